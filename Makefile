@@ -1,0 +1,30 @@
+# Établi: what a person types. Each target says what it does: `make help`.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-long lint clean
+
+LAB ?=
+PYTEST := .venv/bin/python -m pytest
+
+help: ## montre cette aide
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## prépare la machine : Python, moteur de conteneurs, images
+	@scripts/setup.sh
+
+demo: setup ## vérifie la classe de démonstration (LAB=… pour un seul TP)
+	@.venv/bin/python -m etabli.demo $(if $(LAB),--lab '$(LAB)')
+
+test: setup lint ## passe toute la suite, conteneurs et navigateur compris
+	@$(PYTEST) --durations=20 -m 'not long'
+
+test-long: setup ## passe les longues répétitions
+	@$(PYTEST) --durations=20 -m long
+
+lint: setup ## relit la forme et les types
+	@.venv/bin/ruff check
+	@.venv/bin/ruff format --check
+	@.venv/bin/mypy
+
+clean: ## enlève ce que la préparation et la démonstration ont fait, images comprises
+	@scripts/clean.sh

@@ -1,0 +1,100 @@
+#!/usr/bin/env bash
+# `make setup`: from a bare Debian machine to one that can grade. Each step looks first, and does
+# only what is missing: a second run takes a second and asks nothing of the network.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+# shellcheck source=scripts/commun.sh
+. scripts/commun.sh
+
+# Two set-ups at once take turns; what they start must not keep the lock (hence the 9>&-).
+exec 9>.cache/setup.lock
+flock 9
+
+python() { .venv/bin/python "$@"; }
+
+# The first Python that is recent enough and can make an environment; nothing when there is none.
+python_convenable() {
+  local candidat
+  for candidat in python3 python3.13 python3.12 python3.11; do
+    "$candidat" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue
+    command -v "$candidat"
+    return
+  done
+}
+
+etape_python() {
+  python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && return
+  local trouve
+  trouve=$(python_convenable)
+  if [ ! "$trouve" ]; then
+    installer python3 python3-venv python3-pip
+    trouve=$(python_convenable)
+  fi
+  [ "$trouve" ] || renoncer "Il faut Python 3.11 ou plus récent, avec le module venv."
+  "$trouve" -m venv --clear .venv
+}
+
+# What the environment was made from: the pins, the package's description, the place.
+empreinte() {
+  { cat requirements.txt requirements-dev.txt pyproject.toml; pwd; } | sha256sum | cut -d' ' -f1
+}
+
+etape_paquets() {
+  if [ "$(cat .venv/etabli-empreinte 2>/dev/null)" != "$(empreinte)" ]; then
+    python -m pip install --quiet --no-deps --requirement requirements-dev.txt
+    python -m pip install --quiet --no-deps --no-build-isolation --editable .
+    python -m pip check
+    empreinte >.venv/etabli-empreinte
+  fi
+  traductions
+}
+
+# gettext reads compiled catalogues, which are not kept in the repository.
+traductions() {
+  local catalogue
+  for catalogue in src/etabli/locale/*/LC_MESSAGES/etabli.po; do
+    [ "${catalogue%.po}.mo" -nt "$catalogue" ] || python -m babel.messages.frontend compile --input-file "$catalogue" --output-file "${catalogue%.po}.mo"
+  done
+}
+
+etape_moteur() {
+  local reponse
+  if ! reponse=$(docker info 2>&1); then
+    case $reponse in *'permission denied'*) sans_droit ;; esac
+    if ! command -v dockerd >/dev/null || ! command -v docker >/dev/null; then
+      # apparmor: the daemon wants its parser where the kernel has AppArmor.
+      installer docker.io docker-cli docker-buildx apparmor ca-certificates
+    fi
+    en_root "$RACINE/scripts/dockerd.sh" "$RACINE/.cache/dockerd.log" 9>&-
+    docker info >/dev/null 2>&1 || sans_droit
+  fi
+  docker buildx version >/dev/null 2>&1 || installer docker-buildx
+}
+
+sans_droit() {
+  renoncer "Docker fonctionne, mais pas pour ce compte : « sudo usermod -aG docker $(id -un) », puis rouvrez la session."
+}
+
+etape_base() {
+  docker image inspect debian:trixie-slim >/dev/null 2>&1 || scripts/base.sh
+}
+
+etape_fichiers() {
+  python -m etabli.sandbox.images fetch && return
+  command -v npm >/dev/null && return 1
+  installer npm ca-certificates
+  python -m etabli.sandbox.images fetch
+}
+
+etape_images() {
+  python -m etabli.sandbox.images build
+}
+
+debut=$EPOCHREALTIME
+etape 1/6 "Python 3.11 ou plus récent, dans .venv" etape_python
+etape 2/6 "paquets Python et commande etabli" etape_paquets
+etape 3/6 "moteur de conteneurs" etape_moteur
+etape 4/6 "image de base debian:trixie-slim" etape_base
+etape 5/6 "axe-core et validateur Nu, par npm" etape_fichiers
+etape 6/6 "images examiner, services et web" etape_images
+echo "Prêt en $(secondes "$debut" "$EPOCHREALTIME")."

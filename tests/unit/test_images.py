@@ -1,0 +1,207 @@
+"""Images are known by the content of their folder, and pinned downloads by their sum. No engine here."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from etabli.errors import SandboxFailure
+from etabli.sandbox import downloads, images
+
+CONTENT = b"axe"
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository with one image, which copies one pinned file."""
+    folder = tmp_path / "images" / "banc"
+    folder.mkdir(parents=True)
+    (folder / "Dockerfile").write_text("FROM debian:trixie-slim\nCOPY axe.js servir /\n")
+    (folder / "servir").write_text("#!/bin/sh\n")
+    (folder / "servir").chmod(0o755)
+    pin(folder, hashlib.sha256(CONTENT).hexdigest())
+    monkeypatch.setenv("ETABLI_ROOT", str(tmp_path))
+    return tmp_path
+
+
+def pin(folder: Path, sha256: str) -> None:
+    (folder / "downloads.toml").write_text(
+        f'[[file]]\nname = "axe.js"\npackage = "axe@1.0.0"\nmember = "package/axe.js"\nsha256 = "{sha256}"\n'
+    )
+
+
+def npm_archive(folder: Path, member: str = "package/axe.js", content: bytes = CONTENT) -> Path:
+    archive = folder / "axe-1.0.0.tgz"
+    with tarfile.open(archive, "w:gz") as tar:
+        entry = tarfile.TarInfo(member)
+        entry.size = len(content)
+        tar.addfile(entry, io.BytesIO(content))
+    return archive
+
+
+def fake_command(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, script: str) -> None:
+    """Puts a command of ours before any other."""
+    tool = folder / "bin" / name
+    tool.parent.mkdir(exist_ok=True)
+    tool.write_text(f"#!/bin/sh\n{script}\n")
+    tool.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tool.parent}:/usr/bin:/bin")
+
+
+def test_every_image_of_the_repository_has_a_tag() -> None:
+    assert images.names() == ("examiner", "services", "web")
+    assert len({images.tag(name) for name in images.names()}) == 3
+
+
+def test_a_tag_names_the_content(root: Path) -> None:
+    assert images.tag("banc").startswith("etabli/banc:")
+    assert images.tag("banc") == images.tag("banc")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda folder: (folder / "servir").write_text("#!/bin/sh\nexit\n"),
+        lambda folder: (folder / "servir").chmod(0o644),
+        lambda folder: (folder / "servir").rename(folder / "servir2"),
+        lambda folder: (folder / "php.ini").write_text(""),
+        lambda folder: pin(folder, "0" * 64),
+    ],
+    ids=["byte", "mode", "name", "empty file", "pin"],
+)
+def test_any_change_gives_another_tag(root: Path, change) -> None:  # type: ignore[no-untyped-def]
+    before = images.tag("banc")
+    change(root / "images" / "banc")
+    assert images.tag("banc") != before
+
+
+def test_hidden_files_do_not_count(root: Path) -> None:
+    before = images.tag("banc")
+    (root / "images" / "banc" / ".servir.swp").write_text("editor")
+    assert images.tag("banc") == before
+
+
+def test_an_unknown_image_is_said_with_the_known_ones(root: Path) -> None:
+    with pytest.raises(SandboxFailure, match=r"« bnac » n'existe pas.*banc"):
+        images.tag("bnac")
+
+
+def test_the_context_holds_the_folder_and_the_pinned_files(root: Path) -> None:
+    (pinned,) = downloads.read_manifest(root / "images" / "banc")
+    downloads.unpack(npm_archive(root), [pinned])
+    with tarfile.open(fileobj=io.BytesIO(images.context("banc"))) as tar:
+        assert tar.getnames() == ["Dockerfile", "downloads.toml", "servir", "axe.js"]
+        assert [tar.getmember(name).mode for name in ("servir", "axe.js")] == [0o755, 0o644]
+        assert tar.extractfile("axe.js").read() == CONTENT  # type: ignore[union-attr]
+
+
+def test_the_context_needs_the_pinned_files(root: Path) -> None:
+    with pytest.raises(SandboxFailure, match="make setup"):
+        images.context("banc")
+
+
+def test_a_changed_pinned_file_never_enters_an_image(root: Path) -> None:
+    (pinned,) = downloads.read_manifest(root / "images" / "banc")
+    downloads.unpack(npm_archive(root), [pinned])
+    pinned.path.write_bytes(b"other")
+    with pytest.raises(SandboxFailure, match="n'est pas celui qui est attendu"):
+        images.context("banc")
+
+
+@pytest.mark.parametrize("wrong", [{"content": b"other"}, {"member": "package/autre.js"}], ids=["bytes", "member"])
+def test_another_file_than_the_pinned_one_is_not_kept(root: Path, wrong: dict[str, str]) -> None:
+    (pinned,) = downloads.read_manifest(root / "images" / "banc")
+    with pytest.raises(SandboxFailure, match=r"axe@1\.0\.0"):
+        downloads.unpack(npm_archive(root, **wrong), [pinned])  # type: ignore[arg-type]
+    assert not pinned.path.exists()
+
+
+def test_fetch_asks_npm_once_and_then_nobody(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    archive = npm_archive(root)
+    fake_command(root, monkeypatch, "npm", f'echo "$@" >>{root}/asked; cp {archive} .')
+    pinned = downloads.read_manifest(root / "images" / "banc")
+    assert downloads.fetch(pinned) == ["axe@1.0.0"]
+    assert downloads.fetch(pinned) == []
+    assert (root / "asked").read_text() == "pack --silent axe@1.0.0\n"
+
+
+def test_fetch_repeats_what_npm_said(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake_command(root, monkeypatch, "npm", "echo 'E404 not found' >&2; exit 1")
+    with pytest.raises(SandboxFailure, match="E404 not found"):
+        downloads.fetch(downloads.read_manifest(root / "images" / "banc"))
+
+
+def test_fetch_without_npm_names_the_next_step(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(root))
+    with pytest.raises(SandboxFailure, match="make setup"):
+        downloads.fetch(downloads.read_manifest(root / "images" / "banc"))
+
+
+def test_missing_lists_what_the_engine_does_not_have(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake_command(root, monkeypatch, "docker", "echo etabli/banc:000000000000")
+    assert images.missing() == ["banc"]
+    fake_command(root, monkeypatch, "docker", f"echo {images.tag('banc')}")
+    assert images.missing() == []
+
+
+@pytest.mark.parametrize("script", ["exit 1", None], ids=["no daemon", "no client"])
+def test_no_engine_ends_with_status_3(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], script: str | None
+) -> None:
+    monkeypatch.setenv("PATH", str(root))
+    if script:
+        fake_command(root, monkeypatch, "docker", script)
+    assert images.main(["list"]) == 3
+    assert "make setup" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [[], ["bulid"], ["build", "web"]])
+def test_other_words_are_a_usage_problem(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert images.main(words) == 2
+    assert "list|fetch|build" in capsys.readouterr().err
+
+
+def test_the_package_list_is_read_once_per_image(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake_command(
+        root,
+        monkeypatch,
+        "docker",
+        f'echo "$1" >>{root}/asked; [ "$1" = image ] && echo sha256:abc || echo php=8.4',
+    )
+    expected = {"id": "sha256:abc", "packages": hashlib.sha256(b"php=8.4\n").hexdigest()}
+    assert [images.identity("banc"), images.identity("banc")] == [expected, expected]
+    assert (root / "asked").read_text().split() == ["image", "run", "image"]
+
+
+@pytest.mark.parametrize(
+    ("environ", "options"),
+    [
+        ({}, []),
+        ({"http_proxy": "http://cache.example:3128"}, ["--build-arg=http_proxy=http://cache.example:3128"]),
+        (
+            {"HTTPS_PROXY": "http://127.0.0.1:3128"},
+            ["--build-arg=https_proxy=http://127.0.0.1:3128", "--network=host"],
+        ),
+    ],
+)
+def test_a_build_goes_through_the_proxy_of_the_host(environ: dict[str, str], options: list[str]) -> None:
+    assert images._network_options(environ) == options
+
+
+PROFILE = json.loads(Path(__file__).parents[2].joinpath("images/examiner/seccomp.json").read_text("utf-8"))
+
+
+def test_the_profile_explains_each_of_its_rules() -> None:
+    assert all(rule["comment"].strip() for rule in PROFILE["syscalls"])
+    assert {rule["action"] for rule in PROFILE["syscalls"]} == {"SCMP_ACT_ERRNO"}
+
+
+def test_the_profile_leaves_the_browser_its_sandbox_and_nothing_to_escape_with() -> None:
+    shut = {name for rule in PROFILE["syscalls"] for name in rule["names"]}
+    assert shut.isdisjoint({"clone", "clone3", "unshare", "chroot", "seccomp", "prctl"})
+    assert shut >= {"mount", "move_mount", "ptrace", "process_vm_readv", "bpf", "setns", "keyctl", "io_uring_setup"}
