@@ -1,0 +1,34 @@
+"""Words on screen: French first, English by gettext.
+
+The message identifier *is* the French sentence, so nothing is lost when no catalogue is installed.
+"""
+
+from __future__ import annotations
+
+import gettext
+import os
+import re
+from functools import cache
+from pathlib import Path
+
+_LOCALE = Path(__file__).parent / "locale"
+
+
+def language() -> str:
+    """Returns the two-letter language asked for by ``ETABLI_LANG`` (default: ``fr``)."""
+    return (os.environ.get("ETABLI_LANG") or "fr")[:2].lower()
+
+
+@cache
+def _catalogue(lang: str) -> gettext.NullTranslations:
+    return gettext.translation("etabli", localedir=_LOCALE, languages=[lang], fallback=True)
+
+
+def _(message: str) -> str:
+    """Translates a French sentence into the language of the screen."""
+    return message if language() == "fr" else _catalogue(language()).gettext(message)
+
+
+def typeset(text: str) -> str:
+    """Keeps French punctuation on the line of its word, by no-break spaces."""
+    return re.sub(r"(?<=«) | (?=[»:;?!])", "\u00a0", text)

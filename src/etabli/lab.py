@@ -1,0 +1,180 @@
+"""A lab: its manifest, its folders, and how a submission of it is recognised and served."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Annotated
+
+import pydantic
+import yaml
+
+from etabli.check import Checks, load_checks
+from etabli.errors import LabError, UnknownLab
+from etabli.outcome import Palier
+from etabli.settings import repository
+
+Identifier = Annotated[str, pydantic.StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,40}$")]
+
+
+class _Strict(pydantic.BaseModel):
+    model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
+
+
+class PalierText(_Strict):
+    """How the brief names a palier, and how long it takes."""
+
+    title: str
+    hours: float
+
+
+class SessionText(_Strict):
+    """One session of at most two hours, with what is visible at its end."""
+
+    title: str
+    result: str
+
+
+class Runtime(_Strict):
+    """One way of serving a submission."""
+
+    id: Identifier
+    title: str = ""
+    entries: tuple[str, ...]
+    """Files that tell this runtime, relative to the submission, in order of preference."""
+    image: str
+    command: tuple[str, ...]
+    """``{folder}`` stands for the folder of the entry found."""
+
+    def serve(self, entry: str) -> tuple[str, ...]:
+        """Returns the command that serves the submission whose entry file is given."""
+        folder = PurePosixPath(entry).parent.as_posix()
+        return tuple(part.replace("{folder}", folder) for part in self.command)
+
+
+class Limits(_Strict):
+    """What a candidate's container may use."""
+
+    memory_mb: int = 384
+    pids: int = 128
+    cpus: float = 1.0
+    tmp_mb: int = 64
+    start_s: float = 20.0
+    exam_s: float = 300.0
+
+
+class SubmissionLimits(_Strict):
+    """What a submission may weigh."""
+
+    files: int = 2000
+    size_mb: int = 50
+
+
+class Manifest(_Strict):
+    """``lab.yaml``: all that the platform knows of a lab."""
+
+    id: Identifier
+    title: str
+    summary: str
+    version: str
+    data_version: int
+    competences: tuple[str, ...]
+    paliers: dict[Palier, PalierText]
+    sessions: tuple[SessionText, ...]
+    prerequisites: tuple[str, ...] = ()
+    tools: tuple[str, ...] = ()
+    runtimes: tuple[Runtime, ...]
+    service: str | None = None
+    structure: str | None = None
+    """Where a submission hands in changes of the database's structure."""
+    port: int = 8080
+    limits: Limits = Limits()
+    submission: SubmissionLimits = SubmissionLimits()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """The entry file found in a submission, and the runtime it tells."""
+
+    path: str
+    runtime: Runtime
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A lab: what a candidate may see (``folder``) and what they must never see (``grader``)."""
+
+    manifest: Manifest
+    folder: Path
+    grader: Path
+
+    @property
+    def id(self) -> str:
+        """Same identifier on both sides: ``labs/<id>`` and ``graders/<id>``."""
+        return self.manifest.id
+
+    def checks(self) -> Checks:
+        """Loads the fixed list of checks."""
+        return load_checks(self.grader)
+
+    def entry(self, paths: Iterable[str]) -> Entry | None:
+        """Finds the entry file among a submission's paths; the manifest's order decides."""
+        present = set(paths)
+        for runtime in self.manifest.runtimes:
+            for path in runtime.entries:
+                if path in present:
+                    return Entry(path, runtime)
+        return None
+
+    def grader_sha256(self) -> str:
+        """Hashes what gives the verdict: the grader's Python files and our examiner."""
+        examiner = Path(__file__).parent / "examiner"
+        digest = hashlib.sha256()
+        for root in (self.grader, examiner):
+            for path in sorted(root.rglob("*.py")):
+                if "specimens" not in path.parts:
+                    digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+        return digest.hexdigest()
+
+
+def read_manifest(path: Path) -> Manifest:
+    """Reads and validates a ``lab.yaml``.
+
+    Raises:
+        LabError: The message names the file, the key and what is wrong with it.
+    """
+    try:
+        return Manifest.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    except FileNotFoundError as error:
+        raise LabError(f"{path} manque") from error
+    except yaml.YAMLError as error:
+        raise LabError(f"{path} n'est pas du YAML lisible : {error}") from error
+    except pydantic.ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"]) or "(racine)"
+        raise LabError(f"{path}, clé « {key} » : {first['msg']}. Corrigez cette clé puis relancez.") from error
+
+
+def lab_ids() -> list[str]:
+    """Returns the identifiers of the labs of this repository, sorted."""
+    return sorted(path.parent.name for path in (repository() / "labs").glob("*/lab.yaml"))
+
+
+def load_lab(lab_id: str) -> Lab:
+    """Loads a lab by its identifier.
+
+    Raises:
+        UnknownLab: No such lab; the message lists those that exist.
+        LabError: Its manifest is wrong, or its grader folder is missing.
+    """
+    root = repository()
+    if lab_id not in lab_ids():
+        raise UnknownLab(f"Le TP « {lab_id} » n'existe pas. TP disponibles : {', '.join(lab_ids()) or 'aucun'}.")
+    lab = Lab(read_manifest(root / "labs" / lab_id / "lab.yaml"), root / "labs" / lab_id, root / "graders" / lab_id)
+    if lab.manifest.id != lab_id:
+        raise LabError(f"{lab.folder}/lab.yaml, clé « id » : « {lab.manifest.id} » au lieu de « {lab_id} ».")
+    if not lab.grader.is_dir():
+        raise LabError(f"{lab.grader} manque : le TP « {lab_id} » n'a pas de points de vérification.")
+    return lab

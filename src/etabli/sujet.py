@@ -1,0 +1,108 @@
+"""The sujet: what one candidate receives to work with. Needs no container."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from markdown_it import MarkdownIt
+
+from etabli.errors import UsageProblem
+from etabli.evidence import write_atomically
+from etabli.i18n import _, typeset
+from etabli.templating import render_text, render_tree
+from etabli.variant import Purpose, Seat, make_variant
+
+_PAGE = """<!doctype html>
+<html lang="fr">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<title>{title}</title>
+<style>{style}</style>
+</head>
+<body>
+<main>
+{body}
+</main>
+</body>
+</html>
+"""
+
+_STYLE = """
+:root { color-scheme: light dark; --ink: #1c2430; --paper: #fdfcf9; --line: #cfd4da; --soft: #f0eee8; --link: #0b5394; }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #e8e6e1; --paper: #16191d; --line: #444b54; --soft: #22272d; --link: #8ab4f8; }
+}
+body { margin: 0; background: var(--paper); color: var(--ink); font: 1.0625rem/1.6 system-ui, sans-serif; }
+main { max-width: 46rem; margin: 0 auto; padding: 2rem 1.25rem 4rem; }
+h1 { font-size: 1.9rem; line-height: 1.2; }
+h2 { margin-top: 2.5rem; padding-top: .75rem; border-top: 1px solid var(--line); font-size: 1.4rem; }
+h3 { margin-top: 1.75rem; font-size: 1.1rem; }
+a { color: var(--link); }
+table { display: block; overflow-x: auto; border-collapse: collapse; margin: 1rem 0; }
+th, td { border: 1px solid var(--line); padding: .35rem .6rem; text-align: left; vertical-align: top; }
+th { background: var(--soft); }
+code { background: var(--soft); padding: .1em .3em; border-radius: .2em; font-size: .94em; }
+pre { background: var(--soft); padding: .75rem 1rem; overflow-x: auto; border-radius: .3rem; }
+pre code { background: none; padding: 0; }
+blockquote { margin: 1rem 0; padding: .5rem 1rem; border-left: .3rem solid var(--link); background: var(--soft); }
+@media print { main { max-width: none; padding: 0; } h2 { break-after: avoid; } }
+"""
+
+
+def write_sujet(seat: Seat, secret: bytes, out: Path) -> list[Path]:
+    """Writes the énoncé (Markdown and HTML), the starter, the SQL of the workshop's data and ``sujet.json``.
+
+    Args:
+        seat: Whose sujet.
+        secret: From :func:`etabli.settings.secret`.
+        out: A folder; files of a former sujet in it are replaced, others are left alone.
+
+    Returns:
+        What was written at the top of ``out``.
+
+    Raises:
+        UsageProblem: ``out`` cannot be written.
+    """
+    variant = make_variant(seat, secret, Purpose.ATELIER)
+    context = variant.data | {"candidate": seat.candidate, "session": seat.session, "lab": seat.lab.manifest}
+    brief = render_text((seat.lab.folder / "enonce.md").read_text("utf-8"), context)
+    facts = {"lab": seat.lab.id, "lab_version": seat.lab.manifest.version, "session": seat.session}
+    sujet = facts | {"candidate": seat.candidate, "seed_fingerprint": variant.fingerprint} | variant.sujet()
+    texts = {
+        "enonce.md": brief,
+        "enonce.html": brief_html(brief),
+        "schema.sql": variant.schema_sql(),
+        "donnees.sql": variant.rows_sql(),
+        "sujet.json": _json(sujet),
+    }
+    try:
+        for name, text in texts.items():
+            write_atomically(out / name, text.encode())
+        render_tree(seat.lab.folder / "starter", out / "depart", context)
+    except OSError as error:
+        raise UsageProblem(
+            _("« {out} » ne peut pas être écrit ({error}) : choisissez un autre dossier avec « -o ».").format(
+                out=out, error=error.strerror
+            )
+        ) from error
+    return [*(out / name for name in texts), out / "depart"]
+
+
+def brief_html(markdown: str) -> str:
+    """Renders a brief as one self-contained page; raw HTML in it is shown, not obeyed."""
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+    tokens = parser.parse(markdown)
+    for child in (child for token in tokens for child in token.children or () if child.type == "text"):
+        child.content = typeset(child.content)
+    body = str(parser.renderer.render(tokens, parser.options, {}))
+    first = next((line for line in markdown.splitlines() if line.startswith("# ")), "# Énoncé")
+    title = first.removeprefix("# ").replace("&", "&amp;").replace("<", "&lt;")
+    return _PAGE.format(title=title, style=_STYLE, body=body)
+
+
+def _json(value: dict[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"

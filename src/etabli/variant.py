@@ -1,0 +1,69 @@
+"""A candidate's own data: derived from a secret, the same everywhere for the same seed."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from types import ModuleType
+from typing import Any
+
+from etabli.check import import_grader
+from etabli.lab import Lab
+
+TRAINING = "entrainement"
+
+
+class Purpose(StrEnum):
+    """What a variant serves."""
+
+    ATELIER = "atelier"  #: what the student works with
+    EVALUATION = "evaluation"  #: the same schema and rules, other rows
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Whose data: a candidate in a session of a lab."""
+
+    lab: Lab
+    candidate: str
+    session: str = TRAINING
+
+    def seed(self, secret: bytes, purpose: Purpose) -> bytes:
+        """Returns HMAC-SHA256(secret, canonical JSON [session, lab, data_version, candidate, purpose]): 32 bytes."""
+        fields = [self.session, self.lab.id, self.lab.manifest.data_version, self.candidate, purpose.value]
+        message = json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
+        return hmac.new(secret, message, hashlib.sha256).digest()
+
+
+@dataclass(frozen=True)
+class Variant:
+    """The data of one seat for one purpose, as the lab's own generator made them."""
+
+    data: dict[str, Any]
+    fingerprint: str
+    """16 hexadecimal digits that tell the seed without giving it."""
+    module: ModuleType
+
+    def schema_sql(self) -> str:
+        """Returns the SQL that makes the tables."""
+        return str(self.module.schema_sql(self.data))
+
+    def rows_sql(self) -> str:
+        """Returns the SQL that fills the tables."""
+        return str(self.module.rows_sql(self.data))
+
+    def sujet(self) -> dict[str, Any]:
+        """Returns what ``sujet.json`` holds: nothing hidden."""
+        return dict(self.module.sujet(self.data))
+
+
+def make_variant(seat: Seat, secret: bytes, purpose: Purpose) -> Variant:
+    """Makes the data of a seat: settings from the workshop's seed, rows from the purpose's own."""
+    module = import_grader(seat.lab.grader, "variant")
+    atelier = seat.seed(secret, Purpose.ATELIER)
+    rows = seat.seed(secret, purpose)
+    data = module.make(atelier, rows)
+    return Variant(data=data, fingerprint=hashlib.sha256(atelier + rows).hexdigest()[:16], module=module)

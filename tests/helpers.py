@@ -1,0 +1,109 @@
+"""What several tests need to make."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from etabli.check import CheckSpec
+from etabli.lab import Lab, Manifest
+from etabli.outcome import Palier, Status
+from etabli.run import Run
+
+
+def spec(check: str, points: int = 1, *, after: tuple[str, ...] = (), palier: Palier = Palier.ESSENTIEL) -> CheckSpec:
+    """Makes a check's description."""
+    return CheckSpec(check, f"Titre de {check}.", points, palier, ("C1.1",), after, 60.0, "aide du point")
+
+
+def make_run(
+    checks: Sequence[CheckSpec],
+    events: Iterable[dict[str, Any]],
+    *,
+    status: Status = Status.GRADED,
+    candidate: str = "sno-01",
+    run: str = "20261124T100000000Z-abcdef",
+    **facts: Any,
+) -> Run:
+    """Makes a run with plausible facts."""
+    return Run(
+        **{
+            "id": run,
+            "lab": "essai",
+            "lab_version": "1.0",
+            "grader_sha256": "1" * 64,
+            "session": "entrainement",
+            "candidate": candidate,
+            "seed_fingerprint": "f" * 16,
+            "submission_sha256": "2" * 64,
+            "runtime": "php",
+            "image_ids": {"web": "sha256:3"},
+            "started_at": "2026-11-24T10:00:00.000Z",
+            "finished_at": "2026-11-24T10:00:09.000Z",
+            "phases_ms": {"examine": 9000.0},
+            "status": status,
+            "reason": None,
+            "checks": tuple(checks),
+            "events": tuple({"n": n, **event} for n, event in enumerate(events)),
+            **facts,
+        }
+    )
+
+
+MANIFEST = {
+    "id": "essai",
+    "title": "Un essai",
+    "summary": "Pour les tests.",
+    "version": "1.0",
+    "data_version": 1,
+    "competences": ["C1.1"],
+    "paliers": {"essentiel": {"title": "Essentiel", "hours": 1}},
+    "sessions": [{"title": "Une séance", "result": "Une page"}],
+    "runtimes": [
+        {
+            "id": "php",
+            "entries": ["index.php", "public/index.php"],
+            "image": "web",
+            "command": ["servir", "php", "{folder}"],
+        },
+        {"id": "flask", "entries": ["app.py"], "image": "web", "command": ["servir", "flask"]},
+    ],
+    "structure": "base/modifications.sql",
+    "submission": {"files": 20, "size_mb": 1},
+}
+
+CHECKS_PY = '''
+from etabli import check
+
+@check(points=2, palier="essentiel", competences=["C1.1"], help="Regardez le journal.")
+def check_demarre(page):
+    """L'application démarre."""
+
+@check(points=3, palier="essentiel", competences=["C1.1"], after=["demarre"])
+def check_liste(page):
+    """La liste est là."""
+'''
+
+VARIANT_PY = """
+import random
+
+def make(atelier, rows):
+    return {"tables": {"item": "objets"}, "word": random.Random(atelier).randint(0, 10**9),
+            "rows": random.Random(rows).randint(0, 10**9)}
+
+def schema_sql(v): return "CREATE TABLE objets (id INT);"
+def rows_sql(v): return "INSERT INTO objets VALUES (1);"
+def sujet(v): return {"word": v["word"]}
+"""
+
+
+def make_lab(root: Path, **changes: Any) -> Lab:
+    """Writes a small lab below ``root`` and returns it; one per test folder, so that imports do not mix."""
+    grader = root / "graders" / "essai"
+    folder = root / "labs" / "essai"
+    grader.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    (grader / "checks.py").write_text(CHECKS_PY, "utf-8")
+    (grader / "variant.py").write_text(VARIANT_PY, "utf-8")
+    return Lab(Manifest.model_validate(MANIFEST | changes), folder, grader)

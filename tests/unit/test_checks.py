@@ -1,0 +1,53 @@
+"""The author's decorator and the list a lab fixes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from helpers import CHECKS_PY, make_lab
+
+from etabli import Palier, check
+from etabli.check import load_checks
+from etabli.errors import LabError
+
+
+def test_a_check_is_described_by_its_function(tmp_path: Path) -> None:
+    checks = make_lab(tmp_path).checks()
+    first, second = checks.specs
+    assert (first.id, first.title, first.help) == ("demarre", "L'application démarre.", "Regardez le journal.")
+    assert (second.after, second.palier, checks.possible) == (("demarre",), Palier.ESSENTIEL, 5)
+
+
+@pytest.mark.parametrize("name", ["liste", "check_"])
+def test_a_function_that_is_no_check_is_refused(name: str) -> None:
+    def function() -> None: ...
+
+    function.__name__ = name
+    with pytest.raises(LabError):
+        check(points=1, palier="essentiel", competences=["C1.1"])(function)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (CHECKS_PY.replace('after=["demarre"]', 'after=["jamais"]'), "jamais"),
+        (
+            CHECKS_PY + CHECKS_PY.replace("check_demarre", "check_autre").replace("check_liste", "check_de-marre"),
+            "importé",
+        ),
+        ("x = 1", "aucun point"),
+    ],
+)
+def test_a_wrong_list_names_the_check(tmp_path: Path, text: str, words: str) -> None:
+    lab = make_lab(tmp_path)
+    (lab.grader / "checks.py").write_text(text, "utf-8")
+    with pytest.raises(LabError, match=words):
+        load_checks(lab.grader)
+
+
+def test_two_labs_never_mix(tmp_path: Path) -> None:
+    one = make_lab(tmp_path / "un")
+    two = make_lab(tmp_path / "deux")
+    (two.grader / "checks.py").write_text(CHECKS_PY.replace("points=2", "points=7"), "utf-8")
+    assert (one.checks().possible, two.checks().possible, one.checks().possible) == (5, 10, 5)

@@ -1,0 +1,72 @@
+"""Manifests speak clearly; every candidate has their own data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+from helpers import MANIFEST, make_lab
+
+from etabli.errors import LabError, UnknownLab
+from etabli.lab import load_lab, read_manifest
+from etabli.variant import Purpose, Seat, make_variant
+
+SECRET = bytes(32)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"titel": "x"}, "clé « titel »"),
+        ({"version": None}, "clé « version »"),
+        ({"runtimes": [{"id": "php"}]}, "clé « runtimes.0.entries »"),
+        ({"paliers": {"facile": {"title": "x", "hours": 1}}}, "clé « paliers.facile"),
+    ],
+)
+def test_a_wrong_manifest_names_the_file_and_the_key(tmp_path: Path, change: dict[str, object], words: str) -> None:
+    path = tmp_path / "lab.yaml"
+    path.write_text(yaml.safe_dump(MANIFEST | change), "utf-8")
+    with pytest.raises(LabError, match=words) as caught:
+        read_manifest(path)
+    assert "lab.yaml" in str(caught.value)
+
+
+def test_an_unknown_lab_lists_those_there_are() -> None:
+    with pytest.raises(UnknownLab, match="page-dynamique"):
+        load_lab("page-dinamique")
+
+
+def test_the_entry_tells_the_runtime_and_its_folder(tmp_path: Path) -> None:
+    lab = make_lab(tmp_path)
+    entry = lab.entry(["README.md", "public/index.php", "app.py"])
+    assert entry is not None
+    assert entry.runtime.serve(entry.path) == ("servir", "php", "public")
+    assert lab.entry(["sous/index.php"]) is None
+
+
+def test_the_same_seat_has_the_same_data_and_others_have_others(tmp_path: Path) -> None:
+    lab = make_lab(tmp_path)
+    seat = Seat(lab, "sno-01")
+    once, again = (make_variant(seat, SECRET, Purpose.EVALUATION) for _ in range(2))
+    assert once.data == again.data
+    assert once.fingerprint == again.fingerprint
+    for other in (Seat(lab, "sno-02"), Seat(lab, "sno-01", "juin")):
+        assert make_variant(other, SECRET, Purpose.EVALUATION).data["word"] != once.data["word"]
+    assert make_variant(seat, b"x" * 32, Purpose.EVALUATION).data["word"] != once.data["word"]
+
+
+def test_workshop_and_evaluation_share_rules_not_rows(tmp_path: Path) -> None:
+    seat = Seat(make_lab(tmp_path), "sno-01")
+    work, exam = (make_variant(seat, SECRET, purpose).data for purpose in (Purpose.ATELIER, Purpose.EVALUATION))
+    assert work["word"] == exam["word"]
+    assert work["rows"] != exam["rows"]
+
+
+def test_the_seed_is_a_fixed_function_of_its_fields(tmp_path: Path) -> None:
+    """Pinned: a change here would give every candidate other data than the ones they work with."""
+    seed = Seat(make_lab(tmp_path), "sno-01").seed(SECRET, Purpose.ATELIER)
+    assert seed.hex() == PINNED
+
+
+PINNED = "d42e98197ff21390e59873186a94a7883d5eef408d1dc28ac8ef81f5237b3a73"
