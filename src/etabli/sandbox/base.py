@@ -1,0 +1,202 @@
+"""What a sandbox promises, whoever provides it.
+
+A *worker* is a pair of rooms, an examiner and (when the lab wants them) services; each room receives one
+submission at a time. Every failure of the provider is an exception of :mod:`etabli.errors`, never a result, so
+that it cannot be mistaken for something the candidate did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
+
+from etabli.errors import SandboxFailure
+
+MAX_OUTPUT = 1024 * 1024
+"""What is kept of each stream of a command: 1 MiB."""
+
+MAX_CHANNEL = 64 * 1024 * 1024
+"""What an exam may write on its channel: 64 MiB."""
+
+MAX_NOISE = 64 * 1024
+"""What is kept of an exam's standard error: the last 64 KiB."""
+
+
+class ExamCrashed(SandboxFailure):
+    """L'examinateur s'est arrêté en route : relancez la vérification."""
+
+
+class Room(StrEnum):
+    """One of a worker's two networks; two candidates are never in the same one."""
+
+    A = "a"
+    B = "b"
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """The fixed IPv4 addresses of one room."""
+
+    examiner: str
+    services: str
+    candidate: str
+
+
+@dataclass(frozen=True)
+class Probe:
+    """What an engine says of itself."""
+
+    engine: str
+    version: str
+    cpus: int
+    memory_mb: int
+    present: tuple[str, ...] = ()
+    """Names of the images that are there."""
+    missing: tuple[str, ...] = ()
+    """Names of the images that « make setup » has still to build."""
+
+
+@dataclass(frozen=True)
+class WorkerPlan:
+    """What a worker is made of."""
+
+    token: str
+    """Names the run; every object carries it as a label."""
+    index: int
+    pack: bytes
+    """A tar of the checks and of this package, unpacked in the examiner only."""
+    slots: Path
+    """Host folder with one sub-folder per room, shown read-only to the examiner as ``/rendus``."""
+    images: Mapping[str, str]
+    """Names (``examiner``, ``services``, ``web``) to tags."""
+    services: bool = True
+
+
+@dataclass(frozen=True)
+class Application:
+    """A candidate's program, and the most it may use."""
+
+    image: str
+    """A name of :attr:`WorkerPlan.images`, or a tag."""
+    command: tuple[str, ...]
+    source: Path
+    """Host folder shown read-only as ``/srv/app``."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    memory_mb: int = 384
+    pids: int = 128
+    cpus: float = 1.0
+    tmp_mb: int = 64
+
+
+@dataclass(frozen=True)
+class ExecResult:
+    """What a command left; `exit_code` is 137 when we killed it."""
+
+    exit_code: int
+    stdout: bytes = b""
+    stderr: bytes = b""
+    truncated: bool = False
+    """More was written than :data:`MAX_OUTPUT`."""
+    timed_out: bool = False
+
+
+@dataclass(frozen=True)
+class AppState:
+    """How a room's application is; after :meth:`Worker.stop`, it is as if none had ever been started."""
+
+    running: bool
+    exit_code: int | None = None
+    oom_killed: bool = False
+
+
+@dataclass(frozen=True)
+class ExamEnd:
+    """How the last exam ended; ``exit_code`` is None when it did not end by itself."""
+
+    exit_code: int | None
+    stderr: bytes
+    """The last :data:`MAX_NOISE` bytes."""
+
+
+class Worker(Protocol):
+    """Two rooms, an examiner and services, open until :meth:`close`.
+
+    One exam runs at a time; the other methods may be called from other threads meanwhile (the next candidate
+    is started in the other room while this one is examined).
+    """
+
+    @property
+    def database_password(self) -> str:
+        """The password of ``root`` in the services, drawn for this worker."""
+
+    @property
+    def last_exam(self) -> ExamEnd | None:
+        """How the last exam ended, also when it raised."""
+
+    def addresses(self, room: Room) -> Addresses:
+        """Returns the addresses of a room; they never change while the worker is open."""
+
+    def service_exec(self, argv: Sequence[str], *, stdin: bytes = b"", timeout: float = 60) -> ExecResult:
+        """Runs a command in the services."""
+
+    def run_once(self, room: Room, app: Application, *, timeout: float) -> ExecResult:
+        """Runs a candidate's command to its end, in a vacant room and under the application's limits."""
+
+    def start(self, room: Room, app: Application) -> None:
+        """Starts an application in a vacant room; returns once it is started, not once it answers."""
+
+    def logs(self, room: Room, *, limit: int = 65536) -> str:
+        """Returns the end of the application's ``/tmp/journal.log``, '' when there is none any more."""
+
+    def state(self, room: Room) -> AppState:
+        """Tells how the room's application is."""
+
+    def stop(self, room: Room) -> None:
+        """Removes the room's application, if there is one."""
+
+    def examine(
+        self, room: Room, argv: Sequence[str], request: bytes, *, deadline: float
+    ) -> Generator[bytes, None, None]:
+        """Runs an exam and yields what it writes on its standard output as it comes.
+
+        The exit code is no verdict: read the channel's closing record, and :attr:`last_exam` when it lacks.
+        Closing the generator before its end stops the exam.
+
+        Raises:
+            ExamTimeout: `deadline` seconds went by; the examiner is replaced by a fresh one.
+            ExamCrashed: The exam could not run, wrote too much, or its examiner died; replaced likewise.
+        """
+
+    def close(self) -> None:
+        """Removes everything of this worker; may be called again."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+class Sandbox(Protocol):
+    """Opens workers on some engine.
+
+    Every method raises :class:`~etabli.errors.SandboxUnavailable` when the machine cannot grade, and
+    :class:`~etabli.errors.SandboxFailure` when something of ours broke.
+    """
+
+    @property
+    def name(self) -> str:
+        """A word for the run's record: ``docker``, ``fake``."""
+
+    def probe(self) -> Probe:
+        """Asks the engine whether it answers."""
+
+    def reap(self) -> int:
+        """Removes what runs that are no longer alive left behind; returns how many objects."""
+
+    def open_worker(self, plan: WorkerPlan) -> Worker:
+        """Makes a worker; nothing of it is left when this raises."""

@@ -1,0 +1,118 @@
+"""What each container may do, as arguments for the SDK: three recipes, and nothing that talks to the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from docker.types import LogConfig, Mount, Ulimit
+
+from etabli.sandbox.base import Application
+
+_MIB = 1024 * 1024
+_CPU = 1_000_000_000
+_IPV6 = Path("/proc/sys/net/ipv6")
+
+Recipe = dict[str, Any]
+
+
+def candidate(app: Application, tag: str) -> Recipe:
+    """Returns the recipe of a candidate's container.
+
+    The tree is mounted read-only. The SDK offers no ``nosuid,nodev`` for a bind mount; intake builds trees of
+    regular files only, all capabilities are gone and ``no-new-privileges`` is set, so neither would help anyone.
+    """
+    return _common() | {
+        "image": tag,
+        "command": list(app.command),
+        "environment": dict(app.environment),
+        "hostname": "rendu",
+        "init": True,
+        "log_config": LogConfig(type=LogConfig.types.NONE),
+        "mounts": [_shown(app.source, "/srv/app")],
+        "tmpfs": {"/tmp": f"size={app.tmp_mb}m,nr_inodes=8192,mode=1777"},
+        "shm_size": 8 * _MIB,
+        "mem_limit": app.memory_mb * _MIB,
+        "memswap_limit": app.memory_mb * _MIB,
+        "pids_limit": app.pids,
+        "nano_cpus": int(app.cpus * _CPU),
+        "oom_score_adj": 500,
+        "ulimits": [_ulimit("fsize", app.tmp_mb * _MIB), _ulimit("nofile", 4096), _ulimit("core", 0)],
+    }
+
+
+def examiner(tag: str, slots: Path, seccomp: str | None) -> Recipe:
+    """Returns the recipe of a worker's examiner.
+
+    Args:
+        tag: The image.
+        slots: Host folder with a sub-folder per room.
+        seccomp: JSON of the profile under which the browser can build its own sandbox; None for Docker's.
+    """
+    recipe = _common() | {
+        "image": tag,
+        "hostname": "examinateur",
+        "mounts": [_shown(slots, "/rendus")],
+        "tmpfs": {
+            "/etabli": "uid=1000,gid=1000,mode=0700,size=64m",
+            "/tmp": "exec,mode=1777,size=512m,nr_inodes=65536",
+            "/home/parsers": "uid=1001,gid=1001,mode=0700,size=512m,nr_inodes=65536",
+        },
+        "shm_size": 512 * _MIB,
+        "mem_limit": 2048 * _MIB,
+        "memswap_limit": 2048 * _MIB,
+        "pids_limit": 1024,
+        "log_config": LogConfig(type=LogConfig.types.NONE),
+        "ulimits": [_ulimit("core", 0)],
+    }
+    if seccomp is not None:
+        recipe["security_opt"] = [*recipe["security_opt"], f"seccomp={seccomp}"]
+    return recipe
+
+
+def services(tag: str, environment: Mapping[str, str]) -> Recipe:
+    """Returns the recipe of a worker's services; they are ours, and forget everything when they go."""
+    return _common() | {
+        "image": tag,
+        "hostname": "services",
+        "environment": dict(environment),
+        "tmpfs": {"/var/lib/mysql": "size=768m", "/run/mysqld": "size=1m", "/tmp": "size=128m"},
+        "shm_size": 8 * _MIB,
+        "mem_limit": 1280 * _MIB,
+        "memswap_limit": 1280 * _MIB,
+        "pids_limit": 512,
+        # Kept, and bounded: the server's own words say why it does not start.
+        "log_config": LogConfig(type=LogConfig.types.JSON, config={"max-size": "1m", "max-file": "1"}),
+        "ulimits": [_ulimit("core", 0)],
+    }
+
+
+def _common() -> Recipe:
+    return {
+        "read_only": True,
+        "cap_drop": ["ALL"],
+        "security_opt": ["no-new-privileges:true"],
+        "sysctls": _sysctls(),
+        # Nobody looks a name up: the engine's resolver is left with nobody to ask.
+        "dns": ["127.0.0.1"],
+        "restart_policy": {"Name": "no"},
+        "ipc_mode": "private",
+    }
+
+
+def _shown(folder: Path, target: str) -> Mount:
+    """Returns a read-only bind mount; unlike a « volume », it is refused when the folder is not there."""
+    return Mount(target, str(folder.resolve()), type="bind", read_only=True)
+
+
+def _sysctls() -> dict[str, str]:
+    """Returns settings of the container's own network: no routing from a room to the other, no IPv6."""
+    settings = {"net.ipv4.ip_forward": "0"}
+    if _IPV6.is_dir():
+        settings |= {"net.ipv6.conf.all.disable_ipv6": "1", "net.ipv6.conf.default.disable_ipv6": "1"}
+    return settings
+
+
+def _ulimit(name: str, value: int) -> Ulimit:
+    return Ulimit(name=name, soft=value, hard=value)

@@ -1,0 +1,196 @@
+"""The engine's verbs that a worker needs: make, run a command in, look at, remove."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+import time
+import weakref
+from collections.abc import Generator, Mapping, Sequence
+
+import docker
+import requests
+from docker.errors import APIError, NotFound
+from docker.models.containers import Container
+from docker.models.networks import Network
+
+from etabli.errors import SandboxFailure, SandboxUnavailable
+from etabli.i18n import _
+from etabli.sandbox.base import MAX_OUTPUT, ExecResult
+from etabli.sandbox.docker_containers import Recipe
+from etabli.sandbox.docker_errors import translated
+from etabli.sandbox.docker_streams import STDERR, STDOUT, Capped, Conversation, Expired, Piece
+
+TIMEOUT = 60
+"""Seconds that any answer of the engine may take."""
+
+KILLED = 137
+_GRACE = 5.0
+_FLOOD = 64 * MAX_OUTPUT
+
+
+class Engine:
+    """A local engine, over its Unix socket; its methods may be called from several threads.
+
+    Args:
+        host: Its address, ``unix:///…``.
+    """
+
+    def __init__(self, host: str) -> None:
+        scheme, _sep, self._path = host.partition("://")
+        if scheme != "unix":
+            raise SandboxUnavailable(
+                _("Établi travaille avec le Docker de cette machine : retirez DOCKER_HOST={host}.").format(host=host)
+            )
+        with translated(_("joindre le moteur")):
+            # Asked first, because the SDK forgets to close a socket that does not connect.
+            with socket.socket(socket.AF_UNIX) as door:
+                door.settimeout(TIMEOUT)
+                door.connect(self._path)
+            self.client = docker.DockerClient(base_url=host, version="auto", timeout=TIMEOUT, max_pool_size=32)
+        weakref.finalize(self, self.client.close)
+
+    def create(
+        self, recipe: Recipe, name: str, labels: Mapping[str, str], homes: Sequence[tuple[Network, str]]
+    ) -> Container:
+        """Creates a container that has a fixed address in each of `homes`, and no other network."""
+        (first, address), *others = homes
+        endpoint = self.client.api.create_endpoint_config(ipv4_address=address)
+        container = self.client.containers.create(
+            **recipe,
+            name=name,
+            labels=dict(labels),
+            network=first.name,
+            networking_config={str(first.name): endpoint},
+        )
+        for network, other in others:
+            network.connect(container, ipv4_address=other)
+        return container
+
+    def converse(
+        self,
+        container: Container,
+        argv: Sequence[str],
+        *,
+        user: str = "",
+        environment: Mapping[str, str] | None = None,
+        stdin: bytes = b"",
+        until: float,
+    ) -> tuple[str, Generator[Piece, None, None]]:
+        """Starts a command in a container; returns its identifier and what it writes, as it comes."""
+        created = self.client.api.exec_create(
+            container.id, list(argv), stdin=True, user=user, environment=dict(environment or {})
+        )
+        identifier = str(created["Id"])
+        body = {"Detach": False, "Tty": False}
+        return identifier, self._pieces(f"/exec/{identifier}/start", body, stdin, until)
+
+    def run(
+        self,
+        container: Container,
+        argv: Sequence[str],
+        *,
+        user: str = "",
+        stdin: bytes = b"",
+        timeout: float,
+        limit: int = MAX_OUTPUT,
+    ) -> ExecResult:
+        """Runs a command in a container to its end.
+
+        The engine cannot kill such a command; ``timeout`` (coreutils) does, from within. Our own deadline is
+        for a container that does not even do that.
+        """
+        started = time.monotonic()
+        guarded = ["timeout", "-s", "KILL", f"{timeout:.3f}", *argv]
+        output = Capped(limit)
+        identifier, pieces = self.converse(container, guarded, user=user, stdin=stdin, until=started + timeout + _GRACE)
+        try:
+            for piece in pieces:
+                output.add(piece)
+        except Expired:
+            return _result(output, KILLED, timed_out=True)
+        code = self.exit_code(identifier)
+        return _result(output, code, timed_out=code == KILLED and time.monotonic() - started >= timeout)
+
+    def run_alone(self, container: Container, *, timeout: float) -> ExecResult:
+        """Starts a created container and follows it to its end; kills one that takes too long or floods us."""
+        until = time.monotonic() + timeout
+        output = Capped(MAX_OUTPUT)
+        url = f"/containers/{container.id}/attach?stream=1&stdout=1&stderr=1"
+        attached = self._connect(url, {})
+        try:
+            container.start()
+            for piece in attached.talk(until=until):
+                output.add(piece)
+                if output.total > _FLOOD:
+                    break
+            else:
+                left = max(until - time.monotonic(), 0.1)
+                return _result(output, int(container.wait(timeout=left)["StatusCode"]))
+        except (Expired, requests.ReadTimeout, requests.ConnectionError):
+            if time.monotonic() < until:
+                raise
+        finally:
+            attached.close()
+        return _result(output, KILLED, timed_out=time.monotonic() >= until)
+
+    def exit_code(self, identifier: str) -> int:
+        """Returns the exit code of a command whose streams have ended.
+
+        Raises:
+            SandboxFailure: The engine does not know it.
+        """
+        until = time.monotonic() + _GRACE
+        while time.monotonic() < until:
+            code = self.client.api.exec_inspect(identifier)["ExitCode"]
+            if code is not None:
+                return int(code)
+            time.sleep(0.01)
+        raise SandboxFailure(_("Une commande dans un conteneur n'a pas rendu de code : relancez la vérification."))
+
+    def _pieces(self, url: str, body: Mapping[str, object], stdin: bytes, until: float) -> Generator[Piece, None, None]:
+        connection = self._connect(url, body)
+        try:
+            yield from connection.talk(stdin, until=until)
+        finally:
+            connection.close()
+
+    def _connect(self, url: str, body: Mapping[str, object]) -> Conversation:
+        return Conversation(self._path, f"/v{self.client.api.api_version}{url}", body, timeout=TIMEOUT)
+
+    def close(self) -> None:
+        """Closes the connections to the engine."""
+        self.client.close()
+
+
+def remove(container: Container) -> bool:
+    """Removes a container, running or not; returns whether it was us who did."""
+    try:
+        container.remove(force=True, v=True)
+    except NotFound:
+        return False
+    except APIError as error:
+        if "already in progress" not in str(error):
+            raise
+        return False
+    return True
+
+
+def name_of(token: str, index: int, role: str) -> str:
+    """Returns a container's or network's name: readable in ``docker ps``, and never used twice."""
+    return f"etabli-{token}-{index}-{role}-{secrets.token_hex(3)}"
+
+
+def last_line(text: bytes) -> str:
+    """Returns the end of what a command said, on one line."""
+    return " ".join(text.decode("utf-8", "replace").split())[-300:]
+
+
+def _result(output: Capped, code: int, *, timed_out: bool = False) -> ExecResult:
+    return ExecResult(
+        exit_code=code,
+        stdout=bytes(output.kept[STDOUT]),
+        stderr=bytes(output.kept[STDERR]),
+        truncated=output.truncated,
+        timed_out=timed_out,
+    )

@@ -1,0 +1,251 @@
+"""One worker on Docker: two rooms, an examiner, services, and whoever is in the rooms."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from types import TracebackType
+from typing import NamedTuple, Self
+
+from docker.errors import APIError, NotFound
+from docker.models.containers import Container
+from docker.models.networks import Network
+
+from etabli.errors import SandboxFailure, SandboxUnavailable
+from etabli.i18n import _
+from etabli.sandbox import docker_containers, docker_networks, docker_reaper
+from etabli.sandbox.base import (
+    Addresses,
+    Application,
+    AppState,
+    ExamEnd,
+    ExecResult,
+    Room,
+    WorkerPlan,
+)
+from etabli.sandbox.docker_containers import Recipe
+from etabli.sandbox.docker_engine import Engine, last_line, name_of, remove
+from etabli.sandbox.docker_errors import missing_image, translated
+from etabli.sandbox.docker_exam import Examiner
+
+_READY = 30.0
+_WAIT_FOR_SERVICES = ("sh", "-c", "until mariadb -e 'DO 1' 2>/dev/null; do sleep 0.02; done")
+
+
+class _Place(NamedTuple):
+    network: Network
+    addresses: Addresses
+
+
+class DockerWorker:
+    """See :class:`etabli.sandbox.base.Worker`.
+
+    Raises:
+        SandboxUnavailable: An image is missing, the disk is full, …
+        SandboxFailure: Something of ours did not start.
+    """
+
+    def __init__(self, engine: Engine, plan: WorkerPlan, *, seccomp: str | None) -> None:
+        self.database_password = secrets.token_hex(24)
+        self._engine = engine
+        self._plan = plan
+        self._seccomp = seccomp
+        self._labels = docker_reaper.labels(plan.token, f"{plan.index}-{secrets.token_hex(4)}")
+        self._rooms: dict[Room, _Place] = {}
+        self._apps: dict[Room, Container | None] = {}
+        self._lock = threading.Lock()
+        self._closed = False
+        self._examiner = Examiner(engine, self._make_examiner, plan.pack)
+        self._services: Container | None = None
+        try:
+            self._open()
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # Making and unmaking
+
+    def _open(self) -> None:
+        """Makes the rooms together, then the examiner and the services together: each waits for the engine."""
+        _together([partial(self._open_room, room) for room in Room])
+        tasks: list[Callable[[], None]] = [self._open_examiner]
+        if self._plan.services:
+            tasks.append(self._open_services)
+        _together(tasks)
+
+    def _open_room(self, room: Room) -> None:
+        with translated(_("ouvrir une salle")):
+            name = name_of(self._plan.token, self._plan.index, f"salle-{room}")
+            network, addresses = docker_networks.create(self._engine.client, name, self._labelled("network"))
+        self._rooms[room] = _Place(network, addresses)
+
+    def _open_examiner(self) -> None:
+        with translated(_("ouvrir l'examinateur")):
+            self._examiner.ready()
+
+    def _make_examiner(self) -> Container:
+        recipe = docker_containers.examiner(self._tag("examiner"), self._plan.slots, self._seccomp)
+        return self._create(recipe, "examiner", [(p.network, p.addresses.examiner) for p in self._places()])
+
+    def _open_services(self) -> None:
+        environment = {
+            "ETABLI_DB_ROOT": self.database_password,
+            "ETABLI_DB_FROM": ",".join(place.addresses.examiner for place in self._places()),
+        }
+        with translated(_("ouvrir les services")):
+            recipe = docker_containers.services(self._tag("services"), environment)
+            container = self._create(recipe, "services", [(p.network, p.addresses.services) for p in self._places()])
+            container.start()
+            ready = self._engine.run(container, _WAIT_FOR_SERVICES, timeout=_READY)
+            if ready.exit_code:
+                raise SandboxFailure(
+                    _("La base de données ne démarre pas ({text}) : relancez, puis « etabli doctor ».").format(
+                        text=last_line(container.logs(tail=5))
+                    )
+                )
+        self._services = container
+
+    def close(self) -> None:
+        """Removes everything of this worker; may be called again."""
+        self._closed = True
+        with translated(_("fermer un poste")):
+            docker_reaper.sweep(self._engine.client, self._labels)
+
+    # What the engine of Établi asks
+
+    @property
+    def last_exam(self) -> ExamEnd | None:
+        """How the last exam ended, also when it raised."""
+        return self._examiner.last_exam
+
+    def addresses(self, room: Room) -> Addresses:
+        """Returns the addresses of a room."""
+        return self._rooms[room].addresses
+
+    def service_exec(self, argv: Sequence[str], *, stdin: bytes = b"", timeout: float = 60) -> ExecResult:
+        """Runs a command in the services, where ``mariadb`` is root without a password."""
+        if self._services is None:
+            raise SandboxFailure(_("Ce TP n'a pas de services : ajoutez-les à lab.yaml."))
+        with translated(_("parler aux services")):
+            return self._engine.run(self._services, argv, stdin=stdin, timeout=timeout)
+
+    def run_once(self, room: Room, app: Application, *, timeout: float) -> ExecResult:
+        """Runs a candidate's command to its end, in a vacant room."""
+        with translated(_("lancer une commande du rendu")):
+            container = self._enter(room, app)
+            try:
+                return self._engine.run_alone(container, timeout=timeout)
+            finally:
+                self._leave(room)
+
+    def start(self, room: Room, app: Application) -> None:
+        """Starts an application in a vacant room."""
+        with translated(_("démarrer un rendu")):
+            container = self._enter(room, app)
+            try:
+                container.start()
+            except BaseException:
+                self._leave(room)
+                raise
+
+    def logs(self, room: Room, *, limit: int = 65536) -> str:
+        """Returns the end of the application's journal, '' when there is none any more.
+
+        The candidate owns that file and may have made it a pipe or a link: we ask for little, for a short time.
+        """
+        container = self._apps.get(room)
+        if container is None:
+            return ""
+        with translated(_("lire le journal d'un rendu")):
+            try:
+                said = self._engine.run(
+                    container, ("tail", "-c", str(limit), "/tmp/journal.log"), timeout=3, limit=limit
+                )
+            except (APIError, SandboxFailure):
+                return ""
+        return "" if said.exit_code else said.stdout.decode("utf-8", "replace")
+
+    def state(self, room: Room) -> AppState:
+        """Tells how the room's application is."""
+        container = self._apps.get(room)
+        if container is None:
+            return AppState(running=False)
+        with translated(_("observer un rendu")):
+            try:
+                container.reload()
+            except NotFound:
+                return AppState(running=False)
+        state = container.attrs["State"]
+        running = bool(state["Running"])
+        return AppState(running, None if running else int(state["ExitCode"]), bool(state["OOMKilled"]))
+
+    def stop(self, room: Room) -> None:
+        """Removes the room's application, if there is one."""
+        with translated(_("arrêter un rendu")):
+            self._leave(room)
+
+    def examine(
+        self, room: Room, argv: Sequence[str], request: bytes, *, deadline: float
+    ) -> Generator[bytes, None, None]:
+        """Runs an exam and yields what it writes on its standard output as it comes."""
+        return self._examiner.exam(argv, request, deadline=deadline)
+
+    # Details
+
+    def _places(self) -> list[_Place]:
+        return [self._rooms[room] for room in Room]
+
+    def _enter(self, room: Room, app: Application) -> Container:
+        """Creates a candidate's container in a vacant room."""
+        with self._lock:
+            if self._closed or room in self._apps:
+                raise SandboxFailure(_("La salle n'est pas libre : relancez la vérification."))
+            self._apps[room] = None
+        place = self._rooms[room]
+        try:
+            tag = self._tag(app.image)
+            home = (place.network, place.addresses.candidate)
+            container = self._create(docker_containers.candidate(app, tag), "candidate", [home], f"-{room}")
+        except BaseException:
+            del self._apps[room]
+            raise
+        self._apps[room] = container
+        return container
+
+    def _leave(self, room: Room) -> None:
+        container = self._apps.get(room)
+        if container is not None:
+            remove(container)
+        self._apps.pop(room, None)
+
+    def _create(self, recipe: Recipe, role: str, homes: list[tuple[Network, str]], suffix: str = "") -> Container:
+        name = name_of(self._plan.token, self._plan.index, role + suffix)
+        return self._engine.create(recipe, name, self._labelled(role), homes)
+
+    def _labelled(self, role: str) -> dict[str, str]:
+        return {**self._labels, docker_reaper.ROLE: role}
+
+    def _tag(self, image: str) -> str:
+        if image in self._plan.images:
+            return self._plan.images[image]
+        if ":" not in image:
+            raise SandboxUnavailable(missing_image(image))
+        return image
+
+
+def _together(tasks: Sequence[Callable[[], None]]) -> None:
+    """Runs some tasks at the same time; raises the first error once all have ended."""
+    with ThreadPoolExecutor(len(tasks), "etabli-open") as pool:
+        for future in [pool.submit(task) for task in tasks]:
+            future.result()

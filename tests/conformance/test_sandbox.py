@@ -1,0 +1,251 @@
+"""What a sandbox promises, tried on Docker and on the fake alike."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+from conformance.rigs import (
+    CHATTER,
+    COPY,
+    EXAM_FAILS,
+    EXAM_FLOOD,
+    EXAM_HANGS,
+    EXAM_PACK,
+    EXIT_3,
+    HOG,
+    JOURNAL,
+    MIB,
+    REPEAT_20M,
+    SERVE,
+    SLEEP,
+    SPEAK,
+    Rig,
+)
+
+from etabli.errors import ExamTimeout, SandboxFailure
+from etabli.sandbox import AppState, ExamCrashed, Room, Worker, owner
+
+
+def until(true: Callable[[], bool], seconds: float = 15) -> None:
+    """Waits for something to become true."""
+    limit = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < limit, "it never became true"
+        time.sleep(0.05)
+
+
+def test_probe_names_the_engine_and_its_images(rig: Rig) -> None:
+    probe = rig.sandbox.probe()
+    assert probe.engine == rig.sandbox.name
+    assert set(probe.present) == {"examiner", "services", "web"}
+    assert probe.missing == ()
+    assert probe.cpus >= 1
+
+
+# Applications
+
+
+def test_an_application_runs_until_it_is_stopped(rig: Rig, worker: Worker) -> None:
+    assert worker.state(Room.A) == AppState(running=False)
+    worker.start(Room.A, rig.app(SERVE))
+    assert worker.state(Room.A) == AppState(running=True)
+    assert not worker.state(Room.B).running
+    worker.stop(Room.A)
+    assert worker.state(Room.A) == AppState(running=False)
+
+
+def test_a_room_takes_one_application_at_a_time(rig: Rig, worker: Worker) -> None:
+    worker.start(Room.A, rig.app(SERVE))
+    with pytest.raises(SandboxFailure):
+        worker.start(Room.A, rig.app(SERVE))
+    with pytest.raises(SandboxFailure):
+        worker.run_once(Room.A, rig.app(EXIT_3), timeout=5)
+    worker.stop(Room.A)
+    worker.start(Room.A, rig.app(SERVE))
+    assert worker.state(Room.A).running
+
+
+def test_stopping_an_empty_room_is_nothing(worker: Worker) -> None:
+    worker.stop(Room.B)
+    worker.stop(Room.B)
+
+
+def test_an_application_that_ends_says_how(rig: Rig, worker: Worker) -> None:
+    worker.start(Room.A, rig.app(EXIT_3))
+    until(lambda: not worker.state(Room.A).running)
+    assert worker.state(Room.A) == AppState(running=False, exit_code=3, oom_killed=False)
+
+
+def test_a_memory_hog_is_seen_as_one(rig: Rig, worker: Worker) -> None:
+    worker.start(Room.A, rig.app(HOG, memory_mb=64))
+    until(lambda: not worker.state(Room.A).running)
+    assert worker.state(Room.A) == AppState(running=False, exit_code=137, oom_killed=True)
+
+
+def test_logs_are_the_end_of_the_journal(rig: Rig, worker: Worker) -> None:
+    assert worker.logs(Room.A) == ""
+    worker.start(Room.A, rig.app(JOURNAL))
+    until(lambda: worker.logs(Room.A, limit=100).endswith(" fin\n"))
+    assert len(worker.logs(Room.A, limit=1001).encode("utf-8", "replace")) <= 1003
+    assert len(worker.logs(Room.A)) <= 65536
+    worker.stop(Room.A)
+    assert worker.logs(Room.A) == ""
+
+
+# A command of the candidate's
+
+
+def test_run_once_gives_code_and_both_outputs(rig: Rig, worker: Worker) -> None:
+    done = worker.run_once(Room.A, rig.app(SPEAK), timeout=20)
+    assert (done.exit_code, done.stdout, done.stderr) == (4, b"dit\n", "crié\n".encode())
+    assert not done.truncated
+    assert not done.timed_out
+    assert worker.state(Room.A) == AppState(running=False)
+
+
+def test_run_once_keeps_a_mebibyte(rig: Rig, worker: Worker) -> None:
+    done = worker.run_once(Room.A, rig.app(CHATTER), timeout=20)
+    assert done.exit_code == 0
+    assert done.stdout == b"x" * MIB
+    assert done.truncated
+
+
+def test_run_once_ends_at_its_timeout(rig: Rig, worker: Worker) -> None:
+    started = time.monotonic()
+    done = worker.run_once(Room.A, rig.app(SLEEP), timeout=1)
+    assert (done.exit_code, done.timed_out) == (137, True)
+    assert time.monotonic() - started < 10
+    assert worker.run_once(Room.A, rig.app(EXIT_3), timeout=20).exit_code == 3
+
+
+# Services
+
+
+def test_service_exec_takes_a_large_input(worker: Worker) -> None:
+    done = worker.service_exec(["wc", "-c"], stdin=b"x" * 5_000_000)
+    assert (done.exit_code, done.stdout) == (0, b"5000000\n")
+
+
+def test_service_exec_gives_back_a_mebibyte_at_most(worker: Worker) -> None:
+    done = worker.service_exec(["cat"], stdin=b"y" * 3_000_000)
+    assert done.stdout == b"y" * MIB
+    assert done.truncated
+
+
+def test_service_exec_ends_at_its_timeout(worker: Worker) -> None:
+    started = time.monotonic()
+    done = worker.service_exec(["sleep", "60"], timeout=0.5)
+    assert (done.exit_code, done.timed_out) == (137, True)
+    assert time.monotonic() - started < 10
+
+
+def test_without_services_there_is_nobody_to_ask(rig: Rig) -> None:
+    with rig.sandbox.open_worker(rig.plan(services=False)) as worker, pytest.raises(SandboxFailure):
+        worker.service_exec(["true"])
+
+
+# Exams
+
+
+def test_an_exam_reads_a_large_request_and_answers(rig: Rig, worker: Worker) -> None:
+    request = bytes(range(256)) * 20_000
+    assert b"".join(rig.exam(worker, COPY, request)) == request
+    assert worker.last_exam is not None
+    assert worker.last_exam.exit_code == 0
+
+
+def test_an_exam_may_say_a_lot(rig: Rig, worker: Worker) -> None:
+    assert sum(map(len, rig.exam(worker, REPEAT_20M))) == 20_000_000
+
+
+def test_the_exit_code_is_no_verdict(rig: Rig, worker: Worker) -> None:
+    assert b"".join(rig.exam(worker, EXAM_FAILS)) == b"bilan\n"
+    assert worker.last_exam is not None
+    assert (worker.last_exam.exit_code, worker.last_exam.stderr) == (1, b"bruit\n")
+
+
+def test_an_exam_that_hangs_gives_what_it_said_and_the_next_one_works(rig: Rig, worker: Worker) -> None:
+    said = bytearray()
+    started = time.monotonic()
+    with pytest.raises(ExamTimeout):
+        for data in rig.exam(worker, EXAM_HANGS, deadline=1):
+            said += data
+    assert time.monotonic() - started < 10
+    assert said.decode() == "début\n"
+    assert worker.last_exam is not None
+    assert worker.last_exam.exit_code is None
+    assert b"".join(rig.exam(worker, EXAM_PACK)) == b"le paquet\n"
+
+
+def test_an_exam_that_floods_is_stopped_and_the_next_one_works(rig: Rig, worker: Worker) -> None:
+    with pytest.raises(ExamCrashed):
+        for _data in rig.exam(worker, EXAM_FLOOD):
+            pass
+    assert b"".join(rig.exam(worker, EXAM_PACK)) == b"le paquet\n"
+
+
+def test_an_exam_nobody_reads_to_its_end_does_not_disturb_the_next(rig: Rig, worker: Worker) -> None:
+    abandoned = rig.exam(worker, EXAM_HANGS)
+    next(abandoned)
+    assert b"".join(rig.exam(worker, EXAM_PACK)) == b"le paquet\n"
+    del abandoned
+    assert b"".join(rig.exam(worker, EXAM_PACK)) == b"le paquet\n"
+
+
+def test_the_other_room_works_during_an_exam(rig: Rig, worker: Worker) -> None:
+    exam = rig.exam(worker, EXAM_HANGS, deadline=30)
+    next(exam)
+    worker.start(Room.B, rig.app(SERVE))
+    assert worker.state(Room.B).running
+    exam.close()  # type: ignore[attr-defined]
+
+
+# Rooms, workers, and what they leave
+
+
+def test_addresses_are_fixed_and_distinct(worker: Worker) -> None:
+    seen = [worker.addresses(room) for room in Room]
+    flat = [address for one in seen for address in (one.examiner, one.services, one.candidate)]
+    assert len(set(flat)) == 6
+    assert all(address.startswith("10.83.") for address in flat)
+    assert seen == [worker.addresses(room) for room in Room]
+
+
+def test_two_workers_stand_side_by_side(rig: Rig, worker: Worker) -> None:
+    with rig.sandbox.open_worker(rig.plan()) as other:
+        assert other.addresses(Room.A) != worker.addresses(Room.A)
+        assert other.database_password != worker.database_password
+        for one in (worker, other):
+            one.start(Room.A, rig.app(SERVE))
+        assert other.state(Room.A).running
+        other.stop(Room.A)
+        assert worker.state(Room.A).running
+
+
+def test_close_leaves_nothing_and_may_be_called_again(rig: Rig) -> None:
+    plan = rig.plan()
+    worker = rig.sandbox.open_worker(plan)
+    worker.start(Room.B, rig.app(SERVE))
+    assert len(rig.left(plan)) == 5
+    worker.close()
+    assert rig.left(plan) == []
+    worker.close()
+    with pytest.raises(SandboxFailure):
+        worker.start(Room.A, rig.app(SERVE))
+
+
+def test_a_worker_is_closed_by_an_error_in_its_block(rig: Rig) -> None:
+    plan = rig.plan(services=False)
+    with pytest.raises(KeyboardInterrupt), rig.sandbox.open_worker(plan):
+        raise KeyboardInterrupt
+    assert rig.left(plan) == []
+
+
+def test_reaping_takes_from_the_dead_alone(rig: Rig, worker: Worker, dead: owner.Owner) -> None:
+    orphan, kept = rig.abandon(dead), rig.abandon(owner.current())
+    assert rig.sandbox.reap() >= 1
+    assert not rig.exists(orphan)
+    assert rig.exists(kept)
+    assert worker.service_exec(["cat"], stdin=b"encore").stdout == b"encore"

@@ -1,0 +1,268 @@
+"""What only the real engine can show: walls that hold, and sentences for what goes wrong there."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from conformance.rigs import SERVE, SPEAK, DockerRig
+
+from etabli.errors import SandboxFailure, SandboxUnavailable
+from etabli.sandbox import Room, Worker
+from etabli.sandbox.docker_provider import DockerSandbox
+
+# Tries each target and prints those that accept; argv[1] is the JSON list of [host, port].
+REACH = """
+import json, socket, sys
+from concurrent.futures import ThreadPoolExecutor
+def reached(target):
+    host, port = target
+    try:
+        info = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(info[0], info[1]) as one:
+            one.settimeout(1.5)
+            one.connect(info[4])
+        return True
+    except OSError:
+        return False
+targets = json.loads(sys.argv[1])
+with ThreadPoolExecutor(64) as pool:
+    print(json.dumps([t for t, ok in zip(targets, pool.map(reached, targets)) if ok]))
+"""
+
+INSIDE = """
+import ctypes, json, os
+status = dict(line.split(':', 1) for line in open('/proc/self/status'))
+def refused(act):
+    try:
+        act()
+    except OSError as error:
+        return error.errno
+    return 0
+def fill():
+    for n in range(20_000):
+        os.close(os.open(f'/tmp/{n}', os.O_CREAT | os.O_WRONLY))
+libc = ctypes.CDLL(None, use_errno=True)
+inet6 = open('/proc/net/if_inet6').read() if os.path.exists('/proc/net/if_inet6') else ''
+print(json.dumps({
+    'uid': os.getuid(),
+    'capabilities': int(status['CapEff'], 16) | int(status['CapBnd'], 16),
+    'no_new_privileges': status['NoNewPrivs'].strip(),
+    'seccomp': status['Seccomp'].strip(),
+    'root': refused(lambda: open('/x', 'w')),
+    'source': refused(lambda: open('/srv/app/x', 'w')),
+    'namespace': libc.unshare(0x10000000),
+    'inodes': refused(fill),
+    'inet6': inet6,
+    'interfaces': sorted(os.listdir('/sys/class/net')),
+    'forward': open('/proc/sys/net/ipv4/ip_forward').read().strip(),
+    'routes': open('/proc/net/route').read().splitlines()[1:],
+}))
+"""
+
+LISTENING = """
+import json
+found = []
+for kind in ('tcp', 'tcp6'):
+    try:
+        rows = open('/proc/net/' + kind).read().splitlines()[1:]
+    except OSError:
+        continue
+    for fields in map(str.split, rows):
+        if fields[3] == '0A':
+            host, port = fields[1].split(':')
+            found.append([host, int(port, 16)])
+print(json.dumps(found))
+"""
+
+Target = list[str | int]
+
+
+@pytest.fixture(scope="module")
+def worker(docker_rig: DockerRig) -> Iterator[Worker]:
+    with docker_rig.sandbox.open_worker(docker_rig.plan()) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def host_port() -> Iterator[int]:
+    """A port on which this machine listens, on every address it has."""
+    with socket.create_server(("::", 0), family=socket.AF_INET6, dualstack_ipv6=True, backlog=100) as server:
+        thread = threading.Thread(target=_accept, args=(server,), daemon=True)
+        thread.start()
+        yield int(server.getsockname()[1])
+        server.shutdown(socket.SHUT_RDWR)
+        thread.join(5)
+
+
+def _accept(server: socket.socket) -> None:
+    while True:
+        try:
+            server.accept()[0].close()
+        except OSError:
+            return
+
+
+def reached(rig: DockerRig, worker: Worker, room: Room, targets: list[Target]) -> list[Target]:
+    """Returns the targets that a candidate in `room` can connect to."""
+    app = replace(rig.app(""), command=("python3", "-c", REACH, json.dumps(targets)))
+    done = worker.run_once(room, app, timeout=30)
+    assert done.exit_code == 0, done.stderr
+    found: list[Target] = json.loads(done.stdout)
+    return found
+
+
+def listening(rig: DockerRig, worker: Worker) -> list[tuple[str, int]]:
+    """Returns where the examiner listens, as in /proc/net/tcp."""
+    return [(host, port) for host, port in json.loads(b"".join(rig.exam(worker, LISTENING)))]
+
+
+def test_a_candidate_reaches_its_database_and_nothing_else(
+    docker_rig: DockerRig, worker: Worker, host_port: int
+) -> None:
+    here, there = worker.addresses(Room.A), worker.addresses(Room.B)
+    database: Target = [here.services, 3306]
+    with docker_rig.sandbox.open_worker(docker_rig.plan()) as other:
+        worker.start(Room.B, docker_rig.app(SERVE))
+        other.start(Room.A, docker_rig.app(SERVE))
+        elsewhere = [other.addresses(Room.A), other.addresses(Room.B)]
+        neighbours: list[Target] = [[there.candidate, 8080], [there.services, 3306], [elsewhere[0].candidate, 8080]]
+        neighbours += [[one.services, 3306] for one in elsewhere]
+        examiners: list[Target] = [
+            [one.examiner, port]
+            for one in (here, there, *elsewhere)
+            for port in {9515, 8888, *(port for _host, port in listening(docker_rig, worker))}
+        ]
+        services: list[Target] = [[here.services, port] for port in (22, 80, 8080, 4444, 4567, 33060)]
+        try:
+            found = reached(
+                docker_rig,
+                worker,
+                Room.A,
+                [database, *neighbours, *examiners, *services, *_host(host_port, here.candidate), *_internet()],
+            )
+        finally:
+            worker.stop(Room.B)
+    assert found == [database]
+
+
+def _internet() -> list[Target]:
+    return [["1.1.1.1", 443], ["8.8.8.8", 53], ["deb.debian.org", 80], ["2606:4700:4700::1111", 443]]
+
+
+def _host(port: int, candidate: str) -> list[Target]:
+    """Returns every address by which this machine could be met, link-local ones included."""
+    first = candidate.rpartition(".")
+    gateway = f"{first[0]}.{int(first[2]) - 3}"
+    addresses = {gateway, "172.17.0.1", "169.254.169.254", "::1", "host.docker.internal", "ff02::1%eth0"}
+    addresses |= {str(row[4][0]) for row in socket.getaddrinfo(socket.gethostname(), None)}
+    for line in _if_inet6():
+        digits, name = line.split()[0], line.split()[5]
+        address = socket.inet_ntop(socket.AF_INET6, bytes.fromhex(digits))
+        addresses.add(f"{address}%eth0" if address.startswith("fe80") and name != "lo" else address)
+    return [[address, port] for address in sorted(addresses)]
+
+
+def _if_inet6() -> list[str]:
+    path = Path("/proc/net/if_inet6")
+    return path.read_text("ascii").splitlines() if path.exists() else []
+
+
+def test_this_machine_does_listen_where_the_candidate_found_nobody(host_port: int) -> None:
+    for family, address in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
+        with socket.socket(family) as one:
+            one.settimeout(2)
+            assert one.connect_ex((address, host_port)) == 0
+
+
+def test_a_candidate_has_no_power_inside_its_container(docker_rig: DockerRig, worker: Worker) -> None:
+    done = worker.run_once(Room.A, docker_rig.app(INSIDE), timeout=30)
+    assert done.exit_code == 0, done.stderr
+    seen = json.loads(done.stdout)
+    route = seen.pop("routes")
+    assert seen == {
+        "uid": 1000,
+        "capabilities": 0,
+        "no_new_privileges": "1",
+        "seccomp": "2",
+        "root": 30,
+        "source": 30,
+        "namespace": -1,
+        "inodes": 28,
+        "inet6": "",
+        "interfaces": ["eth0", "lo"],
+        "forward": "0",
+    }
+    assert [row.split()[1] for row in route if row.split()[1] == "00000000"] == []
+
+
+def test_the_examiner_listens_on_its_loopback_alone(docker_rig: DockerRig, worker: Worker) -> None:
+    hosts = {host for host, _port in listening(docker_rig, worker)}
+    # In the kernel's byte order: 127.x.x.x (the engine's resolver is one of them), and the same as seen by IPv6.
+    outside = {host for host in hosts if not host.endswith("7F")}
+    assert hosts
+    assert outside == set()
+
+
+def test_the_pack_is_for_the_examiner_alone(docker_rig: DockerRig, worker: Worker) -> None:
+    look = "import os; s = os.stat('/etabli'); print(os.getuid(), s.st_uid, oct(s.st_mode & 0o777))"
+    assert b"".join(docker_rig.exam(worker, look)).split() == [b"1000", b"1000", b"0o700"]
+    with pytest.raises(SandboxFailure):
+        worker.start(Room.A, replace(docker_rig.app(""), source=Path("/n-existe-pas")))
+    assert not worker.state(Room.A).running
+
+
+def test_the_first_bytes_of_an_exam_are_never_lost(docker_rig: DockerRig, worker: Worker) -> None:
+    for _attempt in range(20):
+        quick = worker.examine(Room.A, ["printf", "tout de suite"], b"", deadline=10)
+        assert b"".join(quick) == b"tout de suite"
+
+
+def test_an_examiner_that_died_meanwhile_is_replaced(docker_rig: DockerRig, worker: Worker) -> None:
+    (examiner,) = [
+        one
+        for one in docker_rig.client.containers.list(filters={"label": "etabli.role=examiner"})
+        if one.labels["etabli.worker"] == worker._labels["etabli.worker"]  # type: ignore[attr-defined]
+    ]
+    examiner.kill()
+    assert b"".join(docker_rig.exam(worker, "print(open('/etabli/pack/temoin').read())")) == b"le paquet\n"
+
+
+def test_a_missing_image_is_a_sentence_and_leaves_nothing(docker_rig: DockerRig) -> None:
+    plan = docker_rig.plan()
+    plan = replace(plan, images={**plan.images, "services": "etabli/services:absente"})
+    with pytest.raises(SandboxUnavailable, match="« etabli/services:absente » manque : lancez « make setup »"):
+        docker_rig.sandbox.open_worker(plan)
+    assert docker_rig.left(plan) == []
+
+
+def test_an_unknown_image_is_a_sentence_and_leaves_the_room_vacant(docker_rig: DockerRig, worker: Worker) -> None:
+    with pytest.raises(SandboxUnavailable, match="« tableur » manque : lancez « make setup »"):
+        worker.start(Room.A, replace(docker_rig.app(SERVE), image="tableur"))
+    assert worker.run_once(Room.A, docker_rig.app(SPEAK), timeout=20).exit_code == 4
+
+
+def test_an_exam_that_cannot_be_run_is_a_failure_of_ours(docker_rig: DockerRig, worker: Worker) -> None:
+    with pytest.raises(SandboxFailure):
+        list(worker.examine(Room.A, ["/n-existe-pas"], b"", deadline=10))
+
+
+def test_an_engine_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(SandboxUnavailable, match="ne répond pas : lancez « make setup »"):
+        DockerSandbox(host=f"unix://{tmp_path}/absent.sock").probe()
+
+
+def test_a_far_engine_is_a_sentence() -> None:
+    with pytest.raises(SandboxUnavailable, match="DOCKER_HOST"):
+        DockerSandbox(host="tcp://192.0.2.1:2375").probe()
+
+
+def test_the_probe_tells_what_is_missing(docker_rig: DockerRig) -> None:
+    sandbox = DockerSandbox({**docker_rig.tags, "tableur": "etabli/tableur:absent"})
+    assert sandbox.probe().missing == ("tableur",)
+    sandbox.close()
