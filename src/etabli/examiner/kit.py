@@ -1,0 +1,99 @@
+"""The tools of one exam, made at first use and cleaned between checks."""
+
+from __future__ import annotations
+
+import json
+from functools import cached_property
+
+from etabli.examiner.browser import Browser
+from etabli.examiner.db import Database
+from etabli.examiner.files import Files
+from etabli.examiner.http import Http
+from etabli.examiner.nu import Nu
+from etabli.examiner.page import Page
+from etabli.examiner.ready import Readiness
+from etabli.examiner.recorder import Recorder
+from etabli.examiner.request import ExamRequest
+from etabli.examiner.values import Response
+from etabli.examiner.words import cut
+
+_RESPONSE = 2048
+
+
+class Kit:
+    """Everything that fixtures hand out.
+
+    Args:
+        request: The exam.
+        recorder: Where fixtures leave their actions and evidence.
+    """
+
+    def __init__(self, request: ExamRequest, recorder: Recorder) -> None:
+        self.request = request
+        self.recorder = recorder
+        self.browser = Browser(request)
+        self.readiness = Readiness(request)
+        self.http: Http | None = None
+        self.page: Page | None = None
+
+    def new_page(self) -> Page:
+        """The visitor of the running check."""
+        self.page = self.page or Page(self.browser, self.readiness, self.recorder, self.request.origin)
+        return self.page
+
+    def new_http(self) -> Http:
+        """The client of the running check."""
+        self.http = self.http or Http(self.request, self.readiness, self.recorder)
+        return self.http
+
+    @cached_property
+    def db(self) -> Database:
+        """The candidate's database.
+
+        Raises:
+            LookupError: This lab has none.
+        """
+        if self.request.database is None:
+            raise LookupError("the request names no database")
+        return Database(self.request.database, self.recorder)
+
+    @cached_property
+    def files(self) -> Files:
+        """The submission."""
+        return Files(self.request.submission, self.recorder)
+
+    @cached_property
+    def nu(self) -> Nu:
+        """The HTML checker."""
+        return Nu(self.recorder)
+
+    def clean(self) -> None:
+        """The same state before each check: database, browser, cookies."""
+        if self.http is not None:
+            self.http.close()
+        self.http = self.page = None
+        self.browser.clean()
+        if self.request.database is not None:
+            self.db.restore()
+
+    def witness(self) -> None:
+        """Keeps what a failed check last saw."""
+        if self.page is not None:
+            self.page.witness()
+        answer = self.recorder.last.get("http")
+        if isinstance(answer, Response):
+            self._keep(answer)
+        if self.request.database is not None:
+            self.db.witness()
+
+    def _keep(self, answer: Response) -> None:
+        head = {"status": answer.status, "url": answer.url, "type": answer.media}
+        text = f"{json.dumps(head, ensure_ascii=False)}\n\n{cut(answer.readable, _RESPONSE)}"
+        caption = f"Réponse {answer.status} de {answer.url}"
+        self.recorder.evidence("response", caption, "text/plain", text.encode("utf-8", "replace"))
+
+    def close(self) -> None:
+        """Lets everything go."""
+        if "db" in self.__dict__:
+            self.db.close()
+        self.browser.close()

@@ -1,0 +1,110 @@
+"""What fixtures leave behind: actions with their time, and evidence within a budget."""
+
+from __future__ import annotations
+
+import base64
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from etabli.examiner.words import cut, squeeze
+
+MAX_ACTIONS = 2000
+MAX_EVIDENCE = 10
+MAX_TEXT = 160
+MAX_BYTES = 512 * 1024
+
+
+class Sink(Protocol):
+    """Where events go (`Channel`, or a list in tests)."""
+
+    def send(self, kind: str, **event: Any) -> None:
+        """Takes one event."""
+
+
+@dataclass
+class Note:
+    """What an action had to say when it ended."""
+
+    result: str = ""
+
+
+@dataclass
+class Recorder:
+    """Turns fixture calls into events of the check that is running."""
+
+    sink: Sink
+    check: str | None = None
+    waiting: bool = False
+    """The candidate's application is being waited for right now."""
+    waited: float = 0.0
+    """Seconds spent waiting for it in the whole exam."""
+    _depth: int = 0
+    _actions: int = 0
+    _evidence: int = 0
+    last: dict[str, object] = field(default_factory=dict)
+    """What each fixture last saw, for the evidence of a failure."""
+
+    def begin(self, check: str | None) -> None:
+        """A check starts: budgets are new."""
+        self.check, self.waiting = check, False
+        self._depth = self._actions = self._evidence = 0
+        self.last.clear()
+
+    @contextmanager
+    def action(self, fixture: str, verb: str, detail: object = "") -> Iterator[Note]:
+        """Times a fixture call; calls made by another fixture call are part of it."""
+        note, start = Note(), time.monotonic()
+        self._depth += 1
+        try:
+            yield note
+        except BaseException as error:
+            note.result = note.result or f"{type(error).__name__}: {error}"
+            raise
+        finally:
+            self._depth -= 1
+            if self._depth == 0:
+                self._send(fixture, verb, detail, note, (time.monotonic() - start) * 1000)
+
+    def _send(self, fixture: str, verb: str, detail: object, note: Note, ms: float) -> None:
+        self._actions += 1
+        if self._actions > MAX_ACTIONS:
+            return
+        self.sink.send(
+            "action",
+            check=self.check,
+            fixture=fixture,
+            verb=verb,
+            detail=cut(squeeze(str(detail)), MAX_TEXT),
+            ms=round(ms, 2),
+            result="… (journal coupé)" if self._actions == MAX_ACTIONS else cut(squeeze(note.result), MAX_TEXT),
+        )
+
+    @contextmanager
+    def wait(self) -> Iterator[None]:
+        """Within the block we wait for the candidate's application."""
+        before, self.waiting = self.waiting, True
+        start = time.monotonic()
+        try:
+            yield
+        finally:
+            self.waiting = before
+            if not before:
+                self.waited += time.monotonic() - start
+
+    def evidence(self, kind: str, caption: str, media: str, data: bytes) -> bool:
+        """Keeps a piece of evidence; says whether there was room for it."""
+        if self._evidence >= MAX_EVIDENCE or len(data) > MAX_BYTES:
+            return False
+        self._evidence += 1
+        self.sink.send(
+            "evidence",
+            check=self.check,
+            evidence_kind=kind,
+            caption=cut(squeeze(caption), 300),
+            media=media,
+            data=base64.b64encode(data).decode("ascii"),
+        )
+        return True

@@ -1,0 +1,72 @@
+"""What the examiner is asked: one exam, as JSON read once at the start."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+
+@dataclass(frozen=True)
+class DatabaseAddress:
+    """How to reach the trusted MariaDB, and whose account is the candidate's."""
+
+    host: str
+    port: int
+    name: str
+    reference: str
+    user: str
+    password: str
+    candidate_user: str
+    candidate_host: str
+
+
+@dataclass(frozen=True)
+class ExamRequest:
+    """One exam."""
+
+    lab: str
+    origin: str
+    address: str
+    port: int
+    submission: Path
+    variant: Mapping[str, Any]
+    database: DatabaseAddress | None = None
+    only: tuple[str, ...] | None = None
+    shuffle: int | None = None
+    ready_timeout: float = 20.0
+    page_timeout: float = 15.0
+    patience: float = 150.0
+    """Seconds that the candidate's application may be waited for in all."""
+
+    @property
+    def netloc(self) -> str:
+        """Host and port of the origin, as a ``Host`` header shows them."""
+        return urlsplit(self.origin).netloc
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Values that no event may hold."""
+        return (self.database.password,) if self.database and self.database.password else ()
+
+
+def parse(raw: bytes) -> ExamRequest:
+    """Reads a request.
+
+    Raises:
+        ValueError: It is not JSON, or a key is missing or unknown.
+    """
+    data = json.loads(raw)
+    try:
+        base = data.pop("database", None)
+        only = data.pop("only", None)
+        return ExamRequest(
+            **{**data, "submission": Path(data["submission"])},
+            database=DatabaseAddress(**base) if base else None,
+            only=tuple(only) if only is not None else None,
+        )
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"exam request: {error}") from error

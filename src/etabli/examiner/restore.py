@@ -1,0 +1,139 @@
+"""Putting the candidate's database back to what it was, structure included, before each check.
+
+The reference is a pristine copy that only we can see. Tables that did not change cost one comparison; changed
+rows are exchanged by DELETE and INSERT, which open readers do not block; a changed structure is made again.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError
+
+_COUNTER = re.compile(r" AUTO_INCREMENT=(\d+)")
+_LOCKED = 1205
+
+
+def quoted(name: str) -> str:
+    """Returns an SQL identifier, safely quoted."""
+    return "`" + name.replace("`", "``") + "`"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table as it must be."""
+
+    name: str
+    create: str
+    """Its definition without the counter."""
+    counter: str
+    checksum: object
+
+
+class Restorer:
+    """Keeps one database equal to its reference.
+
+    Args:
+        connection: Trusted, autocommit.
+        name: The candidate's database.
+        reference: The pristine one.
+        account: Name of the candidate's account, whose connections end when they keep a lock.
+    """
+
+    def __init__(self, connection: Connection, name: str, reference: str, account: str) -> None:
+        self._connection = connection
+        self._name = name
+        self._reference = reference
+        self._account = account
+        self._wanted = self._tables(reference)
+
+    def restore(self) -> None:
+        """Puts structure and rows back; a lock of the application is broken by ending its connections."""
+        try:
+            self._restore()
+        except OperationalError as error:
+            if getattr(error.orig, "args", (None,))[0] != _LOCKED:
+                raise
+            self._run(f"KILL USER {quoted(self._account)}")
+            self._restore()
+
+    def _restore(self) -> None:
+        present = self._tables(self._name)
+        if present == self._wanted:
+            return
+        self._run("SET foreign_key_checks = 0")
+        try:
+            if self._shapes(present) != self._shapes(self._wanted):
+                self._rebuild()
+                present = {}
+            for name, table in self._wanted.items():
+                if name not in present or present[name].checksum != table.checksum:
+                    self._refill(name)
+            for name, table in self._wanted.items():
+                if name in present and present[name].counter != table.counter:
+                    self._recount(table)
+        finally:
+            self._run("SET foreign_key_checks = 1")
+
+    def _rebuild(self) -> None:
+        for name, kind in self._names(self._name).items():
+            what = "VIEW" if kind == "VIEW" else "TABLE"
+            if what == "TABLE" or name not in self._names(self._reference):
+                self._run(f"DROP {what} IF EXISTS {quoted(self._name)}.{quoted(name)}")
+        self._run(f"USE {quoted(self._name)}")
+        for table in self._wanted.values():
+            self._run(
+                table.create.replace(") ENGINE=", f") {table.counter} ENGINE=", 1) if table.counter else table.create
+            )
+
+    def _refill(self, name: str) -> None:
+        target, origin = (f"{quoted(base)}.{quoted(name)}" for base in (self._name, self._reference))
+        columns = ", ".join(quoted(column) for column in self._stored(name))
+        self._run(f"DELETE FROM {target}")
+        self._run(f"INSERT INTO {target} ({columns}) SELECT {columns} FROM {origin}")
+
+    def _recount(self, table: Table) -> None:
+        """The next id is a nicety: an open reader may keep it from us."""
+        try:
+            self._run(
+                f"ALTER TABLE {quoted(self._name)}.{quoted(table.name)} NOWAIT {table.counter or 'AUTO_INCREMENT=1'}"
+            )
+        except OperationalError as error:
+            if getattr(error.orig, "args", (None,))[0] != _LOCKED:
+                raise
+
+    def _stored(self, name: str) -> list[str]:
+        """Columns that are not computed by the server."""
+        statement = text(
+            "SELECT column_name FROM information_schema.columns WHERE table_schema = :base AND table_name = :name "
+            "AND is_generated = 'NEVER' ORDER BY ordinal_position"
+        )
+        return [str(row[0]) for row in self._connection.execute(statement, {"base": self._reference, "name": name})]
+
+    def _names(self, base: str) -> dict[str, str]:
+        rows = self._connection.exec_driver_sql(f"SHOW FULL TABLES FROM {quoted(base)}")
+        return {str(name): str(kind) for name, kind in rows}
+
+    def _tables(self, base: str) -> dict[str, Table]:
+        names = [name for name, kind in self._names(base).items() if kind == "BASE TABLE"]
+        if not names:
+            return {}
+        full = {name: f"{quoted(base)}.{quoted(name)}" for name in names}
+        rows = self._connection.exec_driver_sql("CHECKSUM TABLE " + ", ".join(full.values()))
+        sums = {str(name).split(".", 1)[1]: value for name, value in rows}
+        found = {}
+        for name in names:
+            create = str(self._connection.exec_driver_sql(f"SHOW CREATE TABLE {full[name]}").one()[1])
+            create = create.replace(f"{quoted(base)}.", "")
+            counter = _COUNTER.search(create)
+            found[name] = Table(name, _COUNTER.sub("", create), counter.group(0).strip() if counter else "", sums[name])
+        return found
+
+    @staticmethod
+    def _shapes(tables: dict[str, Table]) -> dict[str, str]:
+        return {name: table.create for name, table in tables.items()}
+
+    def _run(self, statement: str) -> None:
+        self._connection.exec_driver_sql(statement.replace("%", "%%"))

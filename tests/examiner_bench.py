@@ -1,0 +1,113 @@
+"""A bench for the examiner: a real worker whose candidate is a web server that misbehaves on demand."""
+
+from __future__ import annotations
+
+import io
+import json
+import secrets
+import tarfile
+from pathlib import Path
+from typing import Any
+
+from etabli import examiner
+from etabli.sandbox import Application, Room, WorkerPlan, images
+from etabli.sandbox.docker_provider import DockerSandbox
+from etabli.transcript import Decoder, Event
+
+LABS = Path(__file__).parent / "examiner_labs"
+SOURCE = Path(examiner.__file__).parents[1]
+BOTTOM = ("__init__", "check", "errors", "evidence", "i18n", "outcome", "transcript")
+STRUCTURE = """
+CREATE TABLE rayons (id INT AUTO_INCREMENT PRIMARY KEY, nom VARCHAR(80) NOT NULL) ENGINE=InnoDB;
+CREATE TABLE objets (id INT AUTO_INCREMENT PRIMARY KEY, nom VARCHAR(120) NOT NULL, prix DECIMAL(8,2), rayon_id INT NOT NULL,
+  FOREIGN KEY (rayon_id) REFERENCES rayons (id)) ENGINE=InnoDB;
+INSERT INTO rayons VALUES (1, 'Jouets'), (2, 'Été & jardin');
+INSERT INTO objets VALUES (1, 'Lampe', 12.50, 1), (4, 'Théière', NULL, 2), (9, 'Vélo', 80, 2);
+"""
+
+
+class Bench:
+    """One worker, one server, one database.
+
+    Args:
+        folder: A scratch folder.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        folder.chmod(0o755)
+        (folder / "a").mkdir()
+        (folder / "b").mkdir()
+        (folder / "a" / "index.php").write_text("<?php\n$hote = 'localhost';\n", "utf-8")
+        (folder / "a" / "vieux.txt").write_bytes("caf\xe9".encode("latin-1"))
+        self.sandbox = DockerSandbox({name: images.tag(name) for name in images.names()})
+        tags = {name: images.tag(name) for name in images.names()}
+        self.worker = self.sandbox.open_worker(WorkerPlan(secrets.token_hex(6), 0, _pack(), folder, tags))
+        command = ("python3", "-B", "/srv/app/serveur.py", "0.0.0.0", "8080")
+        self.worker.start(Room.A, Application("web", command, LABS))
+        self.database = self._database()
+        self.events: list[Event] = []
+
+    def exam(self, lab: str, *, deadline: float = 120, **asked: Any) -> list[Event]:
+        """Runs a lab of `examiner_labs` and returns its events."""
+        places = self.worker.addresses(Room.A)
+        request = {
+            **{"lab": lab, "origin": "http://rendu.test:8080", "address": places.candidate, "port": 8080},
+            **{"database": self.database, "submission": "/rendus/a", "variant": {"mot": "bonjour"}, "only": None},
+            **{"shuffle": None, "ready_timeout": 20, "page_timeout": 3, **asked},
+        }
+        decoder = Decoder()
+        self.events = events = []
+        for data in self.worker.examine(Room.A, examiner.command(lab), json.dumps(request).encode(), deadline=deadline):
+            events += decoder.feed(data)
+        assert events, self.noise
+        return events
+
+    @property
+    def noise(self) -> str:
+        """What the last exam wrote on its standard error."""
+        end = self.worker.last_exam
+        return end.stderr.decode("utf-8", "replace") if end else ""
+
+    def close(self) -> None:
+        """Removes everything."""
+        self.worker.close()
+        self.sandbox.close()
+
+    def _database(self) -> dict[str, Any]:
+        places = self.worker.addresses(Room.A)
+        base = {
+            "name": "c_essai",
+            "reference": "r_essai",
+            "candidate_user": "u_essai",
+            "candidate_host": places.candidate,
+        }
+        sql = "".join(f"CREATE DATABASE {base[name]}; USE {base[name]};{STRUCTURE}" for name in ("name", "reference"))
+        sql += f"CREATE USER 'u_essai'@'{places.candidate}' IDENTIFIED BY 'x';"
+        command = ["mariadb", "-u", "root", "--default-character-set=utf8mb4"]
+        done = self.worker.service_exec(command, stdin=sql.encode())
+        assert done.exit_code == 0, done.stderr
+        secret = self.worker.database_password
+        return {"host": places.services, "port": 3306, "user": "root", "password": secret, **base}
+
+
+def _pack() -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as tar:
+        for path in [*(SOURCE / f"{name}.py" for name in BOTTOM), *(SOURCE / "examiner").rglob("*")]:
+            if path.is_file() and path.suffix != ".pyc":
+                _add(tar, path, f"pack/src/etabli/{path.relative_to(SOURCE)}")
+        for path in LABS.rglob("*.py"):
+            _add(tar, path, f"pack/graders/{path.relative_to(LABS)}")
+    return buffer.getvalue()
+
+
+def _add(tar: tarfile.TarFile, path: Path, name: str) -> None:
+    data = path.read_bytes()
+    entry = tarfile.TarInfo(name)
+    entry.size, entry.mode = len(data), 0o400
+    tar.addfile(entry, io.BytesIO(data))
+
+
+def verdicts(events: list[Event]) -> dict[str, Event]:
+    """The ends of checks by identifier."""
+    return {str(event["check"]): event for event in events if event["kind"] == "check_end"}

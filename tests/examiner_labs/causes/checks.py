@@ -1,0 +1,319 @@
+"""One check per thing that a candidate's side can cause; each must end « failed » with its words."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from etabli import check
+
+cause = partial(check, points=1, palier="essentiel", competences=["C1.1"], timeout=20)
+
+
+@cause()
+def check_http_coupe(http):
+    """The server ends the connection in the middle of a body."""
+    http.get("/coupe")
+
+
+@cause()
+def check_http_rien(http):
+    """The server ends the connection without a word."""
+    http.get("/rien")
+
+
+@cause()
+def check_http_charabia(http):
+    """The answer is not HTTP."""
+    http.get("/charabia")
+
+
+@cause()
+def check_http_gzip(http):
+    """The body is not compressed as it says."""
+    http.get("/gzip")
+
+
+@cause()
+def check_http_lent(http):
+    """No answer in time."""
+    http.get("/lent?s=5", timeout=0.5)
+
+
+@cause()
+def check_http_goutte(http):
+    """An answer that never ends, byte by byte."""
+    http.get("/goutte", timeout=0.7)
+
+
+@cause()
+def check_http_tours(http):
+    """Redirects for ever."""
+    http.get("/tours")
+
+
+@cause()
+def check_http_dehors(http):
+    """A redirect to another host."""
+    http.get("/vers-dehors")
+
+
+@cause()
+def check_http_fichier(http):
+    """A redirect to a file."""
+    http.get("/vers-fichier")
+
+
+@cause()
+def check_http_octets(http):
+    """Bytes that are not UTF-8."""
+    assert http.get("/octets").text
+
+
+@cause()
+def check_http_charset(http):
+    """An encoding that does not exist."""
+    assert http.get("/charset").text
+
+
+@cause(timeout=1)
+def check_alarme_candidat(http):
+    """The check's own time ends while the candidate is awaited."""
+    http.get("/lent?s=10", timeout=15)
+
+
+@cause()
+def check_page_coupe(page):
+    """The connection closes without an answer."""
+    page.open("/rien")
+
+
+@cause()
+def check_page_charabia(page):
+    """The browser refuses the answer."""
+    page.open("/charabia")
+
+
+@cause()
+def check_page_lente(page):
+    """The page does not come in time."""
+    page.open("/lent?s=30")
+
+
+@cause()
+def check_page_vide(page):
+    """An error status without a page."""
+    page.open("/erreur-vide")
+
+
+@cause()
+def check_page_telechargement(page):
+    """A download instead of a page."""
+    page.open("/telecharge")
+
+
+@cause()
+def check_page_tours(page):
+    """Redirects for ever."""
+    page.open("/tours")
+
+
+@cause()
+def check_page_redirige_dehors(page):
+    """A redirect to a host that is not ours."""
+    page.open("/vers-dehors")
+
+
+@cause()
+def check_page_script_dehors(page):
+    """A script leaves for another host."""
+    page.open("/dehors")
+
+
+@cause()
+def check_page_fichier(page):
+    """A link to a file of the machine."""
+    page.open("file:///etc/passwd")
+
+
+@cause()
+def check_page_chrome(page):
+    """A link to a page of the browser."""
+    page.open("chrome://version")
+
+
+@cause()
+def check_page_donnees(page):
+    """A script leaves for an empty document."""
+    page.open("/donnees")
+
+
+@cause()
+def check_page_alerte(page):
+    """A dialog at loading."""
+    page.open("/alerte")
+
+
+@cause()
+def check_page_alerte_clic(page):
+    """A dialog at a click."""
+    page.open("/alerte-clic")
+    page.follow("Suite")
+
+
+@cause()
+def check_page_confirmation(page):
+    """A confirm() that the check did not accept."""
+    page.open("/confirmation")
+    page.submit(page.forms()[0])
+
+
+@cause()
+def check_page_fenetre(page):
+    """The page closes its window."""
+    page.open("/")
+    with page._browser.guard("essai"):
+        mine = page._browser.cdp("Target.getTargetInfo")["targetInfo"]["targetId"]
+        page._browser.cdp("Target.closeTarget", targetId=mine)
+        page.text  # noqa: B018 - reading is the act
+
+
+@cause()
+def check_page_boucle_script(page):
+    """A script that never ends."""
+    page.open("/boucle-script")
+    for _ in range(5):
+        page.text  # noqa: B018 - reading is the act
+
+
+@cause()
+def check_page_plante(page):
+    """A tab that crashes."""
+    page.open("/")
+    with page._browser.guard("essai"):
+        page._browser.driver.execute("executeCdpCommand", {"cmd": "Page.crash", "params": {}})
+    assert page.text is not None
+
+
+@cause()
+def check_page_piege(page):
+    """A page that breaks the language itself."""
+    page.open("/piege")
+    page.links()
+
+
+@cause()
+def check_page_lien_absent(page):
+    """A link that is not there."""
+    page.open("/")
+    page.follow("Mentions légales")
+
+
+@cause()
+def check_page_champ_absent(page):
+    """A field that is not there."""
+    page.open("/formulaire")
+    page.fill("Couleur", "bleu")
+
+
+@cause()
+def check_page_choix_absent(page):
+    """A choice that is not offered."""
+    page.open("/formulaire")
+    page.fill("Rayon", "Boucherie")
+
+
+@cause()
+def check_page_bouton_absent(page):
+    """A button that is not there."""
+    page.open("/formulaire")
+    page.submit("Nom", "Supprimer")
+
+
+@cause()
+def check_page_desactive(page):
+    """A disabled field."""
+    page.open("/desactive")
+    page.fill("Nom", "x")
+
+
+@cause()
+def check_page_couvert(page):
+    """A link under another block."""
+    page.open("/couvert")
+    page.follow("Suite")
+
+
+@cause()
+def check_page_204(page):
+    """A form that is sent and brings no page."""
+    page.open("/vide-204")
+    page.submit(page.forms()[0])
+
+
+@cause()
+def check_page_apres(page):
+    """After all that, an ordinary page is an ordinary page: this one passes."""
+    page.open("/")
+    assert page.headings() == ["Accueil"]
+
+
+@cause()
+def check_base_table_absente(db):
+    """A table that the candidate's structure lost."""
+    db.rows("disparue")
+
+
+@cause()
+def check_base_colonne_obligatoire(db):
+    """An added column that refuses to be empty."""
+    db.execute("ALTER TABLE objets ADD COLUMN obligatoire INT NOT NULL")
+    db.insert("objets", nom="x", rayon_id=1)
+
+
+@cause()
+def check_base_verrou(db):
+    """A lock that the application keeps."""
+    from sqlalchemy import text
+
+    from etabli.examiner.db import Database
+
+    other = Database(db._address, db._recorder)
+    other.connection.execution_options(isolation_level="REPEATABLE READ")
+    try:
+        other.connection.execute(text("START TRANSACTION"))
+        other.connection.execute(text("UPDATE objets SET nom = 'gardé' WHERE id = 1"))
+        db.update("objets", {"id": 1}, nom="x")
+    finally:
+        other.close()
+
+
+@cause()
+def check_fichier_absent(files):
+    """A file that was not handed in."""
+    files.text("config.php")
+
+
+@cause()
+def check_nous_script(page):
+    """Our own bad script is our error, not a failure."""
+    page.open("/")
+    page.script("return jamais_defini.x")
+
+
+@cause()
+def check_nous_sql(db):
+    """Our own bad SQL is our error."""
+    db.execute("SELEC 1")
+
+
+@cause(timeout=0.5)
+def check_nous_lents(files):
+    """Our own slowness is our error."""
+    while True:
+        files.paths()
+
+
+@cause()
+def check_nous_exception(variant):
+    """Our own mistake is our error."""
+    assert variant["absent"]

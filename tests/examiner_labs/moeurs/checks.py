@@ -1,0 +1,297 @@
+"""What fixtures do on a well-behaved site, and how checks are ordered, blocked and cleaned."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+
+import pytest
+
+from etabli import Failed, check
+
+it = partial(check, points=1, palier="essentiel", competences=["C1.1"], timeout=20)
+
+
+def expect(seen, wanted):
+    """Failed unless equal."""
+    if seen != wanted:
+        raise Failed(repr(seen), repr(wanted))
+
+
+@it()
+def check_lecture(page):
+    """Reading a page."""
+    page.open("/")
+    expect((page.status, page.title, page.lang, page.path), (200, "Essai", "fr", "/"))
+    expect(page.headings(), ["Accueil"])
+    expect([(link.text, link.path) for link in page.links()], [("Liste", "/liste?p=2")])
+    page.follow("liste")
+    expect((page.path, page.headings()), ("/liste?p=2", ["Liste"]))
+    page.follow("Retour")
+    expect(page.path, "/")
+    page.back()
+    expect(page.path, "/liste?p=2")
+    page.open("/nulle-part")
+    expect((page.status, page.headings()), (404, ["Introuvable"]))
+    page.open("/erreur")
+    expect(page.status, 500)
+
+
+@it()
+def check_formulaire(page):
+    """Finding fields by the words a person uses."""
+    page.open("/formulaire")
+    form = page.forms()[0]
+    expect((form.method, [button.name for button in form.buttons]), ("post", ["Enregistrer"]))
+    expect([item.label for item in form.entries], ["Nom *", "Rayon", "Date d'entrée", "Prix", "Dépôt", ""])
+    expect([item.kind for item in form.fields][-2:], ["hidden", "text"])
+    date = page.field("date d’entree")
+    expect((date.kind, date.nearby, date.labelled), ("date", "date invalide", True))
+    expect((page.field("Recherche").labelled, page.field("nom").required), (False, True))
+    expect(page.field("Dépôt").chosen, "Sud")
+    page.fill_all(
+        {"Nom": "Lampe", "Rayon": "été & jardin", "Date d'entrée": "09/03/2026", "Prix": "12,50", "Dépôt": "Nord"}
+    )
+    page.submit(form)
+    expect(page.headings(), ["Reçu"])
+    wanted = (
+        "[('action', ['envoi']), ('depot', ['1']), ('jeton', ['j1']), ('jour', ['2026-03-09']), ('nom', ['Lampe']), "
+        "('prix', ['12.50']), ('rayon', ['2']), ('sans', [''])]"
+    )
+    expect(page.script("return document.querySelector('pre').textContent"), wanted)
+
+
+@it()
+def check_valeur_refusee(page):
+    """A value that the control refuses reaches the server all the same."""
+    page.open("/formulaire")
+    page.fill_all({"Prix": "abc", "Date d'entrée": "31/02/2026"})
+    page.submit("Prix", "Enregistrer")
+    sent = page.script("return document.querySelector('pre').textContent")
+    expect(("'prix', ['abc']" in sent, "['31/02/2026']" in sent, "('nom', [''])" in sent), (True, True, True))
+
+
+@it()
+def check_deux_envois(page):
+    """The same form sent twice; a reload sends a third time."""
+    page.open("/formulaire")
+    page.fill("Nom", f"Double {time.monotonic_ns()}")
+    page.submit_twice("Nom")
+    expect(page.script("return document.getElementById('nombre').textContent"), "2")
+    page.reload()
+    expect(page.script("return document.getElementById('nombre').textContent"), "3")
+
+
+@it()
+def check_envoi_lent(page):
+    """A slow answer is waited for, after a form and after a link."""
+    page.open("/lent-formulaire")
+    page.submit(page.forms()[0])
+    expect(page.headings(), ["Enfin"])
+    page.open("/lent-formulaire")
+    page.follow("Lien lent")
+    expect(page.headings(), ["Enfin"])
+
+
+@it()
+def check_confirmation(page):
+    """A confirm() that the check accepts."""
+    page.open("/confirmation")
+    page.submit(page.forms()[0], accept_dialog=True)
+    expect(page.headings(), ["Reçu"])
+
+
+@it()
+def check_filtre(page):
+    """A select that sends itself, a select with a button, and a link."""
+    page.open("/auto")
+    page.choose("Rayon", "Jouets")
+    expect(page.path, "/recu?rayon=7")
+    page.open("/formulaire")
+    page.choose("Rayon", "Jouets")
+    expect(page.headings(), ["Reçu"])
+    page.open("/")
+    page.choose("Rayon", "Liste")
+    expect(page.headings(), ["Liste"])
+
+
+@it()
+def check_script(page):
+    """A page that a script fills is read once it is calm."""
+    page.open("/js")
+    expect("arrivé" in page.text, True)
+
+
+@it()
+def check_marque(page):
+    """A payload that runs is seen, one that does not is not."""
+    page.open("/marque")
+    expect(page.executed("essai"), True)
+    page.open("/")
+    expect(page.executed("essai"), False)
+    expect(page.payload("a b"), "<img src=x onerror=window.x_a_b=1>")
+
+
+@it()
+def check_telephone(page):
+    """Sideways scroll on a phone."""
+    page.width(360)
+    page.open("/large")
+    seen = page.overflow()
+    expect((seen.pixels > 300, "trop" in seen.culprit), (True, True))
+    page.open("/etroit")
+    expect(page.overflow().pixels, 0)
+
+
+@it()
+def check_taille(page):
+    """After the phone, the ordinary window."""
+    page.open("/")
+    expect(page.script("return [innerWidth, innerHeight]"), [1280, 900])
+
+
+@it()
+def check_axe(page):
+    """axe-core speaks French and names criteria of the RGAA."""
+    page.open("/axe")
+    found = {item.id: item for item in page.axe()}
+    expect(found["image-alt"].impact, "critical")
+    expect((found["label"].rgaa, "étiquette" in found["label"].help), (("11.1",), True))
+
+
+@it()
+def check_nu(nu):
+    """The checker's errors, once each, in French."""
+    page = "<!DOCTYPE html><html lang=fr><head><title>x</title></head><body><p id=a></p><p id=a></p></div></div></body></html>"
+    seen = [message.text for message in nu.check(page)]
+    expect(seen, ["L'identifiant (id) « a » est utilisé plusieurs fois.", "Balise fermante </div> de trop."])
+
+
+@it()
+def check_http(http):
+    """Plain requests: host, cookies, redirects, size."""
+    http.get("/cookie")
+    expect(http.cookies(), {"s": "1"})
+    expect("s=1 rendu.test:8080" in http.get("/montre").text, True)
+    expect("aucun" in http.session().get("/montre").text, True)
+    expect(http.get("/nulle-part").status, 404)
+    expect(http.post("/recu", {"nom": "par http"}).status, 200)
+    big = http.get("/enorme")
+    expect((big.truncated, len(big.body)), (True, 5 * 1024 * 1024))
+
+
+@it()
+def check_temoins(page, http, db):
+    """A failure keeps what was seen."""
+    before = db.rows("objets")
+    db.update("objets", {"id": 1}, nom="Lampe bleue")
+    diff = db.compare(before, db.rows("objets"))
+    expect([change.columns for change in diff.changed], [("nom",)])
+    http.get("/nulle-part")
+    page.open("/liste")
+    raise Failed("à revoir", "autre chose")
+
+
+@it()
+def check_base(db):
+    """Reading and writing."""
+    expect(db.count("objets"), 3)
+    new = db.insert("objets", nom="Pelle d'été", prix="3.20", rayon_id=2)
+    expect([row["nom"] for row in db.rows("objets", {"rayon_id": 2}, ["-nom"])], ["Vélo", "Théière", "Pelle d'été"])
+    expect(db.rows("objets", {"prix": None})[0]["id"], 4)
+    expect((db.update("objets", {"id": new}, nom="x"), db.delete("objets", {"id": new})), (1, 1))
+    db.add_rows("objets", [{"nom": f"n{n}", "rayon_id": 1} for n in range(1000)])
+    expect(db.count("objets"), 1003)
+    db.clear("rayons")
+    expect((db.count("rayons"), db.count("objets"), db.columns("rayons")), (0, 0, ["id", "nom"]))
+    db.execute("ALTER TABLE objets ADD COLUMN vert INT")
+    db.execute("CREATE TABLE intrus (id INT)")
+
+
+@it()
+def check_base_revenue(db):
+    """Structure and rows are what they were, whatever the check before did."""
+    expect((db.tables(), db.columns("objets")), (["objets", "rayons"], ["id", "nom", "prix", "rayon_id"]))
+    expect([row["nom"] for row in db.rows("objets", order="id")], ["Lampe", "Théière", "Vélo"])
+    expect(db.insert("objets", nom="suivant", rayon_id=1), 10)
+
+
+@it()
+def check_base_en_panne(db):
+    """An outage: the account is locked, we still read, and it ends."""
+    state = "SELECT JSON_VALUE(Priv, '$.account_locked') AS locked FROM mysql.global_priv WHERE User = 'u_essai'"
+    with db.down():
+        expect(str(db.execute(state)[0]["locked"]) in ("1", "true"), True)
+        expect(db.count("objets"), 3)
+    expect(str(db.execute(state)[0]["locked"]) in ("1", "true"), False)
+
+
+@it()
+def check_fichiers(files):
+    """The submission, read only."""
+    expect((files.paths(), files.paths(".php")), (["index.php", "vieux.txt"], ["index.php"]))
+    expect([(hit.path, hit.line) for hit in files.search("localhost")], [("index.php", 2)])
+    expect(files.text("vieux.txt"), "café")
+
+
+@it()
+def check_biscuit(page):
+    """Leaves a cookie, storage and a window behind."""
+    page.open("/cookie")
+    page.script("localStorage.setItem('a', '1')")
+    expect([(cookie["name"], cookie["httpOnly"]) for cookie in page.cookies()], [("s", True)])
+    page.open("/fenetres")
+
+
+@it()
+def check_sans_biscuit(page):
+    """Nothing of it is left."""
+    page.open("/montre")
+    expect(("aucun" in page.text, page.script("return localStorage.length"), "Headless" in page.text), (True, 0, False))
+
+
+@it()
+@pytest.mark.parametrize("number", [1, 2, 3])
+def check_cas(number):
+    """Several cases, one verdict: the worst."""
+    if number == 2:
+        raise Failed("cas 2", "aucun cas")
+
+
+@it(after=["cas"])
+def check_apres_cas():
+    """Blocked by the one before."""
+
+
+@it(after=["apres-cas", "lecture"], help="Aide du point.")
+def check_apres_apres():
+    """Blocked by the root."""
+
+
+@it(help="Aide du point.")
+def check_aide():
+    """The check's own help is used where a failure has none; secrets are blotted."""
+    raise Failed("vu", "attendu")
+
+
+@it()
+def check_variante(variant):
+    """The variant cannot be changed."""
+    with pytest.raises(TypeError):
+        variant["mot"] = "autre"
+    expect(variant["mot"], "bonjour")
+
+
+@it()
+def check_murs(page):
+    """A page reaches neither the examiner's own helpers nor another host."""
+    page.open("/")
+    reach = "return fetch(arguments[0], {mode: 'no-cors'}).then(() => 'atteint', () => 'refusé')"
+    for address in (
+        "http://127.0.0.1:9515/status",
+        "http://localhost:8888/",
+        "http://[::1]:9515/",
+        "http://ailleurs.test/",
+    ):
+        expect((address, page.script(reach, address)), (address, "refusé"))
+    expect(page.script(reach, "/"), "atteint")

@@ -1,0 +1,178 @@
+"""A small web server that behaves badly on demand: the path says how. Stdlib only, runs in the examiner."""
+
+from __future__ import annotations
+
+import socket
+import socketserver
+import sys
+import time
+from urllib.parse import parse_qs, urlsplit
+
+FORM = """<form method="post" action="/recu"><label for="a">Nom *</label> <input id="a" name="nom" required>
+<label>Rayon <select name="rayon"><option value="">—</option><option value="1">Jouets</option>
+<option value="2">Été &amp; jardin</option></select></label>
+<p><label for="d">Date d'entrée</label> <input id="d" type="date" name="jour"> <span>date invalide</span></p>
+<label for="n">Prix</label> <input id="n" type="number" name="prix" min="0">
+<fieldset><legend>Dépôt</legend><label><input type="radio" name="depot" value="1"> Nord</label>
+<label><input type="radio" name="depot" value="2" checked> Sud</label></fieldset>
+<input type="hidden" name="jeton" value="j1"><input name="sans" placeholder="Recherche">
+<button name="action" value="envoi">Enregistrer</button></form>"""
+ALERT = "<script>alert('Bonjour')</script>"
+PAGES = {
+    "/": "<h1>Accueil</h1><a href='/liste?p=2'>Liste</a> <a href='//ailleurs.test/'>dehors</a><a href='#ici'>ici</a>",
+    "/liste": "<h1>Liste</h1><a href='/'><img src='/x.png' alt='Retour'></a>",
+    "/formulaire": FORM,
+    "/alerte": ALERT,
+    "/alerte-clic": "<button onclick='alert(1)'>x</button><a href='/' onclick='alert(2)'>Suite</a>",
+    "/fenetre": "<p>au revoir</p><script>setTimeout(() => { open('', '_self'); window.close(); }, 50)</script>",
+    "/boucle-script": "<script>setTimeout(() => { while (true) {} }, 30)</script>",
+    "/fichier": "<script>location.href = 'file:///etc/passwd'</script><p>x</p>",
+    "/dehors": "<script>location.href = 'http://ailleurs.test/'</script><p>x</p>",
+    "/donnees": "<a href='data:text/html,<h1>x</h1>'>x</a><script>location.replace('about:blank')</script>",
+    "/piege": "<script>document.querySelectorAll = () => { throw new Error('non') }; delete window.__etabli;"
+    "Array.from = () => { throw new Error('non') }</script>",
+    "/couvert": "<div style='position:fixed;inset:0;background:#fff'></div><a href='/'>Suite</a>",
+    "/desactive": "<form><label>Nom <input name='nom' disabled></label></form>",
+    "/vide-204": "<form method='post' action='/204'><button>Envoyer</button></form>",
+    "/lent-formulaire": "<form method='get' action='/lent?s=0.8'><input type='hidden' name='s' value='0.8'>"
+    "<button>Envoyer</button></form><a href='/lent?s=0.8'>Lien lent</a>",
+    "/confirmation": "<form method='post' action='/recu' onsubmit=\"return confirm('Sûr ?')\"><button>Supprimer</button></form>",
+    "/auto": "<form action='/recu'><label>Rayon <select name='rayon' onchange='this.form.submit()'><option>Tous</option>"
+    "<option value='7'>Jouets</option></select></label></form>",
+    "/js": "<h1>JS</h1><ul id='l'></ul><script>setTimeout(() => fetch('/lent?s=0.2').then((r) => r.text()).then(() => {"
+    "document.getElementById('l').innerHTML = '<li>arrivé</li>'; }), 100)</script>",
+    "/marque": "<p><img src=x onerror=window.x_essai=1></p>",
+    "/large": "<meta name=viewport content='width=device-width'><div id=trop style='width:700px'>large</div>",
+    "/etroit": "<meta name=viewport content='width=device-width'><p>ok</p>",
+    "/axe": "<img src='/x.png'><form><input name='q'><button></button></form>",
+    "/fenetres": "<p>x</p><script>window.open('/')</script>",
+}
+CRASH = "<script>const a = []; setTimeout(() => { for (;;) a.push(new Array(1e6).fill(Math.random())); }, 20)</script>"
+
+
+class Handler(socketserver.StreamRequestHandler):
+    """One connection, one answer."""
+
+    counts: dict[str, list[str]] = {}  # noqa: RUF012 - what /recu received, by value of the field « nom »
+
+    def handle(self) -> None:
+        """Answers as the path demands."""
+        line = self.rfile.readline(65536).decode("latin-1").split()
+        if len(line) < 2:
+            return
+        headers = {}
+        while raw := self.rfile.readline(65536).strip():
+            name, _, value = raw.decode("latin-1").partition(":")
+            headers[name.lower()] = value.strip()
+        body = self.rfile.read(int(headers.get("content-length", 0))).decode()
+        parts = urlsplit(line[1])
+        self.answer(line[0], parts.path, parse_qs(parts.query), body, headers)
+
+    def send(
+        self, body: str | bytes, status: str = "200 OK", *extra: str, media: str = "text/html; charset=utf-8"
+    ) -> None:
+        """Writes a whole, correct answer."""
+        data = body.encode() if isinstance(body, str) else body
+        head = [
+            f"HTTP/1.1 {status}",
+            f"Content-Type: {media}",
+            f"Content-Length: {len(data)}",
+            "Connection: close",
+            *extra,
+        ]
+        self.wfile.write("\r\n".join(head).encode() + b"\r\n\r\n" + data)
+
+    def page(self, content: str) -> None:
+        """Writes an ordinary page."""
+        self.send(f"<!DOCTYPE html><html lang='fr'><head><title>Essai</title></head><body>{content}</body></html>")
+
+    def answer(self, method: str, path: str, query: dict[str, list[str]], body: str, headers: dict[str, str]) -> None:
+        """Looks the path up."""
+        if path in PAGES:
+            self.page(PAGES[path])
+        elif path == "/recu":
+            given = parse_qs(
+                body if method == "POST" else "&".join(f"{k}={v[0]}" for k, v in query.items()), keep_blank_values=True
+            )
+            name = given.get("nom", [""])[0]
+            self.counts.setdefault(name, []).append(body)
+            self.page(f"<h1>Reçu</h1><p id=nombre>{len(self.counts[name])}</p><pre>{sorted(given.items())}</pre>")
+        elif path == "/cookie":
+            self.send("<p>biscuit</p>", "200 OK", "Set-Cookie: s=1; HttpOnly")
+        elif path == "/montre":
+            self.page(f"<p>{headers.get('cookie', 'aucun')} {headers.get('host')} {headers.get('user-agent')}</p>")
+        elif path == "/lent":
+            time.sleep(float(query.get("s", ["30"])[0]))
+            self.page("<h1>Enfin</h1>")
+        else:
+            self.misbehave(path, query)
+
+    def misbehave(self, path: str, query: dict[str, list[str]]) -> None:
+        """What no server should do."""
+        if path == "/coupe":
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 5000\r\n\r\n<p>debut")
+        elif path == "/rien":
+            self.connection.shutdown(socket.SHUT_RDWR)
+        elif path == "/charabia":
+            self.wfile.write(b"\x00\x01 pas du HTTP\r\n\r\n" + b"z" * 200)
+        elif path == "/gzip":
+            self.send(b"ceci n'est pas compresse", "200 OK", "Content-Encoding: gzip")
+        elif path == "/tours":
+            self.send("", "302 Found", "Location: /tours?n=" + str(int(query.get("n", ["0"])[0]) + 1))
+        elif path == "/vers-dehors":
+            self.send("", "302 Found", "Location: http://ailleurs.test/x")
+        elif path == "/vers-fichier":
+            self.send("", "302 Found", "Location: file:///etc/passwd")
+        elif path == "/204":
+            self.send("", "204 No Content")
+        elif path == "/erreur-vide":
+            self.send("", "500 Internal Server Error")
+        elif path == "/erreur":
+            self.send("<h1>Erreur</h1>", "500 Internal Server Error")
+        elif path == "/telecharge":
+            self.send(
+                "x", "200 OK", "Content-Disposition: attachment; filename=x.bin", media="application/octet-stream"
+            )
+        elif path == "/octets":
+            self.send(b"<p>\xff\xfe caf\xe9</p>")
+        elif path == "/charset":
+            self.send("<p>x</p>", media="text/html; charset=klingon")
+        elif path == "/enorme":
+            self.flood()
+        elif path == "/goutte":
+            self.drip()
+        elif path == "/plante":
+            self.page(CRASH)
+        elif path == "/x":
+            self.send("", "404 Not Found")
+        else:
+            self.send("<h1>Introuvable</h1>", "404 Not Found")
+
+    def flood(self) -> None:
+        """Endless bytes."""
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n")
+        for _ in range(400):
+            self.wfile.write(b"x" * 65536)
+
+    def drip(self) -> None:
+        """A byte from time to time: never silent, never done."""
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n")
+        for _ in range(600):
+            self.wfile.write(b"x")
+            time.sleep(0.05)
+
+
+class Server(socketserver.ThreadingTCPServer):
+    """A thread per connection; clients that leave are no news."""
+
+    allow_reuse_address = True
+    daemon_threads = True
+    request_queue_size = 64
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Says nothing."""
+
+
+if __name__ == "__main__":
+    with Server((sys.argv[1], int(sys.argv[2])), Handler) as server:
+        server.serve_forever()

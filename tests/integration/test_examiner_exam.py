@@ -1,0 +1,91 @@
+"""A whole exam on the real sandbox: fixtures, order, blocking, cleaning, evidence."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+
+import pytest
+from examiner_bench import Bench, verdicts
+
+from etabli.transcript import Event
+
+FAILED = {"temoins", "cas", "aide"}
+BLOCKED = {"apres-cas", "apres-apres"}
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    made = Bench(tmp_path_factory.mktemp("banc"))
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def events(bench: Bench) -> list[Event]:
+    return bench.exam("moeurs")
+
+
+def outcomes(events: list[Event]) -> dict[str, str]:
+    return {check: str(event["outcome"]) for check, event in verdicts(events).items()}
+
+
+def test_every_fixture_does_what_it_says(events: list[Event]) -> None:
+    wrong = {
+        check: (event["observed"], event["expected"], event["traceback"])
+        for check, event in verdicts(events).items()
+        if event["outcome"] != "passed" and check not in FAILED | BLOCKED
+    }
+    assert wrong == {}
+
+
+def test_the_sequence_opens_and_closes(events: list[Event]) -> None:
+    assert (events[0]["kind"], events[0]["protocol"], events[0]["lab"]) == ("open", 1, "moeurs")
+    assert events[-1] == {**events[-1], "kind": "close", "count": len(events[0]["checks"])}
+    starts = [event["check"] for event in events if event["kind"] == "check_start"]
+    assert starts == events[0]["checks"]
+
+
+def test_failed_and_blocked(events: list[Event]) -> None:
+    seen = verdicts(events)
+    assert {check for check, outcome in outcomes(events).items() if outcome == "failed"} == FAILED
+    assert seen["cas"]["observed"] == "cas 2"
+    assert (seen["apres-cas"]["outcome"], seen["apres-cas"]["blocked_by"]) == ("blocked", ["cas"])
+    assert (seen["apres-apres"]["outcome"], seen["apres-apres"]["blocked_by"]) == ("blocked", ["cas"])
+    assert seen["aide"]["help"] == "Aide du point."
+
+
+def test_a_failure_keeps_picture_rows_and_response(events: list[Event]) -> None:
+    kept = {
+        event["evidence_kind"]: event for event in events if event["kind"] == "evidence" and event["check"] == "temoins"
+    }
+    picture = base64.b64decode(kept["screenshot"]["data"])
+    assert (kept["screenshot"]["caption"], picture[:4]) == ("http://rendu.test:8080/liste", b"\x89PNG")
+    assert len(picture) <= 300 * 1024
+    rows = json.loads(base64.b64decode(kept["rows"]["data"]))
+    assert rows["changed"][0]["after"]["nom"] == "Lampe bleue"
+    assert b"Introuvable" in base64.b64decode(kept["response"]["data"])
+
+
+def test_actions_have_times_and_no_secret(events: list[Event], bench: Bench) -> None:
+    actions = [event for event in events if event["kind"] == "action"]
+    assert {event["fixture"] for event in actions} == {"page", "http", "db", "files", "nu"}
+    assert all(event["ms"] >= 0 and len(event["detail"]) <= 160 for event in actions)
+    assert bench.worker.database_password not in json.dumps(events)
+
+
+def test_shuffled_checks_have_the_same_outcomes(bench: Bench, events: list[Event]) -> None:
+    again = bench.exam("moeurs", shuffle=7)
+    assert again[0]["checks"] != events[0]["checks"]
+    assert outcomes(again) == outcomes(events)
+
+
+def test_only_what_is_asked_and_what_it_needs(bench: Bench) -> None:
+    again = bench.exam("moeurs", only=["apres-cas", "variante"])
+    assert outcomes(again) == {"cas": "failed", "apres-cas": "blocked", "variante": "passed"}
+
+
+def test_an_unknown_check_gives_no_closing_record(bench: Bench) -> None:
+    with pytest.raises(AssertionError, match="unknown check"):
+        bench.exam("moeurs", only=["jamais"])

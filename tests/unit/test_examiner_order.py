@@ -1,0 +1,54 @@
+"""In which order checks run, and what blocks one."""
+
+from __future__ import annotations
+
+import pytest
+
+from etabli.check import CheckSpec
+from etabli.examiner.order import Verdict, blockers, plan, selection
+from etabli.outcome import Outcome, Palier
+
+
+def spec(identifier: str, *after: str) -> CheckSpec:
+    return CheckSpec(identifier, identifier, 1, Palier.ESSENTIEL, ("C1.1",), after, 10, "")
+
+
+SPECS = [spec("a"), spec("b", "a"), spec("c"), spec("d", "b", "c"), spec("e")]
+
+
+def test_the_order_of_definition_is_kept() -> None:
+    assert plan(SPECS) == ["a", "b", "c", "d", "e"]
+
+
+def test_a_check_stands_behind_what_it_needs() -> None:
+    assert plan([spec("b", "a"), spec("a")]) == ["a", "b"]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_shuffled_they_still_stand_behind(seed: int) -> None:
+    order = plan(SPECS, shuffle=seed)
+    assert sorted(order) == ["a", "b", "c", "d", "e"]
+    assert all(order.index(need) < order.index(one.id) for one in SPECS for need in one.after)
+
+
+def test_shuffling_changes_something() -> None:
+    assert len({tuple(plan(SPECS, shuffle=seed)) for seed in range(20)}) > 5
+
+
+def test_a_circle_is_refused() -> None:
+    with pytest.raises(ValueError, match="each other"):
+        plan([spec("a", "b"), spec("b", "a")])
+
+
+def test_only_some_and_what_they_need() -> None:
+    assert [one.id for one in selection(SPECS, ["d"])] == ["a", "b", "c", "d"]
+    assert selection(SPECS, None) == SPECS
+    with pytest.raises(ValueError, match="unknown check: z"):
+        selection(SPECS, ["z"])
+
+
+def test_blockers_are_the_roots() -> None:
+    known = {"a": Verdict(Outcome.FAILED), "b": Verdict(Outcome.BLOCKED, ("a",)), "c": Verdict(Outcome.ERROR)}
+    assert blockers(SPECS[3], known) == ("a", "c")
+    assert blockers(SPECS[3], {"b": Verdict(Outcome.PASSED), "c": Verdict(Outcome.PASSED)}) == ()
+    assert blockers(SPECS[1], {}) == ("a",)

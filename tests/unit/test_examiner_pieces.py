@@ -1,0 +1,236 @@
+"""The examiner's small parts, without a container."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from pymysql.err import OperationalError as Refusal
+from selenium.common import exceptions as se
+from sqlalchemy import exc as sa
+
+from etabli.check import Failed
+from etabli.examiner import command
+from etabli.examiner.causes import Cause, cause_of, failed, words
+from etabli.examiner.channel import Channel
+from etabli.examiner.db import Database
+from etabli.examiner.files import Files
+from etabli.examiner.nu import in_french
+from etabli.examiner.recorder import MAX_ACTIONS, MAX_EVIDENCE, Recorder
+from etabli.examiner.request import DatabaseAddress, parse
+from etabli.examiner.timing import CheckTimeout, limit
+from etabli.examiner.translate import browser_cause, from_sql, http_cause, net_cause, sql_cause
+from etabli.examiner.values import Response
+from etabli.transcript import Decoder, Event
+
+
+class Sink:
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+
+    def send(self, kind: str, **event: Any) -> None:
+        self.events.append({"kind": kind, **event})
+
+
+@pytest.fixture
+def sink() -> Sink:
+    return Sink()
+
+
+@pytest.fixture
+def recorder(sink: Sink) -> Recorder:
+    return Recorder(sink)
+
+
+def test_the_command_fences_pytest() -> None:
+    shell, flag, script = command("page-dynamique")
+    assert (shell, flag) == ("sh", "-c")
+    for part in ("-I -B -m pytest", "--noconftest", "--import-mode=importlib", "PYTEST_DISABLE_PLUGIN_AUTOLOAD=1"):
+        assert part in script
+    assert script.endswith("/etabli/pack/graders/page-dynamique/checks.py")
+    assert "/rendus" not in script
+
+
+def test_a_request_is_read_or_refused() -> None:
+    raw = (
+        b'{"lab":"x","origin":"http://rendu.test:8080","address":"10.0.0.4","port":8080,"submission":"/r","variant":{}}'
+    )
+    request = parse(raw)
+    assert (request.netloc, request.only, request.database, request.secrets) == ("rendu.test:8080", None, None, ())
+    with pytest.raises(ValueError, match="exam request"):
+        parse(b'{"lab":"x"}')
+    with pytest.raises(ValueError, match="surprise"):
+        parse(raw.replace(b'"variant"', b'"surprise":1,"variant"'))
+
+
+def test_the_channel_numbers_events_and_blots_secrets() -> None:
+    reading, writing = os.pipe()
+    channel = Channel(writing, hidden=("s3cret",))
+    channel.send("open", checks=["a", {"mot": "le s3cret ici"}])
+    channel.send("close", count=0)
+    assert not os.get_inheritable(writing)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as stream:
+        events = Decoder().feed(stream.read())
+    assert [(event["n"], event["kind"]) for event in events] == [(0, "open"), (1, "close")]
+    assert events[0]["checks"] == ["a", {"mot": "le ••• ici"}]
+
+
+def test_actions_inside_an_action_are_part_of_it(recorder: Recorder, sink: Sink) -> None:
+    recorder.begin("x")
+    with recorder.action("page", "choose", "a" * 500), recorder.action("page", "fill"):
+        pass
+    with pytest.raises(KeyError), recorder.action("db", "rows"):
+        raise KeyError("non")
+    assert [(event["check"], event["verb"]) for event in sink.events] == [("x", "choose"), ("x", "rows")]
+    assert (len(sink.events[0]["detail"]), sink.events[0]["detail"][-1]) == (160, "…")
+    assert "KeyError" in sink.events[1]["result"]
+
+
+def test_actions_and_evidence_have_a_budget(recorder: Recorder, sink: Sink) -> None:
+    recorder.begin("x")
+    for _time in range(MAX_ACTIONS + 5):
+        with recorder.action("http", "get"):
+            pass
+    assert len(sink.events) == MAX_ACTIONS
+    assert sink.events[-1]["result"] == "… (journal coupé)"
+    kept = [recorder.evidence("text", "c", "text/plain", b"x") for _time in range(MAX_EVIDENCE + 1)]
+    assert kept == [True] * MAX_EVIDENCE + [False]
+    recorder.begin("y")
+    assert not recorder.evidence("text", "c", "text/plain", b"x" * 600_000)
+    assert recorder.evidence("text", "c", "text/plain", b"x")
+
+
+def test_a_check_over_its_time_says_who_was_waited_for(recorder: Recorder) -> None:
+    for waiting in (False, True):
+        with pytest.raises(CheckTimeout) as caught, limit(0.05, 7, lambda: recorder.waiting):
+            recorder.waiting = waiting
+            time.sleep(5)
+        assert (caught.value.waiting, caught.value.seconds) == (waiting, 7)
+
+
+def test_every_cause_has_its_words() -> None:
+    assert set(words()) == set(Cause)
+    for cause in Cause:
+        failure = failed(cause, "/ici")
+        assert "(/ici)" in failure.observed and failure.expected and failure.help
+        assert cause_of(failure) is cause
+    assert cause_of(Failed("a", "b")) is None
+
+
+@pytest.mark.parametrize(
+    ("error", "cause"),
+    [
+        (se.WebDriverException("unknown error: net::ERR_CONNECTION_REFUSED\n (Session…)"), Cause.SILENT),
+        (se.WebDriverException("unknown error: net::ERR_SOMETHING_NEW"), Cause.BROKEN_ANSWER),
+        (se.WebDriverException("tab crashed"), Cause.CRASHED),
+        (se.InvalidSessionIdException("invalid session id"), Cause.CRASHED),
+        (se.NoSuchWindowException("no such window: target window already closed"), Cause.WINDOW_CLOSED),
+        (se.StaleElementReferenceException("stale"), Cause.MOVED),
+        (se.WebDriverException("Node with given id does not belong to the document"), Cause.MOVED),
+        (se.ElementClickInterceptedException("other element"), Cause.UNUSABLE),
+        (se.TimeoutException("timeout"), Cause.SLOW),
+        (se.JavascriptException("javascript error: x is not defined"), None),
+        (se.SessionNotCreatedException("session not created"), None),
+        (ConnectionRefusedError("chromedriver is gone"), None),
+    ],
+)
+def test_browser_causes(error: Exception, cause: Cause | None) -> None:
+    assert browser_cause(error) is cause
+
+
+@pytest.mark.parametrize(
+    ("code", "cause"),
+    [
+        ("net::ERR_EMPTY_RESPONSE", Cause.CUT),
+        ("net::ERR_TOO_MANY_REDIRECTS", Cause.LOOP),
+        ("net::ERR_NAME_NOT_RESOLVED", Cause.ELSEWHERE),
+        ("net::ERR_HTTP_RESPONSE_CODE_FAILURE", Cause.NO_PAGE),
+        ("net::ERR_OF_TOMORROW", Cause.BROKEN_ANSWER),
+        ("", Cause.CUT),
+    ],
+)
+def test_why_the_browser_shows_no_page(code: str, cause: Cause) -> None:
+    assert net_cause(code) is cause
+
+
+@pytest.mark.parametrize(
+    ("error", "cause"),
+    [
+        (requests.ConnectionError("NewConnectionError: Connection refused"), Cause.SILENT),
+        (requests.ReadTimeout("read timed out"), Cause.SLOW),
+        (requests.ConnectionError("Connection aborted.", ConnectionResetError(104)), Cause.CUT),
+        (requests.ConnectionError("Connection aborted.", "BadStatusLine('x')"), Cause.BROKEN_ANSWER),
+        (requests.exceptions.ContentDecodingError("gzip"), Cause.BROKEN_ANSWER),
+        (requests.exceptions.MissingSchema("ours"), None),
+    ],
+)
+def test_http_causes(error: requests.RequestException, cause: Cause | None) -> None:
+    assert http_cause(error) is cause
+
+
+@pytest.mark.parametrize(
+    ("code", "cause"),
+    [(1146, Cause.DATABASE), (1364, Cause.DATABASE), (1205, Cause.LOCKED), (1064, None), (2013, None), (1045, None)],
+)
+def test_sql_causes(code: int, cause: Cause | None) -> None:
+    error = sa.OperationalError("SELECT 1", {}, Refusal(code, "non"))
+    assert sql_cause(error) is cause
+
+
+def test_sql_words_do_not_name_our_database() -> None:
+    refusal = Refusal(1146, "Table 'c_ab12.objets' doesn't exist")
+    with pytest.raises(Failed) as caught, from_sql("objets"):
+        raise sa.ProgrammingError("SELECT 1", {}, refusal)
+    assert "objets" in caught.value.observed
+    assert "c_ab12" not in caught.value.observed
+
+
+def test_a_response_is_read_in_the_encoding_it_claims() -> None:
+    def answer(body: bytes, kind: str) -> Response:
+        return Response(200, {"content-type": kind}, body, "/")
+
+    assert answer("é".encode("latin-1"), "text/html; charset=ISO-8859-1").text == "é"
+    assert answer("<meta charset='cp1252'>é".encode("cp1252"), "text/html").text.endswith("é")
+    assert answer("é".encode(), "text/html").text == "é"
+    broken = answer(b"\xff", "text/html")
+    with pytest.raises(Failed):
+        _ = broken.text
+    assert broken.readable == "\ufffd"
+
+
+def test_compared_rows(recorder: Recorder, sink: Sink) -> None:
+    database = Database(DatabaseAddress("h", 1, "c", "r", "root", "x", "u", "h"), recorder)
+    before = [{"id": 1, "nom": "a"}, {"id": 2, "nom": "b"}]
+    after = [{"id": 2, "nom": "B"}, {"id": 3, "nom": "c"}]
+    diff = database.compare(before, after)
+    assert ([row["id"] for row in diff.added], [row["id"] for row in diff.removed]) == ([3], [1])
+    assert [(change.columns, change.after["nom"]) for change in diff.changed] == [(("nom",), "B")]
+    assert not database.compare(before, before)
+    assert not database.compare([], [])
+    database.compare(before, after, key="nom")
+    database.witness()
+    assert sink.events[-1]["evidence_kind"] == "rows"
+
+
+def test_files_never_leave_the_submission(tmp_path: Path, recorder: Recorder) -> None:
+    (tmp_path / "dedans").mkdir()
+    (tmp_path / "dedans" / "a.php").write_text("<?php // localhost\n", "utf-8")
+    (tmp_path / "image.png").write_bytes(b"\x89PNG\0localhost")
+    (tmp_path / "lien.php").symlink_to("/etc/passwd")
+    files = Files(tmp_path, recorder)
+    assert files.paths() == ["dedans/a.php", "image.png"]
+    assert [hit.path for hit in files.search("localhost|root")] == ["dedans/a.php"]
+    with pytest.raises(Failed):
+        files.text("lien.php")
+    with pytest.raises(FileNotFoundError):
+        Files(tmp_path / "absent", recorder).paths()
+
+
+def test_the_checker_speaks_french_where_it_can() -> None:
+    assert in_french("Stray end tag “div”.") == "Balise fermante </div> de trop."
+    assert in_french("Something new.") == "Something new."
