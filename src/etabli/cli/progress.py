@@ -1,0 +1,71 @@
+"""Live progress of a batch: a bar with an ETA on a terminal, one line per submission elsewhere."""
+
+from __future__ import annotations
+
+import time
+from types import TracebackType
+from typing import Self
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from etabli.cli.screen import aside, escape
+from etabli.engine.lane import Done
+from etabli.i18n import _
+from etabli.outcome import Status
+from etabli.reports.build import payload_of
+
+_SIGNS = {Status.GRADED: "[green]✓[/]", Status.NEEDS_REVIEW: "[yellow]![/]", Status.REJECTED: "[red]✗[/]"}
+
+
+class Show:
+    """Shows each deposit as it is done.
+
+    Args:
+        total: How many deposits there are.
+    """
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._count = 0
+        self._begun = time.monotonic()
+        self._bar = Progress(
+            TextColumn(_("Vérification")),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn(_("reste")),
+            TimeRemainingColumn(),
+            console=aside,
+            disable=not aside.is_terminal,
+        )
+        self._task = self._bar.add_task("", total=total)
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bar.stop()
+
+    def __call__(self, done: Done) -> None:
+        """Takes one deposit that is done."""
+        self._count += 1
+        self._bar.update(self._task, completed=self._count)
+        run = done.graded.run
+        score = payload_of(run)["score"]
+        points = f"{score['earned']:>3}/{score['possible']}" if score else "  —"
+        said = f" {escape(run.reason)}" if run.reason else ""
+        again = _(" (inchangé)") if done.graded.reused else f" {done.busy_s:4.1f} s"
+        place = f"{self._count:>{len(str(self._total))}}/{self._total}"
+        left = "" if aside.is_terminal else self._left()
+        self._bar.console.print(
+            f"{_SIGNS[run.status]} {place} {escape(run.candidate):<24} {points}{again}{left}{said}",
+            highlight=False,
+            soft_wrap=True,
+        )
+
+    def _left(self) -> str:
+        seconds = (time.monotonic() - self._begun) / self._count * (self._total - self._count)
+        return _("  (reste environ {s:.0f} s)").format(s=seconds) if self._count < self._total else ""

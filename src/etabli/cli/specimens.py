@@ -1,0 +1,147 @@
+"""``etabli lab test`` and ``etabli lab debug``: for those who write labs."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from etabli.cli.labs import AsJson, checked_candidate
+from etabli.cli.progress import Show
+from etabli.cli.screen import Exit, escape, guarded, screen
+from etabli.engine.debug import debug_exam
+from etabli.engine.planning import default_sandbox, make_plan
+from etabli.errors import UsageProblem
+from etabli.i18n import _
+from etabli.lab import Lab, load_lab
+from etabli.matrix import Row, chosen, run_matrix
+from etabli.outcome import Outcome
+from etabli.settings import secret
+from etabli.specimens import load_specimens
+from etabli.variant import TRAINING
+
+_SIGNS = {
+    Outcome.PASSED: "[green]✓[/]",
+    Outcome.FAILED: "[red]✗[/]",
+    Outcome.BLOCKED: "[dim]○[/]",
+    Outcome.ERROR: "[bold yellow]![/]",
+}
+
+
+@guarded
+def test(
+    lab: Annotated[str, typer.Argument(help="Identifiant du TP.")],
+    temoin: Annotated[list[str] | None, typer.Option("--temoin", help="Un rendu témoin (répétable) [tous].")] = None,
+    graine: Annotated[int, typer.Option("--graine", help="Change les données des rendus témoins.")] = 0,
+    melange: Annotated[
+        int | None, typer.Option("--melange", help="Mélange l'ordre des points, avec cette graine.")
+    ] = None,
+    workers: Annotated[int | None, typer.Option("--workers", min=1, max=16)] = None,
+    garder: Annotated[
+        Path | None, typer.Option("--garder", help="Garde rendus et vérifications dans ce dossier.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Vérifie les rendus témoins d'un TP et compare à ce qu'ils déclarent.
+
+    Exemples :
+
+    [bold]etabli lab test page-dynamique[/]
+
+    [bold]etabli lab test page-dynamique --temoin pdo --temoin sans-404[/]
+
+    Code de sortie 4 si un constat n'est pas celui déclaré.
+    """
+    loaded = load_lab(lab)
+    specimens = chosen(load_specimens(loaded), temoin or [])
+    sandbox = default_sandbox()
+    sandbox.probe()
+    with tempfile.TemporaryDirectory(prefix="etabli-temoins-") as temporary, Show(len(specimens)) as show:
+        rows = run_matrix(
+            sandbox,
+            loaded,
+            specimens,
+            garder or Path(temporary),
+            seed=graine,
+            workers=workers,
+            shuffle=melange,
+            progress=show,
+        )
+    if as_json:
+        print(json.dumps([_facts(row) for row in rows], ensure_ascii=False, indent=2))
+    else:
+        _show(loaded, rows)
+    if len(rows) != len(specimens) or any(row.deviations for row in rows):
+        raise typer.Exit(Exit.DEVIATION)
+
+
+def _facts(row: Row) -> dict[str, object]:
+    return {
+        "specimen": row.specimen.name,
+        "kind": row.specimen.kind.value,
+        "earned": row.earned,
+        "possible": row.possible,
+        "outcomes": {check: outcome.value for check, outcome in row.outcomes.items()},
+        "deviations": [
+            {
+                "check": deviation.check,
+                "declared": deviation.declared.value,
+                "found": deviation.found.value,
+                "observed": deviation.observed,
+            }
+            for deviation in row.deviations
+        ],
+    }
+
+
+def _show(lab: Lab, rows: list[Row]) -> None:
+    specs = lab.checks().specs
+    table = Table(title=_("Rendus témoins de {lab}").format(lab=lab.id))
+    table.add_column(_("Rendu témoin"))
+    table.add_column(_("Points"), justify="right")
+    table.add_column(_("Constats (dans l'ordre du TP)"), no_wrap=True)
+    table.add_column(_("Écarts"), justify="right")
+    for row in rows:
+        signs = "".join(_SIGNS[row.outcomes.get(spec.id, Outcome.ERROR)] for spec in specs)
+        gaps = f"[bold red]{len(row.deviations)}[/]" if row.deviations else "0"
+        table.add_row(row.specimen.name, f"{row.earned}/{row.possible}", signs, gaps)
+    screen.print(table)
+    for row in rows:
+        for gap in row.deviations:
+            screen.print(
+                f"[bold]{row.specimen.name}[/] · {gap.check} : déclaré {gap.declared.value}, "
+                f"trouvé {gap.found.value} — {escape(gap.observed or '')}",
+                soft_wrap=True,
+            )
+    deviating = sum(bool(row.deviations) for row in rows)
+    screen.print(_("{n} rendus témoins, {d} avec un écart.").format(n=len(rows), d=deviating))
+
+
+@guarded
+def debug(
+    context: typer.Context,
+    lab: Annotated[str, typer.Argument(help="Identifiant du TP.")],
+    folder: Annotated[Path, typer.Argument(help="Dossier du rendu.")],
+    candidat: Annotated[str | None, typer.Option("--candidat", help="Identifiant [nom du dossier].")] = None,
+    session: Annotated[str, typer.Option("--session")] = TRAINING,
+) -> None:
+    """Vérifie un rendu en montrant tout : la sortie de pytest et chaque événement.
+
+    Ce qui suit le dossier est donné à pytest :
+
+    [bold]etabli lab debug page-dynamique sno-07/ -k liste_ordre -x[/]
+    """
+    if not folder.is_dir():
+        raise UsageProblem(_("« {path} » n'est pas un dossier.").format(path=folder))
+    loaded = load_lab(lab)
+    candidate = checked_candidate(candidat or folder.resolve().name)
+    with tempfile.TemporaryDirectory(prefix="etabli-debug-") as temporary:
+        plan = make_plan(loaded, Path(temporary), secret=secret(), session=session)
+        for event in debug_exam(default_sandbox(), plan, candidate, folder, context.args):
+            print(json.dumps({k: v for k, v in event.items() if k != "data"}, ensure_ascii=False))
+        sys.stdout.flush()

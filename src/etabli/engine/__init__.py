@@ -1,0 +1,1 @@
+"""The engine: from deposits to frozen runs."""

@@ -1,0 +1,151 @@
+"""Grade many: a bounded pool of lanes over a list of deposits, resumable, with progress."""
+
+from __future__ import annotations
+
+import os
+import queue
+import secrets
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from pathlib import Path
+
+from etabli.engine.lane import Done, Lane, Work
+from etabli.engine.pack import build_pack
+from etabli.engine.plan import Plan
+from etabli.engine.travail import work_folder
+from etabli.sandbox.base import Room, Sandbox, WorkerPlan
+from etabli.store import Store
+from etabli.submission import Deposit
+
+_WORKER_MB = 2_500
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What a batch gave."""
+
+    done: tuple[Done, ...]
+    wall_s: float
+    workers: int
+    interrupted: bool
+
+
+def default_workers(deposits: int) -> int:
+    """Returns how many workers suit this machine: one per core, as memory allows, never more than deposits."""
+    memory_mb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 1_000_000
+    return max(1, min(os.cpu_count() or 1, memory_mb // _WORKER_MB, deposits))
+
+
+def grade_many(
+    sandbox: Sandbox,
+    plan: Plan,
+    deposits: Sequence[Deposit],
+    *,
+    workers: int | None = None,
+    fresh: bool = False,
+    progress: Callable[[Done], None] = lambda done: None,
+) -> Batch:
+    """Grades deposits into ``plan.out``.
+
+    Args:
+        sandbox: Where applications and examiners run.
+        plan: What is the same for all.
+        deposits: One per candidate.
+        workers: Lanes at once; :func:`default_workers` when absent.
+        fresh: Do again what stands from before.
+        progress: Called (from the lanes' threads, one at a time) after each deposit.
+
+    Returns:
+        What was done; ``interrupted`` when the user pressed Ctrl-C, with all that was finished kept.
+
+    Raises:
+        SandboxUnavailable: This machine cannot grade.
+        UsageProblem: The output folder cannot be used.
+    """
+    count = workers or default_workers(len(deposits))
+    token = secrets.token_hex(4)
+    begun = time.monotonic()
+    sandbox.reap()
+    with work_folder(plan.out, token) as folder:
+        store = Store(plan.out)
+        try:
+            pool = _Pool(sandbox, plan, folder, token, store, progress)
+            interrupted = pool.run(_works(store, deposits, fresh), count)
+        finally:
+            store.close()
+    return Batch(tuple(pool.done), time.monotonic() - begun, count, interrupted)
+
+
+def _works(store: Store, deposits: Sequence[Deposit], fresh: bool) -> list[Work]:
+    return [Work(deposit, None if fresh else store.newest(deposit.candidate)) for deposit in deposits]
+
+
+class _Pool:
+    """The lanes of one batch, and what they have done."""
+
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        plan: Plan,
+        folder: Path,
+        token: str,
+        store: Store,
+        progress: Callable[[Done], None],
+    ) -> None:
+        self.done: list[Done] = []
+        self._sandbox = sandbox
+        self._plan = plan
+        self._folder = folder
+        self._token = token
+        self._store = store
+        self._progress = progress
+        self._lock = threading.Lock()
+        self._stopped = threading.Event()
+
+    def run(self, works: Sequence[Work], count: int) -> bool:
+        """Runs the lanes; returns whether the user interrupted them."""
+        todo: queue.SimpleQueue[Work] = queue.SimpleQueue()
+        for work in works:
+            todo.put(work)
+        pack = build_pack(self._plan.lab)
+        with ThreadPoolExecutor(count, thread_name_prefix="lane") as lanes:
+            futures = [lanes.submit(self._lane(index, pack, todo).run) for index in range(count)]
+            try:
+                self._await(futures)
+            except KeyboardInterrupt:
+                self._stopped.set()
+                wait(futures)
+                return True
+        return False
+
+    def _await(self, futures: Sequence[Future[None]]) -> None:
+        done, _pending = wait(futures, return_when=FIRST_EXCEPTION)
+        for future in done:
+            if (error := future.exception()) is not None:
+                self._stopped.set()
+                wait(futures)
+                raise error
+
+    def _lane(self, index: int, pack: bytes, todo: queue.SimpleQueue[Work]) -> Lane:
+        slots = self._folder / f"w{index}"
+        for room in Room:
+            (slots / room.value).mkdir(parents=True)
+        worker_plan = WorkerPlan(
+            token=self._token,
+            index=index,
+            pack=pack,
+            slots=slots,
+            images=self._plan.image_tags,
+            services=self._plan.lab.manifest.service is not None,
+        )
+        return Lane(self._sandbox, worker_plan, self._plan, todo, self._emit, self._stopped)
+
+    def _emit(self, done: Done) -> None:
+        with self._lock:
+            if not done.graded.reused:
+                self._store.add(done.graded.run)
+            self.done.append(done)
+            self._progress(done)

@@ -1,0 +1,62 @@
+"""Debug: one exam with everything shown, for those who write checks."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import shlex
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from etabli.engine.examine import exam_request
+from etabli.engine.one import Graded, get_ready
+from etabli.engine.pack import build_pack
+from etabli.engine.plan import Plan
+from etabli.errors import UsageProblem
+from etabli.examiner.command import command
+from etabli.sandbox.base import Room, Sandbox, WorkerPlan
+from etabli.submission import Deposit
+from etabli.transcript import Decoder, Event
+
+
+def debug_exam(sandbox: Sandbox, plan: Plan, candidate: str, folder: Path, arguments: Sequence[str]) -> Iterator[Event]:
+    """Examines one folder once and yields the events; pytest's own words go to standard error.
+
+    Args:
+        sandbox: Where it runs.
+        plan: Its ``out`` may be a temporary folder: nothing is kept.
+        candidate: Whose data.
+        folder: The submission.
+        arguments: More arguments for pytest, such as ``-k liste_ordre``.
+
+    Raises:
+        UsageProblem: The submission is refused before any exam; the message says why.
+    """
+    slots = plan.out / "debug"
+    for room in Room:
+        (slots / room.value).mkdir(parents=True)
+    worker_plan = WorkerPlan(
+        token=secrets.token_hex(4),
+        index=0,
+        pack=build_pack(plan.lab),
+        slots=slots,
+        images=plan.image_tags,
+        services=plan.lab.manifest.service is not None,
+    )
+    with sandbox.open_worker(worker_plan) as worker:
+        ready = get_ready(
+            Deposit(candidate, folder), plan, worker, Room.A, slots=slots, workshop=plan.out / "run", former=None
+        )
+        if isinstance(ready, Graded):
+            raise UsageProblem(ready.run.reason)
+        decoder = Decoder()
+        request = json.dumps(exam_request(ready.prepared, plan, worker), ensure_ascii=False).encode()
+        argv = list(command(plan.lab.id))
+        argv[-1] = f"{argv[-1]} {shlex.join(arguments)}" if arguments else argv[-1]
+        for chunk in worker.examine(Room.A, argv, request, deadline=plan.lab.manifest.limits.exam_s):
+            yield from decoder.feed(chunk)
+        end = worker.last_exam
+        sys.stderr.write(end.stderr.decode("utf-8", "replace") if end else "")
+        journal = worker.logs(Room.A)
+        sys.stderr.write(f"\n--- journal ---\n{journal}\n" if journal else "")

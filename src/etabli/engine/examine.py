@@ -1,0 +1,98 @@
+"""Examine: run a lab's checks on a prepared submission and collect what the examiner says."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+from etabli.engine.plan import Plan
+from etabli.engine.prepare import Prepared
+from etabli.engine.record import Record
+from etabli.errors import ExaminerSilent, SandboxFailure
+from etabli.examiner.command import command
+from etabli.outcome import Outcome
+from etabli.sandbox.base import Worker
+from etabli.transcript import Decoder, Event
+
+ATTEMPTS = 2
+ORIGIN_HOST = "rendu.test"
+_NOISE_KEPT = 4_000
+
+
+class Interrupted(Exception):
+    """The user asked to stop in the middle of an exam."""
+
+
+def examine(prepared: Prepared, plan: Plan, worker: Worker, record: Record, stopped: threading.Event) -> None:
+    """Runs the exam; an attempt in which something of ours broke is made again.
+
+    The verdicts are in the record afterwards. A check without one is an ``error`` (see :mod:`etabli.scoring`).
+
+    Raises:
+        Interrupted: ``stopped`` was set.
+    """
+    for attempt in range(1, ATTEMPTS + 1):
+        record.attempts = attempt
+        if attempt > 1:
+            record.forget_verdicts()
+            with record.phase("start"):
+                worker.stop(prepared.room)
+                worker.start(prepared.room, prepared.application)
+        if _attempt(prepared, plan, worker, record, stopped):
+            return
+
+
+def _attempt(prepared: Prepared, plan: Plan, worker: Worker, record: Record, stopped: threading.Event) -> bool:
+    """Makes one attempt; returns whether every check has a verdict that is not an error."""
+    sound: dict[str, bool] = {}
+    try:
+        with record.phase("examine"):
+            for event in _events(prepared, plan, worker):
+                if stopped.is_set():
+                    raise Interrupted
+                record.add(event)
+                if event["kind"] == "check_end":
+                    sound[event["check"]] = event["outcome"] != Outcome.ERROR
+    except SandboxFailure as failure:
+        record.forget_verdicts()  # without a closing record there is no result
+        record.add({"kind": "incident", "check": None, "message": str(failure), "noise": _noise(worker)})
+        return False
+    if not all(sound.get(spec.id, False) for spec in plan.checks.specs):
+        record.add({"kind": "noise", "check": None, "message": _noise(worker)})
+        return False
+    return True
+
+
+def _noise(worker: Worker) -> str:
+    end = worker.last_exam
+    return end.stderr[-_NOISE_KEPT:].decode("utf-8", "replace") if end else ""
+
+
+def _events(prepared: Prepared, plan: Plan, worker: Worker) -> Iterator[Event]:
+    decoder = Decoder()
+    request = json.dumps(exam_request(prepared, plan, worker), ensure_ascii=False).encode()
+    limit = plan.lab.manifest.limits.exam_s
+    for chunk in worker.examine(prepared.room, command(plan.lab.id), request, deadline=limit):
+        yield from decoder.feed(chunk)
+    if not decoder.closed:
+        raise ExaminerSilent()
+
+
+def exam_request(prepared: Prepared, plan: Plan, worker: Worker) -> dict[str, Any]:
+    """Returns what the examiner is told about one submission."""
+    manifest = plan.lab.manifest
+    return {
+        "lab": plan.lab.id,
+        "origin": f"http://{ORIGIN_HOST}:{manifest.port}",
+        "address": worker.addresses(prepared.room).candidate,
+        "port": manifest.port,
+        "database": prepared.database.request() if prepared.database else None,
+        "submission": f"/rendus/{prepared.room.value}",
+        "variant": prepared.variant.data,
+        "only": None,
+        "shuffle": plan.shuffle,
+        "ready_timeout": manifest.limits.start_s,
+        "patience": manifest.limits.exam_s / 2,
+    }

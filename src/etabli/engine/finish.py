@@ -1,0 +1,107 @@
+"""Finish: turn what was recorded into a frozen run."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import replace
+
+from etabli import run as runs
+from etabli.engine.plan import Plan
+from etabli.engine.record import Record
+from etabli.i18n import _
+from etabli.outcome import Outcome, Status
+from etabli.run import Run
+from etabli.scoring import results, status_of
+from etabli.submission import Deposit, Submission
+from etabli.variant import Purpose
+
+
+def nothing_to_examine(plan: Plan, record: Record, observed: str, expected: str) -> None:
+    """Writes the verdicts of a submission in which nothing can start: the start check fails, the rest is blocked.
+
+    The start check is the first of the lab's list.
+    """
+    start, *rest = plan.checks.specs
+    record.verdict(start.id, Outcome.FAILED, observed=observed, expected=expected, help=start.help)
+    for spec in rest:
+        record.verdict(spec.id, Outcome.BLOCKED, blocked_by=[start.id])
+
+
+def reused_facts(plan: Plan, deposit: Deposit, submission: Submission) -> dict[str, str]:
+    """Returns what must be the same for a former run to stand for a new one."""
+    return {
+        "lab": plan.lab.id,
+        "lab_version": plan.lab.manifest.version,
+        "grader_sha256": plan.lab.grader_sha256(),
+        "session": plan.session,
+        "seed_fingerprint": fingerprint(plan, deposit),
+        "submission_sha256": submission.sha256,
+    }
+
+
+def fingerprint(plan: Plan, deposit: Deposit) -> str:
+    """Returns 16 hexadecimal digits that tell a seat's seed without giving it."""
+    seat = plan.seat(deposit)
+    seeds = seat.seed(plan.secret, Purpose.ATELIER) + seat.seed(plan.secret, Purpose.EVALUATION)
+    return hashlib.sha256(seeds).hexdigest()[:16]
+
+
+def freeze(
+    plan: Plan,
+    deposit: Deposit,
+    record: Record,
+    *,
+    submission: Submission | None,
+    runtime: str | None,
+    status: Status | None = None,
+    reason: str | None = None,
+) -> Run:
+    """Freezes the run of a deposit under ``<out>/<candidate>/<run>/``.
+
+    Args:
+        plan: The batch's plan.
+        deposit: Whose run.
+        record: What happened.
+        submission: The tree taken in, if it was.
+        runtime: The runtime found, if any.
+        status: Given for a rejected deposit; else told by the results.
+        reason: A sentence for the teacher.
+    """
+    facts = Run(
+        id=runs.run_id(record.started, submission.sha256 if submission else secrets.token_hex(3)),
+        lab=plan.lab.id,
+        lab_version=plan.lab.manifest.version,
+        grader_sha256=plan.lab.grader_sha256(),
+        session=plan.session,
+        candidate=deposit.candidate,
+        seed_fingerprint=fingerprint(plan, deposit),
+        submission_sha256=submission.sha256 if submission else None,
+        runtime=runtime,
+        image_ids=dict(plan.image_ids),
+        started_at=runs.iso(record.started),
+        finished_at=runs.iso(runs.now()),
+        phases_ms=dict(record.phases_ms),
+        status=status or Status.GRADED,
+        reason=reason,
+        checks=plan.checks.specs,
+        attempts=max(1, record.attempts),
+        events=record.events,
+    )
+    if status is None:
+        facts = _judged(facts)
+    runs.freeze(facts, record.workshop, plan.out / facts.candidate / facts.id)
+    return facts
+
+
+def _judged(run: Run) -> Run:
+    items = results(run)
+    status = status_of(items)
+    reason = run.reason
+    if status is Status.NEEDS_REVIEW and reason is None:
+        count = sum(item.outcome is Outcome.ERROR for item in items)
+        reason = _(
+            "{n} point(s) n'ont pas pu être vérifiés à cause d'un incident technique de notre côté : "
+            "relancez la commande, puis regardez le journal si cela se répète."
+        ).format(n=count)
+    return replace(run, status=status, reason=reason)

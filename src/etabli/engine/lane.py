@@ -1,0 +1,111 @@
+"""A lane: one worker that grades deposits one after the other, the next one made ready meanwhile."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import cycle
+from pathlib import Path
+
+from etabli.engine.examine import Interrupted
+from etabli.engine.one import Graded, Ready, conclude, get_ready
+from etabli.engine.plan import Plan
+from etabli.run import discard
+from etabli.sandbox.base import Room, Sandbox, Worker, WorkerPlan
+from etabli.submission import Deposit
+
+
+@dataclass(frozen=True)
+class Work:
+    """A deposit to grade, and the former run that may stand for a new one."""
+
+    deposit: Deposit
+    former: Path | None
+
+
+@dataclass(frozen=True)
+class Done:
+    """A graded deposit, with the seconds from its first step to its last, waiting left out."""
+
+    graded: Graded
+    busy_s: float
+
+
+class Lane:
+    """Grades what the queue gives, in one worker, until the queue is empty or ``stopped`` is set.
+
+    Args:
+        sandbox: Opens the worker.
+        worker_plan: What the worker is made of.
+        plan: The batch's plan.
+        todo: Shared by all lanes.
+        emit: Called with each deposit done.
+        stopped: Set when the user interrupts.
+    """
+
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        worker_plan: WorkerPlan,
+        plan: Plan,
+        todo: queue.SimpleQueue[Work],
+        emit: Callable[[Done], None],
+        stopped: threading.Event,
+    ) -> None:
+        self._sandbox = sandbox
+        self._worker_plan = worker_plan
+        self._plan = plan
+        self._todo = todo
+        self._emit = emit
+        self._stopped = stopped
+        self._rooms = cycle(Room)
+        self._count = 0
+
+    def run(self) -> None:
+        """Works until nothing is left to do."""
+        with (
+            self._sandbox.open_worker(self._worker_plan) as worker,
+            ThreadPoolExecutor(1, thread_name_prefix="ready") as ahead,
+        ):
+            upcoming = self._next(worker, ahead)
+            while upcoming is not None:
+                ready, spent = upcoming.result()
+                upcoming = None if self._stopped.is_set() else self._next(worker, ahead)
+                if isinstance(ready, Graded):
+                    self._emit(Done(ready, spent))
+                    continue
+                if self._stopped.is_set():
+                    discard(ready.record.workshop)
+                    continue
+                begun = time.monotonic()
+                try:
+                    graded = conclude(ready, self._plan, worker, self._stopped)
+                except Interrupted:
+                    return
+                self._emit(Done(graded, spent + time.monotonic() - begun))
+
+    def _next(self, worker: Worker, ahead: ThreadPoolExecutor) -> Future[tuple[Ready | Graded, float]] | None:
+        try:
+            work = self._todo.get_nowait()
+        except queue.Empty:
+            return None
+        return ahead.submit(self._get_ready, work, worker, next(self._rooms))
+
+    def _get_ready(self, work: Work, worker: Worker, room: Room) -> tuple[Ready | Graded, float]:
+        self._count += 1
+        begun = time.monotonic()
+        slots = self._worker_plan.slots
+        ready = get_ready(
+            work.deposit,
+            self._plan,
+            worker,
+            room,
+            slots=slots,
+            workshop=slots.parent / f"run-{self._worker_plan.index}-{self._count}",
+            former=work.former,
+        )
+        return ready, time.monotonic() - begun

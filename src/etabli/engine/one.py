@@ -1,0 +1,150 @@
+"""Grade one: a deposit through intake, rooms, exam and freeze."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from etabli.engine.examine import examine
+from etabli.engine.finish import freeze, nothing_to_examine, reused_facts
+from etabli.engine.plan import Plan
+from etabli.engine.prepare import NothingToExamine, Prepared, clear, find_entry, prepare, take
+from etabli.engine.record import Record
+from etabli.errors import RejectedSubmission, RunFolderError, SandboxFailure
+from etabli.i18n import _
+from etabli.lab import Entry
+from etabli.outcome import Outcome, Status
+from etabli.run import Run, read_run
+from etabli.sandbox.base import AppState, Room, Worker
+from etabli.sandbox.recording import RecordingWorker
+from etabli.submission import Deposit, Submission
+
+_JOURNAL_KEPT = 6_000
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A deposit that waits in its room for the examiner."""
+
+    record: Record
+    prepared: Prepared
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A deposit that has its run, and whether that run was made now or stood from before."""
+
+    run: Run
+    reused: bool = False
+
+
+def get_ready(
+    deposit: Deposit, plan: Plan, worker: Worker, room: Room, *, slots: Path, workshop: Path, former: Path | None
+) -> Ready | Graded:
+    """Takes a deposit up to the moment before its exam, or to its run when no exam is needed.
+
+    Args:
+        deposit: What was handed in.
+        plan: The batch's plan.
+        worker: Whose room.
+        room: A vacant room.
+        slots: The worker's folder of submission trees.
+        workshop: A folder to make the run folder in.
+        former: The newest run folder of this candidate, if it may stand for a new one.
+    """
+    record = Record(workshop)
+    watched = RecordingWorker(worker, record.add)
+    submission: Submission | None = None
+    entry: Entry | None = None
+    try:
+        with record.phase("intake"):
+            submission = take(deposit, plan, slots / room.value)
+        if former is not None and (same := _standing(former, plan, deposit, submission)):
+            return Graded(same, reused=True)
+        entry = find_entry(submission, plan)
+        return Ready(record, prepare(deposit, submission, entry, plan, watched, room, record))
+    except RejectedSubmission as refusal:
+        run = freeze(plan, deposit, record, submission=None, runtime=None, status=Status.REJECTED, reason=str(refusal))
+    except NothingToExamine as nothing:
+        nothing_to_examine(plan, record, nothing.observed, nothing.expected)
+        runtime = entry.runtime.id if entry else None
+        run = freeze(plan, deposit, record, submission=submission, runtime=runtime, reason=nothing.observed)
+    except SandboxFailure as failure:
+        record.add({"kind": "incident", "check": None, "message": str(failure)})
+        worker.stop(room)
+        runtime = entry.runtime.id if entry else None
+        run = freeze(plan, deposit, record, submission=submission, runtime=runtime, reason=str(failure))
+    return Graded(run)
+
+
+def _standing(former: Path, plan: Plan, deposit: Deposit, submission: Submission) -> Run | None:
+    try:
+        run = read_run(former)
+    except RunFolderError:
+        return None
+    facts = reused_facts(plan, deposit, submission)
+    same = all(getattr(run, name) == value for name, value in facts.items())
+    return run if same and run.status is Status.GRADED and run.image_ids == dict(plan.image_ids) else None
+
+
+def conclude(ready: Ready, plan: Plan, worker: Worker, stopped: threading.Event) -> Graded:
+    """Examines a deposit that is ready, empties its room and freezes its run.
+
+    Raises:
+        Interrupted: ``stopped`` was set meanwhile.
+    """
+    record, prepared = ready.record, ready.prepared
+    watched = RecordingWorker(worker, record.add)
+    examine(prepared, plan, watched, record, stopped)
+    with record.phase("freeze"):
+        state = worker.state(prepared.room)
+        _keep_journal(record, plan, prepared, worker)
+    with record.phase("clear"):
+        clear(prepared, worker)
+    reason = _reason(record, plan, state)
+    run = freeze(
+        plan,
+        prepared.deposit,
+        record,
+        submission=prepared.submission,
+        runtime=prepared.entry.runtime.id,
+        reason=reason,
+    )
+    shutil.rmtree(prepared.submission.tree, ignore_errors=True)
+    return Graded(run)
+
+
+def _keep_journal(record: Record, plan: Plan, prepared: Prepared, worker: Worker) -> None:
+    text = worker.logs(prepared.room, limit=_JOURNAL_KEPT)
+    if prepared.database is not None:
+        text = text.replace(prepared.database.candidate_password, "•••")
+    if text.strip():
+        start = plan.checks.specs[0].id
+        check = start if _outcome(record, start) == Outcome.FAILED else None
+        record.evidence(check, "journal", _("Journal de l'application (fin)"), text)
+
+
+def _outcome(record: Record, check: str) -> str | None:
+    ends = [event for event in record.events if event["kind"] == "check_end" and event["check"] == check]
+    return str(ends[-1]["outcome"]) if ends else None
+
+
+def _reason(record: Record, plan: Plan, state: AppState) -> str | None:
+    if state.oom_killed:
+        return _("L'application a été arrêtée : elle demandait plus de {n} Mo de mémoire.").format(
+            n=plan.lab.manifest.limits.memory_mb
+        )
+    return _main_obstacle(record, plan)
+
+
+def _main_obstacle(record: Record, plan: Plan) -> str | None:
+    """Returns what was observed at the one check whose failure keeps half of the others from being observed."""
+    ends = [event for event in record.events if event["kind"] == "check_end"]
+    stopped = Counter(root for event in ends for root in event.get("blocked_by") or ())
+    for root, count in stopped.most_common(1):
+        if 2 * count >= len(plan.checks.specs) - 1:
+            return next((event.get("observed") for event in ends if event["check"] == root), None)
+    return None

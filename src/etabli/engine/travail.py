@@ -1,0 +1,53 @@
+"""The work folder of a batch: submission trees and half-made run folders, gone when the batch ends.
+
+It lives inside the output folder (so that freezing a run is one rename) and bears its owner's identity, so that
+what a killed run left is removed by the next one. One batch at a time writes to an output folder.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from etabli.errors import UsageProblem
+from etabli.i18n import _
+
+FOLDER = ".travail"
+LOCK = ".verrou"
+
+
+@contextmanager
+def work_folder(out: Path, token: str) -> Iterator[Path]:
+    """Gives an empty folder for one batch, and takes it away.
+
+    Raises:
+        UsageProblem: Another batch is writing to this output folder, or it cannot be written.
+    """
+    root = out / FOLDER
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        (out / LOCK).touch()
+    except OSError as error:
+        raise UsageProblem(
+            _("« {out} » ne peut pas être écrit ({error}) : choisissez un autre dossier avec « --out ».").format(
+                out=out, error=error.strerror
+            )
+        ) from error
+    with open(out / LOCK, "w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise UsageProblem(
+                _("Une autre vérification écrit déjà dans « {out} » : attendez sa fin.").format(out=out)
+            ) from error
+        for left in root.iterdir():
+            shutil.rmtree(left, ignore_errors=True)
+        folder = root / token
+        folder.mkdir()
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(root, ignore_errors=True)

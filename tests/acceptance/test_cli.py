@@ -1,0 +1,222 @@
+"""The command as users run it: exit codes, sentences, files."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from etabli.lab import load_lab
+from etabli.matrix import render_specimens
+from etabli.settings import secret
+from etabli.specimens import load_specimens
+from etabli.variant import TRAINING
+
+ROOT = Path(__file__).resolve().parents[2]
+LAB = "page-dynamique"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory) -> None:
+    os.environ["ETABLI_HOME"] = str(tmp_path_factory.mktemp("home"))
+
+
+def command(*arguments: object) -> list[str]:
+    return [sys.executable, "-m", "etabli.cli.main", *map(str, arguments)]
+
+
+def etabli(*arguments: object, environment: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command(*arguments), capture_output=True, text=True, env={**os.environ, **(environment or {})}, timeout=300
+    )
+
+
+def one_sentence(done: subprocess.CompletedProcess[str]) -> str:
+    assert "Traceback" not in done.stderr
+    return " ".join(done.stderr.split())
+
+
+def test_labs_are_listed_for_people_and_programs() -> None:
+    assert LAB in etabli("labs").stdout
+    (facts,) = [lab for lab in json.loads(etabli("labs", "--json").stdout) if lab["id"] == LAB]
+    assert facts["checks"] >= 28
+    assert set(facts["paliers"]) == {"essentiel", "attendu", "approfondissement"}
+
+
+def test_doctor_says_yes_on_a_machine_that_is_set_up() -> None:
+    done = etabli("doctor", "--json")
+    assert done.returncode == 0
+    assert all(finding["ok"] for finding in json.loads(done.stdout))
+
+
+NO_ENGINE = {"DOCKER_HOST": "unix:///nowhere/docker.sock"}
+
+
+def test_a_machine_without_engine_says_what_to_do(tmp_path: Path) -> None:
+    assert etabli("doctor", environment=NO_ENGINE).returncode == 3
+    (tmp_path / "index.php").write_text("<?php")
+    done = etabli("grade", tmp_path, "--lab", LAB, "--out", tmp_path / "out", environment=NO_ENGINE)
+    assert done.returncode == 3
+    assert "make setup" in one_sentence(done)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["grade", "absent", "--lab", LAB], "« absent » n'existe pas"),
+        (["grade", ".", "--lab", "page-dinamique"], "page-dynamique"),
+        (["grade", ".", "--lab", LAB, "--one", "--class"], "se contredisent"),
+        (["grade", "."], "--lab"),
+        (["sujet", LAB, "--candidat", "Léa", "-o", "x"], "n'est pas un identifiant"),
+        (["sujet", LAB, "--candidat", "a", "-o", "/proc/x"], "ne peut pas être écrit"),
+        (["lab", "test", LAB, "--temoin", "inconnu"], "n'est pas un rendu témoin"),
+        (["lab", "debug", LAB, "absent"], "n'est pas un dossier"),
+    ],
+)
+def test_a_wrong_command_is_one_sentence_and_exit_2(arguments: list[str], words: str) -> None:
+    done = etabli(*arguments)
+    assert done.returncode == 2
+    assert words in one_sentence(done)
+
+
+@pytest.mark.parametrize("name", ["labs", "doctor", "sujet", "grade", "lab test", "lab debug"])
+def test_help_has_an_example(name: str) -> None:
+    done = etabli(*name.split(), "--help")
+    assert done.returncode == 0
+    assert f"etabli {name}" in done.stdout
+
+
+def test_a_sujet_needs_no_container(tmp_path: Path) -> None:
+    out = tmp_path / "sujet"
+    assert etabli("sujet", LAB, "--candidat", "sno-07", "-o", out, environment=NO_ENGINE).returncode == 0
+    sujet = json.loads((out / "sujet.json").read_text("utf-8"))
+    assert sujet["candidate"] == "sno-07"
+    assert {"enonce.html", "enonce.md", "schema.sql", "donnees.sql", "sujet.json", "depart"} == {
+        path.name for path in out.iterdir()
+    }
+    page = (out / "enonce.html").read_text("utf-8")
+    assert "http://" not in page.replace("http://localhost", "") and "@{" not in page
+    assert sujet["tables"]["item"] in page
+
+
+@pytest.fixture(scope="module")
+def handed_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    lab = load_lab(LAB)
+    specimens = load_specimens(lab)
+    folder = tmp_path_factory.mktemp("classe")
+    chosen = {"sno-01": specimens["pdo"], "sno-02": specimens["vide"]}
+    render_specimens(lab, chosen, secret(), TRAINING, folder)
+    (folder / "sno-03.zip").write_bytes(b"ceci n'est pas une archive")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def graded(handed_in: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.CompletedProcess[str], Path]:
+    out = tmp_path_factory.mktemp("resultats")
+    return etabli("grade", handed_in, "--lab", LAB, "--out", out, "--json"), out
+
+
+def test_grade_gives_one_payload_per_candidate(graded: tuple[subprocess.CompletedProcess[str], Path]) -> None:
+    done, out = graded
+    assert done.returncode == 1, "one was rejected"
+    results = json.loads((out / "resultats.json").read_text("utf-8"))
+    assert json.loads(done.stdout) == results
+    schema = json.loads((ROOT / "docs" / "schemas" / "payload.schema.json").read_text("utf-8"))
+    for payload in results["results"]:
+        jsonschema.validate(payload, schema)
+    by_name = {payload["candidate"]: payload for payload in results["results"]}
+    assert {name: payload["status"] for name, payload in by_name.items()} == {
+        "sno-01": "graded",
+        "sno-02": "graded",
+        "sno-03": "rejected",
+    }
+    good, empty, refused = (by_name[name] for name in sorted(by_name))
+    assert good["score"]["earned"] == good["score"]["possible"] == load_lab(LAB).checks().possible
+    assert empty["score"]["earned"] == 0 and "vide" in empty["reason"]
+    assert refused["score"] is None and refused["checks"] == []
+
+
+def test_points_always_add_up(graded: tuple[subprocess.CompletedProcess[str], Path]) -> None:
+    for payload in json.loads((graded[1] / "resultats.json").read_text("utf-8"))["results"]:
+        if score := payload["score"]:
+            assert score["possible"] == sum(score[key] for key in ("earned", "failed", "blocked", "error"))
+
+
+def test_the_csv_has_one_row_per_candidate_and_check(graded: tuple[subprocess.CompletedProcess[str], Path]) -> None:
+    rows = list(csv.DictReader((graded[1] / "resultats.csv").read_text("utf-8-sig").splitlines()))
+    checks = len(load_lab(LAB).checks().specs)
+    counts = {name: sum(name in row.values() for row in rows) for name in ("sno-01", "sno-02")}
+    assert counts == {"sno-01": checks, "sno-02": checks}
+
+
+def test_reports_and_evidence_are_where_they_are_said_to_be(
+    graded: tuple[subprocess.CompletedProcess[str], Path],
+) -> None:
+    out = graded[1]
+    assert (out / "index.html").is_file()
+    for payload in json.loads((out / "resultats.json").read_text("utf-8"))["results"]:
+        assert (out / payload["candidate"] / "index.html").is_file()
+        for check in payload["checks"]:
+            for proof in check["evidence"]:
+                assert (out / proof["path"]).is_file()
+
+
+def test_grading_again_does_nothing_more(
+    handed_in: Path, graded: tuple[subprocess.CompletedProcess[str], Path]
+) -> None:
+    out = graded[1]
+    before = sorted(path.name for path in (out / "sno-01").iterdir())
+    done = etabli("grade", handed_in, "--lab", LAB, "--out", out)
+    assert "(inchangé)" in done.stderr
+    assert sorted(path.name for path in (out / "sno-01").iterdir()) == before
+
+
+def labelled() -> list[str]:
+    asked = ["docker", "ps", "--all", "--quiet", "--filter", "label=etabli=1"]
+    return subprocess.run(asked, capture_output=True, text=True, check=True).stdout.split()
+
+
+def test_an_interruption_keeps_what_is_done_and_cleans_up(handed_in: Path, tmp_path: Path) -> None:
+    before = set(labelled())
+    process = subprocess.Popen(
+        command("grade", handed_in, "--lab", LAB, "--out", tmp_path, "--workers", "1"),
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 60
+    while set(labelled()) == before and time.monotonic() < deadline:
+        time.sleep(0.2)
+    time.sleep(1)
+    process.send_signal(signal.SIGINT)
+    _out, said = process.communicate(timeout=90)
+    assert process.returncode == 130
+    assert "Traceback" not in said
+    assert set(labelled()) == before
+
+
+def test_what_a_killed_run_leaves_is_reaped_at_the_next_start(handed_in: Path, tmp_path: Path) -> None:
+    before = set(labelled())
+    process = subprocess.Popen(
+        command("grade", handed_in, "--lab", LAB, "--out", tmp_path, "--workers", "1"),
+        stderr=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+    )
+    deadline = time.monotonic() + 60
+    while len(set(labelled()) - before) < 2 and time.monotonic() < deadline:
+        time.sleep(0.2)
+    process.kill()
+    process.wait()
+    assert set(labelled()) - before
+    (tmp_path / "vide").mkdir()
+    assert etabli("grade", tmp_path / "vide", "--one", "--lab", LAB, "--out", tmp_path / "autre").returncode == 0
+    assert set(labelled()) == before

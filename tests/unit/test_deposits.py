@@ -1,0 +1,96 @@
+"""Which paths are one submission, which are a class."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+from helpers import make_lab
+
+from etabli.engine.deposits import Reading, find_deposits
+from etabli.errors import UsageProblem
+from etabli.lab import Lab
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Lab:
+    return make_lab(tmp_path / "depot")
+
+
+@pytest.fixture
+def top(tmp_path: Path) -> Path:
+    (tmp_path / "rendus").mkdir()
+    return tmp_path / "rendus"
+
+
+def site(path: Path, entry: str = "index.php") -> Path:
+    (path / entry).parent.mkdir(parents=True, exist_ok=True)
+    (path / entry).write_text("<?php")
+    return path
+
+
+def names(deposits: list[object]) -> list[str]:
+    return [deposit.candidate for deposit in deposits]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("entry", ["index.php", "public/index.php", "app.py", "rendu.json", "mon site/index.php"])
+def test_a_folder_with_an_entry_is_one_submission(top: Path, lab: Lab, entry: str) -> None:
+    assert names(find_deposits([site(top / "sno-07", entry)], lab)) == ["sno-07"]
+
+
+def test_any_other_folder_is_a_class(top: Path, lab: Lab) -> None:
+    site(top / "b")
+    (top / "a").mkdir()
+    with zipfile.ZipFile(top / "c.zip", "w") as made:
+        made.writestr("index.php", "<?php")
+    (top / "liste.csv").write_text("nom")
+    (top / ".git").mkdir()
+    assert names(find_deposits([top], lab)) == ["a", "b", "c"]
+
+
+def test_the_user_may_insist(top: Path, lab: Lab) -> None:
+    site(top)
+    site(top / "a")
+    assert names(find_deposits([top], lab)) == ["rendus"]
+    assert names(find_deposits([top], lab, Reading.CLASS)) == ["a"]
+    assert names(find_deposits([top / "a"], lab, Reading.ONE)) == ["a"]
+
+
+def test_an_odd_name_is_a_problem_of_that_deposit_only(top: Path, lab: Lab) -> None:
+    site(top / "Léa Martin")
+    site(top / "sno-01")
+    first, second = find_deposits([top], lab)
+    assert (first.candidate, second.candidate) == ("Lea-Martin", "sno-01")
+    assert first.problem and "n'est pas un identifiant" in first.problem
+    assert second.problem is None
+
+
+def test_two_with_one_name_are_told_and_the_rest_goes_on(top: Path, lab: Lab) -> None:
+    site(top / "sno-01")
+    (top / "sno-01.zip").write_bytes(b"PK\x05\x06" + bytes(18))
+    site(top / "sno-02")
+    first, second = find_deposits([top], lab)
+    assert first.problem and "Deux rendus portent le même nom" in first.problem
+    assert second.problem is None
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("a.rar", "Compresser dans un fichier ZIP"), ("a.zip", "n'est pas une archive")]
+)
+def test_other_archives_get_advice(top: Path, lab: Lab, name: str, words: str) -> None:
+    (top / name).write_bytes(b"Rar!")
+    (deposit,) = find_deposits([top], lab)
+    assert deposit.candidate == "a"
+    assert deposit.problem and words in deposit.problem
+
+
+def test_the_same_path_twice_counts_once(top: Path, lab: Lab) -> None:
+    site(top / "a")
+    assert names(find_deposits([top / "a", top / "a"], lab)) == ["a"]
+
+
+@pytest.mark.parametrize("path", ["absent", ""])
+def test_nothing_there_is_a_usage_problem(top: Path, lab: Lab, path: str) -> None:
+    with pytest.raises(UsageProblem):
+        find_deposits([top / path], lab)

@@ -1,0 +1,287 @@
+"""The engine on the shipped fake: what becomes of a deposit, whatever the examiner and the sandbox do."""
+
+from __future__ import annotations
+
+import base64
+import json
+import threading
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from helpers import make_lab
+
+from etabli.engine.batch import Batch, grade_many
+from etabli.engine.lane import Done
+from etabli.engine.plan import Plan
+from etabli.errors import SandboxFailure, SandboxUnavailable, UsageProblem
+from etabli.outcome import Outcome, Status
+from etabli.run import Run, read_run
+from etabli.sandbox.base import AppState, ExecResult
+from etabli.sandbox.fake import HANG, FakeSandbox
+from etabli.scoring import results
+from etabli.submission import Deposit
+from etabli.transcript import encode
+
+Events = Iterable[dict[str, Any]]
+
+
+def stream(events: Events) -> bytes:
+    return b"".join(encode({"n": n, "t": 0.0, **event}) for n, event in enumerate(events))
+
+
+def end(check: str, outcome: str = "passed", **facts: Any) -> dict[str, Any]:
+    return {"kind": "check_end", "check": check, "outcome": outcome, "duration_ms": 5.0, **facts}
+
+
+CLOSE = {"kind": "close", "count": 2}
+GOOD = [end("demarre"), end("liste"), CLOSE]
+
+
+class Bench:
+    """A small class, a fake sandbox and a plan."""
+
+    def __init__(self, root: Path, **changes: Any) -> None:
+        self.lab = make_lab(root, **changes)
+        self.sandbox = FakeSandbox()
+        self.sandbox.on_exam = lambda _request: stream(GOOD)
+        self.plan = Plan(self.lab, self.lab.checks(), bytes(32), root / "out", {"web": "web:1"}, {"web": "sha256:1"})
+        self.root = root
+
+    def deposit(self, name: str, files: dict[str, str] | None = None) -> Deposit:
+        folder = self.root / "rendus" / name
+        for path, text in ({"index.php": "<?php"} if files is None else files).items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_text(text, "utf-8")
+        folder.mkdir(parents=True, exist_ok=True)
+        return Deposit(name, folder)
+
+    def grade(self, *deposits: Deposit, **options: Any) -> Batch:
+        return grade_many(self.sandbox, self.plan, deposits, workers=1, **options)
+
+    def one(self, *args: Any, **options: Any) -> Run:
+        return self.grade(self.deposit("sno-01", *args), **options).done[0].graded.run
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    return Bench(tmp_path)
+
+
+def outcomes(run: Run) -> list[Outcome]:
+    return [item.outcome for item in results(run)]
+
+
+def test_a_good_submission_is_graded_and_frozen(bench: Bench) -> None:
+    run = bench.one()
+    assert run.status is Status.GRADED
+    assert outcomes(run) == [Outcome.PASSED, Outcome.PASSED]
+    assert read_run(bench.plan.out / "sno-01" / run.id) == run
+    assert run.runtime == "php"
+    assert run.submission_sha256 and run.attempts == 1
+    assert {"intake", "variant", "start", "examine"} <= set(run.phases_ms)
+
+
+def test_what_the_sandbox_was_asked_is_in_the_transcript(bench: Bench) -> None:
+    verbs = [event["verb"] for event in bench.one().events if event.get("fixture") == "sandbox"]
+    assert verbs[0] == "start"
+    assert "examine" in verbs
+
+
+def test_nothing_is_left_when_a_batch_ends(bench: Bench) -> None:
+    bench.one()
+    assert bench.sandbox.objects == {}
+    assert not (bench.plan.out / ".travail").exists()
+
+
+@pytest.mark.parametrize(
+    ("files", "words"), [({}, "Le rendu est vide."), ({"notes.txt": "bonjour"}, "Aucun fichier d'entrée")]
+)
+def test_nothing_to_start_fails_the_start_check_and_blocks_the_rest(
+    bench: Bench, files: dict[str, str], words: str
+) -> None:
+    run = bench.one(files)
+    assert run.status is Status.GRADED
+    first, second = results(run)
+    assert (first.outcome, second.outcome, second.blocked_by) == (Outcome.FAILED, Outcome.BLOCKED, ("demarre",))
+    assert run.reason and words in run.reason
+    assert first.observed and words in first.observed
+    assert bench.sandbox.asked("start") == 0
+
+
+@pytest.mark.parametrize(
+    ("receipt", "words"),
+    [('{"lab": "autre"}', "TP « autre »"), ("{", "illisible"), ("[]", "illisible"), ("[" * 9999, "illisible")],
+)
+def test_another_lab_s_submission_is_rejected(bench: Bench, receipt: str, words: str) -> None:
+    run = bench.one({"index.php": "<?php", "rendu.json": receipt})
+    assert run.status is Status.REJECTED
+    assert results(run) == ()
+    assert run.reason and words in run.reason
+
+
+def test_a_receipt_of_this_lab_is_welcome(bench: Bench) -> None:
+    assert bench.one({"index.php": "<?php", "rendu.json": '{"lab": "essai"}'}).status is Status.GRADED
+
+
+def silent(_request: bytes) -> bytes:
+    return stream(GOOD[:2])
+
+
+def lost(_request: bytes) -> bytes:
+    return stream([end("demarre"), {"kind": "close", "count": 1}])
+
+
+def unsure(_request: bytes) -> bytes:
+    return stream([end("demarre"), end("liste", "error", traceback="ValueError"), CLOSE])
+
+
+def hung(_request: bytes) -> list[Any]:
+    return [stream([end("demarre")]), HANG]
+
+
+def spoofed(_request: bytes) -> bytes:
+    return b'{"kind": "check_end", "check": "liste", "outcome": "passed"}\n'
+
+
+@pytest.mark.parametrize("script", [silent, lost, unsure, hung, spoofed])
+def test_our_failure_is_tried_again_then_shown_to_a_person(bench: Bench, script: Callable[[bytes], Any]) -> None:
+    bench.sandbox.on_exam = script
+    run = bench.one()
+    assert bench.sandbox.asked("examine") == run.attempts == 2
+    assert run.status is Status.NEEDS_REVIEW
+    assert Outcome.FAILED not in outcomes(run)
+    assert run.reason and "incident technique" in run.reason
+
+
+def test_a_second_attempt_may_succeed_and_then_counts_alone(bench: Bench) -> None:
+    scripts = iter([unsure, lambda _request: stream([end("demarre", "failed"), end("liste", "blocked"), CLOSE])])
+    bench.sandbox.on_exam = lambda request: next(scripts)(request)
+    run = bench.one()
+    assert run.status is Status.GRADED
+    assert outcomes(run) == [Outcome.FAILED, Outcome.BLOCKED]
+
+
+def test_a_check_that_the_lab_does_not_have_earns_nothing(bench: Bench) -> None:
+    bench.sandbox.on_exam = lambda _request: stream([end("demarre"), end("liste", "failed"), end("bonus"), CLOSE])
+    assert outcomes(bench.one()) == [Outcome.PASSED, Outcome.FAILED]
+
+
+def test_a_room_that_cannot_be_made_is_our_error(bench: Bench) -> None:
+    bench.sandbox.fail("start", SandboxFailure("plus de place"))
+    first, second = (done.graded.run for done in bench.grade(bench.deposit("a"), bench.deposit("b")).done)
+    assert (first.status, second.status) == (Status.NEEDS_REVIEW, Status.GRADED)
+    assert first.reason == "plus de place"
+
+
+def test_a_machine_that_cannot_grade_says_so(bench: Bench) -> None:
+    bench.sandbox.fail("open_worker", SandboxUnavailable())
+    with pytest.raises(SandboxUnavailable):
+        bench.one()
+
+
+def test_evidence_is_kept_by_hash(bench: Bench) -> None:
+    proof = {
+        "kind": "evidence",
+        "check": "demarre",
+        "evidence_kind": "screenshot",
+        "caption": "La page",
+        "media": "image/png",
+        "data": base64.b64encode(b"\x89PNG").decode(),
+    }
+    bench.sandbox.on_exam = lambda _request: stream([proof, *GOOD])
+    run = bench.one()
+    (kept,) = results(run)[0].evidence
+    assert (bench.plan.out / "sno-01" / run.id / kept.path).read_bytes() == b"\x89PNG"
+    assert "data" not in json.dumps([event for event in run.events if event["kind"] == "evidence"])
+
+
+def test_memory_is_told_to_the_teacher(bench: Bench) -> None:
+    bench.sandbox.on_start = lambda _app: AppState(running=False, exit_code=137, oom_killed=True)
+    assert "384 Mo de mémoire" in str(bench.one().reason)
+
+
+def test_what_has_not_changed_is_not_done_again(bench: Bench) -> None:
+    deposit = bench.deposit("sno-01")
+    first = bench.grade(deposit).done[0].graded
+    again = bench.grade(deposit).done[0].graded
+    assert (first.reused, again.reused) == (False, True)
+    assert again.run == first.run
+    assert bench.grade(deposit, fresh=True).done[0].graded.run.id != first.run.id
+    bench.deposit("sno-01", {"index.php": "<?php // mieux"})
+    changed = bench.grade(deposit).done[0].graded
+    assert not changed.reused
+    assert len(list((bench.plan.out / "sno-01").iterdir())) == 3
+
+
+def test_what_needed_review_is_done_again(bench: Bench) -> None:
+    bench.sandbox.on_exam = unsure
+    deposit = bench.deposit("sno-01")
+    bench.grade(deposit)
+    bench.sandbox.on_exam = lambda _request: stream(GOOD)
+    assert not bench.grade(deposit).done[0].graded.reused
+
+
+def test_two_rooms_are_used_in_turn(bench: Bench) -> None:
+    bench.grade(*(bench.deposit(name) for name in ("a", "b", "c")))
+    rooms = [call.room for call in bench.sandbox.calls if call.verb == "start"]
+    assert [room.value for room in rooms if room] == ["a", "b", "a"]
+
+
+def test_an_interruption_keeps_what_is_finished(bench: Bench) -> None:
+    def interrupt(done: Done) -> None:
+        raise KeyboardInterrupt
+
+    deposits = [bench.deposit(name) for name in ("a", "b", "c")]
+    batch = bench.grade(*deposits, progress=interrupt)
+    assert batch.interrupted
+    assert [done.graded.run.candidate for done in batch.done] == ["a"]
+    assert bench.sandbox.objects == {}
+    assert {done.graded.run.candidate for done in bench.grade(*deposits).done} == {"a", "b", "c"}
+
+
+def test_one_batch_at_a_time_writes_to_a_folder(bench: Bench) -> None:
+    inside = threading.Event()
+    problems: list[str] = []
+
+    def second(_done: Done) -> None:
+        try:
+            grade_many(FakeSandbox(), bench.plan, [], workers=1)
+        except UsageProblem as problem:
+            problems.append(str(problem))
+        inside.set()
+
+    bench.grade(bench.deposit("a"), progress=second)
+    assert inside.is_set()
+    assert "attendez sa fin" in problems[0]
+
+
+def test_the_database_is_made_and_removed(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, service="mariadb")
+    bench.one()
+    sql = [call.stdin.decode() for call in bench.sandbox.calls if call.verb == "service_exec"]
+    assert "CREATE TABLE objets" in sql[0] and "MAX_STATEMENT_TIME" in sql[0]
+    assert "FILE" not in sql[0] and "ALL PRIVILEGES" not in sql[0]
+    assert "DROP DATABASE" in sql[-1] and "DROP USER" in sql[-1]
+
+
+STRUCTURE = "base/modifications.sql"
+
+
+def test_a_structure_file_is_run_by_the_candidate_not_by_us(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, service="mariadb")
+    bench.one({"index.php": "<?php", STRUCTURE: "ALTER TABLE objets ADD x INT; -- secret-du-candidat"})
+    (run_once,) = [call for call in bench.sandbox.calls if call.verb == "run_once"]
+    assert run_once.app and f"/srv/app/{STRUCTURE}" in run_once.app.command
+    assert not [call for call in bench.sandbox.calls if b"secret-du-candidat" in call.stdin]
+
+
+def test_a_structure_file_with_a_mistake_gives_its_line(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, service="mariadb")
+    said = b"ERROR 1064 (42000) at line 3: You have an error in your SQL syntax"
+    bench.sandbox.on_run = lambda _app: ExecResult(1, b"", said)
+    run = bench.one({"index.php": "<?php", STRUCTURE: "ALTER TABEL"})
+    assert outcomes(run) == [Outcome.FAILED, Outcome.BLOCKED]
+    assert run.reason and "at line 3" in run.reason
+    assert bench.sandbox.asked("start") == 0

@@ -1,0 +1,165 @@
+"""Intake: clumsiness is welcome, hostility is refused with one sentence."""
+
+from __future__ import annotations
+
+import os
+import stat
+import zipfile
+from pathlib import Path
+
+import pytest
+from helpers import make_lab
+
+from etabli.engine.intake import take_in
+from etabli.errors import RejectedSubmission
+from etabli.lab import Lab
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Lab:
+    return make_lab(tmp_path / "depot")
+
+
+def archive(path: Path, members: dict[str, bytes]) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, data in members.items():
+            made.writestr(zipfile.ZipInfo(name), data)
+    return path
+
+
+def folder(path: Path, members: dict[str, bytes]) -> Path:
+    for name, data in members.items():
+        (path / name).parent.mkdir(parents=True, exist_ok=True)
+        (path / name).write_bytes(data)
+    path.mkdir(exist_ok=True)
+    return path
+
+
+FILES = {"index.php": b"<?php", "style/site.css": b"body{}"}
+
+
+def test_folder_and_zip_of_the_same_work_have_the_same_hash(tmp_path: Path, lab: Lab) -> None:
+    one = take_in(folder(tmp_path / "a", FILES), lab, tmp_path / "t1")
+    two = take_in(archive(tmp_path / "a.zip", {f"mon site/{k}": v for k, v in FILES.items()}), lab, tmp_path / "t2")
+    assert one.sha256 == two.sha256
+    assert one.paths == two.paths == ("index.php", "style/site.css")
+    assert (two.tree / "style/site.css").read_bytes() == b"body{}"
+
+
+def test_one_changed_byte_changes_the_hash(tmp_path: Path, lab: Lab) -> None:
+    one = take_in(folder(tmp_path / "a", FILES), lab, tmp_path / "t1")
+    two = take_in(folder(tmp_path / "b", FILES | {"index.php": b"<?php "}), lab, tmp_path / "t2")
+    assert one.sha256 != two.sha256
+
+
+def test_a_public_folder_is_an_entry_not_a_wrapping(tmp_path: Path, lab: Lab) -> None:
+    taken = take_in(folder(tmp_path / "a", {"public/index.php": b"<?php"}), lab, tmp_path / "t")
+    assert taken.paths == ("public/index.php",)
+
+
+def test_what_tools_leave_behind_is_left_out(tmp_path: Path, lab: Lab) -> None:
+    left = {
+        "__MACOSX/._index.php": b"x",
+        "Thumbs.db": b"x",
+        ".git/config": b"x",
+        "node_modules/a/b.js": b"x",
+        "~$devis.xlsx": b"x",
+        ".~lock.a.ods#": b"x",
+        "desktop.ini": b"x",
+    }
+    taken = take_in(archive(tmp_path / "a.zip", {"site/index.php": b"<?php"} | left), lab, tmp_path / "t")
+    assert taken.paths == ("index.php",)
+
+
+def test_an_empty_deposit_is_an_empty_tree(tmp_path: Path, lab: Lab) -> None:
+    assert take_in(folder(tmp_path / "vide", {}), lab, tmp_path / "t").paths == ()
+    assert take_in(archive(tmp_path / "vide.zip", {}), lab, tmp_path / "t").paths == ()
+
+
+@pytest.mark.parametrize(
+    "name", ["../evil.php", "/etc/passwd", "a/../../b", "C:\\Windows\\x", "..\\x", "a\x00b", "a\nb"]
+)
+def test_a_path_that_leaves_the_tree_is_refused(tmp_path: Path, lab: Lab, name: str) -> None:
+    path = tmp_path / "a.zip"
+    info = zipfile.ZipInfo("x")
+    info.filename = name
+    with zipfile.ZipFile(path, "w") as made:
+        made.writestr(info, b"x")
+    if "\0" in name:  # zipfile cuts the name there when reading: what remains is harmless
+        assert take_in(path, lab, tmp_path / "t").paths == ("a",)
+        return
+    with pytest.raises(RejectedSubmission, match="chemin dangereux"):
+        take_in(path, lab, tmp_path / "t")
+    assert not (tmp_path / "evil.php").exists()
+
+
+def test_links_are_refused_in_folders_and_archives(tmp_path: Path, lab: Lab) -> None:
+    where = folder(tmp_path / "a", FILES)
+    os.symlink("/etc/passwd", where / "lien.php")
+    with pytest.raises(RejectedSubmission, match="un lien"):
+        take_in(where, lab, tmp_path / "t")
+    info = zipfile.ZipInfo("lien.php")
+    info.external_attr = (stat.S_IFLNK | 0o777) << 16
+    with zipfile.ZipFile(tmp_path / "b.zip", "w") as made:
+        made.writestr(info, "/etc/passwd")
+    with pytest.raises(RejectedSubmission, match="un lien"):
+        take_in(tmp_path / "b.zip", lab, tmp_path / "t")
+
+
+def test_a_linked_folder_is_not_walked(tmp_path: Path, lab: Lab) -> None:
+    where = folder(tmp_path / "a", FILES)
+    os.symlink("/etc", where / "dossier")
+    with pytest.raises(RejectedSubmission, match="un lien"):
+        take_in(where, lab, tmp_path / "t")
+
+
+def test_a_fifo_is_refused_without_waiting(tmp_path: Path, lab: Lab) -> None:
+    where = folder(tmp_path / "a", FILES)
+    os.mkfifo(where / "tube")
+    with pytest.raises(RejectedSubmission, match="fichier spécial"):
+        take_in(where, lab, tmp_path / "t")
+
+
+def test_a_bomb_stops_at_the_limit(tmp_path: Path, lab: Lab) -> None:
+    with pytest.raises(RejectedSubmission, match="pèse plus de 1 Mo"):
+        take_in(archive(tmp_path / "a.zip", {"index.php": b"0" * 5_000_000}), lab, tmp_path / "t")
+    many = {f"f{n}.txt": b"" for n in range(30)}
+    with pytest.raises(RejectedSubmission, match="plus de 20 fichiers"):
+        take_in(archive(tmp_path / "b.zip", many), lab, tmp_path / "t")
+
+
+def test_an_archive_that_lies_about_its_size_is_refused(tmp_path: Path, lab: Lab) -> None:
+    path = archive(tmp_path / "a.zip", {"index.php": b"0" * 3_000_000})
+    data = bytearray(path.read_bytes())
+    for signature, place in ((b"PK\x01\x02", 24), (b"PK\x03\x04", 22)):
+        at = data.index(signature) + place
+        data[at : at + 4] = (100).to_bytes(4, "little")
+    path.write_bytes(bytes(data))
+    with pytest.raises(RejectedSubmission):
+        take_in(path, lab, tmp_path / "t")
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04broken", b"%PDF-1.7"])
+def test_what_is_no_zip_gets_a_sentence(tmp_path: Path, lab: Lab, content: bytes) -> None:
+    path = tmp_path / "a.zip"
+    path.write_bytes(content)
+    with pytest.raises(RejectedSubmission, match="n'est pas une archive"):
+        take_in(path, lab, tmp_path / "t")
+
+
+def test_a_damaged_member_gets_a_sentence(tmp_path: Path, lab: Lab) -> None:
+    path = archive(tmp_path / "a.zip", {"index.php": os.urandom(2000)})
+    data = bytearray(path.read_bytes())
+    data[200] ^= 0xFF
+    path.write_bytes(bytes(data))
+    with pytest.raises(RejectedSubmission, match="illisible"):
+        take_in(path, lab, tmp_path / "t")
+
+
+def test_an_encrypted_archive_gets_a_sentence(tmp_path: Path, lab: Lab) -> None:
+    path = archive(tmp_path / "a.zip", {"index.php": b"x"})
+    data = bytearray(path.read_bytes())
+    data[data.index(b"PK\x01\x02") + 8] |= 1
+    path.write_bytes(bytes(data))
+    with pytest.raises(RejectedSubmission, match="mot de passe"):
+        take_in(path, lab, tmp_path / "t")
