@@ -1,0 +1,168 @@
+"""What a learner's page shows, worked out from one payload: values in, values out, no file and no HTML."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from etabli.i18n import _
+from etabli.outcome import Outcome
+from etabli.reports.payload import CheckResult, LabMeta, Payload, fix_first, palier_ids, roots
+from etabli.reports.text import Word, outcome_word, quoted_list, status_word, visible
+from etabli.reports.views import PalierScore, Tally, next_step, palier_scores, tallies
+
+FIRST = 3
+"""Never more than three things to fix at once."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """One check on the learner's page."""
+
+    check: CheckResult
+    word: Word
+    causes: tuple[CheckResult, ...]
+    """What stands in the way of a blocked check."""
+    rank: int | None
+    """Place among the things to fix first."""
+    frees: int
+    """How many blocked checks wait for this one."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Blocked checks that wait for the same others."""
+
+    sentence: str
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True)
+class PalierPoints:
+    """The checks of one palier on the learner's page."""
+
+    score: PalierScore
+    points: tuple[Point, ...]
+    waiting: tuple[Waiting, ...]
+
+
+@dataclass(frozen=True)
+class CompetenceView:
+    """What was shown of one competence, and by which checks."""
+
+    code: str
+    text: str
+    shown: tuple[Point, ...]
+    others: tuple[Point, ...]
+
+
+@dataclass(frozen=True)
+class LearnerView:
+    """One learner's page."""
+
+    status: Word
+    next_step: str | None
+    first: tuple[Point, ...]
+    paliers: tuple[PalierPoints, ...]
+    competences: tuple[CompetenceView, ...]
+    tallies: tuple[Tally, ...]
+
+
+def learner_view(payload: Payload, lab: LabMeta) -> LearnerView:
+    """Works out a learner's page."""
+    points = _points(payload["checks"], palier_ids(lab))
+    ranked = sorted((point for point in points if point.rank), key=lambda point: point.rank or 0)
+    grouped = tuple(_palier_points(score, points) for score in palier_scores(payload["checks"], lab))
+    return LearnerView(
+        status=status_word(payload["status"]),
+        next_step=next_step(payload),
+        first=tuple(ranked),
+        paliers=grouped,
+        competences=_competences(points, lab),
+        tallies=tallies(payload["checks"]),
+    )
+
+
+def _palier_points(score: PalierScore, points: Sequence[Point]) -> PalierPoints:
+    mine = [point for point in points if point.check["palier"] == score.id]
+    groups: dict[tuple[str, ...], list[Point]] = {}
+    for point in mine:
+        if point.word.code == Outcome.BLOCKED:
+            groups.setdefault(tuple(cause["id"] for cause in point.causes), []).append(point)
+    return PalierPoints(
+        score=score,
+        points=tuple(point for point in mine if point.word.code != Outcome.BLOCKED),
+        waiting=tuple(
+            Waiting(blocked_sentence(group[0].causes, len(group)), tuple(group)) for group in groups.values()
+        ),
+    )
+
+
+def _points(checks: Sequence[CheckResult], paliers: Sequence[str]) -> list[Point]:
+    causes = roots(checks)
+    waiting = Counter(cause["id"] for found in causes.values() for cause in found)
+    ranks = {check["id"]: place for place, check in enumerate(fix_first(checks, paliers)[:FIRST], start=1)}
+    return [
+        Point(
+            check=check,
+            word=outcome_word(check["outcome"]),
+            causes=causes.get(check["id"], ()),
+            rank=ranks.get(check["id"]),
+            frees=waiting[check["id"]],
+        )
+        for check in checks
+    ]
+
+
+def blocked_sentence(causes: Sequence[CheckResult], number: int) -> str:
+    """Says why points could not be observed, and that nobody is blamed twice."""
+    titles = quoted_list([visible(cause["title"]) for cause in causes]) if causes else ""
+    if not causes:
+        one = _("Non observé : un autre point doit d'abord fonctionner. Ce n'est pas une faute de plus.")
+        many = _("Non observés : un autre point doit d'abord fonctionner. Ce ne sont pas des fautes de plus.")
+    elif any(cause["outcome"] == Outcome.ERROR for cause in causes):
+        one = _(
+            "Non observé : ce point n'a pas pu être regardé à cause d'un incident technique sur {titles}. "
+            "Vous n'y êtes pour rien."
+        )
+        many = _(
+            "Non observés : ces points n'ont pas pu être regardés à cause d'un incident technique sur {titles}. "
+            "Vous n'y êtes pour rien."
+        )
+    elif len(causes) == 1:
+        one = _(
+            "Non observé : ce point n'a pas pu être regardé parce que {titles} est à revoir d'abord. "
+            "Ce n'est pas une faute de plus."
+        )
+        many = _(
+            "Non observés : ces points n'ont pas pu être regardés parce que {titles} est à revoir d'abord. "
+            "Ce ne sont pas des fautes de plus."
+        )
+    else:
+        one = _(
+            "Non observé : ce point n'a pas pu être regardé parce que {titles} sont à revoir d'abord. "
+            "Ce n'est pas une faute de plus."
+        )
+        many = _(
+            "Non observés : ces points n'ont pas pu être regardés parce que {titles} sont à revoir d'abord. "
+            "Ce ne sont pas des fautes de plus."
+        )
+    return (one if number == 1 else many).format(titles=titles)
+
+
+def _competences(points: Sequence[Point], lab: LabMeta) -> tuple[CompetenceView, ...]:
+    used = {code for point in points for code in point.check["competences"]}
+    ordered = [code for code in lab.competences if code in used] + sorted(used - set(lab.competences))
+    found = []
+    for code in ordered:
+        mine = [point for point in points if code in point.check["competences"]]
+        found.append(
+            CompetenceView(
+                code=code,
+                text=text if (text := lab.competences.get(code, "")) != code else "",
+                shown=tuple(point for point in mine if point.word.code == Outcome.PASSED),
+                others=tuple(point for point in mine if point.word.code != Outcome.PASSED),
+            )
+        )
+    return tuple(found)

@@ -1,0 +1,199 @@
+"""The payload: all that a report may know of a run, and nothing else.
+
+One dictionary per run, versioned, described by ``docs/schemas/payload.schema.json``. Reports are pure renderings
+of a list of payloads and of what the lab says of itself (:class:`LabMeta`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final, NotRequired, TypedDict
+
+from etabli.check import CheckSpec
+from etabli.outcome import Outcome, Palier
+
+PAYLOAD_SCHEMA: Final = "etabli/payload/1"
+RESULTS_SCHEMA: Final = "etabli/resultats/1"
+
+
+class EvidenceItem(TypedDict):
+    """A proof: a file below the output folder."""
+
+    kind: str
+    caption: str
+    path: str
+    """Relative to the output folder, with forward slashes."""
+    sha256: str
+
+
+class CheckResult(TypedDict):
+    """One point de vérification and what became of it."""
+
+    id: str
+    title: str
+    competences: list[str]
+    palier: str
+    points: int
+    outcome: str
+    blocked_by: list[str]
+    observed: str | None
+    expected: str | None
+    help: str | None
+    evidence: list[EvidenceItem]
+    duration_ms: float
+
+
+class ScoreBlock(TypedDict):
+    """Points: the last four always add up to ``possible``."""
+
+    possible: int
+    earned: int
+    failed: int
+    blocked: int
+    error: int
+
+
+class Payload(TypedDict):
+    """One run, ready to be shown."""
+
+    schema: str
+    lab: str
+    lab_version: str
+    session: str
+    candidate: str
+    run: NotRequired[str]
+    seed_fingerprint: str
+    submission_sha256: str | None
+    runtime: str | None
+    image_ids: dict[str, str]
+    started_at: str
+    finished_at: str
+    phases_ms: dict[str, float]
+    status: str
+    reason: str | None
+    checks: list[CheckResult]
+    score: ScoreBlock | None
+
+
+class BenchBlock(TypedDict):
+    """The pace of a batch, as written to ``resultats.json``."""
+
+    submissions: int
+    workers: int
+    wall_ms: float
+    per_minute: float
+    median_ms: float
+    outside_share: float
+
+
+@dataclass(frozen=True)
+class LabMeta:
+    """What a report needs to know of a lab."""
+
+    id: str
+    title: str
+    version: str
+    paliers: tuple[tuple[str, str], ...]
+    """Identifier and title, from the first session to the last."""
+    competences: Mapping[str, str]
+    """Code to wording, in the order to be shown."""
+    checks: tuple[CheckSpec, ...]
+    """The fixed list, in the lab's order."""
+
+
+@dataclass(frozen=True)
+class Bench:
+    """How fast a batch went."""
+
+    submissions: int
+    workers: int
+    wall_ms: float
+    median_ms: float
+    """From a submission's start to its end."""
+    outside_share: float
+    """Part (0 to 1) of the submissions' time that was not spent inside checks."""
+
+    @property
+    def per_minute(self) -> float:
+        """Submissions per minute of clock time."""
+        return self.submissions * 60_000 / self.wall_ms if self.wall_ms > 0 else 0.0
+
+    def block(self) -> BenchBlock:
+        """Returns the JSON form."""
+        return {
+            "submissions": self.submissions,
+            "workers": self.workers,
+            "wall_ms": round(self.wall_ms, 1),
+            "per_minute": round(self.per_minute, 2),
+            "median_ms": round(self.median_ms, 1),
+            "outside_share": round(self.outside_share, 4),
+        }
+
+
+def moment(text: str) -> datetime:
+    """Reads an ISO 8601 instant; one without an offset is UTC."""
+    read = datetime.fromisoformat(text)
+    return read if read.tzinfo else read.replace(tzinfo=UTC)
+
+
+def newest(payloads: Iterable[Payload]) -> list[Payload]:
+    """Keeps one payload per candidate, the newest, ordered by candidate."""
+    kept: dict[str, Payload] = {}
+    for payload in payloads:
+        known = kept.get(payload["candidate"])
+        if known is None or _age_key(payload) >= _age_key(known):
+            kept[payload["candidate"]] = payload
+    return [kept[name] for name in sorted(kept, key=lambda name: (name.casefold(), name))]
+
+
+def _age_key(payload: Payload) -> tuple[datetime, datetime]:
+    return moment(payload["started_at"]), moment(payload["finished_at"])
+
+
+def tally(checks: Iterable[CheckResult]) -> ScoreBlock:
+    """Adds up points by outcome."""
+    points = dict.fromkeys(Outcome, 0)
+    for check in checks:
+        points[Outcome(check["outcome"])] += check["points"]
+    return {
+        "possible": sum(points.values()),
+        "earned": points[Outcome.PASSED],
+        "failed": points[Outcome.FAILED],
+        "blocked": points[Outcome.BLOCKED],
+        "error": points[Outcome.ERROR],
+    }
+
+
+def roots(checks: Sequence[CheckResult]) -> dict[str, tuple[CheckResult, ...]]:
+    """For each blocked check, the checks that really stand in the way (never another blocked one)."""
+    by_id = {check["id"]: check for check in checks}
+
+    def causes(check: CheckResult, seen: frozenset[str]) -> list[CheckResult]:
+        found: list[CheckResult] = []
+        for name in check["blocked_by"]:
+            cause = by_id.get(name)
+            if cause is None or name in seen:
+                continue
+            deeper = cause["outcome"] == Outcome.BLOCKED
+            found += causes(cause, seen | {name}) if deeper else [cause]
+        return found
+
+    blocked = [check for check in checks if check["outcome"] == Outcome.BLOCKED]
+    return {
+        check["id"]: tuple({cause["id"]: cause for cause in causes(check, frozenset({check["id"]}))}.values())
+        for check in blocked
+    }
+
+
+def fix_first(checks: Sequence[CheckResult], paliers: Sequence[str]) -> list[CheckResult]:
+    """The failed checks in the order in which a student should take them: by palier, then the lab's order."""
+    rank = {palier: place for place, palier in enumerate(paliers)}
+    failed = [check for check in checks if check["outcome"] == Outcome.FAILED]
+    return sorted(failed, key=lambda check: rank.get(check["palier"], len(rank)))
+
+
+def palier_ids(lab: LabMeta) -> list[str]:
+    """The lab's paliers in order; the usual three when it names none."""
+    return [name for name, _title in lab.paliers] or [str(palier) for palier in Palier]

@@ -1,0 +1,84 @@
+"""What the pages have in common, worked out from payloads: bars, counts, points by palier."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from etabli.i18n import _
+from etabli.outcome import Outcome, Status
+from etabli.reports.payload import CheckResult, LabMeta, Payload, ScoreBlock, palier_ids, tally
+from etabli.reports.text import Word, outcome_word, palier_title
+
+_ORDER = (Outcome.PASSED, Outcome.FAILED, Outcome.BLOCKED, Outcome.ERROR)
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A slice of a bar, in hundredths."""
+
+    code: str
+    start: float
+    width: float
+
+
+@dataclass(frozen=True)
+class PalierScore:
+    """Points of one palier."""
+
+    id: str
+    title: str
+    score: ScoreBlock
+    segments: tuple[Segment, ...]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many points de vérification have one outcome."""
+
+    word: Word
+    number: int
+
+
+def segments(amounts: Iterable[tuple[str, float]]) -> tuple[Segment, ...]:
+    """Lays amounts end to end on a bar of a hundred."""
+    known = [(code, amount) for code, amount in amounts if amount > 0]
+    total = sum(amount for _code, amount in known)
+    laid: list[Segment] = []
+    for code, amount in known:
+        start = laid[-1].start + laid[-1].width if laid else 0.0
+        laid.append(Segment(code=code, start=round(start, 3), width=round(100 * amount / total, 3)))
+    return tuple(laid)
+
+
+def palier_scores(checks: Sequence[CheckResult], lab: LabMeta) -> tuple[PalierScore, ...]:
+    """Adds up the points of each palier."""
+    titles = dict(lab.paliers)
+    found: list[PalierScore] = []
+    for palier in palier_ids(lab):
+        score = tally(check for check in checks if check["palier"] == palier)
+        if score["possible"]:
+            parts = ((Outcome.PASSED, "earned"), (Outcome.FAILED, "failed"))
+            rest = ((Outcome.BLOCKED, "blocked"), (Outcome.ERROR, "error"))
+            bar = segments((code, score[key]) for code, key in parts + rest)  # type: ignore[literal-required]
+            found.append(PalierScore(palier, titles.get(palier) or palier_title(palier), score, bar))
+    return tuple(found)
+
+
+def tallies(checks: Iterable[CheckResult]) -> tuple[Tally, ...]:
+    """Counts checks by outcome, in the usual order."""
+    numbers = Counter(check["outcome"] for check in checks)
+    return tuple(Tally(outcome_word(outcome), numbers[outcome]) for outcome in _ORDER)
+
+
+def next_step(payload: Payload) -> str | None:
+    """What the teacher does about a run that has no full verdict."""
+    if payload["status"] == Status.REJECTED:
+        return _("Demandez un nouveau rendu à l'élève, puis relancez la même commande : seul ce rendu sera vérifié.")
+    if payload["status"] == Status.NEEDS_REVIEW:
+        return _(
+            "Relancez la vérification de ce rendu avec « --fresh ». Si l'incident revient, "
+            "regardez vous-même le point concerné : l'élève n'y est pour rien."
+        )
+    return None

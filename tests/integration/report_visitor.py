@@ -1,0 +1,147 @@
+"""Runs inside the examiner image: visits rendered reports with Chromium and says, as JSON, what was met.
+
+The folder of pages is served at the one address that the image's browser may visit.
+"""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import json
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+ORIGIN = "http://rendu.test:8080"
+AXE = Path("/opt/axe/axe.min.js")
+SCREENS = {"poste": (1280, 720), "téléphone": (390, 844)}
+A4_LANDSCAPE = 1054
+"""Pixels between the margins of a printed A4 page."""
+
+LAYOUT = """
+const box = document.documentElement;
+return {
+  sideways: box.scrollWidth - box.clientWidth,
+  background: getComputedStyle(document.body).backgroundColor,
+  broken: [...document.images].filter(image => !image.complete || !image.naturalWidth).length,
+  pictures: document.images.length,
+  matrix: !!document.querySelector('.matrix')?.offsetParent,
+  cards: !!document.querySelector('.cards')?.offsetParent,
+  small: [...document.querySelectorAll('a.tile')].filter(a => a.offsetParent &&
+    Math.min(a.getBoundingClientRect().width, a.getBoundingClientRect().height) < 24).length,
+};
+"""
+STICKY = """
+const box = document.querySelector('.matrix-box');
+const corner = box.querySelector('.corner'), last = box.querySelector('tbody tr:last-child .who');
+box.style.maxHeight = '400px'; box.style.width = '600px';
+box.scrollTo(500, 5000);
+const frame = box.getBoundingClientRect();
+return {
+  scrolled: box.scrollLeft > 0 && box.scrollTop > 0,
+  top: Math.abs(corner.getBoundingClientRect().top - frame.top),
+  left: Math.abs(last.getBoundingClientRect().left - frame.left),
+};
+"""
+RUN_AXE = """
+const done = arguments[arguments.length - 1];
+axe.run(document, {resultTypes: ['violations']}).then(
+  found => done(found.violations.map(v => ({
+    id: v.id, impact: v.impact, nodes: v.nodes.slice(0, 3).map(n => n.html.slice(0, 160) + ' ' + n.failureSummary)}))),
+  problem => done([{id: 'axe', impact: 'critical', nodes: [String(problem)]}]));
+"""
+
+
+def browser() -> webdriver.Chrome:
+    """Starts the image's Chromium."""
+    options = webdriver.ChromeOptions()
+    for argument in (
+        "--headless=new",
+        "--disable-gpu",
+        "--no-first-run",
+        "--host-resolver-rules=MAP rendu.test 127.0.0.1, MAP * ~NOTFOUND",
+    ):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    return webdriver.Chrome(options, webdriver.ChromeService("/usr/bin/chromedriver"))
+
+
+def serve(folder: str) -> None:
+    """Serves the pages in the background."""
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=folder)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 8080), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+
+
+def media(driver: webdriver.Chrome, kind: str, scheme: str = "light") -> None:
+    """Plays a medium and a colour scheme."""
+    features = [{"name": "prefers-color-scheme", "value": scheme}]
+    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": kind, "features": features})
+
+
+def size(driver: webdriver.Chrome, width: int, height: int) -> None:
+    """Plays a screen."""
+    metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+
+
+def visit(driver: webdriver.Chrome, page: str) -> list[dict[str, Any]]:
+    """Looks at one page on every screen, light and dark, with everything unfolded."""
+    seen = []
+    for screen, (width, height) in SCREENS.items():
+        for scheme in ("light", "dark"):
+            size(driver, width, height)
+            media(driver, "screen", scheme)
+            driver.get(f"{ORIGIN}/{page}")
+            driver.execute_script("document.querySelectorAll('details').forEach(fold => fold.open = true)")
+            driver.execute_script(AXE.read_text("utf-8"))
+            found = driver.execute_async_script(RUN_AXE)
+            layout = driver.execute_script(LAYOUT)
+            seen.append({"page": page, "screen": screen, "scheme": scheme, "axe": found, **layout})
+    return seen
+
+
+def printed(driver: webdriver.Chrome, page: str) -> dict[str, Any]:
+    """Looks at one page as it is printed."""
+    size(driver, A4_LANDSCAPE, 740)
+    media(driver, "print")
+    driver.get(f"{ORIGIN}/{page}")
+    return {"page": page, **driver.execute_script(LAYOUT)}
+
+
+def keyboard(driver: webdriver.Chrome, page: str) -> list[str]:
+    """Presses Tab, Enter, and says where the focus went."""
+    size(driver, *SCREENS["poste"])
+    media(driver, "screen")
+    driver.get(f"{ORIGIN}/{page}")
+    driver.find_element(By.TAG_NAME, "body").send_keys(Keys.TAB)
+    first = driver.switch_to.active_element
+    found = [str(first.get_attribute("href"))]
+    first.send_keys(Keys.ENTER)
+    return [*found, str(driver.switch_to.active_element.get_attribute("id"))]
+
+
+def main(folder: str, pages: list[str]) -> None:
+    """Visits the pages and prints what was met."""
+    serve(folder)
+    driver = browser()
+    try:
+        met: dict[str, Any] = {"visits": [seen for page in pages for seen in visit(driver, page)]}
+        met["printed"] = [printed(driver, page) for page in pages]
+        met["keyboard"] = keyboard(driver, pages[-1])
+        media(driver, "screen")
+        driver.get(f"{ORIGIN}/{pages[0]}")
+        met["sticky"] = driver.execute_script(STICKY)
+        met["console"] = [entry["message"] for entry in driver.get_log("browser")]  # type: ignore[no-untyped-call]
+    finally:
+        driver.quit()
+    print(json.dumps(met))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2:])

@@ -1,0 +1,96 @@
+"""The reports in a real browser: readable by everyone, on any screen and on paper, and nothing blocked or broken."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from report_samples import rejected_payload, sample_class, sample_lab
+
+from etabli.reports import Bench, write_reports
+from etabli.sandbox import images
+from etabli.settings import repository
+
+PAGES = ["index.html", "SNO-09/index.html", "SNO-14/index.html", "SNO-17/index.html", "SNO-01/index.html"]
+"""The class; stuck at the start; in incident; not examined; several things to fix, with pictures."""
+
+
+@pytest.fixture(scope="module")
+def met(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What the examiner image's browser met in a class of 24 by 40."""
+    out = tmp_path_factory.mktemp("resultats")
+    out.chmod(0o755)
+    lab = sample_lab()
+    payloads = [*sample_class(lab, out), rejected_payload("SNO-17", lab)]
+    write_reports(out, payloads, lab, Bench(24, 2, 192_000, 14_200, 0.28))
+    return visit(out)
+
+
+def visit(out: Path) -> dict[str, Any]:
+    """Runs the visitor in a container of its own."""
+    tag = images.build("examiner") if "examiner" in images.missing() else images.tag("examiner")
+    seccomp = repository() / "images" / "examiner" / "seccomp.json"
+    argv = ["docker", "run", "--rm", "--network=none", "--read-only", "--cap-drop=ALL", "--shm-size=512m"]
+    argv += ["--tmpfs=/tmp:exec", "--tmpfs=/home/parsers:uid=1001,mode=0700"]
+    argv += ["--security-opt=no-new-privileges", f"--security-opt=seccomp={seccomp}"]
+    argv += [f"--volume={out}:/pages:ro", f"--volume={Path(__file__).with_name('report_visitor.py')}:/visiteur.py:ro"]
+    argv += ["--entrypoint=timeout", tag, "150", "python3", "-I", "/visiteur.py", "/pages", *PAGES]
+    done = subprocess.run(argv, capture_output=True, text=True, timeout=180, check=False)
+    assert done.returncode == 0, done.stderr[-4000:]
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def test_every_page_was_visited_on_every_screen(met: dict[str, Any]) -> None:
+    assert len(met["visits"]) == len(PAGES) * 4
+
+
+def test_no_serious_accessibility_violation(met: dict[str, Any]) -> None:
+    wrong = [
+        (seen["page"], seen["screen"], seen["scheme"], problem)
+        for seen in met["visits"]
+        for problem in seen["axe"]
+        if problem["impact"] in {"serious", "critical"}
+    ]
+    assert wrong == []
+
+
+def test_no_page_scrolls_sideways_on_screen_or_paper(met: dict[str, Any]) -> None:
+    assert [seen for seen in met["visits"] + met["printed"] if seen["sideways"] > 0] == []
+
+
+def test_our_style_sheet_and_pictures_pass_our_own_policy(met: dict[str, Any]) -> None:
+    assert met["console"] == []
+    backgrounds = {seen["scheme"]: seen["background"] for seen in met["visits"]}
+    assert backgrounds == {"light": "rgb(250, 248, 243)", "dark": "rgb(22, 25, 30)"}
+    assert {seen["broken"] for seen in met["visits"]} == {0}
+    assert [seen["pictures"] for seen in met["visits"] if seen["page"] == "SNO-01/index.html"] == [6] * 4
+
+
+def test_a_phone_gets_cards_and_everything_else_the_matrix(met: dict[str, Any]) -> None:
+    classe = [seen for seen in met["visits"] if seen["page"] == "index.html"]
+    assert {(seen["screen"], seen["matrix"], seen["cards"]) for seen in classe} == {
+        ("poste", True, False),
+        ("téléphone", False, True),
+    }
+    printed = next(seen for seen in met["printed"] if seen["page"] == "index.html")
+    assert printed["matrix"]
+    assert not printed["cards"]
+
+
+def test_cells_are_large_enough_to_click(met: dict[str, Any]) -> None:
+    assert {seen["small"] for seen in met["visits"]} == {0}
+
+
+def test_names_and_titles_stay_in_sight(met: dict[str, Any]) -> None:
+    assert met["sticky"]["scrolled"]
+    assert met["sticky"]["top"] < 3
+    assert met["sticky"]["left"] < 3
+
+
+def test_the_first_tab_stop_skips_to_the_content(met: dict[str, Any]) -> None:
+    assert met["keyboard"][0].endswith("#contenu")
+    assert met["keyboard"][1] == "contenu"

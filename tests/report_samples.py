@@ -1,0 +1,256 @@
+"""Sample payloads for the tests of reports: a class of 24 with varied outcomes, drawn from a fixed seed."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import struct
+import zlib
+from pathlib import Path
+
+from etabli.check import CheckSpec
+from etabli.outcome import Outcome, Palier, Status
+from etabli.reports.payload import PAYLOAD_SCHEMA, CheckResult, EvidenceItem, LabMeta, Payload, tally
+
+HOSTILE = "<script>alert('x')</script> & \u202eabc\x07"
+CANDIDATES = [f"SNO-{number:02d}" for number in range(1, 25)]
+
+_CHECKS: list[tuple[str, str, int, str, tuple[str, ...]]] = [
+    ("site-repond", "Le site répond à l'adresse « / »", 2, "essentiel", ()),
+    ("base-jointe", "Les données affichées viennent de la base", 4, "essentiel", ("site-repond",)),
+    ("liste-complete", "Toutes les fiches sont dans la liste", 4, "essentiel", ("base-jointe",)),
+    ("liste-suit-ajout", "Une ligne ajoutée à la base apparaît dans la liste", 3, "essentiel", ("base-jointe",)),
+    ("liste-suit-modification", "Une ligne renommée change dans la liste", 3, "essentiel", ("base-jointe",)),
+    ("liste-suit-suppression", "Une ligne supprimée disparaît de la liste", 3, "essentiel", ("base-jointe",)),
+    ("liste-vide", "Une table vide donne une page normale, avec une phrase", 2, "essentiel", ("base-jointe",)),
+    ("liste-ordre", "La liste suit l'ordre demandé", 4, "essentiel", ("liste-complete",)),
+    ("liste-colonnes", "Les colonnes portent les titres demandés", 2, "essentiel", ("base-jointe",)),
+    ("prix-format", "Les prix sont écrits à la française", 3, "essentiel", ("base-jointe",)),
+    ("date-format", "Les dates sont écrites à la française", 3, "essentiel", ("base-jointe",)),
+    ("valeurs-absentes", "Une valeur absente est signalée par le mot demandé", 2, "essentiel", ("base-jointe",)),
+    ("fiche-complete", "Chaque fiche montre toutes ses informations", 4, "essentiel", ("base-jointe",)),
+    ("fiche-adresse", "L'adresse d'une fiche ne change pas", 2, "essentiel", ("fiche-complete",)),
+    ("fiche-inconnue", "Une fiche inconnue donne une erreur 404 en français", 2, "essentiel", ("fiche-complete",)),
+    ("filtre", "Le filtre montre exactement les fiches choisies", 4, "essentiel", ("base-jointe",)),
+    ("titre-h1", "Chaque page a un titre et un seul h1", 2, "essentiel", ("site-repond",)),
+    ("langue", "La langue de la page est déclarée", 1, "essentiel", ("site-repond",)),
+    ("recherche", "La recherche trouve les fiches par leur nom", 3, "attendu", ("base-jointe",)),
+    ("recherche-casse-accents", "La recherche ignore les majuscules et les accents", 3, "attendu", ("recherche",)),
+    ("ajout-enregistre", "Le formulaire d'ajout enregistre exactement une ligne", 4, "attendu", ("base-jointe",)),
+    ("ajout-messages", "Chaque erreur de saisie a son message près du champ", 3, "attendu", ("ajout-enregistre",)),
+    ("ajout-saisie-conservee", "Après une erreur, la saisie est conservée", 2, "attendu", ("ajout-enregistre",)),
+    ("ajout-sans-doublon", "Un double envoi ne crée pas de doublon", 3, "attendu", ("ajout-enregistre",)),
+    ("etiquettes", "Chaque champ a une étiquette", 2, "attendu", ("ajout-enregistre",)),
+    ("accessibilite", "Aucun défaut grave d'accessibilité", 3, "attendu", ("base-jointe",)),
+    ("html-valide", "Le code HTML est valide", 2, "attendu", ("base-jointe",)),
+    ("mobile", "La page tient sur un écran de téléphone", 2, "attendu", ("base-jointe",)),
+    ("mentions-legales", "Les mentions légales sont complètes", 2, "attendu", ("site-repond",)),
+    ("injection-sql", "Une saisie malveillante ne détourne pas la requête SQL", 3, "attendu", ("recherche",)),
+    ("echappement", "Les textes de la base sont affichés sans être exécutés", 3, "attendu", ("base-jointe",)),
+    (
+        "pagination-taille",
+        "Chaque page montre le nombre de fiches demandé",
+        2,
+        "approfondissement",
+        ("liste-complete",),
+    ),
+    (
+        "pagination-parcours",
+        "On atteint toutes les fiches de page en page",
+        2,
+        "approfondissement",
+        ("pagination-taille",),
+    ),
+    ("modification", "Une fiche se modifie, et elle seule", 3, "approfondissement", ("fiche-complete",)),
+    ("suppression", "Une fiche se supprime, et elle seule", 3, "approfondissement", ("fiche-complete",)),
+    ("get-sans-effet", "Suivre un lien ne change jamais les données", 2, "approfondissement", ("base-jointe",)),
+    ("csrf", "Un formulaire venu d'un autre site est refusé", 2, "approfondissement", ("modification", "suppression")),
+    (
+        "mille-lignes",
+        "Avec 1 000 lignes, la liste répond encore à temps",
+        2,
+        "approfondissement",
+        ("pagination-taille",),
+    ),
+    (
+        "base-en-panne",
+        "Base en panne : une page correcte, sans détail technique",
+        2,
+        "approfondissement",
+        ("base-jointe",),
+    ),
+    ("rien-de-secret", "Aucun fichier secret n'est accessible", 2, "approfondissement", ("base-jointe",)),
+]
+
+_DETAILS = {
+    "base-jointe": (
+        "La page d'accueil n'affiche aucune des lignes de la base. Dans config.php, ligne 4, l'adresse « localhost » "
+        "est écrite en dur.",
+        "La page lit la base dont l'adresse est donnée par DB_HOST.",
+        "Regardez comment config.php du dossier de départ lit DB_HOST.",
+    ),
+    "liste-ordre": (
+        "Les trois premières fiches affichées : « Lampe d'atelier », « Buffet bas », « Vélo enfant ». "
+        "La plus récente arrive en 14e position.",
+        "De la plus récente à la plus ancienne ; à date égale, par ordre alphabétique du nom.",
+        "Relisez la clause ORDER BY de la requête de la liste : combien de critères a-t-elle ?",
+    ),
+    "prix-format": ("« 1234.5 »", "« 1 234,50 € »", "Cherchez number_format dans la documentation de PHP."),
+    "recherche-casse-accents": (
+        "La recherche de « echelle » n'a rien trouvé, celle de « Échelle » trouve 2 fiches.",
+        "Les mêmes fiches, avec ou sans majuscules et accents.",
+        "Quelle collation la table utilise-t-elle ?",
+    ),
+    "echappement": (
+        "Le nom « <b>Étagère</b> » s'affiche en gras : le navigateur l'a lu comme du code.",
+        "Le texte tel qu'il est dans la base, chevrons compris.",
+        "Toute valeur écrite dans la page passe par htmlspecialchars.",
+    ),
+}
+
+
+def sample_lab() -> LabMeta:
+    """A lab of forty checks, as large as a class page has to bear."""
+    specs = tuple(
+        CheckSpec(
+            id=name,
+            title=title,
+            points=points,
+            palier=Palier(palier),
+            competences=("C1.1", "C2.1") if name.startswith(("ajout", "modif", "suppr")) else ("C1.1",),
+            after=after,
+            timeout=60.0,
+            help="Relisez la page 2 de l'énoncé.",
+        )
+        for name, title, points, palier, after in _CHECKS
+    )
+    return LabMeta(
+        id="page-dynamique",
+        title="Des données en ligne : la page dynamique",
+        version="1.0",
+        paliers=(("essentiel", "Essentiel"), ("attendu", "Attendu"), ("approfondissement", "Approfondissement")),
+        competences={
+            "C1.1": "Participer à la mise en place et à l'actualisation d'un site Web",
+            "C2.1": "Participer à la gestion des outils et applications numériques « métier »",
+        },
+        checks=specs,
+    )
+
+
+def sample_picture(width: int = 640, height: int = 360) -> bytes:
+    """A real PNG, drawn by hand: a striped page."""
+    shades = [b"\xf6\xf1e" * width if (y // 18) % 3 else b"\xb9\xc6\xcf" * width for y in range(height)]
+    raw = b"".join(b"\0" + shade for shade in shades)
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(raw)) + chunk(b"IEND", b"")
+
+
+def keep(out: Path, candidate: str, name: str, data: bytes, *, kind: str, caption: str) -> EvidenceItem:
+    """Writes a piece of evidence where a run would have, and returns its record."""
+    path = f"{candidate}/20261124T140500Z-ab12/evidence/{name}"
+    (out / path).parent.mkdir(parents=True, exist_ok=True)
+    (out / path).write_bytes(data)
+    return {"kind": kind, "caption": caption, "path": path, "sha256": hashlib.sha256(data).hexdigest()}
+
+
+def sample_payload(
+    candidate: str,
+    lab: LabMeta,
+    failing: dict[str, Outcome] | None = None,
+    *,
+    out: Path | None = None,
+    started_at: str = "2026-11-24T13:05:00Z",
+    finished_at: str = "2026-11-24T13:05:12Z",
+) -> Payload:
+    """A run in which the named checks fail (or err), what stands after them is blocked, and the rest passes."""
+    failing = failing or {}
+    results: dict[str, CheckResult] = {}
+    for spec in lab.checks:
+        blockers = [name for name in spec.after if results[name]["outcome"] != Outcome.PASSED]
+        outcome = Outcome.BLOCKED if blockers else failing.get(spec.id, Outcome.PASSED)
+        results[spec.id] = _result(spec, outcome, blockers, candidate, out)
+    checks = list(results.values())
+    incident = any(check["outcome"] == Outcome.ERROR for check in checks)
+    return {
+        "schema": PAYLOAD_SCHEMA,
+        "lab": lab.id,
+        "lab_version": lab.version,
+        "session": "entrainement",
+        "candidate": candidate,
+        "run": "20261124T140500Z-ab12",
+        "seed_fingerprint": hashlib.sha256(candidate.encode()).hexdigest()[:16],
+        "submission_sha256": hashlib.sha256(b"rendu " + candidate.encode()).hexdigest(),
+        "runtime": "php",
+        "image_ids": {"web": "sha256:" + "ab" * 32, "examiner": "sha256:" + "cd" * 32},
+        "started_at": started_at,
+        "finished_at": finished_at,
+        "phases_ms": {"intake": 80.0, "rooms": 900.0, "exam": 10_400.0, "freeze": 120.0},
+        "status": Status.NEEDS_REVIEW if incident else Status.GRADED,
+        "reason": "Un point a rencontré un incident technique deux fois de suite." if incident else None,
+        "checks": checks,
+        "score": tally(checks),
+    }
+
+
+def _result(spec: CheckSpec, outcome: Outcome, blockers: list[str], candidate: str, out: Path | None) -> CheckResult:
+    failed = outcome == Outcome.FAILED
+    observed, expected, advice = _DETAILS.get(
+        spec.id, ("La page ne montre pas ce qui était demandé.", spec.title + ".", spec.help)
+    )
+    evidence: list[EvidenceItem] = []
+    if failed and out is not None:
+        picture = sample_picture()
+        evidence.append(keep(out, candidate, "page.png", picture, kind="screenshot", caption="La page « / »"))
+        evidence.append(keep(out, candidate, "lignes.json", b"[]", kind="rows", caption="Les lignes comparées"))
+    return {
+        "id": spec.id,
+        "title": spec.title,
+        "competences": list(spec.competences),
+        "palier": spec.palier,
+        "points": spec.points,
+        "outcome": outcome,
+        "blocked_by": blockers,
+        "observed": observed if failed else None,
+        "expected": expected if failed else None,
+        "help": advice if failed else None,
+        "evidence": evidence,
+        "duration_ms": 0.0 if outcome == Outcome.BLOCKED else 210.0,
+    }
+
+
+def rejected_payload(candidate: str, lab: LabMeta) -> Payload:
+    """A submission that was not examined."""
+    payload = sample_payload(candidate, lab)
+    payload["status"] = Status.REJECTED
+    payload["reason"] = "Le fichier n'est pas une archive zip lisible."
+    payload["checks"] = []
+    payload["score"] = payload["runtime"] = None
+    payload["image_ids"] = {}
+    return payload
+
+
+def sample_class(lab: LabMeta, out: Path | None = None) -> list[Payload]:
+    """Twenty-four runs: complete, partial, stuck at the start, in incident, rejected."""
+    draw = random.Random(20261124)
+    payloads = []
+    for place, candidate in enumerate(CANDIDATES):
+        picked = draw.sample([spec.id for spec in lab.checks[2:]], k=draw.choice([0, 1, 2, 3, 4, 6, 9]))
+        failing = dict.fromkeys(picked, Outcome.FAILED)
+        if place == 4:
+            failing = {"site-repond": Outcome.FAILED}
+        if place in {8, 19}:
+            failing = {"base-jointe": Outcome.FAILED, "langue": Outcome.FAILED}
+        if place == 13:
+            failing["mobile"] = Outcome.ERROR
+        if place == 0:
+            failing = dict.fromkeys(
+                ["liste-ordre", "prix-format", "recherche-casse-accents", "echappement", "modification", "etiquettes"],
+                Outcome.FAILED,
+            )
+        payloads.append(sample_payload(candidate, lab, failing, out=out))
+    payloads[16] = rejected_payload(CANDIDATES[16], lab)
+    return payloads

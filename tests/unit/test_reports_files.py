@@ -1,0 +1,141 @@
+"""Writing reports: which files, whose runs, and cells no spreadsheet executes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from report_samples import rejected_payload, sample_class, sample_lab, sample_payload
+
+from etabli.errors import UsageProblem
+from etabli.i18n import typeset
+from etabli.outcome import Outcome
+from etabli.reports import Bench, write_reports
+from etabli.reports.csv import COLUMNS, neutral, render_csv
+from etabli.reports.payload import CheckResult, fix_first, newest, roots
+from etabli.reports.text import bench_line, duration, visible
+
+LAB = sample_lab()
+
+
+def rows(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def test_writes_one_page_per_candidate_and_the_three_of_the_class(tmp_path: Path) -> None:
+    written = write_reports(tmp_path, sample_class(LAB), LAB, None)
+    assert written[0] == tmp_path / "index.html"
+    assert len(written) == 3 + 24
+    assert all(path.is_file() for path in written)
+    assert not list(tmp_path.rglob("*.part"))
+
+
+def test_the_newest_run_of_a_candidate_counts_whatever_the_order(tmp_path: Path) -> None:
+    old = sample_payload("SNO-01", LAB, {"langue": Outcome.FAILED})
+    new = sample_payload("SNO-01", LAB, started_at="2026-11-24T13:05:00.500+00:00", finished_at="2026-11-24T13:06:00Z")
+    assert newest([new, old]) == [new]
+    assert newest([old, new]) == [new]
+    write_reports(tmp_path, [new, old], LAB, None)
+    document = json.loads((tmp_path / "resultats.json").read_text("utf-8"))
+    assert [result["score"]["failed"] for result in document["results"]] == [0]
+
+
+@pytest.mark.parametrize("candidate", ["..", "a/b", "", "/etc"])
+def test_an_identifier_that_is_no_folder_name_is_refused(tmp_path: Path, candidate: str) -> None:
+    with pytest.raises(UsageProblem, match="identifiant"):
+        write_reports(tmp_path, [sample_payload(candidate, LAB)], LAB, None)
+    assert not list(tmp_path.iterdir())
+
+
+def test_csv_has_a_row_per_candidate_and_check_even_when_not_examined() -> None:
+    table = rows(render_csv(sample_class(LAB), LAB))
+    assert len(table) == 24 * len(LAB.checks)
+    assert list(table[0]) == list(COLUMNS)
+    unexamined = [row for row in table if row["candidate"] == "SNO-17"]
+    assert {(row["status"], row["outcome"], row["earned"]) for row in unexamined} == {("rejected", "", "")}
+
+
+def test_csv_adds_up_to_the_score() -> None:
+    payload = sample_payload("SNO-01", LAB, {"recherche": Outcome.FAILED})
+    table = rows(render_csv([payload], LAB))
+    assert payload["score"] is not None
+    assert sum(int(row["earned"]) for row in table) == payload["score"]["earned"]
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+33", "-2", "@SUM(A1)", "\t=1", "\n=1", "  =1", "＝1"])
+def test_formulas_are_neutralised(text: str) -> None:
+    assert neutral(text).startswith("'")
+
+
+def test_ordinary_cells_are_left_alone() -> None:
+    assert neutral("réussi - presque") == "réussi - presque"
+    assert neutral(-2.5) == "-2.5"
+    assert neutral(None) == ""
+
+
+def test_a_hostile_observation_stays_in_its_cell() -> None:
+    payload = sample_payload("SNO-01", LAB, {"langue": Outcome.FAILED})
+    payload["checks"][17]["observed"] = '=HYPERLINK("http://x","y"),"\r\nSNO-02,\x00'
+    table = rows(render_csv([payload], LAB))
+    assert len(table) == len(LAB.checks)
+    assert table[17]["observed"].startswith("'=HYPERLINK")
+    assert "␀" in table[17]["observed"]
+
+
+def test_json_says_who_where_and_how_fast(tmp_path: Path) -> None:
+    bench = Bench(submissions=1, workers=2, wall_ms=30_000, median_ms=12_000, outside_share=0.25)
+    write_reports(tmp_path, [rejected_payload("SNO-17", LAB)], LAB, bench)
+    document = json.loads((tmp_path / "resultats.json").read_text("utf-8"))
+    assert document["lab"] == {"id": LAB.id, "title": LAB.title, "version": "1.0"}
+    assert document["session"] == "entrainement"
+    assert document["bench"]["per_minute"] == 2.0
+    assert document["generated_at"].endswith("Z")
+
+
+def test_bench_line_reads_aloud() -> None:
+    line = bench_line(Bench(submissions=1, workers=1, wall_ms=30_000, median_ms=850, outside_share=0.25))
+    assert line.startswith("1 rendu vérifié en 30,0 s avec 1 poste de travail")
+    assert "850 ms" in line
+
+
+@pytest.mark.parametrize(
+    ("ms", "words"), [(9, "9 ms"), (12_345, "12,3 s"), (59_999, "1 min 00 s"), (192_000, "3 min 12 s")]
+)
+def test_durations(ms: float, words: str) -> None:
+    assert duration(ms) == words
+
+
+def test_hidden_characters_show() -> None:
+    assert visible("a\x00b\u200bc\u202ed\ufeff") == "a␀b⟨U+200B⟩c⟨U+202E⟩d⟨U+FEFF⟩"
+    assert visible("é\u00a0€\n\tfin\r\n") == "é\u00a0€\n\tfin\n"
+    assert visible("\x1b[31mrouge\x7f") == "␛[31mrouge⟨U+007F⟩"
+
+
+def test_french_punctuation_keeps_to_its_word() -> None:
+    assert typeset("« a » : b ?") == "«\u00a0a\u00a0»\u00a0: b\u00a0?"
+
+
+def check(name: str, outcome: Outcome, *blocked_by: str) -> CheckResult:
+    result = sample_payload("A", LAB)["checks"][0]
+    result["id"], result["outcome"], result["blocked_by"] = name, outcome, list(blocked_by)
+    return result
+
+
+def test_roots_follow_chains_and_survive_circles() -> None:
+    chain = [
+        check("a", Outcome.FAILED),
+        check("b", Outcome.BLOCKED, "a"),
+        check("c", Outcome.BLOCKED, "b", "a"),
+        check("d", Outcome.BLOCKED, "d", "inconnu"),
+    ]
+    found = {name: [cause["id"] for cause in causes] for name, causes in roots(chain).items()}
+    assert found == {"b": ["a"], "c": ["a"], "d": []}
+
+
+def test_fix_first_goes_by_palier_then_by_the_order_of_the_lab() -> None:
+    payload = sample_payload("A", LAB, dict.fromkeys(["mobile", "langue", "liste-ordre"], Outcome.FAILED))
+    names = [item["id"] for item in fix_first(payload["checks"], ["attendu", "essentiel"])]
+    assert names == ["mobile", "liste-ordre", "langue"]

@@ -1,0 +1,149 @@
+"""The documents we publish fit the schemas that we publish."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import referencing
+from report_samples import rejected_payload, sample_class, sample_lab, sample_payload
+
+from etabli.check import CheckSpec
+from etabli.outcome import Outcome, Status
+from etabli.reports.build import payload_of
+from etabli.reports.json import results_document
+from etabli.reports.payload import Bench
+from etabli.run import Run
+
+SCHEMAS = Path(__file__).parents[2] / "docs" / "schemas"
+BENCH = Bench(submissions=24, workers=2, wall_ms=192_000, median_ms=14_200, outside_share=0.28)
+
+
+def validator(name: str) -> Any:
+    """A validator that knows all our schemas by their identifiers."""
+    read = {path.name.split(".")[0]: json.loads(path.read_text("utf-8")) for path in SCHEMAS.glob("*.schema.json")}
+    registry: Any = referencing.Registry()
+    for schema in read.values():
+        registry = referencing.Resource.from_contents(schema) @ registry
+    return jsonschema.Draft202012Validator(read[name], registry=registry)
+
+
+@pytest.mark.parametrize("name", ["payload", "resultats", "run", "event"])
+def test_schema_is_itself_valid(name: str) -> None:
+    jsonschema.Draft202012Validator.check_schema(json.loads((SCHEMAS / f"{name}.schema.json").read_text("utf-8")))
+
+
+def test_a_whole_class_fits() -> None:
+    lab = sample_lab()
+    document = results_document(sample_class(lab), lab, BENCH, generated_at="2026-11-24T14:00:00Z")
+    validator("resultats").validate(json.loads(json.dumps(document)))
+
+
+def test_an_empty_class_without_bench_fits() -> None:
+    document = results_document([], sample_lab(), None, generated_at="2026-11-24T14:00:00Z")
+    validator("resultats").validate(document)
+    assert document["session"] is None
+
+
+def _run(status: Status, checks: tuple[CheckSpec, ...], events: tuple[dict[str, Any], ...]) -> Run:
+    return Run(
+        id="20261124T130500000Z-abcdef",
+        lab="page-dynamique",
+        lab_version="1.0",
+        grader_sha256="0" * 64,
+        session="entrainement",
+        candidate="SNO-01",
+        seed_fingerprint="abcd",
+        submission_sha256=None if status is Status.REJECTED else "1" * 64,
+        runtime=None,
+        image_ids={"web": "sha256:ab"},
+        started_at="2026-11-24T13:05:00.000Z",
+        finished_at="2026-11-24T13:05:09.250Z",
+        phases_ms={"exam": 1.5},
+        status=status,
+        reason="Archive illisible." if status is Status.REJECTED else None,
+        checks=checks,
+        events=events,
+    )
+
+
+def test_a_frozen_run_and_its_payload_fit() -> None:
+    checks = sample_lab().checks[:2]
+    proof = {"path": "evidence/aa.png", "sha256": "a" * 64, "media": "image/png"}
+    events: tuple[dict[str, Any], ...] = (
+        {"n": 0, "t": 0.1, "kind": "open", "protocol": 1, "lab": "page-dynamique", "checks": ["site-repond"]},
+        {"n": 1, "t": 0.1, "kind": "check_start", "check": "site-repond"},
+        {"n": 2, "t": 0.2, "kind": "evidence", "check": "site-repond", "evidence_kind": "screenshot", "caption": "x"}
+        | proof,
+        {"n": 3, "t": 0.3, "kind": "check_end", "check": "site-repond", "outcome": "failed", "observed": "Rien."},
+        {
+            "n": 4,
+            "t": 0.3,
+            "kind": "check_end",
+            "check": "base-jointe",
+            "outcome": "blocked",
+            "blocked_by": ["site-repond"],
+        },
+        {"n": 5, "t": 0.4, "kind": "close", "count": 2},
+    )
+    run = _run(Status.GRADED, checks, events)
+    validator("run").validate(json.loads(json.dumps(run.to_json())))
+    for event in events:
+        validator("event").validate(event)
+    payload = payload_of(run)
+    validator("payload").validate(payload)
+    assert payload["checks"][0]["evidence"][0]["path"] == f"SNO-01/{run.id}/evidence/aa.png"
+
+
+def test_a_rejected_run_gives_a_payload_that_fits() -> None:
+    validator("payload").validate(payload_of(_run(Status.REJECTED, sample_lab().checks, ())))
+
+
+def _change(key: str, value: object) -> Callable[[dict[str, Any]], None]:
+    return lambda payload: payload.__setitem__(key, value)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        _change("status", "absent"),
+        _change("status", "rejected"),
+        _change("candidate", "../x"),
+        _change("candidate", ".."),
+        _change("started_at", "24/11/2026"),
+        _change("score", None),
+        _change("checks", []),
+        lambda payload: payload.pop("seed_fingerprint"),
+        lambda payload: payload["checks"][0].update(outcome="blocked", blocked_by=[]),
+        lambda payload: payload["checks"][0].update(outcome="failed", observed=None),
+        lambda payload: payload["checks"][0].update(outcome="error"),
+        lambda payload: payload["checks"][0].update(
+            evidence=[{"kind": "text", "caption": "x", "path": "../../secret", "sha256": "0" * 64}]
+        ),
+        lambda payload: payload["score"].update(total=20),
+    ],
+)
+def test_a_wrong_payload_does_not_fit(spoil: Callable[[dict[str, Any]], object]) -> None:
+    payload: dict[str, Any] = copy.deepcopy(dict(sample_payload("SNO-01", sample_lab())))
+    validator("payload").validate(payload)
+    spoil(payload)
+    assert not validator("payload").is_valid(payload)
+
+
+def test_sample_scores_add_up() -> None:
+    for payload in sample_class(sample_lab()):
+        score = payload["score"]
+        if score is not None:
+            assert score["possible"] == 105
+            assert score["possible"] == score["earned"] + score["failed"] + score["blocked"] + score["error"]
+
+
+def test_samples_cover_every_outcome_and_status() -> None:
+    payloads = sample_class(sample_lab())
+    assert {check["outcome"] for payload in payloads for check in payload["checks"]} == set(Outcome)
+    assert {payload["status"] for payload in [*payloads, rejected_payload("X", sample_lab())]} == set(Status)
