@@ -1,0 +1,1 @@
+"""Grader of the lab `page-dynamique`: what a candidate must never see."""

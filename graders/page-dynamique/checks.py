@@ -1,0 +1,482 @@
+"""What is verified of a small dynamic site: behaviour, on rows its author has never seen.
+
+Each check starts at ``/`` like a visitor, changes the database and looks at the page, or acts in
+the page and looks at the database. Fixture `site` says it in the words of the brief.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from etabli import Failed, check
+
+from . import adding, hostile, items, lists, quality
+from .formats import quote
+from .visitor import Site
+
+if TYPE_CHECKING:
+    from etabli.examiner.db import Database
+    from etabli.examiner.files import Files
+    from etabli.examiner.http import Http
+    from etabli.examiner.nu import Nu
+    from etabli.examiner.page import Page
+
+ESSENTIEL, ATTENDU, APPROFONDISSEMENT = "essentiel", "attendu", "approfondissement"
+SITE = ["C1.1"]
+DONNEES = ["C1.1", "C2.1"]
+
+
+@pytest.fixture(scope="module")
+def memo() -> dict[str, str]:
+    """Addresses found by one check and verified again by the next; never a verdict."""
+    return {}
+
+
+@pytest.fixture
+def site(
+    page: Page, http: Http, db: Database, files: Files, nu: Nu, variant: Mapping[str, Any], memo: dict[str, str]
+) -> Site:
+    """The candidate's site, and the database behind it."""
+    return Site(page, http, db, files, nu, variant, memo)
+
+
+# ---------------------------------------------------------------- essentiel
+
+
+@check(
+    points=2, palier=ESSENTIEL, competences=SITE,
+    help="Ouvrez / dans votre navigateur. Le fichier d'entrée doit être à la racine du dossier (ou dans public/).",
+)  # fmt: skip
+def check_site_repond(site: Site) -> None:
+    """Le site répond à l'adresse /."""
+    site.expect_answer()
+
+
+@check(
+    points=4, palier=ESSENTIEL, competences=SITE, after=["site-repond"],
+    help="La vérification se fait avec d'autres lignes que les vôtres : lisez la base à chaque affichage.",
+)  # fmt: skip
+def check_base_jointe(site: Site) -> None:
+    """La page d'accueil montre les données de la base."""
+    site.expect_joined()
+
+
+@check(
+    points=4, palier=ESSENTIEL, competences=SITE, after=["base-jointe"],
+    help="Comparez le nombre de lignes affichées et SELECT COUNT(*). Attention aux jointures et à la dernière page.",
+)  # fmt: skip
+def check_liste_complete(site: Site) -> None:
+    """La liste montre tout le contenu de la base, une fois chaque ligne."""
+    lists.expect_all_shown(site)
+
+
+@check(
+    points=3, palier=ESSENTIEL, competences=SITE, after=["base-jointe"],
+    help="La requête SELECT doit s'exécuter à chaque affichage de la page.",
+)  # fmt: skip
+def check_liste_suit_ajout(site: Site) -> None:
+    """Une ligne ajoutée dans la base apparaît dans la liste."""
+    site.stock.add("L'étagère d'Ysalie", **site.stock.ahead())
+    site.entry("L'étagère d'Ysalie", why="Après l'ajout d'une ligne dans la base")
+
+
+@check(
+    points=3, palier=ESSENTIEL, competences=SITE, after=["base-jointe"],
+    help="Chaque texte affiché vient de la base, noms des tables liées compris (jointure).",
+)  # fmt: skip
+def check_liste_suit_modification(site: Site) -> None:
+    """Une ligne modifiée dans la base change dans la liste."""
+    [item] = site.listed_items(1)
+    site.stock.change(item, name="Çaïla d'Ysalie, modèle rénové")
+    site.stock.rename("category", item.category_id, "Ôkavia d'été")
+    lists.expect_renamed(site, item, "Çaïla d'Ysalie, modèle rénové", "Ôkavia d'été")
+
+
+@check(
+    points=3, palier=ESSENTIEL, competences=SITE, after=["base-jointe"],
+    help="La requête SELECT doit s'exécuter à chaque affichage de la page.",
+)  # fmt: skip
+def check_liste_suit_suppression(site: Site) -> None:
+    """Une ligne supprimée de la base disparaît de la liste."""
+    gone, kept = site.listed_items(2)
+    site.stock.remove(gone)
+    lists.expect_gone(site, gone, kept)
+
+
+@check(
+    points=2, palier=ESSENTIEL, competences=SITE, after=["base-jointe"],
+    help="Prévoyez le cas où la requête ne rend aucune ligne : dites-le au visiteur par une phrase.",
+)  # fmt: skip
+def check_liste_vide(site: Site) -> None:
+    """Quand la table est vide, la page le dit par une phrase."""
+    lists.expect_empty_sentence(site)
+
+
+@check(
+    points=4, palier=ESSENTIEL, competences=SITE, after=["liste-complete"],
+    help="Relisez la clause ORDER BY : première clé, sens, puis clé suivante pour départager.",
+)  # fmt: skip
+def check_liste_ordre(site: Site) -> None:
+    """La liste est dans l'ordre demandé."""
+    site.expect_order(list(dict.fromkeys(entry.name for entry in site.shown())))
+
+
+@check(
+    points=2, palier=ESSENTIEL, competences=SITE, after=["base-jointe"],
+    help="Les titres demandés sont dans le sujet : titres de colonnes, ou étiquettes répétées dans chaque bloc.",
+)  # fmt: skip
+def check_liste_colonnes(site: Site) -> None:
+    """Chaque ligne de la liste porte les informations et les titres demandés."""
+    lists.expect_columns(site)
+
+
+@check(
+    points=3, palier=ESSENTIEL, competences=SITE, after=["base-jointe"],
+    help="En PHP : number_format. En Python : une petite fonction de mise en forme. Deux décimales, virgule, €.",
+)  # fmt: skip
+def check_prix_format(site: Site) -> None:
+    """Les prix sont écrits à la française : 1 234,50 €."""
+    lists.expect_prices(site)
+
+
+@check(
+    points=3, palier=ESSENTIEL, competences=SITE, after=["base-jointe"],
+    help="La base rend AAAA-MM-JJ ; la page montre JJ/MM/AAAA, le jour et le mois sur deux chiffres.",
+)  # fmt: skip
+def check_date_format(site: Site) -> None:
+    """Les dates sont écrites à la française : JJ/MM/AAAA."""
+    lists.expect_dates(site)
+
+
+@check(
+    points=2, palier=ESSENTIEL, competences=SITE, after=["base-jointe"],
+    help="Une valeur absente vaut NULL dans la base : testez-la avant de la mettre en forme.",
+)  # fmt: skip
+def check_valeurs_absentes(site: Site) -> None:
+    """Un prix ou une description qui manque est remplacé par les mots demandés."""
+    lists.expect_missing_values(site)
+
+
+@check(
+    points=4, palier=ESSENTIEL, competences=SITE, after=["base-jointe"],
+    help="La page reçoit un identifiant dans son adresse, lit la ligne qui le porte, et met son nom dans le h1.",
+)  # fmt: skip
+def check_fiche_complete(site: Site) -> None:
+    """Chaque nom mène à une page qui donne toutes les informations."""
+    for item in items.well_filled(site, 2):
+        items.expect_item_page(site, item)
+
+
+@check(
+    points=2, palier=ESSENTIEL, competences=SITE, after=["fiche-complete"],
+    help="L'adresse doit contenir l'identifiant de la ligne, ni sa place dans la liste ni une session.",
+)  # fmt: skip
+def check_fiche_adresse(site: Site) -> None:
+    """L'adresse d'une page reste valable quand la liste change."""
+    items.expect_stable_address(site)
+
+
+@check(
+    points=2, palier=ESSENTIEL, competences=SITE, after=["fiche-complete"],
+    help="En PHP : http_response_code(404) avant tout affichage. En Flask : abort(404) et une page d'erreur.",
+)  # fmt: skip
+def check_fiche_inconnue(site: Site) -> None:
+    """Une page qui n'existe pas répond par un code 404 et une explication."""
+    items.expect_not_found(site)
+
+
+@check(
+    points=4, palier=ESSENTIEL, competences=SITE, after=["base-jointe"],
+    help="Comparez, pour une valeur, les lignes affichées et celles de la base. Suivez aussi les pages suivantes.",
+)  # fmt: skip
+def check_filtre(site: Site) -> None:
+    """Le filtre montre exactement les lignes de la valeur choisie."""
+    for option, names in lists.filter_samples(site).items():
+        site.expect_shown(site.choose(option), names, f"Pour le filtre {quote(option)}")
+        site.expect_decent(site.page.status, site.page.text, f"Pour le filtre {quote(option)}")
+
+
+@check(
+    points=2, palier=ESSENTIEL, competences=SITE, after=["site-repond"],
+    help="Chaque page a une balise <title> remplie et un seul <h1>.",
+)  # fmt: skip
+def check_titre_h1(site: Site) -> None:
+    """Chaque page a un titre et un seul grand titre h1.
+
+    RGAA 8.5 and 8.6 (title), 9.1 (headings); the single h1 is the brief's rule.
+    """
+    quality.expect_titles(site)
+
+
+@check(
+    points=1, palier=ESSENTIEL, competences=SITE, after=["site-repond"],
+    help="La balise <html> porte l'attribut lang.",
+)  # fmt: skip
+def check_langue(site: Site) -> None:
+    """La langue de la page est indiquée : français.
+
+    RGAA 8.3 and 8.4.
+    """
+    site.page.open("/")
+    if site.page.lang.lower().split("-")[0] != "fr":
+        shown = f"lang vaut {quote(site.page.lang)}" if site.page.lang else "la balise <html> n'indique pas de langue"
+        raise Failed(observed=f"Sur la page /, {shown}.", expected='La balise est <html lang="fr">.')
+
+
+# ------------------------------------------------------------------ attendu
+
+
+@check(
+    points=3, palier=ATTENDU, competences=SITE, after=["base-jointe"],
+    help="Cherchez dans le nom seulement, avec LIKE et des % autour du texte tapé.",
+)  # fmt: skip
+def check_recherche(site: Site) -> None:
+    """La recherche montre exactement les noms qui contiennent le texte."""
+    fragment, names = lists.fragment_of_names(site)
+    site.expect_shown(site.search(fragment), names, f"Pour la recherche {quote(fragment)}")
+    site.expect_shown(site.search("zzqxwk"), (), "Pour une recherche qui ne correspond à aucun nom")
+    site.expect_decent(site.page.status, site.page.text, "Pour une recherche qui ne correspond à aucun nom")
+
+
+@check(
+    points=3, palier=ATTENDU, competences=SITE, after=["recherche"],
+    help="La base sait comparer sans tenir compte des accents : regardez la collation de la colonne.",
+)  # fmt: skip
+def check_recherche_casse_accents(site: Site) -> None:
+    """La recherche ignore les majuscules et les accents."""
+    names = ("Le coffret Kéravïç", "Bac à kéravïç plat", "Lot KERAVIC")
+    for name in names:
+        site.stock.add(name)
+    for text in ("KERAVIC", "kéravïç", "Kèràvîc"):
+        site.expect_shown(site.search(text), names, f"Pour la recherche {quote(text)}")
+
+
+@check(
+    points=4, palier=ATTENDU, competences=DONNEES, after=["base-jointe"],
+    help="Après l'envoi du formulaire, regardez la nouvelle ligne dans phpMyAdmin, colonne par colonne.",
+)  # fmt: skip
+def check_ajout_enregistre(site: Site) -> None:
+    """Le formulaire d'ajout enregistre exactement ce qui est tapé."""
+    adding.expect_added(site, name="Cafetière d'Émilie & Zoé <3 tasses>", price="12,50")
+    adding.expect_added(site, name="L'essai sans prix d'Ysalie", price="", description="")
+    adding.expect_added(site, name="L'essai à virgule d'Ysalie", price="1234.5")
+
+
+@check(
+    points=3, palier=ATTENDU, competences=DONNEES, after=["ajout-enregistre"],
+    help="Vérifiez chaque champ sur le serveur, et placez le message juste à côté du champ.",
+)  # fmt: skip
+def check_ajout_messages(site: Site) -> None:
+    """Une saisie fausse est refusée, avec un message près de chaque champ à corriger.
+
+    RGAA 11.10 and 11.11.
+    """
+    adding.expect_messages(
+        site, "nom vide, prix négatif et date fausse", ("name", "price", "date"), name="", price="-5"
+    )
+    adding.expect_messages(site, "prix écrit en lettres", ("price",), price="douze")
+    adding.expect_long_name_refused(site)
+
+
+@check(
+    points=2, palier=ATTENDU, competences=DONNEES, after=["ajout-enregistre"],
+    help="Remettez dans chaque champ la valeur reçue, liste déroulante comprise.",
+)  # fmt: skip
+def check_ajout_saisie_conservee(site: Site) -> None:
+    """Après une erreur, ce qui a été tapé reste dans le formulaire."""
+    adding.expect_kept(site, "avec un nom vide", kept=("category", "place", "price", "date", "description"), name="")
+    adding.expect_kept(site, "avec un prix négatif", kept=("name", "category", "place", "date"), price="-5")
+
+
+@check(
+    points=3, palier=ATTENDU, competences=DONNEES, after=["ajout-enregistre"],
+    help="Redirigez après l'enregistrement, et reconnaissez un formulaire déjà reçu (jeton, ou nom déjà présent).",
+)  # fmt: skip
+def check_ajout_sans_doublon(site: Site) -> None:
+    """Un double clic ou un rechargement n'ajoute qu'une ligne."""
+    adding.expect_single_row(site, "La lampe unique d'Ysalie")
+
+
+@check(
+    points=2, palier=ATTENDU, competences=SITE, after=["ajout-enregistre"],
+    help="Reliez chaque champ à une balise <label> ; un texte grisé dans le champ ne suffit pas.",
+)  # fmt: skip
+def check_etiquettes(site: Site) -> None:
+    """Chaque champ de formulaire a une étiquette.
+
+    RGAA 11.1: a placeholder is no label.
+    """
+    adding.expect_labels(site)
+
+
+@check(
+    points=3, palier=ATTENDU, competences=SITE, after=["base-jointe"],
+    help="L'extension axe DevTools donne la même liste dans votre navigateur.",
+)  # fmt: skip
+def check_accessibilite(site: Site) -> None:
+    """Pas de défaut d'accessibilité grave sur la liste, une fiche et le formulaire.
+
+    axe-core, serious and critical; it names the criteria of the RGAA 4.1.
+    """
+    quality.expect_accessible(site)
+
+
+@check(
+    points=2, palier=ATTENDU, competences=SITE, after=["base-jointe"],
+    help="Le validateur du W3C (validator.w3.org) montre les mêmes erreurs.",
+)  # fmt: skip
+def check_html_valide(site: Site) -> None:
+    """Le code HTML est valide.
+
+    RGAA 8.2; the Nu HTML checker, errors only.
+    """
+    quality.expect_valid(site)
+
+
+@check(
+    points=2, palier=ATTENDU, competences=SITE, after=["base-jointe"],
+    help="Outils du navigateur, mode mobile, 360 px de large : cherchez ce qui dépasse (tableau, image, largeur fixe).",
+)  # fmt: skip
+def check_mobile(site: Site) -> None:
+    """Sur un téléphone, aucune page ne défile de côté.
+
+    RGAA 10.11 (reflow); 360 px is the brief's width.
+    """
+    quality.expect_no_overflow(site, 360)
+
+
+@check(
+    points=2, palier=ATTENDU, competences=SITE, after=["site-repond"],
+    help="Recopiez les informations du sujet dans une page « Mentions légales », avec un lien depuis l'accueil.",
+)  # fmt: skip
+def check_mentions_legales(site: Site) -> None:
+    """La page des mentions légales donne les informations obligatoires.
+
+    LCEN (loi n° 2004-575), the publisher's and the host's identity.
+    """
+    quality.expect_legal_notice(site)
+
+
+@check(
+    points=3, palier=ATTENDU, competences=SITE, after=["recherche"],
+    help="Requêtes préparées : la valeur ne se colle jamais dans le texte SQL.",
+)  # fmt: skip
+def check_injection_sql(site: Site) -> None:
+    """Ce que tape un visiteur ne devient jamais du SQL.
+
+    OWASP Top 10, injection; search, filter and item address.
+    """
+    quality.expect_no_injection(site)
+
+
+@check(
+    points=3, palier=ATTENDU, competences=SITE, after=["base-jointe"],
+    help="Échappez chaque valeur au moment de l'afficher : htmlspecialchars en PHP, gabarits Jinja en Flask.",
+)  # fmt: skip
+def check_echappement(site: Site) -> None:
+    """Un texte qui contient du HTML est affiché, jamais exécuté.
+
+    OWASP: cross-site scripting, stored and reflected, in text and in attributes.
+    """
+    quality.expect_stored_text_inert(site)
+    hostile.expect_search_inert(site)
+    quality.expect_filter_inert(site)
+    adding.expect_form_inert(site)
+
+
+# --------------------------------------------------------- approfondissement
+
+
+@check(
+    points=2, palier=APPROFONDISSEMENT, competences=SITE, after=["liste-complete"],
+    help="LIMIT donne le nombre de lignes par page, OFFSET la première.",
+)  # fmt: skip
+def check_pagination_taille(site: Site) -> None:
+    """La liste est découpée en pages de la taille demandée."""
+    lists.expect_page_size(site)
+
+
+@check(
+    points=2, palier=APPROFONDISSEMENT, competences=SITE, after=["pagination-taille"],
+    help="Calculez OFFSET pour les pages 1, 2 et la dernière ; essayez un numéro de page trop grand.",
+)  # fmt: skip
+def check_pagination_parcours(site: Site) -> None:
+    """De page en page, on voit chaque ligne une fois et une seule."""
+    lists.expect_full_walk(site)
+
+
+@check(
+    points=3, palier=APPROFONDISSEMENT, competences=DONNEES, after=["fiche-complete"],
+    help="La requête UPDATE porte WHERE avec l'identifiant de la ligne.",
+)  # fmt: skip
+def check_modification(site: Site) -> None:
+    """Le formulaire de modification, déjà rempli, change la bonne ligne et elle seule."""
+    items.expect_edit(site)
+
+
+@check(
+    points=3, palier=APPROFONDISSEMENT, competences=DONNEES, after=["fiche-complete"],
+    help="La suppression part d'un formulaire POST ; la requête DELETE porte WHERE avec l'identifiant.",
+)  # fmt: skip
+def check_suppression(site: Site) -> None:
+    """La suppression, par un formulaire, retire la bonne ligne et elle seule."""
+    items.expect_delete(site)
+
+
+@check(
+    points=2, palier=APPROFONDISSEMENT, competences=SITE, after=["base-jointe"],
+    help="Un lien (GET) montre ; seul un formulaire (POST) change la base.",
+)  # fmt: skip
+def check_get_sans_effet(site: Site) -> None:
+    """Suivre tous les liens du site ne change rien dans la base.
+
+    RFC 9110, safe methods.
+    """
+    before = site.stock.snapshot()
+    visited = items.follow_all_links(site)
+    site.expect_unchanged(before, f"Après la visite de {visited} liens")
+
+
+@check(
+    points=2, palier=APPROFONDISSEMENT, competences=SITE, after=["modification", "suppression"],
+    help="Mettez dans chaque formulaire un jeton propre à la session, et vérifiez-le avant d'agir.",
+)  # fmt: skip
+def check_csrf(site: Site) -> None:
+    """Un formulaire envoyé depuis un autre site est refusé.
+
+    OWASP: cross-site request forgery.
+    """
+    items.expect_forgery_refused(site)
+
+
+@check(
+    points=2, palier=APPROFONDISSEMENT, competences=SITE, after=["pagination-taille"],
+    help="Laissez la base trier et couper (ORDER BY, LIMIT) au lieu de tout lire.",
+)  # fmt: skip
+def check_mille_lignes(site: Site) -> None:
+    """Avec mille lignes, la première page reste courte, rapide et dans l'ordre."""
+    lists.expect_large_list(site)
+
+
+@check(
+    points=2, palier=APPROFONDISSEMENT, competences=SITE, after=["base-jointe"],
+    help="Attrapez l'erreur de connexion, écrivez-la dans un journal et montrez une page simple.",
+)  # fmt: skip
+def check_base_en_panne(site: Site) -> None:
+    """Quand la base est en panne, le visiteur voit une page correcte."""
+    quality.expect_decent_outage(site)
+
+
+@check(
+    points=2, palier=APPROFONDISSEMENT, competences=SITE, after=["base-jointe"],
+    help="Placez réglages et sauvegardes hors du dossier public, ou interdisez-en l'accès (.htaccess).",
+)  # fmt: skip
+def check_rien_de_secret(site: Site) -> None:
+    """Aucun fichier secret n'est accessible depuis le Web.
+
+    OWASP: security misconfiguration.
+    """
+    quality.expect_nothing_secret(site)

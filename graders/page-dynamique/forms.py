@@ -1,0 +1,366 @@
+"""Forms of the site: found by exploring from ``/``, filled and sent as a visitor does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from etabli import Failed
+
+from .formats import fold, quote, squeeze
+from .stock import Item
+
+if TYPE_CHECKING:
+    from etabli.examiner.values import Field, Form, Link
+
+    from .visitor import Site
+
+ADD = re.compile(r"\b(?:ajout|nouve|cree|creer|creation|propos|depos|enregistr|saisi|inscri)")
+EDIT = re.compile(r"\b(?:modif|edit|corrig|mettre a jour|mise a jour|chang)")
+DELETE = re.compile(r"\b(?:suppr|effac|retir|enlev|detrui)")
+CONFIRM = re.compile(r"\b(?:suppr|effac|retir|enlev|detrui|confirm|oui|valid|continu)")
+CANCEL = re.compile(r"\b(?:annul|non|retour|garder|conserv)\b")
+
+DONE = re.compile(r"\b(?:ajoute|enregistre|cree|merci|succes|bien ete|publie)")
+
+ENTRIES = """
+const form = document.forms[arguments[0]], wanted = arguments[1];
+const buttons = [...form.querySelectorAll('button,input[type=submit]')].filter(b => b.type === 'submit');
+const button = wanted < 0 ? buttons[0] : form.querySelectorAll('button,input[type=submit]')[wanted] || buttons[0];
+return [...new FormData(form, button || null).entries()].map(([k, v]) => [k, String(v)]);
+"""
+
+MAX_EXPLORED = 25
+"""Pages opened in search of a form."""
+
+KINDS = ("name", "category", "place", "price", "date", "description")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a visitor wants to type; dates and prices as a French visitor writes them."""
+
+    name: str
+    category: str
+    place: str
+    price: str
+    date: str
+    description: str
+
+    def but(self, **values: str) -> Draft:
+        """The same with other values."""
+        return replace(self, **values)
+
+
+def draft(site: Site, **values: str) -> Draft:
+    """An acceptable draft, its category and place taken from the database."""
+    categories, places = site.stock.labels("category"), site.stock.labels("place")
+    fields = {
+        "name": "L'essai d'Ysalie",
+        "category": list(categories.values())[1],
+        "place": list(places.values())[1],
+        "price": "12,50",
+        "date": "09/03/2026",
+        "description": "Une description d'essai, avec des accents : été, ça.",
+    }
+    return Draft(**(fields | values))
+
+
+def field_of(site: Site, form: Form, kind: str) -> Field | None:
+    """The field of the form for the name, the category … of an item.
+
+    By the label of the brief; without it by the field's own name, since a missing label is
+    the matter of one check only.
+    """
+    label = site.words["fields"][kind]
+    known = {fold(label).split()[0], fold(site.stock.columns["item"][kind]), fold(kind)}
+    unlabelled = (item for item in form.entries if not item.label and fold(item.name) in known)
+    return form.field(label) or next(unlabelled, None)
+
+
+def item_form(site: Site) -> Form | None:
+    """The form of the page now open that holds an item's name and date, or None."""
+    for form in site.page.forms():
+        if field_of(site, form, "name") and field_of(site, form, "date"):
+            return form
+    return None
+
+
+def find_add_form(site: Site) -> Form | None:
+    """Open the page with the form that adds an item, or None; explores from ``/``.
+
+    Of the items' pages one is visited, and of addresses that differ by their numbers; what looks like
+    a link to change or delete is left alone.
+    """
+    known = site.memo.get("add")
+    if known is None:
+        return _explore(site)
+    if not known:
+        return None
+    site.page.open(known)
+    return _blank_form(site) or _explore(site)
+
+
+def _explore(site: Site) -> Form | None:
+    listing = site.home()
+    queue: list[tuple[str, int]] = [(listing.url, 0)]
+    seen = {_family(listing.url)} | {_family(entry.href) for entry in listing.entries[1:]}
+    for _ in range(MAX_EXPLORED):
+        if not queue:
+            break
+        address, depth = queue.pop(0)
+        if depth:
+            site.page.open(address)
+        form = _blank_form(site)
+        if form:
+            site.memo["add"] = address
+            return form
+        if depth < 2:
+            links = [link for link in site.page.links() if _add_rank(link) < 2 and _family(link.href) not in seen]
+            seen.update(_family(link.href) for link in links)
+            first = [(link.href, depth + 1) for link in links if not _add_rank(link)]
+            queue = first + queue + [(link.href, depth + 1) for link in links if _add_rank(link)]
+    site.memo["add"] = ""
+    return None
+
+
+def _family(address: str) -> str:
+    return re.sub(r"\d+", "0", address)
+
+
+def need_add_form(site: Site) -> Form:
+    """Like `find_add_form`.
+
+    Raises:
+        Failed: No page holds it.
+    """
+    form = find_add_form(site)
+    if form is None:
+        labels = site.words["fields"]
+        raise Failed(
+            observed=f"En suivant les liens depuis /, aucun formulaire vide ne porte les champs "
+            f"{quote(labels['name'])} et {quote(labels['date'])}.",
+            expected=f"Un lien mène à un formulaire qui ajoute {site.words.get('an_item', site.words['item'])}, "
+            "envoyé par la méthode POST.",
+        )
+    return form
+
+
+def _blank_form(site: Site) -> Form | None:
+    form = item_form(site)
+    field = field_of(site, form, "name") if form else None
+    return form if field is not None and not field.value.strip() else None
+
+
+def _add_rank(link: Link) -> int:
+    words = fold(f"{link.text} {link.label} {link.path}")
+    if DELETE.search(words) or EDIT.search(words):
+        return 2
+    return 0 if ADD.search(words) else 1
+
+
+def main_pages(site: Site) -> dict[str, str]:
+    """Addresses of the list, of an item and of the form that adds one, when they are found."""
+    pages = {"la page /": "/"}
+    pages |= {f"la page de {quote(entry.name)}": entry.href for entry in site.linked()[:1]}
+    if find_add_form(site):
+        pages["la page du formulaire d'ajout"] = site.page.url
+    return pages
+
+
+# -- filling and sending
+
+
+def fill(site: Site, form: Form, values: Draft) -> None:
+    """Type a draft into the form.
+
+    Raises:
+        Failed: A demanded field is missing, or a list does not offer a value of the database.
+    """
+    labels = site.words["fields"]
+    for kind in KINDS:
+        label, value = labels[kind], getattr(values, kind)
+        field = field_of(site, form, kind)
+        if field is None:
+            raise Failed(
+                observed=f"Le formulaire n'a pas de champ {quote(label)}.",
+                expected="Les champs du sujet, avec leurs étiquettes.",
+            )
+        if field.kind in ("select", "radio"):
+            value = _option(field, value)
+        site.page.fill(field, value)
+
+
+def _option(field: Field, wanted: str) -> str:
+    if not wanted or any(fold(option.text) == fold(wanted) for option in field.options):
+        return wanted
+    close = [option.text for option in field.options if f" {fold(wanted)} " in f" {fold(option.text)} "]
+    if close:
+        return close[0]
+    raise Failed(
+        observed=f"Le champ {quote(field.label or field.name)} ne propose pas {quote(wanted)}, pourtant dans la base.",
+        expected="Les choix du formulaire viennent de la base.",
+    )
+
+
+def send(site: Site, form: Form, values: Draft) -> None:
+    """Fill the form and send it."""
+    fill(site, form, values)
+    site.page.submit(form)
+
+
+def sent_data(site: Site, form: Form, button: int = -1) -> list[tuple[str, str]]:
+    """What the browser would send for this form now, hidden fields included; nothing without a form element."""
+    if form.index < 0:
+        return []
+    return [(str(name), str(value)) for name, value in site.page.script(ENTRIES, form.index, button)]
+
+
+def cookie_header(site: Site) -> dict[str, str]:
+    """The browser's cookies as a request header."""
+    pairs = [f"{cookie['name']}={cookie['value']}" for cookie in site.page.cookies()]
+    return {"Cookie": "; ".join(pairs)} if pairs else {}
+
+
+def stored(site: Site, name: str) -> list[Item]:
+    """Rows that bear this name."""
+    return [item for item in site.stock.items() if item.name.strip() == name]
+
+
+def problems(site: Site, item: Item, values: Draft) -> list[str]:
+    """What was not stored as it was typed, in French."""
+    stored_price = "" if item.price is None else f"{item.price:.2f}"
+    pairs = {
+        "name": (item.name.strip(), values.name),
+        "category": (item.category, values.category),
+        "place": (item.place, values.place),
+        "price": (stored_price, f"{Decimal(values.price.replace(',', '.')):.2f}" if values.price else ""),
+        "date": (f"{item.date:%d/%m/%Y}", values.date),
+        "description": (squeeze(item.description or ""), squeeze(values.description)),
+    }
+    return [
+        f"{quote(site.words['fields'][kind])} vaut {quote(found) if found else 'rien'} "
+        f"au lieu de {quote(typed) if typed else 'rien'}"
+        for kind, (found, typed) in pairs.items()
+        if found != typed
+    ]
+
+
+def message_near(site: Site, form: Form, blank: Form, kind: str) -> str:
+    """The text that appeared next to a field since the blank form, or ''."""
+    now, before = field_of(site, form, kind), field_of(site, blank, kind)
+    if now is None:
+        return ""
+    for new, old in ((now.message, before.message if before else ""), (now.nearby, before.nearby if before else "")):
+        added = squeeze(new).replace(squeeze(old), "", 1).strip() if old else squeeze(new)
+        if re.search(r"[^\W\d_]{3}", added):
+            return added
+    return ""
+
+
+def refused_form(site: Site, before: Mapping[str, Any], doing: str) -> Form:
+    """The form that came back after a mistake.
+
+    Raises:
+        Failed: A row was stored, the page is a crash, or the form did not come back.
+    """
+    site.expect_decent(site.page.status, site.page.text, doing)
+    site.expect_unchanged(before, doing, help="C'est au serveur de vérifier ce qu'il reçoit, avant d'enregistrer.")
+    form = item_form(site)
+    if form is None:
+        raise Failed(
+            observed=f"{doing}, le formulaire ne revient pas : on voit {quote(site.page.title or site.page.path)}.",
+            expected="Le formulaire revient avec un message près de chaque champ à corriger.",
+        )
+    return form
+
+
+# -- editing and deleting
+
+
+def find_edit_form(site: Site, item: Item, href: str) -> Form:
+    """Open the prefilled form of an item, from its page.
+
+    Raises:
+        Failed: No link of its page leads to a form prefilled with its name.
+    """
+    site.page.open(href)
+    form = _prefilled(site, item)
+    if form:
+        return form
+    for follow in _ways(site, EDIT)[:4]:
+        follow()
+        form = _prefilled(site, item)
+        if form:
+            return form
+    raise Failed(
+        observed=f"Depuis la page de {quote(item.name)}, aucun lien ne mène à un formulaire rempli avec ses valeurs.",
+        expected="Un lien de cette page ouvre le formulaire, déjà rempli.",
+    )
+
+
+def _ways(site: Site, words: re.Pattern[str]) -> list[Callable[[], None]]:
+    """What a visitor can follow from the page now open: links, then buttons that only ask for a page."""
+    links = [link for link in site.page.links() if words.search(fold(f"{link.text} {link.label} {link.path}"))]
+    ways: list[Callable[[], None]] = [
+        partial(site.page.open, href) for href in dict.fromkeys(link.href for link in links)
+    ]
+    for form in site.page.forms():
+        button = button_named(form, words)
+        if form.method == "get" and form.index >= 0 and button:
+            ways.append(partial(site.page.submit, form, button))
+    return ways
+
+
+def _prefilled(site: Site, item: Item) -> Form | None:
+    form = item_form(site)
+    field = field_of(site, form, "name") if form else None
+    return form if field and squeeze(field.value) == squeeze(item.name) else None
+
+
+def find_delete_form(site: Site, item: Item, href: str) -> Form:
+    """Open, from the page of an item, the POST form that deletes it.
+
+    Raises:
+        Failed: There is none, or a mere link deletes.
+    """
+    site.page.open(href)
+    form = _deleting(site)
+    if form:
+        return form
+    for follow in _ways(site, DELETE)[:3]:
+        follow()
+        if not stored(site, item.name):
+            raise Failed(
+                observed=f"Suivre un lien (GET) a suffi à supprimer {quote(item.name)}.",
+                expected="Un lien ne change rien : la suppression part d'un formulaire envoyé par POST.",
+            )
+        form = _deleting(site, CONFIRM)
+        if form:
+            return form
+    raise Failed(
+        observed=f"Depuis la page de {quote(item.name)}, on ne trouve pas de bouton pour supprimer.",
+        expected="Un bouton « Supprimer » dans un formulaire envoyé par POST, sur la page ou après confirmation.",
+    )
+
+
+def button_named(form: Form, words: re.Pattern[str] = DELETE) -> str | None:
+    """Accessible name of the first button that says one of these words."""
+    return next((button.name for button in form.buttons if words.search(fold(button.name))), None)
+
+
+def _deleting(site: Site, words: re.Pattern[str] = DELETE) -> Form | None:
+    return next((form for form in site.page.forms() if form.method == "post" and button_named(form, words)), None)
+
+
+def press_delete(site: Site, form: Form, item: Item) -> None:
+    """Press the button, accept the question, and confirm on a second page if there is one."""
+    site.page.submit(form, button_named(form, CONFIRM), accept_dialog=True)
+    if stored(site, item.name):
+        again = _deleting(site, CONFIRM)
+        if again:
+            site.page.submit(again, button_named(again, CONFIRM), accept_dialog=True)

@@ -1,0 +1,254 @@
+"""Trying what an ill-meaning visitor tries: injection, stored and reflected scripts, forged posts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urldefrag, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import quote as percent
+
+from etabli import Failed
+
+from .formats import cut, quote, squeeze
+from .forms import cookie_header
+from .visitor import split_identifier
+
+if TYPE_CHECKING:
+    from etabli.examiner.values import Form
+
+    from .reading import Entry
+    from .visitor import Site
+
+SUSPICIOUS = re.compile(r"suppr|delet|effac|retir|remove|modif|edit|action|vider|reset", re.IGNORECASE)
+"""Addresses that a careless site lets change something."""
+
+SEARCHES = ("' OR '1'='1", "%' OR 1=1 -- ", "zzqx' UNION SELECT 1,2,3,4,5 -- ", "zzqx\\")
+"""What shows too much, or breaks, when the text is pasted into the SQL of a search."""
+
+UNKNOWN = "zzqx"
+
+VALUES = ("0 OR 1=1", "0' OR '1'='1", "'")
+"""The same for a value taken from an address: none is the identifier of anything."""
+
+_BECAME_ELEMENT = "return !!document.querySelector('img[onerror*=\"window.x_\"]')"
+
+FOREIGN = {
+    "Origin": "http://attaque.test",
+    "Referer": "http://attaque.test/piege.html",
+    "Sec-Fetch-Site": "cross-site",
+    "Sec-Fetch-Mode": "navigate",
+}
+"""What a browser says of a form sent from another site (OWASP: CSRF prevention)."""
+
+
+def with_values(address: str, value: str) -> list[str]:
+    """The address with each parameter replaced by `value`, one at a time.
+
+    Example:
+        >>> with_values("http://x/?rayon=3", "'")
+        ['http://x/?rayon=%27']
+    """
+    parts = urlsplit(address)
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    changed = []
+    for place, (name, old) in enumerate(pairs):
+        if old:
+            query = urlencode([*pairs[:place], (name, value), *pairs[place + 1 :]])
+            changed.append(urlunsplit(parts._replace(query=query)))
+    return changed
+
+
+def filter_addresses(address: str, value: str) -> list[str]:
+    """Addresses of a filtered list with a hostile value, in its parameters or its last segment."""
+    changed = with_values(address, value)
+    if changed:
+        return changed
+    head, _, last = urlsplit(address).path.rpartition("/")
+    return [urlunsplit(urlsplit(address)._replace(path=f"{head}/{percent(value, safe='')}"))] if last else []
+
+
+def links_of(source: str, address: str) -> list[str]:
+    """Addresses of the same site that the links of a page lead to."""
+    found = _Links()
+    found.feed(source)
+    site = urlsplit(address).netloc
+    absolute = [urldefrag(urljoin(address, href)).url for href in found.hrefs]
+    return [href for href in dict.fromkeys(absolute) if urlsplit(href).netloc == site and href.startswith("http")]
+
+
+class _Links(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.hrefs: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ("a", "area", "iframe"):
+            self.hrefs += [value for name, value in attrs if name in ("href", "src") and value]
+
+
+def hidden_fields(source: str, place: int) -> dict[str, str]:
+    """Hidden fields of one form of a page, `place` counted from 0."""
+    found = _Hidden()
+    found.feed(source)
+    return found.forms[place] if place < len(found.forms) else {}
+
+
+class _Hidden(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.forms: list[dict[str, str]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.forms.append({})
+        elif tag == "input" and self.forms and given.get("type", "").lower() == "hidden" and given.get("name"):
+            self.forms[-1][given["name"]] = given.get("value", "")
+
+
+def item_address(first: Entry, second: Entry, value: str) -> list[str]:
+    """The address of an item with another identifier; none when both have the same address."""
+    head, mine, tail = split_identifier(first.href, second.href)
+    return [f"{head}{percent(value, safe='')}{tail}"] if mine else []
+
+
+def expect_search_safe(site: Site) -> None:
+    """Raises Failed when a search shows rows it should not, or breaks."""
+    for text in SEARCHES:
+        shown = site.search(text, here=True)
+        doing = f"Pour la recherche {quote(text)}"
+        site.expect_decent(site.page.status, site.page.text, doing)
+        if shown:
+            raise Failed(
+                observed=f"{doing}, contenue dans aucun nom, la page montre {len(shown)} {site.words['items']}.",
+                expected="Ce que tape le visiteur reste un texte à chercher ; il ne devient pas un morceau de requête.",
+            )
+
+
+def expect_addresses_safe(site: Site, addresses: Callable[[str], list[str]], allowed: set[str]) -> None:
+    """Raises Failed when a hostile value in an address breaks the page or shows more items.
+
+    More than `allowed`, and worse than for a harmless unknown value: a site may ignore it, or refuse it
+    clumsily, without any SQL being at stake.
+    """
+    usual, clumsy = set(allowed), False
+    for value in (UNKNOWN, *VALUES):
+        for address in addresses(value):
+            site.page.open(address)
+            doing = f"À l'adresse {cut(site.page.path, 90)}"
+            shown, status = _named(site), site.page.status
+            if value == UNKNOWN:
+                usual.update(shown)
+                clumsy = clumsy or status >= 500
+            site.expect_decent(200 if clumsy else status, site.page.text, doing)
+            extra = [name for name in shown if name not in usual]
+            if extra:
+                raise Failed(
+                    observed=f"{doing}, la page montre {quote(extra[0])}, qui ne correspond pas à cette adresse.",
+                    expected="Une valeur d'adresse inconnue ne montre rien de plus ; elle ne devient pas du SQL.",
+                )
+
+
+def _named(site: Site) -> list[str]:
+    """Items that the page lists or announces in its title."""
+    names = set(site.stock.names())
+    headings = {squeeze(heading) for heading in site.page.headings(1)}
+    return [*(entry.name for entry in site.read().entries), *sorted(headings & names)]
+
+
+# -- scripts
+
+
+def expect_inert(site: Site, marker: str, where: str) -> None:
+    """Raises Failed when the payload ran, or became an element of the page."""
+    if site.page.executed(marker) or site.page.script(_BECAME_ELEMENT):
+        raise Failed(
+            observed=f"{where}, un texte qui contient du HTML est exécuté par le navigateur.",
+            expected="Le texte est montré tel quel, signes < et > compris ; rien ne s'exécute.",
+        )
+
+
+def expect_literal(site: Site, payload: str, where: str) -> None:
+    """Raises Failed unless the page shows the payload as plain text."""
+    if squeeze(payload) not in squeeze(site.page.text):
+        raise Failed(
+            observed=f"{where}, on ne lit pas le texte tel qu'il est dans la base.",
+            expected="Le texte est montré tel quel, signes <, >, & et guillemets compris.",
+        )
+
+
+def breakout(payload: str) -> str:
+    """The payload, in front of it what leaves an attribute in either kind of quotes."""
+    return f"'\">{payload}"
+
+
+def expect_search_inert(site: Site) -> None:
+    """Raises Failed when a searched text runs, shown again in the page or in the field."""
+    site.page.open("/")
+    if site.page.find_field(site.words["search"]):
+        site.search(breakout(site.page.payload("recherche")), here=True)
+        expect_inert(site, "recherche", "Renvoyé par la recherche")
+
+
+# -- forged posts
+
+
+def forged_post(site: Site, form: Form, page_address: str, data: list[tuple[str, str]]) -> None:
+    """Send the browser's visitor's form with another visitor's hidden fields, from another site.
+
+    The victim's cookies go along: what refuses must be the server, not the examiner.
+    """
+    attacker = site.http.session()
+    hidden = hidden_fields(attacker.get(page_address).text, form.index)
+    site.http.session().post(form.action, dict(data) | hidden, headers=FOREIGN | cookie_header(site))
+
+
+def replay(site: Site, form: Form, data: list[tuple[str, str]], cookies: dict[str, str]) -> None:
+    """Send again what a browser had sent, with the same cookies."""
+    origin = "{0.scheme}://{0.netloc}".format(urlsplit(form.action))
+    site.http.session().post(form.action, data, headers={"Origin": origin, "Referer": form.action} | cookies)
+
+
+# -- secrets under the web root
+
+GUESSES = (
+    ".env", ".env.local", ".git/config", ".git/HEAD", ".htpasswd", "config.php~", "config.php.bak", "config.php.old",
+    "config.inc", "config.inc.php~", "config.py", "config.ini", "app.py", "dump.sql", "backup.sql", "base.sql",
+    "sauvegarde.sql", "export.sql", "base/dump.sql", "base/donnees.sql", "sauvegarde.zip", "site.zip",
+)  # fmt: skip
+"""Addresses that curious visitors try first."""
+
+_SECRETS = (
+    (re.compile(r"<\?php|<\?="), "du code PHP"),
+    (re.compile(r"(?im)^\s*(?:export\s+)?DB_PASS\w*\s*="), "les réglages de la base"),
+    (re.compile(r"(?i)(?:password|passwd|mot_?de_?passe|\bmdp)['\"]?\s*(?:=>|=|:)\s*\S"), "un mot de passe"),
+    (re.compile(r"(?i)INSERT\s+INTO\s"), "les données de la base"),
+    (re.compile(r"^\[core\]|^ref: refs/", re.MULTILINE), "l'historique Git"),
+    (re.compile(r"(?m)^(?:from|import) (?:flask|pymysql|sqlalchemy|os)\b"), "du code Python"),
+    (re.compile(r"\APK\x03\x04|\A\x1f\x8b"), "une archive"),
+)
+_HARMLESS = (".css", ".js", ".mjs", ".html", ".htm", ".svg", ".png", ".jpg", ".jpeg", ".webp", ".gif", ".ico",
+             ".woff2", ".woff", ".ttf", ".md", ".txt")  # fmt: skip
+
+
+def secret_in(body: str, address: str) -> str:
+    """What an answer gives away, in French, or ''.
+
+    A rendered page is no secret: only the sources, settings and data themselves are.
+    """
+    if address.lower().endswith(_HARMLESS) or re.match(r"(?is)\s*<!doctype html|\s*<html", body):
+        return ""
+    patterns = _SECRETS[:1] if address.lower().endswith(".php") else _SECRETS
+    return next((words for pattern, words in patterns if pattern.search(body)), "")
+
+
+def web_addresses(paths: list[str]) -> list[str]:
+    """Possible addresses of the submitted files under the web root, then the usual guesses."""
+    addresses = []
+    for path in paths:
+        if not path.lower().endswith(_HARMLESS):
+            addresses.append(path)
+            addresses += [path.removeprefix(root) for root in ("public/", "www/", "htdocs/") if path.startswith(root)]
+    return list(dict.fromkeys([*addresses[:120], *GUESSES]))

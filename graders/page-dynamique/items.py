@@ -1,0 +1,246 @@
+"""What the page of an item must do, and the forms that change or delete it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from etabli import Failed
+
+from . import hostile
+from .diagnosis import visible_text
+from .formats import contains_words, mentions_date, mentions_price, quote, squeeze
+from .forms import (
+    Draft,
+    field_of,
+    fill,
+    find_delete_form,
+    find_edit_form,
+    item_form,
+    press_delete,
+    problems,
+    send,
+    sent_data,
+    stored,
+)
+from .visitor import altered_addresses
+
+if TYPE_CHECKING:
+    from .reading import Entry
+    from .stock import Item
+    from .visitor import Site
+
+
+def well_filled(site: Site, count: int) -> list[Item]:
+    """Items that ``/`` shows and that have all their values; filled in the database if need be."""
+    listed = site.listed_items(count, complete=True)
+    for item in listed:
+        if item.price is None or not item.description:
+            site.stock.change(item, price="1234.50", description=f"Description d'essai : l'été n° {item.id}.")
+    return [site.stock.item(item.name) for item in listed]
+
+
+def expect_item_page(site: Site, item: Item) -> None:
+    """Its name leads to a page with its name as h1 and all its values."""
+    page = site.open_item(site.entry(item.name, why="En parcourant la liste"))
+    if page.status >= 400 or not page.bears_name:
+        title = f"son titre h1 est {quote(page.headings[0])}" if page.headings else "elle n'a pas de titre h1"
+        raise Failed(
+            observed=f"Le lien {quote(item.name)} mène à une page (code {page.status}) : {title}.",
+            expected=f"La page de {site.words['the_item']}, avec son nom dans le titre h1.",
+        )
+    shows = {
+        "category": contains_words(page.text, item.category),
+        "place": contains_words(page.text, item.place),
+        "price": item.price is None or mentions_price(page.text, item.price),
+        "date": mentions_date(page.text, item.date),
+        "description": squeeze(item.description or "") in squeeze(page.text),
+    }
+    lacking = [site.words["fields"][kind] for kind, shown in shows.items() if not shown]
+    if lacking:
+        raise Failed(
+            observed=f"Sur la page de {quote(item.name)}, on ne trouve pas : {', '.join(lacking)}.",
+            expected="Le nom et toutes les informations demandées.",
+        )
+
+
+def expect_stable_address(site: Site) -> None:
+    """The noted address shows the same item to a newcomer, after the list has moved, with its new name."""
+    gone, item = site.listed_items(2)
+    entry = site.entry(item.name, why="En parcourant la liste")
+    site.stock.remove(gone)
+    site.stock.change(item, name="Le même d'Ysalie, renommé", **site.stock.ahead())
+    newcomer = site.http.session().get(entry.href)
+    if newcomer.status >= 400 or not contains_words(_text(newcomer.text), "Le même d'Ysalie, renommé"):
+        site.page.open(entry.href)
+        page = site.item_page("Le même d'Ysalie, renommé")
+        if not page.bears_name:
+            shown = f"montre {quote(page.headings[0])}" if page.headings else f"répond par le code {page.status}"
+            raise Failed(
+                observed=f"{quote(item.name)} a été renommé et une autre ligne supprimée : "
+                f"l'adresse notée auparavant {shown}.",
+                expected=f"La même adresse montre toujours {site.words['the_item']}, avec son nouveau nom.",
+            )
+
+
+def expect_not_found(site: Site) -> None:
+    """The address of an item, its identifier replaced by one that does not exist, answers 404 in French."""
+    first, second = two_entries(site)
+    addresses = altered_addresses(first.href, second.href, site.stock.free_id())
+    if not addresses:
+        raise Failed(
+            observed=f"Les pages de {quote(first.name)} et de {quote(second.name)} ont la même adresse.",
+            expected="Chaque page a son adresse.",
+        )
+    for address in addresses:
+        answer = site.http.get(address)
+        text = _text(answer.text)
+        if answer.status != 404 or len(text) < 15:
+            shown = "une page vide" if len(text) < 15 else "une page"
+            raise Failed(
+                observed=f"Une adresse sans ligne correspondante répond par le code {answer.status} et {shown}.",
+                expected="Le code 404, avec une page qui l'explique en français.",
+            )
+        site.expect_decent(answer.status, text, "Pour une adresse inconnue")
+
+
+def two_entries(site: Site) -> tuple[Entry, Entry]:
+    """Two linked entries of ``/``.
+
+    Raises:
+        Failed: Fewer are linked.
+    """
+    linked = site.linked()
+    if len(linked) < 2:
+        raise Failed(
+            observed=f"Dans la liste, {len(linked)} nom(s) seulement mènent à une page.",
+            expected=f"Chaque nom mène à la page de {site.words['the_item']}.",
+        )
+    return linked[0], linked[1]
+
+
+def follow_all_links(site: Site, limit: int = 60) -> int:
+    """Follow links from ``/`` and from two items, by GET only; the most suspicious first. Gives how many."""
+    entries = site.linked()[:2]
+    queue = [link.href for link in site.page.links()]
+    for entry in entries:
+        site.page.open(entry.href)
+        queue = [link.href for link in site.page.links()] + queue
+    seen: set[str] = set()
+    while queue and len(seen) < limit:
+        queue.sort(key=lambda href: not hostile.SUSPICIOUS.search(href))
+        address = queue.pop(0)
+        if address in seen:
+            continue
+        seen.add(address)
+        answer = site.http.get(address)
+        queue += [href for href in hostile.links_of(answer.readable, answer.url) if href not in seen]
+    return len(seen)
+
+
+# -- change and delete
+
+
+def changed_draft(site: Site, item: Item) -> Draft:
+    """A draft that changes everything of an item."""
+    kinds = {kind: list(site.stock.labels(kind).values()) for kind in ("category", "place")}
+    return Draft(
+        name="L'article corrigé d'Ysalie & Cie",
+        category=next(label for label in kinds["category"] if label != item.category),
+        place=next(label for label in kinds["place"] if label != item.place),
+        price="87,60",
+        date="09/03/2026",
+        description="Description corrigée à l'essai.",
+    )
+
+
+def expect_edit(site: Site) -> None:
+    """The prefilled form of an item changes it and nothing else."""
+    _, item = well_filled(site, 2)
+    entry = site.entry(item.name, why="En parcourant la liste")
+    form = find_edit_form(site, item, entry.href)
+    _expect_prefilled(site, item)
+    before = site.stock.raw()
+    values = changed_draft(site, item)
+    send(site, form, values)
+    diff = site.stock.since(before)
+    others = site.stock.ids(change.before for change in diff.changed) - {item.id}
+    if others or diff.added or diff.removed:
+        raise Failed(
+            observed=f"Modifier {quote(item.name)} a changé {len(others)} autre(s) ligne(s), "
+            f"ajouté {len(diff.added)} et supprimé {len(diff.removed)} ligne(s).",
+            expected="Une seule ligne change.",
+        )
+    wrong = problems(site, next(row for row in site.stock.items() if row.id == item.id), values)
+    if wrong:
+        raise Failed(
+            observed=f"Après la modification de {quote(item.name)}, {wrong[0]}.",
+            expected="La ligne contient ce qui a été tapé dans le formulaire.",
+        )
+
+
+def _expect_prefilled(site: Site, item: Item) -> None:
+    form = item_form(site)
+    assert form is not None  # just found by find_edit_form
+    category, place = field_of(site, form, "category"), field_of(site, form, "place")
+    description, price = field_of(site, form, "description"), field_of(site, form, "price")
+    day = field_of(site, form, "date")
+    right = {
+        "category": bool(category and contains_words(category.chosen, item.category)),
+        "place": bool(place and contains_words(place.chosen, item.place)),
+        "description": bool(description and squeeze(description.value) == squeeze(item.description or "")),
+        "price": bool(price and _same_price(price.value, item)),
+        "date": bool(day and day.value in (item.date.isoformat(), f"{item.date:%d/%m/%Y}")),
+    }
+    lacking = [site.words["fields"][kind] for kind, fine in right.items() if not fine]
+    if lacking:
+        raise Failed(
+            observed=f"Le formulaire de {quote(item.name)} n'est pas rempli avec ses valeurs : {', '.join(lacking)}.",
+            expected="Chaque champ montre la valeur actuelle.",
+        )
+
+
+def _same_price(shown: str, item: Item) -> bool:
+    if item.price is None:
+        return not shown.strip()
+    plain = squeeze(shown).replace("€", "").replace(" ", "").replace(",", ".")
+    return plain.rstrip("0").rstrip(".") == f"{item.price:.2f}".rstrip("0").rstrip(".")
+
+
+def expect_delete(site: Site) -> None:
+    """Deleting an item by its form removes it and nothing else."""
+    _, item = site.listed_items(2)
+    entry = site.entry(item.name, why="En parcourant la liste")
+    form = find_delete_form(site, item, entry.href)
+    before = site.stock.raw()
+    press_delete(site, form, item)
+    diff = site.stock.since(before)
+    gone = site.stock.ids(diff.removed)
+    if gone != {item.id} or diff.changed or diff.added:
+        what = f"{len(gone)} ligne(s) supprimée(s)" if gone else "rien n'a été supprimé"
+        what += ", mais pas la bonne" if gone and item.id not in gone else ""
+        raise Failed(
+            observed=f"Après la suppression de {quote(item.name)} : {what}.",
+            expected="Cette ligne, et elle seule, disparaît de la base.",
+        )
+
+
+def expect_forgery_refused(site: Site) -> None:
+    """Forged posts change nothing, for deleting and for editing."""
+    _, item = well_filled(site, 2)
+    entry = site.entry(item.name, why="En parcourant la liste")
+    before = site.stock.snapshot()
+    form = find_delete_form(site, item, entry.href)
+    hostile.forged_post(site, form, site.page.url, sent_data(site, form))
+    help_ = "Un jeton tiré au hasard, gardé dans la session et placé dans un champ caché, que le serveur compare."
+    site.expect_unchanged(before, "Après un formulaire de suppression envoyé depuis un autre site", help=help_)
+    form = find_edit_form(site, item, entry.href)
+    address = site.page.url
+    fill(site, form, changed_draft(site, item))
+    hostile.forged_post(site, form, address, sent_data(site, form))
+    site.expect_unchanged(before, "Après un formulaire de modification envoyé depuis un autre site", help=help_)
+    if not stored(site, item.name):
+        raise Failed(observed=f"{quote(item.name)} a disparu.", expected="La base ne change pas.")
+
+
+def _text(source: str) -> str:
+    return squeeze(visible_text(source))

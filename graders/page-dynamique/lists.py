@@ -1,0 +1,315 @@
+"""What the list must do, step by step."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from etabli import Failed
+
+from .formats import contains_words, cut, fold, price_text, quote, shows_date, shows_price, squeeze
+from .visitor import altered_addresses, new_sentence
+
+if TYPE_CHECKING:
+    from .reading import Entry
+    from .stock import Item
+    from .visitor import Site
+
+WITHOUT_PRICE = re.compile(r"(?<![\d,.])0(?:[.,]0+)?\s*€|\bNULL\b|\bNone\b|\bnull\b|1970")
+ANSWER_SECONDS = 15
+LARGE = 900
+
+
+def expect_all_shown(site: Site) -> None:
+    """Every row of the database is on some page, and on each page only once."""
+    names, seen = site.stock.names(), set[str]()
+    for listing in site.walk():
+        twice = [name for name, count in Counter(listing.names).items() if count > 1]
+        if twice:
+            raise Failed(
+                observed=f"{quote(twice[0])} apparaît plusieurs fois sur la même page.",
+                expected="Chaque ligne de la base apparaît une fois.",
+            )
+        seen.update(listing.names)
+    missing = [name for name in names if name not in seen]
+    if missing:
+        raise Failed(
+            observed=f"De page en page, on voit {len(seen)} {site.words['items']} sur {len(names)} : il manque par "
+            f"exemple {quote(missing[0])}. Un lien vers une autre page se reconnaît à son numéro, à « suivant », "
+            "à « suite » ou à une flèche.",
+            expected="Toutes les lignes de la base, sur une page ou en suivant les liens de page en page.",
+        )
+
+
+def expect_renamed(site: Site, item: Item, name: str, category: str) -> None:
+    """The new name and the new category name have replaced the old ones."""
+    new, old = None, None
+    for listing in site.walk(also=[item.name]):
+        found = {entry.name: entry for entry in listing.entries}
+        new, old = found.get(name), old or found.get(item.name)
+        if new:
+            break
+    if new is None or old:
+        shown = "l'ancien nom est encore affiché" if old else "le nouveau nom n'apparaît pas"
+        raise Failed(
+            observed=f"{quote(item.name)} est renommé {quote(name)} dans la base : {shown}.",
+            expected="La liste montre le nouveau nom à la place de l'ancien.",
+        )
+    if not contains_words(new.text, category):
+        raise Failed(
+            observed=f"Le nom {quote(item.category)} est devenu {quote(category)} dans la base : la liste ne suit pas.",
+            expected="Le nom affiché est celui que contient la table liée.",
+        )
+
+
+def expect_gone(site: Site, gone: Item, kept: Item) -> None:
+    """The deleted item is no longer on the page, its neighbour still is."""
+    names = site.home(also=[gone.name]).names
+    if gone.name in names:
+        raise Failed(
+            observed=f"{quote(gone.name)}, supprimé de la base, est encore dans la liste.",
+            expected="La liste ne montre que ce que contient la base.",
+        )
+    if kept.name not in names:
+        raise Failed(
+            observed=f"Après la suppression d'une ligne, {quote(kept.name)} a disparu aussi.",
+            expected="Les autres lignes restent affichées.",
+        )
+
+
+def expect_empty_sentence(site: Site) -> None:
+    """An empty table gives a normal page that says so."""
+    site.page.open("/")
+    full = site.page.text
+    site.stock.clear()
+    site.page.open("/")
+    site.expect_decent(site.page.status, site.page.text, "Quand la table est vide")
+    if site.page.status >= 400 or not new_sentence(full, site.page.text):
+        raise Failed(
+            observed=f"Quand la table est vide, aucune phrase de la page (code {site.page.status}) ne le dit.",
+            expected="Une page normale, avec une phrase qui dit qu'il n'y a rien à afficher.",
+        )
+
+
+def expect_columns(site: Site) -> None:
+    """Every entry of ``/`` bears the demanded titles, its category and its place."""
+    listing = site.home()
+    items = {item.name: item for item in site.stock.items()}
+    for title in site.words["columns"].values():
+        headed = any(contains_words(header, title) for header in listing.headers)
+        if not headed and not all(contains_words(entry.text, title) for entry in listing.entries):
+            raise Failed(
+                observed=f"On ne trouve pas le titre {quote(title)} dans la liste.",
+                expected=f"Les titres : {', '.join(site.words['columns'].values())}.",
+            )
+    for entry in listing.entries:
+        item = items[entry.name]
+        for value in (item.category, item.place):
+            if not contains_words(entry.text, value):
+                raise Failed(
+                    observed=f"Pour {quote(item.name)}, la liste ne montre pas {quote(value)}.",
+                    expected="Chaque ligne donne toutes les informations demandées.",
+                )
+
+
+def expect_prices(site: Site) -> None:
+    """Prices are written the French way: in the list, thousands and cents included, and on a page."""
+    items = {item.name: item for item in site.stock.items()}
+    wanted = {name: item.price for name, item in items.items() if item.price is not None}
+    large = ""
+    for listing in site.walk():
+        for entry in listing.entries:
+            if entry.name in wanted:
+                _expect_price(entry.text, wanted[entry.name], f"Dans la liste, {quote(entry.name)}")
+                large = entry.href if wanted[entry.name] >= 1000 else large
+        if large:
+            site.page.open(large)
+            _expect_price(site.page.text, items[_name_at(listing.entries, large)].price, "Sur sa page, le même prix")
+            return
+
+
+def _name_at(entries: Sequence[Entry], address: str) -> str:
+    return next(entry.name for entry in entries if entry.href == address)
+
+
+def _expect_price(text: str, price: Decimal | None, where: str) -> None:
+    if price is not None and not shows_price(text, price):
+        raise Failed(
+            observed=f"{where} : le prix {price} de la base n'est pas écrit « {price_text(price)} » ; "
+            f"on lit {_around(text, str(int(price))[-3:])}.",
+            expected="Une virgule, deux décimales et le signe € : 12,50 €, 1 234,00 €.",
+        )
+
+
+def expect_dates(site: Site) -> None:
+    """Dates are written the French way, in the list of ``/`` and on a page."""
+    items = {item.name: item for item in site.stock.items()}
+    entries = site.home().entries
+    for entry in entries:
+        _expect_date(entry.text, items[entry.name].date, f"Dans la liste, {quote(entry.name)}")
+    for entry in [entry for entry in entries if entry.href][:1]:
+        site.page.open(entry.href)
+        _expect_date(site.page.text, items[entry.name].date, f"Sur la page de {quote(entry.name)}")
+
+
+def _expect_date(text: str, day: date, where: str) -> None:
+    if not shows_date(text, day):
+        raise Failed(
+            observed=f"{where} : la date {day.isoformat()} de la base n'est pas écrite « {day:%d/%m/%Y} » ; "
+            f"on lit {_around(text, str(day.year))}.",
+            expected="Le jour et le mois sur deux chiffres, l'année sur quatre : 09/03/2026.",
+        )
+
+
+def expect_missing_values(site: Site) -> None:
+    """A null price in the list; a null price and a null description on a page."""
+    items = {item.name: item for item in site.stock.items()}
+    entry = _first_shown(site, {name for name, item in items.items() if item.price is None})
+    if entry:
+        _expect_empty(site, entry.text.replace(entry.name, ""), 1, f"Dans la liste, {quote(entry.name)}, sans prix,")
+    linked = site.linked()
+    if linked:
+        item = items[linked[0].name]
+        site.stock.change(item, price=None, description=None)
+        site.page.open(linked[0].href)
+        text = site.page.text.replace(item.name, "")
+        _expect_empty(site, text, 2, f"La page de {quote(item.name)}, sans prix ni description,")
+
+
+def _first_shown(site: Site, names: Collection[str]) -> Entry | None:
+    for listing in site.walk():
+        for entry in listing.entries:
+            if entry.name in names:
+                return entry
+    return None
+
+
+def _expect_empty(site: Site, text: str, times: int, where: str) -> None:
+    empty = site.words["empty"]
+    odd = WITHOUT_PRICE.search(text)
+    count = f" {fold(text)} ".count(f" {fold(empty)} ")
+    if odd or count < times:
+        raise Failed(
+            observed=f"{where} montre {quote(odd.group())}." if odd else f"{where} écrit {count} fois {quote(empty)}.",
+            expected=f"{quote(empty)} à la place de chaque valeur qui manque.",
+        )
+
+
+# -- filter and search
+
+
+def filter_samples(site: Site) -> dict[str, list[str]]:
+    """The values that hold most and fewest items, and one without any if the filter offers it."""
+    kind = site.rules["filter"]
+    groups: dict[str, list[str]] = {label: [] for label in site.stock.labels(kind).values()}
+    for item in site.stock.items():
+        groups[getattr(item, kind)].append(item.name)
+    filled = sorted((label for label in groups if groups[label]), key=lambda label: (len(groups[label]), label))
+    site.page.open("/")
+    empty = [label for label in groups if not groups[label] and site.offers(label)]
+    return {label: groups[label] for label in [filled[-1], filled[0], *empty[:1]]}
+
+
+def fragment_of_names(site: Site) -> tuple[str, list[str]]:
+    """A word of two to six names, found nowhere else in the database if possible, and these names."""
+    items = site.stock.items()
+    words = {word for item in items for word in re.findall(r"[^\W\d_]{4,}", item.name)}
+    choices = []
+    for word in sorted(words):
+        names = [item.name for item in items if fold(word) in fold(item.name)]
+        elsewhere = any(fold(word) in fold(f"{item.description or ''} {item.category} {item.place}") for item in items)
+        choices.append((elsewhere, not 2 <= len(names) <= 6, -len(names), word, names))
+    *_, word, names = min(choices)
+    return word, names
+
+
+# -- pages
+
+
+def expect_page_size(site: Site) -> None:
+    """Full pages hold exactly the demanded number of items."""
+    size = site.rules["page_size"]
+    left = len(site.stock.names())
+    for number, listing in enumerate(site.walk(), start=1):
+        if len(set(listing.names)) != min(size, left - size * (number - 1)):
+            raise Failed(
+                observed=f"La page n° {number} montre {len(set(listing.names))} {site.words['items']}.",
+                expected=f"{size} par page, avec des liens vers les autres pages.",
+            )
+        if number == 2:
+            return
+    raise Failed(
+        observed=f"La page / montre {size} {site.words['items']}, sans lien vers une page suivante.",
+        expected="Des liens mènent aux autres pages : numéros, ou « suivant ».",
+    )
+
+
+def expect_full_walk(site: Site) -> None:
+    """The walk gives each item once, and a page number too high is no crash."""
+    listings = list(site.walk())
+    names = [name for listing in listings for name in dict.fromkeys(listing.names)]
+    again = [name for name, count in Counter(names).items() if count > 1]
+    if again:
+        raise Failed(
+            observed=f"En allant de page en page, on revoit {quote(again[0])} ({len(again)} répétition(s)).",
+            expected="Chaque ligne est sur une seule page.",
+        )
+    missing = set(site.stock.names()) - set(names)
+    if missing:
+        seen = f"{len(names)} {site.words['items']}"
+        raise Failed(
+            observed=f"En {len(listings)} pages, on voit {seen} ; il en manque {len(missing)}.",
+            expected="De page en page, on voit toutes les lignes de la base.",
+        )
+    pages = [listing.url for listing in listings[1:3]]
+    for address in altered_addresses(pages[0], pages[-1], 9999) if len(pages) == 2 else []:
+        answer = site.http.get(address)
+        site.expect_decent(answer.status, answer.text, "Pour un numéro de page trop grand")
+
+
+def expect_large_list(site: Site) -> None:
+    """Many rows: ``/`` in time, one page of items, the first of the demanded order."""
+    size = site.rules["page_size"]
+    base, model = date(2025, 1, 1), site.stock.items()[0]
+    site.stock.add_many(
+        {
+            "name": f"Série d'Ysalie n° {number:04d}",
+            "price": Decimal(5 + (number * 37) % 3000) + Decimal("0.25"),
+            "date": base + timedelta(days=(number * 13) % 700),
+            "description": "Ligne ajoutée pour faire nombre.",
+            "category": model.category_id,
+            "place": model.place_id,
+        }
+        for number in range(LARGE)
+    )
+    start = monotonic()
+    listing = site.home()
+    seconds = monotonic() - start
+    names = list(dict.fromkeys(listing.names))
+    if len(names) > size or seconds > ANSWER_SECONDS:
+        raise Failed(
+            observed=f"Avec mille lignes, / montre {len(names)} {site.words['items']} en {seconds:.0f} s.",
+            expected=f"{size} au plus, en moins de {ANSWER_SECONDS} s.",
+        )
+    last = site.stock.sorted()[size - 1].name
+    if len(names) < size:
+        raise Failed(
+            observed=f"Avec mille lignes, / montre {len(names)} {site.words['items']} seulement.",
+            expected=f"Les {size} premiers dans l'ordre demandé : {site.order_words()}.",
+        )
+    site.expect_order(names if names[-1] == last else [*names, last])
+
+
+def _around(text: str, part: str) -> str:
+    """The words around `part` in a text, as a quotation."""
+    words = squeeze(text).split(" ")
+    places = [place for place, word in enumerate(words) if part in word]
+    if not words[0]:
+        return "rien"
+    start = max(0, places[0] - 1) if places else 0
+    return f"« {cut(' '.join(words[start : start + 4] if places else words), 60)} »"

@@ -1,0 +1,258 @@
+"""What holds for whole pages: titles, accessibility, validity, legal notice, safety."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote as percent
+
+from etabli import Failed
+
+from . import hostile
+from .diagnosis import leak, visible_text
+from .formats import contains_words, cut, fold, quote, squeeze
+from .forms import main_pages
+from .lists import filter_samples
+
+if TYPE_CHECKING:
+    from etabli.examiner.values import Link
+
+    from .visitor import Site
+
+LINKS_TRIED = 12
+MOST_MISSING = 4
+"""Facts that a page may lack and still be taken for the legal notice, when no link says so."""
+
+
+def expect_titles(site: Site) -> None:
+    """A filled title and one h1, on ``/`` and on an item's page when there is one."""
+    entries = site.linked()
+    _expect_title(site, "Sur la page /")
+    for entry in entries[:1]:
+        site.page.open(entry.href)
+        _expect_title(site, f"Sur la page de {quote(entry.name)}")
+
+
+def _expect_title(site: Site, where: str) -> None:
+    headings = site.page.headings(1)
+    if len(headings) != 1 or not squeeze(headings[0]):
+        raise Failed(observed=f"{where}, on trouve {len(headings)} titre(s) h1.", expected="Exactement un h1, rempli.")
+    if not site.page.title.strip():
+        raise Failed(observed=f"{where}, la balise <title> est vide ou absente.", expected="Un titre qui dit la page.")
+
+
+def expect_accessible(site: Site) -> None:
+    """No serious or critical violation of axe-core on the main pages."""
+    faults = []
+    for where, address in main_pages(site).items():
+        site.page.open(address)
+        for violation in site.page.axe():
+            if violation.impact in ("serious", "critical"):
+                faults.append((where, violation))
+    if faults:
+        lines = []
+        for where, violation in faults[:4]:
+            criteria = f" (RGAA {', '.join(violation.rgaa)})" if violation.rgaa else ""
+            node = f" : {cut(violation.nodes[0], 90)}" if violation.nodes else ""
+            lines.append(f"Sur {where}, {violation.help}{criteria}{node}")
+        more = f" … et {len(faults) - 4} autre(s)" if len(faults) > 4 else ""
+        raise Failed(observed=" ; ".join(lines) + more + ".", expected="Aucun défaut grave ou critique.")
+
+
+def expect_valid(site: Site) -> None:
+    """No error of the Nu checker in the served sources of the main pages."""
+    for where, address in main_pages(site).items():
+        messages = site.nu.check(site.http.get(address).text)
+        if messages:
+            lines = [f"ligne {message.line} : {cut(message.text.rstrip('.'), 140)}" for message in messages[:4]]
+            more = f" … et {len(messages) - 4} autre(s)" if len(messages) > 4 else ""
+            raise Failed(observed=f"Le code de {where} : {' ; '.join(lines)}{more}.", expected="Aucune erreur.")
+
+
+def expect_no_overflow(site: Site, width: int) -> None:
+    """On a screen this wide, no main page scrolls sideways."""
+    pages = main_pages(site)
+    site.page.width(width)
+    for where, address in pages.items():
+        site.page.open(address)
+        overflow = site.page.overflow()
+        if overflow.pixels > 1:
+            culprit = f" ; l'élément qui dépasse le plus : {overflow.culprit}" if overflow.culprit else ""
+            raise Failed(
+                observed=f"À {width} px de large, {where} dépasse de {overflow.pixels} px{culprit}.",
+                expected="La page tient dans la largeur de l'écran.",
+            )
+
+
+def expect_legal_notice(site: Site) -> None:
+    """A page linked from ``/`` gives the facts of the brief."""
+    site.page.open("/")
+    link = legal_link(site)
+    if link is None:
+        raise Failed(
+            observed="La page / n'a pas de lien vers les mentions légales.", expected="Un lien « Mentions légales »."
+        )
+    site.page.open(link.href)
+    missing = missing_facts(site.page.text, site.organisation)
+    if site.page.status >= 400 or missing:
+        raise Failed(
+            observed=f"Sur la page des mentions légales (code {site.page.status}), on ne trouve pas : "
+            f"{', '.join(missing) or 'la page'}.",
+            expected="Les informations du sujet, recopiées exactement.",
+        )
+
+
+def legal_link(site: Site) -> Link | None:
+    """The link to the legal notice: by its words, else the one whose page gives most of the facts."""
+    links = site.page.links()
+    for link in links:
+        if re.search(r"mentions|legal", fold(link.label or link.text)):
+            return link
+    others = {link.path: link for link in links}
+    for path in list(others)[:LINKS_TRIED]:
+        text = visible_text(site.http.get(path).text)
+        if len(missing_facts(text, site.organisation)) <= MOST_MISSING:
+            return others[path]
+    return None
+
+
+def missing_facts(text: str, organisation: Mapping[str, Any]) -> list[str]:
+    """Which facts of the legal notice are not in `text`, by their French names.
+
+    Case, accents, punctuation and the way a telephone number is spaced do not count.
+    """
+    host = organisation["host"]
+    facts = {
+        "le nom de l'organisation": organisation["name"],
+        "sa rue": organisation["street"],
+        "son code postal et sa ville": f"{organisation['postcode']} {organisation['city']}",
+        "son téléphone": organisation["phone"],
+        "le directeur ou la directrice de la publication": organisation["director"],
+        "le nom de l'hébergeur": host["name"],
+        "la rue de l'hébergeur": host["street"],
+        "le code postal et la ville de l'hébergeur": f"{host['postcode']} {host['city']}",
+        "le téléphone de l'hébergeur": host["phone"],
+    }
+    digits = re.sub(r"(?<=\d)[\s.\-\u00a0\u202f]+(?=\d)", "", text)
+    return [
+        name
+        for name, fact in facts.items()
+        if not (_number(fact) in digits if "téléphone" in name else contains_words(text, fact))
+    ]
+
+
+def _number(phone: str) -> str:
+    return re.sub(r"\D", "", phone)
+
+
+# -- injection and escaping
+
+
+def expect_no_injection(site: Site) -> None:
+    """Hostile texts in the search, in the filter's address and in an item's address stay texts."""
+    before = site.stock.snapshot()
+    site.stock.add("La lampe d'Ysalie à poser")
+    apostrophe = "d'Ysalie à"
+    site.expect_shown(site.search(apostrophe), ["La lampe d'Ysalie à poser"], f"Pour la recherche {quote(apostrophe)}")
+    site.stock.remove(site.stock.item("La lampe d'Ysalie à poser"))
+    hostile.expect_search_safe(site)
+    _expect_filter_safe(site)
+    entries = site.linked()
+    if len(entries) > 1:
+        hostile.expect_addresses_safe(site, partial(hostile.item_address, entries[0], entries[1]), allowed=set())
+    site.expect_unchanged(before, "Après des textes piégés dans la recherche, le filtre et les adresses")
+
+
+def _expect_filter_safe(site: Site) -> None:
+    address, names = _filtered(site)
+    if address:
+        hostile.expect_addresses_safe(site, partial(hostile.filter_addresses, address), allowed=names)
+
+
+def _filtered(site: Site) -> tuple[str, set[str]]:
+    """The address of a filtered list and its items; '' when the filter has no address."""
+    samples = filter_samples(site)  # leaves / open
+    option, plain = next(iter(samples)), site.page.url
+    if not site.offers(option):
+        return "", set()
+    site.page.choose(site.words["filter"], option)
+    address = site.page.url.split("#")[0]
+    return ("" if address == plain.split("#")[0] else address), set(samples[option])
+
+
+def expect_filter_inert(site: Site) -> None:
+    """A text put in the address of a filtered list does not run."""
+    address, _ = _filtered(site)
+    for changed in hostile.with_values(address, hostile.breakout(site.page.payload("filtre"))) if address else ():
+        site.page.open(changed)
+        hostile.expect_inert(site, "filtre", "Placé dans l'adresse de la liste filtrée")
+
+
+def expect_stored_text_inert(site: Site) -> None:
+    """HTML stored as a name, a description, a category or a place is shown and never runs."""
+    payload = site.page.payload("base")
+    [item] = site.listed_items(1)
+    linked = [entry for entry in site.linked() if entry.name == item.name]
+    kind = site.rules["filter"]
+    name = f"Essai {payload}"
+    site.stock.change(item, name=name, description=f'Voir "> {payload}', **site.stock.ahead())
+    site.stock.rename(kind, item.category_id if kind == "category" else item.place_id, payload)
+    shown = name in site.home().names
+    hostile.expect_inert(site, "base", "Dans la liste")
+    if shown:
+        hostile.expect_literal(site, name, "Dans la liste")
+    for entry in linked:
+        site.page.open(entry.href)
+        hostile.expect_inert(site, "base", f"Sur la page de {site.words['the_item']}")
+        hostile.expect_literal(site, name, f"Sur la page de {site.words['the_item']}")
+
+
+# -- the last palier
+
+
+def expect_decent_outage(site: Site) -> None:
+    """Database down: an answer in time, in French, without technical words; then all works again."""
+    pages = {"la page /": "/"} | {f"la page de {quote(entry.name)}": entry.href for entry in site.linked()[:1]}
+    with site.db.down():
+        for where, address in pages.items():
+            answer = site.http.get(address)
+            text = visible_text(answer.text)
+            message = leak(text) or _account(text)
+            if message:
+                raise Failed(
+                    observed=f"Base en panne, {where} montre un message technique : {quote(message)}.",
+                    expected="Une phrase simple pour le visiteur ; le détail va dans un journal.",
+                )
+            if len(re.findall(r"[^\W\d_]{2,}", text)) < 4:
+                raise Failed(
+                    observed=f"Base en panne, {where} (code {answer.status}) ne dit rien au visiteur.",
+                    expected="Une page en français qui explique que le service est indisponible.",
+                )
+            if not re.search(r"\b(?:le|la|les|un|une|des|est|pas|nous|notre|vous|l|d|de)\b", fold(text)):
+                raise Failed(
+                    observed=f"Base en panne, {where} montre {quote(squeeze(text))}.",
+                    expected="Une phrase en français.",
+                )
+    if not site.home().entries:
+        raise Failed(
+            observed="La base est revenue, mais la page / reste sans données.", expected="Le site reprend tout seul."
+        )
+
+
+def _account(text: str) -> str:
+    found = re.search(r"\b[cru]_[0-9a-f]{4,}\b|\b10\.83\.\d+\.\d+|using password", text)
+    return found.group() if found else ""
+
+
+def expect_nothing_secret(site: Site) -> None:
+    """None of the submitted sources, settings or data is served as it is."""
+    for address in hostile.web_addresses(site.files.paths()):
+        answer = site.http.get("/" + percent(address))
+        found = hostile.secret_in(answer.readable, address) if answer.status == 200 else ""
+        if found:
+            raise Failed(
+                observed=f"N'importe qui peut lire /{address} : on y trouve {found}.",
+                expected="Ces fichiers ne sont pas accessibles depuis le Web.",
+            )

@@ -1,0 +1,233 @@
+"""The candidate's database, in the words of the brief rather than in SQL names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from etabli import Failed
+
+from .formats import price_text, tie_keys
+
+if TYPE_CHECKING:
+    from etabli.examiner.db import Database
+    from etabli.examiner.values import Diff, Row
+
+Snapshot = dict[str, list["Row"]]
+
+
+@dataclass(frozen=True)
+class Item:
+    """One row of the main table, with the names of its category and place."""
+
+    id: int
+    name: str
+    description: str | None
+    price: Decimal | None
+    date: date
+    category_id: int
+    place_id: int
+    category: str
+    place: str
+
+    def key(self, column: str) -> str:
+        """The value of an ordering column as the list shows it."""
+        if column == "date":
+            return f"{self.date:%d/%m/%Y}"
+        if column == "price":
+            return "sans prix" if self.price is None else price_text(self.price)
+        return self.name
+
+
+class Stock:
+    """What is in the database now; every reading is fresh."""
+
+    def __init__(self, db: Database, variant: Mapping[str, Any]) -> None:
+        self.db = db
+        self.tables: Mapping[str, str] = variant["tables"]
+        self.columns: Mapping[str, Mapping[str, str]] = variant["columns"]
+        self.order: Sequence[Sequence[str]] = variant["rules"]["order"]
+
+    def items(self) -> list[Item]:
+        """All rows of the main table.
+
+        Raises:
+            Failed: The candidate's own structure lost a column of the brief.
+        """
+        labels = {kind: self.labels(kind) for kind in ("category", "place")}
+        return [self._item(row, labels) for row in self._rows("item")]
+
+    def item(self, name: str) -> Item:
+        """The row of this name."""
+        return next(item for item in self.items() if item.name == name)
+
+    def names(self) -> list[str]:
+        """All item names."""
+        return [str(row[self.columns["item"]["name"]]) for row in self._rows("item")]
+
+    def labels(self, kind: str) -> dict[int, str]:
+        """Names of the categories or places by identifier."""
+        columns = self.columns[kind]
+        return {int(str(row[columns["id"]])): str(row[columns["name"]]) for row in self._rows(kind)}
+
+    def add(self, name: str, **values: object) -> int:
+        """Insert an item, described by logical names; gives its identifier."""
+        given = self._complete({"name": name} | values)
+        with self._shown():
+            return self.db.insert(self.tables["item"], **self._sql("item", given))
+
+    def add_many(self, rows: Iterable[Mapping[str, object]]) -> None:
+        """Insert many items at once."""
+        self.db.add_rows(self.tables["item"], [self._sql("item", self._complete(dict(row))) for row in rows])
+
+    def change(self, item: Item, **values: object) -> None:
+        """Change one item."""
+        with self._shown():
+            self.db.update(self.tables["item"], {self.columns["item"]["id"]: item.id}, **self._sql("item", values))
+
+    def rename(self, kind: str, identifier: int, name: str) -> None:
+        """Rename a category or a place."""
+        columns = self.columns[kind]
+        self.db.update(self.tables[kind], {columns["id"]: identifier}, **{columns["name"]: name})
+
+    def remove(self, item: Item) -> None:
+        """Delete one item."""
+        with self._shown():
+            self.db.delete(self.tables["item"], {self.columns["item"]["id"]: item.id})
+
+    def clear(self) -> None:
+        """Delete all items."""
+        self.db.clear(self.tables["item"])
+
+    def free_id(self) -> int:
+        """An identifier that no item bears."""
+        return max((item.id for item in self.items()), default=0) + 4321
+
+    def ahead(self) -> dict[str, object]:
+        """Values that put an item at the head of the demanded order, when the first key allows it."""
+        column, way = self.order[0]
+        items = self.items()
+        if column == "date" and items:
+            days = [item.date for item in items]
+            return {"date": max(days) + timedelta(days=1) if way == "desc" else min(days) - timedelta(days=1)}
+        prices = [item.price for item in items if item.price is not None]
+        if column == "price" and prices:
+            return {"price": max(prices) + 1 if way == "desc" else Decimal("0.01")}
+        return {}
+
+    def sorted(self) -> list[Item]:
+        """All items in the demanded order (names as the database compares them)."""
+        result = self.items()
+        rank = self.name_ranks()
+        for column, way in reversed(self.order):
+            result.sort(key=lambda item: _sort_value(item, column, rank), reverse=way == "desc")
+            if column == "price":
+                result.sort(key=lambda item: item.price is None)
+        return result
+
+    def name_ranks(self) -> dict[str, int]:
+        """Place of each name in the database's own alphabetical order."""
+        column = self.columns["item"]["name"]
+        rows = self.db.rows(self.tables["item"], order=column)
+        return {str(row[column]): place for place, row in enumerate(rows)}
+
+    def snapshot(self) -> Snapshot:
+        """All rows of the three tables."""
+        return {table: self.db.rows(table) for table in self.tables.values()}
+
+    def raw(self) -> list[Row]:
+        """All rows of the main table, with their SQL names."""
+        return self.db.rows(self.tables["item"])
+
+    def since(self, before: Sequence[Row]) -> Diff:
+        """What happened to the main table since `before`; kept as evidence if the check fails."""
+        return self.db.compare(before, self.raw(), key=self.columns["item"]["id"])
+
+    def ids(self, rows: Iterable[Row]) -> set[int]:
+        """Identifiers of rows of the main table."""
+        return {int(str(row[self.columns["item"]["id"]])) for row in rows}
+
+    @contextmanager
+    def _shown(self) -> Iterator[None]:
+        """Leaves what the examiner itself changes as evidence."""
+        before = self.raw()
+        yield
+        self.since(before)
+
+    def _rows(self, kind: str) -> list[Row]:
+        rows = self.db.rows(self.tables[kind])
+        lost = [name for name in self.columns[kind].values() if rows and name not in rows[0]]
+        if lost:
+            raise Failed(
+                observed=f"La table {self.tables[kind]} n'a plus de colonne {', '.join(lost)}.",
+                expected="On peut ajouter des colonnes et des tables ; celles du sujet gardent leur nom.",
+                help="Relisez base/modifications.sql.",
+            )
+        return rows
+
+    def _item(self, row: Row, labels: Mapping[str, Mapping[int, str]]) -> Item:
+        value: dict[str, Any] = {key: row[column] for key, column in self.columns["item"].items()}
+        return Item(
+            id=int(value["id"]),
+            name=str(value["name"]),
+            description=value["description"],
+            price=None if value["price"] is None else Decimal(value["price"]),
+            date=value["date"],
+            category_id=int(value["category"]),
+            place_id=int(value["place"]),
+            category=labels["category"].get(int(value["category"]), ""),
+            place=labels["place"].get(int(value["place"]), ""),
+        )
+
+    def _complete(self, values: dict[str, object]) -> dict[str, object]:
+        if not values.get("category") or not values.get("place") or not values.get("date"):
+            model = self.items()[0]
+            values = {"category": model.category_id, "place": model.place_id, "date": model.date} | values
+        return values
+
+    def _sql(self, kind: str, values: Mapping[str, object]) -> dict[str, object]:
+        return {self.columns[kind][key]: value for key, value in values.items()}
+
+
+def first_disorder(items: Sequence[Item], order: Sequence[Sequence[str]], rank: Mapping[str, int]) -> int | None:
+    """Place of the first item shown before one that should precede it, or None.
+
+    Ties by name are judged leniently where spaces or punctuation decide.
+    """
+    for place, (left, right) in enumerate(pairwise(items)):
+        if not _may_precede(left, right, order, rank):
+            return place
+    return None
+
+
+def _may_precede(left: Item, right: Item, order: Sequence[Sequence[str]], rank: Mapping[str, int]) -> bool:
+    for column, way in order:
+        if column == "name":
+            return _names_fit(left.name, right.name, way, rank)
+        if column == "price" and (left.price is None or right.price is None):
+            if left.price is None and right.price is None:
+                continue
+            return right.price is None
+        one, two = _sort_value(left, column, rank), _sort_value(right, column, rank)
+        if one != two:
+            return bool(one > two if way == "desc" else one < two)
+    return True
+
+
+def _names_fit(left: str, right: str, way: str, rank: Mapping[str, int]) -> bool:
+    pairs: list[tuple[Any, Any]] = [(rank.get(left, 0), rank.get(right, 0))]
+    pairs += list(zip(tie_keys(left), tie_keys(right), strict=True))
+    return any(one >= two if way == "desc" else one <= two for one, two in pairs)
+
+
+def _sort_value(item: Item, column: str, rank: Mapping[str, int]) -> Any:
+    if column == "date":
+        return item.date
+    if column == "price":
+        return Decimal(0) if item.price is None else item.price
+    return rank.get(item.name, 0)

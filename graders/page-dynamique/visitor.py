@@ -1,0 +1,371 @@
+"""A visitor of the candidate's site: starts at ``/`` and follows what it finds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from etabli import Failed
+
+from .diagnosis import broken_page, culprit, diagnose, leak
+from .formats import contains_words, cut, dates_in, fold, quote
+from .reading import PUSH_BUTTON, Entry, Listing, next_page, read_list
+from .stock import Item, Stock, first_disorder
+
+if TYPE_CHECKING:
+    from etabli.examiner.db import Database
+    from etabli.examiner.files import Files
+    from etabli.examiner.http import Http
+    from etabli.examiner.nu import Nu
+    from etabli.examiner.page import Page
+    from etabli.examiner.values import Field
+
+MAX_PAGES = 40
+
+
+@dataclass(frozen=True)
+class ItemPage:
+    """The page of one item, as read."""
+
+    name: str
+    url: str
+    status: int
+    headings: tuple[str, ...]
+    text: str
+
+    @property
+    def bears_name(self) -> bool:
+        """Whether the h1 gives the item's name."""
+        return any(contains_words(heading, self.name) for heading in self.headings)
+
+
+class Site:
+    """The candidate's site and database, seen together.
+
+    `memo` keeps addresses from one check to the next; each is verified when it is used.
+    """
+
+    def __init__(
+        self,
+        page: Page,
+        http: Http,
+        db: Database,
+        files: Files,
+        nu: Nu,
+        variant: Mapping[str, Any],
+        memo: dict[str, str],
+    ) -> None:
+        self.page, self.http, self.db, self.files, self.nu = page, http, db, files, nu
+        self.words: Mapping[str, Any] = variant["words"]
+        self.organisation: Mapping[str, Any] = variant["organisation"]
+        self.rules: Mapping[str, Any] = variant["rules"]
+        self.stock = Stock(db, variant)
+        self.memo = memo
+
+    # -- the list
+
+    def home(self, also: Collection[str] = ()) -> Listing:
+        """Open ``/`` and read its list; `also`: names that are no longer in the database."""
+        self.page.open("/")
+        return self.read(also)
+
+    def read(self, also: Collection[str] = ()) -> Listing:
+        """Read the list of the page now open."""
+        return read_list(self.page, [*self.stock.names(), *also])
+
+    def walk(self, also: Collection[str] = (), *, here: bool = False) -> Iterator[Listing]:
+        """All pages of the list, from ``/`` (or from `here`), by their own links."""
+        names = [*self.stock.names(), *also]
+        if not here:
+            self.page.open("/")
+        seen: set[str] = set()
+        for number in range(1, MAX_PAGES + 1):
+            listing = read_list(self.page, names)
+            yield listing
+            seen.add(listing.url.split("#")[0])
+            link = next_page(listing.links, number, seen)
+            if link is None:
+                return
+            if link.button < 0:
+                self.page.open(link.href)
+            else:
+                self.page.script(PUSH_BUTTON, link.button)
+                self.page.settle()
+                if self.read(also).names == listing.names:
+                    return
+
+    def shown(self, also: Collection[str] = (), *, here: bool = False) -> list[Entry]:
+        """What the whole list shows, page after page."""
+        return [entry for listing in self.walk(also, here=here) for entry in listing.entries]
+
+    def look_for(self, *names: str, also: Collection[str] = ()) -> dict[str, Entry]:
+        """Walk the pages until all `names` are seen; gives those found."""
+        found: dict[str, Entry] = {}
+        for listing in self.walk(also):
+            found |= {entry.name: entry for entry in listing.entries if entry.name in names}
+            if len(found) == len(set(names)):
+                break
+        return found
+
+    def entry(self, name: str, *, why: str) -> Entry:
+        """The entry of this item.
+
+        Raises:
+            Failed: No page of the list shows it; `why` tells what had been done.
+        """
+        found = self.look_for(name)
+        if name not in found:
+            raise Failed(
+                observed=f"{why}, {quote(name)} n'apparaît pas dans la liste.",
+                expected="La liste montre ce que contient la base au moment où la page est demandée.",
+            )
+        return found[name]
+
+    def listed_items(self, count: int, *, complete: bool = False) -> list[Item]:
+        """The first items that ``/`` shows; `complete`: those with all their values first.
+
+        Raises:
+            Failed: ``/`` shows fewer.
+        """
+        names = list(dict.fromkeys(self.home().names))
+        if len(names) < count:
+            raise Failed(
+                observed=f"La page / ne montre que {len(names)} {self.words['items']}.",
+                expected=f"La page / montre les {self.words['items']} de la base.",
+            )
+        items = {item.name: item for item in self.stock.items()}
+        listed = [items[name] for name in names]
+        if complete:
+            listed.sort(key=lambda item: item.price is None or not item.description)
+        return listed[:count]
+
+    def expect_shown(self, shown: Sequence[str], wanted: Collection[str], doing: str) -> None:
+        """Raises Failed unless exactly the `wanted` items are shown (in any order)."""
+        missing, extra = sorted(set(wanted) - set(shown)), sorted(set(shown) - set(wanted))
+        if not missing and not extra:
+            return
+        parts = [f"il manque {_some(missing)}"] if missing else []
+        parts += [f"{_some(extra)} ne devrait pas y être"] if extra else []
+        raise Failed(
+            observed=f"{doing}, la page montre {len(set(shown))} résultat(s) : {' et '.join(parts)}.",
+            expected=f"{doing}, on voit exactement {len(wanted)} résultat(s), sur une ou plusieurs pages.",
+        )
+
+    def expect_order(self, names: Sequence[str]) -> None:
+        """Raises Failed at the first item that is shown before one that should precede it."""
+        items = {item.name: item for item in self.stock.items()}
+        rows = [items[name] for name in names]
+        place = first_disorder(rows, self.rules["order"], self.stock.name_ranks())
+        if place is None:
+            return
+        column = next(
+            (key for key, _ in self.rules["order"] if rows[place].key(key) != rows[place + 1].key(key)), "name"
+        )
+        left, right = (f"{quote(row.name)} ({row.key(column)})" for row in rows[place : place + 2])
+        if column == "name":
+            left, right = quote(rows[place].name), quote(rows[place + 1].name)
+        raise Failed(
+            observed=f"À la place n° {place + 1}, {left} est affiché avant {right}.",
+            expected=f"Ordre demandé : {self.order_words()}.",
+        )
+
+    def order_words(self) -> str:
+        """The demanded order, in words."""
+        ways = {
+            ("date", "desc"): "de la date la plus récente à la plus ancienne",
+            ("date", "asc"): "de la date la plus ancienne à la plus récente",
+            ("price", "desc"): "du prix le plus haut au plus bas",
+            ("price", "asc"): "du prix le plus bas au plus haut",
+            ("name", "asc"): "par nom de A à Z",
+            ("name", "desc"): "par nom de Z à A",
+        }
+        return ", puis ".join(ways[(column, way)] for column, way in self.rules["order"])
+
+    # -- the page of an item
+
+    def open_item(self, entry: Entry) -> ItemPage:
+        """Follow the name of an item.
+
+        Raises:
+            Failed: Its name is no link.
+        """
+        if not entry.href:
+            raise Failed(
+                observed=f"Dans la liste, {quote(entry.name)} n'est pas un lien.",
+                expected=f"Le nom mène à la page de {self.words['the_item']}.",
+            )
+        self.page.open(entry.href)
+        return self.item_page(entry.name)
+
+    def item_page(self, name: str) -> ItemPage:
+        """Read the page now open as the page of `name`."""
+        headings = tuple(self.page.headings(1))
+        return ItemPage(name, self.page.url, self.page.status, headings, self.page.text)
+
+    def linked(self) -> list[Entry]:
+        """The entries of ``/`` whose name leads to a page."""
+        return [entry for entry in self.home().entries if entry.href]
+
+    # -- search and filter
+
+    def search(self, text: str, *, here: bool = False) -> list[str]:
+        """Type `text` in the search field; names shown, over all result pages.
+
+        From ``/``, or with `here` from the page now open if it has the field too.
+        """
+        field = self.page.find_field(self.words["search"]) if here else None
+        if field is None:
+            self.page.open("/")
+            field = self.search_field()
+        self.page.fill(field, text)
+        self.page.submit(field)
+        return [entry.name for entry in self.shown(here=True)]
+
+    def search_field(self) -> Field:
+        """The search field of the page now open.
+
+        Raises:
+            Failed: There is none.
+        """
+        field = self.page.find_field(self.words["search"])
+        if field is None:
+            field = next((item for form in self.page.forms() for item in form.entries if item.kind == "search"), None)
+        if field is None:
+            raise Failed(
+                observed=f"La page / n'a pas de champ {quote(self.words['search'])}.",
+                expected=f"Un champ de recherche qui porte l'étiquette {quote(self.words['search'])}.",
+            )
+        return field
+
+    def choose(self, option: str) -> list[str]:
+        """Choose a value of the filter at ``/``; names shown, over all pages."""
+        self.page.open("/")
+        self.page.choose(self.words["filter"], option)
+        return [entry.name for entry in self.shown(here=True)]
+
+    def offers(self, option: str) -> bool:
+        """Whether the filter of the page now open offers this value."""
+        field = self.page.find_field(self.words["filter"])
+        texts = [choice.text for choice in field.options] if field else [link.text for link in self.page.links()]
+        return any(contains_words(text, option) for text in texts)
+
+    # -- whole pages
+
+    def expect_answer(self) -> None:
+        """Raises Failed unless ``/`` answers with a page; says which line to change when it cannot."""
+        answer = self.http.get("/")
+        trouble = broken_page(answer.status, answer.text)
+        if trouble:
+            raise Failed(
+                observed=trouble + culprit(self.files),
+                expected="À l'adresse /, le site répond par une page.",
+                help=diagnose(self.files),
+            )
+
+    def expect_joined(self) -> None:
+        """Raises Failed unless ``/`` shows rows of the hidden database.
+
+        Names that happen to be there, with the dates of other rows, are a copied list.
+        """
+        entries = self.home().entries
+        items = {item.name: item for item in self.stock.items()}
+        strange = [entry for entry in entries if _contradicts(entry, items[entry.name])]
+        if len(strange) * 2 < len(entries):
+            return
+        message = leak(self.page.text)
+        seen = f" On y lit : {quote(message)}." if message else ""
+        shown = f"ne montre pas les {len(items)} {self.words['items']} de la base de vérification"
+        if strange:
+            shown = f"donne à {quote(strange[0].name)} des valeurs qui ne sont pas celles de la base de vérification"
+        raise Failed(
+            observed=f"La page / {shown}.{seen}{culprit(self.files)}",
+            expected=f"La page / affiche les {self.words['items']} que contient la base.",
+            help=diagnose(self.files),
+        )
+
+    def expect_decent(self, status: int, text: str, doing: str) -> None:
+        """Raises Failed when a page is a crash or shows the inside of the program."""
+        message = leak(text)
+        if message:
+            raise Failed(
+                observed=f"{doing}, la page montre un message technique : {quote(message)}.",
+                expected="Une page normale, sans message de PHP, de Python ou de la base.",
+            )
+        if status >= 500:
+            raise Failed(
+                observed=f"{doing}, le site répond par une erreur {status}.",
+                expected="Une page normale.",
+            )
+
+    def expect_unchanged(self, before: Mapping[str, Sequence[Any]], doing: str, help: str | None = None) -> None:
+        """Raises Failed when any row differs from `before`."""
+        for table, rows in before.items():
+            diff = self.db.compare(rows, self.db.rows(table))
+            if diff:
+                counts = (
+                    f"{len(diff.added)} ajoutée(s), {len(diff.removed)} supprimée(s), {len(diff.changed)} modifiée(s)"
+                )
+                raise Failed(
+                    observed=f"{doing}, des lignes de la table {table} ont changé : {counts}.",
+                    expected="La base ne change pas.",
+                    help=help,
+                )
+
+
+def _contradicts(entry: Entry, item: Item) -> bool:
+    """Whether the entry shows dates, and none of them is the item's."""
+    days = dates_in(entry.text)
+    return bool(days) and item.date not in days
+
+
+def _some(names: Sequence[str]) -> str:
+    """One name, and how many more."""
+    more = f" (et {len(names) - 1} autre(s))" if len(names) > 1 else ""
+    return quote(names[0]) + more
+
+
+def altered_addresses(first: str, second: str, free: int) -> list[str]:
+    """The address of an item that does not exist, from those of two that do.
+
+    What differs between the two addresses is the identifier, a number or a word.
+
+    Example:
+        >>> altered_addresses("http://x/f.php?id=3", "http://x/f.php?id=12", 900)
+        ['http://x/f.php?id=900']
+    """
+    head, mine, tail = split_identifier(first, second)
+    if not mine:
+        return []
+    if mine.isdigit():
+        return [f"{head}{free}{tail}"]
+    if re.search(r"\d", mine):
+        return [f"{head}{re.sub(r'[0-9]+', str(free), mine)}{tail}"]
+    return [f"{head}{mine}-zzqx{tail}"]
+
+
+def split_identifier(first: str, second: str) -> tuple[str, str, str]:
+    """What two addresses share at both ends, and the first one's own part, cut at word borders."""
+    words, others = (re.split(r"([/?&=#;,])", address) for address in (first, second))
+    start = 0
+    while start < min(len(words), len(others)) and words[start] == others[start]:
+        start += 1
+    end = 0
+    while end < min(len(words), len(others)) - start and words[-1 - end] == others[-1 - end]:
+        end += 1
+    stop = len(words) - end
+    return "".join(words[:start]), "".join(words[start:stop]), "".join(words[stop:])
+
+
+def new_sentence(before: str, after: str) -> str:
+    """The first line of `after` that `before` does not hold and that says something."""
+    known = {_shape(line) for line in before.splitlines()}
+    for line in after.splitlines():
+        if _shape(line) not in known and len(re.findall(r"[^\W\d_]{2,}", line)) >= 2:
+            return cut(line.strip(), 200)
+    return ""
+
+
+def _shape(line: str) -> str:
+    return re.sub(r"\d+", "0", fold(line))

@@ -1,0 +1,196 @@
+"""What a candidate of page-dynamique receives: a brief that says all that is graded, and a starter that opens."""
+
+from __future__ import annotations
+
+import ast
+import re
+from functools import cache
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from etabli.check import import_grader, load_checks
+from etabli.lab import load_lab
+from etabli.outcome import Palier
+from etabli.referentiel import competences
+from etabli.settings import repository
+from etabli.sujet import brief_html
+from etabli.templating import render_text, render_tree
+
+variant = import_grader(repository() / "graders" / "page-dynamique", "variant")
+lab = load_lab("page-dynamique")
+SEEDS = [f"graine-{number}".encode() for number in range(50)]
+TITLES = {palier: f"Palier {palier.value.capitalize()}" for palier in Palier}
+
+
+@cache
+def context(seed: bytes) -> dict[str, Any]:
+    return variant.make(seed, seed) | {"candidate": "a.martin", "session": "entrainement", "lab": lab.manifest}
+
+
+@cache
+def brief(seed: bytes) -> str:
+    return render_text((lab.folder / "enonce.md").read_text("utf-8"), context(seed))
+
+
+@pytest.fixture(params=SEEDS, ids=bytes.decode)
+def seed(request: pytest.FixtureRequest) -> bytes:
+    return request.param
+
+
+def section(text: str, title: str) -> str:
+    return text.split(f"{title}", 1)[1].split("\n## ", 1)[0]
+
+
+def graded_lines(text: str) -> list[int]:
+    """Points of the tables « Ce qui est vérifié »."""
+    return [int(points) for points in re.findall(r"^\|.+\| (\d+) \|$", text, re.MULTILINE)]
+
+
+# -- the brief
+
+
+def test_reading_length_is_equal_within_a_tenth() -> None:
+    lengths = [len(brief(seed).split()) for seed in SEEDS]
+    assert max(lengths) <= min(lengths) * 1.1
+
+
+def test_the_first_page_says_that_other_rows_are_used(seed: bytes) -> None:
+    first_page = " ".join(brief(seed).split()[:120])
+    assert "d'autres lignes" in first_page
+    assert f"d'autres {context(seed)['words']['items']}" in first_page
+
+
+def test_the_brief_says_every_word_rule_and_fact(seed: bytes) -> None:
+    data, text = context(seed), brief(seed)
+    words, facts = data["words"], data["organisation"]
+    imposed = [*words["columns"].values(), *words["fields"].values(), words["search"], words["filter"], words["empty"]]
+    assert not [word for word in imposed if f"**{word}**" not in text and f"« {word} »" not in text]
+    host = facts["host"]
+    said = [facts[key] for key in ("name", "street", "postcode", "city", "phone", "director")]
+    said += [host[key] for key in ("name", "street", "postcode", "city", "phone")]
+    said += [f"`{name}`" for name in data["tables"].values()]
+    said += [f"`{name}`" for columns in data["columns"].values() for name in columns.values()]
+    said += [f"**{data['rules']['page_size']} lignes par page**", f"`{data['setting']}`"]
+    assert not [fact for fact in said if fact not in text]
+
+
+ORDERS = {
+    ("date", "desc"): "la date la plus récente en premier",
+    ("date", "asc"): "la date la plus ancienne en premier",
+    ("price", "desc"): "le montant le plus élevé en premier (les lignes sans montant viennent à la fin)",
+}
+
+
+def test_the_brief_says_the_order(seed: bytes) -> None:
+    data = context(seed)
+    first, columns = tuple(data["rules"]["order"][0]), data["words"]["columns"]
+    assert f"d'abord par « {columns[first[0]]} », {ORDERS[first]}." in brief(seed)
+    assert f"À égalité, par « {columns['name']} », de A à Z." in brief(seed)
+
+
+@pytest.mark.parametrize("palier", list(Palier))
+def test_the_brief_announces_the_points_of_every_check(palier: Palier) -> None:
+    points = sorted(spec.points for spec in load_checks(lab.grader).specs if spec.palier == palier)
+    assert sorted(graded_lines(section(brief(SEEDS[0]), TITLES[palier]))) == points
+
+
+def test_the_brief_gives_the_limits_of_the_manifest() -> None:
+    limits = lab.manifest.submission
+    assert f"{limits.files:,}".replace(",", " ") + " fichiers" in brief(SEEDS[0])
+    assert f"{limits.size_mb} Mo" in brief(SEEDS[0])
+    for runtime in lab.manifest.runtimes:
+        assert f"`{runtime.entries[0]}`" in brief(SEEDS[0])
+
+
+def test_the_brief_is_clean_french_and_html(seed: bytes) -> None:
+    text = brief(seed)
+    assert "@{" not in text and "@%" not in text and "built-in" not in text and "None" not in text
+    words = context(seed)["words"]
+    vowels = [words[key] for key in ("item", "items", "category", "place") if words[key][0] in "aeiouéèê"]
+    for noun in vowels:
+        assert not re.search(rf"\b(de|le|la|ce) {noun}\b", text), noun
+    assert not re.search(r"\bde (le|les) \w|  \w| ,|\.\.", re.sub(r"`[^`]*`", "code", text))
+    html = brief_html(text)
+    assert html.count("<h1>") == 1 and html.count("<table>") >= 10 and "|---" not in html
+
+
+def test_sessions_last_two_hours_and_cover_the_paliers() -> None:
+    manifest = lab.manifest
+    assert sum(text.hours for text in manifest.paliers.values()) == 2 * len(manifest.sessions)
+    assert all(session.title and session.result for session in manifest.sessions)
+    assert manifest.paliers[Palier.ESSENTIEL].hours <= 4
+
+
+# -- the starter
+
+
+@pytest.fixture
+def starter(tmp_path: Path) -> Path:
+    render_tree(lab.folder / "starter", tmp_path, context(SEEDS[0]))
+    return tmp_path
+
+
+def test_the_starter_is_a_submission_as_it_is(starter: Path) -> None:
+    kinds = {}
+    for kind in ("php", "flask"):
+        entry = lab.entry(path.relative_to(starter / kind).as_posix() for path in (starter / kind).rglob("*"))
+        assert entry is not None
+        kinds[kind] = entry.runtime.id
+    assert kinds == {"php": "php", "flask": "flask"}
+
+
+@pytest.mark.parametrize("config", ["php/config.php", "flask/config.py"])
+def test_the_starter_reads_its_configuration_and_falls_back_to_xampp(starter: Path, config: str) -> None:
+    text = (starter / config).read_text("utf-8")
+    for name in ("DB_HOST", "DB_PORT", "DB_NAME", "DB_USER", "DB_PASSWORD"):
+        assert len(re.findall(rf"\b(?:getenv|get)\(['\"]{name}['\"]", text)) == 1
+    for usual in ("localhost", "3306", context(SEEDS[0])["setting"], "root"):
+        assert re.search(rf"['\"]{usual}['\"]", text)
+
+
+@pytest.mark.parametrize("seed", SEEDS[:12], ids=bytes.decode)
+def test_the_starter_is_python_and_html_for_everybody(tmp_path: Path, seed: bytes) -> None:
+    render_tree(lab.folder / "starter", tmp_path, context(seed))
+    for path in tmp_path.rglob("*.py"):
+        ast.parse(path.read_text("utf-8"))
+    for path in [*tmp_path.rglob("*.html"), *tmp_path.rglob("*.php"), *tmp_path.rglob("*.md")]:
+        assert "@{" not in path.read_text("utf-8")
+    page = _Page()
+    page.feed((tmp_path / "php" / "index.php").read_text("utf-8"))
+    assert page.lang == "fr" and page.tags.count("h1") == 1 and page.tags.count("title") == 1
+
+
+def test_the_starter_shows_no_item(starter: Path) -> None:
+    sources = "".join(path.read_text("utf-8") for path in starter.rglob("*") if path.is_file())
+    queries = sorted(re.findall(r"SELECT .+? FROM", sources))
+    assert queries == ["SELECT COUNT(*) AS nombre FROM", "SELECT COUNT(*) FROM"]
+
+
+class _Page(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.lang: str | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        if tag == "html":
+            self.lang = dict(attrs)["lang"]
+
+
+# -- the référentiel
+
+
+def test_the_referentiel_holds_nine_competences_with_sources() -> None:
+    lines = competences()
+    assert list(lines) == [f"C{bloc}.{number}" for bloc in (1, 2, 3) for number in (1, 2, 3)]
+    assert all(line.source and line.text for line in lines.values())
+    assert [code for code, line in lines.items() if not line.verified] == ["C3.1", "C3.2", "C3.3"]
+
+
+def test_the_brief_quotes_the_referentiel_to_the_letter() -> None:
+    for code in lab.manifest.competences:
+        assert f"{code}, *{competences()[code].text}*" in brief(SEEDS[0])
