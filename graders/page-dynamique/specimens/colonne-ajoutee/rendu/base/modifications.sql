@@ -1,0 +1,11 @@
+-- À exécuter une fois sur la base fournie.
+
+ALTER TABLE @{ tables.item }@
+    ADD COLUMN coup_de_coeur TINYINT(1) NOT NULL DEFAULT 0;
+
+CREATE TABLE journal (
+    id INT AUTO_INCREMENT PRIMARY KEY,
+    moment DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    action VARCHAR(20) NOT NULL,
+    nom VARCHAR(120) NOT NULL
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;

@@ -1,0 +1,92 @@
+"""The specimen matrix of every lab, for real: each witness submission gets exactly the verdict it declares."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from etabli.engine.planning import default_sandbox
+from etabli.lab import lab_ids, load_lab
+from etabli.matrix import Row, run_matrix
+from etabli.outcome import Outcome
+from etabli.specimens import Kind, Specimen, load_specimens
+
+AGAIN = 3
+"""Specimens graded a second time, on other data and with their checks shuffled."""
+
+ALL = [(lab, name) for lab in lab_ids() for name in load_specimens(load_lab(lab))]
+_rows: dict[str, dict[str, Row]] = {}
+
+
+def matrix(lab: str, folder: Path) -> dict[str, Row]:
+    """Grades all specimens of a lab, once per test session."""
+    if lab not in _rows:
+        specimens = load_specimens(load_lab(lab))
+        rows = run_matrix(default_sandbox(), load_lab(lab), specimens, folder)
+        _rows[lab] = {row.specimen.name: row for row in rows}
+    return _rows[lab]
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("temoins")
+
+
+def deviations(row: Row) -> list[str]:
+    return [f"{gap.check}: {gap.declared} -> {gap.found}: {gap.observed}" for gap in row.deviations]
+
+
+@pytest.mark.parametrize(("lab", "name"), ALL)
+def test_a_specimen_gets_its_verdict(lab: str, name: str, folder: Path) -> None:
+    row = matrix(lab, folder)[name]
+    assert deviations(row) == []
+    assert Outcome.ERROR not in row.outcomes.values()
+
+
+def share(row: Row) -> float:
+    return row.earned / row.possible
+
+
+@pytest.mark.parametrize("lab", lab_ids())
+def test_kinds_earn_what_they_should(lab: str, folder: Path) -> None:
+    rows = matrix(lab, folder).values()
+    kinds = {kind: [row for row in rows if row.specimen.kind is kind] for kind in Kind}
+    assert all(share(row) == 1 for row in kinds[Kind.RIGHT])
+    assert all(share(row) == 0 for row in kinds[Kind.EMPTY])
+    assert all(share(row) < 0.15 for row in kinds[Kind.STARTER])
+    assert all(share(row) < 1 for row in (*kinds[Kind.MISTAKE], *kinds[Kind.CHEAT], *kinds[Kind.PARTIAL]))
+    assert kinds[Kind.RIGHT] and kinds[Kind.EMPTY] and kinds[Kind.STARTER] and kinds[Kind.PARTIAL]
+
+
+@pytest.mark.parametrize("lab", lab_ids())
+def test_every_check_is_failed_by_some_specimen(lab: str) -> None:
+    specimens = load_specimens(load_lab(lab)).values()
+    failed = {check for specimen in specimens for check, outcome in specimen.expected.items() if outcome == "failed"}
+    assert {spec.id for spec in load_lab(lab).checks().specs} - failed == set()
+
+
+def some(specimens: dict[str, Specimen]) -> dict[str, Specimen]:
+    """Takes a right one and two mistakes, so that an order that matters would show."""
+    right = [name for name, specimen in specimens.items() if specimen.kind is Kind.RIGHT]
+    wrong = [name for name, specimen in specimens.items() if specimen.kind is Kind.MISTAKE]
+    return {name: specimens[name] for name in (right[0], wrong[0], wrong[len(wrong) // 2])[:AGAIN]}
+
+
+@pytest.mark.parametrize("lab", lab_ids())
+def test_order_and_data_change_no_verdict(lab: str, tmp_path: Path) -> None:
+    loaded = load_lab(lab)
+    specimens = some(load_specimens(loaded))
+    rows = run_matrix(default_sandbox(), loaded, specimens, tmp_path / "melange", shuffle=20261124)
+    rows += run_matrix(default_sandbox(), loaded, specimens, tmp_path / "autres", seed=1)
+    assert [gap for row in rows for gap in deviations(row)] == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(10, 10 + int(os.environ.get("ETABLI_LONG_SEEDS", "3"))))
+@pytest.mark.parametrize("lab", lab_ids())
+def test_the_whole_matrix_on_other_data(lab: str, seed: int, tmp_path: Path) -> None:
+    loaded = load_lab(lab)
+    rows = run_matrix(default_sandbox(), loaded, load_specimens(loaded), tmp_path, seed=seed, shuffle=seed)
+    assert [gap for row in rows for gap in deviations(row)] == []

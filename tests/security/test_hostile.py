@@ -1,0 +1,132 @@
+"""A dozen hostile submissions in the middle of a normal batch, on the real sandbox.
+
+Each ends with one clear sentence, none with an error mistaken for a mark; the neighbours' results do not change
+and the machine is clean afterwards.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from hostile import corpus
+
+from etabli.engine.batch import grade_many
+from etabli.engine.deposits import find_deposits
+from etabli.engine.planning import default_sandbox, make_plan
+from etabli.lab import load_lab
+from etabli.matrix import render_specimens, witness_secret
+from etabli.outcome import Outcome, Status
+from etabli.run import Run
+from etabli.scoring import results
+from etabli.specimens import Specimen, load_specimens
+from etabli.variant import TRAINING
+
+LAB = load_lab("page-dynamique")
+NORMAL = ("pdo", "sans-404")
+NAMES = tuple(corpus(LAB.grader))
+REJECTED = ("chemin-absolu", "chemin-montant", "lien-archive", "lien-dossier")
+
+
+@dataclass(frozen=True)
+class Aftermath:
+    """What a batch with hostile submissions left."""
+
+    runs: dict[str, Run]
+    specimens: dict[str, Specimen]
+    out: Path
+    leftovers: list[str]
+
+    def journal(self, name: str) -> str:
+        run = self.runs[name]
+        proofs = [event for event in run.events if event.get("evidence_kind") == "journal"]
+        return "".join((self.out / name / run.id / proof["path"]).read_text("utf-8") for proof in proofs)
+
+
+def ours() -> list[str]:
+    said = [
+        subprocess.run(
+            ["docker", *what, "ls", *more, "--quiet", "--filter", "label=etabli=1"],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.split()
+        for what, more in ((["container"], ["--all"]), (["network"], []))
+    ]
+    return sorted(name for names in said for name in names)
+
+
+@pytest.fixture(scope="module")
+def after(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aftermath]:
+    root = tmp_path_factory.mktemp("hostile")
+    secret = witness_secret(0)
+    specimens = {name: specimen for name, specimen in load_specimens(LAB).items() if name in NORMAL}
+    before = set(ours())
+    render_specimens(LAB, specimens, secret, TRAINING, root / "classe")
+    for name, write in corpus(LAB.grader).items():
+        write(root / "classe" / name)
+    plan = make_plan(LAB, root / "out", secret=secret)
+    batch = grade_many(default_sandbox(), plan, find_deposits([root / "classe"], LAB), workers=2)
+    runs = {done.graded.run.candidate: done.graded.run for done in batch.done}
+    yield Aftermath(runs, specimens, root / "out", sorted(set(ours()) - before))
+
+
+def test_everyone_has_a_verdict(after: Aftermath) -> None:
+    assert set(after.runs) == {*NAMES, *NORMAL}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_ends_with_one_clear_sentence(after: Aftermath, name: str) -> None:
+    run = after.runs[name]
+    assert run.status is (Status.REJECTED if name in REJECTED else Status.GRADED), run.reason
+    assert run.reason
+    assert 15 <= len(run.reason) <= 400
+    assert "Traceback" not in run.reason and "Exception" not in run.reason
+
+
+@pytest.mark.parametrize("name", sorted(set(NAMES) - set(REJECTED)))
+def test_none_earns_by_hostility(after: Aftermath, name: str) -> None:
+    items = results(after.runs[name])
+    assert not [item.spec.id for item in items if item.outcome is Outcome.ERROR]
+    assert sum(item.spec.points for item in items if item.outcome is Outcome.PASSED) <= 5
+
+
+@pytest.mark.parametrize("name", NORMAL)
+def test_the_neighbours_results_do_not_change(after: Aftermath, name: str) -> None:
+    found = {item.spec.id: item.outcome for item in results(after.runs[name])}
+    assert found == dict(after.specimens[name].expected)
+
+
+def test_the_machine_is_clean(after: Aftermath) -> None:
+    assert after.leftovers == []
+
+
+def test_nothing_was_written_outside(after: Aftermath) -> None:
+    assert not (LAB.grader / "dehors.php").exists()
+    assert not Path("/etc/cron.d/dehors").exists()
+
+
+def test_memory_is_named(after: Aftermath) -> None:
+    assert "mémoire" in str(after.runs["memoire"].reason)
+
+
+def test_the_candidate_reaches_its_database_and_nothing_else(after: Aftermath) -> None:
+    probes = dict(re.findall(r"SONDE (\S+) (OUVERT|ferme)", after.journal("sondes")))
+    assert probes.pop("temoin") == "OUVERT", "the probe itself must be able to see an open door"
+    assert len(probes) >= 18
+    assert {name for name, said in probes.items() if said == "OUVERT"} == set()
+
+
+def test_the_page_reaches_nothing_from_the_examiner(after: Aftermath) -> None:
+    seen = dict(re.findall(r"SONDE page-(\w+)=(\w+)", after.journal("sondes")))
+    assert set(seen) == {"pilote", "html", "local", "ip6", "fichier", "ailleurs"}
+    assert set(seen.values()) == {"ferme"}
+
+
+def test_a_fake_verdict_is_only_text(after: Aftermath) -> None:
+    items = {item.spec.id: item.outcome for item in results(after.runs["faux-constats"])}
+    assert items["base-jointe"] in (Outcome.FAILED, Outcome.BLOCKED)

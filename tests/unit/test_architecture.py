@@ -1,0 +1,115 @@
+"""The layout shows the design: imports point one way, the platform knows no lab, candidates never see graders."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import etabli
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCE = ROOT / "src" / "etabli"
+
+LAYERS = [
+    {"i18n"},
+    {"errors", "outcome"},
+    {"check", "evidence", "transcript", "settings", "templating"},
+    {"lab", "submission", "run", "referentiel"},
+    {"variant", "scoring", "specimens"},
+    {"sujet", "store"},
+    {"examiner", "sandbox"},
+    {"engine"},
+    {"reports", "matrix"},
+    {"cli"},
+    {"demo"},
+]
+RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
+
+
+def modules() -> list[Path]:
+    return [path for path in SOURCE.rglob("*.py") if path != SOURCE / "__init__.py"]
+
+
+def noun(path: Path) -> str:
+    return path.relative_to(SOURCE).parts[0].removesuffix(".py")
+
+
+def imported(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("etabli"):
+            parts = node.module.split(".")
+            found |= {parts[1]} if len(parts) > 1 else {alias.name for alias in node.names}
+        elif isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("etabli.")}
+    return found & set(RANK)
+
+
+def test_every_module_has_its_place() -> None:
+    assert {noun(path) for path in modules()} <= set(RANK)
+
+
+def test_imports_point_one_way() -> None:
+    wrong = [
+        f"{path.relative_to(SOURCE)} imports {other}"
+        for path in modules()
+        for other in imported(path)
+        if RANK[other] > RANK[noun(path)]
+    ]
+    assert wrong == []
+
+
+def test_the_platform_knows_no_particular_lab() -> None:
+    labs = [path.parent.name for path in (ROOT / "labs").glob("*/lab.yaml")]
+    assert labs
+    for path in modules():
+        code = ast.parse(path.read_text("utf-8"))
+        words = {
+            node.value for node in ast.walk(code) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        }
+        used = {lab for lab in labs for word in words if lab == word}
+        assert used == set(), f"{path} names {used}"
+
+
+def test_the_public_surface_is_a_list() -> None:
+    assert etabli.__all__ == ["CheckSpec", "Failed", "Outcome", "Palier", "check"]
+    assert all(hasattr(etabli, name) for name in etabli.__all__)
+
+
+def test_every_error_says_the_next_step() -> None:
+    from etabli import errors
+
+    for value in vars(errors).values():
+        if isinstance(value, type) and issubclass(value, errors.EtabliError):
+            sentence = str(value())
+            assert sentence.endswith("."), value
+            assert re.search(r"lancez|relancez|corrigez|demandez|ajoutez|donne|dit|lisez", sentence), value
+
+
+def test_the_pack_holds_no_specimen_and_not_the_platform(tmp_path: Path) -> None:
+    import io
+    import tarfile
+
+    from etabli.engine.pack import build_pack
+    from etabli.lab import lab_ids, load_lab
+
+    for lab in lab_ids():
+        with tarfile.open(fileobj=io.BytesIO(build_pack(load_lab(lab)))) as tar:
+            names = tar.getnames()
+        assert f"pack/graders/{lab}/checks.py" in names
+        assert not [name for name in names if "specimen" in name or "/engine/" in name or "/sandbox/" in name]
+
+
+def test_no_image_is_built_from_graders() -> None:
+    for path in (ROOT / "images").rglob("Dockerfile"):
+        assert "graders" not in path.read_text("utf-8")
+
+
+def test_the_repository_stands_alone() -> None:
+    word = "sha" + "red/"
+    for path in ROOT.rglob("*.*"):
+        if {".venv", ".git", ".cache", "resultats", ".mypy_cache", ".ruff_cache", "__pycache__"} & set(path.parts):
+            continue
+        if path.is_file() and path.suffix in {".py", ".md", ".yaml", ".toml", ".sh", ".html"}:
+            assert f"../{word}" not in path.read_text("utf-8", "replace"), path
