@@ -1,0 +1,264 @@
+"""``etabli classe import``: a list of the school becomes a class, once a person has looked at what was understood."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from etabli.classe.changes import Change, Changes, Fate, changes_between
+from etabli.classe.headings import Kind
+from etabli.classe.learner import Learner
+from etabli.classe.listing import Listing, read_listing
+from etabli.classe.names import name_key
+from etabli.classe.roster import Roster, new_roster
+from etabli.cli.ask import agreed
+from etabli.cli.screen import escape, guarded, screen
+from etabli.errors import UsageProblem
+from etabli.i18n import _, count
+
+_MANY_GONE = 3
+AsJson = Annotated[bool, typer.Option("--json", help="Écrit du JSON à la place du tableau.")]
+Yes = Annotated[bool, typer.Option("--oui", help="Ne pose pas la question.")]
+
+
+def show_table(title: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Shows a table on the screen, without the columns in which nobody has anything."""
+    table = Table(title=escape(title))
+    used = [place for place in range(len(headings)) if any(row[place] for row in rows)]
+    for place in used:
+        table.add_column(headings[place], no_wrap=headings[place] == _("Alias"))
+    for row in rows:
+        table.add_row(*(escape(row[place]) for place in used))
+    screen.print(table)
+
+
+def kind_word(kind: Kind) -> str:
+    """Returns what a column is, in French."""
+    return {
+        Kind.FAMILY: _("Nom"),
+        Kind.GIVEN: _("Prénom"),
+        Kind.FULL: _("Nom complet"),
+        Kind.EMAIL: _("Courriel"),
+        Kind.NUMBER: _("Numéro d'identification"),
+        Kind.NATIONAL: _("Identifiant national"),
+    }[kind]
+
+
+def fate_word(fate: Fate) -> str:
+    """Returns what becomes of a learner, in French."""
+    return {
+        Fate.ADDED: _("nouveau"),
+        Fate.KEPT: _("inchangé"),
+        Fate.CORRECTED: _("corrigé"),
+        Fate.BACK: _("de retour"),
+        Fate.GONE: _("absent de la liste"),
+    }[fate]
+
+
+@guarded
+def import_list(
+    fichier: Annotated[Path, typer.Argument(help="Liste de PRONOTE, de Moodle ou d'un tableur (.csv, .txt, .xlsx).")],
+    classe: Annotated[str, typer.Option("--classe", help="Nom de la classe, par exemple SNO.")],
+    prefixe: Annotated[
+        str | None, typer.Option("--prefixe", help="Début des alias d'une nouvelle classe (sinon, son nom).")
+    ] = None,
+    sauf: Annotated[
+        list[int] | None, typer.Option("--sauf", help="Numéro d'une ligne du fichier à écarter (répétable).")
+    ] = None,
+    oui: Yes = False,
+    departures: Annotated[
+        bool,
+        typer.Option(
+            "--accepter-les-departs", help="Avec « --oui », même si plus de la moitié de la classe n'est plus listée."
+        ),
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Écrit l'aperçu en JSON ; n'importe qu'avec « --oui ».")
+    ] = False,
+) -> None:
+    """Crée une classe à partir d'une liste, ou la met à jour ; montre d'abord ce qui a été compris.
+
+    Chaque élève reçoit un alias (SNO-07) qui ne change plus et n'est jamais redonné. Séparateur (« ; », « , »,
+    tabulation), encodage et colonnes sont reconnus. Un élève absent de la liste n'est pas effacé : il n'est plus
+    compté, et retrouve son alias s'il revient.
+
+    Exemples :
+
+    [bold]etabli classe import liste.csv --classe SNO[/]
+
+    [bold]etabli classe import participants.xlsx --classe SNO --sauf 27 --oui[/]
+
+    Codes de sortie : 0 ; 2 liste ou commande incorrecte, ou question restée sans réponse.
+    """
+    roster = new_roster(classe, prefixe)
+    listing = read_listing(fichier, sauf or ())
+    changes = changes_between(roster.learners(active_only=False), listing.entries, roster.spellings())
+    aliases = roster.next_aliases(len(changes.of(Fate.ADDED)))
+    if as_json:
+        if oui and not departures:
+            _refuse_most_gone(roster, listing, changes)
+        if oui:
+            _apply(roster, changes)
+        print(json.dumps(_facts(roster, listing, changes, aliases, oui), ensure_ascii=False, indent=2))
+        return
+    _show(roster, listing, changes, aliases)
+    if oui and not departures:
+        _refuse_most_gone(roster, listing, changes)
+    if changes.none:
+        screen.print(escape(_("Rien à changer : la classe {name} est à jour.").format(name=roster.name)))
+    elif agreed(_("Importer ?"), said=oui):
+        _apply(roster, changes)
+        learners = count(len(roster.learners()), _("{n} élève"), _("{n} élèves"))
+        screen.print(escape(_("Classe {name} : {learners}.").format(name=roster.name, learners=learners)))
+    else:
+        screen.print(_("Rien n'a été changé."))
+
+
+def _refuse_most_gone(roster: Roster, listing: Listing, changes: Changes) -> None:
+    """Keeps a list of the wrong class, or half a list, from emptying a class that nobody looks at."""
+    gone, before = len(changes.of(Fate.GONE)), len(changes.of(Fate.GONE, Fate.KEPT, Fate.CORRECTED))
+    if gone >= _MANY_GONE and 2 * gone > before:
+        raise UsageProblem(
+            _(
+                "« {path} » ne nomme plus {gone} des {before} élèves de la classe {name}, rien n'a été changé : "
+                "vérifiez la liste ; si tous ces départs sont voulus, ajoutez « --accepter-les-departs »."
+            ).format(path=listing.path, gone=gone, before=before, name=roster.name)
+        )
+
+
+def _apply(roster: Roster, changes: Changes) -> None:
+    present = changes.of(Fate.CORRECTED, Fate.BACK)
+    roster.update(
+        added=[change.person for change in changes.of(Fate.ADDED)],
+        present={change.learner.alias: change.person for change in present if change.learner},
+        gone=[change.learner.alias for change in changes.of(Fate.GONE) if change.learner],
+    )
+
+
+def _show(roster: Roster, listing: Listing, changes: Changes, aliases: list[str]) -> None:
+    for sentence in _understood(listing):
+        screen.print(escape(sentence), soft_wrap=True, highlight=False)
+    headings = [_("Ligne"), _("Alias"), _("Nom"), _("Prénom"), _("Courriel"), _("Numéro"), _("À savoir")]
+    rows = [_cells(change, alias, changes) for change, alias in _with_aliases(changes, aliases)]
+    show_table(_("Classe {name}").format(name=roster.name), headings, rows)
+    screen.print(escape(_summary(changes)), soft_wrap=True, highlight=False)
+    for note in _warnings(changes):
+        screen.print(f"[yellow]•[/] {escape(note)}", soft_wrap=True, highlight=False)
+
+
+def _understood(listing: Listing) -> Iterator[str]:
+    columns = listing.columns
+    where = _("titres à la ligne {line}").format(line=columns.line) if columns.line else _("sans ligne de titres")
+    yield _("Lu : {path} ({wording}, {where}).").format(path=listing.path, wording=listing.table.wording, where=where)
+    read = [
+        f"{kind_word(kind)} ← {_('colonne') + ' ' if not columns.headings else ''}« {columns.word(kind)} »"
+        for kind in columns.at
+        if kind is not Kind.NATIONAL
+    ]
+    yield _("Compris : {read}.").format(read=", ".join(read))
+    if columns.aside:
+        yield _("Colonnes non lues : {aside}.").format(aside=", ".join(columns.aside))
+    yield from listing.notes
+
+
+def _with_aliases(changes: Changes, aliases: list[str]) -> Iterator[tuple[Change, str]]:
+    coming = iter(aliases)
+    for change in changes.all:
+        yield change, change.learner.alias if change.learner else next(coming)
+
+
+def _cells(change: Change, alias: str, changes: Changes) -> list[str]:
+    person = change.person
+    line = str(change.entry.line) if change.entry else ""
+    return [line, alias, person.family, person.given, person.email or "", person.number or "", _remark(change, changes)]
+
+
+def _remark(change: Change, changes: Changes) -> str:
+    said = [fate_word(change.fate)]
+    if change.fate in (Fate.CORRECTED, Fate.BACK) and change.learner:
+        said += _differences(change.learner, change)
+    if change.entry is not None and change.entry.doubtful and change.fate is Fate.ADDED:
+        said.append(_("nom et prénom à vérifier"))
+    if _has_homonym(change, changes):
+        said.append(_("homonyme"))
+    return ", ".join(said)
+
+
+def _differences(learner: Learner, change: Change) -> list[str]:
+    pairs = (
+        (_("était {old}"), learner.listed, change.person.listed),
+        (_("courriel : était {old}"), learner.email, change.person.email),
+        (_("numéro : était {old}"), learner.number, change.person.number),
+    )
+    return [text.format(old=old) for text, old, new in pairs if old and old != new]
+
+
+def _has_homonym(change: Change, changes: Changes) -> bool:
+    key = name_key(change.person.listed)
+    return sum(name_key(other.person.listed) == key for other in changes.all) > 1
+
+
+def _summary(changes: Changes) -> str:
+    words = {
+        Fate.ADDED: _("nouveaux"),
+        Fate.KEPT: _("inchangés"),
+        Fate.CORRECTED: _("corrigés"),
+        Fate.BACK: _("de retour"),
+        Fate.GONE: _("absents de la liste"),
+    }
+    counts = [f"{words[fate]} {len(found)}" for fate in Fate if (found := changes.of(fate))]
+    return _("En tout : {counts}.").format(counts=", ".join(counts))
+
+
+def _warnings(changes: Changes) -> Iterator[str]:
+    gone, present = changes.of(Fate.GONE), changes.of(Fate.KEPT, Fate.CORRECTED)
+    if len(gone) > len(present):
+        yield _(
+            "La plupart des élèves de la classe ne sont pas dans cette liste : si c'est une autre classe ou une autre "
+            "année, donnez-lui un autre nom avec « --classe »."
+        )
+    for old in gone:
+        for new in changes.of(Fate.ADDED):
+            if old.learner and _alike(old, new):
+                yield _(
+                    "{old} ({alias}) disparaît et {new} arrive : si c'est la même personne, répondez non, puis "
+                    "corrigez son nom avec « etabli classe corriger »."
+                ).format(old=old.person.name, alias=old.learner.alias, new=new.person.name)
+
+
+def _alike(old: Change, new: Change) -> bool:
+    words = set(name_key(old.person.listed).split()), set(name_key(new.person.listed).split())
+    return words[0] <= words[1] or words[1] <= words[0]
+
+
+def _facts(roster: Roster, listing: Listing, changes: Changes, aliases: list[str], applied: bool) -> dict[str, Any]:
+    return {
+        "class": roster.name,
+        "file": str(listing.path),
+        "read_as": listing.table.wording,
+        "heading_line": listing.columns.line,
+        "columns": {kind.value: listing.columns.word(kind) for kind in listing.columns.at if kind is not Kind.NATIONAL},
+        "unread": list(listing.columns.aside),
+        "notes": list(listing.notes),
+        "warnings": list(_warnings(changes)),
+        "applied": applied,
+        "learners": [
+            {
+                "alias": alias,
+                "fate": change.fate.value,
+                "line": change.entry.line if change.entry else None,
+                "family": change.person.family,
+                "given": change.person.given,
+                "email": change.person.email,
+                "number": change.person.number,
+                "doubtful": bool(change.entry and change.entry.doubtful),
+                "homonym": _has_homonym(change, changes),
+            }
+            for change, alias in _with_aliases(changes, aliases)
+        ],
+    }
