@@ -1,0 +1,236 @@
+"""``etabli export``: results in the forms that others take."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from etabli.classe.roster import Roster
+from etabli.cli.hand_ins import roll_changes
+from etabli.cli.screen import Exit, escape, guarded, screen, show_damaged
+from etabli.disk import room_on_disk
+from etabli.errors import UsageProblem
+from etabli.evidence import write_atomically
+from etabli.hand_in import HandIns, read_hand_ins
+from etabli.i18n import _
+from etabli.lab import Lab, load_lab
+from etabli.moodle.assignment import refuse_other_assignment
+from etabli.moodle.worksheet import Worksheet, read_worksheet
+from etabli.reports.results import damaged_runs, described, newest_payloads, newest_runs
+from etabli.reports.returns import Fate, Line, Wish, feedback_zip, lines_of
+from etabli.reports.roll import roll_of, roster_of
+
+_SETTLED = frozenset({Fate.FILLED, Fate.SAME, Fate.MISSING, Fate.EXCUSED})
+
+
+@guarded
+def export_moodle(
+    results: Annotated[Path, typer.Argument(metavar="DOSSIER", help="Dossier des résultats (« etabli grade »).")],
+    sheet: Annotated[Path, typer.Option("--feuille", help="Formulaire d'évaluation (.csv) téléchargé du devoir.")],
+    out: Annotated[
+        Path | None, typer.Option("-o", "--sortie", help="Fichier rempli (par défaut : <nom>-remplie.csv).")
+    ] = None,
+    returns: Annotated[
+        Path | None, typer.Option("--retours", help="Écrit aussi le zip des pages de retour, une par élève.")
+    ] = None,
+    no_points: Annotated[bool, typer.Option("--sans-points", help="Ne remplit que les commentaires.")] = False,
+    replace: Annotated[
+        bool, typer.Option("--remplacer", help="Remplace aussi les notes et commentaires déjà présents.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Écrit ce qui a été fait en JSON.")] = False,
+) -> None:
+    """Remplit le formulaire d'évaluation téléchargé de Moodle, et prépare le zip des retours.
+
+    Les autres colonnes ne changent pas. Un non rendu, un rendu refusé ou à relire reste sans note, jamais zéro ; un
+    rendu refusé reçoit le commentaire et la page qui disent pourquoi. Une note déjà présente n'est pas remplacée. Les
+    points sont une proposition : relisez la colonne avant de déposer.
+
+    Exemples :
+
+    [bold]etabli export moodle resultats/page-dynamique --feuille Notes.csv[/]
+
+    [bold]etabli export moodle resultats/page-dynamique --feuille Notes.csv --retours retours.zip[/]
+
+    Codes de sortie : 0 ; 1 des lignes demandent un regard ; 2 fichier ou commande incorrects.
+    """
+    filled = fill(results, sheet, out, returns, Wish(points=not no_points, replace=replace))
+    if as_json:
+        print(json.dumps(_facts(filled), ensure_ascii=False, indent=2))
+    else:
+        _show(filled)
+    show_damaged(filled.damaged)
+    raise typer.Exit(Exit.OK if all(line.fate in _SETTLED for line in filled.lines) else Exit.REVIEW)
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What was written for Moodle."""
+
+    lines: tuple[Line, ...]
+    worksheet: Worksheet
+    target: Path
+    returns: Path | None
+    pages: int
+    changes: str | None = None
+    """Who left the class and who came since the hand-ins were noted."""
+    damaged: tuple[Path, ...] = ()
+
+    @property
+    def zeros(self) -> tuple[str, ...]:
+        """Those to whom a mark of 0 was written: a site that did not start, perhaps."""
+        return tuple(line.candidate for line in self.lines if line.candidate and line.filling.grade == 0)
+
+
+def fill(results: Path, sheet: Path, out: Path | None, returns: Path | None, wish: Wish) -> Filled:
+    """Fills a worksheet from an output folder, and makes the zip of pages if it is wanted.
+
+    Args:
+        results: What ``etabli grade`` wrote.
+        sheet: The worksheet, which stays as it is.
+        out: Where to write; beside the worksheet by default.
+        returns: Where to write the zip, if at all.
+        wish: What the teacher wants.
+
+    Raises:
+        UsageProblem: A file or folder is not what it should be.
+    """
+    target = out or sheet.with_name(f"{sheet.stem}-remplie{sheet.suffix}")
+    lab = _lab_of(results)
+    roll = roll_of(results)
+    hand_ins = roll.hand_ins
+    worksheet = read_worksheet(sheet)
+    _refuse_same(target, sheet)
+    roster = _somebody_known(results, hand_ins)
+    refuse_other_assignment(worksheet, numbers_of(hand_ins))
+    payloads, meta = newest_payloads(results, lab, roll.session), described(lab)
+    lines = lines_of(worksheet, payloads, meta, wish, roster=roster, hand_ins=hand_ins)
+    pages = 0
+    with room_on_disk(target.parent):
+        write_atomically(target, worksheet.filled({line.row.participant: line.filling for line in lines}))
+        if returns:
+            data, pages = feedback_zip(lines, payloads, meta, results, hand_ins)
+            write_atomically(returns, data)
+    return Filled(lines, worksheet, target, returns, pages, roll_changes(roll), damaged_runs(results))
+
+
+def _lab_of(results: Path) -> Lab:
+    if not results.is_dir():
+        raise UsageProblem(
+            _("« {path} » n'est pas un dossier de résultats : donnez celui que « etabli grade » a écrit.").format(
+                path=results
+            )
+        )
+    hand_ins = read_hand_ins(results)
+    labs = {hand_ins.lab} if hand_ins else {run.lab for run in newest_runs(results)}
+    if len(labs) != 1:
+        raise UsageProblem(
+            _(
+                "« {path} » ne contient pas les résultats d'un TP, et d'un seul : lancez d'abord « etabli grade … "
+                "--sortie {path} »."
+            ).format(path=results)
+        )
+    return load_lab(labs.pop())
+
+
+def _refuse_same(target: Path, sheet: Path) -> None:
+    if target.exists() and target.samefile(sheet):
+        raise UsageProblem(
+            _(
+                "« {path} » est le fichier téléchargé, qui doit rester comme il est : choisissez un autre « -o »."
+            ).format(path=target)
+        )
+
+
+def _somebody_known(results: Path, hand_ins: HandIns | None) -> Roster | None:
+    roster = roster_of(hand_ins)
+    if roster is None and not any(entry.participant for entry in (hand_ins.entries if hand_ins else ())):
+        raise UsageProblem(
+            _(
+                "Rien dans « {path} » ne dit quel élève de Moodle a quel alias : relancez « etabli grade » sur le "
+                "téléchargement de Moodle avec « --classe NOM --sortie {path} »."
+            ).format(path=results)
+        )
+    return roster
+
+
+def numbers_of(hand_ins: HandIns | None) -> set[str]:
+    """Returns Moodle's numbers that these hand-ins bear."""
+    return {entry.participant for entry in (hand_ins.entries if hand_ins else ()) if entry.participant}
+
+
+def _facts(filled: Filled) -> dict[str, Any]:
+    return {
+        "worksheet": str(filled.target),
+        "returns": str(filled.returns) if filled.returns else None,
+        "pages": filled.pages,
+        "lines": [
+            {
+                "participant": line.row.participant,
+                "candidate": line.candidate,
+                "fate": line.fate.value,
+                "grade": None if line.filling.grade is None else filled.worksheet.number(line.filling.grade),
+                "commented": line.filling.comment is not None,
+            }
+            for line in filled.lines
+        ],
+    }
+
+
+def fate_words(fate: Fate) -> tuple[str, str]:
+    """Returns what became of a row, in the singular and in the plural."""
+    return {
+        Fate.FILLED: (_("ligne remplie"), _("lignes remplies")),
+        Fate.SAME: (_("ligne déjà à jour"), _("lignes déjà à jour")),
+        Fate.KEPT: (_("note ou commentaire déjà présent, gardé"), _("notes ou commentaires déjà présents, gardés")),
+        Fate.MISSING: (_("non rendu, laissé vide"), _("non rendus, laissés vides")),
+        Fate.EXCUSED: (_("absent justifié, laissé vide"), _("absents justifiés, laissés vides")),
+        Fate.REJECTED: (_("rendu refusé, sans note"), _("rendus refusés, sans note")),
+        Fate.REVIEW: (_("rendu à relire par une personne, laissé vide"), _("rendus à relire, laissés vides")),
+        Fate.NO_RUN: (_("élève sans vérification, laissé vide"), _("élèves sans vérification, laissés vides")),
+        Fate.NO_SCALE: (_("ligne sans note maximale, laissée vide"), _("lignes sans note maximale, laissées vides")),
+        Fate.OTHER_NUMBER: (
+            _("élève connu de Moodle sous un autre numéro dans ce devoir, laissé"),
+            _("élèves connus de Moodle sous un autre numéro dans ce devoir, laissés"),
+        ),
+        Fate.UNKNOWN: (_("participant hors de la classe, laissé"), _("participants hors de la classe, laissés")),
+    }[fate]
+
+
+def _show(filled: Filled) -> None:
+    for fate in Fate:
+        mine = [line for line in filled.lines if line.fate is fate]
+        if mine:
+            one, many = fate_words(fate)
+            names = ", ".join(line.candidate or _("n° {n}").format(n=line.row.participant) for line in mine)
+            said = f"{len(mine)} {one if len(mine) == 1 else many} : {names}"
+            screen.print(escape(said), soft_wrap=True, highlight=False)
+    for sentence in _advice(filled):
+        screen.print(escape(sentence), soft_wrap=True, highlight=False)
+
+
+def _advice(filled: Filled) -> Iterator[str]:
+    fates = {line.fate for line in filled.lines}
+    if Fate.KEPT in fates:
+        yield _("Pour remplacer ce qui est déjà présent, ajoutez « --remplacer ».")
+    if filled.zeros:
+        one, many = _("1 ligne à 0 : {names} ; regardez-la"), _("{n} lignes à 0 : {names} ; regardez-les")
+        said = (one if len(filled.zeros) == 1 else many).format(n=len(filled.zeros), names=", ".join(filled.zeros))
+        yield _("{lines} avant de déposer.").format(lines=said)
+    if filled.changes:
+        yield filled.changes
+    if Fate.NO_SCALE in fates:
+        yield _("Ce devoir n'a pas de note maximale : « --sans-points » ne met que les commentaires.")
+    yield _("Formulaire rempli : {path}").format(path=filled.target)
+    yield _(
+        "Dans Moodle, ouvrez le devoir, puis « Action d'évaluation » (ou « Actions ») : « Déposer un formulaire "
+        "d'évaluation », et choisissez ce fichier. Si Moodle saute des notes déjà données, cochez « Autorise la "
+        "modification de données modifiées plus récemment dans Moodle »."
+    )
+    if filled.returns:
+        yield _("Pages de retour ({n}) : {path}").format(n=filled.pages, path=filled.returns)
+        yield _("Dans le même menu : « Déposer plusieurs fichiers de feedback dans un ZIP », et choisissez ce zip.")

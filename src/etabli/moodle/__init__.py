@@ -1,0 +1,1 @@
+"""Moodle: the submissions it hands over, and the worksheet and feedback it takes back."""

@@ -1,0 +1,89 @@
+r"""How Moodle names what it hands over and what it takes back.
+
+Going out (moodle/moodle, ``mod/assign/classes/downloader.php``; before 4.1, ``mod/assign/locallib.php``)::
+
+    Full name_12345_assignsubmission_file/site/index.php    in folders, since 4.1
+    Full name_12345_assignsubmission_file_/index.php        in folders, before 4.1
+    Full name_12345_assignsubmission_file_index.php         « Télécharger … dans des dossiers » unticked
+    Participant_12345_assignsubmission_file/…               anonymous submissions
+    Groupe A-Full name_12345_assignsubmission_file_/…       group mode, before 4.1
+
+The name loses its underscores (they become spaces) and what ``clean_filename`` forbids (``& < > " ` | ' : \ /``).
+Coming back (``mod/assign/feedback/file/importziplib.php``), Moodle looks at each part of a path for
+``…_<number>_<type>_<plugin>`` and matches by the number alone: the first field may be anything without underscore.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+FILE = "file"
+ONLINE_TEXT = "onlinetext"
+
+_PART = re.compile(
+    r"(?P<name>[^_]*)_(?P<participant>\d{1,18})_assignsubmission_(?P<plugin>[a-z0-9]+)(?:_(?P<rest>.*))?\Z",
+    re.DOTALL,
+)
+_BLIND = re.compile(r"participant(?:[ \xa0]?\d+)?\Z", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a path in a download says."""
+
+    name: str
+    participant: str
+    plugin: str
+    inner: PurePosixPath
+    """The path as the learner handed it in."""
+
+
+def place_of(path: PurePosixPath) -> Place | None:
+    """Reads a path of a download; ``None`` when its first part does not follow the rule.
+
+    Only the first part counts: what a learner handed in may hold anything, even names made to look like Moodle's.
+    """
+    if not path.parts or (found := _PART.match(path.parts[0])) is None:
+        return None
+    inside = [found["rest"]] if found["rest"] else []
+    inner = PurePosixPath(*inside, *path.parts[1:])
+    return Place(found["name"].strip(), str(int(found["participant"])), found["plugin"], inner)
+
+
+def is_blind(name: str) -> bool:
+    """Tells whether Moodle hid the name: « Participant » is its word in French and in English."""
+    return bool(_BLIND.match(name))
+
+
+def without_group(names: Sequence[str]) -> list[str]:
+    """Takes off the group that older versions put before every name (« Groupe A-Léa Martin », « -Léa Martin »).
+
+    A group is believed only when all the names, at least two, begin with it: « Anne-Sophie » is no group.
+    """
+    heads = {name.partition("-")[0] for name in names if "-" in name}
+    everywhere = len(heads) == 1 and all("-" in name for name in names) and len(set(names)) > 1
+    if not everywhere:
+        return [name.removeprefix("-").strip() for name in names]
+    common = _common_head(names)
+    return [name[len(common) :].strip() for name in names]
+
+
+def _common_head(names: Sequence[str]) -> str:
+    """The longest common beginning that ends with a hyphen: a group's name may hold one too."""
+    shortest = min(names, key=len)
+    ends = [at + 1 for at, char in enumerate(shortest[:-1]) if char == "-"]
+    return next(shortest[:end] for end in reversed(ends) if all(name.startswith(shortest[:end]) for name in names))
+
+
+def feedback_path(label: str, participant: str, file: str) -> str:
+    """Returns where Moodle looks for a file to give back to one learner, in a zip of feedback files.
+
+    Args:
+        label: Anything without underscore; Moodle does not read it.
+        participant: The learner's number in this assignment.
+        file: The file's name; not hidden, that is, beginning with neither ``.`` nor ``~``.
+    """
+    return f"{label.replace('_', ' ')}_{participant}_assignsubmission_{FILE}_/{file}"

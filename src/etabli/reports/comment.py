@@ -1,0 +1,52 @@
+"""A few words for Moodle's comment field: what was observed, in one paragraph."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+
+from etabli.i18n import _, typeset
+from etabli.outcome import Outcome, Status
+from etabli.reports.payload import LabMeta, Payload, fix_first, palier_ids
+from etabli.reports.text import palier_title, visible
+
+
+def comment_of(payload: Payload, lab: LabMeta, *, marked: bool = False) -> str:
+    """Returns the comment for one learner; Moodle shows it as HTML, so that it is escaped.
+
+    It holds titles of the lab only, and nothing that a candidate wrote; of a rejected submission, why it was.
+
+    Args:
+        payload: The learner's newest run.
+        lab: What the lab says of itself.
+        marked: Whether the points stand beside it as a mark: then nothing says that they are none.
+    """
+    if payload["status"] == Status.REJECTED:
+        return _escaped([_("Rendu refusé : {why}").format(why=payload["reason"] or _("il n'a pas pu être examiné."))])
+    sentences = [_per_palier(payload, lab), _first(payload, lab)]
+    if not marked:
+        sentences.append(_("Les points ne sont pas une note : l'enseignant décide."))
+    return _escaped(sentences)
+
+
+def _escaped(sentences: Sequence[str]) -> str:
+    return html.escape(visible(typeset(" ".join(sentence for sentence in sentences if sentence))), quote=False)
+
+
+def _per_palier(payload: Payload, lab: LabMeta) -> str:
+    titles = dict(lab.paliers)
+    parts = []
+    for palier in palier_ids(lab):
+        outcomes = [check["outcome"] for check in payload["checks"] if check["palier"] == palier]
+        if outcomes:
+            passed = outcomes.count(Outcome.PASSED)
+            title = titles.get(palier) or palier_title(palier)
+            parts.append(_("{n} sur {total} en « {title} »").format(title=title, n=passed, total=len(outcomes)))
+    return _("Points de vérification réussis : {parts}.").format(parts=", ".join(parts)) if parts else ""
+
+
+def _first(payload: Payload, lab: LabMeta) -> str:
+    failed = fix_first(payload["checks"], palier_ids(lab))
+    if failed:
+        return _("À reprendre d'abord : « {title} ».").format(title=failed[0]["title"].rstrip("."))
+    return ""

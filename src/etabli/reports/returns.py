@@ -1,0 +1,170 @@
+"""What goes back to Moodle from an output folder: grades and comments for the worksheet, pages for the feedback zip."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+from pathlib import Path
+
+from etabli.classe.roster import Roster
+from etabli.hand_in import HandIns, HandInState
+from etabli.moodle.naming import feedback_path
+from etabli.moodle.worksheet import Filling, Row, Worksheet, read_number
+from etabli.outcome import Status
+from etabli.reports.comment import comment_of
+from etabli.reports.html import render_learner
+from etabli.reports.payload import LabMeta, Payload
+
+PAGE = "retour.html"
+NOTHING = Filling()
+
+
+class Fate(StrEnum):
+    """What becomes of one row of the worksheet."""
+
+    FILLED = "filled"
+    SAME = "same"  #: the worksheet says it already
+    KEPT = "kept"  #: another grade or comment is there, which a person wrote: it stays
+    MISSING = "missing"
+    EXCUSED = "excused"
+    REJECTED = "rejected"
+    REVIEW = "review"
+    NO_RUN = "no_run"  #: of the class, but nothing was graded
+    NO_SCALE = "no_scale"  #: the assignment has no greatest grade to convert points to
+    OTHER_NUMBER = "other_number"  #: the name of a learner whom Moodle knows by another number in this assignment
+    UNKNOWN = "unknown"  #: nobody of the class, or nobody knows which of two
+
+
+_LEFT = {HandInState.MISSING: Fate.MISSING, HandInState.EXCUSED: Fate.EXCUSED}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the worksheet, and what is written in it."""
+
+    row: Row
+    candidate: str | None
+    fate: Fate
+    filling: Filling = NOTHING
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the teacher wants in the worksheet."""
+
+    points: bool = True
+    replace: bool = False
+    """Whether what a person wrote may be replaced."""
+
+
+def lines_of(
+    worksheet: Worksheet,
+    payloads: Sequence[Payload],
+    lab: LabMeta,
+    wish: Wish,
+    *,
+    roster: Roster | None,
+    hand_ins: HandIns | None,
+) -> tuple[Line, ...]:
+    """Decides what is written in each row; a row without a verdict is left empty, never a zero.
+
+    Args:
+        worksheet: As it was downloaded.
+        payloads: The newest run of each candidate.
+        lab: What the lab says of itself.
+        wish: What the teacher wants.
+        roster: The class, if it is known.
+        hand_ins: The hand-ins of the output folder, which remember Moodle's numbers.
+    """
+    runs = {payload["candidate"]: payload for payload in payloads}
+    states = hand_ins.by_candidate() if hand_ins else {}
+    lines = []
+    for row, candidate in _whose(worksheet, roster, hand_ins):
+        entry = states.get(candidate) if candidate else None
+        if candidate is None:
+            lines.append(Line(row, None, Fate.UNKNOWN))
+        elif entry and entry.participant not in (None, row.participant):
+            lines.append(Line(row, candidate, Fate.OTHER_NUMBER))
+        elif (payload := runs.get(candidate)) is None:
+            lines.append(Line(row, candidate, _LEFT.get(entry.state, Fate.NO_RUN) if entry else Fate.NO_RUN))
+        else:
+            lines.append(_line(row, candidate, payload, lab, wish))
+    return tuple(lines)
+
+
+def _whose(worksheet: Worksheet, roster: Roster | None, hand_ins: HandIns | None) -> Iterator[tuple[Row, str | None]]:
+    """Tells each row's learner: by Moodle's number, else by name, unless another row is that learner's already."""
+    numbers = {entry.participant: entry.candidate for entry in hand_ins.entries} if hand_ins else {}
+    by_number = {row.at: numbers.get(row.participant) for row in worksheet.rows}
+    by_name = {row.at: _found(row, roster) for row in worksheet.rows if by_number[row.at] is None}
+    claims = Counter([*by_number.values(), *by_name.values()])
+    for row in worksheet.rows:
+        named = by_name.get(row.at)
+        yield row, by_number[row.at] or (named if claims[named] == 1 else None)
+
+
+def _found(row: Row, roster: Roster | None) -> str | None:
+    found = roster.find(full_name=row.name, email=row.email, number=row.number) if roster else []
+    return found[0].alias if len(found) == 1 else None
+
+
+def _line(row: Row, candidate: str, payload: Payload, lab: LabMeta, wish: Wish) -> Line:
+    if payload["status"] == Status.REJECTED:
+        comment = comment_of(payload, lab)
+        free = row.comment != comment and (wish.replace or not row.comment)
+        return Line(row, candidate, Fate.REJECTED, Filling(comment=comment if free else None))
+    if payload["status"] != Status.GRADED or payload["score"] is None:
+        return Line(row, candidate, Fate.REVIEW)
+    grade = _grade(payload, row) if wish.points else None
+    if wish.points and grade is None:
+        return Line(row, candidate, Fate.NO_SCALE)
+    comment = comment_of(payload, lab, marked=wish.points)
+    new_grade = grade if read_number(row.grade) != grade and (wish.replace or not row.grade) else None
+    new_comment = comment if row.comment != comment and (wish.replace or not row.comment) else None
+    kept = (grade is not None and new_grade is None and read_number(row.grade) != grade) or (
+        new_comment is None and row.comment != comment
+    )
+    changed = new_grade is not None or new_comment is not None
+    fate = Fate.KEPT if kept else Fate.FILLED if changed else Fate.SAME
+    return Line(row, candidate, fate, Filling(new_grade, new_comment))
+
+
+def _grade(payload: Payload, row: Row) -> Decimal | None:
+    score = payload["score"]
+    if score is None or not score["possible"] or row.maximum is None or row.maximum <= 0:
+        return None
+    return (score["earned"] * row.maximum / score["possible"]).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def feedback_zip(
+    lines: Sequence[Line], payloads: Sequence[Payload], lab: LabMeta, out: Path, hand_ins: HandIns | None = None
+) -> tuple[bytes, int]:
+    """Makes the zip that Moodle takes under « Déposer plusieurs fichiers de feedback dans un ZIP ».
+
+    Each learner who has a verdict, or whose submission was rejected, gets their own page, which needs no other file;
+    folders bear the alias and Moodle's number, by which alone Moodle matches.
+
+    Returns:
+        The zip, and how many pages are in it.
+    """
+    runs: Mapping[str, Payload] = {payload["candidate"]: payload for payload in payloads}
+    states = hand_ins.by_candidate() if hand_ins else {}
+    buffer, count = io.BytesIO(), 0
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for line in lines:
+            payload = runs.get(line.candidate or "")
+            if payload is None or line.candidate is None or not _is_sent(line, payload):
+                continue
+            page = render_learner(payload, lab, out=out, alone=True, hand_in=states.get(line.candidate))
+            archive.writestr(feedback_path(line.candidate, line.row.participant, PAGE), page)
+            count += 1
+    return buffer.getvalue(), count
+
+
+def _is_sent(line: Line, payload: Payload) -> bool:
+    return payload["status"] in (Status.GRADED, Status.REJECTED) and line.fate is not Fate.OTHER_NUMBER

@@ -1,0 +1,127 @@
+"""A teacher's ten minutes: from Moodle's download to the filled worksheet and the feedback zip."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from moodle_samples import FR, PEOPLE, download, packed, sno, worksheet
+
+LAB = "page-dynamique"
+BROKEN = packed(index__php="<?php ceci n'est pas du PHP")
+MEMBERS = (
+    ("Léa Martin_101_assignsubmission_file/v1_MARTIN.zip", packed(lisez__txt="rien")),
+    ("Léa Martin_101_assignsubmission_file/v2_MARTIN.zip", BROKEN),
+    ("Inès dAlmeida_102_assignsubmission_file/Inès d'Almeida.rar", b"Rar!\x1a\x07\x00"),
+    ("Zoé Inconnue_199_assignsubmission_file/z.zip", BROKEN),
+)
+
+
+def etabli(*arguments: object, home: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "etabli.cli.main", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "ETABLI_HOME": str(home)},
+        timeout=240,
+    )
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    desk = tmp_path_factory.mktemp("bureau")
+    (desk / "home").mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ETABLI_HOME", str(desk / "home"))
+        sno().excuse("SNO-04", LAB)
+    download(desk / "Devoir.zip", MEMBERS)
+    worksheet(desk / "Notes.csv")
+    return desk
+
+
+@pytest.fixture(scope="module")
+def graded(desk: Path) -> subprocess.CompletedProcess[str]:
+    options = ("--lab", LAB, "--classe", "SNO", "--echeance", "20/11/2026 18:00", "--out", desk / "out")
+    files = ("--feuille", desk / "Notes.csv", "--associer", "Zoé Inconnue=")
+    return etabli("grade", desk / "Devoir.zip", *options, *files, home=desk / "home")
+
+
+def test_every_learner_has_a_state(desk: Path, graded: subprocess.CompletedProcess[str]) -> None:
+    assert graded.returncode == 1, graded.stderr
+    entries = {
+        one["candidate"]: one for one in json.loads((desk / "out" / "remises.json").read_text("utf-8"))["entries"]
+    }
+    assert {alias: one["state"] for alias, one in entries.items()} == {
+        "SNO-01": "late",
+        "SNO-02": "late",
+        "SNO-03": "missing",
+        "SNO-04": "excused",
+        "SNO-05": "missing",
+        "SNO-06": "missing",
+    }
+    assert entries["SNO-01"]["files"] == ["v1_•••.zip", "v2_•••.zip"] and entries["SNO-01"]["late_s"] == 120
+    assert "3 non rendus : SNO-03, SNO-05, SNO-06" in graded.stdout
+    assert "1 rendu laissé de côté" in graded.stdout
+
+
+def _results(desk: Path) -> list[dict[str, Any]]:
+    return list(json.loads((desk / "out" / "resultats.json").read_text("utf-8"))["results"])
+
+
+def test_one_bad_deposit_stops_nobody(desk: Path, graded: subprocess.CompletedProcess[str]) -> None:
+    by_alias = {payload["candidate"]: payload for payload in _results(desk)}
+    assert {alias: payload["status"] for alias, payload in by_alias.items()} == {
+        "SNO-01": "graded",
+        "SNO-02": "rejected",
+    }
+    assert "« SNO-02.rar »" in by_alias["SNO-02"]["reason"]
+
+
+def test_no_name_leaves_the_table_of_names(desk: Path, graded: subprocess.CompletedProcess[str]) -> None:
+    words = {word for person in PEOPLE for word in (person.family, person.given)} | {"Martin", "Almeida", "Zoé"}
+    for run in (desk / "out").glob("SNO-*/**/*"):
+        text = run.read_bytes().decode("utf-8", "replace") if run.is_file() else ""
+        assert not [word for word in words if word in text or word in run.as_posix()], run
+    kept = (desk / "out" / "remises.json").read_text("utf-8") + graded.stdout + graded.stderr
+    assert not [word for word in words if word in kept]
+
+
+def test_the_class_page_has_one_row_per_learner(desk: Path, graded: subprocess.CompletedProcess[str]) -> None:
+    page = (desk / "out" / "index.html").read_text("utf-8")
+    assert all(f"SNO-0{n}" in page for n in range(1, 7))
+    assert "absent justifié" in page and "non rendu" in page
+
+
+def test_latecomers_alone_and_then_the_way_back(desk: Path, graded: subprocess.CompletedProcess[str]) -> None:
+    late = download(desk / "Retard.zip", [("Awa Koné_106_assignsubmission_file/awa.zip", packed(rien__txt="vide"))])
+    again = etabli("grade", late, "--lab", LAB, "--out", desk / "out", home=desk / "home")
+    assert again.returncode in (0, 1), again.stderr
+    assert "2 non rendus : SNO-03, SNO-05" in again.stdout
+    sheet, zipped = desk / "Notes.csv", desk / "retours.zip"
+    done = etabli(
+        "export", "moodle", desk / "out", "--feuille", sheet, "--retours", zipped, "--json", home=desk / "home"
+    )
+    assert done.returncode == 1, done.stderr
+    fates = {line["participant"]: line["fate"] for line in json.loads(done.stdout)["lines"]}
+    assert fates == {"101": "filled", "102": "rejected", "103": "missing", "199": "unknown"}
+    rows = list(csv.DictReader(io.StringIO((desk / "Notes-remplie.csv").read_text("utf-8-sig"), newline="")))
+    (lea,) = [one for one in _results(desk) if one["candidate"] == "SNO-01"]
+    share = f"{20 * lea['score']['earned'] / lea['score']['possible']:.2f}".replace(".", ",")
+    assert [row["Note"] for row in rows] == [share, "8,50", "", ""]
+    assert "Points de vérification réussis" in rows[0]["Feedback par commentaires"]
+    assert "ne sont pas une note" not in rows[0]["Feedback par commentaires"]
+    untouched = [name for name in rows[0] if name not in ("Note", "Feedback par commentaires")]
+    before = list(csv.DictReader(io.StringIO(FR.removeprefix("\ufeff"), newline="")))
+    assert [[row[name] for name in untouched] for row in rows] == [[row[name] for name in untouched] for row in before]
+    with zipfile.ZipFile(zipped) as archive:
+        folders = ("SNO-01_101_assignsubmission_file_", "SNO-02_102_assignsubmission_file_")
+        assert archive.namelist() == [f"{folder}/retour.html" for folder in folders]
+        assert "archive .rar" in archive.read(f"{folders[1]}/retour.html").decode().replace("\u00a0", " ")

@@ -1,0 +1,145 @@
+"""From a command line to deposits of known learners: what is refused, remembered, forgotten and said."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from helpers import make_lab
+from moodle_samples import SITE, download, packed, sno
+
+from etabli.classe.roster import Roster
+from etabli.cli.collect import Collected, Whom, collect, note_roll
+from etabli.cli.remarks import left_aside
+from etabli.engine.deposits import Reading
+from etabli.errors import UsageProblem
+from etabli.hand_in import HandInState
+
+LEA = ("Léa Martin_101_assignsubmission_file/site.zip", SITE)
+KEVIN = ("Kevin Inconnu_199_assignsubmission_file/tp kevin.zip", packed(z="z"))
+
+
+class Desk:
+    """A teacher at work: one class, one folder of results."""
+
+    def __init__(self, place: Path) -> None:
+        self.place, self.out, self.turn = place, place / "out", 0
+        self.lab = make_lab(place / "depot")
+
+    def collect(
+        self, *members: tuple[str, bytes], answers: tuple[str, ...] = (), more: tuple[Path, ...] = ()
+    ) -> Collected:
+        self.turn += 1
+        workshop = self.place / f"atelier-{self.turn}"
+        workshop.mkdir()
+        zipped = download(self.place / f"Devoir-{self.turn}.zip", members)
+        paths = [zipped, *more]
+        return collect(self.lab, paths, self.out, "entrainement", Reading.GUESS, Whom("SNO", answers=answers), workshop)
+
+    def note(self, collected: Collected) -> dict[str, HandInState]:
+        self.out.mkdir(exist_ok=True)
+        roll = note_roll(collected, self.out)
+        assert roll is not None and roll.hand_ins is not None
+        return {entry.candidate: entry.state for entry in roll.hand_ins.entries}
+
+
+@pytest.fixture
+def roster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Roster:
+    monkeypatch.setenv("ETABLI_HOME", str(tmp_path / "home"))
+    return sno()
+
+
+@pytest.fixture
+def desk(tmp_path: Path, roster: Roster) -> Desk:
+    return Desk(tmp_path)
+
+
+def test_a_wrong_answer_is_refused_before_anything_and_nothing_is_remembered(desk: Desk, roster: Roster) -> None:
+    with pytest.raises(UsageProblem, match=r"rien n.est encore vérifié ni retenu : SNO-01"):
+        desk.collect(LEA, KEVIN, answers=("Kevin Inconnu=SNO-01",))
+    assert roster.spellings() == {}
+
+
+def test_a_wrong_answer_goes_away(desk: Desk, roster: Roster, capsys: pytest.CaptureFixture[str]) -> None:
+    """The trial's story: Kevin's deposit was said to be Léa's, then put right."""
+    desk.note(desk.collect(KEVIN, answers=("Kevin Inconnu=SNO-01",)))
+    (desk.out / "SNO-01").mkdir()
+    assert list(roster.spellings().values()) == ["SNO-01"]
+    with pytest.raises(UsageProblem, match='--associer "Kevin Inconnu="'):
+        desk.collect(LEA, KEVIN)
+    done = desk.collect(KEVIN, answers=("Kevin Inconnu=",))
+    assert roster.spellings() == {} and done.deposits == []
+    said = " ".join(capsys.readouterr().err.split())
+    assert "« Kevin Inconnu » n'est plus retenu comme un autre nom de SNO-01." in said
+    assert "SNO-01 garde une vérification faite sur le rendu Moodle n° 199" in said and "out/SNO-01" in said
+    assert desk.note(done)["SNO-01"] is HandInState.MISSING
+    with pytest.raises(UsageProblem, match='--associer "Kevin Inconnu=ALIAS"'):
+        desk.collect(LEA, KEVIN)
+    right = desk.collect(LEA, KEVIN, answers=("Kevin Inconnu=",))
+    assert [deposit.candidate for deposit in right.deposits] == ["SNO-01"]
+    assert desk.note(right)["SNO-01"] is HandInState.HANDED_IN
+
+
+def test_forgetting_a_name_makes_it_a_question_again(desk: Desk, roster: Roster) -> None:
+    desk.note(desk.collect(KEVIN, answers=("Kevin Inconnu=6",)))
+    assert [deposit.candidate for deposit in desk.collect(KEVIN).deposits] == ["SNO-06"]
+    roster.forget("Kevin Inconnu")
+    with pytest.raises(UsageProblem, match='--associer "Kevin Inconnu=ALIAS"'):
+        desk.collect(KEVIN)
+
+
+def test_leaving_one_s_own_deposit_aside_keeps_the_way_back(desk: Desk) -> None:
+    desk.note(desk.collect(LEA))
+    done = desk.collect(LEA, answers=("101=",))
+    assert done.former is not None and done.former.by_candidate()["SNO-01"].participant == "101"
+
+
+def test_the_same_download_twice_counts_once(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    again = download(desk.place / "encore.zip", [LEA])
+    done = desk.collect(LEA, more=(again,))
+    assert [(deposit.candidate, deposit.problem) for deposit in done.deposits] == [("SNO-01", None)]
+    assert "1 rendu remis deux fois à l'identique, compté une fois : SNO-01." in capsys.readouterr().err
+
+
+def test_two_different_ones_are_refused_and_the_roll_stays(desk: Desk) -> None:
+    desk.note(desk.collect(LEA))
+    before = (desk.out / "remises.json").read_bytes()
+    mailed = desk.place / "sno-1.zip"
+    mailed.write_bytes(packed(a="b"))
+    with pytest.raises(UsageProblem, match="Deux rendus différents pour un même élève"):
+        desk.collect(LEA, more=(mailed,))
+    assert (desk.out / "remises.json").read_bytes() == before
+
+
+def test_names_in_another_spelling_are_said_in_one_line(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    desk.collect(
+        ("Lea Martin_101_assignsubmission_file/a.zip", SITE),
+        ("Inès dAlmeida_102_assignsubmission_file/b.zip", SITE),
+        ("Anne Sophie Dupont-Leroy_103_assignsubmission_file/c.zip", SITE),
+        ("KONÉ Awa_106_assignsubmission_file/d.zip", SITE),
+    )
+    said = capsys.readouterr().err
+    assert "Rapprochés : « Lea Martin » → SNO-01, « Anne Sophie Dupont-Leroy » → SNO-03.\n" == said
+
+
+def test_swapped_halves_of_a_name_are_a_question(desk: Desk) -> None:
+    with pytest.raises(UsageProblem, match="presque le nom de SNO-03"):
+        desk.collect(("Leroy-Dupont Anne-Sophie_103_assignsubmission_file/c.zip", SITE))
+
+
+def test_what_is_left_aside_is_said_by_number_and_file(desk: Desk) -> None:
+    done = desk.collect(KEVIN, answers=("199=",))
+    assert left_aside(done.left) == "1 rendu laissé de côté : Moodle n° 199, « tp •••.zip »."
+
+
+def test_without_a_class_the_same_work_twice_is_said(
+    tmp_path: Path, roster: Roster, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "Zoe.zip").write_bytes(SITE)
+    shutil.copytree(tmp_path / "a", tmp_path / "b")
+    paths = [tmp_path / "a" / "Zoe.zip", tmp_path / "b" / "Zoe.zip"]
+    done = collect(make_lab(tmp_path / "depot"), paths, tmp_path / "out", "x", Reading.GUESS, Whom(), tmp_path)
+    assert [deposit.candidate for deposit in done.deposits] == ["Zoe"]
+    assert "à l'identique, compté une fois : Zoe." in capsys.readouterr().err

@@ -1,0 +1,251 @@
+"""« Télécharger tous les travaux remis », in every shape that Moodle and teachers give it."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+import zipfile
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from helpers import make_lab
+from moodle_samples import SITE, download, packed
+
+from etabli.engine.deposits import Reading, gather
+from etabli.errors import UsageProblem
+from etabli.lab import Lab
+from etabli.moodle.download import Download, is_download, read_download
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Lab:
+    return make_lab(tmp_path / "depot")
+
+
+@pytest.fixture
+def workshop(tmp_path: Path) -> Path:
+    (tmp_path / "atelier").mkdir()
+    return tmp_path / "atelier"
+
+
+def read(path: Path, lab: Lab, workshop: Path) -> Download:
+    assert is_download(path)
+    return read_download(path, lab, workshop)
+
+
+LEA = "Léa Martin_101_assignsubmission_file"
+
+
+@pytest.mark.parametrize("folder", [f"{LEA}/", f"{LEA}_/", f"{LEA}_", f"Devoir 3/{LEA}/"])
+def test_every_naming_is_read(tmp_path: Path, lab: Lab, workshop: Path, folder: str) -> None:
+    path = download(tmp_path / "d.zip", [(f"{folder}site.zip", SITE)])
+    (handed,) = read(path, lab, workshop).handed
+    assert (handed.label, handed.participant, handed.files) == ("Léa Martin", "101", ("site.zip",))
+    assert handed.source.read_bytes() == SITE and handed.problem is None
+
+
+def test_an_unpacked_folder_is_the_same(tmp_path: Path, lab: Lab, workshop: Path) -> None:
+    path = download(
+        tmp_path / "d.zip", [(f"{LEA}/site.zip", SITE), ("Tom Blanc_102_assignsubmission_file/t.zip", SITE)]
+    )
+    with zipfile.ZipFile(path) as archive:
+        archive.extractall(tmp_path / "Devoir")
+    found = read(tmp_path / "Devoir", lab, workshop)
+    assert [(one.label, one.participant, one.files) for one in found.handed] == [
+        ("Léa Martin", "101", ("site.zip",)),
+        ("Tom Blanc", "102", ("t.zip",)),
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["cp437", "cp850", "cp1252", "utf-8"])
+def test_names_of_other_zip_tools_are_read(tmp_path: Path, lab: Lab, workshop: Path, encoding: str) -> None:
+    raw = f"{LEA}_/réponse.zip".encode(encoding)
+    stand_in = "x" * len(raw)
+    path = download(tmp_path / "d.zip", [(stand_in, SITE)])
+    path.write_bytes(path.read_bytes().replace(stand_in.encode(), raw))
+    (handed,) = read(path, lab, workshop).handed
+    assert (handed.label, handed.files) == ("Léa Martin", ("réponse.zip",))
+
+
+def test_names_of_a_mac_are_composed(tmp_path: Path, lab: Lab, workshop: Path) -> None:
+    path = download(tmp_path / "d.zip", [(unicodedata.normalize("NFD", f"{LEA}_/réponse.zip"), SITE)])
+    (handed,) = read(path, lab, workshop).handed
+    assert (handed.label, handed.files) == ("Léa Martin", ("réponse.zip",))
+
+
+def test_of_several_archives_the_last_is_graded_and_all_are_listed(tmp_path: Path, lab: Lab, workshop: Path) -> None:
+    last = packed(index__php="<?php echo 'v10';")
+    members = [(f"{LEA}/v9.zip", SITE), (f"{LEA}/v10.zip", last), (f"{LEA}/lisez-moi.txt", b"bonjour")]
+    (handed,) = read(download(tmp_path / "d.zip", members), lab, workshop).handed
+    assert handed.source.read_bytes() == last
+    assert handed.files == ("v9.zip", "lisez-moi.txt", "v10.zip")
+
+
+def test_versions_of_an_unpacked_folder_count_as_people_count(tmp_path: Path, lab: Lab, workshop: Path) -> None:
+    folder = tmp_path / "Devoir" / LEA
+    folder.mkdir(parents=True)
+    for name in ("v10.zip", "v9.zip"):
+        (folder / name).write_bytes(SITE)
+        os.utime(folder / name, (1_800_000_000, 1_800_000_000))
+    (handed,) = read(tmp_path / "Devoir", lab, workshop).handed
+    assert handed.files == ("v9.zip", "v10.zip")
+
+
+def test_a_readable_zip_is_preferred_to_another_archive(tmp_path: Path, lab: Lab, workshop: Path) -> None:
+    members = [(f"{LEA}/site.zip", SITE), (f"{LEA}/site.rar", b"Rar!")]
+    (handed,) = read(download(tmp_path / "d.zip", members), lab, workshop).handed
+    assert handed.source.read_bytes() == SITE
+
+
+def test_loose_files_are_one_submission(tmp_path: Path, lab: Lab, workshop: Path) -> None:
+    members = [(f"{LEA}/index.php", b"<?php"), (f"{LEA}/css/style.css", b"p{}"), (f"{LEA}/images.zip", packed(a="b"))]
+    (handed,) = read(download(tmp_path / "d.zip", members), lab, workshop).handed
+    tree = {path.relative_to(handed.source).as_posix() for path in handed.source.rglob("*") if path.is_file()}
+    assert tree == {"index.php", "css/style.css", "images.zip"}
+    assert handed.files == ("index.php et 2 autres fichiers",)
+
+
+def test_flat_loose_files_are_one_submission_too(tmp_path: Path, lab: Lab, workshop: Path) -> None:
+    members = [(f"{LEA}_index.php", b"<?php"), (f"{LEA}_style.css", b"p{}")]
+    (handed,) = read(download(tmp_path / "d.zip", members), lab, workshop).handed
+    assert {path.name for path in handed.source.iterdir()} == {"index.php", "style.css"}
+
+
+def test_an_online_text_is_listed_and_not_graded(tmp_path: Path, lab: Lab, workshop: Path) -> None:
+    text = "Tom Blanc_102_assignsubmission_onlinetext/onlinetext.html"
+    found = read(download(tmp_path / "d.zip", [(f"{LEA}/site.zip", SITE), (text, b"<p>Bonjour")]), lab, workshop)
+    lea, tom = found.handed
+    assert found.texts == 1
+    assert lea.problem is None
+    assert tom.problem and "texte en ligne" in tom.problem
+
+
+def test_anonymous_submissions_are_known_by_number_only(tmp_path: Path, lab: Lab, workshop: Path) -> None:
+    members = [(f"Participant_{n}_assignsubmission_file/site.zip", SITE) for n in (7, 8)]
+    found = read(download(tmp_path / "d.zip", members), lab, workshop).handed
+    assert [(one.title, one.blind) for one in found] == [("Participant 7", True), ("Participant 8", True)]
+
+
+def test_the_group_of_older_versions_is_no_name(tmp_path: Path, lab: Lab, workshop: Path) -> None:
+    members = [
+        (f"TP1-{name}_{n}_assignsubmission_file_/s.zip", SITE) for n, name in enumerate(("Léa Martin", "Tom Blanc"))
+    ]
+    assert [one.label for one in read(download(tmp_path / "d.zip", members), lab, workshop).handed] == [
+        "Léa Martin",
+        "Tom Blanc",
+    ]
+
+
+def test_the_dates_of_the_download_are_not_taken_for_those_of_the_deposits(
+    tmp_path: Path, lab: Lab, workshop: Path
+) -> None:
+    members = [(f"É {n}_{n}_assignsubmission_file/s.zip", SITE) for n in range(3)]
+    found = read(download(tmp_path / "d.zip", members), lab, workshop)
+    assert not found.timed and {one.at for one in found.handed} == {None}
+
+
+def test_dates_that_go_back_are_those_of_the_deposits(tmp_path: Path, lab: Lab, workshop: Path) -> None:
+    members = [(f"É {n}_{n}_assignsubmission_file/s.zip", SITE) for n in range(3)]
+    dates = [datetime(2026, 11, 20, 18, 2), datetime(2026, 11, 18, 9, 0), datetime(2026, 11, 22, 23, 58)]
+    found = read(download(tmp_path / "d.zip", members, dates=dates), lab, workshop)
+    assert [one.at for one in found.handed] == [date.astimezone() for date in dates]
+
+
+DAYS = [datetime(2026, 11, 20, 18, 2), datetime(2026, 11, 18, 9, 0), datetime(2026, 11, 22, 23, 58)]
+
+
+@pytest.mark.parametrize(
+    ("members", "dates", "ordered"),
+    [
+        (["v2.zip", "v1.zip"], DAYS, True),
+        (["v2.zip", "v1.zip"], [DAYS[1], DAYS[1], DAYS[0]], False),
+        (["v1.zip", "v2.zip"], None, False),
+        (["notes.txt", "site.zip"], None, True),
+        (["site.rar", "site.zip"], None, True),
+        (["index.php", "style.css"], None, True),
+    ],
+)
+def test_an_order_that_no_hour_tells_is_unknown(
+    tmp_path: Path, lab: Lab, workshop: Path, members: list[str], dates: list[datetime] | None, ordered: bool
+) -> None:
+    """A number in a name proves nothing; what has no rival needs no order."""
+    files = [(f"{LEA}/{name}", SITE) for name in members]
+    path = download(tmp_path / "d.zip", [*files, ("Tom Blanc_102_assignsubmission_file/t.zip", SITE)], dates=dates)
+    lea, tom = read(path, lab, workshop).handed
+    assert (lea.ordered, tom.ordered) == (ordered, True)
+    assert not dates or lea.files[-1] == "v2.zip" or not ordered
+
+
+def test_a_path_that_leaves_the_tree_is_passed_over(tmp_path: Path, lab: Lab, workshop: Path) -> None:
+    members = [
+        (f"{LEA}/site.zip", SITE),
+        (f"{LEA}/../../../dehors.zip", SITE),
+        ("/Tom_1_assignsubmission_file_/a.zip", SITE),
+    ]
+    found = read(download(tmp_path / "d.zip", members), lab, workshop).handed
+    assert [one.files for one in found] == [("site.zip",)]
+    assert not list(tmp_path.rglob("dehors.zip"))
+
+
+def test_too_much_is_a_problem_of_that_learner_only(tmp_path: Path, lab: Lab, workshop: Path) -> None:
+    members = [(f"{LEA}/gros.zip", bytes(1_200_000)), ("Tom Blanc_102_assignsubmission_file/t.zip", SITE)]
+    lea, tom = read(download(tmp_path / "d.zip", members), lab, workshop).handed
+    assert lea.problem and "plus de 1 Mo" in lea.problem
+    assert tom.problem is None
+
+
+def test_links_of_an_unpacked_folder_are_not_followed(tmp_path: Path, lab: Lab, workshop: Path) -> None:
+    folder = tmp_path / "Devoir" / LEA
+    folder.mkdir(parents=True)
+    (folder / "index.php").symlink_to("/etc/passwd")
+    (folder / "site.zip").write_bytes(SITE)
+    (handed,) = read(tmp_path / "Devoir", lab, workshop).handed
+    assert handed.files == ("site.zip",)
+
+
+def test_a_class_folder_with_a_made_up_name_inside_is_no_download(tmp_path: Path) -> None:
+    trap = tmp_path / "rendus" / "sno-07" / "X_1_assignsubmission_file"
+    trap.mkdir(parents=True)
+    (trap / "a.zip").write_bytes(SITE)
+    (tmp_path / "rendus" / "sno-08").mkdir()
+    (tmp_path / "rendus" / "sno-08" / "index.php").write_text("<?php")
+    assert not is_download(tmp_path / "rendus")
+
+
+def test_what_a_teacher_put_beside_is_taken_too(tmp_path: Path, lab: Lab, workshop: Path) -> None:
+    folder = tmp_path / "Devoir"
+    (folder / LEA).mkdir(parents=True)
+    (folder / LEA / "site.zip").write_bytes(SITE)
+    (folder / "SNO-02.zip").write_bytes(SITE)
+    (folder / "liste.csv").write_text("nom")
+    gathered = gather([folder], lab, Reading.GUESS, workshop)
+    assert gathered.moodle
+    assert [(one.label, one.participant) for one in gathered.handed] == [("Léa Martin", "101"), ("SNO-02", None)]
+
+
+def test_a_zip_with_a_password_is_one_sentence(tmp_path: Path, lab: Lab, workshop: Path) -> None:
+    path = download(tmp_path / "d.zip", [(f"{LEA}/site.zip", SITE)])
+    data = bytearray(path.read_bytes())
+    data[data.rindex(b"PK\x01\x02") + 8] |= 1
+    path.write_bytes(data)
+    with pytest.raises(UsageProblem, match="mot de passe"):
+        read_download(path, lab, workshop)
+
+
+def test_a_damaged_member_is_a_problem_of_that_learner_only(tmp_path: Path, lab: Lab, workshop: Path) -> None:
+    members = [(f"{LEA}/site.zip", SITE), ("Tom Blanc_102_assignsubmission_file/t.zip", packed(a="tout autre"))]
+    path = download(tmp_path / "d.zip", members)
+    data = bytearray(path.read_bytes())
+    data[data.index(b"<?php echo 1;")] ^= 0xFF
+    path.write_bytes(data)
+    lea, tom = read_download(path, lab, workshop).handed
+    assert lea.problem and "téléchargez-le de nouveau" in lea.problem
+    assert tom.problem is None
+
+
+def test_a_flood_of_files_is_a_problem_of_that_learner_only(tmp_path: Path, lab: Lab, workshop: Path) -> None:
+    members = [(f"{LEA}/{n}.txt", b"") for n in range(121)] + [("Tom Blanc_102_assignsubmission_file/t.zip", SITE)]
+    lea, tom = read(download(tmp_path / "d.zip", members), lab, workshop).handed
+    assert lea.problem and "plus de 20 fichiers" in lea.problem
+    assert tom.problem is None
