@@ -9,7 +9,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 IDENTIFIER = re.compile(r"[A-Za-z0-9._-]{1,64}\Z")
-RESERVED = frozenset({"index.html", "resultats.json", "resultats.csv", "etabli.sqlite"})
+RESERVED = frozenset(
+    {
+        "a-relancer.html",
+        "differences.csv",
+        "differences.html",
+        "differences.json",
+        "etabli.sqlite",
+        "index.html",
+        "remises.json",
+        "resultats.csv",
+        "resultats.json",
+        "resultats.junit.xml",
+        "resultats.xlsx",
+    }
+)
+"""Names of an output folder's own files, which no candidate may bear."""
 RECEIPT = "rendu.json"
 
 
@@ -22,6 +37,20 @@ class Deposit:
     """A folder or a ``.zip``."""
     problem: str | None = None
     """Why it cannot even be taken in (French), if so."""
+    kept: bool = False
+    """True for a submission that a former run kept: intake has made it before."""
+    shown: str | None = None
+    """What sentences call it, when its file bears another name here than the one it was handed in under."""
+
+    def discreet(self, sentence: str) -> str:
+        """Calls the deposit by its candidate in a sentence: the name of its file or folder may be a person's."""
+        if self.shown is not None:
+            ours, shown = (re.escape(str(self.source)), re.escape(self.source.name)), self.shown
+            return re.sub("|".join(ours), lambda _found: shown, sentence)
+        if self.candidate in (self.source.name, self.source.stem):
+            return sentence
+        shown = self.candidate + ("" if self.source.is_dir() else self.source.suffix)
+        return sentence.replace(str(self.source), shown).replace(self.source.name, shown)
 
 
 @dataclass(frozen=True)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
 
+from etabli.engine.archives import unreadable
+from etabli.engine.doubles import Sifted, sift
+from etabli.engine.handed import Handed
 from etabli.engine.intake import is_junk
 from etabli.errors import UsageProblem
 from etabli.i18n import _
 from etabli.lab import Lab
+from etabli.moodle.download import ARCHIVES, is_download, read_download
+from etabli.moodle.naming import place_of
 from etabli.submission import RECEIPT, Deposit, is_identifier, nearest_identifier
-
-_OTHER_ARCHIVES = frozenset({".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz"})
 
 
 class Reading(StrEnum):
@@ -25,8 +29,21 @@ class Reading(StrEnum):
     ONE = "one"
 
 
+@dataclass(frozen=True)
+class Gathered:
+    """What the paths of a command line hold."""
+
+    handed: tuple[Handed, ...]
+    moodle: bool = False
+    """Whether a download of Moodle is among them: its names are people's."""
+    texts: int = 0
+    """How many learners wrote an online text in Moodle, which is not graded."""
+    timed: bool = True
+    """Whether the times are those of the deposits."""
+
+
 def find_deposits(paths: Sequence[Path], lab: Lab, reading: Reading = Reading.GUESS) -> list[Deposit]:
-    """Lists what was handed in, one deposit per candidate, sorted.
+    """Lists what was handed in under the candidates' own identifiers, one deposit per candidate, sorted.
 
     Args:
         paths: Folders or zips: each one submission, or a class of such.
@@ -36,15 +53,50 @@ def find_deposits(paths: Sequence[Path], lab: Lab, reading: Reading = Reading.GU
     Raises:
         UsageProblem: A path does not exist, or a class folder holds nothing.
     """
-    found: list[Deposit] = []
-    for path in paths:
-        if not path.exists():
-            raise UsageProblem(_("« {path} » n'existe pas : vérifiez le chemin.").format(path=path))
-        if _is_one(path, lab, reading):
-            found.append(_deposit(path))
+    return named_deposits([handed for path in paths for handed in _local(path, lab, reading)])
+
+
+def gather(paths: Sequence[Path], lab: Lab, reading: Reading, workshop: Path) -> Gathered:
+    """Lists what was handed in, Moodle's downloads included, without saying whose it is.
+
+    Args:
+        paths: Folders or zips: each one submission, a class of such, or what Moodle handed over.
+        lab: Names the entry files that tell one submission from a class.
+        reading: What the user insists on, if anything.
+        workshop: An existing empty folder, for what is taken out of a download.
+
+    Raises:
+        UsageProblem: A path does not exist, or holds nothing.
+    """
+    gathered = Gathered(())
+    for place, path in enumerate(paths):
+        if reading is not Reading.ONE and path.exists() and is_download(path):
+            download = read_download(path, lab, workshop / str(place))
+            handed, texts = (*gathered.handed, *download.handed), gathered.texts + download.texts
+            gathered = Gathered(
+                (*handed, *_unlabelled(_strangers(path), lab)), True, texts, gathered.timed and download.timed
+            )
         else:
-            found += _class_of(path)
-    return _without_homonyms(found)
+            gathered = replace(gathered, handed=(*gathered.handed, *_local(path, lab, reading)))
+    return gathered
+
+
+def _strangers(path: Path) -> list[Handed]:
+    """What a teacher put beside Moodle's own folders: a latecomer's zip, sent by mail."""
+    children = _children(path) if path.is_dir() else []
+    ours = any(place_of(PurePosixPath(child.name)) for child in children)
+    return [_handed(child) for child in children if ours and place_of(PurePosixPath(child.name)) is None]
+
+
+def _local(path: Path, lab: Lab, reading: Reading) -> list[Handed]:
+    if not path.exists():
+        raise UsageProblem(_("« {path} » n'existe pas : vérifiez le chemin.").format(path=path))
+    return _unlabelled([_handed(path)] if _is_one(path, lab, reading) else _class_of(path), lab)
+
+
+def _unlabelled(handed: Sequence[Handed], lab: Lab) -> list[Handed]:
+    """Takes the lab's name off what « etabli submit » names ``<candidate>-<lab>.zip``."""
+    return [replace(one, label=one.label.removesuffix(f"-{lab.id}") or one.label) for one in handed]
 
 
 def _is_one(path: Path, lab: Lab, reading: Reading) -> bool:
@@ -71,59 +123,76 @@ def _top_names(folder: Path) -> list[str]:
     return [path.as_posix() for path in found if not is_junk(PurePosixPath(path.as_posix()))]
 
 
-def _class_of(folder: Path) -> list[Deposit]:
+def _class_of(folder: Path) -> list[Handed]:
     if not folder.is_dir():
         raise UsageProblem(_("« {path} » n'est pas un dossier de classe.").format(path=folder))
-    children = sorted(child for child in folder.iterdir() if not is_junk(PurePosixPath(child.name)))
-    taken = [child for child in children if _is_deposit(child)]
+    taken = _children(folder)
     if not taken:
         raise UsageProblem(
             _("« {path} » ne contient aucun rendu : un dossier ou un .zip par élève est attendu.").format(path=folder)
         )
-    return [_deposit(child) for child in taken]
+    return [_handed(child) for child in taken]
+
+
+def _children(folder: Path) -> list[Path]:
+    children = sorted(child for child in folder.iterdir() if not is_junk(PurePosixPath(child.name)))
+    return [child for child in children if _is_deposit(child)]
 
 
 def _is_deposit(path: Path) -> bool:
     if path.name.startswith("."):
         return False
-    return path.is_dir() or path.suffix.lower() == ".zip" or path.suffix.lower() in _OTHER_ARCHIVES
+    return path.is_dir() or path.suffix.lower() in ARCHIVES
 
 
-def _deposit(path: Path) -> Deposit:
+def _handed(path: Path) -> Handed:
     name = path.resolve().name if path.name in ("", ".", "..") else path.name
-    if not path.is_dir() and path.suffix.lower() in {".zip", *_OTHER_ARCHIVES}:
-        name = path.name[: -len(path.suffix)]
-    if not is_identifier(name):
+    label = name
+    if not path.is_dir() and path.suffix.lower() in ARCHIVES:
+        label = path.name[: -len(path.suffix)]
+    return Handed(label, path, files=(name,))  # a file's date is the one of its download: the hour is unknown
+
+
+def named_deposits(handed: Iterable[Handed]) -> list[Deposit]:
+    """Makes the deposits of what bears the candidates' own identifiers, one per candidate, sorted.
+
+    Two different things that bear one identifier are left out: see :func:`one_per_label`.
+    """
+    return [_named(one) for one in one_per_label(handed).kept.values()]
+
+
+def one_per_label(handed: Iterable[Handed]) -> Sifted:
+    """Keeps one thing per identifier: upper and lower case are one person.
+
+    Two different things that bear one identifier are in ``different``: a run that refuses both would stand in the
+    place of what was graded before, so a person is told instead (:func:`same_name`) and the others go on.
+    """
+    return sift((_named(one).candidate.lower(), one) for one in handed)
+
+
+def same_name(group: Iterable[Handed]) -> str:
+    """Returns the sentence about different things that bear one identifier."""
+    names = ", ".join(f"« {one.source} »" for one in group)
+    return _("Deux rendus différents portent le même nom ({names}) : gardez-en un, puis relancez.").format(names=names)
+
+
+def _named(handed: Handed) -> Deposit:
+    if not is_identifier(handed.label):
         sentence = _(
             "« {name} » n'est pas un identifiant : renommez le rendu avec des lettres sans accent, "
             "chiffres, « . », « _ » ou « - » (64 au plus)."
-        ).format(name=name)
-        return Deposit(nearest_identifier(name), path, sentence)
-    return Deposit(name, path, _archive_problem(path))
+        ).format(name=handed.label)
+        return Deposit(nearest_identifier(handed.label), handed.source, sentence)
+    return Deposit(handed.label, handed.source, archive_problem(handed.source, handed.source.name))
 
 
-def _archive_problem(path: Path) -> str | None:
-    if path.is_dir() or zipfile.is_zipfile(path):
-        return None
-    if path.suffix.lower() in _OTHER_ARCHIVES:
+def archive_problem(path: Path, name: str) -> str | None:
+    """Returns the sentence for a file that is no zip, calling it by the name given; ``None`` when all is well."""
+    if path.is_dir() or not os.access(path, os.R_OK) or zipfile.is_zipfile(path):
+        return None  # what cannot be read gets its sentence at intake
+    if path.suffix.lower() in ARCHIVES - {".zip"}:
         return _(
             "« {name} » est une archive {suffix} : sous Windows, ouvrez-la, puis clic droit sur le dossier, "
             "« Compresser dans un fichier ZIP », et déposez le .zip."
-        ).format(name=path.name, suffix=path.suffix)
-    return _("« {name} » n'est pas une archive .zip lisible : demandez un nouveau dépôt.").format(name=path.name)
-
-
-def _without_homonyms(deposits: Iterable[Deposit]) -> list[Deposit]:
-    by_candidate: dict[str, list[Deposit]] = defaultdict(list)
-    for deposit in deposits:
-        if deposit.source.resolve() not in {known.source.resolve() for known in by_candidate[deposit.candidate]}:
-            by_candidate[deposit.candidate].append(deposit)
-    return [_single(group) for _candidate, group in sorted(by_candidate.items())]
-
-
-def _single(group: list[Deposit]) -> Deposit:
-    if len(group) == 1:
-        return group[0]
-    names = ", ".join(f"« {deposit.source} »" for deposit in group)
-    sentence = _("Deux rendus portent le même nom ({names}) : gardez-en un, puis relancez.").format(names=names)
-    return Deposit(group[0].candidate, group[0].source, sentence)
+        ).format(name=name, suffix=path.suffix)
+    return unreadable(name, path)

@@ -1,8 +1,12 @@
 """Intake: from a folder or zip of unknown origin to a fresh tree of regular files.
 
-Files are hashed, measured and copied by the standard library under limits; none is parsed or rendered.
-Ordinary clumsiness (a wrapping folder, ``__MACOSX``, ``Thumbs.db``, lock files, ``.git``) is accepted;
-links, devices, paths that leave the tree and bombs are refused with one sentence.
+Files are hashed, measured and copied by the standard library under limits; none is parsed or rendered, and their
+bytes (line ends, byte order marks) stay what they were. Ordinary clumsiness (wrapping folders, a zip in a zip,
+``__MACOSX``, ``Thumbs.db``, lock files, ``.git``, ``node_modules``) is accepted; links, devices, paths that leave
+the tree and bombs are refused with one sentence.
+
+Composer's ``vendor`` is part of the work, for the application may load it. Its many small files are not the
+student's: they count apart, up to :data:`VENDOR_TIMES` the limit of files; the limit of size is common.
 """
 
 from __future__ import annotations
@@ -10,176 +14,30 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import stat
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO, Protocol
 
+from etabli.disk import room_on_disk, why
+from etabli.engine.archives import archive_kind, unreadable
+from etabli.engine.sources import UNREADABLE, Item, Source, ZipSource, open_source
+from etabli.engine.sources import is_junk as is_junk
 from etabli.errors import RejectedSubmission
 from etabli.i18n import _
 from etabli.lab import Lab, SubmissionLimits
 from etabli.submission import RECEIPT, Submission
 
-_JUNK_NAMES = frozenset({"__MACOSX", "Thumbs.db", ".DS_Store", "desktop.ini", ".git", ".svn", "node_modules"})
-_JUNK_NAMES |= {"__pycache__", ".venv", "venv", ".idea", ".vscode", ".etabli"}
-_JUNK_PREFIXES = ("~$", ".~lock.", "._")
-_MAX_DEPTH = 24
+VENDOR = "vendor"
+VENDOR_TIMES = 5
+_WRAPPINGS = 5
 _CHUNK = 1 << 20
-
-
-@dataclass(frozen=True)
-class Item:
-    """One regular file of a deposit: its path inside, its size in bytes as announced, and how to open it."""
-
-    path: PurePosixPath
-    size: int
-    source: Source
-
-    def open(self) -> BinaryIO:
-        """Opens the file for reading."""
-        return self.source.open(self)
-
-
-class Source(Protocol):
-    """Where a deposit's files come from."""
-
-    def items(self) -> Iterator[Item]:
-        """Yields the regular files; raises RejectedSubmission for what is unsafe."""
-
-    def open(self, item: Item) -> BinaryIO:
-        """Opens one of them."""
-
-    def close(self) -> None:
-        """Lets go of what is held open."""
-
-
-def is_junk(path: PurePosixPath) -> bool:
-    """Tells whether a path is a by-product of some tool and not part of the work."""
-    return any(part in _JUNK_NAMES or part.startswith(_JUNK_PREFIXES) for part in path.parts)
-
-
-def checked_path(name: str) -> PurePosixPath:
-    """Returns the path a name means inside the tree.
-
-    Raises:
-        RejectedSubmission: The name is absolute, climbs out of the tree, or holds a control character.
-    """
-    path = PurePosixPath(name.replace("\\", "/"))
-    drive = len(name) > 1 and name[1] == ":"
-    if path.is_absolute() or drive or ".." in path.parts or any(ord(char) < 32 for char in name):
-        raise RejectedSubmission(
-            _("Le rendu contient le chemin dangereux « {path} » : il n'a pas été examiné.").format(path=_shown(name))
-        )
-    if len(path.parts) > _MAX_DEPTH or any(len(os.fsencode(part)) > 255 for part in path.parts):
-        raise RejectedSubmission(
-            _("Le rendu contient un chemin trop long (« {path} ») : raccourcissez-le.").format(path=_shown(name)[:80])
-        )
-    return path
-
-
-def _shown(name: str) -> str:
-    return "".join(char if char.isprintable() else "�" for char in name)
-
-
-class FolderSource:
-    """The files under a folder, opened without following links."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def items(self) -> Iterator[Item]:
-        """Yields the regular files of the folder."""
-        yield from self._walk(self._folder, PurePosixPath())
-
-    def _walk(self, folder: Path, inside: PurePosixPath) -> Iterator[Item]:
-        with os.scandir(folder) as entries:
-            for entry in sorted(entries, key=lambda item: item.name):
-                path = checked_path((inside / entry.name).as_posix())
-                if is_junk(path):
-                    continue
-                mode = entry.stat(follow_symlinks=False).st_mode
-                if stat.S_ISDIR(mode):
-                    yield from self._walk(Path(entry.path), path)
-                elif stat.S_ISREG(mode):
-                    yield Item(path, entry.stat(follow_symlinks=False).st_size, self)
-                else:
-                    raise RejectedSubmission(_link_sentence(path, stat.S_ISLNK(mode)))
-
-    def open(self, item: Item) -> BinaryIO:
-        """Opens a file; a link put there meanwhile is refused by the system."""
-        descriptor = os.open(self._folder / item.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            os.close(descriptor)
-            raise RejectedSubmission(_link_sentence(item.path, False))
-        return os.fdopen(descriptor, "rb")
-
-    def close(self) -> None:
-        """Nothing is held open."""
-
-
-def _link_sentence(path: PurePosixPath, link: bool) -> str:
-    kind = _("un lien") if link else _("un fichier spécial")
-    return _(
-        "Le rendu contient {kind} (« {path} ») : il n'a pas été examiné. Remplacez-le par le fichier lui-même."
-    ).format(kind=kind, path=_shown(path.as_posix()))
-
-
-class ZipSource:
-    """The files of a zip archive, read by the standard library.
-
-    Raises:
-        RejectedSubmission: It is not a zip, it is encrypted, or it is damaged.
-    """
-
-    def __init__(self, path: Path) -> None:
-        try:
-            self._zip = zipfile.ZipFile(path)
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-            raise RejectedSubmission(
-                _("« {name} » n'est pas une archive .zip lisible : demandez un nouveau dépôt.").format(name=path.name)
-            ) from error
-        self._members: dict[PurePosixPath, zipfile.ZipInfo] = {}
-
-    def items(self) -> Iterator[Item]:
-        """Yields the regular files of the archive."""
-        for info in self._zip.infolist():
-            path = checked_path(info.filename)
-            if info.is_dir() or is_junk(path):
-                continue
-            mode = info.external_attr >> 16
-            if stat.S_IFMT(mode) not in (0, stat.S_IFREG):
-                raise RejectedSubmission(_link_sentence(path, stat.S_ISLNK(mode)))
-            if info.flag_bits & 0x1:
-                raise RejectedSubmission(_("L'archive est protégée par un mot de passe : refaites-la sans."))
-            if path in self._members:
-                raise RejectedSubmission(
-                    _("L'archive contient deux fois « {path} » : refaites-la.").format(path=_shown(path.as_posix()))
-                )
-            self._members[path] = info
-            yield Item(path, info.file_size, self)
-
-    def open(self, item: Item) -> BinaryIO:
-        """Opens a member for reading."""
-        return self._zip.open(self._members[item.path])  # type: ignore[return-value]
-
-    def close(self) -> None:
-        """Closes the archive."""
-        self._zip.close()
-
-
-def open_source(path: Path) -> Source:
-    """Opens a deposit, folder or zip."""
-    return FolderSource(path) if path.is_dir() and not path.is_symlink() else ZipSource(path)
 
 
 def without_wrapping(items: list[Item], lab: Lab) -> dict[PurePosixPath, Item]:
     """Drops the single top folder(s) that wrap a submission; keeps everything else as it is."""
     placed = {item.path: item for item in items}
-    for _level in range(3):
+    for _level in range(_WRAPPINGS):
         names = [path.as_posix() for path in placed]
         tops = {path.parts[0] for path in placed}
         alone = len(tops) == 1 and all(len(path.parts) > 1 for path in placed)
@@ -189,43 +47,109 @@ def without_wrapping(items: list[Item], lab: Lab) -> dict[PurePosixPath, Item]:
     return placed
 
 
-def take_in(path: Path, lab: Lab, target: Path) -> Submission:
+def take_in(path: Path, lab: Lab, target: Path, *, as_is: bool = False) -> Submission:
     """Builds the fresh tree of a deposit.
 
     Args:
-        path: A folder or a zip.
+        path: A folder or a zip; when it holds nothing but one zip, that one is opened.
         lab: Tells the entry files (to see through a wrapping folder) and the limits.
         target: A folder that does not exist yet.
+        as_is: For a submission that intake has made before: nothing is unwrapped or opened a second time.
 
     Raises:
         RejectedSubmission: Unreadable, unsafe, or over the limits.
+        DiskFull: There is no room for the tree.
     """
     shutil.rmtree(target, ignore_errors=True)
-    target.mkdir(parents=True)
+    inner = target.with_name(f"{target.name}.zip")
     try:
-        with ExitStack() as stack:
+        with ExitStack() as stack, room_on_disk(target):
+            target.mkdir(parents=True)
             source = stack.enter_context(closing(open_source(path)))
-            placed = without_wrapping(list(_limited(source, lab.manifest.submission)), lab)
+            items = list(_limited(source, lab.manifest.submission))
+            if not as_is and (lone := _lone_archive(items)) is not None:
+                stack.callback(inner.unlink, missing_ok=True)
+                source = stack.enter_context(closing(_unpacked(lone, inner, lab.manifest.submission)))
+                items = list(_limited(source, lab.manifest.submission))
+            placed = {item.path: item for item in items} if as_is else without_wrapping(items, lab)
             return _copy(placed, target, lab.manifest.submission)
-    except (OSError, zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError) as error:
+    except PermissionError as error:
+        raise RejectedSubmission(_forbidden(path, error)) from error
+    except UNREADABLE as error:
+        problem = why(error) if isinstance(error, OSError) else error
         raise RejectedSubmission(
-            _("« {name} » est illisible ({error}) : demandez un nouveau dépôt.").format(name=path.name, error=error)
+            _("« {name} » est illisible ({error}) : demandez un nouveau dépôt.").format(name=path.name, error=problem)
         ) from error
 
 
+def _forbidden(path: Path, error: PermissionError) -> str:
+    return _(
+        "« {name} » ne peut pas être lu : ce compte n'a pas le droit d'ouvrir « {inside} ». "
+        "Donnez-lui ce droit (« chmod -R u+rwX »), puis relancez."
+    ).format(name=path.name, inside=error.filename or path)
+
+
+def _lone_archive(items: list[Item]) -> Item | None:
+    """Returns the one file of a deposit when it is itself a zip.
+
+    Raises:
+        RejectedSubmission: It is an archive of another kind.
+    """
+    if len(items) != 1:
+        return None
+    (item,) = items
+    with item.open() as stream:
+        head = stream.read(512)
+    if (kind := archive_kind(head)) is not None:
+        raise RejectedSubmission(
+            _(
+                "Le rendu ne contient que « {name} », une archive {kind} : sous Windows, ouvrez-la, puis clic droit "
+                "sur le dossier, « Compresser dans un fichier ZIP », et déposez le .zip."
+            ).format(name=item.path.name, kind=kind)
+        )
+    return item if item.path.suffix.lower() == ".zip" else None
+
+
+def _unpacked(item: Item, place: Path, limits: SubmissionLimits) -> Source:
+    total = 0
+    with item.open() as stream, open(place, "wb") as copy:
+        while chunk := stream.read(_CHUNK):
+            total += len(chunk)
+            _light(limits, total)
+            copy.write(chunk)
+    if not zipfile.is_zipfile(place):
+        raise RejectedSubmission(unreadable(item.path.name, place))
+    return ZipSource(place, item.path.name)
+
+
 def _limited(source: Source, limits: SubmissionLimits) -> Iterator[Item]:
-    size = 0
-    for count, item in enumerate(source.items(), start=1):
+    size = own = foreign = 0
+    for item in source.items():
         size += item.size
-        _within(limits, count, size)
+        if VENDOR in item.path.parts[:-1]:
+            foreign += 1
+        else:
+            own += 1
+        _few(limits, own, foreign)
+        _light(limits, size)
         yield item
 
 
-def _within(limits: SubmissionLimits, count: int, size: int) -> None:
-    if count > limits.files:
+def _few(limits: SubmissionLimits, own: int, foreign: int) -> None:
+    if own > limits.files:
         raise RejectedSubmission(
             _("Le rendu contient plus de {n} fichiers : retirez ce qui n'est pas demandé.").format(n=limits.files)
         )
+    if foreign > limits.files * VENDOR_TIMES:
+        raise RejectedSubmission(
+            _(
+                "Le dossier « vendor » contient plus de {n} fichiers : gardez seulement ce qui sert "
+                "(« composer install --no-dev »)."
+            ).format(n=limits.files * VENDOR_TIMES)
+        )
+
+
+def _light(limits: SubmissionLimits, size: int) -> None:
     if size > limits.size_mb * 1_000_000:
         raise RejectedSubmission(
             _("Le rendu pèse plus de {n} Mo une fois ouvert : retirez ce qui n'est pas demandé.").format(
@@ -244,7 +168,7 @@ def _copy(placed: dict[PurePosixPath, Item], target: Path, limits: SubmissionLim
         with item.open() as stream, open(destination, "xb") as copy:
             while chunk := stream.read(_CHUNK):
                 total += len(chunk)
-                _within(limits, 0, total)
+                _light(limits, total)
                 file_digest.update(chunk)
                 copy.write(chunk)
         destination.chmod(0o644)
