@@ -54,8 +54,8 @@ def fake_command(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, scrip
 
 
 def test_every_image_of_the_repository_has_a_tag() -> None:
-    assert images.names() == ("examiner", "services", "web")
-    assert len({images.tag(name) for name in images.names()}) == 3
+    assert images.names() == ("adminer", "examiner", "services", "web")
+    assert len({images.tag(name) for name in images.names()}) == 4
 
 
 def test_a_tag_names_the_content(root: Path) -> None:

@@ -1,0 +1,160 @@
+"""``etabli check``: a formative check, each point told as it is verified, under the same isolation as grading."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from etabli.cli.labs import AsJson, checked_candidate
+from etabli.cli.live import Live, conclude
+from etabli.cli.screen import Exit, guarded
+from etabli.engine.formative import check_once, narrowed
+from etabli.engine.kept import forget_unused
+from etabli.engine.planning import default_sandbox, make_plan
+from etabli.errors import RunFolderError, UsageProblem
+from etabli.evidence import write_atomically
+from etabli.i18n import _
+from etabli.lab import load_lab
+from etabli.outcome import Palier, Status
+from etabli.reports.build import payload_of
+from etabli.reports.html import render_learner
+from etabli.reports.learner_view import learner_view
+from etabli.reports.payload import LabMeta, Payload
+from etabli.reports.results import described
+from etabli.reports.since import Since, since
+from etabli.run import Run, read_run
+from etabli.settings import secret
+from etabli.submission import Deposit
+from etabli.variant import TRAINING, Seat
+from etabli.workspace.files import give_to_owner, writable
+from etabli.workspace.memo import HIDDEN, find_workspace, is_workspace
+
+RUNS = "verifications"
+PAGE = "verification.html"
+KEPT = 20
+
+
+@dataclass(frozen=True)
+class Place:
+    """What is checked, and where its runs and its page go: never among a teacher's results."""
+
+    seat: Seat
+    work: Path
+    folder: Path
+    """The page is written here."""
+    runs: Path
+    """Where the runs are, below ``folder``."""
+
+
+@guarded
+def check(
+    dossier: Annotated[
+        Path | None, typer.Argument(metavar="[DIR]", help="Espace de travail, ou dossier avec --lab et --candidat.")
+    ] = None,
+    palier: Annotated[list[Palier] | None, typer.Option("--palier", help="Ce palier seulement (répétable).")] = None,
+    point: Annotated[
+        list[str] | None, typer.Option("-k", "--point", help="Ce point seulement, et ceux dont il dépend (répétable).")
+    ] = None,
+    lab: Annotated[str | None, typer.Option("--lab", help="Hors d'un espace : le TP.")] = None,
+    candidat: Annotated[str | None, typer.Option("--candidat", help="Hors d'un espace : l'identifiant.")] = None,
+    session: Annotated[str, typer.Option("--session", help="Hors d'un espace : la session.")] = TRAINING,
+    as_json: AsJson = False,
+) -> None:
+    """Vérifie votre travail comme le fera votre enseignant, et dit par quoi commencer. Rien n'est noté.
+
+    Exemples :
+
+    [bold]etabli check[/]  (dans l'espace de travail)
+
+    [bold]etabli check --palier essentiel[/]
+
+    [bold]etabli check mon-site/ --lab page-dynamique --candidat sno-07[/]
+
+    Codes de sortie : 0 vérifié, quel que soit le résultat ; 1 le rendu est refusé ou un point a eu un incident
+    technique ; 2 commande incorrecte ; 3 cette machine ne peut pas vérifier.
+    """
+    place = _place(dossier, lab, candidat, session)
+    live = Live(place.seat.lab, quiet=as_json)
+    sandbox = default_sandbox()
+    sandbox.probe()
+    plan = make_plan(place.seat.lab, place.runs, secret=secret(), session=place.seat.session)
+    plan = narrowed(plan, palier or (), point or ())
+    former = _former(place)
+    live.begin(place.work, place.seat.candidate, len(plan.checks.specs))
+    graded = check_once(sandbox, plan, Deposit(place.seat.candidate, place.work), seen=live)
+    live.end()
+    payload, page = _published(place, graded.run)
+    change = since(former, payload) if former else None
+    meta = described(place.seat.lab)
+    if as_json:
+        print(json.dumps(_facts(payload, meta, change, page), ensure_ascii=False, indent=2))
+    else:
+        conclude(payload, meta, change, page, partial=plan.only is not None)
+    raise typer.Exit(Exit.OK if payload["status"] == Status.GRADED else Exit.REVIEW)
+
+
+def _place(dossier: Path | None, lab: str | None, candidat: str | None, session: str) -> Place:
+    """Returns what to check: a workspace, or any folder whose lab and candidate are given."""
+    if lab is None and candidat is None:
+        workspace = find_workspace(dossier)
+        seat = workspace.verified_seat(secret())
+        return Place(seat, workspace.present_work(), workspace.folder, workspace.hidden / RUNS)
+    if dossier is None or lab is None or candidat is None:
+        raise UsageProblem(
+            _("Hors d'un espace de travail, donnez tout : « etabli check DOSSIER --lab TP --candidat IDENTIFIANT ».")
+        )
+    if is_workspace(dossier):
+        raise UsageProblem(
+            _(
+                "« {folder} » est un espace de travail : relancez « etabli check » sans « --lab » ni « --candidat »."
+            ).format(folder=dossier)
+        )
+    if not dossier.exists():
+        raise UsageProblem(_("« {path} » n'existe pas : vérifiez le chemin.").format(path=dossier))
+    seat = Seat(load_lab(lab), checked_candidate(candidat), session)
+    folder = Path(f"verification-{seat.candidate}").resolve()
+    return Place(seat, dossier, folder, folder / HIDDEN / RUNS)
+
+
+def _former(place: Place) -> list[Payload]:
+    """Returns the earlier verifications of this very work, oldest first."""
+    found = []
+    for folder in sorted(path.parent for path in (place.runs / place.seat.candidate).glob("*/run.json")):
+        with contextlib.suppress(RunFolderError):
+            found.append(read_run(folder))
+    seat = (place.seat.lab.id, place.seat.session)
+    return [payload_of(run) for run in found if (run.lab, run.session) == seat]
+
+
+def _published(place: Place, run: Run) -> tuple[Payload, Path]:
+    """Writes the page that the student opens, one and always the same; keeps the last runs only."""
+    _forget_old(place.runs, run.candidate)
+    payload = payload_of(run, place.runs / run.candidate / run.id)
+    text = render_learner(payload, described(place.seat.lab), out=place.runs, alone=True, linked=True)
+    inside = place.runs.relative_to(place.folder).as_posix()
+    page = place.folder / PAGE
+    with writable(place.folder):
+        write_atomically(page, text.replace('href="../', f'href="{inside}/').encode())
+        give_to_owner(place.folder)
+    return payload, page
+
+
+def _forget_old(runs: Path, candidate: str) -> None:
+    for facts in sorted((runs / candidate).glob("*/run.json"))[:-KEPT]:
+        shutil.rmtree(facts.parent, ignore_errors=True)
+    forget_unused(runs, candidate)
+
+
+def _facts(payload: Payload, meta: LabMeta, change: Since | None, page: Path) -> dict[str, object]:
+    return {
+        "payload": payload,
+        "first": [point.check["id"] for point in learner_view(payload, meta).first],
+        "since": asdict(change) if change else None,
+        "page": str(page),
+    }

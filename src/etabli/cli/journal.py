@@ -1,0 +1,78 @@
+"""``etabli journal``: what the application of a workspace writes instead of showing it."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from etabli.cli.live import said
+from etabli.cli.screen import escape, guarded, screen
+from etabli.engine.planning import default_sandbox
+from etabli.errors import UsageProblem
+from etabli.i18n import _
+from etabli.lab import Service
+from etabli.messages import explain
+from etabli.run import iso
+from etabli.workspace.compose import compose, running
+from etabli.workspace.memo import Workspace, find_workspace
+
+_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_ROUTINE = re.compile(r"\[(?:mpm_\w+|core):notice\]|^\[\S+ \S+\] \[\d+\] \[INFO\]")
+"""What Apache and gunicorn say of themselves when all is well."""
+
+
+@guarded
+def journal(
+    dossier: Annotated[
+        Path | None, typer.Argument(metavar="[DIR]", help="Espace de travail (par défaut, le dossier courant).")
+    ] = None,
+    service: Annotated[
+        Service, typer.Option("--service", help="Ce dont on veut lire le journal.")
+    ] = Service.APPLICATION,
+    lignes: Annotated[int, typer.Option("--lignes", min=1, max=5000, help="Combien de lignes, depuis la fin.")] = 40,
+    tout: Annotated[
+        bool, typer.Option("--tout", help="Aussi ce qui précède la dernière modification de vos fichiers.")
+    ] = False,
+) -> None:
+    """Montre ce que dit votre application : les erreurs qu'elle écrit dans son journal au lieu de les afficher.
+
+    Exemple : [bold]etabli journal[/]
+    """
+    workspace = find_workspace(dossier)
+    default_sandbox().probe()
+    if not running(workspace.memo.project):
+        raise UsageProblem(
+            _("« {folder} » est arrêté : lancez « etabli start », puis revenez.").format(folder=workspace.folder)
+        )
+    changed = None if tout else last_change(workspace.work)
+    text = _lines(workspace, service, lignes, changed)
+    screen.print(escape(text) or _empty(changed), soft_wrap=True, highlight=False)
+    for found in explain([text]):
+        screen.print(f"\n[italic]{said(found.message)}[/]\n{said(found.means)} {said(found.look)}", soft_wrap=True)
+
+
+def _lines(workspace: Workspace, service: Service, lines: int, changed: datetime | None) -> str:
+    since = ["--since", iso(changed)] if changed else []
+    text = compose(workspace, "logs", "--no-log-prefix", "--no-color", *since, "--tail", "5000", service.value)
+    plain = _ANSI.sub("", text).replace("\t", "    ").replace("\r", "")
+    return "\n".join([line for line in plain.splitlines() if line.strip() and not _ROUTINE.search(line)][-lines:])
+
+
+def last_change(folder: Path) -> datetime | None:
+    """Returns when a file of a folder was last modified; ``None`` when there is no file."""
+    times = [path.stat().st_mtime for path in folder.rglob("*") if path.is_file()]
+    return datetime.fromtimestamp(max(times), UTC) if times else None
+
+
+def _empty(changed: datetime | None) -> str:
+    if changed is None:
+        return said(_("Le journal est vide."))
+    sentence = _(
+        "Rien depuis votre dernière modification ({at:%H:%M:%S}) : rechargez la page, ou ajoutez « --tout » pour lire "
+        "ce qui précède."
+    )
+    return said(sentence.format(at=changed.astimezone()))

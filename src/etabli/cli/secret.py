@@ -1,0 +1,107 @@
+"""``etabli secret``: gives the training secret to the machines that must draw the same data."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from etabli.cli.screen import escape, guarded, screen
+from etabli.disk import unwritable
+from etabli.errors import UsageProblem
+from etabli.i18n import _
+from etabli.settings import known_secret, replace_secret, secret, secret_fingerprint
+
+SCHEMA = "etabli/secret/1"
+_BYTES = 32
+
+secrets_app = typer.Typer(
+    help="Le secret d'où viennent les données des élèves : le même sur toutes les machines de la classe.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+)
+
+
+@secrets_app.command("exporter")
+@guarded
+def exporter(
+    file: Annotated[Path, typer.Argument(metavar="FICHIER", help="Fichier à écrire, par exemple secret-sno.json.")],
+) -> None:
+    """Écrit le secret de cette machine dans un fichier, à importer sur les postes des élèves.
+
+    Ce secret sert à l'entraînement : qui l'a peut retrouver les données de la vérification. Gardez celui d'un
+    examen sur la seule machine du centre.
+
+    Exemple : [bold]etabli secret exporter secret-sno.json[/]
+    """
+    value = secret()
+    made_at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    facts = {"schema": SCHEMA, "secret": value.hex(), "exported_at": made_at}
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+            stream.write(json.dumps(facts, indent=1) + "\n")
+    except OSError as error:
+        raise unwritable(file, error, _("choisissez un autre fichier")) from error
+    screen.print(
+        _("Secret {digits} écrit dans {file}. Sur chaque poste d'élève : etabli secret importer {name}").format(
+            digits=secret_fingerprint(value), file=escape(str(file)), name=escape(file.name)
+        ),
+        soft_wrap=True,
+        highlight=False,
+    )
+
+
+@secrets_app.command("importer")
+@guarded
+def importer(
+    file: Annotated[Path, typer.Argument(metavar="FICHIER", help="Fichier reçu de l'enseignant.")],
+    remplacer: Annotated[bool, typer.Option("--remplacer", help="Remplace le secret de cette machine.")] = False,
+) -> None:
+    """Donne à cette machine le secret d'une autre : les mêmes élèves y auront les mêmes données.
+
+    Exemple : [bold]etabli secret importer secret-sno.json[/]
+    """
+    value = read_secret(file)
+    former = known_secret()
+    if former == value:
+        screen.print(_("Cette machine a déjà ce secret ({digits}).").format(digits=secret_fingerprint(value)))
+        return
+    if former is not None and not remplacer:
+        raise UsageProblem(
+            _(
+                "Cette machine a déjà un autre secret ({former}) : le remplacer change les données de tous les "
+                "candidats, et les espaces déjà préparés ici ne pourront plus être vérifiés. Ajoutez « --remplacer » "
+                "pour le faire."
+            ).format(former=secret_fingerprint(former))
+        )
+    replace_secret(value)
+    screen.print(_("Secret {digits} importé.").format(digits=secret_fingerprint(value)))
+    if former is not None:
+        screen.print(_("L'ancien secret est gardé, daté, dans le dossier d'Établi."))
+
+
+def read_secret(file: Path) -> bytes:
+    """Reads an exported secret.
+
+    Raises:
+        UsageProblem: The file is missing or is no secret.
+    """
+    try:
+        facts = json.loads(file.read_text("utf-8-sig"))
+        value = bytes.fromhex(facts["secret"])
+        if facts["schema"] != SCHEMA or len(value) != _BYTES:
+            raise ValueError("schema")
+    except FileNotFoundError as error:
+        raise UsageProblem(_("« {file} » n'existe pas : vérifiez le chemin.").format(file=file)) from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UsageProblem(
+            _(
+                "« {file} » n'est pas un secret d'Établi : demandez le fichier écrit par « etabli secret exporter »."
+            ).format(file=file)
+        ) from error
+    return value

@@ -1,0 +1,293 @@
+"""``etabli start``, ``stop``, ``submit`` and ``espaces``: a student's workspace."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from etabli.cli.labs import AsJson, checked_candidate
+from etabli.cli.live import said
+from etabli.cli.screen import aside, escape, guarded, screen
+from etabli.engine.planning import default_sandbox
+from etabli.errors import UsageProblem
+from etabli.i18n import _
+from etabli.lab import Lab, Service, load_lab
+from etabli.settings import secret
+from etabli.variant import TRAINING, Seat
+from etabli.workspace.compose import running
+from etabli.workspace.memo import Workspace, find_workspace, is_workspace
+from etabli.workspace.opening import needs_of, open_workspace, resume
+from etabli.workspace.packing import Packed, default_name, pack, receipt, receipt_path
+from etabli.workspace.services import Started, bring_up, stop
+from etabli.workspace.settings import DB_USER
+
+Folder = Annotated[
+    Path | None, typer.Argument(metavar="[DIR]", help="Espace de travail (par défaut : le dossier courant).")
+]
+Yes = Annotated[bool, typer.Option("--oui", help="Ne demande pas de confirmation.")]
+
+
+@guarded
+def start(
+    lab: Annotated[str | None, typer.Argument(metavar="[TP]", help="Identifiant du TP (« etabli labs »).")] = None,
+    candidat: Annotated[str | None, typer.Option("--candidat", help="Votre identifiant, par exemple sno-07.")] = None,
+    session: Annotated[
+        str | None, typer.Option("--session", help="Nom de la session ; elle change les données.")
+    ] = None,
+    dossier: Annotated[
+        Path | None, typer.Option("--dossier", help="Dossier de travail (par défaut : <tp>-<candidat>).")
+    ] = None,
+    langage: Annotated[str | None, typer.Option("--langage", help="Façon de travailler, par exemple php.")] = None,
+    port: Annotated[
+        int | None, typer.Option("--port", min=1024, max=65534, help="Port du site (par défaut : un libre).")
+    ] = None,
+    base_neuve: Annotated[
+        bool, typer.Option("--base-neuve", help="Remet la base de données dans son état de départ.")
+    ] = False,
+    oui: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Prépare votre espace de travail, ou le reprend, et donne les adresses.
+
+    Exemples :
+
+    [bold]etabli start page-dynamique --candidat sno-07[/]
+
+    [bold]etabli start[/]  (dans l'espace de travail : reprend tout comme c'était)
+
+    [bold]etabli start --base-neuve[/]  (la base revient aux données de départ, vos fichiers restent)
+    """
+    workspace = _wanted(lab, candidat, session, dossier, langage)
+    if base_neuve:
+        _sure(_("La base de données reviendra aux données de départ ; vos fichiers ne changent pas."), oui)
+        default_sandbox().probe()
+        stop(workspace, forget_database=True)
+    started = bring_up(workspace, port=port)
+    if as_json:
+        print(json.dumps(_facts(started), ensure_ascii=False, indent=2))
+    else:
+        _show(started)
+
+
+def _wanted(
+    lab: str | None, candidat: str | None, session: str | None, dossier: Path | None, langage: str | None
+) -> Workspace:
+    """Returns the workspace that the options name, made if need be."""
+    if lab is None and candidat is None and session is None:
+        return resume(_verified(find_workspace(dossier)), secret(), langage)
+    if lab is None or candidat is None:
+        raise UsageProblem(
+            _("Il manque le TP ou le candidat : « etabli start TP --candidat IDENTIFIANT », ou « etabli start » seul.")
+        )
+    seat = Seat(load_lab(lab), checked_candidate(candidat), session or TRAINING)
+    folder = dossier or _already_in(seat) or _usual_folder(seat)
+    if not is_workspace(folder):
+        _services_possible(seat.lab)
+    return open_workspace(folder, seat, secret(), langage)
+
+
+def _usual_folder(seat: Seat) -> Path:
+    """Returns where a workspace is made; one made for « sno-07 » is found again for « SNO-07 », the same person."""
+    usual = Path(f"{seat.lab.id}-{seat.candidate}")
+    alike = [path for path in sorted(Path().iterdir()) if path.name.lower() == usual.name.lower()]
+    return usual if is_workspace(usual) else next(filter(is_workspace, alike), usual)
+
+
+def _already_in(seat: Seat) -> Path | None:
+    """Returns the workspace around the current folder, when there is one.
+
+    Raises:
+        UsageProblem: It is another seat's.
+    """
+    try:
+        around = find_workspace(None)
+    except UsageProblem:
+        return None
+    memo = around.memo
+    if not memo.is_of(seat):
+        raise UsageProblem(
+            _(
+                "Vous êtes dans l'espace de travail de {name} (TP « {lab} ») : sortez-en (« cd .. ») pour en préparer "
+                "un autre, ou dites où avec « --dossier »."
+            ).format(name=memo.candidate, lab=memo.lab)
+        )
+    return around.folder
+
+
+def _verified(workspace: Workspace) -> Workspace:
+    _services_possible(workspace.lab())
+    return workspace
+
+
+def _services_possible(lab: Lab) -> None:
+    """Asks the engine before anything is written."""
+    if needs_of(lab).services:
+        default_sandbox().probe()
+
+
+def _facts(started: Started) -> dict[str, object]:
+    memo = started.workspace.memo
+    return {
+        "folder": str(started.workspace.folder),
+        "lab": memo.lab,
+        "session": memo.session,
+        "candidate": memo.candidate,
+        "runtime": memo.runtime,
+        "brief": str(started.workspace.folder / "enonce.html"),
+        "work": str(started.workspace.work),
+        "site": started.site,
+        "adminer": started.adminer,
+        "db_user": DB_USER if started.adminer else None,
+        "db_password": memo.db_password if started.adminer else None,
+    }
+
+
+def _show(started: Started) -> None:
+    workspace, memo = started.workspace, started.workspace.memo
+    screen.print(f"[bold green]✓[/] {said(started.lab.manifest.title)} · {escape(memo.candidate)}")
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    table.add_row(_("Énoncé"), escape((workspace.folder / "enonce.html").as_uri()))
+    if started.site:
+        table.add_row(_("Votre site"), started.site)
+    if started.adminer:
+        login = _("utilisateur {user}, mot de passe {password}")
+        table.add_row(_("Sa base"), started.adminer)
+        table.add_row("", login.format(user=DB_USER, password=escape(memo.db_password)))
+    table.add_row(_("Votre travail"), escape(str(workspace.work)))
+    screen.print(table, highlight=False)
+    if Service.APPLICATION in started.services:
+        screen.print(said(_("Modifiez les fichiers de « rendu », enregistrez, rechargez la page.")))
+    screen.print(said(_("Ensuite, depuis le dossier {folder} :").format(folder=workspace.folder)), soft_wrap=True)
+    for command, what in (
+        ("etabli check", _("vérifie votre travail, aussi souvent que vous voulez")),
+        ("etabli submit", _("fait le fichier à rendre")),
+        ("etabli stop", _("arrête ; « etabli start » reprendra tout comme vous l'avez laissé")),
+    ):
+        screen.print(f"  [bold]{command:<14}[/] {said(what)}", highlight=False, soft_wrap=True)
+
+
+def _sure(consequence: str, yes: bool) -> None:
+    """Asks before something is lost.
+
+    Raises:
+        UsageProblem: Nobody can be asked.
+        Exit: The user does not want it.
+    """
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise UsageProblem(_("{what} Ajoutez « --oui » pour confirmer.").format(what=consequence))
+    if not typer.confirm(f"{consequence} {_('Continuer ?')}"):
+        raise typer.Exit(0)
+
+
+@guarded
+def stop_command(
+    dossier: Folder = None,
+    effacer: Annotated[
+        bool, typer.Option("--effacer", help="Efface aussi la base de données ; vos fichiers restent.")
+    ] = False,
+    oui: Yes = False,
+) -> None:
+    """Arrête les services d'un espace de travail ; vos fichiers et votre base sont gardés.
+
+    Exemple : [bold]etabli stop[/]
+    """
+    workspace = find_workspace(dossier)
+    if effacer:
+        _sure(_("La base de données de cet espace sera effacée ; vos fichiers restent."), oui)
+    default_sandbox().probe()
+    stop(workspace, forget_database=effacer)
+    kept = _("vos fichiers et votre base sont gardés")
+    if effacer:
+        kept = _("vos fichiers sont gardés, la base est effacée")
+    screen.print(said(_("Arrêté : {kept}. « etabli start » reprend le travail.").format(kept=kept)))
+
+
+@guarded
+def submit(
+    dossier: Folder = None,
+    sortie: Annotated[
+        Path | None, typer.Option("-o", "--sortie", help="Fichier à écrire (par défaut : <candidat>-<tp>.zip).")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Fait le fichier .zip à rendre, avec son accusé de dépôt. Ne demande aucun conteneur.
+
+    Exemple : [bold]etabli submit -o sno-07.zip[/]
+    """
+    workspace = find_workspace(dossier)
+    packed = pack(workspace, _zip_path(sortie, workspace), datetime.now().astimezone())
+    for warning in packed.warnings:
+        aside.print(f"[bold yellow]![/] {said(warning)}", soft_wrap=True)
+    if as_json:
+        print(json.dumps(_packed_facts(packed), ensure_ascii=False, indent=2))
+        return
+    screen.print(said(receipt(packed)), soft_wrap=True, highlight=False)
+    screen.print(
+        _("À déposer : {zip}   Reçu : {receipt}").format(
+            zip=escape(str(packed.path)), receipt=escape(str(receipt_path(packed.path)))
+        ),
+        soft_wrap=True,
+        highlight=False,
+    )
+
+
+def _zip_path(sortie: Path | None, workspace: Workspace) -> Path:
+    path = sortie or workspace.folder / default_name(workspace)
+    if path.is_dir():
+        path = path / default_name(workspace)
+    if path.suffix.lower() != ".zip":
+        raise UsageProblem(_("« {path} » doit finir par .zip : changez le nom donné à « -o ».").format(path=path))
+    if path.resolve().is_relative_to(workspace.work):
+        raise UsageProblem(
+            _("« {path} » est dans le dossier à rendre : choisissez un autre endroit avec « -o ».").format(path=path)
+        )
+    return path
+
+
+def _packed_facts(packed: Packed) -> dict[str, object]:
+    return {
+        "path": str(packed.path),
+        "receipt": str(receipt_path(packed.path)),
+        "lab": packed.lab,
+        "session": packed.session,
+        "candidate": packed.candidate,
+        "files": packed.files,
+        "size": packed.size,
+        "sha256": packed.sha256,
+        "code": packed.code,
+        "at": packed.at.isoformat(timespec="seconds"),
+        "warnings": list(packed.warnings),
+    }
+
+
+@guarded
+def espaces(as_json: AsJson = False) -> None:
+    """Liste les espaces de travail en marche sur cette machine.
+
+    Exemple : [bold]etabli espaces[/]
+    """
+    default_sandbox().probe()
+    found = running()
+    if as_json:
+        print(json.dumps([vars(space) for space in found], ensure_ascii=False, indent=2))
+        return
+    if not found:
+        screen.print(_("Aucun espace de travail n'est en marche."))
+        return
+    table = Table()
+    for column in (_("Candidat"), _("TP"), _("Session"), _("Adresses"), _("Dossier")):
+        table.add_column(column, overflow="fold")
+    for space in found:
+        cells = (space.candidate, space.lab, space.session, " ".join(space.addresses), space.folder)
+        table.add_row(*map(escape, cells))
+    screen.print(table)

@@ -1,0 +1,96 @@
+"""The files of a workspace: énoncé, data and starter, never over a student's work."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+
+from etabli.disk import unwritable
+from etabli.engine.intake import is_junk
+from etabli.evidence import write_atomically
+from etabli.i18n import _
+from etabli.sujet import Sujet
+from etabli.workspace.memo import DATA, WORK
+
+README = "LISEZMOI.txt"
+_IN_DATA = ("schema.sql", "donnees.sql")
+
+
+def write_files(folder: Path, sujet: Sujet, starter: str, *, readme: str, renew: bool = False) -> dict[str, str]:
+    """Writes what a student receives.
+
+    Args:
+        folder: The workspace.
+        sujet: What the candidate receives.
+        starter: Folder of the lab's starter for the way of working chosen.
+        readme: Text of ``LISEZMOI.txt``.
+        renew: Replace the énoncé and the data of a former version of the lab; the work folder never is.
+
+    Returns:
+        Path → SHA-256 of the starter's files; empty when the work folder already held something.
+
+    Raises:
+        UsageProblem: The folder cannot be written.
+    """
+    texts = {f"{DATA}/{name}" if name in _IN_DATA else name: text for name, text in sujet.texts.items()}
+    with writable(folder):
+        for name, text in {**texts, README: readme}.items():
+            if renew or not (folder / name).exists():
+                write_atomically(folder / name, text.encode())
+        if not work_paths(folder / WORK):
+            sujet.write_starter(folder / WORK, starter)
+            (folder / WORK).mkdir(exist_ok=True)
+            fingerprints = hashes(folder / WORK)
+        else:
+            fingerprints = {}
+        readable(folder)
+        give_to_owner(folder)
+    return fingerprints
+
+
+@contextmanager
+def writable(folder: Path) -> Iterator[None]:
+    """Turns a refusal of the system into a sentence.
+
+    Raises:
+        UsageProblem: The folder cannot be written.
+        DiskFull: There is no room for it.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise unwritable(folder, error, _("choisissez un autre dossier avec « --dossier »")) from error
+
+
+def work_paths(work: Path) -> list[str]:
+    """Returns the files of a work folder that are part of the work, sorted."""
+    found = (path.relative_to(work).as_posix() for path in work.rglob("*") if path.is_file())
+    return sorted(name for name in found if not is_junk(PurePosixPath(name)))
+
+
+def hashes(work: Path) -> dict[str, str]:
+    """Returns path → SHA-256 of the files of a work folder."""
+    return {name: hashlib.sha256((work / name).read_bytes()).hexdigest() for name in work_paths(work)}
+
+
+def readable(folder: Path) -> None:
+    """Lets the services, which run under another account, read what is served and loaded."""
+    for name in (WORK, DATA):
+        root = folder / name
+        for path in [root, *root.rglob("*")]:
+            if not path.is_symlink() and os.geteuid() in (0, path.stat().st_uid):
+                mode = path.stat().st_mode
+                path.chmod(mode | (0o055 if path.is_dir() else 0o044))
+
+
+def give_to_owner(folder: Path) -> None:
+    """Gives what root wrote to whoever owns the workspace, or the folder that it stands in (a start with « sudo »)."""
+    if os.geteuid() != 0:
+        return
+    owner = folder.stat() if folder.stat().st_uid != 0 else folder.parent.stat()
+    for path in [folder, *folder.rglob("*")]:
+        if path.lstat().st_uid == 0 and owner.st_uid != 0:
+            os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)

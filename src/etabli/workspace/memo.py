@@ -1,0 +1,206 @@
+"""What a workspace remembers: ``DIR/.etabli/workspace.json``, so that no command has to be told twice."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Final, Literal
+
+import pydantic
+
+from etabli.errors import UsageProblem
+from etabli.evidence import write_atomically
+from etabli.i18n import _
+from etabli.lab import Lab, load_lab
+from etabli.submission import is_identifier
+from etabli.variant import Seat
+
+SCHEMA: Final = "etabli/espace/1"
+HIDDEN = ".etabli"
+FILE = "workspace.json"
+WORK = "rendu"
+DATA = "donnees"
+
+
+def _identifier(name: str) -> str:
+    if not is_identifier(name):
+        raise ValueError(name)
+    return name
+
+
+Port = Annotated[int, pydantic.Field(ge=1, le=65535)]
+
+
+class Ports(pydantic.BaseModel):
+    """Where the services answer, on 127.0.0.1 alone."""
+
+    model_config = pydantic.ConfigDict(frozen=True, extra="forbid")
+
+    site: Port
+    adminer: Port
+
+
+class Memo(pydantic.BaseModel):
+    """The facts of a workspace; a folder that came from elsewhere may hold anything, so names are verified."""
+
+    model_config = pydantic.ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    schema_: Literal["etabli/espace/1"] = pydantic.Field(default=SCHEMA, alias="schema")
+    lab: str
+    lab_version: str
+    """The version of the lab that the énoncé was written with."""
+    data_version: int
+    session: str
+    candidate: Annotated[str, pydantic.AfterValidator(_identifier)]
+    runtime: str
+    """The way of working chosen at first, whose starter was copied."""
+    seed_fingerprint: str
+    """The workshop's, see :meth:`etabli.variant.Seat.fingerprint`."""
+    project: Annotated[str, pydantic.Field(pattern=r"^etabli-[a-z0-9_-]+$")]
+    """Name of the Compose project; the database's volume is found by it."""
+    db_password: Annotated[str, pydantic.Field(pattern=r"^[A-Za-z0-9._~-]+$")]
+    ports: Ports | None = None
+    folder: str | None = None
+    """Where it was when its services last ran: elsewhere now, it was moved or copied."""
+    starter: dict[str, str] = {}
+    """Path → SHA-256 of the files that the starter put into the work folder."""
+    created_at: str
+
+    def is_of(self, seat: Seat) -> bool:
+        """Tells whether this is a seat's workspace; « sno-07 » and « SNO-07 » are one person."""
+        mine, theirs = (self.lab, self.session, self.candidate), (seat.lab.id, seat.session, seat.candidate)
+        return mine[:2] == theirs[:2] and mine[2].lower() == theirs[2].lower()
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A folder and what it remembers."""
+
+    folder: Path
+    memo: Memo
+
+    @property
+    def work(self) -> Path:
+        """The work folder: what is served, checked and handed in."""
+        return self.folder / WORK
+
+    def present_work(self) -> Path:
+        """Returns the work folder, once sure that it is there.
+
+        Raises:
+            UsageProblem: It is gone.
+        """
+        if not self.work.is_dir():
+            raise UsageProblem(
+                _("Le dossier « {path} » manque : relancez « etabli start » pour retrouver le point de départ.").format(
+                    path=self.work
+                )
+            )
+        return self.work
+
+    def original(self) -> Path | None:
+        """Returns the folder that this one is a copy of, if that is still there: both would use the same database."""
+        place = Path(self.memo.folder) if self.memo.folder else self.folder
+        if place == self.folder or not is_workspace(place):
+            return None
+        return place if read_workspace(place).memo.project == self.memo.project else None
+
+    @property
+    def hidden(self) -> Path:
+        """What Établi keeps for itself."""
+        return self.folder / HIDDEN
+
+    def lab(self) -> Lab:
+        """Loads the lab; raises UnknownLab when it is no longer there."""
+        return load_lab(self.memo.lab)
+
+    def seat(self) -> Seat:
+        """Whose workspace this is."""
+        return Seat(self.lab(), self.memo.candidate, self.memo.session)
+
+    def verified_seat(self, secret: bytes) -> Seat:
+        """Returns the seat, once sure that this machine still gives it the same data.
+
+        Raises:
+            UsageProblem: The secret or the lab's data have changed; the message says the next step.
+        """
+        seat = self.seat()
+        version = seat.lab.manifest.data_version
+        if version != self.memo.data_version:
+            raise UsageProblem(
+                _(
+                    "« {folder} » a été préparé avec la version {old} des données du TP, qui en est à la {new} : "
+                    "préparez un autre espace (« etabli start {lab} --candidat {name} --dossier AUTRE ») et recopiez-y "
+                    "« rendu »."
+                ).format(
+                    folder=self.folder, old=self.memo.data_version, new=version, lab=seat.lab.id, name=seat.candidate
+                )
+            )
+        if self.memo.seed_fingerprint != seat.fingerprint(secret):
+            raise UsageProblem(
+                _(
+                    "« {folder} » a été préparé avec un autre secret d'Établi, donc avec d'autres données : demandez "
+                    "le fichier du secret à votre enseignant, puis lancez « etabli secret importer FICHIER »."
+                ).format(folder=self.folder)
+            )
+        return seat
+
+
+def write_workspace(workspace: Workspace) -> None:
+    """Writes ``workspace.json``, whole or not at all."""
+    facts = workspace.memo.model_dump(mode="json", by_alias=True)
+    write_private(workspace, FILE, json.dumps(facts, ensure_ascii=False, indent=1) + "\n")
+
+
+def write_private(workspace: Workspace, name: str, text: str) -> None:
+    """Writes a file that holds the database's password, for the owner of the workspace alone (even with « sudo »)."""
+    path = workspace.hidden / name
+    write_atomically(path, text.encode(), mode=0o600)
+    if os.geteuid() == 0:
+        owner = workspace.folder.stat()
+        for made in (workspace.hidden, path):
+            os.chown(made, owner.st_uid, owner.st_gid, follow_symlinks=False)
+
+
+def is_workspace(folder: Path) -> bool:
+    """Tells whether a folder is a workspace."""
+    return (folder / HIDDEN / FILE).is_file()
+
+
+def read_workspace(folder: Path) -> Workspace:
+    """Reads the workspace of a folder.
+
+    Raises:
+        UsageProblem: The folder is not a workspace, or its ``workspace.json`` is damaged or of another version.
+    """
+    if not is_workspace(folder):
+        raise UsageProblem(
+            _(
+                "« {folder} » n'est pas un espace de travail : allez dans le vôtre, ou préparez-en un avec "
+                "« etabli start TP --candidat IDENTIFIANT »."
+            ).format(folder=folder)
+        )
+    path = folder / HIDDEN / FILE
+    try:
+        return Workspace(folder.resolve(), Memo.model_validate_json(path.read_text("utf-8")))
+    except (OSError, ValueError) as error:
+        raise UsageProblem(
+            _(
+                "« {path} » est illisible ou vient d'une autre version d'Établi : mettez Établi à jour, ou relancez "
+                "« etabli start TP --candidat IDENTIFIANT --dossier AUTRE » et recopiez-y « rendu »."
+            ).format(path=path)
+        ) from error
+
+
+def find_workspace(folder: Path | None) -> Workspace:
+    """Reads the workspace of a folder; without one, that of the current folder or of one above it.
+
+    Raises:
+        UsageProblem: There is none.
+    """
+    if folder is not None:
+        return read_workspace(folder)
+    here = Path.cwd()
+    return read_workspace(next((place for place in (here, *here.parents) if is_workspace(place)), here))

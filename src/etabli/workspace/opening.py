@@ -1,0 +1,142 @@
+"""Open: from a seat to a workspace's files, or the same workspace taken up again."""
+
+from __future__ import annotations
+
+import secrets
+import string
+from pathlib import Path
+
+from etabli.errors import UsageProblem
+from etabli.i18n import _
+from etabli.lab import Lab, WorkspaceNeeds
+from etabli.run import iso, now
+from etabli.sujet import make_sujet
+from etabli.variant import Seat
+from etabli.workspace.files import work_paths, writable, write_files
+from etabli.workspace.memo import Memo, Workspace, is_workspace, read_workspace, write_workspace
+from etabli.workspace.readme import readme
+from etabli.workspace.settings import project_name
+
+_PASSWORD = string.ascii_lowercase + string.digits
+
+
+def open_workspace(folder: Path, seat: Seat, secret: bytes, runtime: str | None) -> Workspace:
+    """Makes the files of a new workspace, or takes up the one that the folder already is.
+
+    Args:
+        folder: Where; made when it is not there.
+        seat: Whose.
+        secret: From :func:`etabli.settings.secret`.
+        runtime: The way of working; the lab's first when absent.
+
+    Raises:
+        UsageProblem: The folder is another seat's, cannot be written, or the way of working is unknown.
+    """
+    if is_workspace(folder):
+        return resume(read_workspace(folder), secret, runtime, expected=seat)
+    needs = needs_of(seat.lab)
+    chosen = _chosen(needs, runtime, seat.lab)
+    with writable(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    folder = folder.resolve()
+    sujet = make_sujet(seat, secret, workspace=True)
+    starter = write_files(folder, sujet, needs.starters[chosen], readme=readme(seat.lab))
+    workspace = Workspace(
+        folder,
+        Memo(
+            lab=seat.lab.id,
+            lab_version=seat.lab.manifest.version,
+            data_version=seat.lab.manifest.data_version,
+            session=seat.session,
+            candidate=seat.candidate,
+            runtime=chosen,
+            seed_fingerprint=sujet.fingerprint,
+            project=project_name(seat, folder),
+            db_password="".join(secrets.choice(_PASSWORD) for _n in range(10)),
+            starter=starter,
+            created_at=iso(now()),
+        ),
+    )
+    with writable(folder):
+        write_workspace(workspace)
+    return workspace
+
+
+def needs_of(lab: Lab) -> WorkspaceNeeds:
+    """Returns what a workspace of a lab needs.
+
+    Raises:
+        UsageProblem: The lab has no workspace.
+    """
+    if lab.manifest.workspace is None:
+        raise UsageProblem(
+            _("Le TP « {lab} » n'a pas d'espace de travail : lancez « etabli sujet {lab} » pour son énoncé.").format(
+                lab=lab.id
+            )
+        )
+    return lab.manifest.workspace
+
+
+def _chosen(needs: WorkspaceNeeds, runtime: str | None, lab: Lab) -> str:
+    known = list(needs.starters)
+    if runtime is not None and runtime not in known:
+        raise UsageProblem(
+            _("Le TP « {lab} » ne se fait pas en « {runtime} » : choisissez « --langage {known} ».").format(
+                lab=lab.id, runtime=runtime, known=_(" » ou « --langage ").join(known)
+            )
+        )
+    return runtime or known[0]
+
+
+def resume(
+    workspace: Workspace, secret: bytes, runtime: str | None = None, *, expected: Seat | None = None
+) -> Workspace:
+    """Takes up a workspace: files that are missing come back, a newer énoncé replaces the older one.
+
+    Args:
+        workspace: As it was read.
+        secret: Must give the candidate the same data as before.
+        runtime: A way of working insisted on, if any.
+        expected: Whose workspace the user thinks it is.
+
+    Raises:
+        UsageProblem: It is another seat's, its data have changed, or it was begun in another way.
+    """
+    memo = workspace.memo
+    if expected is not None:
+        _same_seat(workspace, expected)
+    seat = workspace.verified_seat(secret)
+    needs = needs_of(seat.lab)
+    chosen = _chosen(needs, runtime or memo.runtime, seat.lab)
+    if chosen != memo.runtime and work_paths(workspace.work):
+        raise UsageProblem(
+            _(
+                "« {folder} » a été commencé en « {old} » : gardez-le ainsi, ou préparez un autre espace avec "
+                "« --langage {new} --dossier AUTRE »."
+            ).format(folder=workspace.folder, old=memo.runtime, new=chosen)
+        )
+    renew = memo.lab_version != seat.lab.manifest.version
+    sujet = make_sujet(seat, secret, workspace=True)
+    starter = write_files(workspace.folder, sujet, needs.starters[chosen], readme=readme(seat.lab), renew=renew)
+    facts = {"lab_version": seat.lab.manifest.version, "runtime": chosen, "starter": starter or memo.starter}
+    return remembered(workspace, **facts)
+
+
+def remembered(workspace: Workspace, **facts: object) -> Workspace:
+    """Changes what a workspace remembers, in its file too."""
+    changed = Workspace(workspace.folder, workspace.memo.model_copy(update=facts))
+    if changed.memo != workspace.memo:
+        with writable(workspace.folder):
+            write_workspace(changed)
+    return changed
+
+
+def _same_seat(workspace: Workspace, seat: Seat) -> None:
+    memo = workspace.memo
+    if not memo.is_of(seat):
+        raise UsageProblem(
+            _(
+                "« {folder} » est déjà l'espace de « {candidate} » pour le TP « {lab} » (session « {session} ») : "
+                "choisissez un autre dossier avec « --dossier »."
+            ).format(folder=workspace.folder, candidate=memo.candidate, lab=memo.lab, session=memo.session)
+        )

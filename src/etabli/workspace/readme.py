@@ -1,0 +1,59 @@
+"""``LISEZMOI.txt``: what a student finds at the top of a workspace."""
+
+from __future__ import annotations
+
+from etabli.i18n import _
+from etabli.lab import Lab, Service
+
+
+def readme(lab: Lab) -> str:
+    """Returns the text, which names only what this lab has."""
+    needs = lab.manifest.workspace
+    services = needs.services if needs else ()
+    parts = [_title(lab), _files(services), _commands(services)]
+    if Service.DATABASE in services:
+        parts.append(_database())
+    return "\n\n".join(parts) + "\n"
+
+
+def _title(lab: Lab) -> str:
+    return _("Espace de travail : {title}").format(title=lab.manifest.title)
+
+
+def _files(services: tuple[Service, ...]) -> str:
+    lines = [
+        _("Ouvrez d'abord enonce.html dans un navigateur."),
+        "",
+        _("  enonce.html        l'énoncé, avec vos données"),
+        _("  rendu/             votre travail : tout ce qui est là sera rendu, et rien d'autre"),
+        _("  verification.html  votre dernière vérification (« etabli check » l'écrit)"),
+    ]
+    if Service.DATABASE in services:
+        lines.insert(4, _("  donnees/           le SQL de vos données ; elles sont déjà dans la base"))
+    return "\n".join(lines)
+
+
+def _commands(services: tuple[Service, ...]) -> str:
+    lines = [_("Dans ce dossier, tapez :"), "", _("  etabli start       reprend le travail et donne les adresses")]
+    if Service.APPLICATION in services:
+        lines.append(_("  etabli journal     ce que dit votre application (les erreurs qu'elle n'affiche pas)"))
+    lines += [
+        _("  etabli check       vérifie rendu/ comme le fera votre enseignant, sans rien noter"),
+        _("  etabli submit      fait le fichier .zip à déposer"),
+        _("  etabli stop        arrête tout ; vos fichiers et votre base sont gardés"),
+    ]
+    if Service.APPLICATION in services:
+        lines += ["", _("Modifiez rendu/ avec votre éditeur, enregistrez, rechargez la page : le changement est là.")]
+    return "\n".join(lines)
+
+
+def _database() -> str:
+    return "\n".join(
+        [
+            _("La base ne répond pas"),
+            "",
+            _("  - « etabli start » la redémarre."),
+            _("  - Le site doit lire DB_HOST, DB_PORT, DB_NAME, DB_USER et DB_PASSWORD, comme le point de départ."),
+            _("  - Une table a disparu ? « etabli start --base-neuve » remet les données de départ."),
+        ]
+    )

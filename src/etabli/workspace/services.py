@@ -1,0 +1,160 @@
+"""Run: the services of a workspace, brought up until they answer and taken down without losing anything."""
+
+from __future__ import annotations
+
+import http.client
+import time
+from dataclasses import dataclass
+
+from etabli.errors import SandboxFailure, UsageProblem
+from etabli.i18n import _
+from etabli.lab import Lab, Service
+from etabli.sandbox import images
+from etabli.workspace import compose as composing
+from etabli.workspace.compose import compose
+from etabli.workspace.files import writable
+from etabli.workspace.memo import Workspace
+from etabli.workspace.opening import needs_of, remembered
+from etabli.workspace.ports import choose_ports, must_be_free
+from etabli.workspace.settings import entry_served, env_file, environment, needed_images
+
+_READY_S = 60.0
+
+
+@dataclass(frozen=True)
+class Started:
+    """A workspace whose services answer."""
+
+    workspace: Workspace
+    lab: Lab
+    services: tuple[Service, ...]
+
+    @property
+    def site(self) -> str | None:
+        """Address of the student's application."""
+        return self._address(Service.APPLICATION)
+
+    @property
+    def adminer(self) -> str | None:
+        """Address of Adminer."""
+        return self._address(Service.ADMINER)
+
+    def _address(self, service: Service) -> str | None:
+        port = self._ports().get(service)
+        return f"http://127.0.0.1:{port}" if port else None
+
+    def published(self) -> list[int]:
+        """Returns the ports that must answer."""
+        return list(self._ports().values())
+
+    def _ports(self) -> dict[Service, int]:
+        ports = self.workspace.memo.ports
+        if ports is None:
+            return {}
+        all_ = {Service.APPLICATION: ports.site, Service.ADMINER: ports.adminer}
+        return {service: port for service, port in all_.items() if service in self.services}
+
+
+def bring_up(workspace: Workspace, *, port: int | None = None) -> Started:
+    """Starts the services of a workspace and waits until they answer; those that run already are left alone.
+
+    Args:
+        workspace: Whose files are there.
+        port: The site's port, if the user insists.
+
+    Raises:
+        SandboxUnavailable: No engine, no Compose, or an image is still to be built.
+        UsageProblem: A port is in use, or the workspace is a copy of another one.
+        SandboxFailure: A service does not answer.
+    """
+    lab = workspace.lab()
+    services = needs_of(lab).services
+    if not services:
+        return Started(workspace, lab, services)
+    images.require(needed_images(lab, entry_served(lab, workspace)))
+    _no_copy(workspace)
+    alive = bool(composing.running(workspace.memo.project))
+    former = workspace.memo.ports
+    if not alive or former is None or port not in (None, former.site):
+        if alive and port is not None:
+            must_be_free(port)  # or what runs would be stopped for nothing
+        if alive:
+            stop(workspace)
+        workspace = remembered(workspace, ports=choose_ports(port, former))
+    workspace = remembered(workspace, folder=str(workspace.folder))
+    with writable(workspace.folder):
+        composing.write_environment(workspace, env_file(environment(workspace, lab)))
+    compose(workspace, "up", "--detach", "--no-deps", "--no-build", *services)
+    started = Started(workspace, lab, services)
+    _wait(started)
+    return started
+
+
+def _no_copy(workspace: Workspace) -> None:
+    if (original := workspace.original()) is not None:
+        raise UsageProblem(
+            _(
+                "« {folder} » est une copie de « {original} » et aurait la même base : travaillez dans l'original, ou "
+                "préparez un autre espace avec « --dossier » et recopiez-y « rendu »."
+            ).format(folder=workspace.folder, original=original)
+        )
+
+
+def _wait(started: Started) -> None:
+    deadline = time.monotonic() + _READY_S
+    if Service.DATABASE in started.services:
+        _wait_for_database(started.workspace, deadline)
+    for port in started.published():
+        while not _answers(port):
+            if time.monotonic() > deadline:
+                raise SandboxFailure(_silent(started.workspace, port))
+            time.sleep(0.1)
+
+
+def _wait_for_database(workspace: Workspace, deadline: float) -> None:
+    while True:
+        try:
+            compose(workspace, "exec", "-T", Service.DATABASE, "/usr/local/bin/servir-atelier", "pret", timeout=30)
+            return
+        except SandboxFailure as error:
+            if time.monotonic() > deadline:
+                raise SandboxFailure(
+                    _(
+                        "La base de données n'a pas démarré en {n} s : lancez « etabli journal --service base » pour "
+                        "lire pourquoi."
+                    ).format(n=int(_READY_S))
+                ) from error
+            time.sleep(0.2)
+
+
+def _answers(port: int) -> bool:
+    """Tells whether something answers; an error page is an answer, for the student will read it."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    try:
+        connection.request("GET", "/")
+        connection.getresponse()
+        return True
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _silent(workspace: Workspace, port: int) -> str:
+    return _(
+        "Rien ne répond à http://127.0.0.1:{port} après {n} s : lancez « etabli journal {folder} » pour lire ce que "
+        "dit l'application."
+    ).format(port=port, n=int(_READY_S), folder=workspace.folder)
+
+
+def stop(workspace: Workspace, *, forget_database: bool = False) -> None:
+    """Stops the services; the files stay, and so does the database unless it is to be forgotten.
+
+    Raises:
+        SandboxUnavailable: No engine answers.
+        UsageProblem: It is a copy, and the services are those of the original.
+    """
+    _no_copy(workspace)
+    if not (workspace.hidden / composing.ENV).is_file():
+        return  # never brought up
+    compose(workspace, "down", *(["--volumes"] if forget_database else []))

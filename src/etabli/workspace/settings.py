@@ -1,0 +1,83 @@
+"""What the repository's ``docker-compose.yml`` is told of one workspace: names, an env file, nothing of a grader."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+
+from etabli.lab import Entry, Lab, Service
+from etabli.sandbox import images
+from etabli.variant import Seat
+from etabli.workspace.files import work_paths
+from etabli.workspace.memo import Workspace
+
+DB_NAME = "atelier"
+DB_USER = "eleve"
+_SERVED_BY = {Service.DATABASE: "services", Service.ADMINER: "adminer"}
+_UID = 1000
+
+
+def project_name(seat: Seat, folder: Path) -> str:
+    """Returns a Compose project's name: readable, and another one for each seat and folder."""
+    facts = "\0".join([seat.lab.id, seat.session, seat.candidate, str(folder.resolve())])
+    digits = hashlib.sha256(facts.encode()).hexdigest()[:8]
+    name = re.sub(r"[^a-z0-9_-]+", "-", f"{seat.lab.id}-{seat.candidate}".lower())[:48]
+    return f"etabli-{name}-{digits}"
+
+
+def entry_served(lab: Lab, workspace: Workspace) -> Entry:
+    """Returns the entry file of the work folder, or the one that its starter would have had."""
+    found = lab.entry(work_paths(workspace.work))
+    if found is not None:
+        return found
+    chosen = {runtime.id: runtime for runtime in lab.manifest.runtimes}[workspace.memo.runtime]
+    return Entry(chosen.entries[0], chosen)
+
+
+def needed_images(lab: Lab, entry: Entry) -> list[str]:
+    """Returns the names of the images that a workspace runs."""
+    needs = lab.manifest.workspace
+    services = needs.services if needs else ()
+    return sorted({entry.runtime.image if s is Service.APPLICATION else _SERVED_BY[s] for s in services})
+
+
+def environment(workspace: Workspace, lab: Lab) -> dict[str, str]:
+    """Returns the variables of ``docker-compose.yml`` for a workspace."""
+    memo, limits = workspace.memo, lab.manifest.limits
+    entry = entry_served(lab, workspace)
+    ports = memo.ports
+    found = {
+        "ETABLI_PROJECT": memo.project,
+        "ETABLI_ESPACE": str(workspace.folder),
+        "ETABLI_LAB": memo.lab,
+        "ETABLI_CANDIDAT": memo.candidate,
+        "ETABLI_SESSION": memo.session,
+        "ETABLI_UID": str(workspace.folder.stat().st_uid or _UID),
+        "ETABLI_PULL": "never",
+        "ETABLI_IMAGE_APPLICATION": images.tag(entry.runtime.image),
+        "ETABLI_COMMAND": shlex.join(entry.runtime.serve(entry.path)),
+        "ETABLI_MEMORY": f"{limits.memory_mb}m",
+        "ETABLI_PIDS": str(limits.pids),
+        "ETABLI_DB_NAME": DB_NAME,
+        "ETABLI_DB_USER": DB_USER,
+        "ETABLI_DB_PASSWORD": memo.db_password,
+    }
+    found |= {f"ETABLI_IMAGE_{name.upper()}": images.tag(name) for name in sorted(_SERVED_BY.values())}
+    if ports is not None:
+        found |= {"ETABLI_PORT": str(ports.site), "ETABLI_PORT_ADMINER": str(ports.adminer)}
+    return found
+
+
+def env_file(variables: Mapping[str, str]) -> str:
+    """Writes an env file as Compose reads it; every value comes out as it went in."""
+    return "".join(f"{name}={_quoted(value)}\n" for name, value in variables.items())
+
+
+def _quoted(value: str) -> str:
+    if "'" not in value:
+        return f"'{value}'"  # taken letter for letter
+    escaped = re.sub(r'([\\"$])', r"\\\1", value)
+    return f'"{escaped}"'

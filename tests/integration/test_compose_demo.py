@@ -1,0 +1,108 @@
+"""The repository's ``docker-compose.yml``, alone: the candidate « demo » on a machine that has Docker and nothing else."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from etabli.settings import repository
+from etabli.workspace.ports import free_port
+from etabli.workspace.settings import env_file
+
+
+class Demo:
+    """The demonstration, brought up elsewhere than in the repository so that nothing of a user's is touched."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.site, self.adminer = (free_port(18_080), free_port(18_280))
+        self._environment = {
+            **os.environ,
+            "ETABLI_PROJECT": f"etabli-demo-essai-{os.getpid()}",
+            "ETABLI_ESPACE": str(folder),
+            "ETABLI_PORT": str(self.site),
+            "ETABLI_PORT_ADMINER": str(self.adminer),
+        }
+
+    def compose(self, *arguments: str) -> str:
+        done = subprocess.run(
+            ["docker", "compose", *arguments],
+            cwd=repository(),
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+        assert done.returncode == 0, done.stderr[-2000:]
+        return done.stdout
+
+    def get(self, port: int) -> requests.Response | None:
+        with requests.Session() as session:
+            session.trust_env = False
+            try:
+                return session.get(f"http://127.0.0.1:{port}", timeout=10)
+            except requests.ConnectionError:
+                return None
+
+    def wait(self, port: int, words: str) -> str:
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            answer = self.get(port)
+            if answer is not None and words in answer.text:
+                return answer.text
+            time.sleep(0.2)
+        raise AssertionError(f"{words!r} not seen on {port}: {answer.text[:500] if answer else answer}")
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    demo = Demo(tmp_path_factory.mktemp("demo") / "espace")
+    try:
+        demo.compose("up", "--detach")
+        yield demo
+    finally:
+        demo.compose("down", "--volumes")
+
+
+def test_the_site_shows_what_is_in_the_base(demo: Demo) -> None:
+    page = demo.wait(demo.site, "Lignes trouvées dans la base")
+    assert int(re.findall(r"dans la base : (\d+)", page)[0]) > 40
+
+
+def test_adminer_asks_for_the_password(demo: Demo) -> None:
+    assert "Authentification" in demo.wait(demo.adminer, 'value="eleve"')
+
+
+def test_an_edited_file_counts_at_once(demo: Demo) -> None:
+    page = demo.folder / "rendu" / "index.php"
+    page.write_text(page.read_text("utf-8").replace("Bienvenue", "Bonsoir"), "utf-8")
+    answer = demo.get(demo.site)
+    assert answer is not None and "<h1>Bonsoir</h1>" in answer.text
+
+
+def test_starting_again_keeps_the_work(demo: Demo) -> None:
+    demo.compose("up", "--detach")
+    demo.wait(demo.site, "<h1>Bonsoir</h1>")
+
+
+def test_the_folder_belongs_to_whoever_has_the_repository(demo: Demo) -> None:
+    owner = (repository() / "docker-compose.yml").stat().st_uid
+    assert {path.stat().st_uid for path in demo.folder.rglob("*")} == {owner}
+
+
+def test_values_of_an_env_file_reach_compose_as_they_are(tmp_path: Path) -> None:
+    odd = {"ETABLI_ESPACE": '/tmp/l\'été $HOME "x" \\n', "ETABLI_CANDIDAT": "a b#c$"}
+    (tmp_path / "compose.env").write_text(env_file(odd), "utf-8")
+    argv = ["docker", "compose", "--env-file", str(tmp_path / "compose.env"), "config", "--format", "json"]
+    done = subprocess.run(argv, cwd=repository(), capture_output=True, text=True, check=True)
+    labels = json.loads(done.stdout)["services"]["application"]["labels"]
+    assert labels["etabli.espace"].replace("$$", "$") == odd["ETABLI_ESPACE"]
+    assert labels["etabli.candidat"].replace("$$", "$") == odd["ETABLI_CANDIDAT"]

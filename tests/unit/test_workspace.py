@@ -1,0 +1,470 @@
+"""A workspace's pure parts: what it remembers, its files, what Compose is told, what is handed in."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import socket
+import stat
+import zipfile
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from helpers import make_lab
+
+from etabli.engine.intake import take_in
+from etabli.errors import EtabliError, RejectedSubmission, SandboxFailure, SandboxUnavailable, UsageProblem
+from etabli.lab import Lab, Service, lab_ids, load_lab
+from etabli.settings import repository
+from etabli.variant import Seat
+from etabli.workspace import demo
+from etabli.workspace.compose import translate, write_environment
+from etabli.workspace.files import work_paths
+from etabli.workspace.memo import Ports, Workspace, find_workspace, read_workspace, write_workspace
+from etabli.workspace.opening import open_workspace, remembered, resume
+from etabli.workspace.packing import Packed, default_name, pack, receipt, receipt_path
+from etabli.workspace.ports import choose_ports, free_port, is_free
+from etabli.workspace.services import stop
+from etabli.workspace.settings import env_file, environment, project_name
+
+SECRET = bytes(32)
+NOW = datetime(2026, 11, 24, 22, 14, 5, tzinfo=timezone(timedelta(hours=1)))
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository with one small lab."""
+    lab = make_lab(tmp_path)
+    starters = {"php": "php", "flask": "flask"}
+    manifest = lab.manifest.model_dump(mode="json") | {"workspace": {"starters": starters, "services": ["application"]}}
+    (lab.folder / "lab.yaml").write_text(yaml.safe_dump(manifest, sort_keys=False), "utf-8")
+    (lab.folder / "enonce.md").write_text("# Un essai\n\n@% if workspace %@ici@% endif %@ @{ candidate }@\n", "utf-8")
+    for folder, name in (("php", "index.php"), ("flask", "app.py")):
+        (lab.folder / "starter" / folder).mkdir(parents=True)
+        (lab.folder / "starter" / folder / name).write_text("départ de @{ candidate }@\n", "utf-8")
+    monkeypatch.setenv("ETABLI_ROOT", str(tmp_path))
+    monkeypatch.setattr("etabli.sandbox.images.tag", lambda name: f"etabli/{name}:0123456789ab")
+    return tmp_path
+
+
+@pytest.fixture
+def lab(root: Path) -> Lab:
+    return load_lab("essai")
+
+
+@pytest.fixture
+def workspace(lab: Lab, tmp_path: Path) -> Workspace:
+    return open_workspace(tmp_path / "espace", Seat(lab, "sno-07"), SECRET, None)
+
+
+# -- files and memory
+
+
+def test_a_workspace_has_the_brief_the_data_and_the_starter(workspace: Workspace) -> None:
+    names = {path.relative_to(workspace.folder).as_posix() for path in workspace.folder.rglob("*") if path.is_file()}
+    assert names == {
+        ".etabli/workspace.json",
+        "LISEZMOI.txt",
+        "donnees/donnees.sql",
+        "donnees/schema.sql",
+        "enonce.html",
+        "enonce.md",
+        "rendu/index.php",
+        "sujet.json",
+    }
+    assert "ici sno-07" in (workspace.folder / "enonce.md").read_text("utf-8")
+    assert (workspace.work / "index.php").read_text("utf-8") == "départ de sno-07\n"
+
+
+def test_it_remembers_all_that_a_command_needs(workspace: Workspace) -> None:
+    assert read_workspace(workspace.folder) == workspace
+    facts = json.loads((workspace.hidden / "workspace.json").read_text("utf-8"))
+    assert facts["schema"] == "etabli/espace/1"
+    assert (facts["lab"], facts["candidate"], facts["session"]) == ("essai", "sno-07", "entrainement")
+    sujet = json.loads((workspace.folder / "sujet.json").read_text("utf-8"))
+    assert facts["seed_fingerprint"] == sujet["seed_fingerprint"]
+
+
+def test_it_is_found_from_any_folder_inside(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(workspace.work)
+    assert find_workspace(None) == workspace
+
+
+def test_the_student_s_work_is_never_overwritten(workspace: Workspace) -> None:
+    (workspace.work / "index.php").write_text("à moi", "utf-8")
+    (workspace.folder / "enonce.md").write_text("annoté", "utf-8")
+    (workspace.folder / "LISEZMOI.txt").unlink()
+    again = open_workspace(workspace.folder, workspace.seat(), SECRET, None)
+    assert again == workspace
+    assert (workspace.work / "index.php").read_text("utf-8") == "à moi"
+    assert (workspace.folder / "enonce.md").read_text("utf-8") == "annoté"
+    assert (workspace.folder / "LISEZMOI.txt").is_file()
+
+
+def test_the_password_of_the_base_is_for_its_owner_alone(workspace: Workspace) -> None:
+    write_environment(workspace, "A='b'\n")
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in workspace.hidden.iterdir()}
+    assert modes == {"compose.env": 0o600, "workspace.json": 0o600}
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_what_sudo_makes_belongs_to_whoever_has_the_folder(lab: Lab, tmp_path: Path) -> None:
+    (tmp_path / "chez-elle").mkdir()
+    os.chown(tmp_path / "chez-elle", 1234, 1234)
+    for folder in (tmp_path / "chez-elle" / "espace", tmp_path / "chez-elle"):
+        made = open_workspace(folder, Seat(lab, "sno-07"), SECRET, None)
+        write_environment(made, "")
+        assert {path.stat().st_uid for path in folder.rglob("*")} == {1234}
+
+
+def test_a_copy_is_told_from_what_was_moved(workspace: Workspace, tmp_path: Path) -> None:
+    workspace = remembered(workspace, folder=str(workspace.folder))
+    assert workspace.original() is None
+    shutil.copytree(workspace.folder, tmp_path / "copie")
+    copy = read_workspace(tmp_path / "copie")
+    assert copy.original() == workspace.folder
+    with pytest.raises(UsageProblem, match=r"est une copie de .* aurait la même base"):
+        stop(copy, forget_database=True)
+    shutil.rmtree(workspace.folder)
+    assert copy.original() is None
+
+
+def test_case_makes_no_other_person(workspace: Workspace, lab: Lab) -> None:
+    assert open_workspace(workspace.folder, Seat(lab, "SNO-07"), SECRET, None) == workspace
+
+
+def test_a_folder_of_files_that_are_already_there_is_kept(lab: Lab, tmp_path: Path) -> None:
+    (tmp_path / "mien" / "rendu").mkdir(parents=True)
+    (tmp_path / "mien" / "rendu" / "app.py").write_text("à moi", "utf-8")
+    made = open_workspace(tmp_path / "mien", Seat(lab, "sno-07"), SECRET, None)
+    assert work_paths(made.work) == ["app.py"]
+    assert made.memo.starter == {}
+
+
+def test_a_newer_version_of_the_lab_renews_the_brief_and_not_the_work(workspace: Workspace, lab: Lab) -> None:
+    path = lab.folder / "lab.yaml"
+    path.write_text(path.read_text("utf-8").replace("version: '1.0'", "version: '1.1'"), "utf-8")
+    (lab.folder / "enonce.md").write_text("# Mieux\n", "utf-8")
+    (workspace.work / "index.php").write_text("à moi", "utf-8")
+    assert resume(workspace, SECRET).memo.lab_version == "1.1"
+    assert (workspace.folder / "enonce.md").read_text("utf-8") == "# Mieux\n"
+    assert (workspace.work / "index.php").read_text("utf-8") == "à moi"
+
+
+def test_the_way_of_working_may_change_only_before_the_work_begins(workspace: Workspace) -> None:
+    with pytest.raises(UsageProblem, match=r"commencé en « php ».*--langage flask --dossier"):
+        resume(workspace, SECRET, "flask")
+    (workspace.work / "index.php").unlink()
+    assert resume(workspace, SECRET, "flask").memo.runtime == "flask"
+    assert work_paths(workspace.work) == ["app.py"]
+
+
+def test_an_unknown_way_of_working_lists_those_there_are(workspace: Workspace) -> None:
+    with pytest.raises(UsageProblem, match=r"« cobol ».*« --langage php » ou « --langage flask »"):
+        resume(workspace, SECRET, "cobol")
+
+
+# -- clear sentences
+
+
+def test_a_folder_that_is_no_workspace_says_how_to_make_one(tmp_path: Path) -> None:
+    with pytest.raises(UsageProblem, match=r"n'est pas un espace de travail.*etabli start"):
+        read_workspace(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"schema": "etabli/espace/9"}'])
+def test_a_damaged_memory_says_what_to_do(workspace: Workspace, text: str) -> None:
+    (workspace.hidden / "workspace.json").write_text(text, "utf-8")
+    with pytest.raises(UsageProblem, match=r"workspace.json » est illisible.*recopiez-y « rendu »"):
+        read_workspace(workspace.folder)
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        {"candidate": "../../chez-un-autre"},
+        {"project": "--help"},
+        {"db_password": "x'; DROP USER root; --"},
+        {"ports": {"site": 0, "adminer": 8081}},
+    ],
+    ids=lambda fact: next(iter(fact)),
+)
+def test_a_memory_that_somebody_forged_is_refused(workspace: Workspace, fact: dict[str, object]) -> None:
+    path = workspace.hidden / "workspace.json"
+    path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | fact), "utf-8")
+    with pytest.raises(UsageProblem, match=r"workspace.json » est illisible"):
+        read_workspace(workspace.folder)
+
+
+@pytest.mark.parametrize(("candidate", "session"), [("sno-08", "entrainement"), ("sno-07", "juin")])
+def test_a_folder_of_somebody_else_is_refused(workspace: Workspace, candidate: str, session: str) -> None:
+    with pytest.raises(UsageProblem, match=r"est déjà l'espace de « sno-07 ».*--dossier"):
+        open_workspace(workspace.folder, Seat(workspace.lab(), candidate, session), SECRET, None)
+
+
+def test_another_secret_is_noticed(workspace: Workspace) -> None:
+    with pytest.raises(UsageProblem, match=r"autre secret.*etabli secret importer"):
+        resume(workspace, bytes(31) + b"x")
+
+
+def test_other_data_are_noticed(workspace: Workspace, lab: Lab) -> None:
+    path = lab.folder / "lab.yaml"
+    path.write_text(path.read_text("utf-8").replace("data_version: 1", "data_version: 2"), "utf-8")
+    with pytest.raises(UsageProblem, match=r"version 1 des données du TP, qui en est à la 2"):
+        resume(workspace, SECRET)
+
+
+def test_a_folder_that_cannot_be_written_is_named(lab: Lab) -> None:
+    with pytest.raises(UsageProblem, match=r"/proc/espace.*ne peut pas être écrit.*--dossier"):
+        open_workspace(Path("/proc/espace"), Seat(lab, "sno-07"), SECRET, None)
+
+
+def test_a_lab_without_workspace_says_so(root: Path, lab: Lab, tmp_path: Path) -> None:
+    path = lab.folder / "lab.yaml"
+    facts = yaml.safe_load(path.read_text("utf-8"))
+    path.write_text(yaml.safe_dump(facts | {"workspace": None}, sort_keys=False), "utf-8")
+    with pytest.raises(UsageProblem, match=r"n'a pas d'espace de travail.*etabli sujet"):
+        open_workspace(tmp_path / "e", Seat(load_lab("essai"), "sno-07"), SECRET, None)
+
+
+SAID = [
+    ("Bind for 127.0.0.1:8080 failed: port is already allocated", UsageProblem, "Le port 8080"),
+    ("write /var/lib/docker: no space left on device", SandboxUnavailable, "disque est plein"),
+    ("permission denied while trying to connect to the Docker daemon socket", SandboxUnavailable, "groupe « docker »"),
+    ("Error response from daemon: No such image: etabli/web:1", SandboxUnavailable, "make setup"),
+    ("docker: 'compose' is not a docker command.", SandboxUnavailable, "Docker Compose manque"),
+    ("unknown flag: --project-name", SandboxUnavailable, "Docker Compose manque"),
+    ("Cannot connect to the Docker daemon at unix:///x. Is it running?", SandboxUnavailable, "make setup"),
+    ("could not find an available, non-overlapping IPv4 address pool", SandboxUnavailable, "etabli espaces"),
+    ("something else\nreally odd", SandboxFailure, "really odd"),
+]
+
+
+@pytest.mark.parametrize(("said", "kind", "words"), SAID, ids=[kind[0][:20] for kind in SAID])
+def test_what_docker_says_becomes_one_sentence(said: str, kind: type[EtabliError], words: str) -> None:
+    error = translate(said)
+    assert type(error) is kind
+    assert words in str(error) and "\n" not in str(error)
+
+
+# -- ports
+
+
+def test_free_ports_are_found_and_taken_again() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        taken = server.getsockname()[1]
+        assert not is_free(taken)
+        assert free_port(taken) > taken
+        ports = choose_ports(None, Ports(site=taken, adminer=free_port(taken + 1)))
+        assert ports.site != taken and ports.adminer != ports.site
+        with pytest.raises(UsageProblem, match=rf"Le port {taken} est déjà pris.*sans « --port »"):
+            choose_ports(taken, None)
+    kept = choose_ports(None, Ports(site=taken, adminer=ports.adminer))
+    assert kept.site == taken
+
+
+# -- what Compose is told
+
+
+def test_a_project_has_a_name_of_its_own(lab: Lab, tmp_path: Path) -> None:
+    seats = [Seat(lab, "sno-07"), Seat(lab, "sno-07", "juin"), Seat(lab, "SNO.07")]
+    names = {project_name(seat, folder) for seat in seats for folder in (tmp_path, tmp_path / "autre")}
+    assert len(names) == 6
+    assert all(re.fullmatch(r"etabli-[a-z0-9_-]+-[0-9a-f]{8}", name) for name in names)
+
+
+def test_the_environment_names_images_ports_and_the_command(workspace: Workspace, lab: Lab) -> None:
+    memo = workspace.memo.model_copy(update={"ports": Ports(site=8080, adminer=8081)})
+    found = environment(Workspace(workspace.folder, memo), lab)
+    assert found["ETABLI_COMMAND"] == "servir php ."
+    assert found["ETABLI_IMAGE_APPLICATION"] == "etabli/web:0123456789ab"
+    assert (found["ETABLI_PORT"], found["ETABLI_PORT_ADMINER"]) == ("8080", "8081")
+    assert found["ETABLI_PULL"] == "never"
+    assert found["ETABLI_UID"] != "0"
+
+
+def test_the_site_is_served_from_where_its_entry_is(workspace: Workspace, lab: Lab) -> None:
+    (workspace.work / "public").mkdir()
+    (workspace.work / "index.php").rename(workspace.work / "public" / "index.php")
+    assert environment(workspace, lab)["ETABLI_COMMAND"] == "servir php public"
+
+
+def test_every_variable_of_the_compose_file_is_one_of_ours(workspace: Workspace, lab: Lab) -> None:
+    text = (Path(__file__).parents[2] / "docker-compose.yml").read_text("utf-8")
+    memo = workspace.memo.model_copy(update={"ports": Ports(site=8080, adminer=8081)})
+    used = set(re.findall(r"\$\{(\w+):-", text)) - {"ETABLI_BUILD_NETWORK"}
+    assert used == set(environment(Workspace(workspace.folder, memo), lab))
+
+
+def test_values_of_the_env_file_are_taken_letter_for_letter() -> None:
+    assert env_file({"A": "/a b/$c", "B": 'l\'été "$x" \\'}) == 'A=\'/a b/$c\'\nB="l\'été \\"\\$x\\" \\\\"\n'
+
+
+def compose_file() -> dict[str, Any]:
+    return dict(yaml.safe_load((repository() / "docker-compose.yml").read_text("utf-8")))
+
+
+def test_no_service_is_given_a_grader() -> None:
+    allowed = {"/srv/app", "/srv/donnees", "/espace", "/modele"}
+    for name, service in compose_file()["services"].items():
+        assert service["build"]["context"].startswith("images/"), name
+        for volume in service.get("volumes", []):
+            if isinstance(volume, dict):
+                assert volume["target"] in allowed
+                assert re.match(r"\$\{ETABLI_ESPACE:-\./espace-demo\}|\./labs/[a-z-]+/demo$", volume["source"])
+            else:
+                assert re.fullmatch(r"base:/var/lib/mysql", volume)
+
+
+def test_every_service_is_fenced_and_local() -> None:
+    services = compose_file()["services"]
+    assert set(services) == {"preparation", *Service}
+    for service in services.values():
+        assert service["cap_drop"] == ["ALL"] and service["read_only"] is True
+        assert service["security_opt"] == ["no-new-privileges:true"]
+        assert "privileged" not in service and "docker.sock" not in str(service)
+        assert all(port.startswith("127.0.0.1:") for port in service.get("ports", []))
+
+
+def test_lasting_services_come_back_after_a_reboot() -> None:
+    services = compose_file()["services"]
+    assert {name for name, service in services.items() if service.get("restart") == "unless-stopped"} == set(Service)
+
+
+# -- handing in
+
+
+def test_what_is_packed_is_what_would_be_examined(workspace: Workspace, tmp_path: Path) -> None:
+    (workspace.work / "inc").mkdir()
+    (workspace.work / "inc" / "a.php").write_text("<?php", "utf-8")
+    (workspace.work / "Thumbs.db").write_bytes(b"x")
+    (workspace.work / "rendu.json").write_text("{}", "utf-8")
+    packed = pack(workspace, tmp_path / "r.zip", NOW)
+    with zipfile.ZipFile(packed.path) as archive:
+        assert archive.namelist() == ["rendu.json", "inc/a.php", "index.php"]
+        label = json.loads(archive.read("rendu.json"))
+    assert label == {
+        "schema": "etabli/rendu/1",
+        "lab": "essai",
+        "lab_version": "1.0",
+        "data_version": 1,
+        "session": "entrainement",
+        "candidate": "sno-07",
+        "seed_fingerprint": workspace.memo.seed_fingerprint,
+        "runtime": "php",
+    }
+    taken = take_in(packed.path, workspace.lab(), tmp_path / "arbre")
+    assert set(taken.paths) == {"rendu.json", "inc/a.php", "index.php"}
+    assert packed.files == 2 and packed.warnings == ()
+
+
+def test_the_same_work_gives_the_same_code_at_any_time(workspace: Workspace, tmp_path: Path) -> None:
+    later = NOW + timedelta(days=2)
+    assert pack(workspace, tmp_path / "a.zip", NOW).code == pack(workspace, tmp_path / "b.zip", later).code
+
+
+def test_what_is_no_older_zip_of_ones_own_is_not_replaced(workspace: Workspace, lab: Lab, tmp_path: Path) -> None:
+    theirs = open_workspace(tmp_path / "autre", Seat(lab, "sno-08"), SECRET, None)
+    pack(theirs, tmp_path / "eux.zip", NOW)
+    (tmp_path / "photos.zip").write_bytes(b"PK")
+    for name in ("eux.zip", "photos.zip"):
+        before = (tmp_path / name).read_bytes()
+        with pytest.raises(UsageProblem, match=rf"{name} » existe et n'est pas un rendu de « sno-07 »"):
+            pack(workspace, tmp_path / name, NOW)
+        assert (tmp_path / name).read_bytes() == before
+
+
+def test_a_zip_that_is_replaced_is_told(workspace: Workspace, tmp_path: Path) -> None:
+    first = pack(workspace, tmp_path / "a.zip", NOW)
+    (workspace.work / "plus.php").write_text("<?php", "utf-8")
+    (warning,) = pack(workspace, tmp_path / "a.zip", NOW).warnings
+    assert "« a.zip » existait avec un autre contenu" in warning and first.code in warning
+    assert pack(workspace, tmp_path / "a.zip", NOW).warnings == ()
+
+
+def test_the_receipt_is_short_and_true(workspace: Workspace, tmp_path: Path) -> None:
+    packed = pack(workspace, tmp_path / "sno-07.zip", NOW)
+    text = receipt_path(packed.path).read_text("utf-8")
+    assert receipt_path(packed.path).name == "sno-07.recu.txt"
+    assert text == receipt(packed)
+    assert packed.sha256 in text and "24/11/2026 à 22:14:05 (UTC+01:00)" in text and "1 fichier" in text
+    assert re.fullmatch(r"([0-9A-F]{4} ){3}[0-9A-F]{4}", packed.code)
+    assert packed.code.replace(" ", "").lower() == packed.sha256[:16]
+
+
+def test_a_code_is_the_beginning_of_the_digest() -> None:
+    packed = Packed(Path("x.zip"), "l", "1", "s", "c", 1, 1, "3f2a91bc00d477e1" + "0" * 48, NOW.astimezone(UTC))
+    assert packed.code == "3F2A 91BC 00D4 77E1"
+
+
+def test_doubts_are_said_and_nothing_is_refused(workspace: Workspace, tmp_path: Path) -> None:
+    (unchanged,) = pack(workspace, tmp_path / "r.zip", NOW).warnings
+    assert "Rien n'a changé" in unchanged
+    (workspace.work / "index.php").rename(workspace.work / "accueil.php")
+    (without,) = pack(workspace, tmp_path / "autre.zip", NOW).warnings
+    assert "pas de fichier d'entrée" in without and "index.php" in without
+
+
+def test_what_would_be_refused_is_refused_at_once(workspace: Workspace, tmp_path: Path) -> None:
+    for number in range(21):
+        (workspace.work / f"{number}.txt").write_text("x", "utf-8")
+    with pytest.raises(RejectedSubmission, match="plus de 20 fichiers"):
+        pack(workspace, tmp_path / "r.zip", NOW)
+    assert not (tmp_path / "r.zip").exists()
+
+
+def test_nothing_to_hand_in_is_said(workspace: Workspace, tmp_path: Path) -> None:
+    (workspace.work / "index.php").unlink()
+    with pytest.raises(UsageProblem, match="est vide"):
+        pack(workspace, tmp_path / "r.zip", NOW)
+    workspace.work.rmdir()
+    with pytest.raises(UsageProblem, match="manque : relancez « etabli start »"):
+        pack(workspace, tmp_path / "r.zip", NOW)
+
+
+def test_a_zip_that_cannot_be_written_is_named(workspace: Workspace) -> None:
+    with pytest.raises(UsageProblem, match=r"/proc/r.zip.*« -o »"):
+        pack(workspace, Path("/proc/r.zip"), NOW)
+
+
+def test_the_usual_name_says_whose_and_what(workspace: Workspace) -> None:
+    assert default_name(workspace) == "sno-07-essai.zip"
+
+
+def test_memory_survives_being_written_again(workspace: Workspace) -> None:
+    write_workspace(workspace)
+    assert read_workspace(workspace.folder) == workspace
+
+
+# -- the demonstration
+
+
+@pytest.mark.parametrize("name", lab_ids())
+def test_the_demonstration_is_what_the_lab_gives_today(name: str, tmp_path: Path) -> None:
+    lab = load_lab(name)
+    shipped = lab.folder / demo.FOLDER
+    if not shipped.is_dir():
+        pytest.skip("no demonstration")
+    demo.make_demo(lab, tmp_path / "demo")
+    made, kept = tree(tmp_path / "demo"), tree(shipped)
+    assert set(made) == set(kept), "lancez « make espace-demo »"
+    assert [path for path in made if made[path] != kept[path]] == [], "lancez « make espace-demo »"
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_the_compose_file_mounts_a_demonstration_that_exists() -> None:
+    sources = [
+        volume["source"]
+        for service in compose_file()["services"].values()
+        for volume in service.get("volumes", [])
+        if isinstance(volume, dict) and volume["source"].startswith("./labs/")
+    ]
+    assert sources and all((repository() / source / "rendu").is_dir() for source in sources)

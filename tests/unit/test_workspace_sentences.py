@@ -1,0 +1,117 @@
+"""The student's commands, when something is not as expected: one sentence that names the thing and the next step."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from etabli.cli.main import app
+from etabli.lab import load_lab
+from etabli.settings import secret
+from etabli.variant import Seat
+from etabli.workspace.memo import Workspace
+from etabli.workspace.opening import open_workspace
+from etabli.workspace.services import Started
+
+LAB = "page-dynamique"
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("ETABLI_HOME", str(tmp_path / "home"))
+    (tmp_path / "ici").mkdir()
+    monkeypatch.chdir(tmp_path / "ici")
+    return tmp_path / "ici"
+
+
+def etabli(*arguments: object) -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def said(result: Result) -> str:
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return " ".join((result.stdout + result.stderr).replace("\u00a0", " ").split())
+
+
+MISTAKES = [
+    (("start",), "n'est pas un espace de travail"),
+    (("start", LAB), "Il manque le TP ou le candidat"),
+    (("start", "page-dinamique", "--candidat", "a"), "TP disponibles"),
+    (("start", LAB, "--candidat", "Léa"), "n'est pas un identifiant"),
+    (("stop",), "n'est pas un espace de travail"),
+    (("journal",), "n'est pas un espace de travail"),
+    (("check",), "n'est pas un espace de travail"),
+    (("check", "absent", "--lab", LAB, "--candidat", "a"), "« absent » n'existe pas"),
+    (("check", "--lab", LAB), "donnez tout"),
+    (("submit",), "n'est pas un espace de travail"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "words"), MISTAKES, ids=[" ".join(arguments) for arguments, _words in MISTAKES])
+def test_mistakes_get_one_sentence(arguments: tuple[str, ...], words: str) -> None:
+    done = etabli(*arguments)
+    assert done.exit_code == 2 and words in said(done)
+
+
+@pytest.fixture
+def workspace(here: Path) -> Workspace:
+    return open_workspace(here / "espace", Seat(load_lab(LAB), "sno-07"), secret(), None)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("check", "espace", "--lab", LAB, "--candidat", "a"), "relancez « etabli check » sans « --lab »"),
+        (("submit", "espace", "-o", "rendu.rar"), "doit finir par .zip"),
+        (("submit", "espace", "-o", "espace/rendu/r.zip"), "est dans le dossier à rendre"),
+        (("submit", "espace", "-o", "/proc/r.zip"), "ne peut pas être écrit"),
+        (("stop", "espace", "--effacer"), "Ajoutez « --oui »"),
+    ],
+)
+def test_mistakes_in_a_workspace_too(workspace: Workspace, arguments: tuple[str, ...], words: str) -> None:
+    done = etabli(*arguments)
+    assert done.exit_code == 2 and words in said(done)
+
+
+@pytest.mark.parametrize("verb", ["start", "check", "stop", "journal"])
+def test_without_an_engine_the_next_step_is_said(
+    workspace: Workspace, verb: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
+    monkeypatch.chdir(workspace.work)
+    done = etabli(verb)
+    assert done.exit_code == 3 and "make setup" in said(done)
+
+
+def test_without_an_engine_nothing_is_written(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
+    assert etabli("start", LAB, "--candidat", "sno-07").exit_code == 3
+    assert etabli("espaces").exit_code == 3
+    assert list(here.iterdir()) == []
+
+
+def test_an_identifier_in_capitals_finds_the_same_workspace(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_workspace(here / f"{LAB}-sno-07", Seat(load_lab(LAB), "sno-07"), secret(), None)
+    monkeypatch.setattr(
+        "etabli.cli.workspace.bring_up", lambda workspace, port: Started(workspace, workspace.lab(), ())
+    )
+    done = etabli("start", LAB, "--candidat", "SNO-07", "--json")
+    assert done.exit_code == 0, said(done)
+    assert [path.name for path in here.iterdir()] == [f"{LAB}-sno-07"]
+
+
+def test_submit_needs_no_engine(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
+    done = etabli("submit", "espace")
+    assert done.exit_code == 0
+    assert "Reçu" in said(done) and "Rien n'a changé" in said(done)
+    assert (workspace.folder / f"sno-07-{LAB}.zip").is_file()
+    assert (workspace.folder / f"sno-07-{LAB}.recu.txt").is_file()
+
+
+def test_check_refuses_a_workspace_of_another_secret(workspace: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "home" / "secret").write_text("ab" * 32, "ascii")
+    done = etabli("check", "espace")
+    assert done.exit_code == 2 and "etabli secret importer" in said(done)
