@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from etabli import Failed
 
-from .formats import contains_words, fold, quote, squeeze
+from .formats import contains_words, counted, fold, quote, squeeze
 from .forms import (
     DONE,
     Draft,
@@ -42,11 +42,13 @@ def expect_added(site: Site, *, name: str, **values: str) -> None:
     diff = site.stock.since(before)
     if len(diff.added) != 1 or diff.removed or diff.changed:
         site.expect_decent(site.page.status, site.page.text, "À l'envoi du formulaire")
+        labels = site.words["fields"]
+        added = f"a ajouté {counted(len(diff.added), 'ligne')}" if diff.added else "n'a rien ajouté dans la table"
         others = len(diff.removed) + len(diff.changed)
         raise Failed(
-            observed=f"Le formulaire rempli pour {quote(name)} (prix : {typed.price or 'vide'}, date : "
-            f"{typed.date}) a ajouté {len(diff.added)} ligne(s)"
-            + (f" et en a touché {others} autre(s)." if others else "."),
+            observed=f"Rempli avec le nom {quote(name)}, {quote(labels['price'])} : {typed.price or 'vide'}, "
+            f"{quote(labels['date'])} : {typed.date}, le formulaire {added}"
+            + (f", et il a changé {counted(others, 'autre ligne', 'autres lignes')}." if others else "."),
             expected="Une ligne de plus dans la table, et rien d'autre.",
         )
     [added] = [item for item in site.stock.items() if item.id in site.stock.ids(diff.added)]
@@ -174,8 +176,8 @@ def expect_labels(site: Site) -> None:
         ]
         if bare:
             raise Failed(
-                observed=f"Sur {where}, {len(bare)} champ(s) sans étiquette : {', '.join(bare)}.",
-                expected="Chaque champ a une étiquette, lue par les lecteurs d'écran (RGAA 11.1).",
+                observed=f"Sur {where}, on trouve {counted(len(bare), 'champ')} sans étiquette : {', '.join(bare)}.",
+                expected="Chaque champ a une étiquette reliée à lui : les lecteurs d'écran la lisent.",
             )
 
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from etabli import Failed, check
+from etabli import check
 
 from . import adding, hostile, items, lists, quality
-from .formats import quote
+from .formats import counted, quote
 from .visitor import Site
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def site(
 
 @check(
     points=2, palier=ESSENTIEL, competences=SITE,
-    help="Ouvrez / dans votre navigateur. Le fichier d'entrée doit être à la racine du dossier (ou dans public/).",
+    help="Ouvrez / dans votre navigateur et lisez ce qui s'affiche ; etabli journal dit le reste.",
 )  # fmt: skip
 def check_site_repond(site: Site) -> None:
     """Le site répond à l'adresse /."""
@@ -57,7 +57,7 @@ def check_site_repond(site: Site) -> None:
 
 @check(
     points=4, palier=ESSENTIEL, competences=SITE, after=["site-repond"],
-    help="La vérification se fait avec d'autres lignes que les vôtres : lisez la base à chaque affichage.",
+    help="La page lit-elle la base à chaque affichage ? La vérification y met d'autres lignes que les vôtres.",
 )  # fmt: skip
 def check_base_jointe(site: Site) -> None:
     """La page d'accueil montre les données de la base."""
@@ -126,7 +126,7 @@ def check_liste_ordre(site: Site) -> None:
 
 @check(
     points=2, palier=ESSENTIEL, competences=SITE, after=["base-jointe"],
-    help="Les titres demandés sont dans le sujet : titres de colonnes, ou étiquettes répétées dans chaque bloc.",
+    help="Les titres demandés sont dans l'énoncé : titres de colonnes, ou étiquettes répétées dans chaque bloc.",
 )  # fmt: skip
 def check_liste_colonnes(site: Site) -> None:
     """Chaque ligne de la liste porte les informations et les titres demandés."""
@@ -213,17 +213,14 @@ def check_titre_h1(site: Site) -> None:
 
 @check(
     points=1, palier=ESSENTIEL, competences=SITE, after=["site-repond"],
-    help="La balise <html> porte l'attribut lang.",
+    help="Sur chaque page, la balise <html> porte l'attribut lang.",
 )  # fmt: skip
 def check_langue(site: Site) -> None:
-    """La langue de la page est indiquée : français.
+    """Chaque page indique sa langue : le français.
 
     RGAA 8.3 and 8.4.
     """
-    site.page.open("/")
-    if site.page.lang.lower().split("-")[0] != "fr":
-        shown = f"lang vaut {quote(site.page.lang)}" if site.page.lang else "la balise <html> n'indique pas de langue"
-        raise Failed(observed=f"Sur la page /, {shown}.", expected='La balise est <html lang="fr">.')
+    quality.expect_language(site)
 
 
 # ------------------------------------------------------------------ attendu
@@ -243,7 +240,7 @@ def check_recherche(site: Site) -> None:
 
 @check(
     points=3, palier=ATTENDU, competences=SITE, after=["recherche"],
-    help="La base sait comparer sans tenir compte des accents : regardez la collation de la colonne.",
+    help="La base sait comparer sans tenir compte des accents : regardez l'interclassement de la colonne.",
 )  # fmt: skip
 def check_recherche_casse_accents(site: Site) -> None:
     """La recherche ignore les majuscules et les accents."""
@@ -350,7 +347,7 @@ def check_mobile(site: Site) -> None:
 
 @check(
     points=2, palier=ATTENDU, competences=SITE, after=["site-repond"],
-    help="Recopiez les informations du sujet dans une page « Mentions légales », avec un lien depuis l'accueil.",
+    help="Recopiez les informations de l'énoncé dans une page « Mentions légales », avec un lien depuis l'accueil.",
 )  # fmt: skip
 def check_mentions_legales(site: Site) -> None:
     """La page des mentions légales donne les informations obligatoires.
@@ -374,7 +371,7 @@ def check_injection_sql(site: Site) -> None:
 
 @check(
     points=3, palier=ATTENDU, competences=SITE, after=["base-jointe"],
-    help="Échappez chaque valeur au moment de l'afficher : htmlspecialchars en PHP, gabarits Jinja en Flask.",
+    help="Échappez chaque valeur au moment de l'afficher : htmlspecialchars en PHP ; les modèles .html de Flask le font seuls.",
 )  # fmt: skip
 def check_echappement(site: Site) -> None:
     """Un texte qui contient du HTML est affiché, jamais exécuté.
@@ -437,7 +434,7 @@ def check_get_sans_effet(site: Site) -> None:
     """
     before = site.stock.snapshot()
     visited = items.follow_all_links(site)
-    site.expect_unchanged(before, f"Après la visite de {visited} liens")
+    site.expect_unchanged(before, f"Après la visite de {counted(visited, 'lien')}")
 
 
 @check(

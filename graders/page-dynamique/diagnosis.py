@@ -28,42 +28,115 @@ CONNECTION = re.compile(
     r"|Connection refused|No such file or directory|OperationalError|Unknown database"
 )
 
+_NO_PAGE = (403, 404)
 _FIXED = re.compile(r"""["'](?:localhost|127\.0\.0\.1|root)["'](?!\s*\])|host=(?:localhost|127\.0\.0\.1)""")
 _ASKS = re.compile(r"getenv|environ|\$_ENV|\$_SERVER|apache_getenv")
 _COMMENT = re.compile(r"^\s*(?://|#|\*|/\*|--)")
 
 
+NOTICE = re.compile(r"(?:Warning|Notice|Deprecated) ?: .*? on line \d+")
+"""What PHP prints beside a page that it goes on with."""
+
+_CRASH = re.compile(r"(?:Parse|Fatal) error ?: |Traceback \(most recent call last|Uncaught \w+")
+_PLACE = re.compile(r" in \S+?\.(?:php|inc)(?: on line |:)\d+")
+_INSIDE = re.compile(r"(\b(?:in|at) |[('])/srv/app/")
+_BYTES = re.compile(r"(?:\\x[0-9A-Fa-f]{2})+")
+_MANUAL = "; check the manual that corresponds to your MariaDB server version for the right syntax to use"
+READABLE = 170
+
+
 def leak(text: str) -> str:
-    """The technical message that `text` shows, shortened, or ''."""
+    """The technical message that `text` shows, shortened, or ''; the file and the line that it names are kept."""
     found = LEAKS.search(text)
     if found is None:
         return ""
     line_start = text.rfind("\n", 0, found.start()) + 1
-    start = max(line_start, found.start() - 40)
-    return cut(squeeze(text[start : found.start() + 160].split("\n")[0]), 140)
+    start = found.start() if ":" in found.group() else max(line_start, found.start() - 40)
+    return told(text[start : found.start() + 600].split("\n")[0])
+
+
+def told(message: str) -> str:
+    """A message as it is quoted: bytes read as letters, paths from the submission's root, cut before its place."""
+    plain = _INSIDE.sub(r"\1", _BYTES.sub(_letters, squeeze(message))).split(" Stack trace:")[0]
+    plain = plain.replace(_MANUAL, "")
+    place = _PLACE.search(plain)
+    if len(plain) <= READABLE or place is None:
+        return cut(plain, READABLE)
+    return cut(plain[: place.start()], READABLE - len(place.group())) + place.group()
+
+
+def _letters(found: re.Match[str]) -> str:
+    r"""MariaDB writes letters with accents as their bytes: ``\xC3\x89`` is « É »."""
+    try:
+        return bytes.fromhex(found.group().replace("\\x", "")).decode()
+    except UnicodeDecodeError:
+        return found.group()
+
+
+def crash(status: int, text: str) -> str:
+    """How a page shows that its program stopped, in French words that follow the page's name; '' when it did not."""
+    if _CRASH.search(text):
+        return f"affiche une erreur de {_speaker(text)} : « {leak(text)} »"
+    return f"répond par le code {status} : son programme s'arrête sur une erreur" if status >= 500 else ""
+
+
+def _speaker(text: str) -> str:
+    return "Python" if re.search(r"Traceback \(most", text) else "PHP"
+
+
+def without_notices(text: str) -> str:
+    """The text of a page without what PHP prints beside it."""
+    return NOTICE.sub(" ", text)
 
 
 def visible_text(source: str) -> str:
     """HTML without its tags, roughly: enough to look for a message."""
     bare = re.sub(r"(?is)<(script|style|head)\b.*?</\1>", " ", source)
-    return html.unescape(re.sub(r"<[^>]*>", " ", bare))
+    return html.unescape(re.sub(r"<[^>]*>", " ", re.sub(r"(?i)</?b>", "", bare)))
 
 
 def broken_page(status: int, source: str) -> str:
     """Why an answer is no page, in a French sentence, or ''."""
     text = visible_text(source)
     message = leak(text)
-    if status in (403, 404):
+    if status in _NO_PAGE:
         return f"À l'adresse /, le serveur ne trouve pas de page d'accueil (code {status})."
     if status >= 400:
         return f"L'adresse / répond par le code {status}." + (f" On y lit : « {message} »." if message else "")
-    if CONNECTION.search(text) and "<h1" not in source.lower():
+    if (_CRASH.search(text) or CONNECTION.search(text)) and "<h1" not in source.lower():
         return f"L'adresse / montre un message d'erreur au lieu d'une page : « {message or cut(squeeze(text), 140)} »."
     if not squeeze(text) and "<script" not in source.lower():
         return "L'adresse / répond par une page vide."
     if "<?php" in source:
         return "L'adresse / montre le code PHP au lieu de l'exécuter."
     return ""
+
+
+ADVICE = (
+    (r"Failed to open stream|Failed opening|No module named|TemplateNotFound",
+     "Le message nomme un fichier introuvable : est-il dans votre dossier, avec les mêmes majuscules ?"),
+    (r"Parse error|SyntaxError|IndentationError",
+     "Regardez la ligne indiquée, et celle d'avant : un « ; », une parenthèse ou un guillemet manque souvent."),
+    (r"SQLSTATE\[42|error in your SQL|Unknown column|doesn't exist|ambiguous",
+     "La base a refusé votre requête : essayez-la dans phpMyAdmin ou Adminer, puis comparez les noms à l'énoncé."),
+    (CONNECTION.pattern,
+     "Votre site doit lire l'adresse et le compte de la base dans DB_HOST, DB_PORT, DB_NAME, DB_USER et DB_PASSWORD."),
+    (r".", "Cherchez la ligne que nomme le message, et remontez d'où vient la valeur dont il parle."),
+)  # fmt: skip
+"""Where to look, by what the message says."""
+
+
+def advice(status: int, source: str) -> str:
+    """Where to look when ``/`` is no page: it depends on what it shows instead."""
+    text = visible_text(source)
+    message = leak(text)
+    if message:
+        return next(words for pattern, words in ADVICE if re.search(pattern, message))
+    if status in _NO_PAGE:
+        return "Le fichier d'entrée doit être à la racine de votre dossier (ou dans public/) : index.php ou app.py."
+    if "<?php" in source:
+        return "Le nom du fichier finit-il par .php ? Commence-t-il par <?php, sans rien devant ?"
+    return "La page ne dit pas pourquoi : ouvrez-la dans votre navigateur, puis lisez le journal (etabli journal)."
 
 
 def culprit(files: Files) -> str:

@@ -12,6 +12,7 @@ from etabli.examiner.words import cut, fold, squeeze
 
 __all__ = [
     "contains_words",
+    "counted",
     "cut",
     "dates_in",
     "fold",
@@ -86,6 +87,16 @@ def contains_words(text: str, words: str) -> bool:
 def quote(text: str) -> str:
     """A name as a French sentence quotes it, shortened if need be."""
     return f"« {cut(squeeze(text), 70)} »"
+
+
+def counted(number: int, singular: str, plural: str = "") -> str:
+    """A number and its noun; French counts nothing and one as singular.
+
+    Example:
+        >>> counted(1, "ligne"), counted(2, "ligne"), counted(2, "ligne supprimée", "lignes supprimées")
+        ('1 ligne', '2 lignes', '2 lignes supprimées')
+    """
+    return f"{number} {singular if number < 2 else plural or singular + 's'}"
 
 
 def tie_keys(name: str) -> tuple[str, str]:

@@ -146,6 +146,7 @@ def need_add_form(site: Site) -> Form:
             f"{quote(labels['name'])} et {quote(labels['date'])}.",
             expected=f"Un lien mène à un formulaire qui ajoute {site.words.get('an_item', site.words['item'])}, "
             "envoyé par la méthode POST.",
+            help="Créez la page du formulaire, avec les étiquettes de l'énoncé, puis un lien qui y mène depuis l'accueil.",
         )
     return form
 
@@ -188,7 +189,7 @@ def fill(site: Site, form: Form, values: Draft) -> None:
         if field is None:
             raise Failed(
                 observed=f"Le formulaire n'a pas de champ {quote(label)}.",
-                expected="Les champs du sujet, avec leurs étiquettes.",
+                expected="Les champs de l'énoncé, avec leurs étiquettes.",
             )
         if field.kind in ("select", "radio"):
             value = _option(field, value)
@@ -300,6 +301,7 @@ def find_edit_form(site: Site, item: Item, href: str) -> Form:
     raise Failed(
         observed=f"Depuis la page de {quote(item.name)}, aucun lien ne mène à un formulaire rempli avec ses valeurs.",
         expected="Un lien de cette page ouvre le formulaire, déjà rempli.",
+        help="Sur la fiche, ajoutez un lien « Modifier » vers le formulaire, avec le numéro de la ligne dans l'adresse.",
     )
 
 
@@ -345,6 +347,7 @@ def find_delete_form(site: Site, item: Item, href: str) -> Form:
     raise Failed(
         observed=f"Depuis la page de {quote(item.name)}, on ne trouve pas de bouton pour supprimer.",
         expected="Un bouton « Supprimer » dans un formulaire envoyé par POST, sur la page ou après confirmation.",
+        help='Sur la fiche, ajoutez ce bouton dans un formulaire method="post" qui envoie le numéro de la ligne.',
     )
 
 

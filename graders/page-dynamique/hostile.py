@@ -122,7 +122,7 @@ def expect_search_safe(site: Site) -> None:
         site.expect_decent(site.page.status, site.page.text, doing)
         if shown:
             raise Failed(
-                observed=f"{doing}, contenue dans aucun nom, la page montre {len(shown)} {site.words['items']}.",
+                observed=f"{doing}, contenue dans aucun nom, la page montre {site.many(len(shown))}.",
                 expected="Ce que tape le visiteur reste un texte à chercher ; il ne devient pas un morceau de requête.",
             )
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from etabli import Failed
 
 from . import hostile
-from .diagnosis import visible_text
-from .formats import contains_words, mentions_date, mentions_price, quote, squeeze
+from .diagnosis import advice, visible_text
+from .formats import contains_words, counted, cut, fold, mentions_date, mentions_price, quote, squeeze
 from .forms import (
     Draft,
     field_of,
@@ -30,6 +32,10 @@ if TYPE_CHECKING:
     from .visitor import Site
 
 
+ENGLISH = re.compile(r"(?i)\b(?:not found|was not|does not|doesn't|requested|no such|the|sorry|unknown)\b")
+FRENCH = re.compile(r"\b(?:le|la|les|un|une|des|est|pas|nous|notre|vous|votre|l|d|de|n|introuvable|aucune?|cette?)\b")
+
+
 def well_filled(site: Site, count: int) -> list[Item]:
     """Items that ``/`` shows and that have all their values; filled in the database if need be."""
     listed = site.listed_items(count, complete=True)
@@ -42,11 +48,18 @@ def well_filled(site: Site, count: int) -> list[Item]:
 def expect_item_page(site: Site, item: Item) -> None:
     """Its name leads to a page with its name as h1 and all its values."""
     page = site.open_item(site.entry(item.name, why="En parcourant la liste"))
+    crash = site.crash()
+    if crash:
+        raise Failed(
+            observed=f"La page de la fiche ({cut(site.page.path, 90)}) {crash}.",
+            expected=f"La page {site.words['of_the_item']}, sans erreur.",
+            help=advice(page.status, page.text),
+        )
     if page.status >= 400 or not page.bears_name:
         title = f"son titre h1 est {quote(page.headings[0])}" if page.headings else "elle n'a pas de titre h1"
         raise Failed(
-            observed=f"Le lien {quote(item.name)} mène à une page (code {page.status}) : {title}.",
-            expected=f"La page de {site.words['the_item']}, avec son nom dans le titre h1.",
+            observed=f"Le lien {quote(item.name)} mène à une page (code {page.status}) : {title}.{site.notice()}",
+            expected=f"La page {site.words['of_the_item']}, avec son nom dans le titre h1.",
         )
     shows = {
         "category": contains_words(page.text, item.category),
@@ -55,12 +68,18 @@ def expect_item_page(site: Site, item: Item) -> None:
         "date": mentions_date(page.text, item.date),
         "description": squeeze(item.description or "") in squeeze(page.text),
     }
-    lacking = [site.words["fields"][kind] for kind, shown in shows.items() if not shown]
+    lacking = [site.title(kind) for kind, shown in shows.items() if not shown]
     if lacking:
         raise Failed(
-            observed=f"Sur la page de {quote(item.name)}, on ne trouve pas : {', '.join(lacking)}.",
+            observed=f"Sur la page de {quote(item.name)}, on ne trouve pas : {', '.join(lacking)}.{site.notice()}",
             expected="Le nom et toutes les informations demandées.",
         )
+
+
+def local(address: str) -> str:
+    """An address from the root of the site: ``/fiche.php?id=3``."""
+    parts = urlsplit(address)
+    return cut(parts.path + (f"?{parts.query}" if parts.query else ""), 90)
 
 
 def expect_stable_address(site: Site) -> None:
@@ -91,16 +110,31 @@ def expect_not_found(site: Site) -> None:
             observed=f"Les pages de {quote(first.name)} et de {quote(second.name)} ont la même adresse.",
             expected="Chaque page a son adresse.",
         )
+    home = visible_text(site.http.get("/").text)
     for address in addresses:
         answer = site.http.get(address)
-        text = _text(answer.text)
-        if answer.status != 404 or len(text) < 15:
-            shown = "une page vide" if len(text) < 15 else "une page"
+        wrong = wrong_answer(answer.status, visible_text(answer.readable), home)
+        if wrong:
             raise Failed(
-                observed=f"Une adresse sans ligne correspondante répond par le code {answer.status} et {shown}.",
+                observed=f"À l'adresse {local(address)}, qui ne correspond à aucune ligne, {wrong}.",
                 expected="Le code 404, avec une page qui l'explique en français.",
             )
-        site.expect_decent(answer.status, text, "Pour une adresse inconnue")
+        site.expect_decent(answer.status, _text(answer.text), "Pour une adresse inconnue")
+
+
+def wrong_answer(status: int, text: str, home: str) -> str:
+    """What is wrong with the answer to an address without row, in French, or ''.
+
+    The frame that this page shares with ``/`` explains nothing.
+    """
+    known = {squeeze(line) for line in home.splitlines()}
+    own = squeeze(" ".join(line for line in text.splitlines() if squeeze(line) not in known)) or squeeze(text)
+    said = f"la page dit seulement {quote(own)}" if own else "la page est vide"
+    if status != 404:
+        return f"le site répond par le code {status} au lieu de 404 ; {said.replace(' seulement', '')}"
+    if ENGLISH.search(own) and not FRENCH.search(fold(own)):
+        return f"{said.replace(' seulement', '')} : écrivez-la en français"
+    return said if len(squeeze(text)) < 15 else ""
 
 
 def two_entries(site: Site) -> tuple[Entry, Entry]:
@@ -112,8 +146,10 @@ def two_entries(site: Site) -> tuple[Entry, Entry]:
     linked = site.linked()
     if len(linked) < 2:
         raise Failed(
-            observed=f"Dans la liste, {len(linked)} nom(s) seulement mènent à une page.",
-            expected=f"Chaque nom mène à la page de {site.words['the_item']}.",
+            observed="Dans la liste, un seul nom mène à une page."
+            if linked
+            else "Dans la liste, aucun nom ne mène à une page.",
+            expected=f"Chaque nom mène à la page {site.words['of_the_item']}.",
         )
     return linked[0], linked[1]
 
@@ -166,9 +202,8 @@ def expect_edit(site: Site) -> None:
     others = site.stock.ids(change.before for change in diff.changed) - {item.id}
     if others or diff.added or diff.removed:
         raise Failed(
-            observed=f"Modifier {quote(item.name)} a changé {len(others)} autre(s) ligne(s), "
-            f"ajouté {len(diff.added)} et supprimé {len(diff.removed)} ligne(s).",
-            expected="Une seule ligne change.",
+            observed=f"Modifier {quote(item.name)} a aussi {_touched(len(others), len(diff.added), len(diff.removed))}.",
+            expected="Cette ligne, et elle seule, change.",
         )
     wrong = problems(site, next(row for row in site.stock.items() if row.id == item.id), values)
     if wrong:
@@ -176,6 +211,14 @@ def expect_edit(site: Site) -> None:
             observed=f"Après la modification de {quote(item.name)}, {wrong[0]}.",
             expected="La ligne contient ce qui a été tapé dans le formulaire.",
         )
+
+
+def _touched(changed: int, added: int, removed: int) -> str:
+    """What happened besides, in words: « changé 2 autres lignes et ajouté 1 ligne »."""
+    parts = [f"changé {counted(changed, 'autre ligne', 'autres lignes')}"] if changed else []
+    parts += [f"ajouté {counted(added, 'ligne')}"] if added else []
+    parts += [f"supprimé {counted(removed, 'ligne')}"] if removed else []
+    return " et ".join(parts)
 
 
 def _expect_prefilled(site: Site, item: Item) -> None:
@@ -216,7 +259,7 @@ def expect_delete(site: Site) -> None:
     diff = site.stock.since(before)
     gone = site.stock.ids(diff.removed)
     if gone != {item.id} or diff.changed or diff.added:
-        what = f"{len(gone)} ligne(s) supprimée(s)" if gone else "rien n'a été supprimé"
+        what = counted(len(gone), "ligne supprimée", "lignes supprimées") if gone else "rien n'a été supprimé"
         what += ", mais pas la bonne" if gone and item.id not in gone else ""
         raise Failed(
             observed=f"Après la suppression de {quote(item.name)} : {what}.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date, timedelta
 from decimal import Decimal
 from time import monotonic
@@ -12,15 +12,21 @@ from typing import TYPE_CHECKING
 
 from etabli import Failed
 
-from .formats import contains_words, cut, fold, price_text, quote, shows_date, shows_price, squeeze
+from .diagnosis import leak, without_notices
+from .formats import contains_words, counted, cut, fold, price_text, quote, shows_date, shows_price, squeeze
 from .visitor import altered_addresses, new_sentence
 
 if TYPE_CHECKING:
-    from .reading import Entry
+    from .reading import Entry, Listing
     from .stock import Item
     from .visitor import Site
 
 WITHOUT_PRICE = re.compile(r"(?<![\d,.])0(?:[.,]0+)?\s*€|\bNULL\b|\bNone\b|\bnull\b|1970")
+_SPACE = "[\\s\u00a0\u202f]"
+JOIN = (
+    "La base range des numéros dans cette colonne, et les noms dans une autre table : reliez les deux tables dans "
+    "la requête (cherchez JOIN dans votre cours)."
+)
 ANSWER_SECONDS = 15
 LARGE = 900
 
@@ -39,7 +45,7 @@ def expect_all_shown(site: Site) -> None:
     missing = [name for name in names if name not in seen]
     if missing:
         raise Failed(
-            observed=f"De page en page, on voit {len(seen)} {site.words['items']} sur {len(names)} : il manque par "
+            observed=f"De page en page, on voit {site.many(len(seen))} sur {len(names)} : il manque par "
             f"exemple {quote(missing[0])}. Un lien vers une autre page se reconnaît à son numéro, à « suivant », "
             "à « suite » ou à une flèche.",
             expected="Toutes les lignes de la base, sur une page ou en suivant les liens de page en page.",
@@ -61,10 +67,23 @@ def expect_renamed(site: Site, item: Item, name: str, category: str) -> None:
             expected="La liste montre le nouveau nom à la place de l'ancien.",
         )
     if not contains_words(new.text, category):
+        shown = _number_shown(site, new, item, "category")
+        gone = contains_words(new.text, item.category)
+        left = "l'ancien nom est encore affiché" if gone else "la liste ne montre pas le nouveau nom"
         raise Failed(
-            observed=f"Le nom {quote(item.category)} est devenu {quote(category)} dans la base : la liste ne suit pas.",
-            expected="Le nom affiché est celui que contient la table liée.",
+            observed=shown or f"{quote(item.category)} est devenu {quote(category)} dans la base : {left}.",
+            expected=f"La liste montre le nom {site.words['of_the_category']} que contient la table liée.",
+            help=JOIN if shown else None,
         )
+
+
+def _number_shown(site: Site, entry: Entry, item: Item, kind: str) -> str:
+    """A sentence when the list shows the number of the category or the place instead of its name, else ''."""
+    number = item.category_id if kind == "category" else item.place_id
+    rest = entry.text.replace(item.name, "").replace(entry.name, "")
+    if not re.search(rf"(?<![\w.,/:-]){number}(?![\w.,/:-]|{_SPACE}*€)", rest):
+        return ""
+    return f"Dans la liste, {quote(site.title(kind))} montre un numéro ({number}) au lieu du nom."
 
 
 def expect_gone(site: Site, gone: Item, kept: Item) -> None:
@@ -100,48 +119,53 @@ def expect_columns(site: Site) -> None:
     """Every entry of ``/`` bears the demanded titles, its category and its place."""
     listing = site.home()
     items = {item.name: item for item in site.stock.items()}
-    for title in site.words["columns"].values():
-        headed = any(contains_words(header, title) for header in listing.headers)
-        if not headed and not all(contains_words(entry.text, title) for entry in listing.entries):
-            raise Failed(
-                observed=f"On ne trouve pas le titre {quote(title)} dans la liste.",
-                expected=f"Les titres : {', '.join(site.words['columns'].values())}.",
-            )
+    missing = [quote(title) for title in site.words["columns"].values() if not _titled(listing, title)]
+    if missing:
+        these = "ce titre" if len(missing) == 1 else "ces titres"
+        raise Failed(
+            observed=f"On ne trouve pas {these} dans la liste : {', '.join(missing)}.{site.notice()}",
+            expected=f"Les titres : {', '.join(site.words['columns'].values())}.",
+        )
     for entry in listing.entries:
         item = items[entry.name]
-        for value in (item.category, item.place):
+        for kind, value in (("category", item.category), ("place", item.place)):
             if not contains_words(entry.text, value):
+                shown = _number_shown(site, entry, item, kind)
                 raise Failed(
-                    observed=f"Pour {quote(item.name)}, la liste ne montre pas {quote(value)}.",
+                    observed=shown or f"Pour {quote(item.name)}, la liste ne montre pas {quote(value)}.{site.notice()}",
                     expected="Chaque ligne donne toutes les informations demandées.",
+                    help=JOIN if shown else None,
                 )
+
+
+def _titled(listing: Listing, title: str) -> bool:
+    if any(contains_words(header, title) for header in listing.headers):
+        return True
+    return all(contains_words(entry.text, title) for entry in listing.entries)
 
 
 def expect_prices(site: Site) -> None:
     """Prices are written the French way: in the list, thousands and cents included, and on a page."""
     items = {item.name: item for item in site.stock.items()}
     wanted = {name: item.price for name, item in items.items() if item.price is not None}
-    large = ""
+    large: Entry | None = None
     for listing in site.walk():
         for entry in listing.entries:
             if entry.name in wanted:
-                _expect_price(entry.text, wanted[entry.name], f"Dans la liste, {quote(entry.name)}")
-                large = entry.href if wanted[entry.name] >= 1000 else large
+                _expect_price(site, entry.text, wanted[entry.name], f"Dans la liste, pour {quote(entry.name)}")
+                large = entry if entry.href and wanted[entry.name] >= 1000 else large
         if large:
-            site.page.open(large)
-            _expect_price(site.page.text, items[_name_at(listing.entries, large)].price, "Sur sa page, le même prix")
+            site.page.open(large.href)
+            if not site.crash():
+                _expect_price(site, site.page.text, wanted[large.name], f"Sur la page de {quote(large.name)}")
             return
 
 
-def _name_at(entries: Sequence[Entry], address: str) -> str:
-    return next(entry.name for entry in entries if entry.href == address)
-
-
-def _expect_price(text: str, price: Decimal | None, where: str) -> None:
-    if price is not None and not shows_price(text, price):
+def _expect_price(site: Site, text: str, price: Decimal, where: str) -> None:
+    if not shows_price(text, price):
         raise Failed(
-            observed=f"{where} : le prix {price} de la base n'est pas écrit « {price_text(price)} » ; "
-            f"on lit {_around(text, str(int(price))[-3:])}.",
+            observed=f"{where}, « {site.title('price')} » vaut {price} dans la base : on attend "
+            f"« {price_text(price)} » et {_read(text, str(int(price))[-3:])}.",
             expected="Une virgule, deux décimales et le signe € : 12,50 €, 1 234,00 €.",
         )
 
@@ -151,17 +175,18 @@ def expect_dates(site: Site) -> None:
     items = {item.name: item for item in site.stock.items()}
     entries = site.home().entries
     for entry in entries:
-        _expect_date(entry.text, items[entry.name].date, f"Dans la liste, {quote(entry.name)}")
+        _expect_date(site, entry.text, items[entry.name].date, f"Dans la liste, pour {quote(entry.name)}")
     for entry in [entry for entry in entries if entry.href][:1]:
         site.page.open(entry.href)
-        _expect_date(site.page.text, items[entry.name].date, f"Sur la page de {quote(entry.name)}")
+        if not site.crash():
+            _expect_date(site, site.page.text, items[entry.name].date, f"Sur la page de {quote(entry.name)}")
 
 
-def _expect_date(text: str, day: date, where: str) -> None:
+def _expect_date(site: Site, text: str, day: date, where: str) -> None:
     if not shows_date(text, day):
         raise Failed(
-            observed=f"{where} : la date {day.isoformat()} de la base n'est pas écrite « {day:%d/%m/%Y} » ; "
-            f"on lit {_around(text, str(day.year))}.",
+            observed=f"{where}, « {site.title('date')} » vaut {day.isoformat()} dans la base : on attend "
+            f"« {day:%d/%m/%Y} » et {_read(text, str(day.year))}.",
             expected="Le jour et le mois sur deux chiffres, l'année sur quatre : 09/03/2026.",
         )
 
@@ -170,15 +195,19 @@ def expect_missing_values(site: Site) -> None:
     """A null price in the list; a null price and a null description on a page."""
     items = {item.name: item for item in site.stock.items()}
     entry = _first_shown(site, {name for name, item in items.items() if item.price is None})
+    price, description = (quote(site.title(kind)) for kind in ("price", "description"))
     if entry:
-        _expect_empty(site, entry.text.replace(entry.name, ""), 1, f"Dans la liste, {quote(entry.name)}, sans prix,")
+        lacking = f"Dans la base, {quote(entry.name)} n'a rien pour {price} : dans la liste"
+        _expect_empty(site, entry.text.replace(entry.name, ""), 1, lacking, site.page.text)
     linked = site.linked()
     if linked:
         item = items[linked[0].name]
         site.stock.change(item, price=None, description=None)
         site.page.open(linked[0].href)
-        text = site.page.text.replace(item.name, "")
-        _expect_empty(site, text, 2, f"La page de {quote(item.name)}, sans prix ni description,")
+        if not site.crash():
+            text = site.page.text.replace(item.name, "")
+            lacking = f"Nous avons vidé {price} et {description} de {quote(item.name)} dans la base : sur sa page"
+            _expect_empty(site, text, 2, lacking)
 
 
 def _first_shown(site: Site, names: Collection[str]) -> Entry | None:
@@ -189,13 +218,17 @@ def _first_shown(site: Site, names: Collection[str]) -> Entry | None:
     return None
 
 
-def _expect_empty(site: Site, text: str, times: int, where: str) -> None:
+def _expect_empty(site: Site, text: str, times: int, where: str, page: str = "") -> None:
     empty = site.words["empty"]
-    odd = WITHOUT_PRICE.search(text)
-    count = f" {fold(text)} ".count(f" {fold(empty)} ")
-    if odd or count < times:
+    plain = without_notices(text)
+    odd = WITHOUT_PRICE.search(plain)
+    written = f" {fold(plain)} ".count(f" {fold(empty)} ")
+    if odd or written < times:
+        once = f"on lit {quote(empty)} une seule fois" if written else f"on ne lit pas {quote(empty)}"
+        message = leak(text) or leak(page)
+        beside = f" On y lit aussi : « {message} »." if message else ""
         raise Failed(
-            observed=f"{where} montre {quote(odd.group())}." if odd else f"{where} écrit {count} fois {quote(empty)}.",
+            observed=f"{where}, {f'on lit {quote(odd.group())}' if odd else once}.{beside}",
             expected=f"{quote(empty)} à la place de chaque valeur qui manque.",
         )
 
@@ -238,7 +271,7 @@ def expect_page_size(site: Site) -> None:
     for number, listing in enumerate(site.walk(), start=1):
         if len(set(listing.names)) != min(size, left - size * (number - 1)):
             raise Failed(
-                observed=f"La page n° {number} montre {len(set(listing.names))} {site.words['items']}.",
+                observed=f"La page n° {number} montre {site.many(len(set(listing.names)))}.",
                 expected=f"{size} par page, avec des liens vers les autres pages.",
             )
         if number == 2:
@@ -256,14 +289,15 @@ def expect_full_walk(site: Site) -> None:
     again = [name for name, count in Counter(names).items() if count > 1]
     if again:
         raise Failed(
-            observed=f"En allant de page en page, on revoit {quote(again[0])} ({len(again)} répétition(s)).",
+            observed=f"En allant de page en page, on revoit {quote(again[0])}"
+            + (f" et {counted(len(again) - 1, 'autre nom', 'autres noms')}." if len(again) > 1 else "."),
             expected="Chaque ligne est sur une seule page.",
         )
     missing = set(site.stock.names()) - set(names)
     if missing:
-        seen = f"{len(names)} {site.words['items']}"
+        seen = site.many(len(names))
         raise Failed(
-            observed=f"En {len(listings)} pages, on voit {seen} ; il en manque {len(missing)}.",
+            observed=f"En {counted(len(listings), 'page')}, on voit {seen} ; il en manque {len(missing)}.",
             expected="De page en page, on voit toutes les lignes de la base.",
         )
     pages = [listing.url for listing in listings[1:3]]
@@ -293,23 +327,23 @@ def expect_large_list(site: Site) -> None:
     names = list(dict.fromkeys(listing.names))
     if len(names) > size or seconds > ANSWER_SECONDS:
         raise Failed(
-            observed=f"Avec mille lignes, / montre {len(names)} {site.words['items']} en {seconds:.0f} s.",
+            observed=f"Avec mille lignes, la page / montre {site.many(len(names))} en {seconds:.0f} s.",
             expected=f"{size} au plus, en moins de {ANSWER_SECONDS} s.",
         )
     last = site.stock.sorted()[size - 1].name
     if len(names) < size:
         raise Failed(
-            observed=f"Avec mille lignes, / montre {len(names)} {site.words['items']} seulement.",
+            observed=f"Avec mille lignes, la page / montre {site.many(len(names))} seulement.",
             expected=f"Les {size} premiers dans l'ordre demandé : {site.order_words()}.",
         )
     site.expect_order(names if names[-1] == last else [*names, last])
 
 
-def _around(text: str, part: str) -> str:
-    """The words around `part` in a text, as a quotation."""
-    words = squeeze(text).split(" ")
+def _read(text: str, part: str) -> str:
+    """What a text has around `part`, as the end of a sentence."""
+    words = squeeze(without_notices(text)).split(" ")
     places = [place for place, word in enumerate(words) if part in word]
-    if not words[0]:
-        return "rien"
-    start = max(0, places[0] - 1) if places else 0
-    return f"« {cut(' '.join(words[start : start + 4] if places else words), 60)} »"
+    if not places:
+        return "on ne le trouve pas"
+    start = max(0, places[0] - 1)
+    return f"on lit « {cut(' '.join(words[start : start + 4]), 60)} »"

@@ -172,6 +172,17 @@ return {url: location.href, headers, links,
         entries: entries.map(({name, text, href}) => ({name, text, href}))};
 """
 
+REPEATED = """
+const told = el => (el.innerText || '').trim() !== '';
+const all = wanted => [...document.querySelectorAll(wanted)].filter(el => !el.closest('nav,header,footer,form') && told(el));
+if (all('td').length || all('article').length || all('li').length > 1) return true;
+return all('main,section,body,div').some(el => {
+  const kinds = [...el.children].filter(told).map(child => child.tagName + '.' + child.className);
+  return kinds.some(kind => !/^(?:BR|H1)\\b/.test(kind) && kinds.filter(other => other === kind).length > 3);
+});
+"""
+"""Whether the page now open repeats something as a list does, whatever it shows."""
+
 PUSH_BUTTON = "document.querySelectorAll('button')[arguments[0]].click()"
 
 _NEXT_WORDS = re.compile(r"^(?:pages? |voir |lire |afficher )?(?:la |le |les )?(?:suivante?s?|suite|next)\b")

@@ -40,7 +40,7 @@ class Item:
         if column == "date":
             return f"{self.date:%d/%m/%Y}"
         if column == "price":
-            return "sans prix" if self.price is None else price_text(self.price)
+            return "sans montant" if self.price is None else price_text(self.price)
         return self.name
 
 
@@ -165,7 +165,7 @@ class Stock:
         if lost:
             raise Failed(
                 observed=f"La table {self.tables[kind]} n'a plus de colonne {', '.join(lost)}.",
-                expected="On peut ajouter des colonnes et des tables ; celles du sujet gardent leur nom.",
+                expected="On peut ajouter des colonnes et des tables ; celles de l'énoncé gardent leur nom.",
                 help="Relisez base/modifications.sql.",
             )
         return rows

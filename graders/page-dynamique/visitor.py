@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from etabli import Failed
 
-from .diagnosis import broken_page, culprit, diagnose, leak
-from .formats import contains_words, cut, dates_in, fold, quote
-from .reading import PUSH_BUTTON, Entry, Listing, next_page, read_list
+from .diagnosis import advice, broken_page, crash, culprit, diagnose, leak
+from .formats import contains_words, counted, cut, dates_in, fold, quote
+from .reading import PUSH_BUTTON, REPEATED, Entry, Listing, next_page, read_list
 from .stock import Item, Stock, first_disorder
 
 if TYPE_CHECKING:
@@ -20,9 +20,15 @@ if TYPE_CHECKING:
     from etabli.examiner.http import Http
     from etabli.examiner.nu import Nu
     from etabli.examiner.page import Page
-    from etabli.examiner.values import Field
+    from etabli.examiner.values import Diff, Field
 
 MAX_PAGES = 40
+
+NO_LOOP = (
+    "Lisez les lignes de la table par une requête SELECT, puis faites une boucle (foreach en PHP, for en Flask) "
+    "qui écrit le nom de chacune dans la page."
+)
+READ_MESSAGE = "Commencez par le message affiché dans la page : il nomme souvent le fichier et la ligne."
 
 
 @dataclass(frozen=True)
@@ -132,7 +138,7 @@ class Site:
         names = list(dict.fromkeys(self.home().names))
         if len(names) < count:
             raise Failed(
-                observed=f"La page / ne montre que {len(names)} {self.words['items']}.",
+                observed=f"La page / ne montre que {self.many(len(names))}.",
                 expected=f"La page / montre les {self.words['items']} de la base.",
             )
         items = {item.name: item for item in self.stock.items()}
@@ -141,16 +147,22 @@ class Site:
             listed.sort(key=lambda item: item.price is None or not item.description)
         return listed[:count]
 
+    def many(self, number: int) -> str:
+        """So many items, in the words of the brief."""
+        return counted(number, self.words["item"], self.words["items"])
+
     def expect_shown(self, shown: Sequence[str], wanted: Collection[str], doing: str) -> None:
         """Raises Failed unless exactly the `wanted` items are shown (in any order)."""
         missing, extra = sorted(set(wanted) - set(shown)), sorted(set(shown) - set(wanted))
         if not missing and not extra:
             return
         parts = [f"il manque {_some(missing)}"] if missing else []
-        parts += [f"{_some(extra)} ne devrait pas y être"] if extra else []
+        parts += [f"{_some(extra)} ne {'devraient' if len(extra) > 1 else 'devrait'} pas y être"] if extra else []
+        seen = f"montre {counted(len(set(shown)), 'résultat')}" if shown else "ne montre aucun résultat"
+        exactly = f"on voit exactement {counted(len(wanted), 'résultat')}, sur une ou plusieurs pages"
         raise Failed(
-            observed=f"{doing}, la page montre {len(set(shown))} résultat(s) : {' et '.join(parts)}.",
-            expected=f"{doing}, on voit exactement {len(wanted)} résultat(s), sur une ou plusieurs pages.",
+            observed=f"{doing}, la page {seen} : {' et '.join(parts)}.",
+            expected=f"{doing}, {exactly if wanted else 'on ne voit aucun résultat'}.",
         )
 
     def expect_order(self, names: Sequence[str]) -> None:
@@ -174,14 +186,15 @@ class Site:
     def order_words(self) -> str:
         """The demanded order, in words."""
         ways = {
-            ("date", "desc"): "de la date la plus récente à la plus ancienne",
-            ("date", "asc"): "de la date la plus ancienne à la plus récente",
-            ("price", "desc"): "du prix le plus haut au plus bas",
-            ("price", "asc"): "du prix le plus bas au plus haut",
-            ("name", "asc"): "par nom de A à Z",
-            ("name", "desc"): "par nom de Z à A",
+            ("date", "desc"): "la date la plus récente en premier",
+            ("date", "asc"): "la date la plus ancienne en premier",
+            ("price", "desc"): "le montant le plus élevé en premier",
+            ("price", "asc"): "le montant le plus bas en premier",
+            ("name", "asc"): "de A à Z",
+            ("name", "desc"): "de Z à A",
         }
-        return ", puis ".join(ways[(column, way)] for column, way in self.rules["order"])
+        keys = [f"par « {self.title(column)} », {ways[(column, way)]}" for column, way in self.rules["order"]]
+        return " ; puis ".join(keys)
 
     # -- the page of an item
 
@@ -194,7 +207,7 @@ class Site:
         if not entry.href:
             raise Failed(
                 observed=f"Dans la liste, {quote(entry.name)} n'est pas un lien.",
-                expected=f"Le nom mène à la page de {self.words['the_item']}.",
+                expected=f"Le nom mène à la page {self.words['of_the_item']}.",
             )
         self.page.open(entry.href)
         return self.item_page(entry.name)
@@ -236,6 +249,7 @@ class Site:
             raise Failed(
                 observed=f"La page / n'a pas de champ {quote(self.words['search'])}.",
                 expected=f"Un champ de recherche qui porte l'étiquette {quote(self.words['search'])}.",
+                help="Ajoutez à l'accueil un formulaire envoyé par GET, avec ce champ et son étiquette <label>.",
             )
         return field
 
@@ -261,7 +275,7 @@ class Site:
             raise Failed(
                 observed=trouble + culprit(self.files),
                 expected="À l'adresse /, le site répond par une page.",
-                help=diagnose(self.files),
+                help=diagnose(self.files) or advice(answer.status, answer.text),
             )
 
     def expect_joined(self) -> None:
@@ -274,24 +288,45 @@ class Site:
         strange = [entry for entry in entries if _contradicts(entry, items[entry.name])]
         if len(strange) * 2 < len(entries):
             return
-        message = leak(self.page.text)
-        seen = f" On y lit : {quote(message)}." if message else ""
-        shown = f"ne montre pas les {len(items)} {self.words['items']} de la base de vérification"
+        raise self._not_joined(len(items), strange)
+
+    def _not_joined(self, count: int, strange: Sequence[Entry]) -> Failed:
+        shown, help_ = f"ne montre pas les {count} {self.words['items']} de la base de vérification", None
         if strange:
             shown = f"donne à {quote(strange[0].name)} des valeurs qui ne sont pas celles de la base de vérification"
-        raise Failed(
-            observed=f"La page / {shown}.{seen}{culprit(self.files)}",
+        elif not self.page.script(REPEATED):
+            shown, help_ = f"n'affiche encore {self.words['no_item']}", NO_LOOP
+        notice = self.notice()
+        return Failed(
+            observed=f"La page / {shown}.{notice}{culprit(self.files)}",
             expected=f"La page / affiche les {self.words['items']} que contient la base.",
-            help=diagnose(self.files),
+            help=diagnose(self.files) or (READ_MESSAGE if notice else help_),
         )
+
+    def notice(self) -> str:
+        """A sentence that quotes the technical message of the page now open, to follow another one; '' without it."""
+        message = leak(self.page.text)
+        return f" On y lit : « {message} »." if message else ""
+
+    def crash(self) -> str:
+        """How the page now open shows that its program stopped, or ''.
+
+        What it should show is then the matter of `fiche-complete` only, which says so.
+        """
+        return crash(self.page.status, self.page.text)
+
+    def title(self, kind: str) -> str:
+        """What the list and an item's page call this information; a form has its own labels."""
+        return str({**self.words["fields"], **self.words["columns"]}[kind])
 
     def expect_decent(self, status: int, text: str, doing: str) -> None:
         """Raises Failed when a page is a crash or shows the inside of the program."""
         message = leak(text)
         if message:
             raise Failed(
-                observed=f"{doing}, la page montre un message technique : {quote(message)}.",
+                observed=f"{doing}, la page montre un message technique : « {message} ».",
                 expected="Une page normale, sans message de PHP, de Python ou de la base.",
+                help=None if re.search(r"SQL|mysqli|PDO", message) else READ_MESSAGE,
             )
         if status >= 500:
             raise Failed(
@@ -304,11 +339,8 @@ class Site:
         for table, rows in before.items():
             diff = self.db.compare(rows, self.db.rows(table))
             if diff:
-                counts = (
-                    f"{len(diff.added)} ajoutée(s), {len(diff.removed)} supprimée(s), {len(diff.changed)} modifiée(s)"
-                )
                 raise Failed(
-                    observed=f"{doing}, des lignes de la table {table} ont changé : {counts}.",
+                    observed=f"{doing}, la table {table} a changé : {_changes(diff)}.",
                     expected="La base ne change pas.",
                     help=help,
                 )
@@ -322,8 +354,14 @@ def _contradicts(entry: Entry, item: Item) -> bool:
 
 def _some(names: Sequence[str]) -> str:
     """One name, and how many more."""
-    more = f" (et {len(names) - 1} autre(s))" if len(names) > 1 else ""
+    more = f" (et {counted(len(names) - 1, 'autre')})" if len(names) > 1 else ""
     return quote(names[0]) + more
+
+
+def _changes(diff: Diff) -> str:
+    """What happened to a table: « 1 ligne ajoutée, 2 lignes modifiées »."""
+    kinds = {"ajoutée": diff.added, "supprimée": diff.removed, "modifiée": diff.changed}
+    return ", ".join(counted(len(rows), f"ligne {kind}", f"lignes {kind}s") for kind, rows in kinds.items() if rows)
 
 
 def altered_addresses(first: str, second: str, free: int) -> list[str]:

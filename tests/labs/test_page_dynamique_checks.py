@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from datetime import date
 from decimal import Decimal
@@ -10,7 +11,9 @@ from typing import Any
 
 import pytest
 
+from etabli import Failed
 from etabli.check import import_grader, load_checks
+from etabli.messages import explain
 from etabli.settings import repository
 
 GRADER = repository() / "graders" / "page-dynamique"
@@ -22,6 +25,9 @@ hostile = import_grader(GRADER, "hostile")
 diagnosis = import_grader(GRADER, "diagnosis")
 quality = import_grader(GRADER, "quality")
 forms = import_grader(GRADER, "forms")
+lists = import_grader(GRADER, "lists")
+items = import_grader(GRADER, "items")
+variant = import_grader(GRADER, "variant")
 
 NBSP, NARROW = "\u00a0", "\u202f"
 
@@ -45,6 +51,139 @@ def test_every_check_helps_in_a_sentence() -> None:
 
 def test_only_checks_that_can_be_seen_alone_need_nothing() -> None:
     assert [spec.id for spec in load_checks(GRADER).specs if not spec.after] == ["site-repond"]
+
+
+def test_every_sentence_counts_in_french() -> None:
+    assert formats.counted(0, "ligne") == "0 ligne"
+    assert formats.counted(1, "autre nom", "autres noms") == "1 autre nom"
+    assert formats.counted(2, "autre nom", "autres noms") == "2 autres noms"
+    for path in GRADER.glob("*.py"):
+        assert not re.search(r"\w\(e?s\)", path.read_text("utf-8")), path.name
+
+
+def test_a_student_reads_no_word_of_specialists() -> None:
+    for path in GRADER.glob("*.py"):
+        strings = " ".join(re.findall(r'"[^"\n]*"', path.read_text("utf-8")))
+        assert not re.search(r"collation|gabarit|RGAA \d", strings), path.name
+
+
+class Sentences(ast.NodeVisitor):
+    """The f-strings of a module, with a candidate's words between ⟨ ⟩ and « X » for the rest."""
+
+    def __init__(self, words: dict[str, Any]) -> None:
+        self.words = words
+        self.found: list[str] = []
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> None:
+        self.found.append("".join(map(self._part, node.values)))
+        self.generic_visit(node)
+
+    def _part(self, part: ast.expr) -> str:
+        if isinstance(part, ast.Constant):
+            return str(part.value)
+        named = re.fullmatch(r"(?:site|self)\.words\['(\w+)'\]", ast.unparse(part.value))  # type: ignore[attr-defined]
+        return f"⟨{self.words[named[1]]}⟩" if named else "X"
+
+
+TREES = [ast.parse(path.read_text("utf-8")) for path in GRADER.glob("*.py") if path.name not in ("nouns.py", "sql.py")]
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_no_sentence_joins_words_that_french_contracts(seed: int) -> None:
+    words = variant.make(b"%d" % seed, b"%d" % seed)["words"]
+    found = []
+    for tree in TREES:
+        sentences = Sentences(words)
+        sentences.visit(tree)
+        found += sentences.found
+    assert any(f"La page ⟨{words['of_the_item']}⟩" in sentence for sentence in found)
+    wrong = r"\b(?:de|à) ⟨?les? |\b(?:de|que) ⟨une? |\b(?:de|le|la|ce|que) ⟨[aeiouéèê]"
+    assert not [text for text in found if re.search(wrong, text)]
+
+
+def test_the_words_of_a_variant_are_contracted() -> None:
+    for setting in variant.SETTINGS:
+        for noun in (*setting.items, *setting.categories, *setting.places):
+            assert not re.match(r"de les? ", noun.of_the()), noun
+
+
+SHOWN = SimpleNamespace(words={"empty": "non renseigné", "item": "objet", "items": "objets"})
+"""A site that only has its words."""
+
+
+@pytest.mark.parametrize(
+    ("text", "times", "said"),
+    [
+        ("Prix : 0,00 €", 1, "« Lampe » n'a pas de prix : dans la liste, on lit « 0,00 € »."),
+        ("Prix :", 1, "« Lampe » n'a pas de prix : dans la liste, on ne lit pas « non renseigné »."),
+        ("Non renseigné", 2, "« Lampe » n'a pas de prix : dans la liste, on lit « non renseigné » une seule fois."),
+    ],
+)
+def test_a_missing_value_is_told_in_a_sentence(text: str, times: int, said: str) -> None:
+    with pytest.raises(Failed) as found:
+        lists._expect_empty(SHOWN, text, times, "« Lampe » n'a pas de prix : dans la liste")
+    assert found.value.observed == said
+
+
+def test_what_php_says_beside_a_missing_value_is_told_and_not_read_as_the_cell() -> None:
+    notice = (
+        "Deprecated: number_format(): Passing null to parameter #1 ($num) is deprecated in /srv/app/l.php on line 9"
+    )
+    with pytest.raises(Failed) as found:
+        lists._expect_empty(SHOWN, f"Lampe\n{notice}\n0,00 €", 1, "Dans la liste")
+    said = found.value.observed
+    assert said == f"Dans la liste, on lit « 0,00 € ». On y lit aussi : « {notice.replace('/srv/app/', '')} »."
+    [known] = explain([said])
+    assert known.message == notice.replace("/srv/app/", "") and known.look.endswith("l.php, ligne 9.")
+
+
+LISTED = SimpleNamespace(title=lambda kind: {"price": "Forfait", "category": "Branche"}[kind])
+
+
+def test_a_price_is_told_in_the_words_of_the_list() -> None:
+    with pytest.raises(Failed) as found:
+        lists._expect_price(LISTED, "Lampe\t1283.05 €", Decimal("1283.05"), "Sur la page de « Lampe »")
+    assert found.value.observed == (
+        "Sur la page de « Lampe », « Forfait » vaut 1283.05 dans la base : on attend « 1 283,05 € » et on lit "
+        "« Lampe 1283.05 € »."
+    )
+
+
+@pytest.mark.parametrize(("text", "told"), [("Lampe\t3\t12,50 €", True), ("Lampe\tRayon\t3 €", False)])
+def test_a_number_in_the_place_of_a_name_is_told(text: str, told: bool) -> None:
+    row = SimpleNamespace(name="Lampe", category_id=3, place_id=5)
+    said = lists._number_shown(LISTED, reading.Entry("Lampe", text, ""), row, "category")
+    assert said == ("Dans la liste, « Branche » montre un numéro (3) au lieu du nom." if told else "")
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "said"),
+    [
+        (404, "Le site\nNot found", "la page dit « Not found » : écrivez-la en français"),
+        (404, "Le site\nThe requested URL was not found.", "écrivez-la en français"),
+        (404, "", "la page est vide"),
+        (404, "Introuvable", "la page dit seulement « Introuvable »"),
+        (200, "Le site\nAucune fiche", "le site répond par le code 200 au lieu de 404 ; la page dit « Aucune fiche »"),
+    ],
+)
+def test_what_is_wrong_with_an_unknown_address_is_told(status: int, text: str, said: str) -> None:
+    assert said in items.wrong_answer(status, text, "Le site\nNos objets")
+
+
+@pytest.mark.parametrize("text", ["Le site\nCette fiche n'existe pas.", "Erreur 404 (Not found) : la fiche est perdue"])
+def test_a_french_page_explains_an_unknown_address(text: str) -> None:
+    assert items.wrong_answer(404, text, "Le site") == ""
+
+
+def test_only_the_opening_tag_of_a_faulty_element_is_shown() -> None:
+    assert quality.opening_tag('<select name="a"\n  title="x > y">\n<option>1') == '<select name="a" title="x > y">'
+    assert quality._listed("1 défaut", ["Un"], 1) == "1 défaut :\n- Un"
+    assert quality._listed("3 défauts", ["Un", "Deux"], 3) == "3 défauts :\n- Un\n- Deux\n- … et 1 autre"
+
+
+def test_what_a_modification_touched_is_counted() -> None:
+    assert items._touched(2, 1, 0) == "changé 2 autres lignes et ajouté 1 ligne"
+    assert items._touched(0, 0, 3) == "supprimé 3 lignes"
 
 
 # -- formats
@@ -305,6 +444,55 @@ def test_a_page_is_told_from_a_crash() -> None:
     assert "500" in diagnosis.broken_page(500, "")
     assert "vide" in diagnosis.broken_page(200, "  ")
     assert "erreur" in diagnosis.broken_page(200, "<b>Fatal error</b>: Uncaught PDOException: SQLSTATE[HY000] [2002]")
+
+
+PARSE = (
+    '<br />\n<b>Parse error</b>:  syntax error, unexpected variable "$l" in <b>/srv/app/index.php</b> on line <b>4</b>'
+)
+
+
+def test_an_error_page_keeps_the_file_and_the_line() -> None:
+    said = diagnosis.broken_page(200, PARSE)
+    message = 'Parse error: syntax error, unexpected variable "$l" in index.php on line 4'
+    assert said == f"L'adresse / montre un message d'erreur au lieu d'une page : « {message} »."
+    [known] = explain([said])
+    assert known.message == message and known.look.endswith("Endroit signalé : index.php, ligne 4.")
+    long = f"Fatal error: Uncaught PDOException: {'x' * 300} in /srv/app/inc/base.php:10 Stack trace: #0 {{main}}"
+    assert diagnosis.leak(long).endswith("… in inc/base.php:10") and len(diagnosis.leak(long)) == diagnosis.READABLE
+
+
+def test_a_mere_notice_leaves_a_page_a_page() -> None:
+    notice = "<b>Warning</b>:  Undefined variable $x in <b>/srv/app/index.php</b> on line <b>3</b>"
+    assert diagnosis.broken_page(200, f"{notice}<h1>Nos objets</h1>") == ""
+    assert diagnosis.crash(200, diagnosis.visible_text(notice)) == ""
+
+
+def test_an_items_page_that_stops_is_told() -> None:
+    assert diagnosis.crash(200, diagnosis.visible_text(PARSE)).startswith("affiche une erreur de PHP : « Parse error: ")
+    assert diagnosis.crash(500, "Erreur").startswith("répond par le code 500")
+    assert diagnosis.crash(404, "Introuvable") == ""
+
+
+def test_bytes_in_a_message_are_read_as_letters() -> None:
+    message = r"You have an error in your SQL syntax near '\xC3\x89tang%' \xC3 at line 1"
+    assert diagnosis.leak(message) == r"You have an error in your SQL syntax near 'Étang%' \xC3 at line 1"
+    assert explain([message])[0].message == diagnosis.leak(message)
+
+
+@pytest.mark.parametrize(
+    ("status", "source", "said"),
+    [
+        (404, "Introuvable", "index.php ou app.py"),
+        (200, PARSE, "celle d'avant"),
+        (200, "Warning: require(config.php): Failed to open stream: No such file in a.php on line 2", "introuvable"),
+        (200, "SQLSTATE[42S02]: Table 'x.y' doesn't exist", "votre requête"),
+        (200, "SQLSTATE[HY000] [2002] Connection refused", "DB_HOST"),
+        (500, "", "etabli journal"),
+        (200, "<?php echo 1;", ".php"),
+    ],
+)
+def test_where_to_look_depends_on_what_is_seen(status: int, source: str, said: str) -> None:
+    assert said in diagnosis.advice(status, source)
 
 
 class Sources:

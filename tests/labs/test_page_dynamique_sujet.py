@@ -44,9 +44,9 @@ def section(text: str, title: str) -> str:
     return text.split(f"{title}", 1)[1].split("\n## ", 1)[0]
 
 
-def graded_lines(text: str) -> list[int]:
-    """Points of the tables « Ce qui est vérifié »."""
-    return [int(points) for points in re.findall(r"^\|.+\| (\d+) \|$", text, re.MULTILINE)]
+def graded_lines(text: str) -> list[tuple[str, int]]:
+    """Titles and points of the tables « Ce qui est vérifié »."""
+    return [(title, int(points)) for title, points in re.findall(r"^\| (.+) \| (\d+) \|$", text, re.MULTILINE)]
 
 
 # -- the brief
@@ -92,9 +92,10 @@ def test_the_brief_says_the_order(seed: bytes) -> None:
 
 
 @pytest.mark.parametrize("palier", list(Palier))
-def test_the_brief_announces_the_points_of_every_check(palier: Palier) -> None:
-    points = sorted(spec.points for spec in load_checks(lab.grader).specs if spec.palier == palier)
-    assert sorted(graded_lines(section(brief(SEEDS[0]), TITLES[palier]))) == points
+def test_the_brief_announces_every_check_by_its_title_in_order_with_its_points(palier: Palier) -> None:
+    specs = [spec for spec in load_checks(lab.grader).specs if spec.palier == palier]
+    announced = graded_lines(section(brief(SEEDS[0]), TITLES[palier]))
+    assert announced == [(spec.title, spec.points) for spec in specs]
 
 
 def test_the_brief_gives_the_limits_of_the_manifest() -> None:
@@ -103,6 +104,32 @@ def test_the_brief_gives_the_limits_of_the_manifest() -> None:
     assert f"{limits.size_mb} Mo" in brief(SEEDS[0])
     for runtime in lab.manifest.runtimes:
         assert f"`{runtime.entries[0]}`" in brief(SEEDS[0])
+
+
+def test_the_brief_says_both_ways_to_work() -> None:
+    start = section(brief(SEEDS[0]), "### Comment démarrer")
+    assert "`etabli start page-dynamique --candidat a.martin` :" in start
+    assert "`etabli check`" in start and "`etabli submit`" in start
+    assert (
+        start.index("Avec l'espace de travail d'Établi")
+        < start.index("Sans Établi (XAMPP)")
+        < start.index("phpMyAdmin")
+    )
+    other = render_text((lab.folder / "enonce.md").read_text("utf-8"), context(SEEDS[0]) | {"session": "ccf-2027"})
+    assert "`etabli start page-dynamique --candidat a.martin --session ccf-2027` :" in other
+
+
+def test_in_a_workspace_the_brief_speaks_of_the_workspace(seed: bytes) -> None:
+    text = render_text((lab.folder / "enonce.md").read_text("utf-8"), context(seed) | {"workspace": True})
+    start = section(text, "### Comment démarrer")
+    assert "XAMPP" not in start and "`rendu/`" in start and "`etabli check`" in start and "`etabli submit`" in start
+    assert "@{" not in text and "@%" not in text
+
+
+def test_the_brief_says_what_the_form_is_tried_with() -> None:
+    form = section(brief(SEEDS[0]), "### Le formulaire d'ajout")
+    for word in ("obligatoire vide", "négatif", "en lettres", "impossible", "trop long", "<fieldset>", "<legend>"):
+        assert word in form
 
 
 def test_the_brief_is_clean_french_and_html(seed: bytes) -> None:

@@ -1,0 +1,92 @@
+"""Who needs help, by a rule that anyone can check.
+
+A learner is on the list when, on the first palier (a first session's work with the starter):
+
+1. one point to take up again holds back at least half of what could be looked at, or
+2. less than half of the points have been earned.
+
+Points hit by a technical incident, and those that wait for one, count for nobody. A hand-in that is missing or could
+not be examined is no sign of difficulty: it stands in lists of its own.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from etabli.i18n import _, count
+from etabli.outcome import Outcome
+from etabli.reports.payload import CheckResult, LabMeta, Payload, palier_ids, roots, tally
+from etabli.reports.text import palier_title
+
+HALF = 0.5
+
+
+@dataclass(frozen=True)
+class Need:
+    """One learner who needs help, and why."""
+
+    candidate: str
+    why: str
+    check: CheckResult | None
+    """Where to start with them."""
+    share: float
+    """Part (0 to 1) of the first palier's points that were earned."""
+
+
+def needs(payloads: Sequence[Payload], lab: LabMeta) -> tuple[Need, ...]:
+    """Returns those who need help, the most stuck first."""
+    found = [need for payload in payloads if (need := _need(payload, lab))]
+    return tuple(sorted(found, key=lambda need: need.share))
+
+
+def _need(payload: Payload, lab: LabMeta) -> Need | None:
+    palier = palier_ids(lab)[0]
+    checks = _looked_at([check for check in payload["checks"] if check["palier"] == palier])
+    counted = sum(check["points"] for check in checks)
+    if not counted:
+        return None
+    earned = tally(checks)["earned"]
+    share = earned / counted
+    holding = _holding(checks, counted)
+    if holding:
+        return Need(payload["candidate"], _stuck(palier), holding, share)
+    if share < HALF:
+        return Need(payload["candidate"], _little(palier, earned, counted), _first(checks), share)
+    return None
+
+
+def _looked_at(checks: Sequence[CheckResult]) -> list[CheckResult]:
+    """Leaves out what a technical incident hit, directly or through a check that waits for it."""
+    ours = {
+        name for name, causes in roots(checks).items() if any(cause["outcome"] == Outcome.ERROR for cause in causes)
+    }
+    return [check for check in checks if check["outcome"] != Outcome.ERROR and check["id"] not in ours]
+
+
+def _holding(checks: Sequence[CheckResult], counted: int) -> CheckResult | None:
+    points = {check["id"]: check["points"] for check in checks}
+    held: Counter[str] = Counter()
+    for blocked, causes in roots(checks).items():
+        for cause in causes:
+            held[cause["id"]] += points[blocked] if cause["outcome"] == Outcome.FAILED else 0
+    worst = max(checks, key=lambda check: held[check["id"]])
+    return worst if held[worst["id"]] >= HALF * counted else None
+
+
+def _first(checks: Sequence[CheckResult]) -> CheckResult | None:
+    return next((check for check in checks if check["outcome"] == Outcome.FAILED), None)
+
+
+def _stuck(palier: str) -> str:
+    title = palier_title(palier)
+    return _("un seul point à revoir retient au moins la moitié du palier {title}").format(title=title)
+
+
+def _little(palier: str, earned: int, counted: int) -> str:
+    amount = count(earned, _("{n} point acquis"), _("{n} points acquis"))
+    # Never « 8 sur 20 »: it would read as a mark.
+    return _("moins de la moitié du palier {title} : {amount}, {left} à acquérir").format(
+        title=palier_title(palier), amount=amount, left=counted - earned
+    )

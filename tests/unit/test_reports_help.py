@@ -1,0 +1,151 @@
+"""The learner's page helps: aides one by one, printed messages explained, outcomes in plain words, text of any size."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from report_page import Page
+from report_samples import HOSTILE, rejected_payload, sample_lab, sample_messages, sample_payload
+
+from etabli.aides import Aides
+from etabli.outcome import Outcome
+from etabli.reports.html import render_class, render_learner
+from etabli.reports.payload import Payload
+from etabli.reports.prose import prose
+
+LAB = sample_lab()
+NOWHERE = Path("/nowhere")
+
+
+def source(failing: dict[str, Outcome] | None = None, payload: Payload | None = None, *, alone: bool = False) -> str:
+    return render_learner(payload or sample_payload("SNO-01", LAB, failing), LAB, out=NOWHERE, alone=alone)
+
+
+def test_three_aides_each_inside_the_one_before() -> None:
+    page = source({"liste-ordre": Outcome.FAILED})
+    first, second, third = (page.index(f"<summary>Aide {n}\u00a0:") for n in (1, 2, 3))
+    assert first < second < third
+    assert page.count('<details class="aide">') == 3
+    assert "</details>" not in page[first:third]
+    assert page[third:].index("</details>\n</details>\n</details>") < page[third:].index("</article>")
+    text = Page(page).text
+    assert text.index("Combien de critères") < text.index("relisez l'énoncé") < text.index("SELECT titre")
+
+
+def test_an_aide_starts_closed() -> None:
+    page = Page(source({"liste-ordre": Outcome.FAILED}))
+    assert not [found for tag, found in page.tags if tag == "details" and "open" in found]
+
+
+@pytest.mark.parametrize("outcome", [Outcome.PASSED, Outcome.BLOCKED, Outcome.ERROR])
+def test_only_a_point_to_take_up_again_has_aides(outcome: Outcome) -> None:
+    failing = {"liste-complete": Outcome.FAILED} if outcome is Outcome.BLOCKED else {"liste-ordre": outcome}
+    assert "Aide 1" not in source(failing)
+
+
+def test_a_lab_without_aides_is_a_page() -> None:
+    payload = sample_payload("SNO-01", LAB, {"liste-ordre": Outcome.FAILED})
+    assert "Aide 1" not in render_learner(payload, replace(LAB, aides={}), out=NOWHERE)
+
+
+def test_raw_html_in_an_aide_is_shown_not_obeyed() -> None:
+    aides = Aides(question="<b onclick=x>gras</b>", piste="![i](x.png) [lien](javascript:x)", exemple="# Titre")
+    lab = replace(LAB, aides={"langue": aides})
+    page = Page(render_learner(sample_payload("A", lab, {"langue": Outcome.FAILED}), lab, out=NOWHERE))
+    assert "<b onclick=x>gras</b>" in page.text
+    assert not [found for _tag, found in page.tags if "onclick" in found or "javascript:x" in (found.get("href") or "")]
+    assert "img" not in {tag for tag, _found in page.tags}
+    assert [tag for tag, _found in page.tags].count("h1") == 1
+
+
+def test_prose_keeps_french_punctuation_on_its_line_and_code_as_it_is() -> None:
+    assert prose("Quoi ? `a ? b : c`") == "<p>Quoi\u00a0? <code>a ? b : c</code></p>\n"
+
+
+def test_a_message_stays_in_english_beside_its_explanation_in_its_own_finding() -> None:
+    payload = sample_payload("SNO-01", LAB, {"prix-format": Outcome.FAILED})
+    payload["messages"] = sample_messages()
+    page = source(payload=payload)
+    finding = page[page.index('id="c-prix-format"') : page.index("</article>")]
+    assert re.search(r'<code lang="en"[^>]*>Warning: Undefined array key &#34;prix&#34;', finding)
+    assert "Le programme a demandé une case" in finding
+    assert "Ligne 42 de index.php" in finding
+    rest = page[page.index("Messages affichés par votre application") :]
+    assert "SQLSTATE[42S22]: Column not found: 1054" in rest
+    assert "Undefined array key" not in rest
+
+
+def test_a_message_of_a_point_that_is_not_told_in_full_is_not_lost() -> None:
+    payload = sample_payload("SNO-01", LAB)
+    payload["messages"] = sample_messages()
+    rest = source(payload=payload).split("Messages affichés par votre application")[1]
+    assert "Undefined array key" in rest
+    assert "Unknown column" in rest
+
+
+def test_the_same_message_is_said_once() -> None:
+    payload = sample_payload("SNO-01", LAB, {"prix-format": Outcome.FAILED})
+    (message, _other) = sample_messages()
+    payload["messages"] = [message, {**message, "check": None}]
+    assert source(payload=payload).count("Undefined array key") == 1
+
+
+def test_messages_of_a_submission_that_was_not_examined_are_shown() -> None:
+    payload = rejected_payload("SNO-01", LAB)
+    payload["messages"] = sample_messages()
+    assert "Messages affichés par votre application" in source(payload=payload)
+
+
+def test_what_an_application_printed_is_inert_and_visible() -> None:
+    payload = sample_payload("SNO-01", LAB, {"langue": Outcome.FAILED})
+    payload["messages"] = [
+        {"id": "x", "message": HOSTILE, "means": HOSTILE, "look": HOSTILE, "check": check} for check in ("langue", None)
+    ]
+    page = Page(source(payload=payload))
+    assert "script" not in {tag for tag, _found in page.tags}
+    assert "⟨U+202E⟩" in page.text
+
+
+def test_no_outcome_but_one_asks_anything_of_the_learner() -> None:
+    text = Page(source({"recherche": Outcome.FAILED, "mobile": Outcome.ERROR})).text
+    reading = text[text.index("Lire les constats de ces 40 points") : text.index("À reprendre d'abord")]
+    assert "Ce n'est pas une faute." in reading
+    assert "La panne vient de l'outil de vérification, pas de votre travail." in reading
+
+
+def test_an_outcome_that_did_not_happen_is_not_explained() -> None:
+    text = Page(source()).text
+    assert "La panne vient de l'outil" not in text
+    assert "Ce n'est pas une faute" not in text
+
+
+def test_a_learner_whose_work_was_not_examined_knows_what_to_do() -> None:
+    assert "Pour vous : Corrigez ce qui est dit ci-dessus" in Page(source(payload=rejected_payload("A", LAB))).text
+    assert "Vous n'avez rien à faire pour ce point" in Page(source({"mobile": Outcome.ERROR})).text
+
+
+def test_a_page_that_travels_alone_links_to_nothing(tmp_path: Path) -> None:
+    payload = sample_payload("SNO-01", LAB, {"liste-ordre": Outcome.FAILED, "mobile": Outcome.ERROR}, out=tmp_path)
+    page = Page(render_learner(payload, LAB, out=tmp_path, alone=True))
+    assert [link for link in page.attributes("href") if not link.startswith(("#", "data:"))] == []
+    assert "img" in {tag for tag, _found in page.tags}
+    assert "(gardée par l'enseignant)" in page.text
+    assert "Pour l'enseignant" not in page.text
+
+
+@pytest.mark.parametrize("page", [source(), render_class([], LAB, None, generated_at="2026-11-24T14:00:00Z")])
+def test_text_size_is_a_labelled_choice_without_script(page: str) -> None:
+    read = Page(page)
+    radios = [found for tag, found in read.tags if tag == "input" and found.get("name") == "taille"]
+    assert [found["id"] for found in radios] == ["taille-1", "taille-2", "taille-3"]
+    assert ["checked" in found for found in radios] == [True, False, False]
+    assert "Taille du texte A normale A+ grande A++ très grande" in read.text
+
+
+def test_a_reason_already_told_in_a_finding_is_not_told_twice() -> None:
+    payload = sample_payload("SNO-01", LAB, {"liste-ordre": Outcome.FAILED})
+    payload["reason"] = next(check["observed"] for check in payload["checks"] if check["observed"])
+    assert Page(source(payload=payload)).text.count("Les trois premières fiches affichées") == 1

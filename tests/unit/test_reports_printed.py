@@ -1,0 +1,95 @@
+"""Known error messages in what an application printed, out of a frozen run folder."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+from helpers import make_run, spec
+
+from etabli.outcome import Status
+from etabli.reports.build import payload_of
+from etabli.reports.payload import Payload
+from etabli.reports.printed import RUN_CAP, TEXT_CAP, EvidenceReader
+
+SCHEMA = Path(__file__).parents[2] / "docs" / "schemas" / "payload.schema.json"
+WARNING = 'Warning: Undefined array key "hauteur" in /srv/app/index.php on line 7'
+UNKNOWN = "SQLSTATE[42S22]: Column not found: 1054 Unknown column 'prixx' in 'field list'"
+
+
+def end(check: str, outcome: str, **facts: Any) -> dict[str, Any]:
+    return {"kind": "check_end", "check": check, "outcome": outcome, "duration_ms": 1.0, **facts}
+
+
+def evidence(folder: Path, check: str | None, kind: str, name: str, data: str) -> dict[str, Any]:
+    path = folder / "evidence" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(data, "utf-8")
+    facts = {"evidence_kind": kind, "caption": "x", "path": f"evidence/{name}", "sha256": "a" * 64}
+    return {"kind": "evidence", "check": check, "media": "text/plain", **facts}
+
+
+def payload(folder: Path, *events: dict[str, Any], **facts: Any) -> Payload:
+    return payload_of(make_run([spec("a"), spec("b")], events, **facts), folder)
+
+
+def found(shown: Payload) -> list[tuple[str, str | None]]:
+    return [(item["id"], item["check"]) for item in shown["messages"]]
+
+
+def test_a_message_in_what_was_observed_belongs_to_its_check(tmp_path: Path) -> None:
+    shown = payload(tmp_path, end("a", "failed", observed=f"La page affiche « {WARNING} »."), end("b", "passed"))
+    assert found(shown) == [("php-undefined-key", "a")]
+    assert "hauteur" in shown["messages"][0]["means"]
+    jsonschema.validate(shown, json.loads(SCHEMA.read_text("utf-8")))
+
+
+def test_text_evidence_of_a_failed_check_is_read(tmp_path: Path) -> None:
+    page = evidence(tmp_path, "a", "response", "aa.html.txt", f"<p>bonjour</p>\n<b>{UNKNOWN}</b>")
+    assert found(payload(tmp_path, page, end("a", "failed", observed="Rien."), end("b", "passed")))[0][1] == "a"
+
+
+def test_the_journal_is_read_for_the_whole_run_and_says_nothing_twice(tmp_path: Path) -> None:
+    journal = evidence(tmp_path, None, "journal", "jj.txt", f"[php] {WARNING}\n[php] {UNKNOWN}\n")
+    shown = payload(tmp_path, journal, end("a", "failed", observed=WARNING), end("b", "passed"))
+    assert found(shown)[0] == ("php-undefined-key", "a")
+    assert [check for _name, check in found(shown)[1:]] == [None]
+
+
+def test_a_failure_that_the_grading_plays_says_nothing_of_the_work(tmp_path: Path) -> None:
+    locked = "SQLSTATE[HY000] [4151] Access denied, this account is locked"
+    journal = evidence(tmp_path, None, "journal", "jj.txt", f"[php:error] {locked}\n")
+    assert found(payload(tmp_path, journal, end("a", "passed"), end("b", "passed"))) == []
+    shown = payload(tmp_path, journal, end("a", "failed", observed=f"On y lit « {locked} »."), end("b", "passed"))
+    assert found(shown) == [("sql-locked", "a")]
+
+
+def test_what_a_passed_check_saw_and_rows_that_we_compared_are_left_alone(tmp_path: Path) -> None:
+    seen = evidence(tmp_path, "b", "text", "bb.txt", WARNING)
+    rows = evidence(tmp_path, "a", "rows", "rr.txt", WARNING)
+    assert found(payload(tmp_path, seen, rows, end("a", "failed", observed="Rien."), end("b", "passed"))) == []
+
+
+def test_a_rejected_run_printed_nothing(tmp_path: Path) -> None:
+    assert payload(tmp_path, status=Status.REJECTED, reason="Illisible.", submission_sha256=None)["messages"] == []
+
+
+def test_without_a_folder_nobody_looked() -> None:
+    assert "messages" not in payload_of(make_run([spec("a")], [end("a", "failed", observed=WARNING)]))
+
+
+def test_only_so_much_is_read_and_never_outside_the_run(tmp_path: Path) -> None:
+    (tmp_path / "secret.txt").write_text("secret")
+    run = tmp_path / "run"
+    (run / "evidence").mkdir(parents=True)
+    (run / "evidence" / "gros.txt").write_bytes(b"x" * (2 * TEXT_CAP))
+    (run / "evidence" / "image.png").write_bytes(b"x")
+    reader = EvidenceReader(run)
+    assert reader.text("text", "../secret.txt") is None
+    assert reader.text("text", str(tmp_path / "secret.txt")) is None
+    assert reader.text("text", "evidence/absent.txt") is None
+    assert reader.text("screenshot", "evidence/image.png") is None
+    sizes = [len(reader.text("text", "evidence/gros.txt") or "") for _time in range(RUN_CAP // TEXT_CAP + 1)]
+    assert sizes[0] == TEXT_CAP and sum(sizes) == RUN_CAP and sizes[-1] == 0
