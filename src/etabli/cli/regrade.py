@@ -1,0 +1,122 @@
+"""``etabli regrade``: the same submissions again, new runs beside the old, and what is different."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from etabli.cli.collect import Whom, collect
+from etabli.cli.hand_ins import roll_changes
+from etabli.cli.progress import Show, interrupted
+from etabli.cli.screen import Exit, aside, escape, guarded, screen, show_damaged
+from etabli.engine.batch import default_workers
+from etabli.engine.deposits import Reading
+from etabli.engine.planning import default_sandbox
+from etabli.i18n import _
+from etabli.lab import Lab, load_lab
+from etabli.outcome import Status
+from etabli.regrade import Regraded, Todo, former_runs, gather, grade_again
+from etabli.reports.differences_view import summary
+from etabli.reports.results import publish, publish_differences
+from etabli.reports.roll import roll_of
+from etabli.run import Run
+from etabli.settings import secret
+from etabli.submission import Deposit
+
+
+@guarded
+def regrade(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DOSSIER", help="Dossier des résultats, écrit par « etabli grade ».")
+    ],
+    lab: Annotated[str | None, typer.Option("--lab", help="TP, si le dossier en contient plusieurs.")] = None,
+    candidates: Annotated[
+        list[str] | None, typer.Option("--candidat", help="Élève à revérifier ; répétez l'option pour plusieurs.")
+    ] = None,
+    deposits: Annotated[
+        list[Path] | None,
+        typer.Option("--rendus", help="Dépôts à prendre au lieu des rendus gardés (dossiers ou .zip)."),
+    ] = None,
+    workers: Annotated[int | None, typer.Option("--workers", min=1, max=16, help="Vérifications à la fois.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Écrit differences.json sur la sortie.")] = False,
+) -> None:
+    """Vérifie de nouveau les rendus d'une classe et montre les différences.
+
+    À utiliser quand un TP, un vérificateur ou une image a changé. Les vérifications d'avant restent à côté des
+    nouvelles ; les rapports et la page des différences sont récrits.
+
+    Exemples :
+
+    [bold]etabli regrade resultats/page-dynamique[/]
+
+    [bold]etabli regrade resultats/lundi --candidat SNO-07 --candidat SNO-12[/]
+
+    [bold]etabli regrade resultats/lundi --rendus depots/[/]
+
+    Codes de sortie : 0 tout est revérifié ; 1 un constat est instable, ou un rendu demande un regard, a été refusé ou
+    n'a pas pu être revérifié ; 2 commande incorrecte ; 3 cette machine ne peut pas vérifier ; 130 interrompu.
+    """
+    former = former_runs(folder, lab, candidates or ())
+    chosen = load_lab(next(iter(former.values())).lab)
+    with tempfile.TemporaryDirectory(prefix="etabli-") as workshop:
+        given = _given(chosen, deposits or (), folder, former, Path(workshop))
+        gathered = gather(folder, former, given)
+        todo = len(gathered.deposits)
+        done = _again(gathered, workers)
+    roll = roll_of(folder, chosen.id)
+    page, data, *_rest = publish_differences(folder, chosen, done.differences, roll)
+    # After the page of differences, which the class page links to.
+    published = publish(folder, chosen, done.batch, roll)
+    if as_json:
+        print(data.read_text("utf-8"), end="")
+    else:
+        _show(done, page)
+        if changes := roll_changes(roll):
+            screen.print(changes, soft_wrap=True, highlight=False, markup=False)
+    show_damaged(published.damaged)
+    if done.batch.interrupted:
+        aside.print(interrupted(len(done.batch.done), todo))
+    raise typer.Exit(_exit(done))
+
+
+def _given(
+    lab: Lab, paths: Sequence[Path], folder: Path, former: Mapping[str, Run], workshop: Path
+) -> Sequence[Deposit]:
+    """What is at the paths, whose it is as « etabli grade » would find; others than the former candidates count not."""
+    if not paths:
+        return ()
+    session = next(iter(former.values())).session
+    return collect(lab, paths, folder, session, Reading.GUESS, Whom(), workshop).deposits
+
+
+def _again(todo: Todo, workers: int | None) -> Regraded:
+    sandbox = default_sandbox()
+    sandbox.probe()
+    count = workers or default_workers(len(todo.deposits))
+    with Show(len(todo.deposits), count) as show:
+        return grade_again(todo, sandbox, secret=secret(), workers=count, progress=show)
+
+
+def _show(done: Regraded, page: Path) -> None:
+    found = done.differences
+    screen.print(summary(found), soft_wrap=True)
+    for learner in found.unstable:
+        screen.print(
+            _("[yellow]![/] {name} : un constat est instable, à regarder.").format(name=escape(learner.candidate)),
+            soft_wrap=True,
+        )
+    for item in found.skipped:
+        screen.print(f"[yellow]○[/] {escape(item.candidate)} : {escape(item.why)}", soft_wrap=True)
+    screen.print(_("Différences : {path}").format(path=escape(str(page))), soft_wrap=True)
+
+
+def _exit(done: Regraded) -> Exit:
+    if done.batch.interrupted:
+        return Exit.INTERRUPTED
+    found = done.differences
+    graded = all(learner.after.status is Status.GRADED for learner in found.learners)
+    return Exit.OK if graded and not found.skipped and not found.unstable else Exit.REVIEW

@@ -1,0 +1,87 @@
+"""Kept submissions: what was examined stays beside its runs, so that it can be examined again.
+
+``<out>/<candidate>/rendus/<first 16 digits of the submission's SHA-256>.zip`` holds the fresh tree that intake made,
+never the deposit itself: a rejected deposit, which intake did not take in, is not kept. Taken in again, a kept
+submission has the same SHA-256. One that a run already kept is not written twice.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from etabli.disk import room_on_disk
+from etabli.errors import RunFolderError
+from etabli.evidence import write_atomically
+from etabli.run import read_run
+from etabli.submission import Deposit, Submission
+
+FOLDER = "rendus"
+_DIGITS = 16
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_REGULAR_FILE = 0o100644 << 16
+_UNIX = 3
+
+
+def kept_path(out: Path, candidate: str, sha256: str) -> Path:
+    """Returns where a candidate's submission is kept, whether or not it is there."""
+    return out / candidate / FOLDER / f"{sha256[:_DIGITS]}.zip"
+
+
+def kept_deposit(out: Path, candidate: str, sha256: str) -> Deposit | None:
+    """Returns a kept submission as a deposit to grade again; ``None`` when it was not kept."""
+    path = kept_path(out, candidate, sha256)
+    return Deposit(candidate, path, kept=True) if path.is_file() else None
+
+
+def keep(submission: Submission, out: Path, candidate: str) -> Path:
+    """Keeps a submission while its tree is still there; returns the zip, whole and in place.
+
+    Raises:
+        DiskFull: There is no room for it.
+    """
+    path = kept_path(out, candidate, submission.sha256)
+    if path.is_file():
+        return path
+    with room_on_disk(out):
+        write_atomically(path, zipped(submission))
+    return path
+
+
+def forget_unused(out: Path, candidate: str) -> None:
+    """Removes the kept submissions of a candidate that none of the runs beside them has examined."""
+    used = set()
+    for facts in (out / candidate).glob("*/run.json"):
+        with suppress(RunFolderError):
+            used.add((read_run(facts.parent).submission_sha256 or "")[:_DIGITS])
+    for path in (out / candidate / FOLDER).glob("*.zip"):
+        if path.stem not in used:
+            path.unlink(missing_ok=True)
+
+
+def zipped(submission: Submission, first: Mapping[str, bytes] | None = None) -> bytes:
+    """Zips a tree so that the same tree always gives the same bytes.
+
+    Args:
+        submission: The tree.
+        first: Files to put before it, and instead of those of the same path.
+    """
+    first = first or {}
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, data in first.items():
+            _add(archive, path, data)
+        for path in (path for path in submission.paths if path not in first):
+            _add(archive, path, (submission.tree / path).read_bytes())
+    return buffer.getvalue()
+
+
+def _add(archive: zipfile.ZipFile, path: str, data: bytes) -> None:
+    info = zipfile.ZipInfo(path, _EPOCH)
+    info.compress_type = zipfile.ZIP_DEFLATED
+    info.create_system = _UNIX
+    info.external_attr = _REGULAR_FILE
+    archive.writestr(info, data)

@@ -1,0 +1,193 @@
+"""Regrade: the same submissions, graded again with what the lab, its checks and our images are today.
+
+New runs stand beside the old ones; nothing is replaced. What changed, for whom and why, is worked out from the two
+frozen runs of each candidate (:mod:`etabli.reports.differences`).
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from etabli.engine.batch import Batch, grade_many
+from etabli.engine.kept import kept_deposit
+from etabli.engine.lane import Done
+from etabli.engine.planning import make_plan
+from etabli.errors import UsageProblem
+from etabli.i18n import _
+from etabli.lab import Lab, load_lab
+from etabli.reports.differences import Differences, Skipped, compare_class
+from etabli.reports.results import newest_runs
+from etabli.run import Run
+from etabli.sandbox.base import Sandbox
+from etabli.submission import Deposit
+
+
+@dataclass(frozen=True)
+class Todo:
+    """What there is to grade again in an output folder."""
+
+    lab: Lab
+    out: Path
+    former: Mapping[str, Run]
+    """The newest run by candidate, sorted."""
+    deposits: tuple[Deposit, ...]
+    skipped: tuple[Skipped, ...]
+
+
+@dataclass(frozen=True)
+class Regraded:
+    """What grading again gave."""
+
+    batch: Batch
+    differences: Differences
+
+
+def former_runs(out: Path, lab: str | None = None, only: Sequence[str] = ()) -> dict[str, Run]:
+    """Returns the newest run of each candidate of one lab.
+
+    Args:
+        out: An output folder of ``etabli grade``.
+        lab: Which lab, when the folder holds runs of several.
+        only: Candidates to keep; all of them when empty.
+
+    Raises:
+        UsageProblem: No run is there, the lab is not told, or a candidate is not there.
+    """
+    if not any(out.glob("*/*/run.json")):
+        raise UsageProblem(
+            _("« {out} » ne contient aucune vérification : donnez le dossier écrit par « etabli grade ».").format(
+                out=out
+            )
+        )
+    runs = newest_runs(out)
+    chosen = lab or _only_lab(out, runs)
+    found = {run.candidate: run for run in newest_runs(out, chosen)}
+    if not found:
+        raise UsageProblem(
+            _("« {out} » ne contient aucune vérification du TP « {lab} » : il y a {labs}.").format(
+                out=out, lab=chosen, labs=_labs(runs)
+            )
+        )
+    for candidate in only:
+        _present(candidate, found, out)
+    return {name: run for name, run in found.items() if not only or name in only}
+
+
+def _only_lab(out: Path, runs: Sequence[Run]) -> str:
+    names = {run.lab for run in runs}
+    if len(names) == 1:
+        return names.pop()
+    raise UsageProblem(
+        _("« {out} » contient des vérifications de plusieurs TP ({labs}) : choisissez avec « --lab ».").format(
+            out=out, labs=_labs(runs)
+        )
+    )
+
+
+def _labs(runs: Sequence[Run]) -> str:
+    return ", ".join(sorted({run.lab for run in runs})) or _("aucun TP")
+
+
+def _present(candidate: str, found: Mapping[str, Run], out: Path) -> None:
+    if candidate not in found:
+        near = difflib.get_close_matches(candidate, found, n=1)
+        hint = _(" : vouliez-vous dire « {near} » ?").format(near=near[0]) if near else "."
+        raise UsageProblem(
+            _("« {candidate} » n'a pas de vérification dans « {out} »").format(candidate=candidate, out=out) + hint
+        )
+
+
+def gather(out: Path, former: Mapping[str, Run], given: Sequence[Deposit] = ()) -> Todo:
+    """Finds the submission of each former run: the one that was given now, else the one that the run kept.
+
+    Args:
+        out: The output folder.
+        former: The newest run by candidate, all of one lab.
+        given: Deposits to use instead of the kept ones.
+
+    Raises:
+        UnknownLab: The lab is no longer there.
+        UsageProblem: There is nothing to grade again.
+    """
+    by_candidate = {deposit.candidate: deposit for deposit in given}
+    deposits: list[Deposit] = []
+    skipped: list[Skipped] = []
+    for candidate, run in sorted(former.items()):
+        deposit = by_candidate.get(candidate) or _kept(out, run)
+        if deposit is not None:
+            deposits.append(deposit)
+        else:
+            skipped.append(Skipped(candidate, _why_not(run)))
+    if not deposits:
+        raise UsageProblem(
+            _("Rien à revérifier dans « {out} » : {why}").format(out=out, why=skipped[0].why if skipped else "")
+        )
+    lab = load_lab(next(iter(former.values())).lab)
+    return Todo(lab, out, dict(sorted(former.items())), tuple(deposits), tuple(skipped))
+
+
+def _kept(out: Path, run: Run) -> Deposit | None:
+    return kept_deposit(out, run.candidate, run.submission_sha256) if run.submission_sha256 else None
+
+
+def _why_not(run: Run) -> str:
+    if run.submission_sha256 is None:
+        return _(
+            "le dernier rendu a été refusé, et un rendu refusé n'est pas gardé : donnez le dépôt d'origine, "
+            "ou un nouveau, avec « --rendus »."
+        )
+    return _(
+        "ce rendu n'a pas été gardé (vérification d'une ancienne version d'Établi) : donnez le dépôt d'origine "
+        "avec « --rendus »."
+    )
+
+
+def grade_again(
+    todo: Todo,
+    sandbox: Sandbox,
+    *,
+    secret: bytes,
+    workers: int | None = None,
+    progress: Callable[[Done], None] = lambda done: None,
+) -> Regraded:
+    """Grades again, each candidate in the session of their former run, and compares.
+
+    Args:
+        todo: What there is to grade.
+        sandbox: Where applications and examiners run.
+        secret: What candidates' data derive from.
+        workers: How many at once.
+        progress: Called after each.
+
+    Raises:
+        SandboxUnavailable: This machine cannot grade.
+    """
+    batches: list[Batch] = []
+    for session in sorted({todo.former[deposit.candidate].session for deposit in todo.deposits}):
+        mine = [item for item in todo.deposits if todo.former[item.candidate].session == session]
+        plan = make_plan(todo.lab, todo.out, secret=secret, session=session)
+        batches.append(grade_many(sandbox, plan, mine, workers=workers, fresh=True, progress=progress))
+        if batches[-1].interrupted:
+            break
+    batch = _together(batches)
+    return Regraded(batch, _compared(todo, batch))
+
+
+def _together(batches: Sequence[Batch]) -> Batch:
+    return Batch(
+        done=tuple(done for batch in batches for done in batch.done),
+        wall_s=sum(batch.wall_s for batch in batches),
+        workers=max(batch.workers for batch in batches),
+        interrupted=any(batch.interrupted for batch in batches),
+    )
+
+
+def _compared(todo: Todo, batch: Batch) -> Differences:
+    new = {done.graded.run.candidate: done.graded.run for done in batch.done}
+    pairs = [(run, new[candidate]) for candidate, run in todo.former.items() if candidate in new]
+    known = {item.candidate for item in todo.skipped} | set(new)
+    stopped = [Skipped(name, _("interrompu avant ce rendu.")) for name in todo.former if name not in known]
+    return compare_class(pairs, [*todo.skipped, *stopped])

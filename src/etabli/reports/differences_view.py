@@ -1,0 +1,267 @@
+"""What the page of differences says, in words: values in, values out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from urllib.parse import quote
+
+from etabli.i18n import _, count
+from etabli.outcome import Outcome, Status
+from etabli.reports.differences import Cause, Change, Difference, Differences, Edit, EditKind, Reason, Side
+from etabli.reports.payload import LabMeta
+from etabli.reports.roll import Roll
+from etabli.reports.text import Word, outcome_word, palier_title, quoted_list, status_word, visible
+from etabli.reports.who import Who, everyone
+
+_DIGITS = 8
+_LINKS = 3
+
+
+@dataclass(frozen=True)
+class Said:
+    """What may have changed a verdict: in words, with the digests for who wants to look closer."""
+
+    sentence: str
+    digests: str | None = None
+
+    @property
+    def whole(self) -> str:
+        """Both in one line."""
+        return f"{self.sentence} ({self.digests})" if self.digests else self.sentence
+
+
+@dataclass(frozen=True)
+class SideView:
+    """One check before or after."""
+
+    word: Word | None
+    """``None`` when the check did not exist."""
+    observed: str | None
+    links: tuple[tuple[str, str], ...]
+    """Evidence: file name and address."""
+
+
+@dataclass(frozen=True)
+class ChangeView:
+    """One line: which check, from what to what, why."""
+
+    check: str
+    title: str
+    palier: str
+    before: SideView
+    after: SideView
+    points: str
+    """« +3 », « −2 », « 0 »."""
+    tone: str
+    """``passed`` for points won, ``failed`` for points lost, ``blocked`` for neither."""
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LearnerView:
+    """One learner for whom something changed."""
+
+    who: Who
+    points_before: str
+    points_after: str
+    gained: str
+    tone: str
+    status_before: Word
+    status_after: Word
+    reason: str | None
+    why: tuple[Said, ...]
+    unstable: bool
+    changes: tuple[ChangeView, ...]
+
+
+@dataclass(frozen=True)
+class CauseView:
+    """One cause over the class."""
+
+    said: Said
+    learners: int
+
+
+@dataclass(frozen=True)
+class DifferencesView:
+    """The whole page."""
+
+    regraded: int
+    changed: int
+    verdicts: int
+    unstable: tuple[Who, ...]
+    causes: tuple[CauseView, ...]
+    edits: tuple[str, ...]
+    learners: tuple[LearnerView, ...]
+    same: tuple[Who, ...]
+    """Those for whom nothing changed."""
+    skipped: tuple[tuple[Who, str], ...]
+    """Those whose submission was not graded again, and why."""
+
+
+def differences_view(found: Differences, lab: LabMeta, roll: Roll | None = None) -> DifferencesView:
+    """Works out the page of differences."""
+    changed = found.changed
+    people = _people(found, roll or Roll())
+    return DifferencesView(
+        regraded=len(found.learners),
+        changed=len(changed),
+        verdicts=sum(len(learner.changes) for learner in changed),
+        unstable=tuple(people[learner.candidate] for learner in found.unstable),
+        causes=_causes(found),
+        edits=tuple(edit_sentence(edit) for edit in found.edits),
+        learners=tuple(_learner(learner, people[learner.candidate], lab) for learner in changed),
+        same=tuple(people[learner.candidate] for learner in found.learners if not learner.changed),
+        skipped=tuple((people[item.candidate], item.why) for item in found.skipped),
+    )
+
+
+def _people(found: Differences, roll: Roll) -> dict[str, Who]:
+    candidates = [*(learner.candidate for learner in found.learners), *(item.candidate for item in found.skipped)]
+    return {who.candidate: who for who in everyone(roll, sorted(candidates))}
+
+
+def _causes(found: Differences) -> tuple[CauseView, ...]:
+    said = Counter(one for learner in found.learners for one in reasons_said(learner.reasons))
+    return tuple(CauseView(one, number) for one, number in said.most_common())
+
+
+def _learner(learner: Difference, who: Who, lab: LabMeta) -> LearnerView:
+    gained = (learner.after.earned or 0) - (learner.before.earned or 0)
+    examined = learner.after.earned is not None and learner.before.earned is not None
+    return LearnerView(
+        who=who,
+        points_before=_points(learner.before.earned, learner.before.possible),
+        points_after=_points(learner.after.earned, learner.after.possible),
+        gained=signed(gained) if examined else "",
+        tone=_tone(gained if examined else 0),
+        status_before=status_word(learner.before.status),
+        status_after=status_word(learner.after.status),
+        reason=learner.after.reason if learner.after.status is not Status.GRADED else None,
+        why=why(learner),
+        unstable=learner.unstable,
+        changes=tuple(_change(change, learner, lab) for change in learner.changes),
+    )
+
+
+def _points(earned: int | None, possible: int | None) -> str:
+    return "–" if earned is None else _("{earned} sur {possible}").format(earned=earned, possible=possible)
+
+
+def signed(number: int) -> str:
+    """Writes a change of points with its sign: « +3 », « −2 », « 0 »."""
+    return f"{number:+d}".replace("-", "\N{MINUS SIGN}") if number else "0"
+
+
+def _tone(gained: int) -> str:
+    return Outcome.PASSED if gained > 0 else Outcome.FAILED if gained < 0 else Outcome.BLOCKED
+
+
+def _change(change: Change, learner: Difference, lab: LabMeta) -> ChangeView:
+    return ChangeView(
+        check=change.check,
+        title=change.title,
+        palier=dict(lab.paliers).get(change.palier) or palier_title(change.palier),
+        before=_side(change.before),
+        after=_side(change.after),
+        points=signed(change.gained),
+        tone=_tone(change.gained),
+        why=change_sentences(change),
+    )
+
+
+def _side(side: Side | None) -> SideView:
+    if side is None:
+        return SideView(None, None, ())
+    links = tuple((PurePosixPath(path).name[:_DIGITS], quote(path)) for path in side.evidence[:_LINKS])
+    return SideView(outcome_word(side.outcome), side.observed, links)
+
+
+def change_sentences(change: Change) -> tuple[str, ...]:
+    """Says what concerns one check only: it is new or gone, weighs otherwise, waits for another."""
+    before, after = change.before, change.after
+    if before is None:
+        return (_("point ajouté au TP"),)
+    if after is None:
+        return (_("point retiré du TP"),)
+    said = []
+    if before.points != after.points:
+        said.append(_("points : {before} → {after}").format(before=before.points, after=after.points))
+    if after.waits_for:
+        said.append(_("attend {titles}").format(titles=_titles(after.waits_for)))
+    elif before.waits_for:
+        said.append(_("n'attend plus {titles}").format(titles=_titles(before.waits_for)))
+    if change.incident:
+        said.append(_("un incident technique n'est pas un constat"))
+    return tuple(said)
+
+
+def _titles(titles: Sequence[str]) -> str:
+    return quoted_list([visible(title) for title in titles])
+
+
+def why(learner: Difference) -> tuple[Said, ...]:
+    """Says what may have caused a learner's differences."""
+    if learner.reasons:
+        return reasons_said(learner.reasons)
+    if learner.unstable:
+        return (Said(_("même vérificateur, même image, même rendu : constat instable, à regarder")),)
+    return ()
+
+
+def reasons_said(reasons: Sequence[Reason]) -> tuple[Said, ...]:
+    """Says each thing that differs between two runs."""
+    return tuple(_reason(reason) for reason in reasons)
+
+
+def _reason(reason: Reason) -> Said:
+    sentences = {
+        Cause.LAB: _("version du TP : {before} → {after}"),
+        Cause.MANIFEST: _("la description du TP (lab.yaml) a changé"),
+        Cause.GRADER: _("les points de vérification ont été corrigés entre-temps"),
+        Cause.IMAGE: _("l'image « {name} » a été reconstruite avec les mêmes paquets")
+        if reason.same_packages
+        else _("l'image « {name} » a changé"),
+        Cause.PACKAGES: _("les paquets de l'image « {name} » ont changé"),
+        Cause.SUBMISSION: _("le rendu a changé"),
+        Cause.DATA: _("les données de l'élève ont changé (secret ou session)"),
+    }
+    sentence = sentences[reason.cause].format(
+        name=visible(reason.name or ""), before=reason.before or _("aucun"), after=reason.after or _("aucun")
+    )
+    return Said(sentence, None if reason.cause is Cause.LAB else f"{_short(reason.before)} → {_short(reason.after)}")
+
+
+def _short(digest: str | None) -> str:
+    return digest.removeprefix("sha256:")[:_DIGITS] if digest else _("aucun")
+
+
+def edit_sentence(edit: Edit) -> str:
+    """Says one change of the list of checks."""
+    sentences = {
+        EditKind.ADDED: _("ajouté : {title}"),
+        EditKind.REMOVED: _("retiré : {title}"),
+        EditKind.TITLE: _("intitulé : {before} → {after}"),
+        EditKind.POINTS: _("points de {title} : {before} → {after}"),
+        EditKind.PALIER: _("palier de {title} : {before} → {after}"),
+    }
+    title, before, after = edit.title, edit.before, edit.after
+    if edit.kind is EditKind.TITLE:
+        before, after = _titles([before or ""]), _titles([after or ""])
+    if edit.kind is EditKind.PALIER:
+        before, after = palier_title(before or ""), palier_title(after or "")
+    return sentences[edit.kind].format(title=_titles([title]), before=before, after=after)
+
+
+def summary(found: Differences) -> str:
+    """One sentence for the terminal and the top of the page."""
+    graded = count(len(found.learners), _("{n} rendu revérifié"), _("{n} rendus revérifiés"))
+    if not found.changed:
+        return _("{graded} : aucune différence.").format(graded=graded)
+    people = count(len(found.changed), _("{n} élève"), _("{n} élèves"))
+    verdicts = sum(len(learner.changes) for learner in found.changed)
+    changes = count(verdicts, _("{n} constat changé"), _("{n} constats changés"))
+    return _("{graded} : {changes}, pour {people}.").format(graded=graded, changes=changes, people=people)

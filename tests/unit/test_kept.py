@@ -1,0 +1,109 @@
+"""Kept submissions: taken in again, they are the same submission to the byte."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from helpers import make_lab, make_run, spec
+
+from etabli.engine.intake import take_in
+from etabli.engine.kept import forget_unused, keep, kept_path
+from etabli.evidence import write_atomically
+from etabli.lab import Lab
+from etabli.run import freeze
+from etabli.submission import Submission
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Lab:
+    return make_lab(tmp_path / "depot")
+
+
+def tree(root: Path, files: dict[str, bytes], lab: Lab) -> Submission:
+    """What intake makes of a folder with these files."""
+    for name, data in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(data)
+    root.mkdir(exist_ok=True)
+    return take_in(root, lab, root.with_name("arbre"))
+
+
+def inner_zip(path: Path) -> bytes:
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("index.php", b"<?php")
+    return path.read_bytes()
+
+
+PLAIN = {"index.php": b"<?php\r\n", "style/été.css": b"\xef\xbb\xbfbody{}", "data.bin": bytes(range(256))}
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        PLAIN,
+        {},
+        {f"a/b/c/d/e/f/g/h/{name}": data for name, data in PLAIN.items()},
+        {"notes/lisez-moi.txt": b"sans fichier d'entree"},
+        {"vendor/autoload.php": b"<?php", "index.php": b"<?php", "vide.txt": b""},
+    ],
+)
+def test_what_was_kept_is_taken_in_as_the_same_submission(tmp_path: Path, lab: Lab, files: dict[str, bytes]) -> None:
+    submission = tree(tmp_path / "rendu", files, lab)
+    path = keep(submission, tmp_path / "out", "SNO-01")
+    assert path == kept_path(tmp_path / "out", "SNO-01", submission.sha256)
+    again = take_in(path, lab, tmp_path / "relu", as_is=True)
+    assert (again.sha256, again.paths) == (submission.sha256, submission.paths)
+
+
+def test_an_ordinary_one_can_also_be_handed_in_as_it_is(tmp_path: Path, lab: Lab) -> None:
+    submission = tree(tmp_path / "rendu", PLAIN, lab)
+    path = keep(submission, tmp_path / "out", "SNO-01")
+    assert path and take_in(path, lab, tmp_path / "relu").sha256 == submission.sha256
+
+
+def test_a_zip_that_is_the_work_itself_is_not_opened_the_second_time(tmp_path: Path, lab: Lab) -> None:
+    archive = inner_zip(tmp_path / "dedans.zip")
+    with zipfile.ZipFile(tmp_path / "milieu.zip", "w") as middle:
+        middle.writestr("dedans.zip", archive)
+    submission = tree(tmp_path / "rendu", {"milieu.zip": (tmp_path / "milieu.zip").read_bytes()}, lab)
+    assert submission.paths == ("dedans.zip",)
+    path = keep(submission, tmp_path / "out", "SNO-01")
+    assert path and take_in(path, lab, tmp_path / "relu", as_is=True).sha256 == submission.sha256
+
+
+def test_the_same_tree_gives_the_same_bytes_and_is_written_once(tmp_path: Path, lab: Lab) -> None:
+    submission = tree(tmp_path / "rendu", PLAIN, lab)
+    first = keep(submission, tmp_path / "un", "SNO-01")
+    for path in submission.tree.rglob("*"):
+        os.utime(path, (1_000_000_000, 1_000_000_000))
+    second = keep(submission, tmp_path / "deux", "SNO-02")
+    assert first and second and first.read_bytes() == second.read_bytes()
+    before = first.stat().st_ino
+    assert keep(submission, tmp_path / "un", "SNO-01") == first
+    assert first.stat().st_ino == before
+    assert not list(tmp_path.rglob("*.part"))
+
+
+def test_a_name_of_another_encoding_is_kept_as_it_was_read(tmp_path: Path, lab: Lab) -> None:
+    root = tmp_path / "rendu"
+    root.mkdir()
+    (root / "index.php").write_bytes(b"<?php")
+    (root / os.fsdecode(b"caf\xe9.txt")).write_bytes(b"x")
+    submission = take_in(root, lab, tmp_path / "arbre")
+    again = take_in(keep(submission, tmp_path / "out", "SNO-01"), lab, tmp_path / "encore", as_is=True)
+    assert again.paths == ("café.txt", "index.php") and again.sha256 == submission.sha256
+
+
+def test_what_no_run_examined_is_forgotten(tmp_path: Path, lab: Lab) -> None:
+    out = tmp_path / "out"
+    kept = [kept_path(out, "SNO-01", digit * 64) for digit in "ab"]
+    for path in kept:
+        write_atomically(path, b"zip")
+    run = make_run([spec("a")], [])
+    freeze(replace(run, submission_sha256="a" * 64), tmp_path / "atelier", out / "SNO-01" / run.id)
+    forget_unused(out, "SNO-01")
+    assert [path.is_file() for path in kept] == [True, False]

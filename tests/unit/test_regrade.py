@@ -1,0 +1,238 @@
+"""What there is to grade again in a folder, and the sentences for what there is not; the gradebook command."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from helpers import make_run
+from typer.testing import CliRunner, Result
+
+from etabli import run as runs
+from etabli.classe.learner import Person
+from etabli.classe.roster import new_roster
+from etabli.cli.main import app
+from etabli.engine.kept import kept_path
+from etabli.errors import UsageProblem
+from etabli.hand_in import HandIn, HandIns, HandInState, write_hand_ins
+from etabli.lab import lab_ids, load_lab
+from etabli.outcome import Outcome, Status
+from etabli.regrade import former_runs, gather
+from etabli.reports.results import publish
+from etabli.reports.roll import roll_of
+from etabli.submission import Deposit
+
+LAB = lab_ids()[0]
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ETABLI_HOME", str(tmp_path / "maison"))
+    monkeypatch.setenv("COLUMNS", "200")
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    return tmp_path / "resultats"
+
+
+def freeze(out: Path, candidate: str, *, kept: bool = True, name: str = "20261124T100000000Z-a", **facts: Any) -> None:
+    """A frozen run in which everything passed, and its kept submission."""
+    specs = load_lab(LAB).checks().specs
+    events = [{"kind": "check_end", "check": spec.id, "outcome": Outcome.PASSED.value} for spec in specs]
+    run = make_run(specs, events, candidate=candidate, run=name, **{"lab": LAB, **facts})
+    runs.freeze(run, out / ".atelier", out / candidate / run.id)
+    if kept and run.submission_sha256:
+        path = kept_path(out, candidate, run.submission_sha256)
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"zip")
+
+
+def test_the_newest_run_of_each_candidate_is_the_one_to_compare(out: Path) -> None:
+    freeze(out, "SNO-02")
+    freeze(out, "SNO-01")
+    freeze(out, "SNO-01", name="20261125T100000000Z-b")
+    former = former_runs(out)
+    assert {name: run.id[:8] for name, run in former.items()} == {"SNO-01": "20261125", "SNO-02": "20261124"}
+    assert list(former_runs(out, only=["SNO-02"])) == ["SNO-02"]
+
+
+def test_the_kept_submission_is_graded_again(out: Path) -> None:
+    freeze(out, "SNO-01")
+    todo = gather(out, former_runs(out))
+    assert todo.deposits == (Deposit("SNO-01", kept_path(out, "SNO-01", "2" * 64), kept=True),)
+    assert (todo.lab.id, todo.skipped) == (LAB, ())
+
+
+def test_a_deposit_that_is_given_comes_first(out: Path, tmp_path: Path) -> None:
+    freeze(out, "SNO-01")
+    given = Deposit("SNO-01", tmp_path / "sno-01.zip")
+    assert gather(out, former_runs(out), [given, Deposit("inconnu", tmp_path)]).deposits == (given,)
+
+
+def test_what_cannot_be_graded_again_is_said_one_by_one(out: Path) -> None:
+    freeze(out, "SNO-01")
+    freeze(out, "SNO-02", kept=False)
+    freeze(out, "SNO-03", status=Status.REJECTED, submission_sha256=None, reason="Illisible.")
+    skipped = {item.candidate: item.why for item in gather(out, former_runs(out)).skipped}
+    assert set(skipped) == {"SNO-02", "SNO-03"}
+    assert "n'a pas été gardé" in skipped["SNO-02"] and "--rendus" in skipped["SNO-02"]
+    assert "un rendu refusé n'est pas gardé" in skipped["SNO-03"] and "--rendus" in skipped["SNO-03"]
+
+
+def test_a_folder_without_runs_stays_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "notes").mkdir()
+    with pytest.raises(UsageProblem, match=r"ne contient aucune vérification : donnez le dossier écrit par"):
+        former_runs(tmp_path / "notes")
+    assert not list((tmp_path / "notes").iterdir())
+
+
+def test_several_labs_are_asked_about(out: Path) -> None:
+    freeze(out, "SNO-01")
+    freeze(out, "SNO-02", lab="autre")
+    with pytest.raises(UsageProblem, match=f"plusieurs TP \\(autre, {LAB}\\) : choisissez avec « --lab »"):
+        former_runs(out)
+    assert list(former_runs(out, LAB)) == ["SNO-01"]
+    with pytest.raises(UsageProblem, match=f"aucune vérification du TP « troisieme » : il y a autre, {LAB}"):
+        former_runs(out, "troisieme")
+
+
+def etabli(*arguments: object) -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--candidat", "SNO-1"], "« SNO-1 » n'a pas de vérification dans"),
+        (["--candidat", "SNO-1"], "vouliez-vous dire « SNO-01 »"),
+        (["--lab", "autre"], "aucune vérification du TP « autre »"),
+        ([], "Rien à revérifier dans"),
+        (["--rendus", "absent.zip"], "absent.zip"),
+    ],
+)
+def test_a_wrong_regrade_is_one_sentence_and_exit_2(out: Path, arguments: list[str], words: str) -> None:
+    freeze(out, "SNO-01", kept=False)
+    done = etabli("regrade", out, *arguments)
+    assert done.exit_code == 2
+    assert words in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("name", ["regrade", "export gradebook"])
+def test_help_has_an_example(name: str) -> None:
+    assert f"etabli {name}" in etabli(*name.split(), "--help").stdout
+
+
+@pytest.fixture
+def classed(out: Path) -> Path:
+    """A class of two, one of whom handed in."""
+    new_roster("SNO", "SNO").add([Person("Bouvard", "Inès"), Person("Le Guirrec", "Tom")])
+    freeze(out, "SNO-01")
+    entries = (HandIn("SNO-01", HandInState.HANDED_IN), HandIn("SNO-02", HandInState.MISSING))
+    write_hand_ins(out, HandIns(LAB, "entrainement", entries, class_name="SNO"))
+    return out
+
+
+def test_gradebook_gives_aliases_unless_names_are_asked_for(classed: Path, tmp_path: Path) -> None:
+    assert etabli("export", "gradebook", classed, "-o", tmp_path / "a.csv").exit_code == 0
+    assert "Bouvard" not in (tmp_path / "a.csv").read_text("utf-8")
+    assert etabli("export", "gradebook", classed, "-o", tmp_path / "b.csv", "--noms", "--excel").exit_code == 0
+    head, first, second = (tmp_path / "b.csv").read_text("utf-8-sig").splitlines()
+    assert head.startswith("Élève;Nom;Prénom;Remise;")
+    assert first.startswith("SNO-01;Bouvard;Inès;rendu;")
+    assert second.startswith("SNO-02;Le Guirrec;Tom;non rendu;;;;;")
+
+
+def test_work_for_another_session_answers_no_duty_of_this_one(classed: Path, tmp_path: Path) -> None:
+    freeze(classed, "SNO-02", session="rattrapage", name="20261130T100000000Z-r")
+    assert etabli("export", "gradebook", classed, "-o", tmp_path / "c.csv").exit_code == 0
+    rows = (tmp_path / "c.csv").read_text("utf-8").splitlines()
+    assert rows[2].startswith("SNO-02,non rendu,,,,,")
+    published = publish(classed, load_lab(LAB), None, roll_of(classed))
+    assert [payload["candidate"] for payload in published.payloads] == ["SNO-01"]
+
+
+def test_a_newer_run_for_another_session_hides_none_of_this_one(classed: Path) -> None:
+    freeze(classed, "SNO-01", session="rattrapage", name="20261130T100000000Z-r")
+    published = publish(classed, load_lab(LAB), None, roll_of(classed))
+    assert [payload["session"] for payload in published.payloads] == ["entrainement"]
+
+
+def test_a_class_of_which_nobody_handed_in_has_its_rows(out: Path, tmp_path: Path) -> None:
+    out.mkdir()
+    write_hand_ins(out, HandIns(LAB, "entrainement", (HandIn("SNO-01", HandInState.MISSING),), class_name="SNO"))
+    done = etabli("export", "gradebook", out, "-o", tmp_path / "c.csv")
+    assert done.exit_code == 0 and "(1 élève)" in done.stdout
+    assert (tmp_path / "c.csv").read_text("utf-8").splitlines()[1].startswith("SNO-01,non rendu,")
+
+
+def test_the_form_follows_the_name_of_the_file(classed: Path, tmp_path: Path) -> None:
+    etabli("export", "gradebook", classed, "-o", tmp_path / "a.xlsx", "--points")
+    assert (tmp_path / "a.xlsx").read_bytes().startswith(b"PK")
+    etabli("export", "gradebook", classed, "-o", tmp_path / "a.json")
+    assert len(json.loads((tmp_path / "a.json").read_text("utf-8"))["learners"]) == 2
+    etabli("export", "gradebook", classed, "-o", tmp_path / "a.txt", "--separateur", "tab", "--format", "csv")
+    assert (tmp_path / "a.txt").read_text("utf-8").startswith("Élève\tRemise\t")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["-o", "{tmp}/a.json", "--bom"], "ne servent qu'au CSV : retirez-les"),
+        (["-o", "{tmp}/a.csv", "--separateur", "|"], "« --separateur | » n'est pas un séparateur"),
+        (["-o", "{tmp}/carnet.pdf"], "« carnet.pdf » ne dit pas la forme du carnet : donnez un nom en .csv, .xlsx"),
+        (["-o", "{tmp}/carnet"], "« carnet » ne dit pas la forme du carnet"),
+        (["-o", "/proc/carnet.csv"], "« /proc/carnet.csv » ne peut pas être écrit"),
+        (["-o", "{tmp}/a.csv", "--noms"], "Aucun nom n'est connu pour"),
+    ],
+)
+def test_a_wrong_gradebook_is_one_sentence_and_exit_2(
+    out: Path, tmp_path: Path, arguments: list[str], words: str
+) -> None:
+    freeze(out, "SNO-01")
+    done = etabli("export", "gradebook", out, *(part.format(tmp=tmp_path) for part in arguments))
+    assert done.exit_code == 2
+    assert words in " ".join(done.stderr.split())
+
+
+def damage(out: Path, candidate: str, name: str) -> None:
+    (out / candidate / name / "run.json").write_text("{")
+
+
+def test_a_damaged_newest_run_gives_way_to_the_one_before_and_is_named(classed: Path, tmp_path: Path) -> None:
+    freeze(classed, "SNO-01", name="20261125T100000000Z-b")
+    freeze(classed, "SNO-01", name="20261126T100000000Z-c", session="rattrapage")
+    freeze(classed, "SNO-01", name="20261127T100000000Z-d")
+    assert former_runs(classed)["SNO-01"].id.startswith("20261127")  # the index knows it before it is damaged
+    damage(classed, "SNO-01", "20261127T100000000Z-d")
+    published = publish(classed, load_lab(LAB), None, roll_of(classed))
+    assert [payload.get("run") for payload in published.payloads] == ["20261125T100000000Z-b"]
+    assert [path.name for path in published.damaged] == ["20261127T100000000Z-d"]
+    done = etabli("export", "gradebook", classed, "-o", tmp_path / "c.csv")
+    words = " ".join(done.stderr.split())
+    assert done.exit_code == 0 and "SNO-01 : la vérification «" in words and "--fresh" in words
+    assert (tmp_path / "c.csv").read_text("utf-8").splitlines()[1].startswith("SNO-01,rendu")
+
+
+def test_who_came_to_the_class_since_and_who_left_it_are_said(classed: Path, tmp_path: Path) -> None:
+    roster = new_roster("SNO")
+    roster.add([Person("Kerambrun", "Zoé"), Person("Ouadfel", "Lina")])
+    roster.excuse("SNO-04", LAB)
+    roster.retire("SNO-01")
+    roll = roll_of(classed)
+    assert roll.candidates == ("SNO-01", "SNO-02", "SNO-03", "SNO-04")
+    assert (roll.arrived, roll.departed) == (("SNO-03", "SNO-04"), {"SNO-01"})
+    arrived = [entry for entry in (roll.hand_in("SNO-03"), roll.hand_in("SNO-04")) if entry]
+    assert [entry.state for entry in arrived] == [HandInState.MISSING, HandInState.EXCUSED]
+    done = etabli("export", "gradebook", classed, "-o", tmp_path / "c.csv")
+    assert "1 élève n'est plus dans la classe (SNO-01)" in done.stdout
+    assert "2 élèves sont arrivés depuis, sans remise (SNO-03, SNO-04)" in done.stdout
+    rows = (tmp_path / "c.csv").read_text("utf-8").splitlines()
+    assert rows[1].startswith("SNO-01,rendu,") and rows[3].startswith("SNO-03,non rendu,")
+    publish(classed, load_lab(LAB), None, roll)
+    page = (classed / "index.html").read_text("utf-8")
+    assert page.count("a quitté la classe") >= 1
+    assert "SNO-01" not in (classed / "a-relancer.html").read_text("utf-8")
