@@ -7,13 +7,35 @@ import random
 import struct
 import zlib
 from pathlib import Path
+from typing import Any
 
+from helpers import make_run
+
+from etabli.aides import Aides
 from etabli.check import CheckSpec
+from etabli.hand_in import HandIn, HandIns, HandInState
 from etabli.outcome import Outcome, Palier, Status
-from etabli.reports.payload import PAYLOAD_SCHEMA, CheckResult, EvidenceItem, LabMeta, Payload, tally
+from etabli.reports.differences import Differences, Skipped, compare_class
+from etabli.reports.payload import PAYLOAD_SCHEMA, CheckResult, EvidenceItem, LabMeta, MessageItem, Payload, tally
+from etabli.reports.roll import Roll
+from etabli.run import Run
 
 HOSTILE = "<script>alert('x')</script> & \u202eabc\x07"
 CANDIDATES = [f"SNO-{number:02d}" for number in range(1, 25)]
+ABSENT, MISSING, LATE = "SNO-25", "SNO-26", "SNO-03"
+NAMES = dict(
+    zip(
+        [*CANDIDATES, ABSENT, MISSING],
+        "Inès Bouvard|Tom Le Guirrec|Awa Diarrassou|Jules Pécoul|Chloé Vanhoutte|Sacha Mirepoix|Lina Ouadfel|"
+        "Hugo d'Arçonval|Camille Fauchereau|Bilal Zerrouki|Zoé Kerambrun|Adam Szczepaniak|Manon Rouvière|"
+        "Rayan El Mezouar|Jade Thévenard|Élio Castagnède|Nour Benhaddou|Gabin Lestrohan|Elsa Wackenheim|Malo Quiniou|"
+        "Noé Jean-Baptiste|Maëlle de La Bretesche|Yanis Aït-Ouarab|Léa Marchandot|Théo Grandcoing|Anaïs Poulichet".split(
+            "|"
+        ),
+        strict=True,
+    )
+)
+"""Invented, like everyone here."""
 
 _CHECKS: list[tuple[str, str, int, str, tuple[str, ...]]] = [
     ("site-repond", "Le site répond à l'adresse « / »", 2, "essentiel", ()),
@@ -109,6 +131,53 @@ _DETAILS = {
 }
 
 
+_AIDES = Aides(
+    question="Combien de critères la clause `ORDER BY` de **votre** requête a-t-elle ?",
+    piste="Ouvrez `index.php`, cherchez la requête de la liste, et relisez l'énoncé : « à date égale ».\n\n"
+    "- un critère par colonne\n- l'ordre des critères compte",
+    exemple="Pour des livres, du plus récent au plus ancien, puis par titre :\n\n"
+    "```sql\nSELECT titre, annee FROM livres ORDER BY annee DESC, titre ASC;\n```\n\n"
+    "| titre | année |\n|---|---|\n| Antigone | 1944 |\n| Zadig | 1748 |",
+)
+_MESSAGES: list[MessageItem] = [
+    {
+        "id": "php-undefined-key",
+        "message": 'Warning: Undefined array key "prix" in /srv/rendu/index.php on line 42',
+        "means": "Le programme a demandé une case nommée « prix » dans un tableau qui n'en a pas.",
+        "look": "Ligne 42 de index.php : comparez ce nom avec ceux des colonnes de la requête.",
+        "check": "prix-format",
+    },
+    {
+        "id": "sql-unknown-column",
+        "message": "SQLSTATE[42S22]: Column not found: 1054 Unknown column 'date_ajout' in 'order clause'",
+        "means": "La base ne connaît pas de colonne de ce nom.",
+        "look": "Comparez le nom dans ORDER BY avec ceux de schema.sql.",
+        "check": None,
+    },
+]
+
+
+def sample_messages() -> list[MessageItem]:
+    """One message printed in a check, one in the application's journal."""
+    return [item.copy() for item in _MESSAGES]
+
+
+def sample_roll() -> Roll:
+    """The class of the sample payloads, and two more: one absent, one who handed in nothing."""
+
+    def entry(candidate: str) -> HandIn:
+        if candidate == LATE:
+            files = ("Awa Diarrassou_v1.zip", "Awa Diarrassou_v2.zip")
+            return HandIn(candidate, HandInState.LATE, "2026-11-25T08:00:00Z", 140_400, files)
+        state = {ABSENT: HandInState.EXCUSED, MISSING: HandInState.MISSING}.get(candidate, HandInState.HANDED_IN)
+        return HandIn(candidate, state)
+
+    entries = tuple(entry(candidate) for candidate in NAMES)
+    deadline = "2026-11-23T17:00:00Z"
+    hand_ins = HandIns("page-dynamique", "entrainement", entries, class_name="SNO 2026-2027", deadline=deadline)
+    return Roll(candidates=tuple(NAMES), names=NAMES, hand_ins=hand_ins)
+
+
 def sample_lab() -> LabMeta:
     """A lab of forty checks, as large as a class page has to bear."""
     specs = tuple(
@@ -134,6 +203,7 @@ def sample_lab() -> LabMeta:
             "C2.1": "Participer à la gestion des outils et applications numériques « métier »",
         },
         checks=specs,
+        aides={"liste-ordre": _AIDES, "base-jointe": _AIDES},
     )
 
 
@@ -252,5 +322,30 @@ def sample_class(lab: LabMeta, out: Path | None = None) -> list[Payload]:
                 Outcome.FAILED,
             )
         payloads.append(sample_payload(candidate, lab, failing, out=out))
+    payloads[0]["messages"] = sample_messages()
     payloads[16] = rejected_payload(CANDIDATES[16], lab)
     return payloads
+
+
+def sample_differences(lab: LabMeta) -> Differences:
+    """A class graded again: points won and lost by other checks, an unstable verdict, someone left out."""
+
+    def run(candidate: str, name: str, outcomes: dict[str, Outcome], **facts: Any) -> Run:
+        events: list[dict[str, Any]] = []
+        for spec in lab.checks:
+            outcome = outcomes.get(spec.id, Outcome.PASSED)
+            said = {"observed": _DETAILS.get(spec.id, (HOSTILE,))[0]} if outcome is Outcome.FAILED else {}
+            said |= {"blocked_by": list(spec.after)} if outcome is Outcome.BLOCKED else {}
+            events.append({"kind": "check_end", "check": spec.id, "outcome": outcome.value, **said})
+        return make_run(lab.checks, events, candidate=candidate, run=name, lab=lab.id, **facts)
+
+    later = {"grader_sha256": "9" * 64, "lab_version": "1.1"}
+    lost = {"recherche": Outcome.FAILED, "recherche-casse-accents": Outcome.BLOCKED}
+    pairs = [
+        (run("SNO-01", "a", {"liste-ordre": Outcome.FAILED}), run("SNO-01", "b", lost, **later)),
+        (run("SNO-02", "a", {}), run("SNO-02", "b", {"prix-format": Outcome.FAILED})),
+        (run("SNO-03", "a", {}), run("SNO-03", "b", {}, **later)),
+    ]
+    return compare_class(
+        pairs, [Skipped("SNO-17", "le dernier rendu a été refusé, et un rendu refusé n'est pas gardé.")]
+    )

@@ -20,6 +20,8 @@ from selenium.webdriver.common.keys import Keys
 ORIGIN = "http://rendu.test:8080"
 AXE = Path("/opt/axe/axe.min.js")
 SCREENS = {"poste": (1280, 720), "téléphone": (390, 844)}
+SMALL = (360, 800)
+"""A small phone, for the largest text."""
 A4_LANDSCAPE = 1054
 """Pixels between the margins of a printed A4 page."""
 
@@ -47,6 +49,13 @@ return {
   top: Math.abs(corner.getBoundingClientRect().top - frame.top),
   left: Math.abs(last.getBoundingClientRect().left - frame.left),
 };
+"""
+READ = (
+    "return document.body.innerText + [...document.links].filter(a => a.checkVisibility()).map(a => a.href).join(' ')"
+)
+AIDES = """
+return [...document.querySelectorAll('#c-liste-ordre .aide')].map(
+  aide => aide.querySelector('summary').checkVisibility());
 """
 RUN_AXE = """
 const done = arguments[arguments.length - 1];
@@ -91,19 +100,71 @@ def size(driver: webdriver.Chrome, width: int, height: int) -> None:
 
 
 def visit(driver: webdriver.Chrome, page: str) -> list[dict[str, Any]]:
-    """Looks at one page on every screen, light and dark, with everything unfolded."""
-    seen = []
-    for screen, (width, height) in SCREENS.items():
-        for scheme in ("light", "dark"):
-            size(driver, width, height)
-            media(driver, "screen", scheme)
-            driver.get(f"{ORIGIN}/{page}")
-            driver.execute_script("document.querySelectorAll('details').forEach(fold => fold.open = true)")
-            driver.execute_script(AXE.read_text("utf-8"))
-            found = driver.execute_async_script(RUN_AXE)
-            layout = driver.execute_script(LAYOUT)
-            seen.append({"page": page, "screen": screen, "scheme": scheme, "axe": found, **layout})
+    """Looks at one page as it opens, on every screen, light and dark, with everything unfolded."""
+    return [
+        {"screen": screen, **look(driver, page, sizes, scheme)}
+        for screen, sizes in SCREENS.items()
+        for scheme in ("light", "dark")
+    ]
+
+
+def visit_large(driver: webdriver.Chrome, page: str) -> list[dict[str, Any]]:
+    """Looks at one page with the largest text and with names, on a small phone and in the dark on a desk."""
+    shown = "document.getElementById('taille-3').click(); document.getElementById('noms')?.click();"
+    return [
+        {"screen": "petit téléphone", **look(driver, page, SMALL, "light", shown)},
+        {"screen": "poste", **look(driver, page, SCREENS["poste"], "dark", shown)},
+    ]
+
+
+def look(driver: webdriver.Chrome, page: str, sizes: tuple[int, int], scheme: str, first: str = "") -> dict[str, Any]:
+    """Opens a page, does something first, unfolds everything and lets axe look."""
+    size(driver, *sizes)
+    media(driver, "screen", scheme)
+    driver.get(f"{ORIGIN}/{page}")
+    driver.execute_script(first + "document.querySelectorAll('details').forEach(fold => fold.open = true)")
+    driver.execute_script(AXE.read_text("utf-8"))
+    found = driver.execute_async_script(RUN_AXE)
+    return {"page": page, "scheme": scheme, "axe": found, **driver.execute_script(LAYOUT)}
+
+
+def names(driver: webdriver.Chrome, page: str) -> dict[str, Any]:
+    """Presses the switch of names by keyboard, reads before and after, prints, reloads."""
+    size(driver, *SCREENS["poste"])
+    media(driver, "screen")
+    driver.get(f"{ORIGIN}/{page}")
+    seen = {"before": driver.execute_script(READ)}
+    driver.find_element(By.ID, "noms").send_keys(Keys.SPACE)
+    seen["after"] = driver.execute_script(READ)
+    driver.refresh()
+    seen["reloaded"] = driver.execute_script(READ)
+    media(driver, "print")
+    seen["printed"] = driver.execute_script(READ)
     return seen
+
+
+def aides(driver: webdriver.Chrome, page: str) -> dict[str, Any]:
+    """Opens three aides one by one with the keyboard, and says after each which can be seen."""
+    size(driver, *SCREENS["poste"])
+    media(driver, "screen")
+    driver.get(f"{ORIGIN}/{page}")
+    steps = [driver.execute_script(AIDES)]
+    for summary in driver.find_elements(By.CSS_SELECTOR, "#c-liste-ordre .aide > summary")[:2]:
+        summary.send_keys(Keys.ENTER)
+        steps.append(driver.execute_script(AIDES))
+    media(driver, "print")
+    return {"steps": steps, "printed": driver.execute_script(AIDES)}
+
+
+def text_sizes(driver: webdriver.Chrome, page: str) -> list[str]:
+    """Makes the text larger with the arrow keys."""
+    media(driver, "screen")
+    driver.get(f"{ORIGIN}/{page}")
+    found = []
+    for choice in ("taille-1", "taille-2", "taille-3"):
+        found.append(driver.execute_script("return getComputedStyle(document.documentElement).fontSize"))
+        driver.find_element(By.ID, choice).send_keys(Keys.ARROW_RIGHT)
+    return found
 
 
 def printed(driver: webdriver.Chrome, page: str) -> dict[str, Any]:
@@ -132,6 +193,11 @@ def main(folder: str, pages: list[str]) -> None:
     driver = browser()
     try:
         met: dict[str, Any] = {"visits": [seen for page in pages for seen in visit(driver, page)]}
+        met["large"] = [seen for page in pages for seen in visit_large(driver, page)]
+        met["names"] = names(driver, pages[0])
+        met["chase"] = names(driver, "a-relancer.html")
+        met["aides"] = aides(driver, pages[-1])
+        met["sizes"] = text_sizes(driver, pages[-1])
         met["printed"] = [printed(driver, page) for page in pages]
         met["keyboard"] = keyboard(driver, pages[-1])
         media(driver, "screen")

@@ -8,14 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from report_samples import rejected_payload, sample_class, sample_lab
+from report_samples import MISSING, NAMES, rejected_payload, sample_class, sample_differences, sample_lab, sample_roll
 
 from etabli.reports import Bench, write_reports
+from etabli.reports.html import render_differences
 from etabli.sandbox import images
 from etabli.settings import repository
 
-PAGES = ["index.html", "SNO-09/index.html", "SNO-14/index.html", "SNO-17/index.html", "SNO-01/index.html"]
-"""The class; stuck at the start; in incident; not examined; several things to fix, with pictures."""
+PAGES = ["index.html", "a-relancer.html", "differences.html", "SNO-09/index.html", "SNO-14/index.html"]
+PAGES += ["SNO-17/index.html", "SNO-01/index.html"]
+"""The class; who to chase; what a new grading changed; stuck at the start; in incident; not examined; several things
+to fix, with pictures."""
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +28,9 @@ def met(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     out.chmod(0o755)
     lab = sample_lab()
     payloads = [*sample_class(lab, out), rejected_payload("SNO-17", lab)]
-    write_reports(out, payloads, lab, Bench(24, 2, 192_000, 14_200, 0.28))
+    write_reports(out, payloads, lab, Bench(24, 2, 192_000, 14_200, 0.28), sample_roll())
+    page = render_differences(sample_differences(lab), lab, sample_roll(), generated_at="2026-11-24T14:00:00Z")
+    (out / "differences.html").write_text(page, "utf-8")
     return visit(out)
 
 
@@ -46,12 +51,13 @@ def visit(out: Path) -> dict[str, Any]:
 
 def test_every_page_was_visited_on_every_screen(met: dict[str, Any]) -> None:
     assert len(met["visits"]) == len(PAGES) * 4
+    assert len(met["large"]) == len(PAGES) * 2
 
 
 def test_no_serious_accessibility_violation(met: dict[str, Any]) -> None:
     wrong = [
         (seen["page"], seen["screen"], seen["scheme"], problem)
-        for seen in met["visits"]
+        for seen in met["visits"] + met["large"]
         for problem in seen["axe"]
         if problem["impact"] in {"serious", "critical"}
     ]
@@ -59,7 +65,7 @@ def test_no_serious_accessibility_violation(met: dict[str, Any]) -> None:
 
 
 def test_no_page_scrolls_sideways_on_screen_or_paper(met: dict[str, Any]) -> None:
-    assert [seen for seen in met["visits"] + met["printed"] if seen["sideways"] > 0] == []
+    assert [seen for seen in met["visits"] + met["large"] + met["printed"] if seen["sideways"] > 0] == []
 
 
 def test_our_style_sheet_and_pictures_pass_our_own_policy(met: dict[str, Any]) -> None:
@@ -94,3 +100,25 @@ def test_names_and_titles_stay_in_sight(met: dict[str, Any]) -> None:
 def test_the_first_tab_stop_skips_to_the_content(met: dict[str, Any]) -> None:
     assert met["keyboard"][0].endswith("#contenu")
     assert met["keyboard"][1] == "contenu"
+
+
+def test_no_name_can_be_read_before_the_click_nor_after_a_reload(met: dict[str, Any]) -> None:
+    for page in (met["names"], met["chase"]):
+        for moment in ("before", "reloaded"):
+            assert [name for name in NAMES.values() if name in page[moment]] == []
+    assert [name for name in NAMES.values() if name not in met["names"]["after"]] == []
+    assert NAMES[MISSING] in met["chase"]["after"]
+
+
+def test_paper_follows_the_switch_and_the_list_to_chase_has_names(met: dict[str, Any]) -> None:
+    assert [name for name in NAMES.values() if name in met["names"]["printed"]] == []
+    assert NAMES[MISSING] in met["chase"]["printed"]
+
+
+def test_an_aide_shows_when_the_one_before_is_open_and_prints_when_it_is(met: dict[str, Any]) -> None:
+    assert met["aides"]["steps"] == [[True, False, False], [True, True, False], [True, True, True]]
+    assert met["aides"]["printed"] == [True, True, False]
+
+
+def test_text_grows_with_the_arrow_keys(met: dict[str, Any]) -> None:
+    assert met["sizes"] == ["16px", "20px", "24px"]

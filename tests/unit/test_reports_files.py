@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 
 import pytest
-from report_samples import rejected_payload, sample_class, sample_lab, sample_payload
+from report_samples import ABSENT, MISSING, rejected_payload, sample_class, sample_lab, sample_payload, sample_roll
 
 from etabli.errors import UsageProblem
 from etabli.i18n import typeset
@@ -25,12 +25,21 @@ def rows(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
-def test_writes_one_page_per_candidate_and_the_three_of_the_class(tmp_path: Path) -> None:
+def test_writes_two_files_per_candidate_and_the_five_of_the_class(tmp_path: Path) -> None:
     written = write_reports(tmp_path, sample_class(LAB), LAB, None)
     assert written[0] == tmp_path / "index.html"
-    assert len(written) == 3 + 24
+    assert len(written) == 5 + 2 * 24
     assert all(path.is_file() for path in written)
     assert not list(tmp_path.rglob("*.part"))
+
+
+def test_the_class_page_links_to_the_differences_that_exist(tmp_path: Path) -> None:
+    link = '<a href="differences.html">'
+    (page, *_rest) = write_reports(tmp_path, [sample_payload("SNO-01", LAB)], LAB, None)
+    assert link not in page.read_text("utf-8")
+    (tmp_path / "differences.html").touch()
+    write_reports(tmp_path, [sample_payload("SNO-01", LAB)], LAB, None)
+    assert link in page.read_text("utf-8")
 
 
 def test_the_newest_run_of_a_candidate_counts_whatever_the_order(tmp_path: Path) -> None:
@@ -56,6 +65,16 @@ def test_csv_has_a_row_per_candidate_and_check_even_when_not_examined() -> None:
     assert list(table[0]) == list(COLUMNS)
     unexamined = [row for row in table if row["candidate"] == "SNO-17"]
     assert {(row["status"], row["outcome"], row["earned"]) for row in unexamined} == {("rejected", "", "")}
+
+
+def test_csv_has_rows_for_who_handed_in_nothing_and_no_zero() -> None:
+    table = rows(render_csv(sample_class(LAB), LAB, sample_roll()))
+    absent = [row for row in table if row["candidate"] in (MISSING, ABSENT)]
+    assert len(absent) == 2 * len(LAB.checks)
+    assert {(row["candidate"], row["status"], row["outcome"], row["earned"]) for row in absent} == {
+        (MISSING, "missing", "", ""),
+        (ABSENT, "excused", "", ""),
+    }
 
 
 def test_csv_adds_up_to_the_score() -> None:

@@ -7,11 +7,11 @@ import hashlib
 import html
 import re
 from datetime import timedelta, timezone
-from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from report_page import Page
 from report_samples import (
     HOSTILE,
     keep,
@@ -30,38 +30,6 @@ from etabli.reports.pictures import PAGE_CAP, PICTURE_CAP, Album
 LAB = sample_lab()
 PARIS_WINTER = timezone(timedelta(hours=1))
 NOW = "2026-11-24T14:00:00Z"
-VOID = {"meta", "link", "img", "br", "rect"}
-
-
-class Page(HTMLParser):
-    """Reads a page as a browser does: tags, attributes, text."""
-
-    def __init__(self, source: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.words: list[str] = []
-        self._open: list[str] = []
-        self.feed(source)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self._open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag not in VOID:
-            assert self._open.pop() == tag, f"</{tag}> closes another element"
-
-    def handle_data(self, data: str) -> None:
-        if self._open and self._open[-1] != "style":
-            self.words.append(data)
-
-    @property
-    def text(self) -> str:
-        return re.sub(r"\s+", " ", " ".join(self.words))
-
-    def attributes(self, name: str) -> list[str]:
-        return [value for _tag, attributes in self.tags if (value := attributes.get(name)) is not None]
 
 
 def learner(failing: dict[str, Outcome] | None = None, out: Path = Path("/nowhere")) -> Page:

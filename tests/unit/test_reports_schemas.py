@@ -14,6 +14,7 @@ import referencing
 from report_samples import rejected_payload, sample_class, sample_lab, sample_payload
 
 from etabli.check import CheckSpec
+from etabli.hand_in import HandIn, HandIns, HandInState, read_hand_ins, write_hand_ins
 from etabli.outcome import Outcome, Status
 from etabli.reports.build import payload_of
 from etabli.reports.json import results_document
@@ -33,7 +34,7 @@ def validator(name: str) -> Any:
     return jsonschema.Draft202012Validator(read[name], registry=registry)
 
 
-@pytest.mark.parametrize("name", ["payload", "resultats", "run", "event"])
+@pytest.mark.parametrize("name", ["payload", "resultats", "run", "event", "remises", "differences", "gradebook"])
 def test_schema_is_itself_valid(name: str) -> None:
     jsonschema.Draft202012Validator.check_schema(json.loads((SCHEMAS / f"{name}.schema.json").read_text("utf-8")))
 
@@ -147,3 +148,20 @@ def test_samples_cover_every_outcome_and_status() -> None:
     payloads = sample_class(sample_lab())
     assert {check["outcome"] for payload in payloads for check in payload["checks"]} == set(Outcome)
     assert {payload["status"] for payload in [*payloads, rejected_payload("X", sample_lab())]} == set(Status)
+
+
+def test_hand_ins_fit(tmp_path: Path) -> None:
+    entries = (
+        HandIn(
+            "SNO-01", HandInState.HANDED_IN, at="2026-11-23T20:15:00Z", files=("a.zip", "b.zip"), participant="4012"
+        ),
+        HandIn("SNO-02", HandInState.LATE, at="2026-11-25T10:30:00Z", late_s=60),
+        HandIn("SNO-03", HandInState.MISSING),
+        HandIn("SNO-04", HandInState.EXCUSED),
+    )
+    hand_ins = HandIns("page-dynamique", "entrainement", entries, class_name="SNO", deadline="2026-11-24T22:59:59Z")
+    document = json.loads(write_hand_ins(tmp_path, hand_ins).read_text("utf-8"))
+    validator("remises").validate(document)
+    assert read_hand_ins(tmp_path) == hand_ins
+    for spoil in ({"state": "late", "late_s": 0}, {"state": "handed_in", "late_s": 5}, {"state": "zero"}):
+        assert not validator("remises").is_valid(document | {"entries": [document["entries"][0] | spoil]})

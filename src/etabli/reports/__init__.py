@@ -1,6 +1,20 @@
-"""Reports: pure renderings of payloads, and the one function that writes them.
+"""Reports: what people and programs read of the runs of an output folder.
 
-The engine calls :func:`write_reports`; everything else is for tests and for other renderings to come.
+Values first, renderings last; only the modules of the last group read or write files.
+
+::
+
+    what is shown     payload (one run) · roll (who belongs on the page) · differences (two runs)
+    in which words    text (words, signs, dates) · prose (Markdown) · views (bars, counts)
+    views, for pages  class_view · learner_view · differences_view, made of who (names or not), needs (who needs
+                      help), hand_in_view (who is to be chased), since (what is new), printed (messages explained),
+                      pictures
+    renderings        html · csv · json · xlsx · junit · gradescope · differences_files · gradebook;
+                      tables holds the rows of the workbook and of the gradebook
+    for Moodle        returns (grades and feedback pages), comment
+    files             build (a run folder becomes a payload) · results (an output folder becomes its reports)
+
+``etabli grade`` and ``etabli regrade`` call :func:`etabli.reports.results.publish`, which calls :func:`write_reports`.
 """
 
 from __future__ import annotations
@@ -13,15 +27,21 @@ from etabli.errors import UsageProblem
 from etabli.evidence import write_atomically
 from etabli.i18n import _
 from etabli.reports.csv import render_csv
-from etabli.reports.html import render_class, render_learner
+from etabli.reports.gradescope import render_gradescope
+from etabli.reports.html import render_chase, render_class, render_learner
 from etabli.reports.json import render_json
+from etabli.reports.junit import render_junit
 from etabli.reports.payload import Bench, LabMeta, Payload, newest
+from etabli.reports.roll import Roll
 from etabli.reports.text import bench_line
+from etabli.reports.xlsx import render_xlsx
 
-__all__ = ["Bench", "LabMeta", "Payload", "bench_line", "newest", "write_reports"]
+__all__ = ["Bench", "LabMeta", "Payload", "Roll", "bench_line", "newest", "write_reports", "written_now"]
 
 
-def write_reports(out: Path, payloads: Sequence[Payload], lab: LabMeta, bench: Bench | None) -> list[Path]:
+def write_reports(
+    out: Path, payloads: Sequence[Payload], lab: LabMeta, bench: Bench | None, roll: Roll | None = None
+) -> list[Path]:
     """Writes the reports of a class below ``out``, each file whole or not at all.
 
     Args:
@@ -29,6 +49,7 @@ def write_reports(out: Path, payloads: Sequence[Payload], lab: LabMeta, bench: B
         payloads: Any number per candidate: the newest counts.
         lab: What the lab says of itself.
         bench: The pace of the batch, if it was measured.
+        roll: The learners of the class, present or not, if the class is known.
 
     Returns:
         The files written, ``index.html`` first.
@@ -37,17 +58,32 @@ def write_reports(out: Path, payloads: Sequence[Payload], lab: LabMeta, bench: B
         UsageProblem: A candidate's identifier cannot be the name of a folder.
     """
     kept = newest(payloads)
-    now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    pages = {
-        "index.html": render_class(kept, lab, bench, generated_at=now),
+    now = written_now()
+    pages: dict[str, str | bytes] = {
+        "index.html": render_class(
+            kept, lab, bench, roll or Roll(), generated_at=now, differences=(out / "differences.html").is_file()
+        ),
         "resultats.json": render_json(kept, lab, bench, generated_at=now),
-        "resultats.csv": render_csv(kept, lab),
+        "resultats.csv": render_csv(kept, lab, roll),
+        "resultats.xlsx": render_xlsx(kept, lab, roll),
+        "resultats.junit.xml": render_junit(kept, lab, roll),
     }
+    if roll and roll.hand_ins:
+        pages["a-relancer.html"] = render_chase(kept, lab, roll, generated_at=now)
     for payload in kept:
-        pages[f"{_folder(payload['candidate'])}/index.html"] = render_learner(payload, lab, out=out)
+        folder = _folder(payload["candidate"])
+        pages[f"{folder}/index.html"] = render_learner(
+            payload, lab, out=out, hand_in=roll.hand_in(payload["candidate"]) if roll else None
+        )
+        pages[f"{folder}/gradescope.json"] = render_gradescope(payload, lab)
     for name, content in pages.items():
-        write_atomically(out / name, content.encode())
+        write_atomically(out / name, content if isinstance(content, bytes) else content.encode())
     return [out / name for name in pages]
+
+
+def written_now() -> str:
+    """Returns the present moment as reports write it: UTC, ISO 8601, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _folder(candidate: str) -> str:

@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
+from etabli.aides import aides_of
 from etabli.lab import Lab
 from etabli.outcome import Palier, Status
 from etabli.reports.payload import PAYLOAD_SCHEMA, CheckResult, LabMeta, Payload, ScoreBlock
+from etabli.reports.printed import advice_of, messages_of
 from etabli.run import Run
 from etabli.scoring import Result, results, score
 
 
-def payload_of(run: Run) -> Payload:
-    """Builds the payload of a run; paths of evidence are relative to the output folder."""
+def payload_of(run: Run, folder: Path | None = None) -> Payload:
+    """Builds the payload of a run; paths of evidence are relative to the output folder.
+
+    Args:
+        run: The run.
+        folder: Its folder, to look for known error messages in its evidence; without it there is no ``messages``.
+    """
     items = results(run)
+    payload = _facts(run, items)
+    if folder is not None:
+        payload["messages"] = [*advice_of(run), *messages_of(run, items, folder)]
+    return payload
+
+
+def _facts(run: Run, items: tuple[Result, ...]) -> Payload:
     rejected = run.status is Status.REJECTED
     return {
         "schema": PAYLOAD_SCHEMA,
@@ -83,4 +98,5 @@ def lab_meta(lab: Lab, wording: Mapping[str, str]) -> LabMeta:
         paliers=tuple((palier.value, titles[palier].title) for palier in Palier if palier in titles),
         competences={code: wording.get(code, code) for code in lab.manifest.competences},
         checks=lab.checks().specs,
+        aides=aides_of(lab),
     )

@@ -6,10 +6,34 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from etabli.hand_in import HandIn
 from etabli.outcome import Outcome, Status
+from etabli.reports.hand_in_view import (
+    Identical,
+    Several,
+    chased,
+    figures,
+    identical,
+    lateness,
+    several,
+    undated,
+    without_run,
+)
+from etabli.reports.needs import Need, needs
 from etabli.reports.payload import CheckResult, LabMeta, Payload, fix_first, palier_ids
+from etabli.reports.roll import Roll
 from etabli.reports.text import Word, outcome_word, palier_title, status_word
-from etabli.reports.views import PalierScore, Segment, Tally, next_step, palier_scores, segments, tallies
+from etabli.reports.views import (
+    PalierScore,
+    Segment,
+    Tally,
+    next_step,
+    nothing_worked,
+    palier_scores,
+    segments,
+    tallies,
+)
+from etabli.reports.who import Who, everyone
 
 OFTEN = 5
 """Points the class misses most, at most this many."""
@@ -58,26 +82,31 @@ class Group:
 
 @dataclass(frozen=True)
 class Row:
-    """One learner on the class page."""
+    """One learner on the class page, with a run or without."""
 
-    candidate: str
+    who: Who
     status: Word
+    """Of the run; of the hand-in when there is no run."""
+    late: Word | None
     reason: str | None
     next_step: str | None
     paliers: tuple[PalierScore, ...]
+    """Empty when nothing was examined: no points, rather than zero points."""
     tallies: tuple[Tally, ...]
     cells: tuple[tuple[Cell, ...], ...]
     first: CheckResult | None
+    message: str | None
+    """What the application printed, when it earned nothing at all."""
+    graded: bool
+    """There is a run, and so a page of the learner's own."""
 
-    @property
-    def examined(self) -> bool:
-        """False for a submission that was rejected."""
-        return self.status.code != Status.REJECTED
 
-    @property
-    def href(self) -> str:
-        """The learner's page, seen from the class page."""
-        return f"{self.candidate}/index.html"
+@dataclass(frozen=True)
+class Helped:
+    """One learner who needs help."""
+
+    who: Who
+    need: Need
 
 
 @dataclass(frozen=True)
@@ -88,25 +117,53 @@ class ClassView:
     rows: tuple[Row, ...]
     attention: tuple[Row, ...]
     statuses: tuple[Tally, ...]
+    hand_ins: tuple[Tally, ...]
+    deadline: str | None
+    several: tuple[Several, ...]
+    identical: tuple[Identical, ...]
+    undated: int
+    chased: int
+    helped: tuple[Helped, ...]
     often: tuple[Column, ...]
     essentiel_complete: int
+    named: bool
+    """Whether a click has something to show that is hidden before."""
 
 
-def class_view(payloads: Sequence[Payload], lab: LabMeta) -> ClassView:
-    """Works out the class page."""
+def class_view(payloads: Sequence[Payload], lab: LabMeta, roll: Roll | None = None) -> ClassView:
+    """Works out the class page: one row per learner of the roll, then graded candidates outside it."""
+    roll = roll or Roll()
+    runs = {payload["candidate"]: payload for payload in payloads}
+    people = everyone(roll, list(runs))
     groups = _groups(payloads, lab)
-    rows = tuple(_row(payload, groups, lab) for payload in payloads)
+    rows = tuple(_row(who, runs.get(who.candidate), roll.hand_in(who.candidate), groups, lab) for who in people)
     statuses = Counter(payload["status"] for payload in payloads)
-    columns = [column for group in groups for column in group.columns if column.failed]
-    often = sorted(columns, key=lambda column: -column.failed)[:OFTEN]
     return ClassView(
         groups=groups,
         rows=rows,
-        attention=tuple(row for row in rows if row.status.code != Status.GRADED),
+        attention=tuple(row for row in rows if row.graded and row.status.code != Status.GRADED),
         statuses=tuple(Tally(status_word(status), statuses[status]) for status in Status),
-        often=tuple(often),
+        hand_ins=figures(roll.hand_ins),
+        deadline=roll.hand_ins.deadline if roll.hand_ins else None,
+        several=several(roll, people),
+        identical=identical(payloads, people),
+        undated=undated(roll.hand_ins),
+        chased=len(chased(payloads, roll)),
+        helped=_helped(payloads, lab, people),
+        often=_often(groups),
         essentiel_complete=sum(_first_palier_complete(row) for row in rows),
+        named=bool(people),
     )
+
+
+def _helped(payloads: Sequence[Payload], lab: LabMeta, people: Sequence[Who]) -> tuple[Helped, ...]:
+    known = {who.candidate: who for who in people}
+    return tuple(Helped(known[need.candidate], need) for need in needs(payloads, lab))
+
+
+def _often(groups: Sequence[Group]) -> tuple[Column, ...]:
+    columns = [column for group in groups for column in group.columns if column.failed]
+    return tuple(sorted(columns, key=lambda column: -column.failed)[:OFTEN])
 
 
 def _first_palier_complete(row: Row) -> bool:
@@ -139,21 +196,26 @@ def _column(check_id: str, title: str, points: int, payloads: Sequence[Payload])
     )
 
 
-def _row(payload: Payload, groups: Sequence[Group], lab: LabMeta) -> Row:
-    by_id = {check["id"]: check for check in payload["checks"]}
-
-    def cell(column: Column) -> Cell:
-        result = by_id.get(column.id)
-        return Cell(column.id, column.title, outcome_word(result["outcome"]) if result else None)
-
-    to_fix = fix_first(payload["checks"], palier_ids(lab))
+def _row(who: Who, payload: Payload | None, hand_in: HandIn | None, groups: Sequence[Group], lab: LabMeta) -> Row:
+    checks = payload["checks"] if payload else []
+    to_fix = fix_first(checks, palier_ids(lab))
     return Row(
-        candidate=payload["candidate"],
-        status=status_word(payload["status"]),
-        reason=payload["reason"],
-        next_step=next_step(payload),
-        paliers=palier_scores(payload["checks"], lab),
-        tallies=tallies(payload["checks"]),
-        cells=tuple(tuple(cell(column) for column in group.columns) for group in groups),
+        who=who,
+        status=status_word(payload["status"]) if payload else without_run(hand_in),
+        late=lateness(hand_in),
+        reason=payload["reason"] if payload else None,
+        next_step=next_step(payload) if payload else None,
+        paliers=palier_scores(checks, lab),
+        tallies=tallies(checks),
+        cells=_cells(checks, groups),
         first=to_fix[0] if to_fix else None,
+        message=nothing_worked(payload) if payload else None,
+        graded=payload is not None,
+    )
+
+
+def _cells(checks: Sequence[CheckResult], groups: Sequence[Group]) -> tuple[tuple[Cell, ...], ...]:
+    outcomes = {check["id"]: outcome_word(check["outcome"]) for check in checks}
+    return tuple(
+        tuple(Cell(column.id, column.title, outcomes.get(column.id)) for column in group.columns) for group in groups
     )

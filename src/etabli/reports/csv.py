@@ -10,8 +10,10 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 
+from etabli.formulas import inert
 from etabli.outcome import Outcome
 from etabli.reports.payload import CheckResult, LabMeta, Payload
+from etabli.reports.roll import Roll
 from etabli.reports.text import outcome_word, visible
 
 COLUMNS: dict[str, str] = {
@@ -19,7 +21,7 @@ COLUMNS: dict[str, str] = {
     "lab_version": "version of the lab",
     "session": "session",
     "candidate": "identifier of the candidate",
-    "status": "graded, needs_review or rejected",
+    "status": "graded, needs_review or rejected; of who has no run: missing, excused, handed_in or late",
     "reason": "sentence of the run, when there is one",
     "check": "identifier of the check",
     "title": "what was asked",
@@ -40,28 +42,41 @@ COLUMNS: dict[str, str] = {
 }
 """The columns, in order, and what they hold."""
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-
 
 def neutral(value: object) -> str:
     """Writes a cell that no spreadsheet takes for a formula, with hidden characters visible."""
     if value is None:
         return ""
-    if not isinstance(value, str):
-        return str(value)
-    shown = visible(value)
-    return "'" + shown if shown.lstrip(" ").startswith(_FORMULA_STARTS) else shown
+    return inert(visible(value)) if isinstance(value, str) else str(value)
 
 
-def render_csv(payloads: Sequence[Payload], lab: LabMeta) -> str:
-    """Renders ``resultats.csv``."""
+def render_csv(payloads: Sequence[Payload], lab: LabMeta, roll: Roll | None = None) -> str:
+    """Renders ``resultats.csv``.
+
+    Args:
+        payloads: One per candidate.
+        lab: What the lab says of itself.
+        roll: The learners of the class: who has no run has rows too, their ``status`` being the hand-in's.
+    """
     stream = io.StringIO(newline="")
     writer = csv.DictWriter(stream, fieldnames=list(COLUMNS), lineterminator="\r\n")
     writer.writeheader()
-    for payload in payloads:
-        for row in _rows(payload, lab):
-            writer.writerow({column: neutral(row.get(column)) for column in COLUMNS})
+    rows = [row for payload in payloads for row in _rows(payload, lab)]
+    rows += _without_run({payload["candidate"] for payload in payloads}, lab, roll or Roll())
+    for row in rows:
+        writer.writerow({column: neutral(row.get(column)) for column in COLUMNS})
     return stream.getvalue()
+
+
+def _without_run(graded: set[str], lab: LabMeta, roll: Roll) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = []
+    for candidate in roll.candidates:
+        hand_in = roll.hand_in(candidate)
+        if candidate not in graded and hand_in is not None:
+            common = {"lab": lab.id, "lab_version": lab.version, "session": roll.session}
+            common |= {"candidate": candidate, "status": hand_in.state.value}
+            found += [common | row for row in _unexamined(lab)]
+    return found
 
 
 def _rows(payload: Payload, lab: LabMeta) -> Iterator[dict[str, object]]:
@@ -69,8 +84,12 @@ def _rows(payload: Payload, lab: LabMeta) -> Iterator[dict[str, object]]:
     if payload["checks"]:
         yield from (common | _examined(check) for check in payload["checks"])
         return
+    yield from (common | row for row in _unexamined(lab))
+
+
+def _unexamined(lab: LabMeta) -> Iterator[dict[str, object]]:
     for spec in lab.checks:
-        yield common | {
+        yield {
             "check": spec.id,
             "title": spec.title,
             "palier": str(spec.palier),

@@ -17,12 +17,18 @@ from typing import Any
 import jinja2
 from markupsafe import Markup, escape
 
-from etabli.i18n import _, language, typeset
+from etabli.hand_in import HandIn
+from etabli.i18n import _, count, language, typeset
 from etabli.reports import text
 from etabli.reports.class_view import class_view
+from etabli.reports.differences import Differences
+from etabli.reports.differences_view import differences_view, summary
+from etabli.reports.hand_in_view import chased
 from etabli.reports.learner_view import learner_view
 from etabli.reports.payload import Bench, LabMeta, Payload
 from etabli.reports.pictures import Album
+from etabli.reports.prose import prose
+from etabli.reports.roll import Roll
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -60,8 +66,9 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(_=_, count=text.count, style=Markup(style()), policy=content_policy())
-    environment.filters.update(verbatim=_verbatim)
+    environment.globals.update(_=_, count=count, palier_title=text.palier_title)
+    environment.globals.update(style=Markup(style()), policy=content_policy())
+    environment.filters.update(verbatim=_verbatim, prose=prose)
     return environment
 
 
@@ -82,9 +89,11 @@ def render_class(
     payloads: Sequence[Payload],
     lab: LabMeta,
     bench: Bench | None,
+    roll: Roll | None = None,
     *,
     generated_at: str,
     zone: tzinfo | None = None,
+    differences: bool = False,
 ) -> str:
     """Renders the class page.
 
@@ -92,34 +101,98 @@ def render_class(
         payloads: One per candidate, in the order to be shown.
         lab: What the lab says of itself.
         bench: The pace of the batch, if it was measured.
+        roll: The learners of the class, present or not.
         generated_at: ISO instant.
         zone: Time zone of the dates; the machine's by default.
+        differences: Whether a page of differences stands beside this one.
+
+    Names, and identifiers that may be names, are hidden until a click; see :mod:`etabli.reports.who`.
     """
     return _render(
         "classe.html.j2",
         zone,
-        view=class_view(payloads, lab),
+        view=class_view(payloads, lab, roll),
         lab=lab,
         sessions=sorted({payload["session"] for payload in payloads}),
         bench=text.bench_line(bench) if bench else None,
+        differences=differences,
         generated_at=generated_at,
     )
 
 
-def render_learner(payload: Payload, lab: LabMeta, *, out: Path, zone: tzinfo | None = None) -> str:
-    """Renders one learner's page.
+def render_chase(
+    payloads: Sequence[Payload], lab: LabMeta, roll: Roll, *, generated_at: str, zone: tzinfo | None = None
+) -> str:
+    """Renders the list to print of those from whom a hand-in is still wanted.
+
+    Args:
+        payloads: One per candidate.
+        lab: What the lab says of itself.
+        roll: The learners of the class and their hand-ins.
+        generated_at: ISO instant.
+        zone: Time zone of the dates; the machine's by default.
+    """
+    return _render(
+        "a-relancer.html.j2",
+        zone,
+        chased=chased(payloads, roll),
+        deadline=roll.hand_ins.deadline if roll.hand_ins else None,
+        class_name=roll.hand_ins.class_name if roll.hand_ins else None,
+        lab=lab,
+        generated_at=generated_at,
+    )
+
+
+def render_learner(
+    payload: Payload,
+    lab: LabMeta,
+    *,
+    out: Path,
+    zone: tzinfo | None = None,
+    alone: bool = False,
+    linked: bool | None = None,
+    hand_in: HandIn | None = None,
+) -> str:
+    """Renders one learner's page. It names them by identifier only: the page travels, the table of names does not.
 
     Args:
         payload: The learner's newest run.
         lab: What the lab says of itself.
         out: The output folder that evidence paths are relative to.
         zone: Time zone of the dates; the machine's by default.
+        alone: For the learner alone: nothing of the class, no word to the teacher.
+        linked: Links to the files of evidence; by default, unless the page is alone and leaves the folder.
+        hand_in: What is known of the hand-in: of several files, the page says which was graded.
     """
     return _render(
         "eleve.html.j2",
         zone,
         view=learner_view(payload, lab),
         payload=payload,
+        graded_file=text.graded_file(hand_in),
         lab=lab,
-        album=Album(out),
+        album=Album(out, linked=not alone if linked is None else linked),
+        alone=alone,
+    )
+
+
+def render_differences(
+    found: Differences, lab: LabMeta, roll: Roll | None = None, *, generated_at: str, zone: tzinfo | None = None
+) -> str:
+    """Renders the page of differences between the former runs of a class and the new ones.
+
+    Args:
+        found: Runs before and after, compared.
+        lab: What the lab says of itself.
+        roll: The learners of the class, if it is known.
+        generated_at: ISO instant.
+        zone: Time zone of the dates; the machine's by default.
+    """
+    return _render(
+        "differences.html.j2",
+        zone,
+        view=differences_view(found, lab, roll),
+        summary=summary(found),
+        lab=lab,
+        generated_at=generated_at,
     )

@@ -6,14 +6,25 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from etabli.aides import Aides
 from etabli.i18n import _
 from etabli.outcome import Outcome
-from etabli.reports.payload import CheckResult, LabMeta, Payload, fix_first, palier_ids, roots
-from etabli.reports.text import Word, outcome_word, quoted_list, status_word, visible
-from etabli.reports.views import PalierScore, Tally, next_step, palier_scores, tallies
+from etabli.reports.payload import CheckResult, LabMeta, MessageItem, Payload, fix_first, palier_ids, roots
+from etabli.reports.text import Word, outcome_meaning, outcome_word, quoted_list, status_word, visible
+from etabli.reports.views import PalierScore, Tally, next_step, own_step, palier_scores, tallies
 
 FIRST = 3
 """Never more than three things to fix at once."""
+IN_FULL = frozenset({Outcome.FAILED, Outcome.ERROR})
+"""Outcomes of which the page tells the whole story."""
+
+
+@dataclass(frozen=True)
+class Aide:
+    """One help, opened after the one before it."""
+
+    title: str
+    markdown: str
 
 
 @dataclass(frozen=True)
@@ -28,6 +39,10 @@ class Point:
     """Place among the things to fix first."""
     frees: int
     """How many blocked checks wait for this one."""
+    aides: tuple[Aide, ...] = ()
+    """What to open one by one; for a point to take up again only."""
+    messages: tuple[MessageItem, ...] = ()
+    """What the application printed while this point was looked at."""
 
 
 @dataclass(frozen=True)
@@ -58,30 +73,57 @@ class CompetenceView:
 
 
 @dataclass(frozen=True)
+class Reading:
+    """One outcome met in this run, and what it means."""
+
+    tally: Tally
+    meaning: str
+
+
+@dataclass(frozen=True)
 class LearnerView:
     """One learner's page."""
 
     status: Word
     next_step: str | None
+    """What the teacher does."""
+    own_step: str | None
+    """What the learner does."""
     first: tuple[Point, ...]
     paliers: tuple[PalierPoints, ...]
     competences: tuple[CompetenceView, ...]
     tallies: tuple[Tally, ...]
+    reading: tuple[Reading, ...]
+    messages: tuple[MessageItem, ...]
+    """Printed outside any point that is shown in full."""
 
 
 def learner_view(payload: Payload, lab: LabMeta) -> LearnerView:
     """Works out a learner's page."""
-    points = _points(payload["checks"], palier_ids(lab))
+    points = _points(payload, lab)
     ranked = sorted((point for point in points if point.rank), key=lambda point: point.rank or 0)
     grouped = tuple(_palier_points(score, points) for score in palier_scores(payload["checks"], lab))
     return LearnerView(
         status=status_word(payload["status"]),
         next_step=next_step(payload),
+        own_step=own_step(payload),
         first=tuple(ranked),
         paliers=grouped,
         competences=_competences(points, lab),
         tallies=tallies(payload["checks"]),
+        reading=_reading(tallies(payload["checks"])),
+        messages=_loose_messages(payload, points),
     )
+
+
+def _reading(counted: Sequence[Tally]) -> tuple[Reading, ...]:
+    return tuple(Reading(tally, outcome_meaning(tally.word.code)) for tally in counted if tally.number)
+
+
+def _loose_messages(payload: Payload, points: Sequence[Point]) -> tuple[MessageItem, ...]:
+    shown = {(item["id"], item["message"]) for point in points for item in point.messages}
+    found = {(item["id"], item["message"]): item for item in payload.get("messages", [])}
+    return tuple(item for key, item in found.items() if key not in shown)
 
 
 def _palier_points(score: PalierScore, points: Sequence[Point]) -> PalierPoints:
@@ -99,10 +141,11 @@ def _palier_points(score: PalierScore, points: Sequence[Point]) -> PalierPoints:
     )
 
 
-def _points(checks: Sequence[CheckResult], paliers: Sequence[str]) -> list[Point]:
+def _points(payload: Payload, lab: LabMeta) -> list[Point]:
+    checks = payload["checks"]
     causes = roots(checks)
     waiting = Counter(cause["id"] for found in causes.values() for cause in found)
-    ranks = {check["id"]: place for place, check in enumerate(fix_first(checks, paliers)[:FIRST], start=1)}
+    ranks = {check["id"]: place for place, check in enumerate(fix_first(checks, palier_ids(lab))[:FIRST], start=1)}
     return [
         Point(
             check=check,
@@ -110,9 +153,28 @@ def _points(checks: Sequence[CheckResult], paliers: Sequence[str]) -> list[Point
             causes=causes.get(check["id"], ()),
             rank=ranks.get(check["id"]),
             frees=waiting[check["id"]],
+            aides=aides_in_order(lab.aides.get(check["id"])) if check["outcome"] == Outcome.FAILED else (),
+            messages=_messages_of(check, payload),
         )
         for check in checks
     ]
+
+
+def _messages_of(check: CheckResult, payload: Payload) -> tuple[MessageItem, ...]:
+    if check["outcome"] not in IN_FULL:
+        return ()
+    return tuple(item for item in payload.get("messages", []) if item["check"] == check["id"])
+
+
+def aides_in_order(aides: Aides | None) -> tuple[Aide, ...]:
+    """Returns the three helps of a check as they are opened; nothing for a check without."""
+    if aides is None:
+        return ()
+    return (
+        Aide(_("Aide 1 : une question à se poser"), aides.question),
+        Aide(_("Aide 2 : où regarder"), aides.piste),
+        Aide(_("Aide 3 : un exemple sur d'autres données"), aides.exemple),
+    )
 
 
 def blocked_sentence(causes: Sequence[CheckResult], number: int) -> str:

@@ -7,10 +7,11 @@ of a list of payloads and of what the lab says of itself (:class:`LabMeta`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final, NotRequired, TypedDict
 
+from etabli.aides import Aides
 from etabli.check import CheckSpec
 from etabli.outcome import Outcome, Palier
 
@@ -45,6 +46,17 @@ class CheckResult(TypedDict):
     duration_ms: float
 
 
+class MessageItem(TypedDict):
+    """An error message that the application printed, explained (see :mod:`etabli.messages`)."""
+
+    id: str
+    message: str
+    means: str
+    look: str
+    check: str | None
+    """The check in which it was seen; ``None`` for the application's journal."""
+
+
 class ScoreBlock(TypedDict):
     """Points: the last four always add up to ``possible``."""
 
@@ -75,6 +87,7 @@ class Payload(TypedDict):
     reason: str | None
     checks: list[CheckResult]
     score: ScoreBlock | None
+    messages: NotRequired[list[MessageItem]]
 
 
 class BenchBlock(TypedDict):
@@ -101,6 +114,8 @@ class LabMeta:
     """Code to wording, in the order to be shown."""
     checks: tuple[CheckSpec, ...]
     """The fixed list, in the lab's order."""
+    aides: Mapping[str, Aides] = field(default_factory=dict)
+    """Three helps by check, if the lab has them."""
 
 
 @dataclass(frozen=True)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
-from etabli.i18n import _, language
+from etabli.hand_in import HandIn, HandInState
+from etabli.i18n import _, count, language
 from etabli.outcome import Outcome, Palier, Status
 from etabli.reports.payload import Bench, moment
 
 _KEPT = {"\n", "\t"}
 _HIDDEN_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+_DAY_H = 24
 _SOFT_HYPHEN = "\u00ad"
 
 
@@ -44,6 +46,23 @@ def outcome_word(outcome: str) -> Word:
     return Word(outcome, *words[Outcome(outcome)])
 
 
+def outcome_meaning(outcome: str) -> str:
+    """Says in plain words what an outcome means for the learner; only « à revoir » asks anything of them."""
+    meanings = {
+        Outcome.PASSED: _("Ce qui était demandé a été observé."),
+        Outcome.FAILED: _("Le point a été essayé, et ce qui a été observé n'est pas ce qui était demandé."),
+        Outcome.BLOCKED: _(
+            "Le point n'a pas pu être essayé : il dépend d'un autre, qui n'est pas encore en place. "
+            "Ce n'est pas une faute. Il sera regardé dès que l'autre fonctionnera."
+        ),
+        Outcome.ERROR: _(
+            "La panne vient de l'outil de vérification, pas de votre travail. "
+            "Vous n'y perdez rien : une personne va regarder."
+        ),
+    }
+    return meanings[Outcome(outcome)]
+
+
 def status_word(status: str) -> Word:
     """Returns the sign and the word of a run's status."""
     words = {
@@ -52,6 +71,49 @@ def status_word(status: str) -> Word:
         Status.REJECTED: ("—", _("non examiné"), _("non examinés")),
     }
     return Word(status, *words[Status(status)])
+
+
+def hand_in_word(state: HandInState) -> Word:
+    """Returns the sign and the word of what became of a duty to hand in."""
+    words = {
+        HandInState.HANDED_IN: ("✓", _("rendu"), _("rendus")),
+        HandInState.LATE: ("◔", _("rendu en retard"), _("rendus en retard")),
+        HandInState.MISSING: ("∅", _("non rendu"), _("non rendus")),
+        HandInState.EXCUSED: ("◇", _("absent justifié"), _("absents justifiés")),
+    }
+    return Word(state, *words[HandInState(state)])
+
+
+def hand_in_words(hand_in: HandIn) -> Word:
+    """Returns the sign and the word of one hand-in, with its lateness: « rendu en retard (2 j) »."""
+    word = hand_in_word(hand_in.state)
+    if hand_in.state is not HandInState.LATE or not hand_in.late_s:
+        return word
+    return replace(word, text=_("{word} ({late})").format(word=word.text, late=lateness_text(hand_in)))
+
+
+def lateness_text(hand_in: HandIn) -> str:
+    """Writes a lateness: « 12 min », « 1 h 02 », and from a whole day on « 2 j », a day begun counting as one."""
+    hours, minutes = divmod(max(1, hand_in.late_s // 60), 60)
+    if hours >= _DAY_H:
+        return _("{n} j").format(n=hand_in.late_days)
+    if not hours:
+        return _("{n} min").format(n=minutes)
+    return _("{hours} h {minutes}").format(hours=hours, minutes=f"{minutes:02d}").replace(" ", "\u00a0")
+
+
+def graded_file(hand_in: HandIn | None) -> str | None:
+    """Says which of several files was graded; ``None`` when there was no choice."""
+    if hand_in is None or len(hand_in.files) < 2:
+        return None
+    *others, graded = map(visible, hand_in.files)
+    said = (
+        _("vérifié : {graded} ; aussi déposés : {others}")
+        if len(others) > 1
+        else _("vérifié : {graded} ; aussi déposé : {others}")
+    )
+    said = said.format(graded=graded, others=", ".join(others))
+    return said if hand_in.ordered else _("{said} (ordre inconnu : heures égales ou inconnues)").format(said=said)
 
 
 def palier_title(palier: str) -> str:
@@ -80,12 +142,6 @@ def _visible_character(character: str) -> str:
     return chr(0x2400 + code) if code < 0x20 else f"⟨U+{code:04X}⟩"
 
 
-def count(number: int, one: str, many: str) -> str:
-    """Fills ``{n}`` of the singular or of the plural, by the rule of the language on screen."""
-    singular = number < 2 if language() == "fr" else number == 1
-    return (one if singular else many).format(n=number)
-
-
 def quoted_list(titles: list[str]) -> str:
     """« a », « b » et « c »."""
     quoted = [_("« {title} »").format(title=title) for title in titles]
@@ -102,7 +158,8 @@ def local_moment(text: str, zone: tzinfo | None = None) -> str:
     """Writes an ISO instant as people here say it; ``zone`` defaults to the machine's."""
     when = moment(text).astimezone(zone)
     day = format_date(when.date(), format="d MMMM y", locale=_locale())
-    return _("{day} à {hour} h {minute}").format(day=day, hour=when.hour, minute=f"{when.minute:02d}")
+    said = _("{day} à {hour} h {minute}").format(day=day, hour=when.hour, minute=f"{when.minute:02d}")
+    return said.replace(" h ", "\u00a0h\u00a0")
 
 
 def number(value: float, digits: int = 0) -> str:

@@ -82,3 +82,18 @@ def next_step(payload: Payload) -> str | None:
             "regardez vous-même le point concerné : l'élève n'y est pour rien."
         )
     return None
+
+
+def nothing_worked(payload: Payload) -> str | None:
+    """Returns the message that the application printed when it earned no point at all: most often why, in one line."""
+    score, messages = payload["score"], payload.get("messages", [])
+    return messages[0]["message"] if score and not score["earned"] and messages else None
+
+
+def own_step(payload: Payload) -> str | None:
+    """What the learner does about a run that has no full verdict."""
+    if payload["status"] == Status.REJECTED:
+        return _("Corrigez ce qui est dit ci-dessus, puis redéposez votre travail.")
+    if payload["status"] == Status.NEEDS_REVIEW:
+        return _("Vous n'avez rien à faire pour ce point : une personne va le regarder. Le reste de la page est sûr.")
+    return None

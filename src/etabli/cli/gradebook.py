@@ -1,0 +1,157 @@
+"""``etabli export gradebook``: one row per learner, for a spreadsheet or a program."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from etabli.classe.learner import Person
+from etabli.cli.hand_ins import roll_changes
+from etabli.cli.screen import escape, guarded, screen, show_damaged
+from etabli.disk import room_on_disk
+from etabli.errors import UsageProblem
+from etabli.evidence import write_atomically
+from etabli.hand_in import read_hand_ins
+from etabli.i18n import _, count
+from etabli.lab import Lab, load_lab
+from etabli.regrade import former_runs
+from etabli.reports import written_now
+from etabli.reports.gradebook import FRENCH_EXCEL, CsvStyle, as_csv, as_json, as_xlsx, gradebook
+from etabli.reports.payload import LabMeta
+from etabli.reports.results import damaged_runs, described, newest_payloads
+from etabli.reports.roll import Roll, roll_of, roster_of
+from etabli.reports.tables import Table
+
+
+class Format(StrEnum):
+    """Kinds of file."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    JSON = "json"
+
+
+@guarded
+def export_gradebook(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DOSSIER", help="Dossier des résultats, écrit par « etabli grade ».")
+    ],
+    output: Annotated[Path, typer.Option("-o", "--sortie", help="Fichier à écrire.")],
+    form: Annotated[Format | None, typer.Option("--format", help="Forme du fichier (d'après son nom).")] = None,
+    separator: Annotated[
+        str | None, typer.Option("--separateur", help="Séparateur du CSV : « , », « ; » ou « tab ».")
+    ] = None,
+    comma: Annotated[bool, typer.Option("--virgule", help="CSV : virgule décimale et dates à la française.")] = False,
+    bom: Annotated[bool, typer.Option("--bom", help="CSV : marque d'ordre des octets, pour Excel.")] = False,
+    excel: Annotated[
+        bool, typer.Option("--excel", help="CSV pour un Excel français : « ; », --virgule et --bom.")
+    ] = False,
+    names: Annotated[bool, typer.Option("--noms", help="Ajoute le nom et le prénom, pris dans la classe.")] = False,
+    points: Annotated[bool, typer.Option("--points", help="Ajoute une colonne par point de vérification.")] = False,
+    lab: Annotated[str | None, typer.Option("--lab", help="TP, si le dossier en contient plusieurs.")] = None,
+) -> None:
+    """Exporte le carnet : une ligne par élève de la classe, présent ou non.
+
+    Sans « --noms », le fichier ne contient que des alias. Une case vide n'est pas un zéro : le travail n'a pas été
+    rendu, ou n'a pas pu être examiné.
+
+    Exemples :
+
+    [bold]etabli export gradebook resultats/lundi -o carnet.xlsx --noms[/]
+
+    [bold]etabli export gradebook resultats/lundi -o carnet.csv --excel[/]
+    """
+    wanted = form or _format_of(output)
+    style = _style(wanted, separator, comma, bom, excel)
+    table, meta = _table(folder, lab, names=names, points=points)
+    with room_on_disk(output.parent):
+        _write(output, _rendered(table, meta, wanted, style))
+    learners = count(len(table.rows), _("{n} élève"), _("{n} élèves"))
+    screen.print(
+        _("Carnet : {path} ({learners})").format(path=escape(str(output)), learners=learners),
+        soft_wrap=True,
+        highlight=False,
+    )
+    if changes := roll_changes(roll_of(folder, meta.id)):
+        screen.print(changes, soft_wrap=True, highlight=False, markup=False)
+    show_damaged(damaged_runs(folder))
+
+
+def _table(folder: Path, lab_id: str | None, *, names: bool, points: bool) -> tuple[Table, LabMeta]:
+    lab = _lab_of(folder, lab_id)
+    roll, meta = roll_of(folder, lab.id), described(lab)
+    people = _people(folder, roll) if names else None
+    payloads = newest_payloads(folder, lab, roll.session)
+    return gradebook(payloads, meta, roll, people=people, points=points), meta
+
+
+def _lab_of(folder: Path, lab_id: str | None) -> Lab:
+    """The lab of the hand-ins, when it is not told: there may be no run yet, and everyone has a row all the same."""
+    hand_ins = read_hand_ins(folder) if lab_id is None else None
+    return load_lab(hand_ins.lab if hand_ins else next(iter(former_runs(folder, lab_id).values())).lab)
+
+
+def _people(folder: Path, roll: Roll) -> dict[str, Person]:
+    roster = roster_of(roll.hand_ins)
+    people = {learner.alias: learner.person for learner in roster.learners(active_only=False)} if roster else {}
+    if not people:
+        raise UsageProblem(
+            _(
+                "Aucun nom n'est connu pour « {folder} » : vérifiez les rendus avec « etabli grade … --classe », "
+                "ou exportez sans « --noms »."
+            ).format(folder=folder)
+        )
+    return people
+
+
+def _format_of(output: Path) -> Format:
+    suffix = output.suffix.lower().removeprefix(".")
+    if suffix in set(Format):
+        return Format(suffix)
+    raise UsageProblem(
+        _(
+            "« {name} » ne dit pas la forme du carnet : donnez un nom en .csv, .xlsx ou .json, ou ajoutez « --format »."
+        ).format(name=output.name)
+    )
+
+
+def _style(wanted: Format, separator: str | None, comma: bool, bom: bool, excel: bool) -> CsvStyle:
+    if wanted is not Format.CSV and (separator is not None or comma or bom or excel):
+        raise UsageProblem(
+            _("« --separateur », « --virgule », « --bom » et « --excel » ne servent qu'au CSV : retirez-les.")
+        )
+    base = FRENCH_EXCEL if excel else CsvStyle()
+    return CsvStyle(_delimiter(separator) or base.delimiter, comma or base.french, bom or base.bom)
+
+
+def _delimiter(given: str | None) -> str | None:
+    known = {",": ",", ";": ";", "tab": "\t", "\t": "\t", "\\t": "\t"}
+    if given is not None and given not in known:
+        raise UsageProblem(
+            _("« --separateur {given} » n'est pas un séparateur : choisissez « , », « ; » ou « tab ».").format(
+                given=given
+            )
+        )
+    return known[given] if given is not None else None
+
+
+def _rendered(table: Table, meta: LabMeta, wanted: Format, style: CsvStyle) -> bytes:
+    if wanted is Format.XLSX:
+        return as_xlsx(table, meta)
+    if wanted is Format.JSON:
+        return as_json(table, meta, generated_at=written_now())
+    return as_csv(table, style)
+
+
+def _write(output: Path, content: bytes) -> None:
+    try:
+        write_atomically(output, content)
+    except OSError as error:
+        raise UsageProblem(
+            _("« {path} » ne peut pas être écrit ({error}) : choisissez un autre fichier avec « -o ».").format(
+                path=output, error=error.strerror
+            )
+        ) from error

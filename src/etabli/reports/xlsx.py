@@ -1,0 +1,156 @@
+"""``resultats.xlsx``: the tables of a class in one workbook, ready to filter, read and print.
+
+Numbers and dates are typed. Text is text whatever it begins with: the cell is a string, never a formula or an error
+value, and one that looks like a formula is marked as quoted (``quotePrefix``), so that editing it does not wake it
+up. Characters that a workbook cannot hold are made visible.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime, tzinfo
+
+from openpyxl import Workbook
+from openpyxl.cell.cell import Cell
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from etabli.formulas import looks_like_formula
+from etabli.i18n import _
+from etabli.reports.payload import LabMeta, Payload
+from etabli.reports.roll import Roll
+from etabli.reports.tables import (
+    Table,
+    Value,
+    class_table,
+    competence_table,
+    detail_table,
+    points_table,
+    standings,
+)
+from etabli.reports.text import Word, visible
+
+TEXT_LIMIT = 32_000
+"""Excel holds 32 767 characters in a cell."""
+_DATE = "dd/mm/yyyy hh:mm"
+_ESCAPE_LIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+_FILLS = {
+    "passed": "E1F1E9",
+    "failed": "FDEBDF",
+    "blocked": "ECEEF0",
+    "error": "F0E8F8",
+    "graded": "E1F1E9",
+    "needs_review": "F0E8F8",
+    "rejected": "ECEEF0",
+    "late": "FFF3D6",
+    "missing": "ECEEF0",
+}
+_FILL = {code: PatternFill("solid", fgColor=colour) for code, colour in _FILLS.items()}
+_HEAD_FILL = PatternFill("solid", fgColor="1D5476")
+_HEAD_FONT = Font(bold=True, color="FFFFFF")
+_HEAD = Alignment(wrap_text=True, vertical="center")
+_BODY = Alignment(wrap_text=True, vertical="top")
+_WIDE = 30
+
+
+def render_xlsx(
+    payloads: Sequence[Payload], lab: LabMeta, roll: Roll | None = None, *, zone: tzinfo | None = None
+) -> bytes:
+    """Renders ``resultats.xlsx``: the class, learners × points, one row per check, one row per competence.
+
+    Args:
+        payloads: One per candidate.
+        lab: What the lab says of itself.
+        roll: The learners of the class, present or not, if the class is known. Names stay out of the workbook.
+        zone: Time zone of the dates; the machine's by default.
+    """
+    everyone = standings(payloads, roll or Roll())
+    kinds = (class_table, points_table, detail_table, competence_table)
+    return workbook([kind(everyone, lab) for kind in kinds], lab.title, zone=zone)
+
+
+def workbook(tables: Sequence[Table], title: str, *, zone: tzinfo | None = None) -> bytes:
+    """Writes tables as the sheets of one workbook.
+
+    Args:
+        tables: One per sheet.
+        title: What the pages are headed with when printed.
+        zone: Time zone of the dates; the machine's by default.
+    """
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    book.properties.creator = "Établi"
+    book.properties.title = visible(title)
+    for table in tables:
+        sheet = book.create_sheet(table.title)
+        _fill(sheet, table, zone)
+        _set_up(sheet, table, title)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def _fill(sheet: Worksheet, table: Table, zone: tzinfo | None) -> None:
+    for column, heading in enumerate(table.columns, start=1):
+        cell = _cell(sheet, 1, column)
+        _text(cell, heading.title)
+        cell.font, cell.fill, cell.alignment = _HEAD_FONT, _HEAD_FILL, _HEAD
+    for number, row in enumerate(table.rows, start=2):
+        for column, value in enumerate(row, start=1):
+            if value is not None:
+                _put(_cell(sheet, number, column), value, zone)
+
+
+def _cell(sheet: Worksheet, row: int, column: int) -> Cell:
+    cell = sheet.cell(row, column)
+    assert isinstance(cell, Cell)  # no cell of ours is merged
+    return cell
+
+
+def _put(cell: Cell, value: Value, zone: tzinfo | None) -> None:
+    cell.alignment = _BODY
+    if isinstance(value, Word):
+        _text(cell, f"{value.sign} {value.text}")
+        if value.code in _FILL:
+            cell.fill = _FILL[value.code]
+    elif isinstance(value, datetime):
+        cell.value = value.replace(tzinfo=value.tzinfo or UTC).astimezone(zone).replace(tzinfo=None, microsecond=0)
+        cell.number_format = _DATE
+    elif isinstance(value, str):
+        _text(cell, value)
+    else:
+        cell.value = value
+
+
+def _text(cell: Cell, text: str) -> None:
+    """Writes text as text: openpyxl would take « =1 » for a formula and « #N/A » for an error."""
+    shown = _ESCAPE_LIKE.sub("_x005F_", visible(text))
+    cut = shown if len(shown) <= TEXT_LIMIT else shown[:TEXT_LIMIT] + " […]"
+    cell.value = cut
+    cell.data_type = "s"
+    cell.quotePrefix = looks_like_formula(cut)
+
+
+def _set_up(sheet: Worksheet, table: Table, title: str) -> None:
+    last = get_column_letter(len(table.columns))
+    for column, heading in enumerate(table.columns, start=1):
+        sheet.column_dimensions[get_column_letter(column)].width = heading.width
+    sheet.row_dimensions[1].height = 62 if any(len(heading.title) > _WIDE for heading in table.columns) else 32
+    sheet.freeze_panes = "B2"
+    sheet.auto_filter.ref = f"A1:{last}{len(table.rows) + 1}"
+    sheet.print_title_rows = "1:1"
+    sheet.print_title_cols = "A:A"
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    head, foot = sheet.HeaderFooter.oddHeader, sheet.HeaderFooter.oddFooter
+    assert head is not None and foot is not None
+    head.center.text = visible(title).replace("&", "&&")
+    foot.left.text = _("Données personnelles : à garder dans l'établissement.")
+    foot.right.text = "&P / &N"
