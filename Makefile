@@ -1,19 +1,22 @@
 # Établi: what a person types. Each target says what it does: `make help`.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-long lint clean
+.PHONY: help setup demo espace-demo test test-long lint clean
 
 LAB ?=
 PYTEST := .venv/bin/python -m pytest
 
 help: ## montre cette aide
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## prépare la machine : Python, moteur de conteneurs, images
 	@scripts/setup.sh
 
 demo: setup ## vérifie la classe de démonstration (LAB=… pour un seul TP)
 	@.venv/bin/python -m etabli.demo $(if $(LAB),--lab '$(LAB)')
+
+espace-demo: setup ## refait labs/*/demo, que « docker compose up » démarre
+	@.venv/bin/python -m etabli.workspace.demo
 
 test: setup lint ## passe toute la suite, conteneurs et navigateur compris
 	@$(PYTEST) --durations=20 -m 'not long'

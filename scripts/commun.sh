@@ -4,7 +4,6 @@
 export LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive PIP_DISABLE_PIP_VERSION_CHECK=1
 RACINE=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 JOURNAUX=$RACINE/.cache/journaux
-mkdir -p "$JOURNAUX"
 
 # Ends with a sentence that names the next step.
 renoncer() {
@@ -12,20 +11,30 @@ renoncer() {
   exit 3
 }
 
+mkdir -p "$JOURNAUX" 2>/dev/null && [ -w "$JOURNAUX" ] ||
+  renoncer "Ce compte ne peut pas écrire dans « $RACINE » : copiez le dépôt dans un dossier à vous, puis relancez."
+
+# Whether this account may become root; sudo asks for its password on the terminal.
+peut_administrer() {
+  [ "$(id -u)" = 0 ] || { command -v sudo >/dev/null && sudo -v; }
+}
+
 # Runs a command as root; says what to ask for when this account cannot.
 en_root() {
   if [ "$(id -u)" = 0 ]; then
     "$@"
-  elif command -v sudo >/dev/null; then
+  elif peut_administrer; then
     sudo --preserve-env=DEBIAN_FRONTEND,http_proxy,https_proxy,no_proxy "$@"
   else
-    renoncer "Ce compte ne peut pas administrer la machine : demandez à son administrateur de lancer « $* »."
+    renoncer "Ce compte ne peut pas administrer la machine : demandez à son administrateur de lancer « $* », puis relancez « make setup »."
   fi
 }
 
 # Installs Debian packages; the lists are read anew once per run, and only here.
 installer() {
-  command -v apt-get >/dev/null || renoncer "Cette machine n'est pas une Debian : installez vous-même $*, puis relancez."
+  command -v apt-get >/dev/null || renoncer "Cette machine n'est pas une Debian : installez vous-même $*, puis relancez « make setup »."
+  peut_administrer ||
+    renoncer "Il manque $*, et ce compte ne peut pas l'installer : demandez à l'administrateur de la machine de lancer « apt-get install $* », puis relancez « make setup »."
   if [ ! "${LISTES_LUES:-}" ]; then
     en_root apt-get -o DPkg::Lock::Timeout=120 update -q
     LISTES_LUES=1

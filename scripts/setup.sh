@@ -63,16 +63,17 @@ etape_moteur() {
     case $reponse in *'permission denied'*) sans_droit ;; esac
     if ! command -v dockerd >/dev/null || ! command -v docker >/dev/null; then
       # apparmor: the daemon wants its parser where the kernel has AppArmor.
-      installer docker.io docker-cli docker-buildx apparmor ca-certificates
+      installer docker.io docker-cli docker-buildx docker-compose apparmor ca-certificates
     fi
     en_root "$RACINE/scripts/dockerd.sh" "$RACINE/.cache/dockerd.log" 9>&-
     docker info >/dev/null 2>&1 || sans_droit
   fi
   docker buildx version >/dev/null 2>&1 || installer docker-buildx
+  docker compose version >/dev/null 2>&1 || installer docker-compose
 }
 
 sans_droit() {
-  renoncer "Docker fonctionne, mais pas pour ce compte : « sudo usermod -aG docker $(id -un) », puis rouvrez la session."
+  renoncer "Docker fonctionne, mais pas pour ce compte : demandez à l'administrateur de la machine de lancer « usermod -aG docker $(id -un) », rouvrez la session, puis relancez « make setup »."
 }
 
 etape_base() {
@@ -96,5 +97,5 @@ etape 2/6 "paquets Python et commande etabli" etape_paquets
 etape 3/6 "moteur de conteneurs" etape_moteur
 etape 4/6 "image de base debian:trixie-slim" etape_base
 etape 5/6 "axe-core et validateur Nu, par npm" etape_fichiers
-etape 6/6 "images examiner, services et web" etape_images
+etape 6/6 "images adminer, examiner, services et web" etape_images
 echo "Prêt en $(secondes "$debut" "$EPOCHREALTIME")."

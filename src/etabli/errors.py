@@ -9,6 +9,7 @@
     ├── RejectedSubmission      a submission that cannot be examined                 (status rejected)
     ├── SandboxError
     │   ├── SandboxUnavailable  this machine cannot grade                            (exit 3)
+    │   │   └── DiskFull        no room left for results (see etabli.disk)
     │   └── SandboxFailure      a room, a container or a command of ours broke       (outcome error)
     │       ├── ExamTimeout     the examiner passed its deadline
     │       ├── ExamCrashed     the examiner died or flooded its channel (etabli.sandbox.base)
@@ -55,6 +56,10 @@ class SandboxError(EtabliError):
 
 class SandboxUnavailable(SandboxError):
     """Aucun moteur de conteneurs ne répond : lancez « make setup », puis « etabli doctor »."""
+
+
+class DiskFull(SandboxUnavailable):
+    """Le disque est plein : libérez de la place, puis relancez la même commande ; ce qui était fini est gardé."""
 
 
 class SandboxFailure(SandboxError):

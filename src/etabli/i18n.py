@@ -29,6 +29,12 @@ def _(message: str) -> str:
     return message if language() == "fr" else _catalogue(language()).gettext(message)
 
 
+def count(number: int, one: str, many: str) -> str:
+    """Fills ``{n}`` of the singular or of the plural, by the rule of the language on screen."""
+    singular = number < 2 if language() == "fr" else number == 1
+    return (one if singular else many).format(n=number)
+
+
 def typeset(text: str) -> str:
     """Keeps French punctuation on the line of its word, by no-break spaces."""
     return re.sub(r"(?<=«) | (?=[»:;?!])", "\u00a0", text)

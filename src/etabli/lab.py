@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path, PurePosixPath
 from typing import Annotated
 
@@ -13,6 +15,7 @@ import yaml
 
 from etabli.check import Checks, load_checks
 from etabli.errors import LabError, UnknownLab
+from etabli.keys import unreadable_yaml, wrong_key
 from etabli.outcome import Palier
 from etabli.settings import repository
 
@@ -72,6 +75,22 @@ class SubmissionLimits(_Strict):
     size_mb: int = 50
 
 
+class Service(StrEnum):
+    """What a workspace can run; each is a service of the repository's ``docker-compose.yml``."""
+
+    APPLICATION = "application"  #: the work itself, served as at grading, reloaded at each change
+    DATABASE = "base"  #: MariaDB with the candidate's data
+    ADMINER = "adminer"  #: to look at the database in a browser
+
+
+class WorkspaceNeeds(_Strict):
+    """What a student works in: where each way of working starts from, and what runs meanwhile."""
+
+    starters: dict[Identifier, str]
+    """Runtime → folder of ``starter/`` that becomes the work folder; the first one is the usual one."""
+    services: tuple[Service, ...] = ()
+
+
 class Manifest(_Strict):
     """``lab.yaml``: all that the platform knows of a lab."""
 
@@ -92,6 +111,7 @@ class Manifest(_Strict):
     port: int = 8080
     limits: Limits = Limits()
     submission: SubmissionLimits = SubmissionLimits()
+    workspace: WorkspaceNeeds | None = None
 
 
 @dataclass(frozen=True)
@@ -128,14 +148,19 @@ class Lab:
                     return Entry(path, runtime)
         return None
 
+    def sha256(self) -> str:
+        """Hashes what ``lab.yaml`` says, whose limits and runtimes bear on the verdict; the brief and aides do not."""
+        return hashlib.sha256(self.manifest.model_dump_json(exclude_unset=True).encode()).hexdigest()
+
     def grader_sha256(self) -> str:
-        """Hashes what gives the verdict: the grader's Python files and our examiner."""
+        """Hashes what gives the verdict: the grader without its specimens, and our examiner with its scripts."""
         examiner = Path(__file__).parent / "examiner"
         digest = hashlib.sha256()
         for root in (self.grader, examiner):
-            for path in sorted(root.rglob("*.py")):
-                if "specimens" not in path.parts:
-                    digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+            for path in sorted(root.rglob("*")):
+                inside = path.relative_to(root)
+                if path.is_file() and not {"specimens", "__pycache__"} & set(inside.parts):
+                    digest.update(inside.as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
         return digest.hexdigest()
 
 
@@ -148,13 +173,11 @@ def read_manifest(path: Path) -> Manifest:
     try:
         return Manifest.model_validate(yaml.safe_load(path.read_text("utf-8")))
     except FileNotFoundError as error:
-        raise LabError(f"{path} manque") from error
+        raise LabError(f"{path} manque : écrivez-le, ou récupérez de nouveau le dépôt d'Établi.") from error
     except yaml.YAMLError as error:
-        raise LabError(f"{path} n'est pas du YAML lisible : {error}") from error
+        raise LabError(f"{path}, {unreadable_yaml(error)}. Corrigez-le puis relancez.") from error
     except pydantic.ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"]) or "(racine)"
-        raise LabError(f"{path}, clé « {key} » : {first['msg']}. Corrigez cette clé puis relancez.") from error
+        raise LabError(f"{path}, {wrong_key(error, Manifest)}. Corrigez cette clé puis relancez.") from error
 
 
 def lab_ids() -> list[str]:
@@ -171,7 +194,10 @@ def load_lab(lab_id: str) -> Lab:
     """
     root = repository()
     if lab_id not in lab_ids():
-        raise UnknownLab(f"Le TP « {lab_id} » n'existe pas. TP disponibles : {', '.join(lab_ids()) or 'aucun'}.")
+        near = difflib.get_close_matches(lab_id, lab_ids(), 1)
+        meant = f" : vouliez-vous dire « {near[0]} » ?" if near else "."
+        known = ", ".join(lab_ids()) or "aucun"
+        raise UnknownLab(f"Le TP « {lab_id} » n'existe pas{meant} TP disponibles : {known}.")
     lab = Lab(read_manifest(root / "labs" / lab_id / "lab.yaml"), root / "labs" / lab_id, root / "graders" / lab_id)
     if lab.manifest.id != lab_id:
         raise LabError(f"{lab.folder}/lab.yaml, clé « id » : « {lab.manifest.id} » au lieu de « {lab_id} ».")

@@ -47,6 +47,8 @@ class Run:
     checks: tuple[CheckSpec, ...]
     """The list fixed by the lab when the run was made."""
     attempts: int = 1
+    lab_sha256: str | None = None
+    """Of ``lab.yaml``; absent from the runs of older versions."""
     schema: str = SCHEMA
     events: tuple[Event, ...] = field(default=(), compare=False)
 

@@ -19,6 +19,7 @@ import yaml
 from etabli.check import CheckSpec
 from etabli.errors import LabError
 from etabli.i18n import _
+from etabli.keys import unreadable_yaml, wrong_key
 from etabli.lab import Lab
 from etabli.outcome import Outcome
 from etabli.submission import is_identifier
@@ -260,9 +261,6 @@ def _parse(path: Path, model: type[M]) -> M:
     except OSError as error:
         raise LabError(_("{path} est illisible : {error}").format(path=path, error=error.strerror)) from error
     except yaml.YAMLError as error:
-        raise LabError(_("{path} n'est pas du YAML : {error}").format(path=path, error=error)) from error
+        raise LabError(_("{path}, {problem}.").format(path=path, problem=unreadable_yaml(error))) from error
     except pydantic.ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"]) or "(racine)"
-        message = _("{path}, clé « {key} » : {problem}.")
-        raise LabError(message.format(path=path, key=key, problem=first["msg"])) from error
+        raise LabError(_("{path}, {problem}.").format(path=path, problem=wrong_key(error, model))) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -52,11 +53,15 @@ class Store:
         with Session(self._engine) as session, session.begin():
             session.merge(_row(run))
 
-    def newest(self, candidate: str) -> Path | None:
-        """Returns the folder of a candidate's newest run."""
+    def newest(self, candidate: str, *, lab: str | None = None, session: str | None = None) -> Path | None:
+        """Returns the folder of a candidate's newest run: of one lab, of one session, if they are given."""
         query = select(RunRow.run).where(RunRow.candidate == candidate).order_by(RunRow.run.desc()).limit(1)
-        with Session(self._engine) as session:
-            name = session.scalar(query)
+        if lab is not None:
+            query = query.where(RunRow.lab == lab)
+        if session is not None:
+            query = query.where(RunRow.session == session)
+        with Session(self._engine) as index:
+            name = index.scalar(query)
         return self._out / candidate / name if name else None
 
     def candidates(self) -> list[str]:
@@ -103,24 +108,31 @@ def _row(run: Run) -> RunRow:
 
 def _open(path: Path) -> Engine:
     path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        return _connected(path)
+    except DatabaseError:
+        for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
+            (path.parent / name).unlink(missing_ok=True)
+        return _connected(path)
+
+
+def _connected(path: Path) -> Engine:
     engine = create_engine(f"sqlite:///{path}")
     event.listen(engine, "connect", _write_ahead)
     try:
         _Base.metadata.create_all(engine)
         with Session(engine) as session:
             session.scalar(select(RunRow).limit(1))
-    except DatabaseError:
+    except BaseException:
         engine.dispose()
-        for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
-            (path.parent / name).unlink(missing_ok=True)
-        engine = create_engine(f"sqlite:///{path}")
-        event.listen(engine, "connect", _write_ahead)
-        _Base.metadata.create_all(engine)
+        raise
     return engine
 
 
-def _write_ahead(connection: object, _record: object) -> None:
-    cursor = connection.cursor()  # type: ignore[attr-defined]
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA busy_timeout=10000")
-    cursor.close()
+def _write_ahead(connection: sqlite3.Connection, _record: object) -> None:
+    try:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA busy_timeout=10000")
+    except sqlite3.Error:
+        connection.close()  # nobody else would: the pool does not know it yet
+        raise

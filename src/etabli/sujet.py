@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from markdown_it import MarkdownIt
 
-from etabli.errors import UsageProblem
+from etabli.disk import unwritable
 from etabli.evidence import write_atomically
 from etabli.i18n import _, typeset
 from etabli.templating import render_text, render_tree
@@ -53,6 +54,46 @@ blockquote { margin: 1rem 0; padding: .5rem 1rem; border-left: .3rem solid var(-
 """
 
 
+@dataclass(frozen=True)
+class Sujet:
+    """What one candidate receives, before it is written anywhere."""
+
+    seat: Seat
+    fingerprint: str
+    context: dict[str, Any]
+    """What the templates of the lab may name."""
+    texts: dict[str, str]
+    """``enonce.md``, ``enonce.html``, ``schema.sql``, ``donnees.sql`` and ``sujet.json``."""
+
+    def write_starter(self, out: Path, folder: str = ".") -> None:
+        """Renders the starter, or one folder of it, into ``out``."""
+        render_tree(self.seat.lab.folder / "starter" / folder, out, self.context)
+
+
+def make_sujet(seat: Seat, secret: bytes, *, workspace: bool = False) -> Sujet:
+    """Renders the énoncé and the data of the workshop.
+
+    Args:
+        seat: Whose sujet.
+        secret: From :func:`etabli.settings.secret`.
+        workspace: True when Établi runs the services; the énoncé may then say so (``workspace``).
+    """
+    variant = make_variant(seat, secret, Purpose.ATELIER)
+    names = {"candidate": seat.candidate, "session": seat.session, "lab": seat.lab.manifest, "workspace": workspace}
+    context = variant.data | names
+    brief = render_text((seat.lab.folder / "enonce.md").read_text("utf-8"), context)
+    facts = {"lab": seat.lab.id, "lab_version": seat.lab.manifest.version, "session": seat.session}
+    sujet = facts | {"candidate": seat.candidate, "seed_fingerprint": variant.fingerprint} | variant.sujet()
+    texts = {
+        "enonce.md": brief,
+        "enonce.html": brief_html(brief),
+        "schema.sql": variant.schema_sql(),
+        "donnees.sql": variant.rows_sql(),
+        "sujet.json": _json(sujet),
+    }
+    return Sujet(seat, variant.fingerprint, context, texts)
+
+
 def write_sujet(seat: Seat, secret: bytes, out: Path) -> list[Path]:
     """Writes the énoncé (Markdown and HTML), the starter, the SQL of the workshop's data and ``sujet.json``.
 
@@ -66,30 +107,16 @@ def write_sujet(seat: Seat, secret: bytes, out: Path) -> list[Path]:
 
     Raises:
         UsageProblem: ``out`` cannot be written.
+        DiskFull: There is no room for it.
     """
-    variant = make_variant(seat, secret, Purpose.ATELIER)
-    context = variant.data | {"candidate": seat.candidate, "session": seat.session, "lab": seat.lab.manifest}
-    brief = render_text((seat.lab.folder / "enonce.md").read_text("utf-8"), context)
-    facts = {"lab": seat.lab.id, "lab_version": seat.lab.manifest.version, "session": seat.session}
-    sujet = facts | {"candidate": seat.candidate, "seed_fingerprint": variant.fingerprint} | variant.sujet()
-    texts = {
-        "enonce.md": brief,
-        "enonce.html": brief_html(brief),
-        "schema.sql": variant.schema_sql(),
-        "donnees.sql": variant.rows_sql(),
-        "sujet.json": _json(sujet),
-    }
+    sujet = make_sujet(seat, secret)
     try:
-        for name, text in texts.items():
+        for name, text in sujet.texts.items():
             write_atomically(out / name, text.encode())
-        render_tree(seat.lab.folder / "starter", out / "depart", context)
+        sujet.write_starter(out / "depart")
     except OSError as error:
-        raise UsageProblem(
-            _("« {out} » ne peut pas être écrit ({error}) : choisissez un autre dossier avec « -o ».").format(
-                out=out, error=error.strerror
-            )
-        ) from error
-    return [*(out / name for name in texts), out / "depart"]
+        raise unwritable(out, error, _("choisissez un autre dossier avec « -o »")) from error
+    return [*(out / name for name in sujet.texts), out / "depart"]
 
 
 def brief_html(markdown: str) -> str:

@@ -32,10 +32,22 @@ class Seat:
     session: str = TRAINING
 
     def seed(self, secret: bytes, purpose: Purpose) -> bytes:
-        """Returns HMAC-SHA256(secret, canonical JSON [session, lab, data_version, candidate, purpose]): 32 bytes."""
-        fields = [self.session, self.lab.id, self.lab.manifest.data_version, self.candidate, purpose.value]
+        """Returns HMAC-SHA256(secret, canonical JSON [session, lab, data_version, candidate, purpose]): 32 bytes.
+
+        The candidate is taken in lower case: ``sno-07`` typed by a student and the alias ``SNO-07`` are one person.
+        """
+        fields = [self.session, self.lab.id, self.lab.manifest.data_version, self.candidate.lower(), purpose.value]
         message = json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
         return hmac.new(secret, message, hashlib.sha256).digest()
+
+    def fingerprint(self, secret: bytes, purpose: Purpose = Purpose.ATELIER) -> str:
+        """Returns 16 hexadecimal digits that tell the seed without giving it.
+
+        The one of the workshop (the default) goes with the student: ``sujet.json``, ``workspace.json`` and
+        ``rendu.json`` hold it, so that work made with another secret is recognised.
+        """
+        seeds = self.seed(secret, Purpose.ATELIER) + self.seed(secret, purpose)
+        return hashlib.sha256(seeds).hexdigest()[:16]
 
 
 @dataclass(frozen=True)
@@ -66,4 +78,4 @@ def make_variant(seat: Seat, secret: bytes, purpose: Purpose) -> Variant:
     atelier = seat.seed(secret, Purpose.ATELIER)
     rows = seat.seed(secret, purpose)
     data = module.make(atelier, rows)
-    return Variant(data=data, fingerprint=hashlib.sha256(atelier + rows).hexdigest()[:16], module=module)
+    return Variant(data=data, fingerprint=seat.fingerprint(secret, purpose), module=module)

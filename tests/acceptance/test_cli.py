@@ -74,7 +74,7 @@ def test_a_machine_without_engine_says_what_to_do(tmp_path: Path) -> None:
     [
         (["grade", "absent", "--lab", LAB], "« absent » n'existe pas"),
         (["grade", ".", "--lab", "page-dinamique"], "page-dynamique"),
-        (["grade", ".", "--lab", LAB, "--one", "--class"], "se contredisent"),
+        (["grade", ".", "--lab", LAB, "--un-seul", "--dossier-de-classe"], "se contredisent"),
         (["grade", "."], "--lab"),
         (["sujet", LAB, "--candidat", "Léa", "-o", "x"], "n'est pas un identifiant"),
         (["sujet", LAB, "--candidat", "a", "-o", "/proc/x"], "ne peut pas être écrit"),
@@ -185,6 +185,11 @@ def labelled() -> list[str]:
     return subprocess.run(asked, capture_output=True, text=True, check=True).stdout.split()
 
 
+def heed_interruptions() -> None:
+    """A shell makes what it starts in the background deaf to SIGINT, and so all that this starts."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def test_an_interruption_keeps_what_is_done_and_cleans_up(handed_in: Path, tmp_path: Path) -> None:
     before = set(labelled())
     process = subprocess.Popen(
@@ -192,14 +197,15 @@ def test_an_interruption_keeps_what_is_done_and_cleans_up(handed_in: Path, tmp_p
         stderr=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
+        preexec_fn=heed_interruptions,
     )
     deadline = time.monotonic() + 60
     while set(labelled()) == before and time.monotonic() < deadline:
         time.sleep(0.2)
     time.sleep(1)
     process.send_signal(signal.SIGINT)
-    _out, said = process.communicate(timeout=90)
-    assert process.returncode == 130
+    out, said = process.communicate(timeout=90)
+    assert process.returncode == 130, f"{out}\n{said}"
     assert "Traceback" not in said
     assert set(labelled()) == before
 
@@ -218,5 +224,6 @@ def test_what_a_killed_run_leaves_is_reaped_at_the_next_start(handed_in: Path, t
     process.wait()
     assert set(labelled()) - before
     (tmp_path / "vide").mkdir()
-    assert etabli("grade", tmp_path / "vide", "--one", "--lab", LAB, "--out", tmp_path / "autre").returncode == 0
+    done = etabli("grade", tmp_path / "vide", "--un-seul", "--lab", LAB, "--out", tmp_path / "autre")
+    assert done.returncode == 0
     assert set(labelled()) == before

@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 from helpers import make_lab
 
+from etabli.engine import lane
 from etabli.engine.batch import Batch, grade_many
+from etabli.engine.kept import kept_deposit, kept_path
 from etabli.engine.lane import Done
 from etabli.engine.plan import Plan
 from etabli.errors import SandboxFailure, SandboxUnavailable, UsageProblem
@@ -125,6 +127,26 @@ def test_a_receipt_of_this_lab_is_welcome(bench: Bench) -> None:
     assert bench.one({"index.php": "<?php", "rendu.json": '{"lab": "essai"}'}).status is Status.GRADED
 
 
+@pytest.mark.parametrize("step", ["get_ready", "conclude"])
+def test_a_mistake_of_ours_on_one_deposit_does_not_stop_the_others(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    real = getattr(lane, step)
+
+    def clumsy(subject: Any, *arguments: Any, **options: Any) -> Any:
+        deposit = subject if step == "get_ready" else subject.prepared.deposit
+        if deposit.candidate == "sno-02":
+            raise IndexError("trop loin")
+        return real(subject, *arguments, **options)
+
+    monkeypatch.setattr(lane, step, clumsy)
+    batch = bench.grade(*(bench.deposit(name) for name in ("sno-01", "sno-02", "sno-03")))
+    runs = {done.graded.run.candidate: done.graded.run for done in batch.done}
+    assert [runs[name].status for name in sorted(runs)] == [Status.GRADED, Status.NEEDS_REVIEW, Status.GRADED]
+    assert runs["sno-02"].reason and "IndexError" in runs["sno-02"].reason
+    assert any("trop loin" in event.get("noise", "") for event in runs["sno-02"].events)
+
+
 def silent(_request: bytes) -> bytes:
     return stream(GOOD[:2])
 
@@ -212,7 +234,7 @@ def test_what_has_not_changed_is_not_done_again(bench: Bench) -> None:
     bench.deposit("sno-01", {"index.php": "<?php // mieux"})
     changed = bench.grade(deposit).done[0].graded
     assert not changed.reused
-    assert len(list((bench.plan.out / "sno-01").iterdir())) == 3
+    assert len(list((bench.plan.out / "sno-01").glob("*/run.json"))) == 3
 
 
 def test_what_needed_review_is_done_again(bench: Bench) -> None:
@@ -285,3 +307,42 @@ def test_a_structure_file_with_a_mistake_gives_its_line(tmp_path: Path) -> None:
     assert outcomes(run) == [Outcome.FAILED, Outcome.BLOCKED]
     assert run.reason and "at line 3" in run.reason
     assert bench.sandbox.asked("start") == 0
+
+
+def kept(bench: Bench) -> list[str]:
+    return sorted(path.name for path in (bench.plan.out / "sno-01" / "rendus").glob("*"))
+
+
+@pytest.mark.parametrize("files", [None, {}, {"notes.txt": "bonjour"}])
+def test_every_run_of_an_accepted_submission_keeps_it(bench: Bench, files: dict[str, str] | None) -> None:
+    run = bench.one(files)
+    assert run.submission_sha256
+    assert kept(bench) == [f"{run.submission_sha256[:16]}.zip"]
+
+
+def test_it_is_kept_when_our_own_side_breaks(bench: Bench) -> None:
+    bench.sandbox.fail("start", SandboxFailure("plus de place"))
+    assert bench.one().status is Status.NEEDS_REVIEW
+    assert len(kept(bench)) == 1
+
+
+def test_a_rejected_one_is_not_kept(bench: Bench) -> None:
+    assert bench.one({"index.php": "<?php", "rendu.json": '{"lab": "autre"}'}).status is Status.REJECTED
+    assert kept(bench) == []
+
+
+def test_a_run_that_stands_keeps_what_an_older_version_did_not(bench: Bench) -> None:
+    deposit = bench.deposit("sno-01")
+    run = bench.grade(deposit).done[0].graded.run
+    (bench.plan.out / "sno-01" / "rendus" / f"{str(run.submission_sha256)[:16]}.zip").unlink()
+    assert bench.grade(deposit).done[0].graded.reused
+    assert len(kept(bench)) == 1
+
+
+def test_grading_the_kept_one_gives_the_same_submission(bench: Bench) -> None:
+    first = bench.one({"projet/a/index.html": "x", "projet/a/b.txt": "y"})
+    deposit = kept_deposit(bench.plan.out, "sno-01", str(first.submission_sha256))
+    assert deposit == Deposit("sno-01", kept_path(bench.plan.out, "sno-01", str(first.submission_sha256)), kept=True)
+    again = bench.grade(deposit, fresh=True).done[0].graded.run
+    assert again.id != first.id
+    assert again.submission_sha256 == first.submission_sha256

@@ -20,7 +20,7 @@ from etabli.examiner.channel import Channel
 from etabli.examiner.db import Database
 from etabli.examiner.files import Files
 from etabli.examiner.nu import in_french
-from etabli.examiner.recorder import MAX_ACTIONS, MAX_EVIDENCE, Recorder
+from etabli.examiner.recorder import MAX_ACTIONS, MAX_EVIDENCE, MAX_MISSING, MAX_TEXT, Recorder
 from etabli.examiner.request import DatabaseAddress, parse
 from etabli.examiner.timing import CheckTimeout, limit
 from etabli.examiner.translate import browser_cause, from_sql, http_cause, net_cause, sql_cause
@@ -100,6 +100,19 @@ def test_actions_and_evidence_have_a_budget(recorder: Recorder, sink: Sink) -> N
     assert sink.events[-1]["result"] == "… (journal coupé)"
     kept = [recorder.evidence("text", "c", "text/plain", b"x") for _time in range(MAX_EVIDENCE + 1)]
     assert kept == [True] * MAX_EVIDENCE + [False]
+
+
+def test_what_a_page_asks_for_in_vain_is_told_once_and_not_for_ever(recorder: Recorder, sink: Sink) -> None:
+    recorder.begin("demarre")
+    for path in ("/Logo.PNG", "/Logo.PNG", "/" + "x" * 999):
+        recorder.missing("/", path)
+    assert [(event["kind"], event["check"], event["page"]) for event in sink.events] == [
+        ("missing", "demarre", "/")
+    ] * 2
+    assert len(sink.events[1]["path"]) == MAX_TEXT
+    for number in range(99):
+        recorder.missing("/", f"/{number}.png")
+    assert len(sink.events) == MAX_MISSING
     recorder.begin("y")
     assert not recorder.evidence("text", "c", "text/plain", b"x" * 600_000)
     assert recorder.evidence("text", "c", "text/plain", b"x")
@@ -233,4 +246,6 @@ def test_files_never_leave_the_submission(tmp_path: Path, recorder: Recorder) ->
 
 def test_the_checker_speaks_french_where_it_can() -> None:
     assert in_french("Stray end tag “div”.") == "Balise fermante </div> de trop."
+    bad = "Bad character “ ” after “<”. Probable cause: Unescaped “<”. Try escaping it as “&lt;”."
+    assert in_french(bad) == "Un signe < seul dans le texte : écrivez &lt; à sa place."
     assert in_french("Something new.") == "Something new."

@@ -45,6 +45,23 @@ def test_the_entry_tells_the_runtime_and_its_folder(tmp_path: Path) -> None:
     assert lab.entry(["sous/index.php"]) is None
 
 
+def test_the_grader_s_hash_follows_what_gives_the_verdict(tmp_path: Path) -> None:
+    lab = make_lab(tmp_path)
+    first = lab.grader_sha256()
+    for name in ("specimens/juste/index.php", "__pycache__/checks.pyc"):
+        (lab.grader / name).parent.mkdir(parents=True, exist_ok=True)
+        (lab.grader / name).touch()
+    assert lab.grader_sha256() == first
+    (lab.grader / "mots.json").touch()
+    assert lab.grader_sha256() != first
+
+
+def test_the_lab_s_hash_follows_its_manifest(tmp_path: Path) -> None:
+    lab = make_lab(tmp_path / "a")
+    assert make_lab(tmp_path / "b").sha256() == lab.sha256()
+    assert make_lab(tmp_path / "c", limits={"memory_mb": 256}).sha256() != lab.sha256()
+
+
 def test_the_same_seat_has_the_same_data_and_others_have_others(tmp_path: Path) -> None:
     lab = make_lab(tmp_path)
     seat = Seat(lab, "sno-01")
@@ -67,6 +84,7 @@ def test_the_seed_is_a_fixed_function_of_its_fields(tmp_path: Path) -> None:
     """Pinned: a change here would give every candidate other data than the ones they work with."""
     seed = Seat(make_lab(tmp_path), "sno-01").seed(SECRET, Purpose.ATELIER)
     assert seed.hex() == PINNED
+    assert Seat(make_lab(tmp_path), "SNO-01").seed(SECRET, Purpose.ATELIER) == seed
 
 
 PINNED = "d42e98197ff21390e59873186a94a7883d5eef408d1dc28ac8ef81f5237b3a73"

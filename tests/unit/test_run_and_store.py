@@ -48,6 +48,26 @@ def test_newest_is_the_last_by_time(tmp_path: Path) -> None:
     store.close()
 
 
+def test_newest_of_one_lab_and_session(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    for name, facts in (("1-a", {}), ("2-b", {"session": "rattrapage"}), ("3-c", {"lab": "autre"})):
+        store.add(make_run([spec("a")], EVENTS, run=name, **facts))
+    folder = tmp_path / "sno-01"
+    assert store.newest("sno-01") == folder / "3-c"
+    assert store.newest("sno-01", lab="essai") == folder / "2-b"
+    assert store.newest("sno-01", lab="essai", session="entrainement") == folder / "1-a"
+    assert store.newest("sno-01", lab="essai", session="situation") is None
+    store.close()
+
+
+def test_a_run_of_an_older_version_is_read(tmp_path: Path) -> None:
+    folder = frozen(tmp_path, make_run([spec("a")], EVENTS, lab_sha256="4" * 64))
+    facts = json.loads((folder / "run.json").read_text("utf-8"))
+    assert facts.pop("lab_sha256") == "4" * 64
+    (folder / "run.json").write_text(json.dumps(facts), "utf-8")
+    assert read_run(folder).lab_sha256 is None
+
+
 @pytest.mark.parametrize("accident", ["removed", "garbage", "stale"])
 def test_the_index_is_rebuilt_from_the_folders(tmp_path: Path, accident: str) -> None:
     store = Store(tmp_path)

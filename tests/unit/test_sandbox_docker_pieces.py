@@ -38,7 +38,7 @@ def buried(cause: Exception) -> Exception:
         ),
         (api_error("no space left on device"), SandboxUnavailable, "Le disque est plein : libérez"),
         (OSError(28, "No space left on device"), SandboxUnavailable, "Le disque est plein : libérez"),
-        (buried(PermissionError(13, "denied")), SandboxUnavailable, "relancez avec « sudo »"),
+        (buried(PermissionError(13, "denied")), SandboxUnavailable, "groupe « docker »"),
         (PermissionError(13, "denied"), SandboxUnavailable, "groupe « docker »"),
         (buried(FileNotFoundError(2, "absent")), SandboxUnavailable, "ne répond pas : lancez « make setup »"),
         (buried(ConnectionRefusedError(111, "refused")), SandboxUnavailable, "ne répond pas : lancez « make setup »"),

@@ -3,65 +3,116 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
-from etabli.cli.progress import Show
-from etabli.cli.screen import Exit, escape, guarded, screen
+from etabli.cli.collect import Collected, Whom, collect, note_roll
+from etabli.cli.deadline import read_deadline
+from etabli.cli.hand_ins import hand_in_lines, roll_changes, unknown_hours
+from etabli.cli.progress import Show, interrupted
+from etabli.cli.remarks import left_aside
+from etabli.cli.screen import Exit, aside, escape, guarded, screen, show_damaged
 from etabli.engine.batch import Batch, default_workers, grade_many
-from etabli.engine.deposits import Reading, find_deposits
+from etabli.engine.deposits import Reading
 from etabli.engine.planning import default_sandbox, make_plan
 from etabli.errors import UsageProblem
-from etabli.i18n import _
+from etabli.hand_in import read_hand_ins
+from etabli.i18n import _, count
 from etabli.lab import Lab, load_lab
+from etabli.moodle.worksheet import read_worksheet
 from etabli.outcome import Palier, Status
 from etabli.reports import bench_line
 from etabli.reports.payload import Bench, Payload
-from etabli.reports.results import publish
+from etabli.reports.results import Published, publish
+from etabli.reports.roll import Roll
+from etabli.reports.views import nothing_worked
 from etabli.settings import secret
 from etabli.variant import TRAINING
+
+NOBODY = Whom()
+"""No class, no deadline: a row for whoever handed something in."""
 
 
 @guarded
 def grade(
-    paths: Annotated[list[Path], typer.Argument(help="Dossier d'une classe, ou rendus (dossiers ou .zip).")],
+    paths: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Travaux remis téléchargés de Moodle (zip ou dossier), dossier d'une classe, ou rendus.",
+            readable=False,  # we say it ourselves, in French
+        ),
+    ],
     lab: Annotated[str, typer.Option("--lab", help="Identifiant du TP (« etabli labs »).")],
+    class_name: Annotated[str | None, typer.Option("--classe", help="Nom de la classe (« etabli classe »).")] = None,
+    deadline: Annotated[
+        str | None, typer.Option("--echeance", help="20/11/2026 (fin du jour) ou « 20/11/2026 18:00 ».")
+    ] = None,
+    sheet: Annotated[
+        Path | None,
+        typer.Option("--feuille", help="Formulaire d'évaluation de Moodle (.csv) : il dit l'heure des dépôts."),
+    ] = None,
+    answers: Annotated[
+        list[str] | None, typer.Option("--associer", help="« Nom Prénom=SNO-07 », autant de fois qu'il faut.")
+    ] = None,
     session: Annotated[str, typer.Option("--session", help="Nom de la session ; elle change les données.")] = TRAINING,
-    out: Annotated[Path | None, typer.Option("--out", help="Dossier des résultats [resultats/<lab>].")] = None,
+    handed_in_at: Annotated[
+        str | None,
+        typer.Option("--rendu-le", help="Heure de dépôt des rendus donnés hors de Moodle, comme « 22/11/2026 09:00 »."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--sortie", help="Dossier des résultats (par défaut : resultats/<lab>).")
+    ] = None,
+    former_name: Annotated[Path | None, typer.Option("--out", hidden=True)] = None,
     workers: Annotated[int | None, typer.Option("--workers", min=1, max=16, help="Vérifications à la fois.")] = None,
-    as_class: Annotated[bool, typer.Option("--class", help="Chaque dossier donné est une classe.")] = False,
-    as_one: Annotated[bool, typer.Option("--one", help="Chaque chemin donné est un seul rendu.")] = False,
+    as_folder: Annotated[
+        bool, typer.Option("--dossier-de-classe", help="Chaque dossier donné contient les rendus d'une classe.")
+    ] = False,
+    as_one: Annotated[bool, typer.Option("--un-seul", help="Chaque chemin donné est un seul rendu.")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Refait aussi ce qui n'a pas changé.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Écrit resultats.json sur la sortie.")] = False,
 ) -> None:
     """Vérifie les rendus d'une classe et écrit les rapports.
 
+    Avec « --classe », chaque élève a sa ligne : rendu, rendu en retard, non rendu ou absent justifié. Un nom que la
+    classe ne connaît pas est demandé, jamais deviné. Relancer avec les retardataires seuls garde les autres.
+
     Exemples :
 
     [bold]etabli grade rendus/ --lab page-dynamique[/]
 
-    [bold]etabli grade sno-07.zip --lab page-dynamique --out resultats/lundi[/]
+    [bold]etabli grade Devoir.zip --lab page-dynamique --classe SNO --echeance 20/11/2026 --feuille Notes.csv[/]
 
-    Codes de sortie : 0 tout est vérifié ; 1 certains rendus demandent un regard ou ont été refusés ;
-    2 commande incorrecte ; 3 cette machine ne peut pas vérifier ; 130 interrompu.
+    [bold]etabli grade sno-07.zip --lab page-dynamique --sortie resultats/lundi --rendu-le "22/11/2026 09:00"[/]
+
+    Codes de sortie : 0 tout est vérifié ; 1 certains rendus demandent un regard, ont été refusés ou laissés de côté ;
+    2 commande incorrecte ou élève inconnu ; 3 cette machine ne peut pas vérifier ; 130 interrompu.
     """
-    if as_class and as_one:
-        raise UsageProblem(_("« --class » et « --one » se contredisent : gardez-en un."))
+    if as_folder and as_one:
+        raise UsageProblem(_("« --dossier-de-classe » et « --un-seul » se contredisent : gardez-en un."))
     chosen = load_lab(lab)
-    reading = Reading.CLASS if as_class else Reading.ONE if as_one else Reading.GUESS
+    whom = Whom(
+        class_name,
+        read_deadline(deadline) if deadline else None,
+        answers or (),
+        read_worksheet(sheet) if sheet else None,
+        read_deadline(handed_in_at, "--rendu-le") if handed_in_at else None,
+    )
+    reading = Reading.CLASS if as_folder else Reading.ONE if as_one else Reading.GUESS
     raise typer.Exit(
         grade_paths(
             chosen,
             paths,
-            out or Path("resultats") / lab,
+            output or former_name or Path("resultats") / lab,
             session=session,
             workers=workers,
             reading=reading,
             fresh=fresh,
             as_json=as_json,
+            whom=whom,
         )
     )
 
@@ -76,28 +127,81 @@ def grade_paths(
     reading: Reading = Reading.GUESS,
     fresh: bool = False,
     as_json: bool = False,
+    whom: Whom = NOBODY,
 ) -> Exit:
     """Grades what is at the paths, shows it, and returns the exit code."""
-    deposits = find_deposits(paths, lab, reading)
+    _refuse_other_hand_ins(out, lab, session)
+    with tempfile.TemporaryDirectory(prefix="etabli-") as workshop:
+        collected = collect(lab, paths, out, session, reading, whom, Path(workshop))
+        batch = _grade(lab, collected, out, session, workers, fresh) if collected.deposits else None
+    roll = note_roll(collected, out)
+    published = publish(out, lab, batch, roll)
+    if as_json:
+        print(json.dumps(json.loads((out / "resultats.json").read_text("utf-8")), ensure_ascii=False, indent=2))
+    elif batch and batch.interrupted:
+        _show_part(published, lab, out)
+    else:
+        _show(published.payloads, lab, published.bench)
+        _show_roll(roll, collected)
+        _show_files(out)
+    show_damaged(published.damaged)
+    if batch and batch.interrupted:
+        aside.print(interrupted(len(batch.done), len(collected.deposits)))
+    code = _exit(batch, published.payloads)
+    return Exit.REVIEW if code is Exit.OK and collected.left else code
+
+
+def _show_part(published: Published, lab: Lab, out: Path) -> None:
+    """Shows what an interrupted batch gave, if anything: no empty table, no word on who handed in nothing."""
+    if published.payloads:
+        _show(published.payloads, lab, published.bench)
+        _show_files(out)
+
+
+def _show_files(out: Path) -> None:
+    screen.print(_("Rapport de la classe : {path}").format(path=out / "index.html"), soft_wrap=True)
+    screen.print(_("Données : {a} et {b}").format(a=out / "resultats.json", b=out / "resultats.csv"), soft_wrap=True)
+
+
+def _refuse_other_hand_ins(out: Path, lab: Lab, session: str) -> None:
+    """Keeps ``remises.json`` from being written over: deadlines and Moodle's numbers are nowhere else."""
+    known = read_hand_ins(out)
+    if known and (known.lab, known.session) != (lab.id, session):
+        raise UsageProblem(
+            _(
+                "« {out} » garde déjà les remises du TP « {lab} », session « {session} » : donnez un autre dossier "
+                "avec « --sortie »."
+            ).format(out=out, lab=known.lab, session=known.session)
+        )
+
+
+def _grade(lab: Lab, collected: Collected, out: Path, session: str, workers: int | None, fresh: bool) -> Batch:
     sandbox = default_sandbox()
     sandbox.probe()
     plan = make_plan(lab, out, secret=secret(), session=session)
-    count = workers or default_workers(len(deposits))
-    with Show(len(deposits)) as show:
-        batch = grade_many(sandbox, plan, deposits, workers=count, fresh=fresh, progress=show)
-    published = publish(out, lab, batch)
-    if as_json:
-        print(json.dumps(json.loads((out / "resultats.json").read_text("utf-8")), ensure_ascii=False, indent=2))
-    else:
-        _show(published.payloads, lab, published.bench)
-        screen.print(_("Rapport de la classe : {path}").format(path=out / "index.html"), soft_wrap=True)
-        screen.print(
-            _("Données : {a} et {b}").format(a=out / "resultats.json", b=out / "resultats.csv"), soft_wrap=True
-        )
-    return _exit(batch, published.payloads)
+    at_once = workers or default_workers(len(collected.deposits))
+    with Show(len(collected.deposits), at_once) as show:
+        return grade_many(sandbox, plan, collected.deposits, workers=at_once, fresh=fresh, progress=show)
 
 
-def _exit(batch: Batch, payloads: list[Payload]) -> Exit:
+def _show_roll(roll: Roll | None, collected: Collected) -> None:
+    hand_ins = roll.hand_ins if roll else None
+    for line in hand_in_lines(hand_ins) if hand_ins else ():
+        screen.print(line, soft_wrap=True, highlight=False, markup=False)
+    if collected.left:
+        screen.print(escape(left_aside(collected.left)), soft_wrap=True, highlight=False)
+    if collected.texts:
+        one = _("{n} texte en ligne remis dans Moodle n'est pas vérifié : seuls les fichiers le sont.")
+        many = _("{n} textes en ligne remis dans Moodle ne sont pas vérifiés : seuls les fichiers le sont.")
+        screen.print(count(collected.texts, one, many), soft_wrap=True)
+    for sentence in (unknown_hours(hand_ins) if hand_ins else None, roll_changes(roll)):
+        if sentence:
+            screen.print(sentence, soft_wrap=True, highlight=False, markup=False)
+
+
+def _exit(batch: Batch | None, payloads: list[Payload]) -> Exit:
+    if batch is None:
+        return Exit.OK
     if batch.interrupted:
         return Exit.INTERRUPTED
     now = {done.graded.run.candidate for done in batch.done}
@@ -125,7 +229,8 @@ def _row(payload: Payload) -> list[str]:
         return [name, "—", "—", "—", "—", f"[red]{_('refusé')}[/] {escape(payload['reason'] or '')}"]
     cells = [_palier(payload, palier) for palier in Palier]
     failed = [check["title"] for check in payload["checks"] if check["outcome"] == "failed"]
-    first = escape(payload["reason"] or (_("À reprendre : {title}").format(title=failed[0]) if failed else ""))
+    said = nothing_worked(payload) or payload["reason"]
+    first = escape(said or (_("À reprendre : {title}").format(title=failed[0]) if failed else ""))
     review = f"[yellow]{_('à regarder')}[/] " if payload["status"] == Status.NEEDS_REVIEW else ""
     return [name, *cells, f"{payload['score']['earned']}/{payload['score']['possible']}", review + first]
 

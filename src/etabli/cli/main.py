@@ -4,24 +4,48 @@ from __future__ import annotations
 
 import typer
 
+from etabli.cli.check import check
+from etabli.cli.classe import classe
 from etabli.cli.doctor import doctor
+from etabli.cli.export import export_moodle
 from etabli.cli.grade import grade
+from etabli.cli.gradebook import export_gradebook
+from etabli.cli.journal import journal
 from etabli.cli.labs import labs, sujet
+from etabli.cli.regrade import regrade
+from etabli.cli.secret import secrets_app
 from etabli.cli.specimens import debug, test
+from etabli.cli.usage import FrenchGroup
+from etabli.cli.workspace import espaces, start, stop_command, submit
 
 app = typer.Typer(
+    name="etabli",
+    cls=FrenchGroup,
     help="Établi : des travaux pratiques en conteneurs, vérifiés par leur comportement.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+exports = typer.Typer(help="Exporte des résultats vers d'autres outils.", no_args_is_help=True, rich_markup_mode="rich")
 author = typer.Typer(help="Pour les auteurs de TP.", no_args_is_help=True, rich_markup_mode="rich")
 
 app.command()(labs)
 app.command()(doctor)
 app.command()(sujet)
 app.command()(grade)
+app.command()(regrade)
+app.add_typer(exports, name="export")
+exports.command("gradebook")(export_gradebook)
+exports.command("moodle")(export_moodle)
+app.command()(start)
+app.command()(check)
+app.command()(submit)
+app.command()(journal)
+app.command("stop")(stop_command)
+app.command()(espaces)
+app.add_typer(classe, name="classe")
+app.add_typer(secrets_app, name="secret")
 app.add_typer(author, name="lab")
 author.command()(test)
 author.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(debug)

@@ -6,11 +6,11 @@ import time
 from types import TracebackType
 from typing import Self
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from etabli.cli.screen import aside, escape
 from etabli.engine.lane import Done
-from etabli.i18n import _
+from etabli.i18n import _, count
 from etabli.outcome import Status
 from etabli.reports.build import payload_of
 
@@ -22,10 +22,13 @@ class Show:
 
     Args:
         total: How many deposits there are.
+        workers: How many are verified at once: the first round says too little of the pace to foresee the end.
     """
 
-    def __init__(self, total: int) -> None:
+    def __init__(self, total: int, workers: int = 1) -> None:
         self._total = total
+        self._workers = workers
+        self._fresh = 0
         self._count = 0
         self._begun = time.monotonic()
         self._bar = Progress(
@@ -33,12 +36,11 @@ class Show:
             BarColumn(),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
-            TextColumn(_("reste")),
-            TimeRemainingColumn(),
+            TextColumn("{task.fields[left]}"),
             console=aside,
             disable=not aside.is_terminal,
         )
-        self._task = self._bar.add_task("", total=total)
+        self._task = self._bar.add_task("", total=total, left="")
 
     def __enter__(self) -> Self:
         self._bar.start()
@@ -52,20 +54,33 @@ class Show:
     def __call__(self, done: Done) -> None:
         """Takes one deposit that is done."""
         self._count += 1
-        self._bar.update(self._task, completed=self._count)
+        self._fresh += not done.graded.reused
+        left = self._left()
+        self._bar.update(self._task, completed=self._count, left=left)
         run = done.graded.run
         score = payload_of(run)["score"]
         points = f"{score['earned']:>3}/{score['possible']}" if score else "  —"
         said = f" {escape(run.reason)}" if run.reason else ""
         again = _(" (inchangé)") if done.graded.reused else f" {done.busy_s:4.1f} s"
         place = f"{self._count:>{len(str(self._total))}}/{self._total}"
-        left = "" if aside.is_terminal else self._left()
+        shown = "" if aside.is_terminal or not left else f"  ({left})"
         self._bar.console.print(
-            f"{_SIGNS[run.status]} {place} {escape(run.candidate):<24} {points}{again}{left}{said}",
+            f"{_SIGNS[run.status]} {place} {escape(run.candidate):<24} {points}{again}{shown}{said}",
             highlight=False,
             soft_wrap=True,
         )
 
     def _left(self) -> str:
-        seconds = (time.monotonic() - self._begun) / self._count * (self._total - self._count)
-        return _("  (reste environ {s:.0f} s)").format(s=seconds) if self._count < self._total else ""
+        """Foresees the end from the second round on; what was there already (« inchangé ») took no time."""
+        if self._fresh < max(2, self._workers) or self._count >= self._total:
+            return ""
+        seconds = (time.monotonic() - self._begun) / self._fresh * (self._total - self._count)
+        return _("reste environ {s:.0f} s").format(s=seconds)
+
+
+def interrupted(done: int, total: int) -> str:
+    """Says where an interrupted batch stands, and how to go on."""
+    return _("Interrompu : {done}, {left} ; relancez la même commande.").format(
+        done=count(done, _("{n} vérifié"), _("{n} vérifiés")),
+        left=count(total - done, _("{n} reste"), _("{n} restent")),
+    )

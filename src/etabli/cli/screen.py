@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import functools
+import os
+import re
 import signal
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterable
 from enum import IntEnum
+from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import typer
 from rich.console import Console
 
+from etabli.cli.unforeseen import debugging, foreseen, sentence
 from etabli.errors import EtabliError, LabError, SandboxError, UsageProblem
 from etabli.i18n import _
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-screen = Console()
-aside = Console(stderr=True)
+screen = Console(emoji=False)
+aside = Console(stderr=True, emoji=False)
+_BRACKET = re.compile(r"(\\*)(\[|\Z)")
 
 
 class Exit(IntEnum):
@@ -29,6 +35,7 @@ class Exit(IntEnum):
     USAGE = 2
     MACHINE = 3  #: this machine cannot grade
     DEVIATION = 4  #: the specimens do not get their declared verdicts
+    UNFORESEEN = 70  #: a mistake of ours (EX_SOFTWARE of sysexits.h)
     INTERRUPTED = 130
 
 
@@ -42,7 +49,10 @@ def exit_code(error: EtabliError) -> Exit:
 
 
 def guarded(command: Callable[P, R]) -> Callable[P, R]:
-    """Makes a command end with one sentence and an exit code, never with a traceback."""
+    """Makes a command end with one sentence and an exit code, never with a traceback.
+
+    A developer gets the traceback of an unforeseen error with ``ETABLI_DEBUG=1``.
+    """
 
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -50,16 +60,43 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
         try:
             return command(*args, **kwargs)
         except EtabliError as error:
-            aside.print(f"[bold red]✗[/] {escape(str(error))}", soft_wrap=True)
+            tell(str(error))
             raise typer.Exit(exit_code(error)) from error
         except KeyboardInterrupt as error:
             aside.print(_("Interrompu : ce qui était fini est gardé, relancez la commande pour la suite."))
             raise typer.Exit(Exit.INTERRUPTED) from error
+        except (typer.Exit, typer.Abort, typer.BadParameter):
+            raise
+        except BrokenPipeError as error:  # « etabli labs | head » is no mistake
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(Exit.OK) from error
+        except Exception as error:  # the last line of defence: nobody should have to read a traceback
+            if debugging():
+                raise
+            known = foreseen(error)
+            tell(str(known) if known else sentence(error))
+            raise typer.Exit(exit_code(known) if known else Exit.UNFORESEEN) from error
 
     return run
+
+
+def tell(message: str) -> None:
+    """Tells an error, in one sentence, on standard error."""
+    aside.print(f"[bold red]✗[/] {escape(message)}", soft_wrap=True)
+
+
+def show_damaged(folders: Iterable[Path]) -> None:
+    """Says which frozen verifications cannot be read, each in one sentence: an older one is shown in their stead."""
+    for folder in folders:
+        said = _(
+            "{name} : la vérification « {folder} » est illisible, et la précédente compte à sa place s'il y en a une : "
+            "vérifiez de nouveau ce rendu avec « etabli grade … --fresh »."
+        ).format(name=folder.parent.name, folder=folder)
+        aside.print(f"[yellow]![/] {escape(said)}", soft_wrap=True, highlight=False)
 
 
 def escape(text: str) -> str:
     """Makes foreign text safe for the screen: no markup, no control characters."""
     shown = "".join(char if char.isprintable() or char == "\n" else "�" for char in text)
-    return shown.replace("[", r"\[")
+    # Rich reads « \\[ » as one backslash and a live tag: the backslashes that were there count twice.
+    return _BRACKET.sub(lambda seen: seen[1] * 2 + (r"\[" if seen[2] else ""), shown)

@@ -36,7 +36,9 @@ _SIGNS = {
 @guarded
 def test(
     lab: Annotated[str, typer.Argument(help="Identifiant du TP.")],
-    temoin: Annotated[list[str] | None, typer.Option("--temoin", help="Un rendu témoin (répétable) [tous].")] = None,
+    temoin: Annotated[
+        list[str] | None, typer.Option("--temoin", help="Un rendu témoin (répétable) (par défaut : tous).")
+    ] = None,
     graine: Annotated[int, typer.Option("--graine", help="Change les données des rendus témoins.")] = 0,
     melange: Annotated[
         int | None, typer.Option("--melange", help="Mélange l'ordre des points, avec cette graine.")
@@ -127,7 +129,9 @@ def debug(
     context: typer.Context,
     lab: Annotated[str, typer.Argument(help="Identifiant du TP.")],
     folder: Annotated[Path, typer.Argument(help="Dossier du rendu.")],
-    candidat: Annotated[str | None, typer.Option("--candidat", help="Identifiant [nom du dossier].")] = None,
+    candidat: Annotated[
+        str | None, typer.Option("--candidat", help="Identifiant (par défaut : nom du dossier).")
+    ] = None,
     session: Annotated[str, typer.Option("--session")] = TRAINING,
 ) -> None:
     """Vérifie un rendu en montrant tout : la sortie de pytest et chaque événement.

@@ -12,11 +12,12 @@ from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 
+from etabli.disk import room_on_disk
 from etabli.engine.lane import Done, Lane, Work
 from etabli.engine.pack import build_pack
-from etabli.engine.plan import Plan
+from etabli.engine.plan import Plan, worker_plan
 from etabli.engine.travail import work_folder
-from etabli.sandbox.base import Room, Sandbox, WorkerPlan
+from etabli.sandbox.base import Sandbox
 from etabli.store import Store
 from etabli.submission import Deposit
 
@@ -64,12 +65,13 @@ def grade_many(
     Raises:
         SandboxUnavailable: This machine cannot grade.
         UsageProblem: The output folder cannot be used.
+        DiskFull: The disk is full; what was finished is frozen, and the same call resumes.
     """
     count = workers or default_workers(len(deposits))
     token = secrets.token_hex(4)
     begun = time.monotonic()
     sandbox.reap()
-    with work_folder(plan.out, token) as folder:
+    with room_on_disk(plan.out), work_folder(plan.out, token) as folder:
         store = Store(plan.out)
         try:
             pool = _Pool(sandbox, plan, folder, token, store, progress)
@@ -130,18 +132,8 @@ class _Pool:
                 raise error
 
     def _lane(self, index: int, pack: bytes, todo: queue.SimpleQueue[Work]) -> Lane:
-        slots = self._folder / f"w{index}"
-        for room in Room:
-            (slots / room.value).mkdir(parents=True)
-        worker_plan = WorkerPlan(
-            token=self._token,
-            index=index,
-            pack=pack,
-            slots=slots,
-            images=self._plan.image_tags,
-            services=self._plan.lab.manifest.service is not None,
-        )
-        return Lane(self._sandbox, worker_plan, self._plan, todo, self._emit, self._stopped)
+        plan = worker_plan(self._plan, self._token, self._folder / f"w{index}", pack, index)
+        return Lane(self._sandbox, plan, self._plan, todo, self._emit, self._stopped)
 
     def _emit(self, done: Done) -> None:
         with self._lock:

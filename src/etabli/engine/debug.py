@@ -12,10 +12,10 @@ from pathlib import Path
 from etabli.engine.examine import exam_request
 from etabli.engine.one import Graded, get_ready
 from etabli.engine.pack import build_pack
-from etabli.engine.plan import Plan
+from etabli.engine.plan import Plan, worker_plan
 from etabli.errors import UsageProblem
 from etabli.examiner.command import command
-from etabli.sandbox.base import Room, Sandbox, WorkerPlan
+from etabli.sandbox.base import Room, Sandbox
 from etabli.submission import Deposit
 from etabli.transcript import Decoder, Event
 
@@ -34,17 +34,7 @@ def debug_exam(sandbox: Sandbox, plan: Plan, candidate: str, folder: Path, argum
         UsageProblem: The submission is refused before any exam; the message says why.
     """
     slots = plan.out / "debug"
-    for room in Room:
-        (slots / room.value).mkdir(parents=True)
-    worker_plan = WorkerPlan(
-        token=secrets.token_hex(4),
-        index=0,
-        pack=build_pack(plan.lab),
-        slots=slots,
-        images=plan.image_tags,
-        services=plan.lab.manifest.service is not None,
-    )
-    with sandbox.open_worker(worker_plan) as worker:
+    with sandbox.open_worker(worker_plan(plan, secrets.token_hex(4), slots, build_pack(plan.lab))) as worker:
         ready = get_ready(
             Deposit(candidate, folder), plan, worker, Room.A, slots=slots, workshop=plan.out / "run", former=None
         )

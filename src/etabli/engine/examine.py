@@ -91,7 +91,7 @@ def exam_request(prepared: Prepared, plan: Plan, worker: Worker) -> dict[str, An
         "database": prepared.database.request() if prepared.database else None,
         "submission": f"/rendus/{prepared.room.value}",
         "variant": prepared.variant.data,
-        "only": None,
+        "only": plan.only,
         "shuffle": plan.shuffle,
         "ready_timeout": manifest.limits.start_s,
         "patience": manifest.limits.exam_s / 2,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from dataclasses import replace
 
 from etabli import run as runs
 from etabli.engine.plan import Plan
 from etabli.engine.record import Record
-from etabli.i18n import _
+from etabli.i18n import _, count
 from etabli.outcome import Outcome, Status
 from etabli.run import Run
 from etabli.scoring import results, status_of
@@ -33,6 +32,7 @@ def reused_facts(plan: Plan, deposit: Deposit, submission: Submission) -> dict[s
     return {
         "lab": plan.lab.id,
         "lab_version": plan.lab.manifest.version,
+        "lab_sha256": plan.lab.sha256(),
         "grader_sha256": plan.lab.grader_sha256(),
         "session": plan.session,
         "seed_fingerprint": fingerprint(plan, deposit),
@@ -42,9 +42,7 @@ def reused_facts(plan: Plan, deposit: Deposit, submission: Submission) -> dict[s
 
 def fingerprint(plan: Plan, deposit: Deposit) -> str:
     """Returns 16 hexadecimal digits that tell a seat's seed without giving it."""
-    seat = plan.seat(deposit)
-    seeds = seat.seed(plan.secret, Purpose.ATELIER) + seat.seed(plan.secret, Purpose.EVALUATION)
-    return hashlib.sha256(seeds).hexdigest()[:16]
+    return plan.seat(deposit).fingerprint(plan.secret, Purpose.EVALUATION)
 
 
 def freeze(
@@ -72,6 +70,7 @@ def freeze(
         id=runs.run_id(record.started, submission.sha256 if submission else secrets.token_hex(3)),
         lab=plan.lab.id,
         lab_version=plan.lab.manifest.version,
+        lab_sha256=plan.lab.sha256(),
         grader_sha256=plan.lab.grader_sha256(),
         session=plan.session,
         candidate=deposit.candidate,
@@ -99,9 +98,15 @@ def _judged(run: Run) -> Run:
     status = status_of(items)
     reason = run.reason
     if status is Status.NEEDS_REVIEW and reason is None:
-        count = sum(item.outcome is Outcome.ERROR for item in items)
-        reason = _(
-            "{n} point(s) n'ont pas pu être vérifiés à cause d'un incident technique de notre côté : "
-            "relancez la commande, puis regardez le journal si cela se répète."
-        ).format(n=count)
+        reason = count(
+            sum(item.outcome is Outcome.ERROR for item in items),
+            _(
+                "{n} point n'a pas pu être vérifié à cause d'un incident technique de notre côté : "
+                "relancez la commande, puis regardez le journal si cela se répète."
+            ),
+            _(
+                "{n} points n'ont pas pu être vérifiés à cause d'un incident technique de notre côté : "
+                "relancez la commande, puis regardez le journal si cela se répète."
+            ),
+        )
     return replace(run, status=status, reason=reason)

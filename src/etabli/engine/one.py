@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import shutil
 import threading
+import traceback
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+from etabli.engine.casing import advices
 from etabli.engine.examine import examine
 from etabli.engine.finish import freeze, nothing_to_examine, reused_facts
+from etabli.engine.kept import keep
 from etabli.engine.plan import Plan
 from etabli.engine.prepare import NothingToExamine, Prepared, clear, find_entry, prepare, take
 from etabli.engine.record import Record
@@ -23,6 +26,8 @@ from etabli.sandbox.recording import RecordingWorker
 from etabli.submission import Deposit, Submission
 
 _JOURNAL_KEPT = 6_000
+_TRACE_KEPT = 6_000
+_JOURNAL_READ = 65_536
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,8 @@ def get_ready(
     try:
         with record.phase("intake"):
             submission = take(deposit, plan, slots / room.value)
+        with record.phase("keep"):
+            keep(submission, plan.out, deposit.candidate)
         if former is not None and (same := _standing(former, plan, deposit, submission)):
             return Graded(same, reused=True)
         entry = find_entry(submission, plan)
@@ -78,6 +85,26 @@ def get_ready(
         runtime = entry.runtime.id if entry else None
         run = freeze(plan, deposit, record, submission=submission, runtime=runtime, reason=str(failure))
     return Graded(run)
+
+
+def mishap(deposit: Deposit, plan: Plan, record: Record, worker: Worker, room: Room, error: Exception) -> Graded:
+    """Freezes a run that a person must look at, after a mistake of ours on one deposit: the others go on.
+
+    Args:
+        deposit: What was being graded.
+        plan: The batch's plan.
+        record: What had been recorded so far; what went wrong is added to it.
+        worker: Whose room is emptied.
+        room: The room in use.
+        error: The mistake, with its traceback.
+    """
+    trace = "".join(traceback.format_exception(error))[-_TRACE_KEPT:]
+    record.add({"kind": "incident", "check": None, "message": str(error), "noise": trace})
+    worker.stop(room)
+    reason = _("Une erreur d'Établi a empêché cette vérification ({kind}) : relancez-la ; le journal garde le détail.")
+    return Graded(
+        freeze(plan, deposit, record, submission=None, runtime=None, reason=reason.format(kind=type(error).__name__))
+    )
 
 
 def _standing(former: Path, plan: Plan, deposit: Deposit, submission: Submission) -> Run | None:
@@ -101,7 +128,9 @@ def conclude(ready: Ready, plan: Plan, worker: Worker, stopped: threading.Event)
     examine(prepared, plan, watched, record, stopped)
     with record.phase("freeze"):
         state = worker.state(prepared.room)
-        _keep_journal(record, plan, prepared, worker)
+        journal = _keep_journal(record, plan, prepared, worker)
+        for advice in advices(prepared.submission.paths, prepared.entry.path, record.events, journal):
+            record.add(advice)
     with record.phase("clear"):
         clear(prepared, worker)
     reason = _reason(record, plan, state)
@@ -117,14 +146,16 @@ def conclude(ready: Ready, plan: Plan, worker: Worker, stopped: threading.Event)
     return Graded(run)
 
 
-def _keep_journal(record: Record, plan: Plan, prepared: Prepared, worker: Worker) -> None:
-    text = worker.logs(prepared.room, limit=_JOURNAL_KEPT)
+def _keep_journal(record: Record, plan: Plan, prepared: Prepared, worker: Worker) -> str:
+    """Keeps the end of the application's journal as evidence; returns more of it."""
+    text = worker.logs(prepared.room, limit=_JOURNAL_READ)
     if prepared.database is not None:
         text = text.replace(prepared.database.candidate_password, "•••")
     if text.strip():
         start = plan.checks.specs[0].id
         check = start if _outcome(record, start) == Outcome.FAILED else None
-        record.evidence(check, "journal", _("Journal de l'application (fin)"), text)
+        record.evidence(check, "journal", _("Journal de l'application (fin)"), text[-_JOURNAL_KEPT:])
+    return text
 
 
 def _outcome(record: Record, check: str) -> str | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from etabli.check import Checks
 from etabli.lab import Lab
+from etabli.sandbox.base import Room, WorkerPlan
 from etabli.submission import Deposit
 from etabli.variant import TRAINING, Seat
 
@@ -28,10 +29,34 @@ class Plan:
     session: str = TRAINING
     shuffle: int | None = None
     """A seed that shuffles the order of the checks; a test's way to show that order changes nothing."""
+    only: tuple[str, ...] | None = None
+    """Identifiers of the checks to run, all that they need among them; ``checks`` then holds these alone."""
 
     def seat(self, deposit: Deposit) -> Seat:
         """Whose data a deposit is graded with."""
         return Seat(self.lab, deposit.candidate, self.session)
+
+
+def worker_plan(plan: Plan, token: str, slots: Path, pack: bytes, index: int = 0) -> WorkerPlan:
+    """Returns what a worker for this plan is made of; makes its slots, one per room.
+
+    Args:
+        plan: What will be examined in it.
+        token: Names the run.
+        slots: A folder that does not exist yet.
+        pack: See :func:`etabli.engine.pack.build_pack`.
+        index: Tells the workers of one run apart.
+    """
+    for room in Room:
+        (slots / room.value).mkdir(parents=True)
+    return WorkerPlan(
+        token=token,
+        index=index,
+        pack=pack,
+        slots=slots,
+        images=plan.image_tags,
+        services=plan.lab.manifest.service is not None,
+    )
 
 
 def image_names(lab: Lab) -> list[str]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from etabli.engine.plan import Plan, image_names
-from etabli.errors import SandboxUnavailable
-from etabli.i18n import _
 from etabli.lab import Lab
 from etabli.sandbox import images
 from etabli.sandbox.base import Sandbox
@@ -21,11 +19,7 @@ def make_plan(lab: Lab, out: Path, *, secret: bytes, session: str = TRAINING, sh
         SandboxUnavailable: No engine answers, or an image is still to be built.
     """
     needed = image_names(lab)
-    absent = sorted(set(needed) & set(images.missing()))
-    if absent:
-        raise SandboxUnavailable(
-            _("Il manque l'image {names} : lancez « make setup ».").format(names=", ".join(absent))
-        )
+    images.require(needed)
     return Plan(
         lab=lab,
         checks=lab.checks(),

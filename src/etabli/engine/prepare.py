@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
 from etabli.engine import database as databases
+from etabli.engine.casing import wrong_entry
 from etabli.engine.database import Database
 from etabli.engine.intake import take_in
+from etabli.engine.label import read_label, verify_label
 from etabli.engine.plan import Plan
 from etabli.engine.record import Record
 from etabli.engine.structure import StructureFile, find_structure
@@ -50,34 +51,22 @@ class Prepared:
 
 
 def take(deposit: Deposit, plan: Plan, target: Path) -> Submission:
-    """Takes a deposit in and makes sure that it is meant for this lab.
+    """Takes a deposit in and makes sure that it is meant for this lab, this candidate and these data.
 
     Raises:
         RejectedSubmission: It cannot or must not be examined.
     """
     if deposit.problem:
         raise RejectedSubmission(deposit.problem)
-    submission = take_in(deposit.source, plan.lab, target)
-    if RECEIPT in submission.paths:
-        _same_lab(submission, plan)
-    return submission
-
-
-def _same_lab(submission: Submission, plan: Plan) -> None:
-    with open(submission.tree / RECEIPT, "rb") as stream:
-        data = stream.read(_RECEIPT_LIMIT)
     try:
-        named = json.loads(data.decode("utf-8-sig"))["lab"]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise RejectedSubmission(
-            _("« rendu.json » est illisible ou sans clé « lab » : corrigez-le ou retirez-le, puis déposez à nouveau.")
-        ) from error
-    if named != plan.lab.id:
-        raise RejectedSubmission(
-            _("Ce rendu est celui du TP « {other} », pas de « {lab} » : vérifiez le TP choisi.").format(
-                other=str(named)[:60], lab=plan.lab.id
-            )
-        )
+        submission = take_in(deposit.source, plan.lab, target, as_is=deposit.kept)
+    except RejectedSubmission as refusal:
+        raise RejectedSubmission(deposit.discreet(str(refusal))) from refusal
+    if RECEIPT in submission.paths:
+        with open(submission.tree / RECEIPT, "rb") as stream:
+            label = read_label(stream.read(_RECEIPT_LIMIT))
+        verify_label(label, plan.seat(deposit), plan.secret)
+    return submission
 
 
 def find_entry(submission: Submission, plan: Plan) -> Entry:
@@ -91,6 +80,14 @@ def find_entry(submission: Submission, plan: Plan) -> Entry:
     if not submission.paths:
         raise NothingToExamine(_("Le rendu est vide."), expected)
     entry = plan.lab.entry(submission.paths)
+    if entry is None and (near := wrong_entry(wanted, submission.paths)) is not None:
+        raise NothingToExamine(
+            _(
+                "Aucun fichier d'entrée dans le rendu : « {there} » doit s'appeler « {name} ». Sous Windows c'est le "
+                "même nom, sous Linux (le serveur) non."
+            ).format(there=near[1], name=near[0]),
+            expected,
+        )
     if entry is None:
         some = ", ".join(submission.paths[:5])
         raise NothingToExamine(

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from etabli.disk import unwritable
 from etabli.errors import UsageProblem
 from etabli.i18n import _
 
@@ -25,17 +26,14 @@ def work_folder(out: Path, token: str) -> Iterator[Path]:
 
     Raises:
         UsageProblem: Another batch is writing to this output folder, or it cannot be written.
+        DiskFull: There is no room there.
     """
     root = out / FOLDER
     try:
         root.mkdir(parents=True, exist_ok=True)
         (out / LOCK).touch()
     except OSError as error:
-        raise UsageProblem(
-            _("« {out} » ne peut pas être écrit ({error}) : choisissez un autre dossier avec « --out ».").format(
-                out=out, error=error.strerror
-            )
-        ) from error
+        raise unwritable(out, error, _("choisissez un autre dossier avec « --sortie »")) from error
     with open(out / LOCK, "w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -56,8 +56,10 @@ def _messages(data: dict[str, Any]) -> list[Message]:
         if item.get("type") == "non-document-error":
             raise RuntimeError(f"Nu: {item.get('message')}")
         if item.get("type") == "error":
-            text = in_french(squeeze(str(item.get("message", ""))))
-            first.setdefault(text, Message(int(item.get("lastLine") or item.get("firstLine") or 0), text))
+            english = squeeze(str(item.get("message", "")))
+            text = in_french(english)
+            line = int(item.get("lastLine") or item.get("firstLine") or 0)
+            first.setdefault(text, Message(line, text, "" if text == english else english))
     return list(first.values())
 
 
@@ -118,6 +120,58 @@ def _phrases() -> tuple[tuple[str, str], ...]:
         ),
         (r"Saw “(.+?)” when expecting .*", _("Caractère « {0} » inattendu dans une balise.")),
         (r"“&” did not start a character reference.*", _("Écrivez &amp; au lieu de & dans le texte.")),
+        *_more_phrases(),
+    )
+
+
+def _more_phrases() -> tuple[tuple[str, str], ...]:
+    return (
+        (r"Bad character “.*?” after “<”\..*", _("Un signe < seul dans le texte : écrivez &lt; à sa place.")),
+        (
+            r"Self-closing syntax \(“/>”\) used on a non-void HTML element\..*",
+            _("Une balise finit par /> alors qu'elle a besoin d'une balise fermante."),
+        ),
+        (
+            r"Misplaced non-space characters inside a table\.",
+            _("Il y a du texte dans le tableau, mais dans aucune case."),
+        ),
+        (
+            r"Start tag “(.+?)” seen in “table”\.",
+            _("La balise <{0}> est dans le tableau, mais dans aucune case (<td> ou <th>)."),
+        ),
+        (
+            r"Start tag “(.+?)” seen but an element of the same type was already open\.",
+            _("Une balise <{0}> s'ouvre dans une autre <{0}> qui n'est pas fermée."),
+        ),
+        (r"Quote “.*?” in attribute name\..*", _("Un guillemet mal placé dans une balise : il en manque un avant.")),
+        (r"“(.+?)” in attribute name\..*", _("Le signe {0} n'a pas sa place dans un nom d'attribut.")),
+        (
+            r"“(.+?)” in an unquoted attribute value\..*",
+            _("Le signe {0} est dans une valeur sans guillemets : ajoutez-les."),
+        ),
+        (r"Duplicate attribute “(.+?)”\.", _("L'attribut {0} est écrit deux fois dans la même balise.")),
+        (r"No space between attributes\.", _("Il manque une espace entre deux attributs.")),
+        (r"Element “(.+?)” must not be empty\.", _("La balise <{0}> est vide.")),
+        (r"Text not allowed in element “(.+?)” in this context\.", _("Il y a du texte directement dans <{0}>.")),
+        (
+            r"The element “(.+?)” must not appear as a descendant of the “(.+?)” element\..*",
+            _("La balise <{0}> n'a pas le droit d'être à l'intérieur de <{1}>."),
+        ),
+        (
+            r"End of file (?:seen and there were|reached when inside|seen when).*",
+            _("La page finit alors que des balises restent ouvertes."),
+        ),
+        (r"End tag “(.+?)” violates nesting rules\.", _("</{0}> ferme dans le mauvais ordre.")),
+        (r"End tag “(.+?)”\.", _("Balise fermante </{0}> de trop.")),
+        (
+            r"Named character reference was not terminated by a semicolon\..*",
+            _("Écrivez &amp; au lieu de & : ici, le mot qui suit est pris pour un caractère."),
+        ),
+        (r"Unclosed elements?\b.*", _("Des balises ne sont pas fermées.")),
+        (
+            r"Cannot recover after last error\..*",
+            _("Le vérificateur s'arrête ici : corrigez d'abord l'erreur d'avant."),
+        ),
     )
 
 

@@ -13,6 +13,7 @@ from etabli.examiner.words import cut, squeeze
 
 MAX_ACTIONS = 2000
 MAX_EVIDENCE = 10
+MAX_MISSING = 40
 MAX_TEXT = 160
 MAX_BYTES = 512 * 1024
 
@@ -44,6 +45,7 @@ class Recorder:
     _depth: int = 0
     _actions: int = 0
     _evidence: int = 0
+    _missing: set[str] = field(default_factory=set)
     last: dict[str, object] = field(default_factory=dict)
     """What each fixture last saw, for the evidence of a failure."""
 
@@ -81,6 +83,13 @@ class Recorder:
             ms=round(ms, 2),
             result="… (journal coupé)" if self._actions == MAX_ACTIONS else cut(squeeze(note.result), MAX_TEXT),
         )
+
+    def missing(self, page: str, path: str) -> None:
+        """Tells, once per exam, that a page asked for something that is not there (404); no verdict depends on it."""
+        if path in self._missing or len(self._missing) >= MAX_MISSING:
+            return
+        self._missing.add(path)
+        self.sink.send("missing", check=self.check, page=cut(page, MAX_TEXT), path=cut(path, MAX_TEXT))
 
     @contextmanager
     def wait(self) -> Iterator[None]:

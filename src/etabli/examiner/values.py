@@ -146,6 +146,9 @@ class Message:
 
     line: int
     text: str
+    """In French where we know it."""
+    english: str = ""
+    """The checker's own words, when `text` is a translation."""
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,8 @@ class State:
     token: str | None
     sent: dict[str, Any] | None
     clicked: dict[str, Any] | None
+    missing: list[str]
+    """Addresses of pictures, styles, scripts … that were answered 404."""
     empty: bool = False
     """The document has nothing in it."""
 
@@ -176,13 +178,20 @@ class Visit:
 
     def _checked(self, wanted: str) -> State:
         state = self._state()
+        self._note_missing(state)
         if state.url.startswith("chrome-error:"):
             raise failed(self._unreachable(), wanted)
         if state.url == "about:blank" or (state.empty and state.status >= 400):
-            raise failed(Cause.NO_PAGE, wanted)
+            raise failed(Cause.NO_PAGE, f"{wanted}, code {state.status}" if state.status >= 400 else wanted)
         if not self._inside(state.url):
             raise failed(Cause.ELSEWHERE, state.url)
         return state
+
+    def _note_missing(self, state: State) -> None:
+        lost = [*state.missing, *([state.url] if state.status == 404 else [])]
+        place = urlsplit(state.url).path
+        for address in filter(self._inside, lost):
+            self._recorder.missing(place, urlsplit(address).path)
 
     def _unreachable(self) -> Cause:
         """Asks once more for the address that gave no page: the browser then says why."""

@@ -31,19 +31,32 @@ def translated(doing: str) -> Iterator[None]:
         raise translate(error, doing) from error
 
 
+def no_room() -> SandboxUnavailable:
+    """Returns the error for an engine whose disk is full."""
+    return SandboxUnavailable(
+        _("Le disque est plein : libérez de la place (« docker system df » montre où), puis relancez.")
+    )
+
+
+def no_right() -> SandboxUnavailable:
+    """Returns the error for an account that may not use the engine."""
+    return SandboxUnavailable(
+        _(
+            "Docker refuse l'accès à ce compte : demandez à l'administrateur de la machine de l'ajouter au groupe "
+            "« docker » (« etabli doctor » donne la commande), puis rouvrez la session."
+        )
+    )
+
+
 def translate(error: Exception, doing: str) -> SandboxError:
     """Chooses the sentence for an error of Docker, of its transport or of the kernel."""
     text = explanation(error)
     if isinstance(error, ImageNotFound) or "no such image" in text.lower():
         return SandboxUnavailable(missing_image(text))
     if "no space left on device" in text.lower():
-        return SandboxUnavailable(
-            _("Le disque est plein : libérez de la place (« docker system df » montre où), puis relancez.")
-        )
+        return no_room()
     if _caused_by(error, PermissionError):
-        return SandboxUnavailable(
-            _("Docker refuse l'accès à ce compte : relancez avec « sudo », ou ajoutez-le au groupe « docker ».")
-        )
+        return no_right()
     if isinstance(error, requests.Timeout) or _caused_by(error, TimeoutError):
         return SandboxFailure(
             _("Docker n'a pas répondu à temps ({doing}) : relancez avec moins de postes (« --workers 1 »).").format(

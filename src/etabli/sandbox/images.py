@@ -23,7 +23,7 @@ import tarfile
 import time
 import urllib.parse
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import IO, TypedDict
@@ -94,6 +94,19 @@ def missing() -> list[str]:
     listed = _docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}")
     present = set(listed.splitlines())
     return [name for name in names() if tag(name) not in present]
+
+
+def require(wanted: Iterable[str]) -> None:
+    """Makes sure that images are there and up to date.
+
+    Raises:
+        SandboxUnavailable: No engine answers, or an image is still to be built.
+    """
+    absent = sorted(set(wanted) & set(missing()))
+    if absent:
+        raise SandboxUnavailable(
+            _("Il manque l'image {names} : lancez « make setup ».").format(names=", ".join(absent))
+        )
 
 
 def build(name: str, log: Log = lambda line: None) -> str:

@@ -9,5 +9,7 @@ return {
   token: window.__etabli_token || null,
   sent: kit.sent || null,
   clicked: kit.clicked || null,
+  missing: performance.getEntriesByType("resource").filter((item) => item.responseStatus === 404)
+    .slice(0, 20).map((item) => item.name),
   empty: !document.body || (document.body.childElementCount === 0 && !document.body.textContent.trim()),
 };

@@ -1,0 +1,111 @@
+"""What the disk refuses, said in French wherever it strikes: above all that it is full.
+
+What is frozen is never at stake: run folders are moved into place whole, and the same command resumes.
+"""
+
+from __future__ import annotations
+
+import errno
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from etabli.errors import DiskFull, EtabliError, UsageProblem
+from etabli.i18n import _
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_SQLITE_FULL = "database or disk is full"
+_SQLITE_MAYBE = "disk I/O error"
+_NOTHING = 256 * 1024
+"""Bytes free below which SQLite's « disk I/O error » means a full disk."""
+
+
+def why(error: OSError) -> str:
+    """Returns the system's reason in French, in a few words without a full stop."""
+    said = {
+        errno.EACCES: _("accès interdit à ce compte"),
+        errno.EPERM: _("accès interdit à ce compte"),
+        errno.EROFS: _("disque en lecture seule"),
+        errno.ENOSPC: _("disque plein"),
+        errno.EDQUOT: _("quota de disque atteint"),
+        errno.ENOENT: _("il n'existe pas"),
+        errno.EEXIST: _("il existe déjà"),
+        errno.ENOTDIR: _("une partie du chemin n'est pas un dossier"),
+        errno.EISDIR: _("c'est un dossier"),
+        errno.ENOTEMPTY: _("le dossier n'est pas vide"),
+        errno.ENAMETOOLONG: _("nom trop long"),
+        errno.EIO: _("le disque ne répond pas bien"),
+    }
+    return said.get(error.errno or 0) or error.strerror or str(error)
+
+
+def is_full(error: BaseException, folder: Path | None = None) -> bool:
+    """Tells whether an error, or what caused it, is a full disk or an exhausted quota.
+
+    Args:
+        error: Anything; SQLite's own words count too.
+        folder: Where it happened, for the words of SQLite that leave a doubt.
+    """
+    seen: list[BaseException] = []
+    pending: list[BaseException | None] = [error]
+    while pending:
+        item = pending.pop()
+        if item is None or item in seen:
+            continue
+        if isinstance(item, DiskFull) or (isinstance(item, OSError) and item.errno in _FULL):
+            return True
+        if _SQLITE_FULL in str(item) or (_SQLITE_MAYBE in str(item) and _nothing_left(folder)):
+            return True
+        seen.append(item)
+        pending += [item.__cause__, item.__context__]
+    return False
+
+
+def _nothing_left(folder: Path | None) -> bool:
+    try:
+        return folder is not None and shutil.disk_usage(folder).free < _NOTHING
+    except OSError:
+        return False
+
+
+def disk_full(folder: Path) -> DiskFull:
+    """Returns the error that names the folder which could not be written."""
+    return DiskFull(
+        _(
+            "Le disque de « {folder} » est plein : libérez de la place, puis relancez la même commande ; "
+            "ce qui était fini est gardé."
+        ).format(folder=folder)
+    )
+
+
+def unwritable(path: Path, error: OSError, instead: str) -> EtabliError:
+    """Returns the error for what cannot be written: the disk is full, or something else is chosen instead.
+
+    Args:
+        path: What was to be written, as the user named it.
+        error: What the system said.
+        instead: The next step in French, without a full stop: « choisissez … ».
+    """
+    if is_full(error):
+        return disk_full(path)
+    return UsageProblem(
+        _("« {path} » ne peut pas être écrit ({why}) : {instead}.").format(path=path, why=why(error), instead=instead)
+    )
+
+
+@contextmanager
+def room_on_disk(folder: Path) -> Iterator[None]:
+    """Turns a full disk within the block into one sentence that names the folder being written.
+
+    Of two blocks, the outer one names its folder: the one that the user knows.
+
+    Raises:
+        DiskFull: There was no room left.
+    """
+    try:
+        yield
+    except Exception as error:
+        if is_full(error, folder):
+            raise disk_full(folder) from error
+        raise

@@ -1,0 +1,129 @@
+"""`etabli doctor`: each thing is really made wrong, and the line says what to do."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from etabli.cli import findings
+from etabli.cli.findings import Finding
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("ETABLI_HOME", str(tmp_path / "chez-moi"))
+    return tmp_path / "chez-moi"
+
+
+def wrong(finding: Finding, *words: str) -> None:
+    assert not finding.ok
+    for word in words:
+        assert word in finding.said
+    assert any(step in finding.said for step in ("lancez", "réglez", "fermez", "libérez", "mettez", "demandez")), (
+        finding
+    )
+
+
+def test_a_private_home_is_well(own_home: Path) -> None:
+    assert findings.own_folder() == Finding("home", "Dossier personnel", True, str(own_home))
+    assert findings.class_list().ok
+
+
+@pytest.mark.parametrize("name", [".", "secret"])
+def test_a_home_that_others_may_open(own_home: Path, name: str) -> None:
+    own_home.mkdir(mode=0o700)
+    (own_home / "secret").write_text("x")
+    (own_home / "secret").chmod(0o600)
+    (own_home / name).chmod(0o755)
+    wrong(findings.own_folder(), f"chmod go= '{own_home / name}'")
+
+
+def test_a_list_of_names_that_others_may_read(own_home: Path) -> None:
+    own_home.mkdir(mode=0o700)
+    (own_home / "classes.sqlite").touch(mode=0o644)
+    wrong(findings.class_list(), f"chmod go= '{own_home / 'classes.sqlite'}'")
+    (own_home / "classes.sqlite").chmod(0o600)
+    assert findings.class_list().ok
+
+
+@pytest.mark.parametrize("place", ["/proc/nulle-part", "/dev/null/x"])
+def test_a_home_that_cannot_be(monkeypatch: pytest.MonkeyPatch, place: str) -> None:
+    monkeypatch.setenv("ETABLI_HOME", place)
+    wrong(findings.own_folder(), place, "ETABLI_HOME")
+    wrong(findings.class_list(), place)
+
+
+def test_no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOCKER_HOST", "unix:///nulle/part.sock")
+    wrong(findings.engine(), "make setup")
+    wrong(findings.right(), "/nulle/part.sock manque", "make setup")
+    wrong(findings.built(), "make setup")
+
+
+def test_no_compose(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    wrong(findings.compose(), "make setup")
+    (tmp_path / "docker").write_text("#!/bin/sh\necho \"docker: 'compose' is not a docker command.\" >&2\nexit 1\n")
+    (tmp_path / "docker").chmod(0o755)
+    wrong(findings.compose(), "make setup")
+
+
+def test_little_memory_and_little_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(findings, "_MEMORY_MB", 10**9)
+    monkeypatch.setattr(findings, "_DISK_GB", 10**9)
+    wrong(findings.memory(), "--workers 1")
+    wrong(findings.disk(), "docker system df")
+
+
+def test_a_clock_that_is_behind(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").touch()
+    os.utime(tmp_path / "pyproject.toml", (4_000_000_000, 4_000_000_000))
+    monkeypatch.setenv("ETABLI_ROOT", str(tmp_path))
+    wrong(findings.clock(), "l'horloge retarde", "timedatectl")
+
+
+def test_the_time_zone_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    import time
+
+    monkeypatch.setenv("TZ", "Europe/Paris")
+    time.tzset()
+    try:
+        assert "fuseau CE" in findings.clock().said
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_json_has_stable_names() -> None:
+    names = [finding.id for finding in findings.findings()]
+    assert names == ["python", "engine", "right", "compose", "images", "memory", "disk", "clock", "home", "classes"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="changing to another account needs root")
+def test_an_account_without_the_right() -> None:
+    """As nobody, on the real socket."""
+    with tempfile.TemporaryDirectory() as place:
+        os.chown(place, 65534, 65534)
+        done = doctor_as_nobody({"ETABLI_HOME": place, "USER": "sno-prof"})
+    said = " ".join(done.stdout.split())
+    assert done.returncode == 3, said + done.stderr
+    assert "Traceback" not in said + done.stderr
+    assert "Docker refuse l'accès à ce compte" in said
+    assert "« usermod -aG docker sno-prof », puis rouvrez la session" in said
+
+
+def doctor_as_nobody(environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    account = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+    return subprocess.run(
+        [*account, sys.executable, "-m", "etabli.cli.main", "doctor"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "200", **environment},
+        timeout=60,
+    )
