@@ -44,8 +44,9 @@ _FLAGS = (
     "--disable-default-apps",
     "--disable-extensions",
     "--disable-popup-blocking",
-    "--disable-features=SpareRendererForSitePerProcess,BackForwardCache,IsolateOrigins,site-per-process,"
-    "Translate,OptimizationHints,MediaRouter,DialMediaRouteProvider,AutofillServerCommunication",
+    # RenderDocument would make a new frame, compositor included, for each page of the same site.
+    "--disable-features=RenderDocument,SpareRendererForSitePerProcess,BackForwardCache,IsolateOrigins,"
+    "site-per-process,Translate,OptimizationHints,MediaRouter,DialMediaRouteProvider,AutofillServerCommunication",
     "--metrics-recording-only",
     "--mute-audio",
     "--no-proxy-server",
