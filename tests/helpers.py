@@ -107,3 +107,32 @@ def make_lab(root: Path, **changes: Any) -> Lab:
     (grader / "checks.py").write_text(CHECKS_PY, "utf-8")
     (grader / "variant.py").write_text(VARIANT_PY, "utf-8")
     return Lab(Manifest.model_validate(MANIFEST | changes), folder, grader)
+
+
+READ_MANIFEST = {
+    "runtimes": [],
+    "structure": None,
+    "asked": [
+        {"id": "audit", "title": "Relevé", "palier": "essentiel", "names": ["audit.csv", "audit.xlsx"]},
+        {"id": "note", "title": "Note", "palier": "essentiel", "names": ["migration/vérifier.py"]},
+    ],
+    "bench": {"image": "audit", "memory_mb": 128, "pids": 32, "tmp_mb": 8, "command_s": 7},
+}
+"""What a lab without application says instead of its runtimes."""
+
+SECRET = "Lavande1987!"
+READ_VARIANT_PY = f"""
+def make(atelier, rows):
+    return {{"word": "bonjour", "rows": list(rows[:2]), "password": "{SECRET}"}}
+
+def files(v): return {{"comptes.csv": b"login\\n", "annuaire/export.csv": v["word"].encode()}}
+def secrets(v): return [v["password"]]
+def sujet(v): return {{"word": v["word"]}}
+"""
+
+
+def make_reading_lab(root: Path, **changes: Any) -> Lab:
+    """Writes a small lab whose submissions are files to read, with a password that nothing may show."""
+    lab = make_lab(root, **(READ_MANIFEST | changes))
+    (lab.grader / "variant.py").write_text(READ_VARIANT_PY, "utf-8")
+    return lab

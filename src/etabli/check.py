@@ -51,6 +51,8 @@ class CheckSpec:
     timeout: float
     """Seconds."""
     help: str
+    decisive: bool = False
+    """When it fails, the work cannot be kept as it is, whatever the points; people decide."""
 
 
 def check(
@@ -61,6 +63,7 @@ def check(
     after: Sequence[str] = (),
     timeout: float = 60.0,
     help: str = "",
+    decisive: bool = False,
 ) -> Callable[[F], F]:
     """Declares a function of ``checks.py`` as a check.
 
@@ -77,6 +80,8 @@ def check(
         after: Identifiers of the checks this one logically needs.
         timeout: Seconds before the check is interrupted.
         help: Where the student should look next.
+        decisive: Its failure keeps the work from being accepted as it is: reports say so before all else. Points are
+            counted as for any other check.
 
     Raises:
         LabError: The function's name or docstring does not fit.
@@ -96,6 +101,7 @@ def check(
             after=tuple(after),
             timeout=timeout,
             help=help,
+            decisive=decisive,
         )
         setattr(function, MARK, spec)
         return function
@@ -147,7 +153,7 @@ def package_name(lab: str) -> str:
 
 
 def import_grader(folder: Path, name: str) -> ModuleType:
-    """Imports one module of ``graders/<lab>/`` under the lab's own package name.
+    """Imports one module of ``graders/<lab>/`` (``checks``, ``specimens.witnesses``) under the lab's own package name.
 
     Relative imports between the modules of the folder work, and two labs never collide.
 
@@ -159,12 +165,13 @@ def import_grader(folder: Path, name: str) -> ModuleType:
     _ensure_package(package, [str(folder)])
     full = f"{package}.{name}"
     if full not in sys.modules or sys.modules[full].__spec__ is None:
-        if not (folder / f"{name}.py").is_file():
-            raise LabError(f"{folder / (name + '.py')} manque")
+        path = folder.joinpath(*name.split(".")).with_suffix(".py")
+        if not path.is_file():
+            raise LabError(f"{path} manque")
         try:
             importlib.import_module(full)
         except (ImportError, SyntaxError) as error:
-            raise LabError(f"{folder / (name + '.py')} ne peut pas être importé : {error}") from error
+            raise LabError(f"{path} ne peut pas être importé : {error}") from error
     return sys.modules[full]
 
 

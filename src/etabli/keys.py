@@ -8,12 +8,15 @@ from __future__ import annotations
 import difflib
 import typing
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import pydantic
 import yaml
 
 from etabli.i18n import _
+
+Identifier = Annotated[str, pydantic.StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,40}$")]
+"""How a description file names what it declares."""
 
 _KINDS = {
     "string": "un texte",

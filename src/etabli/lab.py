@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
-from typing import Annotated
 
 import pydantic
 import yaml
 
+from etabli.asked import Asked, find_asked
 from etabli.check import Checks, load_checks
 from etabli.errors import LabError, UnknownLab
-from etabli.keys import unreadable_yaml, wrong_key
+from etabli.i18n import _
+from etabli.keys import Identifier, unreadable_yaml, wrong_key
 from etabli.outcome import Palier
 from etabli.settings import repository
-
-Identifier = Annotated[str, pydantic.StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,40}$")]
 
 
 class _Strict(pydantic.BaseModel):
@@ -68,6 +67,18 @@ class Limits(_Strict):
     exam_s: float = 300.0
 
 
+class Bench(_Strict):
+    """Where checks try a command on what was handed in: a fresh container without any network, and its limits."""
+
+    image: str
+    memory_mb: int = 256
+    pids: int = 64
+    cpus: float = 1.0
+    tmp_mb: int = 16
+    command_s: float = 20.0
+    """Seconds that one command may take."""
+
+
 class SubmissionLimits(_Strict):
     """What a submission may weigh."""
 
@@ -81,13 +92,17 @@ class Service(StrEnum):
     APPLICATION = "application"  #: the work itself, served as at grading, reloaded at each change
     DATABASE = "base"  #: MariaDB with the candidate's data
     ADMINER = "adminer"  #: to look at the database in a browser
+    TERMINAL = "terminal"  #: a shell among the lab's tools, without any network
 
 
 class WorkspaceNeeds(_Strict):
     """What a student works in: where each way of working starts from, and what runs meanwhile."""
 
     starters: dict[Identifier, str]
-    """Runtime → folder of ``starter/`` that becomes the work folder; the first one is the usual one."""
+    """Way of working (a runtime, where there are some) → folder of ``starter/`` that becomes the work folder.
+
+    The first one is the usual one.
+    """
     services: tuple[Service, ...] = ()
 
 
@@ -104,7 +119,11 @@ class Manifest(_Strict):
     sessions: tuple[SessionText, ...]
     prerequisites: tuple[str, ...] = ()
     tools: tuple[str, ...] = ()
-    runtimes: tuple[Runtime, ...]
+    runtimes: tuple[Runtime, ...] = ()
+    """Ways of serving a submission; none in a lab that asks for files (``asked``)."""
+    asked: tuple[Asked, ...] = ()
+    """What is handed in, when it is no application."""
+    bench: Bench | None = None
     service: str | None = None
     structure: str | None = None
     """Where a submission hands in changes of the database's structure."""
@@ -112,6 +131,17 @@ class Manifest(_Strict):
     limits: Limits = Limits()
     submission: SubmissionLimits = SubmissionLimits()
     workspace: WorkspaceNeeds | None = None
+
+    @pydantic.model_validator(mode="after")
+    def _one_kind(self) -> Manifest:
+        """A submission is either served or read; a lab says which."""
+        if bool(self.runtimes) == bool(self.asked):
+            raise ValueError(_("donnez « runtimes » (une application) ou « asked » (des fichiers), l'un des deux"))
+        if self.asked and (self.service or self.structure):
+            raise ValueError(_("« service » et « structure » vont avec « runtimes », pas avec « asked »"))
+        if len({item.id for item in self.asked}) < len(self.asked):
+            raise ValueError(_("deux éléments de « asked » ont le même « id »"))
+        return self
 
 
 @dataclass(frozen=True)
@@ -148,14 +178,22 @@ class Lab:
                     return Entry(path, runtime)
         return None
 
+    def asked(self, paths: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """Finds what was asked for among a submission's paths, by identifier; what is missing has no path."""
+        return find_asked(self.manifest.asked, paths)
+
+    def recognises(self, paths: Collection[str]) -> bool:
+        """Tells whether paths look like a submission of this lab: something in it can be served or read."""
+        return self.entry(paths) is not None or any(self.asked(paths).values())
+
     def sha256(self) -> str:
         """Hashes what ``lab.yaml`` says, whose limits and runtimes bear on the verdict; the brief and aides do not."""
         return hashlib.sha256(self.manifest.model_dump_json(exclude_unset=True).encode()).hexdigest()
 
     def grader_sha256(self) -> str:
-        """Hashes what gives the verdict: the grader without its specimens, and our examiner with its scripts."""
+        """Hashes what gives the verdict: the grader without its specimens, our examiner with its scripts, the blot."""
         examiner = Path(__file__).parent / "examiner"
-        digest = hashlib.sha256()
+        digest = hashlib.sha256(Path(__file__).with_name("blot.py").read_bytes())
         for root in (self.grader, examiner):
             for path in sorted(root.rglob("*")):
                 inside = path.relative_to(root)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,13 @@ from markdown_it import MarkdownIt
 from etabli.disk import unwritable
 from etabli.evidence import write_atomically
 from etabli.i18n import _, typeset
-from etabli.templating import render_text, render_tree
+from etabli.templating import is_template, render_text, render_tree
 from etabli.variant import Purpose, Seat, make_variant
+
+DATA = "donnees"
+"""Folder of the candidate's own files."""
+DOCUMENTS = "dossier"
+"""Folder of what is only to be read or filled in: a mandate, sources, a form."""
 
 _PAGE = """<!doctype html>
 <html lang="fr">
@@ -63,7 +69,11 @@ class Sujet:
     context: dict[str, Any]
     """What the templates of the lab may name."""
     texts: dict[str, str]
-    """``enonce.md``, ``enonce.html``, ``schema.sql``, ``donnees.sql`` and ``sujet.json``."""
+    """``enonce.md``, ``enonce.html`` and ``sujet.json``; ``schema.sql`` and ``donnees.sql`` with a database."""
+    files: dict[str, bytes] = field(default_factory=dict)
+    """What goes in ``donnees/``, by path."""
+    documents: dict[str, bytes] = field(default_factory=dict)
+    """What goes in ``dossier/``, by path: what the lab's own folder of that name holds, pages in place of Markdown."""
 
     def write_starter(self, out: Path, folder: str = ".") -> None:
         """Renders the starter, or one folder of it, into ``out``."""
@@ -80,22 +90,37 @@ def make_sujet(seat: Seat, secret: bytes, *, workspace: bool = False) -> Sujet:
     """
     variant = make_variant(seat, secret, Purpose.ATELIER)
     names = {"candidate": seat.candidate, "session": seat.session, "lab": seat.lab.manifest, "workspace": workspace}
-    context = variant.data | names
+    context = variant.data | names | {"checks": [asdict(spec) for spec in seat.lab.checks().specs]}
     brief = render_text((seat.lab.folder / "enonce.md").read_text("utf-8"), context)
     facts = {"lab": seat.lab.id, "lab_version": seat.lab.manifest.version, "session": seat.session}
     sujet = facts | {"candidate": seat.candidate, "seed_fingerprint": variant.fingerprint} | variant.sujet()
     texts = {
         "enonce.md": brief,
         "enonce.html": brief_html(brief),
-        "schema.sql": variant.schema_sql(),
-        "donnees.sql": variant.rows_sql(),
+        **({"schema.sql": variant.schema_sql(), "donnees.sql": variant.rows_sql()} if variant.has_database else {}),
         "sujet.json": _json(sujet),
     }
-    return Sujet(seat, variant.fingerprint, context, texts)
+    documents = dict(_documents(seat.lab.folder / DOCUMENTS, context))
+    return Sujet(seat, variant.fingerprint, context, texts, variant.files(), documents)
+
+
+def _documents(folder: Path, context: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
+    """Renders what is only to be read: Markdown becomes a page, other text keeps its form."""
+    for path in sorted(folder.rglob("*")):
+        if not path.is_file():
+            continue
+        inside = path.relative_to(folder)
+        if not is_template(path):
+            yield inside.as_posix(), path.read_bytes()
+            continue
+        text = render_text(path.read_text("utf-8"), context)
+        if path.suffix == ".md":
+            inside, text = inside.with_suffix(".html"), brief_html(text)
+        yield inside.as_posix(), text.encode()
 
 
 def write_sujet(seat: Seat, secret: bytes, out: Path) -> list[Path]:
-    """Writes the énoncé (Markdown and HTML), the starter, the SQL of the workshop's data and ``sujet.json``.
+    """Writes the énoncé (Markdown and HTML), the starter, the workshop's data (SQL, files) and ``sujet.json``.
 
     Args:
         seat: Whose sujet.
@@ -113,10 +138,14 @@ def write_sujet(seat: Seat, secret: bytes, out: Path) -> list[Path]:
     try:
         for name, text in sujet.texts.items():
             write_atomically(out / name, text.encode())
+        for folder, files in ((DATA, sujet.files), (DOCUMENTS, sujet.documents)):
+            for name, content in files.items():
+                write_atomically(out / folder / name, content)
         sujet.write_starter(out / "depart")
     except OSError as error:
         raise unwritable(out, error, _("choisissez un autre dossier avec « -o »")) from error
-    return [*(out / name for name in sujet.texts), out / "depart"]
+    folders = [name for name, files in ((DATA, sujet.files), (DOCUMENTS, sujet.documents)) if files]
+    return [*(out / name for name in (*sujet.texts, *folders, "depart"))]
 
 
 def brief_html(markdown: str) -> str:

@@ -59,6 +59,11 @@ class Variant:
     """16 hexadecimal digits that tell the seed without giving it."""
     module: ModuleType
 
+    @property
+    def has_database(self) -> bool:
+        """Whether the lab's generator makes a database."""
+        return hasattr(self.module, "schema_sql")
+
     def schema_sql(self) -> str:
         """Returns the SQL that makes the tables."""
         return str(self.module.schema_sql(self.data))
@@ -66,6 +71,16 @@ class Variant:
     def rows_sql(self) -> str:
         """Returns the SQL that fills the tables."""
         return str(self.module.rows_sql(self.data))
+
+    def files(self) -> dict[str, bytes]:
+        """Returns what the candidate finds in ``donnees/``, by path; nothing when the generator makes no files."""
+        make = getattr(self.module, "files", None)
+        return dict(make(self.data)) if make else {}
+
+    def secrets(self) -> tuple[str, ...]:
+        """Returns values that nothing of ours may show: no event, evidence, journal or report (:mod:`etabli.blot`)."""
+        tell = getattr(self.module, "secrets", None)
+        return tuple(map(str, tell(self.data))) if tell else ()
 
     def sujet(self) -> dict[str, Any]:
         """Returns what ``sujet.json`` holds: nothing hidden."""
@@ -79,3 +94,8 @@ def make_variant(seat: Seat, secret: bytes, purpose: Purpose) -> Variant:
     rows = seat.seed(secret, purpose)
     data = module.make(atelier, rows)
     return Variant(data=data, fingerprint=seat.fingerprint(secret, purpose), module=module)
+
+
+def hides_values(lab: Lab) -> bool:
+    """Tells whether a lab's generator names values that nothing may show."""
+    return hasattr(import_grader(lab.grader, "variant"), "secrets")

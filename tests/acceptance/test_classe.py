@@ -16,9 +16,8 @@ from typer.testing import CliRunner
 
 from etabli.classe.roster import open_roster
 from etabli.cli.main import app
-from etabli.lab import lab_ids
 
-LAB = lab_ids()[0]
+LAB = "page-dynamique"
 LIST = "Nom;Prénom;Courriel\nDUPONT LEROY;Anne-Sophie;as@lycee.example\nPETIT;Lucas;l1@lycee.example\n"
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import secrets
 import tarfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -37,6 +37,21 @@ JOURNAL = "import time; print('é' * 100_000, 'fin', file=open('/tmp/journal.log
 SPEAK = "import sys; print('dit'); print('crié', file=sys.stderr); sys.exit(4)"
 CHATTER = "print('x' * 5_000_000)"
 SLEEP = "import time; print('avant', flush=True); time.sleep(60)"
+
+READ_INPUTS = (
+    "import sys, pathlib; print(pathlib.Path('/banc/cas').read_text(), pathlib.Path('/srv/app/index.html').read_text());"
+    " print('bruit', file=sys.stderr); sys.exit(5)"
+)
+WRITE_AROUND = """
+import os
+for place in ('/banc/x', '/srv/app/x', '/x'):
+    try:
+        open(place, 'w')
+        print(place, 'written')
+    except OSError:
+        pass
+print(os.listdir('/tmp'), open('/tmp/reste', 'a').write('x' * 9))
+"""
 
 COPY = "import sys; sys.stdout.buffer.write(sys.stdin.buffer.read())"
 REPEAT_20M = "import sys; [sys.stdout.buffer.write(b'z' * 1_000_000) for _ in range(20)]"
@@ -134,6 +149,7 @@ class FakeRig(_Base):
         super().__init__(folder)
         self.sandbox = fake = FakeSandbox(self.tags)
         fake.on_start = lambda app: _STATES.get(app.command[-1], AppState(running=True))
+        fake.on_bench = _bench
         fake.on_run = lambda app: _RUNS[app.command[-1]]
         fake.on_logs = lambda app: "é" * 100_000 + " fin\n" if app.command[-1] == JOURNAL else ""
         fake.on_service = _service
@@ -156,6 +172,13 @@ class FakeRig(_Base):
 
     def close(self) -> None:
         self.sandbox.objects.clear()
+
+
+def _bench(app: Application, inputs: Mapping[str, bytes]) -> Reply:
+    if app.command[-1] == READ_INPUTS:
+        page = (app.source / "index.html").read_bytes()
+        return ExecResult(5, b"%s %s\n" % (inputs["cas"], page), b"bruit\n")
+    return ExecResult(0, b"[] 9\n") if app.command[-1] == WRITE_AROUND else _RUNS[app.command[-1]]
 
 
 _STATES = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from conformance.rigs import (
@@ -17,10 +18,12 @@ from conformance.rigs import (
     HOG,
     JOURNAL,
     MIB,
+    READ_INPUTS,
     REPEAT_20M,
     SERVE,
     SLEEP,
     SPEAK,
+    WRITE_AROUND,
     Rig,
 )
 
@@ -118,6 +121,53 @@ def test_run_once_ends_at_its_timeout(rig: Rig, worker: Worker) -> None:
     assert (done.exit_code, done.timed_out) == (137, True)
     assert time.monotonic() - started < 10
     assert worker.run_once(Room.A, rig.app(EXIT_3), timeout=20).exit_code == 3
+
+
+# The bench
+
+
+@pytest.fixture
+def inputs(tmp_path: Path) -> Path:
+    folder = tmp_path / "entrees"
+    folder.mkdir()
+    (folder / "cas").write_text("trois", "utf-8")
+    return folder
+
+
+def test_the_bench_sees_the_work_and_its_inputs(rig: Rig, worker: Worker, inputs: Path) -> None:
+    done = worker.bench(rig.app(READ_INPUTS), inputs=inputs, timeout=20)
+    assert (done.exit_code, done.stdout, done.stderr) == (5, b"trois <p>Bonjour</p>\n", b"bruit\n")
+    assert not done.timed_out
+
+
+def test_the_bench_is_fresh_each_time_and_changes_nothing(rig: Rig, worker: Worker, inputs: Path) -> None:
+    for _time in range(2):
+        assert worker.bench(rig.app(WRITE_AROUND), inputs=inputs, timeout=20).stdout == b"[] 9\n"
+
+
+def test_the_bench_ends_a_command_at_its_timeout(rig: Rig, worker: Worker, inputs: Path) -> None:
+    started = time.monotonic()
+    done = worker.bench(rig.app(SLEEP), inputs=inputs, timeout=1)
+    assert (done.exit_code, done.timed_out) == (137, True)
+    assert time.monotonic() - started < 10
+
+
+def test_the_bench_keeps_a_mebibyte(rig: Rig, worker: Worker, inputs: Path) -> None:
+    done = worker.bench(rig.app(CHATTER), inputs=inputs, timeout=20)
+    assert done.stdout == b"x" * MIB
+    assert done.truncated
+
+
+def test_the_bench_needs_no_room_and_leaves_nothing(rig: Rig, inputs: Path) -> None:
+    plan = rig.plan(services=False)
+    with rig.sandbox.open_worker(plan) as worker:
+        worker.start(Room.A, rig.app(SERVE))
+        before = len(rig.left(plan))
+        assert worker.bench(rig.app(EXIT_3), inputs=inputs, timeout=20).exit_code == 3
+        assert worker.state(Room.A).running
+        assert len(rig.left(plan)) == before
+    with pytest.raises(SandboxFailure):
+        worker.bench(rig.app(EXIT_3), inputs=inputs, timeout=20)
 
 
 # Services

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conformance.rigs import SERVE, SPEAK, DockerRig
+from conformance.rigs import HOG, SERVE, SPEAK, DockerRig
 
 from etabli.errors import SandboxFailure, SandboxUnavailable
 from etabli.sandbox import Room, Worker
@@ -199,6 +199,23 @@ def test_a_candidate_has_no_power_inside_its_container(docker_rig: DockerRig, wo
         "forward": "0",
     }
     assert [row.split()[1] for row in route if row.split()[1] == "00000000"] == []
+
+
+def test_the_bench_has_no_network_at_all_nor_power(docker_rig: DockerRig, worker: Worker, tmp_path: Path) -> None:
+    done = worker.bench(docker_rig.app(INSIDE, pids=32), inputs=tmp_path, timeout=30)
+    assert done.exit_code == 0, done.stderr
+    seen = json.loads(done.stdout)
+    assert (seen["interfaces"], seen["routes"], seen["inet6"]) == (["lo"], [], "")
+    assert (seen["uid"], seen["capabilities"], seen["no_new_privileges"], seen["seccomp"]) == (1000, 0, "1", "2")
+    assert (seen["root"], seen["source"], seen["namespace"], seen["inodes"]) == (30, 30, -1, 28)
+
+
+def test_the_bench_kills_what_takes_more_memory_than_it_may(
+    docker_rig: DockerRig, worker: Worker, tmp_path: Path
+) -> None:
+    done = worker.bench(docker_rig.app(HOG, memory_mb=64), inputs=tmp_path, timeout=30)
+    assert (done.exit_code, done.timed_out) == (137, False)
+    assert 0 < done.seconds < 30
 
 
 def test_the_examiner_listens_on_its_loopback_alone(docker_rig: DockerRig, worker: Worker) -> None:

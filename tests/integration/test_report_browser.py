@@ -18,7 +18,7 @@ from etabli.settings import repository
 PAGES = ["index.html", "a-relancer.html", "differences.html", "SNO-09/index.html", "SNO-14/index.html"]
 PAGES += ["SNO-17/index.html", "SNO-01/index.html"]
 """The class; who to chase; what a new grading changed; stuck at the start; in incident; not examined; several things
-to fix, with pictures."""
+to fix, with pictures, one of them decisive."""
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +28,7 @@ def met(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     out.chmod(0o755)
     lab = sample_lab()
     payloads = [*sample_class(lab, out), rejected_payload("SNO-17", lab)]
+    payloads[0]["decisive_failed"] = ["liste-ordre"]
     write_reports(out, payloads, lab, Bench(24, 2, 192_000, 14_200, 0.28), sample_roll())
     page = render_differences(sample_differences(lab), lab, sample_roll(), generated_at="2026-11-24T14:00:00Z")
     (out / "differences.html").write_text(page, "utf-8")

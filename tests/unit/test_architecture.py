@@ -14,8 +14,8 @@ SOURCE = ROOT / "src" / "etabli"
 LAYERS = [
     {"i18n"},
     {"errors", "outcome"},
-    {"disk", "formulas", "keys"},
-    {"check", "evidence", "transcript", "settings", "templating", "messages"},
+    {"blot", "disk", "formulas", "keys"},
+    {"asked", "check", "evidence", "transcript", "settings", "templating", "messages"},
     {"lab", "submission", "run", "referentiel", "hand_in", "classe"},
     {"variant", "scoring", "specimens", "aides"},
     {"sujet", "store"},

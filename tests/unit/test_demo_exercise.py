@@ -5,14 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from helpers import make_lab
 
 from etabli.classe.listing import read_listing
 from etabli.classe.roster import new_roster
+from etabli.demo import __main__ as demo
 from etabli.demo.__main__ import main
 from etabli.demo.exercise import ABSENT, DEADLINE, places
 from etabli.engine.attribution import Answers, attribute
 from etabli.engine.deposits import Reading, gather
-from etabli.hand_in import HandInState, state_at
+from etabli.hand_in import HandIns, HandInState, state_at, write_hand_ins
 from etabli.lab import load_lab
 from etabli.moodle.worksheet import read_worksheet
 
@@ -49,3 +51,34 @@ def test_the_whole_class_hands_in_every_specimen_of_the_class(tmp_path: Path, mo
     everyone = places(load_lab(LAB), "DEMO")
     assert len(everyone) == 27
     assert [place.rank for place in everyone if place.specimen is None] == [3, 6, 11]
+
+
+def test_each_lab_has_a_class_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ETABLI_HOME", str(tmp_path))
+    labs = [load_lab(LAB), make_lab(tmp_path)]
+    names = ["Nom;Prénom;Courriel", "Vasseur;Ilyes;a@b.test", "Morin;Jade;c@d.test"]
+    specimens = labs[1].grader / "specimens"
+    (specimens / "vide").mkdir(parents=True)
+    (specimens / "eleves.csv").write_text("\n".join(names) + "\n", "utf-8")
+    (specimens / "classe.yaml").write_text("{a: vide, b: vide}", "utf-8")
+    (specimens / "vide" / "specimen.yaml").write_text(
+        "{title: Rien, kind: empty, expect: {failed: [demarre]}}", "utf-8"
+    )
+    assert [demo.class_size(lab) for lab in labs] == [27, 2]
+    aliases = []
+    for lab in labs:
+        everyone = places(lab, demo.prefix_of(lab))
+        demo._enrol(everyone, lab)
+        aliases.append([learner.alias for learner in new_roster(demo.class_of(lab)).learners()])
+    assert aliases[0][:2] == ["DEMO-PD-01", "DEMO-PD-02"]
+    assert aliases[1] == ["DEMO-E-01", "DEMO-E-02"]
+
+
+def test_an_older_demonstration_s_learners_do_not_stand_beside(tmp_path: Path) -> None:
+    out = tmp_path / "page-dynamique"
+    for class_name, left in ((None, False), ("DEMO", False), ("DEMO page-dynamique", True)):
+        (out / "DEMO-01").mkdir(parents=True)
+        if class_name:
+            write_hand_ins(out, HandIns("page-dynamique", "entrainement", (), class_name=class_name))
+        demo._forget_older_demo(tmp_path, out, "DEMO page-dynamique")
+        assert out.exists() is left

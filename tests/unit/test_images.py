@@ -54,8 +54,8 @@ def fake_command(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, scrip
 
 
 def test_every_image_of_the_repository_has_a_tag() -> None:
-    assert images.names() == ("adminer", "examiner", "services", "web")
-    assert len({images.tag(name) for name in images.names()}) == 4
+    assert images.names() == ("adminer", "audit", "examiner", "services", "web")
+    assert len({images.tag(name) for name in images.names()}) == 5
 
 
 def test_a_tag_names_the_content(root: Path) -> None:
@@ -140,6 +140,25 @@ def test_fetch_without_npm_names_the_next_step(root: Path, monkeypatch: pytest.M
     monkeypatch.setenv("PATH", str(root))
     with pytest.raises(SandboxFailure, match="make setup"):
         downloads.fetch(downloads.read_manifest(root / "images" / "banc"))
+
+
+def test_a_wheel_is_fetched_by_pip_and_taken_whole(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = root / "images" / "banc"
+    (folder / "downloads.toml").write_text(
+        f'[[file]]\nname = "mot.whl"\npackage = "mot==1.0"\nsha256 = "{hashlib.sha256(CONTENT).hexdigest()}"\n'
+    )
+    fake_command(root, monkeypatch, "python", f'echo "$@" >>{root}/asked; printf axe >mot-1.0-py3-none-any.whl')
+    monkeypatch.setattr("sys.executable", "python")
+    pinned = downloads.read_manifest(folder)
+    assert downloads.fetch(pinned) == ["mot==1.0"]
+    assert downloads.fetch(pinned) == []
+    assert (root / "asked").read_text() == "-m pip download --quiet --no-deps --only-binary=:all: mot==1.0\n"
+    with tarfile.open(fileobj=io.BytesIO(images.context("banc"))) as tar:
+        assert tar.extractfile("mot.whl").read() == CONTENT  # type: ignore[union-attr]
+    fake_command(root, monkeypatch, "python", "printf other >mot-1.0-py3-none-any.whl")
+    pinned[0].path.unlink()
+    with pytest.raises(SandboxFailure, match="n'est pas celui qui est attendu"):
+        downloads.fetch(pinned)
 
 
 def test_missing_lists_what_the_engine_does_not_have(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

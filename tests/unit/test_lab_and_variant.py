@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
-from helpers import MANIFEST, make_lab
+from helpers import MANIFEST, READ_MANIFEST, make_lab, make_reading_lab
 
 from etabli.errors import LabError, UnknownLab
 from etabli.lab import load_lab, read_manifest
@@ -43,6 +44,37 @@ def test_the_entry_tells_the_runtime_and_its_folder(tmp_path: Path) -> None:
     assert entry is not None
     assert entry.runtime.serve(entry.path) == ("servir", "php", "public")
     assert lab.entry(["sous/index.php"]) is None
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"asked": READ_MANIFEST["asked"]}, "l'un des deux"),
+        ({"runtimes": []}, "l'un des deux"),
+        ({**READ_MANIFEST, "service": "mariadb"}, "vont avec « runtimes »"),
+        ({**READ_MANIFEST, "structure": "base.sql"}, "vont avec « runtimes »"),
+        ({**READ_MANIFEST, "asked": [READ_MANIFEST["asked"][0]] * 2}, "le même « id »"),
+        ({**READ_MANIFEST, "asked": [READ_MANIFEST["asked"][0] | {"names": []}]}, "asked.0.names.*trop courte"),
+        ({**READ_MANIFEST, "bench": {"image": "audit", "memory": 3}}, "bench.memory.*vouliez-vous dire « memory_mb »"),
+    ],
+)
+def test_a_lab_serves_an_application_or_reads_files(tmp_path: Path, change: dict[str, Any], words: str) -> None:
+    path = tmp_path / "lab.yaml"
+    path.write_text(yaml.safe_dump(MANIFEST | change), "utf-8")
+    with pytest.raises(LabError, match=words):
+        read_manifest(path)
+
+
+def test_what_was_asked_is_found_by_name_in_any_case_and_accents(tmp_path: Path) -> None:
+    lab = make_reading_lab(tmp_path)
+    assert lab.asked(["AUDIT.csv", "audit.xlsx", "migration/Verifier.py", "x/audit.csv"]) == {
+        "audit": ("AUDIT.csv", "audit.xlsx"),
+        "note": ("migration/Verifier.py",),
+    }
+    assert lab.asked([]) == {"audit": (), "note": ()}
+    assert lab.recognises(["audit.csv"])
+    assert not lab.recognises(["index.php"])
+    assert make_lab(tmp_path / "served").recognises(["index.php"])
 
 
 def test_the_grader_s_hash_follows_what_gives_the_verdict(tmp_path: Path) -> None:
@@ -88,3 +120,15 @@ def test_the_seed_is_a_fixed_function_of_its_fields(tmp_path: Path) -> None:
 
 
 PINNED = "d42e98197ff21390e59873186a94a7883d5eef408d1dc28ac8ef81f5237b3a73"
+
+
+def test_a_generator_may_give_files_and_values_to_hide(tmp_path: Path) -> None:
+    variant = make_variant(Seat(make_reading_lab(tmp_path), "sno-01"), SECRET, Purpose.ATELIER)
+    assert variant.files() == {"comptes.csv": b"login\n", "annuaire/export.csv": b"bonjour"}
+    assert variant.secrets() == ("Lavande1987!",)
+    assert not variant.has_database
+
+
+def test_a_generator_of_a_database_need_not(tmp_path: Path) -> None:
+    variant = make_variant(Seat(make_lab(tmp_path), "sno-01"), SECRET, Purpose.ATELIER)
+    assert (variant.files(), variant.secrets(), variant.has_database) == ({}, (), True)

@@ -18,10 +18,10 @@ from etabli.engine.batch import Batch
 from etabli.engine.lane import Done
 from etabli.engine.one import Graded
 from etabli.engine.roll_call import Call
-from etabli.lab import lab_ids, load_lab
+from etabli.lab import load_lab
 from etabli.submission import Deposit
 
-LAB = lab_ids()[0]
+LAB = "page-dynamique"
 
 
 class Clock:

@@ -17,14 +17,14 @@ from etabli.cli.main import app
 from etabli.engine.kept import kept_path
 from etabli.errors import UsageProblem
 from etabli.hand_in import HandIn, HandIns, HandInState, write_hand_ins
-from etabli.lab import lab_ids, load_lab
+from etabli.lab import load_lab
 from etabli.outcome import Outcome, Status
 from etabli.regrade import former_runs, gather
 from etabli.reports.results import publish
 from etabli.reports.roll import roll_of
 from etabli.submission import Deposit
 
-LAB = lab_ids()[0]
+LAB = "page-dynamique"
 
 
 @pytest.fixture(autouse=True)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
+from helpers import make_lab
 
 from etabli.check import CheckSpec
 from etabli.errors import LabError
 from etabli.lab import Lab, Manifest
 from etabli.outcome import Outcome, Palier
-from etabli.specimens import Kind, blocked_by, load_class, read_specimens
+from etabli.specimens import Kind, blocked_by, load_class, load_specimens, read_specimens
 
 
 def spec(name: str, *after: str) -> CheckSpec:
@@ -19,6 +22,17 @@ def spec(name: str, *after: str) -> CheckSpec:
 
 
 CHECKS = (spec("start"), spec("list", "start"), spec("order", "list"), spec("legal", "start"))
+
+
+def accounts(data: Mapping[str, Any]) -> dict[str, bytes]:
+    return {"audit.csv": data["login"].encode(), "droits.csv": b"\xff\x00"}
+
+
+def none(data: Mapping[str, Any]) -> dict[str, bytes]:
+    return {"audit.csv": b""}
+
+
+BUILDERS = {"accounts": accounts, "none": none}
 
 
 class Shelf:
@@ -39,7 +53,7 @@ class Shelf:
             target.write_text(text, "utf-8")
 
     def read(self):
-        return read_specimens(self.folder, CHECKS, self.starter)
+        return read_specimens(self.folder, CHECKS, self.starter, BUILDERS)
 
 
 @pytest.fixture
@@ -182,3 +196,53 @@ class TestTheBundledClass:
     def test_its_absence_is_said(self, lab: Lab) -> None:
         with pytest.raises(LabError, match=r"classe\.yaml est illisible"):
             load_class(lab, set())
+
+
+def built(shelf: Shelf, name: str, out: Path, **context: Any) -> dict[str, bytes]:
+    shelf.read()[name].render(out, context or {"login": "jdupont"})
+    return {path.relative_to(out).as_posix(): path.read_bytes() for path in out.rglob("*") if path.is_file()}
+
+
+def test_what_no_template_can_be_is_built(shelf: Shelf, tmp_path: Path) -> None:
+    shelf.add("right", {"message.txt": "@{ login }@", "audit.csv": "remplacé"}, builder="accounts")
+    assert built(shelf, "right", tmp_path / "out") == {
+        "audit.csv": b"jdupont",
+        "droits.csv": b"\xff\x00",
+        "message.txt": b"jdupont",
+    }
+
+
+def test_a_base_s_builder_is_inherited_until_another_is_named(shelf: Shelf, tmp_path: Path) -> None:
+    shelf.add("right", {"message.txt": "m"}, builder="accounts")
+    shelf.add("less", base="right", remove=["droits.csv", "message.txt"])
+    shelf.add("least", base="less", builder="none")
+    assert built(shelf, "less", tmp_path / "less") == {"audit.csv": b"jdupont"}
+    assert built(shelf, "least", tmp_path / "least") == {"audit.csv": b""}
+
+
+def test_a_builder_that_is_not_there_is_named(shelf: Shelf) -> None:
+    shelf.add("right", builder="acounts")
+    with pytest.raises(LabError, match="builder inconnu : « acounts »"):
+        shelf.read()
+
+
+def test_a_builder_that_breaks_and_a_file_that_it_does_not_make_are_told(shelf: Shelf, tmp_path: Path) -> None:
+    shelf.add("right", builder="accounts")
+    shelf.add("less", base="right", remove=["politique.ods"])
+    with pytest.raises(LabError, match=r"right : « builder » a échoué \(KeyError\('login'\)\)"):
+        built(shelf, "right", tmp_path / "a", other=1)
+    with pytest.raises(LabError, match=r"less : « remove » : « politique\.ods » n'a pas été fait"):
+        built(shelf, "less", tmp_path / "b")
+
+
+def test_builders_are_those_of_witnesses(tmp_path: Path) -> None:
+    lab = make_lab(tmp_path)
+    shelf = Shelf(lab.grader)
+    (lab.folder / "starter").mkdir()
+    shelf.add("right", builder="some")
+    code = (
+        "from ..checks import check_liste\nBUILDERS = {'some': lambda data: {'a.txt': check_liste.__doc__.encode()}}\n"
+    )
+    (shelf.folder / "witnesses.py").write_text(code, "utf-8")
+    load_specimens(lab)["right"].render(tmp_path / "out", {})
+    assert (tmp_path / "out/a.txt").read_text("utf-8") == "La liste est là."

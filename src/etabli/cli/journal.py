@@ -19,6 +19,7 @@ from etabli.messages import explain
 from etabli.run import iso
 from etabli.workspace.compose import compose, running
 from etabli.workspace.memo import Workspace, find_workspace
+from etabli.workspace.opening import needs_of
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _ROUTINE = re.compile(r"\[(?:mpm_\w+|core):notice\]|^\[\S+ \S+\] \[\d+\] \[INFO\]")
@@ -31,8 +32,9 @@ def journal(
         Path | None, typer.Argument(metavar="[DIR]", help="Espace de travail (par défaut, le dossier courant).")
     ] = None,
     service: Annotated[
-        Service, typer.Option("--service", help="Ce dont on veut lire le journal.")
-    ] = Service.APPLICATION,
+        Service | None,
+        typer.Option("--service", help="Ce dont on veut lire le journal (par défaut : l'application)."),
+    ] = None,
     lignes: Annotated[int, typer.Option("--lignes", min=1, max=5000, help="Combien de lignes, depuis la fin.")] = 40,
     tout: Annotated[
         bool, typer.Option("--tout", help="Aussi ce qui précède la dernière modification de vos fichiers.")
@@ -43,16 +45,41 @@ def journal(
     Exemple : [bold]etabli journal[/]
     """
     workspace = find_workspace(dossier)
+    wanted = _service(workspace, service)
     default_sandbox().probe()
     if not running(workspace.memo.project):
         raise UsageProblem(
             _("« {folder} » est arrêté : lancez « etabli start », puis revenez.").format(folder=workspace.folder)
         )
     changed = None if tout else last_change(workspace.work)
-    text = _lines(workspace, service, lignes, changed)
+    text = _lines(workspace, wanted, lignes, changed)
     screen.print(escape(text) or _empty(changed), soft_wrap=True, highlight=False)
     for found in explain([text]):
         screen.print(f"\n[italic]{said(found.message)}[/]\n{said(found.means)} {said(found.look)}", soft_wrap=True)
+
+
+def _service(workspace: Workspace, asked: Service | None) -> Service:
+    """Returns the service whose journal is wanted.
+
+    Raises:
+        UsageProblem: The lab does not have it; the message lists those it has, or says where to look instead.
+    """
+    services = needs_of(workspace.lab()).services
+    wanted = asked or Service.APPLICATION
+    if wanted in services:
+        return wanted
+    if asked is None:
+        raise UsageProblem(
+            _(
+                "Le TP « {lab} » n'a pas d'application, donc pas de journal : « etabli terminal » montre tout ce que "
+                "disent ses outils."
+            ).format(lab=workspace.memo.lab)
+        )
+    raise UsageProblem(
+        _("Le TP « {lab} » n'a pas de service « {service} » : il a {known}.").format(
+            lab=workspace.memo.lab, service=wanted, known=", ".join(services)
+        )
+    )
 
 
 def _lines(workspace: Workspace, service: Service, lines: int, changed: datetime | None) -> str:

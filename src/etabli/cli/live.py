@@ -14,6 +14,7 @@ from etabli.reports.learner_view import FIRST, learner_view
 from etabli.reports.payload import CheckResult, LabMeta, Payload
 from etabli.reports.since import Since, since_line
 from etabli.reports.text import number
+from etabli.reports.views import cannot_stand
 from etabli.transcript import Event
 
 _COLOURS = {Outcome.PASSED: "green", Outcome.FAILED: "red", Outcome.BLOCKED: "dim", Outcome.ERROR: "yellow"}
@@ -107,6 +108,8 @@ def conclude(payload: Payload, lab: LabMeta, change: Since | None, page: Path, *
         screen.print(f"[bold red]✗[/] {said(payload['reason'] or '')}", soft_wrap=True)
     else:
         _counts(payload, lab)
+        if barred := cannot_stand(payload):
+            screen.print(f"[bold red]⊘[/] {said(barred)}", soft_wrap=True, highlight=False)
         if change is not None:
             screen.print(said(since_line(change)), soft_wrap=True, highlight=False)
         _first(payload, lab, partial)

@@ -7,6 +7,7 @@ import typer
 from etabli.cli.check import check
 from etabli.cli.classe import classe
 from etabli.cli.doctor import doctor
+from etabli.cli.espaces import espaces
 from etabli.cli.export import export_moodle
 from etabli.cli.grade import grade
 from etabli.cli.gradebook import export_gradebook
@@ -15,8 +16,9 @@ from etabli.cli.labs import labs, sujet
 from etabli.cli.regrade import regrade
 from etabli.cli.secret import secrets_app
 from etabli.cli.specimens import debug, test
+from etabli.cli.terminal import terminal
 from etabli.cli.usage import FrenchGroup
-from etabli.cli.workspace import espaces, start, stop_command, submit
+from etabli.cli.workspace import start, stop_command, submit
 
 app = typer.Typer(
     name="etabli",
@@ -41,6 +43,7 @@ exports.command("moodle")(export_moodle)
 app.command()(start)
 app.command()(check)
 app.command()(submit)
+app.command()(terminal)
 app.command()(journal)
 app.command("stop")(stop_command)
 app.command()(espaces)

@@ -1,4 +1,4 @@
-"""``etabli start``, ``stop``, ``submit`` and ``espaces``: a student's workspace."""
+"""``etabli start``, ``stop`` and ``submit``: a student's workspace."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from etabli.errors import UsageProblem
 from etabli.i18n import _
 from etabli.lab import Lab, Service, load_lab
 from etabli.settings import secret
+from etabli.sujet import DATA, DOCUMENTS
 from etabli.variant import TRAINING, Seat
-from etabli.workspace.compose import running
 from etabli.workspace.memo import Workspace, find_workspace, is_workspace
 from etabli.workspace.opening import needs_of, open_workspace, resume
 from etabli.workspace.packing import Packed, default_name, pack, receipt, receipt_path
@@ -53,7 +53,7 @@ def start(
     oui: Yes = False,
     as_json: AsJson = False,
 ) -> None:
-    """Prépare votre espace de travail, ou le reprend, et donne les adresses.
+    """Prépare votre espace de travail, ou le reprend, et dit comment y entrer.
 
     Exemples :
 
@@ -65,6 +65,7 @@ def start(
     """
     workspace = _wanted(lab, candidat, session, dossier, langage)
     if base_neuve:
+        _has_database(workspace)
         _sure(_("La base de données reviendra aux données de départ ; vos fichiers ne changent pas."), oui)
         default_sandbox().probe()
         stop(workspace, forget_database=True)
@@ -73,6 +74,15 @@ def start(
         print(json.dumps(_facts(started), ensure_ascii=False, indent=2))
     else:
         _show(started)
+
+
+def _has_database(workspace: Workspace) -> None:
+    if Service.DATABASE not in needs_of(workspace.lab()).services:
+        raise UsageProblem(
+            _("Le TP « {lab} » n'a pas de base de données : relancez « etabli start » sans « --base-neuve ».").format(
+                lab=workspace.memo.lab
+            )
+        )
 
 
 def _wanted(
@@ -143,6 +153,7 @@ def _facts(started: Started) -> dict[str, object]:
         "work": str(started.workspace.work),
         "site": started.site,
         "adminer": started.adminer,
+        "terminal": Service.TERMINAL in started.services,
         "db_user": DB_USER if started.adminer else None,
         "db_password": memo.db_password if started.adminer else None,
     }
@@ -162,16 +173,21 @@ def _show(started: Started) -> None:
         table.add_row(_("Sa base"), started.adminer)
         table.add_row("", login.format(user=DB_USER, password=escape(memo.db_password)))
     table.add_row(_("Votre travail"), escape(str(workspace.work)))
+    for name, title in ((DOCUMENTS, _("Documents")), (DATA, _("Données"))):
+        if Service.TERMINAL in started.services and (workspace.folder / name).is_dir():
+            table.add_row(title, escape(str(workspace.folder / name)))
     screen.print(table, highlight=False)
     if Service.APPLICATION in started.services:
         screen.print(said(_("Modifiez les fichiers de « rendu », enregistrez, rechargez la page.")))
     screen.print(said(_("Ensuite, depuis le dossier {folder} :").format(folder=workspace.folder)), soft_wrap=True)
+    terminal = [("etabli terminal", _("ouvre les outils du TP, sans réseau"))]
     for command, what in (
+        *(terminal if Service.TERMINAL in started.services else ()),
         ("etabli check", _("vérifie votre travail, aussi souvent que vous voulez")),
         ("etabli submit", _("fait le fichier à rendre")),
         ("etabli stop", _("arrête ; « etabli start » reprendra tout comme vous l'avez laissé")),
     ):
-        screen.print(f"  [bold]{command:<14}[/] {said(what)}", highlight=False, soft_wrap=True)
+        screen.print(f"  [bold]{command:<15}[/] {said(what)}", highlight=False, soft_wrap=True)
 
 
 def _sure(consequence: str, yes: bool) -> None:
@@ -207,7 +223,9 @@ def stop_command(
     default_sandbox().probe()
     stop(workspace, forget_database=effacer)
     kept = _("vos fichiers et votre base sont gardés")
-    if effacer:
+    if Service.DATABASE not in needs_of(workspace.lab()).services:
+        kept = _("vos fichiers sont gardés")
+    elif effacer:
         kept = _("vos fichiers sont gardés, la base est effacée")
     screen.print(said(_("Arrêté : {kept}. « etabli start » reprend le travail.").format(kept=kept)))
 
@@ -268,26 +286,3 @@ def _packed_facts(packed: Packed) -> dict[str, object]:
         "at": packed.at.isoformat(timespec="seconds"),
         "warnings": list(packed.warnings),
     }
-
-
-@guarded
-def espaces(as_json: AsJson = False) -> None:
-    """Liste les espaces de travail en marche sur cette machine.
-
-    Exemple : [bold]etabli espaces[/]
-    """
-    default_sandbox().probe()
-    found = running()
-    if as_json:
-        print(json.dumps([vars(space) for space in found], ensure_ascii=False, indent=2))
-        return
-    if not found:
-        screen.print(_("Aucun espace de travail n'est en marche."))
-        return
-    table = Table()
-    for column in (_("Candidat"), _("TP"), _("Session"), _("Adresses"), _("Dossier")):
-        table.add_column(column, overflow="fold")
-    for space in found:
-        cells = (space.candidate, space.lab, space.session, " ".join(space.addresses), space.folder)
-        table.add_row(*map(escape, cells))
-    screen.print(table)

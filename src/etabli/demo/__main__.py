@@ -1,9 +1,12 @@
-"""What ``make demo`` runs: the bundled class of a lab, graded for real, from Moodle's zip to Moodle's worksheet.
+"""What ``make demo`` runs: the bundled class of each lab, graded for real, from Moodle's zip to Moodle's worksheet.
 
 ::
 
-    python -m etabli.demo [--lab page-dynamique]
+    python -m etabli.demo [--lab LAB]
     python -m etabli.demo --moodle exercice        # only makes the files of an exercise, with eight learners
+
+Each lab has a class of its own, ``DEMO`` and the lab's identifier; an exercise is about the lab whose invented class is
+the largest, unless another is named.
 """
 
 from __future__ import annotations
@@ -19,9 +22,19 @@ from etabli.cli.collect import Whom
 from etabli.cli.export import fill
 from etabli.cli.grade import grade_paths
 from etabli.cli.screen import Exit, aside, exit_code, screen
-from etabli.demo.exercise import ABSENT, DEADLINE, DOWNLOAD, LISTING, WORKSHEET, Place, make_exercise, places
+from etabli.demo.exercise import (
+    ABSENT,
+    DEADLINE,
+    DOWNLOAD,
+    LISTING,
+    WORKSHEET,
+    Place,
+    class_size,
+    make_exercise,
+    places,
+)
 from etabli.errors import EtabliError
-from etabli.hand_in import FILE
+from etabli.hand_in import read_hand_ins
 from etabli.i18n import _
 from etabli.lab import Lab, lab_ids, load_lab
 from etabli.moodle.worksheet import read_worksheet
@@ -29,6 +42,7 @@ from etabli.reports.returns import Wish
 from etabli.settings import repository
 
 CLASS = "DEMO"
+"""What the names of the classes and of their aliases begin with."""
 _EXERCISE_CLASS = "SNO"
 _EXERCISE_LEARNERS = 8
 
@@ -39,7 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     labs = [wanted.lab] if wanted.lab else lab_ids()
     try:
         if wanted.moodle is not None:
-            return _exercise(load_lab(labs[0]), wanted.moodle, wanted.eleves)
+            lab = max(map(load_lab, labs), key=class_size)
+            return _exercise(lab, wanted.moodle, wanted.eleves)
         return max(_demo(load_lab(lab)) for lab in labs)
     except EtabliError as error:
         aside.print(f"✗ {error}", markup=False, soft_wrap=True)
@@ -72,13 +87,13 @@ def _exercise(lab: Lab, folder: Path, learners: int) -> int:
 
 def _demo(lab: Lab) -> int:
     root = _short(repository() / "resultats" / "demo")
-    everyone = places(lab, CLASS)
+    everyone = places(lab, prefix_of(lab))
     moodle, out = root / "moodle" / lab.id, root / lab.id
-    _forget_older_demo(root, out)
+    _forget_older_demo(root, out, class_of(lab))
     make_exercise(lab, moodle, everyone)
     _enrol(everyone, lab)
     screen.print(_("Classe de démonstration : {path}").format(path=moodle / DOWNLOAD), soft_wrap=True)
-    whom = Whom(CLASS, DEADLINE.astimezone(), worksheet=read_worksheet(moodle / WORKSHEET))
+    whom = Whom(class_of(lab), DEADLINE.astimezone(), worksheet=read_worksheet(moodle / WORKSHEET))
     code = grade_paths(lab, [moodle / DOWNLOAD], out, fresh=True, whom=whom)
     if code in (Exit.MACHINE, Exit.INTERRUPTED):
         return code
@@ -87,21 +102,33 @@ def _demo(lab: Lab) -> int:
     return Exit.OK
 
 
-def _forget_older_demo(root: Path, out: Path) -> None:
-    """Clears what the demonstration wrote when its learners had no class: they would stand beside these."""
-    if out.is_dir() and not (out / FILE).exists():
+def class_of(lab: Lab) -> str:
+    """Returns the name of a lab's invented class."""
+    return f"{CLASS} {lab.id}"
+
+
+def prefix_of(lab: Lab) -> str:
+    """Returns what the aliases of a lab's invented class begin with: ``DEMO-PD`` for ``page-dynamique``."""
+    return f"{CLASS}-{''.join(word[:1] for word in lab.id.split('-'))}".upper()
+
+
+def _forget_older_demo(root: Path, out: Path, class_name: str) -> None:
+    """Clears what the demonstration wrote about learners of no class, or of another: they would stand beside these."""
+    hand_ins = read_hand_ins(out) if out.is_dir() else None
+    if out.is_dir() and (hand_ins is None or hand_ins.class_name != class_name):
         shutil.rmtree(out)
         shutil.rmtree(root / "rendus", ignore_errors=True)
 
 
 def _enrol(everyone: Sequence[Place], lab: Lab) -> None:
     """Puts the invented learners in the table of names, as a class of its own."""
-    roster = new_roster(CLASS)
+    roster = new_roster(class_of(lab), prefix_of(lab))
     known = roster.learners(active_only=False)
     people = [place.person for place in everyone]
     present = {learner.alias: person for learner, person in zip(known, people, strict=False)}
     roster.update(present=present, added=people[len(known) :])
-    roster.excuse(f"{CLASS}-{ABSENT:02}", lab.id)
+    if len(everyone) >= ABSENT:
+        roster.excuse(f"{prefix_of(lab)}-{ABSENT:02}", lab.id)
 
 
 def _short(path: Path) -> Path:

@@ -89,6 +89,11 @@ def _place(rank: int, person: Person, prefix: str, specimens: dict[str, Specimen
     return Place(rank, person, f"{prefix}-{rank:02}", specimens[name] if name else None)
 
 
+def class_size(lab: Lab) -> int:
+    """Returns how many learners the lab's invented class has; none when it has no class."""
+    return len(_people(lab)) if (lab.grader / "specimens" / LEARNERS).is_file() else 0
+
+
 def _people(lab: Lab) -> list[Person]:
     path = lab.grader / "specimens" / LEARNERS
     try:

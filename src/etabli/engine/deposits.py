@@ -107,13 +107,13 @@ def _is_one(path: Path, lab: Lab, reading: Reading) -> bool:
 
 def holds_submission(names: Sequence[str], lab: Lab) -> bool:
     """Tells whether a top (or its single top folder) holds an entry file of the lab or a ``rendu.json``."""
-    if lab.entry(names) or RECEIPT in names:
+    if lab.recognises(names) or RECEIPT in names:
         return True
     tops = {PurePosixPath(name).parts[0] for name in names}
     if len(tops) != 1:
         return False
     inner = [PurePosixPath(*PurePosixPath(name).parts[1:]).as_posix() for name in names]
-    return lab.entry(inner) is not None or RECEIPT in inner
+    return lab.recognises(inner) or RECEIPT in inner
 
 
 def _top_names(folder: Path) -> list[str]:

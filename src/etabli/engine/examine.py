@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from etabli.asked import Asked
+from etabli.engine.bench import ASK, desk
 from etabli.engine.plan import Plan
 from etabli.engine.prepare import Prepared
 from etabli.engine.record import Record
 from etabli.errors import ExaminerSilent, SandboxFailure
 from etabli.examiner.command import command
+from etabli.lab import Bench
 from etabli.outcome import Outcome
 from etabli.sandbox.base import Worker
 from etabli.transcript import Decoder, Event
@@ -37,9 +40,10 @@ def examine(prepared: Prepared, plan: Plan, worker: Worker, record: Record, stop
         record.attempts = attempt
         if attempt > 1:
             record.forget_verdicts()
-            with record.phase("start"):
-                worker.stop(prepared.room)
-                worker.start(prepared.room, prepared.application)
+            if prepared.application is not None:
+                with record.phase("start"):
+                    worker.stop(prepared.room)
+                    worker.start(prepared.room, prepared.application)
         if _attempt(prepared, plan, worker, record, stopped):
             return
 
@@ -49,7 +53,7 @@ def _attempt(prepared: Prepared, plan: Plan, worker: Worker, record: Record, sto
     sound: dict[str, bool] = {}
     try:
         with record.phase("examine"):
-            for event in _events(prepared, plan, worker):
+            for event in exam_events(prepared, plan, worker, command(plan.lab.id)):
                 if stopped.is_set():
                     raise Interrupted
                 record.add(event)
@@ -57,25 +61,35 @@ def _attempt(prepared: Prepared, plan: Plan, worker: Worker, record: Record, sto
                     sound[event["check"]] = event["outcome"] != Outcome.ERROR
     except SandboxFailure as failure:
         record.forget_verdicts()  # without a closing record there is no result
-        record.add({"kind": "incident", "check": None, "message": str(failure), "noise": _noise(worker)})
+        record.add({"kind": "incident", "check": None, "message": str(failure), "noise": _noise(worker, record)})
         return False
     if not all(sound.get(spec.id, False) for spec in plan.checks.specs):
-        record.add({"kind": "noise", "check": None, "message": _noise(worker)})
+        record.add({"kind": "noise", "check": None, "message": _noise(worker, record)})
         return False
     return True
 
 
-def _noise(worker: Worker) -> str:
+def _noise(worker: Worker, record: Record) -> str:
     end = worker.last_exam
-    return end.stderr[-_NOISE_KEPT:].decode("utf-8", "replace") if end else ""
+    return record.clean(end.stderr.decode("utf-8", "replace"))[-_NOISE_KEPT:] if end else ""
 
 
-def _events(prepared: Prepared, plan: Plan, worker: Worker) -> Iterator[Event]:
+def exam_events(prepared: Prepared, plan: Plan, worker: Worker, argv: Sequence[str]) -> Iterator[Event]:
+    """Runs an exam and yields its events; what it asks meanwhile (:mod:`etabli.engine.bench`) is answered, not told.
+
+    Raises:
+        ExaminerSilent: It did not conclude.
+    """
     decoder = Decoder()
     request = json.dumps(exam_request(prepared, plan, worker), ensure_ascii=False).encode()
     limit = plan.lab.manifest.limits.exam_s
-    for chunk in worker.examine(prepared.room, command(plan.lab.id), request, deadline=limit):
-        yield from decoder.feed(chunk)
+    with desk(prepared, plan, worker) as open_desk:
+        for chunk in worker.examine(prepared.room, argv, request, deadline=limit):
+            for event in decoder.feed(chunk):
+                if event["kind"] != ASK:
+                    yield event
+                elif open_desk is not None:
+                    open_desk.answer(event)
     if not decoder.closed:
         raise ExaminerSilent()
 
@@ -95,4 +109,16 @@ def exam_request(prepared: Prepared, plan: Plan, worker: Worker) -> dict[str, An
         "shuffle": plan.shuffle,
         "ready_timeout": manifest.limits.start_s,
         "patience": manifest.limits.exam_s / 2,
+        "served": prepared.application is not None,
+        "asked": {item.id: _asked(item, prepared) for item in manifest.asked},
+        "bench": _bench(prepared, manifest.bench),
+        "hidden": prepared.variant.secrets(),
     }
+
+
+def _asked(item: Asked, prepared: Prepared) -> dict[str, Any]:
+    return {"title": item.title, "names": item.names, "found": prepared.asked.get(item.id, ())}
+
+
+def _bench(prepared: Prepared, bench: Bench | None) -> dict[str, Any] | None:
+    return {"replies": f"/rendus/{prepared.room.value}.banc", "command_s": bench.command_s} if bench else None

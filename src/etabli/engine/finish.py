@@ -82,7 +82,7 @@ def freeze(
         finished_at=runs.iso(runs.now()),
         phases_ms=dict(record.phases_ms),
         status=status or Status.GRADED,
-        reason=reason,
+        reason=record.clean(reason) if reason else reason,
         checks=plan.checks.specs,
         attempts=max(1, record.attempts),
         events=record.events,

@@ -9,6 +9,7 @@ from contextlib import closing
 from dataclasses import replace
 
 from etabli.check import Checks
+from etabli.engine.bench import ASK
 from etabli.engine.one import Graded, conclude, get_ready
 from etabli.engine.pack import build_pack
 from etabli.engine.plan import Plan, worker_plan
@@ -106,5 +107,6 @@ class WatchedWorker(RecordingWorker):
         with closing(super().examine(room, argv, request, deadline=deadline)) as channel:
             for data in channel:
                 for event in decoder.feed(data):
-                    self._seen(event)
+                    if event["kind"] != ASK:
+                        self._seen(event)
                 yield data

@@ -41,7 +41,7 @@ def without_wrapping(items: list[Item], lab: Lab) -> dict[PurePosixPath, Item]:
         names = [path.as_posix() for path in placed]
         tops = {path.parts[0] for path in placed}
         alone = len(tops) == 1 and all(len(path.parts) > 1 for path in placed)
-        if not alone or lab.entry(names) or RECEIPT in names:
+        if not alone or lab.recognises(names) or RECEIPT in names:
             break
         placed = {PurePosixPath(*path.parts[1:]): item for path, item in placed.items()}
     return placed

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from etabli.engine.examine import Interrupted
 from etabli.engine.one import Graded, Ready, conclude, get_ready, mishap
+from etabli.engine.own_data import OwnData
 from etabli.engine.plan import Plan
 from etabli.engine.record import Record
 from etabli.errors import EtabliError
@@ -117,5 +118,8 @@ class Lane:
         except _MACHINE:
             raise
         except Exception as error:
-            ready = mishap(work.deposit, self._plan, Record(workshop), worker, room, error)
+            ready = mishap(work.deposit, self._plan, self._blank(work, workshop), worker, room, error)
         return ready, time.monotonic() - begun
+
+    def _blank(self, work: Work, workshop: Path) -> Record:
+        return Record(workshop, OwnData(self._plan, work.deposit).blot)

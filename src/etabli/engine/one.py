@@ -13,12 +13,12 @@ from etabli.engine.casing import advices
 from etabli.engine.examine import examine
 from etabli.engine.finish import freeze, nothing_to_examine, reused_facts
 from etabli.engine.kept import keep
+from etabli.engine.own_data import OwnData
 from etabli.engine.plan import Plan
-from etabli.engine.prepare import NothingToExamine, Prepared, clear, find_entry, prepare, take
+from etabli.engine.prepare import Found, NothingToExamine, Prepared, clear, find_work, prepare, take
 from etabli.engine.record import Record
 from etabli.errors import RejectedSubmission, RunFolderError, SandboxFailure
 from etabli.i18n import _
-from etabli.lab import Entry
 from etabli.outcome import Outcome, Status
 from etabli.run import Run, read_run
 from etabli.sandbox.base import AppState, Room, Worker
@@ -60,10 +60,11 @@ def get_ready(
         workshop: A folder to make the run folder in.
         former: The newest run folder of this candidate, if it may stand for a new one.
     """
-    record = Record(workshop)
-    watched = RecordingWorker(worker, record.add)
+    own = OwnData(plan, deposit)
+    record = Record(workshop, own.blot)
+    watched = RecordingWorker(worker, record.add, record.clean)
     submission: Submission | None = None
-    entry: Entry | None = None
+    found = Found()
     try:
         with record.phase("intake"):
             submission = take(deposit, plan, slots / room.value)
@@ -71,19 +72,17 @@ def get_ready(
             keep(submission, plan.out, deposit.candidate)
         if former is not None and (same := _standing(former, plan, deposit, submission)):
             return Graded(same, reused=True)
-        entry = find_entry(submission, plan)
-        return Ready(record, prepare(deposit, submission, entry, plan, watched, room, record))
+        found = find_work(submission, plan)
+        return Ready(record, prepare(deposit, submission, found, plan, watched, room, record, own))
     except RejectedSubmission as refusal:
         run = freeze(plan, deposit, record, submission=None, runtime=None, status=Status.REJECTED, reason=str(refusal))
     except NothingToExamine as nothing:
         nothing_to_examine(plan, record, nothing.observed, nothing.expected)
-        runtime = entry.runtime.id if entry else None
-        run = freeze(plan, deposit, record, submission=submission, runtime=runtime, reason=nothing.observed)
+        run = freeze(plan, deposit, record, submission=submission, runtime=found.runtime, reason=nothing.observed)
     except SandboxFailure as failure:
         record.add({"kind": "incident", "check": None, "message": str(failure)})
         worker.stop(room)
-        runtime = entry.runtime.id if entry else None
-        run = freeze(plan, deposit, record, submission=submission, runtime=runtime, reason=str(failure))
+        run = freeze(plan, deposit, record, submission=submission, runtime=found.runtime, reason=str(failure))
     return Graded(run)
 
 
@@ -98,7 +97,7 @@ def mishap(deposit: Deposit, plan: Plan, record: Record, worker: Worker, room: R
         room: The room in use.
         error: The mistake, with its traceback.
     """
-    trace = "".join(traceback.format_exception(error))[-_TRACE_KEPT:]
+    trace = record.clean("".join(traceback.format_exception(error)))[-_TRACE_KEPT:]
     record.add({"kind": "incident", "check": None, "message": str(error), "noise": trace})
     worker.stop(room)
     reason = _("Une erreur d'Établi a empêché cette vérification ({kind}) : relancez-la ; le journal garde le détail.")
@@ -124,13 +123,10 @@ def conclude(ready: Ready, plan: Plan, worker: Worker, stopped: threading.Event)
         Interrupted: ``stopped`` was set meanwhile.
     """
     record, prepared = ready.record, ready.prepared
-    watched = RecordingWorker(worker, record.add)
+    watched = RecordingWorker(worker, record.add, record.clean)
     examine(prepared, plan, watched, record, stopped)
     with record.phase("freeze"):
-        state = worker.state(prepared.room)
-        journal = _keep_journal(record, plan, prepared, worker)
-        for advice in advices(prepared.submission.paths, prepared.entry.path, record.events, journal):
-            record.add(advice)
+        state = _last_words(record, plan, prepared, worker) if prepared.application is not None else None
     with record.phase("clear"):
         clear(prepared, worker)
     reason = _reason(record, plan, state)
@@ -139,11 +135,21 @@ def conclude(ready: Ready, plan: Plan, worker: Worker, stopped: threading.Event)
         prepared.deposit,
         record,
         submission=prepared.submission,
-        runtime=prepared.entry.runtime.id,
+        runtime=prepared.found.runtime,
         reason=reason,
     )
     shutil.rmtree(prepared.submission.tree, ignore_errors=True)
     return Graded(run)
+
+
+def _last_words(record: Record, plan: Plan, prepared: Prepared, worker: Worker) -> AppState:
+    """Keeps what the application said, with the advice that comes of it; returns how it ended up."""
+    state = worker.state(prepared.room)
+    journal = _keep_journal(record, plan, prepared, worker)
+    if prepared.found.entry is not None:
+        for advice in advices(prepared.submission.paths, prepared.found.entry.path, record.events, journal):
+            record.add(advice)
+    return state
 
 
 def _keep_journal(record: Record, plan: Plan, prepared: Prepared, worker: Worker) -> str:
@@ -151,6 +157,7 @@ def _keep_journal(record: Record, plan: Plan, prepared: Prepared, worker: Worker
     text = worker.logs(prepared.room, limit=_JOURNAL_READ)
     if prepared.database is not None:
         text = text.replace(prepared.database.candidate_password, "•••")
+    text = record.clean(text)
     if text.strip():
         start = plan.checks.specs[0].id
         check = start if _outcome(record, start) == Outcome.FAILED else None
@@ -163,8 +170,8 @@ def _outcome(record: Record, check: str) -> str | None:
     return str(ends[-1]["outcome"]) if ends else None
 
 
-def _reason(record: Record, plan: Plan, state: AppState) -> str | None:
-    if state.oom_killed:
+def _reason(record: Record, plan: Plan, state: AppState | None) -> str | None:
+    if state is not None and state.oom_killed:
         return _("L'application a été arrêtée : elle demandait plus de {n} Mo de mémoire.").format(
             n=plan.lab.manifest.limits.memory_mb
         )

@@ -62,6 +62,8 @@ def worker_plan(plan: Plan, token: str, slots: Path, pack: bytes, index: int = 0
 def image_names(lab: Lab) -> list[str]:
     """Returns the images that grading a lab needs."""
     names = {EXAMINER, *(runtime.image for runtime in lab.manifest.runtimes)}
+    if lab.manifest.bench is not None:
+        names.add(lab.manifest.bench.image)
     if lab.manifest.service is not None:
         names.add(SERVICES)
     return sorted(names)

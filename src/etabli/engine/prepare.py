@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from etabli.asked import names_of
 from etabli.engine import database as databases
 from etabli.engine.casing import wrong_entry
 from etabli.engine.database import Database
 from etabli.engine.intake import take_in
 from etabli.engine.label import read_label, verify_label
+from etabli.engine.own_data import OwnData
 from etabli.engine.plan import Plan
 from etabli.engine.record import Record
 from etabli.engine.structure import StructureFile, find_structure
@@ -18,9 +21,10 @@ from etabli.i18n import _
 from etabli.lab import Entry
 from etabli.sandbox.base import Application, Room, Worker
 from etabli.submission import RECEIPT, Deposit, Submission
-from etabli.variant import Purpose, Variant, make_variant
+from etabli.variant import Variant
 
 _RECEIPT_LIMIT = 65_536
+_SOME = 5
 
 
 class NothingToExamine(Exception):
@@ -38,16 +42,36 @@ class NothingToExamine(Exception):
 
 
 @dataclass(frozen=True)
+class Found:
+    """What there is to examine in a submission."""
+
+    entry: Entry | None = None
+    """Where its application begins, in a lab that serves one."""
+    asked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The files that answer each thing asked for, in a lab that reads files."""
+
+    @property
+    def runtime(self) -> str | None:
+        """The runtime that the entry tells."""
+        return self.entry.runtime.id if self.entry else None
+
+
+@dataclass(frozen=True)
 class Prepared:
-    """A submission whose application has been started."""
+    """A submission that can be examined, its application started if it is one."""
 
     deposit: Deposit
     room: Room
     submission: Submission
-    entry: Entry
+    found: Found
     variant: Variant
-    application: Application
+    application: Application | None
     database: Database | None
+
+    @property
+    def asked(self) -> Mapping[str, tuple[str, ...]]:
+        """The files that answer each thing asked for."""
+        return self.found.asked
 
 
 def take(deposit: Deposit, plan: Plan, target: Path) -> Submission:
@@ -69,7 +93,26 @@ def take(deposit: Deposit, plan: Plan, target: Path) -> Submission:
     return submission
 
 
-def find_entry(submission: Submission, plan: Plan) -> Entry:
+def find_work(submission: Submission, plan: Plan) -> Found:
+    """Finds what there is to examine: the entry file of an application, or the files asked for.
+
+    Raises:
+        NothingToExamine: The submission is empty or has nothing of the sort.
+    """
+    asked = plan.lab.manifest.asked
+    if not asked:
+        return Found(_find_entry(submission, plan))
+    found = plan.lab.asked(submission.paths)
+    if any(found.values()):
+        return Found(asked=found)
+    observed = _("Le rendu est vide.")
+    if submission.paths:
+        some = ", ".join(submission.paths[:_SOME])
+        observed = _("Aucun des fichiers demandés dans le rendu (on y trouve : {some}).").format(some=some)
+    raise NothingToExamine(observed, _("Des fichiers de ces noms : {names}.").format(names=names_of(asked)))
+
+
+def _find_entry(submission: Submission, plan: Plan) -> Entry:
     """Finds the entry file.
 
     Raises:
@@ -89,7 +132,7 @@ def find_entry(submission: Submission, plan: Plan) -> Entry:
             expected,
         )
     if entry is None:
-        some = ", ".join(submission.paths[:5])
+        some = ", ".join(submission.paths[:_SOME])
         raise NothingToExamine(
             _("Aucun fichier d'entrée dans le rendu (on y trouve : {some}).").format(some=some), expected
         )
@@ -97,17 +140,26 @@ def find_entry(submission: Submission, plan: Plan) -> Entry:
 
 
 def prepare(
-    deposit: Deposit, submission: Submission, entry: Entry, plan: Plan, worker: Worker, room: Room, record: Record
+    deposit: Deposit,
+    submission: Submission,
+    found: Found,
+    plan: Plan,
+    worker: Worker,
+    room: Room,
+    record: Record,
+    own: OwnData,
 ) -> Prepared:
-    """Makes the candidate's data and starts the application in a vacant room.
+    """Makes the candidate's data and starts the application, if there is one, in a vacant room.
 
     Raises:
         NothingToExamine: The structure file cannot be replayed.
         SandboxFailure: Something of ours broke.
     """
     with record.phase("variant"):
-        variant = make_variant(plan.seat(deposit), plan.secret, Purpose.EVALUATION)
-    application = _application(submission, entry, plan)
+        variant = own.variant
+    if found.entry is None:
+        return Prepared(deposit, room, submission, found, variant, None, None)
+    application = _application(submission, found.entry, plan)
     database = None
     if plan.lab.manifest.service is not None:
         with record.phase("database"):
@@ -119,7 +171,7 @@ def prepare(
                 _replay(worker, room, application, database, structure)
     with record.phase("start"):
         worker.start(room, application)
-    return Prepared(deposit, room, submission, entry, variant, application, database)
+    return Prepared(deposit, room, submission, found, variant, application, database)
 
 
 def _application(submission: Submission, entry: Entry, plan: Plan) -> Application:
@@ -151,6 +203,7 @@ def _replay(worker: Worker, room: Room, application: Application, database: Data
 
 def clear(prepared: Prepared, worker: Worker) -> None:
     """Empties the room: application and databases."""
-    worker.stop(prepared.room)
+    if prepared.application is not None:
+        worker.stop(prepared.room)
     if prepared.database is not None:
         databases.drop(worker, prepared.database)

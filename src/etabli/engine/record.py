@@ -5,11 +5,12 @@ from __future__ import annotations
 import base64
 import binascii
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from etabli.blot import Blot
 from etabli.errors import ExaminerSilent
 from etabli.evidence import EvidenceStore
 from etabli.run import now
@@ -21,9 +22,11 @@ class Record:
 
     Args:
         workshop: The folder that becomes the run folder.
+        blot: Gives, when first needed, what blots the values that nothing may show.
     """
 
-    def __init__(self, workshop: Path) -> None:
+    def __init__(self, workshop: Path, blot: Callable[[], Blot] = Blot) -> None:
+        self._blot = blot
         self.workshop = workshop
         self.started = now()
         self.phases_ms: dict[str, float] = {}
@@ -38,7 +41,8 @@ class Record:
         return tuple({"n": n, **event} for n, event in enumerate(self._events))
 
     def add(self, event: Event) -> None:
-        """Takes an event of ours; big things in it go to the evidence store."""
+        """Takes an event; big things in it go to the evidence store, and values that must stay hidden nowhere."""
+        event = self._blot().clean_event(event)
         kept = {key: value for key, value in event.items() if key not in {"n", "data"}}
         kept["t"] = round(time.monotonic() - self._clock, 3)
         if event.get("kind") == "evidence":
@@ -61,6 +65,10 @@ class Record:
                 "data": data,
             }
         )
+
+    def clean(self, text: str) -> str:
+        """Returns a text without the values that must stay hidden; to be called before it is cut."""
+        return self._blot().clean(text)
 
     def verdict(self, check: str, outcome: str, **facts: Any) -> None:
         """Writes a verdict that the engine itself can give (start check failed, the rest blocked)."""

@@ -33,6 +33,16 @@ class Cause(StrEnum):
     NOTHING_SENT = "nothing-sent"  #: the form was sent and no page came
     DATABASE = "database"  #: the structure refuses an ordinary operation
     LOCKED = "locked"  #: the application keeps a lock on the data
+    WRONG_KIND = "wrong-kind"  #: a document that is not what its name says
+    OLD_FORMAT = "old-format"  #: .xls, .doc: the formats of before 2007
+    ENCRYPTED = "encrypted"  #: a document or an archive that asks for a password
+    BROKEN_FILE = "broken-file"  #: damaged, cut or empty
+    TRAPPED_FILE = "trapped-file"  #: XML that declares entities
+    TOO_HEAVY = "too-heavy"  #: beyond what a reader spends on one file: bytes, memory, time
+    TOO_MANY = "too-many"  #: beyond what a person would read: rows, columns, sheets, cells
+    UNREADABLE_TEXT = "unreadable-text"  #: a text file in no encoding that we know
+    NO_TEXT = "no-text"  #: a document without a word in it
+    CLOSED_FILE = "closed-file"  #: an archive that nobody here can search
 
 
 class Words(NamedTuple):
@@ -134,6 +144,59 @@ def words() -> Mapping[Cause, Words]:
             _("L'application garde un verrou sur les données{what}."),
             _("Chaque page termine ses requêtes (commit ou rollback) et rend la main."),
             _("Cherchez une transaction ouverte qui n'est jamais terminée."),
+        ),
+        **_document_words(),
+    }
+
+
+def _document_words() -> Mapping[Cause, Words]:
+    opens = _("Le fichier s'ouvre dans LibreOffice ou dans Excel, sans message.")
+    ordinary = _("Un fichier de la taille d'un travail ordinaire.")
+    again = _("Ouvrez le fichier chez vous, puis enregistrez-le de nouveau avec « Enregistrer sous ».")
+    return {
+        Cause.WRONG_KIND: Words(
+            _("Le fichier n'est pas ce que dit son nom{what}."),
+            _("L'extension du fichier (.xlsx, .ods, .csv, .docx…) dit ce qu'il contient."),
+            _("Renommer un fichier ne change pas son format : enregistrez-le dans le bon format, ou exportez-le."),
+        ),
+        Cause.OLD_FORMAT: Words(
+            _("Le fichier est dans un ancien format de Microsoft Office (.xls ou .doc){what}."),
+            _("Un format d'aujourd'hui : .xlsx, .ods, .csv, .docx ou .odt."),
+            _("Ouvrez-le, puis « Enregistrer sous » et choisissez un format d'aujourd'hui."),
+        ),
+        Cause.ENCRYPTED: Words(
+            _("Le fichier est protégé par un mot de passe : personne ne peut le lire{what}."),
+            _("Le fichier s'ouvre sans mot de passe."),
+            _("Enlevez le mot de passe d'ouverture, puis enregistrez le fichier."),
+        ),
+        Cause.BROKEN_FILE: Words(_("Le fichier est abîmé ou incomplet{what}."), opens, again),
+        Cause.TRAPPED_FILE: Words(
+            _("Le fichier contient une déclaration qu'aucune suite bureautique n'écrit{what}."), opens, again
+        ),
+        Cause.TOO_HEAVY: Words(
+            _("Le fichier est trop lourd pour être lu{what}."),
+            ordinary,
+            _("Enlevez les images, les styles et les feuilles inutiles, ou recopiez le travail dans un fichier neuf."),
+        ),
+        Cause.TOO_MANY: Words(
+            _("Le tableau est trop grand pour être lu{what}."),
+            ordinary,
+            _("Recopiez les lignes utiles dans un classeur neuf : des cases très loin sont peut-être remplies."),
+        ),
+        Cause.UNREADABLE_TEXT: Words(
+            _("Le texte du fichier est illisible : son encodage est inconnu{what}."),
+            _("Le fichier est enregistré en UTF-8."),
+            _("Enregistrez-le de nouveau et choisissez l'encodage UTF-8."),
+        ),
+        Cause.NO_TEXT: Words(
+            _("Le document ne contient aucun texte{what}."),
+            _("Le document contient son texte, et pas seulement une image de ce texte."),
+            _("Une photo ou un scan ne se lit pas : exportez le document depuis le traitement de texte."),
+        ),
+        Cause.CLOSED_FILE: Words(
+            _("Le contenu du fichier ne peut pas être examiné{what}."),
+            _("Tout ce qui est déposé peut être ouvert et relu."),
+            _("Déposez les fichiers eux-mêmes, ou un simple .zip, sans archive dans l'archive."),
         ),
     }
 

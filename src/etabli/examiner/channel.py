@@ -6,6 +6,7 @@ import os
 import time
 from typing import Any
 
+from etabli.blot import Blot
 from etabli.transcript import MAX_FRAME, encode
 
 CHANNEL = 3
@@ -17,19 +18,28 @@ class Channel:
 
     Args:
         descriptor: An open descriptor; children do not inherit it.
-        hidden: Values that are blotted out wherever they appear.
+        hidden: Values that are blotted out wherever they appear, as they are.
+        blot: Values that are blotted out under any disguise, within evidence too.
     """
 
-    def __init__(self, descriptor: int, hidden: tuple[str, ...] = ()) -> None:
+    def __init__(self, descriptor: int, hidden: tuple[str, ...] = (), blot: Blot | None = None) -> None:
         os.set_inheritable(descriptor, False)
         self._descriptor = descriptor
         self._hidden = tuple(value for value in hidden if value)
+        self._blot = blot or Blot()
         self._start = time.monotonic()
         self._number = 0
 
     def send(self, kind: str, **event: Any) -> None:
         """Sends one event; texts inside are blotted of hidden values."""
-        full = {"n": self._number, "t": round(time.monotonic() - self._start, 4), "kind": kind, **self._clean(event)}
+        self._write(kind, self._clean(self._blot.clean_event(event)))
+
+    def ask(self, **question: Any) -> None:
+        """Sends a question for the engine as it is: hidden values are what it is about, and it is never kept."""
+        self._write("ask", question)
+
+    def _write(self, kind: str, event: dict[str, Any]) -> None:
+        full = {"n": self._number, "t": round(time.monotonic() - self._start, 4), "kind": kind, **event}
         frame = encode(full)
         self._number += 1
         view = memoryview(frame)

@@ -5,8 +5,13 @@ from __future__ import annotations
 import json
 from functools import cached_property
 
+from etabli.blot import Blot
+from etabli.examiner.asked import Asked
+from etabli.examiner.bench import Bench
 from etabli.examiner.browser import Browser
+from etabli.examiner.channel import Channel
 from etabli.examiner.db import Database
+from etabli.examiner.documents import Documents
 from etabli.examiner.files import Files
 from etabli.examiner.http import Http
 from etabli.examiner.nu import Nu
@@ -25,24 +30,36 @@ class Kit:
 
     Args:
         request: The exam.
-        recorder: Where fixtures leave their actions and evidence.
+        channel: The way out.
     """
 
-    def __init__(self, request: ExamRequest, recorder: Recorder) -> None:
+    def __init__(self, request: ExamRequest, channel: Channel) -> None:
         self.request = request
-        self.recorder = recorder
+        self.blot = Blot(request.hidden)
+        self.recorder = Recorder(channel, self.blot)
+        self._channel = channel
         self.browser = Browser(request)
         self.readiness = Readiness(request)
         self.http: Http | None = None
         self.page: Page | None = None
 
     def new_page(self) -> Page:
-        """The visitor of the running check."""
+        """The visitor of the running check.
+
+        Raises:
+            LookupError: This lab serves no application.
+        """
+        self._serves()
         self.page = self.page or Page(self.browser, self.readiness, self.recorder, self.request.origin)
         return self.page
 
     def new_http(self) -> Http:
-        """The client of the running check."""
+        """The client of the running check.
+
+        Raises:
+            LookupError: This lab serves no application.
+        """
+        self._serves()
         self.http = self.http or Http(self.request, self.readiness, self.recorder)
         return self.http
 
@@ -63,6 +80,36 @@ class Kit:
         return Files(self.request.submission, self.recorder)
 
     @cached_property
+    def documents(self) -> Documents:
+        """The submission's documents."""
+        return Documents(self.request.submission, self.recorder)
+
+    @cached_property
+    def asked(self) -> Asked:
+        """What the lab asked to be handed in."""
+        return Asked(self.request.asked, self.files.paths())
+
+    @cached_property
+    def bench(self) -> Bench:
+        """The bench.
+
+        Raises:
+            LookupError: This lab has none.
+        """
+        if self.request.bench is None:
+            raise LookupError("lab.yaml describes no bench")
+        return Bench(self.request.bench, self._channel, self.recorder)
+
+    def start(self) -> None:
+        """Lets the browser start meanwhile, when there is something to visit."""
+        if self.request.served:
+            self.browser.start()
+
+    def _serves(self) -> None:
+        if not self.request.served:
+            raise LookupError("this lab serves no application")
+
+    @cached_property
     def nu(self) -> Nu:
         """The HTML checker."""
         return Nu(self.recorder)
@@ -72,7 +119,8 @@ class Kit:
         if self.http is not None:
             self.http.close()
         self.http = self.page = None
-        self.browser.clean()
+        if self.request.served:
+            self.browser.clean()
         if self.request.database is not None:
             self.db.restore()
 

@@ -18,17 +18,20 @@ from typing import Any
 import pytest
 from _pytest.runner import runtestprotocol
 
+from etabli.blot import Blot
 from etabli.check import MARK, CheckSpec, Failed, load_checks
+from etabli.examiner.asked import Asked
+from etabli.examiner.bench import Bench
 from etabli.examiner.causes import Cause, failed
 from etabli.examiner.channel import CHANNEL, Channel, read_request
 from etabli.examiner.db import Database
+from etabli.examiner.documents import Documents
 from etabli.examiner.files import Files
 from etabli.examiner.http import Http
 from etabli.examiner.kit import Kit
 from etabli.examiner.nu import Nu
 from etabli.examiner.order import Verdict, blockers, plan, selection
 from etabli.examiner.page import Page
-from etabli.examiner.recorder import Recorder
 from etabli.examiner.request import parse
 from etabli.examiner.timing import CheckTimeout, limit
 from etabli.examiner.words import cut
@@ -45,9 +48,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Opens the channel, reads the request and lets the browser start meanwhile."""
     request = parse(read_request())
     socket.setdefaulttimeout(request.page_timeout + _MARGIN)  # nothing of ours waits for ever
-    channel = Channel(CHANNEL, hidden=request.secrets)
-    kit = Kit(request, Recorder(channel))
-    kit.browser.start()
+    channel = Channel(CHANNEL, hidden=request.secrets, blot=Blot(request.hidden))
+    kit = Kit(request, channel)
+    kit.start()
     config.pluginmanager.register(Exam(channel, kit), "etabli-exam")
 
 
@@ -129,7 +132,7 @@ class Exam:
             start = time.monotonic()
             runtestprotocol(item, nextitem=nextitem, log=False)
             self._time += time.monotonic() - start
-        self._current = _verdict(self._error, spec)
+        self._current = _verdict(self._error, spec, self._kit.blot)
         if self._current[0] in (Outcome.FAILED, Outcome.ERROR):
             self._witness()
 
@@ -205,6 +208,26 @@ class Exam:
         return self._kit.files
 
     @pytest.fixture
+    def documents(self) -> Documents:
+        """The documents that were handed in."""
+        return self._kit.documents
+
+    @pytest.fixture
+    def asked(self) -> Asked:
+        """Which file answers what was asked for."""
+        return self._kit.asked
+
+    @pytest.fixture
+    def bench(self) -> Bench:
+        """A place to try a command on what was handed in."""
+        return self._kit.bench
+
+    @pytest.fixture
+    def blot(self) -> Blot:
+        """The values that nothing may show, to be found in what was handed in."""
+        return self._kit.blot
+
+    @pytest.fixture
     def nu(self) -> Nu:
         """The HTML checker."""
         return self._kit.nu
@@ -222,7 +245,7 @@ def _spec(item: pytest.Item) -> CheckSpec:
     return spec
 
 
-def _verdict(error: BaseException | None, spec: CheckSpec) -> tuple[Outcome, dict[str, Any]]:
+def _verdict(error: BaseException | None, spec: CheckSpec, blot: Blot) -> tuple[Outcome, dict[str, Any]]:
     if error is None:
         return Outcome.PASSED, {}
     if isinstance(error, CheckTimeout) and error.waiting:
@@ -230,8 +253,10 @@ def _verdict(error: BaseException | None, spec: CheckSpec) -> tuple[Outcome, dic
     if isinstance(error, Failed):
         help_ = error.help or spec.help or None
         words = {"observed": error.observed, "expected": error.expected, "help": help_}
-        return Outcome.FAILED, {name: cut(text, _MAX_WORDS) if text else text for name, text in words.items()}
-    trace = "".join(traceback.format_exception(error))
+        return Outcome.FAILED, {
+            name: cut(blot.clean(text), _MAX_WORDS) if text else text for name, text in words.items()
+        }
+    trace = blot.clean("".join(traceback.format_exception(error)))
     if len(trace) > _MAX_TRACEBACK:
         trace = f"{trace[:500]}\n…\n{trace[500 - _MAX_TRACEBACK :]}"
     return Outcome.ERROR, {"traceback": trace}

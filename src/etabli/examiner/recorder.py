@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from etabli.blot import Blot
 from etabli.examiner.words import cut, squeeze
 
 MAX_ACTIONS = 2000
@@ -37,6 +38,8 @@ class Recorder:
     """Turns fixture calls into events of the check that is running."""
 
     sink: Sink
+    blot: Blot = field(default_factory=Blot)
+    """Applied before a text is cut: half a hidden value would not be recognised."""
     check: str | None = None
     waiting: bool = False
     """The candidate's application is being waited for right now."""
@@ -79,17 +82,20 @@ class Recorder:
             check=self.check,
             fixture=fixture,
             verb=verb,
-            detail=cut(squeeze(str(detail)), MAX_TEXT),
+            detail=self._short(str(detail)),
             ms=round(ms, 2),
-            result="… (journal coupé)" if self._actions == MAX_ACTIONS else cut(squeeze(note.result), MAX_TEXT),
+            result="… (journal coupé)" if self._actions == MAX_ACTIONS else self._short(note.result),
         )
+
+    def _short(self, text: str, limit: int = MAX_TEXT) -> str:
+        return cut(squeeze(self.blot.clean(text)), limit)
 
     def missing(self, page: str, path: str) -> None:
         """Tells, once per exam, that a page asked for something that is not there (404); no verdict depends on it."""
         if path in self._missing or len(self._missing) >= MAX_MISSING:
             return
         self._missing.add(path)
-        self.sink.send("missing", check=self.check, page=cut(page, MAX_TEXT), path=cut(path, MAX_TEXT))
+        self.sink.send("missing", check=self.check, page=self._short(page), path=self._short(path))
 
     @contextmanager
     def wait(self) -> Iterator[None]:
@@ -112,7 +118,7 @@ class Recorder:
             "evidence",
             check=self.check,
             evidence_kind=kind,
-            caption=cut(squeeze(caption), 300),
+            caption=self._short(caption, 300),
             media=media,
             data=base64.b64encode(data).decode("ascii"),
         )

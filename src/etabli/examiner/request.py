@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+from etabli.examiner.asked import Wanted, parse_asked
+from etabli.examiner.bench import BenchAddress
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,12 @@ class ExamRequest:
     page_timeout: float = 15.0
     patience: float = 150.0
     """Seconds that the candidate's application may be waited for in all."""
+    served: bool = True
+    """False when the work is files to read: there is no application to visit."""
+    asked: Mapping[str, Wanted] = field(default_factory=dict)
+    bench: BenchAddress | None = None
+    hidden: tuple[str, ...] = ()
+    """Values of the variant that nothing of ours may show, under any disguise."""
 
     @property
     def netloc(self) -> str:
@@ -49,7 +58,7 @@ class ExamRequest:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """Values that no event may hold."""
+        """Passwords of ours that no event may hold."""
         return (self.database.password,) if self.database and self.database.password else ()
 
 
@@ -63,8 +72,13 @@ def parse(raw: bytes) -> ExamRequest:
     try:
         base = data.pop("database", None)
         only = data.pop("only", None)
+        bench = data.pop("bench", None)
+        asked, hidden = data.pop("asked", {}), data.pop("hidden", ())
         return ExamRequest(
             **{**data, "submission": Path(data["submission"])},
+            asked=parse_asked(asked),
+            bench=BenchAddress(Path(bench["replies"]), float(bench["command_s"])) if bench else None,
+            hidden=tuple(hidden),
             database=DatabaseAddress(**base) if base else None,
             only=tuple(only) if only is not None else None,
         )

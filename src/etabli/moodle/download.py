@@ -126,7 +126,7 @@ def _kind(piece: Piece) -> tuple[bool, bool]:
 
 def _chosen(files: list[Piece], lab: Lab) -> list[Piece]:
     names = [piece.place.inner.as_posix() for piece in files]
-    if lab.entry(names) or RECEIPT in names:
+    if lab.recognises(names) or RECEIPT in names:
         return files
     archives = [piece for piece in files if _is_archive(piece)]
     zips = [piece for piece in archives if piece.place.inner.suffix.lower() == ".zip"]

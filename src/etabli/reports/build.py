@@ -7,7 +7,7 @@ from pathlib import Path
 
 from etabli.aides import aides_of
 from etabli.lab import Lab
-from etabli.outcome import Palier, Status
+from etabli.outcome import Outcome, Palier, Status
 from etabli.reports.payload import PAYLOAD_SCHEMA, CheckResult, LabMeta, Payload, ScoreBlock
 from etabli.reports.printed import advice_of, messages_of
 from etabli.run import Run
@@ -48,6 +48,7 @@ def _facts(run: Run, items: tuple[Result, ...]) -> Payload:
         "reason": run.reason,
         "checks": [_check(item, run) for item in items],
         "score": None if rejected else _score(items),
+        "decisive_failed": [item.spec.id for item in items if item.spec.decisive and item.outcome is Outcome.FAILED],
     }
 
 
@@ -80,6 +81,7 @@ def _check(item: Result, run: Run) -> CheckResult:
             for proof in item.evidence
         ],
         "duration_ms": item.duration_ms,
+        "decisive": item.spec.decisive,
     }
 
 

@@ -20,13 +20,14 @@ from etabli.reports.hand_in_view import (
     without_run,
 )
 from etabli.reports.needs import Need, needs
-from etabli.reports.payload import CheckResult, LabMeta, Payload, fix_first, palier_ids
+from etabli.reports.payload import CheckResult, LabMeta, Payload, decisive_failures, fix_first, palier_ids
 from etabli.reports.roll import Roll
-from etabli.reports.text import Word, outcome_word, palier_title, status_word
+from etabli.reports.text import Word, decisive_word, outcome_word, palier_title, status_word
 from etabli.reports.views import (
     PalierScore,
     Segment,
     Tally,
+    cannot_stand,
     next_step,
     nothing_worked,
     palier_scores,
@@ -88,6 +89,10 @@ class Row:
     status: Word
     """Of the run; of the hand-in when there is no run."""
     late: Word | None
+    decisive: Word | None
+    """There when a decisive check keeps the work from being accepted as it is."""
+    cannot_stand: str | None
+    """Why, in a sentence."""
     reason: str | None
     next_step: str | None
     paliers: tuple[PalierScore, ...]
@@ -203,6 +208,8 @@ def _row(who: Who, payload: Payload | None, hand_in: HandIn | None, groups: Sequ
         who=who,
         status=status_word(payload["status"]) if payload else without_run(hand_in),
         late=lateness(hand_in),
+        decisive=decisive_word() if payload and decisive_failures(payload) else None,
+        cannot_stand=cannot_stand(payload) if payload else None,
         reason=payload["reason"] if payload else None,
         next_step=next_step(payload) if payload else None,
         paliers=palier_scores(checks, lab),

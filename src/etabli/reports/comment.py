@@ -9,6 +9,7 @@ from etabli.i18n import _, typeset
 from etabli.outcome import Outcome, Status
 from etabli.reports.payload import LabMeta, Payload, fix_first, palier_ids
 from etabli.reports.text import palier_title, visible
+from etabli.reports.views import cannot_stand
 
 
 def comment_of(payload: Payload, lab: LabMeta, *, marked: bool = False) -> str:
@@ -23,7 +24,7 @@ def comment_of(payload: Payload, lab: LabMeta, *, marked: bool = False) -> str:
     """
     if payload["status"] == Status.REJECTED:
         return _escaped([_("Rendu refusé : {why}").format(why=payload["reason"] or _("il n'a pas pu être examiné."))])
-    sentences = [_per_palier(payload, lab), _first(payload, lab)]
+    sentences = [cannot_stand(payload) or "", _per_palier(payload, lab), _first(payload, lab)]
     if not marked:
         sentences.append(_("Les points ne sont pas une note : l'enseignant décide."))
     return _escaped(sentences)

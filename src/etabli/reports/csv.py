@@ -39,8 +39,11 @@ COLUMNS: dict[str, str] = {
     "started_at": "UTC, ISO 8601",
     "finished_at": "UTC, ISO 8601",
     "submission_sha256": "SHA-256 of the submission",
+    "decisive": "yes for a check whose failure keeps the work from being accepted as it is",
+    "decisive_failed": "decisive checks that the candidate failed, separated by spaces",
 }
 """The columns, in order, and what they hold."""
+_YES = "yes"
 
 
 def neutral(value: object) -> str:
@@ -81,6 +84,7 @@ def _without_run(graded: set[str], lab: LabMeta, roll: Roll) -> list[dict[str, o
 
 def _rows(payload: Payload, lab: LabMeta) -> Iterator[dict[str, object]]:
     common: dict[str, object] = {key: payload.get(key) for key in COLUMNS if key in payload}
+    common["decisive_failed"] = " ".join(payload.get("decisive_failed", ()))
     if payload["checks"]:
         yield from (common | _examined(check) for check in payload["checks"])
         return
@@ -95,6 +99,7 @@ def _unexamined(lab: LabMeta) -> Iterator[dict[str, object]]:
             "palier": str(spec.palier),
             "competences": " ".join(spec.competences),
             "points": spec.points,
+            "decisive": _YES if spec.decisive else "",
         }
 
 
@@ -113,4 +118,5 @@ def _examined(check: CheckResult) -> dict[str, object]:
         "expected": check["expected"],
         "help": check["help"],
         "duration_ms": check["duration_ms"],
+        "decisive": _YES if check.get("decisive") else "",
     }

@@ -26,6 +26,7 @@ from etabli.i18n import _
 from etabli.outcome import Outcome, Status
 from etabli.reports.payload import CheckResult, LabMeta, Payload, moment, palier_ids, roots
 from etabli.reports.text import outcome_word, quoted_list, visible
+from etabli.reports.views import cannot_stand
 
 HELD = "after_published"
 """A teacher publishes before the student sees it."""
@@ -56,7 +57,7 @@ def gradescope_document(payload: Payload, lab: LabMeta) -> dict[str, Any]:
 
 
 def _summary(payload: Payload) -> str:
-    reason = payload["reason"] or ""
+    reason = "\n".join(filter(None, (cannot_stand(payload), payload["reason"])))
     if payload["score"] is None:
         unexamined = _(
             "Ce rendu n'a pas été examiné : le zéro affiché n'est pas un résultat, Gradescope exige un nombre."

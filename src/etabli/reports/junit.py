@@ -24,6 +24,7 @@ from etabli.reports.hand_in_view import without_run
 from etabli.reports.payload import CheckResult, LabMeta, Payload, moment, roots
 from etabli.reports.roll import Roll
 from etabli.reports.text import outcome_word, quoted_list, visible
+from etabli.reports.views import cannot_stand
 
 _TAGS = {Outcome.FAILED: "failure", Outcome.ERROR: "error"}
 _HOST = "etabli"
@@ -52,7 +53,7 @@ def _suite(payload: Payload, lab: LabMeta) -> ElementTree.Element:
     cases = [_case(check, payload) for check in payload["checks"]] or [_unexamined(payload)]
     spent = (moment(payload["finished_at"]) - moment(payload["started_at"])).total_seconds()
     suite = _framed(payload["candidate"], lab.id, cases, spent, payload["started_at"])
-    _say(suite, payload["reason"])
+    _say(suite, " ".join(filter(None, (cannot_stand(payload), payload["reason"]))) or None)
     facts = ("lab", "lab_version", "session", "run", "status", "submission_sha256")
     for name in facts:
         if (value := payload.get(name)) is not None:

@@ -11,7 +11,7 @@ from etabli.i18n import _
 from etabli.outcome import Outcome
 from etabli.reports.payload import CheckResult, LabMeta, MessageItem, Payload, fix_first, palier_ids, roots
 from etabli.reports.text import Word, outcome_meaning, outcome_word, quoted_list, status_word, visible
-from etabli.reports.views import PalierScore, Tally, next_step, own_step, palier_scores, tallies
+from etabli.reports.views import PalierScore, Tally, cannot_stand, next_step, own_step, palier_scores, tallies
 
 FIRST = 3
 """Never more than three things to fix at once."""
@@ -85,6 +85,8 @@ class LearnerView:
     """One learner's page."""
 
     status: Word
+    cannot_stand: str | None
+    """Why the work cannot be accepted as it is, whatever its points."""
     next_step: str | None
     """What the teacher does."""
     own_step: str | None
@@ -105,6 +107,7 @@ def learner_view(payload: Payload, lab: LabMeta) -> LearnerView:
     grouped = tuple(_palier_points(score, points) for score in palier_scores(payload["checks"], lab))
     return LearnerView(
         status=status_word(payload["status"]),
+        cannot_stand=cannot_stand(payload),
         next_step=next_step(payload),
         own_step=own_step(payload),
         first=tuple(ranked),

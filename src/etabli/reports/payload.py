@@ -44,6 +44,8 @@ class CheckResult(TypedDict):
     help: str | None
     evidence: list[EvidenceItem]
     duration_ms: float
+    decisive: NotRequired[bool]
+    """Its failure keeps the work from being accepted as it is; absent from payloads of older versions."""
 
 
 class MessageItem(TypedDict):
@@ -87,6 +89,8 @@ class Payload(TypedDict):
     reason: str | None
     checks: list[CheckResult]
     score: ScoreBlock | None
+    decisive_failed: NotRequired[list[str]]
+    """The decisive checks that failed; absent from payloads of older versions."""
     messages: NotRequired[list[MessageItem]]
 
 
@@ -202,11 +206,17 @@ def roots(checks: Sequence[CheckResult]) -> dict[str, tuple[CheckResult, ...]]:
     }
 
 
+def decisive_failures(payload: Payload) -> list[CheckResult]:
+    """The checks for which the work cannot be accepted as it is, in the lab's order; most often none."""
+    named = set(payload.get("decisive_failed", ()))
+    return [check for check in payload["checks"] if check["id"] in named]
+
+
 def fix_first(checks: Sequence[CheckResult], paliers: Sequence[str]) -> list[CheckResult]:
-    """The failed checks in the order in which a student should take them: by palier, then the lab's order."""
+    """The failed checks in the order in which a student should take them: what is decisive, by palier, by the lab."""
     rank = {palier: place for place, palier in enumerate(paliers)}
     failed = [check for check in checks if check["outcome"] == Outcome.FAILED]
-    return sorted(failed, key=lambda check: rank.get(check["palier"], len(rank)))
+    return sorted(failed, key=lambda check: (not check.get("decisive", False), rank.get(check["palier"], len(rank))))
 
 
 def palier_ids(lab: LabMeta) -> list[str]:

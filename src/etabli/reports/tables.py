@@ -14,7 +14,7 @@ from datetime import datetime
 from etabli.hand_in import HandIn, HandInState
 from etabli.i18n import _
 from etabli.outcome import Outcome
-from etabli.reports.payload import CheckResult, LabMeta, Payload, moment, palier_ids, tally
+from etabli.reports.payload import CheckResult, LabMeta, Payload, decisive_failures, moment, palier_ids, tally
 from etabli.reports.roll import Roll
 from etabli.reports.text import Word, hand_in_words, outcome_word, palier_title, status_word
 
@@ -86,6 +86,7 @@ def class_table(everyone: Sequence[Standing], lab: LabMeta) -> Table:
         Column("late_days", _("Retard (jours)"), _SHORT),
         Column("late_hours", _("Retard (heures)"), _SHORT),
         Column("status", _("Vérification"), 26),
+        *((Column("decisive", _("À reprendre avant tout"), _LONG),) if has_decisive(lab) else ()),
         *(Column(f"{palier}_earned", title, _MIDDLE) for palier, title in _palier_headings(lab)),
         Column("earned", _("Points acquis"), _SHORT),
         Column("possible", _("Points possibles"), _SHORT),
@@ -116,6 +117,7 @@ def _class_row(standing: Standing, lab: LabMeta) -> tuple[Value, ...]:
         standing.state,
         *_moments(standing.hand_in),
         status_word(payload["status"]) if payload else None,
+        *((_decisive(payload),) if has_decisive(lab) else ()),
         *(_earned(standing.checks, palier) for palier in palier_ids(lab)),
         *_totals(payload),
         *_counts(standing.checks),
@@ -123,6 +125,16 @@ def _class_row(standing: Standing, lab: LabMeta) -> tuple[Value, ...]:
         moment(payload["finished_at"]) if payload else None,
         payload["lab_version"] if payload else None,
     )
+
+
+def has_decisive(lab: LabMeta) -> bool:
+    """Tells whether some check of the lab may keep work from being accepted."""
+    return any(check.decisive for check in lab.checks)
+
+
+def _decisive(payload: Payload | None) -> str | None:
+    failures = decisive_failures(payload) if payload else []
+    return " ; ".join(check["title"] for check in failures) or None
 
 
 def _moments(hand_in: HandIn | None) -> tuple[Value, Value, Value]:

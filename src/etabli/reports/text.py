@@ -73,6 +73,20 @@ def status_word(status: str) -> Word:
     return Word(status, *words[Status(status)])
 
 
+def decisive_word() -> Word:
+    """Returns the sign and the word of a run that a decisive check keeps from being accepted."""
+    return Word("decisive", "⊘", _("à reprendre avant tout"), _("à reprendre avant tout"))
+
+
+def decisive_sentence(titles: list[str]) -> str | None:
+    """Says that work cannot be accepted as it is, and for which checks; nothing when there is none."""
+    if not titles:
+        return None
+    return _("Ce rendu ne peut pas être retenu en l'état : avant tout, revoyez {titles}.").format(
+        titles=quoted_list([visible(title).rstrip(".") for title in titles])
+    )
+
+
 def hand_in_word(state: HandInState) -> Word:
     """Returns the sign and the word of what became of a duty to hand in."""
     words = {

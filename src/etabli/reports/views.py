@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from etabli.i18n import _
 from etabli.outcome import Outcome, Status
-from etabli.reports.payload import CheckResult, LabMeta, Payload, ScoreBlock, palier_ids, tally
-from etabli.reports.text import Word, outcome_word, palier_title
+from etabli.reports.payload import CheckResult, LabMeta, Payload, ScoreBlock, decisive_failures, palier_ids, tally
+from etabli.reports.text import Word, decisive_sentence, outcome_word, palier_title
 
 _ORDER = (Outcome.PASSED, Outcome.FAILED, Outcome.BLOCKED, Outcome.ERROR)
 
@@ -82,6 +82,11 @@ def next_step(payload: Payload) -> str | None:
             "regardez vous-même le point concerné : l'élève n'y est pour rien."
         )
     return None
+
+
+def cannot_stand(payload: Payload) -> str | None:
+    """Says that the work cannot be accepted as it is, whatever its points, and why; most often nothing."""
+    return decisive_sentence([check["title"] for check in decisive_failures(payload)])
 
 
 def nothing_worked(payload: Payload) -> str | None:

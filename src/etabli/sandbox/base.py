@@ -102,6 +102,8 @@ class ExecResult:
     truncated: bool = False
     """More was written than :data:`MAX_OUTPUT`."""
     timed_out: bool = False
+    seconds: float = field(default=0.0, compare=False)
+    """What it took once started, where the provider measures it."""
 
 
 @dataclass(frozen=True)
@@ -145,6 +147,15 @@ class Worker(Protocol):
 
     def run_once(self, room: Room, app: Application, *, timeout: float) -> ExecResult:
         """Runs a candidate's command to its end, in a vacant room and under the application's limits."""
+
+    def bench(self, app: Application, *, inputs: Path, timeout: float) -> ExecResult:
+        """Runs a command to its end in a fresh container of its own, with no network at all and in no room.
+
+        Args:
+            app: The command, what it is about (``/srv/app``) and its limits.
+            inputs: Host folder shown read-only as ``/banc``.
+            timeout: Seconds from its start.
+        """
 
     def start(self, room: Room, app: Application) -> None:
         """Starts an application in a vacant room; returns once it is started, not once it answers."""

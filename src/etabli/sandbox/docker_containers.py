@@ -42,6 +42,13 @@ def candidate(app: Application, tag: str) -> Recipe:
     }
 
 
+def bench(app: Application, tag: str, inputs: Path) -> Recipe:
+    """Returns the recipe of a candidate's container that runs one command: nobody to talk to, inputs at ``/banc``."""
+    recipe = candidate(app, tag)
+    del recipe["dns"]  # the engine refuses a resolver where there is no network
+    return recipe | {"mounts": [*recipe["mounts"], _shown(inputs, "/banc")], "network_mode": "none"}
+
+
 def examiner(tag: str, slots: Path, seccomp: str | None) -> Recipe:
     """Returns the recipe of a worker's examiner.
 

@@ -7,6 +7,7 @@ import socket
 import time
 import weakref
 from collections.abc import Generator, Mapping, Sequence
+from dataclasses import replace
 
 import docker
 import requests
@@ -53,7 +54,12 @@ class Engine:
     def create(
         self, recipe: Recipe, name: str, labels: Mapping[str, str], homes: Sequence[tuple[Network, str]]
     ) -> Container:
-        """Creates a container that has a fixed address in each of `homes`, and no other network."""
+        """Creates a container that has a fixed address in each of `homes`, and no other network.
+
+        Without a home, the recipe says that there is no network at all.
+        """
+        if not homes:
+            return self.client.containers.create(**recipe, name=name, labels=dict(labels))
         (first, address), *others = homes
         endpoint = self.client.api.create_endpoint_config(ipv4_address=address)
         container = self.client.containers.create(
@@ -114,12 +120,19 @@ class Engine:
 
     def run_alone(self, container: Container, *, timeout: float) -> ExecResult:
         """Starts a created container and follows it to its end; kills one that takes too long or floods us."""
-        until = time.monotonic() + timeout
-        output = Capped(MAX_OUTPUT)
         url = f"/containers/{container.id}/attach?stream=1&stdout=1&stderr=1"
         attached = self._connect(url, {})
         try:
             container.start()
+            started = time.monotonic()  # what the engine takes to start it is not the command's doing
+            result = self._follow(container, attached, until=started + timeout)
+        finally:
+            attached.close()
+        return replace(result, seconds=time.monotonic() - started)
+
+    def _follow(self, container: Container, attached: Conversation, *, until: float) -> ExecResult:
+        output = Capped(MAX_OUTPUT)
+        try:
             for piece in attached.talk(until=until):
                 output.add(piece)
                 if output.total > _FLOOD:
@@ -130,8 +143,6 @@ class Engine:
         except (Expired, requests.ReadTimeout, requests.ConnectionError):
             if time.monotonic() < until:
                 raise
-        finally:
-            attached.close()
         return _result(output, KILLED, timed_out=time.monotonic() >= until)
 
     def exit_code(self, identifier: str) -> int:

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
 
@@ -148,6 +149,18 @@ class DockerWorker:
                 return self._engine.run_alone(container, timeout=timeout)
             finally:
                 self._leave(room)
+
+    def bench(self, app: Application, *, inputs: Path, timeout: float) -> ExecResult:
+        """Runs a command to its end in a fresh container without any network."""
+        if self._closed:
+            raise SandboxFailure(_("Ce poste est fermé : relancez la vérification."))
+        with translated(_("lancer une commande sur le rendu")):
+            recipe = docker_containers.bench(app, self._tag(app.image), inputs)
+            container = self._create(recipe, "candidate", [], "-banc")
+            try:
+                return self._engine.run_alone(container, timeout=timeout)
+            finally:
+                remove(container)
 
     def start(self, room: Room, app: Application) -> None:
         """Starts an application in a vacant room."""

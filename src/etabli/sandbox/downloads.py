@@ -1,4 +1,4 @@
-"""The few files that Debian does not package: fetched by npm on the host, checked, then copied into images.
+"""The few files that Debian does not package: fetched by npm or pip on the host, checked, then copied into images.
 
 An image lists them in ``images/<name>/downloads.toml``, each with the sum that its bytes must have::
 
@@ -7,6 +7,11 @@ An image lists them in ``images/<name>/downloads.toml``, each with the sum that 
     package = "axe-core@4.14.1"        # what npm is asked for
     member = "package/axe.min.js"      # where it is in npm's archive
     sha256 = "2934…"
+
+    [[file]]
+    name = "zxcvbn.whl"
+    package = "zxcvbn==4.5.0"          # « == »: what pip is asked for; the file is the wheel itself
+    sha256 = "…"
 """
 
 from __future__ import annotations
@@ -14,6 +19,7 @@ from __future__ import annotations
 import hashlib
 import os
 import subprocess
+import sys
 import tarfile
 import tempfile
 import tomllib
@@ -27,7 +33,7 @@ from etabli.i18n import _
 from etabli.settings import repository
 
 MANIFEST = "downloads.toml"
-_NPM_TIMEOUT = 180
+_TIMEOUT = 180
 
 
 @dataclass(frozen=True)
@@ -36,8 +42,9 @@ class Download:
 
     name: str
     package: str
-    member: str
     sha256: str
+    member: str = ""
+    """Of npm's archive; a wheel is taken whole."""
 
     @property
     def path(self) -> Path:
@@ -81,16 +88,19 @@ def read_manifest(folder: Path) -> tuple[Download, ...]:
 
 
 def fetch(downloads: Iterable[Download]) -> list[str]:
-    """Fetches what is not in the cache yet, and returns the packages that npm was asked for.
+    """Fetches what is not in the cache yet, and returns the packages that npm or pip was asked for.
 
     Raises:
-        SandboxFailure: npm is not there or has failed, or a file is not the pinned one.
+        SandboxFailure: npm or pip is not there or has failed, or a file is not the pinned one.
     """
     absent = sorted((d for d in downloads if not d.path.is_file()), key=lambda d: d.package)
     by_package = {package: list(group) for package, group in groupby(absent, key=lambda d: d.package)}
     for package, wanted in by_package.items():
-        with tempfile.TemporaryDirectory(prefix="etabli-npm-") as folder:
-            unpack(_npm_pack(package, Path(folder)), wanted)
+        with tempfile.TemporaryDirectory(prefix="etabli-telechargement-") as folder:
+            if "==" in package:
+                _keep(wanted[0], _pip_download(package, Path(folder)).read_bytes())
+            else:
+                unpack(_npm_pack(package, Path(folder)), wanted)
     return list(by_package)
 
 
@@ -118,18 +128,32 @@ def _keep(download: Download, data: bytes) -> None:
 
 
 def _npm_pack(package: str, folder: Path) -> Path:
-    argv = ["npm", "pack", "--silent", package]
+    return _one_file("npm", ["npm", "pack", "--silent", package], package, folder, "*.tgz")
+
+
+def _pip_download(package: str, folder: Path) -> Path:
+    argv = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", package]
+    return _one_file("pip", argv, package, folder, "*.whl")
+
+
+def _one_file(tool: str, argv: list[str], package: str, folder: Path, pattern: str) -> Path:
     try:
-        subprocess.run(argv, cwd=folder, check=True, capture_output=True, text=True, timeout=_NPM_TIMEOUT)
-        return next(folder.glob("*.tgz"))
+        subprocess.run(argv, cwd=folder, check=True, capture_output=True, text=True, timeout=_TIMEOUT)
+        return next(folder.glob(pattern))
     except FileNotFoundError as missing:
-        raise SandboxFailure(_("La commande npm est absente : lancez « make setup », qui l'installe.")) from missing
+        raise SandboxFailure(
+            _("La commande {tool} est absente : lancez « make setup », qui l'installe.").format(tool=tool)
+        ) from missing
     except subprocess.TimeoutExpired as late:
         raise SandboxFailure(
-            _("npm n'a pas fourni {package} à temps : vérifiez la connexion, puis relancez.").format(package=package)
+            _("{tool} n'a pas fourni {package} à temps : vérifiez la connexion, puis relancez.").format(
+                tool=tool, package=package
+            )
         ) from late
     except (subprocess.CalledProcessError, StopIteration) as failed:
         said = getattr(failed, "stderr", "") or ""
         raise SandboxFailure(
-            _("npm n'a pas pu fournir {package} : {said}").format(package=package, said=said.strip()[-400:])
+            _("{tool} n'a pas pu fournir {package} : {said}").format(
+                tool=tool, package=package, said=said.strip()[-400:]
+            )
         ) from failed

@@ -16,6 +16,7 @@ import itertools
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from enum import Enum
+from pathlib import Path
 from types import TracebackType
 from typing import Final, NamedTuple, Self
 
@@ -57,6 +58,7 @@ class Call(NamedTuple):
     app: Application | None = None
     argv: tuple[str, ...] = ()
     stdin: bytes = b""
+    inputs: Mapping[str, bytes] = {}
 
 
 class FakeSandbox:
@@ -67,6 +69,7 @@ class FakeSandbox:
         objects: What exists, by name, and whose it is.
         on_service: Answers :meth:`Worker.service_exec`, from the arguments and the input.
         on_run: Answers :meth:`Worker.run_once`.
+        on_bench: Answers :meth:`Worker.bench`, from the application and its inputs by name.
         on_start: Tells the state of an application that is started.
         on_logs: Tells the journal of an application that is started.
         on_exam: Gives what an exam writes, from its request; what it raises, the exam raises.
@@ -81,6 +84,7 @@ class FakeSandbox:
         self.objects: dict[str, str] = {}
         self.on_service: Callable[[Sequence[str], bytes], Reply] = lambda _argv, _stdin: ExecResult(0)
         self.on_run: Callable[[Application], Reply] = lambda _app: ExecResult(0)
+        self.on_bench: Callable[[Application, Mapping[str, bytes]], Reply] = lambda _app, _inputs: ExecResult(0)
         self.on_start: Callable[[Application], AppState] = lambda _app: AppState(running=True)
         self.on_logs: Callable[[Application], str] = lambda _app: ""
         self.on_exam: Callable[[bytes], Script] = lambda _request: b""
@@ -165,6 +169,14 @@ class FakeWorker:
         self._vacant(room)
         return _result(self._sandbox.on_run(app))
 
+    def bench(self, app: Application, *, inputs: Path, timeout: float) -> ExecResult:
+        """Answers as ``on_bench`` says."""
+        given = {path.name: path.read_bytes() for path in sorted(inputs.iterdir())}
+        self._note("bench", app=app, inputs=given)
+        if self._closed:
+            raise SandboxFailure
+        return _result(self._sandbox.on_bench(app, given))
+
     def start(self, room: Room, app: Application) -> None:
         """Puts an application in a vacant room."""
         self._note("start", room, app)
@@ -237,8 +249,9 @@ class FakeWorker:
         *,
         argv: tuple[str, ...] = (),
         stdin: bytes = b"",
+        inputs: Mapping[str, bytes] | None = None,
     ) -> None:
-        self._sandbox.note(Call(verb, self._plan.index, room, app, argv, stdin))
+        self._sandbox.note(Call(verb, self._plan.index, room, app, argv, stdin, inputs or {}))
 
 
 def _result(reply: Reply) -> ExecResult:

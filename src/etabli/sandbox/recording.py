@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -38,6 +39,7 @@ class Recorder:
     def __init__(self, sink: Sink) -> None:
         self._sink = sink
         self.masked = ""
+        self.clean: Callable[[str], str] = str
 
     @contextmanager
     def call(self, verb: str, detail: str = "") -> Iterator[list[str]]:
@@ -63,7 +65,7 @@ class Recorder:
             )
 
     def _text(self, text: str) -> str:
-        return cut(text.replace(self.masked, _MASK) if self.masked else text)
+        return cut(self.clean(text.replace(self.masked, _MASK) if self.masked else text))
 
 
 def cut(text: str, limit: int = MAX_TEXT) -> str:
@@ -108,12 +110,19 @@ class RecordingSandbox:
 
 
 class RecordingWorker:
-    """Wraps any worker."""
+    """Wraps any worker.
 
-    def __init__(self, inner: Worker, sink: Sink) -> None:
+    Args:
+        inner: The worker.
+        sink: Is given one event per call.
+        clean: Takes what must stay hidden out of a text, before it is cut.
+    """
+
+    def __init__(self, inner: Worker, sink: Sink, clean: Callable[[str], str] = str) -> None:
         self._inner = inner
         self._recorder = Recorder(sink)
         self._recorder.masked = inner.database_password
+        self._recorder.clean = clean
 
     @property
     def database_password(self) -> str:
@@ -149,6 +158,13 @@ class RecordingWorker:
         with self._recorder.call("run_once", _command(room, app)) as result:
             done = self._inner.run_once(room, app, timeout=timeout)
             result.append(_summary(done))
+        return done
+
+    def bench(self, app: Application, *, inputs: Path, timeout: float) -> ExecResult:
+        """Records « bench »: the command and how it ended; what it was given and what it said may be secret."""
+        with self._recorder.call("bench", " ".join(app.command)) as result:
+            done = self._inner.bench(app, inputs=inputs, timeout=timeout)
+            result.append(_marks(done))
         return done
 
     def start(self, room: Room, app: Application) -> None:
@@ -199,9 +215,13 @@ def _command(room: Room, app: Application) -> str:
 
 
 def _summary(done: ExecResult) -> str:
-    marks = [word for word, true in (("tronqué", done.truncated), ("délai dépassé", done.timed_out)) if true]
     said = (done.stderr or done.stdout).decode("utf-8", "replace").strip() if done.exit_code else ""
-    return " · ".join([f"code {done.exit_code}", *marks, *([said] if said else [])])
+    return " · ".join([_marks(done), *([said] if said else [])])
+
+
+def _marks(done: ExecResult) -> str:
+    marks = [word for word, true in (("tronqué", done.truncated), ("délai dépassé", done.timed_out)) if true]
+    return " · ".join([f"code {done.exit_code}", *marks])
 
 
 def _state(state: AppState) -> str:

@@ -17,6 +17,8 @@ from etabli.workspace.memo import Workspace, write_private
 
 ENV = "compose.env"
 FILE = "docker-compose.yml"
+PROFILE = "terminal"
+"""What « docker compose up » alone leaves asleep."""
 _LABELS = {"folder": "etabli.espace", "lab": "etabli.tp", "candidate": "etabli.candidat", "session": "etabli.session"}
 _PROJECT = "com.docker.compose.project"
 _TIMEOUT = 180
@@ -48,9 +50,23 @@ def compose(workspace: Workspace, *arguments: str, timeout: float = _TIMEOUT) ->
         UsageProblem: A port is in use.
         SandboxFailure: Anything else.
     """
+    return run([*command(workspace), *arguments], timeout=timeout)
+
+
+def attach(workspace: Workspace, service: str, argv: Sequence[str], *, tty: bool) -> int:
+    """Runs a command in a service that is up, on the user's own screen and keyboard; returns its exit code."""
+    words = ["exec", *([] if tty else ["--no-TTY"]), service, *argv]
+    try:
+        return subprocess.run([*command(workspace), *words], check=False, env=_environment()).returncode
+    except FileNotFoundError as error:
+        raise SandboxUnavailable() from error
+
+
+def command(workspace: Workspace) -> list[str]:
+    """Returns the beginning of every Compose command on a workspace."""
     options = ["--project-name", workspace.memo.project, "--file", str(repository() / FILE)]
-    options += ["--env-file", str(workspace.hidden / ENV), "--progress", "quiet"]
-    return run(["docker", "compose", *options, *arguments], timeout=timeout)
+    options += ["--env-file", str(workspace.hidden / ENV), "--progress", "quiet", "--profile", PROFILE]
+    return ["docker", "compose", *options]
 
 
 def run(argv: Sequence[str], *, timeout: float = _TIMEOUT) -> str:

@@ -12,22 +12,25 @@ from etabli.disk import unwritable
 from etabli.engine.intake import is_junk
 from etabli.evidence import write_atomically
 from etabli.i18n import _
-from etabli.sujet import Sujet
-from etabli.workspace.memo import DATA, WORK
+from etabli.sujet import DATA, DOCUMENTS, Sujet
+from etabli.workspace.memo import WORK, Workspace
 
 README = "LISEZMOI.txt"
+NOBODY_S_UID = 1000
+"""The account of services in a workspace that root made for nobody else."""
 _IN_DATA = ("schema.sql", "donnees.sql")
 
 
 def write_files(folder: Path, sujet: Sujet, starter: str, *, readme: str, renew: bool = False) -> dict[str, str]:
-    """Writes what a student receives.
+    """Writes what a student receives: énoncé, data, documents and starter.
 
     Args:
         folder: The workspace.
         sujet: What the candidate receives.
         starter: Folder of the lab's starter for the way of working chosen.
         readme: Text of ``LISEZMOI.txt``.
-        renew: Replace the énoncé and the data of a former version of the lab; the work folder never is.
+        renew: Replace the énoncé and the data of a former version of the lab; the work folder never is, nor a form that
+            may have been filled in where it lies.
 
     Returns:
         Path → SHA-256 of the starter's files; empty when the work folder already held something.
@@ -36,10 +39,14 @@ def write_files(folder: Path, sujet: Sujet, starter: str, *, readme: str, renew:
         UsageProblem: The folder cannot be written.
     """
     texts = {f"{DATA}/{name}" if name in _IN_DATA else name: text for name, text in sujet.texts.items()}
+    contents = {name: text.encode() for name, text in {**texts, README: readme}.items()}
+    contents |= {f"{DATA}/{name}": content for name, content in sujet.files.items()}
+    documents = {f"{DOCUMENTS}/{name}": content for name, content in sujet.documents.items()}
+    kept = {name for name in documents if not name.endswith(".html")}
     with writable(folder):
-        for name, text in {**texts, README: readme}.items():
-            if renew or not (folder / name).exists():
-                write_atomically(folder / name, text.encode())
+        for name, content in {**contents, **documents}.items():
+            if (renew and name not in kept) or not (folder / name).exists():
+                write_atomically(folder / name, content)
         if not work_paths(folder / WORK):
             sujet.write_starter(folder / WORK, starter)
             (folder / WORK).mkdir(exist_ok=True)
@@ -84,6 +91,15 @@ def readable(folder: Path) -> None:
             if not path.is_symlink() and os.geteuid() in (0, path.stat().st_uid):
                 mode = path.stat().st_mode
                 path.chmod(mode | (0o055 if path.is_dir() else 0o044))
+
+
+def open_to_services(workspace: Workspace) -> None:
+    """Lets a terminal write into the work folder of a workspace that is root's, as it does into anybody else's."""
+    if os.geteuid() != 0 or workspace.folder.stat().st_uid != 0:
+        return
+    for path in [workspace.work, *workspace.work.rglob("*")]:
+        if path.lstat().st_uid == 0:
+            os.chown(path, NOBODY_S_UID, NOBODY_S_UID, follow_symlinks=False)
 
 
 def give_to_owner(folder: Path) -> None:

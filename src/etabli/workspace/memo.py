@@ -21,7 +21,6 @@ SCHEMA: Final = "etabli/espace/1"
 HIDDEN = ".etabli"
 FILE = "workspace.json"
 WORK = "rendu"
-DATA = "donnees"
 
 
 def _identifier(name: str) -> str:

@@ -20,6 +20,7 @@ from etabli.engine.label import SCHEMA
 from etabli.errors import UsageProblem
 from etabli.evidence import write_atomically
 from etabli.i18n import _
+from etabli.lab import Lab
 from etabli.submission import RECEIPT, Submission
 from etabli.workspace.files import hashes
 from etabli.workspace.memo import WORK, Workspace
@@ -123,7 +124,9 @@ def _label(workspace: Workspace, submission: Submission) -> bytes:
 def _warnings(workspace: Workspace, submission: Submission) -> tuple[str, ...]:
     found = []
     lab = workspace.lab()
-    if lab.entry(submission.paths) is None:
+    if lab.manifest.asked:
+        found += _of_what_is_asked(lab, submission)
+    elif lab.entry(submission.paths) is None:
         wanted = ", ".join(path for runtime in lab.manifest.runtimes for path in runtime.entries)
         found.append(
             _("Il n'y a pas de fichier d'entrée ({names}) : rien ne pourra démarrer à la vérification.").format(
@@ -133,6 +136,22 @@ def _warnings(workspace: Workspace, submission: Submission) -> tuple[str, ...]:
     if workspace.memo.starter and hashes(workspace.work) == workspace.memo.starter:
         found.append(_("Rien n'a changé depuis le point de départ : avez-vous enregistré vos fichiers ?"))
     return tuple(found)
+
+
+def _of_what_is_asked(lab: Lab, submission: Submission) -> list[str]:
+    """Says what is not there yet, or there twice: nothing is refused, for each palier counts alone."""
+    found = lab.asked(submission.paths)
+    said = []
+    for asked in lab.manifest.asked:
+        paths = found[asked.id]
+        if not paths:
+            missing = _("Palier {palier} : il n'y a pas encore « {title} » ({names}).")
+            palier, names = asked.palier.value.capitalize(), ", ".join(asked.names)
+            said.append(missing.format(palier=palier, title=asked.title, names=names))
+        elif len(paths) > 1:
+            twice = _("« {title} » est là plusieurs fois ({paths}) : gardez un seul fichier.")
+            said.append(twice.format(title=asked.title, paths=", ".join(paths)))
+    return said
 
 
 def _replaced(out: Path, data: bytes) -> tuple[str, ...]:

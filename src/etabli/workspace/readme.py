@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from etabli.i18n import _
 from etabli.lab import Lab, Service
+from etabli.sujet import DOCUMENTS
 
 
 def readme(lab: Lab) -> str:
     """Returns the text, which names only what this lab has."""
     needs = lab.manifest.workspace
     services = needs.services if needs else ()
-    parts = [_title(lab), _files(services), _commands(services)]
+    parts = [_title(lab), _files(lab, services), _commands(services)]
     if Service.DATABASE in services:
         parts.append(_database())
     return "\n\n".join(parts) + "\n"
@@ -20,7 +21,7 @@ def _title(lab: Lab) -> str:
     return _("Espace de travail : {title}").format(title=lab.manifest.title)
 
 
-def _files(services: tuple[Service, ...]) -> str:
+def _files(lab: Lab, services: tuple[Service, ...]) -> str:
     lines = [
         _("Ouvrez d'abord enonce.html dans un navigateur."),
         "",
@@ -30,6 +31,10 @@ def _files(services: tuple[Service, ...]) -> str:
     ]
     if Service.DATABASE in services:
         lines.insert(4, _("  donnees/           le SQL de vos données ; elles sont déjà dans la base"))
+    if Service.TERMINAL in services:
+        lines.insert(4, _("  donnees/           les fichiers sur lesquels vous travaillez"))
+    if (lab.folder / DOCUMENTS).is_dir():
+        lines.insert(4, _("  dossier/           les documents à lire ou à remplir"))
     return "\n".join(lines)
 
 
@@ -37,10 +42,14 @@ def _commands(services: tuple[Service, ...]) -> str:
     lines = [_("Dans ce dossier, tapez :"), "", _("  etabli start       reprend le travail et donne les adresses")]
     if Service.APPLICATION in services:
         lines.append(_("  etabli journal     ce que dit votre application (les erreurs qu'elle n'affiche pas)"))
+    if Service.TERMINAL in services:
+        lines.append(_("  etabli terminal    ouvre les outils du TP, sans réseau (« exit » en sort)"))
     lines += [
         _("  etabli check       vérifie rendu/ comme le fera votre enseignant, sans rien noter"),
         _("  etabli submit      fait le fichier .zip à déposer"),
-        _("  etabli stop        arrête tout ; vos fichiers et votre base sont gardés"),
+        _("  etabli stop        arrête tout ; vos fichiers et votre base sont gardés")
+        if Service.DATABASE in services
+        else _("  etabli stop        arrête tout ; vos fichiers sont gardés"),
     ]
     if Service.APPLICATION in services:
         lines += ["", _("Modifiez rendu/ avec votre éditeur, enregistrez, rechargez la page : le changement est là.")]

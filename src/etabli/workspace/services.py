@@ -12,13 +12,15 @@ from etabli.lab import Lab, Service
 from etabli.sandbox import images
 from etabli.workspace import compose as composing
 from etabli.workspace.compose import compose
-from etabli.workspace.files import writable
+from etabli.workspace.files import open_to_services, writable
 from etabli.workspace.memo import Workspace
 from etabli.workspace.opening import needs_of, remembered
 from etabli.workspace.ports import choose_ports, must_be_free
 from etabli.workspace.settings import entry_served, env_file, environment, needed_images
 
 _READY_S = 60.0
+_PUBLISHED = {Service.APPLICATION, Service.ADMINER}
+"""Services that answer on a port of this machine."""
 
 
 @dataclass(frozen=True)
@@ -74,20 +76,32 @@ def bring_up(workspace: Workspace, *, port: int | None = None) -> Started:
     images.require(needed_images(lab, entry_served(lab, workspace)))
     _no_copy(workspace)
     alive = bool(composing.running(workspace.memo.project))
-    former = workspace.memo.ports
-    if not alive or former is None or port not in (None, former.site):
-        if alive and port is not None:
-            must_be_free(port)  # or what runs would be stopped for nothing
-        if alive:
-            stop(workspace)
-        workspace = remembered(workspace, ports=choose_ports(port, former))
+    if _PUBLISHED & set(services):
+        workspace = _with_ports(workspace, port, alive=alive)
+    elif port is not None:
+        raise UsageProblem(
+            _("Le TP « {lab} » n'a pas de site : relancez « etabli start » sans « --port ».").format(lab=lab.id)
+        )
     workspace = remembered(workspace, folder=str(workspace.folder))
+    if Service.TERMINAL in services:
+        open_to_services(workspace)
     with writable(workspace.folder):
         composing.write_environment(workspace, env_file(environment(workspace, lab)))
     compose(workspace, "up", "--detach", "--no-deps", "--no-build", *services)
     started = Started(workspace, lab, services)
     _wait(started)
     return started
+
+
+def _with_ports(workspace: Workspace, port: int | None, *, alive: bool) -> Workspace:
+    former = workspace.memo.ports
+    if alive and former is not None and port in (None, former.site):
+        return workspace
+    if alive and port is not None:
+        must_be_free(port)  # or what runs would be stopped for nothing
+    if alive:
+        stop(workspace)
+    return remembered(workspace, ports=choose_ports(port, former))
 
 
 def _no_copy(workspace: Workspace) -> None:

@@ -8,16 +8,17 @@ import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
+from etabli.errors import LabError
+from etabli.i18n import _
 from etabli.lab import Entry, Lab, Service
 from etabli.sandbox import images
 from etabli.variant import Seat
-from etabli.workspace.files import work_paths
+from etabli.workspace.files import NOBODY_S_UID, work_paths
 from etabli.workspace.memo import Workspace
 
 DB_NAME = "atelier"
 DB_USER = "eleve"
 _SERVED_BY = {Service.DATABASE: "services", Service.ADMINER: "adminer"}
-_UID = 1000
 
 
 def project_name(seat: Seat, folder: Path) -> str:
@@ -28,37 +29,48 @@ def project_name(seat: Seat, folder: Path) -> str:
     return f"etabli-{name}-{digits}"
 
 
-def entry_served(lab: Lab, workspace: Workspace) -> Entry:
-    """Returns the entry file of the work folder, or the one that its starter would have had."""
+def entry_served(lab: Lab, workspace: Workspace) -> Entry | None:
+    """Returns the entry file of the work folder, or the one that its starter would have had; none without a site."""
     found = lab.entry(work_paths(workspace.work))
-    if found is not None:
+    if found is not None or not lab.manifest.runtimes:
         return found
     chosen = {runtime.id: runtime for runtime in lab.manifest.runtimes}[workspace.memo.runtime]
     return Entry(chosen.entries[0], chosen)
 
 
-def needed_images(lab: Lab, entry: Entry) -> list[str]:
+def needed_images(lab: Lab, entry: Entry | None) -> list[str]:
     """Returns the names of the images that a workspace runs."""
     needs = lab.manifest.workspace
-    services = needs.services if needs else ()
-    return sorted({entry.runtime.image if s is Service.APPLICATION else _SERVED_BY[s] for s in services})
+    return sorted({_image(service, lab, entry) for service in (needs.services if needs else ())})
+
+
+def _image(service: Service, lab: Lab, entry: Entry | None) -> str:
+    if service is Service.APPLICATION and entry is not None:
+        return entry.runtime.image
+    if service is Service.TERMINAL and lab.manifest.bench is not None:
+        return lab.manifest.bench.image
+    if service in _SERVED_BY:
+        return _SERVED_BY[service]
+    raise LabError(
+        _("{path} : le service « {service} » demande « {key} ». Ajoutez cette clé puis relancez.").format(
+            path=lab.folder / "lab.yaml", service=service, key="bench" if service is Service.TERMINAL else "runtimes"
+        )
+    )
 
 
 def environment(workspace: Workspace, lab: Lab) -> dict[str, str]:
     """Returns the variables of ``docker-compose.yml`` for a workspace."""
     memo, limits = workspace.memo, lab.manifest.limits
     entry = entry_served(lab, workspace)
-    ports = memo.ports
+    bench, ports = lab.manifest.bench, memo.ports
     found = {
         "ETABLI_PROJECT": memo.project,
         "ETABLI_ESPACE": str(workspace.folder),
         "ETABLI_LAB": memo.lab,
         "ETABLI_CANDIDAT": memo.candidate,
         "ETABLI_SESSION": memo.session,
-        "ETABLI_UID": str(workspace.folder.stat().st_uid or _UID),
+        "ETABLI_UID": str(workspace.folder.stat().st_uid or NOBODY_S_UID),
         "ETABLI_PULL": "never",
-        "ETABLI_IMAGE_APPLICATION": images.tag(entry.runtime.image),
-        "ETABLI_COMMAND": shlex.join(entry.runtime.serve(entry.path)),
         "ETABLI_MEMORY": f"{limits.memory_mb}m",
         "ETABLI_PIDS": str(limits.pids),
         "ETABLI_DB_NAME": DB_NAME,
@@ -66,6 +78,13 @@ def environment(workspace: Workspace, lab: Lab) -> dict[str, str]:
         "ETABLI_DB_PASSWORD": memo.db_password,
     }
     found |= {f"ETABLI_IMAGE_{name.upper()}": images.tag(name) for name in sorted(_SERVED_BY.values())}
+    if entry is not None:
+        found |= {
+            "ETABLI_IMAGE_APPLICATION": images.tag(entry.runtime.image),
+            "ETABLI_COMMAND": shlex.join(entry.runtime.serve(entry.path)),
+        }
+    if bench is not None:
+        found["ETABLI_IMAGE_TERMINAL"] = images.tag(bench.image)
     if ports is not None:
         found |= {"ETABLI_PORT": str(ports.site), "ETABLI_PORT_ADMINER": str(ports.adminer)}
     return found

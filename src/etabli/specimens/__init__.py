@@ -3,83 +3,37 @@
 A specimen is a folder ``graders/<lab>/specimens/<name>/`` with a ``specimen.yaml`` and the files to hand in
 under ``rendu/``. A mistake is told by what it changes in another specimen (``base``, ``edits``, ``remove``), so
 that it stays small and its base can be improved. All files are templates, rendered with a candidate's variant.
+
+What no template can be (a spreadsheet of a candidate's own findings) is made by code: ``builder`` names a function of
+``specimens/witnesses.py``, ``BUILDERS[name](data) -> {path: bytes}``, given what the templates are given. What it
+returns stands over the specimen's own files; ``remove`` may name them too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-import pydantic
-import yaml
-
-from etabli.check import CheckSpec
+from etabli.check import CheckSpec, import_grader
 from etabli.errors import LabError
 from etabli.i18n import _
-from etabli.keys import unreadable_yaml, wrong_key
 from etabli.lab import Lab
 from etabli.outcome import Outcome
+from etabli.specimens.description import DemoClass, Description, Edit, Expectation, Kind, parse
 from etabli.submission import is_identifier
 from etabli.templating import is_template, render_text
+
+__all__ = ["Builder", "Kind", "Specimen", "blocked_by", "load_class", "load_specimens", "read_specimens"]
 
 DESCRIPTION = "specimen.yaml"
 FILES = "rendu"
 CLASS = "classe.yaml"
+WITNESSES = "witnesses"
 
 Tree = dict[str, bytes]
-M = TypeVar("M", bound=pydantic.BaseModel)
-
-
-class Kind(StrEnum):
-    """What a specimen stands for."""
-
-    RIGHT = "right"  #: earns everything
-    PARTIAL = "partial"  #: right as far as it goes
-    MISTAKE = "mistake"  #: an honest, typical mistake
-    CHEAT = "cheat"  #: wants the points without the work
-    EMPTY = "empty"  #: nothing at all
-    STARTER = "starter"  #: what the lab hands out, untouched
-
-
-class _Strict(pydantic.BaseModel):
-    model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
-
-
-class Edit(_Strict):
-    """One change in a text: what is found, exactly once, is replaced."""
-
-    file: str
-    find: str = pydantic.Field(min_length=1)
-    replace: str
-
-
-class Expectation(_Strict):
-    """The verdict a specimen must get: every check that is named nowhere passes."""
-
-    failed: tuple[str, ...]
-    blocked: tuple[str, ...] | None = None
-    """Absent: exactly what ``after`` makes impossible to observe."""
-
-
-class Description(_Strict):
-    """``specimen.yaml``."""
-
-    title: str
-    kind: Kind
-    base: str | None = None
-    starter: str | None = None
-    """A folder of ``labs/<lab>/starter/`` to begin from."""
-    edits: tuple[Edit, ...] = ()
-    remove: tuple[str, ...] = ()
-    expect: Expectation
-    note: str = ""
-
-
-class DemoClass(pydantic.RootModel[dict[str, str]]):
-    """``classe.yaml``: invented identifier → specimen."""
+Builder = Callable[[Mapping[str, Any]], Tree]
 
 
 @dataclass(frozen=True)
@@ -94,6 +48,10 @@ class Specimen:
     """Every check of the lab, in order."""
     templates: Mapping[str, bytes]
     """Relative POSIX path → contents before rendering."""
+    build: Builder | None = None
+    """Makes the files that no template can be."""
+    without: tuple[str, ...] = ()
+    """Files so made that are taken away."""
 
     def render(self, target: Path, context: Mapping[str, Any]) -> None:
         """Writes the submission into a folder, made if need be, with a candidate's variant.
@@ -102,10 +60,27 @@ class Specimen:
             LabError: A template cannot be rendered; the message names the specimen and the file.
         """
         target.mkdir(parents=True, exist_ok=True)
-        for path, content in self.templates.items():
+        tree = {path: self._rendered(path, content, context) for path, content in self.templates.items()}
+        for path, content in {**tree, **self._built(context)}.items():
             destination = target / path
             destination.parent.mkdir(parents=True, exist_ok=True)
-            destination.write_bytes(self._rendered(path, content, context))
+            destination.write_bytes(content)
+
+    def _built(self, context: Mapping[str, Any]) -> Tree:
+        if self.build is None:
+            return {}
+        try:
+            tree = dict(self.build(context))
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            raise LabError(
+                _("{name} : « builder » a échoué ({error!r}).").format(name=self.name, error=error)
+            ) from error
+        for path in self.without:
+            if tree.pop(path, None) is None:
+                raise LabError(
+                    _("{name} : « remove » : « {path} » n'a pas été fait.").format(name=self.name, path=path)
+                )
+        return tree
 
     def _rendered(self, path: str, content: bytes, context: Mapping[str, Any]) -> bytes:
         if not is_template(Path(path)):
@@ -122,21 +97,32 @@ def load_specimens(lab: Lab) -> dict[str, Specimen]:
     Raises:
         LabError: As :func:`read_specimens`.
     """
-    return read_specimens(lab.grader / "specimens", lab.checks().specs, lab.folder / "starter")
+    folder = lab.grader / "specimens"
+    return read_specimens(folder, lab.checks().specs, lab.folder / "starter", _builders(lab.grader))
 
 
-def read_specimens(folder: Path, checks: Sequence[CheckSpec], starter: Path) -> dict[str, Specimen]:
+def _builders(grader: Path) -> Mapping[str, Builder]:
+    """Returns what ``specimens/witnesses.py`` offers; nothing when a lab has none."""
+    if not (grader / "specimens" / f"{WITNESSES}.py").is_file():
+        return {}
+    return dict(import_grader(grader, f"specimens.{WITNESSES}").BUILDERS)
+
+
+def read_specimens(
+    folder: Path, checks: Sequence[CheckSpec], starter: Path, builders: Mapping[str, Builder] | None = None
+) -> dict[str, Specimen]:
     """Reads all specimens of a folder.
 
     Args:
         folder: Holds one folder per specimen.
         checks: The lab's checks, in order.
         starter: Holds one folder per starter.
+        builders: By name, as ``builder`` names them.
 
     Raises:
-        LabError: Unknown base, starter or check; an edit that does not fit; a verdict that cannot be.
+        LabError: Unknown base, starter, builder or check; an edit that does not fit; a verdict that cannot be.
     """
-    shelf = _Shelf(folder, starter)
+    shelf = _Shelf(folder, starter, builders or {})
     return {name: _specimen(name, shelf, checks) for name in shelf.names()}
 
 
@@ -147,7 +133,7 @@ def load_class(lab: Lab, specimens: Collection[str]) -> dict[str, str]:
         LabError: An identifier or a specimen that does not exist.
     """
     path = lab.grader / "specimens" / CLASS
-    members = _parse(path, DemoClass).root
+    members = parse(path, DemoClass).root
     for candidate, name in members.items():
         if not is_identifier(candidate):
             raise LabError(_("{path} : « {name} » n'est pas un identifiant.").format(path=path, name=candidate))
@@ -169,9 +155,10 @@ def blocked_by(failed: Iterable[str], checks: Sequence[CheckSpec]) -> set[str]:
 class _Shelf:
     """A folder of specimens, and the trees that come of following their bases."""
 
-    def __init__(self, folder: Path, starter: Path) -> None:
+    def __init__(self, folder: Path, starter: Path, builders: Mapping[str, Builder]) -> None:
         self._folder = folder
         self._starter = starter
+        self._builders = builders
 
     def names(self) -> list[str]:
         return sorted(path.parent.name for path in self._folder.glob(f"*/{DESCRIPTION}"))
@@ -180,19 +167,36 @@ class _Shelf:
         return self._folder / name / DESCRIPTION
 
     def description(self, name: str) -> Description:
-        return _parse(self.path(name), Description)
+        return parse(self.path(name), Description)
 
     def tree(self, name: str, heirs: tuple[str, ...] = ()) -> Tree:
         """Base's tree, then own files over it, then removals, then edits."""
         description = self.description(name)
         tree = self._ground(name, description, (*heirs, name)) | _files(self._folder / name / FILES)
         for path in description.remove:
+            if path not in tree and self.builder(name):
+                continue  # told when it is built
             _known(path, tree, self.path(name), _("fichier à retirer"))
             del tree[path]
         for edit in description.edits:
             _known(edit.file, tree, self.path(name), _("fichier à changer"))
             tree[edit.file] = _edited(tree[edit.file].decode(), edit, self.path(name)).encode()
         return tree
+
+    def builder(self, name: str) -> Builder | None:
+        """The specimen's own builder, or its base's."""
+        description = self.description(name)
+        if description.builder is not None:
+            _known(description.builder, self._builders, self.path(name), "builder")
+            return self._builders[description.builder]
+        return self.builder(description.base) if description.base else None
+
+    def without(self, name: str) -> tuple[str, ...]:
+        """What is removed and is no file of a folder: built, then."""
+        description = self.description(name)
+        above = () if description.builder or not description.base else self.without(description.base)
+        ground = self._ground(name, description, (name,)) | _files(self._folder / name / FILES)
+        return tuple(dict.fromkeys((*above, *(path for path in description.remove if path not in ground))))
 
     def _ground(self, name: str, description: Description, heirs: tuple[str, ...]) -> Tree:
         if description.starter is not None:
@@ -216,6 +220,8 @@ def _specimen(name: str, shelf: _Shelf, checks: Sequence[CheckSpec]) -> Specimen
         note=description.note,
         expected=_expected(description.expect, checks, shelf.path(name)),
         templates=shelf.tree(name),
+        build=(build := shelf.builder(name)),
+        without=shelf.without(name) if build else (),
     )
 
 
@@ -253,14 +259,3 @@ def _files(folder: Path) -> Tree:
 def _known(name: str, names: Iterable[str], path: Path, what: str) -> None:
     if name not in set(names):
         raise LabError(_("{path} : {what} inconnu : « {name} ».").format(path=path, what=what, name=name))
-
-
-def _parse(path: Path, model: type[M]) -> M:
-    try:
-        return model.model_validate(yaml.safe_load(path.read_text("utf-8")))
-    except OSError as error:
-        raise LabError(_("{path} est illisible : {error}").format(path=path, error=error.strerror)) from error
-    except yaml.YAMLError as error:
-        raise LabError(_("{path}, {problem}.").format(path=path, problem=unreadable_yaml(error))) from error
-    except pydantic.ValidationError as error:
-        raise LabError(_("{path}, {problem}.").format(path=path, problem=wrong_key(error, model))) from error

@@ -1,0 +1,37 @@
+"""``etabli espaces``: the workspaces that run on this machine."""
+
+from __future__ import annotations
+
+import json
+
+from rich.table import Table
+
+from etabli.cli.labs import AsJson
+from etabli.cli.screen import escape, guarded, screen
+from etabli.engine.planning import default_sandbox
+from etabli.i18n import _
+from etabli.workspace.compose import running
+
+
+@guarded
+def espaces(as_json: AsJson = False) -> None:
+    """Liste les espaces de travail en marche sur cette machine.
+
+    Exemple : [bold]etabli espaces[/]
+    """
+    default_sandbox().probe()
+    found = running()
+    if as_json:
+        print(json.dumps([vars(space) for space in found], ensure_ascii=False, indent=2))
+        return
+    if not found:
+        screen.print(_("Aucun espace de travail n'est en marche."))
+        return
+    table = Table()
+    for column in (_("Candidat"), _("TP"), _("Session"), _("Adresses"), _("Dossier")):
+        table.add_column(column, overflow="fold")
+    for space in found:
+        entered = " ".join(space.addresses) or "etabli terminal"
+        cells = (space.candidate, space.lab, space.session, entered, space.folder)
+        table.add_row(*map(escape, cells))
+    screen.print(table)

@@ -1,0 +1,63 @@
+"""``etabli terminal``: a shell among the tools of a lab, in a container that has no network."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from etabli.cli.screen import guarded
+from etabli.engine.planning import default_sandbox
+from etabli.errors import UsageProblem
+from etabli.i18n import _
+from etabli.lab import Service
+from etabli.settings import secret
+from etabli.workspace.compose import attach, running
+from etabli.workspace.memo import Workspace, find_workspace
+from etabli.workspace.opening import needs_of
+from etabli.workspace.services import bring_up
+
+_SHELL = "/usr/local/bin/terminal"
+"""The entry that an image of this service has: a shell, or the command that it is given."""
+
+
+@guarded
+def terminal(
+    dossier: Annotated[
+        Path | None, typer.Option("--dossier", help="Espace de travail (par défaut : le dossier courant).")
+    ] = None,
+    commande: Annotated[
+        str | None, typer.Option("-c", "--commande", help="Lance cette ligne de commande, puis revient.")
+    ] = None,
+) -> None:
+    """Ouvre les outils du TP dans un terminal sans réseau ; « exit » en sort. Démarre l'espace s'il est arrêté.
+
+    Exemples :
+
+    [bold]etabli terminal[/]
+
+    [bold]etabli terminal -c "pwscore < essai.txt"[/]
+
+    Code de sortie : celui de la commande.
+    """
+    workspace = find_workspace(dossier)
+    _has_terminal(workspace)
+    default_sandbox().probe()
+    if not running(workspace.memo.project):
+        workspace.verified_seat(secret())
+        workspace = bring_up(workspace).workspace
+    argv = [_SHELL] if commande is None else [_SHELL, "bash", "-c", commande]
+    interactive = sys.stdin.isatty() and sys.stdout.isatty()
+    raise typer.Exit(attach(workspace, Service.TERMINAL, argv, tty=interactive))
+
+
+def _has_terminal(workspace: Workspace) -> None:
+    """Raises UsageProblem when the lab has none."""
+    if Service.TERMINAL not in needs_of(workspace.lab()).services:
+        raise UsageProblem(
+            _("Le TP « {lab} » n'a pas de terminal : « etabli start » donne ses adresses.").format(
+                lab=workspace.memo.lab
+            )
+        )

@@ -1,0 +1,87 @@
+"""XML as a stream of events, without any entity, external or not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple
+from xml.parsers import expat
+
+from .limits import Refused
+
+START: Final = "start"
+END: Final = "end"
+TEXT: Final = "text"
+NOTE: Final = "note"
+"""An XML comment or a processing instruction."""
+_CHUNK = 1 << 16
+_NO_MEMORY = 1
+_NOTHING: Mapping[str, str] = {}
+
+
+class Event(NamedTuple):
+    """One event; names have lost their namespaces."""
+
+    kind: str
+    name: str
+    attributes: Mapping[str, str] = _NOTHING
+
+    @property
+    def text(self) -> str:
+        """The text of a `TEXT` or a `NOTE`."""
+        return self.name
+
+
+def walk(data: bytes, part: str) -> Iterator[Event]:
+    """Yields the events of an XML part.
+
+    A document type that declares anything is refused: office suites write none, and entities need one. The bare
+    ``<!DOCTYPE … "library.dtd">`` of LibreOffice's macros declares nothing, and nothing is ever fetched.
+
+    Args:
+        data: Its bytes.
+        part: Its name, for the words of a refusal.
+
+    Raises:
+        Refused: It is not well-formed, or declares entities.
+    """
+    events: list[Event] = []
+    parser = _parser(events, part)
+    try:
+        for start in range(0, len(data), _CHUNK):
+            parser.Parse(data[start : start + _CHUNK], False)
+            yield from events
+            events.clear()
+        parser.Parse(b"", True)
+    except expat.ExpatError as error:
+        if error.code == _NO_MEMORY:
+            raise MemoryError from error
+        raise Refused("broken-file", "part", name=part) from error
+    yield from events
+
+
+def _parser(events: list[Event], part: str) -> expat.XMLParserType:
+    names: dict[str, str] = {}
+
+    def local(name: str) -> str:
+        found = names.get(name)
+        if found is None:
+            found = names[name] = name.rpartition(" ")[2]
+        return found
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        plain = {local(key): value for key, value in attributes.items()} if attributes else _NOTHING
+        events.append(Event(START, local(name), plain))
+
+    def refuse(_name: str, _system: str | None, _public: str | None, declares: bool) -> None:
+        if declares:
+            raise Refused("trapped-file", "part", name=part)
+
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.buffer_text = True
+    parser.StartElementHandler = start
+    parser.EndElementHandler = lambda name: events.append(Event(END, local(name)))
+    parser.CharacterDataHandler = lambda text: events.append(Event(TEXT, text))
+    parser.CommentHandler = lambda text: events.append(Event(NOTE, text))
+    parser.ProcessingInstructionHandler = lambda target, text: events.append(Event(NOTE, f"{target} {text}"))
+    parser.StartDoctypeDeclHandler = refuse
+    return parser

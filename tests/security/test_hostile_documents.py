@@ -1,0 +1,178 @@
+"""Hostile documents in the real examiner: one clear sentence each, inside limits; and what reads them can do nothing else."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import documents_samples as samples
+import pytest
+from examiner_bench import Bench, verdicts
+
+from etabli.examiner import reader
+from etabli.sandbox import images
+from etabli.settings import repository
+from etabli.transcript import Event
+
+NAMES = tuple(samples.hostile())
+
+
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Event]]:
+    folder = tmp_path_factory.mktemp("hostiles")
+    bench = Bench(folder)
+    for name, (file, data) in {**samples.hostile(), "voisin": ("audit.xlsx", samples.workbook())}.items():
+        (folder / "a" / name).mkdir()
+        (folder / "a" / name / file).write_bytes(data)
+    yield verdicts(bench.exam("hostiles", deadline=300))
+    bench.close()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_ends_with_one_clear_sentence(seen: Mapping[str, Event], name: str) -> None:
+    verdict = seen[name]
+    assert verdict["outcome"] == "failed", verdict
+    assert re.fullmatch(r"L[ea] [^\n]{15,280}\.", verdict["observed"]), verdict["observed"]
+    assert verdict["expected"] and verdict["help"]
+    assert not re.search(r"Traceback|Error|Exception|None|\{", verdict["observed"])
+
+
+def test_each_is_quick(seen: Mapping[str, Event]) -> None:
+    late = {name: verdict["duration_ms"] for name, verdict in seen.items() if verdict["duration_ms"] > 60_000}
+    assert late == {}
+
+
+def test_the_neighbour_is_read_after_all_of_them(seen: Mapping[str, Event]) -> None:
+    assert seen["voisin"]["outcome"] == "passed", seen["voisin"]
+    assert set(seen) == {*NAMES, "voisin"}
+
+
+# -- what the reader itself may do
+
+ASK = """
+import json, os, sys
+sys.path.insert(0, "/source")
+from etabli.examiner.reader import Reader, ReaderError
+reader, path = Reader(wall=60), sys.argv[1]
+changed = json.load(sys.stdin)
+sources = reader._sources
+reader.__dict__["_sources"] = {"id": sources["id"][:-2] + changed.pop("id", "00"), "sources": {**sources["sources"], **changed}}
+try:
+    answer = reader.ask("text", path, os.open(path, os.O_RDONLY))
+except ReaderError as error:
+    answer = {"error": str(error)}
+print(json.dumps(answer))
+"""
+PROBE = """
+def read(verb, name, data):
+    import os, pathlib, resource, signal, socket
+    found = {"uid": os.getuid(), "pid": os.getpid(), "as": resource.getrlimit(resource.RLIMIT_AS)[0] > 0}
+    try:
+        socket.create_connection(("127.0.0.1", 9515), 2)
+        found["network"] = True
+    except OSError:
+        found["network"] = False
+    found["oracle"] = os.access("/etabli", os.R_OK)
+    found["others"] = []
+    for folder in pathlib.Path("/proc").glob("[0-9]*"):
+        try:
+            os.kill(int(folder.name), 0)
+            found["others"].append(int(folder.name))
+        except OSError:
+            pass
+    return found
+"""
+
+
+class Room:
+    """An examiner on its own, with our sources to ask from."""
+
+    def __init__(self, folder: Path) -> None:
+        self.name = f"etabli-essai-{secrets.token_hex(4)}"
+        profile = repository() / "images" / "examiner" / "seccomp.json"
+        options = [
+            *("--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges", "--network=none", "--shm-size=64m"),
+            *(f"--security-opt=seccomp={profile}", "--tmpfs=/tmp:exec,mode=1777", "--memory=2g"),
+            *("--tmpfs=/home/parsers:uid=1001,mode=0700", "--tmpfs=/etabli:uid=1000,mode=0700"),
+            *(f"--volume={Path(reader.__file__).parents[2]}:/source:ro", f"--volume={folder}:/rendus:ro"),
+        ]
+        argv = ["docker", "run", "--detach", "--rm", "--name", self.name, *options, images.tag("examiner")]
+        subprocess.run(argv, check=True, capture_output=True, timeout=60)
+
+    def run(self, *argv: str, user: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        command = ["docker", "exec", "--interactive", f"--user={user}", self.name, *argv]
+        return subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=150, check=False)
+
+    def ask(self, path: str = "/rendus/a.txt", *, user: str = "examiner", **changed: str) -> dict[str, Any]:
+        done = self.run("python3", "-B", "-c", ASK, path, user=user, stdin=json.dumps(changed))
+        assert done.returncode == 0, done.stderr
+        answer = json.loads(done.stdout)
+        assert isinstance(answer, dict)
+        return answer
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+    folder = tmp_path_factory.mktemp("lecteur")
+    (folder / "a.txt").write_text("mot", "utf-8")
+    (folder / "boucle.pdf").write_bytes(samples.endless_pdf())
+    folder.chmod(0o755)
+    made = Room(folder)
+    yield made
+    subprocess.run(["docker", "rm", "--force", made.name], capture_output=True, check=False, timeout=60)
+
+
+def serve_with(extra: str) -> str:
+    return (Path(reader.__file__).parent / "reading" / "serve.py").read_text("utf-8") + extra
+
+
+def test_the_examiner_is_answered(room: Room) -> None:
+    assert room.ask() == {"found": "mot", "alone": True}
+
+
+def test_nobody_else_is_answered(room: Room) -> None:
+    assert "did not answer" in room.ask(user="parsers")["error"]
+
+
+def test_the_reader_reaches_no_network_no_truth_and_no_other_process(room: Room) -> None:
+    answer = room.ask(id="01", serve=serve_with(PROBE))
+    found = answer["found"]
+    assert (found["network"], found["oracle"], found["as"]) == (False, False, True)
+    assert found["uid"] not in (0, 1000)
+    assert set(found["others"]) <= {1, found["pid"]}, "signals reach its own name space only"
+
+
+@pytest.mark.parametrize(
+    ("end", "said"),
+    [
+        ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", "broken-file"),
+        ("while True: pass", "too-heavy"),
+        ("return [' ' * 10_000_000 for _ in range(100)]", "too-heavy"),
+    ],
+    ids=["crash", "loop", "memory"],
+)
+def test_what_ends_the_reader_is_told_by_its_guard(room: Room, end: str, said: str) -> None:
+    answer = room.ask(id=f"{len(end) % 90 + 10}", serve=serve_with(f"\n\ndef read(verb, name, data):\n    {end}\n"))
+    assert answer["refused"]["cause"] == said
+
+
+@pytest.mark.parametrize("end", ["os._exit(3)", "os.kill(os.getpid(), 9)", "raise KeyError('notre faute')"])
+def test_what_is_not_the_files_doing_is_our_error(room: Room, end: str) -> None:
+    body = f"\n\ndef read(verb, name, data):\n    import os\n    {end}\n"
+    assert room.ask(id=f"a{len(end) % 10}", serve=serve_with(body))["error"]
+    assert room.ask() == {"found": "mot", "alone": True}
+
+
+def test_nothing_of_an_endless_file_stays(room: Room) -> None:
+    assert room.ask("/rendus/boucle.pdf")["refused"]["cause"] == "too-heavy"
+    end = time.monotonic() + 20
+    while left := room.run("pgrep", "-x", "pdftotext", user="parsers").stdout:
+        assert time.monotonic() < end, left
+        time.sleep(0.2)
+    assert room.ask() == {"found": "mot", "alone": True}

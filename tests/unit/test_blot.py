@@ -1,0 +1,118 @@
+"""Values that must stay hidden: found in every disguise, blotted out, and ordinary prose left alone."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import pytest
+
+from etabli.blot import INK, Blot, Disguise, Found
+
+LONG = "Lavande1987!"
+HASH = "$2y$04$wJYqS1n/0aVbkX.eT9mN0uQp3rZcLhFdGiJkAoBsCvDwEx"
+
+
+def in_base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+@pytest.mark.parametrize(
+    ("secret", "text", "disguise"),
+    [
+        (LONG, "mdp : Lavande1987!", Disguise.PLAIN),
+        (LONG, "colléLavande1987!partout", Disguise.PLAIN),  # glued to other words
+        (HASH, f"jdupont:{HASH}:oui", Disguise.PLAIN),
+        (HASH + ".", f"{HASH}.", Disguise.PLAIN),  # it ends with what may also space letters out
+        ("motdepasse", "le mot est « motdepasse ».", Disguise.PLAIN),
+        (LONG, "LAVANDE1987!", Disguise.CASE),
+        ("Crêpes&Cidre29", "crepes&cidre29", Disguise.ACCENTS),
+        ("Crepes&Cidre29", "Crêpes&Cidre29", Disguise.ACCENTS),
+        ("Crêpes&Cidre29", "Cre\u0302pes&Cidre29", Disguise.PLAIN),  # the same accents, told in two characters
+        (LONG, "L a v a n d e 1 9 8 7 !", Disguise.SPACING),
+        (LONG, "lavande-1987 !", Disguise.SPACING),
+        (LONG, "Lavan\u200bde1987!", Disguise.PLAIN),
+        ("motdepasse", "m o t d e p a s s e", Disguise.SPACING),
+        (LONG, "!7891ednavaL", Disguise.REVERSED),
+        (LONG, "!7891EDNAVAL", Disguise.REVERSED),
+        (LONG, in_base64(LONG), Disguise.BASE64),
+        (LONG, in_base64(f"a:{LONG}:b"), Disguise.BASE64),
+        (LONG, in_base64(f"ab:{LONG}"), Disguise.BASE64),
+        (LONG, "\n".join(in_base64(f"x{LONG}")[n : n + 4] for n in range(0, 20, 4)), Disguise.BASE64),
+        ("Ete2024!", "ete 2024!", Disguise.SPACING),
+    ],
+)
+def test_a_value_is_found_and_blotted_whatever_its_disguise(secret: str, text: str, disguise: Disguise) -> None:
+    blot = Blot(["n'y est pas 42", secret])
+    found = blot.found(text)
+    if "\u200b" in text:  # an invisible character makes it another text, seen the same
+        assert [one.secret_index for one in found] == [1]
+    else:
+        assert found == [Found(1, disguise)]
+    clean = blot.clean(text)
+    assert INK in clean
+    assert blot.found(clean) == []
+
+
+@pytest.mark.parametrize(
+    ("secret", "text"),
+    [
+        ("motdepasse", "Un mot de passe se garde pour soi."),
+        ("soleil", "Le tournesoleil n'existe pas."),
+        ("bonjour", "bonjourné"),
+        ("marie", "Marianne et les mariées, remarieront"),
+        ("1987", "en 19870"),
+        ("abc", "abc abc abc"),  # too short to be looked for
+        ("tressaille", "elliasserta"),  # backwards, but within a longer word
+        (LONG, "La lavande de 1987 sentait bon !"),
+        (LONG, ""),
+    ],
+)
+def test_ordinary_prose_is_left_alone(secret: str, text: str) -> None:
+    assert Blot([secret]).found(text) == []
+    assert Blot([secret]).clean(text) == text
+
+
+def test_what_stands_around_stays() -> None:
+    assert Blot([LONG, "motdepasse"]).clean(f"é {LONG}, puis motdepasse ; fin") == f"é {INK}, puis {INK} ; fin"
+
+
+def test_two_values_one_within_the_other() -> None:
+    blot = Blot(["Lavande1987", LONG])
+    assert blot.clean(f"<{LONG}>") == f"<{INK}>"
+    assert {one.secret_index for one in blot.found(LONG)} == {0, 1}
+
+
+def event(**facts: Any) -> dict[str, Any]:
+    return {"kind": "check_end", "check": "lavande1987!", "outcome": "failed", **facts}
+
+
+def test_an_event_is_cleaned_wherever_it_speaks() -> None:
+    clean = Blot([LONG]).clean_event(event(observed=f"vu {LONG}", deep=[{"a": LONG}], duration_ms=3.5, help=None))
+    assert clean == event(observed=f"vu {INK}", deep=[{"a": INK}], duration_ms=3.5, help=None)
+
+
+def test_text_evidence_is_cleaned_inside_and_pictures_are_left() -> None:
+    text = {"media": "text/plain", "data": in_base64(f"ligne\n{LONG}\n")}
+    assert base64.b64decode(Blot([LONG]).clean_event(text)["data"]).decode() == f"ligne\n{INK}\n"
+    picture = {"media": "image/png", "data": in_base64(LONG)}
+    assert Blot([LONG]).clean_event(picture) == picture
+
+
+def test_evidence_that_cannot_be_read_is_not_kept_in_such_a_lab() -> None:
+    office = {"media": "application/zip", "data": in_base64("PK")}
+    with pytest.raises(ValueError, match="cannot be cleaned"):
+        Blot([LONG]).clean_event(office)
+    assert Blot().clean_event(office) == office
+
+
+def test_bytes_that_are_no_utf_8_come_through() -> None:
+    data = b"\xff\xfe" + LONG.encode() + b"\xe9"
+    assert Blot([LONG]).clean_data("text/plain", data) == b"\xff\xfe" + INK.encode() + b"\xe9"
+
+
+def test_without_values_nothing_is_looked_at() -> None:
+    assert not Blot()
+    assert not Blot(["abc"])
+    assert Blot([LONG])
+    assert Blot().clean(LONG) == LONG

@@ -1,0 +1,295 @@
+"""The `documents` fixture and what it makes of a reader's answers: a candidate's words about their own file."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import datetime
+import os
+import socket
+import string
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from etabli.check import Failed
+from etabli.examiner import reader, refusals
+from etabli.examiner.causes import Cause, cause_of
+from etabli.examiner.documents import About, Documents, Trace
+from etabli.examiner.reader import Reader, ReaderError
+from etabli.examiner.recorder import Recorder
+
+
+class Notebook:
+    def __init__(self) -> None:
+        self.events: list[dict[str, Any]] = []
+
+    def send(self, kind: str, **event: Any) -> None:
+        self.events.append({"kind": kind, **event})
+
+
+class Parrot(Reader):
+    """Says what it was told to say, and counts."""
+
+    def __init__(self, answer: Mapping[str, Any]) -> None:
+        super().__init__()
+        self.answer = answer
+        self.asked: list[tuple[str, str]] = []
+
+    def ask(self, verb: str, name: str, document: int) -> Mapping[str, Any]:
+        self.asked.append((verb, name))
+        assert os.read(document, 3) == b"mot"
+        return self.answer
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "rendu" / "d").mkdir(parents=True)
+    (tmp_path / "rendu" / "a.txt").write_bytes(b"mot")
+    (tmp_path / "rendu" / "d" / "b.txt").write_bytes(b"mot")
+    (tmp_path / "dehors.txt").write_bytes(b"mot")
+    return tmp_path / "rendu"
+
+
+def documents(folder: Path, answer: Mapping[str, Any]) -> tuple[Documents, Parrot, Notebook]:
+    notebook, parrot = Notebook(), Parrot(answer)
+    return Documents(folder, Recorder(notebook), parrot), parrot, notebook
+
+
+# -- values
+
+
+def test_cells_get_their_types(folder: Path) -> None:
+    row = [
+        ["s", "mot", "mot", None, "note", True],
+        ["n", 3, "3", "=1+2", None, False],
+        ["n", 2.5, "2,5", None, None, False],
+        ["b", True, "VRAI", None, None, False],
+        ["d", "2026-11-25", "25/11/2026", None, None, False],
+        ["t", "2026-11-25T12:30:00", "25/11/2026 12:30", None, None, False],
+        None,
+        ["", None, "", "=A1", None, False],
+    ]
+    found, _, _ = documents(folder, {"found": [{"name": "F", "hidden": True, "rows": [[], row]}]})
+    (sheet,) = found.tables("a.txt")
+    cells = sheet.rows[1]
+    midday = datetime.datetime(2026, 11, 25, 12, 30)
+    assert [cell.value for cell in cells] == ["mot", 3, 2.5, True, datetime.date(2026, 11, 25), midday, None, None]
+    assert (cells[0].comment, cells[0].hidden, cells[1].formula, cells[7].formula) == ("note", True, "=1+2", "=A1")
+    assert sheet.texts == [[], ["mot", "3", "2,5", "VRAI", "25/11/2026", "25/11/2026 12:30", "", ""]]
+
+
+def test_traces_and_kinds_get_their_types(folder: Path) -> None:
+    assert documents(folder, {"found": [["ici", "mot", 1]]})[0].traces("a.txt") == [Trace("ici", "mot", True)]
+    about = {"kind": "xlsx", "size": 3, "macros": True, "external": ["x"]}
+    assert documents(folder, {"found": about})[0].about("a.txt") == About("xlsx", 3, True, ("x",))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"found": 3},
+        {"found": [{"name": "F"}]},
+        {"found": [{"name": "F", "hidden": False, "rows": [[["d", "demain", "", None, None, False]]]}]},
+        {"found": [{"name": "F", "hidden": False, "rows": [[["s"]]]}]},
+        {"refused": {"cause": "inventee", "detail": "", "values": {}}},
+        {"refused": {"cause": "too-many", "detail": "inventee", "values": {}}},
+        {"refused": {"cause": "too-many", "detail": "rows", "values": {"number": "beaucoup"}}},
+        {"refused": []},
+    ],
+)
+def test_an_answer_of_another_shape_is_our_error(folder: Path, answer: Mapping[str, Any]) -> None:
+    with pytest.raises(ReaderError):
+        documents(folder, answer)[0].tables("a.txt")
+
+
+# -- files
+
+
+def test_a_question_is_asked_once(folder: Path) -> None:
+    found, parrot, notebook = documents(folder, {"found": "mot"})
+    assert found.text("d/b.txt") == found.text("d/b.txt") == "mot"
+    found.text("a.txt")
+    assert parrot.asked == [("text", "d/b.txt"), ("text", "a.txt")]
+    assert next((event["detail"], event["result"]) for event in notebook.events) == ("d/b.txt", "3 caractères")
+
+
+def test_a_text_is_kept_for_the_person_who_judges_it(folder: Path) -> None:
+    found, _, notebook = documents(folder, {"found": "mot \ud800" * 40_000})
+    assert found.keep("a.txt", "Le message").startswith("mot")
+    (kept,) = [event for event in notebook.events if event["kind"] == "evidence"]
+    assert (kept["caption"], kept["media"], kept["evidence_kind"]) == ("Le message", "text/plain", "text")
+    text = base64.b64decode(kept["data"]).decode()
+    assert text.startswith("mot ?mot") and len(text) == 100_000 and text.endswith("…")
+
+
+def test_a_refusal_is_remembered_and_each_time_a_new_failure(folder: Path) -> None:
+    found, parrot, _ = documents(folder, {"refused": {"cause": "encrypted", "detail": "", "values": {}}})
+    failures = []
+    for _time in range(2):
+        with pytest.raises(Failed) as caught:
+            found.text("a.txt")
+        failures.append(caught.value)
+    assert failures[0] is not failures[1] and len(parrot.asked) == 1
+    assert [cause_of(failure) for failure in failures] == [Cause.ENCRYPTED] * 2
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "rien.txt",
+        "",
+        "/etc/passwd",
+        "../dehors.txt",
+        "d",
+        "d/../../dehors.txt",
+        "lien.txt",
+        "lien/b.txt",
+        "tube",
+        "a.txt/b",
+    ],
+)
+def test_only_regular_files_of_the_submission_are_opened(folder: Path, path: str) -> None:
+    (folder / "lien.txt").symlink_to("../dehors.txt")
+    (folder / "lien").symlink_to("d")
+    os.mkfifo(folder / "tube")
+    found, parrot, _ = documents(folder, {"found": "mot"})
+    with pytest.raises(Failed) as caught:
+        found.text(path)
+    assert cause_of(caught.value) is Cause.MISSING
+    assert parrot.asked == []
+
+
+def test_a_file_that_we_cannot_open_is_our_error(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found, _, _ = documents(folder, {"found": "mot"})
+
+    def refuse(*_arguments: object, **_options: object) -> int:
+        raise PermissionError(13, "a.txt")
+
+    monkeypatch.setattr(os, "open", refuse)
+    with pytest.raises(PermissionError):
+        found.text("a.txt")
+
+
+def test_nothing_stays_open(folder: Path) -> None:
+    found, _, _ = documents(folder, {"found": "mot"})
+    before = len(os.listdir("/proc/self/fd"))
+    for path in ("a.txt", "d/b.txt", "rien.txt", "d/rien.txt", "d"):
+        try:
+            found.text(path)
+        except Failed:
+            continue
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
+# -- words
+
+
+def test_every_detail_of_the_reader_has_its_words() -> None:
+    import ast
+
+    from etabli.examiner import reading
+
+    said = {""}
+    for path in Path(reading.__file__).parent.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Refused":
+                values = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
+                if values:
+                    assert values[0] in set(Cause), (path, values)
+                said |= set(values[1:])
+    assert said - {""} == set(refusals._templates())
+
+
+def test_every_detail_is_one_clear_sentence() -> None:
+    values = {"name": "Feuille\n1", "number": 30_000, "limit": 64 * 1024 * 1024, "kind": "pdf"}
+    for code, template in refusals._templates().items():
+        fields = {field for _text, field, _spec, _conversion in string.Formatter().parse(template) if field}
+        failure = refusals.refused("audit.xlsx", {"cause": "too-heavy", "detail": code, "values": values})
+        assert "« audit.xlsx » : " in failure.observed and "\n" not in failure.observed
+        assert not fields or "{" not in failure.observed
+    assert refusals.refused("a.xlsx", {"cause": "wrong-kind", "detail": "kind", "values": {"kind": "?"}}).observed == (
+        "Le fichier n'est pas ce que dit son nom (« a.xlsx » : c'est un fichier d'un format inconnu)."
+    )
+
+
+# -- the socket
+
+
+Talk = Callable[[socket.socket], None]
+
+
+@pytest.fixture
+def listen(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Talk], Reader]]:
+    opened: list[socket.socket] = []
+    threads: list[threading.Thread] = []
+
+    def start(talk: Talk) -> Reader:
+        server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        address = f"\0etabli-essai-{os.getpid()}-{len(opened)}"
+        server.bind(address)
+        server.listen(1)
+        opened.append(server)
+
+        def serve() -> None:
+            with contextlib.suppress(OSError), server.accept()[0] as connection:  # the other side may have gone
+                talk(connection)
+
+        threads.append(threading.Thread(target=serve, daemon=True))
+        threads[-1].start()
+        return Reader(address, os.getuid(), 0.5)
+
+    yield start
+    for server in opened:
+        with contextlib.suppress(OSError):
+            server.shutdown(socket.SHUT_RDWR)
+        server.close()
+    for thread in threads:
+        thread.join(5)
+
+
+def framed(body: bytes) -> Talk:
+    def talk(connection: socket.socket) -> None:
+        connection.recv(1 << 20)
+        connection.sendall(len(body).to_bytes(8, "big") + body)
+
+    return talk
+
+
+def test_an_answer_comes_back(listen: Callable[[Talk], Reader]) -> None:
+    with open("/dev/null", "rb") as nothing:
+        assert listen(framed(b'{"found": 3}')).ask("text", "a", nothing.fileno()) == {"found": 3}
+
+
+@pytest.mark.parametrize(
+    "talk",
+    [
+        framed(b'{"error": "notre faute"}'),
+        framed(b"[]"),
+        framed(b"{"),
+        framed(b"[" * 100_000),
+        lambda connection: connection.recv(10),
+        lambda connection: connection.sendall((1 << 60).to_bytes(8, "big")),
+        lambda connection: threading.Event().wait(1),
+    ],
+    ids=["says", "list", "cut", "deep", "hangs-up", "endless", "silent"],
+)
+def test_no_answer_is_our_error(listen: Callable[[Talk], Reader], talk: Talk) -> None:
+    with open("/dev/null", "rb") as nothing, pytest.raises(ReaderError):
+        listen(talk).ask("text", "a", nothing.fileno())
+
+
+def test_nobody_else_passes_for_the_reader(listen: Callable[[Talk], Reader]) -> None:
+    reader_ = listen(framed(b'{"found": 3}'))
+    reader_._account = os.getuid() + 1
+    with open("/dev/null", "rb") as nothing, pytest.raises(ReaderError, match="listens in the reader's place"):
+        reader_.ask("text", "a", nothing.fileno())
+
+
+def test_a_reader_that_never_starts_is_our_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "_START_S", 0.1)
+    with open("/dev/null", "rb") as nothing, pytest.raises(ReaderError):
+        Reader("\0etabli-personne").ask("text", "a", nothing.fileno())

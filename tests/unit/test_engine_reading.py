@@ -1,0 +1,338 @@
+"""A lab without application: files asked for, commands on a bench, values that nothing of ours may show."""
+
+from __future__ import annotations
+
+import base64
+import json
+import zipfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from helpers import SECRET, make_lab, make_reading_lab
+
+from etabli.engine.batch import grade_many
+from etabli.engine.plan import EXAMINER, Plan, image_names
+from etabli.errors import SandboxFailure
+from etabli.outcome import Outcome, Status
+from etabli.run import Run
+from etabli.sandbox.base import Application, ExamEnd, ExecResult
+from etabli.sandbox.fake import HANG, FakeSandbox
+from etabli.scoring import results
+from etabli.submission import Deposit
+from etabli.sujet import make_sujet, write_sujet
+from etabli.transcript import encode
+from etabli.variant import Seat
+
+BACKWARDS = SECRET[::-1]
+CODED = base64.b64encode(f"x:{SECRET}".encode()).decode()
+
+
+class Examiner:
+    """Plays an examiner: says events, asks for commands, and keeps the request and the answers."""
+
+    def __init__(self, sandbox: FakeSandbox, root: Path, *says: dict[str, Any]) -> None:
+        self.says = says or GOOD
+        self.request: dict[str, Any] = {}
+        self.answers: list[dict[str, Any] | None] = []
+        self.root = root
+        sandbox.on_exam = self.exam
+
+    def exam(self, request: bytes) -> Iterator[bytes]:
+        self.request = json.loads(request)
+        for n, event in enumerate(self.says):
+            yield encode({"n": n, "t": 0.0, **event})
+            if event["kind"] == "ask":
+                self.answers.append(self._answer(event["number"]))
+
+    def _answer(self, number: int) -> dict[str, Any] | None:
+        room = self.request["bench"]["replies"].removeprefix("/rendus/")
+        found = list(self.root.glob(f"out/.travail/*/*/{room}/{number}.json"))
+        return json.loads(found[0].read_text("utf-8")) if found else None
+
+
+def end(check: str, outcome: str = "passed", **facts: Any) -> dict[str, Any]:
+    return {"kind": "check_end", "check": check, "outcome": outcome, "duration_ms": 5.0, **facts}
+
+
+def ask(number: int = 1, **changes: Any) -> dict[str, Any]:
+    files = {"essais": base64.b64encode(f"{SECRET}\n".encode()).decode()}
+    return {"kind": "ask", "number": number, "argv": ["pwscore", "-v"], "files": files, "timeout": 3.0, **changes}
+
+
+CLOSE = {"kind": "close", "count": 2}
+GOOD = (end("demarre"), end("liste"), CLOSE)
+
+
+class Class:
+    """A lab, a fake sandbox and a plan."""
+
+    def __init__(self, root: Path, **changes: Any) -> None:
+        self.root = root
+        self.lab = make_reading_lab(root, **changes)
+        self.sandbox = FakeSandbox()
+        self.plan = Plan(
+            self.lab, self.lab.checks(), bytes(32), root / "out", {"audit": "audit:1"}, {"audit": "sha256:1"}
+        )
+
+    def one(self, files: Mapping[str, str] | None = None, deposit: Deposit | None = None) -> Run:
+        folder = self.root / "rendus" / "sno-01"
+        folder.mkdir(parents=True)
+        for path, text in ({"audit.csv": "compte;risque\n"} if files is None else files).items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_text(text, "utf-8")
+        deposits = [deposit or Deposit("sno-01", folder)]
+        return grade_many(self.sandbox, self.plan, deposits, workers=1).done[0].graded.run
+
+    def written(self) -> str:
+        """All that the run folder says, file names included, but the submission itself."""
+        files = [
+            path for path in (self.root / "out").rglob("*") if path.is_file() and path.suffix not in {".zip", ".sqlite"}
+        ]
+        return "\n".join(f"{path}\n{path.read_text('utf-8', 'replace')}" for path in files)
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Class:
+    return Class(tmp_path)
+
+
+def outcomes(run: Run) -> list[Outcome]:
+    return [item.outcome for item in results(run)]
+
+
+# What was asked for
+
+
+def test_files_are_examined_without_any_application(room: Class) -> None:
+    examiner = Examiner(room.sandbox, room.root)
+    run = room.one({"Audit.CSV": "x", "autre.txt": "y"})
+    assert (run.status, run.runtime, outcomes(run)) == (Status.GRADED, None, [Outcome.PASSED] * 2)
+    assert {call.verb for call in room.sandbox.calls} == {"reap", "open_worker", "examine", "close"}
+    assert "start" not in run.phases_ms
+    assert examiner.request["served"] is False
+    assert examiner.request["database"] is None
+    assert examiner.request["asked"]["audit"]["found"] == ["Audit.CSV"]
+    assert examiner.request["asked"]["note"] == {"title": "Note", "names": ["migration/vérifier.py"], "found": []}
+
+
+@pytest.mark.parametrize(
+    ("files", "found"),
+    [
+        ({"tp/AUDIT.xlsx": ""}, {"audit": ["AUDIT.xlsx"], "note": []}),  # one wrapping folder
+        ({"audit.csv": "", "audit.xlsx": ""}, {"audit": ["audit.csv", "audit.xlsx"], "note": []}),
+        ({"audit.csv": "", "Migration/verifier.PY": ""}, {"audit": ["audit.csv"], "note": ["Migration/verifier.PY"]}),
+    ],
+)
+def test_names_are_recognised_whatever_their_case_and_accents(
+    room: Class, files: dict[str, str], found: dict[str, list[str]]
+) -> None:
+    examiner = Examiner(room.sandbox, room.root)
+    room.one(files)
+    assert {name: item["found"] for name, item in examiner.request["asked"].items()} == found
+
+
+@pytest.mark.parametrize(
+    ("files", "words"), [({}, "Le rendu est vide."), ({"bilan.odt": ""}, "(on y trouve : bilan.odt)")]
+)
+def test_nothing_of_what_was_asked_is_nothing_to_examine(room: Class, files: dict[str, str], words: str) -> None:
+    run = room.one(files)
+    assert outcomes(run) == [Outcome.FAILED, Outcome.BLOCKED]
+    assert run.reason and words in run.reason
+    first = results(run)[0]
+    assert first.expected == "Des fichiers de ces noms : audit.csv, audit.xlsx ; migration/vérifier.py."
+    assert room.sandbox.asked("examine") == 0
+
+
+def test_a_second_attempt_starts_nothing(room: Class) -> None:
+    Examiner(room.sandbox, room.root, end("demarre"), end("liste", "error", traceback="ValueError"), CLOSE)
+    run = room.one()
+    assert (run.attempts, run.status) == (2, Status.NEEDS_REVIEW)
+    assert room.sandbox.asked("start") == room.sandbox.asked("stop") == 0
+
+
+def test_the_images_of_a_lab_without_application(room: Class) -> None:
+    assert image_names(room.lab) == ["audit", EXAMINER]
+
+
+# The bench
+
+
+def test_a_command_is_run_on_the_work_and_answered(room: Class) -> None:
+    examiner = Examiner(room.sandbox, room.root, ask(), ask(2, files={}), *GOOD)
+    room.sandbox.on_bench = lambda _app, _inputs: ExecResult(3, b"\xff out", b"err", truncated=True)
+    run = room.one()
+    assert outcomes(run) == [Outcome.PASSED] * 2
+    first, second = (call for call in room.sandbox.calls if call.verb == "bench")
+    assert first.inputs == {"essais": f"{SECRET}\n".encode()}
+    assert second.inputs == {}
+    assert first.app is not None
+    assert first.app.command == ("/usr/local/bin/banc", "pwscore", "-v")
+    assert (first.app.image, first.app.memory_mb, first.app.pids, first.app.tmp_mb) == ("audit", 128, 32, 8)
+    assert first.app.source.name in {"a", "b"}
+    coded = base64.b64encode(b"\xff out").decode()
+    assert examiner.answers[0] == {
+        **{"exit_code": 3, "stdout": coded, "stderr": base64.b64encode(b"err").decode()},
+        **{"timed_out": False, "truncated": True},
+    }
+
+
+def test_a_command_that_takes_too_long_is_told_so(room: Class) -> None:
+    examiner = Examiner(room.sandbox, room.root, ask(), *GOOD)
+    room.sandbox.on_bench = lambda _app, _inputs: HANG
+    room.one()
+    assert examiner.answers[0] is not None
+    assert (examiner.answers[0]["exit_code"], examiner.answers[0]["timed_out"]) == (137, True)
+
+
+def test_our_own_failure_is_an_answer_that_is_no_verdict(room: Class) -> None:
+    examiner = Examiner(room.sandbox, room.root, ask(), *GOOD)
+    room.sandbox.fail("bench", SandboxFailure("plus de place"))
+    room.one()
+    assert examiner.answers == [{"error": "plus de place"}]
+
+
+def test_questions_leave_nothing_but_the_command(room: Class) -> None:
+    Examiner(room.sandbox, room.root, ask(), *GOOD)
+    room.sandbox.on_bench = lambda _app, _inputs: ExecResult(1, SECRET.encode(), SECRET.encode())
+    run = room.one()
+    assert [event["kind"] for event in run.events if event["kind"] == "ask"] == []
+    (action,) = [event for event in run.events if event.get("verb") == "bench"]
+    assert (action["detail"], action["result"]) == ("/usr/local/bin/banc pwscore -v", "code 1")
+    assert "essais" not in room.written()
+
+
+def test_answers_and_inputs_are_gone_before_the_next_question_and_after_the_exam(room: Class) -> None:
+    seen: list[list[str]] = []
+
+    def look(app: Application, _inputs: Mapping[str, bytes]) -> ExecResult:
+        around = app.source.parent.parent.rglob("*")
+        seen.append(sorted(path.name for path in around if path.suffix == ".json" or path.name == "essais"))
+        return ExecResult(0)
+
+    room.sandbox.on_bench = look
+    Examiner(room.sandbox, room.root, ask(), ask(2, files={}), ask(3), *GOOD)
+    room.one()
+    assert seen == [["essais"], ["1.json"], ["2.json", "essais"]]
+    assert not (room.root / "out" / ".travail").exists()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"argv": []},
+        {"number": "un"},
+        {"timeout": None},
+        {"files": []},
+        {"files": {"a": "pas du base64"}},
+        *({"files": {name: ""}} for name in ("../a", "/etc/passwd", "a/b", "..", ".", "", "é", "a" * 65)),
+    ],
+)
+def test_a_question_that_makes_no_sense_is_our_error(room: Class, changes: dict[str, Any]) -> None:
+    Examiner(room.sandbox, room.root, ask(**changes), *GOOD)
+    run = room.one()
+    assert (run.status, run.attempts) == (Status.NEEDS_REVIEW, 2)
+    assert room.sandbox.asked("bench") == 0
+
+
+def test_a_lab_without_bench_answers_nobody(tmp_path: Path) -> None:
+    room = Class(tmp_path, bench=None)
+    examiner = Examiner(room.sandbox, tmp_path, *GOOD)
+    room.one()
+    assert examiner.request["bench"] is None
+
+
+# What must stay hidden
+
+
+@pytest.mark.parametrize("shown", [SECRET, SECRET.upper(), "lavande 1987!", BACKWARDS, CODED])
+def test_nothing_of_a_run_shows_a_hidden_value(room: Class, shown: str) -> None:
+    proof = {"kind": "evidence", "check": "liste", "evidence_kind": "text", "caption": shown, "media": "text/plain"}
+    Examiner(
+        room.sandbox,
+        room.root,
+        {**proof, "data": base64.b64encode(f"avant {shown} après".encode()).decode()},
+        {
+            "kind": "action",
+            "check": "liste",
+            "fixture": "files",
+            "verb": "text",
+            "detail": shown,
+            "ms": 1,
+            "result": shown,
+        },
+        end("demarre"),
+        end("liste", "failed", observed=f"On y lit {shown}.", expected="Rien.", help=shown),
+        CLOSE,
+    )
+    run = room.one()
+    assert outcomes(run) == [Outcome.PASSED, Outcome.FAILED]
+    assert shown not in room.written()
+    assert "avant ••• après" in room.written()
+    assert "On y lit •••." in str(results(run)[1].observed)
+
+
+@pytest.mark.parametrize("around", range(170, 205, 3))
+def test_a_value_cut_in_two_does_not_either(room: Class, around: int) -> None:
+    argv = ["x" * around, SECRET]
+    Examiner(
+        room.sandbox, room.root, ask(argv=argv), end("demarre"), end("liste")
+    )  # no closing record: the noise is kept
+    room.sandbox.exam_end = ExamEnd(1, f"{SECRET}{'y' * (4_000 - len(SECRET) // 2)}".encode())
+    run = room.one()
+    assert run.status is Status.NEEDS_REVIEW
+    assert "yyy" in room.written()
+    for piece in (SECRET[:6], SECRET[-6:]):
+        assert piece not in room.written()
+
+
+def test_our_own_traceback_does_not_either(room: Class) -> None:
+    Examiner(room.sandbox, room.root, end("demarre"), end("liste", "error", traceback=f"ValueError: {SECRET}"), CLOSE)
+    room.one()
+    assert SECRET not in room.written()
+
+
+@pytest.mark.parametrize("files", [{f"{SECRET}.txt": "x"}, {f"{SECRET}/a.txt": "x", "b.txt": "y"}])
+def test_the_name_of_a_file_handed_in_does_not_either(room: Class, files: dict[str, str]) -> None:
+    run = room.one(files)
+    assert "•••" in str(run.reason)
+    assert SECRET not in room.written()
+
+
+def test_the_reason_of_a_refusal_does_not_either(room: Class) -> None:
+    path = room.root / "sno-01.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(f"../{SECRET}", "x")
+    run = room.one(deposit=Deposit("sno-01", path))
+    assert run.status is Status.REJECTED
+    assert run.reason and "•••" in run.reason and SECRET not in room.written()
+
+
+def test_data_that_cannot_be_made_are_told_as_our_mistake(room: Class) -> None:
+    (room.lab.grader / "variant.py").write_text(
+        "def make(a, r): raise ValueError('non')\ndef secrets(v): return []\n", "utf-8"
+    )
+    run = room.one()
+    assert run.status is Status.NEEDS_REVIEW
+    assert "ValueError" in str(run.reason)
+
+
+# What the candidate receives
+
+
+def test_the_sujet_holds_files_and_no_sql(room: Class, tmp_path: Path) -> None:
+    (room.lab.folder / "enonce.md").write_text("# Audit\n{{ word }}\n", "utf-8")
+    (room.lab.folder / "starter").mkdir()
+    sujet = make_sujet(Seat(room.lab, "sno-01"), bytes(32))
+    assert set(sujet.texts) == {"enonce.md", "enonce.html", "sujet.json"}
+    assert SECRET not in "".join(sujet.texts.values())
+    written = write_sujet(Seat(room.lab, "sno-01"), bytes(32), tmp_path / "sujet")
+    assert (tmp_path / "sujet" / "donnees") in written
+    assert (tmp_path / "sujet" / "donnees" / "annuaire" / "export.csv").read_bytes() == b"bonjour"
+
+
+def test_a_lab_with_a_database_has_its_sql(tmp_path: Path) -> None:
+    lab = make_lab(tmp_path)
+    (lab.folder / "enonce.md").write_text("# Essai\n", "utf-8")
+    assert {"schema.sql", "donnees.sql"} <= set(make_sujet(Seat(lab, "sno-01"), bytes(32)).texts)

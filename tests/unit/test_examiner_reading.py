@@ -1,0 +1,197 @@
+"""The fixtures of a lab without application: what was asked for, commands on the bench, hidden values."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from etabli.blot import Blot
+from etabli.check import Failed
+from etabli.examiner.asked import Asked, Wanted, parse_asked
+from etabli.examiner.bench import MAX_INPUT, Bench, BenchAddress, BenchBroken, Ran
+from etabli.examiner.channel import Channel
+from etabli.examiner.kit import Kit
+from etabli.examiner.recorder import Recorder
+from etabli.examiner.request import parse
+from etabli.transcript import Decoder, Event
+
+WANTED = {
+    "audit": Wanted("Relevé", ("audit.csv", "audit.xlsx"), ("audit.csv",)),
+    "droits": Wanted("Droits", ("droits.csv",), ()),
+    "note": Wanted("Note", ("note.md", "note.txt"), ("Note.md", "note.txt")),
+}
+
+
+@pytest.fixture
+def asked() -> Asked:
+    return Asked(WANTED, ["Note.md", "audit.csv", "note.txt"])
+
+
+def test_the_file_that_answers(asked: Asked) -> None:
+    assert asked.path("audit") == "audit.csv"
+    assert "audit" in asked
+    assert "droits" not in asked
+    assert asked.paths("note") == ("Note.md", "note.txt")
+
+
+def test_a_missing_file_is_told_with_its_names(asked: Asked) -> None:
+    with pytest.raises(Failed) as caught:
+        asked.path("droits")
+    assert caught.value.observed == (
+        "Aucun fichier pour « Droits » dans le rendu (on y trouve : Note.md, audit.csv, note.txt)."
+    )
+    assert caught.value.expected == "Un seul de ces fichiers : droits.csv."
+
+
+def test_two_files_for_one_thing_are_both_named(asked: Asked) -> None:
+    with pytest.raises(Failed) as caught:
+        asked.path("note")
+    assert caught.value.observed == (
+        "Plusieurs fichiers pour « Note » : « Note.md » et « note.txt ». Rien ne dit lequel compte."
+    )
+
+
+def test_an_unknown_thing_is_the_author_s_mistake(asked: Asked) -> None:
+    with pytest.raises(KeyError):
+        asked.path("audi")
+
+
+class Engine:
+    """Answers each question as told, in the folder of answers."""
+
+    def __init__(self, folder: Path, **answer: Any) -> None:
+        self.folder = folder
+        self.answer = {"exit_code": 0, "stdout": "", "stderr": "", "timed_out": False, "truncated": False} | answer
+        self.questions: list[Event] = []
+
+    def ask(self, **question: Any) -> None:
+        self.questions.append(question)
+        (self.folder / f"{question['number']}.json").write_text(json.dumps(self.answer), "utf-8")
+
+
+class Sink:
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+
+    def send(self, kind: str, **event: Any) -> None:
+        self.events.append({"kind": kind, **event})
+
+
+def coded(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+def bench(engine: Engine, sink: Sink | None = None) -> Bench:
+    return Bench(BenchAddress(engine.folder, 7), engine, Recorder(sink or Sink()))
+
+
+def test_a_command_is_asked_for_and_its_answer_read(tmp_path: Path) -> None:
+    engine, sink = Engine(tmp_path, exit_code=3, stdout=coded("é"), stderr=coded("bruit"), truncated=True), Sink()
+    ran = bench(engine, sink).run(["pwscore", "-v"], files={"a": b"\x00"}, stdin=b"secret", timeout=2)
+    assert ran == Ran(3, "é".encode(), b"bruit", truncated=True)
+    assert (ran.text, ran.words) == ("é", "bruit")
+    files = {"a": "AA==", ".entree": coded("secret")}
+    assert engine.questions == [{"number": 1, "argv": ["pwscore", "-v"], "files": files, "timeout": 2}]
+    (action,) = sink.events
+    assert (action["fixture"], action["detail"], action["result"]) == (
+        "bench",
+        "pwscore -v",
+        "code 3 · 2 octets · tronqué",
+    )
+
+
+def test_the_lab_s_limit_is_the_most(tmp_path: Path) -> None:
+    engine = Engine(tmp_path)
+    one = bench(engine)
+    one.run(["a"], timeout=60)
+    one.run(["b"])
+    assert [question["timeout"] for question in engine.questions] == [7, 7]
+    assert [question["number"] for question in engine.questions] == [1, 2]
+
+
+def test_our_failure_is_no_verdict(tmp_path: Path) -> None:
+    with pytest.raises(BenchBroken, match="plus de place"):
+        bench(Engine(tmp_path, error="plus de place")).run(["a"])
+
+
+def test_no_answer_is_our_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("etabli.examiner.bench._MARGIN", 0.05)
+    engine = Engine(tmp_path)
+    monkeypatch.setattr(engine, "ask", lambda **_question: None)
+    with pytest.raises(BenchBroken, match="no answer"):
+        bench(engine).run(["a"], timeout=0.05)
+
+
+def test_too_much_is_refused_before_it_is_sent(tmp_path: Path) -> None:
+    engine = Engine(tmp_path)
+    with pytest.raises(ValueError, match="bytes at most"):
+        bench(engine).run(["a"], stdin=b"x" * (MAX_INPUT + 1))
+    assert engine.questions == []
+
+
+def through(send: Any) -> list[Event]:
+    read, write = os.pipe()
+    send(Channel(write, blot=Blot(["Lavande1987!"])))
+    os.close(write)
+    with os.fdopen(read, "rb") as stream:
+        return Decoder().feed(stream.read())
+
+
+def test_events_are_clean_of_hidden_values_and_questions_hold_them() -> None:
+    def send(channel: Channel) -> None:
+        channel.send("check_end", check="lavande", observed="vu LAVANDE1987!", outcome="failed")
+        channel.send("evidence", check="x", media="text/plain", data=coded("vu : Lavande1987!"))
+        channel.ask(number=1, files={"a": coded("Lavande1987!")})
+
+    verdict, proof, question = through(send)
+    assert (verdict["observed"], verdict["check"]) == ("vu •••", "lavande")
+    assert base64.b64decode(proof["data"]).decode() == "vu : •••"
+    assert (question["kind"], question["files"]) == ("ask", {"a": coded("Lavande1987!")})
+
+
+RAW: dict[str, Any] = {
+    **{"lab": "x", "origin": "http://rendu.test:8080", "address": "10.0.0.4", "port": 8080, "variant": {}},
+    **{"submission": "/rendus/a", "served": False, "hidden": ["Lavande1987!"]},
+    "asked": {"audit": {"title": "Relevé", "names": ["audit.csv"], "found": ["audit.csv"]}},
+    "bench": {"replies": "/rendus/a.banc", "command_s": 20},
+}
+
+
+def test_the_request_says_what_was_asked_for_and_where_answers_come() -> None:
+    request = parse(json.dumps(RAW).encode())
+    assert request.asked == parse_asked(RAW["asked"]) == {"audit": Wanted("Relevé", ("audit.csv",), ("audit.csv",))}
+    assert request.bench == BenchAddress(Path("/rendus/a.banc"), 20.0)
+    assert (request.hidden, request.served) == (("Lavande1987!",), False)
+
+
+def test_a_lab_without_application_has_nobody_to_visit_nor_a_browser_to_start(tmp_path: Path) -> None:
+    read, write = os.pipe()
+    try:
+        kit = Kit(parse(json.dumps(RAW | {"submission": str(tmp_path), "bench": None}).encode()), Channel(write))
+        kit.start()
+        kit.clean()
+        for tool in (kit.new_page, kit.new_http, lambda: kit.bench):
+            with pytest.raises(LookupError):
+                tool()
+        assert kit.blot.found("lavande1987!")
+        assert kit.asked.path("audit") == "audit.csv"
+        kit.close()
+    finally:
+        os.close(read)
+        os.close(write)
+
+
+def test_what_fixtures_say_is_clean_before_it_is_cut() -> None:
+    sink = Sink()
+    recorder = Recorder(sink, Blot(["Lavande1987!"]))
+    for n in range(148, 164, 2):
+        with recorder.action("files", "search", "x" * n + " Lavande1987!") as note:
+            note.result = "y" * n + " Lavande1987!"
+        recorder.missing("/", "z" * n + "/Lavande1987!")
+    recorder.evidence("text", "c" * 293 + " Lavande1987!", "text/plain", b"")
+    assert "Lavan" not in str(sink.events)

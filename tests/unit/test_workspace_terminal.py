@@ -1,0 +1,204 @@
+"""A workspace without application: documents to read, data to work on, tools in a terminal, files to hand in."""
+
+from __future__ import annotations
+
+import os
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import yaml
+from helpers import make_lab, make_reading_lab
+from typer.testing import CliRunner, Result
+
+from etabli.cli.main import app
+from etabli.errors import LabError
+from etabli.lab import Lab, Service, load_lab
+from etabli.settings import repository, secret
+from etabli.variant import Seat
+from etabli.workspace import services
+from etabli.workspace.memo import Workspace
+from etabli.workspace.opening import open_workspace, remembered, resume
+from etabli.workspace.packing import pack
+from etabli.workspace.settings import entry_served, environment, needed_images
+
+NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
+    """A repository with one small lab whose work is files."""
+    made = make_reading_lab(tmp_path, workspace={"starters": {"releve": "releve"}, "services": ["terminal"]})
+    manifest = made.manifest.model_dump(mode="json", exclude_defaults=True)
+    (made.folder / "lab.yaml").write_text(yaml.safe_dump(manifest, sort_keys=False), "utf-8")
+    (made.folder / "enonce.md").write_text("# Un essai\n\n@% for c in checks %@@{ c.title }@\n@% endfor %@", "utf-8")
+    (made.folder / "starter" / "releve").mkdir(parents=True)
+    (made.folder / "starter" / "releve" / "charte.txt").write_text("Je soussigné @{ candidate }@\n", "utf-8")
+    (made.folder / "dossier" / "modeles").mkdir(parents=True)
+    (made.folder / "dossier" / "mandat.md").write_text("# Mandat\n\n@{ word }@ à @{ candidate }@\n", "utf-8")
+    (made.folder / "dossier" / "modeles" / "releve.csv").write_bytes(b"\xef\xbb\xbfcompte;@{ word }@\r\n")
+    monkeypatch.setenv("ETABLI_ROOT", str(tmp_path))
+    monkeypatch.setenv("ETABLI_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr("etabli.sandbox.images.tag", lambda name: f"etabli/{name}:0123456789ab")
+    return load_lab("essai")
+
+
+@pytest.fixture
+def workspace(lab: Lab, tmp_path: Path) -> Workspace:
+    return open_workspace(tmp_path / "espace", Seat(lab, "sno-07"), secret(), None)
+
+
+def etabli(*arguments: object) -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def said(result: Result) -> str:
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return " ".join((result.stdout + result.stderr).replace("\u00a0", " ").split())
+
+
+# -- files
+
+
+def test_it_holds_the_data_the_documents_and_the_starter(workspace: Workspace) -> None:
+    names = {path.relative_to(workspace.folder).as_posix() for path in workspace.folder.rglob("*") if path.is_file()}
+    assert names == {
+        ".etabli/workspace.json",
+        "LISEZMOI.txt",
+        "enonce.html",
+        "enonce.md",
+        "sujet.json",
+        "donnees/comptes.csv",
+        "donnees/annuaire/export.csv",
+        "dossier/mandat.html",
+        "dossier/modeles/releve.csv",
+        "rendu/charte.txt",
+    }
+    assert "bonjour à sno-07" in (workspace.folder / "dossier" / "mandat.html").read_text("utf-8")
+    assert (workspace.folder / "dossier" / "modeles" / "releve.csv").read_bytes().endswith(b"@{ word }@\r\n")
+    assert "La liste est là." in (workspace.folder / "enonce.md").read_text("utf-8"), "the brief may list its checks"
+
+
+def test_a_newer_lab_renews_what_is_read_and_never_what_may_be_filled_in(workspace: Workspace, lab: Lab) -> None:
+    form, mandate = (
+        workspace.folder / "dossier" / "modeles" / "releve.csv",
+        workspace.folder / "dossier" / "mandat.html",
+    )
+    form.write_bytes(b"rempli")
+    mandate.write_text("ancien", "utf-8")
+    older = remembered(workspace, lab_version="0.9")
+    resume(older, secret())
+    assert form.read_bytes() == b"rempli" and "Mandat" in mandate.read_text("utf-8")
+
+
+def test_the_readme_names_only_what_there_is(workspace: Workspace) -> None:
+    text = (workspace.folder / "LISEZMOI.txt").read_text("utf-8")
+    assert "etabli terminal" in text and "dossier/" in text and "donnees/" in text
+    for absent in ("base", "SQL", "journal", "rechargez"):
+        assert absent not in text
+
+
+# -- what Compose is told
+
+
+def test_only_the_terminal_is_run_from_the_image_of_the_bench(workspace: Workspace, lab: Lab) -> None:
+    assert entry_served(lab, workspace) is None
+    assert needed_images(lab, None) == ["audit"]
+    found = environment(workspace, lab)
+    assert found["ETABLI_IMAGE_TERMINAL"] == "etabli/audit:0123456789ab"
+    assert not {"ETABLI_COMMAND", "ETABLI_IMAGE_APPLICATION", "ETABLI_PORT"} & set(found)
+    used = set(re.findall(r"\$\{(\w+):-", (Path(__file__).parents[2] / "docker-compose.yml").read_text("utf-8")))
+    assert set(found) <= used
+
+
+def test_the_terminal_has_no_network_and_does_not_start_with_the_demonstration() -> None:
+    service = yaml.safe_load((Path(__file__).parents[2] / "docker-compose.yml").read_text("utf-8"))["services"]
+    terminal = service[Service.TERMINAL]
+    assert terminal["network_mode"] == "none" and "ports" not in terminal
+    assert terminal["profiles"] == ["terminal"]
+    assert [name for name in service if "profiles" in service[name]] == ["terminal"]
+    data = [volume for volume in terminal["volumes"] if volume["target"] == "/srv/donnees"]
+    assert data[0]["read_only"] is True
+
+
+def test_no_port_is_taken(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, ...]] = []
+    monkeypatch.setattr("etabli.sandbox.images.require", lambda wanted: None)
+    monkeypatch.setattr("etabli.workspace.compose.running", lambda project: [])
+    monkeypatch.setattr("etabli.workspace.services.compose", lambda space, *words: asked.append(words))
+    started = services.bring_up(workspace)
+    assert started.workspace.memo.ports is None and started.published() == []
+    assert asked == [("up", "--detach", "--no-deps", "--no-build", "terminal")]
+    if os.geteuid() == 0:
+        assert (workspace.work / "charte.txt").stat().st_uid == 1000, "the terminal writes there"
+
+
+def test_a_terminal_without_a_bench_is_a_mistake_of_the_lab(tmp_path: Path) -> None:
+    lab = make_reading_lab(tmp_path, bench=None, workspace={"starters": {"releve": "."}, "services": ["terminal"]})
+    with pytest.raises(LabError, match="« terminal » demande « bench »"):
+        needed_images(lab, None)
+
+
+# -- commands
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("journal", "espace"), "n'a pas d'application, donc pas de journal : « etabli terminal »"),
+        (("journal", "espace", "--service", "base"), "n'a pas de service « base » : il a terminal"),
+        (("start", "--dossier", "espace", "--base-neuve", "--oui"), "n'a pas de base de données"),
+        (("start", "--dossier", "espace", "--port", "9000"), "n'a pas de site"),
+    ],
+)
+def test_what_this_lab_does_not_have_is_said(
+    workspace: Workspace, arguments: tuple[str, ...], words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(workspace.folder.parent)
+    monkeypatch.setattr("etabli.sandbox.images.require", lambda wanted: None)
+    monkeypatch.setattr("etabli.workspace.compose.running", lambda project: [])
+    monkeypatch.setattr("etabli.cli.workspace._services_possible", lambda lab: None)
+    done = etabli(*arguments)
+    assert done.exit_code == 2 and words in said(done)
+
+
+def test_without_an_engine_the_terminal_says_the_next_step(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
+    monkeypatch.chdir(workspace.work)
+    done = etabli("terminal")
+    assert done.exit_code == 3 and "make setup" in said(done)
+
+
+def test_a_lab_with_an_application_has_no_terminal(lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = tmp_path / "autre"
+    other = make_lab(root, workspace={"starters": {"php": "php"}, "services": ["application"]})
+    (other.folder / "lab.yaml").write_text(yaml.safe_dump(other.manifest.model_dump(mode="json")), "utf-8")
+    (other.folder / "enonce.md").write_text("# Un essai\n", "utf-8")
+    (other.folder / "starter" / "php").mkdir(parents=True)
+    monkeypatch.setenv("ETABLI_ROOT", str(root))
+    assert repository() == root
+    space = open_workspace(tmp_path / "site", Seat(load_lab("essai"), "sno-07"), secret(), None)
+    done = etabli("terminal", "--dossier", space.folder)
+    assert done.exit_code == 2 and "n'a pas de terminal" in said(done)
+
+
+# -- handing in
+
+
+def test_what_is_missing_is_said_and_nothing_is_refused(workspace: Workspace, tmp_path: Path) -> None:
+    (workspace.work / "Audit.CSV").write_text("compte\n", "utf-8")
+    packed = pack(workspace, tmp_path / "sno-07.zip", NOW)
+    assert packed.files == 2
+    assert [warning for warning in packed.warnings if "Relevé" in warning] == []
+    [missing] = packed.warnings
+    assert "Palier Essentiel : il n'y a pas encore « Note » (migration/vérifier.py)" in missing
+
+
+def test_two_files_for_one_thing_are_told(workspace: Workspace, tmp_path: Path) -> None:
+    for name in ("audit.csv", "audit.xlsx"):
+        (workspace.work / name).write_text("x", "utf-8")
+    packed = pack(workspace, tmp_path / "sno-07.zip", NOW)
+    assert any("« Relevé » est là plusieurs fois (audit.csv, audit.xlsx)" in warning for warning in packed.warnings)
