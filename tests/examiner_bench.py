@@ -16,7 +16,7 @@ from etabli.transcript import Decoder, Event
 
 LABS = Path(__file__).parent / "examiner_labs"
 SOURCE = Path(examiner.__file__).parents[1]
-BOTTOM = ("__init__", "check", "errors", "evidence", "i18n", "outcome", "transcript")
+BOTTOM = ("__init__", "blot", "check", "errors", "evidence", "i18n", "outcome", "transcript")
 STRUCTURE = """
 CREATE TABLE rayons (id INT AUTO_INCREMENT PRIMARY KEY, nom VARCHAR(80) NOT NULL) ENGINE=InnoDB;
 CREATE TABLE objets (id INT AUTO_INCREMENT PRIMARY KEY, nom VARCHAR(120) NOT NULL, prix DECIMAL(8,2), rayon_id INT NOT NULL,

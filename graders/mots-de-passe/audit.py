@@ -1,0 +1,196 @@
+"""The report against the truth: what is found, what is missed, who is accused wrongly."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from etabli import Failed
+from etabli.examiner.words import fold
+
+from .reading import Line, Table
+from .said import account, by_system, counted, listed, quote
+from .vocabulary import KINDS, SEVERITIES, SOURCES, SYSTEMS
+
+NO_MISS = ("parti", "sans-2fa")
+"""Risks of which every finding counts: a door left open, not a habit."""
+LEAST_SHARE = 0.5
+WRONG_SHARE = 0.1
+MOB_SHARE = 0.25
+"""Beyond this part of the accounts nothing is to be said of, a report accuses everyone."""
+
+
+class Audit:
+    """A candidate's report and the truth about their accounts."""
+
+    def __init__(self, table: Table, variant: Mapping[str, Any]) -> None:
+        self.table = table
+        self._variant = variant
+        self._truth = {f"{f['account']}@{f['system']}:{f['kind']}": f for f in variant["findings"]}
+        self._tolerated = set(variant["tolerated"])
+
+    # -- the words
+
+    def expect_known_words(self) -> None:
+        """Every risk, severity and system is one of the vocabulary's."""
+        odd = [problem for line in self.table.lines if (problem := _odd_word(line))]
+        if odd:
+            raise Failed(
+                f"{counted(len(odd), 'mot')} hors du vocabulaire : {listed(odd)}.",
+                "Les mots de l'énoncé ; majuscules et accents sont libres.",
+            )
+
+    def expect_known_accounts(self) -> None:
+        """Every line names an account of the system it says."""
+        odd = [f"{quote(line['compte'])} ({line.where})" for line in self.table.lines if line.system and not line.key]
+        if odd:
+            raise Failed(
+                f"{counted(len(odd), 'ligne')} sur un compte qui n'existe pas dans ce système : {listed(odd)}.",
+                "Des comptes de vos fichiers donnees/, écrits comme dans la colonne compte.",
+            )
+
+    # -- what is found
+
+    @property
+    def right(self) -> dict[str, Line]:
+        """Claims that are true."""
+        return {claim: line for claim, line in self.table.risks.items() if claim in self._truth}
+
+    @property
+    def wrong(self) -> dict[str, Line]:
+        """Claims that are neither true nor tolerated."""
+        known = self._truth.keys() | self._tolerated
+        return {claim: line for claim, line in self.table.risks.items() if claim not in known}
+
+    def expect_share(self) -> None:
+        """At least half of all there is to find."""
+        if len(self.right) < LEAST_SHARE * len(self._truth):
+            raise Failed(
+                f"Le relevé trouve {counted(len(self.right), 'constat')} sur {len(self._truth)}.",
+                "Au moins la moitié de ce qu'il y a à trouver.",
+            )
+
+    def expect_kind(self, kind: str) -> None:
+        """All findings of a risk, or all but one where a slip is no open door."""
+        word = next(term.word for term in KINDS if term.id == kind)
+        wanted = [claim for claim, finding in self._truth.items() if finding["kind"] == kind]
+        missed = [claim for claim in wanted if claim not in self.table.risks]
+        if len(missed) > (kind not in NO_MISS):
+            raise Failed(
+                f"Il manque {counted(len(missed), 'constat')} {quote(word)} sur {len(wanted)} ({by_system(missed)}).",
+                "Tous les comptes de ce risque, un par ligne.",
+            )
+
+    def expect_systems(self) -> None:
+        """At least half of what there is to find in each system."""
+        for term in SYSTEMS:
+            wanted = [claim for claim, finding in self._truth.items() if finding["system"] == term.id]
+            found = [claim for claim in wanted if claim in self.table.risks]
+            if len(found) < LEAST_SHARE * len(wanted):
+                raise Failed(
+                    f"Pour le système {term.word}, le relevé trouve {counted(len(found), 'constat')} sur {len(wanted)}.",
+                    "Les trois systèmes sont audités.",
+                )
+
+    # -- who is accused
+
+    def expect_no_mob(self) -> None:
+        """Something is found, and those of whom nothing is to be said are left alone."""
+        if not self.right:
+            raise Failed("Aucune ligne du relevé ne correspond à vos données.", "Des constats vérifiés, un par ligne.")
+        accused = {claim.partition(":")[0] for claim in self._truth.keys() | self._tolerated}
+        innocent = set(self._variant["passwords"]) - accused
+        named = {claim.partition(":")[0] for claim in self.wrong} & innocent
+        if len(named) > MOB_SHARE * len(innocent) or len(self.wrong) > len(self.right):
+            raise Failed(
+                f"Le relevé met en cause {counted(len(named), 'compte')} sans rien à leur reprocher, et "
+                f"{counted(len(self.wrong), 'ligne est fausse', 'lignes sont fausses')} sur {len(self.table.risks)}.",
+                "Un compte n'est mis en cause que sur une preuve.",
+            )
+
+    def expect_precision(self) -> None:
+        """At most one claim in ten is wrong."""
+        wrong = self.wrong
+        if len(wrong) > WRONG_SHARE * len(self.table.risks):
+            named = [f"{account(claim)}, {line.where}" for claim, line in wrong.items()]
+            raise Failed(
+                f"{counted(len(wrong), 'ligne accuse', 'lignes accusent')} à tort, sur {len(self.table.risks)} : "
+                f"{listed(named)}.",
+                "Au plus une ligne fausse sur dix.",
+            )
+
+    def expect_no_trap(self) -> None:
+        """Accounts that only look suspicious are not accused."""
+        traps = self._variant["traps"]
+        caught = [
+            f"{account(claim)}, {line.where} ({traps[claim.partition(':')[0]]})"
+            for claim, line in self.wrong.items()
+            if claim.partition(":")[0] in traps
+        ]
+        if caught:
+            raise Failed(
+                f"{counted(len(caught), 'compte paraît seulement suspect', 'comptes paraissent seulement suspects')} : "
+                f"{listed(caught, 3)}.",
+                "Avant d'accuser, croiser l'export, la liste RH et les remarques du relevé d'essais.",
+            )
+
+    # -- each line
+
+    def expect_severity(self) -> None:
+        """Severities follow the grid, on administrators' accounts too."""
+        wrong = {
+            claim: line
+            for claim, line in self.right.items()
+            if fold(line["gravite"]) != fold(self._truth[claim]["severity"])
+        }
+        admins = [claim for claim in wrong if self._truth[claim]["admin"]]
+        if len(wrong) > WRONG_SHARE * len(self.right) or len(admins) > 1:
+            told = [f"{line.where} ({line['gravite'] or 'vide'})" for line in wrong.values()]
+            more = f", dont {len(admins)} sur un compte administrateur" if admins else ""
+            raise Failed(
+                f"{counted(len(wrong), 'gravité ne suit', 'gravités ne suivent')} pas la grille{more} : {listed(told)}.",
+                "La gravité de base du risque ; un cran de plus sur un compte administrateur.",
+            )
+
+    def expect_proofs(self) -> None:
+        """Each line says its proof, which is more than its risk."""
+        bare = [
+            line.where
+            for line in self.table.lines
+            if len(fold(line["preuve"]).split()) < 2 or fold(line["preuve"]) == fold(line["risque"])
+        ]
+        if bare:
+            raise Failed(
+                f"{counted(len(bare), 'ligne')} sans preuve : {listed(bare)}.",
+                "Une preuve par ligne : le fichier, la colonne, la date ou le groupe ; jamais le mot de passe.",
+            )
+
+    def expect_advice(self) -> None:
+        """Each line has a recommendation and names its source."""
+        bare = [line.where for line in self.table.lines if len(fold(line["recommandation"]).split()) < 2]
+        if bare:
+            raise Failed(
+                f"{counted(len(bare), 'ligne')} sans recommandation : {listed(bare)}.",
+                "Une recommandation par ligne.",
+            )
+        names = {f" {name} " for term in SOURCES for name in term.names()}
+        lost = [
+            f"{line.where} ({quote(line['source']) if line['source'] else 'vide'})"
+            for line in self.table.lines
+            if not any(name in f" {fold(line['source'])} " for name in names)
+        ]
+        if lost:
+            raise Failed(
+                f"{counted(len(lost), 'ligne')} sans source connue : {listed(lost)}.",
+                f"Une de ces sources : {', '.join(term.word for term in SOURCES)}.",
+            )
+
+
+def _odd_word(line: Line) -> str:
+    """The first word of a line that is not in the vocabulary, and where; '' when all are."""
+    for column, known in (("systeme", line.system), ("risque", line.kind)):
+        if known is None:
+            return f"{quote(line[column]) if line[column] else 'rien'} ({column}, {line.where})"
+    if fold(line["gravite"]) not in {fold(word) for word in SEVERITIES}:
+        return f"{quote(line['gravite']) if line['gravite'] else 'rien'} (gravité, {line.where})"
+    return ""

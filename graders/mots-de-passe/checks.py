@@ -1,0 +1,557 @@
+"""What is verified of an audit: what it finds, what it spares, what it proposes and what it runs.
+
+A line of the report is a claim about an account, compared with the planted truth; the policy is run by libpwquality
+on hidden passwords, the migration script on hidden lines. No message tells an account that is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from etabli import Failed, check
+
+from . import entropy, prose
+from .said import quote
+from .work import Work
+
+if TYPE_CHECKING:
+    from etabli.examiner.asked import Asked
+    from etabli.examiner.bench import Bench
+    from etabli.examiner.documents import Documents
+    from etabli.examiner.files import Files
+
+ESSENTIEL, ATTENDU, APPROFONDISSEMENT = "essentiel", "attendu", "approfondissement"
+SECURITE = ["C2.3"]
+SENSIBILISER = ["C3.2"]
+HORS_COMPETENCE: list[str] = []
+
+
+@pytest.fixture(scope="module")
+def memo() -> dict[str, Any]:
+    """Documents read and programs run by one check and used by the next; never a verdict."""
+    return {}
+
+
+@pytest.fixture
+def work(
+    asked: Asked, files: Files, documents: Documents, bench: Bench, variant: Mapping[str, Any], memo: dict[str, Any]
+) -> Work:
+    """What the candidate handed in."""
+    return Work(asked, files, documents, bench, variant, memo)
+
+
+# ------------------------------------------------------------------ essentiel
+
+
+@check(
+    points=1, palier=ESSENTIEL, competences=SECURITE,
+    help="Les noms de fichiers demandés sont dans l'énoncé : une seule version de chacun, à la racine du rendu.",
+)  # fmt: skip
+def check_rendu_present(work: Work) -> None:
+    """Le rendu contient au moins un des fichiers demandés."""
+    work.expect_something()
+
+
+@check(
+    points=1, palier=ESSENTIEL, competences=SECURITE, after=["rendu-present"],
+    help="Une ligne de titres, puis une ligne par constat ; les titres demandés sont dans l'énoncé.",
+)  # fmt: skip
+def check_releve_lisible(work: Work) -> None:
+    """Le relevé d'audit se lit : un tableau, avec les colonnes demandées."""
+    assert work.audit.table.lines
+
+
+@check(
+    points=1, palier=ESSENTIEL, competences=SECURITE, after=["releve-lisible"],
+    help="Comparez vos mots à la liste de l'énoncé, un par un ; une liste déroulante dans le tableur évite les fautes.",
+)  # fmt: skip
+def check_vocabulaire(work: Work) -> None:
+    """Risques, gravités et systèmes sont dits avec les mots de l'énoncé."""
+    work.audit.expect_known_words()
+
+
+@check(
+    points=1, palier=ESSENTIEL, competences=SECURITE, after=["releve-lisible"],
+    help="Copiez le compte depuis l'export du système : le même compte n'existe pas partout.",
+)  # fmt: skip
+def check_comptes_connus(work: Work) -> None:
+    """Chaque ligne nomme un compte qui existe dans vos données."""
+    work.audit.expect_known_accounts()
+
+
+@check(
+    points=3, palier=ESSENTIEL, competences=SECURITE, after=["releve-lisible"], decisive=True,
+    help="Une preuve dit où l'on a vu le risque, jamais la valeur. Cherchez aussi dans les commentaires et les propriétés.",
+)  # fmt: skip
+def check_rien_de_secret(work: Work) -> None:
+    """Aucun mot de passe ni aucune empreinte entière, nulle part dans le rendu."""
+    work.expect_no_secret()
+
+
+@check(
+    points=2, palier=ESSENTIEL, competences=SECURITE, after=["releve-lisible"],
+    help="Relisez dans le mandat ce qui est hors du périmètre.",
+)  # fmt: skip
+def check_perimetre(work: Work) -> None:
+    """Rien ne sort du périmètre du mandat."""
+    work.expect_in_scope()
+
+
+@check(
+    points=2, palier=ESSENTIEL, competences=SECURITE, after=["releve-lisible"],
+    help="Prenez les risques un par un, et pour chacun les trois systèmes.",
+)  # fmt: skip
+def check_constats_trouves(work: Work) -> None:
+    """Le relevé trouve au moins la moitié de ce qu'il y a à trouver."""
+    work.audit.expect_share()
+
+
+@check(
+    points=3, palier=ESSENTIEL, competences=SECURITE, after=["releve-lisible"], decisive=True,
+    help="Gardez les lignes dont vous pouvez montrer la preuve dans un fichier.",
+)  # fmt: skip
+def check_accusations_fondees(work: Work) -> None:
+    """Le relevé n'accuse pas tout le monde."""
+    work.audit.expect_no_mob()
+
+
+@check(
+    points=2, palier=ESSENTIEL, competences=SECURITE, after=["constats-trouves"],
+    help="Reprenez chaque ligne signalée avec la règle du risque sous les yeux.",
+)  # fmt: skip
+def check_precision(work: Work) -> None:
+    """Au plus une ligne sur dix met en cause un compte à tort."""
+    work.audit.expect_precision()
+
+
+@check(
+    points=2, palier=ESSENTIEL, competences=SECURITE, after=["constats-trouves"],
+    help="Un compte déjà fermé, une absence prévue, un départ à venir, un homonyme : croisez les fichiers avant d'accuser.",
+)  # fmt: skip
+def check_pieges(work: Work) -> None:
+    """Les comptes qui paraissent seulement suspects ne sont pas accusés."""
+    work.audit.expect_no_trap()
+
+
+@check(
+    points=2, palier=ESSENTIEL, competences=SECURITE, after=["releve-lisible"],
+    help="Filtrez resultats.csv, ou comparez à la liste de fuites.",
+)  # fmt: skip
+def check_trouve_fuite(work: Work) -> None:
+    """Les mots de passe connus d'une fuite sont relevés."""
+    work.audit.expect_kind("fuite")
+
+
+@check(
+    points=1, palier=ESSENTIEL, competences=SECURITE, after=["releve-lisible"],
+    help="Filtrez la colonne resultat de resultats.csv.",
+)  # fmt: skip
+def check_trouve_identifiant(work: Work) -> None:
+    """Les mots de passe tirés de l'identifiant sont relevés."""
+    work.audit.expect_kind("identifiant")
+
+
+@check(
+    points=1, palier=ESSENTIEL, competences=SECURITE, after=["releve-lisible"],
+    help="Filtrez la colonne resultat de resultats.csv.",
+)  # fmt: skip
+def check_trouve_organisation(work: Work) -> None:
+    """Les mots de passe tirés du nom de l'organisation sont relevés."""
+    work.audit.expect_kind("organisation")
+
+
+@check(
+    points=1, palier=ESSENTIEL, competences=SECURITE, after=["releve-lisible"],
+    help="Filtrez la colonne resultat de resultats.csv, et lisez la remarque.",
+)  # fmt: skip
+def check_trouve_saison(work: Work) -> None:
+    """Les mots de passe faits d'une saison et d'une année sont relevés."""
+    work.audit.expect_kind("saison")
+
+
+@check(
+    points=2, palier=ESSENTIEL, competences=SECURITE, after=["releve-lisible"],
+    help="Triez resultats.csv par groupe : un groupe de deux comptes ou plus a un seul mot de passe.",
+)  # fmt: skip
+def check_trouve_reutilise(work: Work) -> None:
+    """Les mots de passe réutilisés sont relevés."""
+    work.audit.expect_kind("reutilise")
+
+
+@check(
+    points=1, palier=ESSENTIEL, competences=SECURITE, after=["releve-lisible"],
+    help="Lisez la colonne titulaire : une équipe, ou une personne ?",
+)  # fmt: skip
+def check_trouve_partage(work: Work) -> None:
+    """Les comptes partagés sont relevés."""
+    work.audit.expect_kind("partage")
+
+
+@check(
+    points=2, palier=ESSENTIEL, competences=SECURITE, after=["releve-lisible"],
+    help="Triez intranet.csv par longueur d'empreinte : 32 ou 40 chiffres hexadécimaux, sans sel.",
+)  # fmt: skip
+def check_trouve_empreinte_faible(work: Work) -> None:
+    """Les empreintes MD5 et SHA-1 sans sel sont relevées."""
+    work.audit.expect_kind("empreinte-faible")
+
+
+@check(
+    points=2, palier=ESSENTIEL, competences=SECURITE, after=["releve-lisible"],
+    help="Comptez les jours depuis derniere_connexion jusqu'à la date des exports, puis regardez la liste RH.",
+)  # fmt: skip
+def check_trouve_dormant(work: Work) -> None:
+    """Les comptes dormants sont relevés."""
+    work.audit.expect_kind("dormant")
+
+
+@check(
+    points=2, palier=ESSENTIEL, competences=SECURITE, after=["releve-lisible"],
+    help="Filtrez depart dans rh.csv, puis cherchez chaque personne dans les trois systèmes.",
+)  # fmt: skip
+def check_trouve_parti(work: Work) -> None:
+    """Les comptes actifs de personnes parties sont tous relevés."""
+    work.audit.expect_kind("parti")
+
+
+@check(
+    points=2, palier=ESSENTIEL, competences=SECURITE, after=["releve-lisible"],
+    help="Filtrez droits = administrateur, puis second_facteur = non, dans les trois exports.",
+)  # fmt: skip
+def check_trouve_sans_2fa(work: Work) -> None:
+    """Les administrateurs sans second facteur sont tous relevés."""
+    work.audit.expect_kind("sans-2fa")
+
+
+@check(
+    points=1, palier=ESSENTIEL, competences=SECURITE, after=["releve-lisible"],
+    help="Comptez vos lignes par système.",
+)  # fmt: skip
+def check_trois_systemes(work: Work) -> None:
+    """Les constats couvrent les trois systèmes."""
+    work.audit.expect_systems()
+
+
+@check(
+    points=2, palier=ESSENTIEL, competences=SECURITE, after=["constats-trouves"],
+    help="Prenez la gravité de base du risque, puis regardez si le compte est administrateur de ce système.",
+)  # fmt: skip
+def check_gravite(work: Work) -> None:
+    """La gravité suit la grille de l'énoncé."""
+    work.audit.expect_severity()
+
+
+@check(
+    points=2, palier=ESSENTIEL, competences=SECURITE, after=["releve-lisible"],
+    help="Dites dans quel fichier, quelle colonne ou quelle date on voit le risque.",
+)  # fmt: skip
+def check_preuves(work: Work) -> None:
+    """Chaque constat dit sa preuve."""
+    work.audit.expect_proofs()
+
+
+@check(
+    points=2, palier=ESSENTIEL, competences=SECURITE, after=["releve-lisible"],
+    help="Une action à faire, et le texte qui la demande : relisez la fiche des sources.",
+)  # fmt: skip
+def check_recommandations(work: Work) -> None:
+    """Chaque constat a une recommandation et sa source."""
+    work.audit.expect_advice()
+
+
+@check(
+    points=1, palier=ESSENTIEL, competences=SECURITE, after=["rendu-present"],
+    help="Colonnes compte, système, action, motif ; l'action est un des trois mots de l'énoncé.",
+)  # fmt: skip
+def check_droits_lisible(work: Work) -> None:
+    """La revue des droits se lit : comptes, systèmes et actions connus."""
+    work.review.expect_understood()
+
+
+@check(
+    points=2, palier=ESSENTIEL, competences=SECURITE, after=["droits-lisible"],
+    help="Les personnes parties et les comptes dormants, dans chaque système où ils sont encore actifs.",
+)  # fmt: skip
+def check_droits_desactiver(work: Work) -> None:
+    """Les comptes à désactiver y sont tous."""
+    work.review.expect_all("desactiver")
+
+
+@check(
+    points=2, palier=ESSENTIEL, competences=SECURITE, after=["droits-lisible"],
+    help="Les administrateurs qui n'ont pas de second facteur, dans les trois exports.",
+)  # fmt: skip
+def check_droits_second_facteur(work: Work) -> None:
+    """Les comptes à doter d'un second facteur y sont tous."""
+    work.review.expect_all("second-facteur")
+
+
+@check(
+    points=2, palier=ESSENTIEL, competences=SECURITE, after=["droits-lisible"],
+    help="Comparez la colonne droits de chaque export aux habilitations de la liste RH.",
+)  # fmt: skip
+def check_droits_reduire(work: Work) -> None:
+    """Les droits à réduire y sont tous."""
+    work.review.expect_all("reduire")
+
+
+@check(
+    points=2, palier=ESSENTIEL, competences=SECURITE, after=["droits-lisible"],
+    help="Pour chaque ligne, relisez la date de départ, l'absence prévue et les habilitations.",
+)  # fmt: skip
+def check_droits_justes(work: Work) -> None:
+    """La revue ne retire rien à quelqu'un qui en a besoin."""
+    work.review.expect_nothing_else()
+
+
+# -------------------------------------------------------------------- attendu
+
+
+@check(
+    points=1, palier=ATTENDU, competences=SECURITE, after=["rendu-present"],
+    help="Essayez-la dans le terminal de l'espace de travail : libpwquality dit la ligne qu'il ne comprend pas.",
+)  # fmt: skip
+def check_politique_lue(work: Work) -> None:
+    """La politique se lit : libpwquality la comprend, ou le formulaire est rempli."""
+    assert work.tried.refusals
+
+
+@check(
+    points=3, palier=ATTENDU, competences=SECURITE, after=["politique-lue"],
+    help="Cherchez la règle qui gêne les longues phrases : répétitions, suites d'une même classe, signes exigés.",
+)  # fmt: skip
+def check_politique_accepte_phrases(work: Work) -> None:
+    """La politique accepte de longues phrases de passe."""
+    work.tried.expect_accepted("phrases", "phrases de passe")
+
+
+@check(
+    points=2, palier=ATTENDU, competences=SECURITE, after=["politique-lue"],
+    help="Un gestionnaire tire 16 à 20 caractères de quatre classes : quelle règle les refuse ?",
+)  # fmt: skip
+def check_politique_accepte_gestionnaire(work: Work) -> None:
+    """La politique accepte les mots de passe d'un gestionnaire."""
+    work.tried.expect_accepted("gestionnaire", "mots de passe tirés par un gestionnaire")
+
+
+@check(
+    points=2, palier=ATTENDU, competences=SECURITE, after=["politique-accepte-gestionnaire"],
+    help="La longueur minimale dépend du cas de la CNIL qui s'applique.",
+)  # fmt: skip
+def check_politique_refuse_courts(work: Work) -> None:
+    """La politique refuse les mots de passe trop courts."""
+    work.tried.expect_refused("courts")
+
+
+@check(
+    points=2, palier=ATTENDU, competences=SECURITE, after=["politique-accepte-gestionnaire"],
+    help="Quel réglage interdit des mots ? Les saisons de l'énoncé y sont-elles toutes ?",
+)  # fmt: skip
+def check_politique_refuse_saisons(work: Work) -> None:
+    """La politique refuse les saisons, quoi qu'il y ait autour."""
+    work.tried.expect_refused("saisons")
+
+
+@check(
+    points=2, palier=ATTENDU, competences=SECURITE, after=["politique-accepte-gestionnaire"],
+    help="Quel réglage interdit des mots ? Le nom de l'organisation et de sa ville y sont-ils, sans accents ?",
+)  # fmt: skip
+def check_politique_refuse_organisation(work: Work) -> None:
+    """La politique refuse le nom de l'organisation et de sa ville."""
+    work.tried.expect_refused("organisation")
+
+
+@check(
+    points=2, palier=ATTENDU, competences=SECURITE, after=["politique-accepte-gestionnaire"],
+    help="L'énoncé donne les mots à interdire : comparez-les un par un.",
+)  # fmt: skip
+def check_politique_refuse_frequents(work: Work) -> None:
+    """La politique refuse les mots les plus fréquents des fuites."""
+    work.tried.expect_refused("frequents")
+
+
+@check(
+    points=2, palier=ATTENDU, competences=SECURITE, after=["politique-accepte-gestionnaire"],
+    help="Cherchez usercheck dans la documentation de pwquality.conf.",
+)  # fmt: skip
+def check_politique_refuse_identifiant(work: Work) -> None:
+    """La politique refuse un mot de passe fait de l'identifiant."""
+    work.tried.expect_refused("identifiant")
+
+
+@check(
+    points=3, palier=ATTENDU, competences=SECURITE, after=["politique-lue"],
+    help="Calculez E = longueur × log2(signes) pour le mot de passe le plus simple qui passe, et comparez au cas de la situation.",
+)  # fmt: skip
+def check_politique_entropie(work: Work) -> None:
+    """L'entropie de la politique atteint celle du cas qui s'applique.
+
+    CNIL, délibération n° 2022-100: 80 bits for a password alone, 50 with a restriction of access.
+    """
+    policy, wanted = work.policy, work.variant["situation"]["bits"]
+    if not entropy.enough(policy.bits, wanted):
+        raise Failed(
+            f"La politique laisse passer {policy.composition}, soit {policy.bits:.0f} bits, et {wanted} sont demandés ici.",
+            "Une longueur et des classes qui donnent l'entropie du cas de la situation.",
+        )
+
+
+@check(
+    points=2, palier=ATTENDU, competences=SECURITE, after=["politique-lue"],
+    help="Les sources disent ce qu'elles pensent du changement forcé pour des utilisateurs ordinaires.",
+)  # fmt: skip
+def check_politique_renouvellement(work: Work) -> None:
+    """La politique n'impose pas de renouvellement aux utilisateurs ordinaires.
+
+    CNIL 2022-100 and ANSSI-PG-078: no periodic renewal of ordinary passwords.
+    """
+    renewal = work.policy.renewal
+    if not renewal or work.policy.renews:
+        said = f"demande un renouvellement : {quote(renewal)}" if renewal else "ne dit rien du renouvellement"
+        raise Failed(f"La politique {said}.", "Elle dit qu'aucun changement n'est imposé à date fixe.")
+
+
+@check(
+    points=2, palier=ATTENDU, competences=SECURITE, after=["politique-lue"],
+    help="Qui a le plus de pouvoir sur les systèmes ? C'est par là qu'un second facteur commence.",
+)  # fmt: skip
+def check_politique_second_facteur(work: Work) -> None:
+    """La politique demande un second facteur aux administrateurs."""
+    factor = work.policy.factor
+    if not work.policy.covers_admins:
+        said = f"dit {quote(factor)}" if factor else "ne dit rien"
+        raise Failed(
+            f"La politique {said} pour le second facteur.", "Un second facteur, au moins pour les administrateurs."
+        )
+
+
+@check(
+    points=2, palier=ATTENDU, competences=SECURITE, after=["rendu-present"],
+    help="Citez le texte et ce qu'il demande ; dites où ils ne sont pas d'accord.",
+)  # fmt: skip
+def check_justification_sources(work: Work) -> None:
+    """La justification s'appuie sur au moins deux textes, en une page."""
+    prose.expect_sources(work.text("justification"))
+
+
+@check(
+    points=3, palier=ATTENDU, competences=SECURITE, after=["justification-sources"],
+    help="Relisez comment on se connecte dans l'organisation, puis la fiche des sources : cas 1 ou cas 2 ?",
+)  # fmt: skip
+def check_justification_situation(work: Work) -> None:
+    """La justification dit quel cas de la CNIL s'applique, et ses bits."""
+    prose.expect_situation(work.text("justification"), work.variant["situation"])
+
+
+@check(
+    points=2, palier=ATTENDU, competences=SENSIBILISER, after=["rendu-present"],
+    help="Une demi-page se lit en une minute.",
+)  # fmt: skip
+def check_message_longueur(work: Work) -> None:
+    """Le message aux collègues tient en une demi-page."""
+    prose.expect_length(work.text("message"), prose.MESSAGE_WORDS, "Le message")
+
+
+@check(
+    points=3, palier=ATTENDU, competences=SENSIBILISER, after=["rendu-present"],
+    help="Relisez la liste des conseils de l'énoncé : un collègue saurait-il quoi faire demain ?",
+)  # fmt: skip
+def check_message_conseils(work: Work) -> None:
+    """Le message donne les conseils demandés."""
+    prose.expect_advice(work.text("message"))
+
+
+@check(
+    points=2, palier=ATTENDU, competences=SENSIBILISER, after=["message-longueur"],
+    help="Parlez d'habitudes, pas de personnes.",
+)  # fmt: skip
+def check_message_sans_nom(work: Work) -> None:
+    """Le message ne montre personne du doigt."""
+    work.expect_nobody_named()
+
+
+# ---------------------------------------------------------- approfondissement
+
+
+@check(
+    points=2, palier=APPROFONDISSEMENT, competences=HORS_COMPETENCE, after=["rendu-present"],
+    help="Essayez avec donnees/migration-exemple.jsonl : autant de lignes en sortie qu'en entrée, en JSON.",
+)  # fmt: skip
+def check_migration_repond(work: Work) -> None:
+    """Le programme de migration répond une ligne JSON par ligne reçue."""
+    assert work.migration.answers()
+
+
+@check(
+    points=3, palier=APPROFONDISSEMENT, competences=HORS_COMPETENCE, after=["migration-repond"],
+    help="Reconnaissez chaque format à sa forme, et recalculez l'empreinte avec le bon sel.",
+)  # fmt: skip
+def check_migration_bons(work: Work) -> None:
+    """Les bons mots de passe sont reconnus, pour chaque ancienne empreinte."""
+    work.migration.expect_right_accepted()
+
+
+@check(
+    points=3, palier=APPROFONDISSEMENT, competences=HORS_COMPETENCE, after=["migration-bons"],
+    help="Comparez toute l'empreinte, et ne donnez rien quand la comparaison échoue.",
+)  # fmt: skip
+def check_migration_mauvais(work: Work) -> None:
+    """Les mauvais mots de passe sont refusés."""
+    work.migration.expect_wrong_refused()
+
+
+@check(
+    points=3, palier=APPROFONDISSEMENT, competences=HORS_COMPETENCE, after=["migration-bons"],
+    help="password_hash en PHP, argon2 ou bcrypt en Python : le sel est tiré pour chaque compte.",
+)  # fmt: skip
+def check_migration_empreintes(work: Work) -> None:
+    """Chaque nouvelle empreinte vérifie le mot de passe, et lui seul."""
+    work.migration.expect_new_hashes()
+
+
+@check(
+    points=2, palier=APPROFONDISSEMENT, competences=HORS_COMPETENCE, after=["migration-empreintes"],
+    help="La fiche des sources donne l'algorithme et ses réglages.",
+)  # fmt: skip
+def check_migration_parametres(work: Work) -> None:
+    """L'algorithme et ses réglages sont au niveau demandé."""
+    work.migration.expect_parameters()
+
+
+@check(
+    points=2, palier=APPROFONDISSEMENT, competences=HORS_COMPETENCE, after=["migration-empreintes"],
+    help="bcrypt ne lit que 72 octets : que devient le 73e ?",
+)  # fmt: skip
+def check_migration_longs(work: Work) -> None:
+    """Un mot de passe de plus de 72 octets compte en entier."""
+    work.migration.expect_long()
+
+
+@check(
+    points=2, palier=APPROFONDISSEMENT, competences=HORS_COMPETENCE, after=["migration-empreintes"],
+    help="Essayez un mot de passe vide, puis un mot de passe accentué.",
+)  # fmt: skip
+def check_migration_vides_unicode(work: Work) -> None:
+    """Un mot de passe vide est refusé, un mot de passe accentué est reconnu."""
+    work.migration.expect_limits()
+
+
+@check(
+    points=1, palier=APPROFONDISSEMENT, competences=HORS_COMPETENCE, after=["migration-empreintes"],
+    help="Que se passe-t-il quand l'empreinte est vide ou coupée ?",
+)  # fmt: skip
+def check_migration_robuste(work: Work) -> None:
+    """Une empreinte illisible est refusée, et la suite est traitée."""
+    work.migration.expect_robust()
+
+
+@check(
+    points=2, palier=APPROFONDISSEMENT, competences=HORS_COMPETENCE, after=["migration-repond"],
+    help="Retirez les affichages d'essai et les journaux : ils garderaient des mots de passe.",
+)  # fmt: skip
+def check_migration_silence(work: Work) -> None:
+    """Le programme n'écrit rien d'autre que ses réponses."""
+    work.migration.expect_silent()

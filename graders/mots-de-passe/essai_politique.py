@@ -1,0 +1,31 @@
+"""Runs on the bench: libpwquality, with the candidate's settings alone, tries each password. Prints JSON.
+
+python3 -I /banc/essai_politique.py        inputs: /banc/pwquality.conf, /banc/essais.json
+"""
+
+import json
+import sys
+
+
+def main() -> None:
+    import pwquality
+
+    settings = pwquality.PWQSettings()
+    try:
+        settings.read_config("/banc/pwquality.conf")
+    except pwquality.PWQError as problem:
+        sys.exit(print(json.dumps({"unread": str(problem.args[1])})))
+    with open("/banc/essais.json", encoding="utf-8") as stream:
+        tries = json.load(stream)
+    refusals = []
+    for password, user in tries:
+        try:
+            settings.check(password, None, user)
+            refusals.append("")
+        except pwquality.PWQError as refusal:
+            refusals.append(str(refusal.args[1]))
+    print(json.dumps({"refusals": refusals}))
+
+
+if __name__ == "__main__":
+    main()

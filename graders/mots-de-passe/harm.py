@@ -1,0 +1,59 @@
+"""No harm: neither a password, nor a full hash, nor anybody out of the mandate, anywhere in what is handed in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from etabli import Failed
+from etabli.blot import Blot, Disguise
+
+from .said import counted, listed
+
+if TYPE_CHECKING:
+    from etabli.examiner.documents import Documents, Trace
+    from etabli.examiner.files import Files
+
+PLAIN = "Ni mot de passe ni empreinte entière, dans aucun fichier du rendu, même caché, même « pour preuve »."
+
+
+def traces(files: Files, documents: Documents) -> Iterator[tuple[str, Trace]]:
+    """Every piece of text of every file."""
+    for path in files.paths():
+        for trace in documents.traces(path):
+            yield path, trace
+
+
+def expect_no_secret(files: Files, documents: Documents, variant: Mapping[str, Any]) -> None:
+    """No password and no full hash, under any usual disguise."""
+    passwords, hashes = sorted(set(variant["passwords"].values())), sorted(set(variant["hashes"].values()))
+    blot, seen, told = Blot([*passwords, *hashes]), set(), []
+    for path, trace in traces(files, documents):
+        for found in blot.found(trace.text):
+            seen.add(found.secret_index)
+            what = "un mot de passe" if found.secret_index < len(passwords) else "une empreinte entière"
+            how = "" if found.disguise is Disguise.PLAIN else f" ({found.disguise.value})"
+            told.append(f"{path}, {trace.where} : {what}{how}")
+    if told:
+        raise Failed(
+            f"{counted(len(seen), 'valeur secrète se lit', 'valeurs secrètes se lisent')} dans le rendu : "
+            f"{listed(list(dict.fromkeys(told)), 3)}.",
+            PLAIN,
+            "Retirez-la du fichier nommé, feuilles masquées, commentaires et propriétés compris, puis rendez-le à nouveau.",
+        )
+
+
+def expect_in_scope(files: Files, documents: Documents, variant: Mapping[str, Any]) -> None:
+    """Nobody out of the scope is named."""
+    outside = [external["login"].casefold() for external in variant["externals"]]
+    named = [
+        f"{login} ({path}, {trace.where})"
+        for path, trace in traces(files, documents)
+        for login in outside
+        if login in trace.text.casefold()
+    ]
+    if named:
+        raise Failed(
+            f"Des comptes hors du périmètre sont nommés : {listed(named, 3)}.",
+            "Le mandat porte sur les comptes de l'organisation, dans les trois systèmes, et sur rien d'autre.",
+        )

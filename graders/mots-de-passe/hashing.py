@@ -1,0 +1,91 @@
+"""The hashes of the old user tables, and what an acceptable new one is.
+
+Parameters: OWASP Password Storage Cheat Sheet (Argon2id m = 19 MiB, t = 2, p = 1; bcrypt cost 10, 72 bytes at most).
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from contextlib import suppress
+from functools import lru_cache
+
+import argon2
+import bcrypt
+from argon2.low_level import Type, hash_secret
+
+MEMORY_KIB, PASSES, COST = 19_456, 2, 10
+BCRYPT_BYTES = 72
+MOST_MEMORY_KIB, MOST_PASSES, MOST_COST = 262_144, 20, 14
+"""What a bench of 256 MB can have made; verifying more would cost us, not the candidate."""
+OLD_COST = {"intranet": 8, "messagerie": 5}
+SCHEMES = ("md5", "sha1", "sha256", "bcrypt", "argon2id")
+_STANDARD = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_BCRYPT = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+_TO_BCRYPT = str.maketrans(_STANDARD, _BCRYPT)
+_ARGON = re.compile(r"\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$[A-Za-z0-9+/]{11,}\$[A-Za-z0-9+/]{22,}")
+_CRYPT = re.compile(r"\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}")
+
+
+def make_hash(scheme: str, password: str, salt: bytes, *, cost: int = OLD_COST["intranet"]) -> str:
+    """The hash of a password with a salt of 16 bytes that the caller draws."""
+    raw = password.encode()
+    if scheme == "md5":
+        return hashlib.md5(raw).hexdigest()
+    if scheme == "sha1":
+        return hashlib.sha1(raw).hexdigest()
+    if scheme == "sha256":
+        return f"sha256${salt.hex()[:16]}${hashlib.sha256(salt.hex()[:16].encode() + raw).hexdigest()}"
+    if scheme == "bcrypt":
+        return bcrypt.hashpw(raw[:BCRYPT_BYTES], _bcrypt_salt(salt, cost)).decode()
+    return hash_secret(raw, salt, PASSES, MEMORY_KIB, 1, 32, Type.ID).decode()
+
+
+@lru_cache(maxsize=256)
+def verifies(password: str, stored: str) -> bool:
+    """Whether a new hash (Argon2id or bcrypt) is that of a password, by our own libraries."""
+    raw = password.encode()
+    if excessive(stored):
+        return False
+    if _CRYPT.fullmatch(stored):
+        with suppress(ValueError):
+            return bcrypt.checkpw(raw[:BCRYPT_BYTES], stored.encode())
+    if _ARGON.fullmatch(stored):
+        with suppress(argon2.exceptions.VerificationError, argon2.exceptions.InvalidHash):
+            return argon2.PasswordHasher().verify(stored, raw)
+    return False
+
+
+def excessive(stored: str) -> bool:
+    """Whether verifying a hash would cost more than its making can have."""
+    if argon := _ARGON.fullmatch(stored):
+        return int(argon[1]) > MOST_MEMORY_KIB or int(argon[2]) > MOST_PASSES or int(argon[3]) > MOST_PASSES
+    crypt = _CRYPT.fullmatch(stored)
+    return crypt is not None and int(crypt[1]) > MOST_COST
+
+
+def weakness(stored: str) -> str:
+    """Why a new hash is not acceptable, in French words that follow « l'empreinte »; '' when it is."""
+    if excessive(stored):
+        return "demande plus de calcul que l'atelier n'en donne"
+    if argon := _ARGON.fullmatch(stored):
+        memory, passes, _ = map(int, argon.groups())
+        if memory < MEMORY_KIB or passes < PASSES:
+            return f"Argon2id est réglé trop bas (m={memory}, t={passes})"
+        return ""
+    if crypt := _CRYPT.fullmatch(stored):
+        return f"bcrypt est réglé trop bas (coût {int(crypt[1])})" if int(crypt[1]) < COST else ""
+    return f"n'est ni de l'Argon2id ni du bcrypt (elle a la forme « {_shape(stored)} »)"
+
+
+def _shape(stored: str) -> str:
+    """What a hash looks like, without the hash."""
+    if re.fullmatch(r"[0-9a-fA-F]+", stored):
+        return f"{len(stored)} chiffres hexadécimaux"
+    return re.sub(r"[A-Za-z0-9+/=.]{7,}", "…", stored)[:40] or "vide"
+
+
+def _bcrypt_salt(salt: bytes, cost: int) -> bytes:
+    coded = base64.b64encode(salt).decode().rstrip("=").translate(_TO_BCRYPT)
+    return f"$2y${cost:02d}${coded[:22]}".encode()

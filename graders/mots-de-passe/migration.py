@@ -1,0 +1,212 @@
+"""The migration script, run on hidden lines in a candidate-type container; our own libraries verify its hashes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from etabli import Failed
+from etabli.examiner.words import cut, squeeze
+
+from .hashing import verifies, weakness
+from .said import counted, listed
+
+if TYPE_CHECKING:
+    from etabli.examiner.bench import Bench, Ran
+
+INTERPRETERS = {".php": ("php",), ".py": ("python3",)}
+GUARD = Path(__file__).with_name("garde_migration.py")
+SCHEMES = {"md5": "MD5", "sha1": "SHA-1", "sha256": "SHA-256 avec sel", "bcrypt": "bcrypt", "argon2id": "Argon2id"}
+BATCHES = {
+    "bon": "principal", "mauvais": "principal", "jumeaux": "principal",
+    "long": "longs", "vide": "limites", "unicode": "limites", "abime": "abimes",
+}  # fmt: skip
+SHAPE = (
+    'Une ligne JSON par ligne reçue, dans le même ordre : {"ok": true ou false, "nouvelle_empreinte": texte ou null}.'
+)
+ENOUGH = 3
+"""Lines on which a wrong password is tried against the new hash: verifying is slow on purpose."""
+Case = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the script said of one line."""
+
+    case: Case
+    ok: bool
+    new: str | None
+
+    @property
+    def scheme(self) -> str:
+        """The old hash, for a sentence."""
+        return SCHEMES.get(self.case["scheme"], "une empreinte illisible")
+
+
+class Migration:
+    """A script and what it is given.
+
+    Args:
+        path: In the submission.
+        bench: Where it runs.
+        cases: Hidden lines.
+    """
+
+    def __init__(self, path: str, bench: Bench, cases: Sequence[Case]) -> None:
+        self._path = path
+        self._bench = bench
+        self._batches: dict[str, list[Case]] = {}
+        for case in cases:
+            self._batches.setdefault(BATCHES[case["role"]], []).append(case)
+        self._batches["abimes"].append(self._batches["principal"][0])
+        self._ran: dict[str, Ran] = {}
+
+    @property
+    def command(self) -> tuple[str, ...]:
+        """How the script is run."""
+        return (*INTERPRETERS[Path(self._path).suffix.lower()], f"/srv/app/{self._path}")
+
+    def ran(self, batch: str = "principal") -> Ran:
+        """The run of a batch, made once."""
+        if batch not in self._ran:
+            self._ran[batch] = self._bench.run(self.command, stdin=_lines(self._batches[batch]))
+        return self._ran[batch]
+
+    def answers(self, *roles: str, batch: str = "principal") -> list[Answer]:
+        """What it said of the lines of some roles.
+
+        Raises:
+            Failed: It stopped, took too long, or wrote something else.
+        """
+        cases, ran = self._batches[batch], self.ran(batch)
+        if ran.timed_out:
+            raise Failed("Le programme n'a pas fini dans le temps accordé.", "Quelques lignes par seconde au moins.")
+        if ran.exit_code:
+            why = _said(ran.words or ran.text, cases)
+            raise Failed(f"Le programme s'arrête sur une erreur (code {ran.exit_code}){why}.", SHAPE)
+        lines = [line for line in ran.text.splitlines() if line.strip()]
+        if len(lines) != len(cases):
+            raise Failed(f"Le programme reçoit {counted(len(cases), 'ligne')} et en écrit {len(lines)}.", SHAPE)
+        answers = [_answer(case, line) for case, line in zip(cases, lines, strict=True)]
+        return [answer for answer in answers if not roles or answer.case["role"] in roles]
+
+    # -- what is expected
+
+    def expect_right_accepted(self) -> None:
+        """Right passwords are accepted, for each kind of hash."""
+        _expect(self.answers("bon", "jumeaux"), lambda a: a.ok, "Le bon mot de passe est refusé pour",
+                "Un bon mot de passe est reconnu, quelle que soit l'ancienne empreinte.")  # fmt: skip
+
+    def expect_wrong_refused(self) -> None:
+        """Wrong passwords are refused and get no new hash."""
+        wanted = "Un mauvais mot de passe est refusé, et ne donne pas de nouvelle empreinte."
+        answers = self.answers("mauvais")
+        _expect(answers, lambda a: not a.ok, "Un mauvais mot de passe est accepté pour", wanted)
+        _expect(answers, lambda a: not a.new, "Un mauvais mot de passe donne une nouvelle empreinte pour", wanted)
+
+    def expect_new_hashes(self) -> None:
+        """Each new hash is that of the password and of no other, with a salt of its own."""
+        wanted = "Une nouvelle empreinte, salée, que password_verify ou argon2/bcrypt vérifient."
+        answers = self.answers("bon", "jumeaux")
+        _expect(answers, lambda a: bool(a.new), "Pas de nouvelle empreinte pour", wanted)
+        _expect(answers, _holds, "La nouvelle empreinte ne vérifie pas le mot de passe pour", wanted)
+        _expect(answers[:ENOUGH], lambda a: not verifies(a.case["mot_de_passe"] + "x", a.new or ""),
+                "La nouvelle empreinte accepte un autre mot de passe pour", wanted)  # fmt: skip
+        twins = {answer.new for answer in self.answers("jumeaux")}
+        if len(twins) < 2:
+            raise Failed("Deux comptes au même mot de passe reçoivent la même nouvelle empreinte.", wanted)
+
+    def expect_parameters(self) -> None:
+        """Algorithm and parameters are at or above OWASP's.
+
+        OWASP Password Storage Cheat Sheet: Argon2id m = 19 MiB, t = 2; bcrypt 10 for legacy systems.
+        """
+        weak = [words for answer in self.answers("bon", "jumeaux") if (words := weakness(answer.new or ""))]
+        if weak:
+            raise Failed(
+                f"Pour {counted(len(weak), 'ligne')}, la nouvelle empreinte {weak[0].removeprefix('la nouvelle ')}.",
+                "Argon2id (m ≥ 19456, t ≥ 2) ou bcrypt (coût ≥ 10).",
+            )
+
+    def expect_long(self) -> None:
+        """What stands after the 72nd byte counts, in the old hash and in the new one."""
+        wanted = "Tout le mot de passe compte, même au-delà de 72 octets."
+        right, other = self.answers(batch="longs")
+        if not right.ok or other.ok:
+            said = "refusé" if not right.ok else "confondu avec un autre qui commence pareil"
+            raise Failed(f"Un mot de passe de {len(right.case['mot_de_passe'])} caractères est {said}.", wanted)
+        if not _holds(right) or verifies(right.case["other"], right.new or ""):
+            raise Failed("La nouvelle empreinte ne garde que le début d'un long mot de passe.", wanted)
+
+    def expect_limits(self) -> None:
+        """An empty password is refused; letters of the whole world are kept."""
+        _expect(self.answers("vide", batch="limites"), lambda a: not a.ok and not a.new,
+                "Un mot de passe vide est accepté pour", "Un mot de passe vide est toujours refusé.")  # fmt: skip
+        _expect(self.answers("unicode", batch="limites"), lambda a: a.ok and _holds(a),
+                "Un mot de passe accentué n'est pas reconnu pour", "Les lettres du monde entier, en UTF-8.")  # fmt: skip
+
+    def expect_robust(self) -> None:
+        """A hash that cannot be read is refused, and the next line is treated."""
+        answers = self.answers(batch="abimes")
+        _expect(answers[:-1], lambda a: not a.ok and not a.new, "Une empreinte illisible est acceptée pour",
+                "Une empreinte illisible donne ok : false, sans nouvelle empreinte.")  # fmt: skip
+        if not answers[-1].ok:
+            raise Failed(
+                "Après une empreinte illisible, un bon mot de passe est refusé.", "La ligne suivante est traitée."
+            )
+
+    def expect_silent(self) -> None:
+        """Nothing on the standard error, no file left."""
+        wanted = "Le programme n'écrit que ses réponses : rien sur l'erreur standard, aucun fichier, aucun journal."
+        if self.ran().stderr.strip():
+            raise Failed("Le programme écrit sur l'erreur standard.", wanted)
+        files = {GUARD.name: GUARD.read_bytes()}
+        stdin = _lines(self._batches["principal"])
+        ran = self._bench.run(("python3", "-I", f"/banc/{GUARD.name}", *self.command), files=files, stdin=stdin)
+        left = json.loads(ran.text or "null") if ran.exit_code == 0 else None
+        if left is None:
+            raise Failed("Le programme n'a pas fini dans le temps accordé.", wanted)
+        if left:
+            raise Failed(
+                f"Le programme laisse {counted(len(left), 'fichier')} : {listed([cut(p, 60) for p in left])}.", wanted
+            )
+
+
+def _holds(answer: Answer) -> bool:
+    return verifies(answer.case["mot_de_passe"], answer.new or "")
+
+
+def _expect(answers: Sequence[Answer], holds: Callable[[Answer], bool], observed: str, expected: str) -> None:
+    wrong = list(dict.fromkeys(answer.scheme for answer in answers if not holds(answer)))
+    if wrong:
+        raise Failed(f"{observed} : {listed(wrong, 5)}.", expected)
+
+
+def _lines(cases: Sequence[Case]) -> bytes:
+    asked = ("login", "mot_de_passe", "empreinte")
+    return "".join(
+        json.dumps({name: case[name] for name in asked}, ensure_ascii=False) + "\n" for case in cases
+    ).encode()
+
+
+def _answer(case: Case, line: str) -> Answer:
+    try:
+        said = json.loads(line)
+        ok, new = said["ok"], said["nouvelle_empreinte"]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        raise Failed("Une ligne écrite par le programme n'est pas de la forme demandée.", SHAPE) from None
+    if not isinstance(ok, bool) or not (new is None or isinstance(new, str)):
+        raise Failed("« ok » doit être true ou false, et « nouvelle_empreinte » un texte ou null.", SHAPE)
+    return Answer(case, ok, new)
+
+
+def _said(words: str, cases: Sequence[Case]) -> str:
+    """The last thing a program said, for a sentence, without the passwords it was given."""
+    for case in cases:
+        for hidden in filter(None, (case["mot_de_passe"], case["empreinte"], case["other"])):
+            words = words.replace(hidden, "•••")
+    last = next((line for line in reversed(words.splitlines()) if line.strip()), "")
+    return f" : « {cut(squeeze(last), 140)} »" if last else ""

@@ -1,0 +1,87 @@
+"""Passwords of the fictitious accounts: strong ones, and weak ones made as people make them.
+
+A weak one never reads as a piece of an ordinary sentence once its case, accents and spaces are dropped: it always
+holds a sign that prose does not put there. So it can be looked for everywhere without false alarms.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from .draw import Draw
+from .people import Person
+from .vocabulary import fold
+
+SEASONS = ("Printemps", "Automne", "Hiver")
+WORDS = (
+    "marmotte", "tabouret", "violet", "ponton", "cerise", "grelot", "bobine", "falaise", "trompette", "noisette",
+    "brouette", "galet", "tambour", "cabane", "luciole", "piment", "rivage", "bougie", "carotte", "velours", "tortue",
+    "marelle", "hamac", "navette", "goyave", "baleine", "colline", "gazelle", "moufle", "cascade", "lagune", "oreille",
+    "balcon", "tulipe", "melon", "pelote", "cigale", "torche", "mouette", "fougasse", "girafe", "coquille", "virgule",
+    "sirop", "palmier", "ruelle", "chaloupe", "tamis", "beignet", "renard",
+)  # fmt: skip
+"""Words without accents, and without three letters in the alphabet's order, which a policy may refuse."""
+FEW = 3
+LETTERS = "abcdefghijkmnpqrstuvwxyz"
+CAPITALS, DIGITS, SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ", "23456789", "!#$%&*+?@="
+
+
+def manager_made(draw: Draw, length: int) -> str:
+    """Random characters of four classes, without two neighbours of a kind in a row more than twice."""
+    kinds = [LETTERS, CAPITALS, DIGITS, SIGNS]
+    shape = []
+    while len(shape) < length:
+        shape += draw.shuffled(kinds)
+    made = ""
+    for pool in shape[:length]:
+        char = draw.one(pool)
+        while made and abs(ord(made[-1].lower()) - ord(char.lower())) < 2:
+            char = draw.one(pool)
+        made += char
+    return made
+
+
+def passphrase(draw: Draw, count: int) -> str:
+    """Words joined by hyphens, one with a capital, and a number among them."""
+    while True:
+        words: list[str] = list(draw.some(WORDS, count))
+        words[0] = words[0].capitalize()
+        words.insert(draw.between(1, count), str(draw.one((38, 47, 52, 64, 83, 92))))
+        phrase = "-".join(words)
+        if _neighbours(phrase) <= FEW:
+            return phrase
+
+
+def _neighbours(text: str) -> int:
+    """How often a character is followed by its neighbour in the alphabet, which cracklib counts as systematic."""
+    return sum(abs(ord(one) - ord(two)) == 1 for one, two in pairwise(text))
+
+
+def strong(draw: Draw) -> str:
+    """A password nothing is to be said of."""
+    return manager_made(draw, draw.between(14, 18)) if draw.below(2) else passphrase(draw, draw.between(5, 6))
+
+
+def from_identity(draw: Draw, first: str, last: str) -> str:
+    """Made from a name, as people do: ``kervadran75!``, ``Maelys#1987``."""
+    first, last = (fold(name).replace(" ", "") for name in (first, last))
+    year, short = draw.between(1962, 2004), draw.between(11, 98)
+    return draw.one((f"{last}{short}!", f"{first.capitalize()}#{year}", f"{last.capitalize()}*{first[0]}{short}"))
+
+
+def of_person(draw: Draw, person: Person) -> str:
+    """Made from a person's name."""
+    return from_identity(draw, person.first, person.last)
+
+
+def from_organisation(draw: Draw, short: str, postcode: str) -> str:
+    """Made from the organisation's name."""
+    shapes = (f"{short}@{postcode[:2]}{draw.between(10, 99)}", f"{short}#{draw.between(2019, 2024)}",
+              f"{short.lower()}*{draw.between(100, 999)}", f"{short}{draw.between(20, 26)}$")  # fmt: skip
+    return draw.one(shapes)
+
+
+def from_season(draw: Draw) -> str:
+    """Made from a season and a year: ``Automne#2025``, ``hiver24*``."""
+    season, year = draw.one(SEASONS), draw.between(2019, 2026)
+    return draw.one((f"{season}#{year}", f"{season}{year % 100}*", f"{season.lower()}@{year}", f"{season}{year}$"))

@@ -1,0 +1,152 @@
+"""The policy as it was handed in: a `pwquality.conf`, or the form turned into one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from etabli import Failed
+from etabli.examiner.words import fold
+
+from .entropy import ALPHABETS, alphabet, bits
+from .exports import POLICY_FORM
+from .said import listed, quote
+
+if TYPE_CHECKING:
+    from etabli.examiner.documents import Documents, Sheet
+    from etabli.examiner.files import Files
+
+CREDITS = {"lcredit": "minuscules", "ucredit": "majuscules", "dcredit": "chiffres", "ocredit": "spéciaux"}
+DEFAULT_LENGTH, LEAST_LENGTH = 8, 6
+"""libpwquality: pwquality.conf(5), minlen."""
+NEVER = re.compile(r"\b(?:jamais|aucune?|non|pas|sans|0)\b")
+_REMARK = re.compile(r"^#\s*(renouvellement|second facteur)[^:=]*[:=]\s*(.+)$", re.IGNORECASE | re.MULTILINE)
+_SETTING = re.compile(r"^\s*([a-z_]+)\s*(?:=\s*(.*?))?\s*$")
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What a policy asks for."""
+
+    path: str
+    conf: str
+    """What libpwquality is given."""
+    renewal: str = ""
+    factor: str = ""
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+    def number(self, name: str, default: int = 0) -> int:
+        """A setting that is a number; the default when it is absent or no number."""
+        found = re.fullmatch(r"[+-]?\d{1,6}", self.settings.get(name, ""))
+        return int(found.group()) if found else default
+
+    @property
+    def length(self) -> int:
+        """The fewest characters that pass: credits above zero shorten what is asked for."""
+        credits = sum(max(0, self.number(name)) for name in CREDITS)
+        return max(LEAST_LENGTH, max(LEAST_LENGTH, self.number("minlen", DEFAULT_LENGTH)) - credits)
+
+    @property
+    def signs(self) -> int:
+        """How many signs a password draws from, at least."""
+        required = [name for setting, name in CREDITS.items() if self.number(setting) < 0]
+        return alphabet(required, self.number("minclass"))
+
+    @property
+    def bits(self) -> float:
+        """The entropy, as the CNIL counts it."""
+        return bits(self.length, self.signs)
+
+    @property
+    def composition(self) -> str:
+        """Length and alphabet, for a sentence."""
+        return f"{self.length} caractères pris parmi {self.signs} signes"
+
+    @property
+    def renews(self) -> bool:
+        """Whether ordinary users must change their password at fixed dates."""
+        return not NEVER.search(fold(self.renewal)) or bool(
+            re.search(r"[1-9]\d* (?:jours?|mois|ans?)", fold(self.renewal))
+        )
+
+    @property
+    def covers_admins(self) -> bool:
+        """Whether administrators have a second factor."""
+        words = fold(self.factor)
+        return bool(re.search(r"\badmin|\btou(?:s|tes|t le monde)\b", words)) and not re.search(
+            r"\bsauf|\bpersonne", words
+        )
+
+
+def read_policy(path: str, files: Files, documents: Documents) -> Policy:
+    """The policy of a file.
+
+    Raises:
+        Failed: The form lacks answers.
+    """
+    if path.lower().endswith(".conf"):
+        return from_conf(path, files.text(path))
+    return from_form(path, documents.tables(path))
+
+
+def from_conf(path: str, text: str) -> Policy:
+    """A `pwquality.conf`; renewal and second factor are two remarks in it."""
+    remarks = {
+        fold(name): value.strip() for name, value in _REMARK.findall(text.replace("second_facteur", "second facteur"))
+    }
+    settings = {}
+    for line in text.splitlines():
+        found = _SETTING.match(line.split("#")[0])
+        if found:
+            settings[found[1]] = (found[2] or "").strip()
+    return Policy(path, text, remarks.get("renouvellement", ""), remarks.get("second facteur", ""), settings)
+
+
+def from_form(path: str, sheets: Sequence[Sheet]) -> Policy:
+    """The supplied form: labels in one column, answers beside them.
+
+    Raises:
+        Failed: Some labels have no answer.
+    """
+    answers = _answers(sheets)
+    empty = [quote(row["label"]) for row in POLICY_FORM if row["key"] in _NEEDED and not answers.get(row["key"])]
+    if _yes(answers.get("list", "")) and not answers.get("words"):
+        empty.append("« Mots refusés »")
+    if empty:
+        raise Failed(
+            f"{path} : sans réponse en face de {listed(empty, 7)}.",
+            "Une réponse en face de chaque règle du formulaire.",
+        )
+    settings = {"minlen": _number(answers["minimum"]), "minclass": _number(answers["classes"])}
+    if _yes(answers["list"]):
+        settings["badwords"] = " ".join(word for word in re.split(r"[\s,;]+", answers["words"].casefold()) if word)
+    conf = "".join(f"{name} = {value}\n" for name, value in settings.items())
+    return Policy(path, conf, answers["renewal"], answers["factor"], settings)
+
+
+_NEEDED = ("minimum", "classes", "list", "renewal", "factor")
+
+
+def _answers(sheets: Sequence[Sheet]) -> dict[str, str]:
+    labels = {fold(row["label"]): row["key"] for row in POLICY_FORM}
+    found: dict[str, str] = {}
+    for sheet in (sheet for sheet in sheets if not sheet.hidden):
+        for row in sheet.texts:
+            for place, cell in enumerate(row):
+                if fold(cell) in labels and place + 1 < len(row):
+                    found.setdefault(labels[fold(cell)], row[place + 1].strip())
+    return found
+
+
+def _yes(text: str) -> bool:
+    return fold(text).startswith("oui")
+
+
+def _number(text: str) -> str:
+    found = re.search(r"\d{1,4}", text)
+    return found.group() if found else "0"
+
+
+__all__ = ["ALPHABETS", "Policy", "from_conf", "from_form", "read_policy"]

@@ -1,0 +1,146 @@
+"""From a candidate's table to lines: the columns asked for, wherever and however they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from etabli import Failed
+from etabli.examiner.words import fold
+
+from .exports import COLUMNS
+from .said import listed, quote
+from .vocabulary import ACTIONS, KINDS, SYSTEMS, Term, understood
+
+if TYPE_CHECKING:
+    from etabli.examiner.documents import Sheet
+
+ALIASES = {
+    "compte": ("identifiant", "login"),
+    "risque": ("constat",),
+    "motif": ("raison",),
+    "systeme": ("application",),
+}
+HEADER_ROWS = 30
+"""A table's titles are looked for in the first rows of each sheet."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a table: its number in the sheet and its cells by column."""
+
+    sheet: str
+    number: int
+    cells: Mapping[str, str]
+    known: frozenset[str]
+    """Accounts that exist, ``login@system``."""
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells.get(column, "").strip()
+
+    @property
+    def where(self) -> str:
+        """The line as a sentence names it."""
+        return f"ligne {self.number}"
+
+    @property
+    def system(self) -> Term | None:
+        """The system that the line names."""
+        return understood(self["systeme"], SYSTEMS)
+
+    @property
+    def kind(self) -> Term | None:
+        """The risk that it tells."""
+        return understood(self["risque"], KINDS)
+
+    @property
+    def action(self) -> Term | None:
+        """The action that it asks for."""
+        return understood(self["action"], ACTIONS)
+
+    @property
+    def key(self) -> str:
+        """``login@system``, '' when there is no such account or the system is not understood."""
+        login = self["compte"].casefold().partition("@")[0].strip()
+        key = f"{login}@{self.system.id}" if self.system else ""
+        return key if key in self.known else ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """All lines of a document's visible sheets."""
+
+    path: str
+    lines: Sequence[Line]
+
+    def claims(self, column: str) -> dict[str, Line]:
+        """What is claimed of accounts that exist, ``login@system:term`` → the first line that says so."""
+        claims: dict[str, Line] = {}
+        for line in self.lines:
+            term = line.kind if column == "risque" else line.action
+            if term and line.key:
+                claims.setdefault(f"{line.key}:{term.id}", line)
+        return claims
+
+    @cached_property
+    def risks(self) -> dict[str, Line]:
+        """Claims of risks."""
+        return self.claims("risque")
+
+    @cached_property
+    def actions(self) -> dict[str, Line]:
+        """Claims of actions."""
+        return self.claims("action")
+
+
+def read_table(path: str, sheets: Sequence[Sheet], kind: str, variant: Mapping[str, Any]) -> Table:
+    """The lines of every visible sheet that has the titles asked for.
+
+    Raises:
+        Failed: No sheet has them; no line stands under them.
+    """
+    known = frozenset(variant["passwords"])
+    wanted = [fold(column) for column in COLUMNS[kind]]
+    lines, missing = [], wanted
+    for sheet in (sheet for sheet in sheets if not sheet.hidden):
+        row, columns = _header(sheet.texts, wanted)
+        if lacking := [column for column in wanted if column not in columns]:
+            missing = min(missing, lacking, key=len)
+            continue
+        missing = []
+        lines += _lines(sheet, row, columns, known)
+    expected = f"Un tableau avec ces titres de colonnes : {', '.join(COLUMNS[kind])}."
+    if missing:
+        told = [quote(column) for column in COLUMNS[kind] if fold(column) in missing]
+        raise Failed(f"{path} : on ne trouve pas de colonne {listed(told, 7)}.", expected)
+    if not lines:
+        raise Failed(f"{path} : le tableau n'a aucune ligne remplie.", expected)
+    return Table(path, lines)
+
+
+def _header(texts: Sequence[Sequence[str]], wanted: Sequence[str]) -> tuple[int, dict[str, int]]:
+    """The row with most of the titles, and where each stands."""
+    found = [(row, _titles(texts[row], wanted)) for row in range(min(len(texts), HEADER_ROWS))]
+    return max(found, key=lambda item: len(item[1]), default=(0, {}))
+
+
+def _titles(cells: Sequence[str], wanted: Sequence[str]) -> dict[str, int]:
+    titles: dict[str, int] = {}
+    for place, cell in enumerate(cells):
+        words = {word.removesuffix("s") for word in fold(cell).split()[:4]}
+        for column in wanted:
+            if column not in titles and words & {column.removesuffix("s"), *ALIASES.get(column, ())}:
+                titles[column] = place
+                break
+    return titles
+
+
+def _lines(sheet: Sheet, header: int, columns: Mapping[str, int], known: frozenset[str]) -> list[Line]:
+    lines = []
+    for index, row in enumerate(sheet.texts[header + 1 :], header + 2):
+        cells = {column: row[place] if place < len(row) else "" for column, place in columns.items()}
+        if cells["compte"].strip() or sum(bool(text.strip()) for text in cells.values()) > 2:
+            lines.append(Line(sheet.name, index, cells, known))
+    return lines

@@ -1,0 +1,70 @@
+"""What witnesses write: the justification of a policy, and the message to colleagues."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+RULE = {
+    1: "12 caractères avec les quatre classes, soit 79,6 bits, que la CNIL compte pour 80 bits",
+    2: "12 caractères avec les quatre classes, soit 79,6 bits, bien plus que les 50 bits demandés",
+}
+
+
+def justification(data: Mapping[str, Any], *, case: int = 0, sources: bool = True) -> str:
+    """A page, for the case that applies unless told otherwise."""
+    right = data["situation"]["case"]
+    case = case or right
+    bits = {1: 80, 2: 50}[case]
+    why = {
+        1: "le mot de passe est la seule protection et l'on peut essayer autant de fois que l'on veut",
+        2: "les essais sont ralentis puis bloqués, ce qui restreint l'accès",
+    }[case]
+    name = data["organisation"]["name"]
+    lines = [
+        f"Justification de la politique de mots de passe : {name}",
+        f"Chez nous, {why}. Le cas {case} de la délibération CNIL 2022-100 s'applique donc à notre organisation, et ce "
+        f"cas demande {bits} bits.",
+        f"Nous demandons {RULE[right]}. Le calcul est E = L × log2(N), avec N = 99 signes possibles.",
+        "Une longue phrase de passe reste permise, car la longueur compte plus que les signes rares.",
+        "La liste de mots interdits vient de l'audit : le nom de l'organisation, celui de la ville, les saisons et les "
+        "mots les plus fréquents des fuites. Ils se devinent en quelques secondes.",
+        "Aucun changement n'est imposé à date fixe aux utilisateurs : on change un mot de passe quand il a fuité ou quand "
+        "un doute existe, car un changement forcé pousse à compter les saisons.",
+        "Les administrateurs ont un second facteur, parce que leur compte ouvre tous les autres.",
+    ]
+    if sources:
+        lines += [
+            "Le guide ANSSI-PG-078 dit aussi de ne pas forcer le renouvellement des mots de passe ordinaires et de préférer "
+            "plusieurs facteurs.",
+            "Le texte américain NIST SP 800-63B-4 demande 15 caractères au moins pour un mot de passe seul et 8 avec un "
+            "second facteur. Les textes ne disent pas la même chose : nous suivons la CNIL, dont dépendent nos données.",
+        ]
+    return "\n".join(lines)
+
+
+def message(data: Mapping[str, Any], *, more: str = "", advice: bool = True) -> str:
+    """Half a page to all colleagues."""
+    name, phone = data["organisation"]["name"], data["organisation"]["phone"]
+    lines = [
+        "Bonjour à toutes et à tous,",
+        f"L'audit des comptes de {name} est terminé. Il ne vise personne : il montre des habitudes que nous pouvons changer "
+        "ensemble, dès cette semaine.",
+    ]
+    if advice:
+        lines += [
+            "Choisissez une phrase de passe longue, faite de plusieurs mots sans rapport entre eux.",
+            "Prenez un mot de passe différent pour chaque service : si l'un fuite, les autres tiennent.",
+            "Laissez un gestionnaire de mots de passe les retenir à votre place ; il est installé sur tous les postes.",
+            "Quand un second facteur est proposé, activez-le : un code en plus arrête presque toutes les attaques.",
+            f"Un doute, un message étrange ? Prévenez l'accueil au {phone}, même si vous avez déjà cliqué.",
+        ]
+    else:
+        lines += [
+            "Les mots de passe sont importants pour nous tous. Nous comptons sur votre sérieux et sur votre vigilance de "
+            "chaque instant. Chacun est responsable. Une charte sera bientôt affichée dans les bureaux, et une réunion "
+            "se tiendra le mois prochain. Merci de la lire, de la garder et de venir nombreux à cette réunion.",
+            "Nous restons à votre écoute pendant toute la durée de ce travail, qui se poursuit.",
+        ]
+    lines += [more] if more else []
+    return "\n".join([*lines, "Personne ne vous demandera jamais votre mot de passe.", "Merci de votre attention, et bonne semaine."])

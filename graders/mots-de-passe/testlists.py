@@ -1,0 +1,87 @@
+"""Hidden tests: passwords that a policy must refuse or accept, and what a migration script is given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .draw import Draw
+from .hashing import make_hash
+from .passwords import SEASONS, WORDS, manager_made, passphrase
+from .vocabulary import fold
+
+FREQUENT = ("azerty", "motdepasse", "bonjour", "doudou", "soleil")
+ENDS = ("-Bureau.{year}!", ".{year}-Bois!", "+{year}Galet%", "={year}%Tulipe")
+"""Enough length and classes around a word that must be refused for itself."""
+
+
+def block_families(organisation: Mapping[str, str]) -> list[dict[str, Any]]:
+    """What every policy must refuse, whatever stands around it; the brief says these words."""
+    return [
+        {"id": "organisation", "title": "le nom de l'organisation et de sa ville",
+         "words": [fold(organisation["short"]), fold(organisation["town_word"])]},
+        {"id": "saisons", "title": "les saisons", "words": [fold(season) for season in SEASONS]},
+        {"id": "frequents", "title": "les mots les plus fréquents des fuites", "words": list(FREQUENT)},
+    ]  # fmt: skip
+
+
+def policy_tests(draw: Draw, families: list[dict[str, Any]], logins: list[str], bits: int) -> dict[str, Any]:
+    """Passwords to refuse, by family, and to accept, by kind; the login of each comes with it where it matters."""
+    weak = {
+        family["id"]: [_around(draw, word, turn) for word in family["words"] for turn in range(2)]
+        for family in families
+    }
+    weak["courts"] = [manager_made(draw, length) for length in ((5, 6, 7) if bits < 80 else (6, 8, 9))]
+    return {
+        "weak": weak,
+        "logins": [{"login": login, "password": f"{login.title()}{_end(draw)}"} for login in draw.some(logins, 3)],
+        "strong": {
+            "phrases": [passphrase(draw, count) for count in (5, 6, 6, 7)],
+            "gestionnaire": [manager_made(draw, length) for length in (16, 18, 20, 20)],
+        },
+    }
+
+
+def _around(draw: Draw, word: str, turn: int) -> str:
+    return (word.capitalize() if turn else word.upper() + "x") + _end(draw)
+
+
+def _end(draw: Draw) -> str:
+    return draw.one(ENDS).format(year=draw.between(2019, 2030))
+
+
+def migration_cases(draw: Draw) -> list[dict[str, Any]]:
+    """Lines for the script: what it reads, and what is true of it.
+
+    `role` tells the checks apart: bon, mauvais, jumeaux, long, vide, unicode, abime.
+    """
+    cases = []
+    for scheme in ("md5", "sha1", "sha256", "bcrypt", "argon2id"):
+        right, wrong = passphrase(draw, 3), manager_made(draw, 12)
+        stored = make_hash(scheme, right, _salt(draw))
+        cases.append(_case("bon", scheme, right, stored, True))
+        cases.append(_case("mauvais", scheme, wrong, stored, False))
+    twin = passphrase(draw, 3)
+    cases += [_case("jumeaux", "sha1", twin, make_hash("sha1", twin, _salt(draw)), True) for _ in range(2)]
+    long = "-".join(draw.some(WORDS, 14))
+    other = long[:72] + "!" + long[73:]
+    stored = make_hash("sha256", long, _salt(draw))
+    cases.append(_case("long", "sha256", long, stored, True, other=other))
+    cases.append(_case("long", "sha256", other, stored, False))
+    accents = f"Œuf-à-l'été-{draw.between(100, 999)}-雪-é"
+    cases.append(_case("unicode", "md5", accents, make_hash("md5", accents, _salt(draw)), True))
+    cases.append(_case("vide", "md5", "", make_hash("md5", "", _salt(draw)), False))
+    cases.append(_case("vide", "argon2id", "", make_hash("argon2id", "", _salt(draw)), False))
+    for broken in ("", "pas-une-empreinte", "$2z$08$" + "a" * 53, "sha256$seul", "$argon2id$v=19$m=1"):
+        cases.append(_case("abime", "", manager_made(draw, 12), broken, False))
+    cases.append(_case("bon", "sha1", last := passphrase(draw, 3), make_hash("sha1", last, _salt(draw)), True))
+    logins = draw.shuffled(range(100, 999))
+    return [case | {"login": f"essai{logins[rank]}"} for rank, case in enumerate(cases)]
+
+
+def _case(role: str, scheme: str, password: str, stored: str, ok: bool, *, other: str = "") -> dict[str, Any]:
+    return {"role": role, "scheme": scheme, "mot_de_passe": password, "empreinte": stored, "ok": ok, "other": other}
+
+
+def _salt(draw: Draw) -> bytes:
+    return bytes(draw.below(256) for _ in range(16))

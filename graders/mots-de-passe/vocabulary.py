@@ -1,0 +1,135 @@
+"""The words a report is written with: kinds of risk, severities, systems, actions, sources.
+
+What the brief shows and what the checks accept are the same tables. Rules of age and of severity are
+those of the (invented) mandate; the sources are named in the brief's sheet of sources.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from etabli.examiner.words import fold
+
+__all__ = ["ACTIONS", "ADVICE", "KINDS", "SEVERITIES", "SOURCES", "Term", "fold", "severity", "shown", "understood"]
+
+SEVERITIES = ("faible", "moyenne", "élevée", "critique")
+DORMANT_DAYS = 180
+
+
+@dataclass(frozen=True)
+class Term:
+    """One word of the vocabulary, what it means, and the other ways of saying it that are accepted."""
+
+    id: str
+    word: str
+    means: str
+    severity: str = ""
+    where: str = ""
+    others: tuple[str, ...] = ()
+
+    def names(self) -> set[str]:
+        """All accepted writings, folded."""
+        return {fold(name) for name in (self.id, self.word, *self.others)}
+
+
+KINDS = (
+    Term("fuite", "fuite", "le mot de passe est dans la liste de fuites fournie", "critique",
+         "fuites.txt (serveur plage), resultats.csv",
+         ("mot de passe en fuite", "liste de fuites", "liste de fuite", "mot de passe compromis", "compromis",
+          "mot de passe fuité", "dans la liste de fuites")),
+    Term("identifiant", "tiré de l'identifiant", "le mot de passe est fait avec l'identifiant ou le nom", "élevée",
+         "resultats.csv", ("identifiant", "mot de passe tiré de l'identifiant", "nom dans le mot de passe")),
+    Term("organisation", "tiré de l'organisation", "le mot de passe est fait avec le nom de l'organisation", "élevée",
+         "resultats.csv", ("organisation", "mot de passe tiré de l'organisation", "nom de l'organisation")),
+    Term("saison", "saison et année", "le mot de passe est fait d'une saison et d'une année", "élevée",
+         "resultats.csv", ("saison", "saison + année", "saison année")),
+    Term("reutilise", "réutilisé", "le même mot de passe sert à plusieurs comptes ou systèmes", "moyenne",
+         "resultats.csv, colonne groupe",
+         ("réutilisation", "mot de passe réutilisé", "réutilisée", "mot de passe identique")),
+    Term("partage", "compte partagé", "plusieurs personnes se servent du compte", "moyenne",
+         "colonne titulaire", ("partagé", "partage", "compte commun", "compte collectif")),
+    Term("empreinte-faible", "empreinte faible", "l'empreinte est du MD5 ou du SHA-1 sans sel", "moyenne",
+         "intranet.csv, colonne empreinte",
+         ("hachage faible", "hash faible", "empreinte md5", "empreinte sha-1", "empreinte sha1", "md5", "sha-1", "sha1",
+          "empreinte obsolète", "md5 ou sha-1")),
+    Term("dormant", "compte dormant", f"compte actif, sans connexion depuis plus de {DORMANT_DAYS} jours", "faible",
+         "colonne derniere_connexion, rh.csv", ("dormant", "compte inactif", "inactif", "compte inutilisé")),
+    Term("parti", "personne partie", "la personne est partie et son compte est encore actif", "élevée",
+         "rh.csv, colonne depart",
+         ("parti", "partie", "départ", "ancien salarié", "compte d'une personne partie", "personne ayant quitté")),
+    Term("sans-2fa", "sans second facteur", "un compte administrateur n'a pas de second facteur", "critique",
+         "colonnes droits et second_facteur",
+         ("sans 2fa", "2fa absent", "pas de second facteur", "sans double authentification", "second facteur absent",
+          "administrateur sans second facteur", "sans mfa")),
+)  # fmt: skip
+
+SYSTEMS = (
+    Term("intranet", "Intranet", "le site de travail de l'organisation ; table des utilisateurs"),
+    Term(
+        "annuaire", "Annuaire", "les comptes des postes et des dossiers partagés", others=("active directory", "ldap")
+    ),
+    Term("messagerie", "Messagerie", "les boîtes de courriel", others=("mail", "courriel", "messagerie électronique")),
+)
+
+ACTIONS = (
+    Term("desactiver", "désactiver", "personnes parties et comptes dormants",
+         others=("désactivation", "désactivé", "à désactiver", "désactiver le compte", "fermer", "suspendre")),
+    Term("second-facteur", "second facteur", "administrateurs qui n'en ont pas",
+         others=("2fa", "mfa", "activer le second facteur", "ajouter un second facteur", "double authentification",
+                 "enrôler", "imposer le second facteur")),
+    Term("reduire", "réduire", "droits d'administrateur que la liste RH ne prévoit pas",
+         others=("réduire les droits", "réduction", "retirer les droits", "retirer administrateur", "retirer")),
+)  # fmt: skip
+
+SOURCES = (
+    Term("cnil", "CNIL 2022-100", "délibération n° 2022-100 du 21 juillet 2022", others=("cnil",)),
+    Term("anssi", "ANSSI-PG-078", "recommandations relatives à l'authentification, 2021", others=("anssi", "pg 078")),
+    Term("nist", "NIST SP 800-63B-4", "Digital Identity Guidelines", others=("nist", "800 63b")),
+    Term("owasp", "OWASP ASVS", "Application Security Verification Standard 5.0", others=("owasp", "asvs")),
+    Term("mandat", "mandat", "le mandat d'audit signé", others=("mandat", "lettre de mission")),
+    Term("charte", "charte", "la charte d'usage du numérique de l'organisation", others=("charte",)),
+)
+
+FRAMEWORKS = ("cnil", "anssi", "nist")
+
+ADVICE = (
+    Term("longueur", "choisir long", "un mot de passe long, ou une phrase de passe de plusieurs mots",
+         others=(r"phrases? de passe", r"\blongu", r"\blongs?\b", r"\d+ caracteres")),
+    Term("unique", "ne pas réutiliser", "un mot de passe différent pour chaque service",
+         others=(r"different", r"uniques?\b", r"meme mot de passe", r"reutilis", r"un mot de passe par")),
+    Term("gestionnaire", "se servir d'un gestionnaire", "un gestionnaire de mots de passe",
+         others=(r"gestionnaire", r"coffre fort", r"keepass", r"bitwarden")),
+    Term("second-facteur", "activer le second facteur", "le second facteur quand il existe",
+         others=(r"second facteur", r"deuxieme facteur", r"double authentification", r"\b2fa\b", r"\bmfa\b",
+                 r"code (?:recu|a usage)")),
+    Term("contact", "savoir qui prévenir", "la personne ou le service à prévenir en cas de doute",
+         others=(r"contact", r"prevene", r"prevenir", r"signale", r"appele", r"ecrive", r"support", r"informatique")),
+)  # fmt: skip
+
+
+def shown(term: Term) -> dict[str, str]:
+    """A term as the brief prints it."""
+    return {"id": term.id, "word": term.word, "means": term.means, "severity": term.severity, "where": term.where}
+
+
+def understood(text: str, terms: tuple[Term, ...]) -> Term | None:
+    """The term that a cell means, whatever its case, accents, article and punctuation; None when unknown.
+
+    Example:
+        >>> understood("Mot de passe réutilisé.", KINDS).id
+        'reutilise'
+    """
+    folded = re.sub(r"^(?:le |la |l |les |un |une )", "", fold(text))
+    return next((term for term in terms if folded in term.names()), None)
+
+
+def severity(kind: str, privileged: bool) -> str:
+    """The severity of the mandate's grid: one step more on an administrator's account, never above the last.
+
+    Example:
+        >>> severity("saison", True), severity("sans-2fa", True), severity("dormant", False)
+        ('critique', 'critique', 'faible')
+    """
+    base = SEVERITIES.index(next(term.severity for term in KINDS if term.id == kind))
+    return SEVERITIES[min(base + privileged, len(SEVERITIES) - 1)]

@@ -1,0 +1,281 @@
+"""What a candidate of mots-de-passe receives: equally hard for all, and a truth that the files themselves tell."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import itertools
+import json
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import date, timedelta
+from functools import cache
+from typing import Any
+
+import pytest
+
+from etabli.blot import Blot
+from etabli.check import import_grader
+from etabli.settings import repository
+
+GRADER = repository() / "graders" / "mots-de-passe"
+variant = import_grader(GRADER, "variant")
+vocabulary = import_grader(GRADER, "vocabulary")
+hashing = import_grader(GRADER, "hashing")
+draw = import_grader(GRADER, "draw")
+passwords = import_grader(GRADER, "passwords")
+leak = import_grader(GRADER, "leak")
+texts = import_grader(GRADER, "specimens.texts")
+SEEDS = [f"graine-{number}".encode() for number in range(50)]
+SYSTEMS = ("annuaire", "intranet", "messagerie")
+
+
+@cache
+def data(seed: bytes) -> dict[str, Any]:
+    return variant.make(seed, seed + b"|evaluation")
+
+
+@cache
+def files(seed: bytes) -> dict[str, bytes]:
+    return variant.files(data(seed))
+
+
+@pytest.fixture(params=SEEDS, ids=bytes.decode)
+def seed(request: pytest.FixtureRequest) -> bytes:
+    return request.param
+
+
+def rows(seed: bytes, name: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(files(seed)[f"{name}.csv"].decode("utf-8-sig")), delimiter=";"))
+
+
+# -- the truth, found again as a student finds it: from the files alone
+
+
+class Auditor:
+    """Rules of the brief, applied to the exports."""
+
+    def __init__(self, seed: bytes) -> None:
+        self.today = date.fromisoformat(data(seed)["period"]["today"])
+        self.staff = {f"{row['prenom']} {row['nom']}": row for row in rows(seed, "rh")}
+        self.accounts = [
+            (system, row) for system in SYSTEMS for row in rows(seed, system) if not row["compte"].startswith("ext-")
+        ]
+        self.results = {(row["compte"], row["systeme"]): row for row in rows(seed, "resultats")}
+        sizes = Counter(row["groupe"] for row in self.results.values() if row["groupe"])
+        self.groups = {group for group, size in sizes.items() if size > 1}
+
+    def left(self, row: dict[str, str]) -> bool:
+        person = self.staff.get(row["titulaire"], {})
+        return bool(person.get("depart")) and date.fromisoformat(person["depart"]) <= self.today
+
+    def dormant(self, row: dict[str, str]) -> bool:
+        person = self.staff.get(row["titulaire"], {})
+        away = person.get("absence_jusqu_au") and date.fromisoformat(person["absence_jusqu_au"]) >= self.today
+        if row["actif"] == "non" or not row["derniere_connexion"] or away or self.left(row):
+            return False
+        return date.fromisoformat(row["derniere_connexion"]) < self.today - timedelta(days=180)
+
+    def risks(self, system: str, row: dict[str, str]) -> Iterator[str]:
+        result = self.results[row["compte"], system]
+        named = {
+            "liste de fuites": "fuite",
+            "identifiant": "identifiant",
+            "organisation": "organisation",
+            "saison": "saison",
+        }
+        if result["resultat"] in named:
+            yield named[result["resultat"]]
+        if result["groupe"] in self.groups:
+            yield "reutilise"
+        if row["titulaire"].startswith(("Équipe", "Tous")):
+            yield "partage"
+        if len(row.get("empreinte", "")) in (32, 40):
+            yield "empreinte-faible"
+        if self.dormant(row):
+            yield "dormant"
+        if self.left(row) and row["actif"] == "oui":
+            yield "parti"
+        if row["droits"] == "administrateur" and row["second_facteur"] == "non" and row["actif"] == "oui":
+            yield "sans-2fa"
+
+    def excessive(self, system: str, row: dict[str, str]) -> bool:
+        allowed = self.staff.get(row["titulaire"], {}).get("habilitations", "").split(", ")
+        return row["droits"] == "administrateur" and system not in allowed
+
+
+def test_the_files_tell_exactly_the_planted_findings(seed: bytes) -> None:
+    auditor = Auditor(seed)
+    found = {
+        (row["compte"], system, kind, vocabulary.severity(kind, row["droits"] == "administrateur"))
+        for system, row in auditor.accounts
+        for kind in auditor.risks(system, row)
+    }
+    told = [(f["account"], f["system"], f["kind"], f["severity"]) for f in data(seed)["findings"]]
+    assert len(told) == len(set(told)) == 56
+    assert found == set(told)
+
+
+def test_the_files_tell_exactly_the_rights_to_change(seed: bytes) -> None:
+    auditor = Auditor(seed)
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for system, row in auditor.accounts:
+        risks, key = set(auditor.risks(system, row)), f"{row['compte']}@{system}"
+        if risks & {"parti", "dormant"}:
+            wanted["desactiver"].add(key)
+        if "sans-2fa" in risks:
+            wanted["second-facteur"].add(key)
+        if auditor.excessive(system, row):
+            wanted["reduire"].add(key)
+    assert {name: set(keys) for name, keys in data(seed)["rights"].items()} == wanted
+
+
+def test_everybody_has_as_much_to_find() -> None:
+    shapes = {
+        tuple(sorted(Counter((f["kind"], f["system"], f["severity"]) for f in data(seed)["findings"]).items()))
+        for seed in SEEDS
+    }
+    assert len(shapes) == 1
+    assert {tuple(sorted((k, len(v)) for k, v in data(seed)["rights"].items())) for seed in SEEDS} == {
+        (("desactiver", 11), ("reduire", 3), ("second-facteur", 4))
+    }
+    assert {len(data(seed)["accounts"]) for seed in SEEDS} == {98}
+    lines = [sum(len(content.splitlines()) for content in files(seed).values()) for seed in SEEDS]
+    assert max(lines) == min(lines)
+
+
+def test_suspicious_accounts_are_good_ones(seed: bytes) -> None:
+    accused = {f"{f['account']}@{f['system']}:{f['kind']}" for f in data(seed)["findings"]}
+    traps = data(seed)["traps"]
+    assert len(traps) > 20 and set(traps) <= set(data(seed)["passwords"])
+    suspected = {
+        "personne partie": "parti", "départ prévu": "parti", "homonyme": "parti", "absence": "dormant",
+        "créé depuis peu": "dormant", "avant la limite": "dormant", "machine": "partage", "droits ordinaires": "sans-2fa",
+        "phrase de passe": "saison", "tiré au hasard": "organisation",
+    }  # fmt: skip
+    for key, why in traps.items():
+        assert f"{key}:{next(kind for words, kind in suspected.items() if words in why)}" not in accused
+
+
+# -- passwords and hashes
+
+
+def test_hashes_are_those_of_the_passwords() -> None:
+    made = data(SEEDS[0])
+    for key, stored in made["hashes"].items():
+        password = made["passwords"][key]
+        if stored.startswith("sha256$"):
+            _, salt, digest = stored.split("$")
+            assert hashlib.sha256((salt + password).encode()).hexdigest() == digest
+        elif len(stored) in (32, 40):
+            algorithm = hashlib.md5 if len(stored) == 32 else hashlib.sha1
+            assert algorithm(password.encode()).hexdigest() == stored
+        else:
+            assert hashing.verifies(password, stored) and not hashing.verifies(password + "x", stored)
+
+
+def test_only_planted_passwords_are_in_the_leak_list(seed: bytes) -> None:
+    made, lines = data(seed), files(seed)["fuites.txt"].decode().split()
+    known = {line.partition(":")[0] for line in lines}
+    assert lines == sorted(lines) and len(known) == leak.SIZE
+    leaked = {k for k, word in made["passwords"].items() if hashlib.sha1(word.encode()).hexdigest().upper() in known}
+    assert leaked == {f"{f['account']}@{f['system']}" for f in made["findings"] if f["kind"] == "fuite"}
+    words = files(seed)["mots-frequents.txt"].decode().split()
+    assert {hashlib.sha1(word.encode()).hexdigest().upper() for word in words} == known
+
+
+def test_one_password_one_account_but_for_the_planted_groups(seed: bytes) -> None:
+    made = data(seed)
+    by_word: dict[str, list[str]] = defaultdict(list)
+    for key, word in made["passwords"].items():
+        by_word[word].append(key)
+    assert sorted(map(len, by_word.values()))[-4:] == [1, 2, 2, 3]
+    reused = {key for keys in by_word.values() if len(keys) > 1 for key in keys}
+    assert reused == {f"{f['account']}@{f['system']}" for f in made["findings"] if f["kind"] == "reutilise"}
+
+
+def test_secrets_stand_in_nothing_that_is_shown(seed: bytes) -> None:
+    made = data(seed)
+    secrets = variant.secrets(made)
+    assert set(made["passwords"].values()) | set(made["hashes"].values()) == set(secrets)
+    blot = Blot(secrets)
+    shown = [json.dumps(variant.sujet(made), ensure_ascii=False), texts.justification(made), texts.message(made)]
+    shown += [files(seed)[name].decode("utf-8-sig") for name in ("annuaire.csv", "rh.csv", "resultats.csv")]
+    assert [blot.found(text) for text in shown] == [[]] * len(shown)
+
+
+def test_the_sujet_tells_nothing_of_the_truth(seed: bytes) -> None:
+    shown = variant.sujet(data(seed))
+    assert not set(shown) & set(variant.HIDDEN)
+    assert set(shown["situation"]) == {"text"}
+    assert "bits" not in json.dumps(shown["situation"])
+
+
+def test_a_hand_in_is_about_the_accounts_of_the_workshop() -> None:
+    first, second = variant.make(b"a", b"b"), variant.make(b"a", b"c")
+    hidden = {"policy_tests", "migration"}
+    assert {k: v for k, v in first.items() if k not in hidden} == {k: v for k, v in second.items() if k not in hidden}
+    assert all(first[name] != second[name] for name in hidden)
+
+
+def test_the_same_seed_gives_the_same_bytes_and_json_keeps_them() -> None:
+    again = variant.make(SEEDS[3], SEEDS[3] + b"|evaluation")
+    assert again == data(SEEDS[3]) == json.loads(json.dumps(again))
+    assert variant.files(again) == files(SEEDS[3])
+
+
+def test_making_takes_no_time() -> None:
+    start = time.process_time()
+    variant.make(b"chrono", b"chrono")
+    assert time.process_time() - start < 1.5
+
+
+# -- hidden tests
+
+
+def test_weak_ones_hold_a_word_to_refuse_and_strong_ones_hold_none(seed: bytes) -> None:
+    made = data(seed)
+    tests, words = made["policy_tests"], {w for family in made["block_families"] for w in family["words"]}
+    for family in made["block_families"]:
+        assert all(any(word in weak.lower() for word in family["words"]) for weak in tests["weak"][family["id"]])
+        assert all(len(weak) >= 15 for weak in tests["weak"][family["id"]]), "length alone must not refuse it"
+    strong = [*tests["strong"]["phrases"], *tests["strong"]["gestionnaire"]]
+    assert not [password for password in strong if any(word in password.lower() for word in words)]
+    assert all(len(word) >= 4 and word.isascii() for word in words), "libpwquality passes shorter words over"
+    assert all(kinds(password) == 4 for password in strong)
+    assert not set(strong) & set(made["passwords"].values())
+
+
+def kinds(password: str) -> int:
+    tests = (str.islower, str.isupper, str.isdigit, lambda char: not char.isalnum())
+    return sum(any(map(test, password)) for test in tests)
+
+
+def test_short_ones_are_below_the_case_that_applies(seed: bytes) -> None:
+    made = data(seed)
+    entropy = import_grader(GRADER, "entropy")
+    for password in made["policy_tests"]["weak"]["courts"]:
+        assert not entropy.enough(entropy.bits(len(password), 99), made["situation"]["bits"])
+
+
+def test_both_situations_are_met() -> None:
+    assert {data(seed)["situation"]["case"] for seed in SEEDS} == {1, 2}
+
+
+def test_migration_cases_say_the_truth() -> None:
+    cases = data(SEEDS[1])["migration"]["cases"]
+    assert Counter(case["role"] for case in cases)["bon"] == 6
+    assert len({case["login"] for case in cases}) == len(cases)
+    long, other = (case for case in cases if case["role"] == "long")
+    assert long["mot_de_passe"][:72] == other["mot_de_passe"][:72] and long["ok"] and not other["ok"]
+    assert long["other"] == other["mot_de_passe"] and len(long["mot_de_passe"].encode()) > 72
+
+
+@pytest.mark.parametrize("number", range(40))
+def test_strong_passwords_are_what_a_dictionary_check_accepts(number: int) -> None:
+    own = draw.Draw(b"%d" % number)
+    phrase, made = passwords.passphrase(own, 6), passwords.manager_made(own, 18)
+    assert phrase.count("-") == 6 and kinds(phrase) == kinds(made) == 4
+    assert all(abs(ord(a.lower()) - ord(b.lower())) > 1 for a, b in itertools.pairwise(made))
