@@ -12,7 +12,7 @@ from .hashing import OLD_COST, make_hash
 from .passwords import from_identity, from_organisation, from_season, of_person, passphrase, strong
 from .people import Person
 
-SALTED = ("sha256", "bcrypt", "argon2id")
+SALTED = ("sha256", "bcrypt", "sha256", "argon2id")
 GROUPS = {"Accueil": "Accueil", "Informatique": "Informatique", "Direction": "Direction"}
 
 Account = dict[str, Any]
@@ -108,7 +108,7 @@ class Registrar:
         if slot in plan.MD5 or slot in plan.SHA1:
             return make_hash("md5" if slot in plan.MD5 else "sha1", password, salt)
         self._salted += 1
-        return make_hash(SALTED[self._salted % 3], password, salt)
+        return make_hash(SALTED[self._salted % len(SALTED)], password, salt)
 
     def _draw_passwords(self, leaked: list[str]) -> dict[str, str]:
         draw, made = self._draw, {}

@@ -97,9 +97,13 @@ class Audit:
     def expect_no_mob(self) -> None:
         """Something is found, and those of whom nothing is to be said are left alone."""
         if not self.right:
-            raise Failed("Aucune ligne du relevé ne correspond à vos données.", "Des constats vérifiés, un par ligne.")
-        accused = {claim.partition(":")[0] for claim in self._truth.keys() | self._tolerated}
-        innocent = set(self._variant["passwords"]) - accused
+            told = (
+                "n'est un constat vrai de vos données"
+                if self.table.risks
+                else "ne se comprend : compte ou risque inconnus"
+            )
+            raise Failed(f"Aucune ligne du relevé {told}.", "Des constats vérifiés, un par ligne.")
+        innocent = set(self._variant["passwords"]) - {claim.partition(":")[0] for claim in self._truth}
         named = {claim.partition(":")[0] for claim in self.wrong} & innocent
         if len(named) > MOB_SHARE * len(innocent) or len(self.wrong) > len(self.right):
             raise Failed(
@@ -121,16 +125,15 @@ class Audit:
 
     def expect_no_trap(self) -> None:
         """Accounts that only look suspicious are not accused."""
-        traps = self._variant["traps"]
-        caught = [
-            f"{account(claim)}, {line.where} ({traps[claim.partition(':')[0]]})"
-            for claim, line in self.wrong.items()
-            if claim.partition(":")[0] in traps
-        ]
+        traps: Mapping[str, str] = self._variant["traps"]
+        caught: dict[str, str] = {}
+        for claim, line in self.wrong.items():
+            if (key := claim.partition(":")[0]) in traps:
+                caught.setdefault(key, f"{account(key)}, {line.where} ({traps[key]})")
         if caught:
             raise Failed(
                 f"{counted(len(caught), 'compte paraît seulement suspect', 'comptes paraissent seulement suspects')} : "
-                f"{listed(caught, 3)}.",
+                f"{listed(list(caught.values()), 3)}.",
                 "Avant d'accuser, croiser l'export, la liste RH et les remarques du relevé d'essais.",
             )
 

@@ -394,7 +394,7 @@ def check_politique_entropie(work: Work) -> None:
     policy, wanted = work.policy, work.variant["situation"]["bits"]
     if not entropy.enough(policy.bits, wanted):
         raise Failed(
-            f"La politique laisse passer {policy.composition}, soit {policy.bits:.0f} bits, et {wanted} sont demandés ici.",
+            f"La politique laisse passer {policy.composition}, soit {policy.bits:.0f} bits : moins que dans le cas qui s'applique.",
             "Une longueur et des classes qui donnent l'entropie du cas de la situation.",
         )
 

@@ -1,4 +1,7 @@
-"""Runs on the bench: libpwquality, with the candidate's settings alone, tries each password. Prints JSON.
+"""Runs on the bench: libpwquality, with the candidate's settings alone, tries each password.
+
+Prints a line of JSON when it is ready, before it reads anything of the candidate's, then one with its answer: what
+goes wrong in between is theirs.
 
 python3 -I /banc/essai_politique.py        inputs: /banc/pwquality.conf, /banc/essais.json
 """
@@ -11,12 +14,13 @@ def main() -> None:
     import pwquality
 
     settings = pwquality.PWQSettings()
+    with open("/banc/essais.json", encoding="utf-8") as stream:
+        tries = json.load(stream)
+    print(json.dumps({"ready": len(tries)}), flush=True)
     try:
         settings.read_config("/banc/pwquality.conf")
     except pwquality.PWQError as problem:
         sys.exit(print(json.dumps({"unread": str(problem.args[1])})))
-    with open("/banc/essais.json", encoding="utf-8") as stream:
-        tries = json.load(stream)
     refusals = []
     for password, user in tries:
         try:

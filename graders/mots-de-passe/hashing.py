@@ -19,7 +19,7 @@ MEMORY_KIB, PASSES, COST = 19_456, 2, 10
 BCRYPT_BYTES = 72
 MOST_MEMORY_KIB, MOST_PASSES, MOST_COST = 262_144, 20, 14
 """What a bench of 256 MB can have made; verifying more would cost us, not the candidate."""
-OLD_COST = {"intranet": 8, "messagerie": 5}
+OLD_COST = {"intranet": 6, "messagerie": 5}
 SCHEMES = ("md5", "sha1", "sha256", "bcrypt", "argon2id")
 _STANDARD = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _BCRYPT = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
@@ -66,9 +66,9 @@ def excessive(stored: str) -> bool:
 
 
 def weakness(stored: str) -> str:
-    """Why a new hash is not acceptable, in French words that follow « l'empreinte »; '' when it is."""
+    """Why a new hash is not acceptable, a French clause; '' when it is."""
     if excessive(stored):
-        return "demande plus de calcul que l'atelier n'en donne"
+        return "l'empreinte demande plus de calcul que l'atelier n'en donne"
     if argon := _ARGON.fullmatch(stored):
         memory, passes, _ = map(int, argon.groups())
         if memory < MEMORY_KIB or passes < PASSES:
@@ -76,7 +76,7 @@ def weakness(stored: str) -> str:
         return ""
     if crypt := _CRYPT.fullmatch(stored):
         return f"bcrypt est réglé trop bas (coût {int(crypt[1])})" if int(crypt[1]) < COST else ""
-    return f"n'est ni de l'Argon2id ni du bcrypt (elle a la forme « {_shape(stored)} »)"
+    return f"l'empreinte n'est ni de l'Argon2id ni du bcrypt (elle a la forme « {_shape(stored)} »)"
 
 
 def _shape(stored: str) -> str:

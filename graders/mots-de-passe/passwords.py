@@ -29,7 +29,7 @@ CAPITALS, DIGITS, SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ", "23456789", "!#$%&*+?@="
 def manager_made(draw: Draw, length: int) -> str:
     """Random characters of four classes, without two neighbours of a kind in a row more than twice."""
     kinds = [LETTERS, CAPITALS, DIGITS, SIGNS]
-    shape = []
+    shape: list[str] = []
     while len(shape) < length:
         shape += draw.shuffled(kinds)
     made = ""

@@ -39,11 +39,9 @@ def expect_sources(text: str) -> None:
     expect_length(text, JUSTIFICATION_WORDS, "La justification")
     named = [term.word for term in SOURCES if term.id in FRAMEWORKS and _says(text, term)]
     if len(named) < LEAST_SOURCES:
-        told = f"elle ne cite que {named[0]}" if named else "elle n'en cite aucun"
+        told = f"ne cite que {named[0]}" if named else "ne cite aucun texte"
         texts = [term.word for term in SOURCES if term.id in FRAMEWORKS]
-        raise Failed(
-            f"La justification s'appuie sur des textes : {told}.", f"Au moins deux de ces textes : {listed(texts)}."
-        )
+        raise Failed(f"La justification {told}.", f"Au moins deux de ces textes : {listed(texts)}.")
 
 
 def expect_situation(text: str, situation: Mapping[str, Any]) -> None:

@@ -5,7 +5,9 @@ CNIL, délibération n° 2022-100 du 21 juillet 2022: a password alone, 80 bits;
 
 from __future__ import annotations
 
-SITUATIONS = (
+from typing import Any
+
+SITUATIONS: tuple[dict[str, Any], ...] = (
     {
         "id": "seul",
         "case": 1,

@@ -15,10 +15,13 @@ from .policy import Policy
 from .said import counted
 
 if TYPE_CHECKING:
-    from etabli.examiner.bench import Bench
+    from etabli.examiner.bench import Bench, Ran
 
 SCRIPT = Path(__file__).with_name("essai_politique.py")
 COMMAND = ("python3", "-I", "/banc/essai_politique.py")
+_SETTINGS = "Un réglage par ligne, comme « minlen = 12 » ; une remarque commence par #."
+_SHORT = "Une longueur minimale qui donne l'entropie du cas qui s'applique."
+_WORDS = "Ces mots de passe faibles sont refusés, même avec d'autres caractères autour."
 FAMILIES = {
     "courts": "trop courts pour le cas qui s'applique",
     "saisons": "faits d'une saison",
@@ -63,7 +66,7 @@ class Tried:
             raise Failed(
                 f"La politique accepte {counted(accepted, 'mot de passe', 'mots de passe')} sur {len(answers)}, "
                 f"{FAMILIES[family]}.",
-                "Ces mots de passe faibles sont refusés, même avec d'autres caractères autour.",
+                _SHORT if family == "courts" else _WORDS,
             )
 
     def expect_accepted(self, family: str, what: str) -> None:
@@ -91,16 +94,26 @@ def try_policy(policy: Policy, bench: Bench, tests: Mapping[str, Any]) -> Tried:
         "pwquality.conf": policy.conf.encode(),
         "essais.json": json.dumps([[password, user] for _, password, user in tries]).encode(),
     }
-    ran = bench.run(COMMAND, files=inputs)
-    answer = json.loads(ran.text) if ran.exit_code == 0 and ran.text else {}
+    answer = _answer(bench.run(COMMAND, files=inputs), policy, len(tries))
     if "unread" in answer:
-        raise Failed(
-            f"libpwquality ne comprend pas {policy.path} : « {answer['unread']} ».",
-            "Un réglage par ligne, comme « minlen = 12 » ; une remarque commence par #.",
-        )
-    if len(answer.get("refusals", ())) != len(tries):
-        raise RuntimeError(f"the bench tried nothing: code {ran.exit_code}: {ran.words[-500:]}")
+        raise Failed(f"libpwquality ne comprend pas {policy.path} : « {answer['unread']} ».", _SETTINGS)
     refusals: dict[str, list[str]] = {}
     for (family, _, _), reason in zip(tries, answer["refusals"], strict=True):
         refusals.setdefault(family, []).append(reason)
     return Tried(refusals)
+
+
+def _answer(ran: Ran, policy: Policy, count: int) -> dict[str, Any]:
+    """What the script answered.
+
+    Raises:
+        Failed: It was ready, and the settings stopped it.
+        RuntimeError: It was not even ready: our error.
+    """
+    lines = [json.loads(line) for line in ran.text.splitlines()]
+    if not lines or lines[0] != {"ready": count}:
+        raise RuntimeError(f"the bench tried nothing: code {ran.exit_code}: {ran.words[-500:]}")
+    answer: dict[str, Any] = lines[-1]
+    if "unread" not in answer and len(answer.get("refusals", ())) != count:
+        raise Failed(f"libpwquality s'arrête avec les réglages de {policy.path} (code {ran.exit_code}).", _SETTINGS)
+    return answer

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from etabli.examiner.files import Files
 
 T = TypeVar("T")
+CAPTIONS = {"justification": "Justification de la politique", "message": "Message aux collègues"}
+"""What a person reads of these, beside what a machine can state."""
 
 
 class Work:
@@ -78,7 +80,7 @@ class Work:
 
     def text(self, name: str) -> str:
         """The text of a document, whose words a person will read too: it is kept as evidence."""
-        return self._once(name, lambda: self.documents.keep(self.asked.path(name)))
+        return self._once(name, lambda: self.documents.keep(self.asked.path(name), CAPTIONS[name]))
 
     def expect_something(self) -> None:
         """At least one thing that was asked for is there."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import itertools
 import json
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -278,4 +278,4 @@ def test_strong_passwords_are_what_a_dictionary_check_accepts(number: int) -> No
     own = draw.Draw(b"%d" % number)
     phrase, made = passwords.passphrase(own, 6), passwords.manager_made(own, 18)
     assert phrase.count("-") == 6 and kinds(phrase) == kinds(made) == 4
-    assert all(abs(ord(a.lower()) - ord(b.lower())) > 1 for a, b in itertools.pairwise(made))
+    assert all(abs(ord(a.lower()) - ord(b.lower())) > 1 for a, b in pairwise(made))

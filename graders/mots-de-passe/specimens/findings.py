@@ -10,7 +10,11 @@ RIGHTS = ("Compte", "Système", "Action", "Motif")
 Row = dict[str, str]
 
 PROOFS = {
-    "fuite": ("resultats.csv, trouvé par la liste de fuites", "Changer le mot de passe dès aujourd'hui", "CNIL 2022-100"),
+    "fuite": (
+        "resultats.csv, trouvé par la liste de fuites",
+        "Changer le mot de passe dès aujourd'hui",
+        "CNIL 2022-100",
+    ),
     "identifiant": ("resultats.csv, trouvé par l'identifiant", "Changer le mot de passe", "ANSSI-PG-078"),
     "organisation": ("resultats.csv, trouvé par le nom de l'organisation", "Changer le mot de passe", "ANSSI-PG-078"),
     "saison": ("resultats.csv, trouvé par saison et année", "Changer le mot de passe", "NIST SP 800-63B-4"),
@@ -44,7 +48,9 @@ def report(data: Mapping[str, Any], *, without: Iterable[str] = ()) -> list[Row]
     """Every finding, less those of some kinds."""
     left_out = set(without)
     return [
-        line(data, f["account"], f["system"], f["kind"], f["severity"]) for f in data["findings"] if f["kind"] not in left_out
+        line(data, f["account"], f["system"], f["kind"], f["severity"])
+        for f in data["findings"]
+        if f["kind"] not in left_out
     ]
 
 

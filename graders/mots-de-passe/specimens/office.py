@@ -31,7 +31,7 @@ def xlsx(
 ) -> bytes:
     """A workbook; `comments` are on cells of its first sheet."""
     book = openpyxl.Workbook()
-    book.remove(book.active)
+    book.remove(book.worksheets[0])
     for title, rows in sheets.items():
         sheet = book.create_sheet(title)
         for row in rows:
@@ -65,7 +65,9 @@ def csv_bytes(rows: Rows, *, separator: str = ";", encoding: str = "utf-8-sig") 
 
 def odt(text: str) -> bytes:
     """An OpenDocument text, one paragraph per line."""
-    return _open_document(_ODT, f"<office:text>{''.join(f'<text:p>{escape(p)}</text:p>' for p in _lines(text))}</office:text>")
+    return _open_document(
+        _ODT, f"<office:text>{''.join(f'<text:p>{escape(p)}</text:p>' for p in _lines(text))}</office:text>"
+    )
 
 
 def docx(text: str, *, creator: str = "") -> bytes:
@@ -91,7 +93,9 @@ def pdf(text: str) -> bytes:
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
     ]
     for number, page in enumerate(pages):
-        content = b"BT /F1 11 Tf 14 TL 60 780 Td\n" + b"".join(b"(" + _pdf_text(line) + b") Tj T*\n" for line in page) + b"ET"
+        content = (
+            b"BT /F1 11 Tf 14 TL 60 780 Td\n" + b"".join(b"(" + _pdf_text(line) + b") Tj T*\n" for line in page) + b"ET"
+        )
         objects.append(
             f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R >> >> "
             f"/Contents {5 + 2 * number} 0 R >>".encode()
@@ -103,8 +107,11 @@ def pdf(text: str) -> bytes:
         made += b"%d 0 obj\n" % number + body + b"\nendobj\n"
     table = b"".join(b"%010d 00000 n \n" % place for place in places)
     size = len(objects) + 1
-    return made + b"xref\n0 %d\n0000000000 65535 f \n" % size + table + (
-        b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (size, len(made))
+    return (
+        made
+        + b"xref\n0 %d\n0000000000 65535 f \n" % size
+        + table
+        + (b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (size, len(made)))
     )
 
 

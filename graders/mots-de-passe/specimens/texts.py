@@ -67,4 +67,6 @@ def message(data: Mapping[str, Any], *, more: str = "", advice: bool = True) -> 
             "Nous restons à votre écoute pendant toute la durée de ce travail, qui se poursuit.",
         ]
     lines += [more] if more else []
-    return "\n".join([*lines, "Personne ne vous demandera jamais votre mot de passe.", "Merci de votre attention, et bonne semaine."])
+    return "\n".join(
+        [*lines, "Personne ne vous demandera jamais votre mot de passe.", "Merci de votre attention, et bonne semaine."]
+    )

@@ -1,0 +1,140 @@
+"""Right hand-ins: a candidate's own findings, in the formats of their choice.
+
+The migration scripts are plain files beside their specimens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from . import findings, office, texts
+from .findings import AUDIT, RIGHTS, Row, grid, report, review
+
+Data = Mapping[str, Any]
+Tree = dict[str, bytes]
+WRITERS: dict[str, Callable[[str], bytes]] = {
+    ".docx": office.docx,
+    ".odt": office.odt,
+    ".pdf": office.pdf,
+    ".txt": str.encode,
+    ".md": str.encode,
+}
+
+
+@dataclass(frozen=True)
+class HandIn:
+    """What is written, and in which formats."""
+
+    data: Data
+    audit: list[Row]
+    rights: list[Row]
+    policy: Mapping[str, bytes]
+    justification: str
+    message: str
+    tables: str = ".xlsx"
+    texts: str = ".docx"
+    more: Mapping[str, bytes] = field(default_factory=dict)
+
+    def tree(self) -> Tree:
+        """The files."""
+        write = WRITERS[self.texts]
+        return {
+            f"audit{self.tables}": _table(self.tables, "Audit", grid(self.audit, AUDIT)),
+            f"droits{self.tables}": _table(self.tables, "Droits", grid(self.rights, RIGHTS)),
+            **self.policy,
+            f"justification{self.texts}": write(self.justification),
+            f"message{self.texts}": write(self.message),
+            **self.more,
+        }
+
+
+def _table(suffix: str, title: str, rows: office.Rows) -> bytes:
+    if suffix == ".csv":
+        return office.csv_bytes(rows)
+    return office.xlsx({title: rows}) if suffix == ".xlsx" else office.ods({title: rows})
+
+
+# -- policies
+
+
+def blocked(data: Data, *, without: str = "") -> str:
+    """The words to forbid."""
+    return " ".join(word for family in data["block_families"] if family["id"] != without for word in family["words"])
+
+
+def form(data: Data, **answers: str) -> dict[str, bytes]:
+    """The supplied form, filled."""
+    given = {
+        "minimum": "12", "admin_minimum": "16", "classes": "4", "list": "oui", "words": blocked(data),
+        "renewal": "jamais", "admin_renewal": "jamais", "factor": "administrateurs", "tries": "10",
+    } | answers  # fmt: skip
+    rows = [["Politique de mots de passe"], ["Règle", "Votre réponse", "Ce qui est attendu"]]
+    rows += [[row["label"], given[row["key"]], row["values"]] for row in data["policy_form"]]
+    return {"politique.ods": office.ods({"Politique": rows})}
+
+
+def conf(
+    data: Data, settings: str = "minlen = 14\nminclass = 3", *, without: str = "", remarks: str = ""
+) -> dict[str, bytes]:
+    """A `pwquality.conf`."""
+    remarks = remarks or "# renouvellement : jamais\n# second facteur : administrateurs"
+    words = blocked(data, without=without)
+    return {"pwquality.conf": f"{remarks}\n{settings}\nbadwords = {words}\nusercheck = 1\n".encode()}
+
+
+# -- right ones
+
+
+def tableur(data: Data) -> HandIn:
+    """A workbook, Word documents, the form."""
+    return HandIn(data, report(data), review(data), form(data), texts.justification(data), texts.message(data))
+
+
+def libre(data: Data) -> HandIn:
+    """OpenDocument files and a `pwquality.conf` of the CNIL's example."""
+    return replace(tableur(data), policy=conf(data, "minlen = 12\nminclass = 4"), tables=".ods", texts=".odt")
+
+
+def brut(data: Data) -> HandIn:
+    """CSV and plain text, lines in another order."""
+    own = tableur(data)
+    return replace(own, audit=own.audit[::-1], rights=own.rights[::-1], policy=conf(data), tables=".csv", texts=".txt")
+
+
+OTHER_WORDS = {"fuite": "Liste de fuites", "reutilise": "RÉUTILISATION", "dormant": "inactif", "parti": "départ",
+               "sans-2fa": "sans MFA", "empreinte-faible": "MD5 ou SHA-1", "partage": "compte commun"}  # fmt: skip
+
+
+def autrement(data: Data) -> Tree:
+    """Other words of the vocabulary, titles of one's own, one sheet per system, a PDF."""
+    known = {word: kind for kind, word in findings.words(data).items()}
+    rows = [row | {"Risque": OTHER_WORDS.get(known[row["Risque"]], row["Risque"].upper())} for row in report(data)]
+    titles = [
+        "N°",
+        "Type de risque",
+        "Compte concerné",
+        "SYSTEME",
+        "Gravite",
+        "Preuve trouvée",
+        "Recommandations",
+        "Sources",
+    ]
+    order = ("Risque", "Compte", "Système", "Gravité", "Preuve", "Recommandation", "Source")
+    sheets = {}
+    for system in ("Annuaire", "Intranet", "Messagerie"):
+        mine = [row for row in rows if row["Système"] == system]
+        sheets[system] = [
+            ["Audit", system],
+            [],
+            titles,
+            *([str(n), *(row[t] for t in order)] for n, row in enumerate(mine, 1)),
+        ]
+    own = replace(tableur(data), texts=".pdf", policy=form(data, minimum="15", classes="3", factor="tous")).tree()
+    return own | {"audit.xlsx": office.xlsx(sheets)}
+
+
+def essentiel(data: Data) -> Tree:
+    """The report and the review, and nothing else."""
+    return {path: content for path, content in brut(data).tree().items() if path.startswith(("audit", "droits"))}

@@ -1,0 +1,197 @@
+"""Mistakes and cheats: each changes one thing in a right hand-in."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from ..variant import make
+from ..vocabulary import severity
+from . import findings, office, texts
+from .findings import AUDIT, Row, action, grid, line, places, report, review
+from .hand_ins import Data, Tree, brut, tableur
+
+
+def audited(rows: Callable[[Data], list[Row]]) -> Callable[[Data], Tree]:
+    """A right hand-in with another report."""
+    return lambda data: replace(brut(data), audit=rows(data)).tree()
+
+
+def reviewed(rows: Callable[[Data], list[Row]]) -> Callable[[Data], Tree]:
+    """A right hand-in with another review of rights."""
+    return lambda data: replace(brut(data), rights=rows(data)).tree()
+
+
+def ruled(policy: Callable[[Data], Mapping[str, bytes]]) -> Callable[[Data], Tree]:
+    """A right hand-in with another policy."""
+    return lambda data: replace(brut(data), policy=policy(data)).tree()
+
+
+def written(**make_text: Callable[[Data], str]) -> Callable[[Data], Tree]:
+    """A right hand-in with another text."""
+
+    def build(data: Data) -> Tree:
+        texts_: dict[str, Any] = {name: text(data) for name, text in make_text.items()}
+        return replace(brut(data), **texts_).tree()
+
+    return build
+
+
+def everyone(data: Data) -> list[Row]:
+    """Every account, for every risk."""
+    return [
+        line(data, account["login"], account["system"], kind, severity(kind, account["admin"]))
+        for account in data["accounts"]
+        for kind in findings.PROOFS
+    ]
+
+
+def someone_elses(data: Data, rows: Callable[[Data], list[Row]]) -> list[Row]:
+    """Another candidate's lines; those that would be true of one's own accounts by chance are left out."""
+    seed = hashlib.sha256(str(data["organisation"]).encode()).digest()
+    known = set(data["passwords"])
+    return [row for row in rows(make(seed, seed)) if f"{row['Compte']}@{row['Système'].lower()}" not in known]
+
+
+def forgetting(kind: str, action_name: str, count: int) -> Callable[[Data], Tree]:
+    """The last accounts of a risk are missed, in the report and in the review."""
+
+    def build(data: Data) -> Tree:
+        gone = [(f["account"], f["system"].capitalize()) for f in data["findings"] if f["kind"] == kind][-count:]
+        word, todo = findings.words(data)[kind], findings.words(data, "actions")[action_name]
+        own = brut(data)
+        audit = [r for r in own.audit if r["Risque"] != word or (r["Compte"], r["Système"]) not in gone]
+        rights = [r for r in own.rights if r["Action"] != todo or (r["Compte"], r["Système"]) not in gone]
+        return replace(own, audit=audit, rights=rights).tree()
+
+    return build
+
+
+def with_traps(data: Data) -> list[Row]:
+    """Four accounts that only look suspicious are accused."""
+    wrong = (("gone@intranet", "parti"), ("homonym@annuaire", "parti"), ("absent@annuaire", "dormant"),
+             ("copieur@annuaire", "partage"))  # fmt: skip
+    return report(data) + [_accused(data, place, kind) for place, kind in wrong]
+
+
+def too_many(data: Data) -> list[Row]:
+    """Eight accounts of whom nothing is to be said are accused."""
+    wrong = ("p4@annuaire", "p6@annuaire", "p7@annuaire", "exc2@annuaire", "dup2@intranet", "dup3@intranet",
+             "left3@annuaire", "adm3@messagerie")  # fmt: skip
+    return report(data) + [_accused(data, place, "saison") for place in wrong]
+
+
+def _accused(data: Data, place: str, kind: str) -> Row:
+    account = places(data)[place]
+    return line(data, account["login"], account["system"], kind, severity(kind, account["admin"]))
+
+
+def changed(column: str, value: str) -> Callable[[Data], list[Row]]:
+    """The same words in a column of every line."""
+    return lambda data: [row | {column: value} for row in report(data)]
+
+
+def flat_severity(data: Data) -> list[Row]:
+    """The step for administrators is forgotten."""
+    base = {term["id"]: term["severity"] for term in data["vocabulary"]}
+    return [line(data, f["account"], f["system"], f["kind"], base[f["kind"]]) for f in data["findings"]]
+
+
+def own_words(data: Data) -> list[Row]:
+    """Three lines say a risk in words of one's own."""
+    word, left = findings.words(data)["saison"], 3
+    rows = []
+    for row in report(data):
+        if row["Risque"] == word and left:
+            row, left = row | {"Risque": "mot de passe pas terrible"}, left - 1
+        rows.append(row)
+    return rows
+
+
+def outside(data: Data) -> list[Row]:
+    """The partner's accounts are accused too."""
+    return report(data) + [line(data, one["login"], "annuaire", "dormant", "faible") for one in data["externals"]]
+
+
+def showing(what: str) -> Callable[[Data], list[Row]]:
+    """The proof shows the password, or the hash."""
+
+    def rows(data: Data) -> list[Row]:
+        kind = "fuite" if what == "passwords" else "empreinte-faible"
+        word = findings.words(data)[kind]
+        values = {(k.split("@")[0], k.split("@")[1].capitalize()): value for k, value in data[what].items()}
+        return [
+            row | {"Preuve": f"vu dans le fichier : {values[row['Compte'], row['Système']]}"}
+            if row["Risque"] == word
+            else row
+            for row in report(data)
+        ]
+
+    return rows
+
+
+def a_password(data: Data, kind: str = "fuite") -> str:
+    """The password of an account that a candidate can have found."""
+    found = next(f for f in data["findings"] if f["kind"] == kind)
+    return str(data["passwords"][f"{found['account']}@{found['system']}"])
+
+
+def with_sheet(data: Data) -> Tree:
+    """Found passwords wait in a hidden sheet."""
+    rows = [["compte", "mdp"], *([key.split("@")[0], word] for key, word in list(data["passwords"].items())[:12])]
+    own = tableur(data)
+    return own.tree() | {"audit.xlsx": office.xlsx({"Audit": grid(own.audit, AUDIT), "Notes": rows}, hidden=["Notes"])}
+
+
+def with_comment(data: Data) -> Tree:
+    """A password in base64, in the comment of a cell."""
+    note = base64.b64encode(a_password(data).encode()).decode()
+    own = tableur(data)
+    return own.tree() | {"audit.xlsx": office.xlsx({"Audit": grid(own.audit, AUDIT)}, comments={"E3": f"voir {note}"})}
+
+
+def with_property(data: Data) -> Tree:
+    """A password, written backwards, as the author of a document."""
+    return tableur(data).tree() | {"message.docx": office.docx(texts.message(data), creator=a_password(data)[::-1])}
+
+
+def with_notes(data: Data) -> Tree:
+    """The export with its hashes is handed in too."""
+    lines = [f"{key.split('@')[0]};{stored}" for key, stored in data["hashes"].items()]
+    return brut(data).tree() | {"notes/intranet.csv": "\n".join(lines).encode()}
+
+
+def naming(data: Data) -> str:
+    """The message says whose password was found."""
+    first = next(row for row in data["people"] if row["nom"])
+    return texts.message(data, more=f"Le mot de passe de {first['prenom']} {first['nom']} a été trouvé en une seconde.")
+
+
+def wrong_case(data: Data) -> str:
+    """The other case of the CNIL's."""
+    return texts.justification(data, case=3 - data["situation"]["case"])
+
+
+def unread_actions(data: Data) -> list[Row]:
+    """Actions said in other words."""
+    return [row | {"Action": "à voir"} for row in review(data)]
+
+
+def everyone_out(data: Data) -> list[Row]:
+    """Every account is to be disabled."""
+    kept = [row for row in review(data) if row["Action"] != findings.words(data, "actions")["desactiver"]]
+    return kept + [action(data, key, "desactiver") for key in data["passwords"]]
+
+
+def homonym_out(data: Data) -> list[Row]:
+    """Somebody who has the name of a person who left loses their account."""
+    one = places(data)["homonym@annuaire"]
+    return review(data) + [action(data, f"{one['login']}@annuaire", "desactiver")]
+
+
+def two_reports(data: Data) -> Tree:
+    """An old version stands beside the right one."""
+    return brut(data).tree() | {"audit.xlsx": office.xlsx({"Audit": grid(report(data)[:9], AUDIT)})}

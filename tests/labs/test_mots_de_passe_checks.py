@@ -1,0 +1,621 @@
+"""The checks of mots-de-passe on tables, texts and answers made here: what is accepted, what is told, what never is."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from etabli import Failed
+from etabli.check import import_grader, load_checks
+from etabli.examiner.bench import Ran
+from etabli.examiner.documents import Cell, Sheet, Trace
+from etabli.settings import repository
+
+GRADER = repository() / "graders" / "mots-de-passe"
+variant = import_grader(GRADER, "variant")
+vocabulary = import_grader(GRADER, "vocabulary")
+reading = import_grader(GRADER, "reading")
+audit = import_grader(GRADER, "audit")
+rights = import_grader(GRADER, "rights")
+harm = import_grader(GRADER, "harm")
+policy = import_grader(GRADER, "policy")
+entropy = import_grader(GRADER, "entropy")
+trying = import_grader(GRADER, "trying")
+prose = import_grader(GRADER, "prose")
+migration = import_grader(GRADER, "migration")
+hashing = import_grader(GRADER, "hashing")
+said = import_grader(GRADER, "said")
+findings = import_grader(GRADER, "specimens.findings")
+texts = import_grader(GRADER, "specimens.texts")
+hand_ins = import_grader(GRADER, "specimens.hand_ins")
+mistakes = import_grader(GRADER, "specimens.mistakes")
+
+Rows = list[dict[str, str]]
+
+
+@cache
+def data() -> dict[str, Any]:
+    return variant.make(b"essai", b"essai|evaluation")
+
+
+@cache
+def with_case(case: int) -> dict[str, Any]:
+    seeds = (b"cas-%d" % number for number in range(40))
+    return next(made for seed in seeds if (made := variant.make(seed, seed))["situation"]["case"] == case)
+
+
+def sheet(rows: Sequence[Sequence[str]], *, name: str = "Feuille", hidden: bool = False) -> Sheet:
+    return Sheet(name, hidden, [[Cell(text or None, text) for text in row] for row in rows])
+
+
+def the_audit(rows: Rows) -> Any:
+    table = reading.read_table("audit.csv", [sheet(findings.grid(rows, findings.AUDIT))], "audit", data())
+    return audit.Audit(table, data())
+
+
+def the_review(rows: Rows) -> Any:
+    table = reading.read_table("droits.csv", [sheet(findings.grid(rows, findings.RIGHTS))], "droits", data())
+    return rights.Review(table, data())
+
+
+def failure(expect: Callable[[], object]) -> Failed:
+    with pytest.raises(Failed) as caught:
+        expect()
+    return caught.value
+
+
+# -- the grid
+
+
+def test_the_grid_has_the_announced_points() -> None:
+    points: dict[str, int] = {}
+    for spec in load_checks(GRADER).specs:
+        points[spec.palier] = points.get(spec.palier, 0) + spec.points
+    assert points == {"essentiel": 50, "attendu": 35, "approfondissement": 20}
+
+
+def test_two_checks_decide_and_the_last_palier_counts_for_no_competence() -> None:
+    specs = load_checks(GRADER).specs
+    assert [spec.id for spec in specs if spec.decisive] == ["rien-de-secret", "accusations-fondees"]
+    assert {spec.palier for spec in specs if not spec.competences} == {"approfondissement"}
+    assert {code for spec in specs for code in spec.competences} == {"C2.3", "C3.2"}
+
+
+def test_every_check_helps_in_a_sentence() -> None:
+    for spec in load_checks(GRADER).specs:
+        assert spec.help.endswith((".", "?")), spec.id
+        assert spec.title.endswith(".") and len(spec.title) <= 90, spec.id
+
+
+def test_a_palier_is_gradable_without_the_others() -> None:
+    specs = load_checks(GRADER).by_id()
+    for spec in specs.values():
+        others = {specs[name].palier for name in spec.after} - {spec.palier}
+        assert not others or spec.after == ("rendu-present",), spec.id
+
+
+def test_sentences_count_in_french() -> None:
+    for path in GRADER.glob("*.py"):
+        strings = " ".join(
+            node.value
+            for node in ast.walk(ast.parse(path.read_text("utf-8")))
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        )
+        assert not re.search(r"\w\(e?s\)|\b(?:de|à) les? ", strings), path.name
+
+
+# -- reading tables
+
+
+def test_titles_are_found_wherever_they_are_and_however_they_are_written() -> None:
+    one = data()["findings"][0]
+    rows = [
+        ["Audit de mai"],
+        [],
+        ["n°", "GRAVITE", "Type de risque", "Compte concerné", "Systeme", "Preuves", "Recommandations", "Source(s)"],
+        ["1", "critique", "Liste de fuites", one["account"].upper(), one["system"].upper(), "p q", "r s", "CNIL"],
+        [],
+        ["Total", "", "", "", "", "", "", ""],
+    ]
+    [line] = reading.read_table("a.xlsx", [sheet(rows)], "audit", data()).lines
+    assert (line.number, line.kind.id, line.key) == (4, "fuite", f"{one['account']}@{one['system']}")
+
+
+def test_a_hidden_sheet_is_no_report_and_several_sheets_are_one() -> None:
+    rows = findings.grid(findings.report(data()), findings.AUDIT)
+    hidden = [sheet(rows, hidden=True), sheet([["Bonjour"]])]
+    assert "colonne" in failure(lambda: reading.read_table("a.xlsx", hidden, "audit", data())).observed
+    table = reading.read_table("a.xlsx", [sheet(rows[:10]), sheet([rows[0], *rows[10:]])], "audit", data())
+    assert len(table.lines) == 56 and len(table.risks) == 56
+
+
+def test_missing_titles_and_empty_tables_are_told() -> None:
+    rows = findings.grid(findings.report(data()), findings.AUDIT[:-2])
+    told = failure(lambda: reading.read_table("audit.ods", [sheet(rows)], "audit", data())).observed
+    assert told == "audit.ods : on ne trouve pas de colonne « recommandation » et « source »."
+    empty = [sheet([findings.AUDIT])]
+    assert "aucune ligne" in failure(lambda: reading.read_table("audit.ods", empty, "audit", data())).observed
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Réutilisé", "reutilise"),
+        ("un mot de passe identique", "reutilise"),
+        ("SHA-1", "empreinte-faible"),
+        ("Compte partagé.", "partage"),
+        ("Sans 2FA", "sans-2fa"),
+        ("compte de personne partie", None),
+        ("mot de passe faible", None),
+        ("", None),
+    ],
+)
+def test_the_vocabulary_is_declared(text: str, kind: str | None) -> None:
+    term = vocabulary.understood(text, vocabulary.KINDS)
+    assert (term.id if term else None) == kind
+
+
+def test_no_word_means_two_things() -> None:
+    for terms in (vocabulary.KINDS, vocabulary.ACTIONS, vocabulary.SYSTEMS):
+        names = [name for term in terms for name in term.names()]
+        assert len(names) == len(set(names))
+
+
+# -- the report
+
+
+EXPECTATIONS = ("expect_known_words", "expect_known_accounts", "expect_share", "expect_no_mob", "expect_precision",
+                "expect_no_trap", "expect_systems", "expect_severity", "expect_proofs", "expect_advice")  # fmt: skip
+
+
+def test_a_right_report_meets_every_expectation() -> None:
+    report = the_audit(findings.report(data()))
+    for name in EXPECTATIONS:
+        getattr(report, name)()
+    for term in vocabulary.KINDS:
+        report.expect_kind(term.id)
+
+
+def test_what_may_be_said_besides_is_no_false_accusation() -> None:
+    rows = findings.report(data())
+    for claim in data()["tolerated"]:
+        key, kind = claim.split(":")
+        account, system = key.split("@")
+        rows.append(findings.line(data(), account, system, kind, vocabulary.severity(kind, False)))
+    report = the_audit(rows)
+    report.expect_precision()
+    report.expect_no_trap()
+    assert report.wrong == {}
+
+
+def test_a_report_that_accuses_everyone_does_not_pass() -> None:
+    report = the_audit(mistakes.everyone(data()))
+    told = failure(report.expect_no_mob).observed
+    assert "sans rien à leur reprocher" in told
+    one_kind = [row for row in mistakes.everyone(data()) if row["Risque"] == "saison et année"]
+    failure(the_audit(one_kind).expect_no_mob)
+
+
+def test_a_report_that_accuses_no_one_does_not_pass_either() -> None:
+    account = next(key for key in data()["traps"]).split("@")
+    report = the_audit([findings.line(data(), account[0], account[1], "saison", "élevée")])
+    failure(report.expect_no_mob)
+    failure(report.expect_share)
+
+
+@pytest.mark.parametrize(("kind", "slips"), [("fuite", 1), ("dormant", 1), ("parti", 0), ("sans-2fa", 0)])
+def test_a_slip_is_forgiven_where_it_is_no_open_door(kind: str, slips: int) -> None:
+    word = findings.words(data())[kind]
+    mine = [row for row in findings.report(data()) if row["Risque"] == word]
+    others = [row for row in findings.report(data()) if row["Risque"] != word]
+    the_audit(others + mine[slips:]).expect_kind(kind)
+    missed = slips + 1
+    told = failure(lambda: the_audit(others + mine[missed:]).expect_kind(kind)).observed
+    assert told.startswith(f"Il manque {said.counted(missed, 'constat')} « {word} » sur {len(mine)}")
+
+
+def test_no_message_names_what_is_missing() -> None:
+    logins = {account["login"] for account in data()["accounts"] if "." in account["login"]}
+    report, review = the_audit(findings.report(data())[:3]), the_review(findings.review(data())[:1])
+    mine = {row["Compte"] for row in (*findings.report(data())[:3], *findings.review(data())[:1])}
+    messages = []
+    for term in vocabulary.KINDS:
+        try:
+            report.expect_kind(term.id)
+        except Failed as found:
+            messages.append(f"{found.observed} {found.expected}")
+    for action in vocabulary.ACTIONS:
+        messages.append(failure(lambda action=action: review.expect_all(action.id)).observed)
+    messages += [failure(report.expect_share).observed, failure(report.expect_systems).observed]
+    assert len(messages) > 10
+    assert not [(m, login) for m in messages for login in logins - mine if login in m]
+
+
+def test_a_false_accusation_is_named_with_its_line() -> None:
+    report = the_audit(mistakes.too_many(data()))
+    told = failure(report.expect_precision).observed
+    assert told.startswith("8 lignes accusent à tort, sur 64") and "ligne 58" in told and "et 4 autres" in told
+    told = failure(the_audit(mistakes.with_traps(data())).expect_no_trap).observed
+    assert told.startswith("4 comptes paraissent seulement suspects") and "compte déjà fermé" in told
+
+
+def test_unknown_words_and_accounts_are_reported_with_their_line() -> None:
+    rows = findings.report(data())
+    rows[0] |= {"Risque": "mdp nul"}
+    rows[1] |= {"Gravité": "grave"}
+    rows[2] |= {"Compte": "z.inconnu"}
+    report = the_audit(rows)
+    assert failure(report.expect_known_words).observed == (
+        "2 mots hors du vocabulaire : « mdp nul » (risque, ligne 2) et « grave » (gravité, ligne 3)."
+    )
+    assert "« z.inconnu » (ligne 4)" in failure(report.expect_known_accounts).observed
+
+
+def test_severity_counts_the_step_of_administrators() -> None:
+    told = failure(the_audit(mistakes.flat_severity(data())).expect_severity).observed
+    assert "dont 4 sur un compte administrateur" in told
+
+
+@pytest.mark.parametrize(("column", "value"), [("Preuve", ""), ("Preuve", "compte partagé"), ("Recommandation", "?")])
+def test_each_line_has_its_proof_and_its_advice(column: str, value: str) -> None:
+    rows = findings.report(data())
+    index = next(n for n, row in enumerate(rows) if row["Risque"] == "compte partagé")
+    rows[index] |= {column: value}
+    expect = the_audit(rows).expect_proofs if column == "Preuve" else the_audit(rows).expect_advice
+    assert f"ligne {index + 2}" in failure(expect).observed
+
+
+# -- rights
+
+
+def test_a_right_review_meets_every_expectation() -> None:
+    review = the_review(findings.review(data()))
+    review.expect_understood()
+    review.expect_nothing_else()
+    for action in vocabulary.ACTIONS:
+        review.expect_all(action.id)
+
+
+def test_rights_count_in_both_directions() -> None:
+    told = failure(the_review(mistakes.everyone_out(data())).expect_nothing_else).observed
+    assert told.startswith("87 actions sans raison")
+    assert (
+        "sur 11 (Annuaire : 1)" in failure(lambda: the_review(_without_one(data())).expect_all("desactiver")).observed
+    )
+
+
+def _without_one(made: Mapping[str, Any]) -> Rows:
+    gone = next(key for key in made["rights"]["desactiver"] if key.endswith("@annuaire"))
+    return [row for row in findings.review(made) if f"{row['Compte']}@annuaire" != gone or row["Système"] != "Annuaire"]
+
+
+# -- no harm
+
+
+def search(traces: Sequence[Trace], path: str = "audit.xlsx") -> None:
+    files = SimpleNamespace(paths=lambda: [path])
+    documents = SimpleNamespace(traces=lambda path: list(traces))
+    harm.expect_no_secret(files, documents, data())
+    harm.expect_in_scope(files, documents, data())
+
+
+def test_a_password_or_a_hash_is_told_by_its_place_and_never_shown() -> None:
+    password, stored = next(iter(data()["passwords"].values())), next(iter(data()["hashes"].values()))
+    found = failure(lambda: search([Trace("cellule B4 de la feuille masquée “Notes”", f"mdp {password[::-1]}", True)]))
+    assert "cellule B4 de la feuille masquée “Notes” : un mot de passe (à l'envers)" in found.observed
+    assert "une empreinte entière" in failure(lambda: search([Trace("commentaire", stored)])).observed
+    for shown in (found.observed, found.expected, found.help or ""):
+        assert password not in shown and password[::-1] not in shown
+
+
+def test_accounts_out_of_the_mandate_are_not_to_be_named() -> None:
+    outside = data()["externals"][0]["login"]
+    assert "hors du périmètre" in failure(lambda: search([Trace("ligne 3", f"Voir {outside.upper()}")])).observed
+    search([Trace("ligne 3", "Les comptes ext- du partenaire sont hors du périmètre.")])
+
+
+def test_a_right_hand_in_holds_no_secret() -> None:
+    for build in ("tableur", "libre", "brut"):
+        own = getattr(hand_ins, build)(data())
+        cells = [" ".join(row.values()) for row in (*own.audit, *own.rights)]
+        search([Trace("texte", text) for text in (*cells, own.justification, own.message)])
+
+
+# -- the policy
+
+
+@pytest.mark.parametrize(
+    ("settings", "length", "signs"),
+    [
+        ("minlen = 12\nminclass = 4", 12, 99),
+        ("minlen=14 # au moins\nminclass = 3", 14, 62),
+        ("minlen = 20", 20, 26),
+        ("minlen = 12\ndcredit = -1\nucredit = -1\nlcredit = -1\nocredit = -1", 12, 99),
+        ("minlen = 12\nocredit = -1", 12, 37),
+        ("minlen = 12\ndcredit = 2\nucredit = 1", 9, 26),
+        ("# minlen = 30\nminlen = 4", 6, 26),
+        ("", 8, 26),
+    ],
+)
+def test_the_weakest_password_that_passes_is_counted(settings: str, length: int, signs: int) -> None:
+    own = policy.from_conf("pwquality.conf", settings)
+    assert (own.length, own.signs) == (length, signs)
+
+
+def test_entropy_is_the_cnils() -> None:
+    assert entropy.enough(entropy.bits(12, 99), 80) and not entropy.enough(entropy.bits(12, 90), 80)
+    assert entropy.enough(entropy.bits(14, 62), 80) and entropy.enough(entropy.bits(8, 99), 50)
+
+
+@pytest.mark.parametrize(
+    ("text", "renews"),
+    [("jamais", False), ("Aucun", False), ("non", False), ("90 jours", True), ("90", True), ("tous les ans", True),
+     ("jamais, sauf tous les 6 mois", True)],
+)  # fmt: skip
+def test_forced_renewal_is_read(text: str, renews: bool) -> None:
+    assert policy.from_conf("p.conf", f"# Renouvellement : {text}\n").renews is renews
+
+
+@pytest.mark.parametrize(
+    ("text", "covers"),
+    [("administrateurs", True), ("Tous", True), ("les admins au moins", True), ("personne", False), ("aucun", False),
+     ("tous sauf les administrateurs", False)],
+)  # fmt: skip
+def test_the_second_factor_is_read(text: str, covers: bool) -> None:
+    assert policy.from_conf("p.conf", f"# second_facteur = {text}\n").covers_admins is covers
+
+
+def form(**answers: str) -> list[Sheet]:
+    rows = [[row["label"].upper(), answers.get(row["key"], ""), row["values"]] for row in data()["policy_form"]]
+    return [sheet([["Politique"], *rows])]
+
+
+FILLED = {"minimum": "12 caractères", "classes": "4", "list": "Oui", "words": "Hiver, Azerty ; lune",
+          "renewal": "jamais", "factor": "tous"}  # fmt: skip
+
+
+def test_the_form_becomes_settings() -> None:
+    own = policy.from_form("politique.ods", form(**FILLED))
+    assert own.conf == "minlen = 12\nminclass = 4\nbadwords = hiver azerty lune\n"
+    assert (own.renews, own.covers_admins, own.signs) == (False, True, 99)
+
+
+def test_answers_that_lack_are_named() -> None:
+    told = failure(lambda: policy.from_form("politique.ods", form(**{**FILLED, "minimum": "", "words": ""}))).observed
+    assert told == "politique.ods : sans réponse en face de « Longueur minimale, utilisateurs » et « Mots refusés »."
+
+
+class Bench:
+    """Answers what it is told to, and remembers what it was asked."""
+
+    def __init__(self, *answers: Ran | Callable[[bytes], bytes]) -> None:
+        self.answers = list(answers)
+        self.asked: list[tuple[Sequence[str], Mapping[str, bytes]]] = []
+
+    def run(self, argv: Sequence[str], *, files: Mapping[str, bytes] | None = None, stdin: bytes = b"") -> Ran:
+        self.asked.append((argv, files or {}))
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        return answer if isinstance(answer, Ran) else Ran(0, answer(stdin))
+
+
+READY = b'{"ready": %d}\n'
+
+
+def tried(refuses: Callable[[str], str]) -> Any:
+    tests = data()["policy_tests"]
+    words = [word for family in tests["weak"].values() for word in family]
+    words += [one["password"] for one in tests["logins"]] + [
+        word for family in tests["strong"].values() for word in family
+    ]
+    answer = READY % len(words) + json.dumps({"refusals": [refuses(word) for word in words]}).encode()
+    return trying.try_policy(policy.from_conf("p.conf", "minlen = 12"), Bench(Ran(0, answer)), tests)
+
+
+def test_what_the_policy_accepts_and_refuses_is_counted_and_never_shown() -> None:
+    lenient, strict = tried(lambda word: ""), tried(lambda word: "The password contains less than 4 character classes")
+    for family in trying.FAMILIES:
+        told = failure(lambda family=family: lenient.expect_refused(family)).observed
+        assert told.startswith("La politique accepte") and trying.FAMILIES[family] in told
+        strict.expect_refused(family)
+    told = failure(lambda: strict.expect_accepted("phrases", "phrases de passe")).observed
+    assert told.startswith("La politique refuse 4 des 4 phrases de passe de l'essai : il manque des classes")
+    assert not [word for words in data()["policy_tests"]["weak"].values() for word in words if word in told]
+
+
+def test_settings_that_stop_libpwquality_are_the_candidates_and_silence_is_ours() -> None:
+    own, tests = policy.from_conf("pwquality.conf", "minlen = douze"), data()["policy_tests"]
+    ready = READY % (sum(map(len, [*tests["weak"].values(), *tests["strong"].values()])) + len(tests["logins"]))
+    unread = Bench(Ran(0, ready + b'{"unread": "Malformed line 1"}'))
+    assert "Malformed line 1" in failure(lambda: trying.try_policy(own, unread, tests)).observed
+    for ran in (Ran(139, ready), Ran(137, ready, timed_out=True), Ran(0, ready + b'{"refusals": []}')):
+        assert "s'arrête" in failure(lambda ran=ran: trying.try_policy(own, Bench(ran), tests)).observed
+    for ran in (Ran(1, b"", b"Traceback"), Ran(0, b'{"refusals": []}')):
+        with pytest.raises(RuntimeError):
+            trying.try_policy(own, Bench(ran), tests)
+
+
+# -- what is written
+
+
+@pytest.mark.parametrize("case", [1, 2])
+def test_a_right_page_and_a_right_message(case: int) -> None:
+    made = with_case(case)
+    page = texts.justification(made)
+    prose.expect_sources(page)
+    prose.expect_situation(page, made["situation"])
+    wrapped = re.sub(r"(\S+ \S+ \S+) ", "\\1\n", page)
+    prose.expect_situation(wrapped, made["situation"])
+    message = texts.message(made)
+    prose.expect_length(message, prose.MESSAGE_WORDS, "Le message")
+    prose.expect_advice(message)
+    prose.expect_nobody(message, made["people"], [account["login"] for account in made["accounts"]])
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Le cas 2 s'applique chez nous : 80 bits.", "qui n'est pas celui"),
+        ("Les trois cas demandent 80, 50 et 13 bits.", "ne dit pas quel cas"),
+        ("Le cas n° 1 s'applique à notre organisation.", "nombre de bits"),
+    ],
+)
+def test_the_case_of_the_situation_is_asked_for(text: str, told: str) -> None:
+    assert told in failure(lambda: prose.expect_situation(text, {"case": 1, "bits": 80})).observed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nous retenons le premier cas, soit 80 bits.",
+        "Notre situation est le cas numéro 1 et non le cas 2 : il faut 80 bits.",
+        "Le cas 1 de la CNIL\ns'applique ici (80 bits). Le cas 2 demande 50 bits.",
+    ],
+)
+def test_the_case_may_be_said_in_many_ways(text: str) -> None:
+    prose.expect_situation(text, {"case": 1, "bits": 80})
+
+
+def test_a_message_names_neither_a_person_nor_an_account() -> None:
+    people, logins = data()["people"], [account["login"] for account in data()["accounts"]]
+    person, login = people[3], next(login for login in logins if "." in login)
+    for more in (f"Comme {person['nom'].upper()}, par exemple.", f"Le compte {login} est à revoir."):
+        failure(lambda more=more: prose.expect_nobody(texts.message(data(), more=more), people, logins))
+
+
+def test_advice_that_lacks_is_named() -> None:
+    told = failure(lambda: prose.expect_advice(texts.message(data(), advice=False))).observed
+    assert "un gestionnaire de mots de passe" in told
+
+
+# -- the migration
+
+
+def right_answer(stdin: bytes) -> bytes:
+    known = {(case["login"]): case for case in data()["migration"]["cases"]}
+    lines = []
+    for line in map(json.loads, stdin.decode().splitlines()):
+        ok = known[line["login"]]["ok"]
+        salt = line["login"].encode().ljust(16, b".")[:16]
+        new = hashing.make_hash("argon2id", line["mot_de_passe"], salt) if ok else None
+        lines.append(json.dumps({"ok": ok, "nouvelle_empreinte": new}))
+    return "\n".join(lines).encode()
+
+
+def script(answer: Ran | Callable[[bytes], bytes], path: str = "migration/verifier.py") -> Any:
+    return migration.Migration(path, Bench(answer), data()["migration"]["cases"])
+
+
+def changed(**values: object) -> Callable[[bytes], bytes]:
+    def answer(stdin: bytes) -> bytes:
+        lines = [json.loads(line) | values for line in right_answer(stdin).splitlines()]
+        return "\n".join(map(json.dumps, lines)).encode()
+
+    return answer
+
+
+def test_a_right_script_meets_every_expectation() -> None:
+    own = script(right_answer)
+    for name in ("right_accepted", "wrong_refused", "new_hashes", "parameters", "long", "limits", "robust"):
+        getattr(own, f"expect_{name}")()
+    assert own.command == ("python3", "/srv/app/migration/verifier.py")
+    assert script(right_answer, "Migration/Verifier.PHP").command[0] == "php"
+
+
+def test_each_batch_is_run_once() -> None:
+    own = script(right_answer)
+    own.expect_right_accepted()
+    own.expect_wrong_refused()
+    assert len(own._bench.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("values", "expectation", "told"),
+    [
+        ({"ok": False}, "right_accepted", "MD5"),
+        ({"ok": True}, "wrong_refused", "est accepté"),
+        ({"nouvelle_empreinte": None}, "new_hashes", "Pas de nouvelle empreinte"),
+        ({"nouvelle_empreinte": "5f4dcc3b5aa765d61d8327deb882cf99"}, "new_hashes", "ne vérifie pas"),
+        (
+            {"nouvelle_empreinte": "5f4dcc3b5aa765d61d8327deb882cf99"},
+            "parameters",
+            "8 nouvelles empreintes, l'empreinte n'est ni de l'Argon2id ni du bcrypt (elle a la forme « 32 chiffres hexadécimaux",
+        ),
+        ({"ok": True}, "robust", "illisible"),
+        ({"ok": True}, "limits", "vide"),
+        ({"ok": True}, "long", "confondu"),
+        ({"ok": "oui"}, "right_accepted", "true ou false"),
+    ],
+)
+def test_each_mistake_is_told(values: dict[str, object], expectation: str, told: str) -> None:
+    assert told in failure(getattr(script(changed(**values)), f"expect_{expectation}")).observed
+
+
+@pytest.mark.parametrize(
+    ("ran", "told"),
+    [
+        (Ran(0, b""), "en écrit 0"),
+        (Ran(137, b"", timed_out=True), "n'a pas fini"),
+        (Ran(255, b"PHP Fatal error: Uncaught TypeError", b""), "Uncaught TypeError"),
+        (Ran(0, b"OK\n" * 13), "n'est pas de la forme"),
+        (Ran(0, b"[[[" * 5000), "en écrit 1"),
+    ],
+)
+def test_a_script_that_does_not_answer_is_the_candidates(ran: Ran, told: str) -> None:
+    lines = ran.stdout.count(b"\n")
+    cases = [case for case in data()["migration"]["cases"] if case["role"] in ("bon", "mauvais", "jumeaux")]
+    assert lines in (0, len(cases))
+    assert told in failure(script(ran).answers).observed
+
+
+def test_an_error_message_never_shows_what_the_script_was_given() -> None:
+    case = data()["migration"]["cases"][0]
+    ran = Ran(1, b"", f"Erreur avec {case['mot_de_passe']} et {case['empreinte']}".encode())
+    told = failure(script(ran).answers).observed
+    assert "••• et •••" in told
+
+
+@pytest.mark.parametrize(
+    ("stored", "weak"),
+    [
+        ("$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$" + "A" * 43, False),
+        ("$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHRzb21lc2FsdA$" + "A" * 43, False),
+        ("$argon2id$v=19$m=4096,t=3,p=1$c29tZXNhbHRzb21lc2FsdA$" + "A" * 43, True),
+        ("$argon2i$v=19$m=65536,t=3,p=4$c29tZXNhbHRzb21lc2FsdA$" + "A" * 43, True),
+        ("$argon2id$v=19$m=9999999,t=3,p=4$c29tZXNhbHRzb21lc2FsdA$" + "A" * 43, True),
+        ("$2y$10$" + "a" * 53, False),
+        ("$2b$04$" + "a" * 53, True),
+        ("$2b$31$" + "a" * 53, True),
+        ("sel$0123456789abcdef0123456789abcdef", True),
+        ("", True),
+    ],
+)
+def test_algorithm_and_parameters_are_owasps(stored: str, weak: bool) -> None:
+    told = hashing.weakness(stored)
+    assert bool(told) is weak
+    assert "0123456789" not in told and "AAAA" not in told
+
+
+def test_a_hash_too_dear_to_verify_is_not_verified() -> None:
+    assert not hashing.verifies("x", "$2b$31$" + "a" * 53)
+    assert not hashing.verifies("x", "$argon2id$v=19$m=9999999,t=3,p=4$c29tZXNhbHRzb21lc2FsdA$" + "A" * 43)
+
+
+def test_nothing_is_written_beside_the_answers() -> None:
+    loud = script(Ran(0, b"", b"Warning: x"))
+    assert "erreur standard" in failure(loud.expect_silent).observed
+    own = migration.Migration(
+        "migration/verifier.php", Bench(right_answer, Ran(0, b"[]")), data()["migration"]["cases"]
+    )
+    own.expect_silent()
+    assert own._bench.asked[-1][0][:3] == ("python3", "-I", "/banc/garde_migration.py")
+    left = migration.Migration(
+        "m.php", Bench(right_answer, Ran(0, b'["/tmp/essai.log"]')), data()["migration"]["cases"]
+    )
+    assert "/tmp/essai.log" in failure(left.expect_silent).observed

@@ -1,0 +1,96 @@
+"""Nothing of ours shows what mots-de-passe hides: runs, journals, evidence and reports of hand-ins that show it all."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from etabli.blot import Blot
+from etabli.lab import load_lab
+from etabli.matrix import render_specimens
+from etabli.outcome import Outcome
+from etabli.run import read_run
+from etabli.scoring import results
+from etabli.settings import secret
+from etabli.specimens import load_specimens
+from etabli.variant import TRAINING, Purpose, Seat, make_variant
+
+LAB = "mots-de-passe"
+SHOWING = ("mot-de-passe-en-preuve", "empreinte-en-preuve", "feuille-masquee", "commentaire-code", "auteur-a-l-envers",
+           "export-joint", "trace-oubliee", "journal-bavard")  # fmt: skip
+CANDIDATES = {f"sno-{number:02d}": name for number, name in enumerate(SHOWING, 1)}
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A class of hand-ins, each of which shows what must not be shown, graded by the command of a teacher."""
+    folder = tmp_path_factory.mktemp("secrets")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ETABLI_HOME", str(folder / "maison"))
+        specimens = load_specimens(load_lab(LAB))
+        chosen = {candidate: specimens[name] for candidate, name in CANDIDATES.items()}
+        render_specimens(load_lab(LAB), chosen, secret(), TRAINING, folder / "rendus")
+        command = ["grade", str(folder / "rendus"), "--lab", LAB, "--sortie", str(folder / "resultats")]
+        done = subprocess.run(
+            [sys.executable, "-m", "etabli.cli.main", *command], capture_output=True, text=True, check=False
+        )
+        (folder / "resultats" / "console.txt").write_text(done.stdout + done.stderr, "utf-8")
+        yield folder / "resultats"
+
+
+def hidden(candidate: str) -> Blot:
+    seat = Seat(load_lab(LAB), candidate)
+    return Blot(make_variant(seat, secret(), Purpose.EVALUATION).secrets())
+
+
+def texts(out: Path) -> Iterator[tuple[str, str]]:
+    """Everything that grading wrote, the zipped parts of workbooks included; kept submissions are the candidates' own."""
+    for path in sorted(out.rglob("*")):
+        if not path.is_file() or path.parent.name == "rendus":
+            continue
+        data = path.read_bytes()
+        if zipfile.is_zipfile(io.BytesIO(data)):
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                for name in archive.namelist():
+                    yield f"{path.relative_to(out)}!{name}", archive.read(name).decode("utf-8", "replace")
+        else:
+            yield path.relative_to(out).as_posix(), data.decode("utf-8", "replace")
+
+
+def test_the_hand_ins_are_found_out(graded: Path) -> None:
+    for candidate, name in CANDIDATES.items():
+        [run] = [read_run(path.parent) for path in graded.glob(f"{candidate}/*/run.json")]
+        failed = {item.spec.id for item in results(run) if item.outcome is Outcome.FAILED}
+        assert failed == {"migration-silence" if name in ("trace-oubliee", "journal-bavard") else "rien-de-secret"}, (
+            name
+        )
+
+
+def test_nothing_of_ours_shows_a_password_or_a_hash(graded: Path) -> None:
+    written = list(texts(graded))
+    assert len(written) > 3 * len(CANDIDATES)
+    assert any(name.endswith("transcript.jsonl") for name, _ in written)
+    assert any(name.endswith(".html") for name, _ in written)
+    for candidate in CANDIDATES:
+        blot = hidden(candidate)
+        assert [name for name, text in written if blot.found(text)] == []
+
+
+def test_hidden_tests_stand_nowhere_either(graded: Path) -> None:
+    written = list(texts(graded))
+    for candidate in CANDIDATES:
+        made = make_variant(Seat(load_lab(LAB), candidate), secret(), Purpose.EVALUATION).data
+        words = [word for family in made["policy_tests"]["weak"].values() for word in family]
+        words += [word for family in made["policy_tests"]["strong"].values() for word in family]
+        words += [case["mot_de_passe"] for case in made["migration"]["cases"] if len(case["mot_de_passe"]) > 8]
+        assert len(words) > 30
+        assert [
+            (name, word) for name, text in written for word in words if word in text or json.dumps(word)[1:-1] in text
+        ] == []
