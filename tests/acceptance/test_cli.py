@@ -180,9 +180,11 @@ def test_grading_again_does_nothing_more(
     assert sorted(path.name for path in (out / "sno-01").iterdir()) == before
 
 
-def labelled() -> list[str]:
-    asked = ["docker", "ps", "--all", "--quiet", "--filter", "label=etabli=1"]
-    return subprocess.run(asked, capture_output=True, text=True, check=True).stdout.split()
+def containers_of(process: subprocess.Popen[str]) -> list[str]:
+    """Lists what a command has made; other batches may run on this machine meanwhile."""
+    asked = ["docker", "ps", "--all", "--filter", "label=etabli=1", "--format", '{{.ID}} {{.Label "etabli.owner"}}']
+    lines = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.splitlines()
+    return [line.split()[0] for line in lines if line.partition(" ")[2].startswith(f"{process.pid}:")]
 
 
 def heed_interruptions() -> None:
@@ -191,7 +193,6 @@ def heed_interruptions() -> None:
 
 
 def test_an_interruption_keeps_what_is_done_and_cleans_up(handed_in: Path, tmp_path: Path) -> None:
-    before = set(labelled())
     process = subprocess.Popen(
         command("grade", handed_in, "--lab", LAB, "--out", tmp_path, "--workers", "1"),
         stderr=subprocess.PIPE,
@@ -200,30 +201,31 @@ def test_an_interruption_keeps_what_is_done_and_cleans_up(handed_in: Path, tmp_p
         preexec_fn=heed_interruptions,
     )
     deadline = time.monotonic() + 60
-    while set(labelled()) == before and time.monotonic() < deadline:
+    while not containers_of(process) and time.monotonic() < deadline:
         time.sleep(0.2)
+    assert containers_of(process)
     time.sleep(1)
     process.send_signal(signal.SIGINT)
     out, said = process.communicate(timeout=90)
     assert process.returncode == 130, f"{out}\n{said}"
     assert "Traceback" not in said
-    assert set(labelled()) == before
+    assert not containers_of(process)
 
 
 def test_what_a_killed_run_leaves_is_reaped_at_the_next_start(handed_in: Path, tmp_path: Path) -> None:
-    before = set(labelled())
     process = subprocess.Popen(
         command("grade", handed_in, "--lab", LAB, "--out", tmp_path, "--workers", "1"),
         stderr=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
+        text=True,
     )
     deadline = time.monotonic() + 60
-    while len(set(labelled()) - before) < 2 and time.monotonic() < deadline:
+    while len(containers_of(process)) < 2 and time.monotonic() < deadline:
         time.sleep(0.2)
     process.kill()
     process.wait()
-    assert set(labelled()) - before
+    assert containers_of(process)
     (tmp_path / "vide").mkdir()
     done = etabli("grade", tmp_path / "vide", "--un-seul", "--lab", LAB, "--out", tmp_path / "autre")
     assert done.returncode == 0
-    assert set(labelled()) == before
+    assert not containers_of(process)
