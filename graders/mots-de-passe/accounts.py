@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from etabli.draw import Draw
+
 from . import plan
-from .draw import Draw
 from .hashing import OLD_COST, make_hash
 from .passwords import from_identity, from_organisation, from_season, of_person, passphrase, strong
 from .people import Person

@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from etabli.draw import Draw
+
 from . import plan
 from .accounts import Account
-from .draw import Draw
 from .hashing import make_hash
 from .leak import hibp_lines
 from .people import FIRST_NAMES, LAST_NAMES, Person

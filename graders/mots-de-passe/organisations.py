@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .draw import Draw
+from etabli.draw import Draw
+
 from .vocabulary import fold
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from .draw import Draw
+from etabli.draw import Draw
+
 from .people import Person
 from .vocabulary import fold
 

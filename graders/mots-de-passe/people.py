@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from .draw import Draw
+from etabli.draw import Draw
+
 from .vocabulary import fold
 
 FIRST_NAMES = (

@@ -9,9 +9,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from etabli.draw import Draw
+
 from . import exports, plan, testlists, truth, vocabulary
 from .accounts import Registrar, key
-from .draw import Draw
 from .leak import counts, make_leak
 from .organisations import PARTNERS, make_organisation
 from .people import make_people

@@ -6,7 +6,8 @@ addresses from `.example`, postcodes from a department that does not exist.
 
 from __future__ import annotations
 
-from .draw import Draw
+from etabli.draw import Draw
+
 from .nouns import Setting, fold
 
 PHONES = ("01 99 00", "02 61 91", "03 53 01", "04 65 71", "05 36 49")

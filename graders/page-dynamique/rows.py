@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from .draw import Draw
+from etabli.draw import Draw
+
 from .nouns import Family, Setting, fold
 
 CATEGORIES = 6

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from etabli.draw import Draw
+
 from .decors import SETTINGS
-from .draw import Draw
 from .nouns import Noun, Setting, fold, upper_first
 from .organisations import make_organisation
 from .rows import make_rows

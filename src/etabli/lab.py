@@ -191,9 +191,11 @@ class Lab:
         return hashlib.sha256(self.manifest.model_dump_json(exclude_unset=True).encode()).hexdigest()
 
     def grader_sha256(self) -> str:
-        """Hashes what gives the verdict: the grader without its specimens, our examiner with its scripts, the blot."""
+        """Hashes what gives the verdict: the grader without its specimens, our examiner, what both use."""
         examiner = Path(__file__).parent / "examiner"
-        digest = hashlib.sha256(Path(__file__).with_name("blot.py").read_bytes())
+        digest = hashlib.sha256()
+        for name in ("blot.py", "draw.py"):
+            digest.update(Path(__file__).with_name(name).read_bytes() + b"\0")
         for root in (self.grader, examiner):
             for path in sorted(root.rglob("*")):
                 inside = path.relative_to(root)

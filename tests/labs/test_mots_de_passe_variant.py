@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from etabli import draw
 from etabli.blot import Blot
 from etabli.check import import_grader
 from etabli.settings import repository
@@ -24,7 +25,6 @@ GRADER = repository() / "graders" / "mots-de-passe"
 variant = import_grader(GRADER, "variant")
 vocabulary = import_grader(GRADER, "vocabulary")
 hashing = import_grader(GRADER, "hashing")
-draw = import_grader(GRADER, "draw")
 passwords = import_grader(GRADER, "passwords")
 leak = import_grader(GRADER, "leak")
 texts = import_grader(GRADER, "specimens.texts")

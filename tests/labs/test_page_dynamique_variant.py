@@ -13,13 +13,13 @@ from typing import Any
 
 import pytest
 
+from etabli import draw
 from etabli.check import import_grader
 from etabli.settings import repository
 
 GRADER = repository() / "graders" / "page-dynamique"
 variant = import_grader(GRADER, "variant")
 nouns = import_grader(GRADER, "nouns")
-draw = import_grader(GRADER, "draw")
 
 SEEDS = [f"graine-{number}".encode() for number in range(50)]
 FICTION = re.compile(r"(01 99 00|02 61 91|03 53 01|04 65 71|05 36 49) \d\d \d\d")

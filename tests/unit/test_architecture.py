@@ -14,7 +14,7 @@ SOURCE = ROOT / "src" / "etabli"
 LAYERS = [
     {"i18n"},
     {"errors", "outcome"},
-    {"blot", "disk", "formulas", "keys"},
+    {"blot", "disk", "draw", "formulas", "keys"},
     {"asked", "check", "evidence", "transcript", "settings", "templating", "messages"},
     {"lab", "submission", "run", "referentiel", "hand_in", "classe"},
     {"variant", "scoring", "specimens", "aides"},

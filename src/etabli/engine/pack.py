@@ -8,7 +8,7 @@ from pathlib import Path
 
 from etabli.lab import Lab
 
-_BOTTOM = ("__init__", "blot", "check", "errors", "evidence", "i18n", "outcome", "transcript")
+_BOTTOM = ("__init__", "blot", "check", "draw", "errors", "evidence", "i18n", "outcome", "transcript")
 _SOURCE = Path(__file__).resolve().parents[1]
 
 
