@@ -1,13 +1,13 @@
 # Établi: what a person types. Each target says what it does: `make help`.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo espace-demo test test-long lint clean
+.PHONY: help setup demo espace-demo histoires-pgi test test-long lint clean
 
 LAB ?=
 PYTEST := .venv/bin/python -m pytest
 
 help: ## montre cette aide
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## prépare la machine : Python, moteur de conteneurs, images
 	@scripts/setup.sh
@@ -18,8 +18,11 @@ demo: setup ## vérifie la classe de démonstration (LAB=… pour un seul TP)
 espace-demo: setup ## refait labs/*/demo, que « docker compose up » démarre
 	@.venv/bin/python -m etabli.workspace.demo
 
+histoires-pgi: setup ## refait images/erp/histories, l'activité des entreprises du PGI (dix minutes)
+	@.venv/bin/python scripts/histoires_pgi.py
+
 test: setup lint ## passe toute la suite, conteneurs et navigateur compris
-	@$(PYTEST) --durations=20 -m 'not long'
+	@$(PYTEST) -n 2 --dist loadscope --durations=20 -m 'not long'
 
 test-long: setup ## passe les longues répétitions
 	@$(PYTEST) --durations=20 -m long

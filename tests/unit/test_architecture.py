@@ -16,7 +16,7 @@ LAYERS = [
     {"errors", "outcome"},
     {"blot", "disk", "draw", "formulas", "keys"},
     {"asked", "check", "evidence", "transcript", "settings", "templating", "messages"},
-    {"lab", "submission", "run", "referentiel", "hand_in", "classe"},
+    {"erp", "lab", "submission", "run", "referentiel", "hand_in", "classe"},
     {"variant", "scoring", "specimens", "aides"},
     {"sujet", "store"},
     {"examiner", "sandbox"},

@@ -54,8 +54,8 @@ def fake_command(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, scrip
 
 
 def test_every_image_of_the_repository_has_a_tag() -> None:
-    assert images.names() == ("adminer", "audit", "examiner", "services", "web")
-    assert len({images.tag(name) for name in images.names()}) == 5
+    assert images.names() == ("adminer", "audit", "erp", "examiner", "services", "web")
+    assert len({images.tag(name) for name in images.names()}) == 6
 
 
 def test_a_tag_names_the_content(root: Path) -> None:
@@ -152,13 +152,57 @@ def test_a_wheel_is_fetched_by_pip_and_taken_whole(root: Path, monkeypatch: pyte
     pinned = downloads.read_manifest(folder)
     assert downloads.fetch(pinned) == ["mot==1.0"]
     assert downloads.fetch(pinned) == []
-    assert (root / "asked").read_text() == "-m pip download --quiet --no-deps --only-binary=:all: mot==1.0\n"
+    asked = (root / "asked").read_text()
+    assert asked.startswith("-m pip download --quiet --no-deps --only-binary=:all: --python-version=3.13 ")
+    assert asked.endswith(f" --platform=manylinux_2_28_{downloads.machine()} mot==1.0\n")
     with tarfile.open(fileobj=io.BytesIO(images.context("banc"))) as tar:
         assert tar.extractfile("mot.whl").read() == CONTENT  # type: ignore[union-attr]
     fake_command(root, monkeypatch, "python", "printf other >mot-1.0-py3-none-any.whl")
     pinned[0].path.unlink()
     with pytest.raises(SandboxFailure, match="n'est pas celui qui est attendu"):
         downloads.fetch(pinned)
+
+
+def test_a_list_of_wheels_is_fetched_at_once_and_each_is_checked(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = root / "images" / "banc"
+    sums = {name: hashlib.sha256(name.encode()).hexdigest() for name in ("mot", "Le_Mot")}
+    (folder / "downloads.toml").write_text(
+        f'[wheels]\n"le-mot==2.0" = "{sums["Le_Mot"]}"\n'
+        f'"mot==1.0" = {{ {downloads.machine()} = "{sums["mot"]}", autre = "{"0" * 64}" }}\n'
+    )
+    script = (
+        f'echo "$@" >>{root}/asked; printf mot >mot-1.0-py3-none-any.whl; printf Le_Mot >Le_Mot-2.0-py3-none-any.whl'
+    )
+    fake_command(root, monkeypatch, "python", script)
+    monkeypatch.setattr("sys.executable", "python")
+    pinned = downloads.read_manifest(folder)
+    assert [one.name for one in pinned] == ["le-mot-2.0.whl", "mot-1.0.whl"]
+    assert downloads.fetch(pinned) == ["le-mot==2.0", "mot==1.0"]
+    assert len((root / "asked").read_text().splitlines()) == 1
+    assert [one.content() for one in pinned] == [b"Le_Mot", b"mot"]
+    fake_command(root, monkeypatch, "python", script.replace("printf mot", "printf autre"))
+    for one in pinned:
+        one.path.unlink()
+    with pytest.raises(SandboxFailure, match=r"mot-1\.0\.whl.*n'est pas celui qui est attendu"):
+        downloads.fetch(pinned)
+
+
+def test_a_wheel_that_this_kind_of_machine_lacks_is_said(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = root / "images" / "banc"
+    (folder / "downloads.toml").write_text(f'[wheels]\n"mot==1.0" = {{ x86_64 = "{"0" * 64}" }}\n')
+    monkeypatch.setattr("platform.machine", lambda: "riscv64")
+    with pytest.raises(SandboxFailure, match=r"mot==1\.0 n'existe pas pour cette machine \(riscv64\).*x86_64"):
+        downloads.read_manifest(folder)
+
+
+def test_an_archive_of_npm_may_be_taken_whole(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    archive, folder = npm_archive(root), root / "images" / "banc"
+    expected = hashlib.sha256(archive.read_bytes()).hexdigest()
+    (folder / "downloads.toml").write_text(f'[archives]\n"axe@1.0.0" = "{expected}"\n')
+    fake_command(root, monkeypatch, "npm", f"cp {archive} .")
+    pinned = downloads.read_manifest(folder)
+    assert downloads.fetch(pinned) == ["axe@1.0.0"]
+    assert (pinned[0].name, pinned[0].content()) == ("axe-1.0.0.tgz", archive.read_bytes())
 
 
 def test_missing_lists_what_the_engine_does_not_have(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

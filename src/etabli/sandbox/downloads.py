@@ -12,18 +12,29 @@ An image lists them in ``images/<name>/downloads.toml``, each with the sum that 
     name = "zxcvbn.whl"
     package = "zxcvbn==4.5.0"          # « == »: what pip is asked for; the file is the wheel itself
     sha256 = "…"
+
+    [wheels]                           # the same, many at once: each becomes zxcvbn-4.5.0.whl
+    "zxcvbn==4.5.0" = "…"
+    "cffi==2.1.1" = { x86_64 = "…", aarch64 = "…" }        # with a compiled part: one sum per kind of machine
+
+    [archives]                         # whole archives of npm: each becomes jquery-3.7.1.tgz
+    "jquery@3.7.1" = "…"
+
+Wheels are those for the Python of the images, whichever one runs here.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import platform
+import re
 import subprocess
 import sys
 import tarfile
 import tempfile
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -33,6 +44,8 @@ from etabli.i18n import _
 from etabli.settings import repository
 
 MANIFEST = "downloads.toml"
+PYTHON = "3.13"
+"""The one of debian:trixie-slim."""
 _TIMEOUT = 180
 
 
@@ -44,7 +57,7 @@ class Download:
     package: str
     sha256: str
     member: str = ""
-    """Of npm's archive; a wheel is taken whole."""
+    """Of npm's archive; without one, what was fetched is taken whole."""
 
     @property
     def path(self) -> Path:
@@ -84,7 +97,38 @@ def read_manifest(folder: Path) -> tuple[Download, ...]:
     manifest = folder / MANIFEST
     if not manifest.is_file():
         return ()
-    return tuple(Download(**entry) for entry in tomllib.loads(manifest.read_text("utf-8"))["file"])
+    told = tomllib.loads(manifest.read_text("utf-8"))
+    wheels, archives = (told.get(kind, {}).items() for kind in ("wheels", "archives"))
+    return (
+        *(Download(**entry) for entry in told.get("file", ())),
+        *(
+            Download(f"{package.replace('==', '-')}.whl", package, _of_machine(package, sums))
+            for package, sums in wheels
+        ),
+        *(Download(f"{package.replace('@', '-')}.tgz", package, sha256) for package, sha256 in archives),
+    )
+
+
+def machine() -> str:
+    """Returns the kind of machine that images run on here, as wheels name it."""
+    return {"amd64": "x86_64", "arm64": "aarch64"}.get(found := platform.machine().lower(), found)
+
+
+def _of_machine(package: str, sums: str | Mapping[str, str]) -> str:
+    """Returns the one sum, or this machine's.
+
+    Raises:
+        SandboxFailure: The package has no wheel for this machine.
+    """
+    if isinstance(sums, str):
+        return sums
+    if machine() not in sums:
+        raise SandboxFailure(
+            _("{package} n'existe pas pour cette machine ({machine}) : prenez-en une parmi {known}.").format(
+                package=package, machine=machine(), known=", ".join(sums)
+            )
+        )
+    return sums[machine()]
 
 
 def fetch(downloads: Iterable[Download]) -> list[str]:
@@ -95,23 +139,47 @@ def fetch(downloads: Iterable[Download]) -> list[str]:
     """
     absent = sorted((d for d in downloads if not d.path.is_file()), key=lambda d: d.package)
     by_package = {package: list(group) for package, group in groupby(absent, key=lambda d: d.package)}
-    for package, wanted in by_package.items():
+    wheels = {package: wanted[0] for package, wanted in by_package.items() if "==" in package}
+    if wheels:
         with tempfile.TemporaryDirectory(prefix="etabli-telechargement-") as folder:
-            if "==" in package:
-                _keep(wanted[0], _pip_download(package, Path(folder)).read_bytes())
-            else:
+            _keep_wheels(wheels, _pip_download(list(wheels), Path(folder)))
+    for package, wanted in by_package.items():
+        if package not in wheels:
+            with tempfile.TemporaryDirectory(prefix="etabli-telechargement-") as folder:
                 unpack(_npm_pack(package, Path(folder)), wanted)
     return list(by_package)
 
 
+def _keep_wheels(wanted: Mapping[str, Download], fetched: Iterable[Path]) -> None:
+    """Keeps each wheel, which pip names as it likes: the name and the version are compared letter by letter."""
+    by_package = {package_of(path): path for path in fetched}
+    for package, download in wanted.items():
+        path = by_package.get(_normal(package))
+        _keep(download, path.read_bytes() if path else b"")
+
+
+def package_of(wheel: Path) -> str:
+    """Returns ``name==version``, normalised, for a wheel's file name (PEP 427)."""
+    name, version = wheel.name.split("-")[:2]
+    return _normal(f"{name}=={version}")
+
+
+def _normal(package: str) -> str:
+    name, _equal, version = package.partition("==")
+    return f"{re.sub(r'[-_.]+', '-', name).lower()}=={version}"
+
+
 def unpack(archive: Path, wanted: Iterable[Download]) -> None:
-    """Takes the `wanted` members out of npm's archive into the cache.
+    """Takes the `wanted` members out of npm's archive, or the archive itself, into the cache.
 
     Raises:
         SandboxFailure: A member is missing, or is not the pinned one.
     """
     with tarfile.open(archive) as tar:
         for download in wanted:
+            if not download.member:
+                _keep(download, archive.read_bytes())
+                continue
             try:
                 stream = tar.extractfile(download.member)
             except KeyError:
@@ -128,18 +196,20 @@ def _keep(download: Download, data: bytes) -> None:
 
 
 def _npm_pack(package: str, folder: Path) -> Path:
-    return _one_file("npm", ["npm", "pack", "--silent", package], package, folder, "*.tgz")
+    found = _run("npm", ["npm", "pack", "--silent", package], package, folder, "*.tgz")
+    return found[0]
 
 
-def _pip_download(package: str, folder: Path) -> Path:
-    argv = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", package]
-    return _one_file("pip", argv, package, folder, "*.whl")
+def _pip_download(packages: Sequence[str], folder: Path) -> list[Path]:
+    argv = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
+    argv += [f"--python-version={PYTHON}", f"--platform=manylinux_2_28_{machine()}", *packages]
+    return _run("pip", argv, ", ".join(packages), folder, "*.whl")
 
 
-def _one_file(tool: str, argv: list[str], package: str, folder: Path, pattern: str) -> Path:
+def _run(tool: str, argv: list[str], package: str, folder: Path, pattern: str) -> list[Path]:
+    """Runs npm or pip in a folder and returns the files that it left there, at least one."""
     try:
         subprocess.run(argv, cwd=folder, check=True, capture_output=True, text=True, timeout=_TIMEOUT)
-        return next(folder.glob(pattern))
     except FileNotFoundError as missing:
         raise SandboxFailure(
             _("La commande {tool} est absente : lancez « make setup », qui l'installe.").format(tool=tool)
@@ -150,10 +220,14 @@ def _one_file(tool: str, argv: list[str], package: str, folder: Path, pattern: s
                 tool=tool, package=package
             )
         ) from late
-    except (subprocess.CalledProcessError, StopIteration) as failed:
-        said = getattr(failed, "stderr", "") or ""
-        raise SandboxFailure(
-            _("{tool} n'a pas pu fournir {package} : {said}").format(
-                tool=tool, package=package, said=said.strip()[-400:]
-            )
-        ) from failed
+    except subprocess.CalledProcessError as failed:
+        raise _refused(tool, package, failed.stderr or "") from failed
+    if not (found := sorted(folder.glob(pattern))):
+        raise _refused(tool, package, "")
+    return found
+
+
+def _refused(tool: str, package: str, said: str) -> SandboxFailure:
+    return SandboxFailure(
+        _("{tool} n'a pas pu fournir {package} : {said}").format(tool=tool, package=package, said=said.strip()[-400:])
+    )

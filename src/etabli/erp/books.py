@@ -1,0 +1,184 @@
+"""Whether the books of a company hold: what an accountant would check before trusting them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+
+from etabli.errors import LabError
+from etabli.i18n import _
+
+from .database import CENT, number, rounded
+
+Complaint = Iterator[str]
+
+
+def check(connection: sqlite3.Connection) -> None:
+    """Checks the books of a database.
+
+    Raises:
+        LabError: they do not hold; the sentence names the first thing that is wrong.
+    """
+    for rule in (moves, invoices, taxes, dates, reconciliations, sequences, orders, stocks):
+        for complaint in rule(connection):
+            raise LabError(_("Les comptes de l'entreprise ne tiennent pas : {complaint}").format(complaint=complaint))
+
+
+def moves(connection: sqlite3.Connection) -> Complaint:
+    """Every move is balanced, and a line is a debit or a credit."""
+    sums: dict[int, Decimal] = defaultdict(Decimal)
+    for move, debit, credit in connection.execute("SELECT move, debit, credit FROM account_move_line"):
+        if number(debit) and number(credit):
+            yield _("une ligne de l'écriture {id} est au débit et au crédit.").format(id=move)
+        sums[move] += number(debit) - number(credit)
+    wrong = [key for key, value in sums.items() if value]
+    if wrong:
+        yield _("l'écriture {id} n'est pas équilibrée.").format(id=wrong[0])
+
+
+def invoices(connection: sqlite3.Connection) -> Complaint:
+    """A posted invoice says what its lines, its taxes and its move say; a draft has no move."""
+    lines: dict[int, Decimal] = defaultdict(Decimal)
+    for key, quantity, price in connection.execute(
+        "SELECT invoice, quantity, unit_price FROM account_invoice_line WHERE type = 'line'"
+    ):
+        lines[key] += rounded(Decimal(str(quantity)) * number(price))
+    taxed = _sums(connection, "SELECT invoice, amount FROM account_invoice_tax")
+    owed = _sums(
+        connection,
+        "SELECT i.id, l.debit, l.credit FROM account_invoice i "
+        "JOIN account_move_line l ON l.move = i.move AND l.account = i.account",
+    )
+    query = (
+        "SELECT id, type, state, number, move, untaxed_amount_cache, tax_amount_cache, total_amount_cache "
+        "FROM account_invoice"
+    )
+    for key, kind, state, label, move, untaxed, tax, total in connection.execute(query):
+        told = label or key
+        if (state in {"posted", "paid"}) != bool(move and label):
+            yield _("la facture {number} a une écriture ou un numéro de trop ou de moins.").format(number=told)
+        cached = [(untaxed, lines[key]), (tax, taxed[key]), (total, lines[key] + taxed[key])]
+        if any(value is not None and number(value) != truth for value, truth in cached):
+            yield _("les totaux de la facture {number} ne sont pas ceux de ses lignes.").format(number=told)
+        if move and owed[key] != (lines[key] + taxed[key]) * (1 if kind == "out" else -1):
+            yield _("l'écriture de la facture {number} n'a pas son montant.").format(number=told)
+
+
+def taxes(connection: sqlite3.Connection) -> Complaint:
+    """A tax is its rate of its base, to the cent, and all lines are the base of a tax.
+
+    Only Tryton knows which tax a line's « Taux normal » stands for; here the rates and the sums tell.
+    """
+    bases: dict[int, Decimal] = defaultdict(Decimal)
+    query = "SELECT x.invoice, x.base, x.amount, t.rate FROM account_invoice_tax x JOIN account_tax t ON t.id = x.tax"
+    for invoice, base, amount, rate in connection.execute(query):
+        bases[invoice] += number(base)
+        # Tryton rounds the tax of exact amounts, and the base line by line: half a cent a line may part them.
+        if abs(number(amount) - number(base) * number(rate)) > CENT * 3:
+            yield _("une ligne de TVA de la facture {id} n'est pas juste.").format(id=invoice)
+    lines: dict[int, Decimal] = defaultdict(Decimal)
+    for invoice, quantity, price in connection.execute(
+        "SELECT invoice, quantity, unit_price FROM account_invoice_line WHERE type = 'line'"
+    ):
+        lines[invoice] += rounded(Decimal(str(quantity)) * number(price))
+    for invoice, value in lines.items():
+        if bases[invoice] != value:
+            yield _("les lignes de TVA de la facture {id} ne couvrent pas ses lignes.").format(id=invoice)
+
+
+def dates(connection: sqlite3.Connection) -> Complaint:
+    """A move is in the period of its date; that of an invoice has the invoice's accounting date."""
+    query = (
+        "SELECT m.number FROM account_move m JOIN account_period p ON p.id = m.period "
+        "WHERE m.date NOT BETWEEN p.start_date AND p.end_date "
+        "UNION SELECT i.number FROM account_invoice i JOIN account_move m ON m.id = i.move "
+        "WHERE m.date <> COALESCE(i.accounting_date, i.invoice_date)"
+    )
+    for (label,) in connection.execute(query):
+        yield _("la pièce {number} n'est pas dans la période de sa date.").format(number=label)
+
+
+def reconciliations(connection: sqlite3.Connection) -> Complaint:
+    """What is reconciled adds up to nothing, for one party; an invoice is paid when its maturity is reconciled."""
+    groups: dict[int, list[tuple[Decimal, int, int]]] = defaultdict(list)
+    query = (
+        "SELECT reconciliation, debit, credit, party, account FROM account_move_line WHERE reconciliation IS NOT NULL"
+    )
+    for key, debit, credit, party, account in connection.execute(query):
+        groups[key].append((number(debit) - number(credit), party, account))
+    for key, rows in groups.items():
+        if sum(row[0] for row in rows) or len({row[1:] for row in rows}) != 1:
+            yield _("le rapprochement {id} ne tombe pas juste.").format(id=key)
+    query = (
+        "SELECT i.number, i.state, l.reconciliation IS NOT NULL FROM account_invoice i "
+        "JOIN account_move_line l ON l.move = i.move AND l.account = i.account"
+    )
+    for label, state, settled in connection.execute(query):
+        if (state == "paid") != bool(settled):
+            yield _("la facture {number} est payée sans rapprochement, ou le contraire.").format(number=label)
+
+
+def sequences(connection: sqlite3.Connection) -> Complaint:
+    """Invoices and moves are numbered without holes, and the next number is free."""
+    query = (
+        "SELECT s.id, s.prefix, s.padding, s.number_next_internal, n.number, n.date FROM ir_sequence_strict s "
+        "JOIN (SELECT sequence AS id, number, invoice_date AS date FROM account_invoice WHERE number IS NOT NULL "
+        "UNION ALL SELECT y.move_sequence, m.number, m.date FROM account_move m "
+        "JOIN account_period p ON p.id = m.period JOIN account_fiscalyear y ON y.id = p.fiscalyear "
+        "WHERE m.number IS NOT NULL) n ON n.id = s.id ORDER BY s.id, n.number"
+    )
+    found: dict[tuple[int, str, int, int], list[tuple[str, str]]] = defaultdict(list)
+    for key, prefix, padding, following, label, moment in connection.execute(query):
+        found[key, prefix, padding, following].append((label, moment))
+    for (_key, prefix, padding, following), rows in found.items():
+        wanted = [f"{prefix}{rank:0{padding}d}" for rank in range(1, following)]
+        if [label for label, _moment in rows] != wanted or [moment for _label, moment in rows] != sorted(
+            moment for _label, moment in rows
+        ):
+            yield _("les numéros « {prefix} » ont un trou ou ne suivent pas les dates.").format(prefix=prefix)
+
+
+def orders(connection: sqlite3.Connection) -> Complaint:
+    """Orders say what their lines say, and are invoiced for what they order."""
+    for kind in ("sale", "purchase"):
+        sums: dict[int, Decimal] = defaultdict(Decimal)
+        for key, quantity, price in connection.execute(
+            f"SELECT {kind}, quantity, unit_price FROM {kind}_line WHERE type = 'line'"
+        ):
+            sums[key] += rounded(Decimal(str(quantity)) * number(price))
+        for key, label, untaxed in connection.execute(f"SELECT id, number, untaxed_amount_cache FROM {kind}_{kind}"):
+            if untaxed is not None and number(untaxed) != sums[key]:
+                yield _("la commande {number} n'a pas le total de ses lignes.").format(number=label or key)
+        query = (
+            f"SELECT o.id FROM {kind}_line o JOIN account_invoice_line l ON l.origin = '{kind}.line,' || o.id "
+            "WHERE l.quantity <> o.quantity OR l.product <> o.product OR l.unit_price <> o.unit_price"
+        )
+        for (key,) in connection.execute(query):
+            yield _("une ligne de facture n'est pas celle de la commande (ligne {id}).").format(id=key)
+
+
+def stocks(connection: sqlite3.Connection) -> Complaint:
+    """No product is ever short in the warehouse, at the end of a day."""
+    levels: dict[int, float] = defaultdict(float)
+    query = (
+        "SELECT m.product, COALESCE(m.effective_date, m.planned_date) AS day, "
+        "SUM(((t.type = 'storage') - (f.type = 'storage')) * m.internal_quantity) FROM stock_move m "
+        "JOIN stock_location f ON f.id = m.from_location JOIN stock_location t ON t.id = m.to_location "
+        "WHERE m.state = 'done' GROUP BY m.product, day ORDER BY m.product, day"
+    )
+    for product, moment, change in connection.execute(query):
+        levels[product] += change
+        if levels[product] < 0:
+            yield _("le stock de l'article {id} est négatif le {date}.").format(id=product, date=moment)
+
+
+def _sums(connection: sqlite3.Connection, query: str) -> dict[int, Decimal]:
+    sums: dict[int, Decimal] = defaultdict(Decimal)
+    for key, *amounts in connection.execute(query):
+        sums[key] += number(amounts[0]) - (number(amounts[1]) if len(amounts) > 1 else 0)
+    return sums
+
+
+Rule = Callable[[sqlite3.Connection], Complaint]

@@ -1,0 +1,110 @@
+"""A candidate's own company: a verified history of Tryton, lived by other people, on other days, for other amounts.
+
+Nothing is inserted: rows of the history are changed or taken out, so that every row keeps the shape Tryton gave it,
+and all that depends on a changed figure is derived again as Tryton 8.0 derives it.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+from . import books, supplies, traces
+from .adjustments import Adjustments
+from .agenda import Agenda, Deal
+from .chains import Chains
+from .database import Database
+from .history import load
+from .ledger import Ledger
+from .numbering import Numbering
+from .papers import Papers
+from .parties import Parties, Renamer
+from .products import Catalogue
+from .seasons import make_season
+from .terms import Terms
+from .trades import make_trade
+from .workshop import Workshop
+
+KEPT = 4
+_companies: OrderedDict[tuple[bytes, str | None], bytes] = OrderedDict()
+"""The last companies made by this process: `start`, the variant and a browser test ask for the same one."""
+
+
+def make_company(seed: bytes, history: str | None = None) -> bytes:
+    """Returns the SQLite file of a candidate's company.
+
+    Raises:
+        LabError: the history lacks something, or the books would not hold.
+    """
+    key = (seed, history)
+    if key not in _companies:
+        _companies[key] = _make(seed, load(history))
+        while len(_companies) > KEPT:
+            _companies.popitem(last=False)
+    _companies.move_to_end(key)
+    return _companies[key]
+
+
+def _make(seed: bytes, content: bytes) -> bytes:
+    database = Database(content)
+    try:
+        _individualise(database, seed)
+        traces.tidy(database.connection)
+        books.check(database.connection)
+        database.connection.commit()
+        database.connection.execute("VACUUM")  # the history's own words do not stay in freed pages
+        return database.content()
+    finally:
+        database.close()
+
+
+def _individualise(database: Database, seed: bytes) -> None:
+    trade, season = make_trade(seed), make_season(seed)
+    parties = Renamer(database, seed, trade).rename()
+    products = Catalogue(database, seed, trade).rename()
+    chains, terms = Chains(database), Terms(database)
+    papers, ledger = Papers(database, products, seed), Ledger(database, terms, seed)
+    _sell(chains, Agenda(chains, parties, season, terms, seed).make(), parties, papers, ledger)
+    _buy(chains, supplies.deal(chains, parties, seed), papers, ledger)
+    workshop = Workshop(database, products, season, seed)
+    workshop.produce()
+    workshop.hours()
+    chains.sweep()
+    workshop.count()
+    revenue = {account["id"] for account in database["account_account"] if str(account["code"]).startswith("70")}
+    adjustments = Adjustments(chains, ledger, season, seed)
+    adjustments.deal(revenue)
+    adjustments.capital(revenue)
+    Numbering(database).number(chains)
+    database.flush()
+
+
+def _sell(chains: Chains, deals: list[Deal], parties: Parties, papers: Papers, ledger: Ledger) -> None:
+    kept = {id(deal.order) for deal in deals}
+    for order in [order for order in chains.sales if id(order) not in kept]:
+        chains.drop(order)
+    for deal in deals:
+        term = parties.terms[deal.customer]
+        papers.order(deal.order, deal.customer, deal.ordered, deal.shipped, term)
+        if deal.order.bill:
+            papers.bill(deal.order.bill, deal.customer, deal.invoiced, deal.accounted, term)
+            ledger.bill(deal.order.bill)
+        if deal.order.credit and deal.credited:
+            papers.bill(deal.order.credit, deal.customer, deal.credited, None, term)
+            papers.credit(deal.order)
+            ledger.bill(deal.order.credit)
+        ledger.settle(deal.order, deal.paid)
+        ledger.order(deal.order)
+
+
+def _buy(chains: Chains, deals: list[supplies.Supply], papers: Papers, ledger: Ledger) -> None:
+    kept = {id(deal.order) for deal in deals}
+    for order in [order for order in chains.purchases if id(order) not in kept]:
+        chains.drop(order)
+    for deal in deals:
+        term = deal.order.order["payment_term"]
+        papers.order(deal.order, deal.supplier, deal.ordered, deal.received, term)
+        if deal.order.bill:
+            papers.bill(deal.order.bill, deal.supplier, deal.invoiced, None, term)
+            ledger.bill(deal.order.bill)
+        ledger.settle(deal.order, deal.paid)
+        ledger.order(deal.order)

@@ -1,0 +1,105 @@
+"""Numbers without holes, in the order of dates, and the next number of each sequence."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from .chains import Chains
+from .database import Database, Row
+
+ORDINARY = (
+    ("sale_sale", "sale", "sequence_sale", "sale_date"),
+    ("purchase_purchase", "purchase", "sequence_purchase", "purchase_date"),
+    ("stock_shipment_out", "stock", "sequence_shipment_out", "planned_date"),
+    ("stock_shipment_in", "stock", "sequence_shipment_in", "planned_date"),
+    ("production", "production", "sequence_production", "planned_start_date"),
+    ("account_move_reconciliation", "account", "sequence_account_move_reconciliation", "date"),
+)
+"""Table, XML id of its sequence, and the date that orders it."""
+
+
+def spelled(sequence: Row, rank: int) -> str:
+    """Returns the number a sequence gives at a rank."""
+    return f"{sequence['prefix'] or ''}{rank:0{sequence['padding'] or 0}d}{sequence['suffix'] or ''}"
+
+
+class Numbering:
+    """Numbers everything again."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self._years = {p["id"]: p["fiscalyear"] for p in database["account_period"]}
+        self._ranges = [(p["start_date"], p["end_date"], p["fiscalyear"]) for p in database["account_period"]]
+
+    def number(self, chains: Chains) -> None:
+        """Numbers orders, deliveries, productions, invoices, moves and reconciliations."""
+        sequences = self._xml()
+        for table, module, name, column in ORDINARY:
+            rows = [row for row in self.database[table] if row["number"] is not None]
+            self._deal(rows, sequences[module, name], lambda row, column=column: row[column])  # type: ignore[misc]
+        self._invoices()
+        self._moves()
+        self._labels(chains)
+
+    def _xml(self) -> dict[tuple[str, str], Row]:
+        found = self.database.connection.execute(
+            "SELECT module, fs_id, db_id FROM ir_model_data WHERE model = 'ir.sequence'"
+        )
+        return {(module, name): self.database["ir_sequence"][key] for module, name, key in found}
+
+    @staticmethod
+    def _deal(rows: Iterable[Row], sequence: Row, key: Callable[[Row], Any]) -> None:
+        ordered = sorted(rows, key=lambda row: (key(row) or "", row["id"]))
+        for rank, row in enumerate(ordered, 1):
+            row["number"] = spelled(sequence, rank)
+        sequence["number_next_internal"] = len(ordered) + 1
+
+    def _year(self, text: str) -> int:
+        return next(int(year) for start, end, year in self._ranges if start <= text <= end)
+
+    def _invoices(self) -> None:
+        settings = {row["fiscalyear"]: row for row in self.database["account_fiscalyear_invoice_sequence"]}
+        strict = self.database["ir_sequence_strict"]
+        groups: dict[int, list[Row]] = defaultdict(list)
+        for row in settings.values():
+            for column in (
+                "out_invoice_sequence",
+                "out_credit_note_sequence",
+                "in_invoice_sequence",
+                "in_credit_note_sequence",
+            ):
+                groups[row[column]] = []
+        for invoice in self.database["account_invoice"]:
+            if invoice["number"] is not None:
+                year = self._year(invoice["accounting_date"] or invoice["invoice_date"])
+                kind = invoice["sequence_type_cache"] or "invoice"
+                invoice["sequence"] = settings[year][f"{invoice['type']}_{kind}_sequence"]
+                groups[invoice["sequence"]].append(invoice)
+        for key, rows in groups.items():
+            self._deal(rows, strict[key], lambda row: row["invoice_date"])
+            for row in rows:
+                row["number_alnum"] = "".join(letter for letter in row["number"] if letter.isalnum())
+                row["number_digit"] = int("".join(letter for letter in row["number"] if letter.isdigit()))
+
+    def _moves(self) -> None:
+        groups: dict[int, list[Row]] = defaultdict(list)
+        for move in self.database["account_move"]:
+            groups[self._years[move["period"]]].append(move)
+        for year in self.database["account_fiscalyear"]:
+            sequence = self.database["ir_sequence_strict"][year["move_sequence"]]
+            self._deal(
+                [move for move in groups[year["id"]] if move["number"] is not None], sequence, lambda row: row["date"]
+            )
+
+    @staticmethod
+    def _labels(chains: Chains) -> None:
+        """Payments are named after what they pay."""
+        for order in [*chains.sales, *chains.purchases]:
+            for bill in order.bills:
+                told = bill.invoice["number"] if bill.invoice["type"] == "out" else bill.invoice["reference"]
+                for payment in bill.payments:
+                    for row in (payment.move, payment.line, payment.bank):
+                        if row["description"]:
+                            row["description"] = f"Règlement {told}"

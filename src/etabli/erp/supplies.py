@@ -1,0 +1,51 @@
+"""Purchases: which remain, from whom and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from etabli.draw import Draw
+
+from .chains import Chains, Order
+from .parties import Parties
+from .seasons import FIRST_DAY, MONTHS, TODAY, workdays
+
+DROPPED = 6
+"""How many of the purchases of a history a company does not have."""
+
+
+@dataclass(frozen=True)
+class Supply:
+    """A purchase's new supplier and dates."""
+
+    order: Order
+    supplier: int
+    ordered: date
+    received: date
+    invoiced: date
+    paid: list[date]
+
+
+def deal(chains: Chains, parties: Parties, seed: bytes) -> list[Supply]:
+    """Returns the purchases to keep; the unpaid ones are of the last weeks."""
+    draw = Draw(b"supplies|" + seed)
+    orders = [order for order in draw.shuffled(chains.purchases) if order.bill]
+    unpaid = [order for order in orders if not order.payments]
+    paid = [order for order in orders if order.payments][DROPPED:]
+    return list(_place(draw, parties, paid, unpaid))
+
+
+def _place(draw: Draw, parties: Parties, paid: list[Order], unpaid: list[Order]) -> Iterator[Supply]:
+    months = [MONTHS[rank * (len(MONTHS) - 2) // max(1, len(paid))] for rank in range(len(paid))]
+    months += [draw.one(MONTHS[-2:]) for _ in unpaid]
+    suppliers = draw.shuffled(parties.suppliers)
+    for rank, (order, month) in enumerate(zip([*paid, *unpaid], months, strict=True)):
+        ordered = max(FIRST_DAY, draw.one(workdays(month)))
+        received = min(TODAY, ordered + timedelta(days=draw.between(2, 9)))
+        invoiced = min(TODAY, received + timedelta(days=draw.between(0, 6)))
+        due = min(TODAY, invoiced + timedelta(days=draw.between(28, 44)))
+        yield Supply(
+            order, suppliers[rank % len(suppliers)], ordered, received, invoiced, [due for _ in order.payments]
+        )
