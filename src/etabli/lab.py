@@ -93,6 +93,11 @@ class Service(StrEnum):
     DATABASE = "base"  #: MariaDB with the candidate's data
     ADMINER = "adminer"  #: to look at the database in a browser
     TERMINAL = "terminal"  #: a shell among the lab's tools, without any network
+    ERP = "pgi"  #: Tryton, with the candidate's own company
+
+
+KEEPING = frozenset({Service.DATABASE, Service.ERP})
+"""Services whose database outlives a stop."""
 
 
 class WorkspaceNeeds(_Strict):
@@ -192,11 +197,14 @@ class Lab:
 
     def grader_sha256(self) -> str:
         """Hashes what gives the verdict: the grader without its specimens, our examiner, what both use."""
-        examiner = Path(__file__).parent / "examiner"
+        source = Path(__file__).parent
         digest = hashlib.sha256()
         for name in ("blot.py", "draw.py"):
-            digest.update(Path(__file__).with_name(name).read_bytes() + b"\0")
-        for root in (self.grader, examiner):
+            digest.update((source / name).read_bytes() + b"\0")
+        roots = [self.grader, source / "examiner"]
+        if self.manifest.workspace and Service.ERP in self.manifest.workspace.services:
+            roots += [source / "erp", repository() / "images" / "erp" / "histories"]  # they make the candidate's data
+        for root in roots:
             for path in sorted(root.rglob("*")):
                 inside = path.relative_to(root)
                 if path.is_file() and not {"specimens", "__pycache__"} & set(inside.parts):

@@ -14,7 +14,7 @@ from etabli.disk import unwritable
 from etabli.evidence import write_atomically
 from etabli.i18n import _, typeset
 from etabli.templating import is_template, render_text, render_tree
-from etabli.variant import Purpose, Seat, make_variant
+from etabli.variant import Purpose, Seat, Variant, make_variant
 
 DATA = "donnees"
 """Folder of the candidate's own files."""
@@ -65,7 +65,7 @@ class Sujet:
     """What one candidate receives, before it is written anywhere."""
 
     seat: Seat
-    fingerprint: str
+    variant: Variant
     context: dict[str, Any]
     """What the templates of the lab may name."""
     texts: dict[str, str]
@@ -74,6 +74,11 @@ class Sujet:
     """What goes in ``donnees/``, by path."""
     documents: dict[str, bytes] = field(default_factory=dict)
     """What goes in ``dossier/``, by path: what the lab's own folder of that name holds, pages in place of Markdown."""
+
+    @property
+    def fingerprint(self) -> str:
+        """16 hexadecimal digits that tell the seed without giving it."""
+        return self.variant.fingerprint
 
     def write_starter(self, out: Path, folder: str = ".") -> None:
         """Renders the starter, or one folder of it, into ``out``."""
@@ -101,7 +106,7 @@ def make_sujet(seat: Seat, secret: bytes, *, workspace: bool = False) -> Sujet:
         "sujet.json": _json(sujet),
     }
     documents = dict(_documents(seat.lab.folder / DOCUMENTS, context))
-    return Sujet(seat, variant.fingerprint, context, texts, variant.files(), documents)
+    return Sujet(seat, variant, context, texts, variant.files(), documents)
 
 
 def _documents(folder: Path, context: dict[str, Any]) -> Iterator[tuple[str, bytes]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import ModuleType
 from typing import Any
@@ -58,6 +58,8 @@ class Variant:
     fingerprint: str
     """16 hexadecimal digits that tell the seed without giving it."""
     module: ModuleType
+    atelier: bytes = field(default=b"", repr=False)
+    """The workshop's seed, for what is made when it is asked for."""
 
     @property
     def has_database(self) -> bool:
@@ -77,6 +79,11 @@ class Variant:
         make = getattr(self.module, "files", None)
         return dict(make(self.data)) if make else {}
 
+    def erp(self) -> bytes | None:
+        """Returns the SQLite database of the candidate's company; nothing when the generator makes none."""
+        make = getattr(self.module, "erp", None)
+        return bytes(make(self.atelier)) if make else None
+
     def secrets(self) -> tuple[str, ...]:
         """Returns values that nothing of ours may show: no event, evidence, journal or report (:mod:`etabli.blot`)."""
         tell = getattr(self.module, "secrets", None)
@@ -93,7 +100,7 @@ def make_variant(seat: Seat, secret: bytes, purpose: Purpose) -> Variant:
     atelier = seat.seed(secret, Purpose.ATELIER)
     rows = seat.seed(secret, purpose)
     data = module.make(atelier, rows)
-    return Variant(data=data, fingerprint=seat.fingerprint(secret, purpose), module=module)
+    return Variant(data, seat.fingerprint(secret, purpose), module, atelier)
 
 
 def hides_values(lab: Lab) -> bool:

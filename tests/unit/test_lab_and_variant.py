@@ -88,6 +88,17 @@ def test_the_grader_s_hash_follows_what_gives_the_verdict(tmp_path: Path) -> Non
     assert lab.grader_sha256() != first
 
 
+def test_the_hash_of_a_lab_on_the_erp_follows_what_makes_its_companies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    erp = {"starters": {"classeur": "php"}, "services": ["pgi"]}
+    labs = [make_reading_lab(tmp_path / "erp", workspace=erp), make_reading_lab(tmp_path / "sans")]
+    before = [lab.grader_sha256() for lab in labs]
+    monkeypatch.setattr("etabli.lab.repository", lambda: tmp_path)  # no history there
+    after = [lab.grader_sha256() for lab in labs]
+    assert before[0] != after[0] and before[1] == after[1]
+
+
 def test_the_lab_s_hash_follows_its_manifest(tmp_path: Path) -> None:
     lab = make_lab(tmp_path / "a")
     assert make_lab(tmp_path / "b").sha256() == lab.sha256()

@@ -232,6 +232,7 @@ def test_a_lab_without_workspace_says_so(root: Path, lab: Lab, tmp_path: Path) -
         open_workspace(tmp_path / "e", Seat(load_lab("essai"), "sno-07"), SECRET, None)
 
 
+SITE = (Service.APPLICATION, Service.DATABASE, Service.ADMINER)
 SAID = [
     ("Bind for 127.0.0.1:8080 failed: port is already allocated", UsageProblem, "Le port 8080"),
     ("write /var/lib/docker: no space left on device", SandboxUnavailable, "disque est plein"),
@@ -260,11 +261,11 @@ def test_free_ports_are_found_and_taken_again() -> None:
         taken = server.getsockname()[1]
         assert not is_free(taken)
         assert free_port(taken) > taken
-        ports = choose_ports(None, Ports(site=taken, adminer=free_port(taken + 1)))
+        ports = choose_ports(SITE, None, Ports(site=taken, adminer=free_port(taken + 1)))
         assert ports.site != taken and ports.adminer != ports.site
         with pytest.raises(UsageProblem, match=rf"Le port {taken} est déjà pris.*sans « --port »"):
-            choose_ports(taken, None)
-    kept = choose_ports(None, Ports(site=taken, adminer=ports.adminer))
+            choose_ports(SITE, taken, None)
+    kept = choose_ports(SITE, None, Ports(site=taken, adminer=ports.adminer))
     assert kept.site == taken
 
 
@@ -297,7 +298,8 @@ def test_the_site_is_served_from_where_its_entry_is(workspace: Workspace, lab: L
 def test_every_variable_of_the_compose_file_is_one_of_ours(workspace: Workspace, lab: Lab) -> None:
     text = (Path(__file__).parents[2] / "docker-compose.yml").read_text("utf-8")
     memo = workspace.memo.model_copy(update={"ports": Ports(site=8080, adminer=8081)})
-    used = set(re.findall(r"\$\{(\w+):-", text)) - {"ETABLI_BUILD_NETWORK", "ETABLI_IMAGE_TERMINAL"}
+    not_here = {"ETABLI_BUILD_NETWORK", "ETABLI_IMAGE_TERMINAL", "ETABLI_PORT_PGI"}
+    used = set(re.findall(r"\$\{(\w+):-", text)) - not_here
     assert used == set(environment(Workspace(workspace.folder, memo), lab))
 
 
@@ -310,7 +312,7 @@ def compose_file() -> dict[str, Any]:
 
 
 def test_no_service_is_given_a_grader() -> None:
-    allowed = {"/srv/app", "/srv/donnees", "/espace", "/modele"}
+    allowed = {"/srv/app", "/srv/donnees", "/srv/entreprise", "/espace", "/modele"}
     for name, service in compose_file()["services"].items():
         assert service["build"]["context"].startswith("images/"), name
         for volume in service.get("volumes", []):
@@ -318,7 +320,7 @@ def test_no_service_is_given_a_grader() -> None:
                 assert volume["target"] in allowed
                 assert re.match(r"\$\{ETABLI_ESPACE:-\./espace-demo\}|\./labs/[a-z-]+/demo$", volume["source"])
             else:
-                assert re.fullmatch(r"base:/var/lib/mysql", volume)
+                assert volume in {"base:/var/lib/mysql", "pgi:/var/lib/tryton"}
 
 
 def test_every_service_is_fenced_and_local() -> None:

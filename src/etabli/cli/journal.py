@@ -51,7 +51,7 @@ def journal(
         raise UsageProblem(
             _("« {folder} » est arrêté : lancez « etabli start », puis revenez.").format(folder=workspace.folder)
         )
-    changed = None if tout else last_change(workspace.work)
+    changed = None if tout or wanted is Service.ERP else last_change(workspace.work)
     text = _lines(workspace, wanted, lignes, changed)
     screen.print(escape(text) or _empty(changed), soft_wrap=True, highlight=False)
     for found in explain([text]):
@@ -65,7 +65,8 @@ def _service(workspace: Workspace, asked: Service | None) -> Service:
         UsageProblem: The lab does not have it; the message lists those it has, or says where to look instead.
     """
     services = needs_of(workspace.lab()).services
-    wanted = asked or Service.APPLICATION
+    usual = Service.ERP if Service.APPLICATION not in services and Service.ERP in services else Service.APPLICATION
+    wanted = asked or usual
     if wanted in services:
         return wanted
     if asked is None:

@@ -17,7 +17,7 @@ from etabli.cli.screen import aside, escape, guarded, screen
 from etabli.engine.planning import default_sandbox
 from etabli.errors import UsageProblem
 from etabli.i18n import _
-from etabli.lab import Lab, Service, load_lab
+from etabli.lab import KEEPING, Lab, Service, load_lab
 from etabli.settings import secret
 from etabli.sujet import DATA, DOCUMENTS
 from etabli.variant import TRAINING, Seat
@@ -25,7 +25,7 @@ from etabli.workspace.memo import Workspace, find_workspace, is_workspace
 from etabli.workspace.opening import needs_of, open_workspace, resume
 from etabli.workspace.packing import Packed, default_name, pack, receipt, receipt_path
 from etabli.workspace.services import Started, bring_up, stop
-from etabli.workspace.settings import DB_USER
+from etabli.workspace.settings import DB_USER, ERP_USER
 
 Folder = Annotated[
     Path | None, typer.Argument(metavar="[DIR]", help="Espace de travail (par défaut : le dossier courant).")
@@ -45,7 +45,7 @@ def start(
     ] = None,
     langage: Annotated[str | None, typer.Option("--langage", help="Façon de travailler, par exemple php.")] = None,
     port: Annotated[
-        int | None, typer.Option("--port", min=1024, max=65534, help="Port du site (par défaut : un libre).")
+        int | None, typer.Option("--port", min=1024, max=65534, help="Port du site ou du PGI (par défaut : un libre).")
     ] = None,
     base_neuve: Annotated[
         bool, typer.Option("--base-neuve", help="Remet la base de données dans son état de départ.")
@@ -77,12 +77,16 @@ def start(
 
 
 def _has_database(workspace: Workspace) -> None:
-    if Service.DATABASE not in needs_of(workspace.lab()).services:
+    if not _keeps_a_database(workspace):
         raise UsageProblem(
             _("Le TP « {lab} » n'a pas de base de données : relancez « etabli start » sans « --base-neuve ».").format(
                 lab=workspace.memo.lab
             )
         )
+
+
+def _keeps_a_database(workspace: Workspace) -> bool:
+    return bool(KEEPING & set(needs_of(workspace.lab()).services))
 
 
 def _wanted(
@@ -156,6 +160,9 @@ def _facts(started: Started) -> dict[str, object]:
         "terminal": Service.TERMINAL in started.services,
         "db_user": DB_USER if started.adminer else None,
         "db_password": memo.db_password if started.adminer else None,
+        "pgi": started.erp,
+        "pgi_user": ERP_USER if started.erp else None,
+        "pgi_password": memo.db_password if started.erp else None,
     }
 
 
@@ -168,13 +175,14 @@ def _show(started: Started) -> None:
     table.add_row(_("Énoncé"), escape((workspace.folder / "enonce.html").as_uri()))
     if started.site:
         table.add_row(_("Votre site"), started.site)
-    if started.adminer:
-        login = _("utilisateur {user}, mot de passe {password}")
-        table.add_row(_("Sa base"), started.adminer)
-        table.add_row("", login.format(user=DB_USER, password=escape(memo.db_password)))
+    login = _("utilisateur {user}, mot de passe {password}")
+    for address, title, user in ((started.adminer, _("Sa base"), DB_USER), (started.erp, _("Le PGI"), ERP_USER)):
+        if address:
+            table.add_row(title, address)
+            table.add_row("", login.format(user=user, password=escape(memo.db_password)))
     table.add_row(_("Votre travail"), escape(str(workspace.work)))
     for name, title in ((DOCUMENTS, _("Documents")), (DATA, _("Données"))):
-        if Service.TERMINAL in started.services and (workspace.folder / name).is_dir():
+        if {Service.TERMINAL, Service.ERP} & set(started.services) and (workspace.folder / name).is_dir():
             table.add_row(title, escape(str(workspace.folder / name)))
     screen.print(table, highlight=False)
     if Service.APPLICATION in started.services:
@@ -223,7 +231,7 @@ def stop_command(
     default_sandbox().probe()
     stop(workspace, forget_database=effacer)
     kept = _("vos fichiers et votre base sont gardés")
-    if Service.DATABASE not in needs_of(workspace.lab()).services:
+    if not _keeps_a_database(workspace):
         kept = _("vos fichiers sont gardés")
     elif effacer:
         kept = _("vos fichiers sont gardés, la base est effacée")

@@ -17,7 +17,7 @@ from etabli.workspace.memo import Workspace, write_private
 
 ENV = "compose.env"
 FILE = "docker-compose.yml"
-PROFILE = "terminal"
+PROFILES = ("terminal", "pgi")
 """What « docker compose up » alone leaves asleep."""
 _LABELS = {"folder": "etabli.espace", "lab": "etabli.tp", "candidate": "etabli.candidat", "session": "etabli.session"}
 _PROJECT = "com.docker.compose.project"
@@ -38,7 +38,7 @@ class Running:
 
 
 def write_environment(workspace: Workspace, text: str) -> None:
-    """Writes the env file of a workspace, for its owner alone: it holds the database's password."""
+    """Writes the env file of a workspace, for its owner alone: it holds the password of its services."""
     write_private(workspace, ENV, text)
 
 
@@ -65,7 +65,8 @@ def attach(workspace: Workspace, service: str, argv: Sequence[str], *, tty: bool
 def command(workspace: Workspace) -> list[str]:
     """Returns the beginning of every Compose command on a workspace."""
     options = ["--project-name", workspace.memo.project, "--file", str(repository() / FILE)]
-    options += ["--env-file", str(workspace.hidden / ENV), "--progress", "quiet", "--profile", PROFILE]
+    options += ["--env-file", str(workspace.hidden / ENV), "--progress", "quiet"]
+    options += [word for profile in PROFILES for word in ("--profile", profile)]
     return ["docker", "compose", *options]
 
 

@@ -13,9 +13,11 @@ from etabli.engine.intake import is_junk
 from etabli.evidence import write_atomically
 from etabli.i18n import _
 from etabli.sujet import DATA, DOCUMENTS, Sujet
-from etabli.workspace.memo import WORK, Workspace
+from etabli.workspace.memo import HIDDEN, WORK, Workspace
 
 README = "LISEZMOI.txt"
+COMPANY = f"{HIDDEN}/pgi"
+"""Folder of the candidate's company, whose first start copies it."""
 NOBODY_S_UID = 1000
 """The account of services in a workspace that root made for nobody else."""
 _IN_DATA = ("schema.sql", "donnees.sql")
@@ -53,9 +55,17 @@ def write_files(folder: Path, sujet: Sujet, starter: str, *, readme: str, renew:
             fingerprints = hashes(folder / WORK)
         else:
             fingerprints = {}
+        _write_company(folder / COMPANY, sujet)
         readable(folder)
         give_to_owner(folder)
     return fingerprints
+
+
+def _write_company(place: Path, sujet: Sujet) -> None:
+    """Writes the candidate's company, once: it takes seconds to make, and its work lives elsewhere."""
+    path = place / "entreprise.sqlite"
+    if not path.exists() and (content := sujet.variant.erp()) is not None:
+        write_atomically(path, content)
 
 
 @contextmanager
@@ -85,8 +95,7 @@ def hashes(work: Path) -> dict[str, str]:
 
 def readable(folder: Path) -> None:
     """Lets the services, which run under another account, read what is served and loaded."""
-    for name in (WORK, DATA):
-        root = folder / name
+    for root in filter(Path.is_dir, (folder / name for name in (WORK, DATA, COMPANY))):
         for path in [root, *root.rglob("*")]:
             if not path.is_symlink() and os.geteuid() in (0, path.stat().st_uid):
                 mode = path.stat().st_mode

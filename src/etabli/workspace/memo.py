@@ -13,7 +13,7 @@ import pydantic
 from etabli.errors import UsageProblem
 from etabli.evidence import write_atomically
 from etabli.i18n import _
-from etabli.lab import Lab, load_lab
+from etabli.lab import Lab, Service, load_lab
 from etabli.submission import is_identifier
 from etabli.variant import Seat
 
@@ -33,12 +33,22 @@ Port = Annotated[int, pydantic.Field(ge=1, le=65535)]
 
 
 class Ports(pydantic.BaseModel):
-    """Where the services answer, on 127.0.0.1 alone."""
+    """Where the services answer, on 127.0.0.1 alone; those of a lab that has them."""
 
     model_config = pydantic.ConfigDict(frozen=True, extra="forbid")
 
-    site: Port
-    adminer: Port
+    site: Port | None = None
+    adminer: Port | None = None
+    pgi: Port | None = None
+
+    def of(self, service: Service) -> int | None:
+        """Returns the port of a service, if it has one."""
+        name = PUBLISHED.get(service)
+        return getattr(self, name) if name else None
+
+
+PUBLISHED: Final = {Service.APPLICATION: "site", Service.ADMINER: "adminer", Service.ERP: "pgi"}
+"""Services that answer on a port of this machine → their key in :class:`Ports`; the first one is « --port »."""
 
 
 class Memo(pydantic.BaseModel):

@@ -7,7 +7,8 @@ from collections.abc import Collection
 
 from etabli.errors import UsageProblem
 from etabli.i18n import _
-from etabli.workspace.memo import Ports
+from etabli.lab import Service
+from etabli.workspace.memo import PUBLISHED, Ports
 
 FIRST = 8080
 _TRIED = 200
@@ -55,11 +56,12 @@ def must_be_free(port: int) -> None:
         )
 
 
-def choose_ports(wanted: int | None, former: Ports | None) -> Ports:
+def choose_ports(services: Collection[Service], wanted: int | None, former: Ports | None) -> Ports:
     """Chooses the ports of a workspace that is about to start.
 
     Args:
-        wanted: The site's port, if the user insists.
+        services: Those of the lab.
+        wanted: The port of the first service that has one, if the user insists.
         former: Those of last time, taken again when they are free.
 
     Raises:
@@ -67,12 +69,14 @@ def choose_ports(wanted: int | None, former: Ports | None) -> Ports:
     """
     if wanted is not None:
         must_be_free(wanted)
-    site = wanted or _again(former.site if former else None) or free_port()
-    adminer = _again(former.adminer if former else None)
-    if adminer is None or adminer == site:
-        adminer = free_port(site + 1)
-    return Ports(site=site, adminer=adminer)
-
-
-def _again(port: int | None) -> int | None:
-    return port if port is not None and is_free(port) else None
+    chosen: dict[str, int] = {}
+    for service, name in PUBLISHED.items():
+        if service in services:
+            again = former.of(service) if former else None
+            if not chosen and wanted is not None:
+                chosen[name] = wanted
+            elif again is not None and again not in chosen.values() and is_free(again):
+                chosen[name] = again
+            else:
+                chosen[name] = free_port(max(chosen.values(), default=FIRST - 1) + 1)
+    return Ports(**chosen)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from etabli.i18n import _
-from etabli.lab import Lab, Service
+from etabli.lab import KEEPING, Lab, Service
 from etabli.sujet import DOCUMENTS
 
 
@@ -14,6 +14,8 @@ def readme(lab: Lab) -> str:
     parts = [_title(lab), _files(lab, services), _commands(services)]
     if Service.DATABASE in services:
         parts.append(_database())
+    if Service.ERP in services:
+        parts.append(_erp())
     return "\n\n".join(parts) + "\n"
 
 
@@ -44,11 +46,13 @@ def _commands(services: tuple[Service, ...]) -> str:
         lines.append(_("  etabli journal     ce que dit votre application (les erreurs qu'elle n'affiche pas)"))
     if Service.TERMINAL in services:
         lines.append(_("  etabli terminal    ouvre les outils du TP, sans réseau (« exit » en sort)"))
+    if Service.ERP in services:
+        lines.append(_("  etabli journal     ce que dit le PGI quand il ne répond pas"))
     lines += [
         _("  etabli check       vérifie rendu/ comme le fera votre enseignant, sans rien noter"),
         _("  etabli submit      fait le fichier .zip à déposer"),
         _("  etabli stop        arrête tout ; vos fichiers et votre base sont gardés")
-        if Service.DATABASE in services
+        if KEEPING & set(services)
         else _("  etabli stop        arrête tout ; vos fichiers sont gardés"),
     ]
     if Service.APPLICATION in services:
@@ -64,5 +68,17 @@ def _database() -> str:
             _("  - « etabli start » la redémarre."),
             _("  - Le site doit lire DB_HOST, DB_PORT, DB_NAME, DB_USER et DB_PASSWORD, comme le point de départ."),
             _("  - Une table a disparu ? « etabli start --base-neuve » remet les données de départ."),
+        ]
+    )
+
+
+def _erp() -> str:
+    return "\n".join(
+        [
+            _("Le PGI ne répond pas, ou refuse votre mot de passe"),
+            "",
+            _("  - « etabli start » le redémarre et redonne son adresse et votre mot de passe."),
+            _("  - Trop d'essais manqués le bloquent : « etabli stop » puis « etabli start » le débloquent."),
+            _("  - Pour retrouver l'entreprise comme au premier jour : « etabli start --base-neuve »."),
         ]
     )

@@ -13,14 +13,12 @@ from etabli.sandbox import images
 from etabli.workspace import compose as composing
 from etabli.workspace.compose import compose
 from etabli.workspace.files import open_to_services, writable
-from etabli.workspace.memo import Workspace
+from etabli.workspace.memo import PUBLISHED, Workspace
 from etabli.workspace.opening import needs_of, remembered
 from etabli.workspace.ports import choose_ports, must_be_free
-from etabli.workspace.settings import entry_served, env_file, environment, needed_images
+from etabli.workspace.settings import ERP_DATABASE, entry_served, env_file, environment, needed_images
 
 _READY_S = 60.0
-_PUBLISHED = {Service.APPLICATION, Service.ADMINER}
-"""Services that answer on a port of this machine."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +39,12 @@ class Started:
         """Address of Adminer."""
         return self._address(Service.ADMINER)
 
+    @property
+    def erp(self) -> str | None:
+        """Address of the ERP, at the login of the candidate's company."""
+        address = self._address(Service.ERP)
+        return f"{address}/#{ERP_DATABASE}" if address else None
+
     def _address(self, service: Service) -> str | None:
         port = self._ports().get(service)
         return f"http://127.0.0.1:{port}" if port else None
@@ -53,8 +57,7 @@ class Started:
         ports = self.workspace.memo.ports
         if ports is None:
             return {}
-        all_ = {Service.APPLICATION: ports.site, Service.ADMINER: ports.adminer}
-        return {service: port for service, port in all_.items() if service in self.services}
+        return {service: port for service in self.services if (port := ports.of(service)) is not None}
 
 
 def bring_up(workspace: Workspace, *, port: int | None = None) -> Started:
@@ -62,7 +65,7 @@ def bring_up(workspace: Workspace, *, port: int | None = None) -> Started:
 
     Args:
         workspace: Whose files are there.
-        port: The site's port, if the user insists.
+        port: The port of the site or of the ERP, if the user insists.
 
     Raises:
         SandboxUnavailable: No engine, no Compose, or an image is still to be built.
@@ -76,8 +79,8 @@ def bring_up(workspace: Workspace, *, port: int | None = None) -> Started:
     images.require(needed_images(lab, entry_served(lab, workspace)))
     _no_copy(workspace)
     alive = bool(composing.running(workspace.memo.project))
-    if _PUBLISHED & set(services):
-        workspace = _with_ports(workspace, port, alive=alive)
+    if set(PUBLISHED) & set(services):
+        workspace = _with_ports(workspace, services, port, alive=alive)
     elif port is not None:
         raise UsageProblem(
             _("Le TP « {lab} » n'a pas de site : relancez « etabli start » sans « --port ».").format(lab=lab.id)
@@ -93,15 +96,16 @@ def bring_up(workspace: Workspace, *, port: int | None = None) -> Started:
     return started
 
 
-def _with_ports(workspace: Workspace, port: int | None, *, alive: bool) -> Workspace:
+def _with_ports(workspace: Workspace, services: tuple[Service, ...], port: int | None, *, alive: bool) -> Workspace:
     former = workspace.memo.ports
-    if alive and former is not None and port in (None, former.site):
+    first = next(service for service in PUBLISHED if service in services)
+    if alive and former is not None and port in (None, former.of(first)):
         return workspace
     if alive and port is not None:
         must_be_free(port)  # or what runs would be stopped for nothing
     if alive:
         stop(workspace)
-    return remembered(workspace, ports=choose_ports(port, former))
+    return remembered(workspace, ports=choose_ports(services, port, former))
 
 
 def _no_copy(workspace: Workspace) -> None:

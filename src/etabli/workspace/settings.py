@@ -18,7 +18,14 @@ from etabli.workspace.memo import Workspace
 
 DB_NAME = "atelier"
 DB_USER = "eleve"
-_SERVED_BY = {Service.DATABASE: "services", Service.ADMINER: "adminer"}
+ERP_DATABASE = "entreprise"
+ERP_USER = "assistant"
+_SERVED_BY = {Service.DATABASE: "services", Service.ADMINER: "adminer", Service.ERP: "erp"}
+_PORTS = {
+    Service.APPLICATION: "ETABLI_PORT",
+    Service.ADMINER: "ETABLI_PORT_ADMINER",
+    Service.ERP: "ETABLI_PORT_PGI",
+}
 
 
 def project_name(seat: Seat, folder: Path) -> str:
@@ -76,6 +83,7 @@ def environment(workspace: Workspace, lab: Lab) -> dict[str, str]:
         "ETABLI_DB_NAME": DB_NAME,
         "ETABLI_DB_USER": DB_USER,
         "ETABLI_DB_PASSWORD": memo.db_password,
+        "ETABLI_ERP_PASSWORD": memo.db_password,
     }
     found |= {f"ETABLI_IMAGE_{name.upper()}": images.tag(name) for name in sorted(_SERVED_BY.values())}
     if entry is not None:
@@ -85,8 +93,9 @@ def environment(workspace: Workspace, lab: Lab) -> dict[str, str]:
         }
     if bench is not None:
         found["ETABLI_IMAGE_TERMINAL"] = images.tag(bench.image)
-    if ports is not None:
-        found |= {"ETABLI_PORT": str(ports.site), "ETABLI_PORT_ADMINER": str(ports.adminer)}
+    for service, name in _PORTS.items():
+        if ports is not None and (port := ports.of(service)) is not None:
+            found[name] = str(port)
     return found
 
 
