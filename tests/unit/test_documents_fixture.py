@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from etabli.check import Failed
-from etabli.examiner import reader, refusals
+from etabli.examiner import line, refusals
 from etabli.examiner.causes import Cause, cause_of
 from etabli.examiner.documents import About, Documents, Trace
 from etabli.examiner.reader import Reader, ReaderError
@@ -284,12 +284,12 @@ def test_no_answer_is_our_error(listen: Callable[[Talk], Reader], talk: Talk) ->
 
 def test_nobody_else_passes_for_the_reader(listen: Callable[[Talk], Reader]) -> None:
     reader_ = listen(framed(b'{"found": 3}'))
-    reader_._account = os.getuid() + 1
+    reader_._line._account = os.getuid() + 1
     with open("/dev/null", "rb") as nothing, pytest.raises(ReaderError, match="listens in the reader's place"):
         reader_.ask("text", "a", nothing.fileno())
 
 
 def test_a_reader_that_never_starts_is_our_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "_START_S", 0.1)
+    monkeypatch.setattr(line, "_START_S", 0.1)
     with open("/dev/null", "rb") as nothing, pytest.raises(ReaderError):
         Reader("\0etabli-personne").ask("text", "a", nothing.fileno())

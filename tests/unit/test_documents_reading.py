@@ -16,7 +16,7 @@ import pytest
 
 from etabli.examiner import reading
 from etabli.examiner.causes import Cause
-from etabli.examiner.reading import delimited, grid, kinds, limits, serve, strings
+from etabli.examiner.reading import delimited, kinds, limits, places, serve, strings
 from etabli.examiner.reading.limits import Refused
 
 SHEET = "<sheetData>{}</sheetData>"
@@ -327,7 +327,7 @@ def test_a_word_document_is_no_table() -> None:
 
 
 def test_cells_have_the_names_that_people_use() -> None:
-    assert [grid.place(1, 1), grid.place(4, 28), grid.place(9, 703)] == ["A1", "AB4", "AAA9"]
+    assert [places.place(1, 1), places.place(4, 28), places.place(9, 703)] == ["A1", "AB4", "AAA9"]
 
 
 def test_runs_are_found_in_bytes() -> None:

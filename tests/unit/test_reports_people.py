@@ -298,6 +298,9 @@ def test_who_earned_nothing_is_shown_with_what_the_application_printed() -> None
     assert "Undefined array key" in classe([payload], named=True).text
     assert "Undefined array key" not in classe([payload], named=False).text
     assert nothing_worked({**sample_payload("SNO-01", LAB), "messages": sample_messages()}) is None
+    author = {**payload["messages"][0], "id": "auteur-du-fichier", "message": "auteur « Camille »"}
+    assert nothing_worked({**payload, "messages": [author, *payload["messages"]]}) == first
+    assert nothing_worked({**payload, "messages": [author]}) is None
 
 
 def test_an_alias_stays_an_alias_when_the_table_of_names_knows_it_no_more() -> None:

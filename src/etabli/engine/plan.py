@@ -56,6 +56,7 @@ def worker_plan(plan: Plan, token: str, slots: Path, pack: bytes, index: int = 0
         slots=slots,
         images=plan.image_tags,
         services=plan.lab.manifest.service is not None,
+        pages=bool(plan.lab.manifest.runtimes),
     )
 
 

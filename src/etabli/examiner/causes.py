@@ -42,6 +42,12 @@ class Cause(StrEnum):
     TOO_MANY = "too-many"  #: beyond what a person would read: rows, columns, sheets, cells
     UNREADABLE_TEXT = "unreadable-text"  #: a text file in no encoding that we know
     NO_TEXT = "no-text"  #: a document without a word in it
+    MACROS = "macros"  #: a workbook with programs in it
+    DDE = "dde"  #: a formula or a link that commands another program
+    FETCHES = "fetches"  #: a workbook that asks another machine
+    HEAVY_FORMULAS = "heavy-formulas"  #: a workbook that takes too long to compute
+    OFFICE_CRASHED = "office-crashed"  #: a workbook that brings the office suite down, twice
+    LINKED = "linked"  #: a workbook that reads another file
     CLOSED_FILE = "closed-file"  #: an archive that nobody here can search
 
 
@@ -152,6 +158,7 @@ def words() -> Mapping[Cause, Words]:
 def _document_words() -> Mapping[Cause, Words]:
     opens = _("Le fichier s'ouvre dans LibreOffice ou dans Excel, sans message.")
     ordinary = _("Un fichier de la taille d'un travail ordinaire.")
+    alone = _("Le classeur se calcule seul : toutes ses données sont dans ses feuilles.")
     again = _("Ouvrez le fichier chez vous, puis enregistrez-le de nouveau avec « Enregistrer sous ».")
     return {
         Cause.WRONG_KIND: Words(
@@ -192,6 +199,36 @@ def _document_words() -> Mapping[Cause, Words]:
             _("Le document ne contient aucun texte{what}."),
             _("Le document contient son texte, et pas seulement une image de ce texte."),
             _("Une photo ou un scan ne se lit pas : exportez le document depuis le traitement de texte."),
+        ),
+        Cause.MACROS: Words(
+            _("Le classeur contient des macros{what}."),
+            _("Un classeur .xlsx ou .ods sans macro ni commande : des données, des formules, des tableaux croisés."),
+            _("Enregistrez-le en .xlsx sans macro, ou supprimez-les dans LibreOffice : Outils › Macros › Gérer."),
+        ),
+        Cause.DDE: Words(
+            _("Le classeur commande un autre programme par une liaison DDE{what}."),
+            alone,
+            _("Supprimez cette liaison ou cette formule, puis tapez ou recopiez la donnée."),
+        ),
+        Cause.FETCHES: Words(
+            _("Le classeur va chercher quelque chose sur le réseau quand on l'ouvre ou qu'on le calcule{what}."),
+            alone,
+            _("Remplacez cette formule ou cette image liée par la donnée elle-même, recopiée dans le classeur."),
+        ),
+        Cause.HEAVY_FORMULAS: Words(
+            _("Le classeur demande trop de calcul{what}."),
+            _("Un classeur de quelques centaines de lignes se recalcule en une seconde."),
+            _("Cherchez des formules recopiées sur des milliers de cases, ou qui en relisent des milliers chacune."),
+        ),
+        Cause.OFFICE_CRASHED: Words(
+            _("Le classeur bloque ou fait planter LibreOffice, deux fois de suite{what}."),
+            opens,
+            _("Ouvrez-le dans LibreOffice et recalculez tout (Ctrl+Maj+F9), ou recopiez-le dans un fichier neuf."),
+        ),
+        Cause.LINKED: Words(
+            _("Le classeur dépend d'un autre fichier, qui n'est pas dans le rendu{what}."),
+            alone,
+            _("Recopiez les données dans le classeur, puis rompez la liaison (Données ou Édition › Liaisons)."),
         ),
         Cause.CLOSED_FILE: Words(
             _("Le contenu du fichier ne peut pas être examiné{what}."),

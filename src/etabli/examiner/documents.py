@@ -115,7 +115,7 @@ class Documents:
             Failed: No such file, or one that cannot be read for a reason of its own.
             ReaderError: The reader failed: our error.
         """
-        return list(self._ask("tables", path, _sheets))
+        return list(self.ask("tables", path, _sheets))
 
     def text(self, path: str) -> str:
         """The text of a ``.docx``, ``.odt``, ``.pdf``, ``.txt``, ``.md``, ``.csv``, ``.xlsx`` or ``.ods``.
@@ -126,7 +126,7 @@ class Documents:
             Failed: As `tables`, or there is no text in it (a scanned page).
             ReaderError: The reader failed: our error.
         """
-        return str(self._ask("text", path, str))
+        return str(self.ask("text", path, str))
 
     def keep(self, path: str, caption: str = "") -> str:
         """The text of a document, kept as evidence too: for what a person will judge.
@@ -153,7 +153,7 @@ class Documents:
             Failed: As `tables`; an encrypted file cannot be searched.
             ReaderError: The reader failed: our error.
         """
-        return list(self._ask("traces", path, _traces))
+        return list(self.ask("traces", path, _traces))
 
     def about(self, path: str) -> About:
         """What the file is, by its content; never a failure for a kind that is not asked for.
@@ -162,11 +162,22 @@ class Documents:
             Failed: No such file, or a damaged or encrypted one.
             ReaderError: The reader failed: our error.
         """
-        found = self._ask("about", path, _about)
+        found = self.ask("about", path, _about)
         assert isinstance(found, About)
         return found
 
-    def _ask(self, verb: str, path: str, read: Callable[[Any], Any]) -> Any:
+    def ask(self, verb: str, path: str, read: Callable[[Any], Any]) -> Any:
+        """Asks the reader, once per file and question.
+
+        Args:
+            verb: A verb of `etabli.examiner.reading.serve.read`.
+            path: The file.
+            read: Gives its types to what the reader found.
+
+        Raises:
+            Failed: As `tables`.
+            ReaderError: The reader failed: our error.
+        """
         with self._recorder.action("documents", verb, path) as note:
             if (verb, path) not in self._known:
                 self._known[verb, path] = self._answer(verb, path, read)
@@ -179,7 +190,7 @@ class Documents:
 
     def _answer(self, verb: str, path: str, read: Callable[[Any], Any]) -> Any:
         try:
-            document = self._open(path)
+            document = self.open(path)
         except OSError as error:
             if error.errno in _NOT_THERE:
                 return failed(Cause.MISSING, f"fichier « {path} »")
@@ -193,8 +204,15 @@ class Documents:
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ReaderError(f"the reader's answer has another shape: {error!r}") from error
 
-    def _open(self, path: str) -> int:
-        """Opens a regular file of the submission; no link is followed, in its folders neither."""
+    def open(self, path: str) -> int:
+        """Opens a regular file of the submission; no link is followed, in its folders neither.
+
+        Returns:
+            A descriptor, for another account to read from.
+
+        Raises:
+            OSError: There is none.
+        """
         parts = PurePosixPath(path).parts
         if not parts or path.startswith("/") or ".." in parts:
             raise FileNotFoundError(errno.ENOENT, path)
@@ -225,6 +243,8 @@ def failed_again(failure: Failed) -> Failed:
 def _amount(found: Any) -> str:
     if isinstance(found, About):
         return found.kind
+    if not isinstance(found, str | Sequence):
+        return str(found)
     return f"{len(found)} {'caractères' if isinstance(found, str) else 'éléments'}"
 
 
@@ -242,10 +262,15 @@ def _cell(found: Any) -> Cell:
     if found is None:
         return _EMPTY
     kind, value, text, formula, comment, hidden = found
-    return Cell(_value(kind, value), str(text), _optional(formula), _optional(comment), bool(hidden))
+    return Cell(value_of(kind, value), str(text), optional(formula), optional(comment), bool(hidden))
 
 
-def _value(kind: str, value: Any) -> Value:
+def value_of(kind: str, value: Any) -> Value:
+    """Returns a value of the reader's: ``kind`` is its letter.
+
+    Raises:
+        TypeError, ValueError: It is none.
+    """
     if kind == "t":
         return datetime.datetime.fromisoformat(value)
     if kind == "d":
@@ -257,7 +282,8 @@ def _value(kind: str, value: Any) -> Value:
     return None if kind == "" else str(value)
 
 
-def _optional(text: Any) -> str | None:
+def optional(text: Any) -> str | None:
+    """Returns a text, or None."""
     return None if text is None else str(text)
 
 

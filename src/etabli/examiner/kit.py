@@ -21,6 +21,7 @@ from etabli.examiner.recorder import Recorder
 from etabli.examiner.request import ExamRequest
 from etabli.examiner.values import Response
 from etabli.examiner.words import cut
+from etabli.examiner.workbook import Workbook
 
 _RESPONSE = 2048
 
@@ -85,6 +86,11 @@ class Kit:
         return Documents(self.request.submission, self.recorder)
 
     @cached_property
+    def workbook(self) -> Workbook:
+        """The submission's workbooks."""
+        return Workbook(self.documents, self.recorder)
+
+    @cached_property
     def asked(self) -> Asked:
         """What the lab asked to be handed in."""
         return Asked(self.request.asked, self.files.paths())
@@ -144,4 +150,6 @@ class Kit:
         """Lets everything go."""
         if "db" in self.__dict__:
             self.db.close()
+        if "workbook" in self.__dict__:
+            self.workbook.close()
         self.browser.close()

@@ -35,6 +35,7 @@ from etabli.examiner.page import Page
 from etabli.examiner.request import parse
 from etabli.examiner.timing import CheckTimeout, limit
 from etabli.examiner.words import cut
+from etabli.examiner.workbook import Workbook
 from etabli.i18n import _
 from etabli.outcome import Outcome
 from etabli.transcript import PROTOCOL
@@ -98,6 +99,8 @@ class Exam:
         request = self._kit.request
         self._order = plan(selection(list(specs.values()), request.only), shuffle=request.shuffle)
         items[:] = [item for identifier in self._order for item in groups[identifier]]
+        if any("workbook" in getattr(item, "fixturenames", ()) for item in items):
+            self._kit.workbook.prepare()
         self._channel.send("open", protocol=PROTOCOL, lab=request.lab, checks=self._order)
 
     # -- one check
@@ -211,6 +214,11 @@ class Exam:
     def documents(self) -> Documents:
         """The documents that were handed in."""
         return self._kit.documents
+
+    @pytest.fixture
+    def workbook(self) -> Workbook:
+        """The workbooks that were handed in."""
+        return self._kit.workbook
 
     @pytest.fixture
     def asked(self) -> Asked:

@@ -16,6 +16,7 @@ MAX_ACTIONS = 2000
 MAX_EVIDENCE = 10
 MAX_MISSING = 40
 MAX_TEXT = 160
+MAX_ADVICE = 300
 MAX_BYTES = 512 * 1024
 
 
@@ -49,6 +50,7 @@ class Recorder:
     _actions: int = 0
     _evidence: int = 0
     _missing: set[str] = field(default_factory=set)
+    _advised: set[tuple[str, str]] = field(default_factory=set)
     last: dict[str, object] = field(default_factory=dict)
     """What each fixture last saw, for the evidence of a failure."""
 
@@ -96,6 +98,22 @@ class Recorder:
             return
         self._missing.add(path)
         self.sink.send("missing", check=self.check, page=self._short(page), path=self._short(path))
+
+    def advise(self, advice: str, *, message: str, means: str, look: str) -> None:
+        """Tells the student something that no verdict depends on, once per exam.
+
+        Args:
+            advice: Its identifier.
+            message: What was seen.
+            means: What that means.
+            look: What to look at.
+        """
+        told = {"message": message, "means": means, "look": look}
+        event = {key: self._short(text, MAX_ADVICE) for key, text in told.items()}
+        if (advice, event["message"]) in self._advised or len(self._advised) >= MAX_MISSING:
+            return
+        self._advised.add((advice, event["message"]))
+        self.sink.send("advice", check=None, advice=advice, **event)
 
     @contextmanager
     def wait(self) -> Iterator[None]:

@@ -35,6 +35,8 @@ def _detail(code: str, values: Mapping[str, Any]) -> str:
         return ""
     template = _templates()[code]
     filled = {
+        "place": _place(values),
+        "function": cut(squeeze(str(values.get("function", ""))), _NAME),
         "name": cut(squeeze(str(values.get("name", ""))), _NAME),
         "number": int(values.get("number", 0)),
         "limit": int(values.get("limit", 0)),
@@ -42,6 +44,14 @@ def _detail(code: str, values: Mapping[str, Any]) -> str:
         "kind": _kinds().get(str(values.get("kind", "")), _("un fichier d'un format inconnu")),
     }
     return template.format(**filled)
+
+
+def _place(values: Mapping[str, Any]) -> str:
+    """Where a formula is: a cell, or the sheet or the name that it belongs to."""
+    name, cell = (cut(squeeze(str(values.get(key, ""))), _NAME) for key in ("name", "cell"))
+    if cell:
+        return _("cellule {cell} de la feuille « {name} »").format(cell=cell, name=name)
+    return _("dans « {name} », hors des cellules").format(name=name)
 
 
 def _templates() -> Mapping[str, str]:
@@ -62,6 +72,12 @@ def _templates() -> Mapping[str, str]:
         "sheets": _("il y a plus de {limit} feuilles"),
         "cells": _("il y a plus de {limit} cases remplies"),
         "empty-cells": _("il y a plus de {limit} lignes ou cases vides mais mises en forme"),
+        "formula": "{place}",
+        "function": _("fonction {function}, {place}"),
+        "program": _("« {name} »"),
+        "address": _("adresse « {name} »"),
+        "file": _("fichier « {name} »"),
+        "macro": _("« {name} »"),
         "nested": _("plus de {limit} archives l'une dans l'autre"),
     }
 

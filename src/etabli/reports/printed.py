@@ -18,6 +18,8 @@ RUN_CAP = 2_000_000
 """Bytes read of one run."""
 _TEXT_KINDS = frozenset({"text", "response", "journal"})
 """Rows that were compared are ours, and hold hidden values: no message is looked for in them."""
+ASIDE = frozenset({"auteur-du-fichier"})
+"""Advice that explains no failure."""
 
 
 @dataclass

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from etabli.i18n import _
 from etabli.outcome import Outcome, Status
 from etabli.reports.payload import CheckResult, LabMeta, Payload, ScoreBlock, decisive_failures, palier_ids, tally
+from etabli.reports.printed import ASIDE
 from etabli.reports.text import Word, decisive_sentence, outcome_word, palier_title
 
 _ORDER = (Outcome.PASSED, Outcome.FAILED, Outcome.BLOCKED, Outcome.ERROR)
@@ -91,8 +92,9 @@ def cannot_stand(payload: Payload) -> str | None:
 
 def nothing_worked(payload: Payload) -> str | None:
     """Returns the message that the application printed when it earned no point at all: most often why, in one line."""
-    score, messages = payload["score"], payload.get("messages", [])
-    return messages[0]["message"] if score and not score["earned"] and messages else None
+    score = payload["score"]
+    messages = [item["message"] for item in payload.get("messages", []) if item["id"] not in ASIDE]
+    return messages[0] if score and not score["earned"] and messages else None
 
 
 def own_step(payload: Payload) -> str | None:

@@ -74,6 +74,8 @@ class WorkerPlan:
     images: Mapping[str, str]
     """Names (``examiner``, ``services``, ``web``) to tags."""
     services: bool = True
+    pages: bool = True
+    """There are pages to visit: the examiner's browser and HTML checker are wanted."""
 
 
 @dataclass(frozen=True)

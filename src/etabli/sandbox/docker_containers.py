@@ -49,17 +49,19 @@ def bench(app: Application, tag: str, inputs: Path) -> Recipe:
     return recipe | {"mounts": [*recipe["mounts"], _shown(inputs, "/banc")], "network_mode": "none"}
 
 
-def examiner(tag: str, slots: Path, seccomp: str | None) -> Recipe:
+def examiner(tag: str, slots: Path, seccomp: str | None, *, pages: bool = True) -> Recipe:
     """Returns the recipe of a worker's examiner.
 
     Args:
         tag: The image.
         slots: Host folder with a sub-folder per room.
         seccomp: JSON of the profile under which the browser can build its own sandbox; None for Docker's.
+        pages: Whether there are pages to visit; without, browser and HTML checker are not started.
     """
     recipe = _common() | {
         "image": tag,
         "hostname": "examinateur",
+        "environment": {"ETABLI_PAGES": "oui" if pages else "non"},
         "mounts": [_shown(slots, "/rendus")],
         "tmpfs": {
             "/etabli": "uid=1000,gid=1000,mode=0700,size=64m",

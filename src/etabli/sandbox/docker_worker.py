@@ -96,7 +96,9 @@ class DockerWorker:
             self._examiner.ready()
 
     def _make_examiner(self) -> Container:
-        recipe = docker_containers.examiner(self._tag("examiner"), self._plan.slots, self._seccomp)
+        recipe = docker_containers.examiner(
+            self._tag("examiner"), self._plan.slots, self._seccomp, pages=self._plan.pages
+        )
         return self._create(recipe, "examiner", [(p.network, p.addresses.examiner) for p in self._places()])
 
     def _open_services(self) -> None:

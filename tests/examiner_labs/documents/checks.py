@@ -188,13 +188,13 @@ def check_ferme(documents):
 @lu()
 def check_nous_question(documents):
     """A question that does not exist."""
-    documents._ask("devine", "message.txt", str)
+    documents.ask("devine", "message.txt", str)
 
 
 @lu()
 def check_nous_forme(documents):
     """An answer in another shape than promised."""
-    documents._ask("about", "message.txt", lambda found: found["absent"])
+    documents.ask("about", "message.txt", lambda found: found["absent"])
 
 
 @lu()

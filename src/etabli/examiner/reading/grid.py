@@ -7,6 +7,8 @@ import math
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from .formats import GENERAL, Format
+from .layout import Layout
 from .limits import MAX_CELLS, MAX_COLUMNS, MAX_EMPTY, MAX_ROWS, MAX_SHEETS, Refused
 
 Value = str | float | bool | datetime.date | None
@@ -21,6 +23,11 @@ class Box(NamedTuple):
     hidden: bool = False
     shown: str | None = None
     """Words that the file itself gives; else `words` of the value."""
+    format: Format = GENERAL
+    array: str | None = None
+    """The range that its formula fills."""
+    error: str | None = None
+    """The error that an office suite left in it."""
 
     @property
     def text(self) -> str:
@@ -82,6 +89,7 @@ class Grid:
     def __init__(self, name: str, hidden: bool, book: Book) -> None:
         self.name = name
         self.hidden = hidden
+        self.layout = Layout()
         self._book = book
         self._cells: dict[tuple[int, int], Box] = {}
 
@@ -104,6 +112,15 @@ class Grid:
         old = self._cells.get((row, column), Box())
         both = f"{old.comment}\n{text}" if old.comment else text
         self.put(row, column, old._replace(comment=both))
+
+    def at(self, row: int, column: int) -> Box:
+        """Returns a cell, an empty one where nothing was put."""
+        return self._cells.get((row, column), Box())
+
+    @property
+    def width(self) -> int:
+        """The last column that holds something."""
+        return max((column for _row, column in self._cells), default=0)
 
     def cells(self) -> Iterator[tuple[int, int, Box]]:
         """Yields the cells that hold something, in reading order."""
@@ -159,17 +176,3 @@ class Book:
         self._empty += 1
         if self._empty > MAX_EMPTY:
             raise Refused("too-many", "empty-cells", limit=MAX_EMPTY)
-
-
-def place(row: int, column: int) -> str:
-    """Returns a cell's name.
-
-    Example:
-        >>> place(4, 28)
-        'AB4'
-    """
-    letters = ""
-    while column > 0:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return f"{letters}{row}"

@@ -25,6 +25,8 @@ MAX_CELLS: Final = 200_000
 """Cells that hold something, in all sheets."""
 MAX_EMPTY: Final = 200_000
 """Rows and cells that hold nothing: some programs write a few thousand of them."""
+MAX_ELEMENTS: Final = 200_000
+"""Elements of a part that is kept as a tree: a chart, the definition of a pivot."""
 MAX_FORMULA: Final = 32_768
 """Characters of a formula; Excel allows 8 192."""
 MAX_TEXT: Final = 8 * MIB

@@ -6,31 +6,44 @@ number of repetitions: a file of one page may say a million rows, and most files
 
 from __future__ import annotations
 
-import datetime
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from . import ods_parts
 from .archive import Archive
-from .grid import Book, Box, Grid, Value, number
-from .limits import MAX_COLUMNS, Refused
+from .grid import Book, Box, Grid
+from .layout import Layout
+from .limits import MAX_COLUMNS, MAX_ROWS, Refused
 from .markup import END, START, TEXT, Event, walk
+from .notation import bare
+from .ods_styles import Styles
+from .ods_values import value_of
+from .places import Area, place
 
 CONTENT = "content.xml"
+STYLES = "styles.xml"
 _CELLS = ("table-cell", "covered-table-cell")
 _ASIDE = ("frame", "custom-shape", "g", "tracked-changes", "detective")
 """Elements of a cell whose paragraphs are not its text."""
-_DURATION = re.compile(r"PT(\d+)H(\d+)M([\d.,]+)S")
 
 
-def read(archive: Archive) -> Book:
+def read(archive: Archive, watcher: ods_parts.Watcher | None = None) -> Book:
     """Returns the sheets of a spreadsheet.
+
+    Args:
+        archive: It.
+        watcher: Is told what lies around the cells; formats are read for it too.
 
     Raises:
         Refused: It is encrypted, damaged or too big.
     """
     refuse_encrypted(archive)
-    reader = _Reader()
+    styles = Styles()
+    if watcher is not None and STYLES in archive:
+        for event in walk(archive.read(STYLES), STYLES):
+            styles.take(event)
+        styles.begin_part()
+    reader = _Reader(styles, watcher)
     for event in walk(archive.read(CONTENT), CONTENT):
         reader.take(event)
     return reader.book
@@ -72,13 +85,19 @@ class _Cell:
 class _Reader:
     """Takes events, fills the book."""
 
-    def __init__(self) -> None:
+    def __init__(self, styles: Styles, watcher: ods_parts.Watcher | None) -> None:
         self.book = Book()
+        self._styles = styles
+        self._watcher = watcher
+        self._in_body = False
         self._hidden_styles: set[str] = set()
         self._style = ""
         self._grid: Grid | None = None
-        self._columns: list[tuple[int, int]] = []
+        self._column_styles: list[tuple[int, str]] = []
+        """Last column and default style of each group."""
         self._next_column = 1
+        self._titles = 0
+        self._row_style = ""
         self._row = 0
         self._row_hidden = False
         self._row_times = 1
@@ -91,6 +110,8 @@ class _Reader:
 
     def take(self, event: Event) -> None:
         """Takes the next event."""
+        if not self._in_body and self._watcher is not None:
+            self._styles.take(event)
         if event.kind == TEXT:
             if self._paragraph is not None:
                 self._paragraph.append(event.text)
@@ -101,6 +122,9 @@ class _Reader:
 
     def _start(self, event: Event) -> None:
         tag, attributes = event.name, event.attributes
+        if self._watcher is not None and tag in ods_parts.WATCHED:
+            anchor = place(self._row + 1, self._column + 1) if self._cell is not None else None
+            self._watcher.take(event, self._grid, anchor)
         if self._cell is not None:
             self._start_inside(event)
         elif tag == "style":
@@ -108,19 +132,30 @@ class _Reader:
         elif tag == "table-properties" and attributes.get("display") == "false":
             self._hidden_styles.add(self._style)
         elif tag == "table" and not self._aside:
-            hidden = attributes.get("style-name", "") in self._hidden_styles
-            self._grid = self.book.sheet(attributes.get("name", ""), hidden=hidden)
-            self._columns, self._next_column, self._row = [], 1, 0
+            self._table(attributes)
         elif tag in _ASIDE or tag == "shapes":
             self._aside += 1
         elif tag == "table-column":
             self._table_column(attributes)
+        elif tag == "table-header-rows":
+            self._titles = self._row + 1
+        elif tag == "body":
+            self._in_body = True
         elif tag == "table-row":
+            self._row_style = attributes.get("default-cell-style-name", "")
             self._row_hidden = attributes.get("visibility", "visible") != "visible"
             self._row_times = repeated(attributes, "number-rows-repeated")
             self._boxes, self._column = [], 0
         elif tag in _CELLS and not self._aside:
             self._cell = _Cell(attributes)
+
+    def _table(self, attributes: Mapping[str, str]) -> None:
+        style = attributes.get("style-name", "")
+        self._grid = self.book.sheet(attributes.get("name", ""), hidden=style in self._hidden_styles)
+        self._column_styles, self._next_column, self._row = [], 1, 0
+        page, layout = self._styles.page(style), self._grid.layout
+        layout.landscape, layout.fit = page.landscape, page.fit_width
+        layout.area = ods_parts.areas(attributes.get("print-ranges", ""))
 
     def _start_inside(self, event: Event) -> None:
         if event.name == "annotation":
@@ -134,8 +169,9 @@ class _Reader:
 
     def _table_column(self, attributes: Mapping[str, str]) -> None:
         last = self._next_column + repeated(attributes, "number-columns-repeated")
-        if attributes.get("visibility", "visible") != "visible":
-            self._columns.append((self._next_column, last - 1))
+        if attributes.get("visibility", "visible") != "visible" and self._grid is not None:
+            self._grid.layout.hidden_columns.append((self._next_column, last - 1))
+        self._column_styles.append((last - 1, attributes.get("default-cell-style-name", "")))
         self._next_column = last
 
     def _end(self, tag: str) -> None:
@@ -152,23 +188,50 @@ class _Reader:
             self._cell = None
         elif tag == "table-row" and not self._aside:
             self._finish_row()
+        elif tag == "table-header-rows" and self._grid is not None and self._titles:
+            self._grid.layout.title_rows = self._grid.layout.title_rows or f"{self._titles}:{self._row}"
+        elif tag == "table" and not self._aside:
+            self._grid = None
 
     def _finish_cell(self, cell: _Cell) -> None:
         times = repeated(cell.attributes, "number-columns-repeated")
         first, self._column = self._column + 1, self._column + times
-        value = _value(cell.attributes, "\n".join(cell.lines))
+        value = value_of(cell.attributes, "\n".join(cell.lines))
         formula = cell.attributes.get("formula")
         comment = "\n".join(cell.comment).strip() or None
         if (value is None or value == "") and formula is None and comment is None:
             self.book.skip()
             return
-        hidden = self._row_hidden or any(low <= first <= high for low, high in self._columns)
-        shown = "\n".join(cell.lines) if cell.attributes.get("value-type") == "time" else None
-        self._boxes.append((first, times, Box(value, _plain_formula(formula), comment, hidden, shown)))
+        layout = self._grid.layout if self._grid is not None else Layout()
+        hidden = self._row_hidden or any(low <= first <= high for low, high in layout.hidden_columns)
+        kind = cell.attributes.get("value-type", "")
+        shown = "\n".join(cell.lines) if kind == "time" else None
+        own = cell.attributes.get("style-name") or self._row_style or self._column_style(first)
+        array = self._array(cell.attributes, first, layout)
+        error = str(value) if kind == "error" and value else None
+        form = self._styles.format(own, kind)
+        box = Box(value, _plain_formula(formula), comment, hidden, shown, form, array, error)
+        self._boxes.append((first, times, box))
+
+    def _column_style(self, column: int) -> str:
+        return next((style for last, style in self._column_styles if column <= last), "")
+
+    def _array(self, attributes: Mapping[str, str], first: int, layout: Layout) -> str | None:
+        """Returns the range that the formula of a cell fills, when it is an array's."""
+        if "number-matrix-rows-spanned" not in attributes:
+            return None
+        rows, columns = (repeated(attributes, f"number-matrix-{which}-spanned") for which in ("rows", "columns"))
+        area = Area(self._row + 1, first, self._row + rows, first + columns - 1)
+        if rows > 1 or columns > 1:
+            layout.arrays.append(area)
+        return str(area)
 
     def _finish_row(self) -> None:
         if self._grid is None:
             raise Refused("broken-file", "part", name=CONTENT)
+        if self._row_hidden:
+            last = min(self._row + self._row_times, MAX_ROWS)
+            self._grid.layout.hidden_rows.update(range(self._row + 1, last + 1))
         if not self._boxes:
             self.book.skip()
         else:
@@ -183,35 +246,5 @@ class _Reader:
                 yield column, box
 
 
-def _value(attributes: Mapping[str, str], text: str) -> Value:
-    kind = attributes.get("value-type", "")
-    if kind in ("float", "percentage", "currency"):
-        return number(attributes.get("value", ""))
-    if kind == "boolean":
-        return attributes.get("boolean-value") == "true"
-    if kind == "date":
-        return _date(attributes.get("date-value", ""))
-    if kind == "time":
-        found = _DURATION.fullmatch(attributes.get("time-value", ""))
-        return _day_fraction(*found.groups()) if found else text
-    return attributes.get("string-value", text) or None
-
-
-def _date(text: str) -> Value:
-    try:
-        found = datetime.datetime.fromisoformat(text[:26])
-    except ValueError:
-        return text
-    return found.replace(tzinfo=None) if "T" in text else found.date()
-
-
-def _day_fraction(hours: str, minutes: str, seconds: str) -> Value:
-    return number(str((int(hours[:6]) * 60 + int(minutes[:6]) + float(seconds[:9].replace(",", ".")) / 60) / 1440))
-
-
 def _plain_formula(formula: str | None) -> str | None:
-    """Takes the name of the formula language away: ``of:=SUM([.A1:.A3])``."""
-    if formula is None:
-        return None
-    before, equals, after = formula.partition("=")
-    return f"={after}" if equals and before.endswith(":") else f"={formula.lstrip('=')}"
+    return None if formula is None else bare(formula)

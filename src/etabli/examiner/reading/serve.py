@@ -18,7 +18,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from . import delimited, ods, pdf, prose, traces, xlsx
+from . import book, delimited, ods, pdf, prose, traces, xlsx
 from .archive import Archive, Budget
 from .grid import Book
 from .kinds import BY_SUFFIX, decode, kind, require
@@ -32,6 +32,7 @@ _BROKEN = 99
 """How a process of ours ends that could not even answer."""
 _BLAMED = (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGFPE)
 _TABLES = ("xlsx", "ods", "text")
+_BOOKS = ("xlsx", "ods")
 _TEXTS = ("docx", "odt", "pdf", "text", "xlsx", "ods")
 
 
@@ -138,7 +139,7 @@ def read(verb: str, name: str, data: bytes) -> Any:
     """Returns the answer to one question about a file, as JSON has it.
 
     Args:
-        verb: ``tables``, ``text``, ``traces`` or ``about``.
+        verb: ``tables``, ``book``, ``text``, ``traces`` or ``about``.
         name: Its path: what it claims to be.
         data: Its bytes.
 
@@ -148,6 +149,9 @@ def read(verb: str, name: str, data: bytes) -> Any:
     budget = Budget()
     if verb == "tables":
         return [grid.plain for grid in _tables(data, name, budget).grids]
+    if verb == "book":
+        form = BY_SUFFIX[require(data, name, _BOOKS, budget)]
+        return book.read(Archive(data, budget), form, name)
     if verb == "text":
         found = _text(data, name, budget)
         if not found.strip():
@@ -180,13 +184,12 @@ def _text(data: bytes, name: str, budget: Budget) -> str:
     archive = Archive(data, budget)
     if form in ("docx", "odt"):
         return prose.docx(archive) if form == "docx" else prose.odt(archive)
-    book = xlsx.read(archive) if form == "xlsx" else ods.read(archive)
-    return "\n".join(_lines(book))
+    return "\n".join(_lines(xlsx.read(archive) if form == "xlsx" else ods.read(archive)))
 
 
-def _lines(book: Book) -> list[str]:
+def _lines(sheets: Book) -> list[str]:
     lines: dict[tuple[int, int], list[str]] = {}
-    for number, grid in enumerate(book.grids):
+    for number, grid in enumerate(sheets.grids):
         for row, _column, box in grid.cells():
             lines.setdefault((number, row), []).append(box.text)
     return ["\t".join(words) for words in lines.values()]

@@ -16,10 +16,11 @@ from typing import Any
 from . import delimited, ods, pdf, prose, strings, xlsx
 from .archive import Archive, Budget
 from .blocks import blocks
-from .grid import Book, place
+from .grid import Book
 from .kinds import decode, kind, suffix
 from .limits import MAX_NESTING, MAX_PART, MAX_TEXT, Refused
 from .markup import walk
+from .places import place
 
 _PLACES = (
     (("docProps/", "meta.xml"), "propriétés du document"),

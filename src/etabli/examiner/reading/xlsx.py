@@ -2,37 +2,29 @@
 
 Source: ECMA-376, part 1, clause 18 (SpreadsheetML). Read as a stream rather than by openpyxl, so that limits hold
 while reading and so that a part that no table needs (a theme, a broken style) is no obstacle; openpyxl tells what
-a number format and a shared formula mean.
+a shared formula means.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from openpyxl.formula.translate import Translator
-from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
-from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
-from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, from_excel
 
+from . import xlsx_layout
 from .archive import Archive
-from .grid import Book, Box, Grid, Value, number, place
+from .formats import Format
+from .grid import Book, Box, Grid, Value, number
 from .limits import MAX_FORMULA, Refused
 from .markup import END, START, TEXT, Event, walk
-from .relations import Relation, main_part, relations
+from .places import area, place, spot
+from .relations import main_part, relations
+from .xlsx_shared import TRUE, Shared, share, whole
 
-_TRUE = ("1", "true")
-
-
-@dataclass
-class _Workbook:
-    """What all sheets share."""
-
-    strings: list[str] = field(default_factory=list)
-    dates: list[bool] = field(default_factory=list)
-    """By cell style: whether its numbers are dates."""
-    epoch: datetime.datetime = CALENDAR_WINDOWS_1900
+_LONGEST_DAYS = 10_000
 
 
 @dataclass
@@ -46,6 +38,8 @@ class _Raw:
     value: str = ""
     inline: str = ""
     formula: str | None = None
+    array: str | None = None
+    """The range that the formula fills."""
 
 
 def read(archive: Archive) -> Book:
@@ -54,77 +48,37 @@ def read(archive: Archive) -> Book:
     Raises:
         Refused: It is damaged or too big.
     """
-    book, shared, main = Book(), _Workbook(), main_part(archive)
+    book, shared, main = Book(), Shared(), main_part(archive)
     related = relations(archive, main)
     sheets: list[tuple[Grid, str]] = []
     for kind, tag, attributes in walk(archive.read(main), main):
         if kind != START:
             continue
-        if tag == "workbookPr" and attributes.get("date1904") in _TRUE:
+        if tag == "workbookPr" and attributes.get("date1904") in TRUE:
             shared.epoch = CALENDAR_MAC_1904
         elif tag == "sheet":
             hidden = attributes.get("state", "visible") != "visible"
             grid = book.sheet(attributes.get("name", ""), hidden=hidden)
             relation = related.get(attributes.get("id", ""))
+            if relation is not None:
+                grid.layout.part = relation.target
             if relation is not None and relation.kind == "worksheet":
                 sheets.append((grid, relation.target))
-    _share(archive, shared, related)
+    share(archive, shared, related)
     for grid, part in sheets:
         _Sheet(grid, book, shared, part).read(archive)
     return book
 
 
-def _share(archive: Archive, shared: _Workbook, related: Mapping[str, Relation]) -> None:
-    for relation in related.values():
-        if relation.kind == "sharedStrings" and relation.target in archive:
-            shared.strings = list(_strings(archive, relation.target))
-        elif relation.kind == "styles" and relation.target in archive:
-            shared.dates = _dates(archive, relation.target)
-
-
-def _strings(archive: Archive, part: str) -> Iterator[str]:
-    pieces: list[str] = []
-    inside = phonetic = False
-    for event in walk(archive.read(part), part):
-        if event.name == "rPh" and event.kind in (START, END):
-            phonetic = event.kind == START
-        elif event.name == "t" and event.kind in (START, END):
-            inside = event.kind == START and not phonetic
-        elif event.kind == TEXT and inside:
-            pieces.append(event.text)
-        elif event.kind == END and event.name == "si":
-            yield "".join(pieces)
-            pieces.clear()
-
-
-def _dates(archive: Archive, part: str) -> list[bool]:
-    formats = dict(BUILTIN_FORMATS)
-    found: list[bool] = []
-    inside = False
-    for kind, tag, attributes in walk(archive.read(part), part):
-        if tag == "cellXfs":
-            inside = kind == START
-        elif kind == START and tag == "numFmt":
-            formats[_whole(attributes.get("numFmtId"))] = attributes.get("formatCode", "")
-        elif kind == START and tag == "xf" and inside:
-            code = formats.get(_whole(attributes.get("numFmtId")), "")
-            found.append(bool(code) and len(code) < 200 and bool(is_date_format(code)))
-    return found
-
-
-def _whole(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
-
-
 class _Sheet:
     """Reads one sheet into its grid."""
 
-    def __init__(self, grid: Grid, book: Book, shared: _Workbook, part: str) -> None:
+    def __init__(self, grid: Grid, book: Book, shared: Shared, part: str) -> None:
         self._grid = grid
         self._book = book
         self._shared = shared
         self._part = part
-        self._hidden_columns: list[tuple[int, int]] = []
+        self._layout = grid.layout
         self._formulas: dict[str, tuple[str, str]] = {}
         self._row = self._column = 0
         self._row_hidden = False
@@ -132,7 +86,7 @@ class _Sheet:
     def read(self, archive: Archive) -> None:
         """Reads cells, then comments."""
         raw: _Raw | None = None
-        place_of_text = ""
+        place_of_text = rule = ""
         for event in walk(archive.read(self._part), self._part):
             if event.kind == START:
                 if event.name == "c":
@@ -143,9 +97,13 @@ class _Sheet:
                         raw.formula = self._shared_formula(raw, event.attributes)
                 else:
                     self._outside(event)
+                    rule = event.name if event.name in xlsx_layout.RULES else ""
             elif event.kind == TEXT and raw is not None and place_of_text:
                 self._text(raw, place_of_text, event.text)
+            elif event.kind == TEXT and rule:
+                self._layout.rules.append(event.text)
             elif event.kind == END:
+                rule = ""
                 place_of_text = ""
                 if event.name == "c" and raw is not None:
                     self._finish(raw)
@@ -156,17 +114,19 @@ class _Sheet:
 
     def _outside(self, event: Event) -> None:
         if event.name == "row":
-            self._row = _whole(event.attributes.get("r")) or self._row + 1
+            self._row = whole(event.attributes.get("r")) or self._row + 1
             self._column = 0
-            self._row_hidden = event.attributes.get("hidden") in _TRUE
+            self._row_hidden = xlsx_layout.unseen(event.attributes, "ht")
+            if self._row_hidden:
+                self._layout.hidden_rows.add(self._row)
             self._book.skip()
-        elif event.name == "col" and event.attributes.get("hidden") in _TRUE:
-            self._hidden_columns.append((_whole(event.attributes.get("min")), _whole(event.attributes.get("max"))))
+        else:
+            xlsx_layout.take(self._layout, event)
 
     def _cell(self, attributes: Mapping[str, str]) -> _Raw:
         row, column = _where(attributes.get("r", "")) or (self._row, self._column + 1)
         self._column = column
-        return _Raw(row, column, attributes.get("t", "n"), _whole(attributes.get("s")))
+        return _Raw(row, column, attributes.get("t", "n"), whole(attributes.get("s")))
 
     def _text(self, raw: _Raw, where: str, text: str) -> None:
         if where == "v":
@@ -180,7 +140,12 @@ class _Sheet:
 
     def _shared_formula(self, raw: _Raw, attributes: Mapping[str, str]) -> str | None:
         """A shared formula is written once and named by number elsewhere: a number stands for it until the end."""
-        return f"\0{attributes.get('si', '')}\0" if attributes.get("t") == "shared" else None
+        kind = attributes.get("t")
+        if kind in ("array", "dataTable") and (filled := area(attributes.get("ref", ""))):
+            raw.array = str(filled)
+            if filled.top < filled.bottom or filled.left < filled.right:
+                self._layout.arrays.append(filled)
+        return f"\0{attributes.get('si', '')}\0" if kind == "shared" else None
 
     def _finish(self, raw: _Raw) -> None:
         formula = self._formula(raw)
@@ -188,9 +153,11 @@ class _Sheet:
         if formula is None and (value is None or value == ""):
             self._book.skip()
             return
-        hidden = self._row_hidden or any(first <= raw.column <= last for first, last in self._hidden_columns)
-        shown = _time(raw, value, self._shared)
-        self._grid.put(raw.row, raw.column, Box(value, formula, None, hidden, shown))
+        hidden = self._row_hidden or any(first <= raw.column <= last for first, last in self._layout.hidden_columns)
+        form = self._shared.format(raw.style)
+        error = raw.value if raw.kind == "e" else None
+        box = Box(value, formula, None, hidden, _time(form, value), form, raw.array, error)
+        self._grid.put(raw.row, raw.column, box)
 
     def _formula(self, raw: _Raw) -> str | None:
         if not raw.formula:
@@ -213,13 +180,13 @@ class _Sheet:
     def _value(self, raw: _Raw) -> Value:
         text = raw.value
         if raw.kind == "s":
-            index = _whole(text)
+            index = whole(text)
             strings = self._shared.strings
             return strings[index] if text and index < len(strings) else None
         if raw.kind == "inlineStr":
             return raw.inline
         if raw.kind == "b":
-            return text.strip() in _TRUE if text else None
+            return text.strip() in TRUE if text else None
         if raw.kind == "d":
             return _iso(text)
         if raw.kind in ("str", "e") or not text:
@@ -228,8 +195,7 @@ class _Sheet:
         return value if isinstance(value, str) else self._date(raw, value)
 
     def _date(self, raw: _Raw, value: float) -> Value:
-        dates = self._shared.dates
-        if raw.style >= len(dates) or not dates[raw.style] or value < 1:
+        if self._shared.format(raw.style).kind != "date" or value < 1:
             return value
         try:
             found = from_excel(value, self._shared.epoch)
@@ -255,11 +221,11 @@ class _Sheet:
                 pieces.clear()
 
 
-def _time(raw: _Raw, value: Value, shared: _Workbook) -> str | None:
-    """A time of day is a fraction of a day."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1:
+def _time(form: Format, value: Value) -> str | None:
+    """A time of day, or a duration, is a number of days."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or form.kind not in ("date", "time"):
         return None
-    if raw.style >= len(shared.dates) or not shared.dates[raw.style]:
+    if not 0 <= value < (1 if form.kind == "date" else _LONGEST_DAYS):
         return None
     minutes = round(value * 1440)
     return f"{minutes // 60:02d}:{minutes % 60:02d}"
@@ -267,9 +233,8 @@ def _time(raw: _Raw, value: Value, shared: _Workbook) -> str | None:
 
 def _where(reference: str) -> tuple[int, int] | None:
     try:
-        column, row = coordinate_from_string(reference)
-        return row, column_index_from_string(column)
-    except Exception:  # the library has its own errors; what has no place is placed after its neighbour
+        return spot(reference)
+    except ValueError:  # what has no place is placed after its neighbour
         return None
 
 

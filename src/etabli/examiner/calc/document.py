@@ -1,0 +1,118 @@
+"""An open workbook: no macro, no link, nothing shown; every formula computed again when it is asked."""
+
+from __future__ import annotations
+
+import html
+import importlib
+import re
+import zipfile
+from types import TracebackType
+from typing import Any, Final
+
+from .formulas import formulas
+from .limits import Refused, Unable
+from .spills import Spills
+
+FILTERS: Final = {"xlsx": "Calc MS Excel 2007 XML", "ods": "calc8"}
+_UNKNOWN: Final = re.compile(r"(?i)_xlfn\.(?:_xlws\.)?([\w.]+)\(")
+_SOURCE_NAME: Final = re.compile(r'<(?:\w+:)?worksheetSource\b[^>]*?\bname="([^"]*)"')
+
+
+def properties(**values: Any) -> tuple[Any, ...]:
+    """Returns what the office calls property values."""
+    uno: Any = importlib.import_module("uno")
+    kind = uno.getClass("com.sun.star.beans.PropertyValue")
+    return tuple(kind(name, 0, value, 0) for name, value in values.items())
+
+
+class Document:
+    """One workbook, open.
+
+    Args:
+        desktop: The office's.
+        path: The file: no format but the one of its suffix is tried.
+
+    Raises:
+        Refused: The office does not open it.
+    """
+
+    def __init__(self, desktop: Any, path: str) -> None:
+        self.kind = path.rpartition(".")[2]
+        asked = properties(
+            Hidden=True, FilterName=FILTERS[self.kind], MacroExecutionMode=0, UpdateDocMode=0, Silent=True
+        )
+        uno: Any = importlib.import_module("uno")
+        try:
+            self.model = desktop.loadComponentFromURL(f"file://{path}", "_blank", 0, asked)
+        except uno.getClass("com.sun.star.lang.IllegalArgumentException") as error:
+            raise Refused("broken-file") from error
+        if self.model is None:
+            raise Refused("broken-file")
+        self.model.enableAutomaticCalculation(False)
+        self.pivot_sources = _pivot_sources(path) if self.kind == "xlsx" else frozenset()
+        self.spills = Spills(self.model, path) if self.kind == "xlsx" else None
+
+    def __enter__(self) -> Document:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        if error is None or isinstance(error, (Refused, Unable)):  # an office that has just died cannot close anything
+            self.model.close(True)
+
+    @property
+    def sheets(self) -> list[Any]:
+        """The sheets, in their order."""
+        return listed(self.model.Sheets)
+
+    def unprotect(self, sheet: Any) -> None:
+        """Takes away a protection without a password: anybody can.
+
+        Raises:
+            Unable: There is a password.
+        """
+        if not sheet.isProtected():
+            return
+        uno: Any = importlib.import_module("uno")
+        try:
+            sheet.unprotect("")
+        except uno.getClass("com.sun.star.lang.IllegalArgumentException") as error:
+            raise Unable("protected", sheet.Name) from error
+
+    def require_known_functions(self) -> None:
+        """Looks for functions of Excel's that the office does not know: it keeps the prefix of those only.
+
+        Raises:
+            Unable: There is one.
+        """
+        for sheet in self.sheets if self.kind == "xlsx" else ():
+            for row, column, text in formulas(sheet):
+                for name in _UNKNOWN.findall(text):
+                    if name.upper() != "ANCHORARRAY":
+                        cell = sheet.getCellByPosition(column, row).AbsoluteName.replace("$", "").replace(".", "!")
+                        raise Unable("function", f"{name.upper()} ({cell})")
+
+    def compute(self) -> None:
+        """Computes every formula, lets arrays spill, refreshes every pivot, and what depends on them."""
+        self.model.calculateAll()
+        if self.spills:
+            self.spills.settle()
+        pivots = [pivot for sheet in self.sheets for pivot in listed(sheet.DataPilotTables)]
+        for pivot in pivots:
+            pivot.refresh()
+        if pivots:
+            self.model.calculateAll()
+            if self.spills:
+                self.spills.settle()
+
+
+def _pivot_sources(path: str) -> frozenset[str]:
+    """Returns the names of tables and ranges that pivots of a file read; the office only keeps their cells."""
+    with zipfile.ZipFile(path) as archive:
+        parts = [name for name in archive.namelist() if name.startswith("xl/pivotCache/pivotCacheDefinition")]
+        texts = [archive.read(name).decode("utf-8", "replace") for name in parts]
+    return frozenset(html.unescape(name).casefold() for text in texts for name in _SOURCE_NAME.findall(text))
+
+
+def listed(found: Any) -> list[Any]:
+    """Returns what one of the office's collections holds."""
+    return [found.getByIndex(number) for number in range(found.getCount())]

@@ -1,0 +1,56 @@
+"""What a person does to a workbook: types in a cell, types a line under the last one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from .document import Document
+from .growth import add_row
+
+
+def apply(document: Document, scenario: Sequence[Mapping[str, Any]]) -> None:
+    """Makes the edits of a scenario.
+
+    Args:
+        document: The workbook.
+        scenario: Each edit has ``sheet``, and either ``cell`` and ``value`` or ``after`` (a row, from 1) and
+            ``values`` by column letter. A value is null, a number, a text, or ``{"date": iso}``.
+
+    Raises:
+        Unable: A protected sheet refuses.
+        ValueError: There is no such sheet: our mistake.
+    """
+    sheets: dict[str, Any] = {}
+    for edit in scenario:
+        name = edit["sheet"]
+        if name not in sheets:
+            sheets[name] = _sheet(document, name)
+            document.unprotect(sheets[name])
+        sheet = sheets[name]
+        if "after" in edit:
+            add_row(document, sheet, int(edit["after"]), sorted(edit["values"]))
+            for letters, value in edit["values"].items():
+                _type(document, sheet.getCellRangeByName(f"{letters}{int(edit['after']) + 1}"), value)
+        else:
+            _type(document, sheet.getCellRangeByName(edit["cell"]), edit["value"])
+
+
+def _sheet(document: Document, name: str) -> Any:
+    for sheet in document.sheets:
+        if sheet.Name.casefold() == name.casefold():
+            return sheet
+    raise ValueError(f"no sheet {name!r}")
+
+
+def _type(document: Document, cell: Any, value: Any) -> None:
+    if value is None:
+        cell.clearContents(1 | 2 | 4 | 16)  # value, date, text, formula
+    elif isinstance(value, str):
+        cell.setString(value)
+    elif isinstance(value, dict):
+        null = document.model.NullDate
+        cell.setValue((date.fromisoformat(value["date"]) - date(null.Year, null.Month, null.Day)).days)
+    else:
+        cell.setValue(float(value))

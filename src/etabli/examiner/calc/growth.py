@@ -1,0 +1,161 @@
+"""A line typed under the last one: a table whose last row that was takes it in, as Excel makes it do.
+
+Calculated columns are filled down; what refers to the table, to a name for its columns or (in Excel) to the whole
+of a column by its cells, follows. A range of cells that is no table stays what it is.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from .document import Document, listed
+from .formulas import formulas
+
+_CONSTANTS: Final = 1 | 2 | 4
+"""CellFlags: value, date, text."""
+_FORMULAS: Final = 16
+_DOWN: Final = "DOWN"
+
+
+def add_row(document: Document, sheet: Any, after: int, letters: Sequence[str]) -> None:
+    """Makes room under row `after`, with the formats of that row, and lets tables grow.
+
+    Args:
+        document: The workbook.
+        sheet: One of its sheets.
+        after: The row above, from 1.
+        letters: The columns that will be typed in.
+    """
+    row, number = after, sheet.RangeAddress.Sheet  # from 0, the new row is the number of the one above
+    tables = [table for table in listed(document.model.DatabaseRanges) if _ends_at(table, number, after - 1)]
+    columns = [sheet.getCellRangeByName(f"{one}1").CellAddress.Column for one in letters]
+    areas = [table.DataArea for table in tables]
+    first = min([*columns, *(area.StartColumn for area in areas)])
+    last = max([*columns, *(area.EndColumn for area in areas)])
+    if _filled(sheet, row, first, last):
+        uno: Any = importlib.import_module("uno")
+        mode = uno.Enum("com.sun.star.sheet.CellInsertMode", _DOWN)
+        sheet.insertCells(sheet.getCellRangeByPosition(first, row, last, row).RangeAddress, mode)
+    above = sheet.getCellRangeByPosition(first, row - 1, last, row - 1)
+    sheet.copyRange(sheet.getCellByPosition(first, row).CellAddress, above.RangeAddress)
+    sheet.getCellRangeByPosition(first, row, last, row).clearContents(_CONSTANTS)
+    for column in range(first, last + 1):
+        if not any(area.StartColumn <= column <= area.EndColumn for area in areas):
+            sheet.getCellByPosition(column, row).clearContents(_FORMULAS)
+    for table, area in zip(tables, areas, strict=True):
+        _grow(document, sheet, table, area)
+
+
+def _ends_at(table: Any, sheet: int, row: int) -> bool:
+    area = table.DataArea
+    return bool(area.Sheet == sheet and area.EndRow - (1 if table.TotalsRow else 0) == row)
+
+
+def _filled(sheet: Any, row: int, first: int, last: int) -> bool:
+    return any(text for text in sheet.getCellRangeByPosition(first, row, last, row).getFormulaArray()[0])
+
+
+def _grow(document: Document, sheet: Any, table: Any, before: Any) -> None:
+    """Makes a table one row longer, and what refers to it."""
+    body = _Body(sheet.Name, before, table)
+    grown = table.DataArea
+    grown.StartRow, grown.EndRow = before.StartRow, before.EndRow + 1
+    table.setDataArea(grown)
+    known = {table.Name.casefold()}
+    for names in (document.model.NamedRanges, *(one.NamedRanges for one in document.sheets)):
+        for name in listed(names):
+            if (text := body.longer(name.Content, None)) != name.Content:
+                name.setContent(text)
+                known.add(name.Name.casefold())
+    if known & document.pivot_sources:
+        _feed_pivots(document, before, grown)
+    if document.kind == "xlsx":
+        _lengthen(document, sheet, body)
+
+
+def _feed_pivots(document: Document, before: Any, grown: Any) -> None:
+    """Pivots that read the table by its name, or by a name for it."""
+    for pivot in (one for sheet in document.sheets for one in listed(sheet.DataPilotTables)):
+        area = pivot.SourceRange
+        if all(getattr(area, side) == getattr(before, side) for side in ("Sheet", "StartColumn", "EndColumn")) and (
+            area.EndRow == before.EndRow or area.EndRow == grown.EndRow
+        ):
+            area.EndRow = grown.EndRow
+            pivot.setSourceRange(area)
+
+
+def _lengthen(document: Document, sheet: Any, body: _Body) -> None:
+    for other in document.sheets:
+        here = other.Name == sheet.Name
+        for row, column, text in formulas(other):
+            if here and body.holds(row, column):
+                continue
+            longer = body.longer(text, body.sheet if here else None)
+            if longer == text:
+                continue
+            cell = other.getCellByPosition(column, row)
+            if cell.ArrayFormula:
+                cursor = other.createCursorByRange(cell)
+                cursor.collapseToCurrentArray()
+                cursor.setArrayFormula(longer.removeprefix("{").removesuffix("}"))
+            else:
+                cell.setFormula(longer)
+
+
+class _Body:
+    """The rows of a table before it grew, and how references to whole columns of them are written."""
+
+    def __init__(self, sheet: str, area: Any, table: Any) -> None:
+        self.sheet = sheet
+        self._columns = range(area.StartColumn, area.EndColumn + 1)
+        self._head = area.StartRow + 1
+        self._first = self._head + (1 if table.ContainsHeader else 0)
+        self._last = area.EndRow + (0 if table.TotalsRow else 1)
+        self._rows = range(area.StartRow, area.EndRow + 2)
+        quoted = re.escape("'" + sheet.replace("'", "''") + "'")
+        prefix = rf"(?P<sheet>\$?(?:{re.escape(sheet)}|{quoted})\.)?"
+        corner = r"\$?(?P<{0}>[A-Z]{{1,3}})\$?(?P<{1}>\d+)"
+        self._pattern = re.compile(
+            rf"(?<![\w.$'!]){prefix}{corner.format('left', 'top')}:\.?(?P<end>{corner.format('right', 'bottom')})"
+            r"(?![\w.(])"
+        )
+
+    def holds(self, row: int, column: int) -> bool:
+        """Whether a cell (from 0) is in the table as it has grown."""
+        return row in self._rows and column in self._columns
+
+    def longer(self, text: str, here: str | None) -> str:
+        """Returns a formula whose references to whole columns of the table have one row more.
+
+        Args:
+            text: The formula, in the office's own notation.
+            here: The table's sheet when the formula stands on it too.
+        """
+
+        def change(match: re.Match[str]) -> str:
+            exact = int(match["bottom"]) == self._last and int(match["top"]) in (self._head, self._first)
+            mine = match["sheet"] is not None or here is not None
+            inside = all(_column(match[side]) in self._columns for side in ("left", "right"))
+            if not (exact and mine and inside):
+                return match.group()
+            start, end = match.start("bottom") - match.start(), match.end("bottom") - match.start()
+            return f"{match.group()[:start]}{self._last + 1}{match.group()[end:]}"
+
+        return "".join(
+            part if part.startswith('"') else self._pattern.sub(change, part) for part in _outside_texts(text)
+        )
+
+
+def _outside_texts(formula: str) -> Iterator[str]:
+    """Yields the pieces of a formula; texts between quotes are pieces of their own."""
+    yield from re.split(r'("(?:[^"]|"")*")', formula)
+
+
+def _column(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number - 1

@@ -1,0 +1,46 @@
+"""What a sheet has around its cells, under construction; what is ready for JSON is a plain dictionary."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from .places import Area
+
+
+@dataclass
+class Layout:
+    """One sheet's."""
+
+    part: str = ""
+    """Of the archive, where the sheet is one."""
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
+    """First and last of each group."""
+    arrays: list[Area] = field(default_factory=list)
+    """Ranges that one formula fills."""
+    rules: list[str] = field(default_factory=list)
+    """Formulas that are in no cell: conditional formats, validations."""
+    objects: list[tuple[str, str | None]] = field(default_factory=list)
+    """What is drawn on an OpenDocument sheet: part, and cell under its corner."""
+    landscape: bool = False
+    fit: bool = False
+    """Fits to a number of pages."""
+    fit_pages: int = 1
+    """Pages across; 0: as many as it takes."""
+    area: str | None = None
+    title_rows: str | None = None
+    frozen_rows: int = 0
+    tables: list[dict[str, Any]] = field(default_factory=list)
+    charts: list[dict[str, Any]] = field(default_factory=list)
+    pivots: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def print(self) -> dict[str, Any]:
+        """The print set-up."""
+        return {
+            "landscape": self.landscape,
+            "fit_width": self.fit and self.fit_pages == 1,
+            "area": self.area,
+            "title_rows": self.title_rows,
+        }

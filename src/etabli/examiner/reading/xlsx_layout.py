@@ -1,0 +1,34 @@
+"""What the XML of an Excel sheet says besides its cells: hidden columns, frozen rows, the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from .layout import Layout
+from .markup import Event
+from .xlsx_shared import TRUE, whole
+
+RULES: Final = frozenset({"formula", "formula1", "formula2", "f"})
+"""Elements that hold a formula outside of any cell."""
+
+
+def unseen(attributes: Mapping[str, str], size: str) -> bool:
+    """Whether a row or a column is hidden, or as thin as one."""
+    return attributes.get("hidden") in TRUE or attributes.get(size) in ("0", "0.0")
+
+
+def take(layout: Layout, event: Event) -> None:
+    """Takes the start of an element that is in no cell."""
+    attributes = event.attributes
+    if event.name == "col":
+        if unseen(attributes, "width"):
+            layout.hidden_columns.append((whole(attributes.get("min")), whole(attributes.get("max"))))
+    elif event.name == "pane":
+        if attributes.get("state", "").startswith("frozen") and not layout.frozen_rows:
+            layout.frozen_rows = whole(attributes.get("ySplit", "").partition(".")[0])
+    elif event.name == "pageSetUpPr":
+        layout.fit = attributes.get("fitToPage") in TRUE
+    elif event.name == "pageSetup":
+        layout.landscape = attributes.get("orientation") == "landscape"
+        layout.fit_pages = whole(attributes.get("fitToWidth", "1"))

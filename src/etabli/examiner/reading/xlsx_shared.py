@@ -1,0 +1,81 @@
+"""What all the sheets of an Excel workbook share: its strings and the formats of its cell styles."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from openpyxl.utils.datetime import CALENDAR_WINDOWS_1900
+
+from .archive import Archive
+from .formats import BUILTIN, GENERAL, Format, of_code
+from .markup import END, START, TEXT, walk
+from .relations import Relation
+
+TRUE = ("1", "true")
+
+
+@dataclass
+class Shared:
+    """Once per workbook."""
+
+    strings: list[str] = field(default_factory=list)
+    formats: list[Format] = field(default_factory=list)
+    """By cell style."""
+    epoch: datetime.datetime = CALENDAR_WINDOWS_1900
+
+    def format(self, style: int) -> Format:
+        """Returns the format of a cell style."""
+        return self.formats[style] if style < len(self.formats) else GENERAL
+
+
+def share(archive: Archive, shared: Shared, related: Mapping[str, Relation]) -> None:
+    """Reads strings and styles where the workbook says they are.
+
+    Raises:
+        Refused: They are damaged or too big.
+    """
+    for relation in related.values():
+        if relation.kind == "sharedStrings" and relation.target in archive:
+            shared.strings = list(_strings(archive, relation.target))
+        elif relation.kind == "styles" and relation.target in archive:
+            shared.formats = _formats(archive, relation.target)
+
+
+def _strings(archive: Archive, part: str) -> Iterator[str]:
+    pieces: list[str] = []
+    inside = phonetic = False
+    for event in walk(archive.read(part), part):
+        if event.name == "rPh" and event.kind in (START, END):
+            phonetic = event.kind == START
+        elif event.name == "t" and event.kind in (START, END):
+            inside = event.kind == START and not phonetic
+        elif event.kind == TEXT and inside:
+            pieces.append(event.text)
+        elif event.kind == END and event.name == "si":
+            yield "".join(pieces)
+            pieces.clear()
+
+
+def _formats(archive: Archive, part: str) -> list[Format]:
+    codes = dict(BUILTIN)
+    known: dict[int, Format] = {}
+    found: list[Format] = []
+    inside = False
+    for kind, tag, attributes in walk(archive.read(part), part):
+        if tag == "cellXfs":
+            inside = kind == START
+        elif kind == START and tag == "numFmt":
+            codes[whole(attributes.get("numFmtId"))] = attributes.get("formatCode", "")
+        elif kind == START and tag == "xf" and inside:
+            number = whole(attributes.get("numFmtId"))
+            if number not in known:
+                known[number] = of_code(codes.get(number, ""))
+            found.append(known[number])
+    return found
+
+
+def whole(text: str | None) -> int:
+    """Returns a number that an attribute holds, 0 when it holds none."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0

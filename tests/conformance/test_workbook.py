@@ -1,0 +1,273 @@
+"""Workbooks in the real examiner: computed by the office suite under the other account, which survives all of them."""
+
+from __future__ import annotations
+
+import base64
+import struct
+import subprocess
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import workbook_samples as samples
+from examiner_bench import Bench, verdicts
+from office_maker import converted
+from openpyxl.chart import BarChart, Reference
+from openpyxl.worksheet.protection import SheetProtection
+
+from etabli.examiner.causes import Cause, words
+from etabli.transcript import Event
+
+PASSED = (
+    *("perime", "chemins", "date-et-texte", "ligne-ajoutee", "sans-tableau", "ligne-de-totaux", "tableaux-dynamiques"),
+    *("croises", "ods", "erreurs", "protection-ouverte", "apres"),
+)
+CAUSES = {
+    "plante": Cause.OFFICE_CRASHED,
+    "plante-encore": Cause.OFFICE_CRASHED,
+    "lourd": Cause.HEAVY_FORMULAS,
+    "abime": Cause.BROKEN_FILE,
+}
+OURS = {
+    "limite-fonction": "LibreOffice ne sait pas calculer la fonction GROUPBY",
+    "limite-avenir": "LibreOffice ne sait pas calculer la fonction ORACLE (Synthèse!B2)",
+    "limite-protection": "La feuille « Données » est protégée par un mot de passe",
+    "nous-feuille": "no sheet 'Ailleurs'",
+}
+T = "Extraction"
+TOTALS = (
+    "SUM(Données!D:D)",
+    f"SUM({T}[Montant HT])",
+    "SUM(Données!$D$2:$D$5000)",
+    f"_xlfn.LET(_xlpm.x,{T}[Montant HT],SUM(_xlpm.x))",
+)
+BY_CUSTOMER = (
+    'SUMIFS(Données!D:D,Données!C:C,"00003")',
+    f'SUMIFS({T}[Montant HT],{T}[Code],"00003")',
+    f'SUMPRODUCT(({T}[Code]="00003")*{T}[Montant HT])',
+    f'SUM(_xlfn._xlws.FILTER({T}[Montant HT],{T}[Code]="00003"))',
+    'SUMPRODUCT((Données!$C$2:$C$41="00003")*Données!$D$2:$D$41)',
+    f'_xlfn.XLOOKUP("00003",{T}[Code],{T}[Montant HT])+SUMIFS(Montants,Codes,"00003")-Données!D5',
+    'IFERROR(SUM(IF(Données!C2:C41="00003",Données!D2:D41,0)),"")',
+    f'INDEX(_xlfn._xlws.SORT(_xlfn.UNIQUE({T}[Code])),4)+SUMIF(Données!C:C,"00003",Données!D:D)-3',
+)
+GROWING = (
+    f"SUM({T}[Montant HT])",
+    "SUM(Données!D:D)",
+    "SUM(Données!$D$2:$D$41)",
+    "SUM(Montants)",
+    f'SUMPRODUCT(({T}[Code]="00003")*{T}[Montant HT])',
+    f'SUMIFS({T}[Montant HT],{T}[Mois],"2025-12")',
+    "SUM(Données!$D$1:$D$41)",
+    "SUM(Données!$D$3:$D$41)",
+)
+ERRORS = (
+    *("1/0", "#REF!+1", "TOTALISE(A1)", 'VLOOKUP("x",Données!A:D,2,FALSE)', '"a"+1', "SQRT(-1)", "Motants"),
+    *("B8+1", "B8+B9", "1>0", "1>2", "3-2"),
+)
+
+
+def formulas(*texts: str) -> dict[str, str]:
+    return {f"B{row}": f"={text}" for row, text in enumerate(texts, 1)}
+
+
+def routes() -> bytes:
+    made = samples.fill(samples.book(), formulas(*TOTALS, *BY_CUSTOMER))
+    samples.fill(made, {f"A{row}": f"route {row}" for row in range(1, 13)})
+    made["Synthèse"]["B11"] = samples.array("B11", f"={BY_CUSTOMER[6]}")
+    made["Synthèse"]["D1"] = f'=SUMIFS({T}[Montant HT],{T}[Mois],"2025-10")'
+    samples.named(made, "Montants", "Données!$D$2:$D$41")
+    return samples.packed(samples.named(made, "Codes", "Données!$C$2:$C$41"))
+
+
+def growing() -> bytes:
+    made = samples.named(samples.fill(samples.book(), formulas(*GROWING)), "Montants", "Données!$D$2:$D$41")
+    return samples.packed(made)
+
+
+def with_totals() -> bytes:
+    made = samples.fill(samples.book(), formulas(f"SUM({T}[Montant HT])"))
+    lines = made["Données"]
+    lines["A42"], lines["D42"] = "Total", f"=SUBTOTAL(109,{T}[Montant HT])"
+    table = lines.tables[T]
+    table.ref, table.totalsRowCount, table.totalsRowShown = "A1:F42", 1, True
+    table.tableColumns[3].totalsRowFunction = "sum"
+    return samples.packed(made)
+
+
+def spilling() -> bytes:
+    made = samples.book()
+    samples.fill(
+        made,
+        {
+            "A1": samples.array("A1:A8", f"=_xlfn._xlws.SORT(_xlfn.UNIQUE({T}[Code]))"),
+            "B1": samples.array("B1:B8", f"=SUMIFS({T}[Montant HT],{T}[Code],_xlfn.ANCHORARRAY(A1))"),
+            "D1": "=SUM(_xlfn.ANCHORARRAY(B1))",
+        },
+    )
+    return samples.packed(made)
+
+
+def old_arrays() -> bytes:
+    made = samples.book()
+    return samples.packed(
+        samples.fill(made, {"A1": samples.array("A1:A8", f"=_xlfn._xlws.SORT(_xlfn.UNIQUE({T}[Code]))")})
+    )
+
+
+def pivot(source: str) -> bytes:
+    made = samples.fill(samples.book(), {"D7": "=B7/B12"})
+    return samples.pivoted(samples.packed(made), source)
+
+
+def locked(password: str | None) -> bytes:
+    made = samples.fill(samples.book(), formulas("SUM(Données!D:D)"))
+    protection = SheetProtection(sheet=True)
+    if password:
+        protection.password = password
+    made["Données"].protection = protection
+    return samples.packed(made)
+
+
+def charted() -> bytes:
+    made = samples.fill(samples.book(), {"A1": "00003", "B1": '=SUMIFS(Données!D:D,Données!C:C,"00003")'})
+    chart = BarChart()
+    chart.title = "Total par client"
+    chart.add_data(Reference(made["Synthèse"], min_col=2, min_row=1, max_row=1))
+    made["Synthèse"].add_chart(chart, "D3")
+    return samples.packed(made)
+
+
+def hand_in(folder: Path) -> None:
+    plain = samples.fill(
+        samples.book(table=False),
+        formulas("SUM(Données!D:D)", "SUM(Données!$D$2:$D$5000)", "SUM(Données!$D$2:$D$41)"),
+    )
+    cells = pivot('ref="A1:F41" sheet="Données"')
+    files = {
+        "routes.xlsx": samples.stale(routes()),
+        "ajout.xlsx": growing(),
+        "plages.xlsx": samples.packed(plain),
+        "totaux.xlsx": with_totals(),
+        "debords.xlsx": samples.dynamic(spilling()),
+        "anciens.xlsx": old_arrays(),
+        "croise.xlsx": cells,
+        "croise-tableau.xlsx": pivot(f'name="{T}"'),
+        "erreurs.xlsx": samples.packed(samples.fill(samples.book(), formulas(*ERRORS))),
+        "groupby.xlsx": samples.packed(
+            samples.fill(samples.book(), {"B4": f"=_xlfn.GROUPBY({T}[Code],{T}[Montant HT],_xleta.SUM)"})
+        ),
+        "avenir.xlsx": samples.packed(samples.fill(samples.book(), {"B2": "=1+_xlfn.ORACLE(Données!D2)"})),
+        "graphique.xlsx": charted(),
+        "protege.xlsx": locked("secret"),
+        "protege-sans.xlsx": locked(None),
+        "gourmand.xlsx": samples.greedy(),
+        "lourd.xlsx": samples.heavy(),
+        "abime.xlsx": routes()[:3000],
+        **converted({"routes.xlsx": routes(), "ajout.xlsx": growing(), "croise.xlsx": cells}),
+    }
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    folder = tmp_path_factory.mktemp("classeurs")
+    made = Bench(folder)
+    hand_in(folder / "a")
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def seen(bench: Bench) -> Mapping[str, Event]:
+    only = [*PASSED, *CAUSES, *OURS, "images"]
+    return verdicts(bench.exam("classeurs", deadline=300, only=only))
+
+
+@pytest.fixture(scope="module")
+def pictures(bench: Bench, seen: Mapping[str, Event]) -> list[Any]:
+    return [event for event in bench.events if event["kind"] == "evidence"]
+
+
+@pytest.mark.parametrize("check", PASSED)
+def test_what_is_right_is_computed_right(seen: Mapping[str, Event], check: str) -> None:
+    assert seen[check]["outcome"] == "passed", seen[check]
+
+
+@pytest.mark.parametrize(("check", "cause"), CAUSES.items(), ids=CAUSES.keys())
+def test_a_workbook_causes_a_failure_with_its_words(seen: Mapping[str, Event], check: str, cause: Cause) -> None:
+    verdict = seen[check]
+    assert verdict["outcome"] == "failed", verdict
+    assert str(verdict["observed"]).startswith(words()[cause].observed.split("{what}")[0]), verdict
+    assert (verdict["expected"], verdict["help"]) == (words()[cause].expected, words()[cause].help)
+
+
+@pytest.mark.parametrize(("check", "said"), OURS.items(), ids=OURS.keys())
+def test_what_our_office_cannot_do_is_our_error(seen: Mapping[str, Event], check: str, said: str) -> None:
+    assert seen[check]["outcome"] == "error", seen[check]
+    assert said in seen[check]["traceback"]
+
+
+def test_pictures_show_the_cells(pictures: list[Any]) -> None:
+    assert [picture["caption"] for picture in pictures] == ["Les totaux", "Une ligne", "Un graphique"]
+    for picture in pictures:
+        data = base64.b64decode(picture["data"])
+        width, height = struct.unpack(">II", data[16:24])
+        assert (picture["media"], data[:4]) == ("image/png", b"\x89PNG")
+        assert 5_000 < len(data) < 250_000 and 300 < width < 2_500 and 200 < height < 2_500
+
+
+def test_an_office_killed_at_work_is_replaced_and_the_question_put_again(bench: Bench) -> None:
+    container = _examiner(bench)
+    killed = threading.Event()
+
+    def kill() -> None:
+        until = time.monotonic() + 60
+        while time.monotonic() < until and not killed.is_set():
+            found = _inside(container, "pgrep -x soffice.bin && ls /home/parsers/bureau-*/tmp/classeur.xlsx")
+            if found:
+                _inside(container, f"kill -KILL {found.split()[0]}")
+                killed.set()
+
+    thread = threading.Thread(target=kill)
+    thread.start()
+    events = bench.exam("classeurs", deadline=120, only=["long"])
+    thread.join()
+    assert killed.is_set()
+    assert verdicts(events)["long"]["outcome"] == "passed", verdicts(events)
+
+
+def test_an_office_serves_one_candidate(bench: Bench) -> None:
+    container = _examiner(bench)
+    before = _inside(container, "pgrep -x soffice.bin").split()
+    bench.exam("classeurs", only=["apres"])
+    until = time.monotonic() + 20
+    while _inside(container, "pgrep -x soffice.bin").split() in (before, []) and time.monotonic() < until:
+        time.sleep(0.1)
+    after = _inside(container, "pgrep -x soffice.bin").split()
+    assert len(after) == 1 and after != before
+    assert len(_inside(container, "ls -d /home/parsers/bureau-*").split()) == 1
+
+
+def test_an_exam_without_workbooks_starts_no_office(tmp_path: Path) -> None:
+    made = Bench(tmp_path)
+    try:
+        made.exam("documents", only=["lit-genres"])
+        assert _inside(_examiner(made), "pgrep -x soffice.bin") == ""
+    finally:
+        made.close()
+
+
+def _examiner(bench: Bench) -> str:
+    """The container of its examiner."""
+    return str(bench.worker._examiner._container.id)
+
+
+def _inside(container: str, command: str) -> str:
+    argv = ["docker", "exec", "--user=parsers", container, "sh", "-c", command]
+    done = subprocess.run(argv, capture_output=True, text=True, timeout=30, check=False)
+    return done.stdout if done.returncode == 0 else ""

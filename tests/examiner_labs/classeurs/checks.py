@@ -1,0 +1,228 @@
+"""Workbooks computed for real: what is right passes, and one check per cause ends « failed » with its words."""
+
+from __future__ import annotations
+
+import datetime
+from functools import partial
+
+from etabli import Failed, check
+from etabli.examiner.workbook import Append, CellError, Edit
+
+calcule = partial(check, points=1, palier="essentiel", competences=["C1.1"], timeout=240)
+LAST = 41
+LINE = {"A": "F999", "B": datetime.date(2025, 12, 3), "C": "00003", "D": 1000.0, "E": 0.2}
+ONE_MORE = [Append("Données", LAST, LINE)]
+
+
+def column(values, sheet, letter, count):
+    return [values[sheet, f"{letter}{row}"] for row in range(1, count + 1)]
+
+
+@calcule()
+def check_perime(workbook):
+    """What the file remembers is not believed."""
+    assert workbook.read("routes.xlsx").sheet("Synthèse").cell("B1").value == 999
+    assert workbook.computed("routes.xlsx")["Synthèse", "B1"] == 4780
+    assert workbook.computed("routes.xlsx") is workbook.computed("routes.xlsx")
+
+
+@calcule()
+def check_chemins(workbook):
+    """One amount changes: every right way to add follows, and nothing else."""
+    before, after, again = workbook.trials(
+        "routes.xlsx", [[], [Edit("Données", "D5", 1103.0)], [Edit("données", "D5", 103.0)]]
+    )
+    assert column(before, "Synthèse", "A", 12) == [f"route {number}" for number in range(1, 13)]
+    assert column(before, "Synthèse", "B", 12) == [4780.0] * 4 + [595.0] * 8
+    assert column(after, "Synthèse", "B", 12) == [5780.0] * 4 + [1595.0] * 8
+    totals = {("Synthèse", cell) for cell in ("D1", *(f"B{row}" for row in range(1, 13)))}
+    assert set(before.changed(after)) == {("Données", "D5")} | totals
+    assert before.changed(again) == []
+
+
+@calcule()
+def check_date_et_texte(workbook):
+    """A date moves a line to another month, a code to another customer."""
+    before, month, code, gone = workbook.trials(
+        "routes.xlsx",
+        [
+            [],
+            [Edit("Données", "B5", datetime.date(2026, 1, 20))],
+            [Edit("Données", "C5", "00007")],
+            [Edit("Données", "D5", None)],
+        ],
+    )
+    assert (before["Données", "F5"], month["Données", "F5"]) == ("2025-10", "2026-01")
+    assert (before["Synthèse", "D1"], month["Synthèse", "D1"]) == (1155.0, 1052.0)
+    assert (before["Synthèse", "B6"], code["Synthèse", "B6"]) == (595.0, 492.0)
+    assert (gone["Données", "D5"], gone["Synthèse", "B1"]) == (None, 4677.0)
+    assert isinstance(before["Données", "B5"], float) and before["Données", "C5"] == "00003"
+
+
+@calcule()
+def check_ligne_ajoutee(workbook):
+    """A line under the last one: the table grows as Excel makes it grow."""
+    before, after = workbook.trials("ajout.xlsx", [[], ONE_MORE])
+    assert [after["Données", f"{letter}42"] for letter in "ABCDEF"] == [
+        "F999",
+        45994.0,
+        "00003",
+        1000.0,
+        0.2,
+        "2025-12",
+    ]
+    grown = {place for _sheet, place in before.changed(after) if _sheet == "Synthèse"}
+    assert grown == {"B1", "B2", "B3", "B4", "B5", "B6", "B7"}, grown
+    assert {after["Synthèse", place] - before["Synthèse", place] for place in grown} == {1000.0}
+    assert before["Synthèse", "B8"] == after["Synthèse", "B8"] == 4680.0
+
+
+@calcule()
+def check_sans_tableau(workbook):
+    """No table: whole columns and wide ranges take the line in, exact ones do not; nothing is filled down."""
+    before, after = workbook.trials("plages.xlsx", [[], ONE_MORE])
+    assert (after["Données", "D42"], after["Données", "F42"]) == (1000.0, None)
+    assert [after["Synthèse", f"B{row}"] - before["Synthèse", f"B{row}"] for row in (1, 2, 3)] == [1000.0, 1000.0, 0.0]
+
+
+@calcule()
+def check_ligne_de_totaux(workbook):
+    """A table with its row of totals: the line goes above it."""
+    before, after = workbook.trials("totaux.xlsx", [[], ONE_MORE])
+    assert (before["Données", "D42"], after["Données", "D42"], after["Données", "D43"]) == (4780.0, 1000.0, 5780.0)
+    assert after["Synthèse", "B1"] - before["Synthèse", "B1"] == 1000.0
+
+
+@calcule()
+def check_tableaux_dynamiques(workbook):
+    """Arrays of Excel 365 spill as far as they go, what reads A1# too."""
+    new = [Append("Données", LAST, {**LINE, "C": "00099"})]
+    before, after = workbook.trials("debords.xlsx", [[], new])
+    assert column(before, "Synthèse", "A", 9) == [*(f"{code:05d}" for code in range(8)), None]
+    assert column(after, "Synthèse", "A", 9) == [*(f"{code:05d}" for code in range(8)), "00099"]
+    assert (before["Synthèse", "B9"], after["Synthèse", "B9"]) == (None, 1000.0)
+    assert (before["Synthèse", "D1"], after["Synthèse", "D1"]) == (4780.0, 5780.0)
+    fixed, still = workbook.trials("anciens.xlsx", [[], new])
+    assert (fixed["Synthèse", "A9"], still["Synthèse", "A9"]) == (None, None)
+
+
+@calcule()
+def check_croises(workbook):
+    """Pivot tables are refreshed, and what reads them; one that reads a table takes a new line in."""
+    edit = [Edit("Données", "D5", 1103.0)]
+    for path in ("croise.xlsx", "croise-tableau.xlsx", "croise.ods"):
+        before, after, more = workbook.trials(path, [[], edit, ONE_MORE])
+        [area] = before.pivots
+        assert (area.sheet, area.name, area.ref) == ("Synthèse", "TCD1", "A3:B12"), area
+        assert [before["Synthèse", f"A{row}"] for row in (4, 11)] == ["00000", "00007"]
+        assert [before["Synthèse", "B7"], after["Synthèse", "B7"]] == [595.0, 1595.0], path
+        assert [before["Synthèse", "B12"], after["Synthèse", "B12"]] == [4780.0, 5780.0], path
+        assert [before["Synthèse", "D7"], after["Synthèse", "D7"]] == [595 / 4780, 1595 / 5780]
+        assert more["Synthèse", "B7"] == (1595.0 if path == "croise-tableau.xlsx" else 595.0), path
+
+
+@calcule()
+def check_ods(workbook):
+    """An .ods of LibreOffice: French in its window, the same formulas in its file."""
+    before, after = workbook.trials("routes.ods", [[], [Edit("Données", "D5", 1103.0)]])
+    assert column(before, "Synthèse", "B", 12) == [4780.0] * 4 + [595.0] * 8
+    assert column(after, "Synthèse", "B", 12) == [5780.0] * 4 + [1595.0] * 8
+    before, after = workbook.trials("ajout.ods", [[], ONE_MORE])
+    assert after["Données", "F42"] == "2025-12"
+    assert [after["Synthèse", f"B{row}"] - before["Synthèse", f"B{row}"] for row in (2, 3, 4)] == [1000.0, 0.0, 1000.0]
+
+
+@calcule()
+def check_erreurs(workbook):
+    """What a cell shows when it fails; a student's own typing error is theirs."""
+    values = workbook.computed("erreurs.xlsx")
+    shown = ["#DIV/0!", "#REF!", "#NAME?", "#N/A", "#VALUE!", "#NUM!", "#NAME?"]
+    assert column(values, "Synthèse", "B", 7) == shown
+    assert all(isinstance(value, CellError) for value in column(values, "Synthèse", "B", 9)[:7])
+    assert values["Synthèse", "B8"].circular and values["Synthèse", "B9"].circular
+    assert [values["Synthèse", f"B{row}"] for row in (10, 11, 12)] == [True, False, 1.0]
+    assert len(values.errors()) == 9
+    assert values["Synthèse", "ZZ999"] is None
+
+
+@calcule()
+def check_images(workbook):
+    """Pictures for a person: of cells side by side, of one far down, of a chart."""
+    workbook.picture("routes.xlsx", "Synthèse", ["B1", "B5"], "Les totaux")
+    workbook.picture("routes.xlsx", "Données", ["D39"], "Une ligne")
+    workbook.picture("graphique.xlsx", "Synthèse", ["A1"], "Un graphique")
+    workbook.picture("routes.xlsx", "Nulle part", ["D39"], "Rien")
+    raise Failed("Trois images.", "Trois images.")
+
+
+@calcule()
+def check_limite_fonction(workbook):
+    """What our office lacks is our limit."""
+    workbook.computed("groupby.xlsx")
+
+
+@calcule()
+def check_limite_avenir(workbook):
+    """A function that did not exist when this was written."""
+    workbook.computed("avenir.xlsx")
+
+
+@calcule()
+def check_limite_protection(workbook):
+    """A locked sheet refuses a trial: nobody knows."""
+    assert workbook.computed("protege.xlsx")["Synthèse", "B1"] == 4780.0
+    workbook.trials("protege.xlsx", [[Edit("Données", "D5", 1.0)]])
+
+
+@calcule()
+def check_protection_ouverte(workbook):
+    """Protected without a password: anybody may type."""
+    before, after = workbook.trials("protege-sans.xlsx", [[], [Edit("Données", "D5", 1103.0)]])
+    assert (before["Synthèse", "B1"], after["Synthèse", "B1"]) == (4780.0, 5780.0)
+
+
+@calcule()
+def check_plante(workbook):
+    """It brings the office down, twice."""
+    workbook.computed("gourmand.xlsx")
+
+
+@calcule()
+def check_plante_encore(workbook):
+    """The second time costs nothing."""
+    office, workbook._office = workbook._office, None
+    try:
+        workbook.computed("gourmand.xlsx")
+    finally:
+        workbook._office = office
+
+
+@calcule()
+def check_lourd(workbook):
+    """It computes for ever."""
+    workbook.computed("lourd.xlsx")
+
+
+@calcule()
+def check_abime(workbook):
+    """The reader refuses before the office sees it."""
+    workbook.computed("abime.xlsx")
+
+
+@calcule()
+def check_apres(workbook):
+    """The next one is served as if nothing had happened."""
+    assert workbook.trials("routes.xlsx", [[]])[0]["Synthèse", "B1"] == 4780.0
+
+
+@calcule()
+def check_nous_feuille(workbook):
+    """A sheet that is not there is our mistake."""
+    workbook.trials("routes.xlsx", [[Edit("Ailleurs", "A1", 1.0)]])
+
+
+@calcule()
+def check_long(workbook):
+    """It takes a while: somebody may kill the office meanwhile."""
+    values = workbook.trials("routes.xlsx", [[Edit("Données", "D5", float(number))] for number in range(40)])
+    assert [found["Synthèse", "B1"] for found in values] == [4677.0 + number for number in range(40)]

@@ -1,0 +1,73 @@
+"""Workbooks that are refused, each for its reason and with one clear sentence, and ordinary ones that are not."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Mapping
+
+import book_hostile as hostile
+import book_samples as samples
+import documents_samples as documents
+import pytest
+
+from etabli.examiner.reading import serve
+from etabli.examiner.reading.limits import CPU_S, Refused
+from etabli.examiner.refusals import refused
+
+
+@pytest.fixture(scope="module")
+def everything() -> Mapping[str, hostile.Sample]:
+    return hostile.hostile()
+
+
+@pytest.mark.parametrize("name", [*hostile.SAME, *hostile.own()])
+def test_each_is_refused_for_its_reason_with_one_sentence(everything: Mapping[str, hostile.Sample], name: str) -> None:
+    file, data, cause = everything[name]
+    start = time.process_time()
+    with pytest.raises(Refused) as caught:
+        serve.read("book", file, data)
+    assert time.process_time() - start < CPU_S
+    assert caught.value.cause == cause, caught.value.detail
+    answer = {"cause": caught.value.cause, "detail": caught.value.detail, "values": caught.value.values}
+    assert re.fullmatch(r"L[ea] [^\n{}]{15,280}\.", refused(file, answer).observed)
+
+
+def test_the_sentence_names_the_cell(everything: Mapping[str, hostile.Sample]) -> None:
+    file, data, _cause = everything["reseau-formule"]
+    with pytest.raises(Refused) as caught:
+        serve.read("book", file, data)
+    answer = {"cause": caught.value.cause, "detail": caught.value.detail, "values": caught.value.values}
+    assert refused(file, answer).observed == (
+        "Le classeur va chercher quelque chose sur le réseau quand on l'ouvre ou qu'on le calcule "
+        "(« analyse.xlsx » : fonction WEBSERVICE, cellule B4 de la feuille « Feuille 1 »)."
+    )
+
+
+def test_the_folders_of_a_persons_computer_are_not_told(everything: Mapping[str, hostile.Sample]) -> None:
+    file, data, _cause = everything["lie-partie"]
+    with pytest.raises(Refused) as caught:
+        serve.read("book", file, data)
+    assert caught.value.values == {"name": "prix.xlsx"}
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.ods", documents.ods_of([["a", "", "b"], [], ["c"]])),
+        ("a.xlsx", hostile.with_formula("B5")),
+        ("a.xlsx", hostile.with_formula('HYPERLINK("http://exemple.test/")')),
+        ("a.ods", hostile.ods_formula("of:=[.A1]")),
+        ("a.xlsx", documents.workbook()),
+        ("a.xlsx", samples.charts()),
+    ],
+    ids=["million-de-rangs-vides", "circulaire", "lien-hypertexte", "circulaire-ods", "ordinaire", "graphiques"],
+)
+def test_an_ordinary_workbook_is_read(name: str, data: bytes) -> None:
+    assert serve.read("book", name, data)["sheets"]
+
+
+def test_a_link_to_a_page_is_no_link_to_a_file() -> None:
+    book = samples.analysis()
+    book["Synthèse"]["A9"].hyperlink = "https://exemple.test/"
+    assert serve.read("book", "a.xlsx", samples.saved(book))["sheets"]

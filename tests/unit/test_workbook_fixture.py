@@ -1,0 +1,318 @@
+"""The `workbook` fixture, and what it makes of an office's answers: a candidate's words about their own file."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import datetime
+import os
+import socket
+import struct
+import threading
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from etabli.check import Failed
+from etabli.examiner import line
+from etabli.examiner.book import Book, WorkSheet
+from etabli.examiner.calc.growth import _Body
+from etabli.examiner.calc.limits import MAX_SCENARIOS
+from etabli.examiner.causes import Cause, cause_of
+from etabli.examiner.computed import CellError, Values, values_of
+from etabli.examiner.documents import Documents
+from etabli.examiner.office import Office, OfficeError
+from etabli.examiner.recorder import Recorder
+from etabli.examiner.scenario import Append, Edit, plain
+from etabli.examiner.timing import CheckTimeout
+from etabli.examiner.workbook import OfficeLimit, Workbook
+
+SHEET = {"name": "Synthèse", "rows": [["Total", 12.5, True], [], [None, [532]]], "pivots": [["TCD", 3, 1, 5, 2]]}
+PNG = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", 800, 600) + b"\0" * 20
+
+
+class Notebook:
+    def __init__(self) -> None:
+        self.events: list[dict[str, Any]] = []
+
+    def send(self, kind: str, **event: Any) -> None:
+        self.events.append({"kind": kind, **event})
+
+
+class Parrot(Office):
+    """Says what it was told to say, and counts."""
+
+    def __init__(self, answer: Mapping[str, Any] | BaseException) -> None:
+        super().__init__()
+        self.answer = answer
+        self.asked: list[Mapping[str, Any]] = []
+
+    def ask(self, document: int, **job: Any) -> Mapping[str, Any]:
+        self.asked.append(job)
+        assert os.read(document, 3) == b"mot"
+        if isinstance(self.answer, BaseException):
+            raise self.answer
+        if "scenarios" in job and self.answer.get("found") == [[SHEET]]:
+            return {"found": [[SHEET]] * len(job["scenarios"])}
+        return self.answer
+
+
+class Shelf(Documents):
+    """Every file is a workbook with one sheet."""
+
+    limits: tuple[str, ...] = ()
+
+    def ask(self, verb: str, path: str, read: Any) -> Any:
+        return Book([WorkSheet("Synthèse", False, [])], limits=self.limits)
+
+
+def workbook(tmp_path: Path, answer: Mapping[str, Any] | BaseException) -> tuple[Workbook, Parrot, Notebook]:
+    (tmp_path / "a.xlsx").write_bytes(b"mot")
+    notebook, parrot = Notebook(), Parrot(answer)
+    recorder = Recorder(notebook)
+    return Workbook(Shelf(tmp_path, recorder), recorder, parrot), parrot, notebook
+
+
+def test_values_are_found_by_sheet_and_cell(tmp_path: Path) -> None:
+    fixture, parrot, notebook = workbook(tmp_path, {"found": [[SHEET]]})
+    values = fixture.computed("a.xlsx")
+    assert [values["synthèse", cell] for cell in ("A1", "B1", "C1", "A2", "B3", "Z99")] == [
+        *("Total", 12.5, True, None, CellError("#DIV/0!"), None)
+    ]
+    assert (values["Synthèse", "C1"] is True, values.sheets) == (True, ["Synthèse"])
+    assert values.errors() == [("Synthèse", "B3", "#DIV/0!")]
+    assert [(pivot.name, pivot.ref) for pivot in values.pivots] == [("TCD", "A3:B5")]
+    assert fixture.computed("a.xlsx") is values and len(parrot.asked) == 1
+    with pytest.raises(KeyError):
+        values["Autre", "A1"]
+    assert [event["result"] for event in notebook.events] == ["1 calculs"]
+
+
+def test_many_scenarios_are_asked_in_parts(tmp_path: Path) -> None:
+    fixture, parrot, _ = workbook(tmp_path, {"found": [[SHEET]]})
+    count = MAX_SCENARIOS + 3
+    assert len(fixture.trials("a.xlsx", [[Edit("Synthèse", "A1", float(number))] for number in range(count)])) == count
+    assert [len(job["scenarios"]) for job in parrot.asked] == [MAX_SCENARIOS, 3]
+
+
+def test_a_scenario_is_plain_on_its_way() -> None:
+    scenario = [
+        Edit("Données", "B2", datetime.date(2026, 1, 31)),
+        Edit("Données", "B3", datetime.datetime(2026, 1, 31, 12)),
+        Edit("Données", "C2", None),
+        Append("Données", 41, {"A": "F1", "D": 3}),
+    ]
+    assert plain(scenario) == [
+        {"sheet": "Données", "cell": "B2", "value": {"date": "2026-01-31"}},
+        {"sheet": "Données", "cell": "B3", "value": {"date": "2026-01-31"}},
+        {"sheet": "Données", "cell": "C2", "value": None},
+        {"sheet": "Données", "after": 41, "values": {"A": "F1", "D": 3.0}},
+    ]
+
+
+def test_what_changed_is_told_without_the_noise_of_computing() -> None:
+    before = Values({"S": [[0.1 + 0.2, "a", None, CellError("#REF!"), 1.0]]})
+    assert before.changed(Values({"S": [[0.3, "a", None, CellError("#REF!"), 1.0]]})) == []
+    after = Values({"S": [[0.31, "b", 5.0, "#REF!", True], ["x"]]})
+    assert before.changed(after) == [("S", cell) for cell in ("A1", "B1", "D1", "E1", "C1", "A2")]
+
+
+@pytest.mark.parametrize(
+    ("answer", "cause"),
+    [
+        ({"ended": "time"}, Cause.HEAVY_FORMULAS),
+        ({"ended": "crash", "trace": "secret"}, Cause.OFFICE_CRASHED),
+        ({"ended": "hang"}, Cause.OFFICE_CRASHED),
+        ({"refused": {"cause": "broken-file", "detail": "", "values": {}}}, Cause.BROKEN_FILE),
+    ],
+)
+def test_what_the_file_does_to_the_office_is_its_failure_once_for_all(
+    tmp_path: Path, answer: Mapping[str, Any], cause: Cause
+) -> None:
+    fixture, parrot, _ = workbook(tmp_path, answer)
+    failures = []
+    for _time in range(2):
+        with pytest.raises(Failed) as caught:
+            fixture.computed("a.xlsx")
+        failures.append(caught.value)
+    assert [cause_of(failure) for failure in failures] == [cause, cause]
+    assert failures[0] is not failures[1] and len(parrot.asked) == 1
+    assert "« a.xlsx »" in failures[1].observed and "secret" not in str(vars(failures[1]))
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        [[{**SHEET, "rows": [[{}]]}]],
+        [[{**SHEET, "rows": [[["x"]]]}]],
+        [[{"name": "S"}]],
+        [[{**SHEET, "pivots": [["TCD", 3]]}]],
+        [[3]],
+        3,
+        [],
+        [[SHEET], [SHEET]],
+    ],
+)
+def test_an_answer_of_another_shape_is_our_error(tmp_path: Path, found: Any) -> None:
+    fixture, _, _ = workbook(tmp_path, {"found": found})
+    with pytest.raises(OfficeError):
+        fixture.computed("a.xlsx")
+
+
+def test_a_check_that_was_interrupted_costs_the_next_one_nothing(tmp_path: Path) -> None:
+    fixture, parrot, _ = workbook(tmp_path, CheckTimeout(60, waiting=False))
+    with pytest.raises(CheckTimeout):
+        fixture.computed("a.xlsx")
+    with pytest.raises(OfficeError, match="interrupted"):
+        fixture.computed("a.xlsx")
+    assert len(parrot.asked) == 1
+
+
+def test_our_limits_are_told_before_the_office_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fixture, parrot, _ = workbook(tmp_path, {"unable": {"kind": "protected", "name": "Données"}})
+    with pytest.raises(OfficeLimit, match="« Données » est protégée"):
+        fixture.computed("a.xlsx")
+    monkeypatch.setattr(Shelf, "limits", ("la fonction GROUPBY (Synthèse!B4)",))
+    with pytest.raises(OfficeLimit, match=r"calculer la fonction GROUPBY \(Synthèse!B4\)"):
+        fixture.computed("a.xlsx")
+    assert len(parrot.asked) == 1
+
+
+def test_a_picture_is_kept(tmp_path: Path) -> None:
+    fixture, parrot, notebook = workbook(tmp_path, {"found": base64.b64encode(PNG).decode()})
+    fixture.picture("a.xlsx", "Synthèse", ["B4", "B5"], "Le total")
+    [evidence] = [event for event in notebook.events if event["kind"] == "evidence"]
+    assert (evidence["caption"], evidence["media"]) == ("Le total", "image/png")
+    assert base64.b64decode(evidence["data"]) == PNG
+    assert parrot.asked == [{"verb": "picture", "kind": "xlsx", "sheet": "Synthèse", "cells": ["B4", "B5"]}]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"found": base64.b64encode(b"<svg/>" * 9).decode()},
+        {"found": base64.b64encode(PNG[:16] + b"\xff" * 30).decode()},
+        {"found": "é"},
+        {"found": None},
+        {"ended": "crash"},
+    ],
+)
+def test_no_picture_changes_no_verdict(tmp_path: Path, answer: Mapping[str, Any]) -> None:
+    fixture, _, notebook = workbook(tmp_path, answer)
+    fixture.picture("a.xlsx", "Synthèse", ["B4"], "Le total")
+    fixture.picture("a.xlsx", "Ailleurs", ["B4"], "Le total")
+    assert [event["kind"] for event in notebook.events] == ["action", "action"]
+
+
+# -- the socket
+
+
+@pytest.fixture
+def desk() -> Iterator[tuple[Office, list[bytes]]]:
+    server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    address = f"\0etabli-essai-bureau-{os.getpid()}"
+    server.bind(address)
+    server.listen(4)
+    answers: list[bytes] = []
+
+    def serve(connection: socket.socket) -> None:
+        with contextlib.suppress(OSError), connection:
+            while connection.recv(1 << 20):
+                if answers:
+                    connection.sendall(answers.pop(0))
+
+    threads: list[threading.Thread] = []
+
+    def listen() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                threads.append(threading.Thread(target=serve, args=(server.accept()[0],), daemon=True))
+                threads[-1].start()
+
+    listener = threading.Thread(target=listen, daemon=True)
+    listener.start()
+    office = Office(address, os.getuid(), 0.5)
+    yield office, answers
+    office.close()
+    server.shutdown(socket.SHUT_RDWR)
+    server.close()
+    for thread in (listener, *threads):
+        thread.join(5)
+
+
+def framed(body: bytes) -> bytes:
+    return len(body).to_bytes(8, "big") + body
+
+
+def test_one_connection_serves_many_questions(desk: tuple[Office, list[bytes]]) -> None:
+    office, answers = desk
+    office.prepare()
+    first = office._connection
+    with open("/dev/null", "rb") as nothing:
+        for number in range(2):
+            answers.append(framed(b'{"found": %d}' % number))
+            assert office.ask(nothing.fileno(), verb="values") == {"found": number}
+    assert office._connection is first is not None
+
+
+@pytest.mark.parametrize("said", [b'{"error": "notre faute"}', b"[]", b"{", b""], ids=["says", "list", "cut", "silent"])
+def test_no_answer_is_our_error(desk: tuple[Office, list[bytes]], said: bytes) -> None:
+    office, answers = desk
+    if said:
+        answers.append(framed(said))
+    with open("/dev/null", "rb") as nothing:
+        with pytest.raises(OfficeError):
+            office.ask(nothing.fileno(), verb="values")
+        if not said:
+            assert office._connection is None  # the late answer is nobody's
+        answers.append(framed(b'{"found": 3}'))
+        assert office.ask(nothing.fileno(), verb="values") == {"found": 3}
+
+
+def test_an_office_that_is_not_there_is_our_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(line, "_START_S", 0.1)
+    office = Office("\0etabli-personne")
+    office.prepare()
+    with open("/dev/null", "rb") as nothing, pytest.raises(OfficeError):
+        office.ask(nothing.fileno(), verb="values")
+
+
+# -- which references a growing table takes along
+
+
+def body(*, header: bool = True, totals: bool = False) -> _Body:
+    area = SimpleNamespace(StartColumn=0, EndColumn=8, StartRow=0, EndRow=241 if totals else 240)
+    return _Body("Données d'avril", area, SimpleNamespace(ContainsHeader=header, TotalsRow=totals))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("=SUM($'Données d''avril'.$H$2:$H$241)", "=SUM($'Données d''avril'.$H$2:$H$242)"),
+        ("=SUM('Données d''avril'.H1:I241)*2", "=SUM('Données d''avril'.H1:I242)*2"),
+        ("=SUM('Données d''avril'.H3:H241)", None),
+        ("=SUM('Données d''avril'.H2:H240)", None),
+        ("=SUM('Données d''avril'.H2:J241)", None),
+        ("=SUM($'Autre'.H2:H241)", None),
+        ("=SUM(H2:H241)", None),
+        ("=\"'Données d''avril'.H2:H241\"", None),
+        ("=SUM('Données d''avril'.H2:H2410)", None),
+        ("=SUM('Données d''avril'.H:H)", None),
+    ],
+)
+def test_whole_columns_of_a_table_grow_with_it(before: str, after: str | None) -> None:
+    assert body().longer(before, None) == (after or before)
+
+
+def test_on_the_sheet_itself_and_above_a_row_of_totals() -> None:
+    assert body().longer("=SUM(H2:H241)", "Données d'avril") == "=SUM(H2:H242)"
+    assert body(totals=True).longer("=SUM(H2:H241)", "Données d'avril") == "=SUM(H2:H242)"
+    assert body(totals=True).longer("=SUM(H2:H242)", "Données d'avril") == "=SUM(H2:H242)"
+
+
+def test_values_of_keeps_numbers_as_numbers() -> None:
+    values = values_of([{"name": "S", "rows": [[1, 1.5, False, "x"]], "pivots": []}])
+    assert [type(value) for value in values.rows("S")[0]] == [float, float, bool, str]
