@@ -1,0 +1,128 @@
+"""The aged receivables of a workbook: a table of customers by bracket of days, against Tryton's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from etabli import Failed
+
+from .finding import Figures, best_figures, listings
+from .formulas import reads_something
+from .grid import Grid
+from .labels import BRACKETS, Reader, read_bracket
+from .places import Spot
+from .said import Marked, at, counted, listed, quote
+
+if TYPE_CHECKING:
+    from etabli.examiner.book import Book
+
+TOLD = {
+    "non_echu": "non échu", "1_30": "1 à 30 jours", "31_60": "31 à 60 jours", "61_90": "61 à 90 jours", "plus_90": "plus de 90 jours",
+}  # fmt: skip
+CENT = 0.006
+
+
+@dataclass(frozen=True)
+class Aged:
+    """The totals of the brackets, and the table that they belong to."""
+
+    totals: Figures
+    customers: Mapping[str, Mapping[str, Spot]]
+    """Code → bracket → cell."""
+
+    @property
+    def grid(self) -> Grid:
+        """Their sheet."""
+        return self.totals.grid
+
+
+def find_aged(grids: Sequence[Grid], totals: Mapping[str, str], read: Reader) -> Aged:
+    """The table of the aged receivables, wherever it is, brackets across or down.
+
+    Raises:
+        Failed: No list of the five brackets.
+    """
+    found = [one for grid in grids for one in listings(grid, read_bracket, lambda _: True, len(BRACKETS))]
+    figures = best_figures(found, lambda value, key: abs(value - float(totals[key])) < CENT)
+    if figures is None:
+        raise Failed(
+            "On ne trouve pas de tableau avec les cinq tranches de la balance âgée.",
+            f"Les titres {', '.join(TOLD.values())}, et les totaux.",
+        )
+    return Aged(figures, _customers(figures, read))
+
+
+def expect_totals(found: Aged, totals: Mapping[str, str]) -> None:
+    """Every bracket's total is Tryton's; the right figure is not told."""
+    numbers, spots = found.totals.numbers(), found.totals.spots
+    wrong = [key for key in BRACKETS if abs((numbers[key] or 0) - float(totals[key])) >= CENT]
+    if wrong:
+        told = [f"{TOLD[key]} ({at(found.grid.name, spots[key].cell)})" for key in wrong]
+        raise Marked(
+            f"{counted(len(wrong), 'tranche')} sur {len(BRACKETS)} sans le bon total : {listed(told, 5)}.",
+            "Ce que les clients doivent à la date de situation, règlements partiels et avoirs déduits.",
+            found.grid.name,
+            [spots[key].cell for key in wrong],
+        )
+
+
+def expect_customers(found: Aged, aged: Mapping[str, Mapping[str, str]]) -> None:
+    """Every customer's brackets are Tryton's."""
+    owing = {code: sums for code, sums in aged.items() if any(abs(float(sums[key])) >= CENT for key in BRACKETS)}
+    expected = "Une ligne par client qui doit quelque chose, avec son code et ses cinq tranches."
+    absent = [code for code in owing if code not in found.customers]
+    if absent:
+        missing = counted(len(absent), "client")
+        raise Failed(f"La feuille {quote(found.grid.name)} ne dit rien de {missing} sur {len(owing)}.", expected)
+    wrong = [
+        (code, spot)
+        for code, spots in found.customers.items()
+        for key, spot in spots.items()
+        if abs((found.grid.number(spot) or 0) - float(owing.get(code, {}).get(key, 0))) >= CENT
+    ]
+    if wrong:
+        told = [f"{at(found.grid.name, spot.cell)} (client {code})" for code, spot in wrong]
+        raise Marked(
+            f"{counted(len(wrong), 'montant')} qui n'{'est' if len(wrong) < 2 else 'sont'} pas le bon : {listed(told)}.",
+            expected, found.grid.name, [spot.cell for _, spot in wrong[:40]],
+        )  # fmt: skip
+
+
+def expect_calculated(found: Aged, book: Book) -> None:
+    """Formulas or a pivot give the totals and the customers' brackets."""
+    spots = [*found.totals.spots.values(), *(spot for one in found.customers.values() for spot in one.values())]
+    grid = found.grid
+    typed = [
+        spot
+        for spot in spots
+        if grid.number(spot) is not None
+        and not grid.in_pivot(spot)
+        and not (grid.live(spot) and reads_something(grid.formula(spot), book, grid.name))
+    ]
+    if typed:
+        raise Marked(
+            f"{counted(len(typed), 'montant tapé ou collé', 'montants tapés ou collés')} : {listed([spot.cell for spot in typed])}.",
+            "Des formules, ou un tableau croisé, sur l'extraction des échéances.",
+            grid.name,
+            [spot.cell for spot in typed[:40]],
+        )
+
+
+def _customers(totals: Figures, read: Reader) -> Mapping[str, Mapping[str, Spot]]:
+    """The lines of the table that bear a customer's label, before the brackets' cells."""
+    grid, labels = totals.grid, totals.listing.labels
+    across = not totals.listing.down
+    first = min(spot.column if across else spot.row for spot in labels.values())
+    start = next(iter(labels.values()))
+    found: dict[str, Mapping[str, Spot]] = {}
+    last = grid.height if across else grid.width
+    for line in range((start.row if across else start.column) + 1, last + 1):
+        before = [Spot(line, place) if across else Spot(place, line) for place in range(1, first)]
+        code = next((key for spot in before if (key := read(grid.value(spot)))), None)
+        if code and code not in found and line != totals.line:
+            found[code] = {
+                key: Spot(line, spot.column) if across else Spot(spot.row, line) for key, spot in labels.items()
+            }
+    return found

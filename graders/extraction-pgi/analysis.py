@@ -1,0 +1,99 @@
+"""What the candidate's own lines give: totals, shares, ranks, VAT. Figures in euros, by the keys of the variant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from .extraction import Line, sums
+from .meaning import as_key, as_words
+
+HALF_CENT = 0.005
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """The sums of some lines.
+
+    Args:
+        lines: Of the extraction, as handed in or as changed.
+        months: Of the period.
+        codes: Key → code of a customer.
+        rates: As the variant writes them.
+    """
+
+    lines: Sequence[Line]
+    months: Sequence[str]
+    codes: Mapping[str, str]
+    rates: Sequence[str]
+
+    @cached_property
+    def by_month(self) -> dict[str, float]:
+        """Euros by month of the period, and of other months that lines have by mistake."""
+        found = {month: 0 for month in self.months} | sums(self.lines, "month")
+        return {month: value / 100 for month, value in found.items() if month}
+
+    @cached_property
+    def by_customer(self) -> dict[str, float]:
+        """Euros by customer's code, of those who have lines."""
+        found = sums(self.lines, "code")
+        return {self.codes.get(key, key): value / 100 for key, value in found.items() if key}
+
+    @property
+    def by_known_customer(self) -> dict[str, float]:
+        """The same, and nothing for those who have no line."""
+        return dict.fromkeys(self.codes.values(), 0.0) | self.by_customer
+
+    @cached_property
+    def totals(self) -> tuple[float, ...]:
+        """What a grand total may be: of all lines, of the period's months."""
+        months = sum(self.by_month[month] for month in self.months)
+        return (sum(line.cents for line in self.lines) / 100, round(months, 2))
+
+    @cached_property
+    def shares(self) -> dict[str, float]:
+        """Part of the total by customer, as a fraction."""
+        total = self.totals[0]
+        return {code: value / total for code, value in self.by_customer.items()} if total else {}
+
+    @cached_property
+    def ranks(self) -> dict[str, float]:
+        """Rank by customer."""
+        return ranked(self.by_customer)
+
+    @cached_property
+    def bases(self) -> dict[str, float]:
+        """Euros before tax by rate."""
+        found = {rate: 0 for rate in self.rates}
+        for line in self.lines:
+            for rate in self.rates:
+                if line.rate is not None and abs(line.rate - float(rate)) < 1e-6:
+                    found[rate] += line.cents
+        return {rate: value / 100 for rate, value in found.items()}
+
+    @cached_property
+    def taxes(self) -> dict[str, float]:
+        """Tax by rate: the base times the rate."""
+        return {rate: base * float(rate) for rate, base in self.bases.items()}
+
+    @cached_property
+    def slack(self) -> float:
+        """How far a tax may be: it may be rounded line by line, or invoice by invoice."""
+        return 0.01 + HALF_CENT * len(self.lines)
+
+
+def ranked(totals: Mapping[str, float]) -> dict[str, float]:
+    """Ranks from the highest total; equals share a rank."""
+    values = [round(value, 2) for value in totals.values()]
+    return {key: 1.0 + sum(other > round(value, 2) for other in values) for key, value in totals.items()}
+
+
+def codes_of(customers: Mapping[str, Mapping[str, Any]], lines: Sequence[Line]) -> dict[str, str]:
+    """Key → code: of Tryton's customers, and of whatever else the lines name."""
+    known = {as_key(code): code for code in customers}
+    for line in lines:
+        known.setdefault(line.code, as_words(line.cells.get("code_client")))
+    known.pop("", None)
+    return known

@@ -1,0 +1,184 @@
+"""A chart that a colleague can read: it stands on the right totals, and says what it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from etabli import Failed
+from etabli.examiner.words import fold
+
+from .grid import Grid
+from .labels import Reader
+from .places import Spot, area
+from .said import Marked, counted, listed, quote
+
+if TYPE_CHECKING:
+    from etabli.examiner.book import Book, Chart, Series
+
+MAX_SLICES = 8
+CENT = 0.006
+READABLE = ("bar", "line", "area", "pie", "doughnut", "combo")
+EMPTY_TITLES = {"", "titre du graphique", "titre", "chart title", "titre principal", "main title"}
+KINDS = {
+    "scatter": "un nuage de points", "bubble": "un graphique à bulles", "radar": "un radar", "surface": "une surface",
+    "stock": "un graphique boursier",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Totals that a chart may show."""
+
+    read: Reader
+    """What their labels are."""
+    totals: Sequence[Mapping[str, float]]
+    """By the lines, then as the workbook shows them, right or not: a wrong total costs once."""
+    least: int
+    """How many of them."""
+    one: str
+    many: str
+
+
+class Charts:
+    """The charts of a workbook, and the totals that one of them must show.
+
+    Args:
+        book: The workbook.
+        grids: Its sheets.
+        shown: The totals, of months and of customers.
+    """
+
+    def __init__(self, book: Book, grids: Mapping[str, Grid], shown: Sequence[Shown]) -> None:
+        self._grids = grids
+        self._shown = shown
+        self.all = [(sheet.name, chart) for sheet in book.sheets for chart in sheet.charts]
+
+    def expect_one(self) -> None:
+        """There is a chart, with something in it."""
+        expected = "Un graphique de la synthèse : les totaux par mois, ou par client."
+        if not self.all:
+            raise Failed("Le classeur n'a aucun graphique.", expected)
+        if not any(chart.series for _, chart in self.all):
+            raise Failed(f"Le graphique de la feuille {quote(self.all[0][0])} est vide.", expected)
+
+    def expect_right(self) -> None:
+        """One chart shows every month's total, or customers' totals, and nothing else."""
+        problems = [(sheet, chart, self._problem(sheet, chart)) for sheet, chart in self.all]
+        if all(problem for _, _, problem in problems):
+            sheet, chart, problem = min(problems, key=lambda one: _rank(one[2]))
+            title = f" {quote(chart.title)}" if chart.title else ""
+            raise Marked(
+                f"Graphique{title} de la feuille {quote(sheet)} : {problem}.",
+                "Toutes les cellules des totaux par mois (ou par client) et leurs étiquettes, sans la ligne « Total ».",
+                sheet,
+                [chart.anchor or "A1"],
+            )
+
+    def expect_readable(self) -> None:
+        """The chart that shows the totals, or the first one, is readable by itself."""
+        right = [(sheet, chart) for sheet, chart in self.all if not self._problem(sheet, chart)]
+        told = [(sheet, chart, _unreadable(chart)) for sheet, chart in right or self.all if chart.series]
+        if all(problem for _, _, problem in told):
+            sheet, chart, problem = told[0]
+            raise Marked(
+                f"Graphique de la feuille {quote(sheet)} : {problem}.",
+                "Un titre, des titres d'axes ou des étiquettes de données, une forme qui se lit d'un coup d'œil.",
+                sheet,
+                [chart.anchor or "A1"],
+            )
+
+    # -- what it stands on
+
+    def _problem(self, sheet: str, chart: Chart) -> str:
+        """Why a chart does not show the totals; '' when it does."""
+        if not chart.series:
+            return "il est vide"
+        if any(series.values_ref is None for series in chart.series):
+            return "ses valeurs sont tapées dans le graphique, elles ne suivront pas le tableau"
+        found = [self._wrong(sheet, chart.series, shown) for shown in self._shown]
+        if "" in found:
+            return ""
+        return min(found, key=_rank)
+
+    def _wrong(self, sheet: str, series: Sequence[Series], shown: Shown) -> str:
+        """What is wrong in a chart, if it is one of these totals; '' when nothing is."""
+        pairs = [self._pairs(sheet, one, shown.read) for one in series]
+        labels = {key for one in pairs for key, _, _ in one if key}
+        if not labels:
+            return "ses étiquettes ne sont ni les mois ni les clients"
+        refs = listed([one.values_ref or "" for one in series], 2)
+        strangers = [text for one in pairs for key, text, value in one if not key and value is not None]
+        if strangers:
+            return f"il montre aussi {quote(strangers[0]) if strangers[0] else 'une cellule sans étiquette'} ({refs})"
+        if len(labels) < shown.least:
+            return f"il ne montre que {counted(len(labels), shown.one, shown.many)} sur {shown.least} au moins ({refs})"
+        for one in (*pairs, _added(pairs)):
+            seen = {key: value for key, _, value in one if key}
+            if len(seen) == len(labels) and all(_is_total(key, value, shown) for key, value in seen.items()):
+                return ""
+        return f"les cellules qu'il montre ({refs}) ne sont pas les totaux de ses étiquettes"
+
+    def _pairs(self, sheet: str, series: Series, read: Reader) -> list[tuple[str | None, str, float | None]]:
+        """Key, words and figure of each point; points with neither words nor figure are left out."""
+        values, labels = area(series.values_ref), area(series.categories_ref)
+        if values is None:
+            return []
+        grid = self._grids.get(values.sheet or sheet)
+        names = self._grids.get((labels.sheet if labels else None) or sheet)
+        if grid is None:
+            return []
+        down = values.bottom > values.top or values.left == values.right
+        found = []
+        for rank, spot in enumerate(values.spots()):
+            contents = []
+            if labels is not None and names is not None:
+                # Several levels of labels (year, month): the last one tells.
+                level = range(labels.left, labels.right + 1) if down else range(labels.top, labels.bottom + 1)
+                places = [Spot(labels.top + rank, at) if down else Spot(at, labels.left + rank) for at in level]
+                contents = [names.value(place) for place in places if labels.holds(place)]
+            key = next((key for content in reversed(contents) if (key := read(content))), None)
+            text = next((str(content) for content in reversed(contents) if content not in (None, "")), "")
+            number = grid.number(spot)
+            if text or number is not None:
+                found.append((key, text, number))
+        return found
+
+
+def _is_total(key: str, value: float | None, shown: Shown) -> bool:
+    return value is not None and any(abs(value - totals.get(key, 0.0)) < CENT for totals in shown.totals)
+
+
+def _added(
+    pairs: Sequence[Sequence[tuple[str | None, str, float | None]]],
+) -> list[tuple[str | None, str, float | None]]:
+    """The sum of several series, point by point: columns stacked by customer add up to months."""
+    sums: dict[str | None, float] = {}
+    for one in pairs:
+        for key, _, value in one:
+            sums[key] = sums.get(key, 0.0) + (value or 0.0)
+    return [(key, "", value) for key, value in sums.items()]
+
+
+def _rank(problem: str) -> int:
+    """The nearest to right comes first: a wrong range before wrong labels before an empty chart."""
+    order = ("", "les cellules", "il montre", "il ne montre", "ses valeurs", "ses étiquettes", "il est vide")
+    return next((rank for rank, start in enumerate(order) if start and problem.startswith(start)), 0)
+
+
+def _unreadable(chart: Chart) -> str:
+    """Why a chart cannot be read by itself; '' when it can."""
+    if fold(chart.title or "") in EMPTY_TITLES:
+        return "il n'a pas de titre" if not chart.title else f"son titre est resté {quote(chart.title)}"
+    if chart.kind not in READABLE:
+        return f"c'est {KINDS.get(chart.kind, 'une forme rare')} : des barres ou une courbe se lisent mieux"
+    sliced = chart.kind in ("pie", "doughnut")
+    points = max((place.size for one in chart.series if (place := area(one.values_ref))), default=0)
+    if sliced and points > MAX_SLICES:
+        return f"un disque de {counted(points, 'part')} ne se lit pas"
+    if not chart.labels and not (chart.legend if sliced else chart.x_title or chart.y_title):
+        return "ni titres d'axes ni étiquettes de données" if not sliced else "ni étiquettes de données ni légende"
+    if len(chart.series) > 1 and not chart.legend:
+        return f"{counted(len(chart.series), 'série')} et pas de légende"
+    return ""

@@ -1,0 +1,488 @@
+"""What is verified of a workbook made from a Tryton: its lines are Tryton's, its totals are alive, it can be shown.
+
+The extraction is compared with the oracle; everything else with what the candidate's own lines give, so that a mistake
+costs once, and `votre-extraction` says that these lines are theirs. Then copies are changed and recalculated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import etabli
+
+from . import aging, note, presentation
+from .work import Work
+
+if TYPE_CHECKING:
+    from etabli.examiner.asked import Asked
+    from etabli.examiner.documents import Documents
+    from etabli.examiner.workbook import Workbook
+
+ESSENTIEL, ATTENDU, APPROFONDISSEMENT = "essentiel", "attendu", "approfondissement"
+METIER = ["C2.1"]
+BUREAUTIQUE = ["C2.2"]
+SECURITE = ["C2.3"]
+check = partial(etabli.check, timeout=180.0)
+"""Any check may be the first to want the office, which is tried twice on a workbook that brings it down."""
+
+
+@pytest.fixture(scope="module")
+def memo() -> dict[str, Work]:
+    """The work, once read; never a verdict."""
+    return {}
+
+
+@pytest.fixture
+def work(
+    asked: Asked, workbook: Workbook, documents: Documents, variant: Mapping[str, Any], memo: dict[str, Work]
+) -> Work:
+    """What the candidate handed in."""
+    if "work" not in memo:
+        memo["work"] = Work(asked, workbook, documents, variant)
+    return memo["work"]
+
+
+# ------------------------------------------------------------------ essentiel
+
+
+@check(
+    points=1, palier=ESSENTIEL, competences=BUREAUTIQUE,
+    help="Un seul classeur, avec le nom de l'énoncé, enregistré par le tableur au format que dit son nom.",
+)  # fmt: skip
+def check_classeur_lisible(work: Work) -> None:
+    """Le classeur se lit : un vrai fichier Excel ou LibreOffice, rempli."""
+    work.expect_filled()
+
+
+@check(
+    points=1, palier=ESSENTIEL, competences=BUREAUTIQUE, after=["classeur-lisible"],
+    help="Une ligne de titres avec les mots de l'énoncé, puis une ligne par ligne de facture.",
+)  # fmt: skip
+def check_donnees_trouvees(work: Work) -> None:
+    """Une feuille contient l'extraction : une ligne de titres, puis des lignes."""
+    assert work.extraction.lines
+
+
+@check(
+    points=2, palier=ESSENTIEL, competences=METIER, after=["donnees-trouvees"], decisive=True,
+    help="Exportez depuis votre propre Tryton, avec le filtre et la période de l'énoncé.",
+)  # fmt: skip
+def check_votre_extraction(work: Work) -> None:
+    """L'extraction est celle de votre entreprise et de votre période."""
+    work.fidelity.expect_own()
+
+
+@check(
+    points=2, palier=ESSENTIEL, competences=METIER, after=["votre-extraction"],
+    help="Comparez vos titres au tableau des neuf colonnes, et supprimez ce qui n'est pas demandé.",
+)  # fmt: skip
+def check_colonnes(work: Work) -> None:
+    """L'extraction a les neuf colonnes demandées, et aucune autre recopiée."""
+    with work.pictured():
+        work.fidelity.expect_columns()
+
+
+@check(
+    points=3, palier=ESSENTIEL, competences=METIER, after=["votre-extraction"],
+    help="Comparez le nombre de lignes de votre feuille à celui que Tryton annonce, filtre en place.",
+)  # fmt: skip
+def check_lignes_completes(work: Work) -> None:
+    """Aucune ligne de facture ne manque."""
+    work.fidelity.expect_complete()
+
+
+@check(
+    points=3, palier=ESSENTIEL, competences=METIER, after=["votre-extraction"],
+    help="Un avoir rend de l'argent au client : cherchez-les dans Tryton, et regardez leur signe.",
+)  # fmt: skip
+def check_avoirs(work: Work) -> None:
+    """Les avoirs y sont, avec leur signe moins."""
+    with work.pictured():
+        work.fidelity.expect_credits()
+
+
+@check(
+    points=2, palier=ESSENTIEL, competences=METIER, after=["votre-extraction"],
+    help="Triez par date : regardez la première et la dernière ligne.",
+)  # fmt: skip
+def check_bornes(work: Work) -> None:
+    """Le premier et le dernier jour de la période y sont ; rien avant, rien après."""
+    with work.pictured():
+        work.fidelity.expect_edges()
+
+
+@check(
+    points=3, palier=ESSENTIEL, competences=METIER, after=["votre-extraction"],
+    help="L'état d'une facture dit si elle compte : filtrez-le avant d'exporter.",
+)  # fmt: skip
+def check_brouillons(work: Work) -> None:
+    """Ni brouillon, ni facture annulée."""
+    with work.pictured():
+        work.fidelity.expect_no_draft()
+
+
+@check(
+    points=2, palier=ESSENTIEL, competences=METIER, after=["votre-extraction"],
+    help="Cherchez les lignes que vous avez deux fois, et celles qui ne sont pas des ventes.",
+)  # fmt: skip
+def check_lignes_en_trop(work: Work) -> None:
+    """Rien d'autre : ni fournisseur, ni doublon, ni ligne ou montant inconnus."""
+    with work.pictured():
+        work.fidelity.expect_nothing_else()
+
+
+@check(
+    points=1, palier=ESSENTIEL, competences=METIER, after=["votre-extraction"],
+    help="Comparez ces cellules à la facture dans Tryton : un tri d'une seule colonne mélange les lignes.",
+)  # fmt: skip
+def check_lignes_exactes(work: Work) -> None:
+    """Date, client, compte, article, quantité et taux sont ceux de Tryton."""
+    with work.pictured():
+        work.fidelity.expect_exact()
+
+
+@check(
+    points=2, palier=ESSENTIEL, competences=BUREAUTIQUE, after=["votre-extraction"],
+    help="Une vraie date s'aligne à droite ; à l'importation, choisissez le type de la colonne.",
+)  # fmt: skip
+def check_dates(work: Work) -> None:
+    """Les dates sont de vraies dates."""
+    with work.pictured():
+        work.kinds.expect_dates()
+
+
+@check(
+    points=2, palier=ESSENTIEL, competences=BUREAUTIQUE, after=["votre-extraction"],
+    help="Un nombre s'aligne à droite et =SOMME(…) l'additionne ; virgule ou point, espace ou non, tout compte.",
+)  # fmt: skip
+def check_nombres(work: Work) -> None:
+    """Les montants, les quantités et les taux sont de vrais nombres."""
+    with work.pictured():
+        work.kinds.expect_numbers()
+
+
+@check(
+    points=2, palier=ESSENTIEL, competences=BUREAUTIQUE, after=["votre-extraction"],
+    help="À l'importation, donnez le type « Texte » à ces colonnes : un format 00000 ne fait que cacher le nombre.",
+)  # fmt: skip
+def check_codes_texte(work: Work) -> None:
+    """Les numéros, les codes client et les comptes sont du texte, zéros compris."""
+    with work.pictured():
+        work.kinds.expect_codes()
+
+
+@check(
+    points=1, palier=ESSENTIEL, competences=BUREAUTIQUE, after=["votre-extraction"],
+    help="Les totaux vont dans la synthèse ; supprimez les lignes vides.",
+)  # fmt: skip
+def check_une_table(work: Work) -> None:
+    """Une seule ligne de titres, puis des lignes qui se suivent, sans total."""
+    with work.pictured():
+        work.kinds.expect_one_table()
+
+
+@check(
+    points=3, palier=ESSENTIEL, competences=BUREAUTIQUE, after=["votre-extraction"],
+    help="Vérifiez un mois à la main : filtrez l'extraction, sélectionnez les montants, lisez la somme en bas de l'écran.",
+)  # fmt: skip
+def check_mois_justes(work: Work) -> None:
+    """La synthèse donne le total HT de chaque mois de la période."""
+    with work.pictured():
+        work.expect_right(work.synthesis.months, "by_month")
+
+
+@check(
+    points=3, palier=ESSENTIEL, competences=BUREAUTIQUE, after=["mois-justes"], decisive=True,
+    help="Cliquez sur le total : la barre de formule doit montrer une formule qui lit l'extraction.",
+)  # fmt: skip
+def check_mois_formules(work: Work) -> None:
+    """Les totaux par mois sont calculés : formules ou tableau croisé, rien de tapé."""
+    with work.pictured():
+        work.synthesis.months.expect_calculated()
+
+
+@check(
+    points=3, palier=ESSENTIEL, competences=BUREAUTIQUE, after=["mois-formules"],
+    help="Changez vous-même un montant de l'extraction dans une copie : que fait le total du mois ?",
+)  # fmt: skip
+def check_mois_suivent(work: Work) -> None:
+    """Quand une ligne change, le total du bon mois suit, du bon montant."""
+    with work.pictured():
+        work.expect_follows(work.synthesis.months, "by_month", "amounts", "month")
+
+
+@check(
+    points=3, palier=ESSENTIEL, competences=BUREAUTIQUE, after=["votre-extraction"],
+    help="Deux clients ont presque le même nom : c'est le code qui les distingue.",
+)  # fmt: skip
+def check_clients_justes(work: Work) -> None:
+    """La synthèse donne le total HT de chaque client."""
+    with work.pictured():
+        work.expect_right(work.synthesis.customers, "by_customer")
+
+
+@check(
+    points=3, palier=ESSENTIEL, competences=BUREAUTIQUE, after=["clients-justes"], decisive=True,
+    help="Cliquez sur le total : la barre de formule doit montrer une formule qui lit l'extraction.",
+)  # fmt: skip
+def check_clients_formules(work: Work) -> None:
+    """Les totaux par client sont calculés : formules ou tableau croisé, rien de tapé."""
+    with work.pictured():
+        work.synthesis.customers.expect_calculated()
+
+
+@check(
+    points=3, palier=ESSENTIEL, competences=BUREAUTIQUE, after=["clients-formules"],
+    help="Donnez une ligne à un autre client dans une copie : les deux totaux doivent changer.",
+)  # fmt: skip
+def check_clients_suivent(work: Work) -> None:
+    """Quand une ligne change, le total du bon client suit, du bon montant."""
+    with work.pictured():
+        work.expect_follows(work.synthesis.customers, "by_customer", "amounts", "customer")
+
+
+@check(
+    points=1, palier=ESSENTIEL, competences=BUREAUTIQUE, after=["votre-extraction"],
+    help="La somme des mois, la somme des clients et la somme des lignes sont le même nombre.",
+)  # fmt: skip
+def check_total(work: Work) -> None:
+    """Le total général est juste, et suit les lignes."""
+    with work.pictured():
+        work.expect_total()
+
+
+@check(
+    points=1, palier=ESSENTIEL, competences=BUREAUTIQUE, after=["votre-extraction"],
+    help="Sélectionnez les étiquettes et les totaux, puis Insertion, Graphique.",
+)  # fmt: skip
+def check_graphique(work: Work) -> None:
+    """Un graphique montre la synthèse."""
+    work.charts.expect_one()
+
+
+@check(
+    points=1, palier=ESSENTIEL, competences=BUREAUTIQUE, after=["graphique"],
+    help="Cliquez sur le graphique : le tableur encadre les cellules qu'il montre.",
+)  # fmt: skip
+def check_graphique_plage(work: Work) -> None:
+    """Le graphique montre les bons totaux : toute la plage, et rien d'autre."""
+    with work.pictured():
+        work.charts.expect_right()
+
+
+@check(
+    points=1, palier=ESSENTIEL, competences=BUREAUTIQUE, after=["graphique"],
+    help="Un collègue qui n'a que le graphique doit savoir ce qu'il montre, et en quelle unité.",
+)  # fmt: skip
+def check_graphique_lisible(work: Work) -> None:
+    """Le graphique se lit seul : un titre, des axes ou des étiquettes, une forme simple."""
+    with work.pictured():
+        work.charts.expect_readable()
+
+
+@check(
+    points=1, palier=ESSENTIEL, competences=BUREAUTIQUE, after=["votre-extraction"],
+    help="Cliquez sur la cellule : le tableur dit ce que sa formule ne trouve pas.",
+)  # fmt: skip
+def check_erreurs(work: Work) -> None:
+    """Aucune cellule ne montre une erreur."""
+    with work.pictured():
+        presentation.expect_no_error(work.values)
+
+
+# -------------------------------------------------------------------- attendu
+
+
+@check(
+    points=3, palier=ATTENDU, competences=BUREAUTIQUE, after=["votre-extraction"],
+    help="La part d'un client est son total divisé par le total général : fixez la cellule du total avec des $.",
+)  # fmt: skip
+def check_parts(work: Work) -> None:
+    """Chaque client a sa part du total, calculée."""
+    with work.pictured():
+        work.expect_right(work.synthesis.shares, "shares")
+        work.synthesis.shares.expect_calculated()
+        work.expect_follows(work.synthesis.shares, "shares", "amounts")
+
+
+@check(
+    points=2, palier=ATTENDU, competences=BUREAUTIQUE, after=["votre-extraction"],
+    help="La fonction RANG donne une place dans une liste ; le plus grand total a le rang 1.",
+)  # fmt: skip
+def check_rangs(work: Work) -> None:
+    """Chaque client a son rang, calculé."""
+    with work.pictured():
+        work.expect_right(work.synthesis.ranks, "ranks")
+        work.expect_follows(work.synthesis.ranks, "ranks", "rank")
+
+
+@check(
+    points=4, palier=ATTENDU, competences=BUREAUTIQUE, after=["votre-extraction"],
+    help="Deux taux, donc deux bases : la somme des montants de chaque taux, puis base × taux.",
+)  # fmt: skip
+def check_tva(work: Work) -> None:
+    """La TVA est donnée par taux : base et montant, calculés."""
+    with work.pictured():
+        for summary, what in ((work.synthesis.bases, "bases"), (work.synthesis.taxes, "taxes")):
+            work.expect_right(summary, what)
+            summary.expect_calculated()
+            work.expect_follows(summary, what, "amounts", "rate")
+
+
+@check(
+    points=4, palier=ATTENDU, competences=METIER, after=["votre-extraction"],
+    help="Une deuxième extraction, dans sa feuille ; puis une formule ou un tableau croisé qui la lit.",
+)  # fmt: skip
+def check_chiffre(work: Work) -> None:
+    """Le chiffre demandé (RH, stock ou production) est juste, et calculé."""
+    with work.pictured():
+        work.expect_figure()
+
+
+@check(
+    points=2, palier=ATTENDU, competences=BUREAUTIQUE, after=["votre-extraction"],
+    help="Excel : Insertion, Tableau. LibreOffice : Données, Définir une plage. Titres et dernière ligne compris.",
+)  # fmt: skip
+def check_tableau_nomme(work: Work) -> None:
+    """Les lignes de l'extraction forment un tableau ou une plage nommée."""
+    presentation.expect_table(work.book, work.extraction)
+
+
+@check(
+    points=3, palier=ATTENDU, competences=BUREAUTIQUE, after=["mois-suivent", "clients-suivent"],
+    help="Des formules qui lisent un tableau ou des colonnes entières prennent les lignes nouvelles.",
+)  # fmt: skip
+def check_ligne_ajoutee(work: Work) -> None:
+    """Une ligne ajoutée sous la dernière entre dans tous les totaux."""
+    with work.pictured():
+        work.expect_follows(work.synthesis.months, "by_month", "added")
+        work.expect_follows(work.synthesis.customers, "by_customer", "added")
+
+
+@check(
+    points=2, palier=ATTENDU, competences=BUREAUTIQUE, after=["votre-extraction"],
+    help="Format de cellule : date, nombre à deux décimales ou monétaire, pourcentage.",
+)  # fmt: skip
+def check_formats(work: Work) -> None:
+    """Les dates, les montants et les parts ont un format qui se lit."""
+    with work.pictured():
+        work.expect_formats()
+
+
+@check(
+    points=2, palier=ATTENDU, competences=BUREAUTIQUE, after=["votre-extraction"],
+    help="Regardez l'aperçu avant impression : les colonnes tiennent-elles, les titres reviennent-ils à chaque page ?",
+)  # fmt: skip
+def check_impression(work: Work) -> None:
+    """L'extraction et la synthèse sont prêtes à imprimer."""
+    presentation.expect_printable(work.book, work.extraction, work.synthesis.found()[0].sheet)
+
+
+@check(
+    points=2, palier=ATTENDU, competences=METIER, after=["votre-extraction"],
+    help="Dans six mois, saura-t-on d'où viennent ces chiffres et de quel jour ils datent ?",
+)  # fmt: skip
+def check_source(work: Work) -> None:
+    """La source et la date de l'extraction sont écrites."""
+    presentation.expect_source(list(work.grids.values()), work.extraction)
+
+
+@check(
+    points=4, palier=ATTENDU, competences=SECURITE, after=["votre-extraction"], decisive=True,
+    help="Relisez la consigne de confidentialité ; cherchez aussi dans les autres feuilles et dans les commentaires.",
+)  # fmt: skip
+def check_confidentialite(work: Work) -> None:
+    """Aucune donnée personnelle de trop, dans le classeur ni dans la note."""
+    work.expect_private()
+
+
+@check(
+    points=2, palier=ATTENDU, competences=SECURITE, after=["votre-extraction"],
+    help="Affichez toutes les feuilles et toutes les colonnes, enlevez les filtres, supprimez ce qui ne sert pas.",
+)  # fmt: skip
+def check_rien_de_cache(work: Work) -> None:
+    """Rien n'est caché : ni feuille, ni colonne, ni ligne."""
+    presentation.expect_nothing_hidden(work.book)
+
+
+@check(
+    points=1, palier=ATTENDU, competences=BUREAUTIQUE, after=["classeur-lisible"],
+    help="Une note se lit en une minute, et commence par le nom de la personne qui la reçoit.",
+)  # fmt: skip
+def check_note_longueur(work: Work) -> None:
+    """La note est courte et dit à qui elle parle."""
+    note.expect_length(work.note, work.variant["manager"]["name"])
+
+
+@check(
+    points=1, palier=ATTENDU, competences=BUREAUTIQUE, after=["votre-extraction", "note-longueur"],
+    help="Triez la liste des clients par total, du plus grand au plus petit.",
+)  # fmt: skip
+def check_note_clients(work: Work) -> None:
+    """La note nomme les premiers clients."""
+    work.expect_named()
+
+
+@check(
+    points=3, palier=ATTENDU, competences=BUREAUTIQUE, after=["votre-extraction", "note-longueur"],
+    help="Relisez chaque chiffre de la note, le classeur ouvert à côté.",
+)  # fmt: skip
+def check_note_chiffres(work: Work) -> None:
+    """Les chiffres cités dans la note sont ceux du classeur."""
+    work.expect_quoted()
+
+
+# ---------------------------------------------------------- approfondissement
+
+
+@check(
+    points=3, palier=APPROFONDISSEMENT, competences=METIER, after=["votre-extraction"],
+    help="Ce qui reste dû se compte échéance par échéance, à la date de situation, après les règlements partiels.",
+)  # fmt: skip
+def check_balance_totaux(work: Work) -> None:
+    """La balance âgée donne le total de chaque tranche."""
+    with work.pictured():
+        aging.expect_totals(work.aged, work.variant["aged_totals"])
+
+
+@check(
+    points=3, palier=APPROFONDISSEMENT, competences=METIER, after=["balance-totaux"],
+    help="Prenez un client et refaites son compte, échéance par échéance.",
+)  # fmt: skip
+def check_balance_clients(work: Work) -> None:
+    """La balance âgée est juste pour chaque client."""
+    with work.pictured():
+        aging.expect_customers(work.aged, work.variant["aged"])
+
+
+@check(
+    points=2, palier=APPROFONDISSEMENT, competences=BUREAUTIQUE, after=["balance-totaux"],
+    help="Une feuille pour l'extraction des échéances, une autre qui calcule dessus.",
+)  # fmt: skip
+def check_balance_calculee(work: Work) -> None:
+    """La balance âgée est calculée, rien n'y est tapé."""
+    with work.pictured():
+        aging.expect_calculated(work.aged, work.book)
+
+
+@check(
+    points=3, palier=APPROFONDISSEMENT, competences=METIER, after=["votre-extraction"],
+    help="Comptes 70, écritures comptabilisées, date comptable dans la période : crédits moins débits.",
+)  # fmt: skip
+def check_ecart(work: Work) -> None:
+    """L'écart avec la comptabilité est donné, et calculé."""
+    with work.pictured():
+        work.gap.expect_figures()
+
+
+@check(
+    points=4, palier=APPROFONDISSEMENT, competences=METIER, after=["ecart"],
+    help="Une écriture sans facture, ou une facture comptabilisée un autre mois : cherchez les deux sortes.",
+)  # fmt: skip
+def check_ecart_ecritures(work: Work) -> None:
+    """Les écritures qui font l'écart sont listées, avec leur montant."""
+    work.gap.expect_entries()

@@ -1,0 +1,212 @@
+"""The extraction in a candidate's workbook: found by its titles, read line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from etabli import Failed
+from etabli.examiner.words import fold
+
+from .columns import columns_of
+from .grid import Grid, serial_date
+from .meaning import as_date, as_key, as_number, as_rate, as_words, cents
+from .places import Spot
+from .said import listed, quote
+
+HEADER_ROWS = 30
+"""Titles are looked for in the first rows of each sheet."""
+LEAST_TITLES = 5
+LEAST_CELLS = 3
+"""A row with fewer of the asked cells filled is no line: a note, a source, a stray word."""
+KEYS = ("numero", "montant")
+LEAST_SERIAL = 36_526
+"""1 January 2000: a number beyond it, in a column of dates, is a date without its format."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the extraction."""
+
+    row: int
+    cells: Mapping[str, Any]
+    """Column → what the cell holds."""
+
+    @property
+    def numero(self) -> str:
+        """The invoice's number, as a key."""
+        return as_key(self.cells.get("numero"))
+
+    @property
+    def date(self) -> date | None:
+        """The day, that of a text or of a bare serial number too."""
+        value = self.cells.get("date")
+        day = serial_date(value) if isinstance(value, int | float) and value > LEAST_SERIAL else value
+        return as_date(day)
+
+    @property
+    def month(self) -> str:
+        """``2026-01``; '' when the day is not understood."""
+        return f"{self.date:%Y-%m}" if self.date else ""
+
+    @property
+    def code(self) -> str:
+        """The customer's code, as a key."""
+        return as_key(self.cells.get("code_client"))
+
+    @property
+    def amount(self) -> float:
+        """The amount, a text's too; 0 when there is none."""
+        return as_number(self.cells.get("montant")) or 0.0
+
+    @property
+    def cents(self) -> int:
+        """The amount in cents."""
+        return cents(self.amount)
+
+    @property
+    def rate(self) -> float | None:
+        """The tax rate, as a fraction."""
+        return as_rate(self.cells.get("taux"))
+
+
+class Extraction:
+    """The lines of a sheet, under their titles.
+
+    Args:
+        grid: Where they are.
+        header: The row of the titles.
+        columns: Identifier → number of the column.
+    """
+
+    def __init__(self, grid: Grid, header: int, columns: Mapping[str, int]) -> None:
+        self.grid = grid
+        self.header = header
+        self.columns = columns
+
+    @property
+    def sheet(self) -> str:
+        """The sheet's name."""
+        return self.grid.name
+
+    @cached_property
+    def _rows(self) -> Mapping[int, Mapping[str, Any]]:
+        """Every row under the titles, by number."""
+        return {
+            row: {name: self.grid.value(Spot(row, column)) for name, column in self.columns.items()}
+            for row in range(self.header + 1, self.grid.height + 1)
+        }
+
+    @cached_property
+    def lines(self) -> Sequence[Line]:
+        """What the sheet says of invoices, in its order."""
+        return [
+            Line(row, cells)
+            for row, cells in self._rows.items()
+            if _filled(cells) >= LEAST_CELLS and not self._is_title(cells) and not is_total(cells)
+        ]
+
+    @cached_property
+    def last(self) -> int:
+        """The row of the last line."""
+        return max((line.row for line in self.lines), default=self.header)
+
+    @cached_property
+    def totals(self) -> Sequence[int]:
+        """Rows that add others up."""
+        return [row for row, cells in self._rows.items() if is_total(cells)]
+
+    @cached_property
+    def blanks(self) -> Sequence[int]:
+        """Rows between the lines that say nothing."""
+        known = {line.row for line in self.lines} | set(self.totals)
+        return [row for row in self._rows if row < self.last and row not in known]
+
+    @cached_property
+    def repeated(self) -> Sequence[int]:
+        """Rows of titles among the lines."""
+        return [row for row, cells in self._rows.items() if self._is_title(cells)]
+
+    @cached_property
+    def others(self) -> Mapping[int, str]:
+        """Columns with a title or cells of their own, beside those asked for: number → title."""
+        span = range(1, self.grid.width + 1)
+        near = [column for column in span if column not in self.columns.values() and self._touches(column)]
+        return {column: as_words(self.grid.cell(Spot(self.header, column)).value) for column in near}
+
+    def covers(self, spot: Spot) -> bool:
+        """Whether a cell belongs to the extraction: its titles, its lines, its columns and those that touch them."""
+        sides = [*self.columns.values(), *self.others]
+        return self.header <= spot.row <= self.last and min(sides) <= spot.column <= max(sides)
+
+    def _touches(self, column: int) -> bool:
+        """Whether a column stands among the lines: most of its cells are filled where lines are."""
+        spots = [Spot(line.row, column) for line in self.lines]
+        filled = sum(self.grid.live(spot) or as_words(self.grid.cell(spot).value) != "" for spot in spots)
+        return filled * 2 > len(spots)
+
+    def _is_title(self, cells: Mapping[str, Any]) -> bool:
+        titles = {name: as_words(self.grid.value(Spot(self.header, column))) for name, column in self.columns.items()}
+        same = sum(fold(as_words(cells[name])) == fold(title) for name, title in titles.items())
+        return same >= LEAST_TITLES
+
+
+def find_extraction(path: str, grids: Sequence[Grid], wanted: Mapping[str, str]) -> Extraction:
+    """The sheet that has the titles of the extraction, most of them, and most lines under them.
+
+    Args:
+        path: The workbook, for a sentence.
+        grids: Its sheets.
+        wanted: Identifier → title asked for.
+
+    Raises:
+        Failed: No sheet has them; nothing stands under them.
+    """
+    found = [candidate for grid in grids if (candidate := _candidate(grid, wanted))]
+    expected = f"Une ligne de titres ({', '.join(wanted.values())}), puis une ligne par ligne de facture."
+    if not found:
+        raise Failed(f"{path} : aucune feuille n'a les titres de colonnes de l'extraction.", expected)
+    best = max(found, key=lambda one: (len(one.columns), len(one.lines)))
+    if lacking := [wanted[key] for key in KEYS if key not in best.columns]:
+        titles = listed([quote(title) for title in lacking])
+        raise Failed(f"Dans la feuille {quote(best.sheet)}, on ne trouve pas la colonne {titles}.", expected)
+    if not best.lines:
+        raise Failed(f"Dans la feuille {quote(best.sheet)}, aucune ligne remplie sous les titres.", expected)
+    return best
+
+
+def sums(lines: Sequence[Line], key: str) -> dict[str, int]:
+    """Cents of lines by ``month``, by ``code`` or by ``rate``."""
+    found: dict[str, int] = {}
+    for line in lines:
+        name = str(getattr(line, key))
+        found[name] = found.get(name, 0) + line.cents
+    return found
+
+
+def is_total(cells: Mapping[str, Any]) -> bool:
+    """Whether a row adds others up: it says so, or it has an amount and nothing that tells an invoice."""
+    words = " ".join(fold(as_words(value)) for name, value in cells.items() if name not in ("article", "client"))
+    if {"total", "totaux", "general"} & set(words.split()):
+        return True
+    told = [name for name in ("numero", "date", "code_client", "compte") if as_words(cells.get(name))]
+    return as_number(cells.get("montant")) is not None and not told
+
+
+def _filled(cells: Mapping[str, Any]) -> int:
+    return sum(as_words(value) != "" for value in cells.values())
+
+
+def _candidate(grid: Grid, wanted: Mapping[str, str]) -> Extraction | None:
+    rows = range(1, min(grid.height, HEADER_ROWS) + 1)
+    best: dict[str, int] = {}
+    header = 0
+    for row in rows:
+        titles = [as_words(grid.cell(Spot(row, column)).value) for column in range(1, grid.width + 1)]
+        columns = columns_of(titles, wanted)
+        if len(columns) > len(best):
+            best, header = {name: place + 1 for name, place in columns.items()}, row
+    return Extraction(grid, header, best) if len(best) >= LEAST_TITLES else None

@@ -1,0 +1,175 @@
+"""The extraction is what was demanded: every line, no other, the right columns. No missing line is ever named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from etabli import Failed
+
+from .compare import Compared, Outside, compare, differences, why_missing
+from .extraction import Extraction, Line
+from .places import Spot, letters
+from .said import Marked, counted, listed, quote, rows
+
+LEAST_SHARE = 0.5
+TOLD = {
+    "draft": "brouillon",
+    "cancelled": "facture annulée",
+    "numberless": "ligne sans numéro de facture",
+    "supplier": "ligne d'une facture de fournisseur",
+    "twice": "ligne en double",
+    "unknown": "ligne que Tryton n'a pas dans cette période",
+}
+
+
+class Fidelity:
+    """A candidate's extraction and what Tryton has.
+
+    Args:
+        extraction: As read.
+        variant: The oracle's rows, what stands outside, the columns asked for.
+    """
+
+    def __init__(self, extraction: Extraction, variant: Mapping[str, Any]) -> None:
+        self.extraction = extraction
+        self._rows: Sequence[Mapping[str, Any]] = variant["rows"]
+        self._period = variant["period"]
+        self._outside = Outside(variant["outside"], self._rows, self._period)
+        self._titles = {column["id"]: column["title"] for column in variant["columns"]}
+
+    @cached_property
+    def compared(self) -> Compared:
+        """Lines and rows, paired."""
+        return compare(self.extraction.lines, self._rows)
+
+    def expect_own(self) -> None:
+        """At least half of the demanded lines are there: these are this candidate's company and period."""
+        if self.compared.found < LEAST_SHARE * len(self._rows):
+            raise Failed(
+                f"L'extraction n'a que {counted(self.compared.found, 'ligne')} sur les {len(self._rows)} demandées ; "
+                f"elle en a {len(self.extraction.lines)} en tout.",
+                "Les lignes des factures de votre Tryton, pour la période de l'énoncé.",
+            )
+
+    def expect_columns(self) -> None:
+        """The nine columns, and no other copied from Tryton."""
+        if lacking := [quote(title) for name, title in self._titles.items() if name not in self.extraction.columns]:
+            raise Failed(
+                f"Il manque {counted(len(lacking), 'colonne')} : {listed(lacking, 9)}.",
+                f"Ces colonnes : {', '.join(self._titles.values())}.",
+            )
+        copied = {column: title for column, title in self.extraction.others.items() if not self._helps(column)}
+        if copied:
+            told = [
+                f"{letters(column)} ({quote(title) if title else 'sans titre'})" for column, title in copied.items()
+            ]
+            raise Marked(
+                f"{counted(len(told), 'colonne')} en plus, recopiée{'s' if len(told) > 1 else ''} : {listed(told)}.",
+                "Les colonnes demandées, et rien d'autre ; une colonne de calcul a une formule à chaque ligne.",
+                self.extraction.sheet,
+                [Spot(self.extraction.header, column).cell for column in copied],
+            )
+
+    def expect_complete(self) -> None:
+        """No ordinary line is missing."""
+        missing = [row for row in self.compared.missing if why_missing(row, self._period) == "ordinary"]
+        if missing:
+            months = sorted({row["date"][:7] for row in missing})
+            spread = "dans un seul mois" if len(months) == 1 else f"réparties sur {len(months)} mois"
+            raise Failed(
+                f"Il manque {counted(len(missing), 'ligne')} de facture sur {len(self._rows)}, {spread}.",
+                "Toutes les lignes des factures validées ou payées de la période.",
+            )
+
+    def expect_credits(self) -> None:
+        """Credit notes are there, and they are negative."""
+        credits = [row for row in self._rows if row["credit"]]
+        missing = [row for row in self.compared.missing if row["credit"]]
+        flipped = [line for line, row in self.compared.flipped if row["credit"]]
+        expected = "Les lignes d'avoir sont dans l'extraction, avec un montant négatif, comme dans Tryton."
+        if flipped:
+            raise self._marked(f"{counted(len(flipped), 'ligne')} d'avoir sans le signe moins", expected, flipped)
+        if missing:
+            raise Failed(f"Il manque {counted(len(missing), 'ligne')} d'avoir sur {len(credits)}.", expected)
+
+    def expect_edges(self) -> None:
+        """The first and the last day are in; nothing before, nothing after."""
+        first, last = self._period["fr"]["from"], self._period["fr"]["to"]
+        expected = f"Les factures du {first} au {last}, ces deux jours compris."
+        beyond = self._extra("before") + self._extra("after")
+        if beyond:
+            raise self._marked(f"{counted(len(beyond), 'ligne')} hors de la période", expected, beyond)
+        missing = [row for row in self.compared.missing if why_missing(row, self._period) == "edge"]
+        if missing:
+            days = {self._period["from"]: first, self._period["to"]: last}
+            told = [days[day] for day in sorted({row["date"] for row in missing})]
+            raise Failed(f"Il manque {counted(len(missing), 'ligne')} du {' et du '.join(told)}.", expected)
+
+    def expect_no_draft(self) -> None:
+        """Neither draft nor cancelled invoice."""
+        self._expect_none(
+            ("draft", "cancelled", "numberless"), "Seulement des factures validées (comptabilisées) ou payées."
+        )
+
+    def expect_nothing_else(self) -> None:
+        """No supplier's invoice, no line twice, no unknown line, no changed amount."""
+        expected = "Une ligne par ligne de facture client de Tryton, une seule fois, avec son montant."
+        self._expect_none(("supplier", "twice", "unknown"), expected)
+        changed = [line for line, _ in self.compared.altered]
+        changed += [line for line, row in self.compared.flipped if not row["credit"]]
+        if changed:
+            raise self._marked(
+                f"{counted(len(changed), 'montant')} qui n'{'est' if len(changed) < 2 else 'sont'} pas celui de Tryton",
+                expected, changed,
+            )  # fmt: skip
+
+    def expect_exact(self) -> None:
+        """Every other cell of a line is what Tryton says."""
+        odd: list[tuple[Line, str]] = []
+        for pairs, signed in ((self.compared.paired, True), (self.compared.flipped, False)):
+            odd += [(line, name) for line, row in pairs for name in differences(line, row, signed=signed)]
+        if odd:
+            names = list(dict.fromkeys(name for _, name in odd))
+            told = [quote(self._titles[name]) for name in names]
+            cells = [Spot(line.row, self.extraction.columns[name]).cell for line, name in odd]
+            raise Marked(
+                f"{counted(len(odd), 'cellule ne dit', 'cellules ne disent')} pas la même chose que Tryton "
+                f"({'colonne' if len(told) < 2 else 'colonnes'} {listed(told)}) : {listed(cells)}.",
+                "Le contenu de Tryton, sans changement.",
+                self.extraction.sheet,
+                cells[:40],
+            )
+
+    # -- telling
+
+    def _extra(self, *kinds: str) -> list[Line]:
+        return [line for line in self.compared.extra if self._outside.why(line) in kinds]
+
+    def _expect_none(self, kinds: Sequence[str], expected: str) -> None:
+        found = {kind: lines for kind in kinds if (lines := self._extra(kind))}
+        if found:
+            told = [counted(len(lines), TOLD[kind], _plural(TOLD[kind])) for kind, lines in found.items()]
+            raise self._marked(listed(told), expected, [line for lines in found.values() for line in lines])
+
+    def _marked(self, observed: str, expected: str, lines: Sequence[Line]) -> Marked:
+        column = self.extraction.columns["montant"]
+        where = rows([line.row for line in lines])
+        cells = [Spot(line.row, column).cell for line in lines[:40]]
+        return Marked(
+            f"{observed} (feuille {quote(self.extraction.sheet)}, {where}).", expected, self.extraction.sheet, cells
+        )
+
+    def _helps(self, column: int) -> bool:
+        """Whether a column beside the extraction is a calculation."""
+        grid, spots = self.extraction.grid, [Spot(line.row, column) for line in self.extraction.lines]
+        return all(grid.live(spot) or grid.cell(spot).value is None for spot in spots)
+
+
+def _plural(noun: str) -> str:
+    first, _, rest = noun.partition(" ")
+    second, _, more = rest.partition(" ")
+    if second in ("annulée",):
+        return f"{first}s {second}s"
+    return " ".join(part for part in (f"{first}s", second, more) if part)

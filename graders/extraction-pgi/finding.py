@@ -1,0 +1,159 @@
+"""Where a summary gives its figures: lists of labels, down or across, and the line of figures that stands beside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from etabli.examiner.words import fold
+
+from .grid import Grid
+from .labels import Reader
+from .meaning import as_words
+from .places import Spot
+
+Near = Callable[[float, str], bool]
+"""Whether a figure is the one expected for a key."""
+HINTS = {"montant", "total", "ht", "ca", "chiffre", "somme", "ventes"}
+TOO_MANY = 400
+"""A list of labels with more segments is a table of data, not a summary."""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Labels of one kind in a column (``down``) or in a row, each once."""
+
+    grid: Grid
+    down: bool
+    labels: Mapping[str, Spot]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A list of labels and the line of figures that goes with it."""
+
+    listing: Listing
+    line: int
+    """Column of the figures when the labels go down, else their row."""
+
+    @property
+    def grid(self) -> Grid:
+        """Their sheet."""
+        return self.listing.grid
+
+    @property
+    def spots(self) -> Mapping[str, Spot]:
+        """The figure's cell for each key."""
+        down = self.listing.down
+        return {
+            key: Spot(spot.row, self.line) if down else Spot(self.line, spot.column)
+            for key, spot in self.listing.labels.items()
+        }
+
+    def numbers(self) -> dict[str, float | None]:
+        """The figure of each key, None where there is no number."""
+        return {key: self.grid.number(spot) for key, spot in self.spots.items()}
+
+    def again(self, grid: Grid, read: Reader) -> Figures:
+        """The same list in another recalculation, where labels may have moved along their line."""
+        labels: dict[str, Spot] = {}
+        first, last = self._span(grid)
+        for place in range(first, last + 1):
+            anchor = next(iter(self.listing.labels.values()))
+            spot = Spot(place, anchor.column) if self.listing.down else Spot(anchor.row, place)
+            if (key := read(grid.value(spot))) and key not in labels:
+                labels[key] = spot
+        return Figures(Listing(grid, self.listing.down, labels), self.line)
+
+    def _span(self, grid: Grid) -> tuple[int, int]:
+        places = [spot.row if self.listing.down else spot.column for spot in self.listing.labels.values()]
+        first, last = min(places), max(places)
+        spare = [Spot(last + 1, spot.column) for spot in list(self.listing.labels.values())[:1] if self.listing.down]
+        while spare and grid.in_pivot(spare[0]):
+            last += 1
+            spare = [spare[0]._replace(row=last + 1)]
+        return first, last
+
+
+def listings(grid: Grid, read: Reader, keep: Callable[[Spot], bool], least: int) -> Iterator[Listing]:
+    """Every list of at least ``least`` different labels in a sheet.
+
+    Args:
+        grid: The sheet.
+        read: What a label is.
+        keep: Whether a cell may be one: those of the extraction may not.
+        least: How many different ones make a list.
+    """
+    down: dict[int, list[tuple[Spot, str]]] = {}
+    across: dict[int, list[tuple[Spot, str]]] = {}
+    for spot in grid.spots:
+        if keep(spot) and (key := read(grid.value(spot))):
+            down.setdefault(spot.column, []).append((spot, key))
+            across.setdefault(spot.row, []).append((spot, key))
+    for lines, vertical in ((down, True), (across, False)):
+        for found in lines.values():
+            segments = [segment for segment in _segments(found) if len(segment) >= least]
+            if len(segments) <= TOO_MANY:
+                yield from (Listing(grid, vertical, segment) for segment in segments)
+
+
+def best_figures(found: Sequence[Listing], near: Near, *, used: Sequence[Spot] = ()) -> Figures | None:
+    """Among lists of labels, the one with a line of figures that are most often the expected ones.
+
+    Between equals, the longer list, then figures that something calculates, then the line whose title speaks of
+    amounts, then the nearest.
+
+    Args:
+        found: The lists.
+        near: What is expected.
+        used: Cells that are other figures' already.
+    """
+    best: tuple[Any, ...] = ()
+    chosen: Figures | None = None
+    for listing in found:
+        for line in _lines(listing):
+            figures = Figures(listing, line)
+            numbers = {key: value for key, value in figures.numbers().items() if value is not None}
+            if not numbers or set(figures.spots.values()) & set(used):
+                continue
+            right = sum(near(value, key) for key, value in numbers.items())
+            live = sum(listing.grid.live(spot) for spot in figures.spots.values())
+            rank = (right, len(listing.labels), live, _hint(figures), len(numbers), -_gap(figures))
+            if rank > best:
+                best, chosen = rank, figures
+    return chosen
+
+
+def _segments(found: Sequence[tuple[Spot, str]]) -> Iterator[dict[str, Spot]]:
+    """Cuts a line of labels where one comes again: another table begins."""
+    segment: dict[str, Spot] = {}
+    for spot, key in found:
+        if key in segment:
+            yield segment
+            segment = {}
+        segment[key] = spot
+    yield segment
+
+
+def _lines(listing: Listing) -> Iterator[int]:
+    own = next(iter(listing.labels.values()))
+    last = listing.grid.width if listing.down else listing.grid.height
+    yield from (line for line in range(1, last + 1) if line != (own.column if listing.down else own.row))
+
+
+def _gap(figures: Figures) -> int:
+    """How far figures stand from their labels; before them is farther than after."""
+    own = next(iter(figures.listing.labels.values()))
+    gap = figures.line - (own.column if figures.listing.down else own.row)
+    return gap if gap > 0 else 1000 - gap
+
+
+def _hint(figures: Figures) -> bool:
+    """Whether the title of the line speaks of amounts: the cell before the first label's line."""
+    first = next(iter(figures.listing.labels.values()))
+    for back in (1, 2):
+        spot = Spot(first.row - back, figures.line) if figures.listing.down else Spot(figures.line, first.column - back)
+        if spot.row > 0 and spot.column > 0 and set(fold(as_words(figures.grid.cell(spot).value)).split()) & HINTS:
+            return True
+    return False

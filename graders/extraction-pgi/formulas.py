@@ -1,0 +1,67 @@
+"""What a formula reads: cells, tables and names; a formula that reads nothing is a figure typed with a `=`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from .places import Area, area
+
+if TYPE_CHECKING:
+    from etabli.examiner.book import Book
+
+_STRING = re.compile(r'"(?:[^"]|"")*"')
+_CELLS = re.compile(
+    r"(?:\$?'(?:[^']|'')+'!|[\w.]+!)?"
+    r"(?:\$?[A-Z]{1,3}\$?\d{1,7}(?::\$?[A-Z]{1,3}\$?\d{1,7})?|\$?[A-Z]{1,3}:\$?[A-Z]{1,3}|\$?\d{1,7}:\$?\d{1,7})"
+    r"(?![\w(])",
+    re.IGNORECASE,
+)
+_STRUCTURED = re.compile(r"([\w.]+)\[")
+_WORD = re.compile(r"[^\W\d][\w.]*(?!\s*[\w.(!\[])")
+
+
+def areas(formula: str, book: Book, sheet: str) -> list[Area]:
+    """The areas of cells that a formula reads, each with its sheet; those of tables and names too.
+
+    Args:
+        formula: With its ``=``, in the one notation of `Book`.
+        book: Where names and tables are.
+        sheet: Where the formula stands.
+    """
+    bare = _STRING.sub('""', formula)
+    found = [place for match in _CELLS.findall(bare) if (place := area(match.replace("$", "")))]
+    found += [place for name in _STRUCTURED.findall(bare) if (place := _table(name, book))]
+    found += [place for name in _WORD.findall(bare) if (place := _name(name, book) or _table(name, book))]
+    if re.search(r"(?<![\w\]])\[", bare):
+        found += [place._replace(sheet=one.name) for one in book.sheets for table in one.tables
+                  if one.name == sheet and (place := area(table.ref))]  # fmt: skip
+    return [place if place.sheet else place._replace(sheet=sheet) for place in found]
+
+
+def reads_something(formula: str, book: Book, sheet: str) -> bool:
+    """Whether a formula reads at least one cell."""
+    return bool(areas(formula, book, sheet))
+
+
+def _table(name: str, book: Book) -> Area | None:
+    for sheet in book.sheets:
+        for table in sheet.tables:
+            if table.name.casefold() == name.casefold() and (place := area(table.ref)):
+                return place._replace(sheet=sheet.name)
+    return None
+
+
+def _name(name: str, book: Book) -> Area | None:
+    for known in book.names:
+        if known.name.casefold() == name.casefold():
+            inside = area(known.refers_to) or next(iter(_plain(known.refers_to)), None)
+            if inside:
+                return inside
+    return None
+
+
+def _plain(formula: str) -> Sequence[Area]:
+    """Areas that a name's formula (OFFSET…) mentions."""
+    return [place for match in _CELLS.findall(_STRING.sub('""', formula)) if (place := area(match.replace("$", "")))]

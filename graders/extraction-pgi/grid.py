@@ -1,0 +1,124 @@
+"""A sheet as it shows itself: constants as they were read, formulas and pivots as the office recalculated them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from etabli.examiner.book import NOTHING
+
+from .places import Area, Spot, area
+
+if TYPE_CHECKING:
+    from etabli.examiner.book import Book, BookCell, WorkSheet
+    from etabli.examiner.computed import Values
+
+_EPOCH = datetime(1899, 12, 30)
+_LAST_SERIAL = 2_958_465
+
+
+class Grid:
+    """One sheet and its recalculated values.
+
+    Args:
+        sheet: As it was read.
+        compute: Gives the values; called only when a formula's value is asked for.
+    """
+
+    def __init__(self, sheet: WorkSheet, compute: Callable[[], Values]) -> None:
+        self.sheet = sheet
+        self.name = sheet.name
+        self._compute = compute
+
+    def under(self, values: Values) -> Grid:
+        """The same sheet as another recalculation shows it."""
+        return Grid(self.sheet, lambda: values)
+
+    def cell(self, spot: Spot) -> BookCell:
+        """The cell as it was read, an empty one beyond the last."""
+        rows = self.sheet.rows
+        cells = rows[spot.row - 1] if 0 < spot.row <= len(rows) else ()
+        return cells[spot.column - 1] if 0 < spot.column <= len(cells) else NOTHING
+
+    def value(self, spot: Spot) -> Any:
+        """What the cell holds: a number, a text, a boolean, a date, an error or None; a date is never a number."""
+        cell = self.cell(spot)
+        if not self.live(spot):
+            return cell.value
+        value = self._compute()[self.name, spot.cell]
+        if cell.format.kind == "date" and isinstance(value, int | float) and not isinstance(value, bool):
+            return serial_date(value)
+        return value
+
+    def number(self, spot: Spot) -> float | None:
+        """The number in a cell, None for anything else."""
+        value = self.value(spot)
+        return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+    def text(self, spot: Spot) -> str:
+        """The text in a cell, '' for anything else."""
+        value = self.value(spot)
+        return value.strip() if type(value) is str else ""
+
+    def in_pivot(self, spot: Spot) -> bool:
+        """Whether a pivot fills the cell."""
+        return any(place.holds(spot) for place in self._pivots)
+
+    def live(self, spot: Spot) -> bool:
+        """Whether something else than a hand fills the cell: a formula, an array or a pivot."""
+        return self.cell(spot).live or self.in_pivot(spot) or any(place.holds(spot) for place in self._arrays)
+
+    def formula(self, spot: Spot) -> str:
+        """The formula of a cell, or of the array that fills it; '' for a typed value."""
+        cell = self.cell(spot)
+        if cell.formula is None and (place := area(cell.array)):
+            return self.cell(Spot(place.top, place.left)).formula or ""
+        return cell.formula or ""
+
+    @cached_property
+    def spots(self) -> Sequence[Spot]:
+        """Every cell that may hold something, row by row."""
+        found = {
+            Spot(row, column) for row, cells in enumerate(self.sheet.rows, 1) for column in range(1, len(cells) + 1)
+        }
+        for place in (*self._pivots, *self._arrays):
+            found |= set(place.spots())
+        return sorted(found)
+
+    @cached_property
+    def height(self) -> int:
+        """The number of its last row."""
+        return max((spot.row for spot in self.spots), default=0)
+
+    @cached_property
+    def width(self) -> int:
+        """The number of its last column."""
+        return max((spot.column for spot in self.spots), default=0)
+
+    @cached_property
+    def _pivots(self) -> Sequence[Area]:
+        """Where pivots stand: in the file, and once refreshed."""
+        if not self.sheet.pivots:
+            return []
+        refreshed = [pivot.ref for pivot in self._compute().pivots if pivot.sheet == self.name]
+        refs = [pivot.ref for pivot in self.sheet.pivots] + refreshed
+        return [place for ref in refs if (place := area(ref))]
+
+    @cached_property
+    def _arrays(self) -> Sequence[Area]:
+        names = {cell.array for row in self.sheet.rows for cell in row if cell.array}
+        return [place for name in sorted(names) if (place := area(name))]
+
+
+def grids(book: Book, compute: Callable[[], Values]) -> Mapping[str, Grid]:
+    """Every sheet by its name, hidden ones too, in the workbook's order."""
+    return {sheet.name: Grid(sheet, compute) for sheet in book.sheets}
+
+
+def serial_date(value: float) -> date | float:
+    """The date behind a serial number; the number itself where there is none."""
+    if not 1 <= value <= _LAST_SERIAL:
+        return value
+    return (_EPOCH + timedelta(days=int(value))).date()

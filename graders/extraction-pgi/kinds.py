@@ -1,0 +1,93 @@
+"""The extraction's cells have the type of what they hold, and its rows are those of one table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from etabli import Failed
+
+from .extraction import Extraction
+from .meaning import as_words
+from .places import Spot
+from .said import Marked, counted, listed, quote, rows
+
+NUMBERS = ("montant", "quantite", "taux")
+CODES = ("numero", "code_client", "compte")
+
+
+class Kinds:
+    """The types of an extraction's cells.
+
+    Args:
+        extraction: As read.
+        titles: Identifier → title of the column.
+    """
+
+    def __init__(self, extraction: Extraction, titles: Mapping[str, str]) -> None:
+        self.extraction = extraction
+        self._titles = titles
+
+    def expect_dates(self) -> None:
+        """Dates are dates."""
+        self._expect(("date",), lambda value: isinstance(value, date), "n'est pas une date", "ne sont pas des dates",
+                     "De vraies dates, que le tableur sait trier et additionner.")  # fmt: skip
+
+    def expect_numbers(self) -> None:
+        """Amounts, quantities and rates are numbers."""
+        self._expect(NUMBERS, _is_number, "n'est pas un nombre", "ne sont pas des nombres",
+                     "De vrais nombres : le tableur les aligne à droite et sait les additionner.")  # fmt: skip
+
+    def expect_codes(self) -> None:
+        """Numbers of invoices, codes and accounts are text, with their zeros."""
+        self._expect(CODES, lambda value: type(value) is str, "n'est pas du texte", "ne sont pas du texte",
+                     "Du texte : un code ne s'additionne pas, et ses zéros comptent.")  # fmt: skip
+
+    def expect_one_table(self) -> None:
+        """One row of titles, then lines without a hole or a total."""
+        expected = "Une ligne de titres, puis les lignes qui se suivent ; les totaux sont dans la synthèse."
+        found = self.extraction
+        for numbers, noun, plural in (
+            (found.totals, "ligne de total", "lignes de total"),
+            (found.repeated, "ligne de titres répétée", "lignes de titres répétées"),
+            ([row for row in found.blanks if row not in found.repeated], "ligne vide ou sans facture", "lignes vides ou sans facture"),
+        ):  # fmt: skip
+            if numbers:
+                cells = [Spot(row, found.columns["montant"]).cell for row in numbers[:40]]
+                told = f"{counted(len(numbers), noun, plural)} parmi les lignes (feuille {quote(found.sheet)}, {rows(numbers)})."
+                raise Marked(told, expected, found.sheet, cells)
+
+    def _expect(self, names: Sequence[str], fits: Callable[[Any], bool], one: str, many: str, expected: str) -> None:
+        if not any(name in self.extraction.columns for name in names):
+            titles = listed([quote(self._titles[name]) for name in names])
+            raise Failed(f"L'extraction n'a pas de colonne {titles}.", expected)
+        odd: dict[str, list[tuple[str, Any]]] = {}
+        for name in names:
+            column = self.extraction.columns.get(name)
+            cells = (
+                [] if column is None else [(Spot(line.row, column), line.cells[name]) for line in self.extraction.lines]
+            )
+            wrong = [(spot.cell, value) for spot, value in cells if as_words(value) != "" and not fits(value)]
+            if wrong:
+                odd[name] = wrong
+        if odd:
+            told = [
+                f"{quote(self._titles[name])} : {counted(len(cells), f'cellule {one}', f'cellules {many}')} "
+                f"({cells[0][0]} : {_content(cells[0][1])})"
+                for name, cells in odd.items()
+            ]
+            marked = [cell for cells in odd.values() for cell, _ in cells][:40]
+            raise Marked(f"{listed(told)}.", expected, self.extraction.sheet, marked)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _content(value: Any) -> str:
+    if type(value) is str:
+        return f"le texte {quote(value, 30)}"
+    if isinstance(value, date):
+        return f"la date {value:%d/%m/%Y}"
+    return f"le nombre {as_words(value)}"

@@ -1,0 +1,84 @@
+"""What a cell means, however it was written: a number, a date, a code, a rate; and whether it has the right type."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import Any
+
+from etabli.examiner.words import squeeze
+
+_NUMBER = re.compile(r"[-−+]?\d[\d ]*(?:[.,]\d+)?")
+_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?")
+_FRENCH = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{2}|\d{4})(?: .*)?")
+
+
+def as_number(value: Any) -> float | None:
+    """The number that a cell means: its own, or that of its text (« 1 234,56 € », « 20 % »)."""
+    if isinstance(value, bool) or isinstance(value, date):
+        return None
+    if isinstance(value, int | float):
+        return float(value)
+    if type(value) is not str:
+        return None
+    text = squeeze(value).replace("€", "").replace("EUR", "").strip()
+    percent = text.endswith("%")
+    text = text.removesuffix("%").strip()
+    if not _NUMBER.fullmatch(text):
+        return None
+    figure = float(text.replace("−", "-").replace(" ", "").replace(",", "."))
+    return figure / 100 if percent else figure
+
+
+def as_date(value: Any) -> date | None:
+    """The day that a cell means: its own, or that of its text (« 05/01/2026 », « 2026-01-05 »)."""
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    if type(value) is not str:
+        return None
+    text = squeeze(value)
+    if iso := _ISO.fullmatch(text):
+        year, month, day = (int(part) for part in iso.groups())
+    elif french := _FRENCH.fullmatch(text):
+        day, month, year = (int(part) for part in french.groups())
+        year += 2000 if year < 100 else 0
+    else:
+        return None
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def as_words(value: Any) -> str:
+    """The words of a cell; a whole number is its digits."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return squeeze(str(value))
+
+
+def as_key(value: Any) -> str:
+    """What tells a code from another: neither case, nor spaces, nor the zeros that a spreadsheet eats.
+
+    Example:
+        >>> as_key("00012"), as_key(12.0), as_key(" fa-07 ")
+        ('12', '12', 'FA-07')
+    """
+    return as_words(value).replace(" ", "").upper().lstrip("0")
+
+
+def as_rate(value: Any) -> float | None:
+    """A tax rate as a fraction: 0.2, 20 and « 20 % » are the same."""
+    figure = as_number(value)
+    if figure is None:
+        return None
+    return round(figure / 100 if abs(figure) >= 1 else figure, 6)
+
+
+def cents(value: float) -> int:
+    """An amount as a whole number of cents."""
+    return round(value * 100)

@@ -1,0 +1,77 @@
+"""The general ledger beside the extraction: revenue accounts, VAT, and the entries that part them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from decimal import Decimal
+from typing import Any
+
+from ..truth import Extraction, agree, number, text
+
+LINES = """
+SELECT m.id AS move, m.number AS numero, m.date AS date, m.description AS libelle, a.code AS compte, l.debit, l.credit,
+       i.number AS piece, i.invoice_date, i.state, i.type
+FROM account_move_line l
+JOIN account_move m ON m.id = l.move
+JOIN account_account a ON a.id = l.account
+LEFT JOIN account_invoice i ON i.move = m.id
+WHERE a.code LIKE '70%' AND m.state = 'posted' ORDER BY m.date, m.number, l.id
+"""
+
+
+def compare(database: sqlite3.Connection, extraction: Extraction) -> dict[str, Any]:
+    """Total of the 70 accounts by accounting date, what it has more than the extraction, and why, entry by entry.
+
+    `gap` is ledger less extraction; the amounts of the entries (credit less debit, the other sign for what the
+    extraction has and the ledger has not in the period) add up to it.
+    """
+    total, sums = Decimal(0), defaultdict(Decimal)
+    entries: dict[int, dict[str, Any]] = {}
+    for row in database.execute(LINES):
+        value = number(row["credit"]) - number(row["debit"])
+        booked = extraction.start <= row["date"] <= extraction.end
+        listed = bool(row["piece"]) and extraction.start <= row["invoice_date"] <= extraction.end
+        total += value if booked else 0
+        sums[row["compte"]] += value if listed else 0
+        if booked != listed:
+            entry = entries.setdefault(row["move"], _entry(row))
+            entry["montant"] += value if booked else -value
+            entry["accounts"][row["compte"]] = None
+    agree(
+        {code: value for code, value in sums.items() if value},
+        {code: value for code, value in extraction.by("compte").items() if value},
+        "comptes 70 des factures",
+    )
+    gap = total - extraction.total
+    agree(gap, sum((entry["montant"] for entry in entries.values()), Decimal(0)), "écart avec le grand livre")
+    _vat(database, extraction)
+    return {"total": text(total), "gap": text(gap), "entries": [_told(entry) for entry in entries.values()]}
+
+
+def _entry(row: sqlite3.Row) -> dict[str, Any]:
+    why = "accounting_date" if row["piece"] else "od"
+    kept = {name: row[name] for name in ("numero", "piece", "date", "libelle")}
+    return {**kept, "accounts": {}, "montant": Decimal(0), "why": why}
+
+
+def _told(entry: dict[str, Any]) -> dict[str, Any]:
+    label = entry["libelle"] or f"Facture {entry['piece']}"
+    return {
+        **{name: entry[name] for name in ("numero", "piece", "date", "why")},
+        "libelle": label,
+        "compte": ", ".join(sorted(entry["accounts"])),
+        "montant": text(entry["montant"]),
+    }
+
+
+def _vat(database: sqlite3.Connection, extraction: Extraction) -> None:
+    """Checks the VAT of the invoices against the collected VAT that their moves book."""
+    query = """
+    SELECT l.debit, l.credit FROM account_move_line l JOIN account_invoice i ON i.move = l.move JOIN account_account a ON a.id = l.account
+    WHERE i.type = 'out' AND i.state IN ('posted', 'paid') AND i.invoice_date BETWEEN ? AND ? AND a.code LIKE '4457%'"""
+    booked = sum(
+        (number(c) - number(d) for d, c in database.execute(query, (extraction.start, extraction.end))), Decimal(0)
+    )
+    told = sum((number(vat["tax"]) for vat in extraction.vat().values()), Decimal(0))
+    agree(told, booked, "TVA collectée")

@@ -1,0 +1,181 @@
+"""How the workbook is presented: errors, formats, print set-up, a named table, its source, nothing hidden."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from etabli import Failed
+from etabli.examiner.words import fold
+
+from .extraction import Extraction
+from .finding import Figures
+from .grid import Grid
+from .meaning import as_date, as_words
+from .places import Area, Spot, area
+from .said import Marked, at, counted, listed, quote
+
+if TYPE_CHECKING:
+    from etabli.examiner.book import Book
+    from etabli.examiner.computed import Values
+
+AMOUNTS = ("number", "integer", "currency")
+_SOURCE = re.compile(r"\b(?:tryton|pgi|erp|progiciel)\b")
+_TAKEN = re.compile(r"\b(?:extrait\w*|extraction|exporte\w*|export|releve)\b")
+_DATE = re.compile(r"\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b|\b\d{4}-\d{2}-\d{2}\b")
+_WORDED = re.compile(
+    r"\b(?:1er|\d{1,2}) (?:janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre) 20\d\d\b"
+)
+
+
+def expect_no_error(values: Values) -> None:
+    """No cell shows an error once all is recalculated."""
+    found = values.errors()
+    if found:
+        told = [f"{at(sheet, cell)} montre {error}" for sheet, cell, error in found]
+        raise Marked(
+            f"{counted(len(found), 'cellule en erreur', 'cellules en erreur')} : {listed(told)}.",
+            "Aucune erreur (#REF!, #DIV/0!, #N/A…) dans un document remis.",
+            found[0][0],
+            [cell for sheet, cell, _ in found if sheet == found[0][0]][:40],
+        )
+
+
+def expect_table(book: Book, extraction: Extraction) -> None:
+    """A table or a name covers the lines."""
+    expected = f"Un tableau (Excel) ou une plage de base de données nommée (LibreOffice) sur {_place(extraction)}."
+    places = [
+        (table.name, place._replace(sheet=sheet.name))
+        for sheet in book.sheets
+        for table in sheet.tables
+        if (place := area(table.ref))
+    ]
+    places += [(name.name, place) for name in book.names if not name.hidden and (place := area(name.refers_to))]
+    near = [(name, place) for name, place in places if _same_sheet(place, extraction) and _is_wide(place, extraction)]
+    if any(_covers(place, extraction) for _, place in near):
+        return
+    if near:
+        name, place = near[0]
+        told = f"{quote(name)} va de la ligne {place.top} à la ligne {place.bottom}"
+        raise Failed(f"{told} ; vos lignes vont de {extraction.header + 1} à {extraction.last}.", expected)
+    raise Failed("Aucun tableau ni aucune plage nommée ne couvre les lignes de l'extraction.", expected)
+
+
+def expect_formats(
+    extraction: Extraction, totals: Mapping[str, Sequence[Spot]], shares: Figures | None, grids: Mapping[str, Grid]
+) -> None:
+    """Dates, amounts and shares are shown as what they are."""
+    wrong: list[tuple[str, str, str]] = []
+    grid = extraction.grid
+    for name, fits, told in (
+        ("date", lambda one: one.kind == "date", "une date sans format de date"),
+        ("montant", lambda one: one.kind in AMOUNTS and one.decimals == 2, "un montant sans ses deux décimales"),
+    ):
+        spots = [Spot(line.row, extraction.columns[name]) for line in extraction.lines if name in extraction.columns]
+        # A cell of another type is another check's; here, only what is a date or a number.
+        odd = [spot for spot in spots if type(grid.value(spot)) is not str and not fits(grid.cell(spot).format)]
+        wrong += [(extraction.sheet, odd[0].cell, told)] if odd else []
+    for sheet, spots in totals.items():
+        odd = [spot for spot in spots if grids[sheet].number(spot) is not None and not _is_amount(grids[sheet], spot)]
+        wrong += [(sheet, odd[0].cell, "un total sans format de nombre ou de monnaie")] if odd else []
+    if shares is not None:
+        sheet = shares.grid.name
+        odd = [spot for spot in shares.spots.values() if shares.grid.cell(spot).format.kind != "percent"]
+        wrong += [(sheet, odd[0].cell, "une part sans format de pourcentage")] if odd else []
+    if wrong:
+        told_all = [f"{at(sheet, cell)} ({told})" for sheet, cell, told in wrong]
+        raise Marked(
+            f"À revoir : {listed(told_all)}.",
+            "Dates en jj/mm/aaaa, montants à deux décimales ou en euros, parts en pourcentage.",
+            wrong[0][0],
+            [cell for sheet, cell, _ in wrong if sheet == wrong[0][0]],
+        )
+
+
+def expect_printable(book: Book, extraction: Extraction, summary: str) -> None:
+    """The extraction and the summary print well."""
+    expected = "Paysage ou ajusté à une page de large ; la ligne de titres de l'extraction répétée sur chaque page."
+    for name in dict.fromkeys((extraction.sheet, summary)):
+        sheet = book.sheet(name)
+        if sheet and not (sheet.print.landscape or sheet.print.fit_width):
+            raise Failed(f"La feuille {quote(name)} s'imprime en portrait, sans être ajustée à la largeur.", expected)
+    sheet = book.sheet(extraction.sheet)
+    rows = re.findall(r"\d+", (sheet.print.title_rows if sheet else None) or "")
+    if len(rows) < 2 or not int(rows[0]) <= extraction.header <= int(rows[1]):
+        said = f"répète les lignes {rows[0]} à {rows[1]}" if len(rows) > 1 else "ne répète pas sa ligne de titres"
+        raise Failed(f"À l'impression, la feuille {quote(extraction.sheet)} {said}.", expected)
+
+
+def expect_source(grids: Sequence[Grid], extraction: Extraction) -> None:
+    """Somewhere, the source and the date of the extraction are written."""
+    cells = [
+        (grid, spot, as_words(grid.value(spot)))
+        for grid in grids
+        for spot in grid.spots
+        if not (grid.name == extraction.sheet and extraction.covers(spot)) and type(grid.value(spot)) is str
+    ]
+    expected = "Une cellule dit d'où viennent les données (Tryton), une autre quand elles ont été extraites."
+    if not any(_SOURCE.search(fold(text)) for _, _, text in cells):
+        raise Failed("Aucune cellule ne dit que les données viennent de Tryton.", expected)
+    taken = [(grid, spot, text) for grid, spot, text in cells if _TAKEN.search(fold(text))]
+    if not any(_has_date(text) or _date_beside(grid, spot) for grid, spot, text in taken):
+        said = f" près de {quote(taken[0][2])}" if taken else ""
+        raise Failed(f"La date d'extraction n'est pas écrite{said}.", expected)
+
+
+def expect_nothing_hidden(book: Book) -> None:
+    """No sheet, column or row that holds something is hidden."""
+    told = [f"la feuille {quote(sheet.name)}" for sheet in book.sheets if sheet.hidden and any(sheet.rows)]
+    for sheet in (one for one in book.sheets if not one.hidden):
+        if sheet.hidden_columns:
+            told.append(
+                f"{counted(len(sheet.hidden_columns), 'colonne')} de {quote(sheet.name)} ({listed(sheet.hidden_columns)})"
+            )
+        if sheet.hidden_rows:
+            rows = listed([str(row) for row in sheet.hidden_rows])
+            told.append(f"{counted(len(sheet.hidden_rows), 'ligne')} de {quote(sheet.name)} ({rows})")
+    if told:
+        raise Failed(
+            f"Caché : {listed(told)}.", "Un classeur remis montre tout ; un filtre est enlevé avant de rendre."
+        )
+
+
+# -- small questions
+
+
+def _is_amount(grid: Grid, spot: Spot) -> bool:
+    form = grid.cell(spot).format
+    return form.kind in AMOUNTS and (form.decimals in (0, 2) or form.decimals is None)
+
+
+def _place(extraction: Extraction) -> str:
+    return f"les lignes {extraction.header} à {extraction.last} de {quote(extraction.sheet)}"
+
+
+def _same_sheet(place: Area, extraction: Extraction) -> bool:
+    return (place.sheet or "").casefold() == extraction.sheet.casefold()
+
+
+def _is_wide(place: Area, extraction: Extraction) -> bool:
+    columns = extraction.columns.values()
+    return place.left <= min(columns) and max(columns) <= place.right
+
+
+def _covers(place: Area, extraction: Extraction) -> bool:
+    return (place.top in (extraction.header, extraction.header + 1) and place.bottom >= extraction.last) or (
+        place.top < extraction.header and place.bottom > 100_000
+    )
+
+
+def _has_date(text: str) -> bool:
+    return bool(_DATE.search(text) or _WORDED.search(fold(text)))
+
+
+def _date_beside(grid: Grid, spot: Spot) -> bool:
+    near = (Spot(spot.row, spot.column + 1), Spot(spot.row, spot.column + 2), Spot(spot.row + 1, spot.column))
+    return any(_is_date(grid.value(place)) for place in near)
+
+
+def _is_date(value: Any) -> bool:
+    return as_date(value) is not None or (type(value) is str and _has_date(value))

@@ -1,0 +1,95 @@
+"""No personal data beyond the need: neither in the workbook, wherever it hides, nor in the note."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from etabli import Failed
+from etabli.examiner.words import fold
+
+from .said import counted, listed
+
+if TYPE_CHECKING:
+    from etabli.examiner.documents import Trace
+
+TOLD = {
+    "emails": "adresse électronique",
+    "phones": "numéro de téléphone",
+    "streets": "adresse postale",
+    "employees": "nom de salarié",
+}
+PLURALS = {
+    "emails": "adresses électroniques", "phones": "numéros de téléphone", "streets": "adresses postales", "employees": "noms de salariés",
+}  # fmt: skip
+WORD, PHONE = 6, 9
+"""Letters of a name or a street, digits of a phone number: fewer could be anything."""
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+
+
+class Personal:
+    """What is personal in the candidate's company.
+
+    Args:
+        personal: ``emails``, ``phones``, ``streets``, ``employees``.
+        spared: Names that the work may hold: the manager who asked.
+    """
+
+    def __init__(self, personal: Mapping[str, Sequence[str]], spared: Iterable[str]) -> None:
+        spare = {fold(name) for name in spared}
+        self._emails = {email.casefold() for email in personal["emails"]}
+        self._phones = _any_of(digits for phone in personal["phones"] if len(digits := _digits(phone)) >= PHONE)
+        self._words = {
+            kind: _any_of(f" {word} " for one in personal[kind] if len(word := fold(one)) >= WORD and word not in spare)
+            for kind in ("streets", "employees")
+        }
+        self._known: dict[str, tuple[str, ...]] = {}
+
+    def kinds(self, text: str) -> tuple[str, ...]:
+        """The kinds of personal data in a text; a workbook repeats its texts, and each is looked at once."""
+        if text not in self._known:
+            self._known[text] = tuple(self._kinds(text))
+        return self._known[text]
+
+    def _kinds(self, text: str) -> Iterator[str]:
+        folded = f" {fold(text)} "
+        yield from (kind for kind, words in self._words.items() if words.search(folded))
+        if any(email.casefold() in self._emails for email in _EMAIL.findall(text)):
+            yield "emails"
+        digits = _digits(text)
+        if len(digits) >= PHONE and self._phones.search(digits):
+            yield "phones"
+
+
+def expect_none(traces: Mapping[str, Sequence[Trace]], personal: Personal) -> None:
+    """No personal datum in the traces of any document.
+
+    Args:
+        traces: File → every piece of text in it.
+        personal: What is looked for.
+    """
+    found: dict[str, list[str]] = {}
+    for path, pieces in traces.items():
+        for piece in pieces:
+            for kind in personal.kinds(piece.text):
+                found.setdefault(kind, []).append(f"{path}, {piece.where}")
+    if found:
+        told = [
+            f"{counted(len(places), TOLD[kind], PLURALS[kind])} ({listed(places, 2)})" for kind, places in found.items()
+        ]
+        raise Failed(
+            f"Des données personnelles de trop : {listed(told)}.",
+            "Seulement ce que la demande exige : ni coordonnées, ni adresses, ni noms de salariés.",
+        )
+
+
+def _any_of(words: Iterable[str]) -> re.Pattern[str]:
+    """One pattern for many words; for none, one that is found nowhere."""
+    return re.compile("|".join(sorted(map(re.escape, set(words)), key=len, reverse=True)) or r"(?!)")
+
+
+def _digits(text: Any) -> str:
+    """Digits of a phone number: +33 1… and 01… are the same."""
+    digits = re.sub(r"\D", "", str(text).replace("+33", "0").replace("(0)", ""))
+    return digits[1:] if digits.startswith("0") and len(digits) == 10 else digits

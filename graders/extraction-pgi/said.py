@@ -1,0 +1,96 @@
+"""How things are told: counts, amounts, months and cells in plain French."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from etabli import Failed
+from etabli.examiner.words import cut, squeeze
+
+SHOWN = 4
+MONTHS = (
+    "janvier", "février", "mars", "avril", "mai", "juin",
+    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+)  # fmt: skip
+
+
+class Marked(Failed):
+    """A failure that cells show: a picture of their sheet is kept as evidence.
+
+    Args:
+        observed: As `Failed`.
+        expected: As `Failed`.
+        sheet: Where they are.
+        cells: Their names, ``B4``.
+    """
+
+    def __init__(self, observed: str, expected: str, sheet: str, cells: Sequence[str]) -> None:
+        super().__init__(observed, expected)
+        self.sheet = sheet
+        self.cells = list(cells)
+
+
+def counted(number: int, singular: str, plural: str = "") -> str:
+    """A number and its noun; French counts nothing and one as singular.
+
+    Example:
+        >>> counted(1, "ligne"), counted(2, "ligne"), counted(2, "mot de passe", "mots de passe")
+        ('1 ligne', '2 lignes', '2 mots de passe')
+    """
+    return f"{number} {singular if number < 2 else plural or singular + 's'}"
+
+
+def quote(text: str, limit: int = 60) -> str:
+    """A candidate's words as a French sentence quotes them, shortened if need be."""
+    return f"« {cut(squeeze(text), limit)} »"
+
+
+def listed(parts: Sequence[str], limit: int = SHOWN) -> str:
+    """Some parts and how many more: ``ligne 3, ligne 8 et 2 autres``."""
+    shown = list(parts[:limit])
+    more = len(parts) - len(shown)
+    if more:
+        return f"{', '.join(shown)} et {counted(more, 'autre')}"
+    return " et ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else "".join(shown)
+
+
+def amount(value: float) -> str:
+    """A number as a French table shows it: ``12 345,67``."""
+    return f"{value:,.2f}".replace(",", " ").replace(".", ",")
+
+
+def month(key: str) -> str:
+    """``2026-01`` → ``janvier 2026``."""
+    year, _, rank = key.partition("-")
+    return f"{MONTHS[int(rank) - 1]} {year}"
+
+
+def day(value: date) -> str:
+    """A date as French writes it: ``05/01/2026``."""
+    return f"{value:%d/%m/%Y}"
+
+
+def shown(value: Any) -> str:
+    """What a cell shows, for a sentence."""
+    if value is None or value == "":
+        return "rien"
+    if isinstance(value, bool):
+        return "VRAI" if value else "FAUX"
+    if isinstance(value, date):
+        return day(value)
+    if isinstance(value, int | float):
+        return amount(value)
+    return quote(str(getattr(value, "code", value)))
+
+
+def at(sheet: str, cell: str) -> str:
+    """A cell as a sentence names it: ``Synthèse!B4``."""
+    return f"{sheet}!{cell}"
+
+
+def rows(numbers: Sequence[int]) -> str:
+    """Rows as a sentence names them: ``lignes 3, 8 et 12``."""
+    noun = "ligne" if len(numbers) < 2 else "lignes"
+    return f"{noun} {listed([str(number) for number in numbers])}"

@@ -1,0 +1,118 @@
+"""Figures that only look calculated, and other ways to have the points without the work."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from copy import copy
+
+from openpyxl.styles import Font
+
+from . import archive, lines
+from .work import Made, Step
+
+SHOWN = ("month", "customer", "total")
+
+
+def pasted(*families: str, every: int = 1) -> Step:
+    """Values are pasted over the formulas of some figures, of one in `every`."""
+    return replaced(lambda made, key: float(made.values[key]), *families, every=every)
+
+
+def equals(*families: str) -> Step:
+    """`=1234.56`: a formula that reads nothing."""
+    return replaced(lambda made, key: f"={_value(made, key)}", *families)
+
+
+def dead_branch(*families: str) -> Step:
+    """A formula that names *Données* and shows a typed number whatever is there."""
+    return replaced(lambda made, key: f"=IF(TRUE,{_value(made, key)},{str(made.cell(key).value)[1:]})", *families)
+
+
+def nothing_added(*families: str) -> Step:
+    """A typed number plus nought times the lines."""
+    return replaced(lambda made, key: f"={_value(made, key)}+0*{str(made.cell(key).value)[1:]}", *families)
+
+
+def replaced(make: Callable[[Made, str], object], *families: str, every: int = 1) -> Step:
+    """Something else in the cells of some figures."""
+
+    def step(made: Made) -> None:
+        for family in families:
+            for key in made.keys(family)[::every]:
+                made.cell(key).value = make(made, key)
+
+    return step
+
+
+def _value(made: Made, key: str) -> str:
+    return f"{made.values[key]:.2f}"
+
+
+def white(made: Made) -> None:
+    """Months and customers read numbers that are typed in white, far to the right."""
+    sheet = made.book[made.work.names["synthese"]]
+    for number, key in enumerate([*made.keys("month"), *made.keys("customer")], 3):
+        cell = sheet.cell(number, 30, float(made.values[key]))
+        cell.font = Font(color="FFFFFF")
+        made.cell(key).value = f"={cell.coordinate}"
+
+
+def copied(made: Made) -> None:
+    """The formulas read a copy of the lines, pasted in another sheet."""
+    source = made.book[made.work.names["donnees"]]
+    copy_ = made.book.create_sheet("Copie")
+    for row in source.iter_rows():
+        for cell in row:
+            twin = copy_.cell(cell.row, cell.column, cell.value)
+            twin.number_format = copy(cell.number_format)
+    own, other = f"{lines.quoted(source.title)}!", "Copie!"
+    for key in [key for family in ("month", "customer", "base") for key in made.keys(family)]:
+        made.cell(key).value = str(made.cell(key).value).replace(own, other)
+
+
+def cached(made: Made, content: bytes) -> bytes:
+    """The right values stand in the file behind formulas that give others."""
+    sheet, right = made.work.names["synthese"], made.work.but(steps=()).make()
+    shown = {place: right.values[key] for key, (where, place) in right.places.items() if where == sheet}
+
+    def fill(xml: str) -> str:
+        for place, value in shown.items():
+            xml = re.sub(rf'(<c r="{place}"[^>]*><f>[^<]*</f>)<v ?/>', rf"\g<1><v>{value}</v>", xml)
+        return xml
+
+    return archive.rewritten(content, archive.part_of(content, sheet), fill)
+
+
+def linked(made: Made, content: bytes) -> bytes:
+    """A total comes from somebody else's workbook."""
+    part = archive.part_of(content, made.work.names["synthese"])
+    place = made.places["total"][1]
+    return with_link(archive.rewritten(content, part, lambda xml: re.sub(
+        rf'(<c r="{place}"[^>]*><f>)[^<]*(</f>)', r"\g<1>[1]Ventes!$B$12\g<2>", xml)))  # fmt: skip
+
+
+def with_link(content: bytes) -> bytes:
+    """Declares another workbook, as Excel does when a formula reads one."""
+    parts = archive.unzipped(content)
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    package = "http://schemas.openxmlformats.org/package/2006/relationships"
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.externalLink+xml"
+    parts["xl/externalLinks/externalLink1.xml"] = (
+        f'{head}<externalLink xmlns="{main}" xmlns:r="{office}"><externalBook r:id="rId1"><sheetNames>'
+        '<sheetName val="Ventes"/></sheetNames></externalBook></externalLink>'
+    ).encode()
+    parts["xl/externalLinks/_rels/externalLink1.xml.rels"] = (
+        f'{head}<Relationships xmlns="{package}"><Relationship Id="rId1" Type="{office}/externalLinkPath" '
+        'Target="ventes-de-lea.xlsx" TargetMode="External"/></Relationships>'
+    ).encode()
+    changes = {
+        "[Content_Types].xml": ("</Types>", f'<Override PartName="/xl/externalLinks/externalLink1.xml" ContentType="{kind}"/></Types>'),
+        "xl/_rels/workbook.xml.rels": ("</Relationships>", f'<Relationship Id="rId99" Type="{office}/externalLink" Target="externalLinks/externalLink1.xml"/></Relationships>'),
+        "xl/workbook.xml": ("<calcPr", f'<externalReferences><externalReference xmlns:r="{office}" r:id="rId99"/></externalReferences><calcPr'),
+    }  # fmt: skip
+    for name, (before, after) in changes.items():
+        parts[name] = parts[name].decode().replace(before, after, 1).encode()
+    return archive.zipped(parts)

@@ -1,0 +1,143 @@
+"""The other extractions and what is made of them: the asked figure, aged receivables, the gap with the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+
+from . import styles
+from .figures import BUCKETS, CENT
+from .lines import quoted
+from .pen import Pen
+from .work import Data, Made
+
+TITLES = {"non_echu": "Non échu", "1_30": "1 à 30 jours", "31_60": "31 à 60 jours", "61_90": "61 à 90 jours",
+          "plus_90": "Plus de 90 jours"}  # fmt: skip
+LATE = {"non_echu": ["<=0"], "1_30": [">=1", "<=30"], "31_60": [">=31", "<=60"], "61_90": [">=61", "<=90"],
+        "plus_90": [">90"]}  # fmt: skip
+DAYS = {"non_echu": -12, "1_30": 15, "31_60": 47, "61_90": 76, "plus_90": 130}
+WHY = {
+    "od": "Écriture manuelle du journal d'OD, sans facture",
+    "accounting_date": "Date comptable d'un autre mois que la facture",
+}
+
+
+def chiffre(made: Made) -> None:
+    """The asked figure, over an extraction of its own: everything of its kind, of which one label counts."""
+    pen, figure = Pen(made, "chiffre"), made.work.data["figure"]
+    asked = pen.heading(figure["title"])
+    top = asked + 2
+    pen.titles(top, 1, ["Libellé", f"Quantité ({figure['unit']})"])
+    row = top
+    for row, (label, value) in enumerate(halves(made.work.data), top + 1):
+        pen.put(row, 1, label)
+        pen.put(row, 2, value, styles.AMOUNT)
+    pen.put(asked, 1, figure["what"])
+    pen.put(asked, 3, figure["unit"])
+    formula = f"=SUMIFS(B{top + 1}:B{row},A{top + 1}:A{row},A{asked})"
+    shown = Decimal(made.work.data["figure_value"]["value"])
+    pen.figure("figure", shown, asked, 2, formula, styles.AMOUNT)
+    styles.printable(pen.sheet)
+    styles.widths(pen.sheet, A=40, B=18, C=12)
+
+
+def halves(data: Data) -> Iterator[tuple[str, Decimal]]:
+    """Two lines for each label of the extraction; those of the asked one add up to the figure."""
+    for label, value in data["figure_value"]["by"].items():
+        half = (Decimal(value) / 2).quantize(CENT)
+        yield str(label), half
+        yield str(label), Decimal(value) - half
+
+
+def echeances(made: Made) -> None:
+    """What customers owe, one line per maturity: its amount, what is paid, what is left."""
+    pen, today = Pen(made, "echeances"), date.fromisoformat(made.work.data["today"])
+    pen.titles(1, 1, ["Code client", "Échéance", "Montant", "Déjà réglé", "Reste dû"])
+    for row, (code, bucket, left, paid) in enumerate(maturities(made.work.data), 2):
+        pen.put(row, 1, code, styles.TEXT)
+        pen.put(row, 2, today - timedelta(DAYS[bucket]), styles.DATE)
+        pen.put(row, 3, left + paid, styles.AMOUNT)
+        pen.put(row, 4, paid, styles.AMOUNT)
+        pen.put(row, 5, f"=C{row}-D{row}", styles.AMOUNT)
+    pen.sheet.freeze_panes = "A2"
+    styles.printable(pen.sheet, repeat=True)
+    styles.widths(pen.sheet, A=14, B=14, C=14, D=14, E=14)
+
+
+def maturities(data: Data) -> Iterator[tuple[str, str, Decimal, Decimal]]:
+    """Customer, bucket, what is left, what is paid: one of three is paid in part."""
+    for number, (code, row) in enumerate(data["aged"].items()):
+        for bucket in BUCKETS:
+            left = Decimal(row[bucket])
+            if left:
+                yield code, bucket, left, (left / 3).quantize(CENT) if number % 3 == 0 and left > 0 else Decimal()
+
+
+def balance(made: Made) -> None:
+    """Aged receivables at the date of situation, by SUMIFS over the maturities."""
+    pen, data = Pen(made, "balance"), made.work.data
+    pen.put(1, 1, "Balance âgée des clients")
+    styles.title(pen.sheet, "A1")
+    pen.put(2, 1, "Situation au")
+    pen.put(2, 2, date.fromisoformat(data["today"]), styles.DATE)
+    pen.titles(4, 1, ["Code client", "Client", *TITLES.values(), "Total"])
+    source = quoted(made.work.names["echeances"])
+    row = 4
+    for row, (code, aged) in enumerate(data["aged"].items(), 5):
+        pen.put(row, 1, code, styles.TEXT)
+        pen.put(row, 2, data["customers"][code]["name"])
+        for column, bucket in enumerate(BUCKETS, 3):
+            bounds = "".join(f',{source}!$B$2:$B$500,"{_turned(bound)}"&$B$2-{_days(bound)}' for bound in LATE[bucket])
+            formula = f"=SUMIFS({source}!$E$2:$E$500,{source}!$A$2:$A$500,$A{row}{bounds})"
+            pen.figure(f"aged:{code}:{bucket}", Decimal(aged[bucket]), row, column, formula, styles.EURO)
+        pen.figure(f"aged:{code}:total", Decimal(aged["total"]), row, 8, f"=SUM(C{row}:G{row})", styles.EURO)
+    pen.put(row + 1, 1, "Total")
+    for column, bucket in enumerate((*BUCKETS, "total"), 3):
+        letter = "CDEFGH"[column - 3]
+        shown = Decimal(data["aged_totals"][bucket])
+        pen.figure(f"due:{bucket}", shown, row + 1, column, f"=SUM({letter}5:{letter}{row})", styles.EURO)
+    styles.printable(pen.sheet)
+    styles.widths(pen.sheet, A=14, B=30, C=14, D=14, E=14, F=14, G=16, H=14)
+
+
+def _turned(bound: str) -> str:
+    """A bound on days late, as one on the maturity."""
+    sign = bound.rstrip("0123456789")
+    return sign.translate(str.maketrans("<>", "><"))
+
+
+def _days(bound: str) -> str:
+    return bound.lstrip("<>=")
+
+
+def ecart(made: Made) -> None:
+    """From *Synthèse* to the ledger, and the entries between."""
+    pen, ledger = Pen(made, "ecart"), made.work.data["ledger"]
+    pen.put(1, 1, "Écart avec la comptabilité")
+    styles.title(pen.sheet, "A1")
+    sheet, cell = made.places["total"]
+    lines_end = 10 + len(ledger["entries"])
+    pen.put(3, 1, "Total de la synthèse")
+    pen.figure("recalled", made.values["total"], 3, 2, f"={quoted(sheet)}!{cell}", styles.EURO)
+    pen.put(4, 1, "Total du grand livre (comptes 70)")
+    pen.put(4, 2, Decimal(ledger["total"]), styles.EURO)
+    made.places["ledger"], made.values["ledger"] = (pen.title, "B4"), Decimal(ledger["total"])
+    gap = Decimal(ledger["total"]) - made.values["total"]
+    pen.put(5, 1, "Écart (grand livre - synthèse)")
+    pen.figure("gap", gap, 5, 2, "=B4-B3", styles.EURO)
+    pen.put(6, 1, "Écart expliqué par les écritures")
+    pen.put(6, 2, f"=SUM(E11:E{lines_end})", styles.EURO)
+    pen.put(7, 1, "Reste à expliquer")
+    pen.put(7, 2, "=ROUND(B5-B6,2)", styles.EURO)
+    pen.titles(10, 1, ["Pièce", "Date", "Compte", "Libellé", "Montant", "Explication"])
+    for row, entry in enumerate(ledger["entries"], 11):
+        told = (entry["numero"], date.fromisoformat(entry["date"]), entry["compte"], entry["libelle"])
+        for column, (value, form) in enumerate(
+            zip(told, (styles.TEXT, styles.DATE, styles.TEXT, styles.GENERAL), strict=True), 1
+        ):
+            pen.put(row, column, value, form)
+        made.places[f"entry:{row - 11}"] = (pen.title, pen.put(row, 5, Decimal(entry["montant"]), styles.EURO))
+        pen.put(row, 6, WHY[entry["why"]])
+    styles.printable(pen.sheet)
+    styles.widths(pen.sheet, A=34, B=16, C=10, D=40, E=14, F=40)

@@ -1,0 +1,56 @@
+"""What should not be in a workbook: other people's data, hidden things, columns that nobody asked for."""
+
+from __future__ import annotations
+
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.dimensions import ColumnDimension
+
+from . import lines
+from .work import Made
+
+
+def emails(made: Made) -> None:
+    """A column of e-mail addresses, hidden."""
+    sheet = _extra_column(made, "Courriel", [*made.work.data["personal"]["emails"]])
+    sheet.hidden = True
+
+
+def extra(made: Made) -> None:
+    """A column that nobody asked for."""
+    _extra_column(made, "État", ["Comptabilisée", "Payée"])
+
+
+def _extra_column(made: Made, title: str, values: list[str]) -> ColumnDimension:
+    work, sheet = made.work, made.book[made.work.names["donnees"]]
+    column = len(lines.order(work)) + 1
+    letter = get_column_letter(column)
+    sheet.cell(1, column, title)
+    for row in range(2, len(work.rows) + 2):
+        sheet.cell(row, column, values[row % len(values)])
+    del sheet.tables[work.table]
+    sheet.add_table(lines.table(work, title))
+    return sheet.column_dimensions[letter]
+
+
+def employees(made: Made) -> None:
+    """Who did the work is named beside the figure."""
+    sheet = made.book[made.work.names["chiffre"]]
+    names = made.work.data["personal"]["employees"]
+    top = next(cell.row for cell in sheet["A"] if cell.value == "Libellé")
+    sheet.cell(top, 3, "Salarié")
+    for row in range(top + 1, sheet.max_row + 1):
+        sheet.cell(row, 3, names[row % len(names)])
+
+
+def hidden_sheet(made: Made) -> None:
+    """A sheet of trials, hidden."""
+    sheet = made.book.create_sheet("Essais")
+    sheet["A1"], sheet["A2"] = "Premier essai", 12
+    sheet.sheet_state = "hidden"
+
+
+def hidden_lines(made: Made) -> None:
+    """Some lines are hidden, as a filter leaves them."""
+    sheet = made.book[made.work.names["donnees"]]
+    for row in range(8, 14):
+        sheet.row_dimensions[row].hidden = True

@@ -1,0 +1,81 @@
+"""What is badly shown: formats, pages, charts, a source that is not told."""
+
+from __future__ import annotations
+
+from openpyxl.chart import PieChart, Reference
+
+from . import lines, styles
+from .work import Made
+
+
+def no_source(made: Made) -> None:
+    """Nobody knows where the lines come from, nor when."""
+    sheet = made.book[made.work.names["synthese"]]
+    sheet["A2"] = sheet["A3"] = None
+
+
+def general(made: Made) -> None:
+    """No format for any number; dates keep theirs, without which they are none."""
+    for sheet in made.book.worksheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if not cell.is_date:
+                    cell.number_format = styles.GENERAL
+
+
+def bare_dates(made: Made) -> None:
+    """The column of dates lost its format: 45931."""
+    sheet = made.book[made.work.names["donnees"]]
+    for cell in sheet[lines.place(made.work, "date")][1:]:
+        cell.number_format = styles.GENERAL
+
+
+def unprintable(made: Made) -> None:
+    """Portrait, in pieces, titles on the first page only."""
+    for sheet in made.book.worksheets:
+        sheet.page_setup.orientation = "portrait"
+        sheet.page_setup.fitToHeight = sheet.page_setup.fitToWidth = None
+        sheet.sheet_properties.pageSetUpPr = None
+        sheet.print_title_rows = None
+
+
+def chart_without_last(made: Made) -> None:
+    """The chart forgets the last month."""
+    _charted(made, last=-1)
+
+
+def chart_with_total(made: Made) -> None:
+    """The chart shows the total beside the months."""
+    _charted(made, last=1)
+
+
+def _charted(made: Made, last: int) -> None:
+    sheet = made.book[made.work.names["synthese"]]
+    [chart] = sheet._charts
+    rows = [made.cell(key).row for key in made.keys("month")]
+    [serie] = chart.series
+    for column, source in ((2, serie.val.numRef), (1, serie.cat.numRef)):
+        source.f = str(Reference(sheet, min_col=column, min_row=rows[0], max_row=rows[-1] + last))
+
+
+def no_chart(made: Made) -> None:
+    """No chart."""
+    made.book[made.work.names["synthese"]]._charts.clear()
+
+
+def untitled_chart(made: Made) -> None:
+    """No title, nothing on the axes."""
+    [chart] = made.book[made.work.names["synthese"]]._charts
+    chart.title = chart.x_axis.title = chart.y_axis.title = None
+
+
+def pie(made: Made) -> None:
+    """A pie of all customers."""
+    sheet = made.book[made.work.names["synthese"]]
+    rows = [made.cell(key).row for key in made.keys("customer")]
+    chart = PieChart()
+    chart.add_data(Reference(sheet, min_col=3, min_row=rows[0], max_row=rows[-1]))
+    chart.set_categories(Reference(sheet, min_col=2, min_row=rows[0], max_row=rows[-1]))
+    chart.title = "Ventes par client"
+    sheet._charts.clear()
+    sheet.add_chart(chart, "H5")

@@ -1,0 +1,188 @@
+"""Mistakes that people make in a workbook: each changes one thing in a right one, before it is saved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from . import extracts, lines
+from .figures import BUCKETS, Figures
+from .work import Made, Step
+
+
+def formulas(change: Callable[[str], str], *families: str) -> Step:
+    """Other formulas for some figures (`month`, `customer`, `base`…)."""
+
+    def step(made: Made) -> None:
+        before = {key: str(made.cell(key).value) for family in families for key in made.keys(family)}
+        for key, formula in before.items():
+            made.cell(key).value = change(formula)
+        if not before or all(change(formula) == formula for formula in before.values()):
+            raise ValueError(f"nothing to change in {families}")
+
+    return step
+
+
+def wrong_column(made: Made) -> None:
+    """The months add up quantities."""
+    refs = lines.refs(made.work)
+    formulas(lambda formula: formula.replace(refs["montant"], refs["quantite"]), "month")(made)
+    sums = Figures(made.work.data, tuple(row | {"montant": row["quantite"]} for row in made.work.rows))
+    made.values |= {f"month:{month}": value for month, value in sums.by_month.items()}
+    made.values["total"] = sums.of_months
+    _gap(made)
+
+
+def one_row_short(made: Made) -> None:
+    """All ranges stop one line too early."""
+    last = len(made.work.rows) + 1
+    formulas(lambda formula: formula.replace(f"${last}", f"${last - 1}"), "month", "customer", "base")(made)
+    made.figures = Figures(made.work.data, tuple(made.work.rows[:-1]))
+    _shown(made)
+
+
+def _shown(made: Made) -> None:
+    """What the workbook shows is what its figures say now: the note quotes it."""
+    shown = made.figures
+    made.values |= {f"month:{month}": value for month, value in shown.by_month.items()}
+    made.values |= {f"base:{rate}": base for rate, (base, _) in shown.vat.items()}
+    made.values |= {f"tax:{rate}": tax for rate, (_, tax) in shown.vat.items()}
+    made.values["total"] = shown.of_months
+    _gap(made)
+
+
+def _gap(made: Made) -> None:
+    made.values["gap"] = Decimal(made.values["ledger"]) - made.values["total"]
+
+
+def namesakes(made: Made) -> None:
+    """Two customers whose names look alike are one line."""
+    kept, gone = made.work.data["namesakes"][0]
+    formula, other = made.cell(f"customer:{kept}"), made.cell(f"customer:{gone}")
+    formula.value = f"{formula.value}+{str(other.value)[1:]}"
+    _without(made, gone)
+
+
+def customer_left_out(made: Made) -> None:
+    """The list of customers was made by hand: one is not in it."""
+    _without(made, made.figures.ranking[-1])
+
+
+def _without(made: Made, code: str) -> None:
+    """Empties a customer's line."""
+    sheet, place = made.places[f"customer:{code}"]
+    for cell in made.book[sheet][int("".join(filter(str.isdigit, place)))]:
+        cell.value = None
+    for family in ("customer", "share", "rank"):
+        del made.places[f"{family}:{code}"], made.values[f"{family}:{code}"]
+
+
+def total_in_lines(made: Made) -> None:
+    """A total right under the lines."""
+    sheet, work = made.book[made.work.names["donnees"]], made.work
+    row, letter = len(work.rows) + 2, lines.place(work, "montant")
+    sheet[f"A{row}"] = "Total"
+    sheet[f"{letter}{row}"] = f"=SUM({letter}2:{letter}{row - 1})"
+
+
+def no_titles(made: Made) -> None:
+    """The first row is a line like the others."""
+    sheet = made.book[made.work.names["donnees"]]
+    for column, cell in enumerate(sheet[2], 1):
+        sheet.cell(1, column, cell.value)
+
+
+def thousands_as_text(made: Made) -> None:
+    """« 1 234,56 » was pasted as it was shown: no number from a thousand on, for all but the first customers."""
+    sheet, work = made.book[made.work.names["donnees"]], made.work
+    first = made.figures.ranking[: int(work.data["thresholds"]["top"])]
+    numbers = []
+    for cell, row in zip(sheet[lines.place(work, "montant")][1:], work.rows, strict=True):
+        if abs(row["montant"]) < 1000 or row["code_client"] in first:
+            numbers.append(row)
+        else:
+            cell.value = f"{row['montant']:,.2f}".replace(",", " ").replace(".", ",")
+    made.figures = Figures(work.data, tuple(numbers))
+    _shown(made)
+
+
+def division(made: Made) -> None:
+    """An average over no line at all."""
+    sheet = made.book[made.work.names["synthese"]]
+    sheet["G1"], sheet["G2"] = "Panier moyen", "=B1000/COUNT(B1000:B1010)"
+
+
+def floating_total(made: Made) -> None:
+    """The total of the parts moves with the line: the dollars are forgotten."""
+    formulas(lambda formula: formula.replace("$C$", "C"), "share")(made)
+    for number, key in enumerate(made.keys("share")):
+        bottom = str(made.cell(key).value).rpartition("/C")[2]
+        made.cell(key).value = f"{str(made.cell(key).value).rpartition('/')[0]}/C{int(bottom) + number}"
+
+
+def upside_down(made: Made) -> None:
+    """Rank 1 is the smallest customer."""
+    formulas(lambda formula: f"{formula[:-1]},1)", "rank")(made)
+
+
+def tax_on_all(made: Made) -> None:
+    """Each rate is applied to the whole."""
+    total = made.places["total"][1]
+    for rate in made.work.data["rates"]:
+        cell = made.cell(f"tax:{rate}")
+        cell.value = f"=ROUND({total}*A{cell.row},2)"
+        made.values[f"tax:{rate}"] = (made.figures.total * Decimal(rate)).quantize(Decimal("0.01"))
+
+
+def half_a_figure(made: Made) -> None:
+    """The figure's range stops before the end: half of what it asks for is not in it."""
+    cell, asked = made.cell("figure"), made.work.data["figure"]["what"]
+    sheet = made.book[made.places["figure"][0]]
+    first = next(one for one in sheet["A"] if one.value == asked and one.row > cell.row).row
+    last = sheet.max_row
+    cell.value = str(cell.value).replace(f":B{last},", f":B{first},").replace(f":A{last},", f":A{first},")
+    made.values["figure"] = Decimal(str(sheet[f"B{first}"].value))
+
+
+# -- aged receivables and ledger
+
+
+def without_payments(made: Made) -> None:
+    """Part payments are not taken off what is due."""
+    formulas(lambda formula: formula.replace("!$E$2:$E$500", "!$C$2:$C$500"), "aged")(made)
+    for bucket in BUCKETS:
+        owed = [left + paid for _, where, left, paid in extracts.maturities(made.work.data) if where == bucket]
+        made.values[f"due:{bucket}"] = sum(owed, Decimal())
+    made.values["due:total"] = sum((Decimal(made.values[f"due:{bucket}"]) for bucket in BUCKETS), Decimal())
+
+
+def swapped(made: Made) -> None:
+    """Two customers got each other's lines: the totals do not show it."""
+    first, second = list(made.work.data["aged"])[:2]
+    for row in made.book[made.work.names["echeances"]].iter_rows(min_row=2):
+        if row[0].value in (first, second):
+            row[0].value = second if row[0].value == first else first
+
+
+def entry_left_out(made: Made) -> None:
+    """An entry that explains the gap is not listed."""
+    sheet, place = made.places[made.keys("entry")[-1]]
+    for cell in made.book[sheet][int(place[1:])]:
+        cell.value = None
+
+
+def typed_gap(made: Made) -> None:
+    """The gap is typed, and nothing says what is left of it."""
+    cell = made.cell("gap")
+    cell.value = float(made.values["gap"])
+    for row in (cell.row + 1, cell.row + 2):
+        for below in made.book[made.places["gap"][0]][row]:
+            below.value = None
+
+
+def wrong_ledger(made: Made) -> None:
+    """The ledger's total is another period's."""
+    wrong = Decimal(made.values["ledger"]) - Decimal("1000")
+    made.cell("ledger").value = float(wrong)
+    made.values["ledger"] = wrong
+    _gap(made)

@@ -1,0 +1,98 @@
+"""Right works, each made in another way."""
+
+from __future__ import annotations
+
+from openpyxl.workbook.defined_name import DefinedName
+
+from . import dialects, extracts, french, lines, office, pivots, rows, summary
+from .work import Data, Made, Work
+
+FULL = (lines.donnees, summary.stacked, extracts.chiffre, extracts.echeances, extracts.balance, extracts.ecart)
+
+
+def tableau(data: Data) -> Work:
+    """A Table, structured references, SUMIFS; a note in Markdown."""
+    return Work(data, rows.extraction(data), FULL)
+
+
+def croise(data: Data) -> Work:
+    """Customers × months by SUMIFS over whole columns; a Word document."""
+    sheets = (FULL[0], summary.crossed, *FULL[2:])
+    return Work(data, rows.extraction(data), sheets, reach="whole", note_suffix=".docx")
+
+
+def noms(data: Data) -> Work:
+    """SUMIF over names of columns; a name over the lines."""
+    own = Work(data, rows.extraction(data), FULL, dialects.Sumif, reach="names", table="", note_suffix=".docx")
+    return own.then(named_range)
+
+
+def named_range(made: Made) -> None:
+    """A name over the lines, no Table."""
+    work = made.work
+    area = f"$A$1:${lines.place(work, lines.order(work)[-1])}${len(work.rows) + 1}"
+    made.book.defined_names["Ventes"] = DefinedName("Ventes", attr_text=f"{lines.quoted(work.names['donnees'])}!{area}")
+
+
+def sommeprod(data: Data) -> Work:
+    """SUMPRODUCT over a Table with a column « Mois »; an OpenDocument text."""
+    return Work(data, rows.extraction(data), FULL, dialects.Sumproduct, note_suffix=".odt")
+
+
+def dynamique(data: Data) -> Work:
+    """The functions of Excel 365; a PDF."""
+    sheets = (FULL[0], summary.spilled, *FULL[2:])
+    return Work(data, rows.extraction(data), sheets, dialects.Dynamic, note_suffix=".pdf")
+
+
+def essentiel(data: Data) -> Work:
+    """Extraction, totals and a chart."""
+    return Work(data, rows.extraction(data), (lines.donnees, summary.essential), reach="whole", table="", note=None)
+
+
+def libre(data: Data) -> Work:
+    """LibreOffice throughout: formulas typed in French over long ranges, a database range, an `.ods`."""
+    own = Work(data, rows.extraction(data), FULL, dialects.Sumif, reach="long", table="", note_suffix=".odt")
+    return own.but(suffix=".ods").patched(
+        lambda made, content: office.saved(content, [*french.typed(made), pivots.named(made)], save=".ods")
+    )
+
+
+def pivot_excel(data: Data) -> Work:
+    """Pivots over the Table, months by a calculated column."""
+    sheets = (FULL[0], pivots.pivoted, *FULL[2:])
+    own = Work(data, rows.extraction(data), sheets, dialects.Sumproduct, note_suffix=".txt")
+    return own.patched(pivots.in_excel)
+
+
+def pivot_libre(data: Data) -> Work:
+    """Pivots of LibreOffice, dates grouped by month."""
+    sheets = (FULL[0], pivots.pivoted, *FULL[2:])
+    own = Work(data, rows.extraction(data), sheets, reach="whole", table="", suffix=".ods", note_suffix=".odt")
+    return own.patched(pivots.in_libreoffice)
+
+
+def enregistre(data: Data) -> Work:
+    """Written by a script, then opened and saved in LibreOffice: every cell has its value."""
+    return croise(data).but(note_suffix=".txt").patched(lambda made, content: office.saved(content))
+
+
+TITLES = {
+    "numero": "N° de facture", "date": "Date de facture", "code_client": "Code du client", "client": "Raison sociale",
+    "compte": "Compte comptable", "article": "Produit", "quantite": "Qté", "montant": "Montant hors taxes",
+    "taux": "Taux de TVA",
+}  # fmt: skip
+NAMES = {"donnees": "Extraction Tryton", "synthese": "Tableau de bord", "chiffre": "Autre relevé",
+         "echeances": "Impayés", "balance": "Retards", "ecart": "Rapprochement"}  # fmt: skip
+
+
+def autrement(data: Data) -> Work:
+    """Columns in another order, other titles, other names, the *Données* last."""
+    columns = ("client", "code_client", "montant", "taux", "quantite", "article", "compte", "date", "numero")
+    own = Work(data, rows.extraction(data)[::-1], FULL, columns=columns, headers=TITLES, names=NAMES, table="Lignes")
+    return own.but(note_suffix=".pdf").then(data_last)
+
+
+def data_last(made: Made) -> None:
+    """The sheet of the lines goes last."""
+    made.book.move_sheet(made.work.names["donnees"], len(made.book.worksheets) - 1)

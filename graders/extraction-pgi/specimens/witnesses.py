@@ -1,0 +1,203 @@
+"""Witness hand-ins that no template can be: `BUILDERS[name](data)` gives the files of a specimen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from . import cheats, leaks, lines, looks, mistakes, notes, office, pivots, right, rows, someone
+from .figures import Figures
+from .right import tableau
+from .work import Data, Made, Tree, Work
+
+Builder = Callable[[Data], Work]
+
+
+def listed(make: Callable[[Data], rows.Rows], work: Builder = tableau, **settings: Any) -> Builder:
+    """Right work over other lines."""
+    return lambda data: work(data).but(rows=make(data), **settings)
+
+
+def changed(*steps: Callable[[Made], None], work: Builder = tableau, **settings: Any) -> Builder:
+    """Right work, one thing changed in the workbook."""
+    return lambda data: work(data).but(**settings).then(*steps)
+
+
+def written(note: Callable[[Made], str] | None) -> Builder:
+    """Right work, another note."""
+    return lambda data: tableau(data).but(note=note)
+
+
+def texts_for_dates(data: Data) -> Work:
+    """Dates are texts; the helper takes the month out of them."""
+    own = right.sommeprod(data).but(month_of='MID({0},7,4)&"-"&MID({0},4,2)'.format)
+    return own.but(rows=[row | {"date": rows.DayText(row["date"])} for row in own.rows], note_suffix=".md")
+
+
+def without(column: str) -> Builder:
+    """A demanded column is not there."""
+    return lambda data: tableau(data).but(columns=tuple(name for name in rows.columns(data) if name != column))
+
+
+def exact(data: Data) -> Work:
+    """Ranges that end with the last line; a name over the lines."""
+    return tableau(data).but(reach="exact", table="").then(right.named_range)
+
+
+def pivot_short(data: Data) -> Work:
+    """The pivots were made before the last lines were pasted, over a fixed range."""
+    own = right.pivot_libre(data)
+    known = own.rows[:-9]
+
+    def synthese(made: Made) -> None:
+        made.figures = Figures(data, tuple(known))
+        pivots.pivoted(made)
+        for rate, (base, tax) in Figures(data, tuple(own.rows)).vat.items():
+            made.values |= {f"base:{rate}": base, f"tax:{rate}": tax}
+
+    def build(made: Made, content: bytes) -> bytes:
+        done = pivots.acts(made, by=lines.headers(own)["date"], last=len(known) + 1)
+        return office.saved(content, [*done, pivots.named(made)], save=".ods")
+
+    return own.but(sheets=(own.sheets[0], synthese, *own.sheets[2:]), patches=(build,))
+
+
+def pivot_pasted(data: Data) -> Work:
+    """The pivots were pasted as values."""
+    own = right.pivot_libre(data)
+
+    def build(made: Made, content: bytes) -> bytes:
+        done = pivots.acts(made, by=lines.headers(own)["date"], last=lines.LAST)
+        sheet = made.work.names["synthese"]
+        gone: list[office.Act] = [("remove_pivot", {"sheet": sheet, "name": name}) for name in ("Mois", "Clients")]
+        again = [act for act in done if act[0] == "number_format"]
+        return office.saved(content, [*done, pivots.named(made), *gone, *again], save=".ods")
+
+    return own.but(patches=(build,))
+
+
+def foreign(data: Data) -> Work:
+    """The work of who sits beside."""
+    return tableau(someone.beside(data))
+
+
+def without_titles(data: Data) -> Work:
+    """The extraction has no row of titles."""
+    return tableau(data).but(reach="long", table="").then(mistakes.no_titles)
+
+
+def two_books(data: Data) -> Tree:
+    """An `.ods` stands beside the `.xlsx`."""
+    tree = tableau(data).tree()
+    return tree | {"analyse.ods": office.saved(tree["analyse.xlsx"], save=".ods")}
+
+
+def no_book(data: Data) -> Tree:
+    """A note, and no workbook."""
+    return {name: content for name, content in tableau(data).tree().items() if name.startswith("note")}
+
+
+WORKS: Mapping[str, Builder] = {
+    # right
+    "tableau": tableau,
+    "croise": right.croise,
+    "noms": right.noms,
+    "sommeprod": right.sommeprod,
+    "dynamique": right.dynamique,
+    "libre": right.libre,
+    "pivot-excel": right.pivot_excel,
+    "pivot-libre": right.pivot_libre,
+    "enregistre": right.enregistre,
+    "autrement": right.autrement,
+    "essentiel-seul": right.essentiel,
+    # lines
+    "brouillons-compris": listed(rows.with_outside("draft")),
+    "annulees-comprises": listed(rows.with_outside("cancelled")),
+    "fournisseurs-compris": listed(rows.with_outside("supplier")),
+    "veille-comprise": listed(rows.too_early),
+    "lendemain-compris": listed(rows.beyond),
+    "dernier-jour-oublie": listed(rows.without_last_day),
+    "avoirs-oublies": listed(rows.without_credit_notes),
+    "avoirs-ajoutes": listed(rows.added_credit_notes),
+    "facture-en-double": listed(rows.doubled),
+    "page-oubliee": listed(rows.cut),
+    "colonne-triee-seule": listed(rows.sorted_alone),
+    "releve-d-un-autre": foreign,
+    "colonne-absente": without("compte"),
+    "colonne-en-trop": changed(leaks.extra),
+    "sans-titres": without_titles,
+    # types
+    "dates-en-texte": texts_for_dates,
+    "dates-en-nombres": changed(looks.bare_dates),
+    "codes-en-nombres": listed(rows.changed(code_client=lambda row: int(row["code_client"]))),
+    "comptes-en-nombres": listed(rows.changed(compte=lambda row: int(row["compte"]))),
+    "quantites-en-texte": listed(rows.changed(quantite=lambda row: str(row["quantite"]))),
+    "virgule-en-texte": changed(mistakes.thousands_as_text),
+    "total-dans-donnees": changed(mistakes.total_in_lines, reach="long"),
+    # totals
+    "totaux-colles": changed(cheats.pasted(*cheats.SHOWN)),
+    "mois-colles": changed(cheats.pasted("month")),
+    "totaux-a-moitie": changed(cheats.pasted("customer", every=2)),
+    "totaux-egal": changed(cheats.equals("month", "customer")),
+    "branche-morte": changed(cheats.dead_branch("month", "customer")),
+    "zero-fois": changed(cheats.nothing_added("customer")),
+    "blanc-sur-blanc": changed(cheats.white),
+    "copie-collee": changed(cheats.copied, reach="long"),
+    "pivots-colles": pivot_pasted,
+    "pivot-trop-court": pivot_short,
+    "une-ligne-de-moins": changed(mistakes.one_row_short, reach="exact"),
+    "valeurs-menteuses": lambda data: changed(mistakes.one_row_short, reach="exact")(data).patched(cheats.cached),
+    "mauvaise-colonne": changed(mistakes.wrong_column),
+    "homonymes-confondus": changed(mistakes.namesakes, note=notes.listing),
+    "client-oublie": changed(mistakes.customer_left_out, note=notes.listing),
+    "total-tape": changed(cheats.pasted("total")),
+    "plages-exactes": exact,
+    "cellule-en-erreur": changed(mistakes.division),
+    "lien-externe": lambda data: tableau(data).patched(cheats.linked),
+    # parts, ranks, VAT, the other figure
+    "part-sans-dollars": changed(mistakes.floating_total, note=notes.listing),
+    "rangs-a-l-envers": changed(mistakes.upside_down),
+    "tva-sur-tout": changed(mistakes.tax_on_all),
+    "chiffre-a-moitie": changed(mistakes.half_a_figure),
+    "chiffre-tape": changed(cheats.pasted("figure")),
+    # looks
+    "sans-graphique": changed(looks.no_chart),
+    "graphique-sans-le-dernier": changed(looks.chart_without_last),
+    "graphique-avec-total": changed(looks.chart_with_total),
+    "graphique-sans-titre": changed(looks.untitled_chart),
+    "camembert": changed(looks.pie),
+    "sans-formats": changed(looks.general),
+    "mal-imprime": changed(looks.unprintable),
+    "sans-tableau": changed(reach="whole", table=""),
+    "sans-source": changed(looks.no_source),
+    # privacy
+    "courriels-masques": changed(leaks.emails),
+    "salaries-nommes": changed(leaks.employees),
+    "feuille-masquee": changed(leaks.hidden_sheet),
+    "lignes-masquees": changed(leaks.hidden_lines),
+    # note
+    "note-d-une-version-d-avant": written(notes.stale),
+    "note-sans-chiffres": written(notes.wordless),
+    "note-trop-longue": written(notes.endless),
+    "note-sans-clients": written(notes.nameless),
+    "note-sans-destinataire": written(notes.to_nobody),
+    "sans-note": written(None),
+    # aged receivables, ledger
+    "reglements-oublies": changed(mistakes.without_payments),
+    "clients-intervertis": changed(mistakes.swapped),
+    "balance-collee": changed(cheats.pasted("aged", "due")),
+    "ecart-tape": changed(mistakes.typed_gap),
+    "ecriture-oubliee": changed(mistakes.entry_left_out),
+    "grand-livre-faux": changed(mistakes.wrong_ledger),
+}
+
+
+def _files(build: Builder) -> Callable[[Data], Tree]:
+    return lambda data: build(data).tree()
+
+
+BUILDERS: dict[str, Callable[[Data], Tree]] = {
+    **{name: _files(build) for name, build in WORKS.items()},
+    "deux-classeurs": two_books,
+    "sans-classeur": no_book,
+}

@@ -1,0 +1,213 @@
+"""Totals of a summary: they are right, they are calculated, they follow the lines; each wrong cell is named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from etabli import Failed
+
+from .extraction import Extraction
+from .finding import Figures
+from .formulas import areas, reads_something
+from .grid import Grid
+from .labels import Reader
+from .places import Spot, letters
+from .said import Marked, amount, at, counted, listed, quote, shown
+
+if TYPE_CHECKING:
+    from etabli.examiner.book import Book
+    from etabli.examiner.computed import Values
+
+CENT = 0.006
+
+
+Close = Callable[[float, float], bool]
+"""Whether a figure seen is the one wanted."""
+
+
+def near_cent(seen: float, wanted: float) -> bool:
+    """The same to the cent."""
+    return abs(seen - wanted) < CENT
+
+
+@dataclass(frozen=True)
+class Words:
+    """How a summary is told."""
+
+    one: str
+    """« mois », « client »."""
+    many: str
+    label: Callable[[str], str]
+    """A key for a person."""
+    figure: Callable[[float], str] = amount
+    noun: str = "total"
+
+
+class Summary:
+    """Figures by key, in one workbook.
+
+    Args:
+        figures: Where they are.
+        read: What a label of this kind is.
+        words: How they are told.
+        extraction: What they add up.
+        book: For tables and names.
+        close: How far a figure may be from the expected one.
+    """
+
+    def __init__(
+        self,
+        figures: Figures,
+        read: Reader,
+        words: Words,
+        extraction: Extraction,
+        book: Book,
+        *,
+        close: Close = near_cent,
+    ) -> None:
+        self.figures = figures
+        self._read = read
+        self._words = words
+        self._extraction = extraction
+        self._book = book
+        self._close = close
+
+    @property
+    def sheet(self) -> str:
+        """Where it is."""
+        return self.figures.grid.name
+
+    def after(self, values: Values) -> Figures:
+        """The same figures in another recalculation."""
+        return self.figures.again(self.figures.grid.under(values), self._read)
+
+    def expect_all(self, keys: Iterable[str]) -> None:
+        """Every key has its label."""
+        absent = [key for key in keys if key not in self.figures.spots]
+        if absent:
+            told = [self._words.label(key) for key in absent]
+            number = f"{len(absent)} {self._words.one if len(absent) < 2 else self._words.many}"
+            raise Failed(
+                f"Dans la feuille {quote(self.sheet)}, il manque {number} : {listed(told)}.",
+                f"Un {self._words.noun} pour chaque {self._words.one}.",
+            )
+
+    def expect_right(self, *expected: Mapping[str, float]) -> None:
+        """Every figure is the one that the candidate's own lines give.
+
+        Args:
+            expected: By key; where there are several, the figure is one of these.
+        """
+        numbers, grid = self.figures.numbers(), self.figures.grid
+        wrong = [
+            (key, spot)
+            for key, spot in self.figures.spots.items()
+            if key in expected[0] and not self._fits(key, numbers[key], expected)
+        ]
+        if wrong:
+            key, spot = wrong[0]
+            told = (
+                f"{self._cell(key, spot)} montre {self._show(grid, spot)} "
+                f"au lieu de {self._words.figure(expected[0][key])}{self._more(wrong)}.{self._hint(spot)}"
+            )
+            raise Marked(told, "Ce que donnent les lignes de votre extraction.", self.sheet, _cells(wrong))
+
+    def expect_calculated(self) -> None:
+        """A formula or a pivot gives every figure, and reads cells."""
+        grid = self.figures.grid
+        typed, empty = [], []
+        for key, spot in self.figures.spots.items():
+            if grid.number(spot) is None or grid.in_pivot(spot):
+                continue
+            if not grid.live(spot):
+                typed.append((key, spot))
+            elif not reads_something(grid.formula(spot), self._book, self.sheet):
+                empty.append((key, spot))
+        expected = "Une formule qui lit l'extraction, ou un tableau croisé dynamique : rien de tapé ni de collé."
+        if typed:
+            key, spot = typed[0]
+            told = f"{self._cell(key, spot)} contient {self._show(grid, spot)}, une valeur tapée ou collée"
+            raise Marked(f"{told}{self._more(typed)}.", expected, self.sheet, _cells(typed))
+        if empty:
+            key, spot = empty[0]
+            told = f"{self._cell(key, spot)} ne lit aucune cellule"
+            raise Marked(f"{told}{self._more(empty)}.", expected, self.sheet, _cells(empty))
+
+    def expect_follows(self, values: Values, told: str, *after: Mapping[str, float]) -> None:
+        """After a change of the lines, every figure is what the changed lines give.
+
+        Args:
+            values: What the office computed after the change.
+            told: What was changed, in French.
+            after: By key; where there are several, the figure is one of these.
+        """
+        again = self.after(values)
+        grid, numbers = again.grid, again.numbers()
+        still = [
+            (key, spot)
+            for key, spot in again.spots.items()
+            if key in after[0] and not self._fits(key, numbers[key], after)
+        ]
+        gone = [
+            (key, spot)
+            for key, spot in self.figures.spots.items()
+            if key not in again.spots and abs(after[0].get(key, 0)) >= CENT
+        ]
+        wrong = still or gone
+        if wrong:
+            key, spot = wrong[0]
+            was, now = self.figures.numbers()[key], numbers.get(key)
+            shown_now = self._words.figure(now) if now is not None else shown(grid.value(spot))
+            told = (
+                f"Avec {told}, {self._cell(key, spot)} passe de {self._words.figure(was or 0)} à {shown_now} "
+                f"au lieu de {self._words.figure(after[0].get(key, 0))}{self._more(wrong)}.{self._hint(spot)}"
+            )
+            raise Marked(told, "Chaque total suit les lignes, du bon montant.", self.sheet, _cells(wrong))
+
+    # -- telling
+
+    def _fits(self, key: str, seen: float | None, wanted: Sequence[Mapping[str, float]]) -> bool:
+        figures = [one[key] for one in wanted if key in one]
+        if seen is None:
+            return any(abs(figure) < CENT for figure in figures)
+        return any(self._close(seen, figure) for figure in figures)
+
+    def _cell(self, key: str, spot: Spot) -> str:
+        formula = self.figures.grid.formula(spot)
+        told = f", {formula if len(formula) < 120 else formula[:119] + '…'}," if formula else ""
+        return f"{at(self.sheet, spot.cell)} ({self._words.label(key)}){told}"
+
+    def _show(self, grid: Grid, spot: Spot) -> str:
+        number = grid.number(spot)
+        return self._words.figure(number) if number is not None else shown(grid.value(spot))
+
+    def _more(self, wrong: Sequence[tuple[str, Spot]]) -> str:
+        if len(wrong) < 2:
+            return ""
+        others = listed([spot.cell for _, spot in wrong[1:]])
+        return f" ; de même {others}" if len(wrong) < 6 else f" ; de même {counted(len(wrong) - 1, 'autre')} ({others})"
+
+    def _hint(self, spot: Spot) -> str:
+        """What a formula's ranges explain: one that stops before the last line, or reads another column."""
+        places = [
+            place
+            for place in areas(self.figures.grid.formula(spot), self._book, self.sheet)
+            if (place.sheet or "").casefold() == self._extraction.sheet.casefold() and place.bottom > place.top
+        ]
+        first, last = self._extraction.header + 1, self._extraction.last
+        if short := [place for place in places if first <= place.bottom < last]:
+            return f" La plage s'arrête à la ligne {short[0].bottom} ; vos lignes vont jusqu'à la ligne {last}."
+        if late := [place for place in places if first < place.top <= last]:
+            return f" La plage commence à la ligne {late[0].top} ; vos lignes commencent à la ligne {first}."
+        column = self._extraction.columns["montant"]
+        if places and not any(place.left <= column <= place.right for place in places):
+            read = sorted({letters(place.left) for place in places})
+            noun = "la colonne" if len(read) < 2 else "les colonnes"
+            return f" La formule lit {noun} {listed(read)}, pas la colonne {letters(column)} des montants."
+        return ""
+
+
+def _cells(wrong: Sequence[tuple[str, Spot]]) -> list[str]:
+    return [spot.cell for _, spot in wrong[:40]]

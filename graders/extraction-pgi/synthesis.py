@@ -1,0 +1,286 @@
+"""The summaries of a workbook: months, customers, their shares and ranks, VAT; wherever and however they are made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from etabli import Failed
+
+from .analysis import Analysis, codes_of, ranked
+from .charts import Shown
+from .extraction import Extraction, Line
+from .finding import Figures, best_figures, listings
+from .grid import Grid
+from .labels import Customers, Months, Rates, Reader
+from .meaning import as_words
+from .said import amount, month
+from .summary import Close, Summary, Words, near_cent
+
+if TYPE_CHECKING:
+    from etabli.examiner.book import Book
+    from etabli.examiner.computed import Values
+
+SHARE_SLACK = 0.0006
+"""A share shown with one decimal of a percent, and rounded so, is right."""
+LEAST_CUSTOMERS, SEEN_SHARE = 3, 1 / 3
+"""A column of figures is the shares when so many of them are right."""
+EXPECTED = "Une synthèse avec une étiquette et un total par ligne ou par colonne."
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A copy of the workbook, changed and computed again."""
+
+    values: Values
+    analysis: Analysis
+    """Of the lines as changed."""
+    told: str
+    """What was changed, in French."""
+
+
+class Synthesis:
+    """What a workbook says of its own lines.
+
+    Args:
+        book: As read.
+        grids: Its sheets, recalculated.
+        extraction: Its lines.
+        variant: Period, customers, rates.
+    """
+
+    def __init__(
+        self, book: Book, grids: Mapping[str, Grid], extraction: Extraction, variant: Mapping[str, Any]
+    ) -> None:
+        self._book = book
+        self._grids = grids
+        self._extraction = extraction
+        self._customers: Mapping[str, Mapping[str, Any]] = variant["customers"]
+        self._months: Sequence[str] = variant["period"]["months"]
+        self._rates: Sequence[str] = variant["rates"]
+
+    # -- what the lines give
+
+    @cached_property
+    def analysis(self) -> Analysis:
+        """Of the lines as handed in."""
+        return self.analyse(self._extraction.lines)
+
+    def analyse(self, lines: Sequence[Line]) -> Analysis:
+        """Of other lines."""
+        return Analysis(lines, self._months, self._codes, self._rates)
+
+    @cached_property
+    def read_month(self) -> Reader:
+        """What a label of a month is: one of the period, or one that lines have by mistake."""
+        return Months(list(self.analysis.by_month)).read
+
+    @cached_property
+    def read_customer(self) -> Reader:
+        """What a label of a customer is: Tryton's customers, and others that the lines name."""
+        known = dict(self._customers)
+        for line in self._extraction.lines:
+            code = self._codes.get(line.code)
+            if code and code not in known:
+                known[code] = {"name": as_words(line.cells.get("client"))}
+        return Customers(known).read
+
+    # -- the summaries
+
+    @cached_property
+    def months(self) -> Summary:
+        """The totals by month.
+
+        Raises:
+            Failed: There is no list of the months.
+        """
+        least = max(2, len(self._months) // 2)
+        for read in (self.read_month, Months(self._months).read_rank):
+            if figures := self._find(read, [self.analysis.by_month], least):
+                return self._summary(figures, read, Words("mois", "mois", month, amount))
+        raise Failed("On ne trouve pas la synthèse par mois : aucune liste des mois, avec un total à côté.", EXPECTED)
+
+    @cached_property
+    def customers(self) -> Summary:
+        """The totals by customer.
+
+        Raises:
+            Failed: There is no list of the customers.
+        """
+        figures = self._find(self.read_customer, [self.analysis.by_customer], LEAST_CUSTOMERS)
+        if figures is None:
+            raise Failed(
+                "On ne trouve pas la synthèse par client : aucune liste des clients, avec un total à côté.", EXPECTED
+            )
+        return self._summary(figures, self.read_customer, self._words("total", amount))
+
+    @cached_property
+    def shares(self) -> Summary:
+        """Each customer's part of the total, as a fraction or in percent.
+
+        Raises:
+            Failed: No figures beside customers are their shares.
+        """
+
+        def close(seen: float, wanted: float) -> bool:
+            return abs(seen - wanted) <= SHARE_SLACK or abs(seen / 100 - wanted) <= SHARE_SLACK < abs(seen)
+
+        return self._beside("shares", close, self._words("part", _percent), "part du total")
+
+    @cached_property
+    def ranks(self) -> Summary:
+        """Each customer's rank.
+
+        Raises:
+            Failed: No figures beside customers are their ranks.
+        """
+        return self._beside("ranks", lambda seen, wanted: seen == wanted, self._words("rang", _plain), "rang")
+
+    @property
+    def bases(self) -> Summary:
+        """The amounts before tax by rate.
+
+        Raises:
+            Failed: There is no list of the rates.
+        """
+        return self._by_rate(self.analysis.bases, near_cent, "base")
+
+    @property
+    def taxes(self) -> Summary:
+        """The tax by rate.
+
+        Raises:
+            Failed: There is no list of the rates.
+        """
+        slack = self.analysis.slack
+        return self._by_rate(self.analysis.taxes, lambda seen, wanted: abs(seen - wanted) < slack, "montant de TVA")
+
+    def required(self, what: str) -> list[str]:
+        """The keys that a summary must have: the period's months, the customers who have lines."""
+        if what == "by_month":
+            return list(self._months)
+        figures: dict[str, float] = getattr(self.analysis, what)
+        # A customer missing from the list of totals costs once.
+        shown = self._numbers("customers") if what in ("shares", "ranks") else figures
+        return [key for key in figures if key in shown]
+
+    def wanted(self, what: str, analysis: Analysis, values: Values | None = None) -> list[dict[str, float]]:
+        """What figures may be: by the lines and, for shares and ranks, by the totals that the workbook itself shows.
+
+        So that a wrong total costs once.
+
+        Args:
+            what: A property of `Analysis`.
+            analysis: Of the lines.
+            values: Computed after a change; None for the workbook as it is.
+        """
+        found: list[dict[str, float]] = [getattr(analysis, "by_known_customer" if what == "by_customer" else what)]
+        shown = self._numbers("customers", values) if what in ("shares", "ranks") else {}
+        if shown and what == "ranks":
+            found.append(ranked(shown))
+        for total in (sum(shown.values()), *analysis.totals) if what == "shares" else ():
+            if total:
+                found.append({code: value / total for code, value in shown.items()})
+        return found
+
+    def found(self) -> list[Summary]:
+        """The totals by month and by customer, those there are, right or not.
+
+        Raises:
+            Failed: There are none.
+        """
+        totals = []
+        for name in ("months", "customers"):
+            try:
+                totals.append(getattr(self, name))
+            except Failed:
+                continue  # that is the check of these totals to say
+        if not totals:
+            raise Failed("On ne trouve aucune synthèse dans le classeur.", EXPECTED)
+        return totals
+
+    def charted(self) -> list[Shown]:
+        """What a chart may show: all months, or customers."""
+        months, customers = self.analysis.by_month, self.analysis.by_customer
+        least = len([month for month in self._months if months[month]])
+        return [
+            Shown(self.read_month, [months, self._numbers("months")], least, "mois", "mois"),
+            Shown(self.read_customer, [customers, self._numbers("customers")], min(LEAST_CUSTOMERS, len(customers)),
+                  "client", "clients"),
+        ]  # fmt: skip
+
+    # -- finding
+
+    @cached_property
+    def _codes(self) -> Mapping[str, str]:
+        return codes_of(self._customers, self._extraction.lines)
+
+    def _numbers(self, name: str, values: Values | None = None) -> dict[str, float]:
+        """The totals by month or by customer as they are shown, right or not; nothing when there are none."""
+        try:
+            summary: Summary = getattr(self, name)
+        except Failed:
+            return {}
+        figures = summary.figures if values is None else summary.after(values)
+        return {key: value for key, value in figures.numbers().items() if value is not None}
+
+    def _find(
+        self, read: Reader, wanted: Sequence[Mapping[str, float]], least: int, close: Close = near_cent
+    ) -> Figures | None:
+        found = [one for grid in self._grids.values() for one in listings(grid, read, self._keeps(grid), least)]
+
+        def near(value: float, key: str) -> bool:
+            return any(one.get(key) and close(value, one[key]) for one in wanted)
+
+        return best_figures(found, near)
+
+    def _keeps(self, grid: Grid) -> Callable[[Any], bool]:
+        """Which cells of a sheet may be labels: those of the lines may not."""
+        own = grid.name == self._extraction.sheet
+        return lambda spot: not (own and self._extraction.covers(spot))
+
+    def _summary(self, figures: Figures, read: Reader, words: Words, close: Close = near_cent) -> Summary:
+        return Summary(figures, read, words, self._extraction, self._book, close=close)
+
+    def _beside(self, what: str, close: Close, words: Words, told: str) -> Summary:
+        """The figures of customers that are neither their totals nor another thing."""
+        wanted = self.wanted(what, self.analysis)
+        figures = self._find(self.read_customer, wanted, LEAST_CUSTOMERS, close)
+        numbers = figures.numbers() if figures else {}
+        right = [
+            key
+            for key, value in numbers.items()
+            if value is not None and any(key in one and close(value, one[key]) for one in wanted)
+        ]
+        if figures is None or len(right) < SEEN_SHARE * len(wanted[0]):
+            raise Failed(
+                f"On ne trouve pas, à côté des clients, de colonne qui donne leur {told}.",
+                f"Pour chaque client, sa {told}." if what == "shares" else f"Pour chaque client, son {told}.",
+            )
+        return self._summary(figures, self.read_customer, words, close)
+
+    def _by_rate(self, wanted: Mapping[str, float], close: Close, noun: str) -> Summary:
+        read = Rates(self._rates).read
+        figures = self._find(read, [wanted], len(wanted), close)
+        if figures is None:
+            raise Failed(
+                "On ne trouve pas de tableau de TVA : aucune liste des taux, avec un montant à côté.", EXPECTED
+            )
+        words = Words("taux", "taux", lambda rate: f"taux {_percent(float(rate))}, {noun}", amount, noun)
+        return self._summary(figures, read, words, close)
+
+    def _words(self, noun: str, figure: Callable[[float], str]) -> Words:
+        def label(code: str) -> str:
+            return f"client {code}, {self._customers[code]['name']}" if code in self._customers else f"client {code}"
+
+        return Words("client", "clients", label, figure, noun)
+
+
+def _percent(value: float) -> str:
+    return f"{value * 100:.2f}".rstrip("0").rstrip(".").replace(".", ",") + " %"
+
+
+def _plain(value: float) -> str:
+    return f"{value:g}".replace(".", ",")

@@ -1,0 +1,90 @@
+"""The grand total: a cell beside the word, right, and that follows the lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from etabli import Failed
+
+from .extraction import Extraction
+from .formulas import reads_something
+from .grid import Grid
+from .places import Spot
+from .said import Marked, amount, at
+
+if TYPE_CHECKING:
+    from etabli.examiner.book import Book
+    from etabli.examiner.computed import Values
+
+CENT = 0.006
+_BELOW = 3
+EXPECTED = "Une cellule « Total » avec la somme des lignes, par une formule ou un tableau croisé."
+
+
+class Total:
+    """Where a workbook gives its grand total.
+
+    Args:
+        grids: Its sheets.
+        extraction: Whose cells are not looked at.
+        book: For tables and names.
+        wanted: What it may be.
+    """
+
+    def __init__(self, grids: Sequence[Grid], extraction: Extraction, book: Book, wanted: Sequence[float]) -> None:
+        self._grids = grids
+        self._extraction = extraction
+        self._book = book
+        self._wanted = wanted
+
+    def find(self) -> tuple[Grid, Spot]:
+        """The cell that gives it, one that is calculated if there is.
+
+        Raises:
+            Failed: No figure beside the word « total » is the total.
+        """
+        near = [(grid, spot) for grid in self._grids for spot in self._near(grid)]
+        right = [(grid, spot) for grid, spot in near if _is(grid.number(spot), self._wanted)]
+        if not near:
+            raise Failed("Aucune cellule « Total » dans la synthèse.", EXPECTED)
+        if not right:
+            # The highest figure beside the word is the one that means to be the grand total.
+            grid, spot = max(near, key=lambda one: one[0].number(one[1]) or 0.0)
+            told = f"{at(grid.name, spot.cell)} montre {amount(grid.number(spot) or 0)} ; vos lignes font {amount(self._wanted[0])}."
+            raise Marked(told, EXPECTED, grid.name, [spot.cell])
+        return max(right, key=lambda one: self._is_calculated(*one))
+
+    def expect_calculated(self) -> None:
+        """A formula or a pivot gives it."""
+        grid, spot = self.find()
+        if not self._is_calculated(grid, spot):
+            raise Marked(f"{at(grid.name, spot.cell)} : le total général est tapé.", EXPECTED, grid.name, [spot.cell])
+
+    def expect_follows(self, values: Values, wanted: Sequence[float], told: str) -> None:
+        """After a change, it is what the changed lines give."""
+        grid, spot = self.find()
+        now = [grid.under(values).number(place) for place in (spot, spot._replace(row=spot.row + 1))]
+        if not any(_is(number, wanted) for number in now[: 2 if grid.in_pivot(spot) else 1]):
+            shown = "rien" if now[0] is None else amount(now[0])
+            raise Marked(
+                f"Avec {told}, {at(grid.name, spot.cell)} (total général) montre {shown} au lieu de {amount(wanted[0])}.",
+                EXPECTED, grid.name, [spot.cell],
+            )  # fmt: skip
+
+    def _is_calculated(self, grid: Grid, spot: Spot) -> bool:
+        return grid.in_pivot(spot) or (grid.live(spot) and reads_something(grid.formula(spot), self._book, grid.name))
+
+    def _near(self, grid: Grid) -> list[Spot]:
+        """Figures in the row of a cell that says « total », or just under it."""
+        free = [
+            spot for spot in grid.spots if not (grid.name == self._extraction.sheet and self._extraction.covers(spot))
+        ]
+        words = [spot for spot in free if "tota" in grid.text(spot).casefold()]
+        rows = {spot.row for spot in words}
+        under = {Spot(word.row + down, word.column) for word in words for down in range(1, _BELOW + 1)}
+        return [spot for spot in free if (spot.row in rows or spot in under) and grid.number(spot) is not None]
+
+
+def _is(number: float | None, wanted: Sequence[float]) -> bool:
+    return number is not None and any(abs(number - one) < CENT for one in wanted)

@@ -1,0 +1,224 @@
+"""What was handed in, in the words of the brief; the workbook is read, recalculated and tried once per exam."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from etabli import Failed
+
+from . import aging, note, presentation, privacy
+from .changes import Trial, make_trials
+from .charts import Charts
+from .extraction import Extraction, find_extraction
+from .fidelity import Fidelity
+from .figure import AskedFigure
+from .gap import Gap
+from .grid import Grid, grids
+from .kinds import Kinds
+from .places import Spot
+from .said import Marked
+from .summary import Summary
+from .synthesis import Synthesis, Tried
+from .total import Total
+
+if TYPE_CHECKING:
+    from etabli.examiner.asked import Asked
+    from etabli.examiner.book import Book
+    from etabli.examiner.computed import Values
+    from etabli.examiner.documents import Documents
+    from etabli.examiner.workbook import Workbook
+
+
+class Work:
+    """A candidate's hand-in.
+
+    Args:
+        asked: Which file answers what.
+        workbook: Reads, recalculates and tries a workbook.
+        documents: The reader of the note, and of every trace.
+        variant: The candidate's data and truth.
+    """
+
+    def __init__(self, asked: Asked, workbook: Workbook, documents: Documents, variant: Mapping[str, Any]) -> None:
+        self.asked = asked
+        self.workbook = workbook
+        self.documents = documents
+        self.variant = variant
+
+    # -- the workbook
+
+    @property
+    def path(self) -> str:
+        """The one workbook."""
+        return self.asked.path("classeur")
+
+    @cached_property
+    def book(self) -> Book:
+        """As it was read."""
+        return self.workbook.read(self.path)
+
+    @cached_property
+    def values(self) -> Values:
+        """As the office recalculated it."""
+        return self.workbook.computed(self.path)
+
+    @cached_property
+    def grids(self) -> Mapping[str, Grid]:
+        """Its sheets."""
+        return grids(self.book, lambda: self.values)
+
+    @contextmanager
+    def pictured(self) -> Iterator[None]:
+        """Keeps a picture of the cells that a failure names."""
+        try:
+            yield
+        except Marked as failure:
+            self.workbook.picture(self.path, failure.sheet, failure.cells, failure.observed)
+            raise
+
+    def expect_filled(self) -> None:
+        """Something stands in it."""
+        if not any(cell.value is not None or cell.live for sheet in self.book.sheets for _, cell in sheet.cells()):
+            raise Failed(f"{self.path} n'a que des feuilles vides.", "Un classeur avec l'extraction et la synthèse.")
+
+    # -- the extraction
+
+    @cached_property
+    def extraction(self) -> Extraction:
+        """The lines of invoices."""
+        return find_extraction(self.path, list(self.grids.values()), self._titles)
+
+    @cached_property
+    def fidelity(self) -> Fidelity:
+        """The extraction and Tryton."""
+        return Fidelity(self.extraction, self.variant)
+
+    @property
+    def kinds(self) -> Kinds:
+        """The types of its cells."""
+        return Kinds(self.extraction, self._titles)
+
+    @property
+    def _titles(self) -> dict[str, str]:
+        return {column["id"]: column["title"] for column in self.variant["columns"]}
+
+    # -- what is made of it
+
+    @cached_property
+    def synthesis(self) -> Synthesis:
+        """Months, customers, shares, ranks and VAT."""
+        return Synthesis(self.book, self.grids, self.extraction, self.variant)
+
+    @cached_property
+    def trials(self) -> Mapping[str, tuple[Trial, Values]]:
+        """What is changed in copies, and what the office then computes."""
+        made = make_trials(self.extraction, self.variant["trials"], self.variant["period"]["months"])
+        found = self.workbook.trials(self.path, [trial.scenario for trial in made.values()])
+        return {name: (trial, values) for (name, trial), values in zip(made.items(), found, strict=True)}
+
+    def tried(self, name: str) -> Tried | None:
+        """A trial by name; None for one that has no sense here."""
+        if name not in self.trials:
+            return None
+        trial, values = self.trials[name]
+        return Tried(values, self.synthesis.analyse(trial.lines), trial.told)
+
+    def expect_right(self, summary: Summary, what: str) -> None:
+        """A summary has every key, and the right figures.
+
+        Args:
+            summary: Whose figures.
+            what: The property of `Analysis` that they are.
+        """
+        summary.expect_all(self.synthesis.required(what))
+        summary.expect_right(*self.synthesis.wanted(what, self.synthesis.analysis))
+
+    def expect_follows(self, summary: Summary, what: str, *names: str) -> None:
+        """A summary follows the lines in these trials.
+
+        Args:
+            summary: Whose figures.
+            what: The property of `Analysis` that they are.
+            names: Of trials.
+        """
+        for name in names:
+            if tried := self.tried(name):
+                wanted = self.synthesis.wanted(what, tried.analysis, tried.values)
+                summary.expect_follows(tried.values, tried.told, *wanted)
+
+    def expect_total(self) -> None:
+        """The grand total is right, calculated, and follows the lines."""
+        total = Total(list(self.grids.values()), self.extraction, self.book, self.synthesis.analysis.totals)
+        total.expect_calculated()
+        if tried := self.tried("amounts"):
+            total.expect_follows(tried.values, tried.analysis.totals, tried.told)
+
+    @cached_property
+    def charts(self) -> Charts:
+        """The charts."""
+        return Charts(self.book, self.grids, self.synthesis.charted())
+
+    # -- the rest
+
+    def expect_figure(self) -> None:
+        """The figure of human resources, stock or production is right, calculated, and moves with what it reads."""
+        value = float(self.variant["figure_value"]["value"])
+        figure = AskedFigure(self.grids, self.extraction, self.variant["figure"], value, self.book)
+        figure.expect_calculated()
+        if edits := figure.edits():
+            [values] = self.workbook.trials(self.path, [edits])
+            figure.expect_moved(values)
+
+    def expect_formats(self) -> None:
+        """Dates, amounts and shares have the format of what they are."""
+        made = self.synthesis
+        totals: dict[str, list[Spot]] = {}
+        for summary in made.found():
+            totals.setdefault(summary.sheet, []).extend(summary.figures.spots.values())
+        try:
+            shares = made.shares.figures
+        except Failed:  # no share: that is another check's to say
+            shares = None
+        presentation.expect_formats(self.extraction, totals, shares, self.grids)
+
+    def expect_private(self) -> None:
+        """No personal data, in any file handed in."""
+        paths = [path for name in ("classeur", "note") for path in self.asked.paths(name)]
+        personal = privacy.Personal(self.variant["personal"], [self.variant["manager"]["name"]])
+        privacy.expect_none({path: self.documents.traces(path) for path in paths}, personal)
+
+    @cached_property
+    def aged(self) -> aging.Aged:
+        """The aged receivables."""
+        totals = self.variant["aged_totals"]
+        return aging.find_aged(list(self.grids.values()), totals, self.synthesis.read_customer)
+
+    @cached_property
+    def gap(self) -> Gap:
+        """The gap with the general ledger."""
+        return Gap(list(self.grids.values()), self.extraction, self.variant["ledger"], self.book)
+
+    @cached_property
+    def note(self) -> str:
+        """The note's text, which a person will read too: it is kept as evidence."""
+        return self.documents.keep(self.asked.path("note"), "Note au responsable")
+
+    def expect_named(self) -> None:
+        """The note names the first customers."""
+        totals = self.synthesis.analysis.by_customer
+        ranking = sorted(totals, key=lambda code: (-totals[code], code))
+        note.expect_customers(self.note, ranking, self.variant["customers"], int(self.variant["thresholds"]["top"]))
+
+    def expect_quoted(self) -> None:
+        """The note's figures are in the workbook, outside the lines themselves."""
+        numbers = [
+            number
+            for grid in self.grids.values()
+            for spot in grid.spots
+            if not (grid.name == self.extraction.sheet and self.extraction.covers(spot))
+            and (number := grid.number(spot)) is not None
+        ]
+        note.expect_figures(self.note, numbers, [float(rate) for rate in self.variant["rates"]])

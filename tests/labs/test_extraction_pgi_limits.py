@@ -1,0 +1,37 @@
+"""What our office cannot compute is for a person to look at: never a point lost for the candidate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from etabli.check import import_grader
+from etabli.engine.planning import default_sandbox
+from etabli.lab import load_lab
+from etabli.matrix import run_matrix
+from etabli.outcome import Outcome, Status
+from etabli.specimens import load_specimens
+
+LAB = load_lab("extraction-pgi")
+NEW = '=_xlfn.GROUPBY(Ventes[Code client],Ventes[Montant HT],_xlfn.LAMBDA(_xlpm.x,SUM(_xlpm.x)))'  # fmt: skip
+
+
+def grouped(data: Mapping[str, Any]) -> dict[str, bytes]:
+    """A right workbook, with one formula of a recent Excel beside its totals."""
+    tableau = import_grader(LAB.grader, "specimens.right").tableau
+
+    def step(made: Any) -> None:
+        made.book["Synthèse"]["Z40"] = NEW
+
+    return dict(tableau(data).then(step).tree())
+
+
+def test_a_function_that_our_office_lacks_is_an_incident_never_a_failure(tmp_path: Path) -> None:
+    specimen = replace(load_specimens(LAB)["tableau"], build=grouped)
+    [row] = run_matrix(default_sandbox(), LAB, {"grouper": specimen}, tmp_path)
+    assert row.run.status is Status.NEEDS_REVIEW
+    assert Outcome.FAILED not in row.outcomes.values()
+    assert row.outcomes["classeur-lisible"] is Outcome.PASSED
+    assert Outcome.ERROR in row.outcomes.values()

@@ -1,0 +1,283 @@
+"""What a candidate of extraction-pgi is asked, and the truth about it: from the database alone, and equally hard for all."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+import pytest
+
+from etabli.check import import_grader
+from etabli.erp import company
+from etabli.erp.database import Database, connect
+from etabli.erp.history import load
+from etabli.errors import LabError
+from etabli.settings import repository
+
+GRADER = repository() / "graders" / "extraction-pgi"
+variant = import_grader(GRADER, "variant")
+SEEDS = [f"graine-{number}".encode() for number in range(30)]
+FEW = SEEDS[:3]
+SHOWN = {"company", "today", "period", "manager", "columns", "accounts", "rates", "figure", "thresholds", "login"}
+ROW = {
+    "numero",
+    "date",
+    "code_client",
+    "client",
+    "compte",
+    "article",
+    "article_code",
+    "quantite",
+    "montant",
+    "taux",
+    "credit",
+}
+BUCKETS = ("non_echu", "1_30", "31_60", "61_90", "plus_90")
+
+
+@cache
+def sqlite(seed: bytes) -> bytes:
+    return company._make(seed, load())
+
+
+@cache
+def data(seed: bytes) -> dict[str, Any]:
+    database = connect(sqlite(seed))
+    try:
+        return variant._make(database, seed, seed + b"|evaluation")
+    finally:
+        database.close()
+
+
+@pytest.fixture(params=SEEDS, ids=bytes.decode)
+def seed(request: pytest.FixtureRequest) -> bytes:
+    return request.param
+
+
+def cents(values: Any) -> Decimal:
+    return sum(map(Decimal, values), Decimal(0))
+
+
+# -- what is told, and what is hidden
+
+
+def test_the_sujet_hides_the_truth() -> None:
+    shown = variant.sujet(data(FEW[0]))
+    assert set(shown) == SHOWN
+    assert set(data(FEW[0])) == SHOWN | set(variant.HIDDEN)
+    written = json.dumps(shown, ensure_ascii=False)
+    hidden = [
+        data(FEW[0])["total"],
+        data(FEW[0])["ledger"]["total"],
+        data(FEW[0])["figure_value"]["value"],
+        "FC2025-",
+        "FC2026-",
+    ]
+    hidden += list(data(FEW[0])["by_month"].values()) + data(FEW[0])["personal"]["emails"]
+    assert [value for value in hidden if value in written] == []
+
+
+def test_a_variant_is_json_and_always_the_same() -> None:
+    again = variant.make(FEW[0], FEW[0] + b"|evaluation")
+    assert json.loads(json.dumps(again)) == again == data(FEW[0])
+    assert variant.files(again) == {}
+    assert variant.erp(FEW[0]) == sqlite(FEW[0])
+
+
+def test_only_trials_come_from_the_purpose() -> None:
+    other = variant.make(FEW[0], b"autre")
+    assert other["trials"] != data(FEW[0])["trials"]
+    assert {**other, "trials": None} == {**data(FEW[0]), "trials": None}
+
+
+# -- the truth, found again another way
+
+
+def test_the_oracle_adds_up(seed: bytes) -> None:
+    told = data(seed)
+    rows = told["rows"]
+    assert all(set(row) == ROW for row in rows)
+    assert rows == sorted(rows, key=lambda row: (row["date"], row["numero"]))
+    assert all(told["period"]["from"] <= row["date"] <= told["period"]["to"] for row in rows)
+    assert list(told["by_month"]) == told["period"]["months"]
+    total = cents(row["montant"] for row in rows)
+    assert total == Decimal(told["total"]) == cents(told["by_month"].values()) == cents(told["by_customer"].values())
+    assert total == cents(vat["base"] for vat in told["vat"].values())
+    for rate, vat in told["vat"].items():
+        assert Decimal(vat["base"]) == cents(row["montant"] for row in rows if row["taux"] == rate)
+        assert abs(Decimal(vat["base"]) * Decimal(rate) - Decimal(vat["tax"])) < Decimal("0.5")
+    assert abs(cents(told["shares"].values()) - 1) < Decimal("0.01")
+    assert sorted(told["ranks"].values()) == list(range(1, len(told["ranks"]) + 1))
+    best = min(told["ranks"], key=told["ranks"].get)
+    assert Decimal(told["by_customer"][best]) == max(map(Decimal, told["by_customer"].values()))
+
+
+def test_credit_notes_are_negative_and_nothing_else_is(seed: bytes) -> None:
+    for row in data(seed)["rows"]:
+        assert (
+            (Decimal(row["montant"]) < 0)
+            == row["credit"]
+            == (Decimal(row["quantite"]) < 0)
+            == row["numero"].startswith("AV")
+        )
+
+
+def test_what_must_not_be_there_is_elsewhere(seed: bytes) -> None:
+    told = data(seed)
+    outside = told["outside"]
+    assert all(line["numero"] is None for kind in ("draft", "cancelled") for line in outside[kind])
+    assert all(line["date"] < told["period"]["from"] for line in outside["before"])
+    assert all(line["date"] > told["period"]["to"] for line in outside["after"])
+    assert not {line["numero"] for kind in outside for line in outside[kind] if line["numero"]} & {
+        row["numero"] for row in told["rows"]
+    }
+    assert all(line["numero"].startswith("FF") for line in outside["supplier"]) and outside["supplier"]
+
+
+def test_receivables_add_up(seed: bytes) -> None:
+    told = data(seed)
+    for parts in told["aged"].values():
+        assert cents(parts[bucket] for bucket in BUCKETS) == Decimal(parts["total"])
+    for bucket in (*BUCKETS, "total"):
+        assert cents(parts[bucket] for parts in told["aged"].values()) == Decimal(told["aged_totals"][bucket])
+
+
+def test_the_entries_explain_the_gap(seed: bytes) -> None:
+    told = data(seed)
+    ledger = told["ledger"]
+    assert (
+        Decimal(ledger["total"]) - Decimal(told["total"])
+        == Decimal(ledger["gap"])
+        == cents(entry["montant"] for entry in ledger["entries"])
+    )
+    assert abs(Decimal(ledger["gap"])) > 1
+    for entry in ledger["entries"]:
+        assert (entry["why"] == "accounting_date") == bool(entry["piece"])
+
+
+def test_people_are_known_and_the_manager_is_not_one_of_them(seed: bytes) -> None:
+    told = data(seed)
+    private = told["personal"]
+    assert (
+        len(private["employees"]) == 8
+        and len(private["emails"]) > 50
+        and len(private["streets"]) > 50
+        and private["phones"]
+    )
+    assert told["manager"]["name"] not in private["employees"]
+    assert told["company"]["name"].startswith(told["company"]["legal"])
+    assert all(mail.endswith(".example") for mail in private["emails"])
+    assert set(told["by_customer"]) <= set(told["customers"])
+
+
+# -- equally hard
+
+
+def shape(seed: bytes) -> tuple[int, ...]:
+    """What must be the same for all candidates."""
+    told = data(seed)
+    period = told["period"]
+
+    def inside(kind: str) -> int:
+        lines = told["outside"][kind]
+        return len(
+            {(line["date"], line["code_client"]) for line in lines if period["from"] <= line["date"] <= period["to"]}
+        )
+
+    return (
+        len(told["rows"]), len(told["credit_notes"]), inside("draft") >= 4, inside("cancelled") >= 3,
+        len(told["outside"]["before"]) > 30, len(told["outside"]["after"]) > 20, len(told["namesakes"]) >= 1,
+        *sorted(Counter(entry["why"] for entry in told["ledger"]["entries"]).values()),
+        len(told["accounts"]), len(told["rates"]), len(told["columns"]),
+    )  # fmt: skip
+
+
+def test_everybody_has_as_much_to_do() -> None:
+    assert Counter(shape(seed) for seed in SEEDS) == {(230, 9, True, True, True, True, True, 3, 5, 4, 2, 9): len(SEEDS)}
+    kinds = Counter(data(seed)["figure"]["kind"] for seed in SEEDS)
+    assert set(kinds) == {"rh", "stock", "production"}
+    assert {len(data(seed)["period"]["months"]) for seed in SEEDS} == {6, 7, 8, 9}
+
+
+def test_every_trap_is_in_every_period(seed: bytes) -> None:
+    told = data(seed)
+    rows, period = told["rows"], told["period"]
+    assert 36 <= len(told["by_customer"]) <= 42
+    assert sum(row["taux"] == "0.055" for row in rows) >= 12
+    by_number: dict[str, set[str]] = {}
+    for row in rows:
+        by_number.setdefault(row["numero"], set()).add(row["taux"])
+    assert sum(len(rates) == 2 for rates in by_number.values()) >= 8
+    assert (
+        sum(row["date"] == period["from"] for row in rows) >= 2
+        and sum(row["date"] == period["to"] for row in rows) >= 2
+    )
+    border = [
+        str(date.fromordinal(date.fromisoformat(period[side]).toordinal() + step))
+        for side, step in (("from", -1), ("to", 1))
+    ]
+    assert any(line["date"] == border[0] for line in told["outside"]["before"])
+    assert any(line["date"] == border[1] for line in told["outside"]["after"])
+    names = {row["client"] for row in rows}
+    assert any("'" in name for name in names) and any(name[0].isdigit() for name in names)
+    assert any(not name.isascii() for name in names)
+    assert any(told["customers"][row["code_client"]]["addresses"] == 2 for row in rows)
+    assert all(len(code) == 5 and code.startswith("0") for code in told["by_customer"])
+    assert all(sum(Decimal(parts[bucket]) != 0 for parts in told["aged"].values()) >= 2 for bucket in BUCKETS)
+    assert (
+        any(Decimal(parts[bucket]) < 0 for parts in told["aged"].values() for bucket in BUCKETS) or told["credit_notes"]
+    )
+    assert told["figure_value"]["rows"] >= 2 and told["figure_value"]["all_rows"] > told["figure_value"]["rows"]
+    assert set(told["figure_value"]["by"]) > {told["figure"]["what"]}
+    assert all(Decimal(told["by_month"][month]) > 0 for month in period["months"])
+
+
+def test_trials_change_lines_of_all_kinds(seed: bytes) -> None:
+    told = data(seed)
+    trials, rows = told["trials"], told["rows"]
+    assert len(set(trials["rows"])) == len(trials["rows"]) == len(trials["deltas"]) == 6
+    assert {0, len(rows) - 1} <= set(trials["rows"])
+    assert any(rows[index]["credit"] for index in trials["rows"])
+    added = trials["added"]
+    assert set(added) == ROW and added["numero"] not in {row["numero"] for row in rows}
+    assert (
+        told["period"]["from"] <= added["date"] <= told["period"]["to"] and added["code_client"] in told["by_customer"]
+    )
+
+
+# -- an oracle that disagrees does not ship
+
+SPOILT = {
+    "totaux HT des factures": "UPDATE account_invoice_line SET quantity = quantity + 1 WHERE id = (SELECT MIN(l.id) FROM account_invoice_line l JOIN account_invoice i ON i.id = l.invoice WHERE i.number = :number)",
+    "bases de TVA": "UPDATE account_invoice_tax SET base = CAST('1.00' AS BLOB) WHERE invoice = (SELECT id FROM account_invoice WHERE number = :number)",
+    "comptes 70 des factures": "UPDATE account_move_line SET credit = CAST('1.00' AS BLOB) WHERE id = (SELECT MIN(l.id) FROM account_move_line l JOIN account_invoice i ON i.move = l.move WHERE i.number = :number)",
+    "TVA collectée": "UPDATE account_move_line SET credit = CAST('1.00' AS BLOB) WHERE id = (SELECT MIN(l.id) FROM account_move_line l JOIN account_invoice i ON i.move = l.move WHERE i.number = :number AND l.origin LIKE 'account.invoice.tax,%')",
+    "balance des comptes 411": "UPDATE account_move_line SET reconciliation = NULL WHERE id = (SELECT MIN(id) FROM account_move_line WHERE reconciliation IS NOT NULL AND maturity_date IS NOT NULL AND party IN (SELECT party FROM sale_sale))",
+    "n'a pas de numéro": "UPDATE account_invoice SET number = NULL WHERE number = :number",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("words", SPOILT)
+def test_a_database_that_disagrees_is_refused(words: str) -> None:
+    database = Database(sqlite(FEW[0]))
+    number = next(row["numero"] for row in data(FEW[0])["rows"] if not row["credit"])
+    assert database.connection.execute(SPOILT[words], {"number": number}).rowcount > 0
+    database.connection.row_factory = sqlite3.Row
+    with pytest.raises(LabError, match=words):
+        variant._make(database.connection, FEW[0], b"")
+
+
+def test_two_candidates_share_no_answer() -> None:
+    seen: Counter[str] = Counter()
+    for seed in SEEDS:
+        told = data(seed)
+        answers = {told["total"], told["ledger"]["gap"], told["ledger"]["total"], told["aged_totals"]["total"]}
+        answers |= set(told["by_month"].values()) | set(told["by_customer"].values()) - {"0.00"}
+        seen.update(answers)
+    assert [value for value, count in seen.items() if count > 2] == []
+    assert sum(count == 2 for count in seen.values()) <= 3
