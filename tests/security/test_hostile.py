@@ -6,6 +6,7 @@ and the machine is clean afterwards.
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from collections.abc import Iterator
@@ -48,16 +49,27 @@ class Aftermath:
 
 
 def ours() -> list[str]:
+    """Lists what this process has made; other batches may run on this machine meanwhile."""
     said = [
         subprocess.run(
-            ["docker", *what, "ls", *more, "--quiet", "--filter", "label=etabli=1"],
+            [
+                "docker",
+                *what,
+                "ls",
+                *more,
+                "--filter",
+                "label=etabli=1",
+                "--format",
+                '{{.ID}} {{.Label "etabli.owner"}}',
+            ],
             capture_output=True,
             text=True,
             check=True,
-        ).stdout.split()
+        ).stdout.splitlines()
         for what, more in ((["container"], ["--all"]), (["network"], []))
     ]
-    return sorted(name for names in said for name in names)
+    lines = (line.partition(" ") for some in said for line in some)
+    return sorted(name for name, _, owner in lines if owner.startswith(f"{os.getpid()}:"))
 
 
 @pytest.fixture(scope="module")
