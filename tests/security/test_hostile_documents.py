@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import secrets
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
@@ -14,10 +13,9 @@ from typing import Any
 import documents_samples as samples
 import pytest
 from examiner_bench import Bench, verdicts
+from examiner_room import Room
 
 from etabli.examiner import reader
-from etabli.sandbox import images
-from etabli.settings import repository
 from etabli.transcript import Event
 
 NAMES = tuple(samples.hostile())
@@ -90,24 +88,8 @@ def read(verb, name, data):
 """
 
 
-class Room:
-    """An examiner on its own, with our sources to ask from."""
-
-    def __init__(self, folder: Path) -> None:
-        self.name = f"etabli-essai-{secrets.token_hex(4)}"
-        profile = repository() / "images" / "examiner" / "seccomp.json"
-        options = [
-            *("--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges", "--network=none", "--shm-size=64m"),
-            *(f"--security-opt=seccomp={profile}", "--tmpfs=/tmp:exec,mode=1777", "--memory=2g"),
-            *("--tmpfs=/home/parsers:uid=1001,mode=0700", "--tmpfs=/etabli:uid=1000,mode=0700"),
-            *(f"--volume={Path(reader.__file__).parents[2]}:/source:ro", f"--volume={folder}:/rendus:ro"),
-        ]
-        argv = ["docker", "run", "--detach", "--rm", "--name", self.name, *options, images.tag("examiner")]
-        subprocess.run(argv, check=True, capture_output=True, timeout=60)
-
-    def run(self, *argv: str, user: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-        command = ["docker", "exec", "--interactive", f"--user={user}", self.name, *argv]
-        return subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=150, check=False)
+class Reading(Room):
+    """An examiner whose reader is asked."""
 
     def ask(self, path: str = "/rendus/a.txt", *, user: str = "examiner", **changed: str) -> dict[str, Any]:
         done = self.run("python3", "-B", "-c", ASK, path, user=user, stdin=json.dumps(changed))
@@ -118,12 +100,12 @@ class Room:
 
 
 @pytest.fixture(scope="module")
-def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reading]:
     folder = tmp_path_factory.mktemp("lecteur")
     (folder / "a.txt").write_text("mot", "utf-8")
     (folder / "boucle.pdf").write_bytes(samples.endless_pdf())
     folder.chmod(0o755)
-    made = Room(folder)
+    made = Reading(folder)
     yield made
     subprocess.run(["docker", "rm", "--force", made.name], capture_output=True, check=False, timeout=60)
 
@@ -132,15 +114,15 @@ def serve_with(extra: str) -> str:
     return (Path(reader.__file__).parent / "reading" / "serve.py").read_text("utf-8") + extra
 
 
-def test_the_examiner_is_answered(room: Room) -> None:
+def test_the_examiner_is_answered(room: Reading) -> None:
     assert room.ask() == {"found": "mot", "alone": True}
 
 
-def test_nobody_else_is_answered(room: Room) -> None:
+def test_nobody_else_is_answered(room: Reading) -> None:
     assert "did not answer" in room.ask(user="parsers")["error"]
 
 
-def test_the_reader_reaches_no_network_no_truth_and_no_other_process(room: Room) -> None:
+def test_the_reader_reaches_no_network_no_truth_and_no_other_process(room: Reading) -> None:
     answer = room.ask(id="01", serve=serve_with(PROBE))
     found = answer["found"]
     assert (found["network"], found["oracle"], found["as"]) == (False, False, True)
@@ -157,19 +139,19 @@ def test_the_reader_reaches_no_network_no_truth_and_no_other_process(room: Room)
     ],
     ids=["crash", "loop", "memory"],
 )
-def test_what_ends_the_reader_is_told_by_its_guard(room: Room, end: str, said: str) -> None:
+def test_what_ends_the_reader_is_told_by_its_guard(room: Reading, end: str, said: str) -> None:
     answer = room.ask(id=f"{len(end) % 90 + 10}", serve=serve_with(f"\n\ndef read(verb, name, data):\n    {end}\n"))
     assert answer["refused"]["cause"] == said
 
 
 @pytest.mark.parametrize("end", ["os._exit(3)", "os.kill(os.getpid(), 9)", "raise KeyError('notre faute')"])
-def test_what_is_not_the_files_doing_is_our_error(room: Room, end: str) -> None:
+def test_what_is_not_the_files_doing_is_our_error(room: Reading, end: str) -> None:
     body = f"\n\ndef read(verb, name, data):\n    import os\n    {end}\n"
     assert room.ask(id=f"a{len(end) % 10}", serve=serve_with(body))["error"]
     assert room.ask() == {"found": "mot", "alone": True}
 
 
-def test_nothing_of_an_endless_file_stays(room: Room) -> None:
+def test_nothing_of_an_endless_file_stays(room: Reading) -> None:
     assert room.ask("/rendus/boucle.pdf")["refused"]["cause"] == "too-heavy"
     end = time.monotonic() + 20
     while left := room.run("pgrep", "-x", "pdftotext", user="parsers").stdout:

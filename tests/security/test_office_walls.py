@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import json
-import secrets
 import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import documents_samples as samples
 import pytest
 import workbook_samples
-
-from etabli.examiner import office
-from etabli.sandbox import images
-from etabli.settings import repository
+from examiner_room import Room
 
 ASK = """
 import json, os, sys
@@ -103,24 +98,8 @@ def serve(office, job, document):
 VALUES = {"verb": "values", "kind": "xlsx", "scenarios": [[]]}
 
 
-class Room:
-    """An examiner on its own, with our sources to ask from."""
-
-    def __init__(self, folder: Path) -> None:
-        self.name = f"etabli-essai-{secrets.token_hex(4)}"
-        profile = repository() / "images" / "examiner" / "seccomp.json"
-        options = [
-            *("--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges", "--network=none", "--shm-size=64m"),
-            *(f"--security-opt=seccomp={profile}", "--tmpfs=/tmp:exec,mode=1777", "--memory=2g"),
-            *("--tmpfs=/home/parsers:uid=1001,mode=0700", "--tmpfs=/etabli:uid=1000,mode=0700"),
-            *(f"--volume={Path(office.__file__).parents[2]}:/source:ro", f"--volume={folder}:/rendus:ro"),
-        ]
-        argv = ["docker", "run", "--detach", "--rm", "--name", self.name, *options, images.tag("examiner")]
-        subprocess.run(argv, check=True, capture_output=True, timeout=60)
-
-    def run(self, *argv: str, user: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-        command = ["docker", "exec", "--interactive", f"--user={user}", self.name, *argv]
-        return subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=150, check=False)
+class Computing(Room):
+    """An examiner whose office is asked."""
 
     def ask(self, path: str = "a.xlsx", *, user: str = "examiner", **changed: str) -> dict[str, Any]:
         argv = ("python3", "-B", "-c", ASK, f"/rendus/{path}", json.dumps(VALUES))
@@ -132,27 +111,27 @@ class Room:
 
 
 @pytest.fixture(scope="module")
-def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Computing]:
     folder = tmp_path_factory.mktemp("bureau")
     folder.chmod(0o755)
     (folder / "a.xlsx").write_bytes(workbook_samples.packed(workbook_samples.book()))
     (folder / "page.xlsx").write_bytes(b"<html><body><table><tr><td>1</td></tr></table></body></html>")
     (folder / "autre.xlsx").write_bytes(samples.full_ods())
-    made = Room(folder)
+    made = Computing(folder)
     yield made
     subprocess.run(["docker", "rm", "--force", made.name], capture_output=True, check=False, timeout=60)
 
 
-def test_the_examiner_is_answered(room: Room) -> None:
+def test_the_examiner_is_answered(room: Computing) -> None:
     [values] = room.ask()["found"]
     assert [sheet["name"] for sheet in values] == ["Données", "Synthèse"]
 
 
-def test_nobody_else_is_answered(room: Room) -> None:
+def test_nobody_else_is_answered(room: Computing) -> None:
     assert "did not answer" in room.ask(user="parsers")["error"]
 
 
-def test_behind_its_walls_there_is_nothing(room: Room) -> None:
+def test_behind_its_walls_there_is_nothing(room: Computing) -> None:
     answer = room.ask(serve=PROBE)
     assert "found" in answer, answer
     found = answer["found"]
@@ -164,7 +143,7 @@ def test_behind_its_walls_there_is_nothing(room: Room) -> None:
     assert (found["macros"], found["java"], found["links"]) == ([3, True], [None, False], 2)
 
 
-def test_it_can_signal_nobody_else(room: Room) -> None:
+def test_it_can_signal_nobody_else(room: Computing) -> None:
     names = ("local/bin/lecteur", "local/bin/bureau", "^chromedriver", "^java")
 
     def helpers() -> list[str]:
@@ -177,13 +156,13 @@ def test_it_can_signal_nobody_else(room: Room) -> None:
     assert "found" in room.ask()
 
 
-def test_what_it_leaves_running_ends_with_the_exam(room: Room) -> None:
+def test_what_it_leaves_running_ends_with_the_exam(room: Computing) -> None:
     assert room.ask(serve=LINGER)["found"] is True
     assert "found" in room.ask()  # served after the first office has been killed
     assert room.run("pgrep", "-f", "sleep 1234", user="parsers").stdout == ""
 
 
 @pytest.mark.parametrize("path", ["page.xlsx", "autre.xlsx"])
-def test_no_other_format_is_tried(room: Room, path: str) -> None:
+def test_no_other_format_is_tried(room: Computing, path: str) -> None:
     """The reader has refused these before; even so, the office tries no other of its two hundred filters."""
     assert room.ask(path).get("refused", {}).get("cause") == "broken-file", room.ask(path)

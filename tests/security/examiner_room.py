@@ -1,0 +1,35 @@
+"""An examiner on its own, for tests that attack its services from inside."""
+
+from __future__ import annotations
+
+import secrets
+import subprocess
+from pathlib import Path
+
+from etabli.sandbox import images
+from etabli.settings import repository
+
+
+class Room:
+    """An examiner container with our sources to ask from, in ``/source``.
+
+    Args:
+        folder: Shown as ``/rendus``.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.name = f"etabli-essai-{secrets.token_hex(4)}"
+        profile = repository() / "images" / "examiner" / "seccomp.json"
+        options = [
+            *("--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges", "--network=none", "--shm-size=64m"),
+            *(f"--security-opt=seccomp={profile}", "--tmpfs=/tmp:exec,mode=1777", "--memory=2g"),
+            *("--tmpfs=/home/parsers:uid=1001,mode=0700", "--tmpfs=/etabli:uid=1000,mode=0700"),
+            *(f"--volume={repository() / 'src'}:/source:ro", f"--volume={folder}:/rendus:ro"),
+        ]
+        argv = ["docker", "run", "--detach", "--rm", "--name", self.name, *options, images.tag("examiner")]
+        subprocess.run(argv, check=True, capture_output=True, timeout=60)
+
+    def run(self, *argv: str, user: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        """Runs a command in it under an account."""
+        command = ["docker", "exec", "--interactive", f"--user={user}", self.name, *argv]
+        return subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=150, check=False)
