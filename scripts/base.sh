@@ -38,5 +38,9 @@ if printf '%s\n' "${miroirs[@]}" | grep -q 'https:'; then
 fi
 
 # No mirror found: mmdebstrap takes Debian's own.
-en_root mmdebstrap "${options[@]}" trixie - "${miroirs[@]}" >"$archive"
+assembler() {
+  en_root mmdebstrap "${options[@]}" trixie - "${miroirs[@]}" >"$archive"
+}
+
+insister assembler
 docker import "$archive" "$nom"

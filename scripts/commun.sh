@@ -30,16 +30,34 @@ en_root() {
   fi
 }
 
-# Installs Debian packages; the lists are read anew once per run, and only here.
+# insister COMMANDE…: for what asks the network. A mirror that is being written or a connection that drops is tried
+# again after each of these pauses, in seconds; the last failure is the step's. A function must chain its commands
+# with &&, because bash ignores `set -e` where a result is tested.
+PAUSES=${ETABLI_PAUSES-5 15 30}
+
+insister() {
+  local pause
+  for pause in $PAUSES; do
+    "$@" && return
+    echo "      nouvel essai dans $pause s : $*"
+    sleep "$pause"
+  done
+  "$@"
+}
+
+# Installs Debian packages; the lists are read anew once per run, at each new try, and only here.
 installer() {
   command -v apt-get >/dev/null || renoncer "Cette machine n'est pas une Debian : installez vous-même $*, puis relancez « make setup »."
   peut_administrer ||
     renoncer "Il manque $*, et ce compte ne peut pas l'installer : demandez à l'administrateur de la machine de lancer « apt-get install $* », puis relancez « make setup »."
-  if [ ! "${LISTES_LUES:-}" ]; then
-    en_root apt-get -o DPkg::Lock::Timeout=120 update -q
-    LISTES_LUES=1
-  fi
-  en_root apt-get -o DPkg::Lock::Timeout=120 install -y -q --no-install-recommends "$@"
+  insister demander_a_apt "$@"
+}
+
+demander_a_apt() {
+  local lues=${LISTES_LUES:-}
+  LISTES_LUES=
+  [ "$lues" ] || en_root apt-get -o DPkg::Lock::Timeout=120 update -q || return
+  en_root apt-get -o DPkg::Lock::Timeout=120 install -y -q --no-install-recommends "$@" && LISTES_LUES=1
 }
 
 # secondes DEBUT FIN: the time between two EPOCHREALTIME, as "3,1 s".

@@ -41,8 +41,8 @@ empreinte() {
 
 etape_paquets() {
   if [ "$(cat .venv/etabli-empreinte 2>/dev/null)" != "$(empreinte)" ]; then
-    python -m pip install --quiet --no-deps --requirement requirements-dev.txt
-    python -m pip install --quiet --no-deps --no-build-isolation --editable .
+    insister python -m pip install --quiet --no-deps --requirement requirements-dev.txt
+    insister python -m pip install --quiet --no-deps --no-build-isolation --editable .
     python -m pip check
     empreinte >.venv/etabli-empreinte
   fi
@@ -65,7 +65,7 @@ etape_moteur() {
       # apparmor: the daemon wants its parser where the kernel has AppArmor.
       installer docker.io docker-cli docker-buildx docker-compose apparmor ca-certificates
     fi
-    en_root "$RACINE/scripts/dockerd.sh" "$RACINE/.cache/dockerd.log" 9>&-
+    insister en_root "$RACINE/scripts/dockerd.sh" "$RACINE/.cache/dockerd.log" 9>&-
     docker info >/dev/null 2>&1 || sans_droit
   fi
   docker buildx version >/dev/null 2>&1 || installer docker-buildx
@@ -82,13 +82,12 @@ etape_base() {
 
 etape_fichiers() {
   python -m etabli.sandbox.images fetch && return
-  command -v npm >/dev/null && return 1
-  installer npm ca-certificates
-  python -m etabli.sandbox.images fetch
+  command -v npm >/dev/null || installer npm ca-certificates
+  insister python -m etabli.sandbox.images fetch
 }
 
 etape_images() {
-  python -m etabli.sandbox.images build
+  insister python -m etabli.sandbox.images build
 }
 
 debut=$EPOCHREALTIME

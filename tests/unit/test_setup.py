@@ -106,6 +106,44 @@ def test_giving_up_says_why_once() -> None:
     assert done.stderr.count("✗ Il faut Python 3.11.") == 1
 
 
+def failing(folder: Path, name: str, *failures: int) -> str:
+    """A command that fails at these calls, from 1, and writes what it was asked into ``calls``. Returns a PATH."""
+    (folder / name).write_text(
+        f'#!/bin/bash\necho "$@" >>{folder}/calls\n'
+        f'[[ " {" ".join(map(str, failures))} " != *" $(wc -l <{folder}/calls) "* ]]\n'
+    )
+    (folder / name).chmod(0o755)
+    return f"PATH={folder}:$PATH"
+
+
+def test_what_the_network_refuses_once_is_asked_again(tmp_path: Path) -> None:
+    path = failing(tmp_path, "miroir", 1, 2)
+    done = run_step(f"{path}; PAUSES='0 0 0'; insister miroir un-paquet; echo '      arrivé'")
+    assert done.returncode == 0
+    assert (tmp_path / "calls").read_text() == "un-paquet\n" * 3
+    assert re.findall("^      .*", done.stdout, re.MULTILINE) == [
+        "      nouvel essai dans 0 s : miroir un-paquet", "      nouvel essai dans 0 s : miroir un-paquet", "      arrivé"
+    ]  # fmt: skip
+
+
+def test_what_the_network_always_refuses_ends_set_up(tmp_path: Path) -> None:
+    path = failing(tmp_path, "miroir", *range(1, 9))
+    done = run_step(f"{path}; PAUSES='0 0'; insister miroir un-paquet; echo jamais")
+    assert done.returncode == 3
+    assert "jamais" not in done.stdout + done.stderr
+    assert (tmp_path / "calls").read_text() == "un-paquet\n" * 3
+
+
+def test_a_package_that_the_lists_no_longer_have_is_looked_up_in_new_lists(tmp_path: Path) -> None:
+    path = failing(tmp_path, "apt-get", 2)
+    done = run_step(
+        f"{path}; PAUSES='0 0'; en_root() {{ \"$@\"; }}; peut_administrer() {{ :; }}; installer jq; installer tree"
+    )
+    assert done.returncode == 0, done.stderr
+    asked = [line.split()[2] for line in (tmp_path / "calls").read_text().splitlines()]
+    assert asked == ["update", "install", "update", "install", "install"]
+
+
 @pytest.mark.parametrize("target", ["setup", "demo", "test", "test-long", "lint", "clean"])
 def test_make_offers_and_explains(target: str) -> None:
     shown = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True, timeout=30).stdout
