@@ -9,19 +9,23 @@ from typing import TYPE_CHECKING
 from etabli import Failed
 
 from .finding import Figures, best_figures, listings
-from .formulas import reads_something
+from .formulas import is_calculated
 from .grid import Grid
 from .labels import BRACKETS, Reader, read_bracket
 from .places import Spot
+from .precedents import Precedents
 from .said import Marked, at, counted, listed, quote
 
 if TYPE_CHECKING:
     from etabli.examiner.book import Book
+    from etabli.examiner.computed import Values
+    from etabli.examiner.scenario import Edit
 
 TOLD = {
     "non_echu": "non échu", "1_30": "1 à 30 jours", "31_60": "31 à 60 jours", "61_90": "61 à 90 jours", "plus_90": "plus de 90 jours",
 }  # fmt: skip
 CENT = 0.006
+EXPECTED = "Des formules, ou un tableau croisé, sur l'extraction des échéances."
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,11 @@ class Aged:
     def grid(self) -> Grid:
         """Their sheet."""
         return self.totals.grid
+
+    @property
+    def spots(self) -> list[Spot]:
+        """The cells of the totals, then of the customers' brackets."""
+        return [*self.totals.spots.values(), *(spot for one in self.customers.values() for spot in one.values())]
 
 
 def find_aged(grids: Sequence[Grid], totals: Mapping[str, str], read: Reader) -> Aged:
@@ -90,24 +99,36 @@ def expect_customers(found: Aged, aged: Mapping[str, Mapping[str, str]]) -> None
         )  # fmt: skip
 
 
-def expect_calculated(found: Aged, book: Book) -> None:
-    """Formulas or a pivot give the totals and the customers' brackets."""
-    spots = [*found.totals.spots.values(), *(spot for one in found.customers.values() for spot in one.values())]
+def expect_calculated(found: Aged, precedents: Precedents, book: Book) -> None:
+    """Formulas or a pivot give the totals and the customers' brackets, and do more than show a typed number again."""
     grid = found.grid
-    typed = [
-        spot
-        for spot in spots
-        if grid.number(spot) is not None
-        and not grid.in_pivot(spot)
-        and not (grid.live(spot) and reads_something(grid.formula(spot), book, grid.name))
-    ]
+    filled = [spot for spot in found.spots if grid.number(spot) is not None]
+    typed = [spot for spot in filled if not is_calculated(grid, spot, book) or precedents.copied(grid, spot)]
     if typed:
-        raise Marked(
-            f"{counted(len(typed), 'montant tapé ou collé', 'montants tapés ou collés')} : {listed([spot.cell for spot in typed])}.",
-            "Des formules, ou un tableau croisé, sur l'extraction des échéances.",
-            grid.name,
-            [spot.cell for spot in typed[:40]],
-        )
+        told = counted(len(typed), "montant tapé, collé ou recopié", "montants tapés, collés ou recopiés")
+        raise Marked(f"{told} : {listed([spot.cell for spot in typed])}.", EXPECTED, grid.name, _cells(typed))
+
+
+def edits(found: Aged, precedents: Precedents) -> list[Edit]:
+    """Another number wherever the table, or what it reads, reads a typed one."""
+    return precedents.edits(precedents.typed(found.grid, found.spots))
+
+
+def expect_moved(found: Aged, values: Values) -> None:
+    """After the edits, every amount of the table is another one; those that were nothing may stay so."""
+    grid, after = found.grid, found.grid.under(values)
+    still = [
+        spot for spot in found.spots if abs(grid.number(spot) or 0) >= CENT and after.number(spot) == grid.number(spot)
+    ]
+    if still:
+        first = still[0]
+        others = f" ; de même {listed([spot.cell for spot in still[1:]])}" if still[1:] else ""
+        told = f"{at(grid.name, first.cell)}, {grid.formula(first)}, ne bouge pas quand les lignes qu'elle lit changent"
+        raise Marked(f"{told}{others}.", EXPECTED, grid.name, _cells(still))
+
+
+def _cells(spots: Sequence[Spot]) -> list[str]:
+    return [spot.cell for spot in spots[:40]]
 
 
 def _customers(totals: Figures, read: Reader) -> Mapping[str, Mapping[str, Spot]]:

@@ -466,7 +466,7 @@ def check_balance_clients(work: Work) -> None:
 def check_balance_calculee(work: Work) -> None:
     """La balance âgée est calculée, rien n'y est tapé."""
     with work.pictured():
-        aging.expect_calculated(work.aged, work.book)
+        work.expect_aged_calculated()
 
 
 @check(

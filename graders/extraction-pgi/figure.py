@@ -6,24 +6,25 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from etabli import Failed
-from etabli.examiner.scenario import Edit
 from etabli.examiner.words import fold
 
 from .extraction import Extraction
-from .formulas import areas, reads_something
+from .formulas import reads_something
 from .grid import Grid
-from .places import Area, Spot, area
+from .places import Spot
+from .precedents import Precedents
 from .said import Marked, at, quote
 
 if TYPE_CHECKING:
     from etabli.examiner.book import Book
     from etabli.examiner.computed import Values
+    from etabli.examiner.scenario import Edit
 
 CLOSE = 0.006
 DAY = 24
 """Hours: a duration that a spreadsheet shows as [h]:mm is a part of a day."""
 COMMON = {"pendant", "periode", "client"}
-REACH, UNDER, MAX_EDITS = 6, 4, 600
+REACH, UNDER = 6, 4
 
 
 class AskedFigure:
@@ -47,6 +48,7 @@ class AskedFigure:
         self._words = {word.removesuffix("s") for word in fold(said).split() if len(word) > 4} - COMMON
         self._value = value
         self._book = book
+        self._precedents = Precedents(grids, book)
 
     def find(self) -> tuple[Grid, Spot]:
         """The cell that gives it, beside or under a label that names it; the right figure is not told.
@@ -68,31 +70,24 @@ class AskedFigure:
         )
 
     def expect_calculated(self) -> None:
-        """A formula or a pivot gives it, and reads cells of the workbook."""
+        """A formula or a pivot gives it, and reads lines of the workbook."""
         grid, spot = self.find()
-        if grid.in_pivot(spot):
-            return
         expected = "Une formule sur les lignes extraites de Tryton, dans leur propre feuille."
+        where, formula = at(grid.name, spot.cell), grid.formula(spot)
         if not grid.live(spot):
-            raise Marked(f"{at(grid.name, spot.cell)} contient une valeur tapée.", expected, grid.name, [spot.cell])
-        formula = grid.formula(spot)
-        if not reads_something(formula, self._book, grid.name):
-            raise Marked(
-                f"{at(grid.name, spot.cell)} : {formula} ne lit aucune cellule.", expected, grid.name, [spot.cell]
-            )
+            told = f"{where} contient une valeur tapée."
+        elif not grid.in_pivot(spot) and not reads_something(formula, self._book, grid.name):
+            told = f"{where} : {formula} ne lit aucune cellule."
+        elif copied := self._precedents.copied(grid, spot):
+            told = f"{where}, {formula}, ne fait que montrer {at(copied[0], copied[1].cell)}, une valeur tapée."
+        else:
+            return
+        raise Marked(told, expected, grid.name, [spot.cell])
 
     def edits(self) -> list[Edit]:
-        """One more in every number that the figure's formula reads, or its pivot's source: it must then move."""
-
+        """Another number wherever the figure, or what it reads, reads a typed one: it must then move."""
         grid, spot = self.find()
-        edits: list[Edit] = []
-        for place in self._read(grid, spot):
-            source = self._grids.get(place.sheet or "")
-            for cell in (one for one in (source.spots if source else ()) if place.holds(one)):
-                number = source.number(cell) if source and not source.live(cell) else None
-                if source and number is not None:
-                    edits.append(Edit(source.name, cell.cell, number + 1))
-        return edits[:MAX_EDITS]
+        return self._precedents.edits(self._precedents.typed(grid, [spot]))
 
     def expect_moved(self, values: Values) -> None:
         """The figure is another one after the edits."""
@@ -102,16 +97,6 @@ class AskedFigure:
                 f"{at(grid.name, spot.cell)}, {grid.formula(spot)}, ne bouge pas quand les lignes qu'elle lit changent.",
                 "Le chiffre suit son extraction.", grid.name, [spot.cell],
             )  # fmt: skip
-
-    def _read(self, grid: Grid, spot: Spot) -> list[Area]:
-        if not grid.in_pivot(spot):
-            return areas(grid.formula(spot), self._book, grid.name)
-        pivots = [pivot for pivot in grid.sheet.pivots if (place := area(pivot.ref)) and place.top <= spot.row]
-        found = [place for pivot in pivots if (place := area(pivot.source) or self._table(pivot.source))]
-        return [place if place.sheet else place._replace(sheet=grid.name) for place in found]
-
-    def _table(self, name: str) -> Area | None:
-        return next(iter(areas(f"={name}", self._book, "")), None)
 
     def _names(self, grid: Grid, spot: Spot) -> bool:
         if grid.name == self._extraction.sheet and self._extraction.covers(spot):

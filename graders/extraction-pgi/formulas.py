@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from .places import Area, area
+from .grid import Grid
+from .places import Area, Spot, area
 
 if TYPE_CHECKING:
     from etabli.examiner.book import Book
@@ -43,6 +44,11 @@ def areas(formula: str, book: Book, sheet: str) -> list[Area]:
 def reads_something(formula: str, book: Book, sheet: str) -> bool:
     """Whether a formula reads at least one cell."""
     return bool(areas(formula, book, sheet))
+
+
+def is_calculated(grid: Grid, spot: Spot, book: Book) -> bool:
+    """Whether a pivot gives a cell, or a formula that reads at least one other."""
+    return grid.in_pivot(spot) or (grid.live(spot) and reads_something(grid.formula(spot), book, grid.name))
 
 
 def _table(name: str, book: Book) -> Area | None:

@@ -9,11 +9,12 @@ from etabli import Failed
 from etabli.examiner.words import fold
 
 from .extraction import Extraction
-from .formulas import reads_something
+from .formulas import is_calculated
 from .grid import Grid
 from .meaning import as_key, as_number, as_words
 from .places import Spot
-from .said import Marked, at, counted, quote
+from .precedents import Precedents
+from .said import Marked, at, counted, listed, quote
 
 if TYPE_CHECKING:
     from etabli.examiner.book import Book
@@ -34,8 +35,9 @@ class Gap:
         book: For tables and names.
     """
 
-    def __init__(self, grids: Sequence[Grid], extraction: Extraction, truth: Mapping[str, Any], book: Book) -> None:
-        self._grids = grids
+    def __init__(self, grids: Mapping[str, Grid], extraction: Extraction, truth: Mapping[str, Any], book: Book) -> None:
+        self._grids = list(grids.values())
+        self._precedents = Precedents(grids, book)
         self._extraction = extraction
         self._truth = truth
         self._book = book
@@ -44,15 +46,18 @@ class Gap:
         """The ledger's total and the gap are there, right, and the gap is calculated."""
         self._expect("le total du grand livre", LEDGER, float(self._truth["total"]))
         grid, spot = self._expect("l'écart", GAP, float(self._truth["gap"]))
-        if not grid.in_pivot(spot) and not (
-            grid.live(spot) and reads_something(grid.formula(spot), self._book, grid.name)
-        ):
-            raise Marked(
-                f"L'écart est tapé dans {at(grid.name, spot.cell)}.",
-                "Une formule : le total du grand livre moins celui de la synthèse.",
-                grid.name,
-                [spot.cell],
+        typed = self._precedents.one_by_one(grid, spot)
+        if not is_calculated(grid, spot, self._book):
+            told = f"L'écart est tapé dans {at(grid.name, spot.cell)}."
+        elif typed:
+            cells = listed([at(name, cell.cell) for name, cell in typed])
+            told = (
+                f"{at(grid.name, spot.cell)}, {grid.formula(spot)} : l'écart ne lit que des valeurs tapées ({cells})."
             )
+        else:
+            return
+        expected = "Une formule : le total du grand livre moins celui de la synthèse, qui est calculé."
+        raise Marked(told, expected, grid.name, [spot.cell])
 
     def expect_entries(self) -> None:
         """The entries that make the gap are listed together, each with its amount."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from etabli import Failed
 
 from .extraction import Extraction
-from .formulas import reads_something
+from .formulas import is_calculated
 from .grid import Grid
 from .places import Spot
 from .said import Marked, amount, at
@@ -53,12 +53,12 @@ class Total:
             grid, spot = max(near, key=lambda one: one[0].number(one[1]) or 0.0)
             told = f"{at(grid.name, spot.cell)} montre {amount(grid.number(spot) or 0)} ; vos lignes font {amount(self._wanted[0])}."
             raise Marked(told, EXPECTED, grid.name, [spot.cell])
-        return max(right, key=lambda one: self._is_calculated(*one))
+        return max(right, key=lambda one: is_calculated(*one, self._book))
 
     def expect_calculated(self) -> None:
         """A formula or a pivot gives it."""
         grid, spot = self.find()
-        if not self._is_calculated(grid, spot):
+        if not is_calculated(grid, spot, self._book):
             raise Marked(f"{at(grid.name, spot.cell)} : le total général est tapé.", EXPECTED, grid.name, [spot.cell])
 
     def expect_follows(self, values: Values, wanted: Sequence[float], told: str) -> None:
@@ -71,9 +71,6 @@ class Total:
                 f"Avec {told}, {at(grid.name, spot.cell)} (total général) montre {shown} au lieu de {amount(wanted[0])}.",
                 EXPECTED, grid.name, [spot.cell],
             )  # fmt: skip
-
-    def _is_calculated(self, grid: Grid, spot: Spot) -> bool:
-        return grid.in_pivot(spot) or (grid.live(spot) and reads_something(grid.formula(spot), self._book, grid.name))
 
     def _near(self, grid: Grid) -> list[Spot]:
         """Figures in the row of a cell that says « total », or just under it."""

@@ -19,6 +19,7 @@ from .gap import Gap
 from .grid import Grid, grids
 from .kinds import Kinds
 from .places import Spot
+from .precedents import Precedents
 from .said import Marked
 from .summary import Summary
 from .synthesis import Synthesis, Tried
@@ -196,10 +197,18 @@ class Work:
         totals = self.variant["aged_totals"]
         return aging.find_aged(list(self.grids.values()), totals, self.synthesis.read_customer)
 
+    def expect_aged_calculated(self) -> None:
+        """The aged receivables are calculated, and move with what they read."""
+        precedents = Precedents(self.grids, self.book)
+        aging.expect_calculated(self.aged, precedents, self.book)
+        if edits := aging.edits(self.aged, precedents):
+            [values] = self.workbook.trials(self.path, [edits])
+            aging.expect_moved(self.aged, values)
+
     @cached_property
     def gap(self) -> Gap:
         """The gap with the general ledger."""
-        return Gap(list(self.grids.values()), self.extraction, self.variant["ledger"], self.book)
+        return Gap(self.grids, self.extraction, self.variant["ledger"], self.book)
 
     @cached_property
     def note(self) -> str:

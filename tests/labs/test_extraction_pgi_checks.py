@@ -21,11 +21,11 @@ from etabli.settings import repository
 GRADER = repository() / "graders" / "extraction-pgi"
 MODULES = (
     "aging analysis changes charts columns compare extraction fidelity figure finding formulas gap grid kinds labels "
-    "meaning note places presentation privacy said summary synthesis total"
+    "meaning note places precedents presentation privacy said summary synthesis total"
 ).split()
 (
     aging, analysis, changes, charts, columns, compare, extraction, fidelity, figure, finding, formulas, gap, grid,
-    kinds, labels, meaning, note, places, presentation, privacy, said, summary, synthesis, total,
+    kinds, labels, meaning, note, places, precedents, presentation, privacy, said, summary, synthesis, total,
 ) = (import_grader(GRADER, name) for name in MODULES)  # fmt: skip
 
 MONTHS = ["2025-11", "2025-12", "2026-01"]
@@ -933,10 +933,26 @@ HOURS = [["Heures de réparation", ("=SUM(B3:B4)/3600", 12.5)], [], ["Réparatio
 def test_the_figure_is_calculated_on_lines_and_moves_with_them() -> None:
     one = the_figure(HOURS)
     one.expect_calculated()
-    assert [(edit.cell, edit.value) for edit in one.edits()] == [("B3", 30001.0), ("B4", 15001.0)]
+    assert [(edit.cell, edit.value) for edit in one.edits()] == [("B3", 45001.0), ("B4", 22502.0)]
     still = computed((DATA, lines()), ("Temps", HOURS))
     assert "ne bouge pas" in failure(lambda: one.expect_moved(still)).observed
     one.expect_moved(computed((DATA, lines()), ("Temps", changed(HOURS, {(1, 2): ("", 12.6)}))))
+
+
+def test_the_figure_may_read_helpers_that_read_the_lines() -> None:
+    by_helper = [
+        ["Heures de réparation", ("=SUM(C3:C4)", 12.5)],
+        [],
+        ["Réparation", 30000.0, ("=B3/3600", 8.333)],
+        ["Réparation", 15000.0, ("=B4/3600", 4.167)],
+    ]
+    assert [edit.cell for edit in the_figure(by_helper).edits()] == ["B3", "B4"]
+
+
+def test_a_figure_that_shows_a_typed_one_again_is_no_calculation() -> None:
+    again = [*changed(HOURS, {(1, 2): ("=B5", 12.5)}), [None, ("=B6", 12.5)], [None, 12.5]]
+    told = failure(the_figure(again).expect_calculated).observed
+    assert told == "Temps!B1, =B5, ne fait que montrer Temps!B6, une valeur tapée."
 
 
 def test_a_wrong_typed_or_absent_figure_is_told_without_the_right_one() -> None:
@@ -962,11 +978,14 @@ AGED: dict[str, Mapping[str, str]] = {
         "total": "10.00",
     },
 }
+DUE = "SUMIFS(H6:H9,G6:G9,{})".format
 OLD: list[list[Any]] = [
     ["Code", "Non échu", "1-30", "31-60", "61-90", "> 90 jours"],
-    ["00007", None, ("=SUM(X1)", 20.0), ("=SUM(X1)", 0.0), ("=SUM(X1)", 0.0), ("=SUM(X1)", 5.0)],
-    ["00012", ("=SUM(X1)", 10.0), ("=SUM(X1)", 0.0), None, None, None],
+    ["00007", None, (f"={DUE(1)}", 20.0), (f"={DUE(2)}", 0.0), (f"={DUE(3)}", 0.0), (f"={DUE(4)}", 5.0)],
+    ["00012", (f"={DUE(5)}", 10.0), (f"={DUE(6)}", 0.0), None, None, None],
     ["Total", *((f"=SUM({letter}2:{letter}3)", value) for letter, value in zip("BCDEF", (10.0, 20.0, 0.0, 0.0, 5.0), strict=True))],
+    [],
+    *([*[None] * 6, "tranche", value] for value in (20.0, 5.0, 12.0, -2.0)),
 ]  # fmt: skip
 
 
@@ -975,12 +994,16 @@ def the_aged(rows: Sequence[Sequence[Any]]) -> tuple[Any, Book]:
     return aging.find_aged(list(found.values()), BRACKETS, labels.Customers(CUSTOMERS).read), book
 
 
+def the_calculated(found: Any, book: Book) -> None:
+    aging.expect_calculated(found, precedents.Precedents({found.grid.name: found.grid}, book), book)
+
+
 def test_aged_receivables_are_read_either_way() -> None:
-    for rows in (OLD, [list(line) for line in zip(*OLD, strict=True)]):
+    for rows in (OLD, [list(line) for line in zip(*OLD[:4], strict=True)]):
         found, book = the_aged(rows)
         aging.expect_totals(found, BRACKETS)
         aging.expect_customers(found, AGED)
-        aging.expect_calculated(found, book)
+        the_calculated(found, book)
 
 
 def test_wrong_receivables_are_told_without_the_right_figure() -> None:
@@ -993,7 +1016,18 @@ def test_wrong_receivables_are_told_without_the_right_figure() -> None:
     found, _ = the_aged([OLD[0], OLD[1], OLD[3]])
     assert "1 client sur 2" in failure(lambda: aging.expect_customers(found, AGED)).observed
     found, book = the_aged(changed(OLD, {(2, 3): 20.0}))
-    assert failure(lambda: aging.expect_calculated(found, book)).observed == "1 montant tapé ou collé : C2."
+    assert failure(lambda: the_calculated(found, book)).observed == "1 montant tapé, collé ou recopié : C2."
+
+
+def test_receivables_move_with_the_amounts_that_they_read() -> None:
+    found, book = the_aged(OLD)
+    made = aging.edits(found, precedents.Precedents({found.grid.name: found.grid}, book))
+    assert [(edit.cell, edit.value) for edit in made] == [("H6", 31.0), ("H7", 9.5), ("H8", 21.0), ("H9", 1.0)]
+    moved = {(2, 3): ("", 29.0), (2, 6): ("", 9.0), (3, 2): ("", 19.0), (4, 2): ("", 19.0), (4, 3): ("", 29.0)}
+    after = computed(("Balance", changed(OLD, {**moved, (4, 6): ("", 5.0)})))
+    told = failure(lambda: aging.expect_moved(found, after)).observed
+    assert told == "Balance!F4, =SUM(F2:F3), ne bouge pas quand les lignes qu'elle lit changent."
+    aging.expect_moved(found, computed(("Balance", changed(OLD, {**moved, (4, 6): ("", 9.0)}))))
 
 
 LEDGER = {
@@ -1004,7 +1038,7 @@ LEDGER = {
     ],
 }  # fmt: skip
 GAP: list[list[Any]] = [
-    ["Total de la synthèse", ("=Synthèse!B6", 685.25)],
+    ["Total de la synthèse", ("=SUM(Données!H2:H7)", 685.25)],
     ["Total du grand livre", 700.0],
     ["Écart", ("=B2-B1", 14.75)],
     [],
@@ -1017,12 +1051,19 @@ GAP: list[list[Any]] = [
 def the_gap(rows: Sequence[Sequence[Any]]) -> Any:
     book, found = grids_of((DATA, lines()), ("Écart", rows))
     read = extraction.find_extraction("a.xlsx", list(found.values()), TITLES)
-    return gap.Gap(list(found.values()), read, LEDGER, book)
+    return gap.Gap(found, read, LEDGER, book)
 
 
 def test_the_gap_and_its_entries_are_found() -> None:
     the_gap(GAP).expect_figures()
     the_gap(GAP).expect_entries()
+
+
+def test_a_gap_between_typed_figures_is_told() -> None:
+    typed = [["Total de la synthèse", ("=C1", 685.25), 685.25], *GAP[1:]]
+    assert failure(the_gap(typed).expect_figures).observed == (
+        "Écart!B3, =B2-B1 : l'écart ne lit que des valeurs tapées (Écart!C1 et Écart!B2)."
+    )
 
 
 def test_a_wrong_gap_and_lost_entries_are_told() -> None:

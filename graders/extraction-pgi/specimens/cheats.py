@@ -49,13 +49,25 @@ def _value(made: Made, key: str) -> str:
     return f"{made.values[key]:.2f}"
 
 
-def white(made: Made) -> None:
-    """Months and customers read numbers that are typed in white, far to the right."""
-    sheet = made.book[made.work.names["synthese"]]
-    for number, key in enumerate([*made.keys("month"), *made.keys("customer")], 3):
-        cell = sheet.cell(number, 30, float(made.values[key]))
-        cell.font = Font(color="FFFFFF")
-        made.cell(key).value = f"={cell.coordinate}"
+def white(*families: str) -> Step:
+    """Figures read numbers that are typed in white, far to the right."""
+
+    def step(made: Made) -> None:
+        for number, key in enumerate([key for family in families for key in made.keys(family)], 3):
+            sheet = made.book[made.places[key][0]]
+            cell = sheet.cell(number, 30, float(made.values[key]))
+            cell.font = Font(color="FFFFFF")
+            made.cell(key).value = f"={cell.coordinate}"
+
+    return step
+
+
+def beside(made: Made) -> None:
+    """The gap is a difference, between two typed figures."""
+    cell = made.cell("gap")
+    total = made.book[made.places["gap"][0]].cell(cell.row - 2, cell.column)
+    assert str(total.value).startswith("=")
+    total.value = float(made.values["ledger"] - made.values["gap"])
 
 
 def copied(made: Made) -> None:

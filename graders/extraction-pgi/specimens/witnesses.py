@@ -141,7 +141,7 @@ WORKS: Mapping[str, Builder] = {
     "totaux-egal": changed(cheats.equals("month", "customer")),
     "branche-morte": changed(cheats.dead_branch("month", "customer")),
     "zero-fois": changed(cheats.nothing_added("customer")),
-    "blanc-sur-blanc": changed(cheats.white),
+    "blanc-sur-blanc": changed(cheats.white("month", "customer")),
     "copie-collee": changed(cheats.copied, reach="long"),
     "pivots-colles": pivot_pasted,
     "pivot-trop-court": pivot_short,
@@ -160,6 +160,7 @@ WORKS: Mapping[str, Builder] = {
     "tva-sur-tout": changed(mistakes.tax_on_all),
     "chiffre-a-moitie": changed(mistakes.half_a_figure),
     "chiffre-tape": changed(cheats.pasted("figure")),
+    "chiffre-recopie": changed(cheats.white("figure")),
     # looks
     "sans-graphique": changed(looks.no_chart),
     "graphique-sans-le-dernier": changed(looks.chart_without_last),
@@ -186,7 +187,10 @@ WORKS: Mapping[str, Builder] = {
     "reglements-oublies": changed(mistakes.without_payments),
     "clients-intervertis": changed(mistakes.swapped),
     "balance-collee": changed(cheats.pasted("aged", "due")),
+    "balance-recopiee": changed(cheats.white("aged")),
+    "balance-zero-fois": changed(cheats.nothing_added("aged")),
     "ecart-tape": changed(mistakes.typed_gap),
+    "ecart-entre-deux-tapes": changed(cheats.beside),
     "ecriture-oubliee": changed(mistakes.entry_left_out),
     "grand-livre-faux": changed(mistakes.wrong_ledger),
 }

@@ -1,0 +1,134 @@
+"""What cells depend on: through formulas, arrays and pivots, down to the numbers that a hand typed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from etabli.examiner.scenario import Edit
+
+from .formulas import areas
+from .grid import Grid
+from .places import Area, Spot, area
+
+if TYPE_CHECKING:
+    from etabli.examiner.book import Book
+
+MOST = 4000
+"""Numbers that one trial changes; of more, one in two, in three…"""
+_OPAQUE = re.compile(r"\b(?:INDIRECT|OFFSET)\s*\(", re.IGNORECASE)
+
+Place = tuple[str, Spot]
+"""Name of a sheet, as it writes it, and a cell."""
+
+
+class Precedents:
+    """What the cells of a workbook depend on.
+
+    Args:
+        grids: Its sheets.
+        book: For tables and names.
+    """
+
+    def __init__(self, grids: Mapping[str, Grid], book: Book) -> None:
+        self._grids = grids
+        self._sheets = {name.casefold(): grid for name, grid in grids.items()}
+        self._book = book
+
+    def typed(self, grid: Grid, spots: Iterable[Spot]) -> list[Place]:
+        """The cells with a typed number that some cells read, themselves or through others; not these cells.
+
+        A formula whose reach only the office knows (INDIRECT, OFFSET) may read any other sheet.
+        """
+        start = [(grid.name, spot) for spot in spots]
+        known: set[Place] = set(start)
+        waiting, seen = list(start), set[Area]()
+        found: dict[Place, None] = {}
+        while waiting:
+            name, spot = waiting.pop()
+            for place in self._read(self._grids[name], spot):
+                if place in seen:
+                    continue
+                seen.add(place)
+                for other in self._cells(place):
+                    if other in known:
+                        continue
+                    known.add(other)
+                    source, cell = self._grids[other[0]], other[1]
+                    if source.live(cell):
+                        waiting.append(other)
+                    elif source.number(cell) is not None:
+                        found[other] = None
+        return sorted(found)
+
+    def one_by_one(self, grid: Grid, spot: Spot) -> list[Place]:
+        """The typed numbers that a cell is made of, when it reads them one by one, itself or through others.
+
+        Nothing when a range or a pivot stands anywhere in between: lines are then read.
+        """
+        found: dict[Place, None] = {}
+        known, waiting = {(grid.name, spot)}, [(grid.name, spot)]
+        while waiting:
+            name, cell = waiting.pop()
+            here = self._grids[name]
+            if not here.live(cell):
+                if here.number(cell) is not None:
+                    found[name, cell] = None
+                continue
+            read = list(self._read(here, cell))
+            if here.in_pivot(cell) or any(place.size != 1 for place in read):
+                return []
+            more = {other for place in read for other in self._cells(place)} - known
+            known |= more
+            waiting.extend(sorted(more))
+        found.pop((grid.name, spot), None)
+        return sorted(found)
+
+    def copied(self, grid: Grid, spot: Spot) -> Place | None:
+        """The typed number that a cell shows again, and does nothing else; None for a calculation or a pivot."""
+        places = self.one_by_one(grid, spot)
+        same = [place for place in places if self._grids[place[0]].number(place[1]) == grid.number(spot)]
+        return same[0] if len(places) == 1 and same else None
+
+    def edits(self, places: Sequence[Place]) -> list[Edit]:
+        """Another number in each of these cells, by steps that differ, so that none makes up for its neighbour."""
+        numbers = [(name, spot, self._grids[name].number(spot) or 0.0) for name, spot in places]
+        every = max(1, -(-len(numbers) // MOST))
+        return [
+            Edit(name, spot.cell, round(number * 1.5 + 1 + rank % 7, 2))
+            for rank, (name, spot, number) in enumerate(numbers[::every])
+        ]
+
+    def _read(self, grid: Grid, spot: Spot) -> Iterator[Area]:
+        """The areas that a cell reads itself, each with its sheet."""
+        if grid.in_pivot(spot):
+            yield from self._sources(grid, spot)
+        formula = grid.formula(spot)
+        if not formula:
+            return
+        yield from areas(formula, self._book, grid.name)
+        if _OPAQUE.search(formula):
+            for other in self._grids.values():
+                if other is not grid:
+                    yield Area(other.name, 1, 1, other.height, other.width)
+
+    def _sources(self, grid: Grid, spot: Spot) -> Iterator[Area]:
+        """Where the pivots get their data that begin above a cell or beside it."""
+        for pivot in grid.sheet.pivots:
+            own = area(pivot.ref)
+            if own and own.top <= spot.row and own.left <= spot.column:
+                yield from areas(f"={pivot.source}", self._book, grid.name)
+
+    def _cells(self, place: Area) -> Iterator[Place]:
+        """The cells of an area that hold something."""
+        grid = self._grid(place)
+        if grid is None:
+            return
+        if place.size <= len(grid.spots):
+            yield from ((grid.name, spot) for spot in place.spots())
+        else:
+            yield from ((grid.name, spot) for spot in grid.spots if place.holds(spot))
+
+    def _grid(self, place: Area) -> Grid | None:
+        return self._sheets.get((place.sheet or "").casefold())
