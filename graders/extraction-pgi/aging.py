@@ -41,6 +41,10 @@ class Aged:
         """Their sheet."""
         return self.totals.grid
 
+    def told(self) -> dict[tuple[str, str], str]:
+        """Sheet and cell of each bracket's total, and what it is."""
+        return {(self.grid.name, spot.cell): TOLD[key] for key, spot in self.totals.spots.items()}
+
     @property
     def spots(self) -> list[Spot]:
         """The cells of the totals, then of the customers' brackets."""

@@ -76,11 +76,12 @@ class Charts:
                 [chart.anchor or "A1"],
             )
 
-    def expect_readable(self) -> None:
-        """The chart that shows the totals, or the first one, is readable by itself."""
+    def expect_readable(self) -> tuple[str, Chart]:
+        """The chart that shows the totals, or the first one, is readable by itself: its sheet, and it."""
         right = [(sheet, chart) for sheet, chart in self.all if not self._problem(sheet, chart)]
         told = [(sheet, chart, _unreadable(chart)) for sheet, chart in right or self.all if chart.series]
-        if all(problem for _, _, problem in told):
+        readable = next(((sheet, chart) for sheet, chart, problem in told if not problem), None)
+        if readable is None:
             sheet, chart, problem = told[0]
             raise Marked(
                 f"Graphique de la feuille {quote(sheet)} : {problem}.",
@@ -88,6 +89,7 @@ class Charts:
                 sheet,
                 [chart.anchor or "A1"],
             )
+        return readable
 
     # -- what it stands on
 

@@ -281,7 +281,7 @@ def check_graphique_plage(work: Work) -> None:
 def check_graphique_lisible(work: Work) -> None:
     """Le graphique se lit seul : un titre, des axes ou des étiquettes, une forme simple."""
     with work.pictured():
-        work.charts.expect_readable()
+        work.expect_readable_chart()
 
 
 @check(
@@ -345,7 +345,7 @@ def check_chiffre(work: Work) -> None:
 
 @check(
     points=2, palier=ATTENDU, competences=BUREAUTIQUE, after=["votre-extraction"],
-    help="Excel : Insertion, Tableau. LibreOffice : Données, Définir une plage. Titres et dernière ligne compris.",
+    help="Excel : Insertion, Tableau. LibreOffice : Données, Définir la plage. Titres et dernière ligne compris.",
 )  # fmt: skip
 def check_tableau_nomme(work: Work) -> None:
     """Les lignes de l'extraction forment un tableau ou une plage nommée."""
@@ -446,7 +446,7 @@ def check_note_chiffres(work: Work) -> None:
 def check_balance_totaux(work: Work) -> None:
     """La balance âgée donne le total de chaque tranche."""
     with work.pictured():
-        aging.expect_totals(work.aged, work.variant["aged_totals"])
+        work.expect_aged_totals()
 
 
 @check(
@@ -476,7 +476,7 @@ def check_balance_calculee(work: Work) -> None:
 def check_ecart(work: Work) -> None:
     """L'écart avec la comptabilité est donné, et calculé."""
     with work.pictured():
-        work.gap.expect_figures()
+        work.expect_gap()
 
 
 @check(

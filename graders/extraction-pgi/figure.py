@@ -69,6 +69,11 @@ class AskedFigure:
             f"{at(grid.name, place.cell)} ne donne pas le chiffre de votre Tryton.", expected, grid.name, [place.cell]
         )
 
+    def told(self) -> dict[tuple[str, str], str]:
+        """Its sheet and cell, and what it is."""
+        grid, spot = self.find()
+        return {(grid.name, spot.cell): self._title}
+
     def expect_calculated(self) -> None:
         """A formula or a pivot gives it, and reads lines of the workbook."""
         grid, spot = self.find()

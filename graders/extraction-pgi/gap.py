@@ -44,8 +44,8 @@ class Gap:
 
     def expect_figures(self) -> None:
         """The ledger's total and the gap are there, right, and the gap is calculated."""
-        self._expect("le total du grand livre", LEDGER, float(self._truth["total"]))
-        grid, spot = self._expect("l'écart", GAP, float(self._truth["gap"]))
+        self._ledger()
+        grid, spot = self._gap()
         typed = self._precedents.one_by_one(grid, spot)
         if not is_calculated(grid, spot, self._book):
             told = f"L'écart est tapé dans {at(grid.name, spot.cell)}."
@@ -58,6 +58,11 @@ class Gap:
             return
         expected = "Une formule : le total du grand livre moins celui de la synthèse, qui est calculé."
         raise Marked(told, expected, grid.name, [spot.cell])
+
+    def told(self) -> dict[tuple[str, str], str]:
+        """Sheet and cell of both figures, and what they are."""
+        both = ((self._ledger(), "total du grand livre"), (self._gap(), "écart"))
+        return {(grid.name, spot.cell): what for (grid, spot), what in both}
 
     def expect_entries(self) -> None:
         """The entries that make the gap are listed together, each with its amount."""
@@ -77,6 +82,12 @@ class Gap:
                 expected,
             )
         raise Failed("Les écritures qui font l'écart sont noyées parmi d'autres.", expected)
+
+    def _ledger(self) -> tuple[Grid, Spot]:
+        return self._expect("le total du grand livre", LEDGER, float(self._truth["total"]))
+
+    def _gap(self) -> tuple[Grid, Spot]:
+        return self._expect("l'écart", GAP, float(self._truth["gap"]))
 
     def _expect(self, what: str, words: Sequence[str], wanted: float) -> tuple[Grid, Spot]:
         """The cell that gives a figure, beside or under a label that names it; the right figure is not told.

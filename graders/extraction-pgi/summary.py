@@ -79,6 +79,10 @@ class Summary:
         """Where it is."""
         return self.figures.grid.name
 
+    def told(self) -> dict[tuple[str, str], str]:
+        """Sheet and cell of each figure, and what it is."""
+        return {(self.sheet, spot.cell): self._words.label(key) for key, spot in self.figures.spots.items()}
+
     def after(self, values: Values) -> Figures:
         """The same figures in another recalculation."""
         return self.figures.again(self.figures.grid.under(values), self._read)

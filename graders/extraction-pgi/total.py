@@ -55,6 +55,11 @@ class Total:
             raise Marked(told, EXPECTED, grid.name, [spot.cell])
         return max(right, key=lambda one: is_calculated(*one, self._book))
 
+    def told(self) -> dict[tuple[str, str], str]:
+        """Its sheet and cell, and what it is."""
+        grid, spot = self.find()
+        return {(grid.name, spot.cell): "total général"}
+
     def expect_calculated(self) -> None:
         """A formula or a pivot gives it."""
         grid, spot = self.find()

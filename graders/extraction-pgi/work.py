@@ -80,6 +80,15 @@ class Work:
             self.workbook.picture(self.path, failure.sheet, failure.cells, failure.observed)
             raise
 
+    def keep(self, caption: str, cells: Mapping[tuple[str, str], str]) -> None:
+        """Keeps right figures as evidence: each cell, what it shows, its formula.
+
+        Args:
+            caption: For a person.
+            cells: Sheet and cell of each, and what it is.
+        """
+        self.workbook.keep(self.path, caption, cells)
+
     def expect_filled(self) -> None:
         """Something stands in it."""
         if not any(cell.value is not None or cell.live for sheet in self.book.sheets for _, cell in sheet.cells()):
@@ -136,6 +145,7 @@ class Work:
         """
         summary.expect_all(self.synthesis.required(what))
         summary.expect_right(*self.synthesis.wanted(what, self.synthesis.analysis))
+        self.keep(f"Les cellules, feuille {summary.sheet}", summary.told())
 
     def expect_follows(self, summary: Summary, what: str, *names: str) -> None:
         """A summary follows the lines in these trials.
@@ -154,6 +164,7 @@ class Work:
         """The grand total is right, calculated, and follows the lines."""
         total = Total(list(self.grids.values()), self.extraction, self.book, self.synthesis.analysis.totals)
         total.expect_calculated()
+        self.keep("Le total général", total.told())
         if tried := self.tried("amounts"):
             total.expect_follows(tried.values, tried.analysis.totals, tried.told)
 
@@ -169,6 +180,7 @@ class Work:
         value = float(self.variant["figure_value"]["value"])
         figure = AskedFigure(self.grids, self.extraction, self.variant["figure"], value, self.book)
         figure.expect_calculated()
+        self.keep("Le chiffre demandé", figure.told())
         if edits := figure.edits():
             [values] = self.workbook.trials(self.path, [edits])
             figure.expect_moved(values)
@@ -196,6 +208,21 @@ class Work:
         """The aged receivables."""
         totals = self.variant["aged_totals"]
         return aging.find_aged(list(self.grids.values()), totals, self.synthesis.read_customer)
+
+    def expect_aged_totals(self) -> None:
+        """The aged receivables have every bracket's total."""
+        aging.expect_totals(self.aged, self.variant["aged_totals"])
+        self.keep("Les totaux de la balance âgée", self.aged.told())
+
+    def expect_gap(self) -> None:
+        """The gap with the general ledger is given and calculated."""
+        self.gap.expect_figures()
+        self.keep("Le grand livre et l'écart", self.gap.told())
+
+    def expect_readable_chart(self) -> None:
+        """A colleague can read the chart."""
+        sheet, chart = self.charts.expect_readable()
+        self.workbook.picture(self.path, sheet, [chart.anchor or "A1"], f"Le graphique, feuille {sheet}", right=True)
 
     def expect_aged_calculated(self) -> None:
         """The aged receivables are calculated, and move with what they read."""

@@ -18,7 +18,7 @@ import pytest
 
 from etabli.check import Failed
 from etabli.examiner import line
-from etabli.examiner.book import Book, WorkSheet
+from etabli.examiner.book import Book, BookCell, WorkSheet
 from etabli.examiner.calc.growth import _Body
 from etabli.examiner.calc.limits import MAX_SCENARIOS
 from etabli.examiner.causes import Cause, cause_of
@@ -64,9 +64,10 @@ class Shelf(Documents):
     """Every file is a workbook with one sheet."""
 
     limits: tuple[str, ...] = ()
+    sheets: tuple[WorkSheet, ...] = (WorkSheet("Synthèse", False, []),)
 
     def ask(self, verb: str, path: str, read: Any) -> Any:
-        return Book([WorkSheet("Synthèse", False, [])], limits=self.limits)
+        return Book(self.sheets, limits=self.limits)
 
 
 def workbook(tmp_path: Path, answer: Mapping[str, Any] | BaseException) -> tuple[Workbook, Parrot, Notebook]:
@@ -187,7 +188,23 @@ def test_a_picture_is_kept(tmp_path: Path) -> None:
     [evidence] = [event for event in notebook.events if event["kind"] == "evidence"]
     assert (evidence["caption"], evidence["media"]) == ("Le total", "image/png")
     assert base64.b64decode(evidence["data"]) == PNG
-    assert parrot.asked == [{"verb": "picture", "kind": "xlsx", "sheet": "Synthèse", "cells": ["B4", "B5"]}]
+    assert parrot.asked == [
+        {"verb": "picture", "kind": "xlsx", "sheet": "Synthèse", "cells": ["B4", "B5"], "right": False}
+    ]
+
+
+def test_cells_are_kept_with_what_they_show_and_their_formulas(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sheet = WorkSheet("Synthèse", False, [[BookCell("Total", "Total"), BookCell(None, "", "=SUM(B1:B9)")]])
+    monkeypatch.setattr(Shelf, "sheets", (sheet,))
+    fixture, _, notebook = workbook(tmp_path, {"found": [[SHEET]]})
+    fixture.keep(
+        "a.xlsx", "Le total", {("Synthèse", "B1"): "total", ("Synthèse", "A1"): "", ("Synthèse", "D9"): "vide"}
+    )
+    [evidence] = [event for event in notebook.events if event["kind"] == "evidence"]
+    assert (evidence["caption"], evidence["media"]) == ("Le total", "text/plain")
+    assert base64.b64decode(evidence["data"]).decode().splitlines() == [
+        "Synthèse!B1 · total · 12.5 · =SUM(B1:B9)", "Synthèse!A1 · Total", "Synthèse!D9 · vide"
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

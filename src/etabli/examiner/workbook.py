@@ -34,7 +34,7 @@ from etabli.examiner.recorder import Recorder
 from etabli.examiner.refusals import refused
 from etabli.examiner.scenario import Append, Edit, Scenario, Typed, plain
 from etabli.examiner.timing import CheckTimeout
-from etabli.examiner.words import cut
+from etabli.examiner.words import cut, squeeze
 from etabli.i18n import _
 
 __all__ = [
@@ -54,6 +54,7 @@ __all__ = [
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 _MAX_SIDE: Final = 6000
 _MAX_MARKED: Final = 12
+_MAX_KEPT: Final = 80
 
 
 class OfficeLimit(Exception):
@@ -129,7 +130,24 @@ class Workbook:
             note.result = _("{count} calculs").format(count=len(found))
             return found
 
-    def picture(self, path: str, sheet: str, cells: Sequence[str], caption: str) -> None:
+    def keep(self, path: str, caption: str, cells: Mapping[tuple[str, str], str]) -> None:
+        """Keeps as evidence what some cells are: a line for each, with its place, what it shows and its formula.
+
+        Args:
+            path: The file.
+            caption: For a person, in French.
+            cells: Sheet and name of each, and what it stands for, in French.
+
+        Raises:
+            Failed, OfficeLimit, OfficeError: As `computed`.
+        """
+        book, values = self.read(path), self.computed(path)
+        lines = [_kept(book, values, sheet, cell, label) for (sheet, cell), label in [*cells.items()][:_MAX_KEPT]]
+        if len(cells) > _MAX_KEPT:
+            lines.append(f"… {len(cells) - _MAX_KEPT}")
+        self._recorder.evidence("text", cut(caption, 300), "text/plain", "\n".join(lines).encode("utf-8", "replace"))
+
+    def picture(self, path: str, sheet: str, cells: Sequence[str], caption: str, *, right: bool = False) -> None:
         """Keeps as evidence a picture of the sheet around some cells, which stand out in it.
 
         A picture is for a person: what goes wrong with it changes no verdict.
@@ -139,11 +157,12 @@ class Workbook:
             sheet: Name of the sheet.
             cells: Names of the cells, ``B4``; the picture is around the first.
             caption: For that person, in French.
+            right: They are what was asked for: they stand out in green, not in red.
         """
         with self._recorder.action("workbook", "picture", f"{path} {sheet}!{','.join(cells)}") as note:
             with contextlib.suppress(Failed, OfficeLimit, OfficeError):
                 if self.read(path).sheet(sheet) is not None:
-                    wanted = {"verb": "picture", "sheet": sheet, "cells": list(cells[:_MAX_MARKED])}
+                    wanted = {"verb": "picture", "sheet": sheet, "cells": list(cells[:_MAX_MARKED]), "right": right}
                     data = self._ask(path, _png, **wanted)
                     note.result = f"{len(data) // 1024} Kio"
                     self._recorder.evidence("screenshot", cut(caption, 300), "image/png", data)
@@ -201,6 +220,15 @@ def _unable(found: Mapping[str, Any]) -> str:
 
 def _all_values(found: Any) -> list[Values]:
     return [values_of(one) for one in found]
+
+
+def _kept(book: Book, values: Values, sheet: str, cell: str, label: str) -> str:
+    """One cell for a person: « Synthèse!B4 · novembre 2025 · 12345.67 · =SUMIFS(…) »."""
+    read = found.cell(cell) if (found := book.sheet(sheet)) else None
+    held = values[sheet, cell] if read is None or read.live or read.value is None else read.value
+    shown = "" if held is None else f"{held:.10g}" if isinstance(held, float) else str(held)
+    formula = (read.formula or (read.array and f"{{{read.array}}}") or "") if read else ""
+    return " · ".join(cut(squeeze(part), 400) for part in (f"{sheet}!{cell}", label, shown, formula) if part)
 
 
 def _png(found: Any) -> bytes:

@@ -13,11 +13,14 @@ from typing import Any, Final
 from .document import Document, properties
 from .limits import MAX_PICTURE
 
-_FRAME: Final = 0xC0221A
-_TONE: Final = 0xFDE9A9
+_WRONG: Final = (0xC0221A, 0xFDE9A9)
+_RIGHT: Final = (0x1F6F3A, 0xDDF1E0)
+"""Colours of the frame and of the ground of the cells; frames are thick, so that they show without colours too."""
 _BEFORE, _AFTER = 5, 12
 _COLUMNS_BEFORE, _COLUMNS_AFTER = 4, 6
 _MAX_ROWS, _MAX_COLUMNS = 34, 14
+_MAX_TALL, _MAX_WIDE = 70, 30
+"""When a chart stands there."""
 _MAX_WIDTH: Final = 6000
 _MARGIN: Final = 500
 """Of the paper, in hundredths of a millimetre."""
@@ -26,7 +29,7 @@ _HEADINGS: Final = 2600
 _RESOLUTIONS: Final = (120, 90, 70, 50)
 
 
-def take(document: Document, name: str, cells: Sequence[str], folder: str) -> str:
+def take(document: Document, name: str, cells: Sequence[str], folder: str, *, right: bool) -> str:
     """Returns a PNG in base64.
 
     Args:
@@ -34,6 +37,7 @@ def take(document: Document, name: str, cells: Sequence[str], folder: str) -> st
         name: The sheet.
         cells: Names of the cells to frame; the picture is about the first of them.
         folder: Where to work.
+        right: The cells are what was asked for.
     """
     sheet = next(one for one in document.sheets if one.Name.casefold() == name.casefold())
     sheet.IsVisible = True
@@ -41,8 +45,9 @@ def take(document: Document, name: str, cells: Sequence[str], folder: str) -> st
     marked = [sheet.getCellRangeByName(cell) for cell in cells]
     window = _window(sheet, [one.RangeAddress for one in marked])
     _widen(sheet, window.RangeAddress)
+    window = _with_charts(sheet, window)
     for one in marked:
-        _mark(one)
+        _mark(one, *(_RIGHT if right else _WRONG))
     _paper(document, sheet, window)
     return base64.b64encode(_print(document, sheet, window, folder)).decode("ascii")
 
@@ -58,12 +63,36 @@ def _window(sheet: Any, marked: Sequence[Any]) -> Any:
     left = 0 if first.StartColumn < _MAX_COLUMNS - 2 else left
     bottom = max(area.EndRow for area in marked if area.EndRow < top + _MAX_ROWS) + _AFTER
     right = max(area.EndColumn for area in marked if area.EndColumn < left + _MAX_COLUMNS) + _COLUMNS_AFTER
-    if sheet.DrawPage.Count:  # a chart may stand beyond the last cell that holds something
-        bottom, right = max(bottom, top + _MAX_ROWS - 1), max(right, left + _MAX_COLUMNS - 1)
-    else:
-        bottom, right = min(bottom, max(used.EndRow, first.EndRow)), min(right, max(used.EndColumn, first.EndColumn))
+    bottom, right = min(bottom, max(used.EndRow, first.EndRow)), min(right, max(used.EndColumn, first.EndColumn))
     bottom, right = min(bottom, top + _MAX_ROWS - 1), min(right, left + _MAX_COLUMNS - 1)
     return sheet.getCellRangeByPosition(left, top, right, bottom)
+
+
+def _with_charts(sheet: Any, window: Any) -> Any:
+    """The same cells, and those that a chart covers which begins among them: it is shown whole, or nearly."""
+    area = window.RangeAddress
+    left, top, right, bottom = area.StartColumn, area.StartRow, area.EndColumn, area.EndRow
+    for shape in (sheet.DrawPage.getByIndex(number) for number in range(sheet.DrawPage.Count)):
+        if (end := _end(sheet, shape, area)) is not None:
+            bottom, right = max(bottom, end[0]), max(right, end[1])
+    return sheet.getCellRangeByPosition(left, top, right, bottom)
+
+
+def _end(sheet: Any, shape: Any, area: Any) -> tuple[int, int] | None:
+    """Last row and column (from 0) that a shape covers; None when it does not begin among these cells."""
+    corner = sheet.getCellByPosition(area.StartColumn, area.StartRow).Position
+    limit = sheet.getCellByPosition(area.EndColumn + 1, area.EndRow + 1).Position
+    begins, size = shape.Position, shape.Size
+    if not (corner.X <= begins.X < limit.X and corner.Y <= begins.Y < limit.Y):
+        return None
+    row, column = area.EndRow, area.EndColumn
+    while row < area.StartRow + _MAX_TALL and sheet.getCellByPosition(0, row).Position.Y < begins.Y + size.Height:
+        row += 1
+    while column < area.StartColumn + _MAX_WIDE and (
+        sheet.getCellByPosition(column, 0).Position.X < begins.X + size.Width
+    ):
+        column += 1
+    return row, column
 
 
 def _widen(sheet: Any, window: Any) -> None:
@@ -84,13 +113,13 @@ def _titles(sheet: Any, window: Any) -> int | None:
     return row if row < window.StartRow and any(filled) else None
 
 
-def _mark(cells: Any) -> None:
+def _mark(cells: Any, frame: int, tone: int) -> None:
     uno: Any = importlib.import_module("uno")
     line = uno.createUnoStruct("com.sun.star.table.BorderLine2")
-    line.Color, line.OuterLineWidth, line.LineWidth = _FRAME, 90, 90
+    line.Color, line.OuterLineWidth, line.LineWidth = frame, 90, 90
     for side in ("TopBorder", "BottomBorder", "LeftBorder", "RightBorder"):
         cells.setPropertyValue(side, line)
-    cells.setPropertyValue("CellBackColor", _TONE)
+    cells.setPropertyValue("CellBackColor", tone)
 
 
 def _paper(document: Document, sheet: Any, window: Any) -> None:

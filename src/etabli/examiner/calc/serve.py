@@ -61,7 +61,7 @@ def _picture(office: Office, job: Mapping[str, Any], path: str) -> str:
     office.allow(CPU_S + CPU_SCENARIO_S)
     with Document(office.desktop, path) as document:
         document.compute()
-        return picture.take(document, job["sheet"], job["cells"], office.folder)
+        return picture.take(document, job["sheet"], job["cells"], office.folder, right=bool(job["right"]))
 
 
 def _copy(document: int, path: str) -> None:
