@@ -214,11 +214,14 @@ def test_what_our_office_cannot_do_is_our_error(seen: Mapping[str, Event], check
 
 def test_pictures_show_the_cells(pictures: list[Any]) -> None:
     assert [picture["caption"] for picture in pictures] == ["Les totaux", "Une ligne", "Un graphique"]
+    sizes = []
     for picture in pictures:
         data = base64.b64decode(picture["data"])
-        width, height = struct.unpack(">II", data[16:24])
+        sizes.append(struct.unpack(">II", data[16:24]))
         assert (picture["media"], data[:4]) == ("image/png", b"\x89PNG")
-        assert 5_000 < len(data) < 250_000 and 300 < width < 2_500 and 200 < height < 2_500
+        assert 1_000 < len(data) < 250_000 and all(100 < side < 2_500 for side in sizes[-1])
+    # The last has few cells, and a chart of 15 × 7.5 cm that is shown whole, at 50 dots an inch or more.
+    assert sizes[2][0] > 15 / 2.54 * 50 and sizes[2][1] > 7.5 / 2.54 * 50
 
 
 def test_an_office_killed_at_work_is_replaced_and_the_question_put_again(bench: Bench) -> None:

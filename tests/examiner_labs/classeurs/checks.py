@@ -150,7 +150,7 @@ def check_images(workbook):
     """Pictures for a person: of cells side by side, of one far down, of a chart."""
     workbook.picture("routes.xlsx", "Synthèse", ["B1", "B5"], "Les totaux")
     workbook.picture("routes.xlsx", "Données", ["D39"], "Une ligne")
-    workbook.picture("graphique.xlsx", "Synthèse", ["A1"], "Un graphique")
+    workbook.picture("graphique.xlsx", "Synthèse", ["D3"], "Un graphique", right=True)
     workbook.picture("routes.xlsx", "Nulle part", ["D39"], "Rien")
     raise Failed("Trois images.", "Trois images.")
 
