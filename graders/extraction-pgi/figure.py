@@ -13,7 +13,7 @@ from .formulas import reads_something
 from .grid import Grid
 from .places import Spot
 from .precedents import Precedents
-from .said import Marked, at, quote
+from .said import Marked, at, plain, quote
 
 if TYPE_CHECKING:
     from etabli.examiner.book import Book
@@ -65,9 +65,8 @@ class AskedFigure:
         if not near:
             raise Failed(f"Aucune cellule ne donne le chiffre demandé ({quote(self._title, 90)}).", expected)
         grid, place = max(near, key=lambda one: self._shared(labels, one))
-        raise Marked(
-            f"{at(grid.name, place.cell)} ne donne pas le chiffre de votre Tryton.", expected, grid.name, [place.cell]
-        )
+        told = f"{at(grid.name, place.cell)} montre {plain(grid.number(place) or 0)}, qui n'est pas le chiffre de votre Tryton."
+        raise Marked(told, expected, grid.name, [place.cell])
 
     def told(self) -> dict[tuple[str, str], str]:
         """Its sheet and cell, and what it is."""

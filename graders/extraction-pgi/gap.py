@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 CENT = 0.006
 SPARE = 3
 """Filled rows that a list of entries may have beside twice its length: titles, a total."""
+LONG = 60
+"""A sheet with more filled rows is the ledger itself: the numbers in it are not the candidate's choice."""
 LEDGER, GAP = ("grand livre", "comptabilite", "compta"), ("ecart", "difference")
 
 
@@ -65,23 +67,33 @@ class Gap:
         return {(grid.name, spot.cell): what for (grid, spot), what in both}
 
     def expect_entries(self) -> None:
-        """The entries that make the gap are listed together, each with its amount."""
-        entries: Sequence[Mapping[str, Any]] = self._truth["entries"]
-        best: set[int] = set()
+        """The entries that make the gap are listed together, each with its amount, in a row or one per account."""
+        entries = required(self._truth["entries"])
+        best: dict[int, list[set[int]]] = {}
         for grid in self._grids:
             found = self._rows(grid, entries)
-            best = max(best, set().union(*found.values()), key=len)
-            if len(_window(found, 2 * len(entries) + SPARE)) == len(entries):
+            best = max(best, found, key=len)
+            if _stand_together(found, entries):
                 return
-        lost = len(entries) - len(best)
         expected = "Une liste à part, une ligne par écriture qui fait l'écart : numéro, date, compte, montant, raison."
-        if lost:
-            verb = "trouve" if lost < 2 else "trouvent"
+        if lost := [entry for rank, entry in enumerate(entries) if rank not in best]:
+            verb = "trouve" if len(lost) < 2 else "trouvent"
             raise Failed(
-                f"{counted(lost, 'écriture')} sur {len(entries)} ne se {verb} pas dans le classeur, avec numéro et montant.",
+                f"{counted(len(lost), 'écriture')} sur {len(entries)} ne se {verb} pas dans le classeur, avec numéro et "
+                f"montant{self._half_told(lost)}.",
                 expected,
             )
         raise Failed("Les écritures qui font l'écart sont noyées parmi d'autres.", expected)
+
+    def _half_told(self, lost: Sequence[Mapping[str, Any]]) -> str:
+        """The numbers that the candidate listed with another amount: these are no secret."""
+        seen: set[str] = set()
+        for grid in self._grids:
+            spots = [spot for spot in grid.spots if not self._covered(grid, spot) and as_words(grid.value(spot))]
+            if len({spot.row for spot in spots}) <= LONG:
+                seen |= {as_key(grid.value(spot)) for spot in spots}
+        known = [str(entry["numero"]) for entry in lost if seen & _numbers(entry)]
+        return f" ; le montant n'est pas le bon pour {listed(known)}" if known else ""
 
     def _ledger(self) -> tuple[Grid, Spot]:
         return self._expect("le total du grand livre", LEDGER, float(self._truth["total"]))
@@ -102,7 +114,7 @@ class Gap:
         figures = [(grid, near) for grid, spot in labels for near in _near(grid, spot)]
         right = [(grid, near) for grid, near in figures if abs(abs(grid.number(near) or 0) - abs(wanted)) < CENT]
         if not right:
-            grid, spot = labels[0]
+            grid, spot = next(((grid, spot) for grid, spot in labels if _beside(grid, spot)), labels[0])
             raise Marked(
                 f"Près de {quote(as_words(grid.value(spot)))} ({at(grid.name, spot.cell)}), on ne lit pas {what} de votre Tryton.",
                 expected, grid.name, [spot.cell],
@@ -116,22 +128,23 @@ class Gap:
             if not self._covered(grid, spot) and any(f" {word}" in f" {fold(grid.text(spot))}" for word in words)
         ]
 
-    def _rows(self, grid: Grid, entries: Sequence[Mapping[str, Any]]) -> dict[int, set[int]]:
-        """Filled row → the entries that it tells, by number and amount."""
-        cells: dict[int, list[Any]] = {}
+    def _rows(self, grid: Grid, entries: Sequence[Mapping[str, Any]]) -> dict[int, list[set[int]]]:
+        """Entry → where it is told: filled rows, from 0, one with its number and amount, or some that add up to it."""
+        cells: dict[int, dict[int, Any]] = {}
         for spot in grid.spots:
             if not self._covered(grid, spot) and (value := grid.value(spot)) not in (None, ""):
-                cells.setdefault(spot.row, []).append(value)
-        wanted = [(_numbers(entry), _amounts(entry, entries)) for entry in entries]
-        return {
-            row: {
-                rank
-                for rank, (numbers, amounts) in enumerate(wanted)
-                if any(as_key(value) in numbers for value in values)
-                and any(abs(abs(as_number(value) or 0) - amount) < CENT for value in values for amount in amounts)
-            }
-            for row, values in cells.items()
-        }
+                cells.setdefault(spot.row, {})[spot.column] = value
+        lines = list(cells.values())
+        found: dict[int, list[set[int]]] = {}
+        for rank, entry in enumerate(entries):
+            numbers, wanted = _numbers(entry), abs(float(entry["montant"]))
+            rows = [row for row, line in enumerate(lines) if any(as_key(value) in numbers for value in line.values())]
+            alone = [{row} for row in rows if any(_is(as_number(value), wanted) for value in lines[row].values())]
+            if alone:
+                found[rank] = alone
+            elif _adds_up([lines[row] for row in rows], wanted):
+                found[rank] = [set(rows)]
+        return found
 
     def _covered(self, grid: Grid, spot: Spot) -> bool:
         return grid.name == self._extraction.sheet and self._extraction.covers(spot)
@@ -142,24 +155,53 @@ def _numbers(entry: Mapping[str, Any]) -> set[str]:
     return {key for name in ("numero", "piece") if (key := as_key(entry.get(name)))}
 
 
-def _amounts(entry: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> set[float]:
-    """What an entry may show: its own amount, or that of all the lines of its number together."""
-    together = sum(float(one["montant"]) for one in entries if one["numero"] == entry["numero"])
-    return {abs(float(entry["montant"])), abs(round(together, 2))}
+def required(entries: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The entries that a list must have: without those that have no invoice and that another one cancels.
+
+    Both kinds of list add up to the gap.
+    """
+    kept: list[Mapping[str, Any]] = []
+    for entry in entries:
+        other = next((one for one in kept if _cancel(one, entry)), None)
+        if other is None:
+            kept.append(entry)
+        else:
+            kept.remove(other)
+    return kept
 
 
-def _window(rows: Mapping[int, set[int]], size: int) -> set[int]:
-    """The most entries that stand within so many filled rows."""
-    numbers = sorted(rows)
-    best: set[int] = set()
-    for start in range(len(numbers)):
-        told = set().union(*(rows[number] for number in numbers[start : start + size]))
-        best = max(best, told, key=len)
-    return best
+def _cancel(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return one["why"] == other["why"] == "od" and abs(float(one["montant"]) + float(other["montant"])) < CENT
+
+
+def _is(value: float | None, wanted: float) -> bool:
+    return value is not None and abs(abs(value) - wanted) < CENT
+
+
+def _adds_up(rows: Sequence[Mapping[int, Any]], wanted: float) -> bool:
+    """Whether a column of these rows adds up to an amount, or one less another: credits less debits."""
+    columns = {column for row in rows for column in row}
+    sums = [sum(as_number(row.get(column)) or 0.0 for row in rows) for column in columns]
+    return any(_is(one - other, wanted) for one in sums for other in (0.0, *sums) if len(rows) > 1 or other)
+
+
+def _stand_together(rows: Mapping[int, Sequence[set[int]]], entries: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether some filled rows that follow each other tell all entries, with few others between."""
+    if len(rows) < len(entries):
+        return False
+    size = 2 * sum(min(map(len, places)) for places in rows.values()) + SPARE
+    starts = sorted({place for places in rows.values() for one in places for place in one})
+    spans = (set(range(start, start + size)) for start in starts)
+    return any(all(any(one <= span for one in places) for places in rows.values()) for span in spans)
 
 
 def _near(grid: Grid, spot: Spot) -> list[Spot]:
     """Cells with a number on the right of a label, or under it."""
-    right = [Spot(spot.row, column) for column in range(spot.column + 1, min(grid.width, spot.column + 6) + 1)]
     under = [Spot(row, spot.column) for row in range(spot.row + 1, min(grid.height, spot.row + 4) + 1)]
-    return [place for place in (*right, *under) if grid.number(place) is not None]
+    return [*_beside(grid, spot), *(place for place in under if grid.number(place) is not None)]
+
+
+def _beside(grid: Grid, spot: Spot) -> list[Spot]:
+    """Cells with a number on the right of a label."""
+    right = (Spot(spot.row, column) for column in range(spot.column + 1, min(grid.width, spot.column + 6) + 1))
+    return [place for place in right if grid.number(place) is not None]

@@ -56,6 +56,11 @@ def listed(parts: Sequence[str], limit: int = SHOWN) -> str:
     return " et ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else "".join(shown)
 
 
+def plain(value: float) -> str:
+    """A number with its decimals, if it has any: ``12,5``."""
+    return f"{value:.10g}".replace(".", ",")
+
+
 def amount(value: float) -> str:
     """A number as a French table shows it: ``12 345,67``."""
     return f"{value:,.2f}".replace(",", " ").replace(".", ",")

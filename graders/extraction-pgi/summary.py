@@ -13,7 +13,7 @@ from .finding import Figures
 from .formulas import areas, reads_something
 from .grid import Grid
 from .labels import Reader
-from .places import Spot, letters
+from .places import Area, Spot, letters
 from .said import Marked, amount, at, counted, listed, quote, shown
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Summary:
         close: Close = near_cent,
     ) -> None:
         self.figures = figures
-        self._read = read
+        self.read = read
         self._words = words
         self._extraction = extraction
         self._book = book
@@ -85,7 +85,7 @@ class Summary:
 
     def after(self, values: Values) -> Figures:
         """The same figures in another recalculation."""
-        return self.figures.again(self.figures.grid.under(values), self._read)
+        return self.figures.again(self.figures.grid.under(values), self.read)
 
     def expect_all(self, keys: Iterable[str]) -> None:
         """Every key has its label."""
@@ -139,13 +139,14 @@ class Summary:
             told = f"{self._cell(key, spot)} ne lit aucune cellule"
             raise Marked(f"{told}{self._more(empty)}.", expected, self.sheet, _cells(empty))
 
-    def expect_follows(self, values: Values, told: str, *after: Mapping[str, float]) -> None:
+    def expect_follows(self, values: Values, told: str, *after: Mapping[str, float], added: int | None = None) -> None:
         """After a change of the lines, every figure is what the changed lines give.
 
         Args:
             values: What the office computed after the change.
             told: What was changed, in French.
             after: By key; where there are several, the figure is one of these.
+            added: The row that was added, if the change is that.
         """
         again = self.after(values)
         grid, numbers = again.grid, again.numbers()
@@ -166,7 +167,8 @@ class Summary:
             shown_now = self._words.figure(now) if now is not None else shown(grid.value(spot))
             told = (
                 f"Avec {told}, {self._cell(key, spot)} passe de {self._words.figure(was or 0)} à {shown_now} "
-                f"au lieu de {self._words.figure(after[0].get(key, 0))}{self._more(wrong)}.{self._hint(spot)}"
+                f"au lieu de {self._words.figure(after[0].get(key, 0))}{self._more(wrong)}."
+                f"{self._hint(spot) or self._lack(spot, values, added)}"
             )
             raise Marked(told, "Chaque total suit les lignes, du bon montant.", self.sheet, _cells(wrong))
 
@@ -193,12 +195,33 @@ class Summary:
         others = listed([spot.cell for _, spot in wrong[1:]])
         return f" ; de même {others}" if len(wrong) < 6 else f" ; de même {counted(len(wrong) - 1, 'autre')} ({others})"
 
+    def _lack(self, spot: Spot, values: Values, added: int | None) -> str:
+        """What explains that a line more is not taken in: on it, a column of calculation that is read has nothing."""
+        if added is None:
+            return ""
+        read = [place for place in areas(self.figures.grid.formula(spot), self._book, self.sheet) if self._own(place)]
+        empty = [
+            letters(column)
+            for column in self._extraction.others
+            if any(place.left <= column <= place.right for place in read)
+            and values[self._extraction.sheet, Spot(added, column).cell] in (None, "")
+        ]
+        if not empty:
+            return ""
+        return (
+            f" La formule lit la colonne {empty[0]}, qui est vide sur la ligne ajoutée : prenez cette colonne dans le "
+            "tableau nommé, ou recopiez sa formule plus bas."
+        )
+
+    def _own(self, place: Area) -> bool:
+        return (place.sheet or "").casefold() == self._extraction.sheet.casefold()
+
     def _hint(self, spot: Spot) -> str:
         """What a formula's ranges explain: one that stops before the last line, or reads another column."""
         places = [
             place
             for place in areas(self.figures.grid.formula(spot), self._book, self.sheet)
-            if (place.sheet or "").casefold() == self._extraction.sheet.casefold() and place.bottom > place.top
+            if self._own(place) and place.bottom > place.top
         ]
         first, last = self._extraction.header + 1, self._extraction.last
         if short := [place for place in places if first <= place.bottom < last]:

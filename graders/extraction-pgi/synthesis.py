@@ -16,7 +16,7 @@ from .finding import Figures, best_figures, listings
 from .grid import Grid
 from .labels import Customers, Months, Rates, Reader
 from .meaning import as_words
-from .said import amount, month
+from .said import amount, month, plain
 from .summary import Close, Summary, Words, near_cent
 
 if TYPE_CHECKING:
@@ -96,11 +96,16 @@ class Synthesis:
         Raises:
             Failed: There is no list of the months.
         """
-        least = max(2, len(self._months) // 2)
-        for read in (self.read_month, Months(self._months).read_rank):
-            if figures := self._find(read, [self.analysis.by_month], least):
-                return self._summary(figures, read, Words("mois", "mois", month, amount))
-        raise Failed("On ne trouve pas la synthèse par mois : aucune liste des mois, avec un total à côté.", EXPECTED)
+        least, wanted = max(2, len(self._months) // 2), [self.analysis.by_month]
+        # A bare rank tells a month only where it makes more totals right: any small number could be one.
+        readers = (self.read_month, Months(self._months).read_rank)
+        found = [(read, figures) for read in readers if (figures := self._find(read, wanted, least))]
+        if not found:
+            raise Failed(
+                "On ne trouve pas la synthèse par mois : aucune liste des mois, avec un total à côté.", EXPECTED
+            )
+        read, figures = max(found, key=lambda one: len(_right(one[1], near_cent, wanted)))
+        return self._summary(figures, read, Words("mois", "mois", month, amount))
 
     @cached_property
     def customers(self) -> Summary:
@@ -136,7 +141,7 @@ class Synthesis:
         Raises:
             Failed: No figures beside customers are their ranks.
         """
-        return self._beside("ranks", lambda seen, wanted: seen == wanted, self._words("rang", _plain), "rang")
+        return self._beside("ranks", lambda seen, wanted: seen == wanted, self._words("rang", plain), "rang")
 
     @property
     def bases(self) -> Summary:
@@ -205,8 +210,12 @@ class Synthesis:
         """What a chart may show: all months, or customers."""
         months, customers = self.analysis.by_month, self.analysis.by_customer
         least = len([month for month in self._months if months[month]])
+        try:
+            read_month = self.months.read
+        except Failed:  # no such list: that is another check's to say
+            read_month = self.read_month
         return [
-            Shown(self.read_month, [months, self._numbers("months")], least, "mois", "mois"),
+            Shown(read_month, [months, self._numbers("months")], least, "mois", "mois"),
             Shown(self.read_customer, [customers, self._numbers("customers")], min(LEAST_CUSTOMERS, len(customers)),
                   "client", "clients"),
         ]  # fmt: skip
@@ -248,13 +257,7 @@ class Synthesis:
         """The figures of customers that are neither their totals nor another thing."""
         wanted = self.wanted(what, self.analysis)
         figures = self._find(self.read_customer, wanted, LEAST_CUSTOMERS, close)
-        numbers = figures.numbers() if figures else {}
-        right = [
-            key
-            for key, value in numbers.items()
-            if value is not None and any(key in one and close(value, one[key]) for one in wanted)
-        ]
-        if figures is None or len(right) < SEEN_SHARE * len(wanted[0]):
+        if figures is None or len(_right(figures, close, wanted)) < SEEN_SHARE * len(wanted[0]):
             raise Failed(
                 f"On ne trouve pas, à côté des clients, de colonne qui donne leur {told}.",
                 f"Pour chaque client, sa {told}." if what == "shares" else f"Pour chaque client, son {told}.",
@@ -278,9 +281,14 @@ class Synthesis:
         return Words("client", "clients", label, figure, noun)
 
 
+def _right(figures: Figures, close: Close, wanted: Sequence[Mapping[str, float]]) -> list[str]:
+    """The keys whose figure is one of those wanted."""
+    return [
+        key
+        for key, value in figures.numbers().items()
+        if value is not None and any(key in one and close(value, one[key]) for one in wanted)
+    ]
+
+
 def _percent(value: float) -> str:
     return f"{value * 100:.2f}".rstrip("0").rstrip(".").replace(".", ",") + " %"
-
-
-def _plain(value: float) -> str:
-    return f"{value:g}".replace(".", ",")

@@ -158,7 +158,8 @@ class Work:
         for name in names:
             if tried := self.tried(name):
                 wanted = self.synthesis.wanted(what, tried.analysis, tried.values)
-                summary.expect_follows(tried.values, tried.told, *wanted)
+                added = self.extraction.last + 1 if name == "added" else None
+                summary.expect_follows(tried.values, tried.told, *wanted, added=added)
 
     def expect_total(self) -> None:
         """The grand total is right, calculated, and follows the lines."""

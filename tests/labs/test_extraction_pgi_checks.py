@@ -655,6 +655,35 @@ def test_labels_that_move_are_followed() -> None:
     found.customers.expect_follows(computed((DATA, lines()), ("Synthèse", spilled)), trial.told, analysed.by_customer)
 
 
+def test_a_rank_tells_a_month_even_where_other_sheets_tell_it_in_full() -> None:
+    ranks = changed(TOTALS, {(3, 1): 11.0, (4, 1): 12.0, (5, 1): 1.0})
+    delivered = [
+        ["Livré le", "Quantité"],
+        *([date(2025, 11, day), 3.0] for day in range(1, 9)),
+        [date(2025, 12, 3), 2.0],
+    ]
+    book, found = grids_of((DATA, lines()), ("Livraisons", [*delivered, [date(2026, 1, 9), 1.0]]), ("Synthèse", ranks))
+    read = extraction.find_extraction("analyse.xlsx", list(found.values()), TITLES)
+    months = synthesis.Synthesis(book, found, read, VARIANT).months
+    assert (months.sheet, [spot.cell for spot in months.figures.spots.values()]) == ("Synthèse", ["B3", "B4", "B5"])
+
+
+def test_a_line_more_without_its_helper_is_told() -> None:
+    helped = [[*line, "Mois" if not at_row else (f"=MONTH(B{at_row + 1})", 11)] for at_row, line in enumerate(lines())]
+    by_helper = changed(TOTALS, {(4, 2): ("=SUMIFS(Données!H:H,Données!J:J,12)", 275.25)})
+    found, _, _ = made(by_helper, helped)
+    after = {"2025-12": 375.25, "2025-11": 150.5, "2026-01": 259.5}
+    told = failure(
+        lambda: found.months.expect_follows(
+            computed((DATA, helped), ("Synthèse", by_helper)), "une ligne", after, added=8
+        )
+    ).observed
+    assert told.endswith(
+        " au lieu de 375,25. La formule lit la colonne J, qui est vide sur la ligne ajoutée : prenez cette colonne dans le"
+        " tableau nommé, ou recopiez sa formule plus bas."
+    )
+
+
 # -- pivots
 
 
@@ -957,7 +986,7 @@ def test_a_figure_that_shows_a_typed_one_again_is_no_calculation() -> None:
 
 def test_a_wrong_typed_or_absent_figure_is_told_without_the_right_one() -> None:
     wrong = failure(the_figure(changed(HOURS, {(1, 2): ("=B3", 13.0)})).expect_calculated).observed
-    assert "ne donne pas le chiffre de votre Tryton" in wrong and "12,5" not in wrong
+    assert wrong == "Temps!B1 montre 13, qui n'est pas le chiffre de votre Tryton."
     assert "valeur tapée" in failure(the_figure(changed(HOURS, {(1, 2): 12.5})).expect_calculated).observed
     assert (
         "ne lit aucune cellule"
@@ -1057,6 +1086,26 @@ def the_gap(rows: Sequence[Sequence[Any]]) -> Any:
 def test_the_gap_and_its_entries_are_found() -> None:
     the_gap(GAP).expect_figures()
     the_gap(GAP).expect_entries()
+
+
+def test_an_entry_may_be_listed_account_by_account() -> None:
+    signed = [["FC2", "7071", -60.0], ["FC2", "706", -25.25], ["2025/00194", "7071", 100.0]]
+    booked = [["FC2", "7071", 60.0, 0.0], ["FC2", "706", 30.0, 4.75], ["2025/00194", "7071", 0.0, 100.0]]
+    for rows in (signed, booked):
+        the_gap([*GAP[:5], *rows]).expect_entries()
+    told = failure(the_gap([*GAP[:5], signed[0], signed[2]]).expect_entries).observed
+    assert told.endswith("avec numéro et montant ; le montant n'est pas le bon pour 2025/00189.")
+
+
+def test_entries_that_cancel_each_other_may_be_left_out() -> None:
+    od = [
+        {"numero": name, "piece": None, "montant": value, "why": "od"}
+        for name, value in (("A", "80.00"), ("B", "-80.00"))
+    ]
+    assert gap.required([*LEDGER["entries"], *od]) == LEDGER["entries"]
+    assert gap.required([od[0], LEDGER["entries"][0]]) == [od[0], LEDGER["entries"][0]]
+    mixed = [od[0], {**od[1], "why": "accounting_date"}]
+    assert gap.required(mixed) == mixed
 
 
 def test_a_gap_between_typed_figures_is_told() -> None:

@@ -24,6 +24,7 @@ EXCEL = {
     "Afficher": MEMORY,
     "Assistant Importation de texte": LEARN,
     "Création de tableau": SEEN,
+    "Déplacer ou copier": SEEN,
     "Données ▸ À partir d'un fichier texte/CSV": "Microsoft's Cost Management in French: large usage files",
     "Délimité": PARTNERS,
     "Fichier ▸ Ouvrir": PARTNERS,

@@ -39,6 +39,19 @@ def sommeprod(data: Data) -> Work:
     return Work(data, rows.extraction(data), FULL, dialects.Sumproduct, note_suffix=".odt")
 
 
+def rangs(data: Data) -> Work:
+    """Months by their number, 1 to 12, in a helper column and beside the totals."""
+    return sommeprod(data).but(month_of="MONTH({})".format, note_suffix=".md").then(month_numbers)
+
+
+def month_numbers(made: Made) -> None:
+    """The labels of the months are their numbers."""
+    for key in made.keys("month"):
+        cell = made.cell(key)
+        label = made.book[made.places[key][0]].cell(cell.row, cell.column - 1, int(key[-2:]))
+        label.number_format = "0"
+
+
 def dynamique(data: Data) -> Work:
     """The functions of Excel 365; a PDF."""
     sheets = (FULL[0], summary.spilled, *FULL[2:])

@@ -103,6 +103,7 @@ WORKS: Mapping[str, Builder] = {
     "croise": right.croise,
     "noms": right.noms,
     "sommeprod": right.sommeprod,
+    "mois-en-rangs": right.rangs,
     "dynamique": right.dynamique,
     "libre": right.libre,
     "pivot-excel": right.pivot_excel,

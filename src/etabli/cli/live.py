@@ -47,7 +47,7 @@ class Live:
         """Says what is about to be verified."""
         self._print(
             said(
-                _("Vérification de « {work} » pour {candidate} : {n} points, sur d'autres lignes que les vôtres.")
+                _("Vérification de « {work} » pour {candidate} : {n} points à vérifier.")
             ).format(work=escape(str(work)), candidate=escape(candidate), n=number)
         )
 
