@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import sqlite3
 import subprocess
 import time
+import urllib.request
 import uuid
 from collections.abc import Iterator
+from http.cookiejar import CookieJar
 from pathlib import Path
+from urllib.error import HTTPError
 
 import pytest
 from erp_client import Refused, Tryton
@@ -51,6 +55,34 @@ class Server:
 
     def remove(self) -> None:
         docker("rm", "--force", self.name, check=False)
+
+
+class Browser:
+    """What a browser keeps between two addresses of one machine: its cookies, whatever the port."""
+
+    def __init__(self) -> None:
+        self.cookies = CookieJar()
+        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.cookies))
+
+    def log_in(self, port: int) -> None:
+        told = {"id": 0, "method": "common.db.login", "params": ["assistant", {"password": PASSWORD}, "fr"]}
+        assert self._post(port, "session/login", told) == 200
+
+    def log_out(self, port: int) -> None:
+        assert self._post(port, "session/logout", {}) == 200
+
+    def is_in(self, port: int) -> bool:
+        asked = {"id": 0, "method": "model.res.user.get_preferences", "params": [True, {}]}
+        return self._post(port, "rpc/", asked) == 200
+
+    def _post(self, port: int, path: str, asked: object) -> int:
+        head = {"Content-Type": "application/json"}
+        request = urllib.request.Request(f"http://127.0.0.1:{port}/entreprise/{path}", json.dumps(asked).encode(), head)
+        try:
+            with self._opener.open(request, timeout=30) as answer:
+                return int(answer.status)
+        except HTTPError as refused:
+            return refused.code
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +134,23 @@ def test_the_web_client_is_whole_and_keeps_its_session_over_http(tryton: Tryton)
     assert empty == ["custom.js", "custom.css"], "Tryton leaves these two to whoever installs it"
     cookie = tryton.cookie()
     assert "HttpOnly" in cookie and "SameSite=Strict" in cookie and "Secure" not in cookie
+
+
+def test_two_companies_on_one_machine_do_not_log_each_other_out(server: Server, seed: Path) -> None:
+    other, browser = Server(seed), Browser()
+    try:
+        other.run()
+        other.enter()
+        browser.log_in(server.port)
+        assert not browser.is_in(other.port), "one company's session opens no other"
+        browser.log_in(other.port)
+        assert browser.is_in(server.port) and browser.is_in(other.port)
+        assert len(browser.cookies) == 2
+        browser.log_out(other.port)
+        assert browser.is_in(server.port) and not browser.is_in(other.port)
+    finally:
+        other.remove()
+        docker("volume", "rm", "--force", other.name, check=False)
 
 
 READABLE = (
