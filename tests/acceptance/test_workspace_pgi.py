@@ -1,6 +1,7 @@
 """A student extracts from the ERP with the brief and the workspace alone: start, export in the browser, stop, submit.
 
-What is clicked in Tryton is read in the brief: whoever follows it gets the lines that the grader expects.
+What is clicked in Tryton is in the brief: whoever follows it gets the lines and the figures that the grader expects. The
+figure asked differs between candidates: two neighbours, in front of the same browser, have the two other kinds.
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ import re
 import sqlite3
 import subprocess
 import sys
-from collections import Counter
+import uuid
+from collections import Counter, defaultdict
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from erp_client import Refused, Tryton
@@ -25,11 +28,25 @@ from erp_client import Refused, Tryton
 from etabli.lab import load_lab
 from etabli.sandbox import images
 from etabli.settings import repository, secret
+from etabli.sujet import Sujet, make_sujet
 from etabli.variant import Purpose, Seat, make_variant
 
 LAB = "extraction-pgi"
 WHO = "sno-07"
+PASSWORD = "motdepasse-7"
+ARROW = " ▸ "
 NUMBERS = {"quantite", "montant", "taux"}
+LATE = {"non_echu": 0, "1_30": 30, "31_60": 60, "61_90": 90, "plus_90": 10_000}
+"""The buckets of the aged balance, and the most days late of each."""
+ANSWERS = """
+import socket, sys, time
+for _ in range(200):
+    try:
+        socket.create_connection(("127.0.0.1", int(sys.argv[1]))).close()
+        break
+    except OSError:
+        time.sleep(0.1)
+"""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -77,25 +94,100 @@ class Evening:
         [found] = subprocess.run(listed, capture_output=True, text=True, check=True).stdout.split()
         return found
 
-    def visit(self) -> dict[str, Any]:
-        """Follows the brief in the browser of the examiner image, which sees the ERP at the container's own port."""
-        [menu] = re.findall(r"Menu de gauche : \*\*(.*?)\*\*", self.brief)
-        search = re.findall(r"```text\n\s*(Facture\..*?)\n", self.brief)[0]
-        fields = [row[1].split(" ▸ ") for row in columns(self.brief)]
-        asked = {"address": "http://127.0.0.1:8080/#entreprise", "login": self.facts["pgi_user"], "delimiter": ";"}
-        asked |= {"password": self.facts["pgi_password"], "menu": menu.split(" ▸ ")}
-        tag = images.build("examiner") if "examiner" in images.missing() else images.tag("examiner")
-        seccomp = repository() / "images" / "examiner" / "seccomp.json"
-        argv = ["docker", "run", "--rm", f"--network=container:{self.container()}", "--read-only", "--cap-drop=ALL"]
-        argv += ["--shm-size=512m", "--tmpfs=/tmp:exec", "--tmpfs=/home/parsers:uid=1001,mode=0700"]
-        argv += ["--security-opt=no-new-privileges", f"--security-opt=seccomp={seccomp}"]
-        argv += [f"--volume={Path(__file__).with_name('pgi_visitor.py')}:/visiteur.py:ro", "--entrypoint=timeout", tag]
-        told = json.dumps(asked | {"search": search, "fields": fields})
-        argv += ["150", "python3", "-I", "/visiteur.py", told]
-        done = subprocess.run(argv, capture_output=True, text=True, timeout=180, check=False)
-        assert done.returncode == 0, done.stderr[-4000:]
-        found: dict[str, Any] = json.loads(done.stdout)
-        return found
+
+class Export(NamedTuple):
+    """One export as the brief describes it; ``search`` is None to leave what Tryton proposes."""
+
+    menu: str
+    tab: str | None
+    search: str | None
+    fields: tuple[str, ...]
+
+    def told(self) -> dict[str, Any]:
+        """The export as the visitor wants it."""
+        return {
+            "menu": self.menu.split(ARROW),
+            "tab": self.tab,
+            "search": self.search,
+            "fields": [one.split(ARROW) for one in self.fields],
+        }
+
+
+MOVED = ("Produit ▸ Nom", "Quantité", "Date effective", "État (string)")
+FIGURES = {
+    "rh": Export("Relevés de temps ▸ Lignes", None, None, ("Date", "Durée", "Travail")),
+    "stock": Export("Stocks & inventaires ▸ Mouvements", "Vers les clients", None, MOVED),
+    "production": Export("Productions ▸ Productions", "Toutes", None, MOVED),
+}
+OWED = ("Numéro", "Tiers ▸ Code", "Montant à payer", "Lignes à payer ▸ Date d'échéance")
+RECEIVABLES = Export("Financier ▸ Factures ▸ Factures client", "Comptabilisés", None, OWED)
+ORIGIN = "Origine du mouvement/Nom de l'enregistrement"
+BOOKED = ("Mouvement ▸ Numéro", "Date effective", "Compte", "Débit", "Crédit", "Description", ORIGIN)
+LEDGER = Export("Financier ▸ Entrées ▸ Lignes d'écritures comptables", None, "Compte.Code: 70%", BOOKED)
+
+
+def invoice_lines(brief: str) -> Export:
+    """The first export, word for word as the brief has it."""
+    [menu] = re.findall(r"Menu de gauche : \*\*(.*?)\*\*", brief)
+    search = re.findall(r"```text\n\s*(Facture\..*?)\n", brief)[0]
+    return Export(menu, None, search, tuple(row[1] for row in columns(brief)))
+
+
+class Neighbour:
+    """Another candidate's Tryton on another port of the same machine, as the browser sees it."""
+
+    def __init__(self, sujet: Sujet, folder: Path, port: int) -> None:
+        self.folder, self.port, self.name = folder, port, f"etabli-essai-{uuid.uuid4().hex[:12]}"
+        content = sujet.variant.erp()
+        assert content is not None
+        (folder / "entreprise.sqlite").write_bytes(content)
+        folder.chmod(0o755)
+        (folder / "entreprise.sqlite").chmod(0o644)
+
+    def run(self, beside: str) -> None:
+        argv = ["docker", "run", "--detach", "--rm", "--name", self.name, f"--network=container:{beside}"]
+        argv += ["--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges", "--tmpfs=/tmp", "--memory=512m"]
+        argv += ["--tmpfs=/var/lib/tryton:uid=1000", f"--volume={self.folder}:/srv/entreprise:ro"]
+        argv += [f"--env=ETABLI_ERP_PASSWORD={PASSWORD}", f"--env=TRYTOND_WEB__LISTEN=0.0.0.0:{self.port}"]
+        subprocess.run([*argv, images.tag("erp")], check=True, capture_output=True, timeout=60)
+        subprocess.run(["docker", "exec", self.name, "python3", "-c", ANSWERS, str(self.port)], check=True, timeout=60)
+
+    def remove(self) -> None:
+        subprocess.run(["docker", "rm", "--force", self.name], check=False, capture_output=True, timeout=60)
+
+
+class Found(NamedTuple):
+    """What an export gave, and what the grader knows of whose it is."""
+
+    variant: dict[str, Any]
+    proposed: str
+    counter: str
+    rows: list[list[str]]
+
+
+def browse(evening: Evening, trytons: list[tuple[int, str, list[Export]]]) -> list[list[dict[str, str]]]:
+    """Makes the exports in the browser of the examiner image, which sees each ERP at its own port of 127.0.0.1."""
+    user = evening.facts["pgi_user"]
+    told = [
+        {
+            "address": f"http://127.0.0.1:{port}/#entreprise",
+            "login": user,
+            "password": password,
+            "exports": [one.told() for one in exports],
+        }
+        for port, password, exports in trytons
+    ]
+    tag = images.build("examiner") if "examiner" in images.missing() else images.tag("examiner")
+    seccomp = repository() / "images" / "examiner" / "seccomp.json"
+    argv = ["docker", "run", "--rm", f"--network=container:{evening.container()}", "--read-only", "--cap-drop=ALL"]
+    argv += ["--shm-size=512m", "--tmpfs=/tmp:exec", "--tmpfs=/home/parsers:uid=1001,mode=0700"]
+    argv += ["--security-opt=no-new-privileges", f"--security-opt=seccomp={seccomp}"]
+    argv += [f"--volume={Path(__file__).with_name('pgi_visitor.py')}:/visiteur.py:ro", "--entrypoint=timeout", tag]
+    argv += ["300", "python3", "-I", "/visiteur.py", json.dumps({"delimiter": ";", "trytons": told})]
+    done = subprocess.run(argv, capture_output=True, text=True, timeout=330, check=False)
+    assert done.returncode == 0, done.stderr[-4000:]
+    found: list[list[dict[str, str]]] = json.loads(done.stdout)
+    return found
 
 
 def columns(brief: str) -> list[list[str]]:
@@ -120,6 +212,54 @@ def variant(evening: Evening) -> dict[str, Any]:
     return make_variant(Seat(load_lab(LAB), WHO), secret(), Purpose.ATELIER).data
 
 
+@pytest.fixture(scope="module")
+def sujets(variant: dict[str, Any]) -> dict[str, Sujet]:
+    """One candidate for each kind of figure: ours, and the first of the others who has another."""
+    found: dict[str, Sujet] = {}
+    for who in (WHO, *(f"voisin-{number}" for number in range(1, 60))):
+        sujet = make_sujet(Seat(load_lab(LAB), who), secret(), workspace=True)
+        found.setdefault(sujet.variant.data["figure"]["kind"], sujet)
+        if len(found) == len(FIGURES):
+            break
+    assert set(found) == set(FIGURES)
+    return found
+
+
+@pytest.fixture(scope="module")
+def exported(
+    evening: Evening, variant: dict[str, Any], sujets: dict[str, Sujet], tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Found]:
+    """All that the briefs tell to export, in one browser that has entered three companies before it works in the first."""
+    ours = variant["figure"]["kind"]
+    others = [kind for kind in FIGURES if kind != ours]
+    neighbours: list[Neighbour] = []
+    try:
+        for port, kind in enumerate(others, 8081):
+            neighbours.append(Neighbour(sujets[kind], tmp_path_factory.mktemp("voisin"), port))
+            neighbours[-1].run(evening.container())
+        mine = {
+            "lines": invoice_lines(evening.brief),
+            ours: FIGURES[ours],
+            "receivables": RECEIVABLES,
+            "ledger": LEDGER,
+        }
+        told = [(8080, evening.facts["pgi_password"], list(mine.values()))]
+        told += [(one.port, PASSWORD, [FIGURES[kind]]) for kind, one in zip(others, neighbours, strict=True)]
+        first, *rest = browse(evening, told)
+        found = {name: read(variant, one) for name, one in zip(mine, first, strict=True)}
+        found |= {kind: read(sujets[kind].variant.data, one) for kind, [one] in zip(others, rest, strict=True)}
+        return found
+    finally:
+        for one in neighbours:
+            one.remove()
+
+
+def read(variant: dict[str, Any], told: dict[str, str]) -> Found:
+    """Returns the lines of a CSV file, which the header precedes."""
+    _header, *rows = csv.reader(io.StringIO(told["csv"]), delimiter=";")
+    return Found(variant, told["proposed"], told["counter"], rows)
+
+
 # The tests of this evening follow one another, as the student does.
 
 
@@ -141,16 +281,97 @@ def test_nothing_that_is_graded_lies_in_the_workspace(evening: Evening, variant:
         assert variant["total"] not in path.read_text("utf-8"), path
 
 
-def test_the_export_of_the_brief_gives_the_expected_lines(evening: Evening, variant: dict[str, Any]) -> None:
-    met = evening.visit()
+def test_the_export_of_the_brief_gives_the_expected_lines(
+    evening: Evening, exported: dict[str, Found], variant: dict[str, Any]
+) -> None:
     kept = {column["title"]: column["id"] for column in variant["columns"]}
     names = [kept[row[0]] for row in columns(evening.brief)]
-    header, *lines = csv.reader(io.StringIO(met["csv"]), delimiter=";")
-    assert len(header) == len(names) == len(variant["columns"])
-    exported = Counter(tuple(map(plain, names, line)) for line in lines)
+    met = exported["lines"]
+    assert len(names) == len(variant["columns"])
+    found = Counter(tuple(map(plain, names, line)) for line in met.rows)
     expected = Counter(tuple(plain(name, row[name]) for name in names) for row in variant["rows"])
-    assert len(variant["rows"]) > 100 and exported == expected
-    assert met["counter"].endswith(f"/{len(variant['rows'])}"), "the counter that the brief tells to look at"
+    assert len(variant["rows"]) > 100 and found == expected
+    assert met.counter.endswith(f"/{len(variant['rows'])}"), "the counter that the brief tells to look at"
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "unit"), [("rh", None, 3600), ("stock", "Effectué", 1), ("production", "Terminée", 1)]
+)
+def test_the_export_of_the_brief_gives_the_figure_asked(
+    exported: dict[str, Found], kind: str, state: str | None, unit: int
+) -> None:
+    met = exported[kind]
+    period, expected = met.variant["period"], met.variant["figure_value"]
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    counted = 0
+    for row in met.rows:
+        day, quantity, what = (row[0], row[1], row[2]) if kind == "rh" else (row[2], row[1], row[0])
+        if period["from"] <= day <= period["to"] and state in (None, row[-1]):
+            sums[what] += Decimal(quantity) / unit
+            counted += 1
+    assert counted == expected["all_rows"]
+    assert {what: f"{value:.2f}" for what, value in sorted(sums.items())} == expected["by"]
+    assert f"{sums[met.variant['figure']['what']]:.2f}" == expected["value"]
+
+
+def test_the_export_of_the_brief_gives_what_customers_owe(exported: dict[str, Found]) -> None:
+    met = exported["receivables"]
+    today = date.fromisoformat(met.variant["today"])
+    owed: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    for number, code, amount, due in met.rows:
+        assert number and code and due, "one line for each invoice, with all that it needs"
+        late = (today - date.fromisoformat(due)).days
+        owed[code][next(name for name, days in LATE.items() if late <= days)] += Decimal(amount)
+    told = {
+        code: {name: value for name in LATE if (value := Decimal(parts[name]))}
+        for code, parts in met.variant["aged"].items()
+    }
+    assert owed == {code: parts for code, parts in told.items() if parts} and len(owed) > 10
+    totals = {name: sum((parts[name] for parts in owed.values()), Decimal(0)) for name in LATE}
+    assert totals == {name: Decimal(met.variant["aged_totals"][name]) for name in LATE}
+
+
+def test_the_export_of_the_brief_gives_the_ledger_and_the_entries_of_the_gap(exported: dict[str, Found]) -> None:
+    met = exported["ledger"]
+    period, truth = met.variant["period"], met.variant["ledger"]
+    extracted = {row[0] for row in exported["lines"].rows}
+    total, gap, dates = Decimal(0), defaultdict[str, Decimal](Decimal), {}
+    for number, day, account, debit, credit, description, invoice in met.rows:
+        assert account.startswith("70") and bool(description) != bool(invoice)
+        value = Decimal(credit) - Decimal(debit)
+        booked, listed = period["from"] <= day <= period["to"], invoice in extracted
+        total += value if booked else 0
+        if booked != listed:
+            gap[number] += value if booked else -value
+            dates[number] = day
+    assert total == Decimal(truth["total"])
+    assert sum(gap.values()) == Decimal(truth["gap"]) == total - Decimal(met.variant["total"])
+    expected = {entry["numero"]: (entry["date"], Decimal(entry["montant"])) for entry in truth["entries"]}
+    assert {number: (dates[number], value) for number, value in gap.items()} == expected
+    assert 0 < len(met.rows) < 1000, "Tryton lists no more at once"
+
+
+def test_no_list_of_the_brief_hides_anything_at_first(exported: dict[str, Found]) -> None:
+    assert [name for name, met in exported.items() if met.proposed] == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "export", "words"),
+    [
+        ("rh", FIGURES["rh"], ()),
+        ("stock", FIGURES["stock"], ()),
+        ("production", FIGURES["production"], ()),
+        ("rh", RECEIVABLES, ()),
+        ("rh", LEDGER, ("Compte.Code: 70%",)),
+    ],
+    ids=["rh", "stock", "production", "receivables", "ledger"],
+)
+def test_what_is_clicked_is_in_the_brief(
+    sujets: dict[str, Sujet], kind: str, export: Export, words: tuple[str, ...]
+) -> None:
+    brief = " ".join(sujets[kind].texts["enonce.md"].replace("\u00a0", " ").split()).casefold()
+    clicked = [export.menu, *([f"onglet **{export.tab}**"] if export.tab else []), *export.fields, *words]
+    assert [one for one in clicked if one.casefold() not in brief] == []
 
 
 def plain(name: str, text: str) -> str | Decimal:

@@ -33,6 +33,7 @@ SHOWN = (("account", "menu_account"), ("sale", "menu_sale"), ("stock", "menu_sto
 SHOWN += (("production", "menu_production"),)
 HIDDEN = (("bank", "menu_banking"), ("attendance", "menu_main_attendance"), ("project", "menu_project"))
 HIDDEN += (("account_payment", "menu_payments"), ("account", "menu_processing"), ("account", "menu_open_journal"))
+HIDDEN += (("production", "menu_production_calendar"),)  # the same name as the list, and nothing to export
 HIDDEN += (("account", "menu_move_template_create"), ("timesheet", "menu_line_enter"), ("account_fr", "menu_fec"))
 LISTS = (
     (
@@ -64,6 +65,7 @@ def assistant(office: Office) -> None:
     )
     _accesses(office, group)
     _menus(office, group)
+    _searches(office)
     _lists(office)
 
 
@@ -96,6 +98,15 @@ def _menus(office: Office, group: Any) -> None:
     admin = office.xml("res", "group_admin")
     for names, allowed in ((SHOWN, group.id), (HIDDEN, admin)):
         menus.write([menus(office.xml(*name)) for name in names], {"groups": [("add", [allowed])]})
+
+
+def _searches(office: Office) -> None:
+    """Lists open on all they have: some of Tryton's open on what was typed in the last twelve months of the clock."""
+    from trytond.transaction import Transaction
+
+    windows = office.get("ir.action.act_window")
+    with Transaction().set_user(0):
+        windows.write(windows.search([("search_value", "like", "%create_date%")]), {"search_value": None})
 
 
 def _lists(office: Office) -> None:
