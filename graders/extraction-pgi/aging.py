@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from etabli import Failed
@@ -113,22 +114,49 @@ def expect_calculated(found: Aged, precedents: Precedents, book: Book) -> None:
         raise Marked(f"{told} : {listed([spot.cell for spot in typed])}.", EXPECTED, grid.name, _cells(typed))
 
 
-def edits(found: Aged, precedents: Precedents) -> list[Edit]:
-    """Another number wherever the table, or what it reads, reads a typed one."""
-    return precedents.edits(precedents.typed(found.grid, found.spots))
+def trials(found: Aged, precedents: Precedents, today: date) -> list[list[Edit]]:
+    """Another number wherever the table reads one, itself or through others; then all due a month later.
+
+    Raises:
+        Failed: No list of dates is behind the table.
+    """
+    due = precedents.dates(found.grid, found.totals.spots.values())
+    if not due:
+        raise Failed("Les totaux des tranches ne lisent, même de loin, aucune liste d'échéances.", EXPECTED)
+    amounts = precedents.edits(precedents.numbers(found.grid, found.spots))
+    return [amounts, precedents.dated(due, today + timedelta(days=30))]
 
 
-def expect_moved(found: Aged, values: Values) -> None:
-    """After the edits, every amount of the table is another one; those that were nothing may stay so."""
+def expect_moved(found: Aged, amounts: Values, dates: Values) -> None:
+    """After other amounts, every amount of the table is another one; after other dates, every total.
+
+    Those that were nothing may stay so.
+
+    Args:
+        found: The table.
+        amounts: Computed after other amounts.
+        dates: Computed after other dates.
+    """
+    _expect_moved(found, found.spots, amounts, "les montants qu'elle lit")
+    _expect_moved(found, list(found.totals.spots.values()), dates, "les échéances")
+
+
+def _expect_moved(found: Aged, spots: Sequence[Spot], values: Values, what: str) -> None:
     grid, after = found.grid, found.grid.under(values)
     still = [
-        spot for spot in found.spots if abs(grid.number(spot) or 0) >= CENT and after.number(spot) == grid.number(spot)
+        spot
+        for spot in spots
+        if abs(grid.number(spot) or 0) >= CENT and not _moved(grid.number(spot), after.number(spot))
     ]
     if still:
         first = still[0]
         others = f" ; de même {listed([spot.cell for spot in still[1:]])}" if still[1:] else ""
-        told = f"{at(grid.name, first.cell)}, {grid.formula(first)}, ne bouge pas quand les lignes qu'elle lit changent"
+        told = f"{at(grid.name, first.cell)}, {grid.formula(first)}, ne bouge pas quand {what} changent"
         raise Marked(f"{told}{others}.", EXPECTED, grid.name, _cells(still))
+
+
+def _moved(before: float | None, after: float | None) -> bool:
+    return after is None or abs(after - (before or 0)) >= CENT
 
 
 def _cells(spots: Sequence[Spot]) -> list[str]:

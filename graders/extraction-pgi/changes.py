@@ -11,7 +11,7 @@ from typing import Any
 from etabli.examiner.scenario import Append, Edit
 
 from .extraction import Extraction, Line, sums
-from .meaning import as_date
+from .meaning import written_as
 from .places import Spot, letters
 from .said import day
 
@@ -65,7 +65,9 @@ class _Maker:
             return None
         year, rank = (int(part) for part in others[self._picks[0] % len(others)].split("-"))
         new = date(year, rank, 15)
-        return self._one(line, f"la date de la ligne {line.row} changée en {day(new)}", date=_dated(line, new))
+        return self._one(
+            line, f"la date de la ligne {line.row} changée en {day(new)}", date=written_as(line.cells["date"], new)
+        )
 
     def customer(self) -> Trial | None:
         """A line goes to another customer."""
@@ -122,11 +124,3 @@ class _Maker:
 
 def _with(line: Line, **cells: Any) -> Line:
     return replace(line, cells={**line.cells, **cells})
-
-
-def _dated(line: Line, value: date) -> Any:
-    """A date written as the line's own: as a text when that is a text."""
-    like = line.cells["date"]
-    if isinstance(like, str) and as_date(like):
-        return value.isoformat() if like.strip()[:4].isdigit() else f"{value:%d/%m/%Y}"
-    return value

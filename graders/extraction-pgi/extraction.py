@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -154,13 +154,19 @@ class Extraction:
         return same >= LEAST_TITLES
 
 
-def find_extraction(path: str, grids: Sequence[Grid], wanted: Mapping[str, str]) -> Extraction:
+def find_extraction(
+    path: str, grids: Sequence[Grid], wanted: Mapping[str, str], tabled: Collection[str] = ()
+) -> Extraction:
     """The sheet that has the titles of the extraction, most of them, and most lines under them.
+
+    Of several with the same lines (the raw export kept beside), the one that was worked on: it has a table, the name
+    that the brief gives, or more cells of the right type.
 
     Args:
         path: The workbook, for a sentence.
         grids: Its sheets.
         wanted: Identifier → title asked for.
+        tabled: The sheets, in lower case, that a table or a name is about.
 
     Raises:
         Failed: No sheet has them; nothing stands under them.
@@ -169,13 +175,18 @@ def find_extraction(path: str, grids: Sequence[Grid], wanted: Mapping[str, str])
     expected = f"Une ligne de titres ({', '.join(wanted.values())}), puis une ligne par ligne de facture."
     if not found:
         raise Failed(f"{path} : aucune feuille n'a les titres de colonnes de l'extraction.", expected)
-    best = max(found, key=lambda one: (len(one.columns), len(one.lines)))
+    best = max(found, key=lambda one: (len(one.columns), len(one.lines), *_kept(one, tabled)))
     if lacking := [wanted[key] for key in KEYS if key not in best.columns]:
         titles = listed([quote(title) for title in lacking])
         raise Failed(f"Dans la feuille {quote(best.sheet)}, on ne trouve pas la colonne {titles}.", expected)
     if not best.lines:
         raise Failed(f"Dans la feuille {quote(best.sheet)}, aucune ligne remplie sous les titres.", expected)
     return best
+
+
+def _kept(one: Extraction, tabled: Collection[str]) -> tuple[bool, bool, int]:
+    typed = sum(not isinstance(value, str | None) for line in one.lines for value in line.cells.values())
+    return one.sheet.casefold() in tabled, fold(one.sheet) == "donnees", typed
 
 
 def sums(lines: Sequence[Line], key: str) -> dict[str, int]:

@@ -13,7 +13,7 @@ from .formulas import reads_something
 from .grid import Grid
 from .places import Spot
 from .precedents import Precedents
-from .said import Marked, at, plain, quote
+from .said import Marked, at, counted, plain, quote
 
 if TYPE_CHECKING:
     from etabli.examiner.book import Book
@@ -73,8 +73,12 @@ class AskedFigure:
         grid, spot = self.find()
         return {(grid.name, spot.cell): self._title}
 
-    def expect_calculated(self) -> None:
-        """A formula or a pivot gives it, and reads lines of the workbook."""
+    def expect_calculated(self, rows: int) -> None:
+        """A formula or a pivot gives it, and reads lines of the workbook.
+
+        Args:
+            rows: How many lines of Tryton it is made of.
+        """
         grid, spot = self.find()
         expected = "Une formule sur les lignes extraites de Tryton, dans leur propre feuille."
         where, formula = at(grid.name, spot.cell), grid.formula(spot)
@@ -84,6 +88,9 @@ class AskedFigure:
             told = f"{where} : {formula} ne lit aucune cellule."
         elif copied := self._precedents.copied(grid, spot):
             told = f"{where}, {formula}, ne fait que montrer {at(copied[0], copied[1].cell)}, une valeur tapée."
+        elif (behind := len(self._precedents.numbers(grid, [spot]))) < rows:
+            lines = counted(behind, "nombre")
+            told = f"{where}, {formula}, ne lit que {lines} : toutes les lignes de Tryton n'y sont pas."
         else:
             return
         raise Marked(told, expected, grid.name, [spot.cell])
@@ -91,12 +98,13 @@ class AskedFigure:
     def edits(self) -> list[Edit]:
         """Another number wherever the figure, or what it reads, reads a typed one: it must then move."""
         grid, spot = self.find()
-        return self._precedents.edits(self._precedents.typed(grid, [spot]))
+        return self._precedents.edits(self._precedents.numbers(grid, [spot]))
 
     def expect_moved(self, values: Values) -> None:
         """The figure is another one after the edits."""
         grid, spot = self.find()
-        if grid.under(values).number(spot) == grid.number(spot):
+        before, after = grid.number(spot), grid.under(values).number(spot)
+        if after is not None and abs(after - (before or 0.0)) < CLOSE:
             raise Marked(
                 f"{at(grid.name, spot.cell)}, {grid.formula(spot)}, ne bouge pas quand les lignes qu'elle lit changent.",
                 "Le chiffre suit son extraction.", grid.name, [spot.cell],

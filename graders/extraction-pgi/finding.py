@@ -126,14 +126,26 @@ def best_figures(found: Sequence[Listing], near: Near, *, used: Sequence[Spot] =
 
 
 def _segments(found: Sequence[tuple[Spot, str]]) -> Iterator[dict[str, Spot]]:
-    """Cuts a line of labels where one comes again: another table begins."""
+    """Cuts a line of labels where one comes again: another table begins.
+
+    A label beside one of the same key says it again: a compact pivot gives a customer's code, then their name.
+    """
     segment: dict[str, Spot] = {}
+    last: tuple[Spot, str] | None = None
     for spot, key in found:
+        again = last is not None and last[1] == key and _touch(last[0], spot)
+        last = (spot, key)
+        if again:
+            continue
         if key in segment:
             yield segment
             segment = {}
         segment[key] = spot
     yield segment
+
+
+def _touch(one: Spot, other: Spot) -> bool:
+    return abs(one.row - other.row) + abs(one.column - other.column) == 1
 
 
 def _lines(listing: Listing) -> Iterator[int]:

@@ -62,12 +62,14 @@ def _table(name: str, book: Book) -> Area | None:
 def _name(name: str, book: Book) -> Area | None:
     for known in book.names:
         if known.name.casefold() == name.casefold():
-            inside = area(known.refers_to) or next(iter(_plain(known.refers_to)), None)
+            inside = area(known.refers_to) or next(iter(_plain(known.refers_to, book)), None)
             if inside:
                 return inside
     return None
 
 
-def _plain(formula: str) -> Sequence[Area]:
-    """Areas that a name's formula (OFFSET…) mentions."""
-    return [place for match in _CELLS.findall(_STRING.sub('""', formula)) if (place := area(match.replace("$", "")))]
+def _plain(formula: str, book: Book) -> Sequence[Area]:
+    """Areas that a name's formula (OFFSET…, or a column of a table) mentions."""
+    bare = _STRING.sub('""', formula)
+    places = [place for match in _CELLS.findall(bare) if (place := area(match.replace("$", "")))]
+    return [*places, *(place for name in _STRUCTURED.findall(bare) if (place := _table(name, book)))]

@@ -11,13 +11,15 @@ from etabli.examiner.words import fold
 from .extraction import Extraction
 from .formulas import is_calculated
 from .grid import Grid
-from .meaning import as_key, as_number, as_words
+from .meaning import as_date, as_key, as_number, as_words
 from .places import Spot
 from .precedents import Precedents
 from .said import Marked, at, counted, listed, quote
 
 if TYPE_CHECKING:
     from etabli.examiner.book import Book
+    from etabli.examiner.computed import Values
+    from etabli.examiner.scenario import Edit
 
 CENT = 0.006
 SPARE = 3
@@ -61,21 +63,47 @@ class Gap:
         expected = "Une formule : le total du grand livre moins celui de la synthèse, qui est calculé."
         raise Marked(told, expected, grid.name, [spot.cell])
 
+    def edits(self) -> list[Edit]:
+        """Another number wherever the gap reads one, itself or through others."""
+        grid, spot = self._gap()
+        return self._precedents.edits(self._precedents.numbers(grid, [spot]))
+
+    def expect_moved(self, values: Values) -> None:
+        """The gap is another one after the edits."""
+        grid, spot = self._gap()
+        after = grid.under(values).number(spot)
+        if after is not None and abs(after - (grid.number(spot) or 0.0)) < CENT:
+            raise Marked(
+                f"{at(grid.name, spot.cell)}, {grid.formula(spot)}, ne bouge pas quand les nombres qu'il lit changent.",
+                "Une formule : le total du grand livre moins celui de la synthèse.", grid.name, [spot.cell],
+            )  # fmt: skip
+
     def told(self) -> dict[tuple[str, str], str]:
         """Sheet and cell of both figures, and what they are."""
         both = ((self._ledger(), "total du grand livre"), (self._gap(), "écart"))
         return {(grid.name, spot.cell): what for (grid, spot), what in both}
 
     def expect_entries(self) -> None:
-        """The entries that make the gap are listed together, each with its amount, in a row or one per account."""
-        entries = required(self._truth["entries"])
+        """The entries that make the gap, and no other, are listed together, each in a row or one per account."""
+        everything: Sequence[Mapping[str, Any]] = self._truth["entries"]
+        entries = required(everything)
         best: dict[int, list[set[int]]] = {}
+        strangers: list[tuple[Grid, list[Spot]]] = []
         for grid in self._grids:
-            found = self._rows(grid, entries)
+            lines = self._lines(grid)
+            found = _told(list(lines.values()), entries)
             best = max(best, found, key=len)
-            if _stand_together(found, entries):
-                return
+            if span := _together(found, entries):
+                others = _strangers(lines, span, everything)
+                if not others:
+                    return
+                strangers.append((grid, others))
         expected = "Une liste à part, une ligne par écriture qui fait l'écart : numéro, date, compte, montant, raison."
+        if strangers:
+            grid, spots = strangers[0]
+            told = counted(len(spots), "écriture qui ne fait pas l'écart", "écritures qui ne font pas l'écart")
+            cells = [spot.cell for spot in spots]
+            raise Marked(f"{told} dans la liste de {quote(grid.name)} ({listed(cells)}).", expected, grid.name, cells)
         if lost := [entry for rank, entry in enumerate(entries) if rank not in best]:
             verb = "trouve" if len(lost) < 2 else "trouvent"
             raise Failed(
@@ -128,23 +156,13 @@ class Gap:
             if not self._covered(grid, spot) and any(f" {word}" in f" {fold(grid.text(spot))}" for word in words)
         ]
 
-    def _rows(self, grid: Grid, entries: Sequence[Mapping[str, Any]]) -> dict[int, list[set[int]]]:
-        """Entry → where it is told: filled rows, from 0, one with its number and amount, or some that add up to it."""
-        cells: dict[int, dict[int, Any]] = {}
+    def _lines(self, grid: Grid) -> dict[int, dict[int, Any]]:
+        """What the filled rows of a sheet hold: row → column → value."""
+        lines: dict[int, dict[int, Any]] = {}
         for spot in grid.spots:
             if not self._covered(grid, spot) and (value := grid.value(spot)) not in (None, ""):
-                cells.setdefault(spot.row, {})[spot.column] = value
-        lines = list(cells.values())
-        found: dict[int, list[set[int]]] = {}
-        for rank, entry in enumerate(entries):
-            numbers, wanted = _numbers(entry), abs(float(entry["montant"]))
-            rows = [row for row, line in enumerate(lines) if any(as_key(value) in numbers for value in line.values())]
-            alone = [{row} for row in rows if any(_is(as_number(value), wanted) for value in lines[row].values())]
-            if alone:
-                found[rank] = alone
-            elif _adds_up([lines[row] for row in rows], wanted):
-                found[rank] = [set(rows)]
-        return found
+                lines.setdefault(spot.row, {})[spot.column] = value
+        return lines
 
     def _covered(self, grid: Grid, spot: Spot) -> bool:
         return grid.name == self._extraction.sheet and self._extraction.covers(spot)
@@ -185,14 +203,50 @@ def _adds_up(rows: Sequence[Mapping[int, Any]], wanted: float) -> bool:
     return any(_is(one - other, wanted) for one in sums for other in (0.0, *sums) if len(rows) > 1 or other)
 
 
-def _stand_together(rows: Mapping[int, Sequence[set[int]]], entries: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether some filled rows that follow each other tell all entries, with few others between."""
+def _told(lines: Sequence[Mapping[int, Any]], entries: Sequence[Mapping[str, Any]]) -> dict[int, list[set[int]]]:
+    """Entry → where it is told: filled rows, from 0, one with its number and amount, or some that add up to it."""
+    found: dict[int, list[set[int]]] = {}
+    for rank, entry in enumerate(entries):
+        numbers, wanted = _numbers(entry), abs(float(entry["montant"]))
+        rows = [row for row, line in enumerate(lines) if any(as_key(value) in numbers for value in line.values())]
+        alone = [{row} for row in rows if any(_is(as_number(value), wanted) for value in lines[row].values())]
+        if alone:
+            found[rank] = alone
+        elif _adds_up([lines[row] for row in rows], wanted):
+            found[rank] = [set(rows)]
+    return found
+
+
+def _together(rows: Mapping[int, Sequence[set[int]]], entries: Sequence[Mapping[str, Any]]) -> range | None:
+    """Filled rows that follow each other and tell all entries, with few others between; None when there are none."""
     if len(rows) < len(entries):
-        return False
+        return None
     size = 2 * sum(min(map(len, places)) for places in rows.values()) + SPARE
-    starts = sorted({place for places in rows.values() for one in places for place in one})
-    spans = (set(range(start, start + size)) for start in starts)
-    return any(all(any(one <= span for one in places) for places in rows.values()) for span in spans)
+    for start in sorted({place for places in rows.values() for one in places for place in one}):
+        span = set(range(start, start + size))
+        chosen = [next((one for one in places if one <= span), None) for places in rows.values()]
+        if None not in chosen:
+            return range(start, max(place for one in chosen if one for place in one) + 1)
+    return None
+
+
+def _strangers(lines: Mapping[int, Mapping[int, Any]], span: range, entries: Sequence[Mapping[str, Any]]) -> list[Spot]:
+    """Dated rows of a list, or that touch it, that are none of the entries: the cell of each date."""
+    numbers = list(lines)
+    known = set().union(*(_numbers(entry) for entry in entries))
+    first, last = span.start, span.stop - 1
+    while first > 0 and numbers[first - 1] == numbers[first] - 1:
+        first -= 1
+    while last + 1 < len(numbers) and numbers[last + 1] == numbers[last] + 1:
+        last += 1
+    found = []
+    for row in numbers[first : last + 1]:
+        line = lines[row]
+        dates = [column for column, value in line.items() if as_date(value)]
+        amounts = [value for column, value in line.items() if column not in dates and as_number(value) is not None]
+        if dates and amounts and not any(as_key(value) in known for value in line.values()):
+            found.append(Spot(row, dates[0]))
+    return found
 
 
 def _near(grid: Grid, spot: Spot) -> list[Spot]:

@@ -25,17 +25,42 @@ _FRENCH = (
     "juillet", "aout", "septembre", "octobre", "novembre", "decembre",
 )  # fmt: skip
 _SHORT = {"juil": 7, "jul": 7, "jun": 6, "dec": 12, "sept": 9, "fev": 2, "feb": 2, "avr": 4, "apr": 4, "aou": 8}
-_FILLERS = {"mois", "de", "d", "du", "ca", "ht", "m", "total", "somme", "en", "le"}
+_FILLERS = {
+    "mois",
+    "de",
+    "d",
+    "du",
+    "ca",
+    "ht",
+    "m",
+    "total",
+    "somme",
+    "en",
+    "le",
+    "vente",
+    "ventes",
+    "chiffre",
+    "affaires",
+}
+_FILLERS |= {"periode", "1er", "facture", "factures"}
+_WHOLE = re.compile(r"(20\d\d)(0[1-9]|1[0-2])")
+_BRIEF = re.compile(r"(0?[1-9]|1[0-2]) (\d\d)")
+_SPAN = re.compile(r"(?:du )?(?:\d{1,2} )?(\d{2}) (\d{4}) au \d{1,2} (\d{2}) (\d{4})")
 BRACKETS = ("non_echu", "1_30", "31_60", "61_90", "plus_90")
+_CODE = re.compile(r"0\d+|\d{3,}")
 _BRACKETS: Sequence[tuple[str, str]] = (
-    ("non_echu", r"\b(?:non|pas) (?:encore )?echus?e?s?\b|\ba echoir\b|^echu 0$|^courant$"),
+    ("non_echu", r"\b(?:non|pas) (?:encore )?echus?e?s?\b|\ba echoir\b|^echu 0$|^courant$|\bnon atteinte?\b"),
     (
         "plus_90",
         r"\b(?:plus|sup|superieur\w*|au dela|dela)\b.*\b9[01]\b|^9[01]$|\b9[01] (?:jours )?et (?:plus|au dela)\b|^9[01] (?:j|jours|plus)$",
     ),
+    ("plus_90", r"\bplus (?:de )?(?:3|trois) mois\b"),
     ("61_90", r"\b6[01]\b.*\b90\b"),
     ("31_60", r"\b3[01]\b.*\b60\b"),
-    ("1_30", r"^(?:de )?[01]\b.*\b30\b|\b[01] (?:a )?30\b"),
+    (
+        "1_30",
+        r"^(?:de )?[01]\b.*\b30\b|\b[01] (?:a )?30\b|^(?:echu )?(?:(?:depuis )?(?:moins|inf\w*|jusqu a)\b.*\b3[01]\b|30 (?:j|jours)$)",
+    ),
 )
 
 
@@ -125,8 +150,8 @@ class Rates:
         self._rates = {round(float(rate), 6): rate for rate in rates}
 
     def read(self, value: Any) -> str | None:
-        """The rate of a label: 0.2, 20, « 20 % », « TVA 5,5 % », « Taux normal (20 %) »."""
-        if value is None or isinstance(value, date):
+        """The rate of a label: 0.2, 20, « 20 % », « TVA 5,5 % », « Taux normal (20 %) »; « 00020 » is a code."""
+        if value is None or isinstance(value, date) or (type(value) is str and _CODE.fullmatch(value.strip())):
             return None
         rate = as_rate(value)
         if rate is None and type(value) is str:
@@ -160,6 +185,12 @@ def _is_last(day: date) -> bool:
 
 def _of_text(folded: str, by_rank: Mapping[int, str]) -> str | None:
     """The month that words tell; without a year, the only one of that name in the period."""
+    if whole := _WHOLE.fullmatch(folded):
+        return f"{whole[1]}-{whole[2]}"
+    if brief := _BRIEF.fullmatch(folded):
+        return f"20{brief[2]}-{int(brief[1]):02d}"
+    if span := _SPAN.fullmatch(folded):
+        return f"{span[2]}-{span[1]}" if (span[1], span[2]) == (span[3], span[4]) else None
     words = re.sub(r"\bm?(\d{4}) ?m ?(?=\d)|\bm(?=\d)", r"\1 ", folded).split()
     if not words or len(words) > 6:
         return None

@@ -52,6 +52,13 @@ def as_date(value: Any) -> date | None:
         return None
 
 
+def written_as(like: Any, day: date) -> str | date:
+    """A day, written as a cell is: as a text when that is one."""
+    if isinstance(like, str) and as_date(like):
+        return day.isoformat() if like.strip()[:4].isdigit() else f"{day:%d/%m/%Y}"
+    return day
+
+
 def as_words(value: Any) -> str:
     """The words of a cell; a whole number is its digits."""
     if value is None:

@@ -22,6 +22,11 @@ _DATES = re.compile(
     r"août|septembre|octobre|novembre|décembre)(?:\s+20\d\d)?\b",
     re.IGNORECASE,
 )
+_NUMBERED = re.compile(
+    r"\b(?:tryton|libreoffice|excel|version|article|partie|chapitre|page|point)s?\s+(?:n°\s*)?\d+(?:[.,]\d+)*(?!\s*(?:€|%|euros?\b))",
+    re.IGNORECASE,
+)
+"""What has a number for a name."""
 _FIGURE = re.compile(
     rf"(?<![\w.,/-])([-−+]?\d{{1,3}}(?:{_SPACE}\d{{3}})+|[-−+]?\d+)((?:[.,]\d+)?){_SPACE}*"
     r"(%|k€|k ?euros|€|euros?\b|EUR\b|heures?\b|h\b|pour cent\b)?",
@@ -40,8 +45,13 @@ class Figure:
     """What one unit of it is in the workbook: 0.01 for a percentage, 1000 for k€."""
 
     def is_shown_by(self, value: float) -> bool:
-        """Whether a cell's number, rounded as the text rounds, is this figure; the sign may be told by words."""
-        half = 0.5 * 10**-self.decimals * self.scale * 1.0001 + 1e-9
+        """Whether a cell's number, rounded as the text rounds, is this figure; the sign may be told by words.
+
+        « 111 000 € » is rounded to the thousand: noughts at the end may be rounding, down to two digits.
+        """
+        whole = f"{abs(self.value):.0f}"
+        noughts = 0 if self.decimals else min(len(whole) - len(whole.rstrip("0")), max(0, len(whole) - 2))
+        half = 0.5 * 10 ** (noughts - self.decimals) * self.scale * 1.0001 + 1e-9
         return abs(abs(value) - abs(self.value) * self.scale) <= half
 
 
@@ -91,7 +101,7 @@ def figures(text: str) -> list[Figure]:
         ['12 345,60 €', '7,3 %']
     """
     found = []
-    for match in _FIGURE.finditer(_DATES.sub(" ; ", text)):
+    for match in _FIGURE.finditer(_NUMBERED.sub(" ; ", _DATES.sub(" ; ", text))):
         whole, part, unit = match[1], match[2], (match[3] or "").lower()
         digits = re.sub(r"\D", "", whole)
         grouped = re.search(_SPACE, whole) is not None

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from etabli.examiner.scenario import Edit
 
 from .formulas import areas
-from .grid import Grid
+from .grid import Grid, serial_date
+from .meaning import as_date, written_as
 from .places import Area, Spot, area
 
 if TYPE_CHECKING:
     from etabli.examiner.book import Book
 
+LEAST_DATES = 5
+EARLY, LATE = 36_526, 55_153
+"""Serial numbers of 2000 and 2050: a bare number between them may be a date."""
 MOST = 4000
 """Numbers that one trial changes; of more, one in two, in three…"""
 _OPAQUE = re.compile(r"\b(?:INDIRECT|OFFSET)\s*\(", re.IGNORECASE)
@@ -36,8 +41,20 @@ class Precedents:
         self._sheets = {name.casefold(): grid for name, grid in grids.items()}
         self._book = book
 
+    def numbers(self, grid: Grid, spots: Iterable[Spot]) -> list[Place]:
+        """The typed numbers behind some cells: those that they read, themselves or through others."""
+        return [(name, spot) for name, spot in self.typed(grid, spots) if self._grids[name].number(spot) is not None]
+
+    def dates(self, grid: Grid, spots: Iterable[Spot]) -> list[Place]:
+        """The typed dates behind some cells, where a column has a list of them; texts and bare serial numbers too."""
+        columns: dict[tuple[str, int], list[Place]] = {}
+        for name, spot in self.typed(grid, spots):
+            if _day(self._grids[name].value(spot)) is not None:
+                columns.setdefault((name, spot.column), []).append((name, spot))
+        return [place for places in columns.values() if len(places) >= LEAST_DATES for place in places]
+
     def typed(self, grid: Grid, spots: Iterable[Spot]) -> list[Place]:
-        """The cells with a typed number that some cells read, themselves or through others; not these cells.
+        """The typed cells that some cells read, themselves or through others; not these cells.
 
         A formula whose reach only the office knows (INDIRECT, OFFSET) may read any other sheet.
         """
@@ -58,7 +75,7 @@ class Precedents:
                     source, cell = self._grids[other[0]], other[1]
                     if source.live(cell):
                         waiting.append(other)
-                    elif source.number(cell) is not None:
+                    elif source.value(cell) not in (None, ""):
                         found[other] = None
         return sorted(found)
 
@@ -100,6 +117,10 @@ class Precedents:
             for rank, (name, spot, number) in enumerate(numbers[::every])
         ]
 
+    def dated(self, places: Sequence[Place], day: date) -> list[Edit]:
+        """One day in each of these cells, written as each of them is."""
+        return [Edit(name, spot.cell, written_as(self._grids[name].value(spot), day)) for name, spot in places]
+
     def _read(self, grid: Grid, spot: Spot) -> Iterator[Area]:
         """The areas that a cell reads itself, each with its sheet."""
         if grid.in_pivot(spot):
@@ -132,3 +153,9 @@ class Precedents:
 
     def _grid(self, place: Area) -> Grid | None:
         return self._sheets.get((place.sheet or "").casefold())
+
+
+def _day(value: Any) -> date | None:
+    """The day of a typed cell."""
+    bare = isinstance(value, int | float) and not isinstance(value, bool) and EARLY <= value <= LATE
+    return as_date(serial_date(value) if bare else value)

@@ -13,7 +13,7 @@ from .extraction import Extraction
 from .finding import Figures
 from .grid import Grid
 from .meaning import as_date, as_words
-from .places import Area, Spot, area
+from .places import MAX_ROW, Area, Spot, area
 from .said import Marked, at, counted, listed, quote
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ AMOUNTS = ("number", "integer", "currency")
 _SOURCE = re.compile(r"\b(?:tryton|pgi|erp|progiciel)\b")
 _TAKEN = re.compile(r"\b(?:extrait\w*|extraction|exporte\w*|export|releve)\b")
 _DATE = re.compile(r"\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b|\b\d{4}-\d{2}-\d{2}\b")
+_OFFSET = re.compile(r"OFFSET\((?P<first>[^,:()]+),0?,0?,[^,]*COUNTA?\([^)]*\)[^,]*,(?P<columns>\d+)\)", re.IGNORECASE)
 _WORDED = re.compile(
     r"\b(?:1er|\d{1,2}) (?:janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre) 20\d\d\b"
 )
@@ -52,6 +53,7 @@ def expect_table(book: Book, extraction: Extraction) -> None:
         if (place := area(table.ref))
     ]
     places += [(name.name, place) for name in book.names if not name.hidden and (place := area(name.refers_to))]
+    places += [(name.name, place) for name in book.names if not name.hidden and (place := _growing(name.refers_to))]
     near = [(name, place) for name, place in places if _same_sheet(place, extraction) and _is_wide(place, extraction)]
     if any(_covers(place, extraction) for _, place in near):
         return
@@ -77,7 +79,7 @@ def expect_formats(
         odd = [spot for spot in spots if type(grid.value(spot)) is not str and not fits(grid.cell(spot).format)]
         wrong += [(extraction.sheet, odd[0].cell, told)] if odd else []
     for sheet, spots in totals.items():
-        odd = [spot for spot in spots if grids[sheet].number(spot) is not None and not _is_amount(grids[sheet], spot)]
+        odd = [spot for spot in spots if _is_shown(grids[sheet], spot) and not _is_amount(grids[sheet], spot)]
         wrong += [(sheet, odd[0].cell, "un total sans format de nombre ou de monnaie")] if odd else []
     if shares is not None:
         sheet = shares.grid.name
@@ -142,6 +144,18 @@ def expect_nothing_hidden(book: Book) -> None:
 
 
 # -- small questions
+
+
+def _growing(formula: str) -> Area | None:
+    """The area of a name that grows by itself: OFFSET(first cell, 0, 0, COUNTA(column), columns),."""
+    found = _OFFSET.fullmatch(formula.strip().removeprefix("="))
+    first = area(found["first"]) if found else None
+    return first._replace(bottom=MAX_ROW, right=first.left + int(found["columns"]) - 1) if found and first else None
+
+
+def _is_shown(grid: Grid, spot: Spot) -> bool:
+    """Whether a figure is in the file as it was handed in; where a pivot only grows when refreshed, no format was."""
+    return grid.number(spot) is not None and not (grid.in_pivot(spot) and grid.cell(spot).value is None)
 
 
 def _is_amount(grid: Grid, spot: Spot) -> bool:

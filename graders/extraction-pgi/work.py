@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from .figure import AskedFigure
 from .gap import Gap
 from .grid import Grid, grids
 from .kinds import Kinds
-from .places import Spot
+from .places import Spot, area
 from .precedents import Precedents
 from .said import Marked
 from .summary import Summary
@@ -99,7 +100,10 @@ class Work:
     @cached_property
     def extraction(self) -> Extraction:
         """The lines of invoices."""
-        return find_extraction(self.path, list(self.grids.values()), self._titles)
+        tabled = {sheet.name.casefold() for sheet in self.book.sheets if sheet.tables}
+        named = (area(name.refers_to) for name in self.book.names if not name.hidden)
+        tabled |= {(place.sheet or "").casefold() for place in named if place}
+        return find_extraction(self.path, list(self.grids.values()), self._titles, tabled)
 
     @cached_property
     def fidelity(self) -> Fidelity:
@@ -180,11 +184,10 @@ class Work:
         """The figure of human resources, stock or production is right, calculated, and moves with what it reads."""
         value = float(self.variant["figure_value"]["value"])
         figure = AskedFigure(self.grids, self.extraction, self.variant["figure"], value, self.book)
-        figure.expect_calculated()
+        figure.expect_calculated(int(self.variant["figure_value"]["rows"]))
+        [values] = self.workbook.trials(self.path, [figure.edits()])
+        figure.expect_moved(values)
         self.keep("Le chiffre demandé", figure.told())
-        if edits := figure.edits():
-            [values] = self.workbook.trials(self.path, [edits])
-            figure.expect_moved(values)
 
     def expect_formats(self) -> None:
         """Dates, amounts and shares have the format of what they are."""
@@ -218,6 +221,8 @@ class Work:
     def expect_gap(self) -> None:
         """The gap with the general ledger is given and calculated."""
         self.gap.expect_figures()
+        [values] = self.workbook.trials(self.path, [self.gap.edits()])
+        self.gap.expect_moved(values)
         self.keep("Le grand livre et l'écart", self.gap.told())
 
     def expect_readable_chart(self) -> None:
@@ -229,9 +234,8 @@ class Work:
         """The aged receivables are calculated, and move with what they read."""
         precedents = Precedents(self.grids, self.book)
         aging.expect_calculated(self.aged, precedents, self.book)
-        if edits := aging.edits(self.aged, precedents):
-            [values] = self.workbook.trials(self.path, [edits])
-            aging.expect_moved(self.aged, values)
+        trials = aging.trials(self.aged, precedents, date.fromisoformat(self.variant["today"]))
+        aging.expect_moved(self.aged, *self.workbook.trials(self.path, trials))
 
     @cached_property
     def gap(self) -> Gap:

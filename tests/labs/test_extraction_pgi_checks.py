@@ -961,7 +961,7 @@ HOURS = [["Heures de réparation", ("=SUM(B3:B4)/3600", 12.5)], [], ["Réparatio
 
 def test_the_figure_is_calculated_on_lines_and_moves_with_them() -> None:
     one = the_figure(HOURS)
-    one.expect_calculated()
+    one.expect_calculated(2)
     assert [(edit.cell, edit.value) for edit in one.edits()] == [("B3", 45001.0), ("B4", 22502.0)]
     still = computed((DATA, lines()), ("Temps", HOURS))
     assert "ne bouge pas" in failure(lambda: one.expect_moved(still)).observed
@@ -980,19 +980,30 @@ def test_the_figure_may_read_helpers_that_read_the_lines() -> None:
 
 def test_a_figure_that_shows_a_typed_one_again_is_no_calculation() -> None:
     again = [*changed(HOURS, {(1, 2): ("=B5", 12.5)}), [None, ("=B6", 12.5)], [None, 12.5]]
-    told = failure(the_figure(again).expect_calculated).observed
+    told = failure(lambda: the_figure(again).expect_calculated(2)).observed
     assert told == "Temps!B1, =B5, ne fait que montrer Temps!B6, une valeur tapée."
 
 
+def test_a_figure_that_does_not_read_all_lines_is_told() -> None:
+    told = failure(lambda: the_figure(HOURS).expect_calculated(3)).observed
+    assert told == "Temps!B1, =SUM(B3:B4)/3600, ne lit que 2 nombres : toutes les lignes de Tryton n'y sont pas."
+
+
+def test_a_figure_that_hardly_moves_is_told() -> None:
+    hardly = changed(HOURS, {(1, 2): ("", 12.5000001)})
+    told = failure(lambda: the_figure(HOURS).expect_moved(computed((DATA, lines()), ("Temps", hardly)))).observed
+    assert "ne bouge pas" in told
+
+
 def test_a_wrong_typed_or_absent_figure_is_told_without_the_right_one() -> None:
-    wrong = failure(the_figure(changed(HOURS, {(1, 2): ("=B3", 13.0)})).expect_calculated).observed
+    def told(rows: Sequence[Sequence[Any]]) -> str:
+        return str(failure(lambda: the_figure(rows).expect_calculated(2)).observed)
+
+    wrong = told(changed(HOURS, {(1, 2): ("=B3", 13.0)}))
     assert wrong == "Temps!B1 montre 13, qui n'est pas le chiffre de votre Tryton."
-    assert "valeur tapée" in failure(the_figure(changed(HOURS, {(1, 2): 12.5})).expect_calculated).observed
-    assert (
-        "ne lit aucune cellule"
-        in failure(the_figure(changed(HOURS, {(1, 2): ("=12.5", 12.5)})).expect_calculated).observed
-    )
-    assert "Aucune cellule" in failure(the_figure([["Bonjour"]]).expect_calculated).observed
+    assert "valeur tapée" in told(changed(HOURS, {(1, 2): 12.5}))
+    assert "ne lit aucune cellule" in told(changed(HOURS, {(1, 2): ("=12.5", 12.5)}))
+    assert "Aucune cellule" in told([["Bonjour"]])
 
 
 BRACKETS = {"non_echu": "10.00", "1_30": "20.00", "31_60": "0.00", "61_90": "0.00", "plus_90": "5.00"}
@@ -1007,14 +1018,14 @@ AGED: dict[str, Mapping[str, str]] = {
         "total": "10.00",
     },
 }
-DUE = "SUMIFS(H6:H9,G6:G9,{})".format
+DUE = "SUMIFS(H6:H10,G6:G10,{})".format
 OLD: list[list[Any]] = [
     ["Code", "Non échu", "1-30", "31-60", "61-90", "> 90 jours"],
     ["00007", None, (f"={DUE(1)}", 20.0), (f"={DUE(2)}", 0.0), (f"={DUE(3)}", 0.0), (f"={DUE(4)}", 5.0)],
     ["00012", (f"={DUE(5)}", 10.0), (f"={DUE(6)}", 0.0), None, None, None],
     ["Total", *((f"=SUM({letter}2:{letter}3)", value) for letter, value in zip("BCDEF", (10.0, 20.0, 0.0, 0.0, 5.0), strict=True))],
     [],
-    *([*[None] * 6, "tranche", value] for value in (20.0, 5.0, 12.0, -2.0)),
+    *([*[None] * 6, date(2026, 5, 1), value] for value in (20.0, 5.0, 12.0, -2.0, 0.5)),
 ]  # fmt: skip
 
 
@@ -1048,15 +1059,34 @@ def test_wrong_receivables_are_told_without_the_right_figure() -> None:
     assert failure(lambda: the_calculated(found, book)).observed == "1 montant tapé, collé ou recopié : C2."
 
 
-def test_receivables_move_with_the_amounts_that_they_read() -> None:
-    found, book = the_aged(OLD)
-    made = aging.edits(found, precedents.Precedents({found.grid.name: found.grid}, book))
-    assert [(edit.cell, edit.value) for edit in made] == [("H6", 31.0), ("H7", 9.5), ("H8", 21.0), ("H9", 1.0)]
+TODAY = date(2026, 6, 30)
+
+
+def the_trials(rows: Sequence[Sequence[Any]]) -> tuple[Any, Any]:
+    found, book = the_aged(rows)
+    return found, aging.trials(found, precedents.Precedents({found.grid.name: found.grid}, book), TODAY)
+
+
+def test_receivables_move_with_the_amounts_and_the_dates_that_they_read() -> None:
+    found, (amounts, dates) = the_trials(OLD)
+    assert [(edit.cell, edit.value) for edit in amounts][:3] == [("H6", 31.0), ("H7", 9.5), ("H8", 21.0)]
+    assert [(edit.cell, edit.value) for edit in dates] == [(f"G{row}", date(2026, 7, 30)) for row in range(6, 11)]
     moved = {(2, 3): ("", 29.0), (2, 6): ("", 9.0), (3, 2): ("", 19.0), (4, 2): ("", 19.0), (4, 3): ("", 29.0)}
-    after = computed(("Balance", changed(OLD, {**moved, (4, 6): ("", 5.0)})))
-    told = failure(lambda: aging.expect_moved(found, after)).observed
-    assert told == "Balance!F4, =SUM(F2:F3), ne bouge pas quand les lignes qu'elle lit changent."
-    aging.expect_moved(found, computed(("Balance", changed(OLD, {**moved, (4, 6): ("", 9.0)}))))
+    after = {last: computed(("Balance", changed(OLD, {**moved, (4, 6): ("", last)}))) for last in (5.0, 5.001, 9.0)}
+    for still in (5.0, 5.001):
+        told = failure(lambda: aging.expect_moved(found, after[still], after[9.0])).observed  # noqa: B023
+        assert told == "Balance!F4, =SUM(F2:F3), ne bouge pas quand les montants qu'elle lit changent."
+    told = failure(lambda: aging.expect_moved(found, after[9.0], after[5.0])).observed
+    assert told == "Balance!F4, =SUM(F2:F3), ne bouge pas quand les échéances changent."
+    aging.expect_moved(found, after[9.0], after[9.0])
+
+
+def test_dates_may_be_texts_or_bare_numbers_and_none_is_told() -> None:
+    for content, later in (("2026-05-01", "2026-07-30"), ("01/05/2026", "30/07/2026"), (46143.0, date(2026, 7, 30))):
+        rows = [[*line[:6], content, line[7]] if len(line) > 6 else line for line in OLD]
+        assert [edit.value for edit in the_trials(rows)[1][1]] == [later] * 5
+    dateless = [[*line[:6], "tranche", line[7]] if len(line) > 6 else line for line in OLD]
+    assert "aucune liste d'échéances" in failure(lambda: the_trials(dateless)).observed
 
 
 LEDGER = {
@@ -1106,6 +1136,22 @@ def test_entries_that_cancel_each_other_may_be_left_out() -> None:
     assert gap.required([od[0], LEDGER["entries"][0]]) == [od[0], LEDGER["entries"][0]]
     mixed = [od[0], {**od[1], "why": "accounting_date"}]
     assert gap.required(mixed) == mixed
+
+
+def test_another_entry_in_the_list_is_told() -> None:
+    dated = [*GAP[:5], *([line[0], date(2026, 1, 31), line[1]] for line in GAP[5:])]
+    the_gap([*dated, ["", "Total", 14.75]]).expect_entries()
+    told = failure(the_gap([*dated, ["2025/00300", date(2026, 1, 5), 12.0]]).expect_entries)
+    assert told.observed == "1 écriture qui ne fait pas l'écart dans la liste de « Écart » (B8)."
+    the_gap([*dated, [], ["2025/00300", date(2026, 1, 5), 12.0]]).expect_entries()
+
+
+def test_a_gap_that_does_not_move_is_told() -> None:
+    typed = changed(GAP, {(3, 2): ("=14.75+0*B1", 14.75)})
+    one = the_gap(typed)
+    assert {edit.sheet for edit in one.edits()} == {DATA}
+    told = failure(lambda: one.expect_moved(computed((DATA, lines()), ("Écart", typed)))).observed
+    assert told == "Écart!B3, =14.75+0*B1, ne bouge pas quand les nombres qu'il lit changent."
 
 
 def test_a_gap_between_typed_figures_is_told() -> None:

@@ -46,9 +46,9 @@ class Live:
     def begin(self, work: Path, candidate: str, number: int) -> None:
         """Says what is about to be verified."""
         self._print(
-            said(
-                _("Vérification de « {work} » pour {candidate} : {n} points à vérifier.")
-            ).format(work=escape(str(work)), candidate=escape(candidate), n=number)
+            said(_("Vérification de « {work} » pour {candidate} : {n} points à vérifier.")).format(
+                work=escape(str(work)), candidate=escape(candidate), n=number
+            )
         )
 
     def __call__(self, event: Event) -> None:

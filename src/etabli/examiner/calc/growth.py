@@ -67,8 +67,9 @@ def _grow(document: Document, sheet: Any, table: Any, before: Any) -> None:
     known = {table.Name.casefold()}
     for names in (document.model.NamedRanges, *(one.NamedRanges for one in document.sheets)):
         for name in listed(names):
-            if (text := body.longer(name.Content, None)) != name.Content:
-                name.setContent(text)
+            text = body.longer(name.Content, None)
+            if text != name.Content or f"{table.Name}[".casefold() in text.casefold():
+                name.setContent(text)  # one that names the table's column is read anew, and reaches its new end
                 known.add(name.Name.casefold())
     if known & document.pivot_sources:
         _feed_pivots(document, before, grown)
