@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from etabli import Failed
 from etabli.examiner.words import fold
 
+from .formulas import areas
 from .grid import Grid
 from .labels import Reader
-from .places import Spot, area
+from .places import Area, Spot, area
 from .said import Marked, counted, listed, quote
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class Charts:
     """
 
     def __init__(self, book: Book, grids: Mapping[str, Grid], shown: Sequence[Shown]) -> None:
+        self._book = book
         self._grids = grids
         self._shown = shown
         self.all = [(sheet.name, chart) for sheet in book.sheets for chart in sheet.charts]
@@ -122,9 +124,14 @@ class Charts:
                 return ""
         return f"les cellules qu'il montre ({refs}) ne sont pas les totaux de ses étiquettes"
 
+    def _area(self, reference: str | None, sheet: str) -> Area | None:
+        """Where the cells are; a name's too."""
+        name = (reference or "").rpartition("!")[2]
+        return area(reference) or next(iter(areas(f"={name}", self._book, sheet)), None)
+
     def _pairs(self, sheet: str, series: Series, read: Reader) -> list[tuple[str | None, str, float | None]]:
         """Key, words and figure of each point; points with neither words nor figure are left out."""
-        values, labels = area(series.values_ref), area(series.categories_ref)
+        values, labels = self._area(series.values_ref, sheet), self._area(series.categories_ref, sheet)
         if values is None:
             return []
         grid = self._grids.get(values.sheet or sheet)

@@ -316,8 +316,7 @@ def check_parts(work: Work) -> None:
 def check_rangs(work: Work) -> None:
     """Chaque client a son rang, calculé."""
     with work.pictured():
-        work.expect_right(work.synthesis.ranks, "ranks")
-        work.expect_follows(work.synthesis.ranks, "ranks", "rank")
+        work.expect_ranks()
 
 
 @check(

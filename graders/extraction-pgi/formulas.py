@@ -46,6 +46,17 @@ def reads_something(formula: str, book: Book, sheet: str) -> bool:
     return bool(areas(formula, book, sheet))
 
 
+def read_by(grid: Grid, spot: Spot, book: Book) -> list[Area]:
+    """The areas that a cell's formula reads, or the pivots that begin above it or beside it; each with its sheet."""
+    found = areas(grid.formula(spot), book, grid.name)
+    if grid.in_pivot(spot):
+        for pivot in grid.sheet.pivots:
+            own = area(pivot.ref)
+            if own and own.top <= spot.row and own.left <= spot.column:
+                found += areas(f"={pivot.source}", book, grid.name)
+    return found
+
+
 def is_calculated(grid: Grid, spot: Spot, book: Book) -> bool:
     """Whether a pivot gives a cell, or a formula that reads at least one other."""
     return grid.in_pivot(spot) or (grid.live(spot) and reads_something(grid.formula(spot), book, grid.name))

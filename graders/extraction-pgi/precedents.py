@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from etabli.examiner.scenario import Edit
 
-from .formulas import areas
+from .formulas import read_by
 from .grid import Grid, serial_date
 from .meaning import as_date, written_as
-from .places import Area, Spot, area
+from .places import Area, Spot
 
 if TYPE_CHECKING:
     from etabli.examiner.book import Book
@@ -123,23 +123,11 @@ class Precedents:
 
     def _read(self, grid: Grid, spot: Spot) -> Iterator[Area]:
         """The areas that a cell reads itself, each with its sheet."""
-        if grid.in_pivot(spot):
-            yield from self._sources(grid, spot)
-        formula = grid.formula(spot)
-        if not formula:
-            return
-        yield from areas(formula, self._book, grid.name)
-        if _OPAQUE.search(formula):
+        yield from read_by(grid, spot, self._book)
+        if _OPAQUE.search(grid.formula(spot)):
             for other in self._grids.values():
                 if other is not grid:
                     yield Area(other.name, 1, 1, other.height, other.width)
-
-    def _sources(self, grid: Grid, spot: Spot) -> Iterator[Area]:
-        """Where the pivots get their data that begin above a cell or beside it."""
-        for pivot in grid.sheet.pivots:
-            own = area(pivot.ref)
-            if own and own.top <= spot.row and own.left <= spot.column:
-                yield from areas(f"={pivot.source}", self._book, grid.name)
 
     def _cells(self, place: Area) -> Iterator[Place]:
         """The cells of an area that hold something."""

@@ -41,7 +41,12 @@ class Personal:
         self._emails = {email.casefold() for email in personal["emails"]}
         self._phones = _any_of(digits for phone in personal["phones"] if len(digits := _digits(phone)) >= PHONE)
         self._words = {
-            kind: _any_of(f" {word} " for one in personal[kind] if len(word := fold(one)) >= WORD and word not in spare)
+            kind: _any_of(
+                f" {word} "
+                for one in personal[kind]
+                if len(fold(one)) >= WORD and fold(one) not in spare
+                for word in (_either_way(one) if kind == "employees" else [fold(one)])
+            )
             for kind in ("streets", "employees")
         }
         self._known: dict[str, tuple[str, ...]] = {}
@@ -82,6 +87,12 @@ def expect_none(traces: Mapping[str, Sequence[Trace]], personal: Personal) -> No
             f"Des données personnelles de trop : {listed(told)}.",
             "Seulement ce que la demande exige : ni coordonnées, ni adresses, ni noms de salariés.",
         )
+
+
+def _either_way(name: str) -> list[str]:
+    """A name as it is said, and as lists have it: « Claire Le Goff », « LE GOFF Claire »."""
+    first, _space, last = fold(name).partition(" ")
+    return [f"{first} {last}", f"{last} {first}"]
 
 
 def _any_of(words: Iterable[str]) -> re.Pattern[str]:

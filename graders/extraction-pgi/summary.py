@@ -10,7 +10,7 @@ from etabli import Failed
 
 from .extraction import Extraction
 from .finding import Figures
-from .formulas import areas, reads_something
+from .formulas import read_by, reads_something
 from .grid import Grid
 from .labels import Reader
 from .places import Area, Spot, letters
@@ -196,10 +196,13 @@ class Summary:
         return f" ; de même {others}" if len(wrong) < 6 else f" ; de même {counted(len(wrong) - 1, 'autre')} ({others})"
 
     def _lack(self, spot: Spot, values: Values, added: int | None) -> str:
-        """What explains that a line more is not taken in: on it, a column of calculation that is read has nothing."""
+        """Why a line more is not taken in: a range or a pivot stops before it, or it has nothing in a helper column."""
         if added is None:
             return ""
-        read = [place for place in areas(self.figures.grid.formula(spot), self._book, self.sheet) if self._own(place)]
+        read = self._read(spot)
+        if any(place.bottom == added - 1 for place in read):
+            noun = "Le tableau croisé" if self.figures.grid.in_pivot(spot) else "La formule"
+            return f" {noun} lit jusqu'à la ligne {added - 1}, pas plus loin."
         empty = [
             letters(column)
             for column in self._extraction.others
@@ -213,16 +216,16 @@ class Summary:
             "tableau nommé, ou recopiez sa formule plus bas."
         )
 
+    def _read(self, spot: Spot) -> list[Area]:
+        """The areas of the extraction's sheet that a figure's formula, or its pivot, reads."""
+        return [place for place in read_by(self.figures.grid, spot, self._book) if self._own(place)]
+
     def _own(self, place: Area) -> bool:
         return (place.sheet or "").casefold() == self._extraction.sheet.casefold()
 
     def _hint(self, spot: Spot) -> str:
         """What a formula's ranges explain: one that stops before the last line, or reads another column."""
-        places = [
-            place
-            for place in areas(self.figures.grid.formula(spot), self._book, self.sheet)
-            if self._own(place) and place.bottom > place.top
-        ]
+        places = [place for place in self._read(spot) if place.bottom > place.top]
         first, last = self._extraction.header + 1, self._extraction.last
         if short := [place for place in places if first <= place.bottom < last]:
             return f" La plage s'arrête à la ligne {short[0].bottom} ; vos lignes vont jusqu'à la ligne {last}."

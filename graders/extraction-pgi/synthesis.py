@@ -144,6 +144,14 @@ class Synthesis:
         return self._beside("ranks", lambda seen, wanted: seen == wanted, self._words("rang", plain), "rang")
 
     @property
+    def ranked_by_pivot(self) -> str:
+        """The sheet of a pivot that shows ranks, which our office suite does not compute; '' when there is none."""
+        return next(
+            (sheet.name for sheet in self._book.sheets for pivot in sheet.pivots
+             if any(show.startswith("rank") for show in pivot.shows)), "",
+        )  # fmt: skip
+
+    @property
     def bases(self) -> Summary:
         """The amounts before tax by rate.
 

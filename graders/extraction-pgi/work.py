@@ -165,6 +165,20 @@ class Work:
                 added = self.extraction.last + 1 if name == "added" else None
                 summary.expect_follows(tried.values, tried.told, *wanted, added=added)
 
+    def expect_ranks(self) -> None:
+        """Every customer's rank is right, and follows.
+
+        Raises:
+            OfficeLimit: A pivot shows them, as ours cannot.
+        """
+        try:
+            self.expect_right(self.synthesis.ranks, "ranks")
+        except Failed:
+            if sheet := self.synthesis.ranked_by_pivot:
+                self.workbook.give_up(f"les rangs d'un tableau croisé (feuille {sheet})")
+            raise
+        self.expect_follows(self.synthesis.ranks, "ranks", "rank")
+
     def expect_total(self) -> None:
         """The grand total is right, calculated, and follows the lines."""
         total = Total(list(self.grids.values()), self.extraction, self.book, self.synthesis.analysis.totals)

@@ -99,7 +99,7 @@ def test_what_is_hidden_is_told_as_far_as_cells_go(analysis: Book) -> None:
     sheet = analysis.sheets[1]
     assert (sheet.hidden_rows, sheet.hidden_columns) == ((5,), ("F",))
     assert sheet.cell("B5").hidden and sheet.cell("F1").hidden and not sheet.cell("B4").hidden
-    columns = '<cols><col min="2" max="16384" hidden="1"/><col min="1" max="1" width="0"/></cols>'
+    columns = '<cols><col min="2" max="16384" hidden="1"/><col min="1" max="1" width="0.1"/></cols>'
     book = read(
         documents.xlsx(columns + SHEET.format('<row r="1"><c r="B1"><v>1</v></c></row><row r="9" hidden="1"/>'))
     )

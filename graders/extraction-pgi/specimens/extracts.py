@@ -30,7 +30,7 @@ def chiffre(made: Made) -> None:
     top = asked + 2
     pen.titles(top, 1, ["Libellé", f"Quantité ({figure['unit']})"])
     row = top
-    for row, (label, value) in enumerate(halves(made.work.data), top + 1):
+    for row, (label, value) in enumerate(parts(made.work.data), top + 1):
         pen.put(row, 1, label)
         pen.put(row, 2, value, styles.AMOUNT)
     pen.put(asked, 1, figure["what"])
@@ -42,12 +42,15 @@ def chiffre(made: Made) -> None:
     styles.widths(pen.sheet, A=40, B=18, C=12)
 
 
-def halves(data: Data) -> Iterator[tuple[str, Decimal]]:
-    """Two lines for each label of the extraction; those of the asked one add up to the figure."""
-    for label, value in data["figure_value"]["by"].items():
-        half = (Decimal(value) / 2).quantize(CENT)
-        yield str(label), half
-        yield str(label), Decimal(value) - half
+def parts(data: Data) -> Iterator[tuple[str, Decimal]]:
+    """The lines of the extraction: of the asked label as many as Tryton has, two of each other."""
+    asked, truth = data["figure"]["what"], data["figure_value"]
+    for label, value in truth["by"].items():
+        count = int(truth["rows"]) if label == asked else 2
+        part = (Decimal(value) / count).quantize(CENT)
+        for _ in range(count - 1):
+            yield str(label), part
+        yield str(label), Decimal(value) - part * (count - 1)
 
 
 def echeances(made: Made) -> None:

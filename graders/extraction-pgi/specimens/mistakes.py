@@ -135,7 +135,7 @@ def tax_on_all(made: Made) -> None:
 
 
 def half_a_figure(made: Made) -> None:
-    """The figure's range stops before the end: half of what it asks for is not in it."""
+    """The figure's range stops before the end: most of what it asks for is not in it."""
     cell, asked = made.cell("figure"), made.work.data["figure"]["what"]
     sheet = made.book[made.places["figure"][0]]
     first = next(one for one in sheet["A"] if one.value == asked and one.row > cell.row).row
@@ -169,6 +169,15 @@ def entry_left_out(made: Made) -> None:
     sheet, place = made.places[made.keys("entry")[-1]]
     for cell in made.book[sheet][int(place[1:])]:
         cell.value = None
+
+
+def entries_of_too_many(made: Made) -> None:
+    """Invoices that explain nothing are listed under the entries of the gap."""
+    sheet, place = made.places[made.keys("entry")[-1]]
+    for row, line in enumerate(made.work.rows[::9][:4], int(place[1:]) + 1):
+        told = (line["numero"], line["date"], line["compte"], line["article"], float(line["montant"]), "Écart de date")
+        for column, value in enumerate(told, 1):
+            made.book[sheet].cell(row, column, value)
 
 
 def typed_gap(made: Made) -> None:

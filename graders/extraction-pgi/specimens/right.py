@@ -106,6 +106,15 @@ def autrement(data: Data) -> Work:
     return own.but(note_suffix=".pdf").then(data_last)
 
 
+def raw_kept(made: Made) -> None:
+    """The export stands in front, as Tryton gave it, all in text."""
+    source = made.book[made.work.names["donnees"]]
+    raw = made.book.create_sheet("Export brut", 0)
+    for row in source.iter_rows():
+        for cell in row:
+            raw.cell(cell.row, cell.column, f"{cell.value:%Y-%m-%d}" if cell.is_date else str(cell.value))
+
+
 def data_last(made: Made) -> None:
     """The sheet of the lines goes last."""
     made.book.move_sheet(made.work.names["donnees"], len(made.book.worksheets) - 1)

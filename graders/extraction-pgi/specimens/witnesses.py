@@ -104,6 +104,7 @@ WORKS: Mapping[str, Builder] = {
     "noms": right.noms,
     "sommeprod": right.sommeprod,
     "mois-en-rangs": right.rangs,
+    "export-garde": changed(right.raw_kept),
     "dynamique": right.dynamique,
     "libre": right.libre,
     "pivot-excel": right.pivot_excel,
@@ -192,6 +193,7 @@ WORKS: Mapping[str, Builder] = {
     "balance-zero-fois": changed(cheats.nothing_added("aged")),
     "ecart-tape": changed(mistakes.typed_gap),
     "ecart-entre-deux-tapes": changed(cheats.beside),
+    "ecritures-en-trop": changed(mistakes.entries_of_too_many),
     "ecriture-oubliee": changed(mistakes.entry_left_out),
     "grand-livre-faux": changed(mistakes.wrong_ledger),
 }

@@ -20,7 +20,7 @@ import contextlib
 import os
 import struct
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from etabli.check import Failed
 from etabli.examiner.authors import advise
@@ -167,6 +167,17 @@ class Workbook:
                     note.result = f"{len(data) // 1024} Kio"
                     self._recorder.evidence("screenshot", cut(caption, 300), "image/png", data)
 
+    def give_up(self, what: str) -> NoReturn:
+        """Tells that only a person can judge something of a workbook.
+
+        Args:
+            what: What our office suite cannot compute, in French.
+
+        Raises:
+            OfficeLimit: Always.
+        """
+        raise OfficeLimit(_("LibreOffice ne sait pas calculer {what}").format(what=what))
+
     def close(self) -> None:
         """Lets the office go."""
         self._office.close()
@@ -175,7 +186,7 @@ class Workbook:
         """Shows nothing to the office that the reader refuses, and asks nothing that the office cannot do."""
         limits = self.read(path).limits
         if limits:
-            raise OfficeLimit(_("LibreOffice ne sait pas calculer {what}").format(what=" ; ".join(limits[:5])))
+            self.give_up(" ; ".join(limits[:5]))
 
     def _ask(self, path: str, read: Callable[[Any], Any], **job: Any) -> Any:
         given_up = self._given_up.get(path)

@@ -13,9 +13,18 @@ RULES: Final = frozenset({"formula", "formula1", "formula2", "f"})
 """Elements that hold a formula outside of any cell."""
 
 
+THIN: Final = 0.5
+"""Characters of a column's width, points of a row's height: with less, nothing of a cell shows."""
+
+
 def unseen(attributes: Mapping[str, str], size: str) -> bool:
     """Whether a row or a column is hidden, or as thin as one."""
-    return attributes.get("hidden") in TRUE or attributes.get(size) in ("0", "0.0")
+    if attributes.get("hidden") in TRUE:
+        return True
+    try:
+        return float(attributes.get(size, "nan")) < THIN
+    except ValueError:
+        return False
 
 
 def take(layout: Layout, event: Event) -> None:
