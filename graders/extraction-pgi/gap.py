@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from etabli import Failed
@@ -46,14 +46,18 @@ class Gap:
         self._truth = truth
         self._book = book
 
-    def expect_figures(self) -> None:
-        """The ledger's total and the gap are there, right, and the gap is calculated."""
+    def expect_figures(self, summaries: Collection[str]) -> None:
+        """The ledger's total and the gap are there, right, and the gap is calculated.
+
+        Args:
+            summaries: The sheets of the summaries, where a typed total is another check's to tell.
+        """
         self._ledger()
         grid, spot = self._gap()
         typed = self._precedents.one_by_one(grid, spot)
         if not is_calculated(grid, spot, self._book):
             told = f"L'écart est tapé dans {at(grid.name, spot.cell)}."
-        elif typed:
+        elif typed and not any(name in summaries for name, _ in typed):
             cells = listed([at(name, cell.cell) for name, cell in typed])
             told = (
                 f"{at(grid.name, spot.cell)}, {grid.formula(spot)} : l'écart ne lit que des valeurs tapées ({cells})."

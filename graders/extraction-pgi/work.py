@@ -234,7 +234,7 @@ class Work:
 
     def expect_gap(self) -> None:
         """The gap with the general ledger is given and calculated."""
-        self.gap.expect_figures()
+        self.gap.expect_figures({summary.sheet for summary in self.synthesis.found()})
         [values] = self.workbook.trials(self.path, [self.gap.edits()])
         self.gap.expect_moved(values)
         self.keep("Le grand livre et l'écart", self.gap.told())

@@ -1158,7 +1158,7 @@ def the_gap(rows: Sequence[Sequence[Any]]) -> Any:
 
 
 def test_the_gap_and_its_entries_are_found() -> None:
-    the_gap(GAP).expect_figures()
+    the_gap(GAP).expect_figures(())
     the_gap(GAP).expect_entries()
 
 
@@ -1200,14 +1200,18 @@ def test_a_gap_that_does_not_move_is_told() -> None:
 
 def test_a_gap_between_typed_figures_is_told() -> None:
     typed = [["Total de la synthèse", ("=C1", 685.25), 685.25], *GAP[1:]]
-    assert failure(the_gap(typed).expect_figures).observed == (
+    assert failure(lambda: the_gap(typed).expect_figures({"Synthèse"})).observed == (
         "Écart!B3, =B2-B1 : l'écart ne lit que des valeurs tapées (Écart!C1 et Écart!B2)."
     )
+    the_gap(typed).expect_figures({"Écart"})
 
 
 def test_a_wrong_gap_and_lost_entries_are_told() -> None:
-    assert "l'écart est tapé" in failure(the_gap(changed(GAP, {(3, 2): 14.75})).expect_figures).observed.lower()
-    told = failure(the_gap(changed(GAP, {(2, 2): 710.0})).expect_figures).observed
+    assert (
+        "l'écart est tapé"
+        in failure(lambda: the_gap(changed(GAP, {(3, 2): 14.75})).expect_figures(())).observed.lower()
+    )
+    told = failure(lambda: the_gap(changed(GAP, {(2, 2): 710.0})).expect_figures(())).observed
     assert "grand livre" in told and "700" not in told
     told = failure(the_gap(GAP[:-1]).expect_entries).observed
     assert told == "1 écriture sur 2 ne se trouve pas dans le classeur, avec numéro et montant."
