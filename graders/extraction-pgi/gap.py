@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 CENT = 0.006
 SPARE = 3
 """Filled rows that a list of entries may have beside twice its length: titles, a total."""
+SOME = 200
+"""Numbers that are changed to see a difference of two sums move."""
 LONG = 60
 """A sheet with more filled rows is the ledger itself: the numbers in it are not the candidate's choice."""
 LEDGER, GAP = ("grand livre", "comptabilite", "compta"), ("ecart", "difference")
@@ -70,7 +72,7 @@ class Gap:
     def edits(self) -> list[Edit]:
         """Another number wherever the gap reads one, itself or through others."""
         grid, spot = self._gap()
-        return self._precedents.edits(self._precedents.numbers(grid, [spot]))
+        return self._precedents.edits(self._precedents.numbers(grid, [spot]), SOME)
 
     def expect_moved(self, values: Values) -> None:
         """The gap is another one after the edits."""

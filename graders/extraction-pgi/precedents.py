@@ -21,7 +21,7 @@ LEAST_DATES = 5
 EARLY, LATE = 36_526, 55_153
 """Serial numbers of 2000 and 2050: a bare number between them may be a date."""
 MOST = 4000
-"""Numbers that one trial changes; of more, one in two, in three…"""
+"""Numbers that one trial changes."""
 _OPAQUE = re.compile(r"\b(?:INDIRECT|OFFSET)\s*\(", re.IGNORECASE)
 
 Place = tuple[str, Spot]
@@ -108,10 +108,15 @@ class Precedents:
         same = [place for place in places if self._grids[place[0]].number(place[1]) == grid.number(spot)]
         return same[0] if len(places) == 1 and same else None
 
-    def edits(self, places: Sequence[Place]) -> list[Edit]:
-        """Another number in each of these cells, by steps that differ, so that none makes up for its neighbour."""
+    def edits(self, places: Sequence[Place], most: int = MOST) -> list[Edit]:
+        """Another number in each of these cells, by steps that differ, so that none makes up for its neighbour.
+
+        Args:
+            places: The cells.
+            most: How many are changed: of more, one in two, in three…
+        """
         numbers = [(name, spot, self._grids[name].number(spot) or 0.0) for name, spot in places]
-        every = max(1, -(-len(numbers) // MOST))
+        every = max(1, -(-len(numbers) // most))
         return [
             Edit(name, spot.cell, round(number * 1.5 + 1 + rank % 7, 2))
             for rank, (name, spot, number) in enumerate(numbers[::every])
