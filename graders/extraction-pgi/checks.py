@@ -484,4 +484,5 @@ def check_ecart(work: Work) -> None:
 )  # fmt: skip
 def check_ecart_ecritures(work: Work) -> None:
     """Les écritures qui font l'écart sont listées, avec leur montant."""
-    work.gap.expect_entries()
+    with work.pictured():
+        work.entries.expect_listed()

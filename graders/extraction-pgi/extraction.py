@@ -142,6 +142,10 @@ class Extraction:
         sides = [*self.columns.values(), *self.others]
         return self.header <= spot.row <= self.last and min(sides) <= spot.column <= max(sides)
 
+    def holds(self, grid: Grid, spot: Spot) -> bool:
+        """Whether a cell of any sheet belongs to the extraction."""
+        return grid.name == self.sheet and self.covers(spot)
+
     def _touches(self, column: int) -> bool:
         """Whether a column stands among the lines: most of its cells are filled where lines are."""
         spots = [Spot(line.row, column) for line in self.lines]

@@ -111,9 +111,7 @@ class AskedFigure:
             )  # fmt: skip
 
     def _names(self, grid: Grid, spot: Spot) -> bool:
-        if grid.name == self._extraction.sheet and self._extraction.covers(spot):
-            return False
-        return bool(self._found_words(grid, spot))
+        return not self._extraction.holds(grid, spot) and bool(self._found_words(grid, spot))
 
     def _found_words(self, grid: Grid, spot: Spot) -> set[str]:
         text = grid.text(spot)

@@ -115,7 +115,7 @@ def expect_source(grids: Sequence[Grid], extraction: Extraction) -> None:
         (grid, spot, as_words(grid.value(spot)))
         for grid in grids
         for spot in grid.spots
-        if not (grid.name == extraction.sheet and extraction.covers(spot)) and type(grid.value(spot)) is str
+        if not extraction.holds(grid, spot) and type(grid.value(spot)) is str
     ]
     expected = "Une cellule dit d'où viennent les données (Tryton), une autre quand elles ont été extraites."
     if not any(_SOURCE.search(fold(text)) for _, _, text in cells):

@@ -16,6 +16,7 @@ from .finding import Figures, best_figures, listings
 from .grid import Grid
 from .labels import Customers, Months, Rates, Reader
 from .meaning import as_words
+from .places import Spot
 from .said import amount, month, plain
 from .summary import Close, Summary, Words, near_cent
 
@@ -253,10 +254,9 @@ class Synthesis:
 
         return best_figures(found, near)
 
-    def _keeps(self, grid: Grid) -> Callable[[Any], bool]:
+    def _keeps(self, grid: Grid) -> Callable[[Spot], bool]:
         """Which cells of a sheet may be labels: those of the lines may not."""
-        own = grid.name == self._extraction.sheet
-        return lambda spot: not (own and self._extraction.covers(spot))
+        return lambda spot: not self._extraction.holds(grid, spot)
 
     def _summary(self, figures: Figures, read: Reader, words: Words, close: Close = near_cent) -> Summary:
         return Summary(figures, read, words, self._extraction, self._book, close=close)

@@ -79,9 +79,7 @@ class Total:
 
     def _near(self, grid: Grid) -> list[Spot]:
         """Figures in the row of a cell that says « total », or just under it."""
-        free = [
-            spot for spot in grid.spots if not (grid.name == self._extraction.sheet and self._extraction.covers(spot))
-        ]
+        free = [spot for spot in grid.spots if not self._extraction.holds(grid, spot)]
         words = [spot for spot in free if "tota" in grid.text(spot).casefold()]
         rows = {spot.row for spot in words}
         under = {Spot(word.row + down, word.column) for word in words for down in range(1, _BELOW + 1)}

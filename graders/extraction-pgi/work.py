@@ -13,6 +13,7 @@ from etabli import Failed
 from . import aging, note, presentation, privacy
 from .changes import Trial, make_trials
 from .charts import Charts
+from .entries import Entries
 from .extraction import Extraction, find_extraction
 from .fidelity import Fidelity
 from .figure import AskedFigure
@@ -256,6 +257,11 @@ class Work:
         """The gap with the general ledger."""
         return Gap(self.grids, self.extraction, self.variant["ledger"], self.book)
 
+    @property
+    def entries(self) -> Entries:
+        """The list of the entries that make it."""
+        return Entries(list(self.grids.values()), self.extraction, self.variant["ledger"]["entries"])
+
     @cached_property
     def note(self) -> str:
         """The note's text, which a person will read too: it is kept as evidence."""
@@ -273,7 +279,6 @@ class Work:
             number
             for grid in self.grids.values()
             for spot in grid.spots
-            if not (grid.name == self.extraction.sheet and self.extraction.covers(spot))
-            and (number := grid.number(spot)) is not None
+            if not self.extraction.holds(grid, spot) and (number := grid.number(spot)) is not None
         ]
         note.expect_figures(self.note, numbers, [float(rate) for rate in self.variant["rates"]])

@@ -20,11 +20,11 @@ from etabli.settings import repository
 
 GRADER = repository() / "graders" / "extraction-pgi"
 MODULES = (
-    "aging analysis changes charts columns compare extraction fidelity figure finding formulas gap grid kinds labels "
+    "aging analysis changes charts columns compare entries extraction fidelity figure finding formulas gap grid kinds labels "
     "meaning note places precedents presentation privacy said summary synthesis total"
 ).split()
 (
-    aging, analysis, changes, charts, columns, compare, extraction, fidelity, figure, finding, formulas, gap, grid,
+    aging, analysis, changes, charts, columns, compare, entries, extraction, fidelity, figure, finding, formulas, gap, grid,
     kinds, labels, meaning, note, places, precedents, presentation, privacy, said, summary, synthesis, total,
 ) = (import_grader(GRADER, name) for name in MODULES)  # fmt: skip
 
@@ -1157,17 +1157,23 @@ def the_gap(rows: Sequence[Sequence[Any]]) -> Any:
     return gap.Gap(found, read, LEDGER, book)
 
 
+def the_entries(rows: Sequence[Sequence[Any]]) -> Any:
+    _, found = grids_of((DATA, lines()), ("Écart", rows))
+    read = extraction.find_extraction("a.xlsx", list(found.values()), TITLES)
+    return entries.Entries(list(found.values()), read, LEDGER["entries"])
+
+
 def test_the_gap_and_its_entries_are_found() -> None:
     the_gap(GAP).expect_figures(())
-    the_gap(GAP).expect_entries()
+    the_entries(GAP).expect_listed()
 
 
 def test_an_entry_may_be_listed_account_by_account() -> None:
     signed = [["FC2", "7071", -60.0], ["FC2", "706", -25.25], ["2025/00194", "7071", 100.0]]
     booked = [["FC2", "7071", 60.0, 0.0], ["FC2", "706", 30.0, 4.75], ["2025/00194", "7071", 0.0, 100.0]]
     for rows in (signed, booked):
-        the_gap([*GAP[:5], *rows]).expect_entries()
-    told = failure(the_gap([*GAP[:5], signed[0], signed[2]]).expect_entries).observed
+        the_entries([*GAP[:5], *rows]).expect_listed()
+    told = failure(the_entries([*GAP[:5], signed[0], signed[2]]).expect_listed).observed
     assert told.endswith("avec numéro et montant ; le montant n'est pas le bon pour 2025/00189.")
 
 
@@ -1176,18 +1182,18 @@ def test_entries_that_cancel_each_other_may_be_left_out() -> None:
         {"numero": name, "piece": None, "montant": value, "why": "od"}
         for name, value in (("A", "80.00"), ("B", "-80.00"))
     ]
-    assert gap.required([*LEDGER["entries"], *od]) == LEDGER["entries"]
-    assert gap.required([od[0], LEDGER["entries"][0]]) == [od[0], LEDGER["entries"][0]]
+    assert entries.required([*LEDGER["entries"], *od]) == LEDGER["entries"]
+    assert entries.required([od[0], LEDGER["entries"][0]]) == [od[0], LEDGER["entries"][0]]
     mixed = [od[0], {**od[1], "why": "accounting_date"}]
-    assert gap.required(mixed) == mixed
+    assert entries.required(mixed) == mixed
 
 
 def test_another_entry_in_the_list_is_told() -> None:
     dated = [*GAP[:5], *([line[0], date(2026, 1, 31), line[1]] for line in GAP[5:])]
-    the_gap([*dated, ["", "Total", 14.75]]).expect_entries()
-    told = failure(the_gap([*dated, ["2025/00300", date(2026, 1, 5), 12.0]]).expect_entries)
+    the_entries([*dated, ["", "Total", 14.75]]).expect_listed()
+    told = failure(the_entries([*dated, ["2025/00300", date(2026, 1, 5), 12.0]]).expect_listed)
     assert told.observed == "1 écriture qui ne fait pas l'écart dans la liste de « Écart » (B8)."
-    the_gap([*dated, [], ["2025/00300", date(2026, 1, 5), 12.0]]).expect_entries()
+    the_entries([*dated, [], ["2025/00300", date(2026, 1, 5), 12.0]]).expect_listed()
 
 
 def test_a_gap_that_does_not_move_is_told() -> None:
@@ -1213,7 +1219,7 @@ def test_a_wrong_gap_and_lost_entries_are_told() -> None:
     )
     told = failure(lambda: the_gap(changed(GAP, {(2, 2): 710.0})).expect_figures(())).observed
     assert "grand livre" in told and "700" not in told
-    told = failure(the_gap(GAP[:-1]).expect_entries).observed
+    told = failure(the_entries(GAP[:-1]).expect_listed).observed
     assert told == "1 écriture sur 2 ne se trouve pas dans le classeur, avec numéro et montant."
     buried = [*GAP[:6], *([f"2025/{line:05}", float(line)] for line in range(300, 340)), GAP[6]]
-    assert "noyées" in failure(the_gap(buried).expect_entries).observed
+    assert "noyées" in failure(the_entries(buried).expect_listed).observed
