@@ -1,0 +1,373 @@
+"""The checks of extraction-pgi on workbooks made here: totals, trials, pivots and charts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import pytest
+from pgi_sheets import (
+    CUSTOMERS,
+    DATA,
+    MONTHS,
+    ROWS,
+    TITLES,
+    TOTALS,
+    VARIANT,
+    changed,
+    changes,
+    charts,
+    computed,
+    extraction,
+    failure,
+    grid,
+    grids_of,
+    lines,
+    made,
+    read_lines,
+    said,
+    sheet,
+    synthesis,
+    total,
+)
+
+from etabli.examiner.book import Book, Chart, DefinedName, Pivot, Series
+from etabli.examiner.computed import PivotArea, Values
+from etabli.examiner.scenario import Append, Edit
+
+# -- the summary
+
+
+def test_a_right_summary_is_right() -> None:
+    found, _, _ = made()
+    for what in ("months", "customers", "shares", "ranks"):
+        name = {"months": "by_month", "customers": "by_customer"}.get(what, what)
+        one = getattr(found, what)
+        wanted = found.wanted(name, found.analysis)
+        one.expect_all(found.required(name))
+        one.expect_right(*wanted)
+        one.expect_calculated()
+    assert found.months.sheet == "Synthèse" and found.analysis.totals == (685.25, 685.25)
+    assert found.bases.figures.spots["0.20"].cell == "B15" and found.taxes.figures.spots["0.20"].cell == "C15"
+
+
+def test_figures_are_found_across_and_in_a_crossed_table() -> None:
+    crossed = [
+        ["", *MONTHS, "Total"],
+        ["00007", 150.5, None, -50.5, ("=SUM(B2:D2)", 100.0)],
+        ["00012", None, 200.0, None, ("=SUM(B3:D3)", 200.0)],
+        ["00019", None, 75.25, None, ("=SUM(B4:D4)", 75.25)],
+        ["00034", None, None, 310.0, ("=SUM(B5:D5)", 310.0)],
+        ["Total", ("=SUM(B2:B5)", 150.5), ("=SUM(C2:C5)", 275.25), ("=SUM(D2:D5)", 259.5), ("=SUM(E2:E5)", 685.25)],
+    ]
+    found, _, _ = made(crossed)
+    assert [one.cell for one in found.months.figures.spots.values()] == ["B6", "C6", "D6"]
+    assert [one.cell for one in found.customers.figures.spots.values()] == ["E2", "E3", "E4", "E5"]
+
+
+def test_a_compact_pivot_tells_a_customer_by_code_then_by_name() -> None:
+    compact = [["Étiquettes", "Somme"]]
+    for code, value in (("00007", 100.0), ("00012", 200.0), ("00019", 75.25), ("00034", 310.0)):
+        compact += [[code, value], [CUSTOMERS[code]["name"], value]]
+    found, _, _ = made([*compact, ["Total", 685.25]])
+    assert [spot.cell for spot in found.customers.figures.spots.values()] == ["B2", "B4", "B6", "B8"]
+
+
+def test_between_a_typed_copy_and_formulas_the_formulas_are_read() -> None:
+    copies = [[*line, line[1][1] if len(line) == 2 and isinstance(line[1], tuple) else None] for line in TOTALS]
+    found, _, _ = made(copies)
+    assert found.months.figures.line == 2
+    found.months.expect_calculated()
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (275.25, "Synthèse!B4 (décembre 2025) contient 275,25, une valeur tapée ou collée."),
+        (("=275.25", 275.25), "Synthèse!B4 (décembre 2025), =275.25, ne lit aucune cellule."),
+    ],
+)
+def test_a_typed_total_is_told_with_its_cell(content: Any, told: str) -> None:
+    caught = failure(made(changed(TOTALS, {(4, 2): content}))[0].months.expect_calculated)
+    assert caught.observed == told and caught.cells == ["B4"]
+
+
+@pytest.mark.parametrize(
+    ("formula", "value", "hint"),
+    [
+        ("=SUMIFS(Données!H2:H6,Données!B2:B6,A5)", -50.5, " La plage s'arrête à la ligne 6 ; vos lignes vont jusqu'à la ligne 7."),
+        ("=SUMIFS(Données!H3:H7,Données!B3:B7,A5)", 1.0, " La plage commence à la ligne 3 ; vos lignes commencent à la ligne 2."),
+        ("=SUMIFS(Données!G2:G7,Données!B2:B7,A5)", 4.0, " La formule lit les colonnes B et G, pas la colonne H des montants."),
+        ("=B3+1", 151.5, ""),
+    ],
+)  # fmt: skip
+def test_a_wrong_total_is_told_with_what_its_ranges_explain(formula: str, value: float, hint: str) -> None:
+    found, _, _ = made(changed(TOTALS, {(5, 2): (formula, value)}))
+    told = failure(lambda: found.months.expect_right(found.analysis.by_month)).observed
+    shown = said.amount(value)
+    assert told == f"Synthèse!B5 (janvier 2026), {formula}, montre {shown} au lieu de 259,50.{hint}"
+
+
+def test_a_missing_month_and_a_missing_customer_are_told() -> None:
+    found, _, _ = made([*TOTALS[:4], *TOTALS[5:]])
+    told = failure(lambda: found.months.expect_all(found.required("by_month"))).observed
+    assert told == "Dans la feuille « Synthèse », il manque 1 mois : janvier 2026."
+    found, _, _ = made([*TOTALS[:10], *TOTALS[11:]])
+    told = failure(lambda: found.customers.expect_all(found.required("by_customer"))).observed
+    assert told == "Dans la feuille « Synthèse », il manque 1 client : client 00019, Menuiserie Morel."
+
+
+def test_a_workbook_without_summary_is_told() -> None:
+    found, _, _ = made([["Bonjour"]])
+    assert "synthèse par mois" in failure(lambda: found.months).observed
+    assert "synthèse par client" in failure(lambda: found.customers).observed
+    assert "leur rang" in failure(lambda: found.ranks).observed
+    assert "liste des taux" in failure(lambda: found.bases).observed
+
+
+def test_totals_that_are_typed_do_not_make_shares_wrong_too() -> None:
+    typed = changed(TOTALS, {(9, 3): 90.0, (9, 4): ("=C9/$B$6", 90 / 685.25)})
+    found, _, _ = made(typed)
+    found.shares.expect_right(*found.wanted("shares", found.analysis))
+
+
+def test_a_customer_missing_from_the_totals_is_not_missed_in_shares_and_ranks() -> None:
+    found, _, _ = made([*TOTALS[:10], *TOTALS[11:]])
+    assert found.required("by_customer") == list(CUSTOMERS)
+    for what in ("shares", "ranks"):
+        assert found.required(what) == ["00007", "00012", "00034"]
+        getattr(found, what).expect_all(found.required(what))
+
+
+# -- trials
+
+
+def trials_of(read: Any) -> dict[str, Any]:
+    return dict(changes.make_trials(read, VARIANT["trials"], MONTHS))
+
+
+def test_trials_say_what_the_lines_then_are() -> None:
+    found, read, _ = made()
+    trials = trials_of(read)
+    assert list(trials) == ["amounts", "month", "customer", "rate", "rank", "added"]
+    before = found.analysis
+    after = {name: found.analyse(trial.lines) for name, trial in trials.items()}
+    assert len(trials["amounts"].scenario) == 6
+    assert all(after["amounts"].by_month[month] != before.by_month[month] for month in MONTHS)
+    assert after["month"].totals == before.totals and after["month"].by_month != before.by_month
+    assert after["customer"].by_month == before.by_month and after["customer"].by_customer != before.by_customer
+    assert after["rate"].bases != before.bases and after["rate"].totals == before.totals
+    assert before.ranks["00019"] == 4 and after["rank"].ranks["00019"] == 1
+    [added] = trials["added"].scenario
+    assert isinstance(added, Append) and added.after_row == 7 and set(added.values) == set("ABCDEFGHI")
+    assert round(after["added"].totals[0] - before.totals[0], 2) == 1012.34
+
+
+def test_a_date_kept_as_a_text_stays_a_text_in_a_trial() -> None:
+    rows = changed(lines(), {(line, 2): one["date"] for line, one in enumerate(ROWS, 2)})
+    [edit] = trials_of(read_lines(rows))["month"].scenario
+    assert isinstance(edit, Edit) and re.fullmatch(r"\d{4}-\d{2}-15", str(edit.value))
+
+
+def after_amounts(found: Any, read: Any, *, still: set[int]) -> tuple[Any, Any, Any]:
+    """What the office would compute if months followed, but in the rows of `still`."""
+    trial = trials_of(read)["amounts"]
+    analysed = found.analyse(trial.lines)
+    totals = [list(line) for line in TOTALS]
+    for at_row, month in zip((3, 4, 5), MONTHS, strict=True):
+        if at_row not in still:
+            totals[at_row - 1][1] = (totals[at_row - 1][1][0], analysed.by_month[month])
+    return computed((DATA, lines()), ("Synthèse", totals)), analysed, trial.told
+
+
+def test_a_total_that_follows_follows() -> None:
+    found, read, _ = made()
+    values, analysed, told = after_amounts(found, read, still=set())
+    found.months.expect_follows(values, told, analysed.by_month)
+
+
+def test_a_total_that_does_not_follow_is_told_with_its_formula() -> None:
+    found, read, _ = made()
+    values, analysed, told = after_amounts(found, read, still={4})
+    caught = failure(lambda: found.months.expect_follows(values, told, analysed.by_month))
+    assert caught.observed == (
+        "Avec tous les montants de l'extraction changés, Synthèse!B4 (décembre 2025), "
+        "=SUMIFS(Données!H2:H7,Données!B2:B7,A4), passe de 275,25 à 275,25 au lieu de "
+        f"{said.amount(analysed.by_month['2025-12'])}."
+    )
+    assert caught.cells == ["B4"]
+
+
+def test_labels_that_move_are_followed() -> None:
+    """A list that sorts itself anew, as a pivot does."""
+    found, read, _ = made()
+    trial = trials_of(read)["rank"]
+    analysed = found.analyse(trial.lines)
+    totals = [list(line) for line in TOTALS]
+    order = sorted(analysed.by_customer, key=lambda code: -analysed.by_customer[code])
+    for at_row, code in enumerate(order, 9):
+        totals[at_row - 1][0], totals[at_row - 1][2] = code, (TOTALS[at_row - 1][2][0], analysed.by_customer[code])
+    spilled, start = (
+        [[(f"=X{line}", one[0]), None, *one[2:]] if 9 <= line <= 12 else one for line, one in enumerate(rows, 1)]
+        for rows in (totals, TOTALS)
+    )
+    found, _, _ = made(start)
+    found.customers.expect_follows(computed((DATA, lines()), ("Synthèse", spilled)), trial.told, analysed.by_customer)
+
+
+def test_a_rank_tells_a_month_even_where_other_sheets_tell_it_in_full() -> None:
+    ranks = changed(TOTALS, {(3, 1): 11.0, (4, 1): 12.0, (5, 1): 1.0})
+    delivered = [
+        ["Livré le", "Quantité"],
+        *([date(2025, 11, day), 3.0] for day in range(1, 9)),
+        [date(2025, 12, 3), 2.0],
+    ]
+    book, found = grids_of((DATA, lines()), ("Livraisons", [*delivered, [date(2026, 1, 9), 1.0]]), ("Synthèse", ranks))
+    read = extraction.find_extraction("analyse.xlsx", list(found.values()), TITLES)
+    months = synthesis.Synthesis(book, found, read, VARIANT).months
+    assert (months.sheet, [spot.cell for spot in months.figures.spots.values()]) == ("Synthèse", ["B3", "B4", "B5"])
+
+
+def test_a_line_more_without_its_helper_is_told() -> None:
+    helped = [[*line, "Mois" if not at_row else (f"=MONTH(B{at_row + 1})", 11)] for at_row, line in enumerate(lines())]
+    by_helper = changed(TOTALS, {(4, 2): ("=SUMIFS(Données!H:H,Données!J:J,12)", 275.25)})
+    found, _, _ = made(by_helper, helped)
+    after = {"2025-12": 375.25, "2025-11": 150.5, "2026-01": 259.5}
+    told = failure(
+        lambda: found.months.expect_follows(
+            computed((DATA, helped), ("Synthèse", by_helper)), "une ligne", after, added=8
+        )
+    ).observed
+    assert told.endswith(
+        " au lieu de 375,25. La formule lit la colonne J, qui est vide sur la ligne ajoutée : prenez cette colonne dans le"
+        " tableau nommé, ou recopiez sa formule plus bas."
+    )
+
+
+# -- pivots
+
+
+def pivoted(values_last: float) -> tuple[Any, Values]:
+    rows: list[list[Any]] = [
+        ["Mois", "Somme"],
+        ["2025-11", 1.0],
+        ["2025-12", 2.0],
+        ["2026-01", 3.0],
+        ["Total Résultat", 6.0],
+    ]
+    fresh: list[list[Any]] = [
+        ["Mois", "Somme"], ["2025-11", 150.5], ["2025-12", 275.25], ["2026-01", values_last], ["Total Résultat", 685.25],
+    ]  # fmt: skip
+    pivot = Pivot("P", "A1:B5", "Données!A1:I7", ("Mois",), (), (("Montant HT", "sum"),))
+    book = Book([sheet(DATA, lines()), sheet("Croisé", rows, pivots=(pivot,))])
+    values = computed((DATA, lines()), ("Croisé", fresh), pivots=(PivotArea("Croisé", "P", "A1:B5"),))
+    found = grid.grids(book, lambda: values)
+    read = extraction.find_extraction("a.xlsx", list(found.values()), TITLES)
+    return synthesis.Synthesis(book, found, read, VARIANT), values
+
+
+def test_a_pivot_shows_what_a_refresh_gives_and_is_calculated() -> None:
+    found, _ = pivoted(259.5)
+    found.months.expect_right(found.analysis.by_month)
+    found.months.expect_calculated()
+    wrong, _ = pivoted(200.0)
+    told = failure(lambda: wrong.months.expect_right(wrong.analysis.by_month)).observed
+    assert told == "Croisé!B4 (janvier 2026) montre 200,00 au lieu de 259,50."
+
+
+# -- the grand total
+
+
+def the_total(totals: Sequence[Sequence[Any]]) -> Any:
+    _, read, found = made(totals)
+    return total.Total(list(found.values()), read, Book([sheet(DATA, lines())]), (685.25, 685.25))
+
+
+def test_the_grand_total_is_beside_its_word() -> None:
+    one = the_total(TOTALS)
+    one.expect_calculated()
+    assert one.find()[1].cell == "B6"
+    values = computed((DATA, lines()), ("Synthèse", changed(TOTALS, {(6, 2): ("", 700.0)})))
+    one.expect_follows(values, (700.0,), "un montant changé")
+    told = failure(lambda: one.expect_follows(values, (750.0,), "un montant changé")).observed
+    assert told == "Avec un montant changé, Synthèse!B6 (total général) montre 700,00 au lieu de 750,00."
+
+
+def test_a_wrong_or_typed_grand_total_is_told() -> None:
+    wrong = changed(TOTALS, {(6, 2): ("=SUM(B3:B4)", 425.75)})
+    assert "montre 425,75 ; vos lignes font 685,25" in failure(the_total(wrong).find).observed
+    typed = changed(TOTALS, {(6, 2): 685.25})
+    assert failure(the_total(typed).expect_calculated).observed == "Synthèse!B6 : le total général est tapé."
+    assert "Aucune cellule « Total »" in failure(the_total([["Bonjour"]]).find).observed
+
+
+# -- charts
+
+
+def the_charts(*all_charts: Chart) -> Any:
+    book, found = grids_of((DATA, lines()), ("Synthèse", TOTALS), **{"Synthèse": {"charts": all_charts}})
+    read = extraction.find_extraction("a.xlsx", list(found.values()), TITLES)
+    return charts.Charts(book, found, synthesis.Synthesis(book, found, read, VARIANT).charted())
+
+
+def chart(values: str | None = "Synthèse!B3:B5", names: str | None = "Synthèse!A3:A5", **more: Any) -> Chart:
+    facts = {"title": "Ventes par mois", "x_title": "Mois", "y_title": "Euros", "anchor": "D2"} | more
+    return Chart(facts.pop("kind", "bar"), series=(Series(categories_ref=names, values_ref=values),), **facts)
+
+
+def test_a_right_chart_shows_months_or_customers() -> None:
+    for right in (chart(), chart("Synthèse!C9:C12", "Synthèse!A9:B12"), chart("Synthèse!C9:C11", "Synthèse!B9:B11")):
+        one = the_charts(chart("Synthèse!B15:B16", "Synthèse!A15:A16"), right)
+        one.expect_one()
+        one.expect_right()
+        one.expect_readable()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        (chart("Synthèse!B3:B6", "Synthèse!A3:A6"), "il montre aussi « Total » (Synthèse!B3:B6)"),
+        (chart("Synthèse!B3:B4", "Synthèse!A3:A4"), "il ne montre que 2 mois sur 3 au moins (Synthèse!B3:B4)"),
+        (chart("Synthèse!D9:D12", "Synthèse!A9:A12"), "les cellules qu'il montre (Synthèse!D9:D12) ne sont pas les totaux de ses étiquettes"),
+        (chart("Synthèse!B3:B5", None), "ses étiquettes ne sont ni les mois ni les clients"),
+        (chart(None), "ses valeurs sont tapées dans le graphique, elles ne suivront pas le tableau"),
+    ],
+)  # fmt: skip
+def test_a_chart_on_other_cells_is_told(wrong: Chart, told: str) -> None:
+    assert (
+        failure(the_charts(wrong).expect_right).observed
+        == f"Graphique « Ventes par mois » de la feuille « Synthèse » : {told}."
+    )
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        (chart(title=None), "il n'a pas de titre"),
+        (chart(title="Titre du graphique"), "son titre est resté « Titre du graphique »"),
+        (chart(x_title=None, y_title=None), "ni titres d'axes ni étiquettes de données"),
+        (chart(kind="radar"), "c'est un radar : des barres ou une courbe se lisent mieux"),
+    ],
+)
+def test_a_chart_that_cannot_be_read_alone_is_told(wrong: Chart, told: str) -> None:
+    assert failure(the_charts(wrong).expect_readable).observed == f"Graphique de la feuille « Synthèse » : {told}."
+
+
+def test_a_chart_may_show_names() -> None:
+    shown = (DefinedName("lesTotaux", "Synthèse!B3:B5"), DefinedName("lesMois", "Synthèse!A3:A5"))
+    one = chart("Synthèse!lesTotaux", "analyse.xlsx!lesMois")
+    book, found = grids_of((DATA, lines()), ("Synthèse", TOTALS), **{"Synthèse": {"charts": (one,)}})
+    book = Book(book.sheets, shown)
+    read = extraction.find_extraction("a.xlsx", list(found.values()), TITLES)
+    charts.Charts(book, found, synthesis.Synthesis(book, found, read, VARIANT).charted()).expect_right()
+
+
+def test_labels_stand_for_axes_and_a_pie_has_few_slices() -> None:
+    the_charts(chart(x_title=None, y_title=None, labels=True)).expect_readable()
+    the_charts(chart(kind="pie", x_title=None, y_title=None, legend=True)).expect_readable()
+    many = chart("Synthèse!B3:B15", "Synthèse!A3:A15", kind="pie", labels=True)
+    assert "un disque de 13 parts" in failure(the_charts(many).expect_readable).observed
+    assert "aucun graphique" in failure(the_charts().expect_one).observed
+    assert "vide" in failure(the_charts(Chart("bar")).expect_one).observed

@@ -1,0 +1,262 @@
+"""The checks of extraction-pgi on workbooks made here: what is followed back to what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from pgi_sheets import (
+    CUSTOMERS,
+    DATA,
+    TITLES,
+    aging,
+    changed,
+    computed,
+    entries,
+    extraction,
+    failure,
+    figure,
+    gap,
+    grids_of,
+    labels,
+    lines,
+    precedents,
+)
+
+from etabli.examiner.book import Book
+
+# -- the other figure, receivables, ledger
+
+ASKED = {"kind": "rh", "title": "Heures passées à l'activité « Réparation »", "what": "Réparation", "unit": "heures"}
+
+
+def the_figure(rows: Sequence[Sequence[Any]]) -> Any:
+    book, found = grids_of((DATA, lines()), ("Temps", rows))
+    read = extraction.find_extraction("a.xlsx", list(found.values()), TITLES)
+    return figure.AskedFigure(found, read, ASKED, 12.5, book)
+
+
+HOURS = [["Heures de réparation", ("=SUM(B3:B4)/3600", 12.5)], [], ["Réparation", 30000.0], ["Réparation", 15000.0]]
+
+
+def test_the_figure_is_calculated_on_lines_and_moves_with_them() -> None:
+    one = the_figure(HOURS)
+    one.expect_calculated(2)
+    assert [(edit.cell, edit.value) for edit in one.edits()] == [("B3", 45001.0), ("B4", 22502.0)]
+    still = computed((DATA, lines()), ("Temps", HOURS))
+    assert "ne bouge pas" in failure(lambda: one.expect_moved(still)).observed
+    one.expect_moved(computed((DATA, lines()), ("Temps", changed(HOURS, {(1, 2): ("", 12.6)}))))
+
+
+def test_the_figure_may_read_helpers_that_read_the_lines() -> None:
+    by_helper = [
+        ["Heures de réparation", ("=SUM(C3:C4)", 12.5)],
+        [],
+        ["Réparation", 30000.0, ("=B3/3600", 8.333)],
+        ["Réparation", 15000.0, ("=B4/3600", 4.167)],
+    ]
+    assert [edit.cell for edit in the_figure(by_helper).edits()] == ["B3", "B4"]
+
+
+def test_a_figure_that_shows_a_typed_one_again_is_no_calculation() -> None:
+    again = [*changed(HOURS, {(1, 2): ("=B5", 12.5)}), [None, ("=B6", 12.5)], [None, 12.5]]
+    told = failure(lambda: the_figure(again).expect_calculated(2)).observed
+    assert told == "Temps!B1, =B5, ne fait que montrer Temps!B6, une valeur tapée."
+
+
+def test_a_figure_that_does_not_read_all_lines_is_told() -> None:
+    told = failure(lambda: the_figure(HOURS).expect_calculated(3)).observed
+    assert told == "Temps!B1, =SUM(B3:B4)/3600, ne lit que 2 nombres : toutes les lignes de Tryton n'y sont pas."
+
+
+def test_a_figure_that_hardly_moves_is_told() -> None:
+    hardly = changed(HOURS, {(1, 2): ("", 12.5000001)})
+    told = failure(lambda: the_figure(HOURS).expect_moved(computed((DATA, lines()), ("Temps", hardly)))).observed
+    assert "ne bouge pas" in told
+
+
+def test_a_wrong_typed_or_absent_figure_is_told_without_the_right_one() -> None:
+    def told(rows: Sequence[Sequence[Any]]) -> str:
+        return str(failure(lambda: the_figure(rows).expect_calculated(2)).observed)
+
+    wrong = told(changed(HOURS, {(1, 2): ("=B3", 13.0)}))
+    assert wrong == "Temps!B1 montre 13, qui n'est pas le chiffre de votre Tryton."
+    assert "valeur tapée" in told(changed(HOURS, {(1, 2): 12.5}))
+    assert "ne lit aucune cellule" in told(changed(HOURS, {(1, 2): ("=12.5", 12.5)}))
+    assert "Aucune cellule" in told([["Bonjour"]])
+
+
+BRACKETS = {"non_echu": "10.00", "1_30": "20.00", "31_60": "0.00", "61_90": "0.00", "plus_90": "5.00"}
+AGED: dict[str, Mapping[str, str]] = {
+    "00007": BRACKETS | {"non_echu": "0.00", "total": "25.00"},
+    "00012": {
+        "non_echu": "10.00",
+        "1_30": "0.00",
+        "31_60": "0.00",
+        "61_90": "0.00",
+        "plus_90": "0.00",
+        "total": "10.00",
+    },
+}
+DUE = "SUMIFS(H6:H10,G6:G10,{})".format
+OLD: list[list[Any]] = [
+    ["Code", "Non échu", "1-30", "31-60", "61-90", "> 90 jours"],
+    ["00007", None, (f"={DUE(1)}", 20.0), (f"={DUE(2)}", 0.0), (f"={DUE(3)}", 0.0), (f"={DUE(4)}", 5.0)],
+    ["00012", (f"={DUE(5)}", 10.0), (f"={DUE(6)}", 0.0), None, None, None],
+    ["Total", *((f"=SUM({letter}2:{letter}3)", value) for letter, value in zip("BCDEF", (10.0, 20.0, 0.0, 0.0, 5.0), strict=True))],
+    [],
+    *([*[None] * 6, date(2026, 5, 1), value] for value in (20.0, 5.0, 12.0, -2.0, 0.5)),
+]  # fmt: skip
+
+
+def the_aged(rows: Sequence[Sequence[Any]]) -> tuple[Any, Book]:
+    book, found = grids_of(("Balance", rows))
+    return aging.find_aged(list(found.values()), BRACKETS, labels.Customers(CUSTOMERS).read), book
+
+
+def the_calculated(found: Any, book: Book) -> None:
+    aging.expect_calculated(found, precedents.Precedents({found.grid.name: found.grid}, book), book)
+
+
+def test_aged_receivables_are_read_either_way() -> None:
+    for rows in (OLD, [list(line) for line in zip(*OLD[:4], strict=True)]):
+        found, book = the_aged(rows)
+        aging.expect_totals(found, BRACKETS)
+        aging.expect_customers(found, AGED)
+        the_calculated(found, book)
+
+
+def test_wrong_receivables_are_told_without_the_right_figure() -> None:
+    found, _ = the_aged(changed(OLD, {(4, 3): ("=SUM(C2:C3)", 33.0)}))
+    told = failure(lambda: aging.expect_totals(found, BRACKETS)).observed
+    assert told == "1 tranche sur 5 sans le bon total : 1 à 30 jours (Balance!C4)."
+    found, _ = the_aged(changed(OLD, {(3, 2): ("=SUM(X1)", 11.0)}))
+    told = failure(lambda: aging.expect_customers(found, AGED)).observed
+    assert told == "1 montant qui n'est pas le bon : Balance!B3 (client 00012)."
+    found, _ = the_aged([OLD[0], OLD[1], OLD[3]])
+    assert "1 client sur 2" in failure(lambda: aging.expect_customers(found, AGED)).observed
+    found, book = the_aged(changed(OLD, {(2, 3): 20.0}))
+    assert failure(lambda: the_calculated(found, book)).observed == "1 montant tapé, collé ou recopié : C2."
+
+
+TODAY = date(2026, 6, 30)
+
+
+def the_trials(rows: Sequence[Sequence[Any]]) -> tuple[Any, Any]:
+    found, book = the_aged(rows)
+    return found, aging.trials(found, precedents.Precedents({found.grid.name: found.grid}, book), TODAY)
+
+
+def test_receivables_move_with_the_amounts_and_the_dates_that_they_read() -> None:
+    found, (amounts, dates) = the_trials(OLD)
+    assert [(edit.cell, edit.value) for edit in amounts][:3] == [("H6", 31.0), ("H7", 9.5), ("H8", 21.0)]
+    assert [(edit.cell, edit.value) for edit in dates] == [(f"G{row}", date(2026, 7, 30)) for row in range(6, 11)]
+    moved = {(2, 3): ("", 29.0), (2, 6): ("", 9.0), (3, 2): ("", 19.0), (4, 2): ("", 19.0), (4, 3): ("", 29.0)}
+    after = {last: computed(("Balance", changed(OLD, {**moved, (4, 6): ("", last)}))) for last in (5.0, 5.001, 9.0)}
+    for still in (5.0, 5.001):
+        told = failure(lambda: aging.expect_moved(found, after[still], after[9.0])).observed  # noqa: B023
+        assert told == "Balance!F4, =SUM(F2:F3), ne bouge pas quand les montants qu'elle lit changent."
+    told = failure(lambda: aging.expect_moved(found, after[9.0], after[5.0])).observed
+    assert told == "Balance!F4, =SUM(F2:F3), ne bouge pas quand les échéances changent."
+    aging.expect_moved(found, after[9.0], after[9.0])
+
+
+def test_dates_may_be_texts_or_bare_numbers_and_none_is_told() -> None:
+    for content, later in (("2026-05-01", "2026-07-30"), ("01/05/2026", "30/07/2026"), (46143.0, date(2026, 7, 30))):
+        rows = [[*line[:6], content, line[7]] if len(line) > 6 else line for line in OLD]
+        assert [edit.value for edit in the_trials(rows)[1][1]] == [later] * 5
+    dateless = [[*line[:6], "tranche", line[7]] if len(line) > 6 else line for line in OLD]
+    assert "aucune liste d'échéances" in failure(lambda: the_trials(dateless)).observed
+
+
+LEDGER = {
+    "total": "700.00", "gap": "14.75",
+    "entries": [
+        {"numero": "2025/00189", "piece": "FC2", "montant": "-85.25", "why": "accounting_date"},
+        {"numero": "2025/00194", "piece": None, "montant": "100.00", "why": "od"},
+    ],
+}  # fmt: skip
+GAP: list[list[Any]] = [
+    ["Total de la synthèse", ("=SUM(Données!H2:H7)", 685.25)],
+    ["Total du grand livre", 700.0],
+    ["Écart", ("=B2-B1", 14.75)],
+    [],
+    ["Numéro", "Montant"],
+    ["FC2", -85.25],
+    ["2025/00194", 100.0],
+]
+
+
+def the_gap(rows: Sequence[Sequence[Any]]) -> Any:
+    book, found = grids_of((DATA, lines()), ("Écart", rows))
+    read = extraction.find_extraction("a.xlsx", list(found.values()), TITLES)
+    return gap.Gap(found, read, LEDGER, book)
+
+
+def the_entries(rows: Sequence[Sequence[Any]]) -> Any:
+    _, found = grids_of((DATA, lines()), ("Écart", rows))
+    read = extraction.find_extraction("a.xlsx", list(found.values()), TITLES)
+    return entries.Entries(list(found.values()), read, LEDGER["entries"])
+
+
+def test_the_gap_and_its_entries_are_found() -> None:
+    the_gap(GAP).expect_figures(())
+    the_entries(GAP).expect_listed()
+
+
+def test_an_entry_may_be_listed_account_by_account() -> None:
+    signed = [["FC2", "7071", -60.0], ["FC2", "706", -25.25], ["2025/00194", "7071", 100.0]]
+    booked = [["FC2", "7071", 60.0, 0.0], ["FC2", "706", 30.0, 4.75], ["2025/00194", "7071", 0.0, 100.0]]
+    for rows in (signed, booked):
+        the_entries([*GAP[:5], *rows]).expect_listed()
+    told = failure(the_entries([*GAP[:5], signed[0], signed[2]]).expect_listed).observed
+    assert told.endswith("avec numéro et montant ; le montant n'est pas le bon pour 2025/00189.")
+
+
+def test_entries_that_cancel_each_other_may_be_left_out() -> None:
+    od = [
+        {"numero": name, "piece": None, "montant": value, "why": "od"}
+        for name, value in (("A", "80.00"), ("B", "-80.00"))
+    ]
+    assert entries.required([*LEDGER["entries"], *od]) == LEDGER["entries"]
+    assert entries.required([od[0], LEDGER["entries"][0]]) == [od[0], LEDGER["entries"][0]]
+    mixed = [od[0], {**od[1], "why": "accounting_date"}]
+    assert entries.required(mixed) == mixed
+
+
+def test_another_entry_in_the_list_is_told() -> None:
+    dated = [*GAP[:5], *([line[0], date(2026, 1, 31), line[1]] for line in GAP[5:])]
+    the_entries([*dated, ["", "Total", 14.75]]).expect_listed()
+    told = failure(the_entries([*dated, ["2025/00300", date(2026, 1, 5), 12.0]]).expect_listed)
+    assert told.observed == "1 écriture qui ne fait pas l'écart dans la liste de « Écart » (B8)."
+    the_entries([*dated, [], ["2025/00300", date(2026, 1, 5), 12.0]]).expect_listed()
+
+
+def test_a_gap_that_does_not_move_is_told() -> None:
+    typed = changed(GAP, {(3, 2): ("=14.75+0*B1", 14.75)})
+    one = the_gap(typed)
+    assert {edit.sheet for edit in one.edits()} == {DATA}
+    told = failure(lambda: one.expect_moved(computed((DATA, lines()), ("Écart", typed)))).observed
+    assert told == "Écart!B3, =14.75+0*B1, ne bouge pas quand les nombres qu'il lit changent."
+
+
+def test_a_gap_between_typed_figures_is_told() -> None:
+    typed = [["Total de la synthèse", ("=C1", 685.25), 685.25], *GAP[1:]]
+    assert failure(lambda: the_gap(typed).expect_figures({"Synthèse"})).observed == (
+        "Écart!B3, =B2-B1 : l'écart ne lit que des valeurs tapées (Écart!C1 et Écart!B2)."
+    )
+    the_gap(typed).expect_figures({"Écart"})
+
+
+def test_a_wrong_gap_and_lost_entries_are_told() -> None:
+    assert (
+        "l'écart est tapé"
+        in failure(lambda: the_gap(changed(GAP, {(3, 2): 14.75})).expect_figures(())).observed.lower()
+    )
+    told = failure(lambda: the_gap(changed(GAP, {(2, 2): 710.0})).expect_figures(())).observed
+    assert "grand livre" in told and "700" not in told
+    told = failure(the_entries(GAP[:-1]).expect_listed).observed
+    assert told == "1 écriture sur 2 ne se trouve pas dans le classeur, avec numéro et montant."
+    buried = [*GAP[:6], *([f"2025/{line:05}", float(line)] for line in range(300, 340)), GAP[6]]
+    assert "noyées" in failure(the_entries(buried).expect_listed).observed

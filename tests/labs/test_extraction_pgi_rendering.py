@@ -1,0 +1,180 @@
+"""The checks of extraction-pgi on workbooks made here: how they are presented, the note, privacy."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from pgi_sheets import (
+    CUSTOMERS,
+    DATA,
+    EURO,
+    PERCENT,
+    TITLES,
+    TOTALS,
+    VARIANT,
+    cell,
+    computed,
+    extraction,
+    failure,
+    grid,
+    lines,
+    made,
+    note,
+    presentation,
+    privacy,
+    read_lines,
+    sheet,
+    synthesis,
+)
+
+from etabli.examiner.book import Book, BookCell, DefinedName, Print, Table, WorkSheet
+from etabli.examiner.computed import CellError
+from etabli.examiner.documents import Trace
+
+# -- presentation
+
+
+def test_a_table_or_a_name_covers_the_lines() -> None:
+    read = read_lines(lines())
+    data = sheet(DATA, lines())
+    for tables, names in (
+        ((Table("Ventes", "A1:I7", True, ()),), ()),
+        ((Table("Ventes", "A1:J9", True, ()),), ()),
+        ((), (DefinedName("ventes", "Données!A2:I7"),)),
+        ((), (DefinedName("ventes", "OFFSET(Données!$A$1,0,0,COUNTA(Données!$A:$A),9)"),)),
+    ):
+        book = Book([WorkSheet(DATA, False, data.rows, tables=tables)], names)
+        presentation.expect_table(book, read)
+    short = Book([WorkSheet(DATA, False, data.rows, tables=(Table("Ventes", "A1:I5", True, ()),))])
+    told = failure(lambda: presentation.expect_table(short, read)).observed
+    assert told == "« Ventes » va de la ligne 1 à la ligne 5 ; vos lignes vont de 2 à 7."
+    assert "Aucun tableau" in failure(lambda: presentation.expect_table(Book([data]), read)).observed
+
+
+def test_formats_are_judged_by_meaning() -> None:
+    found, read, all_grids = made()
+    spots = {"Synthèse": list(found.months.figures.spots.values())}
+    told = failure(lambda: presentation.expect_formats(read, spots, found.shares.figures, all_grids)).observed
+    assert (
+        told
+        == "À revoir : Synthèse!B3 (un total sans format de nombre ou de monnaie) et Synthèse!D9 (une part sans format de pourcentage)."
+    )
+    rows = [[cell(one, EURO if isinstance(one, tuple) else None) for one in line] for line in TOTALS]
+    for line in rows[8:12]:
+        line[3] = BookCell(None, "", line[3].formula, format=PERCENT)
+    book = Book([sheet(DATA, lines()), WorkSheet("Synthèse", False, rows)])
+    values = computed((DATA, lines()), ("Synthèse", TOTALS))
+    pretty = grid.grids(book, lambda: values)
+    read = extraction.find_extraction("a.xlsx", list(pretty.values()), TITLES)
+    found = synthesis.Synthesis(book, pretty, read, VARIANT)
+    presentation.expect_formats(
+        read, {"Synthèse": list(found.months.figures.spots.values())}, found.shares.figures, pretty
+    )
+
+
+def test_print_setup_is_told() -> None:
+    def book(data: Print, totals: Print) -> Book:
+        return Book([sheet(DATA, lines(), print=data), sheet("Synthèse", TOTALS, print=totals)])
+
+    read = read_lines(lines())
+    wide = Print(landscape=True)
+    presentation.expect_printable(book(Print(fit_width=True, title_rows="1:1"), wide), read, "Synthèse")
+    told = failure(lambda: presentation.expect_printable(book(wide, Print()), read, "Synthèse")).observed
+    assert told == "La feuille « Synthèse » s'imprime en portrait, sans être ajustée à la largeur."
+    told = failure(lambda: presentation.expect_printable(book(wide, wide), read, "Synthèse")).observed
+    assert told == "À l'impression, la feuille « Données » ne répète pas sa ligne de titres."
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        [["Source : Tryton, extrait le 30/06/2026"]],
+        [["Source", "PGI Tryton"], ["Date d'extraction", date(2026, 6, 30)]],
+        [["Données exportées de Tryton le 1er juillet 2026"]],
+    ],
+)
+def test_source_and_date_are_found(head: list[list[Any]]) -> None:
+    _, read, found = made([*head, *TOTALS])
+    presentation.expect_source(list(found.values()), read)
+
+
+def test_a_source_without_date_and_a_date_without_source_are_told() -> None:
+    for head, told in ((["Source : Tryton"], "date d'extraction"), (["Extrait le 30/06/2026"], "viennent de Tryton")):
+        _, read, found = made([head, *TOTALS])
+        assert (
+            told
+            in failure(lambda found=found, read=read: presentation.expect_source(list(found.values()), read)).observed
+        )
+
+
+def test_what_is_hidden_is_told() -> None:
+    presentation.expect_nothing_hidden(Book([sheet(DATA, lines())]))
+    book = Book([sheet(DATA, lines(), hidden_columns=("J",), hidden_rows=(3, 4)), sheet("Brut", [["x"]], hidden=True)])
+    told = failure(lambda: presentation.expect_nothing_hidden(book)).observed
+    assert told == "Caché : la feuille « Brut », 1 colonne de « Données » (J) et 2 lignes de « Données » (3 et 4)."
+
+
+def test_errors_are_told_with_their_cell() -> None:
+    presentation.expect_no_error(computed(("S", [["ok", 1.0]])))
+    told = failure(lambda: presentation.expect_no_error(computed(("S", [["x", CellError("#REF!")]])))).observed
+    assert told == "1 cellule en erreur : S!B1 montre #REF!."
+
+
+# -- the note
+
+
+def test_figures_are_told_from_dates_codes_and_counts() -> None:
+    text = (
+        "Le 5 mai 2026, les 3 premiers clients (00012) font 12\u00a0345,60 €, soit 7,3 % ; AV2025-0012 retire -50,50 ; "
+        "en tout 98 k€ et 312 heures, du 01/01/2026 au 30 juin."
+    )
+    assert [one.text for one in note.figures(text)] == ["12\u00a0345,60 €", "7,3 %", "-50,50", "98 k€", "312 heures"]
+
+
+def test_a_figure_is_in_the_workbook_to_the_precision_of_the_text() -> None:
+    values = [12345.6, 0.0734, 97850.0, -50.5, 312.0]
+    note.expect_figures("12 345,60 € ; 12 346 € ; 7,3 % ; 7 % ; 98 k€ ; 50,50 € ; 312 h", values)
+    note.expect_figures("12 345,60 € ; 312 h ; 98 k€ ; TVA à 5,5 % et 20 %", values, [0.2, 0.055])
+    note.expect_figures("Environ 12 300 €, 98 000 € et 312 h, lus dans Tryton 8.0 (article 2.1)", values)
+    assert "« 12 400 € »" in failure(lambda: note.expect_figures("12 400 € ; 312 h", values)).observed
+    told = failure(lambda: note.expect_figures("12 340,00 € ; 8 % ; 312 h", values)).observed
+    assert told == "2 chiffres de la note ne sont dans aucune cellule du classeur : « 12 340,00 € » et « 8 % »."
+    assert failure(lambda: note.expect_figures("En tout 312 h.", values)).observed == "La note cite 1 chiffre."
+
+
+def test_a_note_has_a_length_an_addressee_and_names() -> None:
+    long_enough = "Madame Le Goff, " + "mot " * 70
+    note.expect_length(long_enough, "Claire Le Goff")
+    assert failure(lambda: note.expect_length("Bonjour", "Claire Le Goff")).observed == "La note a 1 mot."
+    assert "à qui" in failure(lambda: note.expect_length("mot " * 70, "Claire Le Goff")).observed
+    note.expect_customers("L'îlot d'Ébène puis le client 00034", ["00007", "00034"], CUSTOMERS, 2)
+    told = failure(lambda: note.expect_customers("L'Îlot d'Ébène", ["00007", "00034"], CUSTOMERS, 2)).observed
+    assert told == "1 client sur les 2 premiers n'est pas nommé dans la note."
+
+
+# -- privacy
+
+
+def test_personal_data_are_found_wherever_they_are() -> None:
+    known = {
+        "emails": ["contact@ilot.example"], "phones": ["02 98 00 00 01"], "streets": ["12 rue du Port"],
+        "employees": ["Yann Kermarrec", "Claire Le Goff"],
+    }  # fmt: skip
+    personal = privacy.Personal(known, ["Claire Le Goff"])
+    for text, kind in (
+        ("Écrire à Contact@Ilot.example", "emails"), ("+33 2 98 00 00 01", "phones"), ("tél. 0298000001", "phones"),
+        ("12, Rue du Port", "streets"), ("yann kermarrec", "employees"),
+        ("KERMARREC Yann", "employees"),
+    ):  # fmt: skip
+        assert personal.kinds(text) == (kind,), text
+    for text in ("Claire Le Goff", "ventes@ailleurs.example", "FC2025-00298", "12 345,00"):
+        assert personal.kinds(text) == (), text
+    traces = {"analyse.ods": [Trace("cellule B4 de la feuille masquée « X »", "12 rue du Port", True)], "note.md": []}
+    told = failure(lambda: privacy.expect_none(traces, personal)).observed
+    assert (
+        told
+        == "Des données personnelles de trop : 1 adresse postale (analyse.ods, cellule B4 de la feuille masquée « X »)."
+    )
+    assert "rue" not in told
