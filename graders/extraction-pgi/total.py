@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from etabli import Failed
@@ -11,6 +12,7 @@ from .extraction import Extraction
 from .formulas import is_calculated
 from .grid import Grid
 from .places import Spot
+from .precedents import Precedents
 from .said import Marked, amount, at
 
 if TYPE_CHECKING:
@@ -32,14 +34,16 @@ class Total:
         wanted: What it may be.
     """
 
-    def __init__(self, grids: Sequence[Grid], extraction: Extraction, book: Book, wanted: Sequence[float]) -> None:
-        self._grids = grids
+    def __init__(self, grids: Mapping[str, Grid], extraction: Extraction, book: Book, wanted: Sequence[float]) -> None:
+        self._grids = list(grids.values())
+        self._precedents = Precedents(grids, book)
         self._extraction = extraction
         self._book = book
         self._wanted = wanted
 
-    def find(self) -> tuple[Grid, Spot]:
-        """The cell that gives it, one that is calculated if there is.
+    @cached_property
+    def found(self) -> list[tuple[Grid, Spot]]:
+        """The cells that give it, those that are calculated if there are.
 
         Raises:
             Failed: No figure beside the word « total » is the total.
@@ -53,29 +57,32 @@ class Total:
             grid, spot = max(near, key=lambda one: one[0].number(one[1]) or 0.0)
             told = f"{at(grid.name, spot.cell)} montre {amount(grid.number(spot) or 0)} ; vos lignes font {amount(self._wanted[0])}."
             raise Marked(told, EXPECTED, grid.name, [spot.cell])
-        return max(right, key=lambda one: is_calculated(*one, self._book))
+        return [one for one in right if self._is_calculated(*one)] or right
 
     def told(self) -> dict[tuple[str, str], str]:
         """Its sheet and cell, and what it is."""
-        grid, spot = self.find()
+        grid, spot = self.found[0]
         return {(grid.name, spot.cell): "total général"}
 
     def expect_calculated(self) -> None:
-        """A formula or a pivot gives it."""
-        grid, spot = self.find()
-        if not is_calculated(grid, spot, self._book):
+        """A formula or a pivot gives it, and does more than show a typed number again."""
+        grid, spot = self.found[0]
+        if not self._is_calculated(grid, spot):
             raise Marked(f"{at(grid.name, spot.cell)} : le total général est tapé.", EXPECTED, grid.name, [spot.cell])
 
     def expect_follows(self, values: Values, wanted: Sequence[float], told: str) -> None:
-        """After a change, it is what the changed lines give."""
-        grid, spot = self.find()
-        now = [grid.under(values).number(place) for place in (spot, spot._replace(row=spot.row + 1))]
-        if not any(_is(number, wanted) for number in now[: 2 if grid.in_pivot(spot) else 1]):
-            shown = "rien" if now[0] is None else amount(now[0])
+        """After a change, one of these cells is what the changed lines give."""
+        if not any(_is(number, wanted) for grid, spot in self.found for number in _after(grid, spot, values)):
+            grid, spot = self.found[0]
+            now = _after(grid, spot, values)[0]
+            shown = "rien" if now is None else amount(now)
             raise Marked(
                 f"Avec {told}, {at(grid.name, spot.cell)} (total général) montre {shown} au lieu de {amount(wanted[0])}.",
                 EXPECTED, grid.name, [spot.cell],
             )  # fmt: skip
+
+    def _is_calculated(self, grid: Grid, spot: Spot) -> bool:
+        return is_calculated(grid, spot, self._book) and self._precedents.copied(grid, spot) is None
 
     def _near(self, grid: Grid) -> list[Spot]:
         """Figures in the row of a cell that says « total », or just under it."""
@@ -88,3 +95,9 @@ class Total:
 
 def _is(number: float | None, wanted: Sequence[float]) -> bool:
     return number is not None and any(abs(number - one) < CENT for one in wanted)
+
+
+def _after(grid: Grid, spot: Spot, values: Values) -> list[float | None]:
+    """What a cell shows after a change; a pivot may have grown by one row."""
+    places = [spot, spot._replace(row=spot.row + 1)] if grid.in_pivot(spot) else [spot]
+    return [grid.under(values).number(place) for place in places]

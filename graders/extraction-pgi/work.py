@@ -182,7 +182,7 @@ class Work:
 
     def expect_total(self) -> None:
         """The grand total is right, calculated, and follows the lines."""
-        total = Total(list(self.grids.values()), self.extraction, self.book, self.synthesis.analysis.totals)
+        total = Total(self.grids, self.extraction, self.book, self.synthesis.analysis.totals)
         total.expect_calculated()
         self.keep("Le total général", total.told())
         if tried := self.tried("amounts"):

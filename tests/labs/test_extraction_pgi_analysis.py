@@ -282,13 +282,13 @@ def test_a_pivot_shows_what_a_refresh_gives_and_is_calculated() -> None:
 
 def the_total(totals: Sequence[Sequence[Any]]) -> Any:
     _, read, found = made(totals)
-    return total.Total(list(found.values()), read, Book([sheet(DATA, lines())]), (685.25, 685.25))
+    return total.Total(found, read, Book([sheet(DATA, lines())]), (685.25, 685.25))
 
 
 def test_the_grand_total_is_beside_its_word() -> None:
     one = the_total(TOTALS)
     one.expect_calculated()
-    assert one.find()[1].cell == "B6"
+    assert one.found[0][1].cell == "B6"
     values = computed((DATA, lines()), ("Synthèse", changed(TOTALS, {(6, 2): ("", 700.0)})))
     one.expect_follows(values, (700.0,), "un montant changé")
     told = failure(lambda: one.expect_follows(values, (750.0,), "un montant changé")).observed
@@ -297,10 +297,12 @@ def test_the_grand_total_is_beside_its_word() -> None:
 
 def test_a_wrong_or_typed_grand_total_is_told() -> None:
     wrong = changed(TOTALS, {(6, 2): ("=SUM(B3:B4)", 425.75)})
-    assert "montre 425,75 ; vos lignes font 685,25" in failure(the_total(wrong).find).observed
+    assert "montre 425,75 ; vos lignes font 685,25" in failure(lambda: the_total(wrong).found).observed
     typed = changed(TOTALS, {(6, 2): 685.25})
     assert failure(the_total(typed).expect_calculated).observed == "Synthèse!B6 : le total général est tapé."
-    assert "Aucune cellule « Total »" in failure(the_total([["Bonjour"]]).find).observed
+    again = [*typed, [], ["Total rappelé", ("=B6", 685.25)]]
+    assert failure(the_total(again).expect_calculated).observed == "Synthèse!B6 : le total général est tapé."
+    assert "Aucune cellule « Total »" in failure(lambda: the_total([["Bonjour"]]).found).observed
 
 
 # -- charts
