@@ -53,7 +53,7 @@ table { display: block; overflow-x: auto; border-collapse: collapse; margin: 1re
 th, td { border: 1px solid var(--line); padding: .35rem .6rem; text-align: left; vertical-align: top; }
 th { background: var(--soft); }
 code { background: var(--soft); padding: .1em .3em; border-radius: .2em; font-size: .94em; }
-pre { background: var(--soft); padding: .75rem 1rem; overflow-x: auto; border-radius: .3rem; }
+pre { background: var(--soft); padding: .75rem 1rem; overflow-x: auto; white-space: pre-wrap; border-radius: .3rem; }
 pre code { background: none; padding: 0; }
 blockquote { margin: 1rem 0; padding: .5rem 1rem; border-left: .3rem solid var(--link); background: var(--soft); }
 @media print { main { max-width: none; padding: 0; } h2 { break-after: avoid; } }
