@@ -37,6 +37,7 @@ PAUSES=${ETABLI_PAUSES-5 15 30}
 
 insister() {
   local pause
+  trap 'exit 130' INT # a tool that ends well on Ctrl-C must not be tried again
   for pause in $PAUSES; do
     "$@" && return
     echo "      nouvel essai dans $pause s : $*"
@@ -45,7 +46,7 @@ insister() {
   "$@"
 }
 
-# Installs Debian packages; the lists are read anew once per run, at each new try, and only here.
+# Installs Debian packages; the lists are read anew once per step, at each new try, and only here.
 installer() {
   command -v apt-get >/dev/null || renoncer "Cette machine n'est pas une Debian : installez vous-même $*, puis relancez « make setup »."
   peut_administrer ||

@@ -5,7 +5,7 @@
 set -euo pipefail
 
 journal=$1
-attente=30
+attente=90
 verrou=/run/etabli-dockerd.lock
 
 repond() { docker info >/dev/null 2>&1; }

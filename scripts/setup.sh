@@ -65,7 +65,7 @@ etape_moteur() {
       # apparmor: the daemon wants its parser where the kernel has AppArmor.
       installer docker.io docker-cli docker-buildx docker-compose apparmor ca-certificates
     fi
-    insister en_root "$RACINE/scripts/dockerd.sh" "$RACINE/.cache/dockerd.log" 9>&-
+    en_root "$RACINE/scripts/dockerd.sh" "$RACINE/.cache/dockerd.log" 9>&-
     docker info >/dev/null 2>&1 || sans_droit
   fi
   docker buildx version >/dev/null 2>&1 || installer docker-buildx

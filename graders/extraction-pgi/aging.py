@@ -128,7 +128,7 @@ def trials(found: Aged, precedents: Precedents, today: date) -> list[list[Edit]]
 
 
 def expect_moved(found: Aged, amounts: Values, dates: Values) -> None:
-    """After other amounts, every amount of the table is another one; after other dates, every total.
+    """After other amounts, every amount of the table is another one; after other dates, every total and overdue amount.
 
     Those that were nothing may stay so.
 
@@ -138,7 +138,13 @@ def expect_moved(found: Aged, amounts: Values, dates: Values) -> None:
         dates: Computed after other dates.
     """
     _expect_moved(found, found.spots, amounts, "les montants qu'elle lit")
-    _expect_moved(found, list(found.totals.spots.values()), dates, "les échéances")
+    overdue = [
+        spot
+        for spots in found.customers.values()
+        for key, spot in spots.items()
+        if key != BRACKETS[0] and not found.grid.in_pivot(spot)
+    ]
+    _expect_moved(found, [*found.totals.spots.values(), *overdue], dates, "les échéances")
 
 
 def _expect_moved(found: Aged, spots: Sequence[Spot], values: Values, what: str) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from etabli import Failed
 from etabli.examiner.words import fold
 
-from .formulas import areas
+from .formulas import areas, definitions
 from .grid import Grid
 from .labels import Reader
 from .places import Area, Spot, area
@@ -128,6 +128,15 @@ class Charts:
         """Where the cells are; a name's too."""
         name = (reference or "").rpartition("!")[2]
         return area(reference) or next(iter(areas(f"={name}", self._book, sheet)), None)
+
+    @property
+    def growing(self) -> str:
+        """A name that a chart shows and that is no plain area; '' when there is none."""
+        refs = [
+            ref for _, chart in self.all for one in chart.series for ref in (one.values_ref, one.categories_ref) if ref
+        ]
+        names = [ref.rpartition("!")[2] for ref in refs if area(ref) is None]
+        return next((name for name in names if any(area(one) is None for one in definitions(name, self._book))), "")
 
     def _pairs(self, sheet: str, series: Series, read: Reader) -> list[tuple[str | None, str, float | None]]:
         """Key, words and figure of each point; points with neither words nor figure are left out."""

@@ -271,7 +271,7 @@ def check_graphique(work: Work) -> None:
 def check_graphique_plage(work: Work) -> None:
     """Le graphique montre les bons totaux : toute la plage, et rien d'autre."""
     with work.pictured():
-        work.charts.expect_right()
+        work.expect_right_chart()
 
 
 @check(

@@ -179,7 +179,7 @@ def find_extraction(
     expected = f"Une ligne de titres ({', '.join(wanted.values())}), puis une ligne par ligne de facture."
     if not found:
         raise Failed(f"{path} : aucune feuille n'a les titres de colonnes de l'extraction.", expected)
-    best = max(found, key=lambda one: (len(one.columns), len(one.lines), *_kept(one, tabled)))
+    best = max(found, key=lambda one: (len(one.columns), *_kept(one, tabled)))
     if lacking := [wanted[key] for key in KEYS if key not in best.columns]:
         titles = listed([quote(title) for title in lacking])
         raise Failed(f"Dans la feuille {quote(best.sheet)}, on ne trouve pas la colonne {titles}.", expected)
@@ -188,9 +188,9 @@ def find_extraction(
     return best
 
 
-def _kept(one: Extraction, tabled: Collection[str]) -> tuple[bool, bool, int]:
+def _kept(one: Extraction, tabled: Collection[str]) -> tuple[bool, int, bool, int]:
     typed = sum(not isinstance(value, str | None) for line in one.lines for value in line.cells.values())
-    return one.sheet.casefold() in tabled, fold(one.sheet) == "donnees", typed
+    return one.sheet.casefold() in tabled, len(one.lines), fold(one.sheet) == "donnees", typed
 
 
 def sums(lines: Sequence[Line], key: str) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from etabli import Failed
 from etabli.examiner.words import fold
@@ -13,7 +13,7 @@ from .formulas import reads_something
 from .grid import Grid
 from .places import Spot
 from .precedents import Precedents
-from .said import Marked, at, counted, plain, quote
+from .said import Marked, at, plain, quote
 
 if TYPE_CHECKING:
     from etabli.examiner.book import Book
@@ -34,21 +34,29 @@ class AskedFigure:
         grids: Its sheets.
         extraction: Whose cells are not looked at.
         asked: ``figure`` of the variant.
-        value: The right one.
+        truth: ``figure_value`` of the variant: the right one, and how many lines of Tryton it is made of.
         book: For tables and names.
+        precedents: What its cells depend on.
     """
 
     def __init__(
-        self, grids: Mapping[str, Grid], extraction: Extraction, asked: Mapping[str, str], value: float, book: Book
+        self,
+        grids: Mapping[str, Grid],
+        extraction: Extraction,
+        asked: Mapping[str, str],
+        truth: Mapping[str, Any],
+        book: Book,
+        precedents: Precedents,
     ) -> None:
         self._grids = grids
         self._extraction = extraction
         self._title = asked["title"]
         said = " ".join(asked[name] for name in ("title", "what", "unit") if asked.get(name))
         self._words = {word.removesuffix("s") for word in fold(said).split() if len(word) > 4} - COMMON
-        self._value = value
+        self._value = float(truth["value"])
+        self._rows = int(truth["rows"])
         self._book = book
-        self._precedents = Precedents(grids, book)
+        self._precedents = precedents
 
     def find(self) -> tuple[Grid, Spot]:
         """The cell that gives it, beside or under a label that names it; the right figure is not told.
@@ -73,12 +81,8 @@ class AskedFigure:
         grid, spot = self.find()
         return {(grid.name, spot.cell): self._title}
 
-    def expect_calculated(self, rows: int) -> None:
-        """A formula or a pivot gives it, and reads lines of the workbook.
-
-        Args:
-            rows: How many lines of Tryton it is made of.
-        """
+    def expect_calculated(self) -> None:
+        """A formula or a pivot gives it, and reads as many lines as it is made of."""
         grid, spot = self.find()
         expected = "Une formule sur les lignes extraites de Tryton, dans leur propre feuille."
         where, formula = at(grid.name, spot.cell), grid.formula(spot)
@@ -88,17 +92,16 @@ class AskedFigure:
             told = f"{where} : {formula} ne lit aucune cellule."
         elif copied := self._precedents.copied(grid, spot):
             told = f"{where}, {formula}, ne fait que montrer {at(copied[0], copied[1].cell)}, une valeur tapée."
-        elif (behind := len(self._precedents.numbers(grid, [spot]))) < rows:
-            lines = counted(behind, "nombre")
-            told = f"{where}, {formula}, ne lit que {lines} : toutes les lignes de Tryton n'y sont pas."
+        elif not self._precedents.lines(grid, spot, self._rows):
+            told = f"{where}, {formula} : les lignes de Tryton qui font ce chiffre ne sont pas toutes dans le classeur."
         else:
             return
         raise Marked(told, expected, grid.name, [spot.cell])
 
     def edits(self) -> list[Edit]:
-        """Another number wherever the figure, or what it reads, reads a typed one: it must then move."""
+        """Another number in every line that the figure reads, itself or through others: it must then move."""
         grid, spot = self.find()
-        return self._precedents.edits(self._precedents.numbers(grid, [spot]))
+        return self._precedents.edits(self._precedents.lines(grid, spot, self._rows))
 
     def expect_moved(self, values: Values) -> None:
         """The figure is another one after the edits."""

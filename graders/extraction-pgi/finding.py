@@ -98,7 +98,7 @@ def listings(grid: Grid, read: Reader, keep: Callable[[Spot], bool], least: int)
                 yield from (Listing(grid, vertical, segment) for segment in segments)
 
 
-def best_figures(found: Sequence[Listing], near: Near, *, used: Sequence[Spot] = ()) -> Figures | None:
+def best_figures(found: Sequence[Listing], near: Near) -> Figures | None:
     """Among lists of labels, the one with a line of figures that are most often the expected ones.
 
     Between equals, the longer list, then figures that something calculates, then the line whose title speaks of
@@ -107,7 +107,6 @@ def best_figures(found: Sequence[Listing], near: Near, *, used: Sequence[Spot] =
     Args:
         found: The lists.
         near: What is expected.
-        used: Cells that are other figures' already.
     """
     best: tuple[Any, ...] = ()
     chosen: Figures | None = None
@@ -115,7 +114,7 @@ def best_figures(found: Sequence[Listing], near: Near, *, used: Sequence[Spot] =
         for line in _lines(listing):
             figures = Figures(listing, line)
             numbers = {key: value for key, value in figures.numbers().items() if value is not None}
-            if not numbers or set(figures.spots.values()) & set(used):
+            if not numbers:
                 continue
             right = sum(near(value, key) for key, value in numbers.items())
             live = sum(listing.grid.live(spot) for spot in figures.spots.values())

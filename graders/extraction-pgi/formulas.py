@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from .grid import Grid
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 _STRING = re.compile(r'"(?:[^"]|"")*"')
 _CELLS = re.compile(
     r"(?:\$?'(?:[^']|'')+'!|[\w.]+!)?"
-    r"(?:\$?[A-Z]{1,3}\$?\d{1,7}(?::\$?[A-Z]{1,3}\$?\d{1,7})?|\$?[A-Z]{1,3}:\$?[A-Z]{1,3}|\$?\d{1,7}:\$?\d{1,7})"
+    r"(?:\$?[A-Z]{1,3}\$?\d{1,7}(?::(?:\$?'(?:[^']|'')+'!|[\w.]+!)?\$?[A-Z]{1,3}\$?\d{1,7})?|\$?[A-Z]{1,3}:\$?[A-Z]{1,3}|\$?\d{1,7}:\$?\d{1,7})"
     r"(?![\w(])",
     re.IGNORECASE,
 )
@@ -34,7 +33,8 @@ def areas(formula: str, book: Book, sheet: str) -> list[Area]:
     bare = _STRING.sub('""', formula)
     found = [place for match in _CELLS.findall(bare) if (place := area(match.replace("$", "")))]
     found += [place for name in _STRUCTURED.findall(bare) if (place := _table(name, book))]
-    found += [place for name in _WORD.findall(bare) if (place := _name(name, book) or _table(name, book))]
+    found += _named(bare, book)
+    found += [place for name in _WORD.findall(bare) if (place := _table(name, book))]
     if re.search(r"(?<![\w\]])\[", bare):
         found += [place._replace(sheet=one.name) for one in book.sheets for table in one.tables
                   if one.name == sheet and (place := area(table.ref))]  # fmt: skip
@@ -70,17 +70,17 @@ def _table(name: str, book: Book) -> Area | None:
     return None
 
 
-def _name(name: str, book: Book) -> Area | None:
-    for known in book.names:
-        if known.name.casefold() == name.casefold():
-            inside = area(known.refers_to) or next(iter(_plain(known.refers_to, book)), None)
-            if inside:
-                return inside
-    return None
+def definitions(formula: str, book: Book) -> list[str]:
+    """What the names in a formula stand for: ``Données!A1:A20``, ``OFFSET(…)``."""
+    words = {word.casefold() for word in _WORD.findall(_STRING.sub('""', formula))}
+    return [name.refers_to for name in book.names if name.name.casefold() in words]
 
 
-def _plain(formula: str, book: Book) -> Sequence[Area]:
-    """Areas that a name's formula (OFFSET…, or a column of a table) mentions."""
-    bare = _STRING.sub('""', formula)
-    places = [place for match in _CELLS.findall(bare) if (place := area(match.replace("$", "")))]
-    return [*places, *(place for name in _STRUCTURED.findall(bare) if (place := _table(name, book)))]
+def _named(formula: str, book: Book) -> list[Area]:
+    """The areas that the names in a formula mention: plain ones, columns of a table, and what OFFSET… starts from."""
+    found: list[Area] = []
+    for refers_to in definitions(formula, book):
+        bare = _STRING.sub('""', refers_to)
+        places = [place for match in _CELLS.findall(bare) if (place := area(match.replace("$", "")))]
+        found += [*places, *(place for name in _STRUCTURED.findall(bare) if (place := _table(name, book)))]
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from etabli import Failed
@@ -13,17 +13,14 @@ from .formulas import is_calculated
 from .grid import Grid
 from .meaning import as_words
 from .places import Spot
-from .precedents import Precedents
-from .said import Marked, at, listed, quote
+from .said import Marked, amount, at, quote
 
 if TYPE_CHECKING:
     from etabli.examiner.book import Book
     from etabli.examiner.computed import Values
-    from etabli.examiner.scenario import Edit
 
 CENT = 0.006
-SOME = 200
-"""Numbers that are changed to see a difference of two sums move."""
+EXPECTED = "Une formule : le total du grand livre moins celui de la synthèse, qui est calculé."
 LEDGER, GAP = ("grand livre", "comptabilite", "compta"), ("ecart", "difference")
 
 
@@ -37,47 +34,36 @@ class Gap:
         book: For tables and names.
     """
 
-    def __init__(self, grids: Mapping[str, Grid], extraction: Extraction, truth: Mapping[str, Any], book: Book) -> None:
-        self._grids = list(grids.values())
-        self._precedents = Precedents(grids, book)
+    def __init__(self, grids: Sequence[Grid], extraction: Extraction, truth: Mapping[str, Any], book: Book) -> None:
+        self._grids = grids
         self._extraction = extraction
         self._truth = truth
         self._book = book
 
-    def expect_figures(self, summaries: Collection[str]) -> None:
-        """The ledger's total and the gap are there, right, and the gap is calculated.
-
-        Args:
-            summaries: The sheets of the summaries, where a typed total is another check's to tell.
-        """
+    def expect_figures(self) -> None:
+        """The ledger's total and the gap are there, right, and the gap is calculated."""
         self._ledger()
         grid, spot = self._gap()
-        typed = self._precedents.one_by_one(grid, spot)
         if not is_calculated(grid, spot, self._book):
-            told = f"L'écart est tapé dans {at(grid.name, spot.cell)}."
-        elif typed and not any(name in summaries for name, _ in typed):
-            cells = listed([at(name, cell.cell) for name, cell in typed])
-            told = (
-                f"{at(grid.name, spot.cell)}, {grid.formula(spot)} : l'écart ne lit que des valeurs tapées ({cells})."
-            )
-        else:
-            return
-        expected = "Une formule : le total du grand livre moins celui de la synthèse, qui est calculé."
-        raise Marked(told, expected, grid.name, [spot.cell])
+            raise Marked(f"L'écart est tapé dans {at(grid.name, spot.cell)}.", EXPECTED, grid.name, [spot.cell])
 
-    def edits(self) -> list[Edit]:
-        """Another number wherever the gap reads one, itself or through others."""
-        grid, spot = self._gap()
-        return self._precedents.edits(self._precedents.numbers(grid, [spot]), SOME)
+    def expect_follows(self, values: Values, totals: Sequence[float], told: str) -> None:
+        """After a change of the lines, the gap is the ledger less the total.
 
-    def expect_moved(self, values: Values) -> None:
-        """The gap is another one after the edits."""
+        Args:
+            values: What the office computed after the change.
+            totals: What the total may be: by the changed lines, or as the workbook itself then shows it, so that a
+                total that does not follow costs once.
+            told: What was changed, in French.
+        """
         grid, spot = self._gap()
-        after = grid.under(values).number(spot)
-        if after is not None and abs(after - (grid.number(spot) or 0.0)) < CENT:
+        ledger, now = float(self._truth["total"]), grid.under(values).number(spot)
+        if now is None or not any(abs(abs(now) - abs(ledger - total)) < CENT for total in totals):
+            shown = "rien" if now is None else amount(now)
             raise Marked(
-                f"{at(grid.name, spot.cell)}, {grid.formula(spot)}, ne bouge pas quand les nombres qu'il lit changent.",
-                "Une formule : le total du grand livre moins celui de la synthèse.", grid.name, [spot.cell],
+                f"Avec {told}, {at(grid.name, spot.cell)}, {grid.formula(spot)}, passe de "
+                f"{amount(grid.number(spot) or 0)} à {shown} : l'écart ne suit pas le total de la synthèse.",
+                EXPECTED, grid.name, [spot.cell],
             )  # fmt: skip
 
     def told(self) -> dict[tuple[str, str], str]:

@@ -25,26 +25,11 @@ _FRENCH = (
     "juillet", "aout", "septembre", "octobre", "novembre", "decembre",
 )  # fmt: skip
 _SHORT = {"juil": 7, "jul": 7, "jun": 6, "dec": 12, "sept": 9, "fev": 2, "feb": 2, "avr": 4, "apr": 4, "aou": 8}
-_FILLERS = {
-    "mois",
-    "de",
-    "d",
-    "du",
-    "ca",
-    "ht",
-    "m",
-    "total",
-    "somme",
-    "en",
-    "le",
-    "vente",
-    "ventes",
-    "chiffre",
-    "affaires",
-}
-_FILLERS |= {"periode", "1er", "facture", "factures"}
+_FILLERS = set(
+    "mois de d du ca ht m total somme en le vente ventes chiffre affaires periode 1er facture factures".split()
+)
 _WHOLE = re.compile(r"(20\d\d)(0[1-9]|1[0-2])")
-_BRIEF = re.compile(r"(0?[1-9]|1[0-2]) (\d\d)")
+_BRIEF = re.compile(r"(0?[1-9]|1[0-2])[/.\- ](\d\d)")
 _SPAN = re.compile(r"(?:du )?(?:\d{1,2} )?(\d{2}) (\d{4}) au \d{1,2} (\d{2}) (\d{4})")
 BRACKETS = ("non_echu", "1_30", "31_60", "61_90", "plus_90")
 _CODE = re.compile(r"0\d+|\d{3,}")
@@ -84,6 +69,8 @@ class Months:
             return None
         if isinstance(value, int | float):
             return self._known(_of_number(value))
+        if brief := _BRIEF.fullmatch(as_words(value)):
+            return self._known(f"20{brief[2]}-{int(brief[1]):02d}")
         return self._known(_of_text(fold(str(value)), self._by_rank))
 
     def read_rank(self, value: Any) -> str | None:
@@ -187,8 +174,6 @@ def _of_text(folded: str, by_rank: Mapping[int, str]) -> str | None:
     """The month that words tell; without a year, the only one of that name in the period."""
     if whole := _WHOLE.fullmatch(folded):
         return f"{whole[1]}-{whole[2]}"
-    if brief := _BRIEF.fullmatch(folded):
-        return f"20{brief[2]}-{int(brief[1]):02d}"
     if span := _SPAN.fullmatch(folded):
         return f"{span[2]}-{span[1]}" if (span[1], span[2]) == (span[3], span[4]) else None
     words = re.sub(r"\bm?(\d{4}) ?m ?(?=\d)|\bm(?=\d)", r"\1 ", folded).split()

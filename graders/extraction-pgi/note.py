@@ -23,10 +23,14 @@ _DATES = re.compile(
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(
-    r"\b(?:tryton|libreoffice|excel|version|article|partie|chapitre|page|point)s?\s+(?:n°\s*)?\d+(?:[.,]\d+)*(?!\s*(?:€|%|euros?\b))",
+    r"\b(?:tryton|libreoffice|excel|version|article|partie|chapitre|page|point)s?\s+(?:n°\s*)?\d+(?:[.,]\d+)*"
+    rf"(?![.,]?\d|{_SPACE}\d{{3}}|\s*(?:€|%|euros?\b|k€|heures?\b|h\b))",
     re.IGNORECASE,
 )
 """What has a number for a name."""
+_CUT = re.compile(r"(?<=\d)\s*\n\s*(?=\d{3}\b|%|€|k€|euros?\b|heures?\b)")
+"""A line that ends within a figure."""
+MOST_NOUGHTS = 3
 _FIGURE = re.compile(
     rf"(?<![\w.,/-])([-−+]?\d{{1,3}}(?:{_SPACE}\d{{3}})+|[-−+]?\d+)((?:[.,]\d+)?){_SPACE}*"
     r"(%|k€|k ?euros|€|euros?\b|EUR\b|heures?\b|h\b|pour cent\b)?",
@@ -50,7 +54,9 @@ class Figure:
         « 111 000 € » is rounded to the thousand: noughts at the end may be rounding, down to two digits.
         """
         whole = f"{abs(self.value):.0f}"
-        noughts = 0 if self.decimals else min(len(whole) - len(whole.rstrip("0")), max(0, len(whole) - 2))
+        noughts = min(len(whole) - len(whole.rstrip("0")), max(0, len(whole) - 2), MOST_NOUGHTS)
+        if self.decimals or self.scale > 1:
+            noughts = 0
         half = 0.5 * 10 ** (noughts - self.decimals) * self.scale * 1.0001 + 1e-9
         return abs(abs(value) - abs(self.value) * self.scale) <= half
 
@@ -101,6 +107,7 @@ def figures(text: str) -> list[Figure]:
         ['12 345,60 €', '7,3 %']
     """
     found = []
+    text = _CUT.sub(" ", text)
     for match in _FIGURE.finditer(_NUMBERED.sub(" ; ", _DATES.sub(" ; ", text))):
         whole, part, unit = match[1], match[2], (match[3] or "").lower()
         digits = re.sub(r"\D", "", whole)

@@ -109,5 +109,5 @@ def _split(reference: str) -> tuple[str | None, str]:
     quoted = re.match(r"\$?'((?:[^']|'')+)'[!.](.+)$", reference)
     if quoted:
         return quoted[1].replace("''", "'"), quoted[2]
-    bare = re.match(r"\$?([^'!:.]+)[!.](.+)$", reference)
+    bare = re.match(r"\$?([^'!:]+)!(.+)$", reference) or re.match(r"\$?([^'!:.]+)\.(.+)$", reference)
     return (bare[1], bare[2]) if bare else (None, reference)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from etabli.examiner.scenario import Edit
 
-from .formulas import read_by
+from .formulas import definitions, read_by
 from .grid import Grid, serial_date
-from .meaning import as_date, written_as
+from .meaning import as_date, as_number, written_as
 from .places import Area, Spot
 
 if TYPE_CHECKING:
@@ -47,16 +47,27 @@ class Precedents:
 
     def dates(self, grid: Grid, spots: Iterable[Spot]) -> list[Place]:
         """The typed dates behind some cells, where a column has a list of them; texts and bare serial numbers too."""
+        return self._columns(self.typed(grid, spots), lambda value: _day(value) is not None, LEAST_DATES)
+
+    def lines(self, grid: Grid, spot: Spot, least: int) -> list[Place]:
+        """The typed numbers behind a cell, of columns that have at least so many; numbers in texts where none has."""
+        typed = self.typed(grid, [spot])
+        return self._columns(typed, _is_number, least) or self._columns(
+            typed, lambda one: as_number(one) is not None, least
+        )
+
+    def _columns(self, places: Iterable[Place], fits: Callable[[Any], bool], least: int) -> list[Place]:
+        """The cells that fit, of the columns that have at least so many of them."""
         columns: dict[tuple[str, int], list[Place]] = {}
-        for name, spot in self.typed(grid, spots):
-            if _day(self._grids[name].value(spot)) is not None:
+        for name, spot in places:
+            if fits(self._grids[name].value(spot)):
                 columns.setdefault((name, spot.column), []).append((name, spot))
-        return [place for places in columns.values() if len(places) >= LEAST_DATES for place in places]
+        return [place for found in columns.values() if len(found) >= least for place in found]
 
     def typed(self, grid: Grid, spots: Iterable[Spot]) -> list[Place]:
         """The typed cells that some cells read, themselves or through others; not these cells.
 
-        A formula whose reach only the office knows (INDIRECT, OFFSET) may read any other sheet.
+        A formula whose reach only the office knows (INDIRECT, OFFSET) may read anything.
         """
         start = [(grid.name, spot) for spot in spots]
         known: set[Place] = set(start)
@@ -79,47 +90,33 @@ class Precedents:
                         found[other] = None
         return sorted(found)
 
-    def one_by_one(self, grid: Grid, spot: Spot) -> list[Place]:
-        """The typed numbers that a cell is made of, when it reads them one by one, itself or through others.
-
-        Nothing when a range or a pivot stands anywhere in between: lines are then read.
-        """
-        found: dict[Place, None] = {}
+    def copied(self, grid: Grid, spot: Spot) -> Place | None:
+        """The typed number that a cell shows again, and reads nothing else; None when lines or a pivot are behind it."""
+        found: set[Place] = set()
         known, waiting = {(grid.name, spot)}, [(grid.name, spot)]
         while waiting:
             name, cell = waiting.pop()
             here = self._grids[name]
             if not here.live(cell):
-                if here.number(cell) is not None:
-                    found[name, cell] = None
+                found |= {(name, cell)} if here.value(cell) not in (None, "") else set()
                 continue
             read = list(self._read(here, cell))
             if here.in_pivot(cell) or any(place.size != 1 for place in read):
-                return []
+                return None
             more = {other for place in read for other in self._cells(place)} - known
             known |= more
             waiting.extend(sorted(more))
-        found.pop((grid.name, spot), None)
-        return sorted(found)
+        place = found.pop() if len(found) == 1 else None
+        same = place is not None and self._grids[place[0]].number(place[1]) == grid.number(spot)
+        return place if same and place != (grid.name, spot) else None
 
-    def copied(self, grid: Grid, spot: Spot) -> Place | None:
-        """The typed number that a cell shows again, and does nothing else; None for a calculation or a pivot."""
-        places = self.one_by_one(grid, spot)
-        same = [place for place in places if self._grids[place[0]].number(place[1]) == grid.number(spot)]
-        return same[0] if len(places) == 1 and same else None
-
-    def edits(self, places: Sequence[Place], most: int = MOST) -> list[Edit]:
-        """Another number in each of these cells, by steps that differ, so that none makes up for its neighbour.
-
-        Args:
-            places: The cells.
-            most: How many are changed: of more, one in two, in three…
-        """
-        numbers = [(name, spot, self._grids[name].number(spot) or 0.0) for name, spot in places]
-        every = max(1, -(-len(numbers) // most))
+    def edits(self, places: Sequence[Place]) -> list[Edit]:
+        """Another number in each of these cells, by steps that differ, so that none makes up for its neighbour."""
+        by_column = sorted(places, key=lambda place: (place[0], place[1].column, place[1].row))
+        every = max(1, -(-len(by_column) // MOST))
         return [
-            Edit(name, spot.cell, round(number * 1.5 + 1 + rank % 7, 2))
-            for rank, (name, spot, number) in enumerate(numbers[::every])
+            Edit(name, spot.cell, _other(self._grids[name].value(spot), rank))
+            for rank, (name, spot) in enumerate(by_column[::every])
         ]
 
     def dated(self, places: Sequence[Place], day: date) -> list[Edit]:
@@ -129,10 +126,9 @@ class Precedents:
     def _read(self, grid: Grid, spot: Spot) -> Iterator[Area]:
         """The areas that a cell reads itself, each with its sheet."""
         yield from read_by(grid, spot, self._book)
-        if _OPAQUE.search(grid.formula(spot)):
-            for other in self._grids.values():
-                if other is not grid:
-                    yield Area(other.name, 1, 1, other.height, other.width)
+        formula = grid.formula(spot)
+        if any(_OPAQUE.search(one) for one in (formula, *definitions(formula, self._book))):
+            yield from (Area(other.name, 1, 1, other.height, other.width) for other in self._grids.values())
 
     def _cells(self, place: Area) -> Iterator[Place]:
         """The cells of an area that hold something."""
@@ -148,7 +144,16 @@ class Precedents:
         return self._sheets.get((place.sheet or "").casefold())
 
 
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def _day(value: Any) -> date | None:
     """The day of a typed cell."""
-    bare = isinstance(value, int | float) and not isinstance(value, bool) and EARLY <= value <= LATE
-    return as_date(serial_date(value) if bare else value)
+    return as_date(serial_date(value) if _is_number(value) and EARLY <= value <= LATE else value)
+
+
+def _other(value: Any, rank: int) -> float | str:
+    """Another number, farther from nought; a text when it was in one."""
+    other = round(abs(as_number(value) or 0.0) * 1.5 + 1 + rank % 7, 2)
+    return f"{other:.2f}".replace(".", "," if "," in value else ".") if isinstance(value, str) else other

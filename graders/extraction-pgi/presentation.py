@@ -13,7 +13,7 @@ from .extraction import Extraction
 from .finding import Figures
 from .grid import Grid
 from .meaning import as_date, as_words
-from .places import MAX_ROW, Area, Spot, area
+from .places import MAX_COLUMN, MAX_ROW, Area, Spot, area
 from .said import Marked, at, counted, listed, quote
 
 if TYPE_CHECKING:
@@ -24,7 +24,14 @@ AMOUNTS = ("number", "integer", "currency")
 _SOURCE = re.compile(r"\b(?:tryton|pgi|erp|progiciel)\b")
 _TAKEN = re.compile(r"\b(?:extrait\w*|extraction|exporte\w*|export|releve)\b")
 _DATE = re.compile(r"\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b|\b\d{4}-\d{2}-\d{2}\b")
-_OFFSET = re.compile(r"OFFSET\((?P<first>[^,:()]+),0?,0?,[^,]*COUNTA?\([^)]*\)[^,]*,(?P<columns>\d+)\)", re.IGNORECASE)
+_GROWS = (
+    re.compile(
+        r"OFFSET\((?P<first>'(?:[^']|'')+'![^,:()]+|[^,:()]+),0?,0?,[^,]*COUNTA?\([^)]*\)[^,]*,(?P<width>\d+|COUNTA\([^)]*\))\)",
+        re.I,
+    ),
+    re.compile(r"(?P<first>[^:()]+):INDEX\((?P<last>[^,]+),[^()]*COUNTA?\([^)]*\)[^()]*\)", re.I),
+)
+"""Names that grow by themselves: OFFSET(first cell, 0, 0, COUNTA(…), width), first cell:INDEX(last column, COUNTA(…))."""
 _WORDED = re.compile(
     r"\b(?:1er|\d{1,2}) (?:janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre) 20\d\d\b"
 )
@@ -147,10 +154,16 @@ def expect_nothing_hidden(book: Book) -> None:
 
 
 def _growing(formula: str) -> Area | None:
-    """The area of a name that grows by itself: OFFSET(first cell, 0, 0, COUNTA(column), columns),."""
-    found = _OFFSET.fullmatch(formula.strip().removeprefix("="))
+    """The area of a name that grows by itself, as far as it can."""
+    bare = formula.strip().removeprefix("=")
+    found = next((match for pattern in _GROWS if (match := pattern.fullmatch(bare))), None)
     first = area(found["first"]) if found else None
-    return first._replace(bottom=MAX_ROW, right=first.left + int(found["columns"]) - 1) if found and first else None
+    if not found or not first:
+        return None
+    said = found.groupdict()
+    last = area(said.get("last"))
+    width = int(said["width"]) if (said.get("width") or "").isdigit() else MAX_COLUMN - first.left
+    return first._replace(bottom=MAX_ROW, right=last.right if last else first.left + width - 1)
 
 
 def _is_shown(grid: Grid, spot: Spot) -> bool:

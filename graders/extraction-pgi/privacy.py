@@ -91,8 +91,8 @@ def expect_none(traces: Mapping[str, Sequence[Trace]], personal: Personal) -> No
 
 def _either_way(name: str) -> list[str]:
     """A name as it is said, and as lists have it: « Claire Le Goff », « LE GOFF Claire »."""
-    first, _space, last = fold(name).partition(" ")
-    return [f"{first} {last}", f"{last} {first}"]
+    words = fold(name).split()
+    return [" ".join([*words[cut:], *words[:cut]]) for cut in range(len(words))]
 
 
 def _any_of(words: Iterable[str]) -> re.Pattern[str]:

@@ -101,6 +101,12 @@ class Synthesis:
         # A bare rank tells a month only where it makes more totals right: any small number could be one.
         readers = (self.read_month, Months(self._months).read_rank)
         found = [(read, figures) for read in readers if (figures := self._find(read, wanted, least))]
+        if (
+            len(found) == 1
+            and found[0][0] != self.read_month
+            and 2 * len(_right(found[0][1], near_cent, wanted)) < least
+        ):
+            found = []
         if not found:
             raise Failed(
                 "On ne trouve pas la synthèse par mois : aucune liste des mois, avec un total à côté.", EXPECTED

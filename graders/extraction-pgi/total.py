@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -31,12 +31,20 @@ class Total:
         grids: Its sheets.
         extraction: Whose cells are not looked at.
         book: For tables and names.
+        precedents: What its cells depend on.
         wanted: What it may be.
     """
 
-    def __init__(self, grids: Mapping[str, Grid], extraction: Extraction, book: Book, wanted: Sequence[float]) -> None:
-        self._grids = list(grids.values())
-        self._precedents = Precedents(grids, book)
+    def __init__(
+        self,
+        grids: Sequence[Grid],
+        extraction: Extraction,
+        book: Book,
+        precedents: Precedents,
+        wanted: Sequence[float],
+    ) -> None:
+        self._grids = grids
+        self._precedents = precedents
         self._extraction = extraction
         self._book = book
         self._wanted = wanted
@@ -58,6 +66,10 @@ class Total:
             told = f"{at(grid.name, spot.cell)} montre {amount(grid.number(spot) or 0)} ; vos lignes font {amount(self._wanted[0])}."
             raise Marked(told, EXPECTED, grid.name, [spot.cell])
         return [one for one in right if self._is_calculated(*one)] or right
+
+    def after(self, values: Values) -> list[float]:
+        """What these cells show after a change."""
+        return [number for grid, spot in self.found for number in _after(grid, spot, values) if number is not None]
 
     def told(self) -> dict[tuple[str, str], str]:
         """Its sheet and cell, and what it is."""

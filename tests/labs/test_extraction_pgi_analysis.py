@@ -26,6 +26,7 @@ from pgi_sheets import (
     grids_of,
     lines,
     made,
+    precedents,
     read_lines,
     said,
     sheet,
@@ -282,7 +283,8 @@ def test_a_pivot_shows_what_a_refresh_gives_and_is_calculated() -> None:
 
 def the_total(totals: Sequence[Sequence[Any]]) -> Any:
     _, read, found = made(totals)
-    return total.Total(found, read, Book([sheet(DATA, lines())]), (685.25, 685.25))
+    book = Book([sheet(DATA, lines()), sheet("Synthèse", totals)])
+    return total.Total(list(found.values()), read, book, precedents.Precedents(found, book), (685.25, 685.25))
 
 
 def test_the_grand_total_is_beside_its_word() -> None:

@@ -116,7 +116,7 @@ def test_columns_have_letters() -> None:
         ("janv. 2026", "2026-01"), ("Janv-26", "2026-01"), ("2026-01", "2026-01"), ("01/2026", "2026-01"),
         ("2026-01-01", "2026-01"), ("01/01/2026", "2026-01"), ("January 2026", "2026-01"), ("Dec-25", "2025-12"),
         ("déc.", "2025-12"), ("NOVEMBRE", "2025-11"), ("Total janvier", "2026-01"), ("2026 M01", "2026-01"),
-        (202601, "2026-01"), (46023.0, "2026-01"), ("202601", "2026-01"), ("01/26", "2026-01"),
+        (202601, "2026-01"), (46023.0, "2026-01"), ("202601", "2026-01"), ("01/26", "2026-01"), ("1,26", None),
         ("1er janvier 2026", "2026-01"), ("Ventes de janvier 2026", "2026-01"), ("du 01/01/2026 au 31/01/2026", "2026-01"),
         ("du 01/12/2025 au 31/01/2026", None), ("juin 2026", None), ("2026", None), ("Mai", None),
         ("Client 01", None), ("Total", None), (1.0, None), (None, None),
@@ -218,6 +218,8 @@ def test_a_formula_reads_cells_tables_and_names() -> None:
         ("=SUM(Ventes)", ("Données", 1, 1, 7, 9)),
         ("=SUM(montants)", ("Données", 2, 8, 7, 8)),
         ("=SUM(lesMontants)", ("Données", 1, 1, 7, 9)),
+        ("=SUM(Données!H2:Données!H7)", ("Données", 2, 8, 7, 8)),
+        ("=SUM(Temps.RH!B2:B6)", ("Temps.RH", 2, 2, 6, 2)),
         ("=B2+1", ("S", 2, 2, 2, 2)),
     ):
         assert formulas.areas(formula, book, "S") == [expected], formula

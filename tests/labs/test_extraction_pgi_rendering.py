@@ -43,7 +43,14 @@ def test_a_table_or_a_name_covers_the_lines() -> None:
         ((Table("Ventes", "A1:I7", True, ()),), ()),
         ((Table("Ventes", "A1:J9", True, ()),), ()),
         ((), (DefinedName("ventes", "Données!A2:I7"),)),
-        ((), (DefinedName("ventes", "OFFSET(Données!$A$1,0,0,COUNTA(Données!$A:$A),9)"),)),
+        *(
+            ((), (DefinedName("ventes", growing),))
+            for growing in (
+                "OFFSET(Données!$A$1,0,0,COUNTA(Données!$A:$A),9)",
+                "OFFSET(Données!$A$1,0,0,COUNTA(Données!$A:$A),COUNTA(Données!$1:$1))",
+                "Données!$A$1:INDEX(Données!$I:$I,COUNTA(Données!$A:$A))",
+            )
+        ),
     ):
         book = Book([WorkSheet(DATA, False, data.rows, tables=tables)], names)
         presentation.expect_table(book, read)
@@ -138,6 +145,9 @@ def test_a_figure_is_in_the_workbook_to_the_precision_of_the_text() -> None:
     note.expect_figures("12 345,60 € ; 12 346 € ; 7,3 % ; 7 % ; 98 k€ ; 50,50 € ; 312 h", values)
     note.expect_figures("12 345,60 € ; 312 h ; 98 k€ ; TVA à 5,5 % et 20 %", values, [0.2, 0.055])
     note.expect_figures("Environ 12 300 €, 98 000 € et 312 h, lus dans Tryton 8.0 (article 2.1)", values)
+    note.expect_figures("12\n345,60 €, soit 7,3\n% du total et 312\nheures", values)
+    note.expect_figures("Total Tryton 12 345,60 €, article 312 h, page 98 000 €", values)
+    assert "« 98 k€ »" not in failure(lambda: note.expect_figures("120 k€ ; 312 h", [115_100.0, 312.0])).observed
     assert "« 12 400 € »" in failure(lambda: note.expect_figures("12 400 € ; 312 h", values)).observed
     told = failure(lambda: note.expect_figures("12 340,00 € ; 8 % ; 312 h", values)).observed
     assert told == "2 chiffres de la note ne sont dans aucune cellule du classeur : « 12 340,00 € » et « 8 % »."
@@ -160,13 +170,13 @@ def test_a_note_has_a_length_an_addressee_and_names() -> None:
 def test_personal_data_are_found_wherever_they_are() -> None:
     known = {
         "emails": ["contact@ilot.example"], "phones": ["02 98 00 00 01"], "streets": ["12 rue du Port"],
-        "employees": ["Yann Kermarrec", "Claire Le Goff"],
+        "employees": ["Yann Kermarrec", "Claire Le Goff", "Anne-Marie Le Dantec"],
     }  # fmt: skip
     personal = privacy.Personal(known, ["Claire Le Goff"])
     for text, kind in (
         ("Écrire à Contact@Ilot.example", "emails"), ("+33 2 98 00 00 01", "phones"), ("tél. 0298000001", "phones"),
         ("12, Rue du Port", "streets"), ("yann kermarrec", "employees"),
-        ("KERMARREC Yann", "employees"),
+        ("KERMARREC Yann", "employees"), ("Le Dantec Anne Marie", "employees"),
     ):  # fmt: skip
         assert personal.kinds(text) == (kind,), text
     for text in ("Claire Le Goff", "ventes@ailleurs.example", "FC2025-00298", "12 345,00"):

@@ -238,7 +238,8 @@ def _kept(book: Book, values: Values, sheet: str, cell: str, label: str) -> str:
     read = found.cell(cell) if (found := book.sheet(sheet)) else None
     held = values[sheet, cell] if read is None or read.live or read.value is None else read.value
     shown = "" if held is None else f"{held:.10g}" if isinstance(held, float) else str(held)
-    formula = (read.formula or (read.array and f"{{{read.array}}}") or "") if read else ""
+    head = found.cell(read.array.partition(":")[0]) if found and read and read.array else read
+    formula = (head.formula if head else None) or ""
     return " · ".join(cut(squeeze(part), 400) for part in (f"{sheet}!{cell}", label, shown, formula) if part)
 
 
