@@ -15,7 +15,7 @@ from .grid import Grid
 from .labels import BRACKETS, Reader, read_bracket
 from .places import Spot
 from .precedents import Precedents
-from .said import Marked, at, counted, listed, quote
+from .said import Marked, amount, at, counted, listed, quote
 
 if TYPE_CHECKING:
     from etabli.examiner.book import Book
@@ -73,7 +73,9 @@ def expect_totals(found: Aged, totals: Mapping[str, str]) -> None:
     numbers, spots = found.totals.numbers(), found.totals.spots
     wrong = [key for key in BRACKETS if abs((numbers[key] or 0) - float(totals[key])) >= CENT]
     if wrong:
-        told = [f"{TOLD[key]} ({at(found.grid.name, spots[key].cell)})" for key in wrong]
+        told = [
+            f"{TOLD[key]} ({at(found.grid.name, spots[key].cell)} montre {amount(numbers[key] or 0)})" for key in wrong
+        ]
         raise Marked(
             f"{counted(len(wrong), 'tranche')} sur {len(BRACKETS)} sans le bon total : {listed(told, 5)}.",
             "Ce que les clients doivent à la date de situation, règlements partiels et avoirs déduits.",

@@ -130,13 +130,16 @@ class Charts:
         return area(reference) or next(iter(areas(f"={name}", self._book, sheet)), None)
 
     @property
-    def growing(self) -> str:
-        """A name that a chart shows and that is no plain area; '' when there is none."""
+    def unknown(self) -> str:
+        """What a chart shows that only the office that draws it knows, in French; '' when there is nothing such."""
         refs = [
             ref for _, chart in self.all for one in chart.series for ref in (one.values_ref, one.categories_ref) if ref
         ]
+        if any("@" in ref for ref in refs):
+            return "un diagramme de table dynamique"
         names = [ref.rpartition("!")[2] for ref in refs if area(ref) is None]
-        return next((name for name in names if any(area(one) is None for one in definitions(name, self._book))), "")
+        growing = [name for name in names if any(area(one) is None for one in definitions(name, self._book))]
+        return f"un graphique sur le nom {growing[0]}" if growing else ""
 
     def _pairs(self, sheet: str, series: Series, read: Reader) -> list[tuple[str | None, str, float | None]]:
         """Key, words and figure of each point; points with neither words nor figure are left out."""

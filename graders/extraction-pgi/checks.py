@@ -217,7 +217,7 @@ def check_mois_suivent(work: Work) -> None:
 
 @check(
     points=3, palier=ESSENTIEL, competences=BUREAUTIQUE, after=["votre-extraction"],
-    help="Deux clients ont presque le même nom : c'est le code qui les distingue.",
+    help="Comptez les codes de votre liste et ceux de l'extraction ; deux clients ont presque le même nom.",
 )  # fmt: skip
 def check_clients_justes(work: Work) -> None:
     """La synthèse donne le total HT de chaque client."""
@@ -299,7 +299,7 @@ def check_erreurs(work: Work) -> None:
 
 @check(
     points=3, palier=ATTENDU, competences=BUREAUTIQUE, after=["votre-extraction"],
-    help="La part d'un client est son total divisé par le total général : fixez la cellule du total avec des $.",
+    help="La part d'un client est son total divisé par le total général, calculé lui aussi : fixez sa cellule avec des $.",
 )  # fmt: skip
 def check_parts(work: Work) -> None:
     """Chaque client a sa part du total, calculée."""
@@ -353,7 +353,7 @@ def check_tableau_nomme(work: Work) -> None:
 
 @check(
     points=3, palier=ATTENDU, competences=BUREAUTIQUE, after=["mois-suivent", "clients-suivent"],
-    help="Des formules qui lisent un tableau ou des colonnes entières prennent les lignes nouvelles.",
+    help="Une formule ou un tableau croisé qui lit un tableau ou des colonnes entières prend les lignes nouvelles.",
 )  # fmt: skip
 def check_ligne_ajoutee(work: Work) -> None:
     """Une ligne ajoutée sous la dernière entre dans tous les totaux."""
@@ -440,7 +440,7 @@ def check_note_chiffres(work: Work) -> None:
 
 @check(
     points=3, palier=APPROFONDISSEMENT, competences=METIER, after=["votre-extraction"],
-    help="Ce qui reste dû se compte échéance par échéance, à la date de situation, après les règlements partiels.",
+    help="Retard = date de situation − échéance ; 30 jours de retard vont dans « 1 à 30 », 31 dans « 31 à 60 ».",
 )  # fmt: skip
 def check_balance_totaux(work: Work) -> None:
     """La balance âgée donne le total de chaque tranche."""

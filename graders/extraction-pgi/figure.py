@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 CLOSE = 0.006
 DAY = 24
 """Hours: a duration that a spreadsheet shows as [h]:mm is a part of a day."""
+SECONDS = 3600
 COMMON = {"pendant", "periode", "client"}
 REACH, UNDER = 6, 4
 
@@ -73,7 +74,10 @@ class AskedFigure:
         if not near:
             raise Failed(f"Aucune cellule ne donne le chiffre demandé ({quote(self._title, 90)}).", expected)
         grid, place = max(near, key=lambda one: self._shared(labels, one))
-        told = f"{at(grid.name, place.cell)} montre {plain(grid.number(place) or 0)}, qui n'est pas le chiffre de votre Tryton."
+        number = grid.number(place) or 0.0
+        told = f"{at(grid.name, place.cell)} montre {plain(number)}, qui n'est pas le chiffre de votre Tryton."
+        if abs(number / SECONDS - self._value) < CLOSE:
+            told += " C'est 3 600 fois trop : les durées sont en secondes."
         raise Marked(told, expected, grid.name, [place.cell])
 
     def told(self) -> dict[tuple[str, str], str]:

@@ -32,18 +32,28 @@ class Gap:
         extraction: Whose cells are not looked at.
         truth: ``ledger`` of the variant.
         book: For tables and names.
+        totals: What the total of the summary may be: by the candidate's own lines, or as the workbook shows it, so
+            that a line or a total that is wrong costs once.
     """
 
-    def __init__(self, grids: Sequence[Grid], extraction: Extraction, truth: Mapping[str, Any], book: Book) -> None:
+    def __init__(
+        self,
+        grids: Sequence[Grid],
+        extraction: Extraction,
+        truth: Mapping[str, Any],
+        book: Book,
+        totals: Sequence[float],
+    ) -> None:
         self._grids = grids
         self._extraction = extraction
         self._truth = truth
         self._book = book
+        self._totals = totals
 
     def expect_figures(self) -> None:
         """The ledger's total and the gap are there, right, and the gap is calculated."""
         self._ledger()
-        grid, spot = self._gap()
+        grid, spot = self._gaps()[0]
         if not is_calculated(grid, spot, self._book):
             raise Marked(f"L'écart est tapé dans {at(grid.name, spot.cell)}.", EXPECTED, grid.name, [spot.cell])
 
@@ -56,10 +66,12 @@ class Gap:
                 total that does not follow costs once.
             told: What was changed, in French.
         """
-        grid, spot = self._gap()
-        ledger, now = float(self._truth["total"]), grid.under(values).number(spot)
-        if now is None or not any(abs(abs(now) - abs(ledger - total)) < CENT for total in totals):
-            shown = "rien" if now is None else amount(now)
+        ledger = float(self._truth["total"])
+        cells = self._gaps()
+        now = [grid.under(values).number(spot) for grid, spot in cells]
+        if not any(abs(abs(one) - abs(ledger - total)) < CENT for one in now if one is not None for total in totals):
+            grid, spot = cells[0]
+            shown = "rien" if now[0] is None else amount(now[0])
             raise Marked(
                 f"Avec {told}, {at(grid.name, spot.cell)}, {grid.formula(spot)}, passe de "
                 f"{amount(grid.number(spot) or 0)} à {shown} : l'écart ne suit pas le total de la synthèse.",
@@ -68,34 +80,43 @@ class Gap:
 
     def told(self) -> dict[tuple[str, str], str]:
         """Sheet and cell of both figures, and what they are."""
-        both = ((self._ledger(), "total du grand livre"), (self._gap(), "écart"))
+        both = ((self._ledger(), "total du grand livre"), (self._gaps()[0], "écart"))
         return {(grid.name, spot.cell): what for (grid, spot), what in both}
 
     def _ledger(self) -> tuple[Grid, Spot]:
-        return self._expect("le total du grand livre", LEDGER, float(self._truth["total"]))
+        return self._find("le total du grand livre de votre Tryton", LEDGER, [float(self._truth["total"])])[0]
 
-    def _gap(self) -> tuple[Grid, Spot]:
-        return self._expect("l'écart", GAP, float(self._truth["gap"]))
+    def _gaps(self) -> list[tuple[Grid, Spot]]:
+        """The cells that give the gap: of Tryton, or of the workbook's own total."""
+        ledger = float(self._truth["total"])
+        own = [gap for total in self._totals if abs(gap := ledger - total) >= CENT]
+        return self._find(
+            "l'écart : le grand livre moins le total de la synthèse", GAP, [float(self._truth["gap"]), *own]
+        )
 
-    def _expect(self, what: str, words: Sequence[str], wanted: float) -> tuple[Grid, Spot]:
-        """The cell that gives a figure, beside or under a label that names it; the right figure is not told.
+    def _find(self, what: str, words: Sequence[str], wanted: Sequence[float]) -> list[tuple[Grid, Spot]]:
+        """The cells that give a figure, beside or under a label that names it, live ones first.
 
         Raises:
-            Failed: No label names it, or no figure near one is right.
+            Failed: No label names it, or no figure near one is right; the right figure is not told.
         """
-        expected = f"Une cellule qui dit {what}, et son étiquette à côté."
+        expected = f"Une cellule avec {what}, et son étiquette à côté."
         labels = [(grid, spot) for grid in self._grids for spot in self._labels(grid, words)]
         if not labels:
             raise Failed(f"Aucune cellule ne dit {what}.", expected)
         figures = [(grid, near) for grid, spot in labels for near in _near(grid, spot)]
-        right = [(grid, near) for grid, near in figures if abs(abs(grid.number(near) or 0) - abs(wanted)) < CENT]
+        right = [
+            (grid, near)
+            for grid, near in figures
+            if any(abs(abs(grid.number(near) or 0) - abs(one)) < CENT for one in wanted)
+        ]
         if not right:
             grid, spot = next(((grid, spot) for grid, spot in labels if _beside(grid, spot)), labels[0])
             raise Marked(
-                f"Près de {quote(as_words(grid.value(spot)))} ({at(grid.name, spot.cell)}), on ne lit pas {what} de votre Tryton.",
+                f"Près de {quote(as_words(grid.value(spot)))} ({at(grid.name, spot.cell)}), on ne lit pas {what}.",
                 expected, grid.name, [spot.cell],
             )  # fmt: skip
-        return max(right, key=lambda one: one[0].live(one[1]))
+        return sorted(right, key=lambda one: not one[0].live(one[1]))
 
     def _labels(self, grid: Grid, words: Sequence[str]) -> list[Spot]:
         return [

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 LEAST_DATES = 5
 EARLY, LATE = 36_526, 55_153
 """Serial numbers of 2000 and 2050: a bare number between them may be a date."""
+STEP = 617.29
+"""Added to each changed number, once to seven times: no two of them make up for each other."""
 MOST = 4000
 """Numbers that one trial changes."""
 _OPAQUE = re.compile(r"\b(?:INDIRECT|OFFSET)\s*\(", re.IGNORECASE)
@@ -155,5 +157,5 @@ def _day(value: Any) -> date | None:
 
 def _other(value: Any, rank: int) -> float | str:
     """Another number, farther from nought; a text when it was in one."""
-    other = round(abs(as_number(value) or 0.0) * 1.5 + 1 + rank % 7, 2)
+    other = round(abs(as_number(value) or 0.0) * 1.5 + STEP * (1 + rank % 7), 2)
     return f"{other:.2f}".replace(".", "," if "," in value else ".") if isinstance(value, str) else other

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from etabli.examiner.computed import Values
 
 CENT = 0.006
+REACH = 3
 
 
 Close = Callable[[float, float], bool]
@@ -82,6 +83,20 @@ class Summary:
     def told(self) -> dict[tuple[str, str], str]:
         """Sheet and cell of each figure, and what it is."""
         return {(self.sheet, spot.cell): self._words.label(key) for key, spot in self.figures.spots.items()}
+
+    def totals(self) -> list[Spot]:
+        """Where the line of figures has its own total: beside the word, a few rows under the last label or over the first."""
+        grid, line = self.figures.grid, self.figures.line
+        if not self.figures.listing.down:
+            return []
+        rows = [spot.row for spot in self.figures.listing.labels.values()]
+        near = [max(rows) + step for step in range(1, REACH + 1)] + [min(rows) - step for step in range(1, REACH + 1)]
+        return [
+            Spot(row, line)
+            for row in near
+            if grid.number(Spot(row, line)) is not None
+            and any("tota" in grid.text(Spot(row, column)).casefold() for column in range(1, line))
+        ]
 
     def after(self, values: Values) -> Figures:
         """The same figures in another recalculation."""

@@ -32,6 +32,7 @@ class Total:
         extraction: Whose cells are not looked at.
         book: For tables and names.
         precedents: What its cells depend on.
+        own: The totals of the lists of months and customers; where there are none, the word is looked for.
         wanted: What it may be.
     """
 
@@ -41,57 +42,67 @@ class Total:
         extraction: Extraction,
         book: Book,
         precedents: Precedents,
+        own: Sequence[tuple[Grid, Spot]],
         wanted: Sequence[float],
     ) -> None:
         self._grids = grids
         self._precedents = precedents
         self._extraction = extraction
         self._book = book
+        self._own = own
         self._wanted = wanted
 
     @cached_property
     def found(self) -> list[tuple[Grid, Spot]]:
-        """The cells that give it, those that are calculated if there are.
+        """The cells that give it: all totals of the lists or, without any, one beside the word that is right.
 
         Raises:
-            Failed: No figure beside the word « total » is the total.
+            Failed: None is there, or one of them is not the total.
         """
+        if self._own:
+            for grid, spot in self._own:
+                self._expect_right(grid, spot)
+            return list(self._own)
         near = [(grid, spot) for grid in self._grids for spot in self._near(grid)]
-        right = [(grid, spot) for grid, spot in near if _is(grid.number(spot), self._wanted)]
         if not near:
             raise Failed("Aucune cellule « Total » dans la synthèse.", EXPECTED)
+        right = [(grid, spot) for grid, spot in near if _is(grid.number(spot), self._wanted)]
         if not right:
             # The highest figure beside the word is the one that means to be the grand total.
-            grid, spot = max(near, key=lambda one: one[0].number(one[1]) or 0.0)
-            told = f"{at(grid.name, spot.cell)} montre {amount(grid.number(spot) or 0)} ; vos lignes font {amount(self._wanted[0])}."
-            raise Marked(told, EXPECTED, grid.name, [spot.cell])
-        return [one for one in right if self._is_calculated(*one)] or right
+            self._expect_right(*max(near, key=lambda one: one[0].number(one[1]) or 0.0))
+        return [max(right, key=lambda one: self._is_calculated(*one))]
 
-    def after(self, values: Values) -> list[float]:
-        """What these cells show after a change."""
-        return [number for grid, spot in self.found for number in _after(grid, spot, values) if number is not None]
+    def shown(self, values: Values | None = None) -> list[float]:
+        """What the totals of the lists show, right or not, in the workbook or after a change."""
+        cells = [(grid if values is None else grid.under(values), spot) for grid, spot in self._own]
+        return [number for grid, spot in cells for number in _numbers(grid, spot)]
 
     def told(self) -> dict[tuple[str, str], str]:
-        """Its sheet and cell, and what it is."""
-        grid, spot = self.found[0]
-        return {(grid.name, spot.cell): "total général"}
+        """Sheet and cell of each, and what they are."""
+        return {(grid.name, spot.cell): "total général" for grid, spot in self.found}
 
     def expect_calculated(self) -> None:
-        """A formula or a pivot gives it, and does more than show a typed number again."""
-        grid, spot = self.found[0]
-        if not self._is_calculated(grid, spot):
-            raise Marked(f"{at(grid.name, spot.cell)} : le total général est tapé.", EXPECTED, grid.name, [spot.cell])
+        """A formula or a pivot gives each, and does more than show a typed number again."""
+        for grid, spot in self.found:
+            if not self._is_calculated(grid, spot):
+                told = f"{at(grid.name, spot.cell)} : le total général est tapé."
+                raise Marked(told, EXPECTED, grid.name, [spot.cell])
 
     def expect_follows(self, values: Values, wanted: Sequence[float], told: str) -> None:
-        """After a change, one of these cells is what the changed lines give."""
-        if not any(_is(number, wanted) for grid, spot in self.found for number in _after(grid, spot, values)):
-            grid, spot = self.found[0]
-            now = _after(grid, spot, values)[0]
-            shown = "rien" if now is None else amount(now)
-            raise Marked(
-                f"Avec {told}, {at(grid.name, spot.cell)} (total général) montre {shown} au lieu de {amount(wanted[0])}.",
-                EXPECTED, grid.name, [spot.cell],
-            )  # fmt: skip
+        """After a change, each is what the changed lines give."""
+        for grid, spot in self.found:
+            now = _numbers(grid.under(values), spot)
+            if not any(_is(number, wanted) for number in now):
+                shown = amount(now[0]) if now else "rien"
+                raise Marked(
+                    f"Avec {told}, {at(grid.name, spot.cell)} (total général) montre {shown} au lieu de {amount(wanted[0])}.",
+                    EXPECTED, grid.name, [spot.cell],
+                )  # fmt: skip
+
+    def _expect_right(self, grid: Grid, spot: Spot) -> None:
+        if not _is(grid.number(spot), self._wanted):
+            told = f"{at(grid.name, spot.cell)} montre {amount(grid.number(spot) or 0)} ; vos lignes font {amount(self._wanted[0])}."
+            raise Marked(told, EXPECTED, grid.name, [spot.cell])
 
     def _is_calculated(self, grid: Grid, spot: Spot) -> bool:
         return is_calculated(grid, spot, self._book) and self._precedents.copied(grid, spot) is None
@@ -109,7 +120,7 @@ def _is(number: float | None, wanted: Sequence[float]) -> bool:
     return number is not None and any(abs(number - one) < CENT for one in wanted)
 
 
-def _after(grid: Grid, spot: Spot, values: Values) -> list[float | None]:
-    """What a cell shows after a change; a pivot may have grown by one row."""
+def _numbers(grid: Grid, spot: Spot) -> list[float]:
+    """What a cell shows; a pivot may have grown by one row."""
     places = [spot, spot._replace(row=spot.row + 1)] if grid.in_pivot(spot) else [spot]
-    return [grid.under(values).number(place) for place in places]
+    return [number for place in places if (number := grid.number(place)) is not None]

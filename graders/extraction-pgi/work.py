@@ -188,8 +188,13 @@ class Work:
     @cached_property
     def total(self) -> Total:
         """The grand total."""
+        try:
+            lists = self.synthesis.found()
+        except Failed:  # no list at all: that is another check's to say
+            lists = []
+        own = [(one.figures.grid, spot) for one in lists for spot in one.totals()]
         wanted = self.synthesis.analysis.totals
-        return Total(list(self.grids.values()), self.extraction, self.book, self.precedents, wanted)
+        return Total(list(self.grids.values()), self.extraction, self.book, self.precedents, own, wanted)
 
     def expect_total(self) -> None:
         """The grand total is right, calculated, and follows the lines."""
@@ -247,24 +252,21 @@ class Work:
         """The gap with the general ledger is given and calculated."""
         self.gap.expect_figures()
         if tried := self.tried("amounts"):
-            try:
-                shown = self.total.after(tried.values)
-            except Failed:  # no right total: that is another check's to say
-                shown = []
-            self.gap.expect_follows(tried.values, [*tried.analysis.totals, *shown], tried.told)
+            totals = [*tried.analysis.totals, *self.total.shown(tried.values)]
+            self.gap.expect_follows(tried.values, totals, tried.told)
         self.keep("Le grand livre et l'écart", self.gap.told())
 
     def expect_right_chart(self) -> None:
         """The chart shows the right totals.
 
         Raises:
-            OfficeLimit: It shows names that grow, whose cells only the office that draws it knows.
+            OfficeLimit: It shows a pivot itself, or names that grow: only the office that draws it knows their cells.
         """
         try:
             self.charts.expect_right()
         except Failed:
-            if name := self.charts.growing:
-                self.workbook.give_up(f"le nom {name}, que montre un graphique")
+            if what := self.charts.unknown:
+                self.workbook.give_up(what)
             raise
 
     def expect_readable_chart(self) -> None:
@@ -281,7 +283,8 @@ class Work:
     @cached_property
     def gap(self) -> Gap:
         """The gap with the general ledger."""
-        return Gap(list(self.grids.values()), self.extraction, self.variant["ledger"], self.book)
+        totals = [*self.synthesis.analysis.totals, *self.total.shown()]
+        return Gap(list(self.grids.values()), self.extraction, self.variant["ledger"], self.book, totals)
 
     @property
     def entries(self) -> Entries:

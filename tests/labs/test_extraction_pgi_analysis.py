@@ -281,10 +281,11 @@ def test_a_pivot_shows_what_a_refresh_gives_and_is_calculated() -> None:
 # -- the grand total
 
 
-def the_total(totals: Sequence[Sequence[Any]]) -> Any:
-    _, read, found = made(totals)
+def the_total(totals: Sequence[Sequence[Any]], *, lists: bool = False) -> Any:
+    one, read, found = made(totals)
     book = Book([sheet(DATA, lines()), sheet("Synthèse", totals)])
-    return total.Total(list(found.values()), read, book, precedents.Precedents(found, book), (685.25, 685.25))
+    own = [(found["Synthèse"], spot) for spot in (one.months.totals() if lists else [])]
+    return total.Total(list(found.values()), read, book, precedents.Precedents(found, book), own, (685.25, 685.25))
 
 
 def test_the_grand_total_is_beside_its_word() -> None:
@@ -295,6 +296,19 @@ def test_the_grand_total_is_beside_its_word() -> None:
     one.expect_follows(values, (700.0,), "un montant changé")
     told = failure(lambda: one.expect_follows(values, (750.0,), "un montant changé")).observed
     assert told == "Avec un montant changé, Synthèse!B6 (total général) montre 700,00 au lieu de 750,00."
+
+
+def test_every_total_of_a_list_is_judged() -> None:
+    other = [*TOTALS, [], ["Total rappelé", ("=SUM(Données!H2:H7)", 685.25)]]
+    the_total(other, lists=True).expect_calculated()
+    typed = changed(other, {(6, 2): 685.25})
+    assert (
+        failure(the_total(typed, lists=True).expect_calculated).observed == "Synthèse!B6 : le total général est tapé."
+    )
+    wrong = changed(other, {(6, 2): ("=B3", 180.0)})
+    told = failure(lambda: the_total(wrong, lists=True).found).observed
+    assert told == "Synthèse!B6 montre 180,00 ; vos lignes font 685,25."
+    assert the_total(wrong, lists=True).shown() == [180.0]
 
 
 def test_a_wrong_or_typed_grand_total_is_told() -> None:

@@ -47,7 +47,7 @@ HOURS = [["Heures de réparation", ("=SUM(B3:B4)/3600", 12.5)], [], ["Réparatio
 def test_the_figure_is_calculated_on_lines_and_moves_with_them() -> None:
     one = the_figure(HOURS)
     one.expect_calculated()
-    assert [(edit.cell, edit.value) for edit in one.edits()] == [("B3", 45001.0), ("B4", 22502.0)]
+    assert [(edit.cell, edit.value) for edit in one.edits()] == [("B3", 45617.29), ("B4", 23734.58)]
     still = computed((DATA, lines()), ("Temps", HOURS))
     assert "ne bouge pas" in failure(lambda: one.expect_moved(still)).observed
     one.expect_moved(computed((DATA, lines()), ("Temps", changed(HOURS, {(1, 2): ("", 12.6)}))))
@@ -85,7 +85,7 @@ def test_lines_may_be_texts_that_a_helper_reads() -> None:
     ]
     one = the_figure(by_text)
     one.expect_calculated()
-    assert [(edit.cell, edit.value) for edit in one.edits()] == [("B3", "45001,00"), ("B4", "22502,00")]
+    assert [(edit.cell, edit.value) for edit in one.edits()] == [("B3", "45617,29"), ("B4", "23734,58")]
 
 
 def test_a_name_that_grows_may_read_anything() -> None:
@@ -117,6 +117,10 @@ def test_a_wrong_typed_or_absent_figure_is_told_without_the_right_one() -> None:
 
     wrong = told(changed(HOURS, {(1, 2): ("=B3", 13.0)}))
     assert wrong == "Temps!B1 montre 13, qui n'est pas le chiffre de votre Tryton."
+    seconds = told(changed(HOURS, {(1, 2): ("=SUM(B3:B4)", 45000.0)}))
+    assert seconds.endswith(
+        "qui n'est pas le chiffre de votre Tryton. C'est 3 600 fois trop : les durées sont en secondes."
+    )
     assert "valeur tapée" in told(changed(HOURS, {(1, 2): 12.5}))
     assert "ne lit aucune cellule" in told(changed(HOURS, {(1, 2): ("=12.5", 12.5)}))
     assert "Aucune cellule" in told([["Bonjour"]])
@@ -165,7 +169,7 @@ def test_aged_receivables_are_read_either_way() -> None:
 def test_wrong_receivables_are_told_without_the_right_figure() -> None:
     found, _ = the_aged(changed(OLD, {(4, 3): ("=SUM(C2:C3)", 33.0)}))
     told = failure(lambda: aging.expect_totals(found, BRACKETS)).observed
-    assert told == "1 tranche sur 5 sans le bon total : 1 à 30 jours (Balance!C4)."
+    assert told == "1 tranche sur 5 sans le bon total : 1 à 30 jours (Balance!C4 montre 33,00)."
     found, _ = the_aged(changed(OLD, {(3, 2): ("=SUM(X1)", 11.0)}))
     told = failure(lambda: aging.expect_customers(found, AGED)).observed
     assert told == "1 montant qui n'est pas le bon : Balance!B3 (client 00012)."
@@ -185,7 +189,7 @@ def the_trials(rows: Sequence[Sequence[Any]]) -> tuple[Any, Any]:
 
 def test_receivables_move_with_the_amounts_and_the_dates_that_they_read() -> None:
     found, (amounts, dates) = the_trials(OLD)
-    assert [(edit.cell, edit.value) for edit in amounts][:3] == [("H6", 31.0), ("H7", 9.5), ("H8", 21.0)]
+    assert [(edit.cell, edit.value) for edit in amounts][:3] == [("H6", 647.29), ("H7", 1242.08), ("H8", 1869.87)]
     assert [(edit.cell, edit.value) for edit in dates] == [(f"G{row}", date(2026, 7, 30)) for row in range(6, 11)]
     moved = {(2, 3): ("", 29.0), (2, 6): ("", 9.0), (3, 2): ("", 19.0), (4, 2): ("", 19.0), (4, 3): ("", 29.0)}
     after = {last: computed(("Balance", changed(OLD, {**moved, (4, 6): ("", last)}))) for last in (5.0, 5.001, 9.0)}
@@ -223,10 +227,10 @@ GAP: list[list[Any]] = [
 ]
 
 
-def the_gap(rows: Sequence[Sequence[Any]]) -> Any:
+def the_gap(rows: Sequence[Sequence[Any]], totals: Sequence[float] = ()) -> Any:
     book, found = grids_of((DATA, lines()), ("Écart", rows))
     read = extraction.find_extraction("a.xlsx", list(found.values()), TITLES)
-    return gap.Gap(list(found.values()), read, LEDGER, book)
+    return gap.Gap(list(found.values()), read, LEDGER, book, totals)
 
 
 def the_entries(rows: Sequence[Sequence[Any]]) -> Any:
@@ -273,6 +277,9 @@ def test_the_gap_follows_the_lines_or_the_total_that_the_workbook_shows() -> Non
     moved = computed((DATA, lines()), ("Écart", changed(GAP, {(3, 2): ("", -10.0)})))
     one.expect_follows(moved, [710.0], told)
     one.expect_follows(moved, [650.0, 710.0], told)
+    own = changed(GAP, {(3, 2): ("=B2-B1", 100.0)})
+    assert the_gap(own, [600.0]).told()["Écart", "B3"] == "écart"
+    assert "on ne lit pas l'écart" in failure(the_gap(own).expect_figures).observed
     still = failure(lambda: one.expect_follows(computed((DATA, lines()), ("Écart", GAP)), [710.0], told)).observed
     assert still == (
         "Avec tous les montants changés, Écart!B3, =B2-B1, passe de 14,75 à 14,75 : l'écart ne suit pas le total de la"

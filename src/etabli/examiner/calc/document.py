@@ -91,6 +91,11 @@ class Document:
                         cell = sheet.getCellByPosition(column, row).AbsoluteName.replace("$", "").replace(".", "!")
                         raise Unable("function", f"{name.upper()} ({cell})")
 
+    @property
+    def has_pivots(self) -> bool:
+        """Whether it has a pivot table."""
+        return any(sheet.DataPilotTables.getCount() for sheet in self.sheets)
+
     def compute(self) -> None:
         """Computes every formula, lets arrays spill, refreshes every pivot, and what depends on them."""
         self.model.calculateAll()

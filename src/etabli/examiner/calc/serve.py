@@ -51,6 +51,8 @@ def _values(office: Office, job: Mapping[str, Any], path: str) -> list[Any]:
         with Document(office.desktop, path) as document:
             if not found:
                 document.require_known_functions()
+            if document.has_pivots:
+                document.compute()  # one that was never refreshed would not see the edits
             edits.apply(document, scenario)
             document.compute()
             found.append(cells.read(document))
