@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from etabli import Failed
 
 from .extraction import Extraction
+from .finding import Figures
 from .formulas import is_calculated
 from .grid import Grid
 from .places import Spot
 from .precedents import Precedents
 from .said import Marked, amount, at
+from .summary import Summary
 
 if TYPE_CHECKING:
     from etabli.examiner.book import Book
@@ -27,13 +29,16 @@ EXPECTED = "Une cellule « Total » avec la somme des lignes, par une formule ou
 class Total:
     """Where a workbook gives its grand total.
 
+    The total of one list is that of the lines; that of another may be the sum of the figures that it shows, for a wrong
+    figure costs once.
+
     Args:
         grids: Its sheets.
         extraction: Whose cells are not looked at.
         book: For tables and names.
         precedents: What its cells depend on.
-        own: The totals of the lists of months and customers; where there are none, the word is looked for.
-        wanted: What it may be.
+        lists: The totals by month and by customer; where they have no total of their own, the word is looked for.
+        wanted: What it may be, by the lines.
     """
 
     def __init__(
@@ -42,14 +47,14 @@ class Total:
         extraction: Extraction,
         book: Book,
         precedents: Precedents,
-        own: Sequence[tuple[Grid, Spot]],
+        lists: Sequence[Summary],
         wanted: Sequence[float],
     ) -> None:
         self._grids = grids
         self._precedents = precedents
         self._extraction = extraction
         self._book = book
-        self._own = own
+        self._own = [(one, spot) for one in lists for spot in one.totals()]
         self._wanted = wanted
 
     @cached_property
@@ -60,22 +65,24 @@ class Total:
             Failed: None is there, or one of them is not the total.
         """
         if self._own:
-            for grid, spot in self._own:
-                self._expect_right(grid, spot)
-            return list(self._own)
+            cells = [(one.figures.grid, spot) for one, spot in self._own]
+            any_right = any(_is(grid.number(spot), self._wanted) for grid, spot in cells)
+            for (grid, spot), (one, _) in zip(cells, self._own, strict=True):
+                self._expect_right(grid, spot, [*self._wanted, *([_sum(one.figures)] if any_right else [])])
+            return cells
         near = [(grid, spot) for grid in self._grids for spot in self._near(grid)]
         if not near:
             raise Failed("Aucune cellule « Total » dans la synthèse.", EXPECTED)
         right = [(grid, spot) for grid, spot in near if _is(grid.number(spot), self._wanted)]
         if not right:
             # The highest figure beside the word is the one that means to be the grand total.
-            self._expect_right(*max(near, key=lambda one: one[0].number(one[1]) or 0.0))
+            self._expect_right(*max(near, key=lambda one: one[0].number(one[1]) or 0.0), self._wanted)
         return [max(right, key=lambda one: self._is_calculated(*one))]
 
     def shown(self, values: Values | None = None) -> list[float]:
         """What the totals of the lists show, right or not, in the workbook or after a change."""
-        cells = [(grid if values is None else grid.under(values), spot) for grid, spot in self._own]
-        return [number for grid, spot in cells for number in _numbers(grid, spot)]
+        cells = [(one.figures.grid, spot) for one, spot in self._own]
+        return [number for grid, spot in cells for number in _numbers(grid.under(values) if values else grid, spot)]
 
     def told(self) -> dict[tuple[str, str], str]:
         """Sheet and cell of each, and what they are."""
@@ -89,18 +96,20 @@ class Total:
                 raise Marked(told, EXPECTED, grid.name, [spot.cell])
 
     def expect_follows(self, values: Values, wanted: Sequence[float], told: str) -> None:
-        """After a change, each is what the changed lines give."""
-        for grid, spot in self.found:
-            now = _numbers(grid.under(values), spot)
-            if not any(_is(number, wanted) for number in now):
+        """After a change, one is what the changed lines give, and each that or the sum of the figures of its list."""
+        shows = [_numbers(grid.under(values), spot) for grid, spot in self.found]
+        follows = any(_is(number, wanted) for now in shows for number in now)
+        sums = [_sum(one.after(values)) for one, _ in self._own] if follows else []
+        for rank, ((grid, spot), now) in enumerate(zip(self.found, shows, strict=True)):
+            if not any(_is(number, [*wanted, *sums[rank : rank + 1]]) for number in now):
                 shown = amount(now[0]) if now else "rien"
                 raise Marked(
                     f"Avec {told}, {at(grid.name, spot.cell)} (total général) montre {shown} au lieu de {amount(wanted[0])}.",
                     EXPECTED, grid.name, [spot.cell],
                 )  # fmt: skip
 
-    def _expect_right(self, grid: Grid, spot: Spot) -> None:
-        if not _is(grid.number(spot), self._wanted):
+    def _expect_right(self, grid: Grid, spot: Spot, wanted: Sequence[float]) -> None:
+        if not _is(grid.number(spot), wanted):
             told = f"{at(grid.name, spot.cell)} montre {amount(grid.number(spot) or 0)} ; vos lignes font {amount(self._wanted[0])}."
             raise Marked(told, EXPECTED, grid.name, [spot.cell])
 
@@ -124,3 +133,7 @@ def _numbers(grid: Grid, spot: Spot) -> list[float]:
     """What a cell shows; a pivot may have grown by one row."""
     places = [spot, spot._replace(row=spot.row + 1)] if grid.in_pivot(spot) else [spot]
     return [number for place in places if (number := grid.number(place)) is not None]
+
+
+def _sum(figures: Figures) -> float:
+    return sum(number or 0.0 for number in figures.numbers().values())

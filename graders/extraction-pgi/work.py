@@ -192,9 +192,8 @@ class Work:
             lists = self.synthesis.found()
         except Failed:  # no list at all: that is another check's to say
             lists = []
-        own = [(one.figures.grid, spot) for one in lists for spot in one.totals()]
         wanted = self.synthesis.analysis.totals
-        return Total(list(self.grids.values()), self.extraction, self.book, self.precedents, own, wanted)
+        return Total(list(self.grids.values()), self.extraction, self.book, self.precedents, lists, wanted)
 
     def expect_total(self) -> None:
         """The grand total is right, calculated, and follows the lines."""
