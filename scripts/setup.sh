@@ -81,8 +81,7 @@ etape_base() {
 }
 
 etape_fichiers() {
-  python -m etabli.sandbox.images fetch && return
-  command -v npm >/dev/null || installer npm ca-certificates
+  [ -e /etc/ssl/certs/ca-certificates.crt ] || installer ca-certificates
   insister python -m etabli.sandbox.images fetch
 }
 
@@ -95,6 +94,6 @@ etape 1/6 "Python 3.11 ou plus récent, dans .venv" etape_python
 etape 2/6 "paquets Python et commande etabli" etape_paquets
 etape 3/6 "moteur de conteneurs" etape_moteur
 etape 4/6 "image de base debian:trixie-slim" etape_base
-etape 5/6 "axe-core, validateur Nu et Tryton, par npm et pip" etape_fichiers
+etape 5/6 "axe-core, validateur Nu et Tryton" etape_fichiers
 etape 6/6 "images adminer, audit, erp, examiner, services et web" etape_images
 echo "Prêt en $(secondes "$debut" "$EPOCHREALTIME")."

@@ -6,7 +6,11 @@ import hashlib
 import io
 import json
 import tarfile
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -121,24 +125,75 @@ def test_another_file_than_the_pinned_one_is_not_kept(root: Path, wrong: dict[st
     assert not pinned.path.exists()
 
 
-def test_fetch_asks_npm_once_and_then_nobody(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    archive = npm_archive(root)
-    fake_command(root, monkeypatch, "npm", f'echo "$@" >>{root}/asked; cp {archive} .')
+class Registry(BaseHTTPRequestHandler):
+    """Has one archive, and keeps what it is asked."""
+
+    archive = b""
+    asked: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        self.asked.append(self.path)
+        there = self.path.endswith("/axe/-/axe-1.0.0.tgz")
+        self.send_response(200 if there else 404)
+        self.end_headers()
+        self.wfile.write(self.archive if there else b"")
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        """Says nothing."""
+
+
+@pytest.fixture
+def registry(root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """A registry on this machine; what it is asked."""
+    Registry.archive, Registry.asked = npm_archive(root).read_bytes(), []
+    with ThreadingHTTPServer(("127.0.0.1", 0), Registry) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        monkeypatch.setenv("npm_config_registry", f"http://127.0.0.1:{server.server_port}/miroir/")
+        monkeypatch.setenv("no_proxy", "127.0.0.1")
+        yield Registry.asked
+        server.shutdown()
+
+
+@pytest.fixture
+def no_registry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing listens there."""
+    monkeypatch.setenv("npm_config_registry", "http://127.0.0.1:1")
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+
+
+def test_fetch_asks_the_registry_once_and_then_nobody(root: Path, registry: list[str]) -> None:
     pinned = downloads.read_manifest(root / "images" / "banc")
     assert downloads.fetch(pinned) == ["axe@1.0.0"]
     assert downloads.fetch(pinned) == []
+    assert registry == ["/miroir/axe/-/axe-1.0.0.tgz"]
+
+
+def test_a_scoped_package_has_its_own_address(root: Path, registry: list[str]) -> None:
+    (root / "images" / "banc" / "downloads.toml").write_text(f'[archives]\n"@equipe/axe@1.0.0" = "{"0" * 64}"\n')
+    with pytest.raises(SandboxFailure, match="n'est pas celui qui est attendu"):
+        downloads.fetch(downloads.read_manifest(root / "images" / "banc"))
+    assert registry == ["/miroir/@equipe/axe/-/axe-1.0.0.tgz"]
+
+
+@pytest.mark.usefixtures("no_registry")
+def test_npm_is_asked_where_only_it_knows_the_registry(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    archive = npm_archive(root)
+    fake_command(root, monkeypatch, "npm", f'echo "$@" >>{root}/asked; cp {archive} .')
+    assert downloads.fetch(downloads.read_manifest(root / "images" / "banc")) == ["axe@1.0.0"]
     assert (root / "asked").read_text() == "pack --silent axe@1.0.0\n"
 
 
+@pytest.mark.usefixtures("no_registry")
 def test_fetch_repeats_what_npm_said(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fake_command(root, monkeypatch, "npm", "echo 'E404 not found' >&2; exit 1")
     with pytest.raises(SandboxFailure, match="E404 not found"):
         downloads.fetch(downloads.read_manifest(root / "images" / "banc"))
 
 
-def test_fetch_without_npm_names_the_next_step(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("no_registry")
+def test_fetch_without_npm_says_what_does_not_answer(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(root))
-    with pytest.raises(SandboxFailure, match="make setup"):
+    with pytest.raises(SandboxFailure, match=r"http://127\.0\.0\.1:1 n'a pas pu fournir axe@1\.0\.0 : "):
         downloads.fetch(downloads.read_manifest(root / "images" / "banc"))
 
 
@@ -195,14 +250,14 @@ def test_a_wheel_that_this_kind_of_machine_lacks_is_said(root: Path, monkeypatch
         downloads.read_manifest(folder)
 
 
-def test_an_archive_of_npm_may_be_taken_whole(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    archive, folder = npm_archive(root), root / "images" / "banc"
-    expected = hashlib.sha256(archive.read_bytes()).hexdigest()
+@pytest.mark.usefixtures("registry")
+def test_an_archive_of_npm_may_be_taken_whole(root: Path) -> None:
+    folder = root / "images" / "banc"
+    expected = hashlib.sha256(Registry.archive).hexdigest()
     (folder / "downloads.toml").write_text(f'[archives]\n"axe@1.0.0" = "{expected}"\n')
-    fake_command(root, monkeypatch, "npm", f"cp {archive} .")
     pinned = downloads.read_manifest(folder)
     assert downloads.fetch(pinned) == ["axe@1.0.0"]
-    assert (pinned[0].name, pinned[0].content()) == ("axe-1.0.0.tgz", archive.read_bytes())
+    assert (pinned[0].name, pinned[0].content()) == ("axe-1.0.0.tgz", Registry.archive)
 
 
 def test_missing_lists_what_the_engine_does_not_have(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,10 +1,10 @@
-"""The few files that Debian does not package: fetched by npm or pip on the host, checked, then copied into images.
+"""The few files that Debian does not package: fetched from npm's registry or by pip, checked, then copied into images.
 
 An image lists them in ``images/<name>/downloads.toml``, each with the sum that its bytes must have::
 
     [[file]]
     name = "axe.min.js"                # its name in the build context
-    package = "axe-core@4.14.1"        # what npm is asked for
+    package = "axe-core@4.14.1"        # its name and version in npm's registry
     member = "package/axe.min.js"      # where it is in npm's archive
     sha256 = "2934…"
 
@@ -20,7 +20,8 @@ An image lists them in ``images/<name>/downloads.toml``, each with the sum that 
     [archives]                         # whole archives of npm: each becomes jquery-3.7.1.tgz
     "jquery@3.7.1" = "…"
 
-Wheels are those for the Python of the images, whichever one runs here.
+Wheels are those for the Python of the images, whichever one runs here. npm itself is not needed: its archives are plain
+files of the registry (``npm_config_registry``, or npm's own). Where only npm knows the way to a registry, it is asked.
 """
 
 from __future__ import annotations
@@ -29,11 +30,13 @@ import hashlib
 import os
 import platform
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
 import tempfile
 import tomllib
+import urllib.request
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -46,6 +49,7 @@ from etabli.settings import repository
 MANIFEST = "downloads.toml"
 PYTHON = "3.13"
 """The one of debian:trixie-slim."""
+REGISTRY = "https://registry.npmjs.org"
 _TIMEOUT = 180
 
 
@@ -132,10 +136,10 @@ def _of_machine(package: str, sums: str | Mapping[str, str]) -> str:
 
 
 def fetch(downloads: Iterable[Download]) -> list[str]:
-    """Fetches what is not in the cache yet, and returns the packages that npm or pip was asked for.
+    """Fetches what is not in the cache yet, and returns the packages that the registry or pip was asked for.
 
     Raises:
-        SandboxFailure: npm or pip is not there or has failed, or a file is not the pinned one.
+        SandboxFailure: The registry, npm or pip has failed, or a file is not the pinned one.
     """
     absent = sorted((d for d in downloads if not d.path.is_file()), key=lambda d: d.package)
     by_package = {package: list(group) for package, group in groupby(absent, key=lambda d: d.package)}
@@ -146,7 +150,7 @@ def fetch(downloads: Iterable[Download]) -> list[str]:
     for package, wanted in by_package.items():
         if package not in wheels:
             with tempfile.TemporaryDirectory(prefix="etabli-telechargement-") as folder:
-                unpack(_npm_pack(package, Path(folder)), wanted)
+                unpack(_archive(package, Path(folder)), wanted)
     return list(by_package)
 
 
@@ -195,9 +199,20 @@ def _keep(download: Download, data: bytes) -> None:
     partial.replace(download.path)
 
 
-def _npm_pack(package: str, folder: Path) -> Path:
-    found = _run("npm", ["npm", "pack", "--silent", package], package, folder, "*.tgz")
-    return found[0]
+def _archive(package: str, folder: Path) -> Path:
+    """Fetches an archive from the registry, or through npm where there is one and the registry does not answer."""
+    name, _at, version = package.rpartition("@")
+    registry = os.environ.get("npm_config_registry") or os.environ.get("NPM_CONFIG_REGISTRY") or REGISTRY
+    address = f"{registry.rstrip('/')}/{name}/-/{name.rpartition('/')[2]}-{version}.tgz"
+    path = folder / "archive.tgz"
+    try:
+        with urllib.request.urlopen(address, timeout=_TIMEOUT) as answer:
+            path.write_bytes(answer.read())
+    except OSError as error:
+        if shutil.which("npm"):
+            return _run("npm", ["npm", "pack", "--silent", package], package, folder, "*.tgz")[0]
+        raise _refused(registry, package, str(error)) from error
+    return path
 
 
 def _pip_download(packages: Sequence[str], folder: Path) -> list[Path]:
