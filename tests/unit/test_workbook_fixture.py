@@ -251,7 +251,7 @@ def desk() -> Iterator[tuple[Office, list[bytes]]]:
 
     listener = threading.Thread(target=listen, daemon=True)
     listener.start()
-    office = Office(address, os.getuid(), 0.5)
+    office = Office(address, os.getuid(), 2.0)
     yield office, answers
     office.close()
     server.shutdown(socket.SHUT_RDWR)
