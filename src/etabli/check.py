@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from etabli.outcome import Palier
 F = TypeVar("F", bound=Callable[..., Any])
 PREFIX = "check_"
 MARK = "__etabli_check__"
+_PACKAGES = threading.Lock()
 
 
 class Failed(Exception):
@@ -155,24 +157,23 @@ def package_name(lab: str) -> str:
 def import_grader(folder: Path, name: str) -> ModuleType:
     """Imports one module of ``graders/<lab>/`` (``checks``, ``specimens.witnesses``) under the lab's own package name.
 
-    Relative imports between the modules of the folder work, and two labs never collide.
+    Relative imports between the modules of the folder work, and two labs never collide. Lanes that ask at once all
+    get the whole module: ``importlib`` has the others wait for the one that imports it.
 
     Raises:
         LabError: The module is missing.
     """
     package = package_name(folder.name)
-    _ensure_package("etabli_labs", [])
-    _ensure_package(package, [str(folder)])
-    full = f"{package}.{name}"
-    if full not in sys.modules or sys.modules[full].__spec__ is None:
-        path = folder.joinpath(*name.split(".")).with_suffix(".py")
-        if not path.is_file():
-            raise LabError(f"{path} manque")
-        try:
-            importlib.import_module(full)
-        except (ImportError, SyntaxError) as error:
-            raise LabError(f"{path} ne peut pas être importé : {error}") from error
-    return sys.modules[full]
+    with _PACKAGES:
+        _ensure_package("etabli_labs", [])
+        _ensure_package(package, [str(folder)])
+    path = folder.joinpath(*name.split(".")).with_suffix(".py")
+    if not path.is_file():
+        raise LabError(f"{path} manque")
+    try:
+        return importlib.import_module(f"{package}.{name}")
+    except (ImportError, SyntaxError) as error:
+        raise LabError(f"{path} ne peut pas être importé : {error}") from error
 
 
 def _ensure_package(name: str, path: list[str]) -> None:

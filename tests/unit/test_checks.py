@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from helpers import CHECKS_PY, make_lab
 
 from etabli import Palier, check
-from etabli.check import load_checks
+from etabli.check import import_grader, load_checks
 from etabli.errors import LabError
 
 
@@ -51,3 +53,16 @@ def test_two_labs_never_mix(tmp_path: Path) -> None:
     two = make_lab(tmp_path / "deux")
     (two.grader / "checks.py").write_text(CHECKS_PY.replace("points=2", "points=7"), "utf-8")
     assert (one.checks().possible, two.checks().possible, one.checks().possible) == (5, 10, 5)
+
+
+def test_lanes_that_need_a_grader_at_once_all_get_it_whole(tmp_path: Path) -> None:
+    lab = make_lab(tmp_path)
+    (lab.grader / "variant.py").write_text("import time\ntime.sleep(0.3)\n\ndef make(): ...\n", "utf-8")
+    start = threading.Barrier(4)
+
+    def first_use(_lane: int) -> bool:
+        start.wait()
+        return hasattr(import_grader(lab.grader, "variant"), "make")
+
+    with ThreadPoolExecutor(4) as lanes:
+        assert list(lanes.map(first_use, range(4))) == [True] * 4

@@ -9,20 +9,23 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from helpers import make_lab
 
-from etabli.engine import lane
+from etabli.engine import one
 from etabli.engine.batch import Batch, grade_many
 from etabli.engine.kept import kept_deposit, kept_path
 from etabli.engine.lane import Done
 from etabli.engine.plan import Plan
 from etabli.errors import SandboxFailure, SandboxUnavailable, UsageProblem
 from etabli.outcome import Outcome, Status
+from etabli.reports.build import payload_of
 from etabli.run import Run, read_run
 from etabli.sandbox.base import AppState, ExecResult
 from etabli.sandbox.fake import HANG, FakeSandbox
 from etabli.scoring import results
+from etabli.settings import repository
 from etabli.submission import Deposit
 from etabli.transcript import encode
 
@@ -127,24 +130,28 @@ def test_a_receipt_of_this_lab_is_welcome(bench: Bench) -> None:
     assert bench.one({"index.php": "<?php", "rendu.json": '{"lab": "essai"}'}).status is Status.GRADED
 
 
-@pytest.mark.parametrize("step", ["get_ready", "conclude"])
+@pytest.mark.parametrize(("step", "taken"), [("take", False), ("prepare", True), ("examine", True)])
 def test_a_mistake_of_ours_on_one_deposit_does_not_stop_the_others(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch, step: str
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, step: str, taken: bool
 ) -> None:
-    real = getattr(lane, step)
+    real = getattr(one, step)
 
     def clumsy(subject: Any, *arguments: Any, **options: Any) -> Any:
-        deposit = subject if step == "get_ready" else subject.prepared.deposit
+        deposit = subject if isinstance(subject, Deposit) else subject.deposit
         if deposit.candidate == "sno-02":
             raise IndexError("trop loin")
         return real(subject, *arguments, **options)
 
-    monkeypatch.setattr(lane, step, clumsy)
+    monkeypatch.setattr(one, step, clumsy)
     batch = bench.grade(*(bench.deposit(name) for name in ("sno-01", "sno-02", "sno-03")))
     runs = {done.graded.run.candidate: done.graded.run for done in batch.done}
     assert [runs[name].status for name in sorted(runs)] == [Status.GRADED, Status.NEEDS_REVIEW, Status.GRADED]
     assert runs["sno-02"].reason and "IndexError" in runs["sno-02"].reason
     assert any("trop loin" in event.get("noise", "") for event in runs["sno-02"].events)
+    assert (runs["sno-02"].submission_sha256 is not None) is taken
+    schema = json.loads((repository() / "docs" / "schemas" / "payload.schema.json").read_text("utf-8"))
+    for run in runs.values():
+        jsonschema.validate(payload_of(run), schema)
 
 
 def silent(_request: bytes) -> bytes:

@@ -12,17 +12,11 @@ from itertools import cycle
 from pathlib import Path
 
 from etabli.engine.examine import Interrupted
-from etabli.engine.one import Graded, Ready, conclude, get_ready, mishap
-from etabli.engine.own_data import OwnData
+from etabli.engine.one import Graded, Ready, conclude, get_ready
 from etabli.engine.plan import Plan
-from etabli.engine.record import Record
-from etabli.errors import EtabliError
 from etabli.run import discard
 from etabli.sandbox.base import Room, Sandbox, Worker, WorkerPlan
 from etabli.submission import Deposit
-
-_MACHINE = (EtabliError, OSError)
-"""What stops a batch: this machine or its user's choices. Anything else is one deposit's mishap."""
 
 
 @dataclass(frozen=True)
@@ -92,11 +86,6 @@ class Lane:
                     graded = conclude(ready, self._plan, worker, self._stopped)
                 except Interrupted:
                     return
-                except _MACHINE:
-                    raise
-                except Exception as error:
-                    prepared = ready.prepared
-                    graded = mishap(prepared.deposit, self._plan, ready.record, worker, prepared.room, error)
                 self._emit(Done(graded, spent + time.monotonic() - begun))
 
     def _next(self, worker: Worker, ahead: ThreadPoolExecutor) -> Future[tuple[Ready | Graded, float]] | None:
@@ -111,15 +100,5 @@ class Lane:
         begun = time.monotonic()
         slots = self._worker_plan.slots
         workshop = slots.parent / f"run-{self._worker_plan.index}-{self._count}"
-        try:
-            ready = get_ready(
-                work.deposit, self._plan, worker, room, slots=slots, workshop=workshop, former=work.former
-            )
-        except _MACHINE:
-            raise
-        except Exception as error:
-            ready = mishap(work.deposit, self._plan, self._blank(work, workshop), worker, room, error)
+        ready = get_ready(work.deposit, self._plan, worker, room, slots=slots, workshop=workshop, former=work.former)
         return ready, time.monotonic() - begun
-
-    def _blank(self, work: Work, workshop: Path) -> Record:
-        return Record(workshop, OwnData(self._plan, work.deposit).blot)

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from etabli.engine.casing import advices
-from etabli.engine.examine import examine
+from etabli.engine.examine import Interrupted, examine
 from etabli.engine.finish import freeze, nothing_to_examine, reused_facts
 from etabli.engine.kept import keep
 from etabli.engine.own_data import OwnData
 from etabli.engine.plan import Plan
 from etabli.engine.prepare import Found, NothingToExamine, Prepared, clear, find_work, prepare, take
 from etabli.engine.record import Record
-from etabli.errors import RejectedSubmission, RunFolderError, SandboxFailure
+from etabli.errors import EtabliError, RejectedSubmission, RunFolderError, SandboxFailure
 from etabli.i18n import _
 from etabli.outcome import Outcome, Status
 from etabli.run import Run, read_run
@@ -25,6 +25,8 @@ from etabli.sandbox.base import AppState, Room, Worker
 from etabli.sandbox.recording import RecordingWorker
 from etabli.submission import Deposit, Submission
 
+_MACHINE = (EtabliError, OSError)
+"""What stops a batch: this machine or its user's choices. Anything else is one deposit's mishap."""
 _JOURNAL_KEPT = 6_000
 _TRACE_KEPT = 6_000
 _JOURNAL_READ = 65_536
@@ -83,27 +85,32 @@ def get_ready(
         record.add({"kind": "incident", "check": None, "message": str(failure)})
         worker.stop(room)
         run = freeze(plan, deposit, record, submission=submission, runtime=found.runtime, reason=str(failure))
+    except _MACHINE:
+        raise
+    except Exception as error:
+        return _mishap(deposit, plan, record, worker, room, submission, error)
     return Graded(run)
 
 
-def mishap(deposit: Deposit, plan: Plan, record: Record, worker: Worker, room: Room, error: Exception) -> Graded:
+def _mishap(
+    deposit: Deposit,
+    plan: Plan,
+    record: Record,
+    worker: Worker,
+    room: Room,
+    submission: Submission | None,
+    error: Exception,
+) -> Graded:
     """Freezes a run that a person must look at, after a mistake of ours on one deposit: the others go on.
 
-    Args:
-        deposit: What was being graded.
-        plan: The batch's plan.
-        record: What had been recorded so far; what went wrong is added to it.
-        worker: Whose room is emptied.
-        room: The room in use.
-        error: The mistake, with its traceback.
+    The traceback goes to the record; ``submission`` is what intake made, if the mistake came after it.
     """
     trace = record.clean("".join(traceback.format_exception(error)))[-_TRACE_KEPT:]
     record.add({"kind": "incident", "check": None, "message": str(error), "noise": trace})
     worker.stop(room)
     reason = _("Une erreur d'Établi a empêché cette vérification ({kind}) : relancez-la ; le journal garde le détail.")
-    return Graded(
-        freeze(plan, deposit, record, submission=None, runtime=None, reason=reason.format(kind=type(error).__name__))
-    )
+    reason = reason.format(kind=type(error).__name__)
+    return Graded(freeze(plan, deposit, record, submission=submission, runtime=None, reason=reason))
 
 
 def _standing(former: Path, plan: Plan, deposit: Deposit, submission: Submission) -> Run | None:
@@ -122,7 +129,16 @@ def conclude(ready: Ready, plan: Plan, worker: Worker, stopped: threading.Event)
     Raises:
         Interrupted: ``stopped`` was set meanwhile.
     """
-    record, prepared = ready.record, ready.prepared
+    prepared = ready.prepared
+    try:
+        return _conclude(ready.record, prepared, plan, worker, stopped)
+    except (Interrupted, *_MACHINE):
+        raise
+    except Exception as error:
+        return _mishap(prepared.deposit, plan, ready.record, worker, prepared.room, prepared.submission, error)
+
+
+def _conclude(record: Record, prepared: Prepared, plan: Plan, worker: Worker, stopped: threading.Event) -> Graded:
     watched = RecordingWorker(worker, record.add, record.clean)
     examine(prepared, plan, watched, record, stopped)
     with record.phase("freeze"):
