@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from etabli import Failed
@@ -23,6 +24,8 @@ TOLD = {
 PLURALS = {
     "emails": "adresses électroniques", "phones": "numéros de téléphone", "streets": "adresses postales", "employees": "noms de salariés",
 }  # fmt: skip
+CELL = "cellule"
+"""How the place of what a cell holds begins."""
 WORD, PHONE = 6, 9
 """Letters of a name or a street, digits of a phone number: fewer could be anything."""
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
@@ -57,6 +60,10 @@ class Personal:
             self._known[text] = tuple(self._kinds(text))
         return self._known[text]
 
+    def names(self, text: str) -> bool:
+        """Tells whether a text names an employee."""
+        return bool(self._words["employees"].search(f" {fold(text)} "))
+
     def _kinds(self, text: str) -> Iterator[str]:
         folded = f" {fold(text)} "
         yield from (kind for kind, words in self._words.items() if words.search(folded))
@@ -76,9 +83,8 @@ def expect_none(traces: Mapping[str, Sequence[Trace]], personal: Personal) -> No
     """
     found: dict[str, list[str]] = {}
     for path, pieces in traces.items():
-        for piece in pieces:
-            for kind in personal.kinds(piece.text):
-                found.setdefault(kind, []).append(f"{path}, {piece.where}")
+        for kind, piece in (*_alone(pieces, personal), *_across(pieces, personal)):
+            found.setdefault(kind, []).append(f"{path}, {piece.where}")
     if found:
         told = [
             f"{counted(len(places), TOLD[kind], PLURALS[kind])} ({listed(places, 2)})" for kind, places in found.items()
@@ -87,6 +93,18 @@ def expect_none(traces: Mapping[str, Sequence[Trace]], personal: Personal) -> No
             f"Des données personnelles de trop : {listed(told)}.",
             "Seulement ce que la demande exige : ni coordonnées, ni adresses, ni noms de salariés.",
         )
+
+
+def _alone(pieces: Iterable[Trace], personal: Personal) -> Iterator[tuple[str, Trace]]:
+    return ((kind, piece) for piece in pieces for kind in personal.kinds(piece.text))
+
+
+def _across(pieces: Iterable[Trace], personal: Personal) -> Iterator[tuple[str, Trace]]:
+    """Employees whose name stands in two cells that follow each other: « LE GOFF » and « Claire »."""
+    for left, right in pairwise(piece for piece in pieces if piece.where.startswith(CELL)):
+        halves = f"{left.text} {right.text}"
+        if personal.names(halves) and not (personal.names(left.text) or personal.names(right.text)):
+            yield "employees", left
 
 
 def _either_way(name: str) -> list[str]:

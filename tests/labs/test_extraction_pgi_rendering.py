@@ -188,3 +188,23 @@ def test_personal_data_are_found_wherever_they_are() -> None:
         == "Des données personnelles de trop : 1 adresse postale (analyse.ods, cellule B4 de la feuille masquée « X »)."
     )
     assert "rue" not in told
+
+
+def test_a_name_cut_between_two_cells_is_a_name() -> None:
+    known = {"emails": [], "phones": [], "streets": [], "employees": ["Yann Kermarrec", "Claire Le Goff"]}
+    personal = privacy.Personal(known, ["Claire Le Goff"])
+
+    def lines(*texts: str) -> dict[str, list[Trace]]:
+        return {
+            "analyse.xlsx": [
+                Trace(f"cellule {'ABC'[n]}2 de la feuille « RH »", text, False) for n, text in enumerate(texts)
+            ]
+        }
+
+    for texts in (("Kermarrec", "Yann", "7,5"), ("3", "YANN", "KERMARREC")):
+        told = failure(lambda texts=texts: privacy.expect_none(lines(*texts), personal)).observed
+        assert told.startswith("Des données personnelles de trop : 1 nom de salarié (analyse.xlsx, cellule "), told
+    for texts in (("Yann", "7,5", "Kermarrec"), ("Claire", "Le Goff", "x")):
+        privacy.expect_none(lines(*texts), personal)
+    told = failure(lambda: privacy.expect_none(lines("Yann Kermarrec", "Yann", "7,5"), personal)).observed
+    assert "1 nom de salarié (analyse.xlsx, cellule A2" in told, "told once"
