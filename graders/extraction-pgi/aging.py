@@ -101,7 +101,7 @@ def expect_customers(found: Aged, aged: Mapping[str, Mapping[str, str]]) -> None
     if wrong:
         told = [f"{at(found.grid.name, spot.cell)} (client {code})" for code, spot in wrong]
         raise Marked(
-            f"{counted(len(wrong), 'montant')} qui n'{'est' if len(wrong) < 2 else 'sont'} pas le bon : {listed(told)}.",
+            f"{counted(len(wrong), 'montant faux', 'montants faux')} : {listed(told)}.",
             expected, found.grid.name, [spot.cell for _, spot in wrong[:40]],
         )  # fmt: skip
 
@@ -177,13 +177,25 @@ def _customers(totals: Figures, read: Reader) -> Mapping[str, Mapping[str, Spot]
     across = not totals.listing.down
     first = min(spot.column if across else spot.row for spot in labels.values())
     start = next(iter(labels.values()))
-    found: dict[str, Mapping[str, Spot]] = {}
     last = grid.height if across else grid.width
-    for line in range((start.row if across else start.column) + 1, last + 1):
-        before = [Spot(line, place) if across else Spot(place, line) for place in range(1, first)]
-        code = next((key for spot in before if (key := read(grid.value(spot)))), None)
-        if code and code not in found and line != totals.line:
-            found[code] = {
-                key: Spot(line, spot.column) if across else Spot(spot.row, line) for key, spot in labels.items()
-            }
-    return found
+    lines = [line for line in range((start.row if across else start.column) + 1, last + 1) if line != totals.line]
+    columns = [_codes(grid, read, [Spot(line, place) if across else Spot(place, line) for line in lines], across)
+               for place in range(first - 1, 0, -1)]  # fmt: skip
+    worded = max((codes for words, codes in columns if words), key=len, default={})
+    # Bare numbers are codes when they say what words say, and more: two customers of one name have two codes.
+    agreed = [codes for _, codes in columns if worded.items() <= codes.items()]
+    best = max(agreed, key=len, default=worded)
+    return {
+        code: {key: Spot(line, spot.column) if across else Spot(spot.row, line) for key, spot in labels.items()}
+        for code, line in best.items()
+    }
+
+
+def _codes(grid: Grid, read: Reader, spots: Sequence[Spot], across: bool) -> tuple[bool, dict[str, int]]:
+    """Whether a line of labels has words, and customer → place along it: a bare number among words is a rank."""
+    found = [(spot, key) for spot in spots if (key := read(grid.value(spot)))]
+    worded = [(spot, key) for spot, key in found if grid.number(spot) is None]
+    codes: dict[str, int] = {}
+    for spot, key in worded or found:
+        codes.setdefault(key, spot.row if across else spot.column)
+    return bool(worded), codes

@@ -17,9 +17,12 @@ from .said import Marked, counted, listed, quote
 
 if TYPE_CHECKING:
     from etabli.examiner.book import Book, Chart, Series
+    from etabli.examiner.computed import Values
 
 MAX_SLICES = 8
-CENT = 0.006
+CENT, EURO = 0.006, 0.5001
+THOUSAND, TENTH = 1000, 50.01
+"""An amount in k€ may be rounded to one decimal."""
 READABLE = ("bar", "line", "area", "pie", "doughnut", "combo")
 EMPTY_TITLES = {"", "titre du graphique", "titre", "chart title", "titre principal", "main title"}
 KINDS = {
@@ -74,6 +77,26 @@ class Charts:
             raise Marked(
                 f"Graphique{title} de la feuille {quote(sheet)} : {problem}.",
                 "Toutes les cellules des totaux par mois (ou par client) et leurs étiquettes, sans la ligne « Total ».",
+                sheet,
+                [chart.anchor or "A1"],
+            )
+
+    def expect_follows(self, values: Values, shown: Sequence[Shown], told: str) -> None:
+        """After a change, one of the charts that show the totals shows the new ones: it reads no typed copy of them.
+
+        Args:
+            values: What the office computed after the change.
+            shown: The totals then.
+            told: What was changed, in French.
+        """
+        after = Charts(self._book, {name: grid.under(values) for name, grid in self._grids.items()}, shown)
+        right = [(sheet, chart) for sheet, chart in self.all if not self._problem(sheet, chart)]
+        if right and all(after._problem(sheet, chart) for sheet, chart in right):
+            sheet, chart = right[0]
+            refs = listed([series.values_ref or "" for series in chart.series], 2)
+            raise Marked(
+                f"Graphique de la feuille {quote(sheet)} : avec {told}, les cellules qu'il montre ({refs}) ne suivent pas.",
+                "Un graphique sur les totaux calculés, ou sur des cellules qui les recopient par une formule.",
                 sheet,
                 [chart.anchor or "A1"],
             )
@@ -168,7 +191,12 @@ class Charts:
 
 
 def _is_total(key: str, value: float | None, shown: Shown) -> bool:
-    return value is not None and any(abs(value - totals.get(key, 0.0)) < CENT for totals in shown.totals)
+    """The total itself, to the euro, or in thousands."""
+    return value is not None and any(
+        abs(value - totals.get(key, 0.0)) < (EURO if value.is_integer() else CENT)
+        or abs(value * THOUSAND - totals.get(key, 0.0)) <= TENTH
+        for totals in shown.totals
+    )
 
 
 def _added(

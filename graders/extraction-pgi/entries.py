@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from etabli import Failed
+from etabli.examiner.words import fold
 
 from .extraction import Extraction
 from .grid import Grid
@@ -18,6 +19,9 @@ SPARE = 3
 """Filled rows that a list of entries may have beside twice its length: titles, a total."""
 LONG = 60
 """A sheet with more filled rows is the ledger itself: the numbers in it are not the candidate's choice."""
+
+RECAP = [[word] for word in ("total", "totaux", "ecart", "grand", "synthese", "solde")]
+"""First words of a row that recalls what is compared: it is no entry."""
 
 Entry = Mapping[str, Any]
 """One of ``ledger.entries`` of the variant."""
@@ -41,11 +45,14 @@ class Entries:
         """All entries, and no other, are listed together, each in a row or one per account."""
         entries = required(self._truth)
         best: dict[int, list[set[int]]] = {}
+        short: tuple[int, str] = (0, "")
         strangers: list[tuple[Grid, list[Spot]]] = []
         for grid in self._grids:
             lines = self._lines(grid)
             found = _told(list(lines.values()), entries)
             best = max(best, found, key=len)
+            if len(lines) <= LONG:
+                short = max(short, (len(found), grid.name))
             if span := _together(found, entries):
                 others = _strangers(lines, span, self._truth)
                 if not others:
@@ -53,7 +60,8 @@ class Entries:
                 strangers.append((grid, others))
         expected = "Une liste à part, une ligne par écriture qui fait l'écart : numéro, date, compte, montant, raison."
         if strangers:
-            grid, spots = strangers[0]
+            # The ledger itself, beside the list, has all of them too, among many others.
+            grid, spots = min(strangers, key=lambda one: len(one[1]))
             told = counted(len(spots), "écriture qui ne fait pas l'écart", "écritures qui ne font pas l'écart")
             cells = [spot.cell for spot in spots]
             raise Marked(f"{told} dans la liste de {quote(grid.name)} ({listed(cells)}).", expected, grid.name, cells)
@@ -64,6 +72,9 @@ class Entries:
                 f"montant{self._half_told(lost)}.",
                 expected,
             )
+        if 0 < short[0] < len(entries):
+            lack = counted(len(entries) - short[0], "écriture", "écritures")
+            raise Failed(f"Il manque {lack} à la liste de {quote(short[1])}, avec numéro et montant.", expected)
         raise Failed("Les écritures qui font l'écart sont noyées parmi d'autres.", expected)
 
     def _half_told(self, lost: Sequence[Entry]) -> str:
@@ -163,6 +174,8 @@ def _strangers(lines: Mapping[int, Mapping[int, Any]], span: range, entries: Seq
         line = lines[row]
         dates = [column for column, value in line.items() if as_date(value)]
         amounts = [value for column, value in line.items() if column not in dates and as_number(value) is not None]
+        if fold(as_words(line[min(line)])).split()[:1] in RECAP:
+            continue
         if dates and amounts and not any(as_key(value) in known for value in line.values()):
             found.append(Spot(row, dates[0]))
     return found

@@ -10,6 +10,7 @@ from etabli import Failed
 
 from .compare import Compared, Outside, compare, differences, why_missing
 from .extraction import Extraction, Line
+from .meaning import as_words
 from .places import Spot, letters
 from .said import Marked, counted, listed, quote, rows
 
@@ -121,9 +122,10 @@ class Fidelity:
         changed += [line for line, row in self.compared.flipped if not row["credit"]]
         if changed:
             raise self._marked(
-                f"{counted(len(changed), 'montant')} qui n'{'est' if len(changed) < 2 else 'sont'} pas celui de Tryton",
-                expected, changed,
-            )  # fmt: skip
+                counted(len(changed), "montant qui n'est pas celui", "montants qui ne sont pas ceux") + " de Tryton",
+                expected,
+                changed,
+            )
 
     def expect_exact(self) -> None:
         """Every other cell of a line is what Tryton says."""
@@ -140,6 +142,28 @@ class Fidelity:
                 "Le contenu de Tryton, sans changement.",
                 self.extraction.sheet,
                 cells[:40],
+            )
+
+    def expect_zeros(self) -> None:
+        """Customers' codes have the zeros that Tryton gives them."""
+        column = self.extraction.columns.get("code_client")
+        if column is None:
+            return
+        bare = [
+            (Spot(line.row, column).cell, said, row["code_client"])
+            for line, row in (*self.compared.paired, *self.compared.flipped)
+            if (said := as_words(line.cells["code_client"])) != row["code_client"]
+            and said.lstrip("0") == row["code_client"].lstrip("0")
+        ]
+        if bare:
+            cell, said, code = bare[0]
+            raise Marked(
+                f"{quote(self._titles['code_client'])} : "
+                f"{counted(len(bare), 'code sans les zéros', 'codes sans les zéros')} de Tryton "
+                f"({cell} : {quote(said)} au lieu de {quote(code)}).",
+                "Les codes tels que Tryton les écrit : un tableur qui les a lus comme des nombres a perdu leurs zéros.",
+                self.extraction.sheet,
+                [cell for cell, _, _ in bare[:40]],
             )
 
     # -- telling

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from etabli import Failed
-from etabli.examiner.words import fold
+from etabli.examiner.words import cut, fold
 
 from .extraction import Extraction
 from .formulas import reads_something
 from .grid import Grid
+from .meaning import as_number
 from .places import Spot
 from .precedents import Precedents
 from .said import Marked, at, plain, quote
@@ -24,8 +26,12 @@ CLOSE = 0.006
 DAY = 24
 """Hours: a duration that a spreadsheet shows as [h]:mm is a part of a day."""
 SECONDS = 3600
+HOURS = (1.0, float(SECONDS), 1 / DAY, 60.0)
+"""What an hour may be in a cell: itself, seconds, a part of a day, minutes."""
 COMMON = {"pendant", "periode", "client"}
 REACH, UNDER = 6, 4
+LONG = 120
+"""Characters of a formula that a sentence shows."""
 
 
 class AskedFigure:
@@ -35,7 +41,7 @@ class AskedFigure:
         grids: Its sheets.
         extraction: Whose cells are not looked at.
         asked: ``figure`` of the variant.
-        truth: ``figure_value`` of the variant: the right one, and how many lines of Tryton it is made of.
+        truth: ``figure_value`` of the variant: the right one, and the quantities of Tryton's lines that make it.
         book: For tables and names.
         precedents: What its cells depend on.
     """
@@ -56,6 +62,8 @@ class AskedFigure:
         self._words = {word.removesuffix("s") for word in fold(said).split() if len(word) > 4} - COMMON
         self._value = float(truth["value"])
         self._rows = int(truth["rows"])
+        self._each = Counter(round(float(one), 2) for one in truth["each"])
+        self._units = HOURS if asked["kind"] == "rh" else (1.0,)
         self._book = book
         self._precedents = precedents
 
@@ -75,7 +83,8 @@ class AskedFigure:
             raise Failed(f"Aucune cellule ne donne le chiffre demandé ({quote(self._title, 90)}).", expected)
         grid, place = max(near, key=lambda one: self._shared(labels, one))
         number = grid.number(place) or 0.0
-        told = f"{at(grid.name, place.cell)} montre {plain(number)}, qui n'est pas le chiffre de votre Tryton."
+        formula = f", {cut(grid.formula(place), LONG)}," if grid.formula(place) else ""
+        told = f"{at(grid.name, place.cell)}{formula} montre {plain(number)}, qui n'est pas le chiffre de votre Tryton."
         if abs(number / SECONDS - self._value) < CLOSE:
             told += " C'est 3 600 fois trop : les durées sont en secondes."
         raise Marked(told, expected, grid.name, [place.cell])
@@ -86,7 +95,7 @@ class AskedFigure:
         return {(grid.name, spot.cell): self._title}
 
     def expect_calculated(self) -> None:
-        """A formula or a pivot gives it, and reads as many lines as it is made of."""
+        """A formula or a pivot gives it, and reads the lines of Tryton that it is made of."""
         grid, spot = self.find()
         expected = "Une formule sur les lignes extraites de Tryton, dans leur propre feuille."
         where, formula = at(grid.name, spot.cell), grid.formula(spot)
@@ -98,9 +107,17 @@ class AskedFigure:
             told = f"{where}, {formula}, ne fait que montrer {at(copied[0], copied[1].cell)}, une valeur tapée."
         elif not self._precedents.lines(grid, spot, self._rows):
             told = f"{where}, {formula} : les lignes de Tryton qui font ce chiffre ne sont pas toutes dans le classeur."
+        elif not self._has_each(grid, spot):
+            told = f"{where}, {formula} : les lignes qu'elle lit n'ont pas les quantités de celles de Tryton."
         else:
             return
         raise Marked(told, expected, grid.name, [spot.cell])
+
+    def _has_each(self, grid: Grid, spot: Spot) -> bool:
+        """Whether the quantity of every line of Tryton is among what the figure reads, in one unit."""
+        cells = [self._grids[name].value(place) for name, place in self._precedents.typed(grid, [spot])]
+        read = [number for value in cells if (number := as_number(value)) is not None]
+        return any(not self._each - Counter(round(number / unit, 2) for number in read) for unit in self._units)
 
     def edits(self) -> list[Edit]:
         """Another number in every line that the figure reads, itself or through others: it must then move."""

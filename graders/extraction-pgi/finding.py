@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,7 +93,7 @@ def listings(grid: Grid, read: Reader, keep: Callable[[Spot], bool], least: int)
             across.setdefault(spot.row, []).append((spot, key))
     for lines, vertical in ((down, True), (across, False)):
         for found in lines.values():
-            segments = [segment for segment in _segments(found) if len(segment) >= least]
+            segments = [segment for segment in _segments(_of_a_kind(grid, found, least)) if len(segment) >= least]
             if len(segments) <= TOO_MANY:
                 yield from (Listing(grid, vertical, segment) for segment in segments)
 
@@ -122,6 +122,12 @@ def best_figures(found: Sequence[Listing], near: Near) -> Figures | None:
             if rank > best:
                 best, chosen = rank, figures
     return chosen
+
+
+def _of_a_kind(grid: Grid, found: Sequence[tuple[Spot, str]], least: int) -> Sequence[tuple[Spot, str]]:
+    """Labels without the bare numbers, where enough others are none: ranks beside or under codes are no codes."""
+    worded = [(spot, key) for spot, key in found if grid.number(spot) is None]
+    return worded if len({key for _, key in worded}) >= least else found
 
 
 def _segments(found: Sequence[tuple[Spot, str]]) -> Iterator[dict[str, Spot]]:
@@ -161,10 +167,27 @@ def _gap(figures: Figures) -> int:
 
 
 def _hint(figures: Figures) -> bool:
-    """Whether the title of the line speaks of amounts: the cell before the first label's line."""
+    """Whether the title of the line speaks of amounts."""
+    return bool(title_words(figures) & HINTS)
+
+
+def title_words(figures: Figures) -> set[str]:
+    """The words of the two cells before the first label's line, where its title is."""
     first = next(iter(figures.listing.labels.values()))
-    for back in (1, 2):
-        spot = Spot(first.row - back, figures.line) if figures.listing.down else Spot(figures.line, first.column - back)
-        if spot.row > 0 and spot.column > 0 and set(fold(as_words(figures.grid.cell(spot).value)).split()) & HINTS:
-            return True
-    return False
+    down = figures.listing.down
+    spots = [
+        Spot(first.row - back, figures.line) if down else Spot(figures.line, first.column - back) for back in (1, 2)
+    ]
+    cells = [figures.grid.cell(spot) for spot in spots if spot.row > 0 and spot.column > 0]
+    return {word for cell in cells for word in fold(as_words(cell.value)).split()}
+
+
+def titled(figures: Figures, words: Set[str]) -> Figures | None:
+    """The nearest line of the same list whose title has one of these words; None when there is none.
+
+    Args:
+        figures: One line of the list.
+        words: Folded.
+    """
+    lines = [Figures(figures.listing, line) for line in _lines(figures.listing)]
+    return min((one for one in lines if title_words(one) & words), key=_gap, default=None)

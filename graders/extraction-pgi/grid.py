@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from etabli.examiner.book import NOTHING
 
+from .meaning import as_number
 from .places import Area, Spot, area
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class Grid:
     def number(self, spot: Spot) -> float | None:
         """The number in a cell, None for anything else."""
         value = self.value(spot)
-        return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+        return as_number(value) if isinstance(value, int | float) else None
 
     def text(self, spot: Spot) -> str:
         """The text in a cell, '' for anything else."""

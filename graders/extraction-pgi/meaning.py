@@ -13,12 +13,16 @@ _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?")
 _FRENCH = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{2}|\d{4})(?: .*)?")
 
 
+HUGE = 1e15
+"""No company's figure; a spreadsheet keeps 15 digits."""
+
+
 def as_number(value: Any) -> float | None:
-    """The number that a cell means: its own, or that of its text (« 1 234,56 € », « 20 % »)."""
+    """The number that a cell means: its own, or that of its text (« 1 234,56 € », « 20 % »); None for a huge one."""
     if isinstance(value, bool) or isinstance(value, date):
         return None
     if isinstance(value, int | float):
-        return float(value)
+        return float(value) if abs(value) < HUGE else None
     if type(value) is not str:
         return None
     text = squeeze(value).replace("€", "").replace("EUR", "").strip()
@@ -27,6 +31,8 @@ def as_number(value: Any) -> float | None:
     if not _NUMBER.fullmatch(text):
         return None
     figure = float(text.replace("−", "-").replace(" ", "").replace(",", "."))
+    if abs(figure) >= HUGE:
+        return None
     return figure / 100 if percent else figure
 
 

@@ -23,13 +23,15 @@ _DATES = re.compile(
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(
-    r"\b(?:tryton|libreoffice|excel|version|article|partie|chapitre|page|point)s?\s+(?:n°\s*)?\d+(?:[.,]\d+)*"
+    r"\b(?:tryton|libreoffice|calc|excel|version|v|article|art\.?|partie|chapitre|page|point)s?\s*(?:n°\s*)?\d+(?:[.,]\d+)*"
     rf"(?![.,]?\d|{_SPACE}\d{{3}}|\s*(?:€|%|euros?\b|k€|heures?\b|h\b))",
     re.IGNORECASE,
 )
 """What has a number for a name."""
 _CUT = re.compile(r"(?<=\d)\s*\n\s*(?=\d{3}\b|%|€|k€|euros?\b|heures?\b)")
 """A line that ends within a figure."""
+_CLOCK = re.compile(rf"(\d){_SPACE}?(?:heures?|h){_SPACE}?([0-5]\d)(?:{_SPACE}?(?:minutes?|min|mn))?\b(?!{_SPACE}*%)")
+"""Hours and minutes: « 392 h 45 »."""
 MOST_NOUGHTS = 3
 _FIGURE = re.compile(
     rf"(?<![\w.,/-])([-−+]?\d{{1,3}}(?:{_SPACE}\d{{3}})+|[-−+]?\d+)((?:[.,]\d+)?){_SPACE}*"
@@ -107,7 +109,7 @@ def figures(text: str) -> list[Figure]:
         ['12 345,60 €', '7,3 %']
     """
     found = []
-    text = _CUT.sub(" ", text)
+    text = _CLOCK.sub(_decimal, _CUT.sub(" ", text))
     for match in _FIGURE.finditer(_NUMBERED.sub(" ; ", _DATES.sub(" ; ", text))):
         whole, part, unit = match[1], match[2], (match[3] or "").lower()
         digits = re.sub(r"\D", "", whole)
@@ -120,6 +122,11 @@ def figures(text: str) -> list[Figure]:
         scale = 0.01 if unit in ("%", "pour cent") else 1000.0 if unit.startswith("k") else 1.0
         found.append(Figure(match[0].strip(), value, max(0, len(part) - 1), scale))
     return found
+
+
+def _decimal(clock: re.Match[str]) -> str:
+    """Hours and minutes as hours: the minutes are hundredths of an hour."""
+    return f"{clock[1]},{round(int(clock[2]) / 0.6):02d} h"
 
 
 def expect_figures(text: str, values: Iterable[float], allowed: Sequence[float] = ()) -> None:
@@ -147,6 +154,17 @@ def expect_figures(text: str, values: Iterable[float], allowed: Sequence[float] 
             f"La note cite {counted(len(own), 'chiffre')}.",
             f"Au moins {LEAST_FIGURES} chiffres du classeur (montants, parts), avec leur unité.",
         )
+
+
+def expect_total(text: str, totals: Sequence[float]) -> None:
+    """The note gives the total, rounded if it likes.
+
+    Args:
+        text: The note.
+        totals: What it may be: of the lines, and as the workbook shows it.
+    """
+    if not any(one.scale != 0.01 and one.is_shown_by(total) for one in figures(text) for total in totals):
+        raise Failed("La note ne donne pas le total des ventes.", "Le total de la synthèse, arrondi si l'on veut.")
 
 
 def _plain(one: Figure, known: Sequence[float]) -> bool:

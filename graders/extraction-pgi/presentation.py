@@ -79,7 +79,11 @@ def expect_formats(
     grid = extraction.grid
     for name, fits, told in (
         ("date", lambda one: one.kind == "date", "une date sans format de date"),
-        ("montant", lambda one: one.kind in AMOUNTS and one.decimals == 2, "un montant sans ses deux décimales"),
+        (
+            "montant",
+            lambda one: one.kind == "currency" or (one.kind in AMOUNTS and one.decimals == 2),
+            "un montant sans ses deux décimales",
+        ),
     ):
         spots = [Spot(line.row, extraction.columns[name]) for line in extraction.lines if name in extraction.columns]
         # A cell of another type is another check's; here, only what is a date or a number.

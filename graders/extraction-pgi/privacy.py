@@ -28,7 +28,10 @@ CELL = "cellule"
 """How the place of what a cell holds begins."""
 WORD, PHONE = 6, 9
 """Letters of a name or a street, digits of a phone number: fewer could be anything."""
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+READ = ("cellule", "commentaire de la cellule", "paragraphe", "ligne")
+"""How the places that a person reads begin: an address there is too many, whether or not Tryton has it."""
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_PHONE = re.compile(r"(?<![\w.+])(?:\+33[ .]?(?:\(0\)[ .]?)?|0)[1-9](?:[ .-]\d{2}){4}(?![ .-]?\d)")
 
 
 class Personal:
@@ -59,6 +62,11 @@ class Personal:
         if text not in self._known:
             self._known[text] = tuple(self._kinds(text))
         return self._known[text]
+
+    def contacts(self, text: str) -> tuple[str, ...]:
+        """The kinds of personal data in a text that a person reads: any address or phone number, Tryton's or not."""
+        told = [kind for kind, form in (("emails", _EMAIL), ("phones", _PHONE)) if form.search(text)]
+        return tuple(dict.fromkeys((*self.kinds(text), *told)))
 
     def names(self, text: str) -> bool:
         """Tells whether a text names an employee."""
@@ -96,7 +104,9 @@ def expect_none(traces: Mapping[str, Sequence[Trace]], personal: Personal) -> No
 
 
 def _alone(pieces: Iterable[Trace], personal: Personal) -> Iterator[tuple[str, Trace]]:
-    return ((kind, piece) for piece in pieces for kind in personal.kinds(piece.text))
+    for piece in pieces:
+        kinds = personal.contacts if piece.where.startswith(READ) else personal.kinds
+        yield from ((kind, piece) for kind in kinds(piece.text))
 
 
 def _across(pieces: Iterable[Trace], personal: Personal) -> Iterator[tuple[str, Trace]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from etabli import Failed
+from etabli.examiner.words import fold
 
 from .extraction import Extraction
 from .finding import Figures
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
 
 CENT = 0.006
 REACH = 3
+TOTAL_WORDS = set(
+    "total totaux totales general generale generaux resultat result grand somme ensemble ht hors taxe taxes eur euro euros en "
+    "a au de des du d la le les l sur pour tous toutes ventes vente factures montant montants ca chiffre affaires periode clients "
+    "client mois entreprise".split()
+)
+"""Words of a label that says the grand total: with another one, it says the total of something else."""
 
 
 Close = Callable[[float, float], bool]
@@ -31,6 +38,12 @@ Close = Callable[[float, float], bool]
 def near_cent(seen: float, wanted: float) -> bool:
     """The same to the cent."""
     return abs(seen - wanted) < CENT
+
+
+def means_total(text: str) -> bool:
+    """Whether a label is that of the grand total: « Total », « Total général HT », not « Total 2025 » or « Total TTC »."""
+    words = fold(text).split()
+    return any(word.startswith("tota") for word in words) and set(words) <= TOTAL_WORDS
 
 
 @dataclass(frozen=True)
@@ -44,6 +57,11 @@ class Words:
     """A key for a person."""
     figure: Callable[[float], str] = amount
     noun: str = "total"
+
+    @property
+    def each(self) -> str:
+        """« Chaque total », « Chaque rang »."""
+        return f"Chaque {self.noun}"
 
 
 class Summary:
@@ -85,18 +103,21 @@ class Summary:
         return {(self.sheet, spot.cell): self._words.label(key) for key, spot in self.figures.spots.items()}
 
     def totals(self) -> list[Spot]:
-        """Where the line of figures has its own total: beside the word, a few rows under the last label or over the first."""
-        grid, line = self.figures.grid, self.figures.line
+        """Where the line of figures has its own total: beside the word, under the last label or else over the first."""
+        labels = list(self.figures.listing.labels.values())
         if not self.figures.listing.down:
             return []
-        rows = [spot.row for spot in self.figures.listing.labels.values()]
-        near = [max(rows) + step for step in range(1, REACH + 1)] + [min(rows) - step for step in range(1, REACH + 1)]
-        return [
-            Spot(row, line)
-            for row in near
-            if grid.number(Spot(row, line)) is not None
-            and any("tota" in grid.text(Spot(row, column)).casefold() for column in range(1, line))
-        ]
+        rows = [spot.row for spot in labels]
+        under = [max(rows) + step for step in range(1, REACH + 1)]
+        over = [min(rows) - step for step in range(1, REACH + 1)]
+        found = next((row for row in (*under, *over) if self._is_total(row, labels[0].column)), None)
+        return [] if found is None else [Spot(found, self.figures.line)]
+
+    def _is_total(self, row: int, labels: int) -> bool:
+        """Whether a row near the list says « Total » where the list has its labels, and has a figure."""
+        grid, line = self.figures.grid, self.figures.line
+        said = [grid.text(Spot(row, column)) for column in range(max(1, labels - 1), line)]
+        return grid.number(Spot(row, line)) is not None and any(means_total(text) for text in said)
 
     def after(self, values: Values) -> Figures:
         """The same figures in another recalculation."""
@@ -185,7 +206,7 @@ class Summary:
                 f"au lieu de {self._words.figure(after[0].get(key, 0))}{self._more(wrong)}."
                 f"{self._hint(spot) or self._lack(spot, values, added)}"
             )
-            raise Marked(told, "Chaque total suit les lignes, du bon montant.", self.sheet, _cells(wrong))
+            raise Marked(told, f"{self._words.each} suit les lignes.", self.sheet, _cells(wrong))
 
     # -- telling
 
@@ -231,6 +252,16 @@ class Summary:
             "tableau nommé, ou recopiez sa formule plus bas."
         )
 
+    def _slid(self, spot: Spot) -> str:
+        """The range of the next figure's formula that is this one's, one row lower; '' when none is."""
+        if not self.figures.listing.down:
+            return ""
+        grid = self.figures.grid
+        here = [place for place in read_by(grid, spot, self._book) if place.bottom > place.top]
+        next_ = set(read_by(grid, spot._replace(row=spot.row + 1), self._book))
+        lower = [one._replace(top=one.top + 1, bottom=one.bottom + 1) for one in here]
+        return next((_name(place) for place in lower if place in next_), "")
+
     def _read(self, spot: Spot) -> list[Area]:
         """The areas of the extraction's sheet that a figure's formula, or its pivot, reads."""
         return [place for place in read_by(self.figures.grid, spot, self._book) if self._own(place)]
@@ -240,6 +271,8 @@ class Summary:
 
     def _hint(self, spot: Spot) -> str:
         """What a formula's ranges explain: one that stops before the last line, or reads another column."""
+        if slid := self._slid(spot):
+            return f" La plage de la formule glisse d'une ligne à l'autre ({slid}) : fixez-la avec des $."
         places = [place for place in self._read(spot) if place.bottom > place.top]
         first, last = self._extraction.header + 1, self._extraction.last
         if short := [place for place in places if first <= place.bottom < last]:
@@ -252,6 +285,10 @@ class Summary:
             noun = "la colonne" if len(read) < 2 else "les colonnes"
             return f" La formule lit {noun} {listed(read)}, pas la colonne {letters(column)} des montants."
         return ""
+
+
+def _name(place: Area) -> str:
+    return f"{letters(place.left)}{place.top}:{letters(place.right)}{place.bottom}"
 
 
 def _cells(wrong: Sequence[tuple[str, Spot]]) -> list[str]:

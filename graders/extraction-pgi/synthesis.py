@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ from etabli import Failed
 from .analysis import Analysis, codes_of, ranked
 from .charts import Shown
 from .extraction import Extraction, Line
-from .finding import Figures, best_figures, listings
+from .finding import Figures, best_figures, listings, titled
 from .grid import Grid
 from .labels import Customers, Months, Rates, Reader
 from .meaning import as_words
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 SHARE_SLACK = 0.0006
 """A share shown with one decimal of a percent, and rounded so, is right."""
+TITLES = {"shares": {"part", "parts", "pourcentage", "poids"}, "ranks": {"rang", "rangs", "classement", "place"}}
+"""Words of the title of a line that means to be these figures."""
 LEAST_CUSTOMERS, SEEN_SHARE = 3, 1 / 3
 """A column of figures is the shares when so many of them are right."""
 EXPECTED = "Une synthèse avec une étiquette et un total par ligne ou par colonne."
@@ -221,17 +223,18 @@ class Synthesis:
             raise Failed("On ne trouve aucune synthèse dans le classeur.", EXPECTED)
         return totals
 
-    def charted(self) -> list[Shown]:
-        """What a chart may show: all months, or customers."""
-        months, customers = self.analysis.by_month, self.analysis.by_customer
+    def charted(self, tried: Tried | None = None) -> list[Shown]:
+        """What a chart may show: all months, or customers; in the workbook, or in a changed copy."""
+        analysis, values = (tried.analysis, tried.values) if tried else (self.analysis, None)
+        months, customers = analysis.by_month, analysis.by_customer
         least = len([month for month in self._months if months[month]])
         try:
             read_month = self.months.read
         except Failed:  # no such list: that is another check's to say
             read_month = self.read_month
         return [
-            Shown(read_month, [months, self._numbers("months")], least, "mois", "mois"),
-            Shown(self.read_customer, [customers, self._numbers("customers")], min(LEAST_CUSTOMERS, len(customers)),
+            Shown(read_month, [months, self._numbers("months", values)], least, "mois", "mois"),
+            Shown(self.read_customer, [customers, self._numbers("customers", values)], min(LEAST_CUSTOMERS, len(customers)),
                   "client", "clients"),
         ]  # fmt: skip
 
@@ -272,11 +275,20 @@ class Synthesis:
         wanted = self.wanted(what, self.analysis)
         figures = self._find(self.read_customer, wanted, LEAST_CUSTOMERS, close)
         if figures is None or len(_right(figures, close, wanted)) < SEEN_SHARE * len(wanted[0]):
+            figures = self._titled(TITLES[what])
+        if figures is None:
             raise Failed(
                 f"On ne trouve pas, à côté des clients, de colonne qui donne leur {told}.",
                 f"Pour chaque client, sa {told}." if what == "shares" else f"Pour chaque client, son {told}.",
             )
         return self._summary(figures, self.read_customer, words, close)
+
+    def _titled(self, words: Set[str]) -> Figures | None:
+        """The line beside the customers' totals whose title has one of these words, right or not."""
+        try:
+            return titled(self.customers.figures, words)
+        except Failed:  # no list of customers: that is another check's to say
+            return None
 
     def _by_rate(self, wanted: Mapping[str, float], close: Close, noun: str) -> Summary:
         read = Rates(self._rates).read

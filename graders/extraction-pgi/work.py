@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from functools import cached_property
@@ -33,6 +33,15 @@ if TYPE_CHECKING:
     from etabli.examiner.computed import Values
     from etabli.examiner.documents import Documents
     from etabli.examiner.workbook import Workbook
+
+
+def _holds(expectation: Callable[[], None]) -> bool:
+    """Tells whether nothing fails."""
+    try:
+        expectation()
+    except Failed:
+        return False
+    return True
 
 
 class Work:
@@ -116,6 +125,11 @@ class Work:
         """The types of its cells."""
         return Kinds(self.extraction, self._titles)
 
+    def expect_codes(self) -> None:
+        """Codes are text, and have their zeros."""
+        self.kinds.expect_codes()
+        self.fidelity.expect_zeros()
+
     @property
     def _titles(self) -> dict[str, str]:
         return {column["id"]: column["title"] for column in self.variant["columns"]}
@@ -148,9 +162,12 @@ class Work:
             summary: Whose figures.
             what: The property of `Analysis` that they are.
         """
+        self._expect_right(summary, what)
+        self.keep(f"Les cellules, feuille {summary.sheet}", summary.told())
+
+    def _expect_right(self, summary: Summary, what: str) -> None:
         summary.expect_all(self.synthesis.required(what))
         summary.expect_right(*self.synthesis.wanted(what, self.synthesis.analysis))
-        self.keep(f"Les cellules, feuille {summary.sheet}", summary.told())
 
     def expect_follows(self, summary: Summary, what: str, *names: str) -> None:
         """A summary follows the lines in these trials.
@@ -178,7 +195,37 @@ class Work:
             if sheet := self.synthesis.ranked_by_pivot:
                 self.workbook.give_up(f"les rangs d'un tableau croisé (feuille {sheet})")
             raise
+        self.synthesis.ranks.expect_calculated()
         self.expect_follows(self.synthesis.ranks, "ranks", "rank")
+
+    def expect_vat(self) -> None:
+        """VAT is given by rate, base and amount: right, calculated, and it follows the lines."""
+        for summary, what in self._vat():
+            self.expect_right(summary, what)
+            self._expect_live_vat(summary, what)
+
+    def _expect_live_vat(self, summary: Summary, what: str) -> None:
+        summary.expect_calculated()
+        self.expect_follows(summary, what, "amounts", "rate")
+
+    def _vat(self) -> Iterator[tuple[Summary, str]]:
+        yield self.synthesis.bases, "bases"
+        yield self.synthesis.taxes, "taxes"
+
+    def expect_takes_in(self) -> None:
+        """One line more, under the last, is in every total; one that is wrong already is another check's to say."""
+        self.expect_follows(self.synthesis.months, "by_month", "added")
+        self.expect_follows(self.synthesis.customers, "by_customer", "added")
+        if _holds(self._expect_live_total) and (tried := self.tried("added")):
+            self.total.expect_follows(tried.values, tried.analysis.totals, tried.told)
+        if _holds(self._expect_right_vat):
+            for summary, what in self._vat():
+                self.expect_follows(summary, what, "added")
+
+    def _expect_right_vat(self) -> None:
+        for summary, what in self._vat():
+            self._expect_right(summary, what)
+            self._expect_live_vat(summary, what)
 
     @cached_property
     def precedents(self) -> Precedents:
@@ -197,8 +244,11 @@ class Work:
 
     def expect_total(self) -> None:
         """The grand total is right, calculated, and follows the lines."""
-        self.total.expect_calculated()
+        self._expect_live_total()
         self.keep("Le total général", self.total.told())
+
+    def _expect_live_total(self) -> None:
+        self.total.expect_calculated()
         if tried := self.tried("amounts"):
             self.total.expect_follows(tried.values, tried.analysis.totals, tried.told)
 
@@ -263,6 +313,8 @@ class Work:
         """
         try:
             self.charts.expect_right()
+            if tried := self.tried("amounts"):
+                self.charts.expect_follows(tried.values, self.synthesis.charted(tried), tried.told)
         except Failed:
             if what := self.charts.unknown:
                 self.workbook.give_up(what)
@@ -311,3 +363,4 @@ class Work:
         ]
         said = [*self.variant["rates"], self.variant["thresholds"]["big_share"]]
         note.expect_figures(self.note, numbers, [float(share) for share in said])
+        note.expect_total(self.note, [*self.synthesis.analysis.totals, *self.total.shown()])

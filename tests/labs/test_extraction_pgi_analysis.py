@@ -128,6 +128,39 @@ def test_a_workbook_without_summary_is_told() -> None:
     assert "liste des taux" in failure(lambda: found.bases).observed
 
 
+@pytest.mark.parametrize(
+    ("column", "name", "told"),
+    [(5, "ranks", "E9 (client 00007, L'Îlot d'Ébène), =RANK(C9,C9:C12), montre 9 au lieu de 3"),
+     (4, "shares", "D9 (client 00007, L'Îlot d'Ébène), =C9/B13, montre « #DIV/0! » au lieu de 14,59 %")],
+)  # fmt: skip
+def test_wrong_ranks_and_shares_are_told_where_their_title_stands(column: int, name: str, told: str) -> None:
+    wrong = {5: ("=RANK(C9,C9:C12)", 9.0), 4: ("=C9/B13", "#DIV/0!")}[column]
+    rows = changed(TOTALS, {(row, column): (wrong[0].replace("9", str(row)), wrong[1]) for row in range(9, 13)})
+    one, _, _ = made(rows)
+    expected = one.wanted(name, one.analysis)
+    assert told in failure(lambda: getattr(one, name).expect_right(*expected)).observed
+    untitled = changed(rows, {(8, column): "Divers"})
+    assert "On ne trouve pas" in failure(lambda: getattr(made(untitled)[0], name)).observed
+
+
+def test_a_range_that_slides_is_told() -> None:
+    slid = {(row, 5): (f"=RANK(C{row},C{row}:C{row + 3})", 9.0) for row in range(9, 13)}
+    one, _, _ = made(changed(TOTALS, slid))
+    told = failure(lambda: one.ranks.expect_right(*one.wanted("ranks", one.analysis))).observed
+    assert told.endswith("La plage de la formule glisse d'une ligne à l'autre (C10:C13) : fixez-la avec des $.")
+
+
+def test_ranks_under_the_codes_are_no_codes() -> None:
+    first = [
+        ["Rang", "Client", "Total HT"],
+        [7.0, "3D Atelier", 310.0],
+        [12.0, "Menuiserie Morel", 200.0],
+        [19.0, "x", 75.25],
+    ]
+    one, _, _ = made([*TOTALS, [], *first])
+    assert [spot.cell for spot in one.customers.figures.spots.values()] == ["C9", "C10", "C11", "C12"]
+
+
 def test_totals_that_are_typed_do_not_make_shares_wrong_too() -> None:
     typed = changed(TOTALS, {(9, 3): 90.0, (9, 4): ("=C9/$B$6", 90 / 685.25)})
     found, _, _ = made(typed)
@@ -311,6 +344,25 @@ def test_every_total_of_a_list_is_judged() -> None:
     assert the_total(wrong, lists=True).shown() == [180.0]
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["Total 2025", ("=SUM(B3:B4)", 425.75)], ["Total général HT", ("=SUM(B3:B5)", 685.25)]],
+        [["Total", ("=SUM(B3:B5)", 685.25)], ["Total TTC", ("=B6*1.2", 822.3)], ["Total en k€", ("=B6/1000", 0.68525)]],
+        [["TOTAL DES VENTES (€)", ("=SUM(B3:B5)", 685.25)], ["Contrôle : total des lignes", ("=B6-B6", 0.0)]],
+    ],
+)
+def test_the_total_of_something_else_is_not_the_grand_total(rows: list[list[Any]]) -> None:
+    found = the_total([*TOTALS[:5], *rows, [], *TOTALS[7:]], lists=True).found
+    assert [grid.number(spot) for grid, spot in found] == [685.25]
+
+
+def test_the_total_of_the_table_above_is_not_that_of_the_list() -> None:
+    above = [*TOTALS[:6], [], ["Taux", None, "TVA"], [0.2, None, ("=B6*A9", 137.05)], ["Total", None, ("=C9", 137.05)]]
+    one = the_total([*above, *TOTALS[7:12], ["Total", None, ("=SUM(C12:C15)", 685.25)]], lists=True)
+    assert {spot.cell for _, spot in one.found} == {"B6", "C16"}
+
+
 def test_a_wrong_or_typed_grand_total_is_told() -> None:
     wrong = changed(TOTALS, {(6, 2): ("=SUM(B3:B4)", 425.75)})
     assert "montre 425,75 ; vos lignes font 685,25" in failure(lambda: the_total(wrong).found).observed
@@ -371,6 +423,41 @@ def test_a_chart_on_other_cells_is_told(wrong: Chart, told: str) -> None:
 )
 def test_a_chart_that_cannot_be_read_alone_is_told(wrong: Chart, told: str) -> None:
     assert failure(the_charts(wrong).expect_readable).observed == f"Graphique de la feuille « Synthèse » : {told}."
+
+
+def test_a_chart_on_a_typed_copy_is_told() -> None:
+    copy = [*TOTALS, [], *([line[0], line[1][1]] for line in TOTALS[2:5])]
+    moved = changed(copy, {(line, 2): ("", value + 10) for line, value in ((3, 150.5), (4, 275.25), (5, 259.5))})
+    after = computed((DATA, lines()), ("Synthèse", moved))
+
+    def follows(values: str) -> None:
+        shown = {"Synthèse": {"charts": (chart(values, values.replace("B", "A")),)}}
+        book, found = grids_of((DATA, lines()), ("Synthèse", copy), **shown)
+        read = extraction.find_extraction("a.xlsx", list(found.values()), TITLES)
+        one = synthesis.Synthesis(book, found, read, VARIANT)
+        first = {read.lines[0].row, read.lines[2].row, read.lines[4].row}
+        more = lines(
+            [one | {"montant": str(float(one["montant"]) + 10 * (n in first))} for n, one in enumerate(ROWS, 2)]
+        )
+        tried = synthesis.Tried(after, one.analyse(read_lines(more).lines), "tous les montants changés")
+        drawn = charts.Charts(book, found, one.charted())
+        drawn.expect_right()
+        drawn.expect_follows(after, one.charted(tried), tried.told)
+
+    follows("Synthèse!B3:B5")
+    assert failure(lambda: follows("Synthèse!B18:B20")).observed == (
+        "Graphique de la feuille « Synthèse » : avec tous les montants changés, les cellules qu'il montre "
+        "(Synthèse!B18:B20) ne suivent pas."
+    )
+
+
+def test_a_chart_may_be_in_thousands_or_rounded() -> None:
+    for scaled in ((0.15, 0.28, 0.26), (151.0, 275.0, 260.0), (0.1505, 0.27525, 0.2595)):
+        rows = [*TOTALS, [], *([TOTALS[2 + n][0], ("=B3", value)] for n, value in enumerate(scaled))]
+        shown = {"Synthèse": {"charts": (chart("Synthèse!B18:B20", "Synthèse!A18:A20"),)}}
+        book, found = grids_of((DATA, lines()), ("Synthèse", rows), **shown)
+        read = extraction.find_extraction("a.xlsx", list(found.values()), TITLES)
+        charts.Charts(book, found, synthesis.Synthesis(book, found, read, VARIANT).charted()).expect_right()
 
 
 def test_a_chart_may_show_names() -> None:

@@ -291,6 +291,25 @@ def test_types_are_told_with_the_cell(column: int, value: Any, expect: str, told
     fidelity.Fidelity(read, VARIANT).expect_exact()
 
 
+def test_a_code_without_its_zeros_is_told() -> None:
+    bare = fidelity.Fidelity(read_lines(changed(lines(), {(2, 3): "7", (3, 3): "007"})), VARIANT)
+    bare.expect_exact()
+    told = failure(bare.expect_zeros)
+    assert told.observed == "« Code client » : 2 codes sans les zéros de Tryton (C2 : « 7 » au lieu de « 00007 »)."
+    assert told.cells == ["C2", "C3"]
+    fidelity.Fidelity(read_lines(lines()), VARIANT).expect_zeros()
+
+
+def test_a_figure_that_no_company_has_is_no_number() -> None:
+    for value in (1e307, float("inf"), "9" * 400):
+        read = read_lines(changed(lines(), {(2, 8): value}))
+        assert read.lines[0].cents == 0
+        assert (
+            "1 montant qui n'est pas celui de Tryton"
+            in failure(fidelity.Fidelity(read, VARIANT).expect_nothing_else).observed
+        )
+
+
 def test_right_types_are_right() -> None:
     right = kinds.Kinds(read_lines(lines()), TITLES)
     for name in ("expect_dates", "expect_numbers", "expect_codes", "expect_one_table"):

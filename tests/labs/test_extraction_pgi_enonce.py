@@ -95,7 +95,7 @@ def test_the_brief_announces_every_check_by_its_title_with_its_points(palier: Pa
     part = brief(sujet(SECRETS[0])).split(f"Palier {palier.value.capitalize()} :", 1)[1].split("\n## ", 1)[0]
     announced = [(title, int(points)) for title, points in re.findall(r"^\| ([^|]+) \| (\d+) \|$", part, re.MULTILINE)]
     specs = [spec for spec in lab.checks().specs if spec.palier == palier]
-    assert announced == [(spec.title, spec.points) for spec in specs]
+    assert announced == [(spec.title + " ⊘" * spec.decisive, spec.points) for spec in specs]
     assert f", {sum(spec.points for spec in specs)} points)" in part.splitlines()[0]
 
 

@@ -34,10 +34,10 @@ from etabli.examiner.book import Book, DefinedName
 ASKED = {"kind": "rh", "title": "Heures passées à l'activité « Réparation »", "what": "Réparation", "unit": "heures"}
 
 
-def the_figure(rows: Sequence[Sequence[Any]], least: int = 2) -> Any:
+def the_figure(rows: Sequence[Sequence[Any]], least: int = 2, each: Sequence[str] = ()) -> Any:
     book, found = grids_of((DATA, lines()), ("Temps", rows))
     read = extraction.find_extraction("a.xlsx", list(found.values()), TITLES)
-    truth = {"value": "12.5", "rows": least}
+    truth = {"value": "12.5", "rows": least, "each": each}
     return figure.AskedFigure(found, read, ASKED, truth, book, precedents.Precedents(found, book))
 
 
@@ -105,6 +105,23 @@ def test_what_a_condition_lets_through_is_a_calculation() -> None:
     assert one.copied(found["S"], places.Spot(2, 2)) == ("S", places.Spot(2, 3))
 
 
+def test_the_figure_reads_trytons_own_lines_in_any_unit() -> None:
+    each = ("8.00", "4.50")
+    for unit, lines_of in (
+        ("/3600", (28800.0, 16200.0)), ("", (8.0, 4.5)), ("*24", (8 / 24, 4.5 / 24)), ("/60", (480.0, 270.0)),
+    ):  # fmt: skip
+        rows = changed(HOURS, {(1, 2): (f"=SUM(B3:B4){unit}", 12.5), (3, 2): lines_of[0], (4, 2): lines_of[1]})
+        the_figure(rows, each=each).expect_calculated()
+    for formula, values in (
+        ("=SUM(B3:B4)-100", (108.0, 4.5)),
+        ("=SUM(B3:B4)", (12.5, 0.0)),
+        ("=SUM(B3:B4)", (6.25, 6.25)),
+    ):
+        rows = changed(HOURS, {(1, 2): (formula, 12.5), (3, 2): values[0], (4, 2): values[1]})
+        told = failure(the_figure(rows, each=each).expect_calculated).observed
+        assert told == f"Temps!B1, {formula} : les lignes qu'elle lit n'ont pas les quantités de celles de Tryton."
+
+
 def test_a_figure_that_hardly_moves_is_told() -> None:
     hardly = changed(HOURS, {(1, 2): ("", 12.5000001)})
     told = failure(lambda: the_figure(HOURS).expect_moved(computed((DATA, lines()), ("Temps", hardly)))).observed
@@ -116,7 +133,7 @@ def test_a_wrong_typed_or_absent_figure_is_told_without_the_right_one() -> None:
         return str(failure(the_figure(rows).expect_calculated).observed)
 
     wrong = told(changed(HOURS, {(1, 2): ("=B3", 13.0)}))
-    assert wrong == "Temps!B1 montre 13, qui n'est pas le chiffre de votre Tryton."
+    assert wrong == "Temps!B1, =B3, montre 13, qui n'est pas le chiffre de votre Tryton."
     seconds = told(changed(HOURS, {(1, 2): ("=SUM(B3:B4)", 45000.0)}))
     assert seconds.endswith(
         "qui n'est pas le chiffre de votre Tryton. C'est 3 600 fois trop : les durées sont en secondes."
@@ -166,13 +183,24 @@ def test_aged_receivables_are_read_either_way() -> None:
         the_calculated(found, book)
 
 
+def test_ranks_and_other_labels_beside_the_customers_are_no_customers() -> None:
+    numbered = [[rank, *line] for rank, line in zip(("N°", 7.0, 34.0, None), OLD[:4], strict=True)]
+    below = [*OLD[:4], [], ["Rang", "Montant"], [12.0, ("=LARGE(B2:B3,1)", 20.0)], [34.0, ("=LARGE(B2:B3,2)", 5.0)]]
+    beside = [[detail, None, *line] for detail, line in zip(("Code", "00034", "00019", None), OLD[:4], strict=True)]
+    for rows in (numbered, below, beside):
+        found, _ = the_aged(rows)
+        aging.expect_customers(found, AGED)
+    found, _ = the_aged([OLD[0], [7.0, *OLD[1][1:]], [12.0, *OLD[2][1:]], OLD[3]])
+    aging.expect_customers(found, AGED)
+
+
 def test_wrong_receivables_are_told_without_the_right_figure() -> None:
     found, _ = the_aged(changed(OLD, {(4, 3): ("=SUM(C2:C3)", 33.0)}))
     told = failure(lambda: aging.expect_totals(found, BRACKETS)).observed
     assert told == "1 tranche sur 5 sans le bon total : 1 à 30 jours (Balance!C4 montre 33,00)."
     found, _ = the_aged(changed(OLD, {(3, 2): ("=SUM(X1)", 11.0)}))
     told = failure(lambda: aging.expect_customers(found, AGED)).observed
-    assert told == "1 montant qui n'est pas le bon : Balance!B3 (client 00012)."
+    assert told == "1 montant faux : Balance!B3 (client 00012)."
     found, _ = the_aged([OLD[0], OLD[1], OLD[3]])
     assert "1 client sur 2" in failure(lambda: aging.expect_customers(found, AGED)).observed
     found, book = the_aged(changed(OLD, {(2, 3): 20.0}))
@@ -285,6 +313,26 @@ def test_the_gap_follows_the_lines_or_the_total_that_the_workbook_shows() -> Non
         "Avec tous les montants changés, Écart!B3, =B2-B1, passe de 14,75 à 14,75 : l'écart ne suit pas le total de la"
         " synthèse."
     )
+
+
+def test_an_entry_forgotten_beside_the_whole_ledger_is_told() -> None:
+    ledger = [["Numéro", "Date", "Montant"], *([f"2025/{line:05}", date(2026, 1, 5), float(line)] for line in range(300, 340)),
+              ["FC2", date(2026, 1, 31), -85.25], *([f"2025/{line:05}", date(2026, 1, 5), float(line)] for line in range(400, 440)),
+              ["2025/00194", date(2026, 1, 31), 100.0]]  # fmt: skip
+    more = [*GAP, ["2025/00300", date(2026, 1, 5), 300.0]]
+    for own, told in (
+        (GAP[:-1], "Il manque 1 écriture à la liste de « Écart », avec numéro et montant."),
+        (more, "1 écriture qui ne fait pas l'écart dans la liste de « Écart » (B8)."),
+    ):
+        _, found = grids_of((DATA, lines()), ("Grand livre", ledger), ("Écart", own))
+        read = extraction.find_extraction("a.xlsx", list(found.values()), TITLES)
+        one = entries.Entries(list(found.values()), read, LEDGER["entries"])
+        assert failure(one.expect_listed).observed == told
+
+
+def test_a_recall_of_what_is_compared_is_no_entry() -> None:
+    recall = [["Total du grand livre au", date(2026, 1, 31), 700.0], ["Synthèse au", date(2026, 1, 31), 685.25]]
+    the_entries([*recall, *GAP[4:]]).expect_listed()
 
 
 def test_a_wrong_gap_and_lost_entries_are_told() -> None:

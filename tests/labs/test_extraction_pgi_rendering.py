@@ -154,6 +154,27 @@ def test_a_figure_is_in_the_workbook_to_the_precision_of_the_text() -> None:
     assert failure(lambda: note.expect_figures("En tout 312 h.", values)).observed == "La note cite 1 chiffre."
 
 
+def test_hours_and_minutes_are_hours() -> None:
+    note.expect_figures("392 h 45 min, 392 h 45, 392,75 h et 12 heures 30", [392.75, 12.5])
+    told = failure(lambda: note.expect_figures("392 h 30, 1 h 00 et 2 h", [392.75, 1.0, 2.0])).observed
+    assert "« 392,50 h »" in told
+
+
+def test_versions_and_articles_are_no_figures() -> None:
+    text = "LibreOffice Calc 25.2, Excel 365, RGPD art. 5.1, Tryton 7.6 : 12 345,60 €"
+    assert [one.text for one in note.figures(text)] == ["12 345,60 €"]
+
+
+def test_the_note_gives_the_total() -> None:
+    for text in ("En tout 12 345,60 €.", "Environ 12 300 € HT.", "12 k€"):
+        note.expect_total(text, [12345.6])
+    for text in ("7,3 % et 98 k€", "12 345,60 %", "Rien."):
+        assert (
+            failure(lambda text=text: note.expect_total(text, [12345.6])).observed
+            == "La note ne donne pas le total des ventes."
+        )
+
+
 def test_a_note_has_a_length_an_addressee_and_names() -> None:
     long_enough = "Madame Le Goff, " + "mot " * 70
     note.expect_length(long_enough, "Claire Le Goff")
@@ -188,6 +209,24 @@ def test_personal_data_are_found_wherever_they_are() -> None:
         == "Des données personnelles de trop : 1 adresse postale (analyse.ods, cellule B4 de la feuille masquée « X »)."
     )
     assert "rue" not in told
+
+
+def test_any_address_or_phone_number_that_a_person_reads_is_too_many() -> None:
+    personal = privacy.Personal({"emails": [], "phones": [], "streets": [], "employees": []}, [])
+
+    def told(where: str, text: str) -> str:
+        return str(failure(lambda: privacy.expect_none({"a.xlsx": [Trace(where, text, False)]}, personal)).observed)
+
+    assert "1 adresse électronique (a.xlsx, cellule H41" in told(
+        "cellule H41 de la feuille « X »", "m.dupont@exemple.fr"
+    )
+    assert "1 numéro de téléphone" in told("commentaire de la cellule H4 de la feuille « X »", "05 55 12 34 56")
+    assert "1 numéro de téléphone" in told("paragraphe 3", "appeler le +33 5.55.12.34.56")
+    for where, text in (
+        ("propriétés du document", "m.dupont@exemple.fr"), ("commentaires", "m.dupont@exemple.fr"),
+        ("cellule A1 de la feuille « X »", "FC2026-00068 du 05/01/2026, 1 234 567 890,12 €, @Ventes"),
+    ):  # fmt: skip
+        privacy.expect_none({"a.xlsx": [Trace(where, text, False)]}, personal)
 
 
 def test_a_name_cut_between_two_cells_is_a_name() -> None:

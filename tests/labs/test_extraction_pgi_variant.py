@@ -234,6 +234,8 @@ def test_every_trap_is_in_every_period(seed: bytes) -> None:
     )
     assert told["figure_value"]["rows"] >= 2 and told["figure_value"]["all_rows"] > told["figure_value"]["rows"]
     assert set(told["figure_value"]["by"]) > {told["figure"]["what"]}
+    assert len(told["figure_value"]["each"]) == told["figure_value"]["rows"]
+    assert sum(map(Decimal, told["figure_value"]["each"])) == Decimal(told["figure_value"]["value"])
     assert all(Decimal(told["by_month"][month]) > 0 for month in period["months"])
 
 

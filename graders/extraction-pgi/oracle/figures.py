@@ -41,7 +41,13 @@ def make(database: sqlite3.Connection, draw: Draw, start: str, end: str) -> tupl
     what = draw.one(sorted(name for name, values in found.items() if len(values) >= enough))
     figure = {"kind": kind, "title": title.format(what=what), "what": what, "unit": unit}
     by = {name: _told(sum(values, Decimal(0))) for name, values in sorted(found.items())}
-    return figure, {"value": by[what], "rows": len(found[what]), "all_rows": sum(map(len, found.values())), "by": by}
+    return figure, {
+        "value": by[what],
+        "rows": len(found[what]),
+        "each": [_told(value) for value in found[what]],
+        "all_rows": sum(map(len, found.values())),
+        "by": by,
+    }
 
 
 def _told(value: Decimal) -> str:

@@ -43,14 +43,12 @@ def chiffre(made: Made) -> None:
 
 
 def parts(data: Data) -> Iterator[tuple[str, Decimal]]:
-    """The lines of the extraction: of the asked label as many as Tryton has, two of each other."""
+    """The lines of the extraction: Tryton's own of the asked label, two of each other."""
     asked, truth = data["figure"]["what"], data["figure_value"]
     for label, value in truth["by"].items():
-        count = int(truth["rows"]) if label == asked else 2
-        part = (Decimal(value) / count).quantize(CENT)
-        for _ in range(count - 1):
-            yield str(label), part
-        yield str(label), Decimal(value) - part * (count - 1)
+        half = (Decimal(value) / 2).quantize(CENT)
+        each = [Decimal(one) for one in truth["each"]] if label == asked else [half, Decimal(value) - half]
+        yield from ((str(label), one) for one in each)
 
 
 def echeances(made: Made) -> None:

@@ -8,6 +8,10 @@ from . import lines, styles
 from .work import Made
 
 
+COPY = 20
+"""Column of what is pasted beside the totals."""
+
+
 def no_source(made: Made) -> None:
     """Nobody knows where the lines come from, nor when."""
     sheet = made.book[made.work.names["synthese"]]
@@ -61,6 +65,17 @@ def _charted(made: Made, last: int) -> None:
 def no_chart(made: Made) -> None:
     """No chart."""
     made.book[made.work.names["synthese"]]._charts.clear()
+
+
+def chart_on_a_copy(made: Made) -> None:
+    """The chart shows the months' totals as they were pasted beside."""
+    sheet, cells = made.book[made.work.names["synthese"]], [made.cell(key) for key in made.keys("month")]
+    for cell, key in zip(cells, made.keys("month"), strict=True):
+        copy = sheet.cell(cell.row, COPY, float(made.values[key]))
+        copy.number_format = cell.number_format
+    (series,) = sheet._charts[0].series
+    rows = {"min_row": cells[0].row, "max_row": cells[-1].row}
+    series.val.numRef.f = str(Reference(sheet, min_col=COPY, max_col=COPY, **rows))
 
 
 def untitled_chart(made: Made) -> None:

@@ -41,6 +41,20 @@ def one_row_short(made: Made) -> None:
     _shown(made)
 
 
+def totals_that_stop(made: Made) -> None:
+    """The grand total and the bases of VAT stop at today's last line; months and customers do not."""
+    sheet, last = made.work.names["donnees"], len(made.work.rows) + 1
+
+    def column(name: str) -> str:
+        letter = lines.place(made.work, name)
+        return f"'{sheet}'!${letter}$2:${letter}${last}"
+
+    made.cell("total").value = f"=SUM({column('montant')})"
+    for key in made.keys("base"):
+        cell = made.cell(key)
+        cell.value = f"=SUMIFS({column('montant')},{column('taux')},A{cell.row})"
+
+
 def _shown(made: Made) -> None:
     """What the workbook shows is what its figures say now: the note quotes it."""
     shown = made.figures

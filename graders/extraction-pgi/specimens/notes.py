@@ -41,9 +41,12 @@ def endless(made: Made) -> str:
 
 def listing(made: Made) -> str:
     """The first customers are named, without their figures."""
-    total = f"Le chiffre d'affaires hors taxes s'élève à {euros(made.values['total'])}."
-    told = f"{total} Nos premiers clients : {_named(made)}."
+    told = f"{_total(made)} Nos premiers clients : {_named(made)}."
     return "\n\n".join([*opening(made), told, taxes(made), *late(made), closing(made)]) + "\n"
+
+
+def _total(made: Made) -> str:
+    return f"Le chiffre d'affaires hors taxes s'élève à {euros(made.values['total'])}."
 
 
 def _named(made: Made) -> str:
@@ -51,10 +54,16 @@ def _named(made: Made) -> str:
     return ", ".join(f"{made.figures.names[code]} ({code})" for code in first)
 
 
+def without_total(made: Made) -> str:
+    """Everything but the total."""
+    told = f"Nos premiers clients : {_named(made)}."
+    return "\n\n".join([*opening(made), told, taxes(made), *late(made), closing(made)]) + "\n"
+
+
 def nameless(made: Made) -> str:
     """The first customers are counted, not named."""
     best = made.figures.ranking[0]
-    told = f"Notre premier client a acheté pour {euros(made.figures.by_customer[best])}."
+    told = f"{_total(made)} Notre premier client a acheté pour {euros(made.figures.by_customer[best])}."
     return "\n\n".join([*opening(made), told, taxes(made), *late(made), closing(made)]) + "\n"
 
 
@@ -84,7 +93,7 @@ def sales(made: Made) -> str:
         for code in first
     )
     return (
-        f"Le chiffre d'affaires hors taxes s'élève à {euros(values['total'])}. Le meilleur mois est {month(top)}, avec "
+        f"{_total(made)} Le meilleur mois est {month(top)}, avec "
         f"{euros(values[f'month:{top}'])}. Nos premiers clients sont : {named} du total."
     )
 

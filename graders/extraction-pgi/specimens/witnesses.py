@@ -131,6 +131,7 @@ WORKS: Mapping[str, Builder] = {
     # types
     "dates-en-texte": texts_for_dates,
     "dates-en-nombres": changed(looks.bare_dates),
+    "codes-sans-zeros": listed(rows.changed(code_client=lambda row: str(row["code_client"]).lstrip("0"))),
     "codes-en-nombres": listed(rows.changed(code_client=lambda row: int(row["code_client"]))),
     "comptes-en-nombres": listed(rows.changed(compte=lambda row: int(row["compte"]))),
     "quantites-en-texte": listed(rows.changed(quantite=lambda row: str(row["quantite"]))),
@@ -154,6 +155,7 @@ WORKS: Mapping[str, Builder] = {
     "client-oublie": changed(mistakes.customer_left_out, note=notes.listing),
     "total-tape": changed(cheats.pasted("total")),
     "plages-exactes": exact,
+    "total-arrete": changed(right.named_range, mistakes.totals_that_stop, reach="whole", table=""),
     "cellule-en-erreur": changed(mistakes.division),
     "lien-externe": lambda data: tableau(data).patched(cheats.linked),
     # parts, ranks, VAT, the other figure
@@ -166,6 +168,7 @@ WORKS: Mapping[str, Builder] = {
     "sans-graphique": changed(looks.no_chart),
     "graphique-sans-le-dernier": changed(looks.chart_without_last),
     "graphique-avec-total": changed(looks.chart_with_total),
+    "graphique-sur-copie": changed(looks.chart_on_a_copy),
     "graphique-sans-titre": changed(looks.untitled_chart),
     "camembert": changed(looks.pie),
     "sans-formats": changed(looks.general),
@@ -180,6 +183,7 @@ WORKS: Mapping[str, Builder] = {
     # note
     "note-d-une-version-d-avant": written(notes.stale),
     "note-sans-chiffres": written(notes.wordless),
+    "note-sans-total": written(notes.without_total),
     "note-trop-longue": written(notes.endless),
     "note-sans-clients": written(notes.nameless),
     "note-sans-destinataire": written(notes.to_nobody),

@@ -13,7 +13,7 @@ RULES: Final = frozenset({"formula", "formula1", "formula2", "f"})
 """Elements that hold a formula outside of any cell."""
 
 
-THIN: Final = 0.5
+_THIN: Final = {"width": 0.5, "ht": 3.0}
 """Characters of a column's width, points of a row's height: with less, nothing of a cell shows."""
 
 
@@ -22,7 +22,7 @@ def unseen(attributes: Mapping[str, str], size: str) -> bool:
     if attributes.get("hidden") in TRUE:
         return True
     try:
-        return float(attributes.get(size, "nan")) < THIN
+        return float(attributes.get(size, "nan")) < _THIN[size]
     except ValueError:
         return False
 
