@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ MAX_SLICES = 8
 CENT, EURO = 0.006, 0.5001
 THOUSAND, TENTH = 1000, 50.01
 """An amount in k€ may be rounded to one decimal."""
+REST = [["autres"], ["autre"], ["reste"], ["divers"]]
 READABLE = ("bar", "line", "area", "pie", "doughnut", "combo")
 EMPTY_TITLES = {"", "titre du graphique", "titre", "chart title", "titre principal", "main title"}
 KINDS = {
@@ -136,7 +137,12 @@ class Charts:
         if not labels:
             return "ses étiquettes ne sont ni les mois ni les clients"
         refs = listed([one.values_ref or "" for one in series], 2)
-        strangers = [text for one in pairs for key, text, value in one if not key and value is not None]
+        strangers = [
+            text
+            for one in pairs
+            for key, text, value in one
+            if not key and value is not None and not _is_rest(text, value, labels, shown)
+        ]
         if strangers:
             return f"il montre aussi {quote(strangers[0]) if strangers[0] else 'une cellule sans étiquette'} ({refs})"
         if len(labels) < shown.least:
@@ -191,12 +197,20 @@ class Charts:
 
 
 def _is_total(key: str, value: float | None, shown: Shown) -> bool:
-    """The total itself, to the euro, or in thousands."""
-    return value is not None and any(
-        abs(value - totals.get(key, 0.0)) < (EURO if value.is_integer() else CENT)
-        or abs(value * THOUSAND - totals.get(key, 0.0)) <= TENTH
-        for totals in shown.totals
+    return value is not None and any(_shows(value, totals.get(key, 0.0)) for totals in shown.totals)
+
+
+def _is_rest(text: str, value: float, labels: Set[str], shown: Shown) -> bool:
+    """Whether a point is all the others together: « Autres clients »."""
+    return fold(text).split()[:1] in REST and any(
+        _shows(value, sum(total for key, total in totals.items() if key not in labels)) for totals in shown.totals
     )
+
+
+def _shows(value: float, total: float) -> bool:
+    """The total itself, to the euro, or in thousands."""
+    near = EURO if value.is_integer() else CENT
+    return abs(value - total) < near or abs(value * THOUSAND - total) <= TENTH
 
 
 def _added(

@@ -303,15 +303,18 @@ def test_the_export_of_the_brief_gives_the_figure_asked(
     met = exported[kind]
     period, expected = met.variant["period"], met.variant["figure_value"]
     sums: dict[str, Decimal] = defaultdict(Decimal)
+    each: list[str] = []
     counted = 0
     for row in met.rows:
         day, quantity, what = (row[0], row[1], row[2]) if kind == "rh" else (row[2], row[1], row[0])
         if period["from"] <= day <= period["to"] and state in (None, row[-1]):
             sums[what] += Decimal(quantity) / unit
             counted += 1
+            each += [f"{Decimal(quantity) / unit:.2f}"] if what == met.variant["figure"]["what"] else []
     assert counted == expected["all_rows"]
     assert {what: f"{value:.2f}" for what, value in sorted(sums.items())} == expected["by"]
     assert f"{sums[met.variant['figure']['what']]:.2f}" == expected["value"]
+    assert sorted(each) == sorted(expected["each"])
 
 
 def test_the_export_of_the_brief_gives_what_customers_owe(exported: dict[str, Found]) -> None:

@@ -451,6 +451,24 @@ def test_a_chart_on_a_typed_copy_is_told() -> None:
     )
 
 
+def test_a_chart_may_put_the_other_customers_together() -> None:
+    for rest, told in ((75.25, ""), (80.0, "il montre aussi « Autres clients »")):
+        rows = [
+            *TOTALS,
+            [],
+            *([TOTALS[n][1], ("=C9", TOTALS[n][2][1])] for n in (8, 9, 11)),
+            ["Autres clients", ("=1*C11", rest)],
+        ]
+        shown = {"Synthèse": {"charts": (chart("Synthèse!B18:B21", "Synthèse!A18:A21", kind="pie", labels=True),)}}
+        book, found = grids_of((DATA, lines()), ("Synthèse", rows), **shown)
+        read = extraction.find_extraction("a.xlsx", list(found.values()), TITLES)
+        drawn = charts.Charts(book, found, synthesis.Synthesis(book, found, read, VARIANT).charted())
+        if told:
+            assert told in failure(drawn.expect_right).observed
+        else:
+            drawn.expect_right()
+
+
 def test_a_chart_may_be_in_thousands_or_rounded() -> None:
     for scaled in ((0.15, 0.28, 0.26), (151.0, 275.0, 260.0), (0.1505, 0.27525, 0.2595)):
         rows = [*TOTALS, [], *([TOTALS[2 + n][0], ("=B3", value)] for n, value in enumerate(scaled))]
