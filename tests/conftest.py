@@ -18,6 +18,11 @@ LONG = "labs/test_matrix.py"
 """As long as all the rest together: it goes beside it."""
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Names bytes by their argument: an archive holds the second it was made, and two processes must agree on names."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Gives ``-n 2 --dist loadscope`` two scopes: the matrix, and all the rest in its usual order.

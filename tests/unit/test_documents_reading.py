@@ -230,7 +230,7 @@ def test_every_place_of_a_workbook_is_searched() -> None:
         ("a.docx", samples.docx("x", more={"word/embeddings/c.xlsx": samples.workbook()}), "feuille-masquee", "objet « word/embeddings/c.xlsx » › cellule B4 de la feuille masquée « Brouillon »"),
         ("tout.zip", samples.packed({"note.txt": "secret-zip"}), "secret-zip", "note.txt › ligne 1"),
         ("tout.zip", samples.packed({"interne.zip": samples.packed({"n.txt": "secret-zip"})}), "secret-zip", "interne.zip › n.txt › ligne 1"),
-        ("a.txt.gz", gzip.compress(b"secret-gz"), "secret-gz", "a.txt › ligne 1"),
+        ("a.txt.gz", gzip.compress(b"secret-gz", mtime=0), "secret-gz", "a.txt › ligne 1"),
         ("a.txt.bz2", bz2.compress(b"secret-bz2"), "secret-bz2", "a.txt › ligne 1"),
         ("i.png", samples.png(Comment="secret-image"), "secret-image", "texte contenu dans l'image"),
         ("inconnu.bin", b"\0\1\2secret-brut\0", "secret-brut", "octets du fichier"),
