@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from etabli.erp.history import folder
-from etabli.errors import EtabliError, SandboxFailure
-from etabli.i18n import _
+from etabli.exam.contract.errors import EtabliError, SandboxFailure
+from etabli.exam.contract.i18n import _
 from etabli.sandbox import images
 from etabli.settings import repository
 

@@ -12,7 +12,7 @@ import documents_samples as documents
 from book_samples import added
 from documents_samples import XML, cell, ods, relations, xlsx
 
-from etabli.examiner.causes import Cause
+from etabli.exam.contract.causes import Cause
 
 Sample = tuple[str, bytes, Cause]
 SAME = (

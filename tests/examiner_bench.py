@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import json
 import secrets
-import tarfile
 from pathlib import Path
 from typing import Any
 
-from etabli import examiner
+from etabli.engine.pack import build_pack
+from etabli.exam.contract.transcript import Decoder, Event
+from etabli.exam.runner.command import command
 from etabli.sandbox import Application, Room, WorkerPlan, images
 from etabli.sandbox.docker_provider import DockerSandbox
-from etabli.transcript import Decoder, Event
 
 LABS = Path(__file__).parent / "examiner_labs"
-SOURCE = Path(examiner.__file__).parents[1]
-BOTTOM = ("__init__", "blot", "check", "errors", "evidence", "i18n", "outcome", "transcript")
 STRUCTURE = """
 CREATE TABLE rayons (id INT AUTO_INCREMENT PRIMARY KEY, nom VARCHAR(80) NOT NULL) ENGINE=InnoDB;
 CREATE TABLE objets (id INT AUTO_INCREMENT PRIMARY KEY, nom VARCHAR(120) NOT NULL, prix DECIMAL(8,2), rayon_id INT NOT NULL,
@@ -41,7 +38,15 @@ class Bench:
         (folder / "a" / "vieux.txt").write_bytes("caf\xe9".encode("latin-1"))
         self.sandbox = DockerSandbox({name: images.tag(name) for name in images.names()})
         tags = {name: images.tag(name) for name in images.names()}
-        self.worker = self.sandbox.open_worker(WorkerPlan(secrets.token_hex(6), 0, _pack(), folder, tags))
+        self.worker = self.sandbox.open_worker(
+            WorkerPlan(
+                secrets.token_hex(6),
+                0,
+                build_pack(*sorted(path for path in LABS.iterdir() if path.is_dir())),
+                folder,
+                tags,
+            )
+        )
         command = ("python3", "-B", "/srv/app/serveur.py", "0.0.0.0", "8080")
         self.worker.start(Room.A, Application("web", command, LABS))
         self.database = self._database()
@@ -57,7 +62,7 @@ class Bench:
         }
         decoder = Decoder()
         self.events = events = []
-        for data in self.worker.examine(Room.A, examiner.command(lab), json.dumps(request).encode(), deadline=deadline):
+        for data in self.worker.examine(Room.A, command(lab), json.dumps(request).encode(), deadline=deadline):
             events += decoder.feed(data)
         assert events, self.noise
         return events
@@ -88,24 +93,6 @@ class Bench:
         assert done.exit_code == 0, done.stderr
         secret = self.worker.database_password
         return {"host": places.services, "port": 3306, "user": "root", "password": secret, **base}
-
-
-def _pack() -> bytes:
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w") as tar:
-        for path in [*(SOURCE / f"{name}.py" for name in BOTTOM), *(SOURCE / "examiner").rglob("*")]:
-            if path.is_file() and path.suffix != ".pyc":
-                _add(tar, path, f"pack/src/etabli/{path.relative_to(SOURCE)}")
-        for path in LABS.rglob("*.py"):
-            _add(tar, path, f"pack/graders/{path.relative_to(LABS)}")
-    return buffer.getvalue()
-
-
-def _add(tar: tarfile.TarFile, path: Path, name: str) -> None:
-    data = path.read_bytes()
-    entry = tarfile.TarInfo(name)
-    entry.size, entry.mode = len(data), 0o400
-    tar.addfile(entry, io.BytesIO(data))
 
 
 def verdicts(events: list[Event]) -> dict[str, Event]:

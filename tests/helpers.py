@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from etabli.check import CheckSpec
+from etabli.exam.contract.check import CheckSpec
+from etabli.exam.contract.outcome import Palier, Status
 from etabli.lab import Lab, Manifest
-from etabli.outcome import Palier, Status
-from etabli.run import Run
+from etabli.runs.run import Run
 
 
 def spec(check: str, points: int = 1, *, after: tuple[str, ...] = (), palier: Palier = Palier.ESSENTIEL) -> CheckSpec:
@@ -32,7 +32,7 @@ def make_run(
             "id": run,
             "lab": "essai",
             "lab_version": "1.0",
-            "grader_sha256": "1" * 64,
+            "pack_sha256": "1" * 64,
             "session": "entrainement",
             "candidate": candidate,
             "seed_fingerprint": "f" * 16,
@@ -74,7 +74,7 @@ MANIFEST = {
 }
 
 CHECKS_PY = '''
-from etabli import check
+from etabli.exam import check
 
 @check(points=2, palier="essentiel", competences=["C1.1"], help="Regardez le journal.")
 def check_demarre(page):

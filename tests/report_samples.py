@@ -12,13 +12,13 @@ from typing import Any
 from helpers import make_run
 
 from etabli.aides import Aides
-from etabli.check import CheckSpec
+from etabli.exam.contract.check import CheckSpec
+from etabli.exam.contract.outcome import Outcome, Palier, Status
 from etabli.hand_in import HandIn, HandIns, HandInState
-from etabli.outcome import Outcome, Palier, Status
 from etabli.reports.differences import Differences, Skipped, compare_class
 from etabli.reports.payload import PAYLOAD_SCHEMA, CheckResult, EvidenceItem, LabMeta, MessageItem, Payload, tally
 from etabli.reports.roll import Roll
-from etabli.run import Run
+from etabli.runs.run import Run
 
 HOSTILE = "<script>alert('x')</script> & \u202eabc\x07"
 CANDIDATES = [f"SNO-{number:02d}" for number in range(1, 25)]
@@ -339,7 +339,7 @@ def sample_differences(lab: LabMeta) -> Differences:
             events.append({"kind": "check_end", "check": spec.id, "outcome": outcome.value, **said})
         return make_run(lab.checks, events, candidate=candidate, run=name, lab=lab.id, **facts)
 
-    later = {"grader_sha256": "9" * 64, "lab_version": "1.1"}
+    later = {"pack_sha256": "9" * 64, "lab_version": "1.1"}
     lost = {"recherche": Outcome.FAILED, "recherche-casse-accents": Outcome.BLOCKED}
     pairs = [
         (run("SNO-01", "a", {"liste-ordre": Outcome.FAILED}), run("SNO-01", "b", lost, **later)),

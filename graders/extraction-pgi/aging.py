@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from etabli import Failed
+from etabli.exam import Failed
 
 from .finding import Figures, best_figures, listings
 from .formulas import is_calculated
@@ -18,9 +18,9 @@ from .precedents import Precedents
 from .said import Marked, amount, at, counted, listed, quote
 
 if TYPE_CHECKING:
-    from etabli.examiner.book import Book
-    from etabli.examiner.computed import Values
-    from etabli.examiner.scenario import Edit
+    from etabli.exam.tools.book import Book
+    from etabli.exam.tools.computed import Values
+    from etabli.exam.tools.scenario import Edit
 
 TOLD = {
     "non_echu": "non échu", "1_30": "1 à 30 jours", "31_60": "31 à 60 jours", "61_90": "61 à 90 jours", "plus_90": "plus de 90 jours",

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import cycle
 from typing import Any
 
-from etabli.examiner.scenario import Append, Edit
+from etabli.exam.tools.scenario import Append, Edit
 
 from .extraction import Extraction, Line, sums
 from .meaning import written_as

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from etabli import Failed
-from etabli.examiner.words import fold
+from etabli.exam import Failed
+from etabli.exam.contract.words import fold
 
 from .formulas import areas, definitions
 from .grid import Grid
@@ -16,8 +16,8 @@ from .places import Area, Spot, area
 from .said import Marked, counted, listed, quote
 
 if TYPE_CHECKING:
-    from etabli.examiner.book import Book, Chart, Series
-    from etabli.examiner.computed import Values
+    from etabli.exam.tools.book import Book, Chart, Series
+    from etabli.exam.tools.computed import Values
 
 MAX_SLICES = 8
 CENT, EURO = 0.006, 0.5001

@@ -12,21 +12,21 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-import etabli
+from etabli.exam import check as declared
 
 from . import aging, note, presentation
 from .work import Work
 
 if TYPE_CHECKING:
-    from etabli.examiner.asked import Asked
-    from etabli.examiner.documents import Documents
-    from etabli.examiner.workbook import Workbook
+    from etabli.exam.tools.asked import Asked
+    from etabli.exam.tools.documents import Documents
+    from etabli.exam.tools.workbook import Workbook
 
 ESSENTIEL, ATTENDU, APPROFONDISSEMENT = "essentiel", "attendu", "approfondissement"
 METIER = ["C2.1"]
 BUREAUTIQUE = ["C2.2"]
 SECURITE = ["C2.3"]
-check = partial(etabli.check, timeout=180.0)
+check = partial(declared, timeout=180.0)
 """Any check may be the first to want the office, which is tried twice on a workbook that brings it down."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from etabli.examiner.words import fold
+from etabli.exam.contract.words import fold
 
 PATTERNS: Sequence[tuple[str, str]] = (
     ("date", r"\bdate\b"),

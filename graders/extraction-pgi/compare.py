@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from etabli.examiner.words import fold
+from etabli.exam.contract.words import fold
 
 from .extraction import Line
 from .meaning import as_key, as_number, as_rate, as_words, cents

@@ -8,8 +8,8 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from etabli import Failed
-from etabli.examiner.words import fold
+from etabli.exam import Failed
+from etabli.exam.contract.words import fold
 
 from .columns import columns_of
 from .grid import Grid, serial_date

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from etabli import Failed
+from etabli.exam import Failed
 
 from .compare import Compared, Outside, compare, differences, why_missing
 from .extraction import Extraction, Line

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from etabli import Failed
-from etabli.examiner.words import cut, fold
+from etabli.exam import Failed
+from etabli.exam.contract.words import cut, fold
 
 from .extraction import Extraction
 from .formulas import reads_something
@@ -18,9 +18,9 @@ from .precedents import Precedents
 from .said import Marked, at, plain, quote
 
 if TYPE_CHECKING:
-    from etabli.examiner.book import Book
-    from etabli.examiner.computed import Values
-    from etabli.examiner.scenario import Edit
+    from etabli.exam.tools.book import Book
+    from etabli.exam.tools.computed import Values
+    from etabli.exam.tools.scenario import Edit
 
 CLOSE = 0.006
 DAY = 24

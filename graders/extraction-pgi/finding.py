@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
-from etabli.examiner.words import fold
+from etabli.exam.contract.words import fold
 
 from .grid import Grid
 from .labels import Reader

@@ -9,7 +9,7 @@ from .grid import Grid
 from .places import Area, Spot, area
 
 if TYPE_CHECKING:
-    from etabli.examiner.book import Book
+    from etabli.exam.tools.book import Book
 
 _STRING = re.compile(r'"(?:[^"]|"")*"')
 _CELLS = re.compile(

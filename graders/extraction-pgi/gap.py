@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from etabli import Failed
-from etabli.examiner.words import fold
+from etabli.exam import Failed
+from etabli.exam.contract.words import fold
 
 from .extraction import Extraction
 from .formulas import is_calculated
@@ -16,8 +16,8 @@ from .places import Spot
 from .said import Marked, amount, at, quote
 
 if TYPE_CHECKING:
-    from etabli.examiner.book import Book
-    from etabli.examiner.computed import Values
+    from etabli.exam.tools.book import Book
+    from etabli.exam.tools.computed import Values
 
 CENT = 0.006
 EXPECTED = "Une formule : le total du grand livre moins celui de la synthèse, qui est calculé."

@@ -7,14 +7,14 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from etabli.examiner.book import NOTHING
+from etabli.exam.tools.book import NOTHING
 
 from .meaning import as_number
 from .places import Area, Spot, area
 
 if TYPE_CHECKING:
-    from etabli.examiner.book import Book, BookCell, WorkSheet
-    from etabli.examiner.computed import Values
+    from etabli.exam.tools.book import Book, BookCell, WorkSheet
+    from etabli.exam.tools.computed import Values
 
 _EPOCH = datetime(1899, 12, 30)
 _LAST_SERIAL = 2_958_465

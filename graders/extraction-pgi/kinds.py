@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from etabli import Failed
+from etabli.exam import Failed
 
 from .extraction import Extraction
 from .meaning import as_words

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from etabli.examiner.words import fold, squeeze
+from etabli.exam.contract.words import fold, squeeze
 
 from .grid import serial_date
 from .meaning import as_key, as_rate, as_words

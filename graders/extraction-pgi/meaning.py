@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime
 from typing import Any
 
-from etabli.examiner.words import squeeze
+from etabli.exam.contract.words import squeeze
 
 _NUMBER = re.compile(r"[-−+]?\d[\d ]*(?:[.,]\d+)?")
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from etabli.examiner.scenario import Edit
+from etabli.exam.tools.scenario import Edit
 
 from .formulas import definitions, read_by
 from .grid import Grid, serial_date
@@ -15,7 +15,7 @@ from .meaning import as_date, as_number, written_as
 from .places import Area, Spot
 
 if TYPE_CHECKING:
-    from etabli.examiner.book import Book
+    from etabli.exam.tools.book import Book
 
 LEAST_DATES = 5
 EARLY, LATE = 36_526, 55_153

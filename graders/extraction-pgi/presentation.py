@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from etabli import Failed
-from etabli.examiner.words import fold
+from etabli.exam import Failed
+from etabli.exam.contract.words import fold
 
 from .extraction import Extraction
 from .finding import Figures
@@ -17,8 +17,8 @@ from .places import MAX_COLUMN, MAX_ROW, Area, Spot, area
 from .said import Marked, at, counted, listed, quote
 
 if TYPE_CHECKING:
-    from etabli.examiner.book import Book
-    from etabli.examiner.computed import Values
+    from etabli.exam.tools.book import Book
+    from etabli.exam.tools.computed import Values
 
 AMOUNTS = ("number", "integer", "currency")
 _SOURCE = re.compile(r"\b(?:tryton|pgi|erp|progiciel)\b")

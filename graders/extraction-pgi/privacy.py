@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from etabli import Failed
-from etabli.examiner.words import fold
+from etabli.exam import Failed
+from etabli.exam.contract.words import fold
 
 from .said import counted, listed
 
 if TYPE_CHECKING:
-    from etabli.examiner.documents import Trace
+    from etabli.exam.tools.documents import Trace
 
 TOLD = {
     "emails": "adresse électronique",

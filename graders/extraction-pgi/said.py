@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from etabli import Failed
-from etabli.examiner.words import cut, squeeze
+from etabli.exam import Failed
+from etabli.exam.contract.words import cut, squeeze
 
 SHOWN = 4
 MONTHS = (

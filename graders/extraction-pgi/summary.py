@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from etabli import Failed
-from etabli.examiner.words import fold
+from etabli.exam import Failed
+from etabli.exam.contract.words import fold
 
 from .extraction import Extraction
 from .finding import Figures
@@ -18,8 +18,8 @@ from .places import Area, Spot, letters
 from .said import Marked, amount, at, counted, listed, quote, shown
 
 if TYPE_CHECKING:
-    from etabli.examiner.book import Book
-    from etabli.examiner.computed import Values
+    from etabli.exam.tools.book import Book
+    from etabli.exam.tools.computed import Values
 
 CENT = 0.006
 REACH = 3

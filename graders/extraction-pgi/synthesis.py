@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from etabli import Failed
+from etabli.exam import Failed
 
 from .analysis import Analysis, codes_of, ranked
 from .charts import Shown
@@ -21,8 +21,8 @@ from .said import amount, month, plain
 from .summary import Close, Summary, Words, near_cent
 
 if TYPE_CHECKING:
-    from etabli.examiner.book import Book
-    from etabli.examiner.computed import Values
+    from etabli.exam.tools.book import Book
+    from etabli.exam.tools.computed import Values
 
 SHARE_SLACK = 0.0006
 """A share shown with one decimal of a percent, and rounded so, is right."""

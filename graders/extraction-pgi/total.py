@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from etabli import Failed
+from etabli.exam import Failed
 
 from .extraction import Extraction
 from .finding import Figures
@@ -18,8 +18,8 @@ from .said import Marked, amount, at
 from .summary import Summary
 
 if TYPE_CHECKING:
-    from etabli.examiner.book import Book
-    from etabli.examiner.computed import Values
+    from etabli.exam.tools.book import Book
+    from etabli.exam.tools.computed import Values
 
 CENT = 0.006
 _BELOW = 3

@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
-from etabli.errors import LabError
-from etabli.i18n import _
+from etabli.exam.contract.errors import LabError
+from etabli.exam.contract.i18n import _
 
 Row = dict[str, Any]
 CENT = Decimal("0.01")

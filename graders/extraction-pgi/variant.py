@@ -9,10 +9,10 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from etabli.draw import Draw
 from etabli.erp.company import make_company
 from etabli.erp.database import connect
 from etabli.erp.seasons import TODAY, Season, make_season
+from etabli.exam.contract.draw import Draw
 
 from .oracle import demand, figures, ledger, personal, receivables, trials
 from .truth import Extraction, text

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from etabli import Failed
+from etabli.exam import Failed
 
 from . import aging, note, presentation, privacy
 from .changes import Trial, make_trials
@@ -28,11 +28,11 @@ from .synthesis import Synthesis, Tried
 from .total import Total
 
 if TYPE_CHECKING:
-    from etabli.examiner.asked import Asked
-    from etabli.examiner.book import Book
-    from etabli.examiner.computed import Values
-    from etabli.examiner.documents import Documents
-    from etabli.examiner.workbook import Workbook
+    from etabli.exam.tools.asked import Asked
+    from etabli.exam.tools.book import Book
+    from etabli.exam.tools.computed import Values
+    from etabli.exam.tools.documents import Documents
+    from etabli.exam.tools.workbook import Workbook
 
 
 def _holds(expectation: Callable[[], None]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from etabli.draw import Draw
+from etabli.exam.contract.draw import Draw
 
 from . import plan
 from .hashing import OLD_COST, make_hash

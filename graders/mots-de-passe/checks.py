@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from etabli import Failed, check
+from etabli.exam import Failed, check
 
 from . import entropy, prose
 from .said import quote
 from .work import Work
 
 if TYPE_CHECKING:
-    from etabli.examiner.asked import Asked
-    from etabli.examiner.bench import Bench
-    from etabli.examiner.documents import Documents
-    from etabli.examiner.files import Files
+    from etabli.exam.tools.asked import Asked
+    from etabli.exam.tools.bench import Bench
+    from etabli.exam.tools.documents import Documents
+    from etabli.exam.tools.files import Files
 
 ESSENTIEL, ATTENDU, APPROFONDISSEMENT = "essentiel", "attendu", "approfondissement"
 SECURITE = ["C2.3"]

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from etabli.draw import Draw
+from etabli.exam.contract.draw import Draw
 
 from . import plan
 from .accounts import Account

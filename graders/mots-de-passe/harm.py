@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from etabli import Failed
-from etabli.blot import Blot, Disguise
+from etabli.exam import Failed
+from etabli.exam.contract.blot import Blot, Disguise
 
 from .said import counted, listed
 
 if TYPE_CHECKING:
-    from etabli.examiner.documents import Documents, Trace
-    from etabli.examiner.files import Files
+    from etabli.exam.tools.documents import Documents, Trace
+    from etabli.exam.tools.files import Files
 
 PLAIN = "Ni mot de passe ni empreinte entière, dans aucun fichier du rendu, même caché, même « pour preuve »."
 

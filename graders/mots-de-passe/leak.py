@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 
-from etabli.draw import Draw
+from etabli.exam.contract.draw import Draw
 
 BASES = (
     "azerty", "azertyuiop", "motdepasse", "bonjour", "doudou", "loulou", "soleil", "chouchou", "coucou", "marseille",

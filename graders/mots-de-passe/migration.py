@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from etabli import Failed
-from etabli.examiner.words import cut, squeeze
+from etabli.exam import Failed
+from etabli.exam.contract.words import cut, squeeze
 
 from .hashing import verifies, weakness
 from .said import counted, listed
 
 if TYPE_CHECKING:
-    from etabli.examiner.bench import Bench, Ran
+    from etabli.exam.tools.bench import Bench, Ran
 
 INTERPRETERS = {".php": ("php",), ".py": ("python3",)}
 GUARD = Path(__file__).with_name("garde_migration.py")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from etabli.draw import Draw
+from etabli.exam.contract.draw import Draw
 
 from .vocabulary import fold
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from etabli.draw import Draw
+from etabli.exam.contract.draw import Draw
 
 from .people import Person
 from .vocabulary import fold

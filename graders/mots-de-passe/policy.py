@@ -7,16 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from etabli import Failed
-from etabli.examiner.words import fold
+from etabli.exam import Failed
+from etabli.exam.contract.words import fold
 
 from .entropy import ALPHABETS, alphabet, bits
 from .exports import POLICY_FORM
 from .said import listed, quote
 
 if TYPE_CHECKING:
-    from etabli.examiner.documents import Documents, Sheet
-    from etabli.examiner.files import Files
+    from etabli.exam.tools.documents import Documents, Sheet
+    from etabli.exam.tools.files import Files
 
 CREDITS = {"lcredit": "minuscules", "ucredit": "majuscules", "dcredit": "chiffres", "ocredit": "spéciaux"}
 DEFAULT_LENGTH, LEAST_LENGTH = 8, 6

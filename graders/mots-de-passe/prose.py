@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from etabli import Failed
-from etabli.examiner.words import fold
+from etabli.exam import Failed
+from etabli.exam.contract.words import fold
 
 from .said import counted, listed
 from .vocabulary import ADVICE, FRAMEWORKS, SOURCES, Term

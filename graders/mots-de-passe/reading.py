@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from etabli import Failed
-from etabli.examiner.words import fold
+from etabli.exam import Failed
+from etabli.exam.contract.words import fold
 
 from .exports import COLUMNS
 from .said import listed, quote
 from .vocabulary import ACTIONS, KINDS, SYSTEMS, Term, understood
 
 if TYPE_CHECKING:
-    from etabli.examiner.documents import Sheet
+    from etabli.exam.tools.documents import Sheet
 
 ALIASES = {
     "compte": ("identifiant", "login"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from etabli import Failed
+from etabli.exam import Failed
 
 from .reading import Table
 from .said import account, by_system, counted, listed, quote

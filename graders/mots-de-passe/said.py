@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from etabli.examiner.words import cut, squeeze
+from etabli.exam.contract.words import cut, squeeze
 
 from .vocabulary import SYSTEMS
 

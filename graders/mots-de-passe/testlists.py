@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from etabli.draw import Draw
+from etabli.exam.contract.draw import Draw
 
 from .hashing import make_hash
 from .passwords import SEASONS, WORDS, manager_made, passphrase

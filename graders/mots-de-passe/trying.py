@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from etabli import Failed
+from etabli.exam import Failed
 
 from .policy import Policy
 from .said import counted
 
 if TYPE_CHECKING:
-    from etabli.examiner.bench import Bench, Ran
+    from etabli.exam.tools.bench import Bench, Ran
 
 SCRIPT = Path(__file__).with_name("essai_politique.py")
 COMMAND = ("python3", "-I", "/banc/essai_politique.py")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from etabli.examiner.words import fold
+from etabli.exam.contract.words import fold
 
 __all__ = ["ACTIONS", "ADVICE", "KINDS", "SEVERITIES", "SOURCES", "Term", "fold", "severity", "shown", "understood"]
 

@@ -12,10 +12,10 @@ from .reading import read_table
 from .rights import Review
 
 if TYPE_CHECKING:
-    from etabli.examiner.asked import Asked
-    from etabli.examiner.bench import Bench
-    from etabli.examiner.documents import Documents
-    from etabli.examiner.files import Files
+    from etabli.exam.tools.asked import Asked
+    from etabli.exam.tools.bench import Bench
+    from etabli.exam.tools.documents import Documents
+    from etabli.exam.tools.files import Files
 
 T = TypeVar("T")
 CAPTIONS = {"justification": "Justification de la politique", "message": "Message aux collègues"}

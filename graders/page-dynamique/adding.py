@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from etabli import Failed
+from etabli.exam import Failed
 
 from .formats import contains_words, counted, fold, quote, squeeze
 from .forms import (
@@ -28,7 +28,7 @@ from .forms import (
 from .hostile import breakout, expect_inert, replay
 
 if TYPE_CHECKING:
-    from etabli.examiner.values import Form, Row
+    from etabli.exam.contract.values import Form, Row
 
     from .visitor import Site
 

@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from etabli import check
+from etabli.exam import check
 
 from . import adding, hostile, items, lists, quality
 from .formats import counted, quote
 from .visitor import Site
 
 if TYPE_CHECKING:
-    from etabli.examiner.db import Database
-    from etabli.examiner.files import Files
-    from etabli.examiner.http import Http
-    from etabli.examiner.nu import Nu
-    from etabli.examiner.page import Page
+    from etabli.exam.tools.db import Database
+    from etabli.exam.tools.files import Files
+    from etabli.exam.tools.http import Http
+    from etabli.exam.tools.nu import Nu
+    from etabli.exam.tools.page import Page
 
 ESSENTIEL, ATTENDU, APPROFONDISSEMENT = "essentiel", "attendu", "approfondissement"
 SITE = ["C1.1"]

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from .formats import cut, squeeze
 
 if TYPE_CHECKING:
-    from etabli.examiner.files import Files
-    from etabli.examiner.values import Hit
+    from etabli.exam.contract.values import Hit
+    from etabli.exam.tools.files import Files
 
 LEAKS = re.compile(
     r"""SQLSTATE\[? | mysqli_sql_exception | PDOException | PDO::__construct | mysqli?_\w+\(\) | mysqli::

@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 
-from etabli.examiner.words import cut, fold, squeeze
+from etabli.exam.contract.words import cut, fold, squeeze
 
 __all__ = [
     "contains_words",

@@ -9,13 +9,13 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from etabli import Failed
+from etabli.exam import Failed
 
 from .formats import fold, quote, squeeze
 from .stock import Item
 
 if TYPE_CHECKING:
-    from etabli.examiner.values import Field, Form, Link
+    from etabli.exam.contract.values import Field, Form, Link
 
     from .visitor import Site
 

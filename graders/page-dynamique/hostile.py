@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urldefrag, urlencode, urljoin, urlsplit, urlunsplit
 from urllib.parse import quote as percent
 
-from etabli import Failed
+from etabli.exam import Failed
 
 from .formats import cut, quote, squeeze
 from .forms import cookie_header
 from .visitor import split_identifier
 
 if TYPE_CHECKING:
-    from etabli.examiner.values import Form
+    from etabli.exam.contract.values import Form
 
     from .reading import Entry
     from .visitor import Site

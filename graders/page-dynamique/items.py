@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from etabli import Failed
+from etabli.exam import Failed
 
 from . import hostile
 from .diagnosis import advice, visible_text

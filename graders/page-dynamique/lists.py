@@ -10,7 +10,7 @@ from decimal import Decimal
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from etabli import Failed
+from etabli.exam import Failed
 
 from .diagnosis import leak, without_notices
 from .formats import contains_words, counted, cut, fold, price_text, quote, shows_date, shows_price, squeeze

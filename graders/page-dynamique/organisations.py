@@ -6,7 +6,7 @@ addresses from `.example`, postcodes from a department that does not exist.
 
 from __future__ import annotations
 
-from etabli.draw import Draw
+from etabli.exam.contract.draw import Draw
 
 from .nouns import Setting, fold
 

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote as percent
 
-from etabli import Failed
+from etabli.exam import Failed
 
 from . import hostile
 from .diagnosis import crash, leak, visible_text
@@ -17,7 +17,7 @@ from .forms import main_pages
 from .lists import filter_samples
 
 if TYPE_CHECKING:
-    from etabli.examiner.values import Link, Message
+    from etabli.exam.contract.values import Link, Message
 
     from .visitor import Site
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from .formats import fold
 
 if TYPE_CHECKING:
-    from etabli.examiner.page import Page
+    from etabli.exam.tools.page import Page
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from etabli.draw import Draw
+from etabli.exam.contract.draw import Draw
 
 from .nouns import Family, Setting, fold
 

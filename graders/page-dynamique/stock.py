@@ -10,13 +10,13 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from etabli import Failed
+from etabli.exam import Failed
 
 from .formats import price_text, tie_keys
 
 if TYPE_CHECKING:
-    from etabli.examiner.db import Database
-    from etabli.examiner.values import Diff, Row
+    from etabli.exam.contract.values import Diff, Row
+    from etabli.exam.tools.db import Database
 
 Snapshot = dict[str, list["Row"]]
 

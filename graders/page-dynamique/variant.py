@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from etabli.draw import Draw
+from etabli.exam.contract.draw import Draw
 
 from .decors import SETTINGS
 from .nouns import Noun, Setting, fold, upper_first

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from etabli import Failed
+from etabli.exam import Failed
 
 from .diagnosis import advice, broken_page, crash, culprit, diagnose, leak
 from .formats import contains_words, counted, cut, dates_in, fold, quote
@@ -15,12 +15,12 @@ from .reading import PUSH_BUTTON, REPEATED, Entry, Listing, next_page, read_list
 from .stock import Item, Stock, first_disorder
 
 if TYPE_CHECKING:
-    from etabli.examiner.db import Database
-    from etabli.examiner.files import Files
-    from etabli.examiner.http import Http
-    from etabli.examiner.nu import Nu
-    from etabli.examiner.page import Page
-    from etabli.examiner.values import Diff, Field
+    from etabli.exam.contract.values import Diff, Field
+    from etabli.exam.tools.db import Database
+    from etabli.exam.tools.files import Files
+    from etabli.exam.tools.http import Http
+    from etabli.exam.tools.nu import Nu
+    from etabli.exam.tools.page import Page
 
 MAX_PAGES = 40
 

@@ -1,6 +1,6 @@
 """One office suite and who drives it, for one exam: both behind the same walls, both ended together.
 
-What is asked of the office is in the sources that travel (etabli.examiner.calc): here is how it lives.
+What is asked of the office is in the sources that travel (etabli.exam.office): here is how it lives.
 """
 
 import contextlib

@@ -14,7 +14,7 @@ from pathlib import Path
 import pydantic
 import yaml
 
-from etabli.errors import LabError
+from etabli.exam.contract.errors import LabError
 from etabli.keys import unreadable_yaml, wrong_key
 from etabli.lab import Lab
 

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import pydantic
 
+from etabli.exam.contract.outcome import Palier
 from etabli.keys import Identifier
-from etabli.outcome import Palier
 
 
 class Asked(pydantic.BaseModel):

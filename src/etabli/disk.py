@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from etabli.errors import DiskFull, EtabliError, UsageProblem
-from etabli.i18n import _
+from etabli.exam.contract.errors import DiskFull, EtabliError, UsageProblem
+from etabli.exam.contract.i18n import _
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _SQLITE_FULL = "database or disk is full"

@@ -13,8 +13,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from etabli.errors import RunFolderError
-from etabli.evidence import write_atomically
+from etabli.exam.contract.errors import RunFolderError
+from etabli.runs.evidence import write_atomically
 
 SCHEMA = "etabli/remises/1"
 FILE = "remises.json"

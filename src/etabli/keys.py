@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import pydantic
 import yaml
 
-from etabli.i18n import _
+from etabli.exam.contract.i18n import _
 
 Identifier = Annotated[str, pydantic.StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,40}$")]
 """How a description file names what it declares."""

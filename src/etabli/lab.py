@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import hashlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,12 +12,15 @@ import pydantic
 import yaml
 
 from etabli.asked import Asked, find_asked
-from etabli.check import Checks, load_checks
-from etabli.errors import LabError, UnknownLab
-from etabli.i18n import _
+from etabli.digest import files_below, sha256_of
+from etabli.exam.contract.check import Checks, load_checks
+from etabli.exam.contract.errors import LabError, UnknownLab
+from etabli.exam.contract.i18n import _
+from etabli.exam.contract.outcome import Palier
 from etabli.keys import Identifier, unreadable_yaml, wrong_key
-from etabli.outcome import Palier
 from etabli.settings import repository
+
+MANIFEST = "lab.yaml"
 
 
 class _Strict(pydantic.BaseModel):
@@ -192,24 +194,20 @@ class Lab:
         return self.entry(paths) is not None or any(self.asked(paths).values())
 
     def sha256(self) -> str:
-        """Hashes what ``lab.yaml`` says, whose limits and runtimes bear on the verdict; the brief and aides do not."""
-        return hashlib.sha256(self.manifest.model_dump_json(exclude_unset=True).encode()).hexdigest()
+        """Hashes what bears on the verdict without being in the pack.
 
-    def grader_sha256(self) -> str:
-        """Hashes what gives the verdict: the grader without its specimens, our examiner, what both use."""
-        source = Path(__file__).parent
-        digest = hashlib.sha256()
-        for name in ("blot.py", "draw.py"):
-            digest.update((source / name).read_bytes() + b"\0")
-        roots = [self.grader, source / "examiner"]
+        That is what ``lab.yaml`` says, with its limits and runtimes, and what makes the companies of a lab on the ERP.
+        """
+        told = self.manifest.model_dump_json(exclude_unset=True).encode()
+        makers: list[tuple[str, Path]] = []
         if self.manifest.workspace and Service.ERP in self.manifest.workspace.services:
-            roots += [source / "erp", repository() / "images" / "erp" / "histories"]  # they make the candidate's data
-        for root in roots:
-            for path in sorted(root.rglob("*")):
-                inside = path.relative_to(root)
-                if path.is_file() and not {"specimens", "__pycache__"} & set(inside.parts):
-                    digest.update(inside.as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-        return digest.hexdigest()
+            for folder in (Path(__file__).parent / "erp", repository() / "images" / "erp" / "histories"):
+                makers += [(f"{folder.name}/{name}", path) for name, path in files_below(folder)]
+        return sha256_of(makers, first=told)
+
+    def brief_sha256(self) -> str:
+        """Hashes what the candidate is told and given, ``lab.yaml`` apart: another brief changes no verdict."""
+        return sha256_of((name, path) for name, path in files_below(self.folder) if name != MANIFEST)
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -246,7 +244,7 @@ def load_lab(lab_id: str) -> Lab:
         meant = f" : vouliez-vous dire « {near[0]} » ?" if near else "."
         known = ", ".join(lab_ids()) or "aucun"
         raise UnknownLab(f"Le TP « {lab_id} » n'existe pas{meant} TP disponibles : {known}.")
-    lab = Lab(read_manifest(root / "labs" / lab_id / "lab.yaml"), root / "labs" / lab_id, root / "graders" / lab_id)
+    lab = Lab(read_manifest(root / "labs" / lab_id / MANIFEST), root / "labs" / lab_id, root / "graders" / lab_id)
     if lab.manifest.id != lab_id:
         raise LabError(f"{lab.folder}/lab.yaml, clé « id » : « {lab.manifest.id} » au lieu de « {lab_id} ».")
     if not lab.grader.is_dir():

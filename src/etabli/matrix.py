@@ -10,13 +10,13 @@ from pathlib import Path
 from etabli.engine.batch import Batch, grade_many
 from etabli.engine.lane import Done
 from etabli.engine.planning import make_plan
-from etabli.errors import UsageProblem
-from etabli.i18n import _
+from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.i18n import _
+from etabli.exam.contract.outcome import Outcome
 from etabli.lab import Lab
-from etabli.outcome import Outcome
-from etabli.run import Run
+from etabli.runs.run import Run
+from etabli.runs.scoring import results
 from etabli.sandbox.base import Sandbox
-from etabli.scoring import results
 from etabli.specimens import Specimen
 from etabli.submission import Deposit
 from etabli.variant import Purpose, Seat, make_variant

@@ -17,7 +17,7 @@ from pathlib import Path
 import pydantic
 import yaml
 
-from etabli.i18n import language
+from etabli.exam.contract.i18n import language
 
 MOST = 10
 """Messages given at most, for one call."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import yaml
 
-from etabli.errors import LabError
+from etabli.exam.contract.errors import LabError
 from etabli.settings import repository
 
 

@@ -15,14 +15,26 @@ from etabli.engine.batch import Batch, grade_many
 from etabli.engine.kept import kept_deposit
 from etabli.engine.lane import Done
 from etabli.engine.planning import make_plan
-from etabli.errors import UsageProblem
-from etabli.i18n import _
+from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.i18n import _
 from etabli.lab import Lab, load_lab
 from etabli.reports.differences import Differences, Skipped, compare_class
-from etabli.reports.results import newest_runs
-from etabli.run import Run
+from etabli.runs.folder import RunFolder, lab_ids_of
+from etabli.runs.run import Run
+from etabli.runs.store import newest_folders
 from etabli.sandbox.base import Sandbox
 from etabli.submission import Deposit
+
+
+@dataclass(frozen=True)
+class Former:
+    """What an output folder holds of one lab: each candidate's run that counts."""
+
+    lab: Lab
+    runs: Mapping[str, Run]
+    """By candidate, sorted."""
+    modified: Mapping[str, RunFolder]
+    """Those that are no longer what was frozen: there is nothing to compare with."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +57,7 @@ class Regraded:
     differences: Differences
 
 
-def former_runs(out: Path, lab: str | None = None, only: Sequence[str] = ()) -> dict[str, Run]:
+def former_runs(out: Path, lab: str | None = None, only: Sequence[str] = ()) -> Former:
     """Returns the newest run of each candidate of one lab.
 
     Args:
@@ -54,44 +66,50 @@ def former_runs(out: Path, lab: str | None = None, only: Sequence[str] = ()) -> 
         only: Candidates to keep; all of them when empty.
 
     Raises:
+        UnknownLab: The lab is no longer there.
         UsageProblem: No run is there, the lab is not told, or a candidate is not there.
     """
-    if not any(out.glob("*/*/run.json")):
+    folders = newest_folders(out)
+    if not folders:
         raise UsageProblem(
             _("« {out} » ne contient aucune vérification : donnez le dossier écrit par « etabli grade ».").format(
                 out=out
             )
         )
-    runs = newest_runs(out)
-    chosen = lab or _only_lab(out, runs)
-    found = {run.candidate: run for run in newest_runs(out, chosen)}
+    chosen = lab or _only_lab(out, folders)
+    found = {folder.candidate: folder for folder in newest_folders(out, chosen)}
     if not found:
         raise UsageProblem(
             _("« {out} » ne contient aucune vérification du TP « {lab} » : il y a {labs}.").format(
-                out=out, lab=chosen, labs=_labs(runs)
+                out=out, lab=chosen, labs=_labs(folders)
             )
         )
     for candidate in only:
         _present(candidate, found, out)
-    return {name: run for name, run in found.items() if not only or name in only}
+    kept = {name: folder for name, folder in found.items() if not only or name in only}
+    return Former(
+        load_lab(chosen),
+        {name: folder.run for name, folder in kept.items() if folder.run},
+        {name: folder for name, folder in kept.items() if folder.run is None},
+    )
 
 
-def _only_lab(out: Path, runs: Sequence[Run]) -> str:
-    names = {run.lab for run in runs}
+def _only_lab(out: Path, folders: Sequence[RunFolder]) -> str:
+    names = lab_ids_of(folders)
     if len(names) == 1:
         return names.pop()
     raise UsageProblem(
         _("« {out} » contient des vérifications de plusieurs TP ({labs}) : choisissez avec « --lab ».").format(
-            out=out, labs=_labs(runs)
+            out=out, labs=_labs(folders)
         )
     )
 
 
-def _labs(runs: Sequence[Run]) -> str:
-    return ", ".join(sorted({run.lab for run in runs})) or _("aucun TP")
+def _labs(folders: Sequence[RunFolder]) -> str:
+    return ", ".join(sorted(lab_ids_of(folders))) or _("aucun TP")
 
 
-def _present(candidate: str, found: Mapping[str, Run], out: Path) -> None:
+def _present(candidate: str, found: Mapping[str, object], out: Path) -> None:
     if candidate not in found:
         near = difflib.get_close_matches(candidate, found, n=1)
         hint = _(" : vouliez-vous dire « {near} » ?").format(near=near[0]) if near else "."
@@ -100,22 +118,21 @@ def _present(candidate: str, found: Mapping[str, Run], out: Path) -> None:
         )
 
 
-def gather(out: Path, former: Mapping[str, Run], given: Sequence[Deposit] = ()) -> Todo:
+def gather(out: Path, former: Former, given: Sequence[Deposit] = ()) -> Todo:
     """Finds the submission of each former run: the one that was given now, else the one that the run kept.
 
     Args:
         out: The output folder.
-        former: The newest run by candidate, all of one lab.
+        former: What the folder holds.
         given: Deposits to use instead of the kept ones.
 
     Raises:
-        UnknownLab: The lab is no longer there.
         UsageProblem: There is nothing to grade again.
     """
     by_candidate = {deposit.candidate: deposit for deposit in given}
     deposits: list[Deposit] = []
-    skipped: list[Skipped] = []
-    for candidate, run in sorted(former.items()):
+    skipped = [Skipped(candidate, folder.sentence()) for candidate, folder in former.modified.items()]
+    for candidate, run in sorted(former.runs.items()):
         deposit = by_candidate.get(candidate) or _kept(out, run)
         if deposit is not None:
             deposits.append(deposit)
@@ -125,8 +142,7 @@ def gather(out: Path, former: Mapping[str, Run], given: Sequence[Deposit] = ()) 
         raise UsageProblem(
             _("Rien à revérifier dans « {out} » : {why}").format(out=out, why=skipped[0].why if skipped else "")
         )
-    lab = load_lab(next(iter(former.values())).lab)
-    return Todo(lab, out, dict(sorted(former.items())), tuple(deposits), tuple(skipped))
+    return Todo(former.lab, out, dict(sorted(former.runs.items())), tuple(deposits), tuple(skipped))
 
 
 def _kept(out: Path, run: Run) -> Deposit | None:

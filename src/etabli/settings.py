@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from etabli.disk import room_on_disk, why
-from etabli.errors import UsageProblem
-from etabli.i18n import _
+from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.i18n import _
 
 
 def repository() -> Path:

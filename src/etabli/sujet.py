@@ -11,8 +11,8 @@ from typing import Any
 from markdown_it import MarkdownIt
 
 from etabli.disk import unwritable
-from etabli.evidence import write_atomically
-from etabli.i18n import _, typeset
+from etabli.exam.contract.i18n import _, typeset
+from etabli.runs.evidence import write_atomically
 from etabli.templating import is_template, render_text, render_tree
 from etabli.variant import Purpose, Seat, Variant, make_variant
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import jinja2
 
-from etabli.errors import LabError
+from etabli.exam.contract.errors import LabError
 
 _TEXT = {".php", ".py", ".html", ".css", ".js", ".sql", ".md", ".txt", ".json", ".htaccess", ".env", ".ini", ".yaml"}
 

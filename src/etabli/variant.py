@@ -10,7 +10,7 @@ from enum import StrEnum
 from types import ModuleType
 from typing import Any
 
-from etabli.check import import_grader
+from etabli.exam.contract.check import import_grader
 from etabli.lab import Lab
 
 TRAINING = "entrainement"
@@ -85,7 +85,7 @@ class Variant:
         return bytes(make(self.atelier)) if make else None
 
     def secrets(self) -> tuple[str, ...]:
-        """Returns values that nothing of ours may show: no event, evidence, journal or report (:mod:`etabli.blot`)."""
+        """Returns values that nothing of ours may show, in any event, evidence, journal or report."""
         tell = getattr(self.module, "secrets", None)
         return tuple(map(str, tell(self.data))) if tell else ()
 

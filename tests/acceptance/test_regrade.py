@@ -13,7 +13,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from etabli.run import read_run
+from etabli.runs.folder import read_run
 from etabli.settings import repository
 
 LAB = "page-dynamique"
@@ -21,7 +21,7 @@ SHARED = ("images", "course", ".cache")
 RULE = '    """Le site répond à l\'adresse /."""\n    site.expect_answer()\n'
 STRICTER = (
     '    """Le site répond, et vite, à l\'adresse /."""\n'
-    "    from etabli import Failed\n\n"
+    "    from etabli.exam import Failed\n\n"
     '    raise Failed("=Trop lent <b>.", "Plus vite.")\n'
 )
 
@@ -80,7 +80,7 @@ def test_new_runs_stand_beside_the_old_ones(again: Again) -> None:
     assert again.done.returncode == 1, again.done.stderr
     old, new = (read_run(folder) for folder in runs(again.out, "sno-01"))
     assert old.submission_sha256 == new.submission_sha256
-    assert old.grader_sha256 != new.grader_sha256
+    assert old.pack_sha256 != new.pack_sha256
     assert [path.name for path in (again.out / "sno-01" / "rendus").iterdir()] == [f"{old.submission_sha256[:16]}.zip"]
     assert len(runs(again.out, "sno-02")) == 2 and len(runs(again.out, "sno-03")) == 1
 

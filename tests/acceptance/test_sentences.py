@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LAB = "essai"
 
 CHECKS = '''
-from etabli import Failed, check
+from etabli.exam import Failed, check
 
 @check(points=2, palier="essentiel", competences=["C1.1"], timeout=10, help="Ouvrez la page dans votre navigateur.")
 def check_demarre(page):

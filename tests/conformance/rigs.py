@@ -120,7 +120,7 @@ class DockerRig(_Base):
         return worker.examine(Room.A, ["python3", "-I", "-c", program], request, deadline=deadline)
 
     def left(self, plan: WorkerPlan) -> list[str]:
-        filters = {"label": ["etabli=1", f"etabli.run={plan.token}"]}
+        filters = {"label": ["etabli=1", f"etabli.runs.run={plan.token}"]}
         containers = self.client.api.containers(all=True, filters=filters)
         networks = self.client.api.networks(filters=filters)
         return [str(one["Id"]) for one in [*containers, *networks]]

@@ -11,9 +11,9 @@ import book_samples as samples
 import openpyxl
 import pytest
 
-from etabli.examiner.book import Book, book_of
-from etabli.examiner.reading import serve
-from etabli.examiner.reading.dangers import LACKING
+from etabli.exam.reading import serve
+from etabli.exam.reading.dangers import LACKING
+from etabli.exam.tools.book import Book, book_of
 from etabli.sandbox import images
 
 KNOWN = "XLOOKUP XMATCH UNIQUE SORTBY SEQUENCE LET IFS SWITCH TEXTJOIN MAXIFS".split()

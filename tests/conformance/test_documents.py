@@ -9,8 +9,8 @@ import documents_samples as samples
 import pytest
 from examiner_bench import Bench, verdicts
 
-from etabli.examiner.causes import Cause, words
-from etabli.transcript import Event
+from etabli.exam.contract.causes import Cause, words
+from etabli.exam.contract.transcript import Event
 
 READ = (
     *("lit-classeur", "lit-ods", "lit-csv", "lit-textes", "lit-traces-pdf", "lit-genres", "lit-deux-fois"),

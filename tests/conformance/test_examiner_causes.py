@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 import pytest
 from examiner_bench import Bench, verdicts
 
-from etabli.examiner.causes import Cause, words
-from etabli.transcript import Event
+from etabli.exam.contract.causes import Cause, words
+from etabli.exam.contract.transcript import Event
 
 CAUSES = {
     "http-coupe": Cause.CUT,

@@ -27,7 +27,7 @@ from conformance.rigs import (
     Rig,
 )
 
-from etabli.errors import ExamTimeout, SandboxFailure
+from etabli.exam.contract.errors import ExamTimeout, SandboxFailure
 from etabli.sandbox import AppState, ExamCrashed, Room, Worker, owner
 
 

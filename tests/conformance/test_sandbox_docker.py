@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from conformance.rigs import HOG, SERVE, SPEAK, DockerRig
 
-from etabli.errors import SandboxFailure, SandboxUnavailable
+from etabli.exam.contract.errors import SandboxFailure, SandboxUnavailable
 from etabli.sandbox import Room, Worker
 from etabli.sandbox.docker_provider import DockerSandbox
 

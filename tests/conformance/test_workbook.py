@@ -18,8 +18,8 @@ from office_maker import converted
 from openpyxl.chart import BarChart, Reference
 from openpyxl.worksheet.protection import SheetProtection
 
-from etabli.examiner.causes import Cause, words
-from etabli.transcript import Event
+from etabli.exam.contract.causes import Cause, words
+from etabli.exam.contract.transcript import Event
 
 PASSED = (
     *("perime", "chemins", "date-et-texte", "ligne-ajoutee", "sans-tableau", "ligne-de-totaux", "tableaux-dynamiques"),

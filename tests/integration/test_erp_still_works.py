@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from etabli.check import import_grader
 from etabli.erp.company import make_company
 from etabli.erp.database import connect
+from etabli.exam.contract.check import import_grader
 from etabli.sandbox import images
 from etabli.settings import repository
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from examiner_bench import Bench, verdicts
 
-from etabli.transcript import Event
+from etabli.exam.contract.transcript import Event
 
 FAILED = {"temoins", "cas", "aide"}
 BLOCKED = {"apres-cas", "apres-apres"}

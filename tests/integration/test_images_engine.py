@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from etabli.errors import SandboxFailure
+from etabli.exam.contract.errors import SandboxFailure
 from etabli.sandbox import images
 
 

@@ -11,16 +11,16 @@ from helpers import SECRET, make_reading_lab
 from etabli.engine.batch import grade_many
 from etabli.engine.formative import check_once
 from etabli.engine.plan import Plan, image_names
-from etabli.outcome import Outcome, Status
-from etabli.run import Run
+from etabli.exam.contract.outcome import Outcome, Status
+from etabli.exam.contract.transcript import Event
+from etabli.runs.run import Run
+from etabli.runs.scoring import results
 from etabli.sandbox import images
 from etabli.sandbox.docker_provider import DockerSandbox
-from etabli.scoring import results
 from etabli.submission import Deposit
-from etabli.transcript import Event
 
 CHECKS = """
-from etabli import Failed, check
+from etabli.exam import Failed, check
 
 @check(points=2, palier="essentiel", competences=["C2.3"], decisive=True)
 def check_demarre(asked, files):

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from etabli import Failed
-from etabli.check import import_grader
-from etabli.examiner.book import Book, BookCell, Format, WorkSheet
-from etabli.examiner.computed import PivotArea, Values
+from etabli.exam import Failed
+from etabli.exam.contract.check import import_grader
+from etabli.exam.tools.book import Book, BookCell, Format, WorkSheet
+from etabli.exam.tools.computed import PivotArea, Values
 from etabli.settings import repository
 
 GRADER = repository() / "graders" / "extraction-pgi"

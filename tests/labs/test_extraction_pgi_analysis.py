@@ -34,9 +34,9 @@ from pgi_sheets import (
     total,
 )
 
-from etabli.examiner.book import Book, Chart, DefinedName, Pivot, Series
-from etabli.examiner.computed import PivotArea, Values
-from etabli.examiner.scenario import Append, Edit
+from etabli.exam.tools.book import Book, Chart, DefinedName, Pivot, Series
+from etabli.exam.tools.computed import PivotArea, Values
+from etabli.exam.tools.scenario import Append, Edit
 
 # -- the summary
 

@@ -34,9 +34,9 @@ from pgi_sheets import (
     row,
 )
 
-from etabli import Failed
-from etabli.check import load_checks
-from etabli.examiner.book import Book, DefinedName, Table, WorkSheet
+from etabli.exam import Failed
+from etabli.exam.contract.check import load_checks
+from etabli.exam.tools.book import Book, DefinedName, Table, WorkSheet
 
 # -- the list of checks
 

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from etabli.aides import aides_of
-from etabli.examiner.words import fold
+from etabli.exam.contract.outcome import Palier
+from etabli.exam.contract.words import fold
 from etabli.lab import Service, load_lab
-from etabli.outcome import Palier
 from etabli.referentiel import competences
 from etabli.sujet import Sujet, make_sujet
 from etabli.variant import TRAINING, Seat

@@ -27,7 +27,7 @@ from pgi_sheets import (
     sheet,
 )
 
-from etabli.examiner.book import Book, DefinedName
+from etabli.exam.tools.book import Book, DefinedName
 
 # -- the other figure, receivables, ledger
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from etabli.check import import_grader
 from etabli.engine.planning import default_sandbox
+from etabli.exam.contract.check import import_grader
+from etabli.exam.contract.outcome import Outcome, Status
 from etabli.lab import load_lab
 from etabli.matrix import run_matrix
-from etabli.outcome import Outcome, Status
 from etabli.specimens import load_specimens
 
 LAB = load_lab("extraction-pgi")

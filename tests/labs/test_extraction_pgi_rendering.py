@@ -29,9 +29,9 @@ from pgi_sheets import (
     synthesis,
 )
 
-from etabli.examiner.book import Book, BookCell, DefinedName, Print, Table, WorkSheet
-from etabli.examiner.computed import CellError
-from etabli.examiner.documents import Trace
+from etabli.exam.tools.book import Book, BookCell, DefinedName, Print, Table, WorkSheet
+from etabli.exam.tools.computed import CellError
+from etabli.exam.tools.documents import Trace
 
 # -- presentation
 

@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 import openpyxl
 import pytest
 
-from etabli.check import import_grader
+from etabli.exam.contract.check import import_grader
 from etabli.lab import load_lab
 from etabli.settings import repository
 from etabli.specimens import Kind, load_class, load_specimens

@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from etabli.check import import_grader
 from etabli.erp import company
 from etabli.erp.database import Database, connect
 from etabli.erp.history import load
-from etabli.errors import LabError
+from etabli.exam.contract.check import import_grader
+from etabli.exam.contract.errors import LabError
 from etabli.settings import repository
 
 GRADER = repository() / "graders" / "extraction-pgi"

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from etabli.engine.planning import default_sandbox
+from etabli.exam.contract.outcome import Outcome
 from etabli.lab import lab_ids, load_lab
 from etabli.matrix import Row, run_matrix
-from etabli.outcome import Outcome
 from etabli.specimens import Kind, Specimen, load_specimens
 
 AGAIN = 2

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from etabli import Failed
-from etabli.check import import_grader, load_checks
-from etabli.examiner.bench import Ran
-from etabli.examiner.documents import Cell, Sheet, Trace
+from etabli.exam import Failed
+from etabli.exam.contract.check import import_grader, load_checks
+from etabli.exam.tools.bench import Ran
+from etabli.exam.tools.documents import Cell, Sheet, Trace
 from etabli.settings import repository
 
 GRADER = repository() / "graders" / "mots-de-passe"

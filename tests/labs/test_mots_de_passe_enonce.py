@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from etabli.aides import aides_of
-from etabli.check import import_grader
-from etabli.examiner.words import fold
+from etabli.exam.contract.check import import_grader
+from etabli.exam.contract.outcome import Palier
+from etabli.exam.contract.words import fold
 from etabli.lab import load_lab
-from etabli.outcome import Palier
 from etabli.referentiel import competences
 from etabli.sandbox import images
 from etabli.settings import repository

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from etabli.blot import Blot
+from etabli.exam.contract.blot import Blot
+from etabli.exam.contract.outcome import Outcome
 from etabli.lab import load_lab
 from etabli.matrix import render_specimens
-from etabli.outcome import Outcome
-from etabli.run import read_run
-from etabli.scoring import results
+from etabli.runs.folder import read_run
+from etabli.runs.scoring import results
 from etabli.settings import secret
 from etabli.specimens import load_specimens
 from etabli.variant import TRAINING, Purpose, Seat, make_variant

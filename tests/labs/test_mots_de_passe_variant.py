@@ -16,9 +16,9 @@ from typing import Any
 
 import pytest
 
-from etabli import draw
-from etabli.blot import Blot
-from etabli.check import import_grader
+from etabli.exam.contract import draw
+from etabli.exam.contract.blot import Blot
+from etabli.exam.contract.check import import_grader
 from etabli.settings import repository
 
 GRADER = repository() / "graders" / "mots-de-passe"

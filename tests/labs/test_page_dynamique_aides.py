@@ -14,8 +14,8 @@ import jinja2
 import pytest
 
 from etabli.aides import Aides, aides_of
-from etabli.check import import_grader
-from etabli.examiner.words import fold
+from etabli.exam.contract.check import import_grader
+from etabli.exam.contract.words import fold
 from etabli.lab import load_lab
 from etabli.sandbox import images
 from etabli.settings import repository

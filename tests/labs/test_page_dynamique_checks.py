@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from etabli import Failed
-from etabli.check import import_grader, load_checks
+from etabli.exam import Failed
+from etabli.exam.contract.check import import_grader, load_checks
 from etabli.messages import explain
 from etabli.settings import repository
 

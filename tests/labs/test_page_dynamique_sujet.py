@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from etabli.check import import_grader, load_checks
+from etabli.exam.contract.check import import_grader, load_checks
+from etabli.exam.contract.outcome import Palier
 from etabli.lab import load_lab
-from etabli.outcome import Palier
 from etabli.referentiel import competences
 from etabli.settings import repository
 from etabli.sujet import brief_html

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from etabli import draw
-from etabli.check import import_grader
+from etabli.exam.contract import draw
+from etabli.exam.contract.check import import_grader
 from etabli.settings import repository
 
 GRADER = repository() / "graders" / "page-dynamique"
@@ -66,7 +66,7 @@ def test_same_seeds_give_the_same_variant() -> None:
 
 def test_another_process_gives_the_same_variant(tmp_path: Any) -> None:
     code = (
-        "import hashlib, json, sys; from pathlib import Path; from etabli.check import import_grader;"
+        "import hashlib, json, sys; from pathlib import Path; from etabli.exam.contract.check import import_grader;"
         "v = import_grader(Path(sys.argv[1]), 'variant').make(b'a', b'b');"
         "print(hashlib.sha256(json.dumps(v).encode()).hexdigest())"
     )

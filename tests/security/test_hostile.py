@@ -19,11 +19,11 @@ from hostile import corpus
 from etabli.engine.batch import grade_many
 from etabli.engine.deposits import find_deposits
 from etabli.engine.planning import default_sandbox, make_plan
+from etabli.exam.contract.outcome import Outcome, Status
 from etabli.lab import load_lab
 from etabli.matrix import render_specimens, witness_secret
-from etabli.outcome import Outcome, Status
-from etabli.run import Run
-from etabli.scoring import results
+from etabli.runs.run import Run
+from etabli.runs.scoring import results
 from etabli.specimens import Specimen, load_specimens
 from etabli.variant import TRAINING
 

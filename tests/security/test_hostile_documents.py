@@ -15,8 +15,8 @@ import pytest
 from examiner_bench import Bench, verdicts
 from examiner_room import Room
 
-from etabli.examiner import reader
-from etabli.transcript import Event
+from etabli.exam.contract.transcript import Event
+from etabli.exam.runner import reader
 
 NAMES = tuple(samples.hostile())
 
@@ -56,7 +56,7 @@ def test_the_neighbour_is_read_after_all_of_them(seen: Mapping[str, Event]) -> N
 ASK = """
 import json, os, sys
 sys.path.insert(0, "/source")
-from etabli.examiner.reader import Reader, ReaderError
+from etabli.exam.runner.reader import Reader, ReaderError
 reader, path = Reader(wall=60), sys.argv[1]
 changed = json.load(sys.stdin)
 sources = reader._sources

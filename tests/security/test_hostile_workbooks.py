@@ -12,8 +12,8 @@ import book_samples as samples
 import pytest
 from examiner_bench import Bench, verdicts
 
-from etabli.examiner.causes import words
-from etabli.transcript import Event
+from etabli.exam.contract.causes import words
+from etabli.exam.contract.transcript import Event
 
 NAMES = (*hostile.SAME, *hostile.own())
 OTHERS = {
@@ -78,7 +78,7 @@ def test_the_author_of_a_workbook_is_advice_once(events: list[Event]) -> None:
 def test_the_orchestrator_loads_nothing_that_reads_workbooks() -> None:
     program = (
         "import sys, etabli.cli, etabli.engine, etabli.sandbox, etabli.submission\n"
-        "print(sorted(name for name in sys.modules if name.startswith('etabli.examiner.reading')))"
+        "print(sorted(name for name in sys.modules if name.startswith('etabli.exam.reading')))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.strip() == "[]"

@@ -15,8 +15,8 @@ from examiner_room import Room
 ASK = """
 import json, os, sys
 sys.path.insert(0, "/source")
-from etabli.examiner import office
-from etabli.examiner.line import sources
+from etabli.exam.runner import office
+from etabli.exam.runner.line import sources
 path, job = sys.argv[1], json.loads(sys.argv[2])
 changed = json.load(sys.stdin)
 def altered(folder):

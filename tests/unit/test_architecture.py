@@ -6,20 +6,19 @@ import ast
 import re
 from pathlib import Path
 
-import etabli
+from etabli import exam
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "etabli"
 
 LAYERS = [
-    {"i18n"},
-    {"errors", "outcome"},
-    {"blot", "disk", "draw", "formulas", "keys"},
-    {"asked", "check", "evidence", "transcript", "settings", "templating", "messages"},
-    {"erp", "lab", "submission", "run", "referentiel", "hand_in", "classe"},
-    {"variant", "scoring", "specimens", "aides"},
-    {"sujet", "store"},
-    {"examiner", "sandbox"},
+    {"exam"},
+    {"digest", "disk", "formulas", "keys"},
+    {"asked", "settings", "templating", "messages"},
+    {"erp", "lab", "submission", "runs", "referentiel", "hand_in", "classe"},
+    {"variant", "specimens", "aides"},
+    {"sujet"},
+    {"sandbox"},
     {"engine", "moodle", "workspace"},
     {"reports", "matrix"},
     {"regrade"},
@@ -48,6 +47,17 @@ def imported(path: Path) -> set[str]:
     return found & set(RANK)
 
 
+def imported_modules(path: Path) -> set[str]:
+    """Dotted names, of what is imported from a module too: ``etabli.exam.runner`` or ``etabli.exam.runner.line``."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return found
+
+
 def test_every_module_has_its_place() -> None:
     assert {noun(path) for path in modules()} <= set(RANK)
 
@@ -74,13 +84,31 @@ def test_the_platform_knows_no_particular_lab() -> None:
         assert used == set(), f"{path} names {used}"
 
 
+EXAM = [{"contract", "reading", "office"}, {"runner"}, {"tools"}, {"kit", "plugin"}]
+EXAM_RANK = {name: rank for rank, names in enumerate(EXAM) for name in names}
+
+
+def test_the_examiner_s_folder_imports_nothing_of_the_rest() -> None:
+    assert [path for path in modules() if noun(path) == "exam" and imported(path) - {"exam"}] == []
+
+
+def test_inside_it_imports_point_one_way_too() -> None:
+    inside = SOURCE / "exam"
+    for path in (path for path in inside.rglob("*.py") if path != inside / "__init__.py"):
+        own = path.relative_to(inside).parts[0].removesuffix(".py")
+        found = {name.split(".")[2] for name in imported_modules(path) if name.startswith("etabli.exam.")}
+        assert all(EXAM_RANK[name] <= EXAM_RANK[own] for name in found), path
+        if own in {"reading", "office"}:  # these travel alone
+            assert found <= {own}, path
+
+
 def test_the_public_surface_is_a_list() -> None:
-    assert etabli.__all__ == ["CheckSpec", "Failed", "Outcome", "Palier", "check"]
-    assert all(hasattr(etabli, name) for name in etabli.__all__)
+    assert exam.__all__ == ["CheckSpec", "Failed", "Outcome", "Palier", "check"]
+    assert all(hasattr(exam, name) for name in exam.__all__)
 
 
 def test_every_error_says_the_next_step() -> None:
-    from etabli import errors
+    from etabli.exam.contract import errors
 
     for value in vars(errors).values():
         if isinstance(value, type) and issubclass(value, errors.EtabliError):
@@ -97,10 +125,11 @@ def test_the_pack_holds_no_specimen_and_not_the_platform(tmp_path: Path) -> None
     from etabli.lab import lab_ids, load_lab
 
     for lab in lab_ids():
-        with tarfile.open(fileobj=io.BytesIO(build_pack(load_lab(lab)))) as tar:
+        with tarfile.open(fileobj=io.BytesIO(build_pack(load_lab(lab).grader))) as tar:
             names = tar.getnames()
         assert f"pack/graders/{lab}/checks.py" in names
-        assert not [name for name in names if "specimen" in name or "/engine/" in name or "/sandbox/" in name]
+        assert {name.split("/")[3] for name in names if name.startswith("pack/src/etabli/")} == {"exam"}
+        assert not [name for name in names if "specimen" in name]
 
 
 def test_no_image_is_built_from_graders() -> None:

@@ -12,7 +12,7 @@ from etabli.classe.roster import Roster
 from etabli.cli.whose import ask_whose, to_add
 from etabli.engine.attribution import Answers, Attribution, Known, attribute
 from etabli.engine.handed import Handed
-from etabli.errors import UsageProblem
+from etabli.exam.contract.errors import UsageProblem
 from etabli.hand_in import HandIn, HandIns, HandInState
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from etabli.blot import Blot
-from etabli.examiner.authors import ADVICE, advise
-from etabli.examiner.book import Book
-from etabli.examiner.recorder import Recorder
+from etabli.exam.contract.blot import Blot
+from etabli.exam.runner.recorder import Recorder
+from etabli.exam.tools.authors import ADVICE, advise
+from etabli.exam.tools.book import Book
 from etabli.reports.printed import ASIDE
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from etabli.blot import INK, Blot, Disguise, Found
+from etabli.exam.contract.blot import INK, Blot, Disguise, Found
 
 LONG = "Lavande1987!"
 HASH = "$2y$04$wJYqS1n/0aVbkX.eT9mN0uQp3rZcLhFdGiJkAoBsCvDwEx"

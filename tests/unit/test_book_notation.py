@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from etabli.examiner.reading import dangers
-from etabli.examiner.reading.formats import BUILTIN, of_code
-from etabli.examiner.reading.limits import Refused
-from etabli.examiner.reading.notation import excel_reference, from_excel, from_odf, odf_reference, pieces
-from etabli.examiner.reading.places import area, place, quoted, spot
+from etabli.exam.reading import dangers
+from etabli.exam.reading.formats import BUILTIN, of_code
+from etabli.exam.reading.limits import Refused
+from etabli.exam.reading.notation import excel_reference, from_excel, from_odf, odf_reference, pieces
+from etabli.exam.reading.places import area, place, quoted, spot
 
 
 @pytest.mark.parametrize(

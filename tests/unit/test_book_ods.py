@@ -9,8 +9,8 @@ import documents_samples as documents
 import pytest
 from documents_samples import cell, ods
 
-from etabli.examiner.book import Book, DefinedName, Pivot, Print, Series, WorkSheet, book_of
-from etabli.examiner.reading import serve
+from etabli.exam.reading import serve
+from etabli.exam.tools.book import Book, DefinedName, Pivot, Print, Series, WorkSheet, book_of
 
 STYLES = """
 <number:number-style style:name="N0"><number:number number:min-integer-digits="1"/></number:number-style>

@@ -12,8 +12,8 @@ import documents_samples as documents
 import pytest
 from book_samples import added
 
-from etabli.examiner.book import NOTHING, Book, BookCell, DefinedName, Print, book_of
-from etabli.examiner.reading import serve
+from etabli.exam.reading import serve
+from etabli.exam.tools.book import NOTHING, Book, BookCell, DefinedName, Print, book_of
 
 SHEET = "<sheetData>{}</sheetData>"
 

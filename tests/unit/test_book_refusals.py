@@ -11,9 +11,9 @@ import book_samples as samples
 import documents_samples as documents
 import pytest
 
-from etabli.examiner.reading import serve
-from etabli.examiner.reading.limits import CPU_S, Refused
-from etabli.examiner.refusals import refused
+from etabli.exam.reading import serve
+from etabli.exam.reading.limits import CPU_S, Refused
+from etabli.exam.runner.refusals import refused
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from helpers import CHECKS_PY, make_lab
 
-from etabli import Palier, check
-from etabli.check import import_grader, load_checks
-from etabli.errors import LabError
+from etabli.exam import Palier, check
+from etabli.exam.contract.check import import_grader, load_checks
+from etabli.exam.contract.errors import LabError
 
 
 def test_a_check_is_described_by_its_function(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from etabli.classe.headings import Kind
 from etabli.classe.listing import Listing, read_listing
 from etabli.classe.names import Cut
-from etabli.errors import UsageProblem
+from etabli.exam.contract.errors import UsageProblem
 
 PEOPLE = [("DUPONT LEROY", "Anne-Sophie"), ("EL AMRANI", "Yassine"), ("LEBŒUF", "Maëlys")]
 ENCODINGS = ["utf-8", "utf-8-sig", "cp1252", "utf-16"]

@@ -16,7 +16,7 @@ from etabli.classe.listing import Entry
 from etabli.classe.names import split_name
 from etabli.classe.roster import Roster, class_names, new_roster, open_roster
 from etabli.classe.sheet import render_csv, render_page
-from etabli.errors import UsageProblem
+from etabli.exam.contract.errors import UsageProblem
 from etabli.settings import home
 from etabli.submission import is_identifier
 

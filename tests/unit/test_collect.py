@@ -13,7 +13,7 @@ from etabli.classe.roster import Roster
 from etabli.cli.collect import Collected, Whom, collect, note_roll
 from etabli.cli.remarks import left_aside
 from etabli.engine.deposits import Reading
-from etabli.errors import UsageProblem
+from etabli.exam.contract.errors import UsageProblem
 from etabli.hand_in import HandInState
 
 LEA = ("Léa Martin_101_assignsubmission_file/site.zip", SITE)

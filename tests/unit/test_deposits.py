@@ -9,7 +9,7 @@ import pytest
 from helpers import make_lab
 
 from etabli.engine.deposits import Reading, find_deposits
-from etabli.errors import UsageProblem
+from etabli.exam.contract.errors import UsageProblem
 from etabli.lab import Lab
 
 

@@ -14,14 +14,14 @@ import pytest
 from helpers import make_run, spec
 from report_samples import HOSTILE, sample_lab
 
+from etabli.exam.contract.outcome import Outcome, Palier, Status
 from etabli.hand_in import HandIn, HandIns, HandInState
-from etabli.outcome import Outcome, Palier, Status
 from etabli.reports.differences import Cause, Difference, EditKind, Skipped, compare, compare_class
 from etabli.reports.differences_files import render_differences_csv, render_differences_json
 from etabli.reports.differences_view import differences_view, reasons_said, signed, summary, why
 from etabli.reports.html import render_differences
 from etabli.reports.roll import Roll
-from etabli.run import Run
+from etabli.runs.run import Run
 
 LAB = sample_lab()
 NOW = "2026-11-24T14:00:00Z"
@@ -55,7 +55,7 @@ def test_the_same_run_twice_has_no_difference() -> None:
 
 
 def test_a_changed_verdict_is_told_from_what_to_what() -> None:
-    difference = compare(run(tri=Outcome.FAILED), run("apres", grader_sha256="9" * 64))
+    difference = compare(run(tri=Outcome.FAILED), run("apres", pack_sha256="9" * 64))
     assert only(difference) == ("tri", "failed", "passed")
     assert difference.changes[0].gained == 3
     assert (difference.before.earned, difference.after.earned, difference.after.possible) == (6, 9, 9)
@@ -67,7 +67,7 @@ def test_a_changed_verdict_is_told_from_what_to_what() -> None:
         ({"lab_version": "1.1"}, Cause.LAB, "version du TP : 1.0 → 1.1"),
         ({"lab_sha256": "7" * 64}, Cause.MANIFEST, "la description du TP (lab.yaml) a changé (66666666 → 77777777)"),
         (
-            {"grader_sha256": "9" * 64},
+            {"pack_sha256": "9" * 64},
             Cause.GRADER,
             "les points de vérification ont été corrigés entre-temps (11111111 → 99999999)",
         ),
@@ -208,7 +208,7 @@ def test_the_summary_reads_aloud() -> None:
 
 
 def test_digests_are_for_who_looks_closer() -> None:
-    pairs = [(run(tri=Outcome.FAILED), run("b", grader_sha256="9" * 64))]
+    pairs = [(run(tri=Outcome.FAILED), run("b", pack_sha256="9" * 64))]
     page = render_differences(compare_class(pairs), LAB, generated_at=NOW).replace("\u00a0", " ")
     assert '<span title="11111111 → 99999999">les points de vérification ont été corrigés entre-temps</span>' in page
     assert "<small>11111111 → 99999999</small>" in page

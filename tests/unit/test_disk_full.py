@@ -16,12 +16,12 @@ from helpers import make_lab
 from etabli.engine.batch import Batch, grade_many
 from etabli.engine.intake import take_in
 from etabli.engine.plan import Plan
-from etabli.errors import DiskFull
-from etabli.outcome import Status
-from etabli.run import read_run
+from etabli.exam.contract.errors import DiskFull
+from etabli.exam.contract.outcome import Status
+from etabli.exam.contract.transcript import encode
+from etabli.runs.folder import read_run
 from etabli.sandbox.fake import FakeSandbox
 from etabli.submission import Deposit
-from etabli.transcript import encode
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small file system needs root")
 

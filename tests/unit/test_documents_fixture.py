@@ -15,12 +15,12 @@ from typing import Any
 
 import pytest
 
-from etabli.check import Failed
-from etabli.examiner import line, refusals
-from etabli.examiner.causes import Cause, cause_of
-from etabli.examiner.documents import About, Documents, Trace
-from etabli.examiner.reader import Reader, ReaderError
-from etabli.examiner.recorder import Recorder
+from etabli.exam.contract.causes import Cause, cause_of
+from etabli.exam.contract.check import Failed
+from etabli.exam.runner import line, refusals
+from etabli.exam.runner.reader import Reader, ReaderError
+from etabli.exam.runner.recorder import Recorder
+from etabli.exam.tools.documents import About, Documents, Trace
 
 
 class Notebook:
@@ -191,7 +191,7 @@ def test_nothing_stays_open(folder: Path) -> None:
 def test_every_detail_of_the_reader_has_its_words() -> None:
     import ast
 
-    from etabli.examiner import reading
+    from etabli.exam import reading
 
     said = {""}
     for path in Path(reading.__file__).parent.glob("*.py"):

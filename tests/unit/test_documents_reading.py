@@ -14,10 +14,10 @@ import documents_samples as samples
 import openpyxl
 import pytest
 
-from etabli.examiner import reading
-from etabli.examiner.causes import Cause
-from etabli.examiner.reading import delimited, kinds, limits, places, serve, strings
-from etabli.examiner.reading.limits import Refused
+from etabli.exam import reading
+from etabli.exam.contract.causes import Cause
+from etabli.exam.reading import delimited, kinds, limits, places, serve, strings
+from etabli.exam.reading.limits import Refused
 
 SHEET = "<sheetData>{}</sheetData>"
 
@@ -336,7 +336,7 @@ def test_runs_are_found_in_bytes() -> None:
 
 
 def test_kinds_are_told_by_content() -> None:
-    from etabli.examiner.reading.archive import Budget
+    from etabli.exam.reading.archive import Budget
 
     found = {name: kinds.kind(data, Budget()) for name, data in {
         "xlsx": samples.workbook(), "ods": samples.ods(""), "docx": samples.docx(), "odt": samples.odt(), "pdf": samples.pdf(),

@@ -18,16 +18,17 @@ from etabli.engine.batch import Batch, grade_many
 from etabli.engine.kept import kept_deposit, kept_path
 from etabli.engine.lane import Done
 from etabli.engine.plan import Plan
-from etabli.errors import SandboxFailure, SandboxUnavailable, UsageProblem
-from etabli.outcome import Outcome, Status
+from etabli.exam.contract.errors import SandboxFailure, SandboxUnavailable, UsageProblem
+from etabli.exam.contract.outcome import Outcome, Status
+from etabli.exam.contract.transcript import encode
 from etabli.reports.build import payload_of
-from etabli.run import Run, read_run
+from etabli.runs.folder import read_run
+from etabli.runs.run import Run
+from etabli.runs.scoring import results
 from etabli.sandbox.base import AppState, ExecResult
 from etabli.sandbox.fake import HANG, FakeSandbox
-from etabli.scoring import results
 from etabli.settings import repository
 from etabli.submission import Deposit
-from etabli.transcript import encode
 
 Events = Iterable[dict[str, Any]]
 

@@ -14,15 +14,15 @@ from helpers import SECRET, make_lab, make_reading_lab
 
 from etabli.engine.batch import grade_many
 from etabli.engine.plan import EXAMINER, Plan, image_names
-from etabli.errors import SandboxFailure
-from etabli.outcome import Outcome, Status
-from etabli.run import Run
+from etabli.exam.contract.errors import SandboxFailure
+from etabli.exam.contract.outcome import Outcome, Status
+from etabli.exam.contract.transcript import encode
+from etabli.runs.run import Run
+from etabli.runs.scoring import results
 from etabli.sandbox.base import Application, ExamEnd, ExecResult
 from etabli.sandbox.fake import HANG, FakeSandbox
-from etabli.scoring import results
 from etabli.submission import Deposit
 from etabli.sujet import make_sujet, write_sujet
-from etabli.transcript import encode
 from etabli.variant import Seat
 
 BACKWARDS = SECRET[::-1]

@@ -12,14 +12,14 @@ from typing import Any
 
 import pytest
 
-from etabli.draw import Draw
 from etabli.erp import agenda, books, company, history
 from etabli.erp.database import Database, connect, number
 from etabli.erp.names import Namer, luhn
 from etabli.erp.seasons import MONTHS, TODAY, make_season, month_of, workdays
 from etabli.erp.taxes import Taxes
 from etabli.erp.terms import Terms
-from etabli.errors import LabError
+from etabli.exam.contract.draw import Draw
+from etabli.exam.contract.errors import LabError
 
 SEEDS = [f"candidat-{number}".encode() for number in range(24)]
 FEW = SEEDS[:4]

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from etabli.erp import history
-from etabli.errors import LabError
+from etabli.exam.contract.errors import LabError
 from etabli.settings import repository
 
 FIVE_MEGABYTES = 5_000_000

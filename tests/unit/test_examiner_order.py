@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from etabli.check import CheckSpec
-from etabli.examiner.order import Verdict, blockers, plan, selection
-from etabli.outcome import Outcome, Palier
+from etabli.exam.contract.check import CheckSpec
+from etabli.exam.contract.outcome import Outcome, Palier
+from etabli.exam.runner.order import Verdict, blockers, plan, selection
 
 
 def spec(identifier: str, *after: str) -> CheckSpec:

@@ -13,19 +13,19 @@ from pymysql.err import OperationalError as Refusal
 from selenium.common import exceptions as se
 from sqlalchemy import exc as sa
 
-from etabli.check import Failed
-from etabli.examiner import command
-from etabli.examiner.causes import Cause, cause_of, failed, words
-from etabli.examiner.channel import Channel
-from etabli.examiner.db import Database
-from etabli.examiner.files import Files
-from etabli.examiner.nu import in_french
-from etabli.examiner.recorder import MAX_ACTIONS, MAX_EVIDENCE, MAX_MISSING, MAX_TEXT, Recorder
-from etabli.examiner.request import DatabaseAddress, parse
-from etabli.examiner.timing import CheckTimeout, limit
-from etabli.examiner.translate import browser_cause, from_sql, http_cause, net_cause, sql_cause
-from etabli.examiner.values import Response
-from etabli.transcript import Decoder, Event
+from etabli.exam.contract.causes import Cause, cause_of, failed, words
+from etabli.exam.contract.check import Failed
+from etabli.exam.contract.transcript import Decoder, Event
+from etabli.exam.contract.values import Response
+from etabli.exam.runner import command
+from etabli.exam.runner.channel import Channel
+from etabli.exam.runner.recorder import MAX_ACTIONS, MAX_EVIDENCE, MAX_MISSING, MAX_TEXT, Recorder
+from etabli.exam.runner.request import DatabaseAddress, parse
+from etabli.exam.runner.timing import CheckTimeout, limit
+from etabli.exam.runner.translate import browser_cause, from_sql, http_cause, net_cause, sql_cause
+from etabli.exam.tools.db import Database
+from etabli.exam.tools.files import Files
+from etabli.exam.tools.nu import in_french
 
 
 class Sink:

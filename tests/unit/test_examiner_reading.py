@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
-from etabli.blot import Blot
-from etabli.check import Failed
-from etabli.examiner.asked import Asked, Wanted, parse_asked
-from etabli.examiner.bench import MAX_INPUT, Bench, BenchAddress, BenchBroken, Ran
-from etabli.examiner.channel import Channel
-from etabli.examiner.kit import Kit
-from etabli.examiner.recorder import Recorder
-from etabli.examiner.request import parse
-from etabli.transcript import Decoder, Event
+from etabli.exam.contract.blot import Blot
+from etabli.exam.contract.check import Failed
+from etabli.exam.contract.transcript import Decoder, Event
+from etabli.exam.kit import Kit
+from etabli.exam.runner.channel import Channel
+from etabli.exam.runner.recorder import Recorder
+from etabli.exam.runner.request import parse
+from etabli.exam.tools.asked import Asked, Wanted, parse_asked
+from etabli.exam.tools.bench import MAX_INPUT, Bench, BenchAddress, BenchBroken, Ran
 
 WANTED = {
     "audit": Wanted("Relevé", ("audit.csv", "audit.xlsx"), ("audit.csv",)),
@@ -120,7 +120,7 @@ def test_our_failure_is_no_verdict(tmp_path: Path) -> None:
 
 
 def test_no_answer_is_our_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("etabli.examiner.bench._MARGIN", 0.05)
+    monkeypatch.setattr("etabli.exam.tools.bench._MARGIN", 0.05)
     engine = Engine(tmp_path)
     monkeypatch.setattr(engine, "ask", lambda **_question: None)
     with pytest.raises(BenchBroken, match="no answer"):

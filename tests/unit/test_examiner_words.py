@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from etabli.examiner.values import Button, Field, Form
-from etabli.examiner.words import best_match, cut, fold, squeeze
+from etabli.exam.contract.values import Button, Field, Form
+from etabli.exam.contract.words import best_match, cut, fold, squeeze
 
 
 def field(label: str = "", aria: str = "", placeholder: str = "", name: str = "", kind: str = "text") -> Field:

@@ -11,15 +11,16 @@ from helpers import make_lab, make_run, spec
 
 from etabli.engine.formative import check_once, narrowed
 from etabli.engine.plan import Plan
-from etabli.errors import UsageProblem
-from etabli.outcome import Outcome, Palier, Status
+from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.outcome import Outcome, Palier, Status
+from etabli.exam.contract.transcript import encode
 from etabli.reports.build import payload_of
 from etabli.reports.since import since, since_line
-from etabli.run import Run, read_run
+from etabli.runs.folder import read_run
+from etabli.runs.run import Run
+from etabli.runs.scoring import results
 from etabli.sandbox.fake import FakeSandbox
-from etabli.scoring import results
 from etabli.submission import Deposit
-from etabli.transcript import encode
 
 
 def stream(*events: dict[str, Any]) -> bytes:

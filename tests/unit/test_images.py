@@ -14,7 +14,7 @@ from typing import ClassVar
 
 import pytest
 
-from etabli.errors import SandboxFailure
+from etabli.exam.contract.errors import SandboxFailure
 from etabli.sandbox import downloads, images
 
 CONTENT = b"axe"

@@ -11,7 +11,7 @@ import pytest
 from helpers import make_lab
 
 from etabli.engine.intake import take_in
-from etabli.errors import RejectedSubmission
+from etabli.exam.contract.errors import RejectedSubmission
 from etabli.lab import Lab
 
 

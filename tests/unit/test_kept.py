@@ -12,9 +12,9 @@ from helpers import make_lab, make_run, spec
 
 from etabli.engine.intake import take_in
 from etabli.engine.kept import forget_unused, keep, kept_path
-from etabli.evidence import write_atomically
 from etabli.lab import Lab
-from etabli.run import freeze
+from etabli.runs.evidence import write_atomically
+from etabli.runs.run import freeze
 from etabli.submission import Submission
 
 

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from helpers import MANIFEST
 
-from etabli.errors import LabError
+from etabli.exam.contract.errors import LabError
 from etabli.lab import read_manifest
 
 RUNTIME = {"id": "php", "entries": ["index.php"], "image": "web", "command": ["servir"]}

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from helpers import MANIFEST, READ_MANIFEST, make_lab, make_reading_lab
 
-from etabli.errors import LabError, UnknownLab
+from etabli.exam.contract.errors import LabError, UnknownLab
 from etabli.lab import load_lab, read_manifest
 from etabli.variant import Purpose, Seat, make_variant
 

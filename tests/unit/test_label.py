@@ -9,7 +9,7 @@ import pytest
 from helpers import make_lab
 
 from etabli.engine.label import Label, read_label, verify_label
-from etabli.errors import RejectedSubmission
+from etabli.exam.contract.errors import RejectedSubmission
 from etabli.variant import Purpose, Seat
 
 SECRET = bytes(32)

@@ -16,7 +16,7 @@ from etabli.cli.collect import Whom, collect
 from etabli.cli.export import Filled, _advice
 from etabli.cli.main import app
 from etabli.engine.deposits import Reading
-from etabli.errors import UsageProblem
+from etabli.exam.contract.errors import UsageProblem
 from etabli.lab import load_lab
 from etabli.moodle.assignment import refuse_other_assignment
 from etabli.moodle.cells import cut

@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from etabli.cli.deadline import read_deadline
-from etabli.errors import UsageProblem
+from etabli.exam.contract.errors import UsageProblem
 from etabli.moodle.dates import read_moment
 
 

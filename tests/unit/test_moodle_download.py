@@ -13,7 +13,7 @@ from helpers import make_lab
 from moodle_samples import SITE, download, packed
 
 from etabli.engine.deposits import Reading, gather
-from etabli.errors import UsageProblem
+from etabli.exam.contract.errors import UsageProblem
 from etabli.lab import Lab
 from etabli.moodle.download import Download, is_download, read_download
 

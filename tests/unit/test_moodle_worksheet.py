@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from moodle_samples import EN, FR, worksheet
 
-from etabli.errors import UsageProblem
+from etabli.exam.contract.errors import UsageProblem
 from etabli.moodle.cells import cut
 from etabli.moodle.worksheet import Filling, Row, read_worksheet
 

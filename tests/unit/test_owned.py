@@ -11,7 +11,7 @@ from moodle_samples import SITE, learner, packed, sno
 from etabli.engine.doubles import fingerprint
 from etabli.engine.handed import Handed
 from etabli.engine.owned import one_each, owned_deposits
-from etabli.errors import UsageProblem
+from etabli.exam.contract.errors import UsageProblem
 
 
 @pytest.fixture(autouse=True)

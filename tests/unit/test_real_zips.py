@@ -20,7 +20,7 @@ from helpers import make_lab
 from etabli.engine.declared import declared_candidate
 from etabli.engine.intake import VENDOR_TIMES, take_in
 from etabli.engine.zipnames import vote
-from etabli.errors import RejectedSubmission
+from etabli.exam.contract.errors import RejectedSubmission
 from etabli.lab import Lab
 
 PAGE = b"<?php echo 'Bonjour';"

@@ -10,18 +10,18 @@ import pytest
 from helpers import make_run
 from typer.testing import CliRunner, Result
 
-from etabli import run as runs
 from etabli.classe.learner import Person
 from etabli.classe.roster import new_roster
 from etabli.cli.main import app
 from etabli.engine.kept import kept_path
-from etabli.errors import UsageProblem
+from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.outcome import Outcome, Status
 from etabli.hand_in import HandIn, HandIns, HandInState, write_hand_ins
 from etabli.lab import load_lab
-from etabli.outcome import Outcome, Status
 from etabli.regrade import former_runs, gather
 from etabli.reports.results import publish
 from etabli.reports.roll import roll_of
+from etabli.runs import run as runs
 from etabli.submission import Deposit
 
 LAB = "page-dynamique"

@@ -14,8 +14,8 @@ from helpers import make_run, spec
 from openpyxl import load_workbook
 from report_samples import sample_lab, sample_payload
 
-from etabli.check import check
-from etabli.outcome import Outcome
+from etabli.exam.contract.check import check
+from etabli.exam.contract.outcome import Outcome
 from etabli.reports.build import payload_of
 from etabli.reports.comment import comment_of
 from etabli.reports.csv import render_csv
@@ -24,7 +24,8 @@ from etabli.reports.html import render_class, render_learner
 from etabli.reports.junit import render_junit
 from etabli.reports.payload import LabMeta, Payload, decisive_failures, fix_first, tally
 from etabli.reports.xlsx import render_xlsx
-from etabli.run import Run, freeze, read_run
+from etabli.runs.folder import read_run
+from etabli.runs.run import Run, freeze
 
 SENTENCE = "Ce rendu ne peut pas être retenu en l'état : avant tout, revoyez « Titre de sans-nuire »."
 NOW = "2026-11-24T14:00:00Z"

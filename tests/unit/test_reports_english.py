@@ -14,8 +14,8 @@ from babel.messages.pofile import read_po
 from report_samples import sample_class, sample_lab, sample_payload
 
 import etabli
-from etabli import i18n
-from etabli.outcome import Outcome
+from etabli.exam.contract import i18n
+from etabli.exam.contract.outcome import Outcome
 from etabli.reports.html import render_class, render_learner
 from etabli.reports.text import outcome_word
 

@@ -18,8 +18,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from report_samples import CANDIDATES, HOSTILE, rejected_payload, sample_class, sample_lab, sample_payload
 
 from etabli.classe.learner import Person
+from etabli.exam.contract.outcome import Outcome
 from etabli.hand_in import HandIn, HandIns, HandInState
-from etabli.outcome import Outcome
 from etabli.reports import write_reports
 from etabli.reports.gradebook import FRENCH_EXCEL, CsvStyle, as_csv, as_json, as_xlsx, gradebook
 from etabli.reports.gradescope import gradescope_document

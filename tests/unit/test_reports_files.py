@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from report_samples import ABSENT, MISSING, rejected_payload, sample_class, sample_lab, sample_payload, sample_roll
 
-from etabli.errors import UsageProblem
-from etabli.i18n import typeset
-from etabli.outcome import Outcome
+from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.i18n import typeset
+from etabli.exam.contract.outcome import Outcome
 from etabli.reports import Bench, write_reports
 from etabli.reports.csv import COLUMNS, neutral, render_csv
 from etabli.reports.payload import CheckResult, fix_first, newest, roots

@@ -11,7 +11,7 @@ from report_page import Page
 from report_samples import HOSTILE, rejected_payload, sample_lab, sample_messages, sample_payload
 
 from etabli.aides import Aides
-from etabli.outcome import Outcome
+from etabli.exam.contract.outcome import Outcome
 from etabli.reports.html import render_class, render_learner
 from etabli.reports.payload import Payload
 from etabli.reports.prose import prose

@@ -22,7 +22,7 @@ from report_samples import (
     sample_picture,
 )
 
-from etabli.outcome import Outcome
+from etabli.exam.contract.outcome import Outcome
 from etabli.reports.html import content_policy, render_class, render_learner, style
 from etabli.reports.payload import Bench
 from etabli.reports.pictures import PAGE_CAP, PICTURE_CAP, Album

@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema
 from helpers import make_run, spec
 
-from etabli.outcome import Status
+from etabli.exam.contract.outcome import Status
 from etabli.reports.build import payload_of
 from etabli.reports.payload import Payload
 from etabli.reports.printed import RUN_CAP, TEXT_CAP, EvidenceReader

@@ -13,13 +13,13 @@ import pytest
 import referencing
 from report_samples import rejected_payload, sample_class, sample_lab, sample_payload
 
-from etabli.check import CheckSpec
+from etabli.exam.contract.check import CheckSpec
+from etabli.exam.contract.outcome import Outcome, Status
 from etabli.hand_in import HandIn, HandIns, HandInState, read_hand_ins, write_hand_ins
-from etabli.outcome import Outcome, Status
 from etabli.reports.build import payload_of
 from etabli.reports.json import results_document
 from etabli.reports.payload import Bench
-from etabli.run import Run
+from etabli.runs.run import Run
 
 SCHEMAS = Path(__file__).parents[2] / "docs" / "schemas"
 BENCH = Bench(submissions=24, workers=2, wall_ms=192_000, median_ms=14_200, outside_share=0.28)
@@ -56,7 +56,7 @@ def _run(status: Status, checks: tuple[CheckSpec, ...], events: tuple[dict[str, 
         id="20261124T130500000Z-abcdef",
         lab="page-dynamique",
         lab_version="1.0",
-        grader_sha256="0" * 64,
+        pack_sha256="0" * 64,
         session="entrainement",
         candidate="SNO-01",
         seed_fingerprint="abcd",

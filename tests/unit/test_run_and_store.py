@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from helpers import make_run, spec
 
-from etabli.errors import RunFolderError
-from etabli.evidence import EvidenceStore
-from etabli.run import Run, freeze, read_run, run_id
-from etabli.store import FILE, Store
+from etabli.exam.contract.errors import RunFolderError
+from etabli.runs.evidence import EvidenceStore
+from etabli.runs.folder import read_run
+from etabli.runs.run import Run, freeze
+from etabli.runs.store import FILE, Store
 
 EVENTS = [{"kind": "check_end", "check": "a", "outcome": "passed", "duration_ms": 1.0}]
 

@@ -12,7 +12,7 @@ import pytest
 import requests
 from docker.errors import APIError, DockerException, ImageNotFound
 
-from etabli.errors import SandboxError, SandboxFailure, SandboxUnavailable
+from etabli.exam.contract.errors import SandboxError, SandboxFailure, SandboxUnavailable
 from etabli.sandbox import Application, docker_containers, docker_networks
 from etabli.sandbox.docker_errors import translated
 

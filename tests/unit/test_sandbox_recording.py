@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from etabli.errors import SandboxFailure
+from etabli.exam.contract.errors import SandboxFailure
 from etabli.sandbox import Application, AppState, ExecResult, Room, WorkerPlan
 from etabli.sandbox.fake import FakeSandbox
 from etabli.sandbox.recording import MAX_TEXT, RecordingSandbox, RecordingWorker, cut

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from etabli.errors import SandboxFailure
+from etabli.exam.contract.errors import SandboxFailure
 from etabli.sandbox.docker_streams import (
     STDERR,
     STDOUT,

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from helpers import make_run, spec
 
-from etabli.outcome import Outcome, Status
-from etabli.scoring import results, score, status_of
+from etabli.exam.contract.outcome import Outcome, Status
+from etabli.runs.scoring import results, score, status_of
 
 SPECS = (spec("a", 3), spec("b", 2, after=("a",)), spec("c", 5))
 

@@ -10,10 +10,10 @@ import pytest
 import yaml
 from helpers import make_lab
 
-from etabli.check import CheckSpec
-from etabli.errors import LabError
+from etabli.exam.contract.check import CheckSpec
+from etabli.exam.contract.errors import LabError
+from etabli.exam.contract.outcome import Outcome, Palier
 from etabli.lab import Lab, Manifest
-from etabli.outcome import Outcome, Palier
 from etabli.specimens import Kind, blocked_by, load_class, load_specimens, read_specimens
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from etabli.errors import LabError
+from etabli.exam.contract.errors import LabError
 from etabli.settings import home, secret
 from etabli.templating import render_text, render_tree
 

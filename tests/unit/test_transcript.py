@@ -6,8 +6,8 @@ import struct
 
 import pytest
 
-from etabli.errors import ExaminerSilent
-from etabli.transcript import MAX_FRAME, Decoder, encode
+from etabli.exam.contract.errors import ExaminerSilent
+from etabli.exam.contract.transcript import MAX_FRAME, Decoder, encode
 
 
 def test_events_come_back_whatever_the_pieces() -> None:

@@ -14,7 +14,7 @@ import pytest
 import typer
 
 from etabli.cli.screen import Exit, guarded
-from etabli.errors import EtabliError, UsageProblem
+from etabli.exam.contract.errors import EtabliError, UsageProblem
 
 
 @pytest.fixture(autouse=True)

@@ -16,19 +16,19 @@ from typing import Any
 
 import pytest
 
-from etabli.check import Failed
-from etabli.examiner import line
-from etabli.examiner.book import Book, BookCell, WorkSheet
-from etabli.examiner.calc.growth import _Body
-from etabli.examiner.calc.limits import MAX_SCENARIOS
-from etabli.examiner.causes import Cause, cause_of
-from etabli.examiner.computed import CellError, Values, values_of
-from etabli.examiner.documents import Documents
-from etabli.examiner.office import Office, OfficeError
-from etabli.examiner.recorder import Recorder
-from etabli.examiner.scenario import Append, Edit, plain
-from etabli.examiner.timing import CheckTimeout
-from etabli.examiner.workbook import OfficeLimit, Workbook
+from etabli.exam.contract.causes import Cause, cause_of
+from etabli.exam.contract.check import Failed
+from etabli.exam.office.growth import _Body
+from etabli.exam.office.limits import MAX_SCENARIOS
+from etabli.exam.runner import line
+from etabli.exam.runner.office import Office, OfficeError
+from etabli.exam.runner.recorder import Recorder
+from etabli.exam.runner.timing import CheckTimeout
+from etabli.exam.tools.book import Book, BookCell, WorkSheet
+from etabli.exam.tools.computed import CellError, Values, values_of
+from etabli.exam.tools.documents import Documents
+from etabli.exam.tools.scenario import Append, Edit, plain
+from etabli.exam.tools.workbook import OfficeLimit, Workbook
 
 SHEET = {"name": "Synthèse", "rows": [["Total", 12.5, True], [], [None, [532]]], "pivots": [["TCD", 3, 1, 5, 2]]}
 PNG = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", 800, 600) + b"\0" * 20

@@ -18,7 +18,13 @@ import yaml
 from helpers import make_lab
 
 from etabli.engine.intake import take_in
-from etabli.errors import EtabliError, RejectedSubmission, SandboxFailure, SandboxUnavailable, UsageProblem
+from etabli.exam.contract.errors import (
+    EtabliError,
+    RejectedSubmission,
+    SandboxFailure,
+    SandboxUnavailable,
+    UsageProblem,
+)
 from etabli.lab import Lab, Service, lab_ids, load_lab
 from etabli.settings import repository
 from etabli.variant import Seat

@@ -13,7 +13,7 @@ from helpers import make_lab, make_reading_lab
 from typer.testing import CliRunner, Result
 
 from etabli.cli.main import app
-from etabli.errors import LabError
+from etabli.exam.contract.errors import LabError
 from etabli.lab import Lab, Service, load_lab
 from etabli.settings import repository, secret
 from etabli.variant import Seat

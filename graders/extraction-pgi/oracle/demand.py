@@ -6,10 +6,10 @@ import sqlite3
 from datetime import date
 from typing import Any
 
-from etabli.draw import Draw
 from etabli.erp.names import Namer
 from etabli.erp.seasons import Season
 from etabli.erp.trades import make_trade
+from etabli.exam.contract.draw import Draw
 
 MONTHS = (
     "janvier",

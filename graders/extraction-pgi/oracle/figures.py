@@ -7,7 +7,7 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import Any
 
-from etabli.draw import Draw
+from etabli.exam.contract.draw import Draw
 
 HOURS = """
 SELECT w.name AS name, l.duration / 3600.0 AS quantity FROM timesheet_line l JOIN timesheet_work w ON w.id = l.work

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from etabli.errors import SandboxFailure
+from etabli.exam.contract.errors import SandboxFailure
 from etabli.sandbox import images
 from etabli.settings import repository
 

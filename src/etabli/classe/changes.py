@@ -10,8 +10,8 @@ from enum import StrEnum
 from etabli.classe.learner import Learner, Person
 from etabli.classe.listing import Entry
 from etabli.classe.names import fold, name_key
-from etabli.errors import UsageProblem
-from etabli.i18n import _
+from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.i18n import _
 
 
 class Fate(StrEnum):

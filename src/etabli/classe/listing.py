@@ -11,8 +11,8 @@ from etabli.classe.headings import WORDS, Columns, Kind, columns_of, columns_wit
 from etabli.classe.learner import Person
 from etabli.classe.names import Cut, name_key, split_name
 from etabli.classe.table import Row, Table, read_tables
-from etabli.errors import UsageProblem
-from etabli.i18n import _
+from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.i18n import _
 
 # Eleven characters: ten digits and a letter (BEA), or nine digits and two letters (RNIE).
 _NATIONAL = re.compile(r"\d{9}[0-9A-Za-z][A-Za-z]")

@@ -21,8 +21,8 @@ from sqlalchemy.schema import CreateTable
 
 from etabli.classe.learner import Learner, Person
 from etabli.classe.names import name_key, tidy
-from etabli.errors import UsageProblem
-from etabli.i18n import _
+from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.i18n import _
 from etabli.settings import home
 
 FILE = "classes.sqlite"

@@ -13,8 +13,8 @@ from etabli.classe.namebook import LearnerRow
 from etabli.classe.names import fold, name_key, tidy
 from etabli.classe.prefix import new_prefix, same_prefix
 from etabli.classe.unknown import no_such_class, no_such_learner, several_learners
-from etabli.errors import UsageProblem
-from etabli.i18n import _
+from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.i18n import _
 
 
 class Roster:

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import jinja2
 
 from etabli.classe.learner import Learner
+from etabli.exam.contract.i18n import _, language
 from etabli.formulas import inert
-from etabli.i18n import _, language
 
 _PAGE = """<!doctype html>
 <html lang="{{ lang }}">

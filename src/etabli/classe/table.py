@@ -18,8 +18,8 @@ from pathlib import Path
 import openpyxl
 
 from etabli.classe.names import tidy
-from etabli.errors import UsageProblem
-from etabli.i18n import _
+from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.i18n import _
 
 _MAX_BYTES = 5_000_000
 _MAX_ROWS = 5_000

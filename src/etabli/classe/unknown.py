@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from etabli.classe.learner import Learner
 from etabli.classe.names import fold, tidy
-from etabli.errors import UsageProblem
-from etabli.i18n import _
+from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.i18n import _
 
 
 def typed(name: str) -> str:

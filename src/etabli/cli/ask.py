@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 
 from etabli.cli.screen import escape, screen
-from etabli.errors import UsageProblem
-from etabli.i18n import _
+from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.i18n import _
 
 YES = frozenset({"o", "oui", "y", "yes"})
 """What counts as a yes."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import shutil
 from dataclasses import asdict, dataclass
@@ -17,18 +16,19 @@ from etabli.cli.screen import Exit, guarded
 from etabli.engine.formative import check_once, narrowed
 from etabli.engine.kept import forget_unused
 from etabli.engine.planning import default_sandbox, make_plan
-from etabli.errors import RunFolderError, UsageProblem
-from etabli.evidence import write_atomically
-from etabli.i18n import _
+from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.i18n import _
+from etabli.exam.contract.outcome import Palier, Status
 from etabli.lab import load_lab
-from etabli.outcome import Palier, Status
 from etabli.reports.build import payload_of
 from etabli.reports.html import render_learner
 from etabli.reports.learner_view import learner_view
 from etabli.reports.payload import LabMeta, Payload
 from etabli.reports.results import described
 from etabli.reports.since import Since, since
-from etabli.run import Run, read_run
+from etabli.runs.evidence import write_atomically
+from etabli.runs.folder import read_run_folder
+from etabli.runs.run import Run, run_folders
 from etabli.settings import secret
 from etabli.submission import Deposit
 from etabli.variant import TRAINING, Seat
@@ -124,12 +124,9 @@ def _place(dossier: Path | None, lab: str | None, candidat: str | None, session:
 
 def _former(place: Place) -> list[Payload]:
     """Returns the earlier verifications of this very work, oldest first."""
-    found = []
-    for folder in sorted(path.parent for path in (place.runs / place.seat.candidate).glob("*/run.json")):
-        with contextlib.suppress(RunFolderError):
-            found.append(read_run(folder))
+    found = [read_run_folder(folder).run for folder in run_folders(place.runs / place.seat.candidate)]
     seat = (place.seat.lab.id, place.seat.session)
-    return [payload_of(run) for run in found if (run.lab, run.session) == seat]
+    return [payload_of(run) for run in found if run and (run.lab, run.session) == seat]
 
 
 def _published(place: Place, run: Run) -> tuple[Payload, Path]:
@@ -146,8 +143,8 @@ def _published(place: Place, run: Run) -> tuple[Payload, Path]:
 
 
 def _forget_old(runs: Path, candidate: str) -> None:
-    for facts in sorted((runs / candidate).glob("*/run.json"))[:-KEPT]:
-        shutil.rmtree(facts.parent, ignore_errors=True)
+    for folder in run_folders(runs / candidate)[:-KEPT]:
+        shutil.rmtree(folder, ignore_errors=True)
     forget_unused(runs, candidate)
 
 

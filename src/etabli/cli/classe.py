@@ -17,8 +17,8 @@ from etabli.classe.sheet import render_csv, render_page
 from etabli.cli.ask import agreed
 from etabli.cli.classe_import import AsJson, Yes, import_list, show_table
 from etabli.cli.screen import escape, guarded, screen
-from etabli.errors import UsageProblem
-from etabli.i18n import _
+from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.i18n import _
 from etabli.lab import load_lab
 from etabli.submission import is_identifier
 

@@ -18,8 +18,8 @@ from etabli.classe.names import name_key
 from etabli.classe.roster import Roster, new_roster
 from etabli.cli.ask import agreed
 from etabli.cli.screen import escape, guarded, screen
-from etabli.errors import UsageProblem
-from etabli.i18n import _, count
+from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.i18n import _, count
 
 _MANY_GONE = 3
 AsJson = Annotated[bool, typer.Option("--json", help="Écrit du JSON à la place du tableau.")]

@@ -16,14 +16,14 @@ from etabli.engine.deposits import Reading, gather, named_deposits, one_per_labe
 from etabli.engine.handed import Handed
 from etabli.engine.owned import Owned, one_each, owned_deposits
 from etabli.engine.roll_call import Call, call_roll, without_participants
-from etabli.errors import UsageProblem
+from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.i18n import _
 from etabli.hand_in import HandIns, read_hand_ins, write_hand_ins
-from etabli.i18n import _
 from etabli.lab import Lab
 from etabli.moodle.assignment import refuse_other_assignment
 from etabli.moodle.worksheet import Worksheet
-from etabli.reports.results import newest_runs
 from etabli.reports.roll import Roll, roll_from, roster_of
+from etabli.runs.store import newest_folders
 from etabli.submission import Deposit
 
 
@@ -206,7 +206,7 @@ def note_roll(collected: Collected, out: Path) -> Roll | None:
     """Writes ``remises.json`` and returns the roll; ``None`` when neither class nor deadline was ever given."""
     if collected.roster is None and collected.call.deadline is None and collected.former is None:
         return None
-    graded = [run.candidate for run in newest_runs(out, collected.call.lab, collected.call.session)]
+    graded = [folder.candidate for folder in newest_folders(out, collected.call.lab, collected.call.session)]
     hand_ins = call_roll(
         collected.call, collected.received, roster=collected.roster, former=collected.former, graded=graded
     )

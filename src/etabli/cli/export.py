@@ -12,18 +12,21 @@ import typer
 
 from etabli.classe.roster import Roster
 from etabli.cli.hand_ins import roll_changes
-from etabli.cli.screen import Exit, escape, guarded, screen, show_damaged
+from etabli.cli.screen import Exit, escape, guarded, screen, show_modified
 from etabli.disk import room_on_disk
-from etabli.errors import UsageProblem
-from etabli.evidence import write_atomically
+from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.i18n import _
 from etabli.hand_in import HandIns, read_hand_ins
-from etabli.i18n import _
 from etabli.lab import Lab, load_lab
 from etabli.moodle.assignment import refuse_other_assignment
 from etabli.moodle.worksheet import Worksheet, read_worksheet
-from etabli.reports.results import damaged_runs, described, newest_payloads, newest_runs
+from etabli.reports.payload import Payload
+from etabli.reports.results import described, newest_payloads
 from etabli.reports.returns import Fate, Line, Wish, feedback_zip, lines_of
 from etabli.reports.roll import roll_of, roster_of
+from etabli.runs.evidence import write_atomically
+from etabli.runs.folder import lab_ids_of
+from etabli.runs.store import newest_folders
 
 _SETTLED = frozenset({Fate.FILLED, Fate.SAME, Fate.MISSING, Fate.EXCUSED})
 
@@ -63,8 +66,8 @@ def export_moodle(
         print(json.dumps(_facts(filled), ensure_ascii=False, indent=2))
     else:
         _show(filled)
-    show_damaged(filled.damaged)
-    raise typer.Exit(Exit.OK if all(line.fate in _SETTLED for line in filled.lines) else Exit.REVIEW)
+    modified = show_modified(filled.payloads)
+    raise typer.Exit(Exit.OK if not modified and all(line.fate in _SETTLED for line in filled.lines) else Exit.REVIEW)
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,8 @@ class Filled:
     pages: int
     changes: str | None = None
     """Who left the class and who came since the hand-ins were noted."""
-    damaged: tuple[Path, ...] = ()
+    payloads: tuple[Payload, ...] = ()
+    """The runs that count, one per candidate."""
 
     @property
     def zeros(self) -> tuple[str, ...]:
@@ -115,7 +119,7 @@ def fill(results: Path, sheet: Path, out: Path | None, returns: Path | None, wis
         if returns:
             data, pages = feedback_zip(lines, payloads, meta, results, hand_ins)
             write_atomically(returns, data)
-    return Filled(lines, worksheet, target, returns, pages, roll_changes(roll), damaged_runs(results))
+    return Filled(lines, worksheet, target, returns, pages, roll_changes(roll), tuple(payloads))
 
 
 def _lab_of(results: Path) -> Lab:
@@ -126,7 +130,7 @@ def _lab_of(results: Path) -> Lab:
             )
         )
     hand_ins = read_hand_ins(results)
-    labs = {hand_ins.lab} if hand_ins else {run.lab for run in newest_runs(results)}
+    labs = {hand_ins.lab} if hand_ins else lab_ids_of(newest_folders(results))
     if len(labs) != 1:
         raise UsageProblem(
             _(

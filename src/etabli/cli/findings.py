@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from etabli.engine.planning import default_sandbox
-from etabli.errors import EtabliError, SandboxError
-from etabli.i18n import _
+from etabli.exam.contract.errors import EtabliError, SandboxError
+from etabli.exam.contract.i18n import _
 from etabli.sandbox import images
 from etabli.sandbox.docker_provider import SOCKET
 from etabli.settings import home, repository

@@ -15,16 +15,16 @@ from etabli.cli.deadline import read_deadline
 from etabli.cli.hand_ins import hand_in_lines, roll_changes, unknown_hours
 from etabli.cli.progress import Show, interrupted
 from etabli.cli.remarks import left_aside
-from etabli.cli.screen import Exit, aside, escape, guarded, screen, show_damaged
+from etabli.cli.screen import Exit, aside, escape, guarded, screen, show_modified
 from etabli.engine.batch import Batch, default_workers, grade_many
 from etabli.engine.deposits import Reading
 from etabli.engine.planning import default_sandbox, make_plan
-from etabli.errors import UsageProblem
+from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.i18n import _, count
+from etabli.exam.contract.outcome import Palier, Status
 from etabli.hand_in import read_hand_ins
-from etabli.i18n import _, count
 from etabli.lab import Lab, load_lab
 from etabli.moodle.worksheet import read_worksheet
-from etabli.outcome import Palier, Status
 from etabli.reports import bench_line
 from etabli.reports.payload import Bench, Payload
 from etabli.reports.results import Published, publish
@@ -144,7 +144,7 @@ def grade_paths(
         _show(published.payloads, lab, published.bench)
         _show_roll(roll, collected)
         _show_files(out)
-    show_damaged(published.damaged)
+    show_modified(published.payloads)
     if batch and batch.interrupted:
         aside.print(interrupted(len(batch.done), len(collected.deposits)))
     code = _exit(batch, published.payloads)
@@ -200,13 +200,14 @@ def _show_roll(roll: Roll | None, collected: Collected) -> None:
 
 
 def _exit(batch: Batch | None, payloads: list[Payload]) -> Exit:
+    modified = any(payload["status"] == Status.MODIFIED for payload in payloads)
     if batch is None:
-        return Exit.OK
+        return Exit.REVIEW if modified else Exit.OK
     if batch.interrupted:
         return Exit.INTERRUPTED
     now = {done.graded.run.candidate for done in batch.done}
     statuses = {payload["status"] for payload in payloads if payload["candidate"] in now}
-    return Exit.OK if statuses <= {Status.GRADED.value} else Exit.REVIEW
+    return Exit.OK if statuses <= {Status.GRADED.value} and not modified else Exit.REVIEW
 
 
 def _show(payloads: list[Payload], lab: Lab, bench: Bench | None) -> None:
@@ -226,12 +227,15 @@ def _show(payloads: list[Payload], lab: Lab, bench: Bench | None) -> None:
 def _row(payload: Payload) -> list[str]:
     name = escape(payload["candidate"])
     if payload["score"] is None:
-        return [name, "—", "—", "—", "—", f"[red]{_('refusé')}[/] {escape(payload['reason'] or '')}"]
+        word = _("modifié") if payload["status"] == Status.MODIFIED else _("refusé")
+        return [name, "—", "—", "—", "—", f"[red]{word}[/] {escape(payload['reason'] or '')}"]
     cells = [_palier(payload, palier) for palier in Palier]
     failed = [check["title"] for check in payload["checks"] if check["outcome"] == "failed"]
     said = nothing_worked(payload) or payload["reason"]
     first = escape(said or (_("À reprendre : {title}").format(title=failed[0]) if failed else ""))
-    review = f"[yellow]{_('à regarder')}[/] " if payload["status"] == Status.NEEDS_REVIEW else ""
+    words: dict[str, str] = {Status.NEEDS_REVIEW: _("à regarder"), Status.UNVERIFIABLE: _("non vérifiable")}
+    note = words.get(payload["status"])
+    review = f"[yellow]{note}[/] " if note else ""
     return [name, *cells, f"{payload['score']['earned']}/{payload['score']['possible']}", review + first]
 
 

@@ -10,20 +10,20 @@ import typer
 
 from etabli.classe.learner import Person
 from etabli.cli.hand_ins import roll_changes
-from etabli.cli.screen import escape, guarded, screen, show_damaged
+from etabli.cli.screen import Exit, escape, guarded, screen, show_modified
 from etabli.disk import room_on_disk
-from etabli.errors import UsageProblem
-from etabli.evidence import write_atomically
+from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.i18n import _, count
 from etabli.hand_in import read_hand_ins
-from etabli.i18n import _, count
 from etabli.lab import Lab, load_lab
 from etabli.regrade import former_runs
 from etabli.reports import written_now
 from etabli.reports.gradebook import FRENCH_EXCEL, CsvStyle, as_csv, as_json, as_xlsx, gradebook
-from etabli.reports.payload import LabMeta
-from etabli.reports.results import damaged_runs, described, newest_payloads
+from etabli.reports.payload import LabMeta, Payload
+from etabli.reports.results import described, newest_payloads
 from etabli.reports.roll import Roll, roll_of, roster_of
 from etabli.reports.tables import Table
+from etabli.runs.evidence import write_atomically
 
 
 class Format(StrEnum):
@@ -63,10 +63,12 @@ def export_gradebook(
     [bold]etabli export gradebook resultats/lundi -o carnet.xlsx --noms[/]
 
     [bold]etabli export gradebook resultats/lundi -o carnet.csv --excel[/]
+
+    Codes de sortie : 0 ; 1 une vérification a été modifiée depuis qu'elle a été figée ; 2 commande incorrecte.
     """
     wanted = form or _format_of(output)
     style = _style(wanted, separator, comma, bom, excel)
-    table, meta = _table(folder, lab, names=names, points=points)
+    table, meta, payloads = _table(folder, lab, names=names, points=points)
     with room_on_disk(output.parent):
         _write(output, _rendered(table, meta, wanted, style))
     learners = count(len(table.rows), _("{n} élève"), _("{n} élèves"))
@@ -77,21 +79,22 @@ def export_gradebook(
     )
     if changes := roll_changes(roll_of(folder, meta.id)):
         screen.print(changes, soft_wrap=True, highlight=False, markup=False)
-    show_damaged(damaged_runs(folder))
+    if show_modified(payloads):
+        raise typer.Exit(Exit.REVIEW)
 
 
-def _table(folder: Path, lab_id: str | None, *, names: bool, points: bool) -> tuple[Table, LabMeta]:
+def _table(folder: Path, lab_id: str | None, *, names: bool, points: bool) -> tuple[Table, LabMeta, list[Payload]]:
     lab = _lab_of(folder, lab_id)
     roll, meta = roll_of(folder, lab.id), described(lab)
     people = _people(folder, roll) if names else None
     payloads = newest_payloads(folder, lab, roll.session)
-    return gradebook(payloads, meta, roll, people=people, points=points), meta
+    return gradebook(payloads, meta, roll, people=people, points=points), meta, payloads
 
 
 def _lab_of(folder: Path, lab_id: str | None) -> Lab:
     """The lab of the hand-ins, when it is not told: there may be no run yet, and everyone has a row all the same."""
     hand_ins = read_hand_ins(folder) if lab_id is None else None
-    return load_lab(hand_ins.lab if hand_ins else next(iter(former_runs(folder, lab_id).values())).lab)
+    return load_lab(hand_ins.lab) if hand_ins else former_runs(folder, lab_id).lab
 
 
 def _people(folder: Path, roll: Roll) -> dict[str, Person]:

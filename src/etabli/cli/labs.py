@@ -10,8 +10,8 @@ import typer
 from rich.table import Table
 
 from etabli.cli.screen import escape, guarded, screen
-from etabli.errors import UsageProblem
-from etabli.i18n import _
+from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.i18n import _
 from etabli.lab import Lab, lab_ids, load_lab
 from etabli.settings import secret
 from etabli.submission import is_identifier

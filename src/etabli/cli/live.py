@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from etabli.cli.screen import escape, screen
-from etabli.i18n import _, typeset
+from etabli.exam.contract.i18n import _, typeset
+from etabli.exam.contract.outcome import Outcome, Palier, Status
+from etabli.exam.contract.transcript import Event
 from etabli.lab import Lab
-from etabli.outcome import Outcome, Palier, Status
 from etabli.reports.learner_view import FIRST, learner_view
 from etabli.reports.payload import CheckResult, LabMeta, Payload
 from etabli.reports.since import Since, since_line
 from etabli.reports.text import number
 from etabli.reports.views import cannot_stand
-from etabli.transcript import Event
 
 _COLOURS = {Outcome.PASSED: "green", Outcome.FAILED: "red", Outcome.BLOCKED: "dim", Outcome.ERROR: "yellow"}
 _SIGNS = {Outcome.PASSED: "✓", Outcome.FAILED: "✗", Outcome.BLOCKED: "○", Outcome.ERROR: "!"}

@@ -10,8 +10,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from etabli.cli.screen import aside, escape
 from etabli.engine.lane import Done
-from etabli.i18n import _, count
-from etabli.outcome import Status
+from etabli.exam.contract.i18n import _, count
+from etabli.exam.contract.outcome import Status
 from etabli.reports.build import payload_of
 
 _SIGNS = {Status.GRADED: "[green]✓[/]", Status.NEEDS_REVIEW: "[yellow]![/]", Status.REJECTED: "[red]✗[/]"}

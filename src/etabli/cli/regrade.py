@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -12,20 +12,20 @@ import typer
 from etabli.cli.collect import Whom, collect
 from etabli.cli.hand_ins import roll_changes
 from etabli.cli.progress import Show, interrupted
-from etabli.cli.screen import Exit, aside, escape, guarded, screen, show_damaged
+from etabli.cli.screen import Exit, aside, escape, guarded, screen, show_modified
 from etabli.engine.batch import default_workers
 from etabli.engine.deposits import Reading
 from etabli.engine.planning import default_sandbox
-from etabli.i18n import _
-from etabli.lab import Lab, load_lab
-from etabli.outcome import Status
-from etabli.regrade import Regraded, Todo, former_runs, gather, grade_again
+from etabli.exam.contract.i18n import _
+from etabli.exam.contract.outcome import Status
+from etabli.lab import Lab
+from etabli.regrade import Former, Regraded, Todo, former_runs, gather, grade_again
 from etabli.reports.differences_view import summary
 from etabli.reports.results import publish, publish_differences
 from etabli.reports.roll import roll_of
-from etabli.run import Run
 from etabli.settings import secret
 from etabli.submission import Deposit
+from etabli.variant import TRAINING
 
 
 @guarded
@@ -61,7 +61,7 @@ def regrade(
     n'a pas pu être revérifié ; 2 commande incorrecte ; 3 cette machine ne peut pas vérifier ; 130 interrompu.
     """
     former = former_runs(folder, lab, candidates or ())
-    chosen = load_lab(next(iter(former.values())).lab)
+    chosen = former.lab
     with tempfile.TemporaryDirectory(prefix="etabli-") as workshop:
         given = _given(chosen, deposits or (), folder, former, Path(workshop))
         gathered = gather(folder, former, given)
@@ -77,19 +77,17 @@ def regrade(
         _show(done, page)
         if changes := roll_changes(roll):
             screen.print(changes, soft_wrap=True, highlight=False, markup=False)
-    show_damaged(published.damaged)
+    show_modified(published.payloads)
     if done.batch.interrupted:
         aside.print(interrupted(len(done.batch.done), todo))
     raise typer.Exit(_exit(done))
 
 
-def _given(
-    lab: Lab, paths: Sequence[Path], folder: Path, former: Mapping[str, Run], workshop: Path
-) -> Sequence[Deposit]:
+def _given(lab: Lab, paths: Sequence[Path], folder: Path, former: Former, workshop: Path) -> Sequence[Deposit]:
     """What is at the paths, whose it is as « etabli grade » would find; others than the former candidates count not."""
     if not paths:
         return ()
-    session = next(iter(former.values())).session
+    session = next((run.session for run in former.runs.values()), TRAINING)
     return collect(lab, paths, folder, session, Reading.GUESS, Whom(), workshop).deposits
 
 

@@ -10,8 +10,8 @@ from etabli.classe.names import tidy
 from etabli.classe.roster import Roster
 from etabli.engine.handed import Handed
 from etabli.engine.roll_call import nameless
+from etabli.exam.contract.i18n import _, count
 from etabli.hand_in import HandIns
-from etabli.i18n import _, count
 
 _DROPPED = str.maketrans("", "", "'’")
 """Moodle takes the apostrophe out of names in files: that is no other spelling."""

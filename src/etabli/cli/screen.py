@@ -9,15 +9,16 @@ import signal
 import sys
 from collections.abc import Callable, Iterable
 from enum import IntEnum
-from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import typer
 from rich.console import Console
 
 from etabli.cli.unforeseen import debugging, foreseen, sentence
-from etabli.errors import EtabliError, LabError, SandboxError, UsageProblem
-from etabli.i18n import _
+from etabli.exam.contract.errors import EtabliError, LabError, SandboxError, UsageProblem
+from etabli.exam.contract.i18n import _
+from etabli.exam.contract.outcome import Status
+from etabli.reports.payload import Payload
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -85,14 +86,13 @@ def tell(message: str) -> None:
     aside.print(f"[bold red]✗[/] {escape(message)}", soft_wrap=True)
 
 
-def show_damaged(folders: Iterable[Path]) -> None:
-    """Says which frozen verifications cannot be read, each in one sentence: an older one is shown in their stead."""
-    for folder in folders:
-        said = _(
-            "{name} : la vérification « {folder} » est illisible, et la précédente compte à sa place s'il y en a une : "
-            "vérifiez de nouveau ce rendu avec « etabli grade … --fresh »."
-        ).format(name=folder.parent.name, folder=folder)
+def show_modified(payloads: Iterable[Payload]) -> bool:
+    """Says which verifications are no longer what was frozen, each in one sentence; returns whether there are any."""
+    modified = [payload for payload in payloads if payload["status"] == Status.MODIFIED]
+    for payload in modified:
+        said = f"{payload['candidate']} ({payload.get('run')}) : {payload['reason']}"
         aside.print(f"[yellow]![/] {escape(said)}", soft_wrap=True, highlight=False)
+    return bool(modified)
 
 
 def escape(text: str) -> str:

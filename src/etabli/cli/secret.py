@@ -12,8 +12,8 @@ import typer
 
 from etabli.cli.screen import escape, guarded, screen
 from etabli.disk import unwritable
-from etabli.errors import UsageProblem
-from etabli.i18n import _
+from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.i18n import _
 from etabli.settings import known_secret, replace_secret, secret, secret_fingerprint
 
 SCHEMA = "etabli/secret/1"

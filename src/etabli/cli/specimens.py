@@ -16,11 +16,11 @@ from etabli.cli.progress import Show
 from etabli.cli.screen import Exit, escape, guarded, screen
 from etabli.engine.debug import debug_exam
 from etabli.engine.planning import default_sandbox, make_plan
-from etabli.errors import UsageProblem
-from etabli.i18n import _
+from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.i18n import _
+from etabli.exam.contract.outcome import Outcome
 from etabli.lab import Lab, load_lab
 from etabli.matrix import Row, chosen, run_matrix
-from etabli.outcome import Outcome
 from etabli.settings import secret
 from etabli.specimens import load_specimens
 from etabli.variant import TRAINING

@@ -10,8 +10,8 @@ import typer
 
 from etabli.cli.screen import guarded
 from etabli.engine.planning import default_sandbox
-from etabli.errors import UsageProblem
-from etabli.i18n import _
+from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.i18n import _
 from etabli.lab import Service
 from etabli.settings import secret
 from etabli.workspace.compose import attach, running

@@ -12,8 +12,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from etabli.disk import disk_full, is_full, why
-from etabli.errors import DiskFull, EtabliError, UsageProblem
-from etabli.i18n import _
+from etabli.exam.contract.errors import DiskFull, EtabliError, UsageProblem
+from etabli.exam.contract.i18n import _
 from etabli.settings import home
 
 FOLDER = "journaux"

@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from etabli.cli.screen import Exit, aside, tell
-from etabli.i18n import _
+from etabli.exam.contract.i18n import _
 
 _SENTENCES = (
     (r"Missing argument '(?P<name>.+?)'", "Il manque « {name} »"),

@@ -13,8 +13,8 @@ from etabli.cli.ask import YES
 from etabli.cli.screen import aside, escape
 from etabli.engine.attribution import Question
 from etabli.engine.handed import Handed
-from etabli.errors import UsageProblem
-from etabli.i18n import _, count
+from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.i18n import _, count
 
 Owned = list[tuple[Handed, Learner]]
 

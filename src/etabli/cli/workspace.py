@@ -15,8 +15,8 @@ from etabli.cli.labs import AsJson, checked_candidate
 from etabli.cli.live import said
 from etabli.cli.screen import aside, escape, guarded, screen
 from etabli.engine.planning import default_sandbox
-from etabli.errors import UsageProblem
-from etabli.i18n import _
+from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.i18n import _
 from etabli.lab import KEEPING, Lab, Service, load_lab
 from etabli.settings import secret
 from etabli.sujet import DATA, DOCUMENTS

@@ -33,9 +33,9 @@ from etabli.demo.exercise import (
     make_exercise,
     places,
 )
-from etabli.errors import EtabliError
+from etabli.exam.contract.errors import EtabliError
+from etabli.exam.contract.i18n import _
 from etabli.hand_in import read_hand_ins
-from etabli.i18n import _
 from etabli.lab import Lab, lab_ids, load_lab
 from etabli.moodle.worksheet import read_worksheet
 from etabli.reports.returns import Wish

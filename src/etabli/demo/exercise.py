@@ -16,8 +16,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from etabli.classe.learner import Person
-from etabli.errors import LabError
-from etabli.i18n import _
+from etabli.exam.contract.errors import LabError
+from etabli.exam.contract.i18n import _
 from etabli.lab import Lab
 from etabli.matrix import render_specimens
 from etabli.settings import secret

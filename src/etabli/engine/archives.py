@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
-from etabli.i18n import _
+from etabli.exam.contract.i18n import _
 
 _HEAD = 512
 _TAR_AT = 257

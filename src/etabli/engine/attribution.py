@@ -17,9 +17,9 @@ from etabli.classe.names import name_key
 from etabli.classe.roster import Roster
 from etabli.engine.declared import declared_candidate
 from etabli.engine.handed import Handed
-from etabli.errors import UsageProblem
+from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.i18n import _
 from etabli.hand_in import HandIns
-from etabli.i18n import _
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,10 @@ from pathlib import Path
 
 from etabli.disk import room_on_disk
 from etabli.engine.lane import Done, Lane, Work
-from etabli.engine.pack import build_pack
 from etabli.engine.plan import Plan, worker_plan
 from etabli.engine.travail import work_folder
+from etabli.runs.store import Store
 from etabli.sandbox.base import Sandbox
-from etabli.store import Store
 from etabli.submission import Deposit
 
 _WORKER_MB = 2_500
@@ -112,9 +111,8 @@ class _Pool:
         todo: queue.SimpleQueue[Work] = queue.SimpleQueue()
         for work in works:
             todo.put(work)
-        pack = build_pack(self._plan.lab)
         with ThreadPoolExecutor(count, thread_name_prefix="lane") as lanes:
-            futures = [lanes.submit(self._lane(index, pack, todo).run) for index in range(count)]
+            futures = [lanes.submit(self._lane(index, todo).run) for index in range(count)]
             try:
                 self._await(futures)
             except KeyboardInterrupt:
@@ -131,8 +129,8 @@ class _Pool:
                 wait(futures)
                 raise error
 
-    def _lane(self, index: int, pack: bytes, todo: queue.SimpleQueue[Work]) -> Lane:
-        plan = worker_plan(self._plan, self._token, self._folder / f"w{index}", pack, index)
+    def _lane(self, index: int, todo: queue.SimpleQueue[Work]) -> Lane:
+        plan = worker_plan(self._plan, self._token, self._folder / f"w{index}", index)
         return Lane(self._sandbox, plan, self._plan, todo, self._emit, self._stopped)
 
     def _emit(self, done: Done) -> None:

@@ -18,11 +18,11 @@ from typing import Any
 
 from etabli.engine.plan import Plan
 from etabli.engine.prepare import Prepared
-from etabli.errors import ExaminerSilent, SandboxFailure
-from etabli.evidence import write_atomically
+from etabli.exam.contract.errors import ExaminerSilent, SandboxFailure
+from etabli.exam.contract.transcript import Event
 from etabli.lab import Bench
+from etabli.runs.evidence import write_atomically
 from etabli.sandbox.base import Application, ExecResult, Worker
-from etabli.transcript import Event
 
 ASK = "ask"
 """Kind of the events that are questions."""

@@ -14,8 +14,8 @@ from pathlib import PurePosixPath
 from urllib.parse import unquote
 
 from etabli.engine.sources import is_junk
-from etabli.i18n import _
-from etabli.transcript import Event
+from etabli.exam.contract.i18n import _
+from etabli.exam.contract.transcript import Event
 
 ADVICE = "casse-du-nom"
 LEFT_OUT = "dossier-ecarte"

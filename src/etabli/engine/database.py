@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from etabli.engine.structure import StructureFile, replay_command
-from etabli.errors import SandboxFailure
+from etabli.exam.contract.errors import SandboxFailure
 from etabli.sandbox.base import Application, Room, Worker
 from etabli.variant import Variant
 

@@ -11,13 +11,12 @@ from pathlib import Path
 
 from etabli.engine.examine import exam_events
 from etabli.engine.one import Graded, get_ready
-from etabli.engine.pack import build_pack
 from etabli.engine.plan import Plan, worker_plan
-from etabli.errors import ExaminerSilent, UsageProblem
-from etabli.examiner.command import command
+from etabli.exam.contract.errors import ExaminerSilent, UsageProblem
+from etabli.exam.contract.transcript import Event
+from etabli.exam.runner.command import command
 from etabli.sandbox.base import Room, Sandbox
 from etabli.submission import Deposit
-from etabli.transcript import Event
 
 
 def debug_exam(sandbox: Sandbox, plan: Plan, candidate: str, folder: Path, arguments: Sequence[str]) -> Iterator[Event]:
@@ -34,7 +33,7 @@ def debug_exam(sandbox: Sandbox, plan: Plan, candidate: str, folder: Path, argum
         UsageProblem: The submission is refused before any exam; the message says why.
     """
     slots = plan.out / "debug"
-    with sandbox.open_worker(worker_plan(plan, secrets.token_hex(4), slots, build_pack(plan.lab))) as worker:
+    with sandbox.open_worker(worker_plan(plan, secrets.token_hex(4), slots)) as worker:
         ready = get_ready(
             Deposit(candidate, folder), plan, worker, Room.A, slots=slots, workshop=plan.out / "run", former=None
         )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from etabli.engine.label import read_label
 from etabli.engine.sources import UNREADABLE, Item, open_source
-from etabli.errors import RejectedSubmission
+from etabli.exam.contract.errors import RejectedSubmission
 from etabli.submission import RECEIPT
 
 _LOOKED_AT = 5_000

@@ -13,8 +13,8 @@ from etabli.engine.archives import unreadable
 from etabli.engine.doubles import Sifted, sift
 from etabli.engine.handed import Handed
 from etabli.engine.intake import is_junk
-from etabli.errors import UsageProblem
-from etabli.i18n import _
+from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.i18n import _
 from etabli.lab import Lab
 from etabli.moodle.download import ARCHIVES, is_download, read_download
 from etabli.moodle.naming import place_of

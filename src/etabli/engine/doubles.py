@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from etabli.engine.handed import Handed
 from etabli.engine.sources import UNREADABLE, Item, open_source
-from etabli.errors import RejectedSubmission
+from etabli.exam.contract.errors import RejectedSubmission
 
 _MOST_FILES = 5_000
 _MOST_BYTES = 200_000_000

@@ -12,12 +12,12 @@ from etabli.engine.bench import ASK, desk
 from etabli.engine.plan import Plan
 from etabli.engine.prepare import Prepared
 from etabli.engine.record import Record
-from etabli.errors import ExaminerSilent, SandboxFailure
-from etabli.examiner.command import command
+from etabli.exam.contract.errors import ExaminerSilent, SandboxFailure
+from etabli.exam.contract.outcome import Outcome
+from etabli.exam.contract.transcript import Decoder, Event
+from etabli.exam.runner.command import command
 from etabli.lab import Bench
-from etabli.outcome import Outcome
 from etabli.sandbox.base import Worker
-from etabli.transcript import Decoder, Event
 
 ATTEMPTS = 2
 ORIGIN_HOST = "rendu.test"
@@ -31,7 +31,7 @@ class Interrupted(Exception):
 def examine(prepared: Prepared, plan: Plan, worker: Worker, record: Record, stopped: threading.Event) -> None:
     """Runs the exam; an attempt in which something of ours broke is made again.
 
-    The verdicts are in the record afterwards. A check without one is an ``error`` (see :mod:`etabli.scoring`).
+    The verdicts are in the record afterwards. A check without one is an ``error`` (see :mod:`etabli.runs.scoring`).
 
     Raises:
         Interrupted: ``stopped`` was set.

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import replace
 
-from etabli import run as runs
 from etabli.engine.plan import Plan
 from etabli.engine.record import Record
-from etabli.i18n import _, count
-from etabli.outcome import Outcome, Status
-from etabli.run import Run
-from etabli.scoring import results, status_of
+from etabli.exam.contract.i18n import _, count
+from etabli.exam.contract.outcome import Outcome, Status
+from etabli.runs import run as runs
+from etabli.runs.run import Run
+from etabli.runs.scoring import results, status_of
 from etabli.submission import Deposit, Submission
 from etabli.variant import Purpose
 
@@ -27,13 +26,16 @@ def nothing_to_examine(plan: Plan, record: Record, observed: str, expected: str)
         record.verdict(spec.id, Outcome.BLOCKED, blocked_by=[start.id])
 
 
-def reused_facts(plan: Plan, deposit: Deposit, submission: Submission) -> dict[str, str]:
-    """Returns what must be the same for a former run to stand for a new one."""
+def standing_facts(plan: Plan, deposit: Deposit, submission: Submission) -> dict[str, object]:
+    """Returns what must be the same for a former run to stand for a new one.
+
+    Another brief or another platform does not make it fall: reports say so.
+    """
     return {
         "lab": plan.lab.id,
-        "lab_version": plan.lab.manifest.version,
-        "lab_sha256": plan.lab.sha256(),
-        "grader_sha256": plan.lab.grader_sha256(),
+        "lab_sha256": plan.made_by.lab,
+        "pack_sha256": plan.made_by.pack,
+        "image_ids": dict(plan.image_ids),
         "session": plan.session,
         "seed_fingerprint": fingerprint(plan, deposit),
         "submission_sha256": submission.sha256,
@@ -67,11 +69,12 @@ def freeze(
         reason: A sentence for the teacher.
     """
     facts = Run(
-        id=runs.run_id(record.started, submission.sha256 if submission else secrets.token_hex(3)),
         lab=plan.lab.id,
         lab_version=plan.lab.manifest.version,
-        lab_sha256=plan.lab.sha256(),
-        grader_sha256=plan.lab.grader_sha256(),
+        pack_sha256=plan.made_by.pack,
+        lab_sha256=plan.made_by.lab,
+        brief_sha256=plan.made_by.brief,
+        platform_sha256=plan.made_by.platform,
         session=plan.session,
         candidate=deposit.candidate,
         seed_fingerprint=fingerprint(plan, deposit),
@@ -89,8 +92,7 @@ def freeze(
     )
     if status is None:
         facts = _judged(facts)
-    runs.freeze(facts, record.workshop, plan.out / facts.candidate / facts.id)
-    return facts
+    return runs.freeze(facts, record.workshop, plan.out / facts.candidate)
 
 
 def _judged(run: Run) -> Run:

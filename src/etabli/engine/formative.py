@@ -8,21 +8,20 @@ from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing
 from dataclasses import replace
 
-from etabli.check import Checks
 from etabli.engine.bench import ASK
 from etabli.engine.one import Graded, conclude, get_ready
-from etabli.engine.pack import build_pack
 from etabli.engine.plan import Plan, worker_plan
 from etabli.engine.travail import work_folder
-from etabli.errors import UsageProblem
-from etabli.examiner.order import selection
-from etabli.i18n import _
-from etabli.outcome import Palier
-from etabli.run import discard
+from etabli.exam.contract.check import Checks
+from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.i18n import _
+from etabli.exam.contract.outcome import Palier
+from etabli.exam.contract.transcript import Decoder, Event
+from etabli.exam.runner.order import selection
+from etabli.runs.run import discard
 from etabli.sandbox.base import Room, Sandbox, Worker
 from etabli.sandbox.recording import RecordingWorker
 from etabli.submission import Deposit
-from etabli.transcript import Decoder, Event
 
 Seen = Callable[[Event], None]
 
@@ -75,7 +74,7 @@ def check_once(
     sandbox.reap()
     with work_folder(plan.out, token) as folder:
         slots = folder / "w0"
-        with sandbox.open_worker(worker_plan(plan, token, slots, build_pack(plan.lab))) as worker:
+        with sandbox.open_worker(worker_plan(plan, token, slots)) as worker:
             watched = WatchedWorker(worker, seen)
             workshop = folder / "run"
             ready = get_ready(deposit, plan, watched, Room.A, slots=slots, workshop=workshop, former=None)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from etabli.i18n import _
+from etabli.exam.contract.i18n import _
 
 
 @dataclass(frozen=True)

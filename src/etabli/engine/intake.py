@@ -23,8 +23,8 @@ from etabli.disk import room_on_disk, why
 from etabli.engine.archives import archive_kind, unreadable
 from etabli.engine.sources import UNREADABLE, Item, Source, ZipSource, open_source
 from etabli.engine.sources import is_junk as is_junk
-from etabli.errors import RejectedSubmission
-from etabli.i18n import _
+from etabli.exam.contract.errors import RejectedSubmission
+from etabli.exam.contract.i18n import _
 from etabli.lab import Lab, SubmissionLimits
 from etabli.submission import RECEIPT, Submission
 

@@ -10,13 +10,12 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 
 from etabli.disk import room_on_disk
-from etabli.errors import RunFolderError
-from etabli.evidence import write_atomically
-from etabli.run import read_run
+from etabli.runs.evidence import write_atomically
+from etabli.runs.folder import read_run_folder
+from etabli.runs.run import run_folders
 from etabli.submission import Deposit, Submission
 
 FOLDER = "rendus"
@@ -54,9 +53,9 @@ def keep(submission: Submission, out: Path, candidate: str) -> Path:
 def forget_unused(out: Path, candidate: str) -> None:
     """Removes the kept submissions of a candidate that none of the runs beside them has examined."""
     used = set()
-    for facts in (out / candidate).glob("*/run.json"):
-        with suppress(RunFolderError):
-            used.add((read_run(facts.parent).submission_sha256 or "")[:_DIGITS])
+    for folder in run_folders(out / candidate):
+        if run := read_run_folder(folder).run:
+            used.add((run.submission_sha256 or "")[:_DIGITS])
     for path in (out / candidate / FOLDER).glob("*.zip"):
         if path.stem not in used:
             path.unlink(missing_ok=True)

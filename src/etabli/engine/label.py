@@ -11,8 +11,8 @@ import shlex
 from dataclasses import dataclass
 from typing import Any
 
-from etabli.errors import RejectedSubmission
-from etabli.i18n import _
+from etabli.exam.contract.errors import RejectedSubmission
+from etabli.exam.contract.i18n import _
 from etabli.variant import Seat
 
 SCHEMA = "etabli/rendu/1"

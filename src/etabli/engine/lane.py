@@ -9,12 +9,12 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import cycle
-from pathlib import Path
 
 from etabli.engine.examine import Interrupted
 from etabli.engine.one import Graded, Ready, conclude, get_ready
 from etabli.engine.plan import Plan
-from etabli.run import discard
+from etabli.runs.folder import RunFolder
+from etabli.runs.run import discard
 from etabli.sandbox.base import Room, Sandbox, Worker, WorkerPlan
 from etabli.submission import Deposit
 
@@ -24,7 +24,7 @@ class Work:
     """A deposit to grade, and the former run that may stand for a new one."""
 
     deposit: Deposit
-    former: Path | None
+    former: RunFolder | None
 
 
 @dataclass(frozen=True)

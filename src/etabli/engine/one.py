@@ -11,16 +11,17 @@ from pathlib import Path
 
 from etabli.engine.casing import advices
 from etabli.engine.examine import Interrupted, examine
-from etabli.engine.finish import freeze, nothing_to_examine, reused_facts
+from etabli.engine.finish import freeze, nothing_to_examine, standing_facts
 from etabli.engine.kept import keep
 from etabli.engine.own_data import OwnData
 from etabli.engine.plan import Plan
 from etabli.engine.prepare import Found, NothingToExamine, Prepared, clear, find_work, prepare, take
 from etabli.engine.record import Record
-from etabli.errors import EtabliError, RejectedSubmission, RunFolderError, SandboxFailure
-from etabli.i18n import _
-from etabli.outcome import Outcome, Status
-from etabli.run import Run, read_run
+from etabli.exam.contract.errors import EtabliError, RejectedSubmission, SandboxFailure
+from etabli.exam.contract.i18n import _
+from etabli.exam.contract.outcome import Outcome, Status
+from etabli.runs.folder import RunFolder
+from etabli.runs.run import Run
 from etabli.sandbox.base import AppState, Room, Worker
 from etabli.sandbox.recording import RecordingWorker
 from etabli.submission import Deposit, Submission
@@ -49,7 +50,7 @@ class Graded:
 
 
 def get_ready(
-    deposit: Deposit, plan: Plan, worker: Worker, room: Room, *, slots: Path, workshop: Path, former: Path | None
+    deposit: Deposit, plan: Plan, worker: Worker, room: Room, *, slots: Path, workshop: Path, former: RunFolder | None
 ) -> Ready | Graded:
     """Takes a deposit up to the moment before its exam, or to its run when no exam is needed.
 
@@ -60,7 +61,7 @@ def get_ready(
         room: A vacant room.
         slots: The worker's folder of submission trees.
         workshop: A folder to make the run folder in.
-        former: The newest run folder of this candidate, if it may stand for a new one.
+        former: The newest run of this candidate, if it may stand for a new one.
     """
     own = OwnData(plan, deposit)
     record = Record(workshop, own.blot)
@@ -113,14 +114,12 @@ def _mishap(
     return Graded(freeze(plan, deposit, record, submission=submission, runtime=None, reason=reason))
 
 
-def _standing(former: Path, plan: Plan, deposit: Deposit, submission: Submission) -> Run | None:
-    try:
-        run = read_run(former)
-    except RunFolderError:
+def _standing(former: RunFolder, plan: Plan, deposit: Deposit, submission: Submission) -> Run | None:
+    run = former.run
+    if run is None or former.status is not Status.GRADED:
         return None
-    facts = reused_facts(plan, deposit, submission)
-    same = all(getattr(run, name) == value for name, value in facts.items())
-    return run if same and run.status is Status.GRADED and run.image_ids == dict(plan.image_ids) else None
+    facts = standing_facts(plan, deposit, submission)
+    return run if all(getattr(run, name) == value for name, value in facts.items()) else None
 
 
 def conclude(ready: Ready, plan: Plan, worker: Worker, stopped: threading.Event) -> Graded:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from etabli.blot import Blot
 from etabli.engine.plan import Plan
+from etabli.exam.contract.blot import Blot
 from etabli.submission import Deposit
 from etabli.variant import Purpose, Variant, hides_values, make_variant
 

@@ -14,8 +14,8 @@ from etabli.engine.deposits import archive_problem
 from etabli.engine.doubles import sift
 from etabli.engine.handed import Handed
 from etabli.engine.roll_call import nameless
-from etabli.errors import UsageProblem
-from etabli.i18n import _, count
+from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.i18n import _, count
 from etabli.submission import Deposit
 
 _TOLD = 5

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
-from etabli.check import Checks
+from etabli.engine.pack import build_pack, platform_sha256
+from etabli.exam.contract.check import Checks
 from etabli.lab import Lab
 from etabli.sandbox.base import Room, WorkerPlan
 from etabli.submission import Deposit
@@ -14,6 +18,15 @@ from etabli.variant import TRAINING, Seat
 
 EXAMINER = "examiner"
 SERVICES = "services"
+
+
+class MadeBy(NamedTuple):
+    """The SHA-256 of all that makes a run but the images: see :class:`etabli.runs.run.Run`."""
+
+    pack: str
+    lab: str
+    brief: str
+    platform: str
 
 
 @dataclass(frozen=True)
@@ -32,19 +45,29 @@ class Plan:
     only: tuple[str, ...] | None = None
     """Identifiers of the checks to run, all that they need among them; ``checks`` then holds these alone."""
 
+    @cached_property
+    def pack(self) -> bytes:
+        """What the examiner is given; read once, so that what is hashed is what runs."""
+        return build_pack(self.lab.grader)
+
+    @cached_property
+    def made_by(self) -> MadeBy:
+        """What makes the runs of this plan, by hash."""
+        pack = hashlib.sha256(self.pack).hexdigest()
+        return MadeBy(pack, self.lab.sha256(), self.lab.brief_sha256(), platform_sha256())
+
     def seat(self, deposit: Deposit) -> Seat:
         """Whose data a deposit is graded with."""
         return Seat(self.lab, deposit.candidate, self.session)
 
 
-def worker_plan(plan: Plan, token: str, slots: Path, pack: bytes, index: int = 0) -> WorkerPlan:
+def worker_plan(plan: Plan, token: str, slots: Path, index: int = 0) -> WorkerPlan:
     """Returns what a worker for this plan is made of; makes its slots, one per room.
 
     Args:
         plan: What will be examined in it.
         token: Names the run.
         slots: A folder that does not exist yet.
-        pack: See :func:`etabli.engine.pack.build_pack`.
         index: Tells the workers of one run apart.
     """
     for room in Room:
@@ -52,7 +75,7 @@ def worker_plan(plan: Plan, token: str, slots: Path, pack: bytes, index: int = 0
     return WorkerPlan(
         token=token,
         index=index,
-        pack=pack,
+        pack=plan.pack,
         slots=slots,
         images=plan.image_tags,
         services=plan.lab.manifest.service is not None,

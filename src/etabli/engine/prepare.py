@@ -16,8 +16,8 @@ from etabli.engine.own_data import OwnData
 from etabli.engine.plan import Plan
 from etabli.engine.record import Record
 from etabli.engine.structure import StructureFile, find_structure
-from etabli.errors import RejectedSubmission
-from etabli.i18n import _
+from etabli.exam.contract.errors import RejectedSubmission
+from etabli.exam.contract.i18n import _
 from etabli.lab import Entry
 from etabli.sandbox.base import Application, Room, Worker
 from etabli.submission import RECEIPT, Deposit, Submission

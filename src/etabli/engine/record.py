@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from etabli.blot import Blot
-from etabli.errors import ExaminerSilent
-from etabli.evidence import EvidenceStore
-from etabli.run import now
-from etabli.transcript import Event
+from etabli.exam.contract.blot import Blot
+from etabli.exam.contract.errors import ExaminerSilent
+from etabli.exam.contract.transcript import Event
+from etabli.runs.evidence import EvidenceStore
+from etabli.runs.run import now
 
 
 class Record:

@@ -18,8 +18,8 @@ from typing import BinaryIO, Protocol
 
 from etabli.engine.archives import document, renamed_document, unreadable
 from etabli.engine.zipnames import names_of, vote
-from etabli.errors import RejectedSubmission
-from etabli.i18n import _
+from etabli.exam.contract.errors import RejectedSubmission
+from etabli.exam.contract.i18n import _
 
 _JUNK_NAMES = frozenset({"__MACOSX", "Thumbs.db", ".DS_Store", "desktop.ini", ".git", ".svn", "node_modules"})
 _JUNK_NAMES |= {"__pycache__", ".venv", "venv", ".idea", ".vscode", ".etabli"}

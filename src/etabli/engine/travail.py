@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from etabli.disk import unwritable
-from etabli.errors import UsageProblem
-from etabli.i18n import _
+from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.i18n import _
 
 FOLDER = ".travail"
 LOCK = ".verrou"

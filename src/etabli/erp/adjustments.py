@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 
-from etabli.draw import Draw
-from etabli.errors import LabError
-from etabli.i18n import _
+from etabli.exam.contract.draw import Draw
+from etabli.exam.contract.errors import LabError
+from etabli.exam.contract.i18n import _
 
 from .chains import Chains, Entry
 from .database import Row, day

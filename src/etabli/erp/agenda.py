@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from etabli.draw import Draw
-from etabli.errors import LabError
-from etabli.i18n import _
+from etabli.exam.contract.draw import Draw
+from etabli.exam.contract.errors import LabError
+from etabli.exam.contract.i18n import _
 
 from .chains import Chains, Order
 from .parties import Parties

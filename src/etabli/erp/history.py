@@ -12,8 +12,8 @@ import lzma
 from pathlib import Path
 from typing import Any
 
-from etabli.errors import LabError
-from etabli.i18n import _
+from etabli.exam.contract.errors import LabError
+from etabli.exam.contract.i18n import _
 from etabli.settings import repository
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from etabli.draw import Draw
+from etabli.exam.contract.draw import Draw
 
 from .chains import Bill, Entry, Order, Payment
 from .database import Database, Row, day, number, rounded, stored

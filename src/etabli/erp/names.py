@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 
-from etabli.draw import Draw
+from etabli.exam.contract.draw import Draw
 
 FIRST_NAMES = (
     "Aline", "Bastien", "Chloé", "Didier", "Élodie", "Farid", "Gaëlle", "Hugo", "Inès", "Joël", "Karima", "Loïc",

@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import date
 from decimal import Decimal
 
-from etabli.draw import Draw
+from etabli.exam.contract.draw import Draw
 
 from .chains import Bill, Order
 from .database import Database, Row, number, rounded, stored

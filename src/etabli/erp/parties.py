@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from etabli.draw import Draw
+from etabli.exam.contract.draw import Draw
 
 from .database import Database, Row, stored
 from .names import LEGAL, Namer, luhn, plain

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
-from etabli.draw import Draw
+from etabli.exam.contract.draw import Draw
 
 from .database import Database, Row, number, rounded, stored
 from .trades import SERIES, TASKS, Article, Trade

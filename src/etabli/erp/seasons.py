@@ -6,7 +6,7 @@ import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from etabli.draw import Draw
+from etabli.exam.contract.draw import Draw
 
 FIRST_DAY = date(2025, 1, 2)
 TODAY = date(2026, 6, 30)

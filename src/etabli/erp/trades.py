@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from etabli.draw import Draw
+from etabli.exam.contract.draw import Draw
 
 Article = tuple[str, float]
 """A name, and about what one costs before tax."""

@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 
-from etabli.draw import Draw
+from etabli.exam.contract.draw import Draw
 
 from .database import Database, Row, day, stored
 from .products import Product

@@ -21,7 +21,7 @@ from pathlib import Path
 from etabli.disk import is_full, room_on_disk
 from etabli.engine.handed import Handed
 from etabli.engine.sources import UNREADABLE
-from etabli.i18n import _, count
+from etabli.exam.contract.i18n import _, count
 from etabli.lab import Lab
 from etabli.moodle.dates import are_dates_of_deposits
 from etabli.moodle.naming import FILE, is_blind, without_group

@@ -20,8 +20,8 @@ from typing import IO, Protocol
 
 from etabli.engine.sources import UNREADABLE, checked_path, is_junk
 from etabli.engine.zipnames import names_of
-from etabli.errors import RejectedSubmission, UsageProblem
-from etabli.i18n import _
+from etabli.exam.contract.errors import RejectedSubmission, UsageProblem
+from etabli.exam.contract.i18n import _
 from etabli.moodle.naming import Place, place_of
 
 _MOST = 50_000

@@ -24,8 +24,8 @@ from functools import cached_property
 from pathlib import Path
 
 from etabli.classe.names import fold
-from etabli.errors import UsageProblem
-from etabli.i18n import _
+from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.i18n import _
 from etabli.moodle.cells import Cell, Cells, cut
 from etabli.moodle.dates import read_moment
 

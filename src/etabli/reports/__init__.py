@@ -23,9 +23,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
-from etabli.errors import UsageProblem
-from etabli.evidence import write_atomically
-from etabli.i18n import _
+from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.i18n import _
 from etabli.reports.csv import render_csv
 from etabli.reports.gradescope import render_gradescope
 from etabli.reports.html import render_chase, render_class, render_learner
@@ -35,6 +34,7 @@ from etabli.reports.payload import Bench, LabMeta, Payload, newest
 from etabli.reports.roll import Roll
 from etabli.reports.text import bench_line
 from etabli.reports.xlsx import render_xlsx
+from etabli.runs.evidence import write_atomically
 
 __all__ = ["Bench", "LabMeta", "Payload", "Roll", "bench_line", "newest", "write_reports", "written_now"]
 

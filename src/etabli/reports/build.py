@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 from etabli.aides import aides_of
+from etabli.exam.contract.outcome import Outcome, Palier, Status
 from etabli.lab import Lab
-from etabli.outcome import Outcome, Palier, Status
 from etabli.reports.payload import PAYLOAD_SCHEMA, CheckResult, LabMeta, Payload, ScoreBlock
 from etabli.reports.printed import advice_of, messages_of
-from etabli.run import Run
-from etabli.scoring import Result, results, score
+from etabli.runs.folder import RunFolder
+from etabli.runs.run import Run, iso, name_of
+from etabli.runs.scoring import Result, results, score
+from etabli.variant import TRAINING
 
 
 def payload_of(run: Run, folder: Path | None = None) -> Payload:
@@ -26,6 +29,51 @@ def payload_of(run: Run, folder: Path | None = None) -> Payload:
     if folder is not None:
         payload["messages"] = [*advice_of(run), *messages_of(run, items, folder)]
     return payload
+
+
+def payload_of_folder(folder: RunFolder, lab: Lab, now: Mapping[str, str]) -> Payload:
+    """Builds the payload of a run folder that was read back, whether or not it is still what was frozen.
+
+    Args:
+        folder: The folder.
+        lab: The lab that the reports are about.
+        now: The hashes of the lab's brief and of the platform today, as ``brief`` and ``platform``.
+    """
+    run = folder.run
+    if run is None:
+        return _modified(folder, lab)
+    payload = payload_of(run, folder.path)
+    payload["status"] = folder.status.value
+    made = {"brief": run.brief_sha256, "platform": run.platform_sha256}
+    payload["others"] = [name for name, digest in made.items() if digest and digest != now[name]]
+    return payload
+
+
+def _modified(folder: RunFolder, lab: Lab) -> Payload:
+    """Of what has changed nothing is believed but its name."""
+    moment = name_of(folder.path).moment or "19700101T000000"
+    at = iso(datetime.strptime(moment, "%Y%m%dT%H%M%S").replace(tzinfo=UTC))
+    return {
+        "schema": PAYLOAD_SCHEMA,
+        "lab": lab.id,
+        "lab_version": lab.manifest.version,
+        "session": str(folder.told.get("session") or TRAINING),
+        "candidate": folder.candidate,
+        "run": folder.path.name,
+        "seed_fingerprint": "",
+        "submission_sha256": None,
+        "runtime": None,
+        "image_ids": {},
+        "started_at": at,
+        "finished_at": at,
+        "phases_ms": {},
+        "status": folder.status.value,
+        "reason": folder.sentence(),
+        "flaws": [{"name": flaw.name, "change": flaw.change.value} for flaw in folder.flaws],
+        "checks": [],
+        "score": None,
+        "decisive_failed": [],
+    }
 
 
 def _facts(run: Run, items: tuple[Result, ...]) -> Payload:

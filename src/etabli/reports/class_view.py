@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from etabli.exam.contract.outcome import Outcome, Status
 from etabli.hand_in import HandIn
-from etabli.outcome import Outcome, Status
 from etabli.reports.hand_in_view import (
     Identical,
     Several,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 
-from etabli.i18n import _, typeset
-from etabli.outcome import Outcome, Status
+from etabli.exam.contract.i18n import _, typeset
+from etabli.exam.contract.outcome import Outcome, Status
 from etabli.reports.payload import LabMeta, Payload, fix_first, palier_ids
 from etabli.reports.text import palier_title, visible
 from etabli.reports.views import cannot_stand

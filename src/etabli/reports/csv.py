@@ -10,8 +10,8 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 
+from etabli.exam.contract.outcome import Outcome
 from etabli.formulas import inert
-from etabli.outcome import Outcome
 from etabli.reports.payload import CheckResult, LabMeta, Payload
 from etabli.reports.roll import Roll
 from etabli.reports.text import outcome_word, visible

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from etabli.check import CheckSpec
-from etabli.outcome import Outcome, Status
-from etabli.run import Run
-from etabli.scoring import Result, results, score
+from etabli.exam.contract.check import CheckSpec
+from etabli.exam.contract.outcome import Outcome, Status
+from etabli.runs.run import Run
+from etabli.runs.scoring import Result, results, score
 
 _PACKAGES = "-packages"
 
@@ -204,7 +204,7 @@ def _examined(run: Run) -> Examined:
 def _reasons(before: Run, after: Run) -> Iterator[Reason]:
     facts = (
         (Cause.LAB, before.lab_version, after.lab_version),
-        (Cause.GRADER, before.grader_sha256, after.grader_sha256),
+        (Cause.GRADER, before.pack_sha256, after.pack_sha256),
         (Cause.SUBMISSION, before.submission_sha256, after.submission_sha256),
         (Cause.DATA, before.seed_fingerprint, after.seed_fingerprint),
     )

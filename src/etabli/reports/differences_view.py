@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
-from etabli.i18n import _, count
-from etabli.outcome import Outcome, Status
+from etabli.exam.contract.i18n import _, count
+from etabli.exam.contract.outcome import Outcome, Status
 from etabli.reports.differences import Cause, Change, Difference, Differences, Edit, EditKind, Reason, Side
 from etabli.reports.payload import LabMeta
 from etabli.reports.roll import Roll

@@ -16,7 +16,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any, Final
 
 from etabli.classe.learner import Person
-from etabli.i18n import _
+from etabli.exam.contract.i18n import _
 from etabli.reports.csv import neutral
 from etabli.reports.payload import LabMeta, Payload
 from etabli.reports.roll import Roll

@@ -22,8 +22,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from etabli.i18n import _
-from etabli.outcome import Outcome, Status
+from etabli.exam.contract.i18n import _
+from etabli.exam.contract.outcome import Outcome, Status
 from etabli.reports.payload import CheckResult, LabMeta, Payload, moment, palier_ids, roots
 from etabli.reports.text import outcome_word, quoted_list, visible
 from etabli.reports.views import cannot_stand

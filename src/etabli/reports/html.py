@@ -17,8 +17,8 @@ from typing import Any
 import jinja2
 from markupsafe import Markup, escape
 
+from etabli.exam.contract.i18n import _, count, language, typeset
 from etabli.hand_in import HandIn
-from etabli.i18n import _, count, language, typeset
 from etabli.reports import text
 from etabli.reports.class_view import class_view
 from etabli.reports.differences import Differences

@@ -18,8 +18,8 @@ from collections.abc import Sequence
 from datetime import UTC
 from xml.etree import ElementTree
 
-from etabli.i18n import _
-from etabli.outcome import Outcome
+from etabli.exam.contract.i18n import _
+from etabli.exam.contract.outcome import Outcome
 from etabli.reports.hand_in_view import without_run
 from etabli.reports.payload import CheckResult, LabMeta, Payload, moment, roots
 from etabli.reports.roll import Roll

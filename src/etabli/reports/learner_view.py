@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from etabli.aides import Aides
-from etabli.i18n import _
-from etabli.outcome import Outcome
+from etabli.exam.contract.i18n import _
+from etabli.exam.contract.outcome import Outcome
 from etabli.reports.payload import CheckResult, LabMeta, MessageItem, Payload, fix_first, palier_ids, roots
 from etabli.reports.text import Word, outcome_meaning, outcome_word, quoted_list, status_word, visible
 from etabli.reports.views import PalierScore, Tally, cannot_stand, next_step, own_step, palier_scores, tallies

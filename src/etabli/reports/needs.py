@@ -15,8 +15,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from etabli.i18n import _, count
-from etabli.outcome import Outcome
+from etabli.exam.contract.i18n import _, count
+from etabli.exam.contract.outcome import Outcome
 from etabli.reports.payload import CheckResult, LabMeta, Payload, palier_ids, roots, tally
 from etabli.reports.text import palier_title
 

@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from typing import Final, NotRequired, TypedDict
 
 from etabli.aides import Aides
-from etabli.check import CheckSpec
-from etabli.outcome import Outcome, Palier
+from etabli.exam.contract.check import CheckSpec
+from etabli.exam.contract.outcome import Outcome, Palier
 
 PAYLOAD_SCHEMA: Final = "etabli/payload/1"
 RESULTS_SCHEMA: Final = "etabli/resultats/1"
@@ -59,6 +59,13 @@ class MessageItem(TypedDict):
     """The check in which it was seen; ``None`` for the application's journal."""
 
 
+class FlawItem(TypedDict):
+    """A part of a run folder that is no longer what was frozen."""
+
+    name: str
+    change: str
+
+
 class ScoreBlock(TypedDict):
     """Points: the last four always add up to ``possible``."""
 
@@ -92,6 +99,10 @@ class Payload(TypedDict):
     decisive_failed: NotRequired[list[str]]
     """The decisive checks that failed; absent from payloads of older versions."""
     messages: NotRequired[list[MessageItem]]
+    others: NotRequired[list[str]]
+    """``brief`` or ``platform``: what was another one when this run was made, without making it fall."""
+    flaws: NotRequired[list[FlawItem]]
+    """Of a run that has changed since it was frozen: in what."""
 
 
 class BenchBlock(TypedDict):

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from etabli.exam.contract.outcome import Outcome
 from etabli.messages import explain
-from etabli.outcome import Outcome
 from etabli.reports.payload import MessageItem
-from etabli.run import Run
-from etabli.scoring import Result
+from etabli.runs.run import Run
+from etabli.runs.scoring import Result
 
 TEXT_CAP = 200_000
 """Bytes read of one piece of evidence."""

@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from etabli.engine.batch import Batch
-from etabli.errors import RunFolderError
-from etabli.evidence import write_atomically
+from etabli.engine.pack import platform_sha256
 from etabli.lab import Lab
 from etabli.referentiel import competences
 from etabli.reports import write_reports, written_now
-from etabli.reports.build import lab_meta, payload_of
+from etabli.reports.build import lab_meta, payload_of_folder
 from etabli.reports.differences import Differences
 from etabli.reports.differences_files import render_differences_csv, render_differences_json
 from etabli.reports.html import render_differences
 from etabli.reports.payload import Bench, LabMeta, Payload
 from etabli.reports.roll import Roll
-from etabli.run import Run, read_run
-from etabli.store import Store
+from etabli.runs.evidence import write_atomically
+from etabli.runs.run import Run
+from etabli.runs.store import newest_folders
 
 
 @dataclass(frozen=True)
@@ -29,19 +29,17 @@ class Published:
     payloads: list[Payload]
     bench: Bench | None
     files: list[Path]
-    damaged: tuple[Path, ...] = ()
-    """Run folders that cannot be read and that the candidate's last readable one stands for."""
 
 
 def publish(out: Path, lab: Lab, batch: Batch | None, roll: Roll | None = None) -> Published:
-    """Writes the reports: the newest run of every candidate of the folder, and a row for who handed in nothing.
+    """Writes the reports: the run of every candidate of the folder that counts, and a row for who handed in nothing.
 
     With hand-ins in the roll, only runs of their session count: work done for another one is no answer to this one.
     """
     payloads = newest_payloads(out, lab, roll.session if roll else None)
     bench = measure(batch) if batch else None
     files = write_reports(out, payloads, described(lab), bench, roll)
-    return Published(payloads, bench, files, damaged_runs(out))
+    return Published(payloads, bench, files)
 
 
 def publish_differences(out: Path, lab: Lab, found: Differences, roll: Roll | None = None) -> list[Path]:
@@ -58,58 +56,14 @@ def publish_differences(out: Path, lab: Lab, found: Differences, roll: Roll | No
 
 
 def newest_payloads(out: Path, lab: Lab, session: str | None = None) -> list[Payload]:
-    """Builds the payload of the newest run of each candidate of a lab, in one session if it is given."""
-    return [payload_of(run, out / run.candidate / run.id) for run in newest_runs(out, lab.id, session)]
+    """Builds the payload of the run of each candidate of a lab that counts, in one session if it is given."""
+    now = {"brief": lab.brief_sha256(), "platform": platform_sha256()}
+    return [payload_of_folder(folder, lab, now) for folder in newest_folders(out, lab.id, session)]
 
 
 def described(lab: Lab) -> LabMeta:
     """Builds what reports say of a lab, competences in the words of the référentiel."""
     return lab_meta(lab, {code: line.text for code, line in competences().items()})
-
-
-def newest_runs(out: Path, lab: str | None = None, session: str | None = None) -> list[Run]:
-    """Reads the newest run of each candidate (of one lab, of one session, if given), sorted by candidate.
-
-    Of a candidate whose newest run is damaged, it is the newest that can be read: see :func:`damaged_runs`.
-    """
-    if not any(out.glob("*/*/run.json")):
-        return []  # and no index written in a folder that is not ours
-    store = Store(out)
-    try:
-        folders = [store.newest(candidate, lab=lab, session=session) for candidate in store.candidates()]
-    finally:
-        store.close()
-    found = (_readable(folder) or _former(folder, lab, session) for folder in folders if folder is not None)
-    return [run for run in found if run is not None]
-
-
-def damaged_runs(out: Path) -> tuple[Path, ...]:
-    """Returns the run folders, newer than any readable one of their candidate, that cannot be read."""
-    found: list[Path] = []
-    for candidate in sorted({path.parent.parent for path in out.glob("[!.]*/*/run.json")}):
-        for folder in _latest_first(candidate):
-            if _readable(folder) is not None:
-                break
-            found.append(folder)
-    return tuple(found)
-
-
-def _former(newest: Path, lab: str | None, session: str | None) -> Run | None:
-    """Returns the newest readable run before a damaged one, of the same lab and session if they are given."""
-    older = (_readable(folder) for folder in _latest_first(newest.parent) if folder.name < newest.name)
-    wanted = (run for run in older if run and lab in (None, run.lab) and session in (None, run.session))
-    return next(wanted, None)
-
-
-def _latest_first(candidate: Path) -> list[Path]:
-    return sorted((path.parent for path in candidate.glob("*/run.json")), reverse=True)
-
-
-def _readable(folder: Path) -> Run | None:
-    try:
-        return read_run(folder)
-    except RunFolderError:
-        return None
 
 
 def measure(batch: Batch) -> Bench | None:

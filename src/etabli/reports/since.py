@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from etabli.i18n import _
-from etabli.outcome import Outcome
+from etabli.exam.contract.i18n import _
+from etabli.exam.contract.outcome import Outcome
 from etabli.reports.payload import Payload
 
 

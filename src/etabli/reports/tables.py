@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from etabli.exam.contract.i18n import _
+from etabli.exam.contract.outcome import Outcome
 from etabli.hand_in import HandIn, HandInState
-from etabli.i18n import _
-from etabli.outcome import Outcome
 from etabli.reports.payload import CheckResult, LabMeta, Payload, decisive_failures, moment, palier_ids, tally
 from etabli.reports.roll import Roll
 from etabli.reports.text import Word, hand_in_words, outcome_word, palier_title, status_word

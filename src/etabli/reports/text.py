@@ -9,9 +9,9 @@ from datetime import tzinfo
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
+from etabli.exam.contract.i18n import _, count, language
+from etabli.exam.contract.outcome import Outcome, Palier, Status
 from etabli.hand_in import HandIn, HandInState
-from etabli.i18n import _, count, language
-from etabli.outcome import Outcome, Palier, Status
 from etabli.reports.payload import Bench, moment
 
 _KEPT = {"\n", "\t"}
@@ -69,6 +69,8 @@ def status_word(status: str) -> Word:
         Status.GRADED: ("✓", _("vérifié"), _("vérifiés")),
         Status.NEEDS_REVIEW: ("!", _("à relire par une personne"), _("à relire par une personne")),
         Status.REJECTED: ("—", _("non examiné"), _("non examinés")),
+        Status.MODIFIED: ("≠", _("modifié"), _("modifiés")),
+        Status.UNVERIFIABLE: ("?", _("non vérifiable"), _("non vérifiables")),
     }
     return Word(status, *words[Status(status)])
 

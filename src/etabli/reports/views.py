@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from etabli.i18n import _
-from etabli.outcome import Outcome, Status
+from etabli.exam.contract.i18n import _
+from etabli.exam.contract.outcome import Outcome, Status
 from etabli.reports.payload import CheckResult, LabMeta, Payload, ScoreBlock, decisive_failures, palier_ids, tally
 from etabli.reports.printed import ASIDE
 from etabli.reports.text import Word, decisive_sentence, outcome_word, palier_title
@@ -82,6 +82,16 @@ def next_step(payload: Payload) -> str | None:
             "Relancez la vérification de ce rendu avec « --fresh ». Si l'incident revient, "
             "regardez vous-même le point concerné : l'élève n'y est pour rien."
         )
+    if payload["status"] == Status.MODIFIED:
+        return _(
+            "Le dossier de cette vérification n'est plus celui qui a été figé. Relancez la même commande : le rendu "
+            "sera vérifié de nouveau, et l'ancien dossier reste à côté, pour qui veut comprendre."
+        )
+    if payload["status"] == Status.UNVERIFIABLE:
+        return _(
+            "Cette vérification a été faite par une version d'Établi qui ne gardait pas d'empreinte : rien ne prouve "
+            "qu'elle n'a pas changé. « etabli regrade » la refait à partir du rendu gardé."
+        )
     return None
 
 
@@ -103,4 +113,6 @@ def own_step(payload: Payload) -> str | None:
         return _("Corrigez ce qui est dit ci-dessus, puis redéposez votre travail.")
     if payload["status"] == Status.NEEDS_REVIEW:
         return _("Vous n'avez rien à faire pour ce point : une personne va le regarder. Le reste de la page est sûr.")
+    if payload["status"] in (Status.MODIFIED, Status.UNVERIFIABLE):
+        return _("Vous n'avez rien à faire : votre rendu sera vérifié de nouveau.")
     return None

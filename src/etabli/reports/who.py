@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from etabli.i18n import _
+from etabli.exam.contract.i18n import _
 from etabli.reports.roll import Roll
 
 

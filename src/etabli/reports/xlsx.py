@@ -19,8 +19,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from etabli.exam.contract.i18n import _
 from etabli.formulas import looks_like_formula
-from etabli.i18n import _
 from etabli.reports.payload import LabMeta, Payload
 from etabli.reports.roll import Roll
 from etabli.reports.tables import (

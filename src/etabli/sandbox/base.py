@@ -1,8 +1,8 @@
 """What a sandbox promises, whoever provides it.
 
 A *worker* is a pair of rooms, an examiner and (when the lab wants them) services; each room receives one
-submission at a time. Every failure of the provider is an exception of :mod:`etabli.errors`, never a result, so
-that it cannot be mistaken for something the candidate did.
+submission at a time. Every failure of the provider is an exception of :mod:`etabli.exam.contract.errors`, never a
+result, so that it cannot be mistaken for something the candidate did.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
-from etabli.errors import SandboxFailure
+from etabli.exam.contract.errors import SandboxFailure
 
 MAX_OUTPUT = 1024 * 1024
 """What is kept of each stream of a command: 1 MiB."""
@@ -197,8 +197,8 @@ class Worker(Protocol):
 class Sandbox(Protocol):
     """Opens workers on some engine.
 
-    Every method raises :class:`~etabli.errors.SandboxUnavailable` when the machine cannot grade, and
-    :class:`~etabli.errors.SandboxFailure` when something of ours broke.
+    Every method raises :class:`~etabli.exam.contract.errors.SandboxUnavailable` when the machine cannot grade, and
+    :class:`~etabli.exam.contract.errors.SandboxFailure` when something of ours broke.
     """
 
     @property

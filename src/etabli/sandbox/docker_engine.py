@@ -15,8 +15,8 @@ from docker.errors import APIError, NotFound
 from docker.models.containers import Container
 from docker.models.networks import Network
 
-from etabli.errors import SandboxFailure, SandboxUnavailable
-from etabli.i18n import _
+from etabli.exam.contract.errors import SandboxFailure, SandboxUnavailable
+from etabli.exam.contract.i18n import _
 from etabli.sandbox.base import MAX_OUTPUT, ExecResult
 from etabli.sandbox.docker_containers import Recipe
 from etabli.sandbox.docker_errors import translated

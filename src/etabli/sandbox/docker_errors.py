@@ -8,8 +8,8 @@ from contextlib import contextmanager
 import requests
 from docker.errors import APIError, DockerException, ImageNotFound
 
-from etabli.errors import SandboxError, SandboxFailure, SandboxUnavailable
-from etabli.i18n import _
+from etabli.exam.contract.errors import SandboxError, SandboxFailure, SandboxUnavailable
+from etabli.exam.contract.i18n import _
 
 _FOREIGN = (DockerException, requests.RequestException, OSError)
 

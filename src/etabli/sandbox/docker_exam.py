@@ -9,8 +9,8 @@ from contextlib import closing
 from docker.errors import NotFound
 from docker.models.containers import Container
 
-from etabli.errors import ExamTimeout, SandboxFailure
-from etabli.i18n import _
+from etabli.exam.contract.errors import ExamTimeout, SandboxFailure
+from etabli.exam.contract.i18n import _
 from etabli.sandbox.base import MAX_CHANNEL, MAX_NOISE, ExamCrashed, ExamEnd
 from etabli.sandbox.docker_engine import Engine, last_line, remove
 from etabli.sandbox.docker_errors import translated

@@ -15,8 +15,8 @@ from docker.errors import APIError
 from docker.models.networks import Network
 from docker.types import IPAMConfig, IPAMPool
 
-from etabli.errors import SandboxFailure
-from etabli.i18n import _
+from etabli.exam.contract.errors import SandboxFailure
+from etabli.exam.contract.i18n import _
 from etabli.sandbox.base import Addresses
 
 BLOCK = ipaddress.IPv4Network("10.83.0.0/16")

@@ -11,8 +11,8 @@ import docker
 from docker.errors import ImageNotFound
 
 from etabli import settings
-from etabli.errors import SandboxUnavailable
-from etabli.i18n import _
+from etabli.exam.contract.errors import SandboxUnavailable
+from etabli.exam.contract.i18n import _
 from etabli.sandbox import images
 from etabli.sandbox.base import Probe, WorkerPlan
 from etabli.sandbox.docker_engine import Engine

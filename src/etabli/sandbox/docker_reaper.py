@@ -18,7 +18,7 @@ from etabli.sandbox.owner import Owner, current
 Labels = Mapping[str, str]
 
 OURS = "etabli"
-RUN = "etabli.run"
+RUN = "etabli.runs.run"
 WORKER = "etabli.worker"
 OWNER = "etabli.owner"
 ROLE = "etabli.role"

@@ -18,8 +18,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from etabli.errors import SandboxFailure
-from etabli.i18n import _
+from etabli.exam.contract.errors import SandboxFailure
+from etabli.exam.contract.i18n import _
 
 STDOUT, STDERR = 1, 2
 _HEADER = struct.Struct(">BxxxL")

@@ -42,8 +42,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from etabli.errors import SandboxFailure
-from etabli.i18n import _
+from etabli.exam.contract.errors import SandboxFailure
+from etabli.exam.contract.i18n import _
 from etabli.settings import repository
 
 MANIFEST = "downloads.toml"

@@ -20,7 +20,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, NamedTuple, Self
 
-from etabli.errors import ExamTimeout, SandboxFailure
+from etabli.exam.contract.errors import ExamTimeout, SandboxFailure
 from etabli.sandbox import owner
 from etabli.sandbox.base import (
     MAX_CHANNEL,

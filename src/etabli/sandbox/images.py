@@ -28,8 +28,8 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import IO, TypedDict
 
-from etabli.errors import EtabliError, SandboxFailure, SandboxUnavailable
-from etabli.i18n import _
+from etabli.exam.contract.errors import EtabliError, SandboxFailure, SandboxUnavailable
+from etabli.exam.contract.i18n import _
 from etabli.sandbox.downloads import fetch, read_manifest
 from etabli.settings import repository
 

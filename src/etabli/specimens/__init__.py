@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from etabli.check import CheckSpec, import_grader
-from etabli.errors import LabError
-from etabli.i18n import _
+from etabli.exam.contract.check import CheckSpec, import_grader
+from etabli.exam.contract.errors import LabError
+from etabli.exam.contract.i18n import _
+from etabli.exam.contract.outcome import Outcome
 from etabli.lab import Lab
-from etabli.outcome import Outcome
 from etabli.specimens.description import DemoClass, Description, Edit, Expectation, Kind, parse
 from etabli.submission import is_identifier
 from etabli.templating import is_template, render_text

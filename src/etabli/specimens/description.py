@@ -9,8 +9,8 @@ from typing import TypeVar
 import pydantic
 import yaml
 
-from etabli.errors import LabError
-from etabli.i18n import _
+from etabli.exam.contract.errors import LabError
+from etabli.exam.contract.i18n import _
 from etabli.keys import unreadable_yaml, wrong_key
 
 M = TypeVar("M", bound=pydantic.BaseModel)

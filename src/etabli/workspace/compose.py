@@ -9,8 +9,8 @@ import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from etabli.errors import SandboxFailure, SandboxUnavailable, UsageProblem
-from etabli.i18n import _
+from etabli.exam.contract.errors import SandboxFailure, SandboxUnavailable, UsageProblem
+from etabli.exam.contract.i18n import _
 from etabli.sandbox.docker_errors import no_right, no_room
 from etabli.settings import repository
 from etabli.workspace.memo import Workspace, write_private

@@ -10,8 +10,8 @@ from pathlib import Path, PurePosixPath
 
 from etabli.disk import unwritable
 from etabli.engine.intake import is_junk
-from etabli.evidence import write_atomically
-from etabli.i18n import _
+from etabli.exam.contract.i18n import _
+from etabli.runs.evidence import write_atomically
 from etabli.sujet import DATA, DOCUMENTS, Sujet
 from etabli.workspace.memo import HIDDEN, WORK, Workspace
 

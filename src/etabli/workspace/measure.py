@@ -21,8 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from etabli.errors import EtabliError, SandboxFailure
-from etabli.i18n import _
+from etabli.exam.contract.errors import EtabliError, SandboxFailure
+from etabli.exam.contract.i18n import _
 from etabli.lab import Service
 from etabli.workspace.compose import compose, run
 from etabli.workspace.memo import Workspace, is_workspace, read_workspace

@@ -10,10 +10,10 @@ from typing import Annotated, Final, Literal
 
 import pydantic
 
-from etabli.errors import UsageProblem
-from etabli.evidence import write_atomically
-from etabli.i18n import _
+from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.i18n import _
 from etabli.lab import Lab, Service, load_lab
+from etabli.runs.evidence import write_atomically
 from etabli.submission import is_identifier
 from etabli.variant import Seat
 

@@ -6,10 +6,10 @@ import secrets
 import string
 from pathlib import Path
 
-from etabli.errors import UsageProblem
-from etabli.i18n import _
+from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.i18n import _
 from etabli.lab import Lab, WorkspaceNeeds
-from etabli.run import iso, now
+from etabli.runs.run import iso, now
 from etabli.sujet import make_sujet
 from etabli.variant import Seat
 from etabli.workspace.files import work_paths, writable, write_files

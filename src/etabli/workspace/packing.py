@@ -17,10 +17,10 @@ from etabli.engine.declared import declared_candidate
 from etabli.engine.intake import take_in
 from etabli.engine.kept import zipped
 from etabli.engine.label import SCHEMA
-from etabli.errors import UsageProblem
-from etabli.evidence import write_atomically
-from etabli.i18n import _
+from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.i18n import _
 from etabli.lab import Lab
+from etabli.runs.evidence import write_atomically
 from etabli.submission import RECEIPT, Submission
 from etabli.workspace.files import hashes
 from etabli.workspace.memo import WORK, Workspace

@@ -5,8 +5,8 @@ from __future__ import annotations
 import socket
 from collections.abc import Collection
 
-from etabli.errors import UsageProblem
-from etabli.i18n import _
+from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.i18n import _
 from etabli.lab import Service
 from etabli.workspace.memo import PUBLISHED, Ports
 

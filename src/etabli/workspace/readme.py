@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from etabli.i18n import _
+from etabli.exam.contract.i18n import _
 from etabli.lab import KEEPING, Lab, Service
 from etabli.sujet import DOCUMENTS
 

@@ -6,8 +6,8 @@ import http.client
 import time
 from dataclasses import dataclass
 
-from etabli.errors import SandboxFailure, UsageProblem
-from etabli.i18n import _
+from etabli.exam.contract.errors import SandboxFailure, UsageProblem
+from etabli.exam.contract.i18n import _
 from etabli.lab import Lab, Service
 from etabli.sandbox import images
 from etabli.workspace import compose as composing

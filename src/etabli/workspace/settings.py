@@ -8,8 +8,8 @@ import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
-from etabli.errors import LabError
-from etabli.i18n import _
+from etabli.exam.contract.errors import LabError
+from etabli.exam.contract.i18n import _
 from etabli.lab import Entry, Lab, Service
 from etabli.sandbox import images
 from etabli.variant import Seat

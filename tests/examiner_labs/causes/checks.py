@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from etabli import check
+from etabli.exam import check
 
 cause = partial(check, points=1, palier="essentiel", competences=["C1.1"], timeout=20)
 
@@ -275,7 +275,7 @@ def check_base_verrou(db):
     """A lock that the application keeps."""
     from sqlalchemy import text
 
-    from etabli.examiner.db import Database
+    from etabli.exam.tools.db import Database
 
     other = Database(db._address, db._recorder)
     other.connection.execution_options(isolation_level="REPEATABLE READ")

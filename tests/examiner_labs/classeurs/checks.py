@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime
 from functools import partial
 
-from etabli import Failed, check
-from etabli.examiner.workbook import Append, CellError, Edit
+from etabli.exam import Failed, check
+from etabli.exam.tools.workbook import Append, CellError, Edit
 
 calcule = partial(check, points=1, palier="essentiel", competences=["C1.1"], timeout=240)
 LAST = 41

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from functools import partial
 
-from etabli import check
+from etabli.exam import check
 
 lu = partial(check, points=1, palier="essentiel", competences=["C1.1"], timeout=150)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from etabli import check
+from etabli.exam import check
 
 NAMES = """
 pdf-renomme texte-renomme ods-renomme xlsx-renomme zip-renomme image-renommee octets vide vide-csv ancien-xls

@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from etabli import Failed, check
+from etabli.exam import Failed, check
 
 it = partial(check, points=1, palier="essentiel", competences=["C1.1"], timeout=20)
 

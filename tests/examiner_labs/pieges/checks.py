@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from etabli import check
-from etabli.check import Failed
+from etabli.exam import check
+from etabli.exam.contract.check import Failed
 
 NAMES = """
 pdf-renomme ancien-xls xls-renomme chiffre-xlsx chiffre-ods chiffre-zip zip-abime bombe-zip zip-menteur bombe-entites

@@ -1,0 +1,45 @@
+"""Digests: one SHA-256 for many files, and which files of a folder count."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+
+MADE = frozenset({"__pycache__"})
+"""Folders that Python writes: never part of what was written by a person."""
+
+
+def files_below(root: Path, *, without: Collection[str] = ()) -> Iterator[tuple[str, Path]]:
+    """Gives the files of a folder, sorted: the path from it with forward slashes, and where the file is.
+
+    Args:
+        root: The folder; one that does not exist has no file.
+        without: Names of files and folders to leave out, at any depth, beside those that Python writes.
+    """
+    left_out = MADE.union(without)
+    for path in sorted(root.rglob("*")):
+        inside = path.relative_to(root)
+        if path.is_file() and not left_out.intersection(inside.parts) and path.suffix != ".mo":
+            yield inside.as_posix(), path
+
+
+def sha256_of_file(path: Path) -> str:
+    """Returns the SHA-256 of a file's content, in hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def sha256_of(files: Iterable[tuple[str, Path]], first: bytes = b"") -> str:
+    """Returns the SHA-256, in hexadecimal, of names and contents in the order given.
+
+    Args:
+        files: Name and file.
+        first: Bytes that count before them.
+    """
+    total = hashlib.sha256(first)
+    for name, path in files:
+        content = path.read_bytes()
+        total.update(b"\0%s\0%d\0" % (name.encode("utf-8", "surrogateescape"), len(content)))
+        total.update(content)
+    return total.hexdigest()

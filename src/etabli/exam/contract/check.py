@@ -1,0 +1,187 @@
+"""The author's side of a check: the decorator, the failure, and the list a lab fixes."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any, TypeVar
+
+from etabli.exam.contract.errors import LabError
+from etabli.exam.contract.outcome import Palier
+
+F = TypeVar("F", bound=Callable[..., Any])
+PREFIX = "check_"
+MARK = "__etabli_check__"
+_PACKAGES = threading.Lock()
+
+
+class Failed(Exception):
+    """The candidate's work does not do what was asked.
+
+    Args:
+        observed: What was seen, in French, in words a student can act on. No hidden value.
+        expected: What the brief asks for.
+        help: Where to look next (never the answer); the check's own help is used when absent.
+    """
+
+    def __init__(self, observed: str, expected: str, help: str | None = None) -> None:
+        super().__init__(observed)
+        self.observed = observed
+        self.expected = expected
+        self.help = help
+
+
+@dataclass(frozen=True)
+class CheckSpec:
+    """What is known of a check before it runs."""
+
+    id: str
+    """Stable identifier: the function's name without ``check_``, dashes for underscores."""
+    title: str
+    """First line of the docstring, shown to the student (French)."""
+    points: int
+    palier: Palier
+    competences: tuple[str, ...]
+    after: tuple[str, ...]
+    """Checks that must pass first: a logical need, never a left-over of state."""
+    timeout: float
+    """Seconds."""
+    help: str
+    decisive: bool = False
+    """When it fails, the work cannot be kept as it is, whatever the points; people decide."""
+
+
+def check(
+    *,
+    points: int,
+    palier: str | Palier,
+    competences: Sequence[str],
+    after: Sequence[str] = (),
+    timeout: float = 60.0,
+    help: str = "",
+    decisive: bool = False,
+) -> Callable[[F], F]:
+    """Declares a function of ``checks.py`` as a check.
+
+    Example::
+
+        @check(points=3, palier="essentiel", competences=["C1.1"], after=["liste-complete"])
+        def check_liste_ordre(site):
+            \"\"\"La liste est dans l'ordre demandé.\"\"\"
+
+    Args:
+        points: Whole points of the lab's scale.
+        palier: ``essentiel``, ``attendu`` or ``approfondissement``.
+        competences: Codes of ``course/referentiel.yaml``.
+        after: Identifiers of the checks this one logically needs.
+        timeout: Seconds before the check is interrupted.
+        help: Where the student should look next.
+        decisive: Its failure keeps the work from being accepted as it is: reports say so before all else. Points are
+            counted as for any other check.
+
+    Raises:
+        LabError: The function's name or docstring does not fit.
+    """
+
+    def decorate(function: F) -> F:
+        name = function.__name__
+        doc = inspect.getdoc(function)
+        if not name.startswith(PREFIX) or not doc:
+            raise LabError(f"{name}: a check is named check_… and its docstring's first line is its title")
+        spec = CheckSpec(
+            id=name.removeprefix(PREFIX).replace("_", "-"),
+            title=doc.splitlines()[0].strip(),
+            points=points,
+            palier=Palier(palier),
+            competences=tuple(competences),
+            after=tuple(after),
+            timeout=timeout,
+            help=help,
+            decisive=decisive,
+        )
+        setattr(function, MARK, spec)
+        return function
+
+    return decorate
+
+
+@dataclass(frozen=True)
+class Checks:
+    """The fixed list of checks of a lab, in the order of its ``checks.py``."""
+
+    module: ModuleType
+    specs: tuple[CheckSpec, ...]
+
+    @property
+    def possible(self) -> int:
+        """The sum of the lab's points."""
+        return sum(spec.points for spec in self.specs)
+
+    def by_id(self) -> dict[str, CheckSpec]:
+        """Returns the specs by identifier, in order."""
+        return {spec.id: spec for spec in self.specs}
+
+
+def load_checks(folder: Path) -> Checks:
+    """Imports ``checks.py`` of a grader folder and reads the checks it declares.
+
+    Raises:
+        LabError: Two checks share an identifier, or an ``after`` names no earlier check.
+    """
+    module = import_grader(folder, "checks")
+    specs = tuple(
+        getattr(value, MARK) for value in vars(module).values() if isinstance(getattr(value, MARK, None), CheckSpec)
+    )
+    seen: set[str] = set()
+    for spec in specs:
+        unknown = set(spec.after) - seen
+        if spec.id in seen or unknown:
+            raise LabError(f"{folder}/checks.py: « {spec.id} » ({', '.join(sorted(unknown)) or 'déclaré deux fois'})")
+        seen.add(spec.id)
+    if not specs:
+        raise LabError(f"{folder}/checks.py ne déclare aucun point de vérification")
+    return Checks(module=module, specs=specs)
+
+
+def package_name(lab: str) -> str:
+    """Returns the importable package name of a lab's grader folder."""
+    return f"etabli_labs.{lab.replace('-', '_')}"
+
+
+def import_grader(folder: Path, name: str) -> ModuleType:
+    """Imports one module of ``graders/<lab>/`` (``checks``, ``specimens.witnesses``) under the lab's own package name.
+
+    Relative imports between the modules of the folder work, and two labs never collide. Lanes that ask at once all
+    get the whole module: ``importlib`` has the others wait for the one that imports it.
+
+    Raises:
+        LabError: The module is missing.
+    """
+    package = package_name(folder.name)
+    with _PACKAGES:
+        _ensure_package("etabli_labs", [])
+        _ensure_package(package, [str(folder)])
+    path = folder.joinpath(*name.split(".")).with_suffix(".py")
+    if not path.is_file():
+        raise LabError(f"{path} manque")
+    try:
+        return importlib.import_module(f"{package}.{name}")
+    except (ImportError, SyntaxError) as error:
+        raise LabError(f"{path} ne peut pas être importé : {error}") from error
+
+
+def _ensure_package(name: str, path: list[str]) -> None:
+    known = sys.modules.get(name)
+    if known is not None and list(known.__path__) == path:
+        return
+    for other in [key for key in sys.modules if key == name or key.startswith(f"{name}.")]:
+        del sys.modules[other]
+    package = ModuleType(name)
+    package.__path__ = path
+    sys.modules[name] = package

@@ -1,0 +1,155 @@
+"""The tools of one exam, made at first use and cleaned between checks."""
+
+from __future__ import annotations
+
+import json
+from functools import cached_property
+
+from etabli.exam.contract.blot import Blot
+from etabli.exam.contract.values import Response
+from etabli.exam.contract.words import cut
+from etabli.exam.runner.channel import Channel
+from etabli.exam.runner.ready import Readiness
+from etabli.exam.runner.recorder import Recorder
+from etabli.exam.runner.request import ExamRequest
+from etabli.exam.tools.asked import Asked
+from etabli.exam.tools.bench import Bench
+from etabli.exam.tools.browser import Browser
+from etabli.exam.tools.db import Database
+from etabli.exam.tools.documents import Documents
+from etabli.exam.tools.files import Files
+from etabli.exam.tools.http import Http
+from etabli.exam.tools.nu import Nu
+from etabli.exam.tools.page import Page
+from etabli.exam.tools.workbook import Workbook
+
+_RESPONSE = 2048
+
+
+class Kit:
+    """Everything that fixtures hand out.
+
+    Args:
+        request: The exam.
+        channel: The way out.
+    """
+
+    def __init__(self, request: ExamRequest, channel: Channel) -> None:
+        self.request = request
+        self.blot = Blot(request.hidden)
+        self.recorder = Recorder(channel, self.blot)
+        self._channel = channel
+        self.browser = Browser(request)
+        self.readiness = Readiness(request)
+        self.http: Http | None = None
+        self.page: Page | None = None
+
+    def new_page(self) -> Page:
+        """The visitor of the running check.
+
+        Raises:
+            LookupError: This lab serves no application.
+        """
+        self._serves()
+        self.page = self.page or Page(self.browser, self.readiness, self.recorder, self.request.origin)
+        return self.page
+
+    def new_http(self) -> Http:
+        """The client of the running check.
+
+        Raises:
+            LookupError: This lab serves no application.
+        """
+        self._serves()
+        self.http = self.http or Http(self.request, self.readiness, self.recorder)
+        return self.http
+
+    @cached_property
+    def db(self) -> Database:
+        """The candidate's database.
+
+        Raises:
+            LookupError: This lab has none.
+        """
+        if self.request.database is None:
+            raise LookupError("the request names no database")
+        return Database(self.request.database, self.recorder)
+
+    @cached_property
+    def files(self) -> Files:
+        """The submission."""
+        return Files(self.request.submission, self.recorder)
+
+    @cached_property
+    def documents(self) -> Documents:
+        """The submission's documents."""
+        return Documents(self.request.submission, self.recorder)
+
+    @cached_property
+    def workbook(self) -> Workbook:
+        """The submission's workbooks."""
+        return Workbook(self.documents, self.recorder)
+
+    @cached_property
+    def asked(self) -> Asked:
+        """What the lab asked to be handed in."""
+        return Asked(self.request.asked, self.files.paths())
+
+    @cached_property
+    def bench(self) -> Bench:
+        """The bench.
+
+        Raises:
+            LookupError: This lab has none.
+        """
+        if self.request.bench is None:
+            raise LookupError("lab.yaml describes no bench")
+        return Bench(self.request.bench, self._channel, self.recorder)
+
+    def start(self) -> None:
+        """Lets the browser start meanwhile, when there is something to visit."""
+        if self.request.served:
+            self.browser.start()
+
+    def _serves(self) -> None:
+        if not self.request.served:
+            raise LookupError("this lab serves no application")
+
+    @cached_property
+    def nu(self) -> Nu:
+        """The HTML checker."""
+        return Nu(self.recorder)
+
+    def clean(self) -> None:
+        """The same state before each check: database, browser, cookies."""
+        if self.http is not None:
+            self.http.close()
+        self.http = self.page = None
+        if self.request.served:
+            self.browser.clean()
+        if self.request.database is not None:
+            self.db.restore()
+
+    def witness(self) -> None:
+        """Keeps what a failed check last saw."""
+        if self.page is not None:
+            self.page.witness()
+        answer = self.recorder.last.get("http")
+        if isinstance(answer, Response):
+            self._keep(answer)
+        if self.request.database is not None:
+            self.db.witness()
+
+    def _keep(self, answer: Response) -> None:
+        head = {"status": answer.status, "url": answer.url, "type": answer.media}
+        text = f"{json.dumps(head, ensure_ascii=False)}\n\n{cut(answer.readable, _RESPONSE)}"
+        caption = f"Réponse {answer.status} de {answer.url}"
+        self.recorder.evidence("response", caption, "text/plain", text.encode("utf-8", "replace"))
+
+    def close(self) -> None:
+        """Lets everything go."""
+        if "db" in self.__dict__:
+            self.db.close()
+        if "workbook" in self.__dict__:
+            self.workbook.close()
+        self.browser.close()

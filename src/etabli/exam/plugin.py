@@ -1,0 +1,270 @@
+"""The pytest plugin: fixtures for authors, verdicts as events.
+
+The channel is opened before any check is imported and closed by a last record; what pytest prints and its
+exit code mean nothing.
+"""
+
+from __future__ import annotations
+
+import socket
+import sys
+import time
+import traceback
+from collections.abc import Generator, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+from _pytest.runner import runtestprotocol
+
+from etabli.exam.contract.blot import Blot
+from etabli.exam.contract.causes import Cause, failed
+from etabli.exam.contract.check import MARK, CheckSpec, Failed, load_checks
+from etabli.exam.contract.i18n import _
+from etabli.exam.contract.outcome import Outcome
+from etabli.exam.contract.transcript import PROTOCOL
+from etabli.exam.contract.words import cut
+from etabli.exam.kit import Kit
+from etabli.exam.runner.channel import CHANNEL, Channel, read_request
+from etabli.exam.runner.order import Verdict, blockers, plan, selection
+from etabli.exam.runner.request import parse
+from etabli.exam.runner.timing import CheckTimeout, limit
+from etabli.exam.tools.asked import Asked
+from etabli.exam.tools.bench import Bench
+from etabli.exam.tools.db import Database
+from etabli.exam.tools.documents import Documents
+from etabli.exam.tools.files import Files
+from etabli.exam.tools.http import Http
+from etabli.exam.tools.nu import Nu
+from etabli.exam.tools.page import Page
+from etabli.exam.tools.workbook import Workbook
+
+_MARGIN = 5.0
+"""Seconds that chromedriver may take to tell that a page is late."""
+_MAX_WORDS, _MAX_TRACEBACK = 2000, 8000
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Opens the channel, reads the request and lets the browser start meanwhile."""
+    request = parse(read_request())
+    socket.setdefaulttimeout(request.page_timeout + _MARGIN)  # nothing of ours waits for ever
+    channel = Channel(CHANNEL, hidden=request.secrets, blot=Blot(request.hidden))
+    kit = Kit(request, channel)
+    kit.start()
+    config.pluginmanager.register(Exam(channel, kit), "etabli-exam")
+
+
+def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Module:
+    """Collects ``checks.py`` under its lab's own package name."""
+    return ChecksModule.from_parent(parent, path=module_path)
+
+
+class ChecksModule(pytest.Module):
+    """``checks.py``, imported as the author API does, so that its neighbours can be imported."""
+
+    def _getobj(self) -> Any:
+        return load_checks(self.path.parent).module
+
+
+class Exam:
+    """One exam: order, blocking, timing and events.
+
+    Args:
+        channel: The way out.
+        kit: The tools.
+    """
+
+    def __init__(self, channel: Channel, kit: Kit) -> None:
+        self._channel = channel
+        self._kit = kit
+        self._verdicts: dict[str, Verdict] = {}
+        self._order: list[str] = []
+        self._error: BaseException | None = None
+        self._started = 0.0
+        self._time = 0.0
+        self._current: tuple[Outcome, dict[str, Any]] | None = None
+
+    # -- collection
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Keeps the checks asked for, in an order that respects what they need."""
+        groups: dict[str, list[pytest.Item]] = {}
+        specs: dict[str, CheckSpec] = {}
+        for item in items:
+            spec = _spec(item)
+            groups.setdefault(spec.id, []).append(item)
+            specs[spec.id] = spec
+        request = self._kit.request
+        self._order = plan(selection(list(specs.values()), request.only), shuffle=request.shuffle)
+        items[:] = [item for identifier in self._order for item in groups[identifier]]
+        if any("workbook" in getattr(item, "fixturenames", ()) for item in items):
+            self._kit.workbook.prepare()
+        self._channel.send("open", protocol=PROTOCOL, lab=request.lab, checks=self._order)
+
+    # -- one check
+
+    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool:
+        """Runs one item; the items of one parametrised check give one verdict, the worst."""
+        spec = _spec(item)
+        if self._kit.recorder.check != spec.id:
+            self._begin(spec)
+        if self._current is None or self._current[0] is Outcome.PASSED:
+            self._run(item, spec, nextitem)
+        if nextitem is None or _spec(nextitem).id != spec.id:
+            self._end(spec)
+        return True
+
+    def _begin(self, spec: CheckSpec) -> None:
+        self._kit.recorder.begin(spec.id)
+        self._channel.send("check_start", check=spec.id)
+        self._started, self._time, self._current = time.monotonic(), 0.0, None
+        roots = blockers(spec, self._verdicts)
+        if roots:
+            self._current = Outcome.BLOCKED, {"blocked_by": list(roots)}
+
+    def _run(self, item: pytest.Item, spec: CheckSpec, nextitem: pytest.Item | None) -> None:
+        self._error = self._impatience()
+        try:
+            if self._error is None:
+                self._kit.clean()
+        except Exception as error:  # whatever broke our cleaning is the check's verdict
+            self._error = error
+        if self._error is None:
+            start = time.monotonic()
+            runtestprotocol(item, nextitem=nextitem, log=False)
+            self._time += time.monotonic() - start
+        self._current = _verdict(self._error, spec, self._kit.blot)
+        if self._current[0] in (Outcome.FAILED, Outcome.ERROR):
+            self._witness()
+
+    def _impatience(self) -> Failed | None:
+        """A site that answers everything slowly is slow: it does not make the whole exam an incident of ours."""
+        if self._kit.recorder.waited < self._kit.request.patience:
+            return None
+        return failed(Cause.SLOW, _("le temps total accordé au site est épuisé"))
+
+    def _witness(self) -> None:
+        try:
+            with limit(20, 20, lambda: False):
+                self._kit.witness()
+        except (Exception, CheckTimeout) as error:  # a missing picture changes no verdict
+            print(f"etabli: no evidence: {error!r}", file=sys.stderr)
+
+    def _end(self, spec: CheckSpec) -> None:
+        outcome, words = self._current or (Outcome.ERROR, {})
+        self._verdicts[spec.id] = Verdict(outcome, tuple(words.get("blocked_by", ())))
+        empty: dict[str, Any] = {"observed": None, "expected": None, "help": None, "blocked_by": [], "traceback": None}
+        duration = round((time.monotonic() - self._started) * 1000, 1)
+        self._channel.send(
+            "check_end", check=spec.id, outcome=outcome.value, **{**empty, **words}, duration_ms=duration
+        )
+        self._kit.recorder.check = None
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, None, None]:
+        """Bounds the time of a check."""
+        total = _spec(item).timeout
+        recorder = self._kit.recorder
+        with limit(total - self._time, total, lambda: recorder.waiting):
+            return (yield)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Remembers the first exception of setup, call or teardown."""
+        if call.excinfo is not None and self._error is None:
+            self._error = call.excinfo.value
+        return (yield)
+
+    # -- the end
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self) -> None:
+        """Concludes, when every check has its verdict."""
+        if self._order and len(self._verdicts) == len(self._order):
+            self._channel.send("close", count=len(self._verdicts))
+        self._kit.close()
+
+    # -- fixtures
+
+    @pytest.fixture
+    def page(self) -> Page:
+        """A visitor in the browser."""
+        return self._kit.new_page()
+
+    @pytest.fixture
+    def http(self) -> Http:
+        """A client without a browser."""
+        return self._kit.new_http()
+
+    @pytest.fixture
+    def db(self) -> Database:
+        """The application's database."""
+        return self._kit.db
+
+    @pytest.fixture
+    def files(self) -> Files:
+        """What was handed in."""
+        return self._kit.files
+
+    @pytest.fixture
+    def documents(self) -> Documents:
+        """The documents that were handed in."""
+        return self._kit.documents
+
+    @pytest.fixture
+    def workbook(self) -> Workbook:
+        """The workbooks that were handed in."""
+        return self._kit.workbook
+
+    @pytest.fixture
+    def asked(self) -> Asked:
+        """Which file answers what was asked for."""
+        return self._kit.asked
+
+    @pytest.fixture
+    def bench(self) -> Bench:
+        """A place to try a command on what was handed in."""
+        return self._kit.bench
+
+    @pytest.fixture
+    def blot(self) -> Blot:
+        """The values that nothing may show, to be found in what was handed in."""
+        return self._kit.blot
+
+    @pytest.fixture
+    def nu(self) -> Nu:
+        """The HTML checker."""
+        return self._kit.nu
+
+    @pytest.fixture
+    def variant(self) -> Mapping[str, Any]:
+        """This candidate's data and truth, read only."""
+        return MappingProxyType(dict(self._kit.request.variant))
+
+
+def _spec(item: pytest.Item) -> CheckSpec:
+    spec = getattr(getattr(item, "function", None), MARK, None)
+    if not isinstance(spec, CheckSpec):
+        raise pytest.UsageError(f"{item.nodeid}: not declared with @check")
+    return spec
+
+
+def _verdict(error: BaseException | None, spec: CheckSpec, blot: Blot) -> tuple[Outcome, dict[str, Any]]:
+    if error is None:
+        return Outcome.PASSED, {}
+    if isinstance(error, CheckTimeout) and error.waiting:
+        error = failed(Cause.SLOW)
+    if isinstance(error, Failed):
+        help_ = error.help or spec.help or None
+        words = {"observed": error.observed, "expected": error.expected, "help": help_}
+        return Outcome.FAILED, {
+            name: cut(blot.clean(text), _MAX_WORDS) if text else text for name, text in words.items()
+        }
+    trace = blot.clean("".join(traceback.format_exception(error)))
+    if len(trace) > _MAX_TRACEBACK:
+        trace = f"{trace[:500]}\n…\n{trace[500 - _MAX_TRACEBACK :]}"
+    return Outcome.ERROR, {"traceback": trace}

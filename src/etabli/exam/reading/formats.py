@@ -1,0 +1,117 @@
+"""What a number format means: money, a date, a share; how many decimals; whether thousands are set apart.
+
+Sources: ECMA-376, part 1, clause 18.8.31 (number format codes, always with English letters in a file) and 18.8.30
+(those known by number alone).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+_LONGEST = 255
+"""Excel refuses longer codes."""
+_QUOTED = re.compile(r'"[^"]*"?')
+_PADDED = re.compile(r"[_*].")
+_ESCAPED = re.compile(r"\\(.)")
+_MONEY_BRACKET = re.compile(r"\[\$([^\]-]+)(?:-[^\]]*)?\]")
+_ELAPSED = re.compile(r"\[(h+|m+|s+)\]", re.I)
+_BRACKET = re.compile(r"\[[^\]]*\]")
+_MONEY = re.compile(r"[€$£¥]|\b(?:EUR|USD|GBP|CHF)\b|\beuros?\b", re.I)
+_CLOCK = re.compile(r"AM/PM|A/P", re.I)
+_DAYS = frozenset("ydj")
+_HOURS = frozenset("hs")
+_GROUPED = re.compile(r"[#0?],[#0?]|[#0?][ \u00a0\u202f]+[#0?]{3}")
+_DECIMALS = re.compile(r"\.([#0?]*)")
+_NUMBER = re.compile(r"[#0?]")
+_FRACTION = re.compile(r"(?<=[sS])\.0+")
+"""Of a second."""
+
+
+class Format(NamedTuple):
+    """As `etabli.exam.tools.book.Format`."""
+
+    kind: str = "general"
+    decimals: int | None = None
+    grouping: bool = False
+    code: str = ""
+
+
+GENERAL: Final = Format()
+BUILTIN: Final = {
+    **{0: "General", 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00"},
+    **{5: '#,##0 "€"', 6: '#,##0 "€"', 7: '#,##0.00 "€"', 8: '#,##0.00 "€"'},
+    **{9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?", 13: "# ??/??"},
+    **{14: "dd/mm/yyyy", 15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy", 22: "dd/mm/yyyy hh:mm"},
+    **{18: "h:mm AM/PM", 19: "h:mm:ss AM/PM", 20: "h:mm", 21: "h:mm:ss", 45: "mm:ss", 46: "[h]:mm:ss", 47: "mm:ss.0"},
+    **{37: "#,##0", 38: "#,##0", 39: "#,##0.00", 40: "#,##0.00", 41: "#,##0", 42: '#,##0 "€"', 43: "#,##0.00"},
+    **{44: '#,##0.00 "€"', 48: "##0.0E+0", 49: "@"},
+}
+"""The formats that a file names by number alone, as a French Excel shows them."""
+
+
+def of_code(code: str) -> Format:
+    """Returns the meaning of a code; its first part, for positive numbers, tells."""
+    code = code[:_LONGEST]
+    first = _first(code)
+    money = bool(
+        _MONEY_BRACKET.search(first) or _MONEY.search(_PADDED.sub("", _BRACKET.sub("", first)).replace("\\", ""))
+    )
+    bare = _PADDED.sub("", _QUOTED.sub("", _ESCAPED.sub(_literal, first)))
+    elapsed = bool(_ELAPSED.search(bare))
+    bare = _BRACKET.sub("", bare).strip()
+    if bare.casefold() in ("", "general", "standard"):
+        return Format(
+            "currency" if money and bare else "general", None, False, "" if bare.casefold() == "general" else code
+        )
+    if "@" in bare:
+        return Format("text", None, False, code)
+    moment = None if _NUMBER.search(_FRACTION.sub("", bare)) and not elapsed else _moment(bare, elapsed)
+    if moment is not None:
+        return Format(moment, None, False, code)
+    return _number(bare, money, code)
+
+
+def _first(code: str) -> str:
+    """Cuts at the first ``;`` that is no literal."""
+    place = 0
+    while place < len(code):
+        sign = code[place]
+        if sign == ";":
+            return code[:place]
+        if sign == '"':
+            end = code.find('"', place + 1)
+            place = len(code) if end < 0 else end
+        elif sign in "\\_*":
+            place += 1
+        place += 1
+    return code
+
+
+def _literal(match: re.Match[str]) -> str:
+    """An escaped blank may set thousands apart; other escaped signs are only shown."""
+    return " " if match[1].isspace() else ""
+
+
+def _moment(bare: str, elapsed: bool) -> str | None:
+    clock = bool(_CLOCK.search(bare))
+    letters = set(_CLOCK.sub("", bare).casefold())
+    if letters & _DAYS:
+        return "date"
+    if elapsed or clock or letters & _HOURS:
+        return "time"
+    return "date" if "m" in letters else None
+
+
+def _number(bare: str, money: bool, code: str) -> Format:
+    found = _DECIMALS.search(bare)
+    decimals = len(found[1]) if found else 0
+    grouping = bool(_GROUPED.search(bare))
+    if "%" in bare:
+        return Format("percent", decimals, grouping, code)
+    if money:
+        return Format("currency", decimals, grouping, code)
+    if not _NUMBER.search(bare):
+        return Format("general", None, False, code)
+    plain = "E" in bare.upper() or "/" in bare or decimals
+    return Format("number" if plain else "integer", None if "/" in bare else decimals, grouping, code)

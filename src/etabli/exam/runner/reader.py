@@ -1,0 +1,63 @@
+"""The way to the reader of documents: another account of this container, one process per question.
+
+It is given the open file and our sources of :mod:`etabli.exam.reading`, nothing else.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+from etabli.exam.reading.limits import MAX_ANSWER, WALL_S
+from etabli.exam.runner.line import PARSERS, Line, LineError, sources
+
+SOCKET: Final = "\0etabli-lecteur"
+
+
+class ReaderError(Exception):
+    """The reader did not answer: our error. The noise of the examiner tells why."""
+
+
+class Reader:
+    """Asks questions, one file at a time.
+
+    Args:
+        address: Where it listens.
+        account: The account under which it must run.
+        wall: Seconds until it is given up.
+    """
+
+    def __init__(self, address: str = SOCKET, account: int = PARSERS, wall: float = WALL_S) -> None:
+        self._line = Line(address, account, "the reader")
+        self._wall = wall
+
+    def ask(self, verb: str, name: str, document: int) -> Mapping[str, Any]:
+        """Returns the answer: ``found`` or ``refused``.
+
+        Args:
+            verb: A verb of `etabli.exam.reading.serve.read`.
+            name: The file's path: what it claims to be.
+            document: Descriptor of the file.
+
+        Raises:
+            ReaderError: There is none.
+        """
+        until = time.monotonic() + self._wall
+        message = {**self._sources, "verb": verb, "name": name}
+        try:
+            with self._line.connect() as connection:
+                answer = self._line.ask(connection, message, document, until, MAX_ANSWER)
+        except LineError as error:
+            raise ReaderError(str(error)) from error
+        except (OSError, ValueError, RecursionError) as error:
+            raise ReaderError(f"the reader did not answer: {error!r}") from error
+        if not {"found", "refused"} & set(answer):
+            raise ReaderError(str(answer.get("error"))[:4000])
+        return answer
+
+    @cached_property
+    def _sources(self) -> Mapping[str, Any]:
+        return sources(Path(__file__).parents[1] / "reading")

@@ -1,0 +1,86 @@
+"""What the examiner is asked: one exam, as JSON read once at the start."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from etabli.exam.tools.asked import Wanted, parse_asked
+from etabli.exam.tools.bench import BenchAddress
+
+
+@dataclass(frozen=True)
+class DatabaseAddress:
+    """How to reach the trusted MariaDB, and whose account is the candidate's."""
+
+    host: str
+    port: int
+    name: str
+    reference: str
+    user: str
+    password: str
+    candidate_user: str
+    candidate_host: str
+
+
+@dataclass(frozen=True)
+class ExamRequest:
+    """One exam."""
+
+    lab: str
+    origin: str
+    address: str
+    port: int
+    submission: Path
+    variant: Mapping[str, Any]
+    database: DatabaseAddress | None = None
+    only: tuple[str, ...] | None = None
+    shuffle: int | None = None
+    ready_timeout: float = 20.0
+    page_timeout: float = 15.0
+    patience: float = 150.0
+    """Seconds that the candidate's application may be waited for in all."""
+    served: bool = True
+    """False when the work is files to read: there is no application to visit."""
+    asked: Mapping[str, Wanted] = field(default_factory=dict)
+    bench: BenchAddress | None = None
+    hidden: tuple[str, ...] = ()
+    """Values of the variant that nothing of ours may show, under any disguise."""
+
+    @property
+    def netloc(self) -> str:
+        """Host and port of the origin, as a ``Host`` header shows them."""
+        return urlsplit(self.origin).netloc
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Passwords of ours that no event may hold."""
+        return (self.database.password,) if self.database and self.database.password else ()
+
+
+def parse(raw: bytes) -> ExamRequest:
+    """Reads a request.
+
+    Raises:
+        ValueError: It is not JSON, or a key is missing or unknown.
+    """
+    data = json.loads(raw)
+    try:
+        base = data.pop("database", None)
+        only = data.pop("only", None)
+        bench = data.pop("bench", None)
+        asked, hidden = data.pop("asked", {}), data.pop("hidden", ())
+        return ExamRequest(
+            **{**data, "submission": Path(data["submission"])},
+            asked=parse_asked(asked),
+            bench=BenchAddress(Path(bench["replies"]), float(bench["command_s"])) if bench else None,
+            hidden=tuple(hidden),
+            database=DatabaseAddress(**base) if base else None,
+            only=tuple(only) if only is not None else None,
+        )
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"exam request: {error}") from error

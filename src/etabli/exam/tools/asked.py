@@ -1,0 +1,78 @@
+"""The `asked` fixture: which file answers what the lab asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from etabli.exam.contract.check import Failed
+from etabli.exam.contract.i18n import _
+
+_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One thing asked for, and the paths of the submission that answer."""
+
+    title: str
+    names: tuple[str, ...]
+    found: tuple[str, ...]
+
+
+class Asked:
+    """What was asked for, by the identifiers of ``lab.yaml``; paths are those of the `files` fixture.
+
+    Args:
+        wanted: By identifier.
+        present: Some paths of the submission, for a sentence.
+    """
+
+    def __init__(self, wanted: Mapping[str, Wanted], present: Sequence[str]) -> None:
+        self._wanted = wanted
+        self._present = present
+
+    def __contains__(self, name: str) -> bool:
+        """Whether something was handed in for it."""
+        return bool(self._wanted[name].found)
+
+    def paths(self, name: str) -> tuple[str, ...]:
+        """All the files that answer: none, one, or several when it is unclear which counts."""
+        return self._wanted[name].found
+
+    def path(self, name: str) -> str:
+        """The one file that answers.
+
+        Raises:
+            Failed: There is none, or more than one.
+        """
+        wanted = self._wanted[name]
+        expected = _("Un seul de ces fichiers : {names}.").format(names=", ".join(wanted.names))
+        if len(wanted.found) == 1:
+            return wanted.found[0]
+        if wanted.found:
+            raise Failed(
+                _("Plusieurs fichiers pour « {title} » : {names}. Rien ne dit lequel compte.").format(
+                    title=wanted.title, names=_and(wanted.found)
+                ),
+                expected,
+                _("Gardez le bon et retirez le reste du rendu."),
+            )
+        some = ", ".join(self._present[:_SHOWN]) or _("rien")
+        raise Failed(
+            _("Aucun fichier pour « {title} » dans le rendu (on y trouve : {some}).").format(
+                title=wanted.title, some=some
+            ),
+            expected,
+        )
+
+
+def parse_asked(data: Mapping[str, Mapping[str, Any]]) -> dict[str, Wanted]:
+    """Reads the request's part on what was asked for."""
+    return {name: Wanted(str(item["title"]), tuple(item["names"]), tuple(item["found"])) for name, item in data.items()}
+
+
+def _and(names: Sequence[str]) -> str:
+    quoted = [f"« {name} »" for name in names]
+    return _("{first} et {last}").format(first=", ".join(quoted[:-1]), last=quoted[-1])

@@ -1,0 +1,138 @@
+"""The `bench` fixture: one command, on what was handed in, in a fresh candidate container without any network.
+
+The examiner has no engine: it asks the orchestrator on its channel (an event ``ask``, which is never kept, since its
+inputs are hidden values) and reads the answer, a JSON file, in a folder that it is shown read-only.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from etabli.exam.runner.recorder import Recorder
+
+MAX_INPUT = 4 * 1024 * 1024
+"""Bytes of all the inputs of one command."""
+STDIN = ".entree"
+"""The input that the image's ``banc`` gives to the command."""
+_MARGIN = 90.0
+"""Seconds that the engine may take beyond the command's own."""
+_PAUSE = 0.005
+
+
+class BenchBroken(Exception):
+    """The engine could not run a command, or did not answer: our error, never the candidate's."""
+
+
+@dataclass(frozen=True)
+class BenchAddress:
+    """Where answers come, and what one command may take."""
+
+    replies: Path
+    command_s: float
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command left; ``exit_code`` is 137 when it was killed (too long, or too much memory)."""
+
+    exit_code: int
+    stdout: bytes = b""
+    stderr: bytes = b""
+    timed_out: bool = False
+    truncated: bool = False
+    """It wrote more than 1 MiB on one of its outputs."""
+
+    @property
+    def text(self) -> str:
+        """What it wrote on its standard output, as UTF-8; what is not is marked « � »."""
+        return self.stdout.decode("utf-8", "replace")
+
+    @property
+    def words(self) -> str:
+        """What it wrote on its standard error, likewise."""
+        return self.stderr.decode("utf-8", "replace")
+
+
+class Asks(Protocol):
+    """Who carries a question (`Channel`, or a list in tests)."""
+
+    def ask(self, **question: Any) -> None:
+        """Sends an ``ask``, as it is."""
+
+
+class Bench:
+    """Runs commands, one at a time.
+
+    Args:
+        address: Where answers come.
+        channel: The way out.
+        recorder: Where actions go: the command alone, never what it is given.
+    """
+
+    def __init__(self, address: BenchAddress, channel: Asks, recorder: Recorder) -> None:
+        self._address = address
+        self._channel = channel
+        self._recorder = recorder
+        self._number = 0
+
+    def run(
+        self,
+        argv: Sequence[str],
+        *,
+        files: Mapping[str, bytes] | None = None,
+        stdin: bytes = b"",
+        timeout: float | None = None,
+    ) -> Ran:
+        """Runs a command to its end; the submission is at ``/srv/app``, the inputs at ``/banc``, both read-only.
+
+        Containers take time to make: give one command all the cases of a check.
+
+        Args:
+            argv: The command; what must stay hidden goes in the inputs, for this is shown.
+            files: Inputs, by plain name.
+            stdin: Its standard input.
+            timeout: Seconds, at most those of ``lab.yaml``; a command that takes longer is killed (``timed_out``).
+
+        Raises:
+            BenchBroken: Something of ours does not work.
+            ValueError: A name or a size that cannot be.
+        """
+        inputs = dict(files or {}) | ({STDIN: stdin} if stdin else {})
+        seconds = min(timeout or self._address.command_s, self._address.command_s)
+        if sum(map(len, inputs.values())) > MAX_INPUT:
+            raise ValueError(f"a command is given {MAX_INPUT} bytes at most")
+        self._number += 1
+        with self._recorder.action("bench", "run", " ".join(argv)) as note, self._recorder.wait():
+            coded = {name: base64.b64encode(data).decode("ascii") for name, data in inputs.items()}
+            self._channel.ask(number=self._number, argv=list(argv), files=coded, timeout=seconds)
+            ran = _read(self._answer(seconds))
+            note.result = _summary(ran)
+        return ran
+
+    def _answer(self, seconds: float) -> dict[str, Any]:
+        path = self._address.replies / f"{self._number}.json"
+        until = time.monotonic() + seconds + _MARGIN
+        while time.monotonic() < until:
+            try:
+                return dict(json.loads(path.read_bytes()))
+            except FileNotFoundError:
+                time.sleep(_PAUSE)
+        raise BenchBroken(f"no answer to command {self._number}")
+
+
+def _read(answer: Mapping[str, Any]) -> Ran:
+    if "error" in answer:
+        raise BenchBroken(str(answer["error"]))
+    streams = {name: base64.b64decode(answer[name]) for name in ("stdout", "stderr")}
+    return Ran(int(answer["exit_code"]), **streams, timed_out=answer["timed_out"], truncated=answer["truncated"])
+
+
+def _summary(ran: Ran) -> str:
+    marks = [word for word, true in (("délai dépassé", ran.timed_out), ("tronqué", ran.truncated)) if true]
+    return " · ".join([f"code {ran.exit_code}", f"{len(ran.stdout)} octets", *marks])

@@ -1,0 +1,205 @@
+"""A workbook as it lies in its file: cells, formats, tables, charts, pivots, print set-up; nothing is computed here.
+
+The reader (:mod:`etabli.exam.reading.book`) found it in a candidate's bytes: `book_of` gives what it says its
+types. Formulas of ``.xlsx`` and ``.ods`` are told in one notation: English names, ``,`` between arguments,
+``Feuille!A1`` for another sheet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from etabli.exam.contract.i18n import _
+from etabli.exam.reading.places import place, spot
+from etabli.exam.tools.book_parts import (
+    AS_IT_IS,
+    GENERAL,
+    Chart,
+    Format,
+    Pivot,
+    Print,
+    Series,
+    Table,
+    chart_of,
+    format_of,
+    pivot_of,
+    print_of,
+    table_of,
+)
+from etabli.exam.tools.documents import Cell, optional, value_of
+
+__all__ = [
+    "GENERAL",
+    "NOTHING",
+    "Book",
+    "BookCell",
+    "Chart",
+    "DefinedName",
+    "Format",
+    "Pivot",
+    "Print",
+    "Series",
+    "Table",
+    "WorkSheet",
+    "book_of",
+]
+
+
+@dataclass(frozen=True)
+class BookCell(Cell):
+    """A cell, its cached value, and what else its file says of it."""
+
+    format: Format = GENERAL
+    error: str | None = None
+    """The error that the office suite had left in it: ``#DIV/0!``; ``value`` is then the same text."""
+    array: str | None = None
+    """The range ``B2:B13`` that one formula fills, in every cell of it: only the first has ``formula``."""
+    raw: str | None = None
+    """The formula as the file has it, with ``_xlfn.`` or ``[.A1]``."""
+
+    @property
+    def live(self) -> bool:
+        """Whether a formula fills it, its own or that of an array."""
+        return self.formula is not None or self.array is not None
+
+
+NOTHING: Final[BookCell] = BookCell(None, "")
+
+
+@dataclass(frozen=True)
+class DefinedName:
+    """A name given to a range or a formula."""
+
+    name: str
+    refers_to: str
+    """``Données!A1:A20``, without ``=``."""
+    sheet: str | None = None
+    """Where it is known; None: everywhere."""
+    hidden: bool = False
+
+
+@dataclass(frozen=True)
+class WorkSheet:
+    """One sheet, down to its last cell that holds something."""
+
+    name: str
+    hidden: bool
+    rows: Sequence[Sequence[BookCell]]
+    hidden_rows: tuple[int, ...] = ()
+    """Hidden or filtered away, as far as cells go: ``2`` is the second row."""
+    hidden_columns: tuple[str, ...] = ()
+    """As far as cells go: ``H``."""
+    tables: tuple[Table, ...] = ()
+    charts: tuple[Chart, ...] = ()
+    pivots: tuple[Pivot, ...] = ()
+    print: Print = AS_IT_IS
+    frozen_rows: int = 0
+
+    def cell(self, name: str) -> BookCell:
+        """Returns the cell of that name (``B4``, ``$B$4``), an empty one beyond the last.
+
+        Raises:
+            ValueError: It is no name of a cell.
+        """
+        row, column = spot(name)
+        cells = self.rows[row - 1] if row <= len(self.rows) else ()
+        return cells[column - 1] if column <= len(cells) else NOTHING
+
+    def cells(self) -> Iterator[tuple[str, BookCell]]:
+        """Yields name and cell of those that hold something, row by row."""
+        for number, row in enumerate(self.rows, 1):
+            for column, cell in enumerate(row, 1):
+                if cell is not NOTHING:
+                    yield place(number, column), cell
+
+
+@dataclass(frozen=True)
+class Book:
+    """A workbook."""
+
+    sheets: Sequence[WorkSheet]
+    names: tuple[DefinedName, ...] = ()
+    author: str | None = None
+    """Who the file says made it."""
+    last_author: str | None = None
+    created: str | None = None
+    """ISO, as the file says."""
+    modified: str | None = None
+    limits: tuple[str, ...] = ()
+    """What our office suite cannot compute, each in French with its place: « la fonction GROUPBY (Synthèse!B4) »."""
+    outside: tuple[str, ...] = ()
+    """What feeds it from outside its cells, in French: « une requête Power Query »; what it brought is in cells."""
+
+    def __str__(self) -> str:
+        return _("{count} feuilles").format(count=len(self.sheets))
+
+    def sheet(self, name: str) -> WorkSheet | None:
+        """Returns the sheet of that name, whatever its case, or None."""
+        return next((sheet for sheet in self.sheets if sheet.name.casefold() == name.casefold()), None)
+
+
+# -- what the reader sends is a candidate's word: it is given its types here
+
+
+def book_of(found: Any) -> Book:
+    """Returns the workbook behind an answer to the reader's verb ``book``.
+
+    Raises:
+        KeyError, TypeError, ValueError, AttributeError: The answer has another shape: our error.
+    """
+    formats = [format_of(one) for one in found["formats"]]
+    names = tuple(
+        DefinedName(str(name), str(refers_to), optional(sheet), bool(hidden))
+        for name, refers_to, sheet, hidden in found["names"]
+    )
+    about = {key: optional(found["about"][key]) for key in ("author", "last_author", "created", "modified")}
+    limits = tuple(_feature(str(kind), str(name), str(where)) for kind, name, where in found["limits"])
+    outside = tuple(_feature(str(kind)) for kind in found["outside"])
+    sheets = [_sheet(sheet, formats) for sheet in found["sheets"]]
+    return Book(sheets, names, **about, limits=limits, outside=outside)
+
+
+def _feature(kind: str, name: str = "", where: str = "") -> str:
+    features: Mapping[str, str] = {
+        "function": _("la fonction {name}"),
+        "sheets-function": _("une formule propre à Google Sheets"),
+        "connection": _("une connexion à des données externes"),
+        "query": _("une requête Power Query"),
+        "model": _("un modèle de données Power Pivot"),
+    }
+    feature = features[kind].format(name=name)
+    return f"{feature} ({where})" if where else feature
+
+
+def _sheet(found: Any, formats: Sequence[Format]) -> WorkSheet:
+    return WorkSheet(
+        str(found["name"]),
+        bool(found["hidden"]),
+        [[_cell(cell, formats) for cell in row] for row in found["rows"]],
+        tuple(int(row) for row in found["hidden_rows"]),
+        tuple(str(column) for column in found["hidden_columns"]),
+        tuple(table_of(table) for table in found["tables"]),
+        tuple(chart_of(chart) for chart in found["charts"]),
+        tuple(pivot_of(pivot) for pivot in found["pivots"]),
+        print_of(found["print"]),
+        int(found["frozen_rows"]),
+    )
+
+
+def _cell(found: Any, formats: Sequence[Format]) -> BookCell:
+    if found is None:
+        return NOTHING
+    kind, value, text, formula, comment, hidden, form, error, array, raw = found
+    return BookCell(
+        value_of(kind, value),
+        str(text),
+        optional(formula),
+        optional(comment),
+        bool(hidden),
+        formats[form],
+        optional(error),
+        optional(array),
+        optional(raw),
+    )

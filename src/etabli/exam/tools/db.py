@@ -1,0 +1,307 @@
+"""The `db` fixture: the candidate's database, seen and changed by a trusted hand.
+
+The application's database is put back to its first state before each check. Every write is committed at
+once. What the candidate's structure makes fail (a table that is gone, an added column that refuses to be
+empty …) is `Failed`; what our server or our statements do wrong is an error.
+
+Example::
+
+    def check_liste_suit_ajout(page, db, variant):
+        db.insert("objets", nom="Lampe d'essai", prix="12.50", …)
+        page.open("/")
+        if "Lampe d'essai" not in page.text:
+            raise Failed(observed=…, expected=…)
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import URL, Connection, CursorResult, Engine, create_engine, text
+from sqlalchemy.pool import NullPool
+
+from etabli.exam.contract.values import Change, Diff, Row
+from etabli.exam.runner.recorder import Recorder
+from etabli.exam.runner.request import DatabaseAddress
+from etabli.exam.runner.translate import from_sql
+from etabli.exam.tools.restore import Restorer, quoted
+
+_SHOWN = 20
+_BATCH = 500
+
+
+class Database:
+    """The database that the candidate's application uses.
+
+    Args:
+        address: How to reach it.
+        recorder: Where actions and evidence go.
+    """
+
+    def __init__(self, address: DatabaseAddress, recorder: Recorder) -> None:
+        self._address = address
+        self._recorder = recorder
+        self._down = False
+
+    # -- reading
+
+    def rows(
+        self, table: str, where: Mapping[str, object] | None = None, order: str | Sequence[str] | None = None
+    ) -> list[Row]:
+        """Reads rows as dicts (int, str, Decimal, date, None).
+
+        Args:
+            table: Its name.
+            where: Equality on columns; None means "is empty" (NULL).
+            order: Columns, ``"-prix"`` for descending.
+
+        Example:
+            db.rows("objets", where={"rayon_id": 3}, order=["-date_entree", "nom"])
+        """
+        clause, params = _where(where)
+        sql = f"SELECT * FROM {quoted(table)}{clause}{_order(order)}"
+        with self._recorder.action("db", "rows", table) as note:
+            found = self._fetch(sql, params, table)
+            note.result = f"{len(found)} lignes"
+            return found
+
+    def count(self, table: str, where: Mapping[str, object] | None = None) -> int:
+        """Counts rows."""
+        clause, params = _where(where)
+        with self._recorder.action("db", "count", table) as note:
+            found = self._fetch(f"SELECT COUNT(*) AS n FROM {quoted(table)}{clause}", params, table)[0]["n"]
+            note.result = str(found)
+            return int(str(found))
+
+    def columns(self, table: str) -> list[str]:
+        """Names of the columns, in order."""
+        with self._recorder.action("db", "columns", table):
+            return [str(row["Field"]) for row in self._fetch(f"SHOW COLUMNS FROM {quoted(table)}", {}, table)]
+
+    def tables(self) -> list[str]:
+        """Names of the tables."""
+        with self._recorder.action("db", "tables"):
+            return [str(next(iter(row.values()))) for row in self._fetch("SHOW TABLES", {}, "")]
+
+    # -- writing
+
+    def insert(self, table: str, **values: object) -> int:
+        """Inserts a row and returns its new id (0 when the table has no counter)."""
+        with self._recorder.action("db", "insert", f"{table} {values}") as note:
+            result = self._execute(_insert(table, list(values)), _params(values), table)
+            note.result = str(result.lastrowid)
+            return int(result.lastrowid or 0)
+
+    def add_rows(self, table: str, rows: Iterable[Mapping[str, object]]) -> None:
+        """Inserts many rows with the same columns, fast."""
+        items = [dict(row) for row in rows]
+        with self._recorder.action("db", "add_rows", f"{table} × {len(items)}"):
+            for start in range(0, len(items), _BATCH):
+                batch = items[start : start + _BATCH]
+                values = [_params(row) for row in batch]
+                with from_sql(table):
+                    self.connection.execute(text(_insert(table, list(batch[0]))), values)
+
+    def update(self, table: str, where: Mapping[str, object], **values: object) -> int:
+        """Changes the matching rows; returns how many matched."""
+        clause, params = _where(where)
+        sets = ", ".join(f"{quoted(name)} = :v{index}" for index, name in enumerate(values))
+        with self._recorder.action("db", "update", f"{table} {dict(where)} {values}") as note:
+            sql = f"UPDATE {quoted(table)} SET {sets}{clause}"
+            result = self._execute(sql, {**params, **_params(values)}, table)
+            note.result = str(result.rowcount)
+            return result.rowcount
+
+    def delete(self, table: str, where: Mapping[str, object]) -> int:
+        """Deletes the matching rows; returns how many."""
+        clause, params = _where(where)
+        with self._recorder.action("db", "delete", f"{table} {dict(where)}") as note:
+            result = self._execute(f"DELETE FROM {quoted(table)}{clause}", params, table)
+            note.result = str(result.rowcount)
+            return result.rowcount
+
+    def clear(self, table: str) -> None:
+        """Empties a table, and before it every table that refers to it by a foreign key."""
+        with self._recorder.action("db", "clear", table):
+            for name in self._children(table, ()):
+                self._execute(f"DELETE FROM {quoted(name)}", {}, name)
+
+    def execute(self, sql: str, **params: object) -> list[Row]:
+        """Runs one statement of yours with ``:name`` parameters; returns the rows of a SELECT, else nothing."""
+        with self._recorder.action("db", "execute", sql):
+            result = self._execute(sql, params, "")
+            return [dict(row) for row in result.mappings()] if result.returns_rows else []
+
+    # -- comparing
+
+    def compare(self, before: Sequence[Row], after: Sequence[Row], key: str = "") -> Diff:
+        """What was added, removed or changed between two readings of a table.
+
+        A check that fails after comparing gets these rows as evidence.
+
+        Args:
+            before: Rows as `rows` gave them.
+            after: The same, later.
+            key: The identifying column; ``id`` or a column ending so by default, else the first one.
+        """
+        name = key or _key(before or after)
+        old, new = ({row[name]: row for row in rows} for rows in (before, after))
+        diff = Diff(
+            added=tuple(row for value, row in new.items() if value not in old),
+            removed=tuple(row for value, row in old.items() if value not in new),
+            changed=tuple(Change(old[value], row) for value, row in new.items() if value in old and old[value] != row),
+        )
+        self._recorder.last["db"] = diff
+        with self._recorder.action("db", "compare") as note:
+            note.result = f"+{len(diff.added)} -{len(diff.removed)} ~{len(diff.changed)}"
+        return diff
+
+    def witness(self) -> None:
+        """Keeps the rows that a failed check compared, if it did."""
+        diff = self._recorder.last.get("db")
+        if isinstance(diff, Diff):
+            data = json.dumps(_shown(diff), ensure_ascii=False, default=str).encode()
+            self._recorder.evidence("rows", "Lignes comparées dans la base", "application/json", data)
+
+    # -- an outage
+
+    @contextmanager
+    def down(self) -> Iterator[None]:
+        """Within the block the application cannot reach its database; we still can.
+
+        Example:
+            with db.down():
+                page.open("/")
+                told = page.text
+        """
+        with self._recorder.action("db", "down"):
+            self._lock()
+        try:
+            yield
+        finally:
+            with self._recorder.action("db", "up"):
+                self._unlock()
+
+    def _lock(self) -> None:
+        self._down = True
+        self._server(f"ALTER USER {self._account} ACCOUNT LOCK")
+        deadline = time.monotonic() + 3
+        while self._kill() and time.monotonic() < deadline:  # a locked account keeps its open connections
+            time.sleep(0.02)
+
+    def _kill(self) -> bool:
+        sql = "SELECT COUNT(*) FROM information_schema.processlist WHERE user = :user AND command <> 'Killed'"
+        found = self.connection.execute(text(sql), {"user": self._address.candidate_user}).scalar()
+        if found:
+            self._server(f"KILL USER {quoted(self._address.candidate_user)}")
+        return bool(found)
+
+    def _unlock(self) -> None:
+        self._server(f"ALTER USER {self._account} ACCOUNT UNLOCK")
+        self._down = False
+
+    @property
+    def _account(self) -> str:
+        return f"{quoted(self._address.candidate_user)}@{quoted(self._address.candidate_host)}"
+
+    # -- used by the plugin
+
+    def restore(self) -> None:
+        """Puts the account, the structure and the rows back to their first state."""
+        if self._down:
+            self._unlock()
+        self._restorer.restore()
+
+    def close(self) -> None:
+        """Unlocks the account and lets the connection go."""
+        if "connection" in self.__dict__:
+            if self._down:
+                self._unlock()
+            self.connection.close()
+            self._engine.dispose()
+
+    # -- inside
+
+    @cached_property
+    def _engine(self) -> Engine:
+        place = self._address
+        url = URL.create("mysql+pymysql", place.user, place.password, place.host, place.port, place.name)
+        options = {
+            **{"charset": "utf8mb4", "local_infile": False, "connect_timeout": 10, "read_timeout": 30},
+            "init_command": "SET SESSION innodb_lock_wait_timeout = 3, lock_wait_timeout = 3, max_statement_time = 20",
+        }
+        return create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=options)
+
+    @cached_property
+    def connection(self) -> Connection:
+        """The trusted connection, opened at first use."""
+        return self._engine.connect()
+
+    @cached_property
+    def _restorer(self) -> Restorer:
+        place = self._address
+        return Restorer(self.connection, place.name, place.reference, place.candidate_user)
+
+    def _execute(self, sql: str, params: Mapping[str, object], what: str) -> CursorResult[Any]:
+        with from_sql(what):
+            return self.connection.execute(text(sql), dict(params))
+
+    def _fetch(self, sql: str, params: Mapping[str, object], what: str) -> list[Row]:
+        return [dict(row) for row in self._execute(sql, params, what).mappings()]
+
+    def _server(self, sql: str) -> None:
+        self.connection.exec_driver_sql(sql.replace("%", "%%"))
+
+    def _children(self, table: str, seen: tuple[str, ...]) -> list[str]:
+        """The tables to empty, the farthest child first."""
+        sql = (
+            "SELECT DISTINCT table_name AS child FROM information_schema.key_column_usage "
+            "WHERE referenced_table_schema = DATABASE() AND table_schema = DATABASE() AND referenced_table_name = :name"
+        )
+        found: list[str] = []
+        for row in self._fetch(sql, {"name": table}, table):
+            child = str(row["child"])
+            if child not in (*seen, table):
+                found += [name for name in self._children(child, (*seen, table)) if name not in found]
+        return [*found, table]
+
+
+def _where(where: Mapping[str, object] | None) -> tuple[str, dict[str, object]]:
+    if not where:
+        return "", {}
+    parts = [f"{quoted(name)} <=> :w{index}" for index, name in enumerate(where)]
+    return " WHERE " + " AND ".join(parts), {f"w{index}": value for index, value in enumerate(where.values())}
+
+
+def _order(order: str | Sequence[str] | None) -> str:
+    names = [order] if isinstance(order, str) else list(order or ())
+    parts = [f"{quoted(name.removeprefix('-'))}{' DESC' if name.startswith('-') else ''}" for name in names]
+    return " ORDER BY " + ", ".join(parts) if parts else ""
+
+
+def _insert(table: str, names: Sequence[str]) -> str:
+    columns, values = ", ".join(map(quoted, names)), ", ".join(f":v{index}" for index in range(len(names)))
+    return f"INSERT INTO {quoted(table)} ({columns}) VALUES ({values})"
+
+
+def _params(values: Mapping[str, object]) -> dict[str, object]:
+    return {f"v{index}": value for index, value in enumerate(values.values())}
+
+
+def _key(rows: Sequence[Row]) -> str:
+    names = list(rows[0]) if rows else [""]
+    return next((name for name in names if name.lower() == "id"), names[0])
+
+
+def _shown(diff: Diff) -> dict[str, object]:
+    return {
+        "added": diff.added[:_SHOWN],
+        "removed": diff.removed[:_SHOWN],
+        "changed": [{"before": item.before, "after": item.after} for item in diff.changed[:_SHOWN]],
+        "cut": max(0, *(len(part) - _SHOWN for part in (diff.added, diff.removed, diff.changed))),
+    }

@@ -1,0 +1,296 @@
+"""The `documents` fixture: office files, tables and texts of the submission, read by somebody else.
+
+The examiner never parses a candidate's bytes: it opens the file, hands the open descriptor to the reader (another
+account, one process per request, within limits) and checks what comes back. What the file itself causes is a
+failure with its words; what the reader cannot do is our error.
+"""
+
+from __future__ import annotations
+
+import datetime
+import errno
+import os
+import stat
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any, Final
+
+from etabli.exam.contract.causes import Cause, failed
+from etabli.exam.contract.check import Failed
+from etabli.exam.contract.words import cut
+from etabli.exam.runner.reader import Reader, ReaderError
+from etabli.exam.runner.recorder import Recorder
+from etabli.exam.runner.refusals import refused
+
+MAX_KEPT: Final = 100_000
+"""Characters of a text that are kept as evidence."""
+Value = str | float | bool | datetime.date | None
+"""What a cell holds; a date with a time of day is a `datetime.datetime`."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a table."""
+
+    value: Value
+    """None when the cell is empty or its formula was never computed."""
+    text: str
+    """The value as words: ``12,5``, ``25/11/2026``, ``VRAI``; never None, no white space around."""
+    formula: str | None = None
+    """With its ``=``."""
+    comment: str | None = None
+    hidden: bool = False
+    """In a hidden row, column or sheet."""
+
+
+_EMPTY = Cell(None, "")
+_NOT_THERE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EISDIR, errno.ENXIO)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet, down to its last cell that holds something; a CSV file is one sheet with the file's name."""
+
+    name: str
+    hidden: bool
+    rows: Sequence[Sequence[Cell]]
+    """Row 1 is ``rows[0]``; a row stops at its last cell that holds something, and may be empty."""
+
+    @property
+    def texts(self) -> list[list[str]]:
+        """The words of every cell."""
+        return [[cell.text for cell in row] for row in self.rows]
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A piece of text found anywhere in a file."""
+
+    where: str
+    """For a person, in French: « cellule B4 de la feuille masquée “X” », « propriétés du document »."""
+    text: str
+    hidden: bool = False
+    """Not seen by somebody who just opens the file."""
+
+
+@dataclass(frozen=True)
+class About:
+    """What a file is."""
+
+    kind: str
+    """``xlsx``, ``ods``, ``csv``, ``docx``, ``odt``, ``pdf``, ``text``, ``zip``, ``image``, ``ole`` or ``unknown``."""
+    size: int
+    macros: bool = False
+    external: tuple[str, ...] = field(default=())
+    """Other files or addresses that it fetches when it is opened."""
+
+
+class Documents:
+    """Reads the documents of the submission; paths are those of ``files.paths()``.
+
+    A file is read once per exam and question: the submission does not change.
+
+    Args:
+        root: The submission's folder.
+        recorder: Where actions go; what was read is never among them.
+        reader: Who reads.
+    """
+
+    def __init__(self, root: Path, recorder: Recorder, reader: Reader | None = None) -> None:
+        self._root = root
+        self._recorder = recorder
+        self._reader = reader or Reader()
+        self._known: dict[tuple[str, str], Any] = {}
+
+    def tables(self, path: str) -> list[Sheet]:
+        """The sheets of an ``.xlsx``, ``.xlsm``, ``.ods`` or ``.csv``, hidden ones included.
+
+        CSV: ``;``, ``,`` or tab; UTF-8 with or without its mark, UTF-16 with it, else cp1252. All cells are text.
+
+        Example:
+            for row in documents.tables("droits.csv")[0].texts: ...
+
+        Raises:
+            Failed: No such file, or one that cannot be read for a reason of its own.
+            ReaderError: The reader failed: our error.
+        """
+        return list(self.ask("tables", path, _sheets))
+
+    def text(self, path: str) -> str:
+        """The text of a ``.docx``, ``.odt``, ``.pdf``, ``.txt``, ``.md``, ``.csv``, ``.xlsx`` or ``.ods``.
+
+        One line per paragraph or row; hidden text is in it.
+
+        Raises:
+            Failed: As `tables`, or there is no text in it (a scanned page).
+            ReaderError: The reader failed: our error.
+        """
+        return str(self.ask("text", path, str))
+
+    def keep(self, path: str, caption: str = "") -> str:
+        """The text of a document, kept as evidence too: for what a person will judge.
+
+        Args:
+            path: The file.
+            caption: For that person, in French; the path by default.
+
+        Raises:
+            Failed: As `text`.
+            ReaderError: The reader failed: our error.
+        """
+        text = self.text(path)
+        kept = cut(text, MAX_KEPT).encode("utf-8", "replace")
+        self._recorder.evidence("text", caption or path, "text/plain", kept)
+        return text
+
+    def traces(self, path: str) -> list[Trace]:
+        """Every piece of text anywhere in a file of any kind, with the place: nothing is left out.
+
+        What is drawn in an image is not text.
+
+        Raises:
+            Failed: As `tables`; an encrypted file cannot be searched.
+            ReaderError: The reader failed: our error.
+        """
+        return list(self.ask("traces", path, _traces))
+
+    def about(self, path: str) -> About:
+        """What the file is, by its content; never a failure for a kind that is not asked for.
+
+        Raises:
+            Failed: No such file, or a damaged or encrypted one.
+            ReaderError: The reader failed: our error.
+        """
+        found = self.ask("about", path, _about)
+        assert isinstance(found, About)
+        return found
+
+    def ask(self, verb: str, path: str, read: Callable[[Any], Any]) -> Any:
+        """Asks the reader, once per file and question.
+
+        Args:
+            verb: A verb of `etabli.exam.reading.serve.read`.
+            path: The file.
+            read: Gives its types to what the reader found.
+
+        Raises:
+            Failed: As `tables`.
+            ReaderError: The reader failed: our error.
+        """
+        with self._recorder.action("documents", verb, path) as note:
+            if (verb, path) not in self._known:
+                self._known[verb, path] = self._answer(verb, path, read)
+            found = self._known[verb, path]
+            if isinstance(found, Failed):
+                # A new one each time: an exception remembers where it was raised.
+                raise failed_again(found)
+            note.result = _amount(found)
+            return found
+
+    def _answer(self, verb: str, path: str, read: Callable[[Any], Any]) -> Any:
+        try:
+            document = self.open(path)
+        except OSError as error:
+            if error.errno in _NOT_THERE:
+                return failed(Cause.MISSING, f"fichier « {path} »")
+            raise
+        try:
+            answer = self._reader.ask(verb, path, document)
+        finally:
+            os.close(document)
+        try:
+            return refused(path, answer["refused"]) if "refused" in answer else read(answer["found"])
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise ReaderError(f"the reader's answer has another shape: {error!r}") from error
+
+    def open(self, path: str) -> int:
+        """Opens a regular file of the submission; no link is followed, in its folders neither.
+
+        Returns:
+            A descriptor, for another account to read from.
+
+        Raises:
+            OSError: There is none.
+        """
+        parts = PurePosixPath(path).parts
+        if not parts or path.startswith("/") or ".." in parts:
+            raise FileNotFoundError(errno.ENOENT, path)
+        folder = os.open(self._root, os.O_RDONLY | os.O_DIRECTORY)
+        for part in parts[:-1]:
+            try:
+                inner = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=folder)
+            finally:
+                os.close(folder)
+            folder = inner
+        try:
+            document = os.open(parts[-1], os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
+        finally:
+            os.close(folder)
+        if not stat.S_ISREG(os.fstat(document).st_mode):
+            os.close(document)
+            raise FileNotFoundError(errno.ENOENT, path)
+        return document
+
+
+def failed_again(failure: Failed) -> Failed:
+    """Returns a copy of a failure, its cause included."""
+    twin = Failed(failure.observed, failure.expected, failure.help)
+    twin.__dict__.update(failure.__dict__)
+    return twin
+
+
+def _amount(found: Any) -> str:
+    if isinstance(found, About):
+        return found.kind
+    if not isinstance(found, str | Sequence):
+        return str(found)
+    return f"{len(found)} {'caractères' if isinstance(found, str) else 'éléments'}"
+
+
+# -- what the reader sends is a candidate's word: it is given its types here
+
+
+def _sheets(found: Any) -> list[Sheet]:
+    return [
+        Sheet(str(sheet["name"]), bool(sheet["hidden"]), [[_cell(cell) for cell in row] for row in sheet["rows"]])
+        for sheet in found
+    ]
+
+
+def _cell(found: Any) -> Cell:
+    if found is None:
+        return _EMPTY
+    kind, value, text, formula, comment, hidden = found
+    return Cell(value_of(kind, value), str(text), optional(formula), optional(comment), bool(hidden))
+
+
+def value_of(kind: str, value: Any) -> Value:
+    """Returns a value of the reader's: ``kind`` is its letter.
+
+    Raises:
+        TypeError, ValueError: It is none.
+    """
+    if kind == "t":
+        return datetime.datetime.fromisoformat(value)
+    if kind == "d":
+        return datetime.date.fromisoformat(value)
+    if kind == "n":
+        return value if isinstance(value, int) else float(value)
+    if kind == "b":
+        return bool(value)
+    return None if kind == "" else str(value)
+
+
+def optional(text: Any) -> str | None:
+    """Returns a text, or None."""
+    return None if text is None else str(text)
+
+
+def _traces(found: Any) -> list[Trace]:
+    return [Trace(str(where), str(text), bool(hidden)) for where, text, hidden in found]
+
+
+def _about(found: Any) -> About:
+    external = tuple(str(address) for address in found["external"])
+    return About(str(found["kind"]), int(found["size"]), bool(found["macros"]), external)

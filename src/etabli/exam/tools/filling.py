@@ -1,0 +1,232 @@
+"""Forms in the browser: find a field as a person would, fill it, send it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from etabli.exam.contract.causes import Cause, failed
+from etabli.exam.contract.check import Failed
+from etabli.exam.contract.i18n import _
+from etabli.exam.contract.values import Button, Field, Form, Option
+from etabli.exam.contract.words import best_match, fold
+from etabli.exam.tools.scripts import source
+from etabli.exam.tools.visit import Visit
+
+_PROBLEMS = {"missing": Cause.MOVED, "unusable": Cause.UNUSABLE}
+
+
+class Filling(Visit):
+    """The hands of a visitor on forms."""
+
+    def forms(self) -> list[Form]:
+        """The forms in page order; controls outside of any form come last, as ``Form(index=-1)``."""
+        with self._recorder.action("page", "forms") as note:
+            found = [_form(item) for item in self._ask("forms")]
+            note.result = str(len(found))
+            return found
+
+    def find_field(self, label: str, form: Form | None = None) -> Field | None:
+        """The field that a visitor would call `label`, or None.
+
+        By label, then aria-label, then placeholder, then field name; case, accents, punctuation and ``*``
+        do not count; visible fields come first.
+        """
+        fields = [item for one in ([form] if form else self.forms()) for item in one.entries]
+        return best_match(label, [item for item in fields if item.visible]) or best_match(label, fields)
+
+    def field(self, label: str, form: Form | None = None) -> Field:
+        """Like `find_field`.
+
+        Raises:
+            Failed: There is no such field.
+        """
+        found = self.find_field(label, form)
+        if found is None:
+            raise failed(Cause.MISSING, f"champ « {label} »")
+        return found
+
+    def fill(self, field: Field | str, value: str | bool) -> None:
+        """Gives a value to a field, as a visitor would.
+
+        A date control takes ``2026-03-09`` or ``09/03/2026``; select and radios go by visible text, then by
+        value, ``""`` being the empty choice; a checkbox takes True or False; a number takes a comma. What the
+        control itself would refuse (letters in a number, a text that is too long) is sent all the same,
+        since a control protects no server.
+
+        Example:
+            page.fill("Prix", "12,50")
+
+        Raises:
+            Failed: No such field or choice, or it is disabled.
+        """
+        target = self.field(field) if isinstance(field, str) else field
+        self._fill([(target, value)])
+
+    def fill_all(self, values: Mapping[str, str | bool], form: Form | None = None) -> None:
+        """Fills several fields by label, all in one script.
+
+        Example:
+            page.fill_all({"Nom": "Lampe", "Rayon": "Maison", "Date d'entrée": "2026-03-09"})
+        """
+        fields = [item for one in ([form] if form else self.forms()) for item in one.entries]
+        pairs = []
+        for label, value in values.items():
+            found = best_match(label, [item for item in fields if item.visible]) or best_match(label, fields)
+            if found is None:
+                raise failed(Cause.MISSING, f"champ « {label} »")
+            pairs.append((found, value))
+        self._fill(pairs)
+
+    def _fill(self, pairs: list[tuple[Field, str | bool]]) -> None:
+        shown = ", ".join(f"{item.label or item.name}={value}" for item, value in pairs)
+        with self._recorder.action("page", "fill", shown):
+            given = [[item.form, item.index, item.name, value] for item, value in pairs]
+            said = self._ask("fill", given)
+            for (item, value), problem in zip(pairs, said, strict=True):
+                if problem:
+                    raise _refused(item, value, problem)
+
+    def submit(
+        self,
+        form: Form | Field | str,
+        button: Button | str | None = None,
+        *,
+        novalidate: bool = True,
+        accept_dialog: bool = False,
+    ) -> None:
+        """Clicks the button that sends a form and waits for the answer.
+
+        Args:
+            form: The form, one of its fields, or a field's label.
+            button: Its accessible name when there are several; the first one otherwise. A form without
+                button is sent as by the Enter key.
+            novalidate: The browser's own checks are off, so that the server's are seen.
+            accept_dialog: Say OK to a ``confirm()`` that the click opens; a dialog is `Failed` otherwise.
+
+        Raises:
+            Failed: No such form or button, no answer, a dialog …
+        """
+        target = self._of(form)
+        with self._recorder.action("page", "submit", button if isinstance(button, str) else target.action) as note:
+            number, token = self._button(target, button), self._token()
+            ready = self._ask("press", target.index, number, novalidate, token)
+            if ready.get("error"):
+                raise failed(Cause.MOVED, "formulaire")
+            if ready["button"] is not None:
+                self._click(ready["button"], "bouton d'envoi", accept_dialog=accept_dialog)
+            elif target.index >= 0:
+                self._run("document.forms[arguments[0]].requestSubmit()", target.index)
+            else:
+                raise failed(Cause.MISSING, "bouton d'envoi")
+            self._leave(token, target.action)
+            note.result = self._here()
+
+    def submit_twice(self, form: Form | Field | str, button: Button | str | None = None) -> None:
+        """Sends the same form twice with the same content, then waits for the answer.
+
+        The first sending is complete before the second starts. A form that a script sends by itself gets a
+        double click instead.
+        """
+        target = self._of(form)
+        with self._recorder.action("page", "submit_twice", target.action) as note:
+            number, token = self._button(target, button), self._token()
+            self._ask("press", target.index, number, True, token)
+            with self._recorder.wait(), self._browser.guard(target.action, packaged=True):
+                kind = self._browser.driver.execute_async_script(source("twice"), target.index, number)
+            if kind == "page":
+                self._ask("resend", target.index, number)
+                self._leave(token, target.action)
+            else:
+                self.settle()
+            note.result = f"{kind} {self._here()}"
+
+    def choose(self, label: str, option: str) -> None:
+        """Filters: chooses `option` in the field called `label` and sends its form.
+
+        A field that sends its form by itself is noticed. Where no field of that name has this choice, a
+        link bearing the option's text is followed.
+
+        Raises:
+            Failed: Neither a field nor a link.
+        """
+        with self._recorder.action("page", "choose", f"{label} = {option}") as note:
+            field = self.find_field(label)
+            if field is None or (field.options and not _has(field, option)):
+                self._by_link(label, option, field)
+            else:
+                self._by_field(field, option)
+            note.result = self._here()
+
+    def _by_link(self, label: str, option: str, field: Field | None) -> None:
+        wanted = fold(option)
+        for link in self.links():
+            if wanted in (fold(link.text), fold(link.label)) or fold(link.text).startswith(f"{wanted} "):
+                return self.follow(link)
+        if field is not None:
+            raise _refused(field, option, "choice:" + ", ".join(item.text for item in field.options))
+        raise failed(Cause.MISSING, f"champ « {label} » ou lien « {option} »")
+
+    def _by_field(self, field: Field, option: str) -> None:
+        token = self._token()
+        self._run("window.__etabli_token = arguments[0]", token)
+        self._fill([(field, option)])
+        before = self._state()
+        if before.token == token and not before.sent:
+            form = self._of(field)
+            if form.index >= 0 and form.buttons:
+                return self.submit(form)
+            return self._leave_softly(token)
+        return self._leave_softly(token)
+
+    def _leave_softly(self, token: str) -> None:
+        self._leave(token, "filtre")
+
+    def _of(self, form: Form | Field | str) -> Form:
+        if isinstance(form, Form):
+            return form
+        number = (self.field(form) if isinstance(form, str) else form).form
+        for item in self.forms():
+            if item.index == number:
+                return item
+        raise failed(Cause.MOVED, "formulaire")
+
+    def _button(self, form: Form, button: Button | str | None) -> int:
+        if isinstance(button, Button):
+            return button.index
+        if button is None:
+            return -1
+        wanted = fold(button)
+        for item in form.buttons:
+            if fold(item.name) == wanted:
+                return item.index
+        for item in form.buttons:
+            if f" {wanted} " in f" {fold(item.name)} ":
+                return item.index
+        raise failed(Cause.MISSING, f"bouton « {button} »")
+
+    def _run(self, script: str, *args: object) -> object:
+        with self._recorder.wait(), self._browser.guard("", packaged=True):
+            return self._browser.driver.execute_script(script, *args)
+
+
+def _has(field: Field, option: str) -> bool:
+    wanted = fold(option)
+    return any(item.value == option or f" {wanted} " in f" {fold(item.text)} " for item in field.options)
+
+
+def _refused(field: Field, value: str | bool, problem: str) -> Failed:
+    name = field.label or field.aria or field.placeholder or field.name
+    if problem.startswith("choice:"):
+        offered = problem.removeprefix("choice:") or _("aucun")
+        return failed(Cause.MISSING, f"« {name} » : choix « {value} » ; proposés : {offered}")
+    return failed(_PROBLEMS.get(problem, Cause.UNUSABLE), f"champ « {name} »")
+
+
+def _form(item: dict[str, object]) -> Form:
+    data = dict(item)
+    fields = [
+        Field(**{**one, "options": tuple(Option(**choice) for choice in one["options"])})
+        for one in data.pop("fields")  # type: ignore[attr-defined]
+    ]
+    buttons = [Button(**one) for one in data.pop("buttons")]  # type: ignore[attr-defined]
+    return Form(**data, fields=tuple(fields), buttons=tuple(buttons))  # type: ignore[arg-type]

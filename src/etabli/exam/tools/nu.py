@@ -1,0 +1,184 @@
+"""The `nu` fixture: the Nu HTML checker, our own server on the examiner's loopback."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+import requests
+
+from etabli.exam.contract.i18n import _
+from etabli.exam.contract.values import Message
+from etabli.exam.contract.words import squeeze
+from etabli.exam.runner.recorder import Recorder
+
+CHECKER: Final = "http://127.0.0.1:8888/"
+
+
+class Nu:
+    """Validity of HTML sources.
+
+    Args:
+        recorder: Where actions go.
+        address: The checker's.
+    """
+
+    def __init__(self, recorder: Recorder, address: str = CHECKER) -> None:
+        self._recorder = recorder
+        self._address = address
+
+    def check(self, html: str) -> list[Message]:
+        """Returns the errors (no warning), the same error once, with the line of its first place.
+
+        Example:
+            errors = nu.check(http.get("/").text)
+
+        Raises:
+            requests.RequestException: The checker does not answer: our error.
+        """
+        with self._recorder.action("nu", "check", f"{len(html)} caractères") as note:
+            answer = requests.post(
+                self._address,
+                params={"out": "json", "level": "error"},
+                data=html.encode("utf-8", "replace"),
+                headers={"Content-Type": "text/html; charset=utf-8", "Accept-Language": "fr"},
+                timeout=20,
+            )
+            answer.raise_for_status()
+            found = _messages(answer.json())
+            note.result = str(len(found))
+            return found
+
+
+def _messages(data: dict[str, Any]) -> list[Message]:
+    first: dict[str, Message] = {}
+    for item in data.get("messages", []):
+        if item.get("type") == "non-document-error":
+            raise RuntimeError(f"Nu: {item.get('message')}")
+        if item.get("type") == "error":
+            english = squeeze(str(item.get("message", "")))
+            text = in_french(english)
+            line = int(item.get("lastLine") or item.get("firstLine") or 0)
+            first.setdefault(text, Message(line, text, "" if text == english else english))
+    return list(first.values())
+
+
+def _phrases() -> tuple[tuple[str, str], ...]:
+    """The checker speaks English; these are the errors that beginners meet."""
+    return (
+        (r"Duplicate ID “(.+?)”\.", _("L'identifiant (id) « {0} » est utilisé plusieurs fois.")),
+        (r"Stray end tag “(.+?)”\.", _("Balise fermante </{0}> de trop.")),
+        (r"Stray start tag “(.+?)”\.", _("Balise <{0}> mal placée.")),
+        (r"Unclosed element “(.+?)”\.", _("La balise <{0}> n'est pas fermée.")),
+        (
+            r"End tag “(.+?)” seen, but there were open elements\.",
+            _("</{0}> ferme alors que des balises restent ouvertes."),
+        ),
+        (
+            r"End tag for “(.+?)” seen, but there were unclosed elements\.",
+            _("</{0}> ferme alors que des balises restent ouvertes."),
+        ),
+        (
+            r"End tag “(.+?)” implied, but there were open elements\.",
+            _("<{0}> se termine alors que des balises restent ouvertes."),
+        ),
+        (
+            r"No “(.+?)” element in scope but a “(.+?)” end tag seen\.",
+            _("Balise fermante </{1}> sans balise <{0}> ouverte."),
+        ),
+        (r"An “img” element must have an “alt” attribute.*", _("Une image n'a pas d'attribut alt.")),
+        (
+            r"Element “(.+?)” not allowed as child of (?:element )?“(.+?)” in this context\..*",
+            _("La balise <{0}> n'a pas le droit d'être dans <{1}>."),
+        ),
+        (
+            r"Attribute “(.+?)” not allowed on element “(.+?)” at this point\.",
+            _("L'attribut {0} n'existe pas sur <{1}>."),
+        ),
+        (
+            r"Element “(.+?)” is missing a required instance of child element “(.+?)”\.",
+            _("Il manque <{1}> dans <{0}>."),
+        ),
+        (r"Element “(.+?)” is missing required attribute “(.+?)”\.", _("Il manque l'attribut {1} sur <{0}>.")),
+        (
+            r"Bad value “(.*?)” for attribute “(.+?)” on element “(.+?)”.*",
+            _("La valeur « {0} » ne convient pas à {1} sur <{2}>."),
+        ),
+        (
+            r"The value of the “for” attribute of the “label” element must be .*",
+            _("Un <label for=…> ne désigne aucun champ de la page."),
+        ),
+        (r"Start tag seen without seeing a doctype first.*", _("Il manque <!DOCTYPE html> au début de la page.")),
+        (
+            r"Non-space characters found without seeing a doctype first.*",
+            _("Il manque <!DOCTYPE html> au début de la page."),
+        ),
+        (r"The “(.+?)” element is obsolete\..*", _("La balise <{0}> n'est plus utilisée : passez par le CSS.")),
+        (
+            r"The “(.+?)” attribute on the “(.+?)” element is obsolete\..*",
+            _("L'attribut {0} de <{1}> n'est plus utilisé : passez par le CSS."),
+        ),
+        (r"Saw “(.+?)” when expecting .*", _("Caractère « {0} » inattendu dans une balise.")),
+        (r"“&” did not start a character reference.*", _("Écrivez &amp; au lieu de & dans le texte.")),
+        *_more_phrases(),
+    )
+
+
+def _more_phrases() -> tuple[tuple[str, str], ...]:
+    return (
+        (r"Bad character “.*?” after “<”\..*", _("Un signe < seul dans le texte : écrivez &lt; à sa place.")),
+        (
+            r"Self-closing syntax \(“/>”\) used on a non-void HTML element\..*",
+            _("Une balise finit par /> alors qu'elle a besoin d'une balise fermante."),
+        ),
+        (
+            r"Misplaced non-space characters inside a table\.",
+            _("Il y a du texte dans le tableau, mais dans aucune case."),
+        ),
+        (
+            r"Start tag “(.+?)” seen in “table”\.",
+            _("La balise <{0}> est dans le tableau, mais dans aucune case (<td> ou <th>)."),
+        ),
+        (
+            r"Start tag “(.+?)” seen but an element of the same type was already open\.",
+            _("Une balise <{0}> s'ouvre dans une autre <{0}> qui n'est pas fermée."),
+        ),
+        (r"Quote “.*?” in attribute name\..*", _("Un guillemet mal placé dans une balise : il en manque un avant.")),
+        (r"“(.+?)” in attribute name\..*", _("Le signe {0} n'a pas sa place dans un nom d'attribut.")),
+        (
+            r"“(.+?)” in an unquoted attribute value\..*",
+            _("Le signe {0} est dans une valeur sans guillemets : ajoutez-les."),
+        ),
+        (r"Duplicate attribute “(.+?)”\.", _("L'attribut {0} est écrit deux fois dans la même balise.")),
+        (r"No space between attributes\.", _("Il manque une espace entre deux attributs.")),
+        (r"Element “(.+?)” must not be empty\.", _("La balise <{0}> est vide.")),
+        (r"Text not allowed in element “(.+?)” in this context\.", _("Il y a du texte directement dans <{0}>.")),
+        (
+            r"The element “(.+?)” must not appear as a descendant of the “(.+?)” element\..*",
+            _("La balise <{0}> n'a pas le droit d'être à l'intérieur de <{1}>."),
+        ),
+        (
+            r"End of file (?:seen and there were|reached when inside|seen when).*",
+            _("La page finit alors que des balises restent ouvertes."),
+        ),
+        (r"End tag “(.+?)” violates nesting rules\.", _("</{0}> ferme dans le mauvais ordre.")),
+        (r"End tag “(.+?)”\.", _("Balise fermante </{0}> de trop.")),
+        (
+            r"Named character reference was not terminated by a semicolon\..*",
+            _("Écrivez &amp; au lieu de & : ici, le mot qui suit est pris pour un caractère."),
+        ),
+        (r"Unclosed elements?\b.*", _("Des balises ne sont pas fermées.")),
+        (
+            r"Cannot recover after last error\..*",
+            _("Le vérificateur s'arrête ici : corrigez d'abord l'erreur d'avant."),
+        ),
+    )
+
+
+def in_french(message: str) -> str:
+    """Returns the checker's message in French where we know it, else as it is."""
+    for pattern, french in _phrases():
+        match = re.fullmatch(pattern, message)
+        if match:
+            return french.format(*match.groups())
+    return message

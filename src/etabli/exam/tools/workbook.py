@@ -1,0 +1,253 @@
+"""The `workbook` fixture: a spreadsheet of the submission, read as it lies in its file, then computed again.
+
+Nobody believes the values that a file carries: the office suite opens a copy under the other account, without
+macros, links or network, and computes every formula. A trial edits such a copy first.
+
+Example::
+
+    def check_total_suit(workbook, asked):
+        path = asked.path("classeur")
+        before, after = workbook.trials(path, [[], [Edit("Données", "H2", 1000.0)]])
+        if before["Synthèse", "B4"] == after["Synthèse", "B4"]:
+            workbook.picture(path, "Synthèse", ["B4"], "Le total qui ne suit pas")
+            raise Failed(observed=…, expected=…)
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import os
+import struct
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, NoReturn
+
+from etabli.exam.contract.causes import Cause, failed
+from etabli.exam.contract.check import Failed
+from etabli.exam.contract.i18n import _
+from etabli.exam.contract.words import cut, squeeze
+from etabli.exam.office.limits import MAX_SCENARIOS
+from etabli.exam.runner.office import Office, OfficeError
+from etabli.exam.runner.recorder import Recorder
+from etabli.exam.runner.refusals import refused
+from etabli.exam.runner.timing import CheckTimeout
+from etabli.exam.tools.authors import advise
+from etabli.exam.tools.book import Book, book_of
+from etabli.exam.tools.computed import CellError, Held, PivotArea, Values, values_of
+from etabli.exam.tools.documents import Documents, failed_again
+from etabli.exam.tools.scenario import Append, Edit, Scenario, Typed, plain
+
+__all__ = [
+    "Append",
+    "Book",
+    "CellError",
+    "Edit",
+    "Held",
+    "OfficeError",
+    "OfficeLimit",
+    "PivotArea",
+    "Scenario",
+    "Typed",
+    "Values",
+    "Workbook",
+]
+_PNG: Final = b"\x89PNG\r\n\x1a\n"
+_MAX_SIDE: Final = 6000
+_MAX_MARKED: Final = 12
+_MAX_KEPT: Final = 80
+
+
+class OfficeLimit(Exception):
+    """Our office suite cannot compute this workbook as Excel does: a person must look at it."""
+
+
+class Workbook:
+    """Reads and computes the workbooks of the submission; paths are those of ``files.paths()``.
+
+    A file is read, and computed as it is, once per exam.
+
+    Args:
+        documents: Who opens and reads its files.
+        recorder: Where actions and evidence go.
+        office: Who computes.
+    """
+
+    def __init__(self, documents: Documents, recorder: Recorder, office: Office | None = None) -> None:
+        self._documents = documents
+        self._recorder = recorder
+        self._office = office or Office()
+        self._computed: dict[str, Values] = {}
+        self._given_up: dict[str, Failed | OfficeError] = {}
+
+    def prepare(self) -> None:
+        """Lets the office start meanwhile."""
+        self._office.prepare()
+
+    def read(self, path: str) -> Book:
+        """What an ``.xlsx`` or ``.ods`` says of itself: cells, formulas, cached values, tables, charts, pivots.
+
+        Raises:
+            Failed: No such file, or one that is refused: macros, links to elsewhere, damaged, too heavy…
+            ReaderError: The reader failed: our error.
+        """
+        book = self._documents.ask("book", path, book_of)
+        assert isinstance(book, Book)
+        advise(self._recorder, path, book)
+        return book
+
+    def computed(self, path: str) -> Values:
+        """All cells, after every formula was computed again.
+
+        Raises:
+            Failed: As `read`, or the office cannot stand it.
+            OfficeLimit: Some formula needs another office suite than ours.
+            OfficeError: The office failed: our error.
+        """
+        if path not in self._computed:
+            [self._computed[path]] = self.trials(path, [[]])
+        return self._computed[path]
+
+    def trials(self, path: str, scenarios: Sequence[Scenario]) -> list[Values]:
+        """All cells after each scenario; none sees the edits of another.
+
+        Args:
+            path: The file.
+            scenarios: Edits, made in their order; an empty one is the workbook as it is.
+
+        Raises:
+            Failed: As `read`, or the office cannot stand it.
+            OfficeLimit: Some formula needs another office suite than ours, or a protected sheet refuses an edit.
+            OfficeError: The office failed: our error.
+        """
+        with self._recorder.action("workbook", "trials", path) as note:
+            self._admit(path)
+            found: list[Values] = []
+            for start in range(0, len(scenarios), MAX_SCENARIOS):
+                some = [plain(scenario) for scenario in scenarios[start : start + MAX_SCENARIOS]]
+                found += self._ask(path, _all_values, verb="values", scenarios=some)
+            if len(found) != len(scenarios):
+                raise OfficeError(f"{len(found)} answers to {len(scenarios)} scenarios")
+            note.result = _("{count} calculs").format(count=len(found))
+            return found
+
+    def keep(self, path: str, caption: str, cells: Mapping[tuple[str, str], str]) -> None:
+        """Keeps as evidence what some cells are: a line for each, with its place, what it shows and its formula.
+
+        Args:
+            path: The file.
+            caption: For a person, in French.
+            cells: Sheet and name of each, and what it stands for, in French.
+
+        Raises:
+            Failed, OfficeLimit, OfficeError: As `computed`.
+        """
+        book, values = self.read(path), self.computed(path)
+        lines = [_kept(book, values, sheet, cell, label) for (sheet, cell), label in [*cells.items()][:_MAX_KEPT]]
+        if len(cells) > _MAX_KEPT:
+            lines.append(f"… {len(cells) - _MAX_KEPT}")
+        self._recorder.evidence("text", cut(caption, 300), "text/plain", "\n".join(lines).encode("utf-8", "replace"))
+
+    def picture(self, path: str, sheet: str, cells: Sequence[str], caption: str, *, right: bool = False) -> None:
+        """Keeps as evidence a picture of the sheet around some cells, which stand out in it.
+
+        A picture is for a person: what goes wrong with it changes no verdict.
+
+        Args:
+            path: The file.
+            sheet: Name of the sheet.
+            cells: Names of the cells, ``B4``; the picture is around the first.
+            caption: For that person, in French.
+            right: They are what was asked for: they stand out in green, not in red.
+        """
+        with self._recorder.action("workbook", "picture", f"{path} {sheet}!{','.join(cells)}") as note:
+            with contextlib.suppress(Failed, OfficeLimit, OfficeError):
+                if self.read(path).sheet(sheet) is not None:
+                    wanted = {"verb": "picture", "sheet": sheet, "cells": list(cells[:_MAX_MARKED]), "right": right}
+                    data = self._ask(path, _png, **wanted)
+                    note.result = f"{len(data) // 1024} Kio"
+                    self._recorder.evidence("screenshot", cut(caption, 300), "image/png", data)
+
+    def give_up(self, what: str) -> NoReturn:
+        """Tells that only a person can judge something of a workbook.
+
+        Args:
+            what: What our office suite cannot compute, in French.
+
+        Raises:
+            OfficeLimit: Always.
+        """
+        raise OfficeLimit(_("LibreOffice ne sait pas calculer {what}").format(what=what))
+
+    def close(self) -> None:
+        """Lets the office go."""
+        self._office.close()
+
+    def _admit(self, path: str) -> None:
+        """Shows nothing to the office that the reader refuses, and asks nothing that the office cannot do."""
+        limits = self.read(path).limits
+        if limits:
+            self.give_up(" ; ".join(limits[:5]))
+
+    def _ask(self, path: str, read: Callable[[Any], Any], **job: Any) -> Any:
+        given_up = self._given_up.get(path)
+        if isinstance(given_up, Failed):
+            raise failed_again(given_up)
+        if given_up is not None:
+            raise OfficeError(f"as before: {given_up}")
+        document = self._documents.open(path)
+        try:
+            answer = self._office.ask(document, kind=path.rpartition(".")[2].lower(), **job)
+        except CheckTimeout:  # so that it does not cost each check all of its time
+            self._given_up[path] = OfficeError("interrupted by the end of a check's time")
+            raise
+        finally:
+            os.close(document)
+        if "unable" in answer:
+            raise OfficeLimit(_unable(answer["unable"]))
+        if "found" not in answer:
+            self._given_up[path] = failure = _failure(path, answer)
+            raise failed_again(failure)
+        try:
+            return read(answer["found"])
+        except (KeyError, TypeError, ValueError, AttributeError, struct.error) as error:
+            raise OfficeError(f"the office's answer has another shape: {error!r}") from error
+
+
+def _failure(path: str, answer: Mapping[str, Any]) -> Failed:
+    if "refused" in answer:
+        return refused(path, answer["refused"])
+    if answer["ended"] == "time":
+        return failed(Cause.HEAVY_FORMULAS, f"« {cut(path, 80)} »")
+    return failed(Cause.OFFICE_CRASHED, f"« {cut(path, 80)} »")
+
+
+def _unable(found: Mapping[str, Any]) -> str:
+    words = {
+        "protected": _("La feuille « {name} » est protégée par un mot de passe : rien ne peut y être essayé"),
+        "function": _("LibreOffice ne sait pas calculer la fonction {name}"),
+    }
+    return words[str(found["kind"])].format(name=cut(str(found["name"]), 80))
+
+
+def _all_values(found: Any) -> list[Values]:
+    return [values_of(one) for one in found]
+
+
+def _kept(book: Book, values: Values, sheet: str, cell: str, label: str) -> str:
+    """One cell for a person: « Synthèse!B4 · novembre 2025 · 12345.67 · =SUMIFS(…) »."""
+    read = found.cell(cell) if (found := book.sheet(sheet)) else None
+    held = values[sheet, cell] if read is None or read.live or read.value is None else read.value
+    shown = "" if held is None else f"{held:.10g}" if isinstance(held, float) else str(held)
+    head = found.cell(read.array.partition(":")[0]) if found and read and read.array else read
+    formula = (head.formula if head else None) or ""
+    return " · ".join(cut(squeeze(part), 400) for part in (f"{sheet}!{cell}", label, shown, formula) if part)
+
+
+def _png(found: Any) -> bytes:
+    data = base64.b64decode(found, validate=True)
+    if data[:8] != _PNG:
+        raise ValueError("no picture")
+    width, height = struct.unpack(">II", data[16:24])
+    if not (0 < width <= _MAX_SIDE and 0 < height <= _MAX_SIDE):
+        raise ValueError(f"a picture of {width} × {height}")
+    return data
