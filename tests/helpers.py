@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,12 @@ from etabli.runs.run import Run
 def spec(check: str, points: int = 1, *, after: tuple[str, ...] = (), palier: Palier = Palier.ESSENTIEL) -> CheckSpec:
     """Makes a check's description."""
     return CheckSpec(check, f"Titre de {check}.", points, palier, ("C1.1",), after, 60.0, "aide du point")
+
+
+def hear(connection: socket.socket) -> bytes:
+    """Reads one message as the examiner sends them: whole, however it was cut; nothing when the other side hung up."""
+    size = int.from_bytes(connection.recv(8, socket.MSG_WAITALL), "big")
+    return connection.recv(size, socket.MSG_WAITALL) if size else b""
 
 
 def make_run(
