@@ -52,13 +52,13 @@ class Bench:
         self.database = self._database()
         self.events: list[Event] = []
 
-    def exam(self, lab: str, *, deadline: float = 120, **asked: Any) -> list[Event]:
+    def exam(self, lab: str, *, deadline: float = 600, **asked: Any) -> list[Event]:
         """Runs a lab of `examiner_labs` and returns its events."""
         places = self.worker.addresses(Room.A)
         request = {
             **{"lab": lab, "origin": "http://rendu.test:8080", "address": places.candidate, "port": 8080},
             **{"database": self.database, "submission": "/rendus/a", "variant": {"mot": "bonjour"}, "only": None},
-            **{"shuffle": None, "ready_timeout": 20, "page_timeout": 3, **asked},
+            **{"shuffle": None, "ready_timeout": 120, **asked},
         }
         decoder = Decoder()
         self.events = events = []

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from typer.testing import CliRunner
+
+from etabli.cli.main import app
 from etabli.exam.contract.check import CheckSpec
 from etabli.exam.contract.outcome import Palier, Status
 from etabli.lab import Lab, Manifest
@@ -16,6 +20,25 @@ from etabli.runs.run import Run
 def spec(check: str, points: int = 1, *, after: tuple[str, ...] = (), palier: Palier = Palier.ESSENTIEL) -> CheckSpec:
     """Makes a check's description."""
     return CheckSpec(check, f"Titre de {check}.", points, palier, ("C1.1",), after, 60.0, "aide du point")
+
+
+class Done(NamedTuple):
+    """What a command left, told as `subprocess` does."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def here(*arguments: object) -> Done:
+    """Runs a command of ours without a terminal, in this process: starting Python for each would take minutes."""
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return Done(result.exit_code, result.stdout, result.stderr)
 
 
 def hear(connection: socket.socket) -> bytes:

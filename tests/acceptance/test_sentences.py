@@ -128,7 +128,7 @@ GOOD = {
 
 def repository(place: Path, **changes: Any) -> Path:
     """Makes a repository with one small lab; images and referential are the real ones."""
-    manifest = MANIFEST | {"limits": {"start_s": 5, "exam_s": 120}} | changes
+    manifest = MANIFEST | {"limits": {"start_s": 10, "exam_s": 300}} | changes
     write(place / "labs" / LAB, **{"lab.yaml": yaml.safe_dump(manifest, allow_unicode=True)})
     write(place / "graders" / LAB, **{"checks.py": CHECKS, "variant.py": VARIANT_PY})
     for shared in ("images", "course"):
@@ -152,7 +152,7 @@ def etabli(
             "PYTHONDONTWRITEBYTECODE": "1",
             **(environment or {}),
         },
-        timeout=200,
+        timeout=600,
     )
 
 

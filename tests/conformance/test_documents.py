@@ -81,7 +81,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
 
 @pytest.fixture(scope="module")
 def seen(bench: Bench) -> Mapping[str, Event]:
-    return verdicts(bench.exam("documents", deadline=240))
+    return verdicts(bench.exam("documents"))
 
 
 @pytest.mark.parametrize("check", READ)

@@ -30,7 +30,7 @@ def events(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Event]]:
     for name, (file, data) in {**files, **{name: ("analyse.xlsx", data) for name, data in OTHERS.items()}}.items():
         (folder / "a" / name).mkdir()
         (folder / "a" / name / file).write_bytes(data)
-    yield bench.exam("pieges", deadline=300)
+    yield bench.exam("pieges")
     bench.close()
 
 
