@@ -19,7 +19,7 @@ from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.i18n import _
 from etabli.lab import Lab, load_lab
 from etabli.reports.differences import Differences, Skipped, compare_class
-from etabli.runs.folder import RunFolder, lab_ids_of
+from etabli.runs.folder import AGAIN, RunFolder, lab_ids_of
 from etabli.runs.run import Run
 from etabli.runs.store import newest_folders
 from etabli.sandbox.base import Sandbox
@@ -131,7 +131,7 @@ def gather(out: Path, former: Former, given: Sequence[Deposit] = ()) -> Todo:
     """
     by_candidate = {deposit.candidate: deposit for deposit in given}
     deposits: list[Deposit] = []
-    skipped = [Skipped(candidate, folder.sentence()) for candidate, folder in former.modified.items()]
+    skipped = [Skipped(candidate, f"{folder.sentence()} {AGAIN}") for candidate, folder in former.modified.items()]
     for candidate, run in sorted(former.runs.items()):
         deposit = by_candidate.get(candidate) or _kept(out, run)
         if deposit is not None:

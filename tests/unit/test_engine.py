@@ -5,13 +5,15 @@ from __future__ import annotations
 import base64
 import json
 import threading
+import zipfile
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
-from helpers import make_lab
+from helpers import CHECKS_PY, make_lab
 
 from etabli.engine import one
 from etabli.engine.batch import Batch, grade_many
@@ -245,6 +247,35 @@ def test_what_has_not_changed_is_not_done_again(bench: Bench) -> None:
     assert len(list((bench.plan.out / "sno-01").glob("*/run.json"))) == 3
 
 
+def test_a_run_stands_while_what_made_it_is_the_same(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    deposit = bench.deposit("sno-01")
+    bench.grade(deposit)
+
+    def again(**changes: Any) -> bool:
+        bench.plan = replace(bench.plan, **changes)
+        return bench.grade(deposit).done[0].graded.reused
+
+    (bench.lab.folder / "enonce.md").write_text("Un autre énoncé.", "utf-8")
+    monkeypatch.setattr("etabli.engine.plan.platform_sha256", lambda: "0" * 64)
+    assert again()  # another brief, another platform: said in the reports, no more
+    (bench.lab.grader / "checks.py").write_text(CHECKS_PY + "\n", "utf-8")
+    assert not again() and again()
+    assert not again(image_ids={"web": "sha256:2"}) and again()
+    assert not again(session="rattrapage") and again()
+    assert not again(secret=bytes(31) + b"1") and again()
+    assert not again(lab=make_lab(bench.root, limits={"memory_mb": 256})) and again()
+
+
+@pytest.mark.parametrize("spoilt", ["run.json", "transcript.jsonl"])
+def test_a_run_that_changed_does_not_stand(bench: Bench, spoilt: str) -> None:
+    deposit = bench.deposit("sno-01")
+    first = bench.grade(deposit).done[0].graded.run
+    (bench.plan.out / "sno-01" / first.id / spoilt).write_text("", "utf-8")
+    again = bench.grade(deposit).done[0].graded
+    assert not again.reused and (first.number, again.run.number) == (1, 2)
+    assert bench.grade(deposit).done[0].graded.run == again.run
+
+
 def test_what_needed_review_is_done_again(bench: Bench) -> None:
     bench.sandbox.on_exam = unsure
     deposit = bench.deposit("sno-01")
@@ -354,3 +385,13 @@ def test_grading_the_kept_one_gives_the_same_submission(bench: Bench) -> None:
     again = bench.grade(deposit, fresh=True).done[0].graded.run
     assert again.id != first.id
     assert again.submission_sha256 == first.submission_sha256
+
+
+def test_a_kept_one_that_changed_is_refused(bench: Bench) -> None:
+    first = bench.one()
+    path = kept_path(bench.plan.out, "sno-01", str(first.submission_sha256))
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("index.php", "<?php // mieux")
+    run = bench.grade(Deposit("sno-01", path, kept=True), fresh=True).done[0].graded.run
+    assert run.status is Status.REJECTED
+    assert run.reason and "n'est plus celui qui a été vérifié" in run.reason and "--rendus" in run.reason

@@ -17,8 +17,8 @@ from etabli.exam.contract.causes import Cause, cause_of, failed, words
 from etabli.exam.contract.check import Failed
 from etabli.exam.contract.transcript import Decoder, Event
 from etabli.exam.contract.values import Response
-from etabli.exam.runner import command
 from etabli.exam.runner.channel import Channel
+from etabli.exam.runner.command import command
 from etabli.exam.runner.recorder import MAX_ACTIONS, MAX_EVIDENCE, MAX_MISSING, MAX_TEXT, Recorder
 from etabli.exam.runner.request import DatabaseAddress, parse
 from etabli.exam.runner.timing import CheckTimeout, limit

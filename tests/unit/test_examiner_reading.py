@@ -16,9 +16,9 @@ from etabli.exam.contract.transcript import Decoder, Event
 from etabli.exam.kit import Kit
 from etabli.exam.runner.channel import Channel
 from etabli.exam.runner.recorder import Recorder
-from etabli.exam.runner.request import parse
-from etabli.exam.tools.asked import Asked, Wanted, parse_asked
-from etabli.exam.tools.bench import MAX_INPUT, Bench, BenchAddress, BenchBroken, Ran
+from etabli.exam.runner.request import BenchAddress, Wanted, parse, parse_asked
+from etabli.exam.tools.asked import Asked
+from etabli.exam.tools.bench import MAX_INPUT, Bench, BenchBroken, Ran
 
 WANTED = {
     "audit": Wanted("Relevé", ("audit.csv", "audit.xlsx"), ("audit.csv",)),

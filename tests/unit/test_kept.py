@@ -103,7 +103,7 @@ def test_what_no_run_examined_is_forgotten(tmp_path: Path, lab: Lab) -> None:
     kept = [kept_path(out, "SNO-01", digit * 64) for digit in "ab"]
     for path in kept:
         write_atomically(path, b"zip")
-    run = make_run([spec("a")], [])
-    freeze(replace(run, submission_sha256="a" * 64), tmp_path / "atelier", out / "SNO-01" / run.id)
+    run = make_run([spec("a")], [], candidate="SNO-01")
+    freeze(replace(run, submission_sha256="a" * 64), tmp_path / "atelier", out / "SNO-01")
     forget_unused(out, "SNO-01")
     assert [path.is_file() for path in kept] == [True, False]

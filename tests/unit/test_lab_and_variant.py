@@ -77,26 +77,26 @@ def test_what_was_asked_is_found_by_name_in_any_case_and_accents(tmp_path: Path)
     assert make_lab(tmp_path / "served").recognises(["index.php"])
 
 
-def test_the_grader_s_hash_follows_what_gives_the_verdict(tmp_path: Path) -> None:
-    lab = make_lab(tmp_path)
-    first = lab.grader_sha256()
-    for name in ("specimens/juste/index.php", "__pycache__/checks.pyc"):
-        (lab.grader / name).parent.mkdir(parents=True, exist_ok=True)
-        (lab.grader / name).touch()
-    assert lab.grader_sha256() == first
-    (lab.grader / "mots.json").touch()
-    assert lab.grader_sha256() != first
-
-
 def test_the_hash_of_a_lab_on_the_erp_follows_what_makes_its_companies(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     erp = {"starters": {"classeur": "php"}, "services": ["pgi"]}
     labs = [make_reading_lab(tmp_path / "erp", workspace=erp), make_reading_lab(tmp_path / "sans")]
-    before = [lab.grader_sha256() for lab in labs]
+    before = [lab.sha256() for lab in labs]
     monkeypatch.setattr("etabli.lab.repository", lambda: tmp_path)  # no history there
-    after = [lab.grader_sha256() for lab in labs]
+    after = [lab.sha256() for lab in labs]
     assert before[0] != after[0] and before[1] == after[1]
+
+
+def test_another_brief_is_another_hash_and_the_same_lab(tmp_path: Path) -> None:
+    lab = make_lab(tmp_path)
+    before = lab.sha256(), lab.brief_sha256()
+    (lab.folder / "enonce.md").write_text("Autre énoncé", "utf-8")
+    assert lab.sha256() == before[0] and lab.brief_sha256() != before[1]
+    (lab.folder / "lab.yaml").write_text("id: essai", "utf-8")
+    after = lab.brief_sha256()
+    (lab.folder / "lab.yaml").unlink()
+    assert lab.brief_sha256() == after
 
 
 def test_the_lab_s_hash_follows_its_manifest(tmp_path: Path) -> None:

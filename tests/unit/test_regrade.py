@@ -38,25 +38,26 @@ def out(tmp_path: Path) -> Path:
     return tmp_path / "resultats"
 
 
-def freeze(out: Path, candidate: str, *, kept: bool = True, name: str = "20261124T100000000Z-a", **facts: Any) -> None:
-    """A frozen run in which everything passed, and its kept submission."""
+def freeze(out: Path, candidate: str, *, kept: bool = True, **facts: Any) -> Path:
+    """A frozen run in which everything passed, and its kept submission; returns its folder."""
     specs = load_lab(LAB).checks().specs
     events = [{"kind": "check_end", "check": spec.id, "outcome": Outcome.PASSED.value} for spec in specs]
-    run = make_run(specs, events, candidate=candidate, run=name, **{"lab": LAB, **facts})
-    runs.freeze(run, out / ".atelier", out / candidate / run.id)
+    run = make_run(specs, events, candidate=candidate, **{"lab": LAB, **facts})
+    folder = out / candidate / runs.freeze(run, out / ".atelier", out / candidate).id
     if kept and run.submission_sha256:
         path = kept_path(out, candidate, run.submission_sha256)
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(b"zip")
+    return folder
 
 
 def test_the_newest_run_of_each_candidate_is_the_one_to_compare(out: Path) -> None:
     freeze(out, "SNO-02")
     freeze(out, "SNO-01")
-    freeze(out, "SNO-01", name="20261125T100000000Z-b")
+    freeze(out, "SNO-01")
     former = former_runs(out)
-    assert {name: run.id[:8] for name, run in former.items()} == {"SNO-01": "20261125", "SNO-02": "20261124"}
-    assert list(former_runs(out, only=["SNO-02"])) == ["SNO-02"]
+    assert {name: run.number for name, run in former.runs.items()} == {"SNO-01": 2, "SNO-02": 1}
+    assert list(former_runs(out, only=["SNO-02"]).runs) == ["SNO-02"]
 
 
 def test_the_kept_submission_is_graded_again(out: Path) -> None:
@@ -94,7 +95,7 @@ def test_several_labs_are_asked_about(out: Path) -> None:
     freeze(out, "SNO-02", lab="autre")
     with pytest.raises(UsageProblem, match=f"plusieurs TP \\(autre, {LAB}\\) : choisissez avec « --lab »"):
         former_runs(out)
-    assert list(former_runs(out, LAB)) == ["SNO-01"]
+    assert list(former_runs(out, LAB).runs) == ["SNO-01"]
     with pytest.raises(UsageProblem, match=f"aucune vérification du TP « troisieme » : il y a autre, {LAB}"):
         former_runs(out, "troisieme")
 
@@ -147,7 +148,7 @@ def test_gradebook_gives_aliases_unless_names_are_asked_for(classed: Path, tmp_p
 
 
 def test_work_for_another_session_answers_no_duty_of_this_one(classed: Path, tmp_path: Path) -> None:
-    freeze(classed, "SNO-02", session="rattrapage", name="20261130T100000000Z-r")
+    freeze(classed, "SNO-02", session="rattrapage")
     assert etabli("export", "gradebook", classed, "-o", tmp_path / "c.csv").exit_code == 0
     rows = (tmp_path / "c.csv").read_text("utf-8").splitlines()
     assert rows[2].startswith("SNO-02,non rendu,,,,,")
@@ -156,7 +157,7 @@ def test_work_for_another_session_answers_no_duty_of_this_one(classed: Path, tmp
 
 
 def test_a_newer_run_for_another_session_hides_none_of_this_one(classed: Path) -> None:
-    freeze(classed, "SNO-01", session="rattrapage", name="20261130T100000000Z-r")
+    freeze(classed, "SNO-01", session="rattrapage")
     published = publish(classed, load_lab(LAB), None, roll_of(classed))
     assert [payload["session"] for payload in published.payloads] == ["entrainement"]
 
@@ -198,23 +199,27 @@ def test_a_wrong_gradebook_is_one_sentence_and_exit_2(
     assert words in " ".join(done.stderr.split())
 
 
-def damage(out: Path, candidate: str, name: str) -> None:
-    (out / candidate / name / "run.json").write_text("{")
-
-
-def test_a_damaged_newest_run_gives_way_to_the_one_before_and_is_named(classed: Path, tmp_path: Path) -> None:
-    freeze(classed, "SNO-01", name="20261125T100000000Z-b")
-    freeze(classed, "SNO-01", name="20261126T100000000Z-c", session="rattrapage")
-    freeze(classed, "SNO-01", name="20261127T100000000Z-d")
-    assert former_runs(classed)["SNO-01"].id.startswith("20261127")  # the index knows it before it is damaged
-    damage(classed, "SNO-01", "20261127T100000000Z-d")
+def test_a_modified_run_is_said_and_no_older_one_takes_its_place(classed: Path, tmp_path: Path) -> None:
+    last = freeze(classed, "SNO-01")
+    freeze(classed, "SNO-01", session="rattrapage")
+    (last / "transcript.jsonl").write_text("", "utf-8")
+    former = former_runs(classed, LAB, only=["SNO-01"])
+    assert former.runs["SNO-01"].session == "rattrapage"
     published = publish(classed, load_lab(LAB), None, roll_of(classed))
-    assert [payload.get("run") for payload in published.payloads] == ["20261125T100000000Z-b"]
-    assert [path.name for path in published.damaged] == ["20261127T100000000Z-d"]
+    assert [(payload.get("run"), payload["status"]) for payload in published.payloads] == [(last.name, "modified")]
     done = etabli("export", "gradebook", classed, "-o", tmp_path / "c.csv")
     words = " ".join(done.stderr.split())
-    assert done.exit_code == 0 and "SNO-01 : la vérification «" in words and "--fresh" in words
-    assert (tmp_path / "c.csv").read_text("utf-8").splitlines()[1].startswith("SNO-01,rendu")
+    assert done.exit_code == 1 and "SNO-01" in words and "« transcript.jsonl » a été modifié" in words
+    row = (tmp_path / "c.csv").read_text("utf-8").splitlines()[1]
+    assert row.startswith("SNO-01,rendu,") and "modifié" in row and "« transcript.jsonl »" in row
+
+
+def test_what_was_modified_is_not_compared(out: Path) -> None:
+    freeze(out, "SNO-01")
+    (freeze(out, "SNO-02") / "run.json").unlink()
+    todo = gather(out, former_runs(out))
+    assert [deposit.candidate for deposit in todo.deposits] == ["SNO-01"]
+    assert [(item.candidate, "« run.json » manque" in item.why) for item in todo.skipped] == [("SNO-02", True)]
 
 
 def test_who_came_to_the_class_since_and_who_left_it_are_said(classed: Path, tmp_path: Path) -> None:

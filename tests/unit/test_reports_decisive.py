@@ -25,7 +25,7 @@ from etabli.reports.junit import render_junit
 from etabli.reports.payload import LabMeta, Payload, decisive_failures, fix_first, tally
 from etabli.reports.xlsx import render_xlsx
 from etabli.runs.folder import read_run
-from etabli.runs.run import Run, freeze
+from etabli.runs.run import Run, folder_name, freeze
 
 SENTENCE = "Ce rendu ne peut pas être retenu en l'état : avant tout, revoyez « Titre de sans-nuire »."
 NOW = "2026-11-24T14:00:00Z"
@@ -72,13 +72,15 @@ def test_the_decorator_says_it() -> None:
 
 def test_a_frozen_run_remembers_it_and_older_ones_have_none(tmp_path: Path) -> None:
     run = run_of()
-    freeze(run, tmp_path / "a", tmp_path / "run")
-    assert [item.decisive for item in read_run(tmp_path / "run").checks] == [False, True, True]
-    facts = json.loads((tmp_path / "run" / "run.json").read_text("utf-8"))
+    folder = tmp_path / run.candidate / freeze(run, tmp_path / "a", tmp_path / run.candidate).id
+    assert [item.decisive for item in read_run(folder).checks] == [False, True, True]
+    facts = json.loads((folder / "run.json").read_text("utf-8"))
     for item in facts["checks"]:
         del item["decisive"]
-    (tmp_path / "run" / "run.json").write_text(json.dumps(facts), "utf-8")
-    assert not any(item.decisive for item in read_run(tmp_path / "run").checks)
+    raw = json.dumps(facts).encode()
+    (folder / "run.json").write_bytes(raw)
+    folder = folder.rename(folder.with_name(folder_name(1, run.started_at, raw)))
+    assert not any(item.decisive for item in read_run(folder).checks)
 
 
 def test_only_a_failed_one_bars_and_no_point_changes(barred: Payload, fine: Payload) -> None:
@@ -89,8 +91,9 @@ def test_only_a_failed_one_bars_and_no_point_changes(barred: Payload, fine: Payl
         assert payload_of(run_of(sans_nuire=outcome))["decisive_failed"] == []
 
 
-def test_payloads_and_runs_fit_their_schemas(barred: Payload) -> None:
-    for name, document in (("payload", barred), ("run", json.loads(json.dumps(run_of().to_json())))):
+def test_payloads_and_runs_fit_their_schemas(barred: Payload, tmp_path: Path) -> None:
+    run = freeze(run_of(), tmp_path / "travail", tmp_path / "sno-01")
+    for name, document in (("payload", barred), ("run", json.loads(json.dumps(run.to_json())))):
         schema = json.loads((Path(__file__).parents[2] / f"docs/schemas/{name}.schema.json").read_text("utf-8"))
         jsonschema.Draft202012Validator(schema).validate(document)
 

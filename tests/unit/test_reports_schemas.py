@@ -16,10 +16,12 @@ from report_samples import rejected_payload, sample_class, sample_lab, sample_pa
 from etabli.exam.contract.check import CheckSpec
 from etabli.exam.contract.outcome import Outcome, Status
 from etabli.hand_in import HandIn, HandIns, HandInState, read_hand_ins, write_hand_ins
-from etabli.reports.build import payload_of
+from etabli.lab import load_lab
+from etabli.reports.build import payload_of, payload_of_folder
 from etabli.reports.json import results_document
 from etabli.reports.payload import Bench
-from etabli.runs.run import Run
+from etabli.runs.folder import read_run_folder
+from etabli.runs.run import Run, freeze
 
 SCHEMAS = Path(__file__).parents[2] / "docs" / "schemas"
 BENCH = Bench(submissions=24, workers=2, wall_ms=192_000, median_ms=14_200, outside_share=0.28)
@@ -51,6 +53,9 @@ def test_an_empty_class_without_bench_fits() -> None:
     assert document["session"] is None
 
 
+FROZEN = {Status.GRADED, Status.NEEDS_REVIEW, Status.REJECTED}
+
+
 def _run(status: Status, checks: tuple[CheckSpec, ...], events: tuple[dict[str, Any], ...]) -> Run:
     return Run(
         id="20261124T130500000Z-abcdef",
@@ -73,7 +78,7 @@ def _run(status: Status, checks: tuple[CheckSpec, ...], events: tuple[dict[str, 
     )
 
 
-def test_a_frozen_run_and_its_payload_fit() -> None:
+def test_a_frozen_run_and_its_payload_fit(tmp_path: Path) -> None:
     checks = sample_lab().checks[:2]
     proof = {"path": "evidence/aa.png", "sha256": "a" * 64, "media": "image/png"}
     events: tuple[dict[str, Any], ...] = (
@@ -92,7 +97,7 @@ def test_a_frozen_run_and_its_payload_fit() -> None:
         },
         {"n": 5, "t": 0.4, "kind": "close", "count": 2},
     )
-    run = _run(Status.GRADED, checks, events)
+    run = freeze(_run(Status.GRADED, checks, events), tmp_path / "travail", tmp_path / "SNO-01")
     validator("run").validate(json.loads(json.dumps(run.to_json())))
     for event in events:
         validator("event").validate(event)
@@ -103,6 +108,17 @@ def test_a_frozen_run_and_its_payload_fit() -> None:
 
 def test_a_rejected_run_gives_a_payload_that_fits() -> None:
     validator("payload").validate(payload_of(_run(Status.REJECTED, sample_lab().checks, ())))
+
+
+@pytest.mark.parametrize("spoilt", ["transcript.jsonl", "run.json"])
+def test_a_run_that_changed_gives_a_payload_that_fits(tmp_path: Path, spoilt: str) -> None:
+    run = freeze(_run(Status.GRADED, sample_lab().checks, ()), tmp_path / "travail", tmp_path / "SNO-01")
+    folder = tmp_path / "SNO-01" / run.id
+    (folder / spoilt).write_text("{}", "utf-8")
+    payload = payload_of_folder(read_run_folder(folder), load_lab("page-dynamique"), {})
+    validator("payload").validate(payload)
+    assert payload["status"] == "modified" and payload["flaws"] == [{"name": spoilt, "change": "modified"}]
+    assert payload["started_at"] == "2026-11-24T13:05:00.000Z"
 
 
 def _change(key: str, value: object) -> Callable[[dict[str, Any]], None]:
@@ -147,7 +163,7 @@ def test_sample_scores_add_up() -> None:
 def test_samples_cover_every_outcome_and_status() -> None:
     payloads = sample_class(sample_lab())
     assert {check["outcome"] for payload in payloads for check in payload["checks"]} == set(Outcome)
-    assert {payload["status"] for payload in [*payloads, rejected_payload("X", sample_lab())]} == set(Status)
+    assert {payload["status"] for payload in [*payloads, rejected_payload("X", sample_lab())]} == FROZEN
 
 
 def test_hand_ins_fit(tmp_path: Path) -> None:

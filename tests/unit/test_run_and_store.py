@@ -3,86 +3,267 @@
 from __future__ import annotations
 
 import json
+import shutil
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from helpers import make_run, spec
 
 from etabli.exam.contract.errors import RunFolderError
+from etabli.exam.contract.outcome import Status
 from etabli.runs.evidence import EvidenceStore
-from etabli.runs.folder import read_run
-from etabli.runs.run import Run, freeze
-from etabli.runs.store import FILE, Store
+from etabli.runs.folder import Change, RunFolder, read_run, read_run_folder
+from etabli.runs.run import Run, file_names, folder_name, freeze
+from etabli.runs.store import FILE, Store, newest_folders
 
 EVENTS = [{"kind": "check_end", "check": "a", "outcome": "passed", "duration_ms": 1.0}]
 
 
 def frozen(out: Path, run: Run) -> Path:
-    target = out / run.candidate / run.id
-    freeze(run, out / ".travail" / run.id, target)
-    return target
+    """Freezes a run with a picture; returns its folder."""
+    workshop = out / ".travail" / "run"
+    EvidenceStore(workshop).keep("screenshot", "vue", "image/png", b"\x89PNG")
+    return out / run.candidate / freeze(run, workshop, out / run.candidate).id
+
+
+def old(folder: Path, name: str = "20261124T100000000Z-abcdef", **changes: Any) -> Path:
+    """Makes a frozen folder what an older version wrote: no hashes, the id inside."""
+    facts = json.loads((folder / "run.json").read_text("utf-8"))
+    del facts["files"], facts["number"], facts["brief_sha256"], facts["platform_sha256"]
+    facts |= {"schema": "etabli/run/1", "id": name, "grader_sha256": facts.pop("pack_sha256")} | changes
+    (folder / "run.json").write_text(json.dumps(facts), "utf-8")
+    return folder.rename(folder.with_name(name))
 
 
 def test_a_frozen_run_reads_back_the_same(tmp_path: Path) -> None:
     run = make_run([spec("a")], EVENTS)
-    back = read_run(frozen(tmp_path, run))
-    assert back == run
+    folder = frozen(tmp_path, run)
+    back = read_run(folder)
+    assert back == replace(run, id=folder.name, number=1, files=back.files)
     assert back.events == run.events
+    assert sorted(back.files) == sorted(name for name in file_names(folder) if name != "run.json")
+    assert folder.name.startswith("0001-20261124T100000Z-")
+    assert not (tmp_path / ".travail" / "run").exists()
 
 
-@pytest.mark.parametrize("damage", ["{", '{"schema": "etabli/run/99"}', "[]"])
-def test_a_damaged_run_folder_is_told(tmp_path: Path, damage: str) -> None:
+@pytest.mark.parametrize("text", ["a\u2028b", "a\u2029b", "a\u0085b", "a\x0bb", "\ud83d", "a\nb\r\nc", "\0"])
+def test_whatever_a_file_is_called_its_run_reads_back(tmp_path: Path, text: str) -> None:
+    run = make_run([spec("a")], [{**EVENTS[0], "observed": text}, EVENTS[0]], reason=text)
+    back = read_run(frozen(tmp_path, run))
+    assert (back.events, back.reason) == (run.events, run.reason)
+
+
+def test_every_byte_of_a_run_counts(tmp_path: Path) -> None:
     folder = frozen(tmp_path, make_run([spec("a")], EVENTS))
-    (folder / "run.json").write_text(damage)
-    with pytest.raises(RunFolderError, match=r"--fresh|format"):
+    for path in [path for path in folder.rglob("*") if path.is_file()]:
+        whole, name = path.read_bytes(), path.relative_to(folder).as_posix()
+        for place in range(len(whole)):
+            path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+            assert [flaw.name for flaw in read_run_folder(folder).flaws] == [name], place
+        for other in (b"", whole[:-1], whole + b"\n", whole + whole):
+            path.write_bytes(other)
+            assert [flaw.name for flaw in read_run_folder(folder).flaws] == [name]
+        path.unlink()
+        assert [(flaw.name, flaw.change) for flaw in read_run_folder(folder).flaws] == [(name, Change.MISSING)]
+        path.write_bytes(whole)
+    assert read_run_folder(folder).run
+
+
+def test_a_transcript_cut_at_a_line_s_end_is_modified(tmp_path: Path) -> None:
+    folder = frozen(tmp_path, make_run([spec("a"), spec("b")], [*EVENTS, {**EVENTS[0], "check": "b"}]))
+    transcript = folder / "transcript.jsonl"
+    transcript.write_bytes(transcript.read_bytes().splitlines(keepends=True)[0])
+    assert read_run_folder(folder).status is Status.MODIFIED
+
+
+@pytest.mark.parametrize("name", ["x.txt", "evidence/x.png", ".x", "vide/", "evidence/lien"])
+def test_what_is_added_is_named(tmp_path: Path, name: str) -> None:
+    folder = frozen(tmp_path, make_run([spec("a")], EVENTS))
+    if name.endswith("/"):
+        (folder / name).mkdir()
+    elif name.endswith("lien"):
+        (folder / name).symlink_to("/etc/hostname")
+    else:
+        (folder / name).touch()
+    found = read_run_folder(folder)
+    assert [(flaw.name, flaw.change) for flaw in found.flaws] == [(name.rstrip("/"), Change.ADDED)]
+    assert "a été ajouté" in found.sentence()
+
+
+def test_a_file_replaced_by_a_link_to_a_copy_is_modified(tmp_path: Path) -> None:
+    folder = frozen(tmp_path, make_run([spec("a")], EVENTS))
+    (folder / "transcript.jsonl").rename(tmp_path / "copie")
+    (folder / "transcript.jsonl").symlink_to(tmp_path / "copie")
+    assert [flaw.change for flaw in read_run_folder(folder).flaws] == [Change.MODIFIED]
+
+
+def test_a_folder_that_moved_is_told(tmp_path: Path) -> None:
+    folder = frozen(tmp_path, make_run([spec("a")], EVENTS))
+    (tmp_path / "sno-02").mkdir()
+    elsewhere = folder.rename(tmp_path / "sno-02" / folder.name)
+    assert [flaw.change for flaw in read_run_folder(elsewhere).flaws] == [Change.ELSEWHERE]
+    for name in (folder.name.replace("0001", "0007"), "copie", folder.name[:-1] + "g"):
+        renamed = elsewhere.rename(folder.parent / name)
+        assert [flaw.change for flaw in read_run_folder(renamed).flaws] == [Change.RENAMED]
+        renamed.rename(elsewhere)
+
+
+@pytest.mark.parametrize("facts", [{"schema": "etabli/run/99"}, {"checks": "x"}, {"files": []}, {"number": "un"}])
+def test_a_form_that_is_not_ours_is_told_even_when_its_hash_is_right(tmp_path: Path, facts: dict[str, Any]) -> None:
+    folder = frozen(tmp_path, make_run([spec("a")], EVENTS))
+    raw = json.dumps(json.loads((folder / "run.json").read_text("utf-8")) | facts).encode()
+    (folder / "run.json").write_bytes(raw)
+    folder = folder.rename(folder.with_name(folder_name(1, "2026-11-24T10:00:00.000Z", raw)))
+    assert [(flaw.name, flaw.change) for flaw in read_run_folder(folder).flaws] == [("run.json", Change.UNREADABLE)]
+    with pytest.raises(RunFolderError, match="illisible"):
         read_run(folder)
 
 
-def test_newest_is_the_last_by_time(tmp_path: Path) -> None:
-    store = Store(tmp_path)
-    for name in ("20261124T100000000Z-a", "20261125T090000000Z-b", "20261124T235959999Z-c"):
-        run = make_run([spec("a")], EVENTS, run=name)
-        frozen(tmp_path, run)
-        store.add(run)
-    assert store.newest("sno-01") == tmp_path / "sno-01" / "20261125T090000000Z-b"
-    assert store.newest("inconnu") is None
-    store.close()
+def test_later_versions_may_add_facts_and_leave_some_out(tmp_path: Path) -> None:
+    folder = frozen(tmp_path, make_run([spec("a")], EVENTS))
+    facts = json.loads((folder / "run.json").read_text("utf-8"))
+    raw = json.dumps({key: value for key, value in facts.items() if key != "runtime"} | {"plus": 1}).encode()
+    (folder / "run.json").write_bytes(raw)
+    folder = folder.rename(folder.with_name(folder_name(1, "2026-11-24T10:00:00.000Z", raw)))
+    assert read_run(folder).runtime is None
+
+
+def test_a_run_of_an_older_version_is_read_and_not_verifiable(tmp_path: Path) -> None:
+    folder = old(frozen(tmp_path, make_run([spec("a")], EVENTS)))
+    found = read_run_folder(folder)
+    assert found.status is Status.UNVERIFIABLE and found.run
+    assert (found.run.pack_sha256, found.run.events) == ("1" * 64, make_run([spec("a")], EVENTS).events)
+
+
+@pytest.mark.parametrize(
+    "facts", [{"phases_ms": "x"}, {"checks": [{}]}, {"status": "parfait"}, {"started_at": 3}, {"image_ids": []}]
+)
+def test_a_wrong_type_in_an_older_run_is_no_error_of_ours(tmp_path: Path, facts: dict[str, Any]) -> None:
+    folder = old(frozen(tmp_path, make_run([spec("a")], EVENTS)), **facts)
+    assert [(flaw.name, flaw.change) for flaw in read_run_folder(folder).flaws] == [("run.json", Change.UNREADABLE)]
+
+
+@pytest.mark.parametrize("line", ["[]", "{", '{"kind": "check_end", "check": "a", "outcome": "bravo"}', "3"])
+def test_an_older_transcript_that_is_not_ours_is_told(tmp_path: Path, line: str) -> None:
+    folder = old(frozen(tmp_path, make_run([spec("a")], EVENTS)))
+    (folder / "transcript.jsonl").write_text(line, "utf-8")
+    assert [flaw.name for flaw in read_run_folder(folder).flaws] == ["transcript.jsonl"]
+
+
+def test_a_new_run_cannot_pass_for_an_old_one(tmp_path: Path) -> None:
+    folder = frozen(tmp_path, make_run([spec("a")], EVENTS))
+    back = old(folder).rename(folder)
+    assert read_run_folder(back).status is Status.MODIFIED
+
+
+# -- which one counts
+
+
+def newest(out: Path, candidate: str = "sno-01", **wanted: str) -> RunFolder | None:
+    store = Store(out)
+    try:
+        return store.newest(candidate, **wanted)
+    finally:
+        store.close()
+
+
+def named(found: RunFolder | None) -> str | None:
+    return found.path.name if found else None
+
+
+def test_the_last_one_frozen_counts_whatever_the_clock_said(tmp_path: Path) -> None:
+    moments = ("2026-11-25T09:00:00.000Z", "2030-01-01T00:00:00.000Z", "2026-11-24T10:00:00.000Z")
+    folders = [frozen(tmp_path, make_run([spec("a")], EVENTS, started_at=at)) for at in moments]
+    assert [folder.name[:4] for folder in folders] == ["0001", "0002", "0003"]
+    assert named(newest(tmp_path)) == folders[-1].name
+    assert newest(tmp_path, "inconnu") is None
+
+
+def test_older_versions_come_before_all_others(tmp_path: Path) -> None:
+    dated = [f"20{year}1124T100000000Z-abcdef" for year in (26, 27, 31)]
+    for name in dated:
+        old(frozen(tmp_path, make_run([spec("a")], EVENTS)), name)
+    assert named(newest(tmp_path)) == dated[-1]
+    last = frozen(tmp_path, make_run([spec("a")], EVENTS))
+    assert named(newest(tmp_path)) == last.name and last.name.startswith("0001-")
 
 
 def test_newest_of_one_lab_and_session(tmp_path: Path) -> None:
-    store = Store(tmp_path)
-    for name, facts in (("1-a", {}), ("2-b", {"session": "rattrapage"}), ("3-c", {"lab": "autre"})):
-        store.add(make_run([spec("a")], EVENTS, run=name, **facts))
-    folder = tmp_path / "sno-01"
-    assert store.newest("sno-01") == folder / "3-c"
-    assert store.newest("sno-01", lab="essai") == folder / "2-b"
-    assert store.newest("sno-01", lab="essai", session="entrainement") == folder / "1-a"
-    assert store.newest("sno-01", lab="essai", session="situation") is None
-    store.close()
+    one, two, three = (
+        frozen(tmp_path, make_run([spec("a")], EVENTS, **facts)).name
+        for facts in ({}, {"session": "rattrapage"}, {"lab": "autre"})
+    )
+    assert named(newest(tmp_path)) == three
+    assert named(newest(tmp_path, lab="essai")) == two
+    assert named(newest(tmp_path, lab="essai", session="entrainement")) == one
+    assert newest(tmp_path, lab="essai", session="situation") is None
 
 
-def test_a_run_of_an_older_version_is_read(tmp_path: Path) -> None:
-    folder = frozen(tmp_path, make_run([spec("a")], EVENTS, lab_sha256="4" * 64))
-    facts = json.loads((folder / "run.json").read_text("utf-8"))
-    assert facts.pop("lab_sha256") == "4" * 64
-    (folder / "run.json").write_text(json.dumps(facts), "utf-8")
-    assert read_run(folder).lab_sha256 is None
+@pytest.mark.parametrize("accident", ["cut", "without-facts", "renamed", "removed", "facts"])
+@pytest.mark.parametrize("indexed", [True, False])
+def test_no_older_run_takes_the_place_of_one_that_changed(tmp_path: Path, accident: str, indexed: bool) -> None:
+    frozen(tmp_path, make_run([spec("a")], EVENTS))
+    last = frozen(tmp_path, make_run([spec("a")], EVENTS))
+    if indexed or accident == "removed":  # what was never indexed and is gone, nobody can know
+        newest(tmp_path)
+    if accident == "cut":
+        (last / "transcript.jsonl").write_bytes(b"")
+    elif accident == "without-facts":
+        (last / "run.json").unlink()
+    elif accident == "facts":
+        (last / "run.json").write_bytes(b"\xff")
+    elif accident == "renamed":
+        last.rename(last.with_name("0000"))
+    else:
+        shutil.rmtree(last)
+    found = newest(tmp_path, lab="essai", session="entrainement")
+    assert found and found.status is Status.MODIFIED and found.candidate == "sno-01"
+    again = frozen(tmp_path, make_run([spec("a")], EVENTS))
+    assert named(newest(tmp_path)) == again.name
 
 
-@pytest.mark.parametrize("accident", ["removed", "garbage", "stale"])
+def test_a_changed_run_of_another_lab_is_that_lab_s_affair(tmp_path: Path) -> None:
+    one = frozen(tmp_path, make_run([spec("a")], EVENTS))
+    other = frozen(tmp_path, make_run([spec("a")], EVENTS, lab="autre"))
+    (other / "transcript.jsonl").write_bytes(b"")
+    assert named(newest(tmp_path, lab="essai")) == one.name
+    assert named(newest(tmp_path, lab="autre")) == other.name
+
+
+def test_a_candidate_taken_away_is_no_longer_known(tmp_path: Path) -> None:
+    frozen(tmp_path, make_run([spec("a")], EVENTS))
+    frozen(tmp_path, make_run([spec("a")], EVENTS, candidate="sno-02"))
+    newest(tmp_path)
+    shutil.rmtree(tmp_path / "sno-02")
+    assert [folder.candidate for folder in newest_folders(tmp_path)] == ["sno-01"]
+
+
+@pytest.mark.parametrize("accident", ["removed", "garbage", "stale", "older"])
 def test_the_index_is_rebuilt_from_the_folders(tmp_path: Path, accident: str) -> None:
     store = Store(tmp_path)
     store.add(make_run([spec("a")], EVENTS, candidate="fantome"))
     store.close()
-    frozen(tmp_path, make_run([spec("a")], EVENTS))
+    good = frozen(tmp_path, make_run([spec("a")], EVENTS))
+    bad = frozen(tmp_path, make_run([spec("a")], EVENTS, candidate="sno-02"))
+    (bad / "transcript.jsonl").write_bytes(b"")
     if accident == "removed":
         (tmp_path / FILE).unlink()
     elif accident == "garbage":
         for path in tmp_path.glob(f"{FILE}*"):
             path.write_bytes(b"not a database at all" * 100)
+    elif accident == "older":
+        (tmp_path / FILE).unlink()
+        with closing(sqlite3.connect(tmp_path / FILE)) as base:
+            base.execute("CREATE TABLE runs (candidate TEXT, run TEXT, grader_sha256 TEXT)")
     rebuilt = Store(tmp_path)
-    assert rebuilt.candidates() == ["sno-01"]
+    assert rebuilt.candidates() == ["sno-01", "sno-02"]
     rebuilt.close()
+    with closing(sqlite3.connect(tmp_path / FILE)) as base:
+        assert base.execute("SELECT run FROM runs").fetchall() == [(good.name,)]  # intact ones only
 
 
 def test_evidence_is_named_by_its_content(tmp_path: Path) -> None:
@@ -92,11 +273,3 @@ def test_evidence_is_named_by_its_content(tmp_path: Path) -> None:
     assert one.path == two.path
     assert (tmp_path / one.path).read_bytes() == b"x"
     assert json.loads(json.dumps(one.sha256)) in one.path
-
-
-def test_run_ids_sort_by_time() -> None:
-    from datetime import UTC, datetime
-
-    early = run_id(datetime(2026, 11, 24, 9, 59, 59, 999000, tzinfo=UTC), "f" * 64)
-    late = run_id(datetime(2026, 11, 24, 10, 0, 0, 1000, tzinfo=UTC), "0" * 64)
-    assert early < late

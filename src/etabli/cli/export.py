@@ -195,6 +195,10 @@ def fate_words(fate: Fate) -> tuple[str, str]:
         Fate.EXCUSED: (_("absent justifié, laissé vide"), _("absents justifiés, laissés vides")),
         Fate.REJECTED: (_("rendu refusé, sans note"), _("rendus refusés, sans note")),
         Fate.REVIEW: (_("rendu à relire par une personne, laissé vide"), _("rendus à relire, laissés vides")),
+        Fate.MODIFIED: (
+            _("vérification modifiée depuis qu'elle a été figée, sans note"),
+            _("vérifications modifiées depuis qu'elles ont été figées, sans note"),
+        ),
         Fate.NO_RUN: (_("élève sans vérification, laissé vide"), _("élèves sans vérification, laissés vides")),
         Fate.NO_SCALE: (_("ligne sans note maximale, laissée vide"), _("lignes sans note maximale, laissées vides")),
         Fate.OTHER_NUMBER: (

@@ -14,6 +14,7 @@ from etabli.cli.gradebook import export_gradebook
 from etabli.cli.journal import journal
 from etabli.cli.labs import labs, sujet
 from etabli.cli.regrade import regrade
+from etabli.cli.run import runs_app
 from etabli.cli.secret import secrets_app
 from etabli.cli.specimens import debug, test
 from etabli.cli.terminal import terminal
@@ -37,6 +38,7 @@ app.command()(doctor)
 app.command()(sujet)
 app.command()(grade)
 app.command()(regrade)
+app.add_typer(runs_app, name="run")
 app.add_typer(exports, name="export")
 exports.command("gradebook")(export_gradebook)
 exports.command("moodle")(export_moodle)

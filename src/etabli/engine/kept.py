@@ -36,6 +36,11 @@ def kept_deposit(out: Path, candidate: str, sha256: str) -> Deposit | None:
     return Deposit(candidate, path, kept=True) if path.is_file() else None
 
 
+def is_kept_as(path: Path, sha256: str) -> bool:
+    """Tells whether a kept submission bears the name of what it holds."""
+    return path.stem == sha256[:_DIGITS]
+
+
 def keep(submission: Submission, out: Path, candidate: str) -> Path:
     """Keeps a submission while its tree is still there; returns the zip, whole and in place.
 

@@ -28,6 +28,7 @@ from etabli.reports.views import (
     Segment,
     Tally,
     cannot_stand,
+    made_otherwise_in,
     next_step,
     nothing_worked,
     palier_scores,
@@ -131,6 +132,8 @@ class ClassView:
     helped: tuple[Helped, ...]
     often: tuple[Column, ...]
     essentiel_complete: int
+    otherwise: tuple[str, ...]
+    """Runs made with another brief or another Établi."""
     named: bool
     """Whether a click has something to show that is hidden before."""
 
@@ -157,6 +160,7 @@ def class_view(payloads: Sequence[Payload], lab: LabMeta, roll: Roll | None = No
         helped=_helped(payloads, lab, people),
         often=_often(groups),
         essentiel_complete=sum(_first_palier_complete(row) for row in rows),
+        otherwise=made_otherwise_in(payloads),
         named=bool(people),
     )
 

@@ -9,13 +9,14 @@ from etabli.exam.contract.i18n import _, typeset
 from etabli.exam.contract.outcome import Outcome, Status
 from etabli.reports.payload import LabMeta, Payload, fix_first, palier_ids
 from etabli.reports.text import palier_title, visible
-from etabli.reports.views import cannot_stand
+from etabli.reports.views import cannot_stand, own_step
 
 
 def comment_of(payload: Payload, lab: LabMeta, *, marked: bool = False) -> str:
     """Returns the comment for one learner; Moodle shows it as HTML, so that it is escaped.
 
-    It holds titles of the lab only, and nothing that a candidate wrote; of a rejected submission, why it was.
+    It holds titles of the lab only, and nothing that a candidate wrote; of a rejected submission, why it was; of a run
+    that is no longer what was frozen, in what.
 
     Args:
         payload: The learner's newest run.
@@ -24,6 +25,8 @@ def comment_of(payload: Payload, lab: LabMeta, *, marked: bool = False) -> str:
     """
     if payload["status"] == Status.REJECTED:
         return _escaped([_("Rendu refusé : {why}").format(why=payload["reason"] or _("il n'a pas pu être examiné."))])
+    if payload["status"] == Status.MODIFIED:
+        return _escaped([payload["reason"] or "", own_step(payload) or ""])
     sentences = [cannot_stand(payload) or "", _per_palier(payload, lab), _first(payload, lab)]
     if not marked:
         sentences.append(_("Les points ne sont pas une note : l'enseignant décide."))

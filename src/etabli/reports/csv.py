@@ -21,7 +21,7 @@ COLUMNS: dict[str, str] = {
     "lab_version": "version of the lab",
     "session": "session",
     "candidate": "identifier of the candidate",
-    "status": "graded, needs_review or rejected; of who has no run: missing, excused, handed_in or late",
+    "status": "graded, needs_review, rejected, modified, unverifiable; without run: missing, excused, handed_in, late",
     "reason": "sentence of the run, when there is one",
     "check": "identifier of the check",
     "title": "what was asked",

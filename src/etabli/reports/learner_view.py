@@ -11,7 +11,16 @@ from etabli.exam.contract.i18n import _
 from etabli.exam.contract.outcome import Outcome
 from etabli.reports.payload import CheckResult, LabMeta, MessageItem, Payload, fix_first, palier_ids, roots
 from etabli.reports.text import Word, outcome_meaning, outcome_word, quoted_list, status_word, visible
-from etabli.reports.views import PalierScore, Tally, cannot_stand, next_step, own_step, palier_scores, tallies
+from etabli.reports.views import (
+    PalierScore,
+    Tally,
+    cannot_stand,
+    made_otherwise,
+    next_step,
+    own_step,
+    palier_scores,
+    tallies,
+)
 
 FIRST = 3
 """Never more than three things to fix at once."""
@@ -91,6 +100,8 @@ class LearnerView:
     """What the teacher does."""
     own_step: str | None
     """What the learner does."""
+    otherwise: str | None
+    """What has changed since, without making the run fall."""
     first: tuple[Point, ...]
     paliers: tuple[PalierPoints, ...]
     competences: tuple[CompetenceView, ...]
@@ -110,6 +121,7 @@ def learner_view(payload: Payload, lab: LabMeta) -> LearnerView:
         cannot_stand=cannot_stand(payload),
         next_step=next_step(payload),
         own_step=own_step(payload),
+        otherwise=made_otherwise(payload),
         first=tuple(ranked),
         paliers=grouped,
         competences=_competences(points, lab),

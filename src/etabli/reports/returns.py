@@ -34,6 +34,7 @@ class Fate(StrEnum):
     EXCUSED = "excused"
     REJECTED = "rejected"
     REVIEW = "review"
+    MODIFIED = "modified"  #: the run is no longer what was frozen
     NO_RUN = "no_run"  #: of the class, but nothing was graded
     NO_SCALE = "no_scale"  #: the assignment has no greatest grade to convert points to
     OTHER_NUMBER = "other_number"  #: the name of a learner whom Moodle knows by another number in this assignment
@@ -114,10 +115,11 @@ def _found(row: Row, roster: Roster | None) -> str | None:
 
 
 def _line(row: Row, candidate: str, payload: Payload, lab: LabMeta, wish: Wish) -> Line:
-    if payload["status"] == Status.REJECTED:
+    unexamined = {Status.REJECTED.value: Fate.REJECTED, Status.MODIFIED.value: Fate.MODIFIED}
+    if fate := unexamined.get(payload["status"]):
         comment = comment_of(payload, lab)
         free = row.comment != comment and (wish.replace or not row.comment)
-        return Line(row, candidate, Fate.REJECTED, Filling(comment=comment if free else None))
+        return Line(row, candidate, fate, Filling(comment=comment if free else None))
     if payload["status"] != Status.GRADED or payload["score"] is None:
         return Line(row, candidate, Fate.REVIEW)
     grade = _grade(payload, row) if wish.points else None

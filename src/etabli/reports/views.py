@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from etabli.exam.contract.i18n import _
+from etabli.exam.contract.i18n import _, count
 from etabli.exam.contract.outcome import Outcome, Status
 from etabli.reports.payload import CheckResult, LabMeta, Payload, ScoreBlock, decisive_failures, palier_ids, tally
 from etabli.reports.printed import ASIDE
@@ -93,6 +93,30 @@ def next_step(payload: Payload) -> str | None:
             "qu'elle n'a pas changé. « etabli regrade » la refait à partir du rendu gardé."
         )
     return None
+
+
+def made_otherwise(payload: Payload) -> str | None:
+    """Says that the brief or Établi has changed since; the run stands all the same."""
+    others = payload.get("others", [])
+    if "brief" in others:
+        return _("Depuis cette vérification, l'énoncé du TP a changé ; les points vérifiés sont les mêmes.")
+    if "platform" in others:
+        return _("Depuis cette vérification, Établi a changé ; les points vérifiés et leurs programmes sont les mêmes.")
+    return None
+
+
+def made_otherwise_in(payloads: Sequence[Payload]) -> tuple[str, ...]:
+    """Says of a class how many runs were made with another brief or another Établi."""
+    counted = Counter(other for payload in payloads for other in payload.get("others", []))
+    one = {
+        "brief": _("{n} vérification a été faite avec un autre énoncé."),
+        "platform": _("{n} vérification a été faite avec une autre version d'Établi, sur les mêmes points."),
+    }
+    many = {
+        "brief": _("{n} vérifications ont été faites avec un autre énoncé."),
+        "platform": _("{n} vérifications ont été faites avec une autre version d'Établi, sur les mêmes points."),
+    }
+    return tuple(count(counted[other], one[other], many[other]) for other in one if counted[other])
 
 
 def cannot_stand(payload: Payload) -> str | None:

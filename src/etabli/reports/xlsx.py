@@ -46,6 +46,8 @@ _FILLS = {
     "graded": "E1F1E9",
     "needs_review": "F0E8F8",
     "rejected": "ECEEF0",
+    "modified": "F0E8F8",
+    "unverifiable": "F0E8F8",
     "late": "FFF3D6",
     "missing": "ECEEF0",
 }

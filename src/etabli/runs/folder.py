@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pydantic import TypeAdapter
 
@@ -26,6 +26,8 @@ from etabli.runs.run import FACTS, SCHEMA, TRANSCRIPT, Run, file_names, folder_n
 from etabli.runs.scoring import results
 
 OLD_SCHEMA = "etabli/run/1"
+AGAIN: Final = _("Rien n'en est retenu : vérifiez de nouveau ce rendu avec « etabli grade ».")
+"""What to do about it."""
 _RUN = TypeAdapter(Run)
 _EVENTS = TypeAdapter(tuple[Event, ...])
 _MALFORMED = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
@@ -101,11 +103,10 @@ class RunFolder:
         )
 
     def sentence(self) -> str:
-        """Says what has changed since it was frozen, and what to do."""
-        return _(
-            "Modifié depuis la vérification : {flaws}. Rien n'en est retenu : vérifiez de nouveau ce rendu avec "
-            "« etabli grade »."
-        ).format(flaws=", ".join(flaw.sentence() for flaw in self.flaws))
+        """Says what has changed since it was frozen."""
+        return _("Modifié depuis la vérification : {flaws}.").format(
+            flaws=", ".join(flaw.sentence() for flaw in self.flaws)
+        )
 
 
 def read_run(folder: Path) -> Run:
@@ -116,7 +117,7 @@ def read_run(folder: Path) -> Run:
     """
     found = read_run_folder(folder)
     if found.run is None:
-        raise RunFolderError(f"{folder} : {found.sentence()}")
+        raise RunFolderError(f"{folder} : {found.sentence()} {AGAIN}")
     return found.run
 
 

@@ -153,11 +153,12 @@ def run_folders(folder: Path) -> list[Path]:
     """
     if not folder.is_dir():
         return []
-    found = [path for path in folder.iterdir() if path.is_dir() and _is_run(path)]
+    found = [path for path in folder.iterdir() if path.is_dir() and is_run_folder(path)]
     return sorted(found, key=run_order)
 
 
-def _is_run(path: Path) -> bool:
+def is_run_folder(path: Path) -> bool:
+    """Tells whether a folder is one of ours: by its name, or by what is in it when it was renamed."""
     return not path.name.startswith(".") and (name_of(path).known or (path / FACTS).is_file())
 
 

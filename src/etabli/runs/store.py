@@ -7,6 +7,8 @@ itself, verified. The order is the one that this machine wrote in the runs' numb
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
+from contextlib import closing, suppress
 from pathlib import Path
 
 from sqlalchemy import Engine, String, create_engine, event, select
@@ -66,13 +68,11 @@ class Store:
         older one takes its place unsaid.
         """
         rows = self._rows.get(candidate, {})
-        folders = {folder.name: folder for folder in run_folders(self._out / candidate)}
-        known = folders | {name: self._out / candidate / name for name in rows}
-        for name, folder in sorted(known.items(), key=lambda item: run_order(item[1]), reverse=True):
-            row = rows.get(name)
+        for folder in reversed(_with_gone(self._out / candidate, rows)):
+            row = rows.get(folder.name)
             if row and not (lab in (None, row.lab) and session in (None, row.session)):
                 continue
-            found = read_run_folder(folder) if name in folders else _gone(folder)
+            found = _read(folder)
             if found.concerns(lab, session):
                 return found
         return None
@@ -90,7 +90,7 @@ class Store:
         present = _present(self._out)
         with Session(self._engine, expire_on_commit=False) as session, session.begin():
             for row in session.scalars(select(RunRow)).all():
-                if row.candidate in present and not _outdated(row, present[row.candidate]):
+                if row.candidate in present:
                     self._rows.setdefault(row.candidate, {})[row.run] = row
                 else:
                     session.delete(row)
@@ -101,14 +101,16 @@ class Store:
                         known[folder.name] = session.merge(_row(run))
 
 
-def _gone(folder: Path) -> RunFolder:
+def _read(folder: Path) -> RunFolder:
+    if folder.is_dir():
+        return read_run_folder(folder)
     return RunFolder(folder, None, (Flaw(folder.name, Change.MISSING),))
 
 
-def _outdated(row: RunRow, folders: list[Path]) -> bool:
-    """Tells whether a run that is gone came before one that is there: nothing depends on it."""
-    folder = folders[0].parent / row.run
-    return folder not in folders and run_order(folder) < run_order(folders[-1])
+def _with_gone(home: Path, indexed: Iterable[str]) -> list[Path]:
+    """The run folders of a candidate, with those that only the index still knows, in the order of their making."""
+    known = {folder.name: folder for folder in run_folders(home)} | {name: home / name for name in indexed}
+    return sorted(known.values(), key=run_order)
 
 
 def newest_folders(out: Path, lab: str | None = None, session: str | None = None) -> list[RunFolder]:
@@ -121,6 +123,22 @@ def newest_folders(out: Path, lab: str | None = None, session: str | None = None
     finally:
         store.close()
     return [folder for folder in folders if folder is not None]
+
+
+def all_folders(out: Path, *, only: str | None = None) -> list[RunFolder]:
+    """Reads all runs below an output folder, of one candidate if it is given: oldest first, by candidate.
+
+    Those that are gone are among them where an index knows them. Nothing is written.
+    """
+    indexed: dict[str, list[str]] = {}
+    with (
+        suppress(sqlite3.Error),
+        closing(sqlite3.connect(f"{(out / FILE).absolute().as_uri()}?mode=ro", uri=True)) as index,
+    ):
+        for candidate, name in index.execute("SELECT candidate, run FROM runs"):
+            indexed.setdefault(candidate, []).append(name)
+    present = [name for name in _present(out) if only in (None, name)]
+    return [_read(folder) for name in present for folder in _with_gone(out / name, indexed.get(name, ()))]
 
 
 def _present(out: Path) -> dict[str, list[Path]]:

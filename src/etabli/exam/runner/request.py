@@ -9,9 +9,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from etabli.exam.tools.asked import Wanted, parse_asked
-from etabli.exam.tools.bench import BenchAddress
-
 
 @dataclass(frozen=True)
 class DatabaseAddress:
@@ -25,6 +22,23 @@ class DatabaseAddress:
     password: str
     candidate_user: str
     candidate_host: str
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One thing asked for, and the paths of the submission that answer."""
+
+    title: str
+    names: tuple[str, ...]
+    found: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class BenchAddress:
+    """Where answers come, and what one command may take."""
+
+    replies: Path
+    command_s: float
 
 
 @dataclass(frozen=True)
@@ -84,3 +98,8 @@ def parse(raw: bytes) -> ExamRequest:
         )
     except (KeyError, TypeError) as error:
         raise ValueError(f"exam request: {error}") from error
+
+
+def parse_asked(data: Mapping[str, Mapping[str, Any]]) -> dict[str, Wanted]:
+    """Reads the request's part on what was asked for."""
+    return {name: Wanted(str(item["title"]), tuple(item["names"]), tuple(item["found"])) for name, item in data.items()}

@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
 
 from etabli.exam.contract.check import Failed
 from etabli.exam.contract.i18n import _
+from etabli.exam.runner.request import Wanted
 
 _SHOWN = 5
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """One thing asked for, and the paths of the submission that answer."""
-
-    title: str
-    names: tuple[str, ...]
-    found: tuple[str, ...]
 
 
 class Asked:
@@ -66,11 +56,6 @@ class Asked:
             ),
             expected,
         )
-
-
-def parse_asked(data: Mapping[str, Mapping[str, Any]]) -> dict[str, Wanted]:
-    """Reads the request's part on what was asked for."""
-    return {name: Wanted(str(item["title"]), tuple(item["names"]), tuple(item["found"])) for name, item in data.items()}
 
 
 def _and(names: Sequence[str]) -> str:

@@ -11,10 +11,10 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Protocol
 
 from etabli.exam.runner.recorder import Recorder
+from etabli.exam.runner.request import BenchAddress
 
 MAX_INPUT = 4 * 1024 * 1024
 """Bytes of all the inputs of one command."""
@@ -27,14 +27,6 @@ _PAUSE = 0.005
 
 class BenchBroken(Exception):
     """The engine could not run a command, or did not answer: our error, never the candidate's."""
-
-
-@dataclass(frozen=True)
-class BenchAddress:
-    """Where answers come, and what one command may take."""
-
-    replies: Path
-    command_s: float
 
 
 @dataclass(frozen=True)

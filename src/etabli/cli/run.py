@@ -1,0 +1,111 @@
+"""``etabli run verify``: is a frozen verification, or a whole class, still what was frozen?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from etabli.cli.labs import AsJson
+from etabli.cli.screen import Exit, escape, guarded, screen
+from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.i18n import _, count
+from etabli.exam.contract.outcome import Status
+from etabli.reports.text import visible
+from etabli.runs.folder import RunFolder, read_run_folder
+from etabli.runs.run import is_run_folder
+from etabli.runs.store import all_folders
+
+runs_app = typer.Typer(help="Les vérifications figées.", no_args_is_help=True, rich_markup_mode="rich")
+
+
+@runs_app.callback()
+def _group() -> None:
+    """Les vérifications figées."""
+
+
+@runs_app.command("verify")
+@guarded
+def verify(
+    folder: Annotated[
+        Path,
+        typer.Argument(metavar="DOSSIER", help="Une vérification, un élève, ou tout ce qu'a écrit « etabli grade »."),
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Dit si des vérifications sont encore telles qu'elles ont été figées, et sinon ce qui a changé.
+
+    Chaque fichier est comparé à son empreinte (SHA-256), gardée dans run.json, et run.json à celle qui termine le nom
+    du dossier. Qui recalcule toutes les empreintes n'est pas vu : c'est l'affaire d'un scellé.
+
+    Exemples :
+
+    [bold]etabli run verify resultats/page-dynamique[/]
+
+    [bold]etabli run verify resultats/page-dynamique/SNO-07[/]
+
+    Codes de sortie : 0 tout est intact ; 1 quelque chose a changé, ou n'est pas vérifiable ; 2 commande incorrecte.
+    """
+    found = _found(folder)
+    if as_json:
+        print(json.dumps([_facts(item) for item in found], ensure_ascii=False, indent=2))
+    else:
+        _show(found)
+    if not all(item.verifiable for item in found):
+        raise typer.Exit(Exit.REVIEW)
+
+
+def _found(folder: Path) -> list[RunFolder]:
+    """Reads the run, those of the candidate, or those of the output folder, whichever it is."""
+    if not folder.is_dir():
+        raise UsageProblem(_("« {path} » n'est pas un dossier : vérifiez le chemin.").format(path=folder))
+    folder = folder.resolve()
+    if is_run_folder(folder):
+        return [read_run_folder(folder)]
+    found = all_folders(folder) or all_folders(folder.parent, only=folder.name)
+    if not found:
+        raise UsageProblem(
+            _("« {path} » ne contient aucune vérification : donnez le dossier écrit par « etabli grade ».").format(
+                path=folder
+            )
+        )
+    return found
+
+
+def _facts(item: RunFolder) -> dict[str, object]:
+    return {
+        "candidate": item.candidate,
+        "run": item.path.name,
+        "state": _state(item),
+        "files": len(item.run.files) + 1 if item.run and item.verifiable else None,
+        "flaws": [{"name": flaw.name, "change": flaw.change.value} for flaw in item.flaws],
+    }
+
+
+def _state(item: RunFolder) -> str:
+    return "intact" if item.verifiable else item.status.value
+
+
+def _show(found: Sequence[RunFolder]) -> None:
+    table = Table(box=None)
+    for heading in (_("Élève"), _("Vérification"), _("État")):
+        table.add_column(heading, overflow="fold")
+    for item in found:
+        table.add_row(escape(visible(item.candidate)), escape(visible(item.path.name)), _words(item))
+    screen.print(table)
+    intact = sum(item.verifiable for item in found)
+    said = count(intact, _("{n} vérification intacte"), _("{n} vérifications intactes"))
+    screen.print(_("{intact} sur {all}.").format(intact=said, all=len(found)), highlight=False)
+
+
+def _words(item: RunFolder) -> str:
+    if item.status is Status.MODIFIED:
+        return f"[bold red]≠[/] {escape(visible(item.sentence()))}"
+    if not item.verifiable:
+        return _("[yellow]?[/] non vérifiable : faite par une version d'Établi qui ne gardait pas d'empreinte")
+    files = len(item.run.files) + 1 if item.run else 0
+    return _("[green]✓[/] intacte ({n} fichiers)").format(n=files)
