@@ -28,9 +28,10 @@ class Bench:
 
     Args:
         folder: A scratch folder.
+        pages: There are pages to visit; without, neither server, database nor browser.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, pages: bool = True) -> None:
         folder.chmod(0o755)
         (folder / "a").mkdir()
         (folder / "b").mkdir()
@@ -45,11 +46,14 @@ class Bench:
                 build_pack(*sorted(path for path in LABS.iterdir() if path.is_dir())),
                 folder,
                 tags,
+                services=pages,
+                pages=pages,
             )
         )
-        command = ("python3", "-B", "/srv/app/serveur.py", "0.0.0.0", "8080")
-        self.worker.start(Room.A, Application("web", command, LABS))
-        self.database = self._database()
+        if pages:
+            command = ("python3", "-B", "/srv/app/serveur.py", "0.0.0.0", "8080")
+            self.worker.start(Room.A, Application("web", command, LABS))
+        self.database = self._database() if pages else None
         self.events: list[Event] = []
 
     def exam(self, lab: str, *, deadline: float = 600, **asked: Any) -> list[Event]:

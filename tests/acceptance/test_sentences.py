@@ -26,7 +26,7 @@ LAB = "essai"
 CHECKS = '''
 from etabli.exam import Failed, check
 
-@check(points=2, palier="essentiel", competences=["C1.1"], timeout=10, help="Ouvrez la page dans votre navigateur.")
+@check(points=2, palier="essentiel", competences=["C1.1"], help="Ouvrez la page dans votre navigateur.")
 def check_demarre(page):
     """La page répond."""
     page.open("/")

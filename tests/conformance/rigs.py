@@ -67,7 +67,7 @@ class Rig(Protocol):
     @property
     def sandbox(self) -> Sandbox: ...
 
-    def plan(self, *, services: bool = True) -> WorkerPlan: ...
+    def plan(self, *, services: bool = True, pages: bool = False) -> WorkerPlan: ...
 
     def app(self, program: str, **limits: Any) -> Application: ...
 
@@ -90,8 +90,8 @@ class _Base:
             (self.slots / room).mkdir(parents=True)
         self.tags = {name: images.tag(name) for name in images.names()}
 
-    def plan(self, *, services: bool = True) -> WorkerPlan:
-        return WorkerPlan(f"t{secrets.token_hex(4)}", 0, pack(), self.slots, self.tags, services)
+    def plan(self, *, services: bool = True, pages: bool = False) -> WorkerPlan:
+        return WorkerPlan(f"t{secrets.token_hex(4)}", 0, pack(), self.slots, self.tags, services, pages)
 
     def app(self, program: str, **limits: Any) -> Application:
         return Application("web", ("python3", "-c", program), self.source, **limits)

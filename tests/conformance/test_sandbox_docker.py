@@ -85,7 +85,7 @@ Target = list[str | int]
 
 @pytest.fixture(scope="module")
 def worker(docker_rig: DockerRig) -> Iterator[Worker]:
-    with docker_rig.sandbox.open_worker(docker_rig.plan()) as made:
+    with docker_rig.sandbox.open_worker(docker_rig.plan(pages=True)) as made:
         yield made
 
 
@@ -127,7 +127,7 @@ def test_a_candidate_reaches_its_database_and_nothing_else(
 ) -> None:
     here, there = worker.addresses(Room.A), worker.addresses(Room.B)
     database: Target = [here.services, 3306]
-    with docker_rig.sandbox.open_worker(docker_rig.plan()) as other:
+    with docker_rig.sandbox.open_worker(docker_rig.plan(pages=True)) as other:
         worker.start(Room.B, docker_rig.app(SERVE))
         other.start(Room.A, docker_rig.app(SERVE))
         elsewhere = [other.addresses(Room.A), other.addresses(Room.B)]

@@ -176,7 +176,7 @@ def hand_in(folder: Path) -> None:
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     folder = tmp_path_factory.mktemp("classeurs")
-    made = Bench(folder)
+    made = Bench(folder, pages=False)
     hand_in(folder / "a")
     yield made
     made.close()
@@ -257,7 +257,7 @@ def test_an_office_serves_one_candidate(bench: Bench) -> None:
 
 
 def test_an_exam_without_workbooks_starts_no_office(tmp_path: Path) -> None:
-    made = Bench(tmp_path)
+    made = Bench(tmp_path, pages=False)
     try:
         made.exam("documents", only=["lit-genres"])
         assert _inside(_examiner(made), "pgrep -x soffice.bin") == ""

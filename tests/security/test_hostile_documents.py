@@ -24,7 +24,7 @@ NAMES = tuple(samples.hostile())
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Event]]:
     folder = tmp_path_factory.mktemp("hostiles")
-    bench = Bench(folder)
+    bench = Bench(folder, pages=False)
     for name, (file, data) in {**samples.hostile(), "voisin": ("audit.xlsx", samples.workbook())}.items():
         (folder / "a" / name).mkdir()
         (folder / "a" / name / file).write_bytes(data)
