@@ -52,7 +52,9 @@ def environment(tmp_path: Path) -> Iterator[dict[str, str]]:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     found = {**os.environ, "ETABLI_HOME": str(tmp_path / "home"), "PATH": path, "COLUMNS": "120"}
     yield found
-    subprocess.run(["etabli", "stop", "mon-tp"], cwd=tmp_path, env=found, capture_output=True, timeout=600)
+    subprocess.run(
+        ["etabli", "stop", "mon-tp", "--effacer", "--oui"], cwd=tmp_path, env=found, capture_output=True, timeout=600
+    )
 
 
 @pytest.mark.parametrize("name", ["eleve", "enseignant"])

@@ -60,7 +60,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     try:
         yield place
     finally:
-        etabli("stop", place, at=root)
+        etabli("stop", place, "--effacer", "--oui", at=root)
 
 
 # The tests of this evening follow one another, as the student does.
