@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
+import stat
 from collections.abc import Collection, Iterable, Iterator
+from io import BufferedReader
 from pathlib import Path
 
 MADE = frozenset({"__pycache__"})
@@ -25,9 +29,26 @@ def files_below(root: Path, *, without: Collection[str] = ()) -> Iterator[tuple[
 
 
 def sha256_of_file(path: Path) -> str:
-    """Returns the SHA-256 of a file's content, in hexadecimal."""
-    with path.open("rb") as stream:
+    """Returns the SHA-256 of a regular file's content, in hexadecimal.
+
+    Raises:
+        OSError: It is none (a link, a pipe, a device), or cannot be read.
+    """
+    with open_regular(path) as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def open_regular(path: Path) -> BufferedReader:
+    """Opens a regular file to read: what is a link, a pipe or a device is neither followed nor waited for.
+
+    Raises:
+        OSError: It is none, or cannot be read.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "not a regular file", str(path))
+    return open(descriptor, "rb")
 
 
 def sha256_of(files: Iterable[tuple[str, Path]], first: bytes = b"") -> str:

@@ -36,6 +36,8 @@ def why(error: OSError) -> str:
         errno.ENOTEMPTY: _("le dossier n'est pas vide"),
         errno.ENAMETOOLONG: _("nom trop long"),
         errno.EIO: _("le disque ne répond pas bien"),
+        errno.ELOOP: _("c'est un lien, ou une boucle de liens"),
+        errno.EINVAL: _("ce n'est pas un fichier ordinaire"),
     }
     return said.get(error.errno or 0) or error.strerror or str(error)
 

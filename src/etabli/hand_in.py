@@ -13,6 +13,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from etabli.exam.contract.errors import RunFolderError
 from etabli.runs.evidence import write_atomically
 
@@ -110,14 +112,9 @@ def read_hand_ins(out: Path) -> HandIns | None:
         document = json.loads(path.read_text("utf-8"))
         if document.pop("schema") != SCHEMA:
             raise ValueError("schema")
-        entries = tuple(_entry(item) for item in document.pop("entries"))
-        return HandIns(entries=entries, **document)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        return TypeAdapter(HandIns).validate_python(document)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise RunFolderError(f"{path} est illisible ({error}) : relancez « etabli grade » sur les rendus.") from error
-
-
-def _entry(item: dict[str, Any]) -> HandIn:
-    return HandIn(**{**item, "state": HandInState(item["state"]), "files": tuple(item["files"])})
 
 
 def of_state(hand_ins: Iterable[HandIn], *states: HandInState) -> list[HandIn]:

@@ -19,7 +19,7 @@ from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.i18n import _
 from etabli.lab import Lab, load_lab
 from etabli.reports.differences import Differences, Skipped, compare_class
-from etabli.runs.folder import AGAIN, RunFolder, lab_ids_of
+from etabli.runs.folder import RunFolder, lab_ids_of
 from etabli.runs.run import Run
 from etabli.runs.store import newest_folders
 from etabli.sandbox.base import Sandbox
@@ -98,6 +98,10 @@ def _only_lab(out: Path, folders: Sequence[RunFolder]) -> str:
     names = lab_ids_of(folders)
     if len(names) == 1:
         return names.pop()
+    if not names:
+        raise UsageProblem(
+            _("Rien ne dit plus de quel TP sont les vérifications de « {out} » : ajoutez « --lab ».").format(out=out)
+        )
     raise UsageProblem(
         _("« {out} » contient des vérifications de plusieurs TP ({labs}) : choisissez avec « --lab ».").format(
             out=out, labs=_labs(folders)
@@ -131,22 +135,22 @@ def gather(out: Path, former: Former, given: Sequence[Deposit] = ()) -> Todo:
     """
     by_candidate = {deposit.candidate: deposit for deposit in given}
     deposits: list[Deposit] = []
-    skipped = [Skipped(candidate, f"{folder.sentence()} {AGAIN}") for candidate, folder in former.modified.items()]
+    skipped = [Skipped(name, f"{folder.sentence()} {folder.remedy()}") for name, folder in former.modified.items()]
     for candidate, run in sorted(former.runs.items()):
-        deposit = by_candidate.get(candidate) or _kept(out, run)
+        deposit = by_candidate.get(candidate) or _kept(out, run, former.lab)
         if deposit is not None:
             deposits.append(deposit)
         else:
             skipped.append(Skipped(candidate, _why_not(run)))
-    if not deposits:
+    if not deposits and not former.modified:
         raise UsageProblem(
             _("Rien à revérifier dans « {out} » : {why}").format(out=out, why=skipped[0].why if skipped else "")
         )
     return Todo(former.lab, out, dict(sorted(former.runs.items())), tuple(deposits), tuple(skipped))
 
 
-def _kept(out: Path, run: Run) -> Deposit | None:
-    return kept_deposit(out, run.candidate, run.submission_sha256) if run.submission_sha256 else None
+def _kept(out: Path, run: Run, lab: Lab) -> Deposit | None:
+    return kept_deposit(out, run.candidate, run.submission_sha256, lab) if run.submission_sha256 else None
 
 
 def _why_not(run: Run) -> str:
@@ -155,10 +159,7 @@ def _why_not(run: Run) -> str:
             "le dernier rendu a été refusé, et un rendu refusé n'est pas gardé : donnez le dépôt d'origine, "
             "ou un nouveau, avec « --rendus »."
         )
-    return _(
-        "ce rendu n'a pas été gardé (vérification d'une ancienne version d'Établi) : donnez le dépôt d'origine "
-        "avec « --rendus »."
-    )
+    return _("le rendu gardé n'est plus là, ou a été modifié : donnez le dépôt d'origine avec « --rendus ».")
 
 
 def grade_again(
@@ -193,6 +194,8 @@ def grade_again(
 
 
 def _together(batches: Sequence[Batch]) -> Batch:
+    if not batches:
+        return Batch((), 0.0, 0, False)
     return Batch(
         done=tuple(done for batch in batches for done in batch.done),
         wall_s=sum(batch.wall_s for batch in batches),

@@ -380,18 +380,36 @@ def test_a_run_that_stands_keeps_what_an_older_version_did_not(bench: Bench) -> 
 
 def test_grading_the_kept_one_gives_the_same_submission(bench: Bench) -> None:
     first = bench.one({"projet/a/index.html": "x", "projet/a/b.txt": "y"})
-    deposit = kept_deposit(bench.plan.out, "sno-01", str(first.submission_sha256))
+    deposit = kept_deposit(bench.plan.out, "sno-01", str(first.submission_sha256), bench.lab)
     assert deposit == Deposit("sno-01", kept_path(bench.plan.out, "sno-01", str(first.submission_sha256)), kept=True)
     again = bench.grade(deposit, fresh=True).done[0].graded.run
     assert again.id != first.id
     assert again.submission_sha256 == first.submission_sha256
 
 
-def test_a_kept_one_that_changed_is_refused(bench: Bench) -> None:
+def test_a_kept_one_that_changed_is_not_graded_again_and_is_put_right_by_the_next_grading(bench: Bench) -> None:
     first = bench.one()
     path = kept_path(bench.plan.out, "sno-01", str(first.submission_sha256))
+    whole = path.read_bytes()
+    for damage in (b"", whole[:-30]):
+        path.write_bytes(damage)
+        assert kept_deposit(bench.plan.out, "sno-01", str(first.submission_sha256), bench.lab) is None
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("index.php", "<?php // mieux")
-    run = bench.grade(Deposit("sno-01", path, kept=True), fresh=True).done[0].graded.run
-    assert run.status is Status.REJECTED
-    assert run.reason and "n'est plus celui qui a été vérifié" in run.reason and "--rendus" in run.reason
+    assert kept_deposit(bench.plan.out, "sno-01", str(first.submission_sha256), bench.lab) is None
+    bench.grade(Deposit("sno-01", bench.root / "rendus" / "sno-01"))
+    assert path.read_bytes() == whole
+
+
+@pytest.mark.parametrize("place", ["rendus", "rendus/zip"])
+def test_something_else_in_the_place_of_what_is_kept_is_one_sentence(bench: Bench, place: str) -> None:
+    first = bench.one()
+    path = kept_path(bench.plan.out, "sno-01", str(first.submission_sha256))
+    path.unlink()
+    if place == "rendus":
+        path.parent.rmdir()
+        path.parent.write_bytes(b"")
+    else:
+        path.mkdir()
+    with pytest.raises(UsageProblem, match="retirez ce qui est à sa place"):
+        bench.grade(Deposit("sno-01", bench.root / "rendus" / "sno-01"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ from typer.testing import CliRunner, Result
 from etabli.classe.learner import Person
 from etabli.classe.roster import new_roster
 from etabli.cli.main import app
-from etabli.engine.kept import kept_path
+from etabli.engine.intake import take_in
+from etabli.engine.kept import keep
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.outcome import Outcome, Status
 from etabli.hand_in import HandIn, HandIns, HandInState, write_hand_ins
@@ -40,15 +42,19 @@ def out(tmp_path: Path) -> Path:
 
 def freeze(out: Path, candidate: str, *, kept: bool = True, **facts: Any) -> Path:
     """A frozen run in which everything passed, and its kept submission; returns its folder."""
-    specs = load_lab(LAB).checks().specs
+    lab = load_lab(LAB)
+    work = out.parent / "rendus" / candidate
+    work.mkdir(parents=True, exist_ok=True)
+    (work / "index.php").write_text(f"<?php // {candidate}", "utf-8")
+    with tempfile.TemporaryDirectory() as folder:
+        submission = take_in(work, lab, Path(folder) / "arbre")
+        facts = {"submission_sha256": submission.sha256, "lab": LAB} | facts
+        if kept and facts["submission_sha256"]:
+            keep(submission, out, candidate)
+    specs = lab.checks().specs
     events = [{"kind": "check_end", "check": spec.id, "outcome": Outcome.PASSED.value} for spec in specs]
-    run = make_run(specs, events, candidate=candidate, **{"lab": LAB, **facts})
-    folder = out / candidate / runs.freeze(run, out / ".atelier", out / candidate).id
-    if kept and run.submission_sha256:
-        path = kept_path(out, candidate, run.submission_sha256)
-        path.parent.mkdir(exist_ok=True)
-        path.write_bytes(b"zip")
-    return folder
+    run = make_run(specs, events, candidate=candidate, **facts)
+    return out / candidate / runs.freeze(run, out / ".atelier", out / candidate).id
 
 
 def test_the_newest_run_of_each_candidate_is_the_one_to_compare(out: Path) -> None:
@@ -63,7 +69,8 @@ def test_the_newest_run_of_each_candidate_is_the_one_to_compare(out: Path) -> No
 def test_the_kept_submission_is_graded_again(out: Path) -> None:
     freeze(out, "SNO-01")
     todo = gather(out, former_runs(out))
-    assert todo.deposits == (Deposit("SNO-01", kept_path(out, "SNO-01", "2" * 64), kept=True),)
+    [path] = (out / "SNO-01" / "rendus").iterdir()
+    assert todo.deposits == (Deposit("SNO-01", path, kept=True),)
     assert (todo.lab.id, todo.skipped) == (LAB, ())
 
 
@@ -79,7 +86,7 @@ def test_what_cannot_be_graded_again_is_said_one_by_one(out: Path) -> None:
     freeze(out, "SNO-03", status=Status.REJECTED, submission_sha256=None, reason="Illisible.")
     skipped = {item.candidate: item.why for item in gather(out, former_runs(out)).skipped}
     assert set(skipped) == {"SNO-02", "SNO-03"}
-    assert "n'a pas été gardé" in skipped["SNO-02"] and "--rendus" in skipped["SNO-02"]
+    assert "le rendu gardé n'est plus là" in skipped["SNO-02"] and "--rendus" in skipped["SNO-02"]
     assert "un rendu refusé n'est pas gardé" in skipped["SNO-03"] and "--rendus" in skipped["SNO-03"]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
 from contextlib import closing
@@ -13,12 +14,12 @@ from typing import Any
 import pytest
 from helpers import make_run, spec
 
-from etabli.exam.contract.errors import RunFolderError
+from etabli.exam.contract.errors import RunFolderError, UsageProblem
 from etabli.exam.contract.outcome import Status
 from etabli.runs.evidence import EvidenceStore
 from etabli.runs.folder import Change, RunFolder, read_run, read_run_folder
 from etabli.runs.run import Run, file_names, folder_name, freeze
-from etabli.runs.store import FILE, Store, newest_folders
+from etabli.runs.store import FILE, Store, all_folders, last_number, newest_folders
 
 EVENTS = [{"kind": "check_end", "check": "a", "outcome": "passed", "duration_ms": 1.0}]
 
@@ -264,6 +265,191 @@ def test_the_index_is_rebuilt_from_the_folders(tmp_path: Path, accident: str) ->
     rebuilt.close()
     with closing(sqlite3.connect(tmp_path / FILE)) as base:
         assert base.execute("SELECT run FROM runs").fetchall() == [(good.name,)]  # intact ones only
+
+
+# -- what somebody who read the source tried
+
+
+@pytest.mark.parametrize("indexed", [True, False])
+@pytest.mark.parametrize("change", [{"lab": "autre"}, {"session": "rattrapage"}, {"lab": ["x"]}, {"session": [1]}])
+def test_a_changed_run_is_not_believed_when_it_says_whose_lab_it_is(
+    tmp_path: Path, change: dict[str, Any], indexed: bool
+) -> None:
+    frozen(tmp_path, make_run([spec("a")], EVENTS))
+    last = frozen(tmp_path, make_run([spec("a")], EVENTS))
+    if indexed:
+        newest(tmp_path)
+    facts = json.loads((last / "run.json").read_text("utf-8"))
+    (last / "run.json").write_text(json.dumps(facts | change), "utf-8")
+    found = newest(tmp_path, lab="essai", session="entrainement")
+    assert found and found.status is Status.MODIFIED and found.path == last
+    assert [folder.path for folder in newest_folders(tmp_path, "essai", "entrainement")] == [last]
+
+
+def test_the_index_is_not_believed_over_an_intact_folder(tmp_path: Path) -> None:
+    frozen(tmp_path, make_run([spec("a")], EVENTS))
+    last = frozen(tmp_path, make_run([spec("a")], EVENTS))
+    newest(tmp_path)
+    with closing(sqlite3.connect(tmp_path / FILE)) as base, base:
+        base.execute("UPDATE runs SET lab = 'autre' WHERE run = ?", (last.name,))
+    assert named(newest(tmp_path, lab="essai")) == last.name
+
+
+def test_grading_again_puts_right_what_is_gone_whatever_the_clock_says(tmp_path: Path) -> None:
+    folders = [frozen(tmp_path, make_run([spec("a")], EVENTS)) for _ in range(3)]
+    newest(tmp_path)
+    for folder in folders[1:]:
+        shutil.rmtree(folder)
+    found = newest(tmp_path)
+    assert found and [flaw.change for flaw in found.flaws] == [Change.GONE]
+    run = make_run([spec("a")], EVENTS, started_at="2020-01-01T00:00:00.000Z")
+    again = freeze(run, tmp_path / ".travail" / "run", tmp_path / "sno-01", after=last_number(tmp_path, "sno-01"))
+    assert again.number == 4 and named(newest(tmp_path)) == again.id
+
+
+def test_a_learner_whose_only_run_is_gone_is_still_there(tmp_path: Path) -> None:
+    folder = frozen(tmp_path, make_run([spec("a")], EVENTS))
+    newest(tmp_path)
+    shutil.rmtree(folder)
+    assert [(item.candidate, item.status) for item in newest_folders(tmp_path)] == [("sno-01", Status.MODIFIED)]
+    assert [flaw.change for item in all_folders(tmp_path) for flaw in item.flaws] == [Change.GONE]
+
+
+def test_an_older_run_of_somebody_else_is_theirs(tmp_path: Path) -> None:
+    mine = frozen(tmp_path, make_run([spec("a")], EVENTS, candidate="sno-02"))
+    theirs = old(frozen(tmp_path, make_run([spec("a")], EVENTS)), "20991124T100000000Z-abcdef", candidate="sno-02")
+    assert [flaw.change for flaw in read_run_folder(theirs).flaws] == [Change.ELSEWHERE]
+    assert named(newest(tmp_path, "sno-02")) == mine.name
+
+
+@pytest.mark.parametrize("name", ["run.json", "transcript.jsonl"])
+@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("kind", ["pipe", "device", "link", "folder"])
+def test_what_is_no_file_is_neither_waited_for_nor_followed(tmp_path: Path, name: str, version: int, kind: str) -> None:
+    folder = frozen(tmp_path, make_run([spec("a")], EVENTS))
+    path = (folder if version == 2 else old(folder)) / name
+    copy = path.rename(tmp_path / "copie")
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "folder":
+        path.mkdir()
+    else:
+        path.symlink_to(copy if kind == "link" else "/dev/zero")
+    found = read_run_folder(path.parent)
+    assert [flaw.name for flaw in found.flaws] == [name]
+
+
+@pytest.mark.parametrize("kind", ["file", "pipe", "link"])
+def test_something_called_evidence_is_added_when_there_was_none(tmp_path: Path, kind: str) -> None:
+    run = freeze(make_run([spec("a")], EVENTS), tmp_path / ".travail", tmp_path / "sno-01")
+    path = tmp_path / "sno-01" / run.id / "evidence"
+    {"file": path.touch, "pipe": lambda: os.mkfifo(path), "link": lambda: path.symlink_to("/etc")}[kind]()
+    assert [(flaw.name, flaw.change) for flaw in read_run_folder(path.parent).flaws] == [("evidence", Change.ADDED)]
+
+
+def test_names_that_nobody_can_write_are_shown_otherwise(tmp_path: Path) -> None:
+    folder = frozen(tmp_path, make_run([spec("a")], EVENTS))
+    (folder / os.fsdecode(b"\xe9t\xe9.txt")).touch()
+    os.mkdir(tmp_path / os.fsdecode(b"\xe9l\xe8ve"))
+    found = read_run_folder(folder)
+    assert json.dumps([flaw.name for flaw in found.flaws], ensure_ascii=False).encode()
+    assert found.sentence().encode() and [item.candidate for item in newest_folders(tmp_path)] == ["sno-01"]
+
+
+@pytest.mark.parametrize(
+    "name", ["0009-20261399T250000Z-0123456789abcdef", "9" * 215 + "-20261124T100000Z-0123456789abcdef", "copie"]
+)
+def test_odd_names_stop_nobody(tmp_path: Path, name: str) -> None:
+    folder = frozen(tmp_path, make_run([spec("a")], EVENTS)).rename(tmp_path / "sno-01" / name)
+    (folder / "run.json").write_text("[" * 200_000, "utf-8")
+    found = newest(tmp_path)
+    assert found and found.status is Status.MODIFIED
+    assert frozen(tmp_path, make_run([spec("a")], EVENTS)).name in [
+        path.name for path in (tmp_path / "sno-01").iterdir()
+    ]
+
+
+def test_many_changes_are_counted(tmp_path: Path) -> None:
+    folder = frozen(tmp_path, make_run([spec("a")], EVENTS))
+    for number in range(200):
+        (folder / f"{number}.txt").touch()
+    assert len(read_run_folder(folder).sentence()) < 300 and "et 195 autres" in read_run_folder(folder).sentence()
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"started_at": "hier"},
+        {"finished_at": ""},
+        {"phases_ms": {"examine": float("nan")}},
+        {"lab_version": "\ud800"},
+        {"candidate": "sno-01", "session": "\ud800"},
+    ],
+)
+def test_an_implausible_older_run_is_told(tmp_path: Path, facts: dict[str, Any]) -> None:
+    folder = old(frozen(tmp_path, make_run([spec("a")], EVENTS)), **facts)
+    assert [flaw.name for flaw in read_run_folder(folder).flaws] == ["run.json"]
+    assert [item.status for item in newest_folders(tmp_path)] == [Status.MODIFIED]
+
+
+@pytest.mark.parametrize("more", ['"blocked_by": [[1]]', '"expected": ["a"]', '"duration_ms": Infinity'])
+def test_an_implausible_older_verdict_is_told(tmp_path: Path, more: str) -> None:
+    folder = old(frozen(tmp_path, make_run([spec("a")], EVENTS)))
+    line = f'{{"kind": "check_end", "check": "a", "outcome": "failed", {more}}}'
+    (folder / "transcript.jsonl").write_text(line, "utf-8")
+    assert [flaw.name for flaw in read_run_folder(folder).flaws] == ["transcript.jsonl"]
+
+
+def test_a_number_in_an_older_run_gives_it_no_rank(tmp_path: Path) -> None:
+    old(frozen(tmp_path, make_run([spec("a")], EVENTS)), number=10**30)
+    assert [item.run.number for item in newest_folders(tmp_path) if item.run] == [0]
+
+
+@pytest.mark.parametrize("kind", ["page", "blob", "view"])
+def test_an_index_that_is_damaged_inside_is_made_again(tmp_path: Path, kind: str) -> None:
+    for number in range(40):
+        frozen(tmp_path, make_run([spec("a")], EVENTS, candidate=f"sno-{number:02}"))
+    newest(tmp_path)
+    with closing(sqlite3.connect(tmp_path / FILE)) as base, base:
+        base.execute("PRAGMA journal_mode=DELETE")
+        if kind == "blob":
+            base.execute("UPDATE runs SET candidate = x'ff', number = 'x' WHERE candidate = 'sno-03'")
+        elif kind == "view":
+            base.execute("ALTER TABLE runs RENAME TO autres")
+            base.execute("CREATE VIEW runs AS SELECT * FROM autres")
+    if kind == "page":
+        with (tmp_path / FILE).open("r+b") as stream:
+            stream.seek(4096 * 2)
+            stream.write(b"\xff" * 4096)
+    assert len(newest_folders(tmp_path)) == 40 and len(all_folders(tmp_path)) == 40
+
+
+def test_an_index_in_use_is_not_thrown_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    frozen(tmp_path, make_run([spec("a")], EVENTS))
+    newest(tmp_path)
+    monkeypatch.setattr("etabli.runs.store.WAIT_MS", 50)
+    with closing(sqlite3.connect(tmp_path / FILE)) as base:
+        base.execute("PRAGMA journal_mode=DELETE")
+        base.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(UsageProblem, match="attendez sa fin"):
+            newest(tmp_path)
+    assert newest(tmp_path)
+
+
+def test_an_index_that_is_no_file_is_one_sentence(tmp_path: Path) -> None:
+    frozen(tmp_path, make_run([spec("a")], EVENTS))
+    os.mkfifo(tmp_path / FILE)
+    with pytest.raises(UsageProblem, match="n'est pas un fichier"):
+        newest(tmp_path)
+    assert len(all_folders(tmp_path)) == 1
+
+
+def test_where_nothing_can_be_written_the_index_stays_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frozen(tmp_path, make_run([spec("a")], EVENTS))
+    monkeypatch.setattr("etabli.runs.store.os.access", lambda path, mode: False)
+    assert newest(tmp_path) and not (tmp_path / FILE).exists()
 
 
 def test_evidence_is_named_by_its_content(tmp_path: Path) -> None:

@@ -191,7 +191,7 @@ def test_a_run_that_is_gone_is_told_where_the_index_knew_it(out: Path) -> None:
     name = newest(out).name
     shutil.rmtree(newest(out))
     done = etabli("run", "verify", out)
-    assert done.exit_code == 1 and f"« {name} » manque" in " ".join(done.stdout.split())
+    assert done.exit_code == 1 and f"« {name} » a disparu" in " ".join(done.stdout.split())
 
 
 def test_verifying_writes_nothing(out: Path) -> None:

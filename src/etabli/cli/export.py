@@ -196,8 +196,12 @@ def fate_words(fate: Fate) -> tuple[str, str]:
         Fate.REJECTED: (_("rendu refusé, sans note"), _("rendus refusés, sans note")),
         Fate.REVIEW: (_("rendu à relire par une personne, laissé vide"), _("rendus à relire, laissés vides")),
         Fate.MODIFIED: (
-            _("vérification modifiée depuis qu'elle a été figée, sans note"),
-            _("vérifications modifiées depuis qu'elles ont été figées, sans note"),
+            _("vérification modifiée depuis qu'elle a été figée, aucune note écrite"),
+            _("vérifications modifiées depuis qu'elles ont été figées, aucune note écrite"),
+        ),
+        Fate.UNVERIFIABLE: (
+            _("vérification non vérifiable (ancienne version), laissée vide"),
+            _("vérifications non vérifiables (ancienne version), laissées vides"),
         ),
         Fate.NO_RUN: (_("élève sans vérification, laissé vide"), _("élèves sans vérification, laissés vides")),
         Fate.NO_SCALE: (_("ligne sans note maximale, laissée vide"), _("lignes sans note maximale, laissées vides")),

@@ -77,10 +77,10 @@ def regrade(
         _show(done, page)
         if changes := roll_changes(roll):
             screen.print(changes, soft_wrap=True, highlight=False, markup=False)
-    show_modified(published.payloads)
+    modified = show_modified(published.payloads)
     if done.batch.interrupted:
         aside.print(interrupted(len(done.batch.done), todo))
-    raise typer.Exit(_exit(done))
+    raise typer.Exit(Exit.REVIEW if modified and not done.batch.interrupted else _exit(done))
 
 
 def _given(lab: Lab, paths: Sequence[Path], folder: Path, former: Former, workshop: Path) -> Sequence[Deposit]:
@@ -93,7 +93,8 @@ def _given(lab: Lab, paths: Sequence[Path], folder: Path, former: Former, worksh
 
 def _again(todo: Todo, workers: int | None) -> Regraded:
     sandbox = default_sandbox()
-    sandbox.probe()
+    if todo.deposits:
+        sandbox.probe()
     count = workers or default_workers(len(todo.deposits))
     with Show(len(todo.deposits), count) as show:
         return grade_again(todo, sandbox, secret=secret(), workers=count, progress=show)

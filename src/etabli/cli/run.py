@@ -17,7 +17,7 @@ from etabli.exam.contract.i18n import _, count
 from etabli.exam.contract.outcome import Status
 from etabli.reports.text import visible
 from etabli.runs.folder import RunFolder, read_run_folder
-from etabli.runs.run import is_run_folder
+from etabli.runs.run import is_run_folder, name_of
 from etabli.runs.store import all_folders
 
 runs_app = typer.Typer(help="Les vérifications figées.", no_args_is_help=True, rich_markup_mode="rich")
@@ -64,9 +64,11 @@ def _found(folder: Path) -> list[RunFolder]:
     if not folder.is_dir():
         raise UsageProblem(_("« {path} » n'est pas un dossier : vérifiez le chemin.").format(path=folder))
     folder = folder.resolve()
-    if is_run_folder(folder):
+    if name_of(folder).known:
         return [read_run_folder(folder)]
     found = all_folders(folder) or all_folders(folder.parent, only=folder.name)
+    if not found and is_run_folder(folder):
+        return [read_run_folder(folder)]
     if not found:
         raise UsageProblem(
             _("« {path} » ne contient aucune vérification : donnez le dossier écrit par « etabli grade ».").format(

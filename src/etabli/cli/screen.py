@@ -19,7 +19,7 @@ from etabli.exam.contract.errors import EtabliError, LabError, SandboxError, Usa
 from etabli.exam.contract.i18n import _
 from etabli.exam.contract.outcome import Status
 from etabli.reports.payload import Payload
-from etabli.runs.folder import AGAIN
+from etabli.reports.views import next_step
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -91,7 +91,7 @@ def show_modified(payloads: Iterable[Payload]) -> bool:
     """Says which verifications are no longer what was frozen, each in one sentence; returns whether there are any."""
     modified = [payload for payload in payloads if payload["status"] == Status.MODIFIED]
     for payload in modified:
-        said = f"{payload['candidate']} ({payload.get('run')}) : {payload['reason']} {AGAIN}"
+        said = f"{payload['candidate']} ({payload.get('run')}) : {payload['reason']} {next_step(payload)}"
         aside.print(f"[yellow]![/] {escape(said)}", soft_wrap=True, highlight=False)
     return bool(modified)
 

@@ -11,6 +11,7 @@ from etabli.exam.contract.outcome import Outcome, Status
 from etabli.runs import run as runs
 from etabli.runs.run import Run
 from etabli.runs.scoring import results, status_of
+from etabli.runs.store import last_number
 from etabli.submission import Deposit, Submission
 from etabli.variant import Purpose
 
@@ -92,7 +93,8 @@ def freeze(
     )
     if status is None:
         facts = _judged(facts)
-    return runs.freeze(facts, record.workshop, plan.out / facts.candidate)
+    after = last_number(plan.out, facts.candidate)
+    return runs.freeze(facts, record.workshop, plan.out / facts.candidate, after=after)
 
 
 def _judged(run: Run) -> Run:

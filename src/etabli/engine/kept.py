@@ -2,17 +2,23 @@
 
 ``<out>/<candidate>/rendus/<first 16 digits of the submission's SHA-256>.zip`` holds the fresh tree that intake made,
 never the deposit itself: a rejected deposit, which intake did not take in, is not kept. Taken in again, a kept
-submission has the same SHA-256. One that a run already kept is not written twice.
+submission has the same SHA-256. One that a run already kept, and that nobody changed, is not written twice.
 """
 
 from __future__ import annotations
 
 import io
+import tempfile
 import zipfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
-from etabli.disk import room_on_disk
+from etabli.disk import room_on_disk, unwritable
+from etabli.engine.intake import take_in
+from etabli.exam.contract.errors import RejectedSubmission
+from etabli.exam.contract.i18n import _
+from etabli.lab import Lab
 from etabli.runs.evidence import write_atomically
 from etabli.runs.folder import read_run_folder
 from etabli.runs.run import run_folders
@@ -30,15 +36,15 @@ def kept_path(out: Path, candidate: str, sha256: str) -> Path:
     return out / candidate / FOLDER / f"{sha256[:_DIGITS]}.zip"
 
 
-def kept_deposit(out: Path, candidate: str, sha256: str) -> Deposit | None:
-    """Returns a kept submission as a deposit to grade again; ``None`` when it was not kept."""
+def kept_deposit(out: Path, candidate: str, sha256: str, lab: Lab) -> Deposit | None:
+    """Returns a kept submission as a deposit to grade again; ``None`` when it is gone or no longer what it was."""
     path = kept_path(out, candidate, sha256)
-    return Deposit(candidate, path, kept=True) if path.is_file() else None
-
-
-def is_kept_as(path: Path, sha256: str) -> bool:
-    """Tells whether a kept submission bears the name of what it holds."""
-    return path.stem == sha256[:_DIGITS]
+    if not path.is_file():
+        return None
+    with tempfile.TemporaryDirectory(prefix="etabli-") as folder, suppress(RejectedSubmission, OSError):
+        if take_in(path, lab, Path(folder) / "rendu", as_is=True).sha256 == sha256:
+            return Deposit(candidate, path, kept=True)
+    return None
 
 
 def keep(submission: Submission, out: Path, candidate: str) -> Path:
@@ -46,12 +52,15 @@ def keep(submission: Submission, out: Path, candidate: str) -> Path:
 
     Raises:
         DiskFull: There is no room for it.
+        UsageProblem: Something that is not ours stands in its place.
     """
-    path = kept_path(out, candidate, submission.sha256)
-    if path.is_file():
-        return path
-    with room_on_disk(out):
-        write_atomically(path, zipped(submission))
+    path, data = kept_path(out, candidate, submission.sha256), zipped(submission)
+    try:
+        with room_on_disk(out):
+            if not path.is_file() or path.read_bytes() != data:
+                write_atomically(path, data)
+    except (IsADirectoryError, FileExistsError, NotADirectoryError) as error:
+        raise unwritable(path, error, _("retirez ce qui est à sa place")) from error
     return path
 
 

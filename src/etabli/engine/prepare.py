@@ -11,7 +11,6 @@ from etabli.engine import database as databases
 from etabli.engine.casing import wrong_entry
 from etabli.engine.database import Database
 from etabli.engine.intake import take_in
-from etabli.engine.kept import is_kept_as
 from etabli.engine.label import read_label, verify_label
 from etabli.engine.own_data import OwnData
 from etabli.engine.plan import Plan
@@ -87,13 +86,6 @@ def take(deposit: Deposit, plan: Plan, target: Path) -> Submission:
         submission = take_in(deposit.source, plan.lab, target, as_is=deposit.kept)
     except RejectedSubmission as refusal:
         raise RejectedSubmission(deposit.discreet(str(refusal))) from refusal
-    if deposit.kept and not is_kept_as(deposit.source, submission.sha256):
-        raise RejectedSubmission(
-            _(
-                "Le rendu gardé « {name} » n'est plus celui qui a été vérifié : donnez le dépôt d'origine à "
-                "« etabli grade », ou à « etabli regrade » avec « --rendus »."
-            ).format(name=deposit.source.name)
-        )
     if RECEIPT in submission.paths:
         with open(submission.tree / RECEIPT, "rb") as stream:
             label = read_label(stream.read(_RECEIPT_LIMIT))

@@ -77,7 +77,8 @@ def write_reports(
         )
         pages[f"{folder}/gradescope.json"] = render_gradescope(payload, lab)
     for name, content in pages.items():
-        write_atomically(out / name, content if isinstance(content, bytes) else content.encode())
+        text = content if isinstance(content, bytes) else content.encode("utf-8", "backslashreplace")
+        write_atomically(out / name, text)
     return [out / name for name in pages]
 
 

@@ -11,7 +11,7 @@ from etabli.exam.contract.outcome import Outcome, Palier, Status
 from etabli.lab import Lab
 from etabli.reports.payload import PAYLOAD_SCHEMA, CheckResult, LabMeta, Payload, ScoreBlock
 from etabli.reports.printed import advice_of, messages_of
-from etabli.runs.folder import RunFolder
+from etabli.runs.folder import RunFolder, shown
 from etabli.runs.run import Run, iso, name_of
 from etabli.runs.scoring import Result, results, score
 from etabli.variant import TRAINING
@@ -51,15 +51,14 @@ def payload_of_folder(folder: RunFolder, lab: Lab, now: Mapping[str, str]) -> Pa
 
 def _modified(folder: RunFolder, lab: Lab) -> Payload:
     """Of what has changed nothing is believed but its name."""
-    moment = name_of(folder.path).moment or "19700101T000000"
-    at = iso(datetime.strptime(moment, "%Y%m%dT%H%M%S").replace(tzinfo=UTC))
+    at = iso(name_of(folder.path).moment or datetime.fromtimestamp(0, UTC))
     return {
         "schema": PAYLOAD_SCHEMA,
         "lab": lab.id,
         "lab_version": lab.manifest.version,
-        "session": str(folder.told.get("session") or TRAINING),
+        "session": folder.told.get("session", TRAINING),
         "candidate": folder.candidate,
-        "run": folder.path.name,
+        "run": shown(folder.path.name),
         "seed_fingerprint": "",
         "submission_sha256": None,
         "runtime": None,

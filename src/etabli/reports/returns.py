@@ -35,6 +35,7 @@ class Fate(StrEnum):
     REJECTED = "rejected"
     REVIEW = "review"
     MODIFIED = "modified"  #: the run is no longer what was frozen
+    UNVERIFIABLE = "unverifiable"  #: the run was made by a version that kept no hash
     NO_RUN = "no_run"  #: of the class, but nothing was graded
     NO_SCALE = "no_scale"  #: the assignment has no greatest grade to convert points to
     OTHER_NUMBER = "other_number"  #: the name of a learner whom Moodle knows by another number in this assignment
@@ -120,6 +121,8 @@ def _line(row: Row, candidate: str, payload: Payload, lab: LabMeta, wish: Wish) 
         comment = comment_of(payload, lab)
         free = row.comment != comment and (wish.replace or not row.comment)
         return Line(row, candidate, fate, Filling(comment=comment if free else None))
+    if payload["status"] == Status.UNVERIFIABLE:
+        return Line(row, candidate, Fate.UNVERIFIABLE)
     if payload["status"] != Status.GRADED or payload["score"] is None:
         return Line(row, candidate, Fate.REVIEW)
     grade = _grade(payload, row) if wish.points else None

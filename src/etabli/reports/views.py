@@ -83,10 +83,13 @@ def next_step(payload: Payload) -> str | None:
             "regardez vous-même le point concerné : l'élève n'y est pour rien."
         )
     if payload["status"] == Status.MODIFIED:
-        return _(
-            "Le dossier de cette vérification n'est plus celui qui a été figé. Relancez la même commande : le rendu "
-            "sera vérifié de nouveau, et l'ancien dossier reste à côté, pour qui veut comprendre."
+        again = _(
+            "Relancez la même commande : le rendu sera vérifié de nouveau, et ce dossier reste à côté, pour qui veut "
+            "comprendre."
         )
+        if {flaw["change"] for flaw in payload.get("flaws", ())} == {"added"}:
+            return _("Retirez ce qui a été ajouté à cette vérification, et elle comptera de nouveau. Sinon : ") + again
+        return _("Le dossier de cette vérification n'est plus celui qui a été figé. ") + again
     if payload["status"] == Status.UNVERIFIABLE:
         return _(
             "Cette vérification a été faite par une version d'Établi qui ne gardait pas d'empreinte : rien ne prouve "

@@ -6,31 +6,36 @@ who computes every hash again is met by a seal, not here.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from etabli.digest import sha256_of_file
+from etabli.digest import open_regular, sha256_of_file
 from etabli.disk import why
 from etabli.exam.contract.errors import RunFolderError
 from etabli.exam.contract.i18n import _
 from etabli.exam.contract.outcome import Status
 from etabli.exam.contract.transcript import Event
-from etabli.runs.run import FACTS, SCHEMA, TRANSCRIPT, Run, file_names, folder_name, name_of
-from etabli.runs.scoring import results
+from etabli.runs.run import DIGITS, FACTS, MOST, SCHEMA, TRANSCRIPT, Run, file_names, folder_name, name_of
+from etabli.runs.scoring import Result, results
 
 OLD_SCHEMA = "etabli/run/1"
-AGAIN: Final = _("Rien n'en est retenu : vérifiez de nouveau ce rendu avec « etabli grade ».")
-"""What to do about it."""
+SAID: Final = 5
+"""Changes that a sentence names; the others are counted."""
 _RUN = TypeAdapter(Run)
 _EVENTS = TypeAdapter(tuple[Event, ...])
-_MALFORMED = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
+_RESULT = TypeAdapter(Result)
+_REPLACED = frozenset({errno.ELOOP, errno.EINVAL, errno.EISDIR})
+_MALFORMED = (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError)
 """What a JSON file that is not what we write can raise; pydantic's own error is a ValueError."""
 
 
@@ -43,6 +48,7 @@ class Change(StrEnum):
     UNREADABLE = "unreadable"
     RENAMED = "renamed"
     ELSEWHERE = "elsewhere"  #: it is another candidate's
+    GONE = "gone"  #: the whole folder, which the index still knows
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,7 @@ class Flaw:
     def sentence(self) -> str:
         """Says it in French, without a full stop."""
         words = {
+            Change.GONE: _("la vérification « {name} » a disparu"),
             Change.MODIFIED: _("« {name} » a été modifié"),
             Change.MISSING: _("« {name} » manque"),
             Change.ADDED: _("« {name} » a été ajouté"),
@@ -75,8 +82,8 @@ class RunFolder:
     run: Run | None
     """None when something has changed: nothing of it is believed."""
     flaws: tuple[Flaw, ...] = ()
-    told: Mapping[str, Any] = field(default_factory=dict, compare=False)
-    """What a changed ``run.json`` says, to find whose and what it was."""
+    told: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """Lab and session, where they are vouched for although something else has changed; only they say whose it was."""
 
     @property
     def candidate(self) -> str:
@@ -97,16 +104,27 @@ class RunFolder:
 
     def concerns(self, lab: str | None, session: str | None) -> bool:
         """Tells whether it is one of this lab and session; where nobody can tell any more, it may be."""
-        mine = {"lab": self.run.lab, "session": self.run.session} if self.run else self.told
+        mine = {"lab": self.run.lab, "session": self.run.session} if self.run else dict(self.told)
         return all(
             wanted is None or mine.get(key, wanted) == wanted for key, wanted in (("lab", lab), ("session", session))
         )
 
     def sentence(self) -> str:
         """Says what has changed since it was frozen."""
-        return _("Modifié depuis la vérification : {flaws}.").format(
-            flaws=", ".join(flaw.sentence() for flaw in self.flaws)
-        )
+        said = [flaw.sentence() for flaw in self.flaws[:SAID]]
+        if more := len(self.flaws) - SAID:
+            said += [_("et {n} autres").format(n=more)] if more > 0 else []
+        return _("Modifié depuis la vérification : {flaws}.").format(flaws=", ".join(said))
+
+    def remedy(self) -> str:
+        """Says what to do about it."""
+        changes = {flaw.change for flaw in self.flaws}
+        again = _("vérifiez de nouveau ce rendu avec « etabli grade »")
+        if changes == {Change.ADDED}:
+            return _("Rien n'en est retenu : retirez ce qui a été ajouté, ou {again}.").format(again=again)
+        if changes <= {Change.RENAMED, Change.ELSEWHERE}:
+            return _("Rien n'en est retenu : rendez au dossier son nom et sa place, ou {again}.").format(again=again)
+        return _("Rien n'en est retenu : {again}.").format(again=again)
 
 
 def read_run(folder: Path) -> Run:
@@ -117,25 +135,36 @@ def read_run(folder: Path) -> Run:
     """
     found = read_run_folder(folder)
     if found.run is None:
-        raise RunFolderError(f"{folder} : {found.sentence()} {AGAIN}")
+        raise RunFolderError(f"{folder} : {found.sentence()} {found.remedy()}")
     return found.run
 
 
 def read_run_folder(folder: Path) -> RunFolder:
     """Reads a run folder and verifies it: every file by its SHA-256, ``run.json`` by the folder's name."""
     try:
-        raw = (folder / FACTS).read_bytes()
+        raw = _content(folder / FACTS)
     except FileNotFoundError:
         return RunFolder(folder, None, (Flaw(FACTS, Change.MISSING),))
     except OSError as error:
         return RunFolder(folder, None, (Flaw(FACTS, Change.UNREADABLE, why(error)),))
-    facts = _facts(raw)
-    if facts is None:
+    name, facts = name_of(folder), _facts(raw)
+    if facts is not None and facts.get("schema") == OLD_SCHEMA and (name.old or not name.known):
+        return _read_old(folder, facts)  # there is nothing to compare with
+    if not name.known:
+        return RunFolder(folder, None, (Flaw(shown(folder.name), Change.RENAMED),))
+    if facts is None or not folder.name.endswith(hashlib.sha256(raw).hexdigest()[:DIGITS]):
         return RunFolder(folder, None, (Flaw(FACTS, Change.MODIFIED),))
+    told = {key: facts[key] for key in ("lab", "session") if isinstance(facts.get(key), str)}
     flaws = _flaws(folder, raw, facts)
-    if flaws:
-        return RunFolder(folder, None, flaws, facts)
-    return _read(folder, facts)
+    return RunFolder(folder, None, flaws, told) if flaws else _read(folder, facts, told)
+
+
+def _content(path: Path) -> bytes:
+    with open_regular(path) as stream:
+        content = stream.read(MOST + 1)
+    if len(content) > MOST:
+        raise OSError(errno.EFBIG, "too big", str(path))
+    return content
 
 
 def _facts(raw: bytes) -> dict[str, Any] | None:
@@ -147,65 +176,95 @@ def _facts(raw: bytes) -> dict[str, Any] | None:
 
 
 def _flaws(folder: Path, raw: bytes, facts: Mapping[str, Any]) -> tuple[Flaw, ...]:
-    name = name_of(folder)
-    if facts.get("schema") == OLD_SCHEMA and (name.old or not name.known):
-        return ()  # there is nothing to compare with
-    if not name.known:
-        return (Flaw(folder.name, Change.RENAMED),)
-    if not folder.name.endswith(hashlib.sha256(raw).hexdigest()[:16]):
-        return (Flaw(FACTS, Change.MODIFIED),)
+    """Compares the folder with what an intact ``run.json`` says of it."""
     try:
         listed = {str(path): str(digest) for path, digest in facts["files"].items()}
         if folder_name(facts["number"], facts["started_at"], raw) != folder.name:
-            return (Flaw(folder.name, Change.RENAMED),)
+            return (Flaw(shown(folder.name), Change.RENAMED),)
         if facts["candidate"] != folder.parent.name:
-            return (Flaw(folder.name, Change.ELSEWHERE, str(facts["candidate"])),)
+            return (Flaw(shown(folder.name), Change.ELSEWHERE, shown(str(facts["candidate"]))),)
     except _MALFORMED:
-        return (Flaw(FACTS, Change.UNREADABLE, _("forme inattendue")),)
-    present = set(file_names(folder)) - {FACTS}
+        return (_odd(FACTS),)
+    try:
+        present = set(file_names(folder)) - {FACTS}
+    except OSError as error:
+        return (Flaw(shown(folder.name), Change.UNREADABLE, why(error)),)
     changes = [
         *(_compared(folder, path, digest) for path, digest in listed.items() if path in present),
-        *(Flaw(path, Change.MISSING) for path in listed if path not in present),
-        *(Flaw(path, Change.ADDED) for path in present if path not in listed),
+        *(Flaw(shown(path), Change.MISSING) for path in listed if path not in present),
+        *(Flaw(shown(path), Change.ADDED) for path in present if path not in listed),
     ]
     return tuple(sorted((flaw for flaw in changes if flaw), key=lambda flaw: flaw.name))
 
 
 def _compared(folder: Path, path: str, digest: str) -> Flaw | None:
-    file = folder / path
     try:
-        same = file.is_file() and not file.is_symlink() and sha256_of_file(file) == digest
+        same = sha256_of_file(folder / path) == digest
     except OSError as error:
-        return Flaw(path, Change.UNREADABLE, why(error))
-    return None if same else Flaw(path, Change.MODIFIED)
+        if error.errno in _REPLACED:
+            return Flaw(shown(path), Change.MODIFIED)
+        return Flaw(shown(path), Change.UNREADABLE, why(error))
+    return None if same else Flaw(shown(path), Change.MODIFIED)
 
 
-def _read(folder: Path, facts: dict[str, Any]) -> RunFolder:
+def _odd(name: str) -> Flaw:
+    return Flaw(name, Change.UNREADABLE, _("forme inattendue"))
+
+
+def shown(name: str) -> str:
+    """Returns a name as text that can be written anywhere, whatever its bytes were."""
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
+def _read_old(folder: Path, facts: Mapping[str, Any]) -> RunFolder:
+    """Reads what an older version wrote."""
+    if facts.get("candidate") != folder.parent.name:
+        detail = shown(str(facts.get("candidate")))
+        return RunFolder(folder, None, (Flaw(shown(folder.name), Change.ELSEWHERE, detail),))
+    return _read(folder, {**facts, "pack_sha256": facts.get("grader_sha256", ""), "number": 0}, {})
+
+
+def _read(folder: Path, facts: Mapping[str, Any], told: Mapping[str, str]) -> RunFolder:
     """Reads what the hashes vouch for, or what an older version wrote."""
-    if facts.get("schema") == OLD_SCHEMA:
-        facts = {**facts, "pack_sha256": facts.get("grader_sha256", "")}
-    elif facts.get("schema") != SCHEMA:
+    if facts.get("schema") not in (SCHEMA, OLD_SCHEMA):
         detail = _("format « {found} », attendu « {wanted} »").format(found=facts.get("schema"), wanted=SCHEMA)
-        return RunFolder(folder, None, (Flaw(FACTS, Change.UNREADABLE, detail),), facts)
+        return RunFolder(folder, None, (Flaw(FACTS, Change.UNREADABLE, detail),), told)
     try:
         run = replace(_RUN.validate_python({**facts, "events": ()}), id=folder.name)
+        _be_plausible(run)
     except _MALFORMED:
-        return RunFolder(folder, None, (Flaw(FACTS, Change.UNREADABLE, _("forme inattendue")),), facts)
+        return RunFolder(folder, None, (_odd(FACTS),), told)
     try:
-        lines = (folder / TRANSCRIPT).read_bytes().split(b"\n")
+        lines = _content(folder / TRANSCRIPT).split(b"\n")
         run = replace(run, events=_EVENTS.validate_python(tuple(json.loads(line) for line in lines if line)))
-        results(run)
+        for result in results(run):
+            _RESULT.validate_python(asdict(result))
+            if not math.isfinite(result.duration_ms):
+                raise ValueError("numbers")
     except FileNotFoundError:
-        return RunFolder(folder, None, (Flaw(TRANSCRIPT, Change.MISSING),), facts)
+        return RunFolder(folder, None, (Flaw(TRANSCRIPT, Change.MISSING),), told)
     except OSError as error:
-        return RunFolder(folder, None, (Flaw(TRANSCRIPT, Change.UNREADABLE, why(error)),), facts)
+        return RunFolder(folder, None, (Flaw(TRANSCRIPT, Change.UNREADABLE, why(error)),), told)
     except _MALFORMED:
-        return RunFolder(folder, None, (Flaw(TRANSCRIPT, Change.UNREADABLE, _("forme inattendue")),), facts)
+        return RunFolder(folder, None, (_odd(TRANSCRIPT),), told)
     return RunFolder(folder, run)
+
+
+def _be_plausible(run: Run) -> None:
+    """Makes sure that what types do not tell is what reports expect: moments, finite numbers, text that can be written.
+
+    Raises:
+        ValueError, OverflowError: It is not.
+    """
+    datetime.fromisoformat(run.started_at)
+    datetime.fromisoformat(run.finished_at)
+    if not all(map(math.isfinite, run.phases_ms.values())) or not all(0 <= spec.points < 10**6 for spec in run.checks):
+        raise ValueError("numbers")
+    json.dumps(replace(run, reason=None).to_json(), ensure_ascii=False).encode()
 
 
 def lab_ids_of(folders: Iterable[RunFolder]) -> set[str]:
     """Returns the labs that the intact runs are of; where none is intact, those that the others name."""
     known = list(folders)
     intact = {folder.run.lab for folder in known if folder.run}
-    return intact or {str(folder.told["lab"]) for folder in known if "lab" in folder.told}
+    return intact or {folder.told["lab"] for folder in known if "lab" in folder.told}

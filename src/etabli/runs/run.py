@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from etabli.digest import sha256_of_file
+from etabli.digest import open_regular, sha256_of_file
 from etabli.exam.contract.check import CheckSpec
 from etabli.exam.contract.outcome import Status
 from etabli.exam.contract.transcript import Event
@@ -26,8 +26,11 @@ from etabli.exam.contract.transcript import Event
 SCHEMA = "etabli/run/2"
 FACTS = "run.json"
 TRANSCRIPT = "transcript.jsonl"
-_DIGITS = 16
-_NAME = re.compile(rf"(?P<number>\d{{4,}})-(?P<moment>\d{{8}}T\d{{6}}Z)-(?P<digest>[0-9a-f]{{{_DIGITS}}})")
+EVIDENCE = "evidence"
+MOST = 64 * 1024 * 1024
+"""Bytes of the longest ``run.json`` or transcript that is read."""
+DIGITS = 16
+_NAME = re.compile(rf"(?P<number>[0-9]{{4,9}})-(?P<moment>[0-9]{{8}}T[0-9]{{6}}Z)-(?P<digest>[0-9a-f]{{{DIGITS}}})")
 _OLD_NAME = re.compile(r"(?P<moment>\d{8}T\d{6})\d{3}Z-[0-9a-z]+")
 
 
@@ -87,13 +90,14 @@ def iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def freeze(run: Run, workshop: Path, folder: Path) -> Run:
+def freeze(run: Run, workshop: Path, folder: Path, *, after: int = 0) -> Run:
     """Freezes a run: its facts and events beside the evidence, all on the disk before the folder moves in one step.
 
     Args:
         run: The facts and events; its number, files and id are worked out here.
         workshop: A folder on the same file system that already holds ``evidence/``.
         folder: The candidate's folder, in which the run folder is made.
+        after: A number that the new one must be above, beside those that are there.
 
     Returns:
         The run as it can be read back.
@@ -102,6 +106,7 @@ def freeze(run: Run, workshop: Path, folder: Path) -> Run:
     (workshop / TRANSCRIPT).write_bytes(b"".join(_line(event) for event in run.events))
     files = {name: sha256_of_file(workshop / name) for name in file_names(workshop) if name != FACTS}
     number = 1 + max((name_of(former).number for former in run_folders(folder)), default=0)
+    number = max(number, after + 1)
     whole = dataclasses.replace(run, number=number, files=files, schema=SCHEMA)
     facts = (json.dumps(whole.to_json(), ensure_ascii=False, indent=1) + "\n").encode("utf-8", "backslashreplace")
     (workshop / FACTS).write_bytes(facts)
@@ -117,7 +122,7 @@ def freeze(run: Run, workshop: Path, folder: Path) -> Run:
 def folder_name(number: int, started_at: str, facts: bytes) -> str:
     """Returns the name of the folder that holds these facts: what is in ``run.json`` cannot change without it."""
     moment = datetime.fromisoformat(started_at).astimezone(UTC)
-    return f"{number:04d}-{moment:%Y%m%dT%H%M%SZ}-{hashlib.sha256(facts).hexdigest()[:_DIGITS]}"
+    return f"{number:04d}-{moment:%Y%m%dT%H%M%SZ}-{hashlib.sha256(facts).hexdigest()[:DIGITS]}"
 
 
 @dataclass(frozen=True)
@@ -126,8 +131,8 @@ class RunName:
 
     number: int
     """0 for the runs of older versions, which come before all others, and for a folder that was renamed."""
-    moment: str
-    """``20261127T090000``: when it was made, by the clock of that machine."""
+    moment: datetime | None
+    """When it was made, by the clock of that machine."""
     known: bool
     """False when the name is none that we write."""
     old: bool = False
@@ -137,10 +142,17 @@ class RunName:
 def name_of(folder: Path) -> RunName:
     """Reads the name of a run folder."""
     if match := _NAME.fullmatch(folder.name):
-        return RunName(int(match["number"]), match["moment"].rstrip("Z"), True)
+        return RunName(int(match["number"]), _moment(match["moment"].rstrip("Z")), True)
     if match := _OLD_NAME.fullmatch(folder.name):
-        return RunName(0, match["moment"], True, old=True)
-    return RunName(0, "", False)
+        return RunName(0, _moment(match["moment"]), True, old=True)
+    return RunName(0, None, False)
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.strptime(text, "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def run_folders(folder: Path) -> list[Path]:
@@ -162,19 +174,20 @@ def is_run_folder(path: Path) -> bool:
     return not path.name.startswith(".") and (name_of(path).known or (path / FACTS).is_file())
 
 
-def run_order(path: Path) -> tuple[int, bool, str, str]:
+def run_order(path: Path) -> tuple[int, bool, float, str]:
     """Sorts run folders of a candidate by number; a folder that was renamed still has its number in its facts."""
     told = name_of(path)
     number = told.number if told.known else _number_inside(path)
-    return number, told.known, told.moment, path.name
+    return number, told.known, told.moment.timestamp() if told.moment else 0.0, path.name
 
 
 def _number_inside(path: Path) -> int:
     try:
-        number = json.loads((path / FACTS).read_bytes())["number"]
-    except (OSError, ValueError, KeyError, TypeError):
+        with open_regular(path / FACTS) as stream:
+            number = json.loads(stream.read(MOST))["number"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return 0
-    return number if isinstance(number, int) else 0
+    return number if isinstance(number, int) and 0 <= number < 10**9 else 0
 
 
 def _line(event: Event) -> bytes:
@@ -183,9 +196,14 @@ def _line(event: Event) -> bytes:
 
 
 def file_names(folder: Path) -> list[str]:
-    """Returns the paths of all that is in a run folder, sorted; of folders, the empty ones, but for ``evidence``."""
+    """Returns the paths of all that is in a run folder, sorted; of folders, the empty ones, but for ``evidence``.
+
+    Raises:
+        OSError: It cannot be listed.
+    """
     found = (path for path in folder.rglob("*") if not path.is_dir() or path.is_symlink() or not any(path.iterdir()))
-    return sorted(name for path in found if (name := path.relative_to(folder).as_posix()) != "evidence")
+    names = ((path, path.relative_to(folder).as_posix()) for path in found)
+    return sorted(name for path, name in names if name != EVIDENCE or path.is_symlink() or not path.is_dir())
 
 
 def _sync(path: Path) -> None:

@@ -6,19 +6,27 @@ itself, verified. The order is the one that this machine wrote in the runs' numb
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing, suppress
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import Engine, String, create_engine, event, select
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-from etabli.runs.folder import Change, Flaw, RunFolder, read_run_folder
-from etabli.runs.run import Run, run_folders, run_order
+from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.i18n import _
+from etabli.runs.folder import Change, Flaw, RunFolder, read_run_folder, shown
+from etabli.runs.run import Run, name_of, run_folders, run_order
 
 FILE = "etabli.sqlite"
+WAIT_MS = 10_000
+"""How long another command may keep the index to itself."""
+_UNREADABLE = (DatabaseError, ValueError, TypeError)
+"""What a file that is not our index makes SQLAlchemy raise, values of other types among it."""
 
 
 class _Base(DeclarativeBase):
@@ -47,82 +55,90 @@ class Store:
 
     Args:
         out: The folder that holds ``<candidate>/<run>/``.
+
+    Raises:
+        UsageProblem: The index is in use, or is no file.
     """
 
     def __init__(self, out: Path) -> None:
         self._out = out
-        self._engine = _open(out / FILE)
         self._rows: dict[str, dict[str, RunRow]] = {}
-        self._catch_up()
+        self._engine = _engine(out / FILE)
+        try:
+            self._catch_up()
+        except _UNREADABLE as error:
+            self.close()
+            if not _worthless(error):
+                raise
+            for name in (FILE, f"{FILE}-wal", f"{FILE}-shm"):
+                (out / name).unlink(missing_ok=True)
+            self._engine = _engine(out / FILE)
+            self._catch_up()
 
     def add(self, run: Run) -> None:
-        """Indexes a frozen run."""
-        with Session(self._engine, expire_on_commit=False) as session, session.begin():
-            row = session.merge(_row(run))
+        """Indexes a frozen run.
+
+        Raises:
+            UsageProblem: Another command is using the index.
+        """
+        try:
+            with Session(self._engine, expire_on_commit=False) as session, session.begin():
+                row = session.merge(_row(run))
+        except DatabaseError as error:
+            _worthless(error)
+            raise
         self._rows.setdefault(run.candidate, {})[run.id] = row
 
     def newest(self, candidate: str, *, lab: str | None = None, session: str | None = None) -> RunFolder | None:
         """Returns the run of a candidate that counts: of one lab, of one session, if they are given.
 
         One that has changed since it was frozen, or that is gone while the index knows it, is returned as such: no
-        older one takes its place unsaid.
+        older one takes its place unsaid. What the index says of a run is believed only when its folder cannot tell.
         """
         rows = self._rows.get(candidate, {})
         for folder in reversed(_with_gone(self._out / candidate, rows)):
-            row = rows.get(folder.name)
-            if row and not (lab in (None, row.lab) and session in (None, row.session)):
-                continue
             found = _read(folder)
+            if found.run is None and not found.told and (row := rows.get(folder.name)):
+                found = replace(found, told={"lab": row.lab, "session": row.session})
             if found.concerns(lab, session):
                 return found
         return None
 
     def candidates(self) -> list[str]:
-        """Returns the identifiers that have at least one run, sorted."""
-        return sorted(self._rows.keys() | _present(self._out).keys())
+        """Returns the identifiers that have, or had, at least one run, sorted."""
+        return sorted(name for name, rows in self._rows.items() if rows or run_folders(self._out / name))
 
     def close(self) -> None:
         """Lets go of the file."""
         self._engine.dispose()
 
     def _catch_up(self) -> None:
-        """Makes the index say what the run folders say; a run that is gone is kept while its candidate is there."""
-        present = _present(self._out)
+        """Makes the index say what the folders say; a run that is gone stays while its candidate's folder is there."""
+        self._rows = {}
         with Session(self._engine, expire_on_commit=False) as session, session.begin():
+            _Base.metadata.create_all(session.connection())
             for row in session.scalars(select(RunRow)).all():
-                if row.candidate in present:
+                if (self._out / row.candidate).is_dir():
                     self._rows.setdefault(row.candidate, {})[row.run] = row
                 else:
                     session.delete(row)
-            for candidate, folders in present.items():
+            for candidate, folders in _present(self._out).items():
                 known = self._rows.setdefault(candidate, {})
                 for folder in folders:
                     if folder.name not in known and (run := read_run_folder(folder).run):
                         known[folder.name] = session.merge(_row(run))
 
 
-def _read(folder: Path) -> RunFolder:
-    if folder.is_dir():
-        return read_run_folder(folder)
-    return RunFolder(folder, None, (Flaw(folder.name, Change.MISSING),))
-
-
-def _with_gone(home: Path, indexed: Iterable[str]) -> list[Path]:
-    """The run folders of a candidate, with those that only the index still knows, in the order of their making."""
-    known = {folder.name: folder for folder in run_folders(home)} | {name: home / name for name in indexed}
-    return sorted(known.values(), key=run_order)
-
-
 def newest_folders(out: Path, lab: str | None = None, session: str | None = None) -> list[RunFolder]:
     """Reads the run of each candidate that counts (of one lab, of one session, if given), sorted by candidate."""
-    if not _present(out):
+    if not _present(out) and not (out / FILE).is_file():
         return []  # and no index written in a folder that is not ours
     store = Store(out)
     try:
-        folders = [store.newest(candidate, lab=lab, session=session) for candidate in store.candidates()]
+        found = [store.newest(candidate, lab=lab, session=session) for candidate in store.candidates()]
     finally:
         store.close()
-    return [folder for folder in folders if folder is not None]
+    return [folder for folder in found if folder is not None]
 
 
 def all_folders(out: Path, *, only: str | None = None) -> list[RunFolder]:
@@ -130,22 +146,47 @@ def all_folders(out: Path, *, only: str | None = None) -> list[RunFolder]:
 
     Those that are gone are among them where an index knows them. Nothing is written.
     """
-    indexed: dict[str, list[str]] = {}
-    with (
-        suppress(sqlite3.Error),
-        closing(sqlite3.connect(f"{(out / FILE).absolute().as_uri()}?mode=ro", uri=True)) as index,
-    ):
-        for candidate, name in index.execute("SELECT candidate, run FROM runs"):
-            indexed.setdefault(candidate, []).append(name)
-    present = [name for name in _present(out) if only in (None, name)]
-    return [_read(folder) for name in present for folder in _with_gone(out / name, indexed.get(name, ()))]
+    indexed = {name: runs for name, runs in _indexed(out).items() if (out / name).is_dir()}
+    names = [name for name in sorted(_present(out).keys() | indexed.keys()) if only in (None, name)]
+    return [_read(folder) for name in names for folder in _with_gone(out / name, indexed.get(name, ()))]
+
+
+def last_number(out: Path, candidate: str) -> int:
+    """Returns the greatest number that the index knows a run of a candidate to have had; 0 when it knows none."""
+    return max((name_of(out / candidate / name).number for name in _indexed(out).get(candidate, ())), default=0)
+
+
+def _indexed(out: Path) -> dict[str, list[str]]:
+    """Names of runs by candidate, as the index says; it is only read, and what cannot be read says nothing."""
+    found: dict[str, list[str]] = {}
+    if (out / FILE).is_file():
+        address = f"{(out / FILE).absolute().as_uri()}?mode=ro"
+        with suppress(sqlite3.Error), closing(sqlite3.connect(address, uri=True)) as index:
+            for candidate, name in index.execute("SELECT candidate, run FROM runs"):
+                if isinstance(candidate, str) and isinstance(name, str):
+                    found.setdefault(candidate, []).append(name)
+    return found
+
+
+def _read(folder: Path) -> RunFolder:
+    if folder.is_dir():
+        return read_run_folder(folder)
+    return RunFolder(folder, None, (Flaw(shown(folder.name), Change.GONE),))
+
+
+def _with_gone(home: Path, indexed: Iterable[str]) -> list[Path]:
+    """The run folders of a candidate, with those that only the index still knows, in the order of their making."""
+    known = {folder.name: folder for folder in run_folders(home)}
+    known |= {name: home / name for name in indexed if name not in known and name_of(home / name).known}
+    return sorted(known.values(), key=run_order)
 
 
 def _present(out: Path) -> dict[str, list[Path]]:
-    """The run folders by candidate; no candidate without any."""
+    """The run folders by candidate; no candidate without any, nor one whose name nobody could write."""
     if not out.is_dir():
         return {}
-    found = {folder.name: run_folders(folder) for folder in sorted(out.iterdir()) if not folder.name.startswith(".")}
+    homes = [path for path in sorted(out.iterdir()) if not path.name.startswith(".") and shown(path.name) == path.name]
+    found = {home.name: run_folders(home) for home in homes}
     return {candidate: folders for candidate, folders in found.items() if folders}
 
 
@@ -164,33 +205,36 @@ def _row(run: Run) -> RunRow:
     )
 
 
-def _open(path: Path) -> Engine:
+def _engine(path: Path) -> Engine:
+    """The index, made if need be; in memory where nothing can be written, since it can always be made again."""
+    if path.exists() and not path.is_file():
+        raise UsageProblem(_("« {path} » n'est pas un fichier : retirez-le, puis relancez.").format(path=path))
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        return _connected(path)
-    except DatabaseError:
-        for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
-            (path.parent / name).unlink(missing_ok=True)
-        return _connected(path)
-
-
-def _connected(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path}")
+    writable = os.access(path.parent, os.W_OK) and (not path.exists() or os.access(path, os.W_OK))
+    engine = create_engine(f"sqlite:///{path}" if writable else "sqlite://")
     event.listen(engine, "connect", _write_ahead)
-    try:
-        _Base.metadata.create_all(engine)
-        with Session(engine) as session:
-            session.scalar(select(RunRow).limit(1))
-    except BaseException:
-        engine.dispose()
-        raise
     return engine
+
+
+def _worthless(error: Exception) -> bool:
+    """Tells whether what cannot be read is the index itself, which is then made again.
+
+    Raises:
+        UsageProblem: Another command is using it.
+    """
+    cause = getattr(error, "orig", error)
+    name = getattr(cause, "sqlite_errorname", "") or ""
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        raise UsageProblem(
+            _("Une autre commande lit ou écrit les résultats de ce dossier : attendez sa fin, puis relancez.")
+        ) from error
+    return not name.startswith(("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM"))
 
 
 def _write_ahead(connection: sqlite3.Connection, _record: object) -> None:
     try:
+        connection.execute(f"PRAGMA busy_timeout={WAIT_MS}")
         connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA busy_timeout=10000")
     except sqlite3.Error:
         connection.close()  # nobody else would: the pool does not know it yet
         raise
