@@ -58,8 +58,8 @@ return [...document.querySelectorAll('#c-liste-ordre .aide')].map(
   aide => aide.querySelector('summary').checkVisibility());
 """
 RUN_AXE = """
-const done = arguments[arguments.length - 1];
-axe.run(document, {resultTypes: ['violations']}).then(
+const [asked, done] = arguments;
+axe.run(document, {resultTypes: ['violations'], ...asked}).then(
   found => done(found.violations.map(v => ({
     id: v.id, impact: v.impact, nodes: v.nodes.slice(0, 3).map(n => n.html.slice(0, 160) + ' ' + n.failureSummary)}))),
   problem => done([{id: 'axe', impact: 'critical', nodes: [String(problem)]}]));
@@ -100,11 +100,11 @@ def size(driver: webdriver.Chrome, width: int, height: int) -> None:
 
 
 def visit(driver: webdriver.Chrome, page: str) -> list[dict[str, Any]]:
-    """Looks at one page as it opens, on every screen, light and dark, with everything unfolded."""
+    """Looks at one page as it opens, on every screen, with everything unfolded; in the dark, colours alone differ."""
     return [
-        {"screen": screen, **look(driver, page, sizes, scheme)}
+        {"screen": screen, **look(driver, page, sizes, scheme, rules=rules)}
         for screen, sizes in SCREENS.items()
-        for scheme in ("light", "dark")
+        for scheme, rules in (("light", None), ("dark", ["color-contrast"]))
     ]
 
 
@@ -117,14 +117,21 @@ def visit_large(driver: webdriver.Chrome, page: str) -> list[dict[str, Any]]:
     ]
 
 
-def look(driver: webdriver.Chrome, page: str, sizes: tuple[int, int], scheme: str, first: str = "") -> dict[str, Any]:
-    """Opens a page, does something first, unfolds everything and lets axe look."""
+def look(
+    driver: webdriver.Chrome,
+    page: str,
+    sizes: tuple[int, int],
+    scheme: str,
+    first: str = "",
+    rules: list[str] | None = None,
+) -> dict[str, Any]:
+    """Opens a page, does something first, unfolds everything and lets axe look, by these rules or all."""
     size(driver, *sizes)
     media(driver, "screen", scheme)
     driver.get(f"{ORIGIN}/{page}")
     driver.execute_script(first + "document.querySelectorAll('details').forEach(fold => fold.open = true)")
     driver.execute_script(AXE.read_text("utf-8"))
-    found = driver.execute_async_script(RUN_AXE)
+    found = driver.execute_async_script(RUN_AXE, {"runOnly": rules} if rules else {})
     return {"page": page, "scheme": scheme, "axe": found, **driver.execute_script(LAYOUT)}
 
 

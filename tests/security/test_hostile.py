@@ -10,7 +10,7 @@ import os
 import re
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -81,7 +81,10 @@ def after(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aftermath]:
     render_specimens(LAB, specimens, secret, TRAINING, root / "classe")
     for name, write in corpus(LAB.grader).items():
         write(root / "classe" / name)
-    plan = make_plan(LAB, root / "out", secret=secret)
+    # Those that never listen make everybody wait, and those that compute for ever compute.
+    limits = LAB.manifest.limits.model_copy(update={"start_s": 10.0, "cpus": 0.5})
+    lab = replace(LAB, manifest=LAB.manifest.model_copy(update={"limits": limits}))
+    plan = make_plan(lab, root / "out", secret=secret)
     batch = grade_many(default_sandbox(), plan, find_deposits([root / "classe"], LAB), workers=2)
     runs = {done.graded.run.candidate: done.graded.run for done in batch.done}
     yield Aftermath(runs, specimens, root / "out", sorted(set(ours()) - before))
