@@ -10,8 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers import make_lab
+import yaml
+from helpers import MANIFEST, make_lab
+from typer.testing import CliRunner
 
+from etabli.cli.main import app
 from etabli.engine import plan as plans
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.outcome import Outcome
@@ -185,3 +188,53 @@ def test_a_place_that_cannot_be_written_is_told(bench: Bench) -> None:
     (bench.root / ".cache" / "temoins").write_text("")
     with pytest.raises(UsageProblem, match=r"temoins/essai/.*donnez à ce compte le droit d'y écrire"):
         bench.run()
+
+
+@pytest.fixture
+def etabli(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[str, str]]:
+    """The command on the small lab, with a right specimen and a mistake, on the fake; returns what it says, and where."""
+    (bench.lab.folder / "lab.yaml").write_text(yaml.safe_dump(MANIFEST), "utf-8")
+    for name, kind, failed in (
+        ("juste", "right", []),
+        ("erreur", "mistake", ["liste"]),
+        ("autre", "mistake", ["liste"]),
+    ):
+        files = bench.lab.grader / "specimens" / name / "rendu"
+        files.mkdir(parents=True)
+        (files / "index.php").write_text(f"<?php // {name}", "utf-8")
+        facts = {"title": name, "kind": kind, "expect": {"failed": failed}}
+        (files.parent / "specimen.yaml").write_text(yaml.safe_dump(facts), "utf-8")
+    monkeypatch.setattr("etabli.cli.specimens.default_sandbox", lambda: bench.sandbox)
+
+    def run(*arguments: str) -> tuple[str, str]:
+        done = CliRunner().invoke(app, ["lab", "test", "essai", "--workers", "1", *arguments])
+        assert done.exit_code == 4, done.output  # the fake passes everything, mistakes too
+        return done.stdout, done.stderr
+
+    return run
+
+
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_the_command_prints_the_same_matrix_again_and_says_aside_that_it_stands(
+    bench: Bench, etabli: Callable[..., tuple[str, str]], form: list[str]
+) -> None:
+    (first, said), (again, also) = etabli(*form), etabli(*form)
+    assert again == first
+    assert "3 vérifiés\n" in said
+    assert "0 vérifié, 3 inchangés depuis le " in also
+    assert bench.sandbox.asked("examine") == 3
+    assert "3 vérifiés\n" in etabli("--fresh", *form)[1]
+
+
+def test_what_is_to_be_kept_is_made_there(etabli: Callable[..., tuple[str, str]], tmp_path: Path) -> None:
+    etabli()
+    etabli("--garder", str(tmp_path / "garde"))
+    assert len(list((tmp_path / "garde" / "resultats").glob("*/*/run.json"))) == 3
+
+
+def test_the_command_runs_the_cover(bench: Bench, etabli: Callable[..., tuple[str, str]]) -> None:
+    stdout, said = etabli("--couverture")
+    assert "1 rendus témoins entiers, 1 erreurs" in said
+    assert "autre : liste + —" in said
+    assert bench.sandbox.asked("examine") == 2
+    assert "2 rendus témoins, 1 avec un écart." in stdout
