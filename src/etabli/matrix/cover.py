@@ -16,6 +16,7 @@ from etabli.engine.pack import build_pack
 from etabli.exam.contract.check import CheckSpec
 from etabli.exam.contract.draw import Draw
 from etabli.exam.contract.i18n import _
+from etabli.exam.contract.i18n import count as number
 from etabli.exam.contract.outcome import Outcome
 from etabli.exam.runner.order import selection
 from etabli.lab import Lab
@@ -53,8 +54,12 @@ class Cover:
 
     def lines(self) -> list[str]:
         """Says in French what runs: how many whole ones, and each mistake with its checks and those that were drawn."""
-        whole = _("{n} rendus témoins entiers").format(n=len(self.whole))
-        mistakes = _("{n} erreurs, chacune sur ses points + ceux que le sort y ajoute").format(n=len(self.shares))
+        whole = number(len(self.whole), _("{n} rendu témoin entier"), _("{n} rendus témoins entiers"))
+        mistakes = number(
+            len(self.shares),
+            _("{n} erreur, sur ses points + ceux que le sort y ajoute"),
+            _("{n} erreurs, chacune sur ses points + ceux que le sort y ajoute"),
+        )
         shares = (
             f"  {name} : {', '.join(share.declared)} + {', '.join(share.drawn) or '—'}"
             for name, share in self.shares.items()
