@@ -23,6 +23,13 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     return argname if isinstance(val, bytes) else None
 
 
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Prints what tests ask to tell (``record_property("told", …)``), whichever process they ran in."""
+    reports = [report for reports in terminalreporter.stats.values() for report in reports]
+    for told in (value for report in reports for key, value in getattr(report, "user_properties", ()) if key == "told"):
+        terminalreporter.write_line(told)
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Gives ``-n 2 --dist loadscope`` two scopes: the matrix, and all the rest in its usual order.
