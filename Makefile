@@ -22,8 +22,8 @@ espace-demo: setup ## refait labs/*/demo, que « docker compose up » démarre
 histoires-pgi: setup ## refait images/erp/histories, l'activité des entreprises du PGI (dix minutes)
 	@.venv/bin/python scripts/histoires_pgi.py
 
-test: setup lint ## passe toute la suite, conteneurs et navigateur compris
-	@$(PYTEST) -n 2 --dist loadscope --durations=20 -m 'not long'
+test: ## passe toute la suite, conteneurs et navigateur compris
+	@debut=$$EPOCHSECONDS; scripts/setup.sh && .venv/bin/python scripts/suite.py $$debut
 
 test-long: setup ## passe les longues répétitions, en quatre parties (PARTIE=2/4 pour une seule)
 	@.venv/bin/python scripts/essais_longs.py $(PARTIE)

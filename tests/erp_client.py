@@ -18,7 +18,7 @@ class Refused(Exception):
 class Tryton:
     """A session of one person on 127.0.0.1."""
 
-    def __init__(self, port: int, login: str, password: str, *, patience: float = 20.0) -> None:
+    def __init__(self, port: int, login: str, password: str, *, patience: float = 120.0) -> None:
         """Logs in, once the server answers.
 
         Raises:

@@ -28,9 +28,10 @@ class Bench:
 
     Args:
         folder: A scratch folder.
+        pages: There are pages to visit; without, neither server, database nor browser.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, pages: bool = True) -> None:
         folder.chmod(0o755)
         (folder / "a").mkdir()
         (folder / "b").mkdir()
@@ -45,20 +46,23 @@ class Bench:
                 build_pack(*sorted(path for path in LABS.iterdir() if path.is_dir())),
                 folder,
                 tags,
+                services=pages,
+                pages=pages,
             )
         )
-        command = ("python3", "-B", "/srv/app/serveur.py", "0.0.0.0", "8080")
-        self.worker.start(Room.A, Application("web", command, LABS))
-        self.database = self._database()
+        if pages:
+            command = ("python3", "-B", "/srv/app/serveur.py", "0.0.0.0", "8080")
+            self.worker.start(Room.A, Application("web", command, LABS))
+        self.database = self._database() if pages else None
         self.events: list[Event] = []
 
-    def exam(self, lab: str, *, deadline: float = 120, **asked: Any) -> list[Event]:
+    def exam(self, lab: str, *, deadline: float = 600, **asked: Any) -> list[Event]:
         """Runs a lab of `examiner_labs` and returns its events."""
         places = self.worker.addresses(Room.A)
         request = {
             **{"lab": lab, "origin": "http://rendu.test:8080", "address": places.candidate, "port": 8080},
             **{"database": self.database, "submission": "/rendus/a", "variant": {"mot": "bonjour"}, "only": None},
-            **{"shuffle": None, "ready_timeout": 20, "page_timeout": 3, **asked},
+            **{"shuffle": None, "ready_timeout": 120, **asked},
         }
         decoder = Decoder()
         self.events = events = []

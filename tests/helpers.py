@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import signal
+import socket
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from typer.testing import CliRunner
+
+from etabli.cli.main import app
 from etabli.exam.contract.check import CheckSpec
 from etabli.exam.contract.outcome import Palier, Status
 from etabli.lab import Lab, Manifest
@@ -15,6 +20,31 @@ from etabli.runs.run import Run
 def spec(check: str, points: int = 1, *, after: tuple[str, ...] = (), palier: Palier = Palier.ESSENTIEL) -> CheckSpec:
     """Makes a check's description."""
     return CheckSpec(check, f"Titre de {check}.", points, palier, ("C1.1",), after, 60.0, "aide du point")
+
+
+class Done(NamedTuple):
+    """What a command left, told as `subprocess` does."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def here(*arguments: object) -> Done:
+    """Runs a command of ours without a terminal, in this process: starting Python for each would take minutes."""
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return Done(result.exit_code, result.stdout, result.stderr)
+
+
+def hear(connection: socket.socket) -> bytes:
+    """Reads one message as the examiner sends them: whole, however it was cut; nothing when the other side hung up."""
+    size = int.from_bytes(connection.recv(8, socket.MSG_WAITALL), "big")
+    return connection.recv(size, socket.MSG_WAITALL) if size else b""
 
 
 def make_run(

@@ -239,18 +239,24 @@ print(js.dumps({name: run(name, source) for name, source in given.items()}))
 
 VISITOR = r"""
 import json, os, sys, time, urllib.error, urllib.parse, urllib.request
-def get(path):
-    before = os.path.getsize("/tmp/journal.log") if os.path.exists("/tmp/journal.log") else 0
+def body(path):
     try:
-        with urllib.request.urlopen("http://127.0.0.1:8080/" + urllib.parse.quote(path), timeout=20) as answer:
-            body = answer.read()
+        with urllib.request.urlopen("http://127.0.0.1:8080/" + path, timeout=120) as answer:
+            return answer.read().decode("utf-8", "replace")
     except urllib.error.HTTPError as refused:
-        body = refused.read()
-    end = time.monotonic() + 0.3  # the journal is written by another process
-    while os.path.getsize("/tmp/journal.log") == before and time.monotonic() < end:
+        return refused.read().decode("utf-8", "replace")
+def journal(start, mark):
+    with open("/tmp/journal.log", "rb") as said:
+        said.seek(start)
+        lines = said.read().decode("utf-8", "replace").splitlines(keepends=True)
+    return next(("".join(lines[:number]) for number, line in enumerate(lines) if mark in line), None)
+def get(number, path):
+    before = os.path.getsize("/tmp/journal.log") if os.path.exists("/tmp/journal.log") else 0
+    page, mark, end = body(urllib.parse.quote(path)), f"fin-{number}-", time.monotonic() + 120
+    body("fin.php?" + mark)  # another process writes the journal, in order: what comes before this is the page's
+    while (said := journal(before, mark)) is None:
+        assert time.monotonic() < end, path
         time.sleep(0.005)
-    with open("/tmp/journal.log", "rb") as journal:
-        journal.seek(before)
-        return [body.decode("utf-8", "replace"), journal.read().decode("utf-8", "replace")]
-print(json.dumps({path: get(path) for path in json.load(sys.stdin)}))
+    return [page, said]
+print(json.dumps({path: get(number, path) for number, path in enumerate(json.load(sys.stdin))}))
 """

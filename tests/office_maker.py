@@ -34,7 +34,7 @@ def converted(files: Mapping[str, bytes], end: str = "ods") -> dict[str, bytes]:
                 *(images.tag("examiner"), "-c", command),
             ],
             capture_output=True,
-            timeout=120,
+            timeout=600,
             check=False,
         )
         assert done.returncode == 0, done.stderr[-2000:]

@@ -23,7 +23,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
 DOWNLOADS = Path("/tmp/telechargements")
-PATIENCE_S = 30
+PATIENCE_S = 120
 T = TypeVar("T")
 
 

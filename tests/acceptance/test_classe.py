@@ -5,17 +5,14 @@ from __future__ import annotations
 import json
 import os
 import pty
-import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
-from typer.testing import CliRunner
+from helpers import Done, here
 
 from etabli.classe.roster import open_roster
-from etabli.cli.main import app
 
 LAB = "page-dynamique"
 LIST = "Nom;Prénom;Courriel\nDUPONT LEROY;Anne-Sophie;as@lycee.example\nPETIT;Lucas;l1@lycee.example\n"
@@ -28,21 +25,8 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-class Done(NamedTuple):
-    returncode: int
-    stdout: str
-    stderr: str
-
-
 def classe(*arguments: str) -> Done:
-    """Runs a command without a terminal, in this process: starting Python for each would take minutes."""
-    before = signal.getsignal(signal.SIGTERM)
-    try:
-        result = CliRunner().invoke(app, ["classe", *arguments])
-    finally:
-        signal.signal(signal.SIGTERM, before)
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return Done(result.exit_code, result.stdout, result.stderr)
+    return here("classe", *arguments)
 
 
 def on_a_terminal(answer: str, *arguments: str) -> str:
@@ -54,7 +38,7 @@ def on_a_terminal(answer: str, *arguments: str) -> str:
         stdin=theirs,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
     os.close(ours)
     os.close(theirs)

@@ -31,7 +31,7 @@ def etabli(*arguments: object, home: Path) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         env={**os.environ, "ETABLI_HOME": str(home)},
-        timeout=240,
+        timeout=600,
     )
 
 

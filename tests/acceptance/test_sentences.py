@@ -26,7 +26,7 @@ LAB = "essai"
 CHECKS = '''
 from etabli.exam import Failed, check
 
-@check(points=2, palier="essentiel", competences=["C1.1"], timeout=10, help="Ouvrez la page dans votre navigateur.")
+@check(points=2, palier="essentiel", competences=["C1.1"], help="Ouvrez la page dans votre navigateur.")
 def check_demarre(page):
     """La page répond."""
     page.open("/")
@@ -128,7 +128,7 @@ GOOD = {
 
 def repository(place: Path, **changes: Any) -> Path:
     """Makes a repository with one small lab; images and referential are the real ones."""
-    manifest = MANIFEST | {"limits": {"start_s": 5, "exam_s": 120}} | changes
+    manifest = MANIFEST | {"limits": {"start_s": 10, "exam_s": 300}} | changes
     write(place / "labs" / LAB, **{"lab.yaml": yaml.safe_dump(manifest, allow_unicode=True)})
     write(place / "graders" / LAB, **{"checks.py": CHECKS, "variant.py": VARIANT_PY})
     for shared in ("images", "course"):
@@ -152,7 +152,7 @@ def etabli(
             "PYTHONDONTWRITEBYTECODE": "1",
             **(environment or {}),
         },
-        timeout=200,
+        timeout=600,
     )
 
 

@@ -23,7 +23,7 @@ def page(folder: Path) -> Path:
 
 def served(folder: Path) -> str:
     record = json.loads((folder / "mon-tp" / ".etabli" / "workspace.json").read_text("utf-8"))
-    return requests.get(f"http://127.0.0.1:{record['ports']['site']}/", timeout=10).text
+    return requests.get(f"http://127.0.0.1:{record['ports']['site']}/", timeout=120).text
 
 
 def change_the_title(folder: Path, text: str) -> None:
@@ -52,7 +52,9 @@ def environment(tmp_path: Path) -> Iterator[dict[str, str]]:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     found = {**os.environ, "ETABLI_HOME": str(tmp_path / "home"), "PATH": path, "COLUMNS": "120"}
     yield found
-    subprocess.run(["etabli", "stop", "mon-tp"], cwd=tmp_path, env=found, capture_output=True, timeout=120)
+    subprocess.run(
+        ["etabli", "stop", "mon-tp", "--effacer", "--oui"], cwd=tmp_path, env=found, capture_output=True, timeout=600
+    )
 
 
 @pytest.mark.parametrize("name", ["eleve", "enseignant"])

@@ -9,6 +9,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import uuid
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -28,8 +29,10 @@ WHO = "sno-07"
 
 
 @pytest.fixture(scope="module", autouse=True)
-def own_home(tmp_path_factory: pytest.TempPathFactory) -> None:
-    os.environ["ETABLI_HOME"] = str(tmp_path_factory.mktemp("home"))
+def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ETABLI_HOME", str(tmp_path_factory.mktemp("home")))
+        yield
 
 
 def command(*arguments: object) -> list[str]:
@@ -46,7 +49,7 @@ def etabli(
         cwd=at,
         env={**os.environ, "COLUMNS": "200", **(environment or {})},
         stdin=subprocess.DEVNULL,
-        timeout=120,
+        timeout=600,
     )
 
 
@@ -58,7 +61,7 @@ def said(done: subprocess.CompletedProcess[str]) -> str:
 def get(address: str) -> requests.Response:
     with requests.Session() as session:
         session.trust_env = False
-        return session.get(address, timeout=20)
+        return session.get(address, timeout=120)
 
 
 class Evening:
@@ -115,15 +118,15 @@ def test_the_addresses_and_the_next_steps_are_printed(evening: Evening) -> None:
 def test_adminer_opens_the_base_and_no_other_site_may(evening: Evening) -> None:
     with requests.Session() as browser:
         browser.trust_env = False
-        form = browser.get(evening.facts["adminer"], timeout=20)
+        form = browser.get(evening.facts["adminer"], timeout=120)
         assert form.status_code == 200 and 'value="eleve"' in form.text and "Authentification" in form.text
         fields = {"driver": "server", "server": "base", "username": "eleve", "db": "atelier"}
         auth = {f"auth[{name}]": value for name, value in fields.items()}
         password = {"auth[password]": evening.facts["db_password"]}
-        inside = browser.post(evening.facts["adminer"], data=auth | password, timeout=20)
+        inside = browser.post(evening.facts["adminer"], data=auth | password, timeout=120)
         assert inside.status_code == 200
         assert all(table in inside.text for table in evening.sql("SHOW TABLES").split())
-        assert browser.get(evening.facts["adminer"], headers={"Host": "mechant.test"}, timeout=20).status_code == 403
+        assert browser.get(evening.facts["adminer"], headers={"Host": "mechant.test"}, timeout=120).status_code == 403
 
 
 def test_an_edited_file_counts_at_once_and_an_error_is_shown(evening: Evening) -> None:
@@ -189,7 +192,7 @@ def test_work_survives_stop_kill_and_an_upgrade(evening: Evening) -> None:
     evening.compose("kill")
     evening.start()
     assert "a_moi" in evening.sql("SHOW TABLES")
-    other = "etabli/services:essai-mise-a-jour"
+    other = f"etabli/services:essai-{uuid.uuid4().hex[:12]}"
     subprocess.run(["docker", "tag", images.tag("services"), other], check=True)
     try:
         evening.compose("up", "-d", "--no-deps", "--no-build", "base", ETABLI_IMAGE_SERVICES=other)
@@ -243,7 +246,7 @@ def test_an_image_to_build_is_named(tmp_path: Path) -> None:
 def test_a_right_submission_is_told_point_by_point(tmp_path: Path) -> None:
     lab = load_lab(LAB)
     render_specimens(lab, {WHO: load_specimens(lab)["pdo"]}, secret(), TRAINING, tmp_path)
-    argv = command("check", WHO, "--lab", LAB, "--candidat", WHO)
+    argv = command("check", WHO, "--lab", LAB, "--candidat", WHO, "--palier", "essentiel")
     with subprocess.Popen(argv, cwd=tmp_path, stdout=subprocess.PIPE, text=True, env=os.environ) as process:
         assert process.stdout
         seen = []

@@ -26,8 +26,10 @@ Row = dict[str, str]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def own_home(tmp_path_factory: pytest.TempPathFactory) -> None:
-    os.environ["ETABLI_HOME"] = str(tmp_path_factory.mktemp("home"))
+def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ETABLI_HOME", str(tmp_path_factory.mktemp("home")))
+        yield
 
 
 def etabli(*arguments: object, at: Path, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
@@ -58,7 +60,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     try:
         yield place
     finally:
-        etabli("stop", place, at=root)
+        etabli("stop", place, "--effacer", "--oui", at=root)
 
 
 # The tests of this evening follow one another, as the student does.

@@ -40,7 +40,7 @@ LATE = {"non_echu": 0, "1_30": 30, "31_60": 60, "61_90": 90, "plus_90": 10_000}
 """The buckets of the aged balance, and the most days late of each."""
 ANSWERS = """
 import socket, sys, time
-for _ in range(200):
+for _ in range(1200):
     try:
         socket.create_connection(("127.0.0.1", int(sys.argv[1]))).close()
         break
@@ -50,8 +50,10 @@ for _ in range(200):
 
 
 @pytest.fixture(scope="module", autouse=True)
-def own_home(tmp_path_factory: pytest.TempPathFactory) -> None:
-    os.environ["ETABLI_HOME"] = str(tmp_path_factory.mktemp("home"))
+def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ETABLI_HOME", str(tmp_path_factory.mktemp("home")))
+        yield
 
 
 def etabli(*arguments: object, at: Path) -> subprocess.CompletedProcess[str]:
@@ -149,11 +151,11 @@ class Neighbour:
         argv += ["--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges", "--tmpfs=/tmp", "--memory=512m"]
         argv += ["--tmpfs=/var/lib/tryton:uid=1000", f"--volume={self.folder}:/srv/entreprise:ro"]
         argv += [f"--env=ETABLI_ERP_PASSWORD={PASSWORD}", f"--env=TRYTOND_WEB__LISTEN=0.0.0.0:{self.port}"]
-        subprocess.run([*argv, images.tag("erp")], check=True, capture_output=True, timeout=60)
-        subprocess.run(["docker", "exec", self.name, "python3", "-c", ANSWERS, str(self.port)], check=True, timeout=60)
+        subprocess.run([*argv, images.tag("erp")], check=True, capture_output=True, timeout=300)
+        subprocess.run(["docker", "exec", self.name, "python3", "-c", ANSWERS, str(self.port)], check=True, timeout=300)
 
     def remove(self) -> None:
-        subprocess.run(["docker", "rm", "--force", self.name], check=False, capture_output=True, timeout=60)
+        subprocess.run(["docker", "rm", "--force", self.name], check=False, capture_output=True, timeout=300)
 
 
 class Found(NamedTuple):
@@ -183,8 +185,8 @@ def browse(evening: Evening, trytons: list[tuple[int, str, list[Export]]]) -> li
     argv += ["--shm-size=512m", "--tmpfs=/tmp:exec", "--tmpfs=/home/parsers:uid=1001,mode=0700"]
     argv += ["--security-opt=no-new-privileges", f"--security-opt=seccomp={seccomp}"]
     argv += [f"--volume={Path(__file__).with_name('pgi_visitor.py')}:/visiteur.py:ro", "--entrypoint=timeout", tag]
-    argv += ["300", "python3", "-I", "/visiteur.py", json.dumps({"delimiter": ";", "trytons": told})]
-    done = subprocess.run(argv, capture_output=True, text=True, timeout=330, check=False)
+    argv += ["900", "python3", "-I", "/visiteur.py", json.dumps({"delimiter": ";", "trytons": told})]
+    done = subprocess.run(argv, capture_output=True, text=True, timeout=1000, check=False)
     assert done.returncode == 0, done.stderr[-4000:]
     found: list[list[dict[str, str]]] = json.loads(done.stdout)
     return found

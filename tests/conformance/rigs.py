@@ -31,12 +31,12 @@ from etabli.sandbox.fake import HANG, FakeSandbox, Reply, Script
 MIB = 1024 * 1024
 
 SERVE = "import http.server as h; h.HTTPServer(('', 8080), h.SimpleHTTPRequestHandler).serve_forever()"
-HOG = "import time; kept = [b'x' * (1 << 20) for _ in range(512)]; time.sleep(60)"
+HOG = "import time; kept = [b'x' * (1 << 20) for _ in range(512)]; time.sleep(3600)"
 EXIT_3 = "raise SystemExit(3)"
-JOURNAL = "import time; print('é' * 100_000, 'fin', file=open('/tmp/journal.log', 'w'), flush=True); time.sleep(60)"
+JOURNAL = "import time; print('é' * 100_000, 'fin', file=open('/tmp/journal.log', 'w'), flush=True); time.sleep(3600)"
 SPEAK = "import sys; print('dit'); print('crié', file=sys.stderr); sys.exit(4)"
 CHATTER = "print('x' * 5_000_000)"
-SLEEP = "import time; print('avant', flush=True); time.sleep(60)"
+SLEEP = "import time; print('avant', flush=True); time.sleep(3600)"
 
 READ_INPUTS = (
     "import sys, pathlib; print(pathlib.Path('/banc/cas').read_text(), pathlib.Path('/srv/app/index.html').read_text());"
@@ -57,7 +57,7 @@ COPY = "import sys; sys.stdout.buffer.write(sys.stdin.buffer.read())"
 REPEAT_20M = "import sys; [sys.stdout.buffer.write(b'z' * 1_000_000) for _ in range(20)]"
 EXAM_FAILS = "import sys; print('bilan'); print('bruit', file=sys.stderr); sys.exit(1)"
 EXAM_FLOOD = "import sys; [sys.stdout.buffer.write(b'z' * 1_000_000) for _ in range(70)]"
-EXAM_HANGS = "import time; print('début', flush=True); time.sleep(60)"
+EXAM_HANGS = "import time; print('début', flush=True); time.sleep(3600)"
 EXAM_PACK = "print(open('/etabli/pack/temoin').read())"
 
 
@@ -67,11 +67,11 @@ class Rig(Protocol):
     @property
     def sandbox(self) -> Sandbox: ...
 
-    def plan(self, *, services: bool = True) -> WorkerPlan: ...
+    def plan(self, *, services: bool = True, pages: bool = False) -> WorkerPlan: ...
 
     def app(self, program: str, **limits: Any) -> Application: ...
 
-    def exam(self, worker: Worker, program: str, request: bytes = b"", *, deadline: float = 30) -> Iterator[bytes]: ...
+    def exam(self, worker: Worker, program: str, request: bytes = b"", *, deadline: float = 300) -> Iterator[bytes]: ...
 
     def left(self, plan: WorkerPlan) -> list[str]: ...
 
@@ -90,8 +90,8 @@ class _Base:
             (self.slots / room).mkdir(parents=True)
         self.tags = {name: images.tag(name) for name in images.names()}
 
-    def plan(self, *, services: bool = True) -> WorkerPlan:
-        return WorkerPlan(f"t{secrets.token_hex(4)}", 0, pack(), self.slots, self.tags, services)
+    def plan(self, *, services: bool = True, pages: bool = False) -> WorkerPlan:
+        return WorkerPlan(f"t{secrets.token_hex(4)}", 0, pack(), self.slots, self.tags, services, pages)
 
     def app(self, program: str, **limits: Any) -> Application:
         return Application("web", ("python3", "-c", program), self.source, **limits)
@@ -116,7 +116,7 @@ class DockerRig(_Base):
         self.client = self.sandbox._engine().client
         self._made: list[str] = []
 
-    def exam(self, worker: Worker, program: str, request: bytes = b"", *, deadline: float = 30) -> Iterator[bytes]:
+    def exam(self, worker: Worker, program: str, request: bytes = b"", *, deadline: float = 300) -> Iterator[bytes]:
         return worker.examine(Room.A, ["python3", "-I", "-c", program], request, deadline=deadline)
 
     def left(self, plan: WorkerPlan) -> list[str]:
@@ -154,7 +154,7 @@ class FakeRig(_Base):
         fake.on_logs = lambda app: "é" * 100_000 + " fin\n" if app.command[-1] == JOURNAL else ""
         fake.on_service = _service
 
-    def exam(self, worker: Worker, program: str, request: bytes = b"", *, deadline: float = 30) -> Iterator[bytes]:
+    def exam(self, worker: Worker, program: str, request: bytes = b"", *, deadline: float = 300) -> Iterator[bytes]:
         self.sandbox.on_exam = _EXAMS[program]
         self.sandbox.exam_end = ExamEnd(1, b"bruit\n") if program == EXAM_FAILS else ExamEnd(0, b"")
         return worker.examine(Room.A, ["python3", "-I", "-c", program], request, deadline=deadline)

@@ -43,7 +43,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     (folder / "fonctions.xlsx").write_bytes(functions())
     options = ["--network=none", "--user=parsers", "--tmpfs=/tmp:exec,mode=1777", f"--volume={folder}:/entree:ro"]
     argv = ["docker", "run", "--rm", *options, "--entrypoint=sh", images.tag("examiner"), "-c", CONVERT]
-    done = subprocess.run(argv, capture_output=True, timeout=240, check=False)
+    done = subprocess.run(argv, capture_output=True, timeout=600, check=False)
     assert done.returncode == 0, done.stderr.decode("utf-8", "replace")[-2000:]
     subprocess.run(["tar", "-x", "-C", str(folder)], input=done.stdout, check=True, timeout=60)
     yield folder

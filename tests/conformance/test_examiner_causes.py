@@ -65,7 +65,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
 
 @pytest.fixture(scope="module")
 def seen(bench: Bench) -> Mapping[str, Event]:
-    return verdicts(bench.exam("causes"))
+    return verdicts(bench.exam("causes", page_timeout=5))
 
 
 @pytest.mark.parametrize(("check", "cause"), CAUSES.items(), ids=CAUSES.keys())

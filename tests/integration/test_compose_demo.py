@@ -14,7 +14,6 @@ import pytest
 import requests
 
 from etabli.settings import repository
-from etabli.workspace.ports import free_port
 from etabli.workspace.settings import env_file
 
 
@@ -23,13 +22,12 @@ class Demo:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.site, self.adminer = (free_port(18_080), free_port(18_280))
         self._environment = {
             **os.environ,
             "ETABLI_PROJECT": f"etabli-demo-essai-{os.getpid()}",
             "ETABLI_ESPACE": str(folder),
-            "ETABLI_PORT": str(self.site),
-            "ETABLI_PORT_ADMINER": str(self.adminer),
+            "ETABLI_PORT": "0",  # the engine chooses
+            "ETABLI_PORT_ADMINER": "0",
         }
 
     def compose(self, *arguments: str) -> str:
@@ -44,22 +42,23 @@ class Demo:
         assert done.returncode == 0, done.stderr[-2000:]
         return done.stdout
 
-    def get(self, port: int) -> requests.Response | None:
+    def get(self, service: str) -> requests.Response | None:
+        address = self.compose("port", service, "8080").strip()
         with requests.Session() as session:
             session.trust_env = False
             try:
-                return session.get(f"http://127.0.0.1:{port}", timeout=10)
+                return session.get(f"http://{address}", timeout=60)
             except requests.ConnectionError:
                 return None
 
-    def wait(self, port: int, words: str) -> str:
-        deadline = time.monotonic() + 30
+    def wait(self, service: str, words: str) -> str:
+        deadline = time.monotonic() + 120
         while time.monotonic() < deadline:
-            answer = self.get(port)
+            answer = self.get(service)
             if answer is not None and words in answer.text:
                 return answer.text
             time.sleep(0.2)
-        raise AssertionError(f"{words!r} not seen on {port}: {answer.text[:500] if answer else answer}")
+        raise AssertionError(f"{words!r} not seen on {service}: {answer.text[:500] if answer else answer}")
 
 
 @pytest.fixture(scope="module")
@@ -73,24 +72,24 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 
 
 def test_the_site_shows_what_is_in_the_base(demo: Demo) -> None:
-    page = demo.wait(demo.site, "Lignes trouvées dans la base")
+    page = demo.wait("application", "Lignes trouvées dans la base")
     assert int(re.findall(r"dans la base : (\d+)", page)[0]) > 40
 
 
 def test_adminer_asks_for_the_password(demo: Demo) -> None:
-    assert "Authentification" in demo.wait(demo.adminer, 'value="eleve"')
+    assert "Authentification" in demo.wait("adminer", 'value="eleve"')
 
 
 def test_an_edited_file_counts_at_once(demo: Demo) -> None:
     page = demo.folder / "rendu" / "index.php"
     page.write_text(page.read_text("utf-8").replace("Bienvenue", "Bonsoir"), "utf-8")
-    answer = demo.get(demo.site)
+    answer = demo.get("application")
     assert answer is not None and "<h1>Bonsoir</h1>" in answer.text
 
 
 def test_starting_again_keeps_the_work(demo: Demo) -> None:
     demo.compose("up", "--detach")
-    demo.wait(demo.site, "<h1>Bonsoir</h1>")
+    demo.wait("application", "<h1>Bonsoir</h1>")
 
 
 def test_the_folder_belongs_to_whoever_has_the_repository(demo: Demo) -> None:

@@ -45,7 +45,7 @@ def told(data: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> dict
         "--env=TRYTOND_DATABASE__PATH=/srv/pgi",
     ]
     command += [images.tag("erp"), "python3", "/srv/pgi/clerk.py", json.dumps(asked)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=180, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     return dict(json.loads(done.stdout.splitlines()[-1]))
 

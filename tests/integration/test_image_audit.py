@@ -21,7 +21,7 @@ FENCED += ["--security-opt=no-new-privileges", "--pids-limit=64", "--memory=384m
 LEAKED = hashlib.sha1(b"Piolet1999").hexdigest().upper()
 
 
-def docker(*words: str, stdin: str = "", timeout: float = 120) -> subprocess.CompletedProcess[str]:
+def docker(*words: str, stdin: str = "", timeout: float = 600) -> subprocess.CompletedProcess[str]:
     return subprocess.run(["docker", *words], input=stdin, capture_output=True, text=True, timeout=timeout, check=False)
 
 

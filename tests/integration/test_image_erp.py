@@ -7,7 +7,6 @@ import re
 import shutil
 import sqlite3
 import subprocess
-import time
 import urllib.request
 import uuid
 from collections.abc import Iterator
@@ -27,7 +26,7 @@ LATER = "autrechose-8"
 
 
 def docker(*arguments: str, check: bool = True) -> str:
-    done = subprocess.run(["docker", *arguments], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(["docker", *arguments], capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0 or not check, done.stderr
     return done.stdout + done.stderr
 
@@ -79,7 +78,7 @@ class Browser:
         head = {"Content-Type": "application/json"}
         request = urllib.request.Request(f"http://127.0.0.1:{port}/entreprise/{path}", json.dumps(asked).encode(), head)
         try:
-            with self._opener.open(request, timeout=30) as answer:
+            with self._opener.open(request, timeout=120) as answer:
                 return int(answer.status)
         except HTTPError as refused:
             return refused.code
@@ -236,9 +235,9 @@ def test_a_kill_and_a_newer_container_lose_nothing_and_the_password_may_change(s
             server.enter(PASSWORD)
     finally:
         (server.seed / "gardee").replace(server.seed / "entreprise.sqlite")
-    begun = time.monotonic()
-    docker("stop", server.name)
-    assert time.monotonic() - begun < 5, "it stops when it is asked to"
+    docker("stop", "--time=60", server.name)
+    ended = docker("inspect", "--format={{.State.ExitCode}}", server.name).strip()
+    assert ended != "137", "it stops when it is asked to, and need not be killed"
     docker("start", server.name)
     assert server.enter(LATER).model("ir.ui.menu.favorite", "get") != []
 
@@ -259,7 +258,7 @@ def test_what_it_cannot_start_from_is_one_sentence(
         ],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert done.returncode in {64, 66}

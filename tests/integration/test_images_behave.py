@@ -36,15 +36,15 @@ class Container:
             images.tag(image),
             *words,
         ]
-        subprocess.run(argv, check=True, capture_output=True, timeout=60)
+        subprocess.run(argv, check=True, capture_output=True, timeout=300)
 
     def run(self, *argv: str, user: str = "", stdin: str = "") -> subprocess.CompletedProcess[str]:
         command = ["docker", "exec", "--interactive", *([f"--user={user}"] if user else []), self.name, *argv]
-        return subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=90, check=False)
+        return subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=300, check=False)
 
     def until(self, answer: Callable[[], subprocess.CompletedProcess[str]]) -> str:
         """Asks again until the answer is good, and returns it."""
-        end = time.monotonic() + 30
+        end = time.monotonic() + 120
         while (done := answer()).returncode and time.monotonic() < end:
             time.sleep(0.1)
         assert done.returncode == 0, done.stderr
@@ -55,7 +55,7 @@ class Container:
         return self.until(lambda: self.run("python3", "-I", "-", path, stdin=GET))
 
     def remove(self) -> None:
-        subprocess.run(["docker", "rm", "--force", self.name], capture_output=True, check=False, timeout=60)
+        subprocess.run(["docker", "rm", "--force", self.name], capture_output=True, check=False, timeout=300)
 
 
 GET = """
@@ -159,13 +159,13 @@ def test_a_page_cannot_lead_the_browser_elsewhere(visit, address: str) -> None: 
 
 def test_the_parsers_account_cannot_come_near_the_checks(examiner: Container) -> None:
     assert examiner.run("touch", "/etabli/oracle", user="examiner").returncode == 0
-    secret = subprocess.Popen(["docker", "exec", "-u", "examiner", examiner.name, "sleep", "20"])
+    secret = subprocess.Popen(["docker", "exec", "-u", "examiner", examiner.name, "sleep", "3600"])
     number = examiner.until(lambda: examiner.run("pgrep", "-u", "examiner", "sleep")).strip()
     assert examiner.run("ls", "/etabli", user="parsers").returncode != 0
     assert examiner.run("cat", f"/proc/{number}/environ", user="parsers").returncode != 0
     assert examiner.run("kill", number, user="parsers").returncode != 0
     assert examiner.run("kill", number, user="examiner").returncode == 0
-    secret.wait(timeout=20)
+    secret.wait(timeout=300)
 
 
 def test_a_user_namespace_gives_no_mount(examiner: Container) -> None:
@@ -272,7 +272,7 @@ def test_the_journal_stays_small(flask: Container) -> None:
 
 def test_an_unknown_kind_is_refused_with_the_usage() -> None:
     argv = ["docker", "run", "--rm", *HARD, TMP, images.tag("web"), "servir", "cobol"]
-    done = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=300)
     assert (done.returncode, "usage" in done.stderr) == (64, True)
 
 
@@ -313,5 +313,5 @@ def test_the_server_neither_reads_nor_waits_for_long(services: Container) -> Non
 
 def test_a_password_that_could_be_sql_is_refused() -> None:
     argv = ["docker", "run", "--rm", *HARD, TMP, "--env=ETABLI_DB_ROOT=a';b", images.tag("services")]
-    done = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=300)
     assert (done.returncode, "ETABLI_DB_ROOT" in done.stderr) == (64, True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from etabli.sandbox import images
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The folder of an image in a repository of its own; what it built is removed."""
-    folder = tmp_path / "images" / "essai-de-construction"
+    folder = tmp_path / "images" / f"essai-{secrets.token_hex(4)}"
     folder.mkdir(parents=True)
     monkeypatch.setenv("ETABLI_ROOT", str(tmp_path))
     yield folder
@@ -36,7 +37,7 @@ def test_a_built_image_is_no_longer_missing_and_has_an_identity(folder: Path) ->
 
 def test_a_failed_build_ends_with_what_went_wrong(folder: Path) -> None:
     (folder / "Dockerfile").write_text(f"FROM {images.BASE}\nRUN echo 'plus de place' >&2; exit 7\n")
-    with pytest.raises(SandboxFailure, match=r"(?s)essai-de-construction.*plus de place"):
+    with pytest.raises(SandboxFailure, match=rf"(?s){folder.name}.*plus de place"):
         images.build(folder.name)
 
 

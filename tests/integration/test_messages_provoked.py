@@ -28,12 +28,12 @@ APACHE = {"http-404": "absente.php", "http-403": "ferme/page.php", "http-500": "
 
 
 def docker(*words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(["docker", *words], input=stdin, capture_output=True, text=True, timeout=90, check=False)
+    return subprocess.run(["docker", *words], input=stdin, capture_output=True, text=True, timeout=300, check=False)
 
 
 def write_site(root: Path) -> None:
     """One page per mistake, a forbidden folder and one that Apache cannot serve."""
-    pages = dict(PHP)
+    pages = PHP | {"fin": "error_log($_SERVER['QUERY_STRING']);"}
     for name, statement in SQL.items():
         pages[f"{name}+pdo"] = f"base()->query({_php(statement)});"
         pages[f"{name}+mysqli"] = f"lien()->query({_php(statement)});"
@@ -62,7 +62,7 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     try:
         docker("run", *hard, *stores, f"--name={name}-base", images.tag("services"))
         docker("run", *hard, *shared, f"--name={name}", images.tag("web"), "servir", "php")
-        end = time.monotonic() + 30
+        end = time.monotonic() + 120
         while (filled := docker("exec", "-i", f"{name}-base", "mariadb", stdin=SCHEMA)).returncode:
             assert time.monotonic() < end, filled.stderr
             time.sleep(0.1)

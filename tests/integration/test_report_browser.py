@@ -43,8 +43,8 @@ def visit(out: Path) -> dict[str, Any]:
     argv += ["--tmpfs=/tmp:exec", "--tmpfs=/home/parsers:uid=1001,mode=0700"]
     argv += ["--security-opt=no-new-privileges", f"--security-opt=seccomp={seccomp}"]
     argv += [f"--volume={out}:/pages:ro", f"--volume={Path(__file__).with_name('report_visitor.py')}:/visiteur.py:ro"]
-    argv += ["--entrypoint=timeout", tag, "150", "python3", "-I", "/visiteur.py", "/pages", *PAGES]
-    done = subprocess.run(argv, capture_output=True, text=True, timeout=180, check=False)
+    argv += ["--entrypoint=timeout", tag, "500", "python3", "-I", "/visiteur.py", "/pages", *PAGES]
+    done = subprocess.run(argv, capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 0, done.stderr[-4000:]
     found: dict[str, Any] = json.loads(done.stdout)
     return found

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
-import secrets
-import subprocess
 import textwrap
-import time
-from collections.abc import Iterator
 
 import jinja2
 import pytest
@@ -17,7 +12,6 @@ from etabli.aides import Aides, aides_of
 from etabli.exam.contract.check import import_grader
 from etabli.exam.contract.words import fold
 from etabli.lab import load_lab
-from etabli.sandbox import images
 from etabli.settings import repository
 
 lab = load_lab("page-dynamique")
@@ -87,69 +81,3 @@ def test_python_examples_compile(name: str, code: str) -> None:
 @pytest.mark.parametrize(("name", "code"), blocks("jinja"), ids=lambda value: value if "\n" not in value else "")
 def test_jinja_examples_parse(name: str, code: str) -> None:
     jinja2.Environment().parse(code, name)
-
-
-# -- in the images
-
-
-CHECK = r"""
-import json, subprocess, sys
-def verdict(code):
-    given = code if "<?" in code else "<?php\n" + code
-    done = subprocess.run(["php", "-d", "display_errors=1", "-l"], input=given, capture_output=True, text=True)
-    return "" if done.returncode == 0 else done.stdout + done.stderr
-print(json.dumps({name: verdict(code) for name, code in json.load(sys.stdin)}))
-"""
-SCHEMA = """
-CREATE DATABASE jardin; USE jardin;
-CREATE TABLE espece (id INT PRIMARY KEY, nom VARCHAR(60) NOT NULL);
-CREATE TABLE serre (id INT PRIMARY KEY, nom VARCHAR(60) NOT NULL);
-CREATE TABLE plante (id INT PRIMARY KEY, nom VARCHAR(60) NOT NULL, hauteur DECIMAL(8,1), semis DATE NOT NULL,
-  note TEXT, espece_id INT NOT NULL, serre_id INT NOT NULL);
-"""
-
-
-def docker(*words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(["docker", *words], input=stdin, capture_output=True, text=True, timeout=90, check=False)
-
-
-def test_php_examples_are_correct() -> None:
-    run = ["run", "--rm", "-i", "--network=none", "--read-only", "--cap-drop=ALL", images.tag("web")]
-    done = docker(*run, "python3", "-I", "-c", CHECK, stdin=json.dumps(blocks("php")))
-    verdicts = json.loads(done.stdout)
-    assert len(verdicts) == len(blocks("php")) > 20
-    assert {name: said for name, said in verdicts.items() if said} == {}
-
-
-@pytest.fixture(scope="module")
-def database() -> Iterator[str]:
-    name = f"etabli-essai-{secrets.token_hex(4)}"
-    stores = [
-        "--tmpfs=/var/lib/mysql",
-        "--tmpfs=/run/mysqld",
-        "--tmpfs=/tmp:mode=1777",
-        "--cap-drop=ALL",
-        "--read-only",
-    ]
-    secret = f"--env=ETABLI_DB_ROOT=essai-{secrets.token_hex(8)}"
-    try:
-        docker("run", "--detach", "--rm", "--network=none", f"--name={name}", secret, *stores, images.tag("services"))
-        end = time.monotonic() + 30
-        while (filled := docker("exec", "-i", name, "mariadb", stdin=SCHEMA)).returncode:
-            assert time.monotonic() < end, filled.stderr
-            time.sleep(0.1)
-        yield name
-    finally:
-        docker("rm", "--force", name)
-
-
-def test_sql_examples_run(database: str) -> None:
-    for name, code in blocks("sql"):
-        done = docker("exec", "-i", database, "mariadb", "jardin", stdin=code)
-        assert done.returncode == 0, (name, done.stderr)
-
-
-def test_the_example_on_accents_answers_as_it_says(database: str) -> None:
-    [code] = [code for name, code in blocks("sql") if name.startswith("recherche-casse-accents")]
-    done = docker("exec", "-i", database, "mariadb", "--skip-column-names", stdin=code)
-    assert done.stdout.split() == ["1", "0"]

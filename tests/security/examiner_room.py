@@ -27,9 +27,9 @@ class Room:
             *(f"--volume={repository() / 'src'}:/source:ro", f"--volume={folder}:/rendus:ro"),
         ]
         argv = ["docker", "run", "--detach", "--rm", "--name", self.name, *options, images.tag("examiner")]
-        subprocess.run(argv, check=True, capture_output=True, timeout=60)
+        subprocess.run(argv, check=True, capture_output=True, timeout=300)
 
     def run(self, *argv: str, user: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         """Runs a command in it under an account."""
         command = ["docker", "exec", "--interactive", f"--user={user}", self.name, *argv]
-        return subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=150, check=False)
+        return subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=600, check=False)

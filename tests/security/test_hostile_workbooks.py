@@ -25,12 +25,12 @@ OTHERS = {
 @pytest.fixture(scope="module")
 def events(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Event]]:
     folder = tmp_path_factory.mktemp("pieges")
-    bench = Bench(folder)
+    bench = Bench(folder, pages=False)
     files = {name: (file, data) for name, (file, data, _cause) in hostile.hostile().items()}
     for name, (file, data) in {**files, **{name: ("analyse.xlsx", data) for name, data in OTHERS.items()}}.items():
         (folder / "a" / name).mkdir()
         (folder / "a" / name / file).write_bytes(data)
-    yield bench.exam("pieges", deadline=300)
+    yield bench.exam("pieges")
     bench.close()
 
 

@@ -23,7 +23,7 @@ def altered(folder):
     true = sources(folder)
     return {"id": true["id"][:-2] + "0a", "sources": {**true["sources"], **changed}} if changed else true
 office.sources = altered
-desk = office.Office(wall=60)
+desk = office.Office()
 try:
     answer = desk.ask(os.open(path, os.O_RDONLY), **job)
 except office.OfficeError as error:

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
-import tempfile
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -103,27 +99,3 @@ def test_the_time_zone_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_json_has_stable_names() -> None:
     names = [finding.id for finding in findings.findings()]
     assert names == ["python", "engine", "right", "compose", "images", "memory", "disk", "clock", "home", "classes"]
-
-
-@pytest.mark.skipif(os.geteuid() != 0, reason="changing to another account needs root")
-def test_an_account_without_the_right() -> None:
-    """As nobody, on the real socket."""
-    with tempfile.TemporaryDirectory() as place:
-        os.chown(place, 65534, 65534)
-        done = doctor_as_nobody({"ETABLI_HOME": place, "USER": "sno-prof"})
-    said = " ".join(done.stdout.split())
-    assert done.returncode == 3, said + done.stderr
-    assert "Traceback" not in said + done.stderr
-    assert "Docker refuse l'accès à ce compte" in said
-    assert "« usermod -aG docker sno-prof », puis rouvrez la session" in said
-
-
-def doctor_as_nobody(environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
-    account = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
-    return subprocess.run(
-        [*account, sys.executable, "-m", "etabli.cli.main", "doctor"],
-        capture_output=True,
-        text=True,
-        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "200", **environment},
-        timeout=60,
-    )

@@ -84,7 +84,7 @@ def test_another_release_gives_nothing(tmp_path: Path) -> None:
 
 def run_step(body: str) -> subprocess.CompletedProcess[str]:
     script = f"set -eu; . scripts/commun.sh; JOURNAUX=$(mktemp -d); essai() {{ {body}; }}; etape 1/1 essai essai"
-    return subprocess.run(["bash", "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=30)
+    return subprocess.run(["bash", "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=120)
 
 
 def test_a_step_shows_its_time_and_what_is_meant_for_the_screen() -> None:
@@ -146,7 +146,7 @@ def test_a_package_that_the_lists_no_longer_have_is_looked_up_in_new_lists(tmp_p
 
 @pytest.mark.parametrize("target", ["setup", "demo", "test", "test-long", "lint", "clean"])
 def test_make_offers_and_explains(target: str) -> None:
-    shown = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True, timeout=30).stdout
+    shown = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True, timeout=120).stdout
     assert re.search(rf"^  make {target} +\S", shown, re.MULTILINE)
 
 

@@ -6,6 +6,7 @@ import base64
 import contextlib
 import datetime
 import os
+import queue
 import socket
 import struct
 import threading
@@ -15,6 +16,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from helpers import hear
 
 from etabli.exam.contract.causes import Cause, cause_of
 from etabli.exam.contract.check import Failed
@@ -228,18 +230,21 @@ def test_no_picture_changes_no_verdict(tmp_path: Path, answer: Mapping[str, Any]
 
 
 @pytest.fixture
-def desk() -> Iterator[tuple[Office, list[bytes]]]:
+def desk() -> Iterator[tuple[Office, queue.Queue[bytes]]]:
+    """An office that gives the next of these answers to each question; nothing at all is an answer too."""
     server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     address = f"\0etabli-essai-bureau-{os.getpid()}"
     server.bind(address)
     server.listen(4)
-    answers: list[bytes] = []
+    answers: queue.Queue[bytes] = queue.Queue()
 
     def serve(connection: socket.socket) -> None:
         with contextlib.suppress(OSError), connection:
-            while connection.recv(1 << 20):
-                if answers:
-                    connection.sendall(answers.pop(0))
+            hear(connection)  # our sources
+            while hear(connection):
+                answer = answers.get()
+                answers.task_done()
+                connection.sendall(answer)
 
     threads: list[threading.Thread] = []
 
@@ -251,7 +256,7 @@ def desk() -> Iterator[tuple[Office, list[bytes]]]:
 
     listener = threading.Thread(target=listen, daemon=True)
     listener.start()
-    office = Office(address, os.getuid(), 2.0)
+    office = Office(address, os.getuid())
     yield office, answers
     office.close()
     server.shutdown(socket.SHUT_RDWR)
@@ -264,28 +269,32 @@ def framed(body: bytes) -> bytes:
     return len(body).to_bytes(8, "big") + body
 
 
-def test_one_connection_serves_many_questions(desk: tuple[Office, list[bytes]]) -> None:
+def test_one_connection_serves_many_questions(desk: tuple[Office, queue.Queue[bytes]]) -> None:
     office, answers = desk
     office.prepare()
     first = office._connection
     with open("/dev/null", "rb") as nothing:
         for number in range(2):
-            answers.append(framed(b'{"found": %d}' % number))
+            answers.put(framed(b'{"found": %d}' % number))
             assert office.ask(nothing.fileno(), verb="values") == {"found": number}
     assert office._connection is first is not None
 
 
 @pytest.mark.parametrize("said", [b'{"error": "notre faute"}', b"[]", b"{", b""], ids=["says", "list", "cut", "silent"])
-def test_no_answer_is_our_error(desk: tuple[Office, list[bytes]], said: bytes) -> None:
+def test_no_answer_is_our_error(
+    desk: tuple[Office, queue.Queue[bytes]], said: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
     office, answers = desk
-    if said:
-        answers.append(framed(said))
+    answers.put(framed(said) if said else b"")
     with open("/dev/null", "rb") as nothing:
-        with pytest.raises(OfficeError):
+        with monkeypatch.context() as patch, pytest.raises(OfficeError):
+            if not said:
+                patch.setattr(office, "_wall", 0.1)
             office.ask(nothing.fileno(), verb="values")
         if not said:
             assert office._connection is None  # the late answer is nobody's
-        answers.append(framed(b'{"found": 3}'))
+        answers.join()  # its thread may have been slower than we
+        answers.put(framed(b'{"found": 3}'))
         assert office.ask(nothing.fileno(), verb="values") == {"found": 3}
 
 

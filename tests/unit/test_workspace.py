@@ -29,7 +29,7 @@ from etabli.lab import Lab, Service, lab_ids, load_lab
 from etabli.settings import repository
 from etabli.variant import Seat
 from etabli.workspace import demo
-from etabli.workspace.compose import translate, write_environment
+from etabli.workspace.compose import PortTaken, translate, write_environment
 from etabli.workspace.files import work_paths
 from etabli.workspace.memo import Ports, Workspace, find_workspace, read_workspace, write_workspace
 from etabli.workspace.opening import open_workspace, remembered, resume
@@ -240,7 +240,7 @@ def test_a_lab_without_workspace_says_so(root: Path, lab: Lab, tmp_path: Path) -
 
 SITE = (Service.APPLICATION, Service.DATABASE, Service.ADMINER)
 SAID = [
-    ("Bind for 127.0.0.1:8080 failed: port is already allocated", UsageProblem, "Le port 8080"),
+    ("Bind for 127.0.0.1:8080 failed: port is already allocated", PortTaken, "Le port 8080"),
     ("write /var/lib/docker: no space left on device", SandboxUnavailable, "disque est plein"),
     ("permission denied while trying to connect to the Docker daemon socket", SandboxUnavailable, "groupe « docker »"),
     ("Error response from daemon: No such image: etabli/web:1", SandboxUnavailable, "make setup"),
@@ -262,17 +262,22 @@ def test_what_docker_says_becomes_one_sentence(said: str, kind: type[EtabliError
 # -- ports
 
 
-def test_free_ports_are_found_and_taken_again() -> None:
+def test_a_port_on_which_somebody_listens_is_taken() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
-        taken = server.getsockname()[1]
-        assert not is_free(taken)
-        assert free_port(taken) > taken
-        ports = choose_ports(SITE, None, Ports(site=taken, adminer=free_port(taken + 1)))
-        assert ports.site != taken and ports.adminer != ports.site
-        with pytest.raises(UsageProblem, match=rf"Le port {taken} est déjà pris.*sans « --port »"):
-            choose_ports(SITE, taken, None)
-    kept = choose_ports(SITE, None, Ports(site=taken, adminer=ports.adminer))
-    assert kept.site == taken
+        assert not is_free(server.getsockname()[1])
+    assert any(map(is_free, range(20_000, 20_100)))
+
+
+def test_free_ports_are_found_and_taken_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken = {8080, 8081, 9300}
+    monkeypatch.setattr("etabli.workspace.ports.is_free", lambda port: port not in taken)
+    assert (free_port(), free_port(9300)) == (8082, 9301)
+    assert choose_ports(SITE, None, Ports(site=9300, adminer=9301)) == Ports(site=8082, adminer=9301)
+    assert choose_ports(SITE, None, Ports(site=9300, adminer=8082)) == Ports(site=8082, adminer=8083)
+    with pytest.raises(UsageProblem, match=r"Le port 9300 est déjà pris.*sans « --port »"):
+        choose_ports(SITE, 9300, None)
+    taken.clear()
+    assert choose_ports(SITE, None, Ports(site=9300, adminer=9301)) == Ports(site=9300, adminer=9301)
 
 
 # -- what Compose is told

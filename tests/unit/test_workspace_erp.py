@@ -16,13 +16,16 @@ from helpers import make_reading_lab
 from typer.testing import CliRunner, Result
 
 from etabli.cli.main import app
+from etabli.exam.contract.errors import UsageProblem
 from etabli.lab import Lab, Service, load_lab
 from etabli.settings import secret
 from etabli.variant import Purpose, Seat, make_variant
 from etabli.workspace import measure, services
+from etabli.workspace.compose import translate
 from etabli.workspace.memo import Ports, Workspace
 from etabli.workspace.opening import open_workspace, resume
-from etabli.workspace.ports import choose_ports, free_port, is_free
+from etabli.workspace.ports import choose_ports
+from etabli.workspace.services import bring_up
 from etabli.workspace.settings import environment, needed_images
 
 ERP = """
@@ -146,14 +149,34 @@ def test_it_is_fenced_local_and_its_database_outlives_it() -> None:
     assert volume == "pgi:/var/lib/tryton" and "pgi" in told["volumes"]
 
 
-def test_only_the_ports_of_the_lab_are_taken() -> None:
+def test_only_the_ports_of_the_lab_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("etabli.workspace.ports.is_free", lambda port: port != 8080)
     first = choose_ports([Service.ERP], None, None)
-    assert first.site is None and first.adminer is None and first.pgi is not None and is_free(first.pgi)
-    wanted = free_port(9300)
-    assert choose_ports([Service.ERP], wanted, first) == Ports(pgi=wanted)
-    assert choose_ports([Service.ERP], None, Ports(pgi=wanted)) == Ports(pgi=wanted)
-    together = choose_ports(list(Service), None, Ports(site=wanted, adminer=wanted))
+    assert first == Ports(pgi=8081)
+    assert choose_ports([Service.ERP], 9300, first) == Ports(pgi=9300)
+    assert choose_ports([Service.ERP], None, Ports(pgi=9300)) == Ports(pgi=9300)
+    together = choose_ports(list(Service), None, Ports(site=9300, adminer=9300))
     assert len({together.site, together.adminer, together.pgi}) == 3
+
+
+def test_a_port_that_somebody_takes_meanwhile_is_chosen_again_unless_it_was_asked_for(
+    workspace: Workspace, engine: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: set[int] = set()
+
+    def late(space: Workspace, *words: str, **_: object) -> None:
+        assert space.memo.ports and space.memo.ports.pgi
+        if words[0] == "up" and len(taken) < 2:
+            taken.add(space.memo.ports.pgi)
+            raise translate(f"Bind for 127.0.0.1:{space.memo.ports.pgi} failed: port is already allocated")
+
+    monkeypatch.setattr("etabli.workspace.ports.is_free", lambda port: port not in taken)
+    monkeypatch.setattr("etabli.workspace.services.compose", late)
+    assert bring_up(workspace).erp == "http://127.0.0.1:8082/#entreprise"
+    assert "ETABLI_PORT_PGI='8082'" in (workspace.hidden / "compose.env").read_text("utf-8").replace('"', "'")
+    taken.clear()
+    with pytest.raises(UsageProblem, match="Le port 9300 vient d'être pris"):
+        bring_up(workspace, port=9300)
 
 
 # -- commands

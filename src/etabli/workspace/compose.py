@@ -24,6 +24,10 @@ _PROJECT = "com.docker.compose.project"
 _TIMEOUT = 180
 
 
+class PortTaken(UsageProblem):
+    """Another program took a port between the choice and the start: choose again."""
+
+
 @dataclass(frozen=True)
 class Running:
     """A workspace that runs now, as the engine tells it."""
@@ -47,7 +51,7 @@ def compose(workspace: Workspace, *arguments: str, timeout: float = _TIMEOUT) ->
 
     Raises:
         SandboxUnavailable: No engine, no Compose, no right, no image or no room on the disk.
-        UsageProblem: A port is in use.
+        PortTaken: A port is in use.
         SandboxFailure: Anything else.
     """
     return run([*command(workspace), *arguments], timeout=timeout)
@@ -95,7 +99,7 @@ def translate(said: str) -> Exception:
     low = said.lower()
     if "port is already allocated" in low or "address already in use" in low:
         port = re.search(r"(?:127\.0\.0\.1|0\.0\.0\.0):(\d+)", said)
-        return UsageProblem(
+        return PortTaken(
             _("Le port {port} vient d'être pris par un autre programme : relancez la commande pour en changer.").format(
                 port=port.group(1) if port else "demandé"
             )

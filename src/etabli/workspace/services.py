@@ -19,6 +19,8 @@ from etabli.workspace.ports import choose_ports, must_be_free
 from etabli.workspace.settings import ERP_DATABASE, entry_served, env_file, environment, needed_images
 
 _READY_S = 60.0
+_CHOICES = 5
+"""How often ports are chosen when somebody else takes them first."""
 
 
 @dataclass(frozen=True)
@@ -88,12 +90,23 @@ def bring_up(workspace: Workspace, *, port: int | None = None) -> Started:
     workspace = remembered(workspace, folder=str(workspace.folder))
     if Service.TERMINAL in services:
         open_to_services(workspace)
-    with writable(workspace.folder):
-        composing.write_environment(workspace, env_file(environment(workspace, lab)))
-    compose(workspace, "up", "--detach", "--no-deps", "--no-build", *services)
-    started = Started(workspace, lab, services)
+    started = Started(_up(workspace, lab, services, 1 if port else _CHOICES), lab, services)
     _wait(started)
     return started
+
+
+def _up(workspace: Workspace, lab: Lab, services: tuple[Service, ...], choices: int) -> Workspace:
+    """Lets the engine start them; two that start together may want the same port, and the loser chooses another."""
+    with writable(workspace.folder):
+        composing.write_environment(workspace, env_file(environment(workspace, lab)))
+    try:
+        compose(workspace, "up", "--detach", "--no-deps", "--no-build", *services)
+    except composing.PortTaken:
+        if choices == 1:
+            raise
+        workspace = remembered(workspace, ports=choose_ports(services, None, workspace.memo.ports))
+        return _up(workspace, lab, services, choices - 1)
+    return workspace
 
 
 def _with_ports(workspace: Workspace, services: tuple[Service, ...], port: int | None, *, alive: bool) -> Workspace:

@@ -75,10 +75,10 @@ def check_http_charset(http):
     assert http.get("/charset").text
 
 
-@cause(timeout=1)
+@cause(timeout=3)
 def check_alarme_candidat(http):
     """The check's own time ends while the candidate is awaited."""
-    http.get("/lent?s=10", timeout=15)
+    http.get("/lent?s=30", timeout=60)
 
 
 @cause()

@@ -1,0 +1,65 @@
+"""`make test`: every folder of tests is in one phase, every phase runs, and the end says what failed and how long it took."""
+
+from __future__ import annotations
+
+import runpy
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+A_TEST = """
+import pytest
+def test_passes(): pass
+@pytest.mark.parametrize("cas", ["é"])
+def test_fails(cas): assert not cas
+@pytest.fixture
+def broken(): raise OSError
+def test_errs(broken): pass
+@pytest.mark.skip
+def test_waits(): pass
+"""
+
+
+@pytest.fixture
+def suite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    found = runpy.run_path(str(ROOT / "scripts" / "suite.py"))
+    monkeypatch.chdir(tmp_path)
+    return found
+
+
+def test_every_folder_of_tests_is_in_one_phase(suite: dict[str, Any]) -> None:
+    told = sorted(word for words in suite["PHASES"].values() for word in words if word.startswith("tests/"))
+    assert told == sorted(
+        {f"tests/{path.relative_to(ROOT / 'tests').parts[0]}" for path in ROOT.glob("tests/*/test_*.py")}
+    )
+    assert not list(ROOT.glob("tests/test_*.py"))
+
+
+def test_every_phase_runs_and_the_end_tells_all(
+    suite: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "test_un.py").write_text(A_TEST, "utf-8")
+    (tmp_path / "test_deux.py").write_text("def test_passes(): pass\n", "utf-8")
+    phases = suite["PHASES"]
+    phases.clear()
+    phases["relecture"] = [sys.executable, "-c", "raise SystemExit(2)"]
+    for name in ("un", "deux"):
+        phases[name] = [sys.executable, "-m", "pytest", f"test_{name}.py", "-o", "junit_family=xunit1"]
+    clock = iter([100.0, 100.0, 107.9, 200.0, 325.0, 400.0, 401.0])
+    with monkeypatch.context() as patch:
+        patch.setattr("time.time", lambda: next(clock))
+        assert suite["main"](39.0) == 1
+    end = capfd.readouterr().out.replace("\u00a0", " ").splitlines()[-9:]
+    assert end[:2] == ["FAILED test_un.py::test_fails[\\xe9]", "ERROR test_un.py::test_errs"]
+    assert end[2:8] == [
+        "Où les minutes sont passées :",
+        "  préparation   1 min 01 s",
+        "  relecture     0 min 07 s   en échec",
+        "  un            2 min 05 s   en échec",
+        "  deux          0 min 01 s",
+        "  en tout       3 min 14 s",
+    ]
+    assert end[8].strip("= ") == "1 failed, 2 passed, 1 skipped, 1 error in 194.90s"
