@@ -21,5 +21,6 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Prints what tests ask to tell (``record_property("told", …)``), whichever process they ran in."""
     reports = [report for reports in terminalreporter.stats.values() for report in reports]
-    for told in (value for report in reports for key, value in getattr(report, "user_properties", ()) if key == "told"):
-        terminalreporter.write_line(told)
+    for report in (report for report in reports if getattr(report, "when", None) == "call"):
+        for told in (value for key, value in report.user_properties if key == "told"):
+            terminalreporter.write_line(told)

@@ -92,4 +92,5 @@ def test_the_draw_changes_with_the_pack_and_the_mistake_alone() -> None:
 def test_what_runs_is_said() -> None:
     first, *shares = make_cover(SPECIMENS, SPECS, "1" * 64).lines()
     assert "3 rendus témoins entiers, 3 erreurs" in first
-    assert shares[2].startswith("  one : c01, deep + ")
+    drawn = make_cover(SPECIMENS, SPECS, "1" * 64).shares["one"].drawn
+    assert shares[2] == f"  one + {', '.join(drawn)}"

@@ -53,17 +53,14 @@ class Cover:
         return {name: specimen for name, specimen in specimens.items() if name in self.whole or name in self.shares}
 
     def lines(self) -> list[str]:
-        """Says in French what runs: how many whole ones, and each mistake with its checks and those that were drawn."""
+        """Says in French what runs: how many whole ones, and each mistake with the checks that were drawn for it."""
         whole = number(len(self.whole), _("{n} rendu témoin entier"), _("{n} rendus témoins entiers"))
         mistakes = number(
             len(self.shares),
             _("{n} erreur, sur ses points + ceux que le sort y ajoute"),
             _("{n} erreurs, chacune sur ses points + ceux que le sort y ajoute"),
         )
-        shares = (
-            f"  {name} : {', '.join(share.declared)} + {', '.join(share.drawn) or '—'}"
-            for name, share in self.shares.items()
-        )
+        shares = (f"  {name} + {', '.join(share.drawn) or '—'}" for name, share in self.shares.items())
         return [_("Couverture : {whole}, {mistakes} :").format(whole=whole, mistakes=mistakes), *shares]
 
     @property
