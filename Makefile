@@ -1,13 +1,14 @@
 # Établi: what a person types. Each target says what it does: `make help`.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo espace-demo histoires-pgi test test-long lint clean
+.PHONY: help setup demo espace-demo histoires-pgi test test-long test-long-bilan lint clean
 
 LAB ?=
+PARTIE ?=
 PYTEST := .venv/bin/python -m pytest
 
 help: ## montre cette aide
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## prépare la machine : Python, moteur de conteneurs, images
 	@scripts/setup.sh
@@ -24,8 +25,11 @@ histoires-pgi: setup ## refait images/erp/histories, l'activité des entreprises
 test: ## passe toute la suite, conteneurs et navigateur compris
 	@debut=$$EPOCHSECONDS; scripts/setup.sh && .venv/bin/python scripts/suite.py $$debut
 
-test-long: setup ## passe les longues répétitions
-	@$(PYTEST) --durations=20 -m long
+test-long: setup ## passe les longues répétitions, en quatre parties (PARTIE=2/4 pour une seule)
+	@.venv/bin/python scripts/essais_longs.py $(PARTIE)
+
+test-long-bilan: setup ## dit quelles parties de test-long sont vertes pour ce que le code est maintenant
+	@.venv/bin/python scripts/essais_longs.py --bilan
 
 lint: setup ## relit la forme et les types
 	@.venv/bin/ruff check

@@ -13,9 +13,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
+from etabli.disk import why
 from etabli.exam.contract.errors import RunFolderError
+from etabli.exam.contract.i18n import _
 from etabli.runs.evidence import write_atomically
 
 SCHEMA = "etabli/remises/1"
@@ -112,9 +114,25 @@ def read_hand_ins(out: Path) -> HandIns | None:
         document = json.loads(path.read_text("utf-8"))
         if document.pop("schema") != SCHEMA:
             raise ValueError("schema")
-        return TypeAdapter(HandIns).validate_python(document)
+        hand_ins = TypeAdapter(HandIns).validate_python(document)
+        for at in (hand_ins.deadline, *(entry.at for entry in hand_ins.entries)):
+            datetime.fromisoformat(at or "1970-01-01")
+        json.dumps(asdict(hand_ins), ensure_ascii=False).encode()
+        return hand_ins
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise RunFolderError(f"{path} est illisible ({error}) : relancez « etabli grade » sur les rendus.") from error
+        raise RunFolderError(
+            _("{path} est illisible ({why}) : relancez « etabli grade » sur les rendus.").format(
+                path=path, why=_reason(error)
+            )
+        ) from error
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return why(error)
+    if isinstance(error, ValidationError):
+        return _("clé « {key} »").format(key=".".join(map(str, error.errors()[0]["loc"])))
+    return _("forme inattendue")
 
 
 def of_state(hand_ins: Iterable[HandIn], *states: HandInState) -> list[HandIn]:

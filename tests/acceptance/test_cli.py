@@ -100,6 +100,7 @@ def test_a_machine_without_engine_says_what_to_do(tmp_path: Path) -> None:
         (["sujet", LAB, "--candidat", "Léa", "-o", "x"], "n'est pas un identifiant"),
         (["sujet", LAB, "--candidat", "a", "-o", "/proc/x"], "ne peut pas être écrit"),
         (["lab", "test", LAB, "--temoin", "inconnu"], "n'est pas un rendu témoin"),
+        (["lab", "test", LAB, "--temoin", "pdo", "--couverture"], "« --couverture » et « --temoin » se contredisent"),
         (["lab", "debug", LAB, "absent"], "n'est pas un dossier"),
     ],
 )

@@ -20,6 +20,7 @@ from etabli.exam.contract import draw
 from etabli.exam.contract.blot import Blot
 from etabli.exam.contract.check import import_grader
 from etabli.settings import repository
+from etabli.specimens.papers import sealed
 
 GRADER = repository() / "graders" / "mots-de-passe"
 variant = import_grader(GRADER, "variant")
@@ -28,6 +29,7 @@ hashing = import_grader(GRADER, "hashing")
 passwords = import_grader(GRADER, "passwords")
 leak = import_grader(GRADER, "leak")
 texts = import_grader(GRADER, "specimens.texts")
+witnesses = import_grader(GRADER, "specimens.witnesses")
 SEEDS = [f"graine-{number}".encode() for number in range(50)]
 SYSTEMS = ("annuaire", "intranet", "messagerie")
 
@@ -279,3 +281,9 @@ def test_strong_passwords_are_what_a_dictionary_check_accepts(number: int) -> No
     phrase, made = passwords.passphrase(own, 6), passwords.manager_made(own, 18)
     assert phrase.count("-") == 6 and kinds(phrase) == kinds(made) == 4
     assert all(abs(ord(a.lower()) - ord(b.lower())) > 1 for a, b in pairwise(made))
+
+
+@pytest.mark.parametrize("name", sorted(witnesses.BUILDERS))
+def test_nothing_in_a_witness_tells_when_it_was_made(name: str) -> None:
+    tree = witnesses.BUILDERS[name](data(SEEDS[0]))
+    assert [path for path, content in tree.items() if path.endswith(".xlsx") and sealed(content) != content] == []

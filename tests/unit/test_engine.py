@@ -17,6 +17,7 @@ from helpers import CHECKS_PY, make_lab
 
 from etabli.engine import one
 from etabli.engine.batch import Batch, grade_many
+from etabli.engine.formative import narrowed
 from etabli.engine.kept import kept_deposit, kept_path
 from etabli.engine.lane import Done
 from etabli.engine.plan import Plan
@@ -288,6 +289,35 @@ def test_two_rooms_are_used_in_turn(bench: Bench) -> None:
     bench.grade(*(bench.deposit(name) for name in ("a", "b", "c")))
     rooms = [call.room for call in bench.sandbox.calls if call.verb == "start"]
     assert [room.value for room in rooms if room] == ["a", "b", "a"]
+
+
+def test_in_one_batch_each_deposit_may_run_its_own_checks(bench: Bench) -> None:
+    def asked(request: bytes) -> bytes:
+        checks = json.loads(request)["only"] or ["demarre", "liste"]
+        return stream([*map(end, checks), {"kind": "close", "count": len(checks)}])
+
+    bench.sandbox.on_exam = asked
+    short = narrowed(bench.plan, (), ["demarre"])
+    deposits = [bench.deposit(name) for name in ("a", "b", "c")]
+    runs = {done.graded.run.candidate: done.graded.run for done in bench.grade(*deposits, own_plans={"b": short}).done}
+    ran = {name: [item.spec.id for item in results(run)] for name, run in runs.items()}
+    assert ran == {"a": ["demarre", "liste"], "b": ["demarre"], "c": ["demarre", "liste"]}
+    assert {run.status for run in runs.values()} == {Status.GRADED}
+    assert bench.sandbox.asked("open_worker") == 1
+
+
+def test_some_checks_share_the_pack_of_the_whole(bench: Bench) -> None:
+    short = narrowed(bench.plan, (), ["demarre"])
+    assert short.pack is bench.plan.pack
+    assert short.made_by is bench.plan.made_by
+
+
+def test_a_run_of_other_checks_does_not_stand(bench: Bench) -> None:
+    deposit = bench.deposit("sno-01")
+    bench.grade(deposit)
+    bench.sandbox.on_exam = lambda _request: stream([end("demarre"), {"kind": "close", "count": 1}])
+    short = {"sno-01": narrowed(bench.plan, (), ["demarre"])}
+    assert [bench.grade(deposit, own_plans=short).done[0].graded.reused for _time in range(2)] == [False, True]
 
 
 def test_an_interruption_keeps_what_is_finished(bench: Bench) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ from etabli.classe.roster import Roster
 from etabli.cli.hand_ins import hand_in_lines, unknown_hours
 from etabli.engine.handed import Handed
 from etabli.engine.roll_call import Call, call_roll, nameless
+from etabli.exam.contract.errors import RunFolderError
 from etabli.hand_in import HandIns, HandInState, read_hand_ins, write_hand_ins
 from etabli.reports.roll import roll_of
 
@@ -183,3 +185,30 @@ def test_the_roll_is_rebuilt_from_the_folder_and_the_table_of_names(tmp_path: Pa
 
 def test_a_folder_without_hand_ins_has_an_empty_roll(tmp_path: Path) -> None:
     assert roll_of(tmp_path).candidates == ()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"deadline": "demain"},
+        {"lab": ["x"]},
+        {"entries": [{"candidate": 5, "state": "late"}]},
+        {"entries": [{"candidate": "SNO-01", "state": "parti"}]},
+        {"entries": [{"candidate": "SNO-01", "state": "late", "at": "hier"}]},
+        {"entries": [{"candidate": "SNO-01", "state": "late", "late_s": "beaucoup"}]},
+        {"entries": [{"candidate": "SNO-01", "state": "late", "files": [1, 2]}]},
+        {"entries": [{"candidate": "SNO-\ud800", "state": "late"}]},
+        "x",
+        None,
+    ],
+)
+def test_hand_ins_that_are_not_ours_are_one_sentence(tmp_path: Path, roster: Roster, damage: object) -> None:
+    path = write_hand_ins(tmp_path, call_roll(CALL, {"SNO-01": handed()}, roster=roster))
+    if isinstance(damage, dict):
+        damage = json.loads(path.read_text("utf-8")) | damage
+    path.write_text("[" * 200_000 if damage is None else json.dumps(damage), "utf-8")
+    with pytest.raises(
+        RunFolderError,
+        match=r"remises\.json est illisible \((clé « [\w.]+ »|forme inattendue)\) : relancez « etabli grade »",
+    ):
+        read_hand_ins(tmp_path)

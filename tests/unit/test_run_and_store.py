@@ -405,7 +405,7 @@ def test_a_number_in_an_older_run_gives_it_no_rank(tmp_path: Path) -> None:
     assert [item.run.number for item in newest_folders(tmp_path) if item.run] == [0]
 
 
-@pytest.mark.parametrize("kind", ["page", "blob", "view"])
+@pytest.mark.parametrize("kind", ["page", "blob", "name", "view"])
 def test_an_index_that_is_damaged_inside_is_made_again(tmp_path: Path, kind: str) -> None:
     for number in range(40):
         frozen(tmp_path, make_run([spec("a")], EVENTS, candidate=f"sno-{number:02}"))
@@ -414,6 +414,8 @@ def test_an_index_that_is_damaged_inside_is_made_again(tmp_path: Path, kind: str
         base.execute("PRAGMA journal_mode=DELETE")
         if kind == "blob":
             base.execute("UPDATE runs SET candidate = x'ff', number = 'x' WHERE candidate = 'sno-03'")
+        elif kind == "name":
+            base.execute("UPDATE runs SET run = x'ff00' WHERE candidate = 'sno-03'")
         elif kind == "view":
             base.execute("ALTER TABLE runs RENAME TO autres")
             base.execute("CREATE VIEW runs AS SELECT * FROM autres")
@@ -436,9 +438,14 @@ def test_an_index_in_use_is_not_thrown_away(tmp_path: Path, monkeypatch: pytest.
     assert newest(tmp_path)
 
 
-def test_an_index_that_is_no_file_is_one_sentence(tmp_path: Path) -> None:
+@pytest.mark.parametrize("dead", [True, False])
+def test_an_index_that_is_no_file_is_one_sentence(tmp_path: Path, dead: bool) -> None:
     frozen(tmp_path, make_run([spec("a")], EVENTS))
-    os.mkfifo(tmp_path / FILE)
+    (tmp_path / FILE).unlink(missing_ok=True)
+    if dead:
+        (tmp_path / FILE).symlink_to(tmp_path / "absent")
+    else:
+        os.mkfifo(tmp_path / FILE)
     with pytest.raises(UsageProblem, match="n'est pas un fichier"):
         newest(tmp_path)
     assert len(all_folders(tmp_path)) == 1

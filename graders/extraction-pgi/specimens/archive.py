@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from openpyxl import Workbook
 
-_DATE = (2026, 1, 1, 0, 0, 0)
-_MODIFIED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(?=<)")
+from etabli.specimens.papers import sealed, unzipped, zipped
+
+__all__ = ["part_of", "rewritten", "saved", "sealed", "unzipped", "zipped"]
 
 
 def saved(book: Workbook) -> bytes:
@@ -18,30 +18,6 @@ def saved(book: Workbook) -> bytes:
     buffer = io.BytesIO()
     book.save(buffer)
     return sealed(buffer.getvalue())
-
-
-def sealed(content: bytes) -> bytes:
-    """The same archive at a fixed date."""
-    parts = unzipped(content)
-    for name in [name for name in parts if name.endswith("core.xml")]:
-        parts[name] = _MODIFIED.sub(rb"\g<1>2026-01-01T00:00:00Z", parts[name])
-    return zipped(parts)
-
-
-def unzipped(content: bytes) -> dict[str, bytes]:
-    """The parts of an archive, in order."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return {info.filename: archive.read(info) for info in archive.infolist() if not info.is_dir()}
-
-
-def zipped(parts: Mapping[str, bytes]) -> bytes:
-    """An archive of these parts."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, part in parts.items():
-            stored = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
-            archive.writestr(zipfile.ZipInfo(name, _DATE), part, stored)
-    return buffer.getvalue()
 
 
 def rewritten(content: bytes, part: str, change: Callable[[str], str]) -> bytes:

@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 import openpyxl
 from openpyxl.comments import Comment
 
-from etabli.specimens.papers import docx, odt, open_document, pdf
+from etabli.specimens.papers import docx, odt, open_document, pdf, sealed
 
 __all__ = ["csv_bytes", "docx", "ods", "odt", "pdf", "xlsx"]
 
@@ -25,7 +25,7 @@ def xlsx(
     comments: Mapping[str, str] | None = None,
     creator: str = "",
 ) -> bytes:
-    """A workbook; `comments` are on cells of its first sheet."""
+    """A workbook, which does not tell when it was made; `comments` are on cells of its first sheet."""
     book = openpyxl.Workbook()
     book.remove(book.worksheets[0])
     for title, rows in sheets.items():
@@ -40,7 +40,7 @@ def xlsx(
         book.properties.creator = creator
     buffer = io.BytesIO()
     book.save(buffer)
-    return buffer.getvalue()
+    return sealed(buffer.getvalue())
 
 
 def ods(sheets: Mapping[str, Rows]) -> bytes:

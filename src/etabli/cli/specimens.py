@@ -13,14 +13,15 @@ from rich.table import Table
 
 from etabli.cli.labs import AsJson, checked_candidate
 from etabli.cli.progress import Show
-from etabli.cli.screen import Exit, escape, guarded, screen
+from etabli.cli.screen import Exit, aside, escape, guarded, screen
 from etabli.engine.debug import debug_exam
 from etabli.engine.planning import default_sandbox, make_plan
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.i18n import _
 from etabli.exam.contract.outcome import Outcome
 from etabli.lab import Lab, load_lab
-from etabli.matrix import Row, chosen, run_matrix
+from etabli.matrix import Row, chosen, run_matrix, told
+from etabli.matrix.cover import Cover, cover_of
 from etabli.settings import secret
 from etabli.specimens import load_specimens
 from etabli.variant import TRAINING
@@ -45,8 +46,16 @@ def test(
     ] = None,
     workers: Annotated[int | None, typer.Option("--workers", min=1, max=16)] = None,
     garder: Annotated[
-        Path | None, typer.Option("--garder", help="Garde rendus et vérifications dans ce dossier.")
+        Path | None,
+        typer.Option("--garder", help="Garde rendus et vérifications, tous refaits, dans ce dossier."),
     ] = None,
+    couverture: Annotated[
+        bool,
+        typer.Option(
+            "--couverture", help="Seulement ce que « make test » vérifie : chaque point échoue au moins une fois."
+        ),
+    ] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Vérifie aussi ce qui n'a pas changé.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Vérifie les rendus témoins d'un TP et compare à ce qu'ils déclarent.
@@ -57,10 +66,22 @@ def test(
 
     [bold]etabli lab test page-dynamique --temoin pdo --temoin sans-404[/]
 
+    [bold]etabli lab test page-dynamique --couverture[/]
+
+    Un rendu témoin dont rien n'a changé depuis sa dernière vérification n'est pas vérifié de nouveau.
+
     Code de sortie 4 si un constat n'est pas celui déclaré.
     """
     loaded = load_lab(lab)
     specimens = chosen(load_specimens(loaded), temoin or [])
+    cover: Cover | None = None
+    if couverture:
+        if temoin:
+            raise UsageProblem(_("« --couverture » et « --temoin » se contredisent : choisissez l'un des deux."))
+        cover = cover_of(loaded, specimens)
+        specimens = cover.of(specimens)
+        for line in cover.lines():
+            aside.print(line, highlight=False, soft_wrap=True)
     sandbox = default_sandbox()
     sandbox.probe()
     with tempfile.TemporaryDirectory(prefix="etabli-temoins-") as temporary, Show(len(specimens)) as show:
@@ -72,8 +93,11 @@ def test(
             seed=graine,
             workers=workers,
             shuffle=melange,
+            only=cover.only if cover else None,
+            fresh=fresh or garder is not None,
             progress=show,
         )
+    aside.print(told(rows), highlight=False)
     if as_json:
         print(json.dumps([_facts(row) for row in rows], ensure_ascii=False, indent=2))
     else:
@@ -109,7 +133,8 @@ def _show(lab: Lab, rows: list[Row]) -> None:
     table.add_column(_("Constats (dans l'ordre du TP)"), no_wrap=True)
     table.add_column(_("Écarts"), justify="right")
     for row in rows:
-        signs = "".join(_SIGNS[row.outcomes.get(spec.id, Outcome.ERROR)] for spec in specs)
+        ran = {spec.id for spec in row.run.checks}
+        signs = "".join(_SIGNS[row.outcomes.get(spec.id, Outcome.ERROR)] if spec.id in ran else "·" for spec in specs)
         gaps = f"[bold red]{len(row.deviations)}[/]" if row.deviations else "0"
         table.add_row(row.specimen.name, f"{row.earned}/{row.possible}", signs, gaps)
     screen.print(table)

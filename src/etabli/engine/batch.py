@@ -7,7 +7,7 @@ import queue
 import secrets
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,16 +46,18 @@ def grade_many(
     *,
     workers: int | None = None,
     fresh: bool = False,
+    own_plans: Mapping[str, Plan] | None = None,
     progress: Callable[[Done], None] = lambda done: None,
 ) -> Batch:
     """Grades deposits into ``plan.out``.
 
     Args:
         sandbox: Where applications and examiners run.
-        plan: What is the same for all.
+        plan: What is the same for all, but for those that have a plan of their own.
         deposits: One per candidate.
         workers: Lanes at once; :func:`default_workers` when absent.
         fresh: Do again what stands from before.
+        own_plans: By candidate, another selection of the plan's checks (:meth:`Plan.of_checks`).
         progress: Called (from the lanes' threads, one at a time) after each deposit.
 
     Returns:
@@ -74,14 +76,16 @@ def grade_many(
         store = Store(plan.out)
         try:
             pool = _Pool(sandbox, plan, folder, token, store, progress)
-            interrupted = pool.run(_works(store, deposits, fresh), count)
+            plans = own_plans or {}
+            works = [_work(store, plans.get(deposit.candidate, plan), deposit, fresh) for deposit in deposits]
+            interrupted = pool.run(works, count)
         finally:
             store.close()
     return Batch(tuple(pool.done), time.monotonic() - begun, count, interrupted)
 
 
-def _works(store: Store, deposits: Sequence[Deposit], fresh: bool) -> list[Work]:
-    return [Work(deposit, None if fresh else store.newest(deposit.candidate)) for deposit in deposits]
+def _work(store: Store, plan: Plan, deposit: Deposit, fresh: bool) -> Work:
+    return Work(plan, deposit, None if fresh else store.newest(deposit.candidate))
 
 
 class _Pool:
@@ -131,7 +135,7 @@ class _Pool:
 
     def _lane(self, index: int, todo: queue.SimpleQueue[Work]) -> Lane:
         plan = worker_plan(self._plan, self._token, self._folder / f"w{index}", index)
-        return Lane(self._sandbox, plan, self._plan, todo, self._emit, self._stopped)
+        return Lane(self._sandbox, plan, todo, self._emit, self._stopped)
 
     def _emit(self, done: Done) -> None:
         with self._lock:

@@ -9,6 +9,7 @@ from etabli.engine.record import Record
 from etabli.exam.contract.i18n import _, count
 from etabli.exam.contract.outcome import Outcome, Status
 from etabli.runs import run as runs
+from etabli.runs.folder import RunFolder
 from etabli.runs.run import Run
 from etabli.runs.scoring import results, status_of
 from etabli.runs.store import last_number
@@ -40,7 +41,17 @@ def standing_facts(plan: Plan, deposit: Deposit, submission: Submission) -> dict
         "session": plan.session,
         "seed_fingerprint": fingerprint(plan, deposit),
         "submission_sha256": submission.sha256,
+        "checks": plan.checks.specs,
     }
+
+
+def standing(former: RunFolder, plan: Plan, deposit: Deposit, submission: Submission) -> Run | None:
+    """Returns the former run if it stands for a new one: graded, intact, and made of the same."""
+    run = former.run
+    if run is None or former.status is not Status.GRADED:
+        return None
+    facts = standing_facts(plan, deposit, submission)
+    return run if all(getattr(run, name) == value for name, value in facts.items()) else None
 
 
 def fingerprint(plan: Plan, deposit: Deposit) -> str:

@@ -6,13 +6,11 @@ import secrets
 import threading
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing
-from dataclasses import replace
 
 from etabli.engine.bench import ASK
 from etabli.engine.one import Graded, conclude, get_ready
 from etabli.engine.plan import Plan, worker_plan
 from etabli.engine.travail import work_folder
-from etabli.exam.contract.check import Checks
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.i18n import _
 from etabli.exam.contract.outcome import Palier
@@ -49,8 +47,7 @@ def narrowed(plan: Plan, paliers: Iterable[Palier], points: Iterable[str]) -> Pl
     wanted += [spec.id for spec in plan.checks.specs if spec.palier in kept]
     if not wanted:
         return plan
-    specs = tuple(selection(plan.checks.specs, wanted))
-    return replace(plan, checks=Checks(plan.checks.module, specs), only=tuple(spec.id for spec in specs))
+    return plan.of_checks(selection(plan.checks.specs, wanted))
 
 
 def check_once(
@@ -81,7 +78,7 @@ def check_once(
             if isinstance(ready, Graded):
                 return ready
             try:
-                return conclude(ready, plan, watched, stopped or threading.Event())
+                return conclude(ready, watched, stopped or threading.Event())
             finally:
                 discard(workshop)
 

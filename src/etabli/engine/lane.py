@@ -21,8 +21,10 @@ from etabli.submission import Deposit
 
 @dataclass(frozen=True)
 class Work:
-    """A deposit to grade, and the former run that may stand for a new one."""
+    """A deposit to grade, by which plan, and the former run that may stand for a new one."""
 
+    plan: Plan
+    """Of the lab and pack of the lane's worker; its selection of checks is the deposit's own."""
     deposit: Deposit
     former: RunFolder | None
 
@@ -41,7 +43,6 @@ class Lane:
     Args:
         sandbox: Opens the worker.
         worker_plan: What the worker is made of.
-        plan: The batch's plan.
         todo: Shared by all lanes.
         emit: Called with each deposit done.
         stopped: Set when the user interrupts.
@@ -51,14 +52,12 @@ class Lane:
         self,
         sandbox: Sandbox,
         worker_plan: WorkerPlan,
-        plan: Plan,
         todo: queue.SimpleQueue[Work],
         emit: Callable[[Done], None],
         stopped: threading.Event,
     ) -> None:
         self._sandbox = sandbox
         self._worker_plan = worker_plan
-        self._plan = plan
         self._todo = todo
         self._emit = emit
         self._stopped = stopped
@@ -83,7 +82,7 @@ class Lane:
                     continue
                 begun = time.monotonic()
                 try:
-                    graded = conclude(ready, self._plan, worker, self._stopped)
+                    graded = conclude(ready, worker, self._stopped)
                 except Interrupted:
                     return
                 self._emit(Done(graded, spent + time.monotonic() - begun))
@@ -100,5 +99,5 @@ class Lane:
         begun = time.monotonic()
         slots = self._worker_plan.slots
         workshop = slots.parent / f"run-{self._worker_plan.index}-{self._count}"
-        ready = get_ready(work.deposit, self._plan, worker, room, slots=slots, workshop=workshop, former=work.former)
+        ready = get_ready(work.deposit, work.plan, worker, room, slots=slots, workshop=workshop, former=work.former)
         return ready, time.monotonic() - begun

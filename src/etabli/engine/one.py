@@ -11,7 +11,7 @@ from pathlib import Path
 
 from etabli.engine.casing import advices
 from etabli.engine.examine import Interrupted, examine
-from etabli.engine.finish import freeze, nothing_to_examine, standing_facts
+from etabli.engine.finish import freeze, nothing_to_examine, standing
 from etabli.engine.kept import keep
 from etabli.engine.own_data import OwnData
 from etabli.engine.plan import Plan
@@ -37,6 +37,7 @@ _JOURNAL_READ = 65_536
 class Ready:
     """A deposit that waits in its room for the examiner."""
 
+    plan: Plan
     record: Record
     prepared: Prepared
 
@@ -56,7 +57,7 @@ def get_ready(
 
     Args:
         deposit: What was handed in.
-        plan: The batch's plan.
+        plan: By which it is graded.
         worker: Whose room.
         room: A vacant room.
         slots: The worker's folder of submission trees.
@@ -73,10 +74,10 @@ def get_ready(
             submission = take(deposit, plan, slots / room.value)
         with record.phase("keep"):
             keep(submission, plan.out, deposit.candidate)
-        if former is not None and (same := _standing(former, plan, deposit, submission)):
+        if former is not None and (same := standing(former, plan, deposit, submission)):
             return Graded(same, reused=True)
         found = find_work(submission, plan)
-        return Ready(record, prepare(deposit, submission, found, plan, watched, room, record, own))
+        return Ready(plan, record, prepare(deposit, submission, found, plan, watched, room, record, own))
     except RejectedSubmission as refusal:
         run = freeze(plan, deposit, record, submission=None, runtime=None, status=Status.REJECTED, reason=str(refusal))
     except NothingToExamine as nothing:
@@ -114,21 +115,13 @@ def _mishap(
     return Graded(freeze(plan, deposit, record, submission=submission, runtime=None, reason=reason))
 
 
-def _standing(former: RunFolder, plan: Plan, deposit: Deposit, submission: Submission) -> Run | None:
-    run = former.run
-    if run is None or former.status is not Status.GRADED:
-        return None
-    facts = standing_facts(plan, deposit, submission)
-    return run if all(getattr(run, name) == value for name, value in facts.items()) else None
-
-
-def conclude(ready: Ready, plan: Plan, worker: Worker, stopped: threading.Event) -> Graded:
+def conclude(ready: Ready, worker: Worker, stopped: threading.Event) -> Graded:
     """Examines a deposit that is ready, empties its room and freezes its run.
 
     Raises:
         Interrupted: ``stopped`` was set meanwhile.
     """
-    prepared = ready.prepared
+    plan, prepared = ready.plan, ready.prepared
     try:
         return _conclude(ready.record, prepared, plan, worker, stopped)
     except (Interrupted, *_MACHINE):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
 from etabli.engine.pack import build_pack, platform_sha256
-from etabli.exam.contract.check import Checks
+from etabli.exam.contract.check import Checks, CheckSpec
 from etabli.lab import Lab
 from etabli.sandbox.base import Room, WorkerPlan
 from etabli.submission import Deposit
@@ -59,6 +59,12 @@ class Plan:
     def seat(self, deposit: Deposit) -> Seat:
         """Whose data a deposit is graded with."""
         return Seat(self.lab, deposit.candidate, self.session)
+
+    def of_checks(self, specs: Sequence[CheckSpec]) -> Plan:
+        """Returns the plan of some of its checks, with all that they need among them, over the very same pack."""
+        plan = replace(self, checks=Checks(self.checks.module, tuple(specs)), only=tuple(spec.id for spec in specs))
+        vars(plan).update(pack=self.pack, made_by=self.made_by)
+        return plan
 
 
 def worker_plan(plan: Plan, token: str, slots: Path, index: int = 0) -> WorkerPlan:

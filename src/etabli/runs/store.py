@@ -118,6 +118,8 @@ class Store:
         with Session(self._engine, expire_on_commit=False) as session, session.begin():
             _Base.metadata.create_all(session.connection())
             for row in session.scalars(select(RunRow)).all():
+                if not isinstance(row.run, str) or not isinstance(row.candidate, str):
+                    raise TypeError("names")
                 if (self._out / row.candidate).is_dir():
                     self._rows.setdefault(row.candidate, {})[row.run] = row
                 else:
@@ -207,7 +209,7 @@ def _row(run: Run) -> RunRow:
 
 def _engine(path: Path) -> Engine:
     """The index, made if need be; in memory where nothing can be written, since it can always be made again."""
-    if path.exists() and not path.is_file():
+    if os.path.lexists(path) and not path.is_file():
         raise UsageProblem(_("« {path} » n'est pas un fichier : retirez-le, puis relancez.").format(path=path))
     path.parent.mkdir(parents=True, exist_ok=True)
     writable = os.access(path.parent, os.W_OK) and (not path.exists() or os.access(path, os.W_OK))

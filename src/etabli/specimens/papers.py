@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable, Mapping
 from xml.sax.saxutils import escape
 
+_DATE = (2026, 1, 1, 0, 0, 0)
+_MODIFIED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(?=<)")
 _ODT = "application/vnd.oasis.opendocument.text"
 _OPEN = " ".join(
     f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
@@ -107,11 +110,35 @@ WRITERS: Mapping[str, Callable[[str], bytes]] = {
 """By a file's suffix."""
 
 
+def sealed(office_file: bytes) -> bytes:
+    """The same archive at a fixed date: nothing in it tells when it was made."""
+    parts = unzipped(office_file)
+    for name in [name for name in parts if name.endswith("core.xml")]:
+        parts[name] = _MODIFIED.sub(rb"\g<1>2026-01-01T00:00:00Z", parts[name])
+    return zipped(parts)
+
+
+def unzipped(content: bytes) -> dict[str, bytes]:
+    """The parts of an archive, in order."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {info.filename: archive.read(info) for info in archive.infolist() if not info.is_dir()}
+
+
+def zipped(parts: Mapping[str, bytes]) -> bytes:
+    """An archive of these parts."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, part in parts.items():
+            stored = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
+            archive.writestr(zipfile.ZipInfo(name, _DATE), part, stored)
+    return buffer.getvalue()
+
+
 def _zipped(files: Mapping[str, str]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name, text in files.items():
-            archive.writestr(zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0)), text)
+            archive.writestr(zipfile.ZipInfo(name, _DATE), text)
     return buffer.getvalue()
 
 

@@ -1,19 +1,26 @@
-"""The specimen matrix: the verdicts a lab's checks give to witness submissions, against those declared."""
+"""The specimen matrix: the verdicts a lab's checks give to witness submissions, against those declared.
+
+A specimen whose run would be made of the same as its last one is not graded again (:mod:`etabli.matrix.former`).
+"""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
-from etabli.engine.batch import Batch, grade_many
+from etabli.engine.batch import grade_many
+from etabli.engine.formative import narrowed
 from etabli.engine.lane import Done
+from etabli.engine.one import Graded
 from etabli.engine.planning import make_plan
 from etabli.exam.contract.errors import UsageProblem
-from etabli.exam.contract.i18n import _
+from etabli.exam.contract.i18n import _, count
 from etabli.exam.contract.outcome import Outcome
 from etabli.lab import Lab
+from etabli.matrix.former import Former
 from etabli.runs.run import Run
 from etabli.runs.scoring import results
 from etabli.sandbox.base import Sandbox
@@ -42,6 +49,9 @@ class Row:
     earned: int
     possible: int
     deviations: tuple[Deviation, ...]
+    """Of the checks that ran."""
+    reused: bool = False
+    """Whether its run stood from before."""
 
 
 def witness_secret(seed: int) -> bytes:
@@ -74,9 +84,11 @@ def run_matrix(
     seed: int = 0,
     workers: int | None = None,
     shuffle: int | None = None,
+    only: Mapping[str, Sequence[str]] | None = None,
+    fresh: bool = False,
     progress: Callable[[Done], None] = lambda done: None,
 ) -> list[Row]:
-    """Renders and grades specimens, and compares.
+    """Renders and grades specimens, and compares; in the order of the specimens.
 
     Args:
         sandbox: Where they run.
@@ -86,32 +98,56 @@ def run_matrix(
         seed: Another one gives the specimens other data.
         workers: Lanes at once.
         shuffle: A seed for another order of the checks.
+        only: By name, the checks that a specimen runs, with what they need; the others run all.
+        fresh: Grade again those that nothing has changed since.
         progress: Called after each.
     """
     secret = witness_secret(seed)
     plan = make_plan(lab, folder / "resultats", secret=secret, shuffle=shuffle)
+    plans = {name: narrowed(plan, (), checks) for name, checks in (only or {}).items()}
     render_specimens(lab, specimens, secret, plan.session, folder / "rendus")
     deposits = [Deposit(name, folder / "rendus" / name) for name in specimens]
-    batch = grade_many(sandbox, plan, deposits, workers=workers, fresh=True, progress=progress)
-    return rows(specimens, batch)
+    former = Former(plan, seed)
+    done: dict[str, Graded] = {}
+
+    def finished(one: Done) -> None:
+        name = one.graded.run.candidate
+        done[name] = one.graded
+        if not one.graded.reused:
+            former.keep(plans.get(name, plan), one.graded.run)
+        progress(one)
+
+    for deposit in deposits if not fresh else ():
+        if run := former.find(plans.get(deposit.candidate, plan), deposit):
+            finished(Done(Graded(run, reused=True), 0.0))
+    if todo := [deposit for deposit in deposits if deposit.candidate not in done]:
+        grade_many(sandbox, plan, todo, workers=workers, fresh=True, own_plans=plans, progress=finished)
+    return [_row(specimen, done[name]) for name, specimen in specimens.items() if name in done]
 
 
-def rows(specimens: Mapping[str, Specimen], batch: Batch) -> list[Row]:
-    """Compares what a batch found with what its specimens declare, in the order of the specimens."""
-    runs = {done.graded.run.candidate: done.graded.run for done in batch.done}
-    return [_row(specimen, runs[name]) for name, specimen in specimens.items() if name in runs]
+def told(rows: Sequence[Row]) -> str:
+    """Says how many specimens were graded, and how many stand: « 121 vérifiés, 93 inchangés depuis le … »."""
+    standing = [row for row in rows if row.reused]
+    words = [count(len(rows) - len(standing), _("{n} vérifié"), _("{n} vérifiés"))]
+    if standing:
+        last = max(datetime.fromisoformat(row.run.finished_at) for row in standing).astimezone()
+        unchanged = count(len(standing), _("{n} inchangé depuis le"), _("{n} inchangés depuis le"))
+        words.append(f"{unchanged} {last:%d/%m/%Y %H:%M}")
+    return ", ".join(words)
 
 
-def _row(specimen: Specimen, run: Run) -> Row:
+def _row(specimen: Specimen, graded: Graded) -> Row:
+    run = graded.run
     items = {item.spec.id: item for item in results(run)}
+    declared = {spec.id: specimen.expected[spec.id] for spec in run.checks if spec.id in specimen.expected}
     deviations = [
-        Deviation(check, declared, items[check].outcome, items[check].observed)
-        for check, declared in specimen.expected.items()
-        if check in items and items[check].outcome is not declared
+        Deviation(check, outcome, items[check].outcome, items[check].observed)
+        for check, outcome in declared.items()
+        if check in items and items[check].outcome is not outcome
     ]
     absent = [
-        Deviation(check, declared, Outcome.ERROR, run.reason)
-        for check, declared in specimen.expected.items()
+        Deviation(check, outcome, Outcome.ERROR, run.reason)
+        for check, outcome in declared.items()
         if check not in items
     ]
     return Row(
@@ -121,6 +157,7 @@ def _row(specimen: Specimen, run: Run) -> Row:
         earned=sum(item.spec.points for item in items.values() if item.outcome is Outcome.PASSED),
         possible=sum(item.spec.points for item in items.values()),
         deviations=(*deviations, *absent),
+        reused=graded.reused,
     )
 
 

@@ -1,0 +1,252 @@
+"""What ``make test-long`` runs: every specimen whole on three seeds, in parts, and the other long tests.
+
+::
+
+    python scripts/essais_longs.py            every part, one after the other
+    python scripts/essais_longs.py 2/4        the second of four parts
+    python scripts/essais_longs.py --bilan    which parts are green for what the code is now
+
+A part that was stopped goes on where it was: what nothing has changed since is not graded again. What it found is in
+``.cache/long/``. Together the parts are what a release asks for; the exit code is 0 when those asked about are green.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import json
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from etabli.cli.progress import Show
+from etabli.cli.screen import Exit, aside, exit_code, tell
+from etabli.digest import files_below, sha256_of
+from etabli.engine.planning import default_sandbox, make_plan
+from etabli.exam.contract.errors import EtabliError, UsageProblem
+from etabli.exam.contract.i18n import _
+from etabli.lab import lab_ids, load_lab
+from etabli.matrix import Row, chosen, run_matrix, told
+from etabli.runs.evidence import write_atomically
+from etabli.settings import repository
+from etabli.specimens import load_specimens
+
+PARTS = 4
+SEEDS = (10, 11, 12)
+SECONDS = {"extraction-pgi": 2.75, "mots-de-passe": 1.5, "page-dynamique": 6.5}
+"""What a specimen takes on two cores, as measured in 2026-11 (docs/adr/0018)."""
+USUAL = 5.0
+OTHERS = "tests"
+"""Stands for the long tests that are about no specimen: one job, as long as it was measured."""
+OTHERS_SECONDS = 700.0
+REVIEW = "--bilan"
+INTERRUPTED = 2
+"""What pytest says when somebody stops it."""
+
+
+class Job(NamedTuple):
+    """A specimen of a lab on one seed; or the other long tests."""
+
+    lab: str
+    seed: int
+    specimen: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Part:
+    """One of so many parts of the whole work."""
+
+    number: int
+    among: int
+    jobs: tuple[Job, ...]
+
+    @property
+    def name(self) -> str:
+        return f"{self.number}/{self.among}"
+
+    @property
+    def file(self) -> Path:
+        return repository() / ".cache" / "long" / f"{self.number}-sur-{self.among}.json"
+
+    @property
+    def batches(self) -> dict[tuple[str, int], list[str]]:
+        """The names of specimens by lab and seed."""
+        found: dict[tuple[str, int], list[str]] = {}
+        for job in self.jobs:
+            if job.lab != OTHERS:
+                found.setdefault((job.lab, job.seed), []).append(job.specimen)
+        return found
+
+    @property
+    def others(self) -> bool:
+        """Whether the other long tests are in it."""
+        return any(job.lab == OTHERS for job in self.jobs)
+
+    def about(self) -> dict[str, Any]:
+        """All that its result depends on: its specimens, what they are made of and what grades them."""
+        labs = {lab: made_of(lab) for lab, _seed in self.batches}
+        jobs = {f"{lab}, {seed}": names for (lab, seed), names in self.batches.items()}
+        return {"part": self.name, "specimens": jobs, "labs": labs} | ({OTHERS: made_of_tests()} if self.others else {})
+
+
+def jobs() -> list[Job]:
+    """The whole work, in the order in which it is cut: the other tests, then seed by seed within a lab."""
+    named = [(lab, seed, name) for lab in lab_ids() for seed in SEEDS for name in load_specimens(load_lab(lab))]
+    whole = [Job(lab, seed, name, SECONDS.get(lab, USUAL)) for lab, seed, name in named]
+    return [Job(OTHERS, 0, "", OTHERS_SECONDS), *whole]
+
+
+def cut(work: Sequence[Job], among: int) -> list[Part]:
+    """Cuts a work into parts that take the same time, within half the longest job; a lab's jobs stay together."""
+    ends = list(itertools.accumulate(job.seconds for job in work))
+    share = ends[-1] / among
+    places = [int((end - job.seconds / 2) / share) for job, end in zip(work, ends, strict=True)]
+    return [
+        Part(number + 1, among, tuple(job for job, place in zip(work, places, strict=True) if place == number))
+        for number in range(among)
+    ]
+
+
+@functools.cache
+def made_of(lab: str) -> dict[str, Any]:
+    """Hashes all that a lab's verdicts on its specimens come from."""
+    loaded = load_lab(lab)
+    plan = make_plan(loaded, Path(), secret=b"")
+    specimens = sha256_of(files_below(loaded.grader / "specimens"))
+    return {**plan.made_by._asdict(), "images": dict(plan.image_ids), "specimens": specimens}
+
+
+@functools.cache
+def made_of_tests() -> str:
+    """Hashes what the other long tests try: everything."""
+    folders = ("images", "labs", "graders", "scripts", "src", "tests")
+    return sha256_of(
+        (f"{folder}/{name}", path) for folder in folders for name, path in files_below(repository() / folder)
+    )
+
+
+def run_part(part: Part) -> bool:
+    """Runs a part and writes what it found; returns whether it is green.
+
+    Raises:
+        KeyboardInterrupt: Somebody stopped it; what was finished is kept.
+    """
+    aside.print(_("Partie {part}").format(part=part.name))
+    begun, about = time.monotonic(), part.about()
+    rows = [row for (lab, seed), names in part.batches.items() for row in matrix(lab, seed, names)]
+    facts = {
+        **about,
+        "verified": sum(not row.reused for row in rows),
+        "reused": sum(row.reused for row in rows),
+        "deviations": [f"{row.run.lab}, {row.specimen.name} : {gap.check}" for row in rows for gap in row.deviations],
+        "failures": other_tests() if part.others else 0,
+        "seconds": round(time.monotonic() - begun, 1),
+        "date": datetime.now().astimezone().isoformat(timespec="seconds"),
+    }
+    write_atomically(part.file, json.dumps(facts, ensure_ascii=False, indent=1).encode())
+    return verdict(part).green
+
+
+def matrix(lab: str, seed: int, names: Sequence[str]) -> list[Row]:
+    """Grades specimens of a lab whole, on a seed and in an order that it shuffles."""
+    loaded = load_lab(lab)
+    specimens = chosen(load_specimens(loaded), names)
+    with tempfile.TemporaryDirectory(prefix="etabli-long-") as folder, Show(len(specimens)) as show:
+        rows = run_matrix(default_sandbox(), loaded, specimens, Path(folder), seed=seed, shuffle=seed, progress=show)
+    if len(rows) < len(specimens):
+        raise KeyboardInterrupt
+    aside.print(f"{lab}, {seed} : {told(rows)}", highlight=False)
+    return rows
+
+
+def other_tests() -> int:
+    """Runs the long tests that are about no specimen; returns pytest's exit code."""
+    argv = [sys.executable, "-m", "pytest", "--durations=20", "-m", "long"]
+    if (code := subprocess.run(argv, cwd=repository(), check=False).returncode) == INTERRUPTED:
+        raise KeyboardInterrupt
+    return code
+
+
+class Verdict(NamedTuple):
+    """Whether a part is green for what the code is now, and why (in French, without a full stop)."""
+
+    green: bool
+    words: str
+
+
+def verdict(part: Part) -> Verdict:
+    """Reads what a part found when it last ran to its end."""
+    try:
+        found = json.loads(part.file.read_bytes())
+    except FileNotFoundError:
+        return Verdict(False, _("manque"))
+    date = f"{datetime.fromisoformat(found['date']):%d/%m/%Y %H:%M}"
+    if any(found.get(key) != value for key, value in part.about().items()):
+        return Verdict(False, _("à refaire, quelque chose a changé depuis le {date}").format(date=date))
+    if wrong := [*found["deviations"], *([_("les autres essais longs ont échoué")] if found["failures"] else [])]:
+        return Verdict(False, _("rouge le {date} : {wrong}").format(date=date, wrong=" ; ".join(wrong)))
+    return Verdict(
+        True,
+        _("verte le {date} : {verified} vérifiés, {reused} inchangés, {s:.0f} s").format(
+            date=date, verified=found["verified"], reused=found["reused"], s=found["seconds"]
+        ),
+    )
+
+
+def review(parts: Sequence[Part]) -> bool:
+    """Says of each part whether it is green for what the code is now; returns whether all are."""
+    verdicts = {part.name: verdict(part) for part in parts}
+    for name, (green, words) in verdicts.items():
+        aside.print(f"{'✓' if green else '✗'} {name} {words}", markup=False, highlight=False, soft_wrap=True)
+    missing = [name for name, (green, _words) in verdicts.items() if not green]
+    if missing:
+        commands = " ; ".join(f"make test-long PARTIE={name}" for name in missing)
+        aside.print(_("Il manque : {commands}").format(commands=commands), highlight=False, soft_wrap=True)
+    else:
+        aside.print(_("Toutes les parties sont vertes pour ce que le code est maintenant."))
+    return not missing
+
+
+def asked(argument: str) -> Part:
+    """Returns the part named « 2/4 ».
+
+    Raises:
+        UsageProblem: There is no such part.
+    """
+    match = re.fullmatch(r"(\d{1,3})/(\d{1,3})", argument)
+    number, among = map(int, match.groups()) if match else (0, 0)
+    if not 1 <= number <= among:
+        raise UsageProblem(_("« {name} » n'est pas une partie : écrivez par exemple 2/4.").format(name=argument))
+    return cut(jobs(), among)[number - 1]
+
+
+def main(arguments: Sequence[str]) -> int:
+    try:
+        if arguments and arguments[0] != REVIEW:
+            part = asked(arguments[0])
+            done = run_part(part)
+            review(cut(jobs(), part.among))
+            return Exit.OK if done else Exit.DEVIATION
+        parts = cut(jobs(), PARTS)
+        if not arguments:
+            for part in parts:
+                run_part(part)
+        return Exit.OK if review(parts) else Exit.DEVIATION
+    except EtabliError as error:
+        tell(str(error))
+        return exit_code(error)
+    except KeyboardInterrupt:
+        aside.print(_("Interrompu : ce qui était fini est gardé, relancez la commande pour la suite."))
+        return Exit.INTERRUPTED
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,110 @@
+"""The parts of ``make test-long``: disjoint, complete, as long as each other; which are green for what the code is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def long(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Any]:
+    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
+    import essais_longs
+
+    monkeypatch.setattr(essais_longs, "made_of", lambda lab: {"pack": f"pack de {lab}"})
+    monkeypatch.setattr(essais_longs, "made_of_tests", lambda: "tests")
+    yield essais_longs
+
+
+@pytest.mark.parametrize("among", [1, 2, 3, 4])
+def test_parts_are_disjoint_complete_and_balanced(long: Any, among: int) -> None:
+    work = long.jobs()
+    parts = long.cut(work, among)
+    assert [job for part in parts for job in part.jobs] == work
+    assert len(set(work)) == len(work)
+    lengths = [sum(job.seconds for job in part.jobs) for part in parts]
+    longest = max(job.seconds for job in work if job.lab != long.OTHERS)
+    assert max(lengths) - min(lengths) <= 2 * longest
+    assert parts == long.cut(long.jobs(), among)
+
+
+def test_each_part_takes_less_than_an_hour_and_tries_every_seed_of_a_lab(long: Any) -> None:
+    parts = long.cut(long.jobs(), long.PARTS)
+    assert all(sum(job.seconds for job in part.jobs) < 3600 for part in parts)
+    assert [part.others for part in parts] == [True, False, False, False]
+    assert {job.seed for part in parts for job in part.jobs if job.lab != long.OTHERS} == set(long.SEEDS)
+
+
+def test_every_lab_has_a_measured_cost(long: Any) -> None:
+    assert {job.lab for job in long.jobs()} == {long.OTHERS, *long.SECONDS}
+
+
+@pytest.mark.parametrize("name", ["0/4", "5/4", "2", "a/b", "1/4/2", ""])
+def test_a_part_that_is_none_is_told(long: Any, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert long.main([name]) == 2
+    assert f"« {name} » n'est pas une partie" in capsys.readouterr().err
+
+
+@pytest.fixture
+def parts(long: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Two small parts, of which the second one has no other tests, with their summaries in a place of their own."""
+    jobs = [long.Job(long.OTHERS, 0, "", 2.0), long.Job("essai", 10, "juste", 1.0), long.Job("essai", 10, "faux", 1.0)]
+    monkeypatch.setattr(long, "repository", lambda: tmp_path)
+    monkeypatch.setattr(long, "jobs", lambda: jobs)
+    monkeypatch.setattr(long, "PARTS", 2)
+    monkeypatch.setattr(long, "matrix", lambda lab, seed, names: [])
+    monkeypatch.setattr(long, "other_tests", lambda: 0)
+    return list(long.cut(jobs, 2))
+
+
+def test_the_release_gate_wants_every_part(long: Any, parts: list[Any], capsys: pytest.CaptureFixture[str]) -> None:
+    assert long.main(["1/2"]) == 0
+    assert long.main(["--bilan"]) == 4
+    said = capsys.readouterr().err
+    assert "✓ 1/2 verte le" in said and "✗ 2/2 manque" in said
+    assert "Il manque : make test-long PARTIE=2/2" in said
+    assert long.main([]) == long.main(["--bilan"]) == 0
+    assert "Toutes les parties sont vertes" in capsys.readouterr().err
+
+
+def test_a_part_is_green_for_one_state_only(long: Any, parts: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    assert long.main([]) == 0
+    monkeypatch.setattr(long, "made_of_tests", lambda: "autres tests")
+    assert [long.verdict(part).green for part in parts] == [False, True]
+    monkeypatch.setattr(long, "made_of", lambda lab: {"pack": "autre"})
+    assert [long.verdict(part).green for part in parts] == [False, False]
+    assert long.verdict(parts[1]).words.startswith("à refaire, quelque chose a changé depuis le ")
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"deviations": ["essai, faux : liste"]}, "essai, faux : liste"),
+        ({"failures": 1}, "les autres essais longs ont"),
+    ],
+)
+def test_what_is_wrong_is_told(long: Any, parts: list[Any], facts: dict[str, Any], words: str) -> None:
+    long.main([])
+    path = parts[0].file
+    path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | facts), "utf-8")
+    green, said = long.verdict(parts[0])
+    assert not green and words in said
+    assert long.main(["--bilan"]) == 4
+
+
+def test_a_part_that_is_stopped_says_how_to_go_on(
+    long: Any, parts: list[Any], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stopped() -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(long, "other_tests", stopped)
+    assert long.main(["1/2"]) == 130
+    assert "relancez la commande pour la suite" in capsys.readouterr().err
+    assert not parts[0].file.exists()
