@@ -246,7 +246,7 @@ def test_an_image_to_build_is_named(tmp_path: Path) -> None:
 def test_a_right_submission_is_told_point_by_point(tmp_path: Path) -> None:
     lab = load_lab(LAB)
     render_specimens(lab, {WHO: load_specimens(lab)["pdo"]}, secret(), TRAINING, tmp_path)
-    argv = command("check", WHO, "--lab", LAB, "--candidat", WHO, "--palier", "essentiel")
+    argv = command("check", WHO, "--lab", LAB, "--candidat", WHO)
     with subprocess.Popen(argv, cwd=tmp_path, stdout=subprocess.PIPE, text=True, env=os.environ) as process:
         assert process.stdout
         seen = []
