@@ -144,7 +144,7 @@ def handed_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def graded(handed_in: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.CompletedProcess[str], Path]:
     out = tmp_path_factory.mktemp("resultats")
-    return etabli("grade", handed_in, "--lab", LAB, "--out", out, "--json"), out
+    return etabli("grade", handed_in, "--lab", LAB, "--out", out, "--workers", 1, "--json"), out
 
 
 def test_grade_gives_one_payload_per_candidate(graded: tuple[subprocess.CompletedProcess[str], Path]) -> None:

@@ -49,7 +49,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def graded(desk: Path) -> subprocess.CompletedProcess[str]:
-    options = ("--lab", LAB, "--classe", "SNO", "--echeance", "20/11/2026 18:00", "--out", desk / "out")
+    options = ("--workers", 1, "--lab", LAB, "--classe", "SNO", "--echeance", "20/11/2026 18:00", "--out", desk / "out")
     files = ("--feuille", desk / "Notes.csv", "--associer", "Zoé Inconnue=")
     return etabli("grade", desk / "Devoir.zip", *options, *files, home=desk / "home")
 
