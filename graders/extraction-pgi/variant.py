@@ -27,7 +27,10 @@ HIDDEN = ("rows", "by_month", "by_customer", "total", "vat", "shares", "ranks", 
 
 def make(atelier: bytes, rows: bytes) -> dict[str, Any]:
     """A variant: everything from `atelier`, but the trials from `rows`."""
-    told = _of_company(atelier)
+    return _with_trials(_of_company(atelier), rows)
+
+
+def _with_trials(told: dict[str, Any], rows: bytes) -> dict[str, Any]:
     return {**told, "trials": trials.make(Draw(b"rows|" + rows), told["rows"])}
 
 
