@@ -16,13 +16,13 @@ from xml.etree import ElementTree
 
 KEPT = Path(".cache/suite")
 PYTEST = [sys.executable, "-m", "pytest", "-m", "not long", "--durations=20", "-o", "junit_family=xunit1"]
-SHARED = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
-"""Two processes take one file after the other; the folders with the longest come first."""
+SHARED = ["--dist", "loadfile", "--no-loadscope-reorder"]
+"""Processes take one file after the other; the folders with the longest come first."""
 PHASES = {
     "relecture": ["make", "--assume-old=setup", "lint"],
-    "unité": [*PYTEST, "tests/labs", "tests/unit", *SHARED],
+    "unité": [*PYTEST, "tests/labs", "tests/unit", "-n", "2", *SHARED],
     "conteneurs": [
-        *PYTEST, "tests/security", "tests/acceptance", "tests/conformance", "tests/integration", *SHARED
+        *PYTEST, "tests/security", "tests/acceptance", "tests/conformance", "tests/integration", "-n", "3", *SHARED
     ],
     # They take both cores by themselves, and nothing that looks at a clock goes beside them.
     "témoins": [*PYTEST, "tests/matrix"],

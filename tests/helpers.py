@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 from collections.abc import Iterable, Sequence
@@ -15,6 +16,7 @@ from etabli.exam.contract.check import CheckSpec
 from etabli.exam.contract.outcome import Palier, Status
 from etabli.lab import Lab, Manifest
 from etabli.runs.run import Run
+from etabli.workspace.ports import free_port
 
 
 def spec(check: str, points: int = 1, *, after: tuple[str, ...] = (), palier: Palier = Palier.ESSENTIEL) -> CheckSpec:
@@ -166,3 +168,9 @@ def make_reading_lab(root: Path, **changes: Any) -> Lab:
     lab = make_lab(root, **(READ_MANIFEST | changes))
     (lab.grader / "variant.py").write_text(READ_VARIANT_PY, "utf-8")
     return lab
+
+
+def own_port() -> int:
+    """A port that nothing else of the suite takes while its workspace is stopped: others choose from 8080 on."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    return free_port(18_000 + 500 * worker + os.getpid() % 300)

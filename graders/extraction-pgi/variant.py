@@ -7,6 +7,7 @@ lines that the checks change and add to try the formulas come from the purpose's
 from __future__ import annotations
 
 import sqlite3
+from functools import cache
 from typing import Any
 
 from etabli.erp.company import make_company
@@ -26,9 +27,19 @@ HIDDEN = ("rows", "by_month", "by_customer", "total", "vat", "shares", "ranks", 
 
 def make(atelier: bytes, rows: bytes) -> dict[str, Any]:
     """A variant: everything from `atelier`, but the trials from `rows`."""
+    return _with_trials(_of_company(atelier), rows)
+
+
+def _with_trials(told: dict[str, Any], rows: bytes) -> dict[str, Any]:
+    return {**told, "trials": trials.make(Draw(b"rows|" + rows), told["rows"])}
+
+
+@cache
+def _of_company(atelier: bytes) -> dict[str, Any]:
+    """All that the company tells; a candidate's brief and their exam ask for the same."""
     database = connect(make_company(atelier))
     try:
-        return _make(database, atelier, rows)
+        return _make(database, atelier)
     finally:
         database.close()
 
@@ -48,7 +59,7 @@ def files(variant: dict[str, Any]) -> dict[str, bytes]:
     return {}
 
 
-def _make(database: sqlite3.Connection, atelier: bytes, rows: bytes) -> dict[str, Any]:
+def _make(database: sqlite3.Connection, atelier: bytes) -> dict[str, Any]:
     draw, season = Draw(b"demande|" + atelier), make_season(atelier)
     start, end = season.start.isoformat(), season.end.isoformat()
     extraction = Extraction(database, start, end)
@@ -75,7 +86,6 @@ def _make(database: sqlite3.Connection, atelier: bytes, rows: bytes) -> dict[str
         "customers": (customers := personal.customers(database)),
         "namesakes": personal.namesakes({row["code_client"]: customers[row["code_client"]]["name"] for row in found}),
         "personal": personal.private(database),
-        "trials": trials.make(Draw(b"rows|" + rows), found),
     }
 
 

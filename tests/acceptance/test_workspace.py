@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 import requests
+from helpers import own_port
 
 from etabli.lab import load_lab
 from etabli.matrix import render_specimens
@@ -69,7 +70,7 @@ class Evening:
 
     def __init__(self, root: Path) -> None:
         self.folder = root / f"{LAB}-{WHO}"
-        self.facts = self.start(at=root, arguments=(LAB, "--candidat", WHO))
+        self.facts = self.start(at=root, arguments=(LAB, "--candidat", WHO, "--port", own_port()))
 
     def start(self, *, at: Path | None = None, arguments: tuple[object, ...] = ()) -> dict[str, Any]:
         done = etabli("start", *arguments, "--json", at=at or self.folder)

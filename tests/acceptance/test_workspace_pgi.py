@@ -24,6 +24,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from erp_client import Refused, Tryton
+from helpers import own_port
 
 from etabli.lab import load_lab
 from etabli.sandbox import images
@@ -77,7 +78,7 @@ class Evening:
     """The student's workspace and what starting it said."""
 
     def __init__(self, root: Path) -> None:
-        started = etabli("start", LAB, "--candidat", WHO, "--json", at=root)
+        started = etabli("start", LAB, "--candidat", WHO, "--port", own_port(), "--json", at=root)
         assert started.returncode == 0, started.stderr
         self.facts: dict[str, Any] = json.loads(started.stdout)
         self.folder = Path(self.facts["folder"])

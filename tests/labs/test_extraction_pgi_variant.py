@@ -49,7 +49,7 @@ def sqlite(seed: bytes) -> bytes:
 def data(seed: bytes) -> dict[str, Any]:
     database = connect(sqlite(seed))
     try:
-        return variant._make(database, seed, seed + b"|evaluation")
+        return variant._with_trials(variant._make(database, seed), seed + b"|evaluation")
     finally:
         database.close()
 
@@ -271,7 +271,7 @@ def test_a_database_that_disagrees_is_refused(words: str) -> None:
     assert database.connection.execute(SPOILT[words], {"number": number}).rowcount > 0
     database.connection.row_factory = sqlite3.Row
     with pytest.raises(LabError, match=words):
-        variant._make(database.connection, FEW[0], b"")
+        variant._make(database.connection, FEW[0])
 
 
 def test_two_candidates_share_no_answer() -> None:

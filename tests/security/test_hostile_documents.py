@@ -57,7 +57,7 @@ ASK = """
 import json, os, sys
 sys.path.insert(0, "/source")
 from etabli.exam.runner.reader import Reader, ReaderError
-reader, path = Reader(wall=60), sys.argv[1]
+reader, path = Reader(), sys.argv[1]
 changed = json.load(sys.stdin)
 sources = reader._sources
 reader.__dict__["_sources"] = {"id": sources["id"][:-2] + changed.pop("id", "00"), "sources": {**sources["sources"], **changed}}
@@ -110,6 +110,10 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reading]:
     subprocess.run(["docker", "rm", "--force", made.name], capture_output=True, check=False, timeout=60)
 
 
+HURRIED = "\n\nCPU_S = 2\n"
+"""What computes for ever need not do so for as long as an exam would let it."""
+
+
 def serve_with(extra: str) -> str:
     return (Path(reader.__file__).parents[1] / "reading" / "serve.py").read_text("utf-8") + extra
 
@@ -140,7 +144,9 @@ def test_the_reader_reaches_no_network_no_truth_and_no_other_process(room: Readi
     ids=["crash", "loop", "memory"],
 )
 def test_what_ends_the_reader_is_told_by_its_guard(room: Reading, end: str, said: str) -> None:
-    answer = room.ask(id=f"{len(end) % 90 + 10}", serve=serve_with(f"\n\ndef read(verb, name, data):\n    {end}\n"))
+    answer = room.ask(
+        id=f"{len(end) % 90 + 10}", serve=serve_with(f"{HURRIED}\ndef read(verb, name, data):\n    {end}\n")
+    )
     assert answer["refused"]["cause"] == said
 
 
@@ -152,7 +158,7 @@ def test_what_is_not_the_files_doing_is_our_error(room: Reading, end: str) -> No
 
 
 def test_nothing_of_an_endless_file_stays(room: Reading) -> None:
-    assert room.ask("/rendus/boucle.pdf")["refused"]["cause"] == "too-heavy"
+    assert room.ask("/rendus/boucle.pdf", id="b0", serve=serve_with(HURRIED))["refused"]["cause"] == "too-heavy"
     end = time.monotonic() + 120
     while left := room.run("pgrep", "-x", "pdftotext", user="parsers").stdout:
         assert time.monotonic() < end, left

@@ -6,7 +6,7 @@ import base64
 import json
 import threading
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -318,6 +318,30 @@ def test_a_run_of_other_checks_does_not_stand(bench: Bench) -> None:
     bench.sandbox.on_exam = lambda _request: stream([end("demarre"), {"kind": "close", "count": 1}])
     short = {"sno-01": narrowed(bench.plan, (), ["demarre"])}
     assert [bench.grade(deposit, own_plans=short).done[0].graded.reused for _time in range(2)] == [False, True]
+
+
+def test_deposits_that_come_one_by_one_are_graded_meanwhile(bench: Bench) -> None:
+    graded = threading.Event()
+
+    def come() -> Iterator[Deposit]:
+        yield bench.deposit("a")
+        yield bench.deposit("b")  # the lane has one under way and makes the next one ready
+        assert graded.wait(20)
+        yield bench.deposit("c")
+
+    batch = grade_many(bench.sandbox, bench.plan, come(), workers=1, progress=lambda _done: graded.set())
+    assert [done.graded.run.candidate for done in batch.done] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_deposit_that_cannot_come_stops_the_batch(bench: Bench, workers: int) -> None:
+    def come() -> Iterator[Deposit]:
+        yield bench.deposit("a")
+        raise SandboxFailure("rien de plus")
+
+    with pytest.raises(SandboxFailure, match="rien de plus"):
+        grade_many(bench.sandbox, bench.plan, come(), workers=workers)
+    assert bench.sandbox.objects == {}
 
 
 def test_an_interruption_keeps_what_is_finished(bench: Bench) -> None:

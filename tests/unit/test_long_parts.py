@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,27 +23,36 @@ def long(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Any]:
     yield essais_longs
 
 
+@pytest.fixture(scope="module")
+def work() -> list[Any]:
+    """The real work, read once: a new Python reads it the same."""
+    sys.path.insert(0, str(ROOT / "scripts"))
+    import essais_longs
+
+    sys.path.pop(0)
+    return essais_longs.jobs()
+
+
 @pytest.mark.parametrize("among", [1, 2, 3, 4])
-def test_parts_are_disjoint_complete_and_balanced(long: Any, among: int) -> None:
-    work = long.jobs()
+def test_parts_are_disjoint_complete_and_balanced(long: Any, work: list[Any], among: int) -> None:
     parts = long.cut(work, among)
     assert [job for part in parts for job in part.jobs] == work
     assert len(set(work)) == len(work)
     lengths = [sum(job.seconds for job in part.jobs) for part in parts]
     longest = max(job.seconds for job in work if job.lab != long.OTHERS)
     assert max(lengths) - min(lengths) <= 2 * longest
-    assert parts == long.cut(long.jobs(), among)
+    assert parts == long.cut(list(work), among)
 
 
-def test_each_part_takes_less_than_an_hour_and_tries_every_seed_of_a_lab(long: Any) -> None:
-    parts = long.cut(long.jobs(), long.PARTS)
+def test_each_part_takes_less_than_an_hour_and_tries_every_seed_of_a_lab(long: Any, work: list[Any]) -> None:
+    parts = long.cut(work, long.PARTS)
     assert all(sum(job.seconds for job in part.jobs) < 3600 for part in parts)
     assert [part.others for part in parts] == [True, False, False, False]
     assert {job.seed for part in parts for job in part.jobs if job.lab != long.OTHERS} == set(long.SEEDS)
 
 
-def test_every_lab_has_a_measured_cost(long: Any) -> None:
-    assert {job.lab for job in long.jobs()} == {long.OTHERS, *long.SECONDS}
+def test_every_lab_has_a_measured_cost(long: Any, work: list[Any]) -> None:
+    assert {job.lab for job in work} == {long.OTHERS, *long.SECONDS}
 
 
 @pytest.mark.parametrize("name", ["0/4", "5/4", "2", "a/b", "1/4/2", ""])

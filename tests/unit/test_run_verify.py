@@ -108,6 +108,8 @@ def tampered(out: Path, file: str, how: str) -> str:
 
 
 CASES = [(file, how) for file in FILES for how in TAMPERINGS]
+SHOWN = [(file, how) for file in FILES for how in ("byte-3", "emptied", "removed", "a-neighbour")]
+"""What goes through every report and export: they all read a run by the one reader that the other cases try."""
 
 
 @pytest.mark.parametrize(("file", "how"), CASES)
@@ -123,7 +125,7 @@ def test_verify_names_it(out: Path, file: str, how: str) -> None:
     assert etabli("run", "verify", out / "SNO-02").exit_code == 0
 
 
-@pytest.mark.parametrize(("file", "how"), CASES)
+@pytest.mark.parametrize(("file", "how"), SHOWN)
 def test_reports_and_exports_name_it_on_the_learner_s_line(out: Path, tmp_path: Path, file: str, how: str) -> None:
     publish(out, load_lab(LAB), None, roll_of(out))
     name = tampered(out, file, how)

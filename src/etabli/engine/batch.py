@@ -7,7 +7,7 @@ import queue
 import secrets
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,8 @@ from etabli.sandbox.base import Sandbox
 from etabli.submission import Deposit
 
 _WORKER_MB = 2_500
+_MANY = 1_000
+"""Stands for a number of deposits that nobody knows yet."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ def default_workers(deposits: int) -> int:
 def grade_many(
     sandbox: Sandbox,
     plan: Plan,
-    deposits: Sequence[Deposit],
+    deposits: Iterable[Deposit],
     *,
     workers: int | None = None,
     fresh: bool = False,
@@ -54,7 +56,7 @@ def grade_many(
     Args:
         sandbox: Where applications and examiners run.
         plan: What is the same for all, but for those that have a plan of their own.
-        deposits: One per candidate.
+        deposits: One per candidate; those of an iterator are taken as they come, while the first ones are graded.
         workers: Lanes at once; :func:`default_workers` when absent.
         fresh: Do again what stands from before.
         own_plans: By candidate, another selection of the plan's checks (:meth:`Plan.of_checks`).
@@ -68,7 +70,8 @@ def grade_many(
         UsageProblem: The output folder cannot be used.
         DiskFull: The disk is full; what was finished is frozen, and the same call resumes.
     """
-    count = workers or default_workers(len(deposits))
+    many = len(deposits) if isinstance(deposits, Sequence) else None
+    count = workers or default_workers(_MANY if many is None else many)
     token = secrets.token_hex(4)
     begun = time.monotonic()
     sandbox.reap()
@@ -77,8 +80,8 @@ def grade_many(
         try:
             pool = _Pool(sandbox, plan, folder, token, store, progress)
             plans = own_plans or {}
-            works = [_work(store, plans.get(deposit.candidate, plan), deposit, fresh) for deposit in deposits]
-            interrupted = pool.run(works, count)
+            works = (_work(store, plans.get(deposit.candidate, plan), deposit, fresh) for deposit in deposits)
+            interrupted = pool.run(works if many is None else list(works), count)
         finally:
             store.close()
     return Batch(tuple(pool.done), time.monotonic() - begun, count, interrupted)
@@ -110,20 +113,33 @@ class _Pool:
         self._lock = threading.Lock()
         self._stopped = threading.Event()
 
-    def run(self, works: Sequence[Work], count: int) -> bool:
+    def run(self, works: Iterable[Work], count: int) -> bool:
         """Runs the lanes; returns whether the user interrupted them."""
-        todo: queue.SimpleQueue[Work] = queue.SimpleQueue()
-        for work in works:
-            todo.put(work)
+        todo: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
         with ThreadPoolExecutor(count, thread_name_prefix="lane") as lanes:
             futures = [lanes.submit(self._lane(index, todo).run) for index in range(count)]
             try:
+                self._feed(works, todo, futures)
                 self._await(futures)
             except KeyboardInterrupt:
                 self._stopped.set()
                 wait(futures)
                 return True
         return False
+
+    def _feed(self, works: Iterable[Work], todo: queue.SimpleQueue[Work | None], lanes: Sequence[Future[None]]) -> None:
+        """Gives the works to the lanes as they come, until one of the lanes has stopped."""
+        try:
+            for work in works:
+                todo.put(work)
+                if any(lane.done() for lane in lanes):
+                    break
+        except BaseException:
+            self._stopped.set()
+            raise
+        finally:
+            for _lane in lanes:
+                todo.put(None)
 
     def _await(self, futures: Sequence[Future[None]]) -> None:
         done, _pending = wait(futures, return_when=FIRST_EXCEPTION)
@@ -133,7 +149,7 @@ class _Pool:
                 wait(futures)
                 raise error
 
-    def _lane(self, index: int, todo: queue.SimpleQueue[Work]) -> Lane:
+    def _lane(self, index: int, todo: queue.SimpleQueue[Work | None]) -> Lane:
         plan = worker_plan(self._plan, self._token, self._folder / f"w{index}", index)
         return Lane(self._sandbox, plan, todo, self._emit, self._stopped)
 

@@ -38,12 +38,12 @@ class Done:
 
 
 class Lane:
-    """Grades what the queue gives, in one worker, until the queue is empty or ``stopped`` is set.
+    """Grades what the queue gives, in one worker, until it gives None or ``stopped`` is set.
 
     Args:
         sandbox: Opens the worker.
         worker_plan: What the worker is made of.
-        todo: Shared by all lanes.
+        todo: Shared by all lanes; one None for each of them stands at its end.
         emit: Called with each deposit done.
         stopped: Set when the user interrupts.
     """
@@ -52,7 +52,7 @@ class Lane:
         self,
         sandbox: Sandbox,
         worker_plan: WorkerPlan,
-        todo: queue.SimpleQueue[Work],
+        todo: queue.SimpleQueue[Work | None],
         emit: Callable[[Done], None],
         stopped: threading.Event,
     ) -> None:
@@ -88,9 +88,7 @@ class Lane:
                 self._emit(Done(graded, spent + time.monotonic() - begun))
 
     def _next(self, worker: Worker, ahead: ThreadPoolExecutor) -> Future[tuple[Ready | Graded, float]] | None:
-        try:
-            work = self._todo.get_nowait()
-        except queue.Empty:
+        if (work := self._todo.get()) is None:
             return None
         return ahead.submit(self._get_ready, work, worker, next(self._rooms))
 

@@ -6,12 +6,14 @@ A specimen whose run would be made of the same as its last one is not graded aga
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 
-from etabli.engine.batch import grade_many
+from etabli.engine.batch import default_workers, grade_many
 from etabli.engine.formative import narrowed
 from etabli.engine.lane import Done
 from etabli.engine.one import Graded
@@ -105,23 +107,33 @@ def run_matrix(
     secret = witness_secret(seed)
     plan = make_plan(lab, folder / "resultats", secret=secret, shuffle=shuffle)
     plans = {name: narrowed(plan, (), checks) for name, checks in (only or {}).items()}
-    render_specimens(lab, specimens, secret, plan.session, folder / "rendus")
-    deposits = [Deposit(name, folder / "rendus" / name) for name in specimens]
     former = Former(plan, seed)
     done: dict[str, Graded] = {}
+    one_at_a_time = threading.Lock()
 
     def finished(one: Done) -> None:
         name = one.graded.run.candidate
-        done[name] = one.graded
-        if not one.graded.reused:
-            former.keep(plans.get(name, plan), one.graded.run)
-        progress(one)
+        with one_at_a_time:
+            done[name] = one.graded
+            if not one.graded.reused:
+                former.keep(plans.get(name, plan), one.graded.run)
+            progress(one)
 
-    for deposit in deposits if not fresh else ():
-        if run := former.find(plans.get(deposit.candidate, plan), deposit):
-            finished(Done(Graded(run, reused=True), 0.0))
-    if todo := [deposit for deposit in deposits if deposit.candidate not in done]:
-        grade_many(sandbox, plan, todo, workers=workers, fresh=True, own_plans=plans, progress=finished)
+    def changed() -> Iterator[Deposit]:
+        """Renders the specimens while others are graded; those whose former run stands are done."""
+        for name, specimen in specimens.items():
+            render_specimens(lab, {name: specimen}, secret, plan.session, folder / "rendus")
+            deposit = Deposit(name, folder / "rendus" / name)
+            if not fresh and (run := former.find(plans.get(name, plan), deposit)):
+                finished(Done(Graded(run, reused=True), 0.0))
+            else:
+                yield deposit
+
+    todo = changed()
+    if first := next(todo, None):  # no worker is opened when all stand
+        deposits = chain([first], todo)
+        at_once = workers or default_workers(len(specimens) - len(done))
+        grade_many(sandbox, plan, deposits, workers=at_once, fresh=True, own_plans=plans, progress=finished)
     return [_row(specimen, done[name]) for name, specimen in specimens.items() if name in done]
 
 
