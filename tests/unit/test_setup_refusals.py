@@ -62,7 +62,7 @@ class Machine:
             capture_output=True,
             text=True,
             env={"PATH": str(self.bin), "HOME": str(self.place)},
-            timeout=60,
+            timeout=600,
         )
 
 
