@@ -84,7 +84,7 @@ def next_step(payload: Payload) -> str | None:
         )
     if payload["status"] == Status.MODIFIED:
         again = _(
-            "Relancez la même commande : le rendu sera vérifié de nouveau, et ce dossier reste à côté, pour qui veut "
+            "Relancez « etabli grade » : le rendu sera vérifié de nouveau, et ce dossier reste à côté, pour qui veut "
             "comprendre."
         )
         if {flaw["change"] for flaw in payload.get("flaws", ())} == {"added"}:
