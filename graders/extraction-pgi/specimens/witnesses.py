@@ -59,7 +59,12 @@ def pivot_short(data: Data) -> Work:
         done = pivots.acts(made, by=lines.headers(own)["date"], last=len(known) + 1)
         return office.saved(content, [*done, pivots.named(made)], save=".ods")
 
-    return own.but(sheets=(own.sheets[0], synthese, *own.sheets[2:]), patches=(build,))
+    def note(made: Made) -> str:
+        """The first customers are those of all lines, whatever their pivots forgot: one fault, one cost."""
+        made.figures = Figures(data, tuple(own.rows))
+        return notes.listing(made)
+
+    return own.but(sheets=(own.sheets[0], synthese, *own.sheets[2:]), patches=(build,), note=note)
 
 
 def pivot_pasted(data: Data) -> Work:
