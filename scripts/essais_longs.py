@@ -41,10 +41,10 @@ from etabli.specimens import load_specimens
 PARTS = 4
 SEEDS = (10, 11, 12)
 SECONDS = {"extraction-pgi": 2.75, "mots-de-passe": 1.5, "page-dynamique": 6.5}
-"""What a specimen takes on two cores, as measured in 2026-11 (docs/adr/0018)."""
+"""Seconds that a specimen is taken to need on two cores: an estimate, to cut parts alike."""
 USUAL = 5.0
 OTHERS = "tests"
-"""Stands for the long tests that are about no specimen: one job, as long as it was measured."""
+"""Stands for the long tests that are about no specimen: one job."""
 OTHERS_SECONDS = 700.0
 REVIEW = "--bilan"
 INTERRUPTED = 2
