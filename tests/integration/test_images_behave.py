@@ -175,7 +175,10 @@ def test_a_user_namespace_gives_no_mount(examiner: Container) -> None:
     assert "permission denied" in done.stderr.lower()
 
 
-def test_the_checker_finds_an_error(examiner: Container) -> None:
+def test_the_checker_starts_when_it_is_asked_for_and_finds_an_error(examiner: Container) -> None:
+    assert examiner.run("pgrep", "java", user="parsers").stdout == ""
+    wake = "import socket; socket.create_connection(('127.0.0.1', 8887))"
+    examiner.until(lambda: examiner.run("python3", "-I", "-c", wake, user="examiner"))
     script = """
 import json, urllib.request
 page = "<!DOCTYPE html><html lang=fr><title>é</title><h1>a<p>b</h1>".encode()

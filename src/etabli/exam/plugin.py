@@ -99,8 +99,11 @@ class Exam:
         request = self._kit.request
         self._order = plan(selection(list(specs.values()), request.only), shuffle=request.shuffle)
         items[:] = [item for identifier in self._order for item in groups[identifier]]
-        if any("workbook" in getattr(item, "fixturenames", ()) for item in items):
+        wanted = {name for item in items for name in getattr(item, "fixturenames", ())}
+        if "workbook" in wanted:
             self._kit.workbook.prepare()
+        if "nu" in wanted:
+            self._kit.nu.prepare()
         self._channel.send("open", protocol=PROTOCOL, lab=request.lab, checks=self._order)
 
     # -- one check

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import socket
+import time
+from contextlib import suppress
 from typing import Any, Final
 
 import requests
@@ -12,7 +15,11 @@ from etabli.exam.contract.values import Message
 from etabli.exam.contract.words import squeeze
 from etabli.exam.runner.recorder import Recorder
 
-CHECKER: Final = "http://127.0.0.1:8888/"
+HOST: Final = "127.0.0.1"
+PORT: Final = 8888
+WAKE: Final = 8887
+"""A connection there has the checker started."""
+START_S: Final = 60.0
 
 
 class Nu:
@@ -20,12 +27,15 @@ class Nu:
 
     Args:
         recorder: Where actions go.
-        address: The checker's.
     """
 
-    def __init__(self, recorder: Recorder, address: str = CHECKER) -> None:
+    def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
-        self._address = address
+
+    def prepare(self) -> None:
+        """Lets the checker start meanwhile, if no exam before this one has asked for it."""
+        with suppress(ConnectionRefusedError):
+            socket.create_connection((HOST, WAKE)).close()
 
     def check(self, html: str) -> list[Message]:
         """Returns the errors (no warning), the same error once, with the line of its first place.
@@ -37,8 +47,9 @@ class Nu:
             requests.RequestException: The checker does not answer: our error.
         """
         with self._recorder.action("nu", "check", f"{len(html)} caractères") as note:
+            _wait_until_it_listens()
             answer = requests.post(
-                self._address,
+                f"http://{HOST}:{PORT}/",
                 params={"out": "json", "level": "error"},
                 data=html.encode("utf-8", "replace"),
                 headers={"Content-Type": "text/html; charset=utf-8", "Accept-Language": "fr"},
@@ -48,6 +59,17 @@ class Nu:
             found = _messages(answer.json())
             note.result = str(len(found))
             return found
+
+
+def _wait_until_it_listens() -> None:
+    until = time.monotonic() + START_S
+    while True:
+        try:
+            return socket.create_connection((HOST, PORT)).close()
+        except ConnectionRefusedError:
+            if time.monotonic() > until:
+                raise
+        time.sleep(0.02)
 
 
 def _messages(data: dict[str, Any]) -> list[Message]:
