@@ -28,15 +28,15 @@ from typing import Any, NamedTuple
 
 from etabli.cli.progress import Show
 from etabli.cli.screen import Exit, aside, exit_code, tell
-from etabli.digest import files_below, sha256_of
-from etabli.engine.planning import default_sandbox, make_plan
 from etabli.exam.contract.errors import EtabliError, UsageProblem
 from etabli.exam.contract.i18n import _
-from etabli.lab import lab_ids, load_lab
-from etabli.matrix import Row, chosen, run_matrix, told
+from etabli.grading.matrix import Row, chosen, run_matrix, told
+from etabli.grading.planning import default_sandbox, make_plan
+from etabli.lab.manifest import lab_ids, load_lab
+from etabli.lab.specimens.specimen import load_specimens
 from etabli.runs.evidence import write_atomically
-from etabli.settings import repository
-from etabli.specimens import load_specimens
+from etabli.system.digest import files_below, sha256_of
+from etabli.system.settings import repository
 
 PARTS = 4
 SEEDS = (10, 11, 12)

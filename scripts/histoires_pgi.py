@@ -24,7 +24,7 @@ from etabli.erp.history import folder
 from etabli.exam.contract.errors import EtabliError, SandboxFailure
 from etabli.exam.contract.i18n import _
 from etabli.sandbox import images
-from etabli.settings import repository
+from etabli.system.settings import repository
 
 NAMES = ("ponant",)
 MOST = 5_000_000

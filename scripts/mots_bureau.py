@@ -146,7 +146,7 @@ def functions(text: str) -> set[str]:
 
 def lab_texts() -> str:
     """The brief and the aides."""
-    from etabli.settings import repository
+    from etabli.system.settings import repository
 
     lab = repository() / "labs" / "extraction-pgi"
     return "\n\n".join((lab / name).read_text("utf-8") for name in ("enonce.md", "aides.yaml"))
@@ -178,7 +178,7 @@ def cited(office: dict[str, Any]) -> dict[str, Any]:
 
 def main() -> None:
     """Writes the file."""
-    from etabli.settings import repository
+    from etabli.system.settings import repository
 
     target = repository() / "tests" / "office_words.json"
     target.write_text(json.dumps(cited(ask_office()), ensure_ascii=False, indent=2) + "\n", "utf-8")

@@ -7,9 +7,9 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from etabli.engine.pack import build_pack
 from etabli.exam.contract.transcript import Decoder, Event
 from etabli.exam.runner.command import command
+from etabli.grading.pack import build_pack
 from etabli.sandbox import Application, Room, WorkerPlan, images
 from etabli.sandbox.docker_provider import DockerSandbox
 

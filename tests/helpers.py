@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from etabli.cli.main import app
 from etabli.exam.contract.check import CheckSpec
 from etabli.exam.contract.outcome import Palier, Status
-from etabli.lab import Lab, Manifest
+from etabli.lab.manifest import Lab, Manifest
 from etabli.runs.run import Run
 from etabli.workspace.ports import free_port
 

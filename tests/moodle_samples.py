@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from etabli.classe.learner import Learner, Person
-from etabli.classe.roster import Roster, new_roster
+from etabli.roster.learner import Learner, Person
+from etabli.roster.roster import Roster, new_roster
 
 DOWNLOADED = datetime(2026, 11, 23, 8, 30, 0)
 PEOPLE = (

@@ -11,13 +11,13 @@ from typing import Any
 
 from helpers import make_run
 
-from etabli.aides import Aides
 from etabli.exam.contract.check import CheckSpec
 from etabli.exam.contract.outcome import Outcome, Palier, Status
-from etabli.hand_in import HandIn, HandIns, HandInState
-from etabli.reports.differences import Differences, Skipped, compare_class
+from etabli.lab.aides import Aides
+from etabli.reception.hand_in import HandIn, HandIns, HandInState
 from etabli.reports.payload import PAYLOAD_SCHEMA, CheckResult, EvidenceItem, LabMeta, MessageItem, Payload, tally
 from etabli.reports.roll import Roll
+from etabli.runs.differences import Differences, Skipped, compare_class
 from etabli.runs.run import Run
 
 HOSTILE = "<script>alert('x')</script> & \u202eabc\x07"

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from helpers import Done, here
 
-from etabli.classe.roster import open_roster
+from etabli.roster.roster import open_roster
 
 LAB = "page-dynamique"
 LIST = "Nom;Prénom;Courriel\nDUPONT LEROY;Anne-Sophie;as@lycee.example\nPETIT;Lucas;l1@lycee.example\n"

@@ -17,11 +17,11 @@ import jsonschema
 import pytest
 from helpers import Done, here
 
-from etabli.lab import load_lab
-from etabli.matrix import render_specimens
-from etabli.settings import secret
-from etabli.specimens import load_specimens
-from etabli.variant import TRAINING
+from etabli.grading.matrix import render_specimens
+from etabli.lab.manifest import load_lab
+from etabli.lab.specimens.specimen import load_specimens
+from etabli.lab.variant import TRAINING
+from etabli.system.settings import secret
 
 ROOT = Path(__file__).resolve().parents[2]
 LAB = "page-dynamique"

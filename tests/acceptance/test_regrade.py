@@ -14,7 +14,7 @@ import jsonschema
 import pytest
 
 from etabli.runs.folder import read_run
-from etabli.settings import repository
+from etabli.system.settings import repository
 
 LAB = "page-dynamique"
 SHARED = ("images", "course", ".cache")

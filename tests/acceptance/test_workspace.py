@@ -18,12 +18,12 @@ import pytest
 import requests
 from helpers import own_port
 
-from etabli.lab import load_lab
-from etabli.matrix import render_specimens
+from etabli.grading.matrix import render_specimens
+from etabli.lab.manifest import load_lab
+from etabli.lab.specimens.specimen import load_specimens
+from etabli.lab.variant import TRAINING
 from etabli.sandbox import images
-from etabli.settings import repository, secret
-from etabli.specimens import load_specimens
-from etabli.variant import TRAINING
+from etabli.system.settings import repository, secret
 
 LAB = "page-dynamique"
 WHO = "sno-07"

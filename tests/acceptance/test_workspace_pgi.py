@@ -26,11 +26,11 @@ import pytest
 from erp_client import Refused, Tryton
 from helpers import own_port
 
-from etabli.lab import load_lab
+from etabli.lab.manifest import load_lab
+from etabli.lab.sujet import Sujet, make_sujet
+from etabli.lab.variant import Purpose, Seat, make_variant
 from etabli.sandbox import images
-from etabli.settings import repository, secret
-from etabli.sujet import Sujet, make_sujet
-from etabli.variant import Purpose, Seat, make_variant
+from etabli.system.settings import repository, secret
 
 LAB = "extraction-pgi"
 WHO = "sno-07"

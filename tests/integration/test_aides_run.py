@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from etabli.aides import aides_of
-from etabli.lab import load_lab
+from etabli.lab.aides import aides_of
+from etabli.lab.manifest import load_lab
 from etabli.sandbox import images
 
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

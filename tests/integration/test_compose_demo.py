@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from etabli.settings import repository
+from etabli.system.settings import repository
 from etabli.workspace.settings import env_file
 
 

@@ -15,7 +15,7 @@ from etabli.erp.company import make_company
 from etabli.erp.database import connect
 from etabli.exam.contract.check import import_grader
 from etabli.sandbox import images
-from etabli.settings import repository
+from etabli.system.settings import repository
 
 SEED = b"une entreprise que Tryton relit"
 GRADER = repository() / "graders" / "extraction-pgi"

@@ -7,12 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from etabli.engine.planning import default_sandbox
 from etabli.exam.contract.check import import_grader
 from etabli.exam.contract.outcome import Outcome, Status
-from etabli.lab import load_lab
-from etabli.matrix import run_matrix
-from etabli.specimens import load_specimens
+from etabli.grading.matrix import run_matrix
+from etabli.grading.planning import default_sandbox
+from etabli.lab.manifest import load_lab
+from etabli.lab.specimens.specimen import load_specimens
 
 LAB = load_lab("extraction-pgi")
 NEW = '=_xlfn.GROUPBY(Ventes[Code client],Ventes[Montant HT],_xlfn.LAMBDA(_xlpm.x,SUM(_xlpm.x)))'  # fmt: skip

@@ -12,9 +12,9 @@ import argon2
 import bcrypt
 import pytest
 
-from etabli.lab import load_lab
+from etabli.lab.manifest import load_lab
+from etabli.lab.variant import Purpose, Seat, make_variant
 from etabli.sandbox import images
-from etabli.variant import Purpose, Seat, make_variant
 
 FENCED = ["--network=none", "--read-only", "--tmpfs=/tmp:mode=1777,size=64m", "--cap-drop=ALL"]
 FENCED += ["--security-opt=no-new-privileges", "--pids-limit=64", "--memory=384m"]

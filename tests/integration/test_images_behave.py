@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from etabli.sandbox import images
-from etabli.settings import repository
+from etabli.system.settings import repository
 
 HARD = ["--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges", "--network=none"]
 TMP = "--tmpfs=/tmp:exec,mode=1777"

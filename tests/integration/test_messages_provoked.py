@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from messages_scripts import COMMON, DRIVER, PHP, PYTHON, SCHEMA, SQL, VISITOR
 
-from etabli.messages import catalogue, explain
+from etabli.lab.messages import catalogue, explain
 from etabli.sandbox import images
 
 PRINTED = [f"{name}.php" for name in PHP] + [f"{name}+{way}.php" for name in SQL for way in ("pdo", "mysqli")]

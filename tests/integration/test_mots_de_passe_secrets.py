@@ -14,13 +14,13 @@ import pytest
 
 from etabli.exam.contract.blot import Blot
 from etabli.exam.contract.outcome import Outcome
-from etabli.lab import load_lab
-from etabli.matrix import render_specimens
+from etabli.grading.matrix import render_specimens
+from etabli.lab.manifest import load_lab
+from etabli.lab.specimens.specimen import load_specimens
+from etabli.lab.variant import TRAINING, Purpose, Seat, make_variant
 from etabli.runs.folder import read_run
 from etabli.runs.scoring import results
-from etabli.settings import secret
-from etabli.specimens import load_specimens
-from etabli.variant import TRAINING, Purpose, Seat, make_variant
+from etabli.system.settings import secret
 
 LAB = "mots-de-passe"
 SHOWING = ("mot-de-passe-en-preuve", "empreinte-en-preuve", "feuille-masquee", "commentaire-code", "auteur-a-l-envers",

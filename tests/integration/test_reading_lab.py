@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 from helpers import SECRET, make_reading_lab
 
-from etabli.engine.batch import grade_many
-from etabli.engine.formative import check_once
-from etabli.engine.plan import Plan, image_names
 from etabli.exam.contract.outcome import Outcome, Status
 from etabli.exam.contract.transcript import Event
+from etabli.grading.batch import grade_many
+from etabli.grading.formative import check_once
+from etabli.grading.plan import Plan, image_names
+from etabli.reception.submission import Deposit
 from etabli.runs.run import Run
 from etabli.runs.scoring import results
 from etabli.sandbox import images
 from etabli.sandbox.docker_provider import DockerSandbox
-from etabli.submission import Deposit
 
 CHECKS = """
 from etabli.exam import Failed, check

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from report_samples import MISSING, NAMES, rejected_payload, sample_class, sample_differences, sample_lab, sample_roll
 
-from etabli.reports import Bench, write_reports
+from etabli.reports import Pace, write_reports
 from etabli.reports.html import render_differences
 from etabli.sandbox import images
-from etabli.settings import repository
+from etabli.system.settings import repository
 
 PAGES = ["index.html", "a-relancer.html", "differences.html", "SNO-09/index.html", "SNO-14/index.html"]
 PAGES += ["SNO-17/index.html", "SNO-01/index.html"]
@@ -29,7 +29,7 @@ def met(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     lab = sample_lab()
     payloads = [*sample_class(lab, out), rejected_payload("SNO-17", lab)]
     payloads[0]["decisive_failed"] = ["liste-ordre"]
-    write_reports(out, payloads, lab, Bench(24, 2, 192_000, 14_200, 0.28), sample_roll())
+    write_reports(out, payloads, lab, Pace(24, 2, 192_000, 14_200, 0.28), sample_roll())
     page = render_differences(sample_differences(lab), lab, sample_roll(), generated_at="2026-11-24T14:00:00Z")
     (out / "differences.html").write_text(page, "utf-8")
     return visit(out)

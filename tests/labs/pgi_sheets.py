@@ -12,7 +12,7 @@ from etabli.exam import Failed
 from etabli.exam.contract.check import import_grader
 from etabli.exam.tools.book import Book, BookCell, Format, WorkSheet
 from etabli.exam.tools.computed import PivotArea, Values
-from etabli.settings import repository
+from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "extraction-pgi"
 MODULES = (

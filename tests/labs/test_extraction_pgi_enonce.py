@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from etabli.aides import aides_of
 from etabli.exam.contract.outcome import Palier
 from etabli.exam.contract.words import fold
-from etabli.lab import Service, load_lab
-from etabli.referentiel import competences
-from etabli.sujet import Sujet, make_sujet
-from etabli.variant import TRAINING, Seat
+from etabli.lab.aides import aides_of
+from etabli.lab.manifest import Service, load_lab
+from etabli.lab.referentiel import competences
+from etabli.lab.sujet import Sujet, make_sujet
+from etabli.lab.variant import TRAINING, Seat
 
 lab = load_lab("extraction-pgi")
 SECRETS = [bytes([number]) * 32 for number in range(8)]

@@ -18,9 +18,9 @@ import openpyxl
 import pytest
 
 from etabli.exam.contract.check import import_grader
-from etabli.lab import load_lab
-from etabli.settings import repository
-from etabli.specimens import Kind, load_class, load_specimens
+from etabli.lab.manifest import load_lab
+from etabli.lab.specimens.specimen import Kind, load_class, load_specimens
+from etabli.system.settings import repository
 
 LAB = "extraction-pgi"
 GRADER = repository() / "graders" / LAB

@@ -17,7 +17,7 @@ from etabli.erp.database import Database, connect
 from etabli.erp.history import load
 from etabli.exam.contract.check import import_grader
 from etabli.exam.contract.errors import LabError
-from etabli.settings import repository
+from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "extraction-pgi"
 variant = import_grader(GRADER, "variant")

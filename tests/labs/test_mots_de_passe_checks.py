@@ -16,7 +16,7 @@ from etabli.exam import Failed
 from etabli.exam.contract.check import import_grader, load_checks
 from etabli.exam.tools.bench import Ran
 from etabli.exam.tools.documents import Cell, Sheet, Trace
-from etabli.settings import repository
+from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "mots-de-passe"
 variant = import_grader(GRADER, "variant")

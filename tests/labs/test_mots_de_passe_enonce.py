@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from etabli.aides import aides_of
 from etabli.exam.contract.check import import_grader
 from etabli.exam.contract.outcome import Palier
 from etabli.exam.contract.words import fold
-from etabli.lab import load_lab
-from etabli.referentiel import competences
-from etabli.settings import repository
-from etabli.sujet import Sujet, make_sujet
-from etabli.templating import render_tree
-from etabli.variant import TRAINING, Seat
+from etabli.lab.aides import aides_of
+from etabli.lab.manifest import load_lab
+from etabli.lab.referentiel import competences
+from etabli.lab.sujet import Sujet, make_sujet
+from etabli.lab.templating import render_tree
+from etabli.lab.variant import TRAINING, Seat
+from etabli.system.settings import repository
 
 lab = load_lab("mots-de-passe")
 organisations = import_grader(lab.grader, "organisations")

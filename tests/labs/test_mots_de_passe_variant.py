@@ -19,8 +19,8 @@ import pytest
 from etabli.exam.contract import draw
 from etabli.exam.contract.blot import Blot
 from etabli.exam.contract.check import import_grader
-from etabli.settings import repository
-from etabli.specimens.papers import sealed
+from etabli.lab.specimens.papers import sealed
+from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "mots-de-passe"
 variant = import_grader(GRADER, "variant")

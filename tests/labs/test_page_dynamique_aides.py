@@ -8,11 +8,11 @@ import textwrap
 import jinja2
 import pytest
 
-from etabli.aides import Aides, aides_of
 from etabli.exam.contract.check import import_grader
 from etabli.exam.contract.words import fold
-from etabli.lab import load_lab
-from etabli.settings import repository
+from etabli.lab.aides import Aides, aides_of
+from etabli.lab.manifest import load_lab
+from etabli.system.settings import repository
 
 lab = load_lab("page-dynamique")
 AIDES = dict(aides_of(lab))

@@ -13,8 +13,8 @@ import pytest
 
 from etabli.exam import Failed
 from etabli.exam.contract.check import import_grader, load_checks
-from etabli.messages import explain
-from etabli.settings import repository
+from etabli.lab.messages import explain
+from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "page-dynamique"
 formats = import_grader(GRADER, "formats")

@@ -13,11 +13,11 @@ import pytest
 
 from etabli.exam.contract.check import import_grader, load_checks
 from etabli.exam.contract.outcome import Palier
-from etabli.lab import load_lab
-from etabli.referentiel import competences
-from etabli.settings import repository
-from etabli.sujet import brief_html
-from etabli.templating import render_text, render_tree
+from etabli.lab.manifest import load_lab
+from etabli.lab.referentiel import competences
+from etabli.lab.sujet import brief_html
+from etabli.lab.templating import render_text, render_tree
+from etabli.system.settings import repository
 
 variant = import_grader(repository() / "graders" / "page-dynamique", "variant")
 lab = load_lab("page-dynamique")

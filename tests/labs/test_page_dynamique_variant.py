@@ -15,7 +15,7 @@ import pytest
 
 from etabli.exam.contract import draw
 from etabli.exam.contract.check import import_grader
-from etabli.settings import repository
+from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "page-dynamique"
 variant = import_grader(GRADER, "variant")

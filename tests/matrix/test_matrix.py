@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from etabli.engine.planning import default_sandbox
 from etabli.exam.contract.outcome import Outcome
-from etabli.lab import lab_ids, load_lab
-from etabli.matrix import Row, run_matrix, told
-from etabli.matrix.cover import Cover, cover_of
-from etabli.specimens import Kind, Specimen, load_specimens
+from etabli.grading.matrix import Row, run_matrix, told
+from etabli.grading.matrix.cover import Cover, cover_of
+from etabli.grading.planning import default_sandbox
+from etabli.lab.manifest import lab_ids, load_lab
+from etabli.lab.specimens.specimen import Kind, Specimen, load_specimens
 
 AGAIN = 2
 """Specimens graded a second time, on other data and with their checks shuffled."""

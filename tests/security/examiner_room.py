@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 from etabli.sandbox import images
-from etabli.settings import repository
+from etabli.system.settings import repository
 
 
 class Room:

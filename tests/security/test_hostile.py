@@ -16,16 +16,16 @@ from pathlib import Path
 import pytest
 from hostile import corpus
 
-from etabli.engine.batch import grade_many
-from etabli.engine.deposits import find_deposits
-from etabli.engine.planning import default_sandbox, make_plan
 from etabli.exam.contract.outcome import Outcome, Status
-from etabli.lab import load_lab
-from etabli.matrix import render_specimens, witness_secret
+from etabli.grading.batch import grade_many
+from etabli.grading.matrix import render_specimens, witness_secret
+from etabli.grading.planning import default_sandbox, make_plan
+from etabli.lab.manifest import load_lab
+from etabli.lab.specimens.specimen import Specimen, load_specimens
+from etabli.lab.variant import TRAINING
+from etabli.reception.deposits import find_deposits
 from etabli.runs.run import Run
 from etabli.runs.scoring import results
-from etabli.specimens import Specimen, load_specimens
-from etabli.variant import TRAINING
 
 LAB = load_lab("page-dynamique")
 NORMAL = ("pdo", "sans-404")

@@ -77,7 +77,7 @@ def test_the_author_of_a_workbook_is_advice_once(events: list[Event]) -> None:
 
 def test_the_orchestrator_loads_nothing_that_reads_workbooks() -> None:
     program = (
-        "import sys, etabli.cli, etabli.engine, etabli.sandbox, etabli.submission\n"
+        "import sys, etabli.cli, etabli.grading, etabli.sandbox, etabli.reception.submission\n"
         "print(sorted(name for name in sys.modules if name.startswith('etabli.exam.reading')))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)

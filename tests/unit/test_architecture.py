@@ -11,21 +11,16 @@ from etabli import exam
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "etabli"
 
-LAYERS = [
+FLOORS = [
     {"exam"},
-    {"digest", "disk", "formulas", "keys"},
-    {"asked", "settings", "templating", "messages"},
-    {"erp", "lab", "submission", "runs", "referentiel", "hand_in", "classe"},
-    {"variant", "specimens", "aides"},
-    {"sujet"},
-    {"sandbox"},
-    {"engine", "moodle", "workspace"},
-    {"reports", "matrix"},
-    {"regrade"},
+    {"system", "runs", "roster", "sandbox"},
+    {"erp", "lab"},
+    {"reception"},
+    {"reports", "workspace"},
+    {"grading"},
     {"cli"},
-    {"demo"},
 ]
-RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
+RANK = {name: rank for rank, names in enumerate(FLOORS) for name in names}
 
 
 def modules() -> list[Path]:
@@ -121,8 +116,8 @@ def test_the_pack_holds_no_specimen_and_not_the_platform(tmp_path: Path) -> None
     import io
     import tarfile
 
-    from etabli.engine.pack import build_pack
-    from etabli.lab import lab_ids, load_lab
+    from etabli.grading.pack import build_pack
+    from etabli.lab.manifest import lab_ids, load_lab
 
     for lab in lab_ids():
         with tarfile.open(fileobj=io.BytesIO(build_pack(load_lab(lab).grader))) as tar:

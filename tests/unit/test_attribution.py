@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from moodle_samples import SITE, learner, packed, sno
 
-from etabli.classe.roster import Roster
 from etabli.cli.whose import ask_whose, to_add
-from etabli.engine.attribution import Answers, Attribution, Known, attribute
-from etabli.engine.handed import Handed
 from etabli.exam.contract.errors import UsageProblem
-from etabli.hand_in import HandIn, HandIns, HandInState
+from etabli.reception.attribution import Answers, Attribution, Known, attribute
+from etabli.reception.hand_in import HandIn, HandIns, HandInState
+from etabli.reception.handed import Handed
+from etabli.roster.roster import Roster
 
 
 @pytest.fixture

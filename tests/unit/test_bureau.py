@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from etabli.settings import repository
+from etabli.system.settings import repository
 
 IMAGE = repository() / "images" / "examiner"
 

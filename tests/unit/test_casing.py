@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from etabli.engine.casing import ADVICE, LEFT_OUT, advices, wrong_entry
+from etabli.reception.casing import ADVICE, LEFT_OUT, advices, wrong_entry
 
 PATHS = (
     "Fiches/liste.php",

@@ -9,10 +9,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from etabli.classe.headings import Kind
-from etabli.classe.listing import Listing, read_listing
-from etabli.classe.names import Cut
 from etabli.exam.contract.errors import UsageProblem
+from etabli.roster.headings import Kind
+from etabli.roster.listing import Listing, read_listing
+from etabli.roster.names import Cut
 
 PEOPLE = [("DUPONT LEROY", "Anne-Sophie"), ("EL AMRANI", "Yassine"), ("LEBŒUF", "Maëlys")]
 ENCODINGS = ["utf-8", "utf-8-sig", "cp1252", "utf-16"]

@@ -7,7 +7,7 @@ from itertools import combinations
 
 import pytest
 
-from etabli.classe.names import Cut, fold, name_key, split_name, tidy
+from etabli.roster.names import Cut, fold, name_key, split_name, tidy
 
 ONE_PERSON = [
     ("MARTIN Léa", "Léa MARTIN", "lea martin", "Martin  Léa ", "MARTIN\u00a0Léa", "Martin, Léa"),

@@ -10,15 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from etabli.classe.changes import Changes, Fate, changes_between
-from etabli.classe.learner import Person
-from etabli.classe.listing import Entry
-from etabli.classe.names import split_name
-from etabli.classe.roster import Roster, class_names, new_roster, open_roster
-from etabli.classe.sheet import render_csv, render_page
 from etabli.exam.contract.errors import UsageProblem
-from etabli.settings import home
-from etabli.submission import is_identifier
+from etabli.roster.changes import Changes, Fate, changes_between
+from etabli.roster.learner import Person
+from etabli.roster.listing import Entry
+from etabli.roster.names import split_name
+from etabli.roster.roster import Roster, class_names, new_roster, open_roster
+from etabli.roster.sheet import render_csv, render_page
+from etabli.runs.identifier import is_identifier
+from etabli.system.settings import home
 
 LEA = Person("MARTIN", "Léa", "lea@lycee.example", "1001")
 LUCAS = Person("PETIT", "Lucas", "lucas1@lycee.example", "1002")
@@ -264,7 +264,7 @@ def test_an_update_is_all_or_nothing(sno: Roster) -> None:
 
 def test_two_programs_at_once_do_not_share_a_number(sno: Roster) -> None:
     code = (
-        "from etabli.classe.roster import open_roster; from etabli.classe.learner import Person\n"
+        "from etabli.roster.roster import open_roster; from etabli.roster.learner import Person\n"
         "for rank in range(8): open_roster('SNO').add([Person('A', str(rank))])"
     )
     running = [subprocess.Popen([sys.executable, "-c", code], env=os.environ.copy()) for _ in range(2)]

@@ -9,12 +9,12 @@ import pytest
 from helpers import make_lab
 from moodle_samples import SITE, download, packed, sno
 
-from etabli.classe.roster import Roster
 from etabli.cli.collect import Collected, Whom, collect, note_roll
 from etabli.cli.remarks import left_aside
-from etabli.engine.deposits import Reading
 from etabli.exam.contract.errors import UsageProblem
-from etabli.hand_in import HandInState
+from etabli.reception.deposits import Reading
+from etabli.reception.hand_in import HandInState
+from etabli.roster.roster import Roster
 
 LEA = ("Léa Martin_101_assignsubmission_file/site.zip", SITE)
 KEVIN = ("Kevin Inconnu_199_assignsubmission_file/tp kevin.zip", packed(z="z"))

@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 from helpers import make_lab
 
-from etabli.classe.listing import read_listing
-from etabli.classe.roster import new_roster
-from etabli.demo import __main__ as demo
-from etabli.demo.__main__ import main
-from etabli.demo.exercise import ABSENT, DEADLINE, places
-from etabli.engine.attribution import Answers, attribute
-from etabli.engine.deposits import Reading, gather
-from etabli.hand_in import HandIns, HandInState, state_at, write_hand_ins
-from etabli.lab import load_lab
-from etabli.moodle.worksheet import read_worksheet
+from etabli.cli.demo import __main__ as demo
+from etabli.cli.demo.__main__ import main
+from etabli.cli.demo.exercise import ABSENT, DEADLINE, places
+from etabli.lab.manifest import load_lab
+from etabli.reception.attribution import Answers, attribute
+from etabli.reception.deposits import Reading, gather
+from etabli.reception.hand_in import HandIns, HandInState, state_at, write_hand_ins
+from etabli.reception.moodle.worksheet import read_worksheet
+from etabli.roster.listing import read_listing
+from etabli.roster.roster import new_roster
 
 LAB = "page-dynamique"
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from helpers import make_lab
 
-from etabli.engine.deposits import Reading, find_deposits
 from etabli.exam.contract.errors import UsageProblem
-from etabli.lab import Lab
+from etabli.lab.manifest import Lab
+from etabli.reception.deposits import Reading, find_deposits
 
 
 @pytest.fixture

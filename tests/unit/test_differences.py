@@ -15,12 +15,12 @@ from helpers import make_run, spec
 from report_samples import HOSTILE, sample_lab
 
 from etabli.exam.contract.outcome import Outcome, Palier, Status
-from etabli.hand_in import HandIn, HandIns, HandInState
-from etabli.reports.differences import Cause, Difference, EditKind, Skipped, compare, compare_class
+from etabli.reception.hand_in import HandIn, HandIns, HandInState
 from etabli.reports.differences_files import render_differences_csv, render_differences_json
 from etabli.reports.differences_view import differences_view, reasons_said, signed, summary, why
 from etabli.reports.html import render_differences
 from etabli.reports.roll import Roll
+from etabli.runs.differences import Cause, Difference, EditKind, Skipped, compare, compare_class
 from etabli.runs.run import Run
 
 LAB = sample_lab()

@@ -13,15 +13,15 @@ from typing import Any
 import pytest
 from helpers import make_lab
 
-from etabli.engine.batch import Batch, grade_many
-from etabli.engine.intake import take_in
-from etabli.engine.plan import Plan
 from etabli.exam.contract.errors import DiskFull
 from etabli.exam.contract.outcome import Status
 from etabli.exam.contract.transcript import encode
+from etabli.grading.batch import Batch, grade_many
+from etabli.grading.plan import Plan
+from etabli.reception.intake import take_in
+from etabli.reception.submission import Deposit
 from etabli.runs.folder import read_run
 from etabli.sandbox.fake import FakeSandbox
-from etabli.submission import Deposit
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small file system needs root")
 

@@ -15,23 +15,23 @@ import jsonschema
 import pytest
 from helpers import CHECKS_PY, make_lab
 
-from etabli.engine import one
-from etabli.engine.batch import Batch, grade_many
-from etabli.engine.formative import narrowed
-from etabli.engine.kept import kept_deposit, kept_path
-from etabli.engine.lane import Done
-from etabli.engine.plan import Plan
 from etabli.exam.contract.errors import SandboxFailure, SandboxUnavailable, UsageProblem
 from etabli.exam.contract.outcome import Outcome, Status
 from etabli.exam.contract.transcript import encode
+from etabli.grading import one
+from etabli.grading.batch import Batch, grade_many
+from etabli.grading.formative import narrowed
+from etabli.grading.lane import Done
+from etabli.grading.plan import Plan
+from etabli.reception.kept import kept_deposit, kept_path
+from etabli.reception.submission import Deposit
 from etabli.reports.build import payload_of
 from etabli.runs.folder import read_run
 from etabli.runs.run import Run
 from etabli.runs.scoring import results
 from etabli.sandbox.base import AppState, ExecResult
 from etabli.sandbox.fake import HANG, FakeSandbox
-from etabli.settings import repository
-from etabli.submission import Deposit
+from etabli.system.settings import repository
 
 Events = Iterable[dict[str, Any]]
 
@@ -257,7 +257,7 @@ def test_a_run_stands_while_what_made_it_is_the_same(bench: Bench, monkeypatch: 
         return bench.grade(deposit).done[0].graded.reused
 
     (bench.lab.folder / "enonce.md").write_text("Un autre énoncé.", "utf-8")
-    monkeypatch.setattr("etabli.engine.plan.platform_sha256", lambda: "0" * 64)
+    monkeypatch.setattr("etabli.grading.plan.platform_sha256", lambda: "0" * 64)
     assert again()  # another brief, another platform: said in the reports, no more
     (bench.lab.grader / "checks.py").write_text(CHECKS_PY + "\n", "utf-8")
     assert not again() and again()

@@ -12,18 +12,18 @@ from typing import Any
 import pytest
 from helpers import SECRET, make_lab, make_reading_lab
 
-from etabli.engine.batch import grade_many
-from etabli.engine.plan import EXAMINER, Plan, image_names
 from etabli.exam.contract.errors import SandboxFailure
 from etabli.exam.contract.outcome import Outcome, Status
 from etabli.exam.contract.transcript import encode
+from etabli.grading.batch import grade_many
+from etabli.grading.plan import EXAMINER, Plan, image_names
+from etabli.lab.sujet import make_sujet, write_sujet
+from etabli.lab.variant import Seat
+from etabli.reception.submission import Deposit
 from etabli.runs.run import Run
 from etabli.runs.scoring import results
 from etabli.sandbox.base import Application, ExamEnd, ExecResult
 from etabli.sandbox.fake import HANG, FakeSandbox
-from etabli.submission import Deposit
-from etabli.sujet import make_sujet, write_sujet
-from etabli.variant import Seat
 
 BACKWARDS = SECRET[::-1]
 CODED = base64.b64encode(f"x:{SECRET}".encode()).decode()

@@ -19,7 +19,7 @@ import pytest
 
 from etabli.erp import history
 from etabli.exam.contract.errors import LabError
-from etabli.settings import repository
+from etabli.system.settings import repository
 
 FIVE_MEGABYTES = 5_000_000
 POSTED_OUT = "account_invoice i WHERE i.type = 'out' AND i.state IN ('posted', 'paid')"

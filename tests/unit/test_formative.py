@@ -9,18 +9,18 @@ from typing import Any
 import pytest
 from helpers import make_lab, make_run, spec
 
-from etabli.engine.formative import check_once, narrowed
-from etabli.engine.plan import Plan
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.outcome import Outcome, Palier, Status
 from etabli.exam.contract.transcript import encode
+from etabli.grading.formative import check_once, narrowed
+from etabli.grading.plan import Plan
+from etabli.reception.submission import Deposit
 from etabli.reports.build import payload_of
 from etabli.reports.since import since, since_line
 from etabli.runs.folder import read_run
 from etabli.runs.run import Run
 from etabli.runs.scoring import results
 from etabli.sandbox.fake import FakeSandbox
-from etabli.submission import Deposit
 
 
 def stream(*events: dict[str, Any]) -> bytes:

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from moodle_samples import learner, sno
 
-from etabli.classe.roster import Roster
 from etabli.cli.hand_ins import hand_in_lines, unknown_hours
-from etabli.engine.handed import Handed
-from etabli.engine.roll_call import Call, call_roll, nameless
 from etabli.exam.contract.errors import RunFolderError
-from etabli.hand_in import HandIns, HandInState, read_hand_ins, write_hand_ins
+from etabli.reception.hand_in import HandIns, HandInState, read_hand_ins, write_hand_ins
+from etabli.reception.handed import Handed
+from etabli.reception.roll_call import Call, call_roll, nameless
 from etabli.reports.roll import roll_of
+from etabli.roster.roster import Roster
 
 DEADLINE = datetime(2026, 11, 20, 23, 59, 59).astimezone()
 CALL = Call("essai", "entrainement", DEADLINE)

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from helpers import make_lab
 
-from etabli.engine.intake import take_in
 from etabli.exam.contract.errors import RejectedSubmission
-from etabli.lab import Lab
+from etabli.lab.manifest import Lab
+from etabli.reception.intake import take_in
 
 
 @pytest.fixture

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from helpers import make_lab, make_run, spec
 
-from etabli.engine.intake import take_in
-from etabli.engine.kept import forget_unused, keep, kept_path
-from etabli.lab import Lab
+from etabli.lab.manifest import Lab
+from etabli.reception.intake import take_in
+from etabli.reception.kept import forget_unused, keep, kept_path
+from etabli.reception.submission import Submission
 from etabli.runs.evidence import write_atomically
 from etabli.runs.run import freeze
-from etabli.submission import Submission
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import yaml
 from helpers import MANIFEST
 
 from etabli.exam.contract.errors import LabError
-from etabli.lab import read_manifest
+from etabli.lab.manifest import read_manifest
 
 RUNTIME = {"id": "php", "entries": ["index.php"], "image": "web", "command": ["servir"]}
 

@@ -10,8 +10,8 @@ import yaml
 from helpers import MANIFEST, READ_MANIFEST, make_lab, make_reading_lab
 
 from etabli.exam.contract.errors import LabError, UnknownLab
-from etabli.lab import load_lab, read_manifest
-from etabli.variant import Purpose, Seat, make_variant
+from etabli.lab.manifest import load_lab, read_manifest
+from etabli.lab.variant import Purpose, Seat, make_variant
 
 SECRET = bytes(32)
 
@@ -83,7 +83,7 @@ def test_the_hash_of_a_lab_on_the_erp_follows_what_makes_its_companies(
     erp = {"starters": {"classeur": "php"}, "services": ["pgi"]}
     labs = [make_reading_lab(tmp_path / "erp", workspace=erp), make_reading_lab(tmp_path / "sans")]
     before = [lab.sha256() for lab in labs]
-    monkeypatch.setattr("etabli.lab.repository", lambda: tmp_path)  # no history there
+    monkeypatch.setattr("etabli.lab.manifest.repository", lambda: tmp_path)  # no history there
     after = [lab.sha256() for lab in labs]
     assert before[0] != after[0] and before[1] == after[1]
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from helpers import make_lab
 
-from etabli.engine.label import Label, read_label, verify_label
 from etabli.exam.contract.errors import RejectedSubmission
-from etabli.variant import Purpose, Seat
+from etabli.lab.variant import Purpose, Seat
+from etabli.reception.label import Label, read_label, verify_label
 
 SECRET = bytes(32)
 

@@ -10,8 +10,8 @@ import pytest
 from helpers import spec
 
 from etabli.exam.contract.outcome import Outcome
-from etabli.matrix.cover import DRAWN, fewest, make_cover
-from etabli.specimens import Kind, Specimen
+from etabli.grading.matrix.cover import DRAWN, fewest, make_cover
+from etabli.lab.specimens.specimen import Kind, Specimen
 
 SPECS = [spec("start"), *(spec(f"c{n:02}", after=("start",)) for n in range(1, 21)), spec("deep", after=("c01",))]
 

@@ -15,15 +15,15 @@ from helpers import MANIFEST, make_lab
 from typer.testing import CliRunner
 
 from etabli.cli.main import app
-from etabli.engine import plan as plans
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.outcome import Outcome
 from etabli.exam.contract.transcript import encode
-from etabli.lab import Lab
-from etabli.matrix import Row, run_matrix, told
-from etabli.matrix import former as formers
+from etabli.grading import plan as plans
+from etabli.grading.matrix import Row, run_matrix, told
+from etabli.grading.matrix import former as formers
+from etabli.lab.manifest import Lab
+from etabli.lab.specimens.specimen import Kind, Specimen
 from etabli.sandbox.fake import FakeSandbox
-from etabli.specimens import Kind, Specimen
 
 
 class Bench:

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from etabli.messages import MOST, READABLE, Entry, Explained, catalogue, explain
+from etabli.lab.messages import MOST, READABLE, Entry, Explained, catalogue, explain
 
 ENTRIES = {entry.id: entry for entry in catalogue()}
 TECHNOLOGIES = {"PHP", "SQL", "Python", "Flask", "HTTP", "Tableur"}

@@ -10,18 +10,18 @@ import pytest
 from moodle_samples import FR, SITE, download, sno, worksheet
 from typer.testing import CliRunner
 
-from etabli.classe.learner import Person
-from etabli.classe.roster import Roster, new_roster
 from etabli.cli.collect import Whom, collect
 from etabli.cli.export import Filled, _advice
 from etabli.cli.main import app
-from etabli.engine.deposits import Reading
 from etabli.exam.contract.errors import UsageProblem
-from etabli.lab import load_lab
-from etabli.moodle.assignment import refuse_other_assignment
-from etabli.moodle.cells import cut
-from etabli.moodle.worksheet import Filling, Row, Worksheet, read_worksheet
+from etabli.lab.manifest import load_lab
+from etabli.reception.deposits import Reading
+from etabli.reception.moodle.assignment import refuse_other_assignment
+from etabli.reception.moodle.cells import cut
+from etabli.reception.moodle.worksheet import Filling, Row, Worksheet, read_worksheet
 from etabli.reports.returns import Fate, Line
+from etabli.roster.learner import Person
+from etabli.roster.roster import Roster, new_roster
 
 LAB = "page-dynamique"
 LEA = "Léa Martin_101_assignsubmission_file/site.zip"
@@ -126,7 +126,7 @@ def test_a_folder_without_results_is_one_sentence(tmp_path: Path, folder: str, w
 
 
 def remises(folder: Path, class_name: str | None, participant: str | None = None) -> Path:
-    from etabli.hand_in import HandIn, HandIns, HandInState, write_hand_ins
+    from etabli.reception.hand_in import HandIn, HandIns, HandInState, write_hand_ins
 
     entries = (HandIn("SNO-01", HandInState.HANDED_IN, participant=participant),)
     folder.mkdir()

@@ -8,7 +8,7 @@ import pytest
 
 from etabli.cli.deadline import read_deadline
 from etabli.exam.contract.errors import UsageProblem
-from etabli.moodle.dates import read_moment
+from etabli.reception.moodle.dates import read_moment
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,10 @@ import pytest
 from helpers import make_lab
 from moodle_samples import SITE, download, packed
 
-from etabli.engine.deposits import Reading, gather
 from etabli.exam.contract.errors import UsageProblem
-from etabli.lab import Lab
-from etabli.moodle.download import Download, is_download, read_download
+from etabli.lab.manifest import Lab
+from etabli.reception.deposits import Reading, gather
+from etabli.reception.moodle.download import Download, is_download, read_download
 
 
 @pytest.fixture

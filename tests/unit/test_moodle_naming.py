@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from etabli.moodle.naming import feedback_path, is_blind, place_of, without_group
+from etabli.reception.moodle.naming import feedback_path, is_blind, place_of, without_group
 
 
 @pytest.mark.parametrize(

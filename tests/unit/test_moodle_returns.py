@@ -13,13 +13,13 @@ import pytest
 from moodle_samples import EN, FR, sno, worksheet
 from report_samples import sample_lab, sample_payload
 
-from etabli.classe.roster import Roster
 from etabli.exam.contract.outcome import Outcome, Status
-from etabli.hand_in import HandIn, HandIns, HandInState
-from etabli.moodle.worksheet import Worksheet, read_worksheet
+from etabli.reception.hand_in import HandIn, HandIns, HandInState
+from etabli.reception.moodle.worksheet import Worksheet, read_worksheet
 from etabli.reports.comment import comment_of
 from etabli.reports.payload import Payload
 from etabli.reports.returns import Fate, Line, Wish, feedback_zip, lines_of
+from etabli.roster.roster import Roster
 
 LAB = sample_lab()
 HAND_INS = HandIns(

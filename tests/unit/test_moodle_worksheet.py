@@ -12,8 +12,8 @@ import pytest
 from moodle_samples import EN, FR, worksheet
 
 from etabli.exam.contract.errors import UsageProblem
-from etabli.moodle.cells import cut
-from etabli.moodle.worksheet import Filling, Row, read_worksheet
+from etabli.reception.moodle.cells import cut
+from etabli.reception.moodle.worksheet import Filling, Row, read_worksheet
 
 
 def rows(path: Path) -> dict[str, Row]:

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from moodle_samples import SITE, learner, packed, sno
 
-from etabli.engine.doubles import fingerprint
-from etabli.engine.handed import Handed
-from etabli.engine.owned import one_each, owned_deposits
 from etabli.exam.contract.errors import UsageProblem
+from etabli.reception.doubles import fingerprint
+from etabli.reception.handed import Handed
+from etabli.reception.owned import one_each, owned_deposits
 
 
 @pytest.fixture(autouse=True)

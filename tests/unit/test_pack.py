@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from etabli.engine.pack import EXAM, build_pack, platform_sha256
-from etabli.lab import Lab, lab_ids, load_lab
+from etabli.grading.pack import EXAM, build_pack
+from etabli.lab.manifest import Lab, lab_ids, load_lab
+from etabli.system.platform import platform_sha256
 
 SOURCE = EXAM.parent
 

@@ -14,12 +14,12 @@ from etabli.cli.collect import Collected
 from etabli.cli.grade import grade_paths
 from etabli.cli.progress import Show, interrupted
 from etabli.cli.screen import Exit
-from etabli.engine.batch import Batch
-from etabli.engine.lane import Done
-from etabli.engine.one import Graded
-from etabli.engine.roll_call import Call
-from etabli.lab import load_lab
-from etabli.submission import Deposit
+from etabli.grading.batch import Batch
+from etabli.grading.lane import Done
+from etabli.grading.one import Graded
+from etabli.lab.manifest import load_lab
+from etabli.reception.roll_call import Call
+from etabli.reception.submission import Deposit
 
 LAB = "page-dynamique"
 

@@ -17,11 +17,11 @@ from pathlib import Path
 import pytest
 from helpers import make_lab
 
-from etabli.engine.declared import declared_candidate
-from etabli.engine.intake import VENDOR_TIMES, take_in
-from etabli.engine.zipnames import vote
 from etabli.exam.contract.errors import RejectedSubmission
-from etabli.lab import Lab
+from etabli.lab.manifest import Lab
+from etabli.reception.declared import declared_candidate
+from etabli.reception.intake import VENDOR_TIMES, take_in
+from etabli.reception.zipnames import vote
 
 PAGE = b"<?php echo 'Bonjour';"
 
@@ -373,7 +373,7 @@ TAKE_IN = """
 import sys
 from pathlib import Path
 from helpers import make_lab
-from etabli.engine.intake import take_in
+from etabli.reception.intake import take_in
 deposit, place = map(Path, sys.argv[1:])
 try:
     take_in(deposit, make_lab(place / "depot"), place / "arbre")

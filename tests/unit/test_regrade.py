@@ -11,20 +11,20 @@ import pytest
 from helpers import make_run
 from typer.testing import CliRunner, Result
 
-from etabli.classe.learner import Person
-from etabli.classe.roster import new_roster
 from etabli.cli.main import app
-from etabli.engine.intake import take_in
-from etabli.engine.kept import keep
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.outcome import Outcome, Status
-from etabli.hand_in import HandIn, HandIns, HandInState, write_hand_ins
-from etabli.lab import load_lab
-from etabli.regrade import former_runs, gather
+from etabli.grading.regrade import former_runs, gather
+from etabli.lab.manifest import load_lab
+from etabli.reception.hand_in import HandIn, HandIns, HandInState, write_hand_ins
+from etabli.reception.intake import take_in
+from etabli.reception.kept import keep
+from etabli.reception.submission import Deposit
 from etabli.reports.results import publish
 from etabli.reports.roll import roll_of
+from etabli.roster.learner import Person
+from etabli.roster.roster import new_roster
 from etabli.runs import run as runs
-from etabli.submission import Deposit
 
 LAB = "page-dynamique"
 

@@ -17,9 +17,8 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 from report_samples import CANDIDATES, HOSTILE, rejected_payload, sample_class, sample_lab, sample_payload
 
-from etabli.classe.learner import Person
 from etabli.exam.contract.outcome import Outcome
-from etabli.hand_in import HandIn, HandIns, HandInState
+from etabli.reception.hand_in import HandIn, HandIns, HandInState
 from etabli.reports import write_reports
 from etabli.reports.gradebook import FRENCH_EXCEL, CsvStyle, as_csv, as_json, as_xlsx, gradebook
 from etabli.reports.gradescope import gradescope_document
@@ -27,6 +26,7 @@ from etabli.reports.junit import render_junit
 from etabli.reports.payload import Payload
 from etabli.reports.roll import Roll
 from etabli.reports.xlsx import TEXT_LIMIT, render_xlsx
+from etabli.roster.learner import Person
 
 LAB = sample_lab()
 PARIS = timezone(timedelta(hours=1))

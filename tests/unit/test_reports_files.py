@@ -13,10 +13,10 @@ from report_samples import ABSENT, MISSING, rejected_payload, sample_class, samp
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.i18n import typeset
 from etabli.exam.contract.outcome import Outcome
-from etabli.reports import Bench, write_reports
+from etabli.reports import Pace, write_reports
 from etabli.reports.csv import COLUMNS, neutral, render_csv
 from etabli.reports.payload import CheckResult, fix_first, newest, roots
-from etabli.reports.text import bench_line, duration, visible
+from etabli.reports.text import pace_line, duration, visible
 
 LAB = sample_lab()
 
@@ -105,7 +105,7 @@ def test_a_hostile_observation_stays_in_its_cell() -> None:
 
 
 def test_json_says_who_where_and_how_fast(tmp_path: Path) -> None:
-    bench = Bench(submissions=1, workers=2, wall_ms=30_000, median_ms=12_000, outside_share=0.25)
+    bench = Pace(submissions=1, workers=2, wall_ms=30_000, median_ms=12_000, outside_share=0.25)
     write_reports(tmp_path, [rejected_payload("SNO-17", LAB)], LAB, bench)
     document = json.loads((tmp_path / "resultats.json").read_text("utf-8"))
     assert document["lab"] == {"id": LAB.id, "title": LAB.title, "version": "1.0"}
@@ -114,8 +114,8 @@ def test_json_says_who_where_and_how_fast(tmp_path: Path) -> None:
     assert document["generated_at"].endswith("Z")
 
 
-def test_bench_line_reads_aloud() -> None:
-    line = bench_line(Bench(submissions=1, workers=1, wall_ms=30_000, median_ms=850, outside_share=0.25))
+def test_pace_line_reads_aloud() -> None:
+    line = pace_line(Pace(submissions=1, workers=1, wall_ms=30_000, median_ms=850, outside_share=0.25))
     assert line.startswith("1 rendu vérifié en 30,0 s avec 1 poste de travail")
     assert "850 ms" in line
 

@@ -10,8 +10,8 @@ import pytest
 from report_page import Page
 from report_samples import HOSTILE, rejected_payload, sample_lab, sample_messages, sample_payload
 
-from etabli.aides import Aides
 from etabli.exam.contract.outcome import Outcome
+from etabli.lab.aides import Aides
 from etabli.reports.html import render_class, render_learner
 from etabli.reports.payload import Payload
 from etabli.reports.prose import prose

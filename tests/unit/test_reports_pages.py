@@ -24,7 +24,7 @@ from report_samples import (
 
 from etabli.exam.contract.outcome import Outcome
 from etabli.reports.html import content_policy, render_class, render_learner, style
-from etabli.reports.payload import Bench
+from etabli.reports.payload import Pace
 from etabli.reports.pictures import PAGE_CAP, PICTURE_CAP, Album
 
 LAB = sample_lab()
@@ -140,8 +140,8 @@ def test_class_page_counts_successes_per_check() -> None:
 
 
 def test_class_page_ends_with_the_pace() -> None:
-    bench = Bench(submissions=24, workers=2, wall_ms=192_000, median_ms=14_200, outside_share=0.283)
-    text = Page(render_class(sample_class(LAB), LAB, bench, generated_at=NOW)).text
+    pace = Pace(submissions=24, workers=2, wall_ms=192_000, median_ms=14_200, outside_share=0.283)
+    text = Page(render_class(sample_class(LAB), LAB, pace, generated_at=NOW)).text
     assert "7,5 rendus par minute" in text
     assert "14,2 s par rendu" in text
     assert "28\u202f%" in text or "28 %" in text

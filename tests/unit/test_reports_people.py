@@ -26,7 +26,7 @@ from report_samples import (
 from etabli.cli.grade import _row
 from etabli.cli.screen import escape as screen_escape
 from etabli.exam.contract.outcome import Outcome
-from etabli.hand_in import HandIn, HandIns, HandInState
+from etabli.reception.hand_in import HandIn, HandIns, HandInState
 from etabli.reports.class_view import class_view
 from etabli.reports.hand_in_view import chased
 from etabli.reports.html import render_chase, render_class, render_learner, style

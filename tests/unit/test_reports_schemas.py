@@ -15,16 +15,16 @@ from report_samples import rejected_payload, sample_class, sample_lab, sample_pa
 
 from etabli.exam.contract.check import CheckSpec
 from etabli.exam.contract.outcome import Outcome, Status
-from etabli.hand_in import HandIn, HandIns, HandInState, read_hand_ins, write_hand_ins
-from etabli.lab import load_lab
+from etabli.lab.manifest import load_lab
+from etabli.reception.hand_in import HandIn, HandIns, HandInState, read_hand_ins, write_hand_ins
 from etabli.reports.build import payload_of, payload_of_folder
 from etabli.reports.json import results_document
-from etabli.reports.payload import Bench
+from etabli.reports.payload import Pace
 from etabli.runs.folder import read_run_folder
 from etabli.runs.run import Run, freeze
 
 SCHEMAS = Path(__file__).parents[2] / "docs" / "schemas"
-BENCH = Bench(submissions=24, workers=2, wall_ms=192_000, median_ms=14_200, outside_share=0.28)
+PACE = Pace(submissions=24, workers=2, wall_ms=192_000, median_ms=14_200, outside_share=0.28)
 
 
 def validator(name: str) -> Any:
@@ -43,7 +43,7 @@ def test_schema_is_itself_valid(name: str) -> None:
 
 def test_a_whole_class_fits() -> None:
     lab = sample_lab()
-    document = results_document(sample_class(lab), lab, BENCH, generated_at="2026-11-24T14:00:00Z")
+    document = results_document(sample_class(lab), lab, PACE, generated_at="2026-11-24T14:00:00Z")
     validator("resultats").validate(json.loads(json.dumps(document)))
 
 

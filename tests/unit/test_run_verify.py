@@ -15,14 +15,14 @@ import pytest
 from helpers import make_run
 from typer.testing import CliRunner, Result
 
-from etabli.classe.learner import Person
-from etabli.classe.roster import new_roster
 from etabli.cli.main import app
 from etabli.exam.contract.outcome import Outcome
-from etabli.hand_in import HandIn, HandIns, HandInState, write_hand_ins
-from etabli.lab import load_lab
+from etabli.lab.manifest import load_lab
+from etabli.reception.hand_in import HandIn, HandIns, HandInState, write_hand_ins
 from etabli.reports.results import publish
 from etabli.reports.roll import roll_of
+from etabli.roster.learner import Person
+from etabli.roster.roster import new_roster
 from etabli.runs.evidence import EvidenceStore
 from etabli.runs.run import freeze
 

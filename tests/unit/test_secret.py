@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from etabli.cli.main import app
-from etabli.settings import known_secret, replace_secret, secret
+from etabli.system.settings import known_secret, replace_secret, secret
 
 
 @pytest.fixture(autouse=True)

@@ -13,8 +13,8 @@ from helpers import make_lab
 from etabli.exam.contract.check import CheckSpec
 from etabli.exam.contract.errors import LabError
 from etabli.exam.contract.outcome import Outcome, Palier
-from etabli.lab import Lab, Manifest
-from etabli.specimens import Kind, blocked_by, load_class, load_specimens, read_specimens
+from etabli.lab.manifest import Lab, Manifest
+from etabli.lab.specimens.specimen import Kind, blocked_by, load_class, load_specimens, read_specimens
 
 
 def spec(name: str, *after: str) -> CheckSpec:

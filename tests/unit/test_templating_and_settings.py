@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from etabli.exam.contract.errors import LabError
-from etabli.settings import home, secret
-from etabli.templating import render_text, render_tree
+from etabli.lab.templating import render_text, render_tree
+from etabli.system.settings import home, secret
 
 
 def test_only_our_delimiters_are_obeyed() -> None:

@@ -17,7 +17,6 @@ import pytest
 import yaml
 from helpers import make_lab
 
-from etabli.engine.intake import take_in
 from etabli.exam.contract.errors import (
     EtabliError,
     RejectedSubmission,
@@ -25,9 +24,10 @@ from etabli.exam.contract.errors import (
     SandboxUnavailable,
     UsageProblem,
 )
-from etabli.lab import Lab, Service, lab_ids, load_lab
-from etabli.settings import repository
-from etabli.variant import Seat
+from etabli.lab.manifest import Lab, Service, lab_ids, load_lab
+from etabli.lab.variant import Seat
+from etabli.reception.intake import take_in
+from etabli.system.settings import repository
 from etabli.workspace import demo
 from etabli.workspace.compose import PortTaken, translate, write_environment
 from etabli.workspace.files import work_paths

@@ -17,9 +17,9 @@ from typer.testing import CliRunner, Result
 
 from etabli.cli.main import app
 from etabli.exam.contract.errors import UsageProblem
-from etabli.lab import Lab, Service, load_lab
-from etabli.settings import secret
-from etabli.variant import Purpose, Seat, make_variant
+from etabli.lab.manifest import Lab, Service, load_lab
+from etabli.lab.variant import Purpose, Seat, make_variant
+from etabli.system.settings import secret
 from etabli.workspace import measure, services
 from etabli.workspace.compose import translate
 from etabli.workspace.memo import Ports, Workspace

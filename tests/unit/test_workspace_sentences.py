@@ -8,9 +8,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from etabli.cli.main import app
-from etabli.lab import load_lab
-from etabli.settings import secret
-from etabli.variant import Seat
+from etabli.lab.manifest import load_lab
+from etabli.lab.variant import Seat
+from etabli.system.settings import secret
 from etabli.workspace.memo import Workspace
 from etabli.workspace.opening import open_workspace
 from etabli.workspace.services import Started

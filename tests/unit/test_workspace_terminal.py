@@ -14,9 +14,9 @@ from typer.testing import CliRunner, Result
 
 from etabli.cli.main import app
 from etabli.exam.contract.errors import LabError
-from etabli.lab import Lab, Service, load_lab
-from etabli.settings import repository, secret
-from etabli.variant import Seat
+from etabli.lab.manifest import Lab, Service, load_lab
+from etabli.lab.variant import Seat
+from etabli.system.settings import repository, secret
 from etabli.workspace import services
 from etabli.workspace.memo import Workspace
 from etabli.workspace.opening import open_workspace, remembered, resume

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from openpyxl import Workbook
 
-from etabli.specimens.papers import sealed, unzipped, zipped
+from etabli.lab.specimens.papers import sealed, unzipped, zipped
 
 __all__ = ["part_of", "rewritten", "saved", "sealed", "unzipped", "zipped"]
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from etabli.exam.contract.errors import SandboxFailure
 from etabli.sandbox import images
-from etabli.settings import repository
+from etabli.system.settings import repository
 
 from . import archive
 

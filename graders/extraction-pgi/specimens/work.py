@@ -10,7 +10,7 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.cell import Cell
 
-from etabli.specimens import papers
+from etabli.lab.specimens import papers
 
 from . import archive, dialects, figures, notes, rows
 

@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 import openpyxl
 from openpyxl.comments import Comment
 
-from etabli.specimens.papers import docx, odt, open_document, pdf, sealed
+from etabli.lab.specimens.papers import docx, odt, open_document, pdf, sealed
 
 __all__ = ["csv_bytes", "docx", "ods", "odt", "pdf", "xlsx"]
 

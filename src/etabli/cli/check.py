@@ -13,13 +13,15 @@ import typer
 from etabli.cli.labs import AsJson, checked_candidate
 from etabli.cli.live import Live, conclude
 from etabli.cli.screen import Exit, guarded
-from etabli.engine.formative import check_once, narrowed
-from etabli.engine.kept import forget_unused
-from etabli.engine.planning import default_sandbox, make_plan
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.i18n import _
 from etabli.exam.contract.outcome import Palier, Status
-from etabli.lab import load_lab
+from etabli.grading.formative import check_once, narrowed
+from etabli.grading.planning import default_sandbox, make_plan
+from etabli.lab.manifest import load_lab
+from etabli.lab.variant import TRAINING, Seat
+from etabli.reception.kept import forget_unused
+from etabli.reception.submission import Deposit
 from etabli.reports.build import payload_of
 from etabli.reports.html import render_learner
 from etabli.reports.learner_view import learner_view
@@ -29,9 +31,7 @@ from etabli.reports.since import Since, since
 from etabli.runs.evidence import write_atomically
 from etabli.runs.folder import read_run_folder
 from etabli.runs.run import Run, run_folders
-from etabli.settings import secret
-from etabli.submission import Deposit
-from etabli.variant import TRAINING, Seat
+from etabli.system.settings import secret
 from etabli.workspace.files import give_to_owner, writable
 from etabli.workspace.memo import HIDDEN, find_workspace, is_workspace
 

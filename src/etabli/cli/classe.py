@@ -10,17 +10,17 @@ from typing import Annotated
 
 import typer
 
-from etabli.classe.learner import Learner, Person
-from etabli.classe.names import split_name
-from etabli.classe.roster import Roster, class_names, open_roster
-from etabli.classe.sheet import render_csv, render_page
 from etabli.cli.ask import agreed
 from etabli.cli.classe_import import AsJson, Yes, import_list, show_table
 from etabli.cli.screen import escape, guarded, screen
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.i18n import _
-from etabli.lab import load_lab
-from etabli.submission import is_identifier
+from etabli.lab.manifest import load_lab
+from etabli.roster.learner import Learner, Person
+from etabli.roster.names import split_name
+from etabli.roster.roster import Roster, class_names, open_roster
+from etabli.roster.sheet import render_csv, render_page
+from etabli.runs.identifier import is_identifier
 
 classe = typer.Typer(help="La classe : les élèves et leurs alias.", no_args_is_help=True, rich_markup_mode="rich")
 classe.command("import")(import_list)

@@ -10,16 +10,16 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from etabli.classe.changes import Change, Changes, Fate, changes_between
-from etabli.classe.headings import Kind
-from etabli.classe.learner import Learner
-from etabli.classe.listing import Listing, read_listing
-from etabli.classe.names import name_key
-from etabli.classe.roster import Roster, new_roster
 from etabli.cli.ask import agreed
 from etabli.cli.screen import escape, guarded, screen
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.i18n import _, count
+from etabli.roster.changes import Change, Changes, Fate, changes_between
+from etabli.roster.headings import Kind
+from etabli.roster.learner import Learner
+from etabli.roster.listing import Listing, read_listing
+from etabli.roster.names import name_key
+from etabli.roster.roster import Roster, new_roster
 
 _MANY_GONE = 3
 AsJson = Annotated[bool, typer.Option("--json", help="Écrit du JSON à la place du tableau.")]

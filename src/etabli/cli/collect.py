@@ -7,24 +7,24 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from etabli.classe.roster import Roster, class_names, open_roster
 from etabli.cli.remarks import handed_twice, is_alias, matched, runs_left
 from etabli.cli.screen import aside, escape
 from etabli.cli.whose import ask_whose, remember
-from etabli.engine.attribution import Answers, Known, attribute, found_by_facts
-from etabli.engine.deposits import Reading, gather, named_deposits, one_per_label, same_name
-from etabli.engine.handed import Handed
-from etabli.engine.owned import Owned, one_each, owned_deposits
-from etabli.engine.roll_call import Call, call_roll, without_participants
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.i18n import _
-from etabli.hand_in import HandIns, read_hand_ins, write_hand_ins
-from etabli.lab import Lab
-from etabli.moodle.assignment import refuse_other_assignment
-from etabli.moodle.worksheet import Worksheet
+from etabli.lab.manifest import Lab
+from etabli.reception.attribution import Answers, Known, attribute, found_by_facts
+from etabli.reception.deposits import Reading, gather, named_deposits, one_per_label, same_name
+from etabli.reception.hand_in import HandIns, read_hand_ins, write_hand_ins
+from etabli.reception.handed import Handed
+from etabli.reception.moodle.assignment import refuse_other_assignment
+from etabli.reception.moodle.worksheet import Worksheet
+from etabli.reception.owned import Owned, one_each, owned_deposits
+from etabli.reception.roll_call import Call, call_roll, without_participants
+from etabli.reception.submission import Deposit
 from etabli.reports.roll import Roll, roll_from, roster_of
+from etabli.roster.roster import Roster, class_names, open_roster
 from etabli.runs.store import newest_folders
-from etabli.submission import Deposit
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from rich.table import Table
 
 from etabli.cli.labs import AsJson
 from etabli.cli.screen import escape, guarded, screen
-from etabli.engine.planning import default_sandbox
 from etabli.exam.contract.i18n import _
+from etabli.grading.planning import default_sandbox
 from etabli.workspace.compose import running
 
 

@@ -10,23 +10,23 @@ from typing import Annotated, Any
 
 import typer
 
-from etabli.classe.roster import Roster
 from etabli.cli.hand_ins import roll_changes
 from etabli.cli.screen import Exit, escape, guarded, screen, show_modified
-from etabli.disk import room_on_disk
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.i18n import _
-from etabli.hand_in import HandIns, read_hand_ins
-from etabli.lab import Lab, load_lab
-from etabli.moodle.assignment import refuse_other_assignment
-from etabli.moodle.worksheet import Worksheet, read_worksheet
+from etabli.lab.manifest import Lab, load_lab
+from etabli.reception.hand_in import HandIns, read_hand_ins
+from etabli.reception.moodle.assignment import refuse_other_assignment
+from etabli.reception.moodle.worksheet import Worksheet, read_worksheet
 from etabli.reports.payload import Payload
 from etabli.reports.results import described, newest_payloads
 from etabli.reports.returns import Fate, Line, Wish, feedback_zip, lines_of
 from etabli.reports.roll import roll_of, roster_of
+from etabli.roster.roster import Roster
 from etabli.runs.evidence import write_atomically
 from etabli.runs.folder import lab_ids_of
 from etabli.runs.store import newest_folders
+from etabli.system.disk import room_on_disk
 
 _SETTLED = frozenset({Fate.FILLED, Fate.SAME, Fate.MISSING, Fate.EXCUSED})
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from etabli.engine.planning import default_sandbox
 from etabli.exam.contract.errors import EtabliError, SandboxError
 from etabli.exam.contract.i18n import _
+from etabli.grading.planning import default_sandbox
 from etabli.sandbox import images
 from etabli.sandbox.docker_provider import SOCKET
-from etabli.settings import home, repository
+from etabli.system.settings import home, repository
 
 _DISK_GB = 3
 _MEMORY_MB = 2_000

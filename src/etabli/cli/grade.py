@@ -16,22 +16,22 @@ from etabli.cli.hand_ins import hand_in_lines, roll_changes, unknown_hours
 from etabli.cli.progress import Show, interrupted
 from etabli.cli.remarks import left_aside
 from etabli.cli.screen import Exit, aside, escape, guarded, screen, show_modified
-from etabli.engine.batch import Batch, default_workers, grade_many
-from etabli.engine.deposits import Reading
-from etabli.engine.planning import default_sandbox, make_plan
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.i18n import _, count
 from etabli.exam.contract.outcome import Palier, Status
-from etabli.hand_in import read_hand_ins
-from etabli.lab import Lab, load_lab
-from etabli.moodle.worksheet import read_worksheet
-from etabli.reports import bench_line
-from etabli.reports.payload import Bench, Payload
+from etabli.grading.batch import Batch, default_workers, grade_many
+from etabli.grading.planning import default_sandbox, make_plan
+from etabli.lab.manifest import Lab, load_lab
+from etabli.lab.variant import TRAINING
+from etabli.reception.deposits import Reading
+from etabli.reception.hand_in import read_hand_ins
+from etabli.reception.moodle.worksheet import read_worksheet
+from etabli.reports import pace_line
+from etabli.reports.payload import Pace, Payload
 from etabli.reports.results import Published, publish
 from etabli.reports.roll import Roll
 from etabli.reports.views import nothing_worked
-from etabli.settings import secret
-from etabli.variant import TRAINING
+from etabli.system.settings import secret
 
 NOBODY = Whom()
 """No class, no deadline: a row for whoever handed something in."""
@@ -135,13 +135,14 @@ def grade_paths(
         collected = collect(lab, paths, out, session, reading, whom, Path(workshop))
         batch = _grade(lab, collected, out, session, workers, fresh) if collected.deposits else None
     roll = note_roll(collected, out)
-    published = publish(out, lab, batch, roll)
+    pace = batch.pace() if batch else None
+    published = publish(out, lab, pace, roll)
     if as_json:
         print(json.dumps(json.loads((out / "resultats.json").read_text("utf-8")), ensure_ascii=False, indent=2))
     elif batch and batch.interrupted:
-        _show_part(published, lab, out)
+        _show_part(published, lab, out, pace)
     else:
-        _show(published.payloads, lab, published.bench)
+        _show(published.payloads, lab, pace)
         _show_roll(roll, collected)
         _show_files(out)
     show_modified(published.payloads)
@@ -151,10 +152,10 @@ def grade_paths(
     return Exit.REVIEW if code is Exit.OK and collected.left else code
 
 
-def _show_part(published: Published, lab: Lab, out: Path) -> None:
+def _show_part(published: Published, lab: Lab, out: Path, pace: Pace | None) -> None:
     """Shows what an interrupted batch gave, if anything: no empty table, no word on who handed in nothing."""
     if published.payloads:
-        _show(published.payloads, lab, published.bench)
+        _show(published.payloads, lab, pace)
         _show_files(out)
 
 
@@ -210,7 +211,7 @@ def _exit(batch: Batch | None, payloads: list[Payload]) -> Exit:
     return Exit.OK if statuses <= {Status.GRADED.value} and not modified else Exit.REVIEW
 
 
-def _show(payloads: list[Payload], lab: Lab, bench: Bench | None) -> None:
+def _show(payloads: list[Payload], lab: Lab, pace: Pace | None) -> None:
     table = Table(title=escape(lab.manifest.title))
     table.add_column(_("Élève"))
     for palier in Palier:
@@ -220,8 +221,8 @@ def _show(payloads: list[Payload], lab: Lab, bench: Bench | None) -> None:
     for payload in payloads:
         table.add_row(*_row(payload))
     screen.print(table)
-    if bench is not None:
-        screen.print(bench_line(bench))
+    if pace is not None:
+        screen.print(pace_line(pace))
 
 
 def _row(payload: Payload) -> list[str]:

@@ -8,22 +8,22 @@ from typing import Annotated
 
 import typer
 
-from etabli.classe.learner import Person
 from etabli.cli.hand_ins import roll_changes
 from etabli.cli.screen import Exit, escape, guarded, screen, show_modified
-from etabli.disk import room_on_disk
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.i18n import _, count
-from etabli.hand_in import read_hand_ins
-from etabli.lab import Lab, load_lab
-from etabli.regrade import former_runs
+from etabli.grading.regrade import former_runs
+from etabli.lab.manifest import Lab, load_lab
+from etabli.reception.hand_in import read_hand_ins
 from etabli.reports import written_now
 from etabli.reports.gradebook import FRENCH_EXCEL, CsvStyle, as_csv, as_json, as_xlsx, gradebook
 from etabli.reports.payload import LabMeta, Payload
 from etabli.reports.results import described, newest_payloads
 from etabli.reports.roll import Roll, roll_of, roster_of
 from etabli.reports.tables import Table
+from etabli.roster.learner import Person
 from etabli.runs.evidence import write_atomically
+from etabli.system.disk import room_on_disk
 
 
 class Format(StrEnum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from etabli.exam.contract.i18n import _, count
-from etabli.hand_in import RECEIVED, HandIn, HandIns, HandInState, of_state
+from etabli.reception.hand_in import RECEIVED, HandIn, HandIns, HandInState, of_state
 from etabli.reports.roll import Roll
 from etabli.reports.text import graded_file, hand_in_word, lateness_text, local_moment
 

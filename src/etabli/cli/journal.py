@@ -11,11 +11,11 @@ import typer
 
 from etabli.cli.live import said
 from etabli.cli.screen import escape, guarded, screen
-from etabli.engine.planning import default_sandbox
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.i18n import _
-from etabli.lab import Service
-from etabli.messages import explain
+from etabli.grading.planning import default_sandbox
+from etabli.lab.manifest import Service
+from etabli.lab.messages import explain
 from etabli.runs.run import iso
 from etabli.workspace.compose import compose, running
 from etabli.workspace.memo import Workspace, find_workspace

@@ -12,11 +12,11 @@ from rich.table import Table
 from etabli.cli.screen import escape, guarded, screen
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.i18n import _
-from etabli.lab import Lab, lab_ids, load_lab
-from etabli.settings import secret
-from etabli.submission import is_identifier
-from etabli.sujet import write_sujet
-from etabli.variant import TRAINING, Seat
+from etabli.lab.manifest import Lab, lab_ids, load_lab
+from etabli.lab.sujet import write_sujet
+from etabli.lab.variant import TRAINING, Seat
+from etabli.runs.identifier import is_identifier
+from etabli.system.settings import secret
 
 AsJson = Annotated[bool, typer.Option("--json", help="Écrit du JSON à la place du tableau.")]
 

@@ -10,7 +10,7 @@ from etabli.cli.screen import escape, screen
 from etabli.exam.contract.i18n import _, typeset
 from etabli.exam.contract.outcome import Outcome, Palier, Status
 from etabli.exam.contract.transcript import Event
-from etabli.lab import Lab
+from etabli.lab.manifest import Lab
 from etabli.reports.learner_view import FIRST, learner_view
 from etabli.reports.payload import CheckResult, LabMeta, Payload
 from etabli.reports.since import Since, since_line

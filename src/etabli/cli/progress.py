@@ -9,9 +9,9 @@ from typing import Self
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from etabli.cli.screen import aside, escape
-from etabli.engine.lane import Done
 from etabli.exam.contract.i18n import _, count
 from etabli.exam.contract.outcome import Status
+from etabli.grading.lane import Done
 from etabli.reports.build import payload_of
 
 _SIGNS = {Status.GRADED: "[green]✓[/]", Status.NEEDS_REVIEW: "[yellow]![/]", Status.REJECTED: "[red]✗[/]"}

@@ -13,19 +13,19 @@ from etabli.cli.collect import Whom, collect
 from etabli.cli.hand_ins import roll_changes
 from etabli.cli.progress import Show, interrupted
 from etabli.cli.screen import Exit, aside, escape, guarded, screen, show_modified
-from etabli.engine.batch import default_workers
-from etabli.engine.deposits import Reading
-from etabli.engine.planning import default_sandbox
 from etabli.exam.contract.i18n import _
 from etabli.exam.contract.outcome import Status
-from etabli.lab import Lab
-from etabli.regrade import Former, Regraded, Todo, former_runs, gather, grade_again
+from etabli.grading.batch import default_workers
+from etabli.grading.planning import default_sandbox
+from etabli.grading.regrade import Former, Regraded, Todo, former_runs, gather, grade_again
+from etabli.lab.manifest import Lab
+from etabli.lab.variant import TRAINING
+from etabli.reception.deposits import Reading
+from etabli.reception.submission import Deposit
 from etabli.reports.differences_view import summary
 from etabli.reports.results import publish, publish_differences
 from etabli.reports.roll import roll_of
-from etabli.settings import secret
-from etabli.submission import Deposit
-from etabli.variant import TRAINING
+from etabli.system.settings import secret
 
 
 @guarded
@@ -70,7 +70,7 @@ def regrade(
     roll = roll_of(folder, chosen.id)
     page, data, *_rest = publish_differences(folder, chosen, done.differences, roll)
     # After the page of differences, which the class page links to.
-    published = publish(folder, chosen, done.batch, roll)
+    published = publish(folder, chosen, done.batch.pace(), roll)
     if as_json:
         print(data.read_text("utf-8"), end="")
     else:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from etabli.classe.learner import Learner
-from etabli.classe.names import tidy
-from etabli.classe.roster import Roster
-from etabli.engine.handed import Handed
-from etabli.engine.roll_call import nameless
 from etabli.exam.contract.i18n import _, count
-from etabli.hand_in import HandIns
+from etabli.reception.hand_in import HandIns
+from etabli.reception.handed import Handed
+from etabli.reception.roll_call import nameless
+from etabli.roster.learner import Learner
+from etabli.roster.names import tidy
+from etabli.roster.roster import Roster
 
 _DROPPED = str.maketrans("", "", "'’")
 """Moodle takes the apostrophe out of names in files: that is no other spelling."""

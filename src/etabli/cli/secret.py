@@ -11,10 +11,10 @@ from typing import Annotated
 import typer
 
 from etabli.cli.screen import escape, guarded, screen
-from etabli.disk import unwritable
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.i18n import _
-from etabli.settings import known_secret, replace_secret, secret, secret_fingerprint
+from etabli.system.disk import unwritable
+from etabli.system.settings import known_secret, replace_secret, secret, secret_fingerprint
 
 SCHEMA = "etabli/secret/1"
 _BYTES = 32

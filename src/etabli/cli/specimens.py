@@ -14,17 +14,17 @@ from rich.table import Table
 from etabli.cli.labs import AsJson, checked_candidate
 from etabli.cli.progress import Show
 from etabli.cli.screen import Exit, aside, escape, guarded, screen
-from etabli.engine.debug import debug_exam
-from etabli.engine.planning import default_sandbox, make_plan
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.i18n import _
 from etabli.exam.contract.outcome import Outcome
-from etabli.lab import Lab, load_lab
-from etabli.matrix import Row, chosen, run_matrix, told
-from etabli.matrix.cover import Cover, cover_of
-from etabli.settings import secret
-from etabli.specimens import load_specimens
-from etabli.variant import TRAINING
+from etabli.grading.debug import debug_exam
+from etabli.grading.matrix import Row, chosen, run_matrix, told
+from etabli.grading.matrix.cover import Cover, cover_of
+from etabli.grading.planning import default_sandbox, make_plan
+from etabli.lab.manifest import Lab, load_lab
+from etabli.lab.specimens.specimen import load_specimens
+from etabli.lab.variant import TRAINING
+from etabli.system.settings import secret
 
 _SIGNS = {
     Outcome.PASSED: "[green]✓[/]",

@@ -9,11 +9,11 @@ from typing import Annotated
 import typer
 
 from etabli.cli.screen import guarded
-from etabli.engine.planning import default_sandbox
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.i18n import _
-from etabli.lab import Service
-from etabli.settings import secret
+from etabli.grading.planning import default_sandbox
+from etabli.lab.manifest import Service
+from etabli.system.settings import secret
 from etabli.workspace.compose import attach, running
 from etabli.workspace.memo import Workspace, find_workspace
 from etabli.workspace.opening import needs_of

@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from etabli.disk import disk_full, is_full, why
 from etabli.exam.contract.errors import DiskFull, EtabliError, UsageProblem
 from etabli.exam.contract.i18n import _
-from etabli.settings import home
+from etabli.system.disk import disk_full, is_full, why
+from etabli.system.settings import home
 
 FOLDER = "journaux"
 DEBUG = "ETABLI_DEBUG"

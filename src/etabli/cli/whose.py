@@ -5,16 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from etabli.classe.learner import Learner
-from etabli.classe.names import name_key
-from etabli.classe.roster import Roster
-from etabli.classe.unknown import typed
 from etabli.cli.ask import YES
 from etabli.cli.screen import aside, escape
-from etabli.engine.attribution import Question
-from etabli.engine.handed import Handed
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.i18n import _, count
+from etabli.reception.attribution import Question
+from etabli.reception.handed import Handed
+from etabli.roster.learner import Learner
+from etabli.roster.names import name_key
+from etabli.roster.roster import Roster
+from etabli.roster.unknown import typed
 
 Owned = list[tuple[Handed, Learner]]
 

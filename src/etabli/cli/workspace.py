@@ -14,13 +14,13 @@ from rich.table import Table
 from etabli.cli.labs import AsJson, checked_candidate
 from etabli.cli.live import said
 from etabli.cli.screen import aside, escape, guarded, screen
-from etabli.engine.planning import default_sandbox
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.i18n import _
-from etabli.lab import KEEPING, Lab, Service, load_lab
-from etabli.settings import secret
-from etabli.sujet import DATA, DOCUMENTS
-from etabli.variant import TRAINING, Seat
+from etabli.grading.planning import default_sandbox
+from etabli.lab.manifest import KEEPING, Lab, Service, load_lab
+from etabli.lab.sujet import DATA, DOCUMENTS
+from etabli.lab.variant import TRAINING, Seat
+from etabli.system.settings import secret
 from etabli.workspace.memo import Workspace, find_workspace, is_workspace
 from etabli.workspace.opening import needs_of, open_workspace, resume
 from etabli.workspace.packing import Packed, default_name, pack, receipt, receipt_path

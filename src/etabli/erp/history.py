@@ -14,7 +14,7 @@ from typing import Any
 
 from etabli.exam.contract.errors import LabError
 from etabli.exam.contract.i18n import _
-from etabli.settings import repository
+from etabli.system.settings import repository
 
 
 def folder() -> Path:

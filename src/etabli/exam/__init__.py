@@ -1,6 +1,6 @@
 """All that the examiner receives of the platform: this folder, and nothing else.
 
-It is shipped whole, with one lab's grader, as the *pack* (:mod:`etabli.engine.pack`), whose hash says with what a run
+It is shipped whole, with one lab's grader, as the *pack* (:mod:`etabli.grading.pack`), whose hash says with what a run
 was made. So nothing here imports the rest of ``etabli``. From the bottom up::
 
     contract    the words that a check and the host share: check, outcome, causes, values, transcript …

@@ -30,17 +30,17 @@ from etabli.reports.gradescope import render_gradescope
 from etabli.reports.html import render_chase, render_class, render_learner
 from etabli.reports.json import render_json
 from etabli.reports.junit import render_junit
-from etabli.reports.payload import Bench, LabMeta, Payload, newest
+from etabli.reports.payload import LabMeta, Pace, Payload, newest
 from etabli.reports.roll import Roll
-from etabli.reports.text import bench_line
+from etabli.reports.text import pace_line
 from etabli.reports.xlsx import render_xlsx
 from etabli.runs.evidence import write_atomically
 
-__all__ = ["Bench", "LabMeta", "Payload", "Roll", "bench_line", "newest", "write_reports", "written_now"]
+__all__ = ["LabMeta", "Pace", "Payload", "Roll", "newest", "pace_line", "write_reports", "written_now"]
 
 
 def write_reports(
-    out: Path, payloads: Sequence[Payload], lab: LabMeta, bench: Bench | None, roll: Roll | None = None
+    out: Path, payloads: Sequence[Payload], lab: LabMeta, pace: Pace | None, roll: Roll | None = None
 ) -> list[Path]:
     """Writes the reports of a class below ``out``, each file whole or not at all.
 
@@ -48,7 +48,7 @@ def write_reports(
         out: The output folder; evidence paths of the payloads are relative to it.
         payloads: Any number per candidate: the newest counts.
         lab: What the lab says of itself.
-        bench: The pace of the batch, if it was measured.
+        pace: The pace of the batch, if it was measured.
         roll: The learners of the class, present or not, if the class is known.
 
     Returns:
@@ -61,9 +61,9 @@ def write_reports(
     now = written_now()
     pages: dict[str, str | bytes] = {
         "index.html": render_class(
-            kept, lab, bench, roll or Roll(), generated_at=now, differences=(out / "differences.html").is_file()
+            kept, lab, pace, roll or Roll(), generated_at=now, differences=(out / "differences.html").is_file()
         ),
-        "resultats.json": render_json(kept, lab, bench, generated_at=now),
+        "resultats.json": render_json(kept, lab, pace, generated_at=now),
         "resultats.csv": render_csv(kept, lab, roll),
         "resultats.xlsx": render_xlsx(kept, lab, roll),
         "resultats.junit.xml": render_junit(kept, lab, roll),

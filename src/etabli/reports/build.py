@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from etabli.aides import aides_of
 from etabli.exam.contract.outcome import Outcome, Palier, Status
-from etabli.lab import Lab
+from etabli.lab.aides import aides_of
+from etabli.lab.manifest import Lab
+from etabli.lab.variant import TRAINING
 from etabli.reports.payload import PAYLOAD_SCHEMA, CheckResult, LabMeta, Payload, ScoreBlock
 from etabli.reports.printed import advice_of, messages_of
 from etabli.runs.folder import RunFolder, shown
 from etabli.runs.run import Run, iso, name_of
 from etabli.runs.scoring import Result, results, score
-from etabli.variant import TRAINING
 
 
 def payload_of(run: Run, folder: Path | None = None) -> Payload:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from etabli.exam.contract.outcome import Outcome, Status
-from etabli.hand_in import HandIn
+from etabli.reception.hand_in import HandIn
 from etabli.reports.hand_in_view import (
     Identical,
     Several,

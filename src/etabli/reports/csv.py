@@ -11,10 +11,10 @@ import io
 from collections.abc import Iterator, Sequence
 
 from etabli.exam.contract.outcome import Outcome
-from etabli.formulas import inert
 from etabli.reports.payload import CheckResult, LabMeta, Payload
 from etabli.reports.roll import Roll
 from etabli.reports.text import outcome_word, visible
+from etabli.system.formulas import inert
 
 COLUMNS: dict[str, str] = {
     "lab": "identifier of the lab",

@@ -8,10 +8,10 @@ import json
 from typing import Any, Final
 
 from etabli.reports.csv import neutral
-from etabli.reports.differences import Change, Difference, Differences, Examined, Side
 from etabli.reports.differences_view import change_sentences, why
 from etabli.reports.payload import LabMeta
 from etabli.reports.text import outcome_word, status_word
+from etabli.runs.differences import Change, Difference, Differences, Examined, Side
 
 DIFFERENCES_SCHEMA: Final = "etabli/differences/1"
 COLUMNS: Final[dict[str, str]] = {

@@ -10,11 +10,11 @@ from urllib.parse import quote
 
 from etabli.exam.contract.i18n import _, count
 from etabli.exam.contract.outcome import Outcome, Status
-from etabli.reports.differences import Cause, Change, Difference, Differences, Edit, EditKind, Reason, Side
 from etabli.reports.payload import LabMeta
 from etabli.reports.roll import Roll
 from etabli.reports.text import Word, outcome_word, palier_title, quoted_list, status_word, visible
 from etabli.reports.who import Who, everyone
+from etabli.runs.differences import Cause, Change, Difference, Differences, Edit, EditKind, Reason, Side
 
 _DIGITS = 8
 _LINKS = 3

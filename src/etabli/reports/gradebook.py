@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any, Final
 
-from etabli.classe.learner import Person
 from etabli.exam.contract.i18n import _
 from etabli.reports.csv import neutral
 from etabli.reports.payload import LabMeta, Payload
@@ -23,6 +22,7 @@ from etabli.reports.roll import Roll
 from etabli.reports.tables import Column, Table, Value, as_records, class_table, point_cells, standings, with_columns
 from etabli.reports.text import Word
 from etabli.reports.xlsx import workbook
+from etabli.roster.learner import Person
 
 GRADEBOOK_SCHEMA: Final = "etabli/gradebook/1"
 

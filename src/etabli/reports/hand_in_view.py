@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from etabli.exam.contract.i18n import _
 from etabli.exam.contract.outcome import Status
-from etabli.hand_in import RECEIVED, HandIn, HandIns, HandInState, of_state
+from etabli.reception.hand_in import RECEIVED, HandIn, HandIns, HandInState, of_state
 from etabli.reports.payload import Payload
 from etabli.reports.roll import Roll
 from etabli.reports.text import Word, graded_file, hand_in_word, hand_in_words, status_word

@@ -18,17 +18,17 @@ import jinja2
 from markupsafe import Markup, escape
 
 from etabli.exam.contract.i18n import _, count, language, typeset
-from etabli.hand_in import HandIn
+from etabli.reception.hand_in import HandIn
 from etabli.reports import text
 from etabli.reports.class_view import class_view
-from etabli.reports.differences import Differences
 from etabli.reports.differences_view import differences_view, summary
 from etabli.reports.hand_in_view import chased
 from etabli.reports.learner_view import learner_view
-from etabli.reports.payload import Bench, LabMeta, Payload
+from etabli.reports.payload import LabMeta, Pace, Payload
 from etabli.reports.pictures import Album
 from etabli.reports.prose import prose
 from etabli.reports.roll import Roll
+from etabli.runs.differences import Differences
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -88,7 +88,7 @@ def _render(template: str, zone: tzinfo | None, **values: Any) -> str:
 def render_class(
     payloads: Sequence[Payload],
     lab: LabMeta,
-    bench: Bench | None,
+    pace: Pace | None,
     roll: Roll | None = None,
     *,
     generated_at: str,
@@ -100,7 +100,7 @@ def render_class(
     Args:
         payloads: One per candidate, in the order to be shown.
         lab: What the lab says of itself.
-        bench: The pace of the batch, if it was measured.
+        pace: The pace of the batch, if it was measured.
         roll: The learners of the class, present or not.
         generated_at: ISO instant.
         zone: Time zone of the dates; the machine's by default.
@@ -114,7 +114,7 @@ def render_class(
         view=class_view(payloads, lab, roll),
         lab=lab,
         sessions=sorted({payload["session"] for payload in payloads}),
-        bench=text.bench_line(bench) if bench else None,
+        pace=text.pace_line(pace) if pace else None,
         differences=differences,
         generated_at=generated_at,
     )

@@ -6,11 +6,11 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from etabli.reports.payload import RESULTS_SCHEMA, Bench, LabMeta, Payload
+from etabli.reports.payload import RESULTS_SCHEMA, LabMeta, Pace, Payload
 
 
 def results_document(
-    payloads: Sequence[Payload], lab: LabMeta, bench: Bench | None, *, generated_at: str
+    payloads: Sequence[Payload], lab: LabMeta, pace: Pace | None, *, generated_at: str
 ) -> dict[str, Any]:
     """Builds the document that ``docs/schemas/resultats.schema.json`` describes.
 
@@ -23,11 +23,11 @@ def results_document(
         "session": sessions.pop() if len(sessions) == 1 else None,
         "generated_at": generated_at,
         "results": list(payloads),
-        "bench": bench.block() if bench else None,
+        "bench": pace.block() if pace else None,
     }
 
 
-def render_json(payloads: Sequence[Payload], lab: LabMeta, bench: Bench | None, *, generated_at: str) -> str:
+def render_json(payloads: Sequence[Payload], lab: LabMeta, pace: Pace | None, *, generated_at: str) -> str:
     """Renders ``resultats.json``."""
-    document = results_document(payloads, lab, bench, generated_at=generated_at)
+    document = results_document(payloads, lab, pace, generated_at=generated_at)
     return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n"

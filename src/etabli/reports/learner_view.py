@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from etabli.aides import Aides
 from etabli.exam.contract.i18n import _
 from etabli.exam.contract.outcome import Outcome
+from etabli.lab.aides import Aides
 from etabli.reports.payload import CheckResult, LabMeta, MessageItem, Payload, fix_first, palier_ids, roots
 from etabli.reports.text import Word, outcome_meaning, outcome_word, quoted_list, status_word, visible
 from etabli.reports.views import (

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final, NotRequired, TypedDict
 
-from etabli.aides import Aides
 from etabli.exam.contract.check import CheckSpec
 from etabli.exam.contract.outcome import Outcome, Palier
+from etabli.lab.aides import Aides
 
 PAYLOAD_SCHEMA: Final = "etabli/payload/1"
 RESULTS_SCHEMA: Final = "etabli/resultats/1"
@@ -49,7 +49,7 @@ class CheckResult(TypedDict):
 
 
 class MessageItem(TypedDict):
-    """An error message that the application printed, explained (see :mod:`etabli.messages`)."""
+    """An error message that the application printed, explained (see :mod:`etabli.lab.messages`)."""
 
     id: str
     message: str
@@ -105,7 +105,7 @@ class Payload(TypedDict):
     """Of a run that has changed since it was frozen: in what."""
 
 
-class BenchBlock(TypedDict):
+class PaceBlock(TypedDict):
     """The pace of a batch, as written to ``resultats.json``."""
 
     submissions: int
@@ -134,7 +134,7 @@ class LabMeta:
 
 
 @dataclass(frozen=True)
-class Bench:
+class Pace:
     """How fast a batch went."""
 
     submissions: int
@@ -150,7 +150,7 @@ class Bench:
         """Submissions per minute of clock time."""
         return self.submissions * 60_000 / self.wall_ms if self.wall_ms > 0 else 0.0
 
-    def block(self) -> BenchBlock:
+    def block(self) -> PaceBlock:
         """Returns the JSON form."""
         return {
             "submissions": self.submissions,

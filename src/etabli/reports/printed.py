@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from etabli.exam.contract.outcome import Outcome
-from etabli.messages import explain
+from etabli.lab.messages import explain
 from etabli.reports.payload import MessageItem
 from etabli.runs.run import Run
 from etabli.runs.scoring import Result

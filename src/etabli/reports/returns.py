@@ -11,14 +11,14 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from pathlib import Path
 
-from etabli.classe.roster import Roster
 from etabli.exam.contract.outcome import Status
-from etabli.hand_in import HandIns, HandInState
-from etabli.moodle.naming import feedback_path
-from etabli.moodle.worksheet import Filling, Row, Worksheet, read_number
+from etabli.reception.hand_in import HandIns, HandInState
+from etabli.reception.moodle.naming import feedback_path
+from etabli.reception.moodle.worksheet import Filling, Row, Worksheet, read_number
 from etabli.reports.comment import comment_of
 from etabli.reports.html import render_learner
 from etabli.reports.payload import LabMeta, Payload
+from etabli.roster.roster import Roster
 
 PAGE = "retour.html"
 NOTHING = Filling()

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from etabli.classe.roster import Roster, class_names, open_roster
-from etabli.hand_in import HandIn, HandIns, HandInState, read_hand_ins
+from etabli.reception.hand_in import HandIn, HandIns, HandInState, read_hand_ins
+from etabli.roster.roster import Roster, class_names, open_roster
 
 _ALIAS = re.compile(r"(?P<prefix>.+)-\d{2,}\Z")
 

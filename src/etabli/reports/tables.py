@@ -13,7 +13,7 @@ from datetime import datetime
 
 from etabli.exam.contract.i18n import _
 from etabli.exam.contract.outcome import Outcome
-from etabli.hand_in import HandIn, HandInState
+from etabli.reception.hand_in import HandIn, HandInState
 from etabli.reports.payload import CheckResult, LabMeta, Payload, decisive_failures, moment, palier_ids, tally
 from etabli.reports.roll import Roll
 from etabli.reports.text import Word, hand_in_words, outcome_word, palier_title, status_word

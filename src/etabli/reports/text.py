@@ -11,8 +11,8 @@ from babel.numbers import format_decimal, format_percent
 
 from etabli.exam.contract.i18n import _, count, language
 from etabli.exam.contract.outcome import Outcome, Palier, Status
-from etabli.hand_in import HandIn, HandInState
-from etabli.reports.payload import Bench, moment
+from etabli.reception.hand_in import HandIn, HandInState
+from etabli.reports.payload import Pace, moment
 
 _KEPT = {"\n", "\t"}
 _HIDDEN_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
@@ -199,18 +199,18 @@ def duration(milliseconds: float) -> str:
     return _("{minutes} min {seconds} s").format(minutes=number(minutes), seconds=f"{seconds:02d}")
 
 
-def bench_line(bench: Bench) -> str:
+def pace_line(pace: Pace) -> str:
     """The pace of a batch in one sentence, for the end of a batch and the foot of the class page."""
-    graded = count(bench.submissions, _("{n} rendu vérifié"), _("{n} rendus vérifiés"))
-    crew = count(bench.workers, _("{n} poste de travail"), _("{n} postes de travail"))
+    graded = count(pace.submissions, _("{n} rendu vérifié"), _("{n} rendus vérifiés"))
+    crew = count(pace.workers, _("{n} poste de travail"), _("{n} postes de travail"))
     return _(
         "{graded} en {wall} avec {crew} : {pace} rendus par minute, "
         "{median} par rendu (médiane), {outside} du temps passé hors des points de vérification."
     ).format(
         graded=graded,
-        wall=duration(bench.wall_ms),
+        wall=duration(pace.wall_ms),
         crew=crew,
-        pace=number(bench.per_minute, 1),
-        median=duration(bench.median_ms),
-        outside=percent(bench.outside_share),
+        pace=number(pace.per_minute, 1),
+        median=duration(pace.median_ms),
+        outside=percent(pace.outside_share),
     )

@@ -20,7 +20,6 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from etabli.exam.contract.i18n import _
-from etabli.formulas import looks_like_formula
 from etabli.reports.payload import LabMeta, Payload
 from etabli.reports.roll import Roll
 from etabli.reports.tables import (
@@ -33,6 +32,7 @@ from etabli.reports.tables import (
     standings,
 )
 from etabli.reports.text import Word, visible
+from etabli.system.formulas import looks_like_formula
 
 TEXT_LIMIT = 32_000
 """Excel holds 32 767 characters in a cell."""

@@ -19,14 +19,14 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from etabli.digest import open_regular, sha256_of_file
-from etabli.disk import why
 from etabli.exam.contract.errors import RunFolderError
 from etabli.exam.contract.i18n import _
 from etabli.exam.contract.outcome import Status
 from etabli.exam.contract.transcript import Event
 from etabli.runs.run import DIGITS, FACTS, MOST, SCHEMA, TRANSCRIPT, Run, file_names, folder_name, name_of
 from etabli.runs.scoring import Result, results
+from etabli.system.digest import open_regular, sha256_of_file
+from etabli.system.disk import why
 
 OLD_SCHEMA = "etabli/run/1"
 SAID: Final = 5

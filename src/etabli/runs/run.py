@@ -18,10 +18,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from etabli.digest import open_regular, sha256_of_file
 from etabli.exam.contract.check import CheckSpec
 from etabli.exam.contract.outcome import Status
 from etabli.exam.contract.transcript import Event
+from etabli.system.digest import open_regular, sha256_of_file
 
 SCHEMA = "etabli/run/2"
 FACTS = "run.json"

@@ -10,7 +10,6 @@ from pathlib import Path
 import docker
 from docker.errors import ImageNotFound
 
-from etabli import settings
 from etabli.exam.contract.errors import SandboxUnavailable
 from etabli.exam.contract.i18n import _
 from etabli.sandbox import images
@@ -19,6 +18,7 @@ from etabli.sandbox.docker_engine import Engine
 from etabli.sandbox.docker_errors import translated
 from etabli.sandbox.docker_reaper import OURS, orphaned, sweep
 from etabli.sandbox.docker_worker import DockerWorker
+from etabli.system import settings
 
 SOCKET = "unix:///var/run/docker.sock"
 

@@ -44,7 +44,7 @@ from pathlib import Path
 
 from etabli.exam.contract.errors import SandboxFailure
 from etabli.exam.contract.i18n import _
-from etabli.settings import repository
+from etabli.system.settings import repository
 
 MANIFEST = "downloads.toml"
 PYTHON = "3.13"

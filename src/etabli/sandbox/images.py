@@ -31,7 +31,7 @@ from typing import IO, TypedDict
 from etabli.exam.contract.errors import EtabliError, SandboxFailure, SandboxUnavailable
 from etabli.exam.contract.i18n import _
 from etabli.sandbox.downloads import fetch, read_manifest
-from etabli.settings import repository
+from etabli.system.settings import repository
 
 BASE = "debian:trixie-slim"
 """What every image is built on."""

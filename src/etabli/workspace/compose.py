@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from etabli.exam.contract.errors import SandboxFailure, SandboxUnavailable, UsageProblem
 from etabli.exam.contract.i18n import _
 from etabli.sandbox.docker_errors import no_right, no_room
-from etabli.settings import repository
+from etabli.system.settings import repository
 from etabli.workspace.memo import Workspace, write_private
 
 ENV = "compose.env"

@@ -12,9 +12,9 @@ import shutil
 import sys
 from pathlib import Path
 
-from etabli.lab import Lab, lab_ids, load_lab
-from etabli.sujet import make_sujet
-from etabli.variant import Seat
+from etabli.lab.manifest import Lab, lab_ids, load_lab
+from etabli.lab.sujet import make_sujet
+from etabli.lab.variant import Seat
 from etabli.workspace.files import write_files
 from etabli.workspace.opening import needs_of
 

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
-from etabli.disk import unwritable
-from etabli.engine.intake import is_junk
 from etabli.exam.contract.i18n import _
+from etabli.lab.sujet import DATA, DOCUMENTS, Sujet
+from etabli.reception.intake import is_junk
 from etabli.runs.evidence import write_atomically
-from etabli.sujet import DATA, DOCUMENTS, Sujet
+from etabli.system.disk import unwritable
 from etabli.workspace.memo import HIDDEN, WORK, Workspace
 
 README = "LISEZMOI.txt"

@@ -23,7 +23,7 @@ from typing import Any
 
 from etabli.exam.contract.errors import EtabliError, SandboxFailure
 from etabli.exam.contract.i18n import _
-from etabli.lab import Service
+from etabli.lab.manifest import Service
 from etabli.workspace.compose import compose, run
 from etabli.workspace.memo import Workspace, is_workspace, read_workspace
 from etabli.workspace.services import stop

@@ -12,10 +12,10 @@ import pydantic
 
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.i18n import _
-from etabli.lab import Lab, Service, load_lab
+from etabli.lab.manifest import Lab, Service, load_lab
+from etabli.lab.variant import Seat
 from etabli.runs.evidence import write_atomically
-from etabli.submission import is_identifier
-from etabli.variant import Seat
+from etabli.runs.identifier import is_identifier
 
 SCHEMA: Final = "etabli/espace/1"
 HIDDEN = ".etabli"
@@ -66,7 +66,7 @@ class Memo(pydantic.BaseModel):
     runtime: str
     """The way of working chosen at first, whose starter was copied."""
     seed_fingerprint: str
-    """The workshop's, see :meth:`etabli.variant.Seat.fingerprint`."""
+    """The workshop's, see :meth:`etabli.lab.variant.Seat.fingerprint`."""
     project: Annotated[str, pydantic.Field(pattern=r"^etabli-[a-z0-9_-]+$")]
     """Name of the Compose project; the database's volume is found by it."""
     db_password: Annotated[str, pydantic.Field(pattern=r"^[A-Za-z0-9._~-]+$")]

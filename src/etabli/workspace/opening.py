@@ -8,10 +8,10 @@ from pathlib import Path
 
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.i18n import _
-from etabli.lab import Lab, WorkspaceNeeds
+from etabli.lab.manifest import Lab, WorkspaceNeeds
+from etabli.lab.sujet import make_sujet
+from etabli.lab.variant import Seat
 from etabli.runs.run import iso, now
-from etabli.sujet import make_sujet
-from etabli.variant import Seat
 from etabli.workspace.files import work_paths, writable, write_files
 from etabli.workspace.memo import Memo, Workspace, is_workspace, read_workspace, write_workspace
 from etabli.workspace.readme import readme
@@ -26,7 +26,7 @@ def open_workspace(folder: Path, seat: Seat, secret: bytes, runtime: str | None)
     Args:
         folder: Where; made when it is not there.
         seat: Whose.
-        secret: From :func:`etabli.settings.secret`.
+        secret: From :func:`etabli.system.settings.secret`.
         runtime: The way of working; the lab's first when absent.
 
     Raises:

@@ -12,16 +12,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from etabli.disk import unwritable
-from etabli.engine.declared import declared_candidate
-from etabli.engine.intake import take_in
-from etabli.engine.kept import zipped
-from etabli.engine.label import SCHEMA
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.i18n import _
-from etabli.lab import Lab
+from etabli.lab.manifest import Lab
+from etabli.reception.declared import declared_candidate
+from etabli.reception.intake import take_in
+from etabli.reception.kept import zipped
+from etabli.reception.label import SCHEMA
+from etabli.reception.submission import RECEIPT, Submission
 from etabli.runs.evidence import write_atomically
-from etabli.submission import RECEIPT, Submission
+from etabli.system.disk import unwritable
 from etabli.workspace.files import hashes
 from etabli.workspace.memo import WORK, Workspace
 

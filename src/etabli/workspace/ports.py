@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.i18n import _
-from etabli.lab import Service
+from etabli.lab.manifest import Service
 from etabli.workspace.memo import PUBLISHED, Ports
 
 FIRST = 8080

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from etabli.exam.contract.i18n import _
-from etabli.lab import KEEPING, Lab, Service
-from etabli.sujet import DOCUMENTS
+from etabli.lab.manifest import KEEPING, Lab, Service
+from etabli.lab.sujet import DOCUMENTS
 
 
 def readme(lab: Lab) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from etabli.exam.contract.errors import SandboxFailure, UsageProblem
 from etabli.exam.contract.i18n import _
-from etabli.lab import Lab, Service
+from etabli.lab.manifest import Lab, Service
 from etabli.sandbox import images
 from etabli.workspace import compose as composing
 from etabli.workspace.compose import compose

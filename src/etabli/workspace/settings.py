@@ -10,9 +10,9 @@ from pathlib import Path
 
 from etabli.exam.contract.errors import LabError
 from etabli.exam.contract.i18n import _
-from etabli.lab import Entry, Lab, Service
+from etabli.lab.manifest import Entry, Lab, Service
+from etabli.lab.variant import Seat
 from etabli.sandbox import images
-from etabli.variant import Seat
 from etabli.workspace.files import NOBODY_S_UID, work_paths
 from etabli.workspace.memo import Workspace
 

@@ -9,7 +9,7 @@
     ├── RejectedSubmission      a submission that cannot be examined                 (status rejected)
     ├── SandboxError
     │   ├── SandboxUnavailable  this machine cannot grade                            (exit 3)
-    │   │   └── DiskFull        no room left for results (see etabli.disk)
+    │   │   └── DiskFull        no room left for results (see etabli.system.disk)
     │   └── SandboxFailure      a room, a container or a command of ours broke       (outcome error)
     │       ├── ExamTimeout     the examiner passed its deadline
     │       ├── ExamCrashed     the examiner died or flooded its channel (etabli.sandbox.base)

@@ -1,0 +1,140 @@
+"""What ``make demo`` runs: the bundled class of each lab, graded for real, from Moodle's zip to Moodle's worksheet.
+
+::
+
+    python -m etabli.cli.demo [--lab LAB]
+    python -m etabli.cli.demo --moodle exercice        # only makes the files of an exercise, with eight learners
+
+Each lab has a class of its own, ``DEMO`` and the lab's identifier; an exercise is about the lab whose invented class is
+the largest, unless another is named.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from etabli.cli.collect import Whom
+from etabli.cli.demo.exercise import (
+    ABSENT,
+    DEADLINE,
+    DOWNLOAD,
+    LISTING,
+    WORKSHEET,
+    Place,
+    class_size,
+    make_exercise,
+    places,
+)
+from etabli.cli.export import fill
+from etabli.cli.grade import grade_paths
+from etabli.cli.screen import Exit, aside, exit_code, screen
+from etabli.exam.contract.errors import EtabliError
+from etabli.exam.contract.i18n import _
+from etabli.lab.manifest import Lab, lab_ids, load_lab
+from etabli.reception.hand_in import read_hand_ins
+from etabli.reception.moodle.worksheet import read_worksheet
+from etabli.reports.returns import Wish
+from etabli.roster.roster import new_roster
+from etabli.system.settings import repository
+
+CLASS = "DEMO"
+"""What the names of the classes and of their aliases begin with."""
+_EXERCISE_CLASS = "SNO"
+_EXERCISE_LEARNERS = 8
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Grades the bundled classes, or makes an exercise; returns 0 when everything was written."""
+    wanted = _parser().parse_args(arguments)
+    labs = [wanted.lab] if wanted.lab else lab_ids()
+    try:
+        if wanted.moodle is not None:
+            lab = max(map(load_lab, labs), key=class_size)
+            return _exercise(lab, wanted.moodle, wanted.eleves)
+        return max(_demo(load_lab(lab)) for lab in labs)
+    except EtabliError as error:
+        aside.print(f"✗ {error}", markup=False, soft_wrap=True)
+        return int(exit_code(error))
+    except KeyboardInterrupt:
+        return int(Exit.INTERRUPTED)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m etabli.cli.demo", description=_("Vérifie les classes fournies."))
+    parser.add_argument("--lab", choices=lab_ids(), help=_("un seul TP"))
+    parser.add_argument(
+        "--moodle", type=Path, metavar="DOSSIER", help=_("écrit seulement une liste, un zip et une feuille d'exercice")
+    )
+    parser.add_argument("--eleves", type=int, default=_EXERCISE_LEARNERS, help=_("nombre d'élèves de l'exercice [8]"))
+    return parser
+
+
+def _exercise(lab: Lab, folder: Path, learners: int) -> int:
+    make_exercise(lab, folder, places(lab, _EXERCISE_CLASS, learners))
+    screen.print(_("Exercice pour le TP « {lab} », classe {name} :").format(lab=lab.id, name=_EXERCISE_CLASS))
+    for name, what in (
+        (LISTING, _("la liste de la classe, comme PRONOTE l'écrit")),
+        (DOWNLOAD, _("« Télécharger tous les travaux remis », comme Moodle le donne")),
+        (WORKSHEET, _("« Télécharger le formulaire d'évaluation », comme Moodle le donne")),
+    ):
+        screen.print(f"  {folder / name} : {what}", markup=False, highlight=False, soft_wrap=True)
+    return Exit.OK
+
+
+def _demo(lab: Lab) -> int:
+    root = _short(repository() / "resultats" / "demo")
+    everyone = places(lab, prefix_of(lab))
+    moodle, out = root / "moodle" / lab.id, root / lab.id
+    _forget_older_demo(root, out, class_of(lab))
+    make_exercise(lab, moodle, everyone)
+    _enrol(everyone, lab)
+    screen.print(_("Classe de démonstration : {path}").format(path=moodle / DOWNLOAD), soft_wrap=True)
+    whom = Whom(class_of(lab), DEADLINE.astimezone(), worksheet=read_worksheet(moodle / WORKSHEET))
+    code = grade_paths(lab, [moodle / DOWNLOAD], out, fresh=True, whom=whom)
+    if code in (Exit.MACHINE, Exit.INTERRUPTED):
+        return code
+    filled = fill(out, moodle / WORKSHEET, None, moodle / "retours.zip", Wish())
+    screen.print(_("Pour Moodle : {a} et {b}").format(a=filled.target, b=filled.returns), soft_wrap=True)
+    return Exit.OK
+
+
+def class_of(lab: Lab) -> str:
+    """Returns the name of a lab's invented class."""
+    return f"{CLASS} {lab.id}"
+
+
+def prefix_of(lab: Lab) -> str:
+    """Returns what the aliases of a lab's invented class begin with: ``DEMO-PD`` for ``page-dynamique``."""
+    return f"{CLASS}-{''.join(word[:1] for word in lab.id.split('-'))}".upper()
+
+
+def _forget_older_demo(root: Path, out: Path, class_name: str) -> None:
+    """Clears what the demonstration wrote about learners of no class, or of another: they would stand beside these."""
+    hand_ins = read_hand_ins(out) if out.is_dir() else None
+    if out.is_dir() and (hand_ins is None or hand_ins.class_name != class_name):
+        shutil.rmtree(out)
+        shutil.rmtree(root / "rendus", ignore_errors=True)
+
+
+def _enrol(everyone: Sequence[Place], lab: Lab) -> None:
+    """Puts the invented learners in the table of names, as a class of its own."""
+    roster = new_roster(class_of(lab), prefix_of(lab))
+    known = roster.learners(active_only=False)
+    people = [place.person for place in everyone]
+    present = {learner.alias: person for learner, person in zip(known, people, strict=False)}
+    roster.update(present=present, added=people[len(known) :])
+    if len(everyone) >= ABSENT:
+        roster.excuse(f"{prefix_of(lab)}-{ABSENT:02}", lab.id)
+
+
+def _short(path: Path) -> Path:
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,134 @@
+"""The bench, engine side: the examiner asks for a command, a fresh container runs it, the answer is a file.
+
+A question holds hidden values (passwords to try, cases to verify): it is never kept, told nor recorded. What is
+recorded is what :class:`~etabli.sandbox.recording.RecordingWorker` says of it: the command and how it ended.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from etabli.exam.contract.errors import ExaminerSilent, SandboxFailure
+from etabli.exam.contract.transcript import Event
+from etabli.grading.plan import Plan
+from etabli.grading.prepare import Prepared
+from etabli.lab.manifest import Bench
+from etabli.runs.evidence import write_atomically
+from etabli.sandbox.base import Application, ExecResult, Worker
+
+ASK = "ask"
+"""Kind of the events that are questions."""
+ENTRY = "/usr/local/bin/banc"
+"""Given the command in every image that serves as a bench: feeds it ``/banc/.entree``."""
+_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+class Desk:
+    """Answers the questions of one exam.
+
+    Args:
+        prepared: The submission.
+        bench: What ``lab.yaml`` says.
+        worker: Runs the commands.
+    """
+
+    def __init__(self, prepared: Prepared, bench: Bench, worker: Worker) -> None:
+        slots, room = prepared.submission.tree.parent, prepared.room.value
+        self.replies = slots / f"{room}.banc"
+        self._inputs = slots.with_name(f"{slots.name}.{room}.entrees")
+        self._source = prepared.submission.tree
+        self._bench = bench
+        self._worker = worker
+
+    def open(self) -> None:
+        """Makes sure that no answer of another exam is there."""
+        self.close()
+        self.replies.mkdir()
+        self.replies.chmod(0o755)
+
+    def close(self) -> None:
+        """Takes questions and answers away."""
+        for folder in (self.replies, self._inputs):
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def answer(self, question: Event) -> None:
+        """Runs the command asked for and writes the answer; a failure of ours is an answer too.
+
+        Raises:
+            ExaminerSilent: The question makes no sense.
+        """
+        try:
+            number = int(question["number"])
+            argv = tuple(str(part) for part in question["argv"])
+            seconds = min(float(question["timeout"]), self._bench.command_s)
+            files = {str(name): base64.b64decode(data, validate=True) for name, data in question["files"].items()}
+        except (KeyError, TypeError, ValueError, AttributeError, binascii.Error) as error:
+            raise ExaminerSilent("une question de l'examinateur est illisible") from error
+        if not argv or not all(_NAME.fullmatch(name) and name.strip(".") for name in files):
+            raise ExaminerSilent("une question de l'examinateur est illisible")
+        try:
+            said = _told(self._run(argv, files, seconds))
+        except SandboxFailure as failure:
+            said = {"error": str(failure)}
+        (self.replies / f"{number - 1}.json").unlink(missing_ok=True)
+        write_atomically(self.replies / f"{number}.json", json.dumps(said).encode())
+
+    def _run(self, argv: tuple[str, ...], files: dict[str, bytes], seconds: float) -> ExecResult:
+        self._lay(files)
+        bench = self._bench
+        application = Application(
+            image=bench.image,
+            command=(ENTRY, *argv),
+            source=self._source,
+            memory_mb=bench.memory_mb,
+            pids=bench.pids,
+            cpus=bench.cpus,
+            tmp_mb=bench.tmp_mb,
+        )
+        try:
+            return self._worker.bench(application, inputs=self._inputs, timeout=seconds)
+        finally:
+            shutil.rmtree(self._inputs, ignore_errors=True)
+
+    def _lay(self, files: dict[str, bytes]) -> None:
+        """Writes the inputs where the container, which runs under another account, can read them."""
+        shutil.rmtree(self._inputs, ignore_errors=True)
+        self._inputs.mkdir()
+        self._inputs.chmod(0o755)
+        for name, data in files.items():
+            path: Path = self._inputs / name
+            path.write_bytes(data)
+            path.chmod(0o644)
+
+
+def _told(done: ExecResult) -> dict[str, Any]:
+    return {
+        "exit_code": done.exit_code,
+        "stdout": base64.b64encode(done.stdout).decode("ascii"),
+        "stderr": base64.b64encode(done.stderr).decode("ascii"),
+        "timed_out": done.timed_out,
+        "truncated": done.truncated,
+    }
+
+
+@contextmanager
+def desk(prepared: Prepared, plan: Plan, worker: Worker) -> Iterator[Desk | None]:
+    """Opens the desk of one exam; ``None`` when the lab has no bench."""
+    bench = plan.lab.manifest.bench
+    if bench is None:
+        yield None
+        return
+    made = Desk(prepared, bench, worker)
+    made.open()
+    try:
+        yield made
+    finally:
+        made.close()

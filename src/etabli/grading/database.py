@@ -1,0 +1,189 @@
+"""A submission's database: made from trusted SQL, changed by the candidate's own structure file.
+
+Two databases per submission: ``c_…`` is what the application uses through a limited account; ``r_…`` is the
+pristine copy from which the examiner restores the first before each check. The candidate's SQL is run by a
+container of the candidate's, under the candidate's account: never by us.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from etabli.exam.contract.errors import SandboxFailure
+from etabli.lab.variant import Variant
+from etabli.reception.structure import StructureFile, replay_command
+from etabli.sandbox.base import Application, Room, Worker
+
+_PORT = 3306
+_RIGHTS = "SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, REFERENCES, CREATE VIEW, LOCK TABLES"
+_COLLATION = "CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci"
+
+
+@dataclass(frozen=True)
+class Database:
+    """Where a submission's rows are, for the examiner and for the application."""
+
+    host: str
+    name: str
+    reference: str
+    password: str
+    candidate_user: str
+    candidate_password: str
+    candidate_host: str
+    port: int = _PORT
+
+    @property
+    def trusted(self) -> str:
+        """The name of the database that holds the lab's own structure and rows, untouched."""
+        return f"t{self.name[1:]}"
+
+    def environment(self) -> dict[str, str]:
+        """Returns the variables that the brief promises to the application."""
+        return {
+            "DB_HOST": self.host,
+            "DB_PORT": str(self.port),
+            "DB_NAME": self.name,
+            "DB_USER": self.candidate_user,
+            "DB_PASSWORD": self.candidate_password,
+        }
+
+    def request(self) -> dict[str, Any]:
+        """Returns what the examiner is told."""
+        return {
+            "host": self.host,
+            "port": self.port,
+            "name": self.name,
+            "reference": self.reference,
+            "user": "root",
+            "password": self.password,
+            "candidate_user": self.candidate_user,
+            "candidate_host": self.candidate_host,
+        }
+
+
+def new_database(worker: Worker, room: Room) -> Database:
+    """Draws names and a password for one submission."""
+    token = secrets.token_hex(5)
+    addresses = worker.addresses(room)
+    return Database(
+        host=addresses.services,
+        name=f"c_{token}",
+        reference=f"r_{token}",
+        password=worker.database_password,
+        candidate_user=f"u_{token}",
+        candidate_password=secrets.token_urlsafe(12),
+        candidate_host=addresses.candidate,
+    )
+
+
+def provision(worker: Worker, database: Database, variant: Variant, structure: StructureFile | None) -> None:
+    """Makes the databases and the limited account.
+
+    With a structure file that is a dump, the candidate's database starts empty: the dump makes the tables.
+    """
+    content = f"{variant.schema_sql()}\n{variant.rows_sql()}\n"
+    targets = [database.reference, database.name]
+    if structure is not None:
+        targets = [database.trusted] if structure.is_dump else [database.trusted, database.name]
+    everything = {*targets, database.name}
+    statements = [f"CREATE DATABASE `{name}` {_COLLATION};" for name in sorted(everything)]
+    statements += [f"USE `{name}`;\n{content}" for name in targets]
+    statements += [_account(database)]
+    _sql(worker, "\n".join(statements))
+
+
+def _account(database: Database) -> str:
+    who = f"'{database.candidate_user}'@'{database.candidate_host}'"
+    return (
+        f"CREATE USER {who} IDENTIFIED BY '{database.candidate_password}' "
+        f"WITH MAX_USER_CONNECTIONS 40 MAX_STATEMENT_TIME 10;\n"
+        f"GRANT {_RIGHTS} ON `{database.name}`.* TO {who};"
+    )
+
+
+def replay(
+    worker: Worker, room: Room, application: Application, database: Database, structure: StructureFile
+) -> str | None:
+    """Runs the candidate's structure file on the hidden rows, then copies the result as the pristine state.
+
+    Returns:
+        What MariaDB said when the file could not be run to its end, else ``None``.
+    """
+    result = worker.run_once(room, replay_command(application, structure), timeout=60)
+    if result.timed_out:
+        return "le fichier prend plus de 60 secondes"
+    if result.exit_code != 0:
+        return _first_error(result.stderr + b"\n" + result.stdout)
+    if structure.is_dump:
+        _merge_rows(worker, database)
+    _copy(worker, database.name, database.reference)
+    return None
+
+
+def _first_error(output: bytes) -> str:
+    text = output.decode("utf-8", "replace")
+    found = re.search(r"ERROR \d+ \([^)]*\) at line \d+[^\n]*", text)
+    return (found.group(0) if found else text.strip())[:300]
+
+
+def _merge_rows(worker: Worker, database: Database) -> None:
+    """Puts the hidden rows into the tables a dump made, and makes those it forgot."""
+    columns = _columns(worker, (database.trusted, database.name))
+    statements = ["SET FOREIGN_KEY_CHECKS=0;"]
+    for table, names in columns[database.trusted].items():
+        theirs = columns[database.name].get(table)
+        if theirs is None:
+            statements.append(f"CREATE TABLE `{database.name}`.`{table}` LIKE `{database.trusted}`.`{table}`;")
+        common = ", ".join(f"`{name}`" for name in names if theirs is None or name in theirs)
+        statements.append(f"DELETE FROM `{database.name}`.`{table}`;")
+        if common:
+            statements.append(
+                f"INSERT INTO `{database.name}`.`{table}` ({common}) "
+                f"SELECT {common} FROM `{database.trusted}`.`{table}`;"
+            )
+    _sql(worker, "\n".join(statements))
+
+
+def _columns(worker: Worker, databases: Iterable[str]) -> dict[str, dict[str, list[str]]]:
+    names = ", ".join(f"'{name}'" for name in databases)
+    output = _sql(
+        worker,
+        "SELECT c.table_schema, c.table_name, c.column_name FROM information_schema.columns c "
+        "JOIN information_schema.tables t USING (table_schema, table_name) "
+        f"WHERE t.table_type = 'BASE TABLE' AND c.table_schema IN ({names}) ORDER BY c.ordinal_position;",
+    )
+    found: dict[str, dict[str, list[str]]] = {name: {} for name in databases}
+    for line in output.splitlines():
+        schema, table, column = line.split("\t")
+        found[schema].setdefault(table, []).append(column)
+    return found
+
+
+def _copy(worker: Worker, source: str, target: str) -> None:
+    script = (
+        f'mariadb -u root -e "CREATE DATABASE {target} {_COLLATION}" && '
+        f"mariadb-dump -u root --skip-triggers --skip-comments {source} | mariadb -u root {target}"
+    )
+    result = worker.service_exec(["sh", "-c", script])
+    if result.exit_code != 0:
+        raise SandboxFailure(f"copie de la base impossible : {result.stderr.decode('utf-8', 'replace')[-300:]}")
+
+
+def drop(worker: Worker, database: Database) -> None:
+    """Removes all that one submission had."""
+    names = (database.name, database.reference, database.trusted)
+    statements = [f"DROP DATABASE IF EXISTS `{name}`;" for name in names]
+    statements.append(f"DROP USER IF EXISTS '{database.candidate_user}'@'{database.candidate_host}';")
+    _sql(worker, "\n".join(statements))
+
+
+def _sql(worker: Worker, statements: str) -> str:
+    command = ["mariadb", "-u", "root", "--default-character-set=utf8mb4", "-N", "-B"]
+    result = worker.service_exec(command, stdin=statements.encode())
+    if result.exit_code != 0:
+        raise SandboxFailure(f"MariaDB : {result.stderr.decode('utf-8', 'replace')[-500:]}")
+    return result.stdout.decode("utf-8", "replace")

@@ -1,0 +1,188 @@
+"""The specimen matrix: the verdicts a lab's checks give to witness submissions, against those declared.
+
+A specimen whose run would be made of the same as its last one is not graded again
+(:mod:`etabli.grading.matrix.former`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+from pathlib import Path
+
+from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.i18n import _, count
+from etabli.exam.contract.outcome import Outcome
+from etabli.grading.batch import default_workers, grade_many
+from etabli.grading.formative import narrowed
+from etabli.grading.lane import Done
+from etabli.grading.matrix.former import Former
+from etabli.grading.one import Graded
+from etabli.grading.planning import make_plan
+from etabli.lab.manifest import Lab
+from etabli.lab.specimens.specimen import Specimen
+from etabli.lab.variant import Purpose, Seat, make_variant
+from etabli.reception.submission import Deposit
+from etabli.runs.run import Run
+from etabli.runs.scoring import results
+from etabli.sandbox.base import Sandbox
+
+
+@dataclass(frozen=True)
+class Deviation:
+    """A check whose verdict is not the declared one."""
+
+    check: str
+    declared: Outcome
+    found: Outcome
+    observed: str | None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One specimen's line of the matrix."""
+
+    specimen: Specimen
+    run: Run
+    outcomes: Mapping[str, Outcome]
+    earned: int
+    possible: int
+    deviations: tuple[Deviation, ...]
+    """Of the checks that ran."""
+    reused: bool = False
+    """Whether its run stood from before."""
+
+
+def witness_secret(seed: int) -> bytes:
+    """Returns a public secret for specimens: the matrix is the same on every machine for the same seed."""
+    return hashlib.sha256(f"rendus témoins {seed}".encode()).digest()
+
+
+def render_specimens(lab: Lab, specimens: Mapping[str, Specimen], secret: bytes, session: str, target: Path) -> None:
+    """Renders specimens, each for the candidate that bears the name it is given under.
+
+    Args:
+        lab: The lab.
+        specimens: Candidate identifier → specimen.
+        secret: From which the candidates' data derive.
+        session: Enters the seed.
+        target: One folder per candidate is made in it.
+    """
+    for candidate, specimen in specimens.items():
+        variant = make_variant(Seat(lab, candidate, session), secret, Purpose.ATELIER)
+        context = variant.data | {"candidate": candidate, "session": session, "lab": lab.manifest}
+        specimen.render(target / candidate, context)
+
+
+def run_matrix(
+    sandbox: Sandbox,
+    lab: Lab,
+    specimens: Mapping[str, Specimen],
+    folder: Path,
+    *,
+    seed: int = 0,
+    workers: int | None = None,
+    shuffle: int | None = None,
+    only: Mapping[str, Sequence[str]] | None = None,
+    fresh: bool = False,
+    progress: Callable[[Done], None] = lambda done: None,
+) -> list[Row]:
+    """Renders and grades specimens, and compares; in the order of the specimens.
+
+    Args:
+        sandbox: Where they run.
+        lab: The lab.
+        specimens: By name; the name serves as candidate.
+        folder: Where to render (``rendus/``) and to grade (``resultats/``).
+        seed: Another one gives the specimens other data.
+        workers: Lanes at once.
+        shuffle: A seed for another order of the checks.
+        only: By name, the checks that a specimen runs, with what they need; the others run all.
+        fresh: Grade again those that nothing has changed since.
+        progress: Called after each.
+    """
+    secret = witness_secret(seed)
+    plan = make_plan(lab, folder / "resultats", secret=secret, shuffle=shuffle)
+    plans = {name: narrowed(plan, (), checks) for name, checks in (only or {}).items()}
+    former = Former(plan, seed)
+    done: dict[str, Graded] = {}
+    one_at_a_time = threading.Lock()
+
+    def finished(one: Done) -> None:
+        name = one.graded.run.candidate
+        with one_at_a_time:
+            done[name] = one.graded
+            if not one.graded.reused:
+                former.keep(plans.get(name, plan), one.graded.run)
+            progress(one)
+
+    def changed() -> Iterator[Deposit]:
+        """Renders the specimens while others are graded; those whose former run stands are done."""
+        for name, specimen in specimens.items():
+            render_specimens(lab, {name: specimen}, secret, plan.session, folder / "rendus")
+            deposit = Deposit(name, folder / "rendus" / name)
+            if not fresh and (run := former.find(plans.get(name, plan), deposit)):
+                finished(Done(Graded(run, reused=True), 0.0))
+            else:
+                yield deposit
+
+    todo = changed()
+    if first := next(todo, None):  # no worker is opened when all stand
+        deposits = chain([first], todo)
+        at_once = workers or default_workers(len(specimens) - len(done))
+        grade_many(sandbox, plan, deposits, workers=at_once, fresh=True, own_plans=plans, progress=finished)
+    return [_row(specimen, done[name]) for name, specimen in specimens.items() if name in done]
+
+
+def told(rows: Sequence[Row]) -> str:
+    """Says how many specimens were graded, and how many stand: « 121 vérifiés, 93 inchangés depuis le … »."""
+    standing = [row for row in rows if row.reused]
+    words = [count(len(rows) - len(standing), _("{n} vérifié"), _("{n} vérifiés"))]
+    if standing:
+        last = max(datetime.fromisoformat(row.run.finished_at) for row in standing).astimezone()
+        unchanged = count(len(standing), _("{n} inchangé depuis le"), _("{n} inchangés depuis le"))
+        words.append(f"{unchanged} {last:%d/%m/%Y %H:%M}")
+    return ", ".join(words)
+
+
+def _row(specimen: Specimen, graded: Graded) -> Row:
+    run = graded.run
+    items = {item.spec.id: item for item in results(run)}
+    declared = {spec.id: specimen.expected[spec.id] for spec in run.checks if spec.id in specimen.expected}
+    deviations = [
+        Deviation(check, outcome, items[check].outcome, items[check].observed)
+        for check, outcome in declared.items()
+        if check in items and items[check].outcome is not outcome
+    ]
+    absent = [
+        Deviation(check, outcome, Outcome.ERROR, run.reason)
+        for check, outcome in declared.items()
+        if check not in items
+    ]
+    return Row(
+        specimen=specimen,
+        run=run,
+        outcomes={check: item.outcome for check, item in items.items()},
+        earned=sum(item.spec.points for item in items.values() if item.outcome is Outcome.PASSED),
+        possible=sum(item.spec.points for item in items.values()),
+        deviations=(*deviations, *absent),
+        reused=graded.reused,
+    )
+
+
+def chosen(specimens: Mapping[str, Specimen], names: Sequence[str]) -> dict[str, Specimen]:
+    """Keeps the named specimens, or all when none is named.
+
+    Raises:
+        UsageProblem: A name that is no specimen's.
+    """
+    for name in names:
+        if name not in specimens:
+            raise UsageProblem(
+                _("« {name} » n'est pas un rendu témoin : {known}.").format(name=name, known=", ".join(specimens))
+            )
+    return {name: specimen for name, specimen in specimens.items() if not names or name in names}

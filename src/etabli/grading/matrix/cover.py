@@ -1,0 +1,145 @@
+"""The cover: the specimens by which each landing is tried, when not all of them can be.
+
+Right, empty, starter and partial specimens and all cheats run whole. Of the mistakes, the fewest are kept in which
+every check that a mistake fails still fails; each runs the checks that it declares and a few others, drawn from the
+pack's hash: they change with each state of the pack, and are the same for all who have it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+
+from etabli.exam.contract.check import CheckSpec
+from etabli.exam.contract.draw import Draw
+from etabli.exam.contract.i18n import _
+from etabli.exam.contract.i18n import count as number
+from etabli.exam.contract.outcome import Outcome
+from etabli.exam.runner.order import selection
+from etabli.grading.pack import build_pack
+from etabli.lab.manifest import Lab
+from etabli.lab.specimens.specimen import Kind, Specimen
+
+DRAWN = 8
+Sets = Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True)
+class Share:
+    """What a mistake of the cover runs, with all that these checks stand after."""
+
+    declared: tuple[str, ...]
+    """What its ``specimen.yaml`` says differs from passed."""
+    drawn: tuple[str, ...]
+
+    @property
+    def checks(self) -> tuple[str, ...]:
+        """Those that are asked for."""
+        return self.declared + self.drawn
+
+
+@dataclass(frozen=True)
+class Cover:
+    """Which specimens run, whole or in part."""
+
+    whole: tuple[str, ...]
+    shares: Mapping[str, Share]
+    """By mistake."""
+
+    def of(self, specimens: Mapping[str, Specimen]) -> dict[str, Specimen]:
+        """Keeps the specimens of the cover."""
+        return {name: specimen for name, specimen in specimens.items() if name in self.whole or name in self.shares}
+
+    def lines(self) -> list[str]:
+        """Says in French what runs: how many whole ones, and each mistake with the checks that were drawn for it."""
+        whole = number(len(self.whole), _("{n} rendu témoin entier"), _("{n} rendus témoins entiers"))
+        mistakes = number(
+            len(self.shares),
+            _("{n} erreur, sur ses points + ceux que le sort y ajoute"),
+            _("{n} erreurs, chacune sur ses points + ceux que le sort y ajoute"),
+        )
+        shares = (f"  {name} + {', '.join(share.drawn) or '—'}" for name, share in self.shares.items())
+        return [_("Couverture : {whole}, {mistakes} :").format(whole=whole, mistakes=mistakes), *shares]
+
+    @property
+    def only(self) -> dict[str, tuple[str, ...]]:
+        """The checks asked for of those that do not run whole."""
+        return {name: share.checks for name, share in self.shares.items()}
+
+
+def make_cover(specimens: Mapping[str, Specimen], specs: Sequence[CheckSpec], pack_sha256: str) -> Cover:
+    """Makes the cover of a lab.
+
+    Args:
+        specimens: All of the lab's.
+        specs: All of its checks.
+        pack_sha256: What the draw depends on.
+    """
+    mistakes = {name: specimen for name, specimen in specimens.items() if specimen.kind is Kind.MISTAKE}
+    failed = {
+        name: frozenset(check for check, outcome in specimen.expected.items() if outcome is Outcome.FAILED)
+        for name, specimen in mistakes.items()
+    }
+    shares = {name: _share(specimens[name], specs, pack_sha256) for name in sorted(fewest(failed))}
+    return Cover(tuple(name for name in specimens if name not in mistakes), shares)
+
+
+def cover_of(lab: Lab, specimens: Mapping[str, Specimen]) -> Cover:
+    """Makes the cover of a lab in the present state of its pack."""
+    return make_cover(specimens, lab.checks().specs, hashlib.sha256(build_pack(lab.grader)).hexdigest())
+
+
+def _share(specimen: Specimen, specs: Sequence[CheckSpec], pack_sha256: str) -> Share:
+    declared = tuple(check for check, outcome in specimen.expected.items() if outcome is not Outcome.PASSED)
+    taken = {spec.id for spec in selection(specs, declared)}
+    draw = Draw(hashlib.sha256(f"{pack_sha256}/{specimen.name}".encode()).digest())
+    return Share(declared, tuple(draw.some([spec.id for spec in specs if spec.id not in taken], DRAWN)))
+
+
+def fewest(sets: Sets) -> tuple[str, ...]:
+    """Returns the names of the fewest sets that hold together all that is in any of them; always the same ones."""
+    return next(found for most in count(_at_least(sets)) if (found := _within(sets, most)) is not None)
+
+
+def _within(sets: Sets, most: int) -> tuple[str, ...] | None:
+    """Branches on the item that the fewest sets hold; one that a single set holds leaves no choice."""
+    kept = _undominated(sets)
+    if not kept:
+        return ()
+    if _at_least(kept) > most:
+        return None
+    rarest = _by_rarity(kept)[0]
+    for name in (name for name, items in kept.items() if rarest in items):
+        rest = _within({other: items - kept[name] for other, items in kept.items() if other != name}, most - 1)
+        if rest is not None:
+            return (name, *rest)
+    return None
+
+
+def _undominated(sets: Sets) -> Sets:
+    """Leaves out the empty sets and those that another one, earlier if equal, holds."""
+    ordered = sorted(
+        ((name, items) for name, items in sets.items() if items), key=lambda item: (-len(item[1]), item[0])
+    )
+    kept: dict[str, frozenset[str]] = {}
+    for name, items in ordered:
+        if not any(items <= larger for larger in kept.values()):
+            kept[name] = items
+    return kept
+
+
+def _at_least(sets: Sets) -> int:
+    """Counts items no two of which are in one set: each needs a set of its own."""
+    apart, near = 0, set[str]()
+    for item in _by_rarity(sets):
+        if item not in near:
+            apart += 1
+            near.update(*(items for items in sets.values() if item in items))
+    return apart
+
+
+def _by_rarity(sets: Sets) -> list[str]:
+    held = [item for items in sets.values() for item in items]
+    return sorted(set(held), key=lambda item: (held.count(item), item))

@@ -1,0 +1,212 @@
+"""Regrade: the same submissions, graded again with what the lab, its checks and our images are today.
+
+New runs stand beside the old ones; nothing is replaced. What changed, for whom and why, is worked out from the two
+frozen runs of each candidate (:mod:`etabli.runs.differences`).
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.i18n import _
+from etabli.grading.batch import Batch, grade_many
+from etabli.grading.lane import Done
+from etabli.grading.planning import make_plan
+from etabli.lab.manifest import Lab, load_lab
+from etabli.reception.kept import kept_deposit
+from etabli.reception.submission import Deposit
+from etabli.runs.differences import Differences, Skipped, compare_class
+from etabli.runs.folder import RunFolder, lab_ids_of
+from etabli.runs.run import Run
+from etabli.runs.store import newest_folders
+from etabli.sandbox.base import Sandbox
+
+
+@dataclass(frozen=True)
+class Former:
+    """What an output folder holds of one lab: each candidate's run that counts."""
+
+    lab: Lab
+    runs: Mapping[str, Run]
+    """By candidate, sorted."""
+    modified: Mapping[str, RunFolder]
+    """Those that are no longer what was frozen: there is nothing to compare with."""
+
+
+@dataclass(frozen=True)
+class Todo:
+    """What there is to grade again in an output folder."""
+
+    lab: Lab
+    out: Path
+    former: Mapping[str, Run]
+    """The newest run by candidate, sorted."""
+    deposits: tuple[Deposit, ...]
+    skipped: tuple[Skipped, ...]
+
+
+@dataclass(frozen=True)
+class Regraded:
+    """What grading again gave."""
+
+    batch: Batch
+    differences: Differences
+
+
+def former_runs(out: Path, lab: str | None = None, only: Sequence[str] = ()) -> Former:
+    """Returns the newest run of each candidate of one lab.
+
+    Args:
+        out: An output folder of ``etabli grade``.
+        lab: Which lab, when the folder holds runs of several.
+        only: Candidates to keep; all of them when empty.
+
+    Raises:
+        UnknownLab: The lab is no longer there.
+        UsageProblem: No run is there, the lab is not told, or a candidate is not there.
+    """
+    folders = newest_folders(out)
+    if not folders:
+        raise UsageProblem(
+            _("« {out} » ne contient aucune vérification : donnez le dossier écrit par « etabli grade ».").format(
+                out=out
+            )
+        )
+    chosen = lab or _only_lab(out, folders)
+    found = {folder.candidate: folder for folder in newest_folders(out, chosen)}
+    if not found:
+        raise UsageProblem(
+            _("« {out} » ne contient aucune vérification du TP « {lab} » : il y a {labs}.").format(
+                out=out, lab=chosen, labs=_labs(folders)
+            )
+        )
+    for candidate in only:
+        _present(candidate, found, out)
+    kept = {name: folder for name, folder in found.items() if not only or name in only}
+    return Former(
+        load_lab(chosen),
+        {name: folder.run for name, folder in kept.items() if folder.run},
+        {name: folder for name, folder in kept.items() if folder.run is None},
+    )
+
+
+def _only_lab(out: Path, folders: Sequence[RunFolder]) -> str:
+    names = lab_ids_of(folders)
+    if len(names) == 1:
+        return names.pop()
+    if not names:
+        raise UsageProblem(
+            _("Rien ne dit plus de quel TP sont les vérifications de « {out} » : ajoutez « --lab ».").format(out=out)
+        )
+    raise UsageProblem(
+        _("« {out} » contient des vérifications de plusieurs TP ({labs}) : choisissez avec « --lab ».").format(
+            out=out, labs=_labs(folders)
+        )
+    )
+
+
+def _labs(folders: Sequence[RunFolder]) -> str:
+    return ", ".join(sorted(lab_ids_of(folders))) or _("aucun TP")
+
+
+def _present(candidate: str, found: Mapping[str, object], out: Path) -> None:
+    if candidate not in found:
+        near = difflib.get_close_matches(candidate, found, n=1)
+        hint = _(" : vouliez-vous dire « {near} » ?").format(near=near[0]) if near else "."
+        raise UsageProblem(
+            _("« {candidate} » n'a pas de vérification dans « {out} »").format(candidate=candidate, out=out) + hint
+        )
+
+
+def gather(out: Path, former: Former, given: Sequence[Deposit] = ()) -> Todo:
+    """Finds the submission of each former run: the one that was given now, else the one that the run kept.
+
+    Args:
+        out: The output folder.
+        former: What the folder holds.
+        given: Deposits to use instead of the kept ones.
+
+    Raises:
+        UsageProblem: There is nothing to grade again.
+    """
+    by_candidate = {deposit.candidate: deposit for deposit in given}
+    deposits: list[Deposit] = []
+    skipped = [Skipped(name, f"{folder.sentence()} {folder.remedy()}") for name, folder in former.modified.items()]
+    for candidate, run in sorted(former.runs.items()):
+        deposit = by_candidate.get(candidate) or _kept(out, run, former.lab)
+        if deposit is not None:
+            deposits.append(deposit)
+        else:
+            skipped.append(Skipped(candidate, _why_not(run)))
+    if not deposits and not former.modified:
+        raise UsageProblem(
+            _("Rien à revérifier dans « {out} » : {why}").format(out=out, why=skipped[0].why if skipped else "")
+        )
+    return Todo(former.lab, out, dict(sorted(former.runs.items())), tuple(deposits), tuple(skipped))
+
+
+def _kept(out: Path, run: Run, lab: Lab) -> Deposit | None:
+    return kept_deposit(out, run.candidate, run.submission_sha256, lab) if run.submission_sha256 else None
+
+
+def _why_not(run: Run) -> str:
+    if run.submission_sha256 is None:
+        return _(
+            "le dernier rendu a été refusé, et un rendu refusé n'est pas gardé : donnez le dépôt d'origine, "
+            "ou un nouveau, avec « --rendus »."
+        )
+    return _("le rendu gardé n'est plus là, ou a été modifié : donnez le dépôt d'origine avec « --rendus ».")
+
+
+def grade_again(
+    todo: Todo,
+    sandbox: Sandbox,
+    *,
+    secret: bytes,
+    workers: int | None = None,
+    progress: Callable[[Done], None] = lambda done: None,
+) -> Regraded:
+    """Grades again, each candidate in the session of their former run, and compares.
+
+    Args:
+        todo: What there is to grade.
+        sandbox: Where applications and examiners run.
+        secret: What candidates' data derive from.
+        workers: How many at once.
+        progress: Called after each.
+
+    Raises:
+        SandboxUnavailable: This machine cannot grade.
+    """
+    batches: list[Batch] = []
+    for session in sorted({todo.former[deposit.candidate].session for deposit in todo.deposits}):
+        mine = [item for item in todo.deposits if todo.former[item.candidate].session == session]
+        plan = make_plan(todo.lab, todo.out, secret=secret, session=session)
+        batches.append(grade_many(sandbox, plan, mine, workers=workers, fresh=True, progress=progress))
+        if batches[-1].interrupted:
+            break
+    batch = _together(batches)
+    return Regraded(batch, _compared(todo, batch))
+
+
+def _together(batches: Sequence[Batch]) -> Batch:
+    if not batches:
+        return Batch((), 0.0, 0, False)
+    return Batch(
+        done=tuple(done for batch in batches for done in batch.done),
+        wall_s=sum(batch.wall_s for batch in batches),
+        workers=max(batch.workers for batch in batches),
+        interrupted=any(batch.interrupted for batch in batches),
+    )
+
+
+def _compared(todo: Todo, batch: Batch) -> Differences:
+    new = {done.graded.run.candidate: done.graded.run for done in batch.done}
+    pairs = [(run, new[candidate]) for candidate, run in todo.former.items() if candidate in new]
+    known = {item.candidate for item in todo.skipped} | set(new)
+    stopped = [Skipped(name, _("interrompu avant ce rendu.")) for name in todo.former if name not in known]
+    return compare_class(pairs, [*todo.skipped, *stopped])

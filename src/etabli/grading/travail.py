@@ -1,0 +1,51 @@
+"""The work folder of a batch: submission trees and half-made run folders, gone when the batch ends.
+
+It lives inside the output folder (so that freezing a run is one rename) and bears its owner's identity, so that
+what a killed run left is removed by the next one. One batch at a time writes to an output folder.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.i18n import _
+from etabli.system.disk import unwritable
+
+FOLDER = ".travail"
+LOCK = ".verrou"
+
+
+@contextmanager
+def work_folder(out: Path, token: str) -> Iterator[Path]:
+    """Gives an empty folder for one batch, and takes it away.
+
+    Raises:
+        UsageProblem: Another batch is writing to this output folder, or it cannot be written.
+        DiskFull: There is no room there.
+    """
+    root = out / FOLDER
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        (out / LOCK).touch()
+    except OSError as error:
+        raise unwritable(out, error, _("choisissez un autre dossier avec « --sortie »")) from error
+    with open(out / LOCK, "w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise UsageProblem(
+                _("Une autre vérification écrit déjà dans « {out} » : attendez sa fin.").format(out=out)
+            ) from error
+        for left in root.iterdir():
+            shutil.rmtree(left, ignore_errors=True)
+        folder = root / token
+        folder.mkdir()
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(root, ignore_errors=True)

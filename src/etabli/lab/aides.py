@@ -1,0 +1,61 @@
+"""Aides: three helps per check, opened one by one by a student who is stuck.
+
+``labs/<id>/aides.yaml`` maps a check's identifier to ``question`` (what to ask oneself), ``piste`` (where to look)
+and ``exemple`` (a worked example on other data, never the answer). They are the lab's, and a candidate may see them.
+Texts are Markdown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import pydantic
+import yaml
+
+from etabli.exam.contract.errors import LabError
+from etabli.lab.manifest import Lab
+from etabli.system.yaml_errors import unreadable_yaml, wrong_key
+
+FILE = "aides.yaml"
+
+
+class Aides(pydantic.BaseModel):
+    """The three helps of one check, in the order in which they are opened."""
+
+    model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
+
+    question: str
+    """A question to ask oneself."""
+    piste: str
+    """Where to look."""
+    exemple: str
+    """A worked example on other data."""
+
+
+def aides_of(lab: Lab) -> Mapping[str, Aides]:
+    """Reads the aides of a lab by check; a lab without the file has none.
+
+    Raises:
+        LabError: The file is not readable YAML, names an unknown check, or a text is missing.
+    """
+    path = lab.folder / FILE
+    return _read(path, tuple(spec.id for spec in lab.checks().specs)) if path.is_file() else {}
+
+
+@cache
+def _read(path: Path, checks: tuple[str, ...]) -> Mapping[str, Aides]:
+    try:
+        raw = yaml.safe_load(path.read_text("utf-8")) or {}
+        found = {str(name): Aides.model_validate(texts) for name, texts in raw.items()}
+    except yaml.YAMLError as error:
+        raise LabError(f"{path}, {unreadable_yaml(error)}. Corrigez-le puis relancez.") from error
+    except AttributeError as error:
+        raise LabError(f"{path} : il y faut une clé par point de vérification. Corrigez-le puis relancez.") from error
+    except pydantic.ValidationError as error:
+        raise LabError(f"{path}, {wrong_key(error, Aides)}. Corrigez cette clé puis relancez.") from error
+    unknown = sorted(set(found) - set(checks))
+    if unknown:
+        raise LabError(f"{path} : « {unknown[0]} » n'est pas un point de vérification. Corrigez cette clé.")
+    return found

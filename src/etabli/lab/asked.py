@@ -1,0 +1,52 @@
+"""What a lab asks to be handed in when the work is files to read: found by name, whatever their case and accents."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import Annotated
+
+import pydantic
+
+from etabli.exam.contract.outcome import Palier
+from etabli.system.yaml_errors import Identifier
+
+
+class Asked(pydantic.BaseModel):
+    """One thing asked for."""
+
+    model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
+
+    id: Identifier
+    title: str
+    """As the brief calls it (French)."""
+    palier: Palier
+    names: Annotated[tuple[str, ...], pydantic.Field(min_length=1)]
+    """Paths under which it may be handed in; case and accents do not matter."""
+
+
+def find_asked(asked: Iterable[Asked], paths: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Finds what was asked for among a submission's paths.
+
+    Returns:
+        Identifier → the paths that answer, sorted: none when it is missing, several when it is unclear which counts.
+    """
+    present: dict[str, list[str]] = {}
+    for path in sorted(paths):
+        present.setdefault(folded(path), []).append(path)
+    return {item.id: tuple(path for name in _names(item) for path in present.get(name, ())) for item in asked}
+
+
+def _names(item: Asked) -> list[str]:
+    return list(dict.fromkeys(folded(name) for name in item.names))
+
+
+def folded(name: str) -> str:
+    """Returns a name as it is compared: without accents nor upper case."""
+    plain = unicodedata.normalize("NFKD", name)
+    return "".join(char for char in plain if not unicodedata.combining(char)).casefold()
+
+
+def names_of(asked: Sequence[Asked]) -> str:
+    """Returns all the names that are recognised, one thing after the other, for a sentence."""
+    return " ; ".join(", ".join(item.names) for item in asked)

@@ -1,0 +1,252 @@
+"""A lab: its manifest, its folders, and how a submission of it is recognised and served."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path, PurePosixPath
+
+import pydantic
+import yaml
+
+from etabli.exam.contract.check import Checks, load_checks
+from etabli.exam.contract.errors import LabError, UnknownLab
+from etabli.exam.contract.i18n import _
+from etabli.exam.contract.outcome import Palier
+from etabli.lab.asked import Asked, find_asked
+from etabli.system.digest import files_below, sha256_of
+from etabli.system.settings import repository
+from etabli.system.yaml_errors import Identifier, unreadable_yaml, wrong_key
+
+MANIFEST = "lab.yaml"
+
+
+class _Strict(pydantic.BaseModel):
+    model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
+
+
+class PalierText(_Strict):
+    """How the brief names a palier, and how long it takes."""
+
+    title: str
+    hours: float
+
+
+class SessionText(_Strict):
+    """One session of at most two hours, with what is visible at its end."""
+
+    title: str
+    result: str
+
+
+class Runtime(_Strict):
+    """One way of serving a submission."""
+
+    id: Identifier
+    title: str = ""
+    entries: tuple[str, ...]
+    """Files that tell this runtime, relative to the submission, in order of preference."""
+    image: str
+    command: tuple[str, ...]
+    """``{folder}`` stands for the folder of the entry found."""
+
+    def serve(self, entry: str) -> tuple[str, ...]:
+        """Returns the command that serves the submission whose entry file is given."""
+        folder = PurePosixPath(entry).parent.as_posix()
+        return tuple(part.replace("{folder}", folder) for part in self.command)
+
+
+class Limits(_Strict):
+    """What a candidate's container may use."""
+
+    memory_mb: int = 384
+    pids: int = 128
+    cpus: float = 1.0
+    tmp_mb: int = 64
+    start_s: float = 20.0
+    exam_s: float = 300.0
+
+
+class Bench(_Strict):
+    """Where checks try a command on what was handed in: a fresh container without any network, and its limits."""
+
+    image: str
+    memory_mb: int = 256
+    pids: int = 64
+    cpus: float = 1.0
+    tmp_mb: int = 16
+    command_s: float = 20.0
+    """Seconds that one command may take."""
+
+
+class SubmissionLimits(_Strict):
+    """What a submission may weigh."""
+
+    files: int = 2000
+    size_mb: int = 50
+
+
+class Service(StrEnum):
+    """What a workspace can run; each is a service of the repository's ``docker-compose.yml``."""
+
+    APPLICATION = "application"  #: the work itself, served as at grading, reloaded at each change
+    DATABASE = "base"  #: MariaDB with the candidate's data
+    ADMINER = "adminer"  #: to look at the database in a browser
+    TERMINAL = "terminal"  #: a shell among the lab's tools, without any network
+    ERP = "pgi"  #: Tryton, with the candidate's own company
+
+
+KEEPING = frozenset({Service.DATABASE, Service.ERP})
+"""Services whose database outlives a stop."""
+
+
+class WorkspaceNeeds(_Strict):
+    """What a student works in: where each way of working starts from, and what runs meanwhile."""
+
+    starters: dict[Identifier, str]
+    """Way of working (a runtime, where there are some) → folder of ``starter/`` that becomes the work folder.
+
+    The first one is the usual one.
+    """
+    services: tuple[Service, ...] = ()
+
+
+class Manifest(_Strict):
+    """``lab.yaml``: all that the platform knows of a lab."""
+
+    id: Identifier
+    title: str
+    summary: str
+    version: str
+    data_version: int
+    competences: tuple[str, ...]
+    paliers: dict[Palier, PalierText]
+    sessions: tuple[SessionText, ...]
+    prerequisites: tuple[str, ...] = ()
+    tools: tuple[str, ...] = ()
+    runtimes: tuple[Runtime, ...] = ()
+    """Ways of serving a submission; none in a lab that asks for files (``asked``)."""
+    asked: tuple[Asked, ...] = ()
+    """What is handed in, when it is no application."""
+    bench: Bench | None = None
+    service: str | None = None
+    structure: str | None = None
+    """Where a submission hands in changes of the database's structure."""
+    port: int = 8080
+    limits: Limits = Limits()
+    submission: SubmissionLimits = SubmissionLimits()
+    workspace: WorkspaceNeeds | None = None
+
+    @pydantic.model_validator(mode="after")
+    def _one_kind(self) -> Manifest:
+        """A submission is either served or read; a lab says which."""
+        if bool(self.runtimes) == bool(self.asked):
+            raise ValueError(_("donnez « runtimes » (une application) ou « asked » (des fichiers), l'un des deux"))
+        if self.asked and (self.service or self.structure):
+            raise ValueError(_("« service » et « structure » vont avec « runtimes », pas avec « asked »"))
+        if len({item.id for item in self.asked}) < len(self.asked):
+            raise ValueError(_("deux éléments de « asked » ont le même « id »"))
+        return self
+
+
+@dataclass(frozen=True)
+class Entry:
+    """The entry file found in a submission, and the runtime it tells."""
+
+    path: str
+    runtime: Runtime
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A lab: what a candidate may see (``folder``) and what they must never see (``grader``)."""
+
+    manifest: Manifest
+    folder: Path
+    grader: Path
+
+    @property
+    def id(self) -> str:
+        """Same identifier on both sides: ``labs/<id>`` and ``graders/<id>``."""
+        return self.manifest.id
+
+    def checks(self) -> Checks:
+        """Loads the fixed list of checks."""
+        return load_checks(self.grader)
+
+    def entry(self, paths: Iterable[str]) -> Entry | None:
+        """Finds the entry file among a submission's paths; the manifest's order decides."""
+        present = set(paths)
+        for runtime in self.manifest.runtimes:
+            for path in runtime.entries:
+                if path in present:
+                    return Entry(path, runtime)
+        return None
+
+    def asked(self, paths: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """Finds what was asked for among a submission's paths, by identifier; what is missing has no path."""
+        return find_asked(self.manifest.asked, paths)
+
+    def recognises(self, paths: Collection[str]) -> bool:
+        """Tells whether paths look like a submission of this lab: something in it can be served or read."""
+        return self.entry(paths) is not None or any(self.asked(paths).values())
+
+    def sha256(self) -> str:
+        """Hashes what bears on the verdict without being in the pack.
+
+        That is what ``lab.yaml`` says, with its limits and runtimes, and what makes the companies of a lab on the ERP.
+        """
+        told = self.manifest.model_dump_json(exclude_unset=True).encode()
+        makers: list[tuple[str, Path]] = []
+        if self.manifest.workspace and Service.ERP in self.manifest.workspace.services:
+            for folder in (Path(__file__).parents[1] / "erp", repository() / "images" / "erp" / "histories"):
+                makers += [(f"{folder.name}/{name}", path) for name, path in files_below(folder)]
+        return sha256_of(makers, first=told)
+
+    def brief_sha256(self) -> str:
+        """Hashes what the candidate is told and given, ``lab.yaml`` apart: another brief changes no verdict."""
+        return sha256_of((name, path) for name, path in files_below(self.folder) if name != MANIFEST)
+
+
+def read_manifest(path: Path) -> Manifest:
+    """Reads and validates a ``lab.yaml``.
+
+    Raises:
+        LabError: The message names the file, the key and what is wrong with it.
+    """
+    try:
+        return Manifest.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    except FileNotFoundError as error:
+        raise LabError(f"{path} manque : écrivez-le, ou récupérez de nouveau le dépôt d'Établi.") from error
+    except yaml.YAMLError as error:
+        raise LabError(f"{path}, {unreadable_yaml(error)}. Corrigez-le puis relancez.") from error
+    except pydantic.ValidationError as error:
+        raise LabError(f"{path}, {wrong_key(error, Manifest)}. Corrigez cette clé puis relancez.") from error
+
+
+def lab_ids() -> list[str]:
+    """Returns the identifiers of the labs of this repository, sorted."""
+    return sorted(path.parent.name for path in (repository() / "labs").glob("*/lab.yaml"))
+
+
+def load_lab(lab_id: str) -> Lab:
+    """Loads a lab by its identifier.
+
+    Raises:
+        UnknownLab: No such lab; the message lists those that exist.
+        LabError: Its manifest is wrong, or its grader folder is missing.
+    """
+    root = repository()
+    if lab_id not in lab_ids():
+        near = difflib.get_close_matches(lab_id, lab_ids(), 1)
+        meant = f" : vouliez-vous dire « {near[0]} » ?" if near else "."
+        known = ", ".join(lab_ids()) or "aucun"
+        raise UnknownLab(f"Le TP « {lab_id} » n'existe pas{meant} TP disponibles : {known}.")
+    lab = Lab(read_manifest(root / "labs" / lab_id / MANIFEST), root / "labs" / lab_id, root / "graders" / lab_id)
+    if lab.manifest.id != lab_id:
+        raise LabError(f"{lab.folder}/lab.yaml, clé « id » : « {lab.manifest.id} » au lieu de « {lab_id} ».")
+    if not lab.grader.is_dir():
+        raise LabError(f"{lab.grader} manque : le TP « {lab_id} » n'a pas de points de vérification.")
+    return lab

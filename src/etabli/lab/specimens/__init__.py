@@ -1,0 +1,1 @@
+"""Specimens: submissions with a known verdict, by which checks are themselves graded."""

@@ -1,0 +1,83 @@
+"""What ``specimen.yaml`` and ``classe.yaml`` may say."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TypeVar
+
+import pydantic
+import yaml
+
+from etabli.exam.contract.errors import LabError
+from etabli.exam.contract.i18n import _
+from etabli.system.yaml_errors import unreadable_yaml, wrong_key
+
+M = TypeVar("M", bound=pydantic.BaseModel)
+
+
+class Kind(StrEnum):
+    """What a specimen stands for."""
+
+    RIGHT = "right"  #: earns everything
+    PARTIAL = "partial"  #: right as far as it goes
+    MISTAKE = "mistake"  #: an honest, typical mistake
+    CHEAT = "cheat"  #: wants the points without the work
+    EMPTY = "empty"  #: nothing at all
+    STARTER = "starter"  #: what the lab hands out, untouched
+
+
+class _Strict(pydantic.BaseModel):
+    model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
+
+
+class Edit(_Strict):
+    """One change in a text: what is found, exactly once, is replaced."""
+
+    file: str
+    find: str = pydantic.Field(min_length=1)
+    replace: str
+
+
+class Expectation(_Strict):
+    """The verdict a specimen must get: every check that is named nowhere passes."""
+
+    failed: tuple[str, ...]
+    blocked: tuple[str, ...] | None = None
+    """Absent: exactly what ``after`` makes impossible to observe."""
+
+
+class Description(_Strict):
+    """``specimen.yaml``."""
+
+    title: str
+    kind: Kind
+    base: str | None = None
+    builder: str | None = None
+    """A function of ``specimens/witnesses.py``; the base's own, when absent."""
+    starter: str | None = None
+    """A folder of ``labs/<lab>/starter/`` to begin from."""
+    edits: tuple[Edit, ...] = ()
+    remove: tuple[str, ...] = ()
+    expect: Expectation
+    note: str = ""
+
+
+class DemoClass(pydantic.RootModel[dict[str, str]]):
+    """``classe.yaml``: invented identifier → specimen."""
+
+
+def parse(path: Path, model: type[M]) -> M:
+    """Reads one of these files.
+
+    Raises:
+        LabError: It is not there, or says something that it may not.
+    """
+    try:
+        return model.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    except OSError as error:
+        raise LabError(_("{path} est illisible : {error}").format(path=path, error=error.strerror)) from error
+    except yaml.YAMLError as error:
+        raise LabError(_("{path}, {problem}.").format(path=path, problem=unreadable_yaml(error))) from error
+    except pydantic.ValidationError as error:
+        raise LabError(_("{path}, {problem}.").format(path=path, problem=wrong_key(error, model))) from error

@@ -1,0 +1,261 @@
+"""Witness submissions (*rendus témoins*): work with a known verdict, by which a lab's checks are themselves graded.
+
+A specimen is a folder ``graders/<lab>/specimens/<name>/`` with a ``specimen.yaml`` and the files to hand in
+under ``rendu/``. A mistake is told by what it changes in another specimen (``base``, ``edits``, ``remove``), so
+that it stays small and its base can be improved. All files are templates, rendered with a candidate's variant.
+
+What no template can be (a spreadsheet of a candidate's own findings) is made by code: ``builder`` names a function of
+``specimens/witnesses.py``, ``BUILDERS[name](data) -> {path: bytes}``, given what the templates are given. What it
+returns stands over the specimen's own files; ``remove`` may name them too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from etabli.exam.contract.check import CheckSpec, import_grader
+from etabli.exam.contract.errors import LabError
+from etabli.exam.contract.i18n import _
+from etabli.exam.contract.outcome import Outcome
+from etabli.lab.manifest import Lab
+from etabli.lab.specimens.description import DemoClass, Description, Edit, Expectation, Kind, parse
+from etabli.lab.templating import is_template, render_text
+from etabli.runs.identifier import is_identifier
+
+__all__ = ["Builder", "Kind", "Specimen", "blocked_by", "load_class", "load_specimens", "read_specimens"]
+
+DESCRIPTION = "specimen.yaml"
+FILES = "rendu"
+CLASS = "classe.yaml"
+WITNESSES = "witnesses"
+
+Tree = dict[str, bytes]
+Builder = Callable[[Mapping[str, Any]], Tree]
+
+
+@dataclass(frozen=True)
+class Specimen:
+    """A witness submission, ready to be rendered for any candidate."""
+
+    name: str
+    title: str
+    kind: Kind
+    note: str
+    expected: Mapping[str, Outcome]
+    """Every check of the lab, in order."""
+    templates: Mapping[str, bytes]
+    """Relative POSIX path → contents before rendering."""
+    build: Builder | None = None
+    """Makes the files that no template can be."""
+    without: tuple[str, ...] = ()
+    """Files so made that are taken away."""
+
+    def render(self, target: Path, context: Mapping[str, Any]) -> None:
+        """Writes the submission into a folder, made if need be, with a candidate's variant.
+
+        Raises:
+            LabError: A template cannot be rendered; the message names the specimen and the file.
+        """
+        target.mkdir(parents=True, exist_ok=True)
+        tree = {path: self._rendered(path, content, context) for path, content in self.templates.items()}
+        for path, content in {**tree, **self._built(context)}.items():
+            destination = target / path
+            destination.parent.mkdir(parents=True, exist_ok=True)
+            destination.write_bytes(content)
+
+    def _built(self, context: Mapping[str, Any]) -> Tree:
+        if self.build is None:
+            return {}
+        try:
+            tree = dict(self.build(context))
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            raise LabError(
+                _("{name} : « builder » a échoué ({error!r}).").format(name=self.name, error=error)
+            ) from error
+        for path in self.without:
+            if tree.pop(path, None) is None:
+                raise LabError(
+                    _("{name} : « remove » : « {path} » n'a pas été fait.").format(name=self.name, path=path)
+                )
+        return tree
+
+    def _rendered(self, path: str, content: bytes, context: Mapping[str, Any]) -> bytes:
+        if not is_template(Path(path)):
+            return content
+        try:
+            return render_text(content.decode(), context).encode()
+        except LabError as error:
+            raise LabError(f"{self.name}/{path} : {error}") from error
+
+
+def load_specimens(lab: Lab) -> dict[str, Specimen]:
+    """Loads the specimens of a lab, by name, sorted.
+
+    Raises:
+        LabError: As :func:`read_specimens`.
+    """
+    folder = lab.grader / "specimens"
+    return read_specimens(folder, lab.checks().specs, lab.folder / "starter", _builders(lab.grader))
+
+
+def _builders(grader: Path) -> Mapping[str, Builder]:
+    """Returns what ``specimens/witnesses.py`` offers; nothing when a lab has none."""
+    if not (grader / "specimens" / f"{WITNESSES}.py").is_file():
+        return {}
+    return dict(import_grader(grader, f"specimens.{WITNESSES}").BUILDERS)
+
+
+def read_specimens(
+    folder: Path, checks: Sequence[CheckSpec], starter: Path, builders: Mapping[str, Builder] | None = None
+) -> dict[str, Specimen]:
+    """Reads all specimens of a folder.
+
+    Args:
+        folder: Holds one folder per specimen.
+        checks: The lab's checks, in order.
+        starter: Holds one folder per starter.
+        builders: By name, as ``builder`` names them.
+
+    Raises:
+        LabError: Unknown base, starter, builder or check; an edit that does not fit; a verdict that cannot be.
+    """
+    shelf = _Shelf(folder, starter, builders or {})
+    return {name: _specimen(name, shelf, checks) for name in shelf.names()}
+
+
+def load_class(lab: Lab, specimens: Collection[str]) -> dict[str, str]:
+    """Loads the bundled class of a lab: invented identifier → name of a specimen.
+
+    Raises:
+        LabError: An identifier or a specimen that does not exist.
+    """
+    path = lab.grader / "specimens" / CLASS
+    members = parse(path, DemoClass).root
+    for candidate, name in members.items():
+        if not is_identifier(candidate):
+            raise LabError(_("{path} : « {name} » n'est pas un identifiant.").format(path=path, name=candidate))
+        _known(name, specimens, path, _("rendu témoin"))
+    return members
+
+
+def blocked_by(failed: Iterable[str], checks: Sequence[CheckSpec]) -> set[str]:
+    """Returns the checks that cannot be observed once the given ones have failed."""
+    stopped = set(failed)
+    blocked = set()
+    for spec in checks:
+        if stopped.intersection(spec.after):
+            stopped.add(spec.id)
+            blocked.add(spec.id)
+    return blocked
+
+
+class _Shelf:
+    """A folder of specimens, and the trees that come of following their bases."""
+
+    def __init__(self, folder: Path, starter: Path, builders: Mapping[str, Builder]) -> None:
+        self._folder = folder
+        self._starter = starter
+        self._builders = builders
+
+    def names(self) -> list[str]:
+        return sorted(path.parent.name for path in self._folder.glob(f"*/{DESCRIPTION}"))
+
+    def path(self, name: str) -> Path:
+        return self._folder / name / DESCRIPTION
+
+    def description(self, name: str) -> Description:
+        return parse(self.path(name), Description)
+
+    def tree(self, name: str, heirs: tuple[str, ...] = ()) -> Tree:
+        """Base's tree, then own files over it, then removals, then edits."""
+        description = self.description(name)
+        tree = self._ground(name, description, (*heirs, name)) | _files(self._folder / name / FILES)
+        for path in description.remove:
+            if path not in tree and self.builder(name):
+                continue  # told when it is built
+            _known(path, tree, self.path(name), _("fichier à retirer"))
+            del tree[path]
+        for edit in description.edits:
+            _known(edit.file, tree, self.path(name), _("fichier à changer"))
+            tree[edit.file] = _edited(tree[edit.file].decode(), edit, self.path(name)).encode()
+        return tree
+
+    def builder(self, name: str) -> Builder | None:
+        """The specimen's own builder, or its base's."""
+        description = self.description(name)
+        if description.builder is not None:
+            _known(description.builder, self._builders, self.path(name), "builder")
+            return self._builders[description.builder]
+        return self.builder(description.base) if description.base else None
+
+    def without(self, name: str) -> tuple[str, ...]:
+        """What is removed and is no file of a folder: built, then."""
+        description = self.description(name)
+        above = () if description.builder or not description.base else self.without(description.base)
+        ground = self._ground(name, description, (name,)) | _files(self._folder / name / FILES)
+        return tuple(dict.fromkeys((*above, *(path for path in description.remove if path not in ground))))
+
+    def _ground(self, name: str, description: Description, heirs: tuple[str, ...]) -> Tree:
+        if description.starter is not None:
+            starters = [path.name for path in self._starter.glob("*/")]
+            _known(description.starter, starters, self.path(name), _("point de départ"))
+            return _files(self._starter / description.starter)
+        if description.base is None:
+            return {}
+        _known(description.base, self.names(), self.path(name), _("rendu témoin de base"))
+        if description.base in heirs:
+            raise LabError(_("{path} : « base » tourne en rond.").format(path=self.path(name)))
+        return self.tree(description.base, heirs)
+
+
+def _specimen(name: str, shelf: _Shelf, checks: Sequence[CheckSpec]) -> Specimen:
+    description = shelf.description(name)
+    return Specimen(
+        name=name,
+        title=description.title,
+        kind=description.kind,
+        note=description.note,
+        expected=_expected(description.expect, checks, shelf.path(name)),
+        templates=shelf.tree(name),
+        build=(build := shelf.builder(name)),
+        without=shelf.without(name) if build else (),
+    )
+
+
+def _expected(expect: Expectation, checks: Sequence[CheckSpec], path: Path) -> dict[str, Outcome]:
+    failed = set(expect.failed)
+    follows = blocked_by(failed, checks)
+    blocked = follows if expect.blocked is None else set(expect.blocked)
+    for check in (*expect.failed, *(expect.blocked or ())):
+        _known(check, [spec.id for spec in checks], path, _("point de vérification"))
+    if impossible := sorted(failed & follows):
+        message = _("{path} : « {name} » ne peut pas échouer, un autre échec annoncé empêche de l'observer.")
+        raise LabError(message.format(path=path, name=impossible[0]))
+    if odd := sorted(blocked ^ follows):
+        message = _("{path} : « blocked » ne dit pas ce que « after » impose pour « {name} ».")
+        raise LabError(message.format(path=path, name=odd[0]))
+    verdict = dict.fromkeys(failed, Outcome.FAILED) | dict.fromkeys(blocked, Outcome.BLOCKED)
+    return {spec.id: verdict.get(spec.id, Outcome.PASSED) for spec in checks}
+
+
+def _edited(text: str, edit: Edit, path: Path) -> str:
+    if (count := text.count(edit.find)) != 1:
+        message = _("{path} : le texte à remplacer dans « {file} » s'y trouve {count} fois au lieu d'une : {find}")
+        raise LabError(message.format(path=path, file=edit.file, count=count, find=edit.find.strip()[:80]))
+    return text.replace(edit.find, edit.replace)
+
+
+def _files(folder: Path) -> Tree:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+
+def _known(name: str, names: Iterable[str], path: Path, what: str) -> None:
+    if name not in set(names):
+        raise LabError(_("{path} : {what} inconnu : « {name} ».").format(path=path, what=what, name=name))

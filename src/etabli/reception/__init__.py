@@ -1,0 +1,1 @@
+"""From what is dropped to one submission per learner: whose it is, and what there is to take in."""

@@ -1,0 +1,107 @@
+"""Doubles: several things handed in by one candidate. The same thing again counts once; of two, only a person chooses.
+
+The same means the same files with the same bytes: a wrapping folder, and the dates in a zip, make no other work.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from etabli.exam.contract.errors import RejectedSubmission
+from etabli.reception.handed import Handed
+from etabli.reception.sources import UNREADABLE, Item, open_source
+
+_MOST_FILES = 5_000
+_MOST_BYTES = 200_000_000
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Sifted:
+    """What was handed in, by candidate."""
+
+    kept: Mapping[str, Handed]
+    """The one thing to grade of each candidate, in order of candidates."""
+    twice: tuple[str, ...]
+    """Candidates who handed the same in several times."""
+    different: Mapping[str, Sequence[Handed]]
+    """What those candidates handed in who have several different things: none of it is kept."""
+
+
+def sift(named: Iterable[tuple[str, Handed]]) -> Sifted:
+    """Keeps one thing per candidate.
+
+    Args:
+        named: Candidates and what they handed in; one path given twice is one thing.
+    """
+    groups: dict[str, dict[Path, Handed]] = defaultdict(dict)
+    for candidate, handed in named:
+        groups[candidate].setdefault(handed.source.resolve(), handed)
+    kept: dict[str, Handed] = {}
+    twice: list[str] = []
+    different: dict[str, Sequence[Handed]] = {}
+    for candidate, found in sorted(groups.items()):
+        one, *others = _gradable(list(found.values()))
+        if others and len({_mark(handed) for handed in (one, *others)}) > 1:
+            different[candidate] = (one, *others)
+            continue
+        kept[candidate] = one
+        twice += [candidate] if others else []
+    return Sifted(kept, tuple(twice), different)
+
+
+def _gradable(group: list[Handed]) -> list[Handed]:
+    """Leaves out what holds no file (an online text) beside a file, and puts Moodle's own before the others."""
+    real = [handed for handed in group if handed.source.exists()]
+    return sorted(real or group[:1], key=lambda handed: handed.participant is None)
+
+
+def _mark(handed: Handed) -> str:
+    return fingerprint(handed.source)
+
+
+def fingerprint(source: Path) -> str:
+    """Returns what two folders or archives with the same files have in common; of what cannot be read, its bytes."""
+    try:
+        with closing(open_source(source)) as opened:
+            return _of_items(list(opened.items()))
+    except (RejectedSubmission, *UNREADABLE):
+        return _of_bytes(source)
+
+
+def _of_items(items: Sequence[Item]) -> str:
+    if len(items) > _MOST_FILES or sum(item.size for item in items) > _MOST_BYTES:
+        raise ValueError("too much to compare file by file")
+    paths = _unwrapped([item.path for item in items])
+    lines = sorted(f"{path.as_posix()}\0{_digest(item)}" for path, item in zip(paths, items, strict=True))
+    return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _unwrapped(paths: Sequence[PurePosixPath]) -> Sequence[PurePosixPath]:
+    while paths and all(len(path.parts) > 1 for path in paths) and len({path.parts[0] for path in paths}) == 1:
+        paths = [PurePosixPath(*path.parts[1:]) for path in paths]
+    return paths
+
+
+def _digest(item: Item) -> str:
+    digest, size = hashlib.sha256(), 0
+    with item.open() as stream:
+        while chunk := stream.read(_CHUNK):
+            size += len(chunk)
+            if size > item.size:  # it announced less: such an archive is compared as it is
+                raise ValueError("more than announced")
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _of_bytes(source: Path) -> str:
+    try:
+        with open(source, "rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return str(source.resolve())  # like nothing else

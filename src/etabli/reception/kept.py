@@ -1,0 +1,100 @@
+"""Kept submissions: what was examined stays beside its runs, so that it can be examined again.
+
+``<out>/<candidate>/rendus/<first 16 digits of the submission's SHA-256>.zip`` holds the fresh tree that intake made,
+never the deposit itself: a rejected deposit, which intake did not take in, is not kept. Taken in again, a kept
+submission has the same SHA-256. One that a run already kept, and that nobody changed, is not written twice.
+"""
+
+from __future__ import annotations
+
+import io
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from etabli.exam.contract.errors import RejectedSubmission
+from etabli.exam.contract.i18n import _
+from etabli.lab.manifest import Lab
+from etabli.reception.intake import take_in
+from etabli.reception.submission import Deposit, Submission
+from etabli.runs.evidence import write_atomically
+from etabli.runs.folder import read_run_folder
+from etabli.runs.run import run_folders
+from etabli.system.disk import room_on_disk, unwritable
+
+FOLDER = "rendus"
+_DIGITS = 16
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_REGULAR_FILE = 0o100644 << 16
+_UNIX = 3
+
+
+def kept_path(out: Path, candidate: str, sha256: str) -> Path:
+    """Returns where a candidate's submission is kept, whether or not it is there."""
+    return out / candidate / FOLDER / f"{sha256[:_DIGITS]}.zip"
+
+
+def kept_deposit(out: Path, candidate: str, sha256: str, lab: Lab) -> Deposit | None:
+    """Returns a kept submission as a deposit to grade again; ``None`` when it is gone or no longer what it was."""
+    path = kept_path(out, candidate, sha256)
+    if not path.is_file():
+        return None
+    with tempfile.TemporaryDirectory(prefix="etabli-") as folder, suppress(RejectedSubmission, OSError):
+        if take_in(path, lab, Path(folder) / "rendu", as_is=True).sha256 == sha256:
+            return Deposit(candidate, path, kept=True)
+    return None
+
+
+def keep(submission: Submission, out: Path, candidate: str) -> Path:
+    """Keeps a submission while its tree is still there; returns the zip, whole and in place.
+
+    Raises:
+        DiskFull: There is no room for it.
+        UsageProblem: Something that is not ours stands in its place.
+    """
+    path, data = kept_path(out, candidate, submission.sha256), zipped(submission)
+    try:
+        with room_on_disk(out):
+            if not path.is_file() or path.read_bytes() != data:
+                write_atomically(path, data)
+    except (IsADirectoryError, FileExistsError, NotADirectoryError) as error:
+        raise unwritable(path, error, _("retirez ce qui est à sa place")) from error
+    return path
+
+
+def forget_unused(out: Path, candidate: str) -> None:
+    """Removes the kept submissions of a candidate that none of the runs beside them has examined."""
+    used = set()
+    for folder in run_folders(out / candidate):
+        if run := read_run_folder(folder).run:
+            used.add((run.submission_sha256 or "")[:_DIGITS])
+    for path in (out / candidate / FOLDER).glob("*.zip"):
+        if path.stem not in used:
+            path.unlink(missing_ok=True)
+
+
+def zipped(submission: Submission, first: Mapping[str, bytes] | None = None) -> bytes:
+    """Zips a tree so that the same tree always gives the same bytes.
+
+    Args:
+        submission: The tree.
+        first: Files to put before it, and instead of those of the same path.
+    """
+    first = first or {}
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, data in first.items():
+            _add(archive, path, data)
+        for path in (path for path in submission.paths if path not in first):
+            _add(archive, path, (submission.tree / path).read_bytes())
+    return buffer.getvalue()
+
+
+def _add(archive: zipfile.ZipFile, path: str, data: bytes) -> None:
+    info = zipfile.ZipInfo(path, _EPOCH)
+    info.compress_type = zipfile.ZIP_DEFLATED
+    info.create_system = _UNIX
+    info.external_attr = _REGULAR_FILE
+    archive.writestr(info, data)

@@ -1,0 +1,100 @@
+"""The label: what a submission says of itself in its ``rendu.json``, written by ``etabli submit``.
+
+A label proves nothing: it only lets an honest mix-up be seen before an exam. Every key but ``lab`` may be missing,
+since a ``rendu.json`` may also be written by hand.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+from dataclasses import dataclass
+from typing import Any
+
+from etabli.exam.contract.errors import RejectedSubmission
+from etabli.exam.contract.i18n import _
+from etabli.lab.variant import Seat
+
+SCHEMA = "etabli/rendu/1"
+_SHOWN = 60
+
+
+@dataclass(frozen=True)
+class Label:
+    """Whose work this is, and with what data it was made."""
+
+    lab: str
+    session: str | None = None
+    candidate: str | None = None
+    data_version: int | None = None
+    seed_fingerprint: str | None = None
+    """The workshop's, see :meth:`etabli.lab.variant.Seat.fingerprint`."""
+
+
+def read_label(data: bytes) -> Label:
+    """Reads a ``rendu.json``.
+
+    Raises:
+        RejectedSubmission: It is no JSON object, or it has no ``lab``.
+    """
+    try:
+        found = json.loads(data.decode("utf-8-sig"))
+        version = found.get("data_version")
+        return Label(
+            lab=_text(found["lab"]) or "",
+            session=_text(found.get("session")),
+            candidate=_text(found.get("candidate")),
+            data_version=version if isinstance(version, int) else None,
+            seed_fingerprint=_text(found.get("seed_fingerprint")),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise RejectedSubmission(
+            _("« rendu.json » est illisible ou sans clé « lab » : corrigez-le ou retirez-le, puis déposez à nouveau.")
+        ) from error
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+
+def _cut(text: str) -> str:
+    """Cuts what a student wrote for a sentence."""
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+def verify_label(label: Label, seat: Seat, secret: bytes) -> None:
+    """Makes sure that a submission is meant for this seat and was made with this secret's data.
+
+    Raises:
+        RejectedSubmission: It is another lab's, session's, candidate's or secret's; the message says the next step.
+    """
+    sentence = _mix_up(label, seat)
+    if sentence is None and label.seed_fingerprint not in (None, seat.fingerprint(secret)):
+        sentence = _(
+            "Ce rendu a été préparé avec un autre secret d'Établi, donc avec d'autres données : donnez le même aux "
+            "deux machines (« etabli secret exporter », puis « etabli secret importer »), ou retirez « rendu.json »."
+        )
+    if sentence is not None:
+        raise RejectedSubmission(sentence)
+
+
+def _mix_up(label: Label, seat: Seat) -> str | None:
+    if label.lab != seat.lab.id:
+        return _("Ce rendu est celui du TP « {other} », pas de « {lab} » : vérifiez le TP choisi.").format(
+            other=_cut(label.lab), lab=seat.lab.id
+        )
+    if label.session is not None and label.session != seat.session:
+        return _(
+            "Ce rendu est celui de la session « {other} », pas de « {session} » : relancez avec « --session {typed} »."
+        ).format(other=_cut(label.session), session=seat.session, typed=shlex.quote(_cut(label.session)))
+    if label.candidate is not None and label.candidate.lower() != seat.candidate.lower():
+        return _(
+            "Ce rendu est celui de « {other} », déposé pour « {name} » : demandez qui l'a fait, puis renommez-le."
+        ).format(other=_cut(label.candidate), name=seat.candidate)
+    version = seat.lab.manifest.data_version
+    if label.data_version not in (None, version):
+        return _(
+            "Ce rendu a été préparé avec la version {other} des données du TP, cette machine a la version {version} : "
+            "mettez les deux machines à la même version d'Établi, puis relancez."
+        ).format(other=label.data_version, version=version)
+    return None

@@ -1,0 +1,174 @@
+"""The pieces of a download: each file in it, wherever it comes from, a zip or a folder already unpacked.
+
+Nothing is read but the table of contents; a piece is copied when it is chosen. Nothing of it is believed: paths that
+leave the tree, links and special files are passed over.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from pathlib import Path, PurePosixPath
+from typing import IO, Protocol
+
+from etabli.exam.contract.errors import RejectedSubmission, UsageProblem
+from etabli.exam.contract.i18n import _
+from etabli.reception.moodle.naming import Place, place_of
+from etabli.reception.sources import UNREADABLE, checked_path, is_junk
+from etabli.reception.zipnames import names_of
+
+_MOST = 50_000
+_DEPTH = 12
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One file of a download."""
+
+    place: Place
+    order: int
+    """Moodle writes the files of a learner from the oldest to the newest."""
+    when: datetime | None
+    member: zipfile.ZipInfo | Path = field(compare=False)
+
+
+class Pieces(Protocol):
+    """A download, opened."""
+
+    @property
+    def found(self) -> tuple[Piece, ...]:
+        """Its pieces, in order."""
+
+    @property
+    def dated(self) -> bool:
+        """Whether the dates are at least in the order of the download: false for an unpacked folder."""
+
+    def open(self, piece: Piece) -> IO[bytes]:
+        """Opens one of them for reading."""
+
+
+class _Zipped:
+    dated = True
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+        self.found = tuple(_zip_pieces(archive))
+
+    def open(self, piece: Piece) -> IO[bytes]:
+        assert isinstance(piece.member, zipfile.ZipInfo)
+        return self._archive.open(piece.member)
+
+
+class _Unpacked:
+    dated = False
+
+    def __init__(self, folder: Path) -> None:
+        self.found = tuple(_folder_pieces(folder))
+
+    def open(self, piece: Piece) -> IO[bytes]:
+        assert isinstance(piece.member, Path)
+        return os.fdopen(os.open(piece.member, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb")
+
+
+@contextmanager
+def pieces_of(path: Path) -> Iterator[Pieces]:
+    """Opens a download.
+
+    Raises:
+        UsageProblem: It is protected by a password, or holds too many files to be one.
+    """
+    if path.is_dir():
+        yield _Unpacked(path)
+        return
+    with zipfile.ZipFile(path) as archive:
+        yield _Zipped(archive)
+
+
+def holds_pieces(path: Path) -> bool:
+    """Tells a download (a zip, or a folder already unpacked) from anything else, by the names in it."""
+    try:
+        with pieces_of(path) as pieces:
+            return bool(pieces.found)
+    except UNREADABLE:
+        return False
+
+
+def _zip_pieces(archive: zipfile.ZipFile) -> Iterator[Piece]:
+    members = archive.infolist()
+    if len(members) > _MOST:
+        return
+    paths = [_path(name) for name in names_of(members)]
+    wrapped = _is_wrapped([path for path in paths if path])
+    for order, (info, path) in enumerate(zip(members, paths, strict=True)):
+        if info.is_dir() or stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG):
+            continue
+        if (place := _place(path, wrapped)) is None:
+            continue
+        if info.flag_bits & 0x1:
+            raise UsageProblem(
+                _("Le téléchargement de Moodle est protégé par un mot de passe : téléchargez-le de nouveau.")
+            )
+        yield Piece(place, order, _dos_date(info), info)
+
+
+def _folder_pieces(folder: Path) -> Iterator[Piece]:
+    entries = [(_path(inside.as_posix()), entry) for inside, entry in islice(_walk(folder, PurePosixPath()), _MOST)]
+    wrapped = _is_wrapped([path for path, _entry in entries if path])
+    for order, (path, entry) in enumerate(entries):
+        if (place := _place(path, wrapped)) is not None:
+            when = datetime.fromtimestamp(entry.stat(follow_symlinks=False).st_mtime).astimezone()
+            yield Piece(place, order, when, Path(entry.path))
+
+
+def _walk(folder: Path, inside: PurePosixPath) -> Iterator[tuple[PurePosixPath, os.DirEntry[str]]]:
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: _natural(entry.name))
+    except OSError:
+        return
+    for entry in entries:
+        path = inside / entry.name
+        if entry.is_dir(follow_symlinks=False) and len(path.parts) < _DEPTH:
+            yield from _walk(Path(entry.path), path)
+        elif entry.is_file(follow_symlinks=False):
+            yield path, entry
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    """« v2 » comes before « v10 »."""
+    return [(int(part) if part.isdecimal() else -1, part) for part in re.split(r"(\d+)", name)]
+
+
+def _path(name: str) -> PurePosixPath | None:
+    try:
+        path = checked_path(name)
+    except RejectedSubmission:
+        return None
+    return path if path.parts and not is_junk(path) else None
+
+
+def _is_wrapped(paths: Sequence[PurePosixPath]) -> bool:
+    """Tells whether one folder, which is not Moodle's, holds everything."""
+    tops = {path.parts[0] for path in paths}
+    return len(tops) == 1 and all(len(path.parts) > 1 and place_of(path) is None for path in paths)
+
+
+def _place(path: PurePosixPath | None, wrapped: bool) -> Place | None:
+    if path is None:
+        return None
+    place = place_of(PurePosixPath(*path.parts[1:]) if wrapped else path)
+    return place if place and place.inner.parts else None
+
+
+def _dos_date(info: zipfile.ZipInfo) -> datetime | None:
+    """A zip's date has no time zone: it is read in this machine's."""
+    try:
+        return datetime(*info.date_time).astimezone() if info.date_time[0] > 1980 else None
+    except ValueError:
+        return None

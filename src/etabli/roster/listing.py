@@ -1,0 +1,248 @@
+"""A listing: the people that a file of the school names, each with the line that says so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.i18n import _
+from etabli.roster.headings import WORDS, Columns, Kind, columns_of, columns_without_headings, heading_lines
+from etabli.roster.learner import Person
+from etabli.roster.names import Cut, name_key, split_name
+from etabli.roster.table import Row, Table, read_tables
+
+# Eleven characters: ten digits and a letter (BEA), or nine digits and two letters (RNIE).
+_NATIONAL = re.compile(r"\d{9}[0-9A-Za-z][A-Za-z]")
+# Moodle's worksheet: the number of a participant in one assignment, not of a person (mod/assign/gradingtable.php).
+_PARTICIPANT = re.compile(r"\D+ \d+|[Pp]articipant\d+")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One person of a listing."""
+
+    line: int
+    person: Person
+    cut: Cut | None = None
+    """How a name in one column was cut in two; ``None`` when the list has two columns."""
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether somebody should look where the family name ends."""
+        return self.cut is not None and not self.cut.sure
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A file, understood."""
+
+    path: Path
+    table: Table
+    columns: Columns
+    entries: tuple[Entry, ...]
+    notes: tuple[str, ...]
+    """What was left out and why, in French."""
+
+
+def read_listing(path: Path, without: Collection[int] = ()) -> Listing:
+    """Reads a list of learners.
+
+    Args:
+        path: Out of PRONOTE, Moodle or a spreadsheet.
+        without: Lines that the user wants left out.
+
+    Raises:
+        UsageProblem: It is no list, its columns are not understood, or a line cannot be one person.
+    """
+    table, columns = _understand(path, read_tables(path))
+    unknown = sorted(set(without) - {row.line for row in table.rows})
+    if unknown:
+        raise UsageProblem(
+            _("{path} n'a pas de ligne {line} : corrigez « --sauf ».").format(path=path, line=unknown[0])
+        )
+    notes: list[str] = []
+    rows = [row for row in _people(table, columns) if row.line not in without]
+    entries = list(_entries(path, columns, rows, notes))
+    if not entries:
+        raise UsageProblem(
+            _("{path} ne nomme aucun élève sous ses titres : exportez de nouveau la liste de la classe.").format(
+                path=path
+            )
+        )
+    kept = tuple(_once(path, entries, notes))
+    return Listing(path, table, columns, kept, (*_secrets(columns, rows), *notes, *_cuts(kept)))
+
+
+def _understand(path: Path, tables: Sequence[Table]) -> tuple[Table, Columns]:
+    readings = [(table, lines) for table in tables if (lines := heading_lines(table))]
+    if readings:
+        table, lines = max(readings, key=lambda reading: _agreement(*reading))
+        return table, _one_heading(path, lines)
+    for table in sorted(tables, key=Table.width):
+        if columns := columns_without_headings(table):
+            return table, columns
+    raise _no_name(path, max(tables, key=Table.width))
+
+
+def _agreement(table: Table, lines: Sequence[Columns]) -> tuple[int, int]:
+    """Ranks a reading: columns understood, then rows as wide as the headings."""
+    wide = len(lines[0].headings)
+    return len(lines[0].at), sum(len(row.cells) == wide for row in table.rows)
+
+
+def _one_heading(path: Path, lines: Sequence[Columns]) -> Columns:
+    first = lines[0]
+    other = next((columns for columns in lines if columns.headings != first.headings), None)
+    if other is not None:
+        raise UsageProblem(
+            _(
+                "Dans {path}, les lignes {a} et {b} ressemblent toutes deux à une ligne de titres : n'en gardez qu'une."
+            ).format(path=path, a=first.line, b=other.line)
+        )
+    if first.twice:
+        raise UsageProblem(
+            _(
+                "Dans {path}, plusieurs colonnes disent le nom ({words}) : renommez ou retirez celle qui n'est pas "
+                "celle de l'élève."
+            ).format(path=path, words=_quoted(first.twice))
+        )
+    return first
+
+
+def _no_name(path: Path, table: Table) -> UsageProblem:
+    best = max(table.rows[:10], key=lambda row: len(columns_of(row).at))
+    seen = _quoted([cell for cell in best.cells if cell][:8])
+    return UsageProblem(
+        _(
+            "{path} n'a pas de colonne de nom reconnue (ligne {line} : {seen}) : nommez les colonnes « Nom » et "
+            "« Prénom », ou une seule {words}."
+        ).format(path=path, line=best.line, seen=seen, words=_quoted(WORDS[Kind.FULL][:2], _("ou")))
+    )
+
+
+def _quoted(words: Sequence[str], last: str = "") -> str:
+    shown = [f"« {word} »" for word in words]
+    return f" {last} ".join(shown) if last else ", ".join(shown)
+
+
+def _people(table: Table, columns: Columns) -> Iterator[Row]:
+    """Gives the rows below the headings; headings repeated on each printed page are no people."""
+    for row in table.rows:
+        if row.line > (columns.line or 0) and row.cells != columns.headings:
+            yield row
+
+
+def _entries(path: Path, columns: Columns, rows: Sequence[Row], notes: list[str]) -> Iterator[Entry]:
+    for row in rows:
+        shown = " ".join(cell for cell in row.cells if cell)
+        written = [columns.cell(row, kind) for kind in (Kind.FAMILY, Kind.GIVEN, Kind.FULL)]
+        if not any(written) or any(char.isdigit() for cell in written for char in cell):
+            notes.append(_("Ligne {line} laissée de côté : « {text} ».").format(line=row.line, text=shown[:60]))
+            continue
+        yield _entry(path, columns, row)
+
+
+def _entry(path: Path, columns: Columns, row: Row) -> Entry:
+    family, given, cut = columns.cell(row, Kind.FAMILY), columns.cell(row, Kind.GIVEN), None
+    if Kind.FULL in columns.at:
+        family, given, cut = split_name(columns.cell(row, Kind.FULL))
+    if not family or not given or not name_key(family) or not name_key(given):
+        raise UsageProblem(
+            _(
+                "Dans {path}, ligne {line}, « {name} » n'a pas {what} : complétez la ligne, ou écartez-la avec "
+                "« --sauf {line} »."
+            ).format(
+                path=path,
+                line=row.line,
+                name=f"{family} {given}".strip(),
+                what=_("de prénom") if family else _("de nom de famille"),
+            )
+        )
+    email, number = columns.cell(row, Kind.EMAIL), columns.cell(row, Kind.NUMBER)
+    person = Person(family, given, email if "@" in email else None, number if _is_number(number) else None)
+    return Entry(row.line, person, cut)
+
+
+def _is_number(text: str) -> bool:
+    return bool(text) and not _NATIONAL.fullmatch(text.replace(" ", "")) and not _PARTICIPANT.fullmatch(text)
+
+
+def _secrets(columns: Columns, rows: Sequence[Row]) -> list[str]:
+    numbers = [columns.cell(row, Kind.NUMBER) for row in rows]
+    notes = []
+    if Kind.NATIONAL in columns.at or any(_NATIONAL.fullmatch(number.replace(" ", "")) for number in numbers):
+        notes.append(_("L'identifiant national (INE) n'est ni lu ni gardé : Établi n'en a pas besoin."))
+    if any(_PARTICIPANT.fullmatch(number) for number in numbers):
+        notes.append(
+            _("« {word} » est un numéro propre à un devoir de Moodle : il n'est pas gardé.").format(
+                word=columns.word(Kind.NUMBER)
+            )
+        )
+    return notes
+
+
+def _cuts(entries: Sequence[Entry]) -> Iterator[str]:
+    """Says the rule by which names were cut in two where their writing does not show it."""
+    rules = {
+        Cut.FIRST_WORD: _("Sans capitales ni virgule, le premier mot est pris pour le prénom (lignes {lines})."),
+        Cut.LAST_WORD: _("Tout en capitales, le dernier mot est pris pour le prénom (lignes {lines})."),
+    }
+    for cut, rule in rules.items():
+        lines = [str(entry.line) for entry in entries if entry.cut is cut]
+        if lines:
+            yield rule.format(lines=", ".join(lines[:8]) + (", …" if len(lines) > 8 else ""))
+
+
+def _once(path: Path, entries: Sequence[Entry], notes: list[str]) -> Iterator[Entry]:
+    """Gives each person once; two lines with one name must be told apart by an e-mail or a number."""
+    seen: list[Entry] = []
+    for entry in entries:
+        for other in (known for known in seen if _same_name(known, entry)):
+            match _are_one(other.person, entry.person):
+                case True:
+                    notes.append(
+                        _("La ligne {b} répète la ligne {a} : elle compte une fois.").format(a=other.line, b=entry.line)
+                    )
+                    break
+                case None:
+                    raise _twins(path, other, entry)
+        else:
+            _refuse_shared_number(path, seen, entry)
+            seen.append(entry)
+    yield from seen
+
+
+def _same_name(a: Entry, b: Entry) -> bool:
+    return name_key(a.person.listed) == name_key(b.person.listed)
+
+
+def _are_one(a: Person, b: Person) -> bool | None:
+    """Tells whether two people of one name are one: ``None`` when nothing says so."""
+    marks = [(a.number, b.number), ((a.email or "").casefold(), (b.email or "").casefold())]
+    said = [one == other for one, other in marks if one and other]
+    if not said:
+        return None
+    return all(said)
+
+
+def _twins(path: Path, a: Entry, b: Entry) -> UsageProblem:
+    return UsageProblem(
+        _(
+            "Dans {path}, les lignes {a} et {b} portent le même nom (« {name} ») et rien ne les distingue : ajoutez "
+            "une colonne « Courriel » ou « Numéro d'identification », ou écartez le doublon avec « --sauf {b} »."
+        ).format(path=path, a=a.line, b=b.line, name=b.person.name)
+    )
+
+
+def _refuse_shared_number(path: Path, seen: Sequence[Entry], entry: Entry) -> None:
+    for other in seen:
+        if entry.person.number and other.person.number == entry.person.number:
+            raise UsageProblem(
+                _(
+                    "Dans {path}, les lignes {a} et {b} portent le même numéro d'identification « {number} » : "
+                    "corrigez l'une des deux."
+                ).format(path=path, a=other.line, b=entry.line, number=entry.person.number)
+            )

@@ -1,0 +1,39 @@
+"""Identifiers: the names that a candidate may bear in an output folder."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+
+IDENTIFIER = re.compile(r"[A-Za-z0-9._-]{1,64}\Z")
+RESERVED = frozenset(
+    {
+        "a-relancer.html",
+        "differences.csv",
+        "differences.html",
+        "differences.json",
+        "etabli.sqlite",
+        "index.html",
+        "remises.json",
+        "resultats.csv",
+        "resultats.json",
+        "resultats.junit.xml",
+        "resultats.xlsx",
+    }
+)
+"""Names of an output folder's own files, which no candidate may bear."""
+
+
+def is_identifier(name: str) -> bool:
+    """Tells whether a name may identify a candidate."""
+    return bool(IDENTIFIER.match(name)) and name.strip(".") != "" and name not in RESERVED
+
+
+def nearest_identifier(name: str) -> str:
+    """Returns an identifier that resembles a name, to speak about a deposit whose name is not one."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    cleaned = re.sub(r"[^A-Za-z0-9._-]+", "-", plain).strip("-.")[:64]
+    if is_identifier(cleaned):
+        return cleaned
+    return f"sans-nom-{hashlib.sha256(name.encode('utf-8', 'surrogateescape')).hexdigest()[:8]}"

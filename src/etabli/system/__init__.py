@@ -1,0 +1,1 @@
+"""This machine: its disk, settings, and what it says of files."""

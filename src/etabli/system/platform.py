@@ -1,0 +1,24 @@
+"""The platform: the code of ours that is no pack, by hash."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import etabli
+from etabli.system.digest import files_below, sha256_of
+
+PACKAGE = Path(etabli.__file__).parent
+
+
+def platform_sha256(source: Path = PACKAGE) -> str:
+    """Hashes what prepares, runs and freezes an exam beside the pack.
+
+    That is all of ours but ``exam/``, which is in the pack, and ``reports/`` and ``cli/``, which come after.
+
+    Args:
+        source: The folder of the package.
+    """
+    inside = (
+        (name, path) for name, path in files_below(source) if name.split("/")[0] not in {"exam", "reports", "cli"}
+    )
+    return sha256_of(inside)

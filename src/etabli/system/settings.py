@@ -1,0 +1,116 @@
+"""Where things are: the repository's folders and the user's home of Établi."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import tempfile
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.i18n import _
+from etabli.system.disk import room_on_disk, why
+
+
+def repository() -> Path:
+    """Returns the folder that holds ``labs/`` and ``graders/`` (``ETABLI_ROOT`` overrides it)."""
+    given = os.environ.get("ETABLI_ROOT")
+    return Path(given) if given else Path(__file__).resolve().parents[3]
+
+
+def home() -> Path:
+    """Returns ``ETABLI_HOME`` (default ``~/.local/share/etabli``), made at first use, for the user alone.
+
+    Raises:
+        UsageProblem: It cannot be made.
+        DiskFull: There is no room for it.
+    """
+    given = os.environ.get("ETABLI_HOME")
+    folder = Path(given) if given else Path.home() / ".local" / "share" / "etabli"
+    try:
+        with room_on_disk(folder):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise UsageProblem(
+            _(
+                "Le dossier personnel d'Établi « {folder} » ne peut pas être créé ({why}) : réglez ETABLI_HOME sur un "
+                "dossier à vous, puis relancez."
+            ).format(folder=folder, why=why(error))
+        ) from error
+    return folder
+
+
+def secret() -> bytes:
+    """Returns the secret from which every candidate's data derive: 32 bytes, made once, mode 0600.
+
+    Raises:
+        UsageProblem: What is kept is damaged.
+        DiskFull: There is no room to keep it.
+    """
+    path = home() / "secret"
+    if not path.exists():
+        _make_secret(path)
+    return _read_secret(path)
+
+
+def _make_secret(path: Path) -> None:
+    """Writes a secret aside, then links it into place: it is whole, and of two processes the first one wins."""
+    with room_on_disk(path):
+        temporary = _written_aside(path, secrets.token_hex(32))
+        try:
+            with suppress(FileExistsError):
+                os.link(temporary, path)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+
+def _written_aside(path: Path, text: str) -> Path:
+    """Writes a secret beside its place, for this account alone; returns where."""
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".secret-")
+    with os.fdopen(descriptor, "w") as stream:
+        stream.write(text)
+    return Path(temporary)
+
+
+def _read_secret(path: Path) -> bytes:
+    try:
+        value = bytes.fromhex(path.read_text("ascii").strip())
+    except ValueError:
+        value = b""
+    if not value:
+        raise UsageProblem(
+            _(
+                "Le secret d'Établi « {path} » est abîmé : remettez-en une copie à cette place, ou supprimez ce "
+                "fichier pour en refaire un (les données des élèves changeront), puis relancez."
+            ).format(path=path)
+        )
+    return value
+
+
+def secret_fingerprint(value: bytes) -> str:
+    """Returns 8 hexadecimal digits by which people compare two secrets without showing them."""
+    return hashlib.sha256(b"etabli" + value).hexdigest()[:8]
+
+
+def known_secret() -> bytes | None:
+    """Returns the secret if this machine already has one; makes none."""
+    return secret() if (home() / "secret").exists() else None
+
+
+def replace_secret(value: bytes) -> None:
+    """Puts another secret in the place of this machine's; the former one stays beside it, dated.
+
+    At no moment is there none: whoever asked then would make a third one.
+
+    Raises:
+        DiskFull: There is no room for it; the former one is still in place.
+    """
+    path = home() / "secret"
+    with room_on_disk(path):
+        temporary = _written_aside(path, value.hex())
+        if path.exists():
+            os.link(path, path.with_name(f"secret.{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"))
+        os.replace(temporary, path)
