@@ -10,4 +10,3 @@ if docker info >/dev/null 2>&1; then
 fi
 rm -rf .venv .cache resultats/demo .mypy_cache .pytest_cache .ruff_cache src/*.egg-info
 find src tests scripts -name __pycache__ -prune -exec rm -rf {} +
-find src/etabli/locale -name '*.mo' -delete

@@ -29,7 +29,6 @@ from typing import Any, NamedTuple
 from etabli.cli.progress import Show
 from etabli.cli.screen import Exit, aside, exit_code, tell
 from etabli.exam.contract.errors import EtabliError, UsageProblem
-from etabli.exam.contract.i18n import _
 from etabli.grading.matrix import Row, chosen, run_matrix, told
 from etabli.grading.planning import default_sandbox, make_plan
 from etabli.lab.manifest import lab_ids, load_lab
@@ -139,7 +138,7 @@ def run_part(part: Part) -> bool:
     Raises:
         KeyboardInterrupt: Somebody stopped it; what was finished is kept.
     """
-    aside.print(_("Partie {part}").format(part=part.name))
+    aside.print(f"Partie {part.name}")
     begun, about = time.monotonic(), part.about()
     rows = [row for (lab, seed), names in part.batches.items() for row in matrix(lab, seed, names)]
     facts = {
@@ -187,15 +186,15 @@ def verdict(part: Part) -> Verdict:
     try:
         found = json.loads(part.file.read_bytes())
     except FileNotFoundError:
-        return Verdict(False, _("manque"))
+        return Verdict(False, "manque")
     date = f"{datetime.fromisoformat(found['date']):%d/%m/%Y %H:%M}"
     if any(found.get(key) != value for key, value in part.about().items()):
-        return Verdict(False, _("à refaire, quelque chose a changé depuis le {date}").format(date=date))
-    if wrong := [*found["deviations"], *([_("les autres essais longs ont échoué")] if found["failures"] else [])]:
-        return Verdict(False, _("rouge le {date} : {wrong}").format(date=date, wrong=" ; ".join(wrong)))
+        return Verdict(False, f"à refaire, quelque chose a changé depuis le {date}")
+    if wrong := [*found["deviations"], *(["les autres essais longs ont échoué"] if found["failures"] else [])]:
+        return Verdict(False, "rouge le {date} : {wrong}".format(date=date, wrong=" ; ".join(wrong)))
     return Verdict(
         True,
-        _("verte le {date} : {verified} vérifiés, {reused} inchangés, {s:.0f} s").format(
+        "verte le {date} : {verified} vérifiés, {reused} inchangés, {s:.0f} s".format(
             date=date, verified=found["verified"], reused=found["reused"], s=found["seconds"]
         ),
     )
@@ -209,9 +208,9 @@ def review(parts: Sequence[Part]) -> bool:
     missing = [name for name, (green, _words) in verdicts.items() if not green]
     if missing:
         commands = " ; ".join(f"make test-long PARTIE={name}" for name in missing)
-        aside.print(_("Il manque : {commands}").format(commands=commands), highlight=False, soft_wrap=True)
+        aside.print(f"Il manque : {commands}", highlight=False, soft_wrap=True)
     else:
-        aside.print(_("Toutes les parties sont vertes pour ce que le code est maintenant."))
+        aside.print("Toutes les parties sont vertes pour ce que le code est maintenant.")
     return not missing
 
 
@@ -224,7 +223,7 @@ def asked(argument: str) -> Part:
     match = re.fullmatch(r"(\d{1,3})/(\d{1,3})", argument)
     number, among = map(int, match.groups()) if match else (0, 0)
     if not 1 <= number <= among:
-        raise UsageProblem(_("« {name} » n'est pas une partie : écrivez par exemple 2/4.").format(name=argument))
+        raise UsageProblem(f"« {argument} » n'est pas une partie : écrivez par exemple 2/4.")
     return cut(jobs(), among)[number - 1]
 
 
@@ -244,7 +243,7 @@ def main(arguments: Sequence[str]) -> int:
         tell(str(error))
         return exit_code(error)
     except KeyboardInterrupt:
-        aside.print(_("Interrompu : ce qui était fini est gardé, relancez la commande pour la suite."))
+        aside.print("Interrompu : ce qui était fini est gardé, relancez la commande pour la suite.")
         return Exit.INTERRUPTED
 
 

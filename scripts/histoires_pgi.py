@@ -22,7 +22,6 @@ from typing import Any
 
 from etabli.erp.history import folder
 from etabli.exam.contract.errors import EtabliError, SandboxFailure
-from etabli.exam.contract.i18n import _
 from etabli.sandbox import images
 from etabli.system.settings import repository
 
@@ -72,17 +71,13 @@ def _live(name: str, place: Path) -> None:
     options += ["--volume", f"{source}:/srv/history/history:ro", "--volume", f"{place}:/sortie"]
     command = ["docker", "run", *options, images.tag("erp"), "python3", "-m", "history", "/sortie", name]
     if subprocess.run(command, check=False).returncode:
-        raise SandboxFailure(
-            _("L'histoire « {name} » n'a pas pu être faite : lisez ce que Tryton en dit ci-dessus.").format(name=name)
-        )
+        raise SandboxFailure(f"L'histoire « {name} » n'a pas pu être faite : lisez ce que Tryton en dit ci-dessus.")
 
 
 def _weigh() -> None:
     total = sum(path.stat().st_size for path in folder().iterdir())
     if total > MOST:
-        raise SandboxFailure(
-            _("Les histoires pèsent {total} octets, plus que {most} : gardez-en moins.").format(total=total, most=MOST)
-        )
+        raise SandboxFailure(f"Les histoires pèsent {total} octets, plus que {MOST} : gardez-en moins.")
 
 
 if __name__ == "__main__":

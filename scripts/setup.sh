@@ -46,15 +46,6 @@ etape_paquets() {
     python -m pip check
     empreinte >.venv/etabli-empreinte
   fi
-  traductions
-}
-
-# gettext reads compiled catalogues, which are not kept in the repository.
-traductions() {
-  local catalogue
-  for catalogue in src/etabli/locale/*/LC_MESSAGES/etabli.po; do
-    [ "${catalogue%.po}.mo" -nt "$catalogue" ] || python -m babel.messages.frontend compile --input-file "$catalogue" --output-file "${catalogue%.po}.mo"
-  done
 }
 
 etape_moteur() {

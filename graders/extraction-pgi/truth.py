@@ -13,7 +13,6 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 from etabli.exam.contract.errors import LabError
-from etabli.exam.contract.i18n import _
 
 Row = dict[str, Any]
 CENT = Decimal("0.01")
@@ -48,11 +47,7 @@ def text(value: Decimal) -> str:
 def agree(told: object, found: object, what: str) -> None:
     """Raises LabError when two ways to the same figure part."""
     if told != found:
-        raise LabError(
-            _("L'oracle ne s'accorde pas avec la base du PGI ({what}) : {told} et {found}.").format(
-                what=what, told=told, found=found
-            )
-        )
+        raise LabError(f"L'oracle ne s'accorde pas avec la base du PGI ({what}) : {told} et {found}.")
 
 
 def lines(database: sqlite3.Connection, kind: str = "out") -> list[Row]:
@@ -117,7 +112,7 @@ class Extraction:
     def _check(self) -> None:
         """Checks the lines against the totals Tryton keeps with each invoice."""
         if any(not line["numero"] or line["taux"] is None for line in self.inside):
-            raise LabError(_("Une ligne de facture validée n'a pas de numéro ou pas de taux de TVA."))
+            raise LabError("Une ligne de facture validée n'a pas de numéro ou pas de taux de TVA.")
         sums: dict[int, Decimal] = defaultdict(Decimal)
         for line in self.inside:
             sums[line["invoice"]] += number(line["montant"])

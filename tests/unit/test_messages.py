@@ -40,7 +40,7 @@ def test_an_example_is_explained_by_its_own_entry_and_no_other(entry: Entry) -> 
 
 
 def test_an_explanation_is_short_plain_and_sourced(entry: Entry) -> None:
-    for text in (entry.means, entry.look, entry.means_en, entry.look_en):
+    for text in (entry.means, entry.look):
         assert text.endswith((".", "?", "…)."))
         assert not re.search(r"\b(?:tu|ton|tes)\b", text)
     assert len(entry.means) <= 190 and len(entry.look) <= 260
@@ -48,7 +48,7 @@ def test_an_explanation_is_short_plain_and_sourced(entry: Entry) -> None:
 
 
 def test_an_explanation_uses_only_what_the_pattern_names(entry: Entry) -> None:
-    used = set(re.findall(r"\{(\w+)\}", entry.means + entry.look + entry.means_en + entry.look_en))
+    used = set(re.findall(r"\{(\w+)\}", entry.means + entry.look))
     assert used <= set(entry.pattern.groupindex)
 
 
@@ -184,13 +184,3 @@ def test_a_value_that_is_not_there_leaves_a_mark() -> None:
 )
 def test_a_hundred_hostile_kilobytes_are_read_to_their_end(text: str) -> None:
     assert len(explain([text])) <= 10  # a pattern that backtracks without end would not come back at all
-
-
-# -- English
-
-
-def test_english_reports_explain_in_english(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ETABLI_LANG", "en")
-    found = one("Warning: Undefined variable $prix in /srv/app/index.php on line 7")
-    assert found.means.startswith("The page uses the variable $prix")
-    assert found.look.endswith("Place reported: index.php, line 7.")

@@ -23,7 +23,7 @@ def sources(folder: Path) -> list[str]:
     return sorted(
         path.relative_to(folder).as_posix()
         for path in folder.rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".mo"
+        if path.is_file() and "__pycache__" not in path.parts
     )
 
 

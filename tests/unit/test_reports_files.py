@@ -11,12 +11,12 @@ import pytest
 from report_samples import ABSENT, MISSING, rejected_payload, sample_class, sample_lab, sample_payload, sample_roll
 
 from etabli.exam.contract.errors import UsageProblem
-from etabli.exam.contract.i18n import typeset
+from etabli.exam.contract.french import typeset
 from etabli.exam.contract.outcome import Outcome
 from etabli.reports import Pace, write_reports
 from etabli.reports.csv import COLUMNS, neutral, render_csv
 from etabli.reports.payload import CheckResult, fix_first, newest, roots
-from etabli.reports.text import pace_line, duration, visible
+from etabli.reports.text import duration, pace_line, visible
 
 LAB = sample_lab()
 

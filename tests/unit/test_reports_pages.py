@@ -259,8 +259,3 @@ def test_only_real_pictures_within_the_budget_are_embedded(tmp_path: Path) -> No
     heavy = sample_picture() + b"\0" * (PICTURE_CAP - 20_000)
     shown = sum(embedded(heavy, album) for _turn in range(20))
     assert 1 < shown <= PAGE_CAP // (PICTURE_CAP - 20_000)
-
-
-def test_english_screen(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ETABLI_LANG", "en")
-    assert '<html lang="en">' in render_class([], LAB, None, generated_at=NOW)

@@ -6,7 +6,6 @@ import sys
 
 from etabli.cli.screen import escape, screen
 from etabli.exam.contract.errors import UsageProblem
-from etabli.exam.contract.i18n import _
 
 YES = frozenset({"o", "oui", "y", "yes"})
 """What counts as a yes."""
@@ -26,9 +25,7 @@ def agreed(question: str, *, said: bool) -> bool:
         return True
     if not sys.stdin.isatty():
         raise UsageProblem(
-            _(
-                "Sans terminal, « {question} » reste sans réponse : vérifiez ce qui précède, puis ajoutez « --oui »."
-            ).format(question=question)
+            f"Sans terminal, « {question} » reste sans réponse : vérifiez ce qui précède, puis ajoutez « --oui »."
         )
     screen.print(f"{escape(question)} [bold]\\[o/N][/] ", end="")
     try:

@@ -14,7 +14,6 @@ from etabli.cli.labs import AsJson, checked_candidate
 from etabli.cli.live import Live, conclude
 from etabli.cli.screen import Exit, guarded
 from etabli.exam.contract.errors import UsageProblem
-from etabli.exam.contract.i18n import _
 from etabli.exam.contract.outcome import Palier, Status
 from etabli.grading.formative import check_once, narrowed
 from etabli.grading.planning import default_sandbox, make_plan
@@ -107,16 +106,14 @@ def _place(dossier: Path | None, lab: str | None, candidat: str | None, session:
         return Place(seat, workspace.present_work(), workspace.folder, workspace.hidden / RUNS)
     if dossier is None or lab is None or candidat is None:
         raise UsageProblem(
-            _("Hors d'un espace de travail, donnez tout : « etabli check DOSSIER --lab TP --candidat IDENTIFIANT ».")
+            "Hors d'un espace de travail, donnez tout : « etabli check DOSSIER --lab TP --candidat IDENTIFIANT »."
         )
     if is_workspace(dossier):
         raise UsageProblem(
-            _(
-                "« {folder} » est un espace de travail : relancez « etabli check » sans « --lab » ni « --candidat »."
-            ).format(folder=dossier)
+            f"« {dossier} » est un espace de travail : relancez « etabli check » sans « --lab » ni « --candidat »."
         )
     if not dossier.exists():
-        raise UsageProblem(_("« {path} » n'existe pas : vérifiez le chemin.").format(path=dossier))
+        raise UsageProblem(f"« {dossier} » n'existe pas : vérifiez le chemin.")
     seat = Seat(load_lab(lab), checked_candidate(candidat), session)
     folder = Path(f"verification-{seat.candidate}").resolve()
     return Place(seat, dossier, folder, folder / HIDDEN / RUNS)

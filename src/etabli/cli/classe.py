@@ -14,7 +14,6 @@ from etabli.cli.ask import agreed
 from etabli.cli.classe_import import AsJson, Yes, import_list, show_table
 from etabli.cli.screen import escape, guarded, screen
 from etabli.exam.contract.errors import UsageProblem
-from etabli.exam.contract.i18n import _
 from etabli.lab.manifest import load_lab
 from etabli.roster.learner import Learner, Person
 from etabli.roster.names import split_name
@@ -65,23 +64,23 @@ def _show_classes(as_json: bool) -> None:
         return
     if not facts:
         screen.print(
-            _("Aucune classe : créez-en une avec « etabli classe import LISTE.csv --classe NOM »."), soft_wrap=True
+            "Aucune classe : créez-en une avec « etabli classe import LISTE.csv --classe NOM ».", soft_wrap=True
         )
         return
     rows = [[str(fact["class"]), f"{fact['prefix']}-…", str(fact["learners"])] for fact in facts]
-    show_table(_("Classes"), [_("Classe"), _("Alias"), _("Élèves")], rows)
+    show_table("Classes", ["Classe", "Alias", "Élèves"], rows)
 
 
 def _show_learners(roster: Roster, learners: list[Learner]) -> None:
-    headings = [_("Alias"), _("Nom"), _("Prénom"), _("Courriel"), _("Numéro"), _("À savoir")]
+    headings = ["Alias", "Nom", "Prénom", "Courriel", "Numéro", "À savoir"]
     rows = []
     for learner in learners:
-        said = [] if learner.active else [_("parti")]
-        said += [_("absent justifié : {lab}").format(lab=lab) for lab in learner.excused]
-        said += [_("aussi : {name}").format(name=name) for name in learner.spellings]
+        said = [] if learner.active else ["parti"]
+        said += [f"absent justifié : {lab}" for lab in learner.excused]
+        said += [f"aussi : {name}" for name in learner.spellings]
         cells = (learner.alias, learner.family, learner.given, learner.email or "", learner.number or "")
         rows.append([*cells, ", ".join(said)])
-    show_table(_("Classe {name}").format(name=roster.name), headings, rows)
+    show_table(f"Classe {roster.name}", headings, rows)
 
 
 @classe.command("ajouter")
@@ -100,20 +99,18 @@ def add(
     person = _person(full_name, email, number)
     _refuse_twin(roster, person)
     (learner,) = roster.add([person])
-    _say(_("{alias} : {person}.").format(alias=learner.alias, person=learner.listed))
+    _say(f"{learner.alias} : {learner.listed}.")
 
 
 def _person(full_name: str, email: str | None, number: str | None) -> Person:
     family, given, cut = split_name(full_name)
     if not cut.sure:
         raise UsageProblem(
-            _(
-                "Rien ne sépare le nom du prénom dans « {name} » : écrivez le nom en capitales, comme dans « DUPONT "
-                "Anne-Sophie », ou une virgule après lui."
-            ).format(name=full_name)
+            f"Rien ne sépare le nom du prénom dans « {full_name} » : écrivez le nom en capitales, comme dans « DUPONT "
+            "Anne-Sophie », ou une virgule après lui."
         )
     if email is not None and "@" not in email:
-        raise UsageProblem(_("« {email} » n'est pas une adresse : corrigez « --courriel ».").format(email=email))
+        raise UsageProblem(f"« {email} » n'est pas une adresse : corrigez « --courriel ».")
     return Person(family, given, email, number)
 
 
@@ -122,16 +119,12 @@ def _refuse_twin(roster: Roster, person: Person) -> None:
     gone = [learner.alias for learner in twins if not learner.active]
     if gone:
         raise UsageProblem(
-            _("{name} a déjà été dans la classe ({alias}) : « etabli classe revenir » lui rend son alias.").format(
-                name=person.name, alias=gone[0]
-            )
+            f"{person.name} a déjà été dans la classe ({gone[0]}) : « etabli classe revenir » lui rend son alias."
         )
     if twins and not (person.email or person.number):
         raise UsageProblem(
-            _(
-                "{name} est déjà dans la classe ({alias}) : s'il s'agit d'un homonyme, ajoutez « --courriel » ou "
-                "« --numero » pour les distinguer."
-            ).format(name=person.name, alias=twins[0].alias)
+            f"{person.name} est déjà dans la classe ({twins[0].alias}) : s'il s'agit d'un homonyme, ajoutez « "
+            "--courriel » ou « --numero » pour les distinguer."
         )
 
 
@@ -149,11 +142,11 @@ def correct(
     Exemple : [bold]etabli classe corriger SNO SNO-07 --nom "DURAND-LEROY Maëlys"[/]
     """
     if full_name is None and email is None and number is None:
-        raise UsageProblem(_("Rien à corriger : donnez « --nom », « --courriel » ou « --numero »."))
+        raise UsageProblem("Rien à corriger : donnez « --nom », « --courriel » ou « --numero ».")
     roster = open_roster(name)
     known = roster.meant(alias)
     learner = roster.correct(known.alias, _person(full_name or f"{known.family}, {known.given}", email, number))
-    _say(_("{alias} : {person}.").format(alias=learner.alias, person=learner.listed))
+    _say(f"{learner.alias} : {learner.listed}.")
 
 
 @classe.command("retirer")
@@ -165,7 +158,7 @@ def retire(name: ClassName, alias: Alias) -> None:
     """
     roster = open_roster(name)
     learner = roster.retire(roster.meant(alias).alias)
-    _say(_("{alias} ({person}) n'est plus compté dans la classe.").format(alias=learner.alias, person=learner.name))
+    _say(f"{learner.alias} ({learner.name}) n'est plus compté dans la classe.")
 
 
 @classe.command("revenir")
@@ -178,7 +171,7 @@ def restore(name: ClassName, alias: Alias) -> None:
     roster = open_roster(name)
     learner = roster.meant(alias)
     roster.update(present={learner.alias: learner.person})
-    _say(_("{alias} ({person}) est de nouveau dans la classe.").format(alias=learner.alias, person=learner.name))
+    _say(f"{learner.alias} ({learner.name}) est de nouveau dans la classe.")
 
 
 @classe.command("absent")
@@ -202,18 +195,12 @@ def excuse(
     lab = load_lab(lab).id
     if session is not None and not is_identifier(session):
         raise UsageProblem(
-            _("« {name} » n'est pas un nom de session : lettres sans accent, chiffres, « . », « _ », « - ».").format(
-                name=session
-            )
+            f"« {session} » n'est pas un nom de session : lettres sans accent, chiffres, « . », « _ », « - »."
         )
     alias = roster.meant(alias).alias
     learner = (roster.withdraw_excuse if undo else roster.excuse)(alias, lab, session)
-    noted = ", ".join(learner.excused) or _("aucune")
-    _say(
-        _("{alias} ({person}) : absences justifiées : {noted}.").format(
-            alias=learner.alias, person=learner.name, noted=noted
-        )
-    )
+    noted = ", ".join(learner.excused) or "aucune"
+    _say(f"{learner.alias} ({learner.name}) : absences justifiées : {noted}.")
 
 
 @classe.command("oublier")
@@ -230,11 +217,11 @@ def forget(
     if (learner := roster.forget(spelling)) is None:
         kept = ", ".join(f"« {known} »" for one in roster.learners(active_only=False) for known in one.spellings)
         raise UsageProblem(
-            _("« {name} » n'est pas un nom retenu dans la classe {of} (retenus : {kept}) : recopiez-en un.").format(
-                name=spelling, of=roster.name, kept=kept or _("aucun")
+            "« {name} » n'est pas un nom retenu dans la classe {of} (retenus : {kept}) : recopiez-en un.".format(
+                name=spelling, of=roster.name, kept=kept or "aucun"
             )
         )
-    _say(_("« {name} » n'est plus retenu comme un autre nom de {alias}.").format(name=spelling, alias=learner.alias))
+    _say(f"« {spelling} » n'est plus retenu comme un autre nom de {learner.alias}.")
 
 
 @classe.command("effacer")
@@ -252,7 +239,7 @@ def erase(
     learners = [roster.meant(alias)] if alias else roster.learners(active_only=False)
     screen.print(
         escape(
-            _(
+            (
                 "Noms, courriels et numéros à effacer de la classe {name} : {who}. Dans les dossiers de résultats, les "
                 "vérifications et les données ne contiennent que des alias et restent ; les pages « index.html », "
                 "« a-relancer.html » et « differences.html » contiennent les noms : après l'effacement, relancez "
@@ -263,11 +250,11 @@ def erase(
         ),
         soft_wrap=True,
     )
-    if agreed(_("Effacer ?"), said=yes):
+    if agreed("Effacer ?", said=yes):
         roster.erase([learner.alias for learner in learners])
-        _say(_("Effacé."))
+        _say("Effacé.")
     else:
-        _say(_("Rien n'a été changé."))
+        _say("Rien n'a été changé.")
 
 
 @classe.command("imprimer")
@@ -282,11 +269,11 @@ def print_sheet(
     """
     roster = open_roster(name)
     if out.suffix.lower() not in (".html", ".csv"):
-        raise UsageProblem(_("« {path} » doit finir par .html ou .csv : changez « -o ».").format(path=out))
+        raise UsageProblem(f"« {out} » doit finir par .html ou .csv : changez « -o ».")
     learners = roster.learners()
     text = render_csv(learners) if out.suffix.lower() == ".csv" else render_page(roster.name, learners)
     _write_for_owner(out, text)
-    _say(_("Feuille nominative écrite : {path}").format(path=out))
+    _say(f"Feuille nominative écrite : {out}")
 
 
 def _write_for_owner(path: Path, text: str) -> None:
@@ -296,9 +283,7 @@ def _write_for_owner(path: Path, text: str) -> None:
             stream.write(text)
     except OSError as error:
         raise UsageProblem(
-            _("« {path} » ne peut pas être écrit ({cause}) : choisissez un autre endroit avec « -o ».").format(
-                path=path, cause=error.strerror
-            )
+            f"« {path} » ne peut pas être écrit ({error.strerror}) : choisissez un autre endroit avec « -o »."
         ) from error
 
 

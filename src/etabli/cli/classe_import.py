@@ -13,7 +13,7 @@ from rich.table import Table
 from etabli.cli.ask import agreed
 from etabli.cli.screen import escape, guarded, screen
 from etabli.exam.contract.errors import UsageProblem
-from etabli.exam.contract.i18n import _, count
+from etabli.exam.contract.french import count
 from etabli.roster.changes import Change, Changes, Fate, changes_between
 from etabli.roster.headings import Kind
 from etabli.roster.learner import Learner
@@ -31,7 +31,7 @@ def show_table(title: str, headings: Sequence[str], rows: Sequence[Sequence[str]
     table = Table(title=escape(title))
     used = [place for place in range(len(headings)) if any(row[place] for row in rows)]
     for place in used:
-        table.add_column(headings[place], no_wrap=headings[place] == _("Alias"))
+        table.add_column(headings[place], no_wrap=headings[place] == "Alias")
     for row in rows:
         table.add_row(*(escape(row[place]) for place in used))
     screen.print(table)
@@ -40,23 +40,23 @@ def show_table(title: str, headings: Sequence[str], rows: Sequence[Sequence[str]
 def kind_word(kind: Kind) -> str:
     """Returns what a column is, in French."""
     return {
-        Kind.FAMILY: _("Nom"),
-        Kind.GIVEN: _("Prénom"),
-        Kind.FULL: _("Nom complet"),
-        Kind.EMAIL: _("Courriel"),
-        Kind.NUMBER: _("Numéro d'identification"),
-        Kind.NATIONAL: _("Identifiant national"),
+        Kind.FAMILY: "Nom",
+        Kind.GIVEN: "Prénom",
+        Kind.FULL: "Nom complet",
+        Kind.EMAIL: "Courriel",
+        Kind.NUMBER: "Numéro d'identification",
+        Kind.NATIONAL: "Identifiant national",
     }[kind]
 
 
 def fate_word(fate: Fate) -> str:
     """Returns what becomes of a learner, in French."""
     return {
-        Fate.ADDED: _("nouveau"),
-        Fate.KEPT: _("inchangé"),
-        Fate.CORRECTED: _("corrigé"),
-        Fate.BACK: _("de retour"),
-        Fate.GONE: _("absent de la liste"),
+        Fate.ADDED: "nouveau",
+        Fate.KEPT: "inchangé",
+        Fate.CORRECTED: "corrigé",
+        Fate.BACK: "de retour",
+        Fate.GONE: "absent de la liste",
     }[fate]
 
 
@@ -110,13 +110,13 @@ def import_list(
     if oui and not departures:
         _refuse_most_gone(roster, listing, changes)
     if changes.none:
-        screen.print(escape(_("Rien à changer : la classe {name} est à jour.").format(name=roster.name)))
-    elif agreed(_("Importer ?"), said=oui):
+        screen.print(escape(f"Rien à changer : la classe {roster.name} est à jour."))
+    elif agreed("Importer ?", said=oui):
         _apply(roster, changes)
-        learners = count(len(roster.learners()), _("{n} élève"), _("{n} élèves"))
-        screen.print(escape(_("Classe {name} : {learners}.").format(name=roster.name, learners=learners)))
+        learners = count(len(roster.learners()), "{n} élève", "{n} élèves")
+        screen.print(escape(f"Classe {roster.name} : {learners}."))
     else:
-        screen.print(_("Rien n'a été changé."))
+        screen.print("Rien n'a été changé.")
 
 
 def _refuse_most_gone(roster: Roster, listing: Listing, changes: Changes) -> None:
@@ -124,10 +124,8 @@ def _refuse_most_gone(roster: Roster, listing: Listing, changes: Changes) -> Non
     gone, before = len(changes.of(Fate.GONE)), len(changes.of(Fate.GONE, Fate.KEPT, Fate.CORRECTED))
     if gone >= _MANY_GONE and 2 * gone > before:
         raise UsageProblem(
-            _(
-                "« {path} » ne nomme plus {gone} des {before} élèves de la classe {name}, rien n'a été changé : "
-                "vérifiez la liste ; si tous ces départs sont voulus, ajoutez « --accepter-les-departs »."
-            ).format(path=listing.path, gone=gone, before=before, name=roster.name)
+            f"« {listing.path} » ne nomme plus {gone} des {before} élèves de la classe {roster.name}, rien n'a été "
+            "changé : vérifiez la liste ; si tous ces départs sont voulus, ajoutez « --accepter-les-departs »."
         )
 
 
@@ -143,9 +141,9 @@ def _apply(roster: Roster, changes: Changes) -> None:
 def _show(roster: Roster, listing: Listing, changes: Changes, aliases: list[str]) -> None:
     for sentence in _understood(listing):
         screen.print(escape(sentence), soft_wrap=True, highlight=False)
-    headings = [_("Ligne"), _("Alias"), _("Nom"), _("Prénom"), _("Courriel"), _("Numéro"), _("À savoir")]
+    headings = ["Ligne", "Alias", "Nom", "Prénom", "Courriel", "Numéro", "À savoir"]
     rows = [_cells(change, alias, changes) for change, alias in _with_aliases(changes, aliases)]
-    show_table(_("Classe {name}").format(name=roster.name), headings, rows)
+    show_table(f"Classe {roster.name}", headings, rows)
     screen.print(escape(_summary(changes)), soft_wrap=True, highlight=False)
     for note in _warnings(changes):
         screen.print(f"[yellow]•[/] {escape(note)}", soft_wrap=True, highlight=False)
@@ -153,16 +151,16 @@ def _show(roster: Roster, listing: Listing, changes: Changes, aliases: list[str]
 
 def _understood(listing: Listing) -> Iterator[str]:
     columns = listing.columns
-    where = _("titres à la ligne {line}").format(line=columns.line) if columns.line else _("sans ligne de titres")
-    yield _("Lu : {path} ({wording}, {where}).").format(path=listing.path, wording=listing.table.wording, where=where)
+    where = f"titres à la ligne {columns.line}" if columns.line else "sans ligne de titres"
+    yield f"Lu : {listing.path} ({listing.table.wording}, {where})."
     read = [
-        f"{kind_word(kind)} ← {_('colonne') + ' ' if not columns.headings else ''}« {columns.word(kind)} »"
+        f"{kind_word(kind)} ← {'colonne' + ' ' if not columns.headings else ''}« {columns.word(kind)} »"
         for kind in columns.at
         if kind is not Kind.NATIONAL
     ]
-    yield _("Compris : {read}.").format(read=", ".join(read))
+    yield "Compris : {read}.".format(read=", ".join(read))
     if columns.aside:
-        yield _("Colonnes non lues : {aside}.").format(aside=", ".join(columns.aside))
+        yield "Colonnes non lues : {aside}.".format(aside=", ".join(columns.aside))
     yield from listing.notes
 
 
@@ -183,17 +181,17 @@ def _remark(change: Change, changes: Changes) -> str:
     if change.fate in (Fate.CORRECTED, Fate.BACK) and change.learner:
         said += _differences(change.learner, change)
     if change.entry is not None and change.entry.doubtful and change.fate is Fate.ADDED:
-        said.append(_("nom et prénom à vérifier"))
+        said.append("nom et prénom à vérifier")
     if _has_homonym(change, changes):
-        said.append(_("homonyme"))
+        said.append("homonyme")
     return ", ".join(said)
 
 
 def _differences(learner: Learner, change: Change) -> list[str]:
     pairs = (
-        (_("était {old}"), learner.listed, change.person.listed),
-        (_("courriel : était {old}"), learner.email, change.person.email),
-        (_("numéro : était {old}"), learner.number, change.person.number),
+        ("était {old}", learner.listed, change.person.listed),
+        ("courriel : était {old}", learner.email, change.person.email),
+        ("numéro : était {old}", learner.number, change.person.number),
     )
     return [text.format(old=old) for text, old, new in pairs if old and old != new]
 
@@ -205,30 +203,30 @@ def _has_homonym(change: Change, changes: Changes) -> bool:
 
 def _summary(changes: Changes) -> str:
     words = {
-        Fate.ADDED: _("nouveaux"),
-        Fate.KEPT: _("inchangés"),
-        Fate.CORRECTED: _("corrigés"),
-        Fate.BACK: _("de retour"),
-        Fate.GONE: _("absents de la liste"),
+        Fate.ADDED: "nouveaux",
+        Fate.KEPT: "inchangés",
+        Fate.CORRECTED: "corrigés",
+        Fate.BACK: "de retour",
+        Fate.GONE: "absents de la liste",
     }
     counts = [f"{words[fate]} {len(found)}" for fate in Fate if (found := changes.of(fate))]
-    return _("En tout : {counts}.").format(counts=", ".join(counts))
+    return "En tout : {counts}.".format(counts=", ".join(counts))
 
 
 def _warnings(changes: Changes) -> Iterator[str]:
     gone, present = changes.of(Fate.GONE), changes.of(Fate.KEPT, Fate.CORRECTED)
     if len(gone) > len(present):
-        yield _(
+        yield (
             "La plupart des élèves de la classe ne sont pas dans cette liste : si c'est une autre classe ou une autre "
             "année, donnez-lui un autre nom avec « --classe »."
         )
     for old in gone:
         for new in changes.of(Fate.ADDED):
             if old.learner and _alike(old, new):
-                yield _(
-                    "{old} ({alias}) disparaît et {new} arrive : si c'est la même personne, répondez non, puis "
-                    "corrigez son nom avec « etabli classe corriger »."
-                ).format(old=old.person.name, alias=old.learner.alias, new=new.person.name)
+                yield (
+                    f"{old.person.name} ({old.learner.alias}) disparaît et {new.person.name} arrive : si c'est la "
+                    "même personne, répondez non, puis corrigez son nom avec « etabli classe corriger »."
+                )
 
 
 def _alike(old: Change, new: Change) -> bool:

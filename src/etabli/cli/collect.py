@@ -11,7 +11,6 @@ from etabli.cli.remarks import handed_twice, is_alias, matched, runs_left
 from etabli.cli.screen import aside, escape
 from etabli.cli.whose import ask_whose, remember
 from etabli.exam.contract.errors import UsageProblem
-from etabli.exam.contract.i18n import _
 from etabli.lab.manifest import Lab
 from etabli.reception.attribution import Answers, Known, attribute, found_by_facts
 from etabli.reception.deposits import Reading, gather, named_deposits, one_per_label, same_name
@@ -119,7 +118,7 @@ def _learn(owned: Owned, left: Sequence[Handed], roster: Roster) -> None:
             remember(roster, one, learner)
     for one in left:
         if not one.blind and (whose := roster.forget(one.label)):
-            sentence = _("« {name} » n'est plus retenu comme un autre nom de {alias}.")
+            sentence = "« {name} » n'est plus retenu comme un autre nom de {alias}."
             _tell(sentence.format(name=one.label, alias=whose.alias))
 
 
@@ -157,9 +156,8 @@ def _roster(out: Path, whom: Whom, former: HandIns | None) -> Roster | None:
     roster = open_roster(whom.class_name)
     if former and former.class_name not in (None, roster.name):
         raise UsageProblem(
-            _(
-                "« {out} » garde déjà les remises de la classe {name} : donnez un autre dossier avec « --sortie »."
-            ).format(out=out, name=former.class_name)
+            f"« {out} » garde déjà les remises de la classe {former.class_name} : donnez un autre dossier avec « "
+            "--sortie »."
         )
     return roster
 
@@ -167,15 +165,13 @@ def _roster(out: Path, whom: Whom, former: HandIns | None) -> Roster | None:
 def _need_no_class(moodle: bool, whom: Whom) -> None:
     if moodle:
         classes = ", ".join(f"« {name} »" for name in class_names())
-        known = _("classes connues : {classes}").format(classes=classes) if classes else _("aucune classe n'est connue")
+        known = f"classes connues : {classes}" if classes else "aucune classe n'est connue"
         raise UsageProblem(
-            _(
-                "Ce sont des travaux remis dans Moodle, sous le nom des élèves : ajoutez « --classe NOM » ({known} ; "
-                "« etabli classe import LISTE.csv --classe NOM » en crée une)."
-            ).format(known=known)
+            f"Ce sont des travaux remis dans Moodle, sous le nom des élèves : ajoutez « --classe NOM » ({known} ; "
+            "« etabli classe import LISTE.csv --classe NOM » en crée une)."
         )
     if whom.answers:
-        raise UsageProblem(_("« --associer » demande une classe : ajoutez « --classe NOM »."))
+        raise UsageProblem("« --associer » demande une classe : ajoutez « --classe NOM ».")
 
 
 def _dated(handed: Handed, worksheet: Worksheet | None) -> Handed:
@@ -189,10 +185,8 @@ def _dated_by_hand(handed: Sequence[Handed], at: datetime | None) -> list[Handed
         return list(handed)
     if all(one.participant for one in handed):
         raise UsageProblem(
-            _(
-                "« --rendu-le » dit l'heure des rendus donnés hors de Moodle, et il n'y en a pas ici : pour ceux de "
-                "Moodle, ajoutez « --feuille »."
-            )
+            "« --rendu-le » dit l'heure des rendus donnés hors de Moodle, et il n'y en a pas ici : pour ceux de "
+            "Moodle, ajoutez « --feuille »."
         )
     return [replace(one, at=one.at or (None if one.participant else at)) for one in handed]
 

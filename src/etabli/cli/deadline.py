@@ -6,7 +6,6 @@ import re
 from datetime import datetime, time
 
 from etabli.exam.contract.errors import UsageProblem
-from etabli.exam.contract.i18n import _
 
 _DAY = r"(?:(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})|(?P<d2>\d{1,2})/(?P<m2>\d{1,2})/(?P<y2>\d{4}))"
 _HOUR = r"(?:(?:T|\s+(?:à\s+)?)(?P<hour>\d{1,2})\s*[:h]\s*(?P<minute>\d{2})?)?"
@@ -35,7 +34,5 @@ def read_deadline(text: str, option: str = "--echeance") -> datetime:
         return datetime.combine(datetime(year, month, day), hour).astimezone()
     except (ValueError, OverflowError) as error:
         raise UsageProblem(
-            _("« {option} {text} » n'est pas une date : écrivez « 20/11/2026 » ou « 20/11/2026 18:00 ».").format(
-                option=option, text=text
-            )
+            f"« {option} {text} » n'est pas une date : écrivez « 20/11/2026 » ou « 20/11/2026 18:00 »."
         ) from error

@@ -8,7 +8,6 @@ from rich.table import Table
 
 from etabli.cli.labs import AsJson
 from etabli.cli.screen import escape, guarded, screen
-from etabli.exam.contract.i18n import _
 from etabli.grading.planning import default_sandbox
 from etabli.workspace.compose import running
 
@@ -25,10 +24,10 @@ def espaces(as_json: AsJson = False) -> None:
         print(json.dumps([vars(space) for space in found], ensure_ascii=False, indent=2))
         return
     if not found:
-        screen.print(_("Aucun espace de travail n'est en marche."))
+        screen.print("Aucun espace de travail n'est en marche.")
         return
     table = Table()
-    for column in (_("Candidat"), _("TP"), _("Session"), _("Adresses"), _("Dossier")):
+    for column in ("Candidat", "TP", "Session", "Adresses", "Dossier"):
         table.add_column(column, overflow="fold")
     for space in found:
         entered = " ".join(space.addresses) or "etabli terminal"

@@ -13,7 +13,6 @@ import typer
 from etabli.cli.hand_ins import roll_changes
 from etabli.cli.screen import Exit, escape, guarded, screen, show_modified
 from etabli.exam.contract.errors import UsageProblem
-from etabli.exam.contract.i18n import _
 from etabli.lab.manifest import Lab, load_lab
 from etabli.reception.hand_in import HandIns, read_hand_ins
 from etabli.reception.moodle.assignment import refuse_other_assignment
@@ -125,18 +124,14 @@ def fill(results: Path, sheet: Path, out: Path | None, returns: Path | None, wis
 def _lab_of(results: Path) -> Lab:
     if not results.is_dir():
         raise UsageProblem(
-            _("« {path} » n'est pas un dossier de résultats : donnez celui que « etabli grade » a écrit.").format(
-                path=results
-            )
+            f"« {results} » n'est pas un dossier de résultats : donnez celui que « etabli grade » a écrit."
         )
     hand_ins = read_hand_ins(results)
     labs = {hand_ins.lab} if hand_ins else lab_ids_of(newest_folders(results))
     if len(labs) != 1:
         raise UsageProblem(
-            _(
-                "« {path} » ne contient pas les résultats d'un TP, et d'un seul : lancez d'abord « etabli grade … "
-                "--sortie {path} »."
-            ).format(path=results)
+            f"« {results} » ne contient pas les résultats d'un TP, et d'un seul : lancez d'abord « etabli grade … "
+            f"--sortie {results} »."
         )
     return load_lab(labs.pop())
 
@@ -144,9 +139,7 @@ def _lab_of(results: Path) -> Lab:
 def _refuse_same(target: Path, sheet: Path) -> None:
     if target.exists() and target.samefile(sheet):
         raise UsageProblem(
-            _(
-                "« {path} » est le fichier téléchargé, qui doit rester comme il est : choisissez un autre « -o »."
-            ).format(path=target)
+            f"« {target} » est le fichier téléchargé, qui doit rester comme il est : choisissez un autre « -o »."
         )
 
 
@@ -154,10 +147,8 @@ def _somebody_known(results: Path, hand_ins: HandIns | None) -> Roster | None:
     roster = roster_of(hand_ins)
     if roster is None and not any(entry.participant for entry in (hand_ins.entries if hand_ins else ())):
         raise UsageProblem(
-            _(
-                "Rien dans « {path} » ne dit quel élève de Moodle a quel alias : relancez « etabli grade » sur le "
-                "téléchargement de Moodle avec « --classe NOM --sortie {path} »."
-            ).format(path=results)
+            f"Rien dans « {results} » ne dit quel élève de Moodle a quel alias : relancez « etabli grade » sur le "
+            f"téléchargement de Moodle avec « --classe NOM --sortie {results} »."
         )
     return roster
 
@@ -188,28 +179,28 @@ def _facts(filled: Filled) -> dict[str, Any]:
 def fate_words(fate: Fate) -> tuple[str, str]:
     """Returns what became of a row, in the singular and in the plural."""
     return {
-        Fate.FILLED: (_("ligne remplie"), _("lignes remplies")),
-        Fate.SAME: (_("ligne déjà à jour"), _("lignes déjà à jour")),
-        Fate.KEPT: (_("note ou commentaire déjà présent, gardé"), _("notes ou commentaires déjà présents, gardés")),
-        Fate.MISSING: (_("non rendu, laissé vide"), _("non rendus, laissés vides")),
-        Fate.EXCUSED: (_("absent justifié, laissé vide"), _("absents justifiés, laissés vides")),
-        Fate.REJECTED: (_("rendu refusé, sans note"), _("rendus refusés, sans note")),
-        Fate.REVIEW: (_("rendu à relire par une personne, laissé vide"), _("rendus à relire, laissés vides")),
+        Fate.FILLED: ("ligne remplie", "lignes remplies"),
+        Fate.SAME: ("ligne déjà à jour", "lignes déjà à jour"),
+        Fate.KEPT: ("note ou commentaire déjà présent, gardé", "notes ou commentaires déjà présents, gardés"),
+        Fate.MISSING: ("non rendu, laissé vide", "non rendus, laissés vides"),
+        Fate.EXCUSED: ("absent justifié, laissé vide", "absents justifiés, laissés vides"),
+        Fate.REJECTED: ("rendu refusé, sans note", "rendus refusés, sans note"),
+        Fate.REVIEW: ("rendu à relire par une personne, laissé vide", "rendus à relire, laissés vides"),
         Fate.MODIFIED: (
-            _("vérification modifiée depuis qu'elle a été figée, aucune note écrite"),
-            _("vérifications modifiées depuis qu'elles ont été figées, aucune note écrite"),
+            "vérification modifiée depuis qu'elle a été figée, aucune note écrite",
+            "vérifications modifiées depuis qu'elles ont été figées, aucune note écrite",
         ),
         Fate.UNVERIFIABLE: (
-            _("vérification non vérifiable (ancienne version), laissée vide"),
-            _("vérifications non vérifiables (ancienne version), laissées vides"),
+            "vérification non vérifiable (ancienne version), laissée vide",
+            "vérifications non vérifiables (ancienne version), laissées vides",
         ),
-        Fate.NO_RUN: (_("élève sans vérification, laissé vide"), _("élèves sans vérification, laissés vides")),
-        Fate.NO_SCALE: (_("ligne sans note maximale, laissée vide"), _("lignes sans note maximale, laissées vides")),
+        Fate.NO_RUN: ("élève sans vérification, laissé vide", "élèves sans vérification, laissés vides"),
+        Fate.NO_SCALE: ("ligne sans note maximale, laissée vide", "lignes sans note maximale, laissées vides"),
         Fate.OTHER_NUMBER: (
-            _("élève connu de Moodle sous un autre numéro dans ce devoir, laissé"),
-            _("élèves connus de Moodle sous un autre numéro dans ce devoir, laissés"),
+            "élève connu de Moodle sous un autre numéro dans ce devoir, laissé",
+            "élèves connus de Moodle sous un autre numéro dans ce devoir, laissés",
         ),
-        Fate.UNKNOWN: (_("participant hors de la classe, laissé"), _("participants hors de la classe, laissés")),
+        Fate.UNKNOWN: ("participant hors de la classe, laissé", "participants hors de la classe, laissés"),
     }[fate]
 
 
@@ -218,7 +209,7 @@ def _show(filled: Filled) -> None:
         mine = [line for line in filled.lines if line.fate is fate]
         if mine:
             one, many = fate_words(fate)
-            names = ", ".join(line.candidate or _("n° {n}").format(n=line.row.participant) for line in mine)
+            names = ", ".join(line.candidate or f"n° {line.row.participant}" for line in mine)
             said = f"{len(mine)} {one if len(mine) == 1 else many} : {names}"
             screen.print(escape(said), soft_wrap=True, highlight=False)
     for sentence in _advice(filled):
@@ -228,21 +219,21 @@ def _show(filled: Filled) -> None:
 def _advice(filled: Filled) -> Iterator[str]:
     fates = {line.fate for line in filled.lines}
     if Fate.KEPT in fates:
-        yield _("Pour remplacer ce qui est déjà présent, ajoutez « --remplacer ».")
+        yield "Pour remplacer ce qui est déjà présent, ajoutez « --remplacer »."
     if filled.zeros:
-        one, many = _("1 ligne à 0 : {names} ; regardez-la"), _("{n} lignes à 0 : {names} ; regardez-les")
+        one, many = "1 ligne à 0 : {names} ; regardez-la", "{n} lignes à 0 : {names} ; regardez-les"
         said = (one if len(filled.zeros) == 1 else many).format(n=len(filled.zeros), names=", ".join(filled.zeros))
-        yield _("{lines} avant de déposer.").format(lines=said)
+        yield f"{said} avant de déposer."
     if filled.changes:
         yield filled.changes
     if Fate.NO_SCALE in fates:
-        yield _("Ce devoir n'a pas de note maximale : « --sans-points » ne met que les commentaires.")
-    yield _("Formulaire rempli : {path}").format(path=filled.target)
-    yield _(
+        yield "Ce devoir n'a pas de note maximale : « --sans-points » ne met que les commentaires."
+    yield f"Formulaire rempli : {filled.target}"
+    yield (
         "Dans Moodle, ouvrez le devoir, puis « Action d'évaluation » (ou « Actions ») : « Déposer un formulaire "
         "d'évaluation », et choisissez ce fichier. Si Moodle saute des notes déjà données, cochez « Autorise la "
         "modification de données modifiées plus récemment dans Moodle »."
     )
     if filled.returns:
-        yield _("Pages de retour ({n}) : {path}").format(n=filled.pages, path=filled.returns)
-        yield _("Dans le même menu : « Déposer plusieurs fichiers de feedback dans un ZIP », et choisissez ce zip.")
+        yield f"Pages de retour ({filled.pages}) : {filled.returns}"
+        yield "Dans le même menu : « Déposer plusieurs fichiers de feedback dans un ZIP », et choisissez ce zip."

@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from etabli.exam.contract.errors import EtabliError, SandboxError
-from etabli.exam.contract.i18n import _
 from etabli.grading.planning import default_sandbox
 from etabli.sandbox import images
 from etabli.sandbox.docker_provider import SOCKET
@@ -48,31 +47,31 @@ def python() -> Finding:
 
 def engine() -> Finding:
     """Whether the engine answers."""
-    what = _("Moteur de conteneurs")
+    what = "Moteur de conteneurs"
     try:
         probe = default_sandbox().probe()
     except SandboxError as error:
         return Finding("engine", what, False, str(error))
-    said = _("{engine} {version}, {cpus} CPU, {memory} Mo")
+    said = "{engine} {version}, {cpus} CPU, {memory} Mo"
     return Finding("engine", what, True, said.format(**vars(probe), memory=probe.memory_mb))
 
 
 def right() -> Finding:
     """Whether this account may use the engine's socket."""
-    what = _("Droit d'utiliser le moteur")
+    what = "Droit d'utiliser le moteur"
     path = Path(os.environ.get("DOCKER_HOST", SOCKET).removeprefix("unix://"))
     if os.access(path, os.R_OK | os.W_OK):
         return Finding("right", what, True, str(path))
     if not os.path.lexists(path):
-        return Finding("right", what, False, _("{path} manque : lancez « make setup ».").format(path=path))
+        return Finding("right", what, False, f"{path} manque : lancez « make setup ».")
     return Finding(
         "right",
         what,
         False,
-        _(
-            "ce compte n'a pas accès à {path} : demandez à l'administrateur de la machine de lancer "
-            "« usermod -aG docker {account} », puis rouvrez la session."
-        ).format(path=path, account=_account()),
+        (
+            f"ce compte n'a pas accès à {path} : demandez à l'administrateur de la machine de lancer "
+            f"« usermod -aG docker {_account()} », puis rouvrez la session."
+        ),
     )
 
 
@@ -89,20 +88,20 @@ def compose() -> Finding:
         done = None
     if done is None or done.returncode:
         return Finding(
-            "compose", what, False, _("il manque (les espaces de travail en ont besoin) : lancez « make setup ».")
+            "compose", what, False, "il manque (les espaces de travail en ont besoin) : lancez « make setup »."
         )
     return Finding("compose", what, True, done.stdout.strip())
 
 
 def built() -> Finding:
     """Whether every image is there and up to date."""
-    what = _("Images")
+    what = "Images"
     try:
         absent = images.missing()
     except SandboxError as error:
         return Finding("images", what, False, str(error))
     if absent:
-        said = _("à construire : {names} ; lancez « make setup ».").format(names=", ".join(absent))
+        said = "à construire : {names} ; lancez « make setup ».".format(names=", ".join(absent))
         return Finding("images", what, False, said)
     return Finding("images", what, True, ", ".join(images.names()))
 
@@ -110,10 +109,10 @@ def built() -> Finding:
 def memory() -> Finding:
     """Whether one examiner fits in the memory that is free."""
     free = _free_mb()
-    said = _("{free} Mo libres ({need} Mo au moins)").format(free=free, need=_MEMORY_MB)
+    said = f"{free} Mo libres ({_MEMORY_MB} Mo au moins)"
     if free < _MEMORY_MB:
-        said += _(" : fermez d'autres programmes, puis vérifiez avec « --workers 1 ».")
-    return Finding("memory", _("Mémoire"), free >= _MEMORY_MB, said)
+        said += " : fermez d'autres programmes, puis vérifiez avec « --workers 1 »."
+    return Finding("memory", "Mémoire", free >= _MEMORY_MB, said)
 
 
 def _free_mb() -> int:
@@ -128,10 +127,10 @@ def _free_mb() -> int:
 def disk() -> Finding:
     """Whether results fit on the disk of the current folder."""
     free = shutil.disk_usage(Path.cwd()).free / 1e9
-    said = _("{free:.0f} Go libres ({need} Go au moins)").format(free=free, need=_DISK_GB)
+    said = f"{free:.0f} Go libres ({_DISK_GB} Go au moins)"
     if free < _DISK_GB:
-        said += _(" : libérez de la place (« docker system df » montre ce que Docker occupe).")
-    return Finding("disk", _("Disque"), free >= _DISK_GB, said)
+        said += " : libérez de la place (« docker system df » montre ce que Docker occupe)."
+    return Finding("disk", "Disque", free >= _DISK_GB, said)
 
 
 def clock() -> Finding:
@@ -139,42 +138,40 @@ def clock() -> Finding:
     now = datetime.now(UTC)
     written = datetime.fromtimestamp((repository() / "pyproject.toml").stat().st_mtime, UTC)
     local = now.astimezone()
-    said = _("{moment:%d/%m/%Y %H:%M}, fuseau {zone} (les échéances sont lues dans ce fuseau)").format(
-        moment=local, zone=local.tzname()
-    )
+    said = f"{local:%d/%m/%Y %H:%M}, fuseau {local.tzname()} (les échéances sont lues dans ce fuseau)"
     if now < written:
-        said += _(" : l'horloge retarde ; mettez-la à l'heure (« timedatectl set-ntp true »).")
-    return Finding("clock", _("Horloge"), now >= written, said)
+        said += " : l'horloge retarde ; mettez-la à l'heure (« timedatectl set-ntp true »)."
+    return Finding("clock", "Horloge", now >= written, said)
 
 
 def own_folder() -> Finding:
     """Whether the folder that holds the secret is ours alone."""
-    what = _("Dossier personnel")
+    what = "Dossier personnel"
     try:
         folder = home()
     except EtabliError as error:
         return Finding("home", what, False, str(error))
     if not os.access(folder, os.W_OK):
-        said = _("{path} ne peut pas être écrit ; réglez ETABLI_HOME sur un dossier à vous.")
+        said = "{path} ne peut pas être écrit ; réglez ETABLI_HOME sur un dossier à vous."
         return Finding("home", what, False, said.format(path=folder))
     return _private("home", what, (folder, folder / "secret"))
 
 
 def class_list() -> Finding:
     """Whether the list of names can be read by its owner only."""
-    what = _("Liste des classes")
+    what = "Liste des classes"
     try:
         path = home() / _CLASSES
     except EtabliError as error:
         return Finding("classes", what, False, str(error))
     if not path.exists():
-        return Finding("classes", what, True, _("aucune classe importée"))
+        return Finding("classes", what, True, "aucune classe importée")
     return _private("classes", what, (path,))
 
 
 def _private(name: str, what: str, paths: tuple[Path, ...]) -> Finding:
     for path in paths:
         if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
-            said = _("d'autres comptes peuvent ouvrir {path} : lancez « chmod go= '{path}' ».").format(path=path)
+            said = f"d'autres comptes peuvent ouvrir {path} : lancez « chmod go= '{path}' »."
             return Finding(name, what, False, said)
     return Finding(name, what, True, str(paths[0]))

@@ -17,7 +17,7 @@ from etabli.cli.progress import Show, interrupted
 from etabli.cli.remarks import left_aside
 from etabli.cli.screen import Exit, aside, escape, guarded, screen, show_modified
 from etabli.exam.contract.errors import UsageProblem
-from etabli.exam.contract.i18n import _, count
+from etabli.exam.contract.french import count
 from etabli.exam.contract.outcome import Palier, Status
 from etabli.grading.batch import Batch, default_workers, grade_many
 from etabli.grading.planning import default_sandbox, make_plan
@@ -92,7 +92,7 @@ def grade(
     2 commande incorrecte ou élève inconnu ; 3 cette machine ne peut pas vérifier ; 130 interrompu.
     """
     if as_folder and as_one:
-        raise UsageProblem(_("« --dossier-de-classe » et « --un-seul » se contredisent : gardez-en un."))
+        raise UsageProblem("« --dossier-de-classe » et « --un-seul » se contredisent : gardez-en un.")
     chosen = load_lab(lab)
     whom = Whom(
         class_name,
@@ -160,8 +160,8 @@ def _show_part(published: Published, lab: Lab, out: Path, pace: Pace | None) -> 
 
 
 def _show_files(out: Path) -> None:
-    screen.print(_("Rapport de la classe : {path}").format(path=out / "index.html"), soft_wrap=True)
-    screen.print(_("Données : {a} et {b}").format(a=out / "resultats.json", b=out / "resultats.csv"), soft_wrap=True)
+    screen.print("Rapport de la classe : {path}".format(path=out / "index.html"), soft_wrap=True)
+    screen.print("Données : {a} et {b}".format(a=out / "resultats.json", b=out / "resultats.csv"), soft_wrap=True)
 
 
 def _refuse_other_hand_ins(out: Path, lab: Lab, session: str) -> None:
@@ -169,10 +169,8 @@ def _refuse_other_hand_ins(out: Path, lab: Lab, session: str) -> None:
     known = read_hand_ins(out)
     if known and (known.lab, known.session) != (lab.id, session):
         raise UsageProblem(
-            _(
-                "« {out} » garde déjà les remises du TP « {lab} », session « {session} » : donnez un autre dossier "
-                "avec « --sortie »."
-            ).format(out=out, lab=known.lab, session=known.session)
+            f"« {out} » garde déjà les remises du TP « {known.lab} », session « {known.session} » : donnez un autre "
+            "dossier avec « --sortie »."
         )
 
 
@@ -192,8 +190,8 @@ def _show_roll(roll: Roll | None, collected: Collected) -> None:
     if collected.left:
         screen.print(escape(left_aside(collected.left)), soft_wrap=True, highlight=False)
     if collected.texts:
-        one = _("{n} texte en ligne remis dans Moodle n'est pas vérifié : seuls les fichiers le sont.")
-        many = _("{n} textes en ligne remis dans Moodle ne sont pas vérifiés : seuls les fichiers le sont.")
+        one = "{n} texte en ligne remis dans Moodle n'est pas vérifié : seuls les fichiers le sont."
+        many = "{n} textes en ligne remis dans Moodle ne sont pas vérifiés : seuls les fichiers le sont."
         screen.print(count(collected.texts, one, many), soft_wrap=True)
     for sentence in (unknown_hours(hand_ins) if hand_ins else None, roll_changes(roll)):
         if sentence:
@@ -213,11 +211,11 @@ def _exit(batch: Batch | None, payloads: list[Payload]) -> Exit:
 
 def _show(payloads: list[Payload], lab: Lab, pace: Pace | None) -> None:
     table = Table(title=escape(lab.manifest.title))
-    table.add_column(_("Élève"))
+    table.add_column("Élève")
     for palier in Palier:
         table.add_column(palier.value.capitalize(), justify="right")
-    table.add_column(_("Points"), justify="right")
-    table.add_column(_("À savoir"))
+    table.add_column("Points", justify="right")
+    table.add_column("À savoir")
     for payload in payloads:
         table.add_row(*_row(payload))
     screen.print(table)
@@ -228,13 +226,13 @@ def _show(payloads: list[Payload], lab: Lab, pace: Pace | None) -> None:
 def _row(payload: Payload) -> list[str]:
     name = escape(payload["candidate"])
     if payload["score"] is None:
-        word = _("modifié") if payload["status"] == Status.MODIFIED else _("refusé")
+        word = "modifié" if payload["status"] == Status.MODIFIED else "refusé"
         return [name, "—", "—", "—", "—", f"[red]{word}[/] {escape(payload['reason'] or '')}"]
     cells = [_palier(payload, palier) for palier in Palier]
     failed = [check["title"] for check in payload["checks"] if check["outcome"] == "failed"]
     said = nothing_worked(payload) or payload["reason"]
-    first = escape(said or (_("À reprendre : {title}").format(title=failed[0]) if failed else ""))
-    words: dict[str, str] = {Status.NEEDS_REVIEW: _("à regarder"), Status.UNVERIFIABLE: _("non vérifiable")}
+    first = escape(said or (f"À reprendre : {failed[0]}" if failed else ""))
+    words: dict[str, str] = {Status.NEEDS_REVIEW: "à regarder", Status.UNVERIFIABLE: "non vérifiable"}
     note = words.get(payload["status"])
     review = f"[yellow]{note}[/] " if note else ""
     return [name, *cells, f"{payload['score']['earned']}/{payload['score']['possible']}", review + first]

@@ -11,7 +11,7 @@ import typer
 from etabli.cli.hand_ins import roll_changes
 from etabli.cli.screen import Exit, escape, guarded, screen, show_modified
 from etabli.exam.contract.errors import UsageProblem
-from etabli.exam.contract.i18n import _, count
+from etabli.exam.contract.french import count
 from etabli.grading.regrade import former_runs
 from etabli.lab.manifest import Lab, load_lab
 from etabli.reception.hand_in import read_hand_ins
@@ -71,9 +71,9 @@ def export_gradebook(
     table, meta, payloads = _table(folder, lab, names=names, points=points)
     with room_on_disk(output.parent):
         _write(output, _rendered(table, meta, wanted, style))
-    learners = count(len(table.rows), _("{n} élève"), _("{n} élèves"))
+    learners = count(len(table.rows), "{n} élève", "{n} élèves")
     screen.print(
-        _("Carnet : {path} ({learners})").format(path=escape(str(output)), learners=learners),
+        f"Carnet : {escape(str(output))} ({learners})",
         soft_wrap=True,
         highlight=False,
     )
@@ -102,10 +102,8 @@ def _people(folder: Path, roll: Roll) -> dict[str, Person]:
     people = {learner.alias: learner.person for learner in roster.learners(active_only=False)} if roster else {}
     if not people:
         raise UsageProblem(
-            _(
-                "Aucun nom n'est connu pour « {folder} » : vérifiez les rendus avec « etabli grade … --classe », "
-                "ou exportez sans « --noms »."
-            ).format(folder=folder)
+            f"Aucun nom n'est connu pour « {folder} » : vérifiez les rendus avec « etabli grade … --classe », "
+            "ou exportez sans « --noms »."
         )
     return people
 
@@ -115,16 +113,15 @@ def _format_of(output: Path) -> Format:
     if suffix in set(Format):
         return Format(suffix)
     raise UsageProblem(
-        _(
-            "« {name} » ne dit pas la forme du carnet : donnez un nom en .csv, .xlsx ou .json, ou ajoutez « --format »."
-        ).format(name=output.name)
+        f"« {output.name} » ne dit pas la forme du carnet : donnez un nom en .csv, .xlsx ou .json, ou ajoutez « "
+        "--format »."
     )
 
 
 def _style(wanted: Format, separator: str | None, comma: bool, bom: bool, excel: bool) -> CsvStyle:
     if wanted is not Format.CSV and (separator is not None or comma or bom or excel):
         raise UsageProblem(
-            _("« --separateur », « --virgule », « --bom » et « --excel » ne servent qu'au CSV : retirez-les.")
+            "« --separateur », « --virgule », « --bom » et « --excel » ne servent qu'au CSV : retirez-les."
         )
     base = FRENCH_EXCEL if excel else CsvStyle()
     return CsvStyle(_delimiter(separator) or base.delimiter, comma or base.french, bom or base.bom)
@@ -133,11 +130,7 @@ def _style(wanted: Format, separator: str | None, comma: bool, bom: bool, excel:
 def _delimiter(given: str | None) -> str | None:
     known = {",": ",", ";": ";", "tab": "\t", "\t": "\t", "\\t": "\t"}
     if given is not None and given not in known:
-        raise UsageProblem(
-            _("« --separateur {given} » n'est pas un séparateur : choisissez « , », « ; » ou « tab ».").format(
-                given=given
-            )
-        )
+        raise UsageProblem(f"« --separateur {given} » n'est pas un séparateur : choisissez « , », « ; » ou « tab ».")
     return known[given] if given is not None else None
 
 
@@ -154,7 +147,5 @@ def _write(output: Path, content: bytes) -> None:
         write_atomically(output, content)
     except OSError as error:
         raise UsageProblem(
-            _("« {path} » ne peut pas être écrit ({error}) : choisissez un autre fichier avec « -o ».").format(
-                path=output, error=error.strerror
-            )
+            f"« {output} » ne peut pas être écrit ({error.strerror}) : choisissez un autre fichier avec « -o »."
         ) from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from etabli.exam.contract.i18n import _, count
+from etabli.exam.contract.french import count
 from etabli.reception.hand_in import RECEIVED, HandIn, HandIns, HandInState, of_state
 from etabli.reports.roll import Roll
 from etabli.reports.text import graded_file, hand_in_word, lateness_text, local_moment
@@ -15,7 +15,7 @@ _SHOWN = (HandInState.LATE, HandInState.MISSING, HandInState.EXCUSED)
 def hand_in_lines(hand_ins: HandIns) -> Iterator[str]:
     """Yields « 2 non rendus : SNO-03, SNO-11 » for each state that concerns somebody, then what was chosen to grade."""
     if hand_ins.deadline:
-        yield _("Échéance : {when}").format(when=local_moment(hand_ins.deadline))
+        yield f"Échéance : {local_moment(hand_ins.deadline)}"
     for state in _SHOWN:
         entries = of_state(hand_ins.entries, state)
         if entries:
@@ -30,7 +30,7 @@ def hand_in_lines(hand_ins: HandIns) -> Iterator[str]:
 def _named(entry: HandIn) -> str:
     if not entry.late_s:
         return entry.candidate
-    return _("{name} ({late})").format(name=entry.candidate, late=lateness_text(entry))
+    return f"{entry.candidate} ({lateness_text(entry)})"
 
 
 def unknown_hours(hand_ins: HandIns) -> str | None:
@@ -38,18 +38,16 @@ def unknown_hours(hand_ins: HandIns) -> str | None:
     undated = [entry for entry in of_state(hand_ins.entries, *RECEIVED) if entry.at is None]
     if not hand_ins.deadline or not undated:
         return None
-    one, many = _("{n} rendu à l'heure inconnue, compté à temps"), _("{n} rendus à l'heure inconnue, comptés à temps")
+    one, many = "{n} rendu à l'heure inconnue, compté à temps", "{n} rendus à l'heure inconnue, comptés à temps"
     advice = []
     if any(entry.participant for entry in undated):
         advice.append(
-            _(
-                "les fichiers téléchargés de Moodle portent l'heure du téléchargement. Pour savoir qui est en retard, "
-                "ajoutez « --feuille » avec le formulaire d'évaluation du devoir (dans Moodle : « Télécharger le "
-                "formulaire d'évaluation »)."
-            )
+            "les fichiers téléchargés de Moodle portent l'heure du téléchargement. Pour savoir qui est en retard, "
+            "ajoutez « --feuille » avec le formulaire d'évaluation du devoir (dans Moodle : « Télécharger le "
+            "formulaire d'évaluation »)."
         )
     if not all(entry.participant for entry in undated):
-        advice.append(_("hors de Moodle, la date d'un fichier ne dit rien : ajoutez « --rendu-le DATE »."))
+        advice.append("hors de Moodle, la date d'un fichier ne dit rien : ajoutez « --rendu-le DATE ».")
     return f"{count(len(undated), one, many)} : {' '.join(_sentence_case(advice))}"
 
 
@@ -61,9 +59,9 @@ def roll_changes(roll: Roll | None) -> str | None:
     """Says who left the class and who came since these hand-ins were noted; ``None`` when nobody did."""
     parts = []
     if roll and roll.departed:
-        one, many = _("{n} élève n'est plus dans la classe"), _("{n} élèves ne sont plus dans la classe")
+        one, many = "{n} élève n'est plus dans la classe", "{n} élèves ne sont plus dans la classe"
         parts.append(f"{count(len(roll.departed), one, many)} ({', '.join(sorted(roll.departed))})")
     if roll and roll.arrived:
-        one, many = _("{n} élève est arrivé depuis, sans remise"), _("{n} élèves sont arrivés depuis, sans remise")
+        one, many = "{n} élève est arrivé depuis, sans remise", "{n} élèves sont arrivés depuis, sans remise"
         parts.append(f"{count(len(roll.arrived), one, many)} ({', '.join(roll.arrived)})")
-    return _("Depuis la dernière collecte : {changes}.").format(changes=" ; ".join(parts)) if parts else None
+    return "Depuis la dernière collecte : {changes}.".format(changes=" ; ".join(parts)) if parts else None

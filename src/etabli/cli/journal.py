@@ -12,7 +12,6 @@ import typer
 from etabli.cli.live import said
 from etabli.cli.screen import escape, guarded, screen
 from etabli.exam.contract.errors import UsageProblem
-from etabli.exam.contract.i18n import _
 from etabli.grading.planning import default_sandbox
 from etabli.lab.manifest import Service
 from etabli.lab.messages import explain
@@ -48,9 +47,7 @@ def journal(
     wanted = _service(workspace, service)
     default_sandbox().probe()
     if not running(workspace.memo.project):
-        raise UsageProblem(
-            _("« {folder} » est arrêté : lancez « etabli start », puis revenez.").format(folder=workspace.folder)
-        )
+        raise UsageProblem(f"« {workspace.folder} » est arrêté : lancez « etabli start », puis revenez.")
     changed = None if tout or wanted is Service.ERP else last_change(workspace.work)
     text = _lines(workspace, wanted, lignes, changed)
     screen.print(escape(text) or _empty(changed), soft_wrap=True, highlight=False)
@@ -71,13 +68,11 @@ def _service(workspace: Workspace, asked: Service | None) -> Service:
         return wanted
     if asked is None:
         raise UsageProblem(
-            _(
-                "Le TP « {lab} » n'a pas d'application, donc pas de journal : « etabli terminal » montre tout ce que "
-                "disent ses outils."
-            ).format(lab=workspace.memo.lab)
+            f"Le TP « {workspace.memo.lab} » n'a pas d'application, donc pas de journal : « etabli terminal » montre "
+            "tout ce que disent ses outils."
         )
     raise UsageProblem(
-        _("Le TP « {lab} » n'a pas de service « {service} » : il a {known}.").format(
+        "Le TP « {lab} » n'a pas de service « {service} » : il a {known}.".format(
             lab=workspace.memo.lab, service=wanted, known=", ".join(services)
         )
     )
@@ -98,8 +93,8 @@ def last_change(folder: Path) -> datetime | None:
 
 def _empty(changed: datetime | None) -> str:
     if changed is None:
-        return said(_("Le journal est vide."))
-    sentence = _(
+        return said("Le journal est vide.")
+    sentence = (
         "Rien depuis votre dernière modification ({at:%H:%M:%S}) : rechargez la page, ou ajoutez « --tout » pour lire "
         "ce qui précède."
     )

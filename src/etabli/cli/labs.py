@@ -11,7 +11,6 @@ from rich.table import Table
 
 from etabli.cli.screen import escape, guarded, screen
 from etabli.exam.contract.errors import UsageProblem
-from etabli.exam.contract.i18n import _
 from etabli.lab.manifest import Lab, lab_ids, load_lab
 from etabli.lab.sujet import write_sujet
 from etabli.lab.variant import TRAINING, Seat
@@ -31,9 +30,9 @@ def labs(as_json: AsJson = False) -> None:
     if as_json:
         print(json.dumps([_facts(lab) for lab in found], ensure_ascii=False, indent=2))
         return
-    table = Table(title=_("Travaux pratiques"))
-    for column in (_("TP"), _("Titre"), _("Version"), _("Compétences"), _("Points de vérification"), _("Points")):
-        table.add_column(column, no_wrap=column == _("TP"))
+    table = Table(title="Travaux pratiques")
+    for column in ("TP", "Titre", "Version", "Compétences", "Points de vérification", "Points"):
+        table.add_column(column, no_wrap=column == "TP")
     for lab in found:
         facts = _facts(lab)
         table.add_row(
@@ -74,7 +73,7 @@ def sujet(
     """
     seat = Seat(load_lab(lab), checked_candidate(candidat), session)
     written = write_sujet(seat, secret(), sortie)
-    screen.print(_("Sujet écrit :"))
+    screen.print("Sujet écrit :")
     for path in written:
         screen.print(f"  {escape(str(path))}", soft_wrap=True, highlight=False)
 
@@ -87,8 +86,6 @@ def checked_candidate(name: str) -> str:
     """
     if not is_identifier(name):
         raise UsageProblem(
-            _(
-                "« {name} » n'est pas un identifiant : 1 à 64 lettres sans accent, chiffres, « . », « _ » ou « - »."
-            ).format(name=name)
+            f"« {name} » n'est pas un identifiant : 1 à 64 lettres sans accent, chiffres, « . », « _ » ou « - »."
         )
     return name

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from etabli.cli.screen import escape, screen
-from etabli.exam.contract.i18n import _, typeset
+from etabli.exam.contract.french import typeset
 from etabli.exam.contract.outcome import Outcome, Palier, Status
 from etabli.exam.contract.transcript import Event
 from etabli.lab.manifest import Lab
@@ -46,7 +46,7 @@ class Live:
     def begin(self, work: Path, candidate: str, number: int) -> None:
         """Says what is about to be verified."""
         self._print(
-            said(_("Vérification de « {work} » pour {candidate} : {n} points à vérifier.")).format(
+            said("Vérification de « {work} » pour {candidate} : {n} points à vérifier.").format(
                 work=escape(str(work)), candidate=escape(candidate), n=number
             )
         )
@@ -56,7 +56,7 @@ class Live:
         if event["kind"] == "open":
             self._exams += 1
             if self._exams > 1:
-                self._print(f"[yellow]![/] {said(_('Incident technique de notre côté : on recommence.'))}")
+                self._print(f"[yellow]![/] {said('Incident technique de notre côté : on recommence.')}")
         elif event["kind"] == "check_end" and event["outcome"] == Outcome.BLOCKED:
             self._unseen += 1
         elif event["kind"] == "check_end":
@@ -71,14 +71,14 @@ class Live:
         self._tell_unseen()
         if self._first is not None:
             whole = time.monotonic() - self._begun
-            line = _("Vérifié en {whole} s, premier constat après {first} s.")
+            line = "Vérifié en {whole} s, premier constat après {first} s."
             self._print(f"[dim]{said(line.format(whole=number(whole, 1), first=number(self._first, 1)))}[/]")
 
     def _tell_unseen(self) -> None:
         """Says in one line how many points could not be looked at since the last verdict."""
         if self._unseen:
-            one, many = _("1 point non observé"), _("{n} points non observés").format(n=self._unseen)
-            why = _("un point à revoir doit d'abord fonctionner")
+            one, many = "1 point non observé", f"{self._unseen} points non observés"
+            why = "un point à revoir doit d'abord fonctionner"
             self._print(f"[dim]{_SIGNS[Outcome.BLOCKED]} {one if self._unseen == 1 else many} ({said(why)})[/]")
             self._unseen = 0
 
@@ -89,7 +89,7 @@ class Live:
 
 def _word(outcome: Outcome, check: str) -> str:
     """What stands behind the title: the name to give to « -k », or that nobody is at fault."""
-    words = {Outcome.FAILED: check, Outcome.ERROR: _("incident technique de notre côté")}
+    words = {Outcome.FAILED: check, Outcome.ERROR: "incident technique de notre côté"}
     return f" [dim]({said(words[outcome])})[/]" if outcome in words else ""
 
 
@@ -115,7 +115,7 @@ def conclude(payload: Payload, lab: LabMeta, change: Since | None, page: Path, *
         _first(payload, lab, partial)
         _messages(payload)
     screen.print(
-        said(_("Tout le détail, avec les images et les aides : {page}").format(page=page.as_uri())),
+        said(f"Tout le détail, avec les images et les aides : {page.as_uri()}"),
         soft_wrap=True,
         highlight=False,
     )
@@ -130,9 +130,7 @@ def _counts(payload: Payload, lab: LabMeta) -> None:
         passed = [check for check in mine if check["outcome"] == Outcome.PASSED]
         earned, possible = _points(passed), _points(mine)
         colour = "green" if len(passed) == len(mine) else "default"
-        line = _("{palier} — {n} sur {all} réussis, {earned} points sur {possible}").format(
-            palier=titles.get(palier, palier), n=len(passed), all=len(mine), earned=earned, possible=possible
-        )
+        line = f"{titles.get(palier, palier)} — {len(passed)} sur {len(mine)} réussis, {earned} points sur {possible}"
         screen.print(f"[{colour}]{said(line)}[/]", highlight=False, soft_wrap=True)
 
 
@@ -147,18 +145,18 @@ def _first(payload: Payload, lab: LabMeta, partial: bool) -> None:
         screen.print(said(_all_well(partial) if everything else _not_a_fault()), soft_wrap=True)
         return
     heading = {
-        1: _("À reprendre d'abord"),
-        2: _("Les deux choses à reprendre d'abord"),
-        FIRST: _("Les trois choses à reprendre d'abord"),
+        1: "À reprendre d'abord",
+        2: "Les deux choses à reprendre d'abord",
+        FIRST: "Les trois choses à reprendre d'abord",
     }[len(first)]
     screen.print(f"\n[bold]{said(heading)}[/]")
     for point in first:
         check = point.check
         screen.print(f"[bold]{point.rank}. {said(check['title'])}[/]", highlight=False, soft_wrap=True)
         for name, text in (
-            (_("Observé"), check["observed"]),
-            (_("Attendu"), check["expected"]),
-            (_("Où regarder"), check["help"]),
+            ("Observé", check["observed"]),
+            ("Attendu", check["expected"]),
+            ("Où regarder", check["help"]),
         ):
             if text:
                 screen.print(f"   [dim]{said(name + ' :')}[/] {said(text)}", highlight=False, soft_wrap=True)
@@ -167,12 +165,12 @@ def _first(payload: Payload, lab: LabMeta, partial: bool) -> None:
 
 def _all_well(partial: bool) -> str:
     if partial:
-        return _("Rien à reprendre dans ce qui a été regardé. « etabli check » regarde tout le reste.")
-    return _("Rien à reprendre : tout est réussi.")
+        return "Rien à reprendre dans ce qui a été regardé. « etabli check » regarde tout le reste."
+    return "Rien à reprendre : tout est réussi."
 
 
 def _not_a_fault() -> str:
-    return _(
+    return (
         "Rien à reprendre de votre côté : un incident technique a empêché d'observer certains points. "
         "Relancez « etabli check »."
     )
@@ -182,7 +180,7 @@ def _messages(payload: Payload) -> None:
     found = list({(item["id"], item["message"]): item for item in payload.get("messages", [])}.values())
     if not found:
         return
-    screen.print(f"[bold]{said(_('Messages de votre application, expliqués'))}[/]")
+    screen.print(f"[bold]{said('Messages de votre application, expliqués')}[/]")
     for message in found[:_MESSAGES]:
         screen.print(f"   [italic]{said(message['message'])}[/]", highlight=False, soft_wrap=True)
         screen.print(f"   {said(message['means'])} {said(message['look'])}", highlight=False, soft_wrap=True)

@@ -9,7 +9,7 @@ from typing import Self
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from etabli.cli.screen import aside, escape
-from etabli.exam.contract.i18n import _, count
+from etabli.exam.contract.french import count
 from etabli.exam.contract.outcome import Status
 from etabli.grading.lane import Done
 from etabli.reports.build import payload_of
@@ -32,7 +32,7 @@ class Show:
         self._count = 0
         self._begun = time.monotonic()
         self._bar = Progress(
-            TextColumn(_("Vérification")),
+            TextColumn("Vérification"),
             BarColumn(),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
@@ -61,7 +61,7 @@ class Show:
         score = payload_of(run)["score"]
         points = f"{score['earned']:>3}/{score['possible']}" if score else "  —"
         said = f" {escape(run.reason)}" if run.reason else ""
-        again = _(" (inchangé)") if done.graded.reused else f" {done.busy_s:4.1f} s"
+        again = " (inchangé)" if done.graded.reused else f" {done.busy_s:4.1f} s"
         place = f"{self._count:>{len(str(self._total))}}/{self._total}"
         shown = "" if aside.is_terminal or not left else f"  ({left})"
         self._bar.console.print(
@@ -75,12 +75,12 @@ class Show:
         if self._fresh < max(2, self._workers) or self._count >= self._total:
             return ""
         seconds = (time.monotonic() - self._begun) / self._fresh * (self._total - self._count)
-        return _("reste environ {s:.0f} s").format(s=seconds)
+        return f"reste environ {seconds:.0f} s"
 
 
 def interrupted(done: int, total: int) -> str:
     """Says where an interrupted batch stands, and how to go on."""
-    return _("Interrompu : {done}, {left} ; relancez la même commande.").format(
-        done=count(done, _("{n} vérifié"), _("{n} vérifiés")),
-        left=count(total - done, _("{n} reste"), _("{n} restent")),
+    return "Interrompu : {done}, {left} ; relancez la même commande.".format(
+        done=count(done, "{n} vérifié", "{n} vérifiés"),
+        left=count(total - done, "{n} reste", "{n} restent"),
     )

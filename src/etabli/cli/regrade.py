@@ -13,7 +13,6 @@ from etabli.cli.collect import Whom, collect
 from etabli.cli.hand_ins import roll_changes
 from etabli.cli.progress import Show, interrupted
 from etabli.cli.screen import Exit, aside, escape, guarded, screen, show_modified
-from etabli.exam.contract.i18n import _
 from etabli.exam.contract.outcome import Status
 from etabli.grading.batch import default_workers
 from etabli.grading.planning import default_sandbox
@@ -105,12 +104,12 @@ def _show(done: Regraded, page: Path) -> None:
     screen.print(summary(found), soft_wrap=True)
     for learner in found.unstable:
         screen.print(
-            _("[yellow]![/] {name} : un constat est instable, à regarder.").format(name=escape(learner.candidate)),
+            f"[yellow]![/] {escape(learner.candidate)} : un constat est instable, à regarder.",
             soft_wrap=True,
         )
     for item in found.skipped:
         screen.print(f"[yellow]○[/] {escape(item.candidate)} : {escape(item.why)}", soft_wrap=True)
-    screen.print(_("Différences : {path}").format(path=escape(str(page))), soft_wrap=True)
+    screen.print(f"Différences : {escape(str(page))}", soft_wrap=True)
 
 
 def _exit(done: Regraded) -> Exit:

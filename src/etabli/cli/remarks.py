@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from etabli.exam.contract.i18n import _, count
+from etabli.exam.contract.french import count
 from etabli.reception.hand_in import HandIns
 from etabli.reception.handed import Handed
 from etabli.reception.roll_call import nameless
@@ -21,11 +21,11 @@ _TOLD = 6
 def matched(owned: Sequence[tuple[Handed, Learner]], roster: Roster) -> str | None:
     """Returns whose name was met in another spelling than the class's, or nothing."""
     found = [
-        _("« {name} » → {alias}").format(name=one.label, alias=learner.alias)
+        f"« {one.label} » → {learner.alias}"
         for one, learner in owned
         if not (one.blind or is_alias(one, learner, roster) or _plain(one.label) in _own(learner))
     ]
-    return _("Rapprochés : {found}.").format(found=", ".join(found)) if found else None
+    return "Rapprochés : {found}.".format(found=", ".join(found)) if found else None
 
 
 def is_alias(handed: Handed, learner: Learner, roster: Roster) -> bool:
@@ -47,16 +47,16 @@ def handed_twice(candidates: Sequence[str]) -> str | None:
     if not candidates:
         return None
     told = ", ".join(candidates[:_TOLD]) + (", …" if len(candidates) > _TOLD else "")
-    one = _("{n} rendu remis deux fois à l'identique, compté une fois")
-    many = _("{n} rendus remis deux fois à l'identique, comptés une fois")
-    return _("{what} : {told}.").format(what=count(len(candidates), one, many), told=told)
+    one = "{n} rendu remis deux fois à l'identique, compté une fois"
+    many = "{n} rendus remis deux fois à l'identique, comptés une fois"
+    return f"{count(len(candidates), one, many)} : {told}."
 
 
 def left_aside(left: Sequence[Handed]) -> str:
     """Returns what was left aside: Moodle's number and the files, without the name of whoever handed them in."""
     told = " ; ".join(_unnamed(one) for one in left)
-    what = count(len(left), _("{n} rendu laissé de côté"), _("{n} rendus laissés de côté"))
-    return _("{what} : {told}.").format(what=what, told=told)
+    what = count(len(left), "{n} rendu laissé de côté", "{n} rendus laissés de côté")
+    return f"{what} : {told}."
 
 
 def _unnamed(handed: Handed) -> str:
@@ -77,10 +77,11 @@ def runs_left(former: HandIns | None, moved: Sequence[str], received: Sequence[s
     entries = former.entries if former else ()
     wrong = [entry for entry in entries if entry.participant in moved and entry.candidate not in received]
     return [
-        _(
-            "{alias} garde une vérification faite sur le rendu Moodle n° {n}, qui n'est plus le sien : si elle n'est "
-            "pas d'un autre rendu de cet élève, supprimez « {path} », puis relancez."
-        ).format(alias=entry.candidate, n=entry.participant, path=out / entry.candidate)
+        (
+            f"{entry.candidate} garde une vérification faite sur le rendu Moodle n° {entry.participant}, qui n'est "
+            f"plus le sien : si elle n'est pas d'un autre rendu de cet élève, supprimez « {out / entry.candidate} », "
+            "puis relancez."
+        )
         for entry in wrong
         if (out / entry.candidate).is_dir()
     ]

@@ -13,7 +13,7 @@ from rich.table import Table
 from etabli.cli.labs import AsJson
 from etabli.cli.screen import Exit, escape, guarded, screen
 from etabli.exam.contract.errors import UsageProblem
-from etabli.exam.contract.i18n import _, count
+from etabli.exam.contract.french import count
 from etabli.exam.contract.outcome import Status
 from etabli.reports.text import visible
 from etabli.runs.folder import RunFolder, read_run_folder
@@ -62,7 +62,7 @@ def verify(
 def _found(folder: Path) -> list[RunFolder]:
     """Reads the run, those of the candidate, or those of the output folder, whichever it is."""
     if not folder.is_dir():
-        raise UsageProblem(_("« {path} » n'est pas un dossier : vérifiez le chemin.").format(path=folder))
+        raise UsageProblem(f"« {folder} » n'est pas un dossier : vérifiez le chemin.")
     folder = folder.resolve()
     if name_of(folder).known:
         return [read_run_folder(folder)]
@@ -71,9 +71,7 @@ def _found(folder: Path) -> list[RunFolder]:
         return [read_run_folder(folder)]
     if not found:
         raise UsageProblem(
-            _("« {path} » ne contient aucune vérification : donnez le dossier écrit par « etabli grade ».").format(
-                path=folder
-            )
+            f"« {folder} » ne contient aucune vérification : donnez le dossier écrit par « etabli grade »."
         )
     return found
 
@@ -94,20 +92,20 @@ def _state(item: RunFolder) -> str:
 
 def _show(found: Sequence[RunFolder]) -> None:
     table = Table(box=None)
-    for heading in (_("Élève"), _("Vérification"), _("État")):
+    for heading in ("Élève", "Vérification", "État"):
         table.add_column(heading, overflow="fold")
     for item in found:
         table.add_row(escape(visible(item.candidate)), escape(visible(item.path.name)), _words(item))
     screen.print(table)
     intact = sum(item.verifiable for item in found)
-    said = count(intact, _("{n} vérification intacte"), _("{n} vérifications intactes"))
-    screen.print(_("{intact} sur {all}.").format(intact=said, all=len(found)), highlight=False)
+    said = count(intact, "{n} vérification intacte", "{n} vérifications intactes")
+    screen.print(f"{said} sur {len(found)}.", highlight=False)
 
 
 def _words(item: RunFolder) -> str:
     if item.status is Status.MODIFIED:
         return f"[bold red]≠[/] {escape(visible(item.sentence()))}"
     if not item.verifiable:
-        return _("[yellow]?[/] non vérifiable : faite par une version d'Établi qui ne gardait pas d'empreinte")
+        return "[yellow]?[/] non vérifiable : faite par une version d'Établi qui ne gardait pas d'empreinte"
     files = len(item.run.files) + 1 if item.run else 0
-    return _("[green]✓[/] intacte ({n} fichiers)").format(n=files)
+    return f"[green]✓[/] intacte ({files} fichiers)"

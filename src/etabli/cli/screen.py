@@ -16,7 +16,6 @@ from rich.console import Console
 
 from etabli.cli.unforeseen import debugging, foreseen, sentence
 from etabli.exam.contract.errors import EtabliError, LabError, SandboxError, UsageProblem
-from etabli.exam.contract.i18n import _
 from etabli.exam.contract.outcome import Status
 from etabli.reports.payload import Payload
 from etabli.reports.views import next_step
@@ -65,7 +64,7 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
             tell(str(error))
             raise typer.Exit(exit_code(error)) from error
         except KeyboardInterrupt as error:
-            aside.print(_("Interrompu : ce qui était fini est gardé, relancez la commande pour la suite."))
+            aside.print("Interrompu : ce qui était fini est gardé, relancez la commande pour la suite.")
             raise typer.Exit(Exit.INTERRUPTED) from error
         except (typer.Exit, typer.Abort, typer.BadParameter):
             raise

@@ -12,7 +12,6 @@ import typer
 
 from etabli.cli.screen import escape, guarded, screen
 from etabli.exam.contract.errors import UsageProblem
-from etabli.exam.contract.i18n import _
 from etabli.system.disk import unwritable
 from etabli.system.settings import known_secret, replace_secret, secret, secret_fingerprint
 
@@ -46,10 +45,11 @@ def exporter(
         with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
             stream.write(json.dumps(facts, indent=1) + "\n")
     except OSError as error:
-        raise unwritable(file, error, _("choisissez un autre fichier")) from error
+        raise unwritable(file, error, "choisissez un autre fichier") from error
     screen.print(
-        _("Secret {digits} écrit dans {file}. Sur chaque poste d'élève : etabli secret importer {name}").format(
-            digits=secret_fingerprint(value), file=escape(str(file)), name=escape(file.name)
+        (
+            f"Secret {secret_fingerprint(value)} écrit dans {escape(str(file))}. Sur chaque poste d'élève : etabli "
+            f"secret importer {escape(file.name)}"
         ),
         soft_wrap=True,
         highlight=False,
@@ -69,20 +69,18 @@ def importer(
     value = read_secret(file)
     former = known_secret()
     if former == value:
-        screen.print(_("Cette machine a déjà ce secret ({digits}).").format(digits=secret_fingerprint(value)))
+        screen.print(f"Cette machine a déjà ce secret ({secret_fingerprint(value)}).")
         return
     if former is not None and not remplacer:
         raise UsageProblem(
-            _(
-                "Cette machine a déjà un autre secret ({former}) : le remplacer change les données de tous les "
-                "candidats, et les espaces déjà préparés ici ne pourront plus être vérifiés. Ajoutez « --remplacer » "
-                "pour le faire."
-            ).format(former=secret_fingerprint(former))
+            f"Cette machine a déjà un autre secret ({secret_fingerprint(former)}) : le remplacer change les données "
+            "de tous les candidats, et les espaces déjà préparés ici ne pourront plus être vérifiés. Ajoutez « "
+            "--remplacer » pour le faire."
         )
     replace_secret(value)
-    screen.print(_("Secret {digits} importé.").format(digits=secret_fingerprint(value)))
+    screen.print(f"Secret {secret_fingerprint(value)} importé.")
     if former is not None:
-        screen.print(_("L'ancien secret est gardé, daté, dans le dossier d'Établi."))
+        screen.print("L'ancien secret est gardé, daté, dans le dossier d'Établi.")
 
 
 def read_secret(file: Path) -> bytes:
@@ -97,11 +95,9 @@ def read_secret(file: Path) -> bytes:
         if facts["schema"] != SCHEMA or len(value) != _BYTES:
             raise ValueError("schema")
     except FileNotFoundError as error:
-        raise UsageProblem(_("« {file} » n'existe pas : vérifiez le chemin.").format(file=file)) from error
+        raise UsageProblem(f"« {file} » n'existe pas : vérifiez le chemin.") from error
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UsageProblem(
-            _(
-                "« {file} » n'est pas un secret d'Établi : demandez le fichier écrit par « etabli secret exporter »."
-            ).format(file=file)
+            f"« {file} » n'est pas un secret d'Établi : demandez le fichier écrit par « etabli secret exporter »."
         ) from error
     return value

@@ -15,7 +15,6 @@ from etabli.cli.labs import AsJson, checked_candidate
 from etabli.cli.progress import Show
 from etabli.cli.screen import Exit, aside, escape, guarded, screen
 from etabli.exam.contract.errors import UsageProblem
-from etabli.exam.contract.i18n import _
 from etabli.exam.contract.outcome import Outcome
 from etabli.grading.debug import debug_exam
 from etabli.grading.matrix import Row, chosen, run_matrix, told
@@ -77,7 +76,7 @@ def test(
     cover: Cover | None = None
     if couverture:
         if temoin:
-            raise UsageProblem(_("« --couverture » et « --temoin » se contredisent : choisissez l'un des deux."))
+            raise UsageProblem("« --couverture » et « --temoin » se contredisent : choisissez l'un des deux.")
         cover = cover_of(loaded, specimens)
         specimens = cover.of(specimens)
         for line in cover.lines():
@@ -127,11 +126,11 @@ def _facts(row: Row) -> dict[str, object]:
 
 def _show(lab: Lab, rows: list[Row]) -> None:
     specs = lab.checks().specs
-    table = Table(title=_("Rendus témoins de {lab}").format(lab=lab.id))
-    table.add_column(_("Rendu témoin"))
-    table.add_column(_("Points"), justify="right")
-    table.add_column(_("Constats (dans l'ordre du TP)"), no_wrap=True)
-    table.add_column(_("Écarts"), justify="right")
+    table = Table(title=f"Rendus témoins de {lab.id}")
+    table.add_column("Rendu témoin")
+    table.add_column("Points", justify="right")
+    table.add_column("Constats (dans l'ordre du TP)", no_wrap=True)
+    table.add_column("Écarts", justify="right")
     for row in rows:
         ran = {spec.id for spec in row.run.checks}
         signs = "".join(_SIGNS[row.outcomes.get(spec.id, Outcome.ERROR)] if spec.id in ran else "·" for spec in specs)
@@ -146,7 +145,7 @@ def _show(lab: Lab, rows: list[Row]) -> None:
                 soft_wrap=True,
             )
     deviating = sum(bool(row.deviations) for row in rows)
-    screen.print(_("{n} rendus témoins, {d} avec un écart.").format(n=len(rows), d=deviating))
+    screen.print(f"{len(rows)} rendus témoins, {deviating} avec un écart.")
 
 
 @guarded
@@ -166,7 +165,7 @@ def debug(
     [bold]etabli lab debug page-dynamique sno-07/ -k liste_ordre -x[/]
     """
     if not folder.is_dir():
-        raise UsageProblem(_("« {path} » n'est pas un dossier.").format(path=folder))
+        raise UsageProblem(f"« {folder} » n'est pas un dossier.")
     loaded = load_lab(lab)
     candidate = checked_candidate(candidat or folder.resolve().name)
     with tempfile.TemporaryDirectory(prefix="etabli-debug-") as temporary:

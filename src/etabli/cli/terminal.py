@@ -10,7 +10,6 @@ import typer
 
 from etabli.cli.screen import guarded
 from etabli.exam.contract.errors import UsageProblem
-from etabli.exam.contract.i18n import _
 from etabli.grading.planning import default_sandbox
 from etabli.lab.manifest import Service
 from etabli.system.settings import secret
@@ -56,8 +55,4 @@ def terminal(
 def _has_terminal(workspace: Workspace) -> None:
     """Raises UsageProblem when the lab has none."""
     if Service.TERMINAL not in needs_of(workspace.lab()).services:
-        raise UsageProblem(
-            _("Le TP « {lab} » n'a pas de terminal : « etabli start » donne ses adresses.").format(
-                lab=workspace.memo.lab
-            )
-        )
+        raise UsageProblem(f"Le TP « {workspace.memo.lab} » n'a pas de terminal : « etabli start » donne ses adresses.")

@@ -12,7 +12,6 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from etabli.exam.contract.errors import DiskFull, EtabliError, UsageProblem
-from etabli.exam.contract.i18n import _
 from etabli.system.disk import disk_full, is_full, why
 from etabli.system.settings import home
 
@@ -34,9 +33,8 @@ def foreseen(error: Exception) -> EtabliError | None:
         return disk_full(Path(str(named))) if named else DiskFull()
     if isinstance(error, OSError) and named and error.errno in _REFUSALS:
         return UsageProblem(
-            _(
-                "« {path} » ne peut pas être lu ou écrit ({why}) : vérifiez ce chemin et vos droits, puis relancez."
-            ).format(path=named, why=why(error))
+            f"« {named} » ne peut pas être lu ou écrit ({why(error)}) : vérifiez ce chemin et vos droits, puis "
+            "relancez."
         )
     return None
 
@@ -48,14 +46,14 @@ def sentence(error: Exception) -> str:
     try:
         kept = keep(error)
     except (OSError, EtabliError):
-        return _(
-            "Erreur inattendue d'Établi ({brief}) : relancez avec « {debug}=1 » et envoyez ce qui s'affiche "
+        return (
+            f"Erreur inattendue d'Établi ({brief}) : relancez avec « {DEBUG}=1 » et envoyez ce qui s'affiche "
             "aux auteurs d'Établi."
-        ).format(brief=brief, debug=DEBUG)
-    return _(
-        "Erreur inattendue d'Établi ({brief}) : relancez la commande ; si cela se répète, envoyez le fichier "
-        "« {path} » aux auteurs d'Établi."
-    ).format(brief=brief, path=kept)
+        )
+    return (
+        f"Erreur inattendue d'Établi ({brief}) : relancez la commande ; si cela se répète, envoyez le fichier "
+        f"« {kept} » aux auteurs d'Établi."
+    )
 
 
 def keep(error: Exception) -> Path:

@@ -13,7 +13,6 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from etabli.cli.screen import Exit, aside, tell
-from etabli.exam.contract.i18n import _
 
 _SENTENCES = (
     (r"Missing argument '(?P<name>.+?)'", "Il manque « {name} »"),
@@ -44,9 +43,9 @@ _SENTENCES = (
 """Typer's words and ours, the more precise ones first."""
 
 # Typer reads these when it prints help; it offers no other way to change them.
-rich_utils.COMMANDS_PANEL_TITLE = _("Commandes")
-rich_utils.REQUIRED_LONG_STRING = _("[obligatoire]")
-rich_utils.DEFAULT_STRING = _("[par défaut : {}]")
+rich_utils.COMMANDS_PANEL_TITLE = "Commandes"
+rich_utils.REQUIRED_LONG_STRING = "[obligatoire]"
+rich_utils.DEFAULT_STRING = "[par défaut : {}]"
 
 
 class FrenchGroup(TyperGroup):
@@ -67,7 +66,7 @@ class FrenchGroup(TyperGroup):
         try:
             code = super().main(args, prog_name, complete_var, False, windows_expand_args, **extra)
         except typer.Abort:
-            aside.print(_("Abandonné : rien n'a été changé."))
+            aside.print("Abandonné : rien n'a été changé.")
             sys.exit(Exit.INTERRUPTED)
         except TyperException as error:
             _refuse(error)
@@ -85,7 +84,7 @@ def sentence(error: TyperException) -> str:
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "etabli"
     problem = french(error.format_message())
-    return _("{problem} : « {command} --help » montre des exemples.").format(problem=problem, command=command)
+    return f"{problem} : « {command} --help » montre des exemples."
 
 
 def french(message: str) -> str:
@@ -93,5 +92,5 @@ def french(message: str) -> str:
     for pattern, words in _SENTENCES:
         if (seen := re.search(pattern, " ".join(message.split()))) is not None:
             facts = {name: re.sub(r"'([^']*)'", r"« \1 »", value) for name, value in seen.groupdict().items()}
-            return _(words).format(**facts)
+            return words.format(**facts)
     return message.rstrip(".")

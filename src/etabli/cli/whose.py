@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from etabli.cli.ask import YES
 from etabli.cli.screen import aside, escape
 from etabli.exam.contract.errors import UsageProblem
-from etabli.exam.contract.i18n import _, count
+from etabli.exam.contract.french import count
 from etabli.reception.attribution import Question
 from etabli.reception.handed import Handed
 from etabli.roster.learner import Learner
@@ -45,24 +45,24 @@ def ask_whose(
 
 def to_add(questions: Sequence[Question], roster: Roster) -> str:
     """Returns what to add to the command, one option per question."""
-    unsure = count(len(questions), _("{n} rendu à attribuer"), _("{n} rendus à attribuer"))
-    said = _("Classe {name}, {unsure} : complétez et ajoutez ce qui suit.").format(name=roster.name, unsure=unsure)
+    unsure = count(len(questions), "{n} rendu à attribuer", "{n} rendus à attribuer")
+    said = f"Classe {roster.name}, {unsure} : complétez et ajoutez ce qui suit."
     lines = [f'  --associer "{question.key}={_guess(question)}"{_why(question)}' for question in questions]
-    end = _(
-        '« etabli classe liste {name} » donne les alias ; « --associer "Nom=" » laisse un rendu de côté. Une réponse '
-        "sur le nom d'un élève est retenue pour la prochaine fois."
-    ).format(name=typed(roster.name))
+    end = (
+        f'« etabli classe liste {typed(roster.name)} » donne les alias ; « --associer "Nom=" » laisse un rendu de côté.'
+        " Une réponse sur le nom d'un élève est retenue pour la prochaine fois."
+    )
     return "\n".join([said, *lines, end])
 
 
 def _guess(question: Question) -> str:
-    return question.declared.alias if question.declared else _("ALIAS")
+    return question.declared.alias if question.declared else "ALIAS"
 
 
 def _why(question: Question) -> str:
     said = [_marks(question)]
     if question.declared:
-        said.append(_("selon son rendu.json : {name}").format(name=question.declared.name))
+        said.append(f"selon son rendu.json : {question.declared.name}")
     said += _near(question)
     return "   ← " + " ; ".join(said)
 
@@ -74,19 +74,19 @@ def _marks(question: Question) -> str:
 
 def _near(question: Question) -> list[str]:
     if question.choices:
-        return [_("peut être {who}").format(who=", ".join(_told(one) for one in question.choices))]
+        return ["peut être {who}".format(who=", ".join(_told(one) for one in question.choices))]
     if question.alike:
         who = ", ".join(f"{one.alias} {one.listed}" for one in question.alike)
-        return [_("presque le nom de {who}, est-ce bien la même personne ?").format(who=who)]
+        return [f"presque le nom de {who}, est-ce bien la même personne ?"]
     return []
 
 
 def _told(learner: Learner, name: str = "") -> str:
     """A learner among homonyms: only the e-mail and the number tell them apart."""
-    number = _("n° {n}").format(n=learner.number) if learner.number else None
-    marks = [mark for mark in (learner.email, number, None if learner.active else _("parti")) if mark]
+    number = f"n° {learner.number}" if learner.number else None
+    marks = [mark for mark in (learner.email, number, None if learner.active else "parti") if mark]
     shown = f"{learner.alias} {name}".strip()
-    return f"{shown} ({', '.join(marks) or _('ni courriel ni numéro connus')})"
+    return f"{shown} ({', '.join(marks) or 'ni courriel ni numéro connus'})"
 
 
 class _Interview:
@@ -111,18 +111,18 @@ class _Interview:
         return self._owned, self._left
 
     def _agreed(self, declared: Sequence[Question]) -> bool:
-        aside.print(_("Remises anonymes : voici ce que les fichiers « rendu.json » déclarent eux-mêmes."))
+        aside.print("Remises anonymes : voici ce que les fichiers « rendu.json » déclarent eux-mêmes.")
         for question in declared:
             assert question.declared is not None
             aside.print(
                 f"  {escape(question.handed.title)} → {question.declared.alias} {escape(question.declared.name)}"
             )
-        aside.print(_("Acceptez-vous ces déclarations ?") + r" [bold]\[o/N][/]", end=" ")
+        aside.print("Acceptez-vous ces déclarations ?" + r" [bold]\[o/N][/]", end=" ")
         return self._answer().casefold() in YES
 
     def _one(self, question: Question) -> None:
         name, marks = escape(question.handed.title), escape(_marks(question))
-        self._say(_("À qui est le rendu de « {name} » ({marks}) ?").format(name=name, marks=marks))
+        self._say(f"À qui est le rendu de « {name} » ({marks}) ?")
         for line in () if question.choices else _near(question):
             self._say(f"  {escape(line)}")
         for learner in question.choices:
@@ -130,7 +130,7 @@ class _Interview:
         for learner in () if question.choices else self._free():
             self._say(f"  {learner.alias} {escape(learner.name)}")
         while True:
-            aside.print(_("Alias (vide : laisser de côté) :"), end=" ")
+            aside.print("Alias (vide : laisser de côté) :", end=" ")
             answer = self._answer()
             if not answer:
                 self._left.append(question.handed)
@@ -152,14 +152,13 @@ class _Interview:
         if (other := self._taken.get(learner.alias)) is None:
             return learner
         self._say(
-            _("{alias} {name} a déjà un rendu ici ({other}) : donnez un autre alias, ou rien.").format(
-                alias=learner.alias, name=escape(learner.name), other=escape(other)
-            )
+            f"{learner.alias} {escape(learner.name)} a déjà un rendu ici ({escape(other)}) : donnez un autre alias, "
+            "ou rien."
         )
         return None
 
     def _confirmed(self, learner: Learner) -> bool:
-        who = f"{learner.alias} {learner.name}" + ("" if learner.active else _(" (parti)"))
+        who = f"{learner.alias} {learner.name}" + ("" if learner.active else " (parti)")
         aside.print(f"→ {escape(who)} ? [bold]\\[o/N][/]", end=" ", highlight=False)
         return self._answer().casefold() in YES
 

@@ -15,7 +15,6 @@ from etabli.cli.labs import AsJson, checked_candidate
 from etabli.cli.live import said
 from etabli.cli.screen import aside, escape, guarded, screen
 from etabli.exam.contract.errors import UsageProblem
-from etabli.exam.contract.i18n import _
 from etabli.grading.planning import default_sandbox
 from etabli.lab.manifest import KEEPING, Lab, Service, load_lab
 from etabli.lab.sujet import DATA, DOCUMENTS
@@ -66,7 +65,7 @@ def start(
     workspace = _wanted(lab, candidat, session, dossier, langage)
     if base_neuve:
         _has_database(workspace)
-        _sure(_("La base de données reviendra aux données de départ ; vos fichiers ne changent pas."), oui)
+        _sure("La base de données reviendra aux données de départ ; vos fichiers ne changent pas.", oui)
         default_sandbox().probe()
         stop(workspace, forget_database=True)
     started = bring_up(workspace, port=port)
@@ -79,9 +78,8 @@ def start(
 def _has_database(workspace: Workspace) -> None:
     if not _keeps_a_database(workspace):
         raise UsageProblem(
-            _("Le TP « {lab} » n'a pas de base de données : relancez « etabli start » sans « --base-neuve ».").format(
-                lab=workspace.memo.lab
-            )
+            f"Le TP « {workspace.memo.lab} » n'a pas de base de données : relancez « etabli start » sans « "
+            "--base-neuve »."
         )
 
 
@@ -97,7 +95,7 @@ def _wanted(
         return resume(_verified(find_workspace(dossier)), secret(), langage)
     if lab is None or candidat is None:
         raise UsageProblem(
-            _("Il manque le TP ou le candidat : « etabli start TP --candidat IDENTIFIANT », ou « etabli start » seul.")
+            "Il manque le TP ou le candidat : « etabli start TP --candidat IDENTIFIANT », ou « etabli start » seul."
         )
     seat = Seat(load_lab(lab), checked_candidate(candidat), session or TRAINING)
     folder = dossier or _already_in(seat) or _usual_folder(seat)
@@ -126,10 +124,8 @@ def _already_in(seat: Seat) -> Path | None:
     memo = around.memo
     if not memo.is_of(seat):
         raise UsageProblem(
-            _(
-                "Vous êtes dans l'espace de travail de {name} (TP « {lab} ») : sortez-en (« cd .. ») pour en préparer "
-                "un autre, ou dites où avec « --dossier »."
-            ).format(name=memo.candidate, lab=memo.lab)
+            f"Vous êtes dans l'espace de travail de {memo.candidate} (TP « {memo.lab} ») : sortez-en (« cd .. ») pour "
+            "en préparer un autre, ou dites où avec « --dossier »."
         )
     return around.folder
 
@@ -172,28 +168,28 @@ def _show(started: Started) -> None:
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
-    table.add_row(_("Énoncé"), escape((workspace.folder / "enonce.html").as_uri()))
+    table.add_row("Énoncé", escape((workspace.folder / "enonce.html").as_uri()))
     if started.site:
-        table.add_row(_("Votre site"), started.site)
-    login = _("utilisateur {user}, mot de passe {password}")
-    for address, title, user in ((started.adminer, _("Sa base"), DB_USER), (started.erp, _("Le PGI"), ERP_USER)):
+        table.add_row("Votre site", started.site)
+    login = "utilisateur {user}, mot de passe {password}"
+    for address, title, user in ((started.adminer, "Sa base", DB_USER), (started.erp, "Le PGI", ERP_USER)):
         if address:
             table.add_row(title, address)
             table.add_row("", login.format(user=user, password=escape(memo.db_password)))
-    table.add_row(_("Votre travail"), escape(str(workspace.work)))
-    for name, title in ((DOCUMENTS, _("Documents")), (DATA, _("Données"))):
+    table.add_row("Votre travail", escape(str(workspace.work)))
+    for name, title in ((DOCUMENTS, "Documents"), (DATA, "Données")):
         if {Service.TERMINAL, Service.ERP} & set(started.services) and (workspace.folder / name).is_dir():
             table.add_row(title, escape(str(workspace.folder / name)))
     screen.print(table, highlight=False)
     if Service.APPLICATION in started.services:
-        screen.print(said(_("Modifiez les fichiers de « rendu », enregistrez, rechargez la page.")))
-    screen.print(said(_("Ensuite, depuis le dossier {folder} :").format(folder=workspace.folder)), soft_wrap=True)
-    terminal = [("etabli terminal", _("ouvre les outils du TP, sans réseau"))]
+        screen.print(said("Modifiez les fichiers de « rendu », enregistrez, rechargez la page."))
+    screen.print(said(f"Ensuite, depuis le dossier {workspace.folder} :"), soft_wrap=True)
+    terminal = [("etabli terminal", "ouvre les outils du TP, sans réseau")]
     for command, what in (
         *(terminal if Service.TERMINAL in started.services else ()),
-        ("etabli check", _("vérifie votre travail, aussi souvent que vous voulez")),
-        ("etabli submit", _("fait le fichier à rendre")),
-        ("etabli stop", _("arrête ; « etabli start » reprendra tout comme vous l'avez laissé")),
+        ("etabli check", "vérifie votre travail, aussi souvent que vous voulez"),
+        ("etabli submit", "fait le fichier à rendre"),
+        ("etabli stop", "arrête ; « etabli start » reprendra tout comme vous l'avez laissé"),
     ):
         screen.print(f"  [bold]{command:<15}[/] {said(what)}", highlight=False, soft_wrap=True)
 
@@ -208,8 +204,8 @@ def _sure(consequence: str, yes: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
-        raise UsageProblem(_("{what} Ajoutez « --oui » pour confirmer.").format(what=consequence))
-    if not typer.confirm(f"{consequence} {_('Continuer ?')}"):
+        raise UsageProblem(f"{consequence} Ajoutez « --oui » pour confirmer.")
+    if not typer.confirm(f"{consequence} {'Continuer ?'}"):
         raise typer.Exit(0)
 
 
@@ -227,15 +223,15 @@ def stop_command(
     """
     workspace = find_workspace(dossier)
     if effacer:
-        _sure(_("La base de données de cet espace sera effacée ; vos fichiers restent."), oui)
+        _sure("La base de données de cet espace sera effacée ; vos fichiers restent.", oui)
     default_sandbox().probe()
     stop(workspace, forget_database=effacer)
-    kept = _("vos fichiers et votre base sont gardés")
+    kept = "vos fichiers et votre base sont gardés"
     if not _keeps_a_database(workspace):
-        kept = _("vos fichiers sont gardés")
+        kept = "vos fichiers sont gardés"
     elif effacer:
-        kept = _("vos fichiers sont gardés, la base est effacée")
-    screen.print(said(_("Arrêté : {kept}. « etabli start » reprend le travail.").format(kept=kept)))
+        kept = "vos fichiers sont gardés, la base est effacée"
+    screen.print(said(f"Arrêté : {kept}. « etabli start » reprend le travail."))
 
 
 @guarded
@@ -259,9 +255,7 @@ def submit(
         return
     screen.print(said(receipt(packed)), soft_wrap=True, highlight=False)
     screen.print(
-        _("À déposer : {zip}   Reçu : {receipt}").format(
-            zip=escape(str(packed.path)), receipt=escape(str(receipt_path(packed.path)))
-        ),
+        f"À déposer : {escape(str(packed.path))}   Reçu : {escape(str(receipt_path(packed.path)))}",
         soft_wrap=True,
         highlight=False,
     )
@@ -272,11 +266,9 @@ def _zip_path(sortie: Path | None, workspace: Workspace) -> Path:
     if path.is_dir():
         path = path / default_name(workspace)
     if path.suffix.lower() != ".zip":
-        raise UsageProblem(_("« {path} » doit finir par .zip : changez le nom donné à « -o ».").format(path=path))
+        raise UsageProblem(f"« {path} » doit finir par .zip : changez le nom donné à « -o ».")
     if path.resolve().is_relative_to(workspace.work):
-        raise UsageProblem(
-            _("« {path} » est dans le dossier à rendre : choisissez un autre endroit avec « -o ».").format(path=path)
-        )
+        raise UsageProblem(f"« {path} » est dans le dossier à rendre : choisissez un autre endroit avec « -o ».")
     return path
 
 

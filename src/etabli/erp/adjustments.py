@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from etabli.exam.contract.draw import Draw
 from etabli.exam.contract.errors import LabError
-from etabli.exam.contract.i18n import _
 
 from .chains import Chains, Entry
 from .database import Row, day
@@ -30,7 +29,7 @@ class Adjustments:
         entries = self.draw.shuffled([e for e in self.chains.entries if self._touches(e, revenue) and e.reversal])
         dates = self._dates()
         if len(entries) < len(dates):
-            raise LabError(_("L'historique du PGI n'a pas assez d'écritures manuelles."))
+            raise LabError("L'historique du PGI n'a pas assez d'écritures manuelles.")
         for entry, (booked, taken_back) in zip(entries, dates, strict=False):
             value = Decimal(self.draw.between(31000, 189999)) / 100
             self.ledger.entry(entry, value, booked, taken_back)

@@ -9,7 +9,6 @@ from datetime import date, timedelta
 
 from etabli.exam.contract.draw import Draw
 from etabli.exam.contract.errors import LabError
-from etabli.exam.contract.i18n import _
 
 from .chains import Chains, Order
 from .parties import Parties
@@ -96,7 +95,7 @@ class Agenda:
             if fits(order):
                 orders.remove(order)
                 return order
-        raise LabError(_("L'historique du PGI n'a pas assez de ventes du genre « {kind} ».").format(kind=pool))
+        raise LabError(f"L'historique du PGI n'a pas assez de ventes du genre « {pool} ».")
 
     def _customer(self, moment: date) -> int:
         if moment in self.season:
@@ -203,7 +202,7 @@ class Agenda:
             moment = edges.pop(0) if edges else self._free_day(self.season.months)
             self._place(order, moment)
         if self._inside() != ROWS:
-            raise LabError(_("Les ventes de l'historique du PGI ne tiennent pas dans la période demandée."))
+            raise LabError("Les ventes de l'historique du PGI ne tiennent pas dans la période demandée.")
 
     def _fill_around(self) -> None:
         months = (*self.season.before, *self.season.after)

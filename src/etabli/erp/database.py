@@ -10,7 +10,6 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 from etabli.exam.contract.errors import LabError
-from etabli.exam.contract.i18n import _
 
 Row = dict[str, Any]
 CENT = Decimal("0.01")
@@ -47,7 +46,7 @@ class Table:
         self.name = name
         columns = [row[1] for row in connection.execute(f'PRAGMA table_info("{name}")') if row[1] not in BULKY]
         if not columns:
-            raise LabError(_("L'historique du PGI n'a pas la table « {table} ».").format(table=name))
+            raise LabError(f"L'historique du PGI n'a pas la table « {name} ».")
         self.columns = columns
         chosen = ", ".join(f'"{column}"' for column in columns)
         found = connection.execute(f'SELECT {chosen} FROM "{name}" ORDER BY id').fetchall()

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from etabli.exam.contract.errors import LabError
-from etabli.exam.contract.i18n import _
 from etabli.system.settings import repository
 
 
@@ -36,11 +35,7 @@ def load(name: str | None = None) -> bytes:
     if name is None:
         name = next(iter(names()), None)
     if name is None:
-        raise LabError(
-            _("Il n'y a aucune histoire d'entreprise dans « {folder} » : lancez « make histoires-pgi ».").format(
-                folder=folder()
-            )
-        )
+        raise LabError(f"Il n'y a aucune histoire d'entreprise dans « {folder()} » : lancez « make histoires-pgi ».")
     return unpack(name)
 
 
@@ -83,7 +78,7 @@ def facts(name: str) -> dict[str, Any]:
 
 def _missing(path: Path) -> LabError:
     return LabError(
-        _(
+        (
             "L'histoire d'entreprise « {path} » manque : reprenez-la dans le dépôt avec « git checkout -- {path} », "
             "ou refaites-la avec « make histoires-pgi »."
         ).format(path=_shown(path))
@@ -92,10 +87,8 @@ def _missing(path: Path) -> LabError:
 
 def _damaged(path: Path) -> LabError:
     return LabError(
-        _(
-            "L'histoire d'entreprise « {path} » n'est pas celle qui a été vérifiée : reprenez-la dans le dépôt avec "
-            "« git checkout -- {path} », ou refaites-la avec « make histoires-pgi »."
-        ).format(path=_shown(path))
+        f"L'histoire d'entreprise « {_shown(path)} » n'est pas celle qui a été vérifiée : reprenez-la dans le dépôt "
+        f"avec « git checkout -- {_shown(path)} », ou refaites-la avec « make histoires-pgi »."
     )
 
 

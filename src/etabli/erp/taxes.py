@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from etabli.exam.contract.errors import LabError
-from etabli.exam.contract.i18n import _
 
 from .database import Database, Row, number, rounded
 from .seasons import FIRST_DAY, TODAY
@@ -85,7 +84,7 @@ class Taxes:
             if tax is None:
                 continue
             if tax not in self._applied:
-                raise LabError(_("Une taxe de l'historique du PGI n'est pas un simple pourcentage."))
+                raise LabError("Une taxe de l'historique du PGI n'est pas un simple pourcentage.")
             tax = self._applied[tax]
             share = shares[tax, exact(line) >= 0]
             share.base += amount(line)

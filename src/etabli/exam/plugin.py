@@ -21,7 +21,6 @@ from _pytest.runner import runtestprotocol
 from etabli.exam.contract.blot import Blot
 from etabli.exam.contract.causes import Cause, failed
 from etabli.exam.contract.check import MARK, CheckSpec, Failed, load_checks
-from etabli.exam.contract.i18n import _
 from etabli.exam.contract.outcome import Outcome
 from etabli.exam.contract.transcript import PROTOCOL
 from etabli.exam.contract.words import cut
@@ -146,7 +145,7 @@ class Exam:
         """A site that answers everything slowly is slow: it does not make the whole exam an incident of ours."""
         if self._kit.recorder.waited < self._kit.request.patience:
             return None
-        return failed(Cause.SLOW, _("le temps total accordé au site est épuisé"))
+        return failed(Cause.SLOW, "le temps total accordé au site est épuisé")
 
     def _witness(self) -> None:
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from etabli.exam.contract.i18n import _, count
+from etabli.exam.contract.french import count
 from etabli.exam.contract.outcome import Outcome, Status
 from etabli.grading.plan import Plan
 from etabli.grading.record import Record
@@ -115,11 +115,11 @@ def _judged(run: Run) -> Run:
     if status is Status.NEEDS_REVIEW and reason is None:
         reason = count(
             sum(item.outcome is Outcome.ERROR for item in items),
-            _(
+            (
                 "{n} point n'a pas pu être vérifié à cause d'un incident technique de notre côté : "
                 "relancez la commande, puis regardez le journal si cela se répète."
             ),
-            _(
+            (
                 "{n} points n'ont pas pu être vérifiés à cause d'un incident technique de notre côté : "
                 "relancez la commande, puis regardez le journal si cela se répète."
             ),

@@ -8,7 +8,6 @@ from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing
 
 from etabli.exam.contract.errors import UsageProblem
-from etabli.exam.contract.i18n import _
 from etabli.exam.contract.outcome import Palier
 from etabli.exam.contract.transcript import Decoder, Event
 from etabli.exam.runner.order import selection
@@ -40,7 +39,7 @@ def narrowed(plan: Plan, paliers: Iterable[Palier], points: Iterable[str]) -> Pl
     for point in wanted:
         if point not in known:
             raise UsageProblem(
-                _("Le point « {point} » n'existe pas dans ce TP : il y a {known}.").format(
+                "Le point « {point} » n'existe pas dans ce TP : il y a {known}.".format(
                     point=point, known=", ".join(known)
                 )
             )

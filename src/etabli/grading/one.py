@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from etabli.exam.contract.errors import EtabliError, RejectedSubmission, SandboxFailure
-from etabli.exam.contract.i18n import _
 from etabli.exam.contract.outcome import Outcome, Status
 from etabli.grading.examine import Interrupted, examine
 from etabli.grading.finish import freeze, nothing_to_examine, standing
@@ -110,7 +109,7 @@ def _mishap(
     trace = record.clean("".join(traceback.format_exception(error)))[-_TRACE_KEPT:]
     record.add({"kind": "incident", "check": None, "message": str(error), "noise": trace})
     worker.stop(room)
-    reason = _("Une erreur d'Établi a empêché cette vérification ({kind}) : relancez-la ; le journal garde le détail.")
+    reason = "Une erreur d'Établi a empêché cette vérification ({kind}) : relancez-la ; le journal garde le détail."
     reason = reason.format(kind=type(error).__name__)
     return Graded(freeze(plan, deposit, record, submission=submission, runtime=None, reason=reason))
 
@@ -169,7 +168,7 @@ def _keep_journal(record: Record, plan: Plan, prepared: Prepared, worker: Worker
     if text.strip():
         start = plan.checks.specs[0].id
         check = start if _outcome(record, start) == Outcome.FAILED else None
-        record.evidence(check, "journal", _("Journal de l'application (fin)"), text[-_JOURNAL_KEPT:])
+        record.evidence(check, "journal", "Journal de l'application (fin)", text[-_JOURNAL_KEPT:])
     return text
 
 
@@ -180,8 +179,8 @@ def _outcome(record: Record, check: str) -> str | None:
 
 def _reason(record: Record, plan: Plan, state: AppState | None) -> str | None:
     if state is not None and state.oom_killed:
-        return _("L'application a été arrêtée : elle demandait plus de {n} Mo de mémoire.").format(
-            n=plan.lab.manifest.limits.memory_mb
+        return (
+            f"L'application a été arrêtée : elle demandait plus de {plan.lab.manifest.limits.memory_mb} Mo de mémoire."
         )
     return _main_obstacle(record, plan)
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from etabli.exam.contract.errors import RejectedSubmission
-from etabli.exam.contract.i18n import _
 from etabli.grading import database as databases
 from etabli.grading.database import Database
 from etabli.grading.own_data import OwnData
@@ -105,11 +104,11 @@ def find_work(submission: Submission, plan: Plan) -> Found:
     found = plan.lab.asked(submission.paths)
     if any(found.values()):
         return Found(asked=found)
-    observed = _("Le rendu est vide.")
+    observed = "Le rendu est vide."
     if submission.paths:
         some = ", ".join(submission.paths[:_SOME])
-        observed = _("Aucun des fichiers demandés dans le rendu (on y trouve : {some}).").format(some=some)
-    raise NothingToExamine(observed, _("Des fichiers de ces noms : {names}.").format(names=names_of(asked)))
+        observed = f"Aucun des fichiers demandés dans le rendu (on y trouve : {some})."
+    raise NothingToExamine(observed, f"Des fichiers de ces noms : {names_of(asked)}.")
 
 
 def _find_entry(submission: Submission, plan: Plan) -> Entry:
@@ -119,23 +118,21 @@ def _find_entry(submission: Submission, plan: Plan) -> Entry:
         NothingToExamine: The submission is empty or has no entry file.
     """
     wanted = [path for runtime in plan.lab.manifest.runtimes for path in runtime.entries]
-    expected = _("Un fichier d'entrée à la racine du rendu : {names}.").format(names=", ".join(wanted))
+    expected = "Un fichier d'entrée à la racine du rendu : {names}.".format(names=", ".join(wanted))
     if not submission.paths:
-        raise NothingToExamine(_("Le rendu est vide."), expected)
+        raise NothingToExamine("Le rendu est vide.", expected)
     entry = plan.lab.entry(submission.paths)
     if entry is None and (near := wrong_entry(wanted, submission.paths)) is not None:
         raise NothingToExamine(
-            _(
-                "Aucun fichier d'entrée dans le rendu : « {there} » doit s'appeler « {name} ». Sous Windows c'est le "
-                "même nom, sous Linux (le serveur) non."
-            ).format(there=near[1], name=near[0]),
+            (
+                f"Aucun fichier d'entrée dans le rendu : « {near[1]} » doit s'appeler « {near[0]} ». Sous Windows "
+                "c'est le même nom, sous Linux (le serveur) non."
+            ),
             expected,
         )
     if entry is None:
         some = ", ".join(submission.paths[:_SOME])
-        raise NothingToExamine(
-            _("Aucun fichier d'entrée dans le rendu (on y trouve : {some}).").format(some=some), expected
-        )
+        raise NothingToExamine(f"Aucun fichier d'entrée dans le rendu (on y trouve : {some}).", expected)
     return entry
 
 
@@ -196,8 +193,8 @@ def _replay(worker: Worker, room: Room, application: Application, database: Data
     if said is not None:
         databases.drop(worker, database)
         raise NothingToExamine(
-            _("« {path} » ne peut pas être rejoué : {said}").format(path=structure.path, said=said),
-            _("Un fichier SQL qui s'exécute sans erreur sur la base fournie par l'énoncé."),
+            f"« {structure.path} » ne peut pas être rejoué : {said}",
+            "Un fichier SQL qui s'exécute sans erreur sur la base fournie par l'énoncé.",
         )
 
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from etabli.exam.contract.errors import UsageProblem
-from etabli.exam.contract.i18n import _
 from etabli.grading.batch import Batch, grade_many
 from etabli.grading.lane import Done
 from etabli.grading.planning import make_plan
@@ -71,19 +70,11 @@ def former_runs(out: Path, lab: str | None = None, only: Sequence[str] = ()) -> 
     """
     folders = newest_folders(out)
     if not folders:
-        raise UsageProblem(
-            _("« {out} » ne contient aucune vérification : donnez le dossier écrit par « etabli grade ».").format(
-                out=out
-            )
-        )
+        raise UsageProblem(f"« {out} » ne contient aucune vérification : donnez le dossier écrit par « etabli grade ».")
     chosen = lab or _only_lab(out, folders)
     found = {folder.candidate: folder for folder in newest_folders(out, chosen)}
     if not found:
-        raise UsageProblem(
-            _("« {out} » ne contient aucune vérification du TP « {lab} » : il y a {labs}.").format(
-                out=out, lab=chosen, labs=_labs(folders)
-            )
-        )
+        raise UsageProblem(f"« {out} » ne contient aucune vérification du TP « {chosen} » : il y a {_labs(folders)}.")
     for candidate in only:
         _present(candidate, found, out)
     kept = {name: folder for name, folder in found.items() if not only or name in only}
@@ -99,27 +90,21 @@ def _only_lab(out: Path, folders: Sequence[RunFolder]) -> str:
     if len(names) == 1:
         return names.pop()
     if not names:
-        raise UsageProblem(
-            _("Rien ne dit plus de quel TP sont les vérifications de « {out} » : ajoutez « --lab ».").format(out=out)
-        )
+        raise UsageProblem(f"Rien ne dit plus de quel TP sont les vérifications de « {out} » : ajoutez « --lab ».")
     raise UsageProblem(
-        _("« {out} » contient des vérifications de plusieurs TP ({labs}) : choisissez avec « --lab ».").format(
-            out=out, labs=_labs(folders)
-        )
+        f"« {out} » contient des vérifications de plusieurs TP ({_labs(folders)}) : choisissez avec « --lab »."
     )
 
 
 def _labs(folders: Sequence[RunFolder]) -> str:
-    return ", ".join(sorted(lab_ids_of(folders))) or _("aucun TP")
+    return ", ".join(sorted(lab_ids_of(folders))) or "aucun TP"
 
 
 def _present(candidate: str, found: Mapping[str, object], out: Path) -> None:
     if candidate not in found:
         near = difflib.get_close_matches(candidate, found, n=1)
-        hint = _(" : vouliez-vous dire « {near} » ?").format(near=near[0]) if near else "."
-        raise UsageProblem(
-            _("« {candidate} » n'a pas de vérification dans « {out} »").format(candidate=candidate, out=out) + hint
-        )
+        hint = f" : vouliez-vous dire « {near[0]} » ?" if near else "."
+        raise UsageProblem(f"« {candidate} » n'a pas de vérification dans « {out} »" + hint)
 
 
 def gather(out: Path, former: Former, given: Sequence[Deposit] = ()) -> Todo:
@@ -144,7 +129,7 @@ def gather(out: Path, former: Former, given: Sequence[Deposit] = ()) -> Todo:
             skipped.append(Skipped(candidate, _why_not(run)))
     if not deposits and not former.modified:
         raise UsageProblem(
-            _("Rien à revérifier dans « {out} » : {why}").format(out=out, why=skipped[0].why if skipped else "")
+            "Rien à revérifier dans « {out} » : {why}".format(out=out, why=skipped[0].why if skipped else "")
         )
     return Todo(former.lab, out, dict(sorted(former.runs.items())), tuple(deposits), tuple(skipped))
 
@@ -155,11 +140,11 @@ def _kept(out: Path, run: Run, lab: Lab) -> Deposit | None:
 
 def _why_not(run: Run) -> str:
     if run.submission_sha256 is None:
-        return _(
+        return (
             "le dernier rendu a été refusé, et un rendu refusé n'est pas gardé : donnez le dépôt d'origine, "
             "ou un nouveau, avec « --rendus »."
         )
-    return _("le rendu gardé n'est plus là, ou a été modifié : donnez le dépôt d'origine avec « --rendus ».")
+    return "le rendu gardé n'est plus là, ou a été modifié : donnez le dépôt d'origine avec « --rendus »."
 
 
 def grade_again(
@@ -208,5 +193,5 @@ def _compared(todo: Todo, batch: Batch) -> Differences:
     new = {done.graded.run.candidate: done.graded.run for done in batch.done}
     pairs = [(run, new[candidate]) for candidate, run in todo.former.items() if candidate in new]
     known = {item.candidate for item in todo.skipped} | set(new)
-    stopped = [Skipped(name, _("interrompu avant ce rendu.")) for name in todo.former if name not in known]
+    stopped = [Skipped(name, "interrompu avant ce rendu.") for name in todo.former if name not in known]
     return compare_class(pairs, [*todo.skipped, *stopped])

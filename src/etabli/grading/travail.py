@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from etabli.exam.contract.errors import UsageProblem
-from etabli.exam.contract.i18n import _
 from etabli.system.disk import unwritable
 
 FOLDER = ".travail"
@@ -33,14 +32,12 @@ def work_folder(out: Path, token: str) -> Iterator[Path]:
         root.mkdir(parents=True, exist_ok=True)
         (out / LOCK).touch()
     except OSError as error:
-        raise unwritable(out, error, _("choisissez un autre dossier avec « --sortie »")) from error
+        raise unwritable(out, error, "choisissez un autre dossier avec « --sortie »") from error
     with open(out / LOCK, "w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise UsageProblem(
-                _("Une autre vérification écrit déjà dans « {out} » : attendez sa fin.").format(out=out)
-            ) from error
+            raise UsageProblem(f"Une autre vérification écrit déjà dans « {out} » : attendez sa fin.") from error
         for left in root.iterdir():
             shutil.rmtree(left, ignore_errors=True)
         folder = root / token

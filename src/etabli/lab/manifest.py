@@ -13,7 +13,6 @@ import yaml
 
 from etabli.exam.contract.check import Checks, load_checks
 from etabli.exam.contract.errors import LabError, UnknownLab
-from etabli.exam.contract.i18n import _
 from etabli.exam.contract.outcome import Palier
 from etabli.lab.asked import Asked, find_asked
 from etabli.system.digest import files_below, sha256_of
@@ -143,11 +142,11 @@ class Manifest(_Strict):
     def _one_kind(self) -> Manifest:
         """A submission is either served or read; a lab says which."""
         if bool(self.runtimes) == bool(self.asked):
-            raise ValueError(_("donnez « runtimes » (une application) ou « asked » (des fichiers), l'un des deux"))
+            raise ValueError("donnez « runtimes » (une application) ou « asked » (des fichiers), l'un des deux")
         if self.asked and (self.service or self.structure):
-            raise ValueError(_("« service » et « structure » vont avec « runtimes », pas avec « asked »"))
+            raise ValueError("« service » et « structure » vont avec « runtimes », pas avec « asked »")
         if len({item.id for item in self.asked}) < len(self.asked):
-            raise ValueError(_("deux éléments de « asked » ont le même « id »"))
+            raise ValueError("deux éléments de « asked » ont le même « id »")
         return self
 
 

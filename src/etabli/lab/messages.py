@@ -17,8 +17,6 @@ from pathlib import Path
 import pydantic
 import yaml
 
-from etabli.exam.contract.i18n import language
-
 MOST = 10
 """Messages given at most, for one call."""
 
@@ -42,7 +40,6 @@ _PYTHON_PLACE = re.compile(r'File "/srv/app/(?P<file>[^"\n]{1,80})", line (?P<li
 _GROUP = re.compile(r"\{(\w+)\}")
 _PLACED = ("PHP", "SQL", "Python", "Flask")
 _PLACE = " Endroit signalé : {file}, ligne {line}."
-_PLACE_EN = " Place reported: {file}, line {line}."
 
 
 class Entry(pydantic.BaseModel):
@@ -58,8 +55,6 @@ class Entry(pydantic.BaseModel):
     """The message as the tool prints it."""
     means: str
     look: str
-    means_en: str
-    look_en: str
     source: str
     """Address of the page that documents the message."""
     played: bool = False
@@ -141,13 +136,12 @@ def _letters(found: re.Match[str]) -> str:
 
 
 def _explained(entry: Entry, match: re.Match[str]) -> Explained:
-    english = language() == "en"
     values = {name: value or "…" for name, value in match.groupdict().items()}
-    means = _fill(entry.means_en if english else entry.means, values)
-    look = _fill(entry.look_en if english else entry.look, values)
+    means = _fill(entry.means, values)
+    look = _fill(entry.look, values)
     place = _place(match) if entry.technology in _PLACED else None
     if place:
-        look += (_PLACE_EN if english else _PLACE).format(file=place["file"], line=place["line"])
+        look += _PLACE.format(file=place["file"], line=place["line"])
     return Explained(entry.id, _message(match), means, look, entry.played)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 
-from etabli.exam.contract.i18n import _, typeset
+from etabli.exam.contract.french import typeset
 from etabli.lab.templating import is_template, render_text, render_tree
 from etabli.lab.variant import Purpose, Seat, Variant, make_variant
 from etabli.runs.evidence import write_atomically
@@ -148,7 +148,7 @@ def write_sujet(seat: Seat, secret: bytes, out: Path) -> list[Path]:
                 write_atomically(out / folder / name, content)
         sujet.write_starter(out / "depart")
     except OSError as error:
-        raise unwritable(out, error, _("choisissez un autre dossier avec « -o »")) from error
+        raise unwritable(out, error, "choisissez un autre dossier avec « -o »") from error
     folders = [name for name, files in ((DATA, sujet.files), (DOCUMENTS, sujet.documents)) if files]
     return [*(out / name for name in (*sujet.texts, *folders, "depart"))]
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
-from etabli.exam.contract.i18n import _
-
 _HEAD = 512
 _TAR_AT = 257
 _ARCHIVES = (
@@ -29,20 +27,20 @@ def unreadable(name: str, path: Path) -> str:
     """
     head = _head(path)
     if (kind := archive_kind(head)) is not None:
-        return _(
-            "« {name} » n'est pas une archive .zip, c'est une archive {kind} : sous Windows, ouvrez-la, puis clic "
+        return (
+            f"« {name} » n'est pas une archive .zip, c'est une archive {kind} : sous Windows, ouvrez-la, puis clic "
             "droit sur le dossier, « Compresser dans un fichier ZIP », et déposez le .zip."
-        ).format(name=name, kind=kind)
+        )
     if (what := _other(head)) is not None:
-        return _(
-            "« {name} » n'est pas une archive .zip, c'est {what} : sous Windows, clic droit sur le dossier du "
+        return (
+            f"« {name} » n'est pas une archive .zip, c'est {what} : sous Windows, clic droit sur le dossier du "
             "travail, « Compresser dans un fichier ZIP », et déposez ce .zip."
-        ).format(name=name, what=what)
+        )
     if head.startswith(b"PK\x03\x04"):
-        return _(
-            "« {name} » n'est pas une archive .zip lisible, l'envoi s'est arrêté en route : demandez un nouveau dépôt."
-        ).format(name=name)
-    return _("« {name} » n'est pas une archive .zip lisible : demandez un nouveau dépôt.").format(name=name)
+        return (
+            f"« {name} » n'est pas une archive .zip lisible, l'envoi s'est arrêté en route : demandez un nouveau dépôt."
+        )
+    return f"« {name} » n'est pas une archive .zip lisible : demandez un nouveau dépôt."
 
 
 def archive_kind(head: bytes) -> str | None:
@@ -54,13 +52,13 @@ def archive_kind(head: bytes) -> str | None:
 
 def _other(head: bytes) -> str | None:
     if not head:
-        return _("un fichier vide")
+        return "un fichier vide"
     known = (
-        (b"%PDF-", _("un document PDF")),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _("un document Word ou Excel")),
-        (b"\x89PNG", _("une image")),
-        (b"\xff\xd8\xff", _("une image")),
-        (b"<", _("une page ou un programme")),
+        (b"%PDF-", "un document PDF"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "un document Word ou Excel"),
+        (b"\x89PNG", "une image"),
+        (b"\xff\xd8\xff", "une image"),
+        (b"<", "une page ou un programme"),
     )
     return next((what for magic, what in known if head.removeprefix(b"\xef\xbb\xbf").startswith(magic)), None)
 
@@ -69,16 +67,16 @@ def document(archive: zipfile.ZipFile) -> str | None:
     """Names the office document that a zip really is (.docx, .xlsx and .odt are zips), if it is one."""
     names = archive.namelist()
     if _OFFICE_OPEN_XML in names or (_OPEN_DOCUMENT in names[:1] and "content.xml" in names):
-        return _("un document Word, Excel ou LibreOffice")
+        return "un document Word, Excel ou LibreOffice"
     return None
 
 
 def renamed_document(name: str, what: str) -> str:
     """Returns the sentence for a document handed in under the name of a zip."""
-    return _(
-        "« {name} » n'est pas une archive .zip, c'est {what} : sous Windows, clic droit sur le dossier du "
+    return (
+        f"« {name} » n'est pas une archive .zip, c'est {what} : sous Windows, clic droit sur le dossier du "
         "travail, « Compresser dans un fichier ZIP », et déposez ce .zip."
-    ).format(name=name, what=what)
+    )
 
 
 def _head(path: Path) -> bytes:

@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from etabli.exam.contract.errors import UsageProblem
-from etabli.exam.contract.i18n import _
 from etabli.reception.declared import declared_candidate
 from etabli.reception.hand_in import HandIns
 from etabli.reception.handed import Handed
@@ -79,11 +78,7 @@ class Answers:
         for pair in pairs:
             name, sign, alias = pair.rpartition("=")
             if not sign or not name_key(name):
-                raise UsageProblem(
-                    _('« --associer {pair} » est incomplet : écrivez « --associer "Nom Prénom=SNO-07" ».').format(
-                        pair=pair
-                    )
-                )
+                raise UsageProblem(f'« --associer {pair} » est incomplet : écrivez « --associer "Nom Prénom=SNO-07" ».')
             self._by_key[name_key(name)] = alias.strip()
             self._unused[name_key(name)] = pair
 
@@ -103,9 +98,7 @@ class Answers:
         """
         for pair in self._unused.values():
             raise UsageProblem(
-                _("« --associer {pair} » ne correspond à aucun rendu : recopiez le nom tel que Moodle l'écrit.").format(
-                    pair=pair
-                )
+                f"« --associer {pair} » ne correspond à aucun rendu : recopiez le nom tel que Moodle l'écrit."
             )
 
 

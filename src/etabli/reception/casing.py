@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
-from etabli.exam.contract.i18n import _
 from etabli.exam.contract.transcript import Event
 from etabli.reception.sources import is_junk
 
@@ -56,16 +55,16 @@ class NearMiss:
             "check": None,
             "advice": ADVICE,
             "message": self.asked.said,
-            "means": _(
-                "{by} demande « {asked} » ; le rendu contient « {there} ». Sous Windows c'est le même nom, "
-                "sous Linux (le serveur) non."
-            ).format(by=self.asked.by, asked=self.asked.name, there=self.there),
-            "look": _("Écrivez exactement pareil : {hint}.").format(hint=_hint(self.asked.name, self.there)),
+            "means": (
+                f"{self.asked.by} demande « {self.asked.name} » ; le rendu contient « {self.there} ». Sous Windows "
+                "c'est le même nom, sous Linux (le serveur) non."
+            ),
+            "look": f"Écrivez exactement pareil : {_hint(self.asked.name, self.there)}.",
         }
 
 
 def _hint(asked: str, there: str) -> str:
-    return _("« {there} » dans votre code, ou renommez le fichier").format(asked=asked, there=there)
+    return f"« {there} » dans votre code, ou renommez le fichier"
 
 
 def advices(paths: Sequence[str], entry: str, events: Iterable[Event], journal: str) -> list[Event]:
@@ -105,10 +104,11 @@ def _left_out(asked: Iterable[Asked]) -> list[Event]:
                     "check": None,
                     "advice": LEFT_OUT,
                     "message": item.said,
-                    "means": _(
-                        "{by} demande « {asked} », mais le dossier « {folder} » ne fait pas partie d'un rendu."
-                    ).format(by=item.by, asked=item.name, folder=folder),
-                    "look": _("Copiez ce fichier dans un dossier à vous (par exemple « css ») et changez le lien."),
+                    "means": (
+                        f"{item.by} demande « {item.name} », mais le dossier « {folder} » ne fait pas partie "
+                        "d'un rendu."
+                    ),
+                    "look": "Copiez ce fichier dans un dossier à vous (par exemple « css ») et changez le lien.",
                 }
             ]
     return []
@@ -142,7 +142,7 @@ def _requested(events: Iterable[Event], root: str) -> Iterator[Asked]:
             continue
         place = posixpath.normpath(posixpath.join(root, name))
         page = str(event.get("page", "/"))
-        by = _("Un lien du site") if page.lstrip("/") == name else _("La page « {page} »").format(page=page)
+        by = "Un lien du site" if page.lstrip("/") == name else f"La page « {page} »"
         yield Asked(name, place, by, f"GET /{name} : 404 Not Found", whole=True)
 
 
@@ -169,5 +169,5 @@ def _asked(seen: re.Match[str], line: str) -> Asked:
     while clean.startswith("../"):
         clean = clean[3:]
     by = (said.get("by") or "").removeprefix(_ROOT)
-    who = _("Le fichier « {by} »").format(by=by) if by else _("Votre application")
+    who = f"Le fichier « {by} »" if by else "Votre application"
     return Asked(clean, clean, who, " ".join(line[max(0, seen.start() - 60) :].split())[:_LINE])

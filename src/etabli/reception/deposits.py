@@ -10,7 +10,6 @@ from enum import StrEnum
 from pathlib import Path, PurePosixPath
 
 from etabli.exam.contract.errors import UsageProblem
-from etabli.exam.contract.i18n import _
 from etabli.lab.manifest import Lab
 from etabli.reception.archives import unreadable
 from etabli.reception.doubles import Sifted, sift
@@ -91,7 +90,7 @@ def _strangers(path: Path) -> list[Handed]:
 
 def _local(path: Path, lab: Lab, reading: Reading) -> list[Handed]:
     if not path.exists():
-        raise UsageProblem(_("« {path} » n'existe pas : vérifiez le chemin.").format(path=path))
+        raise UsageProblem(f"« {path} » n'existe pas : vérifiez le chemin.")
     return _unlabelled([_handed(path)] if _is_one(path, lab, reading) else _class_of(path), lab)
 
 
@@ -126,12 +125,10 @@ def _top_names(folder: Path) -> list[str]:
 
 def _class_of(folder: Path) -> list[Handed]:
     if not folder.is_dir():
-        raise UsageProblem(_("« {path} » n'est pas un dossier de classe.").format(path=folder))
+        raise UsageProblem(f"« {folder} » n'est pas un dossier de classe.")
     taken = _children(folder)
     if not taken:
-        raise UsageProblem(
-            _("« {path} » ne contient aucun rendu : un dossier ou un .zip par élève est attendu.").format(path=folder)
-        )
+        raise UsageProblem(f"« {folder} » ne contient aucun rendu : un dossier ou un .zip par élève est attendu.")
     return [_handed(child) for child in taken]
 
 
@@ -174,15 +171,15 @@ def one_per_label(handed: Iterable[Handed]) -> Sifted:
 def same_name(group: Iterable[Handed]) -> str:
     """Returns the sentence about different things that bear one identifier."""
     names = ", ".join(f"« {one.source} »" for one in group)
-    return _("Deux rendus différents portent le même nom ({names}) : gardez-en un, puis relancez.").format(names=names)
+    return f"Deux rendus différents portent le même nom ({names}) : gardez-en un, puis relancez."
 
 
 def _named(handed: Handed) -> Deposit:
     if not is_identifier(handed.label):
-        sentence = _(
-            "« {name} » n'est pas un identifiant : renommez le rendu avec des lettres sans accent, "
+        sentence = (
+            f"« {handed.label} » n'est pas un identifiant : renommez le rendu avec des lettres sans accent, "
             "chiffres, « . », « _ » ou « - » (64 au plus)."
-        ).format(name=handed.label)
+        )
         return Deposit(nearest_identifier(handed.label), handed.source, sentence)
     return Deposit(handed.label, handed.source, archive_problem(handed.source, handed.source.name))
 
@@ -192,8 +189,8 @@ def archive_problem(path: Path, name: str) -> str | None:
     if path.is_dir() or not os.access(path, os.R_OK) or zipfile.is_zipfile(path):
         return None  # what cannot be read gets its sentence at intake
     if path.suffix.lower() in ARCHIVES - {".zip"}:
-        return _(
-            "« {name} » est une archive {suffix} : sous Windows, ouvrez-la, puis clic droit sur le dossier, "
+        return (
+            f"« {name} » est une archive {path.suffix} : sous Windows, ouvrez-la, puis clic droit sur le dossier, "
             "« Compresser dans un fichier ZIP », et déposez le .zip."
-        ).format(name=name, suffix=path.suffix)
+        )
     return unreadable(name, path)

@@ -16,7 +16,6 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from etabli.exam.contract.errors import RunFolderError
-from etabli.exam.contract.i18n import _
 from etabli.runs.evidence import write_atomically
 from etabli.system.disk import why
 
@@ -121,9 +120,7 @@ def read_hand_ins(out: Path) -> HandIns | None:
         return hand_ins
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise RunFolderError(
-            _("{path} est illisible ({why}) : relancez « etabli grade » sur les rendus.").format(
-                path=path, why=_reason(error)
-            )
+            f"{path} est illisible ({_reason(error)}) : relancez « etabli grade » sur les rendus."
         ) from error
 
 
@@ -131,8 +128,8 @@ def _reason(error: Exception) -> str:
     if isinstance(error, OSError):
         return why(error)
     if isinstance(error, ValidationError):
-        return _("clé « {key} »").format(key=".".join(map(str, error.errors()[0]["loc"])))
-    return _("forme inattendue")
+        return "clé « {key} »".format(key=".".join(map(str, error.errors()[0]["loc"])))
+    return "forme inattendue"
 
 
 def of_state(hand_ins: Iterable[HandIn], *states: HandInState) -> list[HandIn]:

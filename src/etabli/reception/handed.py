@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from etabli.exam.contract.i18n import _
-
 
 @dataclass(frozen=True)
 class Handed:
@@ -38,5 +36,5 @@ class Handed:
     @property
     def described(self) -> str:
         """What else tells it from others: Moodle's number and the names of the files."""
-        number = [_("Moodle n° {n}").format(n=self.participant)] if self.participant else []
+        number = [f"Moodle n° {self.participant}"] if self.participant else []
         return ", ".join([*number, *(f"« {name} »" for name in self.files)]) or f"« {self.source.name} »"

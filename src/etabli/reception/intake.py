@@ -20,7 +20,6 @@ from contextlib import ExitStack, closing
 from pathlib import Path, PurePosixPath
 
 from etabli.exam.contract.errors import RejectedSubmission
-from etabli.exam.contract.i18n import _
 from etabli.lab.manifest import Lab, SubmissionLimits
 from etabli.reception.archives import archive_kind, unreadable
 from etabli.reception.sources import UNREADABLE, Item, Source, ZipSource, open_source
@@ -77,16 +76,14 @@ def take_in(path: Path, lab: Lab, target: Path, *, as_is: bool = False) -> Submi
         raise RejectedSubmission(_forbidden(path, error)) from error
     except UNREADABLE as error:
         problem = why(error) if isinstance(error, OSError) else error
-        raise RejectedSubmission(
-            _("« {name} » est illisible ({error}) : demandez un nouveau dépôt.").format(name=path.name, error=problem)
-        ) from error
+        raise RejectedSubmission(f"« {path.name} » est illisible ({problem}) : demandez un nouveau dépôt.") from error
 
 
 def _forbidden(path: Path, error: PermissionError) -> str:
-    return _(
-        "« {name} » ne peut pas être lu : ce compte n'a pas le droit d'ouvrir « {inside} ». "
+    return (
+        f"« {path.name} » ne peut pas être lu : ce compte n'a pas le droit d'ouvrir « {error.filename or path} ». "
         "Donnez-lui ce droit (« chmod -R u+rwX »), puis relancez."
-    ).format(name=path.name, inside=error.filename or path)
+    )
 
 
 def _lone_archive(items: list[Item]) -> Item | None:
@@ -102,10 +99,8 @@ def _lone_archive(items: list[Item]) -> Item | None:
         head = stream.read(512)
     if (kind := archive_kind(head)) is not None:
         raise RejectedSubmission(
-            _(
-                "Le rendu ne contient que « {name} », une archive {kind} : sous Windows, ouvrez-la, puis clic droit "
-                "sur le dossier, « Compresser dans un fichier ZIP », et déposez le .zip."
-            ).format(name=item.path.name, kind=kind)
+            f"Le rendu ne contient que « {item.path.name} », une archive {kind} : sous Windows, ouvrez-la, puis clic "
+            "droit sur le dossier, « Compresser dans un fichier ZIP », et déposez le .zip."
         )
     return item if item.path.suffix.lower() == ".zip" else None
 
@@ -138,23 +133,19 @@ def _limited(source: Source, limits: SubmissionLimits) -> Iterator[Item]:
 def _few(limits: SubmissionLimits, own: int, foreign: int) -> None:
     if own > limits.files:
         raise RejectedSubmission(
-            _("Le rendu contient plus de {n} fichiers : retirez ce qui n'est pas demandé.").format(n=limits.files)
+            f"Le rendu contient plus de {limits.files} fichiers : retirez ce qui n'est pas demandé."
         )
     if foreign > limits.files * VENDOR_TIMES:
         raise RejectedSubmission(
-            _(
-                "Le dossier « vendor » contient plus de {n} fichiers : gardez seulement ce qui sert "
-                "(« composer install --no-dev »)."
-            ).format(n=limits.files * VENDOR_TIMES)
+            f"Le dossier « vendor » contient plus de {limits.files * VENDOR_TIMES} fichiers : gardez seulement ce qui "
+            "sert (« composer install --no-dev »)."
         )
 
 
 def _light(limits: SubmissionLimits, size: int) -> None:
     if size > limits.size_mb * 1_000_000:
         raise RejectedSubmission(
-            _("Le rendu pèse plus de {n} Mo une fois ouvert : retirez ce qui n'est pas demandé.").format(
-                n=limits.size_mb
-            )
+            f"Le rendu pèse plus de {limits.size_mb} Mo une fois ouvert : retirez ce qui n'est pas demandé."
         )
 
 

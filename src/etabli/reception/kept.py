@@ -15,7 +15,6 @@ from contextlib import suppress
 from pathlib import Path
 
 from etabli.exam.contract.errors import RejectedSubmission
-from etabli.exam.contract.i18n import _
 from etabli.lab.manifest import Lab
 from etabli.reception.intake import take_in
 from etabli.reception.submission import Deposit, Submission
@@ -60,7 +59,7 @@ def keep(submission: Submission, out: Path, candidate: str) -> Path:
             if not path.is_file() or path.read_bytes() != data:
                 write_atomically(path, data)
     except (IsADirectoryError, FileExistsError, NotADirectoryError) as error:
-        raise unwritable(path, error, _("retirez ce qui est à sa place")) from error
+        raise unwritable(path, error, "retirez ce qui est à sa place") from error
     return path
 
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from etabli.exam.contract.errors import RejectedSubmission
-from etabli.exam.contract.i18n import _
 from etabli.lab.variant import Seat
 
 SCHEMA = "etabli/rendu/1"
@@ -49,7 +48,7 @@ def read_label(data: bytes) -> Label:
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise RejectedSubmission(
-            _("« rendu.json » est illisible ou sans clé « lab » : corrigez-le ou retirez-le, puis déposez à nouveau.")
+            "« rendu.json » est illisible ou sans clé « lab » : corrigez-le ou retirez-le, puis déposez à nouveau."
         ) from error
 
 
@@ -70,7 +69,7 @@ def verify_label(label: Label, seat: Seat, secret: bytes) -> None:
     """
     sentence = _mix_up(label, seat)
     if sentence is None and label.seed_fingerprint not in (None, seat.fingerprint(secret)):
-        sentence = _(
+        sentence = (
             "Ce rendu a été préparé avec un autre secret d'Établi, donc avec d'autres données : donnez le même aux "
             "deux machines (« etabli secret exporter », puis « etabli secret importer »), ou retirez « rendu.json »."
         )
@@ -80,21 +79,21 @@ def verify_label(label: Label, seat: Seat, secret: bytes) -> None:
 
 def _mix_up(label: Label, seat: Seat) -> str | None:
     if label.lab != seat.lab.id:
-        return _("Ce rendu est celui du TP « {other} », pas de « {lab} » : vérifiez le TP choisi.").format(
-            other=_cut(label.lab), lab=seat.lab.id
-        )
+        return f"Ce rendu est celui du TP « {_cut(label.lab)} », pas de « {seat.lab.id} » : vérifiez le TP choisi."
     if label.session is not None and label.session != seat.session:
-        return _(
-            "Ce rendu est celui de la session « {other} », pas de « {session} » : relancez avec « --session {typed} »."
-        ).format(other=_cut(label.session), session=seat.session, typed=shlex.quote(_cut(label.session)))
+        return (
+            f"Ce rendu est celui de la session « {_cut(label.session)} », pas de « {seat.session} » : relancez "
+            f"avec « --session {shlex.quote(_cut(label.session))} »."
+        )
     if label.candidate is not None and label.candidate.lower() != seat.candidate.lower():
-        return _(
-            "Ce rendu est celui de « {other} », déposé pour « {name} » : demandez qui l'a fait, puis renommez-le."
-        ).format(other=_cut(label.candidate), name=seat.candidate)
+        return (
+            f"Ce rendu est celui de « {_cut(label.candidate)} », déposé pour « {seat.candidate} » : demandez qui "
+            "l'a fait, puis renommez-le."
+        )
     version = seat.lab.manifest.data_version
     if label.data_version not in (None, version):
-        return _(
-            "Ce rendu a été préparé avec la version {other} des données du TP, cette machine a la version {version} : "
-            "mettez les deux machines à la même version d'Établi, puis relancez."
-        ).format(other=label.data_version, version=version)
+        return (
+            f"Ce rendu a été préparé avec la version {label.data_version} des données du TP, cette machine a la "
+            f"version {version} : mettez les deux machines à la même version d'Établi, puis relancez."
+        )
     return None

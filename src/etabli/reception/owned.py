@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from etabli.exam.contract.errors import UsageProblem
-from etabli.exam.contract.i18n import _, count
+from etabli.exam.contract.french import count
 from etabli.reception.deposits import archive_problem
 from etabli.reception.doubles import sift
 from etabli.reception.handed import Handed
@@ -53,15 +53,15 @@ def _several(different: Mapping[str, Sequence[Handed]]) -> str:
         for alias, group in list(different.items())[:_TOLD]
     ]
     if len(different) > _TOLD:
-        told.append(count(len(different) - _TOLD, _("{n} autre élève"), _("{n} autres élèves")))
+        told.append(count(len(different) - _TOLD, "{n} autre élève", "{n} autres élèves"))
     keys = _keys(next(iter(different.values())))
-    aside = _(" ou ").join(f'« --associer "{key}=" »' for key in keys)
+    aside = " ou ".join(f'« --associer "{key}=" »' for key in keys)
     way = (
-        _("corrigez l'alias, ou laissez de côté celui qui n'est pas le bon : {aside}").format(aside=aside)
+        f"corrigez l'alias, ou laissez de côté celui qui n'est pas le bon : {aside}"
         if keys
-        else _("gardez-en un, puis relancez")
+        else "gardez-en un, puis relancez"
     )
-    return _("Deux rendus différents pour un même élève, rien n'est encore vérifié ni retenu : {told} ; {way}.").format(
+    return "Deux rendus différents pour un même élève, rien n'est encore vérifié ni retenu : {told} ; {way}.".format(
         told=", ".join(told), way=way
     )
 

@@ -17,7 +17,6 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Protocol
 
 from etabli.exam.contract.errors import RejectedSubmission
-from etabli.exam.contract.i18n import _
 from etabli.reception.archives import document, renamed_document, unreadable
 from etabli.reception.zipnames import names_of, vote
 
@@ -76,13 +75,9 @@ def checked_path(name: str) -> PurePosixPath:
     drive = len(name) > 1 and name[1] == ":"
     outside = path.is_absolute() or drive or ".." in path.parts or not path.parts
     if outside or any(ord(char) < 32 for char in name):
-        raise RejectedSubmission(
-            _("Le rendu contient le chemin dangereux « {path} » : il n'a pas été examiné.").format(path=shown(name))
-        )
+        raise RejectedSubmission(f"Le rendu contient le chemin dangereux « {shown(name)} » : il n'a pas été examiné.")
     if len(path.parts) > _MAX_DEPTH or any(len(os.fsencode(part)) > 255 for part in path.parts):
-        raise RejectedSubmission(
-            _("Le rendu contient un chemin trop long (« {path} ») : raccourcissez-le.").format(path=shown(name)[:80])
-        )
+        raise RejectedSubmission(f"Le rendu contient un chemin trop long (« {shown(name)[:80]} ») : raccourcissez-le.")
     return path
 
 
@@ -141,14 +136,15 @@ def _readable(name: str) -> str:
 
 
 def _link_sentence(path: PurePosixPath, link: bool) -> str:
-    kind = _("un lien") if link else _("un fichier spécial")
-    return _(
-        "Le rendu contient {kind} (« {path} ») : il n'a pas été examiné. Remplacez-le par le fichier lui-même."
-    ).format(kind=kind, path=shown(path.as_posix()))
+    kind = "un lien" if link else "un fichier spécial"
+    return (
+        f"Le rendu contient {kind} (« {shown(path.as_posix())} ») : il n'a pas été examiné. Remplacez-le par le "
+        "fichier lui-même."
+    )
 
 
 def _twice_sentence(path: PurePosixPath) -> str:
-    return _("Le rendu contient deux fois « {path} » : refaites-le sans ce double.").format(path=shown(path.as_posix()))
+    return f"Le rendu contient deux fois « {shown(path.as_posix())} » : refaites-le sans ce double."
 
 
 class _Sparing(io.BufferedReader):
@@ -158,7 +154,7 @@ class _Sparing(io.BufferedReader):
         """Reads a piece; raises RejectedSubmission for one that nobody needs to be so big."""
         if size is not None and size > _MAX_LIST:
             raise RejectedSubmission(
-                _("L'archive contient trop de fichiers pour être ouverte : refaites-la sans ce qui n'est pas demandé.")
+                "L'archive contient trop de fichiers pour être ouverte : refaites-la sans ce qui n'est pas demandé."
             )
         return super().read(size)
 
@@ -203,7 +199,7 @@ class ZipSource:
             if stat.S_IFMT(mode) not in (0, stat.S_IFREG):
                 raise RejectedSubmission(_link_sentence(path, stat.S_ISLNK(mode)))
             if info.flag_bits & 0x1:
-                raise RejectedSubmission(_("L'archive est protégée par un mot de passe : refaites-la sans."))
+                raise RejectedSubmission("L'archive est protégée par un mot de passe : refaites-la sans.")
             if path in self._members:
                 raise RejectedSubmission(_twice_sentence(path))
             self._members[path] = info

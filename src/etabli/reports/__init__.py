@@ -24,7 +24,6 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from etabli.exam.contract.errors import UsageProblem
-from etabli.exam.contract.i18n import _
 from etabli.reports.csv import render_csv
 from etabli.reports.gradescope import render_gradescope
 from etabli.reports.html import render_chase, render_class, render_learner
@@ -90,8 +89,6 @@ def written_now() -> str:
 def _folder(candidate: str) -> str:
     if PurePosixPath(candidate).name != candidate or candidate in {"", ".", ".."} or "\0" in candidate:
         raise UsageProblem(
-            _(
-                "« {name} » ne peut pas servir d'identifiant : renommez le rendu avec des lettres et des chiffres."
-            ).format(name=candidate)
+            f"« {candidate} » ne peut pas servir d'identifiant : renommez le rendu avec des lettres et des chiffres."
         )
     return candidate

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 
-from etabli.exam.contract.i18n import _, typeset
+from etabli.exam.contract.french import typeset
 from etabli.exam.contract.outcome import Outcome, Status
 from etabli.reports.payload import LabMeta, Payload, fix_first, palier_ids
 from etabli.reports.text import palier_title, visible
@@ -24,12 +24,12 @@ def comment_of(payload: Payload, lab: LabMeta, *, marked: bool = False) -> str:
         marked: Whether the points stand beside it as a mark: then nothing says that they are none.
     """
     if payload["status"] == Status.REJECTED:
-        return _escaped([_("Rendu refusé : {why}").format(why=payload["reason"] or _("il n'a pas pu être examiné."))])
+        return _escaped(["Rendu refusé : {why}".format(why=payload["reason"] or "il n'a pas pu être examiné.")])
     if payload["status"] == Status.MODIFIED:
         return _escaped([payload["reason"] or "", own_step(payload) or ""])
     sentences = [cannot_stand(payload) or "", _per_palier(payload, lab), _first(payload, lab)]
     if not marked:
-        sentences.append(_("Les points ne sont pas une note : l'enseignant décide."))
+        sentences.append("Les points ne sont pas une note : l'enseignant décide.")
     return _escaped(sentences)
 
 
@@ -45,12 +45,12 @@ def _per_palier(payload: Payload, lab: LabMeta) -> str:
         if outcomes:
             passed = outcomes.count(Outcome.PASSED)
             title = titles.get(palier) or palier_title(palier)
-            parts.append(_("{n} sur {total} en « {title} »").format(title=title, n=passed, total=len(outcomes)))
-    return _("Points de vérification réussis : {parts}.").format(parts=", ".join(parts)) if parts else ""
+            parts.append(f"{passed} sur {len(outcomes)} en « {title} »")
+    return "Points de vérification réussis : {parts}.".format(parts=", ".join(parts)) if parts else ""
 
 
 def _first(payload: Payload, lab: LabMeta) -> str:
     failed = fix_first(payload["checks"], palier_ids(lab))
     if failed:
-        return _("À reprendre d'abord : « {title} ».").format(title=failed[0]["title"].rstrip("."))
+        return "À reprendre d'abord : « {title} ».".format(title=failed[0]["title"].rstrip("."))
     return ""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
-from etabli.exam.contract.i18n import _, count
+from etabli.exam.contract.french import count
 from etabli.exam.contract.outcome import Outcome, Status
 from etabli.reports.payload import LabMeta
 from etabli.reports.roll import Roll
@@ -148,7 +148,7 @@ def _learner(learner: Difference, who: Who, lab: LabMeta) -> LearnerView:
 
 
 def _points(earned: int | None, possible: int | None) -> str:
-    return "–" if earned is None else _("{earned} sur {possible}").format(earned=earned, possible=possible)
+    return "–" if earned is None else f"{earned} sur {possible}"
 
 
 def signed(number: int) -> str:
@@ -184,18 +184,18 @@ def change_sentences(change: Change) -> tuple[str, ...]:
     """Says what concerns one check only: it is new or gone, weighs otherwise, waits for another."""
     before, after = change.before, change.after
     if before is None:
-        return (_("point ajouté au TP"),)
+        return ("point ajouté au TP",)
     if after is None:
-        return (_("point retiré du TP"),)
+        return ("point retiré du TP",)
     said = []
     if before.points != after.points:
-        said.append(_("points : {before} → {after}").format(before=before.points, after=after.points))
+        said.append(f"points : {before.points} → {after.points}")
     if after.waits_for:
-        said.append(_("attend {titles}").format(titles=_titles(after.waits_for)))
+        said.append(f"attend {_titles(after.waits_for)}")
     elif before.waits_for:
-        said.append(_("n'attend plus {titles}").format(titles=_titles(before.waits_for)))
+        said.append(f"n'attend plus {_titles(before.waits_for)}")
     if change.incident:
-        said.append(_("un incident technique n'est pas un constat"))
+        said.append("un incident technique n'est pas un constat")
     return tuple(said)
 
 
@@ -208,7 +208,7 @@ def why(learner: Difference) -> tuple[Said, ...]:
     if learner.reasons:
         return reasons_said(learner.reasons)
     if learner.unstable:
-        return (Said(_("même vérificateur, même image, même rendu : constat instable, à regarder")),)
+        return (Said("même vérificateur, même image, même rendu : constat instable, à regarder"),)
     return ()
 
 
@@ -219,34 +219,34 @@ def reasons_said(reasons: Sequence[Reason]) -> tuple[Said, ...]:
 
 def _reason(reason: Reason) -> Said:
     sentences = {
-        Cause.LAB: _("version du TP : {before} → {after}"),
-        Cause.MANIFEST: _("la description du TP (lab.yaml) a changé"),
-        Cause.GRADER: _("les points de vérification ont été corrigés entre-temps"),
-        Cause.IMAGE: _("l'image « {name} » a été reconstruite avec les mêmes paquets")
+        Cause.LAB: "version du TP : {before} → {after}",
+        Cause.MANIFEST: "la description du TP (lab.yaml) a changé",
+        Cause.GRADER: "les points de vérification ont été corrigés entre-temps",
+        Cause.IMAGE: "l'image « {name} » a été reconstruite avec les mêmes paquets"
         if reason.same_packages
-        else _("l'image « {name} » a changé"),
-        Cause.PACKAGES: _("les paquets de l'image « {name} » ont changé"),
-        Cause.SUBMISSION: _("le rendu a changé"),
-        Cause.DATA: _("les données de l'élève ont changé (secret ou session)"),
+        else "l'image « {name} » a changé",
+        Cause.PACKAGES: "les paquets de l'image « {name} » ont changé",
+        Cause.SUBMISSION: "le rendu a changé",
+        Cause.DATA: "les données de l'élève ont changé (secret ou session)",
     }
     sentence = sentences[reason.cause].format(
-        name=visible(reason.name or ""), before=reason.before or _("aucun"), after=reason.after or _("aucun")
+        name=visible(reason.name or ""), before=reason.before or "aucun", after=reason.after or "aucun"
     )
     return Said(sentence, None if reason.cause is Cause.LAB else f"{_short(reason.before)} → {_short(reason.after)}")
 
 
 def _short(digest: str | None) -> str:
-    return digest.removeprefix("sha256:")[:_DIGITS] if digest else _("aucun")
+    return digest.removeprefix("sha256:")[:_DIGITS] if digest else "aucun"
 
 
 def edit_sentence(edit: Edit) -> str:
     """Says one change of the list of checks."""
     sentences = {
-        EditKind.ADDED: _("ajouté : {title}"),
-        EditKind.REMOVED: _("retiré : {title}"),
-        EditKind.TITLE: _("intitulé : {before} → {after}"),
-        EditKind.POINTS: _("points de {title} : {before} → {after}"),
-        EditKind.PALIER: _("palier de {title} : {before} → {after}"),
+        EditKind.ADDED: "ajouté : {title}",
+        EditKind.REMOVED: "retiré : {title}",
+        EditKind.TITLE: "intitulé : {before} → {after}",
+        EditKind.POINTS: "points de {title} : {before} → {after}",
+        EditKind.PALIER: "palier de {title} : {before} → {after}",
     }
     title, before, after = edit.title, edit.before, edit.after
     if edit.kind is EditKind.TITLE:
@@ -258,10 +258,10 @@ def edit_sentence(edit: Edit) -> str:
 
 def summary(found: Differences) -> str:
     """One sentence for the terminal and the top of the page."""
-    graded = count(len(found.learners), _("{n} rendu revérifié"), _("{n} rendus revérifiés"))
+    graded = count(len(found.learners), "{n} rendu revérifié", "{n} rendus revérifiés")
     if not found.changed:
-        return _("{graded} : aucune différence.").format(graded=graded)
-    people = count(len(found.changed), _("{n} élève"), _("{n} élèves"))
+        return f"{graded} : aucune différence."
+    people = count(len(found.changed), "{n} élève", "{n} élèves")
     verdicts = sum(len(learner.changes) for learner in found.changed)
-    changes = count(verdicts, _("{n} constat changé"), _("{n} constats changés"))
-    return _("{graded} : {changes}, pour {people}.").format(graded=graded, changes=changes, people=people)
+    changes = count(verdicts, "{n} constat changé", "{n} constats changés")
+    return f"{graded} : {changes}, pour {people}."

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any, Final
 
-from etabli.exam.contract.i18n import _
 from etabli.reports.csv import neutral
 from etabli.reports.payload import LabMeta, Payload
 from etabli.reports.roll import Roll
@@ -66,7 +65,7 @@ def gradebook(
         columns = [Column(check.id, check.title) for check in lab.checks]
         table = with_columns(table, columns, lambda name: point_cells(by_candidate[name], lab))
     if people is not None:
-        columns = [Column("family", _("Nom"), 22), Column("given", _("Prénom"), 18)]
+        columns = [Column("family", "Nom", 22), Column("given", "Prénom", 18)]
         table = with_columns(table, columns, lambda name: _names(people.get(name)), after=1)
     return table
 

@@ -22,7 +22,6 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from etabli.exam.contract.i18n import _
 from etabli.exam.contract.outcome import Outcome, Status
 from etabli.reports.payload import CheckResult, LabMeta, Payload, moment, palier_ids, roots
 from etabli.reports.text import outcome_word, quoted_list, visible
@@ -59,11 +58,9 @@ def gradescope_document(payload: Payload, lab: LabMeta) -> dict[str, Any]:
 def _summary(payload: Payload) -> str:
     reason = "\n".join(filter(None, (cannot_stand(payload), payload["reason"])))
     if payload["score"] is None:
-        unexamined = _(
-            "Ce rendu n'a pas été examiné : le zéro affiché n'est pas un résultat, Gradescope exige un nombre."
-        )
+        unexamined = "Ce rendu n'a pas été examiné : le zéro affiché n'est pas un résultat, Gradescope exige un nombre."
         return f"{unexamined}\n{reason}".strip()
-    decide = _("Les points disent ce qui a été observé. Ce n'est pas une note : ce sont des personnes qui décident.")
+    decide = "Les points disent ce qui a été observé. Ce n'est pas une note : ce sont des personnes qui décident."
     return f"{reason}\n{decide}".strip()
 
 
@@ -105,23 +102,19 @@ def _output(check: CheckResult, causes: Sequence[CheckResult]) -> str:
     lines = [f"{word.sign} {word.text}"]
     if check["outcome"] == Outcome.BLOCKED:
         titles = quoted_list([cause["title"] for cause in causes] or list(check["blocked_by"]))
-        lines.append(
-            _("Ce point n'a pas pu être regardé : {titles} d'abord. Ce n'est pas une faute de plus.").format(
-                titles=titles
-            )
-        )
+        lines.append(f"Ce point n'a pas pu être regardé : {titles} d'abord. Ce n'est pas une faute de plus.")
     elif check["outcome"] == Outcome.ERROR:
-        lines.append(_("La panne vient de l'outil de vérification : une personne va regarder."))
+        lines.append("La panne vient de l'outil de vérification : une personne va regarder.")
     else:
-        labelled = ((_("Observé"), "observed"), (_("Attendu"), "expected"), (_("Où regarder"), "help"))
+        labelled = (("Observé", "observed"), ("Attendu", "expected"), ("Où regarder", "help"))
         told = [(label, check[key]) for label, key in labelled]  # type: ignore[literal-required]
-        lines += [_("{label} : {value}").format(label=label, value=value) for label, value in told if value]
+        lines += [f"{label} : {value}" for label, value in told if value]
     return "\n".join(lines)
 
 
 def _unexamined(payload: Payload) -> dict[str, Any]:
     return {
-        "name": _("Rendu"),
+        "name": "Rendu",
         "number": "0",
         "status": "failed",
         "output": visible(payload["reason"] or ""),

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from etabli.exam.contract.i18n import _
 from etabli.exam.contract.outcome import Status
 from etabli.reception.hand_in import RECEIVED, HandIn, HandIns, HandInState, of_state
 from etabli.reports.payload import Payload
@@ -61,9 +60,9 @@ def figures(hand_ins: HandIns | None) -> tuple[Tally, ...]:
 def without_run(hand_in: HandIn | None) -> Word:
     """Says what became of a learner of whom there is no run."""
     if hand_in is None:
-        return Word("unknown", "–", _("rien à vérifier"), _("rien à vérifier"))
+        return Word("unknown", "–", "rien à vérifier", "rien à vérifier")
     if hand_in.state in RECEIVED:
-        return Word("unknown", "…", _("rendu, pas encore vérifié"), _("rendus, pas encore vérifiés"))
+        return Word("unknown", "…", "rendu, pas encore vérifié", "rendus, pas encore vérifiés")
     return hand_in_words(hand_in)
 
 
@@ -90,7 +89,7 @@ def _chased(who: Who, runs: Mapping[str, Payload], roll: Roll) -> Chased | None:
 
 
 def _to_do_again() -> Word:
-    text = _("à redéposer : le rendu n'a pas pu être examiné")
+    text = "à redéposer : le rendu n'a pas pu être examiné"
     return replace(status_word(Status.REJECTED), text=text)
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup, escape
 
-from etabli.exam.contract.i18n import _, count, language, typeset
+from etabli.exam.contract.french import count, typeset
 from etabli.reception.hand_in import HandIn
 from etabli.reports import text
 from etabli.reports.class_view import class_view
@@ -66,7 +66,7 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(_=_, count=count, palier_title=text.palier_title)
+    environment.globals.update(count=count, palier_title=text.palier_title)
     environment.globals.update(style=Markup(style()), policy=content_policy())
     environment.filters.update(verbatim=_verbatim, prose=prose)
     return environment
@@ -77,7 +77,6 @@ def _render(template: str, zone: tzinfo | None, **values: Any) -> str:
         _environment()
         .get_template(template)
         .render(
-            lang=language(),
             when=lambda instant: text.local_moment(instant, zone),
             outcome_word=text.outcome_word,
             **values,

@@ -18,7 +18,6 @@ from collections.abc import Sequence
 from datetime import UTC
 from xml.etree import ElementTree
 
-from etabli.exam.contract.i18n import _
 from etabli.exam.contract.outcome import Outcome
 from etabli.reports.hand_in_view import without_run
 from etabli.reports.payload import CheckResult, LabMeta, Payload, moment, roots
@@ -63,7 +62,7 @@ def _suite(payload: Payload, lab: LabMeta) -> ElementTree.Element:
 
 def _absent(candidate: str, lab: LabMeta, roll: Roll) -> ElementTree.Element:
     known = roll.hand_in(candidate)
-    case = ElementTree.Element("testcase", name=_("Rendu"), classname=_classname(lab.id, candidate), time="0")
+    case = ElementTree.Element("testcase", name="Rendu", classname=_classname(lab.id, candidate), time="0")
     ElementTree.SubElement(case, "skipped", message=without_run(known).text)
     return _framed(candidate, lab.id, [case], 0.0, known.at if known else None)
 
@@ -116,24 +115,22 @@ def _case(check: CheckResult, payload: Payload) -> ElementTree.Element:
 
 def _body(check: CheckResult) -> str:
     lines = [
-        (_("Observé"), check["observed"]),
-        (_("Attendu"), check["expected"]),
-        (_("Où regarder"), check["help"]),
-        (_("Preuves"), ", ".join(proof["path"] for proof in check["evidence"])),
+        ("Observé", check["observed"]),
+        ("Attendu", check["expected"]),
+        ("Où regarder", check["help"]),
+        ("Preuves", ", ".join(proof["path"] for proof in check["evidence"])),
     ]
-    return visible(
-        "\n".join(_("{label} : {value}").format(label=label, value=value) for label, value in lines if value)
-    )
+    return visible("\n".join(f"{label} : {value}" for label, value in lines if value))
 
 
 def _waits(check: CheckResult, payload: Payload) -> str:
     causes = [cause["title"] for cause in roots(payload["checks"])[check["id"]]] or check["blocked_by"]
-    return _("non observé : {titles} d'abord").format(titles=quoted_list(list(causes)))
+    return f"non observé : {quoted_list(list(causes))} d'abord"
 
 
 def _unexamined(payload: Payload) -> ElementTree.Element:
     case = ElementTree.Element(
-        "testcase", name=_("Rendu"), classname=_classname(payload["lab"], payload["candidate"]), time="0"
+        "testcase", name="Rendu", classname=_classname(payload["lab"], payload["candidate"]), time="0"
     )
     ElementTree.SubElement(case, "error", message=visible(payload["reason"] or ""), type=payload["status"])
     return case

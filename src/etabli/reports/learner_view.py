@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from etabli.exam.contract.i18n import _
 from etabli.exam.contract.outcome import Outcome
 from etabli.lab.aides import Aides
 from etabli.reports.payload import CheckResult, LabMeta, MessageItem, Payload, fix_first, palier_ids, roots
@@ -186,9 +185,9 @@ def aides_in_order(aides: Aides | None) -> tuple[Aide, ...]:
     if aides is None:
         return ()
     return (
-        Aide(_("Aide 1 : une question à se poser"), aides.question),
-        Aide(_("Aide 2 : où regarder"), aides.piste),
-        Aide(_("Aide 3 : un exemple sur d'autres données"), aides.exemple),
+        Aide("Aide 1 : une question à se poser", aides.question),
+        Aide("Aide 2 : où regarder", aides.piste),
+        Aide("Aide 3 : un exemple sur d'autres données", aides.exemple),
     )
 
 
@@ -196,32 +195,32 @@ def blocked_sentence(causes: Sequence[CheckResult], number: int) -> str:
     """Says why points could not be observed, and that nobody is blamed twice."""
     titles = quoted_list([visible(cause["title"]) for cause in causes]) if causes else ""
     if not causes:
-        one = _("Non observé : un autre point doit d'abord fonctionner. Ce n'est pas une faute de plus.")
-        many = _("Non observés : un autre point doit d'abord fonctionner. Ce ne sont pas des fautes de plus.")
+        one = "Non observé : un autre point doit d'abord fonctionner. Ce n'est pas une faute de plus."
+        many = "Non observés : un autre point doit d'abord fonctionner. Ce ne sont pas des fautes de plus."
     elif any(cause["outcome"] == Outcome.ERROR for cause in causes):
-        one = _(
+        one = (
             "Non observé : ce point n'a pas pu être regardé à cause d'un incident technique sur {titles}. "
             "Vous n'y êtes pour rien."
         )
-        many = _(
+        many = (
             "Non observés : ces points n'ont pas pu être regardés à cause d'un incident technique sur {titles}. "
             "Vous n'y êtes pour rien."
         )
     elif len(causes) == 1:
-        one = _(
+        one = (
             "Non observé : ce point n'a pas pu être regardé parce que {titles} est à revoir d'abord. "
             "Ce n'est pas une faute de plus."
         )
-        many = _(
+        many = (
             "Non observés : ces points n'ont pas pu être regardés parce que {titles} est à revoir d'abord. "
             "Ce ne sont pas des fautes de plus."
         )
     else:
-        one = _(
+        one = (
             "Non observé : ce point n'a pas pu être regardé parce que {titles} sont à revoir d'abord. "
             "Ce n'est pas une faute de plus."
         )
-        many = _(
+        many = (
             "Non observés : ces points n'ont pas pu être regardés parce que {titles} sont à revoir d'abord. "
             "Ce ne sont pas des fautes de plus."
         )

@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from etabli.exam.contract.i18n import _, count
+from etabli.exam.contract.french import count
 from etabli.exam.contract.outcome import Outcome
 from etabli.reports.payload import CheckResult, LabMeta, Payload, palier_ids, roots, tally
 from etabli.reports.text import palier_title
@@ -81,12 +81,10 @@ def _first(checks: Sequence[CheckResult]) -> CheckResult | None:
 
 def _stuck(palier: str) -> str:
     title = palier_title(palier)
-    return _("un seul point à revoir retient au moins la moitié du palier {title}").format(title=title)
+    return f"un seul point à revoir retient au moins la moitié du palier {title}"
 
 
 def _little(palier: str, earned: int, counted: int) -> str:
-    amount = count(earned, _("{n} point acquis"), _("{n} points acquis"))
+    amount = count(earned, "{n} point acquis", "{n} points acquis")
     # Never « 8 sur 20 »: it would read as a mark.
-    return _("moins de la moitié du palier {title} : {amount}, {left} à acquérir").format(
-        title=palier_title(palier), amount=amount, left=counted - earned
-    )
+    return f"moins de la moitié du palier {palier_title(palier)} : {amount}, {counted - earned} à acquérir"

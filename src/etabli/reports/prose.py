@@ -7,7 +7,7 @@ from functools import cache
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from etabli.exam.contract.i18n import typeset
+from etabli.exam.contract.french import typeset
 
 
 @cache

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from etabli.exam.contract.i18n import _
 from etabli.exam.contract.outcome import Outcome
 from etabli.reports.payload import Payload
 
@@ -49,14 +48,14 @@ def _observed(former: Iterable[Payload]) -> tuple[set[str], set[str]]:
 def since_line(change: Since) -> str:
     """Returns the sentence for a student."""
     gained, lost = len(change.gained), len(change.lost)
-    more = _("1 point réussi de plus") if gained == 1 else _("{n} points réussis de plus").format(n=gained)
-    less = _("{n} points ne réussissent plus").format(n=lost)
+    more = "1 point réussi de plus" if gained == 1 else f"{gained} points réussis de plus"
+    less = f"{lost} points ne réussissent plus"
     if lost == 1:
-        less = _("« {title} » ne réussit plus").format(title=change.lost[0].rstrip("."))
+        less = "« {title} » ne réussit plus".format(title=change.lost[0].rstrip("."))
     if gained and lost:
-        return _("Depuis la dernière fois : {more}, {less}.").format(more=more, less=less)
+        return f"Depuis la dernière fois : {more}, {less}."
     if gained:
-        return _("Depuis la dernière fois : {more}.").format(more=more)
+        return f"Depuis la dernière fois : {more}."
     if lost:
-        return _("Depuis la dernière fois : {less}.").format(less=less)
-    return _("Depuis la dernière fois : rien n'a changé.")
+        return f"Depuis la dernière fois : {less}."
+    return "Depuis la dernière fois : rien n'a changé."

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from etabli.exam.contract.i18n import _
 from etabli.exam.contract.outcome import Outcome
 from etabli.reception.hand_in import HandIn, HandInState
 from etabli.reports.payload import CheckResult, LabMeta, Payload, decisive_failures, moment, palier_ids, tally
@@ -80,29 +79,29 @@ def standings(payloads: Sequence[Payload], roll: Roll) -> tuple[Standing, ...]:
 def class_table(everyone: Sequence[Standing], lab: LabMeta) -> Table:
     """One row per learner: hand-in, points by palier, counts."""
     columns = (
-        Column("candidate", _("Élève"), _MIDDLE),
-        Column("hand_in", _("Remise"), 26),
-        Column("handed_in_at", _("Remis le"), 18),
-        Column("late_days", _("Retard (jours)"), _SHORT),
-        Column("late_hours", _("Retard (heures)"), _SHORT),
-        Column("status", _("Vérification"), 26),
-        *((Column("decisive", _("À reprendre avant tout"), _LONG),) if has_decisive(lab) else ()),
+        Column("candidate", "Élève", _MIDDLE),
+        Column("hand_in", "Remise", 26),
+        Column("handed_in_at", "Remis le", 18),
+        Column("late_days", "Retard (jours)", _SHORT),
+        Column("late_hours", "Retard (heures)", _SHORT),
+        Column("status", "Vérification", 26),
+        *((Column("decisive", "À reprendre avant tout", _LONG),) if has_decisive(lab) else ()),
         *(Column(f"{palier}_earned", title, _MIDDLE) for palier, title in _palier_headings(lab)),
-        Column("earned", _("Points acquis"), _SHORT),
-        Column("possible", _("Points possibles"), _SHORT),
+        Column("earned", "Points acquis", _SHORT),
+        Column("possible", "Points possibles", _SHORT),
         *(Column(outcome, _plural(outcome), _SHORT) for outcome in Outcome),
-        Column("reason", _("À savoir"), _TEXT),
-        Column("graded_at", _("Vérifié le"), 18),
-        Column("lab_version", _("Version du TP"), _SHORT),
+        Column("reason", "À savoir", _TEXT),
+        Column("graded_at", "Vérifié le", 18),
+        Column("lab_version", "Version du TP", _SHORT),
     )
-    return Table(_("Classe"), columns, tuple(_class_row(standing, lab) for standing in everyone))
+    return Table("Classe", columns, tuple(_class_row(standing, lab) for standing in everyone))
 
 
 def _palier_headings(lab: LabMeta) -> Iterator[tuple[str, str]]:
     titles = dict(lab.paliers)
     for palier in palier_ids(lab):
         possible = sum(check.points for check in lab.checks if check.palier == palier)
-        yield palier, _("{palier} (sur {n})").format(palier=titles.get(palier) or palier_title(palier), n=possible)
+        yield palier, f"{titles.get(palier) or palier_title(palier)} (sur {possible})"
 
 
 def _plural(outcome: str) -> str:
@@ -161,12 +160,12 @@ def _counts(checks: Sequence[CheckResult]) -> tuple[Value, ...]:
 def points_table(everyone: Sequence[Standing], lab: LabMeta) -> Table:
     """Learners × points de vérification, each cell a word."""
     columns = (
-        Column("candidate", _("Élève"), _MIDDLE),
-        Column("hand_in", _("Remise"), 26),
+        Column("candidate", "Élève", _MIDDLE),
+        Column("hand_in", "Remise", 26),
         *(Column(check.id, check.title, _MIDDLE) for check in lab.checks),
     )
     rows = tuple((item.candidate, item.state, *point_cells(item, lab)) for item in everyone)
-    return Table(_("Points"), columns, rows)
+    return Table("Points", columns, rows)
 
 
 def point_cells(standing: Standing, lab: LabMeta) -> tuple[Value, ...]:
@@ -178,21 +177,21 @@ def point_cells(standing: Standing, lab: LabMeta) -> tuple[Value, ...]:
 def detail_table(everyone: Sequence[Standing], lab: LabMeta) -> Table:
     """One row per learner and check, with what was observed."""
     columns = (
-        Column("candidate", _("Élève"), _MIDDLE),
-        Column("hand_in", _("Remise"), 26),
-        Column("palier", _("Palier"), _MIDDLE),
-        Column("title", _("Point de vérification"), 44),
-        Column("competences", _("Compétences"), 12),
-        Column("points", _("Points"), _SHORT),
-        Column("outcome", _("Constat"), 20),
-        Column("earned", _("Points acquis"), _SHORT),
-        Column("blocked_by", _("À mettre en place d'abord"), _LONG),
-        Column("observed", _("Observé"), _TEXT),
-        Column("expected", _("Attendu"), _TEXT),
-        Column("help", _("Où regarder"), _TEXT),
-        Column("check", _("Identifiant du point"), 26),
+        Column("candidate", "Élève", _MIDDLE),
+        Column("hand_in", "Remise", 26),
+        Column("palier", "Palier", _MIDDLE),
+        Column("title", "Point de vérification", 44),
+        Column("competences", "Compétences", 12),
+        Column("points", "Points", _SHORT),
+        Column("outcome", "Constat", 20),
+        Column("earned", "Points acquis", _SHORT),
+        Column("blocked_by", "À mettre en place d'abord", _LONG),
+        Column("observed", "Observé", _TEXT),
+        Column("expected", "Attendu", _TEXT),
+        Column("help", "Où regarder", _TEXT),
+        Column("check", "Identifiant du point", 26),
     )
-    return Table(_("Détail"), columns, tuple(row for standing in everyone for row in _detail_rows(standing, lab)))
+    return Table("Détail", columns, tuple(row for standing in everyone for row in _detail_rows(standing, lab)))
 
 
 def _detail_rows(standing: Standing, lab: LabMeta) -> Iterator[tuple[Value, ...]]:
@@ -222,11 +221,11 @@ def _not_lost(check: CheckResult) -> int | None:
 def competence_table(everyone: Sequence[Standing], lab: LabMeta) -> Table:
     """One row per learner and competence: how many points were passed, failed, not observed."""
     columns = (
-        Column("candidate", _("Élève"), _MIDDLE),
-        Column("hand_in", _("Remise"), 26),
-        Column("competence", _("Compétence"), 12),
-        Column("text", _("Libellé"), _TEXT),
-        Column("checks", _("Points de vérification"), _SHORT),
+        Column("candidate", "Élève", _MIDDLE),
+        Column("hand_in", "Remise", 26),
+        Column("competence", "Compétence", 12),
+        Column("text", "Libellé", _TEXT),
+        Column("checks", "Points de vérification", _SHORT),
         *(Column(outcome, _plural(outcome), _SHORT) for outcome in Outcome),
     )
     rows = tuple(
@@ -234,7 +233,7 @@ def competence_table(everyone: Sequence[Standing], lab: LabMeta) -> Table:
         for standing in everyone
         for code, text in lab.competences.items()
     )
-    return Table(_("Compétences"), columns, rows)
+    return Table("Compétences", columns, rows)
 
 
 def _number(lab: LabMeta, code: str) -> int:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from etabli.exam.contract.i18n import _, count
+from etabli.exam.contract.french import count
 from etabli.exam.contract.outcome import Outcome, Status
 from etabli.reports.payload import CheckResult, LabMeta, Payload, ScoreBlock, decisive_failures, palier_ids, tally
 from etabli.reports.printed import ASIDE
@@ -76,22 +76,22 @@ def tallies(checks: Iterable[CheckResult]) -> tuple[Tally, ...]:
 def next_step(payload: Payload) -> str | None:
     """What the teacher does about a run that has no full verdict."""
     if payload["status"] == Status.REJECTED:
-        return _("Demandez un nouveau rendu à l'élève, puis relancez la même commande : seul ce rendu sera vérifié.")
+        return "Demandez un nouveau rendu à l'élève, puis relancez la même commande : seul ce rendu sera vérifié."
     if payload["status"] == Status.NEEDS_REVIEW:
-        return _(
+        return (
             "Relancez la vérification de ce rendu avec « --fresh ». Si l'incident revient, "
             "regardez vous-même le point concerné : l'élève n'y est pour rien."
         )
     if payload["status"] == Status.MODIFIED:
-        again = _(
+        again = (
             "Relancez « etabli grade » : le rendu sera vérifié de nouveau, et ce dossier reste à côté, pour qui veut "
             "comprendre."
         )
         if {flaw["change"] for flaw in payload.get("flaws", ())} == {"added"}:
-            return _("Retirez ce qui a été ajouté à cette vérification, et elle comptera de nouveau. Sinon : ") + again
-        return _("Le dossier de cette vérification n'est plus celui qui a été figé. ") + again
+            return "Retirez ce qui a été ajouté à cette vérification, et elle comptera de nouveau. Sinon : " + again
+        return "Le dossier de cette vérification n'est plus celui qui a été figé. " + again
     if payload["status"] == Status.UNVERIFIABLE:
-        return _(
+        return (
             "Cette vérification a été faite par une version d'Établi qui ne gardait pas d'empreinte : rien ne prouve "
             "qu'elle n'a pas changé. « etabli regrade » la refait à partir du rendu gardé."
         )
@@ -102,9 +102,9 @@ def made_otherwise(payload: Payload) -> str | None:
     """Says that the brief or Établi has changed since; the run stands all the same."""
     others = payload.get("others", [])
     if "brief" in others:
-        return _("Depuis cette vérification, l'énoncé du TP a changé ; les points vérifiés sont les mêmes.")
+        return "Depuis cette vérification, l'énoncé du TP a changé ; les points vérifiés sont les mêmes."
     if "platform" in others:
-        return _("Depuis cette vérification, Établi a changé ; les points vérifiés et leurs programmes sont les mêmes.")
+        return "Depuis cette vérification, Établi a changé ; les points vérifiés et leurs programmes sont les mêmes."
     return None
 
 
@@ -112,12 +112,12 @@ def made_otherwise_in(payloads: Sequence[Payload]) -> tuple[str, ...]:
     """Says of a class how many runs were made with another brief or another Établi."""
     counted = Counter(other for payload in payloads for other in payload.get("others", []))
     one = {
-        "brief": _("{n} vérification a été faite avec un autre énoncé."),
-        "platform": _("{n} vérification a été faite avec une autre version d'Établi, sur les mêmes points."),
+        "brief": "{n} vérification a été faite avec un autre énoncé.",
+        "platform": "{n} vérification a été faite avec une autre version d'Établi, sur les mêmes points.",
     }
     many = {
-        "brief": _("{n} vérifications ont été faites avec un autre énoncé."),
-        "platform": _("{n} vérifications ont été faites avec une autre version d'Établi, sur les mêmes points."),
+        "brief": "{n} vérifications ont été faites avec un autre énoncé.",
+        "platform": "{n} vérifications ont été faites avec une autre version d'Établi, sur les mêmes points.",
     }
     return tuple(count(counted[other], one[other], many[other]) for other in one if counted[other])
 
@@ -137,9 +137,9 @@ def nothing_worked(payload: Payload) -> str | None:
 def own_step(payload: Payload) -> str | None:
     """What the learner does about a run that has no full verdict."""
     if payload["status"] == Status.REJECTED:
-        return _("Corrigez ce qui est dit ci-dessus, puis redéposez votre travail.")
+        return "Corrigez ce qui est dit ci-dessus, puis redéposez votre travail."
     if payload["status"] == Status.NEEDS_REVIEW:
-        return _("Vous n'avez rien à faire pour ce point : une personne va le regarder. Le reste de la page est sûr.")
+        return "Vous n'avez rien à faire pour ce point : une personne va le regarder. Le reste de la page est sûr."
     if payload["status"] in (Status.MODIFIED, Status.UNVERIFIABLE):
-        return _("Vous n'avez rien à faire : votre rendu sera vérifié de nouveau.")
+        return "Vous n'avez rien à faire : votre rendu sera vérifié de nouveau."
     return None

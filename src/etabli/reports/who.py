@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from etabli.exam.contract.i18n import _
 from etabli.reports.roll import Roll
 
 
@@ -40,5 +39,5 @@ def everyone(roll: Roll, graded: Sequence[str]) -> tuple[Who, ...]:
 
 def _who(candidate: str, place: int, roll: Roll) -> Who:
     aliased = roll.is_alias(candidate)
-    label = candidate if aliased else _("Élève {n}").format(n=place)
+    label = candidate if aliased else f"Élève {place}"
     return Who(candidate, label, roll.name(candidate), aliased, candidate in roll.departed)

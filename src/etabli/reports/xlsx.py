@@ -19,7 +19,6 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from etabli.exam.contract.i18n import _
 from etabli.reports.payload import LabMeta, Payload
 from etabli.reports.roll import Roll
 from etabli.reports.tables import (
@@ -154,5 +153,5 @@ def _set_up(sheet: Worksheet, table: Table, title: str) -> None:
     head, foot = sheet.HeaderFooter.oddHeader, sheet.HeaderFooter.oddFooter
     assert head is not None and foot is not None
     head.center.text = visible(title).replace("&", "&&")
-    foot.left.text = _("Données personnelles : à garder dans l'établissement.")
+    foot.left.text = "Données personnelles : à garder dans l'établissement."
     foot.right.text = "&P / &N"

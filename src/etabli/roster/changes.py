@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from etabli.exam.contract.errors import UsageProblem
-from etabli.exam.contract.i18n import _
 from etabli.roster.learner import Learner, Person
 from etabli.roster.listing import Entry
 from etabli.roster.names import fold, name_key
@@ -169,14 +168,14 @@ def _differ(learner: Learner, entries: Sequence[Entry]) -> bool:
 def _who_is_who(learners: Sequence[Learner], entries: Sequence[Entry]) -> UsageProblem:
     possible = [learner.alias for learner in learners]
     if len(entries) > len(learners):
-        possible.append(_("un nouvel élève"))
+        possible.append("un nouvel élève")
     return UsageProblem(
-        _(
+        (
             "« {name} » (ligne {lines}) peut être {possible} : rien ne dit qui est qui ; notez d'abord le courriel de "
             "chacun (« etabli classe corriger --help »), puis donnez une liste avec les courriels."
         ).format(
             name=entries[0].person.name,
             lines=", ".join(str(entry.line) for entry in entries),
-            possible=_(" ou ").join(possible),
+            possible=" ou ".join(possible),
         )
     )

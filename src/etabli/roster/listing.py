@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from etabli.exam.contract.errors import UsageProblem
-from etabli.exam.contract.i18n import _
 from etabli.roster.headings import WORDS, Columns, Kind, columns_of, columns_without_headings, heading_lines
 from etabli.roster.learner import Person
 from etabli.roster.names import Cut, name_key, split_name
@@ -60,18 +59,12 @@ def read_listing(path: Path, without: Collection[int] = ()) -> Listing:
     table, columns = _understand(path, read_tables(path))
     unknown = sorted(set(without) - {row.line for row in table.rows})
     if unknown:
-        raise UsageProblem(
-            _("{path} n'a pas de ligne {line} : corrigez « --sauf ».").format(path=path, line=unknown[0])
-        )
+        raise UsageProblem(f"{path} n'a pas de ligne {unknown[0]} : corrigez « --sauf ».")
     notes: list[str] = []
     rows = [row for row in _people(table, columns) if row.line not in without]
     entries = list(_entries(path, columns, rows, notes))
     if not entries:
-        raise UsageProblem(
-            _("{path} ne nomme aucun élève sous ses titres : exportez de nouveau la liste de la classe.").format(
-                path=path
-            )
-        )
+        raise UsageProblem(f"{path} ne nomme aucun élève sous ses titres : exportez de nouveau la liste de la classe.")
     kept = tuple(_once(path, entries, notes))
     return Listing(path, table, columns, kept, (*_secrets(columns, rows), *notes, *_cuts(kept)))
 
@@ -98,16 +91,13 @@ def _one_heading(path: Path, lines: Sequence[Columns]) -> Columns:
     other = next((columns for columns in lines if columns.headings != first.headings), None)
     if other is not None:
         raise UsageProblem(
-            _(
-                "Dans {path}, les lignes {a} et {b} ressemblent toutes deux à une ligne de titres : n'en gardez qu'une."
-            ).format(path=path, a=first.line, b=other.line)
+            f"Dans {path}, les lignes {first.line} et {other.line} ressemblent toutes deux à une ligne de titres : "
+            "n'en gardez qu'une."
         )
     if first.twice:
         raise UsageProblem(
-            _(
-                "Dans {path}, plusieurs colonnes disent le nom ({words}) : renommez ou retirez celle qui n'est pas "
-                "celle de l'élève."
-            ).format(path=path, words=_quoted(first.twice))
+            f"Dans {path}, plusieurs colonnes disent le nom ({_quoted(first.twice)}) : renommez ou retirez celle qui "
+            "n'est pas celle de l'élève."
         )
     return first
 
@@ -116,10 +106,10 @@ def _no_name(path: Path, table: Table) -> UsageProblem:
     best = max(table.rows[:10], key=lambda row: len(columns_of(row).at))
     seen = _quoted([cell for cell in best.cells if cell][:8])
     return UsageProblem(
-        _(
+        (
             "{path} n'a pas de colonne de nom reconnue (ligne {line} : {seen}) : nommez les colonnes « Nom » et "
             "« Prénom », ou une seule {words}."
-        ).format(path=path, line=best.line, seen=seen, words=_quoted(WORDS[Kind.FULL][:2], _("ou")))
+        ).format(path=path, line=best.line, seen=seen, words=_quoted(WORDS[Kind.FULL][:2], "ou"))
     )
 
 
@@ -140,7 +130,7 @@ def _entries(path: Path, columns: Columns, rows: Sequence[Row], notes: list[str]
         shown = " ".join(cell for cell in row.cells if cell)
         written = [columns.cell(row, kind) for kind in (Kind.FAMILY, Kind.GIVEN, Kind.FULL)]
         if not any(written) or any(char.isdigit() for cell in written for char in cell):
-            notes.append(_("Ligne {line} laissée de côté : « {text} ».").format(line=row.line, text=shown[:60]))
+            notes.append(f"Ligne {row.line} laissée de côté : « {shown[:60]} ».")
             continue
         yield _entry(path, columns, row)
 
@@ -151,14 +141,14 @@ def _entry(path: Path, columns: Columns, row: Row) -> Entry:
         family, given, cut = split_name(columns.cell(row, Kind.FULL))
     if not family or not given or not name_key(family) or not name_key(given):
         raise UsageProblem(
-            _(
+            (
                 "Dans {path}, ligne {line}, « {name} » n'a pas {what} : complétez la ligne, ou écartez-la avec "
                 "« --sauf {line} »."
             ).format(
                 path=path,
                 line=row.line,
                 name=f"{family} {given}".strip(),
-                what=_("de prénom") if family else _("de nom de famille"),
+                what="de prénom" if family else "de nom de famille",
             )
         )
     email, number = columns.cell(row, Kind.EMAIL), columns.cell(row, Kind.NUMBER)
@@ -174,12 +164,10 @@ def _secrets(columns: Columns, rows: Sequence[Row]) -> list[str]:
     numbers = [columns.cell(row, Kind.NUMBER) for row in rows]
     notes = []
     if Kind.NATIONAL in columns.at or any(_NATIONAL.fullmatch(number.replace(" ", "")) for number in numbers):
-        notes.append(_("L'identifiant national (INE) n'est ni lu ni gardé : Établi n'en a pas besoin."))
+        notes.append("L'identifiant national (INE) n'est ni lu ni gardé : Établi n'en a pas besoin.")
     if any(_PARTICIPANT.fullmatch(number) for number in numbers):
         notes.append(
-            _("« {word} » est un numéro propre à un devoir de Moodle : il n'est pas gardé.").format(
-                word=columns.word(Kind.NUMBER)
-            )
+            f"« {columns.word(Kind.NUMBER)} » est un numéro propre à un devoir de Moodle : il n'est pas gardé."
         )
     return notes
 
@@ -187,8 +175,8 @@ def _secrets(columns: Columns, rows: Sequence[Row]) -> list[str]:
 def _cuts(entries: Sequence[Entry]) -> Iterator[str]:
     """Says the rule by which names were cut in two where their writing does not show it."""
     rules = {
-        Cut.FIRST_WORD: _("Sans capitales ni virgule, le premier mot est pris pour le prénom (lignes {lines})."),
-        Cut.LAST_WORD: _("Tout en capitales, le dernier mot est pris pour le prénom (lignes {lines})."),
+        Cut.FIRST_WORD: "Sans capitales ni virgule, le premier mot est pris pour le prénom (lignes {lines}).",
+        Cut.LAST_WORD: "Tout en capitales, le dernier mot est pris pour le prénom (lignes {lines}).",
     }
     for cut, rule in rules.items():
         lines = [str(entry.line) for entry in entries if entry.cut is cut]
@@ -203,9 +191,7 @@ def _once(path: Path, entries: Sequence[Entry], notes: list[str]) -> Iterator[En
         for other in (known for known in seen if _same_name(known, entry)):
             match _are_one(other.person, entry.person):
                 case True:
-                    notes.append(
-                        _("La ligne {b} répète la ligne {a} : elle compte une fois.").format(a=other.line, b=entry.line)
-                    )
+                    notes.append(f"La ligne {entry.line} répète la ligne {other.line} : elle compte une fois.")
                     break
                 case None:
                     raise _twins(path, other, entry)
@@ -230,10 +216,9 @@ def _are_one(a: Person, b: Person) -> bool | None:
 
 def _twins(path: Path, a: Entry, b: Entry) -> UsageProblem:
     return UsageProblem(
-        _(
-            "Dans {path}, les lignes {a} et {b} portent le même nom (« {name} ») et rien ne les distingue : ajoutez "
-            "une colonne « Courriel » ou « Numéro d'identification », ou écartez le doublon avec « --sauf {b} »."
-        ).format(path=path, a=a.line, b=b.line, name=b.person.name)
+        f"Dans {path}, les lignes {a.line} et {b.line} portent le même nom (« {b.person.name} ») et rien ne les "
+        "distingue : ajoutez une colonne « Courriel » ou « Numéro d'identification », ou écartez le doublon avec « "
+        f"--sauf {b.line} »."
     )
 
 
@@ -241,8 +226,6 @@ def _refuse_shared_number(path: Path, seen: Sequence[Entry], entry: Entry) -> No
     for other in seen:
         if entry.person.number and other.person.number == entry.person.number:
             raise UsageProblem(
-                _(
-                    "Dans {path}, les lignes {a} et {b} portent le même numéro d'identification « {number} » : "
-                    "corrigez l'une des deux."
-                ).format(path=path, a=other.line, b=entry.line, number=entry.person.number)
+                f"Dans {path}, les lignes {other.line} et {entry.line} portent le même numéro d'identification « "
+                f"{entry.person.number} » : corrigez l'une des deux."
             )

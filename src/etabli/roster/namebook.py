@@ -20,7 +20,6 @@ from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import CreateTable
 
 from etabli.exam.contract.errors import UsageProblem
-from etabli.exam.contract.i18n import _
 from etabli.roster.learner import Learner, Person
 from etabli.roster.names import name_key, tidy
 from etabli.system.settings import home
@@ -99,10 +98,8 @@ def reading() -> Iterator[Session]:
     except (DatabaseError, OSError) as error:
         cause = getattr(error, "orig", None) or error
         raise UsageProblem(
-            _(
-                "La table des noms {path} ne peut pas être lue ou écrite ({cause}) : vérifiez ses droits et que rien "
-                "d'autre ne l'utilise, ou remettez sa dernière sauvegarde."
-            ).format(path=path, cause=cause)
+            f"La table des noms {path} ne peut pas être lue ou écrite ({cause}) : vérifiez ses droits et que rien "
+            "d'autre ne l'utilise, ou remettez sa dernière sauvegarde."
         ) from error
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from etabli.exam.contract.errors import UsageProblem
-from etabli.exam.contract.i18n import _
 from etabli.runs.identifier import is_identifier, nearest_identifier
 
 
@@ -20,9 +19,7 @@ def same_prefix(name: str, prefix: str, wanted: str | None) -> str:
     """
     if wanted is not None and wanted != prefix:
         raise UsageProblem(
-            _("La classe {name} a déjà le préfixe « {prefix} », qui ne change plus : retirez « --prefixe ».").format(
-                name=name, prefix=prefix
-            )
+            f"La classe {name} a déjà le préfixe « {prefix} », qui ne change plus : retirez « --prefixe »."
         )
     return prefix
 
@@ -39,20 +36,16 @@ def new_prefix(name: str, wanted: str | None, known: Mapping[str, str]) -> str:
         UsageProblem: The name or the prefix cannot serve, or another class has it.
     """
     if not name or len(name) > 40:
-        raise UsageProblem(_("Le nom de la classe doit avoir de 1 à 40 caractères : choisissez-en un autre."))
+        raise UsageProblem("Le nom de la classe doit avoir de 1 à 40 caractères : choisissez-en un autre.")
     prefix = nearest_identifier(name).upper() if wanted is None else wanted
     if not prefix or len(prefix) > 20 or not is_identifier(f"{prefix}-00"):
         raise UsageProblem(
-            _(
-                "« {prefix} » ne peut pas commencer un alias : donnez « --prefixe » avec 1 à 20 lettres sans accent, "
-                "chiffres ou « - »."
-            ).format(prefix=prefix)
+            f"« {prefix} » ne peut pas commencer un alias : donnez « --prefixe » avec 1 à 20 lettres sans accent, "
+            "chiffres ou « - »."
         )
     for other, taken in known.items():
         if taken.casefold() == prefix.casefold():
             raise UsageProblem(
-                _(
-                    "Le préfixe « {prefix} » est celui de la classe {other} : donnez-en un autre avec « --prefixe »."
-                ).format(prefix=prefix, other=other)
+                f"Le préfixe « {prefix} » est celui de la classe {other} : donnez-en un autre avec « --prefixe »."
             )
     return prefix

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from etabli.exam.contract.errors import UsageProblem
-from etabli.exam.contract.i18n import _
 from etabli.roster import lookup, namebook
 from etabli.roster.learner import Learner, Person
 from etabli.roster.namebook import LearnerRow
@@ -146,10 +145,10 @@ class Roster:
             row = self._one(self._known(namebook.rows_of(book, self.name)), alias)
             if wrong not in row.excused:
                 raise UsageProblem(
-                    _(
+                    (
                         "Aucune absence de {alias} n'est notée pour « {lab} » (notées : {noted}) : vérifiez le TP et "
                         "la session."
-                    ).format(alias=row.alias, lab=wrong, noted=", ".join(row.excused) or _("aucune"))
+                    ).format(alias=row.alias, lab=wrong, noted=", ".join(row.excused) or "aucune")
                 )
             row.excused = [noted for noted in row.excused if noted != wrong]
             return row.learner()

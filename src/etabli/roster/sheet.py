@@ -8,12 +8,11 @@ from collections.abc import Sequence
 
 import jinja2
 
-from etabli.exam.contract.i18n import _, language
 from etabli.roster.learner import Learner
 from etabli.system.formulas import inert
 
 _PAGE = """<!doctype html>
-<html lang="{{ lang }}">
+<html lang="fr">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -50,10 +49,9 @@ def render_page(name: str, learners: Sequence[Learner]) -> str:
         _PAGE
     )
     return template.render(
-        lang=language(),
-        title=_("Classe {name} : alias et noms").format(name=name),
-        warning=_("Feuille nominative : pour l'enseignant seul, à ne pas joindre aux résultats."),
-        columns=(_("Alias"), _("Nom"), _("Prénom")),
+        title=f"Classe {name} : alias et noms",
+        warning="Feuille nominative : pour l'enseignant seul, à ne pas joindre aux résultats.",
+        columns=("Alias", "Nom", "Prénom"),
         learners=learners,
     )
 
@@ -62,7 +60,7 @@ def render_csv(learners: Sequence[Learner]) -> str:
     """Returns a table for a spreadsheet in French: ``;``, BOM, no cell that would be computed."""
     stream = io.StringIO()
     writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
-    writer.writerow([_("Alias"), _("Nom"), _("Prénom"), _("Courriel"), _("Numéro d'identification")])
+    writer.writerow(["Alias", "Nom", "Prénom", "Courriel", "Numéro d'identification"])
     for learner in learners:
         cells = (learner.alias, learner.family, learner.given, learner.email or "", learner.number or "")
         writer.writerow([inert(cell) for cell in cells])

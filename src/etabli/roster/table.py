@@ -18,7 +18,6 @@ from pathlib import Path
 import openpyxl
 
 from etabli.exam.contract.errors import UsageProblem
-from etabli.exam.contract.i18n import _
 from etabli.roster.names import tidy
 
 _MAX_BYTES = 5_000_000
@@ -66,7 +65,7 @@ def read_tables(path: Path) -> list[Table]:
         text, encoding = _decode(path, data)
         tables = _texts(path, text, encoding)
     if not any(table.rows for table in tables):
-        raise UsageProblem(_("{path} est vide : exportez de nouveau la liste de la classe.").format(path=path))
+        raise UsageProblem(f"{path} est vide : exportez de nouveau la liste de la classe.")
     return tables
 
 
@@ -74,18 +73,14 @@ def _bytes(path: Path) -> bytes:
     try:
         if path.stat().st_size > _MAX_BYTES:
             raise UsageProblem(
-                _("{path} dépasse 5 Mo : ce n'est sans doute pas une liste de classe, vérifiez le fichier.").format(
-                    path=path
-                )
+                f"{path} dépasse 5 Mo : ce n'est sans doute pas une liste de classe, vérifiez le fichier."
             )
         return path.read_bytes()
     except FileNotFoundError as error:
-        raise UsageProblem(_("{path} n'existe pas : vérifiez le chemin de la liste.").format(path=path)) from error
+        raise UsageProblem(f"{path} n'existe pas : vérifiez le chemin de la liste.") from error
     except OSError as error:
         raise UsageProblem(
-            _("{path} ne peut pas être lu ({cause}) : donnez le fichier de la liste, et non son dossier.").format(
-                path=path, cause=error.strerror
-            )
+            f"{path} ne peut pas être lu ({error.strerror}) : donnez le fichier de la liste, et non son dossier."
         ) from error
 
 
@@ -97,7 +92,7 @@ def _decode(path: Path, data: bytes) -> tuple[str, str]:
         if data.startswith(bom):
             return _strictly(path, data, codec), codec.removesuffix("-sig").upper()
     if b"\0" in data:
-        raise _not_a_list(path, _("binaire"))
+        raise _not_a_list(path, "binaire")
     try:
         return data.decode("utf-8"), "UTF-8"
     except UnicodeDecodeError:
@@ -108,15 +103,13 @@ def _strictly(path: Path, data: bytes, codec: str) -> str:
     try:
         return data.decode(codec)
     except UnicodeDecodeError as error:
-        raise _not_a_list(path, _("binaire")) from error
+        raise _not_a_list(path, "binaire") from error
 
 
 def _not_a_list(path: Path, what: str) -> UsageProblem:
     return UsageProblem(
-        _(
-            "{path} n'est pas une liste lisible (fichier {what}) : ouvrez-le dans le tableur, puis enregistrez-le en "
-            ".xlsx ou en « CSV UTF-8 »."
-        ).format(path=path, what=what)
+        f"{path} n'est pas une liste lisible (fichier {what}) : ouvrez-le dans le tableur, puis enregistrez-le en "
+        ".xlsx ou en « CSV UTF-8 »."
     )
 
 
@@ -129,10 +122,8 @@ def _texts(path: Path, text: str, encoding: str) -> list[Table]:
             problems.append(str(error))
     if not readings:
         raise UsageProblem(
-            _(
-                "Dans {path}, un guillemet n'est pas fermé ({problem}) : enregistrez de nouveau la liste depuis le "
-                "tableur."
-            ).format(path=path, problem=problems[0])
+            f"Dans {path}, un guillemet n'est pas fermé ({problems[0]}) : enregistrez de nouveau la liste depuis le "
+            "tableur."
         )
     return readings
 
@@ -147,8 +138,8 @@ def _text(path: Path, text: str, encoding: str, separator: str) -> Table:
     for cells in reader:
         rows.append((line, cells))
         line = first + reader.line_num
-    shown = _("tabulation") if separator == "\t" else separator
-    return Table(_kept(path, rows), _("{encoding}, séparateur « {mark} »").format(encoding=encoding, mark=shown))
+    shown = "tabulation" if separator == "\t" else separator
+    return Table(_kept(path, rows), f"{encoding}, séparateur « {shown} »")
 
 
 def _workbook(path: Path, data: bytes) -> Table:
@@ -158,11 +149,11 @@ def _workbook(path: Path, data: bytes) -> Table:
         if "xl/workbook.xml" not in names:
             raise _not_a_list(path, ".ods" if "mimetype" in names else ".zip")
         if size > 20 * _MAX_BYTES:
-            raise _not_a_list(path, _(".xlsx démesuré"))
+            raise _not_a_list(path, ".xlsx démesuré")
         name, rows = _first_sheet(data)
     except (zipfile.BadZipFile, zlib.error, LookupError, ValueError, TypeError, SyntaxError, OSError) as error:
-        raise _not_a_list(path, _(".xlsx abîmé")) from error
-    return Table(_kept(path, rows), _("classeur, feuille « {name} »").format(name=name))
+        raise _not_a_list(path, ".xlsx abîmé") from error
+    return Table(_kept(path, rows), f"classeur, feuille « {name} »")
 
 
 def _first_sheet(data: bytes) -> tuple[str, list[tuple[int, list[str]]]]:
@@ -186,10 +177,6 @@ def _said(cell: object) -> str:
 
 def _kept(path: Path, rows: list[tuple[int, list[str]]]) -> tuple[Row, ...]:
     if len(rows) > _MAX_ROWS:
-        raise UsageProblem(
-            _("{path} a plus de {limit} lignes : donnez la liste d'une seule classe.").format(
-                path=path, limit=_MAX_ROWS
-            )
-        )
+        raise UsageProblem(f"{path} a plus de {_MAX_ROWS} lignes : donnez la liste d'une seule classe.")
     tidied = [Row(line, tuple(tidy(cell) for cell in cells)) for line, cells in rows]
     return tuple(row for row in tidied if any(row.cells))

@@ -6,7 +6,6 @@ import difflib
 from collections.abc import Sequence
 
 from etabli.exam.contract.errors import UsageProblem
-from etabli.exam.contract.i18n import _
 from etabli.roster.learner import Learner
 from etabli.roster.names import fold, tidy
 
@@ -26,11 +25,11 @@ def no_such_class(name: str, names: Sequence[str]) -> UsageProblem:
     folded = {fold(known): known for known in names}
     near = difflib.get_close_matches(fold(tidy(name)), folded, n=1)
     return UsageProblem(
-        _("La classe « {name} » n'existe pas (classes connues : {existing}) : {hint}").format(
+        "La classe « {name} » n'existe pas (classes connues : {existing}) : {hint}".format(
             name=name,
-            existing=", ".join(f"« {known} »" for known in names) or _("aucune"),
-            hint=(_("vouliez-vous dire « {near} » ? Sinon, ").format(near=folded[near[0]]) if near else "")
-            + _("créez-la avec « etabli classe import LISTE.csv --classe {name} ».").format(name=typed(name)),
+            existing=", ".join(f"« {known} »" for known in names) or "aucune",
+            hint=(f"vouliez-vous dire « {folded[near[0]]} » ? Sinon, " if near else "")
+            + f"créez-la avec « etabli classe import LISTE.csv --classe {typed(name)} ».",
         )
     )
 
@@ -43,18 +42,16 @@ def no_such_learner(who: str, of: str, near: str | None) -> UsageProblem:
         of: The class.
         near: The alias that was surely meant, if there is one.
     """
-    hint = _(" (le plus proche : « {near} »)").format(near=near) if near else ""
+    hint = f" (le plus proche : « {near} »)" if near else ""
     return UsageProblem(
-        _(
-            "« {alias} » n'est pas un élève de la classe {name}{hint} : « etabli classe liste {typed} » les donne."
-        ).format(alias=who, name=of, hint=hint, typed=typed(of))
+        f"« {who} » n'est pas un élève de la classe {of}{hint} : « etabli classe liste {typed(of)} » les donne."
     )
 
 
 def several_learners(who: str, of: str, found: Sequence[Learner]) -> UsageProblem:
     """Returns the error for a name that several learners may bear, or that is almost one's."""
     return UsageProblem(
-        _("« {name} » peut être {aliases} dans la classe {of} : donnez l'alias.").format(
-            name=who, of=of, aliases=_(" ou ").join(f"{one.alias} ({one.listed})" for one in found)
+        "« {name} » peut être {aliases} dans la classe {of} : donnez l'alias.".format(
+            name=who, of=of, aliases=" ou ".join(f"{one.alias} ({one.listed})" for one in found)
         )
     )

@@ -20,7 +20,6 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 
 from etabli.exam.contract.errors import RunFolderError
-from etabli.exam.contract.i18n import _
 from etabli.exam.contract.outcome import Status
 from etabli.exam.contract.transcript import Event
 from etabli.runs.run import DIGITS, FACTS, MOST, SCHEMA, TRANSCRIPT, Run, file_names, folder_name, name_of
@@ -63,13 +62,13 @@ class Flaw:
     def sentence(self) -> str:
         """Says it in French, without a full stop."""
         words = {
-            Change.GONE: _("la vérification « {name} » a disparu"),
-            Change.MODIFIED: _("« {name} » a été modifié"),
-            Change.MISSING: _("« {name} » manque"),
-            Change.ADDED: _("« {name} » a été ajouté"),
-            Change.UNREADABLE: _("« {name} » est illisible ({detail})"),
-            Change.RENAMED: _("le dossier a été renommé « {name} »"),
-            Change.ELSEWHERE: _("« {name} » est la vérification de « {detail} »"),
+            Change.GONE: "la vérification « {name} » a disparu",
+            Change.MODIFIED: "« {name} » a été modifié",
+            Change.MISSING: "« {name} » manque",
+            Change.ADDED: "« {name} » a été ajouté",
+            Change.UNREADABLE: "« {name} » est illisible ({detail})",
+            Change.RENAMED: "le dossier a été renommé « {name} »",
+            Change.ELSEWHERE: "« {name} » est la vérification de « {detail} »",
         }
         return words[self.change].format(name=self.name, detail=self.detail)
 
@@ -113,18 +112,18 @@ class RunFolder:
         """Says what has changed since it was frozen."""
         said = [flaw.sentence() for flaw in self.flaws[:SAID]]
         if more := len(self.flaws) - SAID:
-            said += [_("et {n} autres").format(n=more)] if more > 0 else []
-        return _("Modifié depuis la vérification : {flaws}.").format(flaws=", ".join(said))
+            said += [f"et {more} autres"] if more > 0 else []
+        return "Modifié depuis la vérification : {flaws}.".format(flaws=", ".join(said))
 
     def remedy(self) -> str:
         """Says what to do about it."""
         changes = {flaw.change for flaw in self.flaws}
-        again = _("vérifiez de nouveau ce rendu avec « etabli grade »")
+        again = "vérifiez de nouveau ce rendu avec « etabli grade »"
         if changes == {Change.ADDED}:
-            return _("Rien n'en est retenu : retirez ce qui a été ajouté, ou {again}.").format(again=again)
+            return f"Rien n'en est retenu : retirez ce qui a été ajouté, ou {again}."
         if changes <= {Change.RENAMED, Change.ELSEWHERE}:
-            return _("Rien n'en est retenu : rendez au dossier son nom et sa place, ou {again}.").format(again=again)
-        return _("Rien n'en est retenu : {again}.").format(again=again)
+            return f"Rien n'en est retenu : rendez au dossier son nom et sa place, ou {again}."
+        return f"Rien n'en est retenu : {again}."
 
 
 def read_run(folder: Path) -> Run:
@@ -208,7 +207,7 @@ def _compared(folder: Path, path: str, digest: str) -> Flaw | None:
 
 
 def _odd(name: str) -> Flaw:
-    return Flaw(name, Change.UNREADABLE, _("forme inattendue"))
+    return Flaw(name, Change.UNREADABLE, "forme inattendue")
 
 
 def shown(name: str) -> str:
@@ -227,7 +226,7 @@ def _read_old(folder: Path, facts: Mapping[str, Any]) -> RunFolder:
 def _read(folder: Path, facts: Mapping[str, Any], told: Mapping[str, str]) -> RunFolder:
     """Reads what the hashes vouch for, or what an older version wrote."""
     if facts.get("schema") not in (SCHEMA, OLD_SCHEMA):
-        detail = _("format « {found} », attendu « {wanted} »").format(found=facts.get("schema"), wanted=SCHEMA)
+        detail = "format « {found} », attendu « {wanted} »".format(found=facts.get("schema"), wanted=SCHEMA)
         return RunFolder(folder, None, (Flaw(FACTS, Change.UNREADABLE, detail),), told)
     try:
         run = replace(_RUN.validate_python({**facts, "events": ()}), id=folder.name)

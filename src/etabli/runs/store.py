@@ -18,7 +18,6 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from etabli.exam.contract.errors import UsageProblem
-from etabli.exam.contract.i18n import _
 from etabli.runs.folder import Change, Flaw, RunFolder, read_run_folder, shown
 from etabli.runs.run import Run, name_of, run_folders, run_order
 
@@ -210,7 +209,7 @@ def _row(run: Run) -> RunRow:
 def _engine(path: Path) -> Engine:
     """The index, made if need be; in memory where nothing can be written, since it can always be made again."""
     if os.path.lexists(path) and not path.is_file():
-        raise UsageProblem(_("« {path} » n'est pas un fichier : retirez-le, puis relancez.").format(path=path))
+        raise UsageProblem(f"« {path} » n'est pas un fichier : retirez-le, puis relancez.")
     path.parent.mkdir(parents=True, exist_ok=True)
     writable = os.access(path.parent, os.W_OK) and (not path.exists() or os.access(path, os.W_OK))
     engine = create_engine(f"sqlite:///{path}" if writable else "sqlite://")
@@ -228,7 +227,7 @@ def _worthless(error: Exception) -> bool:
     name = getattr(cause, "sqlite_errorname", "") or ""
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         raise UsageProblem(
-            _("Une autre commande lit ou écrit les résultats de ce dossier : attendez sa fin, puis relancez.")
+            "Une autre commande lit ou écrit les résultats de ce dossier : attendez sa fin, puis relancez."
         ) from error
     return not name.startswith(("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM"))
 

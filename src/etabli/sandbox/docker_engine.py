@@ -16,7 +16,6 @@ from docker.models.containers import Container
 from docker.models.networks import Network
 
 from etabli.exam.contract.errors import SandboxFailure, SandboxUnavailable
-from etabli.exam.contract.i18n import _
 from etabli.sandbox.base import MAX_OUTPUT, ExecResult
 from etabli.sandbox.docker_containers import Recipe
 from etabli.sandbox.docker_errors import translated
@@ -40,10 +39,8 @@ class Engine:
     def __init__(self, host: str) -> None:
         scheme, _sep, self._path = host.partition("://")
         if scheme != "unix":
-            raise SandboxUnavailable(
-                _("Établi travaille avec le Docker de cette machine : retirez DOCKER_HOST={host}.").format(host=host)
-            )
-        with translated(_("joindre le moteur")):
+            raise SandboxUnavailable(f"Établi travaille avec le Docker de cette machine : retirez DOCKER_HOST={host}.")
+        with translated("joindre le moteur"):
             # Asked first, because the SDK forgets to close a socket that does not connect.
             with socket.socket(socket.AF_UNIX) as door:
                 door.settimeout(TIMEOUT)
@@ -157,7 +154,7 @@ class Engine:
             if code is not None:
                 return int(code)
             time.sleep(0.01)
-        raise SandboxFailure(_("Une commande dans un conteneur n'a pas rendu de code : relancez la vérification."))
+        raise SandboxFailure("Une commande dans un conteneur n'a pas rendu de code : relancez la vérification.")
 
     def _pieces(self, url: str, body: Mapping[str, object], stdin: bytes, until: float) -> Generator[Piece, None, None]:
         connection = self._connect(url, body)

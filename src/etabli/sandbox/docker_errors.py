@@ -9,7 +9,6 @@ import requests
 from docker.errors import APIError, DockerException, ImageNotFound
 
 from etabli.exam.contract.errors import SandboxError, SandboxFailure, SandboxUnavailable
-from etabli.exam.contract.i18n import _
 
 _FOREIGN = (DockerException, requests.RequestException, OSError)
 
@@ -34,17 +33,15 @@ def translated(doing: str) -> Iterator[None]:
 def no_room() -> SandboxUnavailable:
     """Returns the error for an engine whose disk is full."""
     return SandboxUnavailable(
-        _("Le disque est plein : libérez de la place (« docker system df » montre où), puis relancez.")
+        "Le disque est plein : libérez de la place (« docker system df » montre où), puis relancez."
     )
 
 
 def no_right() -> SandboxUnavailable:
     """Returns the error for an account that may not use the engine."""
     return SandboxUnavailable(
-        _(
-            "Docker refuse l'accès à ce compte : demandez à l'administrateur de la machine de l'ajouter au groupe "
-            "« docker » (« etabli doctor » donne la commande), puis rouvrez la session."
-        )
+        "Docker refuse l'accès à ce compte : demandez à l'administrateur de la machine de l'ajouter au groupe "
+        "« docker » (« etabli doctor » donne la commande), puis rouvrez la session."
     )
 
 
@@ -59,17 +56,13 @@ def translate(error: Exception, doing: str) -> SandboxError:
         return no_right()
     if isinstance(error, requests.Timeout) or _caused_by(error, TimeoutError):
         return SandboxFailure(
-            _("Docker n'a pas répondu à temps ({doing}) : relancez avec moins de postes (« --workers 1 »).").format(
-                doing=doing
-            )
+            f"Docker n'a pas répondu à temps ({doing}) : relancez avec moins de postes (« --workers 1 »)."
         )
     if not isinstance(error, APIError) and _unreachable(error):
         return SandboxUnavailable(
-            _("Le moteur de conteneurs ne répond pas : lancez « make setup », puis « etabli doctor ».")
+            "Le moteur de conteneurs ne répond pas : lancez « make setup », puis « etabli doctor »."
         )
-    return SandboxFailure(
-        _("Docker n'a pas pu {doing} ({text}) : relancez la vérification.").format(doing=doing, text=text)
-    )
+    return SandboxFailure(f"Docker n'a pas pu {doing} ({text}) : relancez la vérification.")
 
 
 def explanation(error: Exception) -> str:
@@ -82,7 +75,7 @@ def explanation(error: Exception) -> str:
 def missing_image(text: str) -> str:
     """Returns the sentence for an image that is not there, `text` being its tag or the engine's words."""
     tag = text.rpartition("o such image: ")[2].rstrip('"}) ') or text
-    return _("L'image « {tag} » manque : lancez « make setup ».").format(tag=tag)
+    return f"L'image « {tag} » manque : lancez « make setup »."
 
 
 def _unreachable(error: Exception) -> bool:

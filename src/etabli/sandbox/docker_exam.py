@@ -10,7 +10,6 @@ from docker.errors import NotFound
 from docker.models.containers import Container
 
 from etabli.exam.contract.errors import ExamTimeout, SandboxFailure
-from etabli.exam.contract.i18n import _
 from etabli.sandbox.base import MAX_CHANNEL, MAX_NOISE, ExamCrashed, ExamEnd
 from etabli.sandbox.docker_engine import Engine, last_line, remove
 from etabli.sandbox.docker_errors import translated
@@ -63,9 +62,8 @@ class Examiner:
         unpacked = self._engine.run(container, _UNPACK, user=_ACCOUNT, stdin=self._pack, timeout=60)
         if unpacked.exit_code:
             raise SandboxFailure(
-                _("L'examinateur n'a pas reçu ses points de vérification ({text}) : relancez la vérification.").format(
-                    text=last_line(unpacked.stderr + unpacked.stdout)
-                )
+                "L'examinateur n'a pas reçu ses points de vérification "
+                f"({last_line(unpacked.stderr + unpacked.stdout)}) : relancez la vérification."
             )
 
     def exam(self, argv: Sequence[str], request: bytes, *, deadline: float) -> Generator[bytes, None, None]:
@@ -74,12 +72,12 @@ class Examiner:
             # Whoever read the last exam went away without closing it.
             self._discard(self._busy)
         self.last_exam = None
-        with translated(_("préparer l'examinateur")):
+        with translated("préparer l'examinateur"):
             container = self._busy = self.ready()
         noise = Tail(MAX_NOISE)
         code: int | None = None
         try:
-            with translated(_("examiner un rendu")):
+            with translated("examiner un rendu"):
                 code = yield from self._channel(container, argv, request, noise, time.monotonic() + deadline)
         except Expired:
             raise ExamTimeout from None
@@ -91,9 +89,7 @@ class Examiner:
                 self._busy = None
         if code in _NOT_RUN:
             raise ExamCrashed(
-                _("L'examinateur n'a pas pu être lancé ({text}) : lancez « make setup ».").format(
-                    text=last_line(bytes(noise))
-                )
+                f"L'examinateur n'a pas pu être lancé ({last_line(bytes(noise))}) : lancez « make setup »."
             )
 
     def _channel(
@@ -112,7 +108,7 @@ class Examiner:
                     continue
                 total += len(piece.data)
                 if total > MAX_CHANNEL:
-                    raise ExamCrashed(_("L'examinateur a écrit plus de 64 Mio : relancez la vérification."))
+                    raise ExamCrashed("L'examinateur a écrit plus de 64 Mio : relancez la vérification.")
                 yield piece.data
         code = self._engine.exit_code(identifier)
         if code and not _running(container):
@@ -125,7 +121,7 @@ class Examiner:
             self._container = None
         if self._busy is container:
             self._busy = None
-        with translated(_("remplacer l'examinateur")):
+        with translated("remplacer l'examinateur"):
             remove(container)
 
 

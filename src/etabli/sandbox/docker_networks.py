@@ -16,7 +16,6 @@ from docker.models.networks import Network
 from docker.types import IPAMConfig, IPAMPool
 
 from etabli.exam.contract.errors import SandboxFailure
-from etabli.exam.contract.i18n import _
 from etabli.sandbox.base import Addresses
 
 BLOCK = ipaddress.IPv4Network("10.83.0.0/16")
@@ -44,9 +43,7 @@ def create(client: docker.DockerClient, name: str, labels: Mapping[str, str]) ->
             if "overlap" not in str(error).lower():
                 raise
     raise SandboxFailure(
-        _("Aucune plage d'adresses libre dans {block} : fermez les autres vérifications, puis relancez.").format(
-            block=BLOCK
-        )
+        f"Aucune plage d'adresses libre dans {BLOCK} : fermez les autres vérifications, puis relancez."
     )
 
 

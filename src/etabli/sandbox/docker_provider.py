@@ -11,7 +11,6 @@ import docker
 from docker.errors import ImageNotFound
 
 from etabli.exam.contract.errors import SandboxUnavailable
-from etabli.exam.contract.i18n import _
 from etabli.sandbox import images
 from etabli.sandbox.base import Probe, WorkerPlan
 from etabli.sandbox.docker_engine import Engine
@@ -47,7 +46,7 @@ class DockerSandbox:
         """Asks the engine for its version and looks for the images."""
         client = self._engine().client
         wanted = {name: images.tag(name) for name in images.names()} if self._tags is None else self._tags
-        with translated(_("interroger le moteur")):
+        with translated("interroger le moteur"):
             info = client.info()
             present = tuple(name for name, tag in wanted.items() if _has(client, tag))
         return Probe(
@@ -61,7 +60,7 @@ class DockerSandbox:
 
     def reap(self) -> int:
         """Removes what runs that are no longer alive left behind."""
-        with translated(_("ranger les restes d'une vérification interrompue")):
+        with translated("ranger les restes d'une vérification interrompue"):
             return sweep(self._engine().client, {OURS: "1"}, orphaned)
 
     def open_worker(self, plan: WorkerPlan) -> DockerWorker:
@@ -86,7 +85,7 @@ class DockerSandbox:
             return self._seccomp.read_text("utf-8")
         except FileNotFoundError as error:
             raise SandboxUnavailable(
-                _("Le profil {path} manque : récupérez de nouveau le dépôt d'Établi.").format(path=self._seccomp)
+                f"Le profil {self._seccomp} manque : récupérez de nouveau le dépôt d'Établi."
             ) from error
 
 

@@ -19,7 +19,6 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from etabli.exam.contract.errors import SandboxFailure
-from etabli.exam.contract.i18n import _
 
 STDOUT, STDERR = 1, 2
 _HEADER = struct.Struct(">BxxxL")
@@ -115,9 +114,7 @@ class Conversation:
         text = rest.decode("utf-8", "replace").strip()
         with suppress(ValueError, KeyError):
             text = str(json.loads(text[text.find("{") : text.rfind("}") + 1])["message"])
-        return SandboxFailure(
-            _("Le moteur de conteneurs a refusé une commande ({text}) : relancez la vérification.").format(text=text)
-        )
+        return SandboxFailure(f"Le moteur de conteneurs a refusé une commande ({text}) : relancez la vérification.")
 
     def talk(self, stdin: bytes | None = None, *, until: float) -> Iterator[Piece]:
         """Sends `stdin`, then its end, and meanwhile yields what comes back, until the other side closes.

@@ -16,7 +16,6 @@ from docker.models.containers import Container
 from docker.models.networks import Network
 
 from etabli.exam.contract.errors import SandboxFailure, SandboxUnavailable
-from etabli.exam.contract.i18n import _
 from etabli.sandbox import docker_containers, docker_networks, docker_reaper
 from etabli.sandbox.base import (
     Addresses,
@@ -86,13 +85,13 @@ class DockerWorker:
         _together(tasks)
 
     def _open_room(self, room: Room) -> None:
-        with translated(_("ouvrir une salle")):
+        with translated("ouvrir une salle"):
             name = name_of(self._plan.token, self._plan.index, f"salle-{room}")
             network, addresses = docker_networks.create(self._engine.client, name, self._labelled("network"))
         self._rooms[room] = _Place(network, addresses)
 
     def _open_examiner(self) -> None:
-        with translated(_("ouvrir l'examinateur")):
+        with translated("ouvrir l'examinateur"):
             self._examiner.ready()
 
     def _make_examiner(self) -> Container:
@@ -106,23 +105,22 @@ class DockerWorker:
             "ETABLI_DB_ROOT": self.database_password,
             "ETABLI_DB_FROM": ",".join(place.addresses.examiner for place in self._places()),
         }
-        with translated(_("ouvrir les services")):
+        with translated("ouvrir les services"):
             recipe = docker_containers.services(self._tag("services"), environment)
             container = self._create(recipe, "services", [(p.network, p.addresses.services) for p in self._places()])
             container.start()
             ready = self._engine.run(container, _WAIT_FOR_SERVICES, timeout=_READY)
             if ready.exit_code:
                 raise SandboxFailure(
-                    _("La base de données ne démarre pas ({text}) : relancez, puis « etabli doctor ».").format(
-                        text=last_line(container.logs(tail=5))
-                    )
+                    f"La base de données ne démarre pas ({last_line(container.logs(tail=5))}) : relancez, puis « "
+                    "etabli doctor »."
                 )
         self._services = container
 
     def close(self) -> None:
         """Removes everything of this worker; may be called again."""
         self._closed = True
-        with translated(_("fermer un poste")):
+        with translated("fermer un poste"):
             docker_reaper.sweep(self._engine.client, self._labels)
 
     # What the engine of Établi asks
@@ -139,13 +137,13 @@ class DockerWorker:
     def service_exec(self, argv: Sequence[str], *, stdin: bytes = b"", timeout: float = 60) -> ExecResult:
         """Runs a command in the services, where ``mariadb`` is root without a password."""
         if self._services is None:
-            raise SandboxFailure(_("Ce TP n'a pas de services : ajoutez-les à lab.yaml."))
-        with translated(_("parler aux services")):
+            raise SandboxFailure("Ce TP n'a pas de services : ajoutez-les à lab.yaml.")
+        with translated("parler aux services"):
             return self._engine.run(self._services, argv, stdin=stdin, timeout=timeout)
 
     def run_once(self, room: Room, app: Application, *, timeout: float) -> ExecResult:
         """Runs a candidate's command to its end, in a vacant room."""
-        with translated(_("lancer une commande du rendu")):
+        with translated("lancer une commande du rendu"):
             container = self._enter(room, app)
             try:
                 return self._engine.run_alone(container, timeout=timeout)
@@ -155,8 +153,8 @@ class DockerWorker:
     def bench(self, app: Application, *, inputs: Path, timeout: float) -> ExecResult:
         """Runs a command to its end in a fresh container without any network."""
         if self._closed:
-            raise SandboxFailure(_("Ce poste est fermé : relancez la vérification."))
-        with translated(_("lancer une commande sur le rendu")):
+            raise SandboxFailure("Ce poste est fermé : relancez la vérification.")
+        with translated("lancer une commande sur le rendu"):
             recipe = docker_containers.bench(app, self._tag(app.image), inputs)
             container = self._create(recipe, "candidate", [], "-banc")
             try:
@@ -166,7 +164,7 @@ class DockerWorker:
 
     def start(self, room: Room, app: Application) -> None:
         """Starts an application in a vacant room."""
-        with translated(_("démarrer un rendu")):
+        with translated("démarrer un rendu"):
             container = self._enter(room, app)
             try:
                 container.start()
@@ -182,7 +180,7 @@ class DockerWorker:
         container = self._apps.get(room)
         if container is None:
             return ""
-        with translated(_("lire le journal d'un rendu")):
+        with translated("lire le journal d'un rendu"):
             try:
                 said = self._engine.run(
                     container, ("tail", "-c", str(limit), "/tmp/journal.log"), timeout=3, limit=limit
@@ -196,7 +194,7 @@ class DockerWorker:
         container = self._apps.get(room)
         if container is None:
             return AppState(running=False)
-        with translated(_("observer un rendu")):
+        with translated("observer un rendu"):
             try:
                 container.reload()
             except NotFound:
@@ -207,7 +205,7 @@ class DockerWorker:
 
     def stop(self, room: Room) -> None:
         """Removes the room's application, if there is one."""
-        with translated(_("arrêter un rendu")):
+        with translated("arrêter un rendu"):
             self._leave(room)
 
     def examine(
@@ -225,7 +223,7 @@ class DockerWorker:
         """Creates a candidate's container in a vacant room."""
         with self._lock:
             if self._closed or room in self._apps:
-                raise SandboxFailure(_("La salle n'est pas libre : relancez la vérification."))
+                raise SandboxFailure("La salle n'est pas libre : relancez la vérification.")
             self._apps[room] = None
         place = self._rooms[room]
         try:

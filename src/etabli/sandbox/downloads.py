@@ -43,7 +43,6 @@ from itertools import groupby
 from pathlib import Path
 
 from etabli.exam.contract.errors import SandboxFailure
-from etabli.exam.contract.i18n import _
 from etabli.system.settings import repository
 
 MANIFEST = "downloads.toml"
@@ -75,9 +74,7 @@ class Download:
             SandboxFailure: The file is not there, or is not the pinned one.
         """
         if not self.path.is_file():
-            raise SandboxFailure(
-                _("Le fichier « {name} » n'est pas encore téléchargé : lancez « make setup ».").format(name=self.name)
-            )
+            raise SandboxFailure(f"Le fichier « {self.name} » n'est pas encore téléchargé : lancez « make setup ».")
         return self.checked(self.path.read_bytes())
 
     def checked(self, data: bytes) -> bytes:
@@ -88,10 +85,8 @@ class Download:
         """
         if hashlib.sha256(data).hexdigest() != self.sha256:
             raise SandboxFailure(
-                _(
-                    "Le fichier « {name} » de {package} n'est pas celui qui est attendu : "
-                    "supprimez .cache/downloads, puis relancez « make setup »."
-                ).format(name=self.name, package=self.package)
+                f"Le fichier « {self.name} » de {self.package} n'est pas celui qui est attendu : "
+                "supprimez .cache/downloads, puis relancez « make setup »."
             )
         return data
 
@@ -128,7 +123,7 @@ def _of_machine(package: str, sums: str | Mapping[str, str]) -> str:
         return sums
     if machine() not in sums:
         raise SandboxFailure(
-            _("{package} n'existe pas pour cette machine ({machine}) : prenez-en une parmi {known}.").format(
+            "{package} n'existe pas pour cette machine ({machine}) : prenez-en une parmi {known}.".format(
                 package=package, machine=machine(), known=", ".join(sums)
             )
         )
@@ -226,14 +221,10 @@ def _run(tool: str, argv: list[str], package: str, folder: Path, pattern: str) -
     try:
         subprocess.run(argv, cwd=folder, check=True, capture_output=True, text=True, timeout=_TIMEOUT)
     except FileNotFoundError as missing:
-        raise SandboxFailure(
-            _("La commande {tool} est absente : lancez « make setup », qui l'installe.").format(tool=tool)
-        ) from missing
+        raise SandboxFailure(f"La commande {tool} est absente : lancez « make setup », qui l'installe.") from missing
     except subprocess.TimeoutExpired as late:
         raise SandboxFailure(
-            _("{tool} n'a pas fourni {package} à temps : vérifiez la connexion, puis relancez.").format(
-                tool=tool, package=package
-            )
+            f"{tool} n'a pas fourni {package} à temps : vérifiez la connexion, puis relancez."
         ) from late
     except subprocess.CalledProcessError as failed:
         raise _refused(tool, package, failed.stderr or "") from failed
@@ -243,6 +234,4 @@ def _run(tool: str, argv: list[str], package: str, folder: Path, pattern: str) -
 
 
 def _refused(tool: str, package: str, said: str) -> SandboxFailure:
-    return SandboxFailure(
-        _("{tool} n'a pas pu fournir {package} : {said}").format(tool=tool, package=package, said=said.strip()[-400:])
-    )
+    return SandboxFailure(f"{tool} n'a pas pu fournir {package} : {said.strip()[-400:]}")

@@ -29,7 +29,6 @@ from pathlib import Path
 from typing import IO, TypedDict
 
 from etabli.exam.contract.errors import EtabliError, SandboxFailure, SandboxUnavailable
-from etabli.exam.contract.i18n import _
 from etabli.sandbox.downloads import fetch, read_manifest
 from etabli.system.settings import repository
 
@@ -104,9 +103,7 @@ def require(wanted: Iterable[str]) -> None:
     """
     absent = sorted(set(wanted) & set(missing()))
     if absent:
-        raise SandboxUnavailable(
-            _("Il manque l'image {names} : lancez « make setup ».").format(names=", ".join(absent))
-        )
+        raise SandboxUnavailable("Il manque l'image {names} : lancez « make setup ».".format(names=", ".join(absent)))
 
 
 def build(name: str, log: Log = lambda line: None) -> str:
@@ -127,7 +124,7 @@ def build(name: str, log: Log = lambda line: None) -> str:
         log(line)
     if name in missing():
         raise SandboxFailure(
-            _("L'image « {name} » n'a pas pu être construite :\n{lines}").format(name=name, lines="\n".join(tail))
+            "L'image « {name} » n'a pas pu être construite :\n{lines}".format(name=name, lines="\n".join(tail))
         )
     return tag(name)
 
@@ -150,7 +147,7 @@ def _folder(name: str) -> Path:
     folder = repository() / "images" / name
     if not (folder / "Dockerfile").is_file():
         raise SandboxFailure(
-            _("L'image « {name} » n'existe pas : il y a {known}.").format(name=name, known=", ".join(names()))
+            "L'image « {name} » n'existe pas : il y a {known}.".format(name=name, known=", ".join(names()))
         )
     return folder
 
@@ -192,7 +189,7 @@ def _docker(*arguments: str) -> str:
         if arguments[:2] == ("image", "ls"):
             raise SandboxUnavailable() from failed
         raise SandboxFailure(
-            _("Le moteur de conteneurs a refusé « docker {verb} » : {said}").format(
+            "Le moteur de conteneurs a refusé « docker {verb} » : {said}".format(
                 verb=" ".join(arguments[:2]), said=failed.stderr.strip()[-400:]
             )
         ) from failed
@@ -222,19 +219,19 @@ def _send(pipe: IO[bytes], data: bytes) -> None:
 
 def _fetch() -> int:
     for package in fetch(download for name in names() for download in read_manifest(_folder(name))):
-        print(_("      {package} : téléchargé").format(package=package), flush=True)
+        print(f"      {package} : téléchargé", flush=True)
     return 0
 
 
 def _build_missing() -> int:
     todo = missing()
     for name in sorted(set(names()) - set(todo)):
-        print(_("      {name} : prête").format(name=name), flush=True)
+        print(f"      {name} : prête", flush=True)
     with ThreadPoolExecutor(max(len(todo), 1)) as pool:
         jobs = {pool.submit(_timed_build, name): name for name in todo}
         for job in as_completed(jobs):
             print(
-                _("      {name} : construite en {seconds} s").format(
+                "      {name} : construite en {seconds} s".format(
                     name=jobs[job], seconds=f"{job.result():.1f}".replace(".", ",")
                 ),
                 flush=True,
@@ -254,7 +251,7 @@ def _timed_build(name: str) -> float:
 def _list() -> int:
     todo = missing()
     for name in names():
-        print(f"{name:<12} {tag(name)}  " + (_("à construire") if name in todo else _("prête")))
+        print(f"{name:<12} {tag(name)}  " + ("à construire" if name in todo else "prête"))
     return 0
 
 

@@ -24,7 +24,7 @@ def files_below(root: Path, *, without: Collection[str] = ()) -> Iterator[tuple[
     left_out = MADE.union(without)
     for path in sorted(root.rglob("*")):
         inside = path.relative_to(root)
-        if path.is_file() and not left_out.intersection(inside.parts) and path.suffix != ".mo":
+        if path.is_file() and not left_out.intersection(inside.parts):
             yield inside.as_posix(), path
 
 

@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from etabli.exam.contract.errors import DiskFull, EtabliError, UsageProblem
-from etabli.exam.contract.i18n import _
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _SQLITE_FULL = "database or disk is full"
@@ -24,20 +23,20 @@ _NOTHING = 256 * 1024
 def why(error: OSError) -> str:
     """Returns the system's reason in French, in a few words without a full stop."""
     said = {
-        errno.EACCES: _("accès interdit à ce compte"),
-        errno.EPERM: _("accès interdit à ce compte"),
-        errno.EROFS: _("disque en lecture seule"),
-        errno.ENOSPC: _("disque plein"),
-        errno.EDQUOT: _("quota de disque atteint"),
-        errno.ENOENT: _("il n'existe pas"),
-        errno.EEXIST: _("il existe déjà"),
-        errno.ENOTDIR: _("une partie du chemin n'est pas un dossier"),
-        errno.EISDIR: _("c'est un dossier"),
-        errno.ENOTEMPTY: _("le dossier n'est pas vide"),
-        errno.ENAMETOOLONG: _("nom trop long"),
-        errno.EIO: _("le disque ne répond pas bien"),
-        errno.ELOOP: _("c'est un lien, ou une boucle de liens"),
-        errno.EINVAL: _("ce n'est pas un fichier ordinaire"),
+        errno.EACCES: "accès interdit à ce compte",
+        errno.EPERM: "accès interdit à ce compte",
+        errno.EROFS: "disque en lecture seule",
+        errno.ENOSPC: "disque plein",
+        errno.EDQUOT: "quota de disque atteint",
+        errno.ENOENT: "il n'existe pas",
+        errno.EEXIST: "il existe déjà",
+        errno.ENOTDIR: "une partie du chemin n'est pas un dossier",
+        errno.EISDIR: "c'est un dossier",
+        errno.ENOTEMPTY: "le dossier n'est pas vide",
+        errno.ENAMETOOLONG: "nom trop long",
+        errno.EIO: "le disque ne répond pas bien",
+        errno.ELOOP: "c'est un lien, ou une boucle de liens",
+        errno.EINVAL: "ce n'est pas un fichier ordinaire",
     }
     return said.get(error.errno or 0) or error.strerror or str(error)
 
@@ -74,10 +73,8 @@ def _nothing_left(folder: Path | None) -> bool:
 def disk_full(folder: Path) -> DiskFull:
     """Returns the error that names the folder which could not be written."""
     return DiskFull(
-        _(
-            "Le disque de « {folder} » est plein : libérez de la place, puis relancez la même commande ; "
-            "ce qui était fini est gardé."
-        ).format(folder=folder)
+        f"Le disque de « {folder} » est plein : libérez de la place, puis relancez la même commande ; "
+        "ce qui était fini est gardé."
     )
 
 
@@ -91,9 +88,7 @@ def unwritable(path: Path, error: OSError, instead: str) -> EtabliError:
     """
     if is_full(error):
         return disk_full(path)
-    return UsageProblem(
-        _("« {path} » ne peut pas être écrit ({why}) : {instead}.").format(path=path, why=why(error), instead=instead)
-    )
+    return UsageProblem(f"« {path} » ne peut pas être écrit ({why(error)}) : {instead}.")
 
 
 @contextmanager

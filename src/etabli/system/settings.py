@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from etabli.exam.contract.errors import UsageProblem
-from etabli.exam.contract.i18n import _
 from etabli.system.disk import room_on_disk, why
 
 
@@ -35,10 +34,8 @@ def home() -> Path:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise UsageProblem(
-            _(
-                "Le dossier personnel d'Établi « {folder} » ne peut pas être créé ({why}) : réglez ETABLI_HOME sur un "
-                "dossier à vous, puis relancez."
-            ).format(folder=folder, why=why(error))
+            f"Le dossier personnel d'Établi « {folder} » ne peut pas être créé ({why(error)}) : réglez ETABLI_HOME "
+            "sur un dossier à vous, puis relancez."
         ) from error
     return folder
 
@@ -82,10 +79,8 @@ def _read_secret(path: Path) -> bytes:
         value = b""
     if not value:
         raise UsageProblem(
-            _(
-                "Le secret d'Établi « {path} » est abîmé : remettez-en une copie à cette place, ou supprimez ce "
-                "fichier pour en refaire un (les données des élèves changeront), puis relancez."
-            ).format(path=path)
+            f"Le secret d'Établi « {path} » est abîmé : remettez-en une copie à cette place, ou supprimez ce "
+            "fichier pour en refaire un (les données des élèves changeront), puis relancez."
         )
     return value
 

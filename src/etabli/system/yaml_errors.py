@@ -13,8 +13,6 @@ from typing import Annotated, Any
 import pydantic
 import yaml
 
-from etabli.exam.contract.i18n import _
-
 Identifier = Annotated[str, pydantic.StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,40}$")]
 """How a description file names what it declares."""
 
@@ -43,28 +41,26 @@ def wrong_key(error: pydantic.ValidationError, model: type[pydantic.BaseModel]) 
     place = [str(part) for part in first["loc"] if part != "[key]"]
     known = _siblings(model, first["loc"][:-1])
     said = _problem(first["type"], first.get("ctx") or {}, place[-1] if place else "", known, first.get("input"))
-    return _("clé « {key} » : {said}").format(key=".".join(place) or _("(racine)"), said=said or first["msg"])
+    return "clé « {key} » : {said}".format(key=".".join(place) or "(racine)", said=said or first["msg"])
 
 
 def _problem(kind: str, facts: Mapping[str, Any], name: str, known: Sequence[str], given: object) -> str | None:
     if kind == "missing":
-        return _("elle manque")
+        return "elle manque"
     if kind == "extra_forbidden":
         return _unknown(name, known)
     if kind in {"enum", "literal_error"}:
-        return _("« {given} » n'est pas permis ; valeurs permises : {expected}").format(
+        return "« {given} » n'est pas permis ; valeurs permises : {expected}".format(
             given=given, expected=str(facts["expected"]).replace("'", "").replace(" or ", ", ")
         )
     if kind == "string_pattern_mismatch":
-        return _("« {given} » n'a pas la forme attendue ({pattern})").format(given=given, pattern=facts["pattern"])
+        return "« {given} » n'a pas la forme attendue ({pattern})".format(given=given, pattern=facts["pattern"])
     if kind in _BOUNDS:
-        return _(_BOUNDS[kind]).format(bound=next(iter(facts.values()), ""), given=given)
+        return _BOUNDS[kind].format(bound=next(iter(facts.values()), ""), given=given)
     if kind == "value_error":
         return str(facts.get("error"))
     expected = _KINDS.get(kind.removeprefix("is_").split("_")[0])
-    return (
-        _("il faut {expected}, et non « {given} »").format(expected=expected, given=_cut(given)) if expected else None
-    )
+    return f"il faut {expected}, et non « {_cut(given)} »" if expected else None
 
 
 _BOUNDS = {
@@ -82,8 +78,8 @@ _BOUNDS = {
 def _unknown(name: str, known: Sequence[str]) -> str:
     near = difflib.get_close_matches(name, known, 1, _SAME)
     if near:
-        return _("elle n'existe pas ; vouliez-vous dire « {near} » ?").format(near=near[0])
-    return _("elle n'existe pas ; clés permises : {known}").format(known=", ".join(known))
+        return f"elle n'existe pas ; vouliez-vous dire « {near[0]} » ?"
+    return "elle n'existe pas ; clés permises : {known}".format(known=", ".join(known))
 
 
 def _cut(given: object) -> str:
@@ -109,8 +105,8 @@ def unreadable_yaml(error: yaml.YAMLError) -> str:
     """Returns where a YAML file cannot be read, and what usually is the matter there."""
     mark = getattr(error, "problem_mark", None)
     if mark is None:
-        return _("ce n'est pas du YAML lisible (un caractère interdit ?)")
-    return _(
-        "ligne {line}, colonne {column} : ce n'est pas du YAML lisible (alignez avec des espaces, jamais de "
-        "tabulation ; une espace après « : » ; des guillemets autour d'un texte qui contient « : »)"
-    ).format(line=mark.line + 1, column=mark.column + 1)
+        return "ce n'est pas du YAML lisible (un caractère interdit ?)"
+    return (
+        f"ligne {mark.line + 1}, colonne {mark.column + 1} : ce n'est pas du YAML lisible (alignez avec des espaces, "
+        "jamais de tabulation ; une espace après « : » ; des guillemets autour d'un texte qui contient « : »)"
+    )

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from etabli.exam.contract.errors import SandboxFailure, SandboxUnavailable, UsageProblem
-from etabli.exam.contract.i18n import _
 from etabli.sandbox.docker_errors import no_right, no_room
 from etabli.system.settings import repository
 from etabli.workspace.memo import Workspace, write_private
@@ -82,7 +81,7 @@ def run(argv: Sequence[str], *, timeout: float = _TIMEOUT) -> str:
         raise SandboxUnavailable() from error
     except subprocess.TimeoutExpired as error:
         raise SandboxFailure(
-            _("Docker n'a pas répondu en {n} s : relancez la commande, puis « etabli doctor ».").format(n=int(timeout))
+            f"Docker n'a pas répondu en {int(timeout)} s : relancez la commande, puis « etabli doctor »."
         ) from error
     if done.returncode != 0:
         raise translate(done.stderr.decode("utf-8", "replace"))
@@ -100,7 +99,7 @@ def translate(said: str) -> Exception:
     if "port is already allocated" in low or "address already in use" in low:
         port = re.search(r"(?:127\.0\.0\.1|0\.0\.0\.0):(\d+)", said)
         return PortTaken(
-            _("Le port {port} vient d'être pris par un autre programme : relancez la commande pour en changer.").format(
+            "Le port {port} vient d'être pris par un autre programme : relancez la commande pour en changer.".format(
                 port=port.group(1) if port else "demandé"
             )
         )
@@ -109,18 +108,18 @@ def translate(said: str) -> Exception:
     if "permission denied" in low and "docker" in low:
         return no_right()
     if "no such image" in low or "pull access denied" in low:
-        return SandboxUnavailable(_("Une image de l'espace de travail manque : lancez « make setup »."))
+        return SandboxUnavailable("Une image de l'espace de travail manque : lancez « make setup ».")
     if "is not a docker command" in low or "unknown flag" in low or "unknown shorthand" in low:
-        return SandboxUnavailable(_("Docker Compose manque : lancez « make setup », qui l'installe."))
+        return SandboxUnavailable("Docker Compose manque : lancez « make setup », qui l'installe.")
     if "cannot connect to the docker daemon" in low or ("docker.sock" in low and "no such file" in low):
         return SandboxUnavailable()
     if "could not find an available, non-overlapping" in low or "all predefined address pools" in low:
         return SandboxUnavailable(
-            _("Docker n'a plus de réseau libre : arrêtez d'autres espaces (« etabli espaces »), puis relancez.")
+            "Docker n'a plus de réseau libre : arrêtez d'autres espaces (« etabli espaces »), puis relancez."
         )
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     return SandboxFailure(
-        _("Docker n'a pas pu s'occuper de l'espace de travail ({said}) : relancez, puis « etabli doctor ».").format(
+        "Docker n'a pas pu s'occuper de l'espace de travail ({said}) : relancez, puis « etabli doctor ».".format(
             said=(lines or ["?"])[-1][:300]
         )
     )

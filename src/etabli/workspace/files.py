@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
-from etabli.exam.contract.i18n import _
 from etabli.lab.sujet import DATA, DOCUMENTS, Sujet
 from etabli.reception.intake import is_junk
 from etabli.runs.evidence import write_atomically
@@ -79,7 +78,7 @@ def writable(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise unwritable(folder, error, _("choisissez un autre dossier avec « --dossier »")) from error
+        raise unwritable(folder, error, "choisissez un autre dossier avec « --dossier »") from error
 
 
 def work_paths(work: Path) -> list[str]:

@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import Any
 
 from etabli.exam.contract.errors import EtabliError, SandboxFailure
-from etabli.exam.contract.i18n import _
 from etabli.lab.manifest import Service
 from etabli.workspace.compose import compose, run
 from etabli.workspace.memo import Workspace, is_workspace, read_workspace
@@ -86,7 +85,7 @@ def log_in(facts: dict[str, Any]) -> None:
         answer = connection.getresponse()
         if answer.status != http.HTTPStatus.OK or not json.loads(answer.read()).get("result"):
             raise SandboxFailure(
-                _("Le PGI de « {folder} » refuse le mot de passe : lisez « etabli journal ».").format(
+                "Le PGI de « {folder} » refuse le mot de passe : lisez « etabli journal ».".format(
                     folder=facts["folder"]
                 )
             )
@@ -115,7 +114,7 @@ def main(arguments: list[str]) -> int:
         print(problem, file=sys.stderr)
         return 3
     middle, last = sorted(times)[len(times) // 2], max(times)
-    print(_("médiane {middle:.1f} s, la plus longue {last:.1f} s").format(middle=middle, last=last))
+    print(f"médiane {middle:.1f} s, la plus longue {last:.1f} s")
     return 0
 
 

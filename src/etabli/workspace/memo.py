@@ -11,7 +11,6 @@ from typing import Annotated, Final, Literal
 import pydantic
 
 from etabli.exam.contract.errors import UsageProblem
-from etabli.exam.contract.i18n import _
 from etabli.lab.manifest import Lab, Service, load_lab
 from etabli.lab.variant import Seat
 from etabli.runs.evidence import write_atomically
@@ -103,9 +102,7 @@ class Workspace:
         """
         if not self.work.is_dir():
             raise UsageProblem(
-                _("Le dossier « {path} » manque : relancez « etabli start » pour retrouver le point de départ.").format(
-                    path=self.work
-                )
+                f"Le dossier « {self.work} » manque : relancez « etabli start » pour retrouver le point de départ."
             )
         return self.work
 
@@ -139,20 +136,14 @@ class Workspace:
         version = seat.lab.manifest.data_version
         if version != self.memo.data_version:
             raise UsageProblem(
-                _(
-                    "« {folder} » a été préparé avec la version {old} des données du TP, qui en est à la {new} : "
-                    "préparez un autre espace (« etabli start {lab} --candidat {name} --dossier AUTRE ») et recopiez-y "
-                    "« rendu »."
-                ).format(
-                    folder=self.folder, old=self.memo.data_version, new=version, lab=seat.lab.id, name=seat.candidate
-                )
+                f"« {self.folder} » a été préparé avec la version {self.memo.data_version} des données du TP, qui en "
+                f"est à la {version} : préparez un autre espace (« etabli start {seat.lab.id} --candidat "
+                f"{seat.candidate} --dossier AUTRE ») et recopiez-y « rendu »."
             )
         if self.memo.seed_fingerprint != seat.fingerprint(secret):
             raise UsageProblem(
-                _(
-                    "« {folder} » a été préparé avec un autre secret d'Établi, donc avec d'autres données : demandez "
-                    "le fichier du secret à votre enseignant, puis lancez « etabli secret importer FICHIER »."
-                ).format(folder=self.folder)
+                f"« {self.folder} » a été préparé avec un autre secret d'Établi, donc avec d'autres données : demandez "
+                "le fichier du secret à votre enseignant, puis lancez « etabli secret importer FICHIER »."
             )
         return seat
 
@@ -186,20 +177,16 @@ def read_workspace(folder: Path) -> Workspace:
     """
     if not is_workspace(folder):
         raise UsageProblem(
-            _(
-                "« {folder} » n'est pas un espace de travail : allez dans le vôtre, ou préparez-en un avec "
-                "« etabli start TP --candidat IDENTIFIANT »."
-            ).format(folder=folder)
+            f"« {folder} » n'est pas un espace de travail : allez dans le vôtre, ou préparez-en un avec "
+            "« etabli start TP --candidat IDENTIFIANT »."
         )
     path = folder / HIDDEN / FILE
     try:
         return Workspace(folder.resolve(), Memo.model_validate_json(path.read_text("utf-8")))
     except (OSError, ValueError) as error:
         raise UsageProblem(
-            _(
-                "« {path} » est illisible ou vient d'une autre version d'Établi : mettez Établi à jour, ou relancez "
-                "« etabli start TP --candidat IDENTIFIANT --dossier AUTRE » et recopiez-y « rendu »."
-            ).format(path=path)
+            f"« {path} » est illisible ou vient d'une autre version d'Établi : mettez Établi à jour, ou relancez "
+            "« etabli start TP --candidat IDENTIFIANT --dossier AUTRE » et recopiez-y « rendu »."
         ) from error
 
 

@@ -7,7 +7,6 @@ import string
 from pathlib import Path
 
 from etabli.exam.contract.errors import UsageProblem
-from etabli.exam.contract.i18n import _
 from etabli.lab.manifest import Lab, WorkspaceNeeds
 from etabli.lab.sujet import make_sujet
 from etabli.lab.variant import Seat
@@ -70,9 +69,7 @@ def needs_of(lab: Lab) -> WorkspaceNeeds:
     """
     if lab.manifest.workspace is None:
         raise UsageProblem(
-            _("Le TP « {lab} » n'a pas d'espace de travail : lancez « etabli sujet {lab} » pour son énoncé.").format(
-                lab=lab.id
-            )
+            f"Le TP « {lab.id} » n'a pas d'espace de travail : lancez « etabli sujet {lab.id} » pour son énoncé."
         )
     return lab.manifest.workspace
 
@@ -81,8 +78,8 @@ def _chosen(needs: WorkspaceNeeds, runtime: str | None, lab: Lab) -> str:
     known = list(needs.starters)
     if runtime is not None and runtime not in known:
         raise UsageProblem(
-            _("Le TP « {lab} » ne se fait pas en « {runtime} » : choisissez « --langage {known} ».").format(
-                lab=lab.id, runtime=runtime, known=_(" » ou « --langage ").join(known)
+            "Le TP « {lab} » ne se fait pas en « {runtime} » : choisissez « --langage {known} ».".format(
+                lab=lab.id, runtime=runtime, known=" » ou « --langage ".join(known)
             )
         )
     return runtime or known[0]
@@ -110,10 +107,8 @@ def resume(
     chosen = _chosen(needs, runtime or memo.runtime, seat.lab)
     if chosen != memo.runtime and work_paths(workspace.work):
         raise UsageProblem(
-            _(
-                "« {folder} » a été commencé en « {old} » : gardez-le ainsi, ou préparez un autre espace avec "
-                "« --langage {new} --dossier AUTRE »."
-            ).format(folder=workspace.folder, old=memo.runtime, new=chosen)
+            f"« {workspace.folder} » a été commencé en « {memo.runtime} » : gardez-le ainsi, ou préparez un autre "
+            f"espace avec « --langage {chosen} --dossier AUTRE »."
         )
     renew = memo.lab_version != seat.lab.manifest.version
     sujet = make_sujet(seat, secret, workspace=True)
@@ -135,8 +130,6 @@ def _same_seat(workspace: Workspace, seat: Seat) -> None:
     memo = workspace.memo
     if not memo.is_of(seat):
         raise UsageProblem(
-            _(
-                "« {folder} » est déjà l'espace de « {candidate} » pour le TP « {lab} » (session « {session} ») : "
-                "choisissez un autre dossier avec « --dossier »."
-            ).format(folder=workspace.folder, candidate=memo.candidate, lab=memo.lab, session=memo.session)
+            f"« {workspace.folder} » est déjà l'espace de « {memo.candidate} » pour le TP « {memo.lab} » (session « "
+            f"{memo.session} ») : choisissez un autre dossier avec « --dossier »."
         )

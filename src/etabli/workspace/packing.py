@@ -13,7 +13,6 @@ from datetime import datetime
 from pathlib import Path
 
 from etabli.exam.contract.errors import UsageProblem
-from etabli.exam.contract.i18n import _
 from etabli.lab.manifest import Lab
 from etabli.reception.declared import declared_candidate
 from etabli.reception.intake import take_in
@@ -73,7 +72,7 @@ def pack(workspace: Workspace, out: Path, at: datetime) -> Packed:
     with tempfile.TemporaryDirectory(prefix="etabli-rendu-") as temporary:
         submission = take_in(work, lab, Path(temporary) / WORK)
         if not set(submission.paths) - {RECEIPT}:
-            raise UsageProblem(_("« {path} » est vide : il n'y a rien à rendre.").format(path=work))
+            raise UsageProblem(f"« {work} » est vide : il n'y a rien à rendre.")
         data = zipped(submission, {RECEIPT: _label(workspace, submission)})
     packed = Packed(
         path=out,
@@ -91,17 +90,15 @@ def pack(workspace: Workspace, out: Path, at: datetime) -> Packed:
         write_atomically(out, data)
         write_atomically(receipt_path(out), receipt(packed).encode())
     except OSError as error:
-        raise unwritable(out, error, _("choisissez un autre fichier avec « -o »")) from error
+        raise unwritable(out, error, "choisissez un autre fichier avec « -o »") from error
     return packed
 
 
 def _only_over_an_older_one(workspace: Workspace, out: Path) -> None:
     if out.exists() and (declared_candidate(out) or "").lower() != workspace.memo.candidate.lower():
         raise UsageProblem(
-            _(
-                "« {path} » existe et n'est pas un rendu de « {name} » : choisissez un autre fichier avec « -o », ou "
-                "supprimez-le."
-            ).format(path=out, name=workspace.memo.candidate)
+            f"« {out} » existe et n'est pas un rendu de « {workspace.memo.candidate} » : choisissez un autre fichier "
+            "avec « -o », ou supprimez-le."
         )
 
 
@@ -128,13 +125,9 @@ def _warnings(workspace: Workspace, submission: Submission) -> tuple[str, ...]:
         found += _of_what_is_asked(lab, submission)
     elif lab.entry(submission.paths) is None:
         wanted = ", ".join(path for runtime in lab.manifest.runtimes for path in runtime.entries)
-        found.append(
-            _("Il n'y a pas de fichier d'entrée ({names}) : rien ne pourra démarrer à la vérification.").format(
-                names=wanted
-            )
-        )
+        found.append(f"Il n'y a pas de fichier d'entrée ({wanted}) : rien ne pourra démarrer à la vérification.")
     if workspace.memo.starter and hashes(workspace.work) == workspace.memo.starter:
-        found.append(_("Rien n'a changé depuis le point de départ : avez-vous enregistré vos fichiers ?"))
+        found.append("Rien n'a changé depuis le point de départ : avez-vous enregistré vos fichiers ?")
     return tuple(found)
 
 
@@ -145,11 +138,11 @@ def _of_what_is_asked(lab: Lab, submission: Submission) -> list[str]:
     for asked in lab.manifest.asked:
         paths = found[asked.id]
         if not paths:
-            missing = _("Palier {palier} : il n'y a pas encore « {title} » ({names}).")
+            missing = "Palier {palier} : il n'y a pas encore « {title} » ({names})."
             palier, names = asked.palier.value.capitalize(), ", ".join(asked.names)
             said.append(missing.format(palier=palier, title=asked.title, names=names))
         elif len(paths) > 1:
-            twice = _("« {title} » est là plusieurs fois ({paths}) : gardez un seul fichier.")
+            twice = "« {title} » est là plusieurs fois ({paths}) : gardez un seul fichier."
             said.append(twice.format(title=asked.title, paths=", ".join(paths)))
     return said
 
@@ -162,10 +155,10 @@ def _replaced(out: Path, data: bytes) -> tuple[str, ...]:
     if former == data:
         return ()
     return (
-        _(
-            "« {name} » existait avec un autre contenu (code {code}) : il est remplacé. "
-            "Si vous l'aviez déjà déposé, déposez celui-ci à sa place."
-        ).format(name=out.name, code=_code(hashlib.sha256(former).hexdigest())),
+        (
+            f"« {out.name} » existait avec un autre contenu (code {_code(hashlib.sha256(former).hexdigest())}) : il "
+            "est remplacé. Si vous l'aviez déjà déposé, déposez celui-ci à sa place."
+        ),
     )
 
 
@@ -182,27 +175,27 @@ def receipt_path(out: Path) -> Path:
 def receipt(packed: Packed) -> str:
     """Returns the receipt: what was packed, when, and the digits by which anybody can recognise it."""
     lines = [
-        (_("TP"), _("{lab} (version {version})").format(lab=packed.lab, version=packed.lab_version)),
-        (_("Session"), packed.session),
-        (_("Candidat"), packed.candidate),
-        (_("Fichier"), packed.path.name),
-        (_("Contenu"), _("{n} fichiers, {size} Ko").format(n=packed.files, size=-(-packed.size // 1000))),
-        (_("Fait le"), _when(packed.at)),
-        (_("Code"), packed.code),
+        ("TP", f"{packed.lab} (version {packed.lab_version})"),
+        ("Session", packed.session),
+        ("Candidat", packed.candidate),
+        ("Fichier", packed.path.name),
+        ("Contenu", f"{packed.files} fichiers, {-(-packed.size // 1000)} Ko"),
+        ("Fait le", _when(packed.at)),
+        ("Code", packed.code),
         ("SHA-256", packed.sha256),
     ]
     width = max(len(name) for name, _value in lines)
     body = "\n".join(f"{name:<{width}}  {value}" for name, value in lines)
-    return _("Reçu") + f"\n\n{body}\n\n" + _closing() + "\n"
+    return "Reçu" + f"\n\n{body}\n\n" + _closing() + "\n"
 
 
 def _when(at: datetime) -> str:
     offset = at.isoformat(timespec="seconds")[-6:]
-    return _("{at:%d/%m/%Y} à {at:%H:%M:%S} (UTC{offset})").format(at=at, offset=offset)
+    return f"{at:%d/%m/%Y} à {at:%H:%M:%S} (UTC{offset})"
 
 
 def _closing() -> str:
-    return _(
+    return (
         "Le code reconnaît ce fichier et lui seul : le même travail donne le même code, un octet changé un autre.\n"
         "Rien n'est encore déposé : déposez le fichier .zip là où votre enseignant le demande."
     )

@@ -6,7 +6,6 @@ import socket
 from collections.abc import Collection
 
 from etabli.exam.contract.errors import UsageProblem
-from etabli.exam.contract.i18n import _
 from etabli.lab.manifest import Service
 from etabli.workspace.memo import PUBLISHED, Ports
 
@@ -35,9 +34,8 @@ def free_port(start: int = FIRST, taken: Collection[int] = ()) -> int:
         if port not in taken and is_free(port):
             return port
     raise UsageProblem(
-        _(
-            "Aucun port n'est libre de {first} à {last} : fermez d'autres programmes, ou choisissez avec « --port »."
-        ).format(first=start, last=start + _TRIED - 1)
+        f"Aucun port n'est libre de {start} à {start + _TRIED - 1} : fermez d'autres programmes, ou choisissez avec "
+        "« --port »."
     )
 
 
@@ -49,10 +47,8 @@ def must_be_free(port: int) -> None:
     """
     if not is_free(port):
         raise UsageProblem(
-            _(
-                "Le port {port} est déjà pris par un autre programme : fermez-le, ou relancez sans « --port » pour en "
-                "prendre un libre."
-            ).format(port=port)
+            f"Le port {port} est déjà pris par un autre programme : fermez-le, ou relancez sans « --port » pour en "
+            "prendre un libre."
         )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from etabli.exam.contract.i18n import _
 from etabli.lab.manifest import KEEPING, Lab, Service
 from etabli.lab.sujet import DOCUMENTS
 
@@ -20,54 +19,54 @@ def readme(lab: Lab) -> str:
 
 
 def _title(lab: Lab) -> str:
-    return _("Espace de travail : {title}").format(title=lab.manifest.title)
+    return f"Espace de travail : {lab.manifest.title}"
 
 
 def _files(lab: Lab, services: tuple[Service, ...]) -> str:
     lines = [
-        _("Ouvrez d'abord enonce.html dans un navigateur."),
+        "Ouvrez d'abord enonce.html dans un navigateur.",
         "",
-        _("  enonce.html        l'énoncé, avec vos données"),
-        _("  rendu/             votre travail : tout ce qui est là sera rendu, et rien d'autre"),
-        _("  verification.html  votre dernière vérification (« etabli check » l'écrit)"),
+        "  enonce.html        l'énoncé, avec vos données",
+        "  rendu/             votre travail : tout ce qui est là sera rendu, et rien d'autre",
+        "  verification.html  votre dernière vérification (« etabli check » l'écrit)",
     ]
     if Service.DATABASE in services:
-        lines.insert(4, _("  donnees/           le SQL de vos données ; elles sont déjà dans la base"))
+        lines.insert(4, "  donnees/           le SQL de vos données ; elles sont déjà dans la base")
     if Service.TERMINAL in services:
-        lines.insert(4, _("  donnees/           les fichiers sur lesquels vous travaillez"))
+        lines.insert(4, "  donnees/           les fichiers sur lesquels vous travaillez")
     if (lab.folder / DOCUMENTS).is_dir():
-        lines.insert(4, _("  dossier/           les documents à lire ou à remplir"))
+        lines.insert(4, "  dossier/           les documents à lire ou à remplir")
     return "\n".join(lines)
 
 
 def _commands(services: tuple[Service, ...]) -> str:
-    lines = [_("Dans ce dossier, tapez :"), "", _("  etabli start       reprend le travail et donne les adresses")]
+    lines = ["Dans ce dossier, tapez :", "", "  etabli start       reprend le travail et donne les adresses"]
     if Service.APPLICATION in services:
-        lines.append(_("  etabli journal     ce que dit votre application (les erreurs qu'elle n'affiche pas)"))
+        lines.append("  etabli journal     ce que dit votre application (les erreurs qu'elle n'affiche pas)")
     if Service.TERMINAL in services:
-        lines.append(_("  etabli terminal    ouvre les outils du TP, sans réseau (« exit » en sort)"))
+        lines.append("  etabli terminal    ouvre les outils du TP, sans réseau (« exit » en sort)")
     if Service.ERP in services:
-        lines.append(_("  etabli journal     ce que dit le PGI quand il ne répond pas"))
+        lines.append("  etabli journal     ce que dit le PGI quand il ne répond pas")
     lines += [
-        _("  etabli check       vérifie rendu/ comme le fera votre enseignant, sans rien noter"),
-        _("  etabli submit      fait le fichier .zip à déposer"),
-        _("  etabli stop        arrête tout ; vos fichiers et votre base sont gardés")
+        "  etabli check       vérifie rendu/ comme le fera votre enseignant, sans rien noter",
+        "  etabli submit      fait le fichier .zip à déposer",
+        "  etabli stop        arrête tout ; vos fichiers et votre base sont gardés"
         if KEEPING & set(services)
-        else _("  etabli stop        arrête tout ; vos fichiers sont gardés"),
+        else "  etabli stop        arrête tout ; vos fichiers sont gardés",
     ]
     if Service.APPLICATION in services:
-        lines += ["", _("Modifiez rendu/ avec votre éditeur, enregistrez, rechargez la page : le changement est là.")]
+        lines += ["", "Modifiez rendu/ avec votre éditeur, enregistrez, rechargez la page : le changement est là."]
     return "\n".join(lines)
 
 
 def _database() -> str:
     return "\n".join(
         [
-            _("La base ne répond pas"),
+            "La base ne répond pas",
             "",
-            _("  - « etabli start » la redémarre."),
-            _("  - Le site doit lire DB_HOST, DB_PORT, DB_NAME, DB_USER et DB_PASSWORD, comme le point de départ."),
-            _("  - Une table a disparu ? « etabli start --base-neuve » remet les données de départ."),
+            "  - « etabli start » la redémarre.",
+            "  - Le site doit lire DB_HOST, DB_PORT, DB_NAME, DB_USER et DB_PASSWORD, comme le point de départ.",
+            "  - Une table a disparu ? « etabli start --base-neuve » remet les données de départ.",
         ]
     )
 
@@ -75,10 +74,10 @@ def _database() -> str:
 def _erp() -> str:
     return "\n".join(
         [
-            _("Le PGI ne répond pas, ou refuse votre mot de passe"),
+            "Le PGI ne répond pas, ou refuse votre mot de passe",
             "",
-            _("  - « etabli start » le redémarre et redonne son adresse et votre mot de passe."),
-            _("  - Trop d'essais manqués le bloquent : « etabli stop » puis « etabli start » le débloquent."),
-            _("  - Pour retrouver l'entreprise comme au premier jour : « etabli start --base-neuve »."),
+            "  - « etabli start » le redémarre et redonne son adresse et votre mot de passe.",
+            "  - Trop d'essais manqués le bloquent : « etabli stop » puis « etabli start » le débloquent.",
+            "  - Pour retrouver l'entreprise comme au premier jour : « etabli start --base-neuve ».",
         ]
     )

@@ -7,7 +7,6 @@ import time
 from dataclasses import dataclass
 
 from etabli.exam.contract.errors import SandboxFailure, UsageProblem
-from etabli.exam.contract.i18n import _
 from etabli.lab.manifest import Lab, Service
 from etabli.sandbox import images
 from etabli.workspace import compose as composing
@@ -84,9 +83,7 @@ def bring_up(workspace: Workspace, *, port: int | None = None) -> Started:
     if set(PUBLISHED) & set(services):
         workspace = _with_ports(workspace, services, port, alive=alive)
     elif port is not None:
-        raise UsageProblem(
-            _("Le TP « {lab} » n'a pas de site : relancez « etabli start » sans « --port ».").format(lab=lab.id)
-        )
+        raise UsageProblem(f"Le TP « {lab.id} » n'a pas de site : relancez « etabli start » sans « --port ».")
     workspace = remembered(workspace, folder=str(workspace.folder))
     if Service.TERMINAL in services:
         open_to_services(workspace)
@@ -124,10 +121,8 @@ def _with_ports(workspace: Workspace, services: tuple[Service, ...], port: int |
 def _no_copy(workspace: Workspace) -> None:
     if (original := workspace.original()) is not None:
         raise UsageProblem(
-            _(
-                "« {folder} » est une copie de « {original} » et aurait la même base : travaillez dans l'original, ou "
-                "préparez un autre espace avec « --dossier » et recopiez-y « rendu »."
-            ).format(folder=workspace.folder, original=original)
+            f"« {workspace.folder} » est une copie de « {original} » et aurait la même base : travaillez dans "
+            "l'original, ou préparez un autre espace avec « --dossier » et recopiez-y « rendu »."
         )
 
 
@@ -150,10 +145,8 @@ def _wait_for_database(workspace: Workspace, deadline: float) -> None:
         except SandboxFailure as error:
             if time.monotonic() > deadline:
                 raise SandboxFailure(
-                    _(
-                        "La base de données n'a pas démarré en {n} s : lancez « etabli journal --service base » pour "
-                        "lire pourquoi."
-                    ).format(n=int(_READY_S))
+                    f"La base de données n'a pas démarré en {int(_READY_S)} s : lancez « etabli journal --service "
+                    "base » pour lire pourquoi."
                 ) from error
             time.sleep(0.2)
 
@@ -172,10 +165,10 @@ def _answers(port: int) -> bool:
 
 
 def _silent(workspace: Workspace, port: int) -> str:
-    return _(
-        "Rien ne répond à http://127.0.0.1:{port} après {n} s : lancez « etabli journal {folder} » pour lire ce que "
-        "dit l'application."
-    ).format(port=port, n=int(_READY_S), folder=workspace.folder)
+    return (
+        f"Rien ne répond à http://127.0.0.1:{port} après {int(_READY_S)} s : lancez « etabli journal "
+        f"{workspace.folder} » pour lire ce que dit l'application."
+    )
 
 
 def stop(workspace: Workspace, *, forget_database: bool = False) -> None:

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from etabli.exam.contract.errors import LabError
-from etabli.exam.contract.i18n import _
 from etabli.lab.manifest import Entry, Lab, Service
 from etabli.lab.variant import Seat
 from etabli.sandbox import images
@@ -59,7 +58,7 @@ def _image(service: Service, lab: Lab, entry: Entry | None) -> str:
     if service in _SERVED_BY:
         return _SERVED_BY[service]
     raise LabError(
-        _("{path} : le service « {service} » demande « {key} ». Ajoutez cette clé puis relancez.").format(
+        "{path} : le service « {service} » demande « {key} ». Ajoutez cette clé puis relancez.".format(
             path=lab.folder / "lab.yaml", service=service, key="bench" if service is Service.TERMINAL else "runtimes"
         )
     )

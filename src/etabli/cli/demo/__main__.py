@@ -33,7 +33,6 @@ from etabli.cli.export import fill
 from etabli.cli.grade import grade_paths
 from etabli.cli.screen import Exit, aside, exit_code, screen
 from etabli.exam.contract.errors import EtabliError
-from etabli.exam.contract.i18n import _
 from etabli.lab.manifest import Lab, lab_ids, load_lab
 from etabli.reception.hand_in import read_hand_ins
 from etabli.reception.moodle.worksheet import read_worksheet
@@ -64,22 +63,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m etabli.cli.demo", description=_("Vérifie les classes fournies."))
-    parser.add_argument("--lab", choices=lab_ids(), help=_("un seul TP"))
+    parser = argparse.ArgumentParser(prog="python -m etabli.cli.demo", description="Vérifie les classes fournies.")
+    parser.add_argument("--lab", choices=lab_ids(), help="un seul TP")
     parser.add_argument(
-        "--moodle", type=Path, metavar="DOSSIER", help=_("écrit seulement une liste, un zip et une feuille d'exercice")
+        "--moodle", type=Path, metavar="DOSSIER", help="écrit seulement une liste, un zip et une feuille d'exercice"
     )
-    parser.add_argument("--eleves", type=int, default=_EXERCISE_LEARNERS, help=_("nombre d'élèves de l'exercice [8]"))
+    parser.add_argument("--eleves", type=int, default=_EXERCISE_LEARNERS, help="nombre d'élèves de l'exercice [8]")
     return parser
 
 
 def _exercise(lab: Lab, folder: Path, learners: int) -> int:
     make_exercise(lab, folder, places(lab, _EXERCISE_CLASS, learners))
-    screen.print(_("Exercice pour le TP « {lab} », classe {name} :").format(lab=lab.id, name=_EXERCISE_CLASS))
+    screen.print(f"Exercice pour le TP « {lab.id} », classe {_EXERCISE_CLASS} :")
     for name, what in (
-        (LISTING, _("la liste de la classe, comme PRONOTE l'écrit")),
-        (DOWNLOAD, _("« Télécharger tous les travaux remis », comme Moodle le donne")),
-        (WORKSHEET, _("« Télécharger le formulaire d'évaluation », comme Moodle le donne")),
+        (LISTING, "la liste de la classe, comme PRONOTE l'écrit"),
+        (DOWNLOAD, "« Télécharger tous les travaux remis », comme Moodle le donne"),
+        (WORKSHEET, "« Télécharger le formulaire d'évaluation », comme Moodle le donne"),
     ):
         screen.print(f"  {folder / name} : {what}", markup=False, highlight=False, soft_wrap=True)
     return Exit.OK
@@ -92,13 +91,13 @@ def _demo(lab: Lab) -> int:
     _forget_older_demo(root, out, class_of(lab))
     make_exercise(lab, moodle, everyone)
     _enrol(everyone, lab)
-    screen.print(_("Classe de démonstration : {path}").format(path=moodle / DOWNLOAD), soft_wrap=True)
+    screen.print(f"Classe de démonstration : {moodle / DOWNLOAD}", soft_wrap=True)
     whom = Whom(class_of(lab), DEADLINE.astimezone(), worksheet=read_worksheet(moodle / WORKSHEET))
     code = grade_paths(lab, [moodle / DOWNLOAD], out, fresh=True, whom=whom)
     if code in (Exit.MACHINE, Exit.INTERRUPTED):
         return code
     filled = fill(out, moodle / WORKSHEET, None, moodle / "retours.zip", Wish())
-    screen.print(_("Pour Moodle : {a} et {b}").format(a=filled.target, b=filled.returns), soft_wrap=True)
+    screen.print(f"Pour Moodle : {filled.target} et {filled.returns}", soft_wrap=True)
     return Exit.OK
 
 

@@ -16,7 +16,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from etabli.exam.contract.errors import LabError
-from etabli.exam.contract.i18n import _
 from etabli.grading.matrix import render_specimens
 from etabli.lab.manifest import Lab
 from etabli.lab.specimens.specimen import Specimen, load_class, load_specimens
@@ -100,7 +99,7 @@ def _people(lab: Lab) -> list[Person]:
         with open(path, encoding="utf-8", newline="") as stream:
             rows = list(csv.DictReader(stream, delimiter=";"))
     except OSError as error:
-        raise LabError(_("{path} manque : écrivez-y une classe inventée, puis relancez.").format(path=path)) from error
+        raise LabError(f"{path} manque : écrivez-y une classe inventée, puis relancez.") from error
     return [Person(row["Nom"], row["Prénom"], row["Courriel"]) for row in rows]
 
 

@@ -7,7 +7,6 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from etabli.exam.contract.check import Failed
-from etabli.exam.contract.i18n import _
 from etabli.exam.contract.words import cut, squeeze
 
 
@@ -61,179 +60,179 @@ class Words(NamedTuple):
 
 def words() -> Mapping[Cause, Words]:
     """Returns the words of every cause, in the language of the screen."""
-    site = _("Le site répond et affiche ses pages.")
-    page = _("La page s'affiche en entier, sans erreur.")
-    journal = _("Ouvrez la même adresse dans votre navigateur, puis lisez le journal d'erreurs du serveur.")
-    script = _("Ouvrez la page, puis la console du navigateur (touche F12) : les erreurs de script y sont listées.")
+    site = "Le site répond et affiche ses pages."
+    page = "La page s'affiche en entier, sans erreur."
+    journal = "Ouvrez la même adresse dans votre navigateur, puis lisez le journal d'erreurs du serveur."
+    script = "Ouvrez la page, puis la console du navigateur (touche F12) : les erreurs de script y sont listées."
     return {
         Cause.SILENT: Words(
-            _("L'application ne répond pas{what}."),
+            "L'application ne répond pas{what}.",
             site,
-            _("Démarrez le site chez vous et ouvrez l'adresse « / ». Une erreur au démarrage l'arrête peut-être."),
+            "Démarrez le site chez vous et ouvrez l'adresse « / ». Une erreur au démarrage l'arrête peut-être.",
         ),
-        Cause.CUT: Words(_("Le serveur a coupé la connexion avant la fin de la page{what}."), page, journal),
+        Cause.CUT: Words("Le serveur a coupé la connexion avant la fin de la page{what}.", page, journal),
         Cause.SLOW: Words(
-            _("La page n'est pas arrivée à temps{what}."),
-            _("Chaque page s'affiche en moins de 15 secondes."),
-            _("Cherchez une boucle qui ne finit pas, une attente, ou une requête répétée pour chaque ligne."),
+            "La page n'est pas arrivée à temps{what}.",
+            "Chaque page s'affiche en moins de 15 secondes.",
+            "Cherchez une boucle qui ne finit pas, une attente, ou une requête répétée pour chaque ligne.",
         ),
         Cause.BROKEN_ANSWER: Words(
-            _("La réponse du serveur est mal formée : le navigateur ne peut pas la lire{what}."), page, journal
+            "La réponse du serveur est mal formée : le navigateur ne peut pas la lire{what}.", page, journal
         ),
         Cause.NO_PAGE: Words(
-            _("Le serveur n'a envoyé aucune page à afficher{what}."),
+            "Le serveur n'a envoyé aucune page à afficher{what}.",
             page,
-            _("Une page vide vient souvent d'une erreur PHP ou Python : lisez le journal d'erreurs du serveur."),
+            "Une page vide vient souvent d'une erreur PHP ou Python : lisez le journal d'erreurs du serveur.",
         ),
         Cause.LOOP: Words(
-            _("La page redirige sans fin{what}."),
-            _("Une redirection mène à une page qui s'affiche."),
-            _("Regardez chaque redirection (header Location, redirect) : l'une d'elles revient à son point de départ."),
+            "La page redirige sans fin{what}.",
+            "Une redirection mène à une page qui s'affiche.",
+            "Regardez chaque redirection (header Location, redirect) : l'une d'elles revient à son point de départ.",
         ),
         Cause.ELSEWHERE: Words(
-            _("La page envoie le visiteur hors du site{what}."),
-            _("Les liens, formulaires et redirections restent sur le site."),
-            _("Écrivez des adresses relatives au site, par exemple « /page », sans nom de machine ni « file: »."),
+            "La page envoie le visiteur hors du site{what}.",
+            "Les liens, formulaires et redirections restent sur le site.",
+            "Écrivez des adresses relatives au site, par exemple « /page », sans nom de machine ni « file: ».",
         ),
         Cause.UNREADABLE: Words(
-            _("Le texte de la page est illisible : son encodage n'est pas celui annoncé{what}."),
-            _("Les pages sont en UTF-8 et l'annoncent."),
-            _("Enregistrez les fichiers en UTF-8, demandez utf8mb4 à la base et envoyez « charset=utf-8 »."),
+            "Le texte de la page est illisible : son encodage n'est pas celui annoncé{what}.",
+            "Les pages sont en UTF-8 et l'annoncent.",
+            "Enregistrez les fichiers en UTF-8, demandez utf8mb4 à la base et envoyez « charset=utf-8 ».",
         ),
         Cause.TOO_BIG: Words(
-            _("La page est trop lourde pour être lue{what}."),
-            _("Une page pèse moins de 5 Mo."),
-            _("Affichez les données par pages et cherchez une boucle qui écrit sans fin."),
+            "La page est trop lourde pour être lue{what}.",
+            "Une page pèse moins de 5 Mo.",
+            "Affichez les données par pages et cherchez une boucle qui écrit sans fin.",
         ),
         Cause.DIALOG: Words(
-            _("La page ouvre une boîte de dialogue qui bloque le visiteur{what}."),
-            _("La page s'utilise sans boîte de dialogue (alert, confirm, prompt)."),
-            _("Cherchez « alert( », « confirm( » ou « prompt( » dans vos pages et affichez le message dans la page."),
+            "La page ouvre une boîte de dialogue qui bloque le visiteur{what}.",
+            "La page s'utilise sans boîte de dialogue (alert, confirm, prompt).",
+            "Cherchez « alert( », « confirm( » ou « prompt( » dans vos pages et affichez le message dans la page.",
         ),
-        Cause.WINDOW_CLOSED: Words(_("La page a fermé sa fenêtre{what}."), page, script),
+        Cause.WINDOW_CLOSED: Words("La page a fermé sa fenêtre{what}.", page, script),
         Cause.CRASHED: Words(
-            _("La page a fait planter le navigateur{what}."),
+            "La page a fait planter le navigateur{what}.",
             page,
-            _("Cherchez un script qui remplit la mémoire ou une page qui grandit sans fin."),
+            "Cherchez un script qui remplit la mémoire ou une page qui grandit sans fin.",
         ),
         Cause.SCRIPT: Words(
-            _("Le JavaScript de la page empêche de la lire{what}."),
-            _("Les scripts de la page laissent le navigateur fonctionner."),
+            "Le JavaScript de la page empêche de la lire{what}.",
+            "Les scripts de la page laissent le navigateur fonctionner.",
             script,
         ),
         Cause.MISSING: Words(
-            _("Élément introuvable dans la page{what}."),
-            _("La page contient cet élément, avec les mots de l'énoncé."),
-            _("Relisez dans l'énoncé les mots demandés et comparez-les à ceux de la page."),
+            "Élément introuvable dans la page{what}.",
+            "La page contient cet élément, avec les mots de l'énoncé.",
+            "Relisez dans l'énoncé les mots demandés et comparez-les à ceux de la page.",
         ),
         Cause.MOVED: Words(
-            _("Un élément a disparu pendant que le visiteur s'en servait{what}."),
-            _("La page reste stable pendant qu'on l'utilise."),
+            "Un élément a disparu pendant que le visiteur s'en servait{what}.",
+            "La page reste stable pendant qu'on l'utilise.",
             script,
         ),
         Cause.UNUSABLE: Words(
-            _("Un élément est caché, recouvert ou désactivé : le visiteur ne peut pas s'en servir{what}."),
-            _("Les liens, champs et boutons sont visibles et utilisables."),
-            _("Ouvrez la page : l'élément est-il visible ? un autre bloc passe-t-il par-dessus (CSS) ?"),
+            "Un élément est caché, recouvert ou désactivé : le visiteur ne peut pas s'en servir{what}.",
+            "Les liens, champs et boutons sont visibles et utilisables.",
+            "Ouvrez la page : l'élément est-il visible ? un autre bloc passe-t-il par-dessus (CSS) ?",
         ),
         Cause.NOTHING_SENT: Words(
-            _("Le formulaire a été envoyé, mais aucune page n'est arrivée{what}."),
-            _("Après l'envoi, le visiteur voit une page."),
-            _("Après le traitement, redirigez vers une page ou affichez-en une."),
+            "Le formulaire a été envoyé, mais aucune page n'est arrivée{what}.",
+            "Après l'envoi, le visiteur voit une page.",
+            "Après le traitement, redirigez vers une page ou affichez-en une.",
         ),
         Cause.DATABASE: Words(
-            _("La base de données refuse une opération ordinaire{what}."),
-            _("Les tables du TP gardent leurs colonnes ; une colonne ajoutée accepte NULL ou a une valeur par défaut."),
-            _("Relisez votre fichier « base/modifications.sql »."),
+            "La base de données refuse une opération ordinaire{what}.",
+            "Les tables du TP gardent leurs colonnes ; une colonne ajoutée accepte NULL ou a une valeur par défaut.",
+            "Relisez votre fichier « base/modifications.sql ».",
         ),
         Cause.LOCKED: Words(
-            _("L'application garde un verrou sur les données{what}."),
-            _("Chaque page termine ses requêtes (commit ou rollback) et rend la main."),
-            _("Cherchez une transaction ouverte qui n'est jamais terminée."),
+            "L'application garde un verrou sur les données{what}.",
+            "Chaque page termine ses requêtes (commit ou rollback) et rend la main.",
+            "Cherchez une transaction ouverte qui n'est jamais terminée.",
         ),
         **_document_words(),
     }
 
 
 def _document_words() -> Mapping[Cause, Words]:
-    opens = _("Le fichier s'ouvre dans LibreOffice ou dans Excel, sans message.")
-    ordinary = _("Un fichier de la taille d'un travail ordinaire.")
-    alone = _("Le classeur se calcule seul : toutes ses données sont dans ses feuilles.")
-    again = _("Ouvrez le fichier chez vous, puis enregistrez-le de nouveau avec « Enregistrer sous ».")
+    opens = "Le fichier s'ouvre dans LibreOffice ou dans Excel, sans message."
+    ordinary = "Un fichier de la taille d'un travail ordinaire."
+    alone = "Le classeur se calcule seul : toutes ses données sont dans ses feuilles."
+    again = "Ouvrez le fichier chez vous, puis enregistrez-le de nouveau avec « Enregistrer sous »."
     return {
         Cause.WRONG_KIND: Words(
-            _("Le fichier n'est pas ce que dit son nom{what}."),
-            _("L'extension du fichier (.xlsx, .ods, .csv, .docx…) dit ce qu'il contient."),
-            _("Renommer un fichier ne change pas son format : enregistrez-le dans le bon format, ou exportez-le."),
+            "Le fichier n'est pas ce que dit son nom{what}.",
+            "L'extension du fichier (.xlsx, .ods, .csv, .docx…) dit ce qu'il contient.",
+            "Renommer un fichier ne change pas son format : enregistrez-le dans le bon format, ou exportez-le.",
         ),
         Cause.OLD_FORMAT: Words(
-            _("Le fichier est dans un ancien format de Microsoft Office (.xls ou .doc){what}."),
-            _("Un format d'aujourd'hui : .xlsx, .ods, .csv, .docx ou .odt."),
-            _("Ouvrez-le, puis « Enregistrer sous » et choisissez un format d'aujourd'hui."),
+            "Le fichier est dans un ancien format de Microsoft Office (.xls ou .doc){what}.",
+            "Un format d'aujourd'hui : .xlsx, .ods, .csv, .docx ou .odt.",
+            "Ouvrez-le, puis « Enregistrer sous » et choisissez un format d'aujourd'hui.",
         ),
         Cause.ENCRYPTED: Words(
-            _("Le fichier est protégé par un mot de passe : personne ne peut le lire{what}."),
-            _("Le fichier s'ouvre sans mot de passe."),
-            _("Enlevez le mot de passe d'ouverture, puis enregistrez le fichier."),
+            "Le fichier est protégé par un mot de passe : personne ne peut le lire{what}.",
+            "Le fichier s'ouvre sans mot de passe.",
+            "Enlevez le mot de passe d'ouverture, puis enregistrez le fichier.",
         ),
-        Cause.BROKEN_FILE: Words(_("Le fichier est abîmé ou incomplet{what}."), opens, again),
+        Cause.BROKEN_FILE: Words("Le fichier est abîmé ou incomplet{what}.", opens, again),
         Cause.TRAPPED_FILE: Words(
-            _("Le fichier contient une déclaration qu'aucune suite bureautique n'écrit{what}."), opens, again
+            "Le fichier contient une déclaration qu'aucune suite bureautique n'écrit{what}.", opens, again
         ),
         Cause.TOO_HEAVY: Words(
-            _("Le fichier est trop lourd pour être lu{what}."),
+            "Le fichier est trop lourd pour être lu{what}.",
             ordinary,
-            _("Enlevez les images, les styles et les feuilles inutiles, ou recopiez le travail dans un fichier neuf."),
+            "Enlevez les images, les styles et les feuilles inutiles, ou recopiez le travail dans un fichier neuf.",
         ),
         Cause.TOO_MANY: Words(
-            _("Le tableau est trop grand pour être lu{what}."),
+            "Le tableau est trop grand pour être lu{what}.",
             ordinary,
-            _("Recopiez les lignes utiles dans un classeur neuf : des cases très loin sont peut-être remplies."),
+            "Recopiez les lignes utiles dans un classeur neuf : des cases très loin sont peut-être remplies.",
         ),
         Cause.UNREADABLE_TEXT: Words(
-            _("Le texte du fichier est illisible : son encodage est inconnu{what}."),
-            _("Le fichier est enregistré en UTF-8."),
-            _("Enregistrez-le de nouveau et choisissez l'encodage UTF-8."),
+            "Le texte du fichier est illisible : son encodage est inconnu{what}.",
+            "Le fichier est enregistré en UTF-8.",
+            "Enregistrez-le de nouveau et choisissez l'encodage UTF-8.",
         ),
         Cause.NO_TEXT: Words(
-            _("Le document ne contient aucun texte{what}."),
-            _("Le document contient son texte, et pas seulement une image de ce texte."),
-            _("Une photo ou un scan ne se lit pas : exportez le document depuis le traitement de texte."),
+            "Le document ne contient aucun texte{what}.",
+            "Le document contient son texte, et pas seulement une image de ce texte.",
+            "Une photo ou un scan ne se lit pas : exportez le document depuis le traitement de texte.",
         ),
         Cause.MACROS: Words(
-            _("Le classeur contient des macros{what}."),
-            _("Un classeur .xlsx ou .ods sans macro ni commande : des données, des formules, des tableaux croisés."),
-            _("Enregistrez-le en .xlsx sans macro, ou supprimez-les dans LibreOffice : Outils › Macros › Gérer."),
+            "Le classeur contient des macros{what}.",
+            "Un classeur .xlsx ou .ods sans macro ni commande : des données, des formules, des tableaux croisés.",
+            "Enregistrez-le en .xlsx sans macro, ou supprimez-les dans LibreOffice : Outils › Macros › Gérer.",
         ),
         Cause.DDE: Words(
-            _("Le classeur commande un autre programme par une liaison DDE{what}."),
+            "Le classeur commande un autre programme par une liaison DDE{what}.",
             alone,
-            _("Supprimez cette liaison ou cette formule, puis tapez ou recopiez la donnée."),
+            "Supprimez cette liaison ou cette formule, puis tapez ou recopiez la donnée.",
         ),
         Cause.FETCHES: Words(
-            _("Le classeur va chercher quelque chose sur le réseau quand on l'ouvre ou qu'on le calcule{what}."),
+            "Le classeur va chercher quelque chose sur le réseau quand on l'ouvre ou qu'on le calcule{what}.",
             alone,
-            _("Remplacez cette formule ou cette image liée par la donnée elle-même, recopiée dans le classeur."),
+            "Remplacez cette formule ou cette image liée par la donnée elle-même, recopiée dans le classeur.",
         ),
         Cause.HEAVY_FORMULAS: Words(
-            _("Le classeur demande trop de calcul{what}."),
-            _("Un classeur de quelques centaines de lignes se recalcule en une seconde."),
-            _("Cherchez des formules recopiées sur des milliers de cases, ou qui en relisent des milliers chacune."),
+            "Le classeur demande trop de calcul{what}.",
+            "Un classeur de quelques centaines de lignes se recalcule en une seconde.",
+            "Cherchez des formules recopiées sur des milliers de cases, ou qui en relisent des milliers chacune.",
         ),
         Cause.OFFICE_CRASHED: Words(
-            _("Le classeur bloque ou fait planter LibreOffice, deux fois de suite{what}."),
+            "Le classeur bloque ou fait planter LibreOffice, deux fois de suite{what}.",
             opens,
-            _("Ouvrez-le dans LibreOffice et recalculez tout (Ctrl+Maj+F9), ou recopiez-le dans un fichier neuf."),
+            "Ouvrez-le dans LibreOffice et recalculez tout (Ctrl+Maj+F9), ou recopiez-le dans un fichier neuf.",
         ),
         Cause.LINKED: Words(
-            _("Le classeur dépend d'un autre fichier, qui n'est pas dans le rendu{what}."),
+            "Le classeur dépend d'un autre fichier, qui n'est pas dans le rendu{what}.",
             alone,
-            _("Recopiez les données dans le classeur, puis rompez la liaison (Données ou Édition › Liaisons)."),
+            "Recopiez les données dans le classeur, puis rompez la liaison (Données ou Édition › Liaisons).",
         ),
         Cause.CLOSED_FILE: Words(
-            _("Le contenu du fichier ne peut pas être examiné{what}."),
-            _("Tout ce qui est déposé peut être ouvert et relu."),
-            _("Déposez les fichiers eux-mêmes, ou un simple .zip, sans archive dans l'archive."),
+            "Le contenu du fichier ne peut pas être examiné{what}.",
+            "Tout ce qui est déposé peut être ouvert et relu.",
+            "Déposez les fichiers eux-mêmes, ou un simple .zip, sans archive dans l'archive.",
         ),
     }
 

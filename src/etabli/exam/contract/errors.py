@@ -24,14 +24,12 @@ from __future__ import annotations
 
 import inspect
 
-from etabli.exam.contract.i18n import _
-
 
 class EtabliError(Exception):
     """Établi s'est arrêté : relancez la commande avec « --help » pour voir ce qu'elle attend."""
 
     def __init__(self, message: str | None = None) -> None:
-        super().__init__(message or _(inspect.getdoc(type(self)) or ""))
+        super().__init__(message or (inspect.getdoc(type(self)) or ""))
 
 
 class UsageProblem(EtabliError):

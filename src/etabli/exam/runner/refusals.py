@@ -7,7 +7,6 @@ from typing import Any
 
 from etabli.exam.contract.causes import Cause, failed
 from etabli.exam.contract.check import Failed
-from etabli.exam.contract.i18n import _
 from etabli.exam.contract.words import cut, squeeze
 
 _NAME = 80
@@ -41,7 +40,7 @@ def _detail(code: str, values: Mapping[str, Any]) -> str:
         "number": int(values.get("number", 0)),
         "limit": int(values.get("limit", 0)),
         "megabytes": int(values.get("limit", 0)) // _MIB,
-        "kind": _kinds().get(str(values.get("kind", "")), _("un fichier d'un format inconnu")),
+        "kind": _kinds().get(str(values.get("kind", "")), "un fichier d'un format inconnu"),
     }
     return template.format(**filled)
 
@@ -50,55 +49,55 @@ def _place(values: Mapping[str, Any]) -> str:
     """Where a formula is: a cell, or the sheet or the name that it belongs to."""
     name, cell = (cut(squeeze(str(values.get(key, ""))), _NAME) for key in ("name", "cell"))
     if cell:
-        return _("cellule {cell} de la feuille « {name} »").format(cell=cell, name=name)
-    return _("dans « {name} », hors des cellules").format(name=name)
+        return f"cellule {cell} de la feuille « {name} »"
+    return f"dans « {name} », hors des cellules"
 
 
 def _templates() -> Mapping[str, str]:
     return {
-        "kind": _("c'est {kind}"),
-        "empty": _("il est vide, 0 octet"),
-        "part": _("dans sa partie « {name} »"),
-        "line": _("ligne {number}"),
-        "size": _("il dépasse {megabytes} Mo"),
-        "unpacked": _("une fois décompressé, il dépasse {megabytes} Mo"),
-        "heavy-part": _("sa partie « {name} » dépasse {megabytes} Mo"),
-        "members": _("l'archive contient plus de {limit} fichiers"),
-        "text": _("il contient trop de texte"),
-        "time": _("sa lecture demande plus de {limit} secondes de calcul"),
-        "memory": _("sa lecture remplit la mémoire"),
-        "rows": _("la feuille « {name} » va jusqu'à la ligne {number}, la limite est {limit}"),
-        "columns": _("la feuille « {name} » va jusqu'à la colonne {number}, la limite est {limit}"),
-        "sheets": _("il y a plus de {limit} feuilles"),
-        "cells": _("il y a plus de {limit} cases remplies"),
-        "empty-cells": _("il y a plus de {limit} lignes ou cases vides mais mises en forme"),
+        "kind": "c'est {kind}",
+        "empty": "il est vide, 0 octet",
+        "part": "dans sa partie « {name} »",
+        "line": "ligne {number}",
+        "size": "il dépasse {megabytes} Mo",
+        "unpacked": "une fois décompressé, il dépasse {megabytes} Mo",
+        "heavy-part": "sa partie « {name} » dépasse {megabytes} Mo",
+        "members": "l'archive contient plus de {limit} fichiers",
+        "text": "il contient trop de texte",
+        "time": "sa lecture demande plus de {limit} secondes de calcul",
+        "memory": "sa lecture remplit la mémoire",
+        "rows": "la feuille « {name} » va jusqu'à la ligne {number}, la limite est {limit}",
+        "columns": "la feuille « {name} » va jusqu'à la colonne {number}, la limite est {limit}",
+        "sheets": "il y a plus de {limit} feuilles",
+        "cells": "il y a plus de {limit} cases remplies",
+        "empty-cells": "il y a plus de {limit} lignes ou cases vides mais mises en forme",
         "formula": "{place}",
-        "function": _("fonction {function}, {place}"),
-        "program": _("« {name} »"),
-        "address": _("adresse « {name} »"),
-        "file": _("fichier « {name} »"),
-        "macro": _("« {name} »"),
-        "nested": _("plus de {limit} archives l'une dans l'autre"),
+        "function": "fonction {function}, {place}",
+        "program": "« {name} »",
+        "address": "adresse « {name} »",
+        "file": "fichier « {name} »",
+        "macro": "« {name} »",
+        "nested": "plus de {limit} archives l'une dans l'autre",
     }
 
 
 def _kinds() -> Mapping[str, str]:
     return {
-        "xlsx": _("un classeur Excel (.xlsx)"),
-        "ods": _("un classeur LibreOffice (.ods)"),
-        "docx": _("un document Word (.docx)"),
-        "odt": _("un document LibreOffice (.odt)"),
-        "odf": _("un document LibreOffice d'une autre sorte"),
-        "ooxml": _("un document Office d'une autre sorte"),
-        "pdf": _("un PDF"),
-        "zip": _("une archive zip"),
-        "7z": _("une archive 7z"),
-        "rar": _("une archive rar"),
-        "gz": _("une archive gz"),
-        "bz2": _("une archive bz2"),
-        "xz": _("une archive xz"),
-        "image": _("une image"),
-        "rtf": _("un document RTF"),
-        "html": _("une page web"),
-        "text": _("un fichier de texte"),
+        "xlsx": "un classeur Excel (.xlsx)",
+        "ods": "un classeur LibreOffice (.ods)",
+        "docx": "un document Word (.docx)",
+        "odt": "un document LibreOffice (.odt)",
+        "odf": "un document LibreOffice d'une autre sorte",
+        "ooxml": "un document Office d'une autre sorte",
+        "pdf": "un PDF",
+        "zip": "une archive zip",
+        "7z": "une archive 7z",
+        "rar": "une archive rar",
+        "gz": "une archive gz",
+        "bz2": "une archive bz2",
+        "xz": "une archive xz",
+        "image": "une image",
+        "rtf": "un document RTF",
+        "html": "une page web",
+        "text": "un fichier de texte",
     }

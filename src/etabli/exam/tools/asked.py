@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from etabli.exam.contract.check import Failed
-from etabli.exam.contract.i18n import _
 from etabli.exam.runner.request import Wanted
 
 _SHOWN = 5
@@ -38,26 +37,22 @@ class Asked:
             Failed: There is none, or more than one.
         """
         wanted = self._wanted[name]
-        expected = _("Un seul de ces fichiers : {names}.").format(names=", ".join(wanted.names))
+        expected = "Un seul de ces fichiers : {names}.".format(names=", ".join(wanted.names))
         if len(wanted.found) == 1:
             return wanted.found[0]
         if wanted.found:
             raise Failed(
-                _("Plusieurs fichiers pour « {title} » : {names}. Rien ne dit lequel compte.").format(
-                    title=wanted.title, names=_and(wanted.found)
-                ),
+                f"Plusieurs fichiers pour « {wanted.title} » : {_and(wanted.found)}. Rien ne dit lequel compte.",
                 expected,
-                _("Gardez le bon et retirez le reste du rendu."),
+                "Gardez le bon et retirez le reste du rendu.",
             )
-        some = ", ".join(self._present[:_SHOWN]) or _("rien")
+        some = ", ".join(self._present[:_SHOWN]) or "rien"
         raise Failed(
-            _("Aucun fichier pour « {title} » dans le rendu (on y trouve : {some}).").format(
-                title=wanted.title, some=some
-            ),
+            f"Aucun fichier pour « {wanted.title} » dans le rendu (on y trouve : {some}).",
             expected,
         )
 
 
 def _and(names: Sequence[str]) -> str:
     quoted = [f"« {name} »" for name in names]
-    return _("{first} et {last}").format(first=", ".join(quoted[:-1]), last=quoted[-1])
+    return "{first} et {last}".format(first=", ".join(quoted[:-1]), last=quoted[-1])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from typing import Final
 
-from etabli.exam.contract.i18n import _
 from etabli.exam.runner.recorder import Recorder
 from etabli.exam.tools.book import Book
 
@@ -25,19 +24,19 @@ def advise(recorder: Recorder, path: str, book: Book) -> None:
     author, last = (_name(name) for name in (book.author, book.last_author))
     if not author and not last:
         return
-    said = [_("auteur « {name} »").format(name=author)] if author else []
+    said = [f"auteur « {author} »"] if author else []
     if last and last != author:
-        said.append(_("enregistré par « {name} »").format(name=last))
+        said.append(f"enregistré par « {last} »")
     if day := _day(book.modified):
-        said.append(_("le {day}").format(day=day))
+        said.append(f"le {day}")
     recorder.advise(
         ADVICE,
         message=f"{path} : {', '.join(said)}",
-        means=_(
+        means=(
             "Les propriétés du fichier portent ce nom : toute personne qui le reçoit peut le lire. "
             "C'est une indication, rien de plus : aucun point n'en dépend."
         ),
-        look=_("Est-ce bien le vôtre ? Voyez Fichier › Propriétés (LibreOffice) ou Fichier › Informations (Excel)."),
+        look="Est-ce bien le vôtre ? Voyez Fichier › Propriétés (LibreOffice) ou Fichier › Informations (Excel).",
     )
 
 

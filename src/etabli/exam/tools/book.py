@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from etabli.exam.contract.i18n import _
 from etabli.exam.reading.places import place, spot
 from etabli.exam.tools.book_parts import (
     AS_IT_IS,
@@ -133,7 +132,7 @@ class Book:
     """What feeds it from outside its cells, in French: « une requête Power Query »; what it brought is in cells."""
 
     def __str__(self) -> str:
-        return _("{count} feuilles").format(count=len(self.sheets))
+        return f"{len(self.sheets)} feuilles"
 
     def sheet(self, name: str) -> WorkSheet | None:
         """Returns the sheet of that name, whatever its case, or None."""
@@ -163,11 +162,11 @@ def book_of(found: Any) -> Book:
 
 def _feature(kind: str, name: str = "", where: str = "") -> str:
     features: Mapping[str, str] = {
-        "function": _("la fonction {name}"),
-        "sheets-function": _("une formule propre à Google Sheets"),
-        "connection": _("une connexion à des données externes"),
-        "query": _("une requête Power Query"),
-        "model": _("un modèle de données Power Pivot"),
+        "function": "la fonction {name}",
+        "sheets-function": "une formule propre à Google Sheets",
+        "connection": "une connexion à des données externes",
+        "query": "une requête Power Query",
+        "model": "un modèle de données Power Pivot",
     }
     feature = features[kind].format(name=name)
     return f"{feature} ({where})" if where else feature

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from etabli.exam.contract.causes import Cause, failed
 from etabli.exam.contract.check import Failed
-from etabli.exam.contract.i18n import _
 from etabli.exam.contract.values import Button, Field, Form, Option
 from etabli.exam.contract.words import best_match, fold
 from etabli.exam.tools.scripts import source
@@ -217,7 +216,7 @@ def _has(field: Field, option: str) -> bool:
 def _refused(field: Field, value: str | bool, problem: str) -> Failed:
     name = field.label or field.aria or field.placeholder or field.name
     if problem.startswith("choice:"):
-        offered = problem.removeprefix("choice:") or _("aucun")
+        offered = problem.removeprefix("choice:") or "aucun"
         return failed(Cause.MISSING, f"« {name} » : choix « {value} » ; proposés : {offered}")
     return failed(_PROBLEMS.get(problem, Cause.UNUSABLE), f"champ « {name} »")
 

@@ -10,7 +10,6 @@ from typing import Any, Final
 
 import requests
 
-from etabli.exam.contract.i18n import _
 from etabli.exam.contract.values import Message
 from etabli.exam.contract.words import squeeze
 from etabli.exam.runner.recorder import Recorder
@@ -88,111 +87,111 @@ def _messages(data: dict[str, Any]) -> list[Message]:
 def _phrases() -> tuple[tuple[str, str], ...]:
     """The checker speaks English; these are the errors that beginners meet."""
     return (
-        (r"Duplicate ID “(.+?)”\.", _("L'identifiant (id) « {0} » est utilisé plusieurs fois.")),
-        (r"Stray end tag “(.+?)”\.", _("Balise fermante </{0}> de trop.")),
-        (r"Stray start tag “(.+?)”\.", _("Balise <{0}> mal placée.")),
-        (r"Unclosed element “(.+?)”\.", _("La balise <{0}> n'est pas fermée.")),
+        (r"Duplicate ID “(.+?)”\.", "L'identifiant (id) « {0} » est utilisé plusieurs fois."),
+        (r"Stray end tag “(.+?)”\.", "Balise fermante </{0}> de trop."),
+        (r"Stray start tag “(.+?)”\.", "Balise <{0}> mal placée."),
+        (r"Unclosed element “(.+?)”\.", "La balise <{0}> n'est pas fermée."),
         (
             r"End tag “(.+?)” seen, but there were open elements\.",
-            _("</{0}> ferme alors que des balises restent ouvertes."),
+            "</{0}> ferme alors que des balises restent ouvertes.",
         ),
         (
             r"End tag for “(.+?)” seen, but there were unclosed elements\.",
-            _("</{0}> ferme alors que des balises restent ouvertes."),
+            "</{0}> ferme alors que des balises restent ouvertes.",
         ),
         (
             r"End tag “(.+?)” implied, but there were open elements\.",
-            _("<{0}> se termine alors que des balises restent ouvertes."),
+            "<{0}> se termine alors que des balises restent ouvertes.",
         ),
         (
             r"No “(.+?)” element in scope but a “(.+?)” end tag seen\.",
-            _("Balise fermante </{1}> sans balise <{0}> ouverte."),
+            "Balise fermante </{1}> sans balise <{0}> ouverte.",
         ),
-        (r"An “img” element must have an “alt” attribute.*", _("Une image n'a pas d'attribut alt.")),
+        (r"An “img” element must have an “alt” attribute.*", "Une image n'a pas d'attribut alt."),
         (
             r"Element “(.+?)” not allowed as child of (?:element )?“(.+?)” in this context\..*",
-            _("La balise <{0}> n'a pas le droit d'être dans <{1}>."),
+            "La balise <{0}> n'a pas le droit d'être dans <{1}>.",
         ),
         (
             r"Attribute “(.+?)” not allowed on element “(.+?)” at this point\.",
-            _("L'attribut {0} n'existe pas sur <{1}>."),
+            "L'attribut {0} n'existe pas sur <{1}>.",
         ),
         (
             r"Element “(.+?)” is missing a required instance of child element “(.+?)”\.",
-            _("Il manque <{1}> dans <{0}>."),
+            "Il manque <{1}> dans <{0}>.",
         ),
-        (r"Element “(.+?)” is missing required attribute “(.+?)”\.", _("Il manque l'attribut {1} sur <{0}>.")),
+        (r"Element “(.+?)” is missing required attribute “(.+?)”\.", "Il manque l'attribut {1} sur <{0}>."),
         (
             r"Bad value “(.*?)” for attribute “(.+?)” on element “(.+?)”.*",
-            _("La valeur « {0} » ne convient pas à {1} sur <{2}>."),
+            "La valeur « {0} » ne convient pas à {1} sur <{2}>.",
         ),
         (
             r"The value of the “for” attribute of the “label” element must be .*",
-            _("Un <label for=…> ne désigne aucun champ de la page."),
+            "Un <label for=…> ne désigne aucun champ de la page.",
         ),
-        (r"Start tag seen without seeing a doctype first.*", _("Il manque <!DOCTYPE html> au début de la page.")),
+        (r"Start tag seen without seeing a doctype first.*", "Il manque <!DOCTYPE html> au début de la page."),
         (
             r"Non-space characters found without seeing a doctype first.*",
-            _("Il manque <!DOCTYPE html> au début de la page."),
+            "Il manque <!DOCTYPE html> au début de la page.",
         ),
-        (r"The “(.+?)” element is obsolete\..*", _("La balise <{0}> n'est plus utilisée : passez par le CSS.")),
+        (r"The “(.+?)” element is obsolete\..*", "La balise <{0}> n'est plus utilisée : passez par le CSS."),
         (
             r"The “(.+?)” attribute on the “(.+?)” element is obsolete\..*",
-            _("L'attribut {0} de <{1}> n'est plus utilisé : passez par le CSS."),
+            "L'attribut {0} de <{1}> n'est plus utilisé : passez par le CSS.",
         ),
-        (r"Saw “(.+?)” when expecting .*", _("Caractère « {0} » inattendu dans une balise.")),
-        (r"“&” did not start a character reference.*", _("Écrivez &amp; au lieu de & dans le texte.")),
+        (r"Saw “(.+?)” when expecting .*", "Caractère « {0} » inattendu dans une balise."),
+        (r"“&” did not start a character reference.*", "Écrivez &amp; au lieu de & dans le texte."),
         *_more_phrases(),
     )
 
 
 def _more_phrases() -> tuple[tuple[str, str], ...]:
     return (
-        (r"Bad character “.*?” after “<”\..*", _("Un signe < seul dans le texte : écrivez &lt; à sa place.")),
+        (r"Bad character “.*?” after “<”\..*", "Un signe < seul dans le texte : écrivez &lt; à sa place."),
         (
             r"Self-closing syntax \(“/>”\) used on a non-void HTML element\..*",
-            _("Une balise finit par /> alors qu'elle a besoin d'une balise fermante."),
+            "Une balise finit par /> alors qu'elle a besoin d'une balise fermante.",
         ),
         (
             r"Misplaced non-space characters inside a table\.",
-            _("Il y a du texte dans le tableau, mais dans aucune case."),
+            "Il y a du texte dans le tableau, mais dans aucune case.",
         ),
         (
             r"Start tag “(.+?)” seen in “table”\.",
-            _("La balise <{0}> est dans le tableau, mais dans aucune case (<td> ou <th>)."),
+            "La balise <{0}> est dans le tableau, mais dans aucune case (<td> ou <th>).",
         ),
         (
             r"Start tag “(.+?)” seen but an element of the same type was already open\.",
-            _("Une balise <{0}> s'ouvre dans une autre <{0}> qui n'est pas fermée."),
+            "Une balise <{0}> s'ouvre dans une autre <{0}> qui n'est pas fermée.",
         ),
-        (r"Quote “.*?” in attribute name\..*", _("Un guillemet mal placé dans une balise : il en manque un avant.")),
-        (r"“(.+?)” in attribute name\..*", _("Le signe {0} n'a pas sa place dans un nom d'attribut.")),
+        (r"Quote “.*?” in attribute name\..*", "Un guillemet mal placé dans une balise : il en manque un avant."),
+        (r"“(.+?)” in attribute name\..*", "Le signe {0} n'a pas sa place dans un nom d'attribut."),
         (
             r"“(.+?)” in an unquoted attribute value\..*",
-            _("Le signe {0} est dans une valeur sans guillemets : ajoutez-les."),
+            "Le signe {0} est dans une valeur sans guillemets : ajoutez-les.",
         ),
-        (r"Duplicate attribute “(.+?)”\.", _("L'attribut {0} est écrit deux fois dans la même balise.")),
-        (r"No space between attributes\.", _("Il manque une espace entre deux attributs.")),
-        (r"Element “(.+?)” must not be empty\.", _("La balise <{0}> est vide.")),
-        (r"Text not allowed in element “(.+?)” in this context\.", _("Il y a du texte directement dans <{0}>.")),
+        (r"Duplicate attribute “(.+?)”\.", "L'attribut {0} est écrit deux fois dans la même balise."),
+        (r"No space between attributes\.", "Il manque une espace entre deux attributs."),
+        (r"Element “(.+?)” must not be empty\.", "La balise <{0}> est vide."),
+        (r"Text not allowed in element “(.+?)” in this context\.", "Il y a du texte directement dans <{0}>."),
         (
             r"The element “(.+?)” must not appear as a descendant of the “(.+?)” element\..*",
-            _("La balise <{0}> n'a pas le droit d'être à l'intérieur de <{1}>."),
+            "La balise <{0}> n'a pas le droit d'être à l'intérieur de <{1}>.",
         ),
         (
             r"End of file (?:seen and there were|reached when inside|seen when).*",
-            _("La page finit alors que des balises restent ouvertes."),
+            "La page finit alors que des balises restent ouvertes.",
         ),
-        (r"End tag “(.+?)” violates nesting rules\.", _("</{0}> ferme dans le mauvais ordre.")),
-        (r"End tag “(.+?)”\.", _("Balise fermante </{0}> de trop.")),
+        (r"End tag “(.+?)” violates nesting rules\.", "</{0}> ferme dans le mauvais ordre."),
+        (r"End tag “(.+?)”\.", "Balise fermante </{0}> de trop."),
         (
             r"Named character reference was not terminated by a semicolon\..*",
-            _("Écrivez &amp; au lieu de & : ici, le mot qui suit est pris pour un caractère."),
+            "Écrivez &amp; au lieu de & : ici, le mot qui suit est pris pour un caractère.",
         ),
-        (r"Unclosed elements?\b.*", _("Des balises ne sont pas fermées.")),
+        (r"Unclosed elements?\b.*", "Des balises ne sont pas fermées."),
         (
             r"Cannot recover after last error\..*",
-            _("Le vérificateur s'arrête ici : corrigez d'abord l'erreur d'avant."),
+            "Le vérificateur s'arrête ici : corrigez d'abord l'erreur d'avant.",
         ),
     )
 

@@ -24,7 +24,6 @@ from typing import Any, Final, NoReturn
 
 from etabli.exam.contract.causes import Cause, failed
 from etabli.exam.contract.check import Failed
-from etabli.exam.contract.i18n import _
 from etabli.exam.contract.words import cut, squeeze
 from etabli.exam.office.limits import MAX_SCENARIOS
 from etabli.exam.runner.office import Office, OfficeError
@@ -127,7 +126,7 @@ class Workbook:
                 found += self._ask(path, _all_values, verb="values", scenarios=some)
             if len(found) != len(scenarios):
                 raise OfficeError(f"{len(found)} answers to {len(scenarios)} scenarios")
-            note.result = _("{count} calculs").format(count=len(found))
+            note.result = f"{len(found)} calculs"
             return found
 
     def keep(self, path: str, caption: str, cells: Mapping[tuple[str, str], str]) -> None:
@@ -176,7 +175,7 @@ class Workbook:
         Raises:
             OfficeLimit: Always.
         """
-        raise OfficeLimit(_("LibreOffice ne sait pas calculer {what}").format(what=what))
+        raise OfficeLimit(f"LibreOffice ne sait pas calculer {what}")
 
     def close(self) -> None:
         """Lets the office go."""
@@ -223,8 +222,8 @@ def _failure(path: str, answer: Mapping[str, Any]) -> Failed:
 
 def _unable(found: Mapping[str, Any]) -> str:
     words = {
-        "protected": _("La feuille « {name} » est protégée par un mot de passe : rien ne peut y être essayé"),
-        "function": _("LibreOffice ne sait pas calculer la fonction {name}"),
+        "protected": "La feuille « {name} » est protégée par un mot de passe : rien ne peut y être essayé",
+        "function": "LibreOffice ne sait pas calculer la fonction {name}",
     }
     return words[str(found["kind"])].format(name=cut(str(found["name"]), 80))
 

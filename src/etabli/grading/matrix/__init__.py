@@ -15,7 +15,7 @@ from itertools import chain
 from pathlib import Path
 
 from etabli.exam.contract.errors import UsageProblem
-from etabli.exam.contract.i18n import _, count
+from etabli.exam.contract.french import count
 from etabli.exam.contract.outcome import Outcome
 from etabli.grading.batch import default_workers, grade_many
 from etabli.grading.formative import narrowed
@@ -141,10 +141,10 @@ def run_matrix(
 def told(rows: Sequence[Row]) -> str:
     """Says how many specimens were graded, and how many stand: « 121 vérifiés, 93 inchangés depuis le … »."""
     standing = [row for row in rows if row.reused]
-    words = [count(len(rows) - len(standing), _("{n} vérifié"), _("{n} vérifiés"))]
+    words = [count(len(rows) - len(standing), "{n} vérifié", "{n} vérifiés")]
     if standing:
         last = max(datetime.fromisoformat(row.run.finished_at) for row in standing).astimezone()
-        unchanged = count(len(standing), _("{n} inchangé depuis le"), _("{n} inchangés depuis le"))
+        unchanged = count(len(standing), "{n} inchangé depuis le", "{n} inchangés depuis le")
         words.append(f"{unchanged} {last:%d/%m/%Y %H:%M}")
     return ", ".join(words)
 
@@ -183,6 +183,6 @@ def chosen(specimens: Mapping[str, Specimen], names: Sequence[str]) -> dict[str,
     for name in names:
         if name not in specimens:
             raise UsageProblem(
-                _("« {name} » n'est pas un rendu témoin : {known}.").format(name=name, known=", ".join(specimens))
+                "« {name} » n'est pas un rendu témoin : {known}.".format(name=name, known=", ".join(specimens))
             )
     return {name: specimen for name, specimen in specimens.items() if not names or name in names}

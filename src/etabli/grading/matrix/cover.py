@@ -14,8 +14,7 @@ from itertools import count
 
 from etabli.exam.contract.check import CheckSpec
 from etabli.exam.contract.draw import Draw
-from etabli.exam.contract.i18n import _
-from etabli.exam.contract.i18n import count as number
+from etabli.exam.contract.french import count as number
 from etabli.exam.contract.outcome import Outcome
 from etabli.exam.runner.order import selection
 from etabli.grading.pack import build_pack
@@ -54,14 +53,14 @@ class Cover:
 
     def lines(self) -> list[str]:
         """Says in French what runs: how many whole ones, and each mistake with the checks that were drawn for it."""
-        whole = number(len(self.whole), _("{n} rendu témoin entier"), _("{n} rendus témoins entiers"))
+        whole = number(len(self.whole), "{n} rendu témoin entier", "{n} rendus témoins entiers")
         mistakes = number(
             len(self.shares),
-            _("{n} erreur, sur ses points + ceux que le sort y ajoute"),
-            _("{n} erreurs, chacune sur ses points + ceux que le sort y ajoute"),
+            "{n} erreur, sur ses points + ceux que le sort y ajoute",
+            "{n} erreurs, chacune sur ses points + ceux que le sort y ajoute",
         )
         shares = (f"  {name} + {', '.join(share.drawn) or '—'}" for name, share in self.shares.items())
-        return [_("Couverture : {whole}, {mistakes} :").format(whole=whole, mistakes=mistakes), *shares]
+        return [f"Couverture : {whole}, {mistakes} :", *shares]
 
     @property
     def only(self) -> dict[str, tuple[str, ...]]:

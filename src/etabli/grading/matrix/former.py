@@ -17,7 +17,6 @@ from contextlib import suppress
 from pathlib import Path
 
 from etabli.exam.contract.errors import RejectedSubmission
-from etabli.exam.contract.i18n import _
 from etabli.exam.contract.outcome import Status
 from etabli.grading.finish import standing
 from etabli.grading.plan import Plan
@@ -50,7 +49,7 @@ class Former:
             self._folder.mkdir(parents=True, exist_ok=True)
             os.utime(self._folder)
         except OSError as error:
-            raise unwritable(self._folder, error, _("donnez à ce compte le droit d'y écrire")) from error
+            raise unwritable(self._folder, error, "donnez à ce compte le droit d'y écrire") from error
         others = sorted(set(labs.iterdir()) - {self._folder}, key=lambda path: path.stat().st_mtime)
         for older in others[: 1 - STATES]:
             shutil.rmtree(older, ignore_errors=True)

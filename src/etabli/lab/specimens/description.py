@@ -10,7 +10,6 @@ import pydantic
 import yaml
 
 from etabli.exam.contract.errors import LabError
-from etabli.exam.contract.i18n import _
 from etabli.system.yaml_errors import unreadable_yaml, wrong_key
 
 M = TypeVar("M", bound=pydantic.BaseModel)
@@ -76,8 +75,8 @@ def parse(path: Path, model: type[M]) -> M:
     try:
         return model.model_validate(yaml.safe_load(path.read_text("utf-8")))
     except OSError as error:
-        raise LabError(_("{path} est illisible : {error}").format(path=path, error=error.strerror)) from error
+        raise LabError(f"{path} est illisible : {error.strerror}") from error
     except yaml.YAMLError as error:
-        raise LabError(_("{path}, {problem}.").format(path=path, problem=unreadable_yaml(error))) from error
+        raise LabError(f"{path}, {unreadable_yaml(error)}.") from error
     except pydantic.ValidationError as error:
-        raise LabError(_("{path}, {problem}.").format(path=path, problem=wrong_key(error, model))) from error
+        raise LabError(f"{path}, {wrong_key(error, model)}.") from error

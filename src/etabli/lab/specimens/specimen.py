@@ -18,7 +18,6 @@ from typing import Any
 
 from etabli.exam.contract.check import CheckSpec, import_grader
 from etabli.exam.contract.errors import LabError
-from etabli.exam.contract.i18n import _
 from etabli.exam.contract.outcome import Outcome
 from etabli.lab.manifest import Lab
 from etabli.lab.specimens.description import DemoClass, Description, Edit, Expectation, Kind, parse
@@ -72,14 +71,10 @@ class Specimen:
         try:
             tree = dict(self.build(context))
         except (LookupError, TypeError, ValueError, AttributeError) as error:
-            raise LabError(
-                _("{name} : « builder » a échoué ({error!r}).").format(name=self.name, error=error)
-            ) from error
+            raise LabError(f"{self.name} : « builder » a échoué ({error!r}).") from error
         for path in self.without:
             if tree.pop(path, None) is None:
-                raise LabError(
-                    _("{name} : « remove » : « {path} » n'a pas été fait.").format(name=self.name, path=path)
-                )
+                raise LabError(f"{self.name} : « remove » : « {path} » n'a pas été fait.")
         return tree
 
     def _rendered(self, path: str, content: bytes, context: Mapping[str, Any]) -> bytes:
@@ -136,8 +131,8 @@ def load_class(lab: Lab, specimens: Collection[str]) -> dict[str, str]:
     members = parse(path, DemoClass).root
     for candidate, name in members.items():
         if not is_identifier(candidate):
-            raise LabError(_("{path} : « {name} » n'est pas un identifiant.").format(path=path, name=candidate))
-        _known(name, specimens, path, _("rendu témoin"))
+            raise LabError(f"{path} : « {candidate} » n'est pas un identifiant.")
+        _known(name, specimens, path, "rendu témoin")
     return members
 
 
@@ -176,10 +171,10 @@ class _Shelf:
         for path in description.remove:
             if path not in tree and self.builder(name):
                 continue  # told when it is built
-            _known(path, tree, self.path(name), _("fichier à retirer"))
+            _known(path, tree, self.path(name), "fichier à retirer")
             del tree[path]
         for edit in description.edits:
-            _known(edit.file, tree, self.path(name), _("fichier à changer"))
+            _known(edit.file, tree, self.path(name), "fichier à changer")
             tree[edit.file] = _edited(tree[edit.file].decode(), edit, self.path(name)).encode()
         return tree
 
@@ -201,13 +196,13 @@ class _Shelf:
     def _ground(self, name: str, description: Description, heirs: tuple[str, ...]) -> Tree:
         if description.starter is not None:
             starters = [path.name for path in self._starter.glob("*/")]
-            _known(description.starter, starters, self.path(name), _("point de départ"))
+            _known(description.starter, starters, self.path(name), "point de départ")
             return _files(self._starter / description.starter)
         if description.base is None:
             return {}
-        _known(description.base, self.names(), self.path(name), _("rendu témoin de base"))
+        _known(description.base, self.names(), self.path(name), "rendu témoin de base")
         if description.base in heirs:
-            raise LabError(_("{path} : « base » tourne en rond.").format(path=self.path(name)))
+            raise LabError(f"{self.path(name)} : « base » tourne en rond.")
         return self.tree(description.base, heirs)
 
 
@@ -230,12 +225,12 @@ def _expected(expect: Expectation, checks: Sequence[CheckSpec], path: Path) -> d
     follows = blocked_by(failed, checks)
     blocked = follows if expect.blocked is None else set(expect.blocked)
     for check in (*expect.failed, *(expect.blocked or ())):
-        _known(check, [spec.id for spec in checks], path, _("point de vérification"))
+        _known(check, [spec.id for spec in checks], path, "point de vérification")
     if impossible := sorted(failed & follows):
-        message = _("{path} : « {name} » ne peut pas échouer, un autre échec annoncé empêche de l'observer.")
+        message = "{path} : « {name} » ne peut pas échouer, un autre échec annoncé empêche de l'observer."
         raise LabError(message.format(path=path, name=impossible[0]))
     if odd := sorted(blocked ^ follows):
-        message = _("{path} : « blocked » ne dit pas ce que « after » impose pour « {name} ».")
+        message = "{path} : « blocked » ne dit pas ce que « after » impose pour « {name} »."
         raise LabError(message.format(path=path, name=odd[0]))
     verdict = dict.fromkeys(failed, Outcome.FAILED) | dict.fromkeys(blocked, Outcome.BLOCKED)
     return {spec.id: verdict.get(spec.id, Outcome.PASSED) for spec in checks}
@@ -243,7 +238,7 @@ def _expected(expect: Expectation, checks: Sequence[CheckSpec], path: Path) -> d
 
 def _edited(text: str, edit: Edit, path: Path) -> str:
     if (count := text.count(edit.find)) != 1:
-        message = _("{path} : le texte à remplacer dans « {file} » s'y trouve {count} fois au lieu d'une : {find}")
+        message = "{path} : le texte à remplacer dans « {file} » s'y trouve {count} fois au lieu d'une : {find}"
         raise LabError(message.format(path=path, file=edit.file, count=count, find=edit.find.strip()[:80]))
     return text.replace(edit.find, edit.replace)
 
@@ -258,4 +253,4 @@ def _files(folder: Path) -> Tree:
 
 def _known(name: str, names: Iterable[str], path: Path, what: str) -> None:
     if name not in set(names):
-        raise LabError(_("{path} : {what} inconnu : « {name} ».").format(path=path, what=what, name=name))
+        raise LabError(f"{path} : {what} inconnu : « {name} ».")

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from etabli.exam.contract.errors import UsageProblem
-from etabli.exam.contract.i18n import _
 from etabli.reception.moodle.worksheet import Worksheet
 
 
@@ -29,17 +28,14 @@ def refuse_other_assignment(worksheet: Worksheet, numbers: Collection[str]) -> N
     if 2 * found >= len(known):
         return
     raise UsageProblem(
-        _("{path} : {what} : ce n'est pas celui de ce devoir ; téléchargez le formulaire du bon devoir.").format(
-            path=worksheet.path, what=_what(found, len(known))
-        )
+        f"{worksheet.path} : {_what(found, len(known))} : ce n'est pas celui de ce devoir ; téléchargez le "
+        "formulaire du bon devoir."
     )
 
 
 def _what(found: int, known: int) -> str:
     if found:
-        return _("{found} seulement des {known} numéros de ces remises sont dans ce formulaire").format(
-            found=found, known=known
-        )
+        return f"{found} seulement des {known} numéros de ces remises sont dans ce formulaire"
     if known == 1:
-        return _("le numéro de cette remise n'est pas dans ce formulaire")
-    return _("aucun des {known} numéros de ces remises n'est dans ce formulaire").format(known=known)
+        return "le numéro de cette remise n'est pas dans ce formulaire"
+    return f"aucun des {known} numéros de ces remises n'est dans ce formulaire"

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from etabli.exam.contract.i18n import _, count
+from etabli.exam.contract.french import count
 from etabli.lab.manifest import Lab
 from etabli.reception.handed import Handed
 from etabli.reception.moodle.dates import are_dates_of_deposits
@@ -88,7 +88,7 @@ def _handed(group: Sequence[Piece], pieces: Pieces, lab: Lab, target: Path, time
     first = group[0].place
     files = [piece for piece in group if piece.place.plugin == FILE]
     if not files:
-        alone = _("Seul un texte en ligne a été remis dans Moodle : demandez un fichier .zip.")
+        alone = "Seul un texte en ligne a été remis dans Moodle : demandez un fichier .zip."
         return Handed(first.name, target, participant=first.participant, problem=alone)
     files.sort(key=lambda piece: (piece.when.timestamp() if piece.when else 0.0, piece.order))
     chosen = _chosen(files, lab)
@@ -142,8 +142,8 @@ def _listed(files: Sequence[Piece], chosen: Sequence[Piece]) -> tuple[str, ...]:
     first = chosen[0].place.inner.as_posix()
     if len(chosen) == 1:
         return (*others, first)
-    more = count(len(chosen) - 1, _("{n} autre fichier"), _("{n} autres fichiers"))
-    return (*others, _("{first} et {more}").format(first=first, more=more))
+    more = count(len(chosen) - 1, "{n} autre fichier", "{n} autres fichiers")
+    return (*others, f"{first} et {more}")
 
 
 def _copy_one(piece: Piece, pieces: Pieces, target: Path, lab: Lab) -> str | None:
@@ -153,9 +153,7 @@ def _copy_one(piece: Piece, pieces: Pieces, target: Path, lab: Lab) -> str | Non
 def _copy_all(chosen: Sequence[Piece], pieces: Pieces, folder: Path, lab: Lab) -> str | None:
     size, limits = 0, lab.manifest.submission
     if len(chosen) > limits.files * _MARGIN:
-        return _("Le rendu contient plus de {n} fichiers : demandez un rendu sans ce qui n'est pas demandé.").format(
-            n=limits.files
-        )
+        return f"Le rendu contient plus de {limits.files} fichiers : demandez un rendu sans ce qui n'est pas demandé."
     for piece in chosen:
         size, problem = _copy(piece, pieces, folder / piece.place.inner, limits.size_mb, size)
         if problem:
@@ -176,9 +174,9 @@ def _copy(piece: Piece, pieces: Pieces, target: Path, most_mb: int, size: int) -
     except UNREADABLE as error:
         if is_full(error):
             raise
-        return size, _("Le fichier remis est illisible dans ce téléchargement de Moodle : téléchargez-le de nouveau.")
+        return size, "Le fichier remis est illisible dans ce téléchargement de Moodle : téléchargez-le de nouveau."
     return size, None
 
 
 def _too_heavy(most_mb: int) -> str:
-    return _("Le rendu pèse plus de {n} Mo : demandez un rendu sans ce qui n'est pas demandé.").format(n=most_mb)
+    return f"Le rendu pèse plus de {most_mb} Mo : demandez un rendu sans ce qui n'est pas demandé."

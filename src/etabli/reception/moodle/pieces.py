@@ -19,7 +19,6 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Protocol
 
 from etabli.exam.contract.errors import RejectedSubmission, UsageProblem
-from etabli.exam.contract.i18n import _
 from etabli.reception.moodle.naming import Place, place_of
 from etabli.reception.sources import UNREADABLE, checked_path, is_junk
 from etabli.reception.zipnames import names_of
@@ -113,7 +112,7 @@ def _zip_pieces(archive: zipfile.ZipFile) -> Iterator[Piece]:
             continue
         if info.flag_bits & 0x1:
             raise UsageProblem(
-                _("Le téléchargement de Moodle est protégé par un mot de passe : téléchargez-le de nouveau.")
+                "Le téléchargement de Moodle est protégé par un mot de passe : téléchargez-le de nouveau."
             )
         yield Piece(place, order, _dos_date(info), info)
 

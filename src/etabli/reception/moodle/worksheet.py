@@ -24,7 +24,6 @@ from functools import cached_property
 from pathlib import Path
 
 from etabli.exam.contract.errors import UsageProblem
-from etabli.exam.contract.i18n import _
 from etabli.reception.moodle.cells import Cell, Cells, cut
 from etabli.reception.moodle.dates import read_moment
 from etabli.roster.names import fold
@@ -107,9 +106,7 @@ class Worksheet:
         found = _PARTICIPANT.match(value(Column.ID))
         if found is None or len(cells) <= max(self.columns.values()):
             raise UsageProblem(
-                _("{path}, ligne {n} : la ligne est incomplète ; téléchargez de nouveau ce fichier de Moodle.").format(
-                    path=self.path, n=at + 1
-                )
+                f"{self.path}, ligne {at + 1} : la ligne est incomplète ; téléchargez de nouveau ce fichier de Moodle."
             )
         return Row(
             at=at,
@@ -167,10 +164,8 @@ def read_worksheet(path: Path) -> Worksheet:
     columns = _columns(cells)
     if Column.ID not in columns or Column.GRADE not in columns:
         raise UsageProblem(
-            _(
-                "{path} n'est pas un formulaire d'évaluation de Moodle (il y faut les colonnes « Identifiant » et "
-                "« Note ») : dans le devoir, choisissez « Télécharger le formulaire d'évaluation »."
-            ).format(path=path)
+            f"{path} n'est pas un formulaire d'évaluation de Moodle (il y faut les colonnes « Identifiant » et "
+            "« Note ») : dans le devoir, choisissez « Télécharger le formulaire d'évaluation »."
         )
     return Worksheet(path, cells, columns, encoding, bom)
 
@@ -179,15 +174,11 @@ def _bytes(path: Path) -> bytes:
     try:
         if path.stat().st_size > _MOST_BYTES:
             raise UsageProblem(
-                _("« {path} » est trop gros pour un formulaire d'évaluation de Moodle : vérifiez le chemin.").format(
-                    path=path
-                )
+                f"« {path} » est trop gros pour un formulaire d'évaluation de Moodle : vérifiez le chemin."
             )
         return path.read_bytes()
     except OSError as error:
-        raise UsageProblem(
-            _("« {path} » ne peut pas être lu ({error}) : vérifiez le chemin.").format(path=path, error=error.strerror)
-        ) from error
+        raise UsageProblem(f"« {path} » ne peut pas être lu ({error.strerror}) : vérifiez le chemin.") from error
 
 
 def _decoded(data: bytes) -> tuple[str, str]:
