@@ -10,6 +10,7 @@ import pytest
 from examiner_bench import Bench, verdicts
 
 from etabli.exam.contract.transcript import Event
+from etabli.sandbox.base import Room
 
 FAILED = {"temoins", "cas", "aide"}
 BLOCKED = {"apres-cas", "apres-apres"}
@@ -89,3 +90,22 @@ def test_only_what_is_asked_and_what_it_needs(bench: Bench) -> None:
 def test_an_unknown_check_gives_no_closing_record(bench: Bench) -> None:
     with pytest.raises(AssertionError, match="unknown check"):
         bench.exam("moeurs", only=["jamais"])
+
+
+ALL = {"memoire": "passed", "parent": "passed", "fin-brutale": "passed"}
+
+
+def test_an_exam_is_a_fork_that_knows_nothing_of_the_one_before(bench: Bench) -> None:
+    assert outcomes(bench.exam("souvenirs")) == outcomes(bench.exam("souvenirs")) == ALL
+
+
+def test_an_exam_that_dies_takes_nothing_with_it(bench: Bench) -> None:
+    dead = bench.exam("souvenirs", variant={"mot": "meurs"})
+    assert (dead[-1]["kind"], dead[-1]["check"]) == ("check_start", "fin-brutale")
+    assert bench.worker.last_exam is not None and bench.worker.last_exam.exit_code == 70
+    assert outcomes(bench.exam("souvenirs")) == ALL
+
+
+def test_a_server_that_is_gone_is_started_again(bench: Bench) -> None:
+    assert list(bench.worker.examine(Room.A, ["pkill", "-KILL", "-f", "forkserver.*--serve"], b"", deadline=60)) == []
+    assert outcomes(bench.exam("souvenirs")) == ALL

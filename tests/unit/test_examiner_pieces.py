@@ -49,7 +49,12 @@ def recorder(sink: Sink) -> Recorder:
 def test_the_command_fences_pytest() -> None:
     shell, flag, script = command("page-dynamique")
     assert (shell, flag) == ("sh", "-c")
-    for part in ("-I -B -m pytest", "--noconftest", "--import-mode=importlib", "PYTEST_DISABLE_PLUGIN_AUTOLOAD=1"):
+    for part in (
+        "-I -S -B /etabli/pack/src/etabli/exam/runner/forkserver.py",
+        "--noconftest",
+        "--import-mode=importlib",
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD=1",
+    ):
         assert part in script
     assert script.endswith("/etabli/pack/graders/page-dynamique/checks.py")
     assert "/rendus" not in script

@@ -1,4 +1,4 @@
-"""The exam's command line: pytest, fenced."""
+"""The exam's command line: pytest, fenced, in a fork of a Python that is ready."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ def command(lab: str, *, pack: str = PACK, python: str = "python3") -> list[str]
         python: Interpreter.
     """
     grader = f"{pack}/graders/{lab}"
-    pytest = [
-        *(python, "-I", "-B", "-m", "pytest"),
-        *("-c", f"{pack}/src/etabli/exam/pytest.ini"),
+    source = f"{pack}/src/etabli/exam"
+    exam = [
+        *(python, "-I", "-S", "-B", f"{source}/runner/forkserver.py", grader),
+        *("-c", f"{source}/pytest.ini"),
         *(f"--rootdir={grader}", f"--confcutdir={grader}", "--noconftest", "--import-mode=importlib"),
         *("-p", "no:cacheprovider", "-p", "etabli.exam.plugin"),
         f"{grader}/checks.py",
@@ -31,6 +32,6 @@ def command(lab: str, *, pack: str = PACK, python: str = "python3") -> list[str]
     script = (
         "exec 3>&1 4<&0 1>&2 0</dev/null; "
         'cd "$(mktemp -d /tmp/vide.XXXXXX)" || exit 70; '
-        f"PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 exec {shlex.join(pytest)}"
+        f"PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 exec {shlex.join(exam)}"
     )
     return ["sh", "-c", script]

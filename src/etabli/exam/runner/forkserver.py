@@ -1,0 +1,124 @@
+"""The fork server: an exam begins in a Python that has read pytest, our tools and the checks before it.
+
+    python3 -I -S forkserver.py GRADER ARGUMENT…
+
+hands its five descriptors, its folder and pytest's arguments to the server of this container, waits, and ends with
+pytest's exit code; it starts the server when there is none. Each exam is a fork of its own: what one does to its
+memory, the next one never sees. The client imports nothing but the standard library; it is run by its path.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import signal
+import socket
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import NoReturn
+
+SERVE = "--serve"
+START_S = 60.0
+FAILED = 70
+"""The exit code when no server answers, or when a fork ends without a word."""
+_STANDARD = (0, 1, 2, 3, 4)
+"""Input, output, errors, the channel and the request: see :mod:`etabli.exam.runner.command`."""
+_ABOVE = 16
+_MESSAGE = 1 << 16
+
+
+def address(grader: str) -> str:
+    """Returns where the server listens: in the pack, which the accounts that read hostile bytes cannot enter."""
+    return str(Path(grader).parents[1] / "forkserver")
+
+
+# The client
+
+
+def ask(grader: str, arguments: list[str]) -> int:
+    """Has the server run one exam; returns pytest's exit code."""
+    with _server(grader) as line:
+        message = json.dumps({"folder": os.getcwd(), "arguments": arguments})
+        socket.send_fds(line, [message.encode()], _STANDARD)
+        return int(line.recv(16) or FAILED)
+
+
+def _server(grader: str) -> socket.socket:
+    """Connects to the server, started if need be."""
+    line = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    until = time.monotonic() + START_S
+    started = None
+    while True:
+        try:
+            line.connect(address(grader))
+            return line
+        except OSError:
+            if started is None:
+                started = _start(grader)
+            if time.monotonic() > until or os.waitpid(started, os.WNOHANG) != (0, 0):
+                raise
+        time.sleep(0.005)
+
+
+def _start(grader: str) -> int:
+    """Starts the server, which holds nothing of ours; returns its number."""
+    null = [(os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_RDWR, 0) for number in (0, 1)]
+    shut = [(os.POSIX_SPAWN_CLOSE, number) for number in (3, 4)]
+    command = [sys.executable, "-I", "-B", __file__, SERVE, grader]
+    return os.posix_spawn(sys.executable, command, os.environ, file_actions=[*null, *shut], setsid=True)
+
+
+# The server
+
+
+def serve(grader: str) -> NoReturn:
+    """Reads what exams need, then forks for each of them, for ever."""
+    import etabli.exam.plugin  # noqa: F401
+    from etabli.exam.contract.check import load_checks
+
+    with suppress(Exception):  # the exam itself says what is wrong with the checks
+        load_checks(Path(grader))
+    os.dup2(0, 2)
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    listener.bind(f"{address(grader)}-{os.getpid()}")
+    listener.listen()
+    os.rename(f"{address(grader)}-{os.getpid()}", address(grader))
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the forks
+    while True:
+        line, _peer = listener.accept()
+        if os.fork() == 0:
+            listener.close()
+            _examine(line)
+        line.close()
+
+
+def _examine(line: socket.socket) -> NoReturn:
+    """Runs pytest as if this process had been started for it."""
+    import pytest
+
+    code = FAILED
+    try:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        message, given, _flags, _peer = socket.recv_fds(line, _MESSAGE, len(_STANDARD))
+        line = socket.socket(fileno=fcntl.fcntl(line.detach(), fcntl.F_DUPFD_CLOEXEC, _ABOVE))
+        for number, descriptor in enumerate([fcntl.fcntl(one, fcntl.F_DUPFD_CLOEXEC, _ABOVE) for one in given]):
+            os.dup2(descriptor, number)
+            os.close(descriptor)
+        asked = json.loads(message)
+        os.chdir(asked["folder"])
+        sys.argv = ["pytest", *asked["arguments"]]
+        code = int(pytest.main(asked["arguments"]))
+        sys.stdout.flush()
+        sys.stderr.flush()
+    finally:
+        line.send(str(code).encode())
+        os._exit(code)
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == SERVE:
+        serve(sys.argv[2])
+    sys.exit(ask(sys.argv[1], sys.argv[2:]))
