@@ -12,15 +12,13 @@ from typing import Any
 
 import pytest
 
-from etabli.erp import company
-from etabli.erp.database import Database, connect
-from etabli.erp.history import load
 from etabli.exam.contract.check import import_grader
 from etabli.exam.contract.errors import LabError
 from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "extraction-pgi"
 variant = import_grader(GRADER, "variant")
+generator, database_of = (import_grader(GRADER, f"company.{name}") for name in ("generator", "database"))
 SEEDS = [f"graine-{number}".encode() for number in range(30)]
 FEW = SEEDS[:3]
 SHOWN = {"company", "today", "period", "manager", "columns", "accounts", "rates", "figure", "thresholds", "login"}
@@ -42,12 +40,12 @@ BUCKETS = ("non_echu", "1_30", "31_60", "61_90", "plus_90")
 
 @cache
 def sqlite(seed: bytes) -> bytes:
-    return company._make(seed, load())
+    return generator.make_company(seed)
 
 
 @cache
 def data(seed: bytes) -> dict[str, Any]:
-    database = connect(sqlite(seed))
+    database = database_of.connect(sqlite(seed))
     try:
         return variant._with_trials(variant._make(database, seed), seed + b"|evaluation")
     finally:
@@ -266,7 +264,7 @@ SPOILT = {
 
 @pytest.mark.parametrize("words", SPOILT)
 def test_a_database_that_disagrees_is_refused(words: str) -> None:
-    database = Database(sqlite(FEW[0]))
+    database = database_of.Database(sqlite(FEW[0]))
     number = next(row["numero"] for row in data(FEW[0])["rows"] if not row["credit"])
     assert database.connection.execute(SPOILT[words], {"number": number}).rowcount > 0
     database.connection.row_factory = sqlite3.Row

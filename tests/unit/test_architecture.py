@@ -14,7 +14,7 @@ SOURCE = ROOT / "src" / "etabli"
 FLOORS = [
     {"exam"},
     {"system", "runs", "roster", "sandbox"},
-    {"erp", "lab"},
+    {"lab"},
     {"reception"},
     {"reports", "workspace"},
     {"grading"},
@@ -116,11 +116,11 @@ def test_the_pack_holds_no_specimen_and_not_the_platform(tmp_path: Path) -> None
     import io
     import tarfile
 
-    from etabli.grading.pack import build_pack
+    from etabli.grading.pack import pack_of
     from etabli.lab.manifest import lab_ids, load_lab
 
     for lab in lab_ids():
-        with tarfile.open(fileobj=io.BytesIO(build_pack(load_lab(lab).grader))) as tar:
+        with tarfile.open(fileobj=io.BytesIO(pack_of(load_lab(lab)))) as tar:
             names = tar.getnames()
         assert f"pack/graders/{lab}/checks.py" in names
         assert {name.split("/")[3] for name in names if name.startswith("pack/src/etabli/")} == {"exam"}

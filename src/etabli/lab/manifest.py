@@ -137,6 +137,8 @@ class Manifest(_Strict):
     limits: Limits = Limits()
     submission: SubmissionLimits = SubmissionLimits()
     workspace: WorkspaceNeeds | None = None
+    generator: Identifier | None = None
+    """Folder of the grader that only makes candidates' data, for ``variant.py``: no examiner ever receives it."""
 
     @pydantic.model_validator(mode="after")
     def _one_kind(self) -> Manifest:
@@ -195,14 +197,11 @@ class Lab:
     def sha256(self) -> str:
         """Hashes what bears on the verdict without being in the pack.
 
-        That is what ``lab.yaml`` says, with its limits and runtimes, and what makes the companies of a lab on the ERP.
+        That is what ``lab.yaml`` says, with its limits and runtimes, and the generator of candidates' data.
         """
         told = self.manifest.model_dump_json(exclude_unset=True).encode()
-        makers: list[tuple[str, Path]] = []
-        if self.manifest.workspace and Service.ERP in self.manifest.workspace.services:
-            for folder in (Path(__file__).parents[1] / "erp", repository() / "images" / "erp" / "histories"):
-                makers += [(f"{folder.name}/{name}", path) for name, path in files_below(folder)]
-        return sha256_of(makers, first=told)
+        generator = self.manifest.generator
+        return sha256_of(files_below(self.grader / generator) if generator else (), first=told)
 
     def brief_sha256(self) -> str:
         """Hashes what the candidate is told and given, ``lab.yaml`` apart: another brief changes no verdict."""
@@ -248,4 +247,7 @@ def load_lab(lab_id: str) -> Lab:
         raise LabError(f"{lab.folder}/lab.yaml, clé « id » : « {lab.manifest.id} » au lieu de « {lab_id} ».")
     if not lab.grader.is_dir():
         raise LabError(f"{lab.grader} manque : le TP « {lab_id} » n'a pas de points de vérification.")
+    generator = lab.manifest.generator
+    if generator and not (lab.grader / generator).is_dir():
+        raise LabError(f"{lab.folder}/lab.yaml, clé « generator » : le dossier {lab.grader / generator} manque.")
     return lab

@@ -6,7 +6,7 @@ and all that depends on a changed figure is derived again as Tryton 8.0 derives 
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from functools import lru_cache
 
 from . import books, supplies, traces
 from .adjustments import Adjustments
@@ -24,24 +24,15 @@ from .terms import Terms
 from .trades import make_trade
 from .workshop import Workshop
 
-KEPT = 4
-_companies: OrderedDict[tuple[bytes, str | None], bytes] = OrderedDict()
-"""The last companies made by this process: `start`, the variant and a browser test ask for the same one."""
 
-
-def make_company(seed: bytes, history: str | None = None) -> bytes:
+@lru_cache(maxsize=4)  # `start`, the variant and a browser test ask for the same one
+def make_company(seed: bytes) -> bytes:
     """Returns the SQLite file of a candidate's company.
 
     Raises:
         LabError: the history lacks something, or the books would not hold.
     """
-    key = (seed, history)
-    if key not in _companies:
-        _companies[key] = _make(seed, load(history))
-        while len(_companies) > KEPT:
-            _companies.popitem(last=False)
-    _companies.move_to_end(key)
-    return _companies[key]
+    return _make(seed, load())
 
 
 def _make(seed: bytes, content: bytes) -> bytes:

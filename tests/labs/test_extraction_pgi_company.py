@@ -12,22 +12,24 @@ from typing import Any
 
 import pytest
 
-from etabli.erp import agenda, books, company, history
-from etabli.erp.database import Database, connect, number
-from etabli.erp.names import Namer, luhn
-from etabli.erp.seasons import MONTHS, TODAY, make_season, month_of, workdays
-from etabli.erp.taxes import Taxes
-from etabli.erp.terms import Terms
+from etabli.exam.contract.check import import_grader
 from etabli.exam.contract.draw import Draw
 from etabli.exam.contract.errors import LabError
+from etabli.system.settings import repository
 
+MODULES = ("agenda", "books", "database", "generator", "history", "names", "seasons", "taxes", "terms")
+agenda, books, database, generator, history, names, seasons, taxes, terms = (
+    import_grader(repository() / "graders" / "extraction-pgi", f"company.{name}") for name in MODULES
+)
+Database, connect, number = database.Database, database.connect, database.number
+Namer, luhn, Taxes, Terms = names.Namer, names.luhn, taxes.Taxes, terms.Terms
 SEEDS = [f"candidat-{number}".encode() for number in range(24)]
 FEW = SEEDS[:4]
 
 
 @cache
 def made(seed: bytes) -> bytes:
-    return company._make(seed, original())
+    return generator._make(seed, original())
 
 
 @cache
@@ -79,25 +81,24 @@ def figures(seed: bytes) -> dict[str, set[Any]]:
 
 
 def test_the_same_seed_gives_the_same_file() -> None:
-    again = company._make(FEW[0], original())
+    again = generator._make(FEW[0], original())
     assert again == made(FEW[0])
     assert made(FEW[1]) != again
 
 
 def test_a_company_is_made_once_by_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    company._companies.clear()
+    generator.make_company.cache_clear()
     calls = []
-    monkeypatch.setattr(company, "_make", lambda seed, content: calls.append(seed) or b"base")
-    assert company.make_company(b"a") == company.make_company(b"a") == b"base"
-    for seed in (b"b", b"c", b"d", b"e", b"a"):
-        company.make_company(seed)
+    monkeypatch.setattr(generator, "_make", lambda seed, content: calls.append(seed) or b"base")
+    for seed in (b"a", b"a", b"b", b"c", b"d", b"e", b"a"):
+        assert generator.make_company(seed) == b"base"
     assert calls == [b"a", b"b", b"c", b"d", b"e", b"a"]
-    company._companies.clear()
+    generator.make_company.cache_clear()
 
 
 def test_a_company_takes_no_time() -> None:
     before = time.process_time()
-    company._make(b"minute", original())
+    generator._make(b"minute", original())
     assert time.process_time() - before < 15
 
 
@@ -174,7 +175,7 @@ def test_no_day_comes_after_today_or_before_the_first(seed: bytes) -> None:
         ("production", "effective_date"),
     ):
         days += column(base(seed), f"SELECT {name} FROM {table} WHERE {name} IS NOT NULL")
-    assert "2025-01-01" <= min(days) <= max(days) <= TODAY.isoformat()
+    assert "2025-01-01" <= min(days) <= max(days) <= seasons.TODAY.isoformat()
     early = "SELECT COUNT(*) FROM account_invoice i JOIN sale_sale s ON s.id = (SELECT sale FROM sale_line WHERE 'sale.line,' || id = (SELECT origin FROM account_invoice_line WHERE invoice = i.id LIMIT 1))"
     assert column(base(seed), early + " WHERE s.sale_date > i.invoice_date") == [0]
     paid = """SELECT COUNT(*) FROM "account_invoice-account_move_line" x JOIN account_invoice i ON i.id = x.invoice
@@ -240,9 +241,9 @@ def test_books_that_do_not_hold_are_refused(words: str) -> None:
 
 def test_a_company_whose_books_do_not_hold_is_not_given(monkeypatch: pytest.MonkeyPatch) -> None:
     spoil = SPOILT["ont un trou"]
-    monkeypatch.setattr(company.traces, "tidy", lambda connection: connection.execute(spoil))
+    monkeypatch.setattr(generator.traces, "tidy", lambda connection: connection.execute(spoil))
     with pytest.raises(LabError, match="Les comptes de l'entreprise ne tiennent pas : les numéros « FC2025- »"):
-        company._make(b"autre", original())
+        generator._make(b"autre", original())
 
 
 # -- two companies
@@ -261,7 +262,7 @@ def test_two_candidates_share_no_figure() -> None:
 def test_all_companies_have_the_same_traps() -> None:
     shapes, whole = Counter(), Counter()
     for seed in SEEDS:
-        season = make_season(seed)
+        season = seasons.make_season(seed)
         query = """SELECT state, COALESCE(sequence_type_cache, 'invoice'), invoice_date BETWEEN ? AND ?, COUNT(*) FROM account_invoice
         WHERE type = 'out' GROUP BY 1, 2, 3"""
         counts = {row[:3]: row[3] for row in asked(base(seed), query, season.start.isoformat(), season.end.isoformat())}
@@ -281,19 +282,19 @@ def test_all_companies_have_the_same_traps() -> None:
 def test_seasons_leave_months_around_and_are_not_fiscal_years() -> None:
     lengths = set()
     for rank in range(200):
-        season = make_season(str(rank).encode())
+        season = seasons.make_season(str(rank).encode())
         lengths.add(len(season.months))
         assert len(season.before) >= 2 and len(season.after) >= 1
         assert season.start.month != 1 and season.end.month != 12
     assert lengths == {6, 7, 8, 9}
-    assert month_of(workdays(MONTHS[0])[0]) == (2025, 1)
+    assert seasons.month_of(seasons.workdays(seasons.MONTHS[0])[0]) == (2025, 1)
 
 
 def test_a_history_without_enough_of_a_kind_is_named() -> None:
     database = Database(original())
     database.connection.execute("UPDATE account_invoice SET state = 'cancelled' WHERE state = 'draft'")
     with pytest.raises(LabError, match="pas assez de ventes du genre « draft »"):
-        company._make(b"x", database.content())
+        generator._make(b"x", database.content())
 
 
 # -- rules of Tryton
@@ -336,6 +337,6 @@ def test_the_names_of_a_company_are_never_given_twice() -> None:
 def test_the_quotas_fit_the_history() -> None:
     """A history that grows poorer is refused here rather than by one candidate in a hundred."""
     for rank in range(12):
-        company._individualise(database := Database(original()), f"place-{rank}".encode())
+        generator._individualise(database := Database(original()), f"place-{rank}".encode())
         database.close()
     assert agenda.ROWS == 230

@@ -17,10 +17,11 @@ from typing import Any
 
 import pytest
 
-from etabli.erp import history
+from etabli.exam.contract.check import import_grader
 from etabli.exam.contract.errors import LabError
 from etabli.system.settings import repository
 
+history = import_grader(repository() / "graders" / "extraction-pgi", "company.history")
 FIVE_MEGABYTES = 5_000_000
 POSTED_OUT = "account_invoice i WHERE i.type = 'out' AND i.state IN ('posted', 'paid')"
 
@@ -28,7 +29,7 @@ POSTED_OUT = "account_invoice i WHERE i.type = 'out' AND i.state IN ('posted', '
 @pytest.fixture(scope="module", params=history.names())
 def book(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
     path = tmp_path_factory.mktemp("histoire") / "entreprise.sqlite"
-    path.write_bytes(history.unpack(request.param))
+    path.write_bytes(history.load(request.param))
     with closing(sqlite3.connect(path)) as link:
         link.execute("CREATE TEMP TABLE asked AS SELECT ? AS name", (request.param,))
         yield link
@@ -51,11 +52,11 @@ def sums(book: sqlite3.Connection, query: str) -> dict[Any, Decimal]:
 
 def test_there_is_a_history_and_together_they_are_small() -> None:
     assert history.names()
-    assert sum(path.stat().st_size for path in history.folder().iterdir()) <= FIVE_MEGABYTES
+    assert sum(path.stat().st_size for path in history.FOLDER.iterdir()) <= FIVE_MEGABYTES
 
 
 def test_the_first_history_is_the_one_that_nobody_named() -> None:
-    assert history.load() == history.unpack(history.names()[0])
+    assert history.load() == history.load(history.names()[0])
 
 
 def test_the_database_is_whole_and_is_what_its_notice_says(book: sqlite3.Connection) -> None:
@@ -181,8 +182,9 @@ def test_nothing_of_the_day_it_was_made_remains(book: sqlite3.Connection) -> Non
 @pytest.fixture
 def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("ETABLI_ROOT", str(tmp_path))
-    place = tmp_path / "images" / "erp" / "histories"
-    place.mkdir(parents=True)
+    place = tmp_path / "histories"
+    place.mkdir()
+    monkeypatch.setattr(history, "FOLDER", place)
     (place / "essai.sqlite.xz").write_bytes(lzma.compress(b"un livre"))
     (place / "essai.json").write_text(json.dumps({"sha256": hashlib.sha256(b"un livre").hexdigest()}))
     return place
@@ -197,24 +199,22 @@ def test_a_history_that_is_intact_is_read(kept: Path) -> None:
 )
 def test_a_damaged_history_says_which_file_and_what_to_do(kept: Path, content: bytes) -> None:
     (kept / "essai.sqlite.xz").write_bytes(content)
-    with pytest.raises(
-        LabError, match=r"« images/erp/histories/essai\.sqlite\.xz » n'est pas .* « make histoires-pgi »"
-    ):
-        history.unpack("essai")
+    with pytest.raises(LabError, match=r"« histories/essai\.sqlite\.xz » n'est pas .* « make histoires-pgi »"):
+        history.load("essai")
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{", '{"sha256": 7}'])
 def test_a_damaged_notice_says_so(kept: Path, content: str) -> None:
     (kept / "essai.json").write_text(content)
     with pytest.raises(LabError, match=r"n'est pas celle qui a été vérifiée"):
-        history.unpack("essai")
+        history.load("essai")
 
 
 @pytest.mark.parametrize("file", ["essai.sqlite.xz", "essai.json"])
 def test_a_missing_history_says_which_file_and_what_to_do(kept: Path, file: str) -> None:
     (kept / file).unlink()
     with pytest.raises(LabError, match=rf"{file} » manque : .* « make histoires-pgi »"):
-        history.unpack("essai")
+        history.load("essai")
 
 
 def test_no_history_at_all_says_what_to_do(kept: Path) -> None:
