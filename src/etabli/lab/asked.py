@@ -9,7 +9,7 @@ from typing import Annotated
 import pydantic
 
 from etabli.exam.contract.outcome import Palier
-from etabli.system.yaml_errors import Identifier
+from etabli.system.yaml_files import Identifier
 
 
 class Asked(pydantic.BaseModel):

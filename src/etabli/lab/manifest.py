@@ -9,7 +9,6 @@ from enum import StrEnum
 from pathlib import Path, PurePosixPath
 
 import pydantic
-import yaml
 
 from etabli.exam.contract.check import Checks, load_checks
 from etabli.exam.contract.errors import LabError, UnknownLab
@@ -17,7 +16,7 @@ from etabli.exam.contract.outcome import Palier
 from etabli.lab.asked import Asked, find_asked
 from etabli.system.digest import files_below, sha256_of
 from etabli.system.settings import repository
-from etabli.system.yaml_errors import Identifier, unreadable_yaml, wrong_key
+from etabli.system.yaml_files import Identifier, read_yaml
 
 MANIFEST = "lab.yaml"
 
@@ -212,16 +211,12 @@ def read_manifest(path: Path) -> Manifest:
     """Reads and validates a ``lab.yaml``.
 
     Raises:
-        LabError: The message names the file, the key and what is wrong with it.
+        LabError: It is not there; or all that is wrong with it, each with its line and key.
     """
     try:
-        return Manifest.model_validate(yaml.safe_load(path.read_text("utf-8")))
+        return read_yaml(path, Manifest)
     except FileNotFoundError as error:
         raise LabError(f"{path} manque : écrivez-le, ou récupérez de nouveau le dépôt d'Établi.") from error
-    except yaml.YAMLError as error:
-        raise LabError(f"{path}, {unreadable_yaml(error)}. Corrigez-le puis relancez.") from error
-    except pydantic.ValidationError as error:
-        raise LabError(f"{path}, {wrong_key(error, Manifest)}. Corrigez cette clé puis relancez.") from error
 
 
 def lab_ids() -> list[str]:

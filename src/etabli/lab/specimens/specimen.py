@@ -118,7 +118,7 @@ def read_specimens(
         LabError: Unknown base, starter, builder or check; an edit that does not fit; a verdict that cannot be.
     """
     shelf = _Shelf(folder, starter, builders or {})
-    return {name: _specimen(name, shelf, checks) for name in shelf.names()}
+    return {name: _specimen(name, shelf, checks) for name in shelf.names}
 
 
 def load_class(lab: Lab, specimens: Collection[str]) -> dict[str, str]:
@@ -128,7 +128,7 @@ def load_class(lab: Lab, specimens: Collection[str]) -> dict[str, str]:
         LabError: An identifier or a specimen that does not exist.
     """
     path = lab.grader / "specimens" / CLASS
-    members = parse(path, DemoClass).root
+    members = parse(DemoClass, path)[0].root
     for candidate, name in members.items():
         if not is_identifier(candidate):
             raise LabError(f"{path} : « {candidate} » n'est pas un identifiant.")
@@ -154,19 +154,16 @@ class _Shelf:
         self._folder = folder
         self._starter = starter
         self._builders = builders
-
-    def names(self) -> list[str]:
-        return sorted(path.parent.name for path in self._folder.glob(f"*/{DESCRIPTION}"))
+        self.names = sorted(path.parent.name for path in folder.glob(f"*/{DESCRIPTION}"))
+        found = parse(Description, *(self.path(name) for name in self.names))
+        self.descriptions = dict(zip(self.names, found, strict=True))
 
     def path(self, name: str) -> Path:
         return self._folder / name / DESCRIPTION
 
-    def description(self, name: str) -> Description:
-        return parse(self.path(name), Description)
-
     def tree(self, name: str, heirs: tuple[str, ...] = ()) -> Tree:
         """Base's tree, then own files over it, then removals, then edits."""
-        description = self.description(name)
+        description = self.descriptions[name]
         tree = self._ground(name, description, (*heirs, name)) | _files(self._folder / name / FILES)
         for path in description.remove:
             if path not in tree and self.builder(name):
@@ -180,7 +177,7 @@ class _Shelf:
 
     def builder(self, name: str) -> Builder | None:
         """The specimen's own builder, or its base's."""
-        description = self.description(name)
+        description = self.descriptions[name]
         if description.builder is not None:
             _known(description.builder, self._builders, self.path(name), "builder")
             return self._builders[description.builder]
@@ -188,7 +185,7 @@ class _Shelf:
 
     def without(self, name: str) -> tuple[str, ...]:
         """What is removed and is no file of a folder: built, then."""
-        description = self.description(name)
+        description = self.descriptions[name]
         above = () if description.builder or not description.base else self.without(description.base)
         ground = self._ground(name, description, (name,)) | _files(self._folder / name / FILES)
         return tuple(dict.fromkeys((*above, *(path for path in description.remove if path not in ground))))
@@ -200,14 +197,14 @@ class _Shelf:
             return _files(self._starter / description.starter)
         if description.base is None:
             return {}
-        _known(description.base, self.names(), self.path(name), "rendu témoin de base")
+        _known(description.base, self.names, self.path(name), "rendu témoin de base")
         if description.base in heirs:
             raise LabError(f"{self.path(name)} : « base » tourne en rond.")
         return self.tree(description.base, heirs)
 
 
 def _specimen(name: str, shelf: _Shelf, checks: Sequence[CheckSpec]) -> Specimen:
-    description = shelf.description(name)
+    description = shelf.descriptions[name]
     return Specimen(
         name=name,
         title=description.title,

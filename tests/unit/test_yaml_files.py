@@ -1,4 +1,4 @@
-"""A wrong key in a description is said in French, with what to write instead."""
+"""All that is wrong in description files is said at once, in French, each with its place and what to write instead."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 import yaml
-from helpers import MANIFEST
+from helpers import MANIFEST, make_lab
 
 from etabli.exam.contract.errors import LabError
+from etabli.lab.aides import aides_of
 from etabli.lab.manifest import read_manifest
+from etabli.lab.specimens.specimen import load_specimens
 
 RUNTIME = {"id": "php", "entries": ["index.php"], "image": "web", "command": ["servir"]}
 
@@ -67,5 +69,54 @@ def test_what_is_no_yaml_gives_its_line(tmp_path: Path, text: str, line: int) ->
     assert f"ligne {line}, colonne" in said(tmp_path / "lab.yaml", text)
 
 
-def test_control_characters_are_told_without_a_line(tmp_path: Path) -> None:
-    assert "caractère interdit" in said(tmp_path / "lab.yaml", "id: a\x07\n")
+@pytest.mark.parametrize("text", ["id: a\x07\n", "version: 2026-13-45\n", "title: caf\udce9\n"])
+def test_what_cannot_be_read_is_told_without_a_line(tmp_path: Path, text: str) -> None:
+    (tmp_path / "lab.yaml").write_text(text, "utf-8", "surrogateescape")
+    with pytest.raises(LabError, match=r"lab\.yaml, ce n'est pas du YAML lisible .*\. Corrigez-le puis relancez\.$"):
+        read_manifest(tmp_path / "lab.yaml")
+
+
+def test_every_problem_has_its_line(tmp_path: Path) -> None:
+    text = yaml.safe_dump(MANIFEST | {"data_version": "deux", "limits": {"cpus": "x"}}, sort_keys=False)
+    text = text.replace("  image: web", "  imge: web", 1).replace("title: Un essai", "titel: Un essai")
+    lines = text.splitlines()
+    words = [
+        ("title", 1, "elle manque"),
+        ("titel", lines.index("titel: Un essai") + 1, "elle n'existe pas ; vouliez-vous dire « title » ?"),
+        ("data_version", lines.index("data_version: deux") + 1, "il faut un nombre entier, et non « deux »"),
+        ("runtimes.0.image", lines.index("- id: php") + 1, "elle manque"),
+        ("runtimes.0.imge", lines.index("  imge: web") + 1, "elle n'existe pas ; vouliez-vous dire « image » ?"),
+        ("limits.cpus", lines.index("  cpus: x") + 1, "il faut un nombre, et non « x »"),
+    ]
+    path = tmp_path / "lab.yaml"
+    wanted = [f"{path}, ligne {line}, clé « {key} » : {problem}." for key, line, problem in words]
+    assert said(path, text).splitlines() == [*wanted, "Corrigez tout cela puis relancez."]
+
+
+def test_the_problems_of_all_specimens_come_together(tmp_path: Path) -> None:
+    lab = make_lab(tmp_path)
+    for name, text in {
+        "a": "titre: x\n",
+        "b": "kind: [\n",
+        "c": "title: c\nkind: drôle\nexpect: {failed: []}\n",
+    }.items():
+        (lab.grader / "specimens" / name).mkdir(parents=True)
+        (lab.grader / "specimens" / name / "specimen.yaml").write_text(text, "utf-8")
+    with pytest.raises(LabError) as caught:
+        load_specimens(lab)
+    found = [line.removeprefix(f"{lab.grader}/specimens/") for line in str(caught.value).splitlines()]
+    assert found[0].startswith("a/specimen.yaml, ligne 1, clé « expect » : elle manque")
+    assert [line.split(",")[0] for line in found] == ["a/specimen.yaml"] * 4 + [
+        "b/specimen.yaml",
+        "c/specimen.yaml",
+        found[-1],
+    ]
+    assert "c/specimen.yaml, ligne 2, clé « kind » : « drôle » n'est pas permis" in found[5]
+
+
+def test_a_wrong_help_is_named_with_its_check(tmp_path: Path) -> None:
+    lab = make_lab(tmp_path)
+    (lab.folder / "aides.yaml").write_text("liste:\n  question: q\n  pist: p\n  exemple: e\n", "utf-8")
+    with pytest.raises(LabError, match=r"ligne 1, clé « liste\.piste » : elle manque") as caught:
+        aides_of(lab)
+    assert "ligne 3, clé « liste.pist » : elle n'existe pas ; vouliez-vous dire « piste » ?" in str(caught.value)
