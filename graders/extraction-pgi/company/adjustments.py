@@ -8,7 +8,7 @@ from decimal import Decimal
 from etabli.exam.contract.draw import Draw
 from etabli.exam.contract.errors import LabError
 
-from .chains import Chains, Entry
+from .chains import Chains, ManualEntry
 from .database import Row, day
 from .ledger import Ledger
 from .seasons import FIRST_DAY, TODAY, Month, Season, first_day, last_day, later
@@ -39,7 +39,7 @@ class Adjustments:
             self.chains.drop_entry(entry)
 
     @staticmethod
-    def _touches(entry: Entry, accounts: set[int]) -> bool:
+    def _touches(entry: ManualEntry, accounts: set[int]) -> bool:
         return any(line["account"] in accounts for line in entry.lines)
 
     def _dates(self) -> list[tuple[date, date]]:

@@ -76,7 +76,7 @@ class Order:
 
 
 @dataclass
-class Entry:
+class ManualEntry:
     """A manual entry, and the one that takes it back."""
 
     move: Row
@@ -144,11 +144,11 @@ class Chains:
                 sold, back = (sum(line["quantity"] for line in paper.lines) for paper in (sale.bill, bill))
                 sale.credited_whole = len(sale.bill.lines) == len(bill.lines) and sold == -back
 
-    def _entries(self) -> list[Entry]:
+    def _entries(self) -> list[ManualEntry]:
         """Manual entries have no origin and pay nothing; a reversal has the same accounts and the other sign."""
         paying = {payment.move["id"] for bill in self._bills.values() for payment in bill.payments}
         manual = [m for m in self.database["account_move"] if not m["origin"] and m["id"] not in paying]
-        waiting: dict[tuple[Any, ...], list[Entry]] = defaultdict(list)
+        waiting: dict[tuple[Any, ...], list[ManualEntry]] = defaultdict(list)
         entries = []
         for move in sorted(manual, key=lambda move: (move["date"], move["id"])):
             lines = self._move_lines[move["id"]]
@@ -158,7 +158,7 @@ class Chains:
                 entry = waiting[opposite].pop(0)
                 entry.reversal, entry.reversal_lines = move, lines
                 continue
-            entry = Entry(move, lines)
+            entry = ManualEntry(move, lines)
             waiting[tuple(sums)].append(entry)
             entries.append(entry)
         return entries
@@ -192,13 +192,13 @@ class Chains:
         data["account_invoice_line"].remove(bill.lines)
         data["account_invoice"].remove([bill.invoice])
 
-    def drop_entry(self, entry: Entry) -> None:
+    def drop_entry(self, entry: ManualEntry) -> None:
         """Takes a manual entry out, with its reversal."""
         self._drop_move(entry.move, entry.lines)
         self.drop_reversal(entry)
         self.entries.remove(entry)
 
-    def drop_reversal(self, entry: Entry) -> None:
+    def drop_reversal(self, entry: ManualEntry) -> None:
         """Leaves a manual entry without its reversal."""
         if entry.reversal:
             self._drop_move(entry.reversal, entry.reversal_lines)

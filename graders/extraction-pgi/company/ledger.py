@@ -8,7 +8,7 @@ from typing import Any
 
 from etabli.exam.contract.draw import Draw
 
-from .chains import Bill, Entry, Order, Payment
+from .chains import Bill, ManualEntry, Order, Payment
 from .database import Database, Row, day, number, rounded, stored
 from .taxes import Sums, Taxes, amount
 from .terms import Terms
@@ -122,7 +122,7 @@ class Ledger:
         kind = "sale" if "sale_date" in order.order else "purchase"
         self._caches(order.order, self.taxes.sums(kind, order.lines))
 
-    def entry(self, entry: Entry, value: Decimal, moment: date, reversed_on: date | None) -> None:
+    def entry(self, entry: ManualEntry, value: Decimal, moment: date, reversed_on: date | None) -> None:
         """Books a manual entry of another amount, and its reversal."""
         self._manual(entry.move, entry.lines, value, moment)
         if entry.reversal and reversed_on:

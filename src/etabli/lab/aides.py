@@ -15,15 +15,13 @@ import pydantic
 
 from etabli.exam.contract.errors import LabError
 from etabli.lab.manifest import Lab
-from etabli.system.yaml_files import read_yaml
+from etabli.system.yaml_files import Described, read_yaml
 
 FILE = "aides.yaml"
 
 
-class Aides(pydantic.BaseModel):
+class Aides(Described):
     """The three helps of one check, in the order in which they are opened."""
-
-    model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
 
     question: str
     """A question to ask oneself."""

@@ -16,30 +16,26 @@ from etabli.exam.contract.outcome import Palier
 from etabli.lab.asked import Asked, find_asked
 from etabli.system.digest import files_below, sha256_of
 from etabli.system.settings import repository
-from etabli.system.yaml_files import Identifier, read_yaml
+from etabli.system.yaml_files import Described, Identifier, read_yaml
 
 MANIFEST = "lab.yaml"
 
 
-class _Strict(pydantic.BaseModel):
-    model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
-
-
-class PalierText(_Strict):
+class PalierText(Described):
     """How the brief names a palier, and how long it takes."""
 
     title: str
     hours: float
 
 
-class SessionText(_Strict):
+class SessionText(Described):
     """One session of at most two hours, with what is visible at its end."""
 
     title: str
     result: str
 
 
-class Runtime(_Strict):
+class Runtime(Described):
     """One way of serving a submission."""
 
     id: Identifier
@@ -56,7 +52,7 @@ class Runtime(_Strict):
         return tuple(part.replace("{folder}", folder) for part in self.command)
 
 
-class Limits(_Strict):
+class Limits(Described):
     """What a candidate's container may use."""
 
     memory_mb: int = 384
@@ -67,7 +63,7 @@ class Limits(_Strict):
     exam_s: float = 300.0
 
 
-class Bench(_Strict):
+class BenchNeeds(Described):
     """Where checks try a command on what was handed in: a fresh container without any network, and its limits."""
 
     image: str
@@ -79,7 +75,7 @@ class Bench(_Strict):
     """Seconds that one command may take."""
 
 
-class SubmissionLimits(_Strict):
+class SubmissionLimits(Described):
     """What a submission may weigh."""
 
     files: int = 2000
@@ -100,7 +96,7 @@ KEEPING = frozenset({Service.DATABASE, Service.ERP})
 """Services whose database outlives a stop."""
 
 
-class WorkspaceNeeds(_Strict):
+class WorkspaceNeeds(Described):
     """What a student works in: where each way of working starts from, and what runs meanwhile."""
 
     starters: dict[Identifier, str]
@@ -111,7 +107,7 @@ class WorkspaceNeeds(_Strict):
     services: tuple[Service, ...] = ()
 
 
-class Manifest(_Strict):
+class Manifest(Described):
     """``lab.yaml``: all that the platform knows of a lab."""
 
     id: Identifier
@@ -128,7 +124,7 @@ class Manifest(_Strict):
     """Ways of serving a submission; none in a lab that asks for files (``asked``)."""
     asked: tuple[Asked, ...] = ()
     """What is handed in, when it is no application."""
-    bench: Bench | None = None
+    bench: BenchNeeds | None = None
     service: str | None = None
     structure: str | None = None
     """Where a submission hands in changes of the database's structure."""
@@ -152,7 +148,7 @@ class Manifest(_Strict):
 
 
 @dataclass(frozen=True)
-class Entry:
+class EntryFile:
     """The entry file found in a submission, and the runtime it tells."""
 
     path: str
@@ -176,13 +172,13 @@ class Lab:
         """Loads the fixed list of checks."""
         return load_checks(self.grader)
 
-    def entry(self, paths: Iterable[str]) -> Entry | None:
+    def entry(self, paths: Iterable[str]) -> EntryFile | None:
         """Finds the entry file among a submission's paths; the manifest's order decides."""
         present = set(paths)
         for runtime in self.manifest.runtimes:
             for path in runtime.entries:
                 if path in present:
-                    return Entry(path, runtime)
+                    return EntryFile(path, runtime)
         return None
 
     def asked(self, paths: Iterable[str]) -> dict[str, tuple[str, ...]]:

@@ -20,6 +20,14 @@ from pydantic_core import ErrorDetails
 from etabli.exam.contract.errors import LabError
 
 M = TypeVar("M", bound=pydantic.BaseModel)
+
+
+class Described(pydantic.BaseModel):
+    """What a description file says: its own keys and no other."""
+
+    model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
+
+
 Identifier = Annotated[str, pydantic.StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,40}$")]
 """How a description file names what it declares."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pydantic
 
 from etabli.exam.contract.errors import LabError
-from etabli.system.yaml_files import M, read_all
+from etabli.system.yaml_files import Described, M, read_all
 
 
 class Kind(StrEnum):
@@ -22,11 +22,7 @@ class Kind(StrEnum):
     STARTER = "starter"  #: what the lab hands out, untouched
 
 
-class _Strict(pydantic.BaseModel):
-    model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
-
-
-class Edit(_Strict):
+class Edit(Described):
     """One change in a text: what is found, exactly once, is replaced."""
 
     file: str
@@ -34,7 +30,7 @@ class Edit(_Strict):
     replace: str
 
 
-class Expectation(_Strict):
+class Expectation(Described):
     """The verdict a specimen must get: every check that is named nowhere passes."""
 
     failed: tuple[str, ...]
@@ -42,7 +38,7 @@ class Expectation(_Strict):
     """Absent: exactly what ``after`` makes impossible to observe."""
 
 
-class Description(_Strict):
+class Description(Described):
     """``specimen.yaml``."""
 
     title: str
