@@ -1,87 +1,17 @@
-"""Invented people, places and companies: plausible in French, and nobody's."""
+"""Invented people, places and companies: plausible in French, and nobody's (``words.yaml`` has the pieces)."""
 
 from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
 
 from etabli.exam.contract.draw import Draw
 
-FIRST_NAMES = (
-    "Aline", "Bastien", "Chloé", "Didier", "Élodie", "Farid", "Gaëlle", "Hugo", "Inès", "Joël", "Karima", "Loïc",
-    "Maëlys", "Nadir", "Océane", "Paulin", "Quitterie", "Rachid", "Solène", "Thaïs", "Ulysse", "Violette", "Wassim",
-    "Xénia", "Yaëlle", "Zacharie", "Bérénice", "Corentin", "Daphné", "Fabrice", "Gwladys", "Hélori", "Isaure",
-    "Jocelyn", "Kenza", "Léonie", "Marius", "Noémie", "Oscar", "Pénélope", "Rémi", "Sidonie", "Tristan", "Ysé",
-)  # fmt: skip
-_BEGINNINGS = (
-    "Aubre", "Bessar", "Brévan", "Capde", "Corbe", "Dorsi", "Drouin", "Escou", "Estiva", "Fauge", "Fontau", "Gardou",
-    "Guima", "Hallon", "Isam", "Jala", "Jussan", "Kerva", "Lestré", "Lorme", "Miran", "Moncour", "Noirva", "Ource",
-    "Perna", "Pradi", "Quérou", "Rambei", "Rouvre", "Salva", "Sauvi", "Thare", "Tourna", "Tressan", "Valmi", "Vauce",
-)  # fmt: skip
-_ENDINGS = ("deau", "gnan", "bert", "lin", "sac", "tel", "val", "vier", "dran", "celle", "rac", "tin", "mont")
-ALIKE = (
-    ("Lefèvre", "Lefebvre"), ("Meunier", "Meûnier"), ("Moreau", "Moreaux"), ("Gauthier", "Gautier"),
-    ("Renaud", "Renault"), ("Lemaire", "Lemaître"), ("Blanchard", "Blanchart"), ("Côté", "Cotté"),
-    ("Vasseur", "Vavasseur"), ("Bénard", "Besnard"), ("Joly", "Jolly"), ("Rivière", "Rivierre"),
-)  # fmt: skip
-"""Two surnames that are easily taken for one another."""
-_TOWN_HEADS = (
-    "Valbrenne", "Fontrouvière", "Belcastaing", "Roquebersac", "Villemarèche", "Montcorvel", "Plessigny", "Orvernay",
-    "Chantelouvre", "Brezolac", "Mirevaux", "Saint-Orvain", "Saint-Ambreuil", "Sainte-Ulmine", "Castelmaure",
-    "Rochegalbe", "Vernoille", "Auzeville-Blanche", "Pontaubrac", "Grandselve-Neuve", "Kerlédan", "Lanvézec",
-    "Hautecombelle", "Marsillane", "Évrinac", "Ôtremont", "Beaurevel", "Cressenac", "Dourvières", "Longepré",
-)  # fmt: skip
-_TOWN_TAILS = (
-    "",
-    "",
-    "",
-    "-sur-Tharse",
-    "-le-Haut",
-    "-des-Prés",
-    "-la-Forêt",
-    "-en-Vercel",
-    "-sur-Lanthe",
-    "-l'Abbaye",
-)
-_STREETS = (
-    "rue des Tanneurs", "rue de l'Abreuvoir", "quai des Saules", "avenue du Verger", "rue du Four à Chaux",
-    "impasse des Glycines", "boulevard des Remparts", "place du Marché aux Noix", "rue de la Passerelle",
-    "chemin des Vieux Pressoirs", "rue des Trois Fontaines", "allée des Charmilles", "rue de l'Écluse",
-    "avenue de la Gare", "rue des Sabotiers", "cours de l'Yser", "sentier des Ajoncs", "rue du Puits-Doré",
-)  # fmt: skip
-_SITES = ("Dépôt", "Entrepôt", "Annexe", "Site nord", "Réserve", "Atelier", "Quai de livraison")
-_KINDS = (
-    "Menuiserie", "Boulangerie", "Garage", "Librairie", "Pharmacie", "Plomberie", "Imprimerie", "Épicerie", "Brasserie",
-    "Électricité", "Traiteur", "Cabinet", "Maison", "Ateliers", "Transports", "Serrurerie", "Hôtel", "Pépinières",
-    "Fromagerie", "Charpentes", "Couverture", "Papeterie", "Établissements", "Domaine", "Métallerie",
-)  # fmt: skip
-_PUBLIC = ("Mairie de {town}", "Collège de {town}", "Office de tourisme de {town}", "Centre social de {town}",
-           "Lycée de {town}", "Médiathèque de {town}")  # fmt: skip
-_APOSTROPHE = (
-    "L'Îlot d'{thing}", "L'Étal d'{thing}", "L'Atelier d'{thing}", "Les Jardins d'{thing}", "Au Cœur d'{thing}",
-    "L'Œuvre d'{thing}", "Aux Délices d'{thing}",
-)  # fmt: skip
-_THINGS = (
-    "Étincelle",
-    "Amélie",
-    "Émeraude",
-    "Artichaut",
-    "Aïcha",
-    "Élise",
-    "Orphée",
-    "Ambroisie",
-    "Éole",
-    "Iroise",
-    "Opale",
-)
-_DIGIT = (
-    "3D {name}", "2 Roues {name}", "4 Saisons {name}", "7 à la Maison {name}", "1001 Idées {name}",
-    "3 Petits Pas {name}", "5 Sens {name}", "100 % {name}",
-)  # fmt: skip
-_SUPPLY = ("Comptoir", "Négoce", "Fournitures", "Distribution", "Industries", "Manufacture", "Forges", "Équipements")
-_PHONES = ("01 99 00", "02 61 91", "03 53 01", "04 65 71", "05 36 49")
+WORDS: dict[str, list[str]] = yaml.safe_load(Path(__file__).with_name("words.yaml").read_text("utf-8"))
 _MOBILE = "06 39 98"
-LEGAL = ("SARL", "SAS", "SCOP", "EURL")
 
 
 @dataclass(frozen=True)
@@ -105,10 +35,14 @@ class Namer:
 
     def __init__(self, draw: Draw) -> None:
         self.draw = draw
-        self._surnames = iter(draw.shuffled([head + tail for head in _BEGINNINGS for tail in _ENDINGS]))
-        self._first_names = iter(draw.shuffled(FIRST_NAMES * 3))
-        self._towns = iter(draw.shuffled([head + tail for head in _TOWN_HEADS for tail in dict.fromkeys(_TOWN_TAILS)]))
+        self._surnames = iter(draw.shuffled(_joined("surname_beginnings", "surname_endings")))
+        self._first_names = iter(draw.shuffled(WORDS["first_names"] * 3))
+        self._towns = iter(draw.shuffled(_joined("town_heads", "town_tails")))
         self._phones = iter(draw.some(range(10000), 400))
+
+    def word(self, kind: str) -> str:
+        """One of the words of a kind."""
+        return self.draw.one(WORDS[kind])
 
     def surname(self) -> str:
         """An invented surname."""
@@ -124,13 +58,13 @@ class Namer:
 
     def place(self, site: bool = False) -> Place:
         """An address; the name of a site comes first when it is a second address."""
-        street = f"{self.draw.between(1, 118)} {self.draw.one(_STREETS)}"
-        return Place(f"{self.draw.one(_SITES)}, {street}" if site else street, *self.town())
+        street = f"{self.draw.between(1, 118)} {self.word('streets')}"
+        return Place(f"{self.word('sites')}, {street}" if site else street, *self.town())
 
     def phone(self, mobile: bool = False) -> str:
         """A number from the ranges kept for fiction."""
         four = next(self._phones)
-        return f"{_MOBILE if mobile else self.draw.one(_PHONES)} {four // 100:02d} {four % 100:02d}"
+        return f"{_MOBILE if mobile else self.word('phones')} {four // 100:02d} {four % 100:02d}"
 
     def siren(self) -> str:
         """Nine digits whose last one is a Luhn key."""
@@ -139,17 +73,22 @@ class Namer:
 
     def customers(self, count: int) -> list[str]:
         """Names of customers: first two that are easily confused, then one with a digit, apostrophes, public bodies."""
-        kind = self.draw.one(_KINDS)
-        names = [f"{kind} {surname}" for surname in self.draw.one(ALIKE)]
-        names += [pattern.format(name=self.surname()) for pattern in self.draw.some(_DIGIT, 2)]
-        things = self.draw.shuffled(_THINGS)
-        names += [p.format(thing=t) for p, t in zip(self.draw.some(_APOSTROPHE, 5), things, strict=False)]
-        names += [pattern.format(town=self.town()[1]) for pattern in self.draw.some(_PUBLIC, 4)]
-        return names + [f"{self.draw.one(_KINDS)} {self.surname()}" for _ in range(count - len(names))]
+        kind = self.word("customers")
+        names = [f"{kind} {surname}" for surname in self.word("alike").split("/")]
+        names += [pattern.format(name=self.surname()) for pattern in self.draw.some(WORDS["with_digit"], 2)]
+        things = self.draw.shuffled(WORDS["things"])
+        patterns = self.draw.some(WORDS["with_apostrophe"], 5)
+        names += [pattern.format(thing=thing) for pattern, thing in zip(patterns, things, strict=False)]
+        names += [pattern.format(town=self.town()[1]) for pattern in self.draw.some(WORDS["public_bodies"], 4)]
+        return names + [f"{self.word('customers')} {self.surname()}" for _ in range(count - len(names))]
 
     def supplier(self) -> str:
         """The name of a supplier."""
-        return f"{self.draw.one(_SUPPLY)} {self.surname()}"
+        return f"{self.word('suppliers')} {self.surname()}"
+
+
+def _joined(heads: str, tails: str) -> list[str]:
+    return [head + tail for head in WORDS[heads] for tail in WORDS[tails]]
 
 
 def luhn(digits: str) -> str:

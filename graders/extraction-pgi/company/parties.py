@@ -9,10 +9,8 @@ from decimal import Decimal
 from etabli.exam.contract.draw import Draw
 
 from .database import Database, Row, stored
-from .names import LEGAL, Namer, luhn, plain
-from .trades import SERIES, Trade
-
-COMPANY_SIGNS = ("{sign} {surname}", "{sign} de l'{series}", "Les {sign} {surname}", "{sign} & {surname}")
+from .names import WORDS, Namer, luhn, plain
+from .trades import Trade
 
 
 @dataclass
@@ -74,13 +72,10 @@ class Renamer:
             table[party].update(zip(columns, values, strict=True))
 
     def _company(self, party: int) -> None:
-        sign = self.draw.one(COMPANY_SIGNS)
-        name = sign.format(
-            sign=self.trade.sign,
-            surname=self.namer.surname(),
-            series=self.draw.one([word for word in SERIES if word[0] in "AÉIO"]),
-        )
-        self._party(party, f"{self.draw.one(LEGAL)} {name}", "bonjour")
+        sign, surname = self.namer.word("signs"), self.namer.surname()
+        series = self.draw.one([word for word in WORDS["series"] if word[0] in "AÉIO"])
+        name = sign.format(sign=self.trade.sign, surname=surname, series=series)
+        self._party(party, f"{self.namer.word('legal_forms')} {name}", "bonjour")
 
     def _party(self, party: int, name: str, mailbox: str) -> None:
         self.database["party_party"][party]["name"] = name

@@ -9,9 +9,10 @@ from decimal import Decimal
 from etabli.exam.contract.draw import Draw
 
 from .database import Database, Row, number, rounded, stored
-from .trades import SERIES, TASKS, Article, Trade
+from .names import WORDS
+from .trades import Trade
 
-CARRIAGE: Article = ("Frais de port", 19)
+Article = tuple[str, float]
 LETTERS = "ABCDEFGHJKLMNPRSTVWXZ"
 
 
@@ -93,13 +94,8 @@ class Catalogue:
 
     def _articles(self, kind: str) -> list[Article]:
         """Returns names enough for a class: those of the trade, then again in other series."""
-        trade = self.trade
-        found: dict[str, tuple[Article, ...]] = {
-            "made": trade.made, "goods": trade.goods, "parts": trade.parts, "books": trade.books,
-            "service": trade.service[:1], "hours": trade.service[1:], "carriage": (CARRIAGE,),
-        }  # fmt: skip
-        articles = self.draw.shuffled(found[kind])
-        series = self.draw.shuffled(SERIES)
+        articles: list[Article] = self.draw.shuffled([*getattr(self.trade, kind).items()])
+        series = self.draw.shuffled(WORDS["series"])
         if kind in {"made", "goods"}:
             return [(f"{name} {word}", about) for word in series for name, about in articles]
         return articles + [(self._again(name, word), about * 1.3) for word in series for name, about in articles]
@@ -118,7 +114,7 @@ class Catalogue:
         return f"{letters}-{self.draw.between(1, 9)}{rank:02d}{self.draw.one(LETTERS)}"
 
     def _families(self) -> None:
-        names = iter(self.draw.shuffled(self.trade.families) + list(SERIES))
+        names = iter(self.draw.shuffled(self.trade.families) + WORDS["series"])
         for category in self.database["product_category"]:
             if not category["accounting"]:
                 category["name"] = next(names)
@@ -146,7 +142,7 @@ class Catalogue:
                     row["list_price"] = stored(made.price)
 
     def _activities(self) -> None:
-        names = iter([*self.draw.shuffled([*self.trade.tasks, *TASKS]), "Formation", *SERIES])
+        names = iter([*self.draw.shuffled(self.trade.tasks + WORDS["tasks"]), "Formation", *WORDS["series"]])
         for work in self.database["timesheet_work"]:
             work["name"] = next(names)
             self._translate("timesheet.work,name", work["id"], work["name"])
