@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from etabli.exam.contract.draw import Draw
 from etabli.exam.contract.errors import LabError
 
-from .chains import Chains, Order
+from .chains import Chains, Deal, Order
 from .parties import Parties
 from .seasons import FIRST_DAY, MONTHS, TODAY, Month, Season, first_day, last_day, month_of, workdays
 from .terms import Terms
@@ -30,25 +29,6 @@ BORDERS = ("end-late", "start-late", "start-early", "end-early")
 """Invoices booked on the other side of the season's first or last day; each company has three of the four."""
 
 
-@dataclass
-class Deal:
-    """A sale's new customer and dates."""
-
-    order: Order
-    customer: int
-    invoiced: date
-    accounted: date | None = None
-    credited: date | None = None
-    paid: list[date] = field(default_factory=list)
-    ordered: date = FIRST_DAY
-    shipped: date = FIRST_DAY
-
-    @property
-    def rows(self) -> int:
-        """Lines of its invoice."""
-        return len(self.order.bill.lines) if self.order.bill else 0
-
-
 class Agenda:
     """Deals out the sales of a history; those left over are dropped."""
 
@@ -61,7 +41,6 @@ class Agenda:
         self._pools = self._sorted(chains.sales)
         self._active = self._deck()
         self._everyone = self.draw.shuffled(parties.customers)
-        self._due_edges: list[date] = []
 
     def _sorted(self, sales: list[Order]) -> dict[str, list[Order]]:
         pools: dict[str, list[Order]] = {}
@@ -106,10 +85,11 @@ class Agenda:
         return self.draw.one(self._everyone)
 
     def _place(self, order: Order, moment: date, customer: int | None = None) -> Deal:
-        deal = Deal(order, self._customer(moment) if customer is None else customer, moment)
+        party = self._customer(moment) if customer is None else customer
+        deal = Deal(order, party, self.parties.terms[party], moment)
         self.deals.append(deal)
         if order.kind not in {"draft", "cancelled", "order"}:
-            self._rows[month_of(moment)] += deal.rows
+            self._rows[month_of(moment)] += len(order.bill.lines) if order.bill else 0
         return deal
 
     def make(self) -> list[Deal]:
@@ -232,7 +212,7 @@ class Agenda:
         back = timedelta(days=self.draw.one((0, 0, 1, 2, 3, 5, 8, 12)))
         deal.ordered = max(FIRST_DAY, deal.invoiced - back)
         deal.shipped = min(TODAY, max(deal.ordered, deal.invoiced - timedelta(days=self.draw.between(-2, 3))))
-        due = self.terms.due(self.parties.terms[deal.customer], deal.invoiced)
+        due = self.terms.due(deal.term, deal.invoiced)
         floor = max(deal.invoiced, deal.accounted or deal.invoiced, deal.credited or deal.invoiced)
         moment = max(floor, due + timedelta(days=self.draw.between(-6, 8)))
         for _payment in deal.order.payments:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-from .database import Database, Row, number
+from .database import Database, Row, balance, ordered
+from .seasons import FIRST_DAY
 
 
 def ids(rows: Iterable[Row], model: str) -> dict[str, Row]:
@@ -55,6 +57,11 @@ class Order:
     credited_whole: bool = False
 
     @property
+    def side(self) -> str:
+        """What Tryton's tables call it: ``sale`` or ``purchase``."""
+        return "sale" if "sale_date" in self.order else "purchase"
+
+    @property
     def kind(self) -> str:
         """How far it went: order, draft, cancelled, open, part (paid in part) or paid."""
         if self.bill is None:
@@ -73,6 +80,22 @@ class Order:
     def payments(self) -> list[Payment]:
         """All payments, oldest first."""
         return sorted((p for bill in self.bills for p in bill.payments), key=lambda p: (p.move["date"], p.move["id"]))
+
+
+@dataclass
+class Deal:
+    """An order's new party and dates."""
+
+    order: Order
+    party: int
+    term: int | None
+    """When its invoice is to be paid."""
+    invoiced: date
+    accounted: date | None = None
+    credited: date | None = None
+    paid: list[date] = field(default_factory=list)
+    ordered: date = FIRST_DAY
+    shipped: date = FIRST_DAY
 
 
 @dataclass
@@ -105,7 +128,7 @@ class Chains:
         bills = {}
         for invoice in data["account_invoice"]:
             move = data["account_move"][invoice["move"]] if invoice["move"] else None
-            rows = sorted(lines[invoice["id"]], key=lambda row: (row["sequence"] or 0, row["id"]))
+            rows = ordered(lines[invoice["id"]])
             booked = self._move_lines[invoice["move"]] if invoice["move"] else []
             payments = [self._payment(link) for link in links[invoice["id"]]]
             bills[invoice["id"]] = Bill(invoice, rows, taxes[invoice["id"]], move, list(booked), payments)
@@ -152,7 +175,7 @@ class Chains:
         entries = []
         for move in sorted(manual, key=lambda move: (move["date"], move["id"])):
             lines = self._move_lines[move["id"]]
-            sums = sorted((line["account"], number(line["debit"]) - number(line["credit"])) for line in lines)
+            sums = sorted((line["account"], balance(line)) for line in lines)
             opposite = tuple((account, -amount) for account, amount in sums)
             if waiting[opposite]:
                 entry = waiting[opposite].pop(0)
@@ -163,9 +186,15 @@ class Chains:
             entries.append(entry)
         return entries
 
-    def drop(self, order: Order) -> None:
-        """Takes an order out, with all that followed."""
-        data, kind = self.database, "sale" if "sale_date" in order.order else "purchase"
+    def keep(self, deals: list[Deal], orders: list[Order]) -> None:
+        """Takes out those of some orders that are in no deal."""
+        kept = {id(deal.order) for deal in deals}
+        for order in [order for order in orders if id(order) not in kept]:
+            self._drop(order)
+            orders.remove(order)
+
+    def _drop(self, order: Order) -> None:
+        data, kind = self.database, order.side
         for bill in order.bills:
             self._drop_bill(bill)
         data["stock_move"].remove(order.moves)
@@ -175,14 +204,11 @@ class Chains:
         taxes.remove([row for row in taxes if row["line"] in gone])
         data[f"{kind}_line"].remove(order.lines)
         data[f"{kind}_{kind}"].remove([order.order])
-        (self.sales if kind == "sale" else self.purchases).remove(order)
 
     def _drop_bill(self, bill: Bill) -> None:
         data = self.database
-        settled = {line["reconciliation"] for line in bill.due}
-        data["account_move_reconciliation"].remove(
-            [row for row in data["account_move_reconciliation"] if row["id"] in settled]
-        )
+        settled, reconciliations = {line["reconciliation"] for line in bill.due}, data["account_move_reconciliation"]
+        reconciliations.remove([row for row in reconciliations if row["id"] in settled])
         for payment in bill.payments:
             self._drop_move(payment.move, [payment.line, payment.bank])
         data["account_invoice-account_move_line"].remove([p.link for p in bill.payments if p.link])
@@ -195,14 +221,9 @@ class Chains:
     def drop_entry(self, entry: ManualEntry) -> None:
         """Takes a manual entry out, with its reversal."""
         self._drop_move(entry.move, entry.lines)
-        self.drop_reversal(entry)
-        self.entries.remove(entry)
-
-    def drop_reversal(self, entry: ManualEntry) -> None:
-        """Leaves a manual entry without its reversal."""
         if entry.reversal:
             self._drop_move(entry.reversal, entry.reversal_lines)
-            entry.reversal, entry.reversal_lines = None, []
+        self.entries.remove(entry)
 
     def _drop_move(self, move: Row, lines: list[Row]) -> None:
         self.database["account_move_line"].remove(lines)

@@ -10,14 +10,14 @@ from functools import lru_cache
 
 from . import books, supplies, traces
 from .adjustments import Adjustments
-from .agenda import Agenda, Deal
+from .agenda import Agenda
 from .chains import Chains
 from .database import Database
 from .history import load
 from .ledger import Ledger
 from .numbering import Numbering
 from .papers import Papers
-from .parties import Parties, Renamer
+from .parties import Renamer
 from .products import Catalogue
 from .seasons import make_season
 from .terms import Terms
@@ -54,8 +54,12 @@ def _individualise(database: Database, seed: bytes) -> None:
     products = Catalogue(database, seed, trade).rename()
     chains, terms = Chains(database), Terms(database)
     papers, ledger = Papers(database, products, seed), Ledger(database, terms, seed)
-    _sell(chains, Agenda(chains, parties, season, terms, seed).make(), parties, papers, ledger)
-    _buy(chains, supplies.deal(chains, parties, seed), papers, ledger)
+    sales, purchases = Agenda(chains, parties, season, terms, seed).make(), supplies.deal(chains, parties, seed)
+    chains.keep(sales, chains.sales)
+    chains.keep(purchases, chains.purchases)
+    for deal in (*sales, *purchases):
+        papers.write(deal)
+        ledger.book(deal)
     workshop = Workshop(database, products, season, seed)
     workshop.produce()
     workshop.hours()
@@ -67,35 +71,3 @@ def _individualise(database: Database, seed: bytes) -> None:
     adjustments.capital(revenue)
     Numbering(database).number(chains)
     database.flush()
-
-
-def _sell(chains: Chains, deals: list[Deal], parties: Parties, papers: Papers, ledger: Ledger) -> None:
-    kept = {id(deal.order) for deal in deals}
-    for order in [order for order in chains.sales if id(order) not in kept]:
-        chains.drop(order)
-    for deal in deals:
-        term = parties.terms[deal.customer]
-        papers.order(deal.order, deal.customer, deal.ordered, deal.shipped, term)
-        if deal.order.bill:
-            papers.bill(deal.order.bill, deal.customer, deal.invoiced, deal.accounted, term)
-            ledger.bill(deal.order.bill)
-        if deal.order.credit and deal.credited:
-            papers.bill(deal.order.credit, deal.customer, deal.credited, None, term)
-            papers.credit(deal.order)
-            ledger.bill(deal.order.credit)
-        ledger.settle(deal.order, deal.paid)
-        ledger.order(deal.order)
-
-
-def _buy(chains: Chains, deals: list[supplies.Supply], papers: Papers, ledger: Ledger) -> None:
-    kept = {id(deal.order) for deal in deals}
-    for order in [order for order in chains.purchases if id(order) not in kept]:
-        chains.drop(order)
-    for deal in deals:
-        term = deal.order.order["payment_term"]
-        papers.order(deal.order, deal.supplier, deal.ordered, deal.received, term)
-        if deal.order.bill:
-            papers.bill(deal.order.bill, deal.supplier, deal.invoiced, None, term)
-            ledger.bill(deal.order.bill)
-        ledger.settle(deal.order, deal.paid)
-        ledger.order(deal.order)

@@ -8,8 +8,8 @@ from typing import Any
 
 from etabli.exam.contract.draw import Draw
 
-from .chains import Bill, ManualEntry, Order, Payment
-from .database import Database, Row, day, number, rounded, stored
+from .chains import Bill, Deal, ManualEntry, Order, Payment
+from .database import Database, Row, balance, day, number, rewrite, rounded, stored
 from .taxes import Sums, Taxes, amount
 from .terms import Terms
 
@@ -26,49 +26,51 @@ class Ledger:
         ]
         self._tax_lines = database["account_tax_line"].by("move_line")
 
-    def period(self, moment: date) -> int:
-        """Returns the period of a date."""
+    def book(self, deal: Deal) -> None:
+        """Derives what invoices show, their moves, the payments, and the totals of the order."""
+        order = deal.order
+        for bill in order.bills:
+            self._bill(bill)
+        self._settle(order, deal.paid)
+        self._caches(order.order, self.taxes.sums(order.side, order.lines))
+
+    def _date(self, move: Row, moment: date) -> None:
         text = moment.isoformat()
-        return next(int(key) for start, end, key in self._periods if start <= text <= end)
+        period = next(int(key) for start, end, key in self._periods if start <= text <= end)
+        move.update(date=text, period=period, post_date=text)
 
     # -- invoices
 
-    def bill(self, bill: Bill) -> Sums:
-        """Derives what an invoice shows and, when it is posted, its move."""
+    def _bill(self, bill: Bill) -> None:
         sums = self.taxes.sums("account_invoice", bill.lines)
         for tax in bill.taxes:
             share = sums.taxes[tax["tax"], number(tax["base"]) >= 0]
             tax.update(base=stored(share.base), amount=stored(share.tax))
         self._caches(bill.invoice, sums)
         if bill.move:
-            self._move(bill, sums)
-        return sums
+            self._move(bill, bill.move, sums)
 
     @staticmethod
     def _caches(row: Row, sums: Sums) -> None:
-        values = {"untaxed_amount_cache": sums.untaxed, "tax_amount_cache": sums.tax, "total_amount_cache": sums.total}
-        for column, value in values.items():
-            if row[column] is not None:
-                row[column] = stored(value)
+        rewrite(row, stored(sums.untaxed), "untaxed_amount_cache")
+        rewrite(row, stored(sums.tax), "tax_amount_cache")
+        rewrite(row, stored(sums.total), "total_amount_cache")
 
-    def _move(self, bill: Bill, sums: Sums) -> None:
-        invoice, move = bill.invoice, bill.move or {}
-        sign = -1 if invoice["type"] == "out" else 1
-        booked = day(invoice["accounting_date"] or invoice["invoice_date"])
-        move.update(date=booked.isoformat(), period=self.period(booked), post_date=booked.isoformat())
-        lines = {f"account.invoice.line,{line['id']}": line for line in bill.lines}
-        taxes = {f"account.invoice.tax,{tax['id']}": tax for tax in bill.taxes}
+    def _move(self, bill: Bill, move: Row, sums: Sums) -> None:
+        invoice, sign = bill.invoice, -1 if bill.invoice["type"] == "out" else 1
+        self._date(move, day(invoice["accounting_date"] or invoice["invoice_date"]))
+        values = {f"account.invoice.line,{line['id']}": amount(line) for line in bill.lines}
+        values |= {f"account.invoice.tax,{tax['id']}": number(tax["amount"]) for tax in bill.taxes}
         for row in bill.move_lines:
-            if row["origin"] in lines:
-                self._put(row, sign * amount(lines[row["origin"]]))
-                self._tax_line(row, amount(lines[row["origin"]]))
-            elif row["origin"] in taxes:
-                self._put(row, sign * number(taxes[row["origin"]]["amount"]))
-                self._tax_line(row, number(taxes[row["origin"]]["amount"]))
-            else:
+            value = values.get(row["origin"])
+            if value is None:
                 self._put(row, -sign * sums.total)
                 row["party"] = invoice["party"]
                 row["maturity_date"] = self.terms.due(invoice["payment_term"], day(invoice["invoice_date"])).isoformat()
+                continue
+            self._put(row, sign * value)
+            for line in self._tax_lines[row["id"]]:
+                line["amount"] = stored(value)
 
     @staticmethod
     def _put(row: Row, value: Decimal) -> None:
@@ -76,23 +78,19 @@ class Ledger:
         row["debit"] = stored(value) if value > 0 else b"0"
         row["credit"] = stored(-value) if value < 0 else b"0"
 
-    def _tax_line(self, row: Row, value: Decimal) -> None:
-        for line in self._tax_lines[row["id"]]:
-            line["amount"] = stored(value)
-
     # -- payments
 
-    def settle(self, order: Order, dates: list[date]) -> None:
+    def _settle(self, order: Order, dates: list[date]) -> None:
         """Pays an order's invoice again: each payment a share, the last one all that is left when it is reconciled."""
         if not order.bill or not order.bill.due:
             return
         (due,) = order.bill.due
         party, settled = due["party"], due["reconciliation"]
-        left = number(due["debit"]) - number(due["credit"])
+        left = balance(due)
         rows = [due]
         for credit in order.credit.due if order.credit else []:
             if settled and credit["reconciliation"] == settled:
-                left += number(credit["debit"]) - number(credit["credit"])
+                left += balance(credit)
                 rows.append(credit)
         payments = order.payments
         for rank, (payment, moment) in enumerate(zip(payments, dates, strict=True)):
@@ -106,21 +104,14 @@ class Ledger:
             self.database["account_move_reconciliation"][settled]["date"] = latest
 
     def _pay(self, payment: Payment, value: Decimal, moment: date, party: int) -> None:
-        text = moment.isoformat()
-        payment.move.update(date=text, period=self.period(moment), post_date=text)
+        self._date(payment.move, moment)
         self._put(payment.line, value)
         self._put(payment.bank, -value)
         payment.line["party"] = party
         for row in (payment.line, payment.bank):
-            if row["maturity_date"]:
-                row["maturity_date"] = text
+            rewrite(row, moment, "maturity_date")
 
-    # -- orders and manual entries
-
-    def order(self, order: Order) -> None:
-        """Derives the totals an order keeps."""
-        kind = "sale" if "sale_date" in order.order else "purchase"
-        self._caches(order.order, self.taxes.sums(kind, order.lines))
+    # -- manual entries
 
     def entry(self, entry: ManualEntry, value: Decimal, moment: date, reversed_on: date | None) -> None:
         """Books a manual entry of another amount, and its reversal."""
@@ -129,8 +120,7 @@ class Ledger:
             self._manual(entry.reversal, entry.reversal_lines, value, reversed_on)
 
     def _manual(self, move: Row, lines: list[Row], value: Decimal, moment: date) -> None:
-        text = moment.isoformat()
-        move.update(date=text, period=self.period(moment), post_date=text)
+        self._date(move, moment)
         for row in lines:
             self._put(row, value if number(row["debit"]) else -value)
 
@@ -138,4 +128,4 @@ class Ledger:
         """Returns the move, the date and the amount of every line on an account."""
         moves = self.database["account_move"]
         rows = [row for row in self.database["account_move_line"] if row["account"] == account]
-        return [(row["move"], moves[row["move"]]["date"], number(row["debit"]) - number(row["credit"])) for row in rows]
+        return [(row["move"], moves[row["move"]]["date"], balance(row)) for row in rows]

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from etabli.exam.contract.draw import Draw
 
-from .database import Database, Row, stored
+from .database import Database, Row, ordered, stored
 from .names import WORDS, Namer, luhn, plain
 from .trades import Trade
 
@@ -79,8 +79,7 @@ class Renamer:
 
     def _party(self, party: int, name: str, mailbox: str) -> None:
         self.database["party_party"][party]["name"] = name
-        addresses = sorted(self._addresses[party], key=lambda row: (row["sequence"] or 0, row["id"]))
-        for rank, address in enumerate(addresses):
+        for rank, address in enumerate(ordered(self._addresses[party])):
             place = self.namer.place(site=rank > 0)
             address.update(street_unstructured=place.street, postal_code=place.postal_code, city=place.town)
         for mechanism in self._mechanisms[party]:
