@@ -24,7 +24,7 @@ class Payment:
     move: Row
     line: Row
     bank: Row
-    link: Row | None
+    link: Row
 
 
 @dataclass
@@ -100,12 +100,18 @@ class Deal:
 
 @dataclass
 class ManualEntry:
-    """A manual entry, and the one that takes it back."""
+    """A manual entry, and the one that takes it back: moves with their lines."""
 
-    move: Row
-    lines: list[Row]
-    reversal: Row | None = None
-    reversal_lines: list[Row] = field(default_factory=list)
+    moves: list[tuple[Row, list[Row]]]
+
+    @property
+    def taken_back(self) -> bool:
+        """Whether another entry takes it back."""
+        return len(self.moves) == 2
+
+    def touches(self, accounts: set[int]) -> bool:
+        """Tells whether it books on one of some accounts."""
+        return any(line["account"] in accounts for line in self.moves[0][1])
 
 
 class Chains:
@@ -178,12 +184,10 @@ class Chains:
             sums = sorted((line["account"], balance(line)) for line in lines)
             opposite = tuple((account, -amount) for account, amount in sums)
             if waiting[opposite]:
-                entry = waiting[opposite].pop(0)
-                entry.reversal, entry.reversal_lines = move, lines
+                waiting[opposite].pop(0).moves.append((move, lines))
                 continue
-            entry = ManualEntry(move, lines)
-            waiting[tuple(sums)].append(entry)
-            entries.append(entry)
+            entries.append(ManualEntry([(move, lines)]))
+            waiting[tuple(sums)].append(entries[-1])
         return entries
 
     def keep(self, deals: list[Deal], orders: list[Order]) -> None:
@@ -211,7 +215,7 @@ class Chains:
         reconciliations.remove([row for row in reconciliations if row["id"] in settled])
         for payment in bill.payments:
             self._drop_move(payment.move, [payment.line, payment.bank])
-        data["account_invoice-account_move_line"].remove([p.link for p in bill.payments if p.link])
+        data["account_invoice-account_move_line"].remove([payment.link for payment in bill.payments])
         if bill.move:
             self._drop_move(bill.move, bill.move_lines)
         data["account_invoice_tax"].remove(bill.taxes)
@@ -220,9 +224,8 @@ class Chains:
 
     def drop_entry(self, entry: ManualEntry) -> None:
         """Takes a manual entry out, with its reversal."""
-        self._drop_move(entry.move, entry.lines)
-        if entry.reversal:
-            self._drop_move(entry.reversal, entry.reversal_lines)
+        for move, lines in entry.moves:
+            self._drop_move(move, lines)
         self.entries.remove(entry)
 
     def _drop_move(self, move: Row, lines: list[Row]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from etabli.exam.contract.draw import Draw
 
@@ -113,19 +112,15 @@ class Ledger:
 
     # -- manual entries
 
-    def entry(self, entry: ManualEntry, value: Decimal, moment: date, reversed_on: date | None) -> None:
-        """Books a manual entry of another amount, and its reversal."""
-        self._manual(entry.move, entry.lines, value, moment)
-        if entry.reversal and reversed_on:
-            self._manual(entry.reversal, entry.reversal_lines, value, reversed_on)
+    def entry(self, entry: ManualEntry, value: Decimal, *moments: date) -> None:
+        """Books a manual entry of another amount, and its reversal, on other days."""
+        for (move, lines), moment in zip(entry.moves, moments, strict=False):
+            self._date(move, moment)
+            for row in lines:
+                self._put(row, value if number(row["debit"]) else -value)
 
-    def _manual(self, move: Row, lines: list[Row], value: Decimal, moment: date) -> None:
-        self._date(move, moment)
-        for row in lines:
-            self._put(row, value if number(row["debit"]) else -value)
-
-    def flows(self, account: Any) -> list[tuple[int, str, Decimal]]:
-        """Returns the move, the date and the amount of every line on an account."""
+    def flows(self, account: int, without: Row) -> list[tuple[str, Decimal]]:
+        """Returns the date and the amount of every line on an account, those of one move apart."""
         moves = self.database["account_move"]
-        rows = [row for row in self.database["account_move_line"] if row["account"] == account]
-        return [(row["move"], moves[row["move"]]["date"], balance(row)) for row in rows]
+        lines = [line for line in self.database["account_move_line"] if line["account"] == account]
+        return [(moves[line["move"]]["date"], balance(line)) for line in lines if line["move"] != without["id"]]

@@ -17,11 +17,9 @@ from .trades import Trade
 class Parties:
     """Who is who, by id."""
 
-    company: int
     customers: list[int]
     """The first two have names that are easily confused; the next ones have digits, apostrophes, accents."""
     suppliers: list[int]
-    employees: list[int]
     terms: dict[int, int]
     """The payment term of each customer."""
 
@@ -61,7 +59,7 @@ class Renamer:
         for party in employees:
             self._party(party, self.namer.person(), "")
         self._staff()
-        return Parties(company, customers, suppliers, employees, self._terms(customers))
+        return Parties(customers, suppliers, self._terms(customers))
 
     def _codes(self, parties: list[int]) -> None:
         """Deals the same codes to other parties."""

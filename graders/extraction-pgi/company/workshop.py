@@ -32,8 +32,11 @@ class Workshop:
         data = self.database
         done = self.draw.shuffled([row for row in data["production"] if row["state"] == "done"])
         waiting = [row for row in data["production"] if row["state"] != "done"]
-        self._drop(self.draw.shuffled(waiting)[WAITING:])
-        for row in [row for row in waiting if row["id"] in data["production"].rows]:
+        gone = self.draw.shuffled(waiting)[WAITING:]
+        for row in gone:
+            data["stock_move"].remove(self._moves(row))
+        data["production"].remove(gone)
+        for row in [row for row in waiting if row not in gone]:
             self._date(row, self.draw.one(workdays(MONTHS[-1])))
         outside = (*self.season.before, *self.season.after[:-1])
         for rank, row in enumerate(done):
@@ -41,12 +44,6 @@ class Workshop:
             self._date(row, self.draw.one(workdays(months[rank % len(months)])))
         for row in data["production"]:
             self._size(row)
-
-    def _drop(self, rows: list[Row]) -> None:
-        data, gone = self.database, {row["id"] for row in rows}
-        moves = data["stock_move"]
-        moves.remove([move for move in moves if move["production_input"] in gone or move["production_output"] in gone])
-        data["production"].remove(rows)
 
     def _date(self, row: Row, start: date) -> None:
         end = min(TODAY, start + timedelta(days=self.draw.between(1, 6)))
