@@ -62,15 +62,8 @@ class Numbering:
     def _invoices(self) -> None:
         settings = {row["fiscalyear"]: row for row in self.database["account_fiscalyear_invoice_sequence"]}
         strict = self.database["ir_sequence_strict"]
-        groups: dict[int, list[Row]] = defaultdict(list)
-        for row in settings.values():
-            for column in (
-                "out_invoice_sequence",
-                "out_credit_note_sequence",
-                "in_invoice_sequence",
-                "in_credit_note_sequence",
-            ):
-                groups[row[column]] = []
+        names = [f"{way}_{kind}_sequence" for way in ("out", "in") for kind in ("invoice", "credit_note")]
+        groups: dict[int, list[Row]] = {row[name]: [] for row in settings.values() for name in names}
         for invoice in self.database["account_invoice"]:
             if invoice["number"] is not None:
                 year = self._year(invoice["accounting_date"] or invoice["invoice_date"])
