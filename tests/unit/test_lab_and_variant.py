@@ -17,23 +17,6 @@ from etabli.lab.variant import Purpose, Seat, make_variant
 SECRET = bytes(32)
 
 
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        ({"titel": "x"}, "clé « titel »"),
-        ({"version": None}, "clé « version »"),
-        ({"runtimes": [{"id": "php"}]}, "clé « runtimes.0.entries »"),
-        ({"paliers": {"facile": {"title": "x", "hours": 1}}}, "clé « paliers.facile"),
-    ],
-)
-def test_a_wrong_manifest_names_the_file_and_the_key(tmp_path: Path, change: dict[str, object], words: str) -> None:
-    path = tmp_path / "lab.yaml"
-    path.write_text(yaml.safe_dump(MANIFEST | change), "utf-8")
-    with pytest.raises(LabError, match=words) as caught:
-        read_manifest(path)
-    assert "lab.yaml" in str(caught.value)
-
-
 def test_an_unknown_lab_lists_those_there_are() -> None:
     with pytest.raises(UnknownLab, match="page-dynamique"):
         load_lab("page-dinamique")

@@ -52,11 +52,6 @@ def test_the_key_and_the_remedy_are_named(tmp_path: Path, changes: dict[str, Any
     assert words in said(tmp_path / "lab.yaml", yaml.safe_dump(MANIFEST | changes, allow_unicode=True))
 
 
-def test_a_missing_key_is_named(tmp_path: Path) -> None:
-    manifest = {key: value for key, value in MANIFEST.items() if key != "title"}
-    assert "clé « title » : elle manque" in said(tmp_path / "lab.yaml", yaml.safe_dump(manifest))
-
-
 @pytest.mark.parametrize("text", ["", "bonjour", "- une\n- liste\n"])
 def test_a_document_of_another_shape_is_told(tmp_path: Path, text: str) -> None:
     assert "clé « (racine) » : il faut des clés et des valeurs" in said(tmp_path / "lab.yaml", text)

@@ -104,17 +104,17 @@ def write_sujet(seat: Seat, secret: bytes, out: Path) -> list[Path]:
         DiskFull: There is no room for it.
     """
     sujet = make_sujet(seat, secret)
+    folders = {DATA: sujet.files, DOCUMENTS: sujet.documents}
     try:
         for name, text in sujet.texts.items():
             write_atomically(out / name, text.encode())
-        for folder, files in ((DATA, sujet.files), (DOCUMENTS, sujet.documents)):
+        for folder, files in folders.items():
             for name, content in files.items():
                 write_atomically(out / folder / name, content)
         sujet.write_starter(out / "depart")
     except OSError as error:
         raise unwritable(out, error, "choisissez un autre dossier avec « -o »") from error
-    folders = [name for name, files in ((DATA, sujet.files), (DOCUMENTS, sujet.documents)) if files]
-    return [*(out / name for name in (*sujet.texts, *folders, "depart"))]
+    return [out / name for name in (*sujet.texts, *(name for name, files in folders.items() if files), "depart")]
 
 
 def brief_html(markdown: str) -> str:
