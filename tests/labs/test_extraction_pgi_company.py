@@ -23,6 +23,26 @@ agenda, books, database, generator, history, names, seasons, taxes, terms = (
 )
 Database, connect, number = database.Database, database.connect, database.number
 Namer, luhn, Taxes, Terms = names.Namer, names.luhn, taxes.Taxes, terms.Terms
+OWNERS = {
+    "account_move": ["account_move_line.move", "account_invoice.move"],
+    "account_move_line": ["account_tax_line.move_line", "account_invoice-account_move_line.line"],
+    "account_move_reconciliation": ["account_move_line.reconciliation"],
+    "account_invoice": ["account_invoice_line.invoice", "account_invoice_tax.invoice"],
+    "account_invoice_line": ["account_invoice_line-account_tax.line", "account_invoice_line-stock_move.invoice_line"],
+    "stock_move": ["account_invoice_line-stock_move.stock_move"],
+    "sale_sale": ["sale_line.sale"],
+    "sale_line": ["sale_line-account_tax.line"],
+    "purchase_purchase": ["purchase_line.purchase"],
+    "purchase_line": ["purchase_line-account_tax.line"],
+    "production": ["stock_move.production_input"],
+}
+"""Table → columns that name a row of it."""
+REFERENCES = "account_move.origin account_move_line.origin account_invoice_line.origin stock_move.origin stock_move.shipment".split()
+"""Columns that name a row of any model."""
+DATED = (
+    "account_move.date account_invoice.invoice_date sale_sale.sale_date purchase_purchase.purchase_date "
+    "stock_move.effective_date timesheet_line.date production.effective_date"
+).split()
 SEEDS = [f"candidat-{number}".encode() for number in range(24)]
 FEW = SEEDS[:4]
 
@@ -66,14 +86,10 @@ def figures(seed: bytes) -> dict[str, set[Any]]:
     told["total"] = {sum(months.values())}
     told["names"] = set(customers)
     told["prices"] = set(column(base(seed), "SELECT list_price FROM product_list_price"))
-    told["company"] = set(
-        column(base(seed), "SELECT name FROM party_party WHERE id IN (SELECT party FROM company_company)")
-    )
-    told["lines"] = set(
-        column(
-            base(seed), "SELECT round(quantity * CAST(CAST(unit_price AS TEXT) AS REAL), 2) FROM account_invoice_line"
-        )
-    )
+    companies = "SELECT name FROM party_party WHERE id IN (SELECT party FROM company_company)"
+    told["company"] = set(column(base(seed), companies))
+    amounts = "SELECT round(quantity * CAST(CAST(unit_price AS TEXT) AS REAL), 2) FROM account_invoice_line"
+    told["lines"] = set(column(base(seed), amounts))
     return told
 
 
@@ -120,60 +136,26 @@ def test_nothing_is_left_of_the_history() -> None:
 def test_rows_are_those_of_tryton_and_none_hangs_in_the_air(seed: bytes) -> None:
     database, before = base(seed), connect(original())
     assert column(database, "PRAGMA integrity_check") == ["ok"]
-    tables = column(before, "SELECT name FROM sqlite_master WHERE type = 'table'")
-    for table in tables:
-        assert set(column(database, f'SELECT rowid FROM "{table}"')) <= set(
-            column(before, f'SELECT rowid FROM "{table}"')
-        ), table
-    links = {
-        "account_move_line.move": "account_move", "account_move_line.reconciliation": "account_move_reconciliation",
-        "account_tax_line.move_line": "account_move_line", "account_invoice.move": "account_move",
-        "account_invoice_line.invoice": "account_invoice", "account_invoice_tax.invoice": "account_invoice",
-        "account_invoice-account_move_line.line": "account_move_line", "account_invoice_line-account_tax.line": "account_invoice_line",
-        "account_invoice_line-stock_move.invoice_line": "account_invoice_line",
-        "account_invoice_line-stock_move.stock_move": "stock_move", "sale_line.sale": "sale_sale",
-        "sale_line-account_tax.line": "sale_line", "purchase_line.purchase": "purchase_purchase",
-        "purchase_line-account_tax.line": "purchase_line", "stock_move.production_input": "production",
-    }  # fmt: skip
-    for link, owner in links.items():
-        table, name = link.rsplit(".", 1)
-        assert (
-            column(
-                database,
-                f'SELECT id FROM "{table}" WHERE "{name}" IS NOT NULL AND "{name}" NOT IN (SELECT id FROM "{owner}")',
+    for table in column(before, "SELECT name FROM sqlite_master WHERE type = 'table'"):
+        now, then = (set(column(link, f'SELECT rowid FROM "{table}"')) for link in (database, before))
+        assert now <= then, table
+    for owner, links in OWNERS.items():
+        for table, name in (link.split(".") for link in links):
+            query = (
+                f'SELECT id FROM "{table}" WHERE "{name}" IS NOT NULL AND "{name}" NOT IN (SELECT id FROM "{owner}")'
             )
-            == []
-        ), link
-    models = {
-        "sale.line": "sale_line", "purchase.line": "purchase_line", "account.invoice.line": "account_invoice_line",
-        "account.invoice.tax": "account_invoice_tax", "account.invoice": "account_invoice", "stock.move": "stock_move",
-        "stock.shipment.out": "stock_shipment_out", "stock.shipment.in": "stock_shipment_in",
-        "stock.inventory.line": "stock_inventory_line",
-    }  # fmt: skip
-    for table, name in (
-        ("account_move", "origin"),
-        ("account_move_line", "origin"),
-        ("account_invoice_line", "origin"),
-        ("stock_move", "origin"),
-        ("stock_move", "shipment"),
-    ):
-        for (reference,) in asked(database, f"SELECT DISTINCT {name} FROM {table} WHERE {name} IS NOT NULL"):
+            assert column(database, query) == [], (table, name)
+    for table, name in (link.split(".") for link in REFERENCES):
+        for reference in column(database, f"SELECT DISTINCT {name} FROM {table} WHERE {name} IS NOT NULL"):
             model, key = reference.split(",")
-            assert column(database, f"SELECT COUNT(*) FROM {models[model]} WHERE id = {key}") == [1], (table, reference)
+            query = f"SELECT COUNT(*) FROM {model.replace('.', '_')} WHERE id = {key}"
+            assert column(database, query) == [1], (table, reference)
 
 
 @pytest.mark.parametrize("seed", FEW, ids=bytes.decode)
 def test_no_day_comes_after_today_or_before_the_first(seed: bytes) -> None:
     days = []
-    for table, name in (
-        ("account_move", "date"),
-        ("account_invoice", "invoice_date"),
-        ("sale_sale", "sale_date"),
-        ("purchase_purchase", "purchase_date"),
-        ("stock_move", "effective_date"),
-        ("timesheet_line", "date"),
-        ("production", "effective_date"),
-    ):
+    for table, name in (dated.split(".") for dated in DATED):
         days += column(base(seed), f"SELECT {name} FROM {table} WHERE {name} IS NOT NULL")
     assert "2025-01-01" <= min(days) <= max(days) <= seasons.TODAY.isoformat()
     early = "SELECT COUNT(*) FROM account_invoice i JOIN sale_sale s ON s.id = (SELECT sale FROM sale_line WHERE 'sale.line,' || id = (SELECT origin FROM account_invoice_line WHERE invoice = i.id LIMIT 1))"
@@ -267,13 +249,8 @@ def test_all_companies_have_the_same_traps() -> None:
         WHERE type = 'out' GROUP BY 1, 2, 3"""
         counts = {row[:3]: row[3] for row in asked(base(seed), query, season.start.isoformat(), season.end.isoformat())}
         credits = sum(count for (_state, kind, inside), count in counts.items() if kind == "credit_note" and inside)
-        shapes[
-            counts["draft", "invoice", 1],
-            counts["draft", "invoice", 0],
-            counts["cancelled", "invoice", 1],
-            counts["cancelled", "invoice", 0],
-            credits,
-        ] += 1
+        unfinished = [counts[state, "invoice", inside] for state in ("draft", "cancelled") for inside in (1, 0)]
+        shapes[*unfinished, credits] += 1
         whole[sum(counts.values()) in range(230, 400)] += 1
     assert shapes == {(5, 4, 4, 3, 9): len(SEEDS)}
     assert whole == {True: len(SEEDS)}
