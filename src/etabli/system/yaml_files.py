@@ -103,45 +103,42 @@ def _wrong_key(error: ErrorDetails, model: type[pydantic.BaseModel]) -> str:
     place = [str(part) for part in error["loc"] if part != "[key]"]
     known = _siblings(model, error["loc"][:-1])
     said = _problem(error["type"], error.get("ctx") or {}, place[-1] if place else "", known, error.get("input"))
-    return "clé « {key} » : {said}".format(key=".".join(place) or "(racine)", said=said or error["msg"])
+    return f"clé « {'.'.join(place) or '(racine)'} » : {said or error['msg']}"
 
 
 def _problem(kind: str, facts: Mapping[str, Any], name: str, known: Sequence[str], given: object) -> str | None:
-    if kind == "missing":
-        return "elle manque"
     if kind == "extra_forbidden":
         return _unknown(name, known)
-    if kind in {"enum", "literal_error"}:
-        return "« {given} » n'est pas permis ; valeurs permises : {expected}".format(
-            given=given, expected=str(facts["expected"]).replace("'", "").replace(" or ", ", ")
-        )
-    if kind == "string_pattern_mismatch":
-        return "« {given} » n'a pas la forme attendue ({pattern})".format(given=given, pattern=facts["pattern"])
-    if kind in _BOUNDS:
-        return _BOUNDS[kind].format(bound=next(iter(facts.values()), ""), given=given)
-    if kind == "value_error":
-        return str(facts.get("error"))
-    expected = _KINDS.get(kind.removeprefix("is_").split("_")[0])
-    return f"il faut {expected}, et non « {_cut(given)} »" if expected else None
+    if kind in _WORDS:
+        expected = str(facts.get("expected")).replace("'", "").replace(" or ", ", ")
+        return _WORDS[kind].format(**{**facts, "given": given, "expected": expected})
+    wanted = _KINDS.get(kind.removeprefix("is_").split("_")[0])
+    return f"il faut {wanted}, et non « {_cut(given)} »" if wanted else None
 
 
-_BOUNDS = {
-    "greater_than": "il faut plus de {bound}, et non {given}",
-    "greater_than_equal": "il faut {bound} au moins, et non {given}",
-    "less_than": "il faut moins de {bound}, et non {given}",
-    "less_than_equal": "il faut {bound} au plus, et non {given}",
+_WORDS = {
+    "missing": "elle manque",
+    "enum": "« {given} » n'est pas permis ; valeurs permises : {expected}",
+    "literal_error": "« {given} » n'est pas permis ; valeurs permises : {expected}",
+    "string_pattern_mismatch": "« {given} » n'a pas la forme attendue ({pattern})",
+    "greater_than": "il faut plus de {gt}, et non {given}",
+    "greater_than_equal": "il faut {ge} au moins, et non {given}",
+    "less_than": "il faut moins de {lt}, et non {given}",
+    "less_than_equal": "il faut {le} au plus, et non {given}",
     "string_too_short": "le texte est trop court",
     "string_too_long": "le texte est trop long",
     "too_short": "la liste est trop courte",
     "too_long": "la liste est trop longue",
+    "value_error": "{error}",
 }
+"""What is said of a problem, by pydantic's name for it; its facts may be used."""
 
 
 def _unknown(name: str, known: Sequence[str]) -> str:
     near = difflib.get_close_matches(name, known, 1, _SAME)
     if near:
         return f"elle n'existe pas ; vouliez-vous dire « {near[0]} » ?"
-    return "elle n'existe pas ; clés permises : {known}".format(known=", ".join(known))
+    return f"elle n'existe pas ; clés permises : {', '.join(known)}"
 
 
 def _cut(given: object) -> str:
