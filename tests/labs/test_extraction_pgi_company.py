@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from datetime import date
 from functools import cache
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ import pytest
 from etabli.exam.contract.check import import_grader
 from etabli.exam.contract.draw import Draw
 from etabli.exam.contract.errors import LabError
+from etabli.lab.manifest import load_lab
 from etabli.system.settings import repository
 
 MODULES = ("agenda", "books", "database", "generator", "history", "names", "seasons", "taxes", "terms")
@@ -91,6 +93,11 @@ def figures(seed: bytes) -> dict[str, set[Any]]:
     amounts = "SELECT round(quantity * CAST(CAST(unit_price AS TEXT) AS REAL), 2) FROM account_invoice_line"
     told["lines"] = set(column(base(seed), amounts))
     return told
+
+
+def test_it_is_what_its_lab_names_as_its_generator() -> None:
+    lab = load_lab("extraction-pgi")
+    assert lab.grader / str(lab.manifest.generator) == Path(generator.__file__).parent == history.FOLDER.parent
 
 
 # -- one company

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from .database import Database, Row, balance, ordered
+from .database import Database, Row, balance, ordered, referred
 from .seasons import FIRST_DAY
 
-
-def ids(rows: Iterable[Row], model: str) -> dict[str, Row]:
-    """Returns rows by the reference Tryton writes in `origin` and `shipment` columns."""
-    return {f"{model},{row['id']}": row for row in rows}
+SHIPMENTS = {"sale": "stock_shipment_out", "purchase": "stock_shipment_in"}
 
 
 @dataclass
@@ -122,8 +118,7 @@ class Chains:
         self._move_lines = database["account_move_line"].by("move")
         self._stock = database["stock_move"]
         self._bills = self._all_bills()
-        self.sales = self._orders("sale", "stock.shipment.out", "stock_shipment_out")
-        self.purchases = self._orders("purchase", "stock.shipment.in", "stock_shipment_in")
+        self.sales, self.purchases = self._orders("sale"), self._orders("purchase")
         self._credits()
         self.entries = self._entries()
 
@@ -145,10 +140,10 @@ class Chains:
         (bank,) = [other for other in self._move_lines[line["move"]] if other["id"] != line["id"]]
         return Payment(self.database["account_move"][line["move"]], line, bank, link)
 
-    def _orders(self, kind: str, shipment_model: str, shipment_table: str) -> list[Order]:
+    def _orders(self, kind: str) -> list[Order]:
         data = self.database
         lines = data[f"{kind}_line"].by(kind)
-        shipments = ids(data[shipment_table], shipment_model)
+        shipments = referred(data[SHIPMENTS[kind]], SHIPMENTS[kind].replace("_", "."))
         by_origin, by_shipment = self._stock.by("origin"), self._stock.by("shipment")
         billed: dict[Any, int] = {line["origin"]: line["invoice"] for line in data["account_invoice_line"]}
         orders = []
@@ -202,7 +197,7 @@ class Chains:
         for bill in order.bills:
             self._drop_bill(bill)
         data["stock_move"].remove(order.moves)
-        data["stock_shipment_out" if kind == "sale" else "stock_shipment_in"].remove(order.shipments)
+        data[SHIPMENTS[kind]].remove(order.shipments)
         gone = {line["id"] for line in order.lines}
         taxes = data[f"{kind}_line-account_tax"]
         taxes.remove([row for row in taxes if row["line"] in gone])

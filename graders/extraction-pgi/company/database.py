@@ -52,6 +52,11 @@ def rewrite(row: Row, value: object, *columns: str) -> None:
     row.update({column: told for column in columns if row.get(column)})
 
 
+def referred(rows: Iterable[Row], model: str) -> dict[str, Row]:
+    """Returns rows by the reference Tryton writes in `origin` and `shipment` columns."""
+    return {f"{model},{row['id']}": row for row in rows}
+
+
 def ordered(rows: Iterable[Row]) -> list[Row]:
     """Returns rows in the order Tryton shows them: by their sequence."""
     return sorted(rows, key=lambda row: (row["sequence"] or 0, row["id"]))

@@ -9,7 +9,7 @@ from decimal import Decimal
 from etabli.exam.contract.draw import Draw
 
 from .chains import Bill, Deal, Order
-from .database import MOVED, Database, Row, number, ordered, rewrite, rounded, stored
+from .database import MOVED, Database, Row, number, ordered, referred, rewrite, rounded, stored
 from .products import Product
 
 PRICE = Decimal("0.0001")
@@ -129,7 +129,7 @@ class Papers:
         """Writes the lines of a credit note again, from those of its invoice: all of them, or a part of one."""
         if not (sale.credit and sale.bill):
             return
-        origins = {f"account.invoice.line,{line['id']}": line for line in sale.bill.lines}
+        origins = referred(sale.bill.lines, "account.invoice.line")
         taxed = sale.bill.invoice["accounting_date"] or sale.bill.invoice["invoice_date"]
         for line in sale.credit.lines:
             sold = origins[line["origin"]]

@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 from etabli.exam.contract.draw import Draw
 
-from .database import MOVED, Database, Row, day, rewrite, stored
+from .database import MOVED, Database, Row, day, referred, rewrite, stored
 from .products import Product
 from .seasons import MONTHS, TODAY, Month, Season, month_of, workdays
 
@@ -89,7 +89,7 @@ class Workshop:
     def count(self) -> None:
         """Makes the first day's count large enough for the warehouse never to be short."""
         data = self.database
-        lines = {f"stock.inventory.line,{row['id']}": row for row in data["stock_inventory_line"]}
+        lines = referred(data["stock_inventory_line"], "stock.inventory.line")
         stores = {row["storage_location"] for row in data["stock_location"]} - {None}
         flows: dict[int, list[tuple[str, float]]] = defaultdict(list)
         for move in data["stock_move"]:
