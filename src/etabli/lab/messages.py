@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import pydantic
 import yaml
 
 from etabli.system.yaml_files import Described
@@ -80,7 +79,12 @@ class Explained:
 @cache
 def catalogue() -> tuple[KnownMessage, ...]:
     """Returns all known messages, the most specific first."""
-    return pydantic.TypeAdapter(tuple[KnownMessage, ...]).validate_python(yaml.safe_load(FILE.read_text("utf-8")))
+    groups = yaml.safe_load(FILE.read_text("utf-8")).items()
+    return tuple(
+        KnownMessage(id=name, technology=technology, **facts)
+        for technology, messages in groups
+        for name, facts in messages.items()
+    )
 
 
 def explain(texts: Iterable[str]) -> tuple[Explained, ...]:
