@@ -25,7 +25,7 @@ def build_pack(*graders: Path, without: Collection[str] = (), exam: Path = EXAM)
 
     Args:
         graders: Folders of ``graders/``; one, but in our own tests.
-        without: Names of folders to leave out, beside the specimens.
+        without: Names of folders to leave out at any depth, beside the specimens.
         exam: The folder ``exam/``.
 
     Returns:
