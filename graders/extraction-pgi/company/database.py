@@ -84,9 +84,6 @@ class Table:
     def __iter__(self) -> Iterator[Row]:
         return iter(list(self.rows.values()))
 
-    def __len__(self) -> int:
-        return len(self.rows)
-
     def remove(self, rows: Iterable[Row]) -> None:
         """Takes rows out."""
         for row in rows:

@@ -73,16 +73,11 @@ class Papers:
             taken.add(product.id)
             quantity = self._quantity(product, kind)
             price = stored(self._unit_price(product, kind))
-            self._line(line, product, quantity)
-            line["unit_price"] = price
+            rewrite(line, quantity, "actual_quantity", "quantity_to_invoice", "quantity_to_ship")
+            line.update(product=product.id, unit=product.unit, quantity=quantity, unit_price=price)
             if bill_line := billed.get(f"{kind}.line,{line['id']}"):
                 bill_line.update(product=product.id, unit=product.unit, quantity=quantity, unit_price=price)
             self._moves(f"{kind}.line,{line['id']}", product, quantity, price)
-
-    @staticmethod
-    def _line(line: Row, product: Product, quantity: float) -> None:
-        rewrite(line, quantity, "actual_quantity", "quantity_to_invoice", "quantity_to_ship")
-        line.update(product=product.id, unit=product.unit, quantity=quantity)
 
     def _moves(self, origin: str, product: Product, quantity: float, price: bytes | None) -> None:
         # One move for each line: a partial assignment had split some.
