@@ -76,15 +76,15 @@ def test_every_problem_has_its_line(tmp_path: Path) -> None:
     text = text.replace("  image: web", "  imge: web", 1).replace("title: Un essai", "titel: Un essai")
     lines = text.splitlines()
     words = [
-        ("title", 1, "elle manque"),
+        ("title", 1, "elle manque."),
         ("titel", lines.index("titel: Un essai") + 1, "elle n'existe pas ; vouliez-vous dire « title » ?"),
-        ("data_version", lines.index("data_version: deux") + 1, "il faut un nombre entier, et non « deux »"),
-        ("runtimes.0.image", lines.index("- id: php") + 1, "elle manque"),
+        ("data_version", lines.index("data_version: deux") + 1, "il faut un nombre entier, et non « deux »."),
+        ("runtimes.0.image", lines.index("- id: php") + 1, "elle manque."),
         ("runtimes.0.imge", lines.index("  imge: web") + 1, "elle n'existe pas ; vouliez-vous dire « image » ?"),
-        ("limits.cpus", lines.index("  cpus: x") + 1, "il faut un nombre, et non « x »"),
+        ("limits.cpus", lines.index("  cpus: x") + 1, "il faut un nombre, et non « x »."),
     ]
     path = tmp_path / "lab.yaml"
-    wanted = [f"{path}, ligne {line}, clé « {key} » : {problem}." for key, line, problem in words]
+    wanted = [f"{path}, ligne {line}, clé « {key} » : {problem}" for key, line, problem in words]
     assert said(path, text).splitlines() == [*wanted, "Corrigez tout cela puis relancez."]
 
 

@@ -70,10 +70,11 @@ def read_all(paths: Iterable[Path], model: type[M]) -> list[M]:
             problems += [f"{path}, ligne {line}, {problem}" for line, problem in told]
         except (yaml.YAMLError, ValueError) as error:
             problems.append(f"{path}, {_unreadable(error)}")
-    if len(problems) > 1:
-        raise LabError("\n".join([*(f"{problem}." for problem in problems), "Corrigez tout cela puis relancez."]))
-    if problems:
-        raise LabError(f"{problems[0]}. Corrigez-le puis relancez.")
+    sentences = [problem if problem.endswith("?") else f"{problem}." for problem in problems]
+    if len(sentences) > 1:
+        raise LabError("\n".join([*sentences, "Corrigez tout cela puis relancez."]))
+    if sentences:
+        raise LabError(f"{sentences[0]} Corrigez-le puis relancez.")
     return found
 
 
