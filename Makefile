@@ -19,7 +19,7 @@ demo: setup ## vérifie la classe de démonstration (LAB=… pour un seul TP)
 espace-demo: setup ## refait labs/*/demo, que « docker compose up » démarre
 	@.venv/bin/python -m etabli.workspace.demo
 
-histoires-pgi: setup ## refait images/erp/histories, l'activité des entreprises du PGI (dix minutes)
+histoires-pgi: setup ## refait l'activité des entreprises du PGI (dix minutes)
 	@.venv/bin/python scripts/histoires_pgi.py
 
 test: ## passe toute la suite, conteneurs et navigateur compris

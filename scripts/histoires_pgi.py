@@ -1,4 +1,4 @@
-"""What ``make histoires-pgi`` runs: makes the histories of images/erp/histories again, with Tryton in its image.
+"""What ``make histoires-pgi`` runs: makes the companies' histories again, with Tryton in its image.
 
 ::
 
@@ -20,11 +20,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-from etabli.erp.history import folder
+from etabli.exam.contract.check import import_grader
 from etabli.exam.contract.errors import EtabliError, SandboxFailure
 from etabli.sandbox import images
 from etabli.system.settings import repository
 
+FOLDER: Path = import_grader(repository() / "graders" / "extraction-pgi", "company.history").FOLDER
 NAMES = ("ponant",)
 MOST = 5_000_000
 
@@ -56,9 +57,9 @@ def made(name: str) -> tuple[bytes, dict[str, Any]]:
 def keep(name: str, content: bytes, facts: dict[str, Any]) -> int:
     """Packs a history and its notice into the repository; returns its packed size."""
     packed = lzma.compress(content, preset=9 | lzma.PRESET_EXTREME)
-    folder().mkdir(exist_ok=True)
-    (folder() / f"{name}.sqlite.xz").write_bytes(packed)
-    (folder() / f"{name}.json").write_text(json.dumps(facts, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    FOLDER.mkdir(exist_ok=True)
+    (FOLDER / f"{name}.sqlite.xz").write_bytes(packed)
+    (FOLDER / f"{name}.json").write_text(json.dumps(facts, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     return len(packed)
 
 
@@ -75,7 +76,7 @@ def _live(name: str, place: Path) -> None:
 
 
 def _weigh() -> None:
-    total = sum(path.stat().st_size for path in folder().iterdir())
+    total = sum(path.stat().st_size for path in FOLDER.iterdir())
     if total > MOST:
         raise SandboxFailure(f"Les histoires pèsent {total} octets, plus que {MOST} : gardez-en moins.")
 

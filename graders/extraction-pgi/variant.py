@@ -10,11 +10,11 @@ import sqlite3
 from functools import cache
 from typing import Any
 
-from etabli.erp.company import make_company
-from etabli.erp.database import connect
-from etabli.erp.seasons import TODAY, Season, make_season
 from etabli.exam.contract.draw import Draw
 
+from .company.database import connect
+from .company.generator import make_company
+from .company.seasons import TODAY, Season, make_season
 from .oracle import demand, figures, ledger, personal, receivables, trials
 from .truth import Extraction, text
 

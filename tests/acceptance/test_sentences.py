@@ -262,7 +262,7 @@ def test_a_wrong_key_in_a_manifest(home: Path, tmp_path: Path, changes: dict[str
     done = etabli("grade", tmp_path, "--lab", LAB, home=home, root=root)
     assert done.returncode == 2
     said = sentence(done)
-    assert f"{root}/labs/essai/lab.yaml, {words}" in said and "relancez" in said
+    assert f"{root}/labs/essai/lab.yaml, ligne " in said and words in said and "relancez" in said
 
 
 def test_a_folder_of_a_class_that_may_not_be_read(home: Path, tmp_path: Path) -> None:

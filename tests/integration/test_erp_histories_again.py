@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from etabli.erp import history
+from etabli.exam.contract.check import import_grader
+from etabli.system.settings import repository
 
-ROOT = Path(__file__).resolve().parents[2]
+history = import_grader(repository() / "graders" / "extraction-pgi", "company.history")
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("name", history.names())
 def test_a_history_is_made_again_the_same(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
+    monkeypatch.syspath_prepend(str(repository() / "scripts"))
     import histoires_pgi
 
     content, facts = histoires_pgi.made(name)
     assert facts == history.facts(name)
-    assert content == history.unpack(name)
+    assert content == history.load(name)

@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
-from etabli.erp.company import make_company
-from etabli.erp.database import connect
 from etabli.exam.contract.check import import_grader
 from etabli.sandbox import images
 from etabli.system.settings import repository
 
 SEED = b"une entreprise que Tryton relit"
 GRADER = repository() / "graders" / "extraction-pgi"
+connect = import_grader(GRADER, "company.database").connect
+make_company = import_grader(GRADER, "company.generator").make_company
 CLERK = Path(__file__).with_name("erp_clerk.py")
 
 

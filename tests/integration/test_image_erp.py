@@ -17,8 +17,9 @@ from urllib.error import HTTPError
 import pytest
 from erp_client import Refused, Tryton
 
-from etabli.erp import history
+from etabli.exam.contract.check import import_grader
 from etabli.sandbox import images
+from etabli.system.settings import repository
 
 PASSWORD = "motdepasse-7"
 FENCES = ("--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges", "--tmpfs=/tmp", "--memory=512m")
@@ -88,7 +89,9 @@ class Browser:
 def seed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a company: a history as it is in the repository."""
     folder = tmp_path_factory.mktemp("entreprise")
-    (folder / "entreprise.sqlite").write_bytes(history.load())
+    (folder / "entreprise.sqlite").write_bytes(
+        import_grader(repository() / "graders" / "extraction-pgi", "company.history").load()
+    )
     folder.chmod(0o755)
     (folder / "entreprise.sqlite").chmod(0o644)
     return folder

@@ -10,27 +10,11 @@ import yaml
 from helpers import MANIFEST, READ_MANIFEST, make_lab, make_reading_lab
 
 from etabli.exam.contract.errors import LabError, UnknownLab
+from etabli.grading.pack import build_pack, pack_of
 from etabli.lab.manifest import load_lab, read_manifest
 from etabli.lab.variant import Purpose, Seat, make_variant
 
 SECRET = bytes(32)
-
-
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        ({"titel": "x"}, "clé « titel »"),
-        ({"version": None}, "clé « version »"),
-        ({"runtimes": [{"id": "php"}]}, "clé « runtimes.0.entries »"),
-        ({"paliers": {"facile": {"title": "x", "hours": 1}}}, "clé « paliers.facile"),
-    ],
-)
-def test_a_wrong_manifest_names_the_file_and_the_key(tmp_path: Path, change: dict[str, object], words: str) -> None:
-    path = tmp_path / "lab.yaml"
-    path.write_text(yaml.safe_dump(MANIFEST | change), "utf-8")
-    with pytest.raises(LabError, match=words) as caught:
-        read_manifest(path)
-    assert "lab.yaml" in str(caught.value)
 
 
 def test_an_unknown_lab_lists_those_there_are() -> None:
@@ -77,15 +61,20 @@ def test_what_was_asked_is_found_by_name_in_any_case_and_accents(tmp_path: Path)
     assert make_lab(tmp_path / "served").recognises(["index.php"])
 
 
-def test_the_hash_of_a_lab_on_the_erp_follows_what_makes_its_companies(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    erp = {"starters": {"classeur": "php"}, "services": ["pgi"]}
-    labs = [make_reading_lab(tmp_path / "erp", workspace=erp), make_reading_lab(tmp_path / "sans")]
-    before = [lab.sha256() for lab in labs]
-    monkeypatch.setattr("etabli.lab.manifest.repository", lambda: tmp_path)  # no history there
-    after = [lab.sha256() for lab in labs]
-    assert before[0] != after[0] and before[1] == after[1]
+def test_the_hash_of_a_lab_follows_its_generator_which_is_not_shipped(tmp_path: Path) -> None:
+    lab = make_reading_lab(tmp_path, generator="maker")
+    (lab.grader / "maker").mkdir()
+    before, pack = lab.sha256(), pack_of(lab)
+    (lab.grader / "maker" / "words.yaml").write_text("mots: []\n", "utf-8")
+    assert lab.sha256() != before and pack_of(lab) == pack != build_pack(lab.grader)
+
+
+def test_a_generator_that_is_not_there_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lab = make_lab(tmp_path)
+    (lab.folder / "lab.yaml").write_text(yaml.safe_dump(MANIFEST | {"generator": "maker"}), "utf-8")
+    monkeypatch.setenv("ETABLI_ROOT", str(tmp_path))
+    with pytest.raises(LabError, match=r"lab\.yaml, clé « generator » : le dossier .*maker manque"):
+        load_lab("essai")
 
 
 def test_another_brief_is_another_hash_and_the_same_lab(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from etabli.lab.messages import MOST, READABLE, Entry, Explained, catalogue, explain
+from etabli.lab.messages import MOST, READABLE, Explained, KnownMessage, catalogue, explain
 
 ENTRIES = {entry.id: entry for entry in catalogue()}
 TECHNOLOGIES = {"PHP", "SQL", "Python", "Flask", "HTTP", "Tableur"}
@@ -22,8 +22,8 @@ def one(text: str) -> Explained:
 
 
 @pytest.fixture(params=ENTRIES.values(), ids=ENTRIES.keys())
-def entry(request: pytest.FixtureRequest) -> Entry:
-    found: Entry = request.param
+def entry(request: pytest.FixtureRequest) -> KnownMessage:
+    found: KnownMessage = request.param
     return found
 
 
@@ -35,11 +35,11 @@ def test_the_catalogue_covers_the_trade() -> None:
     assert {entry.technology for entry in catalogue()} == TECHNOLOGIES
 
 
-def test_an_example_is_explained_by_its_own_entry_and_no_other(entry: Entry) -> None:
+def test_an_example_is_explained_by_its_own_entry_and_no_other(entry: KnownMessage) -> None:
     assert ids(entry.example) == [entry.id]
 
 
-def test_an_explanation_is_short_plain_and_sourced(entry: Entry) -> None:
+def test_an_explanation_is_short_plain_and_sourced(entry: KnownMessage) -> None:
     for text in (entry.means, entry.look):
         assert text.endswith((".", "?", "…)."))
         assert not re.search(r"\b(?:tu|ton|tes)\b", text)
@@ -47,12 +47,12 @@ def test_an_explanation_is_short_plain_and_sourced(entry: Entry) -> None:
     assert entry.source.startswith("https://")
 
 
-def test_an_explanation_uses_only_what_the_pattern_names(entry: Entry) -> None:
+def test_an_explanation_uses_only_what_the_pattern_names(entry: KnownMessage) -> None:
     used = set(re.findall(r"\{(\w+)\}", entry.means + entry.look))
     assert used <= set(entry.pattern.groupindex)
 
 
-def test_french_signs_stand_apart(entry: Entry) -> None:
+def test_french_signs_stand_apart(entry: KnownMessage) -> None:
     code = r"\S*[(/]\S*|methods=\S+ \S+|<\S*>|:nom|mysql:|using password:"
     prose = re.sub(code, "", f"{entry.means} {entry.look}")
     assert not re.search(r"\w[?!;]|\w:(?!:)|«\S|\S»", prose), prose

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import shutil
+import subprocess
+import sys
 import tarfile
 from collections.abc import Iterator
 from itertools import cycle
@@ -11,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from etabli.grading.pack import EXAM, build_pack
+from etabli.grading.pack import EXAM, SPECIMENS, build_pack, pack_of
 from etabli.lab.manifest import Lab, lab_ids, load_lab
 from etabli.system.platform import platform_sha256
 
@@ -46,7 +48,13 @@ def spare(copy: Path, tmp_path: Path) -> Path:
 
 def pack(copy: Path, lab: str) -> bytes:
     """What is shipped for a lab."""
-    return build_pack(copy / "graders" / lab, exam=copy / "etabli" / "exam")
+    return build_pack(copy / "graders" / lab, without=apart(lab), exam=copy / "etabli" / "exam")
+
+
+def apart(lab: str) -> list[str]:
+    """The folders of a grader that are not shipped."""
+    generator = load_lab(lab).manifest.generator
+    return [SPECIMENS, *([generator] if generator else [])]
 
 
 def packs(copy: Path) -> dict[str, bytes]:
@@ -81,12 +89,12 @@ def test_one_byte_in_any_module_of_exam_makes_every_run_fall(copy: Path) -> None
 @pytest.mark.parametrize("lab", lab_ids())
 def test_one_byte_in_a_grader_makes_those_of_its_lab_fall(spare: Path, lab: str) -> None:
     before, grader = packs(spare), spare / "graders" / lab
-    names = [name for name in sources(grader) if not name.startswith("specimens/")]
+    names = [name for name in sources(grader) if name.split("/")[0] not in apart(lab)]
     for name in names:
         for _ in spoilt(grader / name):
             assert pack(spare, lab) != before[lab], name
-    for name in sources(grader / "specimens"):
-        (grader / "specimens" / name).write_bytes(b"x")
+    for name in set(sources(grader)) - set(names):
+        (grader / name).write_bytes(b"x")
     assert packs(spare) == before
     (grader / names[0]).write_bytes(b"x")
     assert changed(before, packs(spare)) == {lab}
@@ -115,7 +123,20 @@ def test_one_byte_elsewhere_is_another_platform(spare: Path) -> None:
 @pytest.mark.parametrize("lab", lab_ids())
 def test_a_plan_hashes_the_bytes_that_it_ships(lab: str) -> None:
     loaded: Lab = load_lab(lab)
-    assert build_pack(loaded.grader) == build_pack(loaded.grader)
-    with tarfile.open(fileobj=io.BytesIO(build_pack(loaded.grader))) as tar:
-        shipped = {name.removeprefix("pack/src/etabli/exam/") for name in tar.getnames() if "/exam/" in name}
+    assert pack_of(loaded) == pack_of(loaded)
+    with tarfile.open(fileobj=io.BytesIO(pack_of(loaded))) as tar:
+        names = tar.getnames()
+    shipped = {name.removeprefix("pack/src/etabli/exam/") for name in names if "/exam/" in name}
     assert shipped == set(sources(EXAM))
+    assert not {name.split("/")[3] for name in names if name.startswith("pack/graders/")} & set(apart(lab))
+
+
+@pytest.mark.parametrize("lab", lab_ids())
+def test_checks_need_nothing_that_is_not_shipped(lab: str, tmp_path: Path) -> None:
+    with tarfile.open(fileobj=io.BytesIO(pack_of(load_lab(lab)))) as tar:
+        tar.extractall(tmp_path, filter="data")
+    words = "from pathlib import Path; from etabli.exam.contract.check import load_checks; "
+    words += f"print(len(load_checks(Path({lab!r})).specs))"
+    place = {"cwd": tmp_path / "pack" / "graders", "env": {"PYTHONPATH": str(tmp_path / "pack" / "src")}}
+    done = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=True, **place)
+    assert int(done.stdout) == len(load_lab(lab).checks().specs)

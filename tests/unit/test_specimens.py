@@ -157,13 +157,6 @@ def test_bases_that_go_round_in_circles_are_refused(shelf: Shelf) -> None:
         shelf.read()
 
 
-def test_yaml_that_is_not_yaml_is_said(shelf: Shelf) -> None:
-    shelf.add("right")
-    (shelf.folder / "right" / "specimen.yaml").write_text("title: [", "utf-8")
-    with pytest.raises(LabError, match="n'est pas du YAML"):
-        shelf.read()
-
-
 class TestTheBundledClass:
     """``classe.yaml``."""
 

@@ -91,23 +91,23 @@ def test_without_a_place_to_write_it_the_sentence_says_how_to_see_it(
     assert code == 70 and "ETABLI_DEBUG=1" in said
 
 
-@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
-def test_a_full_disk_names_the_folder(capsys: pytest.CaptureFixture[str], number: int) -> None:
-    code, said = end(OSError(number, os.strerror(number), "/media/cle/resultats"), capsys)
-    assert code == Exit.MACHINE
-    assert "Le disque de « /media/cle/resultats » est plein : libérez de la place" in said
+FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+HIDDEN = RuntimeError("rename")
+HIDDEN.__cause__ = FULL
 
 
-def test_a_full_disk_in_the_words_of_sqlite(capsys: pytest.CaptureFixture[str]) -> None:
-    code, said = end(OperationalError("database or disk is full"), capsys)
-    assert code == Exit.MACHINE and "Le disque est plein" in said
-
-
-def test_a_full_disk_behind_another_error(capsys: pytest.CaptureFixture[str]) -> None:
-    error = RuntimeError("rename")
-    error.__cause__ = OSError(errno.ENOSPC, "No space left on device")
+@pytest.mark.parametrize(
+    ("error", "named"),
+    [
+        (OSError(errno.ENOSPC, "full", "/media/cle/resultats"), "Le disque de « /media/cle/resultats » est plein"),
+        (OSError(errno.EDQUOT, "quota", "/media/cle/resultats"), "Le disque de « /media/cle/resultats » est plein"),
+        (OperationalError("database or disk is full"), "Le disque est plein"),
+        (HIDDEN, "Le disque est plein"),
+    ],
+)
+def test_a_full_disk_is_said(capsys: pytest.CaptureFixture[str], error: Exception, named: str) -> None:
     code, said = end(error, capsys)
-    assert code == Exit.MACHINE and "Le disque est plein" in said
+    assert code == Exit.MACHINE and f"{named} : libérez de la place" in said
 
 
 @pytest.mark.parametrize(

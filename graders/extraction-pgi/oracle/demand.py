@@ -6,10 +6,11 @@ import sqlite3
 from datetime import date
 from typing import Any
 
-from etabli.erp.names import Namer
-from etabli.erp.seasons import Season
-from etabli.erp.trades import make_trade
 from etabli.exam.contract.draw import Draw
+
+from ..company.names import Namer
+from ..company.seasons import Season
+from ..company.trades import make_trade
 
 MONTHS = (
     "janvier",

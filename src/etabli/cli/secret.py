@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +11,7 @@ import typer
 
 from etabli.cli.screen import escape, guarded, screen
 from etabli.exam.contract.errors import UsageProblem
-from etabli.system.disk import unwritable
+from etabli.system.disk import unwritable, write_new
 from etabli.system.settings import known_secret, replace_secret, secret, secret_fingerprint
 
 SCHEMA = "etabli/secret/1"
@@ -41,9 +40,7 @@ def exporter(
     made_at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     facts = {"schema": SCHEMA, "secret": value.hex(), "exported_at": made_at}
     try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            stream.write(json.dumps(facts, indent=1) + "\n")
+        write_new(file, json.dumps(facts, indent=1) + "\n")
     except OSError as error:
         raise unwritable(file, error, "choisissez un autre fichier") from error
     screen.print(

@@ -12,7 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from etabli.exam.contract.errors import DiskFull, EtabliError, UsageProblem
-from etabli.system.disk import disk_full, is_full, why
+from etabli.system.disk import disk_full, is_full, why, write_new
 from etabli.system.settings import home
 
 FOLDER = "journaux"
@@ -66,9 +66,7 @@ def keep(error: Exception) -> Path:
     folder = home() / FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
     path = folder / f"erreur-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}.txt"
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as stream:
-        stream.write(f"{_facts()}\n\n{''.join(traceback.format_exception(error))}")
+    write_new(path, f"{_facts()}\n\n{''.join(traceback.format_exception(error))}")
     for old in sorted(folder.glob("erreur-*.txt"))[:-_KEPT]:
         old.unlink(missing_ok=True)
     return path

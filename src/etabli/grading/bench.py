@@ -20,7 +20,7 @@ from etabli.exam.contract.errors import ExaminerSilent, SandboxFailure
 from etabli.exam.contract.transcript import Event
 from etabli.grading.plan import Plan
 from etabli.grading.prepare import Prepared
-from etabli.lab.manifest import Bench
+from etabli.lab.manifest import BenchNeeds
 from etabli.runs.evidence import write_atomically
 from etabli.sandbox.base import Application, ExecResult, Worker
 
@@ -40,7 +40,7 @@ class Desk:
         worker: Runs the commands.
     """
 
-    def __init__(self, prepared: Prepared, bench: Bench, worker: Worker) -> None:
+    def __init__(self, prepared: Prepared, bench: BenchNeeds, worker: Worker) -> None:
         slots, room = prepared.submission.tree.parent, prepared.room.value
         self.replies = slots / f"{room}.banc"
         self._inputs = slots.with_name(f"{slots.name}.{room}.entrees")

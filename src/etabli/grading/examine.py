@@ -16,7 +16,7 @@ from etabli.grading.plan import Plan
 from etabli.grading.prepare import Prepared
 from etabli.grading.record import Record
 from etabli.lab.asked import Asked
-from etabli.lab.manifest import Bench
+from etabli.lab.manifest import BenchNeeds
 from etabli.sandbox.base import Worker
 
 ATTEMPTS = 2
@@ -120,5 +120,5 @@ def _asked(item: Asked, prepared: Prepared) -> dict[str, Any]:
     return {"title": item.title, "names": item.names, "found": prepared.asked.get(item.id, ())}
 
 
-def _bench(prepared: Prepared, bench: Bench | None) -> dict[str, Any] | None:
+def _bench(prepared: Prepared, bench: BenchNeeds | None) -> dict[str, Any] | None:
     return {"replies": f"/rendus/{prepared.room.value}.banc", "command_s": bench.command_s} if bench else None

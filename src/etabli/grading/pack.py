@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import io
 import tarfile
+from collections.abc import Collection
 from pathlib import Path
 
 from etabli import exam
+from etabli.lab.manifest import Lab
 from etabli.system.digest import files_below
 
 EXAM = Path(exam.__file__).parent
 SPECIMENS = "specimens"
 
 
-def build_pack(*graders: Path, exam: Path = EXAM) -> bytes:
+def pack_of(lab: Lab) -> bytes:
+    """Packs our side of an exam of a lab: what its checks need, neither specimens nor the generator of its data."""
+    return build_pack(lab.grader, without={lab.manifest.generator} if lab.manifest.generator else ())
+
+
+def build_pack(*graders: Path, without: Collection[str] = (), exam: Path = EXAM) -> bytes:
     """Packs our side of an exam: the folder ``exam/`` and graders without their specimens.
 
     Args:
         graders: Folders of ``graders/``; one, but in our own tests.
+        without: Names of folders to leave out at any depth, beside the specimens.
         exam: The folder ``exam/``.
 
     Returns:
@@ -29,7 +37,7 @@ def build_pack(*graders: Path, exam: Path = EXAM) -> bytes:
         for name, path in files_below(exam):
             _add(tar, path, f"pack/src/etabli/exam/{name}")
         for grader in graders:
-            for name, path in files_below(grader, without={SPECIMENS}):
+            for name, path in files_below(grader, without={SPECIMENS, *without}):
                 _add(tar, path, f"pack/graders/{grader.name}/{name}")
     return buffer.getvalue()
 

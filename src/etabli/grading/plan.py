@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from etabli.exam.contract.check import Checks, CheckSpec
-from etabli.grading.pack import build_pack
+from etabli.grading.pack import pack_of
 from etabli.lab.manifest import Lab
 from etabli.lab.variant import TRAINING, Seat
 from etabli.reception.submission import Deposit
@@ -49,7 +49,7 @@ class Plan:
     @cached_property
     def pack(self) -> bytes:
         """What the examiner is given; read once, so that what is hashed is what runs."""
-        return build_pack(self.lab.grader)
+        return pack_of(self.lab)
 
     @cached_property
     def made_by(self) -> MadeBy:

@@ -13,7 +13,7 @@ from etabli.grading.own_data import OwnData
 from etabli.grading.plan import Plan
 from etabli.grading.record import Record
 from etabli.lab.asked import names_of
-from etabli.lab.manifest import Entry
+from etabli.lab.manifest import EntryFile
 from etabli.lab.variant import Variant
 from etabli.reception.casing import wrong_entry
 from etabli.reception.intake import take_in
@@ -44,7 +44,7 @@ class NothingToExamine(Exception):
 class Found:
     """What there is to examine in a submission."""
 
-    entry: Entry | None = None
+    entry: EntryFile | None = None
     """Where its application begins, in a lab that serves one."""
     asked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The files that answer each thing asked for, in a lab that reads files."""
@@ -111,7 +111,7 @@ def find_work(submission: Submission, plan: Plan) -> Found:
     raise NothingToExamine(observed, f"Des fichiers de ces noms : {names_of(asked)}.")
 
 
-def _find_entry(submission: Submission, plan: Plan) -> Entry:
+def _find_entry(submission: Submission, plan: Plan) -> EntryFile:
     """Finds the entry file.
 
     Raises:
@@ -171,7 +171,7 @@ def prepare(
     return Prepared(deposit, room, submission, found, variant, application, database)
 
 
-def _application(submission: Submission, entry: Entry, plan: Plan) -> Application:
+def _application(submission: Submission, entry: EntryFile, plan: Plan) -> Application:
     limits = plan.lab.manifest.limits
     return Application(
         image=entry.runtime.image,

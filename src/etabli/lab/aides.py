@@ -12,19 +12,16 @@ from functools import cache
 from pathlib import Path
 
 import pydantic
-import yaml
 
 from etabli.exam.contract.errors import LabError
 from etabli.lab.manifest import Lab
-from etabli.system.yaml_errors import unreadable_yaml, wrong_key
+from etabli.system.yaml_files import Described, read_yaml
 
 FILE = "aides.yaml"
 
 
-class Aides(pydantic.BaseModel):
+class Aides(Described):
     """The three helps of one check, in the order in which they are opened."""
-
-    model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
 
     question: str
     """A question to ask oneself."""
@@ -44,17 +41,13 @@ def aides_of(lab: Lab) -> Mapping[str, Aides]:
     return _read(path, tuple(spec.id for spec in lab.checks().specs)) if path.is_file() else {}
 
 
+class _AidesOfLab(pydantic.RootModel[dict[str, Aides] | None]):
+    """``aides.yaml``: check → its helps."""
+
+
 @cache
 def _read(path: Path, checks: tuple[str, ...]) -> Mapping[str, Aides]:
-    try:
-        raw = yaml.safe_load(path.read_text("utf-8")) or {}
-        found = {str(name): Aides.model_validate(texts) for name, texts in raw.items()}
-    except yaml.YAMLError as error:
-        raise LabError(f"{path}, {unreadable_yaml(error)}. Corrigez-le puis relancez.") from error
-    except AttributeError as error:
-        raise LabError(f"{path} : il y faut une clé par point de vérification. Corrigez-le puis relancez.") from error
-    except pydantic.ValidationError as error:
-        raise LabError(f"{path}, {wrong_key(error, Aides)}. Corrigez cette clé puis relancez.") from error
+    found = read_yaml(path, _AidesOfLab).root or {}
     unknown = sorted(set(found) - set(checks))
     if unknown:
         raise LabError(f"{path} : « {unknown[0]} » n'est pas un point de vérification. Corrigez cette clé.")

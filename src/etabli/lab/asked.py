@@ -9,13 +9,11 @@ from typing import Annotated
 import pydantic
 
 from etabli.exam.contract.outcome import Palier
-from etabli.system.yaml_errors import Identifier
+from etabli.system.yaml_files import Described, Identifier
 
 
-class Asked(pydantic.BaseModel):
+class Asked(Described):
     """One thing asked for."""
-
-    model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
 
     id: Identifier
     title: str

@@ -9,7 +9,6 @@ from enum import StrEnum
 from pathlib import Path, PurePosixPath
 
 import pydantic
-import yaml
 
 from etabli.exam.contract.check import Checks, load_checks
 from etabli.exam.contract.errors import LabError, UnknownLab
@@ -17,30 +16,26 @@ from etabli.exam.contract.outcome import Palier
 from etabli.lab.asked import Asked, find_asked
 from etabli.system.digest import files_below, sha256_of
 from etabli.system.settings import repository
-from etabli.system.yaml_errors import Identifier, unreadable_yaml, wrong_key
+from etabli.system.yaml_files import Described, Identifier, read_yaml
 
 MANIFEST = "lab.yaml"
 
 
-class _Strict(pydantic.BaseModel):
-    model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
-
-
-class PalierText(_Strict):
+class PalierText(Described):
     """How the brief names a palier, and how long it takes."""
 
     title: str
     hours: float
 
 
-class SessionText(_Strict):
+class SessionText(Described):
     """One session of at most two hours, with what is visible at its end."""
 
     title: str
     result: str
 
 
-class Runtime(_Strict):
+class Runtime(Described):
     """One way of serving a submission."""
 
     id: Identifier
@@ -57,7 +52,7 @@ class Runtime(_Strict):
         return tuple(part.replace("{folder}", folder) for part in self.command)
 
 
-class Limits(_Strict):
+class Limits(Described):
     """What a candidate's container may use."""
 
     memory_mb: int = 384
@@ -68,7 +63,7 @@ class Limits(_Strict):
     exam_s: float = 300.0
 
 
-class Bench(_Strict):
+class BenchNeeds(Described):
     """Where checks try a command on what was handed in: a fresh container without any network, and its limits."""
 
     image: str
@@ -80,7 +75,7 @@ class Bench(_Strict):
     """Seconds that one command may take."""
 
 
-class SubmissionLimits(_Strict):
+class SubmissionLimits(Described):
     """What a submission may weigh."""
 
     files: int = 2000
@@ -101,7 +96,7 @@ KEEPING = frozenset({Service.DATABASE, Service.ERP})
 """Services whose database outlives a stop."""
 
 
-class WorkspaceNeeds(_Strict):
+class WorkspaceNeeds(Described):
     """What a student works in: where each way of working starts from, and what runs meanwhile."""
 
     starters: dict[Identifier, str]
@@ -112,7 +107,7 @@ class WorkspaceNeeds(_Strict):
     services: tuple[Service, ...] = ()
 
 
-class Manifest(_Strict):
+class Manifest(Described):
     """``lab.yaml``: all that the platform knows of a lab."""
 
     id: Identifier
@@ -129,7 +124,7 @@ class Manifest(_Strict):
     """Ways of serving a submission; none in a lab that asks for files (``asked``)."""
     asked: tuple[Asked, ...] = ()
     """What is handed in, when it is no application."""
-    bench: Bench | None = None
+    bench: BenchNeeds | None = None
     service: str | None = None
     structure: str | None = None
     """Where a submission hands in changes of the database's structure."""
@@ -137,6 +132,8 @@ class Manifest(_Strict):
     limits: Limits = Limits()
     submission: SubmissionLimits = SubmissionLimits()
     workspace: WorkspaceNeeds | None = None
+    generator: Identifier | None = None
+    """Folder of the grader that only makes candidates' data, for ``variant.py``: no examiner ever receives it."""
 
     @pydantic.model_validator(mode="after")
     def _one_kind(self) -> Manifest:
@@ -151,7 +148,7 @@ class Manifest(_Strict):
 
 
 @dataclass(frozen=True)
-class Entry:
+class EntryFile:
     """The entry file found in a submission, and the runtime it tells."""
 
     path: str
@@ -175,13 +172,13 @@ class Lab:
         """Loads the fixed list of checks."""
         return load_checks(self.grader)
 
-    def entry(self, paths: Iterable[str]) -> Entry | None:
+    def entry(self, paths: Iterable[str]) -> EntryFile | None:
         """Finds the entry file among a submission's paths; the manifest's order decides."""
         present = set(paths)
         for runtime in self.manifest.runtimes:
             for path in runtime.entries:
                 if path in present:
-                    return Entry(path, runtime)
+                    return EntryFile(path, runtime)
         return None
 
     def asked(self, paths: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -195,14 +192,11 @@ class Lab:
     def sha256(self) -> str:
         """Hashes what bears on the verdict without being in the pack.
 
-        That is what ``lab.yaml`` says, with its limits and runtimes, and what makes the companies of a lab on the ERP.
+        That is what ``lab.yaml`` says, with its limits and runtimes, and the generator of candidates' data.
         """
         told = self.manifest.model_dump_json(exclude_unset=True).encode()
-        makers: list[tuple[str, Path]] = []
-        if self.manifest.workspace and Service.ERP in self.manifest.workspace.services:
-            for folder in (Path(__file__).parents[1] / "erp", repository() / "images" / "erp" / "histories"):
-                makers += [(f"{folder.name}/{name}", path) for name, path in files_below(folder)]
-        return sha256_of(makers, first=told)
+        generator = self.manifest.generator
+        return sha256_of(files_below(self.grader / generator) if generator else (), first=told)
 
     def brief_sha256(self) -> str:
         """Hashes what the candidate is told and given, ``lab.yaml`` apart: another brief changes no verdict."""
@@ -213,16 +207,12 @@ def read_manifest(path: Path) -> Manifest:
     """Reads and validates a ``lab.yaml``.
 
     Raises:
-        LabError: The message names the file, the key and what is wrong with it.
+        LabError: It is not there; or all that is wrong with it, each with its line and key.
     """
     try:
-        return Manifest.model_validate(yaml.safe_load(path.read_text("utf-8")))
+        return read_yaml(path, Manifest)
     except FileNotFoundError as error:
         raise LabError(f"{path} manque : écrivez-le, ou récupérez de nouveau le dépôt d'Établi.") from error
-    except yaml.YAMLError as error:
-        raise LabError(f"{path}, {unreadable_yaml(error)}. Corrigez-le puis relancez.") from error
-    except pydantic.ValidationError as error:
-        raise LabError(f"{path}, {wrong_key(error, Manifest)}. Corrigez cette clé puis relancez.") from error
 
 
 def lab_ids() -> list[str]:
@@ -248,4 +238,7 @@ def load_lab(lab_id: str) -> Lab:
         raise LabError(f"{lab.folder}/lab.yaml, clé « id » : « {lab.manifest.id} » au lieu de « {lab_id} ».")
     if not lab.grader.is_dir():
         raise LabError(f"{lab.grader} manque : le TP « {lab_id} » n'a pas de points de vérification.")
+    generator = lab.manifest.generator
+    if generator and not (lab.grader / generator).is_dir():
+        raise LabError(f"{lab.folder}/lab.yaml, clé « generator » : le dossier {lab.grader / generator} manque.")
     return lab

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import pydantic
 import yaml
+
+from etabli.system.yaml_files import Described
 
 MOST = 10
 """Messages given at most, for one call."""
@@ -42,10 +43,8 @@ _PLACED = ("PHP", "SQL", "Python", "Flask")
 _PLACE = " Endroit signalé : {file}, ligne {line}."
 
 
-class Entry(pydantic.BaseModel):
+class KnownMessage(Described):
     """A message of the catalogue; ``means`` and ``look`` may use the named groups of the pattern: ``{name}``."""
-
-    model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
 
     id: str
     technology: str
@@ -74,13 +73,18 @@ class Explained:
     look: str
     """Where to look next."""
     played: bool = False
-    """See :class:`Entry`."""
+    """See :class:`KnownMessage`."""
 
 
 @cache
-def catalogue() -> tuple[Entry, ...]:
+def catalogue() -> tuple[KnownMessage, ...]:
     """Returns all known messages, the most specific first."""
-    return pydantic.TypeAdapter(tuple[Entry, ...]).validate_python(yaml.safe_load(FILE.read_text("utf-8")))
+    groups = yaml.safe_load(FILE.read_text("utf-8")).items()
+    return tuple(
+        KnownMessage(id=name, technology=technology, **facts)
+        for technology, messages in groups
+        for name, facts in messages.items()
+    )
 
 
 def explain(texts: Iterable[str]) -> tuple[Explained, ...]:
@@ -104,15 +108,15 @@ def explain(texts: Iterable[str]) -> tuple[Explained, ...]:
     return tuple(found.values())
 
 
-def _of_each(texts: Iterable[str]) -> Iterator[tuple[Entry, re.Match[str]]]:
+def _of_each(texts: Iterable[str]) -> Iterator[tuple[KnownMessage, re.Match[str]]]:
     for text in texts:
         yield from _matches(_clean(text))
 
 
-def _matches(text: str) -> list[tuple[Entry, re.Match[str]]]:
+def _matches(text: str) -> list[tuple[KnownMessage, re.Match[str]]]:
     """The first line of each entry, in order of appearance; a line belongs to the first entry that fits it."""
     taken: set[int] = set()
-    found: list[tuple[Entry, re.Match[str]]] = []
+    found: list[tuple[KnownMessage, re.Match[str]]] = []
     for entry in catalogue():
         lines = [(text.rfind("\n", 0, match.start()), match) for match in entry.pattern.finditer(text)]
         found += [(entry, match) for line, match in lines if line not in taken][:1]
@@ -135,7 +139,7 @@ def _letters(found: re.Match[str]) -> str:
         return found.group()
 
 
-def _explained(entry: Entry, match: re.Match[str]) -> Explained:
+def _explained(entry: KnownMessage, match: re.Match[str]) -> Explained:
     values = {name: value or "…" for name, value in match.groupdict().items()}
     means = _fill(entry.means, values)
     look = _fill(entry.look, values)

@@ -21,43 +21,7 @@ DATA = "donnees"
 DOCUMENTS = "dossier"
 """Folder of what is only to be read or filled in: a mandate, sources, a form."""
 
-_PAGE = """<!doctype html>
-<html lang="fr">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<title>{title}</title>
-<style>{style}</style>
-</head>
-<body>
-<main>
-{body}
-</main>
-</body>
-</html>
-"""
-
-_STYLE = """
-:root { color-scheme: light dark; --ink: #1c2430; --paper: #fdfcf9; --line: #cfd4da; --soft: #f0eee8; --link: #0b5394; }
-@media (prefers-color-scheme: dark) {
-  :root { --ink: #e8e6e1; --paper: #16191d; --line: #444b54; --soft: #22272d; --link: #8ab4f8; }
-}
-body { margin: 0; background: var(--paper); color: var(--ink); font: 1.0625rem/1.6 system-ui, sans-serif; }
-main { max-width: 46rem; margin: 0 auto; padding: 2rem 1.25rem 4rem; }
-h1 { font-size: 1.9rem; line-height: 1.2; }
-h2 { margin-top: 2.5rem; padding-top: .75rem; border-top: 1px solid var(--line); font-size: 1.4rem; }
-h3 { margin-top: 1.75rem; font-size: 1.1rem; }
-a { color: var(--link); }
-table { display: block; overflow-x: auto; border-collapse: collapse; margin: 1rem 0; }
-th, td { border: 1px solid var(--line); padding: .35rem .6rem; text-align: left; vertical-align: top; }
-th { background: var(--soft); }
-code { background: var(--soft); padding: .1em .3em; border-radius: .2em; font-size: .94em; }
-pre { background: var(--soft); padding: .75rem 1rem; overflow-x: auto; white-space: pre-wrap; border-radius: .3rem; }
-pre code { background: none; padding: 0; }
-blockquote { margin: 1rem 0; padding: .5rem 1rem; border-left: .3rem solid var(--link); background: var(--soft); }
-@media print { main { max-width: none; padding: 0; } h2 { break-after: avoid; } }
-"""
+PAGE = Path(__file__).with_name("brief.html.j2")
 
 
 @dataclass(frozen=True)
@@ -140,17 +104,17 @@ def write_sujet(seat: Seat, secret: bytes, out: Path) -> list[Path]:
         DiskFull: There is no room for it.
     """
     sujet = make_sujet(seat, secret)
+    folders = {DATA: sujet.files, DOCUMENTS: sujet.documents}
     try:
         for name, text in sujet.texts.items():
             write_atomically(out / name, text.encode())
-        for folder, files in ((DATA, sujet.files), (DOCUMENTS, sujet.documents)):
+        for folder, files in folders.items():
             for name, content in files.items():
                 write_atomically(out / folder / name, content)
         sujet.write_starter(out / "depart")
     except OSError as error:
         raise unwritable(out, error, "choisissez un autre dossier avec « -o »") from error
-    folders = [name for name, files in ((DATA, sujet.files), (DOCUMENTS, sujet.documents)) if files]
-    return [*(out / name for name in (*sujet.texts, *folders, "depart"))]
+    return [out / name for name in (*sujet.texts, *(name for name, files in folders.items() if files), "depart")]
 
 
 def brief_html(markdown: str) -> str:
@@ -162,7 +126,7 @@ def brief_html(markdown: str) -> str:
     body = str(parser.renderer.render(tokens, parser.options, {}))
     first = next((line for line in markdown.splitlines() if line.startswith("# ")), "# Énoncé")
     title = first.removeprefix("# ").replace("&", "&amp;").replace("<", "&lt;")
-    return _PAGE.format(title=title, style=_STYLE, body=body)
+    return render_text(PAGE.read_text("utf-8"), {"title": title, "body": body})
 
 
 def _json(value: dict[str, Any]) -> str:

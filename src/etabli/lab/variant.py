@@ -76,18 +76,20 @@ class Variant:
 
     def files(self) -> dict[str, bytes]:
         """Returns what the candidate finds in ``donnees/``, by path; nothing when the generator makes no files."""
-        make = getattr(self.module, "files", None)
-        return dict(make(self.data)) if make else {}
+        return dict(self._made("files", self.data) or {})
 
     def erp(self) -> bytes | None:
         """Returns the SQLite database of the candidate's company; nothing when the generator makes none."""
-        make = getattr(self.module, "erp", None)
-        return bytes(make(self.atelier)) if make else None
+        made: bytes | None = self._made("erp", self.atelier)
+        return made
 
     def secrets(self) -> tuple[str, ...]:
         """Returns values that nothing of ours may show, in any event, evidence, journal or report."""
-        tell = getattr(self.module, "secrets", None)
-        return tuple(map(str, tell(self.data))) if tell else ()
+        return tuple(map(str, self._made("secrets", self.data) or ()))
+
+    def _made(self, what: str, source: object) -> Any:
+        make = getattr(self.module, what, None)
+        return make(source) if make else None
 
     def sujet(self) -> dict[str, Any]:
         """Returns what ``sujet.json`` holds: nothing hidden."""

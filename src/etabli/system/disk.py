@@ -6,6 +6,7 @@ What is frozen is never at stake: run folders are moved into place whole, and th
 from __future__ import annotations
 
 import errno
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -89,6 +90,17 @@ def unwritable(path: Path, error: OSError, instead: str) -> EtabliError:
     if is_full(error):
         return disk_full(path)
     return UsageProblem(f"« {path} » ne peut pas être écrit ({why(error)}) : {instead}.")
+
+
+def write_new(path: Path, text: str) -> None:
+    """Writes a file that is not there yet, for this account alone.
+
+    Raises:
+        OSError: It is there already, or cannot be written.
+    """
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as stream:
+        stream.write(text)
 
 
 @contextmanager

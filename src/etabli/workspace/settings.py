@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from etabli.exam.contract.errors import LabError
-from etabli.lab.manifest import Entry, Lab, Service
+from etabli.lab.manifest import EntryFile, Lab, Service
 from etabli.lab.variant import Seat
 from etabli.sandbox import images
 from etabli.workspace.files import NOBODY_S_UID, work_paths
@@ -35,22 +35,22 @@ def project_name(seat: Seat, folder: Path) -> str:
     return f"etabli-{name}-{digits}"
 
 
-def entry_served(lab: Lab, workspace: Workspace) -> Entry | None:
+def entry_served(lab: Lab, workspace: Workspace) -> EntryFile | None:
     """Returns the entry file of the work folder, or the one that its starter would have had; none without a site."""
     found = lab.entry(work_paths(workspace.work))
     if found is not None or not lab.manifest.runtimes:
         return found
     chosen = {runtime.id: runtime for runtime in lab.manifest.runtimes}[workspace.memo.runtime]
-    return Entry(chosen.entries[0], chosen)
+    return EntryFile(chosen.entries[0], chosen)
 
 
-def needed_images(lab: Lab, entry: Entry | None) -> list[str]:
+def needed_images(lab: Lab, entry: EntryFile | None) -> list[str]:
     """Returns the names of the images that a workspace runs."""
     needs = lab.manifest.workspace
     return sorted({_image(service, lab, entry) for service in (needs.services if needs else ())})
 
 
-def _image(service: Service, lab: Lab, entry: Entry | None) -> str:
+def _image(service: Service, lab: Lab, entry: EntryFile | None) -> str:
     if service is Service.APPLICATION and entry is not None:
         return entry.runtime.image
     if service is Service.TERMINAL and lab.manifest.bench is not None:

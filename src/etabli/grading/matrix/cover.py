@@ -17,7 +17,7 @@ from etabli.exam.contract.draw import Draw
 from etabli.exam.contract.french import count as number
 from etabli.exam.contract.outcome import Outcome
 from etabli.exam.runner.order import selection
-from etabli.grading.pack import build_pack
+from etabli.grading.pack import pack_of
 from etabli.lab.manifest import Lab
 from etabli.lab.specimens.specimen import Kind, Specimen
 
@@ -87,7 +87,7 @@ def make_cover(specimens: Mapping[str, Specimen], specs: Sequence[CheckSpec], pa
 
 def cover_of(lab: Lab, specimens: Mapping[str, Specimen]) -> Cover:
     """Makes the cover of a lab in the present state of its pack."""
-    return make_cover(specimens, lab.checks().specs, hashlib.sha256(build_pack(lab.grader)).hexdigest())
+    return make_cover(specimens, lab.checks().specs, hashlib.sha256(pack_of(lab)).hexdigest())
 
 
 def _share(specimen: Specimen, specs: Sequence[CheckSpec], pack_sha256: str) -> Share:

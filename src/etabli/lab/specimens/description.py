@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TypeVar
 
 import pydantic
-import yaml
 
 from etabli.exam.contract.errors import LabError
-from etabli.system.yaml_errors import unreadable_yaml, wrong_key
-
-M = TypeVar("M", bound=pydantic.BaseModel)
+from etabli.system.yaml_files import Described, M, read_all
 
 
 class Kind(StrEnum):
@@ -26,11 +22,7 @@ class Kind(StrEnum):
     STARTER = "starter"  #: what the lab hands out, untouched
 
 
-class _Strict(pydantic.BaseModel):
-    model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
-
-
-class Edit(_Strict):
+class Edit(Described):
     """One change in a text: what is found, exactly once, is replaced."""
 
     file: str
@@ -38,7 +30,7 @@ class Edit(_Strict):
     replace: str
 
 
-class Expectation(_Strict):
+class Expectation(Described):
     """The verdict a specimen must get: every check that is named nowhere passes."""
 
     failed: tuple[str, ...]
@@ -46,7 +38,7 @@ class Expectation(_Strict):
     """Absent: exactly what ``after`` makes impossible to observe."""
 
 
-class Description(_Strict):
+class Description(Described):
     """``specimen.yaml``."""
 
     title: str
@@ -66,17 +58,13 @@ class DemoClass(pydantic.RootModel[dict[str, str]]):
     """``classe.yaml``: invented identifier → specimen."""
 
 
-def parse(path: Path, model: type[M]) -> M:
-    """Reads one of these files.
+def parse(model: type[M], *paths: Path) -> list[M]:
+    """Reads some of these files.
 
     Raises:
-        LabError: It is not there, or says something that it may not.
+        LabError: One is not there, or says something that it may not; all that is wrong is told.
     """
     try:
-        return model.model_validate(yaml.safe_load(path.read_text("utf-8")))
+        return read_all(paths, model)
     except OSError as error:
-        raise LabError(f"{path} est illisible : {error.strerror}") from error
-    except yaml.YAMLError as error:
-        raise LabError(f"{path}, {unreadable_yaml(error)}.") from error
-    except pydantic.ValidationError as error:
-        raise LabError(f"{path}, {wrong_key(error, model)}.") from error
+        raise LabError(f"{error.filename} est illisible : {error.strerror}") from error

@@ -49,7 +49,7 @@ def docx(text: str, *, creator: str = "") -> bytes:
         "docProps/core.xml": f'<cp:coreProperties xmlns:cp="{core}" xmlns:dc="http://purl.org/dc/elements/1.1/">'
         f"<dc:creator>{escape(creator)}</dc:creator></cp:coreProperties>",
     }
-    return _zipped({name: _HEAD + xml for name, xml in files.items()})
+    return _stored({name: _HEAD + xml for name, xml in files.items()})
 
 
 def pdf(text: str) -> bytes:
@@ -97,7 +97,7 @@ def open_document(mime: str, body: str) -> bytes:
     )
     name = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
     manifest = f'<manifest:manifest xmlns:manifest="{name}">{entries}</manifest:manifest>'
-    return _zipped({"mimetype": mime, "content.xml": _HEAD + content, "META-INF/manifest.xml": _HEAD + manifest})
+    return _stored({"mimetype": mime, "content.xml": _HEAD + content, "META-INF/manifest.xml": _HEAD + manifest})
 
 
 WRITERS: Mapping[str, Callable[[str], bytes]] = {
@@ -124,22 +124,18 @@ def unzipped(content: bytes) -> dict[str, bytes]:
         return {info.filename: archive.read(info) for info in archive.infolist() if not info.is_dir()}
 
 
-def zipped(parts: Mapping[str, bytes]) -> bytes:
+def zipped(parts: Mapping[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
     """An archive of these parts."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name, part in parts.items():
-            stored = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
+            stored = zipfile.ZIP_STORED if name == "mimetype" else compression
             archive.writestr(zipfile.ZipInfo(name, _DATE), part, stored)
     return buffer.getvalue()
 
 
-def _zipped(files: Mapping[str, str]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, text in files.items():
-            archive.writestr(zipfile.ZipInfo(name, _DATE), text)
-    return buffer.getvalue()
+def _stored(files: Mapping[str, str]) -> bytes:
+    return zipped({name: text.encode() for name, text in files.items()}, zipfile.ZIP_STORED)
 
 
 def _lines(text: str) -> list[str]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from etabli.exam.contract.check import CheckSpec, import_grader
 from etabli.exam.contract.errors import LabError
@@ -118,7 +118,7 @@ def read_specimens(
         LabError: Unknown base, starter, builder or check; an edit that does not fit; a verdict that cannot be.
     """
     shelf = _Shelf(folder, starter, builders or {})
-    return {name: _specimen(name, shelf, checks) for name in shelf.names()}
+    return {name: _specimen(name, shelf, checks) for name in shelf.names}
 
 
 def load_class(lab: Lab, specimens: Collection[str]) -> dict[str, str]:
@@ -128,7 +128,7 @@ def load_class(lab: Lab, specimens: Collection[str]) -> dict[str, str]:
         LabError: An identifier or a specimen that does not exist.
     """
     path = lab.grader / "specimens" / CLASS
-    members = parse(path, DemoClass).root
+    members = parse(DemoClass, path)[0].root
     for candidate, name in members.items():
         if not is_identifier(candidate):
             raise LabError(f"{path} : « {candidate} » n'est pas un identifiant.")
@@ -147,6 +147,15 @@ def blocked_by(failed: Iterable[str], checks: Sequence[CheckSpec]) -> set[str]:
     return blocked
 
 
+class _Recipe(NamedTuple):
+    """What a specimen is made of, once its bases were followed."""
+
+    tree: Tree
+    build: Builder | None = None
+    without: tuple[str, ...] = ()
+    """What is removed and is no file of a folder: built, then."""
+
+
 class _Shelf:
     """A folder of specimens, and the trees that come of following their bases."""
 
@@ -154,70 +163,49 @@ class _Shelf:
         self._folder = folder
         self._starter = starter
         self._builders = builders
-
-    def names(self) -> list[str]:
-        return sorted(path.parent.name for path in self._folder.glob(f"*/{DESCRIPTION}"))
+        self.names = sorted(path.parent.name for path in folder.glob(f"*/{DESCRIPTION}"))
+        found = parse(Description, *(self.path(name) for name in self.names))
+        self.descriptions = dict(zip(self.names, found, strict=True))
 
     def path(self, name: str) -> Path:
         return self._folder / name / DESCRIPTION
 
-    def description(self, name: str) -> Description:
-        return parse(self.path(name), Description)
-
-    def tree(self, name: str, heirs: tuple[str, ...] = ()) -> Tree:
-        """Base's tree, then own files over it, then removals, then edits."""
-        description = self.description(name)
-        tree = self._ground(name, description, (*heirs, name)) | _files(self._folder / name / FILES)
-        for path in description.remove:
-            if path not in tree and self.builder(name):
-                continue  # told when it is built
-            _known(path, tree, self.path(name), "fichier à retirer")
-            del tree[path]
-        for edit in description.edits:
-            _known(edit.file, tree, self.path(name), "fichier à changer")
-            tree[edit.file] = _edited(tree[edit.file].decode(), edit, self.path(name)).encode()
-        return tree
-
-    def builder(self, name: str) -> Builder | None:
-        """The specimen's own builder, or its base's."""
-        description = self.description(name)
+    def recipe(self, name: str, heirs: tuple[str, ...] = ()) -> _Recipe:
+        """Base's files, then own files over them, then removals, then edits; the base's builder, or another."""
+        description, path = self.descriptions[name], self.path(name)
+        base = self._base(description, path, (*heirs, name))
+        tree, build, without = base.tree | _files(self._folder / name / FILES), base.build, list(base.without)
         if description.builder is not None:
-            _known(description.builder, self._builders, self.path(name), "builder")
-            return self._builders[description.builder]
-        return self.builder(description.base) if description.base else None
+            _known(description.builder, self._builders, path, "builder")
+            build, without = self._builders[description.builder], []
+        for removed in description.remove:
+            if removed not in tree and build:
+                without.append(removed)  # told when it is built
+                continue
+            _known(removed, tree, path, "fichier à retirer")
+            del tree[removed]
+        for edit in description.edits:
+            _known(edit.file, tree, path, "fichier à changer")
+            tree[edit.file] = _edited(tree[edit.file].decode(), edit, path).encode()
+        return _Recipe(tree, build, tuple(dict.fromkeys(without)))
 
-    def without(self, name: str) -> tuple[str, ...]:
-        """What is removed and is no file of a folder: built, then."""
-        description = self.description(name)
-        above = () if description.builder or not description.base else self.without(description.base)
-        ground = self._ground(name, description, (name,)) | _files(self._folder / name / FILES)
-        return tuple(dict.fromkeys((*above, *(path for path in description.remove if path not in ground))))
-
-    def _ground(self, name: str, description: Description, heirs: tuple[str, ...]) -> Tree:
+    def _base(self, description: Description, path: Path, heirs: tuple[str, ...]) -> _Recipe:
         if description.starter is not None:
             starters = [path.name for path in self._starter.glob("*/")]
-            _known(description.starter, starters, self.path(name), "point de départ")
-            return _files(self._starter / description.starter)
+            _known(description.starter, starters, path, "point de départ")
+            return _Recipe(_files(self._starter / description.starter))
         if description.base is None:
-            return {}
-        _known(description.base, self.names(), self.path(name), "rendu témoin de base")
+            return _Recipe({})
+        _known(description.base, self.names, path, "rendu témoin de base")
         if description.base in heirs:
-            raise LabError(f"{self.path(name)} : « base » tourne en rond.")
-        return self.tree(description.base, heirs)
+            raise LabError(f"{path} : « base » tourne en rond.")
+        return self.recipe(description.base, heirs)
 
 
 def _specimen(name: str, shelf: _Shelf, checks: Sequence[CheckSpec]) -> Specimen:
-    description = shelf.description(name)
-    return Specimen(
-        name=name,
-        title=description.title,
-        kind=description.kind,
-        note=description.note,
-        expected=_expected(description.expect, checks, shelf.path(name)),
-        templates=shelf.tree(name),
-        build=(build := shelf.builder(name)),
-        without=shelf.without(name) if build else (),
-    )
+    description, recipe = shelf.descriptions[name], shelf.recipe(name)
+    expected = _expected(description.expect, checks, shelf.path(name))
+    return Specimen(name, description.title, description.kind, description.note, expected, *recipe)
 
 
 def _expected(expect: Expectation, checks: Sequence[CheckSpec], path: Path) -> dict[str, Outcome]:

@@ -15,6 +15,8 @@ Row = dict[str, Any]
 CENT = Decimal("0.01")
 BULKY = {"invoice_report_cache"}
 """Columns that are never loaded."""
+MOVED = ("planned_date", "effective_date", "origin_planned_date")
+"""Columns that hold the day of a move of stock, or of a shipment."""
 UNIQUE = {"party_party": "code"}
 """Columns where two rows may exchange values that the database wants unique at every moment."""
 
@@ -34,9 +36,30 @@ def rounded(value: Decimal) -> Decimal:
     return value.quantize(CENT, ROUND_HALF_EVEN)
 
 
+def balance(line: Row) -> Decimal:
+    """Returns the debit of a line less its credit."""
+    return number(line["debit"]) - number(line["credit"])
+
+
 def day(value: object) -> date:
     """Returns a date as Tryton keeps it in SQLite."""
     return date.fromisoformat(str(value))
+
+
+def rewrite(row: Row, value: object, *columns: str) -> None:
+    """Writes a value into those of the columns that have one; a date as Tryton keeps it."""
+    told = value.isoformat() if isinstance(value, date) else value
+    row.update({column: told for column in columns if row.get(column)})
+
+
+def referred(rows: Iterable[Row], model: str) -> dict[str, Row]:
+    """Returns rows by the reference Tryton writes in `origin` and `shipment` columns."""
+    return {f"{model},{row['id']}": row for row in rows}
+
+
+def ordered(rows: Iterable[Row]) -> list[Row]:
+    """Returns rows in the order Tryton shows them: by their sequence."""
+    return sorted(rows, key=lambda row: (row["sequence"] or 0, row["id"]))
 
 
 class Table:
@@ -60,9 +83,6 @@ class Table:
 
     def __iter__(self) -> Iterator[Row]:
         return iter(list(self.rows.values()))
-
-    def __len__(self) -> int:
-        return len(self.rows)
 
     def remove(self, rows: Iterable[Row]) -> None:
         """Takes rows out."""

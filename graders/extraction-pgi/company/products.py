@@ -9,9 +9,10 @@ from decimal import Decimal
 from etabli.exam.contract.draw import Draw
 
 from .database import Database, Row, number, rounded, stored
-from .trades import SERIES, TASKS, Article, Trade
+from .names import WORDS
+from .trades import Trade
 
-CARRIAGE: Article = ("Frais de port", 19)
+Article = tuple[str, float]
 LETTERS = "ABCDEFGHJKLMNPRSTVWXZ"
 
 
@@ -57,9 +58,8 @@ class Catalogue:
             price = self._price(about)
             cost = rounded(price * Decimal(self.draw.between(48, 66)) / 100)
             code = self._code(name, product["id"])
-            template.update(name=name, code=code)
-            product["code"] = code
-            self._translate("product.template,name", template["id"], name)
+            template["code"] = product["code"] = code
+            self._name("product.template", template, name)
             prices[template["id"]]["list_price"] = stored(price)
             costs[product["id"]]["cost_price"] = stored(cost)
             group = (template["account_category"], "hour" if hours else "unit")
@@ -93,13 +93,8 @@ class Catalogue:
 
     def _articles(self, kind: str) -> list[Article]:
         """Returns names enough for a class: those of the trade, then again in other series."""
-        trade = self.trade
-        found: dict[str, tuple[Article, ...]] = {
-            "made": trade.made, "goods": trade.goods, "parts": trade.parts, "books": trade.books,
-            "service": trade.service[:1], "hours": trade.service[1:], "carriage": (CARRIAGE,),
-        }  # fmt: skip
-        articles = self.draw.shuffled(found[kind])
-        series = self.draw.shuffled(SERIES)
+        articles: list[Article] = self.draw.shuffled([*getattr(self.trade, kind).items()])
+        series = self.draw.shuffled(WORDS["series"])
         if kind in {"made", "goods"}:
             return [(f"{name} {word}", about) for word in series for name, about in articles]
         return articles + [(self._again(name, word), about * 1.3) for word in series for name, about in articles]
@@ -118,11 +113,10 @@ class Catalogue:
         return f"{letters}-{self.draw.between(1, 9)}{rank:02d}{self.draw.one(LETTERS)}"
 
     def _families(self) -> None:
-        names = iter(self.draw.shuffled(self.trade.families) + list(SERIES))
+        names = iter(self.draw.shuffled(self.trade.families) + WORDS["series"])
         for category in self.database["product_category"]:
             if not category["accounting"]:
-                category["name"] = next(names)
-                self._translate("product.category,name", category["id"], category["name"])
+                self._name("product.category", category, next(names))
 
     def _recipes(self, products: dict[int, Product]) -> None:
         """Names recipes after what they make; what is made costs what its parts cost, and some work."""
@@ -131,25 +125,21 @@ class Catalogue:
         costs = {row["product"]: row for row in self.database["product_cost_price"]}
         for bom in self.database["production_bom"]:
             made = products[outputs[bom["id"]]]
-            code = self.database["product_product"][made.id]["code"]
-            bom["name"] = f"Nomenclature {code}"
-            self._translate("production.bom,name", bom["id"], bom["name"])
-            parts = sum(
-                (products[row["product"]].cost * Decimal(str(row["quantity"])) for row in inputs[bom["id"]]), Decimal(0)
-            )
+            product = self.database["product_product"][made.id]
+            self._name("production.bom", bom, f"Nomenclature {product['code']}")
+            used = [products[row["product"]].cost * Decimal(str(row["quantity"])) for row in inputs[bom["id"]]]
+            parts = sum(used, Decimal(0))
             made.cost = rounded(parts * Decimal(self.draw.between(115, 130)) / 100)
             made.price = rounded(max(made.price, made.cost * Decimal(self.draw.between(1450, 1900)) / 1000))
             costs[made.id]["cost_price"] = stored(made.cost)
-            template = self.database["product_product"][made.id]["template"]
             for row in self.database["product_list_price"]:
-                if row["template"] == template:
+                if row["template"] == product["template"]:
                     row["list_price"] = stored(made.price)
 
     def _activities(self) -> None:
-        names = iter([*self.draw.shuffled([*self.trade.tasks, *TASKS]), "Formation", *SERIES])
+        names = iter([*self.draw.shuffled(self.trade.tasks + WORDS["tasks"]), "Formation", *WORDS["series"]])
         for work in self.database["timesheet_work"]:
-            work["name"] = next(names)
-            self._translate("timesheet.work,name", work["id"], work["name"])
+            self._name("timesheet.work", work, next(names))
 
     def _model_translations(self) -> dict[tuple[str, int], list[Row]]:
         found: dict[tuple[str, int], list[Row]] = defaultdict(list)
@@ -158,6 +148,8 @@ class Catalogue:
                 found[row["name"], row["res_id"]].append(row)
         return found
 
-    def _translate(self, field: str, key: int, text: str) -> None:
-        for row in self._translations[field, key]:
-            row.update(value=text, src=text)
+    def _name(self, model: str, row: Row, name: str) -> None:
+        """Names a row, in every language."""
+        row["name"] = name
+        for translation in self._translations[f"{model},name", row["id"]]:
+            translation.update(value=name, src=name)

@@ -5,21 +5,19 @@ from __future__ import annotations
 import calendar
 from datetime import date, timedelta
 
-from .database import Database, Row
+from .database import Database, Row, ordered
 
 
 class Terms:
     """The payment terms of a database."""
 
     def __init__(self, database: Database) -> None:
-        lines, deltas = (
-            database["account_invoice_payment_term_line"].by("payment"),
-            database["account_invoice_payment_term_line_delta"].by("line"),
-        )
+        lines = database["account_invoice_payment_term_line"].by("payment")
+        deltas = database["account_invoice_payment_term_line_delta"].by("line")
         self._steps: dict[int, list[Row]] = {}
         for term in database["account_invoice_payment_term"]:
             steps = [delta for line in lines[term["id"]] for delta in deltas[line["id"]]]
-            self._steps[term["id"]] = sorted(steps, key=lambda row: (row["sequence"] or 0, row["id"]))
+            self._steps[term["id"]] = ordered(steps)
 
     def due(self, term: int | None, moment: date) -> date:
         """Returns the maturity of what is invoiced on a date."""

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from etabli.exam.contract.draw import Draw
 
-from .chains import Bill, Order
-from .database import Database, Row, number, rounded, stored
+from .chains import Bill, Deal, Order
+from .database import MOVED, Database, Row, number, ordered, referred, rewrite, rounded, stored
 from .products import Product
 
 PRICE = Decimal("0.0001")
@@ -31,40 +31,37 @@ class Papers:
 
     def address(self, party: int, use: str) -> int:
         """Returns the address Tryton picks for `invoice` or `delivery`."""
-        rows = sorted(self._addresses[party], key=lambda row: (not row[use], row["sequence"] or 0, row["id"]))
+        rows = sorted(ordered(self._addresses[party]), key=lambda row: not row[use])
         return int(rows[0]["id"])
 
     # -- an order and what follows
 
-    def order(self, order: Order, party: int, ordered: date, shipped: date, term: int | None) -> None:
-        """Gives an order another party, other dates and other lines."""
-        kind = "sale" if "sale_date" in order.order else "purchase"
-        order.order.update(party=party, payment_term=term, invoice_address=self.address(party, "invoice"))
-        order.order[f"{kind}_date"] = ordered.isoformat()
-        if kind == "sale":
-            order.order["shipment_address"] = self.address(party, "delivery")
-            if order.order["quotation_date"]:
-                order.order["quotation_date"] = ordered.isoformat()
-            if order.order["shipping_date"]:
-                order.order["shipping_date"] = shipped.isoformat()
-        self._lines(order, kind)
+    def write(self, deal: Deal) -> None:
+        """Gives an order and what followed another party, other dates and other lines."""
+        order = deal.order
+        self._order(deal)
+        if order.bill:
+            self._bill(order.bill, deal, deal.invoiced, deal.accounted)
+        if order.credit and deal.credited:
+            self._bill(order.credit, deal, deal.credited, None)
+            self._credit(order)
+
+    def _order(self, deal: Deal) -> None:
+        order, row, address = deal.order, deal.order.order, self.address(deal.party, "invoice")
+        row.update(party=deal.party, payment_term=deal.term, invoice_address=address)
+        row[f"{order.side}_date"] = deal.ordered.isoformat()
+        if order.side == "sale":
+            row["shipment_address"] = self.address(deal.party, "delivery")
+            rewrite(row, deal.ordered, "quotation_date")
+            rewrite(row, deal.shipped, "shipping_date")
+        self._lines(order, order.side)
         for shipment in order.shipments:
-            self._shipment(shipment, party, shipped)
-        for move in order.moves:
-            self._dates(move, shipped)
-
-    def _shipment(self, shipment: Row, party: int, shipped: date) -> None:
-        self._dates(shipment, shipped)
-        if "customer" in shipment:
-            shipment.update(customer=party, delivery_address=self.address(party, "delivery"))
-        else:
-            shipment.update(supplier=party, contact_address=self.address(party, "invoice"))
-
-    @staticmethod
-    def _dates(row: Row, moment: date) -> None:
-        for column in ("planned_date", "effective_date", "origin_planned_date"):
-            if row[column]:
-                row[column] = moment.isoformat()
+            if "customer" in shipment:
+                shipment.update(customer=deal.party, delivery_address=self.address(deal.party, "delivery"))
+            else:
+                shipment.update(supplier=deal.party, contact_address=address)
+        for moved in (*order.shipments, *order.moves):
+            rewrite(moved, deal.shipped, *MOVED)
 
     def _lines(self, order: Order, kind: str) -> None:
         billed = {line["origin"]: line for line in (order.bill.lines if order.bill else [])}
@@ -76,18 +73,11 @@ class Papers:
             taken.add(product.id)
             quantity = self._quantity(product, kind)
             price = stored(self._unit_price(product, kind))
-            self._line(line, product, quantity)
-            line["unit_price"] = price
-            for bill_line in filter(None, [billed.get(f"{kind}.line,{line['id']}")]):
+            rewrite(line, quantity, "actual_quantity", "quantity_to_invoice", "quantity_to_ship")
+            line.update(product=product.id, unit=product.unit, quantity=quantity, unit_price=price)
+            if bill_line := billed.get(f"{kind}.line,{line['id']}"):
                 bill_line.update(product=product.id, unit=product.unit, quantity=quantity, unit_price=price)
             self._moves(f"{kind}.line,{line['id']}", product, quantity, price)
-
-    @staticmethod
-    def _line(line: Row, product: Product, quantity: float) -> None:
-        for column in ("actual_quantity", "quantity_to_invoice", "quantity_to_ship"):
-            if line.get(column):
-                line[column] = quantity
-        line.update(product=product.id, unit=product.unit, quantity=quantity)
 
     def _moves(self, origin: str, product: Product, quantity: float, price: bytes | None) -> None:
         # One move for each line: a partial assignment had split some.
@@ -95,10 +85,9 @@ class Papers:
         self.database["stock_move"].remove(linked[1:])
         for move in linked[:1]:
             move.update(product=product.id, unit=product.unit, quantity=quantity, internal_quantity=quantity)
-            if move["cost_price"] is not None:
-                move["cost_price"] = stored(product.cost)
-            if move["unit_price"] is not None and price is not None:
-                move["unit_price"] = price
+            rewrite(move, stored(product.cost), "cost_price")
+            if price:
+                rewrite(move, price, "unit_price")
             self._moves(f"stock.move,{move['id']}", product, quantity, None)
 
     def _quantity(self, product: Product, kind: str) -> float:
@@ -119,31 +108,29 @@ class Papers:
 
     # -- an invoice and its credit note
 
-    def bill(self, bill: Bill, party: int, moment: date, accounted: date | None, term: int | None) -> None:
-        """Gives an invoice another party and other dates."""
+    def _bill(self, bill: Bill, deal: Deal, moment: date, accounted: date | None) -> None:
         invoice = bill.invoice
-        invoice.update(party=party, payment_term=term, invoice_address=self.address(party, "invoice"))
+        address = self.address(deal.party, "invoice")
+        invoice.update(party=deal.party, payment_term=deal.term, invoice_address=address)
         invoice["invoice_date"] = moment.isoformat()
         invoice["accounting_date"] = accounted.isoformat() if accounted else None
         if invoice["party_tax_identifier"]:
-            invoice["party_tax_identifier"] = self._vat[party]
-        if invoice["payment_term_date"]:
-            invoice["payment_term_date"] = moment.isoformat()
+            invoice["party_tax_identifier"] = self._vat[deal.party]
+        rewrite(invoice, moment, "payment_term_date")
         if invoice["reference"] and invoice["type"] == "in":
             invoice["reference"] = f"{self.draw.one('ABCDEFGH')}{moment:%y}-{self.draw.between(1000, 9899)}"
 
-    def credit(self, sale: Order) -> None:
+    def _credit(self, sale: Order) -> None:
         """Writes the lines of a credit note again, from those of its invoice: all of them, or a part of one."""
         if not (sale.credit and sale.bill):
             return
-        origins = {f"account.invoice.line,{line['id']}": line for line in sale.bill.lines}
+        origins = referred(sale.bill.lines, "account.invoice.line")
         taxed = sale.bill.invoice["accounting_date"] or sale.bill.invoice["invoice_date"]
         for line in sale.credit.lines:
             sold = origins[line["origin"]]
             quantity = sold["quantity"] if sale.credited_whole else self._returned(sold)
             line.update(product=sold["product"], unit=sold["unit"], unit_price=sold["unit_price"], quantity=-quantity)
-            if line["taxes_date"]:
-                line["taxes_date"] = taxed
+            rewrite(line, taxed, "taxes_date")
 
     def _returned(self, sold: Row) -> float:
         quantity = float(sold["quantity"])

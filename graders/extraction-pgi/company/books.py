@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 
 from etabli.exam.contract.errors import LabError
@@ -27,23 +27,17 @@ def check(connection: sqlite3.Connection) -> None:
 
 def moves(connection: sqlite3.Connection) -> Complaint:
     """Every move is balanced, and a line is a debit or a credit."""
-    sums: dict[int, Decimal] = defaultdict(Decimal)
     for move, debit, credit in connection.execute("SELECT move, debit, credit FROM account_move_line"):
         if number(debit) and number(credit):
             yield f"une ligne de l'écriture {move} est au débit et au crédit."
-        sums[move] += number(debit) - number(credit)
-    wrong = [key for key, value in sums.items() if value]
-    if wrong:
-        yield f"l'écriture {wrong[0]} n'est pas équilibrée."
+    for move, value in _sums(connection, "SELECT move, debit, credit FROM account_move_line").items():
+        if value:
+            yield f"l'écriture {move} n'est pas équilibrée."
 
 
 def invoices(connection: sqlite3.Connection) -> Complaint:
     """A posted invoice says what its lines, its taxes and its move say; a draft has no move."""
-    lines: dict[int, Decimal] = defaultdict(Decimal)
-    for key, quantity, price in connection.execute(
-        "SELECT invoice, quantity, unit_price FROM account_invoice_line WHERE type = 'line'"
-    ):
-        lines[key] += rounded(Decimal(str(quantity)) * number(price))
+    lines = _amounts(connection, "account_invoice_line", "invoice")
     taxed = _sums(connection, "SELECT invoice, amount FROM account_invoice_tax")
     owed = _sums(
         connection,
@@ -77,12 +71,7 @@ def taxes(connection: sqlite3.Connection) -> Complaint:
         # Tryton rounds the tax of exact amounts, and the base line by line: half a cent a line may part them.
         if abs(number(amount) - number(base) * number(rate)) > CENT * 3:
             yield f"une ligne de TVA de la facture {invoice} n'est pas juste."
-    lines: dict[int, Decimal] = defaultdict(Decimal)
-    for invoice, quantity, price in connection.execute(
-        "SELECT invoice, quantity, unit_price FROM account_invoice_line WHERE type = 'line'"
-    ):
-        lines[invoice] += rounded(Decimal(str(quantity)) * number(price))
-    for invoice, value in lines.items():
+    for invoice, value in _amounts(connection, "account_invoice_line", "invoice").items():
         if bases[invoice] != value:
             yield f"les lignes de TVA de la facture {invoice} ne couvrent pas ses lignes."
 
@@ -142,11 +131,7 @@ def sequences(connection: sqlite3.Connection) -> Complaint:
 def orders(connection: sqlite3.Connection) -> Complaint:
     """Orders say what their lines say, and are invoiced for what they order."""
     for kind in ("sale", "purchase"):
-        sums: dict[int, Decimal] = defaultdict(Decimal)
-        for key, quantity, price in connection.execute(
-            f"SELECT {kind}, quantity, unit_price FROM {kind}_line WHERE type = 'line'"
-        ):
-            sums[key] += rounded(Decimal(str(quantity)) * number(price))
+        sums = _amounts(connection, f"{kind}_line", kind)
         for key, label, untaxed in connection.execute(f"SELECT id, number, untaxed_amount_cache FROM {kind}_{kind}"):
             if untaxed is not None and number(untaxed) != sums[key]:
                 yield f"la commande {label or key} n'a pas le total de ses lignes."
@@ -173,11 +158,18 @@ def stocks(connection: sqlite3.Connection) -> Complaint:
             yield f"le stock de l'article {product} est négatif le {moment}."
 
 
-def _sums(connection: sqlite3.Connection, query: str) -> dict[int, Decimal]:
+def _amounts(connection: sqlite3.Connection, table: str, owner: str) -> dict[int, Decimal]:
+    """Adds up the amounts of lines, each rounded to the cent, by what they belong to."""
     sums: dict[int, Decimal] = defaultdict(Decimal)
-    for key, *amounts in connection.execute(query):
-        sums[key] += number(amounts[0]) - (number(amounts[1]) if len(amounts) > 1 else 0)
+    query = f"SELECT {owner}, quantity, unit_price FROM {table} WHERE type = 'line'"
+    for key, quantity, price in connection.execute(query):
+        sums[key] += rounded(Decimal(str(quantity)) * number(price))
     return sums
 
 
-Rule = Callable[[sqlite3.Connection], Complaint]
+def _sums(connection: sqlite3.Connection, query: str) -> dict[int, Decimal]:
+    """Adds up amounts, or debits less credits, by the first column."""
+    sums: dict[int, Decimal] = defaultdict(Decimal)
+    for key, plus, *minus in connection.execute(query):
+        sums[key] += number(plus) - sum(map(number, minus))
+    return sums

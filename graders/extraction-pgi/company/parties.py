@@ -8,22 +8,18 @@ from decimal import Decimal
 
 from etabli.exam.contract.draw import Draw
 
-from .database import Database, Row, stored
-from .names import LEGAL, Namer, luhn, plain
-from .trades import SERIES, Trade
-
-COMPANY_SIGNS = ("{sign} {surname}", "{sign} de l'{series}", "Les {sign} {surname}", "{sign} & {surname}")
+from .database import Database, Row, ordered, stored
+from .names import WORDS, Namer, luhn, plain
+from .trades import Trade
 
 
 @dataclass
 class Parties:
     """Who is who, by id."""
 
-    company: int
     customers: list[int]
     """The first two have names that are easily confused; the next ones have digits, apostrophes, accents."""
     suppliers: list[int]
-    employees: list[int]
     terms: dict[int, int]
     """The payment term of each customer."""
 
@@ -63,7 +59,7 @@ class Renamer:
         for party in employees:
             self._party(party, self.namer.person(), "")
         self._staff()
-        return Parties(company, customers, suppliers, employees, self._terms(customers))
+        return Parties(customers, suppliers, self._terms(customers))
 
     def _codes(self, parties: list[int]) -> None:
         """Deals the same codes to other parties."""
@@ -74,18 +70,14 @@ class Renamer:
             table[party].update(zip(columns, values, strict=True))
 
     def _company(self, party: int) -> None:
-        sign = self.draw.one(COMPANY_SIGNS)
-        name = sign.format(
-            sign=self.trade.sign,
-            surname=self.namer.surname(),
-            series=self.draw.one([word for word in SERIES if word[0] in "AÉIO"]),
-        )
-        self._party(party, f"{self.draw.one(LEGAL)} {name}", "bonjour")
+        sign, surname = self.namer.word("signs"), self.namer.surname()
+        series = self.draw.one([word for word in WORDS["series"] if word[0] in "AÉIO"])
+        name = sign.format(sign=self.trade.sign, surname=surname, series=series)
+        self._party(party, f"{self.namer.word('legal_forms')} {name}", "bonjour")
 
     def _party(self, party: int, name: str, mailbox: str) -> None:
         self.database["party_party"][party]["name"] = name
-        addresses = sorted(self._addresses[party], key=lambda row: (row["sequence"] or 0, row["id"]))
-        for rank, address in enumerate(addresses):
+        for rank, address in enumerate(ordered(self._addresses[party])):
             place = self.namer.place(site=rank > 0)
             address.update(street_unstructured=place.street, postal_code=place.postal_code, city=place.town)
         for mechanism in self._mechanisms[party]:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-from .database import Database, Row, number
+from .database import Database, Row, balance, ordered, referred
+from .seasons import FIRST_DAY
 
-
-def ids(rows: Iterable[Row], model: str) -> dict[str, Row]:
-    """Returns rows by the reference Tryton writes in `origin` and `shipment` columns."""
-    return {f"{model},{row['id']}": row for row in rows}
+SHIPMENTS = {"sale": "stock_shipment_out", "purchase": "stock_shipment_in"}
 
 
 @dataclass
@@ -22,7 +20,7 @@ class Payment:
     move: Row
     line: Row
     bank: Row
-    link: Row | None
+    link: Row
 
 
 @dataclass
@@ -55,6 +53,11 @@ class Order:
     credited_whole: bool = False
 
     @property
+    def side(self) -> str:
+        """What Tryton's tables call it: ``sale`` or ``purchase``."""
+        return "sale" if "sale_date" in self.order else "purchase"
+
+    @property
     def kind(self) -> str:
         """How far it went: order, draft, cancelled, open, part (paid in part) or paid."""
         if self.bill is None:
@@ -76,13 +79,35 @@ class Order:
 
 
 @dataclass
-class Entry:
-    """A manual entry, and the one that takes it back."""
+class Deal:
+    """An order's new party and dates."""
 
-    move: Row
-    lines: list[Row]
-    reversal: Row | None = None
-    reversal_lines: list[Row] = field(default_factory=list)
+    order: Order
+    party: int
+    term: int | None
+    """When its invoice is to be paid."""
+    invoiced: date
+    accounted: date | None = None
+    credited: date | None = None
+    paid: list[date] = field(default_factory=list)
+    ordered: date = FIRST_DAY
+    shipped: date = FIRST_DAY
+
+
+@dataclass
+class ManualEntry:
+    """A manual entry, and the one that takes it back: moves with their lines."""
+
+    moves: list[tuple[Row, list[Row]]]
+
+    @property
+    def taken_back(self) -> bool:
+        """Whether another entry takes it back."""
+        return len(self.moves) == 2
+
+    def touches(self, accounts: set[int]) -> bool:
+        """Tells whether it books on one of some accounts."""
+        return any(line["account"] in accounts for line in self.moves[0][1])
 
 
 class Chains:
@@ -93,8 +118,7 @@ class Chains:
         self._move_lines = database["account_move_line"].by("move")
         self._stock = database["stock_move"]
         self._bills = self._all_bills()
-        self.sales = self._orders("sale", "stock.shipment.out", "stock_shipment_out")
-        self.purchases = self._orders("purchase", "stock.shipment.in", "stock_shipment_in")
+        self.sales, self.purchases = self._orders("sale"), self._orders("purchase")
         self._credits()
         self.entries = self._entries()
 
@@ -105,7 +129,7 @@ class Chains:
         bills = {}
         for invoice in data["account_invoice"]:
             move = data["account_move"][invoice["move"]] if invoice["move"] else None
-            rows = sorted(lines[invoice["id"]], key=lambda row: (row["sequence"] or 0, row["id"]))
+            rows = ordered(lines[invoice["id"]])
             booked = self._move_lines[invoice["move"]] if invoice["move"] else []
             payments = [self._payment(link) for link in links[invoice["id"]]]
             bills[invoice["id"]] = Bill(invoice, rows, taxes[invoice["id"]], move, list(booked), payments)
@@ -116,10 +140,10 @@ class Chains:
         (bank,) = [other for other in self._move_lines[line["move"]] if other["id"] != line["id"]]
         return Payment(self.database["account_move"][line["move"]], line, bank, link)
 
-    def _orders(self, kind: str, shipment_model: str, shipment_table: str) -> list[Order]:
+    def _orders(self, kind: str) -> list[Order]:
         data = self.database
         lines = data[f"{kind}_line"].by(kind)
-        shipments = ids(data[shipment_table], shipment_model)
+        shipments = referred(data[SHIPMENTS[kind]], SHIPMENTS[kind].replace("_", "."))
         by_origin, by_shipment = self._stock.by("origin"), self._stock.by("shipment")
         billed: dict[Any, int] = {line["origin"]: line["invoice"] for line in data["account_invoice_line"]}
         orders = []
@@ -144,65 +168,60 @@ class Chains:
                 sold, back = (sum(line["quantity"] for line in paper.lines) for paper in (sale.bill, bill))
                 sale.credited_whole = len(sale.bill.lines) == len(bill.lines) and sold == -back
 
-    def _entries(self) -> list[Entry]:
+    def _entries(self) -> list[ManualEntry]:
         """Manual entries have no origin and pay nothing; a reversal has the same accounts and the other sign."""
         paying = {payment.move["id"] for bill in self._bills.values() for payment in bill.payments}
         manual = [m for m in self.database["account_move"] if not m["origin"] and m["id"] not in paying]
-        waiting: dict[tuple[Any, ...], list[Entry]] = defaultdict(list)
+        waiting: dict[tuple[Any, ...], list[ManualEntry]] = defaultdict(list)
         entries = []
         for move in sorted(manual, key=lambda move: (move["date"], move["id"])):
             lines = self._move_lines[move["id"]]
-            sums = sorted((line["account"], number(line["debit"]) - number(line["credit"])) for line in lines)
+            sums = sorted((line["account"], balance(line)) for line in lines)
             opposite = tuple((account, -amount) for account, amount in sums)
             if waiting[opposite]:
-                entry = waiting[opposite].pop(0)
-                entry.reversal, entry.reversal_lines = move, lines
+                waiting[opposite].pop(0).moves.append((move, lines))
                 continue
-            entry = Entry(move, lines)
-            waiting[tuple(sums)].append(entry)
-            entries.append(entry)
+            entries.append(ManualEntry([(move, lines)]))
+            waiting[tuple(sums)].append(entries[-1])
         return entries
 
-    def drop(self, order: Order) -> None:
-        """Takes an order out, with all that followed."""
-        data, kind = self.database, "sale" if "sale_date" in order.order else "purchase"
+    def keep(self, deals: list[Deal], orders: list[Order]) -> None:
+        """Takes out those of some orders that are in no deal."""
+        kept = {id(deal.order) for deal in deals}
+        for order in [order for order in orders if id(order) not in kept]:
+            self._drop(order)
+            orders.remove(order)
+
+    def _drop(self, order: Order) -> None:
+        data, kind = self.database, order.side
         for bill in order.bills:
             self._drop_bill(bill)
         data["stock_move"].remove(order.moves)
-        data["stock_shipment_out" if kind == "sale" else "stock_shipment_in"].remove(order.shipments)
+        data[SHIPMENTS[kind]].remove(order.shipments)
         gone = {line["id"] for line in order.lines}
         taxes = data[f"{kind}_line-account_tax"]
         taxes.remove([row for row in taxes if row["line"] in gone])
         data[f"{kind}_line"].remove(order.lines)
         data[f"{kind}_{kind}"].remove([order.order])
-        (self.sales if kind == "sale" else self.purchases).remove(order)
 
     def _drop_bill(self, bill: Bill) -> None:
         data = self.database
-        settled = {line["reconciliation"] for line in bill.due}
-        data["account_move_reconciliation"].remove(
-            [row for row in data["account_move_reconciliation"] if row["id"] in settled]
-        )
+        settled, reconciliations = {line["reconciliation"] for line in bill.due}, data["account_move_reconciliation"]
+        reconciliations.remove([row for row in reconciliations if row["id"] in settled])
         for payment in bill.payments:
             self._drop_move(payment.move, [payment.line, payment.bank])
-        data["account_invoice-account_move_line"].remove([p.link for p in bill.payments if p.link])
+        data["account_invoice-account_move_line"].remove([payment.link for payment in bill.payments])
         if bill.move:
             self._drop_move(bill.move, bill.move_lines)
         data["account_invoice_tax"].remove(bill.taxes)
         data["account_invoice_line"].remove(bill.lines)
         data["account_invoice"].remove([bill.invoice])
 
-    def drop_entry(self, entry: Entry) -> None:
+    def drop_entry(self, entry: ManualEntry) -> None:
         """Takes a manual entry out, with its reversal."""
-        self._drop_move(entry.move, entry.lines)
-        self.drop_reversal(entry)
+        for move, lines in entry.moves:
+            self._drop_move(move, lines)
         self.entries.remove(entry)
-
-    def drop_reversal(self, entry: Entry) -> None:
-        """Leaves a manual entry without its reversal."""
-        if entry.reversal:
-            self._drop_move(entry.reversal, entry.reversal_lines)
-            entry.reversal, entry.reversal_lines = None, []
 
     def _drop_move(self, move: Row, lines: list[Row]) -> None:
         self.database["account_move_line"].remove(lines)

@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 from etabli.exam.contract.draw import Draw
 
-from .database import Database, Row, day, stored
+from .database import MOVED, Database, Row, day, referred, rewrite, stored
 from .products import Product
 from .seasons import MONTHS, TODAY, Month, Season, month_of, workdays
 
@@ -32,8 +32,11 @@ class Workshop:
         data = self.database
         done = self.draw.shuffled([row for row in data["production"] if row["state"] == "done"])
         waiting = [row for row in data["production"] if row["state"] != "done"]
-        self._drop(self.draw.shuffled(waiting)[WAITING:])
-        for row in [row for row in waiting if row["id"] in data["production"].rows]:
+        gone = self.draw.shuffled(waiting)[WAITING:]
+        for row in gone:
+            data["stock_move"].remove(self._moves(row))
+        data["production"].remove(gone)
+        for row in [row for row in waiting if row not in gone]:
             self._date(row, self.draw.one(workdays(MONTHS[-1])))
         outside = (*self.season.before, *self.season.after[:-1])
         for rank, row in enumerate(done):
@@ -42,29 +45,14 @@ class Workshop:
         for row in data["production"]:
             self._size(row)
 
-    def _drop(self, rows: list[Row]) -> None:
-        data, gone = self.database, {row["id"] for row in rows}
-        moves = data["stock_move"]
-        moves.remove([move for move in moves if move["production_input"] in gone or move["production_output"] in gone])
-        data["production"].remove(rows)
-
     def _date(self, row: Row, start: date) -> None:
         end = min(TODAY, start + timedelta(days=self.draw.between(1, 6)))
         if start in self.season and end > self.season.end:
             end = self.season.end
-        for column, moment in (
-            ("planned_start_date", start),
-            ("planned_date", end),
-            ("effective_start_date", start),
-            ("effective_date", end),
-        ):
-            if row[column]:
-                row[column] = moment.isoformat()
+        rewrite(row, start, "planned_start_date", "effective_start_date")
+        rewrite(row, end, "planned_date", "effective_date")
         for move in self._moves(row):
-            moment = end if move["production_output"] else start
-            for column in ("planned_date", "effective_date", "origin_planned_date"):
-                if move[column]:
-                    move[column] = moment.isoformat()
+            rewrite(move, end if move["production_output"] else start, *MOVED)
 
     def _moves(self, row: Row) -> list[Row]:
         moves = self.database["stock_move"]
@@ -89,21 +77,19 @@ class Workshop:
             quantity = Decimal(str(move["quantity"])) / before * count
             move.update(quantity=float(quantity), internal_quantity=float(quantity))
             product = self.products[move["product"]]
-            if move["cost_price"] is not None:
-                move["cost_price"] = stored(product.cost)
+            rewrite(move, stored(product.cost), "cost_price")
             if move["production_input"]:
                 cost += product.cost * quantity
         for move in moves:
-            if move["production_output"] and move["unit_price"] is not None:
-                price = (cost / count).quantize(UNIT_PRICE, ROUND_HALF_EVEN)
-                move["unit_price"] = stored(price)
+            if move["production_output"]:
+                rewrite(move, stored((cost / count).quantize(UNIT_PRICE, ROUND_HALF_EVEN)), "unit_price")
 
     # -- stock
 
     def count(self) -> None:
         """Makes the first day's count large enough for the warehouse never to be short."""
         data = self.database
-        lines = {f"stock.inventory.line,{row['id']}": row for row in data["stock_inventory_line"]}
+        lines = referred(data["stock_inventory_line"], "stock.inventory.line")
         stores = {row["storage_location"] for row in data["stock_location"]} - {None}
         flows: dict[int, list[tuple[str, float]]] = defaultdict(list)
         for move in data["stock_move"]:
@@ -119,8 +105,7 @@ class Workshop:
             line["quantity"] = float(int(-lowest) + self.draw.between(8, 60))
             if origin in moves:
                 moves[origin].update(quantity=line["quantity"], internal_quantity=line["quantity"])
-                if moves[origin]["cost_price"] is not None:
-                    moves[origin]["cost_price"] = stored(self.products[line["product"]].cost)
+                rewrite(moves[origin], stored(self.products[line["product"]].cost), "cost_price")
 
     # -- hours
 
@@ -135,5 +120,4 @@ class Workshop:
             line["date"] = self.draw.one(workdays(month)).isoformat()
             line["work"] = usual[line["employee"]] if self.draw.below(10) < 5 else self.draw.one(works)
             line["duration"] = 900 * self.draw.between(4, 30)
-            if line["cost_price"] is not None:
-                line["cost_price"] = costs[line["employee"]]
+            rewrite(line, costs[line["employee"]], "cost_price")

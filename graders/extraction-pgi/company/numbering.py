@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
 
 from .chains import Chains
 from .database import Database, Row
@@ -37,8 +35,7 @@ class Numbering:
         """Numbers orders, deliveries, productions, invoices, moves and reconciliations."""
         sequences = self._xml()
         for table, module, name, column in ORDINARY:
-            rows = [row for row in self.database[table] if row["number"] is not None]
-            self._deal(rows, sequences[module, name], lambda row, column=column: row[column])  # type: ignore[misc]
+            self._deal(self.database[table], sequences[module, name], column)
         self._invoices()
         self._moves()
         self._labels(chains)
@@ -50,11 +47,12 @@ class Numbering:
         return {(module, name): self.database["ir_sequence"][key] for module, name, key in found}
 
     @staticmethod
-    def _deal(rows: Iterable[Row], sequence: Row, key: Callable[[Row], Any]) -> None:
-        ordered = sorted(rows, key=lambda row: (key(row) or "", row["id"]))
-        for rank, row in enumerate(ordered, 1):
+    def _deal(rows: Iterable[Row], sequence: Row, column: str) -> None:
+        """Numbers those of the rows that had a number, in the order of a column."""
+        numbered = [row for row in rows if row["number"] is not None]
+        for rank, row in enumerate(sorted(numbered, key=lambda row: (row[column] or "", row["id"])), 1):
             row["number"] = spelled(sequence, rank)
-        sequence["number_next_internal"] = len(ordered) + 1
+        sequence["number_next_internal"] = len(numbered) + 1
 
     def _year(self, text: str) -> int:
         return next(int(year) for start, end, year in self._ranges if start <= text <= end)
@@ -62,15 +60,8 @@ class Numbering:
     def _invoices(self) -> None:
         settings = {row["fiscalyear"]: row for row in self.database["account_fiscalyear_invoice_sequence"]}
         strict = self.database["ir_sequence_strict"]
-        groups: dict[int, list[Row]] = defaultdict(list)
-        for row in settings.values():
-            for column in (
-                "out_invoice_sequence",
-                "out_credit_note_sequence",
-                "in_invoice_sequence",
-                "in_credit_note_sequence",
-            ):
-                groups[row[column]] = []
+        names = [f"{way}_{kind}_sequence" for way in ("out", "in") for kind in ("invoice", "credit_note")]
+        groups: dict[int, list[Row]] = {row[name]: [] for row in settings.values() for name in names}
         for invoice in self.database["account_invoice"]:
             if invoice["number"] is not None:
                 year = self._year(invoice["accounting_date"] or invoice["invoice_date"])
@@ -78,20 +69,15 @@ class Numbering:
                 invoice["sequence"] = settings[year][f"{invoice['type']}_{kind}_sequence"]
                 groups[invoice["sequence"]].append(invoice)
         for key, rows in groups.items():
-            self._deal(rows, strict[key], lambda row: row["invoice_date"])
+            self._deal(rows, strict[key], "invoice_date")
             for row in rows:
                 row["number_alnum"] = "".join(letter for letter in row["number"] if letter.isalnum())
                 row["number_digit"] = int("".join(letter for letter in row["number"] if letter.isdigit()))
 
     def _moves(self) -> None:
-        groups: dict[int, list[Row]] = defaultdict(list)
-        for move in self.database["account_move"]:
-            groups[self._years[move["period"]]].append(move)
         for year in self.database["account_fiscalyear"]:
-            sequence = self.database["ir_sequence_strict"][year["move_sequence"]]
-            self._deal(
-                [move for move in groups[year["id"]] if move["number"] is not None], sequence, lambda row: row["date"]
-            )
+            moves = [move for move in self.database["account_move"] if self._years[move["period"]] == year["id"]]
+            self._deal(moves, self.database["ir_sequence_strict"][year["move_sequence"]], "date")
 
     @staticmethod
     def _labels(chains: Chains) -> None:

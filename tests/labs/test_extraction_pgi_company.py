@@ -8,26 +8,50 @@ from collections import Counter, defaultdict
 from datetime import date
 from functools import cache
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from etabli.erp import agenda, books, company, history
-from etabli.erp.database import Database, connect, number
-from etabli.erp.names import Namer, luhn
-from etabli.erp.seasons import MONTHS, TODAY, make_season, month_of, workdays
-from etabli.erp.taxes import Taxes
-from etabli.erp.terms import Terms
+from etabli.exam.contract.check import import_grader
 from etabli.exam.contract.draw import Draw
 from etabli.exam.contract.errors import LabError
+from etabli.lab.manifest import load_lab
+from etabli.system.settings import repository
 
+MODULES = ("agenda", "books", "database", "generator", "history", "names", "seasons", "taxes", "terms")
+agenda, books, database, generator, history, names, seasons, taxes, terms = (
+    import_grader(repository() / "graders" / "extraction-pgi", f"company.{name}") for name in MODULES
+)
+Database, connect, number = database.Database, database.connect, database.number
+Namer, luhn, Taxes, Terms = names.Namer, names.luhn, taxes.Taxes, terms.Terms
+OWNERS = {
+    "account_move": ["account_move_line.move", "account_invoice.move"],
+    "account_move_line": ["account_tax_line.move_line", "account_invoice-account_move_line.line"],
+    "account_move_reconciliation": ["account_move_line.reconciliation"],
+    "account_invoice": ["account_invoice_line.invoice", "account_invoice_tax.invoice"],
+    "account_invoice_line": ["account_invoice_line-account_tax.line", "account_invoice_line-stock_move.invoice_line"],
+    "stock_move": ["account_invoice_line-stock_move.stock_move"],
+    "sale_sale": ["sale_line.sale"],
+    "sale_line": ["sale_line-account_tax.line"],
+    "purchase_purchase": ["purchase_line.purchase"],
+    "purchase_line": ["purchase_line-account_tax.line"],
+    "production": ["stock_move.production_input"],
+}
+"""Table → columns that name a row of it."""
+REFERENCES = "account_move.origin account_move_line.origin account_invoice_line.origin stock_move.origin stock_move.shipment".split()
+"""Columns that name a row of any model."""
+DATED = (
+    "account_move.date account_invoice.invoice_date sale_sale.sale_date purchase_purchase.purchase_date "
+    "stock_move.effective_date timesheet_line.date production.effective_date"
+).split()
 SEEDS = [f"candidat-{number}".encode() for number in range(24)]
 FEW = SEEDS[:4]
 
 
 @cache
 def made(seed: bytes) -> bytes:
-    return company._make(seed, original())
+    return generator._make(seed, original())
 
 
 @cache
@@ -64,40 +88,40 @@ def figures(seed: bytes) -> dict[str, set[Any]]:
     told["total"] = {sum(months.values())}
     told["names"] = set(customers)
     told["prices"] = set(column(base(seed), "SELECT list_price FROM product_list_price"))
-    told["company"] = set(
-        column(base(seed), "SELECT name FROM party_party WHERE id IN (SELECT party FROM company_company)")
-    )
-    told["lines"] = set(
-        column(
-            base(seed), "SELECT round(quantity * CAST(CAST(unit_price AS TEXT) AS REAL), 2) FROM account_invoice_line"
-        )
-    )
+    companies = "SELECT name FROM party_party WHERE id IN (SELECT party FROM company_company)"
+    told["company"] = set(column(base(seed), companies))
+    amounts = "SELECT round(quantity * CAST(CAST(unit_price AS TEXT) AS REAL), 2) FROM account_invoice_line"
+    told["lines"] = set(column(base(seed), amounts))
     return told
+
+
+def test_it_is_what_its_lab_names_as_its_generator() -> None:
+    lab = load_lab("extraction-pgi")
+    assert lab.grader / str(lab.manifest.generator) == Path(generator.__file__).parent == history.FOLDER.parent
 
 
 # -- one company
 
 
 def test_the_same_seed_gives_the_same_file() -> None:
-    again = company._make(FEW[0], original())
+    again = generator._make(FEW[0], original())
     assert again == made(FEW[0])
     assert made(FEW[1]) != again
 
 
 def test_a_company_is_made_once_by_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    company._companies.clear()
+    generator.make_company.cache_clear()
     calls = []
-    monkeypatch.setattr(company, "_make", lambda seed, content: calls.append(seed) or b"base")
-    assert company.make_company(b"a") == company.make_company(b"a") == b"base"
-    for seed in (b"b", b"c", b"d", b"e", b"a"):
-        company.make_company(seed)
+    monkeypatch.setattr(generator, "_make", lambda seed, content: calls.append(seed) or b"base")
+    for seed in (b"a", b"a", b"b", b"c", b"d", b"e", b"a"):
+        assert generator.make_company(seed) == b"base"
     assert calls == [b"a", b"b", b"c", b"d", b"e", b"a"]
-    company._companies.clear()
+    generator.make_company.cache_clear()
 
 
 def test_a_company_takes_no_time() -> None:
     before = time.process_time()
-    company._make(b"minute", original())
+    generator._make(b"minute", original())
     assert time.process_time() - before < 15
 
 
@@ -119,62 +143,28 @@ def test_nothing_is_left_of_the_history() -> None:
 def test_rows_are_those_of_tryton_and_none_hangs_in_the_air(seed: bytes) -> None:
     database, before = base(seed), connect(original())
     assert column(database, "PRAGMA integrity_check") == ["ok"]
-    tables = column(before, "SELECT name FROM sqlite_master WHERE type = 'table'")
-    for table in tables:
-        assert set(column(database, f'SELECT rowid FROM "{table}"')) <= set(
-            column(before, f'SELECT rowid FROM "{table}"')
-        ), table
-    links = {
-        "account_move_line.move": "account_move", "account_move_line.reconciliation": "account_move_reconciliation",
-        "account_tax_line.move_line": "account_move_line", "account_invoice.move": "account_move",
-        "account_invoice_line.invoice": "account_invoice", "account_invoice_tax.invoice": "account_invoice",
-        "account_invoice-account_move_line.line": "account_move_line", "account_invoice_line-account_tax.line": "account_invoice_line",
-        "account_invoice_line-stock_move.invoice_line": "account_invoice_line",
-        "account_invoice_line-stock_move.stock_move": "stock_move", "sale_line.sale": "sale_sale",
-        "sale_line-account_tax.line": "sale_line", "purchase_line.purchase": "purchase_purchase",
-        "purchase_line-account_tax.line": "purchase_line", "stock_move.production_input": "production",
-    }  # fmt: skip
-    for link, owner in links.items():
-        table, name = link.rsplit(".", 1)
-        assert (
-            column(
-                database,
-                f'SELECT id FROM "{table}" WHERE "{name}" IS NOT NULL AND "{name}" NOT IN (SELECT id FROM "{owner}")',
+    for table in column(before, "SELECT name FROM sqlite_master WHERE type = 'table'"):
+        now, then = (set(column(link, f'SELECT rowid FROM "{table}"')) for link in (database, before))
+        assert now <= then, table
+    for owner, links in OWNERS.items():
+        for table, name in (link.split(".") for link in links):
+            query = (
+                f'SELECT id FROM "{table}" WHERE "{name}" IS NOT NULL AND "{name}" NOT IN (SELECT id FROM "{owner}")'
             )
-            == []
-        ), link
-    models = {
-        "sale.line": "sale_line", "purchase.line": "purchase_line", "account.invoice.line": "account_invoice_line",
-        "account.invoice.tax": "account_invoice_tax", "account.invoice": "account_invoice", "stock.move": "stock_move",
-        "stock.shipment.out": "stock_shipment_out", "stock.shipment.in": "stock_shipment_in",
-        "stock.inventory.line": "stock_inventory_line",
-    }  # fmt: skip
-    for table, name in (
-        ("account_move", "origin"),
-        ("account_move_line", "origin"),
-        ("account_invoice_line", "origin"),
-        ("stock_move", "origin"),
-        ("stock_move", "shipment"),
-    ):
-        for (reference,) in asked(database, f"SELECT DISTINCT {name} FROM {table} WHERE {name} IS NOT NULL"):
+            assert column(database, query) == [], (table, name)
+    for table, name in (link.split(".") for link in REFERENCES):
+        for reference in column(database, f"SELECT DISTINCT {name} FROM {table} WHERE {name} IS NOT NULL"):
             model, key = reference.split(",")
-            assert column(database, f"SELECT COUNT(*) FROM {models[model]} WHERE id = {key}") == [1], (table, reference)
+            query = f"SELECT COUNT(*) FROM {model.replace('.', '_')} WHERE id = {key}"
+            assert column(database, query) == [1], (table, reference)
 
 
 @pytest.mark.parametrize("seed", FEW, ids=bytes.decode)
 def test_no_day_comes_after_today_or_before_the_first(seed: bytes) -> None:
     days = []
-    for table, name in (
-        ("account_move", "date"),
-        ("account_invoice", "invoice_date"),
-        ("sale_sale", "sale_date"),
-        ("purchase_purchase", "purchase_date"),
-        ("stock_move", "effective_date"),
-        ("timesheet_line", "date"),
-        ("production", "effective_date"),
-    ):
+    for table, name in (dated.split(".") for dated in DATED):
         days += column(base(seed), f"SELECT {name} FROM {table} WHERE {name} IS NOT NULL")
-    assert "2025-01-01" <= min(days) <= max(days) <= TODAY.isoformat()
+    assert "2025-01-01" <= min(days) <= max(days) <= seasons.TODAY.isoformat()
     early = "SELECT COUNT(*) FROM account_invoice i JOIN sale_sale s ON s.id = (SELECT sale FROM sale_line WHERE 'sale.line,' || id = (SELECT origin FROM account_invoice_line WHERE invoice = i.id LIMIT 1))"
     assert column(base(seed), early + " WHERE s.sale_date > i.invoice_date") == [0]
     paid = """SELECT COUNT(*) FROM "account_invoice-account_move_line" x JOIN account_invoice i ON i.id = x.invoice
@@ -240,9 +230,9 @@ def test_books_that_do_not_hold_are_refused(words: str) -> None:
 
 def test_a_company_whose_books_do_not_hold_is_not_given(monkeypatch: pytest.MonkeyPatch) -> None:
     spoil = SPOILT["ont un trou"]
-    monkeypatch.setattr(company.traces, "tidy", lambda connection: connection.execute(spoil))
+    monkeypatch.setattr(generator.traces, "tidy", lambda connection: connection.execute(spoil))
     with pytest.raises(LabError, match="Les comptes de l'entreprise ne tiennent pas : les numéros « FC2025- »"):
-        company._make(b"autre", original())
+        generator._make(b"autre", original())
 
 
 # -- two companies
@@ -261,18 +251,13 @@ def test_two_candidates_share_no_figure() -> None:
 def test_all_companies_have_the_same_traps() -> None:
     shapes, whole = Counter(), Counter()
     for seed in SEEDS:
-        season = make_season(seed)
+        season = seasons.make_season(seed)
         query = """SELECT state, COALESCE(sequence_type_cache, 'invoice'), invoice_date BETWEEN ? AND ?, COUNT(*) FROM account_invoice
         WHERE type = 'out' GROUP BY 1, 2, 3"""
         counts = {row[:3]: row[3] for row in asked(base(seed), query, season.start.isoformat(), season.end.isoformat())}
         credits = sum(count for (_state, kind, inside), count in counts.items() if kind == "credit_note" and inside)
-        shapes[
-            counts["draft", "invoice", 1],
-            counts["draft", "invoice", 0],
-            counts["cancelled", "invoice", 1],
-            counts["cancelled", "invoice", 0],
-            credits,
-        ] += 1
+        unfinished = [counts[state, "invoice", inside] for state in ("draft", "cancelled") for inside in (1, 0)]
+        shapes[*unfinished, credits] += 1
         whole[sum(counts.values()) in range(230, 400)] += 1
     assert shapes == {(5, 4, 4, 3, 9): len(SEEDS)}
     assert whole == {True: len(SEEDS)}
@@ -281,19 +266,19 @@ def test_all_companies_have_the_same_traps() -> None:
 def test_seasons_leave_months_around_and_are_not_fiscal_years() -> None:
     lengths = set()
     for rank in range(200):
-        season = make_season(str(rank).encode())
+        season = seasons.make_season(str(rank).encode())
         lengths.add(len(season.months))
         assert len(season.before) >= 2 and len(season.after) >= 1
         assert season.start.month != 1 and season.end.month != 12
     assert lengths == {6, 7, 8, 9}
-    assert month_of(workdays(MONTHS[0])[0]) == (2025, 1)
+    assert seasons.month_of(seasons.workdays(seasons.MONTHS[0])[0]) == (2025, 1)
 
 
 def test_a_history_without_enough_of_a_kind_is_named() -> None:
     database = Database(original())
     database.connection.execute("UPDATE account_invoice SET state = 'cancelled' WHERE state = 'draft'")
     with pytest.raises(LabError, match="pas assez de ventes du genre « draft »"):
-        company._make(b"x", database.content())
+        generator._make(b"x", database.content())
 
 
 # -- rules of Tryton
@@ -336,6 +321,6 @@ def test_the_names_of_a_company_are_never_given_twice() -> None:
 def test_the_quotas_fit_the_history() -> None:
     """A history that grows poorer is refused here rather than by one candidate in a hundred."""
     for rank in range(12):
-        company._individualise(database := Database(original()), f"place-{rank}".encode())
+        generator._individualise(database := Database(original()), f"place-{rank}".encode())
         database.close()
     assert agenda.ROWS == 230

@@ -8,8 +8,8 @@ from decimal import Decimal
 from etabli.exam.contract.draw import Draw
 from etabli.exam.contract.errors import LabError
 
-from .chains import Chains, Entry
-from .database import Row, day
+from .chains import Chains
+from .database import day
 from .ledger import Ledger
 from .seasons import FIRST_DAY, TODAY, Month, Season, first_day, last_day, later
 
@@ -26,21 +26,16 @@ class Adjustments:
 
     def deal(self, revenue: set[int]) -> None:
         """Books the entries on `revenue` accounts again, and drops the others."""
-        entries = self.draw.shuffled([e for e in self.chains.entries if self._touches(e, revenue) and e.reversal])
+        touching = [entry for entry in self.chains.entries if entry.touches(revenue)]
+        entries = self.draw.shuffled([entry for entry in touching if entry.taken_back])
         dates = self._dates()
         if len(entries) < len(dates):
             raise LabError("L'historique du PGI n'a pas assez d'écritures manuelles.")
         for entry, (booked, taken_back) in zip(entries, dates, strict=False):
             value = Decimal(self.draw.between(31000, 189999)) / 100
             self.ledger.entry(entry, value, booked, taken_back)
-        for entry in entries[len(dates) :]:
+        for entry in (*entries[len(dates) :], *(entry for entry in touching if not entry.taken_back)):
             self.chains.drop_entry(entry)
-        for entry in [e for e in self.chains.entries if self._touches(e, revenue) and not e.reversal]:
-            self.chains.drop_entry(entry)
-
-    @staticmethod
-    def _touches(entry: Entry, accounts: set[int]) -> bool:
-        return any(line["account"] in accounts for line in entry.lines)
 
     def _dates(self) -> list[tuple[date, date]]:
         months = self.season.months
@@ -48,7 +43,7 @@ class Adjustments:
         pairs = [self._pair(later(months[0], -1)), self._pair(months[-1]), self._pair(months[inner[0]])]
         late = months[inner[1] + 1]
         pairs.append((last_day(late), first_day(later(months[-1], 1)) + timedelta(days=self.draw.between(8, 18))))
-        around = [month for month in (*self.season.before[:-1], *self.season.after[:-1])]
+        around = (*self.season.before[:-1], *self.season.after[:-1])
         return pairs + [self._pair(month) for month in self.draw.some(around, OUTSIDE)]
 
     @staticmethod
@@ -57,19 +52,15 @@ class Adjustments:
 
     def capital(self, revenue: set[int]) -> None:
         """Makes what the partners brought on the first day enough for the bank never to be overdrawn."""
-        opening = next(
-            (e for e in self.chains.entries if not self._touches(e, revenue) and day(e.move["date"]) <= FIRST_DAY), None
-        )
+        first = (entry for entry in self.chains.entries if day(entry.moves[0][0]["date"]) <= FIRST_DAY)
+        opening = next((entry for entry in first if not entry.touches(revenue)), None)
         if opening is None:
             return
-        (bank,) = {line["account"] for line in opening.lines if line["debit"] != b"0"}
-        flows = self._flows(bank, opening.move)
+        ((move, lines), *_reversal) = opening.moves
+        (bank,) = {line["account"] for line in lines if line["debit"] != b"0"}
         level = lowest = Decimal(0)
-        for _moment, amount in sorted(flows):
+        for _moment, amount in sorted(self.ledger.flows(bank, move)):
             level += amount
             lowest = min(lowest, level)
         value = (-lowest // 1000 + self.draw.between(6, 25)) * 1000
         self.ledger.entry(opening, value, FIRST_DAY, TODAY)
-
-    def _flows(self, account: int, apart: Row) -> list[tuple[str, Decimal]]:
-        return [(moment, amount) for move, moment, amount in self.ledger.flows(account) if move != apart["id"]]

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 from etabli.exam.contract.draw import Draw
 
-from .chains import Chains, Order
+from .chains import Chains, Deal, Order
 from .parties import Parties
 from .seasons import FIRST_DAY, MONTHS, TODAY, workdays
 
@@ -16,19 +15,7 @@ DROPPED = 6
 """How many of the purchases of a history a company does not have."""
 
 
-@dataclass(frozen=True)
-class Supply:
-    """A purchase's new supplier and dates."""
-
-    order: Order
-    supplier: int
-    ordered: date
-    received: date
-    invoiced: date
-    paid: list[date]
-
-
-def deal(chains: Chains, parties: Parties, seed: bytes) -> list[Supply]:
+def deal(chains: Chains, parties: Parties, seed: bytes) -> list[Deal]:
     """Returns the purchases to keep; the unpaid ones are of the last weeks."""
     draw = Draw(b"supplies|" + seed)
     orders = [order for order in draw.shuffled(chains.purchases) if order.bill]
@@ -37,7 +24,7 @@ def deal(chains: Chains, parties: Parties, seed: bytes) -> list[Supply]:
     return list(_place(draw, parties, paid, unpaid))
 
 
-def _place(draw: Draw, parties: Parties, paid: list[Order], unpaid: list[Order]) -> Iterator[Supply]:
+def _place(draw: Draw, parties: Parties, paid: list[Order], unpaid: list[Order]) -> Iterator[Deal]:
     months = [MONTHS[rank * (len(MONTHS) - 2) // max(1, len(paid))] for rank in range(len(paid))]
     months += [draw.one(MONTHS[-2:]) for _ in unpaid]
     suppliers = draw.shuffled(parties.suppliers)
@@ -46,6 +33,6 @@ def _place(draw: Draw, parties: Parties, paid: list[Order], unpaid: list[Order])
         received = min(TODAY, ordered + timedelta(days=draw.between(2, 9)))
         invoiced = min(TODAY, received + timedelta(days=draw.between(0, 6)))
         due = min(TODAY, invoiced + timedelta(days=draw.between(28, 44)))
-        yield Supply(
-            order, suppliers[rank % len(suppliers)], ordered, received, invoiced, [due for _ in order.payments]
-        )
+        supplier, paid_on = suppliers[rank % len(suppliers)], [due for _ in order.payments]
+        term = order.order["payment_term"]
+        yield Deal(order, supplier, term, invoiced, paid=paid_on, ordered=ordered, shipped=received)

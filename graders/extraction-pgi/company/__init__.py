@@ -1,4 +1,4 @@
 """A company in Tryton for each candidate: a verified history, individualised, whose books hold.
 
-It knows Tryton's tables and no lab.
+It only makes data: no check reads it, and the examiner never receives it.
 """

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from etabli.exam.contract.draw import Draw
 from etabli.exam.contract.errors import LabError
 
-from .chains import Chains, Order
+from .chains import Bill, Chains, Deal, Order
 from .parties import Parties
 from .seasons import FIRST_DAY, MONTHS, TODAY, Month, Season, first_day, last_day, month_of, workdays
 from .terms import Terms
@@ -18,7 +16,7 @@ from .terms import Terms
 ROWS = 230
 """Lines of valid invoices and credit notes inside the season."""
 DRAFTS, CANCELLED = {"in": 5, "before": 2, "after": 2}, {"in": 4, "before": 2, "after": 1}
-UNPAID = {(None, 0): (8, 3), (1, 30): (6, 2), (31, 60): (5, 2), (61, 90): (4, 2), (91, 150): (4, 2)}
+UNPAID = {(-999, 0): (8, 3), (1, 30): (6, 2), (31, 60): (5, 2), (61, 90): (4, 2), (91, 150): (4, 2)}
 """Days late today: how many invoices nobody paid, how many are paid in part."""
 CREDITS = {"in-of-before": 3, "in": 6, "after-of-in": 2, "out": 3}
 OPEN_CREDITS = 3
@@ -26,27 +24,6 @@ OPEN_CREDITS = 3
 QUOTATIONS = 20
 RESTING = 7
 """Customers who buy nothing inside the season."""
-BORDERS = ("end-late", "start-late", "start-early", "end-early")
-"""Invoices booked on the other side of the season's first or last day; each company has three of the four."""
-
-
-@dataclass
-class Deal:
-    """A sale's new customer and dates."""
-
-    order: Order
-    customer: int
-    invoiced: date
-    accounted: date | None = None
-    credited: date | None = None
-    paid: list[date] = field(default_factory=list)
-    ordered: date = FIRST_DAY
-    shipped: date = FIRST_DAY
-
-    @property
-    def rows(self) -> int:
-        """Lines of its invoice."""
-        return len(self.order.bill.lines) if self.order.bill else 0
 
 
 class Agenda:
@@ -61,7 +38,6 @@ class Agenda:
         self._pools = self._sorted(chains.sales)
         self._active = self._deck()
         self._everyone = self.draw.shuffled(parties.customers)
-        self._due_edges: list[date] = []
 
     def _sorted(self, sales: list[Order]) -> dict[str, list[Order]]:
         pools: dict[str, list[Order]] = {}
@@ -77,22 +53,19 @@ class Agenda:
 
     def _deck(self) -> list[int]:
         """Customers of the season: who has two addresses and who is easily confused are among them."""
-        plain = [
-            party
-            for party in self.parties.customers[13:]
-            if len(self.chains.database["party_address"].by("party")[party]) < 2
-        ]
+        addresses = self.chains.database["party_address"].by("party")
+        plain = [party for party in self.parties.customers[13:] if len(addresses[party]) < 2]
         resting = set(self.draw.some(plain, RESTING))
         self._resting = [party for party in self.parties.customers if party in resting]
-        active = [party for party in self.parties.customers if party not in resting]
-        self._buyers = active
+        self._buyers = active = [party for party in self.parties.customers if party not in resting]
         heavy = [party for party in active for _ in range(1 + self.draw.below(4))]
         return self.draw.shuffled(active) + self.draw.shuffled(heavy + active)
 
-    def _take(self, pool: str, fits: Callable[[Order], bool] = lambda order: True) -> Order:
+    def _take(self, pool: str, most: int = ROWS) -> Order:
+        """Takes the next sale of a kind whose invoice has that many lines at most."""
         orders = self._pools.get(pool, [])
         for order in orders:
-            if fits(order):
+            if _rows(order.bill) <= most:
                 orders.remove(order)
                 return order
         raise LabError(f"L'historique du PGI n'a pas assez de ventes du genre « {pool} ».")
@@ -101,15 +74,14 @@ class Agenda:
         if moment in self.season:
             self._active.append(self._active.pop(0))
             return self._active[-1]
-        if self._resting:
-            return self._resting.pop()
-        return self.draw.one(self._everyone)
+        return self._resting.pop() if self._resting else self.draw.one(self._everyone)
 
     def _place(self, order: Order, moment: date, customer: int | None = None) -> Deal:
-        deal = Deal(order, self._customer(moment) if customer is None else customer, moment)
+        party = self._customer(moment) if customer is None else customer
+        deal = Deal(order, party, self.parties.terms[party], moment)
         self.deals.append(deal)
         if order.kind not in {"draft", "cancelled", "order"}:
-            self._rows[month_of(moment)] += deal.rows
+            self._rows[month_of(moment)] += _rows(order.bill)
         return deal
 
     def make(self) -> list[Deal]:
@@ -128,17 +100,14 @@ class Agenda:
 
     def _unpaid(self) -> None:
         days = [first_day(MONTHS[6]) + timedelta(days=offset) for offset in range((TODAY - first_day(MONTHS[6])).days)]
+        open_days = [moment for moment in days if moment.weekday() < 5]
         for (low, high), counts in UNPAID.items():
             for pool, count in zip(("open", "part"), counts, strict=True):
                 for _turn in range(count):
                     customer = self.draw.one(self._buyers)
                     term = self.parties.terms[customer]
-                    late = {
-                        moment: (TODAY - self.terms.due(term, moment)).days for moment in days if moment.weekday() < 5
-                    }
-                    fitting = [
-                        moment for moment, delay in late.items() if delay <= high and (low is None or delay >= low)
-                    ]
+                    late = {moment: (TODAY - self.terms.due(term, moment)).days for moment in open_days}
+                    fitting = [moment for moment, delay in late.items() if low <= delay <= high]
                     self._place(self._take(pool), self.draw.one(fitting or days[-20:-8]), customer)
 
     def _credited(self) -> None:
@@ -161,19 +130,13 @@ class Agenda:
                     credited = self.season.end
                 deal = self._place(self._take(pool), moment)
                 deal.credited = credited
-                if deal.order.credit:
-                    self._rows[month_of(credited)] += len(deal.order.credit.lines)
+                self._rows[month_of(credited)] += _rows(deal.order.credit)
 
     def _borders(self) -> None:
-        start, end = self.season.start, self.season.end
-        soon = timedelta(days=self.draw.between(1, 3))
-        dates = {
-            "end-late": (end, end + soon),
-            "start-late": (start - timedelta(days=1), start + soon - timedelta(days=1)),
-            "start-early": (start + soon - timedelta(days=1), start - timedelta(days=1)),
-            "end-early": (end + soon, end),
-        }
-        chosen = [dates[name] for name in self.draw.some(BORDERS, 3)]
+        """Books invoices on the other side of the season's first or last day, in three of four ways; months have two."""
+        end, soon = self.season.end, timedelta(days=self.draw.between(1, 3))
+        eve = self.season.start - timedelta(days=1)
+        chosen = self.draw.some([(end, end + soon), (eve, eve + soon), (eve + soon, eve), (end + soon, end)], 3)
         inner = self.draw.some([month for month in self.season.months[:-1] if month[1] != 12], 2)
         chosen += [(last_day(month), last_day(month) + soon) for month in inner]
         for invoiced, accounted in chosen:
@@ -198,9 +161,7 @@ class Agenda:
         for customer in self.parties.customers[:2]:  # the two that are easily confused are both there
             self._place(self._take("paid"), self._free_day(self.season.months), customer)
         while (left := ROWS - self._inside()) > 0:
-            order = self._take("paid", lambda order, left=left: len(order.bill.lines) <= left)  # type: ignore[misc]
-            moment = edges.pop(0) if edges else self._free_day(self.season.months)
-            self._place(order, moment)
+            self._place(self._take("paid", left), edges.pop(0) if edges else self._free_day(self.season.months))
         if self._inside() != ROWS:
             raise LabError("Les ventes de l'historique du PGI ne tiennent pas dans la période demandée.")
 
@@ -232,10 +193,14 @@ class Agenda:
         back = timedelta(days=self.draw.one((0, 0, 1, 2, 3, 5, 8, 12)))
         deal.ordered = max(FIRST_DAY, deal.invoiced - back)
         deal.shipped = min(TODAY, max(deal.ordered, deal.invoiced - timedelta(days=self.draw.between(-2, 3))))
-        due = self.terms.due(self.parties.terms[deal.customer], deal.invoiced)
+        due = self.terms.due(deal.term, deal.invoiced)
         floor = max(deal.invoiced, deal.accounted or deal.invoiced, deal.credited or deal.invoiced)
         moment = max(floor, due + timedelta(days=self.draw.between(-6, 8)))
         for _payment in deal.order.payments:
             deal.paid.append(max(floor, min(TODAY - timedelta(days=self.draw.below(4)), moment)))
             floor = deal.paid[-1]
             moment += timedelta(days=self.draw.between(12, 55))
+
+
+def _rows(bill: Bill | None) -> int:
+    return len(bill.lines) if bill else 0

@@ -1,0 +1,179 @@
+"""Description files in YAML, read and validated: all that is wrong in them is said at once, in French.
+
+Each problem has its file, line and key, and what to write instead. pydantic checks ``lab.yaml``, ``specimen.yaml`` and
+the like; its own messages are in English.
+"""
+
+from __future__ import annotations
+
+import difflib
+import types
+import typing
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import pydantic
+import yaml
+from pydantic_core import ErrorDetails
+
+from etabli.exam.contract.errors import LabError
+
+M = TypeVar("M", bound=pydantic.BaseModel)
+
+
+class Described(pydantic.BaseModel):
+    """What a description file says: its own keys and no other."""
+
+    model_config = pydantic.ConfigDict(extra="forbid", frozen=True)
+
+
+Identifier = Annotated[str, pydantic.StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,40}$")]
+"""How a description file names what it declares."""
+
+_KINDS = {
+    "string": "un texte",
+    "int": "un nombre entier",
+    "float": "un nombre",
+    "bool": "« true » ou « false »",
+    "list": "une liste",
+    "tuple": "une liste",
+    "dict": "des clés et des valeurs",
+    "model": "des clés et des valeurs",
+    "mapping": "des clés et des valeurs",
+}
+_SAME = 0.6
+
+
+def read_yaml(path: Path, model: type[M]) -> M:
+    """Reads one description file; see :func:`read_all`."""
+    return read_all([path], model)[0]
+
+
+def read_all(paths: Iterable[Path], model: type[M]) -> list[M]:
+    """Reads description files of one kind.
+
+    Raises:
+        LabError: A file is no YAML or says something that it may not; all that is wrong in all of them is told.
+        OSError: A file cannot be read.
+    """
+    found: list[M] = []
+    problems: list[str] = []
+    for path in paths:
+        node: yaml.Node | None = None
+        try:
+            loader = yaml.SafeLoader(path.read_text("utf-8"))
+            node = loader.get_single_node()
+            found.append(model.model_validate(loader.construct_document(node) if node else None))
+        except pydantic.ValidationError as error:
+            told = sorted((_line(node, item["loc"]), _wrong_key(item, model)) for item in error.errors())
+            problems += [f"{path}, ligne {line}, {problem}" for line, problem in told]
+        except (yaml.YAMLError, ValueError) as error:
+            problems.append(f"{path}, {_unreadable(error)}")
+    sentences = [problem if problem.endswith("?") else f"{problem}." for problem in problems]
+    if len(sentences) > 1:
+        raise LabError("\n".join([*sentences, "Corrigez tout cela puis relancez."]))
+    if sentences:
+        raise LabError(f"{sentences[0]} Corrigez-le puis relancez.")
+    return found
+
+
+def _line(node: yaml.Node | None, place: Sequence[int | str]) -> int:
+    """Returns the line of a key; where it is missing, that of what should hold it."""
+    line = 1
+    for part in place:
+        if isinstance(node, yaml.MappingNode):
+            pairs = [(key.start_mark.line, value) for key, value in node.value if key.value == str(part)]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int):
+            pairs = [(value.start_mark.line, value) for value in node.value[part : part + 1]]
+        else:
+            break
+        if not pairs:
+            break
+        line, node = pairs[-1][0] + 1, pairs[-1][1]
+    return line
+
+
+def _wrong_key(error: ErrorDetails, model: type[pydantic.BaseModel]) -> str:
+    """Returns a problem as ``clé « … » : …``, without a final full stop.
+
+    Args:
+        error: What pydantic found.
+        model: What was being read, to suggest the nearest key.
+    """
+    place = [str(part) for part in error["loc"] if part != "[key]"]
+    known = _siblings(model, error["loc"][:-1])
+    said = _problem(error["type"], error.get("ctx") or {}, place[-1] if place else "", known, error.get("input"))
+    return f"clé « {'.'.join(place) or '(racine)'} » : {said or error['msg']}"
+
+
+def _problem(kind: str, facts: Mapping[str, Any], name: str, known: Sequence[str], given: object) -> str | None:
+    if kind == "extra_forbidden":
+        return _unknown(name, known)
+    if kind in _WORDS:
+        expected = str(facts.get("expected")).replace("'", "").replace(" or ", ", ")
+        return _WORDS[kind].format(**{**facts, "given": given, "expected": expected})
+    wanted = _KINDS.get(kind.removeprefix("is_").split("_")[0])
+    return f"il faut {wanted}, et non « {_cut(given)} »" if wanted else None
+
+
+_WORDS = {
+    "missing": "elle manque",
+    "enum": "« {given} » n'est pas permis ; valeurs permises : {expected}",
+    "literal_error": "« {given} » n'est pas permis ; valeurs permises : {expected}",
+    "string_pattern_mismatch": "« {given} » n'a pas la forme attendue ({pattern})",
+    "greater_than": "il faut plus de {gt}, et non {given}",
+    "greater_than_equal": "il faut {ge} au moins, et non {given}",
+    "less_than": "il faut moins de {lt}, et non {given}",
+    "less_than_equal": "il faut {le} au plus, et non {given}",
+    "string_too_short": "le texte est trop court",
+    "string_too_long": "le texte est trop long",
+    "too_short": "la liste est trop courte",
+    "too_long": "la liste est trop longue",
+    "value_error": "{error}",
+}
+"""What is said of a problem, by pydantic's name for it; its facts may be used."""
+
+
+def _unknown(name: str, known: Sequence[str]) -> str:
+    near = difflib.get_close_matches(name, known, 1, _SAME)
+    if near:
+        return f"elle n'existe pas ; vouliez-vous dire « {near[0]} » ?"
+    return f"elle n'existe pas ; clés permises : {', '.join(known)}"
+
+
+def _cut(given: object) -> str:
+    text = " ".join(str(given).split())
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+def _siblings(model: object, place: Sequence[int | str]) -> list[str]:
+    """Returns the keys that may stand at a place of a document."""
+    for part in place:
+        model = _plain(model)
+        if isinstance(model, type) and issubclass(model, pydantic.BaseModel):
+            field = model.model_fields.get(str(part))
+            model = field.annotation if field else None
+        else:
+            model = next((item for item in reversed(typing.get_args(model)) if item is not Ellipsis), None)
+    return list(getattr(_plain(model), "model_fields", ()))
+
+
+def _plain(model: object) -> object:
+    """Returns what « X | None » and a root model stand for."""
+    if isinstance(model, type) and issubclass(model, pydantic.RootModel):
+        return _plain(model.model_fields["root"].annotation)
+    if typing.get_origin(model) in {typing.Union, types.UnionType}:
+        return _plain(typing.get_args(model)[0])
+    return model
+
+
+def _unreadable(error: Exception) -> str:
+    """Returns where a YAML file cannot be read, and what usually is the matter there."""
+    mark = getattr(error, "problem_mark", None)
+    if mark is None:
+        return "ce n'est pas du YAML lisible (un caractère interdit, une date impossible ?)"
+    return (
+        f"ligne {mark.line + 1}, colonne {mark.column + 1} : ce n'est pas du YAML lisible (alignez avec des espaces, "
+        "jamais de tabulation ; une espace après « : » ; des guillemets autour d'un texte qui contient « : »)"
+    )
