@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+from fake_sandbox import HANG, FakeSandbox, Reply, Script
+
 from etabli.sandbox import (
     Application,
     AppState,
@@ -26,7 +28,6 @@ from etabli.sandbox import (
     owner,
 )
 from etabli.sandbox.docker_provider import DockerSandbox
-from etabli.sandbox.fake import HANG, FakeSandbox, Reply, Script
 
 MIB = 1024 * 1024
 

@@ -10,8 +10,8 @@ from helpers import SECRET, make_reading_lab
 
 from etabli.exam.contract.outcome import Outcome, Status
 from etabli.exam.contract.transcript import Event
+from etabli.grading.alone import check_once
 from etabli.grading.batch import grade_many
-from etabli.grading.formative import check_once
 from etabli.grading.plan import Plan, image_names
 from etabli.reception.submission import Deposit
 from etabli.runs.run import Run

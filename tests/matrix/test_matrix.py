@@ -13,9 +13,9 @@ import pytest
 from etabli.exam.contract.outcome import Outcome
 from etabli.grading.matrix import Row, run_matrix, told
 from etabli.grading.matrix.cover import Cover, cover_of
-from etabli.grading.planning import default_sandbox
 from etabli.lab.manifest import lab_ids, load_lab
 from etabli.lab.specimens.specimen import Kind, Specimen, load_specimens
+from etabli.sandbox.docker_provider import DockerSandbox
 
 AGAIN = 2
 """Specimens graded a second time, on other data and with their checks shuffled."""
@@ -30,7 +30,7 @@ def matrix(lab: str, folder: Path) -> dict[str, Row]:
     if lab not in _rows:
         loaded = load_lab(lab)
         specimens = COVERS[lab].of(load_specimens(loaded))
-        rows = run_matrix(default_sandbox(), loaded, specimens, folder / lab, only=COVERS[lab].only)
+        rows = run_matrix(DockerSandbox(), loaded, specimens, folder / lab, only=COVERS[lab].only)
         _rows[lab] = {row.specimen.name: row for row in rows}
     return _rows[lab]
 
@@ -94,5 +94,5 @@ def some(specimens: dict[str, Specimen]) -> dict[str, Specimen]:
 def test_order_and_data_change_no_verdict(lab: str, tmp_path: Path) -> None:
     loaded = load_lab(lab)
     specimens = some(load_specimens(loaded))
-    rows = run_matrix(default_sandbox(), loaded, specimens, tmp_path, seed=1, shuffle=20261124, fresh=True)
+    rows = run_matrix(DockerSandbox(), loaded, specimens, tmp_path, seed=1, shuffle=20261124, fresh=True)
     assert [gap for row in rows for gap in deviations(row)] == []

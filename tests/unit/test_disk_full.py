@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fake_sandbox import FakeSandbox
 from helpers import make_lab
 
 from etabli.exam.contract.errors import DiskFull
@@ -21,7 +22,6 @@ from etabli.grading.plan import Plan
 from etabli.reception.intake import take_in
 from etabli.reception.submission import Deposit
 from etabli.runs.folder import read_run
-from etabli.sandbox.fake import FakeSandbox
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small file system needs root")
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+from fake_sandbox import HANG, FakeSandbox
 from helpers import CHECKS_PY, make_lab
 
 from etabli.exam.contract.errors import SandboxFailure, SandboxUnavailable, UsageProblem
@@ -20,7 +21,6 @@ from etabli.exam.contract.outcome import Outcome, Status
 from etabli.exam.contract.transcript import encode
 from etabli.grading import one
 from etabli.grading.batch import Batch, grade_many
-from etabli.grading.formative import narrowed
 from etabli.grading.lane import Done
 from etabli.grading.plan import Plan
 from etabli.reception.kept import kept_deposit, kept_path
@@ -30,7 +30,6 @@ from etabli.runs.folder import read_run
 from etabli.runs.run import Run
 from etabli.runs.scoring import results
 from etabli.sandbox.base import AppState, ExecResult
-from etabli.sandbox.fake import HANG, FakeSandbox
 from etabli.system.settings import repository
 
 Events = Iterable[dict[str, Any]]
@@ -141,7 +140,7 @@ def test_a_mistake_of_ours_on_one_deposit_does_not_stop_the_others(
     real = getattr(one, step)
 
     def clumsy(subject: Any, *arguments: Any, **options: Any) -> Any:
-        deposit = subject if isinstance(subject, Deposit) else subject.deposit
+        deposit = subject if isinstance(subject, Deposit) else getattr(subject, "record", subject).deposit
         if deposit.candidate == "sno-02":
             raise IndexError("trop loin")
         return real(subject, *arguments, **options)
@@ -297,7 +296,7 @@ def test_in_one_batch_each_deposit_may_run_its_own_checks(bench: Bench) -> None:
         return stream([*map(end, checks), {"kind": "close", "count": len(checks)}])
 
     bench.sandbox.on_exam = asked
-    short = narrowed(bench.plan, (), ["demarre"])
+    short = bench.plan.narrowed(["demarre"])
     deposits = [bench.deposit(name) for name in ("a", "b", "c")]
     runs = {done.graded.run.candidate: done.graded.run for done in bench.grade(*deposits, own_plans={"b": short}).done}
     ran = {name: [item.spec.id for item in results(run)] for name, run in runs.items()}
@@ -307,7 +306,7 @@ def test_in_one_batch_each_deposit_may_run_its_own_checks(bench: Bench) -> None:
 
 
 def test_some_checks_share_the_pack_of_the_whole(bench: Bench) -> None:
-    short = narrowed(bench.plan, (), ["demarre"])
+    short = bench.plan.narrowed(["demarre"])
     assert short.pack is bench.plan.pack
     assert short.made_by is bench.plan.made_by
 
@@ -316,7 +315,7 @@ def test_a_run_of_other_checks_does_not_stand(bench: Bench) -> None:
     deposit = bench.deposit("sno-01")
     bench.grade(deposit)
     bench.sandbox.on_exam = lambda _request: stream([end("demarre"), {"kind": "close", "count": 1}])
-    short = {"sno-01": narrowed(bench.plan, (), ["demarre"])}
+    short = {"sno-01": bench.plan.narrowed(["demarre"])}
     assert [bench.grade(deposit, own_plans=short).done[0].graded.reused for _time in range(2)] == [False, True]
 
 

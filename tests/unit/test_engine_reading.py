@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fake_sandbox import HANG, FakeSandbox
 from helpers import SECRET, make_lab, make_reading_lab
 
 from etabli.exam.contract.errors import SandboxFailure
@@ -23,7 +24,6 @@ from etabli.reception.submission import Deposit
 from etabli.runs.run import Run
 from etabli.runs.scoring import results
 from etabli.sandbox.base import Application, ExamEnd, ExecResult
-from etabli.sandbox.fake import HANG, FakeSandbox
 
 BACKWARDS = SECRET[::-1]
 CODED = base64.b64encode(f"x:{SECRET}".encode()).decode()

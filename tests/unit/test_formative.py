@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fake_sandbox import FakeSandbox
 from helpers import make_lab, make_run, spec
 
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.outcome import Outcome, Palier, Status
 from etabli.exam.contract.transcript import encode
-from etabli.grading.formative import check_once, narrowed
+from etabli.grading.alone import check_once
 from etabli.grading.plan import Plan
 from etabli.reception.submission import Deposit
 from etabli.reports.build import payload_of
@@ -20,7 +21,6 @@ from etabli.reports.since import since, since_line
 from etabli.runs.folder import read_run
 from etabli.runs.run import Run
 from etabli.runs.scoring import results
-from etabli.sandbox.fake import FakeSandbox
 
 
 def stream(*events: dict[str, Any]) -> bytes:
@@ -81,18 +81,18 @@ def test_what_cannot_start_has_its_run_without_an_exam(bench: Bench) -> None:
 def test_a_point_brings_what_it_needs_and_nothing_else(bench: Bench) -> None:
     asked: list[bytes] = []
     bench.sandbox.on_exam = lambda request: (asked.append(request), stream(*GOOD[:2], {"kind": "close", "count": 1}))[1]
-    run = bench.check(narrowed(bench.plan, (), ["demarre"]))
+    run = bench.check(bench.plan.narrowed(["demarre"]))
     assert json.loads(asked[0])["only"] == ["demarre"]
     assert [item.spec.id for item in results(run)] == ["demarre"]
     assert run.status is Status.GRADED
-    assert narrowed(bench.plan, (), ["liste"]).only == ("demarre", "liste")
-    assert narrowed(bench.plan, [Palier.ESSENTIEL], ()).only == ("demarre", "liste")
-    assert narrowed(bench.plan, (), ()) is bench.plan
+    assert bench.plan.narrowed(["liste"]).only == ("demarre", "liste")
+    assert bench.plan.narrowed((), [Palier.ESSENTIEL]).only == ("demarre", "liste")
+    assert bench.plan.narrowed(()) is bench.plan
 
 
 def test_an_unknown_point_lists_those_there_are(bench: Bench) -> None:
     with pytest.raises(UsageProblem, match=r"« lsite » n'existe pas dans ce TP : il y a demarre, liste"):
-        narrowed(bench.plan, (), ["lsite"])
+        bench.plan.narrowed(["lsite"])
 
 
 SPECS = [spec("a"), spec("b"), spec("c")]

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
+from fake_sandbox import FakeSandbox
 from helpers import MANIFEST, make_lab
 from typer.testing import CliRunner
 
@@ -23,7 +24,6 @@ from etabli.grading.matrix import Row, run_matrix, told
 from etabli.grading.matrix import former as formers
 from etabli.lab.manifest import Lab
 from etabli.lab.specimens.specimen import Kind, Specimen
-from etabli.sandbox.fake import FakeSandbox
 
 
 class Bench:
@@ -204,7 +204,7 @@ def etabli(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple
         (files / "index.php").write_text(f"<?php // {name}", "utf-8")
         facts = {"title": name, "kind": kind, "expect": {"failed": failed}}
         (files.parent / "specimen.yaml").write_text(yaml.safe_dump(facts), "utf-8")
-    monkeypatch.setattr("etabli.cli.specimens.default_sandbox", lambda: bench.sandbox)
+    monkeypatch.setattr("etabli.cli.specimens.DockerSandbox", lambda: bench.sandbox)
 
     def run(*arguments: str) -> tuple[str, str]:
         done = CliRunner().invoke(app, ["lab", "test", "essai", "--workers", "1", *arguments])

@@ -67,7 +67,7 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     monkeypatch.setattr("etabli.workspace.services.compose", lambda space, *words, **_: asked.append(words))
     monkeypatch.setattr("etabli.workspace.services._answers", lambda port: True)
     for module in ("workspace", "journal"):
-        monkeypatch.setattr(f"etabli.cli.{module}.default_sandbox", lambda: Engine())
+        monkeypatch.setattr(f"etabli.cli.{module}.DockerSandbox", lambda: Engine())
     return asked
 
 
@@ -217,7 +217,7 @@ def test_the_journal_is_the_erp_s(workspace: Workspace, monkeypatch: pytest.Monk
         asked.append(words)
         return "ETABLI_ERP_PASSWORD : huit caractères au moins\n"
 
-    monkeypatch.setattr("etabli.cli.journal.default_sandbox", lambda: Engine())
+    monkeypatch.setattr("etabli.cli.journal.DockerSandbox", lambda: Engine())
     monkeypatch.setattr("etabli.cli.journal.running", lambda project: [project])
     monkeypatch.setattr("etabli.cli.journal.compose", logs)
     assert "huit caractères" in said(etabli("journal", workspace.folder))

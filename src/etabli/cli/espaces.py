@@ -8,7 +8,7 @@ from rich.table import Table
 
 from etabli.cli.labs import AsJson
 from etabli.cli.screen import escape, guarded, screen
-from etabli.grading.planning import default_sandbox
+from etabli.sandbox.docker_provider import DockerSandbox
 from etabli.workspace.compose import running
 
 
@@ -18,7 +18,7 @@ def espaces(as_json: AsJson = False) -> None:
 
     Exemple : [bold]etabli espaces[/]
     """
-    default_sandbox().probe()
+    DockerSandbox().probe()
     found = running()
     if as_json:
         print(json.dumps([vars(space) for space in found], ensure_ascii=False, indent=2))

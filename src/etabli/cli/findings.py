@@ -12,9 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from etabli.exam.contract.errors import EtabliError, SandboxError
-from etabli.grading.planning import default_sandbox
 from etabli.sandbox import images
-from etabli.sandbox.docker_provider import SOCKET
+from etabli.sandbox.docker_provider import SOCKET, DockerSandbox
 from etabli.system.settings import home, repository
 
 _DISK_GB = 3
@@ -49,7 +48,7 @@ def engine() -> Finding:
     """Whether the engine answers."""
     what = "Moteur de conteneurs"
     try:
-        probe = default_sandbox().probe()
+        probe = DockerSandbox().probe()
     except SandboxError as error:
         return Finding("engine", what, False, str(error))
     said = "{engine} {version}, {cpus} CPU, {memory} Mo"

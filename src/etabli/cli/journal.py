@@ -12,10 +12,10 @@ import typer
 from etabli.cli.live import said
 from etabli.cli.screen import escape, guarded, screen
 from etabli.exam.contract.errors import UsageProblem
-from etabli.grading.planning import default_sandbox
 from etabli.lab.manifest import Service
 from etabli.lab.messages import explain
 from etabli.runs.run import iso
+from etabli.sandbox.docker_provider import DockerSandbox
 from etabli.workspace.compose import compose, running
 from etabli.workspace.memo import Workspace, find_workspace
 from etabli.workspace.opening import needs_of
@@ -45,7 +45,7 @@ def journal(
     """
     workspace = find_workspace(dossier)
     wanted = _service(workspace, service)
-    default_sandbox().probe()
+    DockerSandbox().probe()
     if not running(workspace.memo.project):
         raise UsageProblem(f"« {workspace.folder} » est arrêté : lancez « etabli start », puis revenez.")
     changed = None if tout or wanted is Service.ERP else last_change(workspace.work)

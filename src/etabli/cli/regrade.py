@@ -15,7 +15,6 @@ from etabli.cli.progress import Show, interrupted
 from etabli.cli.screen import Exit, aside, escape, guarded, screen, show_modified
 from etabli.exam.contract.outcome import Status
 from etabli.grading.batch import default_workers
-from etabli.grading.planning import default_sandbox
 from etabli.grading.regrade import Former, Regraded, Todo, former_runs, gather, grade_again
 from etabli.lab.manifest import Lab
 from etabli.lab.variant import TRAINING
@@ -24,6 +23,7 @@ from etabli.reception.submission import Deposit
 from etabli.reports.differences_view import summary
 from etabli.reports.results import publish, publish_differences
 from etabli.reports.roll import roll_of
+from etabli.sandbox.docker_provider import DockerSandbox
 from etabli.system.settings import secret
 
 
@@ -91,7 +91,7 @@ def _given(lab: Lab, paths: Sequence[Path], folder: Path, former: Former, worksh
 
 
 def _again(todo: Todo, workers: int | None) -> Regraded:
-    sandbox = default_sandbox()
+    sandbox = DockerSandbox()
     if todo.deposits:
         sandbox.probe()
     count = workers or default_workers(len(todo.deposits))

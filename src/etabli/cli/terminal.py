@@ -10,8 +10,8 @@ import typer
 
 from etabli.cli.screen import guarded
 from etabli.exam.contract.errors import UsageProblem
-from etabli.grading.planning import default_sandbox
 from etabli.lab.manifest import Service
+from etabli.sandbox.docker_provider import DockerSandbox
 from etabli.system.settings import secret
 from etabli.workspace.compose import attach, running
 from etabli.workspace.memo import Workspace, find_workspace
@@ -43,7 +43,7 @@ def terminal(
     """
     workspace = find_workspace(dossier)
     _has_terminal(workspace)
-    default_sandbox().probe()
+    DockerSandbox().probe()
     if not running(workspace.memo.project):
         workspace.verified_seat(secret())
         workspace = bring_up(workspace).workspace

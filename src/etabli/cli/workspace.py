@@ -15,10 +15,10 @@ from etabli.cli.labs import AsJson, checked_candidate
 from etabli.cli.live import said
 from etabli.cli.screen import aside, escape, guarded, screen
 from etabli.exam.contract.errors import UsageProblem
-from etabli.grading.planning import default_sandbox
 from etabli.lab.manifest import KEEPING, Lab, Service, load_lab
 from etabli.lab.sujet import DATA, DOCUMENTS
 from etabli.lab.variant import TRAINING, Seat
+from etabli.sandbox.docker_provider import DockerSandbox
 from etabli.system.settings import secret
 from etabli.workspace.memo import Workspace, find_workspace, is_workspace
 from etabli.workspace.opening import needs_of, open_workspace, resume
@@ -66,7 +66,7 @@ def start(
     if base_neuve:
         _has_database(workspace)
         _sure("La base de données reviendra aux données de départ ; vos fichiers ne changent pas.", oui)
-        default_sandbox().probe()
+        DockerSandbox().probe()
         stop(workspace, forget_database=True)
     started = bring_up(workspace, port=port)
     if as_json:
@@ -138,7 +138,7 @@ def _verified(workspace: Workspace) -> Workspace:
 def _services_possible(lab: Lab) -> None:
     """Asks the engine before anything is written."""
     if needs_of(lab).services:
-        default_sandbox().probe()
+        DockerSandbox().probe()
 
 
 def _facts(started: Started) -> dict[str, object]:
@@ -224,7 +224,7 @@ def stop_command(
     workspace = find_workspace(dossier)
     if effacer:
         _sure("La base de données de cet espace sera effacée ; vos fichiers restent.", oui)
-    default_sandbox().probe()
+    DockerSandbox().probe()
     stop(workspace, forget_database=effacer)
     kept = "vos fichiers et votre base sont gardés"
     if not _keeps_a_database(workspace):

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from etabli.grading.lane import Done, Lane, Work
-from etabli.grading.plan import Plan, worker_plan
-from etabli.grading.travail import work_folder
+from etabli.grading.plan import Plan
+from etabli.grading.scratch import scratch_folder
 from etabli.reception.submission import Deposit
 from etabli.reports.payload import Pace
 from etabli.runs.run import Run
@@ -81,7 +81,7 @@ def grade_many(
         deposits: One per candidate; those of an iterator are taken as they come, while the first ones are graded.
         workers: Lanes at once; :func:`default_workers` when absent.
         fresh: Do again what stands from before.
-        own_plans: By candidate, another selection of the plan's checks (:meth:`Plan.of_checks`).
+        own_plans: By candidate, another selection of the plan's checks (:meth:`Plan.narrowed`).
         progress: Called (from the lanes' threads, one at a time) after each deposit.
 
     Returns:
@@ -97,7 +97,7 @@ def grade_many(
     token = secrets.token_hex(4)
     begun = time.monotonic()
     sandbox.reap()
-    with room_on_disk(plan.out), work_folder(plan.out, token) as folder:
+    with room_on_disk(plan.out), scratch_folder(plan.out, token) as folder:
         store = Store(plan.out)
         try:
             pool = _Pool(sandbox, plan, folder, token, store, progress)
@@ -172,7 +172,7 @@ class _Pool:
                 raise error
 
     def _lane(self, index: int, todo: queue.SimpleQueue[Work | None]) -> Lane:
-        plan = worker_plan(self._plan, self._token, self._folder / f"w{index}", index)
+        plan = self._plan.worker(self._token, self._folder / f"w{index}", index)
         return Lane(self._sandbox, plan, todo, self._emit, self._stopped)
 
     def _emit(self, done: Done) -> None:

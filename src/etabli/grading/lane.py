@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from itertools import cycle
 
 from etabli.grading.examine import Interrupted
-from etabli.grading.one import Graded, Ready, conclude, get_ready
+from etabli.grading.one import Graded, conclude, get_ready
 from etabli.grading.plan import Plan
+from etabli.grading.prepare import Ready
 from etabli.reception.submission import Deposit
 from etabli.runs.folder import RunFolder
 from etabli.runs.run import discard

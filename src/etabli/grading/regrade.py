@@ -14,7 +14,7 @@ from pathlib import Path
 from etabli.exam.contract.errors import UsageProblem
 from etabli.grading.batch import Batch, grade_many
 from etabli.grading.lane import Done
-from etabli.grading.planning import make_plan
+from etabli.grading.plan import make_plan
 from etabli.lab.manifest import Lab, load_lab
 from etabli.reception.kept import kept_deposit
 from etabli.reception.submission import Deposit

@@ -1,4 +1,4 @@
-"""Rooms for candidates, an examiner and services: one protocol, a Docker provider, a recorder and a fake."""
+"""Rooms for candidates, an examiner and services: one protocol, a Docker provider and a recorder."""
 
 from __future__ import annotations
 

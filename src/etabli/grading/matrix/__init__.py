@@ -18,11 +18,10 @@ from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.french import count
 from etabli.exam.contract.outcome import Outcome
 from etabli.grading.batch import default_workers, grade_many
-from etabli.grading.formative import narrowed
 from etabli.grading.lane import Done
 from etabli.grading.matrix.former import Former
 from etabli.grading.one import Graded
-from etabli.grading.planning import make_plan
+from etabli.grading.plan import make_plan
 from etabli.lab.manifest import Lab
 from etabli.lab.specimens.specimen import Specimen
 from etabli.lab.variant import Purpose, Seat, make_variant
@@ -107,7 +106,7 @@ def run_matrix(
     """
     secret = witness_secret(seed)
     plan = make_plan(lab, folder / "resultats", secret=secret, shuffle=shuffle)
-    plans = {name: narrowed(plan, (), checks) for name, checks in (only or {}).items()}
+    plans = {name: plan.narrowed(checks) for name, checks in (only or {}).items()}
     former = Former(plan, seed)
     done: dict[str, Graded] = {}
     one_at_a_time = threading.Lock()
