@@ -29,7 +29,7 @@ from typing import Any, NamedTuple
 from etabli.cli.progress import Show
 from etabli.cli.screen import Exit, aside, exit_code, tell
 from etabli.exam.contract.errors import EtabliError, UsageProblem
-from etabli.grading.matrix import Row, chosen, run_matrix, told
+from etabli.grading.matrix import MatrixRow, chosen, run_matrix, told
 from etabli.grading.plan import make_plan
 from etabli.lab.manifest import lab_ids, load_lab
 from etabli.lab.specimens.specimen import load_specimens
@@ -155,7 +155,7 @@ def run_part(part: Part) -> bool:
     return verdict(part).green
 
 
-def matrix(lab: str, seed: int, names: Sequence[str]) -> list[Row]:
+def matrix(lab: str, seed: int, names: Sequence[str]) -> list[MatrixRow]:
     """Grades specimens of a lab whole, on a seed and in an order that it shuffles."""
     loaded = load_lab(lab)
     specimens = chosen(load_specimens(loaded), names)

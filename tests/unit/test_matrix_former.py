@@ -20,7 +20,7 @@ from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.outcome import Outcome
 from etabli.exam.contract.transcript import encode
 from etabli.grading import plan as plans
-from etabli.grading.matrix import Row, run_matrix, told
+from etabli.grading.matrix import MatrixRow, run_matrix, told
 from etabli.grading.matrix import former as formers
 from etabli.lab.manifest import Lab
 from etabli.lab.specimens.specimen import Kind, Specimen
@@ -53,7 +53,7 @@ class Bench:
         events = [*ends, {"kind": "close", "count": len(checks)}]
         return b"".join(encode({"n": n, "t": 0.0, **event}) for n, event in enumerate(events))
 
-    def run(self, **options: Any) -> list[Row]:
+    def run(self, **options: Any) -> list[MatrixRow]:
         self.runs += 1
         return run_matrix(self.sandbox, self.lab, self.specimens, self.root / f"{self.runs}", workers=1, **options)
 

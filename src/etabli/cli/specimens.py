@@ -17,7 +17,7 @@ from etabli.cli.screen import Exit, aside, escape, guarded, screen
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.outcome import Outcome
 from etabli.grading.alone import debug_exam
-from etabli.grading.matrix import Row, chosen, run_matrix, told
+from etabli.grading.matrix import MatrixRow, chosen, run_matrix, told
 from etabli.grading.matrix.cover import Cover, cover_of
 from etabli.grading.plan import make_plan
 from etabli.lab.manifest import Lab, load_lab
@@ -106,7 +106,7 @@ def test(
         raise typer.Exit(Exit.DEVIATION)
 
 
-def _facts(row: Row) -> dict[str, object]:
+def _facts(row: MatrixRow) -> dict[str, object]:
     return {
         "specimen": row.specimen.name,
         "kind": row.specimen.kind.value,
@@ -125,7 +125,7 @@ def _facts(row: Row) -> dict[str, object]:
     }
 
 
-def _show(lab: Lab, rows: list[Row]) -> None:
+def _show(lab: Lab, rows: list[MatrixRow]) -> None:
     specs = lab.checks().specs
     table = Table(title=f"Rendus témoins de {lab.id}")
     table.add_column("Rendu témoin")

@@ -81,7 +81,7 @@ def grade_many(
         deposits: One per candidate; those of an iterator are taken as they come, while the first ones are graded.
         workers: Lanes at once; :func:`default_workers` when absent.
         fresh: Do again what stands from before.
-        own_plans: By candidate, another selection of the plan's checks (:meth:`Plan.narrowed`).
+        own_plans: By candidate, a plan that differs in its session or its checks alone: the workers are the same.
         progress: Called (from the lanes' threads, one at a time) after each deposit.
 
     Returns:

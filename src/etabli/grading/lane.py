@@ -25,7 +25,7 @@ class Work:
     """A deposit to grade, by which plan, and the former run that may stand for a new one."""
 
     plan: Plan
-    """Of the lab and pack of the lane's worker; its selection of checks is the deposit's own."""
+    """Of the lab and pack of the lane's worker; its session and selection of checks are the deposit's own."""
     deposit: Deposit
     former: RunFolder | None
 

@@ -29,7 +29,7 @@ from etabli.system.settings import repository
 STATES = 2
 
 
-class Former:
+class FormerRuns:
     """The kept runs of a lab's specimens in its present state.
 
     Args:
