@@ -1,4 +1,4 @@
-"""The two rigs on which the sandbox's promises are tried: the real Docker engine and the shipped fake.
+"""The two rigs on which the sandbox's promises are tried: the real Docker engine and the fake of our tests.
 
 A program is Python source. The Docker rig runs it; the fake is told what it would do.
 """
