@@ -20,13 +20,13 @@ from etabli.exam.contract.errors import UsageProblem
 from etabli.lab.manifest import Lab, Service, load_lab
 from etabli.lab.variant import Purpose, Seat, make_variant
 from etabli.system.settings import secret
-from etabli.workspace import measure, services
+from etabli.workspace import measure, running
 from etabli.workspace.compose import translate
-from etabli.workspace.memo import Ports, Workspace
+from etabli.workspace.environment import environment, needed_images
 from etabli.workspace.opening import open_workspace, resume
 from etabli.workspace.ports import choose_ports
-from etabli.workspace.services import bring_up
-from etabli.workspace.settings import environment, needed_images
+from etabli.workspace.running import bring_up
+from etabli.workspace.workspace import Ports, Workspace
 
 ERP = """
 made = []
@@ -63,9 +63,9 @@ def workspace(lab: Lab, tmp_path: Path) -> Workspace:
 def engine(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     """An engine that does nothing but remember what it was asked for; every port answers."""
     asked: list[tuple[str, ...]] = []
-    monkeypatch.setattr("etabli.workspace.compose.running", lambda project: [])
-    monkeypatch.setattr("etabli.workspace.services.compose", lambda space, *words, **_: asked.append(words))
-    monkeypatch.setattr("etabli.workspace.services._answers", lambda port: True)
+    monkeypatch.setattr("etabli.workspace.running.running_workspaces", lambda project: [])
+    monkeypatch.setattr("etabli.workspace.running.compose", lambda space, *words, **_: asked.append(words))
+    monkeypatch.setattr("etabli.workspace.running._answers", lambda port: True)
     for module in ("workspace", "journal"):
         monkeypatch.setattr(f"etabli.cli.{module}.DockerSandbox", lambda: Engine())
     return asked
@@ -171,7 +171,7 @@ def test_a_port_that_somebody_takes_meanwhile_is_chosen_again_unless_it_was_aske
             raise translate(f"Bind for 127.0.0.1:{space.memo.ports.pgi} failed: port is already allocated")
 
     monkeypatch.setattr("etabli.workspace.ports.is_free", lambda port: port not in taken)
-    monkeypatch.setattr("etabli.workspace.services.compose", late)
+    monkeypatch.setattr("etabli.workspace.running.compose", late)
     assert bring_up(workspace).erp == "http://127.0.0.1:8082/#entreprise"
     assert "ETABLI_PORT_PGI='8082'" in (workspace.hidden / "compose.env").read_text("utf-8").replace('"', "'")
     taken.clear()
@@ -198,14 +198,14 @@ def test_starting_gives_the_address_the_login_and_the_password(
 
 
 def test_a_stop_keeps_the_database_and_says_so(workspace: Workspace, engine: list[tuple[str, ...]]) -> None:
-    services.bring_up(workspace)
+    running.bring_up(workspace)
     assert "vos fichiers et votre base sont gardés" in said(etabli("stop", workspace.folder))
     assert "la base est effacée" in said(etabli("stop", workspace.folder, "--effacer", "--oui"))
     assert engine[1:] == [("down",), ("down", "--volumes")]
 
 
 def test_a_new_base_is_the_company_of_the_first_day(workspace: Workspace, engine: list[tuple[str, ...]]) -> None:
-    services.bring_up(workspace)
+    running.bring_up(workspace)
     assert etabli("start", "--dossier", workspace.folder, "--base-neuve", "--oui").exit_code == 0
     assert engine[1:] == [("down", "--volumes"), ("up", "--detach", "--no-deps", "--no-build", "pgi")]
 
@@ -218,7 +218,7 @@ def test_the_journal_is_the_erp_s(workspace: Workspace, monkeypatch: pytest.Monk
         return "ETABLI_ERP_PASSWORD : huit caractères au moins\n"
 
     monkeypatch.setattr("etabli.cli.journal.DockerSandbox", lambda: Engine())
-    monkeypatch.setattr("etabli.cli.journal.running", lambda project: [project])
+    monkeypatch.setattr("etabli.cli.journal.running_workspaces", lambda project: [project])
     monkeypatch.setattr("etabli.cli.journal.compose", logs)
     assert "huit caractères" in said(etabli("journal", workspace.folder))
     assert asked[0][-1] == "pgi" and "--since" not in asked[0]

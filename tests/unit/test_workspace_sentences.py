@@ -11,9 +11,9 @@ from etabli.cli.main import app
 from etabli.lab.manifest import load_lab
 from etabli.lab.variant import Seat
 from etabli.system.settings import secret
-from etabli.workspace.memo import Workspace
 from etabli.workspace.opening import open_workspace
-from etabli.workspace.services import Started
+from etabli.workspace.running import Started
+from etabli.workspace.workspace import Workspace
 
 LAB = "page-dynamique"
 

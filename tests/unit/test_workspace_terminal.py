@@ -17,11 +17,11 @@ from etabli.exam.contract.errors import LabError
 from etabli.lab.manifest import Lab, Service, load_lab
 from etabli.lab.variant import Seat
 from etabli.system.settings import repository, secret
-from etabli.workspace import services
-from etabli.workspace.memo import Workspace
+from etabli.workspace import running
+from etabli.workspace.environment import entry_served, environment, needed_images
 from etabli.workspace.opening import open_workspace, remembered, resume
-from etabli.workspace.packing import pack
-from etabli.workspace.settings import entry_served, environment, needed_images
+from etabli.workspace.submitting import write_submission
+from etabli.workspace.workspace import Workspace
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 
@@ -125,10 +125,10 @@ def test_the_terminal_has_no_network_and_does_not_start_with_the_demonstration()
 def test_no_port_is_taken(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[str, ...]] = []
     monkeypatch.setattr("etabli.sandbox.images.require", lambda wanted: None)
-    monkeypatch.setattr("etabli.workspace.compose.running", lambda project: [])
-    monkeypatch.setattr("etabli.workspace.services.compose", lambda space, *words: asked.append(words))
-    started = services.bring_up(workspace)
-    assert started.workspace.memo.ports is None and started.published() == []
+    monkeypatch.setattr("etabli.workspace.running.running_workspaces", lambda project: [])
+    monkeypatch.setattr("etabli.workspace.running.compose", lambda space, *words: asked.append(words))
+    started = running.bring_up(workspace)
+    assert started.workspace.memo.ports is None and started.ports == {}
     assert asked == [("up", "--detach", "--no-deps", "--no-build", "terminal")]
     if os.geteuid() == 0:
         assert (workspace.work / "charte.txt").stat().st_uid == 1000, "the terminal writes there"
@@ -157,7 +157,7 @@ def test_what_this_lab_does_not_have_is_said(
 ) -> None:
     monkeypatch.chdir(workspace.folder.parent)
     monkeypatch.setattr("etabli.sandbox.images.require", lambda wanted: None)
-    monkeypatch.setattr("etabli.workspace.compose.running", lambda project: [])
+    monkeypatch.setattr("etabli.workspace.running.running_workspaces", lambda project: [])
     monkeypatch.setattr("etabli.cli.workspace._services_possible", lambda lab: None)
     done = etabli(*arguments)
     assert done.exit_code == 2 and words in said(done)
@@ -190,15 +190,15 @@ def test_a_lab_with_an_application_has_no_terminal(lab: Lab, tmp_path: Path, mon
 
 def test_what_is_missing_is_said_and_nothing_is_refused(workspace: Workspace, tmp_path: Path) -> None:
     (workspace.work / "Audit.CSV").write_text("compte\n", "utf-8")
-    packed = pack(workspace, tmp_path / "sno-07.zip", NOW)
-    assert packed.files == 2
-    assert [warning for warning in packed.warnings if "Relevé" in warning] == []
-    [missing] = packed.warnings
+    receipt = write_submission(workspace, tmp_path / "sno-07.zip", NOW)
+    assert receipt.files == 2
+    assert [warning for warning in receipt.warnings if "Relevé" in warning] == []
+    [missing] = receipt.warnings
     assert "Palier Essentiel : il n'y a pas encore « Note » (migration/vérifier.py)" in missing
 
 
 def test_two_files_for_one_thing_are_told(workspace: Workspace, tmp_path: Path) -> None:
     for name in ("audit.csv", "audit.xlsx"):
         (workspace.work / name).write_text("x", "utf-8")
-    packed = pack(workspace, tmp_path / "sno-07.zip", NOW)
-    assert any("« Relevé » est là plusieurs fois (audit.csv, audit.xlsx)" in warning for warning in packed.warnings)
+    receipt = write_submission(workspace, tmp_path / "sno-07.zip", NOW)
+    assert any("« Relevé » est là plusieurs fois (audit.csv, audit.xlsx)" in warning for warning in receipt.warnings)

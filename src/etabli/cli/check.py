@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ import typer
 
 from etabli.cli.labs import AsJson, checked_candidate
 from etabli.cli.live import Live, conclude
-from etabli.cli.screen import Exit, guarded
+from etabli.cli.screen import Exit, guarded, print_json
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.outcome import Palier, Status
 from etabli.grading.alone import check_once
@@ -33,7 +32,7 @@ from etabli.runs.run import Run, run_folders
 from etabli.sandbox.docker_provider import DockerSandbox
 from etabli.system.settings import secret
 from etabli.workspace.files import give_to_owner, writable
-from etabli.workspace.memo import HIDDEN, find_workspace, is_workspace
+from etabli.workspace.workspace import HIDDEN, find_workspace, is_workspace
 
 RUNS = "verifications"
 PAGE = "verification.html"
@@ -93,7 +92,7 @@ def check(
     change = since(former, payload) if former else None
     meta = described(place.seat.lab)
     if as_json:
-        print(json.dumps(_facts(payload, meta, change, page), ensure_ascii=False, indent=2))
+        print_json(_facts(payload, meta, change, page))
     else:
         conclude(payload, meta, change, page, partial=plan.only is not None)
     raise typer.Exit(Exit.OK if payload["status"] == Status.GRADED else Exit.REVIEW)

@@ -16,9 +16,10 @@ from etabli.lab.manifest import Service
 from etabli.lab.messages import explain
 from etabli.runs.run import iso
 from etabli.sandbox.docker_provider import DockerSandbox
-from etabli.workspace.compose import compose, running
-from etabli.workspace.memo import Workspace, find_workspace
+from etabli.workspace.compose import compose
 from etabli.workspace.opening import needs_of
+from etabli.workspace.running import running_workspaces
+from etabli.workspace.workspace import Workspace, find_workspace
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _ROUTINE = re.compile(r"\[(?:mpm_\w+|core):notice\]|^\[\S+ \S+\] \[\d+\] \[INFO\]")
@@ -46,7 +47,7 @@ def journal(
     workspace = find_workspace(dossier)
     wanted = _service(workspace, service)
     DockerSandbox().probe()
-    if not running(workspace.memo.project):
+    if not running_workspaces(workspace.memo.project):
         raise UsageProblem(f"« {workspace.folder} » est arrêté : lancez « etabli start », puis revenez.")
     changed = None if tout or wanted is Service.ERP else last_change(workspace.work)
     text = _lines(workspace, wanted, lignes, changed)

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from etabli.cli.labs import AsJson, checked_candidate
 from etabli.cli.progress import Show
-from etabli.cli.screen import Exit, aside, escape, guarded, screen
+from etabli.cli.screen import Exit, aside, escape, guarded, print_json, screen
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.outcome import Outcome
 from etabli.grading.alone import debug_exam
@@ -99,7 +99,7 @@ def test(
         )
     aside.print(told(rows), highlight=False)
     if as_json:
-        print(json.dumps([_facts(row) for row in rows], ensure_ascii=False, indent=2))
+        print_json([_facts(row) for row in rows])
     else:
         _show(loaded, rows)
     if len(rows) != len(specimens) or any(row.deviations for row in rows):

@@ -11,10 +11,10 @@ from etabli.lab.manifest import Lab, WorkspaceNeeds
 from etabli.lab.sujet import make_sujet
 from etabli.lab.variant import Seat
 from etabli.runs.run import iso, now
+from etabli.workspace.environment import project_name
 from etabli.workspace.files import work_paths, writable, write_files
-from etabli.workspace.memo import Memo, Workspace, is_workspace, read_workspace, write_workspace
 from etabli.workspace.readme import readme
-from etabli.workspace.settings import project_name
+from etabli.workspace.workspace import Memo, Workspace, is_workspace, read_workspace, write_workspace
 
 _PASSWORD = string.ascii_lowercase + string.digits
 
