@@ -33,6 +33,7 @@ SAID: Final = 5
 _RUN = TypeAdapter(Run)
 _EVENTS = TypeAdapter(tuple[Event, ...])
 _RESULT = TypeAdapter(Result)
+_ODD = "forme inattendue"
 _REPLACED = frozenset({errno.ELOOP, errno.EINVAL, errno.EISDIR})
 _MALFORMED = (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError)
 """What a JSON file that is not what we write can raise; pydantic's own error is a ValueError."""
@@ -143,16 +144,16 @@ def read_run_folder(folder: Path) -> RunFolder:
     try:
         raw = _content(folder / FACTS)
     except FileNotFoundError:
-        return RunFolder(folder, None, (Flaw(FACTS, Change.MISSING),))
+        return _flawed(folder, FACTS, Change.MISSING)
     except OSError as error:
-        return RunFolder(folder, None, (Flaw(FACTS, Change.UNREADABLE, why(error)),))
+        return _flawed(folder, FACTS, Change.UNREADABLE, why(error))
     name, facts = name_of(folder), _facts(raw)
     if facts is not None and facts.get("schema") == OLD_SCHEMA and (name.old or not name.known):
         return _read_old(folder, facts)  # there is nothing to compare with
     if not name.known:
-        return RunFolder(folder, None, (Flaw(shown(folder.name), Change.RENAMED),))
+        return _flawed(folder, folder.name, Change.RENAMED)
     if facts is None or not folder.name.endswith(hashlib.sha256(raw).hexdigest()[:DIGITS]):
-        return RunFolder(folder, None, (Flaw(FACTS, Change.MODIFIED),))
+        return _flawed(folder, FACTS, Change.MODIFIED)
     told = {key: facts[key] for key in ("lab", "session") if isinstance(facts.get(key), str)}
     flaws = _flaws(folder, raw, facts)
     return RunFolder(folder, None, flaws, told) if flaws else _read(folder, facts, told)
@@ -183,7 +184,7 @@ def _flaws(folder: Path, raw: bytes, facts: Mapping[str, Any]) -> tuple[Flaw, ..
         if facts["candidate"] != folder.parent.name:
             return (Flaw(shown(folder.name), Change.ELSEWHERE, shown(str(facts["candidate"]))),)
     except _MALFORMED:
-        return (_odd(FACTS),)
+        return (Flaw(FACTS, Change.UNREADABLE, _ODD),)
     try:
         present = set(file_names(folder)) - {FACTS}
     except OSError as error:
@@ -206,8 +207,11 @@ def _compared(folder: Path, path: str, digest: str) -> Flaw | None:
     return None if same else Flaw(shown(path), Change.MODIFIED)
 
 
-def _odd(name: str) -> Flaw:
-    return Flaw(name, Change.UNREADABLE, "forme inattendue")
+def _flawed(
+    folder: Path, name: str, change: Change, detail: str = "", told: Mapping[str, str] | None = None
+) -> RunFolder:
+    """A run folder of which nothing is believed, for this one flaw."""
+    return RunFolder(folder, None, (Flaw(shown(name), change, detail),), told or {})
 
 
 def shown(name: str) -> str:
@@ -218,21 +222,20 @@ def shown(name: str) -> str:
 def _read_old(folder: Path, facts: Mapping[str, Any]) -> RunFolder:
     """Reads what an older version wrote."""
     if facts.get("candidate") != folder.parent.name:
-        detail = shown(str(facts.get("candidate")))
-        return RunFolder(folder, None, (Flaw(shown(folder.name), Change.ELSEWHERE, detail),))
+        return _flawed(folder, folder.name, Change.ELSEWHERE, shown(str(facts.get("candidate"))))
     return _read(folder, {**facts, "pack_sha256": facts.get("grader_sha256", ""), "number": 0}, {})
 
 
 def _read(folder: Path, facts: Mapping[str, Any], told: Mapping[str, str]) -> RunFolder:
     """Reads what the hashes vouch for, or what an older version wrote."""
     if facts.get("schema") not in (SCHEMA, OLD_SCHEMA):
-        detail = "format « {found} », attendu « {wanted} »".format(found=facts.get("schema"), wanted=SCHEMA)
-        return RunFolder(folder, None, (Flaw(FACTS, Change.UNREADABLE, detail),), told)
+        detail = f"format « {facts.get('schema')} », attendu « {SCHEMA} »"
+        return _flawed(folder, FACTS, Change.UNREADABLE, detail, told)
     try:
         run = replace(_RUN.validate_python({**facts, "events": ()}), id=folder.name)
         _be_plausible(run)
     except _MALFORMED:
-        return RunFolder(folder, None, (_odd(FACTS),), told)
+        return _flawed(folder, FACTS, Change.UNREADABLE, _ODD, told)
     try:
         lines = _content(folder / TRANSCRIPT).split(b"\n")
         run = replace(run, events=_EVENTS.validate_python(tuple(json.loads(line) for line in lines if line)))
@@ -241,11 +244,11 @@ def _read(folder: Path, facts: Mapping[str, Any], told: Mapping[str, str]) -> Ru
             if not math.isfinite(result.duration_ms):
                 raise ValueError("numbers")
     except FileNotFoundError:
-        return RunFolder(folder, None, (Flaw(TRANSCRIPT, Change.MISSING),), told)
+        return _flawed(folder, TRANSCRIPT, Change.MISSING, told=told)
     except OSError as error:
-        return RunFolder(folder, None, (Flaw(TRANSCRIPT, Change.UNREADABLE, why(error)),), told)
+        return _flawed(folder, TRANSCRIPT, Change.UNREADABLE, why(error), told)
     except _MALFORMED:
-        return RunFolder(folder, None, (_odd(TRANSCRIPT),), told)
+        return _flawed(folder, TRANSCRIPT, Change.UNREADABLE, _ODD, told)
     return RunFolder(folder, run)
 
 
