@@ -14,7 +14,8 @@ from typing import Any, Protocol
 
 from fake_sandbox import HANG, FakeSandbox, Reply, Script
 
-from etabli.sandbox import (
+from etabli.sandbox import images, owner
+from etabli.sandbox.base import (
     Application,
     AppState,
     ExamCrashed,
@@ -24,8 +25,6 @@ from etabli.sandbox import (
     Sandbox,
     Worker,
     WorkerPlan,
-    images,
-    owner,
 )
 from etabli.sandbox.docker_provider import DockerSandbox
 
@@ -113,7 +112,7 @@ class DockerRig(_Base):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        self.sandbox = DockerSandbox(self.tags)
+        self.sandbox = DockerSandbox()
         self.client = self.sandbox._engine().client
         self._made: list[str] = []
 

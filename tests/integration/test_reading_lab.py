@@ -59,7 +59,7 @@ class Class:
         self.root = root
         self.lab = make_reading_lab(root, asked=asked)
         (self.lab.grader / "checks.py").write_text(CHECKS, "utf-8")
-        self.sandbox = DockerSandbox({name: images.tag(name) for name in images.names()})
+        self.sandbox = DockerSandbox()
         names = image_names(self.lab)
         self.plan = Plan(
             self.lab, self.lab.checks(), bytes(32), root / "out", {name: images.tag(name) for name in names}, {}

@@ -10,7 +10,7 @@ import pytest
 from fake_sandbox import FakeSandbox
 
 from etabli.exam.contract.errors import SandboxFailure
-from etabli.sandbox import Application, AppState, ExecResult, Room, Worker, WorkerPlan
+from etabli.sandbox.base import Application, AppState, ExecResult, Room, Worker, WorkerPlan
 from etabli.sandbox.recording import MAX_TEXT, cut, recorded
 
 PLAN = WorkerPlan("essai", 3, b"", Path("/slots"), {"web": "etabli/web:1"})

@@ -54,10 +54,6 @@ class Probe:
     version: str
     cpus: int
     memory_mb: int
-    present: tuple[str, ...] = ()
-    """Names of the images that are there."""
-    missing: tuple[str, ...] = ()
-    """Names of the images that « make setup » has still to build."""
 
 
 @dataclass(frozen=True)
