@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 from helpers import make_run
-from typer.testing import CliRunner, Result
+from student import etabli
 
-from etabli.cli.main import app
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.outcome import Outcome, Status
 from etabli.grading.regrade import class_runs, gather
@@ -105,10 +104,6 @@ def test_several_labs_are_asked_about(out: Path) -> None:
     assert list(class_runs(out, LAB).runs) == ["SNO-01"]
     with pytest.raises(UsageProblem, match=f"aucune vérification du TP « troisieme » : il y a autre, {LAB}"):
         class_runs(out, "troisieme")
-
-
-def etabli(*arguments: object) -> Result:
-    return CliRunner().invoke(app, [str(argument) for argument in arguments])
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import yaml
 from helpers import make_lab
+from student import repository_with
 
 from etabli.exam.contract.errors import (
     EtabliError,
@@ -43,24 +44,16 @@ NOW = datetime(2026, 11, 24, 22, 14, 5, tzinfo=timezone(timedelta(hours=1)))
 
 
 @pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
     """A repository with one small lab."""
-    lab = make_lab(tmp_path)
     starters = {"php": "php", "flask": "flask"}
-    manifest = lab.manifest.model_dump(mode="json") | {"workspace": {"starters": starters, "services": ["application"]}}
-    (lab.folder / "lab.yaml").write_text(yaml.safe_dump(manifest, sort_keys=False), "utf-8")
-    (lab.folder / "enonce.md").write_text("# Un essai\n\n@% if workspace %@ici@% endif %@ @{ candidate }@\n", "utf-8")
-    for folder, name in (("php", "index.php"), ("flask", "app.py")):
-        (lab.folder / "starter" / folder).mkdir(parents=True)
-        (lab.folder / "starter" / folder / name).write_text("départ de @{ candidate }@\n", "utf-8")
-    monkeypatch.setenv("ETABLI_ROOT", str(tmp_path))
-    monkeypatch.setattr("etabli.sandbox.images.tag", lambda name: f"etabli/{name}:0123456789ab")
-    return tmp_path
-
-
-@pytest.fixture
-def lab(root: Path) -> Lab:
-    return load_lab("essai")
+    made = make_lab(tmp_path, workspace={"starters": starters, "services": ["application"]})
+    files = {
+        "enonce.md": "# Un essai\n\n@% if workspace %@ici@% endif %@ @{ candidate }@\n",
+        "starter/php/index.php": "départ de @{ candidate }@\n",
+        "starter/flask/app.py": "départ de @{ candidate }@\n",
+    }
+    return repository_with(made, files, monkeypatch)
 
 
 @pytest.fixture
@@ -230,7 +223,7 @@ def test_a_folder_that_cannot_be_written_is_named(lab: Lab) -> None:
         open_workspace(Path("/proc/espace"), Seat(lab, "sno-07"), SECRET, None)
 
 
-def test_a_lab_without_workspace_says_so(root: Path, lab: Lab, tmp_path: Path) -> None:
+def test_a_lab_without_workspace_says_so(lab: Lab, tmp_path: Path) -> None:
     path = lab.folder / "lab.yaml"
     facts = yaml.safe_load(path.read_text("utf-8"))
     path.write_text(yaml.safe_dump(facts | {"workspace": None}, sort_keys=False), "utf-8")

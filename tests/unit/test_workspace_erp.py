@@ -13,11 +13,10 @@ from typing import Any
 import pytest
 import yaml
 from helpers import make_reading_lab
-from typer.testing import CliRunner, Result
+from student import etabli, repository_with, said
 
-from etabli.cli.main import app
 from etabli.exam.contract.errors import UsageProblem
-from etabli.lab.manifest import Lab, Service, load_lab
+from etabli.lab.manifest import Lab, Service
 from etabli.lab.variant import Purpose, Seat, make_variant
 from etabli.system.settings import secret
 from etabli.workspace import measure, running
@@ -41,17 +40,9 @@ def erp(atelier):
 def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
     """A repository with one small lab whose data are in an ERP."""
     made = make_reading_lab(tmp_path, bench=None, workspace={"starters": {"etude": "."}, "services": ["pgi"]})
-    manifest = made.manifest.model_dump(mode="json", exclude_defaults=True)
-    (made.folder / "lab.yaml").write_text(yaml.safe_dump(manifest, sort_keys=False), "utf-8")
-    (made.folder / "enonce.md").write_text("# Un essai\n", "utf-8")
-    (made.folder / "starter").mkdir()
     with (made.grader / "variant.py").open("a", encoding="utf-8") as generator:
         generator.write(ERP)
-    monkeypatch.setenv("ETABLI_ROOT", str(tmp_path))
-    monkeypatch.setenv("ETABLI_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr("etabli.sandbox.images.tag", lambda name: f"etabli/{name}:0123456789ab")
-    monkeypatch.setattr("etabli.sandbox.images.require", lambda wanted: None)
-    return load_lab("essai")
+    return repository_with(made, {"enonce.md": "# Un essai\n", "starter/.vide": ""}, monkeypatch)
 
 
 @pytest.fixture
@@ -76,15 +67,6 @@ class Engine:
 
     def probe(self) -> None:
         """Answers."""
-
-
-def etabli(*arguments: object) -> Result:
-    return CliRunner().invoke(app, [str(argument) for argument in arguments])
-
-
-def said(result: Result) -> str:
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return " ".join((result.stdout + result.stderr).replace("\u00a0", " ").split())
 
 
 def company(workspace: Workspace) -> Path:
