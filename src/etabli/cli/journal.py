@@ -17,7 +17,6 @@ from etabli.lab.messages import explain
 from etabli.runs.run import iso
 from etabli.sandbox.docker_provider import DockerSandbox
 from etabli.workspace.compose import compose
-from etabli.workspace.opening import needs_of
 from etabli.workspace.running import running_workspaces
 from etabli.workspace.workspace import Workspace, find_workspace
 
@@ -62,7 +61,7 @@ def _service(workspace: Workspace, asked: Service | None) -> Service:
     Raises:
         UsageProblem: The lab does not have it; the message lists those it has, or says where to look instead.
     """
-    services = needs_of(workspace.lab()).services
+    services = workspace.services()
     usual = Service.ERP if Service.APPLICATION not in services and Service.ERP in services else Service.APPLICATION
     wanted = asked or usual
     if wanted in services:

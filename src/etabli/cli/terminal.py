@@ -14,7 +14,6 @@ from etabli.lab.manifest import Service
 from etabli.sandbox.docker_provider import DockerSandbox
 from etabli.system.settings import secret
 from etabli.workspace.compose import attach
-from etabli.workspace.opening import needs_of
 from etabli.workspace.running import bring_up, running_workspaces
 from etabli.workspace.workspace import Workspace, find_workspace
 
@@ -54,5 +53,5 @@ def terminal(
 
 def _has_terminal(workspace: Workspace) -> None:
     """Raises UsageProblem when the lab has none."""
-    if Service.TERMINAL not in needs_of(workspace.lab()).services:
+    if Service.TERMINAL not in workspace.services():
         raise UsageProblem(f"Le TP « {workspace.memo.lab} » n'a pas de terminal : « etabli start » donne ses adresses.")

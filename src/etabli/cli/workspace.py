@@ -19,9 +19,9 @@ from etabli.lab.variant import TRAINING, Seat
 from etabli.sandbox.docker_provider import DockerSandbox
 from etabli.system.settings import secret
 from etabli.workspace.environment import DB_USER, ERP_USER
-from etabli.workspace.opening import needs_of, open_workspace, resume
+from etabli.workspace.opening import open_workspace, resume
 from etabli.workspace.running import Started, bring_up, stop
-from etabli.workspace.workspace import Workspace, find_workspace, is_workspace
+from etabli.workspace.workspace import Workspace, find_workspace, is_workspace, needs_of
 
 Folder = Annotated[
     Path | None, typer.Argument(metavar="[DIR]", help="Espace de travail (par défaut : le dossier courant).")
@@ -61,7 +61,11 @@ def start(
     """
     workspace = _wanted(lab, candidat, session, dossier, langage)
     if base_neuve:
-        _has_database(workspace)
+        if not _keeps_a_database(workspace):
+            raise UsageProblem(
+                f"Le TP « {workspace.memo.lab} » n'a pas de base de données : relancez « etabli start » sans « "
+                "--base-neuve »."
+            )
         _sure("La base de données reviendra aux données de départ ; vos fichiers ne changent pas.", oui)
         DockerSandbox().probe()
         stop(workspace, forget_database=True)
@@ -72,16 +76,8 @@ def start(
         _show(started)
 
 
-def _has_database(workspace: Workspace) -> None:
-    if not _keeps_a_database(workspace):
-        raise UsageProblem(
-            f"Le TP « {workspace.memo.lab} » n'a pas de base de données : relancez « etabli start » sans « "
-            "--base-neuve »."
-        )
-
-
 def _keeps_a_database(workspace: Workspace) -> bool:
-    return bool(KEEPING & set(needs_of(workspace.lab()).services))
+    return bool(KEEPING & set(workspace.services()))
 
 
 def _wanted(
@@ -89,7 +85,9 @@ def _wanted(
 ) -> Workspace:
     """Returns the workspace that the options name, made if need be."""
     if lab is None and candidat is None and session is None:
-        return resume(_verified(find_workspace(dossier)), secret(), langage)
+        workspace = find_workspace(dossier)
+        _services_possible(workspace.lab())
+        return resume(workspace, secret(), langage)
     if lab is None or candidat is None:
         raise UsageProblem(
             "Il manque le TP ou le candidat : « etabli start TP --candidat IDENTIFIANT », ou « etabli start » seul."
@@ -125,11 +123,6 @@ def _already_in(seat: Seat) -> Path | None:
             "en préparer un autre, ou dites où avec « --dossier »."
         )
     return around.folder
-
-
-def _verified(workspace: Workspace) -> Workspace:
-    _services_possible(workspace.lab())
-    return workspace
 
 
 def _services_possible(lab: Lab) -> None:

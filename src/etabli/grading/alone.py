@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import shlex
+import shutil
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -19,7 +20,6 @@ from etabli.grading.plan import Plan
 from etabli.grading.prepare import Ready
 from etabli.grading.scratch import scratch_folder
 from etabli.reception.submission import Deposit
-from etabli.runs.run import discard
 from etabli.sandbox.base import Room, Sandbox, Worker
 
 
@@ -57,7 +57,7 @@ def check_once(
         try:
             return conclude(ready, worker, stopped or threading.Event(), seen)
         finally:
-            discard(folder / "run")
+            shutil.rmtree(folder / "run", ignore_errors=True)
 
 
 def debug_exam(sandbox: Sandbox, plan: Plan, candidate: str, folder: Path, arguments: Sequence[str]) -> Iterator[Event]:

@@ -17,10 +17,10 @@ from typing import Any
 
 from etabli.exam.contract.errors import ExaminerSilent, SandboxFailure
 from etabli.exam.contract.transcript import Event
-from etabli.grading.prepare import Ready
+from etabli.grading.prepare import Ready, limited
 from etabli.lab.manifest import Bench
 from etabli.runs.evidence import write_atomically
-from etabli.sandbox.base import Application, ExecResult, Worker
+from etabli.sandbox.base import ExecResult, Worker
 
 ASK = "ask"
 """Kind of the events that are questions."""
@@ -56,8 +56,8 @@ class Desk:
     """
 
     def __init__(self, ready: Ready, bench: Bench, worker: Worker) -> None:
-        self._source = ready.submission.tree
-        slots, room = self._source.parent, ready.room.value
+        self._submission = ready.submission
+        slots, room = self._submission.tree.parent, ready.room.value
         self.replies = slots / f"{room}.banc"
         self._inputs = slots.with_name(f"{slots.name}.{room}.entrees")
         self._bench = bench
@@ -92,16 +92,7 @@ class Desk:
 
     def _run(self, argv: tuple[str, ...], files: dict[str, bytes], seconds: float) -> ExecResult:
         self._lay(files)
-        bench = self._bench
-        application = Application(
-            image=bench.image,
-            command=(ENTRY, *argv),
-            source=self._source,
-            memory_mb=bench.memory_mb,
-            pids=bench.pids,
-            cpus=bench.cpus,
-            tmp_mb=bench.tmp_mb,
-        )
+        application = limited(self._bench.image, (ENTRY, *argv), self._submission, self._bench)
         try:
             return self._worker.bench(application, inputs=self._inputs, timeout=seconds)
         finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import shutil
 import threading
 import time
 from collections.abc import Callable
@@ -16,7 +17,6 @@ from etabli.grading.plan import Plan
 from etabli.grading.prepare import Ready
 from etabli.reception.submission import Deposit
 from etabli.runs.folder import RunFolder
-from etabli.runs.run import discard
 from etabli.sandbox.base import Room, Sandbox, Worker, WorkerPlan
 
 
@@ -79,7 +79,7 @@ class Lane:
                     self._emit(Done(ready, spent))
                     continue
                 if self._stopped.is_set():
-                    discard(ready.record.workshop)
+                    shutil.rmtree(ready.record.workshop, ignore_errors=True)
                     continue
                 begun = time.monotonic()
                 try:

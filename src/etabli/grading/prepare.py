@@ -12,7 +12,7 @@ from etabli.grading.database import Database
 from etabli.grading.plan import Plan
 from etabli.grading.record import Record
 from etabli.lab.asked import names_of
-from etabli.lab.manifest import Entry
+from etabli.lab.manifest import Bench, Entry, Limits
 from etabli.reception.casing import wrong_entry
 from etabli.reception.intake import take_in
 from etabli.reception.label import read_label, verify_label
@@ -120,16 +120,8 @@ def prepare(record: Record, submission: Submission, found: Found, worker: Worker
         variant = record.variant
     if found.entry is None:
         return Ready(record, submission, found, room)
-    limits = lab.manifest.limits
-    application = Application(
-        image=found.entry.runtime.image,
-        command=found.entry.runtime.serve(found.entry.path),
-        source=submission.tree,
-        memory_mb=limits.memory_mb,
-        pids=limits.pids,
-        cpus=limits.cpus,
-        tmp_mb=limits.tmp_mb,
-    )
+    runtime = found.entry.runtime
+    application = limited(runtime.image, runtime.serve(found.entry.path), submission, lab.manifest.limits)
     database = None
     if lab.manifest.service is not None:
         with record.phase("database"):
@@ -146,6 +138,19 @@ def prepare(record: Record, submission: Submission, found: Found, worker: Worker
     with record.phase("start"):
         worker.start(room, application)
     return Ready(record, submission, found, room, application, database)
+
+
+def limited(image: str, command: tuple[str, ...], submission: Submission, limits: Limits | Bench) -> Application:
+    """Returns a program of an image on a submission's tree, within limits."""
+    return Application(
+        image,
+        command,
+        submission.tree,
+        memory_mb=limits.memory_mb,
+        pids=limits.pids,
+        cpus=limits.cpus,
+        tmp_mb=limits.tmp_mb,
+    )
 
 
 def clear(ready: Ready, worker: Worker) -> None:

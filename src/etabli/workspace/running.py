@@ -15,7 +15,7 @@ from etabli.sandbox import images
 from etabli.workspace.compose import ENV, PortTaken, compose, run, write_environment
 from etabli.workspace.environment import ERP_DATABASE, entry_served, env_file, environment, needed_images
 from etabli.workspace.files import open_to_services, writable
-from etabli.workspace.opening import needs_of, remembered
+from etabli.workspace.opening import remembered
 from etabli.workspace.ports import choose_ports, must_be_free
 from etabli.workspace.workspace import PUBLISHED, Workspace
 
@@ -114,8 +114,7 @@ def bring_up(workspace: Workspace, *, port: int | None = None) -> Started:
         UsageProblem: A port is in use, or the workspace is a copy of another one.
         SandboxFailure: A service does not answer.
     """
-    lab = workspace.lab()
-    services = needs_of(lab).services
+    lab, services = workspace.lab(), workspace.services()
     if not services:
         return Started(workspace, lab, services)
     images.require(needed_images(lab, entry_served(lab, workspace)))
