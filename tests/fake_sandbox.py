@@ -17,7 +17,6 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from enum import Enum
 from pathlib import Path
-from types import TracebackType
 from typing import Final, NamedTuple, Self
 
 from etabli.exam.contract.errors import ExamTimeout, SandboxFailure
@@ -145,9 +144,7 @@ class FakeWorker:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self.close()
 
     def addresses(self, room: Room) -> Addresses:
