@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers import make_run
-from student import etabli
+from helpers import make_lab, make_run
+from small_class import SmallClass
+from student import etabli, repository_with
 
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.outcome import Outcome, Status
-from etabli.grading.regrade import class_runs, gather
+from etabli.grading.regrade import class_runs, gather, grade_again
 from etabli.lab.manifest import load_lab
 from etabli.reception.hand_in import HandIn, HandIns, HandInState, write_hand_ins
 from etabli.reception.intake import take_in
@@ -24,6 +26,7 @@ from etabli.reports.roll import roll_of
 from etabli.roster.learner import Person
 from etabli.roster.roster import new_roster
 from etabli.runs import run as runs
+from etabli.runs.differences import Cause
 
 LAB = "page-dynamique"
 
@@ -77,6 +80,25 @@ def test_a_deposit_that_is_given_comes_first(out: Path, tmp_path: Path) -> None:
     freeze(out, "SNO-01")
     given = Deposit("SNO-01", tmp_path / "sno-01.zip")
     assert gather(class_runs(out), [given, Deposit("inconnu", tmp_path)]).deposits == (given,)
+
+
+def test_several_sessions_are_one_batch_and_each_stays_in_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = SmallClass(tmp_path, repository_with(make_lab(tmp_path), {}, monkeypatch))
+    monkeypatch.setattr("etabli.sandbox.images.identity", lambda name: {"id": "sha256:2", "packages": "3"})
+    for candidate, session in (("sno-01", "rattrapage"), ("sno-02", "entrainement")):
+        small.plan = replace(small.plan, session=session)
+        small.grade(small.deposit(candidate))
+    opened = small.sandbox.asked("open_worker")
+    done = grade_again(gather(class_runs(small.plan.out)), small.sandbox, secret=bytes(32), workers=1)
+    again = {one.graded.run.candidate: one.graded.run for one in done.batch.done}
+    assert {name: run.session for name, run in again.items()} == {"sno-01": "rattrapage", "sno-02": "entrainement"}
+    assert {reason.cause for learner in done.differences.learners for reason in learner.reasons} == {
+        Cause.IMAGE,
+        Cause.PACKAGES,
+    }
+    assert small.sandbox.asked("open_worker") == opened + 1
 
 
 def test_what_cannot_be_graded_again_is_said_one_by_one(out: Path) -> None:
