@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from enum import Enum
 from pathlib import Path
-from typing import Final, NamedTuple, Self
+from typing import Any, Final, NamedTuple, Self
 
 from etabli.exam.contract.errors import ExamTimeout, SandboxFailure
 from etabli.sandbox import owner
@@ -238,17 +238,8 @@ class FakeWorker:
     def _named(self, role: str) -> str:
         return f"{self._plan.token}/{self._number}/{role}"
 
-    def _note(
-        self,
-        verb: str,
-        room: Room | None = None,
-        app: Application | None = None,
-        *,
-        argv: tuple[str, ...] = (),
-        stdin: bytes = b"",
-        inputs: Mapping[str, bytes] | None = None,
-    ) -> None:
-        self._sandbox.note(Call(verb, self._plan.index, room, app, argv, stdin, inputs or {}))
+    def _note(self, verb: str, room: Room | None = None, app: Application | None = None, **more: Any) -> None:
+        self._sandbox.note(Call(verb, self._plan.index, room, app, **more))
 
 
 def _result(reply: Reply) -> ExecResult:

@@ -79,14 +79,10 @@ def _facts(item: RunFolder) -> dict[str, object]:
     return {
         "candidate": item.candidate,
         "run": item.path.name,
-        "state": _state(item),
+        "state": "intact" if item.verifiable else item.status.value,
         "files": len(item.run.files) + 1 if item.run and item.verifiable else None,
         "flaws": [{"name": flaw.name, "change": flaw.change.value} for flaw in item.flaws],
     }
-
-
-def _state(item: RunFolder) -> str:
-    return "intact" if item.verifiable else item.status.value
 
 
 def _show(found: Sequence[RunFolder]) -> None:
