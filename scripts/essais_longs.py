@@ -29,11 +29,12 @@ from typing import Any, NamedTuple
 from etabli.cli.progress import Show
 from etabli.cli.screen import Exit, aside, exit_code, tell
 from etabli.exam.contract.errors import EtabliError, UsageProblem
-from etabli.grading.matrix import Row, chosen, run_matrix, told
-from etabli.grading.planning import default_sandbox, make_plan
+from etabli.grading.matrix import MatrixRow, chosen, run_matrix, told
+from etabli.grading.plan import make_plan
 from etabli.lab.manifest import lab_ids, load_lab
 from etabli.lab.specimens.specimen import load_specimens
 from etabli.runs.evidence import write_atomically
+from etabli.sandbox.docker_provider import DockerSandbox
 from etabli.system.digest import files_below, sha256_of
 from etabli.system.settings import repository
 
@@ -154,12 +155,12 @@ def run_part(part: Part) -> bool:
     return verdict(part).green
 
 
-def matrix(lab: str, seed: int, names: Sequence[str]) -> list[Row]:
+def matrix(lab: str, seed: int, names: Sequence[str]) -> list[MatrixRow]:
     """Grades specimens of a lab whole, on a seed and in an order that it shuffles."""
     loaded = load_lab(lab)
     specimens = chosen(load_specimens(loaded), names)
     with tempfile.TemporaryDirectory(prefix="etabli-long-") as folder, Show(len(specimens)) as show:
-        rows = run_matrix(default_sandbox(), loaded, specimens, Path(folder), seed=seed, shuffle=seed, progress=show)
+        rows = run_matrix(DockerSandbox(), loaded, specimens, Path(folder), seed=seed, shuffle=seed, progress=show)
     if len(rows) < len(specimens):
         raise KeyboardInterrupt
     aside.print(f"{lab}, {seed} : {told(rows)}", highlight=False)

@@ -10,7 +10,8 @@ from typing import Any
 from etabli.exam.contract.transcript import Decoder, Event
 from etabli.exam.runner.command import command
 from etabli.grading.pack import build_pack
-from etabli.sandbox import Application, Room, WorkerPlan, images
+from etabli.sandbox import images
+from etabli.sandbox.base import Application, Room, WorkerPlan
 from etabli.sandbox.docker_provider import DockerSandbox
 
 LABS = Path(__file__).parent / "examiner_labs"
@@ -37,7 +38,7 @@ class Bench:
         (folder / "b").mkdir()
         (folder / "a" / "index.php").write_text("<?php\n$hote = 'localhost';\n", "utf-8")
         (folder / "a" / "vieux.txt").write_bytes("caf\xe9".encode("latin-1"))
-        self.sandbox = DockerSandbox({name: images.tag(name) for name in images.names()})
+        self.sandbox = DockerSandbox()
         tags = {name: images.tag(name) for name in images.names()}
         self.worker = self.sandbox.open_worker(
             WorkerPlan(

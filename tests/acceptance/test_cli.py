@@ -7,14 +7,13 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import jsonschema
 import pytest
+from command_line import command, etabli
 from helpers import Done, here
 
 from etabli.grading.matrix import render_specimens
@@ -27,21 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LAB = "page-dynamique"
 
 
-@pytest.fixture(scope="module", autouse=True)
-def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ETABLI_HOME", str(tmp_path_factory.mktemp("home")))
-        yield
-
-
-def command(*arguments: object) -> list[str]:
-    return [sys.executable, "-m", "etabli.cli.main", *map(str, arguments)]
-
-
-def etabli(*arguments: object, environment: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command(*arguments), capture_output=True, text=True, env={**os.environ, **(environment or {})}, timeout=300
-    )
+pytestmark = pytest.mark.usefixtures("module_home")
 
 
 def one_sentence(done: Done | subprocess.CompletedProcess[str]) -> str:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import jsonschema
 import pytest
+from command_line import etabli
 
 from etabli.runs.folder import read_run
 from etabli.system.settings import repository
@@ -33,11 +32,6 @@ class Again:
     out: Path
     done: subprocess.CompletedProcess[str]
     environment: dict[str, str]
-
-
-def etabli(environment: dict[str, str], *arguments: object) -> subprocess.CompletedProcess[str]:
-    argv = [sys.executable, "-m", "etabli.cli.main", *map(str, arguments)]
-    return subprocess.run(argv, capture_output=True, text=True, env=os.environ | environment, timeout=300)
 
 
 def own_repository(root: Path) -> Path:
@@ -64,12 +58,12 @@ def again(tmp_path_factory: pytest.TempPathFactory) -> Again:
     (handed_in / "sno-02").mkdir()
     (handed_in / "sno-03.zip").write_bytes(b"ceci n'est pas une archive")
     environment = {"ETABLI_ROOT": str(root), "ETABLI_HOME": str(root / "maison")}
-    first = etabli(environment, "grade", handed_in, "--lab", LAB, "--out", out, "--workers", 1)
+    first = etabli("grade", handed_in, "--lab", LAB, "--out", out, "--workers", 1, environment=environment)
     assert first.returncode == 1, first.stderr
     checks = root / "graders" / LAB / "checks.py"
     assert RULE in checks.read_text("utf-8")
     checks.write_text(checks.read_text("utf-8").replace(RULE, STRICTER), "utf-8")
-    return Again(out, etabli(environment, "regrade", out, "--workers", 1), environment)
+    return Again(out, etabli("regrade", out, "--workers", 1, environment=environment), environment)
 
 
 def runs(out: Path, candidate: str) -> list[Path]:
@@ -123,7 +117,7 @@ def test_the_reports_show_the_new_verdicts(again: Again) -> None:
 
 
 def test_without_any_change_there_is_no_difference(again: Again) -> None:
-    done = etabli(again.environment, "regrade", again.out, "--candidat", "sno-02", "--json")
+    done = etabli("regrade", again.out, "--candidat", "sno-02", "--json", environment=again.environment)
     assert done.returncode == 0, done.stderr
     document = json.loads(done.stdout)
     assert document["summary"] == {"regraded": 1, "changed": 0, "unstable": 0, "verdicts": 0}

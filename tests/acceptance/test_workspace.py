@@ -8,14 +8,14 @@ import re
 import shutil
 import socket
 import subprocess
-import sys
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+from command_line import command, etabli, said
 from helpers import own_port
 
 from etabli.grading.matrix import render_specimens
@@ -29,34 +29,7 @@ LAB = "page-dynamique"
 WHO = "sno-07"
 
 
-@pytest.fixture(scope="module", autouse=True)
-def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ETABLI_HOME", str(tmp_path_factory.mktemp("home")))
-        yield
-
-
-def command(*arguments: object) -> list[str]:
-    return [sys.executable, "-m", "etabli.cli.main", *map(str, arguments)]
-
-
-def etabli(
-    *arguments: object, at: Path | None = None, environment: Mapping[str, str] | None = None
-) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command(*arguments),
-        capture_output=True,
-        text=True,
-        cwd=at,
-        env={**os.environ, "COLUMNS": "200", **(environment or {})},
-        stdin=subprocess.DEVNULL,
-        timeout=600,
-    )
-
-
-def said(done: subprocess.CompletedProcess[str]) -> str:
-    assert "Traceback" not in done.stderr
-    return " ".join((done.stdout + done.stderr).replace("\u00a0", " ").split())
+pytestmark = pytest.mark.usefixtures("module_home")
 
 
 def get(address: str) -> requests.Response:

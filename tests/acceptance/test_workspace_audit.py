@@ -8,10 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import re
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
@@ -19,34 +16,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from command_line import etabli, said
 
 LAB = "mots-de-passe"
 WHO = "sno-07"
 Row = dict[str, str]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ETABLI_HOME", str(tmp_path_factory.mktemp("home")))
-        yield
-
-
-def etabli(*arguments: object, at: Path, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "etabli.cli.main", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        cwd=at,
-        env={**os.environ, "COLUMNS": "200"},
-        timeout=600,
-        **({"stdin": subprocess.DEVNULL} if stdin is None else {"input": stdin}),
-    )
-
-
-def said(done: subprocess.CompletedProcess[str]) -> str:
-    assert "Traceback" not in done.stderr
-    return " ".join((done.stdout + done.stderr).replace("\u00a0", " ").split())
+pytestmark = pytest.mark.usefixtures("module_home")
 
 
 @pytest.fixture(scope="module")

@@ -9,11 +9,9 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import re
 import sqlite3
 import subprocess
-import sys
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -23,6 +21,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from command_line import etabli, said
 from erp_client import Refused, Tryton
 from helpers import own_port
 
@@ -50,28 +49,7 @@ for _ in range(1200):
 """
 
 
-@pytest.fixture(scope="module", autouse=True)
-def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ETABLI_HOME", str(tmp_path_factory.mktemp("home")))
-        yield
-
-
-def etabli(*arguments: object, at: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "etabli.cli.main", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        cwd=at,
-        env={**os.environ, "COLUMNS": "200"},
-        timeout=600,
-        stdin=subprocess.DEVNULL,
-    )
-
-
-def said(done: subprocess.CompletedProcess[str]) -> str:
-    assert "Traceback" not in done.stderr
-    return " ".join((done.stdout + done.stderr).replace("\u00a0", " ").split())
+pytestmark = pytest.mark.usefixtures("module_home")
 
 
 class Evening:

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 import pytest
 from conformance.rigs import DockerRig, FakeRig, Rig
 
-from etabli.sandbox import Room, Worker, owner
+from etabli.sandbox import owner
+from etabli.sandbox.base import Room, Worker
 
 
 @pytest.fixture(scope="module", params=["fake", "docker"])

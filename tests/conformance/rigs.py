@@ -1,4 +1,4 @@
-"""The two rigs on which the sandbox's promises are tried: the real Docker engine and the shipped fake.
+"""The two rigs on which the sandbox's promises are tried: the real Docker engine and the fake of our tests.
 
 A program is Python source. The Docker rig runs it; the fake is told what it would do.
 """
@@ -12,7 +12,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from etabli.sandbox import (
+from fake_sandbox import HANG, FakeSandbox, Reply, Script
+
+from etabli.sandbox import images, owner
+from etabli.sandbox.base import (
     Application,
     AppState,
     ExamCrashed,
@@ -22,11 +25,8 @@ from etabli.sandbox import (
     Sandbox,
     Worker,
     WorkerPlan,
-    images,
-    owner,
 )
 from etabli.sandbox.docker_provider import DockerSandbox
-from etabli.sandbox.fake import HANG, FakeSandbox, Reply, Script
 
 MIB = 1024 * 1024
 
@@ -112,7 +112,7 @@ class DockerRig(_Base):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        self.sandbox = DockerSandbox(self.tags)
+        self.sandbox = DockerSandbox()
         self.client = self.sandbox._engine().client
         self._made: list[str] = []
 

@@ -28,7 +28,8 @@ from conformance.rigs import (
 )
 
 from etabli.exam.contract.errors import ExamTimeout, SandboxFailure
-from etabli.sandbox import AppState, ExamCrashed, Room, Worker, owner
+from etabli.sandbox import owner
+from etabli.sandbox.base import AppState, ExamCrashed, Room, Worker
 
 
 def until(true: Callable[[], bool], seconds: float = 120) -> None:
@@ -39,11 +40,9 @@ def until(true: Callable[[], bool], seconds: float = 120) -> None:
         time.sleep(0.05)
 
 
-def test_probe_names_the_engine_and_its_images(rig: Rig) -> None:
+def test_probe_names_the_engine(rig: Rig) -> None:
     probe = rig.sandbox.probe()
     assert probe.engine == rig.sandbox.name
-    assert set(probe.present) >= {"examiner", "services", "web"}
-    assert probe.missing == ()
     assert probe.cpus >= 1
 
 

@@ -13,7 +13,7 @@ import pytest
 from conformance.rigs import HOG, SERVE, SPEAK, DockerRig
 
 from etabli.exam.contract.errors import SandboxFailure, SandboxUnavailable
-from etabli.sandbox import Room, Worker
+from etabli.sandbox.base import Room, Worker
 from etabli.sandbox.docker_provider import DockerSandbox
 
 # Tries each target and prints those that accept; argv[1] is the JSON list of [host, port].
@@ -277,9 +277,3 @@ def test_an_engine_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
 def test_a_far_engine_is_a_sentence() -> None:
     with pytest.raises(SandboxUnavailable, match="DOCKER_HOST"):
         DockerSandbox(host="tcp://192.0.2.1:2375").probe()
-
-
-def test_the_probe_tells_what_is_missing(docker_rig: DockerRig) -> None:
-    sandbox = DockerSandbox({**docker_rig.tags, "tableur": "etabli/tableur:absent"})
-    assert sandbox.probe().missing == ("tableur",)
-    sandbox.close()

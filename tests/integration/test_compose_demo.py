@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from etabli.system.settings import repository
-from etabli.workspace.settings import env_file
+from etabli.workspace.environment import env_file
 
 
 class Demo:

@@ -10,9 +10,9 @@ from typing import Any
 from etabli.exam.contract.check import import_grader
 from etabli.exam.contract.outcome import Outcome, Status
 from etabli.grading.matrix import run_matrix
-from etabli.grading.planning import default_sandbox
 from etabli.lab.manifest import load_lab
 from etabli.lab.specimens.specimen import load_specimens
+from etabli.sandbox.docker_provider import DockerSandbox
 
 LAB = load_lab("extraction-pgi")
 NEW = '=_xlfn.GROUPBY(Ventes[Code client],Ventes[Montant HT],_xlfn.LAMBDA(_xlpm.x,SUM(_xlpm.x)))'  # fmt: skip
@@ -30,7 +30,7 @@ def grouped(data: Mapping[str, Any]) -> dict[str, bytes]:
 
 def test_a_function_that_our_office_lacks_is_an_incident_never_a_failure(tmp_path: Path) -> None:
     specimen = replace(load_specimens(LAB)["tableau"], build=grouped)
-    [row] = run_matrix(default_sandbox(), LAB, {"grouper": specimen}, tmp_path)
+    [row] = run_matrix(DockerSandbox(), LAB, {"grouper": specimen}, tmp_path)
     assert row.run.status is Status.NEEDS_REVIEW
     assert Outcome.FAILED not in row.outcomes.values()
     assert row.outcomes["classeur-lisible"] is Outcome.PASSED

@@ -10,8 +10,8 @@ from helpers import SECRET, make_reading_lab
 
 from etabli.exam.contract.outcome import Outcome, Status
 from etabli.exam.contract.transcript import Event
+from etabli.grading.alone import check_once
 from etabli.grading.batch import grade_many
-from etabli.grading.formative import check_once
 from etabli.grading.plan import Plan, image_names
 from etabli.reception.submission import Deposit
 from etabli.runs.run import Run
@@ -59,7 +59,7 @@ class Class:
         self.root = root
         self.lab = make_reading_lab(root, asked=asked)
         (self.lab.grader / "checks.py").write_text(CHECKS, "utf-8")
-        self.sandbox = DockerSandbox({name: images.tag(name) for name in images.names()})
+        self.sandbox = DockerSandbox()
         names = image_names(self.lab)
         self.plan = Plan(
             self.lab, self.lab.checks(), bytes(32), root / "out", {name: images.tag(name) for name in names}, {}

@@ -11,26 +11,26 @@ from pathlib import Path
 import pytest
 
 from etabli.exam.contract.outcome import Outcome
-from etabli.grading.matrix import Row, run_matrix, told
+from etabli.grading.matrix import MatrixRow, run_matrix, told
 from etabli.grading.matrix.cover import Cover, cover_of
-from etabli.grading.planning import default_sandbox
 from etabli.lab.manifest import lab_ids, load_lab
 from etabli.lab.specimens.specimen import Kind, Specimen, load_specimens
+from etabli.sandbox.docker_provider import DockerSandbox
 
 AGAIN = 2
 """Specimens graded a second time, on other data and with their checks shuffled."""
 
 COVERS: dict[str, Cover] = {lab: cover_of(load_lab(lab), load_specimens(load_lab(lab))) for lab in lab_ids()}
 COVERED = [(lab, name) for lab, cover in COVERS.items() for name in (*cover.whole, *cover.shares)]
-_rows: dict[str, dict[str, Row]] = {}
+_rows: dict[str, dict[str, MatrixRow]] = {}
 
 
-def matrix(lab: str, folder: Path) -> dict[str, Row]:
+def matrix(lab: str, folder: Path) -> dict[str, MatrixRow]:
     """Grades the cover of a lab, once per test session; what nothing has changed since the last one stands."""
     if lab not in _rows:
         loaded = load_lab(lab)
         specimens = COVERS[lab].of(load_specimens(loaded))
-        rows = run_matrix(default_sandbox(), loaded, specimens, folder / lab, only=COVERS[lab].only)
+        rows = run_matrix(DockerSandbox(), loaded, specimens, folder / lab, only=COVERS[lab].only)
         _rows[lab] = {row.specimen.name: row for row in rows}
     return _rows[lab]
 
@@ -40,7 +40,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("temoins")
 
 
-def deviations(row: Row) -> list[str]:
+def deviations(row: MatrixRow) -> list[str]:
     return [f"{gap.check}: {gap.declared} -> {gap.found}: {gap.observed}" for gap in row.deviations]
 
 
@@ -61,7 +61,7 @@ def test_each_ran_whole_or_what_the_cover_asks(lab: str, folder: Path, record_pr
     ] == []
 
 
-def share(row: Row) -> float:
+def share(row: MatrixRow) -> float:
     return row.earned / row.possible
 
 
@@ -94,5 +94,5 @@ def some(specimens: dict[str, Specimen]) -> dict[str, Specimen]:
 def test_order_and_data_change_no_verdict(lab: str, tmp_path: Path) -> None:
     loaded = load_lab(lab)
     specimens = some(load_specimens(loaded))
-    rows = run_matrix(default_sandbox(), loaded, specimens, tmp_path, seed=1, shuffle=20261124, fresh=True)
+    rows = run_matrix(DockerSandbox(), loaded, specimens, tmp_path, seed=1, shuffle=20261124, fresh=True)
     assert [gap for row in rows for gap in deviations(row)] == []

@@ -19,13 +19,14 @@ from hostile import corpus
 from etabli.exam.contract.outcome import Outcome, Status
 from etabli.grading.batch import grade_many
 from etabli.grading.matrix import render_specimens, witness_secret
-from etabli.grading.planning import default_sandbox, make_plan
+from etabli.grading.plan import make_plan
 from etabli.lab.manifest import load_lab
 from etabli.lab.specimens.specimen import Specimen, load_specimens
 from etabli.lab.variant import TRAINING
 from etabli.reception.deposits import find_deposits
 from etabli.runs.run import Run
 from etabli.runs.scoring import results
+from etabli.sandbox.docker_provider import DockerSandbox
 
 LAB = load_lab("page-dynamique")
 NORMAL = ("pdo", "sans-404")
@@ -85,7 +86,7 @@ def after(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aftermath]:
     limits = LAB.manifest.limits.model_copy(update={"start_s": 10.0, "cpus": 0.5})
     lab = replace(LAB, manifest=LAB.manifest.model_copy(update={"limits": limits}))
     plan = make_plan(lab, root / "out", secret=secret)
-    batch = grade_many(default_sandbox(), plan, find_deposits([root / "classe"], LAB), workers=2)
+    batch = grade_many(DockerSandbox(), plan, find_deposits([root / "classe"], LAB), workers=2)
     runs = {done.graded.run.candidate: done.graded.run for done in batch.done}
     yield Aftermath(runs, specimens, root / "out", sorted(set(ours()) - before))
 

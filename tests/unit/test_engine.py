@@ -1,4 +1,4 @@
-"""The engine on the shipped fake: what becomes of a deposit, whatever the examiner and the sandbox do."""
+"""The engine on a fake sandbox: what becomes of a deposit, whatever the examiner and the sandbox do."""
 
 from __future__ import annotations
 
@@ -6,23 +6,22 @@ import base64
 import json
 import threading
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
+from fake_sandbox import HANG, FakeSandbox, Script
 from helpers import CHECKS_PY, make_lab
+from small_class import GOOD, SmallClass, close, end, stream
 
 from etabli.exam.contract.errors import SandboxFailure, SandboxUnavailable, UsageProblem
 from etabli.exam.contract.outcome import Outcome, Status
-from etabli.exam.contract.transcript import encode
 from etabli.grading import one
-from etabli.grading.batch import Batch, grade_many
-from etabli.grading.formative import narrowed
+from etabli.grading.batch import grade_many
 from etabli.grading.lane import Done
-from etabli.grading.plan import Plan
 from etabli.reception.kept import kept_deposit, kept_path
 from etabli.reception.submission import Deposit
 from etabli.reports.build import payload_of
@@ -30,124 +29,89 @@ from etabli.runs.folder import read_run
 from etabli.runs.run import Run
 from etabli.runs.scoring import results
 from etabli.sandbox.base import AppState, ExecResult
-from etabli.sandbox.fake import HANG, FakeSandbox
 from etabli.system.settings import repository
-
-Events = Iterable[dict[str, Any]]
-
-
-def stream(events: Events) -> bytes:
-    return b"".join(encode({"n": n, "t": 0.0, **event}) for n, event in enumerate(events))
-
-
-def end(check: str, outcome: str = "passed", **facts: Any) -> dict[str, Any]:
-    return {"kind": "check_end", "check": check, "outcome": outcome, "duration_ms": 5.0, **facts}
-
-
-CLOSE = {"kind": "close", "count": 2}
-GOOD = [end("demarre"), end("liste"), CLOSE]
-
-
-class Bench:
-    """A small class, a fake sandbox and a plan."""
-
-    def __init__(self, root: Path, **changes: Any) -> None:
-        self.lab = make_lab(root, **changes)
-        self.sandbox = FakeSandbox()
-        self.sandbox.on_exam = lambda _request: stream(GOOD)
-        self.plan = Plan(self.lab, self.lab.checks(), bytes(32), root / "out", {"web": "web:1"}, {"web": "sha256:1"})
-        self.root = root
-
-    def deposit(self, name: str, files: dict[str, str] | None = None) -> Deposit:
-        folder = self.root / "rendus" / name
-        for path, text in ({"index.php": "<?php"} if files is None else files).items():
-            (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (folder / path).write_text(text, "utf-8")
-        folder.mkdir(parents=True, exist_ok=True)
-        return Deposit(name, folder)
-
-    def grade(self, *deposits: Deposit, **options: Any) -> Batch:
-        return grade_many(self.sandbox, self.plan, deposits, workers=1, **options)
-
-    def one(self, *args: Any, **options: Any) -> Run:
-        return self.grade(self.deposit("sno-01", *args), **options).done[0].graded.run
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Bench:
-    return Bench(tmp_path)
+def small(tmp_path: Path) -> SmallClass:
+    return SmallClass(tmp_path)
+
+
+@pytest.fixture
+def with_database(tmp_path: Path) -> SmallClass:
+    return SmallClass(tmp_path, make_lab(tmp_path, service="mariadb"))
 
 
 def outcomes(run: Run) -> list[Outcome]:
     return [item.outcome for item in results(run)]
 
 
-def test_a_good_submission_is_graded_and_frozen(bench: Bench) -> None:
-    run = bench.one()
+def test_a_good_submission_is_graded_and_frozen(small: SmallClass) -> None:
+    run = small.one()
     assert run.status is Status.GRADED
     assert outcomes(run) == [Outcome.PASSED, Outcome.PASSED]
-    assert read_run(bench.plan.out / "sno-01" / run.id) == run
+    assert read_run(small.plan.out / "sno-01" / run.id) == run
     assert run.runtime == "php"
     assert run.submission_sha256 and run.attempts == 1
     assert {"intake", "variant", "start", "examine"} <= set(run.phases_ms)
 
 
-def test_what_the_sandbox_was_asked_is_in_the_transcript(bench: Bench) -> None:
-    verbs = [event["verb"] for event in bench.one().events if event.get("fixture") == "sandbox"]
+def test_what_the_sandbox_was_asked_is_in_the_transcript(small: SmallClass) -> None:
+    verbs = [event["verb"] for event in small.one().events if event.get("fixture") == "sandbox"]
     assert verbs[0] == "start"
     assert "examine" in verbs
 
 
-def test_nothing_is_left_when_a_batch_ends(bench: Bench) -> None:
-    bench.one()
-    assert bench.sandbox.objects == {}
-    assert not (bench.plan.out / ".travail").exists()
+def test_nothing_is_left_when_a_batch_ends(small: SmallClass) -> None:
+    small.one()
+    assert small.sandbox.objects == {}
+    assert not (small.plan.out / ".travail").exists()
 
 
 @pytest.mark.parametrize(
     ("files", "words"), [({}, "Le rendu est vide."), ({"notes.txt": "bonjour"}, "Aucun fichier d'entrée")]
 )
 def test_nothing_to_start_fails_the_start_check_and_blocks_the_rest(
-    bench: Bench, files: dict[str, str], words: str
+    small: SmallClass, files: dict[str, str], words: str
 ) -> None:
-    run = bench.one(files)
+    run = small.one(files)
     assert run.status is Status.GRADED
     first, second = results(run)
     assert (first.outcome, second.outcome, second.blocked_by) == (Outcome.FAILED, Outcome.BLOCKED, ("demarre",))
     assert run.reason and words in run.reason
     assert first.observed and words in first.observed
-    assert bench.sandbox.asked("start") == 0
+    assert small.sandbox.asked("start") == 0
 
 
 @pytest.mark.parametrize(
     ("receipt", "words"),
     [('{"lab": "autre"}', "TP « autre »"), ("{", "illisible"), ("[]", "illisible"), ("[" * 9999, "illisible")],
 )
-def test_another_lab_s_submission_is_rejected(bench: Bench, receipt: str, words: str) -> None:
-    run = bench.one({"index.php": "<?php", "rendu.json": receipt})
+def test_another_lab_s_submission_is_rejected(small: SmallClass, receipt: str, words: str) -> None:
+    run = small.one({"index.php": "<?php", "rendu.json": receipt})
     assert run.status is Status.REJECTED
     assert results(run) == ()
     assert run.reason and words in run.reason
 
 
-def test_a_receipt_of_this_lab_is_welcome(bench: Bench) -> None:
-    assert bench.one({"index.php": "<?php", "rendu.json": '{"lab": "essai"}'}).status is Status.GRADED
+def test_a_receipt_of_this_lab_is_welcome(small: SmallClass) -> None:
+    assert small.one({"index.php": "<?php", "rendu.json": '{"lab": "essai"}'}).status is Status.GRADED
 
 
 @pytest.mark.parametrize(("step", "taken"), [("take", False), ("prepare", True), ("examine", True)])
 def test_a_mistake_of_ours_on_one_deposit_does_not_stop_the_others(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch, step: str, taken: bool
+    small: SmallClass, monkeypatch: pytest.MonkeyPatch, step: str, taken: bool
 ) -> None:
     real = getattr(one, step)
 
     def clumsy(subject: Any, *arguments: Any, **options: Any) -> Any:
-        deposit = subject if isinstance(subject, Deposit) else subject.deposit
+        deposit = subject if isinstance(subject, Deposit) else getattr(subject, "record", subject).deposit
         if deposit.candidate == "sno-02":
             raise IndexError("trop loin")
         return real(subject, *arguments, **options)
 
     monkeypatch.setattr(one, step, clumsy)
-    batch = bench.grade(*(bench.deposit(name) for name in ("sno-01", "sno-02", "sno-03")))
+    batch = small.grade(*(small.deposit(name) for name in ("sno-01", "sno-02", "sno-03")))
     runs = {done.graded.run.candidate: done.graded.run for done in batch.done}
     assert [runs[name].status for name in sorted(runs)] == [Status.GRADED, Status.NEEDS_REVIEW, Status.GRADED]
     assert runs["sno-02"].reason and "IndexError" in runs["sno-02"].reason
@@ -158,63 +122,53 @@ def test_a_mistake_of_ours_on_one_deposit_does_not_stop_the_others(
         jsonschema.validate(payload_of(run), schema)
 
 
-def silent(_request: bytes) -> bytes:
-    return stream(GOOD[:2])
+UNSURE = (end("demarre"), end("liste", "error", traceback="ValueError"), close())
+SCRIPTS = {
+    "silent": stream(*GOOD[:2]),
+    "lost": stream(end("demarre"), close(1)),
+    "unsure": stream(*UNSURE),
+    "hung": [stream(end("demarre")), HANG],
+    "spoofed": b'{"kind": "check_end", "check": "liste", "outcome": "passed"}\n',
+}
 
 
-def lost(_request: bytes) -> bytes:
-    return stream([end("demarre"), {"kind": "close", "count": 1}])
-
-
-def unsure(_request: bytes) -> bytes:
-    return stream([end("demarre"), end("liste", "error", traceback="ValueError"), CLOSE])
-
-
-def hung(_request: bytes) -> list[Any]:
-    return [stream([end("demarre")]), HANG]
-
-
-def spoofed(_request: bytes) -> bytes:
-    return b'{"kind": "check_end", "check": "liste", "outcome": "passed"}\n'
-
-
-@pytest.mark.parametrize("script", [silent, lost, unsure, hung, spoofed])
-def test_our_failure_is_tried_again_then_shown_to_a_person(bench: Bench, script: Callable[[bytes], Any]) -> None:
-    bench.sandbox.on_exam = script
-    run = bench.one()
-    assert bench.sandbox.asked("examine") == run.attempts == 2
+@pytest.mark.parametrize("script", SCRIPTS.values(), ids=SCRIPTS)
+def test_our_failure_is_tried_again_then_shown_to_a_person(small: SmallClass, script: Script) -> None:
+    small.sandbox.on_exam = lambda _request: script
+    run = small.one()
+    assert small.sandbox.asked("examine") == run.attempts == 2
     assert run.status is Status.NEEDS_REVIEW
     assert Outcome.FAILED not in outcomes(run)
     assert run.reason and "incident technique" in run.reason
 
 
-def test_a_second_attempt_may_succeed_and_then_counts_alone(bench: Bench) -> None:
-    scripts = iter([unsure, lambda _request: stream([end("demarre", "failed"), end("liste", "blocked"), CLOSE])])
-    bench.sandbox.on_exam = lambda request: next(scripts)(request)
-    run = bench.one()
+def test_a_second_attempt_may_succeed_and_then_counts_alone(small: SmallClass) -> None:
+    exams = iter([stream(*UNSURE), stream(end("demarre", "failed"), end("liste", "blocked"), close())])
+    small.sandbox.on_exam = lambda _request: next(exams)
+    run = small.one()
     assert run.status is Status.GRADED
     assert outcomes(run) == [Outcome.FAILED, Outcome.BLOCKED]
 
 
-def test_a_check_that_the_lab_does_not_have_earns_nothing(bench: Bench) -> None:
-    bench.sandbox.on_exam = lambda _request: stream([end("demarre"), end("liste", "failed"), end("bonus"), CLOSE])
-    assert outcomes(bench.one()) == [Outcome.PASSED, Outcome.FAILED]
+def test_a_check_that_the_lab_does_not_have_earns_nothing(small: SmallClass) -> None:
+    small.says(end("demarre"), end("liste", "failed"), end("bonus"), close())
+    assert outcomes(small.one()) == [Outcome.PASSED, Outcome.FAILED]
 
 
-def test_a_room_that_cannot_be_made_is_our_error(bench: Bench) -> None:
-    bench.sandbox.fail("start", SandboxFailure("plus de place"))
-    first, second = (done.graded.run for done in bench.grade(bench.deposit("a"), bench.deposit("b")).done)
+def test_a_room_that_cannot_be_made_is_our_error(small: SmallClass) -> None:
+    small.sandbox.fail("start", SandboxFailure("plus de place"))
+    first, second = (done.graded.run for done in small.grade(small.deposit("a"), small.deposit("b")).done)
     assert (first.status, second.status) == (Status.NEEDS_REVIEW, Status.GRADED)
     assert first.reason == "plus de place"
 
 
-def test_a_machine_that_cannot_grade_says_so(bench: Bench) -> None:
-    bench.sandbox.fail("open_worker", SandboxUnavailable())
+def test_a_machine_that_cannot_grade_says_so(small: SmallClass) -> None:
+    small.sandbox.fail("open_worker", SandboxUnavailable())
     with pytest.raises(SandboxUnavailable):
-        bench.one()
+        small.one()
 
 
-def test_evidence_is_kept_by_hash(bench: Bench) -> None:
+def test_evidence_is_kept_by_hash(small: SmallClass) -> None:
     proof = {
         "kind": "evidence",
         "check": "demarre",
@@ -223,159 +177,158 @@ def test_evidence_is_kept_by_hash(bench: Bench) -> None:
         "media": "image/png",
         "data": base64.b64encode(b"\x89PNG").decode(),
     }
-    bench.sandbox.on_exam = lambda _request: stream([proof, *GOOD])
-    run = bench.one()
+    small.says(proof, *GOOD)
+    run = small.one()
     (kept,) = results(run)[0].evidence
-    assert (bench.plan.out / "sno-01" / run.id / kept.path).read_bytes() == b"\x89PNG"
+    assert (small.plan.out / "sno-01" / run.id / kept.path).read_bytes() == b"\x89PNG"
     assert "data" not in json.dumps([event for event in run.events if event["kind"] == "evidence"])
 
 
-def test_memory_is_told_to_the_teacher(bench: Bench) -> None:
-    bench.sandbox.on_start = lambda _app: AppState(running=False, exit_code=137, oom_killed=True)
-    assert "384 Mo de mémoire" in str(bench.one().reason)
+def test_memory_is_told_to_the_teacher(small: SmallClass) -> None:
+    small.sandbox.on_start = lambda _app: AppState(running=False, exit_code=137, oom_killed=True)
+    assert "384 Mo de mémoire" in str(small.one().reason)
 
 
-def test_what_has_not_changed_is_not_done_again(bench: Bench) -> None:
-    deposit = bench.deposit("sno-01")
-    first = bench.grade(deposit).done[0].graded
-    again = bench.grade(deposit).done[0].graded
+def test_what_has_not_changed_is_not_done_again(small: SmallClass) -> None:
+    deposit = small.deposit("sno-01")
+    first = small.grade(deposit).done[0].graded
+    again = small.grade(deposit).done[0].graded
     assert (first.reused, again.reused) == (False, True)
     assert again.run == first.run
-    assert bench.grade(deposit, fresh=True).done[0].graded.run.id != first.run.id
-    bench.deposit("sno-01", {"index.php": "<?php // mieux"})
-    changed = bench.grade(deposit).done[0].graded
+    assert small.grade(deposit, fresh=True).done[0].graded.run.id != first.run.id
+    small.deposit("sno-01", {"index.php": "<?php // mieux"})
+    changed = small.grade(deposit).done[0].graded
     assert not changed.reused
-    assert len(list((bench.plan.out / "sno-01").glob("*/run.json"))) == 3
+    assert len(list((small.plan.out / "sno-01").glob("*/run.json"))) == 3
 
 
-def test_a_run_stands_while_what_made_it_is_the_same(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    deposit = bench.deposit("sno-01")
-    bench.grade(deposit)
+def test_a_run_stands_while_what_made_it_is_the_same(small: SmallClass, monkeypatch: pytest.MonkeyPatch) -> None:
+    deposit = small.deposit("sno-01")
+    small.grade(deposit)
 
     def again(**changes: Any) -> bool:
-        bench.plan = replace(bench.plan, **changes)
-        return bench.grade(deposit).done[0].graded.reused
+        small.plan = replace(small.plan, **changes)
+        return small.grade(deposit).done[0].graded.reused
 
-    (bench.lab.folder / "enonce.md").write_text("Un autre énoncé.", "utf-8")
+    (small.lab.folder / "enonce.md").write_text("Un autre énoncé.", "utf-8")
     monkeypatch.setattr("etabli.grading.plan.platform_sha256", lambda: "0" * 64)
     assert again()  # another brief, another platform: said in the reports, no more
-    (bench.lab.grader / "checks.py").write_text(CHECKS_PY + "\n", "utf-8")
+    (small.lab.grader / "checks.py").write_text(CHECKS_PY + "\n", "utf-8")
     assert not again() and again()
     assert not again(image_ids={"web": "sha256:2"}) and again()
     assert not again(session="rattrapage") and again()
     assert not again(secret=bytes(31) + b"1") and again()
-    assert not again(lab=make_lab(bench.root, limits={"memory_mb": 256})) and again()
+    assert not again(lab=make_lab(small.root, limits={"memory_mb": 256})) and again()
 
 
 @pytest.mark.parametrize("spoilt", ["run.json", "transcript.jsonl"])
-def test_a_run_that_changed_does_not_stand(bench: Bench, spoilt: str) -> None:
-    deposit = bench.deposit("sno-01")
-    first = bench.grade(deposit).done[0].graded.run
-    (bench.plan.out / "sno-01" / first.id / spoilt).write_text("", "utf-8")
-    again = bench.grade(deposit).done[0].graded
+def test_a_run_that_changed_does_not_stand(small: SmallClass, spoilt: str) -> None:
+    deposit = small.deposit("sno-01")
+    first = small.grade(deposit).done[0].graded.run
+    (small.plan.out / "sno-01" / first.id / spoilt).write_text("", "utf-8")
+    again = small.grade(deposit).done[0].graded
     assert not again.reused and (first.number, again.run.number) == (1, 2)
-    assert bench.grade(deposit).done[0].graded.run == again.run
+    assert small.grade(deposit).done[0].graded.run == again.run
 
 
-def test_what_needed_review_is_done_again(bench: Bench) -> None:
-    bench.sandbox.on_exam = unsure
-    deposit = bench.deposit("sno-01")
-    bench.grade(deposit)
-    bench.sandbox.on_exam = lambda _request: stream(GOOD)
-    assert not bench.grade(deposit).done[0].graded.reused
+def test_what_needed_review_is_done_again(small: SmallClass) -> None:
+    small.says(*UNSURE)
+    deposit = small.deposit("sno-01")
+    small.grade(deposit)
+    small.says(*GOOD)
+    assert not small.grade(deposit).done[0].graded.reused
 
 
-def test_two_rooms_are_used_in_turn(bench: Bench) -> None:
-    bench.grade(*(bench.deposit(name) for name in ("a", "b", "c")))
-    rooms = [call.room for call in bench.sandbox.calls if call.verb == "start"]
+def test_two_rooms_are_used_in_turn(small: SmallClass) -> None:
+    small.grade(*(small.deposit(name) for name in ("a", "b", "c")))
+    rooms = [call.room for call in small.sandbox.calls if call.verb == "start"]
     assert [room.value for room in rooms if room] == ["a", "b", "a"]
 
 
-def test_in_one_batch_each_deposit_may_run_its_own_checks(bench: Bench) -> None:
+def test_in_one_batch_each_deposit_may_run_its_own_checks(small: SmallClass) -> None:
     def asked(request: bytes) -> bytes:
         checks = json.loads(request)["only"] or ["demarre", "liste"]
-        return stream([*map(end, checks), {"kind": "close", "count": len(checks)}])
+        return stream(*map(end, checks), close(len(checks)))
 
-    bench.sandbox.on_exam = asked
-    short = narrowed(bench.plan, (), ["demarre"])
-    deposits = [bench.deposit(name) for name in ("a", "b", "c")]
-    runs = {done.graded.run.candidate: done.graded.run for done in bench.grade(*deposits, own_plans={"b": short}).done}
+    small.sandbox.on_exam = asked
+    short = small.plan.narrowed(["demarre"])
+    deposits = [small.deposit(name) for name in ("a", "b", "c")]
+    runs = {done.graded.run.candidate: done.graded.run for done in small.grade(*deposits, own_plans={"b": short}).done}
     ran = {name: [item.spec.id for item in results(run)] for name, run in runs.items()}
     assert ran == {"a": ["demarre", "liste"], "b": ["demarre"], "c": ["demarre", "liste"]}
     assert {run.status for run in runs.values()} == {Status.GRADED}
-    assert bench.sandbox.asked("open_worker") == 1
+    assert small.sandbox.asked("open_worker") == 1
 
 
-def test_some_checks_share_the_pack_of_the_whole(bench: Bench) -> None:
-    short = narrowed(bench.plan, (), ["demarre"])
-    assert short.pack is bench.plan.pack
-    assert short.made_by is bench.plan.made_by
+def test_some_checks_share_the_pack_of_the_whole(small: SmallClass) -> None:
+    short = small.plan.narrowed(["demarre"])
+    assert short.pack is small.plan.pack
+    assert short.made_by is small.plan.made_by
 
 
-def test_a_run_of_other_checks_does_not_stand(bench: Bench) -> None:
-    deposit = bench.deposit("sno-01")
-    bench.grade(deposit)
-    bench.sandbox.on_exam = lambda _request: stream([end("demarre"), {"kind": "close", "count": 1}])
-    short = {"sno-01": narrowed(bench.plan, (), ["demarre"])}
-    assert [bench.grade(deposit, own_plans=short).done[0].graded.reused for _time in range(2)] == [False, True]
+def test_a_run_of_other_checks_does_not_stand(small: SmallClass) -> None:
+    deposit = small.deposit("sno-01")
+    small.grade(deposit)
+    small.says(end("demarre"), close(1))
+    short = {"sno-01": small.plan.narrowed(["demarre"])}
+    assert [small.grade(deposit, own_plans=short).done[0].graded.reused for _time in range(2)] == [False, True]
 
 
-def test_deposits_that_come_one_by_one_are_graded_meanwhile(bench: Bench) -> None:
+def test_deposits_that_come_one_by_one_are_graded_meanwhile(small: SmallClass) -> None:
     graded = threading.Event()
 
     def come() -> Iterator[Deposit]:
-        yield bench.deposit("a")
-        yield bench.deposit("b")  # the lane has one under way and makes the next one ready
+        yield small.deposit("a")
+        yield small.deposit("b")  # the lane has one under way and makes the next one ready
         assert graded.wait(20)
-        yield bench.deposit("c")
+        yield small.deposit("c")
 
-    batch = grade_many(bench.sandbox, bench.plan, come(), workers=1, progress=lambda _done: graded.set())
+    batch = grade_many(small.sandbox, small.plan, come(), workers=1, progress=lambda _done: graded.set())
     assert [done.graded.run.candidate for done in batch.done] == ["a", "b", "c"]
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_a_deposit_that_cannot_come_stops_the_batch(bench: Bench, workers: int) -> None:
+def test_a_deposit_that_cannot_come_stops_the_batch(small: SmallClass, workers: int) -> None:
     def come() -> Iterator[Deposit]:
-        yield bench.deposit("a")
+        yield small.deposit("a")
         raise SandboxFailure("rien de plus")
 
     with pytest.raises(SandboxFailure, match="rien de plus"):
-        grade_many(bench.sandbox, bench.plan, come(), workers=workers)
-    assert bench.sandbox.objects == {}
+        grade_many(small.sandbox, small.plan, come(), workers=workers)
+    assert small.sandbox.objects == {}
 
 
-def test_an_interruption_keeps_what_is_finished(bench: Bench) -> None:
+def test_an_interruption_keeps_what_is_finished(small: SmallClass) -> None:
     def interrupt(done: Done) -> None:
         raise KeyboardInterrupt
 
-    deposits = [bench.deposit(name) for name in ("a", "b", "c")]
-    batch = bench.grade(*deposits, progress=interrupt)
+    deposits = [small.deposit(name) for name in ("a", "b", "c")]
+    batch = small.grade(*deposits, progress=interrupt)
     assert batch.interrupted
     assert [done.graded.run.candidate for done in batch.done] == ["a"]
-    assert bench.sandbox.objects == {}
-    assert {done.graded.run.candidate for done in bench.grade(*deposits).done} == {"a", "b", "c"}
+    assert small.sandbox.objects == {}
+    assert {done.graded.run.candidate for done in small.grade(*deposits).done} == {"a", "b", "c"}
 
 
-def test_one_batch_at_a_time_writes_to_a_folder(bench: Bench) -> None:
+def test_one_batch_at_a_time_writes_to_a_folder(small: SmallClass) -> None:
     inside = threading.Event()
     problems: list[str] = []
 
     def second(_done: Done) -> None:
         try:
-            grade_many(FakeSandbox(), bench.plan, [], workers=1)
+            grade_many(FakeSandbox(), small.plan, [], workers=1)
         except UsageProblem as problem:
             problems.append(str(problem))
         inside.set()
 
-    bench.grade(bench.deposit("a"), progress=second)
+    small.grade(small.deposit("a"), progress=second)
     assert inside.is_set()
     assert "attendez sa fin" in problems[0]
 
 
-def test_the_database_is_made_and_removed(tmp_path: Path) -> None:
-    bench = Bench(tmp_path, service="mariadb")
-    bench.one()
-    sql = [call.stdin.decode() for call in bench.sandbox.calls if call.verb == "service_exec"]
+def test_the_database_is_made_and_removed(with_database: SmallClass) -> None:
+    with_database.one()
+    sql = [call.stdin.decode() for call in with_database.sandbox.calls if call.verb == "service_exec"]
     assert "CREATE TABLE objets" in sql[0] and "MAX_STATEMENT_TIME" in sql[0]
     assert "FILE" not in sql[0] and "ALL PRIVILEGES" not in sql[0]
     assert "DROP DATABASE" in sql[-1] and "DROP USER" in sql[-1]
@@ -384,81 +337,79 @@ def test_the_database_is_made_and_removed(tmp_path: Path) -> None:
 STRUCTURE = "base/modifications.sql"
 
 
-def test_a_structure_file_is_run_by_the_candidate_not_by_us(tmp_path: Path) -> None:
-    bench = Bench(tmp_path, service="mariadb")
-    bench.one({"index.php": "<?php", STRUCTURE: "ALTER TABLE objets ADD x INT; -- secret-du-candidat"})
-    (run_once,) = [call for call in bench.sandbox.calls if call.verb == "run_once"]
+def test_a_structure_file_is_run_by_the_candidate_not_by_us(with_database: SmallClass) -> None:
+    with_database.one({"index.php": "<?php", STRUCTURE: "ALTER TABLE objets ADD x INT; -- secret-du-candidat"})
+    (run_once,) = [call for call in with_database.sandbox.calls if call.verb == "run_once"]
     assert run_once.app and f"/srv/app/{STRUCTURE}" in run_once.app.command
-    assert not [call for call in bench.sandbox.calls if b"secret-du-candidat" in call.stdin]
+    assert not [call for call in with_database.sandbox.calls if b"secret-du-candidat" in call.stdin]
 
 
-def test_a_structure_file_with_a_mistake_gives_its_line(tmp_path: Path) -> None:
-    bench = Bench(tmp_path, service="mariadb")
+def test_a_structure_file_with_a_mistake_gives_its_line(with_database: SmallClass) -> None:
     said = b"ERROR 1064 (42000) at line 3: You have an error in your SQL syntax"
-    bench.sandbox.on_run = lambda _app: ExecResult(1, b"", said)
-    run = bench.one({"index.php": "<?php", STRUCTURE: "ALTER TABEL"})
+    with_database.sandbox.on_run = lambda _app: ExecResult(1, b"", said)
+    run = with_database.one({"index.php": "<?php", STRUCTURE: "ALTER TABEL"})
     assert outcomes(run) == [Outcome.FAILED, Outcome.BLOCKED]
     assert run.reason and "at line 3" in run.reason
-    assert bench.sandbox.asked("start") == 0
+    assert with_database.sandbox.asked("start") == 0
 
 
-def kept(bench: Bench) -> list[str]:
-    return sorted(path.name for path in (bench.plan.out / "sno-01" / "rendus").glob("*"))
+def kept(small: SmallClass) -> list[str]:
+    return sorted(path.name for path in (small.plan.out / "sno-01" / "rendus").glob("*"))
 
 
 @pytest.mark.parametrize("files", [None, {}, {"notes.txt": "bonjour"}])
-def test_every_run_of_an_accepted_submission_keeps_it(bench: Bench, files: dict[str, str] | None) -> None:
-    run = bench.one(files)
+def test_every_run_of_an_accepted_submission_keeps_it(small: SmallClass, files: dict[str, str] | None) -> None:
+    run = small.one(files)
     assert run.submission_sha256
-    assert kept(bench) == [f"{run.submission_sha256[:16]}.zip"]
+    assert kept(small) == [f"{run.submission_sha256[:16]}.zip"]
 
 
-def test_it_is_kept_when_our_own_side_breaks(bench: Bench) -> None:
-    bench.sandbox.fail("start", SandboxFailure("plus de place"))
-    assert bench.one().status is Status.NEEDS_REVIEW
-    assert len(kept(bench)) == 1
+def test_it_is_kept_when_our_own_side_breaks(small: SmallClass) -> None:
+    small.sandbox.fail("start", SandboxFailure("plus de place"))
+    assert small.one().status is Status.NEEDS_REVIEW
+    assert len(kept(small)) == 1
 
 
-def test_a_rejected_one_is_not_kept(bench: Bench) -> None:
-    assert bench.one({"index.php": "<?php", "rendu.json": '{"lab": "autre"}'}).status is Status.REJECTED
-    assert kept(bench) == []
+def test_a_rejected_one_is_not_kept(small: SmallClass) -> None:
+    assert small.one({"index.php": "<?php", "rendu.json": '{"lab": "autre"}'}).status is Status.REJECTED
+    assert kept(small) == []
 
 
-def test_a_run_that_stands_keeps_what_an_older_version_did_not(bench: Bench) -> None:
-    deposit = bench.deposit("sno-01")
-    run = bench.grade(deposit).done[0].graded.run
-    (bench.plan.out / "sno-01" / "rendus" / f"{str(run.submission_sha256)[:16]}.zip").unlink()
-    assert bench.grade(deposit).done[0].graded.reused
-    assert len(kept(bench)) == 1
+def test_a_run_that_stands_keeps_what_an_older_version_did_not(small: SmallClass) -> None:
+    deposit = small.deposit("sno-01")
+    run = small.grade(deposit).done[0].graded.run
+    (small.plan.out / "sno-01" / "rendus" / f"{str(run.submission_sha256)[:16]}.zip").unlink()
+    assert small.grade(deposit).done[0].graded.reused
+    assert len(kept(small)) == 1
 
 
-def test_grading_the_kept_one_gives_the_same_submission(bench: Bench) -> None:
-    first = bench.one({"projet/a/index.html": "x", "projet/a/b.txt": "y"})
-    deposit = kept_deposit(bench.plan.out, "sno-01", str(first.submission_sha256), bench.lab)
-    assert deposit == Deposit("sno-01", kept_path(bench.plan.out, "sno-01", str(first.submission_sha256)), kept=True)
-    again = bench.grade(deposit, fresh=True).done[0].graded.run
+def test_grading_the_kept_one_gives_the_same_submission(small: SmallClass) -> None:
+    first = small.one({"projet/a/index.html": "x", "projet/a/b.txt": "y"})
+    deposit = kept_deposit(small.plan.out, "sno-01", str(first.submission_sha256), small.lab)
+    assert deposit == Deposit("sno-01", kept_path(small.plan.out, "sno-01", str(first.submission_sha256)), kept=True)
+    again = small.grade(deposit, fresh=True).done[0].graded.run
     assert again.id != first.id
     assert again.submission_sha256 == first.submission_sha256
 
 
-def test_a_kept_one_that_changed_is_not_graded_again_and_is_put_right_by_the_next_grading(bench: Bench) -> None:
-    first = bench.one()
-    path = kept_path(bench.plan.out, "sno-01", str(first.submission_sha256))
+def test_a_kept_one_that_changed_is_not_graded_again_and_is_put_right_by_the_next_grading(small: SmallClass) -> None:
+    first = small.one()
+    path = kept_path(small.plan.out, "sno-01", str(first.submission_sha256))
     whole = path.read_bytes()
     for damage in (b"", whole[:-30]):
         path.write_bytes(damage)
-        assert kept_deposit(bench.plan.out, "sno-01", str(first.submission_sha256), bench.lab) is None
+        assert kept_deposit(small.plan.out, "sno-01", str(first.submission_sha256), small.lab) is None
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("index.php", "<?php // mieux")
-    assert kept_deposit(bench.plan.out, "sno-01", str(first.submission_sha256), bench.lab) is None
-    bench.grade(Deposit("sno-01", bench.root / "rendus" / "sno-01"))
+    assert kept_deposit(small.plan.out, "sno-01", str(first.submission_sha256), small.lab) is None
+    small.grade(Deposit("sno-01", small.root / "rendus" / "sno-01"))
     assert path.read_bytes() == whole
 
 
 @pytest.mark.parametrize("place", ["rendus", "rendus/zip"])
-def test_something_else_in_the_place_of_what_is_kept_is_one_sentence(bench: Bench, place: str) -> None:
-    first = bench.one()
-    path = kept_path(bench.plan.out, "sno-01", str(first.submission_sha256))
+def test_something_else_in_the_place_of_what_is_kept_is_one_sentence(small: SmallClass, place: str) -> None:
+    first = small.one()
+    path = kept_path(small.plan.out, "sno-01", str(first.submission_sha256))
     path.unlink()
     if place == "rendus":
         path.parent.rmdir()
@@ -466,4 +417,4 @@ def test_something_else_in_the_place_of_what_is_kept_is_one_sentence(bench: Benc
     else:
         path.mkdir()
     with pytest.raises(UsageProblem, match="retirez ce qui est à sa place"):
-        bench.grade(Deposit("sno-01", bench.root / "rendus" / "sno-01"))
+        small.grade(Deposit("sno-01", small.root / "rendus" / "sno-01"))

@@ -10,20 +10,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fake_sandbox import HANG, FakeSandbox
 from helpers import SECRET, make_lab, make_reading_lab
+from small_class import GOOD, SmallClass, close, end
 
 from etabli.exam.contract.errors import SandboxFailure
 from etabli.exam.contract.outcome import Outcome, Status
 from etabli.exam.contract.transcript import encode
-from etabli.grading.batch import grade_many
-from etabli.grading.plan import EXAMINER, Plan, image_names
+from etabli.grading.plan import EXAMINER, image_names
 from etabli.lab.sujet import make_sujet, write_sujet
 from etabli.lab.variant import Seat
 from etabli.reception.submission import Deposit
 from etabli.runs.run import Run
 from etabli.runs.scoring import results
 from etabli.sandbox.base import Application, ExamEnd, ExecResult
-from etabli.sandbox.fake import HANG, FakeSandbox
 
 BACKWARDS = SECRET[::-1]
 CODED = base64.b64encode(f"x:{SECRET}".encode()).decode()
@@ -52,50 +52,20 @@ class Examiner:
         return json.loads(found[0].read_text("utf-8")) if found else None
 
 
-def end(check: str, outcome: str = "passed", **facts: Any) -> dict[str, Any]:
-    return {"kind": "check_end", "check": check, "outcome": outcome, "duration_ms": 5.0, **facts}
-
-
 def ask(number: int = 1, **changes: Any) -> dict[str, Any]:
     files = {"essais": base64.b64encode(f"{SECRET}\n".encode()).decode()}
     return {"kind": "ask", "number": number, "argv": ["pwscore", "-v"], "files": files, "timeout": 3.0, **changes}
 
 
-CLOSE = {"kind": "close", "count": 2}
-GOOD = (end("demarre"), end("liste"), CLOSE)
-
-
-class Class:
-    """A lab, a fake sandbox and a plan."""
-
-    def __init__(self, root: Path, **changes: Any) -> None:
-        self.root = root
-        self.lab = make_reading_lab(root, **changes)
-        self.sandbox = FakeSandbox()
-        self.plan = Plan(
-            self.lab, self.lab.checks(), bytes(32), root / "out", {"audit": "audit:1"}, {"audit": "sha256:1"}
-        )
-
-    def one(self, files: Mapping[str, str] | None = None, deposit: Deposit | None = None) -> Run:
-        folder = self.root / "rendus" / "sno-01"
-        folder.mkdir(parents=True)
-        for path, text in ({"audit.csv": "compte;risque\n"} if files is None else files).items():
-            (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (folder / path).write_text(text, "utf-8")
-        deposits = [deposit or Deposit("sno-01", folder)]
-        return grade_many(self.sandbox, self.plan, deposits, workers=1).done[0].graded.run
-
-    def written(self) -> str:
-        """All that the run folder says, file names included, but the submission itself."""
-        files = [
-            path for path in (self.root / "out").rglob("*") if path.is_file() and path.suffix not in {".zip", ".sqlite"}
-        ]
-        return "\n".join(f"{path}\n{path.read_text('utf-8', 'replace')}" for path in files)
-
-
 @pytest.fixture
-def room(tmp_path: Path) -> Class:
-    return Class(tmp_path)
+def room(tmp_path: Path) -> SmallClass:
+    return SmallClass(tmp_path, make_reading_lab(tmp_path))
+
+
+def written(room: SmallClass) -> str:
+    """All that the run folder says, file names included, but the submission itself."""
+    files = [path for path in room.plan.out.rglob("*") if path.is_file() and path.suffix not in {".zip", ".sqlite"}]
+    return "\n".join(f"{path}\n{path.read_text('utf-8', 'replace')}" for path in files)
 
 
 def outcomes(run: Run) -> list[Outcome]:
@@ -105,7 +75,7 @@ def outcomes(run: Run) -> list[Outcome]:
 # What was asked for
 
 
-def test_files_are_examined_without_any_application(room: Class) -> None:
+def test_files_are_examined_without_any_application(room: SmallClass) -> None:
     examiner = Examiner(room.sandbox, room.root)
     run = room.one({"Audit.CSV": "x", "autre.txt": "y"})
     assert (run.status, run.runtime, outcomes(run)) == (Status.GRADED, None, [Outcome.PASSED] * 2)
@@ -126,7 +96,7 @@ def test_files_are_examined_without_any_application(room: Class) -> None:
     ],
 )
 def test_names_are_recognised_whatever_their_case_and_accents(
-    room: Class, files: dict[str, str], found: dict[str, list[str]]
+    room: SmallClass, files: dict[str, str], found: dict[str, list[str]]
 ) -> None:
     examiner = Examiner(room.sandbox, room.root)
     room.one(files)
@@ -136,7 +106,7 @@ def test_names_are_recognised_whatever_their_case_and_accents(
 @pytest.mark.parametrize(
     ("files", "words"), [({}, "Le rendu est vide."), ({"bilan.odt": ""}, "(on y trouve : bilan.odt)")]
 )
-def test_nothing_of_what_was_asked_is_nothing_to_examine(room: Class, files: dict[str, str], words: str) -> None:
+def test_nothing_of_what_was_asked_is_nothing_to_examine(room: SmallClass, files: dict[str, str], words: str) -> None:
     run = room.one(files)
     assert outcomes(run) == [Outcome.FAILED, Outcome.BLOCKED]
     assert run.reason and words in run.reason
@@ -145,21 +115,21 @@ def test_nothing_of_what_was_asked_is_nothing_to_examine(room: Class, files: dic
     assert room.sandbox.asked("examine") == 0
 
 
-def test_a_second_attempt_starts_nothing(room: Class) -> None:
-    Examiner(room.sandbox, room.root, end("demarre"), end("liste", "error", traceback="ValueError"), CLOSE)
+def test_a_second_attempt_starts_nothing(room: SmallClass) -> None:
+    Examiner(room.sandbox, room.root, end("demarre"), end("liste", "error", traceback="ValueError"), close())
     run = room.one()
     assert (run.attempts, run.status) == (2, Status.NEEDS_REVIEW)
     assert room.sandbox.asked("start") == room.sandbox.asked("stop") == 0
 
 
-def test_the_images_of_a_lab_without_application(room: Class) -> None:
+def test_the_images_of_a_lab_without_application(room: SmallClass) -> None:
     assert image_names(room.lab) == ["audit", EXAMINER]
 
 
 # The bench
 
 
-def test_a_command_is_run_on_the_work_and_answered(room: Class) -> None:
+def test_a_command_is_run_on_the_work_and_answered(room: SmallClass) -> None:
     examiner = Examiner(room.sandbox, room.root, ask(), ask(2, files={}), *GOOD)
     room.sandbox.on_bench = lambda _app, _inputs: ExecResult(3, b"\xff out", b"err", truncated=True)
     run = room.one()
@@ -178,7 +148,7 @@ def test_a_command_is_run_on_the_work_and_answered(room: Class) -> None:
     }
 
 
-def test_a_command_that_takes_too_long_is_told_so(room: Class) -> None:
+def test_a_command_that_takes_too_long_is_told_so(room: SmallClass) -> None:
     examiner = Examiner(room.sandbox, room.root, ask(), *GOOD)
     room.sandbox.on_bench = lambda _app, _inputs: HANG
     room.one()
@@ -186,24 +156,24 @@ def test_a_command_that_takes_too_long_is_told_so(room: Class) -> None:
     assert (examiner.answers[0]["exit_code"], examiner.answers[0]["timed_out"]) == (137, True)
 
 
-def test_our_own_failure_is_an_answer_that_is_no_verdict(room: Class) -> None:
+def test_our_own_failure_is_an_answer_that_is_no_verdict(room: SmallClass) -> None:
     examiner = Examiner(room.sandbox, room.root, ask(), *GOOD)
     room.sandbox.fail("bench", SandboxFailure("plus de place"))
     room.one()
     assert examiner.answers == [{"error": "plus de place"}]
 
 
-def test_questions_leave_nothing_but_the_command(room: Class) -> None:
+def test_questions_leave_nothing_but_the_command(room: SmallClass) -> None:
     Examiner(room.sandbox, room.root, ask(), *GOOD)
     room.sandbox.on_bench = lambda _app, _inputs: ExecResult(1, SECRET.encode(), SECRET.encode())
     run = room.one()
     assert [event["kind"] for event in run.events if event["kind"] == "ask"] == []
     (action,) = [event for event in run.events if event.get("verb") == "bench"]
     assert (action["detail"], action["result"]) == ("/usr/local/bin/banc pwscore -v", "code 1")
-    assert "essais" not in room.written()
+    assert "essais" not in written(room)
 
 
-def test_answers_and_inputs_are_gone_before_the_next_question_and_after_the_exam(room: Class) -> None:
+def test_answers_and_inputs_are_gone_before_the_next_question_and_after_the_exam(room: SmallClass) -> None:
     seen: list[list[str]] = []
 
     def look(app: Application, _inputs: Mapping[str, bytes]) -> ExecResult:
@@ -229,7 +199,7 @@ def test_answers_and_inputs_are_gone_before_the_next_question_and_after_the_exam
         *({"files": {name: ""}} for name in ("../a", "/etc/passwd", "a/b", "..", ".", "", "é", "a" * 65)),
     ],
 )
-def test_a_question_that_makes_no_sense_is_our_error(room: Class, changes: dict[str, Any]) -> None:
+def test_a_question_that_makes_no_sense_is_our_error(room: SmallClass, changes: dict[str, Any]) -> None:
     Examiner(room.sandbox, room.root, ask(**changes), *GOOD)
     run = room.one()
     assert (run.status, run.attempts) == (Status.NEEDS_REVIEW, 2)
@@ -237,7 +207,7 @@ def test_a_question_that_makes_no_sense_is_our_error(room: Class, changes: dict[
 
 
 def test_a_lab_without_bench_answers_nobody(tmp_path: Path) -> None:
-    room = Class(tmp_path, bench=None)
+    room = SmallClass(tmp_path, make_reading_lab(tmp_path, bench=None))
     examiner = Examiner(room.sandbox, tmp_path, *GOOD)
     room.one()
     assert examiner.request["bench"] is None
@@ -247,7 +217,7 @@ def test_a_lab_without_bench_answers_nobody(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("shown", [SECRET, SECRET.upper(), "lavande 1987!", BACKWARDS, CODED])
-def test_nothing_of_a_run_shows_a_hidden_value(room: Class, shown: str) -> None:
+def test_nothing_of_a_run_shows_a_hidden_value(room: SmallClass, shown: str) -> None:
     proof = {"kind": "evidence", "check": "liste", "evidence_kind": "text", "caption": shown, "media": "text/plain"}
     Examiner(
         room.sandbox,
@@ -264,17 +234,17 @@ def test_nothing_of_a_run_shows_a_hidden_value(room: Class, shown: str) -> None:
         },
         end("demarre"),
         end("liste", "failed", observed=f"On y lit {shown}.", expected="Rien.", help=shown),
-        CLOSE,
+        close(),
     )
     run = room.one()
     assert outcomes(run) == [Outcome.PASSED, Outcome.FAILED]
-    assert shown not in room.written()
-    assert "avant ••• après" in room.written()
+    assert shown not in written(room)
+    assert "avant ••• après" in written(room)
     assert "On y lit •••." in str(results(run)[1].observed)
 
 
 @pytest.mark.parametrize("around", range(170, 205, 3))
-def test_a_value_cut_in_two_does_not_either(room: Class, around: int) -> None:
+def test_a_value_cut_in_two_does_not_either(room: SmallClass, around: int) -> None:
     argv = ["x" * around, SECRET]
     Examiner(
         room.sandbox, room.root, ask(argv=argv), end("demarre"), end("liste")
@@ -282,34 +252,34 @@ def test_a_value_cut_in_two_does_not_either(room: Class, around: int) -> None:
     room.sandbox.exam_end = ExamEnd(1, f"{SECRET}{'y' * (4_000 - len(SECRET) // 2)}".encode())
     run = room.one()
     assert run.status is Status.NEEDS_REVIEW
-    assert "yyy" in room.written()
+    assert "yyy" in written(room)
     for piece in (SECRET[:6], SECRET[-6:]):
-        assert piece not in room.written()
+        assert piece not in written(room)
 
 
-def test_our_own_traceback_does_not_either(room: Class) -> None:
-    Examiner(room.sandbox, room.root, end("demarre"), end("liste", "error", traceback=f"ValueError: {SECRET}"), CLOSE)
+def test_our_own_traceback_does_not_either(room: SmallClass) -> None:
+    Examiner(room.sandbox, room.root, end("demarre"), end("liste", "error", traceback=f"ValueError: {SECRET}"), close())
     room.one()
-    assert SECRET not in room.written()
+    assert SECRET not in written(room)
 
 
 @pytest.mark.parametrize("files", [{f"{SECRET}.txt": "x"}, {f"{SECRET}/a.txt": "x", "b.txt": "y"}])
-def test_the_name_of_a_file_handed_in_does_not_either(room: Class, files: dict[str, str]) -> None:
+def test_the_name_of_a_file_handed_in_does_not_either(room: SmallClass, files: dict[str, str]) -> None:
     run = room.one(files)
     assert "•••" in str(run.reason)
-    assert SECRET not in room.written()
+    assert SECRET not in written(room)
 
 
-def test_the_reason_of_a_refusal_does_not_either(room: Class) -> None:
+def test_the_reason_of_a_refusal_does_not_either(room: SmallClass) -> None:
     path = room.root / "sno-01.zip"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr(f"../{SECRET}", "x")
-    run = room.one(deposit=Deposit("sno-01", path))
+    run = room.grade(Deposit("sno-01", path)).done[0].graded.run
     assert run.status is Status.REJECTED
-    assert run.reason and "•••" in run.reason and SECRET not in room.written()
+    assert run.reason and "•••" in run.reason and SECRET not in written(room)
 
 
-def test_data_that_cannot_be_made_are_told_as_our_mistake(room: Class) -> None:
+def test_data_that_cannot_be_made_are_told_as_our_mistake(room: SmallClass) -> None:
     (room.lab.grader / "variant.py").write_text(
         "def make(a, r): raise ValueError('non')\ndef secrets(v): return []\n", "utf-8"
     )
@@ -321,7 +291,7 @@ def test_data_that_cannot_be_made_are_told_as_our_mistake(room: Class) -> None:
 # What the candidate receives
 
 
-def test_the_sujet_holds_files_and_no_sql(room: Class, tmp_path: Path) -> None:
+def test_the_sujet_holds_files_and_no_sql(room: SmallClass, tmp_path: Path) -> None:
     (room.lab.folder / "enonce.md").write_text("# Audit\n{{ word }}\n", "utf-8")
     (room.lab.folder / "starter").mkdir()
     sujet = make_sujet(Seat(room.lab, "sno-01"), bytes(32))

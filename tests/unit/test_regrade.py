@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers import make_run
-from typer.testing import CliRunner, Result
+from helpers import make_lab, make_run
+from small_class import SmallClass
+from student import etabli, repository_with
 
-from etabli.cli.main import app
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.outcome import Outcome, Status
-from etabli.grading.regrade import former_runs, gather
+from etabli.grading.regrade import class_runs, gather, grade_again
 from etabli.lab.manifest import load_lab
 from etabli.reception.hand_in import HandIn, HandIns, HandInState, write_hand_ins
 from etabli.reception.intake import take_in
@@ -25,6 +26,7 @@ from etabli.reports.roll import roll_of
 from etabli.roster.learner import Person
 from etabli.roster.roster import new_roster
 from etabli.runs import run as runs
+from etabli.runs.differences import Cause
 
 LAB = "page-dynamique"
 
@@ -61,30 +63,49 @@ def test_the_newest_run_of_each_candidate_is_the_one_to_compare(out: Path) -> No
     freeze(out, "SNO-02")
     freeze(out, "SNO-01")
     freeze(out, "SNO-01")
-    former = former_runs(out)
+    former = class_runs(out)
     assert {name: run.number for name, run in former.runs.items()} == {"SNO-01": 2, "SNO-02": 1}
-    assert list(former_runs(out, only=["SNO-02"]).runs) == ["SNO-02"]
+    assert list(class_runs(out, only=["SNO-02"]).runs) == ["SNO-02"]
 
 
 def test_the_kept_submission_is_graded_again(out: Path) -> None:
     freeze(out, "SNO-01")
-    todo = gather(out, former_runs(out))
+    todo = gather(class_runs(out))
     [path] = (out / "SNO-01" / "rendus").iterdir()
     assert todo.deposits == (Deposit("SNO-01", path, kept=True),)
-    assert (todo.lab.id, todo.skipped) == (LAB, ())
+    assert (todo.former.lab.id, todo.skipped) == (LAB, ())
 
 
 def test_a_deposit_that_is_given_comes_first(out: Path, tmp_path: Path) -> None:
     freeze(out, "SNO-01")
     given = Deposit("SNO-01", tmp_path / "sno-01.zip")
-    assert gather(out, former_runs(out), [given, Deposit("inconnu", tmp_path)]).deposits == (given,)
+    assert gather(class_runs(out), [given, Deposit("inconnu", tmp_path)]).deposits == (given,)
+
+
+def test_several_sessions_are_one_batch_and_each_stays_in_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = SmallClass(tmp_path, repository_with(make_lab(tmp_path), {}, monkeypatch))
+    monkeypatch.setattr("etabli.sandbox.images.identity", lambda name: {"id": "sha256:2", "packages": "3"})
+    for candidate, session in (("sno-01", "rattrapage"), ("sno-02", "entrainement")):
+        small.plan = replace(small.plan, session=session)
+        small.grade(small.deposit(candidate))
+    opened = small.sandbox.asked("open_worker")
+    done = grade_again(gather(class_runs(small.plan.out)), small.sandbox, secret=bytes(32), workers=1)
+    again = {one.graded.run.candidate: one.graded.run for one in done.batch.done}
+    assert {name: run.session for name, run in again.items()} == {"sno-01": "rattrapage", "sno-02": "entrainement"}
+    assert {reason.cause for learner in done.differences.learners for reason in learner.reasons} == {
+        Cause.IMAGE,
+        Cause.PACKAGES,
+    }
+    assert small.sandbox.asked("open_worker") == opened + 1
 
 
 def test_what_cannot_be_graded_again_is_said_one_by_one(out: Path) -> None:
     freeze(out, "SNO-01")
     freeze(out, "SNO-02", kept=False)
     freeze(out, "SNO-03", status=Status.REJECTED, submission_sha256=None, reason="Illisible.")
-    skipped = {item.candidate: item.why for item in gather(out, former_runs(out)).skipped}
+    skipped = {item.candidate: item.why for item in gather(class_runs(out)).skipped}
     assert set(skipped) == {"SNO-02", "SNO-03"}
     assert "le rendu gardé n'est plus là" in skipped["SNO-02"] and "--rendus" in skipped["SNO-02"]
     assert "un rendu refusé n'est pas gardé" in skipped["SNO-03"] and "--rendus" in skipped["SNO-03"]
@@ -93,7 +114,7 @@ def test_what_cannot_be_graded_again_is_said_one_by_one(out: Path) -> None:
 def test_a_folder_without_runs_stays_as_it_was(tmp_path: Path) -> None:
     (tmp_path / "notes").mkdir()
     with pytest.raises(UsageProblem, match=r"ne contient aucune vérification : donnez le dossier écrit par"):
-        former_runs(tmp_path / "notes")
+        class_runs(tmp_path / "notes")
     assert not list((tmp_path / "notes").iterdir())
 
 
@@ -101,14 +122,10 @@ def test_several_labs_are_asked_about(out: Path) -> None:
     freeze(out, "SNO-01")
     freeze(out, "SNO-02", lab="autre")
     with pytest.raises(UsageProblem, match=f"plusieurs TP \\(autre, {LAB}\\) : choisissez avec « --lab »"):
-        former_runs(out)
-    assert list(former_runs(out, LAB).runs) == ["SNO-01"]
+        class_runs(out)
+    assert list(class_runs(out, LAB).runs) == ["SNO-01"]
     with pytest.raises(UsageProblem, match=f"aucune vérification du TP « troisieme » : il y a autre, {LAB}"):
-        former_runs(out, "troisieme")
-
-
-def etabli(*arguments: object) -> Result:
-    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+        class_runs(out, "troisieme")
 
 
 @pytest.mark.parametrize(
@@ -210,7 +227,7 @@ def test_a_modified_run_is_said_and_no_older_one_takes_its_place(classed: Path, 
     last = freeze(classed, "SNO-01")
     freeze(classed, "SNO-01", session="rattrapage")
     (last / "transcript.jsonl").write_text("", "utf-8")
-    former = former_runs(classed, LAB, only=["SNO-01"])
+    former = class_runs(classed, LAB, only=["SNO-01"])
     assert former.runs["SNO-01"].session == "rattrapage"
     published = publish(classed, load_lab(LAB), None, roll_of(classed))
     assert [(payload.get("run"), payload["status"]) for payload in published.payloads] == [(last.name, "modified")]
@@ -224,7 +241,7 @@ def test_a_modified_run_is_said_and_no_older_one_takes_its_place(classed: Path, 
 def test_what_was_modified_is_not_compared(out: Path) -> None:
     freeze(out, "SNO-01")
     (freeze(out, "SNO-02") / "run.json").unlink()
-    todo = gather(out, former_runs(out))
+    todo = gather(class_runs(out))
     assert [deposit.candidate for deposit in todo.deposits] == ["SNO-01"]
     assert [(item.candidate, "« run.json » manque" in item.why) for item in todo.skipped] == [("SNO-02", True)]
 

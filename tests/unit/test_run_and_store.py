@@ -17,15 +17,16 @@ from helpers import make_run, spec
 from etabli.exam.contract.errors import RunFolderError, UsageProblem
 from etabli.exam.contract.outcome import Status
 from etabli.runs.evidence import EvidenceStore
-from etabli.runs.folder import Change, RunFolder, read_run, read_run_folder
+from etabli.runs.folder import FlawKind, RunFolder, read_run, read_run_folder
 from etabli.runs.run import Run, file_names, folder_name, freeze
 from etabli.runs.store import FILE, Store, all_folders, last_number, newest_folders
 
 EVENTS = [{"kind": "check_end", "check": "a", "outcome": "passed", "duration_ms": 1.0}]
 
 
-def frozen(out: Path, run: Run) -> Path:
-    """Freezes a run with a picture; returns its folder."""
+def frozen(out: Path, run: Run | None = None, **facts: Any) -> Path:
+    """Freezes a run with a picture, of one check unless another is given; returns its folder."""
+    run = run or make_run([spec("a")], EVENTS, **facts)
     workshop = out / ".travail" / "run"
     EvidenceStore(workshop).keep("screenshot", "vue", "image/png", b"\x89PNG")
     return out / run.candidate / freeze(run, workshop, out / run.candidate).id
@@ -59,7 +60,7 @@ def test_whatever_a_file_is_called_its_run_reads_back(tmp_path: Path, text: str)
 
 
 def test_every_byte_of_a_run_counts(tmp_path: Path) -> None:
-    folder = frozen(tmp_path, make_run([spec("a")], EVENTS))
+    folder = frozen(tmp_path)
     for path in [path for path in folder.rglob("*") if path.is_file()]:
         whole, name = path.read_bytes(), path.relative_to(folder).as_posix()
         for place in range(len(whole)):
@@ -69,7 +70,7 @@ def test_every_byte_of_a_run_counts(tmp_path: Path) -> None:
             path.write_bytes(other)
             assert [flaw.name for flaw in read_run_folder(folder).flaws] == [name]
         path.unlink()
-        assert [(flaw.name, flaw.change) for flaw in read_run_folder(folder).flaws] == [(name, Change.MISSING)]
+        assert [(flaw.name, flaw.change) for flaw in read_run_folder(folder).flaws] == [(name, FlawKind.MISSING)]
         path.write_bytes(whole)
     assert read_run_folder(folder).run
 
@@ -83,7 +84,7 @@ def test_a_transcript_cut_at_a_line_s_end_is_modified(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["x.txt", "evidence/x.png", ".x", "vide/", "evidence/lien"])
 def test_what_is_added_is_named(tmp_path: Path, name: str) -> None:
-    folder = frozen(tmp_path, make_run([spec("a")], EVENTS))
+    folder = frozen(tmp_path)
     if name.endswith("/"):
         (folder / name).mkdir()
     elif name.endswith("lien"):
@@ -91,41 +92,41 @@ def test_what_is_added_is_named(tmp_path: Path, name: str) -> None:
     else:
         (folder / name).touch()
     found = read_run_folder(folder)
-    assert [(flaw.name, flaw.change) for flaw in found.flaws] == [(name.rstrip("/"), Change.ADDED)]
+    assert [(flaw.name, flaw.change) for flaw in found.flaws] == [(name.rstrip("/"), FlawKind.ADDED)]
     assert "a été ajouté" in found.sentence()
 
 
 def test_a_file_replaced_by_a_link_to_a_copy_is_modified(tmp_path: Path) -> None:
-    folder = frozen(tmp_path, make_run([spec("a")], EVENTS))
+    folder = frozen(tmp_path)
     (folder / "transcript.jsonl").rename(tmp_path / "copie")
     (folder / "transcript.jsonl").symlink_to(tmp_path / "copie")
-    assert [flaw.change for flaw in read_run_folder(folder).flaws] == [Change.MODIFIED]
+    assert [flaw.change for flaw in read_run_folder(folder).flaws] == [FlawKind.MODIFIED]
 
 
 def test_a_folder_that_moved_is_told(tmp_path: Path) -> None:
-    folder = frozen(tmp_path, make_run([spec("a")], EVENTS))
+    folder = frozen(tmp_path)
     (tmp_path / "sno-02").mkdir()
     elsewhere = folder.rename(tmp_path / "sno-02" / folder.name)
-    assert [flaw.change for flaw in read_run_folder(elsewhere).flaws] == [Change.ELSEWHERE]
+    assert [flaw.change for flaw in read_run_folder(elsewhere).flaws] == [FlawKind.ELSEWHERE]
     for name in (folder.name.replace("0001", "0007"), "copie", folder.name[:-1] + "g"):
         renamed = elsewhere.rename(folder.parent / name)
-        assert [flaw.change for flaw in read_run_folder(renamed).flaws] == [Change.RENAMED]
+        assert [flaw.change for flaw in read_run_folder(renamed).flaws] == [FlawKind.RENAMED]
         renamed.rename(elsewhere)
 
 
 @pytest.mark.parametrize("facts", [{"schema": "etabli/run/99"}, {"checks": "x"}, {"files": []}, {"number": "un"}])
 def test_a_form_that_is_not_ours_is_told_even_when_its_hash_is_right(tmp_path: Path, facts: dict[str, Any]) -> None:
-    folder = frozen(tmp_path, make_run([spec("a")], EVENTS))
+    folder = frozen(tmp_path)
     raw = json.dumps(json.loads((folder / "run.json").read_text("utf-8")) | facts).encode()
     (folder / "run.json").write_bytes(raw)
     folder = folder.rename(folder.with_name(folder_name(1, "2026-11-24T10:00:00.000Z", raw)))
-    assert [(flaw.name, flaw.change) for flaw in read_run_folder(folder).flaws] == [("run.json", Change.UNREADABLE)]
+    assert [(flaw.name, flaw.change) for flaw in read_run_folder(folder).flaws] == [("run.json", FlawKind.UNREADABLE)]
     with pytest.raises(RunFolderError, match="illisible"):
         read_run(folder)
 
 
 def test_later_versions_may_add_facts_and_leave_some_out(tmp_path: Path) -> None:
-    folder = frozen(tmp_path, make_run([spec("a")], EVENTS))
+    folder = frozen(tmp_path)
     facts = json.loads((folder / "run.json").read_text("utf-8"))
     raw = json.dumps({key: value for key, value in facts.items() if key != "runtime"} | {"plus": 1}).encode()
     (folder / "run.json").write_bytes(raw)
@@ -134,7 +135,7 @@ def test_later_versions_may_add_facts_and_leave_some_out(tmp_path: Path) -> None
 
 
 def test_a_run_of_an_older_version_is_read_and_not_verifiable(tmp_path: Path) -> None:
-    folder = old(frozen(tmp_path, make_run([spec("a")], EVENTS)))
+    folder = old(frozen(tmp_path))
     found = read_run_folder(folder)
     assert found.status is Status.UNVERIFIABLE and found.run
     assert (found.run.pack_sha256, found.run.events) == ("1" * 64, make_run([spec("a")], EVENTS).events)
@@ -144,19 +145,19 @@ def test_a_run_of_an_older_version_is_read_and_not_verifiable(tmp_path: Path) ->
     "facts", [{"phases_ms": "x"}, {"checks": [{}]}, {"status": "parfait"}, {"started_at": 3}, {"image_ids": []}]
 )
 def test_a_wrong_type_in_an_older_run_is_no_error_of_ours(tmp_path: Path, facts: dict[str, Any]) -> None:
-    folder = old(frozen(tmp_path, make_run([spec("a")], EVENTS)), **facts)
-    assert [(flaw.name, flaw.change) for flaw in read_run_folder(folder).flaws] == [("run.json", Change.UNREADABLE)]
+    folder = old(frozen(tmp_path), **facts)
+    assert [(flaw.name, flaw.change) for flaw in read_run_folder(folder).flaws] == [("run.json", FlawKind.UNREADABLE)]
 
 
 @pytest.mark.parametrize("line", ["[]", "{", '{"kind": "check_end", "check": "a", "outcome": "bravo"}', "3"])
 def test_an_older_transcript_that_is_not_ours_is_told(tmp_path: Path, line: str) -> None:
-    folder = old(frozen(tmp_path, make_run([spec("a")], EVENTS)))
+    folder = old(frozen(tmp_path))
     (folder / "transcript.jsonl").write_text(line, "utf-8")
     assert [flaw.name for flaw in read_run_folder(folder).flaws] == ["transcript.jsonl"]
 
 
 def test_a_new_run_cannot_pass_for_an_old_one(tmp_path: Path) -> None:
-    folder = frozen(tmp_path, make_run([spec("a")], EVENTS))
+    folder = frozen(tmp_path)
     back = old(folder).rename(folder)
     assert read_run_folder(back).status is Status.MODIFIED
 
@@ -178,7 +179,7 @@ def named(found: RunFolder | None) -> str | None:
 
 def test_the_last_one_frozen_counts_whatever_the_clock_said(tmp_path: Path) -> None:
     moments = ("2026-11-25T09:00:00.000Z", "2030-01-01T00:00:00.000Z", "2026-11-24T10:00:00.000Z")
-    folders = [frozen(tmp_path, make_run([spec("a")], EVENTS, started_at=at)) for at in moments]
+    folders = [frozen(tmp_path, started_at=at) for at in moments]
     assert [folder.name[:4] for folder in folders] == ["0001", "0002", "0003"]
     assert named(newest(tmp_path)) == folders[-1].name
     assert newest(tmp_path, "inconnu") is None
@@ -187,17 +188,14 @@ def test_the_last_one_frozen_counts_whatever_the_clock_said(tmp_path: Path) -> N
 def test_older_versions_come_before_all_others(tmp_path: Path) -> None:
     dated = [f"20{year}1124T100000000Z-abcdef" for year in (26, 27, 31)]
     for name in dated:
-        old(frozen(tmp_path, make_run([spec("a")], EVENTS)), name)
+        old(frozen(tmp_path), name)
     assert named(newest(tmp_path)) == dated[-1]
-    last = frozen(tmp_path, make_run([spec("a")], EVENTS))
+    last = frozen(tmp_path)
     assert named(newest(tmp_path)) == last.name and last.name.startswith("0001-")
 
 
 def test_newest_of_one_lab_and_session(tmp_path: Path) -> None:
-    one, two, three = (
-        frozen(tmp_path, make_run([spec("a")], EVENTS, **facts)).name
-        for facts in ({}, {"session": "rattrapage"}, {"lab": "autre"})
-    )
+    one, two, three = (frozen(tmp_path, **facts).name for facts in ({}, {"session": "rattrapage"}, {"lab": "autre"}))
     assert named(newest(tmp_path)) == three
     assert named(newest(tmp_path, lab="essai")) == two
     assert named(newest(tmp_path, lab="essai", session="entrainement")) == one
@@ -207,8 +205,8 @@ def test_newest_of_one_lab_and_session(tmp_path: Path) -> None:
 @pytest.mark.parametrize("accident", ["cut", "without-facts", "renamed", "removed", "facts"])
 @pytest.mark.parametrize("indexed", [True, False])
 def test_no_older_run_takes_the_place_of_one_that_changed(tmp_path: Path, accident: str, indexed: bool) -> None:
-    frozen(tmp_path, make_run([spec("a")], EVENTS))
-    last = frozen(tmp_path, make_run([spec("a")], EVENTS))
+    frozen(tmp_path)
+    last = frozen(tmp_path)
     if indexed or accident == "removed":  # what was never indexed and is gone, nobody can know
         newest(tmp_path)
     if accident == "cut":
@@ -223,21 +221,21 @@ def test_no_older_run_takes_the_place_of_one_that_changed(tmp_path: Path, accide
         shutil.rmtree(last)
     found = newest(tmp_path, lab="essai", session="entrainement")
     assert found and found.status is Status.MODIFIED and found.candidate == "sno-01"
-    again = frozen(tmp_path, make_run([spec("a")], EVENTS))
+    again = frozen(tmp_path)
     assert named(newest(tmp_path)) == again.name
 
 
 def test_a_changed_run_of_another_lab_is_that_lab_s_affair(tmp_path: Path) -> None:
-    one = frozen(tmp_path, make_run([spec("a")], EVENTS))
-    other = frozen(tmp_path, make_run([spec("a")], EVENTS, lab="autre"))
+    one = frozen(tmp_path)
+    other = frozen(tmp_path, lab="autre")
     (other / "transcript.jsonl").write_bytes(b"")
     assert named(newest(tmp_path, lab="essai")) == one.name
     assert named(newest(tmp_path, lab="autre")) == other.name
 
 
 def test_a_candidate_taken_away_is_no_longer_known(tmp_path: Path) -> None:
-    frozen(tmp_path, make_run([spec("a")], EVENTS))
-    frozen(tmp_path, make_run([spec("a")], EVENTS, candidate="sno-02"))
+    frozen(tmp_path)
+    frozen(tmp_path, candidate="sno-02")
     newest(tmp_path)
     shutil.rmtree(tmp_path / "sno-02")
     assert [folder.candidate for folder in newest_folders(tmp_path)] == ["sno-01"]
@@ -248,8 +246,8 @@ def test_the_index_is_rebuilt_from_the_folders(tmp_path: Path, accident: str) ->
     store = Store(tmp_path)
     store.add(make_run([spec("a")], EVENTS, candidate="fantome"))
     store.close()
-    good = frozen(tmp_path, make_run([spec("a")], EVENTS))
-    bad = frozen(tmp_path, make_run([spec("a")], EVENTS, candidate="sno-02"))
+    good = frozen(tmp_path)
+    bad = frozen(tmp_path, candidate="sno-02")
     (bad / "transcript.jsonl").write_bytes(b"")
     if accident == "removed":
         (tmp_path / FILE).unlink()
@@ -275,8 +273,8 @@ def test_the_index_is_rebuilt_from_the_folders(tmp_path: Path, accident: str) ->
 def test_a_changed_run_is_not_believed_when_it_says_whose_lab_it_is(
     tmp_path: Path, change: dict[str, Any], indexed: bool
 ) -> None:
-    frozen(tmp_path, make_run([spec("a")], EVENTS))
-    last = frozen(tmp_path, make_run([spec("a")], EVENTS))
+    frozen(tmp_path)
+    last = frozen(tmp_path)
     if indexed:
         newest(tmp_path)
     facts = json.loads((last / "run.json").read_text("utf-8"))
@@ -287,8 +285,8 @@ def test_a_changed_run_is_not_believed_when_it_says_whose_lab_it_is(
 
 
 def test_the_index_is_not_believed_over_an_intact_folder(tmp_path: Path) -> None:
-    frozen(tmp_path, make_run([spec("a")], EVENTS))
-    last = frozen(tmp_path, make_run([spec("a")], EVENTS))
+    frozen(tmp_path)
+    last = frozen(tmp_path)
     newest(tmp_path)
     with closing(sqlite3.connect(tmp_path / FILE)) as base, base:
         base.execute("UPDATE runs SET lab = 'autre' WHERE run = ?", (last.name,))
@@ -296,29 +294,29 @@ def test_the_index_is_not_believed_over_an_intact_folder(tmp_path: Path) -> None
 
 
 def test_grading_again_puts_right_what_is_gone_whatever_the_clock_says(tmp_path: Path) -> None:
-    folders = [frozen(tmp_path, make_run([spec("a")], EVENTS)) for _ in range(3)]
+    folders = [frozen(tmp_path) for _ in range(3)]
     newest(tmp_path)
     for folder in folders[1:]:
         shutil.rmtree(folder)
     found = newest(tmp_path)
-    assert found and [flaw.change for flaw in found.flaws] == [Change.GONE]
+    assert found and [flaw.change for flaw in found.flaws] == [FlawKind.GONE]
     run = make_run([spec("a")], EVENTS, started_at="2020-01-01T00:00:00.000Z")
     again = freeze(run, tmp_path / ".travail" / "run", tmp_path / "sno-01", after=last_number(tmp_path, "sno-01"))
     assert again.number == 4 and named(newest(tmp_path)) == again.id
 
 
 def test_a_learner_whose_only_run_is_gone_is_still_there(tmp_path: Path) -> None:
-    folder = frozen(tmp_path, make_run([spec("a")], EVENTS))
+    folder = frozen(tmp_path)
     newest(tmp_path)
     shutil.rmtree(folder)
     assert [(item.candidate, item.status) for item in newest_folders(tmp_path)] == [("sno-01", Status.MODIFIED)]
-    assert [flaw.change for item in all_folders(tmp_path) for flaw in item.flaws] == [Change.GONE]
+    assert [flaw.change for item in all_folders(tmp_path) for flaw in item.flaws] == [FlawKind.GONE]
 
 
 def test_an_older_run_of_somebody_else_is_theirs(tmp_path: Path) -> None:
-    mine = frozen(tmp_path, make_run([spec("a")], EVENTS, candidate="sno-02"))
-    theirs = old(frozen(tmp_path, make_run([spec("a")], EVENTS)), "20991124T100000000Z-abcdef", candidate="sno-02")
-    assert [flaw.change for flaw in read_run_folder(theirs).flaws] == [Change.ELSEWHERE]
+    mine = frozen(tmp_path, candidate="sno-02")
+    theirs = old(frozen(tmp_path), "20991124T100000000Z-abcdef", candidate="sno-02")
+    assert [flaw.change for flaw in read_run_folder(theirs).flaws] == [FlawKind.ELSEWHERE]
     assert named(newest(tmp_path, "sno-02")) == mine.name
 
 
@@ -326,7 +324,7 @@ def test_an_older_run_of_somebody_else_is_theirs(tmp_path: Path) -> None:
 @pytest.mark.parametrize("version", [1, 2])
 @pytest.mark.parametrize("kind", ["pipe", "device", "link", "folder"])
 def test_what_is_no_file_is_neither_waited_for_nor_followed(tmp_path: Path, name: str, version: int, kind: str) -> None:
-    folder = frozen(tmp_path, make_run([spec("a")], EVENTS))
+    folder = frozen(tmp_path)
     path = (folder if version == 2 else old(folder)) / name
     copy = path.rename(tmp_path / "copie")
     if kind == "pipe":
@@ -344,11 +342,11 @@ def test_something_called_evidence_is_added_when_there_was_none(tmp_path: Path, 
     run = freeze(make_run([spec("a")], EVENTS), tmp_path / ".travail", tmp_path / "sno-01")
     path = tmp_path / "sno-01" / run.id / "evidence"
     {"file": path.touch, "pipe": lambda: os.mkfifo(path), "link": lambda: path.symlink_to("/etc")}[kind]()
-    assert [(flaw.name, flaw.change) for flaw in read_run_folder(path.parent).flaws] == [("evidence", Change.ADDED)]
+    assert [(flaw.name, flaw.change) for flaw in read_run_folder(path.parent).flaws] == [("evidence", FlawKind.ADDED)]
 
 
 def test_names_that_nobody_can_write_are_shown_otherwise(tmp_path: Path) -> None:
-    folder = frozen(tmp_path, make_run([spec("a")], EVENTS))
+    folder = frozen(tmp_path)
     (folder / os.fsdecode(b"\xe9t\xe9.txt")).touch()
     os.mkdir(tmp_path / os.fsdecode(b"\xe9l\xe8ve"))
     found = read_run_folder(folder)
@@ -360,17 +358,15 @@ def test_names_that_nobody_can_write_are_shown_otherwise(tmp_path: Path) -> None
     "name", ["0009-20261399T250000Z-0123456789abcdef", "9" * 215 + "-20261124T100000Z-0123456789abcdef", "copie"]
 )
 def test_odd_names_stop_nobody(tmp_path: Path, name: str) -> None:
-    folder = frozen(tmp_path, make_run([spec("a")], EVENTS)).rename(tmp_path / "sno-01" / name)
+    folder = frozen(tmp_path).rename(tmp_path / "sno-01" / name)
     (folder / "run.json").write_text("[" * 200_000, "utf-8")
     found = newest(tmp_path)
     assert found and found.status is Status.MODIFIED
-    assert frozen(tmp_path, make_run([spec("a")], EVENTS)).name in [
-        path.name for path in (tmp_path / "sno-01").iterdir()
-    ]
+    assert frozen(tmp_path).name in [path.name for path in (tmp_path / "sno-01").iterdir()]
 
 
 def test_many_changes_are_counted(tmp_path: Path) -> None:
-    folder = frozen(tmp_path, make_run([spec("a")], EVENTS))
+    folder = frozen(tmp_path)
     for number in range(200):
         (folder / f"{number}.txt").touch()
     assert len(read_run_folder(folder).sentence()) < 300 and "et 195 autres" in read_run_folder(folder).sentence()
@@ -387,28 +383,28 @@ def test_many_changes_are_counted(tmp_path: Path) -> None:
     ],
 )
 def test_an_implausible_older_run_is_told(tmp_path: Path, facts: dict[str, Any]) -> None:
-    folder = old(frozen(tmp_path, make_run([spec("a")], EVENTS)), **facts)
+    folder = old(frozen(tmp_path), **facts)
     assert [flaw.name for flaw in read_run_folder(folder).flaws] == ["run.json"]
     assert [item.status for item in newest_folders(tmp_path)] == [Status.MODIFIED]
 
 
 @pytest.mark.parametrize("more", ['"blocked_by": [[1]]', '"expected": ["a"]', '"duration_ms": Infinity'])
 def test_an_implausible_older_verdict_is_told(tmp_path: Path, more: str) -> None:
-    folder = old(frozen(tmp_path, make_run([spec("a")], EVENTS)))
+    folder = old(frozen(tmp_path))
     line = f'{{"kind": "check_end", "check": "a", "outcome": "failed", {more}}}'
     (folder / "transcript.jsonl").write_text(line, "utf-8")
     assert [flaw.name for flaw in read_run_folder(folder).flaws] == ["transcript.jsonl"]
 
 
 def test_a_number_in_an_older_run_gives_it_no_rank(tmp_path: Path) -> None:
-    old(frozen(tmp_path, make_run([spec("a")], EVENTS)), number=10**30)
+    old(frozen(tmp_path), number=10**30)
     assert [item.run.number for item in newest_folders(tmp_path) if item.run] == [0]
 
 
 @pytest.mark.parametrize("kind", ["page", "blob", "name", "view"])
 def test_an_index_that_is_damaged_inside_is_made_again(tmp_path: Path, kind: str) -> None:
     for number in range(40):
-        frozen(tmp_path, make_run([spec("a")], EVENTS, candidate=f"sno-{number:02}"))
+        frozen(tmp_path, candidate=f"sno-{number:02}")
     newest(tmp_path)
     with closing(sqlite3.connect(tmp_path / FILE)) as base, base:
         base.execute("PRAGMA journal_mode=DELETE")
@@ -427,7 +423,7 @@ def test_an_index_that_is_damaged_inside_is_made_again(tmp_path: Path, kind: str
 
 
 def test_an_index_in_use_is_not_thrown_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    frozen(tmp_path, make_run([spec("a")], EVENTS))
+    frozen(tmp_path)
     newest(tmp_path)
     monkeypatch.setattr("etabli.runs.store.WAIT_MS", 50)
     with closing(sqlite3.connect(tmp_path / FILE)) as base:
@@ -440,7 +436,7 @@ def test_an_index_in_use_is_not_thrown_away(tmp_path: Path, monkeypatch: pytest.
 
 @pytest.mark.parametrize("dead", [True, False])
 def test_an_index_that_is_no_file_is_one_sentence(tmp_path: Path, dead: bool) -> None:
-    frozen(tmp_path, make_run([spec("a")], EVENTS))
+    frozen(tmp_path)
     (tmp_path / FILE).unlink(missing_ok=True)
     if dead:
         (tmp_path / FILE).symlink_to(tmp_path / "absent")
@@ -454,7 +450,7 @@ def test_an_index_that_is_no_file_is_one_sentence(tmp_path: Path, dead: bool) ->
 def test_where_nothing_can_be_written_the_index_stays_in_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    frozen(tmp_path, make_run([spec("a")], EVENTS))
+    frozen(tmp_path)
     monkeypatch.setattr("etabli.runs.store.os.access", lambda path, mode: False)
     assert newest(tmp_path) and not (tmp_path / FILE).exists()
 

@@ -13,9 +13,8 @@ from typing import Any
 import openpyxl
 import pytest
 from helpers import make_run
-from typer.testing import CliRunner, Result
+from student import etabli
 
-from etabli.cli.main import app
 from etabli.exam.contract.outcome import Outcome
 from etabli.lab.manifest import load_lab
 from etabli.reception.hand_in import HandIn, HandIns, HandInState, write_hand_ins
@@ -67,10 +66,6 @@ def out(tmp_path: Path) -> Path:
     )
     write_hand_ins(out, HandIns(LAB, "entrainement", entries, class_name="SNO"))
     return out
-
-
-def etabli(*arguments: object) -> Result:
-    return CliRunner().invoke(app, [str(argument) for argument in arguments])
 
 
 def newest(out: Path) -> Path:

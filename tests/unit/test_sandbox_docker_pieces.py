@@ -13,7 +13,8 @@ import requests
 from docker.errors import APIError, DockerException, ImageNotFound
 
 from etabli.exam.contract.errors import SandboxError, SandboxFailure, SandboxUnavailable
-from etabli.sandbox import Application, docker_containers, docker_networks
+from etabli.sandbox import docker_containers, docker_networks
+from etabli.sandbox.base import Application
 from etabli.sandbox.docker_errors import translated
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fake_sandbox import FakeSandbox
 
 from etabli.exam.contract.errors import SandboxFailure
-from etabli.sandbox import Application, AppState, ExecResult, Room, WorkerPlan
-from etabli.sandbox.fake import FakeSandbox
-from etabli.sandbox.recording import MAX_TEXT, RecordingSandbox, RecordingWorker, cut
+from etabli.sandbox.base import Application, AppState, ExecResult, Room, Worker, WorkerPlan
+from etabli.sandbox.recording import MAX_TEXT, cut, recorded
 
 PLAN = WorkerPlan("essai", 3, b"", Path("/slots"), {"web": "etabli/web:1"})
 APP = Application("web", ("servir", "php"), Path("/rendu"), {"DB_PASSWORD": "secret-du-candidat"})
@@ -28,17 +28,15 @@ def events() -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def worker(fake: FakeSandbox, events: list[dict[str, Any]]) -> Iterator[RecordingWorker]:
-    with RecordingSandbox(fake, events.append).open_worker(PLAN) as made:
-        events.clear()
-        yield made
+def worker(fake: FakeSandbox, events: list[dict[str, Any]]) -> Worker:
+    return recorded(fake.open_worker(PLAN), events.append)
 
 
 def last(events: list[dict[str, Any]]) -> tuple[str, str, str]:
     return events[-1]["verb"], events[-1]["detail"], events[-1]["result"]
 
 
-def test_an_event_has_the_shape_of_an_action(worker: RecordingWorker, events: list[dict[str, Any]]) -> None:
+def test_an_event_has_the_shape_of_an_action(worker: Worker, events: list[dict[str, Any]]) -> None:
     worker.start(Room.A, APP)
     (event,) = events
     assert event.pop("ms") >= 0
@@ -52,23 +50,22 @@ def test_an_event_has_the_shape_of_an_action(worker: RecordingWorker, events: li
     }
 
 
-def test_every_verb_is_recorded(fake: FakeSandbox, events: list[dict[str, Any]]) -> None:
-    sandbox = RecordingSandbox(fake, events.append)
-    sandbox.probe()
-    sandbox.reap()
-    with sandbox.open_worker(PLAN) as worker:
-        worker.service_exec(["mariadb"])
-        worker.run_once(Room.B, APP, timeout=1)
-        worker.start(Room.A, APP)
-        worker.logs(Room.A)
-        worker.state(Room.A)
-        list(worker.examine(Room.A, ["python3"], b"{}", deadline=1))
-        worker.stop(Room.A)
-    assert [event["verb"] for event in events] == [call.verb for call in fake.calls]
-    assert sandbox.name == "fake"
+def test_every_verb_is_recorded(
+    fake: FakeSandbox, worker: Worker, events: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    worker.service_exec(["mariadb"])
+    worker.run_once(Room.B, APP, timeout=1)
+    worker.bench(APP, inputs=tmp_path, timeout=1)
+    worker.start(Room.A, APP)
+    worker.logs(Room.A, limit=5)
+    worker.state(Room.A)
+    list(worker.examine(Room.A, ["python3"], b"{}", deadline=1))
+    worker.stop(Room.A)
+    assert ["open_worker", *(event["verb"] for event in events)] == [call.verb for call in fake.calls]
+    assert worker.addresses(Room.A).candidate and worker.last_exam
 
 
-def test_no_secret_is_recorded(fake: FakeSandbox, worker: RecordingWorker, events: list[dict[str, Any]]) -> None:
+def test_no_secret_is_recorded(fake: FakeSandbox, worker: Worker, events: list[dict[str, Any]]) -> None:
     password = worker.database_password
     fake.on_service = lambda argv, stdin: ExecResult(1, stderr=b"refus pour " + password.encode())
     worker.start(Room.A, APP)
@@ -78,7 +75,7 @@ def test_no_secret_is_recorded(fake: FakeSandbox, worker: RecordingWorker, event
     assert "secret-du-candidat" not in str(events)
 
 
-def test_a_long_result_is_cut_visibly(fake: FakeSandbox, worker: RecordingWorker, events: list[dict[str, Any]]) -> None:
+def test_a_long_result_is_cut_visibly(fake: FakeSandbox, worker: Worker, events: list[dict[str, Any]]) -> None:
     fake.on_run = lambda app: ExecResult(1, stderr=b"x" * 1000)
     worker.run_once(Room.A, APP, timeout=1)
     assert len(last(events)[2]) <= MAX_TEXT
@@ -94,9 +91,7 @@ def test_a_cut_says_exactly_how_much_is_gone(size: int) -> None:
     assert shown.count("x") + gone == size
 
 
-def test_a_failure_is_recorded_and_raised(
-    fake: FakeSandbox, worker: RecordingWorker, events: list[dict[str, Any]]
-) -> None:
+def test_a_failure_is_recorded_and_raised(fake: FakeSandbox, worker: Worker, events: list[dict[str, Any]]) -> None:
     fake.fail("start", SandboxFailure("la salle brûle"))
     with pytest.raises(SandboxFailure, match="la salle brûle"):
         worker.start(Room.A, APP)
@@ -104,9 +99,7 @@ def test_a_failure_is_recorded_and_raised(
     worker.start(Room.A, APP)
 
 
-def test_an_exam_is_recorded_when_it_ends(
-    fake: FakeSandbox, worker: RecordingWorker, events: list[dict[str, Any]]
-) -> None:
+def test_an_exam_is_recorded_when_it_ends(fake: FakeSandbox, worker: Worker, events: list[dict[str, Any]]) -> None:
     fake.on_exam = lambda request: [request, b"cd"]
     channel = worker.examine(Room.B, ["python3"], b"ab", deadline=1)
     assert next(channel) == b"ab"
@@ -116,7 +109,7 @@ def test_an_exam_is_recorded_when_it_ends(
 
 
 def test_an_exam_left_early_is_recorded_and_closed(
-    fake: FakeSandbox, worker: RecordingWorker, events: list[dict[str, Any]]
+    fake: FakeSandbox, worker: Worker, events: list[dict[str, Any]]
 ) -> None:
     closed: list[bool] = []
 
@@ -135,14 +128,14 @@ def test_an_exam_left_early_is_recorded_and_closed(
     assert last(events)[2].startswith("GeneratorExit")
 
 
-def test_states_are_said_in_words(fake: FakeSandbox, worker: RecordingWorker, events: list[dict[str, Any]]) -> None:
+def test_states_are_said_in_words(fake: FakeSandbox, worker: Worker, events: list[dict[str, Any]]) -> None:
     fake.on_start = lambda app: AppState(running=False, exit_code=137, oom_killed=True)
     worker.start(Room.A, APP)
     worker.state(Room.A)
     assert last(events)[2] == "arrêté, code 137 (mémoire épuisée)"
 
 
-def test_the_fake_counts_and_remembers(fake: FakeSandbox, worker: RecordingWorker) -> None:
+def test_the_fake_counts_and_remembers(fake: FakeSandbox, worker: Worker) -> None:
     worker.service_exec(["mariadb", "-e"], stdin=b"SELECT 1")
     assert fake.asked("service_exec") == 1
     assert fake.calls[-1].argv == ("mariadb", "-e")

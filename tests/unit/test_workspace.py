@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import yaml
 from helpers import make_lab
+from student import repository_with
 
 from etabli.exam.contract.errors import (
     EtabliError,
@@ -30,37 +31,29 @@ from etabli.reception.intake import take_in
 from etabli.system.settings import repository
 from etabli.workspace import demo
 from etabli.workspace.compose import PortTaken, translate, write_environment
+from etabli.workspace.environment import env_file, environment, project_name
 from etabli.workspace.files import work_paths
-from etabli.workspace.memo import Ports, Workspace, find_workspace, read_workspace, write_workspace
 from etabli.workspace.opening import open_workspace, remembered, resume
-from etabli.workspace.packing import Packed, default_name, pack, receipt, receipt_path
 from etabli.workspace.ports import choose_ports, free_port, is_free
-from etabli.workspace.services import stop
-from etabli.workspace.settings import env_file, environment, project_name
+from etabli.workspace.running import stop
+from etabli.workspace.submitting import Receipt, default_name, write_submission
+from etabli.workspace.workspace import Ports, Workspace, find_workspace, read_workspace, write_workspace
 
 SECRET = bytes(32)
 NOW = datetime(2026, 11, 24, 22, 14, 5, tzinfo=timezone(timedelta(hours=1)))
 
 
 @pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
     """A repository with one small lab."""
-    lab = make_lab(tmp_path)
     starters = {"php": "php", "flask": "flask"}
-    manifest = lab.manifest.model_dump(mode="json") | {"workspace": {"starters": starters, "services": ["application"]}}
-    (lab.folder / "lab.yaml").write_text(yaml.safe_dump(manifest, sort_keys=False), "utf-8")
-    (lab.folder / "enonce.md").write_text("# Un essai\n\n@% if workspace %@ici@% endif %@ @{ candidate }@\n", "utf-8")
-    for folder, name in (("php", "index.php"), ("flask", "app.py")):
-        (lab.folder / "starter" / folder).mkdir(parents=True)
-        (lab.folder / "starter" / folder / name).write_text("départ de @{ candidate }@\n", "utf-8")
-    monkeypatch.setenv("ETABLI_ROOT", str(tmp_path))
-    monkeypatch.setattr("etabli.sandbox.images.tag", lambda name: f"etabli/{name}:0123456789ab")
-    return tmp_path
-
-
-@pytest.fixture
-def lab(root: Path) -> Lab:
-    return load_lab("essai")
+    made = make_lab(tmp_path, workspace={"starters": starters, "services": ["application"]})
+    files = {
+        "enonce.md": "# Un essai\n\n@% if workspace %@ici@% endif %@ @{ candidate }@\n",
+        "starter/php/index.php": "départ de @{ candidate }@\n",
+        "starter/flask/app.py": "départ de @{ candidate }@\n",
+    }
+    return repository_with(made, files, monkeypatch)
 
 
 @pytest.fixture
@@ -230,7 +223,7 @@ def test_a_folder_that_cannot_be_written_is_named(lab: Lab) -> None:
         open_workspace(Path("/proc/espace"), Seat(lab, "sno-07"), SECRET, None)
 
 
-def test_a_lab_without_workspace_says_so(root: Path, lab: Lab, tmp_path: Path) -> None:
+def test_a_lab_without_workspace_says_so(lab: Lab, tmp_path: Path) -> None:
     path = lab.folder / "lab.yaml"
     facts = yaml.safe_load(path.read_text("utf-8"))
     path.write_text(yaml.safe_dump(facts | {"workspace": None}, sort_keys=False), "utf-8")
@@ -357,8 +350,8 @@ def test_what_is_packed_is_what_would_be_examined(workspace: Workspace, tmp_path
     (workspace.work / "inc" / "a.php").write_text("<?php", "utf-8")
     (workspace.work / "Thumbs.db").write_bytes(b"x")
     (workspace.work / "rendu.json").write_text("{}", "utf-8")
-    packed = pack(workspace, tmp_path / "r.zip", NOW)
-    with zipfile.ZipFile(packed.path) as archive:
+    receipt = write_submission(workspace, tmp_path / "r.zip", NOW)
+    with zipfile.ZipFile(receipt.path) as archive:
         assert archive.namelist() == ["rendu.json", "inc/a.php", "index.php"]
         label = json.loads(archive.read("rendu.json"))
     assert label == {
@@ -371,55 +364,58 @@ def test_what_is_packed_is_what_would_be_examined(workspace: Workspace, tmp_path
         "seed_fingerprint": workspace.memo.seed_fingerprint,
         "runtime": "php",
     }
-    taken = take_in(packed.path, workspace.lab(), tmp_path / "arbre")
+    taken = take_in(receipt.path, workspace.lab(), tmp_path / "arbre")
     assert set(taken.paths) == {"rendu.json", "inc/a.php", "index.php"}
-    assert packed.files == 2 and packed.warnings == ()
+    assert receipt.files == 2 and receipt.warnings == ()
 
 
 def test_the_same_work_gives_the_same_code_at_any_time(workspace: Workspace, tmp_path: Path) -> None:
     later = NOW + timedelta(days=2)
-    assert pack(workspace, tmp_path / "a.zip", NOW).code == pack(workspace, tmp_path / "b.zip", later).code
+    assert (
+        write_submission(workspace, tmp_path / "a.zip", NOW).code
+        == write_submission(workspace, tmp_path / "b.zip", later).code
+    )
 
 
 def test_what_is_no_older_zip_of_ones_own_is_not_replaced(workspace: Workspace, lab: Lab, tmp_path: Path) -> None:
     theirs = open_workspace(tmp_path / "autre", Seat(lab, "sno-08"), SECRET, None)
-    pack(theirs, tmp_path / "eux.zip", NOW)
+    write_submission(theirs, tmp_path / "eux.zip", NOW)
     (tmp_path / "photos.zip").write_bytes(b"PK")
     for name in ("eux.zip", "photos.zip"):
         before = (tmp_path / name).read_bytes()
         with pytest.raises(UsageProblem, match=rf"{name} » existe et n'est pas un rendu de « sno-07 »"):
-            pack(workspace, tmp_path / name, NOW)
+            write_submission(workspace, tmp_path / name, NOW)
         assert (tmp_path / name).read_bytes() == before
 
 
 def test_a_zip_that_is_replaced_is_told(workspace: Workspace, tmp_path: Path) -> None:
-    first = pack(workspace, tmp_path / "a.zip", NOW)
+    first = write_submission(workspace, tmp_path / "a.zip", NOW)
     (workspace.work / "plus.php").write_text("<?php", "utf-8")
-    (warning,) = pack(workspace, tmp_path / "a.zip", NOW).warnings
+    (warning,) = write_submission(workspace, tmp_path / "a.zip", NOW).warnings
     assert "« a.zip » existait avec un autre contenu" in warning and first.code in warning
-    assert pack(workspace, tmp_path / "a.zip", NOW).warnings == ()
+    assert write_submission(workspace, tmp_path / "a.zip", NOW).warnings == ()
 
 
 def test_the_receipt_is_short_and_true(workspace: Workspace, tmp_path: Path) -> None:
-    packed = pack(workspace, tmp_path / "sno-07.zip", NOW)
-    text = receipt_path(packed.path).read_text("utf-8")
-    assert receipt_path(packed.path).name == "sno-07.recu.txt"
-    assert text == receipt(packed)
-    assert packed.sha256 in text and "24/11/2026 à 22:14:05 (UTC+01:00)" in text and "1 fichier" in text
-    assert re.fullmatch(r"([0-9A-F]{4} ){3}[0-9A-F]{4}", packed.code)
-    assert packed.code.replace(" ", "").lower() == packed.sha256[:16]
+    receipt = write_submission(workspace, tmp_path / "sno-07.zip", NOW)
+    text = receipt.text_path.read_text("utf-8")
+    assert receipt.text_path.name == "sno-07.recu.txt"
+    assert text == receipt.text()
+    assert receipt.sha256 in text and "24/11/2026 à 22:14:05 (UTC+01:00)" in text and "1 fichier" in text
+    assert re.fullmatch(r"([0-9A-F]{4} ){3}[0-9A-F]{4}", receipt.code)
+    assert receipt.code.replace(" ", "").lower() == receipt.sha256[:16]
 
 
 def test_a_code_is_the_beginning_of_the_digest() -> None:
-    packed = Packed(Path("x.zip"), "l", "1", "s", "c", 1, 1, "3f2a91bc00d477e1" + "0" * 48, NOW.astimezone(UTC))
-    assert packed.code == "3F2A 91BC 00D4 77E1"
+    receipt = Receipt(Path("x.zip"), "l", "1", "s", "c", 1, 1, "3f2a91bc00d477e1" + "0" * 48, NOW.astimezone(UTC))
+    assert receipt.code == "3F2A 91BC 00D4 77E1"
 
 
 def test_doubts_are_said_and_nothing_is_refused(workspace: Workspace, tmp_path: Path) -> None:
-    (unchanged,) = pack(workspace, tmp_path / "r.zip", NOW).warnings
+    (unchanged,) = write_submission(workspace, tmp_path / "r.zip", NOW).warnings
     assert "Rien n'a changé" in unchanged
     (workspace.work / "index.php").rename(workspace.work / "accueil.php")
-    (without,) = pack(workspace, tmp_path / "autre.zip", NOW).warnings
+    (without,) = write_submission(workspace, tmp_path / "autre.zip", NOW).warnings
     assert "pas de fichier d'entrée" in without and "index.php" in without
 
 
@@ -427,22 +423,22 @@ def test_what_would_be_refused_is_refused_at_once(workspace: Workspace, tmp_path
     for number in range(21):
         (workspace.work / f"{number}.txt").write_text("x", "utf-8")
     with pytest.raises(RejectedSubmission, match="plus de 20 fichiers"):
-        pack(workspace, tmp_path / "r.zip", NOW)
+        write_submission(workspace, tmp_path / "r.zip", NOW)
     assert not (tmp_path / "r.zip").exists()
 
 
 def test_nothing_to_hand_in_is_said(workspace: Workspace, tmp_path: Path) -> None:
     (workspace.work / "index.php").unlink()
     with pytest.raises(UsageProblem, match="est vide"):
-        pack(workspace, tmp_path / "r.zip", NOW)
+        write_submission(workspace, tmp_path / "r.zip", NOW)
     workspace.work.rmdir()
     with pytest.raises(UsageProblem, match="manque : relancez « etabli start »"):
-        pack(workspace, tmp_path / "r.zip", NOW)
+        write_submission(workspace, tmp_path / "r.zip", NOW)
 
 
 def test_a_zip_that_cannot_be_written_is_named(workspace: Workspace) -> None:
     with pytest.raises(UsageProblem, match=r"/proc/r.zip.*« -o »"):
-        pack(workspace, Path("/proc/r.zip"), NOW)
+        write_submission(workspace, Path("/proc/r.zip"), NOW)
 
 
 def test_the_usual_name_says_whose_and_what(workspace: Workspace) -> None:

@@ -13,20 +13,19 @@ from typing import Any
 import pytest
 import yaml
 from helpers import make_reading_lab
-from typer.testing import CliRunner, Result
+from student import etabli, repository_with, said
 
-from etabli.cli.main import app
 from etabli.exam.contract.errors import UsageProblem
-from etabli.lab.manifest import Lab, Service, load_lab
+from etabli.lab.manifest import Lab, Service
 from etabli.lab.variant import Purpose, Seat, make_variant
 from etabli.system.settings import secret
-from etabli.workspace import measure, services
+from etabli.workspace import measure, running
 from etabli.workspace.compose import translate
-from etabli.workspace.memo import Ports, Workspace
+from etabli.workspace.environment import environment, needed_images
 from etabli.workspace.opening import open_workspace, resume
 from etabli.workspace.ports import choose_ports
-from etabli.workspace.services import bring_up
-from etabli.workspace.settings import environment, needed_images
+from etabli.workspace.running import bring_up
+from etabli.workspace.workspace import Ports, Workspace
 
 ERP = """
 made = []
@@ -41,17 +40,9 @@ def erp(atelier):
 def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
     """A repository with one small lab whose data are in an ERP."""
     made = make_reading_lab(tmp_path, bench=None, workspace={"starters": {"etude": "."}, "services": ["pgi"]})
-    manifest = made.manifest.model_dump(mode="json", exclude_defaults=True)
-    (made.folder / "lab.yaml").write_text(yaml.safe_dump(manifest, sort_keys=False), "utf-8")
-    (made.folder / "enonce.md").write_text("# Un essai\n", "utf-8")
-    (made.folder / "starter").mkdir()
     with (made.grader / "variant.py").open("a", encoding="utf-8") as generator:
         generator.write(ERP)
-    monkeypatch.setenv("ETABLI_ROOT", str(tmp_path))
-    monkeypatch.setenv("ETABLI_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr("etabli.sandbox.images.tag", lambda name: f"etabli/{name}:0123456789ab")
-    monkeypatch.setattr("etabli.sandbox.images.require", lambda wanted: None)
-    return load_lab("essai")
+    return repository_with(made, {"enonce.md": "# Un essai\n", "starter/.vide": ""}, monkeypatch)
 
 
 @pytest.fixture
@@ -63,11 +54,11 @@ def workspace(lab: Lab, tmp_path: Path) -> Workspace:
 def engine(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     """An engine that does nothing but remember what it was asked for; every port answers."""
     asked: list[tuple[str, ...]] = []
-    monkeypatch.setattr("etabli.workspace.compose.running", lambda project: [])
-    monkeypatch.setattr("etabli.workspace.services.compose", lambda space, *words, **_: asked.append(words))
-    monkeypatch.setattr("etabli.workspace.services._answers", lambda port: True)
+    monkeypatch.setattr("etabli.workspace.running.running_workspaces", lambda project: [])
+    monkeypatch.setattr("etabli.workspace.running.compose", lambda space, *words, **_: asked.append(words))
+    monkeypatch.setattr("etabli.workspace.running._answers", lambda port: True)
     for module in ("workspace", "journal"):
-        monkeypatch.setattr(f"etabli.cli.{module}.default_sandbox", lambda: Engine())
+        monkeypatch.setattr(f"etabli.cli.{module}.DockerSandbox", lambda: Engine())
     return asked
 
 
@@ -76,15 +67,6 @@ class Engine:
 
     def probe(self) -> None:
         """Answers."""
-
-
-def etabli(*arguments: object) -> Result:
-    return CliRunner().invoke(app, [str(argument) for argument in arguments])
-
-
-def said(result: Result) -> str:
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return " ".join((result.stdout + result.stderr).replace("\u00a0", " ").split())
 
 
 def company(workspace: Workspace) -> Path:
@@ -171,7 +153,7 @@ def test_a_port_that_somebody_takes_meanwhile_is_chosen_again_unless_it_was_aske
             raise translate(f"Bind for 127.0.0.1:{space.memo.ports.pgi} failed: port is already allocated")
 
     monkeypatch.setattr("etabli.workspace.ports.is_free", lambda port: port not in taken)
-    monkeypatch.setattr("etabli.workspace.services.compose", late)
+    monkeypatch.setattr("etabli.workspace.running.compose", late)
     assert bring_up(workspace).erp == "http://127.0.0.1:8082/#entreprise"
     assert "ETABLI_PORT_PGI='8082'" in (workspace.hidden / "compose.env").read_text("utf-8").replace('"', "'")
     taken.clear()
@@ -198,14 +180,14 @@ def test_starting_gives_the_address_the_login_and_the_password(
 
 
 def test_a_stop_keeps_the_database_and_says_so(workspace: Workspace, engine: list[tuple[str, ...]]) -> None:
-    services.bring_up(workspace)
+    running.bring_up(workspace)
     assert "vos fichiers et votre base sont gardés" in said(etabli("stop", workspace.folder))
     assert "la base est effacée" in said(etabli("stop", workspace.folder, "--effacer", "--oui"))
     assert engine[1:] == [("down",), ("down", "--volumes")]
 
 
 def test_a_new_base_is_the_company_of_the_first_day(workspace: Workspace, engine: list[tuple[str, ...]]) -> None:
-    services.bring_up(workspace)
+    running.bring_up(workspace)
     assert etabli("start", "--dossier", workspace.folder, "--base-neuve", "--oui").exit_code == 0
     assert engine[1:] == [("down", "--volumes"), ("up", "--detach", "--no-deps", "--no-build", "pgi")]
 
@@ -217,8 +199,8 @@ def test_the_journal_is_the_erp_s(workspace: Workspace, monkeypatch: pytest.Monk
         asked.append(words)
         return "ETABLI_ERP_PASSWORD : huit caractères au moins\n"
 
-    monkeypatch.setattr("etabli.cli.journal.default_sandbox", lambda: Engine())
-    monkeypatch.setattr("etabli.cli.journal.running", lambda project: [project])
+    monkeypatch.setattr("etabli.cli.journal.DockerSandbox", lambda: Engine())
+    monkeypatch.setattr("etabli.cli.journal.running_workspaces", lambda project: [project])
     monkeypatch.setattr("etabli.cli.journal.compose", logs)
     assert "huit caractères" in said(etabli("journal", workspace.folder))
     assert asked[0][-1] == "pgi" and "--since" not in asked[0]

@@ -5,15 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
+from student import etabli, said
 
-from etabli.cli.main import app
 from etabli.lab.manifest import load_lab
 from etabli.lab.variant import Seat
 from etabli.system.settings import secret
-from etabli.workspace.memo import Workspace
 from etabli.workspace.opening import open_workspace
-from etabli.workspace.services import Started
+from etabli.workspace.running import Started
+from etabli.workspace.workspace import Workspace
 
 LAB = "page-dynamique"
 
@@ -24,15 +23,6 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "ici").mkdir()
     monkeypatch.chdir(tmp_path / "ici")
     return tmp_path / "ici"
-
-
-def etabli(*arguments: object) -> Result:
-    return CliRunner().invoke(app, [str(argument) for argument in arguments])
-
-
-def said(result: Result) -> str:
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return " ".join((result.stdout + result.stderr).replace("\u00a0", " ").split())
 
 
 MISTAKES = [

@@ -10,18 +10,17 @@ from pathlib import Path
 import pytest
 import yaml
 from helpers import make_lab, make_reading_lab
-from typer.testing import CliRunner, Result
+from student import etabli, repository_with, said
 
-from etabli.cli.main import app
 from etabli.exam.contract.errors import LabError
-from etabli.lab.manifest import Lab, Service, load_lab
+from etabli.lab.manifest import Lab, Service
 from etabli.lab.variant import Seat
-from etabli.system.settings import repository, secret
-from etabli.workspace import services
-from etabli.workspace.memo import Workspace
+from etabli.system.settings import secret
+from etabli.workspace import running
+from etabli.workspace.environment import entry_served, environment, needed_images
 from etabli.workspace.opening import open_workspace, remembered, resume
-from etabli.workspace.packing import pack
-from etabli.workspace.settings import entry_served, environment, needed_images
+from etabli.workspace.submitting import write_submission
+from etabli.workspace.workspace import Workspace
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 
@@ -30,32 +29,18 @@ NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
     """A repository with one small lab whose work is files."""
     made = make_reading_lab(tmp_path, workspace={"starters": {"releve": "releve"}, "services": ["terminal"]})
-    manifest = made.manifest.model_dump(mode="json", exclude_defaults=True)
-    (made.folder / "lab.yaml").write_text(yaml.safe_dump(manifest, sort_keys=False), "utf-8")
-    (made.folder / "enonce.md").write_text("# Un essai\n\n@% for c in checks %@@{ c.title }@\n@% endfor %@", "utf-8")
-    (made.folder / "starter" / "releve").mkdir(parents=True)
-    (made.folder / "starter" / "releve" / "charte.txt").write_text("Je soussigné @{ candidate }@\n", "utf-8")
-    (made.folder / "dossier" / "modeles").mkdir(parents=True)
-    (made.folder / "dossier" / "mandat.md").write_text("# Mandat\n\n@{ word }@ à @{ candidate }@\n", "utf-8")
-    (made.folder / "dossier" / "modeles" / "releve.csv").write_bytes(b"\xef\xbb\xbfcompte;@{ word }@\r\n")
-    monkeypatch.setenv("ETABLI_ROOT", str(tmp_path))
-    monkeypatch.setenv("ETABLI_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr("etabli.sandbox.images.tag", lambda name: f"etabli/{name}:0123456789ab")
-    return load_lab("essai")
+    files = {
+        "enonce.md": "# Un essai\n\n@% for c in checks %@@{ c.title }@\n@% endfor %@",
+        "starter/releve/charte.txt": "Je soussigné @{ candidate }@\n",
+        "dossier/mandat.md": "# Mandat\n\n@{ word }@ à @{ candidate }@\n",
+        "dossier/modeles/releve.csv": "\ufeffcompte;@{ word }@\r\n",
+    }
+    return repository_with(made, files, monkeypatch)
 
 
 @pytest.fixture
 def workspace(lab: Lab, tmp_path: Path) -> Workspace:
     return open_workspace(tmp_path / "espace", Seat(lab, "sno-07"), secret(), None)
-
-
-def etabli(*arguments: object) -> Result:
-    return CliRunner().invoke(app, [str(argument) for argument in arguments])
-
-
-def said(result: Result) -> str:
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return " ".join((result.stdout + result.stderr).replace("\u00a0", " ").split())
 
 
 # -- files
@@ -124,11 +109,10 @@ def test_the_terminal_has_no_network_and_does_not_start_with_the_demonstration()
 
 def test_no_port_is_taken(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[str, ...]] = []
-    monkeypatch.setattr("etabli.sandbox.images.require", lambda wanted: None)
-    monkeypatch.setattr("etabli.workspace.compose.running", lambda project: [])
-    monkeypatch.setattr("etabli.workspace.services.compose", lambda space, *words: asked.append(words))
-    started = services.bring_up(workspace)
-    assert started.workspace.memo.ports is None and started.published() == []
+    monkeypatch.setattr("etabli.workspace.running.running_workspaces", lambda project: [])
+    monkeypatch.setattr("etabli.workspace.running.compose", lambda space, *words: asked.append(words))
+    started = running.bring_up(workspace)
+    assert started.workspace.memo.ports is None and started.ports == {}
     assert asked == [("up", "--detach", "--no-deps", "--no-build", "terminal")]
     if os.geteuid() == 0:
         assert (workspace.work / "charte.txt").stat().st_uid == 1000, "the terminal writes there"
@@ -156,8 +140,7 @@ def test_what_this_lab_does_not_have_is_said(
     workspace: Workspace, arguments: tuple[str, ...], words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(workspace.folder.parent)
-    monkeypatch.setattr("etabli.sandbox.images.require", lambda wanted: None)
-    monkeypatch.setattr("etabli.workspace.compose.running", lambda project: [])
+    monkeypatch.setattr("etabli.workspace.running.running_workspaces", lambda project: [])
     monkeypatch.setattr("etabli.cli.workspace._services_possible", lambda lab: None)
     done = etabli(*arguments)
     assert done.exit_code == 2 and words in said(done)
@@ -173,14 +156,9 @@ def test_without_an_engine_the_terminal_says_the_next_step(
 
 
 def test_a_lab_with_an_application_has_no_terminal(lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    root = tmp_path / "autre"
-    other = make_lab(root, workspace={"starters": {"php": "php"}, "services": ["application"]})
-    (other.folder / "lab.yaml").write_text(yaml.safe_dump(other.manifest.model_dump(mode="json")), "utf-8")
-    (other.folder / "enonce.md").write_text("# Un essai\n", "utf-8")
-    (other.folder / "starter" / "php").mkdir(parents=True)
-    monkeypatch.setenv("ETABLI_ROOT", str(root))
-    assert repository() == root
-    space = open_workspace(tmp_path / "site", Seat(load_lab("essai"), "sno-07"), secret(), None)
+    other = make_lab(tmp_path / "autre", workspace={"starters": {"php": "php"}, "services": ["application"]})
+    other = repository_with(other, {"enonce.md": "# Un essai\n", "starter/php/index.php": ""}, monkeypatch)
+    space = open_workspace(tmp_path / "site", Seat(other, "sno-07"), secret(), None)
     done = etabli("terminal", "--dossier", space.folder)
     assert done.exit_code == 2 and "n'a pas de terminal" in said(done)
 
@@ -190,15 +168,15 @@ def test_a_lab_with_an_application_has_no_terminal(lab: Lab, tmp_path: Path, mon
 
 def test_what_is_missing_is_said_and_nothing_is_refused(workspace: Workspace, tmp_path: Path) -> None:
     (workspace.work / "Audit.CSV").write_text("compte\n", "utf-8")
-    packed = pack(workspace, tmp_path / "sno-07.zip", NOW)
-    assert packed.files == 2
-    assert [warning for warning in packed.warnings if "Relevé" in warning] == []
-    [missing] = packed.warnings
+    receipt = write_submission(workspace, tmp_path / "sno-07.zip", NOW)
+    assert receipt.files == 2
+    assert [warning for warning in receipt.warnings if "Relevé" in warning] == []
+    [missing] = receipt.warnings
     assert "Palier Essentiel : il n'y a pas encore « Note » (migration/vérifier.py)" in missing
 
 
 def test_two_files_for_one_thing_are_told(workspace: Workspace, tmp_path: Path) -> None:
     for name in ("audit.csv", "audit.xlsx"):
         (workspace.work / name).write_text("x", "utf-8")
-    packed = pack(workspace, tmp_path / "sno-07.zip", NOW)
-    assert any("« Relevé » est là plusieurs fois (audit.csv, audit.xlsx)" in warning for warning in packed.warnings)
+    receipt = write_submission(workspace, tmp_path / "sno-07.zip", NOW)
+    assert any("« Relevé » est là plusieurs fois (audit.csv, audit.xlsx)" in warning for warning in receipt.warnings)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,11 +11,11 @@ import typer
 
 from etabli.cli.labs import AsJson, checked_candidate
 from etabli.cli.live import Live, conclude
-from etabli.cli.screen import Exit, guarded
+from etabli.cli.screen import Exit, guarded, print_json
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.outcome import Palier, Status
-from etabli.grading.formative import check_once, narrowed
-from etabli.grading.planning import default_sandbox, make_plan
+from etabli.grading.alone import check_once
+from etabli.grading.plan import make_plan
 from etabli.lab.manifest import load_lab
 from etabli.lab.variant import TRAINING, Seat
 from etabli.reception.kept import forget_unused
@@ -30,9 +29,10 @@ from etabli.reports.since import Since, since
 from etabli.runs.evidence import write_atomically
 from etabli.runs.folder import read_run_folder
 from etabli.runs.run import Run, run_folders
+from etabli.sandbox.docker_provider import DockerSandbox
 from etabli.system.settings import secret
 from etabli.workspace.files import give_to_owner, writable
-from etabli.workspace.memo import HIDDEN, find_workspace, is_workspace
+from etabli.workspace.workspace import HIDDEN, find_workspace, is_workspace
 
 RUNS = "verifications"
 PAGE = "verification.html"
@@ -80,10 +80,10 @@ def check(
     """
     place = _place(dossier, lab, candidat, session)
     live = Live(place.seat.lab, quiet=as_json)
-    sandbox = default_sandbox()
+    sandbox = DockerSandbox()
     sandbox.probe()
     plan = make_plan(place.seat.lab, place.runs, secret=secret(), session=place.seat.session)
-    plan = narrowed(plan, palier or (), point or ())
+    plan = plan.narrowed(point or (), palier or ())
     former = _former(place)
     live.begin(place.work, place.seat.candidate, len(plan.checks.specs))
     graded = check_once(sandbox, plan, Deposit(place.seat.candidate, place.work), seen=live)
@@ -92,7 +92,7 @@ def check(
     change = since(former, payload) if former else None
     meta = described(place.seat.lab)
     if as_json:
-        print(json.dumps(_facts(payload, meta, change, page), ensure_ascii=False, indent=2))
+        print_json(_facts(payload, meta, change, page))
     else:
         conclude(payload, meta, change, page, partial=plan.only is not None)
     raise typer.Exit(Exit.OK if payload["status"] == Status.GRADED else Exit.REVIEW)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 
 import typer
@@ -10,7 +9,7 @@ from rich.table import Table
 
 from etabli.cli.findings import Finding, findings
 from etabli.cli.labs import AsJson
-from etabli.cli.screen import Exit, escape, guarded, screen
+from etabli.cli.screen import Exit, escape, guarded, print_json, screen
 
 
 @guarded
@@ -23,7 +22,7 @@ def doctor(as_json: AsJson = False) -> None:
     """
     found = findings()
     if as_json:
-        print(json.dumps([asdict(finding) for finding in found], ensure_ascii=False, indent=2))
+        print_json([asdict(finding) for finding in found])
     else:
         _show(found)
     if not all(finding.ok for finding in found):

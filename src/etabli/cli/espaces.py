@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-
 from rich.table import Table
 
 from etabli.cli.labs import AsJson
-from etabli.cli.screen import escape, guarded, screen
-from etabli.grading.planning import default_sandbox
-from etabli.workspace.compose import running
+from etabli.cli.screen import escape, guarded, print_json, screen
+from etabli.sandbox.docker_provider import DockerSandbox
+from etabli.workspace.running import running_workspaces
 
 
 @guarded
@@ -18,10 +16,10 @@ def espaces(as_json: AsJson = False) -> None:
 
     Exemple : [bold]etabli espaces[/]
     """
-    default_sandbox().probe()
-    found = running()
+    DockerSandbox().probe()
+    found = running_workspaces()
     if as_json:
-        print(json.dumps([vars(space) for space in found], ensure_ascii=False, indent=2))
+        print_json([vars(space) for space in found])
         return
     if not found:
         screen.print("Aucun espace de travail n'est en marche.")

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import platform
 import shutil
 import stat
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from etabli.exam.contract.errors import EtabliError, SandboxError
-from etabli.grading.planning import default_sandbox
+from etabli.exam.contract.errors import EtabliError
 from etabli.sandbox import images
-from etabli.sandbox.docker_provider import SOCKET
+from etabli.sandbox.docker_provider import SOCKET, DockerSandbox
 from etabli.system.settings import home, repository
 
 _DISK_GB = 3
@@ -34,85 +35,86 @@ class Finding:
     """What was found; when it is not well, the next step."""
 
 
+class _Wrong(Exception):
+    """What was looked at is not well; the message says the next step."""
+
+
+def _finding(name: str, what: str) -> Callable[[Callable[[], str]], Callable[[], Finding]]:
+    """Makes a finding of what a function says, or of the trouble that it raises."""
+
+    def of(look: Callable[[], str]) -> Callable[[], Finding]:
+        @functools.wraps(look)
+        def found() -> Finding:
+            try:
+                return Finding(name, what, True, look())
+            except (EtabliError, _Wrong) as trouble:
+                return Finding(name, what, False, str(trouble))
+
+        return found
+
+    return of
+
+
 def findings() -> list[Finding]:
     """Looks at everything, in the order in which a person would mend it."""
     looks = (python, engine, right, compose, built, memory, disk, clock, own_folder, class_list)
     return [look() for look in looks]
 
 
-def python() -> Finding:
+@_finding("python", "Python")
+def python() -> str:
     """Whether Python is recent enough: a formality, since it runs us."""
-    return Finding("python", "Python", True, platform.python_version())
+    return platform.python_version()
 
 
-def engine() -> Finding:
+@_finding("engine", "Moteur de conteneurs")
+def engine() -> str:
     """Whether the engine answers."""
-    what = "Moteur de conteneurs"
-    try:
-        probe = default_sandbox().probe()
-    except SandboxError as error:
-        return Finding("engine", what, False, str(error))
-    said = "{engine} {version}, {cpus} CPU, {memory} Mo"
-    return Finding("engine", what, True, said.format(**vars(probe), memory=probe.memory_mb))
+    probe = DockerSandbox().probe()
+    return f"{probe.engine} {probe.version}, {probe.cpus} CPU, {probe.memory_mb} Mo"
 
 
-def right() -> Finding:
+@_finding("right", "Droit d'utiliser le moteur")
+def right() -> str:
     """Whether this account may use the engine's socket."""
-    what = "Droit d'utiliser le moteur"
     path = Path(os.environ.get("DOCKER_HOST", SOCKET).removeprefix("unix://"))
     if os.access(path, os.R_OK | os.W_OK):
-        return Finding("right", what, True, str(path))
+        return str(path)
     if not os.path.lexists(path):
-        return Finding("right", what, False, f"{path} manque : lancez « make setup ».")
-    return Finding(
-        "right",
-        what,
-        False,
-        (
-            f"ce compte n'a pas accès à {path} : demandez à l'administrateur de la machine de lancer "
-            f"« usermod -aG docker {_account()} », puis rouvrez la session."
-        ),
+        raise _Wrong(f"{path} manque : lancez « make setup ».")
+    account = os.environ.get("USER") or os.environ.get("LOGNAME") or str(os.getuid())
+    raise _Wrong(
+        f"ce compte n'a pas accès à {path} : demandez à l'administrateur de la machine de lancer "
+        f"« usermod -aG docker {account} », puis rouvrez la session."
     )
 
 
-def _account() -> str:
-    return os.environ.get("USER") or os.environ.get("LOGNAME") or str(os.getuid())
-
-
-def compose() -> Finding:
+@_finding("compose", "Docker Compose")
+def compose() -> str:
     """Whether workspaces can be started."""
-    what = "Docker Compose"
+    argv = ["docker", "compose", "version", "--short"]
     try:
-        done = subprocess.run(["docker", "compose", "version", "--short"], capture_output=True, text=True, timeout=20)
-    except (OSError, subprocess.TimeoutExpired):
-        done = None
-    if done is None or done.returncode:
-        return Finding(
-            "compose", what, False, "il manque (les espaces de travail en ont besoin) : lancez « make setup »."
-        )
-    return Finding("compose", what, True, done.stdout.strip())
+        return subprocess.run(argv, capture_output=True, text=True, timeout=20, check=True).stdout.strip()
+    except (OSError, subprocess.SubprocessError) as absent:
+        raise _Wrong("il manque (les espaces de travail en ont besoin) : lancez « make setup ».") from absent
 
 
-def built() -> Finding:
+@_finding("images", "Images")
+def built() -> str:
     """Whether every image is there and up to date."""
-    what = "Images"
-    try:
-        absent = images.missing()
-    except SandboxError as error:
-        return Finding("images", what, False, str(error))
-    if absent:
-        said = "à construire : {names} ; lancez « make setup ».".format(names=", ".join(absent))
-        return Finding("images", what, False, said)
-    return Finding("images", what, True, ", ".join(images.names()))
+    if absent := images.missing():
+        raise _Wrong(f"à construire : {', '.join(absent)} ; lancez « make setup ».")
+    return ", ".join(images.names())
 
 
-def memory() -> Finding:
+@_finding("memory", "Mémoire")
+def memory() -> str:
     """Whether one examiner fits in the memory that is free."""
     free = _free_mb()
     said = f"{free} Mo libres ({_MEMORY_MB} Mo au moins)"
     if free < _MEMORY_MB:
-        said += " : fermez d'autres programmes, puis vérifiez avec « --workers 1 »."
-    return Finding("memory", "Mémoire", free >= _MEMORY_MB, said)
+        raise _Wrong(f"{said} : fermez d'autres programmes, puis vérifiez avec « --workers 1 ».")
+    return said
 
 
 def _free_mb() -> int:
@@ -124,54 +126,46 @@ def _free_mb() -> int:
     return kib["MemAvailable"] * 1024 // 1_000_000
 
 
-def disk() -> Finding:
+@_finding("disk", "Disque")
+def disk() -> str:
     """Whether results fit on the disk of the current folder."""
     free = shutil.disk_usage(Path.cwd()).free / 1e9
     said = f"{free:.0f} Go libres ({_DISK_GB} Go au moins)"
     if free < _DISK_GB:
-        said += " : libérez de la place (« docker system df » montre ce que Docker occupe)."
-    return Finding("disk", "Disque", free >= _DISK_GB, said)
+        raise _Wrong(f"{said} : libérez de la place (« docker system df » montre ce que Docker occupe).")
+    return said
 
 
-def clock() -> Finding:
+@_finding("clock", "Horloge")
+def clock() -> str:
     """Whether the clock can be right: not before this copy of Établi was written; deadlines depend on it."""
     now = datetime.now(UTC)
     written = datetime.fromtimestamp((repository() / "pyproject.toml").stat().st_mtime, UTC)
     local = now.astimezone()
     said = f"{local:%d/%m/%Y %H:%M}, fuseau {local.tzname()} (les échéances sont lues dans ce fuseau)"
     if now < written:
-        said += " : l'horloge retarde ; mettez-la à l'heure (« timedatectl set-ntp true »)."
-    return Finding("clock", "Horloge", now >= written, said)
+        raise _Wrong(f"{said} : l'horloge retarde ; mettez-la à l'heure (« timedatectl set-ntp true »).")
+    return said
 
 
-def own_folder() -> Finding:
+@_finding("home", "Dossier personnel")
+def own_folder() -> str:
     """Whether the folder that holds the secret is ours alone."""
-    what = "Dossier personnel"
-    try:
-        folder = home()
-    except EtabliError as error:
-        return Finding("home", what, False, str(error))
+    folder = home()
     if not os.access(folder, os.W_OK):
-        said = "{path} ne peut pas être écrit ; réglez ETABLI_HOME sur un dossier à vous."
-        return Finding("home", what, False, said.format(path=folder))
-    return _private("home", what, (folder, folder / "secret"))
+        raise _Wrong(f"{folder} ne peut pas être écrit ; réglez ETABLI_HOME sur un dossier à vous.")
+    return _private(folder, folder / "secret")
 
 
-def class_list() -> Finding:
+@_finding("classes", "Liste des classes")
+def class_list() -> str:
     """Whether the list of names can be read by its owner only."""
-    what = "Liste des classes"
-    try:
-        path = home() / _CLASSES
-    except EtabliError as error:
-        return Finding("classes", what, False, str(error))
-    if not path.exists():
-        return Finding("classes", what, True, "aucune classe importée")
-    return _private("classes", what, (path,))
+    path = home() / _CLASSES
+    return _private(path) if path.exists() else "aucune classe importée"
 
 
-def _private(name: str, what: str, paths: tuple[Path, ...]) -> Finding:
+def _private(*paths: Path) -> str:
     for path in paths:
         if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
-            said = f"d'autres comptes peuvent ouvrir {path} : lancez « chmod go= '{path}' »."
-            return Finding(name, what, False, said)
-    return Finding(name, what, True, str(paths[0]))
+            raise _Wrong(f"d'autres comptes peuvent ouvrir {path} : lancez « chmod go= '{path}' ».")
+    return str(paths[0])

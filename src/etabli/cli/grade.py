@@ -20,7 +20,7 @@ from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.french import count
 from etabli.exam.contract.outcome import Palier, Status
 from etabli.grading.batch import Batch, default_workers, grade_many
-from etabli.grading.planning import default_sandbox, make_plan
+from etabli.grading.plan import make_plan
 from etabli.lab.manifest import Lab, load_lab
 from etabli.lab.variant import TRAINING
 from etabli.reception.deposits import Reading
@@ -31,6 +31,7 @@ from etabli.reports.payload import Pace, Payload
 from etabli.reports.results import Published, publish
 from etabli.reports.roll import Roll
 from etabli.reports.views import nothing_worked
+from etabli.sandbox.docker_provider import DockerSandbox
 from etabli.system.settings import secret
 
 NOBODY = Whom()
@@ -175,7 +176,7 @@ def _refuse_other_hand_ins(out: Path, lab: Lab, session: str) -> None:
 
 
 def _grade(lab: Lab, collected: Collected, out: Path, session: str, workers: int | None, fresh: bool) -> Batch:
-    sandbox = default_sandbox()
+    sandbox = DockerSandbox()
     sandbox.probe()
     plan = make_plan(lab, out, secret=secret(), session=session)
     at_once = workers or default_workers(len(collected.deposits))

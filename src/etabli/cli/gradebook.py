@@ -12,7 +12,7 @@ from etabli.cli.hand_ins import roll_changes
 from etabli.cli.screen import Exit, escape, guarded, screen, show_modified
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.french import count
-from etabli.grading.regrade import former_runs
+from etabli.grading.regrade import class_runs
 from etabli.lab.manifest import Lab, load_lab
 from etabli.reception.hand_in import read_hand_ins
 from etabli.reports import written_now
@@ -94,7 +94,7 @@ def _table(folder: Path, lab_id: str | None, *, names: bool, points: bool) -> tu
 def _lab_of(folder: Path, lab_id: str | None) -> Lab:
     """The lab of the hand-ins, when it is not told: there may be no run yet, and everyone has a row all the same."""
     hand_ins = read_hand_ins(folder) if lab_id is None else None
-    return load_lab(hand_ins.lab) if hand_ins else former_runs(folder, lab_id).lab
+    return load_lab(hand_ins.lab) if hand_ins else class_runs(folder, lab_id).lab
 
 
 def _people(folder: Path, roll: Roll) -> dict[str, Person]:

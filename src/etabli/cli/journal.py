@@ -12,13 +12,13 @@ import typer
 from etabli.cli.live import said
 from etabli.cli.screen import escape, guarded, screen
 from etabli.exam.contract.errors import UsageProblem
-from etabli.grading.planning import default_sandbox
 from etabli.lab.manifest import Service
 from etabli.lab.messages import explain
 from etabli.runs.run import iso
-from etabli.workspace.compose import compose, running
-from etabli.workspace.memo import Workspace, find_workspace
-from etabli.workspace.opening import needs_of
+from etabli.sandbox.docker_provider import DockerSandbox
+from etabli.workspace.compose import compose
+from etabli.workspace.running import running_workspaces
+from etabli.workspace.workspace import Workspace, find_workspace
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _ROUTINE = re.compile(r"\[(?:mpm_\w+|core):notice\]|^\[\S+ \S+\] \[\d+\] \[INFO\]")
@@ -45,8 +45,8 @@ def journal(
     """
     workspace = find_workspace(dossier)
     wanted = _service(workspace, service)
-    default_sandbox().probe()
-    if not running(workspace.memo.project):
+    DockerSandbox().probe()
+    if not running_workspaces(workspace.memo.project):
         raise UsageProblem(f"« {workspace.folder} » est arrêté : lancez « etabli start », puis revenez.")
     changed = None if tout or wanted is Service.ERP else last_change(workspace.work)
     text = _lines(workspace, wanted, lignes, changed)
@@ -61,7 +61,7 @@ def _service(workspace: Workspace, asked: Service | None) -> Service:
     Raises:
         UsageProblem: The lab does not have it; the message lists those it has, or says where to look instead.
     """
-    services = needs_of(workspace.lab()).services
+    services = workspace.services()
     usual = Service.ERP if Service.APPLICATION not in services and Service.ERP in services else Service.APPLICATION
     wanted = asked or usual
     if wanted in services:

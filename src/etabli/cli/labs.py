@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
-from etabli.cli.screen import escape, guarded, screen
+from etabli.cli.screen import escape, guarded, print_json, screen
 from etabli.exam.contract.errors import UsageProblem
 from etabli.lab.manifest import Lab, lab_ids, load_lab
 from etabli.lab.sujet import write_sujet
@@ -28,7 +27,7 @@ def labs(as_json: AsJson = False) -> None:
     """
     found = [load_lab(lab_id) for lab_id in lab_ids()]
     if as_json:
-        print(json.dumps([_facts(lab) for lab in found], ensure_ascii=False, indent=2))
+        print_json([_facts(lab) for lab in found])
         return
     table = Table(title="Travaux pratiques")
     for column in ("TP", "Titre", "Version", "Compétences", "Points de vérification", "Points"):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from etabli.cli.screen import escape, screen
-from etabli.exam.contract.french import typeset
+from etabli.exam.contract.french import count, typeset
 from etabli.exam.contract.outcome import Outcome, Palier, Status
 from etabli.exam.contract.transcript import Event
 from etabli.lab.manifest import Lab
@@ -20,6 +20,12 @@ from etabli.reports.views import cannot_stand
 _COLOURS = {Outcome.PASSED: "green", Outcome.FAILED: "red", Outcome.BLOCKED: "dim", Outcome.ERROR: "yellow"}
 _SIGNS = {Outcome.PASSED: "✓", Outcome.FAILED: "✗", Outcome.BLOCKED: "○", Outcome.ERROR: "!"}
 _MESSAGES = 3
+_ALL_WELL = "Rien à reprendre : tout est réussi."
+_PART_WELL = "Rien à reprendre dans ce qui a été regardé. « etabli check » regarde tout le reste."
+_NO_FAULT = (
+    "Rien à reprendre de votre côté : un incident technique a empêché d'observer certains points. "
+    "Relancez « etabli check »."
+)
 
 
 def said(text: str) -> str:
@@ -77,9 +83,9 @@ class Live:
     def _tell_unseen(self) -> None:
         """Says in one line how many points could not be looked at since the last verdict."""
         if self._unseen:
-            one, many = "1 point non observé", f"{self._unseen} points non observés"
+            unseen = count(self._unseen, "{n} point non observé", "{n} points non observés")
             why = "un point à revoir doit d'abord fonctionner"
-            self._print(f"[dim]{_SIGNS[Outcome.BLOCKED]} {one if self._unseen == 1 else many} ({said(why)})[/]")
+            self._print(f"[dim]{_SIGNS[Outcome.BLOCKED]} {unseen} ({said(why)})[/]")
             self._unseen = 0
 
     def _print(self, line: str) -> None:
@@ -142,7 +148,8 @@ def _first(payload: Payload, lab: LabMeta, partial: bool) -> None:
     first = learner_view(payload, lab).first
     if not first:
         everything = all(check["outcome"] == Outcome.PASSED for check in payload["checks"])
-        screen.print(said(_all_well(partial) if everything else _not_a_fault()), soft_wrap=True)
+        well = _PART_WELL if partial else _ALL_WELL
+        screen.print(said(well if everything else _NO_FAULT), soft_wrap=True)
         return
     heading = {
         1: "À reprendre d'abord",
@@ -161,19 +168,6 @@ def _first(payload: Payload, lab: LabMeta, partial: bool) -> None:
             if text:
                 screen.print(f"   [dim]{said(name + ' :')}[/] {said(text)}", highlight=False, soft_wrap=True)
     screen.print()
-
-
-def _all_well(partial: bool) -> str:
-    if partial:
-        return "Rien à reprendre dans ce qui a été regardé. « etabli check » regarde tout le reste."
-    return "Rien à reprendre : tout est réussi."
-
-
-def _not_a_fault() -> str:
-    return (
-        "Rien à reprendre de votre côté : un incident technique a empêché d'observer certains points. "
-        "Relancez « etabli check »."
-    )
 
 
 def _messages(payload: Payload) -> None:

@@ -17,9 +17,10 @@ from etabli.cli.regrade import regrade
 from etabli.cli.run import runs_app
 from etabli.cli.secret import secrets_app
 from etabli.cli.specimens import debug, test
+from etabli.cli.submit import submit
 from etabli.cli.terminal import terminal
 from etabli.cli.usage import FrenchGroup
-from etabli.cli.workspace import start, stop_command, submit
+from etabli.cli.workspace import start, stop_command
 
 app = typer.Typer(
     name="etabli",

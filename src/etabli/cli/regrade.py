@@ -15,8 +15,7 @@ from etabli.cli.progress import Show, interrupted
 from etabli.cli.screen import Exit, aside, escape, guarded, screen, show_modified
 from etabli.exam.contract.outcome import Status
 from etabli.grading.batch import default_workers
-from etabli.grading.planning import default_sandbox
-from etabli.grading.regrade import Former, Regraded, Todo, former_runs, gather, grade_again
+from etabli.grading.regrade import ClassRuns, Regraded, Todo, class_runs, gather, grade_again
 from etabli.lab.manifest import Lab
 from etabli.lab.variant import TRAINING
 from etabli.reception.deposits import Reading
@@ -24,6 +23,7 @@ from etabli.reception.submission import Deposit
 from etabli.reports.differences_view import summary
 from etabli.reports.results import publish, publish_differences
 from etabli.reports.roll import roll_of
+from etabli.sandbox.docker_provider import DockerSandbox
 from etabli.system.settings import secret
 
 
@@ -59,11 +59,11 @@ def regrade(
     Codes de sortie : 0 tout est revérifié ; 1 un constat est instable, ou un rendu demande un regard, a été refusé ou
     n'a pas pu être revérifié ; 2 commande incorrecte ; 3 cette machine ne peut pas vérifier ; 130 interrompu.
     """
-    former = former_runs(folder, lab, candidates or ())
+    former = class_runs(folder, lab, candidates or ())
     chosen = former.lab
     with tempfile.TemporaryDirectory(prefix="etabli-") as workshop:
         given = _given(chosen, deposits or (), folder, former, Path(workshop))
-        gathered = gather(folder, former, given)
+        gathered = gather(former, given)
         todo = len(gathered.deposits)
         done = _again(gathered, workers)
     roll = roll_of(folder, chosen.id)
@@ -82,7 +82,7 @@ def regrade(
     raise typer.Exit(Exit.REVIEW if modified and not done.batch.interrupted else _exit(done))
 
 
-def _given(lab: Lab, paths: Sequence[Path], folder: Path, former: Former, workshop: Path) -> Sequence[Deposit]:
+def _given(lab: Lab, paths: Sequence[Path], folder: Path, former: ClassRuns, workshop: Path) -> Sequence[Deposit]:
     """What is at the paths, whose it is as « etabli grade » would find; others than the former candidates count not."""
     if not paths:
         return ()
@@ -91,7 +91,7 @@ def _given(lab: Lab, paths: Sequence[Path], folder: Path, former: Former, worksh
 
 
 def _again(todo: Todo, workers: int | None) -> Regraded:
-    sandbox = default_sandbox()
+    sandbox = DockerSandbox()
     if todo.deposits:
         sandbox.probe()
     count = workers or default_workers(len(todo.deposits))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +10,7 @@ import typer
 from rich.table import Table
 
 from etabli.cli.labs import AsJson
-from etabli.cli.screen import Exit, escape, guarded, screen
+from etabli.cli.screen import Exit, escape, guarded, print_json, screen
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.french import count
 from etabli.exam.contract.outcome import Status
@@ -52,7 +51,7 @@ def verify(
     """
     found = _found(folder)
     if as_json:
-        print(json.dumps([_facts(item) for item in found], ensure_ascii=False, indent=2))
+        print_json([_facts(item) for item in found])
     else:
         _show(found)
     if not all(item.verifiable for item in found):
@@ -80,14 +79,10 @@ def _facts(item: RunFolder) -> dict[str, object]:
     return {
         "candidate": item.candidate,
         "run": item.path.name,
-        "state": _state(item),
+        "state": "intact" if item.verifiable else item.status.value,
         "files": len(item.run.files) + 1 if item.run and item.verifiable else None,
         "flaws": [{"name": flaw.name, "change": flaw.change.value} for flaw in item.flaws],
     }
-
-
-def _state(item: RunFolder) -> str:
-    return "intact" if item.verifiable else item.status.value
 
 
 def _show(found: Sequence[RunFolder]) -> None:

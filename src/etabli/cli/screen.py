@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import os
 import re
 import signal
@@ -84,6 +85,11 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
 def tell(message: str) -> None:
     """Tells an error, in one sentence, on standard error."""
     aside.print(f"[bold red]✗[/] {escape(message)}", soft_wrap=True)
+
+
+def print_json(value: object) -> None:
+    """Writes a value for programs on standard output."""
+    print(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def show_modified(payloads: Iterable[Payload]) -> bool:

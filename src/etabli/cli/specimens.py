@@ -13,16 +13,17 @@ from rich.table import Table
 
 from etabli.cli.labs import AsJson, checked_candidate
 from etabli.cli.progress import Show
-from etabli.cli.screen import Exit, aside, escape, guarded, screen
+from etabli.cli.screen import Exit, aside, escape, guarded, print_json, screen
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.outcome import Outcome
-from etabli.grading.debug import debug_exam
-from etabli.grading.matrix import Row, chosen, run_matrix, told
+from etabli.grading.alone import debug_exam
+from etabli.grading.matrix import MatrixRow, chosen, run_matrix, told
 from etabli.grading.matrix.cover import Cover, cover_of
-from etabli.grading.planning import default_sandbox, make_plan
+from etabli.grading.plan import make_plan
 from etabli.lab.manifest import Lab, load_lab
 from etabli.lab.specimens.specimen import load_specimens
 from etabli.lab.variant import TRAINING
+from etabli.sandbox.docker_provider import DockerSandbox
 from etabli.system.settings import secret
 
 _SIGNS = {
@@ -81,7 +82,7 @@ def test(
         specimens = cover.of(specimens)
         for line in cover.lines():
             aside.print(line, highlight=False, soft_wrap=True)
-    sandbox = default_sandbox()
+    sandbox = DockerSandbox()
     sandbox.probe()
     with tempfile.TemporaryDirectory(prefix="etabli-temoins-") as temporary, Show(len(specimens)) as show:
         rows = run_matrix(
@@ -98,14 +99,14 @@ def test(
         )
     aside.print(told(rows), highlight=False)
     if as_json:
-        print(json.dumps([_facts(row) for row in rows], ensure_ascii=False, indent=2))
+        print_json([_facts(row) for row in rows])
     else:
         _show(loaded, rows)
     if len(rows) != len(specimens) or any(row.deviations for row in rows):
         raise typer.Exit(Exit.DEVIATION)
 
 
-def _facts(row: Row) -> dict[str, object]:
+def _facts(row: MatrixRow) -> dict[str, object]:
     return {
         "specimen": row.specimen.name,
         "kind": row.specimen.kind.value,
@@ -124,7 +125,7 @@ def _facts(row: Row) -> dict[str, object]:
     }
 
 
-def _show(lab: Lab, rows: list[Row]) -> None:
+def _show(lab: Lab, rows: list[MatrixRow]) -> None:
     specs = lab.checks().specs
     table = Table(title=f"Rendus témoins de {lab.id}")
     table.add_column("Rendu témoin")
@@ -170,6 +171,6 @@ def debug(
     candidate = checked_candidate(candidat or folder.resolve().name)
     with tempfile.TemporaryDirectory(prefix="etabli-debug-") as temporary:
         plan = make_plan(loaded, Path(temporary), secret=secret(), session=session)
-        for event in debug_exam(default_sandbox(), plan, candidate, folder, context.args):
+        for event in debug_exam(DockerSandbox(), plan, candidate, folder, context.args):
             print(json.dumps({k: v for k, v in event.items() if k != "data"}, ensure_ascii=False))
         sys.stdout.flush()

@@ -10,13 +10,12 @@ import typer
 
 from etabli.cli.screen import guarded
 from etabli.exam.contract.errors import UsageProblem
-from etabli.grading.planning import default_sandbox
 from etabli.lab.manifest import Service
+from etabli.sandbox.docker_provider import DockerSandbox
 from etabli.system.settings import secret
-from etabli.workspace.compose import attach, running
-from etabli.workspace.memo import Workspace, find_workspace
-from etabli.workspace.opening import needs_of
-from etabli.workspace.services import bring_up
+from etabli.workspace.compose import attach
+from etabli.workspace.running import bring_up, running_workspaces
+from etabli.workspace.workspace import Workspace, find_workspace
 
 _SHELL = "/usr/local/bin/terminal"
 """The entry that an image of this service has: a shell, or the command that it is given."""
@@ -43,8 +42,8 @@ def terminal(
     """
     workspace = find_workspace(dossier)
     _has_terminal(workspace)
-    default_sandbox().probe()
-    if not running(workspace.memo.project):
+    DockerSandbox().probe()
+    if not running_workspaces(workspace.memo.project):
         workspace.verified_seat(secret())
         workspace = bring_up(workspace).workspace
     argv = [_SHELL] if commande is None else [_SHELL, "bash", "-c", commande]
@@ -54,5 +53,5 @@ def terminal(
 
 def _has_terminal(workspace: Workspace) -> None:
     """Raises UsageProblem when the lab has none."""
-    if Service.TERMINAL not in needs_of(workspace.lab()).services:
+    if Service.TERMINAL not in workspace.services():
         raise UsageProblem(f"Le TP « {workspace.memo.lab} » n'a pas de terminal : « etabli start » donne ses adresses.")

@@ -1,10 +1,8 @@
-"""``etabli start``, ``stop`` and ``submit``: a student's workspace."""
+"""``etabli start`` and ``stop``: a student's workspace."""
 
 from __future__ import annotations
 
-import json
 import sys
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -13,18 +11,17 @@ from rich.table import Table
 
 from etabli.cli.labs import AsJson, checked_candidate
 from etabli.cli.live import said
-from etabli.cli.screen import aside, escape, guarded, screen
+from etabli.cli.screen import escape, guarded, print_json, screen
 from etabli.exam.contract.errors import UsageProblem
-from etabli.grading.planning import default_sandbox
 from etabli.lab.manifest import KEEPING, Lab, Service, load_lab
 from etabli.lab.sujet import DATA, DOCUMENTS
 from etabli.lab.variant import TRAINING, Seat
+from etabli.sandbox.docker_provider import DockerSandbox
 from etabli.system.settings import secret
-from etabli.workspace.memo import Workspace, find_workspace, is_workspace
-from etabli.workspace.opening import needs_of, open_workspace, resume
-from etabli.workspace.packing import Packed, default_name, pack, receipt, receipt_path
-from etabli.workspace.services import Started, bring_up, stop
-from etabli.workspace.settings import DB_USER, ERP_USER
+from etabli.workspace.environment import DB_USER, ERP_USER
+from etabli.workspace.opening import open_workspace, resume
+from etabli.workspace.running import Started, bring_up, stop
+from etabli.workspace.workspace import Workspace, find_workspace, is_workspace, needs_of
 
 Folder = Annotated[
     Path | None, typer.Argument(metavar="[DIR]", help="Espace de travail (par défaut : le dossier courant).")
@@ -64,27 +61,23 @@ def start(
     """
     workspace = _wanted(lab, candidat, session, dossier, langage)
     if base_neuve:
-        _has_database(workspace)
+        if not _keeps_a_database(workspace):
+            raise UsageProblem(
+                f"Le TP « {workspace.memo.lab} » n'a pas de base de données : relancez « etabli start » sans « "
+                "--base-neuve »."
+            )
         _sure("La base de données reviendra aux données de départ ; vos fichiers ne changent pas.", oui)
-        default_sandbox().probe()
+        DockerSandbox().probe()
         stop(workspace, forget_database=True)
     started = bring_up(workspace, port=port)
     if as_json:
-        print(json.dumps(_facts(started), ensure_ascii=False, indent=2))
+        print_json(_facts(started))
     else:
         _show(started)
 
 
-def _has_database(workspace: Workspace) -> None:
-    if not _keeps_a_database(workspace):
-        raise UsageProblem(
-            f"Le TP « {workspace.memo.lab} » n'a pas de base de données : relancez « etabli start » sans « "
-            "--base-neuve »."
-        )
-
-
 def _keeps_a_database(workspace: Workspace) -> bool:
-    return bool(KEEPING & set(needs_of(workspace.lab()).services))
+    return bool(KEEPING & set(workspace.services()))
 
 
 def _wanted(
@@ -92,7 +85,9 @@ def _wanted(
 ) -> Workspace:
     """Returns the workspace that the options name, made if need be."""
     if lab is None and candidat is None and session is None:
-        return resume(_verified(find_workspace(dossier)), secret(), langage)
+        workspace = find_workspace(dossier)
+        _services_possible(workspace.lab())
+        return resume(workspace, secret(), langage)
     if lab is None or candidat is None:
         raise UsageProblem(
             "Il manque le TP ou le candidat : « etabli start TP --candidat IDENTIFIANT », ou « etabli start » seul."
@@ -130,15 +125,10 @@ def _already_in(seat: Seat) -> Path | None:
     return around.folder
 
 
-def _verified(workspace: Workspace) -> Workspace:
-    _services_possible(workspace.lab())
-    return workspace
-
-
 def _services_possible(lab: Lab) -> None:
     """Asks the engine before anything is written."""
     if needs_of(lab).services:
-        default_sandbox().probe()
+        DockerSandbox().probe()
 
 
 def _facts(started: Started) -> dict[str, object]:
@@ -224,7 +214,7 @@ def stop_command(
     workspace = find_workspace(dossier)
     if effacer:
         _sure("La base de données de cet espace sera effacée ; vos fichiers restent.", oui)
-    default_sandbox().probe()
+    DockerSandbox().probe()
     stop(workspace, forget_database=effacer)
     kept = "vos fichiers et votre base sont gardés"
     if not _keeps_a_database(workspace):
@@ -232,57 +222,3 @@ def stop_command(
     elif effacer:
         kept = "vos fichiers sont gardés, la base est effacée"
     screen.print(said(f"Arrêté : {kept}. « etabli start » reprend le travail."))
-
-
-@guarded
-def submit(
-    dossier: Folder = None,
-    sortie: Annotated[
-        Path | None, typer.Option("-o", "--sortie", help="Fichier à écrire (par défaut : <candidat>-<tp>.zip).")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Fait le fichier .zip à rendre, avec son accusé de dépôt. Ne demande aucun conteneur.
-
-    Exemple : [bold]etabli submit -o sno-07.zip[/]
-    """
-    workspace = find_workspace(dossier)
-    packed = pack(workspace, _zip_path(sortie, workspace), datetime.now().astimezone())
-    for warning in packed.warnings:
-        aside.print(f"[bold yellow]![/] {said(warning)}", soft_wrap=True)
-    if as_json:
-        print(json.dumps(_packed_facts(packed), ensure_ascii=False, indent=2))
-        return
-    screen.print(said(receipt(packed)), soft_wrap=True, highlight=False)
-    screen.print(
-        f"À déposer : {escape(str(packed.path))}   Reçu : {escape(str(receipt_path(packed.path)))}",
-        soft_wrap=True,
-        highlight=False,
-    )
-
-
-def _zip_path(sortie: Path | None, workspace: Workspace) -> Path:
-    path = sortie or workspace.folder / default_name(workspace)
-    if path.is_dir():
-        path = path / default_name(workspace)
-    if path.suffix.lower() != ".zip":
-        raise UsageProblem(f"« {path} » doit finir par .zip : changez le nom donné à « -o ».")
-    if path.resolve().is_relative_to(workspace.work):
-        raise UsageProblem(f"« {path} » est dans le dossier à rendre : choisissez un autre endroit avec « -o ».")
-    return path
-
-
-def _packed_facts(packed: Packed) -> dict[str, object]:
-    return {
-        "path": str(packed.path),
-        "receipt": str(receipt_path(packed.path)),
-        "lab": packed.lab,
-        "session": packed.session,
-        "candidate": packed.candidate,
-        "files": packed.files,
-        "size": packed.size,
-        "sha256": packed.sha256,
-        "code": packed.code,
-        "at": packed.at.isoformat(timespec="seconds"),
-        "warnings": list(packed.warnings),
-    }

@@ -8,14 +8,14 @@ import secrets
 import statistics
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 
 from etabli.grading.lane import Done, Lane, Work
-from etabli.grading.plan import Plan, worker_plan
-from etabli.grading.travail import work_folder
+from etabli.grading.plan import Plan
+from etabli.grading.scratch import scratch_folder
 from etabli.reception.submission import Deposit
 from etabli.reports.payload import Pace
 from etabli.runs.run import Run
@@ -81,7 +81,7 @@ def grade_many(
         deposits: One per candidate; those of an iterator are taken as they come, while the first ones are graded.
         workers: Lanes at once; :func:`default_workers` when absent.
         fresh: Do again what stands from before.
-        own_plans: By candidate, another selection of the plan's checks (:meth:`Plan.of_checks`).
+        own_plans: By candidate, a plan that differs in its session or its checks alone: the workers are the same.
         progress: Called (from the lanes' threads, one at a time) after each deposit.
 
     Returns:
@@ -97,87 +97,65 @@ def grade_many(
     token = secrets.token_hex(4)
     begun = time.monotonic()
     sandbox.reap()
-    with room_on_disk(plan.out), work_folder(plan.out, token) as folder:
-        store = Store(plan.out)
+    todo: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
+    done: list[Done] = []
+    one_at_a_time, stopped = threading.Lock(), threading.Event()
+
+    def emit(one: Done) -> None:
+        with one_at_a_time:
+            if not one.graded.reused:
+                store.add(one.graded.run)
+            done.append(one)
+            progress(one)
+
+    def works() -> Iterator[Work]:
+        for deposit in deposits:
+            own = (own_plans or {}).get(deposit.candidate, plan)
+            yield Work(own, deposit, None if fresh else store.newest(deposit.candidate))
+
+    with room_on_disk(plan.out), scratch_folder(plan.out, token) as folder, closing(Store(plan.out)) as store:
+        plans = [plan.worker(token, folder / f"w{index}", index) for index in range(count)]
+        lanes = [Lane(sandbox, worker_plan, todo, emit, stopped) for worker_plan in plans]
+        interrupted = _run(lanes, works() if many is None else list(works()), todo, stopped)
+    return Batch(tuple(done), time.monotonic() - begun, count, interrupted)
+
+
+def _run(
+    lanes: Sequence[Lane], works: Iterable[Work], todo: queue.SimpleQueue[Work | None], stopped: threading.Event
+) -> bool:
+    """Runs the lanes; returns whether the user interrupted them."""
+    with ThreadPoolExecutor(len(lanes), thread_name_prefix="lane") as pool:
+        futures = [pool.submit(lane.run) for lane in lanes]
         try:
-            pool = _Pool(sandbox, plan, folder, token, store, progress)
-            plans = own_plans or {}
-            works = (_work(store, plans.get(deposit.candidate, plan), deposit, fresh) for deposit in deposits)
-            interrupted = pool.run(works if many is None else list(works), count)
-        finally:
-            store.close()
-    return Batch(tuple(pool.done), time.monotonic() - begun, count, interrupted)
+            _feed(works, todo, futures, stopped)
+            finished, _pending = wait(futures, return_when=FIRST_EXCEPTION)
+            for future in finished:
+                if (error := future.exception()) is not None:
+                    stopped.set()
+                    wait(futures)
+                    raise error
+        except KeyboardInterrupt:
+            stopped.set()
+            wait(futures)
+            return True
+    return False
 
 
-def _work(store: Store, plan: Plan, deposit: Deposit, fresh: bool) -> Work:
-    return Work(plan, deposit, None if fresh else store.newest(deposit.candidate))
-
-
-class _Pool:
-    """The lanes of one batch, and what they have done."""
-
-    def __init__(
-        self,
-        sandbox: Sandbox,
-        plan: Plan,
-        folder: Path,
-        token: str,
-        store: Store,
-        progress: Callable[[Done], None],
-    ) -> None:
-        self.done: list[Done] = []
-        self._sandbox = sandbox
-        self._plan = plan
-        self._folder = folder
-        self._token = token
-        self._store = store
-        self._progress = progress
-        self._lock = threading.Lock()
-        self._stopped = threading.Event()
-
-    def run(self, works: Iterable[Work], count: int) -> bool:
-        """Runs the lanes; returns whether the user interrupted them."""
-        todo: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
-        with ThreadPoolExecutor(count, thread_name_prefix="lane") as lanes:
-            futures = [lanes.submit(self._lane(index, todo).run) for index in range(count)]
-            try:
-                self._feed(works, todo, futures)
-                self._await(futures)
-            except KeyboardInterrupt:
-                self._stopped.set()
-                wait(futures)
-                return True
-        return False
-
-    def _feed(self, works: Iterable[Work], todo: queue.SimpleQueue[Work | None], lanes: Sequence[Future[None]]) -> None:
-        """Gives the works to the lanes as they come, until one of the lanes has stopped."""
-        try:
-            for work in works:
-                todo.put(work)
-                if any(lane.done() for lane in lanes):
-                    break
-        except BaseException:
-            self._stopped.set()
-            raise
-        finally:
-            for _lane in lanes:
-                todo.put(None)
-
-    def _await(self, futures: Sequence[Future[None]]) -> None:
-        done, _pending = wait(futures, return_when=FIRST_EXCEPTION)
-        for future in done:
-            if (error := future.exception()) is not None:
-                self._stopped.set()
-                wait(futures)
-                raise error
-
-    def _lane(self, index: int, todo: queue.SimpleQueue[Work | None]) -> Lane:
-        plan = worker_plan(self._plan, self._token, self._folder / f"w{index}", index)
-        return Lane(self._sandbox, plan, todo, self._emit, self._stopped)
-
-    def _emit(self, done: Done) -> None:
-        with self._lock:
-            if not done.graded.reused:
-                self._store.add(done.graded.run)
-            self.done.append(done)
-            self._progress(done)
+def _feed(
+    works: Iterable[Work],
+    todo: queue.SimpleQueue[Work | None],
+    lanes: Sequence[Future[None]],
+    stopped: threading.Event,
+) -> None:
+    """Gives the works to the lanes as they come, until one of the lanes has stopped."""
+    try:
+        for work in works:
+            todo.put(work)
+            if any(lane.done() for lane in lanes):
+                break
+    except BaseException:
+        stopped.set()
+        raise
+    finally:
+        for _lane in lanes:
+            todo.put(None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import shutil
 import threading
 import time
 from collections.abc import Callable
@@ -11,11 +12,11 @@ from dataclasses import dataclass
 from itertools import cycle
 
 from etabli.grading.examine import Interrupted
-from etabli.grading.one import Graded, Ready, conclude, get_ready
+from etabli.grading.one import Graded, conclude, get_ready
 from etabli.grading.plan import Plan
+from etabli.grading.prepare import Ready
 from etabli.reception.submission import Deposit
 from etabli.runs.folder import RunFolder
-from etabli.runs.run import discard
 from etabli.sandbox.base import Room, Sandbox, Worker, WorkerPlan
 
 
@@ -24,7 +25,7 @@ class Work:
     """A deposit to grade, by which plan, and the former run that may stand for a new one."""
 
     plan: Plan
-    """Of the lab and pack of the lane's worker; its selection of checks is the deposit's own."""
+    """Of the lab and pack of the lane's worker; its session and selection of checks are the deposit's own."""
     deposit: Deposit
     former: RunFolder | None
 
@@ -78,7 +79,7 @@ class Lane:
                     self._emit(Done(ready, spent))
                     continue
                 if self._stopped.is_set():
-                    discard(ready.record.workshop)
+                    shutil.rmtree(ready.record.workshop, ignore_errors=True)
                     continue
                 begun = time.monotonic()
                 try:

@@ -1,4 +1,4 @@
-"""Grade one: a deposit through intake, rooms, exam and freeze."""
+"""Grade one: a deposit through intake, its room, the exam and the freeze."""
 
 from __future__ import annotations
 
@@ -6,39 +6,30 @@ import shutil
 import threading
 import traceback
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from etabli.exam.contract.errors import EtabliError, RejectedSubmission, SandboxFailure
-from etabli.exam.contract.outcome import Outcome, Status
+from etabli.exam.contract.outcome import Outcome
+from etabli.exam.contract.transcript import Event
 from etabli.grading.examine import Interrupted, examine
-from etabli.grading.finish import freeze, nothing_to_examine, standing
-from etabli.grading.own_data import OwnData
 from etabli.grading.plan import Plan
-from etabli.grading.prepare import Found, NothingToExamine, Prepared, clear, find_work, prepare, take
+from etabli.grading.prepare import Found, NothingToExamine, Ready, clear, find_work, prepare, take
 from etabli.grading.record import Record
 from etabli.reception.casing import advices
 from etabli.reception.kept import keep
-from etabli.reception.submission import Deposit, Submission
+from etabli.reception.submission import Deposit
 from etabli.runs.folder import RunFolder
 from etabli.runs.run import Run
 from etabli.sandbox.base import AppState, Room, Worker
-from etabli.sandbox.recording import RecordingWorker
+from etabli.sandbox.recording import recorded
 
 _MACHINE = (EtabliError, OSError)
 """What stops a batch: this machine or its user's choices. Anything else is one deposit's mishap."""
 _JOURNAL_KEPT = 6_000
 _TRACE_KEPT = 6_000
 _JOURNAL_READ = 65_536
-
-
-@dataclass(frozen=True)
-class Ready:
-    """A deposit that waits in its room for the examiner."""
-
-    plan: Plan
-    record: Record
-    prepared: Prepared
 
 
 @dataclass(frozen=True)
@@ -63,133 +54,108 @@ def get_ready(
         workshop: A folder to make the run folder in.
         former: The newest run of this candidate, if it may stand for a new one.
     """
-    own = OwnData(plan, deposit)
-    record = Record(workshop, own.blot)
-    watched = RecordingWorker(worker, record.add, record.clean)
-    submission: Submission | None = None
-    found = Found()
+    record, found = Record(plan, deposit, workshop), Found()
     try:
         with record.phase("intake"):
-            submission = take(deposit, plan, slots / room.value)
+            submission = record.submission = take(deposit, plan, slots / room.value)
         with record.phase("keep"):
             keep(submission, plan.out, deposit.candidate)
-        if former is not None and (same := standing(former, plan, deposit, submission)):
+        if former is not None and (same := plan.standing(former, deposit.candidate, submission)):
             return Graded(same, reused=True)
         found = find_work(submission, plan)
-        return Ready(plan, record, prepare(deposit, submission, found, plan, watched, room, record, own))
+        return prepare(record, submission, found, recorded(worker, record.add, record.clean), room)
     except RejectedSubmission as refusal:
-        run = freeze(plan, deposit, record, submission=None, runtime=None, status=Status.REJECTED, reason=str(refusal))
+        return Graded(record.freeze(str(refusal), rejected=True))
     except NothingToExamine as nothing:
-        nothing_to_examine(plan, record, nothing.observed, nothing.expected)
-        run = freeze(plan, deposit, record, submission=submission, runtime=found.runtime, reason=nothing.observed)
+        record.nothing_to_examine(nothing.observed, nothing.expected)
+        return Graded(record.freeze(nothing.observed, runtime=found.runtime))
     except SandboxFailure as failure:
-        record.add({"kind": "incident", "check": None, "message": str(failure)})
+        record.incident(failure)
         worker.stop(room)
-        run = freeze(plan, deposit, record, submission=submission, runtime=found.runtime, reason=str(failure))
+        return Graded(record.freeze(str(failure), runtime=found.runtime))
     except _MACHINE:
         raise
     except Exception as error:
-        return _mishap(deposit, plan, record, worker, room, submission, error)
-    return Graded(run)
+        return _mishap(record, worker, room, error)
 
 
-def _mishap(
-    deposit: Deposit,
-    plan: Plan,
-    record: Record,
-    worker: Worker,
-    room: Room,
-    submission: Submission | None,
-    error: Exception,
+def conclude(
+    ready: Ready, worker: Worker, stopped: threading.Event, seen: Callable[[Event], None] = lambda event: None
 ) -> Graded:
-    """Freezes a run that a person must look at, after a mistake of ours on one deposit: the others go on.
-
-    The traceback goes to the record; ``submission`` is what intake made, if the mistake came after it.
-    """
-    trace = record.clean("".join(traceback.format_exception(error)))[-_TRACE_KEPT:]
-    record.add({"kind": "incident", "check": None, "message": str(error), "noise": trace})
-    worker.stop(room)
-    reason = "Une erreur d'Établi a empêché cette vérification ({kind}) : relancez-la ; le journal garde le détail."
-    reason = reason.format(kind=type(error).__name__)
-    return Graded(freeze(plan, deposit, record, submission=submission, runtime=None, reason=reason))
-
-
-def conclude(ready: Ready, worker: Worker, stopped: threading.Event) -> Graded:
     """Examines a deposit that is ready, empties its room and freezes its run.
+
+    Args:
+        ready: The deposit.
+        worker: Whose room it is in.
+        stopped: Set to stop in the middle.
+        seen: Told each event of the exam as it comes; an exam that is made again starts again with ``open``.
 
     Raises:
         Interrupted: ``stopped`` was set meanwhile.
     """
-    plan, prepared = ready.plan, ready.prepared
+    record, runtime = ready.record, ready.found.runtime
     try:
-        return _conclude(ready.record, prepared, plan, worker, stopped)
+        examine(ready, recorded(worker, record.add, record.clean), stopped, seen)
+        with record.phase("freeze"):
+            state = _last_words(ready, worker) if ready.application is not None else None
+        with record.phase("clear"):
+            clear(ready, worker)
+        run = record.freeze(_reason(record, state), runtime=runtime)
+        shutil.rmtree(ready.submission.tree, ignore_errors=True)
+        return Graded(run)
     except (Interrupted, *_MACHINE):
         raise
     except Exception as error:
-        return _mishap(prepared.deposit, plan, ready.record, worker, prepared.room, prepared.submission, error)
+        return _mishap(record, worker, ready.room, error)
 
 
-def _conclude(record: Record, prepared: Prepared, plan: Plan, worker: Worker, stopped: threading.Event) -> Graded:
-    watched = RecordingWorker(worker, record.add, record.clean)
-    examine(prepared, plan, watched, record, stopped)
-    with record.phase("freeze"):
-        state = _last_words(record, plan, prepared, worker) if prepared.application is not None else None
-    with record.phase("clear"):
-        clear(prepared, worker)
-    reason = _reason(record, plan, state)
-    run = freeze(
-        plan,
-        prepared.deposit,
-        record,
-        submission=prepared.submission,
-        runtime=prepared.found.runtime,
-        reason=reason,
-    )
-    shutil.rmtree(prepared.submission.tree, ignore_errors=True)
-    return Graded(run)
+def _mishap(record: Record, worker: Worker, room: Room, error: Exception) -> Graded:
+    """Freezes a run that a person must look at, after a mistake of ours on one deposit: the others go on.
+
+    The traceback goes to the record.
+    """
+    trace = record.clean("".join(traceback.format_exception(error)))[-_TRACE_KEPT:]
+    record.incident(error, noise=trace)
+    worker.stop(room)
+    kind = type(error).__name__
+    reason = f"Une erreur d'Établi a empêché cette vérification ({kind}) : relancez-la ; le journal garde le détail."
+    return Graded(record.freeze(reason))
 
 
-def _last_words(record: Record, plan: Plan, prepared: Prepared, worker: Worker) -> AppState:
+def _last_words(ready: Ready, worker: Worker) -> AppState:
     """Keeps what the application said, with the advice that comes of it; returns how it ended up."""
-    state = worker.state(prepared.room)
-    journal = _keep_journal(record, plan, prepared, worker)
-    if prepared.found.entry is not None:
-        for advice in advices(prepared.submission.paths, prepared.found.entry.path, record.events, journal):
-            record.add(advice)
+    state = worker.state(ready.room)
+    journal = _keep_journal(ready, worker)
+    if ready.found.entry is not None:
+        entry = ready.found.entry.path
+        for advice in advices(ready.submission.paths, entry, ready.record.events, journal):
+            ready.record.add(advice)
     return state
 
 
-def _keep_journal(record: Record, plan: Plan, prepared: Prepared, worker: Worker) -> str:
+def _keep_journal(ready: Ready, worker: Worker) -> str:
     """Keeps the end of the application's journal as evidence; returns more of it."""
-    text = worker.logs(prepared.room, limit=_JOURNAL_READ)
-    if prepared.database is not None:
-        text = text.replace(prepared.database.candidate_password, "•••")
+    record = ready.record
+    text = worker.logs(ready.room, limit=_JOURNAL_READ)
+    if ready.database is not None:
+        text = text.replace(ready.database.candidate_password, "•••")
     text = record.clean(text)
     if text.strip():
-        start = plan.checks.specs[0].id
-        check = start if _outcome(record, start) == Outcome.FAILED else None
-        record.evidence(check, "journal", "Journal de l'application (fin)", text[-_JOURNAL_KEPT:])
+        start = record.plan.checks.specs[0].id
+        failed = record.verdicts().get(start, {}).get("outcome") == Outcome.FAILED
+        record.evidence(start if failed else None, "journal", "Journal de l'application (fin)", text[-_JOURNAL_KEPT:])
     return text
 
 
-def _outcome(record: Record, check: str) -> str | None:
-    ends = [event for event in record.events if event["kind"] == "check_end" and event["check"] == check]
-    return str(ends[-1]["outcome"]) if ends else None
-
-
-def _reason(record: Record, plan: Plan, state: AppState | None) -> str | None:
+def _reason(record: Record, state: AppState | None) -> str | None:
+    """Says that memory ran out, or what was observed at the one check that keeps half of the others from being seen."""
+    plan = record.plan
     if state is not None and state.oom_killed:
-        return (
-            f"L'application a été arrêtée : elle demandait plus de {plan.lab.manifest.limits.memory_mb} Mo de mémoire."
-        )
-    return _main_obstacle(record, plan)
-
-
-def _main_obstacle(record: Record, plan: Plan) -> str | None:
-    """Returns what was observed at the one check whose failure keeps half of the others from being observed."""
-    ends = [event for event in record.events if event["kind"] == "check_end"]
-    stopped = Counter(root for event in ends for root in event.get("blocked_by") or ())
+        memory_mb = plan.lab.manifest.limits.memory_mb
+        return f"L'application a été arrêtée : elle demandait plus de {memory_mb} Mo de mémoire."
+    verdicts = record.verdicts()
+    stopped = Counter(root for event in verdicts.values() for root in event.get("blocked_by") or ())
     for root, count in stopped.most_common(1):
         if 2 * count >= len(plan.checks.specs) - 1:
-            return next((event.get("observed") for event in ends if event["check"] == root), None)
+            return verdicts.get(root, {}).get("observed")
     return None

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from etabli.exam.contract.check import Checks, CheckSpec
+from etabli.exam.contract.check import Checks
+from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.outcome import Palier, Status
+from etabli.exam.runner.order import selection
 from etabli.grading.pack import pack_of
 from etabli.lab.manifest import Lab
-from etabli.lab.variant import TRAINING, Seat
-from etabli.reception.submission import Deposit
+from etabli.lab.variant import TRAINING, Purpose, Seat
+from etabli.reception.submission import Submission
+from etabli.runs.folder import RunFolder
+from etabli.runs.run import Run
+from etabli.sandbox import images
 from etabli.sandbox.base import Room, WorkerPlan
 from etabli.system.platform import platform_sha256
 
@@ -57,37 +63,91 @@ class Plan:
         pack = hashlib.sha256(self.pack).hexdigest()
         return MadeBy(pack, self.lab.sha256(), self.lab.brief_sha256(), platform_sha256())
 
-    def seat(self, deposit: Deposit) -> Seat:
-        """Whose data a deposit is graded with."""
-        return Seat(self.lab, deposit.candidate, self.session)
+    def seat(self, candidate: str) -> Seat:
+        """Whose data a candidate's deposit is graded with."""
+        return Seat(self.lab, candidate, self.session)
 
-    def of_checks(self, specs: Sequence[CheckSpec]) -> Plan:
-        """Returns the plan of some of its checks, with all that they need among them, over the very same pack."""
+    def narrowed(self, points: Iterable[str], paliers: Iterable[Palier] = ()) -> Plan:
+        """Returns the plan of some of its checks, with all that they need, over the very same pack.
+
+        Args:
+            points: Keep these checks.
+            paliers: Keep the checks of these paliers too; with neither, all are kept.
+
+        Raises:
+            UsageProblem: A point does not exist in this lab.
+        """
+        known, wanted, kept = self.checks.by_id(), list(points), set(paliers)
+        for point in wanted:
+            if point not in known:
+                raise UsageProblem(f"Le point « {point} » n'existe pas dans ce TP : il y a {', '.join(known)}.")
+        wanted += [spec.id for spec in self.checks.specs if spec.palier in kept]
+        if not wanted:
+            return self
+        specs = selection(self.checks.specs, wanted)
         plan = replace(self, checks=Checks(self.checks.module, tuple(specs)), only=tuple(spec.id for spec in specs))
         vars(plan).update(pack=self.pack, made_by=self.made_by)
         return plan
 
+    def facts(self, candidate: str, submission: Submission | None) -> dict[str, Any]:
+        """Returns the facts of a run that must be the same for it to stand for a new one.
 
-def worker_plan(plan: Plan, token: str, slots: Path, index: int = 0) -> WorkerPlan:
-    """Returns what a worker for this plan is made of; makes its slots, one per room.
+        Another brief or another platform does not make it fall: reports say so.
+        """
+        return {
+            "lab": self.lab.id,
+            "lab_sha256": self.made_by.lab,
+            "pack_sha256": self.made_by.pack,
+            "image_ids": dict(self.image_ids),
+            "session": self.session,
+            "seed_fingerprint": self.seat(candidate).fingerprint(self.secret, Purpose.EVALUATION),
+            "submission_sha256": submission.sha256 if submission else None,
+            "checks": self.checks.specs,
+        }
 
-    Args:
-        plan: What will be examined in it.
-        token: Names the run.
-        slots: A folder that does not exist yet.
-        index: Tells the workers of one run apart.
+    def standing(self, former: RunFolder, candidate: str, submission: Submission) -> Run | None:
+        """Returns the former run of a candidate if it stands for a new one: graded, intact, and made of the same."""
+        run = former.run
+        if run is None or former.status is not Status.GRADED:
+            return None
+        facts = self.facts(candidate, submission)
+        return run if all(getattr(run, name) == value for name, value in facts.items()) else None
+
+    def worker(self, token: str, slots: Path, index: int = 0) -> WorkerPlan:
+        """Returns what a worker for this plan is made of; makes its slots, one per room.
+
+        Args:
+            token: Names the run.
+            slots: A folder that does not exist yet.
+            index: Tells the workers of one run apart.
+        """
+        for room in Room:
+            (slots / room.value).mkdir(parents=True)
+        return WorkerPlan(
+            token=token,
+            index=index,
+            pack=self.pack,
+            slots=slots,
+            images=self.image_tags,
+            services=self.lab.manifest.service is not None,
+            pages=bool(self.lab.manifest.runtimes),
+        )
+
+
+def make_plan(lab: Lab, out: Path, *, secret: bytes, session: str = TRAINING, shuffle: int | None = None) -> Plan:
+    """Makes the plan of a batch.
+
+    Raises:
+        SandboxUnavailable: No engine answers, or an image is still to be built.
     """
-    for room in Room:
-        (slots / room.value).mkdir(parents=True)
-    return WorkerPlan(
-        token=token,
-        index=index,
-        pack=plan.pack,
-        slots=slots,
-        images=plan.image_tags,
-        services=plan.lab.manifest.service is not None,
-        pages=bool(plan.lab.manifest.runtimes),
-    )
+    needed = image_names(lab)
+    images.require(needed)
+    ids: dict[str, str] = {}
+    for name in needed:  # they have no registry digest: the hash of each one's package list stands beside its id
+        identity = images.identity(name)
+        ids |= {name: identity["id"], f"{name}-packages": f"sha256:{identity['packages']}"}
+    tags = {name: images.tag(name) for name in needed}
+    return Plan(lab, lab.checks(), secret, out, tags, ids, session, shuffle)
 
 
 def image_names(lab: Lab) -> list[str]:

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from etabli.exam.contract.errors import RejectedSubmission
 from etabli.grading import database as databases
 from etabli.grading.database import Database
-from etabli.grading.own_data import OwnData
 from etabli.grading.plan import Plan
 from etabli.grading.record import Record
 from etabli.lab.asked import names_of
-from etabli.lab.manifest import EntryFile
-from etabli.lab.variant import Variant
+from etabli.lab.manifest import BenchNeeds, EntryFile, Limits
 from etabli.reception.casing import wrong_entry
 from etabli.reception.intake import take_in
 from etabli.reception.label import read_label, verify_label
-from etabli.reception.structure import StructureFile, find_structure
+from etabli.reception.structure import find_structure
 from etabli.reception.submission import RECEIPT, Deposit, Submission
 from etabli.sandbox.base import Application, Room, Worker
 
@@ -56,21 +54,15 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Prepared:
-    """A submission that can be examined, its application started if it is one."""
+class Ready:
+    """A submission that waits in its room for the examiner, its application started if it is one."""
 
-    deposit: Deposit
-    room: Room
+    record: Record
     submission: Submission
     found: Found
-    variant: Variant
-    application: Application | None
-    database: Database | None
-
-    @property
-    def asked(self) -> Mapping[str, tuple[str, ...]]:
-        """The files that answer each thing asked for."""
-        return self.found.asked
+    room: Room
+    application: Application | None = None
+    database: Database | None = None
 
 
 def take(deposit: Deposit, plan: Plan, target: Path) -> Submission:
@@ -88,7 +80,7 @@ def take(deposit: Deposit, plan: Plan, target: Path) -> Submission:
     if RECEIPT in submission.paths:
         with open(submission.tree / RECEIPT, "rb") as stream:
             label = read_label(stream.read(_RECEIPT_LIMIT))
-        verify_label(label, plan.seat(deposit), plan.secret)
+        verify_label(label, plan.seat(deposit.candidate), plan.secret)
     return submission
 
 
@@ -99,84 +91,61 @@ def find_work(submission: Submission, plan: Plan) -> Found:
         NothingToExamine: The submission is empty or has nothing of the sort.
     """
     asked = plan.lab.manifest.asked
-    if not asked:
-        return Found(_find_entry(submission, plan))
-    found = plan.lab.asked(submission.paths)
-    if any(found.values()):
-        return Found(asked=found)
-    observed = "Le rendu est vide."
-    if submission.paths:
-        some = ", ".join(submission.paths[:_SOME])
-        observed = f"Aucun des fichiers demandés dans le rendu (on y trouve : {some})."
-    raise NothingToExamine(observed, f"Des fichiers de ces noms : {names_of(asked)}.")
-
-
-def _find_entry(submission: Submission, plan: Plan) -> EntryFile:
-    """Finds the entry file.
-
-    Raises:
-        NothingToExamine: The submission is empty or has no entry file.
-    """
     wanted = [path for runtime in plan.lab.manifest.runtimes for path in runtime.entries]
-    expected = "Un fichier d'entrée à la racine du rendu : {names}.".format(names=", ".join(wanted))
+    if asked:
+        what, expected = "Aucun des fichiers demandés", f"Des fichiers de ces noms : {names_of(asked)}."
+        found = Found(asked=plan.lab.asked(submission.paths))
+    else:
+        what, expected = "Aucun fichier d'entrée", f"Un fichier d'entrée à la racine du rendu : {', '.join(wanted)}."
+        found = Found(plan.lab.entry(submission.paths))
+    if found.entry is not None or any(found.asked.values()):
+        return found
     if not submission.paths:
         raise NothingToExamine("Le rendu est vide.", expected)
-    entry = plan.lab.entry(submission.paths)
-    if entry is None and (near := wrong_entry(wanted, submission.paths)) is not None:
-        raise NothingToExamine(
-            (
-                f"Aucun fichier d'entrée dans le rendu : « {near[1]} » doit s'appeler « {near[0]} ». Sous Windows "
-                "c'est le même nom, sous Linux (le serveur) non."
-            ),
-            expected,
-        )
-    if entry is None:
-        some = ", ".join(submission.paths[:_SOME])
-        raise NothingToExamine(f"Aucun fichier d'entrée dans le rendu (on y trouve : {some}).", expected)
-    return entry
+    if not asked and (near := wrong_entry(wanted, submission.paths)) is not None:
+        why = "Sous Windows c'est le même nom, sous Linux (le serveur) non."
+        raise NothingToExamine(f"{what} dans le rendu : « {near[1]} » doit s'appeler « {near[0]} ». {why}", expected)
+    raise NothingToExamine(f"{what} dans le rendu (on y trouve : {', '.join(submission.paths[:_SOME])}).", expected)
 
 
-def prepare(
-    deposit: Deposit,
-    submission: Submission,
-    found: Found,
-    plan: Plan,
-    worker: Worker,
-    room: Room,
-    record: Record,
-    own: OwnData,
-) -> Prepared:
+def prepare(record: Record, submission: Submission, found: Found, worker: Worker, room: Room) -> Ready:
     """Makes the candidate's data and starts the application, if there is one, in a vacant room.
 
     Raises:
         NothingToExamine: The structure file cannot be replayed.
         SandboxFailure: Something of ours broke.
     """
+    lab = record.plan.lab
     with record.phase("variant"):
-        variant = own.variant
+        variant = record.variant
     if found.entry is None:
-        return Prepared(deposit, room, submission, found, variant, None, None)
-    application = _application(submission, found.entry, plan)
+        return Ready(record, submission, found, room)
+    runtime = found.entry.runtime
+    application = limited(runtime.image, runtime.serve(found.entry.path), submission, lab.manifest.limits)
     database = None
-    if plan.lab.manifest.service is not None:
+    if lab.manifest.service is not None:
         with record.phase("database"):
             database = databases.new_database(worker, room)
-            application = _with_environment(application, database)
-            structure = find_structure(plan.lab, submission, list(variant.data.get("tables", {}).values()))
+            application = replace(application, environment=database.environment())
+            structure = find_structure(lab, submission, list(variant.data.get("tables", {}).values()))
             databases.provision(worker, database, variant, structure)
-            if structure is not None:
-                _replay(worker, room, application, database, structure)
+            if structure and (said := databases.replay(worker, room, application, database, structure)) is not None:
+                databases.drop(worker, database)
+                raise NothingToExamine(
+                    f"« {structure.path} » ne peut pas être rejoué : {said}",
+                    "Un fichier SQL qui s'exécute sans erreur sur la base fournie par l'énoncé.",
+                )
     with record.phase("start"):
         worker.start(room, application)
-    return Prepared(deposit, room, submission, found, variant, application, database)
+    return Ready(record, submission, found, room, application, database)
 
 
-def _application(submission: Submission, entry: EntryFile, plan: Plan) -> Application:
-    limits = plan.lab.manifest.limits
+def limited(image: str, command: tuple[str, ...], submission: Submission, limits: Limits | BenchNeeds) -> Application:
+    """Returns a program of an image on a submission's tree, within limits."""
     return Application(
-        image=entry.runtime.image,
-        command=entry.runtime.serve(entry.path),
-        source=submission.tree,
+        image,
+        command,
+        submission.tree,
         memory_mb=limits.memory_mb,
         pids=limits.pids,
         cpus=limits.cpus,
@@ -184,23 +153,9 @@ def _application(submission: Submission, entry: EntryFile, plan: Plan) -> Applic
     )
 
 
-def _with_environment(application: Application, database: Database) -> Application:
-    return Application(**{**vars(application), "environment": database.environment()})
-
-
-def _replay(worker: Worker, room: Room, application: Application, database: Database, structure: StructureFile) -> None:
-    said = databases.replay(worker, room, application, database, structure)
-    if said is not None:
-        databases.drop(worker, database)
-        raise NothingToExamine(
-            f"« {structure.path} » ne peut pas être rejoué : {said}",
-            "Un fichier SQL qui s'exécute sans erreur sur la base fournie par l'énoncé.",
-        )
-
-
-def clear(prepared: Prepared, worker: Worker) -> None:
+def clear(ready: Ready, worker: Worker) -> None:
     """Empties the room: application and databases."""
-    if prepared.application is not None:
-        worker.stop(prepared.room)
-    if prepared.database is not None:
-        databases.drop(worker, prepared.database)
+    if ready.application is not None:
+        worker.stop(ready.room)
+    if ready.database is not None:
+        databases.drop(worker, ready.database)

@@ -1,39 +1,67 @@
-"""The record of one run while it is made: its events in order, its evidence, its phases."""
+"""The record of one run while it is made: its events in order, its evidence, its phases, until it is frozen."""
 
 from __future__ import annotations
 
 import base64
 import binascii
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from etabli.exam.contract.blot import Blot
 from etabli.exam.contract.errors import ExaminerSilent
+from etabli.exam.contract.french import count
+from etabli.exam.contract.outcome import Outcome, Status
 from etabli.exam.contract.transcript import Event
+from etabli.grading.plan import Plan
+from etabli.lab.variant import Purpose, Variant, hides_values, make_variant
+from etabli.reception.submission import Deposit, Submission
 from etabli.runs.evidence import EvidenceStore
-from etabli.runs.run import now
+from etabli.runs.run import Run, freeze, iso, now
+from etabli.runs.scoring import results
+from etabli.runs.store import last_number
 
 
 class Record:
     """Collects what happens in a run.
 
     Args:
+        plan: By which the deposit is graded.
+        deposit: Whose run.
         workshop: The folder that becomes the run folder.
-        blot: Gives, when first needed, what blots the values that nothing may show.
     """
 
-    def __init__(self, workshop: Path, blot: Callable[[], Blot] = Blot) -> None:
-        self._blot = blot
+    def __init__(self, plan: Plan, deposit: Deposit, workshop: Path) -> None:
+        self.plan = plan
+        self.deposit = deposit
         self.workshop = workshop
-        self.started = now()
-        self.phases_ms: dict[str, float] = {}
+        self.submission: Submission | None = None
+        """What intake made of the deposit, once it has."""
         self.attempts = 0
+        self.phases_ms: dict[str, float] = {}
+        self._started = now()
         self._clock = time.monotonic()
         self._events: list[Event] = []
         self._evidence = EvidenceStore(workshop)
+
+    @cached_property
+    def variant(self) -> Variant:
+        """The candidate's own data, made once, when first needed."""
+        return make_variant(self.plan.seat(self.deposit.candidate), self.plan.secret, Purpose.EVALUATION)
+
+    @cached_property
+    def _blot(self) -> Blot:
+        """What blots the values that nothing may show; one that does nothing, where the lab has none."""
+        if not hides_values(self.plan.lab):
+            return Blot()
+        try:
+            return Blot(self.variant.secrets())
+        except Exception:  # data that nobody can make hold no secret; the mistake itself is told by whoever needs them
+            return Blot()
 
     @property
     def events(self) -> tuple[Event, ...]:
@@ -42,7 +70,7 @@ class Record:
 
     def add(self, event: Event) -> None:
         """Takes an event; big things in it go to the evidence store, and values that must stay hidden nowhere."""
-        event = self._blot().clean_event(event)
+        event = self._blot.clean_event(event)
         kept = {key: value for key, value in event.items() if key not in {"n", "data"}}
         kept["t"] = round(time.monotonic() - self._clock, 3)
         if event.get("kind") == "evidence":
@@ -52,26 +80,35 @@ class Record:
             kept |= {"path": item.path, "sha256": item.sha256}
         self._events.append(kept)
 
+    def incident(self, error: Exception, **facts: str) -> None:
+        """Writes that something of ours broke."""
+        self.add({"kind": "incident", "check": None, "message": str(error), **facts})
+
     def evidence(self, check: str | None, kind: str, caption: str, text: str) -> None:
         """Keeps a text as evidence of a check (or of the run)."""
         data = base64.b64encode(text.encode("utf-8", "replace")).decode("ascii")
-        self.add(
-            {
-                "kind": "evidence",
-                "check": check,
-                "evidence_kind": kind,
-                "caption": caption,
-                "media": "text/plain",
-                "data": data,
-            }
-        )
+        facts = {"evidence_kind": kind, "caption": caption, "media": "text/plain", "data": data}
+        self.add({"kind": "evidence", "check": check, **facts})
 
     def clean(self, text: str) -> str:
         """Returns a text without the values that must stay hidden; to be called before it is cut."""
-        return self._blot().clean(text)
+        return self._blot.clean(text)
 
-    def verdict(self, check: str, outcome: str, **facts: Any) -> None:
-        """Writes a verdict that the engine itself can give (start check failed, the rest blocked)."""
+    def verdicts(self) -> dict[str, Event]:
+        """Returns the last verdict of each check so far."""
+        return {event["check"]: event for event in self._events if event["kind"] == "check_end"}
+
+    def nothing_to_examine(self, observed: str, expected: str) -> None:
+        """Writes the verdicts of a submission in which nothing can start: the start check fails, the rest is blocked.
+
+        The start check is the first of the lab's list.
+        """
+        start, *rest = self.plan.checks.specs
+        self._verdict(start.id, Outcome.FAILED, observed=observed, expected=expected, help=start.help)
+        for spec in rest:
+            self._verdict(spec.id, Outcome.BLOCKED, blocked_by=[start.id])
+
+    def _verdict(self, check: str, outcome: Outcome, **facts: Any) -> None:
         self.add({"kind": "check_end", "check": check, "outcome": outcome, "duration_ms": 0.0, **facts})
 
     def forget_verdicts(self) -> None:
@@ -89,6 +126,42 @@ class Record:
         finally:
             spent = (time.monotonic() - start) * 1000
             self.phases_ms[name] = round(self.phases_ms.get(name, 0.0) + spent, 1)
+
+    def freeze(self, reason: str | None, *, runtime: str | None = None, rejected: bool = False) -> Run:
+        """Freezes the run under ``<out>/<candidate>/<run>/``; but for a rejected deposit, verdicts tell its status.
+
+        Args:
+            reason: A sentence for the teacher, if there is something to say.
+            runtime: The runtime found, if any.
+            rejected: Whether the deposit could not, or must not, be examined.
+        """
+        plan, candidate = self.plan, self.deposit.candidate
+        run = Run(
+            **plan.facts(candidate, self.submission),
+            candidate=candidate,
+            lab_version=plan.lab.manifest.version,
+            brief_sha256=plan.made_by.brief,
+            platform_sha256=plan.made_by.platform,
+            runtime=runtime,
+            started_at=iso(self._started),
+            finished_at=iso(now()),
+            phases_ms=dict(self.phases_ms),
+            status=Status.REJECTED if rejected else Status.GRADED,
+            reason=self.clean(reason) if reason else reason,
+            attempts=max(1, self.attempts),
+            events=self.events,
+        )
+        if incidents := sum(item.outcome is Outcome.ERROR for item in results(run)):
+            run = replace(run, status=Status.NEEDS_REVIEW, reason=run.reason or _incidents(incidents))
+        return freeze(run, self.workshop, plan.out / candidate, after=last_number(plan.out, candidate))
+
+
+def _incidents(number: int) -> str:
+    what = count(number, "{n} point n'a pas pu être vérifié", "{n} points n'ont pas pu être vérifiés")
+    return (
+        f"{what} à cause d'un incident technique de notre côté : "
+        "relancez la commande, puis regardez le journal si cela se répète."
+    )
 
 
 def _decoded(event: Event) -> bytes:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from etabli.exam.contract.errors import UsageProblem
 from etabli.grading.batch import Batch, grade_many
 from etabli.grading.lane import Done
-from etabli.grading.planning import make_plan
+from etabli.grading.plan import make_plan
 from etabli.lab.manifest import Lab, load_lab
 from etabli.reception.kept import kept_deposit
 from etabli.reception.submission import Deposit
@@ -26,9 +26,10 @@ from etabli.sandbox.base import Sandbox
 
 
 @dataclass(frozen=True)
-class Former:
+class ClassRuns:
     """What an output folder holds of one lab: each candidate's run that counts."""
 
+    out: Path
     lab: Lab
     runs: Mapping[str, Run]
     """By candidate, sorted."""
@@ -40,10 +41,7 @@ class Former:
 class Todo:
     """What there is to grade again in an output folder."""
 
-    lab: Lab
-    out: Path
-    former: Mapping[str, Run]
-    """The newest run by candidate, sorted."""
+    former: ClassRuns
     deposits: tuple[Deposit, ...]
     skipped: tuple[Skipped, ...]
 
@@ -56,7 +54,7 @@ class Regraded:
     differences: Differences
 
 
-def former_runs(out: Path, lab: str | None = None, only: Sequence[str] = ()) -> Former:
+def class_runs(out: Path, lab: str | None = None, only: Sequence[str] = ()) -> ClassRuns:
     """Returns the newest run of each candidate of one lab.
 
     Args:
@@ -78,7 +76,8 @@ def former_runs(out: Path, lab: str | None = None, only: Sequence[str] = ()) -> 
     for candidate in only:
         _present(candidate, found, out)
     kept = {name: folder for name, folder in found.items() if not only or name in only}
-    return Former(
+    return ClassRuns(
+        out,
         load_lab(chosen),
         {name: folder.run for name, folder in kept.items() if folder.run},
         {name: folder for name, folder in kept.items() if folder.run is None},
@@ -107,35 +106,29 @@ def _present(candidate: str, found: Mapping[str, object], out: Path) -> None:
         raise UsageProblem(f"« {candidate} » n'a pas de vérification dans « {out} »" + hint)
 
 
-def gather(out: Path, former: Former, given: Sequence[Deposit] = ()) -> Todo:
+def gather(former: ClassRuns, given: Sequence[Deposit] = ()) -> Todo:
     """Finds the submission of each former run: the one that was given now, else the one that the run kept.
 
     Args:
-        out: The output folder.
-        former: What the folder holds.
+        former: What the output folder holds.
         given: Deposits to use instead of the kept ones.
 
     Raises:
         UsageProblem: There is nothing to grade again.
     """
-    by_candidate = {deposit.candidate: deposit for deposit in given}
-    deposits: list[Deposit] = []
+    found = {deposit.candidate: deposit for deposit in given}
     skipped = [Skipped(name, f"{folder.sentence()} {folder.remedy()}") for name, folder in former.modified.items()]
-    for candidate, run in sorted(former.runs.items()):
-        deposit = by_candidate.get(candidate) or _kept(out, run, former.lab)
-        if deposit is not None:
+    deposits: list[Deposit] = []
+    for candidate, run in former.runs.items():
+        sha256 = run.submission_sha256
+        kept = kept_deposit(former.out, candidate, sha256, former.lab) if sha256 and candidate not in found else None
+        if (deposit := found.get(candidate, kept)) is not None:
             deposits.append(deposit)
         else:
             skipped.append(Skipped(candidate, _why_not(run)))
     if not deposits and not former.modified:
-        raise UsageProblem(
-            "Rien à revérifier dans « {out} » : {why}".format(out=out, why=skipped[0].why if skipped else "")
-        )
-    return Todo(former.lab, out, dict(sorted(former.runs.items())), tuple(deposits), tuple(skipped))
-
-
-def _kept(out: Path, run: Run, lab: Lab) -> Deposit | None:
-    return kept_deposit(out, run.candidate, run.submission_sha256, lab) if run.submission_sha256 else None
+        raise UsageProblem(f"Rien à revérifier dans « {former.out} » : {skipped[0].why if skipped else ''}")
+    return Todo(former, tuple(deposits), tuple(skipped))
 
 
 def _why_not(run: Run) -> str:
@@ -167,31 +160,16 @@ def grade_again(
     Raises:
         SandboxUnavailable: This machine cannot grade.
     """
-    batches: list[Batch] = []
-    for session in sorted({todo.former[deposit.candidate].session for deposit in todo.deposits}):
-        mine = [item for item in todo.deposits if todo.former[item.candidate].session == session]
-        plan = make_plan(todo.lab, todo.out, secret=secret, session=session)
-        batches.append(grade_many(sandbox, plan, mine, workers=workers, fresh=True, progress=progress))
-        if batches[-1].interrupted:
-            break
-    batch = _together(batches)
-    return Regraded(batch, _compared(todo, batch))
-
-
-def _together(batches: Sequence[Batch]) -> Batch:
-    if not batches:
-        return Batch((), 0.0, 0, False)
-    return Batch(
-        done=tuple(done for batch in batches for done in batch.done),
-        wall_s=sum(batch.wall_s for batch in batches),
-        workers=max(batch.workers for batch in batches),
-        interrupted=any(batch.interrupted for batch in batches),
-    )
-
-
-def _compared(todo: Todo, batch: Batch) -> Differences:
+    former, batch = todo.former, Batch((), 0.0, 0, interrupted=False)
+    if todo.deposits:
+        plan = make_plan(former.lab, former.out, secret=secret)
+        sessions = {run.session: replace(plan, session=run.session) for run in former.runs.values()}
+        plans = {candidate: sessions[run.session] for candidate, run in former.runs.items()}
+        batch = grade_many(
+            sandbox, plan, todo.deposits, workers=workers, fresh=True, own_plans=plans, progress=progress
+        )
     new = {done.graded.run.candidate: done.graded.run for done in batch.done}
-    pairs = [(run, new[candidate]) for candidate, run in todo.former.items() if candidate in new]
+    pairs = [(run, new[candidate]) for candidate, run in former.runs.items() if candidate in new]
     known = {item.candidate for item in todo.skipped} | set(new)
-    stopped = [Skipped(name, "interrompu avant ce rendu.") for name in todo.former if name not in known]
-    return compare_class(pairs, [*todo.skipped, *stopped])
+    stopped = [Skipped(name, "interrompu avant ce rendu.") for name in former.runs if name not in known]
+    return Regraded(batch, compare_class(pairs, [*todo.skipped, *stopped]))

@@ -33,12 +33,13 @@ SAID: Final = 5
 _RUN = TypeAdapter(Run)
 _EVENTS = TypeAdapter(tuple[Event, ...])
 _RESULT = TypeAdapter(Result)
+_ODD = "forme inattendue"
 _REPLACED = frozenset({errno.ELOOP, errno.EINVAL, errno.EISDIR})
 _MALFORMED = (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError)
 """What a JSON file that is not what we write can raise; pydantic's own error is a ValueError."""
 
 
-class Change(StrEnum):
+class FlawKind(StrEnum):
     """What happened to a part of a run folder since it was frozen."""
 
     MODIFIED = "modified"
@@ -56,19 +57,19 @@ class Flaw:
 
     name: str
     """Path from the run folder; the folder's own name when that has changed."""
-    change: Change
+    change: FlawKind
     detail: str = ""
 
     def sentence(self) -> str:
         """Says it in French, without a full stop."""
         words = {
-            Change.GONE: "la vérification « {name} » a disparu",
-            Change.MODIFIED: "« {name} » a été modifié",
-            Change.MISSING: "« {name} » manque",
-            Change.ADDED: "« {name} » a été ajouté",
-            Change.UNREADABLE: "« {name} » est illisible ({detail})",
-            Change.RENAMED: "le dossier a été renommé « {name} »",
-            Change.ELSEWHERE: "« {name} » est la vérification de « {detail} »",
+            FlawKind.GONE: "la vérification « {name} » a disparu",
+            FlawKind.MODIFIED: "« {name} » a été modifié",
+            FlawKind.MISSING: "« {name} » manque",
+            FlawKind.ADDED: "« {name} » a été ajouté",
+            FlawKind.UNREADABLE: "« {name} » est illisible ({detail})",
+            FlawKind.RENAMED: "le dossier a été renommé « {name} »",
+            FlawKind.ELSEWHERE: "« {name} » est la vérification de « {detail} »",
         }
         return words[self.change].format(name=self.name, detail=self.detail)
 
@@ -119,9 +120,9 @@ class RunFolder:
         """Says what to do about it."""
         changes = {flaw.change for flaw in self.flaws}
         again = "vérifiez de nouveau ce rendu avec « etabli grade »"
-        if changes == {Change.ADDED}:
+        if changes == {FlawKind.ADDED}:
             return f"Rien n'en est retenu : retirez ce qui a été ajouté, ou {again}."
-        if changes <= {Change.RENAMED, Change.ELSEWHERE}:
+        if changes <= {FlawKind.RENAMED, FlawKind.ELSEWHERE}:
             return f"Rien n'en est retenu : rendez au dossier son nom et sa place, ou {again}."
         return f"Rien n'en est retenu : {again}."
 
@@ -143,16 +144,16 @@ def read_run_folder(folder: Path) -> RunFolder:
     try:
         raw = _content(folder / FACTS)
     except FileNotFoundError:
-        return RunFolder(folder, None, (Flaw(FACTS, Change.MISSING),))
+        return _flawed(folder, FACTS, FlawKind.MISSING)
     except OSError as error:
-        return RunFolder(folder, None, (Flaw(FACTS, Change.UNREADABLE, why(error)),))
+        return _flawed(folder, FACTS, FlawKind.UNREADABLE, why(error))
     name, facts = name_of(folder), _facts(raw)
     if facts is not None and facts.get("schema") == OLD_SCHEMA and (name.old or not name.known):
         return _read_old(folder, facts)  # there is nothing to compare with
     if not name.known:
-        return RunFolder(folder, None, (Flaw(shown(folder.name), Change.RENAMED),))
+        return _flawed(folder, folder.name, FlawKind.RENAMED)
     if facts is None or not folder.name.endswith(hashlib.sha256(raw).hexdigest()[:DIGITS]):
-        return RunFolder(folder, None, (Flaw(FACTS, Change.MODIFIED),))
+        return _flawed(folder, FACTS, FlawKind.MODIFIED)
     told = {key: facts[key] for key in ("lab", "session") if isinstance(facts.get(key), str)}
     flaws = _flaws(folder, raw, facts)
     return RunFolder(folder, None, flaws, told) if flaws else _read(folder, facts, told)
@@ -179,19 +180,19 @@ def _flaws(folder: Path, raw: bytes, facts: Mapping[str, Any]) -> tuple[Flaw, ..
     try:
         listed = {str(path): str(digest) for path, digest in facts["files"].items()}
         if folder_name(facts["number"], facts["started_at"], raw) != folder.name:
-            return (Flaw(shown(folder.name), Change.RENAMED),)
+            return (Flaw(shown(folder.name), FlawKind.RENAMED),)
         if facts["candidate"] != folder.parent.name:
-            return (Flaw(shown(folder.name), Change.ELSEWHERE, shown(str(facts["candidate"]))),)
+            return (Flaw(shown(folder.name), FlawKind.ELSEWHERE, shown(str(facts["candidate"]))),)
     except _MALFORMED:
-        return (_odd(FACTS),)
+        return (Flaw(FACTS, FlawKind.UNREADABLE, _ODD),)
     try:
         present = set(file_names(folder)) - {FACTS}
     except OSError as error:
-        return (Flaw(shown(folder.name), Change.UNREADABLE, why(error)),)
+        return (Flaw(shown(folder.name), FlawKind.UNREADABLE, why(error)),)
     changes = [
         *(_compared(folder, path, digest) for path, digest in listed.items() if path in present),
-        *(Flaw(shown(path), Change.MISSING) for path in listed if path not in present),
-        *(Flaw(shown(path), Change.ADDED) for path in present if path not in listed),
+        *(Flaw(shown(path), FlawKind.MISSING) for path in listed if path not in present),
+        *(Flaw(shown(path), FlawKind.ADDED) for path in present if path not in listed),
     ]
     return tuple(sorted((flaw for flaw in changes if flaw), key=lambda flaw: flaw.name))
 
@@ -201,13 +202,16 @@ def _compared(folder: Path, path: str, digest: str) -> Flaw | None:
         same = sha256_of_file(folder / path) == digest
     except OSError as error:
         if error.errno in _REPLACED:
-            return Flaw(shown(path), Change.MODIFIED)
-        return Flaw(shown(path), Change.UNREADABLE, why(error))
-    return None if same else Flaw(shown(path), Change.MODIFIED)
+            return Flaw(shown(path), FlawKind.MODIFIED)
+        return Flaw(shown(path), FlawKind.UNREADABLE, why(error))
+    return None if same else Flaw(shown(path), FlawKind.MODIFIED)
 
 
-def _odd(name: str) -> Flaw:
-    return Flaw(name, Change.UNREADABLE, "forme inattendue")
+def _flawed(
+    folder: Path, name: str, change: FlawKind, detail: str = "", told: Mapping[str, str] | None = None
+) -> RunFolder:
+    """A run folder of which nothing is believed, for this one flaw."""
+    return RunFolder(folder, None, (Flaw(shown(name), change, detail),), told or {})
 
 
 def shown(name: str) -> str:
@@ -218,21 +222,20 @@ def shown(name: str) -> str:
 def _read_old(folder: Path, facts: Mapping[str, Any]) -> RunFolder:
     """Reads what an older version wrote."""
     if facts.get("candidate") != folder.parent.name:
-        detail = shown(str(facts.get("candidate")))
-        return RunFolder(folder, None, (Flaw(shown(folder.name), Change.ELSEWHERE, detail),))
+        return _flawed(folder, folder.name, FlawKind.ELSEWHERE, shown(str(facts.get("candidate"))))
     return _read(folder, {**facts, "pack_sha256": facts.get("grader_sha256", ""), "number": 0}, {})
 
 
 def _read(folder: Path, facts: Mapping[str, Any], told: Mapping[str, str]) -> RunFolder:
     """Reads what the hashes vouch for, or what an older version wrote."""
     if facts.get("schema") not in (SCHEMA, OLD_SCHEMA):
-        detail = "format « {found} », attendu « {wanted} »".format(found=facts.get("schema"), wanted=SCHEMA)
-        return RunFolder(folder, None, (Flaw(FACTS, Change.UNREADABLE, detail),), told)
+        detail = f"format « {facts.get('schema')} », attendu « {SCHEMA} »"
+        return _flawed(folder, FACTS, FlawKind.UNREADABLE, detail, told)
     try:
         run = replace(_RUN.validate_python({**facts, "events": ()}), id=folder.name)
         _be_plausible(run)
     except _MALFORMED:
-        return RunFolder(folder, None, (_odd(FACTS),), told)
+        return _flawed(folder, FACTS, FlawKind.UNREADABLE, _ODD, told)
     try:
         lines = _content(folder / TRANSCRIPT).split(b"\n")
         run = replace(run, events=_EVENTS.validate_python(tuple(json.loads(line) for line in lines if line)))
@@ -241,11 +244,11 @@ def _read(folder: Path, facts: Mapping[str, Any], told: Mapping[str, str]) -> Ru
             if not math.isfinite(result.duration_ms):
                 raise ValueError("numbers")
     except FileNotFoundError:
-        return RunFolder(folder, None, (Flaw(TRANSCRIPT, Change.MISSING),), told)
+        return _flawed(folder, TRANSCRIPT, FlawKind.MISSING, told=told)
     except OSError as error:
-        return RunFolder(folder, None, (Flaw(TRANSCRIPT, Change.UNREADABLE, why(error)),), told)
+        return _flawed(folder, TRANSCRIPT, FlawKind.UNREADABLE, why(error), told)
     except _MALFORMED:
-        return RunFolder(folder, None, (_odd(TRANSCRIPT),), told)
+        return _flawed(folder, TRANSCRIPT, FlawKind.UNREADABLE, _ODD, told)
     return RunFolder(folder, run)
 
 

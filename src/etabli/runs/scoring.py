@@ -85,8 +85,3 @@ def score(items: Sequence[Result]) -> Score:
         blocked=total(Outcome.BLOCKED),
         error=total(Outcome.ERROR),
     )
-
-
-def status_of(items: Sequence[Result]) -> Status:
-    """Returns the status that these results give to an examined run."""
-    return Status.NEEDS_REVIEW if any(item.outcome is Outcome.ERROR for item in items) else Status.GRADED

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from etabli.exam.contract.errors import UsageProblem
-from etabli.runs.folder import Change, Flaw, RunFolder, read_run_folder, shown
+from etabli.runs.folder import Flaw, FlawKind, RunFolder, read_run_folder, shown
 from etabli.runs.run import Run, name_of, run_folders, run_order
 
 FILE = "etabli.sqlite"
@@ -172,7 +172,7 @@ def _indexed(out: Path) -> dict[str, list[str]]:
 def _read(folder: Path) -> RunFolder:
     if folder.is_dir():
         return read_run_folder(folder)
-    return RunFolder(folder, None, (Flaw(shown(folder.name), Change.GONE),))
+    return RunFolder(folder, None, (Flaw(shown(folder.name), FlawKind.GONE),))
 
 
 def _with_gone(home: Path, indexed: Iterable[str]) -> list[Path]:

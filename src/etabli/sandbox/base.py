@@ -11,7 +11,6 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from types import TracebackType
 from typing import Protocol, Self
 
 from etabli.exam.contract.errors import SandboxFailure
@@ -54,10 +53,6 @@ class Probe:
     version: str
     cpus: int
     memory_mb: int
-    present: tuple[str, ...] = ()
-    """Names of the images that are there."""
-    missing: tuple[str, ...] = ()
-    """Names of the images that « make setup » has still to build."""
 
 
 @dataclass(frozen=True)
@@ -189,9 +184,7 @@ class Worker(Protocol):
 
     def __enter__(self) -> Self: ...
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
+    def __exit__(self, *_error: object) -> None: ...
 
 
 class Sandbox(Protocol):

@@ -79,11 +79,7 @@ def _candidates(taken: list[ipaddress.IPv4Network]) -> list[ipaddress.IPv4Networ
 
 def _taken(client: docker.DockerClient) -> list[ipaddress.IPv4Network]:
     """Returns the IPv4 subnets of the engine's networks."""
-    configs = [
-        config
-        for network in client.api.networks()
-        for config in ((network.get("IPAM") or {}).get("Config") or [])
-        if config.get("Subnet")
-    ]
-    subnets = [ipaddress.ip_network(config["Subnet"], strict=False) for config in configs]
+    pools = [(network.get("IPAM") or {}).get("Config") or [] for network in client.api.networks()]
+    given = [config["Subnet"] for configs in pools for config in configs if config.get("Subnet")]
+    subnets = [ipaddress.ip_network(subnet, strict=False) for subnet in given]
     return [subnet for subnet in subnets if isinstance(subnet, ipaddress.IPv4Network)]

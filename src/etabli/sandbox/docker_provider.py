@@ -4,14 +4,8 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Mapping
-from pathlib import Path
-
-import docker
-from docker.errors import ImageNotFound
 
 from etabli.exam.contract.errors import SandboxUnavailable
-from etabli.sandbox import images
 from etabli.sandbox.base import Probe, WorkerPlan
 from etabli.sandbox.docker_engine import Engine
 from etabli.sandbox.docker_errors import translated
@@ -26,36 +20,26 @@ class DockerSandbox:
     """Opens workers on the Docker engine of this machine.
 
     Args:
-        tags: Names to tags, for :meth:`probe`; default: the images of the repository.
         host: The engine's address; default: ``DOCKER_HOST``, else Docker's usual socket.
-        seccomp: The examiner's profile; default: the one of ``images/examiner``.
     """
 
     name = "docker"
 
-    def __init__(
-        self, tags: Mapping[str, str] | None = None, *, host: str | None = None, seccomp: Path | None = None
-    ) -> None:
-        self._tags = tags
+    def __init__(self, *, host: str | None = None) -> None:
         self._host = host or os.environ.get("DOCKER_HOST") or SOCKET
-        self._seccomp = seccomp or settings.repository() / "images" / "examiner" / "seccomp.json"
         self._lock = threading.Lock()
         self._made: Engine | None = None
 
     def probe(self) -> Probe:
-        """Asks the engine for its version and looks for the images."""
-        client = self._engine().client
-        wanted = {name: images.tag(name) for name in images.names()} if self._tags is None else self._tags
+        """Asks the engine for its version."""
+        engine = self._engine()
         with translated("interroger le moteur"):
-            info = client.info()
-            present = tuple(name for name, tag in wanted.items() if _has(client, tag))
+            info = engine.client.info()
         return Probe(
             engine=self.name,
             version=str(info["ServerVersion"]),
             cpus=int(info["NCPU"]),
             memory_mb=int(info["MemTotal"]) // 1024 // 1024,
-            present=present,
-            missing=tuple(name for name in wanted if name not in present),
         )
 
     def reap(self) -> int:
@@ -65,7 +49,7 @@ class DockerSandbox:
 
     def open_worker(self, plan: WorkerPlan) -> DockerWorker:
         """Makes two rooms, an examiner and services."""
-        return DockerWorker(self._engine(), plan, seccomp=self._profile())
+        return DockerWorker(self._engine(), plan, seccomp=_profile())
 
     def close(self) -> None:
         """Closes the connections to the engine; the next call opens new ones."""
@@ -80,18 +64,11 @@ class DockerSandbox:
                 self._made = Engine(self._host)
             return self._made
 
-    def _profile(self) -> str:
-        try:
-            return self._seccomp.read_text("utf-8")
-        except FileNotFoundError as error:
-            raise SandboxUnavailable(
-                f"Le profil {self._seccomp} manque : récupérez de nouveau le dépôt d'Établi."
-            ) from error
 
-
-def _has(client: docker.DockerClient, tag: str) -> bool:
+def _profile() -> str:
+    """The seccomp profile under which the examiner's browser can build its own sandbox."""
+    path = settings.repository() / "images" / "examiner" / "seccomp.json"
     try:
-        client.images.get(tag)
-    except ImageNotFound:
-        return False
-    return True
+        return path.read_text("utf-8")
+    except FileNotFoundError as error:
+        raise SandboxUnavailable(f"Le profil {path} manque : récupérez de nouveau le dépôt d'Établi.") from error

@@ -2,42 +2,50 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import subprocess
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from etabli.exam.contract.errors import SandboxFailure, SandboxUnavailable, UsageProblem
 from etabli.sandbox.docker_errors import no_right, no_room
 from etabli.system.settings import repository
-from etabli.workspace.memo import Workspace, write_private
+from etabli.workspace.workspace import Workspace, write_private
 
 ENV = "compose.env"
 FILE = "docker-compose.yml"
 PROFILES = ("terminal", "pgi")
 """What « docker compose up » alone leaves asleep."""
-_LABELS = {"folder": "etabli.espace", "lab": "etabli.tp", "candidate": "etabli.candidat", "session": "etabli.session"}
-_PROJECT = "com.docker.compose.project"
 _TIMEOUT = 180
+
+
+_PORT_TAKEN = ("port is already allocated", "address already in use")
+_UNAVAILABLE: tuple[tuple[str, Callable[[], SandboxUnavailable]], ...] = (
+    (r"no space left on device", no_room),
+    (r"permission denied.*docker|docker.*permission denied", no_right),
+    (
+        r"no such image|pull access denied",
+        partial(SandboxUnavailable, "Une image de l'espace de travail manque : lancez « make setup »."),
+    ),
+    (
+        r"is not a docker command|unknown flag|unknown shorthand",
+        partial(SandboxUnavailable, "Docker Compose manque : lancez « make setup », qui l'installe."),
+    ),
+    (r"cannot connect to the docker daemon|docker\.sock.*no such file|no such file.*docker\.sock", SandboxUnavailable),
+    (
+        r"could not find an available, non-overlapping|all predefined address pools",
+        partial(
+            SandboxUnavailable,
+            "Docker n'a plus de réseau libre : arrêtez d'autres espaces (« etabli espaces »), puis relancez.",
+        ),
+    ),
+)
+"""What Docker or Compose writes when this machine cannot run a workspace, and the sentence for it."""
 
 
 class PortTaken(UsageProblem):
     """Another program took a port between the choice and the start: choose again."""
-
-
-@dataclass(frozen=True)
-class Running:
-    """A workspace that runs now, as the engine tells it."""
-
-    project: str
-    folder: str
-    lab: str
-    candidate: str
-    session: str
-    addresses: tuple[str, ...]
-    """Where its services answer."""
 
 
 def write_environment(workspace: Workspace, text: str) -> None:
@@ -96,66 +104,17 @@ def _environment() -> dict[str, str]:
 def translate(said: str) -> Exception:
     """Returns the error of ours for what Docker or Compose wrote on standard error."""
     low = said.lower()
-    if "port is already allocated" in low or "address already in use" in low:
+    if any(words in low for words in _PORT_TAKEN):
         port = re.search(r"(?:127\.0\.0\.1|0\.0\.0\.0):(\d+)", said)
         return PortTaken(
-            "Le port {port} vient d'être pris par un autre programme : relancez la commande pour en changer.".format(
-                port=port.group(1) if port else "demandé"
-            )
+            f"Le port {port.group(1) if port else 'demandé'} vient d'être pris par un autre programme : "
+            "relancez la commande pour en changer."
         )
-    if "no space left on device" in low:
-        return no_room()
-    if "permission denied" in low and "docker" in low:
-        return no_right()
-    if "no such image" in low or "pull access denied" in low:
-        return SandboxUnavailable("Une image de l'espace de travail manque : lancez « make setup ».")
-    if "is not a docker command" in low or "unknown flag" in low or "unknown shorthand" in low:
-        return SandboxUnavailable("Docker Compose manque : lancez « make setup », qui l'installe.")
-    if "cannot connect to the docker daemon" in low or ("docker.sock" in low and "no such file" in low):
-        return SandboxUnavailable()
-    if "could not find an available, non-overlapping" in low or "all predefined address pools" in low:
-        return SandboxUnavailable(
-            "Docker n'a plus de réseau libre : arrêtez d'autres espaces (« etabli espaces »), puis relancez."
-        )
+    for words, error in _UNAVAILABLE:
+        if re.search(words, low, re.DOTALL):
+            return error()
     lines = [line.strip() for line in said.splitlines() if line.strip()]
+    last = (lines or ["?"])[-1][:300]
     return SandboxFailure(
-        "Docker n'a pas pu s'occuper de l'espace de travail ({said}) : relancez, puis « etabli doctor ».".format(
-            said=(lines or ["?"])[-1][:300]
-        )
-    )
-
-
-def running(project: str | None = None) -> list[Running]:
-    """Lists the workspaces that run on this machine, sorted by candidate and lab.
-
-    Args:
-        project: That one only.
-
-    Raises:
-        SandboxUnavailable: No engine answers.
-    """
-    filters = ["--filter", f"label={_LABELS['folder']}"]
-    if project is not None:
-        filters += ["--filter", f"label={_PROJECT}={project}"]
-    wanted = {"project": _PROJECT, **_LABELS}
-    columns = [f'"{key}": {{{{json (.Label "{label}")}}}}' for key, label in wanted.items()]
-    template = "{" + ", ".join([*columns, '"ports": {{json .Ports}}']) + "}"
-    found: dict[str, list[dict[str, str]]] = {}
-    for line in run(["docker", "ps", *filters, "--format", template], timeout=30).splitlines():
-        facts = json.loads(line)
-        found.setdefault(facts["project"], []).append(facts)
-    spaces = [_running(rows) for rows in found.values()]
-    return sorted(spaces, key=lambda space: (space.candidate, space.lab, space.project))
-
-
-def _running(rows: Sequence[dict[str, str]]) -> Running:
-    first = rows[0]
-    published = sorted({port for row in rows for port in re.findall(r"127\.0\.0\.1:(\d+)->", row["ports"])}, key=int)
-    return Running(
-        project=first["project"],
-        folder=first["folder"],
-        lab=first["lab"],
-        candidate=first["candidate"],
-        session=first["session"],
-        addresses=tuple(f"http://127.0.0.1:{port}" for port in published),
+        f"Docker n'a pas pu s'occuper de l'espace de travail ({last}) : relancez, puis « etabli doctor »."
     )

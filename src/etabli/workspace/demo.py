@@ -16,7 +16,7 @@ from etabli.lab.manifest import Lab, lab_ids, load_lab
 from etabli.lab.sujet import make_sujet
 from etabli.lab.variant import Seat
 from etabli.workspace.files import write_files
-from etabli.workspace.opening import needs_of
+from etabli.workspace.workspace import needs_of
 
 CANDIDATE = "demo"
 FOLDER = "demo"

@@ -12,7 +12,7 @@ from etabli.lab.sujet import DATA, DOCUMENTS, Sujet
 from etabli.reception.intake import is_junk
 from etabli.runs.evidence import write_atomically
 from etabli.system.disk import unwritable
-from etabli.workspace.memo import HIDDEN, WORK, Workspace
+from etabli.workspace.workspace import HIDDEN, WORK, Workspace
 
 README = "LISEZMOI.txt"
 COMPANY = f"{HIDDEN}/pgi"

@@ -24,9 +24,9 @@ from typing import Any
 from etabli.exam.contract.errors import EtabliError, SandboxFailure
 from etabli.lab.manifest import Service
 from etabli.workspace.compose import compose, run
-from etabli.workspace.memo import Workspace, is_workspace, read_workspace
-from etabli.workspace.services import stop
-from etabli.workspace.settings import ERP_DATABASE
+from etabli.workspace.environment import ERP_DATABASE
+from etabli.workspace.running import stop
+from etabli.workspace.workspace import Workspace, is_workspace, read_workspace
 
 SESSION = "mesure"
 CLASS = 24

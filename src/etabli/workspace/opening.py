@@ -11,10 +11,10 @@ from etabli.lab.manifest import Lab, WorkspaceNeeds
 from etabli.lab.sujet import make_sujet
 from etabli.lab.variant import Seat
 from etabli.runs.run import iso, now
+from etabli.workspace.environment import project_name
 from etabli.workspace.files import work_paths, writable, write_files
-from etabli.workspace.memo import Memo, Workspace, is_workspace, read_workspace, write_workspace
 from etabli.workspace.readme import readme
-from etabli.workspace.settings import project_name
+from etabli.workspace.workspace import Memo, Workspace, is_workspace, needs_of, read_workspace, write_workspace
 
 _PASSWORD = string.ascii_lowercase + string.digits
 
@@ -61,19 +61,6 @@ def open_workspace(folder: Path, seat: Seat, secret: bytes, runtime: str | None)
     return workspace
 
 
-def needs_of(lab: Lab) -> WorkspaceNeeds:
-    """Returns what a workspace of a lab needs.
-
-    Raises:
-        UsageProblem: The lab has no workspace.
-    """
-    if lab.manifest.workspace is None:
-        raise UsageProblem(
-            f"Le TP « {lab.id} » n'a pas d'espace de travail : lancez « etabli sujet {lab.id} » pour son énoncé."
-        )
-    return lab.manifest.workspace
-
-
 def _chosen(needs: WorkspaceNeeds, runtime: str | None, lab: Lab) -> str:
     known = list(needs.starters)
     if runtime is not None and runtime not in known:
@@ -100,8 +87,11 @@ def resume(
         UsageProblem: It is another seat's, its data have changed, or it was begun in another way.
     """
     memo = workspace.memo
-    if expected is not None:
-        _same_seat(workspace, expected)
+    if expected is not None and not memo.is_of(expected):
+        raise UsageProblem(
+            f"« {workspace.folder} » est déjà l'espace de « {memo.candidate} » pour le TP « {memo.lab} » (session « "
+            f"{memo.session} ») : choisissez un autre dossier avec « --dossier »."
+        )
     seat = workspace.verified_seat(secret)
     needs = needs_of(seat.lab)
     chosen = _chosen(needs, runtime or memo.runtime, seat.lab)
@@ -124,12 +114,3 @@ def remembered(workspace: Workspace, **facts: object) -> Workspace:
         with writable(workspace.folder):
             write_workspace(changed)
     return changed
-
-
-def _same_seat(workspace: Workspace, seat: Seat) -> None:
-    memo = workspace.memo
-    if not memo.is_of(seat):
-        raise UsageProblem(
-            f"« {workspace.folder} » est déjà l'espace de « {memo.candidate} » pour le TP « {memo.lab} » (session « "
-            f"{memo.session} ») : choisissez un autre dossier avec « --dossier »."
-        )

@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from etabli.exam.contract.errors import UsageProblem
 from etabli.lab.manifest import Service
-from etabli.workspace.memo import PUBLISHED, Ports
+from etabli.workspace.workspace import PUBLISHED, Ports
 
 FIRST = 8080
 _TRIED = 200

@@ -5,21 +5,30 @@ from __future__ import annotations
 from etabli.lab.manifest import KEEPING, Lab, Service
 from etabli.lab.sujet import DOCUMENTS
 
+_DATABASE = """\
+La base ne répond pas
+
+  - « etabli start » la redémarre.
+  - Le site doit lire DB_HOST, DB_PORT, DB_NAME, DB_USER et DB_PASSWORD, comme le point de départ.
+  - Une table a disparu ? « etabli start --base-neuve » remet les données de départ."""
+_ERP = """\
+Le PGI ne répond pas, ou refuse votre mot de passe
+
+  - « etabli start » le redémarre et redonne son adresse et votre mot de passe.
+  - Trop d'essais manqués le bloquent : « etabli stop » puis « etabli start » le débloquent.
+  - Pour retrouver l'entreprise comme au premier jour : « etabli start --base-neuve »."""
+
 
 def readme(lab: Lab) -> str:
     """Returns the text, which names only what this lab has."""
     needs = lab.manifest.workspace
     services = needs.services if needs else ()
-    parts = [_title(lab), _files(lab, services), _commands(services)]
+    parts = [f"Espace de travail : {lab.manifest.title}", _files(lab, services), _commands(services)]
     if Service.DATABASE in services:
-        parts.append(_database())
+        parts.append(_DATABASE)
     if Service.ERP in services:
-        parts.append(_erp())
+        parts.append(_ERP)
     return "\n\n".join(parts) + "\n"
-
-
-def _title(lab: Lab) -> str:
-    return f"Espace de travail : {lab.manifest.title}"
 
 
 def _files(lab: Lab, services: tuple[Service, ...]) -> str:
@@ -57,27 +66,3 @@ def _commands(services: tuple[Service, ...]) -> str:
     if Service.APPLICATION in services:
         lines += ["", "Modifiez rendu/ avec votre éditeur, enregistrez, rechargez la page : le changement est là."]
     return "\n".join(lines)
-
-
-def _database() -> str:
-    return "\n".join(
-        [
-            "La base ne répond pas",
-            "",
-            "  - « etabli start » la redémarre.",
-            "  - Le site doit lire DB_HOST, DB_PORT, DB_NAME, DB_USER et DB_PASSWORD, comme le point de départ.",
-            "  - Une table a disparu ? « etabli start --base-neuve » remet les données de départ.",
-        ]
-    )
-
-
-def _erp() -> str:
-    return "\n".join(
-        [
-            "Le PGI ne répond pas, ou refuse votre mot de passe",
-            "",
-            "  - « etabli start » le redémarre et redonne son adresse et votre mot de passe.",
-            "  - Trop d'essais manqués le bloquent : « etabli stop » puis « etabli start » le débloquent.",
-            "  - Pour retrouver l'entreprise comme au premier jour : « etabli start --base-neuve ».",
-        ]
-    )

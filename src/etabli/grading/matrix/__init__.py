@@ -18,17 +18,16 @@ from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.french import count
 from etabli.exam.contract.outcome import Outcome
 from etabli.grading.batch import default_workers, grade_many
-from etabli.grading.formative import narrowed
 from etabli.grading.lane import Done
-from etabli.grading.matrix.former import Former
+from etabli.grading.matrix.former import FormerRuns
 from etabli.grading.one import Graded
-from etabli.grading.planning import make_plan
+from etabli.grading.plan import make_plan
 from etabli.lab.manifest import Lab
 from etabli.lab.specimens.specimen import Specimen
 from etabli.lab.variant import Purpose, Seat, make_variant
 from etabli.reception.submission import Deposit
 from etabli.runs.run import Run
-from etabli.runs.scoring import results
+from etabli.runs.scoring import results, score
 from etabli.sandbox.base import Sandbox
 
 
@@ -43,7 +42,7 @@ class Deviation:
 
 
 @dataclass(frozen=True)
-class Row:
+class MatrixRow:
     """One specimen's line of the matrix."""
 
     specimen: Specimen
@@ -90,7 +89,7 @@ def run_matrix(
     only: Mapping[str, Sequence[str]] | None = None,
     fresh: bool = False,
     progress: Callable[[Done], None] = lambda done: None,
-) -> list[Row]:
+) -> list[MatrixRow]:
     """Renders and grades specimens, and compares; in the order of the specimens.
 
     Args:
@@ -107,8 +106,8 @@ def run_matrix(
     """
     secret = witness_secret(seed)
     plan = make_plan(lab, folder / "resultats", secret=secret, shuffle=shuffle)
-    plans = {name: narrowed(plan, (), checks) for name, checks in (only or {}).items()}
-    former = Former(plan, seed)
+    plans = {name: plan.narrowed(checks) for name, checks in (only or {}).items()}
+    former = FormerRuns(plan, seed)
     done: dict[str, Graded] = {}
     one_at_a_time = threading.Lock()
 
@@ -138,7 +137,7 @@ def run_matrix(
     return [_row(specimen, done[name]) for name, specimen in specimens.items() if name in done]
 
 
-def told(rows: Sequence[Row]) -> str:
+def told(rows: Sequence[MatrixRow]) -> str:
     """Says how many specimens were graded, and how many stand: « 121 vérifiés, 93 inchangés depuis le … »."""
     standing = [row for row in rows if row.reused]
     words = [count(len(rows) - len(standing), "{n} vérifié", "{n} vérifiés")]
@@ -149,27 +148,23 @@ def told(rows: Sequence[Row]) -> str:
     return ", ".join(words)
 
 
-def _row(specimen: Specimen, graded: Graded) -> Row:
-    run = graded.run
-    items = {item.spec.id: item for item in results(run)}
-    declared = {spec.id: specimen.expected[spec.id] for spec in run.checks if spec.id in specimen.expected}
-    deviations = [
-        Deviation(check, outcome, items[check].outcome, items[check].observed)
-        for check, outcome in declared.items()
-        if check in items and items[check].outcome is not outcome
-    ]
-    absent = [
-        Deviation(check, outcome, Outcome.ERROR, run.reason)
-        for check, outcome in declared.items()
-        if check not in items
-    ]
-    return Row(
+def _row(specimen: Specimen, graded: Graded) -> MatrixRow:
+    run, expected = graded.run, specimen.expected
+    found = results(run)
+    verdicts = {spec.id: (Outcome.ERROR, run.reason) for spec in run.checks}
+    verdicts |= {item.spec.id: (item.outcome, item.observed) for item in found}
+    total = score(found)
+    return MatrixRow(
         specimen=specimen,
         run=run,
-        outcomes={check: item.outcome for check, item in items.items()},
-        earned=sum(item.spec.points for item in items.values() if item.outcome is Outcome.PASSED),
-        possible=sum(item.spec.points for item in items.values()),
-        deviations=(*deviations, *absent),
+        outcomes={item.spec.id: item.outcome for item in found},
+        earned=total.earned,
+        possible=total.possible,
+        deviations=tuple(
+            Deviation(check, expected[check], outcome, observed)
+            for check, (outcome, observed) in verdicts.items()
+            if check in expected and outcome is not expected[check]
+        ),
         reused=graded.reused,
     )
 
@@ -182,7 +177,5 @@ def chosen(specimens: Mapping[str, Specimen], names: Sequence[str]) -> dict[str,
     """
     for name in names:
         if name not in specimens:
-            raise UsageProblem(
-                "« {name} » n'est pas un rendu témoin : {known}.".format(name=name, known=", ".join(specimens))
-            )
+            raise UsageProblem(f"« {name} » n'est pas un rendu témoin : {', '.join(specimens)}.")
     return {name: specimen for name, specimen in specimens.items() if not names or name in names}

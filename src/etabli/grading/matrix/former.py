@@ -18,7 +18,6 @@ from pathlib import Path
 
 from etabli.exam.contract.errors import RejectedSubmission
 from etabli.exam.contract.outcome import Status
-from etabli.grading.finish import standing
 from etabli.grading.plan import Plan
 from etabli.reception.intake import take_in
 from etabli.reception.submission import Deposit
@@ -30,7 +29,7 @@ from etabli.system.settings import repository
 STATES = 2
 
 
-class Former:
+class FormerRuns:
     """The kept runs of a lab's specimens in its present state.
 
     Args:
@@ -62,7 +61,7 @@ class Former:
             except RejectedSubmission:
                 return None
         kept = map(read_run_folder, run_folders(self._place(plan, deposit.candidate) / deposit.candidate))
-        return next((run for folder in kept if (run := standing(folder, plan, deposit, submission))), None)
+        return next((run for folder in kept if (run := plan.standing(folder, deposit.candidate, submission))), None)
 
     def keep(self, plan: Plan, run: Run) -> None:
         """Keeps a run made by this plan, if it is graded, in the place of the former one."""

@@ -1,7 +1,7 @@
-"""The bench, engine side: the examiner asks for a command, a fresh container runs it, the answer is a file.
+"""The desk of an exam: the examiner asks for a command, a fresh container runs it, the answer is a file.
 
 A question holds hidden values (passwords to try, cases to verify): it is never kept, told nor recorded. What is
-recorded is what :class:`~etabli.sandbox.recording.RecordingWorker` says of it: the command and how it ended.
+recorded is what :mod:`etabli.sandbox.recording` says of it: the command and how it ended.
 """
 
 from __future__ import annotations
@@ -13,16 +13,14 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from etabli.exam.contract.errors import ExaminerSilent, SandboxFailure
 from etabli.exam.contract.transcript import Event
-from etabli.grading.plan import Plan
-from etabli.grading.prepare import Prepared
+from etabli.grading.prepare import Ready, limited
 from etabli.lab.manifest import BenchNeeds
 from etabli.runs.evidence import write_atomically
-from etabli.sandbox.base import Application, ExecResult, Worker
+from etabli.sandbox.base import ExecResult, Worker
 
 ASK = "ask"
 """Kind of the events that are questions."""
@@ -31,30 +29,41 @@ ENTRY = "/usr/local/bin/banc"
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
+@contextmanager
+def desk(ready: Ready, worker: Worker) -> Iterator[Desk | None]:
+    """Opens the desk of one exam, where no answer of another one is; ``None`` when the lab has no bench."""
+    bench = ready.record.plan.lab.manifest.bench
+    if bench is None:
+        yield None
+        return
+    opened = Desk(ready, bench, worker)
+    opened.clear()
+    opened.replies.mkdir()
+    opened.replies.chmod(0o755)
+    try:
+        yield opened
+    finally:
+        opened.clear()
+
+
 class Desk:
     """Answers the questions of one exam.
 
     Args:
-        prepared: The submission.
+        ready: The submission.
         bench: What ``lab.yaml`` says.
         worker: Runs the commands.
     """
 
-    def __init__(self, prepared: Prepared, bench: BenchNeeds, worker: Worker) -> None:
-        slots, room = prepared.submission.tree.parent, prepared.room.value
+    def __init__(self, ready: Ready, bench: BenchNeeds, worker: Worker) -> None:
+        self._submission = ready.submission
+        slots, room = self._submission.tree.parent, ready.room.value
         self.replies = slots / f"{room}.banc"
         self._inputs = slots.with_name(f"{slots.name}.{room}.entrees")
-        self._source = prepared.submission.tree
         self._bench = bench
         self._worker = worker
 
-    def open(self) -> None:
-        """Makes sure that no answer of another exam is there."""
-        self.close()
-        self.replies.mkdir()
-        self.replies.chmod(0o755)
-
-    def close(self) -> None:
+    def clear(self) -> None:
         """Takes questions and answers away."""
         for folder in (self.replies, self._inputs):
             shutil.rmtree(folder, ignore_errors=True)
@@ -83,16 +92,7 @@ class Desk:
 
     def _run(self, argv: tuple[str, ...], files: dict[str, bytes], seconds: float) -> ExecResult:
         self._lay(files)
-        bench = self._bench
-        application = Application(
-            image=bench.image,
-            command=(ENTRY, *argv),
-            source=self._source,
-            memory_mb=bench.memory_mb,
-            pids=bench.pids,
-            cpus=bench.cpus,
-            tmp_mb=bench.tmp_mb,
-        )
+        application = limited(self._bench.image, (ENTRY, *argv), self._submission, self._bench)
         try:
             return self._worker.bench(application, inputs=self._inputs, timeout=seconds)
         finally:
@@ -104,7 +104,7 @@ class Desk:
         self._inputs.mkdir()
         self._inputs.chmod(0o755)
         for name, data in files.items():
-            path: Path = self._inputs / name
+            path = self._inputs / name
             path.write_bytes(data)
             path.chmod(0o644)
 
@@ -117,18 +117,3 @@ def _told(done: ExecResult) -> dict[str, Any]:
         "timed_out": done.timed_out,
         "truncated": done.truncated,
     }
-
-
-@contextmanager
-def desk(prepared: Prepared, plan: Plan, worker: Worker) -> Iterator[Desk | None]:
-    """Opens the desk of one exam; ``None`` when the lab has no bench."""
-    bench = plan.lab.manifest.bench
-    if bench is None:
-        yield None
-        return
-    made = Desk(prepared, bench, worker)
-    made.open()
-    try:
-        yield made
-    finally:
-        made.close()

@@ -1,6 +1,6 @@
-"""Packing: from a work folder to the zip that is handed in, with its label and its receipt.
+"""Submitting: from a work folder to the zip that is handed in, with its label and its receipt.
 
-The zip is made from the very tree that intake would make of it, so what is packed is what will be examined.
+The zip is made from the very tree that intake would make of it, so what is handed in is what will be examined.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,14 +23,18 @@ from etabli.reception.submission import RECEIPT, Submission
 from etabli.runs.evidence import write_atomically
 from etabli.system.disk import unwritable
 from etabli.workspace.files import hashes
-from etabli.workspace.memo import WORK, Workspace
+from etabli.workspace.workspace import WORK, Workspace
 
 _GROUPS = 4
+_CLOSING = """\
+Le code reconnaît ce fichier et lui seul : le même travail donne le même code, un octet changé un autre.
+Rien n'est encore déposé : déposez le fichier .zip là où votre enseignant le demande.
+"""
 
 
 @dataclass(frozen=True)
-class Packed:
-    """What was packed, for the receipt."""
+class Receipt:
+    """What was made to be handed in, and the digits by which anybody can recognise it."""
 
     path: Path
     lab: str
@@ -48,14 +53,36 @@ class Packed:
         """Sixteen digits of the SHA-256, short enough to copy by hand."""
         return _code(self.sha256)
 
+    @property
+    def text_path(self) -> Path:
+        """Where the receipt is written, beside the zip."""
+        return self.path.with_name(f"{self.path.stem}.recu.txt")
+
+    def text(self) -> str:
+        """Returns the receipt as it is written and shown."""
+        offset = self.at.isoformat(timespec="seconds")[-6:]
+        lines = {
+            "TP": f"{self.lab} (version {self.lab_version})",
+            "Session": self.session,
+            "Candidat": self.candidate,
+            "Fichier": self.path.name,
+            "Contenu": f"{self.files} fichiers, {-(-self.size // 1000)} Ko",
+            "Fait le": f"{self.at:%d/%m/%Y} à {self.at:%H:%M:%S} (UTC{offset})",
+            "Code": self.code,
+            "SHA-256": self.sha256,
+        }
+        width = max(map(len, lines))
+        body = "\n".join(f"{name:<{width}}  {value}" for name, value in lines.items())
+        return f"Reçu\n\n{body}\n\n{_CLOSING}"
+
 
 def default_name(workspace: Workspace) -> str:
     """Returns the usual name of the zip: whose, then which lab."""
     return f"{workspace.memo.candidate}-{workspace.memo.lab}.zip"
 
 
-def pack(workspace: Workspace, out: Path, at: datetime) -> Packed:
-    """Packs the work folder into a zip, and writes its receipt beside it.
+def write_submission(workspace: Workspace, out: Path, at: datetime) -> Receipt:
+    """Makes a zip of the work folder, and writes its receipt beside it.
 
     Args:
         workspace: Whose work.
@@ -66,32 +93,32 @@ def pack(workspace: Workspace, out: Path, at: datetime) -> Packed:
         RejectedSubmission: The work could not be examined: a link, too many files, too heavy.
         UsageProblem: There is nothing to hand in, the zip would replace something else, or it cannot be written.
     """
-    lab = workspace.lab()
-    work = workspace.present_work()
+    lab, memo, work = workspace.lab(), workspace.memo, workspace.present_work()
     _only_over_an_older_one(workspace, out)
     with tempfile.TemporaryDirectory(prefix="etabli-rendu-") as temporary:
         submission = take_in(work, lab, Path(temporary) / WORK)
-        if not set(submission.paths) - {RECEIPT}:
+        files = len(set(submission.paths) - {RECEIPT})
+        if not files:
             raise UsageProblem(f"« {work} » est vide : il n'y a rien à rendre.")
-        data = zipped(submission, {RECEIPT: _label(workspace, submission)})
-    packed = Packed(
+        data = zipped(submission, {RECEIPT: _label(workspace, lab, submission)})
+    receipt = Receipt(
         path=out,
         lab=lab.id,
         lab_version=lab.manifest.version,
-        session=workspace.memo.session,
-        candidate=workspace.memo.candidate,
-        files=len(set(submission.paths) - {RECEIPT}),
+        session=memo.session,
+        candidate=memo.candidate,
+        files=files,
         size=len(data),
         sha256=hashlib.sha256(data).hexdigest(),
         at=at,
-        warnings=(*_warnings(workspace, submission), *_replaced(out, data)),
+        warnings=(*_warnings(workspace, lab, submission), *_replaced(out, data)),
     )
     try:
         write_atomically(out, data)
-        write_atomically(receipt_path(out), receipt(packed).encode())
+        write_atomically(receipt.text_path, receipt.text().encode())
     except OSError as error:
         raise unwritable(out, error, "choisissez un autre fichier avec « -o »") from error
-    return packed
+    return receipt
 
 
 def _only_over_an_older_one(workspace: Workspace, out: Path) -> None:
@@ -102,13 +129,12 @@ def _only_over_an_older_one(workspace: Workspace, out: Path) -> None:
         )
 
 
-def _label(workspace: Workspace, submission: Submission) -> bytes:
-    entry = workspace.lab().entry(submission.paths)
-    memo = workspace.memo
+def _label(workspace: Workspace, lab: Lab, submission: Submission) -> bytes:
+    entry, memo = lab.entry(submission.paths), workspace.memo
     facts = {
         "schema": SCHEMA,
         "lab": memo.lab,
-        "lab_version": workspace.lab().manifest.version,
+        "lab_version": lab.manifest.version,
         "data_version": memo.data_version,
         "session": memo.session,
         "candidate": memo.candidate,
@@ -118,84 +144,41 @@ def _label(workspace: Workspace, submission: Submission) -> bytes:
     return (json.dumps(facts, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _warnings(workspace: Workspace, submission: Submission) -> tuple[str, ...]:
-    found = []
-    lab = workspace.lab()
+def _warnings(workspace: Workspace, lab: Lab, submission: Submission) -> Iterator[str]:
     if lab.manifest.asked:
-        found += _of_what_is_asked(lab, submission)
+        yield from _of_what_is_asked(lab, submission)
     elif lab.entry(submission.paths) is None:
         wanted = ", ".join(path for runtime in lab.manifest.runtimes for path in runtime.entries)
-        found.append(f"Il n'y a pas de fichier d'entrée ({wanted}) : rien ne pourra démarrer à la vérification.")
+        yield f"Il n'y a pas de fichier d'entrée ({wanted}) : rien ne pourra démarrer à la vérification."
     if workspace.memo.starter and hashes(workspace.work) == workspace.memo.starter:
-        found.append("Rien n'a changé depuis le point de départ : avez-vous enregistré vos fichiers ?")
-    return tuple(found)
+        yield "Rien n'a changé depuis le point de départ : avez-vous enregistré vos fichiers ?"
 
 
-def _of_what_is_asked(lab: Lab, submission: Submission) -> list[str]:
+def _of_what_is_asked(lab: Lab, submission: Submission) -> Iterator[str]:
     """Says what is not there yet, or there twice: nothing is refused, for each palier counts alone."""
     found = lab.asked(submission.paths)
-    said = []
     for asked in lab.manifest.asked:
         paths = found[asked.id]
         if not paths:
-            missing = "Palier {palier} : il n'y a pas encore « {title} » ({names})."
             palier, names = asked.palier.value.capitalize(), ", ".join(asked.names)
-            said.append(missing.format(palier=palier, title=asked.title, names=names))
+            yield f"Palier {palier} : il n'y a pas encore « {asked.title} » ({names})."
         elif len(paths) > 1:
-            twice = "« {title} » est là plusieurs fois ({paths}) : gardez un seul fichier."
-            said.append(twice.format(title=asked.title, paths=", ".join(paths)))
-    return said
+            yield f"« {asked.title} » est là plusieurs fois ({', '.join(paths)}) : gardez un seul fichier."
 
 
-def _replaced(out: Path, data: bytes) -> tuple[str, ...]:
+def _replaced(out: Path, data: bytes) -> Iterator[str]:
     try:
         former = out.read_bytes()
     except OSError:
-        return ()
-    if former == data:
-        return ()
-    return (
-        (
-            f"« {out.name} » existait avec un autre contenu (code {_code(hashlib.sha256(former).hexdigest())}) : il "
-            "est remplacé. Si vous l'aviez déjà déposé, déposez celui-ci à sa place."
-        ),
-    )
+        return
+    if former != data:
+        code = _code(hashlib.sha256(former).hexdigest())
+        yield (
+            f"« {out.name} » existait avec un autre contenu (code {code}) : il est remplacé. "
+            "Si vous l'aviez déjà déposé, déposez celui-ci à sa place."
+        )
 
 
 def _code(sha256: str) -> str:
     digits = sha256[: 4 * _GROUPS].upper()
     return " ".join(digits[place : place + 4] for place in range(0, len(digits), 4))
-
-
-def receipt_path(out: Path) -> Path:
-    """Returns where the receipt of a zip is written."""
-    return out.with_name(f"{out.stem}.recu.txt")
-
-
-def receipt(packed: Packed) -> str:
-    """Returns the receipt: what was packed, when, and the digits by which anybody can recognise it."""
-    lines = [
-        ("TP", f"{packed.lab} (version {packed.lab_version})"),
-        ("Session", packed.session),
-        ("Candidat", packed.candidate),
-        ("Fichier", packed.path.name),
-        ("Contenu", f"{packed.files} fichiers, {-(-packed.size // 1000)} Ko"),
-        ("Fait le", _when(packed.at)),
-        ("Code", packed.code),
-        ("SHA-256", packed.sha256),
-    ]
-    width = max(len(name) for name, _value in lines)
-    body = "\n".join(f"{name:<{width}}  {value}" for name, value in lines)
-    return "Reçu" + f"\n\n{body}\n\n" + _closing() + "\n"
-
-
-def _when(at: datetime) -> str:
-    offset = at.isoformat(timespec="seconds")[-6:]
-    return f"{at:%d/%m/%Y} à {at:%H:%M:%S} (UTC{offset})"
-
-
-def _closing() -> str:
-    return (
-        "Le code reconnaît ce fichier et lui seul : le même travail donne le même code, un octet changé un autre.\n"
-        "Rien n'est encore déposé : déposez le fichier .zip là où votre enseignant le demande."
-    )

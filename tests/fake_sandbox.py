@@ -17,8 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from enum import Enum
 from pathlib import Path
-from types import TracebackType
-from typing import Final, NamedTuple, Self
+from typing import Any, Final, NamedTuple, Self
 
 from etabli.exam.contract.errors import ExamTimeout, SandboxFailure
 from etabli.sandbox import owner
@@ -101,9 +100,9 @@ class FakeSandbox:
         return Counter(call.verb for call in self.calls)[verb]
 
     def probe(self) -> Probe:
-        """Answers for a small machine with all its images."""
+        """Answers for a small machine."""
         self.note(Call("probe"))
-        return Probe("fake", "0", cpus=2, memory_mb=4096, present=tuple(self.images))
+        return Probe("fake", "0", cpus=2, memory_mb=4096)
 
     def reap(self) -> int:
         """Forgets the objects whose owner is dead."""
@@ -145,9 +144,7 @@ class FakeWorker:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self.close()
 
     def addresses(self, room: Room) -> Addresses:
@@ -241,17 +238,8 @@ class FakeWorker:
     def _named(self, role: str) -> str:
         return f"{self._plan.token}/{self._number}/{role}"
 
-    def _note(
-        self,
-        verb: str,
-        room: Room | None = None,
-        app: Application | None = None,
-        *,
-        argv: tuple[str, ...] = (),
-        stdin: bytes = b"",
-        inputs: Mapping[str, bytes] | None = None,
-    ) -> None:
-        self._sandbox.note(Call(verb, self._plan.index, room, app, argv, stdin, inputs or {}))
+    def _note(self, verb: str, room: Room | None = None, app: Application | None = None, **more: Any) -> None:
+        self._sandbox.note(Call(verb, self._plan.index, room, app, **more))
 
 
 def _result(reply: Reply) -> ExecResult:

@@ -13,7 +13,7 @@ from etabli.lab.manifest import EntryFile, Lab, Service
 from etabli.lab.variant import Seat
 from etabli.sandbox import images
 from etabli.workspace.files import NOBODY_S_UID, work_paths
-from etabli.workspace.memo import Workspace
+from etabli.workspace.workspace import Workspace
 
 DB_NAME = "atelier"
 DB_USER = "eleve"

@@ -1,25 +1,70 @@
-"""Run: the services of a workspace, brought up until they answer and taken down without losing anything."""
+"""Running: the services of a workspace, brought up until they answer and taken down without losing anything."""
 
 from __future__ import annotations
 
 import http.client
+import json
+import re
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from etabli.exam.contract.errors import SandboxFailure, UsageProblem
 from etabli.lab.manifest import Lab, Service
 from etabli.sandbox import images
-from etabli.workspace import compose as composing
-from etabli.workspace.compose import compose
+from etabli.workspace.compose import ENV, PortTaken, compose, run, write_environment
+from etabli.workspace.environment import ERP_DATABASE, entry_served, env_file, environment, needed_images
 from etabli.workspace.files import open_to_services, writable
-from etabli.workspace.memo import PUBLISHED, Workspace
-from etabli.workspace.opening import needs_of, remembered
+from etabli.workspace.opening import remembered
 from etabli.workspace.ports import choose_ports, must_be_free
-from etabli.workspace.settings import ERP_DATABASE, entry_served, env_file, environment, needed_images
+from etabli.workspace.workspace import PUBLISHED, Workspace
 
+_LABELS = {"folder": "etabli.espace", "lab": "etabli.tp", "candidate": "etabli.candidat", "session": "etabli.session"}
+_PROJECT = "com.docker.compose.project"
 _READY_S = 60.0
 _CHOICES = 5
 """How often ports are chosen when somebody else takes them first."""
+
+
+@dataclass(frozen=True)
+class Running:
+    """A workspace that runs now, as the engine tells it."""
+
+    project: str
+    folder: str
+    lab: str
+    candidate: str
+    session: str
+    addresses: tuple[str, ...]
+    """Where its services answer."""
+
+
+def running_workspaces(project: str | None = None) -> list[Running]:
+    """Lists the workspaces that run on this machine, sorted by candidate and lab.
+
+    Args:
+        project: That one only.
+
+    Raises:
+        SandboxUnavailable: No engine answers.
+    """
+    filters = ["--filter", f"label={_LABELS['folder']}"]
+    if project is not None:
+        filters += ["--filter", f"label={_PROJECT}={project}"]
+    columns = [f'"{key}": {{{{json (.Label "{label}")}}}}' for key, label in {"project": _PROJECT, **_LABELS}.items()]
+    template = "{" + ", ".join([*columns, '"ports": {{json .Ports}}']) + "}"
+    found: dict[str, list[dict[str, str]]] = {}
+    for line in run(["docker", "ps", *filters, "--format", template], timeout=30).splitlines():
+        facts = json.loads(line)
+        found.setdefault(facts["project"], []).append(facts)
+    spaces = [_running(services) for services in found.values()]
+    return sorted(spaces, key=lambda space: (space.candidate, space.lab, space.project))
+
+
+def _running(services: Sequence[dict[str, str]]) -> Running:
+    said = " ".join(service.pop("ports") for service in services)
+    ports = sorted(set(re.findall(r"127\.0\.0\.1:(\d+)->", said)), key=int)
+    return Running(**services[0], addresses=tuple(f"http://127.0.0.1:{port}" for port in ports))
 
 
 @dataclass(frozen=True)
@@ -46,19 +91,15 @@ class Started:
         address = self._address(Service.ERP)
         return f"{address}/#{ERP_DATABASE}" if address else None
 
-    def _address(self, service: Service) -> str | None:
-        port = self._ports().get(service)
-        return f"http://127.0.0.1:{port}" if port else None
-
-    def published(self) -> list[int]:
-        """Returns the ports that must answer."""
-        return list(self._ports().values())
-
-    def _ports(self) -> dict[Service, int]:
+    @property
+    def ports(self) -> dict[Service, int]:
+        """The ports that must answer."""
         ports = self.workspace.memo.ports
-        if ports is None:
-            return {}
-        return {service: port for service in self.services if (port := ports.of(service)) is not None}
+        return {service: port for service in self.services if ports and (port := ports.of(service)) is not None}
+
+    def _address(self, service: Service) -> str | None:
+        port = self.ports.get(service)
+        return f"http://127.0.0.1:{port}" if port else None
 
 
 def bring_up(workspace: Workspace, *, port: int | None = None) -> Started:
@@ -73,13 +114,12 @@ def bring_up(workspace: Workspace, *, port: int | None = None) -> Started:
         UsageProblem: A port is in use, or the workspace is a copy of another one.
         SandboxFailure: A service does not answer.
     """
-    lab = workspace.lab()
-    services = needs_of(lab).services
+    lab, services = workspace.lab(), workspace.services()
     if not services:
         return Started(workspace, lab, services)
     images.require(needed_images(lab, entry_served(lab, workspace)))
     _no_copy(workspace)
-    alive = bool(composing.running(workspace.memo.project))
+    alive = bool(running_workspaces(workspace.memo.project))
     if set(PUBLISHED) & set(services):
         workspace = _with_ports(workspace, services, port, alive=alive)
     elif port is not None:
@@ -95,10 +135,10 @@ def bring_up(workspace: Workspace, *, port: int | None = None) -> Started:
 def _up(workspace: Workspace, lab: Lab, services: tuple[Service, ...], choices: int) -> Workspace:
     """Lets the engine start them; two that start together may want the same port, and the loser chooses another."""
     with writable(workspace.folder):
-        composing.write_environment(workspace, env_file(environment(workspace, lab)))
+        write_environment(workspace, env_file(environment(workspace, lab)))
     try:
         compose(workspace, "up", "--detach", "--no-deps", "--no-build", *services)
-    except composing.PortTaken:
+    except PortTaken:
         if choices == 1:
             raise
         workspace = remembered(workspace, ports=choose_ports(services, None, workspace.memo.ports))
@@ -130,10 +170,13 @@ def _wait(started: Started) -> None:
     deadline = time.monotonic() + _READY_S
     if Service.DATABASE in started.services:
         _wait_for_database(started.workspace, deadline)
-    for port in started.published():
+    for port in started.ports.values():
         while not _answers(port):
             if time.monotonic() > deadline:
-                raise SandboxFailure(_silent(started.workspace, port))
+                raise SandboxFailure(
+                    f"Rien ne répond à http://127.0.0.1:{port} après {int(_READY_S)} s : lancez « etabli journal "
+                    f"{started.workspace.folder} » pour lire ce que dit l'application."
+                )
             time.sleep(0.1)
 
 
@@ -164,13 +207,6 @@ def _answers(port: int) -> bool:
         connection.close()
 
 
-def _silent(workspace: Workspace, port: int) -> str:
-    return (
-        f"Rien ne répond à http://127.0.0.1:{port} après {int(_READY_S)} s : lancez « etabli journal "
-        f"{workspace.folder} » pour lire ce que dit l'application."
-    )
-
-
 def stop(workspace: Workspace, *, forget_database: bool = False) -> None:
     """Stops the services; the files stay, and so does the database unless it is to be forgotten.
 
@@ -179,6 +215,6 @@ def stop(workspace: Workspace, *, forget_database: bool = False) -> None:
         UsageProblem: It is a copy, and the services are those of the original.
     """
     _no_copy(workspace)
-    if not (workspace.hidden / composing.ENV).is_file():
+    if not (workspace.hidden / ENV).is_file():
         return  # never brought up
     compose(workspace, "down", *(["--volumes"] if forget_database else []))

@@ -11,7 +11,7 @@ from typing import Annotated, Final, Literal
 import pydantic
 
 from etabli.exam.contract.errors import UsageProblem
-from etabli.lab.manifest import Lab, Service, load_lab
+from etabli.lab.manifest import Lab, Service, WorkspaceNeeds, load_lab
 from etabli.lab.variant import Seat
 from etabli.runs.evidence import write_atomically
 from etabli.runs.identifier import is_identifier
@@ -122,6 +122,10 @@ class Workspace:
         """Loads the lab; raises UnknownLab when it is no longer there."""
         return load_lab(self.memo.lab)
 
+    def services(self) -> tuple[Service, ...]:
+        """Returns the services of the lab; raises UsageProblem when it no longer has workspaces."""
+        return needs_of(self.lab()).services
+
     def seat(self) -> Seat:
         """Whose workspace this is."""
         return Seat(self.lab(), self.memo.candidate, self.memo.session)
@@ -146,6 +150,19 @@ class Workspace:
                 "le fichier du secret à votre enseignant, puis lancez « etabli secret importer FICHIER »."
             )
         return seat
+
+
+def needs_of(lab: Lab) -> WorkspaceNeeds:
+    """Returns what a workspace of a lab needs.
+
+    Raises:
+        UsageProblem: The lab has no workspace.
+    """
+    if lab.manifest.workspace is None:
+        raise UsageProblem(
+            f"Le TP « {lab.id} » n'a pas d'espace de travail : lancez « etabli sujet {lab.id} » pour son énoncé."
+        )
+    return lab.manifest.workspace
 
 
 def write_workspace(workspace: Workspace) -> None:

@@ -1,4 +1,4 @@
-"""The work folder of a batch: submission trees and half-made run folders, gone when the batch ends.
+"""The scratch folder of a batch: submission trees and half-made run folders, gone when the batch ends.
 
 It lives inside the output folder (so that freezing a run is one rename) and bears its owner's identity, so that
 what a killed run left is removed by the next one. One batch at a time writes to an output folder.
@@ -20,7 +20,7 @@ LOCK = ".verrou"
 
 
 @contextmanager
-def work_folder(out: Path, token: str) -> Iterator[Path]:
+def scratch_folder(out: Path, token: str) -> Iterator[Path]:
     """Gives an empty folder for one batch, and takes it away.
 
     Raises:

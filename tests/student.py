@@ -1,0 +1,38 @@
+"""A student's commands, and the small repository that they run in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+import yaml
+from typer.testing import CliRunner, Result
+
+from etabli.cli.main import app
+from etabli.lab.manifest import Lab, load_lab
+
+
+def etabli(*arguments: object) -> Result:
+    """Runs a command of ours in this process."""
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def said(result: Result) -> str:
+    """All that a command said, on one line; it ended as a command does, and not by an error of ours."""
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return " ".join((result.stdout + result.stderr).replace("\u00a0", " ").split())
+
+
+def repository_with(lab: Lab, files: Mapping[str, str], monkeypatch: pytest.MonkeyPatch) -> Lab:
+    """Completes the folder of a small lab, makes its root our repository, without engine; returns the lab as loaded."""
+    root = lab.folder.parents[1]
+    manifest = lab.manifest.model_dump(mode="json", exclude_defaults=True)
+    for name, text in {"lab.yaml": yaml.safe_dump(manifest, sort_keys=False), **files}.items():
+        path = lab.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode())
+    monkeypatch.setenv("ETABLI_ROOT", str(root))
+    monkeypatch.setenv("ETABLI_HOME", str(root / "home"))
+    monkeypatch.setattr("etabli.sandbox.images.tag", lambda name: f"etabli/{name}:0123456789ab")
+    monkeypatch.setattr("etabli.sandbox.images.require", lambda wanted: None)
+    return load_lab(lab.id)
