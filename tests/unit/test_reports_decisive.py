@@ -19,9 +19,7 @@ from etabli.exam.contract.outcome import Outcome
 from etabli.reports.build import payload_of
 from etabli.reports.comment import comment_of
 from etabli.reports.csv import render_csv
-from etabli.reports.gradescope import gradescope_document
 from etabli.reports.html import render_class, render_learner
-from etabli.reports.junit import render_junit
 from etabli.reports.payload import LabMeta, Payload, decisive_failures, fix_first, tally
 from etabli.reports.xlsx import render_xlsx
 from etabli.runs.folder import read_run
@@ -137,8 +135,6 @@ def test_exports_say_it(barred: Payload, fine: Payload) -> None:
     assert [sheet.cell(row, place + 1).value for row in (2, 3)] == ["Titre de sans-nuire.", None]
     assert plain(comment_of(barred, LAB)).startswith(SENTENCE)
     assert "retenu" not in comment_of(fine, LAB)
-    assert plain(gradescope_document(barred, LAB)["output"]).startswith(SENTENCE)
-    assert SENTENCE in plain(render_junit([barred], LAB))
 
 
 def test_a_lab_without_any_has_no_column_for_it() -> None:

@@ -1,28 +1,24 @@
-"""What other tools read: JUnit, Gradescope, workbooks, gradebooks; hostile strings stay strings, absence is no zero."""
+"""What other tools read: workbooks and gradebooks; hostile strings stay strings, absence is no zero."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-import re
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 import jsonschema
 import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
-from report_samples import CANDIDATES, HOSTILE, rejected_payload, sample_class, sample_lab, sample_payload
+from report_samples import CANDIDATES, HOSTILE, sample_class, sample_lab, sample_payload
 
 from etabli.exam.contract.outcome import Outcome
 from etabli.reception.hand_in import HandIn, HandIns, HandInState
 from etabli.reports import write_reports
 from etabli.reports.gradebook import FRENCH_EXCEL, CsvStyle, as_csv, as_json, as_xlsx, gradebook
-from etabli.reports.gradescope import gradescope_document
-from etabli.reports.junit import render_junit
 from etabli.reports.payload import Payload
 from etabli.reports.roll import Roll
 from etabli.reports.xlsx import TEXT_LIMIT, render_xlsx
@@ -68,132 +64,6 @@ def failing(observed: str) -> Payload:
     check = next(check for check in payload["checks"] if check["id"] == "langue")
     check["observed"] = check["expected"] = check["help"] = observed
     return payload
-
-
-# JUnit
-
-
-def suites(text: str) -> dict[str, ElementTree.Element]:
-    root = ElementTree.fromstring(text)
-    assert root.tag == "testsuites"
-    return {str(suite.get("name")): suite for suite in root}
-
-
-def test_junit_has_a_suite_per_learner_and_a_case_per_check() -> None:
-    found = suites(render_junit(sample_class(LAB), LAB, ROLL))
-    assert list(found) == list(ROLL.candidates)
-    assert {len(found[name].findall("testcase")) for name in CANDIDATES if name != "SNO-17"} == {len(LAB.checks)}
-
-
-def test_junit_counts_are_those_of_the_payload() -> None:
-    found = suites(render_junit(sample_class(LAB), LAB))
-    for payload in sample_class(LAB):
-        if payload["score"] is not None:
-            outcomes = [check["outcome"] for check in payload["checks"]]
-            told = [int(found[payload["candidate"]].get(key, "")) for key in ("failures", "errors", "skipped")]
-            assert told == [outcomes.count(kind) for kind in (Outcome.FAILED, Outcome.ERROR, Outcome.BLOCKED)]
-
-
-def test_junit_says_what_a_blocked_check_waits_for() -> None:
-    (suite,) = suites(render_junit([sample_payload("A", LAB, {"base-jointe": Outcome.FAILED})], LAB)).values()
-    skipped = suite.find("testcase/skipped")
-    assert skipped is not None
-    assert "« Les données affichées viennent de la base » d'abord" in str(skipped.get("message"))
-
-
-def test_junit_does_not_fail_a_rejected_or_missing_hand_in() -> None:
-    found = suites(render_junit([rejected_payload("SNO-17", LAB)], LAB, ROLL))
-    rejected, missing = found["SNO-17"], found[MISSING]
-    assert (rejected.get("errors"), rejected.get("failures"), rejected.get("tests")) == ("1", "0", "1")
-    assert "archive zip" in str(rejected.find("testcase/error").get("message"))  # type: ignore[union-attr]
-    assert (missing.get("errors"), missing.get("failures"), missing.get("skipped")) == ("0", "0", "1")
-    assert missing.find("testcase/skipped").get("message") == "non rendu"  # type: ignore[union-attr]
-
-
-@pytest.mark.parametrize("hostile", [HOSTILE, "]]><x/>", "\x00\x08\x1b[31m\ufffe\uffff", "\ud800seul", "&#0;"])
-def test_junit_stays_xml_whatever_a_page_printed(hostile: str) -> None:
-    text = render_junit([failing(hostile)], LAB)
-    assert not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]", text)
-    (suite,) = suites(text.encode().decode()).values()
-    (failure,) = suite.iter("failure")
-    assert "<" not in str(failure.get("message")) or "<script>" in hostile or "<x/>" in hostile
-    assert failure.text and failure.text.count("\n") >= 2
-
-
-JUNIT_ATTRIBUTES = {
-    "testsuites": set(),
-    "testsuite": {
-        *("name", "tests", "failures", "errors", "skipped", "time"),
-        *("timestamp", "hostname", "id", "package"),
-    },
-    "properties": set(),
-    "property": {"name", "value"},
-    "testcase": {"name", "classname", "time"},
-    "failure": {"type", "message"},
-    "error": {"type", "message"},
-    "skipped": {"message"},
-    "system-out": set(),
-    "system-err": set(),
-}
-"""What both the Ant schema and Jenkins' junit-10.xsd allow."""
-
-
-def test_junit_has_the_elements_attributes_and_order_of_the_common_schemas() -> None:
-    root = ElementTree.fromstring(render_junit(sample_class(LAB), LAB, ROLL))
-    for element in root.iter():
-        assert set(element.attrib) <= JUNIT_ATTRIBUTES[element.tag], element.tag
-    for suite in root:
-        tags = [child.tag for child in suite]
-        assert tags == ["properties", *["testcase"] * int(suite.get("tests", "")), "system-out", "system-err"]
-        assert re.fullmatch(r"\d+\.\d{3}", suite.get("time", ""))
-        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", suite.get("timestamp", "2026-11-24T00:00:00"))
-        assert all(len(case) <= 1 for case in suite.iter("testcase"))
-
-
-# Gradescope
-
-
-def test_gradescope_gives_the_points_and_says_them_test_by_test() -> None:
-    payload = sample_payload("SNO-01", LAB, {"recherche": Outcome.FAILED})
-    document = gradescope_document(payload, LAB)
-    assert payload["score"] and document["score"] == payload["score"]["earned"]
-    assert sum(test["score"] for test in document["tests"]) == document["score"]
-    assert sum(test["max_score"] for test in document["tests"]) == payload["score"]["possible"]
-    assert {test["status"] for test in document["tests"]} == {"passed", "failed"}
-    assert document["visibility"] == "visible"
-    assert document["execution_time"] == 12.0
-    numbers = [test["number"] for test in document["tests"]]
-    assert numbers[0] == "1.1" and numbers[-1] == "3.9" and len(set(numbers)) == len(numbers)
-
-
-def test_gradescope_says_that_a_blocked_point_is_no_second_mistake() -> None:
-    tests = gradescope_document(sample_payload("A", LAB, {"base-jointe": Outcome.FAILED}), LAB)["tests"]
-    (blocked,) = [test for test in tests if test["tags"][0] == "liste-ordre"]
-    assert "Les données affichées viennent de la base" in blocked["output"]
-    assert "pas une faute de plus" in blocked["output"]
-    assert (blocked["score"], blocked["max_score"]) == (0, 4)
-
-
-def test_gradescope_gives_an_incident_no_score_and_waits_for_a_person() -> None:
-    document = gradescope_document(sample_payload("A", LAB, {"mobile": Outcome.ERROR}), LAB)
-    (incident,) = [test for test in document["tests"] if test["tags"][0] == "mobile"]
-    assert not {"score", "max_score", "status"} & set(incident)
-    assert document["visibility"] == incident["visibility"] == "after_published"
-
-
-def test_gradescope_says_that_the_zero_it_demands_is_no_result() -> None:
-    document = gradescope_document(rejected_payload("A", LAB), LAB)
-    assert document["score"] == 0
-    assert "n'est pas un résultat" in document["output"] and "archive zip" in document["output"]
-    assert document["visibility"] == "after_published"
-    assert "score" not in document["tests"][0]
-
-
-def test_gradescope_texts_are_never_markup() -> None:
-    document = gradescope_document(failing(HOSTILE), LAB)
-    assert {document[key] for key in document if key.endswith("_format")} == {"text"}
-    (test,) = [test for test in document["tests"] if test["tags"][0] == "langue"]
-    assert test["output_format"] == "text" and "\u202e" not in test["output"] and "\x07" not in test["output"]
 
 
 # XLSX
@@ -287,7 +157,7 @@ def test_a_word_has_its_colour(sheets: dict[str, Worksheet]) -> None:
 def test_names_stay_out_of_the_results_folder(tmp_path: Path) -> None:
     roll = Roll(ROLL.candidates, {"SNO-01": "Inès Bouvard"}, ROLL.hand_ins)
     write_reports(tmp_path, sample_class(LAB), LAB, None, roll)
-    for name in ("resultats.xlsx", "resultats.junit.xml", "resultats.csv", "resultats.json", "SNO-01/gradescope.json"):
+    for name in ("resultats.xlsx", "resultats.csv", "resultats.json"):
         assert "Bouvard" not in str((tmp_path / name).read_bytes()), name
     text = str(rows(opened((tmp_path / "resultats.xlsx").read_bytes())["Classe"]))
     assert "Bouvard" not in text

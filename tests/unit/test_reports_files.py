@@ -25,10 +25,10 @@ def rows(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
-def test_writes_two_files_per_candidate_and_the_five_of_the_class(tmp_path: Path) -> None:
+def test_writes_a_page_per_candidate_and_the_four_files_of_the_class(tmp_path: Path) -> None:
     written = write_reports(tmp_path, sample_class(LAB), LAB, None)
     assert written[0] == tmp_path / "index.html"
-    assert len(written) == 5 + 2 * 24
+    assert len(written) == 4 + 24
     assert all(path.is_file() for path in written)
     assert not list(tmp_path.rglob("*.part"))
 

@@ -9,7 +9,7 @@ Values first, renderings last; only the modules of the last group read or write 
     views, for pages  class_view · learner_view · differences_view, made of who (names or not), needs (who needs
                       help), hand_in_view (who is to be chased), since (what is new), printed (messages explained),
                       pictures
-    renderings        html · csv · json · xlsx · junit · gradescope · differences_files · gradebook;
+    renderings        html · csv · json · xlsx · differences_files · gradebook;
                       tables holds the rows of the workbook and of the gradebook
     for Moodle        returns (grades and feedback pages), comment
     files             build (a run folder becomes a payload) · results (an output folder becomes its reports)
@@ -25,10 +25,8 @@ from pathlib import Path, PurePosixPath
 
 from etabli.exam.contract.errors import UsageProblem
 from etabli.reports.csv import render_csv
-from etabli.reports.gradescope import render_gradescope
 from etabli.reports.html import render_chase, render_class, render_learner
 from etabli.reports.json import render_json
-from etabli.reports.junit import render_junit
 from etabli.reports.payload import LabMeta, Pace, Payload, newest
 from etabli.reports.roll import Roll
 from etabli.reports.text import pace_line
@@ -65,7 +63,6 @@ def write_reports(
         "resultats.json": render_json(kept, lab, pace, generated_at=now),
         "resultats.csv": render_csv(kept, lab, roll),
         "resultats.xlsx": render_xlsx(kept, lab, roll),
-        "resultats.junit.xml": render_junit(kept, lab, roll),
     }
     if roll and roll.hand_ins:
         pages["a-relancer.html"] = render_chase(kept, lab, roll, generated_at=now)
@@ -74,7 +71,6 @@ def write_reports(
         pages[f"{folder}/index.html"] = render_learner(
             payload, lab, out=out, hand_in=roll.hand_in(payload["candidate"]) if roll else None
         )
-        pages[f"{folder}/gradescope.json"] = render_gradescope(payload, lab)
     for name, content in pages.items():
         text = content if isinstance(content, bytes) else content.encode("utf-8", "backslashreplace")
         write_atomically(out / name, text)
