@@ -18,10 +18,9 @@ from etabli.exam.contract.check import check
 from etabli.exam.contract.outcome import Outcome
 from etabli.reports.build import payload_of
 from etabli.reports.comment import comment_of
-from etabli.reports.csv import render_csv
 from etabli.reports.html import render_class, render_learner
 from etabli.reports.payload import LabMeta, Payload, decisive_failures, fix_first, tally
-from etabli.reports.xlsx import render_xlsx
+from etabli.reports.results_files import render_csv, render_xlsx
 from etabli.runs.folder import read_run
 from etabli.runs.run import Run, folder_name, freeze
 

@@ -18,10 +18,12 @@ from report_samples import CANDIDATES, HOSTILE, sample_class, sample_lab, sample
 from etabli.exam.contract.outcome import Outcome
 from etabli.reception.hand_in import HandIn, HandIns, HandInState
 from etabli.reports import write_reports
-from etabli.reports.gradebook import FRENCH_EXCEL, CsvStyle, as_csv, as_json, as_xlsx, gradebook
+from etabli.reports.gradebook import as_json, gradebook
 from etabli.reports.payload import Payload
+from etabli.reports.results_files import render_xlsx
 from etabli.reports.roll import Roll
-from etabli.reports.xlsx import TEXT_LIMIT, render_xlsx
+from etabli.reports.table import FRENCH_EXCEL, CsvStyle, as_csv
+from etabli.reports.xlsx import TEXT_LIMIT, workbook
 from etabli.roster.learner import Person
 
 LAB = sample_lab()
@@ -168,13 +170,13 @@ def test_names_stay_out_of_the_results_folder(tmp_path: Path) -> None:
 PEOPLE = {"SNO-01": Person("Bouvard", "Inès"), MISSING: Person("=d'Arçonval", "Hugo")}
 
 
-def table(data: bytes, delimiter: str = ",") -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter=delimiter))
+def table(text: str, delimiter: str = ",") -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=delimiter))
 
 
 def test_the_plain_csv_is_for_programs() -> None:
     data = as_csv(gradebook(sample_class(LAB), LAB, ROLL))
-    assert not data.startswith(b"\xef\xbb\xbf") and b"\r\n" in data
+    assert not data.startswith("\ufeff") and "\r\n" in data
     first, late, *_rest = table(data)
     assert first["Remis le"] == "2026-11-23T20:15:00Z"
     assert (late["Remise"], late["Retard (heures)"]) == ("rendu en retard (2 j)", "36.0")
@@ -183,7 +185,7 @@ def test_the_plain_csv_is_for_programs() -> None:
 
 def test_a_french_excel_gets_semicolons_commas_and_a_mark() -> None:
     data = as_csv(gradebook(sample_class(LAB), LAB, ROLL), FRENCH_EXCEL, zone=PARIS)
-    assert data.startswith(b"\xef\xbb\xbf")
+    assert data.startswith("\ufeff")
     _first, late, *_rest = table(data, ";")
     assert (late["Retard (heures)"], late["Remis le"]) == ("36,0", "25/11/2026 11:30")
 
@@ -199,7 +201,7 @@ def test_names_and_points_come_on_demand() -> None:
     assert (first["Nom"], first["Prénom"]) == ("Bouvard", "Inès")
     assert first["La liste suit l'ordre demandé"] == "à revoir"
     assert missing["Nom"] == "'=d'Arçonval"
-    (sheet,) = opened(as_xlsx(book, LAB)).values()
+    (sheet,) = opened(workbook([book], LAB.title)).values()
     assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n", "d"}
 
 

@@ -11,11 +11,12 @@ import pytest
 from report_samples import ABSENT, MISSING, rejected_payload, sample_class, sample_lab, sample_payload, sample_roll
 
 from etabli.exam.contract.errors import UsageProblem
-from etabli.exam.contract.french import typeset
+from etabli.exam.contract.french import quoted, typeset
 from etabli.exam.contract.outcome import Outcome
 from etabli.reports import Pace, write_reports
-from etabli.reports.csv import COLUMNS, neutral, render_csv
 from etabli.reports.payload import CheckResult, fix_first, newest, roots
+from etabli.reports.results_files import COLUMNS, render_csv
+from etabli.reports.table import neutral
 from etabli.reports.text import duration, pace_line, visible
 
 LAB = sample_lab()
@@ -135,6 +136,10 @@ def test_hidden_characters_show() -> None:
 
 def test_french_punctuation_keeps_to_its_word() -> None:
     assert typeset("« a » : b ?") == "«\u00a0a\u00a0»\u00a0: b\u00a0?"
+
+
+def test_a_list_reads_as_a_sentence_does() -> None:
+    assert [quoted("a"), quoted("ab"), quoted("abc")] == ["« a »", "« a » et « b »", "« a », « b » et « c »"]
 
 
 def check(name: str, outcome: Outcome, *blocked_by: str) -> CheckResult:

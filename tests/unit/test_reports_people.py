@@ -32,8 +32,8 @@ from etabli.reports.hand_in_view import chased
 from etabli.reports.html import render_chase, render_class, render_learner, style
 from etabli.reports.needs import needs
 from etabli.reports.payload import Payload
-from etabli.reports.roll import Roll
-from etabli.reports.text import graded_file, hand_in_word, hand_in_words
+from etabli.reports.roll import NO_ROLL, Roll
+from etabli.reports.text import graded_file, hand_in_words, word_of
 from etabli.reports.views import nothing_worked
 from etabli.reports.who import everyone
 
@@ -46,7 +46,7 @@ FOLDER = "dupont-lea"
 
 def classe(payloads: list[Payload] | None = None, roll: Roll | None = ROLL, named: bool | None = None) -> Page:
     payloads = sample_class(LAB) if payloads is None else payloads
-    return Page(render_class(payloads, LAB, None, roll, generated_at=NOW, zone=PARIS_WINTER), named)
+    return Page(render_class(payloads, LAB, None, roll or NO_ROLL, generated_at=NOW, zone=PARIS_WINTER), named)
 
 
 def chase(payloads: list[Payload] | None = None, roll: Roll = ROLL, named: bool | None = None) -> Page:
@@ -224,7 +224,7 @@ def test_nobody_to_chase_is_good_news() -> None:
 
 
 def test_every_state_of_a_hand_in_has_its_own_sign() -> None:
-    words = [hand_in_word(state) for state in HandInState]
+    words = [word_of(state) for state in HandInState]
     assert len({word.sign for word in words}) == len(words)
     assert hand_in_words(HandIn("A", HandInState.HANDED_IN)).text == "rendu"
 

@@ -18,8 +18,8 @@ from etabli.exam.contract.outcome import Outcome, Status
 from etabli.lab.manifest import load_lab
 from etabli.reception.hand_in import HandIn, HandIns, HandInState, read_hand_ins, write_hand_ins
 from etabli.reports.build import payload_of, payload_of_folder
-from etabli.reports.json import results_document
 from etabli.reports.payload import Pace
+from etabli.reports.results_files import render_json
 from etabli.runs.folder import read_run_folder
 from etabli.runs.run import Run, freeze
 
@@ -43,12 +43,12 @@ def test_schema_is_itself_valid(name: str) -> None:
 
 def test_a_whole_class_fits() -> None:
     lab = sample_lab()
-    document = results_document(sample_class(lab), lab, PACE, generated_at="2026-11-24T14:00:00Z")
-    validator("resultats").validate(json.loads(json.dumps(document)))
+    document = render_json(sample_class(lab), lab, PACE, generated_at="2026-11-24T14:00:00Z")
+    validator("resultats").validate(json.loads(document))
 
 
 def test_an_empty_class_without_bench_fits() -> None:
-    document = results_document([], sample_lab(), None, generated_at="2026-11-24T14:00:00Z")
+    document = json.loads(render_json([], sample_lab(), None, generated_at="2026-11-24T14:00:00Z"))
     validator("resultats").validate(document)
     assert document["session"] is None
 

@@ -20,9 +20,9 @@ from etabli.reports.hand_in_view import (
     without_run,
 )
 from etabli.reports.needs import Need, needs
-from etabli.reports.payload import CheckResult, LabMeta, Payload, decisive_failures, fix_first, palier_ids
-from etabli.reports.roll import Roll
-from etabli.reports.text import Word, decisive_word, outcome_word, palier_title, status_word
+from etabli.reports.payload import CheckResult, LabMeta, Payload, decisive_failures, fix_first
+from etabli.reports.roll import NO_ROLL, Roll
+from etabli.reports.text import Word, word_of
 from etabli.reports.views import (
     PalierScore,
     Segment,
@@ -138,9 +138,8 @@ class ClassView:
     """Whether a click has something to show that is hidden before."""
 
 
-def class_view(payloads: Sequence[Payload], lab: LabMeta, roll: Roll | None = None) -> ClassView:
+def class_view(payloads: Sequence[Payload], lab: LabMeta, roll: Roll = NO_ROLL) -> ClassView:
     """Works out the class page: one row per learner of the roll, then graded candidates outside it."""
-    roll = roll or Roll()
     runs = {payload["candidate"]: payload for payload in payloads}
     people = everyone(roll, list(runs))
     groups = _groups(payloads, lab)
@@ -150,7 +149,7 @@ def class_view(payloads: Sequence[Payload], lab: LabMeta, roll: Roll | None = No
         groups=groups,
         rows=rows,
         attention=tuple(row for row in rows if row.graded and row.status.code != Status.GRADED),
-        statuses=tuple(Tally(status_word(status), statuses[status]) for status in Status),
+        statuses=tuple(Tally(word_of(status), statuses[status]) for status in Status),
         hand_ins=figures(roll.hand_ins),
         deadline=roll.hand_ins.deadline if roll.hand_ins else None,
         several=several(roll, people),
@@ -180,14 +179,13 @@ def _first_palier_complete(row: Row) -> bool:
 
 
 def _groups(payloads: Sequence[Payload], lab: LabMeta) -> tuple[Group, ...]:
-    titles = dict(lab.paliers)
     found: list[Group] = []
-    for palier in palier_ids(lab):
+    for palier in lab.palier_ids:
         columns = tuple(
             _column(spec.id, spec.title, spec.points, payloads) for spec in lab.checks if spec.palier == palier
         )
         if columns:
-            found.append(Group(palier, titles.get(palier) or palier_title(palier), columns))
+            found.append(Group(palier, lab.palier_title(palier), columns))
     return tuple(found)
 
 
@@ -207,12 +205,12 @@ def _column(check_id: str, title: str, points: int, payloads: Sequence[Payload])
 
 def _row(who: Who, payload: Payload | None, hand_in: HandIn | None, groups: Sequence[Group], lab: LabMeta) -> Row:
     checks = payload["checks"] if payload else []
-    to_fix = fix_first(checks, palier_ids(lab))
+    to_fix = fix_first(checks, lab.palier_ids)
     return Row(
         who=who,
-        status=status_word(payload["status"]) if payload else without_run(hand_in),
+        status=word_of(payload["status"]) if payload else without_run(hand_in),
         late=lateness(hand_in),
-        decisive=decisive_word() if payload and decisive_failures(payload) else None,
+        decisive=word_of("decisive") if payload and decisive_failures(payload) else None,
         cannot_stand=cannot_stand(payload) if payload else None,
         reason=payload["reason"] if payload else None,
         next_step=next_step(payload) if payload else None,
@@ -226,7 +224,7 @@ def _row(who: Who, payload: Payload | None, hand_in: HandIn | None, groups: Sequ
 
 
 def _cells(checks: Sequence[CheckResult], groups: Sequence[Group]) -> tuple[tuple[Cell, ...], ...]:
-    outcomes = {check["id"]: outcome_word(check["outcome"]) for check in checks}
+    outcomes = {check["id"]: word_of(check["outcome"]) for check in checks}
     return tuple(
         tuple(Cell(column.id, column.title, outcomes.get(column.id)) for column in group.columns) for group in groups
     )

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
-from etabli.exam.contract.french import count
+from etabli.exam.contract.french import count, quoted
 from etabli.exam.contract.outcome import Outcome, Status
-from etabli.reports.payload import LabMeta
-from etabli.reports.roll import Roll
-from etabli.reports.text import Word, outcome_word, palier_title, quoted_list, status_word, visible
+from etabli.reports.payload import LabMeta, usual_title
+from etabli.reports.roll import NO_ROLL, Roll
+from etabli.reports.text import Word, visible, word_of
 from etabli.reports.who import Who, everyone
 from etabli.runs.differences import Cause, Change, Difference, Differences, Edit, EditKind, Reason, Side
 
@@ -102,10 +102,10 @@ class DifferencesView:
     """Those whose submission was not graded again, and why."""
 
 
-def differences_view(found: Differences, lab: LabMeta, roll: Roll | None = None) -> DifferencesView:
+def differences_view(found: Differences, lab: LabMeta, roll: Roll = NO_ROLL) -> DifferencesView:
     """Works out the page of differences."""
     changed = found.changed
-    people = _people(found, roll or Roll())
+    people = _people(found, roll)
     return DifferencesView(
         regraded=len(found.learners),
         changed=len(changed),
@@ -138,8 +138,8 @@ def _learner(learner: Difference, who: Who, lab: LabMeta) -> LearnerView:
         points_after=_points(learner.after.earned, learner.after.possible),
         gained=signed(gained) if examined else "",
         tone=_tone(gained if examined else 0),
-        status_before=status_word(learner.before.status),
-        status_after=status_word(learner.after.status),
+        status_before=word_of(learner.before.status),
+        status_after=word_of(learner.after.status),
         reason=learner.after.reason if learner.after.status is not Status.GRADED else None,
         why=why(learner),
         unstable=learner.unstable,
@@ -164,7 +164,7 @@ def _change(change: Change, learner: Difference, lab: LabMeta) -> ChangeView:
     return ChangeView(
         check=change.check,
         title=change.title,
-        palier=dict(lab.paliers).get(change.palier) or palier_title(change.palier),
+        palier=lab.palier_title(change.palier),
         before=_side(change.before),
         after=_side(change.after),
         points=signed(change.gained),
@@ -177,7 +177,7 @@ def _side(side: Side | None) -> SideView:
     if side is None:
         return SideView(None, None, ())
     links = tuple((PurePosixPath(path).name[:_DIGITS], quote(path)) for path in side.evidence[:_LINKS])
-    return SideView(outcome_word(side.outcome), side.observed, links)
+    return SideView(word_of(side.outcome), side.observed, links)
 
 
 def change_sentences(change: Change) -> tuple[str, ...]:
@@ -200,7 +200,7 @@ def change_sentences(change: Change) -> tuple[str, ...]:
 
 
 def _titles(titles: Sequence[str]) -> str:
-    return quoted_list([visible(title) for title in titles])
+    return quoted(visible(title) for title in titles)
 
 
 def why(learner: Difference) -> tuple[Said, ...]:
@@ -252,7 +252,7 @@ def edit_sentence(edit: Edit) -> str:
     if edit.kind is EditKind.TITLE:
         before, after = _titles([before or ""]), _titles([after or ""])
     if edit.kind is EditKind.PALIER:
-        before, after = palier_title(before or ""), palier_title(after or "")
+        before, after = usual_title(before or ""), usual_title(after or "")
     return sentences[edit.kind].format(title=_titles([title]), before=before, after=after)
 
 

@@ -13,7 +13,7 @@ from etabli.exam.contract.outcome import Status
 from etabli.reception.hand_in import RECEIVED, HandIn, HandIns, HandInState, of_state
 from etabli.reports.payload import Payload
 from etabli.reports.roll import Roll
-from etabli.reports.text import Word, graded_file, hand_in_word, hand_in_words, status_word
+from etabli.reports.text import Word, graded_file, hand_in_words, word_of
 from etabli.reports.views import Tally
 from etabli.reports.who import Who, everyone
 
@@ -52,8 +52,8 @@ def figures(hand_ins: HandIns | None) -> tuple[Tally, ...]:
     received = sum(numbers[state] for state in RECEIVED)
     rest = (HandInState.LATE, HandInState.MISSING, HandInState.EXCUSED)
     return (
-        Tally(hand_in_word(HandInState.HANDED_IN), received),
-        *(Tally(hand_in_word(state), numbers[state]) for state in rest),
+        Tally(word_of(HandInState.HANDED_IN), received),
+        *(Tally(word_of(state), numbers[state]) for state in rest),
     )
 
 
@@ -90,7 +90,7 @@ def _chased(who: Who, runs: Mapping[str, Payload], roll: Roll) -> Chased | None:
 
 def _to_do_again() -> Word:
     text = "à redéposer : le rendu n'a pas pu être examiné"
-    return replace(status_word(Status.REJECTED), text=text)
+    return replace(word_of(Status.REJECTED), text=text)
 
 
 def several(roll: Roll, people: Sequence[Who]) -> tuple[Several, ...]:

@@ -24,10 +24,10 @@ from etabli.reports.class_view import class_view
 from etabli.reports.differences_view import differences_view, summary
 from etabli.reports.hand_in_view import chased
 from etabli.reports.learner_view import learner_view
-from etabli.reports.payload import LabMeta, Pace, Payload
+from etabli.reports.payload import LabMeta, Pace, Payload, usual_title
 from etabli.reports.pictures import Album
 from etabli.reports.prose import prose
-from etabli.reports.roll import Roll
+from etabli.reports.roll import NO_ROLL, Roll
 from etabli.runs.differences import Differences
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -66,7 +66,7 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(count=count, palier_title=text.palier_title)
+    environment.globals.update(count=count, usual_title=usual_title)
     environment.globals.update(style=Markup(style()), policy=content_policy())
     environment.filters.update(verbatim=_verbatim, prose=prose)
     return environment
@@ -78,7 +78,6 @@ def _render(template: str, zone: tzinfo | None, **values: Any) -> str:
         .get_template(template)
         .render(
             when=lambda instant: text.local_moment(instant, zone),
-            outcome_word=text.outcome_word,
             **values,
         )
     )
@@ -88,7 +87,7 @@ def render_class(
     payloads: Sequence[Payload],
     lab: LabMeta,
     pace: Pace | None,
-    roll: Roll | None = None,
+    roll: Roll = NO_ROLL,
     *,
     generated_at: str,
     zone: tzinfo | None = None,
@@ -176,7 +175,7 @@ def render_learner(
 
 
 def render_differences(
-    found: Differences, lab: LabMeta, roll: Roll | None = None, *, generated_at: str, zone: tzinfo | None = None
+    found: Differences, lab: LabMeta, roll: Roll = NO_ROLL, *, generated_at: str, zone: tzinfo | None = None
 ) -> str:
     """Renders the page of differences between the former runs of a class and the new ones.
 

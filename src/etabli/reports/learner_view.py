@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from etabli.exam.contract.french import count, quoted
 from etabli.exam.contract.outcome import Outcome
 from etabli.lab.aides import Aides
-from etabli.reports.payload import CheckResult, LabMeta, MessageItem, Payload, fix_first, palier_ids, roots
-from etabli.reports.text import Word, outcome_meaning, outcome_word, quoted_list, status_word, visible
+from etabli.reports.payload import CheckResult, LabMeta, MessageItem, Payload, fix_first, roots
+from etabli.reports.text import Word, outcome_meaning, visible, word_of
 from etabli.reports.views import (
     PalierScore,
     Tally,
@@ -116,7 +117,7 @@ def learner_view(payload: Payload, lab: LabMeta) -> LearnerView:
     ranked = sorted((point for point in points if point.rank), key=lambda point: point.rank or 0)
     grouped = tuple(_palier_points(score, points) for score in palier_scores(payload["checks"], lab))
     return LearnerView(
-        status=status_word(payload["status"]),
+        status=word_of(payload["status"]),
         cannot_stand=cannot_stand(payload),
         next_step=next_step(payload),
         own_step=own_step(payload),
@@ -159,11 +160,11 @@ def _points(payload: Payload, lab: LabMeta) -> list[Point]:
     checks = payload["checks"]
     causes = roots(checks)
     waiting = Counter(cause["id"] for found in causes.values() for cause in found)
-    ranks = {check["id"]: place for place, check in enumerate(fix_first(checks, palier_ids(lab))[:FIRST], start=1)}
+    ranks = {check["id"]: place for place, check in enumerate(fix_first(checks, lab.palier_ids)[:FIRST], start=1)}
     return [
         Point(
             check=check,
-            word=outcome_word(check["outcome"]),
+            word=word_of(check["outcome"]),
             causes=causes.get(check["id"], ()),
             rank=ranks.get(check["id"]),
             frees=waiting[check["id"]],
@@ -193,38 +194,16 @@ def aides_in_order(aides: Aides | None) -> tuple[Aide, ...]:
 
 def blocked_sentence(causes: Sequence[CheckResult], number: int) -> str:
     """Says why points could not be observed, and that nobody is blamed twice."""
-    titles = quoted_list([visible(cause["title"]) for cause in causes]) if causes else ""
+    unseen = count(number, "Non observé", "Non observés")
+    here = count(number, "ce point n'a pas pu être regardé", "ces points n'ont pas pu être regardés")
+    blameless = count(number, "Ce n'est pas une faute de plus.", "Ce ne sont pas des fautes de plus.")
     if not causes:
-        one = "Non observé : un autre point doit d'abord fonctionner. Ce n'est pas une faute de plus."
-        many = "Non observés : un autre point doit d'abord fonctionner. Ce ne sont pas des fautes de plus."
-    elif any(cause["outcome"] == Outcome.ERROR for cause in causes):
-        one = (
-            "Non observé : ce point n'a pas pu être regardé à cause d'un incident technique sur {titles}. "
-            "Vous n'y êtes pour rien."
-        )
-        many = (
-            "Non observés : ces points n'ont pas pu être regardés à cause d'un incident technique sur {titles}. "
-            "Vous n'y êtes pour rien."
-        )
-    elif len(causes) == 1:
-        one = (
-            "Non observé : ce point n'a pas pu être regardé parce que {titles} est à revoir d'abord. "
-            "Ce n'est pas une faute de plus."
-        )
-        many = (
-            "Non observés : ces points n'ont pas pu être regardés parce que {titles} est à revoir d'abord. "
-            "Ce ne sont pas des fautes de plus."
-        )
-    else:
-        one = (
-            "Non observé : ce point n'a pas pu être regardé parce que {titles} sont à revoir d'abord. "
-            "Ce n'est pas une faute de plus."
-        )
-        many = (
-            "Non observés : ces points n'ont pas pu être regardés parce que {titles} sont à revoir d'abord. "
-            "Ce ne sont pas des fautes de plus."
-        )
-    return (one if number == 1 else many).format(titles=titles)
+        return f"{unseen} : un autre point doit d'abord fonctionner. {blameless}"
+    titles = quoted(visible(cause["title"]) for cause in causes)
+    if any(cause["outcome"] == Outcome.ERROR for cause in causes):
+        return f"{unseen} : {here} à cause d'un incident technique sur {titles}. Vous n'y êtes pour rien."
+    must = count(len(causes), "est", "sont")
+    return f"{unseen} : {here} parce que {titles} {must} à revoir d'abord. {blameless}"
 
 
 def _competences(points: Sequence[Point], lab: LabMeta) -> tuple[CompetenceView, ...]:

@@ -17,8 +17,7 @@ from dataclasses import dataclass
 
 from etabli.exam.contract.french import count
 from etabli.exam.contract.outcome import Outcome
-from etabli.reports.payload import CheckResult, LabMeta, Payload, palier_ids, roots, tally
-from etabli.reports.text import palier_title
+from etabli.reports.payload import CheckResult, LabMeta, Payload, roots, tally, usual_title
 
 HALF = 0.5
 
@@ -42,7 +41,7 @@ def needs(payloads: Sequence[Payload], lab: LabMeta) -> tuple[Need, ...]:
 
 
 def _need(payload: Payload, lab: LabMeta) -> Need | None:
-    palier = palier_ids(lab)[0]
+    palier = lab.palier_ids[0]
     checks = _looked_at([check for check in payload["checks"] if check["palier"] == palier])
     counted = sum(check["points"] for check in checks)
     if not counted:
@@ -80,11 +79,11 @@ def _first(checks: Sequence[CheckResult]) -> CheckResult | None:
 
 
 def _stuck(palier: str) -> str:
-    title = palier_title(palier)
+    title = usual_title(palier)
     return f"un seul point à revoir retient au moins la moitié du palier {title}"
 
 
 def _little(palier: str, earned: int, counted: int) -> str:
     amount = count(earned, "{n} point acquis", "{n} points acquis")
     # Never « 8 sur 20 »: it would read as a mark.
-    return f"moins de la moitié du palier {palier_title(palier)} : {amount}, {counted - earned} à acquérir"
+    return f"moins de la moitié du palier {usual_title(palier)} : {amount}, {counted - earned} à acquérir"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Final, NotRequired, TypedDict
+from typing import Any, Final, NotRequired, TypedDict
 
 from etabli.exam.contract.check import CheckSpec
 from etabli.exam.contract.outcome import Outcome, Palier
@@ -132,6 +132,15 @@ class LabMeta:
     aides: Mapping[str, Aides] = field(default_factory=dict)
     """Three helps by check, if the lab has them."""
 
+    @property
+    def palier_ids(self) -> list[str]:
+        """The paliers in order; the usual three when the lab names none."""
+        return [name for name, _title in self.paliers] or [str(palier) for palier in Palier]
+
+    def palier_title(self, palier: str) -> str:
+        """Returns the title of a palier; the usual one when the lab gives none."""
+        return dict(self.paliers).get(palier) or usual_title(palier)
+
 
 @dataclass(frozen=True)
 class Pace:
@@ -230,6 +239,18 @@ def fix_first(checks: Sequence[CheckResult], paliers: Sequence[str]) -> list[Che
     return sorted(failed, key=lambda check: (not check.get("decisive", False), rank.get(check["palier"], len(rank))))
 
 
-def palier_ids(lab: LabMeta) -> list[str]:
-    """The lab's paliers in order; the usual three when it names none."""
-    return [name for name, _title in lab.paliers] or [str(palier) for palier in Palier]
+def usual_title(palier: str) -> str:
+    """Returns the title of a palier where its lab has no say."""
+    return palier.capitalize() if palier in set(Palier) else palier
+
+
+def unexamined(spec: CheckSpec) -> dict[str, Any]:
+    """Returns what may be said of a check that nobody looked at: no outcome, and so no points either way."""
+    return {
+        "id": spec.id,
+        "title": spec.title,
+        "competences": list(spec.competences),
+        "palier": spec.palier.value,
+        "points": spec.points,
+        "decisive": spec.decisive,
+    }

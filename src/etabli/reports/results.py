@@ -12,7 +12,7 @@ from etabli.reports.build import lab_meta, payload_of_folder
 from etabli.reports.differences_files import render_differences_csv, render_differences_json
 from etabli.reports.html import render_differences
 from etabli.reports.payload import LabMeta, Pace, Payload
-from etabli.reports.roll import Roll
+from etabli.reports.roll import NO_ROLL, Roll
 from etabli.runs.differences import Differences
 from etabli.runs.evidence import write_atomically
 from etabli.runs.store import newest_folders
@@ -32,12 +32,13 @@ def publish(out: Path, lab: Lab, pace: Pace | None, roll: Roll | None = None) ->
 
     With hand-ins in the roll, only runs of their session count: work done for another one is no answer to this one.
     """
-    payloads = newest_payloads(out, lab, roll.session if roll else None)
+    roll = roll or NO_ROLL
+    payloads = newest_payloads(out, lab, roll.session)
     files = write_reports(out, payloads, described(lab), pace, roll)
     return Published(payloads, files)
 
 
-def publish_differences(out: Path, lab: Lab, found: Differences, roll: Roll | None = None) -> list[Path]:
+def publish_differences(out: Path, lab: Lab, found: Differences, roll: Roll = NO_ROLL) -> list[Path]:
     """Writes the page of differences and its two data files; returns them, the page first."""
     meta, now = described(lab), written_now()
     files = {

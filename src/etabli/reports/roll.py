@@ -71,6 +71,10 @@ class Roll:
         return list(dict.fromkeys([*self.candidates, *graded]))
 
 
+NO_ROLL = Roll()
+"""Of a class that is not known."""
+
+
 def roll_of(out: Path, lab: str | None = None) -> Roll:
     """Returns who belongs on the class page of an output folder.
 
@@ -86,7 +90,7 @@ def roll_of(out: Path, lab: str | None = None) -> Roll:
     """
     hand_ins = read_hand_ins(out)
     if hand_ins is None or (lab is not None and hand_ins.lab != lab):
-        return Roll()
+        return NO_ROLL
     return roll_from(hand_ins, roster_of(hand_ins))
 
 

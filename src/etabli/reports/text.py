@@ -9,8 +9,8 @@ from datetime import tzinfo
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
-from etabli.exam.contract.french import count
-from etabli.exam.contract.outcome import Outcome, Palier, Status
+from etabli.exam.contract.french import count, quoted
+from etabli.exam.contract.outcome import Outcome, Status
 from etabli.reception.hand_in import HandIn, HandInState
 from etabli.reports.payload import Pace, moment
 
@@ -36,15 +36,30 @@ class Word:
         return count(number, self.text, self.many)
 
 
-def outcome_word(outcome: str) -> Word:
-    """Returns the sign and the word of an outcome."""
-    words = {
-        Outcome.PASSED: ("✓", "réussi", "réussis"),
-        Outcome.FAILED: ("✗", "à revoir", "à revoir"),
-        Outcome.BLOCKED: ("○", "non observé", "non observés"),
-        Outcome.ERROR: ("!", "incident technique", "incidents techniques"),
-    }
-    return Word(outcome, *words[Outcome(outcome)])
+_WORDS = {
+    word.code: word
+    for word in (
+        Word(Outcome.PASSED, "✓", "réussi", "réussis"),
+        Word(Outcome.FAILED, "✗", "à revoir", "à revoir"),
+        Word(Outcome.BLOCKED, "○", "non observé", "non observés"),
+        Word(Outcome.ERROR, "!", "incident technique", "incidents techniques"),
+        Word(Status.GRADED, "✓", "vérifié", "vérifiés"),
+        Word(Status.NEEDS_REVIEW, "!", "à relire par une personne", "à relire par une personne"),
+        Word(Status.REJECTED, "—", "non examiné", "non examinés"),
+        Word(Status.MODIFIED, "≠", "modifié", "modifiés"),
+        Word(Status.UNVERIFIABLE, "?", "non vérifiable", "non vérifiables"),
+        Word(HandInState.HANDED_IN, "✓", "rendu", "rendus"),
+        Word(HandInState.LATE, "◔", "rendu en retard", "rendus en retard"),
+        Word(HandInState.MISSING, "∅", "non rendu", "non rendus"),
+        Word(HandInState.EXCUSED, "◇", "absent justifié", "absents justifiés"),
+        Word("decisive", "⊘", "à reprendre avant tout", "à reprendre avant tout"),
+    )
+}
+
+
+def word_of(code: str) -> Word:
+    """Returns the sign and the words of an outcome, a status, a hand-in's state, or of a decisive failure."""
+    return _WORDS[code]
 
 
 def outcome_meaning(outcome: str) -> str:
@@ -64,46 +79,18 @@ def outcome_meaning(outcome: str) -> str:
     return meanings[Outcome(outcome)]
 
 
-def status_word(status: str) -> Word:
-    """Returns the sign and the word of a run's status."""
-    words = {
-        Status.GRADED: ("✓", "vérifié", "vérifiés"),
-        Status.NEEDS_REVIEW: ("!", "à relire par une personne", "à relire par une personne"),
-        Status.REJECTED: ("—", "non examiné", "non examinés"),
-        Status.MODIFIED: ("≠", "modifié", "modifiés"),
-        Status.UNVERIFIABLE: ("?", "non vérifiable", "non vérifiables"),
-    }
-    return Word(status, *words[Status(status)])
-
-
-def decisive_word() -> Word:
-    """Returns the sign and the word of a run that a decisive check keeps from being accepted."""
-    return Word("decisive", "⊘", "à reprendre avant tout", "à reprendre avant tout")
-
-
 def decisive_sentence(titles: list[str]) -> str | None:
     """Says that work cannot be accepted as it is, and for which checks; nothing when there is none."""
     if not titles:
         return None
     return "Ce rendu ne peut pas être retenu en l'état : avant tout, revoyez {titles}.".format(
-        titles=quoted_list([visible(title).rstrip(".") for title in titles])
+        titles=quoted(visible(title).rstrip(".") for title in titles)
     )
-
-
-def hand_in_word(state: HandInState) -> Word:
-    """Returns the sign and the word of what became of a duty to hand in."""
-    words = {
-        HandInState.HANDED_IN: ("✓", "rendu", "rendus"),
-        HandInState.LATE: ("◔", "rendu en retard", "rendus en retard"),
-        HandInState.MISSING: ("∅", "non rendu", "non rendus"),
-        HandInState.EXCUSED: ("◇", "absent justifié", "absents justifiés"),
-    }
-    return Word(state, *words[HandInState(state)])
 
 
 def hand_in_words(hand_in: HandIn) -> Word:
     """Returns the sign and the word of one hand-in, with its lateness: « rendu en retard (2 j) »."""
-    word = hand_in_word(hand_in.state)
+    word = word_of(hand_in.state)
     if hand_in.state is not HandInState.LATE or not hand_in.late_s:
         return word
     return replace(word, text=f"{word.text} ({lateness_text(hand_in)})")
@@ -133,16 +120,6 @@ def graded_file(hand_in: HandIn | None) -> str | None:
     return said if hand_in.ordered else f"{said} (ordre inconnu : heures égales ou inconnues)"
 
 
-def palier_title(palier: str) -> str:
-    """Returns the usual title of a palier, for a lab that gives none."""
-    titles = {
-        Palier.ESSENTIEL: "Essentiel",
-        Palier.ATTENDU: "Attendu",
-        Palier.APPROFONDISSEMENT: "Approfondissement",
-    }
-    return titles.get(Palier(palier), palier) if palier in list(Palier) else palier
-
-
 def visible(text: str) -> str:
     """Makes control, direction and invisible characters visible, so that foreign text cannot disguise itself."""
     if text.isprintable():
@@ -157,12 +134,6 @@ def _visible_character(character: str) -> str:
         return ""
     code = ord(character)
     return chr(0x2400 + code) if code < 0x20 else f"⟨U+{code:04X}⟩"
-
-
-def quoted_list(titles: list[str]) -> str:
-    """« a », « b » et « c »."""
-    quoted = [f"« {title} »" for title in titles]
-    return quoted[0] if len(quoted) == 1 else "{first} et {last}".format(first=", ".join(quoted[:-1]), last=quoted[-1])
 
 
 def local_moment(text: str, zone: tzinfo | None = None) -> str:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from etabli.exam.contract.french import count
 from etabli.exam.contract.outcome import Outcome, Status
-from etabli.reports.payload import CheckResult, LabMeta, Payload, ScoreBlock, decisive_failures, palier_ids, tally
+from etabli.reports.payload import CheckResult, LabMeta, Payload, ScoreBlock, decisive_failures, tally
 from etabli.reports.printed import ASIDE
-from etabli.reports.text import Word, decisive_sentence, outcome_word, palier_title
+from etabli.reports.text import Word, decisive_sentence, word_of
 
 _ORDER = (Outcome.PASSED, Outcome.FAILED, Outcome.BLOCKED, Outcome.ERROR)
 
@@ -55,22 +55,21 @@ def segments(amounts: Iterable[tuple[str, float]]) -> tuple[Segment, ...]:
 
 def palier_scores(checks: Sequence[CheckResult], lab: LabMeta) -> tuple[PalierScore, ...]:
     """Adds up the points of each palier."""
-    titles = dict(lab.paliers)
     found: list[PalierScore] = []
-    for palier in palier_ids(lab):
+    for palier in lab.palier_ids:
         score = tally(check for check in checks if check["palier"] == palier)
         if score["possible"]:
             parts = ((Outcome.PASSED, "earned"), (Outcome.FAILED, "failed"))
             rest = ((Outcome.BLOCKED, "blocked"), (Outcome.ERROR, "error"))
             bar = segments((code, score[key]) for code, key in parts + rest)  # type: ignore[literal-required]
-            found.append(PalierScore(palier, titles.get(palier) or palier_title(palier), score, bar))
+            found.append(PalierScore(palier, lab.palier_title(palier), score, bar))
     return tuple(found)
 
 
 def tallies(checks: Iterable[CheckResult]) -> tuple[Tally, ...]:
     """Counts checks by outcome, in the usual order."""
     numbers = Counter(check["outcome"] for check in checks)
-    return tuple(Tally(outcome_word(outcome), numbers[outcome]) for outcome in _ORDER)
+    return tuple(Tally(word_of(outcome), numbers[outcome]) for outcome in _ORDER)
 
 
 def next_step(payload: Payload) -> str | None:
