@@ -28,14 +28,13 @@ from etabli.cli.screen import escape as screen_escape
 from etabli.exam.contract.outcome import Outcome
 from etabli.reception.hand_in import HandIn, HandIns, HandInState
 from etabli.reports.class_view import class_view
+from etabli.reports.difficulties import difficulties
 from etabli.reports.hand_in_view import chased
 from etabli.reports.html import render_chase, render_class, render_learner, style
-from etabli.reports.needs import needs
 from etabli.reports.payload import Payload
 from etabli.reports.roll import NO_ROLL, Roll
 from etabli.reports.text import graded_file, hand_in_words, word_of
 from etabli.reports.views import nothing_worked
-from etabli.reports.who import everyone
 
 LAB = sample_lab()
 ROLL = sample_roll()
@@ -131,7 +130,7 @@ def test_an_identifier_that_may_be_a_name_is_a_number_on_the_wall() -> None:
 
 
 def test_a_stranger_in_a_known_class_is_a_number_too() -> None:
-    people = everyone(ROLL, ["SNO-01", FOLDER])
+    people = ROLL.people(["SNO-01", FOLDER])
     assert [(who.label, who.aliased) for who in people[:1] + people[-1:]] == [("SNO-01", True), ("Élève 27", False)]
 
 
@@ -178,7 +177,7 @@ def test_who_needs_help_and_why() -> None:
         sample_payload("F", LAB, {"site-repond": Outcome.ERROR}),
         rejected_payload("G", LAB),
     ]
-    found = {need.candidate: need for need in needs(payloads, LAB)}
+    found = {need.candidate: need for need in difficulties(payloads, LAB)}
     assert list(found) == ["C", "D", "E"]
     assert found["C"].why == "un seul point à revoir retient au moins la moitié du palier Essentiel"
     assert found["C"].check and found["C"].check["id"] == "site-repond"
@@ -188,7 +187,7 @@ def test_who_needs_help_and_why() -> None:
 
 def test_a_later_palier_never_puts_anyone_on_the_list() -> None:
     later = [spec.id for spec in LAB.checks if spec.palier != "essentiel"]
-    assert needs([sample_payload("A", LAB, dict.fromkeys(later, Outcome.FAILED))], LAB) == ()
+    assert difficulties([sample_payload("A", LAB, dict.fromkeys(later, Outcome.FAILED))], LAB) == ()
 
 
 def test_the_list_of_who_needs_help_is_never_projected() -> None:
@@ -282,7 +281,7 @@ def test_identical_work_is_for_the_teacher_after_the_click_and_accuses_nobody() 
     for payload in refused:
         payload["submission_sha256"] = None
     (found,) = class_view([*payloads, *refused], LAB, ROLL).identical
-    assert [who.candidate for who in found.whose] == ["SNO-06", "SNO-08"]
+    assert [who.candidate for who in found] == ["SNO-06", "SNO-08"]
     assert "Rendus identiques : SNO-06" in classe(payloads, named=True).text.replace("\u00a0", " ")
     assert "dentiques" not in classe(payloads, named=False).text
     assert "dentiques" not in classe(payloads[:2], named=True).text
@@ -306,7 +305,7 @@ def test_who_earned_nothing_is_shown_with_what_the_application_printed() -> None
 def test_an_alias_stays_an_alias_when_the_table_of_names_knows_it_no_more() -> None:
     entries = tuple(HandIn(name, HandInState.HANDED_IN) for name in ("SNO-01", "SNO-02", "lea-martin"))
     hand_ins = HandIns("page-dynamique", "s", entries, class_name="SNO")
-    people = everyone(Roll(tuple(entry.candidate for entry in entries), None, hand_ins), ["SNO-09", "tp-01"])
+    people = Roll(tuple(entry.candidate for entry in entries), None, hand_ins).people(["SNO-09", "tp-01"])
     assert [(who.label, who.aliased) for who in people] == [
         ("SNO-01", True),
         ("SNO-02", True),
@@ -314,5 +313,5 @@ def test_an_alias_stays_an_alias_when_the_table_of_names_knows_it_no_more() -> N
         ("SNO-09", True),
         ("Élève 5", False),
     ]
-    outside = everyone(Roll(("SNO-01",), None, replace(hand_ins, class_name=None)), [])
+    outside = Roll(("SNO-01",), None, replace(hand_ins, class_name=None)).people([])
     assert [who.aliased for who in outside] == [False]

@@ -11,9 +11,8 @@ from urllib.parse import quote
 from etabli.exam.contract.french import count, quoted
 from etabli.exam.contract.outcome import Outcome, Status
 from etabli.reports.payload import LabMeta, usual_title
-from etabli.reports.roll import NO_ROLL, Roll
+from etabli.reports.roll import NO_ROLL, Identity, Roll
 from etabli.reports.text import Word, visible, word_of
-from etabli.reports.who import Who, everyone
 from etabli.runs.differences import Cause, Change, Difference, Differences, Edit, EditKind, Reason, Side
 
 _DIGITS = 8
@@ -61,10 +60,10 @@ class ChangeView:
 
 
 @dataclass(frozen=True)
-class LearnerView:
+class LearnerChanges:
     """One learner for whom something changed."""
 
-    who: Who
+    who: Identity
     points_before: str
     points_after: str
     gained: str
@@ -73,16 +72,7 @@ class LearnerView:
     status_after: Word
     reason: str | None
     why: tuple[Said, ...]
-    unstable: bool
     changes: tuple[ChangeView, ...]
-
-
-@dataclass(frozen=True)
-class CauseView:
-    """One cause over the class."""
-
-    said: Said
-    learners: int
 
 
 @dataclass(frozen=True)
@@ -92,13 +82,14 @@ class DifferencesView:
     regraded: int
     changed: int
     verdicts: int
-    unstable: tuple[Who, ...]
-    causes: tuple[CauseView, ...]
+    unstable: tuple[Identity, ...]
+    causes: tuple[tuple[Said, int], ...]
+    """Each with how many learners it concerns."""
     edits: tuple[str, ...]
-    learners: tuple[LearnerView, ...]
-    same: tuple[Who, ...]
+    learners: tuple[LearnerChanges, ...]
+    same: tuple[Identity, ...]
     """Those for whom nothing changed."""
-    skipped: tuple[tuple[Who, str], ...]
+    skipped: tuple[tuple[Identity, str], ...]
     """Those whose submission was not graded again, and why."""
 
 
@@ -111,7 +102,7 @@ def differences_view(found: Differences, lab: LabMeta, roll: Roll = NO_ROLL) -> 
         changed=len(changed),
         verdicts=sum(len(learner.changes) for learner in changed),
         unstable=tuple(people[learner.candidate] for learner in found.unstable),
-        causes=_causes(found),
+        causes=tuple(Counter(one for learner in found.learners for one in reasons_said(learner.reasons)).most_common()),
         edits=tuple(edit_sentence(edit) for edit in found.edits),
         learners=tuple(_learner(learner, people[learner.candidate], lab) for learner in changed),
         same=tuple(people[learner.candidate] for learner in found.learners if not learner.changed),
@@ -119,20 +110,15 @@ def differences_view(found: Differences, lab: LabMeta, roll: Roll = NO_ROLL) -> 
     )
 
 
-def _people(found: Differences, roll: Roll) -> dict[str, Who]:
+def _people(found: Differences, roll: Roll) -> dict[str, Identity]:
     candidates = [*(learner.candidate for learner in found.learners), *(item.candidate for item in found.skipped)]
-    return {who.candidate: who for who in everyone(roll, sorted(candidates))}
+    return {who.candidate: who for who in roll.people(sorted(candidates))}
 
 
-def _causes(found: Differences) -> tuple[CauseView, ...]:
-    said = Counter(one for learner in found.learners for one in reasons_said(learner.reasons))
-    return tuple(CauseView(one, number) for one, number in said.most_common())
-
-
-def _learner(learner: Difference, who: Who, lab: LabMeta) -> LearnerView:
+def _learner(learner: Difference, who: Identity, lab: LabMeta) -> LearnerChanges:
     gained = (learner.after.earned or 0) - (learner.before.earned or 0)
     examined = learner.after.earned is not None and learner.before.earned is not None
-    return LearnerView(
+    return LearnerChanges(
         who=who,
         points_before=_points(learner.before.earned, learner.before.possible),
         points_after=_points(learner.after.earned, learner.after.possible),
@@ -142,7 +128,6 @@ def _learner(learner: Difference, who: Who, lab: LabMeta) -> LearnerView:
         status_after=word_of(learner.after.status),
         reason=learner.after.reason if learner.after.status is not Status.GRADED else None,
         why=why(learner),
-        unstable=learner.unstable,
         changes=tuple(_change(change, learner, lab) for change in learner.changes),
     )
 

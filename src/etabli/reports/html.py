@@ -66,7 +66,9 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(count=count, usual_title=usual_title)
+    environment.globals.update(
+        count=count, usual_title=usual_title, word_of=text.word_of, outcome_meaning=text.outcome_meaning
+    )
     environment.globals.update(style=Markup(style()), policy=content_policy())
     environment.filters.update(verbatim=_verbatim, prose=prose)
     return environment
@@ -104,7 +106,7 @@ def render_class(
         zone: Time zone of the dates; the machine's by default.
         differences: Whether a page of differences stands beside this one.
 
-    Names, and identifiers that may be names, are hidden until a click; see :mod:`etabli.reports.who`.
+    Names, and identifiers that may be names, are hidden until a click; see :class:`etabli.reports.roll.Identity`.
     """
     return _render(
         "classe.html.j2",

@@ -10,7 +10,7 @@ from etabli.exam.contract.french import count, quoted
 from etabli.exam.contract.outcome import Outcome
 from etabli.lab.aides import Aides
 from etabli.reports.payload import CheckResult, LabMeta, MessageItem, Payload, fix_first, roots
-from etabli.reports.text import Word, outcome_meaning, visible, word_of
+from etabli.reports.text import Word, visible, word_of
 from etabli.reports.views import (
     PalierScore,
     Tally,
@@ -29,14 +29,6 @@ IN_FULL = frozenset({Outcome.FAILED, Outcome.ERROR})
 
 
 @dataclass(frozen=True)
-class Aide:
-    """One help, opened after the one before it."""
-
-    title: str
-    markdown: str
-
-
-@dataclass(frozen=True)
 class Point:
     """One check on the learner's page."""
 
@@ -48,8 +40,8 @@ class Point:
     """Place among the things to fix first."""
     frees: int
     """How many blocked checks wait for this one."""
-    aides: tuple[Aide, ...] = ()
-    """What to open one by one; for a point to take up again only."""
+    aides: tuple[tuple[str, str], ...] = ()
+    """Title and Markdown of what to open one by one; for a point to take up again only."""
     messages: tuple[MessageItem, ...] = ()
     """What the application printed while this point was looked at."""
 
@@ -82,14 +74,6 @@ class CompetenceView:
 
 
 @dataclass(frozen=True)
-class Reading:
-    """One outcome met in this run, and what it means."""
-
-    tally: Tally
-    meaning: str
-
-
-@dataclass(frozen=True)
 class LearnerView:
     """One learner's page."""
 
@@ -106,7 +90,6 @@ class LearnerView:
     paliers: tuple[PalierPoints, ...]
     competences: tuple[CompetenceView, ...]
     tallies: tuple[Tally, ...]
-    reading: tuple[Reading, ...]
     messages: tuple[MessageItem, ...]
     """Printed outside any point that is shown in full."""
 
@@ -126,13 +109,8 @@ def learner_view(payload: Payload, lab: LabMeta) -> LearnerView:
         paliers=grouped,
         competences=_competences(points, lab),
         tallies=tallies(payload["checks"]),
-        reading=_reading(tallies(payload["checks"])),
         messages=_loose_messages(payload, points),
     )
-
-
-def _reading(counted: Sequence[Tally]) -> tuple[Reading, ...]:
-    return tuple(Reading(tally, outcome_meaning(tally.word.code)) for tally in counted if tally.number)
 
 
 def _loose_messages(payload: Payload, points: Sequence[Point]) -> tuple[MessageItem, ...]:
@@ -181,14 +159,14 @@ def _messages_of(check: CheckResult, payload: Payload) -> tuple[MessageItem, ...
     return tuple(item for item in payload.get("messages", []) if item["check"] == check["id"])
 
 
-def aides_in_order(aides: Aides | None) -> tuple[Aide, ...]:
+def aides_in_order(aides: Aides | None) -> tuple[tuple[str, str], ...]:
     """Returns the three helps of a check as they are opened; nothing for a check without."""
     if aides is None:
         return ()
     return (
-        Aide("Aide 1 : une question à se poser", aides.question),
-        Aide("Aide 2 : où regarder", aides.piste),
-        Aide("Aide 3 : un exemple sur d'autres données", aides.exemple),
+        ("Aide 1 : une question à se poser", aides.question),
+        ("Aide 2 : où regarder", aides.piste),
+        ("Aide 3 : un exemple sur d'autres données", aides.exemple),
     )
 
 

@@ -12,8 +12,6 @@ from etabli.reports.payload import CheckResult, LabMeta, Payload, ScoreBlock, de
 from etabli.reports.printed import ASIDE
 from etabli.reports.text import Word, decisive_sentence, word_of
 
-_ORDER = (Outcome.PASSED, Outcome.FAILED, Outcome.BLOCKED, Outcome.ERROR)
-
 
 @dataclass(frozen=True)
 class Segment:
@@ -31,7 +29,17 @@ class PalierScore:
     id: str
     title: str
     score: ScoreBlock
-    segments: tuple[Segment, ...]
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        """The bar of its points."""
+        points = (self.score["earned"], self.score["failed"], self.score["blocked"], self.score["error"])
+        return segments(zip(Outcome, points, strict=True))
+
+    @property
+    def complete(self) -> bool:
+        """Whether every point was earned."""
+        return self.score["earned"] == self.score["possible"]
 
 
 @dataclass(frozen=True)
@@ -54,22 +62,15 @@ def segments(amounts: Iterable[tuple[str, float]]) -> tuple[Segment, ...]:
 
 
 def palier_scores(checks: Sequence[CheckResult], lab: LabMeta) -> tuple[PalierScore, ...]:
-    """Adds up the points of each palier."""
-    found: list[PalierScore] = []
-    for palier in lab.palier_ids:
-        score = tally(check for check in checks if check["palier"] == palier)
-        if score["possible"]:
-            parts = ((Outcome.PASSED, "earned"), (Outcome.FAILED, "failed"))
-            rest = ((Outcome.BLOCKED, "blocked"), (Outcome.ERROR, "error"))
-            bar = segments((code, score[key]) for code, key in parts + rest)  # type: ignore[literal-required]
-            found.append(PalierScore(palier, lab.palier_title(palier), score, bar))
-    return tuple(found)
+    """Adds up the points of each palier that has any."""
+    scores = ((palier, tally(check for check in checks if check["palier"] == palier)) for palier in lab.palier_ids)
+    return tuple(PalierScore(name, lab.palier_title(name), score) for name, score in scores if score["possible"])
 
 
 def tallies(checks: Iterable[CheckResult]) -> tuple[Tally, ...]:
     """Counts checks by outcome, in the usual order."""
     numbers = Counter(check["outcome"] for check in checks)
-    return tuple(Tally(word_of(outcome), numbers[outcome]) for outcome in _ORDER)
+    return tuple(Tally(word_of(outcome), numbers[outcome]) for outcome in Outcome)
 
 
 def next_step(payload: Payload) -> str | None:

@@ -23,7 +23,7 @@ HALF = 0.5
 
 
 @dataclass(frozen=True)
-class Need:
+class Difficulty:
     """One learner who needs help, and why."""
 
     candidate: str
@@ -34,13 +34,13 @@ class Need:
     """Part (0 to 1) of the first palier's points that were earned."""
 
 
-def needs(payloads: Sequence[Payload], lab: LabMeta) -> tuple[Need, ...]:
+def difficulties(payloads: Sequence[Payload], lab: LabMeta) -> tuple[Difficulty, ...]:
     """Returns those who need help, the most stuck first."""
-    found = [need for payload in payloads if (need := _need(payload, lab))]
-    return tuple(sorted(found, key=lambda need: need.share))
+    found = [one for payload in payloads if (one := _difficulty(payload, lab))]
+    return tuple(sorted(found, key=lambda one: one.share))
 
 
-def _need(payload: Payload, lab: LabMeta) -> Need | None:
+def _difficulty(payload: Payload, lab: LabMeta) -> Difficulty | None:
     palier = lab.palier_ids[0]
     checks = _looked_at([check for check in payload["checks"] if check["palier"] == palier])
     counted = sum(check["points"] for check in checks)
@@ -50,9 +50,9 @@ def _need(payload: Payload, lab: LabMeta) -> Need | None:
     share = earned / counted
     holding = _holding(checks, counted)
     if holding:
-        return Need(payload["candidate"], _stuck(palier), holding, share)
+        return Difficulty(payload["candidate"], _stuck(palier), holding, share)
     if share < HALF:
-        return Need(payload["candidate"], _little(palier, earned, counted), _first(checks), share)
+        return Difficulty(payload["candidate"], _little(palier, earned, counted), _first(checks), share)
     return None
 
 
