@@ -193,8 +193,8 @@ def test_whatever_a_page_printed_is_escaped_and_names_wait_for_a_click() -> None
 def test_a_class_shows_aliases_and_keeps_names_hidden() -> None:
     roll = Roll(candidates=("SNO-01",), names={"SNO-01": "Inès Bouvard"})
     pairs = [(run(candidate="SNO-01"), run("b", candidate="SNO-01", tri=Outcome.FAILED))]
-    view = differences_view(compare_class(pairs), LAB, roll)
-    assert (view.learners[0].who.label, view.learners[0].who.aliased) == ("SNO-01", True)
+    ((who, _learner),) = differences_view(compare_class(pairs), roll).learners
+    assert (who.label, who.aliased) == ("SNO-01", True)
     assert '<span class="named name">Inès Bouvard</span>' in render_differences(
         compare_class(pairs), LAB, roll, generated_at=NOW
     )

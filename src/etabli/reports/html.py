@@ -19,9 +19,8 @@ from markupsafe import Markup, escape
 
 from etabli.exam.contract.french import count, typeset
 from etabli.reception.hand_in import HandIn
-from etabli.reports import text
+from etabli.reports import differences_view, text
 from etabli.reports.class_view import class_view
-from etabli.reports.differences_view import differences_view, summary
 from etabli.reports.hand_in_view import chased
 from etabli.reports.learner_view import learner_view
 from etabli.reports.payload import LabMeta, Pace, Payload, usual_title
@@ -191,8 +190,9 @@ def render_differences(
     return _render(
         "differences.html.j2",
         zone,
-        view=differences_view(found, lab, roll),
-        summary=summary(found),
+        view=differences_view.differences_view(found, roll),
+        told=differences_view,
+        summary=differences_view.summary(found),
         lab=lab,
         generated_at=generated_at,
     )
