@@ -14,7 +14,7 @@ from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.french import quoted, typeset
 from etabli.exam.contract.outcome import Outcome
 from etabli.reports import Pace, write_reports
-from etabli.reports.payload import CheckResult, fix_first, newest, roots
+from etabli.reports.payload import CheckResult, fix_first, roots
 from etabli.reports.results_files import COLUMNS, render_csv
 from etabli.reports.table import neutral
 from etabli.reports.text import duration, pace_line, visible
@@ -41,16 +41,6 @@ def test_the_class_page_links_to_the_differences_that_exist(tmp_path: Path) -> N
     (tmp_path / "differences.html").touch()
     write_reports(tmp_path, [sample_payload("SNO-01", LAB)], LAB, None)
     assert link in page.read_text("utf-8")
-
-
-def test_the_newest_run_of_a_candidate_counts_whatever_the_order(tmp_path: Path) -> None:
-    old = sample_payload("SNO-01", LAB, {"langue": Outcome.FAILED})
-    new = sample_payload("SNO-01", LAB, started_at="2026-11-24T13:05:00.500+00:00", finished_at="2026-11-24T13:06:00Z")
-    assert newest([new, old]) == [new]
-    assert newest([old, new]) == [new]
-    write_reports(tmp_path, [new, old], LAB, None)
-    document = json.loads((tmp_path / "resultats.json").read_text("utf-8"))
-    assert [result["score"]["failed"] for result in document["results"]] == [0]
 
 
 @pytest.mark.parametrize("candidate", ["..", "a/b", "", "/etc"])

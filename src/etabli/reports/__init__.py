@@ -25,14 +25,14 @@ from pathlib import Path, PurePosixPath
 
 from etabli.exam.contract.errors import UsageProblem
 from etabli.reports.html import render_chase, render_class, render_learner
-from etabli.reports.payload import LabMeta, Pace, Payload, newest
+from etabli.reports.payload import LabMeta, Pace, Payload
 from etabli.reports.results_files import render_csv, render_json, render_xlsx
 from etabli.reports.roll import NO_ROLL, Roll
 from etabli.reports.table import iso_seconds
 from etabli.reports.text import pace_line
 from etabli.runs.evidence import write_atomically
 
-__all__ = ["LabMeta", "Pace", "Payload", "Roll", "newest", "pace_line", "write_reports", "written_now"]
+__all__ = ["LabMeta", "Pace", "Payload", "Roll", "pace_line", "write_reports", "written_now"]
 
 
 def write_reports(
@@ -42,7 +42,7 @@ def write_reports(
 
     Args:
         out: The output folder; evidence paths of the payloads are relative to it.
-        payloads: Any number per candidate: the newest counts.
+        payloads: One per candidate.
         lab: What the lab says of itself.
         pace: The pace of the batch, if it was measured.
         roll: The learners of the class, present or not, if the class is known.
@@ -53,7 +53,7 @@ def write_reports(
     Raises:
         UsageProblem: A candidate's identifier cannot be the name of a folder.
     """
-    kept = newest(payloads)
+    kept = sorted(payloads, key=lambda payload: (payload["candidate"].casefold(), payload["candidate"]))
     now = written_now()
     pages: dict[str, str | bytes] = {
         "index.html": render_class(

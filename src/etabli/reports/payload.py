@@ -17,6 +17,8 @@ from etabli.lab.aides import Aides
 
 PAYLOAD_SCHEMA: Final = "etabli/payload/1"
 RESULTS_SCHEMA: Final = "etabli/resultats/1"
+_DIGITS = {"submissions": 0, "workers": 0, "wall_ms": 1, "per_minute": 2, "median_ms": 1, "outside_share": 4}
+"""What is written of the pace of a batch, to how many digits."""
 
 
 class EvidenceItem(TypedDict):
@@ -105,17 +107,6 @@ class Payload(TypedDict):
     """Of a run that has changed since it was frozen: in what."""
 
 
-class PaceBlock(TypedDict):
-    """The pace of a batch, as written to ``resultats.json``."""
-
-    submissions: int
-    workers: int
-    wall_ms: float
-    per_minute: float
-    median_ms: float
-    outside_share: float
-
-
 @dataclass(frozen=True)
 class LabMeta:
     """What a report needs to know of a lab."""
@@ -159,36 +150,15 @@ class Pace:
         """Submissions per minute of clock time."""
         return self.submissions * 60_000 / self.wall_ms if self.wall_ms > 0 else 0.0
 
-    def block(self) -> PaceBlock:
+    def block(self) -> dict[str, float]:
         """Returns the JSON form."""
-        return {
-            "submissions": self.submissions,
-            "workers": self.workers,
-            "wall_ms": round(self.wall_ms, 1),
-            "per_minute": round(self.per_minute, 2),
-            "median_ms": round(self.median_ms, 1),
-            "outside_share": round(self.outside_share, 4),
-        }
+        return {name: round(getattr(self, name), digits) for name, digits in _DIGITS.items()}
 
 
 def moment(text: str) -> datetime:
     """Reads an ISO 8601 instant; one without an offset is UTC."""
     read = datetime.fromisoformat(text)
     return read if read.tzinfo else read.replace(tzinfo=UTC)
-
-
-def newest(payloads: Iterable[Payload]) -> list[Payload]:
-    """Keeps one payload per candidate, the newest, ordered by candidate."""
-    kept: dict[str, Payload] = {}
-    for payload in payloads:
-        known = kept.get(payload["candidate"])
-        if known is None or _age_key(payload) >= _age_key(known):
-            kept[payload["candidate"]] = payload
-    return [kept[name] for name in sorted(kept, key=lambda name: (name.casefold(), name))]
-
-
-def _age_key(payload: Payload) -> tuple[datetime, datetime]:
-    return moment(payload["started_at"]), moment(payload["finished_at"])
 
 
 def tally(checks: Iterable[CheckResult]) -> ScoreBlock:

@@ -73,29 +73,45 @@ def tallies(checks: Iterable[CheckResult]) -> tuple[Tally, ...]:
     return tuple(Tally(word_of(outcome), numbers[outcome]) for outcome in Outcome)
 
 
+_AGAIN = (
+    "Relancez « etabli grade » : le rendu sera vérifié de nouveau, et ce dossier reste à côté, pour qui veut "
+    "comprendre."
+)
+_NEXT_STEPS = {
+    Status.REJECTED: (
+        "Demandez un nouveau rendu à l'élève, puis relancez la même commande : seul ce rendu sera vérifié."
+    ),
+    Status.NEEDS_REVIEW: (
+        "Relancez la vérification de ce rendu avec « --fresh ». Si l'incident revient, "
+        "regardez vous-même le point concerné : l'élève n'y est pour rien."
+    ),
+    Status.MODIFIED: f"Le dossier de cette vérification n'est plus celui qui a été figé. {_AGAIN}",
+    Status.UNVERIFIABLE: (
+        "Cette vérification a été faite par une version d'Établi qui ne gardait pas d'empreinte : rien ne prouve "
+        "qu'elle n'a pas changé. « etabli regrade » la refait à partir du rendu gardé."
+    ),
+}
+_OWN_STEPS = {
+    Status.REJECTED: "Corrigez ce qui est dit ci-dessus, puis redéposez votre travail.",
+    Status.NEEDS_REVIEW: (
+        "Vous n'avez rien à faire pour ce point : une personne va le regarder. Le reste de la page est sûr."
+    ),
+    Status.MODIFIED: "Vous n'avez rien à faire : votre rendu sera vérifié de nouveau.",
+    Status.UNVERIFIABLE: "Vous n'avez rien à faire : votre rendu sera vérifié de nouveau.",
+}
+
+
 def next_step(payload: Payload) -> str | None:
     """What the teacher does about a run that has no full verdict."""
-    if payload["status"] == Status.REJECTED:
-        return "Demandez un nouveau rendu à l'élève, puis relancez la même commande : seul ce rendu sera vérifié."
-    if payload["status"] == Status.NEEDS_REVIEW:
-        return (
-            "Relancez la vérification de ce rendu avec « --fresh ». Si l'incident revient, "
-            "regardez vous-même le point concerné : l'élève n'y est pour rien."
-        )
-    if payload["status"] == Status.MODIFIED:
-        again = (
-            "Relancez « etabli grade » : le rendu sera vérifié de nouveau, et ce dossier reste à côté, pour qui veut "
-            "comprendre."
-        )
-        if {flaw["change"] for flaw in payload.get("flaws", ())} == {"added"}:
-            return "Retirez ce qui a été ajouté à cette vérification, et elle comptera de nouveau. Sinon : " + again
-        return "Le dossier de cette vérification n'est plus celui qui a été figé. " + again
-    if payload["status"] == Status.UNVERIFIABLE:
-        return (
-            "Cette vérification a été faite par une version d'Établi qui ne gardait pas d'empreinte : rien ne prouve "
-            "qu'elle n'a pas changé. « etabli regrade » la refait à partir du rendu gardé."
-        )
-    return None
+    status = Status(payload["status"])
+    if status is Status.MODIFIED and {flaw["change"] for flaw in payload.get("flaws", ())} == {"added"}:
+        return f"Retirez ce qui a été ajouté à cette vérification, et elle comptera de nouveau. Sinon : {_AGAIN}"
+    return _NEXT_STEPS.get(status)
+
+
+def own_step(payload: Payload) -> str | None:
+    """What the learner does about a run that has no full verdict."""
+    return _OWN_STEPS.get(Status(payload["status"]))
 
 
 def made_otherwise(payload: Payload) -> str | None:
@@ -111,15 +127,9 @@ def made_otherwise(payload: Payload) -> str | None:
 def made_otherwise_in(payloads: Sequence[Payload]) -> tuple[str, ...]:
     """Says of a class how many runs were made with another brief or another Établi."""
     counted = Counter(other for payload in payloads for other in payload.get("others", []))
-    one = {
-        "brief": "{n} vérification a été faite avec un autre énoncé.",
-        "platform": "{n} vérification a été faite avec une autre version d'Établi, sur les mêmes points.",
-    }
-    many = {
-        "brief": "{n} vérifications ont été faites avec un autre énoncé.",
-        "platform": "{n} vérifications ont été faites avec une autre version d'Établi, sur les mêmes points.",
-    }
-    return tuple(count(counted[other], one[other], many[other]) for other in one if counted[other])
+    how = {"brief": "un autre énoncé", "platform": "une autre version d'Établi, sur les mêmes points"}
+    made = ("{n} vérification a été faite", "{n} vérifications ont été faites")
+    return tuple(f"{count(counted[other], *made)} avec {what}." for other, what in how.items() if counted[other])
 
 
 def cannot_stand(payload: Payload) -> str | None:
@@ -132,14 +142,3 @@ def nothing_worked(payload: Payload) -> str | None:
     score = payload["score"]
     messages = [item["message"] for item in payload.get("messages", []) if item["id"] not in ASIDE]
     return messages[0] if score and not score["earned"] and messages else None
-
-
-def own_step(payload: Payload) -> str | None:
-    """What the learner does about a run that has no full verdict."""
-    if payload["status"] == Status.REJECTED:
-        return "Corrigez ce qui est dit ci-dessus, puis redéposez votre travail."
-    if payload["status"] == Status.NEEDS_REVIEW:
-        return "Vous n'avez rien à faire pour ce point : une personne va le regarder. Le reste de la page est sûr."
-    if payload["status"] in (Status.MODIFIED, Status.UNVERIFIABLE):
-        return "Vous n'avez rien à faire : votre rendu sera vérifié de nouveau."
-    return None
