@@ -24,7 +24,7 @@ def comment_of(payload: Payload, lab: LabMeta, *, marked: bool = False) -> str:
         marked: Whether the points stand beside it as a mark: then nothing says that they are none.
     """
     if payload["status"] == Status.REJECTED:
-        return _escaped(["Rendu refusé : {why}".format(why=payload["reason"] or "il n'a pas pu être examiné.")])
+        return _escaped(["Rendu refusé :", payload["reason"] or "il n'a pas pu être examiné."])
     if payload["status"] == Status.MODIFIED:
         return _escaped([payload["reason"] or "", own_step(payload) or ""])
     sentences = [cannot_stand(payload) or "", _per_palier(payload, lab), _first(payload, lab)]
@@ -45,11 +45,9 @@ def _per_palier(payload: Payload, lab: LabMeta) -> str:
             passed = outcomes.count(Outcome.PASSED)
             title = lab.palier_title(palier)
             parts.append(f"{passed} sur {len(outcomes)} en « {title} »")
-    return "Points de vérification réussis : {parts}.".format(parts=", ".join(parts)) if parts else ""
+    return f"Points de vérification réussis : {', '.join(parts)}." if parts else ""
 
 
 def _first(payload: Payload, lab: LabMeta) -> str:
     failed = fix_first(payload["checks"], lab.palier_ids)
-    if failed:
-        return "À reprendre d'abord : « {title} ».".format(title=failed[0]["title"].rstrip("."))
-    return ""
+    return f"À reprendre d'abord : « {failed[0]['title'].rstrip('.')} »." if failed else ""

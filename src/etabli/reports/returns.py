@@ -131,10 +131,9 @@ def _line(row: Row, candidate: str, payload: Payload, lab: LabMeta, wish: Wish) 
         return Line(row, candidate, Fate.NO_SCALE)
     comment, known = comment_of(payload, lab, marked=wish.points), read_number(row.grade)
     filling = Filling(_new(grade, known, row.grade, wish), _new(comment, row.comment, row.comment, wish))
-    kept = (filling.grade is None and grade not in (None, known)) or (
-        filling.comment is None and comment != row.comment
-    )
-    fate = Fate.KEPT if kept else Fate.FILLED if filling != NOTHING else Fate.SAME
+    kept_grade = filling.grade is None and grade not in (None, known)
+    kept_comment = filling.comment is None and comment != row.comment
+    fate = Fate.KEPT if kept_grade or kept_comment else Fate.FILLED if filling != NOTHING else Fate.SAME
     return Line(row, candidate, fate, filling)
 
 

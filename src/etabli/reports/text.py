@@ -9,7 +9,7 @@ from datetime import tzinfo
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
-from etabli.exam.contract.french import count, quoted
+from etabli.exam.contract.french import count
 from etabli.exam.contract.outcome import Outcome, Status
 from etabli.reception.hand_in import HandIn, HandInState
 from etabli.reports.payload import Pace, moment
@@ -79,15 +79,6 @@ def outcome_meaning(outcome: str) -> str:
     return meanings[Outcome(outcome)]
 
 
-def decisive_sentence(titles: list[str]) -> str | None:
-    """Says that work cannot be accepted as it is, and for which checks; nothing when there is none."""
-    if not titles:
-        return None
-    return "Ce rendu ne peut pas être retenu en l'état : avant tout, revoyez {titles}.".format(
-        titles=quoted(visible(title).rstrip(".") for title in titles)
-    )
-
-
 def hand_in_words(hand_in: HandIn) -> Word:
     """Returns the sign and the word of one hand-in, with its lateness: « rendu en retard (2 j) »."""
     word = word_of(hand_in.state)
@@ -103,7 +94,7 @@ def lateness_text(hand_in: HandIn) -> str:
         return f"{hand_in.late_days} j"
     if not hours:
         return f"{minutes} min"
-    return "{hours} h {minutes}".format(hours=hours, minutes=f"{minutes:02d}").replace(" ", "\u00a0")
+    return f"{hours}\u00a0h\u00a0{minutes:02d}"
 
 
 def graded_file(hand_in: HandIn | None) -> str | None:
@@ -111,12 +102,8 @@ def graded_file(hand_in: HandIn | None) -> str | None:
     if hand_in is None or len(hand_in.files) < 2:
         return None
     *others, graded = map(visible, hand_in.files)
-    said = (
-        "vérifié : {graded} ; aussi déposés : {others}"
-        if len(others) > 1
-        else "vérifié : {graded} ; aussi déposé : {others}"
-    )
-    said = said.format(graded=graded, others=", ".join(others))
+    also = count(len(others), "aussi déposé", "aussi déposés")
+    said = f"vérifié : {graded} ; {also} : {', '.join(others)}"
     return said if hand_in.ordered else f"{said} (ordre inconnu : heures égales ou inconnues)"
 
 
@@ -140,8 +127,7 @@ def local_moment(text: str, zone: tzinfo | None = None) -> str:
     """Writes an ISO instant as people here say it; ``zone`` defaults to the machine's."""
     when = moment(text).astimezone(zone)
     day = format_date(when.date(), format="d MMMM y", locale=LOCALE)
-    said = "{day} à {hour} h {minute}".format(day=day, hour=when.hour, minute=f"{when.minute:02d}")
-    return said.replace(" h ", "\u00a0h\u00a0")
+    return f"{day} à {when.hour}\u00a0h\u00a0{when.minute:02d}"
 
 
 def number(value: float, digits: int = 0) -> str:
@@ -162,7 +148,7 @@ def duration(milliseconds: float) -> str:
     if milliseconds < 59_950:
         return f"{number(milliseconds / 1000, 1)} s"
     minutes, seconds = divmod(round(milliseconds / 1000), 60)
-    return "{minutes} min {seconds} s".format(minutes=number(minutes), seconds=f"{seconds:02d}")
+    return f"{number(minutes)} min {seconds:02d} s"
 
 
 def pace_line(pace: Pace) -> str:

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from etabli.exam.contract.french import count
+from etabli.exam.contract.french import count, quoted
 from etabli.exam.contract.outcome import Outcome, Status
 from etabli.reports.payload import CheckResult, LabMeta, Payload, ScoreBlock, decisive_failures, tally
 from etabli.reports.printed import ASIDE
-from etabli.reports.text import Word, decisive_sentence, word_of
+from etabli.reports.text import Word, visible, word_of
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,11 @@ def made_otherwise_in(payloads: Sequence[Payload]) -> tuple[str, ...]:
 
 def cannot_stand(payload: Payload) -> str | None:
     """Says that the work cannot be accepted as it is, whatever its points, and why; most often nothing."""
-    return decisive_sentence([check["title"] for check in decisive_failures(payload)])
+    failed = decisive_failures(payload)
+    if not failed:
+        return None
+    titles = quoted(visible(check["title"]).rstrip(".") for check in failed)
+    return f"Ce rendu ne peut pas être retenu en l'état : avant tout, revoyez {titles}."
 
 
 def nothing_worked(payload: Payload) -> str | None:
