@@ -6,6 +6,7 @@ import hashlib
 import random
 import struct
 import zlib
+from datetime import timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,10 @@ from etabli.reports.roll import Roll
 from etabli.runs.differences import Differences, Skipped, compare_class
 from etabli.runs.run import Run
 
+NOW = "2026-11-24T14:00:00Z"
+PARIS = timezone(timedelta(hours=1))
+NOWHERE = Path("/nowhere")
+"""Where no evidence is."""
 HOSTILE = "<script>alert('x')</script> & \u202eabc\x07"
 CANDIDATES = [f"SNO-{number:02d}" for number in range(1, 25)]
 ABSENT, MISSING, LATE = "SNO-25", "SNO-26", "SNO-03"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from pathlib import Path
 
 import pytest
 from report_samples import ABSENT, MISSING, rejected_payload, sample_class, sample_lab, sample_payload, sample_roll
+from report_tables import csv_rows
 
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.french import quoted, typeset
@@ -20,10 +19,6 @@ from etabli.reports.table import neutral
 from etabli.reports.text import duration, pace_line, visible
 
 LAB = sample_lab()
-
-
-def rows(text: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
 def test_writes_a_page_per_candidate_and_the_four_files_of_the_class(tmp_path: Path) -> None:
@@ -51,7 +46,7 @@ def test_an_identifier_that_is_no_folder_name_is_refused(tmp_path: Path, candida
 
 
 def test_csv_has_a_row_per_candidate_and_check_even_when_not_examined() -> None:
-    table = rows(render_csv(sample_class(LAB), LAB))
+    table = csv_rows(render_csv(sample_class(LAB), LAB))
     assert len(table) == 24 * len(LAB.checks)
     assert list(table[0]) == list(COLUMNS)
     unexamined = [row for row in table if row["candidate"] == "SNO-17"]
@@ -59,7 +54,7 @@ def test_csv_has_a_row_per_candidate_and_check_even_when_not_examined() -> None:
 
 
 def test_csv_has_rows_for_who_handed_in_nothing_and_no_zero() -> None:
-    table = rows(render_csv(sample_class(LAB), LAB, sample_roll()))
+    table = csv_rows(render_csv(sample_class(LAB), LAB, sample_roll()))
     absent = [row for row in table if row["candidate"] in (MISSING, ABSENT)]
     assert len(absent) == 2 * len(LAB.checks)
     assert {(row["candidate"], row["status"], row["outcome"], row["earned"]) for row in absent} == {
@@ -70,7 +65,7 @@ def test_csv_has_rows_for_who_handed_in_nothing_and_no_zero() -> None:
 
 def test_csv_adds_up_to_the_score() -> None:
     payload = sample_payload("SNO-01", LAB, {"recherche": Outcome.FAILED})
-    table = rows(render_csv([payload], LAB))
+    table = csv_rows(render_csv([payload], LAB))
     assert payload["score"] is not None
     assert sum(int(row["earned"]) for row in table) == payload["score"]["earned"]
 
@@ -89,7 +84,7 @@ def test_ordinary_cells_are_left_alone() -> None:
 def test_a_hostile_observation_stays_in_its_cell() -> None:
     payload = sample_payload("SNO-01", LAB, {"langue": Outcome.FAILED})
     payload["checks"][17]["observed"] = '=HYPERLINK("http://x","y"),"\r\nSNO-02,\x00'
-    table = rows(render_csv([payload], LAB))
+    table = csv_rows(render_csv([payload], LAB))
     assert len(table) == len(LAB.checks)
     assert table[17]["observed"].startswith("'=HYPERLINK")
     assert "␀" in table[17]["observed"]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import timedelta, timezone
-from pathlib import Path
 
 import pytest
 from report_page import Page
@@ -15,6 +13,9 @@ from report_samples import (
     LATE,
     MISSING,
     NAMES,
+    NOW,
+    NOWHERE,
+    PARIS,
     rejected_payload,
     sample_class,
     sample_lab,
@@ -38,19 +39,17 @@ from etabli.reports.views import nothing_worked
 
 LAB = sample_lab()
 ROLL = sample_roll()
-NOW = "2026-11-24T14:00:00Z"
-PARIS_WINTER = timezone(timedelta(hours=1))
 FOLDER = "dupont-lea"
 
 
 def classe(payloads: list[Payload] | None = None, roll: Roll | None = ROLL, named: bool | None = None) -> Page:
     payloads = sample_class(LAB) if payloads is None else payloads
-    return Page(render_class(payloads, LAB, None, roll or NO_ROLL, generated_at=NOW, zone=PARIS_WINTER), named)
+    return Page(render_class(payloads, LAB, None, roll or NO_ROLL, generated_at=NOW, zone=PARIS), named)
 
 
 def chase(payloads: list[Payload] | None = None, roll: Roll = ROLL, named: bool | None = None) -> Page:
     payloads = sample_class(LAB) if payloads is None else payloads
-    return Page(render_chase(payloads, LAB, roll, generated_at=NOW, zone=PARIS_WINTER), named)
+    return Page(render_chase(payloads, LAB, roll, generated_at=NOW, zone=PARIS), named)
 
 
 def row(candidate: str, roll: Roll = ROLL) -> str:
@@ -162,7 +161,7 @@ def test_a_browser_that_cannot_obey_the_switch_shows_no_name() -> None:
 
 def test_no_name_on_a_learner_page() -> None:
     for payload in sample_class(LAB)[:3]:
-        source = render_learner(payload, LAB, out=Path("/nowhere"))
+        source = render_learner(payload, LAB, out=NOWHERE)
         assert f"<h1>{payload['candidate']}</h1>" in source
         assert NAMES[payload["candidate"]] not in source
 
@@ -261,7 +260,7 @@ def test_a_lateness_is_in_hours_until_a_whole_day(seconds: int, words: str) -> N
 def test_which_file_was_graded_is_said(files: tuple[str, ...], ordered: bool, said: str | None) -> None:
     hand_in = HandIn("SNO-01", HandInState.HANDED_IN, files=files, ordered=ordered)
     assert graded_file(hand_in) == said
-    page = render_learner(sample_payload("SNO-01", LAB), LAB, out=Path("/nowhere"), hand_in=hand_in, alone=True)
+    page = render_learner(sample_payload("SNO-01", LAB), LAB, out=NOWHERE, hand_in=hand_in, alone=True)
     assert (said or "aussi déposé") in Page(page).text.replace("\u00a0", " ") or said is None
     assert ("aussi déposé" in page) is (said is not None)
 
