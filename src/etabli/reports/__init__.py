@@ -4,12 +4,11 @@ Values first, renderings last; only the modules of the last group read or write 
 
 ::
 
-    what is shown     payload (one run) · roll (who belongs on the page) · differences (two runs)
-    in which words    text (words, signs, dates) · prose (Markdown) · views (bars, counts)
-    views, for pages  class_view · learner_view · differences_view, made of who (names or not), needs (who needs
-                      help), hand_in_view (who is to be chased), since (what is new), printed (messages explained),
-                      pictures
-    tables            table (columns × items, and its CSV) · xlsx (workbooks) · document (JSON) · class_tables
+    what is shown     payload (one run) · roll (who belongs on the page, by name or not) · differences (two runs)
+    in which words    text (words, signs, dates) · prose (Markdown) · views (bars, counts, what to do next)
+    views, for pages  class_view · learner_view · differences_view, made of difficulties (who needs help), hand_in_view
+                      (who is to be chased), headway (what is new), printed (messages explained), pictures
+    tables            table (columns of what, and its CSV) · xlsx (workbooks) · document (JSON) · class_tables
     renderings        html · results_files · differences_files · gradebook
     for Moodle        returns (grades and feedback pages), comment
     files             build (a run folder becomes a payload) · results (an output folder becomes its reports)
@@ -19,7 +18,7 @@ Values first, renderings last; only the modules of the last group read or write 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
@@ -32,7 +31,7 @@ from etabli.reports.table import iso_seconds
 from etabli.reports.text import pace_line
 from etabli.runs.evidence import write_atomically
 
-__all__ = ["LabMeta", "Pace", "Payload", "Roll", "pace_line", "write_reports", "written_now"]
+__all__ = ["LabMeta", "Pace", "Payload", "Roll", "pace_line", "write_files", "write_reports", "written_now"]
 
 
 def write_reports(
@@ -70,10 +69,15 @@ def write_reports(
         pages[f"{folder}/index.html"] = render_learner(
             payload, lab, out=out, hand_in=roll.hand_in(payload["candidate"])
         )
-    for name, content in pages.items():
+    return write_files(out, pages)
+
+
+def write_files(out: Path, files: Mapping[str, str | bytes]) -> list[Path]:
+    """Writes files below ``out``, each whole or not at all; returns them."""
+    for name, content in files.items():
         text = content if isinstance(content, bytes) else content.encode("utf-8", "backslashreplace")
         write_atomically(out / name, text)
-    return [out / name for name in pages]
+    return [out / name for name in files]
 
 
 def written_now() -> str:
