@@ -28,20 +28,14 @@ TEXT_LIMIT = 32_000
 """Excel holds 32 767 characters in a cell."""
 _DATE = "dd/mm/yyyy hh:mm"
 _ESCAPE_LIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
-_FILLS = {
-    "passed": "E1F1E9",
-    "failed": "FDEBDF",
-    "blocked": "ECEEF0",
-    "error": "F0E8F8",
-    "graded": "E1F1E9",
-    "needs_review": "F0E8F8",
-    "rejected": "ECEEF0",
-    "modified": "F0E8F8",
-    "unverifiable": "F0E8F8",
-    "late": "FFF3D6",
-    "missing": "ECEEF0",
+_COLOURS = {
+    "E1F1E9": ("passed", "graded"),
+    "FDEBDF": ("failed",),
+    "ECEEF0": ("blocked", "rejected", "missing"),
+    "F0E8F8": ("error", "needs_review", "modified", "unverifiable"),
+    "FFF3D6": ("late",),
 }
-_FILL = {code: PatternFill("solid", fgColor=colour) for code, colour in _FILLS.items()}
+_FILL = {code: PatternFill("solid", fgColor=colour) for colour, codes in _COLOURS.items() for code in codes}
 _HEAD_FILL = PatternFill("solid", fgColor="1D5476")
 _HEAD_FONT = Font(bold=True, color="FFFFFF")
 _HEAD = Alignment(wrap_text=True, vertical="center")
