@@ -47,12 +47,16 @@ def _difficulty(payload: Payload, lab: LabMeta) -> Difficulty | None:
     if not counted:
         return None
     earned = tally(checks)["earned"]
-    share = earned / counted
-    holding = _holding(checks, counted)
-    if holding:
-        return Difficulty(payload["candidate"], _stuck(palier), holding, share)
+    title, share = usual_title(palier), earned / counted
+    if holding := _holding(checks, counted):
+        why = f"un seul point à revoir retient au moins la moitié du palier {title}"
+        return Difficulty(payload["candidate"], why, holding, share)
     if share < HALF:
-        return Difficulty(payload["candidate"], _little(palier, earned, counted), _first(checks), share)
+        amount = count(earned, "{n} point acquis", "{n} points acquis")
+        # Never « 8 sur 20 »: it would read as a mark.
+        why = f"moins de la moitié du palier {title} : {amount}, {counted - earned} à acquérir"
+        first = next((check for check in checks if check["outcome"] == Outcome.FAILED), None)
+        return Difficulty(payload["candidate"], why, first, share)
     return None
 
 
@@ -72,18 +76,3 @@ def _holding(checks: Sequence[CheckResult], counted: int) -> CheckResult | None:
             held[cause["id"]] += points[blocked] if cause["outcome"] == Outcome.FAILED else 0
     worst = max(checks, key=lambda check: held[check["id"]])
     return worst if held[worst["id"]] >= HALF * counted else None
-
-
-def _first(checks: Sequence[CheckResult]) -> CheckResult | None:
-    return next((check for check in checks if check["outcome"] == Outcome.FAILED), None)
-
-
-def _stuck(palier: str) -> str:
-    title = usual_title(palier)
-    return f"un seul point à revoir retient au moins la moitié du palier {title}"
-
-
-def _little(palier: str, earned: int, counted: int) -> str:
-    amount = count(earned, "{n} point acquis", "{n} points acquis")
-    # Never « 8 sur 20 »: it would read as a mark.
-    return f"moins de la moitié du palier {usual_title(palier)} : {amount}, {counted - earned} à acquérir"
