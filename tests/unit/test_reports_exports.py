@@ -37,7 +37,7 @@ from etabli.roster.learner import Person
 LAB = sample_lab()
 ROLL = sample_roll()
 FORMULAS = [
-    *("=1+1", "+33", "-2", "@SUM(A1)", "\t=1", "\r=1"),
+    *("=1+1", "+33", "-2", "@SUM(A1)", "\t=1", "\n=1", "\r=1"),
     *"＝1 ＋1 －1 ＠A1 #N/A #REF!".split(),
     "  =1",
     "\u00a0=1",

@@ -57,13 +57,13 @@ def test_links_inside_a_page_lead_somewhere() -> None:
 
 
 def test_blocked_is_explained_by_its_root_and_is_no_fault() -> None:
-    text = learner({"recherche": Outcome.FAILED}).text.replace("\u00a0", " ")
+    text = learner({"recherche": Outcome.FAILED}).text
     assert "parce que « La recherche trouve les fiches par leur nom » est à revoir d'abord." in text
     assert "Ce ne sont pas des fautes de plus." in text
 
 
 def test_a_chain_of_blocked_checks_names_what_failed_at_its_head() -> None:
-    text = learner({"liste-complete": Outcome.FAILED}).text.replace("\u00a0", " ")
+    text = learner({"liste-complete": Outcome.FAILED}).text
     assert "« Toutes les fiches sont dans la liste » est à revoir d'abord" in text
     assert "« Chaque page montre le nombre de fiches demandé » est à revoir" not in text
 
