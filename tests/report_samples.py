@@ -6,6 +6,7 @@ import hashlib
 import random
 import struct
 import zlib
+from datetime import timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,10 @@ from etabli.reports.roll import Roll
 from etabli.runs.differences import Differences, Skipped, compare_class
 from etabli.runs.run import Run
 
+NOW = "2026-11-24T14:00:00Z"
+PARIS = timezone(timedelta(hours=1))
+NOWHERE = Path("/nowhere")
+"""Where no evidence is."""
 HOSTILE = "<script>alert('x')</script> & \u202eabc\x07"
 CANDIDATES = [f"SNO-{number:02d}" for number in range(1, 25)]
 ABSENT, MISSING, LATE = "SNO-25", "SNO-26", "SNO-03"
@@ -37,72 +42,55 @@ NAMES = dict(
 )
 """Invented, like everyone here."""
 
-_CHECKS: list[tuple[str, str, int, str, tuple[str, ...]]] = [
-    ("site-repond", "Le site répond à l'adresse « / »", 2, "essentiel", ()),
-    ("base-jointe", "Les données affichées viennent de la base", 4, "essentiel", ("site-repond",)),
-    ("liste-complete", "Toutes les fiches sont dans la liste", 4, "essentiel", ("base-jointe",)),
-    ("liste-suit-ajout", "Une ligne ajoutée à la base apparaît dans la liste", 3, "essentiel", ("base-jointe",)),
-    ("liste-suit-modification", "Une ligne renommée change dans la liste", 3, "essentiel", ("base-jointe",)),
-    ("liste-suit-suppression", "Une ligne supprimée disparaît de la liste", 3, "essentiel", ("base-jointe",)),
-    ("liste-vide", "Une table vide donne une page normale, avec une phrase", 2, "essentiel", ("base-jointe",)),
-    ("liste-ordre", "La liste suit l'ordre demandé", 4, "essentiel", ("liste-complete",)),
-    ("liste-colonnes", "Les colonnes portent les titres demandés", 2, "essentiel", ("base-jointe",)),
-    ("prix-format", "Les prix sont écrits à la française", 3, "essentiel", ("base-jointe",)),
-    ("date-format", "Les dates sont écrites à la française", 3, "essentiel", ("base-jointe",)),
-    ("valeurs-absentes", "Une valeur absente est signalée par le mot demandé", 2, "essentiel", ("base-jointe",)),
-    ("fiche-complete", "Chaque fiche montre toutes ses informations", 4, "essentiel", ("base-jointe",)),
-    ("fiche-adresse", "L'adresse d'une fiche ne change pas", 2, "essentiel", ("fiche-complete",)),
-    ("fiche-inconnue", "Une fiche inconnue donne une erreur 404 en français", 2, "essentiel", ("fiche-complete",)),
-    ("filtre", "Le filtre montre exactement les fiches choisies", 4, "essentiel", ("base-jointe",)),
-    ("titre-h1", "Chaque page a un titre et un seul h1", 2, "essentiel", ("site-repond",)),
-    ("langue", "La langue de la page est déclarée", 1, "essentiel", ("site-repond",)),
-    ("recherche", "La recherche trouve les fiches par leur nom", 3, "attendu", ("base-jointe",)),
-    ("recherche-casse-accents", "La recherche ignore les majuscules et les accents", 3, "attendu", ("recherche",)),
-    ("ajout-enregistre", "Le formulaire d'ajout enregistre exactement une ligne", 4, "attendu", ("base-jointe",)),
-    ("ajout-messages", "Chaque erreur de saisie a son message près du champ", 3, "attendu", ("ajout-enregistre",)),
-    ("ajout-saisie-conservee", "Après une erreur, la saisie est conservée", 2, "attendu", ("ajout-enregistre",)),
-    ("ajout-sans-doublon", "Un double envoi ne crée pas de doublon", 3, "attendu", ("ajout-enregistre",)),
-    ("etiquettes", "Chaque champ a une étiquette", 2, "attendu", ("ajout-enregistre",)),
-    ("accessibilite", "Aucun défaut grave d'accessibilité", 3, "attendu", ("base-jointe",)),
-    ("html-valide", "Le code HTML est valide", 2, "attendu", ("base-jointe",)),
-    ("mobile", "La page tient sur un écran de téléphone", 2, "attendu", ("base-jointe",)),
-    ("mentions-legales", "Les mentions légales sont complètes", 2, "attendu", ("site-repond",)),
-    ("injection-sql", "Une saisie malveillante ne détourne pas la requête SQL", 3, "attendu", ("recherche",)),
-    ("echappement", "Les textes de la base sont affichés sans être exécutés", 3, "attendu", ("base-jointe",)),
-    (
-        "pagination-taille",
-        "Chaque page montre le nombre de fiches demandé",
-        2,
-        "approfondissement",
-        ("liste-complete",),
-    ),
-    (
-        "pagination-parcours",
-        "On atteint toutes les fiches de page en page",
-        2,
-        "approfondissement",
-        ("pagination-taille",),
-    ),
-    ("modification", "Une fiche se modifie, et elle seule", 3, "approfondissement", ("fiche-complete",)),
-    ("suppression", "Une fiche se supprime, et elle seule", 3, "approfondissement", ("fiche-complete",)),
-    ("get-sans-effet", "Suivre un lien ne change jamais les données", 2, "approfondissement", ("base-jointe",)),
-    ("csrf", "Un formulaire venu d'un autre site est refusé", 2, "approfondissement", ("modification", "suppression")),
-    (
-        "mille-lignes",
-        "Avec 1 000 lignes, la liste répond encore à temps",
-        2,
-        "approfondissement",
-        ("pagination-taille",),
-    ),
-    (
-        "base-en-panne",
-        "Base en panne : une page correcte, sans détail technique",
-        2,
-        "approfondissement",
-        ("base-jointe",),
-    ),
-    ("rien-de-secret", "Aucun fichier secret n'est accessible", 2, "approfondissement", ("base-jointe",)),
-]
+_CHECKS: dict[Palier, list[tuple[str, str, int, str]]] = {
+    Palier.ESSENTIEL: [
+        ("site-repond", "Le site répond à l'adresse « / »", 2, ""),
+        ("base-jointe", "Les données affichées viennent de la base", 4, "site-repond"),
+        ("liste-complete", "Toutes les fiches sont dans la liste", 4, "base-jointe"),
+        ("liste-suit-ajout", "Une ligne ajoutée à la base apparaît dans la liste", 3, "base-jointe"),
+        ("liste-suit-modification", "Une ligne renommée change dans la liste", 3, "base-jointe"),
+        ("liste-suit-suppression", "Une ligne supprimée disparaît de la liste", 3, "base-jointe"),
+        ("liste-vide", "Une table vide donne une page normale, avec une phrase", 2, "base-jointe"),
+        ("liste-ordre", "La liste suit l'ordre demandé", 4, "liste-complete"),
+        ("liste-colonnes", "Les colonnes portent les titres demandés", 2, "base-jointe"),
+        ("prix-format", "Les prix sont écrits à la française", 3, "base-jointe"),
+        ("date-format", "Les dates sont écrites à la française", 3, "base-jointe"),
+        ("valeurs-absentes", "Une valeur absente est signalée par le mot demandé", 2, "base-jointe"),
+        ("fiche-complete", "Chaque fiche montre toutes ses informations", 4, "base-jointe"),
+        ("fiche-adresse", "L'adresse d'une fiche ne change pas", 2, "fiche-complete"),
+        ("fiche-inconnue", "Une fiche inconnue donne une erreur 404 en français", 2, "fiche-complete"),
+        ("filtre", "Le filtre montre exactement les fiches choisies", 4, "base-jointe"),
+        ("titre-h1", "Chaque page a un titre et un seul h1", 2, "site-repond"),
+        ("langue", "La langue de la page est déclarée", 1, "site-repond"),
+    ],
+    Palier.ATTENDU: [
+        ("recherche", "La recherche trouve les fiches par leur nom", 3, "base-jointe"),
+        ("recherche-casse-accents", "La recherche ignore les majuscules et les accents", 3, "recherche"),
+        ("ajout-enregistre", "Le formulaire d'ajout enregistre exactement une ligne", 4, "base-jointe"),
+        ("ajout-messages", "Chaque erreur de saisie a son message près du champ", 3, "ajout-enregistre"),
+        ("ajout-saisie-conservee", "Après une erreur, la saisie est conservée", 2, "ajout-enregistre"),
+        ("ajout-sans-doublon", "Un double envoi ne crée pas de doublon", 3, "ajout-enregistre"),
+        ("etiquettes", "Chaque champ a une étiquette", 2, "ajout-enregistre"),
+        ("accessibilite", "Aucun défaut grave d'accessibilité", 3, "base-jointe"),
+        ("html-valide", "Le code HTML est valide", 2, "base-jointe"),
+        ("mobile", "La page tient sur un écran de téléphone", 2, "base-jointe"),
+        ("mentions-legales", "Les mentions légales sont complètes", 2, "site-repond"),
+        ("injection-sql", "Une saisie malveillante ne détourne pas la requête SQL", 3, "recherche"),
+        ("echappement", "Les textes de la base sont affichés sans être exécutés", 3, "base-jointe"),
+    ],
+    Palier.APPROFONDISSEMENT: [
+        ("pagination-taille", "Chaque page montre le nombre de fiches demandé", 2, "liste-complete"),
+        ("pagination-parcours", "On atteint toutes les fiches de page en page", 2, "pagination-taille"),
+        ("modification", "Une fiche se modifie, et elle seule", 3, "fiche-complete"),
+        ("suppression", "Une fiche se supprime, et elle seule", 3, "fiche-complete"),
+        ("get-sans-effet", "Suivre un lien ne change jamais les données", 2, "base-jointe"),
+        ("csrf", "Un formulaire venu d'un autre site est refusé", 2, "modification suppression"),
+        ("mille-lignes", "Avec 1 000 lignes, la liste répond encore à temps", 2, "pagination-taille"),
+        ("base-en-panne", "Base en panne : une page correcte, sans détail technique", 2, "base-jointe"),
+        ("rien-de-secret", "Aucun fichier secret n'est accessible", 2, "base-jointe"),
+    ],
+}
+"""Identifier, title, points, and what has to work before."""
 
 _DETAILS = {
     "base-jointe": (
@@ -185,13 +173,14 @@ def sample_lab() -> LabMeta:
             id=name,
             title=title,
             points=points,
-            palier=Palier(palier),
+            palier=palier,
             competences=("C1.1", "C2.1") if name.startswith(("ajout", "modif", "suppr")) else ("C1.1",),
-            after=after,
+            after=tuple(after.split()),
             timeout=60.0,
             help="Relisez la page 2 de l'énoncé.",
         )
-        for name, title, points, palier, after in _CHECKS
+        for palier, checks in _CHECKS.items()
+        for name, title, points, after in checks
     )
     return LabMeta(
         id="page-dynamique",

@@ -15,7 +15,7 @@ from etabli.exam.contract.outcome import Outcome, Palier, Status
 from etabli.grading.alone import check_once
 from etabli.grading.plan import Plan
 from etabli.reports.build import payload_of
-from etabli.reports.since import since, since_line
+from etabli.reports.headway import headway, headway_line
 from etabli.runs.folder import read_run
 from etabli.runs.run import Run
 from etabli.runs.scoring import results
@@ -105,11 +105,11 @@ def payload(*outcomes: str) -> Any:
     ],
 )
 def test_progress_is_said(before: tuple[str, ...], after: tuple[str, ...], words: str) -> None:
-    assert since_line(since([payload(*before)], payload(*after))) == f"Depuis la dernière fois : {words}"
+    assert headway_line(headway([payload(*before)], payload(*after))) == f"Depuis la dernière fois : {words}"
 
 
 def test_what_a_verification_did_not_see_is_remembered_from_the_one_before() -> None:
     broken = payload("failed", "blocked", "blocked")
     partial = payload("passed")
-    change = since([payload("passed", "passed", "failed"), broken, partial], payload("passed", "failed", "passed"))
+    change = headway([payload("passed", "passed", "failed"), broken, partial], payload("passed", "failed", "passed"))
     assert (change.gained, change.lost) == ((SPECS[2].title,), (SPECS[1].title,))

@@ -1,65 +1,46 @@
-"""What other tools read: JUnit, Gradescope, workbooks, gradebooks; hostile strings stay strings, absence is no zero."""
+"""What other tools read: workbooks and gradebooks; hostile strings stay strings, absence is no zero."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime
 from pathlib import Path
-from typing import Any
-from xml.etree import ElementTree
 
-import jsonschema
-import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
-from report_samples import CANDIDATES, HOSTILE, rejected_payload, sample_class, sample_lab, sample_payload
+from report_samples import (
+    ABSENT,
+    CANDIDATES,
+    HOSTILE,
+    LATE,
+    MISSING,
+    NAMES,
+    NOW,
+    PARIS,
+    sample_class,
+    sample_lab,
+    sample_payload,
+    sample_roll,
+)
+from report_tables import csv_rows, opened, sheet_rows, validator
 
 from etabli.exam.contract.outcome import Outcome
-from etabli.reception.hand_in import HandIn, HandIns, HandInState
 from etabli.reports import write_reports
-from etabli.reports.gradebook import FRENCH_EXCEL, CsvStyle, as_csv, as_json, as_xlsx, gradebook
-from etabli.reports.gradescope import gradescope_document
-from etabli.reports.junit import render_junit
+from etabli.reports.gradebook import as_json, gradebook
 from etabli.reports.payload import Payload
+from etabli.reports.results_files import render_xlsx
 from etabli.reports.roll import Roll
-from etabli.reports.xlsx import TEXT_LIMIT, render_xlsx
+from etabli.reports.table import FRENCH_EXCEL, CsvStyle, as_csv
+from etabli.reports.xlsx import TEXT_LIMIT, workbook
 from etabli.roster.learner import Person
 
 LAB = sample_lab()
-PARIS = timezone(timedelta(hours=1))
-SCHEMAS = Path(__file__).parents[2] / "docs" / "schemas"
-MISSING, EXCUSED, LATE = "SNO-25", "SNO-26", "SNO-02"
-ROLL = Roll(
-    candidates=(*CANDIDATES, MISSING, EXCUSED),
-    hand_ins=HandIns(
-        lab=LAB.id,
-        session="entrainement",
-        entries=(
-            HandIn("SNO-01", HandInState.HANDED_IN, at="2026-11-23T20:15:00Z"),
-            HandIn(LATE, HandInState.LATE, at="2026-11-25T10:30:00Z", late_s=129_600),
-            HandIn(MISSING, HandInState.MISSING),
-            HandIn(EXCUSED, HandInState.EXCUSED),
-        ),
-    ),
-)
+ROLL = sample_roll()
 FORMULAS = [
-    "=1+1",
-    "+33",
-    "-2",
-    "@SUM(A1)",
-    "\t=1",
-    "\r=1",
-    "＝1",
-    "＋1",
-    "－1",
-    "＠A1",
+    *("=1+1", "+33", "-2", "@SUM(A1)", "\t=1", "\n=1", "\r=1"),
+    *"＝1 ＋1 －1 ＠A1 #N/A #REF!".split(),
     "  =1",
     "\u00a0=1",
-    "#N/A",
-    "#REF!",
 ]
 
 
@@ -70,142 +51,7 @@ def failing(observed: str) -> Payload:
     return payload
 
 
-# JUnit
-
-
-def suites(text: str) -> dict[str, ElementTree.Element]:
-    root = ElementTree.fromstring(text)
-    assert root.tag == "testsuites"
-    return {str(suite.get("name")): suite for suite in root}
-
-
-def test_junit_has_a_suite_per_learner_and_a_case_per_check() -> None:
-    found = suites(render_junit(sample_class(LAB), LAB, ROLL))
-    assert list(found) == list(ROLL.candidates)
-    assert {len(found[name].findall("testcase")) for name in CANDIDATES if name != "SNO-17"} == {len(LAB.checks)}
-
-
-def test_junit_counts_are_those_of_the_payload() -> None:
-    found = suites(render_junit(sample_class(LAB), LAB))
-    for payload in sample_class(LAB):
-        if payload["score"] is not None:
-            outcomes = [check["outcome"] for check in payload["checks"]]
-            told = [int(found[payload["candidate"]].get(key, "")) for key in ("failures", "errors", "skipped")]
-            assert told == [outcomes.count(kind) for kind in (Outcome.FAILED, Outcome.ERROR, Outcome.BLOCKED)]
-
-
-def test_junit_says_what_a_blocked_check_waits_for() -> None:
-    (suite,) = suites(render_junit([sample_payload("A", LAB, {"base-jointe": Outcome.FAILED})], LAB)).values()
-    skipped = suite.find("testcase/skipped")
-    assert skipped is not None
-    assert "« Les données affichées viennent de la base » d'abord" in str(skipped.get("message"))
-
-
-def test_junit_does_not_fail_a_rejected_or_missing_hand_in() -> None:
-    found = suites(render_junit([rejected_payload("SNO-17", LAB)], LAB, ROLL))
-    rejected, missing = found["SNO-17"], found[MISSING]
-    assert (rejected.get("errors"), rejected.get("failures"), rejected.get("tests")) == ("1", "0", "1")
-    assert "archive zip" in str(rejected.find("testcase/error").get("message"))  # type: ignore[union-attr]
-    assert (missing.get("errors"), missing.get("failures"), missing.get("skipped")) == ("0", "0", "1")
-    assert missing.find("testcase/skipped").get("message") == "non rendu"  # type: ignore[union-attr]
-
-
-@pytest.mark.parametrize("hostile", [HOSTILE, "]]><x/>", "\x00\x08\x1b[31m\ufffe\uffff", "\ud800seul", "&#0;"])
-def test_junit_stays_xml_whatever_a_page_printed(hostile: str) -> None:
-    text = render_junit([failing(hostile)], LAB)
-    assert not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]", text)
-    (suite,) = suites(text.encode().decode()).values()
-    (failure,) = suite.iter("failure")
-    assert "<" not in str(failure.get("message")) or "<script>" in hostile or "<x/>" in hostile
-    assert failure.text and failure.text.count("\n") >= 2
-
-
-JUNIT_ATTRIBUTES = {
-    "testsuites": set(),
-    "testsuite": {
-        *("name", "tests", "failures", "errors", "skipped", "time"),
-        *("timestamp", "hostname", "id", "package"),
-    },
-    "properties": set(),
-    "property": {"name", "value"},
-    "testcase": {"name", "classname", "time"},
-    "failure": {"type", "message"},
-    "error": {"type", "message"},
-    "skipped": {"message"},
-    "system-out": set(),
-    "system-err": set(),
-}
-"""What both the Ant schema and Jenkins' junit-10.xsd allow."""
-
-
-def test_junit_has_the_elements_attributes_and_order_of_the_common_schemas() -> None:
-    root = ElementTree.fromstring(render_junit(sample_class(LAB), LAB, ROLL))
-    for element in root.iter():
-        assert set(element.attrib) <= JUNIT_ATTRIBUTES[element.tag], element.tag
-    for suite in root:
-        tags = [child.tag for child in suite]
-        assert tags == ["properties", *["testcase"] * int(suite.get("tests", "")), "system-out", "system-err"]
-        assert re.fullmatch(r"\d+\.\d{3}", suite.get("time", ""))
-        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", suite.get("timestamp", "2026-11-24T00:00:00"))
-        assert all(len(case) <= 1 for case in suite.iter("testcase"))
-
-
-# Gradescope
-
-
-def test_gradescope_gives_the_points_and_says_them_test_by_test() -> None:
-    payload = sample_payload("SNO-01", LAB, {"recherche": Outcome.FAILED})
-    document = gradescope_document(payload, LAB)
-    assert payload["score"] and document["score"] == payload["score"]["earned"]
-    assert sum(test["score"] for test in document["tests"]) == document["score"]
-    assert sum(test["max_score"] for test in document["tests"]) == payload["score"]["possible"]
-    assert {test["status"] for test in document["tests"]} == {"passed", "failed"}
-    assert document["visibility"] == "visible"
-    assert document["execution_time"] == 12.0
-    numbers = [test["number"] for test in document["tests"]]
-    assert numbers[0] == "1.1" and numbers[-1] == "3.9" and len(set(numbers)) == len(numbers)
-
-
-def test_gradescope_says_that_a_blocked_point_is_no_second_mistake() -> None:
-    tests = gradescope_document(sample_payload("A", LAB, {"base-jointe": Outcome.FAILED}), LAB)["tests"]
-    (blocked,) = [test for test in tests if test["tags"][0] == "liste-ordre"]
-    assert "Les données affichées viennent de la base" in blocked["output"]
-    assert "pas une faute de plus" in blocked["output"]
-    assert (blocked["score"], blocked["max_score"]) == (0, 4)
-
-
-def test_gradescope_gives_an_incident_no_score_and_waits_for_a_person() -> None:
-    document = gradescope_document(sample_payload("A", LAB, {"mobile": Outcome.ERROR}), LAB)
-    (incident,) = [test for test in document["tests"] if test["tags"][0] == "mobile"]
-    assert not {"score", "max_score", "status"} & set(incident)
-    assert document["visibility"] == incident["visibility"] == "after_published"
-
-
-def test_gradescope_says_that_the_zero_it_demands_is_no_result() -> None:
-    document = gradescope_document(rejected_payload("A", LAB), LAB)
-    assert document["score"] == 0
-    assert "n'est pas un résultat" in document["output"] and "archive zip" in document["output"]
-    assert document["visibility"] == "after_published"
-    assert "score" not in document["tests"][0]
-
-
-def test_gradescope_texts_are_never_markup() -> None:
-    document = gradescope_document(failing(HOSTILE), LAB)
-    assert {document[key] for key in document if key.endswith("_format")} == {"text"}
-    (test,) = [test for test in document["tests"] if test["tags"][0] == "langue"]
-    assert test["output_format"] == "text" and "\u202e" not in test["output"] and "\x07" not in test["output"]
-
-
 # XLSX
-
-
-def opened(data: bytes) -> dict[str, Worksheet]:
-    return {sheet.title: sheet for sheet in openpyxl.load_workbook(io.BytesIO(data)).worksheets}
-
-
-def rows(sheet: Worksheet) -> list[dict[str, Any]]:
-    head, *body = sheet.iter_rows(values_only=True)
-    return [dict(zip([str(cell) for cell in head], row, strict=True)) for row in body]
 
 
 @pytest.fixture(scope="module")
@@ -217,26 +63,26 @@ def test_the_workbook_has_its_four_sheets_and_everyone_in_each(sheets: dict[str,
     assert list(sheets) == ["Classe", "Points", "Détail", "Compétences"]
     sizes = {"Classe": 1, "Points": 1, "Détail": len(LAB.checks), "Compétences": len(LAB.competences)}
     for title, times in sizes.items():
-        assert len(rows(sheets[title])) == len(ROLL.candidates) * times
-        assert list(dict.fromkeys(row["Élève"] for row in rows(sheets[title]))) == list(ROLL.candidates)
+        assert len(sheet_rows(sheets[title])) == len(ROLL.candidates) * times
+        assert list(dict.fromkeys(row["Élève"] for row in sheet_rows(sheets[title]))) == list(ROLL.candidates)
 
 
 def test_numbers_and_dates_are_typed(sheets: dict[str, Worksheet]) -> None:
-    first, late = rows(sheets["Classe"])[:2]
-    assert first["Points possibles"] == 105 and isinstance(first["Points acquis"], int)
-    assert first["Vérifié le"] == datetime(2026, 11, 24, 14, 5, 12)
-    assert first["Remis le"] == datetime(2026, 11, 23, 21, 15)
-    assert (late["Remise"], late["Retard (jours)"], late["Retard (heures)"]) == ("◔ rendu en retard (2 j)", 2, 36)
+    (late,) = [row for row in sheet_rows(sheets["Classe"]) if row["Élève"] == LATE]
+    assert late["Points possibles"] == 105 and isinstance(late["Points acquis"], int)
+    assert late["Vérifié le"] == datetime(2026, 11, 24, 14, 5, 12)
+    assert late["Remis le"] == datetime(2026, 11, 25, 9, 0)
+    assert (late["Remise"], late["Retard (jours)"], late["Retard (heures)"]) == ("◔ rendu en retard (2 j)", 2, 39)
 
 
 @pytest.mark.parametrize(
-    ("candidate", "word"), [(MISSING, "∅ non rendu"), (EXCUSED, "◇ absent justifié"), ("SNO-17", None)]
+    ("candidate", "word"), [(MISSING, "∅ non rendu"), (ABSENT, "◇ absent justifié"), ("SNO-17", None)]
 )
 def test_what_was_not_examined_has_empty_cells_and_never_a_zero(
     sheets: dict[str, Worksheet], candidate: str, word: str | None
 ) -> None:
     for title, sheet in sheets.items():
-        for row in rows(sheet):
+        for row in sheet_rows(sheet):
             if row["Élève"] == candidate:
                 assert word is None or row["Remise"] == word
                 said = {key: value for key, value in row.items() if isinstance(value, int | float)}
@@ -246,7 +92,7 @@ def test_what_was_not_examined_has_empty_cells_and_never_a_zero(
 def test_an_incident_is_not_zero_points() -> None:
     payload = sample_payload("SNO-01", LAB, {"mobile": Outcome.ERROR})
     detail = opened(render_xlsx([payload], LAB))["Détail"]
-    (row,) = [row for row in rows(detail) if row["Identifiant du point"] == "mobile"]
+    (row,) = [row for row in sheet_rows(detail) if row["Identifiant du point"] == "mobile"]
     assert (row["Constat"], row["Points acquis"]) == ("! incident technique", None)
 
 
@@ -285,12 +131,10 @@ def test_a_word_has_its_colour(sheets: dict[str, Worksheet]) -> None:
 
 
 def test_names_stay_out_of_the_results_folder(tmp_path: Path) -> None:
-    roll = Roll(ROLL.candidates, {"SNO-01": "Inès Bouvard"}, ROLL.hand_ins)
-    write_reports(tmp_path, sample_class(LAB), LAB, None, roll)
-    for name in ("resultats.xlsx", "resultats.junit.xml", "resultats.csv", "resultats.json", "SNO-01/gradescope.json"):
-        assert "Bouvard" not in str((tmp_path / name).read_bytes()), name
-    text = str(rows(opened((tmp_path / "resultats.xlsx").read_bytes())["Classe"]))
-    assert "Bouvard" not in text
+    write_reports(tmp_path, sample_class(LAB), LAB, None, ROLL)
+    written = [(tmp_path / name).read_text("utf-8") for name in ("resultats.csv", "resultats.json")]
+    written += [str(sheet_rows(sheet)) for sheet in opened((tmp_path / "resultats.xlsx").read_bytes()).values()]
+    assert not [name for name in NAMES.values() if any(name in text for text in written)]
 
 
 # Gradebook
@@ -298,38 +142,34 @@ def test_names_stay_out_of_the_results_folder(tmp_path: Path) -> None:
 PEOPLE = {"SNO-01": Person("Bouvard", "Inès"), MISSING: Person("=d'Arçonval", "Hugo")}
 
 
-def table(data: bytes, delimiter: str = ",") -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter=delimiter))
-
-
 def test_the_plain_csv_is_for_programs() -> None:
     data = as_csv(gradebook(sample_class(LAB), LAB, ROLL))
-    assert not data.startswith(b"\xef\xbb\xbf") and b"\r\n" in data
-    first, late, *_rest = table(data)
-    assert first["Remis le"] == "2026-11-23T20:15:00Z"
-    assert (late["Remise"], late["Retard (heures)"]) == ("rendu en retard (2 j)", "36.0")
-    assert "Nom" not in first
+    assert not data.startswith("\ufeff") and "\r\n" in data
+    late = csv_rows(data)[CANDIDATES.index(LATE)]
+    assert late["Remis le"] == "2026-11-25T08:00:00Z"
+    assert (late["Remise"], late["Retard (heures)"]) == ("rendu en retard (2 j)", "39.0")
+    assert "Nom" not in late
 
 
 def test_a_french_excel_gets_semicolons_commas_and_a_mark() -> None:
     data = as_csv(gradebook(sample_class(LAB), LAB, ROLL), FRENCH_EXCEL, zone=PARIS)
-    assert data.startswith(b"\xef\xbb\xbf")
-    _first, late, *_rest = table(data, ";")
-    assert (late["Retard (heures)"], late["Remis le"]) == ("36,0", "25/11/2026 11:30")
+    assert data.startswith("\ufeff")
+    late = csv_rows(data, ";")[CANDIDATES.index(LATE)]
+    assert (late["Retard (heures)"], late["Remis le"]) == ("39,0", "25/11/2026 09:00")
 
 
 def test_a_missing_hand_in_has_empty_cells_in_the_gradebook() -> None:
-    row = next(row for row in table(as_csv(gradebook(sample_class(LAB), LAB, ROLL))) if row["Élève"] == MISSING)
+    row = next(row for row in csv_rows(as_csv(gradebook(sample_class(LAB), LAB, ROLL))) if row["Élève"] == MISSING)
     assert {key for key, value in row.items() if value} == {"Élève", "Remise"}
 
 
 def test_names_and_points_come_on_demand() -> None:
     book = gradebook(sample_class(LAB), LAB, ROLL, people=PEOPLE, points=True)
-    first, *_middle, missing, _excused = table(as_csv(book, CsvStyle(delimiter="\t")), "\t")
+    first, *_middle, missing = csv_rows(as_csv(book, CsvStyle(delimiter="\t")), "\t")
     assert (first["Nom"], first["Prénom"]) == ("Bouvard", "Inès")
     assert first["La liste suit l'ordre demandé"] == "à revoir"
     assert missing["Nom"] == "'=d'Arçonval"
-    (sheet,) = opened(as_xlsx(book, LAB)).values()
+    (sheet,) = opened(workbook([book], LAB.title)).values()
     assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n", "d"}
 
 
@@ -337,19 +177,15 @@ def test_names_and_points_come_on_demand() -> None:
 def test_the_gradebook_neutralises_formulas(text: str) -> None:
     payload = sample_payload("SNO-01", LAB)
     payload["reason"] = text
-    (row,) = table(as_csv(gradebook([payload], LAB, Roll())))
+    (row,) = csv_rows(as_csv(gradebook([payload], LAB, Roll())))
     assert row["À savoir"].startswith("'")
 
 
 def test_the_json_gradebook_fits_its_schema() -> None:
     book = gradebook(sample_class(LAB), LAB, ROLL, people=PEOPLE, points=True)
-    document = json.loads(as_json(book, LAB, generated_at="2026-11-24T14:00:00Z"))
-    schema = json.loads((SCHEMAS / "gradebook.schema.json").read_text("utf-8"))
-    jsonschema.Draft202012Validator.check_schema(schema)
-    jsonschema.validate(document, schema)
+    document = json.loads(as_json(book, LAB, generated_at=NOW))
+    validator("gradebook").validate(document)
     by_name = {learner["candidate"]: learner for learner in document["learners"]}
     assert by_name["SNO-01"]["liste-ordre"] == "failed"
     assert by_name[MISSING]["earned"] is None and by_name[MISSING]["hand_in"] == "missing"
-    assert by_name[LATE]["handed_in_at"] == datetime(2026, 11, 25, 10, 30, tzinfo=UTC).isoformat().replace(
-        "+00:00", "Z"
-    )
+    assert by_name[LATE]["handed_in_at"] == "2026-11-25T08:00:00Z"

@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from pathlib import Path
 
 import pytest
 from report_samples import ABSENT, MISSING, rejected_payload, sample_class, sample_lab, sample_payload, sample_roll
+from report_tables import csv_rows
 
 from etabli.exam.contract.errors import UsageProblem
-from etabli.exam.contract.french import typeset
+from etabli.exam.contract.french import quoted, typeset
 from etabli.exam.contract.outcome import Outcome
 from etabli.reports import Pace, write_reports
-from etabli.reports.csv import COLUMNS, neutral, render_csv
-from etabli.reports.payload import CheckResult, fix_first, newest, roots
+from etabli.reports.payload import CheckResult, fix_first, roots
+from etabli.reports.results_files import COLUMNS, render_csv
+from etabli.reports.table import neutral
 from etabli.reports.text import duration, pace_line, visible
 
 LAB = sample_lab()
 
 
-def rows(text: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(text, newline="")))
-
-
-def test_writes_two_files_per_candidate_and_the_five_of_the_class(tmp_path: Path) -> None:
+def test_writes_a_page_per_candidate_and_the_four_files_of_the_class(tmp_path: Path) -> None:
     written = write_reports(tmp_path, sample_class(LAB), LAB, None)
     assert written[0] == tmp_path / "index.html"
-    assert len(written) == 5 + 2 * 24
+    assert len(written) == 4 + 24
     assert all(path.is_file() for path in written)
     assert not list(tmp_path.rglob("*.part"))
 
@@ -42,16 +38,6 @@ def test_the_class_page_links_to_the_differences_that_exist(tmp_path: Path) -> N
     assert link in page.read_text("utf-8")
 
 
-def test_the_newest_run_of_a_candidate_counts_whatever_the_order(tmp_path: Path) -> None:
-    old = sample_payload("SNO-01", LAB, {"langue": Outcome.FAILED})
-    new = sample_payload("SNO-01", LAB, started_at="2026-11-24T13:05:00.500+00:00", finished_at="2026-11-24T13:06:00Z")
-    assert newest([new, old]) == [new]
-    assert newest([old, new]) == [new]
-    write_reports(tmp_path, [new, old], LAB, None)
-    document = json.loads((tmp_path / "resultats.json").read_text("utf-8"))
-    assert [result["score"]["failed"] for result in document["results"]] == [0]
-
-
 @pytest.mark.parametrize("candidate", ["..", "a/b", "", "/etc"])
 def test_an_identifier_that_is_no_folder_name_is_refused(tmp_path: Path, candidate: str) -> None:
     with pytest.raises(UsageProblem, match="identifiant"):
@@ -60,7 +46,7 @@ def test_an_identifier_that_is_no_folder_name_is_refused(tmp_path: Path, candida
 
 
 def test_csv_has_a_row_per_candidate_and_check_even_when_not_examined() -> None:
-    table = rows(render_csv(sample_class(LAB), LAB))
+    table = csv_rows(render_csv(sample_class(LAB), LAB))
     assert len(table) == 24 * len(LAB.checks)
     assert list(table[0]) == list(COLUMNS)
     unexamined = [row for row in table if row["candidate"] == "SNO-17"]
@@ -68,7 +54,7 @@ def test_csv_has_a_row_per_candidate_and_check_even_when_not_examined() -> None:
 
 
 def test_csv_has_rows_for_who_handed_in_nothing_and_no_zero() -> None:
-    table = rows(render_csv(sample_class(LAB), LAB, sample_roll()))
+    table = csv_rows(render_csv(sample_class(LAB), LAB, sample_roll()))
     absent = [row for row in table if row["candidate"] in (MISSING, ABSENT)]
     assert len(absent) == 2 * len(LAB.checks)
     assert {(row["candidate"], row["status"], row["outcome"], row["earned"]) for row in absent} == {
@@ -79,14 +65,9 @@ def test_csv_has_rows_for_who_handed_in_nothing_and_no_zero() -> None:
 
 def test_csv_adds_up_to_the_score() -> None:
     payload = sample_payload("SNO-01", LAB, {"recherche": Outcome.FAILED})
-    table = rows(render_csv([payload], LAB))
+    table = csv_rows(render_csv([payload], LAB))
     assert payload["score"] is not None
     assert sum(int(row["earned"]) for row in table) == payload["score"]["earned"]
-
-
-@pytest.mark.parametrize("text", ["=1+1", "+33", "-2", "@SUM(A1)", "\t=1", "\n=1", "  =1", "＝1"])
-def test_formulas_are_neutralised(text: str) -> None:
-    assert neutral(text).startswith("'")
 
 
 def test_ordinary_cells_are_left_alone() -> None:
@@ -98,7 +79,7 @@ def test_ordinary_cells_are_left_alone() -> None:
 def test_a_hostile_observation_stays_in_its_cell() -> None:
     payload = sample_payload("SNO-01", LAB, {"langue": Outcome.FAILED})
     payload["checks"][17]["observed"] = '=HYPERLINK("http://x","y"),"\r\nSNO-02,\x00'
-    table = rows(render_csv([payload], LAB))
+    table = csv_rows(render_csv([payload], LAB))
     assert len(table) == len(LAB.checks)
     assert table[17]["observed"].startswith("'=HYPERLINK")
     assert "␀" in table[17]["observed"]
@@ -135,6 +116,10 @@ def test_hidden_characters_show() -> None:
 
 def test_french_punctuation_keeps_to_its_word() -> None:
     assert typeset("« a » : b ?") == "«\u00a0a\u00a0»\u00a0: b\u00a0?"
+
+
+def test_a_list_reads_as_a_sentence_does() -> None:
+    assert [quoted("a"), quoted("ab"), quoted("abc")] == ["« a »", "« a » et « b »", "« a », « b » et « c »"]
 
 
 def check(name: str, outcome: Outcome, *blocked_by: str) -> CheckResult:

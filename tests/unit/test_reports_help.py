@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from report_page import Page
-from report_samples import HOSTILE, rejected_payload, sample_lab, sample_messages, sample_payload
+from report_samples import HOSTILE, NOW, NOWHERE, rejected_payload, sample_lab, sample_messages, sample_payload
 
 from etabli.exam.contract.outcome import Outcome
 from etabli.lab.aides import Aides
@@ -17,7 +17,6 @@ from etabli.reports.payload import Payload
 from etabli.reports.prose import prose
 
 LAB = sample_lab()
-NOWHERE = Path("/nowhere")
 
 
 def source(failing: dict[str, Outcome] | None = None, payload: Payload | None = None, *, alone: bool = False) -> str:
@@ -136,7 +135,7 @@ def test_a_page_that_travels_alone_links_to_nothing(tmp_path: Path) -> None:
     assert "Pour l'enseignant" not in page.text
 
 
-@pytest.mark.parametrize("page", [source(), render_class([], LAB, None, generated_at="2026-11-24T14:00:00Z")])
+@pytest.mark.parametrize("page", [source(), render_class([], LAB, None, generated_at=NOW)])
 def test_text_size_is_a_labelled_choice_without_script(page: str) -> None:
     read = Page(page)
     radios = [found for tag, found in read.tags if tag == "input" and found.get("name") == "taille"]

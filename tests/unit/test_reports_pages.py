@@ -6,7 +6,6 @@ import base64
 import hashlib
 import html
 import re
-from datetime import timedelta, timezone
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,6 +13,9 @@ import pytest
 from report_page import Page
 from report_samples import (
     HOSTILE,
+    NOW,
+    NOWHERE,
+    PARIS,
     keep,
     rejected_payload,
     sample_class,
@@ -28,19 +30,15 @@ from etabli.reports.payload import Pace
 from etabli.reports.pictures import PAGE_CAP, PICTURE_CAP, Album
 
 LAB = sample_lab()
-PARIS_WINTER = timezone(timedelta(hours=1))
-NOW = "2026-11-24T14:00:00Z"
 
 
-def learner(failing: dict[str, Outcome] | None = None, out: Path = Path("/nowhere")) -> Page:
-    return Page(render_learner(sample_payload("SNO-01", LAB, failing), LAB, out=out, zone=PARIS_WINTER))
+def learner(failing: dict[str, Outcome] | None = None, out: Path = NOWHERE) -> Page:
+    return Page(render_learner(sample_payload("SNO-01", LAB, failing), LAB, out=out, zone=PARIS))
 
 
 def test_learner_page_shows_at_most_three_things_first_and_roots_only() -> None:
     order = ["mobile", "base-jointe", "langue", "mentions-legales"]
-    source = render_learner(
-        sample_payload("SNO-01", LAB, dict.fromkeys(order, Outcome.FAILED)), LAB, out=Path("/nowhere")
-    )
+    source = render_learner(sample_payload("SNO-01", LAB, dict.fromkeys(order, Outcome.FAILED)), LAB, out=NOWHERE)
     first = source[source.index("À reprendre d&#39;abord") : source.index("Tous les points de vérification")]
     assert re.findall(r'id="c-([a-z-]+)"', first) == ["base-jointe", "langue", "mentions-legales"]
     assert "35 autres points attendent celui-ci" in first or re.search(r"\d+ autres points attendent", first)
@@ -59,13 +57,13 @@ def test_links_inside_a_page_lead_somewhere() -> None:
 
 
 def test_blocked_is_explained_by_its_root_and_is_no_fault() -> None:
-    text = learner({"recherche": Outcome.FAILED}).text.replace("\u00a0", " ")
+    text = learner({"recherche": Outcome.FAILED}).text
     assert "parce que « La recherche trouve les fiches par leur nom » est à revoir d'abord." in text
     assert "Ce ne sont pas des fautes de plus." in text
 
 
 def test_a_chain_of_blocked_checks_names_what_failed_at_its_head() -> None:
-    text = learner({"liste-complete": Outcome.FAILED}).text.replace("\u00a0", " ")
+    text = learner({"liste-complete": Outcome.FAILED}).text
     assert "« Toutes les fiches sont dans la liste » est à revoir d'abord" in text
     assert "« Chaque page montre le nombre de fiches demandé » est à revoir" not in text
 
@@ -91,7 +89,7 @@ def test_competences_are_worded_and_counted() -> None:
 
 def test_provenance_names_the_run_and_how_to_do_it_again() -> None:
     payload = sample_payload("SNO-01", LAB)
-    text = Page(render_learner(payload, LAB, out=Path("/nowhere"), zone=PARIS_WINTER)).text
+    text = Page(render_learner(payload, LAB, out=NOWHERE, zone=PARIS)).text
     assert payload["submission_sha256"] is not None
     for words in (payload["submission_sha256"], payload["run"], payload["seed_fingerprint"], "version 1.0"):
         assert words in text
@@ -100,7 +98,7 @@ def test_provenance_names_the_run_and_how_to_do_it_again() -> None:
 
 
 def test_rejected_page_says_why_and_what_next() -> None:
-    text = Page(render_learner(rejected_payload("SNO-17", LAB), LAB, out=Path("/nowhere"))).text
+    text = Page(render_learner(rejected_payload("SNO-17", LAB), LAB, out=NOWHERE)).text
     assert "non examiné" in text
     assert "Le fichier n'est pas une archive zip lisible." in text
     assert "Demandez un nouveau rendu" in text
@@ -149,7 +147,7 @@ def test_class_page_ends_with_the_pace() -> None:
 
 def test_no_page_gives_a_mark() -> None:
     pages = [render_class(sample_class(LAB), LAB, None, generated_at=NOW)]
-    pages += [render_learner(payload, LAB, out=Path("/nowhere")) for payload in sample_class(LAB)]
+    pages += [render_learner(payload, LAB, out=NOWHERE) for payload in sample_class(LAB)]
     for source in pages:
         assert not re.search(r"(/|sur)\s*20\b", Page(source).text)
         assert "des personnes qui évaluent et qui décident" in source or "non examiné" in source
@@ -165,7 +163,7 @@ def test_what_a_candidate_wrote_is_inert_and_visible() -> None:
         check["observed"] = check["expected"] = check["help"] = check["title"] = HOSTILE
     payload["reason"] = HOSTILE
     for source in (
-        render_learner(payload, LAB, out=Path("/nowhere")),
+        render_learner(payload, LAB, out=NOWHERE),
         render_class([payload], LAB, None, generated_at=NOW),
     ):
         page = Page(source)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 from helpers import make_run, spec
+from report_tables import validator
 
 from etabli.exam.contract.outcome import Status
 from etabli.reports.build import payload_of
 from etabli.reports.payload import Payload
 from etabli.reports.printed import RUN_CAP, TEXT_CAP, EvidenceReader
 
-SCHEMA = Path(__file__).parents[2] / "docs" / "schemas" / "payload.schema.json"
 WARNING = 'Warning: Undefined array key "hauteur" in /srv/app/index.php on line 7'
 UNKNOWN = "SQLSTATE[42S22]: Column not found: 1054 Unknown column 'prixx' in 'field list'"
 
@@ -43,7 +41,7 @@ def test_a_message_in_what_was_observed_belongs_to_its_check(tmp_path: Path) -> 
     shown = payload(tmp_path, end("a", "failed", observed=f"La page affiche « {WARNING} »."), end("b", "passed"))
     assert found(shown) == [("php-undefined-key", "a")]
     assert "hauteur" in shown["messages"][0]["means"]
-    jsonschema.validate(shown, json.loads(SCHEMA.read_text("utf-8")))
+    validator("payload").validate(shown)
 
 
 def test_text_evidence_of_a_failed_check_is_read(tmp_path: Path) -> None:

@@ -10,45 +10,36 @@ from typing import Any
 
 import jsonschema
 import pytest
-import referencing
-from report_samples import rejected_payload, sample_class, sample_lab, sample_payload
+from helpers import make_run
+from report_samples import NOW, rejected_payload, sample_class, sample_lab, sample_payload
+from report_tables import SCHEMAS, validator
 
 from etabli.exam.contract.check import CheckSpec
 from etabli.exam.contract.outcome import Outcome, Status
 from etabli.lab.manifest import load_lab
 from etabli.reception.hand_in import HandIn, HandIns, HandInState, read_hand_ins, write_hand_ins
 from etabli.reports.build import payload_of, payload_of_folder
-from etabli.reports.json import results_document
 from etabli.reports.payload import Pace
+from etabli.reports.results_files import render_json
 from etabli.runs.folder import read_run_folder
 from etabli.runs.run import Run, freeze
 
-SCHEMAS = Path(__file__).parents[2] / "docs" / "schemas"
 PACE = Pace(submissions=24, workers=2, wall_ms=192_000, median_ms=14_200, outside_share=0.28)
 
 
-def validator(name: str) -> Any:
-    """A validator that knows all our schemas by their identifiers."""
-    read = {path.name.split(".")[0]: json.loads(path.read_text("utf-8")) for path in SCHEMAS.glob("*.schema.json")}
-    registry: Any = referencing.Registry()
-    for schema in read.values():
-        registry = referencing.Resource.from_contents(schema) @ registry
-    return jsonschema.Draft202012Validator(read[name], registry=registry)
-
-
-@pytest.mark.parametrize("name", ["payload", "resultats", "run", "event", "remises", "differences", "gradebook"])
+@pytest.mark.parametrize("name", SCHEMAS)
 def test_schema_is_itself_valid(name: str) -> None:
-    jsonschema.Draft202012Validator.check_schema(json.loads((SCHEMAS / f"{name}.schema.json").read_text("utf-8")))
+    jsonschema.Draft202012Validator.check_schema(SCHEMAS[name])
 
 
 def test_a_whole_class_fits() -> None:
     lab = sample_lab()
-    document = results_document(sample_class(lab), lab, PACE, generated_at="2026-11-24T14:00:00Z")
-    validator("resultats").validate(json.loads(json.dumps(document)))
+    document = render_json(sample_class(lab), lab, PACE, generated_at=NOW)
+    validator("resultats").validate(json.loads(document))
 
 
 def test_an_empty_class_without_bench_fits() -> None:
-    document = results_document([], sample_lab(), None, generated_at="2026-11-24T14:00:00Z")
+    document = json.loads(render_json([], sample_lab(), None, generated_at=NOW))
     validator("resultats").validate(document)
     assert document["session"] is None
 
@@ -56,50 +47,31 @@ def test_an_empty_class_without_bench_fits() -> None:
 FROZEN = {Status.GRADED, Status.NEEDS_REVIEW, Status.REJECTED}
 
 
-def _run(status: Status, checks: tuple[CheckSpec, ...], events: tuple[dict[str, Any], ...]) -> Run:
-    return Run(
-        id="20261124T130500000Z-abcdef",
-        lab="page-dynamique",
-        lab_version="1.0",
-        pack_sha256="0" * 64,
-        session="entrainement",
-        candidate="SNO-01",
-        seed_fingerprint="abcd",
-        submission_sha256=None if status is Status.REJECTED else "1" * 64,
-        runtime=None,
-        image_ids={"web": "sha256:ab"},
-        started_at="2026-11-24T13:05:00.000Z",
-        finished_at="2026-11-24T13:05:09.250Z",
-        phases_ms={"exam": 1.5},
-        status=status,
-        reason="Archive illisible." if status is Status.REJECTED else None,
-        checks=checks,
-        events=events,
-    )
+def _run(status: Status, checks: tuple[CheckSpec, ...], events: tuple[dict[str, Any], ...] = ()) -> Run:
+    refused = {"submission_sha256": None, "reason": "Archive illisible."} if status is Status.REJECTED else {}
+    return make_run(checks, events, status=status, candidate="SNO-01", **refused)
 
 
 def test_a_frozen_run_and_its_payload_fit(tmp_path: Path) -> None:
     checks = sample_lab().checks[:2]
     proof = {"path": "evidence/aa.png", "sha256": "a" * 64, "media": "image/png"}
     events: tuple[dict[str, Any], ...] = (
-        {"n": 0, "t": 0.1, "kind": "open", "protocol": 1, "lab": "page-dynamique", "checks": ["site-repond"]},
-        {"n": 1, "t": 0.1, "kind": "check_start", "check": "site-repond"},
-        {"n": 2, "t": 0.2, "kind": "evidence", "check": "site-repond", "evidence_kind": "screenshot", "caption": "x"}
-        | proof,
-        {"n": 3, "t": 0.3, "kind": "check_end", "check": "site-repond", "outcome": "failed", "observed": "Rien."},
+        {"t": 0.1, "kind": "open", "protocol": 1, "lab": "page-dynamique", "checks": ["site-repond"]},
+        {"t": 0.1, "kind": "check_start", "check": "site-repond"},
+        {"t": 0.2, "kind": "evidence", "check": "site-repond", "evidence_kind": "screenshot", "caption": "x"} | proof,
+        {"t": 0.3, "kind": "check_end", "check": "site-repond", "outcome": "failed", "observed": "Rien."},
         {
-            "n": 4,
             "t": 0.3,
             "kind": "check_end",
             "check": "base-jointe",
             "outcome": "blocked",
             "blocked_by": ["site-repond"],
         },
-        {"n": 5, "t": 0.4, "kind": "close", "count": 2},
+        {"t": 0.4, "kind": "close", "count": 2},
     )
     run = freeze(_run(Status.GRADED, checks, events), tmp_path / "travail", tmp_path / "SNO-01")
     validator("run").validate(json.loads(json.dumps(run.to_json())))
-    for event in events:
+    for event in run.events:
         validator("event").validate(event)
     payload = payload_of(run)
     validator("payload").validate(payload)
@@ -107,18 +79,18 @@ def test_a_frozen_run_and_its_payload_fit(tmp_path: Path) -> None:
 
 
 def test_a_rejected_run_gives_a_payload_that_fits() -> None:
-    validator("payload").validate(payload_of(_run(Status.REJECTED, sample_lab().checks, ())))
+    validator("payload").validate(payload_of(_run(Status.REJECTED, sample_lab().checks)))
 
 
 @pytest.mark.parametrize("spoilt", ["transcript.jsonl", "run.json"])
 def test_a_run_that_changed_gives_a_payload_that_fits(tmp_path: Path, spoilt: str) -> None:
-    run = freeze(_run(Status.GRADED, sample_lab().checks, ()), tmp_path / "travail", tmp_path / "SNO-01")
+    run = freeze(_run(Status.GRADED, sample_lab().checks), tmp_path / "travail", tmp_path / "SNO-01")
     folder = tmp_path / "SNO-01" / run.id
     (folder / spoilt).write_text("{}", "utf-8")
     payload = payload_of_folder(read_run_folder(folder), load_lab("page-dynamique"), {})
     validator("payload").validate(payload)
     assert payload["status"] == "modified" and payload["flaws"] == [{"name": spoilt, "change": "modified"}]
-    assert payload["started_at"] == "2026-11-24T13:05:00.000Z"
+    assert payload["started_at"] == run.started_at
 
 
 def _change(key: str, value: object) -> Callable[[dict[str, Any]], None]:

@@ -21,11 +21,11 @@ from etabli.lab.variant import TRAINING, Seat
 from etabli.reception.kept import forget_unused
 from etabli.reception.submission import Deposit
 from etabli.reports.build import payload_of
+from etabli.reports.headway import Headway, headway
 from etabli.reports.html import render_learner
 from etabli.reports.learner_view import learner_view
 from etabli.reports.payload import LabMeta, Payload
 from etabli.reports.results import described
-from etabli.reports.since import Since, since
 from etabli.runs.evidence import write_atomically
 from etabli.runs.folder import read_run_folder
 from etabli.runs.run import Run, run_folders
@@ -89,7 +89,7 @@ def check(
     graded = check_once(sandbox, plan, Deposit(place.seat.candidate, place.work), seen=live)
     live.end()
     payload, page = _published(place, graded.run)
-    change = since(former, payload) if former else None
+    change = headway(former, payload) if former else None
     meta = described(place.seat.lab)
     if as_json:
         print_json(_facts(payload, meta, change, page))
@@ -145,7 +145,7 @@ def _forget_old(runs: Path, candidate: str) -> None:
     forget_unused(runs, candidate)
 
 
-def _facts(payload: Payload, meta: LabMeta, change: Since | None, page: Path) -> dict[str, object]:
+def _facts(payload: Payload, meta: LabMeta, change: Headway | None, page: Path) -> dict[str, object]:
     return {
         "payload": payload,
         "first": [point.check["id"] for point in learner_view(payload, meta).first],

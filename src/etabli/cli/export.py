@@ -13,6 +13,7 @@ import typer
 from etabli.cli.hand_ins import roll_changes
 from etabli.cli.screen import Exit, escape, guarded, screen, show_modified
 from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.french import count
 from etabli.lab.manifest import Lab, load_lab
 from etabli.reception.hand_in import HandIns, read_hand_ins
 from etabli.reception.moodle.assignment import refuse_other_assignment
@@ -27,6 +28,31 @@ from etabli.runs.folder import lab_ids_of
 from etabli.runs.store import newest_folders
 from etabli.system.disk import room_on_disk
 
+_FATE_WORDS = {
+    Fate.FILLED: ("ligne remplie", "lignes remplies"),
+    Fate.SAME: ("ligne déjà à jour", "lignes déjà à jour"),
+    Fate.KEPT: ("note ou commentaire déjà présent, gardé", "notes ou commentaires déjà présents, gardés"),
+    Fate.MISSING: ("non rendu, laissé vide", "non rendus, laissés vides"),
+    Fate.EXCUSED: ("absent justifié, laissé vide", "absents justifiés, laissés vides"),
+    Fate.REJECTED: ("rendu refusé, sans note", "rendus refusés, sans note"),
+    Fate.REVIEW: ("rendu à relire par une personne, laissé vide", "rendus à relire, laissés vides"),
+    Fate.MODIFIED: (
+        "vérification modifiée depuis qu'elle a été figée, aucune note écrite",
+        "vérifications modifiées depuis qu'elles ont été figées, aucune note écrite",
+    ),
+    Fate.UNVERIFIABLE: (
+        "vérification non vérifiable (ancienne version), laissée vide",
+        "vérifications non vérifiables (ancienne version), laissées vides",
+    ),
+    Fate.NO_RUN: ("élève sans vérification, laissé vide", "élèves sans vérification, laissés vides"),
+    Fate.NO_SCALE: ("ligne sans note maximale, laissée vide", "lignes sans note maximale, laissées vides"),
+    Fate.OTHER_NUMBER: (
+        "élève connu de Moodle sous un autre numéro dans ce devoir, laissé",
+        "élèves connus de Moodle sous un autre numéro dans ce devoir, laissés",
+    ),
+    Fate.UNKNOWN: ("participant hors de la classe, laissé", "participants hors de la classe, laissés"),
+}
+"""What became of a row, in the singular and in the plural."""
 _SETTLED = frozenset({Fate.FILLED, Fate.SAME, Fate.MISSING, Fate.EXCUSED})
 
 
@@ -176,41 +202,12 @@ def _facts(filled: Filled) -> dict[str, Any]:
     }
 
 
-def fate_words(fate: Fate) -> tuple[str, str]:
-    """Returns what became of a row, in the singular and in the plural."""
-    return {
-        Fate.FILLED: ("ligne remplie", "lignes remplies"),
-        Fate.SAME: ("ligne déjà à jour", "lignes déjà à jour"),
-        Fate.KEPT: ("note ou commentaire déjà présent, gardé", "notes ou commentaires déjà présents, gardés"),
-        Fate.MISSING: ("non rendu, laissé vide", "non rendus, laissés vides"),
-        Fate.EXCUSED: ("absent justifié, laissé vide", "absents justifiés, laissés vides"),
-        Fate.REJECTED: ("rendu refusé, sans note", "rendus refusés, sans note"),
-        Fate.REVIEW: ("rendu à relire par une personne, laissé vide", "rendus à relire, laissés vides"),
-        Fate.MODIFIED: (
-            "vérification modifiée depuis qu'elle a été figée, aucune note écrite",
-            "vérifications modifiées depuis qu'elles ont été figées, aucune note écrite",
-        ),
-        Fate.UNVERIFIABLE: (
-            "vérification non vérifiable (ancienne version), laissée vide",
-            "vérifications non vérifiables (ancienne version), laissées vides",
-        ),
-        Fate.NO_RUN: ("élève sans vérification, laissé vide", "élèves sans vérification, laissés vides"),
-        Fate.NO_SCALE: ("ligne sans note maximale, laissée vide", "lignes sans note maximale, laissées vides"),
-        Fate.OTHER_NUMBER: (
-            "élève connu de Moodle sous un autre numéro dans ce devoir, laissé",
-            "élèves connus de Moodle sous un autre numéro dans ce devoir, laissés",
-        ),
-        Fate.UNKNOWN: ("participant hors de la classe, laissé", "participants hors de la classe, laissés"),
-    }[fate]
-
-
 def _show(filled: Filled) -> None:
     for fate in Fate:
         mine = [line for line in filled.lines if line.fate is fate]
         if mine:
-            one, many = fate_words(fate)
             names = ", ".join(line.candidate or f"n° {line.row.participant}" for line in mine)
-            said = f"{len(mine)} {one if len(mine) == 1 else many} : {names}"
+            said = f"{len(mine)} {count(len(mine), *_FATE_WORDS[fate])} : {names}"
             screen.print(escape(said), soft_wrap=True, highlight=False)
     for sentence in _advice(filled):
         screen.print(escape(sentence), soft_wrap=True, highlight=False)
@@ -221,9 +218,9 @@ def _advice(filled: Filled) -> Iterator[str]:
     if Fate.KEPT in fates:
         yield "Pour remplacer ce qui est déjà présent, ajoutez « --remplacer »."
     if filled.zeros:
-        one, many = "1 ligne à 0 : {names} ; regardez-la", "{n} lignes à 0 : {names} ; regardez-les"
-        said = (one if len(filled.zeros) == 1 else many).format(n=len(filled.zeros), names=", ".join(filled.zeros))
-        yield f"{said} avant de déposer."
+        number, names = len(filled.zeros), ", ".join(filled.zeros)
+        look = count(number, "regardez-la", "regardez-les")
+        yield f"{count(number, '{n} ligne à 0', '{n} lignes à 0')} : {names} ; {look} avant de déposer."
     if filled.changes:
         yield filled.changes
     if Fate.NO_SCALE in fates:

@@ -16,11 +16,13 @@ from etabli.grading.regrade import class_runs
 from etabli.lab.manifest import Lab, load_lab
 from etabli.reception.hand_in import read_hand_ins
 from etabli.reports import written_now
-from etabli.reports.gradebook import FRENCH_EXCEL, CsvStyle, as_csv, as_json, as_xlsx, gradebook
+from etabli.reports.class_tables import Standing
+from etabli.reports.gradebook import as_json, gradebook
 from etabli.reports.payload import LabMeta, Payload
 from etabli.reports.results import described, newest_payloads
 from etabli.reports.roll import Roll, roll_of, roster_of
-from etabli.reports.tables import Table
+from etabli.reports.table import FRENCH_EXCEL, CsvStyle, Table, as_csv
+from etabli.reports.xlsx import workbook
 from etabli.roster.learner import Person
 from etabli.runs.evidence import write_atomically
 from etabli.system.disk import room_on_disk
@@ -71,7 +73,7 @@ def export_gradebook(
     table, meta, payloads = _table(folder, lab, names=names, points=points)
     with room_on_disk(output.parent):
         _write(output, _rendered(table, meta, wanted, style))
-    learners = count(len(table.rows), "{n} élève", "{n} élèves")
+    learners = count(len(table.items), "{n} élève", "{n} élèves")
     screen.print(
         f"Carnet : {escape(str(output))} ({learners})",
         soft_wrap=True,
@@ -83,7 +85,9 @@ def export_gradebook(
         raise typer.Exit(Exit.REVIEW)
 
 
-def _table(folder: Path, lab_id: str | None, *, names: bool, points: bool) -> tuple[Table, LabMeta, list[Payload]]:
+def _table(
+    folder: Path, lab_id: str | None, *, names: bool, points: bool
+) -> tuple[Table[Standing], LabMeta, list[Payload]]:
     lab = _lab_of(folder, lab_id)
     roll, meta = roll_of(folder, lab.id), described(lab)
     people = _people(folder, roll) if names else None
@@ -134,12 +138,12 @@ def _delimiter(given: str | None) -> str | None:
     return known[given] if given is not None else None
 
 
-def _rendered(table: Table, meta: LabMeta, wanted: Format, style: CsvStyle) -> bytes:
+def _rendered(table: Table[Standing], meta: LabMeta, wanted: Format, style: CsvStyle) -> bytes:
     if wanted is Format.XLSX:
-        return as_xlsx(table, meta)
+        return workbook([table], meta.title)
     if wanted is Format.JSON:
-        return as_json(table, meta, generated_at=written_now())
-    return as_csv(table, style)
+        return as_json(table, meta, generated_at=written_now()).encode()
+    return as_csv(table, style).encode()
 
 
 def _write(output: Path, content: bytes) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from etabli.exam.contract.french import count
 from etabli.reception.hand_in import RECEIVED, HandIn, HandIns, HandInState, of_state
 from etabli.reports.roll import Roll
-from etabli.reports.text import graded_file, hand_in_word, lateness_text, local_moment
+from etabli.reports.text import graded_file, lateness_text, local_moment, word_of
 
 _SHOWN = (HandInState.LATE, HandInState.MISSING, HandInState.EXCUSED)
 
@@ -19,7 +19,7 @@ def hand_in_lines(hand_ins: HandIns) -> Iterator[str]:
     for state in _SHOWN:
         entries = of_state(hand_ins.entries, state)
         if entries:
-            word = hand_in_word(state)
+            word = word_of(state)
             names = ", ".join(_named(entry) for entry in entries)
             yield f"{len(entries)} {word.counted(len(entries))} : {names}"
     for entry in hand_ins.entries:

@@ -11,9 +11,9 @@ from etabli.exam.contract.french import count, typeset
 from etabli.exam.contract.outcome import Outcome, Palier, Status
 from etabli.exam.contract.transcript import Event
 from etabli.lab.manifest import Lab
+from etabli.reports.headway import Headway, headway_line
 from etabli.reports.learner_view import FIRST, learner_view
 from etabli.reports.payload import CheckResult, LabMeta, Payload
-from etabli.reports.since import Since, since_line
 from etabli.reports.text import number
 from etabli.reports.views import cannot_stand
 
@@ -99,7 +99,7 @@ def _word(outcome: Outcome, check: str) -> str:
     return f" [dim]({said(words[outcome])})[/]" if outcome in words else ""
 
 
-def conclude(payload: Payload, lab: LabMeta, change: Since | None, page: Path, *, partial: bool = False) -> None:
+def conclude(payload: Payload, lab: LabMeta, change: Headway | None, page: Path, *, partial: bool = False) -> None:
     """Prints the end of a check: counts, progress, the three things to take up first, the page to open.
 
     Args:
@@ -117,7 +117,7 @@ def conclude(payload: Payload, lab: LabMeta, change: Since | None, page: Path, *
         if barred := cannot_stand(payload):
             screen.print(f"[bold red]⊘[/] {said(barred)}", soft_wrap=True, highlight=False)
         if change is not None:
-            screen.print(said(since_line(change)), soft_wrap=True, highlight=False)
+            screen.print(said(headway_line(change)), soft_wrap=True, highlight=False)
         _first(payload, lab, partial)
         _messages(payload)
     screen.print(

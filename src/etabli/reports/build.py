@@ -10,11 +10,11 @@ from etabli.exam.contract.outcome import Outcome, Palier, Status
 from etabli.lab.aides import aides_of
 from etabli.lab.manifest import Lab
 from etabli.lab.variant import TRAINING
-from etabli.reports.payload import PAYLOAD_SCHEMA, CheckResult, LabMeta, Payload, ScoreBlock
+from etabli.reports.payload import PAYLOAD_SCHEMA, CheckResult, LabMeta, Payload, tally
 from etabli.reports.printed import advice_of, messages_of
 from etabli.runs.folder import RunFolder, shown
 from etabli.runs.run import Run, iso, name_of
-from etabli.runs.scoring import Result, results, score
+from etabli.runs.scoring import Result, results
 
 
 def payload_of(run: Run, folder: Path | None = None) -> Payload:
@@ -76,7 +76,7 @@ def _modified(folder: RunFolder, lab: Lab) -> Payload:
 
 
 def _facts(run: Run, items: tuple[Result, ...]) -> Payload:
-    rejected = run.status is Status.REJECTED
+    checks = [_check(item, run) for item in items]
     return {
         "schema": PAYLOAD_SCHEMA,
         "lab": run.lab,
@@ -93,20 +93,9 @@ def _facts(run: Run, items: tuple[Result, ...]) -> Payload:
         "phases_ms": dict(run.phases_ms),
         "status": run.status.value,
         "reason": run.reason,
-        "checks": [_check(item, run) for item in items],
-        "score": None if rejected else _score(items),
+        "checks": checks,
+        "score": None if run.status is Status.REJECTED else tally(checks),
         "decisive_failed": [item.spec.id for item in items if item.spec.decisive and item.outcome is Outcome.FAILED],
-    }
-
-
-def _score(items: tuple[Result, ...]) -> ScoreBlock:
-    total = score(items)
-    return {
-        "possible": total.possible,
-        "earned": total.earned,
-        "failed": total.failed,
-        "blocked": total.blocked,
-        "error": total.error,
     }
 
 

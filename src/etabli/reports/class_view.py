@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
+from etabli.exam.contract.check import CheckSpec
 from etabli.exam.contract.outcome import Outcome, Status
 from etabli.reception.hand_in import HandIn
-from etabli.reports.hand_in_view import (
-    Identical,
-    Several,
-    chased,
-    figures,
-    identical,
-    lateness,
-    several,
-    undated,
-    without_run,
-)
-from etabli.reports.needs import Need, needs
-from etabli.reports.payload import CheckResult, LabMeta, Payload, decisive_failures, fix_first, palier_ids
-from etabli.reports.roll import Roll
-from etabli.reports.text import Word, decisive_word, outcome_word, palier_title, status_word
+from etabli.reports.difficulties import Difficulty, difficulties
+from etabli.reports.hand_in_view import chased, figures, identical, lateness, several, undated, without_run
+from etabli.reports.payload import CheckResult, LabMeta, Payload, fix_first
+from etabli.reports.roll import NO_ROLL, Identity, Roll
+from etabli.reports.text import Word, word_of
 from etabli.reports.views import (
     PalierScore,
     Segment,
@@ -35,198 +26,157 @@ from etabli.reports.views import (
     segments,
     tallies,
 )
-from etabli.reports.who import Who, everyone
 
 OFTEN = 5
 """Points the class misses most, at most this many."""
 
 
 @dataclass(frozen=True)
-class Cell:
-    """One learner, one check."""
-
-    check: str
-    title: str
-    word: Word | None
-
-
-@dataclass(frozen=True)
-class Column:
+class ClassCheck:
     """One check over the whole class."""
 
-    id: str
-    title: str
-    points: int
-    tallies: tuple[Tally, ...]
-    segments: tuple[Segment, ...]
-    passed: int
-    graded: int
+    spec: CheckSpec
+    numbers: Mapping[str, int]
+    """How many submissions have each outcome."""
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        """The bar of its outcomes."""
+        return segments((outcome, self.numbers[outcome]) for outcome in Outcome)
+
+    @property
+    def graded(self) -> int:
+        """How many submissions were examined."""
+        return sum(self.numbers.values())
+
+    @property
+    def passed(self) -> int:
+        """How many of them passed."""
+        return self.numbers[Outcome.PASSED]
+
+    @property
+    def failed(self) -> int:
+        """How many learners have this point to take up again."""
+        return self.numbers[Outcome.FAILED]
 
     @property
     def share(self) -> float:
         """Part of the examined submissions that passed."""
         return self.passed / self.graded if self.graded else 0.0
 
-    @property
-    def failed(self) -> int:
-        """How many learners have this point to take up again."""
-        return next((tally.number for tally in self.tallies if tally.word.code == Outcome.FAILED), 0)
-
 
 @dataclass(frozen=True)
-class Group:
+class ClassPalier:
     """The checks of one palier over the class."""
 
     id: str
     title: str
-    columns: tuple[Column, ...]
+    columns: tuple[ClassCheck, ...]
 
 
 @dataclass(frozen=True)
-class Row:
+class LearnerRow:
     """One learner on the class page, with a run or without."""
 
-    who: Who
+    who: Identity
     status: Word
     """Of the run; of the hand-in when there is no run."""
     late: Word | None
-    decisive: Word | None
-    """There when a decisive check keeps the work from being accepted as it is."""
-    cannot_stand: str | None
-    """Why, in a sentence."""
-    reason: str | None
-    next_step: str | None
-    paliers: tuple[PalierScore, ...]
-    """Empty when nothing was examined: no points, rather than zero points."""
     tallies: tuple[Tally, ...]
-    cells: tuple[tuple[Cell, ...], ...]
-    first: CheckResult | None
-    message: str | None
+    cannot_stand: str | None = None
+    """Why, in a sentence, when a decisive check keeps the work from being accepted as it is."""
+    reason: str | None = None
+    next_step: str | None = None
+    paliers: tuple[PalierScore, ...] = ()
+    """Empty when nothing was examined: no points, rather than zero points."""
+    words: Mapping[str, Word] = field(default_factory=dict)
+    """What became of each check."""
+    first: CheckResult | None = None
+    message: str | None = None
     """What the application printed, when it earned nothing at all."""
-    graded: bool
+    graded: bool = False
     """There is a run, and so a page of the learner's own."""
-
-
-@dataclass(frozen=True)
-class Helped:
-    """One learner who needs help."""
-
-    who: Who
-    need: Need
 
 
 @dataclass(frozen=True)
 class ClassView:
     """The class at a glance."""
 
-    groups: tuple[Group, ...]
-    rows: tuple[Row, ...]
-    attention: tuple[Row, ...]
+    groups: tuple[ClassPalier, ...]
+    rows: tuple[LearnerRow, ...]
+    attention: tuple[LearnerRow, ...]
     statuses: tuple[Tally, ...]
     hand_ins: tuple[Tally, ...]
     deadline: str | None
-    several: tuple[Several, ...]
-    identical: tuple[Identical, ...]
+    several: tuple[tuple[Identity, str], ...]
+    """Who handed in several files, and which of them was graded."""
+    identical: tuple[tuple[Identity, ...], ...]
+    """Those whose submissions hold the same files; nothing is said of why."""
     undated: int
     chased: int
-    helped: tuple[Helped, ...]
-    often: tuple[Column, ...]
+    helped: tuple[tuple[Identity, Difficulty], ...]
+    often: tuple[ClassCheck, ...]
     essentiel_complete: int
     otherwise: tuple[str, ...]
     """Runs made with another brief or another Établi."""
-    named: bool
-    """Whether a click has something to show that is hidden before."""
 
 
-def class_view(payloads: Sequence[Payload], lab: LabMeta, roll: Roll | None = None) -> ClassView:
+def class_view(payloads: Sequence[Payload], lab: LabMeta, roll: Roll = NO_ROLL) -> ClassView:
     """Works out the class page: one row per learner of the roll, then graded candidates outside it."""
-    roll = roll or Roll()
     runs = {payload["candidate"]: payload for payload in payloads}
-    people = everyone(roll, list(runs))
+    people = roll.people(list(runs))
+    known = {who.candidate: who for who in people}
     groups = _groups(payloads, lab)
-    rows = tuple(_row(who, runs.get(who.candidate), roll.hand_in(who.candidate), groups, lab) for who in people)
+    rows = tuple(_row(who, runs.get(who.candidate), roll.hand_in(who.candidate), lab) for who in people)
     statuses = Counter(payload["status"] for payload in payloads)
+    missed = [column for group in groups for column in group.columns if column.failed]
     return ClassView(
         groups=groups,
         rows=rows,
         attention=tuple(row for row in rows if row.graded and row.status.code != Status.GRADED),
-        statuses=tuple(Tally(status_word(status), statuses[status]) for status in Status),
+        statuses=tuple(Tally(word_of(status), statuses[status]) for status in Status),
         hand_ins=figures(roll.hand_ins),
         deadline=roll.hand_ins.deadline if roll.hand_ins else None,
         several=several(roll, people),
         identical=identical(payloads, people),
         undated=undated(roll.hand_ins),
         chased=len(chased(payloads, roll)),
-        helped=_helped(payloads, lab, people),
-        often=_often(groups),
-        essentiel_complete=sum(_first_palier_complete(row) for row in rows),
+        helped=tuple((known[found.candidate], found) for found in difficulties(payloads, lab)),
+        often=tuple(sorted(missed, key=lambda column: -column.failed)[:OFTEN]),
+        essentiel_complete=sum(bool(row.paliers) and row.paliers[0].complete for row in rows),
         otherwise=made_otherwise_in(payloads),
-        named=bool(people),
     )
 
 
-def _helped(payloads: Sequence[Payload], lab: LabMeta, people: Sequence[Who]) -> tuple[Helped, ...]:
-    known = {who.candidate: who for who in people}
-    return tuple(Helped(known[need.candidate], need) for need in needs(payloads, lab))
-
-
-def _often(groups: Sequence[Group]) -> tuple[Column, ...]:
-    columns = [column for group in groups for column in group.columns if column.failed]
-    return tuple(sorted(columns, key=lambda column: -column.failed)[:OFTEN])
-
-
-def _first_palier_complete(row: Row) -> bool:
-    return bool(row.paliers) and row.paliers[0].score["earned"] == row.paliers[0].score["possible"]
-
-
-def _groups(payloads: Sequence[Payload], lab: LabMeta) -> tuple[Group, ...]:
-    titles = dict(lab.paliers)
-    found: list[Group] = []
-    for palier in palier_ids(lab):
-        columns = tuple(
-            _column(spec.id, spec.title, spec.points, payloads) for spec in lab.checks if spec.palier == palier
+def _groups(payloads: Sequence[Payload], lab: LabMeta) -> tuple[ClassPalier, ...]:
+    numbers: dict[str, Counter[str]] = {spec.id: Counter() for spec in lab.checks}
+    for check in (check for payload in payloads for check in payload["checks"] if check["id"] in numbers):
+        numbers[check["id"]][check["outcome"]] += 1
+    groups = (
+        ClassPalier(
+            palier,
+            lab.palier_title(palier),
+            tuple(ClassCheck(spec, numbers[spec.id]) for spec in lab.checks if spec.palier == palier),
         )
-        if columns:
-            found.append(Group(palier, titles.get(palier) or palier_title(palier), columns))
-    return tuple(found)
-
-
-def _column(check_id: str, title: str, points: int, payloads: Sequence[Payload]) -> Column:
-    results = [check for payload in payloads for check in payload["checks"] if check["id"] == check_id]
-    counted = tallies(results)
-    return Column(
-        id=check_id,
-        title=title,
-        points=points,
-        tallies=counted,
-        segments=segments((tally.word.code, tally.number) for tally in counted),
-        passed=sum(check["outcome"] == Outcome.PASSED for check in results),
-        graded=len(results),
+        for palier in lab.palier_ids
     )
+    return tuple(group for group in groups if group.columns)
 
 
-def _row(who: Who, payload: Payload | None, hand_in: HandIn | None, groups: Sequence[Group], lab: LabMeta) -> Row:
-    checks = payload["checks"] if payload else []
-    to_fix = fix_first(checks, palier_ids(lab))
-    return Row(
+def _row(who: Identity, run: Payload | None, hand_in: HandIn | None, lab: LabMeta) -> LearnerRow:
+    if run is None:
+        return LearnerRow(who, without_run(hand_in), lateness(hand_in), tallies(()))
+    return LearnerRow(
         who=who,
-        status=status_word(payload["status"]) if payload else without_run(hand_in),
+        status=word_of(run["status"]),
         late=lateness(hand_in),
-        decisive=decisive_word() if payload and decisive_failures(payload) else None,
-        cannot_stand=cannot_stand(payload) if payload else None,
-        reason=payload["reason"] if payload else None,
-        next_step=next_step(payload) if payload else None,
-        paliers=palier_scores(checks, lab),
-        tallies=tallies(checks),
-        cells=_cells(checks, groups),
-        first=to_fix[0] if to_fix else None,
-        message=nothing_worked(payload) if payload else None,
-        graded=payload is not None,
-    )
-
-
-def _cells(checks: Sequence[CheckResult], groups: Sequence[Group]) -> tuple[tuple[Cell, ...], ...]:
-    outcomes = {check["id"]: outcome_word(check["outcome"]) for check in checks}
-    return tuple(
-        tuple(Cell(column.id, column.title, outcomes.get(column.id)) for column in group.columns) for group in groups
+        tallies=tallies(run["checks"]),
+        cannot_stand=cannot_stand(run),
+        reason=run["reason"],
+        next_step=next_step(run),
+        paliers=palier_scores(run["checks"], lab),
+        words={check["id"]: word_of(check["outcome"]) for check in run["checks"]},
+        first=next(iter(fix_first(run["checks"], lab.palier_ids)), None),
+        message=nothing_worked(run),
+        graded=True,
     )

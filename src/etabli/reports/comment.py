@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from etabli.exam.contract.french import typeset
 from etabli.exam.contract.outcome import Outcome, Status
-from etabli.reports.payload import LabMeta, Payload, fix_first, palier_ids
-from etabli.reports.text import palier_title, visible
+from etabli.reports.payload import LabMeta, Payload, fix_first
+from etabli.reports.text import visible
 from etabli.reports.views import cannot_stand, own_step
 
 
@@ -24,7 +24,7 @@ def comment_of(payload: Payload, lab: LabMeta, *, marked: bool = False) -> str:
         marked: Whether the points stand beside it as a mark: then nothing says that they are none.
     """
     if payload["status"] == Status.REJECTED:
-        return _escaped(["Rendu refusé : {why}".format(why=payload["reason"] or "il n'a pas pu être examiné.")])
+        return _escaped(["Rendu refusé :", payload["reason"] or "il n'a pas pu être examiné."])
     if payload["status"] == Status.MODIFIED:
         return _escaped([payload["reason"] or "", own_step(payload) or ""])
     sentences = [cannot_stand(payload) or "", _per_palier(payload, lab), _first(payload, lab)]
@@ -38,19 +38,16 @@ def _escaped(sentences: Sequence[str]) -> str:
 
 
 def _per_palier(payload: Payload, lab: LabMeta) -> str:
-    titles = dict(lab.paliers)
     parts = []
-    for palier in palier_ids(lab):
+    for palier in lab.palier_ids:
         outcomes = [check["outcome"] for check in payload["checks"] if check["palier"] == palier]
         if outcomes:
             passed = outcomes.count(Outcome.PASSED)
-            title = titles.get(palier) or palier_title(palier)
+            title = lab.palier_title(palier)
             parts.append(f"{passed} sur {len(outcomes)} en « {title} »")
-    return "Points de vérification réussis : {parts}.".format(parts=", ".join(parts)) if parts else ""
+    return f"Points de vérification réussis : {', '.join(parts)}." if parts else ""
 
 
 def _first(payload: Payload, lab: LabMeta) -> str:
-    failed = fix_first(payload["checks"], palier_ids(lab))
-    if failed:
-        return "À reprendre d'abord : « {title} ».".format(title=failed[0]["title"].rstrip("."))
-    return ""
+    failed = fix_first(payload["checks"], lab.palier_ids)
+    return f"À reprendre d'abord : « {failed[0]['title'].rstrip('.')} »." if failed else ""

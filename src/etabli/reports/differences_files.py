@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from typing import Any, Final
+from dataclasses import asdict
+from typing import Final
 
-from etabli.reports.csv import neutral
 from etabli.reports.differences_view import change_sentences, why
+from etabli.reports.document import render_document
 from etabli.reports.payload import LabMeta
-from etabli.reports.text import outcome_word, status_word
-from etabli.runs.differences import Change, Difference, Differences, Examined, Side
+from etabli.reports.table import Table, as_csv, keyed
+from etabli.reports.text import word_of
+from etabli.runs.differences import Change, Difference, Differences, Side
 
 DIFFERENCES_SCHEMA: Final = "etabli/differences/1"
 COLUMNS: Final[dict[str, str]] = {
@@ -35,11 +34,9 @@ COLUMNS: Final[dict[str, str]] = {
 """The columns, in order, and what they hold."""
 
 
-def differences_document(found: Differences, lab: LabMeta, *, generated_at: str) -> dict[str, Any]:
-    """Builds the document that ``docs/schemas/differences.schema.json`` describes."""
-    return {
-        "schema": DIFFERENCES_SCHEMA,
-        "lab": {"id": lab.id, "title": lab.title, "version": lab.version},
+def render_differences_json(found: Differences, lab: LabMeta, *, generated_at: str) -> str:
+    """Renders the document that ``docs/schemas/differences.schema.json`` describes."""
+    facts = {
         "generated_at": generated_at,
         "summary": {
             "regraded": len(found.learners),
@@ -47,83 +44,52 @@ def differences_document(found: Differences, lab: LabMeta, *, generated_at: str)
             "unstable": len(found.unstable),
             "verdicts": sum(len(learner.changes) for learner in found.learners),
         },
-        "checks": [
-            {
-                "check": edit.check,
-                "title": edit.title,
-                "kind": edit.kind.value,
-                "before": edit.before,
-                "after": edit.after,
-            }
-            for edit in found.edits
-        ],
+        "checks": [asdict(edit) for edit in found.edits],
         "learners": [_learner(learner) for learner in found.learners],
-        "skipped": [{"candidate": item.candidate, "why": item.why} for item in found.skipped],
+        "skipped": [asdict(item) for item in found.skipped],
     }
+    return render_document(DIFFERENCES_SCHEMA, lab, facts)
 
 
-def render_differences_json(found: Differences, lab: LabMeta, *, generated_at: str) -> str:
-    """Renders ``differences.json``."""
-    document = differences_document(found, lab, generated_at=generated_at)
-    return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
-
-
-def _learner(learner: Difference) -> dict[str, Any]:
+def _learner(learner: Difference) -> dict[str, object]:
     return {
         "candidate": learner.candidate,
-        "before": _examined(learner.before),
-        "after": _examined(learner.after),
+        "before": asdict(learner.before),
+        "after": asdict(learner.after),
         "unstable": learner.unstable,
         "reasons": [
-            {"cause": item.cause.value, "name": item.name, "before": item.before, "after": item.after}
+            {"cause": item.cause, "name": item.name, "before": item.before, "after": item.after}
             for item in learner.reasons
         ],
-        "changes": [_change(change) for change in learner.changes],
+        "changes": [
+            {
+                "check": change.check,
+                "title": change.title,
+                "palier": change.palier,
+                "before": _side(change.before),
+                "after": _side(change.after),
+            }
+            for change in learner.changes
+        ],
     }
 
 
-def _examined(side: Examined) -> dict[str, Any]:
-    return {
-        "run": side.run,
-        "status": side.status.value,
-        "reason": side.reason,
-        "earned": side.earned,
-        "possible": side.possible,
-        "finished_at": side.finished_at,
-    }
-
-
-def _change(change: Change) -> dict[str, Any]:
-    return {
-        "check": change.check,
-        "title": change.title,
-        "palier": change.palier,
-        "before": _side(change.before),
-        "after": _side(change.after),
-    }
-
-
-def _side(side: Side | None) -> dict[str, Any] | None:
+def _side(side: Side | None) -> dict[str, object] | None:
     if side is None:
         return None
     return {
-        "outcome": side.outcome.value,
+        "outcome": side.outcome,
         "points": side.points,
         "earned": side.earned,
         "observed": side.observed,
-        "evidence": list(side.evidence),
+        "evidence": side.evidence,
     }
 
 
 def render_differences_csv(found: Differences) -> str:
-    """Renders ``differences.csv``: one row per changed verdict, formulas neutralised."""
-    stream = io.StringIO(newline="")
-    writer = csv.DictWriter(stream, fieldnames=list(COLUMNS), lineterminator="\r\n")
-    writer.writeheader()
-    for learner in found.changed:
-        for row in _rows(learner):
-            writer.writerow({column: neutral(row.get(column)) for column in COLUMNS})
-    return stream.getvalue()
+    """Renders ``differences.csv``: one row per changed verdict."""
+    rows = [row for learner in found.changed for row in _rows(learner)]
+    return as_csv(Table("differences", tuple(map(keyed, COLUMNS)), rows))
 
 
 def _rows(learner: Difference) -> list[dict[str, object]]:
@@ -141,17 +107,10 @@ def _rows(learner: Difference) -> list[dict[str, object]]:
 
 
 def _status_row(learner: Difference) -> dict[str, object]:
-    return {
-        "before": learner.before.status.value,
-        "constat_before": status_word(learner.before.status).text,
-        "after": learner.after.status.value,
-        "constat_after": status_word(learner.after.status).text,
-        "earned_before": learner.before.earned,
-        "earned_after": learner.after.earned,
-        "why": " ; ".join(said.whole for said in why(learner)),
-        "observed_before": learner.before.reason,
-        "observed_after": learner.after.reason,
-    }
+    row: dict[str, object] = {"why": " ; ".join(said.whole for said in why(learner))}
+    for name, side in (("before", learner.before), ("after", learner.after)):
+        row |= _told(name, side.status, side.earned, side.reason)
+    return row
 
 
 def _check_row(change: Change, learner: Difference) -> dict[str, object]:
@@ -163,10 +122,9 @@ def _check_row(change: Change, learner: Difference) -> dict[str, object]:
     }
     for name, side in (("before", change.before), ("after", change.after)):
         if side is not None:
-            row |= {
-                name: side.outcome.value,
-                f"constat_{name}": outcome_word(side.outcome).text,
-                f"earned_{name}": side.earned,
-                f"observed_{name}": side.observed,
-            }
+            row |= _told(name, side.outcome, side.earned, side.observed)
     return row
+
+
+def _told(name: str, code: str, earned: int | None, observed: str | None) -> dict[str, object]:
+    return {name: code, f"constat_{name}": word_of(code), f"earned_{name}": earned, f"observed_{name}": observed}

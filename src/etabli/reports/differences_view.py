@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
-from etabli.exam.contract.french import count
-from etabli.exam.contract.outcome import Outcome, Status
-from etabli.reports.payload import LabMeta
-from etabli.reports.roll import Roll
-from etabli.reports.text import Word, outcome_word, palier_title, quoted_list, status_word, visible
-from etabli.reports.who import Who, everyone
-from etabli.runs.differences import Cause, Change, Difference, Differences, Edit, EditKind, Reason, Side
+from etabli.exam.contract.french import count, quoted
+from etabli.exam.contract.outcome import Outcome
+from etabli.reports.payload import usual_title
+from etabli.reports.roll import NO_ROLL, Identity, Roll
+from etabli.reports.text import visible
+from etabli.runs.differences import Cause, Change, Difference, Differences, Edit, EditKind, Examined, Reason, Side
 
 _DIGITS = 8
 _LINKS = 3
@@ -34,121 +33,44 @@ class Said:
 
 
 @dataclass(frozen=True)
-class SideView:
-    """One check before or after."""
-
-    word: Word | None
-    """``None`` when the check did not exist."""
-    observed: str | None
-    links: tuple[tuple[str, str], ...]
-    """Evidence: file name and address."""
-
-
-@dataclass(frozen=True)
-class ChangeView:
-    """One line: which check, from what to what, why."""
-
-    check: str
-    title: str
-    palier: str
-    before: SideView
-    after: SideView
-    points: str
-    """« +3 », « −2 », « 0 »."""
-    tone: str
-    """``passed`` for points won, ``failed`` for points lost, ``blocked`` for neither."""
-    why: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class LearnerView:
-    """One learner for whom something changed."""
-
-    who: Who
-    points_before: str
-    points_after: str
-    gained: str
-    tone: str
-    status_before: Word
-    status_after: Word
-    reason: str | None
-    why: tuple[Said, ...]
-    unstable: bool
-    changes: tuple[ChangeView, ...]
-
-
-@dataclass(frozen=True)
-class CauseView:
-    """One cause over the class."""
-
-    said: Said
-    learners: int
-
-
-@dataclass(frozen=True)
 class DifferencesView:
     """The whole page."""
 
-    regraded: int
-    changed: int
-    verdicts: int
-    unstable: tuple[Who, ...]
-    causes: tuple[CauseView, ...]
+    unstable: tuple[Identity, ...]
+    causes: tuple[tuple[Said, int], ...]
+    """Each with how many learners it concerns."""
     edits: tuple[str, ...]
-    learners: tuple[LearnerView, ...]
-    same: tuple[Who, ...]
+    learners: tuple[tuple[Identity, Difference], ...]
+    """Those for whom something changed."""
+    same: tuple[Identity, ...]
     """Those for whom nothing changed."""
-    skipped: tuple[tuple[Who, str], ...]
+    skipped: tuple[tuple[Identity, str], ...]
     """Those whose submission was not graded again, and why."""
 
 
-def differences_view(found: Differences, lab: LabMeta, roll: Roll | None = None) -> DifferencesView:
+def differences_view(found: Differences, roll: Roll = NO_ROLL) -> DifferencesView:
     """Works out the page of differences."""
-    changed = found.changed
-    people = _people(found, roll or Roll())
+    candidates = [*(learner.candidate for learner in found.learners), *(item.candidate for item in found.skipped)]
+    people = {who.candidate: who for who in roll.people(sorted(candidates))}
     return DifferencesView(
-        regraded=len(found.learners),
-        changed=len(changed),
-        verdicts=sum(len(learner.changes) for learner in changed),
         unstable=tuple(people[learner.candidate] for learner in found.unstable),
-        causes=_causes(found),
+        causes=tuple(Counter(one for learner in found.learners for one in reasons_said(learner.reasons)).most_common()),
         edits=tuple(edit_sentence(edit) for edit in found.edits),
-        learners=tuple(_learner(learner, people[learner.candidate], lab) for learner in changed),
+        learners=tuple((people[learner.candidate], learner) for learner in found.changed),
         same=tuple(people[learner.candidate] for learner in found.learners if not learner.changed),
         skipped=tuple((people[item.candidate], item.why) for item in found.skipped),
     )
 
 
-def _people(found: Differences, roll: Roll) -> dict[str, Who]:
-    candidates = [*(learner.candidate for learner in found.learners), *(item.candidate for item in found.skipped)]
-    return {who.candidate: who for who in everyone(roll, sorted(candidates))}
+def gain(learner: Difference) -> int | None:
+    """Returns the points won (or, below 0, lost); ``None`` when one of the two runs was not examined."""
+    before, after = learner.before.earned, learner.after.earned
+    return None if before is None or after is None else after - before
 
 
-def _causes(found: Differences) -> tuple[CauseView, ...]:
-    said = Counter(one for learner in found.learners for one in reasons_said(learner.reasons))
-    return tuple(CauseView(one, number) for one, number in said.most_common())
-
-
-def _learner(learner: Difference, who: Who, lab: LabMeta) -> LearnerView:
-    gained = (learner.after.earned or 0) - (learner.before.earned or 0)
-    examined = learner.after.earned is not None and learner.before.earned is not None
-    return LearnerView(
-        who=who,
-        points_before=_points(learner.before.earned, learner.before.possible),
-        points_after=_points(learner.after.earned, learner.after.possible),
-        gained=signed(gained) if examined else "",
-        tone=_tone(gained if examined else 0),
-        status_before=status_word(learner.before.status),
-        status_after=status_word(learner.after.status),
-        reason=learner.after.reason if learner.after.status is not Status.GRADED else None,
-        why=why(learner),
-        unstable=learner.unstable,
-        changes=tuple(_change(change, learner, lab) for change in learner.changes),
-    )
-
-
-def _points(earned: int | None, possible: int | None) -> str:
-    return "–" if earned is None else f"{earned} sur {possible}"
+def points(side: Examined) -> str:
+    """Writes the points of a run: « 3 sur 9 »."""
+    return "–" if side.earned is None else f"{side.earned} sur {side.possible}"
 
 
 def signed(number: int) -> str:
@@ -156,28 +78,14 @@ def signed(number: int) -> str:
     return f"{number:+d}".replace("-", "\N{MINUS SIGN}") if number else "0"
 
 
-def _tone(gained: int) -> str:
+def tone(gained: int) -> str:
+    """Returns ``passed`` for points won, ``failed`` for points lost, ``blocked`` for neither."""
     return Outcome.PASSED if gained > 0 else Outcome.FAILED if gained < 0 else Outcome.BLOCKED
 
 
-def _change(change: Change, learner: Difference, lab: LabMeta) -> ChangeView:
-    return ChangeView(
-        check=change.check,
-        title=change.title,
-        palier=dict(lab.paliers).get(change.palier) or palier_title(change.palier),
-        before=_side(change.before),
-        after=_side(change.after),
-        points=signed(change.gained),
-        tone=_tone(change.gained),
-        why=change_sentences(change),
-    )
-
-
-def _side(side: Side | None) -> SideView:
-    if side is None:
-        return SideView(None, None, ())
-    links = tuple((PurePosixPath(path).name[:_DIGITS], quote(path)) for path in side.evidence[:_LINKS])
-    return SideView(outcome_word(side.outcome), side.observed, links)
+def links(side: Side) -> list[tuple[str, str]]:
+    """Returns the first pieces of evidence of a check: file name and address."""
+    return [(PurePosixPath(path).name[:_DIGITS], quote(path)) for path in side.evidence[:_LINKS]]
 
 
 def change_sentences(change: Change) -> tuple[str, ...]:
@@ -200,7 +108,7 @@ def change_sentences(change: Change) -> tuple[str, ...]:
 
 
 def _titles(titles: Sequence[str]) -> str:
-    return quoted_list([visible(title) for title in titles])
+    return quoted(visible(title) for title in titles)
 
 
 def why(learner: Difference) -> tuple[Said, ...]:
@@ -252,7 +160,7 @@ def edit_sentence(edit: Edit) -> str:
     if edit.kind is EditKind.TITLE:
         before, after = _titles([before or ""]), _titles([after or ""])
     if edit.kind is EditKind.PALIER:
-        before, after = palier_title(before or ""), palier_title(after or "")
+        before, after = usual_title(before or ""), usual_title(after or "")
     return sentences[edit.kind].format(title=_titles([title]), before=before, after=after)
 
 

@@ -6,42 +6,29 @@ A missing hand-in is shown as such: it enters no count of points and is no zero.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from etabli.exam.contract.outcome import Status
 from etabli.reception.hand_in import RECEIVED, HandIn, HandIns, HandInState, of_state
 from etabli.reports.payload import Payload
-from etabli.reports.roll import Roll
-from etabli.reports.text import Word, graded_file, hand_in_word, hand_in_words, status_word
+from etabli.reports.roll import Identity, Roll
+from etabli.reports.text import Word, graded_file, hand_in_words, word_of
 from etabli.reports.views import Tally
-from etabli.reports.who import Who, everyone
+
+_NOTHING = Word("unknown", "–", "rien à vérifier", "rien à vérifier")
+_NOT_YET = Word("unknown", "…", "rendu, pas encore vérifié", "rendus, pas encore vérifiés")
+_TO_DO_AGAIN = replace(word_of(Status.REJECTED), text="à redéposer : le rendu n'a pas pu être examiné")
 
 
 @dataclass(frozen=True)
 class Chased:
     """One learner from whom a hand-in is still wanted."""
 
-    who: Who
+    who: Identity
     word: Word
     reason: str | None
     """Why what was handed in could not be examined."""
-
-
-@dataclass(frozen=True)
-class Several:
-    """One learner who handed in several files, of which one was graded."""
-
-    who: Who
-    said: str
-    """Which one, and which others there are."""
-
-
-@dataclass(frozen=True)
-class Identical:
-    """Learners whose submissions hold the same files; nothing is said of why."""
-
-    whose: tuple[Who, ...]
 
 
 def figures(hand_ins: HandIns | None) -> tuple[Tally, ...]:
@@ -49,21 +36,15 @@ def figures(hand_ins: HandIns | None) -> tuple[Tally, ...]:
     if hand_ins is None:
         return ()
     numbers = Counter(entry.state for entry in hand_ins.entries)
-    received = sum(numbers[state] for state in RECEIVED)
-    rest = (HandInState.LATE, HandInState.MISSING, HandInState.EXCUSED)
-    return (
-        Tally(hand_in_word(HandInState.HANDED_IN), received),
-        *(Tally(hand_in_word(state), numbers[state]) for state in rest),
-    )
+    numbers[HandInState.HANDED_IN] += numbers[HandInState.LATE]
+    return tuple(Tally(word_of(state), numbers[state]) for state in HandInState)
 
 
 def without_run(hand_in: HandIn | None) -> Word:
     """Says what became of a learner of whom there is no run."""
     if hand_in is None:
-        return Word("unknown", "–", "rien à vérifier", "rien à vérifier")
-    if hand_in.state in RECEIVED:
-        return Word("unknown", "…", "rendu, pas encore vérifié", "rendus, pas encore vérifiés")
-    return hand_in_words(hand_in)
+        return _NOTHING
+    return _NOT_YET if hand_in.state in RECEIVED else hand_in_words(hand_in)
 
 
 def lateness(hand_in: HandIn | None) -> Word | None:
@@ -74,39 +55,33 @@ def lateness(hand_in: HandIn | None) -> Word | None:
 def chased(payloads: Sequence[Payload], roll: Roll) -> tuple[Chased, ...]:
     """Returns those to chase: nothing handed in, or something that could not be examined."""
     runs = {payload["candidate"]: payload for payload in payloads}
-    found = (_chased(who, runs, roll) for who in everyone(roll, list(runs)))
+    people = roll.people(list(runs))
+    found = (_chased(who, runs.get(who.candidate), roll.hand_in(who.candidate)) for who in people)
     return tuple(one for one in found if one)
 
 
-def _chased(who: Who, runs: Mapping[str, Payload], roll: Roll) -> Chased | None:
-    hand_in, run = roll.hand_in(who.candidate), runs.get(who.candidate)
+def _chased(who: Identity, run: Payload | None, hand_in: HandIn | None) -> Chased | None:
     if run is not None:
-        rejected = run["status"] == Status.REJECTED
-        return Chased(who, _to_do_again(), run["reason"]) if rejected else None
+        return Chased(who, _TO_DO_AGAIN, run["reason"]) if run["status"] == Status.REJECTED else None
     if hand_in and hand_in.state is HandInState.MISSING and not who.departed:
         return Chased(who, hand_in_words(hand_in), None)
     return None
 
 
-def _to_do_again() -> Word:
-    text = "à redéposer : le rendu n'a pas pu être examiné"
-    return replace(status_word(Status.REJECTED), text=text)
-
-
-def several(roll: Roll, people: Sequence[Who]) -> tuple[Several, ...]:
-    """Returns those who handed in more than one file."""
+def several(roll: Roll, people: Sequence[Identity]) -> tuple[tuple[Identity, str], ...]:
+    """Returns those who handed in more than one file, with which one was graded and which others there are."""
     found = ((who, graded_file(roll.hand_in(who.candidate))) for who in people)
-    return tuple(Several(who, said) for who, said in found if said)
+    return tuple((who, said) for who, said in found if said)
 
 
-def identical(payloads: Sequence[Payload], people: Sequence[Who]) -> tuple[Identical, ...]:
+def identical(payloads: Sequence[Payload], people: Sequence[Identity]) -> tuple[tuple[Identity, ...], ...]:
     """Returns those whose submissions hold the very same files, group by group."""
     digests = {payload["candidate"]: payload["submission_sha256"] for payload in payloads}
-    groups: dict[str, list[Who]] = {}
+    groups: dict[str, list[Identity]] = {}
     for who in people:
         if digest := digests.get(who.candidate):
             groups.setdefault(digest, []).append(who)
-    return tuple(Identical(tuple(group)) for group in groups.values() if len(group) > 1)
+    return tuple(tuple(group) for group in groups.values() if len(group) > 1)
 
 
 def undated(hand_ins: HandIns | None) -> int:

@@ -19,15 +19,14 @@ from markupsafe import Markup, escape
 
 from etabli.exam.contract.french import count, typeset
 from etabli.reception.hand_in import HandIn
-from etabli.reports import text
+from etabli.reports import differences_view, text
 from etabli.reports.class_view import class_view
-from etabli.reports.differences_view import differences_view, summary
 from etabli.reports.hand_in_view import chased
 from etabli.reports.learner_view import learner_view
-from etabli.reports.payload import LabMeta, Pace, Payload
+from etabli.reports.payload import LabMeta, Pace, Payload, usual_title
 from etabli.reports.pictures import Album
 from etabli.reports.prose import prose
-from etabli.reports.roll import Roll
+from etabli.reports.roll import NO_ROLL, Roll
 from etabli.runs.differences import Differences
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -66,7 +65,9 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(count=count, palier_title=text.palier_title)
+    environment.globals.update(
+        count=count, usual_title=usual_title, word_of=text.word_of, outcome_meaning=text.outcome_meaning
+    )
     environment.globals.update(style=Markup(style()), policy=content_policy())
     environment.filters.update(verbatim=_verbatim, prose=prose)
     return environment
@@ -78,7 +79,6 @@ def _render(template: str, zone: tzinfo | None, **values: Any) -> str:
         .get_template(template)
         .render(
             when=lambda instant: text.local_moment(instant, zone),
-            outcome_word=text.outcome_word,
             **values,
         )
     )
@@ -88,7 +88,7 @@ def render_class(
     payloads: Sequence[Payload],
     lab: LabMeta,
     pace: Pace | None,
-    roll: Roll | None = None,
+    roll: Roll = NO_ROLL,
     *,
     generated_at: str,
     zone: tzinfo | None = None,
@@ -105,7 +105,7 @@ def render_class(
         zone: Time zone of the dates; the machine's by default.
         differences: Whether a page of differences stands beside this one.
 
-    Names, and identifiers that may be names, are hidden until a click; see :mod:`etabli.reports.who`.
+    Names, and identifiers that may be names, are hidden until a click; see :class:`etabli.reports.roll.Identity`.
     """
     return _render(
         "classe.html.j2",
@@ -176,7 +176,7 @@ def render_learner(
 
 
 def render_differences(
-    found: Differences, lab: LabMeta, roll: Roll | None = None, *, generated_at: str, zone: tzinfo | None = None
+    found: Differences, lab: LabMeta, roll: Roll = NO_ROLL, *, generated_at: str, zone: tzinfo | None = None
 ) -> str:
     """Renders the page of differences between the former runs of a class and the new ones.
 
@@ -190,8 +190,9 @@ def render_differences(
     return _render(
         "differences.html.j2",
         zone,
-        view=differences_view(found, lab, roll),
-        summary=summary(found),
+        view=differences_view.differences_view(found, roll),
+        told=differences_view,
+        summary=differences_view.summary(found),
         lab=lab,
         generated_at=generated_at,
     )

@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from etabli.exam.contract.french import count, quoted
 from etabli.exam.contract.outcome import Outcome
 from etabli.lab.aides import Aides
-from etabli.reports.payload import CheckResult, LabMeta, MessageItem, Payload, fix_first, palier_ids, roots
-from etabli.reports.text import Word, outcome_meaning, outcome_word, quoted_list, status_word, visible
+from etabli.reports.payload import CheckResult, LabMeta, MessageItem, Payload, fix_first, roots
+from etabli.reports.text import Word, visible, word_of
 from etabli.reports.views import (
     PalierScore,
     Tally,
@@ -28,14 +29,6 @@ IN_FULL = frozenset({Outcome.FAILED, Outcome.ERROR})
 
 
 @dataclass(frozen=True)
-class Aide:
-    """One help, opened after the one before it."""
-
-    title: str
-    markdown: str
-
-
-@dataclass(frozen=True)
 class Point:
     """One check on the learner's page."""
 
@@ -47,8 +40,8 @@ class Point:
     """Place among the things to fix first."""
     frees: int
     """How many blocked checks wait for this one."""
-    aides: tuple[Aide, ...] = ()
-    """What to open one by one; for a point to take up again only."""
+    aides: tuple[tuple[str, str], ...] = ()
+    """Title and Markdown of what to open one by one; for a point to take up again only."""
     messages: tuple[MessageItem, ...] = ()
     """What the application printed while this point was looked at."""
 
@@ -81,14 +74,6 @@ class CompetenceView:
 
 
 @dataclass(frozen=True)
-class Reading:
-    """One outcome met in this run, and what it means."""
-
-    tally: Tally
-    meaning: str
-
-
-@dataclass(frozen=True)
 class LearnerView:
     """One learner's page."""
 
@@ -105,7 +90,6 @@ class LearnerView:
     paliers: tuple[PalierPoints, ...]
     competences: tuple[CompetenceView, ...]
     tallies: tuple[Tally, ...]
-    reading: tuple[Reading, ...]
     messages: tuple[MessageItem, ...]
     """Printed outside any point that is shown in full."""
 
@@ -116,7 +100,7 @@ def learner_view(payload: Payload, lab: LabMeta) -> LearnerView:
     ranked = sorted((point for point in points if point.rank), key=lambda point: point.rank or 0)
     grouped = tuple(_palier_points(score, points) for score in palier_scores(payload["checks"], lab))
     return LearnerView(
-        status=status_word(payload["status"]),
+        status=word_of(payload["status"]),
         cannot_stand=cannot_stand(payload),
         next_step=next_step(payload),
         own_step=own_step(payload),
@@ -125,13 +109,8 @@ def learner_view(payload: Payload, lab: LabMeta) -> LearnerView:
         paliers=grouped,
         competences=_competences(points, lab),
         tallies=tallies(payload["checks"]),
-        reading=_reading(tallies(payload["checks"])),
         messages=_loose_messages(payload, points),
     )
-
-
-def _reading(counted: Sequence[Tally]) -> tuple[Reading, ...]:
-    return tuple(Reading(tally, outcome_meaning(tally.word.code)) for tally in counted if tally.number)
 
 
 def _loose_messages(payload: Payload, points: Sequence[Point]) -> tuple[MessageItem, ...]:
@@ -159,11 +138,11 @@ def _points(payload: Payload, lab: LabMeta) -> list[Point]:
     checks = payload["checks"]
     causes = roots(checks)
     waiting = Counter(cause["id"] for found in causes.values() for cause in found)
-    ranks = {check["id"]: place for place, check in enumerate(fix_first(checks, palier_ids(lab))[:FIRST], start=1)}
+    ranks = {check["id"]: place for place, check in enumerate(fix_first(checks, lab.palier_ids)[:FIRST], start=1)}
     return [
         Point(
             check=check,
-            word=outcome_word(check["outcome"]),
+            word=word_of(check["outcome"]),
             causes=causes.get(check["id"], ()),
             rank=ranks.get(check["id"]),
             frees=waiting[check["id"]],
@@ -180,51 +159,29 @@ def _messages_of(check: CheckResult, payload: Payload) -> tuple[MessageItem, ...
     return tuple(item for item in payload.get("messages", []) if item["check"] == check["id"])
 
 
-def aides_in_order(aides: Aides | None) -> tuple[Aide, ...]:
+def aides_in_order(aides: Aides | None) -> tuple[tuple[str, str], ...]:
     """Returns the three helps of a check as they are opened; nothing for a check without."""
     if aides is None:
         return ()
     return (
-        Aide("Aide 1 : une question à se poser", aides.question),
-        Aide("Aide 2 : où regarder", aides.piste),
-        Aide("Aide 3 : un exemple sur d'autres données", aides.exemple),
+        ("Aide 1 : une question à se poser", aides.question),
+        ("Aide 2 : où regarder", aides.piste),
+        ("Aide 3 : un exemple sur d'autres données", aides.exemple),
     )
 
 
 def blocked_sentence(causes: Sequence[CheckResult], number: int) -> str:
     """Says why points could not be observed, and that nobody is blamed twice."""
-    titles = quoted_list([visible(cause["title"]) for cause in causes]) if causes else ""
+    unseen = count(number, "Non observé", "Non observés")
+    here = count(number, "ce point n'a pas pu être regardé", "ces points n'ont pas pu être regardés")
+    blameless = count(number, "Ce n'est pas une faute de plus.", "Ce ne sont pas des fautes de plus.")
     if not causes:
-        one = "Non observé : un autre point doit d'abord fonctionner. Ce n'est pas une faute de plus."
-        many = "Non observés : un autre point doit d'abord fonctionner. Ce ne sont pas des fautes de plus."
-    elif any(cause["outcome"] == Outcome.ERROR for cause in causes):
-        one = (
-            "Non observé : ce point n'a pas pu être regardé à cause d'un incident technique sur {titles}. "
-            "Vous n'y êtes pour rien."
-        )
-        many = (
-            "Non observés : ces points n'ont pas pu être regardés à cause d'un incident technique sur {titles}. "
-            "Vous n'y êtes pour rien."
-        )
-    elif len(causes) == 1:
-        one = (
-            "Non observé : ce point n'a pas pu être regardé parce que {titles} est à revoir d'abord. "
-            "Ce n'est pas une faute de plus."
-        )
-        many = (
-            "Non observés : ces points n'ont pas pu être regardés parce que {titles} est à revoir d'abord. "
-            "Ce ne sont pas des fautes de plus."
-        )
-    else:
-        one = (
-            "Non observé : ce point n'a pas pu être regardé parce que {titles} sont à revoir d'abord. "
-            "Ce n'est pas une faute de plus."
-        )
-        many = (
-            "Non observés : ces points n'ont pas pu être regardés parce que {titles} sont à revoir d'abord. "
-            "Ce ne sont pas des fautes de plus."
-        )
-    return (one if number == 1 else many).format(titles=titles)
+        return f"{unseen} : un autre point doit d'abord fonctionner. {blameless}"
+    titles = quoted(visible(cause["title"]) for cause in causes)
+    if any(cause["outcome"] == Outcome.ERROR for cause in causes):
+        return f"{unseen} : {here} à cause d'un incident technique sur {titles}. Vous n'y êtes pour rien."
+    must = count(len(causes), "est", "sont")
+    return f"{unseen} : {here} parce que {titles} {must} à revoir d'abord. {blameless}"
 
 
 def _competences(points: Sequence[Point], lab: LabMeta) -> tuple[CompetenceView, ...]:

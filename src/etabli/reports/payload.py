@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Final, NotRequired, TypedDict
+from typing import Any, Final, NotRequired, TypedDict
 
 from etabli.exam.contract.check import CheckSpec
 from etabli.exam.contract.outcome import Outcome, Palier
@@ -17,6 +17,8 @@ from etabli.lab.aides import Aides
 
 PAYLOAD_SCHEMA: Final = "etabli/payload/1"
 RESULTS_SCHEMA: Final = "etabli/resultats/1"
+_DIGITS = {"submissions": 0, "workers": 0, "wall_ms": 1, "per_minute": 2, "median_ms": 1, "outside_share": 4}
+"""What is written of the pace of a batch, to how many digits."""
 
 
 class EvidenceItem(TypedDict):
@@ -105,17 +107,6 @@ class Payload(TypedDict):
     """Of a run that has changed since it was frozen: in what."""
 
 
-class PaceBlock(TypedDict):
-    """The pace of a batch, as written to ``resultats.json``."""
-
-    submissions: int
-    workers: int
-    wall_ms: float
-    per_minute: float
-    median_ms: float
-    outside_share: float
-
-
 @dataclass(frozen=True)
 class LabMeta:
     """What a report needs to know of a lab."""
@@ -131,6 +122,15 @@ class LabMeta:
     """The fixed list, in the lab's order."""
     aides: Mapping[str, Aides] = field(default_factory=dict)
     """Three helps by check, if the lab has them."""
+
+    @property
+    def palier_ids(self) -> list[str]:
+        """The paliers in order; the usual three when the lab names none."""
+        return [name for name, _title in self.paliers] or [str(palier) for palier in Palier]
+
+    def palier_title(self, palier: str) -> str:
+        """Returns the title of a palier; the usual one when the lab gives none."""
+        return dict(self.paliers).get(palier) or usual_title(palier)
 
 
 @dataclass(frozen=True)
@@ -150,36 +150,15 @@ class Pace:
         """Submissions per minute of clock time."""
         return self.submissions * 60_000 / self.wall_ms if self.wall_ms > 0 else 0.0
 
-    def block(self) -> PaceBlock:
+    def block(self) -> dict[str, float]:
         """Returns the JSON form."""
-        return {
-            "submissions": self.submissions,
-            "workers": self.workers,
-            "wall_ms": round(self.wall_ms, 1),
-            "per_minute": round(self.per_minute, 2),
-            "median_ms": round(self.median_ms, 1),
-            "outside_share": round(self.outside_share, 4),
-        }
+        return {name: round(getattr(self, name), digits) for name, digits in _DIGITS.items()}
 
 
 def moment(text: str) -> datetime:
     """Reads an ISO 8601 instant; one without an offset is UTC."""
     read = datetime.fromisoformat(text)
     return read if read.tzinfo else read.replace(tzinfo=UTC)
-
-
-def newest(payloads: Iterable[Payload]) -> list[Payload]:
-    """Keeps one payload per candidate, the newest, ordered by candidate."""
-    kept: dict[str, Payload] = {}
-    for payload in payloads:
-        known = kept.get(payload["candidate"])
-        if known is None or _age_key(payload) >= _age_key(known):
-            kept[payload["candidate"]] = payload
-    return [kept[name] for name in sorted(kept, key=lambda name: (name.casefold(), name))]
-
-
-def _age_key(payload: Payload) -> tuple[datetime, datetime]:
-    return moment(payload["started_at"]), moment(payload["finished_at"])
 
 
 def tally(checks: Iterable[CheckResult]) -> ScoreBlock:
@@ -230,6 +209,18 @@ def fix_first(checks: Sequence[CheckResult], paliers: Sequence[str]) -> list[Che
     return sorted(failed, key=lambda check: (not check.get("decisive", False), rank.get(check["palier"], len(rank))))
 
 
-def palier_ids(lab: LabMeta) -> list[str]:
-    """The lab's paliers in order; the usual three when it names none."""
-    return [name for name, _title in lab.paliers] or [str(palier) for palier in Palier]
+def usual_title(palier: str) -> str:
+    """Returns the title of a palier where its lab has no say."""
+    return palier.capitalize() if palier in set(Palier) else palier
+
+
+def unexamined(spec: CheckSpec) -> dict[str, Any]:
+    """Returns what may be said of a check that nobody looked at: no outcome, and so no points either way."""
+    return {
+        "id": spec.id,
+        "title": spec.title,
+        "competences": list(spec.competences),
+        "palier": spec.palier.value,
+        "points": spec.points,
+        "decisive": spec.decisive,
+    }

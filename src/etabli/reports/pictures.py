@@ -40,19 +40,17 @@ class Proof:
 
 @dataclass
 class Album:
-    """Reads the evidence of one page, within a budget.
+    """Reads the evidence of one learner's page, within a budget.
 
     Only real pictures (by their first bytes) and plain text are embedded. Rows that were compared hold hidden
     values: they stay behind a link, in the teacher's folder.
 
     Args:
         out: The output folder that evidence paths are relative to.
-        depth: How many folders below ``out`` the page lives.
         linked: Whether the page stays in its folder, so that links to files lead somewhere.
     """
 
     out: Path
-    depth: int = 1
     linked: bool = True
     _spent: int = field(default=0, init=False)
 
@@ -70,7 +68,7 @@ class Album:
         image = self._picture(path) if path and embed else None
         readable = path if embed and item["kind"] in _TEXT_KINDS else None
         text, cut = self._text(readable) if readable else (None, False)
-        href = "../" * self.depth + quote(item["path"]) if path and self.linked else None
+        href = "../" + quote(item["path"]) if path and self.linked else None
         return Proof(kind=item["kind"], caption=item["caption"], href=href, image=image, text=text, cut=cut)
 
     def _inside(self, relative: str) -> Path | None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from etabli.exam.contract.outcome import Outcome
-from etabli.lab.messages import explain
+from etabli.lab.messages import Explained, explain
 from etabli.reports.payload import MessageItem
 from etabli.runs.run import Run
 from etabli.runs.scoring import Result
@@ -76,28 +75,19 @@ def advice_of(run: Run) -> list[MessageItem]:
     ]
 
 
-def _of_check(item: Result, reader: EvidenceReader) -> Iterator[MessageItem]:
+def _of_check(item: Result, reader: EvidenceReader) -> list[MessageItem]:
     texts = [item.observed, *(reader.text(proof.kind, proof.path) for proof in item.evidence)]
-    yield from _explained(texts, item.spec.id)
+    return [_message(found, item.spec.id) for found in explain(filter(None, texts))]
 
 
-def _of_journal(run: Run, reader: EvidenceReader) -> Iterator[MessageItem]:
+def _of_journal(run: Run, reader: EvidenceReader) -> list[MessageItem]:
     journals = [
         reader.text("journal", str(event["path"]))
         for event in run.events
         if event.get("kind") == "evidence" and event.get("evidence_kind") == "journal" and not event.get("check")
     ]
-    yield from _explained(journals, None, played=False)
+    return [_message(found, None) for found in explain(filter(None, journals)) if not found.played]
 
 
-def _explained(texts: list[str | None], check: str | None, *, played: bool = True) -> Iterator[MessageItem]:
-    for known in explain(text for text in texts if text):
-        if known.played and not played:
-            continue
-        yield {
-            "id": known.id,
-            "message": known.message,
-            "means": known.means,
-            "look": known.look,
-            "check": check,
-        }
+def _message(found: Explained, check: str | None) -> MessageItem:
+    return {"id": found.id, "message": found.message, "means": found.means, "look": found.look, "check": check}

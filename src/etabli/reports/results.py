@@ -7,14 +7,13 @@ from pathlib import Path
 
 from etabli.lab.manifest import Lab
 from etabli.lab.referentiel import competences
-from etabli.reports import write_reports, written_now
+from etabli.reports import write_files, write_reports, written_now
 from etabli.reports.build import lab_meta, payload_of_folder
 from etabli.reports.differences_files import render_differences_csv, render_differences_json
 from etabli.reports.html import render_differences
 from etabli.reports.payload import LabMeta, Pace, Payload
-from etabli.reports.roll import Roll
+from etabli.reports.roll import NO_ROLL, Roll
 from etabli.runs.differences import Differences
-from etabli.runs.evidence import write_atomically
 from etabli.runs.store import newest_folders
 from etabli.system.platform import platform_sha256
 
@@ -32,22 +31,21 @@ def publish(out: Path, lab: Lab, pace: Pace | None, roll: Roll | None = None) ->
 
     With hand-ins in the roll, only runs of their session count: work done for another one is no answer to this one.
     """
-    payloads = newest_payloads(out, lab, roll.session if roll else None)
+    roll = roll or NO_ROLL
+    payloads = newest_payloads(out, lab, roll.session)
     files = write_reports(out, payloads, described(lab), pace, roll)
     return Published(payloads, files)
 
 
-def publish_differences(out: Path, lab: Lab, found: Differences, roll: Roll | None = None) -> list[Path]:
+def publish_differences(out: Path, lab: Lab, found: Differences, roll: Roll = NO_ROLL) -> list[Path]:
     """Writes the page of differences and its two data files; returns them, the page first."""
     meta, now = described(lab), written_now()
-    files = {
+    files: dict[str, str | bytes] = {
         "differences.html": render_differences(found, meta, roll, generated_at=now),
         "differences.json": render_differences_json(found, meta, generated_at=now),
         "differences.csv": render_differences_csv(found),
     }
-    for name, content in files.items():
-        write_atomically(out / name, content.encode())
-    return [out / name for name in files]
+    return write_files(out, files)
 
 
 def newest_payloads(out: Path, lab: Lab, session: str | None = None) -> list[Payload]:

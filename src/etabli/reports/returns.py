@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from pathlib import Path
+from typing import TypeVar
 
 from etabli.exam.contract.outcome import Status
 from etabli.reception.hand_in import HandIns, HandInState
@@ -22,6 +23,7 @@ from etabli.roster.roster import Roster
 
 PAGE = "retour.html"
 NOTHING = Filling()
+T = TypeVar("T")
 
 
 class Fate(StrEnum):
@@ -42,6 +44,7 @@ class Fate(StrEnum):
     UNKNOWN = "unknown"  #: nobody of the class, or nobody knows which of two
 
 
+_UNEXAMINED = {Status.REJECTED.value: Fate.REJECTED, Status.MODIFIED.value: Fate.MODIFIED}
 _LEFT = {HandInState.MISSING: Fate.MISSING, HandInState.EXCUSED: Fate.EXCUSED}
 
 
@@ -116,11 +119,9 @@ def _found(row: Row, roster: Roster | None) -> str | None:
 
 
 def _line(row: Row, candidate: str, payload: Payload, lab: LabMeta, wish: Wish) -> Line:
-    unexamined = {Status.REJECTED.value: Fate.REJECTED, Status.MODIFIED.value: Fate.MODIFIED}
-    if fate := unexamined.get(payload["status"]):
+    if fate := _UNEXAMINED.get(payload["status"]):
         comment = comment_of(payload, lab)
-        free = row.comment != comment and (wish.replace or not row.comment)
-        return Line(row, candidate, fate, Filling(comment=comment if free else None))
+        return Line(row, candidate, fate, Filling(comment=_new(comment, row.comment, row.comment, wish)))
     if payload["status"] == Status.UNVERIFIABLE:
         return Line(row, candidate, Fate.UNVERIFIABLE)
     if payload["status"] != Status.GRADED or payload["score"] is None:
@@ -128,15 +129,17 @@ def _line(row: Row, candidate: str, payload: Payload, lab: LabMeta, wish: Wish) 
     grade = _grade(payload, row) if wish.points else None
     if wish.points and grade is None:
         return Line(row, candidate, Fate.NO_SCALE)
-    comment = comment_of(payload, lab, marked=wish.points)
-    new_grade = grade if read_number(row.grade) != grade and (wish.replace or not row.grade) else None
-    new_comment = comment if row.comment != comment and (wish.replace or not row.comment) else None
-    kept = (grade is not None and new_grade is None and read_number(row.grade) != grade) or (
-        new_comment is None and row.comment != comment
-    )
-    changed = new_grade is not None or new_comment is not None
-    fate = Fate.KEPT if kept else Fate.FILLED if changed else Fate.SAME
-    return Line(row, candidate, fate, Filling(new_grade, new_comment))
+    comment, known = comment_of(payload, lab, marked=wish.points), read_number(row.grade)
+    filling = Filling(_new(grade, known, row.grade, wish), _new(comment, row.comment, row.comment, wish))
+    kept_grade = filling.grade is None and grade not in (None, known)
+    kept_comment = filling.comment is None and comment != row.comment
+    fate = Fate.KEPT if kept_grade or kept_comment else Fate.FILLED if filling != NOTHING else Fate.SAME
+    return Line(row, candidate, fate, filling)
+
+
+def _new(wanted: T, known: T, written: str, wish: Wish) -> T | None:
+    """Returns what to write in a cell; nothing when it says so already, or when a person wrote something else."""
+    return wanted if wanted != known and (wish.replace or not written) else None
 
 
 def _grade(payload: Payload, row: Row) -> Decimal | None:

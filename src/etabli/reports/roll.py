@@ -1,4 +1,4 @@
-"""The roll: who belongs on the class page, whether or not they handed something in.
+"""The roll: who belongs on the class page, whether or not they handed something in, and how a page names them.
 
 It is rebuilt at any time from what is kept: hand-ins in the output folder, names in the table of names.
 """
@@ -16,6 +16,30 @@ from etabli.reception.hand_in import HandIn, HandIns, HandInState, read_hand_ins
 from etabli.roster.roster import Roster, class_names, open_roster
 
 _ALIAS = re.compile(r"(?P<prefix>.+)-\d{2,}\Z")
+
+
+@dataclass(frozen=True)
+class Identity:
+    """One learner, as a page names them: what may be projected on a wall, and what is shown after a click only.
+
+    An alias given by the class says nothing of a person. Any other identifier is the name of a folder or of a file,
+    and may well be a learner's name: on the wall it becomes « Élève 3 ».
+    """
+
+    candidate: str
+    label: str
+    """What anyone may read: the alias, or a neutral number."""
+    name: str | None
+    """The learner's name, if the class is known."""
+    aliased: bool
+    """True when the identifier itself, and so a link that contains it, reveals nobody."""
+    departed: bool = False
+    """True for who is in the class no more."""
+
+    @property
+    def href(self) -> str:
+        """The learner's page, seen from the class page."""
+        return f"{self.candidate}/index.html"
 
 
 @dataclass(frozen=True)
@@ -70,6 +94,19 @@ class Roll:
         """Returns every candidate of the page once: those of the roll, then graded ones outside it."""
         return list(dict.fromkeys([*self.candidates, *graded]))
 
+    def people(self, graded: Sequence[str]) -> tuple[Identity, ...]:
+        """Returns every learner of the page once, in the same order, as the page names them."""
+        return tuple(self._identity(name, place) for place, name in enumerate(self.ordered(graded), start=1))
+
+    def _identity(self, candidate: str, place: int) -> Identity:
+        aliased = self.is_alias(candidate)
+        label = candidate if aliased else f"Élève {place}"
+        return Identity(candidate, label, self.name(candidate), aliased, candidate in self.departed)
+
+
+NO_ROLL = Roll()
+"""Of a class that is not known."""
+
 
 def roll_of(out: Path, lab: str | None = None) -> Roll:
     """Returns who belongs on the class page of an output folder.
@@ -86,7 +123,7 @@ def roll_of(out: Path, lab: str | None = None) -> Roll:
     """
     hand_ins = read_hand_ins(out)
     if hand_ins is None or (lab is not None and hand_ins.lab != lab):
-        return Roll()
+        return NO_ROLL
     return roll_from(hand_ins, roster_of(hand_ins))
 
 

@@ -10,7 +10,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
 from etabli.exam.contract.french import count
-from etabli.exam.contract.outcome import Outcome, Palier, Status
+from etabli.exam.contract.outcome import Outcome, Status
 from etabli.reception.hand_in import HandIn, HandInState
 from etabli.reports.payload import Pace, moment
 
@@ -36,15 +36,30 @@ class Word:
         return count(number, self.text, self.many)
 
 
-def outcome_word(outcome: str) -> Word:
-    """Returns the sign and the word of an outcome."""
-    words = {
-        Outcome.PASSED: ("✓", "réussi", "réussis"),
-        Outcome.FAILED: ("✗", "à revoir", "à revoir"),
-        Outcome.BLOCKED: ("○", "non observé", "non observés"),
-        Outcome.ERROR: ("!", "incident technique", "incidents techniques"),
-    }
-    return Word(outcome, *words[Outcome(outcome)])
+_WORDS = {
+    word.code: word
+    for word in (
+        Word(Outcome.PASSED, "✓", "réussi", "réussis"),
+        Word(Outcome.FAILED, "✗", "à revoir", "à revoir"),
+        Word(Outcome.BLOCKED, "○", "non observé", "non observés"),
+        Word(Outcome.ERROR, "!", "incident technique", "incidents techniques"),
+        Word(Status.GRADED, "✓", "vérifié", "vérifiés"),
+        Word(Status.NEEDS_REVIEW, "!", "à relire par une personne", "à relire par une personne"),
+        Word(Status.REJECTED, "—", "non examiné", "non examinés"),
+        Word(Status.MODIFIED, "≠", "modifié", "modifiés"),
+        Word(Status.UNVERIFIABLE, "?", "non vérifiable", "non vérifiables"),
+        Word(HandInState.HANDED_IN, "✓", "rendu", "rendus"),
+        Word(HandInState.LATE, "◔", "rendu en retard", "rendus en retard"),
+        Word(HandInState.MISSING, "∅", "non rendu", "non rendus"),
+        Word(HandInState.EXCUSED, "◇", "absent justifié", "absents justifiés"),
+        Word("decisive", "⊘", "à reprendre avant tout", "à reprendre avant tout"),
+    )
+}
+
+
+def word_of(code: str) -> Word:
+    """Returns the sign and the words of an outcome, a status, a hand-in's state, or of a decisive failure."""
+    return _WORDS[code]
 
 
 def outcome_meaning(outcome: str) -> str:
@@ -64,46 +79,9 @@ def outcome_meaning(outcome: str) -> str:
     return meanings[Outcome(outcome)]
 
 
-def status_word(status: str) -> Word:
-    """Returns the sign and the word of a run's status."""
-    words = {
-        Status.GRADED: ("✓", "vérifié", "vérifiés"),
-        Status.NEEDS_REVIEW: ("!", "à relire par une personne", "à relire par une personne"),
-        Status.REJECTED: ("—", "non examiné", "non examinés"),
-        Status.MODIFIED: ("≠", "modifié", "modifiés"),
-        Status.UNVERIFIABLE: ("?", "non vérifiable", "non vérifiables"),
-    }
-    return Word(status, *words[Status(status)])
-
-
-def decisive_word() -> Word:
-    """Returns the sign and the word of a run that a decisive check keeps from being accepted."""
-    return Word("decisive", "⊘", "à reprendre avant tout", "à reprendre avant tout")
-
-
-def decisive_sentence(titles: list[str]) -> str | None:
-    """Says that work cannot be accepted as it is, and for which checks; nothing when there is none."""
-    if not titles:
-        return None
-    return "Ce rendu ne peut pas être retenu en l'état : avant tout, revoyez {titles}.".format(
-        titles=quoted_list([visible(title).rstrip(".") for title in titles])
-    )
-
-
-def hand_in_word(state: HandInState) -> Word:
-    """Returns the sign and the word of what became of a duty to hand in."""
-    words = {
-        HandInState.HANDED_IN: ("✓", "rendu", "rendus"),
-        HandInState.LATE: ("◔", "rendu en retard", "rendus en retard"),
-        HandInState.MISSING: ("∅", "non rendu", "non rendus"),
-        HandInState.EXCUSED: ("◇", "absent justifié", "absents justifiés"),
-    }
-    return Word(state, *words[HandInState(state)])
-
-
 def hand_in_words(hand_in: HandIn) -> Word:
     """Returns the sign and the word of one hand-in, with its lateness: « rendu en retard (2 j) »."""
-    word = hand_in_word(hand_in.state)
+    word = word_of(hand_in.state)
     if hand_in.state is not HandInState.LATE or not hand_in.late_s:
         return word
     return replace(word, text=f"{word.text} ({lateness_text(hand_in)})")
@@ -116,7 +94,7 @@ def lateness_text(hand_in: HandIn) -> str:
         return f"{hand_in.late_days} j"
     if not hours:
         return f"{minutes} min"
-    return "{hours} h {minutes}".format(hours=hours, minutes=f"{minutes:02d}").replace(" ", "\u00a0")
+    return f"{hours}\u00a0h\u00a0{minutes:02d}"
 
 
 def graded_file(hand_in: HandIn | None) -> str | None:
@@ -124,23 +102,9 @@ def graded_file(hand_in: HandIn | None) -> str | None:
     if hand_in is None or len(hand_in.files) < 2:
         return None
     *others, graded = map(visible, hand_in.files)
-    said = (
-        "vérifié : {graded} ; aussi déposés : {others}"
-        if len(others) > 1
-        else "vérifié : {graded} ; aussi déposé : {others}"
-    )
-    said = said.format(graded=graded, others=", ".join(others))
+    also = count(len(others), "aussi déposé", "aussi déposés")
+    said = f"vérifié : {graded} ; {also} : {', '.join(others)}"
     return said if hand_in.ordered else f"{said} (ordre inconnu : heures égales ou inconnues)"
-
-
-def palier_title(palier: str) -> str:
-    """Returns the usual title of a palier, for a lab that gives none."""
-    titles = {
-        Palier.ESSENTIEL: "Essentiel",
-        Palier.ATTENDU: "Attendu",
-        Palier.APPROFONDISSEMENT: "Approfondissement",
-    }
-    return titles.get(Palier(palier), palier) if palier in list(Palier) else palier
 
 
 def visible(text: str) -> str:
@@ -159,18 +123,11 @@ def _visible_character(character: str) -> str:
     return chr(0x2400 + code) if code < 0x20 else f"⟨U+{code:04X}⟩"
 
 
-def quoted_list(titles: list[str]) -> str:
-    """« a », « b » et « c »."""
-    quoted = [f"« {title} »" for title in titles]
-    return quoted[0] if len(quoted) == 1 else "{first} et {last}".format(first=", ".join(quoted[:-1]), last=quoted[-1])
-
-
 def local_moment(text: str, zone: tzinfo | None = None) -> str:
     """Writes an ISO instant as people here say it; ``zone`` defaults to the machine's."""
     when = moment(text).astimezone(zone)
     day = format_date(when.date(), format="d MMMM y", locale=LOCALE)
-    said = "{day} à {hour} h {minute}".format(day=day, hour=when.hour, minute=f"{when.minute:02d}")
-    return said.replace(" h ", "\u00a0h\u00a0")
+    return f"{day} à {when.hour}\u00a0h\u00a0{when.minute:02d}"
 
 
 def number(value: float, digits: int = 0) -> str:
@@ -191,7 +148,7 @@ def duration(milliseconds: float) -> str:
     if milliseconds < 59_950:
         return f"{number(milliseconds / 1000, 1)} s"
     minutes, seconds = divmod(round(milliseconds / 1000), 60)
-    return "{minutes} min {seconds} s".format(minutes=number(minutes), seconds=f"{seconds:02d}")
+    return f"{number(minutes)} min {seconds:02d} s"
 
 
 def pace_line(pace: Pace) -> str:

@@ -6,13 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from etabli.exam.contract.french import count
+from etabli.exam.contract.french import count, quoted
 from etabli.exam.contract.outcome import Outcome, Status
-from etabli.reports.payload import CheckResult, LabMeta, Payload, ScoreBlock, decisive_failures, palier_ids, tally
+from etabli.reports.payload import CheckResult, LabMeta, Payload, ScoreBlock, decisive_failures, tally
 from etabli.reports.printed import ASIDE
-from etabli.reports.text import Word, decisive_sentence, outcome_word, palier_title
-
-_ORDER = (Outcome.PASSED, Outcome.FAILED, Outcome.BLOCKED, Outcome.ERROR)
+from etabli.reports.text import Word, visible, word_of
 
 
 @dataclass(frozen=True)
@@ -31,7 +29,17 @@ class PalierScore:
     id: str
     title: str
     score: ScoreBlock
-    segments: tuple[Segment, ...]
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        """The bar of its points."""
+        points = (self.score["earned"], self.score["failed"], self.score["blocked"], self.score["error"])
+        return segments(zip(Outcome, points, strict=True))
+
+    @property
+    def complete(self) -> bool:
+        """Whether every point was earned."""
+        return self.score["earned"] == self.score["possible"]
 
 
 @dataclass(frozen=True)
@@ -54,48 +62,56 @@ def segments(amounts: Iterable[tuple[str, float]]) -> tuple[Segment, ...]:
 
 
 def palier_scores(checks: Sequence[CheckResult], lab: LabMeta) -> tuple[PalierScore, ...]:
-    """Adds up the points of each palier."""
-    titles = dict(lab.paliers)
-    found: list[PalierScore] = []
-    for palier in palier_ids(lab):
-        score = tally(check for check in checks if check["palier"] == palier)
-        if score["possible"]:
-            parts = ((Outcome.PASSED, "earned"), (Outcome.FAILED, "failed"))
-            rest = ((Outcome.BLOCKED, "blocked"), (Outcome.ERROR, "error"))
-            bar = segments((code, score[key]) for code, key in parts + rest)  # type: ignore[literal-required]
-            found.append(PalierScore(palier, titles.get(palier) or palier_title(palier), score, bar))
-    return tuple(found)
+    """Adds up the points of each palier that has any."""
+    scores = ((palier, tally(check for check in checks if check["palier"] == palier)) for palier in lab.palier_ids)
+    return tuple(PalierScore(name, lab.palier_title(name), score) for name, score in scores if score["possible"])
 
 
 def tallies(checks: Iterable[CheckResult]) -> tuple[Tally, ...]:
     """Counts checks by outcome, in the usual order."""
     numbers = Counter(check["outcome"] for check in checks)
-    return tuple(Tally(outcome_word(outcome), numbers[outcome]) for outcome in _ORDER)
+    return tuple(Tally(word_of(outcome), numbers[outcome]) for outcome in Outcome)
+
+
+_AGAIN = (
+    "Relancez « etabli grade » : le rendu sera vérifié de nouveau, et ce dossier reste à côté, pour qui veut "
+    "comprendre."
+)
+_NEXT_STEPS = {
+    Status.REJECTED: (
+        "Demandez un nouveau rendu à l'élève, puis relancez la même commande : seul ce rendu sera vérifié."
+    ),
+    Status.NEEDS_REVIEW: (
+        "Relancez la vérification de ce rendu avec « --fresh ». Si l'incident revient, "
+        "regardez vous-même le point concerné : l'élève n'y est pour rien."
+    ),
+    Status.MODIFIED: f"Le dossier de cette vérification n'est plus celui qui a été figé. {_AGAIN}",
+    Status.UNVERIFIABLE: (
+        "Cette vérification a été faite par une version d'Établi qui ne gardait pas d'empreinte : rien ne prouve "
+        "qu'elle n'a pas changé. « etabli regrade » la refait à partir du rendu gardé."
+    ),
+}
+_OWN_STEPS = {
+    Status.REJECTED: "Corrigez ce qui est dit ci-dessus, puis redéposez votre travail.",
+    Status.NEEDS_REVIEW: (
+        "Vous n'avez rien à faire pour ce point : une personne va le regarder. Le reste de la page est sûr."
+    ),
+    Status.MODIFIED: "Vous n'avez rien à faire : votre rendu sera vérifié de nouveau.",
+    Status.UNVERIFIABLE: "Vous n'avez rien à faire : votre rendu sera vérifié de nouveau.",
+}
 
 
 def next_step(payload: Payload) -> str | None:
     """What the teacher does about a run that has no full verdict."""
-    if payload["status"] == Status.REJECTED:
-        return "Demandez un nouveau rendu à l'élève, puis relancez la même commande : seul ce rendu sera vérifié."
-    if payload["status"] == Status.NEEDS_REVIEW:
-        return (
-            "Relancez la vérification de ce rendu avec « --fresh ». Si l'incident revient, "
-            "regardez vous-même le point concerné : l'élève n'y est pour rien."
-        )
-    if payload["status"] == Status.MODIFIED:
-        again = (
-            "Relancez « etabli grade » : le rendu sera vérifié de nouveau, et ce dossier reste à côté, pour qui veut "
-            "comprendre."
-        )
-        if {flaw["change"] for flaw in payload.get("flaws", ())} == {"added"}:
-            return "Retirez ce qui a été ajouté à cette vérification, et elle comptera de nouveau. Sinon : " + again
-        return "Le dossier de cette vérification n'est plus celui qui a été figé. " + again
-    if payload["status"] == Status.UNVERIFIABLE:
-        return (
-            "Cette vérification a été faite par une version d'Établi qui ne gardait pas d'empreinte : rien ne prouve "
-            "qu'elle n'a pas changé. « etabli regrade » la refait à partir du rendu gardé."
-        )
-    return None
+    status = Status(payload["status"])
+    if status is Status.MODIFIED and {flaw["change"] for flaw in payload.get("flaws", ())} == {"added"}:
+        return f"Retirez ce qui a été ajouté à cette vérification, et elle comptera de nouveau. Sinon : {_AGAIN}"
+    return _NEXT_STEPS.get(status)
+
+
+def own_step(payload: Payload) -> str | None:
+    """What the learner does about a run that has no full verdict."""
+    return _OWN_STEPS.get(Status(payload["status"]))
 
 
 def made_otherwise(payload: Payload) -> str | None:
@@ -111,20 +127,18 @@ def made_otherwise(payload: Payload) -> str | None:
 def made_otherwise_in(payloads: Sequence[Payload]) -> tuple[str, ...]:
     """Says of a class how many runs were made with another brief or another Établi."""
     counted = Counter(other for payload in payloads for other in payload.get("others", []))
-    one = {
-        "brief": "{n} vérification a été faite avec un autre énoncé.",
-        "platform": "{n} vérification a été faite avec une autre version d'Établi, sur les mêmes points.",
-    }
-    many = {
-        "brief": "{n} vérifications ont été faites avec un autre énoncé.",
-        "platform": "{n} vérifications ont été faites avec une autre version d'Établi, sur les mêmes points.",
-    }
-    return tuple(count(counted[other], one[other], many[other]) for other in one if counted[other])
+    how = {"brief": "un autre énoncé", "platform": "une autre version d'Établi, sur les mêmes points"}
+    made = ("{n} vérification a été faite", "{n} vérifications ont été faites")
+    return tuple(f"{count(counted[other], *made)} avec {what}." for other, what in how.items() if counted[other])
 
 
 def cannot_stand(payload: Payload) -> str | None:
     """Says that the work cannot be accepted as it is, whatever its points, and why; most often nothing."""
-    return decisive_sentence([check["title"] for check in decisive_failures(payload)])
+    failed = decisive_failures(payload)
+    if not failed:
+        return None
+    titles = quoted(visible(check["title"]).rstrip(".") for check in failed)
+    return f"Ce rendu ne peut pas être retenu en l'état : avant tout, revoyez {titles}."
 
 
 def nothing_worked(payload: Payload) -> str | None:
@@ -132,14 +146,3 @@ def nothing_worked(payload: Payload) -> str | None:
     score = payload["score"]
     messages = [item["message"] for item in payload.get("messages", []) if item["id"] not in ASIDE]
     return messages[0] if score and not score["earned"] and messages else None
-
-
-def own_step(payload: Payload) -> str | None:
-    """What the learner does about a run that has no full verdict."""
-    if payload["status"] == Status.REJECTED:
-        return "Corrigez ce qui est dit ci-dessus, puis redéposez votre travail."
-    if payload["status"] == Status.NEEDS_REVIEW:
-        return "Vous n'avez rien à faire pour ce point : une personne va le regarder. Le reste de la page est sûr."
-    if payload["status"] in (Status.MODIFIED, Status.UNVERIFIABLE):
-        return "Vous n'avez rien à faire : votre rendu sera vérifié de nouveau."
-    return None

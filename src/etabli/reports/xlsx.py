@@ -1,4 +1,4 @@
-"""``resultats.xlsx``: the tables of a class in one workbook, ready to filter, read and print.
+"""Workbooks: tables as sheets, ready to filter, read and print.
 
 Numbers and dates are typed. Text is text whatever it begins with: the cell is a string, never a formula or an error
 value, and one that looks like a formula is marked as quoted (``quotePrefix``), so that editing it does not wake it
@@ -11,6 +11,7 @@ import io
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
@@ -19,17 +20,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from etabli.reports.payload import LabMeta, Payload
-from etabli.reports.roll import Roll
-from etabli.reports.tables import (
-    Table,
-    Value,
-    class_table,
-    competence_table,
-    detail_table,
-    points_table,
-    standings,
-)
+from etabli.reports.table import Table, Value
 from etabli.reports.text import Word, visible
 from etabli.system.formulas import looks_like_formula
 
@@ -37,20 +28,14 @@ TEXT_LIMIT = 32_000
 """Excel holds 32 767 characters in a cell."""
 _DATE = "dd/mm/yyyy hh:mm"
 _ESCAPE_LIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
-_FILLS = {
-    "passed": "E1F1E9",
-    "failed": "FDEBDF",
-    "blocked": "ECEEF0",
-    "error": "F0E8F8",
-    "graded": "E1F1E9",
-    "needs_review": "F0E8F8",
-    "rejected": "ECEEF0",
-    "modified": "F0E8F8",
-    "unverifiable": "F0E8F8",
-    "late": "FFF3D6",
-    "missing": "ECEEF0",
+_COLOURS = {
+    "E1F1E9": ("passed", "graded"),
+    "FDEBDF": ("failed",),
+    "ECEEF0": ("blocked", "rejected", "missing"),
+    "F0E8F8": ("error", "needs_review", "modified", "unverifiable"),
+    "FFF3D6": ("late",),
 }
-_FILL = {code: PatternFill("solid", fgColor=colour) for code, colour in _FILLS.items()}
+_FILL = {code: PatternFill("solid", fgColor=colour) for colour, codes in _COLOURS.items() for code in codes}
 _HEAD_FILL = PatternFill("solid", fgColor="1D5476")
 _HEAD_FONT = Font(bold=True, color="FFFFFF")
 _HEAD = Alignment(wrap_text=True, vertical="center")
@@ -58,23 +43,7 @@ _BODY = Alignment(wrap_text=True, vertical="top")
 _WIDE = 30
 
 
-def render_xlsx(
-    payloads: Sequence[Payload], lab: LabMeta, roll: Roll | None = None, *, zone: tzinfo | None = None
-) -> bytes:
-    """Renders ``resultats.xlsx``: the class, learners × points, one row per check, one row per competence.
-
-    Args:
-        payloads: One per candidate.
-        lab: What the lab says of itself.
-        roll: The learners of the class, present or not, if the class is known. Names stay out of the workbook.
-        zone: Time zone of the dates; the machine's by default.
-    """
-    everyone = standings(payloads, roll or Roll())
-    kinds = (class_table, points_table, detail_table, competence_table)
-    return workbook([kind(everyone, lab) for kind in kinds], lab.title, zone=zone)
-
-
-def workbook(tables: Sequence[Table], title: str, *, zone: tzinfo | None = None) -> bytes:
+def workbook(tables: Sequence[Table[Any]], title: str, *, zone: tzinfo | None = None) -> bytes:
     """Writes tables as the sheets of one workbook.
 
     Args:
@@ -95,12 +64,12 @@ def workbook(tables: Sequence[Table], title: str, *, zone: tzinfo | None = None)
     return stream.getvalue()
 
 
-def _fill(sheet: Worksheet, table: Table, zone: tzinfo | None) -> None:
+def _fill(sheet: Worksheet, table: Table[Any], zone: tzinfo | None) -> None:
     for column, heading in enumerate(table.columns, start=1):
         cell = _cell(sheet, 1, column)
         _text(cell, heading.title)
         cell.font, cell.fill, cell.alignment = _HEAD_FONT, _HEAD_FILL, _HEAD
-    for number, row in enumerate(table.rows, start=2):
+    for number, row in enumerate(table.rows(), start=2):
         for column, value in enumerate(row, start=1):
             if value is not None:
                 _put(_cell(sheet, number, column), value, zone)
@@ -136,13 +105,13 @@ def _text(cell: Cell, text: str) -> None:
     cell.quotePrefix = looks_like_formula(cut)
 
 
-def _set_up(sheet: Worksheet, table: Table, title: str) -> None:
+def _set_up(sheet: Worksheet, table: Table[Any], title: str) -> None:
     last = get_column_letter(len(table.columns))
     for column, heading in enumerate(table.columns, start=1):
         sheet.column_dimensions[get_column_letter(column)].width = heading.width
     sheet.row_dimensions[1].height = 62 if any(len(heading.title) > _WIDE for heading in table.columns) else 32
     sheet.freeze_panes = "B2"
-    sheet.auto_filter.ref = f"A1:{last}{len(table.rows) + 1}"
+    sheet.auto_filter.ref = f"A1:{last}{len(table.items) + 1}"
     sheet.print_title_rows = "1:1"
     sheet.print_title_cols = "A:A"
     sheet.page_setup.orientation = "landscape"

@@ -18,7 +18,6 @@ RESERVED = frozenset(
         "remises.json",
         "resultats.csv",
         "resultats.json",
-        "resultats.junit.xml",
         "resultats.xlsx",
     }
 )

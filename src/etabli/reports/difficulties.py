@@ -17,14 +17,13 @@ from dataclasses import dataclass
 
 from etabli.exam.contract.french import count
 from etabli.exam.contract.outcome import Outcome
-from etabli.reports.payload import CheckResult, LabMeta, Payload, palier_ids, roots, tally
-from etabli.reports.text import palier_title
+from etabli.reports.payload import CheckResult, LabMeta, Payload, roots, tally, usual_title
 
 HALF = 0.5
 
 
 @dataclass(frozen=True)
-class Need:
+class Difficulty:
     """One learner who needs help, and why."""
 
     candidate: str
@@ -35,25 +34,29 @@ class Need:
     """Part (0 to 1) of the first palier's points that were earned."""
 
 
-def needs(payloads: Sequence[Payload], lab: LabMeta) -> tuple[Need, ...]:
+def difficulties(payloads: Sequence[Payload], lab: LabMeta) -> tuple[Difficulty, ...]:
     """Returns those who need help, the most stuck first."""
-    found = [need for payload in payloads if (need := _need(payload, lab))]
-    return tuple(sorted(found, key=lambda need: need.share))
+    found = [one for payload in payloads if (one := _difficulty(payload, lab))]
+    return tuple(sorted(found, key=lambda one: one.share))
 
 
-def _need(payload: Payload, lab: LabMeta) -> Need | None:
-    palier = palier_ids(lab)[0]
+def _difficulty(payload: Payload, lab: LabMeta) -> Difficulty | None:
+    palier = lab.palier_ids[0]
     checks = _looked_at([check for check in payload["checks"] if check["palier"] == palier])
     counted = sum(check["points"] for check in checks)
     if not counted:
         return None
     earned = tally(checks)["earned"]
-    share = earned / counted
-    holding = _holding(checks, counted)
-    if holding:
-        return Need(payload["candidate"], _stuck(palier), holding, share)
+    title, share = usual_title(palier), earned / counted
+    if holding := _holding(checks, counted):
+        why = f"un seul point à revoir retient au moins la moitié du palier {title}"
+        return Difficulty(payload["candidate"], why, holding, share)
     if share < HALF:
-        return Need(payload["candidate"], _little(palier, earned, counted), _first(checks), share)
+        amount = count(earned, "{n} point acquis", "{n} points acquis")
+        # Never « 8 sur 20 »: it would read as a mark.
+        why = f"moins de la moitié du palier {title} : {amount}, {counted - earned} à acquérir"
+        first = next((check for check in checks if check["outcome"] == Outcome.FAILED), None)
+        return Difficulty(payload["candidate"], why, first, share)
     return None
 
 
@@ -73,18 +76,3 @@ def _holding(checks: Sequence[CheckResult], counted: int) -> CheckResult | None:
             held[cause["id"]] += points[blocked] if cause["outcome"] == Outcome.FAILED else 0
     worst = max(checks, key=lambda check: held[check["id"]])
     return worst if held[worst["id"]] >= HALF * counted else None
-
-
-def _first(checks: Sequence[CheckResult]) -> CheckResult | None:
-    return next((check for check in checks if check["outcome"] == Outcome.FAILED), None)
-
-
-def _stuck(palier: str) -> str:
-    title = palier_title(palier)
-    return f"un seul point à revoir retient au moins la moitié du palier {title}"
-
-
-def _little(palier: str, earned: int, counted: int) -> str:
-    amount = count(earned, "{n} point acquis", "{n} points acquis")
-    # Never « 8 sur 20 »: it would read as a mark.
-    return f"moins de la moitié du palier {palier_title(palier)} : {amount}, {counted - earned} à acquérir"

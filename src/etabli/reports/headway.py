@@ -1,23 +1,24 @@
-"""Since: what changed since the last time each point was observed, said so that it encourages."""
+"""Headway: what changed since the last time each point was observed, said so that it encourages."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from etabli.exam.contract.french import count
 from etabli.exam.contract.outcome import Outcome
 from etabli.reports.payload import Payload
 
 
 @dataclass(frozen=True)
-class Since:
+class Headway:
     """The checks that passed now and not before, and those that no longer pass; by title."""
 
     gained: tuple[str, ...]
     lost: tuple[str, ...]
 
 
-def since(former: Iterable[Payload], payload: Payload) -> Since:
+def headway(former: Iterable[Payload], payload: Payload) -> Headway:
     """Compares each check with the last time that it was observed.
 
     A partial verification, or one in which nothing could start, tells nothing of the points it did not see.
@@ -29,7 +30,7 @@ def since(former: Iterable[Payload], payload: Payload) -> Since:
     known, before = _observed(former)
     gained = [c["title"] for c in payload["checks"] if c["outcome"] == Outcome.PASSED and c["id"] in known - before]
     lost = [c["title"] for c in payload["checks"] if c["outcome"] == Outcome.FAILED and c["id"] in before]
-    return Since(tuple(gained), tuple(lost))
+    return Headway(tuple(gained), tuple(lost))
 
 
 def _observed(former: Iterable[Payload]) -> tuple[set[str], set[str]]:
@@ -45,17 +46,14 @@ def _observed(former: Iterable[Payload]) -> tuple[set[str], set[str]]:
     return known, passed
 
 
-def since_line(change: Since) -> str:
+def headway_line(change: Headway) -> str:
     """Returns the sentence for a student."""
     gained, lost = len(change.gained), len(change.lost)
-    more = "1 point réussi de plus" if gained == 1 else f"{gained} points réussis de plus"
-    less = f"{lost} points ne réussissent plus"
-    if lost == 1:
-        less = "« {title} » ne réussit plus".format(title=change.lost[0].rstrip("."))
-    if gained and lost:
-        return f"Depuis la dernière fois : {more}, {less}."
+    parts = []
     if gained:
-        return f"Depuis la dernière fois : {more}."
+        parts.append(count(gained, "{n} point réussi de plus", "{n} points réussis de plus"))
     if lost:
-        return f"Depuis la dernière fois : {less}."
-    return "Depuis la dernière fois : rien n'a changé."
+        title = change.lost[0].rstrip(".")
+        parts.append(f"« {title} » ne réussit plus" if lost == 1 else f"{lost} points ne réussissent plus")
+    said = ", ".join(parts) or "rien n'a changé"
+    return f"Depuis la dernière fois : {said}."
