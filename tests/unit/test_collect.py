@@ -9,10 +9,10 @@ import pytest
 from helpers import make_lab
 from moodle_samples import SITE, download, packed, sno
 
-from etabli.cli.collect import Collected, Whom, collect, note_roll
-from etabli.cli.remarks import left_aside
+from etabli.cli.collect import collect, left_aside
 from etabli.exam.contract.errors import UsageProblem
-from etabli.reception.deposits import Reading
+from etabli.reception.collecting import Collected, Whom
+from etabli.reception.gathering import Reading
 from etabli.reception.hand_in import HandInState
 from etabli.roster.roster import Roster
 
@@ -39,9 +39,9 @@ class Desk:
 
     def note(self, collected: Collected) -> dict[str, HandInState]:
         self.out.mkdir(exist_ok=True)
-        roll = note_roll(collected, self.out)
-        assert roll is not None and roll.hand_ins is not None
-        return {entry.candidate: entry.state for entry in roll.hand_ins.entries}
+        hand_ins = collected.note(self.out)
+        assert hand_ins is not None
+        return {entry.candidate: entry.state for entry in hand_ins.entries}
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def test_a_wrong_answer_goes_away(desk: Desk, roster: Roster, capsys: pytest.Cap
     with pytest.raises(UsageProblem, match='--associer "Kevin Inconnu="'):
         desk.collect(LEA, KEVIN)
     done = desk.collect(KEVIN, answers=("Kevin Inconnu=",))
-    assert roster.spellings() == {} and done.deposits == []
+    assert roster.spellings() == {} and done.settled.deposits == ()
     said = " ".join(capsys.readouterr().err.split())
     assert "« Kevin Inconnu » n'est plus retenu comme un autre nom de SNO-01." in said
     assert "SNO-01 garde une vérification faite sur le rendu Moodle n° 199" in said and "out/SNO-01" in said
@@ -77,13 +77,13 @@ def test_a_wrong_answer_goes_away(desk: Desk, roster: Roster, capsys: pytest.Cap
     with pytest.raises(UsageProblem, match='--associer "Kevin Inconnu=ALIAS"'):
         desk.collect(LEA, KEVIN)
     right = desk.collect(LEA, KEVIN, answers=("Kevin Inconnu=",))
-    assert [deposit.candidate for deposit in right.deposits] == ["SNO-01"]
+    assert [deposit.candidate for deposit in right.settled.deposits] == ["SNO-01"]
     assert desk.note(right)["SNO-01"] is HandInState.HANDED_IN
 
 
 def test_forgetting_a_name_makes_it_a_question_again(desk: Desk, roster: Roster) -> None:
     desk.note(desk.collect(KEVIN, answers=("Kevin Inconnu=6",)))
-    assert [deposit.candidate for deposit in desk.collect(KEVIN).deposits] == ["SNO-06"]
+    assert [deposit.candidate for deposit in desk.collect(KEVIN).settled.deposits] == ["SNO-06"]
     roster.forget("Kevin Inconnu")
     with pytest.raises(UsageProblem, match='--associer "Kevin Inconnu=ALIAS"'):
         desk.collect(KEVIN)
@@ -98,7 +98,7 @@ def test_leaving_one_s_own_deposit_aside_keeps_the_way_back(desk: Desk) -> None:
 def test_the_same_download_twice_counts_once(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
     again = download(desk.place / "encore.zip", [LEA])
     done = desk.collect(LEA, more=(again,))
-    assert [(deposit.candidate, deposit.problem) for deposit in done.deposits] == [("SNO-01", None)]
+    assert [(deposit.candidate, deposit.problem) for deposit in done.settled.deposits] == [("SNO-01", None)]
     assert "1 rendu remis deux fois à l'identique, compté une fois : SNO-01." in capsys.readouterr().err
 
 
@@ -130,7 +130,7 @@ def test_swapped_halves_of_a_name_are_a_question(desk: Desk) -> None:
 
 def test_what_is_left_aside_is_said_by_number_and_file(desk: Desk) -> None:
     done = desk.collect(KEVIN, answers=("199=",))
-    assert left_aside(done.left) == "1 rendu laissé de côté : Moodle n° 199, « tp •••.zip »."
+    assert left_aside(done.settled.left) == "1 rendu laissé de côté : Moodle n° 199, « tp •••.zip »."
 
 
 def test_without_a_class_the_same_work_twice_is_said(
@@ -141,5 +141,5 @@ def test_without_a_class_the_same_work_twice_is_said(
     shutil.copytree(tmp_path / "a", tmp_path / "b")
     paths = [tmp_path / "a" / "Zoe.zip", tmp_path / "b" / "Zoe.zip"]
     done = collect(make_lab(tmp_path / "depot"), paths, tmp_path / "out", "x", Reading.GUESS, Whom(), tmp_path)
-    assert [deposit.candidate for deposit in done.deposits] == ["Zoe"]
+    assert [deposit.candidate for deposit in done.settled.deposits] == ["Zoe"]
     assert "à l'identique, compté une fois : Zoe." in capsys.readouterr().err

@@ -23,7 +23,7 @@ from etabli.grading.batch import Batch, grade_many
 from etabli.grading.formative import narrowed
 from etabli.grading.lane import Done
 from etabli.grading.plan import Plan
-from etabli.reception.kept import kept_deposit, kept_path
+from etabli.reception.kept_submissions import kept_deposit, kept_path
 from etabli.reception.submission import Deposit
 from etabli.reports.build import payload_of
 from etabli.runs.folder import read_run

@@ -19,7 +19,7 @@ from helpers import make_lab
 
 from etabli.exam.contract.errors import RejectedSubmission
 from etabli.lab.manifest import Lab
-from etabli.reception.declared import declared_candidate
+from etabli.reception.declaration import declared_candidate
 from etabli.reception.intake import VENDOR_TIMES, take_in
 from etabli.reception.zipnames import vote
 

@@ -19,7 +19,7 @@ from etabli.grading.formative import check_once, narrowed
 from etabli.grading.planning import default_sandbox, make_plan
 from etabli.lab.manifest import load_lab
 from etabli.lab.variant import TRAINING, Seat
-from etabli.reception.kept import forget_unused
+from etabli.reception.kept_submissions import forget_unused
 from etabli.reception.submission import Deposit
 from etabli.reports.build import payload_of
 from etabli.reports.html import render_learner

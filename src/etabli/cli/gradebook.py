@@ -15,11 +15,12 @@ from etabli.exam.contract.french import count
 from etabli.grading.regrade import former_runs
 from etabli.lab.manifest import Lab, load_lab
 from etabli.reception.hand_in import read_hand_ins
+from etabli.reception.roll_call import roster_of
 from etabli.reports import written_now
 from etabli.reports.gradebook import FRENCH_EXCEL, CsvStyle, as_csv, as_json, as_xlsx, gradebook
 from etabli.reports.payload import LabMeta, Payload
 from etabli.reports.results import described, newest_payloads
-from etabli.reports.roll import Roll, roll_of, roster_of
+from etabli.reports.roll import Roll, roll_of
 from etabli.reports.tables import Table
 from etabli.roster.learner import Person
 from etabli.runs.evidence import write_atomically

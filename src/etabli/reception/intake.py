@@ -21,10 +21,9 @@ from pathlib import Path, PurePosixPath
 
 from etabli.exam.contract.errors import RejectedSubmission
 from etabli.lab.manifest import Lab, SubmissionLimits
-from etabli.reception.archives import archive_kind, unreadable
+from etabli.reception.archives import refuse_other_archive, unreadable
 from etabli.reception.sources import UNREADABLE, Item, Source, ZipSource, open_source
-from etabli.reception.sources import is_junk as is_junk
-from etabli.reception.submission import RECEIPT, Submission
+from etabli.reception.submission import DECLARATION, Submission
 from etabli.system.disk import room_on_disk, why
 
 VENDOR = "vendor"
@@ -40,7 +39,7 @@ def without_wrapping(items: list[Item], lab: Lab) -> dict[PurePosixPath, Item]:
         names = [path.as_posix() for path in placed]
         tops = {path.parts[0] for path in placed}
         alone = len(tops) == 1 and all(len(path.parts) > 1 for path in placed)
-        if not alone or lab.recognises(names) or RECEIPT in names:
+        if not alone or lab.recognises(names) or DECLARATION in names:
             break
         placed = {PurePosixPath(*path.parts[1:]): item for path, item in placed.items()}
     return placed
@@ -96,12 +95,7 @@ def _lone_archive(items: list[Item]) -> Item | None:
         return None
     (item,) = items
     with item.open() as stream:
-        head = stream.read(512)
-    if (kind := archive_kind(head)) is not None:
-        raise RejectedSubmission(
-            f"Le rendu ne contient que « {item.path.name} », une archive {kind} : sous Windows, ouvrez-la, puis clic "
-            "droit sur le dossier, « Compresser dans un fichier ZIP », et déposez le .zip."
-        )
+        refuse_other_archive(item.path.name, stream.read(512))
     return item if item.path.suffix.lower() == ".zip" else None
 
 

@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Protocol
 
 from etabli.exam.contract.errors import RejectedSubmission
-from etabli.reception.archives import document, renamed_document, unreadable
+from etabli.reception.archives import refuse_document, unreadable
 from etabli.reception.zipnames import names_of, vote
 
 _JUNK_NAMES = frozenset({"__MACOSX", "Thumbs.db", ".DS_Store", "desktop.ini", ".git", ".svn", "node_modules"})
@@ -182,8 +182,7 @@ class ZipSource:
                 raise
             except UNREADABLE as error:
                 raise RejectedSubmission(unreadable(self._name, path)) from error
-            if (what := document(self._zip)) is not None:
-                raise RejectedSubmission(renamed_document(self._name, what))
+            refuse_document(self._name, self._zip)
             self._opened = opened.pop_all()
 
     def items(self) -> Iterator[Item]:

@@ -11,12 +11,12 @@ import re
 import stat
 import zipfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from pathlib import Path, PurePosixPath
-from typing import IO, Protocol
+from typing import IO
 
 from etabli.exam.contract.errors import RejectedSubmission, UsageProblem
 from etabli.reception.moodle.naming import Place, place_of
@@ -38,65 +38,37 @@ class Piece:
     member: zipfile.ZipInfo | Path = field(compare=False)
 
 
-class Pieces(Protocol):
+@dataclass(frozen=True)
+class Pieces:
     """A download, opened."""
 
-    @property
-    def found(self) -> tuple[Piece, ...]:
-        """Its pieces, in order."""
-
-    @property
-    def dated(self) -> bool:
-        """Whether the dates are at least in the order of the download: false for an unpacked folder."""
+    found: tuple[Piece, ...]
+    """In order."""
+    archive: zipfile.ZipFile | None = None
+    """``None`` for an unpacked folder, whose dates are not even in the order of the download."""
 
     def open(self, piece: Piece) -> IO[bytes]:
         """Opens one of them for reading."""
-
-
-class _Zipped:
-    dated = True
-
-    def __init__(self, archive: zipfile.ZipFile) -> None:
-        self._archive = archive
-        self.found = tuple(_zip_pieces(archive))
-
-    def open(self, piece: Piece) -> IO[bytes]:
-        assert isinstance(piece.member, zipfile.ZipInfo)
-        return self._archive.open(piece.member)
-
-
-class _Unpacked:
-    dated = False
-
-    def __init__(self, folder: Path) -> None:
-        self.found = tuple(_folder_pieces(folder))
-
-    def open(self, piece: Piece) -> IO[bytes]:
-        assert isinstance(piece.member, Path)
-        return os.fdopen(os.open(piece.member, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb")
+        if isinstance(piece.member, Path):
+            return os.fdopen(os.open(piece.member, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb")
+        assert self.archive is not None
+        return self.archive.open(piece.member)
 
 
 @contextmanager
 def pieces_of(path: Path) -> Iterator[Pieces]:
-    """Opens a download.
+    """Opens a download (a zip, or a folder already unpacked); by the names in it, anything else has no piece.
 
     Raises:
-        UsageProblem: It is protected by a password, or holds too many files to be one.
+        UsageProblem: It is protected by a password.
     """
-    if path.is_dir():
-        yield _Unpacked(path)
-        return
-    with zipfile.ZipFile(path) as archive:
-        yield _Zipped(archive)
-
-
-def holds_pieces(path: Path) -> bool:
-    """Tells a download (a zip, or a folder already unpacked) from anything else, by the names in it."""
-    try:
-        with pieces_of(path) as pieces:
-            return bool(pieces.found)
-    except UNREADABLE:
-        return False
+    with ExitStack() as opened:
+        try:
+            archive = None if path.is_dir() else opened.enter_context(zipfile.ZipFile(path))
+            pieces = Pieces(tuple(_zip_pieces(archive) if archive else _folder_pieces(path)), archive)
+        except UNREADABLE:
+            pieces = Pieces(())
+        yield pieces
 
 
 def _zip_pieces(archive: zipfile.ZipFile) -> Iterator[Piece]:

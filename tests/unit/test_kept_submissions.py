@@ -12,7 +12,7 @@ from helpers import make_lab, make_run, spec
 
 from etabli.lab.manifest import Lab
 from etabli.reception.intake import take_in
-from etabli.reception.kept import forget_unused, keep, kept_path
+from etabli.reception.kept_submissions import forget_unused, keep, kept_path
 from etabli.reception.submission import Submission
 from etabli.runs.evidence import write_atomically
 from etabli.runs.run import freeze
