@@ -13,7 +13,7 @@ import pytest
 from etabli.exam.contract.errors import UsageProblem
 from etabli.roster.changes import Changes, Fate, changes_between
 from etabli.roster.learner import Person
-from etabli.roster.listing import Entry
+from etabli.roster.listing import Listed
 from etabli.roster.names import split_name
 from etabli.roster.roster import Roster, class_names, new_roster, open_roster
 from etabli.roster.sheet import render_csv, render_page
@@ -275,8 +275,8 @@ def test_two_programs_at_once_do_not_share_a_number(sno: Roster) -> None:
 # What a newer list changes.
 
 
-def listed(*people: Person) -> list[Entry]:
-    return [Entry(line, person) for line, person in enumerate(people, 2)]
+def listed(*people: Person) -> list[Listed]:
+    return [Listed(line, person) for line, person in enumerate(people, 2)]
 
 
 def fates(changes: Changes) -> dict[str, Fate]:

@@ -26,7 +26,7 @@ def test_an_exercise_needs_no_question(tmp_path: Path, monkeypatch: pytest.Monke
     assert main(["--lab", LAB, "--moodle", str(tmp_path / "exercice"), "--eleves", "12"]) == 0
     folder = tmp_path / "exercice"
     roster = new_roster("SNO")
-    roster.add([entry.person for entry in read_listing(folder / "liste.csv").entries])
+    roster.add([entry.person for entry in read_listing(folder / "liste.csv").people])
     (tmp_path / "atelier").mkdir()
     gathered = gather([folder / "remises.zip"], load_lab(LAB), Reading.GUESS, tmp_path / "atelier")
     assert gathered.moodle and not any(one.at for one in gathered.dropped)

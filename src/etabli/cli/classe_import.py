@@ -37,27 +37,21 @@ def show_table(title: str, headings: Sequence[str], rows: Sequence[Sequence[str]
     screen.print(table)
 
 
-def kind_word(kind: Kind) -> str:
-    """Returns what a column is, in French."""
-    return {
-        Kind.FAMILY: "Nom",
-        Kind.GIVEN: "Prénom",
-        Kind.FULL: "Nom complet",
-        Kind.EMAIL: "Courriel",
-        Kind.NUMBER: "Numéro d'identification",
-        Kind.NATIONAL: "Identifiant national",
-    }[kind]
-
-
-def fate_word(fate: Fate) -> str:
-    """Returns what becomes of a learner, in French."""
-    return {
-        Fate.ADDED: "nouveau",
-        Fate.KEPT: "inchangé",
-        Fate.CORRECTED: "corrigé",
-        Fate.BACK: "de retour",
-        Fate.GONE: "absent de la liste",
-    }[fate]
+_KINDS = {
+    Kind.FAMILY: "Nom",
+    Kind.GIVEN: "Prénom",
+    Kind.FULL: "Nom complet",
+    Kind.EMAIL: "Courriel",
+    Kind.NUMBER: "Numéro d'identification",
+}
+_FATES = {
+    Fate.ADDED: ("nouveau", "nouveaux"),
+    Fate.KEPT: ("inchangé", "inchangés"),
+    Fate.CORRECTED: ("corrigé", "corrigés"),
+    Fate.BACK: ("de retour", "de retour"),
+    Fate.GONE: ("absent de la liste", "absents de la liste"),
+}
+"""What becomes of one learner, and of several."""
 
 
 @guarded
@@ -97,7 +91,7 @@ def import_list(
     """
     roster = new_roster(classe, prefixe)
     listing = read_listing(fichier, sauf or ())
-    changes = changes_between(roster.learners(active_only=False), listing.entries, roster.spellings())
+    changes = changes_between(roster.learners(active_only=False), listing.people, roster.spellings())
     aliases = roster.next_aliases(len(changes.of(Fate.ADDED)))
     if as_json:
         if oui and not departures:
@@ -154,7 +148,7 @@ def _understood(listing: Listing) -> Iterator[str]:
     where = f"titres à la ligne {columns.line}" if columns.line else "sans ligne de titres"
     yield f"Lu : {listing.path} ({listing.table.wording}, {where})."
     read = [
-        f"{kind_word(kind)} ← {'colonne' + ' ' if not columns.headings else ''}« {columns.word(kind)} »"
+        f"{_KINDS[kind]} ← {'colonne' + ' ' if not columns.headings else ''}« {columns.word(kind)} »"
         for kind in columns.at
         if kind is not Kind.NATIONAL
     ]
@@ -172,15 +166,15 @@ def _with_aliases(changes: Changes, aliases: list[str]) -> Iterator[tuple[Change
 
 def _cells(change: Change, alias: str, changes: Changes) -> list[str]:
     person = change.person
-    line = str(change.entry.line) if change.entry else ""
+    line = str(change.listed.line) if change.listed else ""
     return [line, alias, person.family, person.given, person.email or "", person.number or "", _remark(change, changes)]
 
 
 def _remark(change: Change, changes: Changes) -> str:
-    said = [fate_word(change.fate)]
+    said = [_FATES[change.fate][0]]
     if change.fate in (Fate.CORRECTED, Fate.BACK) and change.learner:
         said += _differences(change.learner, change)
-    if change.entry is not None and change.entry.doubtful and change.fate is Fate.ADDED:
+    if change.listed is not None and change.listed.doubtful and change.fate is Fate.ADDED:
         said.append("nom et prénom à vérifier")
     if _has_homonym(change, changes):
         said.append("homonyme")
@@ -202,14 +196,7 @@ def _has_homonym(change: Change, changes: Changes) -> bool:
 
 
 def _summary(changes: Changes) -> str:
-    words = {
-        Fate.ADDED: "nouveaux",
-        Fate.KEPT: "inchangés",
-        Fate.CORRECTED: "corrigés",
-        Fate.BACK: "de retour",
-        Fate.GONE: "absents de la liste",
-    }
-    counts = [f"{words[fate]} {len(found)}" for fate in Fate if (found := changes.of(fate))]
+    counts = [f"{_FATES[fate][1]} {len(found)}" for fate in Fate if (found := changes.of(fate))]
     return "En tout : {counts}.".format(counts=", ".join(counts))
 
 
@@ -249,12 +236,12 @@ def _facts(roster: Roster, listing: Listing, changes: Changes, aliases: list[str
             {
                 "alias": alias,
                 "fate": change.fate.value,
-                "line": change.entry.line if change.entry else None,
+                "line": change.listed.line if change.listed else None,
                 "family": change.person.family,
                 "given": change.person.given,
                 "email": change.person.email,
                 "number": change.person.number,
-                "doubtful": bool(change.entry and change.entry.doubtful),
+                "doubtful": bool(change.listed and change.listed.doubtful),
                 "homonym": _has_homonym(change, changes),
             }
             for change, alias in _with_aliases(changes, aliases)

@@ -11,8 +11,8 @@ from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.french import count
 from etabli.reception.settling import Question, Settling
 from etabli.roster.learner import Learner
+from etabli.roster.refusals import typed
 from etabli.roster.roster import Roster
-from etabli.roster.unknown import typed
 
 
 def ask_whose(settling: Settling, read: Callable[[], str] | None = None) -> Settling:

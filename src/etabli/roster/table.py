@@ -28,7 +28,7 @@ _FOREIGN = {b"\xd0\xcf\x11\xe0": ".xls", b"%PDF": ".pdf", b"Rar!": ".rar", b"7z\
 
 
 @dataclass(frozen=True)
-class Row:
+class TextRow:
     """One row that is not blank."""
 
     line: int
@@ -37,10 +37,10 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Table:
+class TextTable:
     """One reading of a file."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[TextRow, ...]
     wording: str
     """How it was read, in French: « UTF-8, séparateur « ; » »."""
 
@@ -49,7 +49,7 @@ class Table:
         return max((len(row.cells) for row in self.rows), default=0)
 
 
-def read_tables(path: Path) -> list[Table]:
+def read_tables(path: Path) -> list[TextTable]:
     """Reads a file in every way it may be meant.
 
     Returns:
@@ -113,7 +113,7 @@ def _not_a_list(path: Path, what: str) -> UsageProblem:
     )
 
 
-def _texts(path: Path, text: str, encoding: str) -> list[Table]:
+def _texts(path: Path, text: str, encoding: str) -> list[TextTable]:
     readings, problems = [], []
     for separator in [mark for mark in _SEPARATORS if mark in text or mark == _SEPARATORS[0]]:
         try:
@@ -128,7 +128,7 @@ def _texts(path: Path, text: str, encoding: str) -> list[Table]:
     return readings
 
 
-def _text(path: Path, text: str, encoding: str, separator: str) -> Table:
+def _text(path: Path, text: str, encoding: str, separator: str) -> TextTable:
     lines = text.splitlines(keepends=True)
     first = 1
     if lines and lines[0].strip().lower() in {f"sep={mark}" for mark in _SEPARATORS}:  # a line for Excel's eyes
@@ -139,10 +139,10 @@ def _text(path: Path, text: str, encoding: str, separator: str) -> Table:
         rows.append((line, cells))
         line = first + reader.line_num
     shown = "tabulation" if separator == "\t" else separator
-    return Table(_kept(path, rows), f"{encoding}, séparateur « {shown} »")
+    return TextTable(_kept(path, rows), f"{encoding}, séparateur « {shown} »")
 
 
-def _workbook(path: Path, data: bytes) -> Table:
+def _workbook(path: Path, data: bytes) -> TextTable:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names, size = archive.namelist(), sum(member.file_size for member in archive.infolist())
@@ -153,7 +153,7 @@ def _workbook(path: Path, data: bytes) -> Table:
         name, rows = _first_sheet(data)
     except (zipfile.BadZipFile, zlib.error, LookupError, ValueError, TypeError, SyntaxError, OSError) as error:
         raise _not_a_list(path, ".xlsx abîmé") from error
-    return Table(_kept(path, rows), f"classeur, feuille « {name} »")
+    return TextTable(_kept(path, rows), f"classeur, feuille « {name} »")
 
 
 def _first_sheet(data: bytes) -> tuple[str, list[tuple[int, list[str]]]]:
@@ -175,8 +175,8 @@ def _said(cell: object) -> str:
     return "" if cell is None else str(cell)
 
 
-def _kept(path: Path, rows: list[tuple[int, list[str]]]) -> tuple[Row, ...]:
+def _kept(path: Path, rows: list[tuple[int, list[str]]]) -> tuple[TextRow, ...]:
     if len(rows) > _MAX_ROWS:
         raise UsageProblem(f"{path} a plus de {_MAX_ROWS} lignes : donnez la liste d'une seule classe.")
-    tidied = [Row(line, tuple(tidy(cell) for cell in cells)) for line, cells in rows]
+    tidied = [TextRow(line, tuple(tidy(cell) for cell in cells)) for line, cells in rows]
     return tuple(row for row in tidied if any(row.cells))
