@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from helpers import make_lab
-from moodle_samples import SITE, download, packed, sno
+from moodle_samples import SITE, download, packed, sno, spellings
 
 from etabli.cli.collect import collect, left_aside
 from etabli.exam.contract.errors import UsageProblem
@@ -58,18 +58,18 @@ def desk(tmp_path: Path, roster: Roster) -> Desk:
 def test_a_wrong_answer_is_refused_before_anything_and_nothing_is_remembered(desk: Desk, roster: Roster) -> None:
     with pytest.raises(UsageProblem, match=r"rien n.est encore vérifié ni retenu : SNO-01"):
         desk.collect(LEA, KEVIN, answers=("Kevin Inconnu=SNO-01",))
-    assert roster.spellings() == {}
+    assert spellings(roster) == {}
 
 
 def test_a_wrong_answer_goes_away(desk: Desk, roster: Roster, capsys: pytest.CaptureFixture[str]) -> None:
     """The trial's story: Kevin's deposit was said to be Léa's, then put right."""
     desk.note(desk.collect(KEVIN, answers=("Kevin Inconnu=SNO-01",)))
     (desk.out / "SNO-01").mkdir()
-    assert list(roster.spellings().values()) == ["SNO-01"]
+    assert list(spellings(roster).values()) == ["SNO-01"]
     with pytest.raises(UsageProblem, match='--associer "Kevin Inconnu="'):
         desk.collect(LEA, KEVIN)
     done = desk.collect(KEVIN, answers=("Kevin Inconnu=",))
-    assert roster.spellings() == {} and done.settled.deposits == ()
+    assert spellings(roster) == {} and done.settled.deposits == ()
     said = " ".join(capsys.readouterr().err.split())
     assert "« Kevin Inconnu » n'est plus retenu comme un autre nom de SNO-01." in said
     assert "SNO-01 garde une vérification faite sur le rendu Moodle n° 199" in said and "out/SNO-01" in said

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import product
 from typing import TypeVar
 
 from etabli.exam.contract.errors import UsageProblem
@@ -33,6 +34,7 @@ class Change:
     fate: Fate
     person: Person
     """As the class will know them."""
+    alias: str
     learner: Learner | None = None
     """Who they are in the class already; ``None`` when they are new."""
     listed: Listed | None = None
@@ -54,9 +56,21 @@ class Changes:
         """Whether the class stays as it is."""
         return not self.of(Fate.ADDED, Fate.CORRECTED, Fate.BACK, Fate.GONE)
 
+    def has_homonym(self, change: Change) -> bool:
+        """Whether somebody else of the class or of the list has that very name."""
+        key = name_key(change.person.listed)
+        return sum(name_key(other.person.listed) == key for other in self.all) > 1
+
+    def perhaps_renamed(self) -> Iterator[tuple[Change, Change]]:
+        """Yields who is gone with who is new, when all that one of the two is called is in the other's name."""
+        for gone, new in product(self.of(Fate.GONE), self.of(Fate.ADDED)):
+            words = [set(name_key(one.person.listed).split()) for one in (gone, new)]
+            if words[0] <= words[1] or words[1] <= words[0]:
+                yield gone, new
+
 
 def changes_between(
-    learners: Sequence[Learner], people: Sequence[Listed], spellings: Mapping[str, str] | None = None
+    learners: Sequence[Learner], people: Sequence[Listed], spellings: Mapping[str, str], coming: Iterator[str]
 ) -> Changes:
     """Compares a class with a list.
 
@@ -67,6 +81,7 @@ def changes_between(
         learners: Everyone who was ever in the class, also those who left.
         people: The list.
         spellings: Aliases by the key of a remembered spelling.
+        coming: The aliases that new learners get, one after the other.
 
     Raises:
         UsageProblem: Several people of one name, and nothing tells who is who.
@@ -75,9 +90,9 @@ def changes_between(
     matching.by(lambda who: who.number)
     matching.by(lambda who: (name_key(who.listed), who.email.casefold()) if who.email else None)
     matching.by_name()
-    matching.by(lambda person: (spellings or {}).get(name_key(person.listed)), lambda learner: learner.alias)
+    matching.by(lambda person: spellings.get(name_key(person.listed)), lambda learner: learner.alias)
     matching.by(lambda who: who.email.casefold() if who.email else None)
-    return matching.changes()
+    return matching.changes(coming)
 
 
 class _Matching:
@@ -110,19 +125,19 @@ class _Matching:
             elif possible:
                 raise _who_is_who(possible, listed)
 
-    def changes(self) -> Changes:
+    def changes(self, coming: Iterator[str]) -> Changes:
         learners, people = self._left()
         present = [self._present(learner) for learner in self.learners if learner.alias in self.pairs]
-        gone = [Change(Fate.GONE, learner.person, learner) for learner in learners if learner.active]
-        added = [Change(Fate.ADDED, one.person, listed=one) for one in people]
-        added.sort(key=lambda change: (fold(change.person.family), fold(change.person.given)))
+        gone = [Change(Fate.GONE, learner.person, learner.alias, learner) for learner in learners if learner.active]
+        people.sort(key=lambda one: (fold(one.person.family), fold(one.person.given)))
+        added = [Change(Fate.ADDED, one.person, next(coming), listed=one) for one in people]
         return Changes((*present, *gone, *added))
 
     def _present(self, learner: Learner) -> Change:
         listed = self.pairs[learner.alias]
         person = _newest(learner.person, listed.person)
         fate = Fate.KEPT if person == learner.person else Fate.CORRECTED
-        return Change(fate if learner.active else Fate.BACK, person, learner, listed)
+        return Change(fate if learner.active else Fate.BACK, person, learner.alias, learner, listed)
 
     def _left(self) -> tuple[list[Learner], list[Listed]]:
         paired = {one.line for one in self.pairs.values()}

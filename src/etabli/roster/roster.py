@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import count
 
 from etabli.exam.contract.errors import UsageProblem
 from etabli.roster import lookup, namebook
 from etabli.roster.aliases import alias_of, mistyped, new_prefix, same_prefix, with_alias
+from etabli.roster.changes import Changes, Fate, changes_between
 from etabli.roster.learner import Learner, Person
+from etabli.roster.listing import Listed
 from etabli.roster.namebook import LearnerRow
 from etabli.roster.names import fold, name_key, tidy
 from etabli.roster.refusals import no_such_class, no_such_learner, several_learners
@@ -118,10 +121,6 @@ class Roster:
             forgotten = [row for row in rows if row.forget(full_name)]
             return forgotten[0].learner() if forgotten else None
 
-    def spellings(self) -> dict[str, str]:
-        """Returns the aliases by the key of each spelling that was remembered."""
-        return {name_key(known): row.alias for row in self._rows() for known in row.spellings}
-
     def excuse(self, alias: str, lab: str, session: str | None = None) -> Learner:
         """Notes a justified absence for a lab: for every session of it when none is given.
 
@@ -155,11 +154,26 @@ class Roster:
         learner = self.by_alias(alias)
         return learner is not None and bool({lab, excuse_of(lab, session)} & set(learner.excused))
 
-    def next_aliases(self, count: int) -> list[str]:
-        """Returns the aliases that the next learners would get."""
+    def changes(self, people: Sequence[Listed]) -> Changes:
+        """Tells what a list would change in the class, without changing it.
+
+        Raises:
+            UsageProblem: Several people of one name, and nothing tells who is who.
+        """
         with namebook.reading() as session:
-            last = _last(namebook.rows_of(session, self.name))
-        return [alias_of(self.prefix, last + at) for at in range(1, count + 1)]
+            everyone = namebook.rows_of(session, self.name)
+        known = _known(everyone)
+        spellings = {name_key(spelling): row.alias for row in known for spelling in row.spellings}
+        coming = (alias_of(self.prefix, rank) for rank in count(_last(everyone) + 1))
+        return changes_between([row.learner() for row in known], people, spellings, coming)
+
+    def apply(self, changes: Changes) -> None:
+        """Changes the class as a list would."""
+        self.update(
+            added=[change.person for change in changes.of(Fate.ADDED)],
+            present={change.alias: change.person for change in changes.of(Fate.CORRECTED, Fate.BACK)},
+            gone=[change.alias for change in changes.of(Fate.GONE)],
+        )
 
     def add(self, people: Sequence[Person]) -> list[Learner]:
         """Adds learners, with the next numbers in the order given."""
