@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from helpers import make_lab
-from moodle_samples import SITE, download, packed, sno, spellings
+from moodle_samples import SITE, download, packed, spellings
 
 from etabli.cli.collect import collect, left_aside
 from etabli.exam.contract.errors import UsageProblem
@@ -42,12 +42,6 @@ class Desk:
         hand_ins = collected.note(self.out)
         assert hand_ins is not None
         return {entry.candidate: entry.state for entry in hand_ins.entries}
-
-
-@pytest.fixture
-def roster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Roster:
-    monkeypatch.setenv("ETABLI_HOME", str(tmp_path / "home"))
-    return sno()
 
 
 @pytest.fixture

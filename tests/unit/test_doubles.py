@@ -6,7 +6,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from moodle_samples import SITE, learner, packed, sno
+from moodle_samples import SITE, learner, packed
 
 from etabli.exam.contract.errors import UsageProblem
 from etabli.reception.doubles import fingerprint
@@ -14,11 +14,7 @@ from etabli.reception.dropped import Dropped
 from etabli.reception.settling import Answers, Settled, one_each, settle
 from etabli.roster.roster import Roster
 
-
-@pytest.fixture(autouse=True)
-def roster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Roster:
-    monkeypatch.setenv("ETABLI_HOME", str(tmp_path / "home"))
-    return sno()
+pytestmark = pytest.mark.usefixtures("roster")
 
 
 def settled(roster: Roster, *dropped: Dropped) -> Settled:

@@ -6,18 +6,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from helpers import make_lab
 
 from etabli.exam.contract.errors import UsageProblem
 from etabli.lab.manifest import Lab
 from etabli.reception.gathering import Reading, gather
 from etabli.reception.settling import settle_without_class
 from etabli.reception.submission import Deposit
-
-
-@pytest.fixture
-def lab(tmp_path: Path) -> Lab:
-    return make_lab(tmp_path / "depot")
 
 
 @pytest.fixture

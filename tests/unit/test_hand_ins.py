@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from moodle_samples import learner, sno
+from moodle_samples import learner
 
 from etabli.cli.hand_ins import hand_in_lines, unknown_hours
 from etabli.exam.contract.errors import RunFolderError
@@ -21,12 +21,6 @@ from etabli.roster.roster import Roster
 
 DEADLINE = datetime(2026, 11, 20, 23, 59, 59).astimezone()
 CALL = Call("essai", "entrainement", DEADLINE)
-
-
-@pytest.fixture
-def roster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Roster:
-    monkeypatch.setenv("ETABLI_HOME", str(tmp_path / "home"))
-    return sno()
 
 
 def handed(*files: str, late: timedelta = timedelta(0), dated: bool = True, number: str = "101") -> Dropped:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from moodle_samples import FR, SITE, download, sno, worksheet
+from moodle_samples import FR, SITE, download, worksheet
 from typer.testing import CliRunner
 
 from etabli.cli.collect import collect
@@ -29,10 +29,8 @@ LEA = "Léa Martin_101_assignsubmission_file/site.zip"
 
 
 @pytest.fixture(autouse=True)
-def roster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Roster:
-    monkeypatch.setenv("ETABLI_HOME", str(tmp_path / "home"))
+def no_engine(roster: Roster, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
-    return sno()
 
 
 def said(*arguments: object) -> tuple[int, str]:

@@ -9,7 +9,6 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from helpers import make_lab
 from moodle_samples import SITE, download, packed
 
 from etabli.exam.contract.errors import UsageProblem
@@ -17,17 +16,6 @@ from etabli.lab.manifest import Lab
 from etabli.reception.dropped import Gathered
 from etabli.reception.gathering import Reading, gather
 from etabli.reception.moodle.download import read_download
-
-
-@pytest.fixture
-def lab(tmp_path: Path) -> Lab:
-    return make_lab(tmp_path / "depot")
-
-
-@pytest.fixture
-def workshop(tmp_path: Path) -> Path:
-    (tmp_path / "atelier").mkdir()
-    return tmp_path / "atelier"
 
 
 def read(path: Path, lab: Lab, workshop: Path) -> Gathered:

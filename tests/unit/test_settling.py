@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from moodle_samples import SITE, packed, sno, spellings
+from moodle_samples import SITE, packed, spellings
 
 from etabli.cli.whose import ask_whose, to_add
 from etabli.exam.contract.errors import UsageProblem
@@ -15,12 +15,6 @@ from etabli.reception.hand_in import HandIn, HandIns, HandInState
 from etabli.reception.moodle.worksheet import Row
 from etabli.reception.settling import Answers, Pairs, Settling, settle
 from etabli.roster.roster import Roster
-
-
-@pytest.fixture
-def roster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Roster:
-    monkeypatch.setenv("ETABLI_HOME", str(tmp_path / "home"))
-    return sno()
 
 
 def moodle(label: str, number: str = "101", **facts: object) -> Dropped:
