@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import shlex
-from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import Any
 
 from etabli.exam.contract.errors import RejectedSubmission
 from etabli.lab.variant import Seat
-from etabli.reception.sources import UNREADABLE, open_source
+from etabli.reception.sources import UNREADABLE, items_of
 from etabli.reception.submission import DECLARATION
 
 SCHEMA = "etabli/rendu/1"
@@ -64,9 +63,9 @@ def read_declaration(data: bytes) -> Declaration:
 def declared_candidate(source: Path) -> str | None:
     """Returns the candidate that a folder or an archive, not taken in yet, says it is by, if it says so."""
     try:
-        with closing(open_source(source)) as opened:
-            items = [item for item in islice(opened.items(), _LOOKED_AT) if item.path.name == DECLARATION]
-            nearest = min(items, key=lambda item: len(item.path.parts), default=None)
+        with items_of(source) as items:
+            found = [item for item in islice(items, _LOOKED_AT) if item.path.name == DECLARATION]
+            nearest = min(found, key=lambda item: len(item.path.parts), default=None)
             if nearest is None or len(nearest.path.parts) > _DEPTH:
                 return None
             with nearest.open() as stream:

@@ -8,13 +8,12 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from etabli.exam.contract.errors import RejectedSubmission
 from etabli.reception.dropped import Dropped
-from etabli.reception.sources import UNREADABLE, Item, open_source
+from etabli.reception.sources import UNREADABLE, Item, items_of
 
 _MOST_FILES = 5_000
 _MOST_BYTES = 200_000_000
@@ -64,8 +63,8 @@ def _gradable(group: list[Dropped]) -> list[Dropped]:
 def fingerprint(source: Path) -> str:
     """Returns what two folders or archives with the same files have in common; of what cannot be read, its bytes."""
     try:
-        with closing(open_source(source)) as opened:
-            return _of_items(list(opened.items()))
+        with items_of(source) as items:
+            return _of_items(list(items))
     except (RejectedSubmission, *UNREADABLE):
         return _of_bytes(source)
 

@@ -22,9 +22,8 @@ from etabli.exam.contract.french import count
 from etabli.lab.manifest import Lab, SubmissionLimits
 from etabli.reception.archives import SUFFIXES
 from etabli.reception.dropped import Dropped, Gathered
-from etabli.reception.moodle.dates import are_dates_of_deposits
 from etabli.reception.moodle.naming import FILE, is_blind, without_group
-from etabli.reception.moodle.pieces import Piece, Pieces, pieces_of
+from etabli.reception.moodle.pieces import Piece, pieces_of
 from etabli.reception.sources import UNREADABLE
 from etabli.reception.submission import DECLARATION
 from etabli.system.disk import is_full, room_on_disk
@@ -48,9 +47,8 @@ def read_download(path: Path, lab: Lab, workshop: Path) -> Gathered | None:
         DiskFull: There is no room for the copies.
     """
     with pieces_of(path) as pieces, room_on_disk(workshop):
-        timed = bool(pieces.archive) and are_dates_of_deposits([piece.when for piece in pieces.found])
         groups = _by_participant(pieces.found)
-        dropped = [_dropped(group, pieces, lab, workshop / number, timed) for number, group in groups.items()]
+        dropped = [_dropped(group, lab, workshop / number, pieces.timed) for number, group in groups.items()]
     if not dropped:
         return None
     names = without_group([one.name for one in dropped])
@@ -66,7 +64,7 @@ def _by_participant(pieces: Iterable[Piece]) -> dict[str, list[Piece]]:
     return found
 
 
-def _dropped(group: Sequence[Piece], pieces: Pieces, lab: Lab, target: Path, timed: bool) -> Dropped:
+def _dropped(group: Sequence[Piece], lab: Lab, target: Path, timed: bool) -> Dropped:
     first = group[0].place
     files = [piece for piece in group if piece.place.plugin == FILE]
     if not files:
@@ -76,10 +74,10 @@ def _dropped(group: Sequence[Piece], pieces: Pieces, lab: Lab, target: Path, tim
     chosen, limits = _chosen(files, lab), lab.manifest.submission
     if _is_archive(chosen[0]) and len(chosen) == 1:
         target = target / f"depot{chosen[0].place.inner.suffix.lower()}"
-        _size, problem = _copy(chosen[0], pieces, target, limits.size_mb, 0)
+        _size, problem = _copy(chosen[0], target, limits.size_mb, 0)
     else:
         target = target / "depot"
-        problem = _copy_all(chosen, pieces, target, limits)
+        problem = _copy_all(chosen, target, limits)
     moments = [piece.when for piece in files if piece.when]
     return Dropped(
         first.name,
@@ -127,23 +125,23 @@ def _listed(files: Sequence[Piece], chosen: Sequence[Piece]) -> tuple[str, ...]:
     return (*others, f"{first} et {more}")
 
 
-def _copy_all(chosen: Sequence[Piece], pieces: Pieces, folder: Path, limits: SubmissionLimits) -> str | None:
+def _copy_all(chosen: Sequence[Piece], folder: Path, limits: SubmissionLimits) -> str | None:
     if len(chosen) > limits.files * _MARGIN:
         return f"Le rendu contient plus de {limits.files} fichiers : demandez un rendu sans ce qui n'est pas demandé."
     size = 0
     for piece in chosen:
-        size, problem = _copy(piece, pieces, folder / piece.place.inner, limits.size_mb, size)
+        size, problem = _copy(piece, folder / piece.place.inner, limits.size_mb, size)
         if problem:
             return problem
     return None
 
 
-def _copy(piece: Piece, pieces: Pieces, target: Path, most_mb: int, size: int) -> tuple[int, str | None]:
+def _copy(piece: Piece, target: Path, most_mb: int, size: int) -> tuple[int, str | None]:
     """Copies one piece; returns the size so far, and a sentence when the piece is unreadable or too much."""
     heavy = f"Le rendu pèse plus de {most_mb} Mo : demandez un rendu sans ce qui n'est pas demandé."
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with pieces.open(piece) as stream, open(target, "xb") as copy:
+        with piece.open() as stream, open(target, "xb") as copy:
             while chunk := stream.read(_CHUNK):
                 size += len(chunk)
                 if size > most_mb * _MB:

@@ -10,15 +10,17 @@ import os
 import re
 import stat
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import IO
 
 from etabli.exam.contract.errors import RejectedSubmission, UsageProblem
+from etabli.reception.moodle.dates import are_dates_of_deposits
 from etabli.reception.moodle.naming import Place, place_of
 from etabli.reception.sources import UNREADABLE, checked_path, is_junk
 from etabli.reception.zipnames import names_of
@@ -35,7 +37,8 @@ class Piece:
     order: int
     """Moodle writes the files of a learner from the oldest to the newest."""
     when: datetime | None
-    member: zipfile.ZipInfo | Path = field(compare=False)
+    open: Callable[[], IO[bytes]] = field(compare=False)
+    """Opens it for reading."""
 
 
 @dataclass(frozen=True)
@@ -44,15 +47,8 @@ class Pieces:
 
     found: tuple[Piece, ...]
     """In order."""
-    archive: zipfile.ZipFile | None = None
-    """``None`` for an unpacked folder, whose dates are not even in the order of the download."""
-
-    def open(self, piece: Piece) -> IO[bytes]:
-        """Opens one of them for reading."""
-        if isinstance(piece.member, Path):
-            return os.fdopen(os.open(piece.member, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb")
-        assert self.archive is not None
-        return self.archive.open(piece.member)
+    timed: bool = False
+    """Whether the dates are those of the deposits; an unpacked folder has not even those of the download."""
 
 
 @contextmanager
@@ -65,10 +61,10 @@ def pieces_of(path: Path) -> Iterator[Pieces]:
     with ExitStack() as opened:
         try:
             archive = None if path.is_dir() else opened.enter_context(zipfile.ZipFile(path))
-            pieces = Pieces(tuple(_zip_pieces(archive) if archive else _folder_pieces(path)), archive)
+            found = tuple(_zip_pieces(archive) if archive else _folder_pieces(path))
         except UNREADABLE:
-            pieces = Pieces(())
-        yield pieces
+            archive, found = None, ()
+        yield Pieces(found, archive is not None and are_dates_of_deposits([piece.when for piece in found]))
 
 
 def _zip_pieces(archive: zipfile.ZipFile) -> Iterator[Piece]:
@@ -86,7 +82,7 @@ def _zip_pieces(archive: zipfile.ZipFile) -> Iterator[Piece]:
             raise UsageProblem(
                 "Le téléchargement de Moodle est protégé par un mot de passe : téléchargez-le de nouveau."
             )
-        yield Piece(place, order, _dos_date(info), info)
+        yield Piece(place, order, _dos_date(info), partial(archive.open, info))
 
 
 def _folder_pieces(folder: Path) -> Iterator[Piece]:
@@ -95,7 +91,11 @@ def _folder_pieces(folder: Path) -> Iterator[Piece]:
     for order, (path, entry) in enumerate(entries):
         if (place := _place(path, wrapped)) is not None:
             when = datetime.fromtimestamp(entry.stat(follow_symlinks=False).st_mtime).astimezone()
-            yield Piece(place, order, when, Path(entry.path))
+            yield Piece(place, order, when, partial(_open_file, entry.path))
+
+
+def _open_file(place: str) -> IO[bytes]:
+    return os.fdopen(os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb")
 
 
 def _walk(folder: Path, inside: PurePosixPath) -> Iterator[tuple[PurePosixPath, os.DirEntry[str]]]:
