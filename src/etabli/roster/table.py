@@ -12,6 +12,7 @@ import io
 import warnings
 import zipfile
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +24,8 @@ from etabli.roster.names import tidy
 _MAX_BYTES = 5_000_000
 _MAX_ROWS = 5_000
 _SEPARATORS = (";", "\t", ",")
-_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+_ENCODINGS = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "utf-16": "UTF-16", "cp1252": "Windows-1252"}
 _FOREIGN = {b"\xd0\xcf\x11\xe0": ".xls", b"%PDF": ".pdf", b"Rar!": ".rar", b"7z\xbc\xaf": ".7z"}
 
 
@@ -85,25 +87,14 @@ def _bytes(path: Path) -> bytes:
 
 
 def _decode(path: Path, data: bytes) -> tuple[str, str]:
-    for magic, suffix in _FOREIGN.items():
-        if data.startswith(magic):
-            raise _not_a_list(path, suffix)
-    for bom, codec in _BOMS:
-        if data.startswith(bom):
-            return _strictly(path, data, codec), codec.removesuffix("-sig").upper()
-    if b"\0" in data:
-        raise _not_a_list(path, "binaire")
-    try:
-        return data.decode("utf-8"), "UTF-8"
-    except UnicodeDecodeError:
-        return _strictly(path, data, "cp1252"), "Windows-1252"
-
-
-def _strictly(path: Path, data: bytes, codec: str) -> str:
-    try:
-        return data.decode(codec)
-    except UnicodeDecodeError as error:
-        raise _not_a_list(path, "binaire") from error
+    foreign = next((suffix for magic, suffix in _FOREIGN.items() if data.startswith(magic)), None)
+    marked = [codec for bom, codec in _BOMS.items() if data.startswith(bom)]
+    if foreign or (b"\0" in data and not marked):
+        raise _not_a_list(path, foreign or "binaire")
+    for codec in marked or ("utf-8", "cp1252"):
+        with suppress(UnicodeDecodeError):
+            return data.decode(codec), _ENCODINGS[codec]
+    raise _not_a_list(path, "binaire")
 
 
 def _not_a_list(path: Path, what: str) -> UsageProblem:
