@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import unicodedata
 import zipfile
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from moodle_samples import SITE, download, packed
@@ -16,6 +18,18 @@ from etabli.lab.manifest import Lab
 from etabli.reception.dropped import Gathered
 from etabli.reception.gathering import Reading, gather
 from etabli.reception.moodle.download import read_download
+
+Received = Callable[..., Gathered]
+
+
+@pytest.fixture
+def received(tmp_path: Path, lab: Lab, workshop: Path) -> Received:
+    """What is taken of a download with these members."""
+
+    def of(members: Sequence[tuple[str, bytes]], **more: Any) -> Gathered:
+        return read(download(tmp_path / "d.zip", members, **more), lab, workshop)
+
+    return of
 
 
 def read(path: Path, lab: Lab, workshop: Path) -> Gathered:
@@ -64,10 +78,10 @@ def test_names_of_a_mac_are_composed(tmp_path: Path, lab: Lab, workshop: Path) -
     assert (dropped.name, dropped.files) == ("Léa Martin", ("réponse.zip",))
 
 
-def test_of_several_archives_the_last_is_graded_and_all_are_listed(tmp_path: Path, lab: Lab, workshop: Path) -> None:
+def test_of_several_archives_the_last_is_graded_and_all_are_listed(received: Received) -> None:
     last = packed(index__php="<?php echo 'v10';")
     members = [(f"{LEA}/v9.zip", SITE), (f"{LEA}/v10.zip", last), (f"{LEA}/lisez-moi.txt", b"bonjour")]
-    (dropped,) = read(download(tmp_path / "d.zip", members), lab, workshop).dropped
+    (dropped,) = received(members).dropped
     assert dropped.source.read_bytes() == last
     assert dropped.files == ("v9.zip", "lisez-moi.txt", "v10.zip")
 
@@ -82,63 +96,58 @@ def test_versions_of_an_unpacked_folder_count_as_people_count(tmp_path: Path, la
     assert dropped.files == ("v9.zip", "v10.zip")
 
 
-def test_a_readable_zip_is_preferred_to_another_archive(tmp_path: Path, lab: Lab, workshop: Path) -> None:
+def test_a_readable_zip_is_preferred_to_another_archive(received: Received) -> None:
     members = [(f"{LEA}/site.zip", SITE), (f"{LEA}/site.rar", b"Rar!")]
-    (dropped,) = read(download(tmp_path / "d.zip", members), lab, workshop).dropped
+    (dropped,) = received(members).dropped
     assert dropped.source.read_bytes() == SITE
 
 
-def test_loose_files_are_one_submission(tmp_path: Path, lab: Lab, workshop: Path) -> None:
+def test_loose_files_are_one_submission(received: Received) -> None:
     members = [(f"{LEA}/index.php", b"<?php"), (f"{LEA}/css/style.css", b"p{}"), (f"{LEA}/images.zip", packed(a="b"))]
-    (dropped,) = read(download(tmp_path / "d.zip", members), lab, workshop).dropped
+    (dropped,) = received(members).dropped
     tree = {path.relative_to(dropped.source).as_posix() for path in dropped.source.rglob("*") if path.is_file()}
     assert tree == {"index.php", "css/style.css", "images.zip"}
     assert dropped.files == ("index.php et 2 autres fichiers",)
 
 
-def test_flat_loose_files_are_one_submission_too(tmp_path: Path, lab: Lab, workshop: Path) -> None:
+def test_flat_loose_files_are_one_submission_too(received: Received) -> None:
     members = [(f"{LEA}_index.php", b"<?php"), (f"{LEA}_style.css", b"p{}")]
-    (dropped,) = read(download(tmp_path / "d.zip", members), lab, workshop).dropped
+    (dropped,) = received(members).dropped
     assert {path.name for path in dropped.source.iterdir()} == {"index.php", "style.css"}
 
 
-def test_an_online_text_is_listed_and_not_graded(tmp_path: Path, lab: Lab, workshop: Path) -> None:
+def test_an_online_text_is_listed_and_not_graded(received: Received) -> None:
     text = "Tom Blanc_102_assignsubmission_onlinetext/onlinetext.html"
-    found = read(download(tmp_path / "d.zip", [(f"{LEA}/site.zip", SITE), (text, b"<p>Bonjour")]), lab, workshop)
+    found = received([(f"{LEA}/site.zip", SITE), (text, b"<p>Bonjour")])
     lea, tom = found.dropped
     assert found.texts == 1
     assert lea.problem is None
     assert tom.problem and "texte en ligne" in tom.problem
 
 
-def test_anonymous_submissions_are_known_by_number_only(tmp_path: Path, lab: Lab, workshop: Path) -> None:
+def test_anonymous_submissions_are_known_by_number_only(received: Received) -> None:
     members = [(f"Participant_{n}_assignsubmission_file/site.zip", SITE) for n in (7, 8)]
-    found = read(download(tmp_path / "d.zip", members), lab, workshop).dropped
+    found = received(members).dropped
     assert [(one.title, one.blind) for one in found] == [("Participant 7", True), ("Participant 8", True)]
 
 
-def test_the_group_of_older_versions_is_no_name(tmp_path: Path, lab: Lab, workshop: Path) -> None:
+def test_the_group_of_older_versions_is_no_name(received: Received) -> None:
     members = [
         (f"TP1-{name}_{n}_assignsubmission_file_/s.zip", SITE) for n, name in enumerate(("Léa Martin", "Tom Blanc"))
     ]
-    assert [one.name for one in read(download(tmp_path / "d.zip", members), lab, workshop).dropped] == [
-        "Léa Martin",
-        "Tom Blanc",
-    ]
+    assert [one.name for one in received(members).dropped] == ["Léa Martin", "Tom Blanc"]
 
 
-def test_the_dates_of_the_download_are_not_taken_for_those_of_the_deposits(
-    tmp_path: Path, lab: Lab, workshop: Path
-) -> None:
+def test_the_dates_of_the_download_are_not_taken_for_those_of_the_deposits(received: Received) -> None:
     members = [(f"É {n}_{n}_assignsubmission_file/s.zip", SITE) for n in range(3)]
-    found = read(download(tmp_path / "d.zip", members), lab, workshop)
+    found = received(members)
     assert {one.at for one in found.dropped} == {None}
 
 
-def test_dates_that_go_back_are_those_of_the_deposits(tmp_path: Path, lab: Lab, workshop: Path) -> None:
+def test_dates_that_go_back_are_those_of_the_deposits(received: Received) -> None:
     members = [(f"É {n}_{n}_assignsubmission_file/s.zip", SITE) for n in range(3)]
     dates = [datetime(2026, 11, 20, 18, 2), datetime(2026, 11, 18, 9, 0), datetime(2026, 11, 22, 23, 58)]
-    found = read(download(tmp_path / "d.zip", members, dates=dates), lab, workshop)
+    found = received(members, dates=dates)
     assert [one.at for one in found.dropped] == [date.astimezone() for date in dates]
 
 
@@ -167,20 +176,20 @@ def test_an_order_that_no_hour_tells_is_unknown(
     assert not dates or lea.files[-1] == "v2.zip" or not ordered
 
 
-def test_a_path_that_leaves_the_tree_is_passed_over(tmp_path: Path, lab: Lab, workshop: Path) -> None:
+def test_a_path_that_leaves_the_tree_is_passed_over(received: Received, tmp_path: Path) -> None:
     members = [
         (f"{LEA}/site.zip", SITE),
         (f"{LEA}/../../../dehors.zip", SITE),
         ("/Tom_1_assignsubmission_file_/a.zip", SITE),
     ]
-    found = read(download(tmp_path / "d.zip", members), lab, workshop).dropped
+    found = received(members).dropped
     assert [one.files for one in found] == [("site.zip",)]
     assert not list(tmp_path.rglob("dehors.zip"))
 
 
-def test_too_much_is_a_problem_of_that_learner_only(tmp_path: Path, lab: Lab, workshop: Path) -> None:
+def test_too_much_is_a_problem_of_that_learner_only(received: Received) -> None:
     members = [(f"{LEA}/gros.zip", bytes(1_200_000)), ("Tom Blanc_102_assignsubmission_file/t.zip", SITE)]
-    lea, tom = read(download(tmp_path / "d.zip", members), lab, workshop).dropped
+    lea, tom = received(members).dropped
     assert lea.problem and "plus de 1 Mo" in lea.problem
     assert tom.problem is None
 
@@ -234,8 +243,8 @@ def test_a_damaged_member_is_a_problem_of_that_learner_only(tmp_path: Path, lab:
     assert tom.problem is None
 
 
-def test_a_flood_of_files_is_a_problem_of_that_learner_only(tmp_path: Path, lab: Lab, workshop: Path) -> None:
+def test_a_flood_of_files_is_a_problem_of_that_learner_only(received: Received) -> None:
     members = [(f"{LEA}/{n}.txt", b"") for n in range(121)] + [("Tom Blanc_102_assignsubmission_file/t.zip", SITE)]
-    lea, tom = read(download(tmp_path / "d.zip", members), lab, workshop).dropped
+    lea, tom = received(members).dropped
     assert lea.problem and "plus de 20 fichiers" in lea.problem
     assert tom.problem is None
