@@ -11,9 +11,11 @@ from moodle_samples import SITE, download, packed, spellings
 
 from etabli.cli.collect import collect, left_aside
 from etabli.exam.contract.errors import UsageProblem
+from etabli.reception import collecting
 from etabli.reception.collecting import Collected, Whom
 from etabli.reception.gathering import Reading
 from etabli.reception.hand_in import HandInState
+from etabli.reception.settling import Settling
 from etabli.roster.roster import Roster
 
 LEA = ("Léa Martin_101_assignsubmission_file/site.zip", SITE)
@@ -137,3 +139,20 @@ def test_without_a_class_the_same_work_twice_is_said(
     done = collect(make_lab(tmp_path / "depot"), paths, tmp_path / "out", "x", Reading.GUESS, Whom(), tmp_path)
     assert [deposit.candidate for deposit in done.settled.deposits] == ["Zoe"]
     assert "à l'identique, compté une fois : Zoe." in capsys.readouterr().err
+
+
+def test_a_page_may_ask_instead_of_the_terminal(desk: Desk, roster: Roster, tmp_path: Path) -> None:
+    """What reception gives and takes are values: nothing is read from a terminal, and nothing written on one."""
+    (tmp_path / "atelier").mkdir()
+    path, whom = download(tmp_path / "Devoir.zip", [LEA, KEVIN]), Whom("SNO")
+    asked = collecting.collect(desk.lab, [path], desk.out, "x", Reading.GUESS, whom, tmp_path / "atelier")
+    assert isinstance(asked.settling, Settling)
+    (question,) = asked.settling.questions
+    assert "SNO-01" not in [learner.alias for learner in asked.settling.choices(question)]
+    with pytest.raises(UsageProblem, match="a déjà un rendu ici"):
+        asked.settling.read("1")
+    answered = asked.settling.give(question, asked.settling.read("6"))
+    done = asked.collected(answered.settled())
+    assert answered.questions == () and asked.settling.questions == (question,)
+    assert [deposit.candidate for deposit in done.settled.deposits] == ["SNO-01", "SNO-06"]
+    assert spellings(roster) == {"Kevin Inconnu": "SNO-06"}
