@@ -33,6 +33,11 @@ def learner(alias: str) -> Learner:
     return new_roster("SNO").get(alias)
 
 
+def spellings(roster: Roster) -> dict[str, str]:
+    """Which alias each spelling that was remembered is for."""
+    return {known: one.alias for one in roster.learners(active_only=False) for known in one.spellings}
+
+
 def packed(**files: str) -> bytes:
     """A learner's own zip; ``__`` stands for a dot."""
     buffer = io.BytesIO()

@@ -23,7 +23,8 @@ from etabli.grading.plan import make_plan
 from etabli.lab.manifest import load_lab
 from etabli.lab.specimens.specimen import Specimen, load_specimens
 from etabli.lab.variant import TRAINING
-from etabli.reception.deposits import find_deposits
+from etabli.reception.gathering import Reading, gather
+from etabli.reception.settling import settle_without_class
 from etabli.runs.run import Run
 from etabli.runs.scoring import results
 from etabli.sandbox.docker_provider import DockerSandbox
@@ -86,7 +87,8 @@ def after(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aftermath]:
     limits = LAB.manifest.limits.model_copy(update={"start_s": 10.0, "cpus": 0.5})
     lab = replace(LAB, manifest=LAB.manifest.model_copy(update={"limits": limits}))
     plan = make_plan(lab, root / "out", secret=secret)
-    batch = grade_many(DockerSandbox(), plan, find_deposits([root / "classe"], LAB), workers=2)
+    gathered = gather([root / "classe"], LAB, Reading.GUESS, root)
+    batch = grade_many(DockerSandbox(), plan, settle_without_class(gathered.dropped).deposits, workers=2)
     runs = {done.graded.run.candidate: done.graded.run for done in batch.done}
     yield Aftermath(runs, specimens, root / "out", sorted(set(ours()) - before))
 

@@ -25,7 +25,7 @@ def write(tmp_path: Path, text: str, encoding: str = "utf-8", name: str = "liste
 
 
 def names(listing: Listing) -> list[tuple[str, str]]:
-    return [(entry.person.family, entry.person.given) for entry in listing.entries]
+    return [(entry.person.family, entry.person.given) for entry in listing.people]
 
 
 def two_columns(mark: str) -> str:
@@ -70,12 +70,12 @@ def test_the_reading_is_told(tmp_path: Path) -> None:
     }
     assert "Prénom d'usage" in listing.columns.aside and "Mail parents" in listing.columns.aside
     assert listing.notes == ("Ligne 9 laissée de côté : « 3 élèves ».",)
-    assert all(entry.person.email is None for entry in listing.entries)
+    assert all(entry.person.email is None for entry in listing.people)
 
 
 def test_moodle_participants(tmp_path: Path) -> None:
     text = "Prénom,Nom de famille,Adresse de courriel,Groupes\nLéa,Martin,lea.martin@lycee.example,SNO\n"
-    (entry,) = read_listing(write(tmp_path, text, "utf-8-sig")).entries
+    (entry,) = read_listing(write(tmp_path, text, "utf-8-sig")).people
     assert (entry.person.family, entry.person.given, entry.person.email) == (
         "Martin",
         "Léa",
@@ -87,26 +87,26 @@ def test_moodle_worksheet_keeps_the_number_of_the_person_not_of_the_participant(
     head = "Identifiant,Nom complet,Numéro d'identification,Adresse de courriel,Statut,Note\n"
     text = head + '"Participant 900110","Anne-Sophie Dupont Leroy",E1042,as@lycee.example,"Remis",\n'
     listing = read_listing(write(tmp_path, text))
-    (entry,) = listing.entries
+    (entry,) = listing.people
     assert (entry.person.family, entry.person.given, entry.person.number) == ("Dupont Leroy", "Anne-Sophie", "E1042")
     assert entry.cut is Cut.FIRST_WORD and entry.doubtful
     assert any("premier mot est pris pour le prénom (lignes 2)" in note for note in listing.notes)
     alone = write(tmp_path, "Identifiant,Nom complet\nParticipant 900110,Léa Martin\n")
     listing = read_listing(alone)
-    assert listing.entries[0].person.number is None
+    assert listing.people[0].person.number is None
     assert any("propre à un devoir de Moodle" in note for note in listing.notes)
 
 
 def test_english_moodle(tmp_path: Path) -> None:
     text = "First name,Surname,ID number,Email address\nLéa,Martin,1042,lea@lycee.example\n"
-    (entry,) = read_listing(write(tmp_path, text)).entries
+    (entry,) = read_listing(write(tmp_path, text)).people
     assert (entry.person.listed, entry.person.number) == ("Martin Léa", "1042")
 
 
 @pytest.mark.parametrize(("head", "number"), [("INE", "123456789AB"), ("Identifiant", "1234567890A")])
 def test_the_national_number_is_never_kept(tmp_path: Path, head: str, number: str) -> None:
     listing = read_listing(write(tmp_path, f"Nom;Prénom;{head}\nMARTIN;Léa;{number}\n"))
-    assert listing.entries[0].person.number is None
+    assert listing.people[0].person.number is None
     assert any("INE" in note for note in listing.notes)
 
 
@@ -129,7 +129,7 @@ def test_a_list_without_headings_is_understood_when_every_row_agrees(tmp_path: P
 
 def test_addresses_are_found_without_headings(tmp_path: Path) -> None:
     listing = read_listing(write(tmp_path, "MARTIN;Léa;lea@lycee.example\nPETIT;Lucas;\n"))
-    assert [entry.person.email for entry in listing.entries] == ["lea@lycee.example", None]
+    assert [entry.person.email for entry in listing.people] == ["lea@lycee.example", None]
 
 
 def test_names_with_a_comma_in_one_column(tmp_path: Path) -> None:
@@ -146,8 +146,8 @@ def test_a_workbook(tmp_path: Path) -> None:
     book.save(path)
     listing = read_listing(path)
     assert names(listing) == [("MARTIN", "Léa"), ("PETIT", "Lucas")]
-    assert [entry.person.number for entry in listing.entries] == ["1042", "7"]
-    assert [entry.line for entry in listing.entries] == [4, 5]
+    assert [entry.person.number for entry in listing.people] == ["1042", "7"]
+    assert [entry.line for entry in listing.people] == [4, 5]
     renamed = path.rename(tmp_path / "liste.csv")  # its content decides, not its name
     assert names(read_listing(renamed)) == names(listing)
 
@@ -166,13 +166,13 @@ def test_a_line_may_be_left_out(tmp_path: Path) -> None:
 
 def test_homonyms_are_two_people(tmp_path: Path) -> None:
     text = "Nom;Prénom;Courriel\nPETIT;Lucas;l1@lycee.example\nPETIT;Lucas;l2@lycee.example\n"
-    assert len(read_listing(write(tmp_path, text)).entries) == 2
+    assert len(read_listing(write(tmp_path, text)).people) == 2
 
 
 def test_a_line_that_is_repeated_counts_once(tmp_path: Path) -> None:
     text = "Nom;Prénom;Courriel\nPETIT;Lucas;l1@lycee.example\nPetit;Lucas;L1@lycee.example\n"
     listing = read_listing(write(tmp_path, text))
-    assert len(listing.entries) == 1
+    assert len(listing.people) == 1
     assert listing.notes == ("La ligne 3 répète la ligne 2 : elle compte une fois.",)
 
 

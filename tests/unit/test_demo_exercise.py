@@ -11,10 +11,10 @@ from etabli.cli.demo import __main__ as demo
 from etabli.cli.demo.__main__ import main
 from etabli.cli.demo.exercise import ABSENT, DEADLINE, places
 from etabli.lab.manifest import load_lab
-from etabli.reception.attribution import Answers, attribute
-from etabli.reception.deposits import Reading, gather
+from etabli.reception.gathering import Reading, gather
 from etabli.reception.hand_in import HandIns, HandInState, state_at, write_hand_ins
 from etabli.reception.moodle.worksheet import read_worksheet
+from etabli.reception.settling import Answers, settle
 from etabli.roster.listing import read_listing
 from etabli.roster.roster import new_roster
 
@@ -26,16 +26,16 @@ def test_an_exercise_needs_no_question(tmp_path: Path, monkeypatch: pytest.Monke
     assert main(["--lab", LAB, "--moodle", str(tmp_path / "exercice"), "--eleves", "12"]) == 0
     folder = tmp_path / "exercice"
     roster = new_roster("SNO")
-    roster.add([entry.person for entry in read_listing(folder / "liste.csv").entries])
+    roster.add([entry.person for entry in read_listing(folder / "liste.csv").people])
     (tmp_path / "atelier").mkdir()
     gathered = gather([folder / "remises.zip"], load_lab(LAB), Reading.GUESS, tmp_path / "atelier")
-    assert gathered.moodle and not gathered.timed
-    found = attribute(gathered.handed, roster, Answers())
-    assert found.questions == () and not [one for one in gathered.handed if one.problem]
-    aliases = [learner.alias for _handed, learner in found.owned]
+    assert gathered.moodle and not any(one.at for one in gathered.dropped)
+    found = settle(gathered.dropped, roster, Answers())
+    assert found.questions == () and not [one for one in gathered.dropped if one.problem]
+    aliases = [learner.alias for _dropped, learner in found.recognised]
     assert len(aliases) == 9 and f"SNO-{ABSENT:02}" not in aliases
-    assert any(len(one.files) > 1 for one in gathered.handed)
-    assert any(one.source.is_dir() for one in gathered.handed)
+    assert any(len(one.files) > 1 for one in gathered.dropped)
+    assert any(one.source.is_dir() for one in gathered.dropped)
 
 
 def test_its_worksheet_tells_who_was_late(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,7 +22,7 @@ from etabli.exam.contract.outcome import Outcome, Status
 from etabli.grading import one
 from etabli.grading.batch import grade_many
 from etabli.grading.lane import Done
-from etabli.reception.kept import kept_deposit, kept_path
+from etabli.reception.kept_submissions import kept_deposit, kept_path
 from etabli.reception.submission import Deposit
 from etabli.reports.build import payload_of
 from etabli.runs.folder import read_run

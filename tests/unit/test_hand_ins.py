@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from moodle_samples import learner, sno
+from moodle_samples import learner
 
 from etabli.cli.hand_ins import hand_in_lines, unknown_hours
 from etabli.exam.contract.errors import RunFolderError
+from etabli.reception.dropped import Dropped
 from etabli.reception.hand_in import HandIns, HandInState, read_hand_ins, write_hand_ins
-from etabli.reception.handed import Handed
-from etabli.reception.roll_call import Call, call_roll, nameless
+from etabli.reception.recognition import nameless
+from etabli.reception.roll_call import Call, call_roll
 from etabli.reports.roll import roll_of
 from etabli.roster.roster import Roster
 
@@ -22,14 +23,8 @@ DEADLINE = datetime(2026, 11, 20, 23, 59, 59).astimezone()
 CALL = Call("essai", "entrainement", DEADLINE)
 
 
-@pytest.fixture
-def roster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Roster:
-    monkeypatch.setenv("ETABLI_HOME", str(tmp_path / "home"))
-    return sno()
-
-
-def handed(*files: str, late: timedelta = timedelta(0), dated: bool = True, number: str = "101") -> Handed:
-    return Handed("x", Path("/x"), files or ("site.zip",), DEADLINE + late if dated else None, number)
+def handed(*files: str, late: timedelta = timedelta(0), dated: bool = True, number: str = "101") -> Dropped:
+    return Dropped("x", Path("/x"), files or ("site.zip",), DEADLINE + late if dated else None, number)
 
 
 def states(hand_ins: HandIns) -> dict[str, tuple[HandInState, int]]:
@@ -86,8 +81,8 @@ def test_a_deposit_put_right_shows_no_file_of_another_learner(roster: Roster) ->
 
 
 def test_what_did_not_come_through_moodle_is_listed_as_it_is_given_now(roster: Roster) -> None:
-    def local(name: str) -> Handed:
-        return Handed("SNO-01", Path("/x"), (name,))
+    def local(name: str) -> Dropped:
+        return Dropped("SNO-01", Path("/x"), (name,))
 
     first = call_roll(CALL, {"SNO-01": local("a.zip")}, roster=roster)
     again = call_roll(CALL, {"SNO-01": local("b.zip")}, roster=roster, former=first)
@@ -105,7 +100,7 @@ def test_an_unknown_order_is_kept_and_said(tmp_path: Path, roster: Roster) -> No
 
 
 def test_an_unknown_hour_counts_as_in_time_and_is_said(roster: Roster) -> None:
-    local = Handed("SNO-02", Path("/x"), ("sno-02.zip",))
+    local = Dropped("SNO-02", Path("/x"), ("sno-02.zip",))
     said = unknown_hours(call_roll(CALL, {"SNO-01": handed(dated=False), "SNO-02": local}, roster=roster))
     assert said and said.startswith("2 rendus à l'heure inconnue, comptés à temps : les fichiers téléchargés de Moodle")
     assert "--feuille" in said and "Hors de Moodle" in said and "--rendu-le DATE" in said

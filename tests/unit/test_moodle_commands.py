@@ -7,15 +7,16 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from moodle_samples import FR, SITE, download, sno, worksheet
+from moodle_samples import FR, SITE, download, worksheet
 from typer.testing import CliRunner
 
-from etabli.cli.collect import Whom, collect
+from etabli.cli.collect import collect
 from etabli.cli.export import Filled, _advice
 from etabli.cli.main import app
 from etabli.exam.contract.errors import UsageProblem
 from etabli.lab.manifest import load_lab
-from etabli.reception.deposits import Reading
+from etabli.reception.collecting import Whom
+from etabli.reception.gathering import Reading
 from etabli.reception.moodle.assignment import refuse_other_assignment
 from etabli.reception.moodle.cells import cut
 from etabli.reception.moodle.worksheet import Filling, Row, Worksheet, read_worksheet
@@ -28,10 +29,8 @@ LEA = "Léa Martin_101_assignsubmission_file/site.zip"
 
 
 @pytest.fixture(autouse=True)
-def roster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Roster:
-    monkeypatch.setenv("ETABLI_HOME", str(tmp_path / "home"))
+def no_engine(roster: Roster, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
-    return sno()
 
 
 def said(*arguments: object) -> tuple[int, str]:
@@ -224,4 +223,4 @@ def test_the_hour_that_the_teacher_gives_is_that_of_what_did_not_come_through_mo
         whom = Whom("SNO", answers=["Zoé Inconnue="], handed_in_at=given)
         paths, lab = [devoir, late], load_lab(LAB)
         found = collect(lab, paths, tmp_path / "out", "entrainement", Reading.GUESS, whom, tmp_path / str(place))
-        assert (found.received["SNO-02"].at, found.received["SNO-01"].at) == (given, None)
+        assert (found.settled.received["SNO-02"].at, found.settled.received["SNO-01"].at) == (given, None)

@@ -5,33 +5,37 @@ from __future__ import annotations
 import os
 import unicodedata
 import zipfile
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
-from helpers import make_lab
 from moodle_samples import SITE, download, packed
 
 from etabli.exam.contract.errors import UsageProblem
 from etabli.lab.manifest import Lab
-from etabli.reception.deposits import Reading, gather
-from etabli.reception.moodle.download import Download, is_download, read_download
+from etabli.reception.dropped import Gathered
+from etabli.reception.gathering import Reading, gather
+from etabli.reception.moodle.download import read_download
+
+Received = Callable[..., Gathered]
 
 
 @pytest.fixture
-def lab(tmp_path: Path) -> Lab:
-    return make_lab(tmp_path / "depot")
+def received(tmp_path: Path, lab: Lab, workshop: Path) -> Received:
+    """What is taken of a download with these members."""
+
+    def of(members: Sequence[tuple[str, bytes]], **more: Any) -> Gathered:
+        return read(download(tmp_path / "d.zip", members, **more), lab, workshop)
+
+    return of
 
 
-@pytest.fixture
-def workshop(tmp_path: Path) -> Path:
-    (tmp_path / "atelier").mkdir()
-    return tmp_path / "atelier"
-
-
-def read(path: Path, lab: Lab, workshop: Path) -> Download:
-    assert is_download(path)
-    return read_download(path, lab, workshop)
+def read(path: Path, lab: Lab, workshop: Path) -> Gathered:
+    download = read_download(path, lab, workshop)
+    assert download is not None
+    return download
 
 
 LEA = "Léa Martin_101_assignsubmission_file"
@@ -40,9 +44,9 @@ LEA = "Léa Martin_101_assignsubmission_file"
 @pytest.mark.parametrize("folder", [f"{LEA}/", f"{LEA}_/", f"{LEA}_", f"Devoir 3/{LEA}/"])
 def test_every_naming_is_read(tmp_path: Path, lab: Lab, workshop: Path, folder: str) -> None:
     path = download(tmp_path / "d.zip", [(f"{folder}site.zip", SITE)])
-    (handed,) = read(path, lab, workshop).handed
-    assert (handed.label, handed.participant, handed.files) == ("Léa Martin", "101", ("site.zip",))
-    assert handed.source.read_bytes() == SITE and handed.problem is None
+    (dropped,) = read(path, lab, workshop).dropped
+    assert (dropped.name, dropped.participant, dropped.files) == ("Léa Martin", "101", ("site.zip",))
+    assert dropped.source.read_bytes() == SITE and dropped.problem is None
 
 
 def test_an_unpacked_folder_is_the_same(tmp_path: Path, lab: Lab, workshop: Path) -> None:
@@ -52,7 +56,7 @@ def test_an_unpacked_folder_is_the_same(tmp_path: Path, lab: Lab, workshop: Path
     with zipfile.ZipFile(path) as archive:
         archive.extractall(tmp_path / "Devoir")
     found = read(tmp_path / "Devoir", lab, workshop)
-    assert [(one.label, one.participant, one.files) for one in found.handed] == [
+    assert [(one.name, one.participant, one.files) for one in found.dropped] == [
         ("Léa Martin", "101", ("site.zip",)),
         ("Tom Blanc", "102", ("t.zip",)),
     ]
@@ -64,22 +68,22 @@ def test_names_of_other_zip_tools_are_read(tmp_path: Path, lab: Lab, workshop: P
     stand_in = "x" * len(raw)
     path = download(tmp_path / "d.zip", [(stand_in, SITE)])
     path.write_bytes(path.read_bytes().replace(stand_in.encode(), raw))
-    (handed,) = read(path, lab, workshop).handed
-    assert (handed.label, handed.files) == ("Léa Martin", ("réponse.zip",))
+    (dropped,) = read(path, lab, workshop).dropped
+    assert (dropped.name, dropped.files) == ("Léa Martin", ("réponse.zip",))
 
 
 def test_names_of_a_mac_are_composed(tmp_path: Path, lab: Lab, workshop: Path) -> None:
     path = download(tmp_path / "d.zip", [(unicodedata.normalize("NFD", f"{LEA}_/réponse.zip"), SITE)])
-    (handed,) = read(path, lab, workshop).handed
-    assert (handed.label, handed.files) == ("Léa Martin", ("réponse.zip",))
+    (dropped,) = read(path, lab, workshop).dropped
+    assert (dropped.name, dropped.files) == ("Léa Martin", ("réponse.zip",))
 
 
-def test_of_several_archives_the_last_is_graded_and_all_are_listed(tmp_path: Path, lab: Lab, workshop: Path) -> None:
+def test_of_several_archives_the_last_is_graded_and_all_are_listed(received: Received) -> None:
     last = packed(index__php="<?php echo 'v10';")
     members = [(f"{LEA}/v9.zip", SITE), (f"{LEA}/v10.zip", last), (f"{LEA}/lisez-moi.txt", b"bonjour")]
-    (handed,) = read(download(tmp_path / "d.zip", members), lab, workshop).handed
-    assert handed.source.read_bytes() == last
-    assert handed.files == ("v9.zip", "lisez-moi.txt", "v10.zip")
+    (dropped,) = received(members).dropped
+    assert dropped.source.read_bytes() == last
+    assert dropped.files == ("v9.zip", "lisez-moi.txt", "v10.zip")
 
 
 def test_versions_of_an_unpacked_folder_count_as_people_count(tmp_path: Path, lab: Lab, workshop: Path) -> None:
@@ -88,68 +92,63 @@ def test_versions_of_an_unpacked_folder_count_as_people_count(tmp_path: Path, la
     for name in ("v10.zip", "v9.zip"):
         (folder / name).write_bytes(SITE)
         os.utime(folder / name, (1_800_000_000, 1_800_000_000))
-    (handed,) = read(tmp_path / "Devoir", lab, workshop).handed
-    assert handed.files == ("v9.zip", "v10.zip")
+    (dropped,) = read(tmp_path / "Devoir", lab, workshop).dropped
+    assert dropped.files == ("v9.zip", "v10.zip")
 
 
-def test_a_readable_zip_is_preferred_to_another_archive(tmp_path: Path, lab: Lab, workshop: Path) -> None:
+def test_a_readable_zip_is_preferred_to_another_archive(received: Received) -> None:
     members = [(f"{LEA}/site.zip", SITE), (f"{LEA}/site.rar", b"Rar!")]
-    (handed,) = read(download(tmp_path / "d.zip", members), lab, workshop).handed
-    assert handed.source.read_bytes() == SITE
+    (dropped,) = received(members).dropped
+    assert dropped.source.read_bytes() == SITE
 
 
-def test_loose_files_are_one_submission(tmp_path: Path, lab: Lab, workshop: Path) -> None:
+def test_loose_files_are_one_submission(received: Received) -> None:
     members = [(f"{LEA}/index.php", b"<?php"), (f"{LEA}/css/style.css", b"p{}"), (f"{LEA}/images.zip", packed(a="b"))]
-    (handed,) = read(download(tmp_path / "d.zip", members), lab, workshop).handed
-    tree = {path.relative_to(handed.source).as_posix() for path in handed.source.rglob("*") if path.is_file()}
+    (dropped,) = received(members).dropped
+    tree = {path.relative_to(dropped.source).as_posix() for path in dropped.source.rglob("*") if path.is_file()}
     assert tree == {"index.php", "css/style.css", "images.zip"}
-    assert handed.files == ("index.php et 2 autres fichiers",)
+    assert dropped.files == ("index.php et 2 autres fichiers",)
 
 
-def test_flat_loose_files_are_one_submission_too(tmp_path: Path, lab: Lab, workshop: Path) -> None:
+def test_flat_loose_files_are_one_submission_too(received: Received) -> None:
     members = [(f"{LEA}_index.php", b"<?php"), (f"{LEA}_style.css", b"p{}")]
-    (handed,) = read(download(tmp_path / "d.zip", members), lab, workshop).handed
-    assert {path.name for path in handed.source.iterdir()} == {"index.php", "style.css"}
+    (dropped,) = received(members).dropped
+    assert {path.name for path in dropped.source.iterdir()} == {"index.php", "style.css"}
 
 
-def test_an_online_text_is_listed_and_not_graded(tmp_path: Path, lab: Lab, workshop: Path) -> None:
+def test_an_online_text_is_listed_and_not_graded(received: Received) -> None:
     text = "Tom Blanc_102_assignsubmission_onlinetext/onlinetext.html"
-    found = read(download(tmp_path / "d.zip", [(f"{LEA}/site.zip", SITE), (text, b"<p>Bonjour")]), lab, workshop)
-    lea, tom = found.handed
+    found = received([(f"{LEA}/site.zip", SITE), (text, b"<p>Bonjour")])
+    lea, tom = found.dropped
     assert found.texts == 1
     assert lea.problem is None
     assert tom.problem and "texte en ligne" in tom.problem
 
 
-def test_anonymous_submissions_are_known_by_number_only(tmp_path: Path, lab: Lab, workshop: Path) -> None:
+def test_anonymous_submissions_are_known_by_number_only(received: Received) -> None:
     members = [(f"Participant_{n}_assignsubmission_file/site.zip", SITE) for n in (7, 8)]
-    found = read(download(tmp_path / "d.zip", members), lab, workshop).handed
+    found = received(members).dropped
     assert [(one.title, one.blind) for one in found] == [("Participant 7", True), ("Participant 8", True)]
 
 
-def test_the_group_of_older_versions_is_no_name(tmp_path: Path, lab: Lab, workshop: Path) -> None:
+def test_the_group_of_older_versions_is_no_name(received: Received) -> None:
     members = [
         (f"TP1-{name}_{n}_assignsubmission_file_/s.zip", SITE) for n, name in enumerate(("Léa Martin", "Tom Blanc"))
     ]
-    assert [one.label for one in read(download(tmp_path / "d.zip", members), lab, workshop).handed] == [
-        "Léa Martin",
-        "Tom Blanc",
-    ]
+    assert [one.name for one in received(members).dropped] == ["Léa Martin", "Tom Blanc"]
 
 
-def test_the_dates_of_the_download_are_not_taken_for_those_of_the_deposits(
-    tmp_path: Path, lab: Lab, workshop: Path
-) -> None:
+def test_the_dates_of_the_download_are_not_taken_for_those_of_the_deposits(received: Received) -> None:
     members = [(f"É {n}_{n}_assignsubmission_file/s.zip", SITE) for n in range(3)]
-    found = read(download(tmp_path / "d.zip", members), lab, workshop)
-    assert not found.timed and {one.at for one in found.handed} == {None}
+    found = received(members)
+    assert {one.at for one in found.dropped} == {None}
 
 
-def test_dates_that_go_back_are_those_of_the_deposits(tmp_path: Path, lab: Lab, workshop: Path) -> None:
+def test_dates_that_go_back_are_those_of_the_deposits(received: Received) -> None:
     members = [(f"É {n}_{n}_assignsubmission_file/s.zip", SITE) for n in range(3)]
     dates = [datetime(2026, 11, 20, 18, 2), datetime(2026, 11, 18, 9, 0), datetime(2026, 11, 22, 23, 58)]
-    found = read(download(tmp_path / "d.zip", members, dates=dates), lab, workshop)
-    assert [one.at for one in found.handed] == [date.astimezone() for date in dates]
+    found = received(members, dates=dates)
+    assert [one.at for one in found.dropped] == [date.astimezone() for date in dates]
 
 
 DAYS = [datetime(2026, 11, 20, 18, 2), datetime(2026, 11, 18, 9, 0), datetime(2026, 11, 22, 23, 58)]
@@ -172,25 +171,25 @@ def test_an_order_that_no_hour_tells_is_unknown(
     """A number in a name proves nothing; what has no rival needs no order."""
     files = [(f"{LEA}/{name}", SITE) for name in members]
     path = download(tmp_path / "d.zip", [*files, ("Tom Blanc_102_assignsubmission_file/t.zip", SITE)], dates=dates)
-    lea, tom = read(path, lab, workshop).handed
+    lea, tom = read(path, lab, workshop).dropped
     assert (lea.ordered, tom.ordered) == (ordered, True)
     assert not dates or lea.files[-1] == "v2.zip" or not ordered
 
 
-def test_a_path_that_leaves_the_tree_is_passed_over(tmp_path: Path, lab: Lab, workshop: Path) -> None:
+def test_a_path_that_leaves_the_tree_is_passed_over(received: Received, tmp_path: Path) -> None:
     members = [
         (f"{LEA}/site.zip", SITE),
         (f"{LEA}/../../../dehors.zip", SITE),
         ("/Tom_1_assignsubmission_file_/a.zip", SITE),
     ]
-    found = read(download(tmp_path / "d.zip", members), lab, workshop).handed
+    found = received(members).dropped
     assert [one.files for one in found] == [("site.zip",)]
     assert not list(tmp_path.rglob("dehors.zip"))
 
 
-def test_too_much_is_a_problem_of_that_learner_only(tmp_path: Path, lab: Lab, workshop: Path) -> None:
+def test_too_much_is_a_problem_of_that_learner_only(received: Received) -> None:
     members = [(f"{LEA}/gros.zip", bytes(1_200_000)), ("Tom Blanc_102_assignsubmission_file/t.zip", SITE)]
-    lea, tom = read(download(tmp_path / "d.zip", members), lab, workshop).handed
+    lea, tom = received(members).dropped
     assert lea.problem and "plus de 1 Mo" in lea.problem
     assert tom.problem is None
 
@@ -200,17 +199,17 @@ def test_links_of_an_unpacked_folder_are_not_followed(tmp_path: Path, lab: Lab, 
     folder.mkdir(parents=True)
     (folder / "index.php").symlink_to("/etc/passwd")
     (folder / "site.zip").write_bytes(SITE)
-    (handed,) = read(tmp_path / "Devoir", lab, workshop).handed
-    assert handed.files == ("site.zip",)
+    (dropped,) = read(tmp_path / "Devoir", lab, workshop).dropped
+    assert dropped.files == ("site.zip",)
 
 
-def test_a_class_folder_with_a_made_up_name_inside_is_no_download(tmp_path: Path) -> None:
+def test_a_class_folder_with_a_made_up_name_inside_is_no_download(tmp_path: Path, lab: Lab, workshop: Path) -> None:
     trap = tmp_path / "rendus" / "sno-07" / "X_1_assignsubmission_file"
     trap.mkdir(parents=True)
     (trap / "a.zip").write_bytes(SITE)
     (tmp_path / "rendus" / "sno-08").mkdir()
     (tmp_path / "rendus" / "sno-08" / "index.php").write_text("<?php")
-    assert not is_download(tmp_path / "rendus")
+    assert read_download(tmp_path / "rendus", lab, workshop) is None
 
 
 def test_what_a_teacher_put_beside_is_taken_too(tmp_path: Path, lab: Lab, workshop: Path) -> None:
@@ -221,7 +220,7 @@ def test_what_a_teacher_put_beside_is_taken_too(tmp_path: Path, lab: Lab, worksh
     (folder / "liste.csv").write_text("nom")
     gathered = gather([folder], lab, Reading.GUESS, workshop)
     assert gathered.moodle
-    assert [(one.label, one.participant) for one in gathered.handed] == [("Léa Martin", "101"), ("SNO-02", None)]
+    assert [(one.name, one.participant) for one in gathered.dropped] == [("Léa Martin", "101"), ("SNO-02", None)]
 
 
 def test_a_zip_with_a_password_is_one_sentence(tmp_path: Path, lab: Lab, workshop: Path) -> None:
@@ -239,13 +238,13 @@ def test_a_damaged_member_is_a_problem_of_that_learner_only(tmp_path: Path, lab:
     data = bytearray(path.read_bytes())
     data[data.index(b"<?php echo 1;")] ^= 0xFF
     path.write_bytes(data)
-    lea, tom = read_download(path, lab, workshop).handed
+    lea, tom = read(path, lab, workshop).dropped
     assert lea.problem and "téléchargez-le de nouveau" in lea.problem
     assert tom.problem is None
 
 
-def test_a_flood_of_files_is_a_problem_of_that_learner_only(tmp_path: Path, lab: Lab, workshop: Path) -> None:
+def test_a_flood_of_files_is_a_problem_of_that_learner_only(received: Received) -> None:
     members = [(f"{LEA}/{n}.txt", b"") for n in range(121)] + [("Tom Blanc_102_assignsubmission_file/t.zip", SITE)]
-    lea, tom = read(download(tmp_path / "d.zip", members), lab, workshop).handed
+    lea, tom = received(members).dropped
     assert lea.problem and "plus de 20 fichiers" in lea.problem
     assert tom.problem is None

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from moodle_samples import EN, FR, sno, worksheet
+from moodle_samples import EN, FR, worksheet
 from report_samples import sample_lab, sample_payload
 
 from etabli.exam.contract.outcome import Outcome, Status
@@ -32,12 +32,6 @@ HAND_INS = HandIns(
     ),
     class_name="SNO",
 )
-
-
-@pytest.fixture
-def roster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Roster:
-    monkeypatch.setenv("ETABLI_HOME", str(tmp_path / "home"))
-    return sno()
 
 
 def graded(candidate: str, **facts: Any) -> Payload:

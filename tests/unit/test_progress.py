@@ -10,7 +10,6 @@ from helpers import make_run
 from rich.console import Console
 
 from etabli.cli import progress
-from etabli.cli.collect import Collected
 from etabli.cli.grade import grade_paths
 from etabli.cli.progress import Show, interrupted
 from etabli.cli.screen import Exit
@@ -18,7 +17,9 @@ from etabli.grading.batch import Batch
 from etabli.grading.lane import Done
 from etabli.grading.one import Graded
 from etabli.lab.manifest import load_lab
+from etabli.reception.collecting import Collected
 from etabli.reception.roll_call import Call
+from etabli.reception.settling import Settled
 from etabli.reception.submission import Deposit
 
 LAB = "page-dynamique"
@@ -72,8 +73,8 @@ def test_an_interruption_says_what_is_left(numbers: tuple[int, int], words: str)
 def test_an_interrupted_command_shows_no_empty_table(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    deposits = [Deposit(name, tmp_path) for name in ("SNO-01", "SNO-02")]
-    collected = Collected(deposits, {}, Call(LAB, "entrainement"))
+    deposits = tuple(Deposit(name, tmp_path) for name in ("SNO-01", "SNO-02"))
+    collected = Collected(Settled(deposits), Call(LAB, "entrainement"))
     monkeypatch.setattr("etabli.cli.grade.collect", lambda *arguments: collected)
     monkeypatch.setattr("etabli.cli.grade._grade", lambda *arguments: Batch((), 1.0, 1, interrupted=True))
     assert grade_paths(load_lab(LAB), [tmp_path], tmp_path / "out") is Exit.INTERRUPTED

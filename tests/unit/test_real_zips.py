@@ -15,27 +15,15 @@ import zlib
 from pathlib import Path
 
 import pytest
-from helpers import make_lab
+from deposit_samples import archive, folder, zipped
 
 from etabli.exam.contract.errors import RejectedSubmission
 from etabli.lab.manifest import Lab
-from etabli.reception.declared import declared_candidate
+from etabli.reception.declaration import declared_candidate
 from etabli.reception.intake import VENDOR_TIMES, take_in
 from etabli.reception.zipnames import vote
 
 PAGE = b"<?php echo 'Bonjour';"
-
-
-@pytest.fixture
-def lab(tmp_path: Path) -> Lab:
-    return make_lab(tmp_path / "depot")
-
-
-def archive(path: Path, members: dict[str, bytes]) -> Path:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
-        for name, data in members.items():
-            made.writestr(zipfile.ZipInfo(name), data)
-    return path
 
 
 def legacy(path: Path, names: dict[str, str], *, encoding: str, extra: bool = False) -> Path:
@@ -103,11 +91,7 @@ def test_names_of_macos_are_composed_so_that_links_match(tmp_path: Path, lab: La
     apart = unicodedata.normalize("NFD", "données/énoncé.php")
     taken = take_in(archive(tmp_path / "a.zip", {"index.php": PAGE, apart: b"x"}), lab, tmp_path / "t1")
     assert taken.paths == ("données/énoncé.php", "index.php")
-    folder = tmp_path / "dossier"
-    (folder / apart).parent.mkdir(parents=True)
-    (folder / apart).write_bytes(b"x")
-    (folder / "index.php").write_bytes(PAGE)
-    again = take_in(folder, lab, tmp_path / "t2")
+    again = take_in(folder(tmp_path / "dossier", {apart: b"x", "index.php": PAGE}), lab, tmp_path / "t2")
     assert (again.paths, again.sha256) == (taken.paths, taken.sha256)
 
 
@@ -151,10 +135,7 @@ CLUTTER = [
 def test_clutter_is_left_out_of_zips_and_folders(tmp_path: Path, lab: Lab, name: str) -> None:
     members = {"index.php": PAGE, name: b"x"}
     assert take_in(archive(tmp_path / "a.zip", members), lab, tmp_path / "t1").paths == ("index.php",)
-    for path, data in members.items():
-        (tmp_path / "dossier" / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / "dossier" / path).write_bytes(data)
-    assert take_in(tmp_path / "dossier", lab, tmp_path / "t2").paths == ("index.php",)
+    assert take_in(folder(tmp_path / "dossier", members), lab, tmp_path / "t2").paths == ("index.php",)
 
 
 def test_the_thousand_files_of_git_and_npm_cost_nothing(tmp_path: Path, lab: Lab) -> None:
@@ -197,11 +178,6 @@ def test_line_ends_and_byte_order_marks_are_kept_byte_for_byte(tmp_path: Path, l
     assert {name: (taken.tree / name).read_bytes() for name in taken.paths} == members
 
 
-def test_a_receipt_is_not_asked_for(tmp_path: Path, lab: Lab) -> None:
-    taken = take_in(archive(tmp_path / "a.zip", {"index.php": PAGE}), lab, tmp_path / "t")
-    assert "rendu.json" not in taken.paths
-
-
 def test_backslashes_of_windows_are_folders(tmp_path: Path, lab: Lab) -> None:
     info = zipfile.ZipInfo("x")
     info.filename = "site\\images\\logo.png"
@@ -217,9 +193,8 @@ def test_a_folder_of_old_windows_tools_is_no_file(tmp_path: Path, lab: Lab) -> N
 
 
 def test_names_of_unzipped_files_are_read_too(tmp_path: Path, lab: Lab) -> None:
-    (tmp_path / "rendu").mkdir()
-    (tmp_path / "rendu" / os.fsdecode("été.png".encode("cp1252"))).write_bytes(b"x")
-    assert take_in(tmp_path / "rendu", lab, tmp_path / "t").paths == ("été.png",)
+    given = folder(tmp_path / "rendu", {os.fsdecode("été.png".encode("cp1252")): b"x"})
+    assert take_in(given, lab, tmp_path / "t").paths == ("été.png",)
 
 
 @pytest.mark.parametrize("name", [".", "./.", "\0"])
@@ -253,14 +228,6 @@ def test_a_list_of_members_that_would_fill_the_memory_is_not_read(tmp_path: Path
         take_in(tmp_path / "a.zip", lab, tmp_path / "t")
 
 
-def zipped(members: dict[str, bytes]) -> bytes:
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as made:
-        for name, content in members.items():
-            made.writestr(name, content)
-    return data.getvalue()
-
-
 class TestAZipInAZip:
     @pytest.mark.parametrize("name", ["travail.zip", "Nouveau dossier/Travail final.ZIP"])
     def test_the_inner_one_is_opened(self, tmp_path: Path, lab: Lab, name: str) -> None:
@@ -271,9 +238,8 @@ class TestAZipInAZip:
         assert [path.name for path in tmp_path.iterdir() if path.name.startswith("t.")] == []
 
     def test_a_folder_that_holds_one_zip_is_no_different(self, tmp_path: Path, lab: Lab) -> None:
-        (tmp_path / "sno-07").mkdir()
-        (tmp_path / "sno-07/rendu.zip").write_bytes(zipped({"index.php": PAGE}))
-        assert take_in(tmp_path / "sno-07", lab, tmp_path / "t").paths == ("index.php",)
+        given = folder(tmp_path / "sno-07", {"rendu.zip": zipped({"index.php": PAGE})})
+        assert take_in(given, lab, tmp_path / "t").paths == ("index.php",)
 
     def test_the_third_one_is_a_file_like_another(self, tmp_path: Path, lab: Lab) -> None:
         deep = zipped({"b.zip": zipped({"index.php": PAGE})})

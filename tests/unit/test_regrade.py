@@ -19,7 +19,7 @@ from etabli.grading.regrade import class_runs, gather, grade_again
 from etabli.lab.manifest import load_lab
 from etabli.reception.hand_in import HandIn, HandIns, HandInState, write_hand_ins
 from etabli.reception.intake import take_in
-from etabli.reception.kept import keep
+from etabli.reception.kept_submissions import keep
 from etabli.reception.submission import Deposit
 from etabli.reports.results import publish
 from etabli.reports.roll import roll_of

@@ -18,7 +18,7 @@ from etabli.grading.alone import check_once
 from etabli.grading.plan import make_plan
 from etabli.lab.manifest import load_lab
 from etabli.lab.variant import TRAINING, Seat
-from etabli.reception.kept import forget_unused
+from etabli.reception.kept_submissions import forget_unused
 from etabli.reception.submission import Deposit
 from etabli.reports.build import payload_of
 from etabli.reports.headway import Headway, headway

@@ -14,11 +14,10 @@ from etabli.cli.ask import agreed
 from etabli.cli.screen import escape, guarded, screen
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.french import count
-from etabli.roster.changes import Change, Changes, Fate, changes_between
+from etabli.roster.changes import Change, Changes, Fate
 from etabli.roster.headings import Kind
 from etabli.roster.learner import Learner
 from etabli.roster.listing import Listing, read_listing
-from etabli.roster.names import name_key
 from etabli.roster.roster import Roster, new_roster
 
 _MANY_GONE = 3
@@ -37,27 +36,21 @@ def show_table(title: str, headings: Sequence[str], rows: Sequence[Sequence[str]
     screen.print(table)
 
 
-def kind_word(kind: Kind) -> str:
-    """Returns what a column is, in French."""
-    return {
-        Kind.FAMILY: "Nom",
-        Kind.GIVEN: "Prénom",
-        Kind.FULL: "Nom complet",
-        Kind.EMAIL: "Courriel",
-        Kind.NUMBER: "Numéro d'identification",
-        Kind.NATIONAL: "Identifiant national",
-    }[kind]
-
-
-def fate_word(fate: Fate) -> str:
-    """Returns what becomes of a learner, in French."""
-    return {
-        Fate.ADDED: "nouveau",
-        Fate.KEPT: "inchangé",
-        Fate.CORRECTED: "corrigé",
-        Fate.BACK: "de retour",
-        Fate.GONE: "absent de la liste",
-    }[fate]
+_KINDS = {
+    Kind.FAMILY: "Nom",
+    Kind.GIVEN: "Prénom",
+    Kind.FULL: "Nom complet",
+    Kind.EMAIL: "Courriel",
+    Kind.NUMBER: "Numéro d'identification",
+}
+_FATES = {
+    Fate.ADDED: ("nouveau", "nouveaux"),
+    Fate.KEPT: ("inchangé", "inchangés"),
+    Fate.CORRECTED: ("corrigé", "corrigés"),
+    Fate.BACK: ("de retour", "de retour"),
+    Fate.GONE: ("absent de la liste", "absents de la liste"),
+}
+"""What becomes of one learner, and of several."""
 
 
 @guarded
@@ -97,22 +90,19 @@ def import_list(
     """
     roster = new_roster(classe, prefixe)
     listing = read_listing(fichier, sauf or ())
-    changes = changes_between(roster.learners(active_only=False), listing.entries, roster.spellings())
-    aliases = roster.next_aliases(len(changes.of(Fate.ADDED)))
-    if as_json:
-        if oui and not departures:
-            _refuse_most_gone(roster, listing, changes)
-        if oui:
-            _apply(roster, changes)
-        print(json.dumps(_facts(roster, listing, changes, aliases, oui), ensure_ascii=False, indent=2))
-        return
-    _show(roster, listing, changes, aliases)
+    changes = roster.changes(listing.people)
+    if not as_json:
+        _show(roster, listing, changes)
     if oui and not departures:
         _refuse_most_gone(roster, listing, changes)
-    if changes.none:
+    if as_json:
+        if oui:
+            roster.apply(changes)
+        print(json.dumps(_facts(roster, listing, changes, oui), ensure_ascii=False, indent=2))
+    elif changes.none:
         screen.print(escape(f"Rien à changer : la classe {roster.name} est à jour."))
     elif agreed("Importer ?", said=oui):
-        _apply(roster, changes)
+        roster.apply(changes)
         learners = count(len(roster.learners()), "{n} élève", "{n} élèves")
         screen.print(escape(f"Classe {roster.name} : {learners}."))
     else:
@@ -129,20 +119,11 @@ def _refuse_most_gone(roster: Roster, listing: Listing, changes: Changes) -> Non
         )
 
 
-def _apply(roster: Roster, changes: Changes) -> None:
-    present = changes.of(Fate.CORRECTED, Fate.BACK)
-    roster.update(
-        added=[change.person for change in changes.of(Fate.ADDED)],
-        present={change.learner.alias: change.person for change in present if change.learner},
-        gone=[change.learner.alias for change in changes.of(Fate.GONE) if change.learner],
-    )
-
-
-def _show(roster: Roster, listing: Listing, changes: Changes, aliases: list[str]) -> None:
+def _show(roster: Roster, listing: Listing, changes: Changes) -> None:
     for sentence in _understood(listing):
         screen.print(escape(sentence), soft_wrap=True, highlight=False)
     headings = ["Ligne", "Alias", "Nom", "Prénom", "Courriel", "Numéro", "À savoir"]
-    rows = [_cells(change, alias, changes) for change, alias in _with_aliases(changes, aliases)]
+    rows = [_cells(change, changes) for change in changes.all]
     show_table(f"Classe {roster.name}", headings, rows)
     screen.print(escape(_summary(changes)), soft_wrap=True, highlight=False)
     for note in _warnings(changes):
@@ -154,7 +135,7 @@ def _understood(listing: Listing) -> Iterator[str]:
     where = f"titres à la ligne {columns.line}" if columns.line else "sans ligne de titres"
     yield f"Lu : {listing.path} ({listing.table.wording}, {where})."
     read = [
-        f"{kind_word(kind)} ← {'colonne' + ' ' if not columns.headings else ''}« {columns.word(kind)} »"
+        f"{_KINDS[kind]} ← {'colonne' + ' ' if not columns.headings else ''}« {columns.word(kind)} »"
         for kind in columns.at
         if kind is not Kind.NATIONAL
     ]
@@ -164,25 +145,27 @@ def _understood(listing: Listing) -> Iterator[str]:
     yield from listing.notes
 
 
-def _with_aliases(changes: Changes, aliases: list[str]) -> Iterator[tuple[Change, str]]:
-    coming = iter(aliases)
-    for change in changes.all:
-        yield change, change.learner.alias if change.learner else next(coming)
-
-
-def _cells(change: Change, alias: str, changes: Changes) -> list[str]:
+def _cells(change: Change, changes: Changes) -> list[str]:
     person = change.person
-    line = str(change.entry.line) if change.entry else ""
-    return [line, alias, person.family, person.given, person.email or "", person.number or "", _remark(change, changes)]
+    line = str(change.listed.line) if change.listed else ""
+    return [
+        line,
+        change.alias,
+        person.family,
+        person.given,
+        person.email or "",
+        person.number or "",
+        _remark(change, changes),
+    ]
 
 
 def _remark(change: Change, changes: Changes) -> str:
-    said = [fate_word(change.fate)]
+    said = [_FATES[change.fate][0]]
     if change.fate in (Fate.CORRECTED, Fate.BACK) and change.learner:
         said += _differences(change.learner, change)
-    if change.entry is not None and change.entry.doubtful and change.fate is Fate.ADDED:
+    if change.listed is not None and change.listed.doubtful and change.fate is Fate.ADDED:
         said.append("nom et prénom à vérifier")
-    if _has_homonym(change, changes):
+    if changes.has_homonym(change):
         said.append("homonyme")
     return ", ".join(said)
 
@@ -196,20 +179,8 @@ def _differences(learner: Learner, change: Change) -> list[str]:
     return [text.format(old=old) for text, old, new in pairs if old and old != new]
 
 
-def _has_homonym(change: Change, changes: Changes) -> bool:
-    key = name_key(change.person.listed)
-    return sum(name_key(other.person.listed) == key for other in changes.all) > 1
-
-
 def _summary(changes: Changes) -> str:
-    words = {
-        Fate.ADDED: "nouveaux",
-        Fate.KEPT: "inchangés",
-        Fate.CORRECTED: "corrigés",
-        Fate.BACK: "de retour",
-        Fate.GONE: "absents de la liste",
-    }
-    counts = [f"{words[fate]} {len(found)}" for fate in Fate if (found := changes.of(fate))]
+    counts = [f"{_FATES[fate][1]} {len(found)}" for fate in Fate if (found := changes.of(fate))]
     return "En tout : {counts}.".format(counts=", ".join(counts))
 
 
@@ -220,21 +191,14 @@ def _warnings(changes: Changes) -> Iterator[str]:
             "La plupart des élèves de la classe ne sont pas dans cette liste : si c'est une autre classe ou une autre "
             "année, donnez-lui un autre nom avec « --classe »."
         )
-    for old in gone:
-        for new in changes.of(Fate.ADDED):
-            if old.learner and _alike(old, new):
-                yield (
-                    f"{old.person.name} ({old.learner.alias}) disparaît et {new.person.name} arrive : si c'est la "
-                    "même personne, répondez non, puis corrigez son nom avec « etabli classe corriger »."
-                )
+    for old, new in changes.perhaps_renamed():
+        yield (
+            f"{old.person.name} ({old.alias}) disparaît et {new.person.name} arrive : si c'est la même personne, "
+            "répondez non, puis corrigez son nom avec « etabli classe corriger »."
+        )
 
 
-def _alike(old: Change, new: Change) -> bool:
-    words = set(name_key(old.person.listed).split()), set(name_key(new.person.listed).split())
-    return words[0] <= words[1] or words[1] <= words[0]
-
-
-def _facts(roster: Roster, listing: Listing, changes: Changes, aliases: list[str], applied: bool) -> dict[str, Any]:
+def _facts(roster: Roster, listing: Listing, changes: Changes, applied: bool) -> dict[str, Any]:
     return {
         "class": roster.name,
         "file": str(listing.path),
@@ -247,16 +211,16 @@ def _facts(roster: Roster, listing: Listing, changes: Changes, aliases: list[str
         "applied": applied,
         "learners": [
             {
-                "alias": alias,
+                "alias": change.alias,
                 "fate": change.fate.value,
-                "line": change.entry.line if change.entry else None,
+                "line": change.listed.line if change.listed else None,
                 "family": change.person.family,
                 "given": change.person.given,
                 "email": change.person.email,
                 "number": change.person.number,
-                "doubtful": bool(change.entry and change.entry.doubtful),
-                "homonym": _has_homonym(change, changes),
+                "doubtful": bool(change.listed and change.listed.doubtful),
+                "homonym": changes.has_homonym(change),
             }
-            for change, alias in _with_aliases(changes, aliases)
+            for change in changes.all
         ],
     }

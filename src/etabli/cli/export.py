@@ -18,10 +18,11 @@ from etabli.lab.manifest import Lab, load_lab
 from etabli.reception.hand_in import HandIns, read_hand_ins
 from etabli.reception.moodle.assignment import refuse_other_assignment
 from etabli.reception.moodle.worksheet import Worksheet, read_worksheet
+from etabli.reception.roll_call import roster_of
 from etabli.reports.payload import Payload
 from etabli.reports.results import described, newest_payloads
 from etabli.reports.returns import Fate, Line, Wish, feedback_zip, lines_of
-from etabli.reports.roll import roll_of, roster_of
+from etabli.reports.roll import roll_of
 from etabli.roster.roster import Roster
 from etabli.runs.evidence import write_atomically
 from etabli.runs.folder import lab_ids_of

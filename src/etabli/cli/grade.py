@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
-from etabli.cli.collect import Collected, Whom, collect, note_roll
+from etabli.cli.collect import collect, left_aside
 from etabli.cli.deadline import read_deadline
 from etabli.cli.hand_ins import hand_in_lines, roll_changes, unknown_hours
 from etabli.cli.progress import Show, interrupted
-from etabli.cli.remarks import left_aside
 from etabli.cli.screen import Exit, aside, escape, guarded, screen, show_modified
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.french import count
@@ -23,13 +23,15 @@ from etabli.grading.batch import Batch, default_workers, grade_many
 from etabli.grading.plan import make_plan
 from etabli.lab.manifest import Lab, load_lab
 from etabli.lab.variant import TRAINING
-from etabli.reception.deposits import Reading
+from etabli.reception.collecting import Collected, Whom
+from etabli.reception.gathering import Reading
 from etabli.reception.hand_in import read_hand_ins
 from etabli.reception.moodle.worksheet import read_worksheet
+from etabli.reception.submission import Deposit
 from etabli.reports import pace_line
 from etabli.reports.payload import Pace, Payload
 from etabli.reports.results import Published, publish
-from etabli.reports.roll import Roll
+from etabli.reports.roll import Roll, roll_from
 from etabli.reports.views import nothing_worked
 from etabli.sandbox.docker_provider import DockerSandbox
 from etabli.system.settings import secret
@@ -134,8 +136,10 @@ def grade_paths(
     _refuse_other_hand_ins(out, lab, session)
     with tempfile.TemporaryDirectory(prefix="etabli-") as workshop:
         collected = collect(lab, paths, out, session, reading, whom, Path(workshop))
-        batch = _grade(lab, collected, out, session, workers, fresh) if collected.deposits else None
-    roll = note_roll(collected, out)
+        deposits, left = collected.settled.deposits, collected.settled.left
+        batch = _grade(lab, deposits, out, session, workers, fresh) if deposits else None
+    hand_ins = collected.note(out)
+    roll = roll_from(hand_ins, collected.roster) if hand_ins else None
     pace = batch.pace() if batch else None
     published = publish(out, lab, pace, roll)
     if as_json:
@@ -148,9 +152,9 @@ def grade_paths(
         _show_files(out)
     show_modified(published.payloads)
     if batch and batch.interrupted:
-        aside.print(interrupted(len(batch.done), len(collected.deposits)))
+        aside.print(interrupted(len(batch.done), len(deposits)))
     code = _exit(batch, published.payloads)
-    return Exit.REVIEW if code is Exit.OK and collected.left else code
+    return Exit.REVIEW if code is Exit.OK and left else code
 
 
 def _show_part(published: Published, lab: Lab, out: Path, pace: Pace | None) -> None:
@@ -175,21 +179,21 @@ def _refuse_other_hand_ins(out: Path, lab: Lab, session: str) -> None:
         )
 
 
-def _grade(lab: Lab, collected: Collected, out: Path, session: str, workers: int | None, fresh: bool) -> Batch:
+def _grade(lab: Lab, deposits: Sequence[Deposit], out: Path, session: str, workers: int | None, fresh: bool) -> Batch:
     sandbox = DockerSandbox()
     sandbox.probe()
     plan = make_plan(lab, out, secret=secret(), session=session)
-    at_once = workers or default_workers(len(collected.deposits))
-    with Show(len(collected.deposits), at_once) as show:
-        return grade_many(sandbox, plan, collected.deposits, workers=at_once, fresh=fresh, progress=show)
+    at_once = workers or default_workers(len(deposits))
+    with Show(len(deposits), at_once) as show:
+        return grade_many(sandbox, plan, deposits, workers=at_once, fresh=fresh, progress=show)
 
 
 def _show_roll(roll: Roll | None, collected: Collected) -> None:
     hand_ins = roll.hand_ins if roll else None
     for line in hand_in_lines(hand_ins) if hand_ins else ():
         screen.print(line, soft_wrap=True, highlight=False, markup=False)
-    if collected.left:
-        screen.print(escape(left_aside(collected.left)), soft_wrap=True, highlight=False)
+    if left := collected.settled.left:
+        screen.print(escape(left_aside(left)), soft_wrap=True, highlight=False)
     if collected.texts:
         one = "{n} texte en ligne remis dans Moodle n'est pas vérifié : seuls les fichiers le sont."
         many = "{n} textes en ligne remis dans Moodle ne sont pas vérifiés : seuls les fichiers le sont."

@@ -15,12 +15,13 @@ from etabli.exam.contract.french import count
 from etabli.grading.regrade import class_runs
 from etabli.lab.manifest import Lab, load_lab
 from etabli.reception.hand_in import read_hand_ins
+from etabli.reception.roll_call import roster_of
 from etabli.reports import written_now
 from etabli.reports.class_tables import Standing
 from etabli.reports.gradebook import as_json, gradebook
 from etabli.reports.payload import LabMeta, Payload
 from etabli.reports.results import described, newest_payloads
-from etabli.reports.roll import Roll, roll_of, roster_of
+from etabli.reports.roll import Roll, roll_of
 from etabli.reports.table import FRENCH_EXCEL, CsvStyle, Table, as_csv
 from etabli.reports.xlsx import workbook
 from etabli.roster.learner import Person

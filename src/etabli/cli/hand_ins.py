@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from etabli.exam.contract.french import count
 from etabli.reception.hand_in import RECEIVED, HandIn, HandIns, HandInState, of_state
@@ -47,12 +47,9 @@ def unknown_hours(hand_ins: HandIns) -> str | None:
             "formulaire d'évaluation »)."
         )
     if not all(entry.participant for entry in undated):
-        advice.append("hors de Moodle, la date d'un fichier ne dit rien : ajoutez « --rendu-le DATE ».")
-    return f"{count(len(undated), one, many)} : {' '.join(_sentence_case(advice))}"
-
-
-def _sentence_case(sentences: Sequence[str]) -> list[str]:
-    return [text if not at else text[:1].upper() + text[1:] for at, text in enumerate(sentences)]
+        outside = "Hors" if advice else "hors"
+        advice.append(f"{outside} de Moodle, la date d'un fichier ne dit rien : ajoutez « --rendu-le DATE ».")
+    return f"{count(len(undated), one, many)} : {' '.join(advice)}"
 
 
 def roll_changes(roll: Roll | None) -> str | None:

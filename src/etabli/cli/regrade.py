@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from etabli.cli.collect import Whom, collect
+from etabli.cli.collect import collect
 from etabli.cli.hand_ins import roll_changes
 from etabli.cli.progress import Show, interrupted
 from etabli.cli.screen import Exit, aside, escape, guarded, screen, show_modified
@@ -18,7 +18,8 @@ from etabli.grading.batch import default_workers
 from etabli.grading.regrade import ClassRuns, Regraded, Todo, class_runs, gather, grade_again
 from etabli.lab.manifest import Lab
 from etabli.lab.variant import TRAINING
-from etabli.reception.deposits import Reading
+from etabli.reception.collecting import Whom
+from etabli.reception.gathering import Reading
 from etabli.reception.submission import Deposit
 from etabli.reports.differences_view import summary
 from etabli.reports.results import publish, publish_differences
@@ -87,7 +88,7 @@ def _given(lab: Lab, paths: Sequence[Path], folder: Path, former: ClassRuns, wor
     if not paths:
         return ()
     session = next((run.session for run in former.runs.values()), TRAINING)
-    return collect(lab, paths, folder, session, Reading.GUESS, Whom(), workshop).deposits
+    return collect(lab, paths, folder, session, Reading.GUESS, Whom(), workshop).settled.deposits
 
 
 def _again(todo: Todo, workers: int | None) -> Regraded:

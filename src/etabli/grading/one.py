@@ -18,7 +18,7 @@ from etabli.grading.plan import Plan
 from etabli.grading.prepare import Found, NothingToExamine, Ready, clear, find_work, prepare, take
 from etabli.grading.record import Record
 from etabli.reception.casing import advices
-from etabli.reception.kept import keep
+from etabli.reception.kept_submissions import keep
 from etabli.reception.submission import Deposit
 from etabli.runs.folder import RunFolder
 from etabli.runs.run import Run

@@ -14,13 +14,12 @@ from etabli.grading.record import Record
 from etabli.lab.asked import names_of
 from etabli.lab.manifest import BenchNeeds, EntryFile, Limits
 from etabli.reception.casing import wrong_entry
+from etabli.reception.declaration import MOST_BYTES, read_declaration, verify_declaration
 from etabli.reception.intake import take_in
-from etabli.reception.label import read_label, verify_label
 from etabli.reception.structure import find_structure
-from etabli.reception.submission import RECEIPT, Deposit, Submission
+from etabli.reception.submission import DECLARATION, Deposit, Submission
 from etabli.sandbox.base import Application, Room, Worker
 
-_RECEIPT_LIMIT = 65_536
 _SOME = 5
 
 
@@ -77,10 +76,10 @@ def take(deposit: Deposit, plan: Plan, target: Path) -> Submission:
         submission = take_in(deposit.source, plan.lab, target, as_is=deposit.kept)
     except RejectedSubmission as refusal:
         raise RejectedSubmission(deposit.discreet(str(refusal))) from refusal
-    if RECEIPT in submission.paths:
-        with open(submission.tree / RECEIPT, "rb") as stream:
-            label = read_label(stream.read(_RECEIPT_LIMIT))
-        verify_label(label, plan.seat(deposit.candidate), plan.secret)
+    if DECLARATION in submission.paths:
+        with open(submission.tree / DECLARATION, "rb") as stream:
+            said = read_declaration(stream.read(MOST_BYTES))
+        verify_declaration(said, plan.seat(deposit.candidate), plan.secret)
     return submission
 
 

@@ -16,7 +16,7 @@ from etabli.grading.batch import Batch, grade_many
 from etabli.grading.lane import Done
 from etabli.grading.plan import make_plan
 from etabli.lab.manifest import Lab, load_lab
-from etabli.reception.kept import kept_deposit
+from etabli.reception.kept_submissions import kept_deposit
 from etabli.reception.submission import Deposit
 from etabli.runs.differences import Differences, Skipped, compare_class
 from etabli.runs.folder import RunFolder, lab_ids_of

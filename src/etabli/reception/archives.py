@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 from pathlib import Path
 
+from etabli.exam.contract.errors import RejectedSubmission
+
+SUFFIXES = frozenset({".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz"})
+"""Suffixes of what learners hand in as an archive, whether or not it can be opened here."""
 _HEAD = 512
 _TAR_AT = 257
 _ARCHIVES = (
@@ -14,8 +19,27 @@ _ARCHIVES = (
     (b"BZh", "bzip2"),
     (b"\xfd7zXZ\x00", "xz"),
 )
+_OTHERS = (
+    (b"%PDF-", "un document PDF"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "un document Word ou Excel"),
+    (b"\x89PNG", "une image"),
+    (b"\xff\xd8\xff", "une image"),
+    (b"<", "une page ou un programme"),
+)
 _OFFICE_OPEN_XML = "[Content_Types].xml"
 _OPEN_DOCUMENT = "mimetype"
+_PACK_AGAIN = (
+    "sous Windows, ouvrez-la, puis clic droit sur le dossier, « Compresser dans un fichier ZIP », et déposez le .zip."
+)
+
+
+def archive_problem(path: Path, name: str) -> str | None:
+    """Returns the sentence for a file that is no zip, calling it by the name given; ``None`` when all is well."""
+    if path.is_dir() or not os.access(path, os.R_OK) or zipfile.is_zipfile(path):
+        return None  # what cannot be read gets its sentence at intake
+    if path.suffix.lower() in SUFFIXES - {".zip"}:
+        return f"« {name} » est une archive {path.suffix} : {_PACK_AGAIN}"
+    return unreadable(name, path)
 
 
 def unreadable(name: str, path: Path) -> str:
@@ -26,24 +50,43 @@ def unreadable(name: str, path: Path) -> str:
         path: The file; it may have vanished.
     """
     head = _head(path)
-    if (kind := archive_kind(head)) is not None:
-        return (
-            f"« {name} » n'est pas une archive .zip, c'est une archive {kind} : sous Windows, ouvrez-la, puis clic "
-            "droit sur le dossier, « Compresser dans un fichier ZIP », et déposez le .zip."
-        )
+    if (kind := _archive_kind(head)) is not None:
+        return f"« {name} » n'est pas une archive .zip, c'est une archive {kind} : {_PACK_AGAIN}"
     if (what := _other(head)) is not None:
-        return (
-            f"« {name} » n'est pas une archive .zip, c'est {what} : sous Windows, clic droit sur le dossier du "
-            "travail, « Compresser dans un fichier ZIP », et déposez ce .zip."
-        )
-    if head.startswith(b"PK\x03\x04"):
-        return (
-            f"« {name} » n'est pas une archive .zip lisible, l'envoi s'est arrêté en route : demandez un nouveau dépôt."
-        )
-    return f"« {name} » n'est pas une archive .zip lisible : demandez un nouveau dépôt."
+        return _no_archive(name, what)
+    cut = ", l'envoi s'est arrêté en route" if head.startswith(b"PK\x03\x04") else ""
+    return f"« {name} » n'est pas une archive .zip lisible{cut} : demandez un nouveau dépôt."
 
 
-def archive_kind(head: bytes) -> str | None:
+def refuse_other_archive(name: str, head: bytes) -> None:
+    """Makes sure that the one file of a submission is not an archive of another kind.
+
+    Raises:
+        RejectedSubmission: Its first bytes say so.
+    """
+    if (kind := _archive_kind(head)) is not None:
+        raise RejectedSubmission(f"Le rendu ne contient que « {name} », une archive {kind} : {_PACK_AGAIN}")
+
+
+def refuse_document(name: str, archive: zipfile.ZipFile) -> None:
+    """Makes sure that a zip is no office document under the name of a zip (.docx, .xlsx and .odt are zips).
+
+    Raises:
+        RejectedSubmission: It is one.
+    """
+    names = archive.namelist()
+    if _OFFICE_OPEN_XML in names or (_OPEN_DOCUMENT in names[:1] and "content.xml" in names):
+        raise RejectedSubmission(_no_archive(name, "un document Word, Excel ou LibreOffice"))
+
+
+def _no_archive(name: str, what: str) -> str:
+    return (
+        f"« {name} » n'est pas une archive .zip, c'est {what} : sous Windows, clic droit sur le dossier du travail, "
+        "« Compresser dans un fichier ZIP », et déposez ce .zip."
+    )
+
+
+def _archive_kind(head: bytes) -> str | None:
     """Names the other kind of archive that these first bytes announce, if any."""
     if head[_TAR_AT : _TAR_AT + 5] == b"ustar":
         return "TAR"
@@ -53,30 +96,7 @@ def archive_kind(head: bytes) -> str | None:
 def _other(head: bytes) -> str | None:
     if not head:
         return "un fichier vide"
-    known = (
-        (b"%PDF-", "un document PDF"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "un document Word ou Excel"),
-        (b"\x89PNG", "une image"),
-        (b"\xff\xd8\xff", "une image"),
-        (b"<", "une page ou un programme"),
-    )
-    return next((what for magic, what in known if head.removeprefix(b"\xef\xbb\xbf").startswith(magic)), None)
-
-
-def document(archive: zipfile.ZipFile) -> str | None:
-    """Names the office document that a zip really is (.docx, .xlsx and .odt are zips), if it is one."""
-    names = archive.namelist()
-    if _OFFICE_OPEN_XML in names or (_OPEN_DOCUMENT in names[:1] and "content.xml" in names):
-        return "un document Word, Excel ou LibreOffice"
-    return None
-
-
-def renamed_document(name: str, what: str) -> str:
-    """Returns the sentence for a document handed in under the name of a zip."""
-    return (
-        f"« {name} » n'est pas une archive .zip, c'est {what} : sous Windows, clic droit sur le dossier du "
-        "travail, « Compresser dans un fichier ZIP », et déposez ce .zip."
-    )
+    return next((what for magic, what in _OTHERS if head.removeprefix(b"\xef\xbb\xbf").startswith(magic)), None)
 
 
 def _head(path: Path) -> bytes:

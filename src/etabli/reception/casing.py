@@ -40,33 +40,6 @@ class Asked:
     """``place`` is a path from the top of the submission."""
 
 
-@dataclass(frozen=True)
-class NearMiss:
-    """A file that was asked for, and the one whose name differs by case alone."""
-
-    asked: Asked
-    there: str
-    """As the submission has it, as long as what was asked for."""
-
-    def event(self) -> Event:
-        """Returns the advice as an event of the run, with the keys of an explained message."""
-        return {
-            "kind": "advice",
-            "check": None,
-            "advice": ADVICE,
-            "message": self.asked.said,
-            "means": (
-                f"{self.asked.by} demande « {self.asked.name} » ; le rendu contient « {self.there} ». Sous Windows "
-                "c'est le même nom, sous Linux (le serveur) non."
-            ),
-            "look": f"Écrivez exactement pareil : {_hint(self.asked.name, self.there)}.",
-        }
-
-
-def _hint(asked: str, there: str) -> str:
-    return f"« {there} » dans votre code, ou renommez le fichier"
-
-
 def advices(paths: Sequence[str], entry: str, events: Iterable[Event], journal: str) -> list[Event]:
     """Returns the advice events for the names that differ by case alone, each name once.
 
@@ -77,12 +50,26 @@ def advices(paths: Sequence[str], entry: str, events: Iterable[Event], journal: 
         journal: What the application said.
     """
     requested = list(_requested(events, PurePosixPath(entry).parent.as_posix()))
-    found: dict[str, NearMiss] = {}
+    found: dict[str, Event] = {}
     for asked in _distinct((*requested, *_looked_for(journal))):
         there = near_miss(asked, paths)
         if there is not None:
-            found.setdefault(there, NearMiss(asked, there))
-    return [item.event() for item in list(found.values())[:_MOST]] + _left_out(requested)
+            means = f" ; le rendu contient « {there} ». Sous Windows c'est le même nom, sous Linux (le serveur) non."
+            look = f"Écrivez exactement pareil : « {there} » dans votre code, ou renommez le fichier."
+            found.setdefault(there, _advice(ADVICE, asked, means, look))
+    return [*list(found.values())[:_MOST], *_left_out(requested)]
+
+
+def _advice(advice: str, asked: Asked, means: str, look: str) -> Event:
+    """Returns an advice as an event of the run, with the keys of an explained message."""
+    return {
+        "kind": "advice",
+        "check": None,
+        "advice": advice,
+        "message": asked.said,
+        "means": f"{asked.by} demande « {asked.name} »{means}",
+        "look": look,
+    }
 
 
 def _distinct(asked: Iterable[Asked]) -> list[Asked]:
@@ -98,19 +85,9 @@ def _left_out(asked: Iterable[Asked]) -> list[Event]:
     for item in asked:
         folder = next((part for part in PurePosixPath(item.place).parts[:-1] if is_junk(PurePosixPath(part))), None)
         if folder is not None:
-            return [
-                {
-                    "kind": "advice",
-                    "check": None,
-                    "advice": LEFT_OUT,
-                    "message": item.said,
-                    "means": (
-                        f"{item.by} demande « {item.name} », mais le dossier « {folder} » ne fait pas partie "
-                        "d'un rendu."
-                    ),
-                    "look": "Copiez ce fichier dans un dossier à vous (par exemple « css ») et changez le lien.",
-                }
-            ]
+            means = f", mais le dossier « {folder} » ne fait pas partie d'un rendu."
+            look = "Copiez ce fichier dans un dossier à vous (par exemple « css ») et changez le lien."
+            return [_advice(LEFT_OUT, item, means, look)]
     return []
 
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from etabli.exam.contract.errors import RejectedSubmission
-from etabli.reception.handed import Handed
-from etabli.reception.sources import UNREADABLE, Item, open_source
+from etabli.reception.dropped import Dropped
+from etabli.reception.sources import UNREADABLE, Item, items_of
 
 _MOST_FILES = 5_000
 _MOST_BYTES = 200_000_000
@@ -25,29 +24,29 @@ _CHUNK = 1 << 20
 class Sifted:
     """What was handed in, by candidate."""
 
-    kept: Mapping[str, Handed]
+    kept: Mapping[str, Dropped]
     """The one thing to grade of each candidate, in order of candidates."""
     twice: tuple[str, ...]
     """Candidates who handed the same in several times."""
-    different: Mapping[str, Sequence[Handed]]
+    different: Mapping[str, Sequence[Dropped]]
     """What those candidates handed in who have several different things: none of it is kept."""
 
 
-def sift(named: Iterable[tuple[str, Handed]]) -> Sifted:
+def sift(named: Iterable[tuple[str, Dropped]]) -> Sifted:
     """Keeps one thing per candidate.
 
     Args:
         named: Candidates and what they handed in; one path given twice is one thing.
     """
-    groups: dict[str, dict[Path, Handed]] = defaultdict(dict)
-    for candidate, handed in named:
-        groups[candidate].setdefault(handed.source.resolve(), handed)
-    kept: dict[str, Handed] = {}
+    groups: dict[str, dict[Path, Dropped]] = defaultdict(dict)
+    for candidate, dropped in named:
+        groups[candidate].setdefault(dropped.source.resolve(), dropped)
+    kept: dict[str, Dropped] = {}
     twice: list[str] = []
-    different: dict[str, Sequence[Handed]] = {}
+    different: dict[str, Sequence[Dropped]] = {}
     for candidate, found in sorted(groups.items()):
         one, *others = _gradable(list(found.values()))
-        if others and len({_mark(handed) for handed in (one, *others)}) > 1:
+        if others and len({fingerprint(same.source) for same in (one, *others)}) > 1:
             different[candidate] = (one, *others)
             continue
         kept[candidate] = one
@@ -55,21 +54,17 @@ def sift(named: Iterable[tuple[str, Handed]]) -> Sifted:
     return Sifted(kept, tuple(twice), different)
 
 
-def _gradable(group: list[Handed]) -> list[Handed]:
+def _gradable(group: list[Dropped]) -> list[Dropped]:
     """Leaves out what holds no file (an online text) beside a file, and puts Moodle's own before the others."""
-    real = [handed for handed in group if handed.source.exists()]
-    return sorted(real or group[:1], key=lambda handed: handed.participant is None)
-
-
-def _mark(handed: Handed) -> str:
-    return fingerprint(handed.source)
+    real = [dropped for dropped in group if dropped.source.exists()]
+    return sorted(real or group[:1], key=lambda dropped: dropped.participant is None)
 
 
 def fingerprint(source: Path) -> str:
     """Returns what two folders or archives with the same files have in common; of what cannot be read, its bytes."""
     try:
-        with closing(open_source(source)) as opened:
-            return _of_items(list(opened.items()))
+        with items_of(source) as items:
+            return _of_items(list(items))
     except (RejectedSubmission, *UNREADABLE):
         return _of_bytes(source)
 

@@ -16,15 +16,14 @@ import os
 import shutil
 import zipfile
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from pathlib import Path, PurePosixPath
 
 from etabli.exam.contract.errors import RejectedSubmission
 from etabli.lab.manifest import Lab, SubmissionLimits
-from etabli.reception.archives import archive_kind, unreadable
-from etabli.reception.sources import UNREADABLE, Item, Source, ZipSource, open_source
-from etabli.reception.sources import is_junk as is_junk
-from etabli.reception.submission import RECEIPT, Submission
+from etabli.reception.archives import refuse_other_archive, unreadable
+from etabli.reception.sources import UNREADABLE, Item, items_of
+from etabli.reception.submission import DECLARATION, Submission
 from etabli.system.disk import room_on_disk, why
 
 VENDOR = "vendor"
@@ -40,7 +39,7 @@ def without_wrapping(items: list[Item], lab: Lab) -> dict[PurePosixPath, Item]:
         names = [path.as_posix() for path in placed]
         tops = {path.parts[0] for path in placed}
         alone = len(tops) == 1 and all(len(path.parts) > 1 for path in placed)
-        if not alone or lab.recognises(names) or RECEIPT in names:
+        if not alone or lab.recognises(names) or DECLARATION in names:
             break
         placed = {PurePosixPath(*path.parts[1:]): item for path, item in placed.items()}
     return placed
@@ -64,12 +63,12 @@ def take_in(path: Path, lab: Lab, target: Path, *, as_is: bool = False) -> Submi
     try:
         with ExitStack() as stack, room_on_disk(target):
             target.mkdir(parents=True)
-            source = stack.enter_context(closing(open_source(path)))
-            items = list(_limited(source, lab.manifest.submission))
+            items = list(_limited(stack.enter_context(items_of(path)), lab.manifest.submission))
             if not as_is and (lone := _lone_archive(items)) is not None:
                 stack.callback(inner.unlink, missing_ok=True)
-                source = stack.enter_context(closing(_unpacked(lone, inner, lab.manifest.submission)))
-                items = list(_limited(source, lab.manifest.submission))
+                _unpack(lone, inner, lab.manifest.submission)
+                found = stack.enter_context(items_of(inner, lone.path.name))
+                items = list(_limited(found, lab.manifest.submission))
             placed = {item.path: item for item in items} if as_is else without_wrapping(items, lab)
             return _copy(placed, target, lab.manifest.submission)
     except PermissionError as error:
@@ -96,16 +95,11 @@ def _lone_archive(items: list[Item]) -> Item | None:
         return None
     (item,) = items
     with item.open() as stream:
-        head = stream.read(512)
-    if (kind := archive_kind(head)) is not None:
-        raise RejectedSubmission(
-            f"Le rendu ne contient que « {item.path.name} », une archive {kind} : sous Windows, ouvrez-la, puis clic "
-            "droit sur le dossier, « Compresser dans un fichier ZIP », et déposez le .zip."
-        )
+        refuse_other_archive(item.path.name, stream.read(512))
     return item if item.path.suffix.lower() == ".zip" else None
 
 
-def _unpacked(item: Item, place: Path, limits: SubmissionLimits) -> Source:
+def _unpack(item: Item, place: Path, limits: SubmissionLimits) -> None:
     total = 0
     with item.open() as stream, open(place, "wb") as copy:
         while chunk := stream.read(_CHUNK):
@@ -114,12 +108,11 @@ def _unpacked(item: Item, place: Path, limits: SubmissionLimits) -> Source:
             copy.write(chunk)
     if not zipfile.is_zipfile(place):
         raise RejectedSubmission(unreadable(item.path.name, place))
-    return ZipSource(place, item.path.name)
 
 
-def _limited(source: Source, limits: SubmissionLimits) -> Iterator[Item]:
+def _limited(items: Iterator[Item], limits: SubmissionLimits) -> Iterator[Item]:
     size = own = foreign = 0
-    for item in source.items():
+    for item in items:
         size += item.size
         if VENDOR in item.path.parts[:-1]:
             foreign += 1

@@ -6,20 +6,15 @@ handed something in, even if nobody noted when.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from etabli.reception.dropped import Dropped
 from etabli.reception.hand_in import RECEIVED, HandIn, HandIns, HandInState, state_at
-from etabli.reception.handed import Handed
+from etabli.reception.recognition import nameless
 from etabli.roster.learner import Learner
-from etabli.roster.names import fold
-from etabli.roster.roster import Roster
-
-_HIDDEN = "•••"
-_SHORTEST = 3
+from etabli.roster.roster import Roster, class_names, open_roster
 
 
 @dataclass(frozen=True)
@@ -31,9 +26,15 @@ class Call:
     deadline: datetime | None = None
 
 
+def roster_of(hand_ins: HandIns | None) -> Roster | None:
+    """Opens the class of some hand-ins, if they have one and it still exists."""
+    name = hand_ins.class_name if hand_ins else None
+    return open_roster(name) if name is not None and name in class_names() else None
+
+
 def call_roll(
     call: Call,
-    received: Mapping[str, Handed],
+    received: Mapping[str, Dropped],
     *,
     roster: Roster | None = None,
     former: HandIns | None = None,
@@ -61,7 +62,7 @@ def call_roll(
     entries = [
         _received(name, received.get(name), before.get(name), deadline, learners.get(name))
         if name in came
-        else (_absent(name, roster, call) if roster else before[name])
+        else (absent(name, roster, call.lab, call.session) if roster else before[name])
         for name in dict.fromkeys([*expected, *sorted(came)])
     ]
     return HandIns(
@@ -73,15 +74,10 @@ def call_roll(
     )
 
 
-def _without_anothers(entry: HandIn, received: Mapping[str, Handed]) -> HandIn:
+def _without_anothers(entry: HandIn, received: Mapping[str, Dropped]) -> HandIn:
     """Forgets the deposit that turned out to be another learner's: Moodle's number came under that alias now."""
     owners = {name for name, one in received.items() if one.participant and one.participant == entry.participant}
     return replace(entry, files=(), participant=None, at=None) if owners - {entry.candidate} else entry
-
-
-def without_participants(former: HandIns, numbers: Collection[str]) -> HandIns:
-    """Forgets the hand-ins noted under these numbers of Moodle: they turned out to be another's, or nobody's."""
-    return replace(former, entries=tuple(entry for entry in former.entries if entry.participant not in numbers))
 
 
 def _has_come(entry: HandIn) -> bool:
@@ -90,12 +86,12 @@ def _has_come(entry: HandIn) -> bool:
 
 
 def _received(
-    candidate: str, handed: Handed | None, before: HandIn | None, deadline: datetime | None, learner: Learner | None
+    candidate: str, dropped: Dropped | None, before: HandIn | None, deadline: datetime | None, learner: Learner | None
 ) -> HandIn:
-    files = tuple(nameless(name, learner) for name in handed.files) if handed else ()
-    older = before.files if before and _is_same_deposit(handed, before) else ()
-    same = handed is None or (before is not None and set(files) <= set(before.files))
-    at = handed.at if handed and handed.at else _read(before.at) if before and same else None
+    files = tuple(nameless(name, learner) for name in dropped.files) if dropped else ()
+    older = before.files if before and _is_same_deposit(dropped, before) else ()
+    same = dropped is None or (before is not None and set(files) <= set(before.files))
+    at = dropped.at if dropped and dropped.at else _read(before.at) if before and same else None
     state, late_s = state_at(at, deadline)
     return HandIn(
         candidate=candidate,
@@ -103,48 +99,20 @@ def _received(
         at=_written(at),
         late_s=late_s,
         files=tuple(name for name in older if name not in files) + files,
-        participant=(handed.participant if handed else None) or (before.participant if before else None),
-        ordered=handed.ordered if handed else before is None or before.ordered,
+        participant=(dropped.participant if dropped else None) or (before.participant if before else None),
+        ordered=dropped.ordered if dropped else before is None or before.ordered,
     )
 
 
-def _is_same_deposit(handed: Handed | None, before: HandIn) -> bool:
+def _is_same_deposit(dropped: Dropped | None, before: HandIn) -> bool:
     """Tells a deposit continued from one put right: what was noted under another number may be another's."""
-    return handed is None or (handed.participant is not None and handed.participant == before.participant)
+    return dropped is None or (dropped.participant is not None and dropped.participant == before.participant)
 
 
-def _absent(alias: str, roster: Roster, call: Call) -> HandIn:
-    excused = roster.is_excused(alias, call.lab, call.session)
+def absent(alias: str, roster: Roster, lab: str, session: str) -> HandIn:
+    """Returns the hand-in of a learner from whom nothing came."""
+    excused = roster.is_excused(alias, lab, session)
     return HandIn(alias, HandInState.EXCUSED if excused else HandInState.MISSING)
-
-
-def nameless(text: str, learner: Learner | None) -> str:
-    """Returns a file's name without the learner's own name, which many write into it."""
-    if learner is None:
-        return text
-    text = unicodedata.normalize("NFC", text)
-    words = {fold(word) for word in re.findall(r"[^\W\d_]+", f"{learner.family} {learner.given}")}
-    folded = [fold(char) for char in text]
-    plain = "".join(folded)
-    starts = [at for at, char in enumerate(folded) for _letter in char]
-    hidden: set[int] = set()
-    for word in words:
-        at = plain.find(word) if len(word) >= _SHORTEST else -1
-        while at >= 0:
-            hidden.update(starts[at : at + len(word)])
-            at = plain.find(word, at + len(word))
-    shown = [_HIDDEN if at in hidden else char for at, char in enumerate(text)]
-    return _HIDDEN.join(_squeezed(shown))
-
-
-def _squeezed(shown: list[str]) -> list[str]:
-    parts: list[str] = [""]
-    for at, char in enumerate(shown):
-        if char != _HIDDEN:
-            parts[-1] += char
-        elif at == 0 or shown[at - 1] != _HIDDEN:
-            parts.append("")
-    return parts
 
 
 def _written(moment: datetime | None) -> str | None:

@@ -10,14 +10,15 @@ import struct
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO, Protocol
+from typing import IO
 
 from etabli.exam.contract.errors import RejectedSubmission
-from etabli.reception.archives import document, renamed_document, unreadable
+from etabli.reception.archives import refuse_document, unreadable
 from etabli.reception.zipnames import names_of, vote
 
 _JUNK_NAMES = frozenset({"__MACOSX", "Thumbs.db", ".DS_Store", "desktop.ini", ".git", ".svn", "node_modules"})
@@ -39,24 +40,34 @@ class Item:
 
     path: PurePosixPath
     size: int
-    source: Source
-
-    def open(self) -> BinaryIO:
-        """Opens the file for reading."""
-        return self.source.open(self)
+    open: Callable[[], IO[bytes]]
 
 
-class Source(Protocol):
-    """Where a deposit's files come from."""
+@contextmanager
+def items_of(path: Path, name: str | None = None) -> Iterator[Iterator[Item]]:
+    """Opens a deposit, folder or zip: its regular files, one after the other.
 
-    def items(self) -> Iterator[Item]:
-        """Yields the regular files; raises RejectedSubmission for what is unsafe."""
+    Args:
+        path: The folder or the archive.
+        name: What to call it in a sentence; its own name by default.
 
-    def open(self, item: Item) -> BinaryIO:
-        """Opens one of them."""
-
-    def close(self) -> None:
-        """Lets go of what is held open."""
+    Raises:
+        RejectedSubmission: It is not a zip, it is an office document, it is encrypted, it is damaged, or it lists an
+            absurd number of files; or, on the way, one of its files is unsafe.
+        PermissionError: This account may not read it.
+    """
+    if path.is_dir() and not path.is_symlink():
+        yield _each_once(_folder_items(path, PurePosixPath()))
+        return
+    with ExitStack() as opened:
+        try:
+            archive = zipfile.ZipFile(opened.enter_context(_Sparing(io.FileIO(path))))
+        except PermissionError:
+            raise
+        except UNREADABLE as error:
+            raise RejectedSubmission(unreadable(name or path.name, path)) from error
+        refuse_document(name or path.name, archive)
+        yield _each_once(_zip_items(archive))
 
 
 def is_junk(path: PurePosixPath) -> bool:
@@ -86,44 +97,40 @@ def shown(name: str) -> str:
     return "".join(char if char.isprintable() else "�" for char in name)
 
 
-class FolderSource:
-    """The files under a folder, opened without following links."""
+def _each_once(items: Iterator[Item]) -> Iterator[Item]:
+    seen = set()
+    for item in items:
+        if item.path in seen:
+            twice = shown(item.path.as_posix())
+            raise RejectedSubmission(f"Le rendu contient deux fois « {twice} » : refaites-le sans ce double.")
+        seen.add(item.path)
+        yield item
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._places: dict[PurePosixPath, Path] = {}
 
-    def items(self) -> Iterator[Item]:
-        """Yields the regular files of the folder."""
-        yield from self._walk(self._folder, PurePosixPath())
+def _folder_items(folder: Path, inside: PurePosixPath) -> Iterator[Item]:
+    """Yields the files under a folder, without following links."""
+    with os.scandir(folder) as entries:
+        for entry in sorted(entries, key=lambda item: item.name):
+            path = checked_path((inside / _readable(entry.name)).as_posix())
+            if is_junk(path):
+                continue
+            facts = entry.stat(follow_symlinks=False)
+            if stat.S_ISDIR(facts.st_mode):
+                yield from _folder_items(Path(entry.path), path)
+            elif stat.S_ISREG(facts.st_mode):
+                yield Item(path, facts.st_size, partial(_open_file, entry.path, path))
+            else:
+                raise _link(path, facts.st_mode)
 
-    def _walk(self, folder: Path, inside: PurePosixPath) -> Iterator[Item]:
-        with os.scandir(folder) as entries:
-            for entry in sorted(entries, key=lambda item: item.name):
-                path = checked_path((inside / _readable(entry.name)).as_posix())
-                if is_junk(path):
-                    continue
-                mode = entry.stat(follow_symlinks=False).st_mode
-                if stat.S_ISDIR(mode):
-                    yield from self._walk(Path(entry.path), path)
-                elif stat.S_ISREG(mode):
-                    if path in self._places:
-                        raise RejectedSubmission(_twice_sentence(path))
-                    self._places[path] = Path(entry.path)
-                    yield Item(path, entry.stat(follow_symlinks=False).st_size, self)
-                else:
-                    raise RejectedSubmission(_link_sentence(path, stat.S_ISLNK(mode)))
 
-    def open(self, item: Item) -> BinaryIO:
-        """Opens a file; a link put there meanwhile is refused by the system."""
-        descriptor = os.open(self._places[item.path], os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            os.close(descriptor)
-            raise RejectedSubmission(_link_sentence(item.path, False))
-        return os.fdopen(descriptor, "rb")
-
-    def close(self) -> None:
-        """Nothing is held open."""
+def _open_file(place: str, path: PurePosixPath) -> IO[bytes]:
+    """Opens a file; a link put there meanwhile is refused by the system."""
+    descriptor = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    mode = os.fstat(descriptor).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(descriptor)
+        raise _link(path, mode)
+    return os.fdopen(descriptor, "rb")
 
 
 def _readable(name: str) -> str:
@@ -135,16 +142,12 @@ def _readable(name: str) -> str:
         return raw.decode(vote([raw]))
 
 
-def _link_sentence(path: PurePosixPath, link: bool) -> str:
-    kind = "un lien" if link else "un fichier spécial"
-    return (
+def _link(path: PurePosixPath, mode: int) -> RejectedSubmission:
+    kind = "un lien" if stat.S_ISLNK(mode) else "un fichier spécial"
+    return RejectedSubmission(
         f"Le rendu contient {kind} (« {shown(path.as_posix())} ») : il n'a pas été examiné. Remplacez-le par le "
         "fichier lui-même."
     )
-
-
-def _twice_sentence(path: PurePosixPath) -> str:
-    return f"Le rendu contient deux fois « {shown(path.as_posix())} » : refaites-le sans ce double."
 
 
 class _Sparing(io.BufferedReader):
@@ -159,61 +162,18 @@ class _Sparing(io.BufferedReader):
         return super().read(size)
 
 
-class ZipSource:
-    """The files of a zip archive, read by the standard library.
-
-    Args:
-        path: The archive.
-        name: What to call it in a sentence; its own name by default.
-
-    Raises:
-        RejectedSubmission: It is not a zip, it is an office document, it is encrypted, it is damaged, or it lists an
-            absurd number of files.
-        PermissionError: This account may not read it.
-    """
-
-    def __init__(self, path: Path, name: str | None = None) -> None:
-        self._name = name or path.name
-        self._members: dict[PurePosixPath, zipfile.ZipInfo] = {}
-        with ExitStack() as opened:
-            try:
-                self._zip = zipfile.ZipFile(opened.enter_context(_Sparing(io.FileIO(path))))
-            except PermissionError:
-                raise
-            except UNREADABLE as error:
-                raise RejectedSubmission(unreadable(self._name, path)) from error
-            if (what := document(self._zip)) is not None:
-                raise RejectedSubmission(renamed_document(self._name, what))
-            self._opened = opened.pop_all()
-
-    def items(self) -> Iterator[Item]:
-        """Yields the regular files of the archive."""
-        members = self._zip.infolist()
-        for info, name in zip(members, names_of(members), strict=True):
-            if name.endswith(("/", "\\")):  # a folder; old Windows tools wrote « \\ »
-                continue
-            path = checked_path(name)
-            if is_junk(path):
-                continue
-            mode = info.external_attr >> 16
-            if stat.S_IFMT(mode) not in (0, stat.S_IFREG):
-                raise RejectedSubmission(_link_sentence(path, stat.S_ISLNK(mode)))
-            if info.flag_bits & 0x1:
-                raise RejectedSubmission("L'archive est protégée par un mot de passe : refaites-la sans.")
-            if path in self._members:
-                raise RejectedSubmission(_twice_sentence(path))
-            self._members[path] = info
-            yield Item(path, info.file_size, self)
-
-    def open(self, item: Item) -> BinaryIO:
-        """Opens a member for reading."""
-        return self._zip.open(self._members[item.path])  # type: ignore[return-value]
-
-    def close(self) -> None:
-        """Closes the archive."""
-        self._opened.close()
-
-
-def open_source(path: Path) -> Source:
-    """Opens a deposit, folder or zip."""
-    return FolderSource(path) if path.is_dir() and not path.is_symlink() else ZipSource(path)
+def _zip_items(archive: zipfile.ZipFile) -> Iterator[Item]:
+    """Yields the files of an archive, read by the standard library."""
+    members = archive.infolist()
+    for info, name in zip(members, names_of(members), strict=True):
+        if name.endswith(("/", "\\")):  # a folder; old Windows tools wrote « \\ »
+            continue
+        path = checked_path(name)
+        if is_junk(path):
+            continue
+        mode = info.external_attr >> 16
+        if stat.S_IFMT(mode) not in (0, stat.S_IFREG):
+            raise _link(path, mode)
+        if info.flag_bits & 0x1:
+            raise RejectedSubmission("L'archive est protégée par un mot de passe : refaites-la sans.")
+        yield Item(path, info.file_size, partial(archive.open, info))

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-RECEIPT = "rendu.json"
+DECLARATION = "rendu.json"
+"""The file in which a submission says what it is."""
 
 
 @dataclass(frozen=True)

@@ -32,20 +32,17 @@ _FRENCH = frozenset("àâäçéèêëîïôöùûüÿœæÀÂÄÇÉÈÊËÎÏÔ�
 
 def names_of(members: Sequence[zipfile.ZipInfo]) -> list[str]:
     """Returns the name of each member, in order, accents composed (NFC) so that links in pages match it."""
-    known = [_stated(member) for member in members]
-    unknown = [_raw(member) for member, name in zip(members, known, strict=True) if name is None]
-    encoding = vote(unknown)
-    read = [
-        _raw(member).decode(encoding) if name is None else name for member, name in zip(members, known, strict=True)
-    ]
+    raws = [_raw(member) for member in members]
+    known = [_stated(member, raw) for member, raw in zip(members, raws, strict=True)]
+    encoding = vote([raw for raw, name in zip(raws, known, strict=True) if name is None])
+    read = [raw.decode(encoding) if name is None else name for raw, name in zip(raws, known, strict=True)]
     return [unicodedata.normalize("NFC", name.partition("\0")[0]) for name in read]
 
 
-def _stated(member: zipfile.ZipInfo) -> str | None:
+def _stated(member: zipfile.ZipInfo, raw: bytes) -> str | None:
     """Returns the name when the archive states its encoding, or when it is plain ASCII or valid UTF-8."""
     if member.flag_bits & _UTF8:
         return member.orig_filename
-    raw = _raw(member)
     return _unicode_path(member.extra, raw) or _utf8(raw)
 
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from etabli.reception.hand_in import HandIn, HandIns, HandInState, read_hand_ins
-from etabli.roster.roster import Roster, class_names, open_roster
+from etabli.reception.hand_in import HandIn, HandIns, read_hand_ins
+from etabli.reception.roll_call import absent, roster_of
+from etabli.roster.roster import Roster
 
 _ALIAS = re.compile(r"(?P<prefix>.+)-\d{2,}\Z")
 
@@ -127,12 +128,6 @@ def roll_of(out: Path, lab: str | None = None) -> Roll:
     return roll_from(hand_ins, roster_of(hand_ins))
 
 
-def roster_of(hand_ins: HandIns | None) -> Roster | None:
-    """Opens the class of some hand-ins, if they have one and it still exists."""
-    name = hand_ins.class_name if hand_ins else None
-    return open_roster(name) if name is not None and name in class_names() else None
-
-
 def roll_from(hand_ins: HandIns, roster: Roster | None) -> Roll:
     """Returns the roll of these hand-ins: the class by alias, with names if the class is known.
 
@@ -143,16 +138,11 @@ def roll_from(hand_ins: HandIns, roster: Roster | None) -> Roll:
     active = [learner.alias for learner in roster.learners()]
     known = [entry.candidate for entry in hand_ins.entries]
     arrived = tuple(alias for alias in active if alias not in known)
-    whole = replace(hand_ins, entries=(*hand_ins.entries, *(_arrived(alias, roster, hand_ins) for alias in arrived)))
+    missing = [absent(alias, roster, hand_ins.lab, hand_ins.session) for alias in arrived]
     return Roll(
         candidates=(*known, *arrived),
         names={learner.alias: learner.name for learner in roster.learners(active_only=False)},
-        hand_ins=whole,
+        hand_ins=replace(hand_ins, entries=(*hand_ins.entries, *missing)),
         departed=frozenset(known) - set(active),
         arrived=arrived,
     )
-
-
-def _arrived(alias: str, roster: Roster, hand_ins: HandIns) -> HandIn:
-    excused = roster.is_excused(alias, hand_ins.lab, hand_ins.session)
-    return HandIn(alias, HandInState.EXCUSED if excused else HandInState.MISSING)

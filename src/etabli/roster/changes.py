@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import product
+from typing import TypeVar
 
 from etabli.exam.contract.errors import UsageProblem
 from etabli.roster.learner import Learner, Person
-from etabli.roster.listing import Entry
+from etabli.roster.listing import Listed
 from etabli.roster.names import fold, name_key
+
+_One = TypeVar("_One")
 
 
 class Fate(StrEnum):
@@ -30,9 +34,10 @@ class Change:
     fate: Fate
     person: Person
     """As the class will know them."""
+    alias: str
     learner: Learner | None = None
     """Who they are in the class already; ``None`` when they are new."""
-    entry: Entry | None = None
+    listed: Listed | None = None
     """The line of the list that names them; ``None`` when they are gone."""
 
 
@@ -51,9 +56,21 @@ class Changes:
         """Whether the class stays as it is."""
         return not self.of(Fate.ADDED, Fate.CORRECTED, Fate.BACK, Fate.GONE)
 
+    def has_homonym(self, change: Change) -> bool:
+        """Whether somebody else of the class or of the list has that very name."""
+        key = name_key(change.person.listed)
+        return sum(name_key(other.person.listed) == key for other in self.all) > 1
+
+    def perhaps_renamed(self) -> Iterator[tuple[Change, Change]]:
+        """Yields who is gone with who is new, when all that one of the two is called is in the other's name."""
+        for gone, new in product(self.of(Fate.GONE), self.of(Fate.ADDED)):
+            words = [set(name_key(one.person.listed).split()) for one in (gone, new)]
+            if words[0] <= words[1] or words[1] <= words[0]:
+                yield gone, new
+
 
 def changes_between(
-    learners: Sequence[Learner], entries: Sequence[Entry], spellings: Mapping[str, str] | None = None
+    learners: Sequence[Learner], people: Sequence[Listed], spellings: Mapping[str, str], coming: Iterator[str]
 ) -> Changes:
     """Compares a class with a list.
 
@@ -62,120 +79,105 @@ def changes_between(
 
     Args:
         learners: Everyone who was ever in the class, also those who left.
-        entries: The list.
+        people: The list.
         spellings: Aliases by the key of a remembered spelling.
+        coming: The aliases that new learners get, one after the other.
 
     Raises:
         UsageProblem: Several people of one name, and nothing tells who is who.
     """
-    matching = _Matching(learners, entries)
-    matching.by(lambda learner: learner.number, lambda person: person.number)
-    matching.by(_name_and_email, _name_and_email)
+    matching = _Matching(learners, people)
+    matching.by(lambda who: who.number)
+    matching.by(lambda who: (name_key(who.listed), who.email.casefold()) if who.email else None)
     matching.by_name()
-    matching.by(lambda learner: learner.alias, lambda person: (spellings or {}).get(name_key(person.listed)))
-    matching.by(_email, _email)
-    return matching.changes()
+    matching.by(lambda person: spellings.get(name_key(person.listed)), lambda learner: learner.alias)
+    matching.by(lambda who: who.email.casefold() if who.email else None)
+    return matching.changes(coming)
 
 
 class _Matching:
-    def __init__(self, learners: Sequence[Learner], entries: Sequence[Entry]) -> None:
-        self.learners = list(learners)
-        self.entries = list(entries)
-        self.pairs: dict[str, Entry] = {}
-        names = [name_key(learner.listed) for learner in learners]
-        listed = [name_key(entry.person.listed) for entry in entries]
-        self.shared = {key for key in {*names, *listed} if names.count(key) > 1 or listed.count(key) > 1}
+    def __init__(self, learners: Sequence[Learner], people: Sequence[Listed]) -> None:
+        self.learners = learners
+        self.people = people
+        self.pairs: dict[str, Listed] = {}
+        sides = [Counter(name_key(one.listed) for one in side) for side in (learners, [one.person for one in people])]
+        self.shared = {key for side in sides for key, number in side.items() if number > 1}
 
-    def by(self, mark: Callable[[Learner], object | None], said: Callable[[Person], object | None]) -> None:
-        """Pairs those who bear a mark that nobody else bears."""
-        learners, entries = self._left()
-        bearing: defaultdict[object, list[Learner]] = defaultdict(list)
-        naming: defaultdict[object, list[Entry]] = defaultdict(list)
-        for learner in learners:
-            bearing[mark(learner)].append(learner)
-        for entry in entries:
-            naming[said(entry.person)].append(entry)
+    def by(
+        self, said: Callable[[Learner | Person], object | None], mark: Callable[[Learner], object | None] | None = None
+    ) -> None:
+        """Pairs those who bear a mark that nobody else bears: a learner's own, and what the list says."""
+        learners, people = self._left()
+        bearing = _grouped(learners, mark or said)
+        naming = _grouped(people, lambda one: said(one.person))
         for value in set(bearing) & set(naming) - {None}:
             if len(bearing[value]) == len(naming[value]) == 1:
                 self.pairs[bearing[value][0].alias] = naming[value][0]
 
     def by_name(self) -> None:
         """Pairs those whose name is theirs alone; refuses to guess between several."""
-        learners, entries = self._left()
-        for key in {name_key(entry.person.listed) for entry in entries}:
-            known = [learner for learner in learners if name_key(learner.listed) == key]
-            listed = [entry for entry in entries if name_key(entry.person.listed) == key]
-            possible = [learner for learner in known if not (key in self.shared and _differ(learner, listed))]
+        learners, people = self._left()
+        known = _grouped(learners, lambda learner: name_key(learner.listed))
+        for key, listed in _grouped(people, lambda one: name_key(one.person.listed)).items():
+            possible = [one for one in known[key] if not (key in self.shared and _differ(one, listed))]
             if len(possible) == 1 and len(listed) == 1:
                 self.pairs[possible[0].alias] = listed[0]
             elif possible:
                 raise _who_is_who(possible, listed)
 
-    def changes(self) -> Changes:
-        learners, entries = self._left()
+    def changes(self, coming: Iterator[str]) -> Changes:
+        learners, people = self._left()
         present = [self._present(learner) for learner in self.learners if learner.alias in self.pairs]
-        gone = [Change(Fate.GONE, learner.person, learner) for learner in learners if learner.active]
-        added = [
-            Change(Fate.ADDED, entry.person, entry=entry)
-            for entry in sorted(entries, key=lambda entry: (fold(entry.person.family), fold(entry.person.given)))
-        ]
+        gone = [Change(Fate.GONE, learner.person, learner.alias, learner) for learner in learners if learner.active]
+        people.sort(key=lambda one: (fold(one.person.family), fold(one.person.given)))
+        added = [Change(Fate.ADDED, one.person, next(coming), listed=one) for one in people]
         return Changes((*present, *gone, *added))
 
     def _present(self, learner: Learner) -> Change:
-        entry = self.pairs[learner.alias]
-        person = _newest(learner.person, entry)
+        listed = self.pairs[learner.alias]
+        person = _newest(learner.person, listed.person)
         fate = Fate.KEPT if person == learner.person else Fate.CORRECTED
-        return Change(fate if learner.active else Fate.BACK, person, learner, entry)
+        return Change(fate if learner.active else Fate.BACK, person, learner.alias, learner, listed)
 
-    def _left(self) -> tuple[list[Learner], list[Entry]]:
-        paired = {entry.line for entry in self.pairs.values()}
+    def _left(self) -> tuple[list[Learner], list[Listed]]:
+        paired = {one.line for one in self.pairs.values()}
         return (
             [learner for learner in self.learners if learner.alias not in self.pairs],
-            [entry for entry in self.entries if entry.line not in paired],
+            [one for one in self.people if one.line not in paired],
         )
 
 
-def _newest(known: Person, entry: Entry) -> Person:
+def _grouped(of: Iterable[_One], key: Callable[[_One], object]) -> defaultdict[object, list[_One]]:
+    groups: defaultdict[object, list[_One]] = defaultdict(list)
+    for one in of:
+        groups[key(one)].append(one)
+    return groups
+
+
+def _newest(known: Person, listed: Person) -> Person:
     """Returns a person as the list has them; a spelling of the same name that had to be cut in two changes nothing."""
-    listed = entry.person
-    same = name_key(known.listed) == name_key(listed.listed)
-    family, given = (known.family, known.given) if same else (listed.family, listed.given)
-    return Person(family, given, listed.email or known.email, listed.number or known.number)
+    named = known if name_key(known.listed) == name_key(listed.listed) else listed
+    return Person(named.family, named.given, listed.email or known.email, listed.number or known.number)
 
 
-def _name_and_email(who: Learner | Person) -> object | None:
-    return (name_key(who.listed), who.email.casefold()) if who.email else None
-
-
-def _email(who: Learner | Person) -> object | None:
-    return who.email.casefold() if who.email else None
-
-
-def _differ(learner: Learner, entries: Sequence[Entry]) -> bool:
+def _differ(learner: Learner, people: Sequence[Listed]) -> bool:
     """Tells whether a number or an e-mail says that a learner is none of these."""
     return all(
         any(
             mine and theirs and mine.casefold() != theirs.casefold()
-            for mine, theirs in (
-                (learner.number, entry.person.number),
-                (learner.email, entry.person.email),
-            )
+            for mine, theirs in ((learner.number, one.person.number), (learner.email, one.person.email))
         )
-        for entry in entries
+        for one in people
     )
 
 
-def _who_is_who(learners: Sequence[Learner], entries: Sequence[Entry]) -> UsageProblem:
+def _who_is_who(learners: Sequence[Learner], people: Sequence[Listed]) -> UsageProblem:
     possible = [learner.alias for learner in learners]
-    if len(entries) > len(learners):
+    if len(people) > len(learners):
         possible.append("un nouvel élève")
+    lines = ", ".join(str(one.line) for one in people)
     return UsageProblem(
-        (
-            "« {name} » (ligne {lines}) peut être {possible} : rien ne dit qui est qui ; notez d'abord le courriel de "
-            "chacun (« etabli classe corriger --help »), puis donnez une liste avec les courriels."
-        ).format(
-            name=entries[0].person.name,
-            lines=", ".join(str(entry.line) for entry in entries),
-            possible=" ou ".join(possible),
-        )
+        f"« {people[0].person.name} » (ligne {lines}) peut être {' ou '.join(possible)} : rien ne dit qui est qui ; "
+        "notez d'abord le courriel de chacun (« etabli classe corriger --help »), puis donnez une liste avec les "
+        "courriels."
     )

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from etabli.roster.names import Cut, fold, split_name
-from etabli.roster.table import Row, Table
+from etabli.roster.table import TextRow, TextTable
 
 _LOOK_IN = 10
 
@@ -38,76 +38,34 @@ class Kind(StrEnum):
     NATIONAL = "national"  #: INE: never read
 
 
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split(" | "))
+
+
 WORDS: Mapping[Kind, tuple[str, ...]] = {
-    Kind.FAMILY: (
-        "Nom",
-        "Nom de famille",
-        "Nom de l'élève",
-        "Nom élève",
-        "Last name",
-        "Surname",
-        "Family name",
-        "Lastname",
+    Kind.FAMILY: _words(
+        "Nom | Nom de famille | Nom de l'élève | Nom élève | Last name | Surname | Family name | Lastname"
     ),
-    Kind.GIVEN: (
-        "Prénom",
-        "Prénoms",
-        "Prénom(s)",
-        "Prénom 1",
-        "Prénom de l'élève",
-        "Prénom élève",
-        "First name",
-        "Given name",
-        "Firstname",
+    Kind.GIVEN: _words(
+        "Prénom | Prénoms | Prénom(s) | Prénom 1 | Prénom de l'élève | Prénom élève | First name | Given name | "
+        "Firstname"
     ),
-    Kind.FULL: (
-        "Nom complet",
-        "Élève",
-        "Élèves",
-        "Nom et prénom",
-        "Nom Prénom",
-        "Nom, prénom",
-        "Prénom Nom",
-        "Prénom et nom",
-        "Noms et prénoms",
-        "Apprenant",
-        "Étudiant",
-        "Candidat",
-        "Prénom / Nom de famille",
-        "Nom / Prénom",
-        "Full name",
-        "Name",
-        "Student",
-        "First name / Last name",
+    Kind.FULL: _words(
+        "Nom complet | Élève | Élèves | Nom et prénom | Nom Prénom | Nom, prénom | Prénom Nom | Prénom et nom | "
+        "Noms et prénoms | Apprenant | Étudiant | Candidat | Prénom / Nom de famille | Nom / Prénom | Full name | "
+        "Name | Student | First name / Last name"
     ),
-    Kind.EMAIL: (
-        "Adresse de courriel",
-        "Courriel",
-        "E-mail",
-        "Email",
-        "Mail",
-        "Adresse e-mail",
-        "Adresse mail",
-        "Adresse électronique",
-        "Mail élève",
-        "E-mail élève",
-        "Email élève",
-        "Courriel élève",
-        "Email address",
-        "E-mail address",
+    Kind.EMAIL: _words(
+        "Adresse de courriel | Courriel | E-mail | Email | Mail | Adresse e-mail | Adresse mail | "
+        "Adresse électronique | Mail élève | E-mail élève | Email élève | Courriel élève | Email address | "
+        "E-mail address"
     ),
-    Kind.NUMBER: ("Numéro d'identification", "ID number", "Idnumber", "Identifiant", "Matricule"),
-    Kind.NATIONAL: (
-        "INE",
-        "N° INE",
-        "Numéro INE",
-        "Code INE",
-        "Identifiant national",
-        "Numéro national",
-        "N° national",
-        "ID national",
+    Kind.NUMBER: _words("Numéro d'identification | ID number | Idnumber | Identifiant | Matricule"),
+    Kind.NATIONAL: _words(
+        "INE | N° INE | Numéro INE | Code INE | Identifiant national | Numéro national | N° national | ID national"
     ),
 }
+"""The usual headings of each kind of column; of two in one list, the one that stands first here is read."""
 
 
 def _plain(heading: str) -> str:
@@ -140,7 +98,7 @@ class Columns:
         read = {place for kind, place in self.at.items() if kind is not Kind.NATIONAL}
         return tuple(word for place, word in enumerate(self.headings) if word and place not in read)
 
-    def cell(self, row: Row, kind: Kind) -> str:
+    def cell(self, row: TextRow, kind: Kind) -> str:
         """Returns what a row says in the column of a kind, or nothing."""
         place = self.at.get(kind)
         return row.cells[place] if place is not None and place < len(row.cells) else ""
@@ -151,7 +109,7 @@ class Columns:
         return self.headings[place] if self.headings else str(place + 1)
 
 
-def columns_of(row: Row) -> Columns:
+def columns_of(row: TextRow) -> Columns:
     """Reads a row as a heading line; the answer may well name nothing."""
     found: dict[Kind, list[int]] = {}
     for place, cell in enumerate(row.cells):
@@ -176,14 +134,14 @@ def _settle_names(found: dict[Kind, list[int]]) -> None:
         found.pop(Kind.GIVEN, None)
 
 
-def heading_lines(table: Table) -> list[Columns]:
+def heading_lines(table: TextTable) -> list[Columns]:
     """Returns the lines among the first ten that name a learner's name, those that understand most columns only."""
     found = [columns for row in table.rows[:_LOOK_IN] if (columns := columns_of(row)).named]
     most = max((len(columns.at) for columns in found), default=0)
     return [columns for columns in found if len(columns.at) == most]
 
 
-def columns_without_headings(table: Table) -> Columns | None:
+def columns_without_headings(table: TextTable) -> Columns | None:
     """Understands a list that has no headings, if every row agrees; else returns ``None``.
 
     One column whose cells all show where the family name ends, or a column in capitals beside one that is not.
@@ -193,15 +151,14 @@ def columns_without_headings(table: Table) -> Columns | None:
     ]
     at: dict[Kind, int] = {}
     for place, cells in enumerate(shapes):
-        if all(_is_full(cell) for cell in cells):
-            at[Kind.FULL] = place
-            break
-        beside = shapes[place + 1] if place + 1 < len(shapes) else []
-        if beside and all(map(_is_family, cells)) and all(map(_is_given, beside)):
-            at |= {Kind.FAMILY: place, Kind.GIVEN: place + 1}
-            break
-        if beside and all(map(_is_given, cells)) and all(map(_is_family, beside)):
-            at |= {Kind.GIVEN: place, Kind.FAMILY: place + 1}
+        beside = shapes[place + 1] if place + 1 < len(shapes) else [""]
+        if all(map(_is_full, cells)):
+            at = {Kind.FULL: place}
+        elif all(map(_is_family, cells)) and all(map(_is_given, beside)):
+            at = {Kind.FAMILY: place, Kind.GIVEN: place + 1}
+        elif all(map(_is_given, cells)) and all(map(_is_family, beside)):
+            at = {Kind.GIVEN: place, Kind.FAMILY: place + 1}
+        if at:
             break
     for place, cells in enumerate(shapes):
         if at and any(cells) and all("@" in cell for cell in cells if cell):
@@ -210,7 +167,7 @@ def columns_without_headings(table: Table) -> Columns | None:
 
 
 def _is_full(cell: str) -> bool:
-    return not _has_digit(cell) and split_name(cell).cut.sure
+    return not any(char.isdigit() for char in cell) and split_name(cell).cut.sure
 
 
 def _is_family(cell: str) -> bool:
@@ -223,7 +180,3 @@ def _is_given(cell: str) -> bool:
 
 def _is_words(cell: str) -> bool:
     return bool(re.fullmatch(r"[^\W\d_][^\d_@]*", cell))
-
-
-def _has_digit(cell: str) -> bool:
-    return any(char.isdigit() for char in cell)

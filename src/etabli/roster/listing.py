@@ -11,7 +11,7 @@ from etabli.exam.contract.errors import UsageProblem
 from etabli.roster.headings import WORDS, Columns, Kind, columns_of, columns_without_headings, heading_lines
 from etabli.roster.learner import Person
 from etabli.roster.names import Cut, name_key, split_name
-from etabli.roster.table import Row, Table, read_tables
+from etabli.roster.table import TextRow, TextTable, read_tables
 
 # Eleven characters: ten digits and a letter (BEA), or nine digits and two letters (RNIE).
 _NATIONAL = re.compile(r"\d{9}[0-9A-Za-z][A-Za-z]")
@@ -20,7 +20,7 @@ _PARTICIPANT = re.compile(r"\D+ \d+|[Pp]articipant\d+")
 
 
 @dataclass(frozen=True)
-class Entry:
+class Listed:
     """One person of a listing."""
 
     line: int
@@ -39,9 +39,9 @@ class Listing:
     """A file, understood."""
 
     path: Path
-    table: Table
+    table: TextTable
     columns: Columns
-    entries: tuple[Entry, ...]
+    people: tuple[Listed, ...]
     notes: tuple[str, ...]
     """What was left out and why, in French."""
 
@@ -62,25 +62,25 @@ def read_listing(path: Path, without: Collection[int] = ()) -> Listing:
         raise UsageProblem(f"{path} n'a pas de ligne {unknown[0]} : corrigez « --sauf ».")
     notes: list[str] = []
     rows = [row for row in _people(table, columns) if row.line not in without]
-    entries = list(_entries(path, columns, rows, notes))
-    if not entries:
+    listed = list(_listed(path, columns, rows, notes))
+    if not listed:
         raise UsageProblem(f"{path} ne nomme aucun élève sous ses titres : exportez de nouveau la liste de la classe.")
-    kept = tuple(_once(path, entries, notes))
+    kept = tuple(_once(path, listed, notes))
     return Listing(path, table, columns, kept, (*_secrets(columns, rows), *notes, *_cuts(kept)))
 
 
-def _understand(path: Path, tables: Sequence[Table]) -> tuple[Table, Columns]:
+def _understand(path: Path, tables: Sequence[TextTable]) -> tuple[TextTable, Columns]:
     readings = [(table, lines) for table in tables if (lines := heading_lines(table))]
     if readings:
         table, lines = max(readings, key=lambda reading: _agreement(*reading))
         return table, _one_heading(path, lines)
-    for table in sorted(tables, key=Table.width):
+    for table in sorted(tables, key=TextTable.width):
         if columns := columns_without_headings(table):
             return table, columns
-    raise _no_name(path, max(tables, key=Table.width))
+    raise _no_name(path, max(tables, key=TextTable.width))
 
 
-def _agreement(table: Table, lines: Sequence[Columns]) -> tuple[int, int]:
+def _agreement(table: TextTable, lines: Sequence[Columns]) -> tuple[int, int]:
     """Ranks a reading: columns understood, then rows as wide as the headings."""
     wide = len(lines[0].headings)
     return len(lines[0].at), sum(len(row.cells) == wide for row in table.rows)
@@ -102,7 +102,7 @@ def _one_heading(path: Path, lines: Sequence[Columns]) -> Columns:
     return first
 
 
-def _no_name(path: Path, table: Table) -> UsageProblem:
+def _no_name(path: Path, table: TextTable) -> UsageProblem:
     best = max(table.rows[:10], key=lambda row: len(columns_of(row).at))
     seen = _quoted([cell for cell in best.cells if cell][:8])
     return UsageProblem(
@@ -118,24 +118,24 @@ def _quoted(words: Sequence[str], last: str = "") -> str:
     return f" {last} ".join(shown) if last else ", ".join(shown)
 
 
-def _people(table: Table, columns: Columns) -> Iterator[Row]:
+def _people(table: TextTable, columns: Columns) -> Iterator[TextRow]:
     """Gives the rows below the headings; headings repeated on each printed page are no people."""
     for row in table.rows:
         if row.line > (columns.line or 0) and row.cells != columns.headings:
             yield row
 
 
-def _entries(path: Path, columns: Columns, rows: Sequence[Row], notes: list[str]) -> Iterator[Entry]:
+def _listed(path: Path, columns: Columns, rows: Sequence[TextRow], notes: list[str]) -> Iterator[Listed]:
     for row in rows:
         shown = " ".join(cell for cell in row.cells if cell)
         written = [columns.cell(row, kind) for kind in (Kind.FAMILY, Kind.GIVEN, Kind.FULL)]
         if not any(written) or any(char.isdigit() for cell in written for char in cell):
             notes.append(f"Ligne {row.line} laissée de côté : « {shown[:60]} ».")
             continue
-        yield _entry(path, columns, row)
+        yield _one(path, columns, row)
 
 
-def _entry(path: Path, columns: Columns, row: Row) -> Entry:
+def _one(path: Path, columns: Columns, row: TextRow) -> Listed:
     family, given, cut = columns.cell(row, Kind.FAMILY), columns.cell(row, Kind.GIVEN), None
     if Kind.FULL in columns.at:
         family, given, cut = split_name(columns.cell(row, Kind.FULL))
@@ -153,14 +153,14 @@ def _entry(path: Path, columns: Columns, row: Row) -> Entry:
         )
     email, number = columns.cell(row, Kind.EMAIL), columns.cell(row, Kind.NUMBER)
     person = Person(family, given, email if "@" in email else None, number if _is_number(number) else None)
-    return Entry(row.line, person, cut)
+    return Listed(row.line, person, cut)
 
 
 def _is_number(text: str) -> bool:
     return bool(text) and not _NATIONAL.fullmatch(text.replace(" ", "")) and not _PARTICIPANT.fullmatch(text)
 
 
-def _secrets(columns: Columns, rows: Sequence[Row]) -> list[str]:
+def _secrets(columns: Columns, rows: Sequence[TextRow]) -> list[str]:
     numbers = [columns.cell(row, Kind.NUMBER) for row in rows]
     notes = []
     if Kind.NATIONAL in columns.at or any(_NATIONAL.fullmatch(number.replace(" ", "")) for number in numbers):
@@ -172,36 +172,36 @@ def _secrets(columns: Columns, rows: Sequence[Row]) -> list[str]:
     return notes
 
 
-def _cuts(entries: Sequence[Entry]) -> Iterator[str]:
+def _cuts(listed: Sequence[Listed]) -> Iterator[str]:
     """Says the rule by which names were cut in two where their writing does not show it."""
     rules = {
         Cut.FIRST_WORD: "Sans capitales ni virgule, le premier mot est pris pour le prénom (lignes {lines}).",
         Cut.LAST_WORD: "Tout en capitales, le dernier mot est pris pour le prénom (lignes {lines}).",
     }
     for cut, rule in rules.items():
-        lines = [str(entry.line) for entry in entries if entry.cut is cut]
+        lines = [str(one.line) for one in listed if one.cut is cut]
         if lines:
             yield rule.format(lines=", ".join(lines[:8]) + (", …" if len(lines) > 8 else ""))
 
 
-def _once(path: Path, entries: Sequence[Entry], notes: list[str]) -> Iterator[Entry]:
+def _once(path: Path, listed: Sequence[Listed], notes: list[str]) -> Iterator[Listed]:
     """Gives each person once; two lines with one name must be told apart by an e-mail or a number."""
-    seen: list[Entry] = []
-    for entry in entries:
-        for other in (known for known in seen if _same_name(known, entry)):
-            match _are_one(other.person, entry.person):
+    seen: list[Listed] = []
+    for one in listed:
+        for other in (known for known in seen if _same_name(known, one)):
+            match _are_one(other.person, one.person):
                 case True:
-                    notes.append(f"La ligne {entry.line} répète la ligne {other.line} : elle compte une fois.")
+                    notes.append(f"La ligne {one.line} répète la ligne {other.line} : elle compte une fois.")
                     break
                 case None:
-                    raise _twins(path, other, entry)
+                    raise _twins(path, other, one)
         else:
-            _refuse_shared_number(path, seen, entry)
-            seen.append(entry)
+            _refuse_shared_number(path, seen, one)
+            seen.append(one)
     yield from seen
 
 
-def _same_name(a: Entry, b: Entry) -> bool:
+def _same_name(a: Listed, b: Listed) -> bool:
     return name_key(a.person.listed) == name_key(b.person.listed)
 
 
@@ -214,7 +214,7 @@ def _are_one(a: Person, b: Person) -> bool | None:
     return all(said)
 
 
-def _twins(path: Path, a: Entry, b: Entry) -> UsageProblem:
+def _twins(path: Path, a: Listed, b: Listed) -> UsageProblem:
     return UsageProblem(
         f"Dans {path}, les lignes {a.line} et {b.line} portent le même nom (« {b.person.name} ») et rien ne les "
         "distingue : ajoutez une colonne « Courriel » ou « Numéro d'identification », ou écartez le doublon avec « "
@@ -222,10 +222,10 @@ def _twins(path: Path, a: Entry, b: Entry) -> UsageProblem:
     )
 
 
-def _refuse_shared_number(path: Path, seen: Sequence[Entry], entry: Entry) -> None:
+def _refuse_shared_number(path: Path, seen: Sequence[Listed], one: Listed) -> None:
     for other in seen:
-        if entry.person.number and other.person.number == entry.person.number:
+        if one.person.number and other.person.number == one.person.number:
             raise UsageProblem(
-                f"Dans {path}, les lignes {other.line} et {entry.line} portent le même numéro d'identification « "
-                f"{entry.person.number} » : corrigez l'une des deux."
+                f"Dans {path}, les lignes {other.line} et {one.line} portent le même numéro d'identification « "
+                f"{one.person.number} » : corrigez l'une des deux."
             )

@@ -5,15 +5,19 @@ It stands on the one table of names (:mod:`etabli.roster.namebook`); everything 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import count
 
 from etabli.exam.contract.errors import UsageProblem
 from etabli.roster import lookup, namebook
+from etabli.roster.aliases import alias_of, mistyped, new_prefix, same_prefix, with_alias
+from etabli.roster.changes import Changes, Fate, changes_between
 from etabli.roster.learner import Learner, Person
+from etabli.roster.listing import Listed
 from etabli.roster.namebook import LearnerRow
 from etabli.roster.names import fold, name_key, tidy
-from etabli.roster.prefix import new_prefix, same_prefix
-from etabli.roster.unknown import no_such_class, no_such_learner, several_learners
+from etabli.roster.refusals import no_such_class, no_such_learner, several_learners
 
 
 class Roster:
@@ -34,7 +38,7 @@ class Roster:
 
     def by_alias(self, alias: str) -> Learner | None:
         """Returns one learner, present or gone; « sno-7 » is the alias SNO-07."""
-        row = lookup.with_alias(self._rows(), self.prefix, alias)
+        row = with_alias(self._rows(), self.prefix, alias)
         return row.learner() if row else None
 
     def get(self, alias: str) -> Learner:
@@ -52,7 +56,7 @@ class Roster:
             UsageProblem: Nobody, or several; the sentence gives the aliases to choose from.
         """
         rows = self._rows()
-        if row := lookup.with_alias(rows, self.prefix, who, bare=True):
+        if row := with_alias(rows, self.prefix, who, bare=True):
             return row.learner()
         found = self.find(full_name=who)
         if len(found) == 1:
@@ -100,8 +104,7 @@ class Roster:
         Raises:
             UsageProblem: The alias is unknown.
         """
-        with namebook.writing() as session:
-            rows = self._known(namebook.rows_of(session, self.name))
+        with self._changing() as rows:
             chosen = self._one(rows, alias)
             own = lookup.bearing_name(rows, full_name)
             if not name_key(full_name) or len(own) > 1:
@@ -114,14 +117,9 @@ class Roster:
 
     def forget(self, full_name: str) -> Learner | None:
         """Forgets an answer; returns whose spelling it was said to be, ``None`` when nothing was remembered."""
-        with namebook.writing() as session:
-            rows = self._known(namebook.rows_of(session, self.name))
+        with self._changing() as rows:
             forgotten = [row for row in rows if row.forget(full_name)]
             return forgotten[0].learner() if forgotten else None
-
-    def spellings(self) -> dict[str, str]:
-        """Returns the aliases by the key of each spelling that was remembered."""
-        return {name_key(known): row.alias for row in self._rows() for known in row.spellings}
 
     def excuse(self, alias: str, lab: str, session: str | None = None) -> Learner:
         """Notes a justified absence for a lab: for every session of it when none is given.
@@ -129,8 +127,8 @@ class Roster:
         Raises:
             UsageProblem: The alias is unknown.
         """
-        with namebook.writing() as book:
-            row = self._one(self._known(namebook.rows_of(book, self.name)), alias)
+        with self._changing() as rows:
+            row = self._one(rows, alias)
             row.excused = sorted({*row.excused, excuse_of(lab, session)})
             return row.learner()
 
@@ -141,14 +139,12 @@ class Roster:
             UsageProblem: The alias is unknown, or no such absence was noted.
         """
         wrong = excuse_of(lab, session)
-        with namebook.writing() as book:
-            row = self._one(self._known(namebook.rows_of(book, self.name)), alias)
+        with self._changing() as rows:
+            row = self._one(rows, alias)
             if wrong not in row.excused:
                 raise UsageProblem(
-                    (
-                        "Aucune absence de {alias} n'est notée pour « {lab} » (notées : {noted}) : vérifiez le TP et "
-                        "la session."
-                    ).format(alias=row.alias, lab=wrong, noted=", ".join(row.excused) or "aucune")
+                    f"Aucune absence de {row.alias} n'est notée pour « {wrong} » (notées : "
+                    f"{', '.join(row.excused) or 'aucune'}) : vérifiez le TP et la session."
                 )
             row.excused = [noted for noted in row.excused if noted != wrong]
             return row.learner()
@@ -158,11 +154,26 @@ class Roster:
         learner = self.by_alias(alias)
         return learner is not None and bool({lab, excuse_of(lab, session)} & set(learner.excused))
 
-    def next_aliases(self, count: int) -> list[str]:
-        """Returns the aliases that the next learners would get."""
+    def changes(self, people: Sequence[Listed]) -> Changes:
+        """Tells what a list would change in the class, without changing it.
+
+        Raises:
+            UsageProblem: Several people of one name, and nothing tells who is who.
+        """
         with namebook.reading() as session:
-            last = _last(namebook.rows_of(session, self.name))
-        return [self._alias(last + at) for at in range(1, count + 1)]
+            everyone = namebook.rows_of(session, self.name)
+        known = _known(everyone)
+        spellings = {name_key(spelling): row.alias for row in known for spelling in row.spellings}
+        coming = (alias_of(self.prefix, rank) for rank in count(_last(everyone) + 1))
+        return changes_between([row.learner() for row in known], people, spellings, coming)
+
+    def apply(self, changes: Changes) -> None:
+        """Changes the class as a list would."""
+        self.update(
+            added=[change.person for change in changes.of(Fate.ADDED)],
+            present={change.alias: change.person for change in changes.of(Fate.CORRECTED, Fate.BACK)},
+            gone=[change.alias for change in changes.of(Fate.GONE)],
+        )
 
     def add(self, people: Sequence[Person]) -> list[Learner]:
         """Adds learners, with the next numbers in the order given."""
@@ -174,8 +185,8 @@ class Roster:
         Raises:
             UsageProblem: The alias is unknown.
         """
-        with namebook.writing() as session:
-            row = self._one(self._known(namebook.rows_of(session, self.name)), alias)
+        with self._changing() as rows:
+            row = self._one(rows, alias)
             row.correct(person)
             return row.learner()
 
@@ -207,7 +218,7 @@ class Roster:
         """
         with namebook.writing() as session:
             everyone = namebook.rows_of(session, self.name)
-            known = self._known(everyone)
+            known = _known(everyone)
             for alias, person in (present or {}).items():
                 row = self._one(known, alias)
                 row.correct(person)
@@ -225,31 +236,28 @@ class Roster:
         Raises:
             UsageProblem: An alias is unknown.
         """
-        with namebook.writing() as session:
-            known = self._known(namebook.rows_of(session, self.name))
-            for row in [self._one(known, alias) for alias in aliases]:
+        with self._changing() as rows:
+            for row in [self._one(rows, alias) for alias in aliases]:
                 row.erase()
 
     def _rows(self) -> list[LearnerRow]:
         with namebook.reading() as session:
-            return self._known(namebook.rows_of(session, self.name))
+            return _known(namebook.rows_of(session, self.name))
 
-    @staticmethod
-    def _known(rows: Sequence[LearnerRow]) -> list[LearnerRow]:
-        return [row for row in rows if not row.erased]
+    @contextmanager
+    def _changing(self) -> Iterator[list[LearnerRow]]:
+        with namebook.writing() as session:
+            yield _known(namebook.rows_of(session, self.name))
 
     def _one(self, rows: Sequence[LearnerRow], alias: str) -> LearnerRow:
-        if row := lookup.with_alias(rows, self.prefix, alias, bare=True):
+        if row := with_alias(rows, self.prefix, alias, bare=True):
             return row
-        near = lookup.mistyped(rows, self.prefix, alias)
+        near = mistyped(rows, self.prefix, alias)
         raise no_such_learner(alias, self.name, near.alias if near else None)
-
-    def _alias(self, rank: int) -> str:
-        return f"{self.prefix}-{rank:02}"
 
     def _new_row(self, rank: int, person: Person) -> LearnerRow:
         return LearnerRow(
-            alias=self._alias(rank),
+            alias=alias_of(self.prefix, rank),
             class_name=self.name,
             rank=rank,
             family=tidy(person.family),
@@ -267,7 +275,7 @@ def class_names() -> list[str]:
     """Returns the names of the classes that have learners, sorted."""
     with namebook.reading() as session:
         known = namebook.classes(session)
-        return [name for name in known if any(not row.erased for row in namebook.rows_of(session, name))]
+        return [name for name in known if _known(namebook.rows_of(session, name))]
 
 
 def open_roster(name: str) -> Roster:
@@ -306,6 +314,10 @@ def new_roster(name: str, prefix: str | None = None) -> Roster:
 def excuse_of(lab: str, session: str | None) -> str:
     """Returns how an absence is written down: ``lab``, or ``lab@session``."""
     return lab if session is None else f"{lab}@{session}"
+
+
+def _known(rows: Sequence[LearnerRow]) -> list[LearnerRow]:
+    return [row for row in rows if not row.erased]
 
 
 def _last(rows: Sequence[LearnerRow]) -> int:

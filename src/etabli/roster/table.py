@@ -12,6 +12,7 @@ import io
 import warnings
 import zipfile
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,12 +24,13 @@ from etabli.roster.names import tidy
 _MAX_BYTES = 5_000_000
 _MAX_ROWS = 5_000
 _SEPARATORS = (";", "\t", ",")
-_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+_ENCODINGS = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "utf-16": "UTF-16", "cp1252": "Windows-1252"}
 _FOREIGN = {b"\xd0\xcf\x11\xe0": ".xls", b"%PDF": ".pdf", b"Rar!": ".rar", b"7z\xbc\xaf": ".7z"}
 
 
 @dataclass(frozen=True)
-class Row:
+class TextRow:
     """One row that is not blank."""
 
     line: int
@@ -37,10 +39,10 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Table:
+class TextTable:
     """One reading of a file."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[TextRow, ...]
     wording: str
     """How it was read, in French: « UTF-8, séparateur « ; » »."""
 
@@ -49,7 +51,7 @@ class Table:
         return max((len(row.cells) for row in self.rows), default=0)
 
 
-def read_tables(path: Path) -> list[Table]:
+def read_tables(path: Path) -> list[TextTable]:
     """Reads a file in every way it may be meant.
 
     Returns:
@@ -85,25 +87,14 @@ def _bytes(path: Path) -> bytes:
 
 
 def _decode(path: Path, data: bytes) -> tuple[str, str]:
-    for magic, suffix in _FOREIGN.items():
-        if data.startswith(magic):
-            raise _not_a_list(path, suffix)
-    for bom, codec in _BOMS:
-        if data.startswith(bom):
-            return _strictly(path, data, codec), codec.removesuffix("-sig").upper()
-    if b"\0" in data:
-        raise _not_a_list(path, "binaire")
-    try:
-        return data.decode("utf-8"), "UTF-8"
-    except UnicodeDecodeError:
-        return _strictly(path, data, "cp1252"), "Windows-1252"
-
-
-def _strictly(path: Path, data: bytes, codec: str) -> str:
-    try:
-        return data.decode(codec)
-    except UnicodeDecodeError as error:
-        raise _not_a_list(path, "binaire") from error
+    foreign = next((suffix for magic, suffix in _FOREIGN.items() if data.startswith(magic)), None)
+    marked = [codec for bom, codec in _BOMS.items() if data.startswith(bom)]
+    if foreign or (b"\0" in data and not marked):
+        raise _not_a_list(path, foreign or "binaire")
+    for codec in marked or ("utf-8", "cp1252"):
+        with suppress(UnicodeDecodeError):
+            return data.decode(codec), _ENCODINGS[codec]
+    raise _not_a_list(path, "binaire")
 
 
 def _not_a_list(path: Path, what: str) -> UsageProblem:
@@ -113,7 +104,7 @@ def _not_a_list(path: Path, what: str) -> UsageProblem:
     )
 
 
-def _texts(path: Path, text: str, encoding: str) -> list[Table]:
+def _texts(path: Path, text: str, encoding: str) -> list[TextTable]:
     readings, problems = [], []
     for separator in [mark for mark in _SEPARATORS if mark in text or mark == _SEPARATORS[0]]:
         try:
@@ -128,7 +119,7 @@ def _texts(path: Path, text: str, encoding: str) -> list[Table]:
     return readings
 
 
-def _text(path: Path, text: str, encoding: str, separator: str) -> Table:
+def _text(path: Path, text: str, encoding: str, separator: str) -> TextTable:
     lines = text.splitlines(keepends=True)
     first = 1
     if lines and lines[0].strip().lower() in {f"sep={mark}" for mark in _SEPARATORS}:  # a line for Excel's eyes
@@ -139,10 +130,10 @@ def _text(path: Path, text: str, encoding: str, separator: str) -> Table:
         rows.append((line, cells))
         line = first + reader.line_num
     shown = "tabulation" if separator == "\t" else separator
-    return Table(_kept(path, rows), f"{encoding}, séparateur « {shown} »")
+    return TextTable(_kept(path, rows), f"{encoding}, séparateur « {shown} »")
 
 
-def _workbook(path: Path, data: bytes) -> Table:
+def _workbook(path: Path, data: bytes) -> TextTable:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names, size = archive.namelist(), sum(member.file_size for member in archive.infolist())
@@ -153,7 +144,7 @@ def _workbook(path: Path, data: bytes) -> Table:
         name, rows = _first_sheet(data)
     except (zipfile.BadZipFile, zlib.error, LookupError, ValueError, TypeError, SyntaxError, OSError) as error:
         raise _not_a_list(path, ".xlsx abîmé") from error
-    return Table(_kept(path, rows), f"classeur, feuille « {name} »")
+    return TextTable(_kept(path, rows), f"classeur, feuille « {name} »")
 
 
 def _first_sheet(data: bytes) -> tuple[str, list[tuple[int, list[str]]]]:
@@ -175,8 +166,8 @@ def _said(cell: object) -> str:
     return "" if cell is None else str(cell)
 
 
-def _kept(path: Path, rows: list[tuple[int, list[str]]]) -> tuple[Row, ...]:
+def _kept(path: Path, rows: list[tuple[int, list[str]]]) -> tuple[TextRow, ...]:
     if len(rows) > _MAX_ROWS:
         raise UsageProblem(f"{path} a plus de {_MAX_ROWS} lignes : donnez la liste d'une seule classe.")
-    tidied = [Row(line, tuple(tidy(cell) for cell in cells)) for line, cells in rows]
+    tidied = [TextRow(line, tuple(tidy(cell) for cell in cells)) for line, cells in rows]
     return tuple(row for row in tidied if any(row.cells))

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from etabli.lab.sujet import DATA, DOCUMENTS, Sujet
-from etabli.reception.intake import is_junk
+from etabli.reception.sources import is_junk
 from etabli.runs.evidence import write_atomically
 from etabli.system.disk import unwritable
 from etabli.workspace.workspace import HIDDEN, WORK, Workspace

@@ -15,11 +15,10 @@ from pathlib import Path
 
 from etabli.exam.contract.errors import UsageProblem
 from etabli.lab.manifest import Lab
-from etabli.reception.declared import declared_candidate
+from etabli.reception.declaration import SCHEMA, declared_candidate
 from etabli.reception.intake import take_in
-from etabli.reception.kept import zipped
-from etabli.reception.label import SCHEMA
-from etabli.reception.submission import RECEIPT, Submission
+from etabli.reception.kept_submissions import zipped
+from etabli.reception.submission import DECLARATION, Submission
 from etabli.runs.evidence import write_atomically
 from etabli.system.disk import unwritable
 from etabli.workspace.files import hashes
@@ -97,10 +96,10 @@ def write_submission(workspace: Workspace, out: Path, at: datetime) -> Receipt:
     _only_over_an_older_one(workspace, out)
     with tempfile.TemporaryDirectory(prefix="etabli-rendu-") as temporary:
         submission = take_in(work, lab, Path(temporary) / WORK)
-        files = len(set(submission.paths) - {RECEIPT})
+        files = len(set(submission.paths) - {DECLARATION})
         if not files:
             raise UsageProblem(f"« {work} » est vide : il n'y a rien à rendre.")
-        data = zipped(submission, {RECEIPT: _label(workspace, lab, submission)})
+        data = zipped(submission, {DECLARATION: _label(workspace, lab, submission)})
     receipt = Receipt(
         path=out,
         lab=lab.id,

@@ -17,7 +17,6 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from etabli.cli.collect import Whom
 from etabli.cli.demo.exercise import (
     ABSENT,
     DEADLINE,
@@ -34,6 +33,7 @@ from etabli.cli.grade import grade_paths
 from etabli.cli.screen import Exit, aside, exit_code, screen
 from etabli.exam.contract.errors import EtabliError
 from etabli.lab.manifest import Lab, lab_ids, load_lab
+from etabli.reception.collecting import Whom
 from etabli.reception.hand_in import read_hand_ins
 from etabli.reception.moodle.worksheet import read_worksheet
 from etabli.reports.returns import Wish

@@ -41,7 +41,7 @@ _HOUR = re.compile(r"(?P<hour>\d{1,2})\s*[:h]\s*(?P<minute>\d{2})(?::\d{2})?\s*(
 
 def read_moment(text: str) -> datetime | None:
     """Reads a date as Moodle writes it in French or in English; ``None`` for « - » and for what is not understood."""
-    plain = fold(text).replace("\xa0", " ").replace("\u202f", " ")
+    plain = fold(text)
     day = _DAY_MONTH.search(plain) or _MONTH_DAY.search(plain) or _DIGITS.search(plain)
     hour = _HOUR.search(plain, day.end()) if day else None
     if day is None or hour is None:

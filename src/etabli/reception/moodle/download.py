@@ -15,45 +15,27 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from etabli.exam.contract.french import count
-from etabli.lab.manifest import Lab
-from etabli.reception.handed import Handed
-from etabli.reception.moodle.dates import are_dates_of_deposits
+from etabli.lab.manifest import Lab, SubmissionLimits
+from etabli.reception.archives import SUFFIXES
+from etabli.reception.dropped import Dropped, Gathered
 from etabli.reception.moodle.naming import FILE, is_blind, without_group
-from etabli.reception.moodle.pieces import Piece, Pieces, holds_pieces, pieces_of
+from etabli.reception.moodle.pieces import Piece, pieces_of
 from etabli.reception.sources import UNREADABLE
-from etabli.reception.submission import RECEIPT
+from etabli.reception.submission import DECLARATION
 from etabli.system.disk import is_full, room_on_disk
 
-ARCHIVES = frozenset({".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz"})
 _CHUNK = 1 << 20
 _MB = 1_000_000
 _MARGIN = 6
 """Intake counts files finely (those of « vendor » apart); here only a flood is stopped."""
 
 
-@dataclass(frozen=True)
-class Download:
-    """What a download held."""
-
-    handed: tuple[Handed, ...]
-    """One per learner, in Moodle's order."""
-    texts: int
-    """How many learners wrote an online text, which is not graded."""
-    timed: bool
-    """Whether its dates are those of the deposits."""
-
-
-def is_download(path: Path) -> bool:
-    """Tells Moodle's download, a zip or a folder already unpacked, from any other folder or zip."""
-    return holds_pieces(path)
-
-
-def read_download(path: Path, lab: Lab, workshop: Path) -> Download:
-    """Reads a download.
+def read_download(path: Path, lab: Lab, workshop: Path) -> Gathered | None:
+    """Reads a download: one thing per learner, in Moodle's order; ``None`` for any other folder or zip.
 
     Args:
         path: The zip, or the folder it was unpacked to.
@@ -65,16 +47,14 @@ def read_download(path: Path, lab: Lab, workshop: Path) -> Download:
         DiskFull: There is no room for the copies.
     """
     with pieces_of(path) as pieces, room_on_disk(workshop):
-        timed = pieces.dated and are_dates_of_deposits([piece.when for piece in pieces.found])
         groups = _by_participant(pieces.found)
-        handed = [_handed(group, pieces, lab, workshop / number, timed) for number, group in groups.items()]
-    names = without_group([one.label for one in handed])
+        dropped = [_dropped(group, lab, workshop / number, pieces.timed) for number, group in groups.items()]
+    if not dropped:
+        return None
+    names = without_group([one.name for one in dropped])
     texts = sum(any(piece.place.plugin != FILE for piece in group) for group in groups.values())
-    return Download(tuple(_named(one, name, timed) for one, name in zip(handed, names, strict=True)), texts, timed)
-
-
-def _named(handed: Handed, name: str, timed: bool) -> Handed:
-    return replace(handed, label=name, blind=is_blind(name), at=handed.at if timed else None)
+    named = [replace(one, name=name, blind=is_blind(name)) for one, name in zip(dropped, names, strict=True)]
+    return Gathered(tuple(named), moodle=True, texts=texts)
 
 
 def _by_participant(pieces: Iterable[Piece]) -> dict[str, list[Piece]]:
@@ -84,27 +64,26 @@ def _by_participant(pieces: Iterable[Piece]) -> dict[str, list[Piece]]:
     return found
 
 
-def _handed(group: Sequence[Piece], pieces: Pieces, lab: Lab, target: Path, timed: bool) -> Handed:
+def _dropped(group: Sequence[Piece], lab: Lab, target: Path, timed: bool) -> Dropped:
     first = group[0].place
     files = [piece for piece in group if piece.place.plugin == FILE]
     if not files:
         alone = "Seul un texte en ligne a été remis dans Moodle : demandez un fichier .zip."
-        return Handed(first.name, target, participant=first.participant, problem=alone)
+        return Dropped(first.name, target, participant=first.participant, problem=alone)
     files.sort(key=lambda piece: (piece.when.timestamp() if piece.when else 0.0, piece.order))
-    chosen = _chosen(files, lab)
-    problem: str | None
+    chosen, limits = _chosen(files, lab), lab.manifest.submission
     if _is_archive(chosen[0]) and len(chosen) == 1:
         target = target / f"depot{chosen[0].place.inner.suffix.lower()}"
-        problem = _copy_one(chosen[0], pieces, target, lab)
+        _size, problem = _copy(chosen[0], target, limits.size_mb, 0)
     else:
-        problem = _copy_all(chosen, pieces, target / "depot", lab)
         target = target / "depot"
+        problem = _copy_all(chosen, target, limits)
     moments = [piece.when for piece in files if piece.when]
-    return Handed(
+    return Dropped(
         first.name,
         target,
         files=_listed(files, chosen),
-        at=max(moments, default=None),
+        at=max(moments, default=None) if timed else None,
         participant=first.participant,
         ordered=_is_newest(chosen, files, timed),
         problem=problem,
@@ -126,7 +105,7 @@ def _kind(piece: Piece) -> tuple[bool, bool]:
 
 def _chosen(files: list[Piece], lab: Lab) -> list[Piece]:
     names = [piece.place.inner.as_posix() for piece in files]
-    if lab.recognises(names) or RECEIPT in names:
+    if lab.recognises(names) or DECLARATION in names:
         return files
     archives = [piece for piece in files if _is_archive(piece)]
     zips = [piece for piece in archives if piece.place.inner.suffix.lower() == ".zip"]
@@ -134,7 +113,7 @@ def _chosen(files: list[Piece], lab: Lab) -> list[Piece]:
 
 
 def _is_archive(piece: Piece) -> bool:
-    return piece.place.inner.suffix.lower() in ARCHIVES
+    return piece.place.inner.suffix.lower() in SUFFIXES
 
 
 def _listed(files: Sequence[Piece], chosen: Sequence[Piece]) -> tuple[str, ...]:
@@ -146,37 +125,30 @@ def _listed(files: Sequence[Piece], chosen: Sequence[Piece]) -> tuple[str, ...]:
     return (*others, f"{first} et {more}")
 
 
-def _copy_one(piece: Piece, pieces: Pieces, target: Path, lab: Lab) -> str | None:
-    return _copy(piece, pieces, target, lab.manifest.submission.size_mb, 0)[1]
-
-
-def _copy_all(chosen: Sequence[Piece], pieces: Pieces, folder: Path, lab: Lab) -> str | None:
-    size, limits = 0, lab.manifest.submission
+def _copy_all(chosen: Sequence[Piece], folder: Path, limits: SubmissionLimits) -> str | None:
     if len(chosen) > limits.files * _MARGIN:
         return f"Le rendu contient plus de {limits.files} fichiers : demandez un rendu sans ce qui n'est pas demandé."
+    size = 0
     for piece in chosen:
-        size, problem = _copy(piece, pieces, folder / piece.place.inner, limits.size_mb, size)
+        size, problem = _copy(piece, folder / piece.place.inner, limits.size_mb, size)
         if problem:
             return problem
     return None
 
 
-def _copy(piece: Piece, pieces: Pieces, target: Path, most_mb: int, size: int) -> tuple[int, str | None]:
+def _copy(piece: Piece, target: Path, most_mb: int, size: int) -> tuple[int, str | None]:
     """Copies one piece; returns the size so far, and a sentence when the piece is unreadable or too much."""
+    heavy = f"Le rendu pèse plus de {most_mb} Mo : demandez un rendu sans ce qui n'est pas demandé."
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with pieces.open(piece) as stream, open(target, "xb") as copy:
+        with piece.open() as stream, open(target, "xb") as copy:
             while chunk := stream.read(_CHUNK):
                 size += len(chunk)
                 if size > most_mb * _MB:
-                    return size, _too_heavy(most_mb)
+                    return size, heavy
                 copy.write(chunk)
     except UNREADABLE as error:
         if is_full(error):
             raise
         return size, "Le fichier remis est illisible dans ce téléchargement de Moodle : téléchargez-le de nouveau."
     return size, None
-
-
-def _too_heavy(most_mb: int) -> str:
-    return f"Le rendu pèse plus de {most_mb} Mo : demandez un rendu sans ce qui n'est pas demandé."

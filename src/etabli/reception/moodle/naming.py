@@ -21,7 +21,6 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 FILE = "file"
-ONLINE_TEXT = "onlinetext"
 
 _PART = re.compile(
     r"(?P<name>[^_]*)_(?P<participant>\d{1,18})_assignsubmission_(?P<plugin>[a-z0-9]+)(?:_(?P<rest>.*))?\Z",
@@ -63,19 +62,10 @@ def without_group(names: Sequence[str]) -> list[str]:
 
     A group is believed only when all the names, at least two, begin with it: « Anne-Sophie » is no group.
     """
-    heads = {name.partition("-")[0] for name in names if "-" in name}
-    everywhere = len(heads) == 1 and all("-" in name for name in names) and len(set(names)) > 1
-    if not everywhere:
-        return [name.removeprefix("-").strip() for name in names]
-    common = _common_head(names)
-    return [name[len(common) :].strip() for name in names]
-
-
-def _common_head(names: Sequence[str]) -> str:
-    """The longest common beginning that ends with a hyphen: a group's name may hold one too."""
-    shortest = min(names, key=len)
-    ends = [at + 1 for at, char in enumerate(shortest[:-1]) if char == "-"]
-    return next(shortest[:end] for end in reversed(ends) if all(name.startswith(shortest[:end]) for name in names))
+    first, last = min(names, default=""), max(names, default="")  # what these two begin with, all begin with
+    hyphens = [at for at, char in enumerate(first[:-1]) if char == "-" and last[:-1].startswith(first[: at + 1])]
+    head = first[: hyphens[-1] + 1] if hyphens and first != last else "-"  # a group's name may hold a hyphen too
+    return [name.removeprefix(head).strip() for name in names]
 
 
 def feedback_path(label: str, participant: str, file: str) -> str:

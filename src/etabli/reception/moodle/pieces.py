@@ -10,15 +10,17 @@ import os
 import re
 import stat
 import zipfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path, PurePosixPath
-from typing import IO, Protocol
+from typing import IO
 
 from etabli.exam.contract.errors import RejectedSubmission, UsageProblem
+from etabli.reception.moodle.dates import are_dates_of_deposits
 from etabli.reception.moodle.naming import Place, place_of
 from etabli.reception.sources import UNREADABLE, checked_path, is_junk
 from etabli.reception.zipnames import names_of
@@ -35,68 +37,34 @@ class Piece:
     order: int
     """Moodle writes the files of a learner from the oldest to the newest."""
     when: datetime | None
-    member: zipfile.ZipInfo | Path = field(compare=False)
+    open: Callable[[], IO[bytes]] = field(compare=False)
+    """Opens it for reading."""
 
 
-class Pieces(Protocol):
+@dataclass(frozen=True)
+class Pieces:
     """A download, opened."""
 
-    @property
-    def found(self) -> tuple[Piece, ...]:
-        """Its pieces, in order."""
-
-    @property
-    def dated(self) -> bool:
-        """Whether the dates are at least in the order of the download: false for an unpacked folder."""
-
-    def open(self, piece: Piece) -> IO[bytes]:
-        """Opens one of them for reading."""
-
-
-class _Zipped:
-    dated = True
-
-    def __init__(self, archive: zipfile.ZipFile) -> None:
-        self._archive = archive
-        self.found = tuple(_zip_pieces(archive))
-
-    def open(self, piece: Piece) -> IO[bytes]:
-        assert isinstance(piece.member, zipfile.ZipInfo)
-        return self._archive.open(piece.member)
-
-
-class _Unpacked:
-    dated = False
-
-    def __init__(self, folder: Path) -> None:
-        self.found = tuple(_folder_pieces(folder))
-
-    def open(self, piece: Piece) -> IO[bytes]:
-        assert isinstance(piece.member, Path)
-        return os.fdopen(os.open(piece.member, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb")
+    found: tuple[Piece, ...]
+    """In order."""
+    timed: bool = False
+    """Whether the dates are those of the deposits; an unpacked folder has not even those of the download."""
 
 
 @contextmanager
 def pieces_of(path: Path) -> Iterator[Pieces]:
-    """Opens a download.
+    """Opens a download (a zip, or a folder already unpacked); by the names in it, anything else has no piece.
 
     Raises:
-        UsageProblem: It is protected by a password, or holds too many files to be one.
+        UsageProblem: It is protected by a password.
     """
-    if path.is_dir():
-        yield _Unpacked(path)
-        return
-    with zipfile.ZipFile(path) as archive:
-        yield _Zipped(archive)
-
-
-def holds_pieces(path: Path) -> bool:
-    """Tells a download (a zip, or a folder already unpacked) from anything else, by the names in it."""
-    try:
-        with pieces_of(path) as pieces:
-            return bool(pieces.found)
-    except UNREADABLE:
-        return False
+    with ExitStack() as opened:
+        try:
+            archive = None if path.is_dir() else opened.enter_context(zipfile.ZipFile(path))
+            found = tuple(_zip_pieces(archive) if archive else _folder_pieces(path))
+        except UNREADABLE:
+            archive, found = None, ()
+        yield Pieces(found, archive is not None and are_dates_of_deposits([piece.when for piece in found]))
 
 
 def _zip_pieces(archive: zipfile.ZipFile) -> Iterator[Piece]:
@@ -114,7 +82,7 @@ def _zip_pieces(archive: zipfile.ZipFile) -> Iterator[Piece]:
             raise UsageProblem(
                 "Le téléchargement de Moodle est protégé par un mot de passe : téléchargez-le de nouveau."
             )
-        yield Piece(place, order, _dos_date(info), info)
+        yield Piece(place, order, _dos_date(info), partial(archive.open, info))
 
 
 def _folder_pieces(folder: Path) -> Iterator[Piece]:
@@ -123,7 +91,11 @@ def _folder_pieces(folder: Path) -> Iterator[Piece]:
     for order, (path, entry) in enumerate(entries):
         if (place := _place(path, wrapped)) is not None:
             when = datetime.fromtimestamp(entry.stat(follow_symlinks=False).st_mtime).astimezone()
-            yield Piece(place, order, when, Path(entry.path))
+            yield Piece(place, order, when, partial(_open_file, entry.path))
+
+
+def _open_file(place: str) -> IO[bytes]:
+    return os.fdopen(os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb")
 
 
 def _walk(folder: Path, inside: PurePosixPath) -> Iterator[tuple[PurePosixPath, os.DirEntry[str]]]:

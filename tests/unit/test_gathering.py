@@ -6,16 +6,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from helpers import make_lab
 
 from etabli.exam.contract.errors import UsageProblem
 from etabli.lab.manifest import Lab
-from etabli.reception.deposits import Reading, find_deposits
-
-
-@pytest.fixture
-def lab(tmp_path: Path) -> Lab:
-    return make_lab(tmp_path / "depot")
+from etabli.reception.gathering import Reading, gather
+from etabli.reception.settling import settle_without_class
+from etabli.reception.submission import Deposit
 
 
 @pytest.fixture
@@ -30,13 +26,17 @@ def site(path: Path, entry: str = "index.php") -> Path:
     return path
 
 
-def names(deposits: list[object]) -> list[str]:
-    return [deposit.candidate for deposit in deposits]  # type: ignore[attr-defined]
+def found(paths: list[Path], lab: Lab, reading: Reading = Reading.GUESS) -> tuple[Deposit, ...]:
+    return settle_without_class(gather(paths, lab, reading, Path("/nulle-part")).dropped).deposits
+
+
+def names(deposits: tuple[Deposit, ...]) -> list[str]:
+    return [deposit.candidate for deposit in deposits]
 
 
 @pytest.mark.parametrize("entry", ["index.php", "public/index.php", "app.py", "rendu.json", "mon site/index.php"])
 def test_a_folder_with_an_entry_is_one_submission(top: Path, lab: Lab, entry: str) -> None:
-    assert names(find_deposits([site(top / "sno-07", entry)], lab)) == ["sno-07"]
+    assert names(found([site(top / "sno-07", entry)], lab)) == ["sno-07"]
 
 
 def test_any_other_folder_is_a_class(top: Path, lab: Lab) -> None:
@@ -46,21 +46,21 @@ def test_any_other_folder_is_a_class(top: Path, lab: Lab) -> None:
         made.writestr("index.php", "<?php")
     (top / "liste.csv").write_text("nom")
     (top / ".git").mkdir()
-    assert names(find_deposits([top], lab)) == ["a", "b", "c"]
+    assert names(found([top], lab)) == ["a", "b", "c"]
 
 
 def test_the_user_may_insist(top: Path, lab: Lab) -> None:
     site(top)
     site(top / "a")
-    assert names(find_deposits([top], lab)) == ["rendus"]
-    assert names(find_deposits([top], lab, Reading.CLASS)) == ["a"]
-    assert names(find_deposits([top / "a"], lab, Reading.ONE)) == ["a"]
+    assert names(found([top], lab)) == ["rendus"]
+    assert names(found([top], lab, Reading.CLASS)) == ["a"]
+    assert names(found([top / "a"], lab, Reading.ONE)) == ["a"]
 
 
 def test_an_odd_name_is_a_problem_of_that_deposit_only(top: Path, lab: Lab) -> None:
     site(top / "Léa Martin")
     site(top / "sno-01")
-    first, second = find_deposits([top], lab)
+    first, second = found([top], lab)
     assert (first.candidate, second.candidate) == ("Lea-Martin", "sno-01")
     assert first.problem and "n'est pas un identifiant" in first.problem
     assert second.problem is None
@@ -70,14 +70,14 @@ def test_two_different_ones_with_one_name_are_left_out_and_the_rest_goes_on(top:
     site(top / "sno-01")
     (top / "sno-01.zip").write_bytes(b"PK\x05\x06" + bytes(18))
     site(top / "sno-02")
-    assert names(find_deposits([top], lab)) == ["sno-02"]
+    assert names(found([top], lab)) == ["sno-02"]
 
 
 def test_the_same_work_twice_counts_once(top: Path, lab: Lab) -> None:
     site(top / "sno-01")
     with zipfile.ZipFile(top / "SNO-01.zip", "w") as made:
         made.writestr("mon site/index.php", "<?php")
-    assert len(find_deposits([top], lab)) == 1
+    assert len(found([top], lab)) == 1
 
 
 @pytest.mark.parametrize(
@@ -85,17 +85,17 @@ def test_the_same_work_twice_counts_once(top: Path, lab: Lab) -> None:
 )
 def test_other_archives_get_advice(top: Path, lab: Lab, name: str, words: str) -> None:
     (top / name).write_bytes(b"Rar!")
-    (deposit,) = find_deposits([top], lab)
+    (deposit,) = found([top], lab)
     assert deposit.candidate == "a"
     assert deposit.problem and words in deposit.problem
 
 
 def test_the_same_path_twice_counts_once(top: Path, lab: Lab) -> None:
     site(top / "a")
-    assert names(find_deposits([top / "a", top / "a"], lab)) == ["a"]
+    assert names(found([top / "a", top / "a"], lab)) == ["a"]
 
 
 @pytest.mark.parametrize("path", ["absent", ""])
 def test_nothing_there_is_a_usage_problem(top: Path, lab: Lab, path: str) -> None:
     with pytest.raises(UsageProblem):
-        find_deposits([top / path], lab)
+        found([top / path], lab)

@@ -1,6 +1,6 @@
-"""The label: what a submission says of itself in its ``rendu.json``, written by ``etabli submit``.
+"""The declaration: what a submission says of itself in its ``rendu.json``, written by ``etabli submit``.
 
-A label proves nothing: it only lets an honest mix-up be seen before an exam. Every key but ``lab`` may be missing,
+It proves nothing: it only lets an honest mix-up be seen before an exam. Every key but ``lab`` may be missing,
 since a ``rendu.json`` may also be written by hand.
 """
 
@@ -9,17 +9,25 @@ from __future__ import annotations
 import json
 import shlex
 from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from etabli.exam.contract.errors import RejectedSubmission
 from etabli.lab.variant import Seat
+from etabli.reception.sources import UNREADABLE, items_of
+from etabli.reception.submission import DECLARATION
 
 SCHEMA = "etabli/rendu/1"
+MOST_BYTES = 65_536
+"""No declaration is read beyond."""
+_LOOKED_AT = 5_000
+_DEPTH = 4
 _SHOWN = 60
 
 
 @dataclass(frozen=True)
-class Label:
+class Declaration:
     """Whose work this is, and with what data it was made."""
 
     lab: str
@@ -30,7 +38,7 @@ class Label:
     """The workshop's, see :meth:`etabli.lab.variant.Seat.fingerprint`."""
 
 
-def read_label(data: bytes) -> Label:
+def read_declaration(data: bytes) -> Declaration:
     """Reads a ``rendu.json``.
 
     Raises:
@@ -39,7 +47,7 @@ def read_label(data: bytes) -> Label:
     try:
         found = json.loads(data.decode("utf-8-sig"))
         version = found.get("data_version")
-        return Label(
+        return Declaration(
             lab=_text(found["lab"]) or "",
             session=_text(found.get("session")),
             candidate=_text(found.get("candidate")),
@@ -52,6 +60,20 @@ def read_label(data: bytes) -> Label:
         ) from error
 
 
+def declared_candidate(source: Path) -> str | None:
+    """Returns the candidate that a folder or an archive, not taken in yet, says it is by, if it says so."""
+    try:
+        with items_of(source) as items:
+            found = [item for item in islice(items, _LOOKED_AT) if item.path.name == DECLARATION]
+            nearest = min(found, key=lambda item: len(item.path.parts), default=None)
+            if nearest is None or len(nearest.path.parts) > _DEPTH:
+                return None
+            with nearest.open() as stream:
+                return read_declaration(stream.read(MOST_BYTES)).candidate
+    except (RejectedSubmission, *UNREADABLE):
+        return None
+
+
 def _text(value: Any) -> str | None:
     return None if value is None else str(value)
 
@@ -61,14 +83,14 @@ def _cut(text: str) -> str:
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
-def verify_label(label: Label, seat: Seat, secret: bytes) -> None:
+def verify_declaration(said: Declaration, seat: Seat, secret: bytes) -> None:
     """Makes sure that a submission is meant for this seat and was made with this secret's data.
 
     Raises:
         RejectedSubmission: It is another lab's, session's, candidate's or secret's; the message says the next step.
     """
-    sentence = _mix_up(label, seat)
-    if sentence is None and label.seed_fingerprint not in (None, seat.fingerprint(secret)):
+    sentence = _mix_up(said, seat)
+    if sentence is None and said.seed_fingerprint not in (None, seat.fingerprint(secret)):
         sentence = (
             "Ce rendu a été préparé avec un autre secret d'Établi, donc avec d'autres données : donnez le même aux "
             "deux machines (« etabli secret exporter », puis « etabli secret importer »), ou retirez « rendu.json »."
@@ -77,23 +99,23 @@ def verify_label(label: Label, seat: Seat, secret: bytes) -> None:
         raise RejectedSubmission(sentence)
 
 
-def _mix_up(label: Label, seat: Seat) -> str | None:
-    if label.lab != seat.lab.id:
-        return f"Ce rendu est celui du TP « {_cut(label.lab)} », pas de « {seat.lab.id} » : vérifiez le TP choisi."
-    if label.session is not None and label.session != seat.session:
+def _mix_up(said: Declaration, seat: Seat) -> str | None:
+    if said.lab != seat.lab.id:
+        return f"Ce rendu est celui du TP « {_cut(said.lab)} », pas de « {seat.lab.id} » : vérifiez le TP choisi."
+    if said.session is not None and said.session != seat.session:
         return (
-            f"Ce rendu est celui de la session « {_cut(label.session)} », pas de « {seat.session} » : relancez "
-            f"avec « --session {shlex.quote(_cut(label.session))} »."
+            f"Ce rendu est celui de la session « {_cut(said.session)} », pas de « {seat.session} » : relancez "
+            f"avec « --session {shlex.quote(_cut(said.session))} »."
         )
-    if label.candidate is not None and label.candidate.lower() != seat.candidate.lower():
+    if said.candidate is not None and said.candidate.lower() != seat.candidate.lower():
         return (
-            f"Ce rendu est celui de « {_cut(label.candidate)} », déposé pour « {seat.candidate} » : demandez qui "
+            f"Ce rendu est celui de « {_cut(said.candidate)} », déposé pour « {seat.candidate} » : demandez qui "
             "l'a fait, puis renommez-le."
         )
     version = seat.lab.manifest.data_version
-    if label.data_version not in (None, version):
+    if said.data_version not in (None, version):
         return (
-            f"Ce rendu a été préparé avec la version {label.data_version} des données du TP, cette machine a la "
+            f"Ce rendu a été préparé avec la version {said.data_version} des données du TP, cette machine a la "
             f"version {version} : mettez les deux machines à la même version d'Établi, puis relancez."
         )
     return None

@@ -3,39 +3,24 @@
 from __future__ import annotations
 
 import os
-import zipfile
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from helpers import make_lab, make_run, spec
+from deposit_samples import folder, zipped
+from helpers import make_run, spec
 
 from etabli.lab.manifest import Lab
 from etabli.reception.intake import take_in
-from etabli.reception.kept import forget_unused, keep, kept_path
+from etabli.reception.kept_submissions import forget_unused, keep, kept_path
 from etabli.reception.submission import Submission
 from etabli.runs.evidence import write_atomically
 from etabli.runs.run import freeze
 
 
-@pytest.fixture
-def lab(tmp_path: Path) -> Lab:
-    return make_lab(tmp_path / "depot")
-
-
 def tree(root: Path, files: dict[str, bytes], lab: Lab) -> Submission:
     """What intake makes of a folder with these files."""
-    for name, data in files.items():
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_bytes(data)
-    root.mkdir(exist_ok=True)
-    return take_in(root, lab, root.with_name("arbre"))
-
-
-def inner_zip(path: Path) -> bytes:
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("index.php", b"<?php")
-    return path.read_bytes()
+    return take_in(folder(root, files), lab, root.with_name("arbre"))
 
 
 PLAIN = {"index.php": b"<?php\r\n", "style/été.css": b"\xef\xbb\xbfbody{}", "data.bin": bytes(range(256))}
@@ -66,10 +51,8 @@ def test_an_ordinary_one_can_also_be_handed_in_as_it_is(tmp_path: Path, lab: Lab
 
 
 def test_a_zip_that_is_the_work_itself_is_not_opened_the_second_time(tmp_path: Path, lab: Lab) -> None:
-    archive = inner_zip(tmp_path / "dedans.zip")
-    with zipfile.ZipFile(tmp_path / "milieu.zip", "w") as middle:
-        middle.writestr("dedans.zip", archive)
-    submission = tree(tmp_path / "rendu", {"milieu.zip": (tmp_path / "milieu.zip").read_bytes()}, lab)
+    middle = zipped({"dedans.zip": zipped({"index.php": b"<?php"})})
+    submission = tree(tmp_path / "rendu", {"milieu.zip": middle}, lab)
     assert submission.paths == ("dedans.zip",)
     path = keep(submission, tmp_path / "out", "SNO-01")
     assert path and take_in(path, lab, tmp_path / "relu", as_is=True).sha256 == submission.sha256
@@ -89,11 +72,7 @@ def test_the_same_tree_gives_the_same_bytes_and_is_written_once(tmp_path: Path, 
 
 
 def test_a_name_of_another_encoding_is_kept_as_it_was_read(tmp_path: Path, lab: Lab) -> None:
-    root = tmp_path / "rendu"
-    root.mkdir()
-    (root / "index.php").write_bytes(b"<?php")
-    (root / os.fsdecode(b"caf\xe9.txt")).write_bytes(b"x")
-    submission = take_in(root, lab, tmp_path / "arbre")
+    submission = tree(tmp_path / "rendu", {"index.php": b"<?php", os.fsdecode(b"caf\xe9.txt"): b"x"}, lab)
     again = take_in(keep(submission, tmp_path / "out", "SNO-01"), lab, tmp_path / "encore", as_is=True)
     assert again.paths == ("café.txt", "index.php") and again.sha256 == submission.sha256
 

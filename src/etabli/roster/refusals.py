@@ -1,4 +1,4 @@
-"""Unknown: the sentences for a class or a learner that was named and is not there, each with the way on."""
+"""Refusals: the sentences for a class or a learner that was named and is not there, each with the way on."""
 
 from __future__ import annotations
 

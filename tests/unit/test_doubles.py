@@ -6,36 +6,36 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from moodle_samples import SITE, learner, packed, sno
+from moodle_samples import SITE, learner, packed
 
 from etabli.exam.contract.errors import UsageProblem
 from etabli.reception.doubles import fingerprint
-from etabli.reception.handed import Handed
-from etabli.reception.owned import one_each, owned_deposits
+from etabli.reception.dropped import Dropped
+from etabli.reception.settling import Answers, Settled, one_each, settle
+from etabli.roster.roster import Roster
+
+pytestmark = pytest.mark.usefixtures("roster")
 
 
-@pytest.fixture(autouse=True)
-def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ETABLI_HOME", str(tmp_path / "home"))
-    sno()
+def settled(roster: Roster, *dropped: Dropped) -> Settled:
+    return settle(dropped, roster, Answers(["101=SNO-01"])).settled()
 
 
-def handed(path: Path, content: bytes = SITE, number: str | None = "101", label: str = "Léa Martin") -> Handed:
+def dropped(path: Path, content: bytes = SITE, number: str | None = "101", label: str = "Léa Martin") -> Dropped:
     path.parent.mkdir(exist_ok=True, parents=True)
     path.write_bytes(content)
-    return Handed(label, path, (path.name,), participant=number)
+    return Dropped(label, path, (path.name,), participant=number)
 
 
 def test_the_same_zip_twice_counts_once_and_is_said(tmp_path: Path) -> None:
-    again = handed(tmp_path / "a" / "site.zip", number=None), handed(tmp_path / "b" / "site.zip")
-    found = one_each((one, learner("SNO-01")) for one in again)
-    assert found.twice == ("SNO-01",)
-    ((kept, _learner),) = found.pairs
+    again = dropped(tmp_path / "a" / "site.zip", number=None), dropped(tmp_path / "b" / "site.zip")
+    ((kept, _learner),), twice = one_each((one, learner("SNO-01")) for one in again)
+    assert twice == ("SNO-01",)
     assert kept.participant == "101", "Moodle's number leads the way back"
 
 
 def test_two_different_ones_are_refused_with_the_way_out(tmp_path: Path) -> None:
-    own, other = handed(tmp_path / "site.zip"), handed(tmp_path / "z.zip", packed(a="b"), "199", "Kevin Inconnu")
+    own, other = dropped(tmp_path / "site.zip"), dropped(tmp_path / "z.zip", packed(a="b"), "199", "Kevin Inconnu")
     with pytest.raises(UsageProblem) as caught:
         one_each([(own, learner("SNO-01")), (other, learner("SNO-01"))])
     said = str(caught.value)
@@ -44,18 +44,19 @@ def test_two_different_ones_are_refused_with_the_way_out(tmp_path: Path) -> None
 
 
 def test_two_downloads_of_one_participant_cannot_be_told_apart_by_an_option(tmp_path: Path) -> None:
-    both = handed(tmp_path / "a.zip"), handed(tmp_path / "b.zip", packed(a="b"))
+    both = dropped(tmp_path / "a.zip"), dropped(tmp_path / "b.zip", packed(a="b"))
     with pytest.raises(UsageProblem, match="gardez-en un, puis relancez") as caught:
         one_each((one, learner("SNO-01")) for one in both)
     assert "--associer" not in str(caught.value)
 
 
 def test_a_text_beside_a_file_is_no_second_deposit(tmp_path: Path) -> None:
-    text = Handed("Léa Martin", tmp_path / "nulle-part", participant="101", problem="Un texte.")
-    mailed = handed(tmp_path / "lea.zip", number=None)
-    ((kept, _learner),) = one_each([(text, learner("SNO-01")), (mailed, learner("SNO-01"))]).pairs
+    text = Dropped("Léa Martin", tmp_path / "nulle-part", participant="101", problem="Un texte.")
+    mailed = dropped(tmp_path / "lea.zip", number=None)
+    ((kept, _learner),), _twice = one_each([(text, learner("SNO-01")), (mailed, learner("SNO-01"))])
     assert kept is mailed
-    assert one_each([(text, learner("SNO-01"))]).pairs[0][0] is text
+    ((alone, _learner),), _twice = one_each([(text, learner("SNO-01"))])
+    assert alone is text
 
 
 def test_the_same_files_are_the_same_work(tmp_path: Path) -> None:
@@ -88,19 +89,19 @@ def test_what_cannot_be_read_is_compared_by_its_bytes(tmp_path: Path) -> None:
         ("dossier/rendu final.rar", "« rendu final.rar »"),
     ],
 )
-def test_a_refusal_quotes_the_learner_s_own_file(tmp_path: Path, name: str, shown: str) -> None:
+def test_a_refusal_quotes_the_learner_s_own_file(tmp_path: Path, roster: Roster, name: str, shown: str) -> None:
     source = tmp_path / "depot.rar"
     source.write_bytes(b"Rar!\x1a\x07\x00")
-    one = Handed("Léa Martin", source, (name,), participant="101")
-    (deposit,) = owned_deposits(one_each([(one, learner("SNO-01"))]))
+    one = Dropped("Léa Martin", source, (name,), participant="101")
+    (deposit,) = settled(roster, one).deposits
     assert deposit.source.name == "SNO-01.rar"
     assert deposit.problem and shown in deposit.problem and "Martin" not in deposit.problem
     said = deposit.discreet(f"« {deposit.source.name} » ou {deposit.source} est illisible.")
     assert shown.strip("« »") in said and "depot" not in said and str(tmp_path) not in said
 
 
-def test_several_files_of_moodle_go_by_the_alias(tmp_path: Path) -> None:
+def test_several_files_of_moodle_go_by_the_alias(tmp_path: Path, roster: Roster) -> None:
     (tmp_path / "depot").mkdir()
-    one = Handed("Léa Martin", tmp_path / "depot", ("index.php et 2 autres fichiers",), participant="101")
-    (deposit,) = owned_deposits(one_each([(one, learner("SNO-01"))]))
+    one = Dropped("Léa Martin", tmp_path / "depot", ("index.php et 2 autres fichiers",), participant="101")
+    (deposit,) = settled(roster, one).deposits
     assert deposit.shown is None and deposit.source.name == "SNO-01" and deposit.problem is None

@@ -1,4 +1,4 @@
-"""``rendu.json``: an honest mix-up is seen before the exam, and a label written by hand is welcome."""
+"""``rendu.json``: an honest mix-up is seen before the exam, and a declaration written by hand is welcome."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from helpers import make_lab
 
 from etabli.exam.contract.errors import RejectedSubmission
 from etabli.lab.variant import Purpose, Seat
-from etabli.reception.label import Label, read_label, verify_label
+from etabli.reception.declaration import Declaration, read_declaration, verify_declaration
 
 SECRET = bytes(32)
 
@@ -21,9 +21,9 @@ def seat(tmp_path: Path) -> Seat:
 
 
 def test_a_label_written_by_hand_needs_the_lab_alone(seat: Seat) -> None:
-    label = read_label(b'\xef\xbb\xbf{"lab": "essai"}')
-    assert label == Label("essai")
-    verify_label(label, seat, SECRET)
+    said = read_declaration(b'\xef\xbb\xbf{"lab": "essai"}')
+    assert said == Declaration("essai")
+    verify_declaration(said, seat, SECRET)
 
 
 def test_a_whole_label_of_this_seat_is_welcome(seat: Seat) -> None:
@@ -36,13 +36,13 @@ def test_a_whole_label_of_this_seat_is_welcome(seat: Seat) -> None:
         "seed_fingerprint": seat.fingerprint(SECRET),
         "unknown": [],
     }
-    verify_label(read_label(json.dumps(facts).encode()), seat, SECRET)
+    verify_declaration(read_declaration(json.dumps(facts).encode()), seat, SECRET)
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b"[]", b"3", b'"lab"', b'{"labo": 1}', b"[" * 9999, b"\xff\xfe"])
 def test_anything_else_is_unreadable(data: bytes) -> None:
     with pytest.raises(RejectedSubmission, match=r"rendu\.json » est illisible"):
-        read_label(data)
+        read_declaration(data)
 
 
 MIX_UPS = [
@@ -56,28 +56,28 @@ MIX_UPS = [
 
 @pytest.mark.parametrize(("fact", "words"), MIX_UPS, ids=[next(iter(fact)) for fact, _words in MIX_UPS])
 def test_each_mix_up_has_its_sentence(seat: Seat, fact: dict[str, object], words: str) -> None:
-    label = read_label(json.dumps({"lab": "essai"} | fact).encode())
+    said = read_declaration(json.dumps({"lab": "essai"} | fact).encode())
     with pytest.raises(RejectedSubmission, match=words):
-        verify_label(label, seat, SECRET)
+        verify_declaration(said, seat, SECRET)
 
 
 def test_what_a_student_wrote_is_cut(seat: Seat) -> None:
-    label = read_label(json.dumps({"lab": "x" * 9000}).encode())
+    said = read_declaration(json.dumps({"lab": "x" * 9000}).encode())
     with pytest.raises(RejectedSubmission) as refused:
-        verify_label(label, seat, SECRET)
+        verify_declaration(said, seat, SECRET)
     assert len(str(refused.value)) < 200
 
 
 def test_a_long_name_is_compared_whole(seat: Seat) -> None:
     long = Seat(seat.lab, "a" * 64, "s" * 90)
-    verify_label(Label("essai", session=long.session, candidate=long.candidate), long, SECRET)
+    verify_declaration(Declaration("essai", session=long.session, candidate=long.candidate), long, SECRET)
     with pytest.raises(RejectedSubmission):
-        verify_label(Label("essai", session="s" * 90 + "x"), long, SECRET)
+        verify_declaration(Declaration("essai", session="s" * 90 + "x"), long, SECRET)
 
 
 def test_no_command_is_suggested_that_a_student_wrote(seat: Seat) -> None:
     with pytest.raises(RejectedSubmission, match=r"« --session 'x; rm -rf ~' »"):
-        verify_label(Label("essai", session="x; rm -rf ~"), seat, SECRET)
+        verify_declaration(Declaration("essai", session="x; rm -rf ~"), seat, SECRET)
 
 
 def test_a_fingerprint_tells_secret_candidate_session_and_purpose_apart(seat: Seat) -> None:

@@ -1,0 +1,176 @@
+"""Collecting: from the paths of a command to deposits of known candidates and to the roll call of their class.
+
+:func:`collect` reads what was dropped and recognises what it can. Whoever calls it (a terminal, a page) puts the
+questions of :attr:`Collection.settling` to a person, and hands the answered :class:`Settling` to
+:meth:`Collection.collected`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from etabli.exam.contract.errors import UsageProblem
+from etabli.lab.manifest import Lab
+from etabli.reception.dropped import Dropped, Gathered
+from etabli.reception.gathering import Reading, gather
+from etabli.reception.hand_in import HandIn, HandIns, read_hand_ins, write_hand_ins
+from etabli.reception.moodle.assignment import refuse_other_assignment
+from etabli.reception.moodle.worksheet import Row, Worksheet
+from etabli.reception.recognition import meant_by
+from etabli.reception.roll_call import Call, call_roll, roster_of
+from etabli.reception.settling import Answers, Settled, Settling, settle, settle_without_class
+from etabli.roster.roster import Roster, class_names, open_roster
+from etabli.runs.store import newest_folders
+
+
+@dataclass(frozen=True)
+class Whom:
+    """Who was expected to hand in, and until when."""
+
+    class_name: str | None = None
+    deadline: datetime | None = None
+    answers: Sequence[str] = ()
+    """``NAME=ALIAS`` pairs."""
+    worksheet: Worksheet | None = None
+    handed_in_at: datetime | None = None
+    """When what did not come through Moodle was handed in, if the teacher says."""
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What will be graded, and of whom."""
+
+    settled: Settled
+    call: Call
+    roster: Roster | None = None
+    former: HandIns | None = None
+    """The hand-ins from before, without those that turned out to be another's."""
+    strayed: tuple[HandIn, ...] = ()
+    """Hand-ins from before whose runs are still there, though the deposit is no longer that learner's."""
+    texts: int = 0
+    """How many learners wrote an online text only or besides."""
+
+    def note(self, out: Path) -> HandIns | None:
+        """Calls the roll and writes ``remises.json``; ``None`` when neither class nor deadline was ever given."""
+        if self.roster is None and self.call.deadline is None and self.former is None:
+            return None
+        graded = [folder.candidate for folder in newest_folders(out, self.call.lab, self.call.session)]
+        hand_ins = call_roll(self.call, self.settled.received, roster=self.roster, former=self.former, graded=graded)
+        write_hand_ins(out, hand_ins)
+        return hand_ins
+
+
+@dataclass(frozen=True)
+class Collection:
+    """What was dropped for one roll call, as far as names and options tell whose it is."""
+
+    call: Call
+    out: Path
+    settling: Settling | Settled
+    """Without a class there is nothing to ask."""
+    rows: Mapping[str, Row]
+    """Moodle's worksheet, by participant."""
+    former: HandIns | None = None
+    texts: int = 0
+
+    def collected(self, settled: Settled) -> Collected:
+        """Returns what will be graded, once nothing is asked any more."""
+        if not isinstance(self.settling, Settling):
+            return Collected(settled, self.call, former=self.former, texts=self.texts)
+        roster = self.settling.roster
+        disowned = {
+            one.participant
+            for one in self.settling.withdrawn
+            if one.participant and len(meant_by(one, roster, self.rows.get(one.participant))) != 1
+        }
+        former, strayed = _put_right(self.former, settled.received, disowned)
+        still = tuple(entry for entry in strayed if (self.out / entry.candidate).is_dir())
+        return Collected(settled, self.call, roster, former, still, self.texts)
+
+
+def collect(
+    lab: Lab, paths: Sequence[Path], out: Path, session: str, reading: Reading, whom: Whom, workshop: Path
+) -> Collection:
+    """Finds what was dropped and whose it is, as far as nobody needs to be asked.
+
+    Raises:
+        UsageProblem: Something is not where it was said to be, or the options do not fit what is there.
+    """
+    former = read_hand_ins(out)
+    former = former if former and (former.lab, former.session) == (lab.id, session) else None
+    roster = _roster(out, whom, former)
+    answers = Answers(whom.answers)
+    gathered = gather(paths, lab, reading, workshop)
+    if whom.worksheet:
+        refuse_other_assignment(whom.worksheet, {one.participant for one in gathered.dropped if one.participant})
+    rows = {row.participant: row for row in whom.worksheet.rows} if whom.worksheet else {}
+    dropped = _dated(gathered.dropped, rows, whom.handed_in_at)
+    if roster is None:
+        _need_no_class(gathered, whom)
+    settling = settle(dropped, roster, answers, rows=rows, former=former) if roster else settle_without_class(dropped)
+    return Collection(Call(lab.id, session, whom.deadline), out, settling, rows, former, gathered.texts)
+
+
+def _roster(out: Path, whom: Whom, former: HandIns | None) -> Roster | None:
+    if whom.class_name is None:
+        return roster_of(former)
+    roster = open_roster(whom.class_name)
+    if former and former.class_name not in (None, roster.name):
+        raise UsageProblem(
+            f"« {out} » garde déjà les remises de la classe {former.class_name} : donnez un autre dossier avec « "
+            "--sortie »."
+        )
+    return roster
+
+
+def _need_no_class(gathered: Gathered, whom: Whom) -> None:
+    if gathered.moodle:
+        classes = ", ".join(f"« {name} »" for name in class_names())
+        known = f"classes connues : {classes}" if classes else "aucune classe n'est connue"
+        raise UsageProblem(
+            f"Ce sont des travaux remis dans Moodle, sous le nom des élèves : ajoutez « --classe NOM » ({known} ; "
+            "« etabli classe import LISTE.csv --classe NOM » en crée une)."
+        )
+    if whom.answers:
+        raise UsageProblem("« --associer » demande une classe : ajoutez « --classe NOM ».")
+
+
+def _dated(dropped: Sequence[Dropped], rows: Mapping[str, Row], by_hand: datetime | None) -> list[Dropped]:
+    """Gives each thing its hour: the worksheet's, which is sure, or the one that the teacher says."""
+    if by_hand and all(one.participant for one in dropped):
+        raise UsageProblem(
+            "« --rendu-le » dit l'heure des rendus donnés hors de Moodle, et il n'y en a pas ici : pour ceux de "
+            "Moodle, ajoutez « --feuille »."
+        )
+    return [replace(one, at=_hour(one, rows) or one.at or (None if one.participant else by_hand)) for one in dropped]
+
+
+def _hour(dropped: Dropped, rows: Mapping[str, Row]) -> datetime | None:
+    row = rows.get(dropped.participant or "")
+    return row.submitted if row else None
+
+
+def _put_right(
+    former: HandIns | None, received: Mapping[str, Dropped], disowned: set[str]
+) -> tuple[HandIns | None, list[HandIn]]:
+    """Forgets the hand-ins noted under disowned numbers of Moodle: no answer from before stands.
+
+    Returns:
+        The hand-ins that are left, and those whose deposit turned out to be another's or nobody's while nothing else
+        came from that learner.
+    """
+    if former is None:
+        return None, []
+    owners = {one.participant: alias for alias, one in received.items() if one.participant}
+    strayed = [
+        entry
+        for entry in former.entries
+        if entry.participant
+        and entry.candidate not in received
+        and (entry.participant in disowned or owners.get(entry.participant, entry.candidate) != entry.candidate)
+    ]
+    left = tuple(entry for entry in former.entries if entry.participant not in disowned)
+    return replace(former, entries=left), strayed

@@ -1,0 +1,29 @@
+"""What many tests of reception need: a small lab, the class SNO, and an empty folder for copies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from helpers import make_lab
+from moodle_samples import sno
+
+from etabli.lab.manifest import Lab
+from etabli.roster.roster import Roster
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Lab:
+    return make_lab(tmp_path / "depot")
+
+
+@pytest.fixture
+def roster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Roster:
+    monkeypatch.setenv("ETABLI_HOME", str(tmp_path / "home"))
+    return sno()
+
+
+@pytest.fixture
+def workshop(tmp_path: Path) -> Path:
+    (tmp_path / "atelier").mkdir()
+    return tmp_path / "atelier"
