@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from etabli.exam import Cells
 from etabli.exam.tools.book import NOTHING
 
 from .meaning import as_number
@@ -77,6 +78,10 @@ class Grid:
         if cell.formula is None and (place := area(cell.array)):
             return self.cell(Spot(place.top, place.left)).formula or ""
         return cell.formula or ""
+
+    def where(self, *spots: Spot) -> Cells:
+        """The place that some cells are, for a failure."""
+        return Cells(self.name, [spot.cell for spot in spots])
 
     @cached_property
     def spots(self) -> Sequence[Spot]:

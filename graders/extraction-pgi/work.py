@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -22,7 +21,6 @@ from .grid import Grid, grids
 from .kinds import Kinds
 from .places import Spot, area
 from .precedents import Precedents
-from .said import Marked
 from .summary import Summary
 from .synthesis import Synthesis, Tried
 from .total import Total
@@ -81,15 +79,6 @@ class Work:
     def grids(self) -> Mapping[str, Grid]:
         """Its sheets."""
         return grids(self.book, lambda: self.values)
-
-    @contextmanager
-    def pictured(self) -> Iterator[None]:
-        """Keeps a picture of the cells that a failure names."""
-        try:
-            yield
-        except Marked as failure:
-            self.workbook.picture(self.path, failure.sheet, failure.cells, failure.observed)
-            raise
 
     def keep(self, caption: str, cells: Mapping[tuple[str, str], str]) -> None:
         """Keeps right figures as evidence: each cell, what it shows, its formula.

@@ -213,7 +213,12 @@ def test_what_our_office_cannot_do_is_our_error(seen: Mapping[str, Event], check
 
 
 def test_pictures_show_the_cells(pictures: list[Any]) -> None:
-    assert [picture["caption"] for picture in pictures] == ["Les totaux", "Une ligne", "Un graphique"]
+    assert [picture["caption"] for picture in pictures] == [
+        "Les totaux",
+        "Une ligne",
+        "Un graphique",
+        "Une place.",
+    ]
     sizes = []
     for picture in pictures:
         data = base64.b64decode(picture["data"])
