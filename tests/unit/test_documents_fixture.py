@@ -195,7 +195,7 @@ def test_every_detail_of_the_reader_has_its_words() -> None:
     from etabli.exam import reading
 
     said = {""}
-    for path in Path(reading.__file__).parent.glob("*.py"):
+    for path in Path(reading.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Refused":
                 values = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]

@@ -7,12 +7,17 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from . import dangers, ods, ods_charts, ods_parts, xlsx, xlsx_parts
+from . import dangers
 from .archive import Archive
 from .formats import GENERAL, Format
 from .grid import Book, Box, Grid
 from .notation import excel_reference, from_excel, from_odf
+from .ods import charts as ods_charts
+from .ods import parts as ods_parts
+from .ods import sheets as ods
 from .places import area, letters, place, quoted
+from .xlsx import parts as xlsx_parts
+from .xlsx import sheets as xlsx
 
 _MOST_LIMITS: Final = 20
 
@@ -29,6 +34,15 @@ def read(archive: Archive, form: str, name: str) -> dict[str, Any]:
         Refused: It is damaged, too big, or more than a workbook.
     """
     return _excel(archive, name) if form == "xlsx" else _odf(archive)
+
+
+def sheets(archive: Archive, form: str) -> Book:
+    """Returns the sheets of a workbook, ``xlsx`` or ``ods``, without what lies around their cells.
+
+    Raises:
+        Refused: It is damaged or too big.
+    """
+    return xlsx.read(archive) if form == "xlsx" else ods.read(archive)
 
 
 def _excel(archive: Archive, name: str) -> dict[str, Any]:

@@ -109,10 +109,11 @@ def send(connection: socket.socket, message: Mapping[str, Any], descriptors: Seq
 
 
 def sources(folder: Path) -> Mapping[str, Any]:
-    """Returns what the other side runs for us: the modules of a folder, and a name for their content."""
-    texts = {
-        "" if path.stem == "__init__" else path.stem: path.read_text("utf-8") for path in sorted(folder.glob("*.py"))
-    }
+    """Returns what the other side runs for us: the modules below a folder, and a name for their content."""
+    texts = {}
+    for path in sorted(folder.rglob("*.py")):
+        inside = path.relative_to(folder).with_suffix("").parts
+        texts[".".join(inside).removesuffix("__init__").rstrip(".")] = path.read_text("utf-8")
     return {"id": sha256(json.dumps(texts).encode()).hexdigest()[:16], "sources": texts}
 
 

@@ -9,13 +9,13 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from .archive import Archive
-from .grid import Grid
-from .limits import Refused
-from .markup import Event
-from .notation import from_odf, odf_reference, split
-from .tree import Node, tree
-from .xlsx_parts import outside
+from ..archive import Archive
+from ..dangers import refuse_address
+from ..grid import Grid
+from ..limits import Refused
+from ..markup import Event, whole
+from ..notation import from_odf, odf_reference, split
+from ..tree import Node, tree
 
 _MACROS: Final = re.compile(r"(?:^|/)(?:Basic/[^/]+/(?!script-l[bc]\.xml)[^/]+\.xml|Scripts/.+/[^/]+)$")
 _SCRIPT: Final = re.compile(r"(?:vnd\.sun\.star\.script|macro|script):", re.I)
@@ -72,9 +72,9 @@ def frozen(archive: Archive) -> dict[str, int]:
     for tables in tree(archive, "settings.xml").inside("config-item-map-named"):
         for entry in tables.all("config-item-map-entry") if tables.get("name") == "Tables" else ():
             items = {item.get("name"): item.text.strip() for item in entry.all("config-item")}
-            rows = items.get("VerticalSplitPosition", "")
-            if items.get("VerticalSplitMode") == "2" and rows.isascii() and rows.isdigit() and len(rows) < 8:
-                found[entry.get("name")] = int(rows)
+            rows = whole(items.get("VerticalSplitPosition"), -1, digits=7)
+            if items.get("VerticalSplitMode") == "2" and rows >= 0:
+                found[entry.get("name")] = rows
     return found
 
 
@@ -102,7 +102,7 @@ class Watcher:
         tag, attributes = event.name, event.attributes
         href = attributes.get("href", "")
         if tag in ("table-source", "cell-range-source"):
-            outside(href or attributes.get("name", ""))
+            refuse_address(href or attributes.get("name", ""))
         elif tag == "dde-source":
             raise Refused("dde", "program", name=f"{attributes.get('dde-application')}|{attributes.get('dde-topic')}")
         elif tag == "event-listener" and (_SCRIPT.match(href) or attributes.get("macro-name")):
@@ -122,7 +122,7 @@ class Watcher:
 
     def _drawn(self, tag: str, href: str, grid: Grid | None, anchor: str | None) -> None:
         if _ADDRESS.match(href):
-            outside(href)
+            refuse_address(href)
         if tag == "object" and grid is not None:
             grid.layout.objects.append((href.removeprefix("./").rstrip("/"), anchor))
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from .archive import Archive
-from .grid import Book, Grid
-from .kinds import suffix
-from .limits import Refused
-from .markup import END, START, TEXT, walk
-from .notation import excel_reference
-from .relations import main_part, relations
-from .tree import Node, tree
-from .xlsx_charts import charts
-from .xlsx_pivots import pivots
-from .xlsx_shared import TRUE, whole
+from ..archive import Archive
+from ..dangers import refuse_address
+from ..grid import Book, Grid
+from ..kinds import suffix
+from ..limits import Refused
+from ..markup import END, START, TEXT, walk, whole
+from ..notation import excel_reference
+from ..relations import main_part, outgoing, relations
+from ..tree import Node, tree
+from .charts import charts
+from .pivots import pivots
+from .shared import TRUE
 
 _MACRO_PARTS: Final = re.compile(r"vbaProject\.bin$|/macrosheets/|/dialogsheets/|/activeX/", re.I)
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -48,24 +49,8 @@ def refuse_outside(archive: Archive) -> None:
     Raises:
         Refused: It does.
     """
-    for info in archive.members:
-        if not info.filename.endswith(".rels"):
-            continue
-        folder, _, last = info.filename.rpartition("_rels/")
-        for relation in relations(archive, f"{folder}{last.removesuffix('.rels')}").values():
-            if relation.external and relation.kind != "hyperlink":
-                outside(relation.target)
-
-
-def outside(address: str) -> None:
-    """Refuses an address outside of the file.
-
-    Raises:
-        Refused: Always.
-    """
-    if re.match(r"(?:https?|ftp):", address, re.I):
-        raise Refused("fetches", "address", name=address)
-    raise Refused("linked", "file", name=re.split(r"[/\\]", address)[-1] or address)
+    for address in outgoing(archive):
+        refuse_address(address)
 
 
 def about(archive: Archive) -> dict[str, str | None]:

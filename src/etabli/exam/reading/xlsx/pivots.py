@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .archive import Archive
-from .places import quoted
-from .relations import Relation, relations
-from .tree import Node, tree
-from .xlsx_shared import TRUE, whole
+from ..archive import Archive
+from ..markup import whole
+from ..places import quoted
+from ..relations import Relation, relations
+from ..tree import Node, tree
+from .shared import TRUE
 
 _VALUES = -2
 """The number of no field: where several values stand side by side."""

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from .archive import Archive
-from .notation import odf_reference, split
-from .ods_parts import root_of
-from .tree import Node
-from .xlsx_charts import ROUND
+from ..archive import Archive
+from ..notation import odf_reference, split
+from ..tree import Node
+from ..xlsx.charts import ROUND
+from .parts import root_of
 
 _KINDS: Final = {"circle": "pie", "ring": "doughnut", "filled-radar": "radar"}
 _LOCAL: Final = "local-table"

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from .archive import Archive
-from .grid import number
-from .notation import excel_reference
-from .places import place
-from .relations import relations
-from .tree import Node, tree
-from .xlsx_shared import TRUE, whole
+from ..archive import Archive
+from ..grid import number
+from ..markup import whole
+from ..notation import excel_reference
+from ..places import place
+from ..relations import relations
+from ..tree import Node, tree
+from .shared import TRUE
 
 _KINDS: Final = {
     **{"barChart": "bar", "bar3DChart": "bar", "lineChart": "line", "line3DChart": "line"},

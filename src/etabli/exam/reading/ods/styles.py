@@ -10,8 +10,8 @@ from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from .formats import GENERAL, Format, of_code
-from .markup import END, START, TEXT, Event
+from ..formats import GENERAL, Format, of_code
+from ..markup import END, START, TEXT, Event, whole
 
 _DATA: Final = {
     **{"number-style": "", "boolean-style": "", "currency-style": "currency", "percentage-style": "percent"},
@@ -166,14 +166,13 @@ class Styles:
 
 def _data_piece(data: _Data, tag: str, attributes: Mapping[str, str]) -> None:
     if tag == "number":
-        digits = attributes.get("decimal-places", "")
-        data.decimals = (
-            min(int(digits), _MOST_DIGITS) if digits.isascii() and digits.isdigit() and len(digits) < 4 else None
-        )
+        decimals = whole(attributes.get("decimal-places"), -1, digits=3)
+        data.decimals = None if decimals < 0 else min(decimals, _MOST_DIGITS)
         data.grouping = attributes.get("grouping") == "true"
-        whole = "#,##0" if data.grouping else "0" * _digits(attributes.get("min-integer-digits", "1"))
-        bare = data.decimals is None and not data.grouping and len(whole) == 1
-        data.code += "General" if bare else whole + ("." + "0" * data.decimals if data.decimals else "")
+        integers = max(1, min(whole(attributes.get("min-integer-digits"), 1, digits=3), _MOST_DIGITS))
+        shown = "#,##0" if data.grouping else "0" * integers
+        bare = data.decimals is None and not data.grouping and len(shown) == 1
+        data.code += "General" if bare else shown + ("." + "0" * data.decimals if data.decimals else "")
     elif tag == "scientific-number":
         data.code += "0.00E+00"
     elif tag == "fraction":
@@ -186,10 +185,6 @@ def _data_piece(data: _Data, tag: str, attributes: Mapping[str, str]) -> None:
         data.code += "mmmm" if attributes.get("style") == "long" else "mmm"
     elif tag in _SHORT_LONG:
         data.code += _SHORT_LONG[tag][attributes.get("style") == "long"]
-
-
-def _digits(text: str) -> int:
-    return max(1, min(int(text), _MOST_DIGITS)) if text.isascii() and text.isdigit() and len(text) < 4 else 1
 
 
 def _format(data: _Data) -> Format:
