@@ -19,6 +19,7 @@ from typing import Any, Final
 from etabli.exam.contract.causes import Cause, failed
 from etabli.exam.contract.check import Failed
 from etabli.exam.contract.words import cut
+from etabli.exam.reading.told import CellTold
 from etabli.exam.runner.reader import Reader, ReaderError
 from etabli.exam.runner.recorder import Recorder
 from etabli.exam.runner.refusals import refused
@@ -261,8 +262,14 @@ def _sheets(found: Any) -> list[Sheet]:
 def _cell(found: Any) -> Cell:
     if found is None:
         return _EMPTY
-    kind, value, text, formula, comment, hidden = found
-    return Cell(value_of(kind, value), str(text), optional(formula), optional(comment), bool(hidden))
+    told = CellTold._make(found)
+    return Cell(
+        value_of(told.kind, told.value),
+        str(told.text),
+        optional(told.formula),
+        optional(told.comment),
+        bool(told.hidden),
+    )
 
 
 def value_of(kind: str, value: Any) -> Value:

@@ -8,17 +8,17 @@ from __future__ import annotations
 from collections import ChainMap
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
-from ..formats import GENERAL, Format, of_code
+from ..formats import GENERAL, Format, Kind, of_code
 from ..markup import END, START, TEXT, Event, whole
 
-_DATA: Final = {
+_DATA: Final[Mapping[str, Kind | Literal[""]]] = {
     **{"number-style": "", "boolean-style": "", "currency-style": "currency", "percentage-style": "percent"},
     **{"date-style": "date", "time-style": "time", "text-style": "text"},
 }
 """What each element of a data style says of its meaning."""
-_BY_VALUE: Final = {"currency": "currency", "percentage": "percent", "date": "date", "time": "time"}
+_BY_VALUE: Final[Mapping[str, Kind]] = {"currency": "currency", "percentage": "percent", "date": "date", "time": "time"}
 _SHORT_LONG: Final = {
     **{"year": ("yy", "yyyy"), "day": ("d", "dd"), "day-of-week": ("ddd", "dddd"), "hours": ("h", "hh")},
     **{"minutes": ("m", "mm"), "seconds": ("s", "ss"), "am-pm": ("AM/PM", "AM/PM"), "month": ("m", "mm")},
@@ -50,7 +50,7 @@ class _Data:
     """A data style while it is read."""
 
     name: str
-    kind: str
+    kind: Kind | Literal[""]
     code: str = ""
     decimals: int | None = None
     grouping: bool = False
