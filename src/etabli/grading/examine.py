@@ -58,7 +58,7 @@ def _attempt(prepared: Prepared, plan: Plan, worker: Worker, record: Record, sto
                     raise Interrupted
                 record.add(event)
                 if event["kind"] == "check_end":
-                    sound[event["check"]] = event["outcome"] != Outcome.ERROR
+                    sound[event["check"] or ""] = event["outcome"] != Outcome.ERROR
     except SandboxFailure as failure:
         record.forget_verdicts()  # without a closing record there is no result
         record.add({"kind": "incident", "check": None, "message": str(failure), "noise": _noise(worker, record)})

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from etabli.exam.contract.blot import Blot
 from etabli.exam.contract.errors import ExaminerSilent
@@ -42,14 +42,16 @@ class Record:
 
     def add(self, event: Event) -> None:
         """Takes an event; big things in it go to the evidence store, and values that must stay hidden nowhere."""
-        event = self._blot().clean_event(event)
-        kept = {key: value for key, value in event.items() if key not in {"n", "data"}}
+        event = cast(Event, self._blot().clean_event(event))
+        kept = event.copy()
+        kept.pop("n", None)
+        kept.pop("data", None)
         kept["t"] = round(time.monotonic() - self._clock, 3)
         if event.get("kind") == "evidence":
             item = self._evidence.keep(
                 str(event["evidence_kind"]), str(event["caption"]), str(event["media"]), _decoded(event)
             )
-            kept |= {"path": item.path, "sha256": item.sha256}
+            kept["path"], kept["sha256"] = item.path, item.sha256
         self._events.append(kept)
 
     def evidence(self, check: str | None, kind: str, caption: str, text: str) -> None:
@@ -72,7 +74,8 @@ class Record:
 
     def verdict(self, check: str, outcome: str, **facts: Any) -> None:
         """Writes a verdict that the engine itself can give (start check failed, the rest blocked)."""
-        self.add({"kind": "check_end", "check": check, "outcome": outcome, "duration_ms": 0.0, **facts})
+        end = {"kind": "check_end", "check": check, "outcome": outcome, "duration_ms": 0.0, **facts}
+        self.add(cast(Event, end))
 
     def forget_verdicts(self) -> None:
         """Sets the verdicts of an attempt aside before another one: they stay readable, as ``former_…``."""

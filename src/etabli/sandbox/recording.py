@@ -11,8 +11,9 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
+from etabli.exam.contract.transcript import Event
 from etabli.sandbox.base import (
     Addresses,
     Application,
@@ -26,7 +27,7 @@ from etabli.sandbox.base import (
     WorkerPlan,
 )
 
-Sink = Callable[[dict[str, Any]], None]
+Sink = Callable[[Event], None]
 
 MAX_TEXT = 200
 _CUT = "… (+{more})"
