@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Mapping
-from typing import Required, TypedDict, cast
+from typing import Required, cast
+
+from typing_extensions import TypedDict  # pydantic wants this one before Python 3.12
 
 from etabli.exam.contract.errors import ExaminerSilent
 
