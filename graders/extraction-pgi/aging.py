@@ -15,7 +15,7 @@ from .grid import Grid
 from .labels import BRACKETS, Reader, read_bracket
 from .places import Spot
 from .precedents import Precedents
-from .said import amount, at, counted, listed, quote
+from .said import amount, counted, listed, quote
 
 if TYPE_CHECKING:
     from etabli.exam.tools.book import Book
@@ -73,9 +73,7 @@ def expect_totals(found: Aged, totals: Mapping[str, str]) -> None:
     numbers, spots = found.totals.numbers(), found.totals.spots
     wrong = [key for key in BRACKETS if abs((numbers[key] or 0) - float(totals[key])) >= CENT]
     if wrong:
-        told = [
-            f"{TOLD[key]} ({at(found.grid.name, spots[key].cell)} montre {amount(numbers[key] or 0)})" for key in wrong
-        ]
+        told = [f"{TOLD[key]} ({found.grid.told(spots[key])} montre {amount(numbers[key] or 0)})" for key in wrong]
         raise Failed(
             f"{counted(len(wrong), 'tranche')} sur {len(BRACKETS)} sans le bon total : {listed(told, 5)}.",
             "Ce que les clients doivent à la date de situation, règlements partiels et avoirs déduits.",
@@ -98,7 +96,7 @@ def expect_customers(found: Aged, aged: Mapping[str, Mapping[str, str]]) -> None
         if abs((found.grid.number(spot) or 0) - float(owing.get(code, {}).get(key, 0))) >= CENT
     ]
     if wrong:
-        told = [f"{at(found.grid.name, spot.cell)} (client {code})" for code, spot in wrong]
+        told = [f"{found.grid.told(spot)} (client {code})" for code, spot in wrong]
         raise Failed(
             f"{counted(len(wrong), 'montant faux', 'montants faux')} : {listed(told)}.",
             expected,
@@ -159,7 +157,7 @@ def _expect_moved(found: Aged, spots: Sequence[Spot], values: Values, what: str)
     if still:
         first = still[0]
         others = f" ; de même {listed([spot.cell for spot in still[1:]])}" if still[1:] else ""
-        told = f"{at(grid.name, first.cell)}, {grid.formula(first)}, ne bouge pas quand {what} changent"
+        told = f"{grid.told(first)}, {grid.formula(first)}, ne bouge pas quand {what} changent"
         raise Failed(f"{told}{others}.", EXPECTED, at=grid.where(*still))
 
 

@@ -181,7 +181,7 @@ def check_une_table(work: Work) -> None:
 )  # fmt: skip
 def check_mois_justes(work: Work) -> None:
     """La synthèse donne le total HT de chaque mois de la période."""
-    work.expect_right(work.synthesis.months, "by_month")
+    work.expect_right(work.synthesis.months)
 
 
 @check(
@@ -199,7 +199,7 @@ def check_mois_formules(work: Work) -> None:
 )  # fmt: skip
 def check_mois_suivent(work: Work) -> None:
     """Quand une ligne change, le total du bon mois suit, du bon montant."""
-    work.expect_follows(work.synthesis.months, "by_month", "amounts", "month")
+    work.expect_follows(work.synthesis.months, "amounts", "month")
 
 
 @check(
@@ -208,7 +208,7 @@ def check_mois_suivent(work: Work) -> None:
 )  # fmt: skip
 def check_clients_justes(work: Work) -> None:
     """La synthèse donne le total HT de chaque client."""
-    work.expect_right(work.synthesis.customers, "by_customer")
+    work.expect_right(work.synthesis.customers)
 
 
 @check(
@@ -226,7 +226,7 @@ def check_clients_formules(work: Work) -> None:
 )  # fmt: skip
 def check_clients_suivent(work: Work) -> None:
     """Quand une ligne change, le total du bon client suit, du bon montant."""
-    work.expect_follows(work.synthesis.customers, "by_customer", "amounts", "customer")
+    work.expect_follows(work.synthesis.customers, "amounts", "customer")
 
 
 @check(
@@ -283,9 +283,9 @@ def check_erreurs(work: Work) -> None:
 )  # fmt: skip
 def check_parts(work: Work) -> None:
     """Chaque client a sa part du total, calculée."""
-    work.expect_right(work.synthesis.shares, "shares")
+    work.expect_right(work.synthesis.shares)
     work.synthesis.shares.expect_calculated()
-    work.expect_follows(work.synthesis.shares, "shares", "amounts")
+    work.expect_follows(work.synthesis.shares, "amounts")
 
 
 @check(

@@ -84,7 +84,7 @@ class AskedFigure:
         grid, place = max(near, key=lambda one: self._shared(labels, one))
         number = grid.number(place) or 0.0
         formula = f", {cut(grid.formula(place), LONG)}," if grid.formula(place) else ""
-        told = f"{at(grid.name, place.cell)}{formula} montre {plain(number)}, qui n'est pas le chiffre de votre Tryton."
+        told = f"{grid.told(place)}{formula} montre {plain(number)}, qui n'est pas le chiffre de votre Tryton."
         if abs(number / SECONDS - self._value) < CLOSE:
             told += " C'est 3 600 fois trop : les durées sont en secondes."
         raise Failed(told, expected, at=grid.where(place))
@@ -98,7 +98,7 @@ class AskedFigure:
         """A formula or a pivot gives it, and reads the lines of Tryton that it is made of."""
         grid, spot = self.find()
         expected = "Une formule sur les lignes extraites de Tryton, dans leur propre feuille."
-        where, formula = at(grid.name, spot.cell), grid.formula(spot)
+        where, formula = grid.told(spot), grid.formula(spot)
         if not grid.live(spot):
             told = f"{where} contient une valeur tapée."
         elif not grid.in_pivot(spot) and not reads_something(formula, self._book, grid.name):
@@ -130,7 +130,7 @@ class AskedFigure:
         before, after = grid.number(spot), grid.under(values).number(spot)
         if after is not None and abs(after - (before or 0.0)) < CLOSE:
             raise Failed(
-                f"{at(grid.name, spot.cell)}, {grid.formula(spot)}, ne bouge pas quand les lignes qu'elle lit changent.",
+                f"{grid.told(spot)}, {grid.formula(spot)}, ne bouge pas quand les lignes qu'elle lit changent.",
                 "Le chiffre suit son extraction.",
                 at=grid.where(spot),
             )

@@ -13,7 +13,7 @@ from .formulas import is_calculated
 from .grid import Grid
 from .meaning import as_words
 from .places import Spot
-from .said import amount, at, quote
+from .said import amount, quote
 
 if TYPE_CHECKING:
     from etabli.exam.tools.book import Book
@@ -55,7 +55,7 @@ class Gap:
         self._ledger()
         grid, spot = self._gaps()[0]
         if not is_calculated(grid, spot, self._book):
-            raise Failed(f"L'écart est tapé dans {at(grid.name, spot.cell)}.", EXPECTED, at=grid.where(spot))
+            raise Failed(f"L'écart est tapé dans {grid.told(spot)}.", EXPECTED, at=grid.where(spot))
 
     def expect_follows(self, values: Values, totals: Sequence[float], told: str) -> None:
         """After a change of the lines, the gap is the ledger less the total.
@@ -73,7 +73,7 @@ class Gap:
             grid, spot = cells[0]
             shown = "rien" if now[0] is None else amount(now[0])
             raise Failed(
-                f"Avec {told}, {at(grid.name, spot.cell)}, {grid.formula(spot)}, passe de "
+                f"Avec {told}, {grid.told(spot)}, {grid.formula(spot)}, passe de "
                 f"{amount(grid.number(spot) or 0)} à {shown} : l'écart ne suit pas le total de la synthèse.",
                 EXPECTED,
                 at=grid.where(spot),
@@ -114,7 +114,7 @@ class Gap:
         if not right:
             grid, spot = next(((grid, spot) for grid, spot in labels if _beside(grid, spot)), labels[0])
             raise Failed(
-                f"Près de {quote(as_words(grid.value(spot)))} ({at(grid.name, spot.cell)}), on ne lit pas {what}.",
+                f"Près de {quote(as_words(grid.value(spot)))} ({grid.told(spot)}), on ne lit pas {what}.",
                 expected,
                 at=grid.where(spot),
             )

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from etabli.exam import Cells
 from etabli.exam.tools.book import NOTHING
 
-from .meaning import as_number
+from .meaning import as_number, is_number
 from .places import Area, Spot, area
+from .said import at
 
 if TYPE_CHECKING:
     from etabli.exam.tools.book import Book, BookCell, WorkSheet
@@ -50,7 +51,7 @@ class Grid:
         if not self.live(spot):
             return cell.value
         value = self._compute()[self.name, spot.cell]
-        if cell.format.kind == "date" and isinstance(value, int | float) and not isinstance(value, bool):
+        if cell.format.kind == "date" and is_number(value):
             return serial_date(value)
         return value
 
@@ -78,6 +79,10 @@ class Grid:
         if cell.formula is None and (place := area(cell.array)):
             return self.cell(Spot(place.top, place.left)).formula or ""
         return cell.formula or ""
+
+    def told(self, spot: Spot) -> str:
+        """A cell as a sentence names it: ``Synthèse!B4``."""
+        return at(self.name, spot.cell)
 
     def where(self, *spots: Spot) -> Cells:
         """The place that some cells are, for a failure."""

@@ -9,7 +9,7 @@ from typing import Any
 from etabli.exam import Failed
 
 from .extraction import Extraction
-from .meaning import as_words
+from .meaning import as_words, is_number
 from .places import Spot
 from .said import counted, listed, quote, rows
 
@@ -36,7 +36,7 @@ class Kinds:
 
     def expect_numbers(self) -> None:
         """Amounts, quantities and rates are numbers."""
-        self._expect(NUMBERS, _is_number, "n'est pas un nombre", "ne sont pas des nombres",
+        self._expect(NUMBERS, is_number, "n'est pas un nombre", "ne sont pas des nombres",
                      "De vrais nombres : le tableur les aligne à droite et sait les additionner.")  # fmt: skip
 
     def expect_codes(self) -> None:
@@ -82,10 +82,6 @@ class Kinds:
                 expected,
                 at=self.extraction.grid.where(*(spot for cells in odd.values() for spot, _ in cells)),
             )
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _content(value: Any) -> str:

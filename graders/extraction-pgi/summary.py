@@ -73,6 +73,7 @@ class Summary:
         words: How they are told.
         extraction: What they add up.
         book: For tables and names.
+        what: The property of `Analysis` that they are.
         close: How far a figure may be from the expected one.
     """
 
@@ -84,10 +85,12 @@ class Summary:
         extraction: Extraction,
         book: Book,
         *,
+        what: str,
         close: Close = near_cent,
     ) -> None:
         self.figures = figures
         self.read = read
+        self.what = what
         self._words = words
         self._extraction = extraction
         self._book = book

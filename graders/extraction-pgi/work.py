@@ -144,31 +144,20 @@ class Work:
         trial, values = self.trials[name]
         return Tried(values, self.synthesis.analyse(trial.lines), trial.told)
 
-    def expect_right(self, summary: Summary, what: str) -> None:
-        """A summary has every key, and the right figures.
-
-        Args:
-            summary: Whose figures.
-            what: The property of `Analysis` that they are.
-        """
-        self._expect_right(summary, what)
+    def expect_right(self, summary: Summary) -> None:
+        """A summary has every key, and the right figures."""
+        self._expect_right(summary)
         self.keep(f"Les cellules, feuille {summary.sheet}", summary.told())
 
-    def _expect_right(self, summary: Summary, what: str) -> None:
-        summary.expect_all(self.synthesis.required(what))
-        summary.expect_right(*self.synthesis.wanted(what, self.synthesis.analysis))
+    def _expect_right(self, summary: Summary) -> None:
+        summary.expect_all(self.synthesis.required(summary.what))
+        summary.expect_right(*self.synthesis.wanted(summary.what, self.synthesis.analysis))
 
-    def expect_follows(self, summary: Summary, what: str, *names: str) -> None:
-        """A summary follows the lines in these trials.
-
-        Args:
-            summary: Whose figures.
-            what: The property of `Analysis` that they are.
-            names: Of trials.
-        """
+    def expect_follows(self, summary: Summary, *names: str) -> None:
+        """A summary follows the lines in these trials, by their names."""
         for name in names:
             if tried := self.tried(name):
-                wanted = self.synthesis.wanted(what, tried.analysis, tried.values)
+                wanted = self.synthesis.wanted(summary.what, tried.analysis, tried.values)
                 added = self.extraction.last + 1 if name == "added" else None
                 summary.expect_follows(tried.values, tried.told, *wanted, added=added)
 
@@ -179,42 +168,42 @@ class Work:
             OfficeLimit: A pivot shows them, as ours cannot.
         """
         try:
-            self.expect_right(self.synthesis.ranks, "ranks")
+            self.expect_right(self.synthesis.ranks)
         except Failed:
             if sheet := self.synthesis.ranked_by_pivot:
                 self.workbook.give_up(f"les rangs d'un tableau croisé (feuille {sheet})")
             raise
         self.synthesis.ranks.expect_calculated()
-        self.expect_follows(self.synthesis.ranks, "ranks", "rank")
+        self.expect_follows(self.synthesis.ranks, "rank")
 
     def expect_vat(self) -> None:
         """VAT is given by rate, base and amount: right, calculated, and it follows the lines."""
-        for summary, what in self._vat():
-            self.expect_right(summary, what)
-            self._expect_live_vat(summary, what)
+        for summary in self._vat():
+            self.expect_right(summary)
+            self._expect_live_vat(summary)
 
-    def _expect_live_vat(self, summary: Summary, what: str) -> None:
+    def _expect_live_vat(self, summary: Summary) -> None:
         summary.expect_calculated()
-        self.expect_follows(summary, what, "amounts", "rate")
+        self.expect_follows(summary, "amounts", "rate")
 
-    def _vat(self) -> Iterator[tuple[Summary, str]]:
-        yield self.synthesis.bases, "bases"
-        yield self.synthesis.taxes, "taxes"
+    def _vat(self) -> Iterator[Summary]:
+        yield self.synthesis.bases
+        yield self.synthesis.taxes
 
     def expect_takes_in(self) -> None:
         """One line more, under the last, is in every total; one that is wrong already is another check's to say."""
-        self.expect_follows(self.synthesis.months, "by_month", "added")
-        self.expect_follows(self.synthesis.customers, "by_customer", "added")
+        self.expect_follows(self.synthesis.months, "added")
+        self.expect_follows(self.synthesis.customers, "added")
         if _holds(self._expect_live_total) and (tried := self.tried("added")):
             self.total.expect_follows(tried.values, tried.analysis.totals, tried.told)
         if _holds(self._expect_right_vat):
-            for summary, what in self._vat():
-                self.expect_follows(summary, what, "added")
+            for summary in self._vat():
+                self.expect_follows(summary, "added")
 
     def _expect_right_vat(self) -> None:
-        for summary, what in self._vat():
-            self._expect_right(summary, what)
-            self._expect_live_vat(summary, what)
+        for summary in self._vat():
+            self._expect_right(summary)
+            self._expect_live_vat(summary)
 
     @cached_property
     def precedents(self) -> Precedents:

@@ -43,7 +43,7 @@ def imported(path: Path) -> set[str]:
 
 
 def imported_modules(path: Path) -> set[str]:
-    """Dotted names, of what is imported from a module too: ``etabli.exam.runner`` or ``etabli.exam.runner.line``."""
+    """Dotted names, of what is imported from a module too: ``etabli.exam.runner`` or ``etabli.exam.runner.peer``."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.module:

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from etabli.exam.runner.line import sources
+from etabli.exam.runner.peer import sources
 from etabli.system.settings import repository
 
 IMAGE = repository() / "images" / "examiner"

@@ -18,7 +18,7 @@ from helpers import hear
 
 from etabli.exam.contract.causes import Cause, cause_of
 from etabli.exam.contract.check import Failed
-from etabli.exam.runner import line, refusals
+from etabli.exam.runner import peer, refusals
 from etabli.exam.runner.reader import Reader, ReaderError
 from etabli.exam.runner.recorder import Recorder
 from etabli.exam.tools.documents import About, Documents, Trace
@@ -295,12 +295,12 @@ def test_a_silent_reader_is_given_up(listen: Callable[[Talk], Reader]) -> None:
 
 def test_nobody_else_passes_for_the_reader(listen: Callable[[Talk], Reader]) -> None:
     reader_ = listen(framed(b'{"found": 3}'))
-    reader_._line._account = os.getuid() + 1
+    reader_._peer._account = os.getuid() + 1
     with open("/dev/null", "rb") as nothing, pytest.raises(ReaderError, match="listens in the reader's place"):
         reader_.ask("text", "a", nothing.fileno())
 
 
 def test_a_reader_that_never_starts_is_our_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(line, "_START_S", 0.1)
+    monkeypatch.setattr(peer, "_START_S", 0.1)
     with open("/dev/null", "rb") as nothing, pytest.raises(ReaderError):
         Reader("\0etabli-personne").ask("text", "a", nothing.fileno())

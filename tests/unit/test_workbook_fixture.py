@@ -22,7 +22,7 @@ from etabli.exam.contract.causes import Cause, cause_of
 from etabli.exam.contract.check import Failed
 from etabli.exam.office.growth import _Body
 from etabli.exam.office.limits import MAX_SCENARIOS
-from etabli.exam.runner import line
+from etabli.exam.runner import peer
 from etabli.exam.runner.office import Office, OfficeError
 from etabli.exam.runner.recorder import Recorder
 from etabli.exam.runner.timing import CheckTimeout
@@ -299,7 +299,7 @@ def test_no_answer_is_our_error(
 
 
 def test_an_office_that_is_not_there_is_our_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(line, "_START_S", 0.1)
+    monkeypatch.setattr(peer, "_START_S", 0.1)
     office = Office("\0etabli-personne")
     office.prepare()
     with open("/dev/null", "rb") as nothing, pytest.raises(OfficeError):

@@ -38,7 +38,7 @@ class _Cell(NamedTuple):
 
 
 @dataclass
-class Page:
+class PageSetup:
     """How a page prints."""
 
     landscape: bool = False
@@ -63,7 +63,7 @@ class _Data:
 class Styles:
     """Takes the events of ``styles.xml``, then of ``content.xml``."""
 
-    pages: dict[str, Page] = field(default_factory=dict)
+    pages: dict[str, PageSetup] = field(default_factory=dict)
     masters: dict[str, str] = field(default_factory=dict)
     """Layout by master page."""
     table_masters: dict[str, str] = field(default_factory=dict)
@@ -104,7 +104,7 @@ class Styles:
         elif tag == "page-layout":
             self._page = attributes.get("name", "")
         elif tag == "page-layout-properties":
-            self.pages[self._page] = Page(
+            self.pages[self._page] = PageSetup(
                 attributes.get("print-orientation") == "landscape",
                 attributes.get("scale-to-X") == "1" or attributes.get("scale-to-pages") == "1",
             )
@@ -129,10 +129,10 @@ class Styles:
         else:
             data.code += f'"{text}"'
 
-    def page(self, table_style: str) -> Page:
+    def page(self, table_style: str) -> PageSetup:
         """Returns the page of a sheet by its style."""
         master = self.table_masters.get(table_style, "") or "Default"
-        return self.pages.get(self.masters.get(master, ""), Page())
+        return self.pages.get(self.masters.get(master, ""), PageSetup())
 
     def format(self, style: str, value_type: str) -> Format:
         """Returns the format of a cell.
