@@ -12,7 +12,7 @@ from etabli.exam import Failed
 from .analysis import Analysis, codes_of, ranked
 from .charts import Shown
 from .extraction import Extraction, Line
-from .finding import Figures, best_figures, listings, titled
+from .finding import Figures, best_figures, if_found, listings, titled
 from .grid import Grid
 from .labels import Customers, Months, Rates, Reader
 from .meaning import as_words
@@ -213,12 +213,7 @@ class Synthesis:
         Raises:
             Failed: There are none.
         """
-        totals = []
-        for name in ("months", "customers"):
-            try:
-                totals.append(getattr(self, name))
-            except Failed:
-                continue  # that is the check of these totals to say
+        totals = [one for one in (if_found(lambda: self.months), if_found(lambda: self.customers)) if one]
         if not totals:
             raise Failed("On ne trouve aucune synthèse dans le classeur.", EXPECTED)
         return totals
@@ -228,10 +223,7 @@ class Synthesis:
         analysis, values = (tried.analysis, tried.values) if tried else (self.analysis, None)
         months, customers = analysis.by_month, analysis.by_customer
         least = len([month for month in self._months if months[month]])
-        try:
-            read_month = self.months.read
-        except Failed:  # no such list: that is another check's to say
-            read_month = self.read_month
+        read_month = if_found(lambda: self.months.read) or self.read_month
         return [
             Shown(read_month, [months, self._numbers("months", values)], least, "mois", "mois"),
             Shown(self.read_customer, [customers, self._numbers("customers", values)], min(LEAST_CUSTOMERS, len(customers)),
@@ -246,9 +238,8 @@ class Synthesis:
 
     def _numbers(self, name: str, values: Values | None = None) -> dict[str, float]:
         """The totals by month or by customer as they are shown, right or not; nothing when there are none."""
-        try:
-            summary: Summary = getattr(self, name)
-        except Failed:
+        summary: Summary | None = if_found(lambda: getattr(self, name))
+        if summary is None:
             return {}
         figures = summary.figures if values is None else summary.after(values)
         return {key: value for key, value in figures.numbers().items() if value is not None}
@@ -285,10 +276,7 @@ class Synthesis:
 
     def _titled(self, words: Set[str]) -> Figures | None:
         """The line beside the customers' totals whose title has one of these words, right or not."""
-        try:
-            return titled(self.customers.figures, words)
-        except Failed:  # no list of customers: that is another check's to say
-            return None
+        return if_found(lambda: titled(self.customers.figures, words))
 
     def _by_rate(self, what: str, close: Close, noun: str) -> Summary:
         read, wanted = Rates(self._rates).read, getattr(self.analysis, what)

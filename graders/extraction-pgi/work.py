@@ -16,6 +16,7 @@ from .entries import Entries
 from .extraction import Extraction, find_extraction
 from .fidelity import Fidelity
 from .figure import AskedFigure
+from .finding import if_found
 from .gap import Gap
 from .grid import Grid, grids
 from .kinds import Kinds
@@ -213,10 +214,7 @@ class Work:
     @cached_property
     def total(self) -> Total:
         """The grand total."""
-        try:
-            lists = self.synthesis.found()
-        except Failed:  # no list at all: that is another check's to say
-            lists = []
+        lists = if_found(self.synthesis.found) or []
         wanted = self.synthesis.analysis.totals
         return Total(list(self.grids.values()), self.extraction, self.book, self.precedents, lists, wanted)
 
@@ -252,10 +250,7 @@ class Work:
         totals: dict[str, list[Spot]] = {}
         for summary in made.found():
             totals.setdefault(summary.sheet, []).extend(summary.figures.spots.values())
-        try:
-            shares = made.shares.figures
-        except Failed:  # no share: that is another check's to say
-            shares = None
+        shares = if_found(lambda: made.shares.figures)
         presentation.expect_formats(self.extraction, totals, shares, self.grids)
 
     def expect_private(self) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from helpers import hear
+from notebook import Notebook
 
 from etabli.exam.contract.causes import Cause, cause_of
 from etabli.exam.contract.check import Failed
@@ -22,14 +23,6 @@ from etabli.exam.runner import peer, refusals
 from etabli.exam.runner.reader import Reader, ReaderError
 from etabli.exam.runner.recorder import Recorder
 from etabli.exam.tools.documents import About, Documents, Trace
-
-
-class Notebook:
-    def __init__(self) -> None:
-        self.events: list[dict[str, Any]] = []
-
-    def send(self, kind: str, **event: Any) -> None:
-        self.events.append({"kind": kind, **event})
 
 
 class Parrot(Reader):

@@ -8,10 +8,11 @@ import os
 import time
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import cast
 
 import pytest
 import requests
+from notebook import Notebook
 from pymysql.err import OperationalError as Refusal
 from selenium.common import exceptions as se
 from sqlalchemy import exc as sa
@@ -20,7 +21,7 @@ from etabli.exam.contract import places
 from etabli.exam.contract.causes import Cause, cause_of, failed, words
 from etabli.exam.contract.check import Failed
 from etabli.exam.contract.places import Cells, Line
-from etabli.exam.contract.transcript import Decoder, Event
+from etabli.exam.contract.transcript import Decoder
 from etabli.exam.contract.values import Response
 from etabli.exam.kit import Kit
 from etabli.exam.runner.channel import Channel
@@ -36,21 +37,13 @@ from etabli.exam.tools.nu import in_french
 from etabli.exam.tools.page import Page
 
 
-class Sink:
-    def __init__(self) -> None:
-        self.events: list[Event] = []
-
-    def send(self, kind: str, **event: Any) -> None:
-        self.events.append({"kind": kind, **event})
+@pytest.fixture
+def sink() -> Notebook:
+    return Notebook()
 
 
 @pytest.fixture
-def sink() -> Sink:
-    return Sink()
-
-
-@pytest.fixture
-def recorder(sink: Sink) -> Recorder:
+def recorder(sink: Notebook) -> Recorder:
     return Recorder(sink)
 
 
@@ -88,7 +81,7 @@ def test_the_channel_numbers_events_and_blots_secrets() -> None:
     assert events[0]["checks"] == ["a", {"mot": "le ••• ici"}]
 
 
-def test_actions_inside_an_action_are_part_of_it(recorder: Recorder, sink: Sink) -> None:
+def test_actions_inside_an_action_are_part_of_it(recorder: Recorder, sink: Notebook) -> None:
     recorder.begin("x")
     with recorder.action("page", "choose", "a" * 500), recorder.action("page", "fill"):
         pass
@@ -99,7 +92,7 @@ def test_actions_inside_an_action_are_part_of_it(recorder: Recorder, sink: Sink)
     assert "KeyError" in sink.events[1]["result"]
 
 
-def test_actions_and_evidence_have_a_budget(recorder: Recorder, sink: Sink) -> None:
+def test_actions_and_evidence_have_a_budget(recorder: Recorder, sink: Notebook) -> None:
     recorder.begin("x")
     for _time in range(MAX_ACTIONS + 5):
         with recorder.action("http", "get"):
@@ -110,7 +103,7 @@ def test_actions_and_evidence_have_a_budget(recorder: Recorder, sink: Sink) -> N
     assert kept == [True] * MAX_EVIDENCE + [False]
 
 
-def test_what_a_page_asks_for_in_vain_is_told_once_and_not_for_ever(recorder: Recorder, sink: Sink) -> None:
+def test_what_a_page_asks_for_in_vain_is_told_once_and_not_for_ever(recorder: Recorder, sink: Notebook) -> None:
     recorder.begin("demarre")
     for path in ("/Logo.PNG", "/Logo.PNG", "/" + "x" * 999):
         recorder.missing("/", path)
@@ -224,7 +217,7 @@ def test_a_response_is_read_in_the_encoding_it_claims() -> None:
     assert broken.readable == "\ufffd"
 
 
-def test_compared_rows(recorder: Recorder, sink: Sink) -> None:
+def test_compared_rows(recorder: Recorder, sink: Notebook) -> None:
     database = Database(DatabaseAddress("h", 1, "c", "r", "root", "x", "u", "h"), recorder)
     before = [{"id": 1, "nom": "a"}, {"id": 2, "nom": "b"}]
     after = [{"id": 2, "nom": "B"}, {"id": 3, "nom": "c"}]
@@ -262,12 +255,12 @@ def test_the_checker_speaks_french_where_it_can() -> None:
 # -- where a failure is seen
 
 
-def kit(tmp_path: Path, sink: Sink) -> Kit:
+def kit(tmp_path: Path, sink: Notebook) -> Kit:
     request = {"lab": "x", "origin": "http://x", "address": "x", "port": 1, "submission": str(tmp_path), "variant": {}}
     return Kit(parse(json.dumps(request).encode()), cast(Channel, sink))
 
 
-def test_a_line_is_kept_among_its_neighbours(tmp_path: Path, sink: Sink) -> None:
+def test_a_line_is_kept_among_its_neighbours(tmp_path: Path, sink: Notebook) -> None:
     (tmp_path / "a.csv").write_text("\n".join(f"ligne {number}" for number in range(1, 9)), "utf-8")
     made = kit(tmp_path, sink)
     for place in (Line("a.csv", 1), Line("a.csv", 5), Line("b.csv", 1), None):
@@ -281,7 +274,7 @@ def test_a_line_is_kept_among_its_neighbours(tmp_path: Path, sink: Sink) -> None
 
 
 def test_cells_and_the_page_are_shown_with_what_was_observed(
-    tmp_path: Path, sink: Sink, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, sink: Notebook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made, seen = kit(tmp_path, sink), []
     monkeypatch.setattr(made.workbook, "picture", lambda *what: seen.append(what))

@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 from helpers import hear
+from notebook import Notebook
 
 from etabli.exam.contract.causes import Cause, cause_of
 from etabli.exam.contract.check import Failed
@@ -34,14 +35,6 @@ from etabli.exam.tools.workbook import OfficeLimit, Workbook
 
 SHEET = {"name": "Synthèse", "rows": [["Total", 12.5, True], [], [None, [532]]], "pivots": [["TCD", 3, 1, 5, 2]]}
 PNG = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", 800, 600) + b"\0" * 20
-
-
-class Notebook:
-    def __init__(self) -> None:
-        self.events: list[dict[str, Any]] = []
-
-    def send(self, kind: str, **event: Any) -> None:
-        self.events.append({"kind": kind, **event})
 
 
 class Parrot(Office):
