@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _EPOCH = datetime(1899, 12, 30)
 _LAST_SERIAL = 2_958_465
+NAMED = 40
 
 
 class Grid:
@@ -85,8 +86,8 @@ class Grid:
         return at(self.name, spot.cell)
 
     def where(self, *spots: Spot) -> Cells:
-        """The place that some cells are, for a failure."""
-        return Cells(self.name, [spot.cell for spot in spots])
+        """The place that some cells are, for a failure: as many of them as the journal has room to name."""
+        return Cells(self.name, [spot.cell for spot in spots[:NAMED]])
 
     @cached_property
     def spots(self) -> Sequence[Spot]:

@@ -195,12 +195,12 @@ def test_every_detail_of_the_reader_has_its_words() -> None:
                 if values:
                     assert values[0] in set(Cause), (path, values)
                 said |= set(values[1:])
-    assert said - {""} == set(refusals._templates())
+    assert said - {""} == set(refusals._TEMPLATES)
 
 
 def test_every_detail_is_one_clear_sentence() -> None:
     values = {"name": "Feuille\n1", "number": 30_000, "limit": 64 * 1024 * 1024, "kind": "pdf"}
-    for code, template in refusals._templates().items():
+    for code, template in refusals._TEMPLATES.items():
         fields = {field for _text, field, _spec, _conversion in string.Formatter().parse(template) if field}
         failure = refusals.refused("audit.xlsx", {"cause": "too-heavy", "detail": code, "values": values})
         assert "« audit.xlsx » : " in failure.observed and "\n" not in failure.observed

@@ -18,7 +18,7 @@ from selenium.common import exceptions as se
 from sqlalchemy import exc as sa
 
 from etabli.exam.contract import places
-from etabli.exam.contract.causes import Cause, cause_of, failed, words
+from etabli.exam.contract.causes import WORDS, Cause, cause_of, failed
 from etabli.exam.contract.check import Failed
 from etabli.exam.contract.places import Cells, Line
 from etabli.exam.contract.transcript import Decoder
@@ -128,7 +128,7 @@ def test_a_check_over_its_time_says_who_was_waited_for(recorder: Recorder) -> No
 
 
 def test_every_cause_has_its_words() -> None:
-    assert set(words()) == set(Cause)
+    assert set(WORDS) == set(Cause)
     for cause in Cause:
         failure = failed(cause, "/ici")
         assert "(/ici)" in failure.observed and failure.expected and failure.help

@@ -7,7 +7,7 @@ types. Formulas of ``.xlsx`` and ``.ods`` are told in one notation: English name
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
@@ -26,7 +26,7 @@ from etabli.exam.reading.told import (
     Series,
     Table,
 )
-from etabli.exam.tools.documents import Cell, optional, value_of
+from etabli.exam.tools.documents import Cell, facts, optional
 
 __all__ = [
     "GENERAL",
@@ -128,6 +128,14 @@ class Book:
 
 # -- what the reader sends is a candidate's word: it is given its types here
 
+_FEATURES: Final = {
+    "function": "la fonction {name}",
+    "sheets-function": "une formule propre à Google Sheets",
+    "connection": "une connexion à des données externes",
+    "query": "une requête Power Query",
+    "model": "un modèle de données Power Pivot",
+}
+"""What is more than cells, or less than computed."""
 _FORMATS: Final = TypeAdapter(list[Format])
 _LACKS: Final = TypeAdapter(list[Lack])
 _NAMES: Final = TypeAdapter(tuple[DefinedName, ...])
@@ -150,14 +158,7 @@ def book_of(found: Any) -> Book:
 
 
 def _feature(kind: str, name: str = "", where: str = "") -> str:
-    features: Mapping[str, str] = {
-        "function": "la fonction {name}",
-        "sheets-function": "une formule propre à Google Sheets",
-        "connection": "une connexion à des données externes",
-        "query": "une requête Power Query",
-        "model": "un modèle de données Power Pivot",
-    }
-    feature = features[kind].format(name=name)
+    feature = _FEATURES[kind].format(name=name)
     return f"{feature} ({where})" if where else feature
 
 
@@ -170,14 +171,5 @@ def _cell(found: Any, formats: Sequence[Format]) -> BookCell:
     if found is None:
         return NOTHING
     told = BookCellTold._make(found)
-    return BookCell(
-        value_of(told.kind, told.value),
-        str(told.text),
-        optional(told.formula),
-        optional(told.comment),
-        bool(told.hidden),
-        formats[told.format],
-        optional(told.error),
-        optional(told.array),
-        optional(told.raw),
-    )
+    more = formats[told.format], optional(told.error), optional(told.array), optional(told.raw)
+    return BookCell(*facts(told), *more)

@@ -26,6 +26,7 @@ from etabli.exam.contract.check import Failed
 from etabli.exam.contract.places import Cells
 from etabli.exam.contract.words import cut, squeeze
 from etabli.exam.office.limits import MAX_SCENARIOS
+from etabli.exam.reading.kinds import PNG
 from etabli.exam.runner.office import Office, OfficeError
 from etabli.exam.runner.recorder import Recorder
 from etabli.exam.runner.refusals import refused
@@ -50,10 +51,13 @@ __all__ = [
     "Values",
     "Workbook",
 ]
-_PNG: Final = b"\x89PNG\r\n\x1a\n"
 _MAX_SIDE: Final = 6000
 _MAX_MARKED: Final = 12
 _MAX_KEPT: Final = 80
+_UNABLE: Final = {
+    "protected": "La feuille « {name} » est protégée par un mot de passe : rien ne peut y être essayé",
+    "function": "LibreOffice ne sait pas calculer la fonction {name}",
+}
 
 
 class OfficeLimit(Exception):
@@ -233,11 +237,7 @@ def _failure(path: str, answer: Mapping[str, Any]) -> Failed:
 
 
 def _unable(found: Mapping[str, Any]) -> str:
-    words = {
-        "protected": "La feuille « {name} » est protégée par un mot de passe : rien ne peut y être essayé",
-        "function": "LibreOffice ne sait pas calculer la fonction {name}",
-    }
-    return words[str(found["kind"])].format(name=cut(str(found["name"]), 80))
+    return _UNABLE[str(found["kind"])].format(name=cut(str(found["name"]), 80))
 
 
 def _all_values(found: Any) -> list[Values]:
@@ -256,7 +256,7 @@ def _kept(book: Book, values: Values, sheet: str, cell: str, label: str) -> str:
 
 def _png(found: Any) -> bytes:
     data = base64.b64decode(found, validate=True)
-    if data[:8] != _PNG:
+    if data[:8] != PNG:
         raise ValueError("no picture")
     width, height = struct.unpack(">II", data[16:24])
     if not (0 < width <= _MAX_SIDE and 0 < height <= _MAX_SIDE):
