@@ -39,7 +39,7 @@ def take(document: Document, name: str, cells: Sequence[str], folder: str, *, ri
         folder: Where to work.
         right: The cells are what was asked for.
     """
-    sheet = next(one for one in document.sheets if one.Name.casefold() == name.casefold())
+    sheet = document.sheet(name)
     sheet.IsVisible = True
     document.unprotect(sheet)
     marked = [sheet.getCellRangeByName(cell) for cell in cells]
