@@ -15,7 +15,7 @@ from .grid import Grid
 from .labels import BRACKETS, Reader, read_bracket
 from .places import Spot
 from .precedents import Precedents
-from .said import Marked, amount, at, counted, listed, quote
+from .said import amount, counted, listed, quote
 
 if TYPE_CHECKING:
     from etabli.exam.tools.book import Book
@@ -73,14 +73,11 @@ def expect_totals(found: Aged, totals: Mapping[str, str]) -> None:
     numbers, spots = found.totals.numbers(), found.totals.spots
     wrong = [key for key in BRACKETS if abs((numbers[key] or 0) - float(totals[key])) >= CENT]
     if wrong:
-        told = [
-            f"{TOLD[key]} ({at(found.grid.name, spots[key].cell)} montre {amount(numbers[key] or 0)})" for key in wrong
-        ]
-        raise Marked(
+        told = [f"{TOLD[key]} ({found.grid.told(spots[key])} montre {amount(numbers[key] or 0)})" for key in wrong]
+        raise Failed(
             f"{counted(len(wrong), 'tranche')} sur {len(BRACKETS)} sans le bon total : {listed(told, 5)}.",
             "Ce que les clients doivent à la date de situation, règlements partiels et avoirs déduits.",
-            found.grid.name,
-            [spots[key].cell for key in wrong],
+            at=found.grid.where(*(spots[key] for key in wrong)),
         )
 
 
@@ -99,11 +96,12 @@ def expect_customers(found: Aged, aged: Mapping[str, Mapping[str, str]]) -> None
         if abs((found.grid.number(spot) or 0) - float(owing.get(code, {}).get(key, 0))) >= CENT
     ]
     if wrong:
-        told = [f"{at(found.grid.name, spot.cell)} (client {code})" for code, spot in wrong]
-        raise Marked(
+        told = [f"{found.grid.told(spot)} (client {code})" for code, spot in wrong]
+        raise Failed(
             f"{counted(len(wrong), 'montant faux', 'montants faux')} : {listed(told)}.",
-            expected, found.grid.name, [spot.cell for _, spot in wrong[:40]],
-        )  # fmt: skip
+            expected,
+            at=found.grid.where(*(spot for _, spot in wrong)),
+        )
 
 
 def expect_calculated(found: Aged, precedents: Precedents, book: Book) -> None:
@@ -113,7 +111,7 @@ def expect_calculated(found: Aged, precedents: Precedents, book: Book) -> None:
     typed = [spot for spot in filled if not is_calculated(grid, spot, book) or precedents.copied(grid, spot)]
     if typed:
         told = counted(len(typed), "montant tapé, collé ou recopié", "montants tapés, collés ou recopiés")
-        raise Marked(f"{told} : {listed([spot.cell for spot in typed])}.", EXPECTED, grid.name, _cells(typed))
+        raise Failed(f"{told} : {listed([spot.cell for spot in typed])}.", EXPECTED, at=grid.where(*typed))
 
 
 def trials(found: Aged, precedents: Precedents, today: date) -> list[list[Edit]]:
@@ -159,16 +157,12 @@ def _expect_moved(found: Aged, spots: Sequence[Spot], values: Values, what: str)
     if still:
         first = still[0]
         others = f" ; de même {listed([spot.cell for spot in still[1:]])}" if still[1:] else ""
-        told = f"{at(grid.name, first.cell)}, {grid.formula(first)}, ne bouge pas quand {what} changent"
-        raise Marked(f"{told}{others}.", EXPECTED, grid.name, _cells(still))
+        told = f"{grid.told(first)}, {grid.formula(first)}, ne bouge pas quand {what} changent"
+        raise Failed(f"{told}{others}.", EXPECTED, at=grid.where(*still))
 
 
 def _moved(before: float | None, after: float | None) -> bool:
     return after is None or abs(after - (before or 0)) >= CENT
-
-
-def _cells(spots: Sequence[Spot]) -> list[str]:
-    return [spot.cell for spot in spots[:40]]
 
 
 def _customers(totals: Figures, read: Reader) -> Mapping[str, Mapping[str, Spot]]:

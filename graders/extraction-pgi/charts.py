@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from etabli.exam import Failed
+from etabli.exam import Cells, Failed
 from etabli.exam.contract.words import fold
 
 from .formulas import areas, definitions
 from .grid import Grid
 from .labels import Reader
 from .places import Area, Spot, area
-from .said import Marked, counted, listed, quote
+from .said import counted, listed, quote
 
 if TYPE_CHECKING:
     from etabli.exam.tools.book import Book, Chart, Series
@@ -75,11 +75,10 @@ class Charts:
         if all(problem for _, _, problem in problems):
             sheet, chart, problem = min(problems, key=lambda one: _rank(one[2]))
             title = f" {quote(chart.title)}" if chart.title else ""
-            raise Marked(
+            raise Failed(
                 f"Graphique{title} de la feuille {quote(sheet)} : {problem}.",
                 "Toutes les cellules des totaux par mois (ou par client) et leurs étiquettes, sans la ligne « Total ».",
-                sheet,
-                [chart.anchor or "A1"],
+                at=Cells(sheet, chart.anchor or "A1"),
             )
 
     def expect_follows(self, values: Values, shown: Sequence[Shown], told: str) -> None:
@@ -95,11 +94,10 @@ class Charts:
         if right and all(after._problem(sheet, chart) for sheet, chart in right):
             sheet, chart = right[0]
             refs = listed([series.values_ref or "" for series in chart.series], 2)
-            raise Marked(
+            raise Failed(
                 f"Graphique de la feuille {quote(sheet)} : avec {told}, les cellules qu'il montre ({refs}) ne suivent pas.",
                 "Un graphique sur les totaux calculés, ou sur des cellules qui les recopient par une formule.",
-                sheet,
-                [chart.anchor or "A1"],
+                at=Cells(sheet, chart.anchor or "A1"),
             )
 
     def expect_readable(self) -> tuple[str, Chart]:
@@ -109,11 +107,10 @@ class Charts:
         readable = next(((sheet, chart) for sheet, chart, problem in told if not problem), None)
         if readable is None:
             sheet, chart, problem = told[0]
-            raise Marked(
+            raise Failed(
                 f"Graphique de la feuille {quote(sheet)} : {problem}.",
                 "Un titre, des titres d'axes ou des étiquettes de données, une forme qui se lit d'un coup d'œil.",
-                sheet,
-                [chart.anchor or "A1"],
+                at=Cells(sheet, chart.anchor or "A1"),
             )
         return readable
 

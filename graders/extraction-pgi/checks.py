@@ -82,8 +82,7 @@ def check_votre_extraction(work: Work) -> None:
 )  # fmt: skip
 def check_colonnes(work: Work) -> None:
     """L'extraction a les neuf colonnes demandées, et aucune autre recopiée."""
-    with work.pictured():
-        work.fidelity.expect_columns()
+    work.fidelity.expect_columns()
 
 
 @check(
@@ -101,8 +100,7 @@ def check_lignes_completes(work: Work) -> None:
 )  # fmt: skip
 def check_avoirs(work: Work) -> None:
     """Les avoirs y sont, avec leur signe moins."""
-    with work.pictured():
-        work.fidelity.expect_credits()
+    work.fidelity.expect_credits()
 
 
 @check(
@@ -111,8 +109,7 @@ def check_avoirs(work: Work) -> None:
 )  # fmt: skip
 def check_bornes(work: Work) -> None:
     """Le premier et le dernier jour de la période y sont ; rien avant, rien après."""
-    with work.pictured():
-        work.fidelity.expect_edges()
+    work.fidelity.expect_edges()
 
 
 @check(
@@ -121,8 +118,7 @@ def check_bornes(work: Work) -> None:
 )  # fmt: skip
 def check_brouillons(work: Work) -> None:
     """Ni brouillon, ni facture annulée."""
-    with work.pictured():
-        work.fidelity.expect_no_draft()
+    work.fidelity.expect_no_draft()
 
 
 @check(
@@ -131,8 +127,7 @@ def check_brouillons(work: Work) -> None:
 )  # fmt: skip
 def check_lignes_en_trop(work: Work) -> None:
     """Rien d'autre : ni fournisseur, ni doublon, ni ligne ou montant inconnus."""
-    with work.pictured():
-        work.fidelity.expect_nothing_else()
+    work.fidelity.expect_nothing_else()
 
 
 @check(
@@ -141,8 +136,7 @@ def check_lignes_en_trop(work: Work) -> None:
 )  # fmt: skip
 def check_lignes_exactes(work: Work) -> None:
     """Date, client, compte, article, quantité et taux sont ceux de Tryton."""
-    with work.pictured():
-        work.fidelity.expect_exact()
+    work.fidelity.expect_exact()
 
 
 @check(
@@ -151,8 +145,7 @@ def check_lignes_exactes(work: Work) -> None:
 )  # fmt: skip
 def check_dates(work: Work) -> None:
     """Les dates sont de vraies dates."""
-    with work.pictured():
-        work.kinds.expect_dates()
+    work.kinds.expect_dates()
 
 
 @check(
@@ -161,8 +154,7 @@ def check_dates(work: Work) -> None:
 )  # fmt: skip
 def check_nombres(work: Work) -> None:
     """Les montants, les quantités et les taux sont de vrais nombres."""
-    with work.pictured():
-        work.kinds.expect_numbers()
+    work.kinds.expect_numbers()
 
 
 @check(
@@ -171,8 +163,7 @@ def check_nombres(work: Work) -> None:
 )  # fmt: skip
 def check_codes_texte(work: Work) -> None:
     """Les numéros, les codes client et les comptes sont du texte, zéros compris."""
-    with work.pictured():
-        work.expect_codes()
+    work.expect_codes()
 
 
 @check(
@@ -181,8 +172,7 @@ def check_codes_texte(work: Work) -> None:
 )  # fmt: skip
 def check_une_table(work: Work) -> None:
     """Une seule ligne de titres, puis des lignes qui se suivent, sans total."""
-    with work.pictured():
-        work.kinds.expect_one_table()
+    work.kinds.expect_one_table()
 
 
 @check(
@@ -191,8 +181,7 @@ def check_une_table(work: Work) -> None:
 )  # fmt: skip
 def check_mois_justes(work: Work) -> None:
     """La synthèse donne le total HT de chaque mois de la période."""
-    with work.pictured():
-        work.expect_right(work.synthesis.months, "by_month")
+    work.expect_right(work.synthesis.months)
 
 
 @check(
@@ -201,8 +190,7 @@ def check_mois_justes(work: Work) -> None:
 )  # fmt: skip
 def check_mois_formules(work: Work) -> None:
     """Les totaux par mois sont calculés : formules ou tableau croisé, rien de tapé."""
-    with work.pictured():
-        work.synthesis.months.expect_calculated()
+    work.synthesis.months.expect_calculated()
 
 
 @check(
@@ -211,8 +199,7 @@ def check_mois_formules(work: Work) -> None:
 )  # fmt: skip
 def check_mois_suivent(work: Work) -> None:
     """Quand une ligne change, le total du bon mois suit, du bon montant."""
-    with work.pictured():
-        work.expect_follows(work.synthesis.months, "by_month", "amounts", "month")
+    work.expect_follows(work.synthesis.months, "amounts", "month")
 
 
 @check(
@@ -221,8 +208,7 @@ def check_mois_suivent(work: Work) -> None:
 )  # fmt: skip
 def check_clients_justes(work: Work) -> None:
     """La synthèse donne le total HT de chaque client."""
-    with work.pictured():
-        work.expect_right(work.synthesis.customers, "by_customer")
+    work.expect_right(work.synthesis.customers)
 
 
 @check(
@@ -231,8 +217,7 @@ def check_clients_justes(work: Work) -> None:
 )  # fmt: skip
 def check_clients_formules(work: Work) -> None:
     """Les totaux par client sont calculés : formules ou tableau croisé, rien de tapé."""
-    with work.pictured():
-        work.synthesis.customers.expect_calculated()
+    work.synthesis.customers.expect_calculated()
 
 
 @check(
@@ -241,8 +226,7 @@ def check_clients_formules(work: Work) -> None:
 )  # fmt: skip
 def check_clients_suivent(work: Work) -> None:
     """Quand une ligne change, le total du bon client suit, du bon montant."""
-    with work.pictured():
-        work.expect_follows(work.synthesis.customers, "by_customer", "amounts", "customer")
+    work.expect_follows(work.synthesis.customers, "amounts", "customer")
 
 
 @check(
@@ -251,8 +235,7 @@ def check_clients_suivent(work: Work) -> None:
 )  # fmt: skip
 def check_total(work: Work) -> None:
     """Le total général est juste, et suit les lignes."""
-    with work.pictured():
-        work.expect_total()
+    work.expect_total()
 
 
 @check(
@@ -270,8 +253,7 @@ def check_graphique(work: Work) -> None:
 )  # fmt: skip
 def check_graphique_plage(work: Work) -> None:
     """Le graphique montre les bons totaux : toute la plage, et rien d'autre."""
-    with work.pictured():
-        work.expect_right_chart()
+    work.expect_right_chart()
 
 
 @check(
@@ -280,8 +262,7 @@ def check_graphique_plage(work: Work) -> None:
 )  # fmt: skip
 def check_graphique_lisible(work: Work) -> None:
     """Le graphique se lit seul : un titre, des axes ou des étiquettes, une forme simple."""
-    with work.pictured():
-        work.expect_readable_chart()
+    work.expect_readable_chart()
 
 
 @check(
@@ -290,8 +271,7 @@ def check_graphique_lisible(work: Work) -> None:
 )  # fmt: skip
 def check_erreurs(work: Work) -> None:
     """Aucune cellule ne montre une erreur."""
-    with work.pictured():
-        presentation.expect_no_error(work.values)
+    presentation.expect_no_error(work.values)
 
 
 # -------------------------------------------------------------------- attendu
@@ -303,10 +283,9 @@ def check_erreurs(work: Work) -> None:
 )  # fmt: skip
 def check_parts(work: Work) -> None:
     """Chaque client a sa part du total, calculée."""
-    with work.pictured():
-        work.expect_right(work.synthesis.shares, "shares")
-        work.synthesis.shares.expect_calculated()
-        work.expect_follows(work.synthesis.shares, "shares", "amounts")
+    work.expect_right(work.synthesis.shares)
+    work.synthesis.shares.expect_calculated()
+    work.expect_follows(work.synthesis.shares, "amounts")
 
 
 @check(
@@ -315,8 +294,7 @@ def check_parts(work: Work) -> None:
 )  # fmt: skip
 def check_rangs(work: Work) -> None:
     """Chaque client a son rang, calculé."""
-    with work.pictured():
-        work.expect_ranks()
+    work.expect_ranks()
 
 
 @check(
@@ -325,8 +303,7 @@ def check_rangs(work: Work) -> None:
 )  # fmt: skip
 def check_tva(work: Work) -> None:
     """La TVA est donnée par taux : base et montant, calculés."""
-    with work.pictured():
-        work.expect_vat()
+    work.expect_vat()
 
 
 @check(
@@ -335,8 +312,7 @@ def check_tva(work: Work) -> None:
 )  # fmt: skip
 def check_chiffre(work: Work) -> None:
     """Le chiffre demandé (RH, stock ou production) est juste, et calculé."""
-    with work.pictured():
-        work.expect_figure()
+    work.expect_figure()
 
 
 @check(
@@ -354,8 +330,7 @@ def check_tableau_nomme(work: Work) -> None:
 )  # fmt: skip
 def check_ligne_ajoutee(work: Work) -> None:
     """Une ligne ajoutée sous la dernière entre dans tous les totaux."""
-    with work.pictured():
-        work.expect_takes_in()
+    work.expect_takes_in()
 
 
 @check(
@@ -364,8 +339,7 @@ def check_ligne_ajoutee(work: Work) -> None:
 )  # fmt: skip
 def check_formats(work: Work) -> None:
     """Les dates, les montants et les parts ont un format qui se lit."""
-    with work.pictured():
-        work.expect_formats()
+    work.expect_formats()
 
 
 @check(
@@ -440,8 +414,7 @@ def check_note_chiffres(work: Work) -> None:
 )  # fmt: skip
 def check_balance_totaux(work: Work) -> None:
     """La balance âgée donne le total de chaque tranche."""
-    with work.pictured():
-        work.expect_aged_totals()
+    work.expect_aged_totals()
 
 
 @check(
@@ -450,8 +423,7 @@ def check_balance_totaux(work: Work) -> None:
 )  # fmt: skip
 def check_balance_clients(work: Work) -> None:
     """La balance âgée est juste pour chaque client."""
-    with work.pictured():
-        aging.expect_customers(work.aged, work.variant["aged"])
+    aging.expect_customers(work.aged, work.variant["aged"])
 
 
 @check(
@@ -460,8 +432,7 @@ def check_balance_clients(work: Work) -> None:
 )  # fmt: skip
 def check_balance_calculee(work: Work) -> None:
     """La balance âgée est calculée, rien n'y est tapé."""
-    with work.pictured():
-        work.expect_aged_calculated()
+    work.expect_aged_calculated()
 
 
 @check(
@@ -470,8 +441,7 @@ def check_balance_calculee(work: Work) -> None:
 )  # fmt: skip
 def check_ecart(work: Work) -> None:
     """L'écart avec la comptabilité est donné, et calculé."""
-    with work.pictured():
-        work.expect_gap()
+    work.expect_gap()
 
 
 @check(
@@ -480,5 +450,4 @@ def check_ecart(work: Work) -> None:
 )  # fmt: skip
 def check_ecart_ecritures(work: Work) -> None:
     """Les écritures qui font l'écart sont listées, avec leur montant."""
-    with work.pictured():
-        work.entries.expect_listed()
+    work.entries.expect_listed()

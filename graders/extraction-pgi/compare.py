@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -107,11 +106,6 @@ def why_missing(row: Row, period: Mapping[str, Any]) -> str:
     if row["credit"]:
         return "credit"
     return "edge" if row["date"] in (period["from"], period["to"]) else "ordinary"
-
-
-def reasons(items: Iterable[Any], why: Callable[[Any], str]) -> Counter[str]:
-    """How many there are of each reason."""
-    return Counter(why(item) for item in items)
 
 
 def _pair(result: Compared, into: list[tuple[Line, Row]], alike: Callable[[Line, Row], bool]) -> None:

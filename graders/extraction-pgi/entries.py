@@ -12,7 +12,7 @@ from .extraction import Extraction
 from .grid import Grid
 from .meaning import as_date, as_key, as_number, as_words
 from .places import Spot
-from .said import Marked, counted, listed, quote
+from .said import counted, listed, quote
 
 CENT = 0.006
 SPARE = 3
@@ -63,8 +63,11 @@ class Entries:
             # The ledger itself, beside the list, has all of them too, among many others.
             grid, spots = min(strangers, key=lambda one: len(one[1]))
             told = counted(len(spots), "écriture qui ne fait pas l'écart", "écritures qui ne font pas l'écart")
-            cells = [spot.cell for spot in spots]
-            raise Marked(f"{told} dans la liste de {quote(grid.name)} ({listed(cells)}).", expected, grid.name, cells)
+            raise Failed(
+                f"{told} dans la liste de {quote(grid.name)} ({listed([spot.cell for spot in spots])}).",
+                expected,
+                at=grid.where(*spots),
+            )
         if lost := [entry for rank, entry in enumerate(entries) if rank not in best]:
             verb = "trouve" if len(lost) < 2 else "trouvent"
             raise Failed(

@@ -12,7 +12,7 @@ from .compare import Compared, Outside, compare, differences, why_missing
 from .extraction import Extraction, Line
 from .meaning import as_words
 from .places import Spot, letters
-from .said import Marked, counted, listed, quote, rows
+from .said import counted, listed, quote, rows
 
 LEAST_SHARE = 0.5
 TOLD = {
@@ -66,11 +66,10 @@ class Fidelity:
             told = [
                 f"{letters(column)} ({quote(title) if title else 'sans titre'})" for column, title in copied.items()
             ]
-            raise Marked(
+            raise Failed(
                 f"{counted(len(told), 'colonne')} en plus, recopiée{'s' if len(told) > 1 else ''} : {listed(told)}.",
                 "Les colonnes demandées, et rien d'autre ; une colonne de calcul a une formule à chaque ligne.",
-                self.extraction.sheet,
-                [Spot(self.extraction.header, column).cell for column in copied],
+                at=self.extraction.grid.where(*(Spot(self.extraction.header, column) for column in copied)),
             )
 
     def expect_complete(self) -> None:
@@ -135,13 +134,12 @@ class Fidelity:
         if odd:
             names = list(dict.fromkeys(name for _, name in odd))
             told = [quote(self._titles[name]) for name in names]
-            cells = [Spot(line.row, self.extraction.columns[name]).cell for line, name in odd]
-            raise Marked(
+            spots = [Spot(line.row, self.extraction.columns[name]) for line, name in odd]
+            raise Failed(
                 f"{counted(len(odd), 'cellule ne dit', 'cellules ne disent')} pas la même chose que Tryton "
-                f"({'colonne' if len(told) < 2 else 'colonnes'} {listed(told)}) : {listed(cells)}.",
+                f"({'colonne' if len(told) < 2 else 'colonnes'} {listed(told)}) : {listed([spot.cell for spot in spots])}.",
                 "Le contenu de Tryton, sans changement.",
-                self.extraction.sheet,
-                cells[:40],
+                at=self.extraction.grid.where(*spots),
             )
 
     def expect_zeros(self) -> None:
@@ -150,20 +148,19 @@ class Fidelity:
         if column is None:
             return
         bare = [
-            (Spot(line.row, column).cell, said, row["code_client"])
+            (Spot(line.row, column), said, row["code_client"])
             for line, row in (*self.compared.paired, *self.compared.flipped)
             if (said := as_words(line.cells["code_client"])) != row["code_client"]
             and said.lstrip("0") == row["code_client"].lstrip("0")
         ]
         if bare:
-            cell, said, code = bare[0]
-            raise Marked(
+            spot, said, code = bare[0]
+            raise Failed(
                 f"{quote(self._titles['code_client'])} : "
                 f"{counted(len(bare), 'code sans les zéros', 'codes sans les zéros')} de Tryton "
-                f"({cell} : {quote(said)} au lieu de {quote(code)}).",
+                f"({spot.cell} : {quote(said)} au lieu de {quote(code)}).",
                 "Les codes tels que Tryton les écrit : un tableur qui les a lus comme des nombres a perdu leurs zéros.",
-                self.extraction.sheet,
-                [cell for cell, _, _ in bare[:40]],
+                at=self.extraction.grid.where(*(spot for spot, _, _ in bare)),
             )
 
     # -- telling
@@ -177,12 +174,13 @@ class Fidelity:
             told = [counted(len(lines), TOLD[kind], _plural(TOLD[kind])) for kind, lines in found.items()]
             raise self._marked(listed(told), expected, [line for lines in found.values() for line in lines])
 
-    def _marked(self, observed: str, expected: str, lines: Sequence[Line]) -> Marked:
+    def _marked(self, observed: str, expected: str, lines: Sequence[Line]) -> Failed:
         column = self.extraction.columns["montant"]
         where = rows([line.row for line in lines])
-        cells = [Spot(line.row, column).cell for line in lines[:40]]
-        return Marked(
-            f"{observed} (feuille {quote(self.extraction.sheet)}, {where}).", expected, self.extraction.sheet, cells
+        return Failed(
+            f"{observed} (feuille {quote(self.extraction.sheet)}, {where}).",
+            expected,
+            at=self.extraction.grid.where(*(Spot(line.row, column) for line in lines)),
         )
 
     def _helps(self, column: int) -> bool:

@@ -15,7 +15,7 @@ from .grid import Grid
 from .meaning import as_number
 from .places import Spot
 from .precedents import Precedents
-from .said import Marked, at, plain, quote
+from .said import at, plain, quote
 
 if TYPE_CHECKING:
     from etabli.exam.tools.book import Book
@@ -84,10 +84,10 @@ class AskedFigure:
         grid, place = max(near, key=lambda one: self._shared(labels, one))
         number = grid.number(place) or 0.0
         formula = f", {cut(grid.formula(place), LONG)}," if grid.formula(place) else ""
-        told = f"{at(grid.name, place.cell)}{formula} montre {plain(number)}, qui n'est pas le chiffre de votre Tryton."
+        told = f"{grid.told(place)}{formula} montre {plain(number)}, qui n'est pas le chiffre de votre Tryton."
         if abs(number / SECONDS - self._value) < CLOSE:
             told += " C'est 3 600 fois trop : les durées sont en secondes."
-        raise Marked(told, expected, grid.name, [place.cell])
+        raise Failed(told, expected, at=grid.where(place))
 
     def told(self) -> dict[tuple[str, str], str]:
         """Its sheet and cell, and what it is."""
@@ -98,7 +98,7 @@ class AskedFigure:
         """A formula or a pivot gives it, and reads the lines of Tryton that it is made of."""
         grid, spot = self.find()
         expected = "Une formule sur les lignes extraites de Tryton, dans leur propre feuille."
-        where, formula = at(grid.name, spot.cell), grid.formula(spot)
+        where, formula = grid.told(spot), grid.formula(spot)
         if not grid.live(spot):
             told = f"{where} contient une valeur tapée."
         elif not grid.in_pivot(spot) and not reads_something(formula, self._book, grid.name):
@@ -111,7 +111,7 @@ class AskedFigure:
             told = f"{where}, {formula} : les lignes qu'elle lit n'ont pas les quantités de celles de Tryton."
         else:
             return
-        raise Marked(told, expected, grid.name, [spot.cell])
+        raise Failed(told, expected, at=grid.where(spot))
 
     def _has_each(self, grid: Grid, spot: Spot) -> bool:
         """Whether the quantity of every line of Tryton is among what the figure reads, in one unit."""
@@ -129,10 +129,11 @@ class AskedFigure:
         grid, spot = self.find()
         before, after = grid.number(spot), grid.under(values).number(spot)
         if after is not None and abs(after - (before or 0.0)) < CLOSE:
-            raise Marked(
-                f"{at(grid.name, spot.cell)}, {grid.formula(spot)}, ne bouge pas quand les lignes qu'elle lit changent.",
-                "Le chiffre suit son extraction.", grid.name, [spot.cell],
-            )  # fmt: skip
+            raise Failed(
+                f"{grid.told(spot)}, {grid.formula(spot)}, ne bouge pas quand les lignes qu'elle lit changent.",
+                "Le chiffre suit son extraction.",
+                at=grid.where(spot),
+            )
 
     def _names(self, grid: Grid, spot: Spot) -> bool:
         return not self._extraction.holds(grid, spot) and bool(self._found_words(grid, spot))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
+from etabli.exam import Failed
 from etabli.exam.contract.words import fold
 
 from .grid import Grid
@@ -18,6 +19,17 @@ Near = Callable[[float, str], bool]
 HINTS = {"montant", "total", "ht", "ca", "chiffre", "somme", "ventes"}
 TOO_MANY = 400
 """A list of labels with more segments is a table of data, not a summary."""
+
+
+T = TypeVar("T")
+
+
+def if_found(find: Callable[[], T]) -> T | None:
+    """What a search gives, None when it fails: that something lacks is another check's to say."""
+    try:
+        return find()
+    except Failed:
+        return None
 
 
 @dataclass(frozen=True)

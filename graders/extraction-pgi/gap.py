@@ -13,7 +13,7 @@ from .formulas import is_calculated
 from .grid import Grid
 from .meaning import as_words
 from .places import Spot
-from .said import Marked, amount, at, quote
+from .said import amount, quote
 
 if TYPE_CHECKING:
     from etabli.exam.tools.book import Book
@@ -55,7 +55,7 @@ class Gap:
         self._ledger()
         grid, spot = self._gaps()[0]
         if not is_calculated(grid, spot, self._book):
-            raise Marked(f"L'écart est tapé dans {at(grid.name, spot.cell)}.", EXPECTED, grid.name, [spot.cell])
+            raise Failed(f"L'écart est tapé dans {grid.told(spot)}.", EXPECTED, at=grid.where(spot))
 
     def expect_follows(self, values: Values, totals: Sequence[float], told: str) -> None:
         """After a change of the lines, the gap is the ledger less the total.
@@ -72,11 +72,12 @@ class Gap:
         if not any(abs(abs(one) - abs(ledger - total)) < CENT for one in now if one is not None for total in totals):
             grid, spot = cells[0]
             shown = "rien" if now[0] is None else amount(now[0])
-            raise Marked(
-                f"Avec {told}, {at(grid.name, spot.cell)}, {grid.formula(spot)}, passe de "
+            raise Failed(
+                f"Avec {told}, {grid.told(spot)}, {grid.formula(spot)}, passe de "
                 f"{amount(grid.number(spot) or 0)} à {shown} : l'écart ne suit pas le total de la synthèse.",
-                EXPECTED, grid.name, [spot.cell],
-            )  # fmt: skip
+                EXPECTED,
+                at=grid.where(spot),
+            )
 
     def told(self) -> dict[tuple[str, str], str]:
         """Sheet and cell of both figures, and what they are."""
@@ -112,10 +113,11 @@ class Gap:
         ]
         if not right:
             grid, spot = next(((grid, spot) for grid, spot in labels if _beside(grid, spot)), labels[0])
-            raise Marked(
-                f"Près de {quote(as_words(grid.value(spot)))} ({at(grid.name, spot.cell)}), on ne lit pas {what}.",
-                expected, grid.name, [spot.cell],
-            )  # fmt: skip
+            raise Failed(
+                f"Près de {quote(as_words(grid.value(spot)))} ({grid.told(spot)}), on ne lit pas {what}.",
+                expected,
+                at=grid.where(spot),
+            )
         return sorted(right, key=lambda one: not one[0].live(one[1]))
 
     def _labels(self, grid: Grid, words: Sequence[str]) -> list[Spot]:

@@ -7,10 +7,12 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from etabli.exam import Cells
 from etabli.exam.tools.book import NOTHING
 
-from .meaning import as_number
+from .meaning import as_number, is_number
 from .places import Area, Spot, area
+from .said import at
 
 if TYPE_CHECKING:
     from etabli.exam.tools.book import Book, BookCell, WorkSheet
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 _EPOCH = datetime(1899, 12, 30)
 _LAST_SERIAL = 2_958_465
+NAMED = 40
 
 
 class Grid:
@@ -49,7 +52,7 @@ class Grid:
         if not self.live(spot):
             return cell.value
         value = self._compute()[self.name, spot.cell]
-        if cell.format.kind == "date" and isinstance(value, int | float) and not isinstance(value, bool):
+        if cell.format.kind == "date" and is_number(value):
             return serial_date(value)
         return value
 
@@ -77,6 +80,14 @@ class Grid:
         if cell.formula is None and (place := area(cell.array)):
             return self.cell(Spot(place.top, place.left)).formula or ""
         return cell.formula or ""
+
+    def told(self, spot: Spot) -> str:
+        """A cell as a sentence names it: ``Synthèse!B4``."""
+        return at(self.name, spot.cell)
+
+    def where(self, *spots: Spot) -> Cells:
+        """The place that some cells are, for a failure: as many of them as the journal has room to name."""
+        return Cells(self.name, [spot.cell for spot in spots[:NAMED]])
 
     @cached_property
     def spots(self) -> Sequence[Spot]:

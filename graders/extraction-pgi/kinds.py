@@ -9,9 +9,9 @@ from typing import Any
 from etabli.exam import Failed
 
 from .extraction import Extraction
-from .meaning import as_words
+from .meaning import as_words, is_number
 from .places import Spot
-from .said import Marked, counted, listed, quote, rows
+from .said import counted, listed, quote, rows
 
 NUMBERS = ("montant", "quantite", "taux")
 CODES = ("numero", "code_client", "compte")
@@ -36,7 +36,7 @@ class Kinds:
 
     def expect_numbers(self) -> None:
         """Amounts, quantities and rates are numbers."""
-        self._expect(NUMBERS, _is_number, "n'est pas un nombre", "ne sont pas des nombres",
+        self._expect(NUMBERS, is_number, "n'est pas un nombre", "ne sont pas des nombres",
                      "De vrais nombres : le tableur les aligne à droite et sait les additionner.")  # fmt: skip
 
     def expect_codes(self) -> None:
@@ -54,35 +54,34 @@ class Kinds:
             ([row for row in found.blanks if row not in found.repeated], "ligne vide ou sans facture", "lignes vides ou sans facture"),
         ):  # fmt: skip
             if numbers:
-                cells = [Spot(row, found.columns["montant"]).cell for row in numbers[:40]]
+                spots = [Spot(row, found.columns["montant"]) for row in numbers]
                 told = f"{counted(len(numbers), noun, plural)} parmi les lignes (feuille {quote(found.sheet)}, {rows(numbers)})."
-                raise Marked(told, expected, found.sheet, cells)
+                raise Failed(told, expected, at=found.grid.where(*spots))
 
     def _expect(self, names: Sequence[str], fits: Callable[[Any], bool], one: str, many: str, expected: str) -> None:
         if not any(name in self.extraction.columns for name in names):
             titles = listed([quote(self._titles[name]) for name in names])
             raise Failed(f"L'extraction n'a pas de colonne {titles}.", expected)
-        odd: dict[str, list[tuple[str, Any]]] = {}
+        odd: dict[str, list[tuple[Spot, Any]]] = {}
         for name in names:
             column = self.extraction.columns.get(name)
             cells = (
                 [] if column is None else [(Spot(line.row, column), line.cells[name]) for line in self.extraction.lines]
             )
-            wrong = [(spot.cell, value) for spot, value in cells if as_words(value) != "" and not fits(value)]
+            wrong = [(spot, value) for spot, value in cells if as_words(value) != "" and not fits(value)]
             if wrong:
                 odd[name] = wrong
         if odd:
             told = [
                 f"{quote(self._titles[name])} : {counted(len(cells), f'cellule {one}', f'cellules {many}')} "
-                f"({cells[0][0]} : {_content(cells[0][1])})"
+                f"({cells[0][0].cell} : {_content(cells[0][1])})"
                 for name, cells in odd.items()
             ]
-            marked = [cell for cells in odd.values() for cell, _ in cells][:40]
-            raise Marked(f"{listed(told)}.", expected, self.extraction.sheet, marked)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+            raise Failed(
+                f"{listed(told)}.",
+                expected,
+                at=self.extraction.grid.where(*(spot for cells in odd.values() for spot, _ in cells)),
+            )
 
 
 def _content(value: Any) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from functools import cached_property
 from typing import Any
 
 from etabli.exam.contract.words import fold, squeeze
 
 from .grid import serial_date
 from .meaning import as_key, as_rate, as_words
+from .said import MONTHS
 
 Reader = Callable[[Any], str | None]
 """From a cell's content to the key that it stands for, None when it is no label of that kind."""
@@ -20,10 +20,7 @@ _ENGLISH = (
     "january", "february", "march", "april", "may", "june",
     "july", "august", "september", "october", "november", "december",
 )  # fmt: skip
-_FRENCH = (
-    "janvier", "fevrier", "mars", "avril", "mai", "juin",
-    "juillet", "aout", "septembre", "octobre", "novembre", "decembre",
-)  # fmt: skip
+_FRENCH = tuple(fold(month) for month in MONTHS)
 _SHORT = {"juil": 7, "jul": 7, "jun": 6, "dec": 12, "sept": 9, "fev": 2, "feb": 2, "avr": 4, "apr": 4, "aou": 8}
 _FILLERS = set(
     "mois de d du ca ht m total somme en le vente ventes chiffre affaires periode 1er facture factures".split()
@@ -96,10 +93,6 @@ class Customers:
             names.setdefault(fold(facts["name"]), []).append(code)
         self._names = {name: codes[0] for name, codes in names.items() if len(codes) == 1}
 
-    @cached_property
-    def _longest(self) -> Sequence[str]:
-        return sorted(self._names, key=len, reverse=True)
-
     def read(self, value: Any) -> str | None:
         """The code of a label: the code itself, « 00007 – Nom », « Nom (00007) », or a name that only one has."""
         if value is None or isinstance(value, bool | date):
@@ -108,11 +101,6 @@ class Customers:
         if not words or (isinstance(value, float) and not value.is_integer()):
             return None
         return self._by_code(words) or self._names.get(fold(words)) or self._inside(words)
-
-    def read_code(self, value: Any) -> str | None:
-        """The code of a label that is or holds a code; names are not looked at."""
-        words = as_words(value)
-        return None if value is None or isinstance(value, bool | date) or not words else self._by_code(words)
 
     def _by_code(self, words: str) -> str | None:
         return self._codes.get(as_key(words)) if re.search(r"\d|[A-Z]", words) else None

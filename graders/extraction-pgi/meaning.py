@@ -17,11 +17,14 @@ HUGE = 1e15
 """No company's figure; a spreadsheet keeps 15 digits."""
 
 
+def is_number(value: Any) -> bool:
+    """Whether a cell holds a number: a date is none, nor is true or false."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def as_number(value: Any) -> float | None:
     """The number that a cell means: its own, or that of its text (« 1 234,56 € », « 20 % »); None for a huge one."""
-    if isinstance(value, bool) or isinstance(value, date):
-        return None
-    if isinstance(value, int | float):
+    if is_number(value):
         return float(value) if abs(value) < HUGE else None
     if type(value) is not str:
         return None

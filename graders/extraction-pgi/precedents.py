@@ -11,7 +11,7 @@ from etabli.exam.tools.scenario import Edit
 
 from .formulas import definitions, read_by
 from .grid import Grid, serial_date
-from .meaning import as_date, as_number, written_as
+from .meaning import as_date, as_number, is_number, written_as
 from .places import Area, Spot
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Precedents:
     def lines(self, grid: Grid, spot: Spot, least: int) -> list[Place]:
         """The typed numbers behind a cell, of columns that have at least so many; numbers in texts where none has."""
         typed = self.typed(grid, [spot])
-        return self._columns(typed, _is_number, least) or self._columns(
+        return self._columns(typed, is_number, least) or self._columns(
             typed, lambda one: as_number(one) is not None, least
         )
 
@@ -146,13 +146,9 @@ class Precedents:
         return self._sheets.get((place.sheet or "").casefold())
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
 def _day(value: Any) -> date | None:
     """The day of a typed cell."""
-    return as_date(serial_date(value) if _is_number(value) and EARLY <= value <= LATE else value)
+    return as_date(serial_date(value) if is_number(value) and EARLY <= value <= LATE else value)
 
 
 def _other(value: Any, rank: int) -> float | str:

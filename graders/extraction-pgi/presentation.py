@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from etabli.exam import Failed
+from etabli.exam import Cells, Failed
 from etabli.exam.contract.words import fold
 
 from .extraction import Extraction
@@ -14,7 +14,7 @@ from .finding import Figures
 from .grid import Grid
 from .meaning import as_date, as_words
 from .places import MAX_COLUMN, MAX_ROW, Area, Spot, area
-from .said import Marked, at, counted, listed, quote
+from .said import at, counted, listed, quote
 
 if TYPE_CHECKING:
     from etabli.exam.tools.book import Book
@@ -42,11 +42,10 @@ def expect_no_error(values: Values) -> None:
     found = values.errors()
     if found:
         told = [f"{at(sheet, cell)} montre {error}" for sheet, cell, error in found]
-        raise Marked(
+        raise Failed(
             f"{counted(len(found), 'cellule en erreur', 'cellules en erreur')} : {listed(told)}.",
             "Aucune erreur (#REF!, #DIV/0!, #N/A…) dans un document remis.",
-            found[0][0],
-            [cell for sheet, cell, _ in found if sheet == found[0][0]][:40],
+            at=Cells(found[0][0], [cell for sheet, cell, _ in found if sheet == found[0][0]]),
         )
 
 
@@ -98,11 +97,10 @@ def expect_formats(
         wrong += [(sheet, odd[0].cell, "une part sans format de pourcentage")] if odd else []
     if wrong:
         told_all = [f"{at(sheet, cell)} ({told})" for sheet, cell, told in wrong]
-        raise Marked(
+        raise Failed(
             f"À revoir : {listed(told_all)}.",
             "Dates en jj/mm/aaaa, montants à deux décimales ou en euros, parts en pourcentage.",
-            wrong[0][0],
-            [cell for sheet, cell, _ in wrong if sheet == wrong[0][0]],
+            at=Cells(wrong[0][0], [cell for sheet, cell, _ in wrong if sheet == wrong[0][0]]),
         )
 
 

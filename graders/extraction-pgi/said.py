@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from etabli.exam import Failed
 from etabli.exam.contract.words import cut, squeeze
 
 SHOWN = 4
@@ -14,22 +13,6 @@ MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin",
     "juillet", "août", "septembre", "octobre", "novembre", "décembre",
 )  # fmt: skip
-
-
-class Marked(Failed):
-    """A failure that cells show: a picture of their sheet is kept as evidence.
-
-    Args:
-        observed: As `Failed`.
-        expected: As `Failed`.
-        sheet: Where they are.
-        cells: Their names, ``B4``.
-    """
-
-    def __init__(self, observed: str, expected: str, sheet: str, cells: Sequence[str]) -> None:
-        super().__init__(observed, expected)
-        self.sheet = sheet
-        self.cells = list(cells)
 
 
 def counted(number: int, singular: str, plural: str = "") -> str:

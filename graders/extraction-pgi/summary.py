@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from etabli.exam import Failed
+from etabli.exam import Cells, Failed
 from etabli.exam.contract.words import fold
 
 from .extraction import Extraction
@@ -15,7 +15,7 @@ from .formulas import read_by, reads_something
 from .grid import Grid
 from .labels import Reader
 from .places import Area, Spot, letters
-from .said import Marked, amount, at, counted, listed, quote, shown
+from .said import amount, at, counted, listed, quote, shown
 
 if TYPE_CHECKING:
     from etabli.exam.tools.book import Book
@@ -73,6 +73,7 @@ class Summary:
         words: How they are told.
         extraction: What they add up.
         book: For tables and names.
+        what: The property of `Analysis` that they are.
         close: How far a figure may be from the expected one.
     """
 
@@ -84,10 +85,12 @@ class Summary:
         extraction: Extraction,
         book: Book,
         *,
+        what: str,
         close: Close = near_cent,
     ) -> None:
         self.figures = figures
         self.read = read
+        self.what = what
         self._words = words
         self._extraction = extraction
         self._book = book
@@ -152,7 +155,7 @@ class Summary:
                 f"{self._cell(key, spot)} montre {self._show(grid, spot)} "
                 f"au lieu de {self._words.figure(expected[0][key])}{self._more(wrong)}.{self._hint(spot)}"
             )
-            raise Marked(told, "Ce que donnent les lignes de votre extraction.", self.sheet, _cells(wrong))
+            raise Failed(told, "Ce que donnent les lignes de votre extraction.", at=self._where(wrong))
 
     def expect_calculated(self) -> None:
         """A formula or a pivot gives every figure, and reads cells."""
@@ -169,11 +172,11 @@ class Summary:
         if typed:
             key, spot = typed[0]
             told = f"{self._cell(key, spot)} contient {self._show(grid, spot)}, une valeur tapée ou collée"
-            raise Marked(f"{told}{self._more(typed)}.", expected, self.sheet, _cells(typed))
+            raise Failed(f"{told}{self._more(typed)}.", expected, at=self._where(typed))
         if empty:
             key, spot = empty[0]
             told = f"{self._cell(key, spot)} ne lit aucune cellule"
-            raise Marked(f"{told}{self._more(empty)}.", expected, self.sheet, _cells(empty))
+            raise Failed(f"{told}{self._more(empty)}.", expected, at=self._where(empty))
 
     def expect_follows(self, values: Values, told: str, *after: Mapping[str, float], added: int | None = None) -> None:
         """After a change of the lines, every figure is what the changed lines give.
@@ -206,7 +209,7 @@ class Summary:
                 f"au lieu de {self._words.figure(after[0].get(key, 0))}{self._more(wrong)}."
                 f"{self._hint(spot) or self._lack(spot, values, added)}"
             )
-            raise Marked(told, f"{self._words.each} suit les lignes.", self.sheet, _cells(wrong))
+            raise Failed(told, f"{self._words.each} suit les lignes.", at=self._where(wrong))
 
     # -- telling
 
@@ -215,6 +218,9 @@ class Summary:
         if seen is None:
             return any(abs(figure) < CENT for figure in figures)
         return any(self._close(seen, figure) for figure in figures)
+
+    def _where(self, wrong: Sequence[tuple[str, Spot]]) -> Cells:
+        return self.figures.grid.where(*(spot for _, spot in wrong))
 
     def _cell(self, key: str, spot: Spot) -> str:
         formula = self.figures.grid.formula(spot)
@@ -289,7 +295,3 @@ class Summary:
 
 def _name(place: Area) -> str:
     return f"{letters(place.left)}{place.top}:{letters(place.right)}{place.bottom}"
-
-
-def _cells(wrong: Sequence[tuple[str, Spot]]) -> list[str]:
-    return [spot.cell for _, spot in wrong[:40]]

@@ -12,7 +12,7 @@ from etabli.exam import Failed
 from .analysis import Analysis, codes_of, ranked
 from .charts import Shown
 from .extraction import Extraction, Line
-from .finding import Figures, best_figures, listings, titled
+from .finding import Figures, best_figures, if_found, listings, titled
 from .grid import Grid
 from .labels import Customers, Months, Rates, Reader
 from .meaning import as_words
@@ -114,7 +114,7 @@ class Synthesis:
                 "On ne trouve pas la synthèse par mois : aucune liste des mois, avec un total à côté.", EXPECTED
             )
         read, figures = max(found, key=lambda one: len(_right(one[1], near_cent, wanted)))
-        return self._summary(figures, read, Words("mois", "mois", month, amount))
+        return self._summary("by_month", figures, read, Words("mois", "mois", month, amount))
 
     @cached_property
     def customers(self) -> Summary:
@@ -128,7 +128,7 @@ class Synthesis:
             raise Failed(
                 "On ne trouve pas la synthèse par client : aucune liste des clients, avec un total à côté.", EXPECTED
             )
-        return self._summary(figures, self.read_customer, self._words("total", amount))
+        return self._summary("by_customer", figures, self.read_customer, self._words("total", amount))
 
     @cached_property
     def shares(self) -> Summary:
@@ -167,7 +167,7 @@ class Synthesis:
         Raises:
             Failed: There is no list of the rates.
         """
-        return self._by_rate(self.analysis.bases, near_cent, "base")
+        return self._by_rate("bases", near_cent, "base")
 
     @property
     def taxes(self) -> Summary:
@@ -177,7 +177,7 @@ class Synthesis:
             Failed: There is no list of the rates.
         """
         slack = self.analysis.slack
-        return self._by_rate(self.analysis.taxes, lambda seen, wanted: abs(seen - wanted) < slack, "montant de TVA")
+        return self._by_rate("taxes", lambda seen, wanted: abs(seen - wanted) < slack, "montant de TVA")
 
     def required(self, what: str) -> list[str]:
         """The keys that a summary must have: the period's months, the customers who have lines."""
@@ -213,12 +213,7 @@ class Synthesis:
         Raises:
             Failed: There are none.
         """
-        totals = []
-        for name in ("months", "customers"):
-            try:
-                totals.append(getattr(self, name))
-            except Failed:
-                continue  # that is the check of these totals to say
+        totals = [one for one in (if_found(lambda: self.months), if_found(lambda: self.customers)) if one]
         if not totals:
             raise Failed("On ne trouve aucune synthèse dans le classeur.", EXPECTED)
         return totals
@@ -228,10 +223,7 @@ class Synthesis:
         analysis, values = (tried.analysis, tried.values) if tried else (self.analysis, None)
         months, customers = analysis.by_month, analysis.by_customer
         least = len([month for month in self._months if months[month]])
-        try:
-            read_month = self.months.read
-        except Failed:  # no such list: that is another check's to say
-            read_month = self.read_month
+        read_month = if_found(lambda: self.months.read) or self.read_month
         return [
             Shown(read_month, [months, self._numbers("months", values)], least, "mois", "mois"),
             Shown(self.read_customer, [customers, self._numbers("customers", values)], min(LEAST_CUSTOMERS, len(customers)),
@@ -246,9 +238,8 @@ class Synthesis:
 
     def _numbers(self, name: str, values: Values | None = None) -> dict[str, float]:
         """The totals by month or by customer as they are shown, right or not; nothing when there are none."""
-        try:
-            summary: Summary = getattr(self, name)
-        except Failed:
+        summary: Summary | None = if_found(lambda: getattr(self, name))
+        if summary is None:
             return {}
         figures = summary.figures if values is None else summary.after(values)
         return {key: value for key, value in figures.numbers().items() if value is not None}
@@ -267,8 +258,8 @@ class Synthesis:
         """Which cells of a sheet may be labels: those of the lines may not."""
         return lambda spot: not self._extraction.holds(grid, spot)
 
-    def _summary(self, figures: Figures, read: Reader, words: Words, close: Close = near_cent) -> Summary:
-        return Summary(figures, read, words, self._extraction, self._book, close=close)
+    def _summary(self, what: str, figures: Figures, read: Reader, words: Words, close: Close = near_cent) -> Summary:
+        return Summary(figures, read, words, self._extraction, self._book, what=what, close=close)
 
     def _beside(self, what: str, close: Close, words: Words, told: str) -> Summary:
         """The figures of customers that are neither their totals nor another thing."""
@@ -281,24 +272,21 @@ class Synthesis:
                 f"On ne trouve pas, à côté des clients, de colonne qui donne leur {told}.",
                 f"Pour chaque client, sa {told}." if what == "shares" else f"Pour chaque client, son {told}.",
             )
-        return self._summary(figures, self.read_customer, words, close)
+        return self._summary(what, figures, self.read_customer, words, close)
 
     def _titled(self, words: Set[str]) -> Figures | None:
         """The line beside the customers' totals whose title has one of these words, right or not."""
-        try:
-            return titled(self.customers.figures, words)
-        except Failed:  # no list of customers: that is another check's to say
-            return None
+        return if_found(lambda: titled(self.customers.figures, words))
 
-    def _by_rate(self, wanted: Mapping[str, float], close: Close, noun: str) -> Summary:
-        read = Rates(self._rates).read
+    def _by_rate(self, what: str, close: Close, noun: str) -> Summary:
+        read, wanted = Rates(self._rates).read, getattr(self.analysis, what)
         figures = self._find(read, [wanted], len(wanted), close)
         if figures is None:
             raise Failed(
                 "On ne trouve pas de tableau de TVA : aucune liste des taux, avec un montant à côté.", EXPECTED
             )
         words = Words("taux", "taux", lambda rate: f"taux {_percent(float(rate))}, {noun}", amount, noun)
-        return self._summary(figures, read, words, close)
+        return self._summary(what, figures, read, words, close)
 
     def _words(self, noun: str, figure: Callable[[float], str]) -> Words:
         def label(code: str) -> str:

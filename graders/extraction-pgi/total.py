@@ -14,7 +14,7 @@ from .formulas import is_calculated
 from .grid import Grid
 from .places import Spot
 from .precedents import Precedents
-from .said import Marked, amount, at
+from .said import amount
 from .summary import Summary
 
 if TYPE_CHECKING:
@@ -92,8 +92,8 @@ class Total:
         """A formula or a pivot gives each, and does more than show a typed number again."""
         for grid, spot in self.found:
             if not self._is_calculated(grid, spot):
-                told = f"{at(grid.name, spot.cell)} : le total général est tapé."
-                raise Marked(told, EXPECTED, grid.name, [spot.cell])
+                told = f"{grid.told(spot)} : le total général est tapé."
+                raise Failed(told, EXPECTED, at=grid.where(spot))
 
     def expect_follows(self, values: Values, wanted: Sequence[float], told: str) -> None:
         """After a change, one is what the changed lines give, and each that or the sum of the figures of its list."""
@@ -103,15 +103,16 @@ class Total:
         for rank, ((grid, spot), now) in enumerate(zip(self.found, shows, strict=True)):
             if not any(_is(number, [*wanted, *sums[rank : rank + 1]]) for number in now):
                 shown = amount(now[0]) if now else "rien"
-                raise Marked(
-                    f"Avec {told}, {at(grid.name, spot.cell)} (total général) montre {shown} au lieu de {amount(wanted[0])}.",
-                    EXPECTED, grid.name, [spot.cell],
-                )  # fmt: skip
+                raise Failed(
+                    f"Avec {told}, {grid.told(spot)} (total général) montre {shown} au lieu de {amount(wanted[0])}.",
+                    EXPECTED,
+                    at=grid.where(spot),
+                )
 
     def _expect_right(self, grid: Grid, spot: Spot, wanted: Sequence[float]) -> None:
         if not _is(grid.number(spot), wanted):
-            told = f"{at(grid.name, spot.cell)} montre {amount(grid.number(spot) or 0)} ; vos lignes font {amount(self._wanted[0])}."
-            raise Marked(told, EXPECTED, grid.name, [spot.cell])
+            told = f"{grid.told(spot)} montre {amount(grid.number(spot) or 0)} ; vos lignes font {amount(self._wanted[0])}."
+            raise Failed(told, EXPECTED, at=grid.where(spot))
 
     def _is_calculated(self, grid: Grid, spot: Spot) -> bool:
         return is_calculated(grid, spot, self._book) and self._precedents.copied(grid, spot) is None

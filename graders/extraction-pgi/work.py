@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -17,12 +16,12 @@ from .entries import Entries
 from .extraction import Extraction, find_extraction
 from .fidelity import Fidelity
 from .figure import AskedFigure
+from .finding import if_found
 from .gap import Gap
 from .grid import Grid, grids
 from .kinds import Kinds
 from .places import Spot, area
 from .precedents import Precedents
-from .said import Marked
 from .summary import Summary
 from .synthesis import Synthesis, Tried
 from .total import Total
@@ -81,15 +80,6 @@ class Work:
     def grids(self) -> Mapping[str, Grid]:
         """Its sheets."""
         return grids(self.book, lambda: self.values)
-
-    @contextmanager
-    def pictured(self) -> Iterator[None]:
-        """Keeps a picture of the cells that a failure names."""
-        try:
-            yield
-        except Marked as failure:
-            self.workbook.picture(self.path, failure.sheet, failure.cells, failure.observed)
-            raise
 
     def keep(self, caption: str, cells: Mapping[tuple[str, str], str]) -> None:
         """Keeps right figures as evidence: each cell, what it shows, its formula.
@@ -155,31 +145,20 @@ class Work:
         trial, values = self.trials[name]
         return Tried(values, self.synthesis.analyse(trial.lines), trial.told)
 
-    def expect_right(self, summary: Summary, what: str) -> None:
-        """A summary has every key, and the right figures.
-
-        Args:
-            summary: Whose figures.
-            what: The property of `Analysis` that they are.
-        """
-        self._expect_right(summary, what)
+    def expect_right(self, summary: Summary) -> None:
+        """A summary has every key, and the right figures."""
+        self._expect_right(summary)
         self.keep(f"Les cellules, feuille {summary.sheet}", summary.told())
 
-    def _expect_right(self, summary: Summary, what: str) -> None:
-        summary.expect_all(self.synthesis.required(what))
-        summary.expect_right(*self.synthesis.wanted(what, self.synthesis.analysis))
+    def _expect_right(self, summary: Summary) -> None:
+        summary.expect_all(self.synthesis.required(summary.what))
+        summary.expect_right(*self.synthesis.wanted(summary.what, self.synthesis.analysis))
 
-    def expect_follows(self, summary: Summary, what: str, *names: str) -> None:
-        """A summary follows the lines in these trials.
-
-        Args:
-            summary: Whose figures.
-            what: The property of `Analysis` that they are.
-            names: Of trials.
-        """
+    def expect_follows(self, summary: Summary, *names: str) -> None:
+        """A summary follows the lines in these trials, by their names."""
         for name in names:
             if tried := self.tried(name):
-                wanted = self.synthesis.wanted(what, tried.analysis, tried.values)
+                wanted = self.synthesis.wanted(summary.what, tried.analysis, tried.values)
                 added = self.extraction.last + 1 if name == "added" else None
                 summary.expect_follows(tried.values, tried.told, *wanted, added=added)
 
@@ -190,42 +169,42 @@ class Work:
             OfficeLimit: A pivot shows them, as ours cannot.
         """
         try:
-            self.expect_right(self.synthesis.ranks, "ranks")
+            self.expect_right(self.synthesis.ranks)
         except Failed:
             if sheet := self.synthesis.ranked_by_pivot:
                 self.workbook.give_up(f"les rangs d'un tableau croisé (feuille {sheet})")
             raise
         self.synthesis.ranks.expect_calculated()
-        self.expect_follows(self.synthesis.ranks, "ranks", "rank")
+        self.expect_follows(self.synthesis.ranks, "rank")
 
     def expect_vat(self) -> None:
         """VAT is given by rate, base and amount: right, calculated, and it follows the lines."""
-        for summary, what in self._vat():
-            self.expect_right(summary, what)
-            self._expect_live_vat(summary, what)
+        for summary in self._vat():
+            self.expect_right(summary)
+            self._expect_live_vat(summary)
 
-    def _expect_live_vat(self, summary: Summary, what: str) -> None:
+    def _expect_live_vat(self, summary: Summary) -> None:
         summary.expect_calculated()
-        self.expect_follows(summary, what, "amounts", "rate")
+        self.expect_follows(summary, "amounts", "rate")
 
-    def _vat(self) -> Iterator[tuple[Summary, str]]:
-        yield self.synthesis.bases, "bases"
-        yield self.synthesis.taxes, "taxes"
+    def _vat(self) -> Iterator[Summary]:
+        yield self.synthesis.bases
+        yield self.synthesis.taxes
 
     def expect_takes_in(self) -> None:
         """One line more, under the last, is in every total; one that is wrong already is another check's to say."""
-        self.expect_follows(self.synthesis.months, "by_month", "added")
-        self.expect_follows(self.synthesis.customers, "by_customer", "added")
+        self.expect_follows(self.synthesis.months, "added")
+        self.expect_follows(self.synthesis.customers, "added")
         if _holds(self._expect_live_total) and (tried := self.tried("added")):
             self.total.expect_follows(tried.values, tried.analysis.totals, tried.told)
         if _holds(self._expect_right_vat):
-            for summary, what in self._vat():
-                self.expect_follows(summary, what, "added")
+            for summary in self._vat():
+                self.expect_follows(summary, "added")
 
     def _expect_right_vat(self) -> None:
-        for summary, what in self._vat():
-            self._expect_right(summary, what)
-            self._expect_live_vat(summary, what)
+        for summary in self._vat():
+            self._expect_right(summary)
+            self._expect_live_vat(summary)
 
     @cached_property
     def precedents(self) -> Precedents:
@@ -235,10 +214,7 @@ class Work:
     @cached_property
     def total(self) -> Total:
         """The grand total."""
-        try:
-            lists = self.synthesis.found()
-        except Failed:  # no list at all: that is another check's to say
-            lists = []
+        lists = if_found(self.synthesis.found) or []
         wanted = self.synthesis.analysis.totals
         return Total(list(self.grids.values()), self.extraction, self.book, self.precedents, lists, wanted)
 
@@ -274,10 +250,7 @@ class Work:
         totals: dict[str, list[Spot]] = {}
         for summary in made.found():
             totals.setdefault(summary.sheet, []).extend(summary.figures.spots.values())
-        try:
-            shares = made.shares.figures
-        except Failed:  # no share: that is another check's to say
-            shares = None
+        shares = if_found(lambda: made.shares.figures)
         presentation.expect_formats(self.extraction, totals, shares, self.grids)
 
     def expect_private(self) -> None:

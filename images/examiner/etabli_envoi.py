@@ -19,7 +19,7 @@ LIMIT = 8 << 20
 
 
 class Sources(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
-    """Modules that exist as text only, in one package that holds no other."""
+    """Modules that exist as text only, in one package and those in it."""
 
     def __init__(self, package, texts):
         self.texts = {f"{package}.{name}" if name else package: text for name, text in texts.items()}
@@ -31,8 +31,8 @@ class Sources(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
         return None
 
     def is_package(self, fullname):
-        """Whether it is the package itself."""
-        return "." not in fullname
+        """Whether other modules are in it."""
+        return any(name.startswith(f"{fullname}.") for name in self.texts)
 
     def get_source(self, fullname):
         """Returns the text of a module."""

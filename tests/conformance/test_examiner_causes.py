@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 from examiner_bench import Bench, verdicts
 
-from etabli.exam.contract.causes import Cause, words
+from etabli.exam.contract.causes import WORDS, Cause
 from etabli.exam.contract.transcript import Event
 
 CAUSES = {
@@ -72,8 +72,8 @@ def seen(bench: Bench) -> Mapping[str, Event]:
 def test_candidate_causes_a_failure_with_its_words(seen: Mapping[str, Event], check: str, cause: Cause) -> None:
     verdict = seen[check]
     assert verdict["outcome"] == "failed", verdict
-    assert str(verdict["observed"]).startswith(words()[cause].observed.split("{what}")[0]), verdict
-    assert (verdict["expected"], verdict["traceback"]) == (words()[cause].expected, None)
+    assert str(verdict["observed"]).startswith(WORDS[cause].observed.split("{what}")[0]), verdict
+    assert (verdict["expected"], verdict["traceback"]) == (WORDS[cause].expected, None)
     assert verdict["help"]
 
 

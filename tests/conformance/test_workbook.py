@@ -18,7 +18,7 @@ from office_maker import converted
 from openpyxl.chart import BarChart, Reference
 from openpyxl.worksheet.protection import SheetProtection
 
-from etabli.exam.contract.causes import Cause, words
+from etabli.exam.contract.causes import WORDS, Cause
 from etabli.exam.contract.transcript import Event
 
 PASSED = (
@@ -202,8 +202,8 @@ def test_what_is_right_is_computed_right(seen: Mapping[str, Event], check: str) 
 def test_a_workbook_causes_a_failure_with_its_words(seen: Mapping[str, Event], check: str, cause: Cause) -> None:
     verdict = seen[check]
     assert verdict["outcome"] == "failed", verdict
-    assert str(verdict["observed"]).startswith(words()[cause].observed.split("{what}")[0]), verdict
-    assert (verdict["expected"], verdict["help"]) == (words()[cause].expected, words()[cause].help)
+    assert str(verdict["observed"]).startswith(WORDS[cause].observed.split("{what}")[0]), verdict
+    assert (verdict["expected"], verdict["help"]) == (WORDS[cause].expected, WORDS[cause].help)
 
 
 @pytest.mark.parametrize(("check", "said"), OURS.items(), ids=OURS.keys())
@@ -213,7 +213,12 @@ def test_what_our_office_cannot_do_is_our_error(seen: Mapping[str, Event], check
 
 
 def test_pictures_show_the_cells(pictures: list[Any]) -> None:
-    assert [picture["caption"] for picture in pictures] == ["Les totaux", "Une ligne", "Un graphique"]
+    assert [picture["caption"] for picture in pictures] == [
+        "Les totaux",
+        "Une ligne",
+        "Un graphique",
+        "Une place.",
+    ]
     sizes = []
     for picture in pictures:
         data = base64.b64decode(picture["data"])

@@ -92,7 +92,7 @@ def test_between_a_typed_copy_and_formulas_the_formulas_are_read() -> None:
 )
 def test_a_typed_total_is_told_with_its_cell(content: Any, told: str) -> None:
     caught = failure(made(changed(TOTALS, {(4, 2): content}))[0].months.expect_calculated)
-    assert caught.observed == told and caught.cells == ["B4"]
+    assert caught.observed == told and caught.at.cells == ["B4"]
 
 
 @pytest.mark.parametrize(
@@ -231,7 +231,7 @@ def test_a_total_that_does_not_follow_is_told_with_its_formula() -> None:
         "=SUMIFS(Données!H2:H7,Données!B2:B7,A4), passe de 275,25 à 275,25 au lieu de "
         f"{said.amount(analysed.by_month['2025-12'])}."
     )
-    assert caught.cells == ["B4"]
+    assert caught.at.cells == ["B4"]
 
 
 def test_labels_that_move_are_followed() -> None:

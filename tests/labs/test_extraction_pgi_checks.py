@@ -286,7 +286,7 @@ def test_totals_holes_and_titles_among_the_lines_are_no_lines() -> None:
 def test_types_are_told_with_the_cell(column: int, value: Any, expect: str, told: str) -> None:
     read = read_lines(changed(lines(), {(2, column): value}))
     caught = failure(getattr(kinds.Kinds(read, TITLES), expect))
-    assert caught.observed == told and caught.cells == [places.Spot(2, column).cell]
+    assert caught.observed == told and caught.at.cells == [places.Spot(2, column).cell]
     # Another content is not another type: the line is still the oracle's.
     fidelity.Fidelity(read, VARIANT).expect_exact()
 
@@ -296,7 +296,7 @@ def test_a_code_without_its_zeros_is_told() -> None:
     bare.expect_exact()
     told = failure(bare.expect_zeros)
     assert told.observed == "« Code client » : 2 codes sans les zéros de Tryton (C2 : « 7 » au lieu de « 00007 »)."
-    assert told.cells == ["C2", "C3"]
+    assert told.at.cells == ["C2", "C3"]
     fidelity.Fidelity(read_lines(lines()), VARIANT).expect_zeros()
 
 

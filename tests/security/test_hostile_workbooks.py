@@ -12,7 +12,7 @@ import book_samples as samples
 import pytest
 from examiner_bench import Bench, verdicts
 
-from etabli.exam.contract.causes import words
+from etabli.exam.contract.causes import WORDS
 from etabli.exam.contract.transcript import Event
 
 NAMES = (*hostile.SAME, *hostile.own())
@@ -41,7 +41,7 @@ def seen(events: list[Event]) -> Mapping[str, Event]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_each_ends_with_the_sentence_of_its_cause(seen: Mapping[str, Event], name: str) -> None:
-    verdict, chosen = seen[name], words()[hostile.hostile_cause(name)]
+    verdict, chosen = seen[name], WORDS[hostile.hostile_cause(name)]
     assert verdict["outcome"] == "failed", verdict
     assert verdict["observed"].startswith(chosen.observed.split("{what}")[0]), verdict["observed"]
     assert re.fullmatch(r"L[ea] [^\n{]{15,280}\.", verdict["observed"]), verdict["observed"]

@@ -16,7 +16,7 @@ ASK = """
 import json, os, sys
 sys.path.insert(0, "/source")
 from etabli.exam.runner import office
-from etabli.exam.runner.line import sources
+from etabli.exam.runner.peer import sources
 path, job = sys.argv[1], json.loads(sys.argv[2])
 changed = json.load(sys.stdin)
 def altered(folder):

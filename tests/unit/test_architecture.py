@@ -38,7 +38,7 @@ def imported(path: Path) -> set[str]:
 
 
 def imported_modules(path: Path) -> set[str]:
-    """Dotted names, of what is imported from a module too: ``etabli.exam.runner`` or ``etabli.exam.runner.line``."""
+    """Dotted names, of what is imported from a module too: ``etabli.exam.runner`` or ``etabli.exam.runner.peer``."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.module:
@@ -101,7 +101,7 @@ def test_inside_it_imports_point_one_way_too() -> None:
 
 
 def test_the_public_surface_is_a_list() -> None:
-    assert exam.__all__ == ["CheckSpec", "Failed", "Outcome", "Palier", "check"]
+    assert exam.__all__ == ["Cells", "CheckSpec", "Failed", "Line", "Outcome", "Page", "Palier", "check"]
     assert all(hasattr(exam, name) for name in exam.__all__)
 
 

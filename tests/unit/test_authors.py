@@ -5,20 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from notebook import Notebook
 
 from etabli.exam.contract.blot import Blot
 from etabli.exam.runner.recorder import Recorder
 from etabli.exam.tools.authors import ADVICE, advise
 from etabli.exam.tools.book import Book
 from etabli.reports.printed import ASIDE
-
-
-class Notebook:
-    def __init__(self) -> None:
-        self.events: list[dict[str, Any]] = []
-
-    def send(self, kind: str, **event: Any) -> None:
-        self.events.append({"kind": kind, **event})
 
 
 def told(*books: Book, blot: Blot | None = None) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from etabli.exam.runner.peer import sources
 from etabli.system.settings import repository
 
 IMAGE = repository() / "images" / "examiner"
@@ -146,3 +147,18 @@ def test_only_the_examiner_is_served(bureau: ModuleType, monkeypatch: pytest.Mon
         assert not bureau.from_examiner(there)
         monkeypatch.setattr(envoi, "EXAMINER", account)
         assert bureau.from_examiner(there)
+
+
+def test_packages_are_sent_within_packages(bureau: ModuleType, tmp_path: Path) -> None:
+    (tmp_path / "ods").mkdir()
+    for name, text in (
+        ("__init__", ""),
+        ("serve", "from .ods.parts import SAID"),
+        ("ods/__init__", ""),
+        ("word", "SAID = 1"),
+    ):
+        (tmp_path / f"{name}.py").write_text(text, "utf-8")
+    (tmp_path / "ods" / "parts.py").write_text("from ..word import SAID", "utf-8")
+    sent = sources(tmp_path)
+    assert set(sent["sources"]) == {"", "serve", "word", "ods", "ods.parts"}
+    assert __import__("etabli_envoi").module_of("serve", sent["id"], sent["sources"]).SAID == 1

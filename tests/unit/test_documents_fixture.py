@@ -15,21 +15,14 @@ from typing import Any
 
 import pytest
 from helpers import hear
+from notebook import Notebook
 
 from etabli.exam.contract.causes import Cause, cause_of
 from etabli.exam.contract.check import Failed
-from etabli.exam.runner import line, refusals
+from etabli.exam.runner import peer, refusals
 from etabli.exam.runner.reader import Reader, ReaderError
 from etabli.exam.runner.recorder import Recorder
 from etabli.exam.tools.documents import About, Documents, Trace
-
-
-class Notebook:
-    def __init__(self) -> None:
-        self.events: list[dict[str, Any]] = []
-
-    def send(self, kind: str, **event: Any) -> None:
-        self.events.append({"kind": kind, **event})
 
 
 class Parrot(Reader):
@@ -195,19 +188,19 @@ def test_every_detail_of_the_reader_has_its_words() -> None:
     from etabli.exam import reading
 
     said = {""}
-    for path in Path(reading.__file__).parent.glob("*.py"):
+    for path in Path(reading.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Refused":
                 values = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
                 if values:
                     assert values[0] in set(Cause), (path, values)
                 said |= set(values[1:])
-    assert said - {""} == set(refusals._templates())
+    assert said - {""} == set(refusals._TEMPLATES)
 
 
 def test_every_detail_is_one_clear_sentence() -> None:
     values = {"name": "Feuille\n1", "number": 30_000, "limit": 64 * 1024 * 1024, "kind": "pdf"}
-    for code, template in refusals._templates().items():
+    for code, template in refusals._TEMPLATES.items():
         fields = {field for _text, field, _spec, _conversion in string.Formatter().parse(template) if field}
         failure = refusals.refused("audit.xlsx", {"cause": "too-heavy", "detail": code, "values": values})
         assert "« audit.xlsx » : " in failure.observed and "\n" not in failure.observed
@@ -295,12 +288,12 @@ def test_a_silent_reader_is_given_up(listen: Callable[[Talk], Reader]) -> None:
 
 def test_nobody_else_passes_for_the_reader(listen: Callable[[Talk], Reader]) -> None:
     reader_ = listen(framed(b'{"found": 3}'))
-    reader_._line._account = os.getuid() + 1
+    reader_._peer._account = os.getuid() + 1
     with open("/dev/null", "rb") as nothing, pytest.raises(ReaderError, match="listens in the reader's place"):
         reader_.ask("text", "a", nothing.fileno())
 
 
 def test_a_reader_that_never_starts_is_our_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(line, "_START_S", 0.1)
+    monkeypatch.setattr(peer, "_START_S", 0.1)
     with open("/dev/null", "rb") as nothing, pytest.raises(ReaderError):
         Reader("\0etabli-personne").ask("text", "a", nothing.fileno())

@@ -50,10 +50,11 @@ def refusal(verb: str, name: str, data: bytes) -> tuple[str, str]:
 
 
 def test_the_reading_package_imports_nothing_of_ours() -> None:
-    for path in Path(reading.__file__).parent.glob("*.py"):
+    folder = Path(reading.__file__).parent
+    for path in folder.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.ImportFrom):
-                assert node.level <= 1, path
+                assert node.level <= len(path.relative_to(folder).parts), path
                 assert node.level or not (node.module or "").startswith("etabli"), path
             elif isinstance(node, ast.Import):
                 assert not [alias for alias in node.names if alias.name.startswith("etabli")], path
@@ -116,7 +117,6 @@ def test_rows_and_columns_hide_their_cells() -> None:
 def test_a_workbook_with_macros_is_read_and_says_so() -> None:
     module = samples.macro_module('Attribute VB_Name = "Module1"\r\nSub essai()\r\n mot = "secret-de-macro"\r\n')
     data = samples.xlsx("<sheetData/>", more={"xl/vbaProject.bin": b"\0" * 40 + module}, kind="sheet.macroEnabled.main")
-    data = data.replace(b"spreadsheetml.sheet.macroEnabled", b"spreadsheetml.sheet.macroEnabled")
     assert serve.read("about", "a.xlsm", data)["macros"] is True
     assert tables("a.xlsm", data)[0]["name"] == "Feuille 1"
     (said,) = [text for text in traces("a.xlsm", data) if "secret-de-macro" in text and "Attribute" in text]

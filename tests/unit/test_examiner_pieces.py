@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import os
 import time
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 import requests
+from notebook import Notebook
 from pymysql.err import OperationalError as Refusal
 from selenium.common import exceptions as se
 from sqlalchemy import exc as sa
 
-from etabli.exam.contract.causes import Cause, cause_of, failed, words
+from etabli.exam.contract import places
+from etabli.exam.contract.causes import WORDS, Cause, cause_of, failed
 from etabli.exam.contract.check import Failed
-from etabli.exam.contract.transcript import Decoder, Event
+from etabli.exam.contract.places import Cells, Line
+from etabli.exam.contract.transcript import Decoder
 from etabli.exam.contract.values import Response
+from etabli.exam.kit import Kit
 from etabli.exam.runner.channel import Channel
 from etabli.exam.runner.command import command
 from etabli.exam.runner.recorder import MAX_ACTIONS, MAX_EVIDENCE, MAX_MISSING, MAX_TEXT, Recorder
@@ -24,25 +31,19 @@ from etabli.exam.runner.request import DatabaseAddress, parse
 from etabli.exam.runner.timing import CheckTimeout, limit
 from etabli.exam.runner.translate import browser_cause, from_sql, http_cause, net_cause, sql_cause
 from etabli.exam.tools.db import Database
+from etabli.exam.tools.documents import failed_again
 from etabli.exam.tools.files import Files
 from etabli.exam.tools.nu import in_french
-
-
-class Sink:
-    def __init__(self) -> None:
-        self.events: list[Event] = []
-
-    def send(self, kind: str, **event: Any) -> None:
-        self.events.append({"kind": kind, **event})
+from etabli.exam.tools.page import Page
 
 
 @pytest.fixture
-def sink() -> Sink:
-    return Sink()
+def sink() -> Notebook:
+    return Notebook()
 
 
 @pytest.fixture
-def recorder(sink: Sink) -> Recorder:
+def recorder(sink: Notebook) -> Recorder:
     return Recorder(sink)
 
 
@@ -85,7 +86,7 @@ def test_the_channel_numbers_events_and_blots_secrets() -> None:
     assert events[0]["checks"] == ["a", {"mot": "le ••• ici"}]
 
 
-def test_actions_inside_an_action_are_part_of_it(recorder: Recorder, sink: Sink) -> None:
+def test_actions_inside_an_action_are_part_of_it(recorder: Recorder, sink: Notebook) -> None:
     recorder.begin("x")
     with recorder.action("page", "choose", "a" * 500), recorder.action("page", "fill"):
         pass
@@ -96,7 +97,7 @@ def test_actions_inside_an_action_are_part_of_it(recorder: Recorder, sink: Sink)
     assert "KeyError" in sink.events[1]["result"]
 
 
-def test_actions_and_evidence_have_a_budget(recorder: Recorder, sink: Sink) -> None:
+def test_actions_and_evidence_have_a_budget(recorder: Recorder, sink: Notebook) -> None:
     recorder.begin("x")
     for _time in range(MAX_ACTIONS + 5):
         with recorder.action("http", "get"):
@@ -107,7 +108,7 @@ def test_actions_and_evidence_have_a_budget(recorder: Recorder, sink: Sink) -> N
     assert kept == [True] * MAX_EVIDENCE + [False]
 
 
-def test_what_a_page_asks_for_in_vain_is_told_once_and_not_for_ever(recorder: Recorder, sink: Sink) -> None:
+def test_what_a_page_asks_for_in_vain_is_told_once_and_not_for_ever(recorder: Recorder, sink: Notebook) -> None:
     recorder.begin("demarre")
     for path in ("/Logo.PNG", "/Logo.PNG", "/" + "x" * 999):
         recorder.missing("/", path)
@@ -132,7 +133,7 @@ def test_a_check_over_its_time_says_who_was_waited_for(recorder: Recorder) -> No
 
 
 def test_every_cause_has_its_words() -> None:
-    assert set(words()) == set(Cause)
+    assert set(WORDS) == set(Cause)
     for cause in Cause:
         failure = failed(cause, "/ici")
         assert "(/ici)" in failure.observed and failure.expected and failure.help
@@ -221,7 +222,7 @@ def test_a_response_is_read_in_the_encoding_it_claims() -> None:
     assert broken.readable == "\ufffd"
 
 
-def test_compared_rows(recorder: Recorder, sink: Sink) -> None:
+def test_compared_rows(recorder: Recorder, sink: Notebook) -> None:
     database = Database(DatabaseAddress("h", 1, "c", "r", "root", "x", "u", "h"), recorder)
     before = [{"id": 1, "nom": "a"}, {"id": 2, "nom": "b"}]
     after = [{"id": 2, "nom": "B"}, {"id": 3, "nom": "c"}]
@@ -254,3 +255,44 @@ def test_the_checker_speaks_french_where_it_can() -> None:
     bad = "Bad character “ ” after “<”. Probable cause: Unescaped “<”. Try escaping it as “&lt;”."
     assert in_french(bad) == "Un signe < seul dans le texte : écrivez &lt; à sa place."
     assert in_french("Something new.") == "Something new."
+
+
+# -- where a failure is seen
+
+
+def kit(tmp_path: Path, sink: Notebook) -> Kit:
+    request = {"lab": "x", "origin": "http://x", "address": "x", "port": 1, "submission": str(tmp_path), "variant": {}}
+    return Kit(parse(json.dumps(request).encode()), cast(Channel, sink))
+
+
+def test_a_line_is_kept_among_its_neighbours(tmp_path: Path, sink: Notebook) -> None:
+    (tmp_path / "a.csv").write_text("\n".join(f"ligne {number}" for number in range(1, 9)), "utf-8")
+    made = kit(tmp_path, sink)
+    for place in (Line("a.csv", 1), Line("a.csv", 5), Line("b.csv", 1), None):
+        made.witness(Failed("Une ligne.", "Une autre.", at=place))
+    kept = [base64.b64decode(event["data"]).decode().splitlines() for event in sink.events]
+    assert kept == [
+        ["1 : ligne 1", "2 : ligne 2", "3 : ligne 3"],
+        ["3 : ligne 3", "4 : ligne 4", "5 : ligne 5", "6 : ligne 6", "7 : ligne 7"],
+    ]
+    assert {event["caption"] for event in sink.events} == {"Une ligne."}
+
+
+def test_cells_and_the_page_are_shown_with_what_was_observed(
+    tmp_path: Path, sink: Notebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, seen = kit(tmp_path, sink), []
+    monkeypatch.setattr(made.workbook, "picture", lambda *what: seen.append(what))
+    made.page = cast(Page, SimpleNamespace(witness=lambda caption: seen.append(caption)))
+    for place in (Cells("Synthèse", "B6:B12", path="a.xlsx"), Cells("Synthèse", ["B6", "B9"]), places.Page()):
+        made.witness(Failed("Vu.", "Attendu.", at=place))
+    made.witness()
+    assert seen == [
+        *(("a.xlsx", "Synthèse", ["B6:B12"], "Vu."), ""),
+        *(("", "Synthèse", ["B6", "B9"], "Vu."), ""),
+        *("Vu.", ""),
+    ]
+
+
+def test_a_failure_raised_again_keeps_its_place() -> None:
+    assert failed_again(Failed("a", "b", at=Line("a.csv", 3))).at == Line("a.csv", 3)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from notebook import Notebook
 
 from etabli.exam.contract.blot import Blot
 from etabli.exam.contract.check import Failed
@@ -74,24 +75,16 @@ class Engine:
         (self.folder / f"{question['number']}.json").write_text(json.dumps(self.answer), "utf-8")
 
 
-class Sink:
-    def __init__(self) -> None:
-        self.events: list[Event] = []
-
-    def send(self, kind: str, **event: Any) -> None:
-        self.events.append({"kind": kind, **event})
-
-
 def coded(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
 
 
-def bench(engine: Engine, sink: Sink | None = None) -> Bench:
-    return Bench(BenchAddress(engine.folder, 7), engine, Recorder(sink or Sink()))
+def bench(engine: Engine, sink: Notebook | None = None) -> Bench:
+    return Bench(BenchAddress(engine.folder, 7), engine, Recorder(sink or Notebook()))
 
 
 def test_a_command_is_asked_for_and_its_answer_read(tmp_path: Path) -> None:
-    engine, sink = Engine(tmp_path, exit_code=3, stdout=coded("é"), stderr=coded("bruit"), truncated=True), Sink()
+    engine, sink = Engine(tmp_path, exit_code=3, stdout=coded("é"), stderr=coded("bruit"), truncated=True), Notebook()
     ran = bench(engine, sink).run(["pwscore", "-v"], files={"a": b"\x00"}, stdin=b"secret", timeout=2)
     assert ran == Ran(3, "é".encode(), b"bruit", truncated=True)
     assert (ran.text, ran.words) == ("é", "bruit")
@@ -187,7 +180,7 @@ def test_a_lab_without_application_has_nobody_to_visit_nor_a_browser_to_start(tm
 
 
 def test_what_fixtures_say_is_clean_before_it_is_cut() -> None:
-    sink = Sink()
+    sink = Notebook()
     recorder = Recorder(sink, Blot(["Lavande1987!"]))
     for n in range(148, 164, 2):
         with recorder.action("files", "search", "x" * n + " Lavande1987!") as note:

@@ -17,12 +17,13 @@ from typing import Any
 
 import pytest
 from helpers import hear
+from notebook import Notebook
 
 from etabli.exam.contract.causes import Cause, cause_of
 from etabli.exam.contract.check import Failed
 from etabli.exam.office.growth import _Body
 from etabli.exam.office.limits import MAX_SCENARIOS
-from etabli.exam.runner import line
+from etabli.exam.runner import peer
 from etabli.exam.runner.office import Office, OfficeError
 from etabli.exam.runner.recorder import Recorder
 from etabli.exam.runner.timing import CheckTimeout
@@ -34,14 +35,6 @@ from etabli.exam.tools.workbook import OfficeLimit, Workbook
 
 SHEET = {"name": "Synthèse", "rows": [["Total", 12.5, True], [], [None, [532]]], "pivots": [["TCD", 3, 1, 5, 2]]}
 PNG = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", 800, 600) + b"\0" * 20
-
-
-class Notebook:
-    def __init__(self) -> None:
-        self.events: list[dict[str, Any]] = []
-
-    def send(self, kind: str, **event: Any) -> None:
-        self.events.append({"kind": kind, **event})
 
 
 class Parrot(Office):
@@ -299,7 +292,7 @@ def test_no_answer_is_our_error(
 
 
 def test_an_office_that_is_not_there_is_our_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(line, "_START_S", 0.1)
+    monkeypatch.setattr(peer, "_START_S", 0.1)
     office = Office("\0etabli-personne")
     office.prepare()
     with open("/dev/null", "rb") as nothing, pytest.raises(OfficeError):

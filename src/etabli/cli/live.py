@@ -69,8 +69,9 @@ class Live:
             self._first = self._first or time.monotonic() - self._begun
             self._tell_unseen()
             outcome = Outcome(event["outcome"])
-            title = said(self._specs[event["check"]].title)
-            self._print(f"[{_COLOURS[outcome]}]{_SIGNS[outcome]}[/] {title}{_word(outcome, event['check'])}")
+            check = event["check"] or ""
+            title = said(self._specs[check].title)
+            self._print(f"[{_COLOURS[outcome]}]{_SIGNS[outcome]}[/] {title}{_word(outcome, check)}")
 
     def end(self) -> None:
         """Says how long the exam took, once all its points have been told."""

@@ -17,5 +17,6 @@ from __future__ import annotations
 
 from etabli.exam.contract.check import CheckSpec, Failed, check
 from etabli.exam.contract.outcome import Outcome, Palier
+from etabli.exam.contract.places import Cells, Line, Page
 
-__all__ = ["CheckSpec", "Failed", "Outcome", "Palier", "check"]
+__all__ = ["Cells", "CheckSpec", "Failed", "Line", "Outcome", "Page", "Palier", "check"]

@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from functools import cached_property
 
+from etabli.exam.contract import places
 from etabli.exam.contract.blot import Blot
+from etabli.exam.contract.check import Failed
+from etabli.exam.contract.places import Cells, Line
 from etabli.exam.contract.values import Response
 from etabli.exam.contract.words import cut
 from etabli.exam.runner.channel import Channel
@@ -130,10 +133,16 @@ class Kit:
         if self.request.database is not None:
             self.db.restore()
 
-    def witness(self) -> None:
-        """Keeps what a failed check last saw."""
+    def witness(self, failure: Failed | None = None) -> None:
+        """Keeps the place that a failure names, then what the check last saw."""
+        place = failure.at if failure else None
+        caption = failure.observed if failure else ""
+        if isinstance(place, Cells):
+            self.workbook.show(place, caption)
+        elif isinstance(place, Line):
+            self.files.show(place, caption)
         if self.page is not None:
-            self.page.witness()
+            self.page.witness(caption if isinstance(place, places.Page) else "")
         answer = self.recorder.last.get("http")
         if isinstance(answer, Response):
             self._keep(answer)

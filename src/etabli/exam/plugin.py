@@ -41,6 +41,8 @@ from etabli.exam.tools.workbook import Workbook
 
 _MARGIN = 5.0
 """Seconds that chromedriver may take to tell that a page is late."""
+_WITNESS = 20.0
+"""Seconds, at least, to keep what a failed check saw."""
 _MAX_WORDS, _MAX_TRACEBACK = 2000, 8000
 
 
@@ -139,7 +141,7 @@ class Exam:
             self._time += time.monotonic() - start
         self._current = _verdict(self._error, spec, self._kit.blot)
         if self._current[0] in (Outcome.FAILED, Outcome.ERROR):
-            self._witness()
+            self._witness(spec)
 
     def _impatience(self) -> Failed | None:
         """A site that answers everything slowly is slow: it does not make the whole exam an incident of ours."""
@@ -147,10 +149,12 @@ class Exam:
             return None
         return failed(Cause.SLOW, "le temps total accordé au site est épuisé")
 
-    def _witness(self) -> None:
+    def _witness(self, spec: CheckSpec) -> None:
+        failure = self._error if isinstance(self._error, Failed) else None
+        left = max(_WITNESS, spec.timeout - self._time)  # a picture of a heavy workbook takes as long as its check may
         try:
-            with limit(20, 20, lambda: False):
-                self._kit.witness()
+            with limit(left, left, lambda: False):
+                self._kit.witness(failure)
         except (Exception, CheckTimeout) as error:  # a missing picture changes no verdict
             print(f"etabli: no evidence: {error!r}", file=sys.stderr)
 

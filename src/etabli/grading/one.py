@@ -142,7 +142,8 @@ def _keep_journal(ready: Ready, worker: Worker) -> str:
     text = record.clean(text)
     if text.strip():
         start = record.plan.checks.specs[0].id
-        failed = record.verdicts().get(start, {}).get("outcome") == Outcome.FAILED
+        verdict = record.verdicts().get(start)
+        failed = verdict is not None and verdict["outcome"] == Outcome.FAILED
         record.evidence(start if failed else None, "journal", "Journal de l'application (fin)", text[-_JOURNAL_KEPT:])
     return text
 
@@ -157,5 +158,5 @@ def _reason(record: Record, state: AppState | None) -> str | None:
     stopped = Counter(root for event in verdicts.values() for root in event.get("blocked_by") or ())
     for root, count in stopped.most_common(1):
         if 2 * count >= len(plan.checks.specs) - 1:
-            return verdicts.get(root, {}).get("observed")
+            return verdicts[root].get("observed") if root in verdicts else None
     return None

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from etabli.exam.contract.blot import Blot
 from etabli.exam.contract.errors import ExaminerSilent
@@ -70,25 +70,26 @@ class Record:
 
     def add(self, event: Event) -> None:
         """Takes an event; big things in it go to the evidence store, and values that must stay hidden nowhere."""
-        event = self._blot.clean_event(event)
-        kept = {key: value for key, value in event.items() if key not in {"n", "data"}}
+        event = cast(Event, self._blot.clean_event(event))
+        kept = event.copy()
+        kept.pop("n", None)
+        kept.pop("data", None)
         kept["t"] = round(time.monotonic() - self._clock, 3)
         if event.get("kind") == "evidence":
             item = self._evidence.keep(
                 str(event["evidence_kind"]), str(event["caption"]), str(event["media"]), _decoded(event)
             )
-            kept |= {"path": item.path, "sha256": item.sha256}
+            kept["path"], kept["sha256"] = item.path, item.sha256
         self._events.append(kept)
 
     def incident(self, error: Exception, **facts: str) -> None:
         """Writes that something of ours broke."""
-        self.add({"kind": "incident", "check": None, "message": str(error), **facts})
+        self._said("incident", None, message=str(error), **facts)
 
     def evidence(self, check: str | None, kind: str, caption: str, text: str) -> None:
         """Keeps a text as evidence of a check (or of the run)."""
         data = base64.b64encode(text.encode("utf-8", "replace")).decode("ascii")
-        facts = {"evidence_kind": kind, "caption": caption, "media": "text/plain", "data": data}
-        self.add({"kind": "evidence", "check": check, **facts})
+        self._said("evidence", check, evidence_kind=kind, caption=caption, media="text/plain", data=data)
 
     def clean(self, text: str) -> str:
         """Returns a text without the values that must stay hidden; to be called before it is cut."""
@@ -96,7 +97,7 @@ class Record:
 
     def verdicts(self) -> dict[str, Event]:
         """Returns the last verdict of each check so far."""
-        return {event["check"]: event for event in self._events if event["kind"] == "check_end"}
+        return {event["check"] or "": event for event in self._events if event["kind"] == "check_end"}
 
     def nothing_to_examine(self, observed: str, expected: str) -> None:
         """Writes the verdicts of a submission in which nothing can start: the start check fails, the rest is blocked.
@@ -109,7 +110,10 @@ class Record:
             self._verdict(spec.id, Outcome.BLOCKED, blocked_by=[start.id])
 
     def _verdict(self, check: str, outcome: Outcome, **facts: Any) -> None:
-        self.add({"kind": "check_end", "check": check, "outcome": outcome, "duration_ms": 0.0, **facts})
+        self._said("check_end", check, outcome=outcome, duration_ms=0.0, **facts)
+
+    def _said(self, kind: str, check: str | None, **facts: Any) -> None:
+        self.add(cast(Event, {"kind": kind, "check": check, **facts}))
 
     def forget_verdicts(self) -> None:
         """Sets the verdicts of an attempt aside before another one: they stay readable, as ``former_…``."""

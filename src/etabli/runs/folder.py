@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from pydantic import TypeAdapter
 
@@ -31,7 +31,8 @@ OLD_SCHEMA = "etabli/run/1"
 SAID: Final = 5
 """Changes that a sentence names; the others are counted."""
 _RUN = TypeAdapter(Run)
-_EVENTS = TypeAdapter(tuple[Event, ...])
+_EVENTS = TypeAdapter(tuple[dict[str, Any], ...])
+"""Events as an older Établi may have written them, with fields of its own."""
 _RESULT = TypeAdapter(Result)
 _ODD = "forme inattendue"
 _REPLACED = frozenset({errno.ELOOP, errno.EINVAL, errno.EISDIR})
@@ -238,7 +239,8 @@ def _read(folder: Path, facts: Mapping[str, Any], told: Mapping[str, str]) -> Ru
         return _flawed(folder, FACTS, FlawKind.UNREADABLE, _ODD, told)
     try:
         lines = _content(folder / TRANSCRIPT).split(b"\n")
-        run = replace(run, events=_EVENTS.validate_python(tuple(json.loads(line) for line in lines if line)))
+        events = _EVENTS.validate_python(tuple(json.loads(line) for line in lines if line))
+        run = replace(run, events=cast(tuple[Event, ...], events))
         for result in results(run):
             _RESULT.validate_python(asdict(result))
             if not math.isfinite(result.duration_ms):

@@ -51,9 +51,9 @@ def results(run: Run) -> tuple[Result, ...]:
 def _evidence_by_check(events: Iterable[Event]) -> dict[str, tuple[Evidence, ...]]:
     found: dict[str, list[Evidence]] = {}
     for event in events:
-        if event.get("kind") == "evidence" and event.get("check"):
+        if event.get("kind") == "evidence" and (check := event.get("check")):
             item = Evidence(event["evidence_kind"], event["caption"], event["path"], event["sha256"])
-            found.setdefault(event["check"], []).append(item)
+            found.setdefault(check, []).append(item)
     return {check: tuple(items) for check, items in found.items()}
 
 

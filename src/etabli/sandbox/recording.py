@@ -11,9 +11,10 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import Any, cast
 
+from etabli.exam.contract.transcript import Event
 from etabli.sandbox.base import Application, AppState, ExecResult, Room, Worker
 
-Sink = Callable[[dict[str, Any]], None]
+Sink = Callable[[Event], None]
 
 MAX_TEXT = 200
 _CUT = "… (+{more})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from functools import partial
 
-from etabli.exam import Failed, check
+from etabli.exam import Cells, Failed, check
 from etabli.exam.tools.workbook import Append, CellError, Edit
 
 calcule = partial(check, points=1, palier="essentiel", competences=["C1.1"], timeout=240)
@@ -147,12 +147,12 @@ def check_erreurs(workbook):
 
 @calcule()
 def check_images(workbook):
-    """Pictures for a person: of cells side by side, of one far down, of a chart."""
+    """Pictures for a person: of cells side by side, of one far down, of a chart, of the place of a failure."""
     workbook.picture("routes.xlsx", "Synthèse", ["B1", "B5"], "Les totaux")
     workbook.picture("routes.xlsx", "Données", ["D39"], "Une ligne")
     workbook.picture("graphique.xlsx", "Synthèse", ["D3"], "Un graphique", right=True)
     workbook.picture("routes.xlsx", "Nulle part", ["D39"], "Rien")
-    raise Failed("Trois images.", "Trois images.")
+    raise Failed("Une place.", "Quatre images.", at=Cells("Synthèse", ["B2:B4"], path="routes.xlsx"))
 
 
 @calcule()

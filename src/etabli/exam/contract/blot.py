@@ -13,7 +13,7 @@ from __future__ import annotations
 import base64
 import string
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, cached_property
@@ -115,10 +115,10 @@ class Blot:
             at = max(at, end)
         return "".join([*pieces, text[at:]])
 
-    def clean_event(self, event: dict[str, Any]) -> dict[str, Any]:
+    def clean_event(self, event: Mapping[str, Any]) -> dict[str, Any]:
         """Returns an event whose texts are clean; a piece of evidence (``data``, in base64) is cleaned inside."""
         if not self._sought:
-            return event
+            return dict(event)
         clean = {key: value if key in _FACTS or key == "data" else self._cleaned(value) for key, value in event.items()}
         if isinstance(event.get("data"), str):
             data = self.clean_data(str(event.get("media")), base64.b64decode(event["data"]))

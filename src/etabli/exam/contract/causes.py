@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from etabli.exam.contract.check import Failed
 from etabli.exam.contract.words import cut, squeeze
@@ -58,188 +58,181 @@ class Words(NamedTuple):
     help: str
 
 
-def words() -> Mapping[Cause, Words]:
-    """Returns the words of every cause, in the language of the screen."""
-    site = "Le site répond et affiche ses pages."
-    page = "La page s'affiche en entier, sans erreur."
-    journal = "Ouvrez la même adresse dans votre navigateur, puis lisez le journal d'erreurs du serveur."
-    script = "Ouvrez la page, puis la console du navigateur (touche F12) : les erreurs de script y sont listées."
-    return {
-        Cause.SILENT: Words(
-            "L'application ne répond pas{what}.",
-            site,
-            "Démarrez le site chez vous et ouvrez l'adresse « / ». Une erreur au démarrage l'arrête peut-être.",
-        ),
-        Cause.CUT: Words("Le serveur a coupé la connexion avant la fin de la page{what}.", page, journal),
-        Cause.SLOW: Words(
-            "La page n'est pas arrivée à temps{what}.",
-            "Chaque page s'affiche en moins de 15 secondes.",
-            "Cherchez une boucle qui ne finit pas, une attente, ou une requête répétée pour chaque ligne.",
-        ),
-        Cause.BROKEN_ANSWER: Words(
-            "La réponse du serveur est mal formée : le navigateur ne peut pas la lire{what}.", page, journal
-        ),
-        Cause.NO_PAGE: Words(
-            "Le serveur n'a envoyé aucune page à afficher{what}.",
-            page,
-            "Une page vide vient souvent d'une erreur PHP ou Python : lisez le journal d'erreurs du serveur.",
-        ),
-        Cause.LOOP: Words(
-            "La page redirige sans fin{what}.",
-            "Une redirection mène à une page qui s'affiche.",
-            "Regardez chaque redirection (header Location, redirect) : l'une d'elles revient à son point de départ.",
-        ),
-        Cause.ELSEWHERE: Words(
-            "La page envoie le visiteur hors du site{what}.",
-            "Les liens, formulaires et redirections restent sur le site.",
-            "Écrivez des adresses relatives au site, par exemple « /page », sans nom de machine ni « file: ».",
-        ),
-        Cause.UNREADABLE: Words(
-            "Le texte de la page est illisible : son encodage n'est pas celui annoncé{what}.",
-            "Les pages sont en UTF-8 et l'annoncent.",
-            "Enregistrez les fichiers en UTF-8, demandez utf8mb4 à la base et envoyez « charset=utf-8 ».",
-        ),
-        Cause.TOO_BIG: Words(
-            "La page est trop lourde pour être lue{what}.",
-            "Une page pèse moins de 5 Mo.",
-            "Affichez les données par pages et cherchez une boucle qui écrit sans fin.",
-        ),
-        Cause.DIALOG: Words(
-            "La page ouvre une boîte de dialogue qui bloque le visiteur{what}.",
-            "La page s'utilise sans boîte de dialogue (alert, confirm, prompt).",
-            "Cherchez « alert( », « confirm( » ou « prompt( » dans vos pages et affichez le message dans la page.",
-        ),
-        Cause.WINDOW_CLOSED: Words("La page a fermé sa fenêtre{what}.", page, script),
-        Cause.CRASHED: Words(
-            "La page a fait planter le navigateur{what}.",
-            page,
-            "Cherchez un script qui remplit la mémoire ou une page qui grandit sans fin.",
-        ),
-        Cause.SCRIPT: Words(
-            "Le JavaScript de la page empêche de la lire{what}.",
-            "Les scripts de la page laissent le navigateur fonctionner.",
-            script,
-        ),
-        Cause.MISSING: Words(
-            "Élément introuvable dans la page{what}.",
-            "La page contient cet élément, avec les mots de l'énoncé.",
-            "Relisez dans l'énoncé les mots demandés et comparez-les à ceux de la page.",
-        ),
-        Cause.MOVED: Words(
-            "Un élément a disparu pendant que le visiteur s'en servait{what}.",
-            "La page reste stable pendant qu'on l'utilise.",
-            script,
-        ),
-        Cause.UNUSABLE: Words(
-            "Un élément est caché, recouvert ou désactivé : le visiteur ne peut pas s'en servir{what}.",
-            "Les liens, champs et boutons sont visibles et utilisables.",
-            "Ouvrez la page : l'élément est-il visible ? un autre bloc passe-t-il par-dessus (CSS) ?",
-        ),
-        Cause.NOTHING_SENT: Words(
-            "Le formulaire a été envoyé, mais aucune page n'est arrivée{what}.",
-            "Après l'envoi, le visiteur voit une page.",
-            "Après le traitement, redirigez vers une page ou affichez-en une.",
-        ),
-        Cause.DATABASE: Words(
-            "La base de données refuse une opération ordinaire{what}.",
-            "Les tables du TP gardent leurs colonnes ; une colonne ajoutée accepte NULL ou a une valeur par défaut.",
-            "Relisez votre fichier « base/modifications.sql ».",
-        ),
-        Cause.LOCKED: Words(
-            "L'application garde un verrou sur les données{what}.",
-            "Chaque page termine ses requêtes (commit ou rollback) et rend la main.",
-            "Cherchez une transaction ouverte qui n'est jamais terminée.",
-        ),
-        **_document_words(),
-    }
-
-
-def _document_words() -> Mapping[Cause, Words]:
-    opens = "Le fichier s'ouvre dans LibreOffice ou dans Excel, sans message."
-    ordinary = "Un fichier de la taille d'un travail ordinaire."
-    alone = "Le classeur se calcule seul : toutes ses données sont dans ses feuilles."
-    again = "Ouvrez le fichier chez vous, puis enregistrez-le de nouveau avec « Enregistrer sous »."
-    return {
-        Cause.WRONG_KIND: Words(
-            "Le fichier n'est pas ce que dit son nom{what}.",
-            "L'extension du fichier (.xlsx, .ods, .csv, .docx…) dit ce qu'il contient.",
-            "Renommer un fichier ne change pas son format : enregistrez-le dans le bon format, ou exportez-le.",
-        ),
-        Cause.OLD_FORMAT: Words(
-            "Le fichier est dans un ancien format de Microsoft Office (.xls ou .doc){what}.",
-            "Un format d'aujourd'hui : .xlsx, .ods, .csv, .docx ou .odt.",
-            "Ouvrez-le, puis « Enregistrer sous » et choisissez un format d'aujourd'hui.",
-        ),
-        Cause.ENCRYPTED: Words(
-            "Le fichier est protégé par un mot de passe : personne ne peut le lire{what}.",
-            "Le fichier s'ouvre sans mot de passe.",
-            "Enlevez le mot de passe d'ouverture, puis enregistrez le fichier.",
-        ),
-        Cause.BROKEN_FILE: Words("Le fichier est abîmé ou incomplet{what}.", opens, again),
-        Cause.TRAPPED_FILE: Words(
-            "Le fichier contient une déclaration qu'aucune suite bureautique n'écrit{what}.", opens, again
-        ),
-        Cause.TOO_HEAVY: Words(
-            "Le fichier est trop lourd pour être lu{what}.",
-            ordinary,
-            "Enlevez les images, les styles et les feuilles inutiles, ou recopiez le travail dans un fichier neuf.",
-        ),
-        Cause.TOO_MANY: Words(
-            "Le tableau est trop grand pour être lu{what}.",
-            ordinary,
-            "Recopiez les lignes utiles dans un classeur neuf : des cases très loin sont peut-être remplies.",
-        ),
-        Cause.UNREADABLE_TEXT: Words(
-            "Le texte du fichier est illisible : son encodage est inconnu{what}.",
-            "Le fichier est enregistré en UTF-8.",
-            "Enregistrez-le de nouveau et choisissez l'encodage UTF-8.",
-        ),
-        Cause.NO_TEXT: Words(
-            "Le document ne contient aucun texte{what}.",
-            "Le document contient son texte, et pas seulement une image de ce texte.",
-            "Une photo ou un scan ne se lit pas : exportez le document depuis le traitement de texte.",
-        ),
-        Cause.MACROS: Words(
-            "Le classeur contient des macros{what}.",
-            "Un classeur .xlsx ou .ods sans macro ni commande : des données, des formules, des tableaux croisés.",
-            "Enregistrez-le en .xlsx sans macro, ou supprimez-les dans LibreOffice : Outils › Macros › Gérer.",
-        ),
-        Cause.DDE: Words(
-            "Le classeur commande un autre programme par une liaison DDE{what}.",
-            alone,
-            "Supprimez cette liaison ou cette formule, puis tapez ou recopiez la donnée.",
-        ),
-        Cause.FETCHES: Words(
-            "Le classeur va chercher quelque chose sur le réseau quand on l'ouvre ou qu'on le calcule{what}.",
-            alone,
-            "Remplacez cette formule ou cette image liée par la donnée elle-même, recopiée dans le classeur.",
-        ),
-        Cause.HEAVY_FORMULAS: Words(
-            "Le classeur demande trop de calcul{what}.",
-            "Un classeur de quelques centaines de lignes se recalcule en une seconde.",
-            "Cherchez des formules recopiées sur des milliers de cases, ou qui en relisent des milliers chacune.",
-        ),
-        Cause.OFFICE_CRASHED: Words(
-            "Le classeur bloque ou fait planter LibreOffice, deux fois de suite{what}.",
-            opens,
-            "Ouvrez-le dans LibreOffice et recalculez tout (Ctrl+Maj+F9), ou recopiez-le dans un fichier neuf.",
-        ),
-        Cause.LINKED: Words(
-            "Le classeur dépend d'un autre fichier, qui n'est pas dans le rendu{what}.",
-            alone,
-            "Recopiez les données dans le classeur, puis rompez la liaison (Données ou Édition › Liaisons).",
-        ),
-        Cause.CLOSED_FILE: Words(
-            "Le contenu du fichier ne peut pas être examiné{what}.",
-            "Tout ce qui est déposé peut être ouvert et relu.",
-            "Déposez les fichiers eux-mêmes, ou un simple .zip, sans archive dans l'archive.",
-        ),
-    }
+_SITE = "Le site répond et affiche ses pages."
+_PAGE = "La page s'affiche en entier, sans erreur."
+_JOURNAL = "Ouvrez la même adresse dans votre navigateur, puis lisez le journal d'erreurs du serveur."
+_SCRIPT = "Ouvrez la page, puis la console du navigateur (touche F12) : les erreurs de script y sont listées."
+_OPENS = "Le fichier s'ouvre dans LibreOffice ou dans Excel, sans message."
+_ORDINARY = "Un fichier de la taille d'un travail ordinaire."
+_ALONE = "Le classeur se calcule seul : toutes ses données sont dans ses feuilles."
+_AGAIN = "Ouvrez le fichier chez vous, puis enregistrez-le de nouveau avec « Enregistrer sous »."
+WORDS: Final[Mapping[Cause, Words]] = {
+    Cause.SILENT: Words(
+        "L'application ne répond pas{what}.",
+        _SITE,
+        "Démarrez le site chez vous et ouvrez l'adresse « / ». Une erreur au démarrage l'arrête peut-être.",
+    ),
+    Cause.CUT: Words("Le serveur a coupé la connexion avant la fin de la page{what}.", _PAGE, _JOURNAL),
+    Cause.SLOW: Words(
+        "La page n'est pas arrivée à temps{what}.",
+        "Chaque page s'affiche en moins de 15 secondes.",
+        "Cherchez une boucle qui ne finit pas, une attente, ou une requête répétée pour chaque ligne.",
+    ),
+    Cause.BROKEN_ANSWER: Words(
+        "La réponse du serveur est mal formée : le navigateur ne peut pas la lire{what}.", _PAGE, _JOURNAL
+    ),
+    Cause.NO_PAGE: Words(
+        "Le serveur n'a envoyé aucune page à afficher{what}.",
+        _PAGE,
+        "Une page vide vient souvent d'une erreur PHP ou Python : lisez le journal d'erreurs du serveur.",
+    ),
+    Cause.LOOP: Words(
+        "La page redirige sans fin{what}.",
+        "Une redirection mène à une page qui s'affiche.",
+        "Regardez chaque redirection (header Location, redirect) : l'une d'elles revient à son point de départ.",
+    ),
+    Cause.ELSEWHERE: Words(
+        "La page envoie le visiteur hors du site{what}.",
+        "Les liens, formulaires et redirections restent sur le site.",
+        "Écrivez des adresses relatives au site, par exemple « /page », sans nom de machine ni « file: ».",
+    ),
+    Cause.UNREADABLE: Words(
+        "Le texte de la page est illisible : son encodage n'est pas celui annoncé{what}.",
+        "Les pages sont en UTF-8 et l'annoncent.",
+        "Enregistrez les fichiers en UTF-8, demandez utf8mb4 à la base et envoyez « charset=utf-8 ».",
+    ),
+    Cause.TOO_BIG: Words(
+        "La page est trop lourde pour être lue{what}.",
+        "Une page pèse moins de 5 Mo.",
+        "Affichez les données par pages et cherchez une boucle qui écrit sans fin.",
+    ),
+    Cause.DIALOG: Words(
+        "La page ouvre une boîte de dialogue qui bloque le visiteur{what}.",
+        "La page s'utilise sans boîte de dialogue (alert, confirm, prompt).",
+        "Cherchez « alert( », « confirm( » ou « prompt( » dans vos pages et affichez le message dans la page.",
+    ),
+    Cause.WINDOW_CLOSED: Words("La page a fermé sa fenêtre{what}.", _PAGE, _SCRIPT),
+    Cause.CRASHED: Words(
+        "La page a fait planter le navigateur{what}.",
+        _PAGE,
+        "Cherchez un script qui remplit la mémoire ou une page qui grandit sans fin.",
+    ),
+    Cause.SCRIPT: Words(
+        "Le JavaScript de la page empêche de la lire{what}.",
+        "Les scripts de la page laissent le navigateur fonctionner.",
+        _SCRIPT,
+    ),
+    Cause.MISSING: Words(
+        "Élément introuvable dans la page{what}.",
+        "La page contient cet élément, avec les mots de l'énoncé.",
+        "Relisez dans l'énoncé les mots demandés et comparez-les à ceux de la page.",
+    ),
+    Cause.MOVED: Words(
+        "Un élément a disparu pendant que le visiteur s'en servait{what}.",
+        "La page reste stable pendant qu'on l'utilise.",
+        _SCRIPT,
+    ),
+    Cause.UNUSABLE: Words(
+        "Un élément est caché, recouvert ou désactivé : le visiteur ne peut pas s'en servir{what}.",
+        "Les liens, champs et boutons sont visibles et utilisables.",
+        "Ouvrez la page : l'élément est-il visible ? un autre bloc passe-t-il par-dessus (CSS) ?",
+    ),
+    Cause.NOTHING_SENT: Words(
+        "Le formulaire a été envoyé, mais aucune page n'est arrivée{what}.",
+        "Après l'envoi, le visiteur voit une page.",
+        "Après le traitement, redirigez vers une page ou affichez-en une.",
+    ),
+    Cause.DATABASE: Words(
+        "La base de données refuse une opération ordinaire{what}.",
+        "Les tables du TP gardent leurs colonnes ; une colonne ajoutée accepte NULL ou a une valeur par défaut.",
+        "Relisez votre fichier « base/modifications.sql ».",
+    ),
+    Cause.LOCKED: Words(
+        "L'application garde un verrou sur les données{what}.",
+        "Chaque page termine ses requêtes (commit ou rollback) et rend la main.",
+        "Cherchez une transaction ouverte qui n'est jamais terminée.",
+    ),
+    Cause.WRONG_KIND: Words(
+        "Le fichier n'est pas ce que dit son nom{what}.",
+        "L'extension du fichier (.xlsx, .ods, .csv, .docx…) dit ce qu'il contient.",
+        "Renommer un fichier ne change pas son format : enregistrez-le dans le bon format, ou exportez-le.",
+    ),
+    Cause.OLD_FORMAT: Words(
+        "Le fichier est dans un ancien format de Microsoft Office (.xls ou .doc){what}.",
+        "Un format d'aujourd'hui : .xlsx, .ods, .csv, .docx ou .odt.",
+        "Ouvrez-le, puis « Enregistrer sous » et choisissez un format d'aujourd'hui.",
+    ),
+    Cause.ENCRYPTED: Words(
+        "Le fichier est protégé par un mot de passe : personne ne peut le lire{what}.",
+        "Le fichier s'ouvre sans mot de passe.",
+        "Enlevez le mot de passe d'ouverture, puis enregistrez le fichier.",
+    ),
+    Cause.BROKEN_FILE: Words("Le fichier est abîmé ou incomplet{what}.", _OPENS, _AGAIN),
+    Cause.TRAPPED_FILE: Words(
+        "Le fichier contient une déclaration qu'aucune suite bureautique n'écrit{what}.", _OPENS, _AGAIN
+    ),
+    Cause.TOO_HEAVY: Words(
+        "Le fichier est trop lourd pour être lu{what}.",
+        _ORDINARY,
+        "Enlevez les images, les styles et les feuilles inutiles, ou recopiez le travail dans un fichier neuf.",
+    ),
+    Cause.TOO_MANY: Words(
+        "Le tableau est trop grand pour être lu{what}.",
+        _ORDINARY,
+        "Recopiez les lignes utiles dans un classeur neuf : des cases très loin sont peut-être remplies.",
+    ),
+    Cause.UNREADABLE_TEXT: Words(
+        "Le texte du fichier est illisible : son encodage est inconnu{what}.",
+        "Le fichier est enregistré en UTF-8.",
+        "Enregistrez-le de nouveau et choisissez l'encodage UTF-8.",
+    ),
+    Cause.NO_TEXT: Words(
+        "Le document ne contient aucun texte{what}.",
+        "Le document contient son texte, et pas seulement une image de ce texte.",
+        "Une photo ou un scan ne se lit pas : exportez le document depuis le traitement de texte.",
+    ),
+    Cause.MACROS: Words(
+        "Le classeur contient des macros{what}.",
+        "Un classeur .xlsx ou .ods sans macro ni commande : des données, des formules, des tableaux croisés.",
+        "Enregistrez-le en .xlsx sans macro, ou supprimez-les dans LibreOffice : Outils › Macros › Gérer.",
+    ),
+    Cause.DDE: Words(
+        "Le classeur commande un autre programme par une liaison DDE{what}.",
+        _ALONE,
+        "Supprimez cette liaison ou cette formule, puis tapez ou recopiez la donnée.",
+    ),
+    Cause.FETCHES: Words(
+        "Le classeur va chercher quelque chose sur le réseau quand on l'ouvre ou qu'on le calcule{what}.",
+        _ALONE,
+        "Remplacez cette formule ou cette image liée par la donnée elle-même, recopiée dans le classeur.",
+    ),
+    Cause.HEAVY_FORMULAS: Words(
+        "Le classeur demande trop de calcul{what}.",
+        "Un classeur de quelques centaines de lignes se recalcule en une seconde.",
+        "Cherchez des formules recopiées sur des milliers de cases, ou qui en relisent des milliers chacune.",
+    ),
+    Cause.OFFICE_CRASHED: Words(
+        "Le classeur bloque ou fait planter LibreOffice, deux fois de suite{what}.",
+        _OPENS,
+        "Ouvrez-le dans LibreOffice et recalculez tout (Ctrl+Maj+F9), ou recopiez-le dans un fichier neuf.",
+    ),
+    Cause.LINKED: Words(
+        "Le classeur dépend d'un autre fichier, qui n'est pas dans le rendu{what}.",
+        _ALONE,
+        "Recopiez les données dans le classeur, puis rompez la liaison (Données ou Édition › Liaisons).",
+    ),
+    Cause.CLOSED_FILE: Words(
+        "Le contenu du fichier ne peut pas être examiné{what}.",
+        "Tout ce qui est déposé peut être ouvert et relu.",
+        "Déposez les fichiers eux-mêmes, ou un simple .zip, sans archive dans l'archive.",
+    ),
+}
+"""Every cause as a student reads it."""
 
 
 def failed(cause: Cause, what: str = "") -> Failed:
     """Returns the failure of a cause; `what` says where: an address, a name, a message."""
-    chosen = words()[cause]
+    chosen = WORDS[cause]
     place = f" ({cut(squeeze(what), 200)})" if what.strip() else ""
     failure = Failed(chosen.observed.format(what=place), chosen.expected, chosen.help)
     failure.__dict__["cause"] = cause

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from etabli.exam.contract.errors import LabError
 from etabli.exam.contract.outcome import Palier
+from etabli.exam.contract.places import Place
 
 F = TypeVar("F", bound=Callable[..., Any])
 PREFIX = "check_"
@@ -28,13 +29,18 @@ class Failed(Exception):
         observed: What was seen, in French, in words a student can act on. No hidden value.
         expected: What the brief asks for.
         help: Where to look next (never the answer); the check's own help is used when absent.
+        at: Where it is seen: evidence of that place is kept when the check ends, with what was observed as its caption.
+
+    Example:
+        raise Failed("B6 montre 12,00 au lieu de 15,50.", "La somme des lignes.", at=Cells("Synthèse", "B6"))
     """
 
-    def __init__(self, observed: str, expected: str, help: str | None = None) -> None:
+    def __init__(self, observed: str, expected: str, help: str | None = None, *, at: Place | None = None) -> None:
         super().__init__(observed)
         self.observed = observed
         self.expected = expected
         self.help = help
+        self.at = at
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,61 @@ from __future__ import annotations
 
 import json
 import struct
-from typing import Any
+from collections.abc import Mapping
+from typing import Required, cast
+
+from typing_extensions import TypedDict  # pydantic wants this one before Python 3.12
 
 from etabli.exam.contract.errors import ExaminerSilent
 
-Event = dict[str, Any]
+
+class Event(TypedDict, total=False):
+    """One event; ``docs/schemas/event.schema.json`` says which kind has which of these."""
+
+    kind: Required[str]
+    n: int
+    t: float
+    check: str | None
+    """None: it belongs to no check."""
+    # open, close
+    protocol: int
+    lab: str
+    checks: list[str]
+    count: int
+    # action
+    fixture: str
+    verb: str
+    detail: str
+    ms: float
+    result: str
+    # evidence: its bytes on the channel, its file once kept
+    evidence_kind: str
+    caption: str
+    media: str
+    data: str
+    path: str
+    sha256: str
+    # check_end
+    outcome: str
+    observed: str | None
+    expected: str | None
+    help: str | None
+    blocked_by: list[str]
+    traceback: str | None
+    duration_ms: float
+    # advice, missing, noise, incident
+    advice: str
+    message: str
+    means: str
+    look: str
+    page: str
+    noise: str
+    # ask
+    number: int
+    argv: list[str]
+    files: Mapping[str, str]
+    timeout: float
+
 
 PROTOCOL = 1
 MAX_FRAME = 8 * 1024 * 1024
@@ -73,7 +123,7 @@ class Decoder:
             raise ExaminerSilent("le journal de l'examinateur est illisible (JSON)") from error
         if not isinstance(event, dict):
             raise ExaminerSilent("le journal de l'examinateur est illisible (événement)")
-        return event
+        return cast(Event, event)
 
     def _accept(self, event: Event) -> Event:
         if self.closed or event.get("n") != self._next:

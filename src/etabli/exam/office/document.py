@@ -64,6 +64,17 @@ class Document:
         """The sheets, in their order."""
         return listed(self.model.Sheets)
 
+    def sheet(self, name: str) -> Any:
+        """Returns the sheet of that name, whatever its case.
+
+        Raises:
+            ValueError: There is none: our mistake.
+        """
+        for sheet in self.sheets:
+            if sheet.Name.casefold() == name.casefold():
+                return sheet
+        raise ValueError(f"no sheet {name!r}")
+
     def unprotect(self, sheet: Any) -> None:
         """Takes away a protection without a password: anybody can.
 

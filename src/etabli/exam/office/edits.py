@@ -26,7 +26,7 @@ def apply(document: Document, scenario: Sequence[Mapping[str, Any]]) -> None:
     for edit in scenario:
         name = edit["sheet"]
         if name not in sheets:
-            sheets[name] = _sheet(document, name)
+            sheets[name] = document.sheet(name)
             document.unprotect(sheets[name])
         sheet = sheets[name]
         if "after" in edit:
@@ -35,13 +35,6 @@ def apply(document: Document, scenario: Sequence[Mapping[str, Any]]) -> None:
                 _type(document, sheet.getCellRangeByName(f"{letters}{int(edit['after']) + 1}"), value)
         else:
             _type(document, sheet.getCellRangeByName(edit["cell"]), edit["value"])
-
-
-def _sheet(document: Document, name: str) -> Any:
-    for sheet in document.sheets:
-        if sheet.Name.casefold() == name.casefold():
-            return sheet
-    raise ValueError(f"no sheet {name!r}")
 
 
 def _type(document: Document, cell: Any, value: Any) -> None:

@@ -1,4 +1,4 @@
-"""The formulas of a sheet."""
+"""The formulas of a sheet, read and written."""
 
 from __future__ import annotations
 
@@ -18,3 +18,19 @@ def formulas(sheet: Any) -> list[tuple[int, int, str]]:
         for row, texts in enumerate(area, address.StartRow):
             found += [(row, column, text) for column, text in enumerate(texts, address.StartColumn)]
     return found
+
+
+def put(sheet: Any, row: int, column: int, text: str) -> None:
+    """Gives a cell (from 0) another formula; one in braces goes to the whole array that the cell is in."""
+    cell = sheet.getCellByPosition(column, row)
+    if not text.startswith("{"):
+        cell.setFormula(text)
+        return
+    cursor = sheet.createCursorByRange(cell)
+    cursor.collapseToCurrentArray()
+    cursor.setArrayFormula(bare(text))
+
+
+def bare(formula: str) -> str:
+    """Returns a formula without the braces of an array's; the property that has none speaks French."""
+    return formula.removeprefix("{").removesuffix("}")

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from .document import Document, listed
-from .formulas import formulas
+from .formulas import formulas, put
 
 _CONSTANTS: Final = 1 | 2 | 4
 """CellFlags: value, date, text."""
@@ -95,15 +95,8 @@ def _lengthen(document: Document, sheet: Any, body: _Body) -> None:
             if here and body.holds(row, column):
                 continue
             longer = body.longer(text, body.sheet if here else None)
-            if longer == text:
-                continue
-            cell = other.getCellByPosition(column, row)
-            if cell.ArrayFormula:
-                cursor = other.createCursorByRange(cell)
-                cursor.collapseToCurrentArray()
-                cursor.setArrayFormula(longer.removeprefix("{").removesuffix("}"))
-            else:
-                cell.setFormula(longer)
+            if longer != text:
+                put(other, row, column, longer)
 
 
 class _Body:

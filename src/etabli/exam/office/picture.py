@@ -39,7 +39,7 @@ def take(document: Document, name: str, cells: Sequence[str], folder: str, *, ri
         folder: Where to work.
         right: The cells are what was asked for.
     """
-    sheet = next(one for one in document.sheets if one.Name.casefold() == name.casefold())
+    sheet = document.sheet(name)
     sheet.IsVisible = True
     document.unprotect(sheet)
     marked = [sheet.getCellRangeByName(cell) for cell in cells]
@@ -61,8 +61,9 @@ def _window(sheet: Any, marked: Sequence[Any]) -> Any:
     top, left = max(0, first.StartRow - _BEFORE), max(0, first.StartColumn - _COLUMNS_BEFORE)
     top = 0 if top <= 8 else top
     left = 0 if first.StartColumn < _MAX_COLUMNS - 2 else left
-    bottom = max(area.EndRow for area in marked if area.EndRow < top + _MAX_ROWS) + _AFTER
-    right = max(area.EndColumn for area in marked if area.EndColumn < left + _MAX_COLUMNS) + _COLUMNS_AFTER
+    bottom = max((area.EndRow for area in marked if area.EndRow < top + _MAX_ROWS), default=first.EndRow) + _AFTER
+    right = max((area.EndColumn for area in marked if area.EndColumn < left + _MAX_COLUMNS), default=first.EndColumn)
+    right += _COLUMNS_AFTER
     bottom, right = min(bottom, max(used.EndRow, first.EndRow)), min(right, max(used.EndColumn, first.EndColumn))
     bottom, right = min(bottom, top + _MAX_ROWS - 1), min(right, left + _MAX_COLUMNS - 1)
     return sheet.getCellRangeByPosition(left, top, right, bottom)

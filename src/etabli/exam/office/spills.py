@@ -11,7 +11,7 @@ import zipfile
 from dataclasses import dataclass
 from typing import Any, Final
 
-from .formulas import formulas
+from .formulas import bare, formulas, put
 
 _ROUNDS: Final = 4
 _MAX_CELLS: Final = 20_000
@@ -73,7 +73,7 @@ class Spills:
             address = sheet.getCellRangeByName(ref).RangeAddress
             first = sheet.getCellByPosition(address.StartColumn, address.StartRow)
             height, width = address.EndRow - address.StartRow + 1, address.EndColumn - address.StartColumn + 1
-            text = _bare(first.getFormula())
+            text = bare(first.getFormula())
             key = _place(sheet.Name, address.StartColumn, address.StartRow)
             self._spills[key] = _Spill(sheet, text, address.StartRow, address.StartColumn, height, width)
         if self._spills:
@@ -98,7 +98,7 @@ class Spills:
             return False
         if (
             size == (spill.height, spill.width)
-            and _bare(spill.sheet.getCellByPosition(spill.column, spill.row).getFormula()) == formula
+            and bare(spill.sheet.getCellByPosition(spill.column, spill.row).getFormula()) == formula
         ):
             return False
         spill.area().clearContents(_CONTENT)
@@ -143,14 +143,7 @@ class Spills:
 
     def _tell_followers(self) -> None:
         for follower in self._followers:
-            if follower.text.startswith("{"):
-                cursor = follower.sheet.createCursorByRange(
-                    follower.sheet.getCellByPosition(follower.column, follower.row)
-                )
-                cursor.collapseToCurrentArray()
-                cursor.setArrayFormula(_bare(self._formula(follower)))
-            else:
-                follower.sheet.getCellByPosition(follower.column, follower.row).setFormula(self._formula(follower))
+            put(follower.sheet, follower.row, follower.column, self._formula(follower))
 
     def _formula(self, one: _Spill | _Follower) -> str:
         """Returns its formula, with cells in the place of ``A1#``."""
@@ -163,11 +156,6 @@ class Spills:
             return str(spill.area().AbsoluteName) if spill else match.group()
 
         return _ANCHOR.sub(whole, one.text)
-
-
-def _bare(formula: str) -> str:
-    """Returns a formula without the braces of an array's; the property that has none speaks French."""
-    return formula.removeprefix("{").removesuffix("}")
 
 
 def _place(sheet: str, column: int, row: int) -> tuple[str, int, int]:

@@ -5,14 +5,21 @@ What is more than a workbook is refused here, before any office suite opens the 
 
 from __future__ import annotations
 
+from dataclasses import asdict, replace
 from typing import Any, Final
 
-from . import dangers, ods, ods_charts, ods_parts, xlsx, xlsx_parts
+from . import dangers
 from .archive import Archive
 from .formats import GENERAL, Format
 from .grid import Book, Box, Grid
 from .notation import excel_reference, from_excel, from_odf
+from .ods import charts as ods_charts
+from .ods import parts as ods_parts
+from .ods import sheets as ods
 from .places import area, letters, place, quoted
+from .told import BookCellTold, DefinedName, Lack, Pivot, Table
+from .xlsx import parts as xlsx_parts
+from .xlsx import sheets as xlsx
 
 _MOST_LIMITS: Final = 20
 
@@ -31,12 +38,21 @@ def read(archive: Archive, form: str, name: str) -> dict[str, Any]:
     return _excel(archive, name) if form == "xlsx" else _odf(archive)
 
 
+def sheets(archive: Archive, form: str) -> Book:
+    """Returns the sheets of a workbook, ``xlsx`` or ``ods``, without what lies around their cells.
+
+    Raises:
+        Refused: It is damaged or too big.
+    """
+    return xlsx.read(archive) if form == "xlsx" else ods.read(archive)
+
+
 def _excel(archive: Archive, name: str) -> dict[str, Any]:
     xlsx_parts.refuse(archive, name)
     book = xlsx.read(archive)
     names = [
-        [name, excel_reference(from_excel(text)), sheet, hidden]
-        for name, text, sheet, hidden in xlsx_parts.complete(archive, book)
+        replace(name, refers_to=excel_reference(from_excel(name.refers_to)))
+        for name in xlsx_parts.complete(archive, book)
     ]
     found = _told(book, names, excel=True)
     xlsx_parts.refuse_outside(archive)
@@ -56,20 +72,20 @@ def _odf(archive: Archive) -> dict[str, Any]:
         )
     for sheet, table in watcher.named_tables:
         if sheet in by_name:
-            by_name[sheet].layout.tables.append({**table, "columns": _headers(by_name[sheet], table)})
+            by_name[sheet].layout.tables.append(replace(table, columns=_headers(by_name[sheet], table)))
     for sheet, pivot in watcher.pivots:
         if sheet in by_name:
-            by_name[sheet].layout.pivots.append(pivot)
+            by_name[sheet].layout.pivots.append(Pivot(**pivot))
     found = _told(book, watcher.names, excel=False)
     return {**found, "about": ods_parts.about(archive), "outside": []}
 
 
-def _headers(grid: Grid, table: dict[str, Any]) -> list[str]:
+def _headers(grid: Grid, table: Table) -> tuple[str, ...]:
     """Returns the words of a range's first row."""
-    where = area(table["ref"])
-    if where is None or not table["headers"]:
-        return []
-    return [grid.at(where.top, column).text for column in range(where.left, min(where.right, grid.width) + 1)]
+    where = area(table.ref)
+    if where is None or not table.headers:
+        return ()
+    return tuple(grid.at(where.top, column).text for column in range(where.left, min(where.right, grid.width) + 1))
 
 
 # -- what both formats share
@@ -95,7 +111,7 @@ class _Formulas:
 
     def __init__(self, *, excel: bool) -> None:
         self._read = from_excel if excel else from_odf
-        self.limits: list[list[str]] = []
+        self.limits: list[Lack] = []
         self._known: set[tuple[str, str]] = set()
 
     def told(self, raw: str, sheet: str, cell: str) -> str:
@@ -109,22 +125,23 @@ class _Formulas:
         for lack in dangers.lacking(formula):
             if lack not in self._known and len(self.limits) < _MOST_LIMITS:
                 self._known.add(lack)
-                self.limits.append([*lack, f"{quoted(sheet)}!{cell}" if cell else sheet])
+                self.limits.append(Lack(*lack, f"{quoted(sheet)}!{cell}" if cell else sheet))
         return formula
 
 
-def _told(book: Book, names: list[list[Any]], *, excel: bool) -> dict[str, Any]:
+def _told(book: Book, names: list[DefinedName], *, excel: bool) -> dict[str, Any]:
     formulas, formats = _Formulas(excel=excel), _Formats()
+    _resolve(book)
     sheets = [_sheet(grid, formulas, formats) for grid in book.grids]
-    for name, refers_to, _sheet_name, _hidden in names:
-        formulas.told(refers_to, name, "")
-    _resolve(sheets, book)
-    return {"sheets": sheets, "names": names, "formats": formats.plain, "limits": formulas.limits}
+    for name in names:
+        formulas.told(name.refers_to, name.name, "")
+    told = [asdict(name) for name in names]
+    return {"sheets": sheets, "names": told, "formats": formats.plain, "limits": formulas.limits}
 
 
 def _sheet(grid: Grid, formulas: _Formulas, formats: _Formats) -> dict[str, Any]:
     layout = grid.layout
-    rows: list[list[Any]] = []
+    rows: list[list[BookCellTold | None]] = []
     last = 0
     for row, column, box in grid.cells():
         rows.extend([] for _missing in range(row - len(rows)))
@@ -140,37 +157,34 @@ def _sheet(grid: Grid, formulas: _Formulas, formats: _Formats) -> dict[str, Any]
         "rows": rows,
         "hidden_rows": sorted(row for row in layout.hidden_rows if row <= len(rows)),
         "hidden_columns": [letters(column) for column in hidden],
-        "tables": layout.tables,
-        "charts": layout.charts,
-        "pivots": layout.pivots,
-        "print": layout.print,
+        "tables": [asdict(table) for table in layout.tables],
+        "charts": [asdict(chart) for chart in layout.charts],
+        "pivots": [asdict(pivot) for pivot in layout.pivots],
+        "print": asdict(layout.print),
         "frozen_rows": layout.frozen_rows,
     }
 
 
-def _cell(box: Box, row: int, column: int, grid: Grid, formulas: _Formulas, formats: _Formats) -> list[Any]:
+def _cell(box: Box, row: int, column: int, grid: Grid, formulas: _Formulas, formats: _Formats) -> BookCellTold:
     formula = formulas.told(box.formula, grid.name, place(row, column)) if box.formula else None
     array = box.array
     if array is None and formula is None and grid.layout.arrays:
         array = next((str(one) for one in grid.layout.arrays if one.covers(row, column)), None)
-    kind, value, text, raw, comment, hidden = box.plain
-    return [kind, value, text, formula, comment, hidden, formats.rank(box.format), box.error, array, raw]
+    told = box.told._replace(formula=formula)
+    return BookCellTold(*told, format=formats.rank(box.format), error=box.error, array=array, raw=box.formula)
 
 
-def _resolve(sheets: list[dict[str, Any]], book: Book) -> None:
+def _resolve(book: Book) -> None:
     """Gives charts the words of the cells that they name, where the file does not remember them."""
     by_name = {grid.name.casefold(): grid for grid in book.grids}
 
-    def words(ref: str) -> str | None:
-        sheet, _, cell = ref.rpartition("!")
+    def words(ref: str | None) -> str | None:
+        sheet, _, cell = (ref or "").rpartition("!")
         grid = by_name.get(sheet.strip("'").replace("''", "'").casefold())
         where = area(cell)
         return grid.at(where.top, where.left).text or None if grid and where else None
 
-    for sheet in sheets:
-        for chart in sheet["charts"]:
-            for series in chart["series"]:
-                if series["name_ref"] and not series["name_text"]:
-                    series["name_text"] = words(series["name_ref"])
-            if chart["title_ref"] and not chart["title"]:
-                chart["title"] = words(chart["title_ref"])
+    for layout in (grid.layout for grid in book.grids):
+        for rank, chart in enumerate(layout.charts):
+            series = tuple(replace(one, name_text=one.name_text or words(one.name_ref)) for one in chart.series)
+            layout.charts[rank] = replace(chart, series=series, title=chart.title or words(chart.title_ref))

@@ -72,6 +72,17 @@ def _no_arrays(text: str) -> str:
     return re.sub(r"\{[^{}]*\}?", "", text)
 
 
+def refuse_address(address: str) -> None:
+    """Refuses an address outside of the file.
+
+    Raises:
+        Refused: Always.
+    """
+    if re.match(r"(?:https?|ftp):", address, re.I):
+        raise Refused("fetches", "address", name=address)
+    raise Refused("linked", "file", name=re.split(r"[/\\]", address)[-1] or address)
+
+
 def elsewhere(formula: str) -> bool:
     """Whether a formula reads another workbook: ``[1]Feuil1!A1``, ``'[prix.xlsx]Feuil1'!A1``."""
     before = ""

@@ -7,8 +7,10 @@ Sources: ECMA-376, part 1, clause 18.8.31 (number format codes, always with Engl
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
+Kind = Literal["general", "number", "integer", "currency", "percent", "date", "time", "text"]
+"""What a format may mean."""
 _LONGEST = 255
 """Excel refuses longer codes."""
 _QUOTED = re.compile(r'"[^"]*"?')
@@ -29,12 +31,16 @@ _FRACTION = re.compile(r"(?<=[sS])\.0+")
 
 
 class Format(NamedTuple):
-    """As `etabli.exam.tools.book.Format`."""
+    """How a cell shows its value, by meaning."""
 
-    kind: str = "general"
+    kind: Kind = "general"
+    """A date with a time of day is a ``date``."""
     decimals: int | None = None
+    """Digits after the comma; None where it has no sense or is left to the value."""
     grouping: bool = False
+    """Thousands are set apart."""
     code: str = ""
+    """As Excel writes it (``#,##0.00 "€"``); made up from its parts for an ``.ods``."""
 
 
 GENERAL: Final = Format()
@@ -93,7 +99,7 @@ def _literal(match: re.Match[str]) -> str:
     return " " if match[1].isspace() else ""
 
 
-def _moment(bare: str, elapsed: bool) -> str | None:
+def _moment(bare: str, elapsed: bool) -> Kind | None:
     clock = bool(_CLOCK.search(bare))
     letters = set(_CLOCK.sub("", bare).casefold())
     if letters & _DAYS:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from .formats import GENERAL, Format
 from .layout import Layout
 from .limits import MAX_CELLS, MAX_COLUMNS, MAX_EMPTY, MAX_ROWS, MAX_SHEETS, Refused
+from .told import CellTold
 
 Value = str | float | bool | datetime.date | None
 
@@ -35,10 +36,10 @@ class Box(NamedTuple):
         return (words(self.value) if self.shown is None else self.shown).strip()
 
     @property
-    def plain(self) -> list[Any]:
-        """The cell as JSON has it."""
+    def told(self) -> CellTold:
+        """The cell on the wire."""
         kind, value = _plain(self.value)
-        return [kind, value, self.text, self.formula, self.comment, self.hidden]
+        return CellTold(kind, value, self.text, self.formula, self.comment, self.hidden)
 
 
 def _plain(value: Value) -> tuple[str, Any]:
@@ -130,11 +131,11 @@ class Grid:
     @property
     def plain(self) -> dict[str, Any]:
         """The sheet as JSON has it: each row stops at its last cell that holds something."""
-        rows: list[list[Any]] = []
+        rows: list[list[CellTold | None]] = []
         for row, column, box in self.cells():
             rows.extend([] for _missing in range(row - len(rows)))
             rows[-1].extend(None for _missing in range(column - 1 - len(rows[-1])))
-            rows[-1].append(box.plain)
+            rows[-1].append(box.told)
         return {"name": self.name, "hidden": self.hidden, "rows": rows}
 
 

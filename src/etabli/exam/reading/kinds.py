@@ -8,11 +8,12 @@ from typing import Final
 from .archive import Archive, Budget
 from .limits import Refused
 
+PNG: Final = b"\x89PNG\r\n\x1a\n"
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"PK\x03\x04", "zip"),
     (b"PK\x05\x06", "zip"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),
-    (b"\x89PNG\r\n\x1a\n", "image"),
+    (PNG, "image"),
     (b"\xff\xd8\xff", "image"),
     (b"GIF8", "image"),
     (b"RIFF", "image"),
@@ -35,6 +36,8 @@ BY_SUFFIX: Final = {
     **{"pdf": "pdf", "txt": "text", "md": "text"},
 }
 """What a file of each suffix must be to be read as a table or as a text."""
+PACKAGES: Final = ("zip", "xlsx", "ods", "docx", "odt", "odf", "ooxml")
+"""The kinds of file that are an archive inside."""
 _TEXT_CONTROLS = frozenset(b"\t\n\r\f\x1b\x1a")
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 

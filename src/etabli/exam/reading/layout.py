@@ -1,11 +1,11 @@
-"""What a sheet has around its cells, under construction; what is ready for JSON is a plain dictionary."""
+"""What a sheet has around its cells, under construction."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from .places import Area
+from .told import Chart, Pivot, Print, Table
 
 
 @dataclass
@@ -31,16 +31,11 @@ class Layout:
     area: str | None = None
     title_rows: str | None = None
     frozen_rows: int = 0
-    tables: list[dict[str, Any]] = field(default_factory=list)
-    charts: list[dict[str, Any]] = field(default_factory=list)
-    pivots: list[dict[str, Any]] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    charts: list[Chart] = field(default_factory=list)
+    pivots: list[Pivot] = field(default_factory=list)
 
     @property
-    def print(self) -> dict[str, Any]:
+    def print(self) -> Print:
         """The print set-up."""
-        return {
-            "landscape": self.landscape,
-            "fit_width": self.fit and self.fit_pages == 1,
-            "area": self.area,
-            "title_rows": self.title_rows,
-        }
+        return Print(self.landscape, self.fit and self.fit_pages == 1, self.area, self.title_rows)

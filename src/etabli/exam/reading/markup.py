@@ -31,6 +31,17 @@ class Event(NamedTuple):
         return self.name
 
 
+def whole(text: str | None, default: int = 0, *, digits: int = 9) -> int:
+    """Returns a number that an attribute holds, the default when it holds none or an absurd one.
+
+    Args:
+        text: The attribute.
+        default: For want of a number.
+        digits: Of the longest number that has a sense.
+    """
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= digits else default
+
+
 def walk(data: bytes, part: str) -> Iterator[Event]:
     """Yields the events of an XML part.
 

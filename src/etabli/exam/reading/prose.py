@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from .archive import Archive
 from .markup import END, START, TEXT, walk
-from .ods import CONTENT, refuse_encrypted, spacing
+from .ods.sheets import CONTENT, refuse_encrypted, spacing
 from .relations import main_part, relations
 
 _MORE = ("header", "footer", "footnotes", "endnotes")

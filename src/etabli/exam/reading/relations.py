@@ -6,6 +6,7 @@ Source: ECMA-376, part 2 (Open Packaging Conventions), clause 9.
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -39,6 +40,16 @@ def relations(archive: Archive, part: str) -> dict[str, Relation]:
             word = attributes.get("Type", "").rpartition("/")[2]
             found[attributes.get("Id", "")] = Relation(word, place, external)
     return found
+
+
+def outgoing(archive: Archive) -> Iterator[str]:
+    """Yields the addresses outside of a package that it fetches, whichever part says so: no hyperlink."""
+    for info in archive.members:
+        if info.filename.endswith(".rels"):
+            folder, _, last = info.filename.rpartition("_rels/")
+            for relation in relations(archive, f"{folder}{last.removesuffix('.rels')}").values():
+                if relation.external and relation.kind != "hyperlink":
+                    yield relation.target
 
 
 def main_part(archive: Archive) -> str:

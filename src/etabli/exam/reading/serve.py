@@ -18,12 +18,12 @@ import traceback
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from . import book, delimited, ods, pdf, prose, traces, xlsx
+from . import book, delimited, pdf, prose, traces
 from .archive import Archive, Budget
 from .grid import Book
 from .kinds import BY_SUFFIX, decode, kind, require
 from .limits import CPU_S, MAX_ANSWER, MAX_FILE, MAX_TEXT, MEMORY, Refused
-from .relations import relations
+from .relations import outgoing
 
 _ALONE = 0x10000000 | 0x40000000 | 0x20000000 | 0x08000000
 """CLONE_NEWUSER, NEWNET, NEWPID, NEWIPC: no network, and no process in sight to send a signal to."""
@@ -167,12 +167,8 @@ def read(verb: str, name: str, data: bytes) -> Any:
 
 
 def _tables(data: bytes, name: str, budget: Budget) -> Book:
-    end = require(data, name, _TABLES, budget)
-    form = BY_SUFFIX[end]
-    if form == "text":
-        return delimited.read(data, name)
-    archive = Archive(data, budget)
-    return xlsx.read(archive) if form == "xlsx" else ods.read(archive)
+    form = BY_SUFFIX[require(data, name, _TABLES, budget)]
+    return delimited.read(data, name) if form == "text" else book.sheets(Archive(data, budget), form)
 
 
 def _text(data: bytes, name: str, budget: Budget) -> str:
@@ -184,7 +180,7 @@ def _text(data: bytes, name: str, budget: Budget) -> str:
     archive = Archive(data, budget)
     if form in ("docx", "odt"):
         return prose.docx(archive) if form == "docx" else prose.odt(archive)
-    return "\n".join(_lines(xlsx.read(archive) if form == "xlsx" else ods.read(archive)))
+    return "\n".join(_lines(book.sheets(archive, form)))
 
 
 def _lines(sheets: Book) -> list[str]:
@@ -208,16 +204,5 @@ def _about(data: bytes, name: str, budget: Budget) -> dict[str, Any]:
         archive = Archive(data, budget)
         names = [info.filename for info in archive.members]
         about["macros"] = any(one.endswith("vbaProject.bin") or one.startswith(("Basic/", "Scripts/")) for one in names)
-        about["external"] = sorted(_external(archive, names))
+        about["external"] = sorted({address[:500] for address in outgoing(archive)})
     return about
-
-
-def _external(archive: Archive, names: list[str]) -> set[str]:
-    found = set()
-    for one in names:
-        if one.endswith(".rels"):
-            folder, _, last = one.rpartition("_rels/")
-            for relation in relations(archive, f"{folder}{last.removesuffix('.rels')}").values():
-                if relation.external and relation.kind != "hyperlink":
-                    found.add(relation.target[:500])
-    return found

@@ -7,13 +7,14 @@ import zlib
 from collections.abc import Iterator
 from typing import Final
 
+from .kinds import PNG
+
 SHORTEST: Final = 5
 """Characters of a run: shorter ones appear by chance in any image."""
 _CHAR = rb"[\x20-\x7e]|\xc3[\x80-\xbf]|\xe2\x80[\x90-\xbf]"
 _BYTES = re.compile(rb"(?:" + _CHAR + rb"){%d,}" % SHORTEST)
 _WIDE = re.compile(rb"(?:[\x20-\x7e\xa0-\xff]\0){%d,}" % SHORTEST)
 _WIDE_BIG = re.compile(rb"(?:\0[\x20-\x7e\xa0-\xff]){%d,}" % SHORTEST)
-_PNG = b"\x89PNG\r\n\x1a\n"
 _PNG_TEXT_LIMIT = 1 << 20
 _OVBA_CHUNK = 4096
 
@@ -33,8 +34,8 @@ def png_texts(data: bytes) -> Iterator[str]:
 
     Source: W3C PNG, third edition, 11.3.3.
     """
-    place = len(_PNG)
-    while data.startswith(_PNG) and place + 8 <= len(data):
+    place = len(PNG)
+    while data.startswith(PNG) and place + 8 <= len(data):
         size, kind = int.from_bytes(data[place : place + 4], "big"), data[place + 4 : place + 8]
         body = data[place + 8 : place + 8 + size]
         place += 12 + size

@@ -13,13 +13,14 @@ import zlib
 from collections.abc import Callable
 from typing import Any
 
-from . import delimited, ods, pdf, prose, strings, xlsx
+from . import book, delimited, pdf, prose, strings
 from .archive import Archive, Budget
 from .blocks import blocks
 from .grid import Book
-from .kinds import decode, kind, suffix
+from .kinds import PACKAGES, decode, kind, suffix
 from .limits import MAX_NESTING, MAX_PART, MAX_TEXT, Refused
 from .markup import walk
+from .ods.sheets import refuse_encrypted
 from .places import place
 
 _PLACES = (
@@ -96,7 +97,7 @@ def _search(data: bytes, name: str, traces: Traces, budget: Budget, nesting: int
         raise Refused("closed-file", "kind", kind=found)
     if found in ("gz", "bz2", "xz"):
         _compressed(data, name, found, traces, budget, nesting)
-    elif found in ("zip", "xlsx", "ods", "docx", "odt", "odf", "ooxml"):
+    elif found in PACKAGES:
         if nesting == 0:
             raise Refused("closed-file", "nested", limit=MAX_NESTING)
         _package(data, found, traces, budget, nesting)
@@ -167,7 +168,7 @@ def _pdf(data: bytes, traces: Traces, budget: Budget, nesting: int) -> None:
     for line in pdf.properties(data).splitlines():
         traces.add("propriétés du document", line.partition(":")[2] or line, hidden=True, again=False)
     for inside in pdf.streams(data, budget):
-        if kind(inside, Budget()) in ("zip", "xlsx", "ods", "docx", "odt", "odf", "ooxml"):
+        if kind(inside, Budget()) in PACKAGES:
             _search(inside, "pièce jointe", traces.inside("pièce jointe"), budget, nesting - 1)
         else:
             _bytes(inside, "objet du PDF", traces)
@@ -180,7 +181,7 @@ def _pdf(data: bytes, traces: Traces, budget: Budget, nesting: int) -> None:
 
 def _package(data: bytes, found: str, traces: Traces, budget: Budget, nesting: int) -> None:
     archive = Archive(data, budget)
-    ods.refuse_encrypted(archive)
+    refuse_encrypted(archive)
     _visible(archive, found, traces)
     traces.add("commentaire de l'archive", archive.comment.decode("utf-8", "replace"), hidden=True)
     for entry in (*archive.members, *archive.directories()):
@@ -195,15 +196,15 @@ def _package(data: bytes, found: str, traces: Traces, budget: Budget, nesting: i
 
 def _visible(archive: Archive, found: str, traces: Traces) -> None:
     if found in ("xlsx", "ods"):
-        _cells(xlsx.read(archive) if found == "xlsx" else ods.read(archive), traces)
+        _cells(book.sheets(archive, found), traces)
     elif found in ("docx", "odt"):
         text = prose.docx(archive) if found == "docx" else prose.odt(archive)
         for number, line in enumerate(text.splitlines(), 1):
             traces.add(f"paragraphe {number}", line, again=False)
 
 
-def _cells(book: Book, traces: Traces) -> None:
-    for grid in book.grids:
+def _cells(found: Book, traces: Traces) -> None:
+    for grid in found.grids:
         sheet = f"feuille masquée « {grid.name} »" if grid.hidden else f"feuille « {grid.name} »"
         traces.add("nom d'une feuille", grid.name, hidden=grid.hidden)
         for row, column, box in grid.cells():
@@ -224,7 +225,7 @@ def _member(data: bytes, name: str, found: str, traces: Traces, budget: Budget, 
         _markup(data, name, where, traces)
     elif end == "vml":
         _drawing(data, name, where, traces)
-    elif kind(data, budget) in ("zip", "xlsx", "ods", "docx", "odt", "odf", "ooxml", "pdf", "gz", "7z", "rar"):
+    elif kind(data, budget) in (*PACKAGES, "pdf", "gz", "7z", "rar"):
         _search(data, name, traces.inside(f"objet « {name} »"), budget, nesting - 1)
     else:
         _bytes(data, where, traces)

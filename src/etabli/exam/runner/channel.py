@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import time
-from typing import Any
+from typing import Any, cast
 
 from etabli.exam.contract.blot import Blot
-from etabli.exam.contract.transcript import MAX_FRAME, encode
+from etabli.exam.contract.transcript import MAX_FRAME, Event, encode
 
 CHANNEL = 3
 REQUEST = 4
@@ -39,8 +39,8 @@ class Channel:
         self._write("ask", question)
 
     def _write(self, kind: str, event: dict[str, Any]) -> None:
-        full = {"n": self._number, "t": round(time.monotonic() - self._start, 4), "kind": kind, **event}
-        frame = encode(full)
+        numbered = {"n": self._number, "t": round(time.monotonic() - self._start, 4), "kind": kind, **event}
+        frame = encode(cast(Event, numbered))
         self._number += 1
         view = memoryview(frame)
         while view:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from etabli.exam.office.limits import MAX_ANSWER
-from etabli.exam.runner.line import PARSERS, Line, LineError, send, sources
+from etabli.exam.runner.peer import PARSERS, Peer, PeerError, send, sources
 
 SOCKET: Final = "\0etabli-bureau"
 WALL_S: Final = 240.0
@@ -36,13 +36,13 @@ class Office:
     """
 
     def __init__(self, address: str = SOCKET, account: int = PARSERS, wall: float = WALL_S) -> None:
-        self._line = Line(address, account, "the office")
+        self._peer = Peer(address, account, "the office")
         self._wall = wall
         self._connection: socket.socket | None = None
 
     def prepare(self) -> None:
         """Lets an office start meanwhile."""
-        with contextlib.suppress(OSError, LineError):  # the first question will tell
+        with contextlib.suppress(OSError, PeerError):  # the first question will tell
             self._open()
 
     def ask(self, document: int, **job: Any) -> Mapping[str, Any]:
@@ -57,9 +57,9 @@ class Office:
         """
         whole = False
         try:
-            answer = self._line.ask(self._open(), job, document, time.monotonic() + self._wall, MAX_ANSWER)
+            answer = self._peer.ask(self._open(), job, document, time.monotonic() + self._wall, MAX_ANSWER)
             whole = True
-        except (OSError, ValueError, RecursionError, LineError) as error:
+        except (OSError, ValueError, RecursionError, PeerError) as error:
             raise OfficeError(f"the office did not answer: {error!r}") from error
         finally:
             if not whole:  # a late answer must not be taken for that of the next question
@@ -76,7 +76,7 @@ class Office:
 
     def _open(self) -> socket.socket:
         if self._connection is None:
-            connection = self._line.connect()
+            connection = self._peer.connect()
             self._connection = connection
             send(connection, sources(Path(__file__).parents[1] / "office"))
         return self._connection

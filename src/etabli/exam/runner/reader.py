@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from etabli.exam.reading.limits import MAX_ANSWER, WALL_S
-from etabli.exam.runner.line import PARSERS, Line, LineError, sources
+from etabli.exam.runner.peer import PARSERS, Peer, PeerError, sources
 
 SOCKET: Final = "\0etabli-lecteur"
 
@@ -31,7 +31,7 @@ class Reader:
     """
 
     def __init__(self, address: str = SOCKET, account: int = PARSERS, wall: float = WALL_S) -> None:
-        self._line = Line(address, account, "the reader")
+        self._peer = Peer(address, account, "the reader")
         self._wall = wall
 
     def ask(self, verb: str, name: str, document: int) -> Mapping[str, Any]:
@@ -48,9 +48,9 @@ class Reader:
         until = time.monotonic() + self._wall
         message = {**self._sources, "verb": verb, "name": name}
         try:
-            with self._line.connect() as connection:
-                answer = self._line.ask(connection, message, document, until, MAX_ANSWER)
-        except LineError as error:
+            with self._peer.connect() as connection:
+                answer = self._peer.ask(connection, message, document, until, MAX_ANSWER)
+        except PeerError as error:
             raise ReaderError(str(error)) from error
         except (OSError, ValueError, RecursionError) as error:
             raise ReaderError(f"the reader did not answer: {error!r}") from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from etabli.exam.contract.causes import Cause, failed
 from etabli.exam.contract.check import Failed
@@ -11,6 +11,50 @@ from etabli.exam.contract.words import cut, squeeze
 
 _NAME = 80
 _MIB = 1024 * 1024
+_TEMPLATES: Final = {
+    "kind": "c'est {kind}",
+    "empty": "il est vide, 0 octet",
+    "part": "dans sa partie « {name} »",
+    "line": "ligne {number}",
+    "size": "il dépasse {megabytes} Mo",
+    "unpacked": "une fois décompressé, il dépasse {megabytes} Mo",
+    "heavy-part": "sa partie « {name} » dépasse {megabytes} Mo",
+    "members": "l'archive contient plus de {limit} fichiers",
+    "text": "il contient trop de texte",
+    "time": "sa lecture demande plus de {limit} secondes de calcul",
+    "memory": "sa lecture remplit la mémoire",
+    "rows": "la feuille « {name} » va jusqu'à la ligne {number}, la limite est {limit}",
+    "columns": "la feuille « {name} » va jusqu'à la colonne {number}, la limite est {limit}",
+    "sheets": "il y a plus de {limit} feuilles",
+    "cells": "il y a plus de {limit} cases remplies",
+    "empty-cells": "il y a plus de {limit} lignes ou cases vides mais mises en forme",
+    "formula": "{place}",
+    "function": "fonction {function}, {place}",
+    "program": "« {name} »",
+    "address": "adresse « {name} »",
+    "file": "fichier « {name} »",
+    "macro": "« {name} »",
+    "nested": "plus de {limit} archives l'une dans l'autre",
+}
+_KINDS: Final = {
+    "xlsx": "un classeur Excel (.xlsx)",
+    "ods": "un classeur LibreOffice (.ods)",
+    "docx": "un document Word (.docx)",
+    "odt": "un document LibreOffice (.odt)",
+    "odf": "un document LibreOffice d'une autre sorte",
+    "ooxml": "un document Office d'une autre sorte",
+    "pdf": "un PDF",
+    "zip": "une archive zip",
+    "7z": "une archive 7z",
+    "rar": "une archive rar",
+    "gz": "une archive gz",
+    "bz2": "une archive bz2",
+    "xz": "une archive xz",
+    "image": "une image",
+    "rtf": "un document RTF",
+    "html": "une page web",
+    "text": "un fichier de texte",
+}
 
 
 def refused(path: str, answer: Mapping[str, Any]) -> Failed:
@@ -32,7 +76,7 @@ def refused(path: str, answer: Mapping[str, Any]) -> Failed:
 def _detail(code: str, values: Mapping[str, Any]) -> str:
     if not code:
         return ""
-    template = _templates()[code]
+    template = _TEMPLATES[code]
     filled = {
         "place": _place(values),
         "function": cut(squeeze(str(values.get("function", ""))), _NAME),
@@ -40,7 +84,7 @@ def _detail(code: str, values: Mapping[str, Any]) -> str:
         "number": int(values.get("number", 0)),
         "limit": int(values.get("limit", 0)),
         "megabytes": int(values.get("limit", 0)) // _MIB,
-        "kind": _kinds().get(str(values.get("kind", "")), "un fichier d'un format inconnu"),
+        "kind": _KINDS.get(str(values.get("kind", "")), "un fichier d'un format inconnu"),
     }
     return template.format(**filled)
 
@@ -51,53 +95,3 @@ def _place(values: Mapping[str, Any]) -> str:
     if cell:
         return f"cellule {cell} de la feuille « {name} »"
     return f"dans « {name} », hors des cellules"
-
-
-def _templates() -> Mapping[str, str]:
-    return {
-        "kind": "c'est {kind}",
-        "empty": "il est vide, 0 octet",
-        "part": "dans sa partie « {name} »",
-        "line": "ligne {number}",
-        "size": "il dépasse {megabytes} Mo",
-        "unpacked": "une fois décompressé, il dépasse {megabytes} Mo",
-        "heavy-part": "sa partie « {name} » dépasse {megabytes} Mo",
-        "members": "l'archive contient plus de {limit} fichiers",
-        "text": "il contient trop de texte",
-        "time": "sa lecture demande plus de {limit} secondes de calcul",
-        "memory": "sa lecture remplit la mémoire",
-        "rows": "la feuille « {name} » va jusqu'à la ligne {number}, la limite est {limit}",
-        "columns": "la feuille « {name} » va jusqu'à la colonne {number}, la limite est {limit}",
-        "sheets": "il y a plus de {limit} feuilles",
-        "cells": "il y a plus de {limit} cases remplies",
-        "empty-cells": "il y a plus de {limit} lignes ou cases vides mais mises en forme",
-        "formula": "{place}",
-        "function": "fonction {function}, {place}",
-        "program": "« {name} »",
-        "address": "adresse « {name} »",
-        "file": "fichier « {name} »",
-        "macro": "« {name} »",
-        "nested": "plus de {limit} archives l'une dans l'autre",
-    }
-
-
-def _kinds() -> Mapping[str, str]:
-    return {
-        "xlsx": "un classeur Excel (.xlsx)",
-        "ods": "un classeur LibreOffice (.ods)",
-        "docx": "un document Word (.docx)",
-        "odt": "un document LibreOffice (.odt)",
-        "odf": "un document LibreOffice d'une autre sorte",
-        "ooxml": "un document Office d'une autre sorte",
-        "pdf": "un PDF",
-        "zip": "une archive zip",
-        "7z": "une archive 7z",
-        "rar": "une archive rar",
-        "gz": "une archive gz",
-        "bz2": "une archive bz2",
-        "xz": "une archive xz",
-        "image": "une image",
-        "rtf": "un document RTF",
-        "html": "une page web",
-        "text": "un fichier de texte",
-    }

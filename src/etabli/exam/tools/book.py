@@ -7,27 +7,26 @@ types. Formulas of ``.xlsx`` and ``.ods`` are told in one notation: English name
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal
 
+from pydantic import TypeAdapter
+
+from etabli.exam.reading.formats import GENERAL, Format
 from etabli.exam.reading.places import place, spot
-from etabli.exam.tools.book_parts import (
+from etabli.exam.reading.told import (
     AS_IT_IS,
-    GENERAL,
+    BookCellTold,
     Chart,
-    Format,
+    DefinedName,
+    Lack,
     Pivot,
     Print,
     Series,
     Table,
-    chart_of,
-    format_of,
-    pivot_of,
-    print_of,
-    table_of,
 )
-from etabli.exam.tools.documents import Cell, optional, value_of
+from etabli.exam.tools.documents import Cell, facts, optional
 
 __all__ = [
     "GENERAL",
@@ -65,18 +64,6 @@ class BookCell(Cell):
 
 
 NOTHING: Final[BookCell] = BookCell(None, "")
-
-
-@dataclass(frozen=True)
-class DefinedName:
-    """A name given to a range or a formula."""
-
-    name: str
-    refers_to: str
-    """``Données!A1:A20``, without ``=``."""
-    sheet: str | None = None
-    """Where it is known; None: everywhere."""
-    hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -141,6 +128,20 @@ class Book:
 
 # -- what the reader sends is a candidate's word: it is given its types here
 
+_FEATURES: Final = {
+    "function": "la fonction {name}",
+    "sheets-function": "une formule propre à Google Sheets",
+    "connection": "une connexion à des données externes",
+    "query": "une requête Power Query",
+    "model": "un modèle de données Power Pivot",
+}
+"""What is more than cells, or less than computed."""
+_FORMATS: Final = TypeAdapter(list[Format])
+_LACKS: Final = TypeAdapter(list[Lack])
+_NAMES: Final = TypeAdapter(tuple[DefinedName, ...])
+_ABOUT: Final = TypeAdapter(dict[Literal["author", "last_author", "created", "modified"], str | None])
+_SHEET: Final = TypeAdapter(WorkSheet)
+
 
 def book_of(found: Any) -> Book:
     """Returns the workbook behind an answer to the reader's verb ``book``.
@@ -148,57 +149,27 @@ def book_of(found: Any) -> Book:
     Raises:
         KeyError, TypeError, ValueError, AttributeError: The answer has another shape: our error.
     """
-    formats = [format_of(one) for one in found["formats"]]
-    names = tuple(
-        DefinedName(str(name), str(refers_to), optional(sheet), bool(hidden))
-        for name, refers_to, sheet, hidden in found["names"]
-    )
-    about = {key: optional(found["about"][key]) for key in ("author", "last_author", "created", "modified")}
-    limits = tuple(_feature(str(kind), str(name), str(where)) for kind, name, where in found["limits"])
-    outside = tuple(_feature(str(kind)) for kind in found["outside"])
+    formats = _FORMATS.validate_python(found["formats"])
     sheets = [_sheet(sheet, formats) for sheet in found["sheets"]]
-    return Book(sheets, names, **about, limits=limits, outside=outside)
+    limits = tuple(_feature(lack.kind, lack.name, lack.where) for lack in _LACKS.validate_python(found["limits"]))
+    outside = tuple(_feature(kind) for kind in found["outside"])
+    names = _NAMES.validate_python(found["names"])
+    return Book(sheets, names, **_ABOUT.validate_python(found["about"]), limits=limits, outside=outside)
 
 
 def _feature(kind: str, name: str = "", where: str = "") -> str:
-    features: Mapping[str, str] = {
-        "function": "la fonction {name}",
-        "sheets-function": "une formule propre à Google Sheets",
-        "connection": "une connexion à des données externes",
-        "query": "une requête Power Query",
-        "model": "un modèle de données Power Pivot",
-    }
-    feature = features[kind].format(name=name)
+    feature = _FEATURES[kind].format(name=name)
     return f"{feature} ({where})" if where else feature
 
 
 def _sheet(found: Any, formats: Sequence[Format]) -> WorkSheet:
-    return WorkSheet(
-        str(found["name"]),
-        bool(found["hidden"]),
-        [[_cell(cell, formats) for cell in row] for row in found["rows"]],
-        tuple(int(row) for row in found["hidden_rows"]),
-        tuple(str(column) for column in found["hidden_columns"]),
-        tuple(table_of(table) for table in found["tables"]),
-        tuple(chart_of(chart) for chart in found["charts"]),
-        tuple(pivot_of(pivot) for pivot in found["pivots"]),
-        print_of(found["print"]),
-        int(found["frozen_rows"]),
-    )
+    around = _SHEET.validate_python({**found, "rows": ()})
+    return replace(around, rows=[[_cell(cell, formats) for cell in row] for row in found["rows"]])
 
 
 def _cell(found: Any, formats: Sequence[Format]) -> BookCell:
     if found is None:
         return NOTHING
-    kind, value, text, formula, comment, hidden, form, error, array, raw = found
-    return BookCell(
-        value_of(kind, value),
-        str(text),
-        optional(formula),
-        optional(comment),
-        bool(hidden),
-        formats[form],
-        optional(error),
-        optional(array),
-        optional(raw),
-    )
+    told = BookCellTold._make(found)
+    more = formats[told.format], optional(told.error), optional(told.array), optional(told.raw)
+    return BookCell(*facts(told), *more)

@@ -16,9 +16,12 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
+from pydantic import TypeAdapter
+
 from etabli.exam.contract.causes import Cause, failed
 from etabli.exam.contract.check import Failed
 from etabli.exam.contract.words import cut
+from etabli.exam.reading.told import BookCellTold, CellTold
 from etabli.exam.runner.reader import Reader, ReaderError
 from etabli.exam.runner.recorder import Recorder
 from etabli.exam.runner.refusals import refused
@@ -84,6 +87,9 @@ class About:
     macros: bool = False
     external: tuple[str, ...] = field(default=())
     """Other files or addresses that it fetches when it is opened."""
+
+
+_ABOUT: Final = TypeAdapter(About)
 
 
 class Documents:
@@ -162,7 +168,7 @@ class Documents:
             Failed: No such file, or a damaged or encrypted one.
             ReaderError: The reader failed: our error.
         """
-        found = self.ask("about", path, _about)
+        found = self.ask("about", path, _ABOUT.validate_python)
         assert isinstance(found, About)
         return found
 
@@ -261,8 +267,13 @@ def _sheets(found: Any) -> list[Sheet]:
 def _cell(found: Any) -> Cell:
     if found is None:
         return _EMPTY
-    kind, value, text, formula, comment, hidden = found
-    return Cell(value_of(kind, value), str(text), optional(formula), optional(comment), bool(hidden))
+    return Cell(*facts(CellTold._make(found)))
+
+
+def facts(told: CellTold | BookCellTold) -> tuple[Value, str, str | None, str | None, bool]:
+    """Returns what every cell holds, in the order of `Cell`."""
+    value = value_of(told.kind, told.value)
+    return value, str(told.text), optional(told.formula), optional(told.comment), bool(told.hidden)
 
 
 def value_of(kind: str, value: Any) -> Value:
@@ -289,8 +300,3 @@ def optional(text: Any) -> str | None:
 
 def _traces(found: Any) -> list[Trace]:
     return [Trace(str(where), str(text), bool(hidden)) for where, text, hidden in found]
-
-
-def _about(found: Any) -> About:
-    external = tuple(str(address) for address in found["external"])
-    return About(str(found["kind"]), int(found["size"]), bool(found["macros"]), external)

@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Final
 
 from etabli.exam.contract.causes import Cause, failed
+from etabli.exam.contract.places import Line
 from etabli.exam.contract.values import Hit
 from etabli.exam.contract.words import cut
 from etabli.exam.runner.recorder import Recorder
 
 MAX_FILE: Final = 1024 * 1024
 MAX_HITS: Final = 200
+_AROUND: Final = 2
+"""Lines that are kept before and after the one a failure names."""
 
 
 class Files:
@@ -69,6 +72,19 @@ class Files:
             ][:MAX_HITS]
             note.result = str(len(hits))
             return hits
+
+    def show(self, place: Line, caption: str) -> None:
+        """Keeps as evidence the line that a failure names, among its neighbours.
+
+        Args:
+            place: A line of a file of the submission; nothing is kept of one that is not there.
+            caption: What was observed there.
+        """
+        if place.path in self._all:
+            first = max(1, place.number - _AROUND)
+            around = self._recorder.blot.clean(self._text(place.path)).splitlines()[first - 1 : place.number + _AROUND]
+            lines = [f"{number} : {cut(line, 300)}" for number, line in enumerate(around, first)]
+            self._recorder.evidence("text", caption, "text/plain", "\n".join(lines).encode("utf-8", "replace"))
 
     @cached_property
     def _all(self) -> list[str]:

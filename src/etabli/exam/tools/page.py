@@ -104,8 +104,12 @@ class Page(Filling):
                 break
         return f"image/{options['format']}", data
 
-    def witness(self) -> None:
-        """Keeps what the visitor saw when a check failed: the picture and its address, if there is one."""
+    def witness(self, caption: str = "") -> None:
+        """Keeps what the visitor saw when a check failed, if there is an address: its picture.
+
+        Args:
+            caption: For a person, in French; the address by default.
+        """
         if not self._browser.used:
             return
         try:
@@ -116,7 +120,7 @@ class Page(Filling):
             return
         dialog = f" (boîte de dialogue : « {said[0]} »)" if said else ""
         if address != "about:blank":
-            self._recorder.evidence("screenshot", f"{address}{dialog}", media, data)
+            self._recorder.evidence("screenshot", f"{caption or address}{dialog}", media, data)
 
     def axe(self, tags: list[str] | None = None) -> list[Violation]:
         """What axe-core finds wrong with the page as it is now, the worst first.

@@ -22,7 +22,7 @@ def quoted(name: str) -> str:
 
 
 @dataclass(frozen=True)
-class Table:
+class Pristine:
     """A table as it must be."""
 
     name: str
@@ -94,7 +94,7 @@ class Restorer:
         self._run(f"DELETE FROM {target}")
         self._run(f"INSERT INTO {target} ({columns}) SELECT {columns} FROM {origin}")
 
-    def _recount(self, table: Table) -> None:
+    def _recount(self, table: Pristine) -> None:
         """The next id is a nicety: an open reader may keep it from us."""
         try:
             self._run(
@@ -116,7 +116,7 @@ class Restorer:
         rows = self._connection.exec_driver_sql(f"SHOW FULL TABLES FROM {quoted(base)}")
         return {str(name): str(kind) for name, kind in rows}
 
-    def _tables(self, base: str) -> dict[str, Table]:
+    def _tables(self, base: str) -> dict[str, Pristine]:
         names = [name for name, kind in self._names(base).items() if kind == "BASE TABLE"]
         if not names:
             return {}
@@ -128,11 +128,13 @@ class Restorer:
             create = str(self._connection.exec_driver_sql(f"SHOW CREATE TABLE {full[name]}").one()[1])
             create = create.replace(f"{quoted(base)}.", "")
             counter = _COUNTER.search(create)
-            found[name] = Table(name, _COUNTER.sub("", create), counter.group(0).strip() if counter else "", sums[name])
+            found[name] = Pristine(
+                name, _COUNTER.sub("", create), counter.group(0).strip() if counter else "", sums[name]
+            )
         return found
 
     @staticmethod
-    def _shapes(tables: dict[str, Table]) -> dict[str, str]:
+    def _shapes(tables: dict[str, Pristine]) -> dict[str, str]:
         return {name: table.create for name, table in tables.items()}
 
     def _run(self, statement: str) -> None:

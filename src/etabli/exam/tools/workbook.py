@@ -9,8 +9,7 @@ Example::
         path = asked.path("classeur")
         before, after = workbook.trials(path, [[], [Edit("Données", "H2", 1000.0)]])
         if before["Synthèse", "B4"] == after["Synthèse", "B4"]:
-            workbook.picture(path, "Synthèse", ["B4"], "Le total qui ne suit pas")
-            raise Failed(observed=…, expected=…)
+            raise Failed(observed=…, expected=…, at=Cells("Synthèse", "B4"))
 """
 
 from __future__ import annotations
@@ -24,8 +23,10 @@ from typing import Any, Final, NoReturn
 
 from etabli.exam.contract.causes import Cause, failed
 from etabli.exam.contract.check import Failed
+from etabli.exam.contract.places import Cells
 from etabli.exam.contract.words import cut, squeeze
 from etabli.exam.office.limits import MAX_SCENARIOS
+from etabli.exam.reading.kinds import PNG
 from etabli.exam.runner.office import Office, OfficeError
 from etabli.exam.runner.recorder import Recorder
 from etabli.exam.runner.refusals import refused
@@ -50,10 +51,13 @@ __all__ = [
     "Values",
     "Workbook",
 ]
-_PNG: Final = b"\x89PNG\r\n\x1a\n"
 _MAX_SIDE: Final = 6000
 _MAX_MARKED: Final = 12
 _MAX_KEPT: Final = 80
+_UNABLE: Final = {
+    "protected": "La feuille « {name} » est protégée par un mot de passe : rien ne peut y être essayé",
+    "function": "LibreOffice ne sait pas calculer la fonction {name}",
+}
 
 
 class OfficeLimit(Exception):
@@ -77,6 +81,7 @@ class Workbook:
         self._office = office or Office()
         self._computed: dict[str, Values] = {}
         self._given_up: dict[str, Failed | OfficeError] = {}
+        self._last = ""
 
     def prepare(self) -> None:
         """Lets the office start meanwhile."""
@@ -89,6 +94,7 @@ class Workbook:
             Failed: No such file, or one that is refused: macros, links to elsewhere, damaged, too heavy…
             ReaderError: The reader failed: our error.
         """
+        self._last = path
         book = self._documents.ask("book", path, book_of)
         assert isinstance(book, Book)
         advise(self._recorder, path, book)
@@ -154,7 +160,7 @@ class Workbook:
         Args:
             path: The file.
             sheet: Name of the sheet.
-            cells: Names of the cells, ``B4``; the picture is around the first.
+            cells: Names of the cells, ``B4``, or of ranges; the picture is around the first.
             caption: For that person, in French.
             right: They are what was asked for: they stand out in green, not in red.
         """
@@ -165,6 +171,16 @@ class Workbook:
                     data = self._ask(path, _png, **wanted)
                     note.result = f"{len(data) // 1024} Kio"
                     self._recorder.evidence("screenshot", cut(caption, 300), "image/png", data)
+
+    def show(self, place: Cells, caption: str) -> None:
+        """Keeps the picture of the place that a failure names.
+
+        Args:
+            place: Cells of one sheet.
+            caption: What was observed there.
+        """
+        names = [place.cells] if isinstance(place.cells, str) else place.cells
+        self.picture(place.path or self._last, place.sheet, names, caption)
 
     def give_up(self, what: str) -> NoReturn:
         """Tells that only a person can judge something of a workbook.
@@ -221,11 +237,7 @@ def _failure(path: str, answer: Mapping[str, Any]) -> Failed:
 
 
 def _unable(found: Mapping[str, Any]) -> str:
-    words = {
-        "protected": "La feuille « {name} » est protégée par un mot de passe : rien ne peut y être essayé",
-        "function": "LibreOffice ne sait pas calculer la fonction {name}",
-    }
-    return words[str(found["kind"])].format(name=cut(str(found["name"]), 80))
+    return _UNABLE[str(found["kind"])].format(name=cut(str(found["name"]), 80))
 
 
 def _all_values(found: Any) -> list[Values]:
@@ -244,7 +256,7 @@ def _kept(book: Book, values: Values, sheet: str, cell: str, label: str) -> str:
 
 def _png(found: Any) -> bytes:
     data = base64.b64decode(found, validate=True)
-    if data[:8] != _PNG:
+    if data[:8] != PNG:
         raise ValueError("no picture")
     width, height = struct.unpack(">II", data[16:24])
     if not (0 < width <= _MAX_SIDE and 0 < height <= _MAX_SIDE):

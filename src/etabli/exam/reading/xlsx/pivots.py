@@ -6,19 +6,20 @@ Source: ECMA-376, part 1, clause 18.10.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
-from .archive import Archive
-from .places import quoted
-from .relations import Relation, relations
-from .tree import Node, tree
-from .xlsx_shared import TRUE, whole
+from ..archive import Archive
+from ..markup import whole
+from ..places import quoted
+from ..relations import Relation, relations
+from ..told import Pivot
+from ..tree import Node, tree
+from .shared import TRUE
 
 _VALUES = -2
 """The number of no field: where several values stand side by side."""
 
 
-def pivots(archive: Archive, part: str) -> Iterator[dict[str, Any]]:
+def pivots(archive: Archive, part: str) -> Iterator[Pivot]:
     """Yields the pivots of a sheet.
 
     Args:
@@ -41,7 +42,7 @@ def _cache(archive: Archive, related: Mapping[str, Relation]) -> Node:
     return Node("", {})
 
 
-def _pivot(root: Node, cache: Node) -> dict[str, Any]:
+def _pivot(root: Node, cache: Node) -> Pivot:
     fields = list(cache.all("cacheFields", "cacheField"))
     names = [field.get("name") for field in fields]
     location = root.first("location")
@@ -49,24 +50,24 @@ def _pivot(root: Node, cache: Node) -> dict[str, Any]:
     def named(number: int) -> str:
         return names[number] if 0 <= number < len(names) else ""
 
-    def placed(group: str, key: str) -> list[str]:
+    def placed(group: str, key: str) -> tuple[str, ...]:
         numbers = [_signed(one.get(key)) for one in root.first(group).children] if root.first(group) else []  # type: ignore[union-attr]
-        return [named(number) for number in numbers if number != _VALUES]
+        return tuple(named(number) for number in numbers if number != _VALUES)
 
     values = list(root.all("dataFields", "dataField"))
-    return {
-        "name": root.get("name"),
-        "ref": location.get("ref") if location else "",
-        "source": _source(cache),
-        "rows": placed("rowFields", "x"),
-        "columns": placed("colFields", "x"),
-        "values": [[named(_signed(one.get("fld"))), one.get("subtotal", "sum")] for one in values],
-        "shows": [_shown_as(one) for one in values],
-        "filters": placed("pageFields", "fld"),
-        "groups": [[field.get("name"), unit] for field in fields if (unit := _unit(field))],
-        "bases": [[field.get("name"), base] for field in fields if (base := _base(field, names))],
-        "left_out": list(_left_out(root, fields)),
-    }
+    return Pivot(
+        name=root.get("name"),
+        ref=location.get("ref") if location else "",
+        source=_source(cache),
+        rows=placed("rowFields", "x"),
+        columns=placed("colFields", "x"),
+        values=tuple((named(_signed(one.get("fld"))), one.get("subtotal", "sum")) for one in values),
+        shows=tuple(_shown_as(one) for one in values),
+        filters=placed("pageFields", "fld"),
+        groups=tuple((field.get("name"), unit) for field in fields if (unit := _unit(field))),
+        bases=tuple((field.get("name"), base) for field in fields if (base := _base(field, names))),
+        left_out=tuple(_left_out(root, fields)),
+    )
 
 
 def _signed(text: str) -> int:
@@ -99,7 +100,7 @@ def _base(field: Node, names: list[str]) -> str:
     return names[number] if number < len(names) and names[number] != field.get("name") else ""
 
 
-def _left_out(root: Node, fields: list[Node]) -> Iterator[list[Any]]:
+def _left_out(root: Node, fields: list[Node]) -> Iterator[tuple[str, tuple[str, ...]]]:
     chosen = {_signed(one.get("fld")): one.get("item") for one in root.all("pageFields", "pageField")}
     for number, (shown, field) in enumerate(zip(root.all("pivotFields", "pivotField"), fields, strict=False)):
         items = [one for one in shown.all("items", "item") if one.get("t", "data") == "data"]
@@ -111,7 +112,7 @@ def _left_out(root: Node, fields: list[Node]) -> Iterator[list[Any]]:
             hidden = [item for item in items if item.get("h") in TRUE]
         if hidden:
             told = [whole(item.get("x")) for item in hidden]
-            yield [field.get("name"), [words[place] if place < len(words) else "" for place in told]]
+            yield field.get("name"), tuple(words[place] if place < len(words) else "" for place in told)
 
 
 def _words(field: Node) -> list[str]:

@@ -6,15 +6,18 @@ Sources: ECMA-376, part 1, clauses 20.5 (drawings) and 21.2 (charts); [MS-ODRAWX
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from dataclasses import replace
+from typing import Final
 
-from .archive import Archive
-from .grid import number
-from .notation import excel_reference
-from .places import place
-from .relations import relations
-from .tree import Node, tree
-from .xlsx_shared import TRUE, whole
+from ..archive import Archive
+from ..grid import number
+from ..markup import whole
+from ..notation import excel_reference
+from ..places import place
+from ..relations import relations
+from ..told import Chart, Series
+from ..tree import Node, tree
+from .shared import TRUE
 
 _KINDS: Final = {
     **{"barChart": "bar", "bar3DChart": "bar", "lineChart": "line", "line3DChart": "line"},
@@ -28,7 +31,7 @@ _SHOWN = ("showVal", "showPercent", "showCatName", "showSerName")
 _MOST_POINTS = 2_000
 
 
-def charts(archive: Archive, part: str) -> Iterator[dict[str, Any]]:
+def charts(archive: Archive, part: str) -> Iterator[Chart]:
     """Yields the charts of a sheet.
 
     Args:
@@ -46,7 +49,7 @@ def charts(archive: Archive, part: str) -> Iterator[dict[str, Any]]:
                     found = related.get(frame.get("id"))
                     if found is not None and found.target in archive:
                         read = _newer if found.kind == "chartEx" else _chart
-                        yield {**read(tree(archive, found.target)), "anchor": _corner(anchor)}
+                        yield replace(read(tree(archive, found.target)), anchor=_corner(anchor))
 
 
 def _corner(anchor: Node) -> str | None:
@@ -54,43 +57,43 @@ def _corner(anchor: Node) -> str | None:
     return place(whole(row.text) + 1, whole(column.text) + 1) if row and column else None
 
 
-def _chart(root: Node) -> dict[str, Any]:
+def _chart(root: Node) -> Chart:
     chart = root.first("chart") or root
     plot = chart.first("plotArea") or Node("", {})
     groups = [node for node in plot.children if node.name in _KINDS]
     series = [_series(one) for group in groups for one in group.all("ser")]
-    for one in series:  # the others of a combination use those of the first
-        one["categories_ref"] = one["categories_ref"] or next((n["categories_ref"] for n in series), None)
+    first = series[0].categories_ref if series else None  # the others of a combination use those of the first
+    series = [replace(one, categories_ref=one.categories_ref or first) for one in series]
     kinds = list(dict.fromkeys(_KINDS[group.name] for group in groups))
     title, title_ref = _title(chart, series)
     values = list(plot.all("valAx"))
-    return {
-        "kind": kinds[0] if len(kinds) == 1 else "combo" if kinds else "",
-        "kinds": kinds,
-        "depth": any("3D" in group.name for group in groups),
-        "title": title,
-        "title_ref": title_ref,
+    return Chart(
+        kind=kinds[0] if len(kinds) == 1 else "combo" if kinds else "",
+        kinds=tuple(kinds),
+        depth=any("3D" in group.name for group in groups),
+        title=title,
+        title_ref=title_ref,
         **_axes(plot, groups),
-        "axes": set(kinds) <= set(ROUND) or any(not _deleted(axis) for axis in values),
-        "legend": chart.first("legend") is not None,
-        "labels": any(_labelled(labels) for labels in plot.inside("dLbls", "dLbl")),
-        "series": series,
-    }
+        axes=set(kinds) <= set(ROUND) or any(not _deleted(axis) for axis in values),
+        legend=chart.first("legend") is not None,
+        labels=any(_labelled(labels) for labels in plot.inside("dLbls", "dLbl")),
+        series=tuple(series),
+    )
 
 
-def _series(one: Node) -> dict[str, Any]:
+def _series(one: Node) -> Series:
     name_ref, names = _data(one.first("tx"))
     categories_ref, categories = _data(one.first("cat") or one.first("xVal"))
     values_ref, values = _data(one.first("val") or one.first("yVal"))
     numbers = [number(text) for text in values]
-    return {
-        "name_ref": name_ref,
-        "name_text": " ".join(names).strip() or None,
-        "categories_ref": categories_ref,
-        "values_ref": values_ref,
-        "categories": categories,
-        "values": [None if isinstance(value, str) else value for value in numbers],
-    }
+    return Series(
+        name_ref=name_ref,
+        name_text=" ".join(names).strip() or None,
+        categories_ref=categories_ref,
+        values_ref=values_ref,
+        categories=tuple(categories),
+        values=tuple(None if isinstance(value, str) else value for value in numbers),
+    )
 
 
 def _data(node: Node | None) -> tuple[str | None, list[str]]:
@@ -114,7 +117,7 @@ def _data(node: Node | None) -> tuple[str | None, list[str]]:
     return (excel_reference(reference) if reference else None), texts
 
 
-def _title(chart: Node, series: list[dict[str, Any]]) -> tuple[str | None, str | None]:
+def _title(chart: Node, series: list[Series]) -> tuple[str | None, str | None]:
     """Returns the title and the cell it comes from; Excel shows the name of a series that is alone."""
     title, deleted = chart.first("title"), chart.first("autoTitleDeleted")
     if title is None and deleted is not None and deleted.get("val", "1") in TRUE:
@@ -122,7 +125,7 @@ def _title(chart: Node, series: list[dict[str, Any]]) -> tuple[str | None, str |
     text, reference = _words(title)
     if text or reference:
         return text, reference
-    return (series[0]["name_text"], series[0]["name_ref"]) if len(series) == 1 else (None, None)
+    return (series[0].name_text, series[0].name_ref) if len(series) == 1 else (None, None)
 
 
 def _words(title: Node | None) -> tuple[str | None, str | None]:
@@ -163,7 +166,7 @@ def _labelled(labels: Node) -> bool:
 # -- the kinds of 2016: waterfalls, trees, funnels
 
 
-def _newer(root: Node) -> dict[str, Any]:
+def _newer(root: Node) -> Chart:
     data = {node.get("id"): node for node in root.all("chartData", "data")}
     chart = root.first("chart") or root
     series = []
@@ -174,22 +177,20 @@ def _newer(root: Node) -> dict[str, Any]:
         series.append(_newer_series(one, data.get(number_of.get("val") if number_of else "")))
     kinds = list(dict.fromkeys(layouts))
     axes = [_words(axis.first("title"))[0] for axis in chart.all("plotArea", "axis")]
-    return {
-        "kind": kinds[0] if len(kinds) == 1 else "combo" if kinds else "",
-        "kinds": kinds,
-        "depth": False,
-        "title": _words(chart.first("title"))[0],
-        "title_ref": None,
-        "x_title": axes[0] if axes else None,
-        "y_title": axes[1] if len(axes) > 1 else None,
-        "axes": True,
-        "legend": chart.first("legend") is not None,
-        "labels": next(chart.inside("dataLabels"), None) is not None,
-        "series": series,
-    }
+    return Chart(
+        kind=kinds[0] if len(kinds) == 1 else "combo" if kinds else "",
+        kinds=tuple(kinds),
+        title=_words(chart.first("title"))[0],
+        x_title=axes[0] if axes else None,
+        y_title=axes[1] if len(axes) > 1 else None,
+        axes=True,
+        legend=chart.first("legend") is not None,
+        labels=next(chart.inside("dataLabels"), None) is not None,
+        series=tuple(series),
+    )
 
 
-def _newer_series(one: Node, data: Node | None) -> dict[str, Any]:
+def _newer_series(one: Node, data: Node | None) -> Series:
     refs: dict[str, str | None] = {"strDim": None, "numDim": None}
     for dimension in data.children if data else ():
         formula = dimension.first("f")
@@ -197,11 +198,9 @@ def _newer_series(one: Node, data: Node | None) -> dict[str, Any]:
             refs[dimension.name] = excel_reference(formula.text)
     name = one.first("tx", "txData", "v")
     name_ref = one.first("tx", "txData", "f")
-    return {
-        "name_ref": excel_reference(name_ref.text) if name_ref else None,
-        "name_text": name.text if name else None,
-        "categories_ref": refs["strDim"],
-        "values_ref": refs["numDim"],
-        "categories": [],
-        "values": [],
-    }
+    return Series(
+        name_ref=excel_reference(name_ref.text) if name_ref else None,
+        name_text=name.text if name else None,
+        categories_ref=refs["strDim"],
+        values_ref=refs["numDim"],
+    )

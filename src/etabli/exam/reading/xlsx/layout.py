@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from .layout import Layout
-from .markup import Event
-from .xlsx_shared import TRUE, whole
+from ..layout import Layout
+from ..markup import Event, whole
+from .shared import TRUE
 
 RULES: Final = frozenset({"formula", "formula1", "formula2", "f"})
 """Elements that hold a formula outside of any cell."""

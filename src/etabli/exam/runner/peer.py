@@ -20,12 +20,12 @@ _START_S = 10.0
 _PAUSE_S = 0.05
 
 
-class LineError(Exception):
+class PeerError(Exception):
     """Nobody answers, or somebody else: our error."""
 
 
-class Line:
-    """Where one of them listens.
+class Peer:
+    """One of them, where it listens.
 
     Args:
         address: An abstract Unix socket.
@@ -43,7 +43,7 @@ class Line:
 
         Raises:
             OSError: There is nobody.
-            LineError: Somebody else is there.
+            PeerError: Somebody else is there.
         """
         until = time.monotonic() + _START_S
         while True:
@@ -66,7 +66,7 @@ class Line:
     def _recognise(self, connection: socket.socket) -> None:
         _, account, _ = struct.unpack("3i", connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
         if account != self._account:
-            raise LineError(f"account {account} listens in {self._who}'s place")
+            raise PeerError(f"account {account} listens in {self._who}'s place")
 
     def ask(
         self, connection: socket.socket, message: Mapping[str, Any], document: int, until: float, limit: int
@@ -83,15 +83,15 @@ class Line:
         Raises:
             OSError: It does not answer in time.
             ValueError, RecursionError: The answer is no JSON.
-            LineError: The answer is too long, or is none.
+            PeerError: The answer is too long, or is none.
         """
         send(connection, message, [document])
         size = int.from_bytes(_exactly(connection, 8, until), "big")
         if size > limit:
-            raise LineError(f"{self._who} announces {size} bytes")
+            raise PeerError(f"{self._who} announces {size} bytes")
         answer = json.loads(_exactly(connection, size, until))
         if not isinstance(answer, dict):
-            raise LineError(f"{self._who} answers with a {type(answer).__name__}")
+            raise PeerError(f"{self._who} answers with a {type(answer).__name__}")
         return answer
 
 
@@ -109,10 +109,11 @@ def send(connection: socket.socket, message: Mapping[str, Any], descriptors: Seq
 
 
 def sources(folder: Path) -> Mapping[str, Any]:
-    """Returns what the other side runs for us: the modules of a folder, and a name for their content."""
-    texts = {
-        "" if path.stem == "__init__" else path.stem: path.read_text("utf-8") for path in sorted(folder.glob("*.py"))
-    }
+    """Returns what the other side runs for us: the modules below a folder, and a name for their content."""
+    texts = {}
+    for path in sorted(folder.rglob("*.py")):
+        inside = path.relative_to(folder).with_suffix("").parts
+        texts[".".join(inside).removesuffix("__init__").rstrip(".")] = path.read_text("utf-8")
     return {"id": sha256(json.dumps(texts).encode()).hexdigest()[:16], "sources": texts}
 
 

@@ -14,15 +14,15 @@ from dataclasses import dataclass
 from openpyxl.formula.translate import Translator
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, from_excel
 
-from . import xlsx_layout
-from .archive import Archive
-from .formats import Format
-from .grid import Book, Box, Grid, Value, number
-from .limits import MAX_FORMULA, Refused
-from .markup import END, START, TEXT, Event, walk
-from .places import area, place, spot
-from .relations import main_part, relations
-from .xlsx_shared import TRUE, Shared, share, whole
+from ..archive import Archive
+from ..formats import Format
+from ..grid import Book, Box, Grid, Value, number
+from ..limits import MAX_FORMULA, Refused
+from ..markup import END, START, TEXT, Event, walk, whole
+from ..places import area, place, spot
+from ..relations import main_part, relations
+from . import layout
+from .shared import TRUE, Shared, share
 
 _LONGEST_DAYS = 10_000
 
@@ -97,7 +97,7 @@ class _Sheet:
                         raw.formula = self._shared_formula(raw, event.attributes)
                 else:
                     self._outside(event)
-                    rule = event.name if event.name in xlsx_layout.RULES else ""
+                    rule = event.name if event.name in layout.RULES else ""
             elif event.kind == TEXT and raw is not None and place_of_text:
                 self._text(raw, place_of_text, event.text)
             elif event.kind == TEXT and rule:
@@ -116,12 +116,12 @@ class _Sheet:
         if event.name == "row":
             self._row = whole(event.attributes.get("r")) or self._row + 1
             self._column = 0
-            self._row_hidden = xlsx_layout.unseen(event.attributes, "ht")
+            self._row_hidden = layout.unseen(event.attributes, "ht")
             if self._row_hidden:
                 self._layout.hidden_rows.add(self._row)
             self._book.skip()
         else:
-            xlsx_layout.take(self._layout, event)
+            layout.take(self._layout, event)
 
     def _cell(self, attributes: Mapping[str, str]) -> _Raw:
         row, column = _where(attributes.get("r", "")) or (self._row, self._column + 1)

@@ -8,18 +8,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from .archive import Archive
-from .notation import odf_reference, split
-from .ods_parts import root_of
-from .tree import Node
-from .xlsx_charts import ROUND
+from ..archive import Archive
+from ..notation import odf_reference, split
+from ..told import Chart, Series
+from ..tree import Node
+from ..xlsx.charts import ROUND
+from .parts import root_of
 
 _KINDS: Final = {"circle": "pie", "ring": "doughnut", "filled-radar": "radar"}
 _LOCAL: Final = "local-table"
 """The table that a chart keeps for itself when its figures were typed in it."""
 
 
-def chart(archive: Archive, folder: str, anchor: str | None) -> dict[str, Any] | None:
+def chart(archive: Archive, folder: str, anchor: str | None) -> Chart | None:
     """Returns a chart, or None when the object is something else.
 
     Raises:
@@ -40,20 +41,19 @@ def chart(archive: Archive, folder: str, anchor: str | None) -> dict[str, Any] |
     kinds = list(dict.fromkeys(_kind(one.get("class")) or main for one in series)) or [main]
     axes = {axis.get("dimension"): axis for axis in reversed(list(plot.all("axis")))}
     labelled = [plot, *series, *plot.inside("data-point")]
-    return {
-        "kind": kinds[0] if len(kinds) == 1 else "combo",
-        "kinds": kinds,
-        "depth": style(plot).get("three-dimensional") == "true",
-        "title": _words(found.first("title")),
-        "title_ref": None,
-        "x_title": _axis_title(axes.get("x"), style),
-        "y_title": _axis_title(axes.get("y"), style),
-        "axes": set(kinds) <= set(ROUND) or _shown(axes.get("y"), style),
-        "legend": found.first("legend") is not None,
-        "labels": any(_labels(style(node)) for node in labelled),
-        "series": [_series(one, plot) for one in series],
-        "anchor": anchor,
-    }
+    return Chart(
+        kind=kinds[0] if len(kinds) == 1 else "combo",
+        kinds=tuple(kinds),
+        depth=style(plot).get("three-dimensional") == "true",
+        title=_words(found.first("title")),
+        x_title=_axis_title(axes.get("x"), style),
+        y_title=_axis_title(axes.get("y"), style),
+        axes=set(kinds) <= set(ROUND) or _shown(axes.get("y"), style),
+        legend=found.first("legend") is not None,
+        labels=any(_labels(style(node)) for node in labelled),
+        series=tuple(_series(one, plot) for one in series),
+        anchor=anchor,
+    )
 
 
 def _kind(text: str) -> str:
@@ -86,18 +86,16 @@ def _labels(properties: Mapping[str, str]) -> bool:
     return properties.get("data-label-number", "none") != "none" or properties.get("data-label-text") == "true"
 
 
-def _series(one: Node, plot: Node) -> dict[str, Any]:
+def _series(one: Node, plot: Node) -> Series:
     categories = next(plot.inside("categories"), None)
     domain = one.first("domain") or next(plot.inside("domain"), None)
     source = domain.get("cell-range-address") if domain else categories.get("cell-range-address") if categories else ""
-    return {
-        "name_ref": _reference(one.get("label-cell-address")),
-        "name_text": one.get("label-string").strip('"') or None,
-        "categories_ref": _reference(source),
-        "values_ref": _reference(one.get("values-cell-range-address")),
-        "categories": [],
-        "values": [],
-    }
+    return Series(
+        name_ref=_reference(one.get("label-cell-address")),
+        name_text=one.get("label-string").strip('"') or None,
+        categories_ref=_reference(source),
+        values_ref=_reference(one.get("values-cell-range-address")),
+    )
 
 
 def _reference(address: str) -> str | None:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 from openpyxl.utils.datetime import CALENDAR_WINDOWS_1900
 
-from .archive import Archive
-from .formats import BUILTIN, GENERAL, Format, of_code
-from .markup import END, START, TEXT, walk
-from .relations import Relation
+from ..archive import Archive
+from ..formats import BUILTIN, GENERAL, Format, of_code
+from ..markup import END, START, TEXT, walk, whole
+from ..relations import Relation
 
 TRUE = ("1", "true")
 
@@ -74,8 +74,3 @@ def _formats(archive: Archive, part: str) -> list[Format]:
                 known[number] = of_code(codes.get(number, ""))
             found.append(known[number])
     return found
-
-
-def whole(text: str | None) -> int:
-    """Returns a number that an attribute holds, 0 when it holds none."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
-from .archive import Archive
-from .grid import Grid
-from .limits import Refused
-from .markup import Event
-from .notation import from_odf, odf_reference, split
-from .tree import Node, tree
-from .xlsx_parts import outside
+from ..archive import Archive
+from ..dangers import refuse_address
+from ..grid import Grid
+from ..limits import Refused
+from ..markup import Event, whole
+from ..notation import from_odf, odf_reference, split
+from ..told import DefinedName, Table
+from ..tree import Node, tree
 
 _MACROS: Final = re.compile(r"(?:^|/)(?:Basic/[^/]+/(?!script-l[bc]\.xml)[^/]+\.xml|Scripts/.+/[^/]+)$")
 _SCRIPT: Final = re.compile(r"(?:vnd\.sun\.star\.script|macro|script):", re.I)
@@ -72,9 +74,9 @@ def frozen(archive: Archive) -> dict[str, int]:
     for tables in tree(archive, "settings.xml").inside("config-item-map-named"):
         for entry in tables.all("config-item-map-entry") if tables.get("name") == "Tables" else ():
             items = {item.get("name"): item.text.strip() for item in entry.all("config-item")}
-            rows = items.get("VerticalSplitPosition", "")
-            if items.get("VerticalSplitMode") == "2" and rows.isascii() and rows.isdigit() and len(rows) < 8:
-                found[entry.get("name")] = int(rows)
+            rows = whole(items.get("VerticalSplitPosition"), -1, digits=7)
+            if items.get("VerticalSplitMode") == "2" and rows >= 0:
+                found[entry.get("name")] = rows
     return found
 
 
@@ -82,10 +84,11 @@ class Watcher:
     """Takes elements of ``content.xml`` as the sheets are read."""
 
     def __init__(self) -> None:
-        self.names: list[list[Any]] = []
-        self.tables: list[tuple[str, dict[str, Any]]] = []
+        self.names: list[DefinedName] = []
+        self.tables: list[tuple[str, Table]] = []
         """With the sheet that each is on."""
         self.pivots: list[tuple[str, dict[str, Any]]] = []
+        """What each `Pivot` will hold."""
         self._field = ""
 
     def take(self, event: Event, grid: Grid | None, anchor: str | None) -> None:
@@ -102,7 +105,7 @@ class Watcher:
         tag, attributes = event.name, event.attributes
         href = attributes.get("href", "")
         if tag in ("table-source", "cell-range-source"):
-            outside(href or attributes.get("name", ""))
+            refuse_address(href or attributes.get("name", ""))
         elif tag == "dde-source":
             raise Refused("dde", "program", name=f"{attributes.get('dde-application')}|{attributes.get('dde-topic')}")
         elif tag == "event-listener" and (_SCRIPT.match(href) or attributes.get("macro-name")):
@@ -122,7 +125,7 @@ class Watcher:
 
     def _drawn(self, tag: str, href: str, grid: Grid | None, anchor: str | None) -> None:
         if _ADDRESS.match(href):
-            outside(href)
+            refuse_address(href)
         if tag == "object" and grid is not None:
             grid.layout.objects.append((href.removeprefix("./").rstrip("/"), anchor))
 
@@ -131,67 +134,60 @@ class Watcher:
         refers_to = odf_reference(ref) if ref else from_odf(attributes.get("expression", "")).lstrip("=")
         if attributes.get("name", "").startswith("_xlnm"):  # LibreOffice keeps Excel's own as it found them
             return
-        self.names.append([attributes.get("name", ""), refers_to, grid.name if grid else None, False])
+        self.names.append(DefinedName(attributes.get("name", ""), refers_to, grid.name if grid else None))
 
     def _database(self, tag: str, attributes: Mapping[str, str]) -> None:
         if tag == "database-range":
             sheet, ref = _on_sheet(attributes.get("target-range-address", ""))
-            table = {
-                "name": attributes.get("name", ""),
-                "ref": ref,
-                "headers": attributes.get("contains-header", "true") == "true",
-                "columns": [],
-                "totals": False,
-                "query": False,
-            }
-            self.tables.append((sheet, table))
+            headers = attributes.get("contains-header", "true") == "true"
+            self.tables.append((sheet, Table(attributes.get("name", ""), ref, headers, ())))
         elif self.pivots:
             self.pivots[-1][1]["source"] = ""
         elif self.tables:
-            self.tables[-1][1]["query"] = True
+            sheet, table = self.tables[-1]
+            self.tables[-1] = sheet, replace(table, query=True)
 
     @property
-    def named_tables(self) -> list[tuple[str, dict[str, Any]]]:
+    def named_tables(self) -> list[tuple[str, Table]]:
         """Those that somebody named: a filter alone makes an anonymous one."""
-        return [(sheet, table) for sheet, table in self.tables if not table["name"].startswith(_ANONYMOUS)]
+        return [(sheet, table) for sheet, table in self.tables if not table.name.startswith(_ANONYMOUS)]
 
     def _pilot(self, tag: str, attributes: Mapping[str, str]) -> None:
         if tag == "data-pilot-table":
             sheet, ref = _on_sheet(attributes.get("target-range-address", ""))
+            self._field = ""
             keys = ("rows", "columns", "values", "shows", "filters", "groups", "bases", "left_out")
             self.pivots.append(
                 (sheet, {"name": attributes.get("name", ""), "ref": ref, "source": "", **{key: [] for key in keys}})
             )
         elif self.pivots:
-            _pivot_piece(self.pivots[-1][1], tag, attributes)
+            self._pivot_piece(self.pivots[-1][1], tag, attributes)
 
-
-def _pivot_piece(pivot: dict[str, Any], tag: str, attributes: Mapping[str, str]) -> None:
-    name = attributes.get("source-field-name", "")
-    if tag == "source-cell-range":
-        address = attributes.get("cell-range-address")
-        pivot["source"] = attributes.get("name") or odf_reference(address or "")
-    elif tag == "data-pilot-field":
-        orientation = attributes.get("orientation", "")
-        pivot["field"] = name
-        if orientation == "data":
-            pivot["values"].append([name, attributes.get("function", "sum")])
-            pivot["shows"].append("normal")
-        elif attributes.get("is-data-layout-field") != "true" and orientation in ("row", "column", "page"):
-            pivot[{"row": "rows", "column": "columns", "page": "filters"}[orientation]].append(name)
-        if chosen := attributes.get("selected-page"):
-            pivot["left_out"].append([name, [f"≠ {chosen}"]])
-    elif tag == "data-pilot-groups":
-        pivot["groups"].append([pivot.get("field", ""), attributes.get("grouped-by", "range")])
-        if name and name != pivot.get("field"):
-            pivot["bases"].append([pivot.get("field", ""), name])
-    elif tag == "data-pilot-field-reference" and pivot["shows"]:
-        pivot["shows"][-1] = attributes.get("type", "normal")
-    elif tag == "data-pilot-member" and attributes.get("display") == "false":
-        field = pivot.get("field", "")
-        if not pivot["left_out"] or pivot["left_out"][-1][0] != field:
-            pivot["left_out"].append([field, []])
-        pivot["left_out"][-1][1].append(attributes.get("name", ""))
+    def _pivot_piece(self, pivot: dict[str, Any], tag: str, attributes: Mapping[str, str]) -> None:
+        name = attributes.get("source-field-name", "")
+        if tag == "source-cell-range":
+            address = attributes.get("cell-range-address")
+            pivot["source"] = attributes.get("name") or odf_reference(address or "")
+        elif tag == "data-pilot-field":
+            orientation = attributes.get("orientation", "")
+            self._field = name
+            if orientation == "data":
+                pivot["values"].append([name, attributes.get("function", "sum")])
+                pivot["shows"].append("normal")
+            elif attributes.get("is-data-layout-field") != "true" and orientation in ("row", "column", "page"):
+                pivot[{"row": "rows", "column": "columns", "page": "filters"}[orientation]].append(name)
+            if chosen := attributes.get("selected-page"):
+                pivot["left_out"].append([name, [f"≠ {chosen}"]])
+        elif tag == "data-pilot-groups":
+            pivot["groups"].append([self._field, attributes.get("grouped-by", "range")])
+            if name and name != self._field:
+                pivot["bases"].append([self._field, name])
+        elif tag == "data-pilot-field-reference" and pivot["shows"]:
+            pivot["shows"][-1] = attributes.get("type", "normal")
+        elif tag == "data-pilot-member" and attributes.get("display") == "false":
+            if not pivot["left_out"] or pivot["left_out"][-1][0] != self._field:
+                pivot["left_out"].append([self._field, []])
+            pivot["left_out"][-1][1].append(attributes.get("name", ""))
 
 
 def _on_sheet(address: str) -> tuple[str, str]:

@@ -8,17 +8,17 @@ from __future__ import annotations
 from collections import ChainMap
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
-from .formats import GENERAL, Format, of_code
-from .markup import END, START, TEXT, Event
+from ..formats import GENERAL, Format, Kind, of_code
+from ..markup import END, START, TEXT, Event, whole
 
-_DATA: Final = {
+_DATA: Final[Mapping[str, Kind | Literal[""]]] = {
     **{"number-style": "", "boolean-style": "", "currency-style": "currency", "percentage-style": "percent"},
     **{"date-style": "date", "time-style": "time", "text-style": "text"},
 }
 """What each element of a data style says of its meaning."""
-_BY_VALUE: Final = {"currency": "currency", "percentage": "percent", "date": "date", "time": "time"}
+_BY_VALUE: Final[Mapping[str, Kind]] = {"currency": "currency", "percentage": "percent", "date": "date", "time": "time"}
 _SHORT_LONG: Final = {
     **{"year": ("yy", "yyyy"), "day": ("d", "dd"), "day-of-week": ("ddd", "dddd"), "hours": ("h", "hh")},
     **{"minutes": ("m", "mm"), "seconds": ("s", "ss"), "am-pm": ("AM/PM", "AM/PM"), "month": ("m", "mm")},
@@ -38,7 +38,7 @@ class _Cell(NamedTuple):
 
 
 @dataclass
-class Page:
+class PageSetup:
     """How a page prints."""
 
     landscape: bool = False
@@ -50,7 +50,7 @@ class _Data:
     """A data style while it is read."""
 
     name: str
-    kind: str
+    kind: Kind | Literal[""]
     code: str = ""
     decimals: int | None = None
     grouping: bool = False
@@ -63,7 +63,7 @@ class _Data:
 class Styles:
     """Takes the events of ``styles.xml``, then of ``content.xml``."""
 
-    pages: dict[str, Page] = field(default_factory=dict)
+    pages: dict[str, PageSetup] = field(default_factory=dict)
     masters: dict[str, str] = field(default_factory=dict)
     """Layout by master page."""
     table_masters: dict[str, str] = field(default_factory=dict)
@@ -104,7 +104,7 @@ class Styles:
         elif tag == "page-layout":
             self._page = attributes.get("name", "")
         elif tag == "page-layout-properties":
-            self.pages[self._page] = Page(
+            self.pages[self._page] = PageSetup(
                 attributes.get("print-orientation") == "landscape",
                 attributes.get("scale-to-X") == "1" or attributes.get("scale-to-pages") == "1",
             )
@@ -129,10 +129,10 @@ class Styles:
         else:
             data.code += f'"{text}"'
 
-    def page(self, table_style: str) -> Page:
+    def page(self, table_style: str) -> PageSetup:
         """Returns the page of a sheet by its style."""
         master = self.table_masters.get(table_style, "") or "Default"
-        return self.pages.get(self.masters.get(master, ""), Page())
+        return self.pages.get(self.masters.get(master, ""), PageSetup())
 
     def format(self, style: str, value_type: str) -> Format:
         """Returns the format of a cell.
@@ -166,14 +166,13 @@ class Styles:
 
 def _data_piece(data: _Data, tag: str, attributes: Mapping[str, str]) -> None:
     if tag == "number":
-        digits = attributes.get("decimal-places", "")
-        data.decimals = (
-            min(int(digits), _MOST_DIGITS) if digits.isascii() and digits.isdigit() and len(digits) < 4 else None
-        )
+        decimals = whole(attributes.get("decimal-places"), -1, digits=3)
+        data.decimals = None if decimals < 0 else min(decimals, _MOST_DIGITS)
         data.grouping = attributes.get("grouping") == "true"
-        whole = "#,##0" if data.grouping else "0" * _digits(attributes.get("min-integer-digits", "1"))
-        bare = data.decimals is None and not data.grouping and len(whole) == 1
-        data.code += "General" if bare else whole + ("." + "0" * data.decimals if data.decimals else "")
+        integers = max(1, min(whole(attributes.get("min-integer-digits"), 1, digits=3), _MOST_DIGITS))
+        shown = "#,##0" if data.grouping else "0" * integers
+        bare = data.decimals is None and not data.grouping and len(shown) == 1
+        data.code += "General" if bare else shown + ("." + "0" * data.decimals if data.decimals else "")
     elif tag == "scientific-number":
         data.code += "0.00E+00"
     elif tag == "fraction":
@@ -186,10 +185,6 @@ def _data_piece(data: _Data, tag: str, attributes: Mapping[str, str]) -> None:
         data.code += "mmmm" if attributes.get("style") == "long" else "mmm"
     elif tag in _SHORT_LONG:
         data.code += _SHORT_LONG[tag][attributes.get("style") == "long"]
-
-
-def _digits(text: str) -> int:
-    return max(1, min(int(text), _MOST_DIGITS)) if text.isascii() and text.isdigit() and len(text) < 4 else 1
 
 
 def _format(data: _Data) -> Format:

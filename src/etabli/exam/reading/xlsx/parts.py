@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from .archive import Archive
-from .grid import Book, Grid
-from .kinds import suffix
-from .limits import Refused
-from .markup import END, START, TEXT, walk
-from .notation import excel_reference
-from .relations import main_part, relations
-from .tree import Node, tree
-from .xlsx_charts import charts
-from .xlsx_pivots import pivots
-from .xlsx_shared import TRUE, whole
+from ..archive import Archive
+from ..dangers import refuse_address
+from ..grid import Book, Grid
+from ..kinds import suffix
+from ..limits import Refused
+from ..markup import END, START, TEXT, walk, whole
+from ..notation import excel_reference
+from ..relations import main_part, outgoing, relations
+from ..told import DefinedName, Table
+from ..tree import Node, tree
+from .charts import charts
+from .pivots import pivots
+from .shared import TRUE
 
 _MACRO_PARTS: Final = re.compile(r"vbaProject\.bin$|/macrosheets/|/dialogsheets/|/activeX/", re.I)
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -48,24 +50,8 @@ def refuse_outside(archive: Archive) -> None:
     Raises:
         Refused: It does.
     """
-    for info in archive.members:
-        if not info.filename.endswith(".rels"):
-            continue
-        folder, _, last = info.filename.rpartition("_rels/")
-        for relation in relations(archive, f"{folder}{last.removesuffix('.rels')}").values():
-            if relation.external and relation.kind != "hyperlink":
-                outside(relation.target)
-
-
-def outside(address: str) -> None:
-    """Refuses an address outside of the file.
-
-    Raises:
-        Refused: Always.
-    """
-    if re.match(r"(?:https?|ftp):", address, re.I):
-        raise Refused("fetches", "address", name=address)
-    raise Refused("linked", "file", name=re.split(r"[/\\]", address)[-1] or address)
+    for address in outgoing(archive):
+        refuse_address(address)
 
 
 def about(archive: Archive) -> dict[str, str | None]:
@@ -91,8 +77,8 @@ def beyond(archive: Archive) -> list[str]:
     return sorted(found)
 
 
-def complete(archive: Archive, book: Book) -> list[list[Any]]:
-    """Gives the sheets their tables, charts, pivots and print set-up; returns the defined names as JSON has them.
+def complete(archive: Archive, book: Book) -> list[DefinedName]:
+    """Gives the sheets their tables, charts, pivots and print set-up; returns the defined names, as they are written.
 
     Raises:
         Refused: A part is damaged or too big.
@@ -113,24 +99,24 @@ def _tables(archive: Archive, grid: Grid) -> None:
             grid.layout.rules.extend(node.text for node in root.inside("calculatedColumnFormula", "totalsRowFormula"))
 
 
-def _table(root: Node) -> dict[str, Any]:
-    return {
-        "name": root.get("displayName") or root.get("name"),
-        "ref": root.get("ref"),
-        "headers": whole(root.get("headerRowCount", "1")) > 0,
-        "columns": [_unescaped(one.get("name")) for one in root.all("tableColumns", "tableColumn")],
-        "totals": whole(root.get("totalsRowCount", "0")) > 0,
-        "query": root.get("tableType") == "queryTable",
-    }
+def _table(root: Node) -> Table:
+    return Table(
+        name=root.get("displayName") or root.get("name"),
+        ref=root.get("ref"),
+        headers=whole(root.get("headerRowCount", "1")) > 0,
+        columns=tuple(_unescaped(one.get("name")) for one in root.all("tableColumns", "tableColumn")),
+        totals=whole(root.get("totalsRowCount", "0")) > 0,
+        query=root.get("tableType") == "queryTable",
+    )
 
 
 def _unescaped(text: str) -> str:
     return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
 
 
-def _names(archive: Archive, book: Book) -> list[list[Any]]:
+def _names(archive: Archive, book: Book) -> list[DefinedName]:
     main = main_part(archive)
-    found: list[list[Any]] = []
+    found: list[DefinedName] = []
     text: list[str] | None = None
     attributes: Any = {}
     for event in walk(archive.read(main), main):
@@ -144,7 +130,7 @@ def _names(archive: Archive, book: Book) -> list[list[Any]]:
     return found
 
 
-def _name(attributes: Any, text: str, book: Book, found: list[list[Any]]) -> None:
+def _name(attributes: Any, text: str, book: Book, found: list[DefinedName]) -> None:
     name = attributes.get("name", "")
     if any(attributes.get(key) in TRUE for key in ("xlm", "vbProcedure")):
         raise Refused("macros", "macro", name=name)
@@ -152,7 +138,7 @@ def _name(attributes: Any, text: str, book: Book, found: list[list[Any]]) -> Non
     grid = book.grids[whole(local)] if local is not None and whole(local) < len(book.grids) else None
     if not name.startswith("_xlnm."):
         hidden = attributes.get("hidden") in TRUE
-        found.append([name, text, grid.name if grid else None, hidden])
+        found.append(DefinedName(name, text, grid.name if grid else None, hidden))
     elif grid is not None and name == "_xlnm.Print_Area":
         grid.layout.area = ",".join(_AREAS.sub("", one) for one in excel_reference(text).split(","))
     elif grid is not None and name == "_xlnm.Print_Titles":

@@ -9,7 +9,7 @@ import datetime
 import re
 from collections.abc import Mapping
 
-from .grid import Value, number
+from ..grid import Value, number
 
 _ERRORS = {
     **{"#VALEUR!": "#VALUE!", "#NOM?": "#NAME?", "#NOMBRE!": "#NUM!", "#NUL!": "#NULL!", "#N/D": "#N/A"},

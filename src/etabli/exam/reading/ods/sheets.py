@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from . import ods_parts
-from .archive import Archive
-from .grid import Book, Box, Grid
-from .layout import Layout
-from .limits import MAX_COLUMNS, MAX_ROWS, Refused
-from .markup import END, START, TEXT, Event, walk
-from .notation import bare
-from .ods_styles import Styles
-from .ods_values import value_of
-from .places import Area, place
+from ..archive import Archive
+from ..grid import Book, Box, Grid
+from ..layout import Layout
+from ..limits import MAX_COLUMNS, MAX_ROWS, Refused
+from ..markup import END, START, TEXT, Event, walk, whole
+from ..notation import bare
+from ..places import Area, place
+from . import parts
+from .styles import Styles
+from .values import value_of
 
 CONTENT = "content.xml"
 STYLES = "styles.xml"
@@ -27,7 +27,7 @@ _ASIDE = ("frame", "custom-shape", "g", "tracked-changes", "detective")
 """Elements of a cell whose paragraphs are not its text."""
 
 
-def read(archive: Archive, watcher: ods_parts.Watcher | None = None) -> Book:
+def read(archive: Archive, watcher: parts.Watcher | None = None) -> Book:
     """Returns the sheets of a spreadsheet.
 
     Args:
@@ -69,8 +69,7 @@ def spacing(event: Event) -> str:
 
 def repeated(attributes: Mapping[str, str], name: str) -> int:
     """Returns a number of repetitions, 1 when absent or absurd."""
-    text = attributes.get(name, "1")
-    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 10 else 1
+    return max(1, whole(attributes.get(name), 1))
 
 
 @dataclass
@@ -85,7 +84,7 @@ class _Cell:
 class _Reader:
     """Takes events, fills the book."""
 
-    def __init__(self, styles: Styles, watcher: ods_parts.Watcher | None) -> None:
+    def __init__(self, styles: Styles, watcher: parts.Watcher | None) -> None:
         self.book = Book()
         self._styles = styles
         self._watcher = watcher
@@ -122,7 +121,7 @@ class _Reader:
 
     def _start(self, event: Event) -> None:
         tag, attributes = event.name, event.attributes
-        if self._watcher is not None and tag in ods_parts.WATCHED:
+        if self._watcher is not None and tag in parts.WATCHED:
             anchor = place(self._row + 1, self._column + 1) if self._cell is not None else None
             self._watcher.take(event, self._grid, anchor)
         if self._cell is not None:
@@ -155,7 +154,7 @@ class _Reader:
         self._column_styles, self._next_column, self._row = [], 1, 0
         page, layout = self._styles.page(style), self._grid.layout
         layout.landscape, layout.fit = page.landscape, page.fit_width
-        layout.area = ods_parts.areas(attributes.get("print-ranges", ""))
+        layout.area = parts.areas(attributes.get("print-ranges", ""))
 
     def _start_inside(self, event: Event) -> None:
         if event.name == "annotation":

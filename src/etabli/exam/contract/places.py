@@ -1,0 +1,47 @@
+"""Where a failure is seen: the place that its author names, of which evidence is kept when the check ends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Cells of a workbook: a picture of their sheet is kept, where they stand out.
+
+    Example:
+        raise Failed("Deux totaux sont faux.", "La somme des lignes.", at=Cells("Synthèse", ["B6", "B9"]))
+        raise Failed("Les parts sont tapées.", "Des formules.", at=Cells("Synthèse", "C6:C12", path="bilan.ods"))
+    """
+
+    sheet: str
+    cells: str | Sequence[str]
+    """Names of cells or of ranges; the picture is around the first."""
+    path: str | None = None
+    """The file; the last workbook that was read, by default."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the browser shows when the check ends: its picture, which a failure always keeps, says what was observed.
+
+    Example:
+        raise Failed("Le tableau est vide.", "Une ligne par objet.", at=Page())
+    """
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a text file that was handed in: it is kept with its neighbours and their numbers.
+
+    Example:
+        raise Failed("Ligne 12 : le rôle manque.", "Un rôle par compte.", at=Line("audit.csv", 12))
+    """
+
+    path: str
+    number: int
+    """From 1."""
+
+
+Place = Cells | Page | Line

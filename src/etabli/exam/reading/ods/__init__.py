@@ -1,0 +1,1 @@
+"""Spreadsheets of LibreOffice: their sheets, and the parts around them."""

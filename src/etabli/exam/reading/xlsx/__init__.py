@@ -1,0 +1,1 @@
+"""Workbooks of Excel: their sheets, and the parts around them."""
