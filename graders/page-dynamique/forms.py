@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -36,8 +36,6 @@ return [...new FormData(form, button || null).entries()].map(([k, v]) => [k, Str
 
 MAX_EXPLORED = 25
 """Pages opened in search of a form."""
-
-KINDS = ("name", "category", "place", "price", "date", "description")
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,7 @@ def field_of(site: Site, form: Form, kind: str) -> Field | None:
     By the label of the brief; without it by the field's own name, since a missing label is
     the matter of one check only.
     """
-    label = site.words["fields"][kind]
+    label = site.words.fields[kind]
     known = {fold(label).split()[0], fold(site.stock.columns["item"][kind]), fold(kind)}
     unlabelled = (item for item in form.entries if not item.label and fold(item.name) in known)
     return form.field(label) or next(unlabelled, None)
@@ -140,12 +138,11 @@ def need_add_form(site: Site) -> Form:
     """
     form = find_add_form(site)
     if form is None:
-        labels = site.words["fields"]
+        labels = site.words.fields
         raise Failed(
             observed=f"En suivant les liens depuis /, aucun formulaire vide ne porte les champs "
             f"{quote(labels['name'])} et {quote(labels['date'])}.",
-            expected=f"Un lien mène à un formulaire qui ajoute {site.words.get('an_item', site.words['item'])}, "
-            "envoyé par la méthode POST.",
+            expected=f"Un lien mène à un formulaire qui ajoute {site.words.an_item}, envoyé par la méthode POST.",
             help="Créez la page du formulaire, avec les étiquettes de l'énoncé, puis un lien qui y mène depuis l'accueil.",
         )
     return form
@@ -182,9 +179,9 @@ def fill(site: Site, form: Form, values: Draft) -> None:
     Raises:
         Failed: A demanded field is missing, or a list does not offer a value of the database.
     """
-    labels = site.words["fields"]
-    for kind in KINDS:
-        label, value = labels[kind], getattr(values, kind)
+    labels = site.words.fields
+    for kind, value in asdict(values).items():
+        label = labels[kind]
         field = field_of(site, form, kind)
         if field is None:
             raise Failed(
@@ -244,7 +241,7 @@ def problems(site: Site, item: Item, values: Draft) -> list[str]:
         "description": (squeeze(item.description or ""), squeeze(values.description)),
     }
     return [
-        f"{quote(site.words['fields'][kind])} vaut {quote(found) if found else 'rien'} "
+        f"{quote(site.words.fields[kind])} vaut {quote(found) if found else 'rien'} "
         f"au lieu de {quote(typed) if typed else 'rien'}"
         for kind, (found, typed) in pairs.items()
         if found != typed

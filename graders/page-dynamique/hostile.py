@@ -187,7 +187,7 @@ def breakout(payload: str) -> str:
 def expect_search_inert(site: Site) -> None:
     """Raises Failed when a searched text runs, shown again in the page or in the field."""
     site.page.open("/")
-    if site.page.find_field(site.words["search"]):
+    if site.page.find_field(site.words.search):
         site.search(breakout(site.page.payload("recherche")), here=True)
         expect_inert(site, "recherche", "Renvoyé par la recherche")
 

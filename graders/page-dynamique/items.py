@@ -52,14 +52,14 @@ def expect_item_page(site: Site, item: Item) -> None:
     if crash:
         raise Failed(
             observed=f"La page de la fiche ({cut(site.page.path, 90)}) {crash}.",
-            expected=f"La page {site.words['of_the_item']}, sans erreur.",
+            expected=f"La page {site.words.of_the_item}, sans erreur.",
             help=advice(page.status, page.text),
         )
     if page.status >= 400 or not page.bears_name:
         title = f"son titre h1 est {quote(page.headings[0])}" if page.headings else "elle n'a pas de titre h1"
         raise Failed(
             observed=f"Le lien {quote(item.name)} mène à une page (code {page.status}) : {title}.{site.notice()}",
-            expected=f"La page {site.words['of_the_item']}, avec son nom dans le titre h1.",
+            expected=f"La page {site.words.of_the_item}, avec son nom dans le titre h1.",
         )
     shows = {
         "category": contains_words(page.text, item.category),
@@ -97,7 +97,7 @@ def expect_stable_address(site: Site) -> None:
             raise Failed(
                 observed=f"{quote(item.name)} a été renommé et une autre ligne supprimée : "
                 f"l'adresse notée auparavant {shown}.",
-                expected=f"La même adresse montre toujours {site.words['the_item']}, avec son nouveau nom.",
+                expected=f"La même adresse montre toujours {site.words.the_item}, avec son nouveau nom.",
             )
 
 
@@ -149,7 +149,7 @@ def two_entries(site: Site) -> tuple[Entry, Entry]:
             observed="Dans la liste, un seul nom mène à une page."
             if linked
             else "Dans la liste, aucun nom ne mène à une page.",
-            expected=f"Chaque nom mène à la page {site.words['of_the_item']}.",
+            expected=f"Chaque nom mène à la page {site.words.of_the_item}.",
         )
     return linked[0], linked[1]
 
@@ -234,7 +234,7 @@ def _expect_prefilled(site: Site, item: Item) -> None:
         "price": bool(price and _same_price(price.value, item)),
         "date": bool(day and day.value in (item.date.isoformat(), f"{item.date:%d/%m/%Y}")),
     }
-    lacking = [site.words["fields"][kind] for kind, fine in right.items() if not fine]
+    lacking = [site.words.fields[kind] for kind, fine in right.items() if not fine]
     if lacking:
         raise Failed(
             observed=f"Le formulaire de {quote(item.name)} n'est pas rempli avec ses valeurs : {', '.join(lacking)}.",

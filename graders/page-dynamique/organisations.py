@@ -9,6 +9,7 @@ from __future__ import annotations
 from etabli.exam.contract.draw import Draw
 
 from .nouns import Setting, fold
+from .shape import Host, Organisation
 
 PHONES = ("01 99 00", "02 61 91", "03 53 01", "04 65 71", "05 36 49")
 STREETS = (
@@ -94,28 +95,28 @@ def _slug(text: str) -> str:
     return "-".join(part for part in "".join(kept).split("-") if part)
 
 
-def make_organisation(setting: Setting, draw: Draw) -> dict[str, object]:
+def make_organisation(setting: Setting, draw: Draw) -> Organisation:
     """The facts that the brief gives and the legal notice repeats."""
     name = draw.one(setting.organisations)
     town, host_town = draw.some(TOWNS, 2)
     street, host_street = draw.some(STREETS, 2)
     prefix, host_prefix = draw.some(PHONES, 2)
     host = draw.one(HOSTS)
-    return {
-        "name": name,
-        "kind": setting.kind,
-        "pitch": setting.pitch,
-        "street": f"{draw.between(2, 48)} {street}",
-        "postcode": _postcode(draw),
-        "city": town,
-        "phone": _phone(draw, prefix),
-        "email": f"contact@{_slug(name)}.example",
-        "director": f"{draw.one(FIRST_NAMES)} {draw.one(LAST_NAMES)}",
-        "host": {
-            "name": host,
-            "street": f"{draw.between(50, 98)} {host_street}",
-            "postcode": _postcode(draw),
-            "city": host_town,
-            "phone": _phone(draw, host_prefix),
-        },
-    }
+    return Organisation(
+        name=name,
+        kind=setting.kind,
+        pitch=setting.pitch,
+        street=f"{draw.between(2, 48)} {street}",
+        postcode=_postcode(draw),
+        city=town,
+        phone=_phone(draw, prefix),
+        email=f"contact@{_slug(name)}.example",
+        director=f"{draw.one(FIRST_NAMES)} {draw.one(LAST_NAMES)}",
+        host=Host(
+            name=host,
+            street=f"{draw.between(50, 98)} {host_street}",
+            postcode=_postcode(draw),
+            city=host_town,
+            phone=_phone(draw, host_prefix),
+        ),
+    )

@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any
 
 from etabli.exam.contract.check import import_grader
+from etabli.exam.contract.plain import plain
 from etabli.lab.manifest import Lab
 
 TRAINING = "entrainement"
@@ -54,7 +55,10 @@ class Seat:
 class Variant:
     """The data of one seat for one purpose, as the lab's own generator made them."""
 
+    made: Any
+    """What the generator gave: a dataclass of the lab, or a dictionary."""
     data: dict[str, Any]
+    """The same as plain JSON: for templates, and for the examiner."""
     fingerprint: str
     """16 hexadecimal digits that tell the seed without giving it."""
     module: ModuleType
@@ -68,16 +72,16 @@ class Variant:
 
     def schema_sql(self) -> str:
         """Returns the SQL that makes the tables."""
-        return str(self.module.schema_sql(self.data))
+        return str(self.module.schema_sql(self.made))
 
     def rows_sql(self) -> str:
         """Returns the SQL that fills the tables."""
-        return str(self.module.rows_sql(self.data))
+        return str(self.module.rows_sql(self.made))
 
     def files(self) -> dict[str, bytes]:
         """Returns what the candidate finds in ``donnees/``, by path; nothing when the generator makes no files."""
         make = getattr(self.module, "files", None)
-        return dict(make(self.data)) if make else {}
+        return dict(make(self.made)) if make else {}
 
     def erp(self) -> bytes | None:
         """Returns the SQLite database of the candidate's company; nothing when the generator makes none."""
@@ -87,11 +91,11 @@ class Variant:
     def secrets(self) -> tuple[str, ...]:
         """Returns values that nothing of ours may show, in any event, evidence, journal or report."""
         tell = getattr(self.module, "secrets", None)
-        return tuple(map(str, tell(self.data))) if tell else ()
+        return tuple(map(str, tell(self.made))) if tell else ()
 
     def sujet(self) -> dict[str, Any]:
         """Returns what ``sujet.json`` holds: nothing hidden."""
-        return dict(self.module.sujet(self.data))
+        return dict(self.module.sujet(self.made))
 
 
 def make_variant(seat: Seat, secret: bytes, purpose: Purpose) -> Variant:
@@ -99,8 +103,8 @@ def make_variant(seat: Seat, secret: bytes, purpose: Purpose) -> Variant:
     module = import_grader(seat.lab.grader, "variant")
     atelier = seat.seed(secret, Purpose.ATELIER)
     rows = seat.seed(secret, purpose)
-    data = module.make(atelier, rows)
-    return Variant(data, seat.fingerprint(secret, purpose), module, atelier)
+    made = module.make(atelier, rows)
+    return Variant(made, plain(made), seat.fingerprint(secret, purpose), module, atelier)
 
 
 def hides_values(lab: Lab) -> bool:
