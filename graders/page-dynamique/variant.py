@@ -47,7 +47,7 @@ def make(atelier: bytes, rows: bytes) -> Variant:
     }
     fields = titles | {
         "name": f"{name.title} {item.of_the()}",
-        "price": price.field,
+        "price": f"{price.title} en euros",
         "description": upper_first(description),
     }
     return Variant(
