@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
 from etabli.exam.contract.words import fold
@@ -11,6 +10,9 @@ from etabli.exam.contract.words import fold
 from .reading import Line, Table
 from .said import account, by_system, counted, listed, quote
 from .vocabulary import KINDS, SEVERITIES, SOURCES, SYSTEMS
+
+if TYPE_CHECKING:
+    from .shape import Variant
 
 NO_MISS = ("parti", "sans-2fa")
 """Risks of which every finding counts: a door left open, not a habit."""
@@ -23,11 +25,11 @@ MOB_SHARE = 0.25
 class Audit:
     """A candidate's report and the truth about their accounts."""
 
-    def __init__(self, table: Table, variant: Mapping[str, Any]) -> None:
+    def __init__(self, table: Table, variant: Variant) -> None:
         self.table = table
         self._variant = variant
-        self._truth = {f"{f['account']}@{f['system']}:{f['kind']}": f for f in variant["findings"]}
-        self._tolerated = set(variant["tolerated"])
+        self._truth = {finding.claim: finding for finding in variant.findings}
+        self._tolerated = set(variant.tolerated)
 
     # -- the words
 
@@ -73,7 +75,7 @@ class Audit:
     def expect_kind(self, kind: str) -> None:
         """All findings of a risk, or all but one where a slip is no open door."""
         word = next(term.word for term in KINDS if term.id == kind)
-        wanted = [claim for claim, finding in self._truth.items() if finding["kind"] == kind]
+        wanted = [claim for claim, finding in self._truth.items() if finding.kind == kind]
         missed = [claim for claim in wanted if claim not in self.table.risks]
         if len(missed) > (kind not in NO_MISS):
             raise Failed(
@@ -84,7 +86,7 @@ class Audit:
     def expect_systems(self) -> None:
         """At least half of what there is to find in each system."""
         for term in SYSTEMS:
-            wanted = [claim for claim, finding in self._truth.items() if finding["system"] == term.id]
+            wanted = [claim for claim, finding in self._truth.items() if finding.system == term.id]
             found = [claim for claim in wanted if claim in self.table.risks]
             if len(found) < LEAST_SHARE * len(wanted):
                 raise Failed(
@@ -103,7 +105,7 @@ class Audit:
                 else "ne se comprend : compte ou risque inconnus"
             )
             raise Failed(f"Aucune ligne du relevé {told}.", "Des constats vérifiés, un par ligne.")
-        innocent = set(self._variant["passwords"]) - {claim.partition(":")[0] for claim in self._truth}
+        innocent = set(self._variant.passwords) - {claim.partition(":")[0] for claim in self._truth}
         named = {claim.partition(":")[0] for claim in self.wrong} & innocent
         if len(named) > MOB_SHARE * len(innocent) or len(self.wrong) > len(self.right):
             raise Failed(
@@ -125,7 +127,7 @@ class Audit:
 
     def expect_no_trap(self) -> None:
         """Accounts that only look suspicious are not accused."""
-        traps: Mapping[str, str] = self._variant["traps"]
+        traps = self._variant.traps
         caught: dict[str, str] = {}
         for claim, line in self.wrong.items():
             if (key := claim.partition(":")[0]) in traps:
@@ -144,9 +146,9 @@ class Audit:
         wrong = {
             claim: line
             for claim, line in self.right.items()
-            if fold(line["gravite"]) != fold(self._truth[claim]["severity"])
+            if fold(line["gravite"]) != fold(self._truth[claim].severity)
         }
-        admins = [claim for claim in wrong if self._truth[claim]["admin"]]
+        admins = [claim for claim in wrong if self._truth[claim].admin]
         if len(wrong) > WRONG_SHARE * len(self.right) or len(admins) > 1:
             told = [f"{line.where} ({line['gravite'] or 'vide'})" for line in wrong.values()]
             more = f", dont {len(admins)} sur un compte administrateur" if admins else ""

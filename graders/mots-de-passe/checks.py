@@ -6,7 +6,6 @@ on hidden passwords, the migration script on hidden lines. No message tells an a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,6 +14,7 @@ from etabli.exam import Failed, check
 
 from . import entropy, prose
 from .said import quote
+from .shape import Variant
 from .work import Work
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def memo() -> dict[str, Any]:
 
 @pytest.fixture
 def work(
-    asked: Asked, files: Files, documents: Documents, bench: Bench, variant: Mapping[str, Any], memo: dict[str, Any]
+    asked: Asked, files: Files, documents: Documents, bench: Bench, variant: Variant, memo: dict[str, Any]
 ) -> Work:
     """What the candidate handed in."""
     return Work(asked, files, documents, bench, variant, memo)
@@ -391,7 +391,7 @@ def check_politique_entropie(work: Work) -> None:
 
     CNIL, délibération n° 2022-100: 80 bits for a password alone, 50 with a restriction of access.
     """
-    policy, wanted = work.policy, work.variant["situation"]["bits"]
+    policy, wanted = work.policy, work.variant.situation.bits
     if not entropy.enough(policy.bits, wanted):
         raise Failed(
             f"La politique laisse passer {policy.composition}, soit {policy.bits:.0f} bits : moins que dans le cas qui s'applique.",
@@ -443,7 +443,7 @@ def check_justification_sources(work: Work) -> None:
 )  # fmt: skip
 def check_justification_situation(work: Work) -> None:
     """La justification dit quel cas de la CNIL s'applique, et ses bits."""
-    prose.expect_situation(work.text("justification"), work.variant["situation"])
+    prose.expect_situation(work.text("justification"), work.variant.situation)
 
 
 @check(

@@ -6,16 +6,16 @@ import csv
 import io
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date, timedelta
-from typing import Any
 
 from etabli.exam.contract.draw import Draw
 
 from . import plan
-from .accounts import Account
 from .hashing import make_hash
 from .leak import hibp_lines
 from .people import FIRST_NAMES, LAST_NAMES, Person
+from .shape import Account, Card, Employee, External, Variant
 from .vocabulary import fold
 
 EXTERNALS = 4
@@ -28,7 +28,7 @@ COLUMNS = {
     "audit": ("compte", "système", "risque", "gravité", "preuve", "recommandation", "source"),
     "droits": ("compte", "système", "action", "motif"),
 }
-POLICY_FORM = [
+POLICY_FORM = (
     {"key": "minimum", "label": "Longueur minimale, utilisateurs", "values": "un nombre de caractères"},
     {"key": "admin_minimum", "label": "Longueur minimale, administrateurs", "values": "un nombre de caractères"},
     {"key": "classes", "label": "Classes de caractères exigées", "values": "de 0 à 4"},
@@ -42,8 +42,8 @@ POLICY_FORM = [
     },
     {"key": "factor", "label": "Second facteur", "values": "tous, administrateurs ou personne"},
     {"key": "tries", "label": "Essais avant blocage", "values": "un nombre, ou aucun"},
-]
-FILES = [
+)
+FILES = (
     {"name": "intranet.csv", "means": "la table des utilisateurs de l'intranet, avec les empreintes"},
     {"name": "annuaire.csv", "means": "l'export de l'annuaire"},
     {"name": "messagerie.csv", "means": "l'export de la messagerie, avec les empreintes"},
@@ -53,8 +53,8 @@ FILES = [
     {"name": "mots-frequents.txt", "means": "les mots de passe de cette liste, du plus fréquent au plus rare"},
     {"name": "john-messagerie.txt", "means": "les empreintes de la messagerie, au format de john"},
     {"name": "migration-exemple.jsonl", "means": "trois lignes d'exemple pour le script de migration"},
-]
-MIGRATION_KINDS = [
+)
+MIGRATION_KINDS = (
     {"word": "MD5 sans sel", "example": "32 chiffres hexadécimaux"},
     {"word": "SHA-1 sans sel", "example": "40 chiffres hexadécimaux"},
     {
@@ -63,7 +63,7 @@ MIGRATION_KINDS = [
     },
     {"word": "bcrypt", "example": "$2y$…"},
     {"word": "Argon2id", "example": "$argon2id$v=19$…"},
-]
+)
 
 
 def french(day: date) -> str:
@@ -71,62 +71,60 @@ def french(day: date) -> str:
     return f"{'1er' if day.day == 1 else day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
-def person_row(person: Person) -> dict[str, str]:
+def employee(person: Person) -> Employee:
     """A line of the HR list."""
-    return {
-        "matricule": person.number,
-        "nom": person.last,
-        "prenom": person.first,
-        "fonction": person.job,
-        "service": person.service,
-        "entree": person.entered.isoformat(),
-        "depart": person.left.isoformat() if person.left else "",
-        "absence_jusqu_au": person.absent_until.isoformat() if person.absent_until else "",
-        "habilitations": ", ".join(person.administers),
-    }
+    return Employee(
+        matricule=person.number,
+        nom=person.last,
+        prenom=person.first,
+        fonction=person.job,
+        service=person.service,
+        entree=person.entered.isoformat(),
+        depart=person.left.isoformat() if person.left else "",
+        absence_jusqu_au=person.absent_until.isoformat() if person.absent_until else "",
+        habilitations=", ".join(person.administers),
+    )
 
 
-def make_externals(draw: Draw, today: date) -> list[dict[str, str]]:
+def make_externals(draw: Draw, today: date) -> tuple[External, ...]:
     """Accounts of the partner in the directory: they look neglected, and are out of the mandate's scope."""
     rows = []
     for first, last in zip(draw.some(FIRST_NAMES, EXTERNALS), draw.some(LAST_NAMES, EXTERNALS), strict=True):
         login = f"ext-{fold(first)[0]}{fold(last).replace(' ', '')}"
         seen = today - timedelta(days=draw.between(210, 400))
         made = today - timedelta(days=draw.between(900, 1400))
-        rows.append(
-            {"login": login, "holder": f"{first} {last}", "last_login": seen.isoformat(), "created": made.isoformat()}
-        )
-    return rows
+        rows.append(External(login, f"{first} {last}", seen.isoformat(), made.isoformat()))
+    return tuple(rows)
 
 
-def make_results(draw: Draw, accounts: Sequence[Account]) -> list[dict[str, str]]:
+def make_results(draw: Draw, accounts: Sequence[Account]) -> tuple[Card, ...]:
     """The supplied run: one line per account, which test found its password, and which have the same."""
     found = {place: RESULTS[kind] for kind, places in plan.PASSWORDS.items() for place in places}
     groups = {place: f"G{rank}" for rank, group in enumerate(draw.shuffled(plan.GROUPS), 1) for place in group}
-    return [
+    return tuple(
         {
-            "compte": account["login"],
-            "systeme": account["system"],
-            "resultat": found.get(account["place"], NOT_FOUND),
-            "groupe": groups.get(account["place"], ""),
-            "remarque": plan.REMARKS.get(account["place"], ""),
+            "compte": account.login,
+            "systeme": account.system,
+            "resultat": found.get(account.place, NOT_FOUND),
+            "groupe": groups.get(account.place, ""),
+            "remarque": plan.REMARKS.get(account.place, ""),
         }
         for account in accounts
-    ]
+    )
 
 
-def make_files(variant: Mapping[str, Any]) -> dict[str, bytes]:
+def make_files(variant: Variant) -> dict[str, bytes]:
     """All files, by name."""
-    accounts = {name: [a for a in variant["accounts"] if a["system"] == name] for name in plan.MEMBERS}
-    words = [word for word, _ in variant["leak"]]
-    mail = [f"{account['login']}:{account['hash']}" for account in accounts["messagerie"]]
+    accounts = {name: [a for a in variant.accounts if a.system == name] for name in plan.MEMBERS}
+    words = [word for word, _ in variant.leak]
+    mail = [f"{account.login}:{account.hash}" for account in accounts["messagerie"]]
     return {
         "intranet.csv": _csv([_web_row(account) for account in accounts["intranet"]]),
         "annuaire.csv": _csv(_directory(variant, accounts["annuaire"])),
         "messagerie.csv": _csv([_web_row(account) for account in accounts["messagerie"]]),
-        "rh.csv": _csv(sorted(variant["people"], key=lambda row: row["nom"])),
-        "resultats.csv": _csv(variant["results"]),
-        "fuites.txt": _lines(hibp_lines((word, seen) for word, seen in variant["leak"])),
+        "rh.csv": _csv(sorted(map(asdict, variant.people), key=lambda row: row["nom"])),
+        "resultats.csv": _csv(variant.results),
+        "fuites.txt": _lines(hibp_lines(variant.leak)),
         "mots-frequents.txt": _lines(words),
         "john-messagerie.txt": _lines(mail),
         "migration-exemple.jsonl": _lines(_examples()),
@@ -135,45 +133,49 @@ def make_files(variant: Mapping[str, Any]) -> dict[str, bytes]:
 
 def _web_row(account: Account) -> dict[str, str]:
     return {
-        "compte": account["login"],
-        "titulaire": account["holder"],
-        "courriel": account["email"],
+        "compte": account.login,
+        "titulaire": account.holder,
+        "courriel": account.email,
         **_state(account),
-        "empreinte": account["hash"],
+        "empreinte": account.hash,
     }
 
 
 def _state(account: Account) -> dict[str, str]:
     return {
-        "droits": "administrateur" if account["admin"] else "utilisateur",
-        "actif": "oui" if account["active"] else "non",
-        "derniere_connexion": account["last_login"],
-        "second_facteur": "oui" if account["second_factor"] else "non",
-        "cree_le": account["created"],
+        "droits": "administrateur" if account.admin else "utilisateur",
+        "actif": "oui" if account.active else "non",
+        "derniere_connexion": account.last_login,
+        "second_facteur": "oui" if account.second_factor else "non",
+        "cree_le": account.created,
     }
 
 
-def _directory(variant: Mapping[str, Any], accounts: Sequence[Account]) -> list[dict[str, str]]:
+def _directory(variant: Variant, accounts: Sequence[Account]) -> list[dict[str, str]]:
     rows = [
         {
-            "compte": account["login"],
-            "titulaire": account["holder"],
-            "service": account["service"],
-            "groupes": "Administrateurs" if account["admin"] else account["service"],
+            "compte": account.login,
+            "titulaire": account.holder,
+            "service": account.service,
+            "groupes": "Administrateurs" if account.admin else account.service,
             **_state(account),
         }
         for account in accounts
     ]
-    partner = variant["partner"]["name"]
-    for external in variant["externals"]:
-        row = {
-            "compte": external["login"],
-            "titulaire": external["holder"],
-            "service": partner,
+    rows += [
+        {
+            "compte": external.login,
+            "titulaire": external.holder,
+            "service": variant.partner["name"],
             "groupes": "Partenaires",
+            "droits": "utilisateur",
+            "actif": "oui",
+            "derniere_connexion": external.last_login,
+            "second_facteur": "non",
+            "cree_le": external.created,
         }
-        state = {"droits": "utilisateur", "actif": "oui", "derniere_connexion": external["last_login"]}
-        rows.append(row | state | {"second_facteur": "non", "cree_le": external["created"]})
+        for external in variant.externals
+    ]
     return sorted(rows, key=lambda row: row["compte"])
 
 

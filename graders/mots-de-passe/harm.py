@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
 from etabli.exam.contract.blot import Blot, Disguise
@@ -13,6 +13,8 @@ from .said import counted, listed
 if TYPE_CHECKING:
     from etabli.exam.tools.documents import Documents, Trace
     from etabli.exam.tools.files import Files
+
+    from .shape import Variant
 
 PLAIN = "Ni mot de passe ni empreinte entière, dans aucun fichier du rendu, même caché, même « pour preuve »."
 
@@ -24,9 +26,9 @@ def traces(files: Files, documents: Documents) -> Iterator[tuple[str, Trace]]:
             yield path, trace
 
 
-def expect_no_secret(files: Files, documents: Documents, variant: Mapping[str, Any]) -> None:
+def expect_no_secret(files: Files, documents: Documents, variant: Variant) -> None:
     """No password and no full hash, under any usual disguise."""
-    passwords, hashes = sorted(set(variant["passwords"].values())), sorted(set(variant["hashes"].values()))
+    passwords, hashes = sorted(set(variant.passwords.values())), sorted(set(variant.hashes.values()))
     blot, seen, told = Blot([*passwords, *hashes]), set(), []
     for path, trace in traces(files, documents):
         for found in blot.found(trace.text):
@@ -43,9 +45,9 @@ def expect_no_secret(files: Files, documents: Documents, variant: Mapping[str, A
         )
 
 
-def expect_in_scope(files: Files, documents: Documents, variant: Mapping[str, Any]) -> None:
+def expect_in_scope(files: Files, documents: Documents, variant: Variant) -> None:
     """Nobody out of the scope is named."""
-    outside = [external["login"].casefold() for external in variant["externals"]]
+    outside = [external.login.casefold() for external in variant.externals]
     named = [
         f"{login} ({path}, {trace.where})"
         for path, trace in traces(files, documents)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
 from etabli.exam.contract.words import fold
 
 from .said import counted, listed
 from .vocabulary import ADVICE, FRAMEWORKS, SOURCES, Term
+
+if TYPE_CHECKING:
+    from .shape import Employee, Situation
 
 MESSAGE_WORDS = (80, 300)
 JUSTIFICATION_WORDS = (120, 600)
@@ -44,16 +47,16 @@ def expect_sources(text: str) -> None:
         raise Failed(f"La justification {told}.", f"Au moins deux de ces textes : {listed(texts)}.")
 
 
-def expect_situation(text: str, situation: Mapping[str, Any]) -> None:
+def expect_situation(text: str, situation: Situation) -> None:
     """The page says which case applies, and how many bits it asks for."""
-    case, other = ("1", "2") if situation["case"] == 1 else ("2", "1")
+    case, other = ("1", "2") if situation.case == 1 else ("2", "1")
     expected = "Une phrase qui dit quel cas de la CNIL s'applique à votre organisation, et son nombre de bits."
     by_line, by_stop = (_kept_cases(_sentences(text, ends)) for ends in (_LINE_ENDS, _STOPS))
     if not by_line + by_stop:
         raise Failed("La justification ne dit pas quel cas de la CNIL s'applique ici.", expected)
     if not any(_keeps(said, case, other) for said in (by_line, by_stop)):
         raise Failed("La justification retient un cas de la CNIL qui n'est pas celui de la situation.", expected)
-    if not re.search(rf"\b{situation['bits']} bits?\b", fold(text)):
+    if not re.search(rf"\b{situation.bits} bits?\b", fold(text)):
         raise Failed("La justification ne donne pas le nombre de bits que demande ce cas.", expected)
 
 
@@ -68,12 +71,12 @@ def expect_advice(text: str) -> None:
         )
 
 
-def expect_nobody(text: str, people: Sequence[Mapping[str, str]], logins: Sequence[str]) -> None:
+def expect_nobody(text: str, people: Sequence[Employee], logins: Sequence[str]) -> None:
     """The message names no person and no account."""
     if not text.strip():
         raise Failed("Le message est vide.", "Un message d'une demi-page.")
     folded, lowered = f" {fold(text)} ", text.casefold()
-    named = [f"{row['prenom']} {row['nom']}" for row in people if f" {fold(row['nom'])} " in folded]
+    named = [f"{one.prenom} {one.nom}" for one in people if f" {fold(one.nom)} " in folded]
     named += [
         login for login in logins if "." in login and re.search(rf"(?<![\w.-]){re.escape(login)}(?![\w-])", lowered)
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
 from etabli.exam.contract.words import fold
@@ -16,6 +16,8 @@ from .vocabulary import ACTIONS, KINDS, SYSTEMS, Term, understood
 
 if TYPE_CHECKING:
     from etabli.exam.tools.documents import Sheet
+
+    from .shape import Variant
 
 ALIASES = {
     "compte": ("identifiant", "login"),
@@ -95,13 +97,13 @@ class Table:
         return self.claims("action")
 
 
-def read_table(path: str, sheets: Sequence[Sheet], kind: str, variant: Mapping[str, Any]) -> Table:
+def read_table(path: str, sheets: Sequence[Sheet], kind: str, variant: Variant) -> Table:
     """The lines of every visible sheet that has the titles asked for.
 
     Raises:
         Failed: No sheet has them; no line stands under them.
     """
-    known = frozenset(variant["passwords"])
+    known = frozenset(variant.passwords)
     wanted = [fold(column) for column in COLUMNS[kind]]
     lines, missing = [], wanted
     for sheet in (sheet for sheet in sheets if not sheet.hidden):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
 
@@ -11,13 +10,16 @@ from .reading import Table
 from .said import account, by_system, counted, listed, quote
 from .vocabulary import ACTIONS
 
+if TYPE_CHECKING:
+    from .shape import Variant
+
 
 class Review:
     """A candidate's review and the truth about rights."""
 
-    def __init__(self, table: Table, variant: Mapping[str, Any]) -> None:
+    def __init__(self, table: Table, variant: Variant) -> None:
         self.table = table
-        self._rights: Mapping[str, list[str]] = variant["rights"]
+        self._rights = variant.rights
 
     def expect_understood(self) -> None:
         """Each line names an account that exists and an action of the vocabulary."""

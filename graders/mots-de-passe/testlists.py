@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
 
 from etabli.exam.contract.draw import Draw
 
 from .hashing import make_hash
 from .passwords import SEASONS, WORDS, manager_made, passphrase
+from .shape import Case, Family, Organisation, PolicyTests, Try
 from .vocabulary import fold
 
 FREQUENT = ("azerty", "motdepasse", "bonjour", "doudou", "soleil")
@@ -16,31 +17,30 @@ ENDS = ("-Bureau.{year}!", ".{year}-Bois!", "+{year}Galet%", "={year}%Tulipe")
 """Enough length and classes around a word that must be refused for itself."""
 
 
-def block_families(organisation: Mapping[str, str]) -> list[dict[str, Any]]:
+def block_families(organisation: Organisation) -> tuple[Family, ...]:
     """What every policy must refuse, whatever stands around it; the brief says these words."""
-    return [
-        {"id": "organisation", "title": "le nom de l'organisation et de sa ville",
-         "words": [fold(organisation["short"]), fold(organisation["town_word"])]},
-        {"id": "saisons", "title": "les saisons", "words": [fold(season) for season in SEASONS]},
-        {"id": "frequents", "title": "les mots les plus fréquents des fuites", "words": list(FREQUENT)},
-    ]  # fmt: skip
+    own = fold(organisation.short), fold(organisation.town_word)
+    return (
+        Family("organisation", "le nom de l'organisation et de sa ville", own),
+        Family("saisons", "les saisons", tuple(map(fold, SEASONS))),
+        Family("frequents", "les mots les plus fréquents des fuites", FREQUENT),
+    )
 
 
-def policy_tests(draw: Draw, families: list[dict[str, Any]], logins: list[str], bits: int) -> dict[str, Any]:
+def policy_tests(draw: Draw, families: Sequence[Family], logins: Sequence[str], bits: int) -> PolicyTests:
     """Passwords to refuse, by family, and to accept, by kind; the login of each comes with it where it matters."""
     weak = {
-        family["id"]: [_around(draw, word, turn) for word in family["words"] for turn in range(2)]
-        for family in families
+        family.id: tuple(_around(draw, word, turn) for word in family.words for turn in range(2)) for family in families
     }
-    weak["courts"] = [manager_made(draw, length) for length in ((5, 6, 7) if bits < 80 else (6, 8, 9))]
-    return {
-        "weak": weak,
-        "logins": [{"login": login, "password": f"{login.title()}{_end(draw)}"} for login in draw.some(logins, 3)],
-        "strong": {
-            "phrases": [passphrase(draw, count) for count in (5, 6, 6, 7)],
-            "gestionnaire": [manager_made(draw, length) for length in (16, 18, 20, 20)],
+    weak["courts"] = tuple(manager_made(draw, length) for length in ((5, 6, 7) if bits < 80 else (6, 8, 9)))
+    return PolicyTests(
+        weak=weak,
+        logins=tuple(Try(login, f"{login.title()}{_end(draw)}") for login in draw.some(logins, 3)),
+        strong={
+            "phrases": tuple(passphrase(draw, count) for count in (5, 6, 6, 7)),
+            "gestionnaire": tuple(manager_made(draw, length) for length in (16, 18, 20, 20)),
         },
-    }
+    )
 
 
 def _around(draw: Draw, word: str, turn: int) -> str:
@@ -51,7 +51,7 @@ def _end(draw: Draw) -> str:
     return draw.one(ENDS).format(year=draw.between(2019, 2030))
 
 
-def migration_cases(draw: Draw) -> list[dict[str, Any]]:
+def migration_cases(draw: Draw) -> tuple[Case, ...]:
     """Lines for the script: what it reads, and what is true of it.
 
     `role` tells the checks apart: bon, mauvais, jumeaux, long, vide, unicode, abime.
@@ -77,11 +77,11 @@ def migration_cases(draw: Draw) -> list[dict[str, Any]]:
         cases.append(_case("abime", "", manager_made(draw, 12), broken, False))
     cases.append(_case("bon", "sha1", last := passphrase(draw, 3), make_hash("sha1", last, _salt(draw)), True))
     logins = draw.shuffled(range(100, 999))
-    return [case | {"login": f"essai{logins[rank]}"} for rank, case in enumerate(cases)]
+    return tuple(replace(case, login=f"essai{logins[rank]}") for rank, case in enumerate(cases))
 
 
-def _case(role: str, scheme: str, password: str, stored: str, ok: bool, *, other: str = "") -> dict[str, Any]:
-    return {"role": role, "scheme": scheme, "mot_de_passe": password, "empreinte": stored, "ok": ok, "other": other}
+def _case(role: str, scheme: str, password: str, stored: str, ok: bool, *, other: str = "") -> Case:
+    return Case(role, scheme, password, stored, ok, other, login="")
 
 
 def _salt(draw: Draw) -> bytes:

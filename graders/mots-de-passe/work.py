@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import harm, policy, prose, trying
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from etabli.exam.tools.bench import Bench
     from etabli.exam.tools.documents import Documents
     from etabli.exam.tools.files import Files
+
+    from .shape import Variant
 
 T = TypeVar("T")
 CAPTIONS = {"justification": "Justification de la politique", "message": "Message aux collègues"}
@@ -40,7 +42,7 @@ class Work:
         files: Files,
         documents: Documents,
         bench: Bench,
-        variant: Mapping[str, Any],
+        variant: Variant,
         memo: dict[str, Any],
     ) -> None:
         self.asked = asked
@@ -69,13 +71,13 @@ class Work:
     @property
     def tried(self) -> trying.Tried:
         """What libpwquality says of hidden passwords under the policy."""
-        tests = self.variant["policy_tests"]
+        tests = self.variant.policy_tests
         return self._once("essais", lambda: trying.try_policy(self.policy, self.bench, tests))
 
     @property
     def migration(self) -> Migration:
         """The migration script and its runs."""
-        path, cases = self.asked.path("migration"), self.variant["migration"]["cases"]
+        path, cases = self.asked.path("migration"), self.variant.migration.cases
         return self._once("migration", lambda: Migration(path, self.bench, cases))
 
     def text(self, name: str) -> str:
@@ -98,8 +100,8 @@ class Work:
 
     def expect_nobody_named(self) -> None:
         """The message names nobody."""
-        logins = sorted({account["login"] for account in self.variant["accounts"]})
-        prose.expect_nobody(self.text("message"), self.variant["people"], logins)
+        logins = sorted({account.login for account in self.variant.accounts})
+        prose.expect_nobody(self.text("message"), self.variant.people, logins)
 
     def _table(self, name: str) -> Any:
         path = self.asked.path(name)
