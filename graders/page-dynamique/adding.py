@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
+from etabli.exam.contract.french import counted
+from etabli.exam.contract.words import contains_words, fold, squeeze
 
-from .formats import contains_words, counted, fold, quote, squeeze
+from .formats import quote
 from .forms import (
     DONE,
     Draft,
@@ -16,9 +18,9 @@ from .forms import (
     field_of,
     fill,
     find_add_form,
-    item_form,
     message_near,
     need_add_form,
+    need_item_form,
     problems,
     refused_form,
     send,
@@ -117,13 +119,6 @@ def expect_kept(site: Site, doing: str, kept: Sequence[str], **values: str) -> N
             observed=f"Le formulaire envoyé {doing} revient sans ce qui avait été tapé dans : {labels}.",
             expected="Chaque champ garde ce que le visiteur a tapé ou choisi.",
         )
-
-
-def need_item_form(site: Site) -> Form:
-    """The form of the page now open."""
-    form = item_form(site)
-    assert form is not None  # the page has not changed since it was found
-    return form
 
 
 def _values(site: Site, form: Form) -> dict[str, str]:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from etabli.exam import check
+from etabli.exam.contract.french import counted
 
 from . import adding, hostile, items, lists, quality
-from .formats import counted, quote
+from .formats import quote
 from .shape import Variant
 from .visitor import Site
 

@@ -10,8 +10,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from etabli.exam import Failed
+from etabli.exam.contract.words import contains_words, fold, squeeze
 
-from .formats import fold, quote, squeeze
+from .formats import quote
 from .stock import Item
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ ADD = re.compile(r"\b(?:ajout|nouve|cree|creer|creation|propos|depos|enregistr|s
 EDIT = re.compile(r"\b(?:modif|edit|corrig|mettre a jour|mise a jour|chang)")
 DELETE = re.compile(r"\b(?:suppr|effac|retir|enlev|detrui)")
 CONFIRM = re.compile(r"\b(?:suppr|effac|retir|enlev|detrui|confirm|oui|valid|continu)")
-CANCEL = re.compile(r"\b(?:annul|non|retour|garder|conserv)\b")
 
 DONE = re.compile(r"\b(?:ajoute|enregistre|cree|merci|succes|bien ete|publie)")
 
@@ -86,6 +86,13 @@ def item_form(site: Site) -> Form | None:
         if field_of(site, form, "name") and field_of(site, form, "date"):
             return form
     return None
+
+
+def need_item_form(site: Site) -> Form:
+    """The form of the page now open."""
+    form = item_form(site)
+    assert form is not None  # the page has not changed since it was found
+    return form
 
 
 def find_add_form(site: Site) -> Form | None:
@@ -196,7 +203,7 @@ def fill(site: Site, form: Form, values: Draft) -> None:
 def _option(field: Field, wanted: str) -> str:
     if not wanted or any(fold(option.text) == fold(wanted) for option in field.options):
         return wanted
-    close = [option.text for option in field.options if f" {fold(wanted)} " in f" {fold(option.text)} "]
+    close = [option.text for option in field.options if contains_words(option.text, wanted)]
     if close:
         return close[0]
     raise Failed(

@@ -10,8 +10,9 @@ from urllib.parse import parse_qsl, urldefrag, urlencode, urljoin, urlsplit, url
 from urllib.parse import quote as percent
 
 from etabli.exam import Failed
+from etabli.exam.contract.words import cut, squeeze
 
-from .formats import cut, quote, squeeze
+from .formats import quote
 from .forms import cookie_header
 from .visitor import split_identifier
 

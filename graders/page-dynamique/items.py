@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from etabli.exam import Failed
+from etabli.exam.contract.french import counted
+from etabli.exam.contract.words import contains_words, cut, fold, squeeze
 
 from . import hostile
 from .diagnosis import advice, visible_text
-from .formats import contains_words, counted, cut, fold, mentions_date, mentions_price, quote, squeeze
+from .formats import mentions_date, mentions_price, quote
 from .forms import (
     Draft,
     field_of,
     fill,
     find_delete_form,
     find_edit_form,
-    item_form,
+    need_item_form,
     press_delete,
     problems,
     send,
@@ -47,26 +50,27 @@ def well_filled(site: Site, count: int) -> list[Item]:
 
 def expect_item_page(site: Site, item: Item) -> None:
     """Its name leads to a page with its name as h1 and all its values."""
-    page = site.open_item(site.entry(item.name, why="En parcourant la liste"))
+    site.open_item(site.entry(item.name, why="En parcourant la liste"))
+    page, headings, text = site.page, site.page.headings(1), site.page.text
     crash = site.crash()
     if crash:
         raise Failed(
             observed=f"La page de la fiche ({cut(site.page.path, 90)}) {crash}.",
             expected=f"La page {site.words.of_the_item}, sans erreur.",
-            help=advice(page.status, page.text),
+            help=advice(page.status, text),
         )
-    if page.status >= 400 or not page.bears_name:
-        title = f"son titre h1 est {quote(page.headings[0])}" if page.headings else "elle n'a pas de titre h1"
+    if page.status >= 400 or not bears(headings, item.name):
+        title = f"son titre h1 est {quote(headings[0])}" if headings else "elle n'a pas de titre h1"
         raise Failed(
             observed=f"Le lien {quote(item.name)} mène à une page (code {page.status}) : {title}.{site.notice()}",
             expected=f"La page {site.words.of_the_item}, avec son nom dans le titre h1.",
         )
     shows = {
-        "category": contains_words(page.text, item.category),
-        "place": contains_words(page.text, item.place),
-        "price": item.price is None or mentions_price(page.text, item.price),
-        "date": mentions_date(page.text, item.date),
-        "description": squeeze(item.description or "") in squeeze(page.text),
+        "category": contains_words(text, item.category),
+        "place": contains_words(text, item.place),
+        "price": item.price is None or mentions_price(text, item.price),
+        "date": mentions_date(text, item.date),
+        "description": squeeze(item.description or "") in squeeze(text),
     }
     lacking = [site.title(kind) for kind, shown in shows.items() if not shown]
     if lacking:
@@ -74,6 +78,11 @@ def expect_item_page(site: Site, item: Item) -> None:
             observed=f"Sur la page de {quote(item.name)}, on ne trouve pas : {', '.join(lacking)}.{site.notice()}",
             expected="Le nom et toutes les informations demandées.",
         )
+
+
+def bears(headings: Sequence[str], name: str) -> bool:
+    """Whether a title gives an item's name."""
+    return any(contains_words(heading, name) for heading in headings)
 
 
 def local(address: str) -> str:
@@ -91,9 +100,9 @@ def expect_stable_address(site: Site) -> None:
     newcomer = site.http.session().get(entry.href)
     if newcomer.status >= 400 or not contains_words(_text(newcomer.text), "Le même d'Ysalie, renommé"):
         site.page.open(entry.href)
-        page = site.item_page("Le même d'Ysalie, renommé")
-        if not page.bears_name:
-            shown = f"montre {quote(page.headings[0])}" if page.headings else f"répond par le code {page.status}"
+        headings = site.page.headings(1)
+        if not bears(headings, "Le même d'Ysalie, renommé"):
+            shown = f"montre {quote(headings[0])}" if headings else f"répond par le code {site.page.status}"
             raise Failed(
                 observed=f"{quote(item.name)} a été renommé et une autre ligne supprimée : "
                 f"l'adresse notée auparavant {shown}.",
@@ -222,8 +231,7 @@ def _touched(changed: int, added: int, removed: int) -> str:
 
 
 def _expect_prefilled(site: Site, item: Item) -> None:
-    form = item_form(site)
-    assert form is not None  # just found by find_edit_form
+    form = need_item_form(site)
     category, place = field_of(site, form, "category"), field_of(site, form, "place")
     description, price = field_of(site, form, "description"), field_of(site, form, "price")
     day = field_of(site, form, "date")

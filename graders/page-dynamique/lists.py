@@ -11,9 +11,11 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
+from etabli.exam.contract.french import counted
+from etabli.exam.contract.words import contains_words, cut, fold, squeeze
 
 from .diagnosis import leak, without_notices
-from .formats import contains_words, counted, cut, fold, price_text, quote, shows_date, shows_price, squeeze
+from .formats import price_text, quote, shows_date, shows_price
 from .visitor import altered_addresses, new_sentence
 
 if TYPE_CHECKING:

@@ -13,73 +13,25 @@ from .shape import Host, Organisation
 
 PHONES = ("01 99 00", "02 61 91", "03 53 01", "04 65 71", "05 36 49")
 STREETS = (
-    "rue des Tanneurs",
-    "rue de l'Abreuvoir",
-    "quai des Saules",
-    "avenue du Verger",
-    "rue du Four à Chaux",
-    "impasse des Glycines",
-    "boulevard des Remparts",
-    "place du Marché aux Noix",
-    "rue de la Passerelle",
-    "chemin des Vieux Pressoirs",
-    "rue des Trois Fontaines",
-    "allée des Charmilles",
-)
+    "rue des Tanneurs", "rue de l'Abreuvoir", "quai des Saules", "avenue du Verger", "rue du Four à Chaux",
+    "impasse des Glycines", "boulevard des Remparts", "place du Marché aux Noix", "rue de la Passerelle",
+    "chemin des Vieux Pressoirs", "rue des Trois Fontaines", "allée des Charmilles",
+)  # fmt: skip
 TOWNS = (
-    "Valbrenne",
-    "Saint-Orvain-sur-Lanthe",
-    "Fontrouvière",
-    "Belcastaing",
-    "Plessigny-le-Haut",
-    "Roquebersac",
-    "Villemarèche",
-    "Orgeval-sur-Tharse",
-    "Saint-Ambreuil-des-Prés",
-    "Montcorvel",
-)
+    "Valbrenne", "Saint-Orvain-sur-Lanthe", "Fontrouvière", "Belcastaing", "Plessigny-le-Haut", "Roquebersac",
+    "Villemarèche", "Orgeval-sur-Tharse", "Saint-Ambreuil-des-Prés", "Montcorvel",
+)  # fmt: skip
 FIRST_NAMES = (
-    "Aline",
-    "Bastien",
-    "Chloé",
-    "Didier",
-    "Élodie",
-    "Farid",
-    "Gaëlle",
-    "Hugo",
-    "Inès",
-    "Joël",
-    "Karima",
-    "Loïc",
-    "Maëlys",
-    "Nadir",
-    "Océane",
-    "Thaïs",
-)
+    "Aline", "Bastien", "Chloé", "Didier", "Élodie", "Farid", "Gaëlle", "Hugo", "Inès", "Joël", "Karima", "Loïc",
+    "Maëlys", "Nadir", "Océane", "Thaïs",
+)  # fmt: skip
 LAST_NAMES = (
-    "Tharelle",
-    "Moncourtel",
-    "Brévanière",
-    "Dorsivaux",
-    "Escoublas",
-    "Faugerelle",
-    "Guimarault",
-    "Hallonville",
-    "Jussandeau",
-    "Kervadran",
-    "Lestrémont",
-    "Orvalès",
-    "Pernadeau",
-    "Quérouvel",
-)
+    "Tharelle", "Moncourtel", "Brévanière", "Dorsivaux", "Escoublas", "Faugerelle", "Guimarault", "Hallonville",
+    "Jussandeau", "Kervadran", "Lestrémont", "Orvalès", "Pernadeau", "Quérouvel",
+)  # fmt: skip
 HOSTS = (
-    "Nuage des Monts",
-    "Hébergis",
-    "Baie Numérique",
-    "Les Serveurs du Val",
-    "Octopont",
-    "Lanterne Hébergement",
-)
+    "Nuage des Monts", "Hébergis", "Baie Numérique", "Les Serveurs du Val", "Octopont", "Lanterne Hébergement",
+)  # fmt: skip
 
 
 def _phone(draw: Draw, prefix: str) -> str:

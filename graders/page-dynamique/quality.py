@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote as percent
 
 from etabli.exam import Failed
+from etabli.exam.contract.french import counted
+from etabli.exam.contract.words import contains_words, cut, fold, squeeze
 
 from . import hostile
 from .diagnosis import crash, leak, visible_text
-from .formats import contains_words, counted, cut, fold, quote, squeeze
+from .formats import quote
 from .forms import main_pages
 from .lists import filter_samples
 

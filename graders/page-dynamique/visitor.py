@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from etabli.exam import Failed
+from etabli.exam.contract.french import counted
+from etabli.exam.contract.words import contains_words, cut, fold
 
 from .diagnosis import advice, broken_page, crash, culprit, diagnose, leak
-from .formats import contains_words, counted, cut, dates_in, fold, quote
+from .formats import dates_in, quote
 from .reading import PUSH_BUTTON, REPEATED, Entry, Listing, next_page, read_list
 from .stock import Item, Stock, first_disorder
 
@@ -31,22 +32,6 @@ NO_LOOP = (
     "qui écrit le nom de chacune dans la page."
 )
 READ_MESSAGE = "Commencez par le message affiché dans la page : il nomme souvent le fichier et la ligne."
-
-
-@dataclass(frozen=True)
-class ItemPage:
-    """The page of one item, as read."""
-
-    name: str
-    url: str
-    status: int
-    headings: tuple[str, ...]
-    text: str
-
-    @property
-    def bears_name(self) -> bool:
-        """Whether the h1 gives the item's name."""
-        return any(contains_words(heading, self.name) for heading in self.headings)
 
 
 class Site:
@@ -196,7 +181,7 @@ class Site:
 
     # -- the page of an item
 
-    def open_item(self, entry: Entry) -> ItemPage:
+    def open_item(self, entry: Entry) -> None:
         """Follow the name of an item.
 
         Raises:
@@ -208,12 +193,6 @@ class Site:
                 expected=f"Le nom mène à la page {self.words.of_the_item}.",
             )
         self.page.open(entry.href)
-        return self.item_page(entry.name)
-
-    def item_page(self, name: str) -> ItemPage:
-        """Read the page now open as the page of `name`."""
-        headings = tuple(self.page.headings(1))
-        return ItemPage(name, self.page.url, self.page.status, headings, self.page.text)
 
     def linked(self) -> list[Entry]:
         """The entries of ``/`` whose name leads to a page."""

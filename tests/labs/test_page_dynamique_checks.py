@@ -13,6 +13,8 @@ import pytest
 
 from etabli.exam import Failed
 from etabli.exam.contract.check import import_grader, load_checks
+from etabli.exam.contract.french import counted
+from etabli.exam.contract.words import contains_words
 from etabli.lab.messages import explain
 from etabli.system.settings import repository
 
@@ -55,9 +57,9 @@ def test_only_checks_that_can_be_seen_alone_need_nothing() -> None:
 
 
 def test_every_sentence_counts_in_french() -> None:
-    assert formats.counted(0, "ligne") == "0 ligne"
-    assert formats.counted(1, "autre nom", "autres noms") == "1 autre nom"
-    assert formats.counted(2, "autre nom", "autres noms") == "2 autres noms"
+    assert counted(0, "ligne") == "0 ligne"
+    assert counted(1, "autre nom", "autres noms") == "1 autre nom"
+    assert counted(2, "autre nom", "autres noms") == "2 autres noms"
     for path in GRADER.glob("*.py"):
         assert not re.search(r"\w\(e?s\)", path.read_text("utf-8")), path.name
 
@@ -261,8 +263,8 @@ def test_another_date_is_no_mention() -> None:
 
 
 def test_words_are_compared_without_case_accents_or_punctuation() -> None:
-    assert formats.contains_words("RAYON :\tÉlectro-ménager", "électro ménager")
-    assert not formats.contains_words("Livres", "livre")
+    assert contains_words("RAYON :\tÉlectro-ménager", "électro ménager")
+    assert not contains_words("Livres", "livre")
 
 
 # -- order

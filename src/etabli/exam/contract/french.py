@@ -1,13 +1,38 @@
-"""French as it is set: plurals and no-break spaces."""
+"""French as it is said and set: numbers, quotations, lists, and no-break spaces."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+
+from etabli.exam.contract.words import cut, squeeze
 
 
 def count(number: int, one: str, many: str) -> str:
     """Fills ``{n}`` of the singular (below 2, as French has it) or of the plural."""
     return (one if number < 2 else many).format(n=number)
+
+
+def counted(number: int, singular: str, plural: str = "") -> str:
+    """Returns a number and its noun; French counts nothing and one as singular.
+
+    Example:
+        >>> counted(1, "ligne"), counted(2, "ligne"), counted(2, "mot de passe", "mots de passe")
+        ('1 ligne', '2 lignes', '2 mots de passe')
+    """
+    return f"{number} {singular if number < 2 else plural or singular + 's'}"
+
+
+def quote(text: str, limit: int = 60) -> str:
+    """Returns a candidate's words as a French sentence quotes them, shortened if need be."""
+    return f"« {cut(squeeze(text), limit)} »"
+
+
+def listed(parts: Sequence[str], limit: int = 4) -> str:
+    """Returns some parts and how many more: ``ligne 3, ligne 8 et 2 autres``."""
+    shown, more = list(parts[:limit]), len(parts) - limit
+    last = counted(more, "autre") if more > 0 else shown.pop() if shown else ""
+    return f"{', '.join(shown)} et {last}" if shown else last
 
 
 def typeset(text: str) -> str:
