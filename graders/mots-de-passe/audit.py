@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
+from etabli.exam.contract.french import counted, listed, quote
 from etabli.exam.contract.words import fold
 
 from .reading import Line, Table
-from .said import account, by_system, counted, listed, quote
-from .vocabulary import KINDS, SEVERITIES, SOURCES, SYSTEMS
+from .said import account, by_system
+from .vocabulary import KINDS, SEVERITIES, SOURCES, SYSTEMS, word
 
 if TYPE_CHECKING:
     from .shape import Variant
@@ -74,12 +75,11 @@ class Audit:
 
     def expect_kind(self, kind: str) -> None:
         """All findings of a risk, or all but one where a slip is no open door."""
-        word = next(term.word for term in KINDS if term.id == kind)
         wanted = [claim for claim, finding in self._truth.items() if finding.kind == kind]
         missed = [claim for claim in wanted if claim not in self.table.risks]
         if len(missed) > (kind not in NO_MISS):
             raise Failed(
-                f"Il manque {counted(len(missed), 'constat')} {quote(word)} sur {len(wanted)} ({by_system(missed)}).",
+                f"Il manque {counted(len(missed), 'constat')} {quote(word(KINDS, kind))} sur {len(wanted)} ({by_system(missed)}).",
                 "Tous les comptes de ce risque, un par ligne.",
             )
 
@@ -180,7 +180,7 @@ class Audit:
             )
         names = {f" {name} " for term in SOURCES for name in term.names()}
         lost = [
-            f"{line.where} ({quote(line['source']) if line['source'] else 'vide'})"
+            f"{line.where} ({line.quoted('source', 'vide')})"
             for line in self.table.lines
             if not any(name in f" {fold(line['source'])} " for name in names)
         ]
@@ -195,7 +195,7 @@ def _odd_word(line: Line) -> str:
     """The first word of a line that is not in the vocabulary, and where; '' when all are."""
     for column, known in (("systeme", line.system), ("risque", line.kind)):
         if known is None:
-            return f"{quote(line[column]) if line[column] else 'rien'} ({column}, {line.where})"
+            return f"{line.quoted(column)} ({column}, {line.where})"
     if fold(line["gravite"]) not in {fold(word) for word in SEVERITIES}:
-        return f"{quote(line['gravite']) if line['gravite'] else 'rien'} (gravité, {line.where})"
+        return f"{line.quoted('gravite')} (gravité, {line.where})"
     return ""

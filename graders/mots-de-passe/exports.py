@@ -10,13 +10,13 @@ from dataclasses import asdict
 from datetime import date, timedelta
 
 from etabli.exam.contract.draw import Draw
+from etabli.exam.contract.words import fold
 
 from . import plan
 from .hashing import make_hash
 from .leak import hibp_lines
 from .people import FIRST_NAMES, LAST_NAMES, Person
 from .shape import Account, Card, Employee, External, Variant
-from .vocabulary import fold
 
 EXTERNALS = 4
 MONTHS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
+from etabli.exam.contract.french import counted, listed
 from etabli.exam.contract.words import cut, squeeze
 
 from .hashing import verifies, weakness
-from .said import counted, listed
 
 if TYPE_CHECKING:
     from etabli.exam.tools.bench import Bench, Ran

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from etabli.exam.contract.draw import Draw
+from etabli.exam.contract.words import fold
 
 from .shape import Organisation
-from .vocabulary import fold
 
 
 @dataclass(frozen=True)

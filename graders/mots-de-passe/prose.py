@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
-from etabli.exam.contract.words import fold
+from etabli.exam.contract.french import counted, listed
+from etabli.exam.contract.words import contains_words, fold
 
-from .said import counted, listed
 from .vocabulary import ADVICE, FRAMEWORKS, SOURCES, Term
 
 if TYPE_CHECKING:
-    from .shape import Employee, Situation
+    from .shape import Situation
+    from .work import Work
 
 MESSAGE_WORDS = (80, 300)
 JUSTIFICATION_WORDS = (120, 600)
@@ -71,14 +72,16 @@ def expect_advice(text: str) -> None:
         )
 
 
-def expect_nobody(text: str, people: Sequence[Employee], logins: Sequence[str]) -> None:
+def expect_nobody(work: Work) -> None:
     """The message names no person and no account."""
+    text, lowered = work.message, work.message.casefold()
     if not text.strip():
         raise Failed("Le message est vide.", "Un message d'une demi-page.")
-    folded, lowered = f" {fold(text)} ", text.casefold()
-    named = [f"{one.prenom} {one.nom}" for one in people if f" {fold(one.nom)} " in folded]
+    named = [f"{one.prenom} {one.nom}" for one in work.variant.people if contains_words(text, one.nom)]
     named += [
-        login for login in logins if "." in login and re.search(rf"(?<![\w.-]){re.escape(login)}(?![\w-])", lowered)
+        login
+        for login in sorted({account.login for account in work.variant.accounts})
+        if "." in login and re.search(rf"(?<![\w.-]){re.escape(login)}(?![\w-])", lowered)
     ]
     if named:
         raise Failed(
@@ -88,8 +91,7 @@ def expect_nobody(text: str, people: Sequence[Employee], logins: Sequence[str]) 
 
 
 def _says(text: str, term: Term) -> bool:
-    folded = f" {fold(text)} "
-    return any(f" {name} " in folded for name in term.names())
+    return any(contains_words(text, name) for name in term.names())
 
 
 def _sentences(text: str, ends: re.Pattern[str]) -> list[str]:

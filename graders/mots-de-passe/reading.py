@@ -8,10 +8,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
+from etabli.exam.contract.french import listed, quote
 from etabli.exam.contract.words import fold
 
 from .exports import COLUMNS
-from .said import listed, quote
 from .vocabulary import ACTIONS, KINDS, SYSTEMS, Term, understood
 
 if TYPE_CHECKING:
@@ -41,6 +41,10 @@ class Line:
 
     def __getitem__(self, column: str) -> str:
         return self.cells.get(column, "").strip()
+
+    def quoted(self, column: str, empty: str = "rien") -> str:
+        """A cell as a sentence quotes it."""
+        return quote(self[column]) if self[column] else empty
 
     @property
     def where(self) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
+from etabli.exam.contract.french import counted, listed, quote
 
 from .reading import Table
-from .said import account, by_system, counted, listed, quote
-from .vocabulary import ACTIONS
+from .said import account, by_system
+from .vocabulary import ACTIONS, word
 
 if TYPE_CHECKING:
     from .shape import Variant
@@ -26,7 +27,7 @@ class Review:
         odd = []
         for line in self.table.lines:
             if line.action is None:
-                odd.append(f"{quote(line['action']) if line['action'] else 'action vide'} ({line.where})")
+                odd.append(f"{line.quoted('action', 'action vide')} ({line.where})")
             elif not line.key:
                 odd.append(f"{quote(line['compte'])} ({line.where})")
         if odd:
@@ -37,11 +38,10 @@ class Review:
 
     def expect_all(self, action: str) -> None:
         """Every account that needs an action is there with it."""
-        word = next(term.word for term in ACTIONS if term.id == action)
         missed = [key for key in self._rights[action] if f"{key}:{action}" not in self.table.actions]
         if missed:
             raise Failed(
-                f"Il manque {counted(len(missed), 'compte')} à l'action {quote(word)}, sur "
+                f"Il manque {counted(len(missed), 'compte')} à l'action {quote(word(ACTIONS, action))}, sur "
                 f"{len(self._rights[action])} ({by_system(missed)}).",
                 "Tous les comptes concernés, dans chaque système.",
             )
@@ -55,7 +55,7 @@ class Review:
                 "Aucune action de la revue n'est à faire.", "Des actions fondées sur les exports et la liste RH."
             )
         wrong = [
-            f"{account(claim)} : {next(t.word for t in ACTIONS if t.id == claim.partition(':')[2])} ({line.where})"
+            f"{account(claim)} : {word(ACTIONS, claim.partition(':')[2])} ({line.where})"
             for claim, line in asked.items()
             if claim not in wanted
         ]

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from etabli.exam.contract.draw import Draw
+from etabli.exam.contract.words import fold
 
 from .hashing import make_hash
 from .passwords import SEASONS, WORDS, manager_made, passphrase
 from .shape import Case, Family, Organisation, PolicyTests, Try
-from .vocabulary import fold
 
 FREQUENT = ("azerty", "motdepasse", "bonjour", "doudou", "soleil")
 ENDS = ("-Bureau.{year}!", ".{year}-Bois!", "+{year}Galet%", "={year}%Tulipe")

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from etabli.exam import Failed
+from etabli.exam.contract.french import counted
 
 from .policy import Policy
-from .said import counted
 
 if TYPE_CHECKING:
     from etabli.exam.tools.bench import Bench, Ran

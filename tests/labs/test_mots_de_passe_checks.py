@@ -14,6 +14,7 @@ import pytest
 
 from etabli.exam import Failed
 from etabli.exam.contract.check import import_grader, load_checks
+from etabli.exam.contract.french import counted
 from etabli.exam.contract.plain import plain
 from etabli.exam.tools.bench import Ran
 from etabli.exam.tools.documents import Cell, Sheet, Trace
@@ -32,7 +33,6 @@ trying = import_grader(GRADER, "trying")
 prose = import_grader(GRADER, "prose")
 migration = import_grader(GRADER, "migration")
 hashing = import_grader(GRADER, "hashing")
-said = import_grader(GRADER, "said")
 findings = import_grader(GRADER, "specimens.findings")
 texts = import_grader(GRADER, "specimens.texts")
 hand_ins = import_grader(GRADER, "specimens.hand_ins")
@@ -224,7 +224,7 @@ def test_a_slip_is_forgiven_where_it_is_no_open_door(kind: str, slips: int) -> N
     the_audit(others + mine[slips:]).expect_kind(kind)
     missed = slips + 1
     told = failure(lambda: the_audit(others + mine[missed:]).expect_kind(kind)).observed
-    assert told.startswith(f"Il manque {said.counted(missed, 'constat')} « {word} » sur {len(mine)}")
+    assert told.startswith(f"Il manque {counted(missed, 'constat')} « {word} » sur {len(mine)}")
 
 
 def test_no_message_names_what_is_missing() -> None:
@@ -308,8 +308,9 @@ def _without_one(made: Mapping[str, Any]) -> Rows:
 def search(traces: Sequence[Trace], path: str = "audit.xlsx") -> None:
     files = SimpleNamespace(paths=lambda: [path])
     documents = SimpleNamespace(traces=lambda path: list(traces))
-    harm.expect_no_secret(files, documents, typed())
-    harm.expect_in_scope(files, documents, typed())
+    work = SimpleNamespace(files=files, documents=documents, variant=typed())
+    harm.expect_no_secret(work)
+    harm.expect_in_scope(work)
 
 
 def test_a_password_or_a_hash_is_told_by_its_place_and_never_shown() -> None:
@@ -460,7 +461,7 @@ def test_a_right_page_and_a_right_message(case: int) -> None:
     message = texts.message(plain(made))
     prose.expect_length(message, prose.MESSAGE_WORDS, "Le message")
     prose.expect_advice(message)
-    prose.expect_nobody(message, made.people, [account.login for account in made.accounts])
+    prose.expect_nobody(SimpleNamespace(message=message, variant=made))
 
 
 @pytest.mark.parametrize(
@@ -488,10 +489,10 @@ def test_the_case_may_be_said_in_many_ways(text: str) -> None:
 
 
 def test_a_message_names_neither_a_person_nor_an_account() -> None:
-    people, logins = typed().people, [account.login for account in typed().accounts]
-    person, login = people[3], next(login for login in logins if "." in login)
+    person, login = typed().people[3], next(one.login for one in typed().accounts if "." in one.login)
     for more in (f"Comme {person.nom.upper()}, par exemple.", f"Le compte {login} est à revoir."):
-        failure(lambda more=more: prose.expect_nobody(texts.message(data(), more=more), people, logins))
+        work = SimpleNamespace(message=texts.message(data(), more=more), variant=typed())
+        failure(lambda work=work: prose.expect_nobody(work))
 
 
 def test_advice_that_lacks_is_named() -> None:
