@@ -90,7 +90,7 @@ class Registrar:
     def _second_factor(self, place: str, person: Person | None) -> bool:
         if place in plan.ADMINS:
             return place not in plan.ADMINS_WITHOUT
-        return bool(person) and person is not None and person.slot != "boss" and self._draw.below(4) == 0
+        return person is not None and person.slot != "boss" and self._draw.below(4) == 0
 
     def _hash(self, slot: str, system: str, password: str) -> str:
         if system == "annuaire":
@@ -104,12 +104,11 @@ class Registrar:
         return make_hash(SALTED[self._salted % len(SALTED)], password, salt)
 
     def _draw_passwords(self, leaked: list[str]) -> dict[str, str]:
-        draw, made = self._draw, {}
+        draw, made = self._draw, dict[str, str]()
         places = [f"{slot}@{system}" for system, slots in plan.MEMBERS.items() for slot in slots]
         weak = {place: kind for kind, members in plan.PASSWORDS.items() for place in members}
         for place in places:
-            made[place] = self._weak(place, weak[place], leaked) if place in weak else strong(draw)
-            while list(made.values()).count(made[place]) > 1:
+            while place not in made or list(made.values()).count(made[place]) > 1:
                 made[place] = self._weak(place, weak[place], leaked) if place in weak else strong(draw)
         made["quiet@intranet"] = f"Hiver-{passphrase(draw, 4)}-sous-la-halle"
         made["homonym@messagerie"] = f"{self._organisation.short}{strong(draw)}"

@@ -28,41 +28,43 @@ COLUMNS = {
     "audit": ("compte", "système", "risque", "gravité", "preuve", "recommandation", "source"),
     "droits": ("compte", "système", "action", "motif"),
 }
-POLICY_FORM = (
-    {"key": "minimum", "label": "Longueur minimale, utilisateurs", "values": "un nombre de caractères"},
-    {"key": "admin_minimum", "label": "Longueur minimale, administrateurs", "values": "un nombre de caractères"},
-    {"key": "classes", "label": "Classes de caractères exigées", "values": "de 0 à 4"},
-    {"key": "list", "label": "Liste de mots refusés", "values": "oui ou non"},
-    {"key": "words", "label": "Mots refusés", "values": "des mots, séparés par des espaces"},
-    {"key": "renewal", "label": "Renouvellement forcé, utilisateurs", "values": "jamais, ou un nombre de jours"},
-    {
-        "key": "admin_renewal",
-        "label": "Renouvellement forcé, administrateurs",
-        "values": "jamais, ou un nombre de jours",
-    },
-    {"key": "factor", "label": "Second facteur", "values": "tous, administrateurs ou personne"},
-    {"key": "tries", "label": "Essais avant blocage", "values": "un nombre, ou aucun"},
+
+
+def _cards(titles: tuple[str, ...], *rows: tuple[str, ...]) -> tuple[Card, ...]:
+    return tuple(dict(zip(titles, row, strict=True)) for row in rows)
+
+
+POLICY_FORM = _cards(
+    ("key", "label", "values"),
+    ("minimum", "Longueur minimale, utilisateurs", "un nombre de caractères"),
+    ("admin_minimum", "Longueur minimale, administrateurs", "un nombre de caractères"),
+    ("classes", "Classes de caractères exigées", "de 0 à 4"),
+    ("list", "Liste de mots refusés", "oui ou non"),
+    ("words", "Mots refusés", "des mots, séparés par des espaces"),
+    ("renewal", "Renouvellement forcé, utilisateurs", "jamais, ou un nombre de jours"),
+    ("admin_renewal", "Renouvellement forcé, administrateurs", "jamais, ou un nombre de jours"),
+    ("factor", "Second facteur", "tous, administrateurs ou personne"),
+    ("tries", "Essais avant blocage", "un nombre, ou aucun"),
 )
-FILES = (
-    {"name": "intranet.csv", "means": "la table des utilisateurs de l'intranet, avec les empreintes"},
-    {"name": "annuaire.csv", "means": "l'export de l'annuaire"},
-    {"name": "messagerie.csv", "means": "l'export de la messagerie, avec les empreintes"},
-    {"name": "rh.csv", "means": "la liste des ressources humaines"},
-    {"name": "resultats.csv", "means": "les résultats d'un essai de mots de passe déjà fait, sans aucun mot de passe"},
-    {"name": "fuites.txt", "means": "notre liste de fuites, en SHA-1, du même format que Have I Been Pwned"},
-    {"name": "mots-frequents.txt", "means": "les mots de passe de cette liste, du plus fréquent au plus rare"},
-    {"name": "john-messagerie.txt", "means": "les empreintes de la messagerie, au format de john"},
-    {"name": "migration-exemple.jsonl", "means": "trois lignes d'exemple pour le script de migration"},
+FILES = _cards(
+    ("name", "means"),
+    ("intranet.csv", "la table des utilisateurs de l'intranet, avec les empreintes"),
+    ("annuaire.csv", "l'export de l'annuaire"),
+    ("messagerie.csv", "l'export de la messagerie, avec les empreintes"),
+    ("rh.csv", "la liste des ressources humaines"),
+    ("resultats.csv", "les résultats d'un essai de mots de passe déjà fait, sans aucun mot de passe"),
+    ("fuites.txt", "notre liste de fuites, en SHA-1, du même format que Have I Been Pwned"),
+    ("mots-frequents.txt", "les mots de passe de cette liste, du plus fréquent au plus rare"),
+    ("john-messagerie.txt", "les empreintes de la messagerie, au format de john"),
+    ("migration-exemple.jsonl", "trois lignes d'exemple pour le script de migration"),
 )
-MIGRATION_KINDS = (
-    {"word": "MD5 sans sel", "example": "32 chiffres hexadécimaux"},
-    {"word": "SHA-1 sans sel", "example": "40 chiffres hexadécimaux"},
-    {
-        "word": "SHA-256 avec sel",
-        "example": "sha256$sel$empreinte, où empreinte = SHA-256 de sel suivi du mot de passe",
-    },
-    {"word": "bcrypt", "example": "$2y$…"},
-    {"word": "Argon2id", "example": "$argon2id$v=19$…"},
+MIGRATION_KINDS = _cards(
+    ("word", "example"),
+    ("MD5 sans sel", "32 chiffres hexadécimaux"),
+    ("SHA-1 sans sel", "40 chiffres hexadécimaux"),
+    ("SHA-256 avec sel", "sha256$sel$empreinte, où empreinte = SHA-256 de sel suivi du mot de passe"),
+    ("bcrypt", "$2y$…"),
+    ("Argon2id", "$argon2id$v=19$…"),
 )
 
 
