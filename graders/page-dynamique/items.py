@@ -45,12 +45,13 @@ def well_filled(site: Site, count: int) -> list[Item]:
     for item in listed:
         if item.price is None or not item.description:
             site.stock.change(item, price="1234.50", description=f"Description d'essai : l'été n° {item.id}.")
-    return [site.stock.item(item.name) for item in listed]
+    now = site.stock.by_name()
+    return [now[item.name] for item in listed]
 
 
 def expect_item_page(site: Site, item: Item) -> None:
     """Its name leads to a page with its name as h1 and all its values."""
-    site.open_item(site.entry(item.name, why="En parcourant la liste"))
+    site.open_item(site.entry(item.name))
     page, headings, text = site.page, site.page.headings(1), site.page.text
     crash = site.crash()
     if crash:
@@ -94,7 +95,7 @@ def local(address: str) -> str:
 def expect_stable_address(site: Site) -> None:
     """The noted address shows the same item to a newcomer, after the list has moved, with its new name."""
     gone, item = site.listed_items(2)
-    entry = site.entry(item.name, why="En parcourant la liste")
+    entry = site.entry(item.name)
     site.stock.remove(gone)
     site.stock.change(item, name="Le même d'Ysalie, renommé", **site.stock.ahead())
     newcomer = site.http.session().get(entry.href)
@@ -201,7 +202,7 @@ def changed_draft(site: Site, item: Item) -> Draft:
 def expect_edit(site: Site) -> None:
     """The prefilled form of an item changes it and nothing else."""
     _, item = well_filled(site, 2)
-    entry = site.entry(item.name, why="En parcourant la liste")
+    entry = site.entry(item.name)
     form = find_edit_form(site, item, entry.href)
     _expect_prefilled(site, item)
     before = site.stock.raw()
@@ -260,7 +261,7 @@ def _same_price(shown: str, item: Item) -> bool:
 def expect_delete(site: Site) -> None:
     """Deleting an item by its form removes it and nothing else."""
     _, item = site.listed_items(2)
-    entry = site.entry(item.name, why="En parcourant la liste")
+    entry = site.entry(item.name)
     form = find_delete_form(site, item, entry.href)
     before = site.stock.raw()
     press_delete(site, form, item)
@@ -278,7 +279,7 @@ def expect_delete(site: Site) -> None:
 def expect_forgery_refused(site: Site) -> None:
     """Forged posts change nothing, for deleting and for editing."""
     _, item = well_filled(site, 2)
-    entry = site.entry(item.name, why="En parcourant la liste")
+    entry = site.entry(item.name)
     before = site.stock.snapshot()
     form = find_delete_form(site, item, entry.href)
     hostile.forged_post(site, form, site.page.url, sent_data(site, form))

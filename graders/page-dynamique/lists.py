@@ -120,7 +120,7 @@ def expect_empty_sentence(site: Site) -> None:
 def expect_columns(site: Site) -> None:
     """Every entry of ``/`` bears the demanded titles, its category and its place."""
     listing = site.home()
-    items = {item.name: item for item in site.stock.items()}
+    items = site.stock.by_name()
     missing = [quote(title) for title in site.words.columns.values() if not _titled(listing, title)]
     if missing:
         these = "ce titre" if len(missing) == 1 else "ces titres"
@@ -148,7 +148,7 @@ def _titled(listing: Listing, title: str) -> bool:
 
 def expect_prices(site: Site) -> None:
     """Prices are written the French way: in the list, thousands and cents included, and on a page."""
-    items = {item.name: item for item in site.stock.items()}
+    items = site.stock.by_name()
     wanted = {name: item.price for name, item in items.items() if item.price is not None}
     large: Entry | None = None
     for listing in site.walk():
@@ -174,7 +174,7 @@ def _expect_price(site: Site, text: str, price: Decimal, where: str) -> None:
 
 def expect_dates(site: Site) -> None:
     """Dates are written the French way, in the list of ``/`` and on a page."""
-    items = {item.name: item for item in site.stock.items()}
+    items = site.stock.by_name()
     entries = site.home().entries
     for entry in entries:
         _expect_date(site, entry.text, items[entry.name].date, f"Dans la liste, pour {quote(entry.name)}")
@@ -195,7 +195,7 @@ def _expect_date(site: Site, text: str, day: date, where: str) -> None:
 
 def expect_missing_values(site: Site) -> None:
     """A null price in the list; a null price and a null description on a page."""
-    items = {item.name: item for item in site.stock.items()}
+    items = site.stock.by_name()
     entry = _first_shown(site, {name for name, item in items.items() if item.price is None})
     price, description = (quote(site.title(kind)) for kind in ("price", "description"))
     if entry:

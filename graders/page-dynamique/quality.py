@@ -205,7 +205,7 @@ def expect_no_injection(site: Site) -> None:
     site.stock.add("La lampe d'Ysalie à poser")
     apostrophe = "d'Ysalie à"
     site.expect_shown(site.search(apostrophe), ["La lampe d'Ysalie à poser"], f"Pour la recherche {quote(apostrophe)}")
-    site.stock.remove(site.stock.item("La lampe d'Ysalie à poser"))
+    site.stock.remove(site.stock.by_name()["La lampe d'Ysalie à poser"])
     hostile.expect_search_safe(site)
     _expect_filter_safe(site)
     entries = site.linked()

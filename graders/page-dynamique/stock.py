@@ -63,9 +63,9 @@ class Stock:
         labels = {kind: self.labels(kind) for kind in ("category", "place")}
         return [self._item(row, labels) for row in self._rows("item")]
 
-    def item(self, name: str) -> Item:
-        """The row of this name."""
-        return next(item for item in self.items() if item.name == name)
+    def by_name(self) -> dict[str, Item]:
+        """The same, by name."""
+        return {item.name: item for item in self.items()}
 
     def names(self) -> list[str]:
         """All item names."""

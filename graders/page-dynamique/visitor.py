@@ -100,7 +100,7 @@ class Site:
                 break
         return found
 
-    def entry(self, name: str, *, why: str) -> Entry:
+    def entry(self, name: str, *, why: str = "En parcourant la liste") -> Entry:
         """The entry of this item.
 
         Raises:
@@ -126,7 +126,7 @@ class Site:
                 observed=f"La page / ne montre que {self.many(len(names))}.",
                 expected=f"La page / montre les {self.words.items} de la base.",
             )
-        items = {item.name: item for item in self.stock.items()}
+        items = self.stock.by_name()
         listed = [items[name] for name in names]
         if complete:
             listed.sort(key=lambda item: item.price is None or not item.description)
@@ -152,7 +152,7 @@ class Site:
 
     def expect_order(self, names: Sequence[str]) -> None:
         """Raises Failed at the first item that is shown before one that should precede it."""
-        items = {item.name: item for item in self.stock.items()}
+        items = self.stock.by_name()
         rows = [items[name] for name in names]
         place = first_disorder(rows, self.rules.order, self.stock.name_ranks())
         if place is None:
@@ -261,7 +261,7 @@ class Site:
         Names that happen to be there, with the dates of other rows, are a copied list.
         """
         entries = self.home().entries
-        items = {item.name: item for item in self.stock.items()}
+        items = self.stock.by_name()
         strange = [entry for entry in entries if _contradicts(entry, items[entry.name])]
         if len(strange) * 2 < len(entries):
             return
