@@ -153,8 +153,9 @@ class Case:
     mot_de_passe: str
     empreinte: str
     ok: bool
-    other: str
-    login: str
+    other: str = ""
+    """A password that begins alike, and is not the right one."""
+    login: str = ""
 
 
 @dataclass(frozen=True)

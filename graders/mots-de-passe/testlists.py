@@ -8,7 +8,7 @@ from dataclasses import replace
 from etabli.exam.contract.draw import Draw
 from etabli.exam.contract.words import fold
 
-from .hashing import make_hash
+from .hashing import SCHEMES, make_hash
 from .passwords import SEASONS, WORDS, manager_made, passphrase
 from .shape import Case, Family, Organisation, PolicyTests, Try
 
@@ -57,31 +57,27 @@ def migration_cases(draw: Draw) -> tuple[Case, ...]:
     `role` tells the checks apart: bon, mauvais, jumeaux, long, vide, unicode, abime.
     """
     cases = []
-    for scheme in ("md5", "sha1", "sha256", "bcrypt", "argon2id"):
+    for scheme in SCHEMES:
         right, wrong = passphrase(draw, 3), manager_made(draw, 12)
         stored = make_hash(scheme, right, _salt(draw))
-        cases.append(_case("bon", scheme, right, stored, True))
-        cases.append(_case("mauvais", scheme, wrong, stored, False))
+        cases.append(Case("bon", scheme, right, stored, True))
+        cases.append(Case("mauvais", scheme, wrong, stored, False))
     twin = passphrase(draw, 3)
-    cases += [_case("jumeaux", "sha1", twin, make_hash("sha1", twin, _salt(draw)), True) for _ in range(2)]
+    cases += [Case("jumeaux", "sha1", twin, make_hash("sha1", twin, _salt(draw)), True) for _ in range(2)]
     long = "-".join(draw.some(WORDS, 14))
     other = long[:72] + "!" + long[73:]
     stored = make_hash("sha256", long, _salt(draw))
-    cases.append(_case("long", "sha256", long, stored, True, other=other))
-    cases.append(_case("long", "sha256", other, stored, False))
+    cases.append(Case("long", "sha256", long, stored, True, other=other))
+    cases.append(Case("long", "sha256", other, stored, False))
     accents = f"Œuf-à-l'été-{draw.between(100, 999)}-雪-é"
-    cases.append(_case("unicode", "md5", accents, make_hash("md5", accents, _salt(draw)), True))
-    cases.append(_case("vide", "md5", "", make_hash("md5", "", _salt(draw)), False))
-    cases.append(_case("vide", "argon2id", "", make_hash("argon2id", "", _salt(draw)), False))
+    cases.append(Case("unicode", "md5", accents, make_hash("md5", accents, _salt(draw)), True))
+    cases.append(Case("vide", "md5", "", make_hash("md5", "", _salt(draw)), False))
+    cases.append(Case("vide", "argon2id", "", make_hash("argon2id", "", _salt(draw)), False))
     for broken in ("", "pas-une-empreinte", "$2z$08$" + "a" * 53, "sha256$seul", "$argon2id$v=19$m=1"):
-        cases.append(_case("abime", "", manager_made(draw, 12), broken, False))
-    cases.append(_case("bon", "sha1", last := passphrase(draw, 3), make_hash("sha1", last, _salt(draw)), True))
+        cases.append(Case("abime", "", manager_made(draw, 12), broken, False))
+    cases.append(Case("bon", "sha1", last := passphrase(draw, 3), make_hash("sha1", last, _salt(draw)), True))
     logins = draw.shuffled(range(100, 999))
     return tuple(replace(case, login=f"essai{logins[rank]}") for rank, case in enumerate(cases))
-
-
-def _case(role: str, scheme: str, password: str, stored: str, ok: bool, *, other: str = "") -> Case:
-    return Case(role, scheme, password, stored, ok, other, login="")
 
 
 def _salt(draw: Draw) -> bytes:
