@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
 
 from etabli.exam.contract.draw import Draw
 
@@ -12,16 +11,9 @@ from . import plan
 from .hashing import OLD_COST, make_hash
 from .passwords import from_identity, from_organisation, from_season, of_person, passphrase, strong
 from .people import Person
+from .shape import Account, Organisation
 
 SALTED = ("sha256", "bcrypt", "sha256", "argon2id")
-GROUPS = {"Accueil": "Accueil", "Informatique": "Informatique", "Direction": "Direction"}
-
-Account = dict[str, Any]
-
-
-def key(account: Mapping[str, Any]) -> str:
-    """How an account is named in all tables of the variant: ``login@system``."""
-    return f"{account['login']}@{account['system']}"
 
 
 class Registrar:
@@ -36,7 +28,7 @@ class Registrar:
     """
 
     def __init__(
-        self, draw: Draw, people: Mapping[str, Person], organisation: Mapping[str, str], today: date, leaked: list[str]
+        self, draw: Draw, people: Mapping[str, Person], organisation: Organisation, today: date, leaked: list[str]
     ) -> None:
         self._draw = draw
         self._people = people
@@ -45,32 +37,32 @@ class Registrar:
         self._passwords = self._draw_passwords(leaked)
         self._salted = 0
 
-    def accounts(self) -> list[Account]:
-        """All of them, sorted by system then login; `place` is the plan's name of each."""
+    def accounts(self) -> tuple[Account, ...]:
+        """All of them, sorted by system then login."""
         made = [self._account(slot, system) for system, slots in plan.MEMBERS.items() for slot in slots]
-        return sorted(made, key=lambda account: (account["system"], account["login"]))
+        return tuple(sorted(made, key=lambda account: (account.system, account.login)))
 
     def _account(self, slot: str, system: str) -> Account:
         place = f"{slot}@{system}"
         person = self._people.get(slot)
         login = person.login if person else slot
         password = self._passwords[place]
-        return {
-            "place": place,
-            "login": login,
-            "system": system,
-            "person": person.number if person else "",
-            "holder": self._holder(slot),
-            "service": person.service if person else "Informatique" if slot in plan.MACHINES else "Accueil",
-            "email": f"{login}@{self._organisation['domain']}",
-            "admin": place in plan.ADMINS,
-            "active": place not in plan.DISABLED,
-            "last_login": self._last_login(place, person),
-            "second_factor": self._second_factor(place, person),
-            "created": self._created(person).isoformat(),
-            "hash": self._hash(slot, system, password),
-            "password": password,
-        }
+        return Account(
+            place=place,
+            login=login,
+            system=system,
+            person=person.number if person else "",
+            holder=self._holder(slot),
+            service=person.service if person else "Informatique" if slot in plan.MACHINES else "Accueil",
+            email=f"{login}@{self._organisation.domain}",
+            admin=place in plan.ADMINS,
+            active=place not in plan.DISABLED,
+            last_login=self._last_login(place, person),
+            second_factor=self._second_factor(place, person),
+            created=self._created(person).isoformat(),
+            hash=self._hash(slot, system, password),
+            password=password,
+        )
 
     def _holder(self, slot: str) -> str:
         if slot in plan.SHARED:
@@ -98,7 +90,7 @@ class Registrar:
     def _second_factor(self, place: str, person: Person | None) -> bool:
         if place in plan.ADMINS:
             return place not in plan.ADMINS_WITHOUT
-        return bool(person) and person is not None and person.slot != "boss" and self._draw.below(4) == 0
+        return person is not None and person.slot != "boss" and self._draw.below(4) == 0
 
     def _hash(self, slot: str, system: str, password: str) -> str:
         if system == "annuaire":
@@ -112,15 +104,14 @@ class Registrar:
         return make_hash(SALTED[self._salted % len(SALTED)], password, salt)
 
     def _draw_passwords(self, leaked: list[str]) -> dict[str, str]:
-        draw, made = self._draw, {}
+        draw, made = self._draw, dict[str, str]()
         places = [f"{slot}@{system}" for system, slots in plan.MEMBERS.items() for slot in slots]
         weak = {place: kind for kind, members in plan.PASSWORDS.items() for place in members}
         for place in places:
-            made[place] = self._weak(place, weak[place], leaked) if place in weak else strong(draw)
-            while list(made.values()).count(made[place]) > 1:
+            while place not in made or list(made.values()).count(made[place]) > 1:
                 made[place] = self._weak(place, weak[place], leaked) if place in weak else strong(draw)
         made["quiet@intranet"] = f"Hiver-{passphrase(draw, 4)}-sous-la-halle"
-        made["homonym@messagerie"] = f"{self._organisation['short']}{strong(draw)}"
+        made["homonym@messagerie"] = f"{self._organisation.short}{strong(draw)}"
         for group in plan.GROUPS:
             made |= dict.fromkeys(group, strong(draw))
         return made
@@ -131,6 +122,6 @@ class Registrar:
         if kind == "saison":
             return from_season(self._draw)
         if kind == "organisation":
-            return from_organisation(self._draw, self._organisation["short"], self._organisation["postcode"])
+            return from_organisation(self._draw, self._organisation.short, self._organisation.postcode)
         person = self._people.get(place.split("@")[0])
         return of_person(self._draw, person) if person else from_identity(self._draw, place, place)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
+from etabli.exam.contract.french import counted, quote, some
 from etabli.exam.contract.words import fold
 
 from .reading import Line, Table
-from .said import account, by_system, counted, listed, quote
-from .vocabulary import KINDS, SEVERITIES, SOURCES, SYSTEMS
+from .said import account, by_system
+from .vocabulary import KINDS, SEVERITIES, SOURCES, SYSTEMS, word
+
+if TYPE_CHECKING:
+    from .shape import Variant
 
 NO_MISS = ("parti", "sans-2fa")
 """Risks of which every finding counts: a door left open, not a habit."""
@@ -23,11 +26,11 @@ MOB_SHARE = 0.25
 class Audit:
     """A candidate's report and the truth about their accounts."""
 
-    def __init__(self, table: Table, variant: Mapping[str, Any]) -> None:
+    def __init__(self, table: Table, variant: Variant) -> None:
         self.table = table
         self._variant = variant
-        self._truth = {f"{f['account']}@{f['system']}:{f['kind']}": f for f in variant["findings"]}
-        self._tolerated = set(variant["tolerated"])
+        self._truth = {finding.claim: finding for finding in variant.findings}
+        self._tolerated = set(variant.tolerated)
 
     # -- the words
 
@@ -36,7 +39,7 @@ class Audit:
         odd = [problem for line in self.table.lines if (problem := _odd_word(line))]
         if odd:
             raise Failed(
-                f"{counted(len(odd), 'mot')} hors du vocabulaire : {listed(odd)}.",
+                f"{counted(len(odd), 'mot')} hors du vocabulaire : {some(odd)}.",
                 "Les mots de l'énoncé ; majuscules et accents sont libres.",
             )
 
@@ -45,7 +48,7 @@ class Audit:
         odd = [f"{quote(line['compte'])} ({line.where})" for line in self.table.lines if line.system and not line.key]
         if odd:
             raise Failed(
-                f"{counted(len(odd), 'ligne')} sur un compte qui n'existe pas dans ce système : {listed(odd)}.",
+                f"{counted(len(odd), 'ligne')} sur un compte qui n'existe pas dans ce système : {some(odd)}.",
                 "Des comptes de vos fichiers donnees/, écrits comme dans la colonne compte.",
             )
 
@@ -72,19 +75,18 @@ class Audit:
 
     def expect_kind(self, kind: str) -> None:
         """All findings of a risk, or all but one where a slip is no open door."""
-        word = next(term.word for term in KINDS if term.id == kind)
-        wanted = [claim for claim, finding in self._truth.items() if finding["kind"] == kind]
+        wanted = [claim for claim, finding in self._truth.items() if finding.kind == kind]
         missed = [claim for claim in wanted if claim not in self.table.risks]
         if len(missed) > (kind not in NO_MISS):
             raise Failed(
-                f"Il manque {counted(len(missed), 'constat')} {quote(word)} sur {len(wanted)} ({by_system(missed)}).",
+                f"Il manque {counted(len(missed), 'constat')} {quote(word(KINDS, kind))} sur {len(wanted)} ({by_system(missed)}).",
                 "Tous les comptes de ce risque, un par ligne.",
             )
 
     def expect_systems(self) -> None:
         """At least half of what there is to find in each system."""
         for term in SYSTEMS:
-            wanted = [claim for claim, finding in self._truth.items() if finding["system"] == term.id]
+            wanted = [claim for claim, finding in self._truth.items() if finding.system == term.id]
             found = [claim for claim in wanted if claim in self.table.risks]
             if len(found) < LEAST_SHARE * len(wanted):
                 raise Failed(
@@ -103,7 +105,7 @@ class Audit:
                 else "ne se comprend : compte ou risque inconnus"
             )
             raise Failed(f"Aucune ligne du relevé {told}.", "Des constats vérifiés, un par ligne.")
-        innocent = set(self._variant["passwords"]) - {claim.partition(":")[0] for claim in self._truth}
+        innocent = set(self._variant.passwords) - {claim.partition(":")[0] for claim in self._truth}
         named = {claim.partition(":")[0] for claim in self.wrong} & innocent
         if len(named) > MOB_SHARE * len(innocent) or len(self.wrong) > len(self.right):
             raise Failed(
@@ -119,13 +121,13 @@ class Audit:
             named = [f"{account(claim)}, {line.where}" for claim, line in wrong.items()]
             raise Failed(
                 f"{counted(len(wrong), 'ligne accuse', 'lignes accusent')} à tort, sur {len(self.table.risks)} : "
-                f"{listed(named)}.",
+                f"{some(named)}.",
                 "Au plus une ligne fausse sur dix.",
             )
 
     def expect_no_trap(self) -> None:
         """Accounts that only look suspicious are not accused."""
-        traps: Mapping[str, str] = self._variant["traps"]
+        traps = self._variant.traps
         caught: dict[str, str] = {}
         for claim, line in self.wrong.items():
             if (key := claim.partition(":")[0]) in traps:
@@ -133,7 +135,7 @@ class Audit:
         if caught:
             raise Failed(
                 f"{counted(len(caught), 'compte paraît seulement suspect', 'comptes paraissent seulement suspects')} : "
-                f"{listed(list(caught.values()), 3)}.",
+                f"{some(list(caught.values()), 3)}.",
                 "Avant d'accuser, croiser l'export, la liste RH et les remarques du relevé d'essais.",
             )
 
@@ -144,14 +146,14 @@ class Audit:
         wrong = {
             claim: line
             for claim, line in self.right.items()
-            if fold(line["gravite"]) != fold(self._truth[claim]["severity"])
+            if fold(line["gravite"]) != fold(self._truth[claim].severity)
         }
-        admins = [claim for claim in wrong if self._truth[claim]["admin"]]
+        admins = [claim for claim in wrong if self._truth[claim].admin]
         if len(wrong) > WRONG_SHARE * len(self.right) or len(admins) > 1:
             told = [f"{line.where} ({line['gravite'] or 'vide'})" for line in wrong.values()]
             more = f", dont {len(admins)} sur un compte administrateur" if admins else ""
             raise Failed(
-                f"{counted(len(wrong), 'gravité ne suit', 'gravités ne suivent')} pas la grille{more} : {listed(told)}.",
+                f"{counted(len(wrong), 'gravité ne suit', 'gravités ne suivent')} pas la grille{more} : {some(told)}.",
                 "La gravité de base du risque ; un cran de plus sur un compte administrateur.",
             )
 
@@ -164,7 +166,7 @@ class Audit:
         ]
         if bare:
             raise Failed(
-                f"{counted(len(bare), 'ligne')} sans preuve : {listed(bare)}.",
+                f"{counted(len(bare), 'ligne')} sans preuve : {some(bare)}.",
                 "Une preuve par ligne : le fichier, la colonne, la date ou le groupe ; jamais le mot de passe.",
             )
 
@@ -173,18 +175,18 @@ class Audit:
         bare = [line.where for line in self.table.lines if len(fold(line["recommandation"]).split()) < 2]
         if bare:
             raise Failed(
-                f"{counted(len(bare), 'ligne')} sans recommandation : {listed(bare)}.",
+                f"{counted(len(bare), 'ligne')} sans recommandation : {some(bare)}.",
                 "Une recommandation par ligne.",
             )
         names = {f" {name} " for term in SOURCES for name in term.names()}
         lost = [
-            f"{line.where} ({quote(line['source']) if line['source'] else 'vide'})"
+            f"{line.where} ({line.quoted('source', 'vide')})"
             for line in self.table.lines
             if not any(name in f" {fold(line['source'])} " for name in names)
         ]
         if lost:
             raise Failed(
-                f"{counted(len(lost), 'ligne')} sans source connue : {listed(lost)}.",
+                f"{counted(len(lost), 'ligne')} sans source connue : {some(lost)}.",
                 f"Une de ces sources : {', '.join(term.word for term in SOURCES)}.",
             )
 
@@ -193,7 +195,7 @@ def _odd_word(line: Line) -> str:
     """The first word of a line that is not in the vocabulary, and where; '' when all are."""
     for column, known in (("systeme", line.system), ("risque", line.kind)):
         if known is None:
-            return f"{quote(line[column]) if line[column] else 'rien'} ({column}, {line.where})"
+            return f"{line.quoted(column)} ({column}, {line.where})"
     if fold(line["gravite"]) not in {fold(word) for word in SEVERITIES}:
-        return f"{quote(line['gravite']) if line['gravite'] else 'rien'} (gravité, {line.where})"
+        return f"{line.quoted('gravite')} (gravité, {line.where})"
     return ""

@@ -6,17 +6,17 @@ import csv
 import io
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date, timedelta
-from typing import Any
 
 from etabli.exam.contract.draw import Draw
+from etabli.exam.contract.words import fold
 
 from . import plan
-from .accounts import Account
 from .hashing import make_hash
 from .leak import hibp_lines
 from .people import FIRST_NAMES, LAST_NAMES, Person
-from .vocabulary import fold
+from .shape import Account, Card, Employee, External, Variant
 
 EXTERNALS = 4
 MONTHS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
@@ -28,42 +28,44 @@ COLUMNS = {
     "audit": ("compte", "système", "risque", "gravité", "preuve", "recommandation", "source"),
     "droits": ("compte", "système", "action", "motif"),
 }
-POLICY_FORM = [
-    {"key": "minimum", "label": "Longueur minimale, utilisateurs", "values": "un nombre de caractères"},
-    {"key": "admin_minimum", "label": "Longueur minimale, administrateurs", "values": "un nombre de caractères"},
-    {"key": "classes", "label": "Classes de caractères exigées", "values": "de 0 à 4"},
-    {"key": "list", "label": "Liste de mots refusés", "values": "oui ou non"},
-    {"key": "words", "label": "Mots refusés", "values": "des mots, séparés par des espaces"},
-    {"key": "renewal", "label": "Renouvellement forcé, utilisateurs", "values": "jamais, ou un nombre de jours"},
-    {
-        "key": "admin_renewal",
-        "label": "Renouvellement forcé, administrateurs",
-        "values": "jamais, ou un nombre de jours",
-    },
-    {"key": "factor", "label": "Second facteur", "values": "tous, administrateurs ou personne"},
-    {"key": "tries", "label": "Essais avant blocage", "values": "un nombre, ou aucun"},
-]
-FILES = [
-    {"name": "intranet.csv", "means": "la table des utilisateurs de l'intranet, avec les empreintes"},
-    {"name": "annuaire.csv", "means": "l'export de l'annuaire"},
-    {"name": "messagerie.csv", "means": "l'export de la messagerie, avec les empreintes"},
-    {"name": "rh.csv", "means": "la liste des ressources humaines"},
-    {"name": "resultats.csv", "means": "les résultats d'un essai de mots de passe déjà fait, sans aucun mot de passe"},
-    {"name": "fuites.txt", "means": "notre liste de fuites, en SHA-1, du même format que Have I Been Pwned"},
-    {"name": "mots-frequents.txt", "means": "les mots de passe de cette liste, du plus fréquent au plus rare"},
-    {"name": "john-messagerie.txt", "means": "les empreintes de la messagerie, au format de john"},
-    {"name": "migration-exemple.jsonl", "means": "trois lignes d'exemple pour le script de migration"},
-]
-MIGRATION_KINDS = [
-    {"word": "MD5 sans sel", "example": "32 chiffres hexadécimaux"},
-    {"word": "SHA-1 sans sel", "example": "40 chiffres hexadécimaux"},
-    {
-        "word": "SHA-256 avec sel",
-        "example": "sha256$sel$empreinte, où empreinte = SHA-256 de sel suivi du mot de passe",
-    },
-    {"word": "bcrypt", "example": "$2y$…"},
-    {"word": "Argon2id", "example": "$argon2id$v=19$…"},
-]
+
+
+def _cards(titles: tuple[str, ...], *rows: tuple[str, ...]) -> tuple[Card, ...]:
+    return tuple(dict(zip(titles, row, strict=True)) for row in rows)
+
+
+POLICY_FORM = _cards(
+    ("key", "label", "values"),
+    ("minimum", "Longueur minimale, utilisateurs", "un nombre de caractères"),
+    ("admin_minimum", "Longueur minimale, administrateurs", "un nombre de caractères"),
+    ("classes", "Classes de caractères exigées", "de 0 à 4"),
+    ("list", "Liste de mots refusés", "oui ou non"),
+    ("words", "Mots refusés", "des mots, séparés par des espaces"),
+    ("renewal", "Renouvellement forcé, utilisateurs", "jamais, ou un nombre de jours"),
+    ("admin_renewal", "Renouvellement forcé, administrateurs", "jamais, ou un nombre de jours"),
+    ("factor", "Second facteur", "tous, administrateurs ou personne"),
+    ("tries", "Essais avant blocage", "un nombre, ou aucun"),
+)
+FILES = _cards(
+    ("name", "means"),
+    ("intranet.csv", "la table des utilisateurs de l'intranet, avec les empreintes"),
+    ("annuaire.csv", "l'export de l'annuaire"),
+    ("messagerie.csv", "l'export de la messagerie, avec les empreintes"),
+    ("rh.csv", "la liste des ressources humaines"),
+    ("resultats.csv", "les résultats d'un essai de mots de passe déjà fait, sans aucun mot de passe"),
+    ("fuites.txt", "notre liste de fuites, en SHA-1, du même format que Have I Been Pwned"),
+    ("mots-frequents.txt", "les mots de passe de cette liste, du plus fréquent au plus rare"),
+    ("john-messagerie.txt", "les empreintes de la messagerie, au format de john"),
+    ("migration-exemple.jsonl", "trois lignes d'exemple pour le script de migration"),
+)
+MIGRATION_KINDS = _cards(
+    ("word", "example"),
+    ("MD5 sans sel", "32 chiffres hexadécimaux"),
+    ("SHA-1 sans sel", "40 chiffres hexadécimaux"),
+    ("SHA-256 avec sel", "sha256$sel$empreinte, où empreinte = SHA-256 de sel suivi du mot de passe"),
+    ("bcrypt", "$2y$…"),
+    ("Argon2id", "$argon2id$v=19$…"),
+)
 
 
 def french(day: date) -> str:
@@ -71,62 +73,60 @@ def french(day: date) -> str:
     return f"{'1er' if day.day == 1 else day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
-def person_row(person: Person) -> dict[str, str]:
+def employee(person: Person) -> Employee:
     """A line of the HR list."""
-    return {
-        "matricule": person.number,
-        "nom": person.last,
-        "prenom": person.first,
-        "fonction": person.job,
-        "service": person.service,
-        "entree": person.entered.isoformat(),
-        "depart": person.left.isoformat() if person.left else "",
-        "absence_jusqu_au": person.absent_until.isoformat() if person.absent_until else "",
-        "habilitations": ", ".join(person.administers),
-    }
+    return Employee(
+        matricule=person.number,
+        nom=person.last,
+        prenom=person.first,
+        fonction=person.job,
+        service=person.service,
+        entree=person.entered.isoformat(),
+        depart=person.left.isoformat() if person.left else "",
+        absence_jusqu_au=person.absent_until.isoformat() if person.absent_until else "",
+        habilitations=", ".join(person.administers),
+    )
 
 
-def make_externals(draw: Draw, today: date) -> list[dict[str, str]]:
+def make_externals(draw: Draw, today: date) -> tuple[External, ...]:
     """Accounts of the partner in the directory: they look neglected, and are out of the mandate's scope."""
     rows = []
     for first, last in zip(draw.some(FIRST_NAMES, EXTERNALS), draw.some(LAST_NAMES, EXTERNALS), strict=True):
         login = f"ext-{fold(first)[0]}{fold(last).replace(' ', '')}"
         seen = today - timedelta(days=draw.between(210, 400))
         made = today - timedelta(days=draw.between(900, 1400))
-        rows.append(
-            {"login": login, "holder": f"{first} {last}", "last_login": seen.isoformat(), "created": made.isoformat()}
-        )
-    return rows
+        rows.append(External(login, f"{first} {last}", seen.isoformat(), made.isoformat()))
+    return tuple(rows)
 
 
-def make_results(draw: Draw, accounts: Sequence[Account]) -> list[dict[str, str]]:
+def make_results(draw: Draw, accounts: Sequence[Account]) -> tuple[Card, ...]:
     """The supplied run: one line per account, which test found its password, and which have the same."""
     found = {place: RESULTS[kind] for kind, places in plan.PASSWORDS.items() for place in places}
     groups = {place: f"G{rank}" for rank, group in enumerate(draw.shuffled(plan.GROUPS), 1) for place in group}
-    return [
+    return tuple(
         {
-            "compte": account["login"],
-            "systeme": account["system"],
-            "resultat": found.get(account["place"], NOT_FOUND),
-            "groupe": groups.get(account["place"], ""),
-            "remarque": plan.REMARKS.get(account["place"], ""),
+            "compte": account.login,
+            "systeme": account.system,
+            "resultat": found.get(account.place, NOT_FOUND),
+            "groupe": groups.get(account.place, ""),
+            "remarque": plan.REMARKS.get(account.place, ""),
         }
         for account in accounts
-    ]
+    )
 
 
-def make_files(variant: Mapping[str, Any]) -> dict[str, bytes]:
+def make_files(variant: Variant) -> dict[str, bytes]:
     """All files, by name."""
-    accounts = {name: [a for a in variant["accounts"] if a["system"] == name] for name in plan.MEMBERS}
-    words = [word for word, _ in variant["leak"]]
-    mail = [f"{account['login']}:{account['hash']}" for account in accounts["messagerie"]]
+    accounts = {name: [a for a in variant.accounts if a.system == name] for name in plan.MEMBERS}
+    words = [word for word, _ in variant.leak]
+    mail = [f"{account.login}:{account.hash}" for account in accounts["messagerie"]]
     return {
         "intranet.csv": _csv([_web_row(account) for account in accounts["intranet"]]),
         "annuaire.csv": _csv(_directory(variant, accounts["annuaire"])),
         "messagerie.csv": _csv([_web_row(account) for account in accounts["messagerie"]]),
-        "rh.csv": _csv(sorted(variant["people"], key=lambda row: row["nom"])),
-        "resultats.csv": _csv(variant["results"]),
-        "fuites.txt": _lines(hibp_lines((word, seen) for word, seen in variant["leak"])),
+        "rh.csv": _csv(sorted(map(asdict, variant.people), key=lambda row: row["nom"])),
+        "resultats.csv": _csv(variant.results),
+        "fuites.txt": _lines(hibp_lines(variant.leak)),
         "mots-frequents.txt": _lines(words),
         "john-messagerie.txt": _lines(mail),
         "migration-exemple.jsonl": _lines(_examples()),
@@ -135,45 +135,49 @@ def make_files(variant: Mapping[str, Any]) -> dict[str, bytes]:
 
 def _web_row(account: Account) -> dict[str, str]:
     return {
-        "compte": account["login"],
-        "titulaire": account["holder"],
-        "courriel": account["email"],
+        "compte": account.login,
+        "titulaire": account.holder,
+        "courriel": account.email,
         **_state(account),
-        "empreinte": account["hash"],
+        "empreinte": account.hash,
     }
 
 
 def _state(account: Account) -> dict[str, str]:
     return {
-        "droits": "administrateur" if account["admin"] else "utilisateur",
-        "actif": "oui" if account["active"] else "non",
-        "derniere_connexion": account["last_login"],
-        "second_facteur": "oui" if account["second_factor"] else "non",
-        "cree_le": account["created"],
+        "droits": "administrateur" if account.admin else "utilisateur",
+        "actif": "oui" if account.active else "non",
+        "derniere_connexion": account.last_login,
+        "second_facteur": "oui" if account.second_factor else "non",
+        "cree_le": account.created,
     }
 
 
-def _directory(variant: Mapping[str, Any], accounts: Sequence[Account]) -> list[dict[str, str]]:
+def _directory(variant: Variant, accounts: Sequence[Account]) -> list[dict[str, str]]:
     rows = [
         {
-            "compte": account["login"],
-            "titulaire": account["holder"],
-            "service": account["service"],
-            "groupes": "Administrateurs" if account["admin"] else account["service"],
+            "compte": account.login,
+            "titulaire": account.holder,
+            "service": account.service,
+            "groupes": "Administrateurs" if account.admin else account.service,
             **_state(account),
         }
         for account in accounts
     ]
-    partner = variant["partner"]["name"]
-    for external in variant["externals"]:
-        row = {
-            "compte": external["login"],
-            "titulaire": external["holder"],
-            "service": partner,
+    rows += [
+        {
+            "compte": external.login,
+            "titulaire": external.holder,
+            "service": variant.partner["name"],
             "groupes": "Partenaires",
+            "droits": "utilisateur",
+            "actif": "oui",
+            "derniere_connexion": external.last_login,
+            "second_facteur": "non",
+            "cree_le": external.created,
         }
-        state = {"droits": "utilisateur", "actif": "oui", "derniere_connexion": external["last_login"]}
-        rows.append(row | state | {"second_facteur": "non", "cree_le": external["created"]})
+        for external in variant.externals
+    ]
     return sorted(rows, key=lambda row: row["compte"])
 
 

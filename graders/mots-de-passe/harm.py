@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
 from etabli.exam.contract.blot import Blot, Disguise
-
-from .said import counted, listed
+from etabli.exam.contract.french import counted, some
 
 if TYPE_CHECKING:
-    from etabli.exam.tools.documents import Documents, Trace
-    from etabli.exam.tools.files import Files
+    from etabli.exam.tools.documents import Trace
+
+    from .work import Work
 
 PLAIN = "Ni mot de passe ni empreinte entière, dans aucun fichier du rendu, même caché, même « pour preuve »."
 
 
-def traces(files: Files, documents: Documents) -> Iterator[tuple[str, Trace]]:
+def traces(work: Work) -> Iterator[tuple[str, Trace]]:
     """Every piece of text of every file."""
-    for path in files.paths():
-        for trace in documents.traces(path):
-            yield path, trace
+    return ((path, trace) for path in work.files.paths() for trace in work.documents.traces(path))
 
 
-def expect_no_secret(files: Files, documents: Documents, variant: Mapping[str, Any]) -> None:
+def expect_no_secret(work: Work) -> None:
     """No password and no full hash, under any usual disguise."""
-    passwords, hashes = sorted(set(variant["passwords"].values())), sorted(set(variant["hashes"].values()))
+    passwords, hashes = sorted(set(work.variant.passwords.values())), sorted(set(work.variant.hashes.values()))
     blot, seen, told = Blot([*passwords, *hashes]), set(), []
-    for path, trace in traces(files, documents):
+    for path, trace in traces(work):
         for found in blot.found(trace.text):
             seen.add(found.secret_index)
             what = "un mot de passe" if found.secret_index < len(passwords) else "une empreinte entière"
@@ -37,23 +35,23 @@ def expect_no_secret(files: Files, documents: Documents, variant: Mapping[str, A
     if told:
         raise Failed(
             f"{counted(len(seen), 'valeur secrète se lit', 'valeurs secrètes se lisent')} dans le rendu : "
-            f"{listed(list(dict.fromkeys(told)), 3)}.",
+            f"{some(list(dict.fromkeys(told)), 3)}.",
             PLAIN,
             "Retirez-la du fichier nommé, feuilles masquées, commentaires et propriétés compris, puis rendez-le à nouveau.",
         )
 
 
-def expect_in_scope(files: Files, documents: Documents, variant: Mapping[str, Any]) -> None:
+def expect_in_scope(work: Work) -> None:
     """Nobody out of the scope is named."""
-    outside = [external["login"].casefold() for external in variant["externals"]]
+    outside = [external.login.casefold() for external in work.variant.externals]
     named = [
         f"{login} ({path}, {trace.where})"
-        for path, trace in traces(files, documents)
+        for path, trace in traces(work)
         for login in outside
         if login in trace.text.casefold()
     ]
     if named:
         raise Failed(
-            f"Des comptes hors du périmètre sont nommés : {listed(named, 3)}.",
+            f"Des comptes hors du périmètre sont nommés : {some(named, 3)}.",
             "Le mandat porte sur les comptes de l'organisation, dans les trois systèmes, et sur rien d'autre.",
         )

@@ -30,13 +30,14 @@ def make_leak(draw: Draw, count: int) -> tuple[list[str], list[str]]:
     return [*first, *others], planted
 
 
-def counts(draw: Draw, words: Iterable[str]) -> list[tuple[str, int]]:
+def counts(draw: Draw, words: Iterable[str]) -> tuple[tuple[str, int], ...]:
     """How often each was seen, always fewer than the one before."""
-    seen, result = 480_000, []
+    seen = 480_000
+    result: list[tuple[str, int]] = []
     for word in words:
         seen = max(2, seen * draw.between(93, 99) // 100)
         result.append((word, seen))
-    return result
+    return tuple(result)
 
 
 def hibp_lines(counted: Iterable[tuple[str, int]]) -> list[str]:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
+from etabli.exam.contract.french import counted, some
 from etabli.exam.contract.words import cut, squeeze
 
 from .hashing import verifies, weakness
-from .said import counted, listed
 
 if TYPE_CHECKING:
     from etabli.exam.tools.bench import Bench, Ran
+
+    from .shape import Case
 
 INTERPRETERS = {".php": ("php",), ".py": ("python3",)}
 GUARD = Path(__file__).with_name("garde_migration.py")
@@ -29,7 +31,6 @@ SHAPE = (
 )
 ENOUGH = 3
 """Lines on which a wrong password is tried against the new hash: verifying is slow on purpose."""
-Case = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Answer:
     @property
     def scheme(self) -> str:
         """The old hash, for a sentence."""
-        return SCHEMES.get(self.case["scheme"], "une empreinte illisible")
+        return SCHEMES.get(self.case.scheme, "une empreinte illisible")
 
 
 class Migration:
@@ -60,7 +61,7 @@ class Migration:
         self._bench = bench
         self._batches: dict[str, list[Case]] = {}
         for case in cases:
-            self._batches.setdefault(BATCHES[case["role"]], []).append(case)
+            self._batches.setdefault(BATCHES[case.role], []).append(case)
         self._batches["abimes"].append(self._batches["principal"][0])
         self._ran: dict[str, Ran] = {}
 
@@ -91,7 +92,7 @@ class Migration:
         if len(lines) != len(cases):
             raise Failed(f"Le programme reçoit {counted(len(cases), 'ligne')} et en écrit {len(lines)}.", SHAPE)
         answers = [_answer(case, line) for case, line in zip(cases, lines, strict=True)]
-        return [answer for answer in answers if not roles or answer.case["role"] in roles]
+        return [answer for answer in answers if not roles or answer.case.role in roles]
 
     # -- what is expected
 
@@ -113,7 +114,7 @@ class Migration:
         answers = self.answers("bon", "jumeaux")
         _expect(answers, lambda a: bool(a.new), "Pas de nouvelle empreinte pour", wanted)
         _expect(answers, _holds, "La nouvelle empreinte ne vérifie pas le mot de passe pour", wanted)
-        _expect(answers[:ENOUGH], lambda a: not verifies(a.case["mot_de_passe"] + "x", a.new or ""),
+        _expect(answers[:ENOUGH], lambda a: not verifies(a.case.mot_de_passe + "x", a.new or ""),
                 "La nouvelle empreinte accepte un autre mot de passe pour", wanted)  # fmt: skip
         twins = {answer.new for answer in self.answers("jumeaux")}
         if len(twins) < 2:
@@ -137,8 +138,8 @@ class Migration:
         right, other = self.answers(batch="longs")
         if not right.ok or other.ok:
             said = "refusé" if not right.ok else "confondu avec un autre qui commence pareil"
-            raise Failed(f"Un mot de passe de {len(right.case['mot_de_passe'])} caractères est {said}.", wanted)
-        if not _holds(right) or verifies(right.case["other"], right.new or ""):
+            raise Failed(f"Un mot de passe de {len(right.case.mot_de_passe)} caractères est {said}.", wanted)
+        if not _holds(right) or verifies(right.case.other, right.new or ""):
             raise Failed("La nouvelle empreinte ne garde que le début d'un long mot de passe.", wanted)
 
     def expect_limits(self) -> None:
@@ -174,25 +175,23 @@ class Migration:
             raise Failed("Le programme n'a pas fini dans le temps accordé.", wanted)
         if left:
             raise Failed(
-                f"Le programme laisse {counted(len(left), 'fichier')} : {listed([cut(p, 60) for p in left])}.", wanted
+                f"Le programme laisse {counted(len(left), 'fichier')} : {some([cut(p, 60) for p in left])}.", wanted
             )
 
 
 def _holds(answer: Answer) -> bool:
-    return verifies(answer.case["mot_de_passe"], answer.new or "")
+    return verifies(answer.case.mot_de_passe, answer.new or "")
 
 
 def _expect(answers: Sequence[Answer], holds: Callable[[Answer], bool], observed: str, expected: str) -> None:
     wrong = list(dict.fromkeys(answer.scheme for answer in answers if not holds(answer)))
     if wrong:
-        raise Failed(f"{observed} : {listed(wrong, 5)}.", expected)
+        raise Failed(f"{observed} : {some(wrong, 5)}.", expected)
 
 
 def _lines(cases: Sequence[Case]) -> bytes:
-    asked = ("login", "mot_de_passe", "empreinte")
-    return "".join(
-        json.dumps({name: case[name] for name in asked}, ensure_ascii=False) + "\n" for case in cases
-    ).encode()
+    asked = ({"login": c.login, "mot_de_passe": c.mot_de_passe, "empreinte": c.empreinte} for c in cases)
+    return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in asked).encode()
 
 
 def _answer(case: Case, line: str) -> Answer:
@@ -209,7 +208,7 @@ def _answer(case: Case, line: str) -> Answer:
 def _said(words: str, cases: Sequence[Case]) -> str:
     """The last thing a program said, for a sentence, without the passwords it was given."""
     for case in cases:
-        for hidden in filter(None, (case["mot_de_passe"], case["empreinte"], case["other"])):
+        for hidden in filter(None, (case.mot_de_passe, case.empreinte, case.other)):
             words = words.replace(hidden, "•••")
     last = next((line for line in reversed(words.splitlines()) if line.strip()), "")
     return f" : « {cut(squeeze(last), 140)} »" if last else ""

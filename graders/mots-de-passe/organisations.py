@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from etabli.exam.contract.draw import Draw
+from etabli.exam.contract.words import fold
 
-from .vocabulary import fold
+from .shape import Organisation
 
 
 @dataclass(frozen=True)
-class Organisation:
+class Decor:
     """One decor."""
 
     name: str
@@ -24,21 +25,21 @@ class Organisation:
 
 
 ORGANISATIONS = (
-    Organisation("Régie de quartier Solvanne", "Solvanne", "une régie de quartier",
+    Decor("Régie de quartier Solvanne", "Solvanne", "une régie de quartier",
                  "Elle entretient les espaces communs et accueille les habitants."),
-    Organisation("Ressourcerie Trémaille", "Tremaille", "une ressourcerie",
+    Decor("Ressourcerie Trémaille", "Tremaille", "une ressourcerie",
                  "Elle collecte, répare et revend des objets qui ont déjà servi."),
-    Organisation("Coopérative Bourgelin", "Bourgelin", "une coopérative agricole",
+    Decor("Coopérative Bourgelin", "Bourgelin", "une coopérative agricole",
                  "Elle collecte et vend les légumes de ses adhérents."),
-    Organisation("Association Passerive", "Passerive", "une association d'aide à domicile",
+    Decor("Association Passerive", "Passerive", "une association d'aide à domicile",
                  "Elle organise les visites d'auxiliaires chez des personnes âgées."),
-    Organisation("Bureau d'études Kervance", "Kervance", "un bureau d'études",
+    Decor("Bureau d'études Kervance", "Kervance", "un bureau d'études",
                  "Il dessine des réseaux d'eau pour les communes."),
-    Organisation("Centre culturel Orbelune", "Orbelune", "un centre culturel",
+    Decor("Centre culturel Orbelune", "Orbelune", "un centre culturel",
                  "Il programme des spectacles et prête ses salles."),
-    Organisation("Transports Malvique", "Malvique", "une entreprise de transport",
+    Decor("Transports Malvique", "Malvique", "une entreprise de transport",
                  "Elle livre des colis dans trois départements."),
-    Organisation("Maison de santé Clairoux", "Clairoux", "une maison de santé",
+    Decor("Maison de santé Clairoux", "Clairoux", "une maison de santé",
                  "Elle réunit des soignants et tient leurs rendez-vous."),
 )  # fmt: skip
 
@@ -49,20 +50,20 @@ STREETS = ("rue des Tanneurs", "quai des Saules", "avenue du Verger", "rue de la
 PHONES = ("01 99 00", "02 61 91", "03 53 01", "04 65 71", "05 36 49")
 
 
-def make_organisation(draw: Draw) -> dict[str, str]:
+def make_organisation(draw: Draw) -> Organisation:
     """The facts that the brief gives."""
     decor, town = draw.one(ORGANISATIONS), draw.one(TOWNS)
     domain = f"{fold(decor.short)}.example"
-    return {
-        "name": decor.name,
-        "short": decor.short,
-        "kind": decor.kind,
-        "pitch": decor.pitch,
-        "street": f"{draw.between(2, 48)} {draw.one(STREETS)}",
-        "postcode": f"96{draw.between(100, 989)}",
-        "city": ACCENTED.get(town, town),
-        "town_word": town,
-        "phone": f"{draw.one(PHONES)} {draw.below(100):02d} {draw.below(100):02d}",
-        "email": f"contact@{domain}",
-        "domain": domain,
-    }
+    return Organisation(
+        name=decor.name,
+        short=decor.short,
+        kind=decor.kind,
+        pitch=decor.pitch,
+        street=f"{draw.between(2, 48)} {draw.one(STREETS)}",
+        postcode=f"96{draw.between(100, 989)}",
+        city=ACCENTED.get(town, town),
+        town_word=town,
+        phone=f"{draw.one(PHONES)} {draw.below(100):02d} {draw.below(100):02d}",
+        email=f"contact@{domain}",
+        domain=domain,
+    )

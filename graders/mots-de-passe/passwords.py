@@ -9,9 +9,9 @@ from __future__ import annotations
 from itertools import pairwise
 
 from etabli.exam.contract.draw import Draw
+from etabli.exam.contract.words import fold
 
 from .people import Person
-from .vocabulary import fold
 
 SEASONS = ("Printemps", "Automne", "Hiver")
 WORDS = (

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from etabli.exam.contract.draw import Draw
-
-from .vocabulary import fold
+from etabli.exam.contract.words import fold
 
 FIRST_NAMES = (
     "Aline", "Bastien", "Chloé", "Didier", "Élodie", "Farid", "Gaëlle", "Hugo", "Inès", "Joël", "Karima", "Loïc",

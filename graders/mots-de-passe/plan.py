@@ -57,30 +57,20 @@ REMARKS = {
 }
 """What the supplied run says of good passwords that match a rule all the same."""
 
-TRAPS = {
-    "gone@annuaire": "personne partie, mais compte déjà fermé",
-    "gone@intranet": "personne partie, mais compte déjà fermé",
-    "gone@messagerie": "personne partie, mais compte déjà fermé",
-    "leaving@annuaire": "départ prévu plus tard",
-    "leaving@intranet": "départ prévu plus tard",
-    "leaving@messagerie": "départ prévu plus tard",
-    "homonym@annuaire": "homonyme d'une personne partie",
-    "homonym@intranet": "homonyme d'une personne partie",
-    "homonym@messagerie": "long mot de passe tiré au hasard",
-    "absent@annuaire": "absence prévue par la liste RH",
-    "absent@intranet": "absence prévue par la liste RH",
-    "newcomer@annuaire": "compte créé depuis peu",
-    "newcomer@messagerie": "compte créé depuis peu",
-    "quiet@annuaire": "dernière connexion avant la limite",
-    "quiet@intranet": "longue phrase de passe",
-    "boss@annuaire": "fonction importante, droits ordinaires",
-    "boss@messagerie": "fonction importante, droits ordinaires",
-    "sauvegarde@annuaire": "compte d'une machine",
-    "sauvegarde@intranet": "compte d'une machine",
-    "copieur@annuaire": "compte d'une machine",
-    "copieur@intranet": "compte d'une machine",
-    "copieur@messagerie": "compte d'une machine",
-    "alertes@messagerie": "compte d'une machine",
-    "site@messagerie": "compte d'une machine",
-}
+_LOOKS_SUSPICIOUS = {
+    "personne partie, mais compte déjà fermé": ("gone@annuaire", "gone@intranet", "gone@messagerie"),
+    "départ prévu plus tard": ("leaving@annuaire", "leaving@intranet", "leaving@messagerie"),
+    "homonyme d'une personne partie": ("homonym@annuaire", "homonym@intranet"),
+    "long mot de passe tiré au hasard": ("homonym@messagerie",),
+    "absence prévue par la liste RH": ("absent@annuaire", "absent@intranet"),
+    "compte créé depuis peu": ("newcomer@annuaire", "newcomer@messagerie"),
+    "dernière connexion avant la limite": ("quiet@annuaire",),
+    "longue phrase de passe": ("quiet@intranet",),
+    "fonction importante, droits ordinaires": ("boss@annuaire", "boss@messagerie"),
+    "compte d'une machine": (
+        "sauvegarde@annuaire", "sauvegarde@intranet", "copieur@annuaire", "copieur@intranet", "copieur@messagerie",
+        "alertes@messagerie", "site@messagerie",
+    ),
+}  # fmt: skip
+TRAPS = {place: why for why, places in _LOOKS_SUSPICIOUS.items() for place in places}
 """Good accounts that only look suspicious, and why they are good."""

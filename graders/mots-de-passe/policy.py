@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
+from etabli.exam.contract.french import quote, some
 from etabli.exam.contract.words import fold
 
-from .entropy import ALPHABETS, alphabet, bits
+from .entropy import alphabet, bits, enough
 from .exports import POLICY_FORM
-from .said import listed, quote
 
 if TYPE_CHECKING:
     from etabli.exam.tools.documents import Documents, Sheet
@@ -60,16 +60,38 @@ class Policy:
         return bits(self.length, self.signs)
 
     @property
-    def composition(self) -> str:
-        """Length and alphabet, for a sentence."""
-        return f"{self.length} caractères pris parmi {self.signs} signes"
-
-    @property
     def renews(self) -> bool:
         """Whether ordinary users must change their password at fixed dates."""
         return not NEVER.search(fold(self.renewal)) or bool(
             re.search(r"[1-9]\d* (?:jours?|mois|ans?)", fold(self.renewal))
         )
+
+    def expect_entropy(self, wanted: int) -> None:
+        """The simplest password that passes has as many bits as the case asks for."""
+        if not enough(self.bits, wanted):
+            raise Failed(
+                f"La politique laisse passer {self.length} caractères pris parmi {self.signs} signes, soit "
+                f"{self.bits:.0f} bits : moins que dans le cas qui s'applique.",
+                "Une longueur et des classes qui donnent l'entropie du cas de la situation.",
+            )
+
+    def expect_no_renewal(self) -> None:
+        """It is said that no ordinary user changes at fixed dates."""
+        if not self.renewal or self.renews:
+            said = (
+                f"demande un renouvellement : {quote(self.renewal)}"
+                if self.renewal
+                else "ne dit rien du renouvellement"
+            )
+            raise Failed(f"La politique {said}.", "Elle dit qu'aucun changement n'est imposé à date fixe.")
+
+    def expect_second_factor(self) -> None:
+        """Administrators, at least, have one."""
+        if not self.covers_admins:
+            said = f"dit {quote(self.factor)}" if self.factor else "ne dit rien"
+            raise Failed(
+                f"La politique {said} pour le second facteur.", "Un second facteur, au moins pour les administrateurs."
+            )
 
     @property
     def covers_admins(self) -> bool:
@@ -116,7 +138,7 @@ def from_form(path: str, sheets: Sequence[Sheet]) -> Policy:
         empty.append("« Mots refusés »")
     if empty:
         raise Failed(
-            f"{path} : sans réponse en face de {listed(empty, 7)}.",
+            f"{path} : sans réponse en face de {some(empty, 7)}.",
             "Une réponse en face de chaque règle du formulaire.",
         )
     settings = {"minlen": _number(answers["minimum"]), "minclass": _number(answers["classes"])}
@@ -147,6 +169,3 @@ def _yes(text: str) -> bool:
 def _number(text: str) -> str:
     found = re.search(r"\d{1,4}", text)
     return found.group() if found else "0"
-
-
-__all__ = ["ALPHABETS", "Policy", "from_conf", "from_form", "read_policy"]

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
-from etabli.exam.contract.words import fold
+from etabli.exam.contract.french import counted, some
+from etabli.exam.contract.words import contains_words, fold
 
-from .said import counted, listed
 from .vocabulary import ADVICE, FRAMEWORKS, SOURCES, Term
+
+if TYPE_CHECKING:
+    from .shape import Situation
+    from .work import Work
 
 MESSAGE_WORDS = (80, 300)
 JUSTIFICATION_WORDS = (120, 600)
@@ -41,19 +45,19 @@ def expect_sources(text: str) -> None:
     if len(named) < LEAST_SOURCES:
         told = f"ne cite que {named[0]}" if named else "ne cite aucun texte"
         texts = [term.word for term in SOURCES if term.id in FRAMEWORKS]
-        raise Failed(f"La justification {told}.", f"Au moins deux de ces textes : {listed(texts)}.")
+        raise Failed(f"La justification {told}.", f"Au moins deux de ces textes : {some(texts)}.")
 
 
-def expect_situation(text: str, situation: Mapping[str, Any]) -> None:
+def expect_situation(text: str, situation: Situation) -> None:
     """The page says which case applies, and how many bits it asks for."""
-    case, other = ("1", "2") if situation["case"] == 1 else ("2", "1")
+    case, other = ("1", "2") if situation.case == 1 else ("2", "1")
     expected = "Une phrase qui dit quel cas de la CNIL s'applique à votre organisation, et son nombre de bits."
     by_line, by_stop = (_kept_cases(_sentences(text, ends)) for ends in (_LINE_ENDS, _STOPS))
     if not by_line + by_stop:
         raise Failed("La justification ne dit pas quel cas de la CNIL s'applique ici.", expected)
     if not any(_keeps(said, case, other) for said in (by_line, by_stop)):
         raise Failed("La justification retient un cas de la CNIL qui n'est pas celui de la situation.", expected)
-    if not re.search(rf"\b{situation['bits']} bits?\b", fold(text)):
+    if not re.search(rf"\b{situation.bits} bits?\b", fold(text)):
         raise Failed("La justification ne donne pas le nombre de bits que demande ce cas.", expected)
 
 
@@ -63,30 +67,31 @@ def expect_advice(text: str) -> None:
     lacking = [term.means for term in ADVICE if not any(re.search(pattern, folded) for pattern in term.others)]
     if len(ADVICE) - len(lacking) < LEAST_ADVICE:
         raise Failed(
-            f"Le message ne donne que {counted(len(ADVICE) - len(lacking), 'conseil')} : il manque {listed(lacking, 5)}.",
+            f"Le message ne donne que {counted(len(ADVICE) - len(lacking), 'conseil')} : il manque {some(lacking, 5)}.",
             f"Au moins {LEAST_ADVICE} des {len(ADVICE)} conseils de l'énoncé.",
         )
 
 
-def expect_nobody(text: str, people: Sequence[Mapping[str, str]], logins: Sequence[str]) -> None:
+def expect_nobody(work: Work) -> None:
     """The message names no person and no account."""
+    text, lowered = work.message, work.message.casefold()
     if not text.strip():
         raise Failed("Le message est vide.", "Un message d'une demi-page.")
-    folded, lowered = f" {fold(text)} ", text.casefold()
-    named = [f"{row['prenom']} {row['nom']}" for row in people if f" {fold(row['nom'])} " in folded]
+    named = [f"{one.prenom} {one.nom}" for one in work.variant.people if contains_words(text, one.nom)]
     named += [
-        login for login in logins if "." in login and re.search(rf"(?<![\w.-]){re.escape(login)}(?![\w-])", lowered)
+        login
+        for login in sorted({account.login for account in work.variant.accounts})
+        if "." in login and re.search(rf"(?<![\w.-]){re.escape(login)}(?![\w-])", lowered)
     ]
     if named:
         raise Failed(
-            f"Le message nomme {listed(list(dict.fromkeys(named)), 3)}.",
+            f"Le message nomme {some(list(dict.fromkeys(named)), 3)}.",
             "Un message à tous ne montre personne du doigt.",
         )
 
 
 def _says(text: str, term: Term) -> bool:
-    folded = f" {fold(text)} "
-    return any(f" {name} " in folded for name in term.names())
+    return any(contains_words(text, name) for name in term.names())
 
 
 def _sentences(text: str, ends: re.Pattern[str]) -> list[str]:

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
+from etabli.exam.contract.french import quote, some
 from etabli.exam.contract.words import fold
 
 from .exports import COLUMNS
-from .said import listed, quote
 from .vocabulary import ACTIONS, KINDS, SYSTEMS, Term, understood
 
 if TYPE_CHECKING:
     from etabli.exam.tools.documents import Sheet
+
+    from .shape import Variant
 
 ALIASES = {
     "compte": ("identifiant", "login"),
@@ -39,6 +41,10 @@ class Line:
 
     def __getitem__(self, column: str) -> str:
         return self.cells.get(column, "").strip()
+
+    def quoted(self, column: str, empty: str = "rien") -> str:
+        """A cell as a sentence quotes it."""
+        return quote(self[column]) if self[column] else empty
 
     @property
     def where(self) -> str:
@@ -95,13 +101,13 @@ class Table:
         return self.claims("action")
 
 
-def read_table(path: str, sheets: Sequence[Sheet], kind: str, variant: Mapping[str, Any]) -> Table:
+def read_table(path: str, sheets: Sequence[Sheet], kind: str, variant: Variant) -> Table:
     """The lines of every visible sheet that has the titles asked for.
 
     Raises:
         Failed: No sheet has them; no line stands under them.
     """
-    known = frozenset(variant["passwords"])
+    known = frozenset(variant.passwords)
     wanted = [fold(column) for column in COLUMNS[kind]]
     lines, missing = [], wanted
     for sheet in (sheet for sheet in sheets if not sheet.hidden):
@@ -114,7 +120,7 @@ def read_table(path: str, sheets: Sequence[Sheet], kind: str, variant: Mapping[s
     expected = f"Un tableau avec ces titres de colonnes : {', '.join(COLUMNS[kind])}."
     if missing:
         told = [quote(column) for column in COLUMNS[kind] if fold(column) in missing]
-        raise Failed(f"{path} : on ne trouve pas de colonne {listed(told, 7)}.", expected)
+        raise Failed(f"{path} : on ne trouve pas de colonne {some(told, 7)}.", expected)
     if not lines:
         raise Failed(f"{path} : le tableau n'a aucune ligne remplie.", expected)
     return Table(path, lines)

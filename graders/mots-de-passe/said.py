@@ -1,39 +1,11 @@
-"""How things are told: counts, lists and lines in plain French, and never a hidden value."""
+"""How accounts are told, and never a hidden value."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from etabli.exam.contract.words import cut, squeeze
-
-from .vocabulary import SYSTEMS
-
-SHOWN = 4
-
-
-def counted(number: int, singular: str, plural: str = "") -> str:
-    """A number and its noun; French counts nothing and one as singular.
-
-    Example:
-        >>> counted(1, "ligne"), counted(2, "ligne"), counted(2, "mot de passe", "mots de passe")
-        ('1 ligne', '2 lignes', '2 mots de passe')
-    """
-    return f"{number} {singular if number < 2 else plural or singular + 's'}"
-
-
-def quote(text: str) -> str:
-    """A candidate's words as a French sentence quotes them, shortened if need be."""
-    return f"« {cut(squeeze(text), 60)} »"
-
-
-def listed(parts: Sequence[str], limit: int = SHOWN) -> str:
-    """Some parts and how many more: ``ligne 3, ligne 8 et 2 autres``."""
-    shown = list(parts[:limit])
-    more = len(parts) - len(shown)
-    if more:
-        return f"{', '.join(shown)} et {counted(more, 'autre')}"
-    return " et ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else "".join(shown)
+from .vocabulary import SYSTEMS, word
 
 
 def by_system(keys: Iterable[str]) -> str:
@@ -45,4 +17,4 @@ def by_system(keys: Iterable[str]) -> str:
 def account(key: str) -> str:
     """An account that the candidate named, as a sentence says it: ``c.petit (Annuaire)``."""
     login, _, system = key.partition("@")
-    return f"{login} ({next(term.word for term in SYSTEMS if term.id == system.partition(':')[0])})"
+    return f"{login} ({word(SYSTEMS, system.partition(':')[0])})"

@@ -2,45 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
 
 from etabli.exam.contract.draw import Draw
+from etabli.exam.contract.words import fold
 
-from .hashing import make_hash
+from .hashing import SCHEMES, make_hash
 from .passwords import SEASONS, WORDS, manager_made, passphrase
-from .vocabulary import fold
+from .shape import Case, Family, Organisation, PolicyTests, Try
 
 FREQUENT = ("azerty", "motdepasse", "bonjour", "doudou", "soleil")
 ENDS = ("-Bureau.{year}!", ".{year}-Bois!", "+{year}Galet%", "={year}%Tulipe")
 """Enough length and classes around a word that must be refused for itself."""
 
 
-def block_families(organisation: Mapping[str, str]) -> list[dict[str, Any]]:
+def block_families(organisation: Organisation) -> tuple[Family, ...]:
     """What every policy must refuse, whatever stands around it; the brief says these words."""
-    return [
-        {"id": "organisation", "title": "le nom de l'organisation et de sa ville",
-         "words": [fold(organisation["short"]), fold(organisation["town_word"])]},
-        {"id": "saisons", "title": "les saisons", "words": [fold(season) for season in SEASONS]},
-        {"id": "frequents", "title": "les mots les plus fréquents des fuites", "words": list(FREQUENT)},
-    ]  # fmt: skip
+    own = fold(organisation.short), fold(organisation.town_word)
+    return (
+        Family("organisation", "le nom de l'organisation et de sa ville", own),
+        Family("saisons", "les saisons", tuple(map(fold, SEASONS))),
+        Family("frequents", "les mots les plus fréquents des fuites", FREQUENT),
+    )
 
 
-def policy_tests(draw: Draw, families: list[dict[str, Any]], logins: list[str], bits: int) -> dict[str, Any]:
+def policy_tests(draw: Draw, families: Sequence[Family], logins: Sequence[str], bits: int) -> PolicyTests:
     """Passwords to refuse, by family, and to accept, by kind; the login of each comes with it where it matters."""
     weak = {
-        family["id"]: [_around(draw, word, turn) for word in family["words"] for turn in range(2)]
-        for family in families
+        family.id: tuple(_around(draw, word, turn) for word in family.words for turn in range(2)) for family in families
     }
-    weak["courts"] = [manager_made(draw, length) for length in ((5, 6, 7) if bits < 80 else (6, 8, 9))]
-    return {
-        "weak": weak,
-        "logins": [{"login": login, "password": f"{login.title()}{_end(draw)}"} for login in draw.some(logins, 3)],
-        "strong": {
-            "phrases": [passphrase(draw, count) for count in (5, 6, 6, 7)],
-            "gestionnaire": [manager_made(draw, length) for length in (16, 18, 20, 20)],
+    weak["courts"] = tuple(manager_made(draw, length) for length in ((5, 6, 7) if bits < 80 else (6, 8, 9)))
+    return PolicyTests(
+        weak=weak,
+        logins=tuple(Try(login, f"{login.title()}{_end(draw)}") for login in draw.some(logins, 3)),
+        strong={
+            "phrases": tuple(passphrase(draw, count) for count in (5, 6, 6, 7)),
+            "gestionnaire": tuple(manager_made(draw, length) for length in (16, 18, 20, 20)),
         },
-    }
+    )
 
 
 def _around(draw: Draw, word: str, turn: int) -> str:
@@ -51,37 +51,33 @@ def _end(draw: Draw) -> str:
     return draw.one(ENDS).format(year=draw.between(2019, 2030))
 
 
-def migration_cases(draw: Draw) -> list[dict[str, Any]]:
+def migration_cases(draw: Draw) -> tuple[Case, ...]:
     """Lines for the script: what it reads, and what is true of it.
 
     `role` tells the checks apart: bon, mauvais, jumeaux, long, vide, unicode, abime.
     """
     cases = []
-    for scheme in ("md5", "sha1", "sha256", "bcrypt", "argon2id"):
+    for scheme in SCHEMES:
         right, wrong = passphrase(draw, 3), manager_made(draw, 12)
         stored = make_hash(scheme, right, _salt(draw))
-        cases.append(_case("bon", scheme, right, stored, True))
-        cases.append(_case("mauvais", scheme, wrong, stored, False))
+        cases.append(Case("bon", scheme, right, stored, True))
+        cases.append(Case("mauvais", scheme, wrong, stored, False))
     twin = passphrase(draw, 3)
-    cases += [_case("jumeaux", "sha1", twin, make_hash("sha1", twin, _salt(draw)), True) for _ in range(2)]
+    cases += [Case("jumeaux", "sha1", twin, make_hash("sha1", twin, _salt(draw)), True) for _ in range(2)]
     long = "-".join(draw.some(WORDS, 14))
     other = long[:72] + "!" + long[73:]
     stored = make_hash("sha256", long, _salt(draw))
-    cases.append(_case("long", "sha256", long, stored, True, other=other))
-    cases.append(_case("long", "sha256", other, stored, False))
+    cases.append(Case("long", "sha256", long, stored, True, other=other))
+    cases.append(Case("long", "sha256", other, stored, False))
     accents = f"Œuf-à-l'été-{draw.between(100, 999)}-雪-é"
-    cases.append(_case("unicode", "md5", accents, make_hash("md5", accents, _salt(draw)), True))
-    cases.append(_case("vide", "md5", "", make_hash("md5", "", _salt(draw)), False))
-    cases.append(_case("vide", "argon2id", "", make_hash("argon2id", "", _salt(draw)), False))
+    cases.append(Case("unicode", "md5", accents, make_hash("md5", accents, _salt(draw)), True))
+    cases.append(Case("vide", "md5", "", make_hash("md5", "", _salt(draw)), False))
+    cases.append(Case("vide", "argon2id", "", make_hash("argon2id", "", _salt(draw)), False))
     for broken in ("", "pas-une-empreinte", "$2z$08$" + "a" * 53, "sha256$seul", "$argon2id$v=19$m=1"):
-        cases.append(_case("abime", "", manager_made(draw, 12), broken, False))
-    cases.append(_case("bon", "sha1", last := passphrase(draw, 3), make_hash("sha1", last, _salt(draw)), True))
+        cases.append(Case("abime", "", manager_made(draw, 12), broken, False))
+    cases.append(Case("bon", "sha1", last := passphrase(draw, 3), make_hash("sha1", last, _salt(draw)), True))
     logins = draw.shuffled(range(100, 999))
-    return [case | {"login": f"essai{logins[rank]}"} for rank, case in enumerate(cases)]
-
-
-def _case(role: str, scheme: str, password: str, stored: str, ok: bool, *, other: str = "") -> dict[str, Any]:
-    return {"role": role, "scheme": scheme, "mot_de_passe": password, "empreinte": stored, "ok": ok, "other": other}
+    return tuple(replace(case, login=f"essai{logins[rank]}") for rank, case in enumerate(cases))
 
 
 def _salt(draw: Draw) -> bytes:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from . import plan
-from .accounts import key
+from .shape import Account, Finding
 from .vocabulary import severity
 
 LEAVERS = ("left1@annuaire", "left1@intranet", "left1@messagerie", "left2@annuaire", "left3@intranet",
@@ -28,45 +27,40 @@ def places_by_kind() -> dict[str, tuple[str, ...]]:
     }
 
 
-def make_findings(accounts: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """All findings: account, system, kind, severity, and whether it is an administrator's."""
-    by_place = {account["place"]: account for account in accounts}
-    return [
-        {
-            "account": by_place[place]["login"],
-            "system": by_place[place]["system"],
-            "kind": kind,
-            "severity": severity(kind, by_place[place]["admin"]),
-            "admin": by_place[place]["admin"],
-        }
+def make_findings(accounts: Sequence[Account]) -> tuple[Finding, ...]:
+    """All there is to find."""
+    by_place = {account.place: account for account in accounts}
+    return tuple(
+        Finding(one.login, one.system, kind, severity(kind, one.admin), one.admin)
         for kind, places in places_by_kind().items()
-        for place in places
-    ]
+        for one in map(by_place.__getitem__, places)
+    )
 
 
-def make_tolerated(accounts: Sequence[Mapping[str, Any]]) -> list[str]:
+def make_tolerated(accounts: Sequence[Account]) -> tuple[str, ...]:
     """Findings that may be made and need not be, ``login@system:kind``.
 
     A salted fast hash or a cheap bcrypt may be called weak; a leaver's account has not been used for a while.
     """
-    slow = [account for account in accounts if account["hash"].startswith(("sha256$", "$2y$"))]
-    gone = [account for account in accounts if account["place"] in LEAVERS]
-    return [f"{key(one)}:empreinte-faible" for one in slow] + [f"{key(one)}:dormant" for one in gone]
+    slow = [f"{one.key}:empreinte-faible" for one in accounts if one.hash.startswith(("sha256$", "$2y$"))]
+    gone = [f"{one.key}:dormant" for one in accounts if one.place in LEAVERS]
+    return (*slow, *gone)
 
 
-def make_rights(accounts: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
+def make_rights(accounts: Sequence[Account]) -> dict[str, tuple[str, ...]]:
     """Accounts to disable, to enrol and to reduce, ``login@system``."""
-    names = {account["place"]: key(account) for account in accounts}
-    return {
-        "desactiver": [names[place] for place in (*LEAVERS, *plan.DORMANT)],
-        "second-facteur": [names[place] for place in plan.ADMINS_WITHOUT],
-        "reduire": [names[place] for place in EXCESSIVE],
+    keys = {account.place: account.key for account in accounts}
+    places = {
+        "desactiver": (*LEAVERS, *plan.DORMANT),
+        "second-facteur": plan.ADMINS_WITHOUT,
+        "reduire": EXCESSIVE,
     }
+    return {action: tuple(keys[place] for place in concerned) for action, concerned in places.items()}
 
 
-def make_traps(accounts: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+def make_traps(accounts: Sequence[Account]) -> dict[str, str]:
     """Good accounts that look suspicious, ``login@system`` → why they are good.
 
     An account that has a risk of another kind is none.
     """
-    return {key(account): plan.TRAPS[account["place"]] for account in accounts if account["place"] in plan.TRAPS}
+    return {account.key: plan.TRAPS[account.place] for account in accounts if account.place in plan.TRAPS}

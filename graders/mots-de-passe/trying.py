@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from etabli.exam import Failed
+from etabli.exam.contract.french import counted
 
 from .policy import Policy
-from .said import counted
 
 if TYPE_CHECKING:
     from etabli.exam.tools.bench import Bench, Ran
+
+    from .shape import PolicyTests
 
 SCRIPT = Path(__file__).with_name("essai_politique.py")
 COMMAND = ("python3", "-I", "/banc/essai_politique.py")
@@ -80,15 +82,16 @@ class Tried:
             )
 
 
-def try_policy(policy: Policy, bench: Bench, tests: Mapping[str, Any]) -> Tried:
+def try_policy(policy: Policy, bench: Bench, tests: PolicyTests) -> Tried:
     """Runs all hidden passwords at once.
 
     Raises:
         Failed: libpwquality cannot read the settings.
     """
-    tries = [(family, password, None) for family, passwords in tests["weak"].items() for password in passwords]
-    tries += [("identifiant", one["password"], one["login"]) for one in tests["logins"]]
-    tries += [(family, password, None) for family, passwords in tests["strong"].items() for password in passwords]
+    tries: list[tuple[str, str, str | None]]
+    tries = [(family, password, None) for family, passwords in tests.weak.items() for password in passwords]
+    tries += [("identifiant", one.password, one.login) for one in tests.logins]
+    tries += [(family, password, None) for family, passwords in tests.strong.items() for password in passwords]
     inputs = {
         SCRIPT.name: SCRIPT.read_bytes(),
         "pwquality.conf": policy.conf.encode(),

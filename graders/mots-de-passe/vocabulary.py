@@ -11,8 +11,6 @@ from dataclasses import dataclass
 
 from etabli.exam.contract.words import fold
 
-__all__ = ["ACTIONS", "ADVICE", "KINDS", "SEVERITIES", "SOURCES", "Term", "fold", "severity", "shown", "understood"]
-
 SEVERITIES = ("faible", "moyenne", "élevée", "critique")
 DORMANT_DAYS = 180
 
@@ -122,6 +120,11 @@ def understood(text: str, terms: tuple[Term, ...]) -> Term | None:
     """
     folded = re.sub(r"^(?:le |la |l |les |un |une )", "", fold(text))
     return next((term for term in terms if folded in term.names()), None)
+
+
+def word(terms: tuple[Term, ...], identifier: str) -> str:
+    """The word of a term."""
+    return next(term.word for term in terms if term.id == identifier)
 
 
 def severity(kind: str, privileged: bool) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from . import harm, policy, prose, trying
 from .audit import Audit
 from .migration import Migration
-from .reading import read_table
+from .policy import Policy, read_policy
+from .reading import Table, read_table
 from .rights import Review
+from .trying import Tried, try_policy
 
 if TYPE_CHECKING:
     from etabli.exam.tools.asked import Asked
@@ -17,70 +19,55 @@ if TYPE_CHECKING:
     from etabli.exam.tools.documents import Documents
     from etabli.exam.tools.files import Files
 
-T = TypeVar("T")
-CAPTIONS = {"justification": "Justification de la politique", "message": "Message aux collègues"}
-"""What a person reads of these, beside what a machine can state."""
+    from .shape import Variant
 
 
+@dataclass
 class Work:
-    """A candidate's hand-in.
+    """A candidate's hand-in."""
 
-    Args:
-        asked: Which file answers what.
-        files: The tree.
-        documents: Its reader.
-        bench: Where policy and script run.
-        variant: The candidate's data and truth.
-        memo: What earlier checks have read; never a verdict.
-    """
+    asked: Asked
+    """Which file answers what."""
+    files: Files
+    documents: Documents
+    bench: Bench
+    """Where policy and script run."""
+    variant: Variant
 
-    def __init__(
-        self,
-        asked: Asked,
-        files: Files,
-        documents: Documents,
-        bench: Bench,
-        variant: Mapping[str, Any],
-        memo: dict[str, Any],
-    ) -> None:
-        self.asked = asked
-        self.files = files
-        self.documents = documents
-        self.bench = bench
-        self.variant = variant
-        self._memo = memo
-
-    @property
+    @cached_property
     def audit(self) -> Audit:
         """The report."""
-        return self._once("audit", lambda: Audit(self._table("audit"), self.variant))
+        return Audit(self._table("audit"), self.variant)
 
-    @property
+    @cached_property
     def review(self) -> Review:
         """The review of rights."""
-        return self._once("droits", lambda: Review(self._table("droits"), self.variant))
+        return Review(self._table("droits"), self.variant)
 
-    @property
-    def policy(self) -> policy.Policy:
+    @cached_property
+    def policy(self) -> Policy:
         """The policy."""
-        path = self.asked.path("politique")
-        return self._once("politique", lambda: policy.read_policy(path, self.files, self.documents))
+        return read_policy(self.asked.path("politique"), self.files, self.documents)
 
-    @property
-    def tried(self) -> trying.Tried:
+    @cached_property
+    def tried(self) -> Tried:
         """What libpwquality says of hidden passwords under the policy."""
-        tests = self.variant["policy_tests"]
-        return self._once("essais", lambda: trying.try_policy(self.policy, self.bench, tests))
+        return try_policy(self.policy, self.bench, self.variant.policy_tests)
 
-    @property
+    @cached_property
     def migration(self) -> Migration:
         """The migration script and its runs."""
-        path, cases = self.asked.path("migration"), self.variant["migration"]["cases"]
-        return self._once("migration", lambda: Migration(path, self.bench, cases))
+        return Migration(self.asked.path("migration"), self.bench, self.variant.migration.cases)
 
-    def text(self, name: str) -> str:
-        """The text of a document, whose words a person will read too: it is kept as evidence."""
-        return self._once(name, lambda: self.documents.keep(self.asked.path(name), CAPTIONS[name]))
+    @cached_property
+    def justification(self) -> str:
+        """The text that justifies the policy; a person reads it too: it is kept as evidence."""
+        return self.documents.keep(self.asked.path("justification"), "Justification de la politique")
+
+    @cached_property
+    def message(self) -> str:
+        """The message to colleagues, kept as evidence too."""
+        return self.documents.keep(self.asked.path("message"), "Message aux collègues")
 
     def expect_something(self) -> None:
         """At least one thing that was asked for is there."""
@@ -88,25 +75,6 @@ class Work:
         if not any(name in self.asked for name in names):
             self.asked.path(names[0])
 
-    def expect_no_secret(self) -> None:
-        """Neither password nor hash anywhere."""
-        harm.expect_no_secret(self.files, self.documents, self.variant)
-
-    def expect_in_scope(self) -> None:
-        """Nobody out of the mandate."""
-        harm.expect_in_scope(self.files, self.documents, self.variant)
-
-    def expect_nobody_named(self) -> None:
-        """The message names nobody."""
-        logins = sorted({account["login"] for account in self.variant["accounts"]})
-        prose.expect_nobody(self.text("message"), self.variant["people"], logins)
-
-    def _table(self, name: str) -> Any:
+    def _table(self, name: str) -> Table:
         path = self.asked.path(name)
         return read_table(path, self.documents.tables(path), name, self.variant)
-
-    def _once(self, name: str, make: Callable[[], T]) -> T:
-        if name not in self._memo:
-            self._memo[name] = make()
-        found: T = self._memo[name]
-        return found

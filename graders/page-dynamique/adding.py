@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
+from etabli.exam.contract.french import counted
+from etabli.exam.contract.words import contains_words, fold, squeeze
 
-from .formats import contains_words, counted, fold, quote, squeeze
+from .formats import quote
 from .forms import (
     DONE,
     Draft,
@@ -16,9 +18,9 @@ from .forms import (
     field_of,
     fill,
     find_add_form,
-    item_form,
     message_near,
     need_add_form,
+    need_item_form,
     problems,
     refused_form,
     send,
@@ -42,7 +44,7 @@ def expect_added(site: Site, *, name: str, **values: str) -> None:
     diff = site.stock.since(before)
     if len(diff.added) != 1 or diff.removed or diff.changed:
         site.expect_decent(site.page.status, site.page.text, "À l'envoi du formulaire")
-        labels = site.words["fields"]
+        labels = site.words.fields
         added = f"a ajouté {counted(len(diff.added), 'ligne')}" if diff.added else "n'a rien ajouté dans la table"
         others = len(diff.removed) + len(diff.changed)
         raise Failed(
@@ -51,8 +53,8 @@ def expect_added(site: Site, *, name: str, **values: str) -> None:
             + (f", et il a changé {counted(others, 'autre ligne', 'autres lignes')}." if others else "."),
             expected="Une ligne de plus dans la table, et rien d'autre.",
         )
-    [added] = [item for item in site.stock.items() if item.id in site.stock.ids(diff.added)]
-    wrong = problems(site, added, typed)
+    [row] = [item for item in site.stock.items() if item.id in site.stock.ids(diff.added)]
+    wrong = problems(site, row, typed)
     if wrong:
         raise Failed(observed=f"Dans la nouvelle ligne, {wrong[0]}.", expected="Ce qui a été tapé.")
     _expect_confirmed(site, name)
@@ -77,7 +79,7 @@ def expect_messages(site: Site, doing: str, faulty: Sequence[str], **values: str
     send(site, blank, typed)
     form = refused_form(site, before, f"Avec {doing}")
     messages = {kind: message_near(site, form, blank, kind) for kind in faulty}
-    silent = [site.words["fields"][kind] for kind, message in messages.items() if not message]
+    silent = [site.words.fields[kind] for kind, message in messages.items() if not message]
     if silent:
         raise Failed(
             observed=f"Avec {doing}, rien n'apparaît près de : {', '.join(silent)}.",
@@ -112,18 +114,11 @@ def expect_kept(site: Site, doing: str, kept: Sequence[str], **values: str) -> N
     shown = _values(site, refused_form(site, before, f"Envoyé {doing}"))
     lost = [kind for kind in kept if _plain(shown.get(kind, "")) != _plain(filled.get(kind, ""))]
     if lost:
-        labels = ", ".join(site.words["fields"][kind] for kind in lost)
+        labels = ", ".join(site.words.fields[kind] for kind in lost)
         raise Failed(
             observed=f"Le formulaire envoyé {doing} revient sans ce qui avait été tapé dans : {labels}.",
             expected="Chaque champ garde ce que le visiteur a tapé ou choisi.",
         )
-
-
-def need_item_form(site: Site) -> Form:
-    """The form of the page now open."""
-    form = item_form(site)
-    assert form is not None  # the page has not changed since it was found
-    return form
 
 
 def _values(site: Site, form: Form) -> dict[str, str]:

@@ -6,15 +6,16 @@ the page and looks at the database. Fixture `site` says it in the words of the b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from etabli.exam import check
+from etabli.exam.contract.french import counted
 
 from . import adding, hostile, items, lists, quality
-from .formats import counted, quote
+from .formats import quote
+from .shape import Variant
 from .visitor import Site
 
 if TYPE_CHECKING:
@@ -36,9 +37,7 @@ def memo() -> dict[str, str]:
 
 
 @pytest.fixture
-def site(
-    page: Page, http: Http, db: Database, files: Files, nu: Nu, variant: Mapping[str, Any], memo: dict[str, str]
-) -> Site:
+def site(page: Page, http: Http, db: Database, files: Files, nu: Nu, variant: Variant, memo: dict[str, str]) -> Site:
     """The candidate's site, and the database behind it."""
     return Site(page, http, db, files, nu, variant, memo)
 

@@ -6,7 +6,7 @@ import html
 import re
 from typing import TYPE_CHECKING
 
-from .formats import cut, squeeze
+from etabli.exam.contract.words import cut, squeeze
 
 if TYPE_CHECKING:
     from etabli.exam.contract.values import Hit

@@ -8,23 +8,7 @@ from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 
-from etabli.exam.contract.words import cut, fold, squeeze
-
-__all__ = [
-    "contains_words",
-    "counted",
-    "cut",
-    "dates_in",
-    "fold",
-    "mentions_date",
-    "mentions_price",
-    "price_text",
-    "quote",
-    "shows_date",
-    "shows_price",
-    "squeeze",
-    "tie_keys",
-]
+from etabli.exam.contract import french
 
 _SPACE = "[\\s\u00a0\u202f\u2009]"
 
@@ -79,24 +63,9 @@ def dates_in(text: str) -> set[date]:
     return found
 
 
-def contains_words(text: str, words: str) -> bool:
-    """Whether `words` stand in `text`, without case, accents or punctuation."""
-    return f" {fold(words)} " in f" {fold(text)} "
-
-
 def quote(text: str) -> str:
     """A name as a French sentence quotes it, shortened if need be."""
-    return f"« {cut(squeeze(text), 70)} »"
-
-
-def counted(number: int, singular: str, plural: str = "") -> str:
-    """A number and its noun; French counts nothing and one as singular.
-
-    Example:
-        >>> counted(1, "ligne"), counted(2, "ligne"), counted(2, "ligne supprimée", "lignes supprimées")
-        ('1 ligne', '2 lignes', '2 lignes supprimées')
-    """
-    return f"{number} {singular if number < 2 else plural or singular + 's'}"
+    return french.quote(text, 70)
 
 
 def tie_keys(name: str) -> tuple[str, str]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from etabli.exam import Failed
+from etabli.exam.contract.words import contains_words, fold, squeeze
 
-from .formats import fold, quote, squeeze
+from .formats import quote
 from .stock import Item
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ ADD = re.compile(r"\b(?:ajout|nouve|cree|creer|creation|propos|depos|enregistr|s
 EDIT = re.compile(r"\b(?:modif|edit|corrig|mettre a jour|mise a jour|chang)")
 DELETE = re.compile(r"\b(?:suppr|effac|retir|enlev|detrui)")
 CONFIRM = re.compile(r"\b(?:suppr|effac|retir|enlev|detrui|confirm|oui|valid|continu)")
-CANCEL = re.compile(r"\b(?:annul|non|retour|garder|conserv)\b")
 
 DONE = re.compile(r"\b(?:ajoute|enregistre|cree|merci|succes|bien ete|publie)")
 
@@ -36,8 +36,6 @@ return [...new FormData(form, button || null).entries()].map(([k, v]) => [k, Str
 
 MAX_EXPLORED = 25
 """Pages opened in search of a form."""
-
-KINDS = ("name", "category", "place", "price", "date", "description")
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,7 @@ def field_of(site: Site, form: Form, kind: str) -> Field | None:
     By the label of the brief; without it by the field's own name, since a missing label is
     the matter of one check only.
     """
-    label = site.words["fields"][kind]
+    label = site.words.fields[kind]
     known = {fold(label).split()[0], fold(site.stock.columns["item"][kind]), fold(kind)}
     unlabelled = (item for item in form.entries if not item.label and fold(item.name) in known)
     return form.field(label) or next(unlabelled, None)
@@ -88,6 +86,13 @@ def item_form(site: Site) -> Form | None:
         if field_of(site, form, "name") and field_of(site, form, "date"):
             return form
     return None
+
+
+def need_item_form(site: Site) -> Form:
+    """The form of the page now open."""
+    form = item_form(site)
+    assert form is not None  # the page has not changed since it was found
+    return form
 
 
 def find_add_form(site: Site) -> Form | None:
@@ -140,12 +145,11 @@ def need_add_form(site: Site) -> Form:
     """
     form = find_add_form(site)
     if form is None:
-        labels = site.words["fields"]
+        labels = site.words.fields
         raise Failed(
             observed=f"En suivant les liens depuis /, aucun formulaire vide ne porte les champs "
             f"{quote(labels['name'])} et {quote(labels['date'])}.",
-            expected=f"Un lien mène à un formulaire qui ajoute {site.words.get('an_item', site.words['item'])}, "
-            "envoyé par la méthode POST.",
+            expected=f"Un lien mène à un formulaire qui ajoute {site.words.an_item}, envoyé par la méthode POST.",
             help="Créez la page du formulaire, avec les étiquettes de l'énoncé, puis un lien qui y mène depuis l'accueil.",
         )
     return form
@@ -182,9 +186,9 @@ def fill(site: Site, form: Form, values: Draft) -> None:
     Raises:
         Failed: A demanded field is missing, or a list does not offer a value of the database.
     """
-    labels = site.words["fields"]
-    for kind in KINDS:
-        label, value = labels[kind], getattr(values, kind)
+    labels = site.words.fields
+    for kind, value in asdict(values).items():
+        label = labels[kind]
         field = field_of(site, form, kind)
         if field is None:
             raise Failed(
@@ -199,7 +203,7 @@ def fill(site: Site, form: Form, values: Draft) -> None:
 def _option(field: Field, wanted: str) -> str:
     if not wanted or any(fold(option.text) == fold(wanted) for option in field.options):
         return wanted
-    close = [option.text for option in field.options if f" {fold(wanted)} " in f" {fold(option.text)} "]
+    close = [option.text for option in field.options if contains_words(option.text, wanted)]
     if close:
         return close[0]
     raise Failed(
@@ -244,7 +248,7 @@ def problems(site: Site, item: Item, values: Draft) -> list[str]:
         "description": (squeeze(item.description or ""), squeeze(values.description)),
     }
     return [
-        f"{quote(site.words['fields'][kind])} vaut {quote(found) if found else 'rien'} "
+        f"{quote(site.words.fields[kind])} vaut {quote(found) if found else 'rien'} "
         f"au lieu de {quote(typed) if typed else 'rien'}"
         for kind, (found, typed) in pairs.items()
         if found != typed

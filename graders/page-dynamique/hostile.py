@@ -10,8 +10,9 @@ from urllib.parse import parse_qsl, urldefrag, urlencode, urljoin, urlsplit, url
 from urllib.parse import quote as percent
 
 from etabli.exam import Failed
+from etabli.exam.contract.words import cut, squeeze
 
-from .formats import cut, quote, squeeze
+from .formats import quote
 from .forms import cookie_header
 from .visitor import split_identifier
 
@@ -187,7 +188,7 @@ def breakout(payload: str) -> str:
 def expect_search_inert(site: Site) -> None:
     """Raises Failed when a searched text runs, shown again in the page or in the field."""
     site.page.open("/")
-    if site.page.find_field(site.words["search"]):
+    if site.page.find_field(site.words.search):
         site.search(breakout(site.page.payload("recherche")), here=True)
         expect_inert(site, "recherche", "Renvoyé par la recherche")
 

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from etabli.exam import Failed
+from etabli.exam.contract.french import counted
+from etabli.exam.contract.words import contains_words, cut, fold, squeeze
 
 from . import hostile
 from .diagnosis import advice, visible_text
-from .formats import contains_words, counted, cut, fold, mentions_date, mentions_price, quote, squeeze
+from .formats import mentions_date, mentions_price, quote
 from .forms import (
     Draft,
     field_of,
     fill,
     find_delete_form,
     find_edit_form,
-    item_form,
+    need_item_form,
     press_delete,
     problems,
     send,
@@ -38,35 +41,37 @@ FRENCH = re.compile(r"\b(?:le|la|les|un|une|des|est|pas|nous|notre|vous|votre|l|
 
 def well_filled(site: Site, count: int) -> list[Item]:
     """Items that ``/`` shows and that have all their values; filled in the database if need be."""
-    listed = site.listed_items(count, complete=True)
-    for item in listed:
+    some = site.listed_items(count, complete=True)
+    for item in some:
         if item.price is None or not item.description:
             site.stock.change(item, price="1234.50", description=f"Description d'essai : l'été n° {item.id}.")
-    return [site.stock.item(item.name) for item in listed]
+    now = site.stock.by_name()
+    return [now[item.name] for item in some]
 
 
 def expect_item_page(site: Site, item: Item) -> None:
     """Its name leads to a page with its name as h1 and all its values."""
-    page = site.open_item(site.entry(item.name, why="En parcourant la liste"))
+    site.open_item(site.entry(item.name))
+    page, headings, text = site.page, site.page.headings(1), site.page.text
     crash = site.crash()
     if crash:
         raise Failed(
             observed=f"La page de la fiche ({cut(site.page.path, 90)}) {crash}.",
-            expected=f"La page {site.words['of_the_item']}, sans erreur.",
-            help=advice(page.status, page.text),
+            expected=f"La page {site.words.of_the_item}, sans erreur.",
+            help=advice(page.status, text),
         )
-    if page.status >= 400 or not page.bears_name:
-        title = f"son titre h1 est {quote(page.headings[0])}" if page.headings else "elle n'a pas de titre h1"
+    if page.status >= 400 or not bears(headings, item.name):
+        title = f"son titre h1 est {quote(headings[0])}" if headings else "elle n'a pas de titre h1"
         raise Failed(
             observed=f"Le lien {quote(item.name)} mène à une page (code {page.status}) : {title}.{site.notice()}",
-            expected=f"La page {site.words['of_the_item']}, avec son nom dans le titre h1.",
+            expected=f"La page {site.words.of_the_item}, avec son nom dans le titre h1.",
         )
     shows = {
-        "category": contains_words(page.text, item.category),
-        "place": contains_words(page.text, item.place),
-        "price": item.price is None or mentions_price(page.text, item.price),
-        "date": mentions_date(page.text, item.date),
-        "description": squeeze(item.description or "") in squeeze(page.text),
+        "category": contains_words(text, item.category),
+        "place": contains_words(text, item.place),
+        "price": item.price is None or mentions_price(text, item.price),
+        "date": mentions_date(text, item.date),
+        "description": squeeze(item.description or "") in squeeze(text),
     }
     lacking = [site.title(kind) for kind, shown in shows.items() if not shown]
     if lacking:
@@ -74,6 +79,11 @@ def expect_item_page(site: Site, item: Item) -> None:
             observed=f"Sur la page de {quote(item.name)}, on ne trouve pas : {', '.join(lacking)}.{site.notice()}",
             expected="Le nom et toutes les informations demandées.",
         )
+
+
+def bears(headings: Sequence[str], name: str) -> bool:
+    """Whether a title gives an item's name."""
+    return any(contains_words(heading, name) for heading in headings)
 
 
 def local(address: str) -> str:
@@ -85,19 +95,19 @@ def local(address: str) -> str:
 def expect_stable_address(site: Site) -> None:
     """The noted address shows the same item to a newcomer, after the list has moved, with its new name."""
     gone, item = site.listed_items(2)
-    entry = site.entry(item.name, why="En parcourant la liste")
+    entry = site.entry(item.name)
     site.stock.remove(gone)
     site.stock.change(item, name="Le même d'Ysalie, renommé", **site.stock.ahead())
     newcomer = site.http.session().get(entry.href)
     if newcomer.status >= 400 or not contains_words(_text(newcomer.text), "Le même d'Ysalie, renommé"):
         site.page.open(entry.href)
-        page = site.item_page("Le même d'Ysalie, renommé")
-        if not page.bears_name:
-            shown = f"montre {quote(page.headings[0])}" if page.headings else f"répond par le code {page.status}"
+        headings = site.page.headings(1)
+        if not bears(headings, "Le même d'Ysalie, renommé"):
+            shown = f"montre {quote(headings[0])}" if headings else f"répond par le code {site.page.status}"
             raise Failed(
                 observed=f"{quote(item.name)} a été renommé et une autre ligne supprimée : "
                 f"l'adresse notée auparavant {shown}.",
-                expected=f"La même adresse montre toujours {site.words['the_item']}, avec son nouveau nom.",
+                expected=f"La même adresse montre toujours {site.words.the_item}, avec son nouveau nom.",
             )
 
 
@@ -149,7 +159,7 @@ def two_entries(site: Site) -> tuple[Entry, Entry]:
             observed="Dans la liste, un seul nom mène à une page."
             if linked
             else "Dans la liste, aucun nom ne mène à une page.",
-            expected=f"Chaque nom mène à la page {site.words['of_the_item']}.",
+            expected=f"Chaque nom mène à la page {site.words.of_the_item}.",
         )
     return linked[0], linked[1]
 
@@ -192,7 +202,7 @@ def changed_draft(site: Site, item: Item) -> Draft:
 def expect_edit(site: Site) -> None:
     """The prefilled form of an item changes it and nothing else."""
     _, item = well_filled(site, 2)
-    entry = site.entry(item.name, why="En parcourant la liste")
+    entry = site.entry(item.name)
     form = find_edit_form(site, item, entry.href)
     _expect_prefilled(site, item)
     before = site.stock.raw()
@@ -222,8 +232,7 @@ def _touched(changed: int, added: int, removed: int) -> str:
 
 
 def _expect_prefilled(site: Site, item: Item) -> None:
-    form = item_form(site)
-    assert form is not None  # just found by find_edit_form
+    form = need_item_form(site)
     category, place = field_of(site, form, "category"), field_of(site, form, "place")
     description, price = field_of(site, form, "description"), field_of(site, form, "price")
     day = field_of(site, form, "date")
@@ -234,7 +243,7 @@ def _expect_prefilled(site: Site, item: Item) -> None:
         "price": bool(price and _same_price(price.value, item)),
         "date": bool(day and day.value in (item.date.isoformat(), f"{item.date:%d/%m/%Y}")),
     }
-    lacking = [site.words["fields"][kind] for kind, fine in right.items() if not fine]
+    lacking = [site.words.fields[kind] for kind, fine in right.items() if not fine]
     if lacking:
         raise Failed(
             observed=f"Le formulaire de {quote(item.name)} n'est pas rempli avec ses valeurs : {', '.join(lacking)}.",
@@ -252,7 +261,7 @@ def _same_price(shown: str, item: Item) -> bool:
 def expect_delete(site: Site) -> None:
     """Deleting an item by its form removes it and nothing else."""
     _, item = site.listed_items(2)
-    entry = site.entry(item.name, why="En parcourant la liste")
+    entry = site.entry(item.name)
     form = find_delete_form(site, item, entry.href)
     before = site.stock.raw()
     press_delete(site, form, item)
@@ -270,7 +279,7 @@ def expect_delete(site: Site) -> None:
 def expect_forgery_refused(site: Site) -> None:
     """Forged posts change nothing, for deleting and for editing."""
     _, item = well_filled(site, 2)
-    entry = site.entry(item.name, why="En parcourant la liste")
+    entry = site.entry(item.name)
     before = site.stock.snapshot()
     form = find_delete_form(site, item, entry.href)
     hostile.forged_post(site, form, site.page.url, sent_data(site, form))

@@ -11,9 +11,11 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
+from etabli.exam.contract.french import counted
+from etabli.exam.contract.words import contains_words, cut, fold, squeeze
 
 from .diagnosis import leak, without_notices
-from .formats import contains_words, counted, cut, fold, price_text, quote, shows_date, shows_price, squeeze
+from .formats import price_text, quote, shows_date, shows_price
 from .visitor import altered_addresses, new_sentence
 
 if TYPE_CHECKING:
@@ -72,7 +74,7 @@ def expect_renamed(site: Site, item: Item, name: str, category: str) -> None:
         left = "l'ancien nom est encore affiché" if gone else "la liste ne montre pas le nouveau nom"
         raise Failed(
             observed=shown or f"{quote(item.category)} est devenu {quote(category)} dans la base : {left}.",
-            expected=f"La liste montre le nom {site.words['of_the_category']} que contient la table liée.",
+            expected=f"La liste montre le nom {site.words.of_the_category} que contient la table liée.",
             help=JOIN if shown else None,
         )
 
@@ -118,13 +120,13 @@ def expect_empty_sentence(site: Site) -> None:
 def expect_columns(site: Site) -> None:
     """Every entry of ``/`` bears the demanded titles, its category and its place."""
     listing = site.home()
-    items = {item.name: item for item in site.stock.items()}
-    missing = [quote(title) for title in site.words["columns"].values() if not _titled(listing, title)]
+    items = site.stock.by_name()
+    missing = [quote(title) for title in site.words.columns.values() if not _titled(listing, title)]
     if missing:
         these = "ce titre" if len(missing) == 1 else "ces titres"
         raise Failed(
             observed=f"On ne trouve pas {these} dans la liste : {', '.join(missing)}.{site.notice()}",
-            expected=f"Les titres : {', '.join(site.words['columns'].values())}.",
+            expected=f"Les titres : {', '.join(site.words.columns.values())}.",
         )
     for entry in listing.entries:
         item = items[entry.name]
@@ -146,7 +148,7 @@ def _titled(listing: Listing, title: str) -> bool:
 
 def expect_prices(site: Site) -> None:
     """Prices are written the French way: in the list, thousands and cents included, and on a page."""
-    items = {item.name: item for item in site.stock.items()}
+    items = site.stock.by_name()
     wanted = {name: item.price for name, item in items.items() if item.price is not None}
     large: Entry | None = None
     for listing in site.walk():
@@ -172,7 +174,7 @@ def _expect_price(site: Site, text: str, price: Decimal, where: str) -> None:
 
 def expect_dates(site: Site) -> None:
     """Dates are written the French way, in the list of ``/`` and on a page."""
-    items = {item.name: item for item in site.stock.items()}
+    items = site.stock.by_name()
     entries = site.home().entries
     for entry in entries:
         _expect_date(site, entry.text, items[entry.name].date, f"Dans la liste, pour {quote(entry.name)}")
@@ -193,7 +195,7 @@ def _expect_date(site: Site, text: str, day: date, where: str) -> None:
 
 def expect_missing_values(site: Site) -> None:
     """A null price in the list; a null price and a null description on a page."""
-    items = {item.name: item for item in site.stock.items()}
+    items = site.stock.by_name()
     entry = _first_shown(site, {name for name, item in items.items() if item.price is None})
     price, description = (quote(site.title(kind)) for kind in ("price", "description"))
     if entry:
@@ -219,7 +221,7 @@ def _first_shown(site: Site, names: Collection[str]) -> Entry | None:
 
 
 def _expect_empty(site: Site, text: str, times: int, where: str, page: str = "") -> None:
-    empty = site.words["empty"]
+    empty = site.words.empty
     plain = without_notices(text)
     odd = WITHOUT_PRICE.search(plain)
     written = f" {fold(plain)} ".count(f" {fold(empty)} ")
@@ -238,10 +240,10 @@ def _expect_empty(site: Site, text: str, times: int, where: str, page: str = "")
 
 def filter_samples(site: Site) -> dict[str, list[str]]:
     """The values that hold most and fewest items, and one without any if the filter offers it."""
-    kind = site.rules["filter"]
+    kind = site.rules.filter
     groups: dict[str, list[str]] = {label: [] for label in site.stock.labels(kind).values()}
     for item in site.stock.items():
-        groups[getattr(item, kind)].append(item.name)
+        groups[item.category if kind == "category" else item.place].append(item.name)
     filled = sorted((label for label in groups if groups[label]), key=lambda label: (len(groups[label]), label))
     site.page.open("/")
     empty = [label for label in groups if not groups[label] and site.offers(label)]
@@ -266,7 +268,7 @@ def fragment_of_names(site: Site) -> tuple[str, list[str]]:
 
 def expect_page_size(site: Site) -> None:
     """Full pages hold exactly the demanded number of items."""
-    size = site.rules["page_size"]
+    size = site.rules.page_size
     left = len(site.stock.names())
     for number, listing in enumerate(site.walk(), start=1):
         if len(set(listing.names)) != min(size, left - size * (number - 1)):
@@ -277,7 +279,7 @@ def expect_page_size(site: Site) -> None:
         if number == 2:
             return
     raise Failed(
-        observed=f"La page / montre {size} {site.words['items']}, sans lien vers une page suivante.",
+        observed=f"La page / montre {size} {site.words.items}, sans lien vers une page suivante.",
         expected="Des liens mènent aux autres pages : numéros, ou « suivant ».",
     )
 
@@ -308,7 +310,7 @@ def expect_full_walk(site: Site) -> None:
 
 def expect_large_list(site: Site) -> None:
     """Many rows: ``/`` in time, one page of items, the first of the demanded order."""
-    size = site.rules["page_size"]
+    size = site.rules.page_size
     base, model = date(2025, 1, 1), site.stock.items()[0]
     site.stock.add_many(
         {

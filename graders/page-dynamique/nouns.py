@@ -26,8 +26,10 @@ class Noun:
     gender: str
     """`m` or `f`."""
 
-    table: str
-    """Name of the SQL table that holds them."""
+    @property
+    def table(self) -> str:
+        """Name of the SQL table that holds them."""
+        return fold(self.plural)
 
     @property
     def key(self) -> str:
@@ -59,10 +61,6 @@ class Noun:
         if self.elided or self.feminine:
             return f"de {self.the()}"
         return f"du {self.singular}"
-
-    def of_a(self) -> str:
-        """`d'un objet`, `d'une prestation`."""
-        return f"d'{self.a()}"
 
     def of(self) -> str:
         """`d'objet`, `de plat`."""
@@ -102,25 +100,8 @@ class Family:
 
 
 @dataclass(frozen=True)
-class DateWords:
-    """The date column: as an SQL name and as a visitor reads it."""
-
-    column: str
-    title: str
-
-
-@dataclass(frozen=True)
-class PriceWords:
-    """The price column: as an SQL name, a list title and a field label."""
-
-    column: str
-    title: str
-    field: str
-
-
-@dataclass(frozen=True)
-class NameWords:
-    """The name column: as an SQL name and a list title."""
+class Title:
+    """A column of items: as an SQL name and as a visitor reads it."""
 
     column: str
     title: str
@@ -143,12 +124,12 @@ class Setting:
     items: tuple[Noun, ...]
     categories: tuple[Noun, ...]
     places: tuple[Noun, ...]
-    names: tuple[NameWords, ...]
+    names: tuple[Title, ...]
     descriptions: tuple[str, ...]
     """Words that are a field label with a capital, and an SQL column without accents."""
 
-    prices: tuple[PriceWords, ...]
-    dates: tuple[DateWords, ...]
+    prices: tuple[Title, ...]
+    dates: tuple[Title, ...]
     families: tuple[Family, ...]
     less_than: tuple[str, ...]
     """Tails with `<` that go with every stem."""

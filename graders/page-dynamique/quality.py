@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote as percent
 
 from etabli.exam import Failed
+from etabli.exam.contract.french import counted
+from etabli.exam.contract.words import contains_words, cut, fold, squeeze
 
 from . import hostile
 from .diagnosis import crash, leak, visible_text
-from .formats import contains_words, counted, cut, fold, quote, squeeze
+from .formats import quote
 from .forms import main_pages
 from .lists import filter_samples
 
 if TYPE_CHECKING:
     from etabli.exam.contract.values import Link, Message
 
+    from .shape import Organisation
     from .visitor import Site
 
 LINKS_TRIED = 12
@@ -164,22 +167,22 @@ def legal_link(site: Site) -> Link | None:
     return None
 
 
-def missing_facts(text: str, organisation: Mapping[str, Any]) -> list[str]:
+def missing_facts(text: str, organisation: Organisation) -> list[str]:
     """Which facts of the legal notice are not in `text`, by their French names.
 
     Case, accents, punctuation and the way a telephone number is spaced do not count.
     """
-    host = organisation["host"]
+    host = organisation.host
     facts = {
-        "le nom de l'organisation": organisation["name"],
-        "sa rue": organisation["street"],
-        "son code postal et sa ville": f"{organisation['postcode']} {organisation['city']}",
-        "son téléphone": organisation["phone"],
-        "le directeur ou la directrice de la publication": organisation["director"],
-        "le nom de l'hébergeur": host["name"],
-        "la rue de l'hébergeur": host["street"],
-        "le code postal et la ville de l'hébergeur": f"{host['postcode']} {host['city']}",
-        "le téléphone de l'hébergeur": host["phone"],
+        "le nom de l'organisation": organisation.name,
+        "sa rue": organisation.street,
+        "son code postal et sa ville": f"{organisation.postcode} {organisation.city}",
+        "son téléphone": organisation.phone,
+        "le directeur ou la directrice de la publication": organisation.director,
+        "le nom de l'hébergeur": host.name,
+        "la rue de l'hébergeur": host.street,
+        "le code postal et la ville de l'hébergeur": f"{host.postcode} {host.city}",
+        "le téléphone de l'hébergeur": host.phone,
     }
     digits = re.sub(r"(?<=\d)[\s.\-\u00a0\u202f]+(?=\d)", "", text)
     return [
@@ -202,7 +205,7 @@ def expect_no_injection(site: Site) -> None:
     site.stock.add("La lampe d'Ysalie à poser")
     apostrophe = "d'Ysalie à"
     site.expect_shown(site.search(apostrophe), ["La lampe d'Ysalie à poser"], f"Pour la recherche {quote(apostrophe)}")
-    site.stock.remove(site.stock.item("La lampe d'Ysalie à poser"))
+    site.stock.remove(site.stock.by_name()["La lampe d'Ysalie à poser"])
     hostile.expect_search_safe(site)
     _expect_filter_safe(site)
     entries = site.linked()
@@ -223,7 +226,7 @@ def _filtered(site: Site) -> tuple[str, set[str]]:
     option, plain = next(iter(samples)), site.page.url
     if not site.offers(option):
         return "", set()
-    site.page.choose(site.words["filter"], option)
+    site.page.choose(site.words.filter, option)
     address = site.page.url.split("#")[0]
     return ("" if address == plain.split("#")[0] else address), set(samples[option])
 
@@ -241,7 +244,7 @@ def expect_stored_text_inert(site: Site) -> None:
     payload = site.page.payload("base")
     [item] = site.listed_items(1)
     linked = [entry for entry in site.linked() if entry.name == item.name]
-    kind = site.rules["filter"]
+    kind = site.rules.filter
     name = f"Essai {payload}"
     site.stock.change(item, name=name, description=f'Voir "> {payload}', **site.stock.ahead())
     site.stock.rename(kind, item.category_id if kind == "category" else item.place_id, payload)
@@ -251,7 +254,7 @@ def expect_stored_text_inert(site: Site) -> None:
         hostile.expect_literal(site, name, "Dans la liste")
     for entry in linked:
         site.page.open(entry.href)
-        where = f"Sur la page {site.words['of_the_item']}"
+        where = f"Sur la page {site.words.of_the_item}"
         hostile.expect_inert(site, "base", where)
         if not site.crash():
             hostile.expect_literal(site, name, where)

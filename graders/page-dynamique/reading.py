@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .formats import fold
+from etabli.exam.contract.words import fold
 
 if TYPE_CHECKING:
     from etabli.exam.tools.page import Page

@@ -8,13 +8,15 @@ ids with gaps and in no order.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any, TypeVar
 
 from etabli.exam.contract.draw import Draw
 
 from .nouns import Family, Setting, fold
+from .shape import ItemRow, LinkedRow, Rows
 
 CATEGORIES = 6
 PLACES = 5
@@ -25,6 +27,9 @@ MISSING_DESCRIPTIONS = 8
 FIRST_DAY = date(2025, 3, 1)
 DAYS = 600
 CENTS = (0, 0, 0, 50, 50, 90, 25, 5)
+T = TypeVar("T")
+Draft = dict[str, Any]
+"""An item while traps are laid."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,7 @@ class Idea:
         return "<" in self.name or "&" in self.name
 
 
-def make_rows(setting: Setting, atelier: bytes, rows: bytes) -> dict[str, list[dict[str, object]]]:
+def make_rows(setting: Setting, atelier: bytes, rows: bytes) -> Rows:
     """Rows drawn from `rows`; those of the workshop when both seeds are equal.
 
     The workshop's names and all others come from two halves of the corpus, so that
@@ -62,15 +67,14 @@ def make_rows(setting: Setting, atelier: bytes, rows: bytes) -> dict[str, list[d
     chosen = _choose(draw.shuffled(ideas), taken, draw.between(*ITEMS))
     category_ids = dict(zip((f.name for f in families), _ids(draw, CATEGORIES, 60), strict=True))
     place_ids = _ids(draw, PLACES, 60)
-    items = _items(setting, draw, chosen, category_ids, place_ids)
-    return {
-        "category": [{"id": number, "name": name} for name, number in category_ids.items()],
-        "place": [{"id": number, "name": name} for name, number in zip(spots, place_ids, strict=True)],
-        "item": items,
-    }
+    return Rows(
+        category=tuple(LinkedRow(number, name) for name, number in category_ids.items()),
+        place=tuple(map(LinkedRow, place_ids, spots)),
+        item=tuple(ItemRow(**item) for item in _items(setting, draw, chosen, category_ids, place_ids)),
+    )
 
 
-def _window(pool: tuple, size: int, half: int, atelier: bytes) -> list:  # type: ignore[type-arg]
+def _window(pool: Sequence[T], size: int, half: int, atelier: bytes) -> list[T]:
     """The first `size` of the pool for the workshop, the last ones for grading."""
     shuffled = Draw(b"window|" + atelier).shuffled(pool)
     return shuffled[:size] if half == 0 else shuffled[-size:]
@@ -126,9 +130,9 @@ def _description(setting: Setting, draw: Draw) -> str:
 
 def _items(
     setting: Setting, draw: Draw, chosen: list[Idea], category_ids: dict[str, int], place_ids: list[int]
-) -> list[dict[str, object]]:
+) -> list[Draft]:
     ids = _ids(draw, len(chosen), 480)
-    items: list[dict[str, object]] = [
+    items: list[Draft] = [
         {
             "id": number,
             "name": idea.name,
@@ -144,7 +148,7 @@ def _items(
     return draw.shuffled(items)
 
 
-def _lay_traps(setting: Setting, draw: Draw, chosen: list[Idea], items: list[dict[str, object]]) -> None:
+def _lay_traps(setting: Setting, draw: Draw, chosen: list[Idea], items: list[Draft]) -> None:
     dear = [item for item, idea in zip(items, chosen, strict=True) if idea.is_kind("dear")][:4]
     for item in dear:
         item["price"] = _price(draw, 1010, 1990)
@@ -158,9 +162,9 @@ def _lay_traps(setting: Setting, draw: Draw, chosen: list[Idea], items: list[dic
         item["description"] = None
 
 
-def _tie(pair: list[dict[str, object]], key: str) -> None:
+def _tie(pair: list[Draft], key: str) -> None:
     """Give both the same value, and ids against the order of their names."""
-    first, second = sorted(pair, key=lambda item: fold(str(item["name"])))
+    first, second = sorted(pair, key=lambda item: fold(item["name"]))
     second[key] = first[key]
-    low, high = sorted((first["id"], second["id"]), key=lambda number: int(str(number)))
+    low, high = sorted((first["id"], second["id"]))
     first["id"], second["id"] = high, low

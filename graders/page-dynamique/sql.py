@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+
+from .shape import ItemRow, Linked, LinkedRow, Table, Variant
 
 TABLE_END = "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;"
 
 
-def schema_sql(variant: dict[str, Any]) -> str:
+def schema_sql(variant: Variant) -> str:
     """The three empty tables."""
-    tables, columns = variant["tables"], variant["columns"]
+    tables, columns = variant.tables, variant.columns
     return "\n".join(
         [
             _drop(tables),
@@ -20,10 +23,17 @@ def schema_sql(variant: dict[str, Any]) -> str:
     )
 
 
-def rows_sql(variant: dict[str, Any]) -> str:
+def rows_sql(variant: Variant) -> str:
     """The rows, in three statements that `schema_sql` makes possible."""
-    inserts = [_insert(variant, kind) for kind in ("category", "place", "item")]
-    return "\n".join(["SET NAMES utf8mb4;", *inserts])
+    rows = variant.rows
+    return "\n".join(
+        [
+            "SET NAMES utf8mb4;",
+            _insert(variant, "category", rows.category),
+            _insert(variant, "place", rows.place),
+            _insert(variant, "item", rows.item),
+        ]
+    )
 
 
 def literal(value: object) -> str:
@@ -35,12 +45,12 @@ def literal(value: object) -> str:
     return "'" + str(value).replace("\\", "\\\\").replace("'", "''") + "'"
 
 
-def _drop(tables: dict[str, str]) -> str:
+def _drop(tables: Mapping[Table, str]) -> str:
     names = ", ".join(f"`{tables[kind]}`" for kind in ("item", "category", "place"))
     return f"SET NAMES utf8mb4;\nDROP TABLE IF EXISTS {names};\n"
 
 
-def _small_table(table: str, columns: dict[str, str]) -> str:
+def _small_table(table: str, columns: Mapping[str, str]) -> str:
     return (
         f"CREATE TABLE `{table}` (\n"
         f"  `{columns['id']}` INT NOT NULL AUTO_INCREMENT,\n"
@@ -50,7 +60,7 @@ def _small_table(table: str, columns: dict[str, str]) -> str:
     )
 
 
-def _item_table(tables: dict[str, str], columns: dict[str, dict[str, str]]) -> str:
+def _item_table(tables: Mapping[Table, str], columns: Mapping[Table, Mapping[str, str]]) -> str:
     item = columns["item"]
     return (
         f"CREATE TABLE `{tables['item']}` (\n"
@@ -68,12 +78,12 @@ def _item_table(tables: dict[str, str], columns: dict[str, dict[str, str]]) -> s
     )
 
 
-def _foreign_key(tables: dict[str, str], columns: dict[str, dict[str, str]], kind: str) -> str:
+def _foreign_key(tables: Mapping[Table, str], columns: Mapping[Table, Mapping[str, str]], kind: Linked) -> str:
     return f"FOREIGN KEY (`{columns['item'][kind]}`) REFERENCES `{tables[kind]}` (`{columns[kind]['id']}`)"
 
 
-def _insert(variant: dict[str, Any], kind: str) -> str:
-    columns = variant["columns"][kind]
+def _insert(variant: Variant, table: Table, rows: Iterable[LinkedRow | ItemRow]) -> str:
+    columns = variant.columns[table]
     names = ", ".join(f"`{name}`" for name in columns.values())
-    rows = ",\n".join("  (" + ", ".join(literal(row[key]) for key in columns) + ")" for row in variant["rows"][kind])
-    return f"INSERT INTO `{variant['tables'][kind]}` ({names}) VALUES\n{rows};\n"
+    lines = ",\n".join("  (" + ", ".join(map(literal, asdict(row).values())) + ")" for row in rows)
+    return f"INSERT INTO `{variant.tables[table]}` ({names}) VALUES\n{lines};\n"

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from etabli.exam.contract.values import Diff, Row
     from etabli.exam.tools.db import Database
 
+    from .shape import Key, Linked, Table, Variant
+
 Snapshot = dict[str, list["Row"]]
 
 
@@ -47,11 +49,10 @@ class Item:
 class Stock:
     """What is in the database now; every reading is fresh."""
 
-    def __init__(self, db: Database, variant: Mapping[str, Any]) -> None:
+    def __init__(self, db: Database, variant: Variant) -> None:
         self.db = db
-        self.tables: Mapping[str, str] = variant["tables"]
-        self.columns: Mapping[str, Mapping[str, str]] = variant["columns"]
-        self.order: Sequence[Sequence[str]] = variant["rules"]["order"]
+        self.tables, self.columns = variant.tables, variant.columns
+        self.order = variant.rules.order
 
     def items(self) -> list[Item]:
         """All rows of the main table.
@@ -62,15 +63,15 @@ class Stock:
         labels = {kind: self.labels(kind) for kind in ("category", "place")}
         return [self._item(row, labels) for row in self._rows("item")]
 
-    def item(self, name: str) -> Item:
-        """The row of this name."""
-        return next(item for item in self.items() if item.name == name)
+    def by_name(self) -> dict[str, Item]:
+        """The same, by name."""
+        return {item.name: item for item in self.items()}
 
     def names(self) -> list[str]:
         """All item names."""
         return [str(row[self.columns["item"]["name"]]) for row in self._rows("item")]
 
-    def labels(self, kind: str) -> dict[int, str]:
+    def labels(self, kind: Linked) -> dict[int, str]:
         """Names of the categories or places by identifier."""
         columns = self.columns[kind]
         return {int(str(row[columns["id"]])): str(row[columns["name"]]) for row in self._rows(kind)}
@@ -90,7 +91,7 @@ class Stock:
         with self._shown():
             self.db.update(self.tables["item"], {self.columns["item"]["id"]: item.id}, **self._sql("item", values))
 
-    def rename(self, kind: str, identifier: int, name: str) -> None:
+    def rename(self, kind: Linked, identifier: int, name: str) -> None:
         """Rename a category or a place."""
         columns = self.columns[kind]
         self.db.update(self.tables[kind], {columns["id"]: identifier}, **{columns["name"]: name})
@@ -159,7 +160,7 @@ class Stock:
         yield
         self.since(before)
 
-    def _rows(self, kind: str) -> list[Row]:
+    def _rows(self, kind: Table) -> list[Row]:
         rows = self.db.rows(self.tables[kind])
         lost = [name for name in self.columns[kind].values() if rows and name not in rows[0]]
         if lost:
@@ -190,11 +191,11 @@ class Stock:
             values = {"category": model.category_id, "place": model.place_id, "date": model.date} | values
         return values
 
-    def _sql(self, kind: str, values: Mapping[str, object]) -> dict[str, object]:
+    def _sql(self, kind: Table, values: Mapping[str, object]) -> dict[str, object]:
         return {self.columns[kind][key]: value for key, value in values.items()}
 
 
-def first_disorder(items: Sequence[Item], order: Sequence[Sequence[str]], rank: Mapping[str, int]) -> int | None:
+def first_disorder(items: Sequence[Item], order: Sequence[Key], rank: Mapping[str, int]) -> int | None:
     """Place of the first item shown before one that should precede it, or None.
 
     Ties by name are judged leniently where spaces or punctuation decide.
@@ -205,7 +206,7 @@ def first_disorder(items: Sequence[Item], order: Sequence[Sequence[str]], rank: 
     return None
 
 
-def _may_precede(left: Item, right: Item, order: Sequence[Sequence[str]], rank: Mapping[str, int]) -> bool:
+def _may_precede(left: Item, right: Item, order: Sequence[Key], rank: Mapping[str, int]) -> bool:
     for column, way in order:
         if column == "name":
             return _names_fit(left.name, right.name, way, rank)

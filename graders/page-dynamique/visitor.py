@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from etabli.exam import Failed
+from etabli.exam.contract.french import counted
+from etabli.exam.contract.words import contains_words, cut, fold
 
 from .diagnosis import advice, broken_page, crash, culprit, diagnose, leak
-from .formats import contains_words, counted, cut, dates_in, fold, quote
+from .formats import dates_in, quote
 from .reading import PUSH_BUTTON, REPEATED, Entry, Listing, next_page, read_list
 from .stock import Item, Stock, first_disorder
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from etabli.exam.tools.nu import Nu
     from etabli.exam.tools.page import Page
 
+    from .shape import Variant
+
 MAX_PAGES = 40
 
 NO_LOOP = (
@@ -29,22 +32,6 @@ NO_LOOP = (
     "qui écrit le nom de chacune dans la page."
 )
 READ_MESSAGE = "Commencez par le message affiché dans la page : il nomme souvent le fichier et la ligne."
-
-
-@dataclass(frozen=True)
-class ItemPage:
-    """The page of one item, as read."""
-
-    name: str
-    url: str
-    status: int
-    headings: tuple[str, ...]
-    text: str
-
-    @property
-    def bears_name(self) -> bool:
-        """Whether the h1 gives the item's name."""
-        return any(contains_words(heading, self.name) for heading in self.headings)
 
 
 class Site:
@@ -60,13 +47,11 @@ class Site:
         db: Database,
         files: Files,
         nu: Nu,
-        variant: Mapping[str, Any],
+        variant: Variant,
         memo: dict[str, str],
     ) -> None:
         self.page, self.http, self.db, self.files, self.nu = page, http, db, files, nu
-        self.words: Mapping[str, Any] = variant["words"]
-        self.organisation: Mapping[str, Any] = variant["organisation"]
-        self.rules: Mapping[str, Any] = variant["rules"]
+        self.words, self.organisation, self.rules = variant.words, variant.organisation, variant.rules
         self.stock = Stock(db, variant)
         self.memo = memo
 
@@ -115,7 +100,7 @@ class Site:
                 break
         return found
 
-    def entry(self, name: str, *, why: str) -> Entry:
+    def entry(self, name: str, *, why: str = "En parcourant la liste") -> Entry:
         """The entry of this item.
 
         Raises:
@@ -139,17 +124,17 @@ class Site:
         if len(names) < count:
             raise Failed(
                 observed=f"La page / ne montre que {self.many(len(names))}.",
-                expected=f"La page / montre les {self.words['items']} de la base.",
+                expected=f"La page / montre les {self.words.items} de la base.",
             )
-        items = {item.name: item for item in self.stock.items()}
-        listed = [items[name] for name in names]
+        items = self.stock.by_name()
+        some = [items[name] for name in names]
         if complete:
-            listed.sort(key=lambda item: item.price is None or not item.description)
-        return listed[:count]
+            some.sort(key=lambda item: item.price is None or not item.description)
+        return some[:count]
 
     def many(self, number: int) -> str:
         """So many items, in the words of the brief."""
-        return counted(number, self.words["item"], self.words["items"])
+        return counted(number, self.words.item, self.words.items)
 
     def expect_shown(self, shown: Sequence[str], wanted: Collection[str], doing: str) -> None:
         """Raises Failed unless exactly the `wanted` items are shown (in any order)."""
@@ -167,14 +152,12 @@ class Site:
 
     def expect_order(self, names: Sequence[str]) -> None:
         """Raises Failed at the first item that is shown before one that should precede it."""
-        items = {item.name: item for item in self.stock.items()}
+        items = self.stock.by_name()
         rows = [items[name] for name in names]
-        place = first_disorder(rows, self.rules["order"], self.stock.name_ranks())
+        place = first_disorder(rows, self.rules.order, self.stock.name_ranks())
         if place is None:
             return
-        column = next(
-            (key for key, _ in self.rules["order"] if rows[place].key(key) != rows[place + 1].key(key)), "name"
-        )
+        column = next((key for key, _ in self.rules.order if rows[place].key(key) != rows[place + 1].key(key)), "name")
         left, right = (f"{quote(row.name)} ({row.key(column)})" for row in rows[place : place + 2])
         if column == "name":
             left, right = quote(rows[place].name), quote(rows[place + 1].name)
@@ -193,12 +176,12 @@ class Site:
             ("name", "asc"): "de A à Z",
             ("name", "desc"): "de Z à A",
         }
-        keys = [f"par « {self.title(column)} », {ways[(column, way)]}" for column, way in self.rules["order"]]
+        keys = [f"par « {self.title(column)} », {ways[(column, way)]}" for column, way in self.rules.order]
         return " ; puis ".join(keys)
 
     # -- the page of an item
 
-    def open_item(self, entry: Entry) -> ItemPage:
+    def open_item(self, entry: Entry) -> None:
         """Follow the name of an item.
 
         Raises:
@@ -207,15 +190,9 @@ class Site:
         if not entry.href:
             raise Failed(
                 observed=f"Dans la liste, {quote(entry.name)} n'est pas un lien.",
-                expected=f"Le nom mène à la page {self.words['of_the_item']}.",
+                expected=f"Le nom mène à la page {self.words.of_the_item}.",
             )
         self.page.open(entry.href)
-        return self.item_page(entry.name)
-
-    def item_page(self, name: str) -> ItemPage:
-        """Read the page now open as the page of `name`."""
-        headings = tuple(self.page.headings(1))
-        return ItemPage(name, self.page.url, self.page.status, headings, self.page.text)
 
     def linked(self) -> list[Entry]:
         """The entries of ``/`` whose name leads to a page."""
@@ -228,7 +205,7 @@ class Site:
 
         From ``/``, or with `here` from the page now open if it has the field too.
         """
-        field = self.page.find_field(self.words["search"]) if here else None
+        field = self.page.find_field(self.words.search) if here else None
         if field is None:
             self.page.open("/")
             field = self.search_field()
@@ -242,13 +219,13 @@ class Site:
         Raises:
             Failed: There is none.
         """
-        field = self.page.find_field(self.words["search"])
+        field = self.page.find_field(self.words.search)
         if field is None:
             field = next((item for form in self.page.forms() for item in form.entries if item.kind == "search"), None)
         if field is None:
             raise Failed(
-                observed=f"La page / n'a pas de champ {quote(self.words['search'])}.",
-                expected=f"Un champ de recherche qui porte l'étiquette {quote(self.words['search'])}.",
+                observed=f"La page / n'a pas de champ {quote(self.words.search)}.",
+                expected=f"Un champ de recherche qui porte l'étiquette {quote(self.words.search)}.",
                 help="Ajoutez à l'accueil un formulaire envoyé par GET, avec ce champ et son étiquette <label>.",
             )
         return field
@@ -256,12 +233,12 @@ class Site:
     def choose(self, option: str) -> list[str]:
         """Choose a value of the filter at ``/``; names shown, over all pages."""
         self.page.open("/")
-        self.page.choose(self.words["filter"], option)
+        self.page.choose(self.words.filter, option)
         return [entry.name for entry in self.shown(here=True)]
 
     def offers(self, option: str) -> bool:
         """Whether the filter of the page now open offers this value."""
-        field = self.page.find_field(self.words["filter"])
+        field = self.page.find_field(self.words.filter)
         texts = [choice.text for choice in field.options] if field else [link.text for link in self.page.links()]
         return any(contains_words(text, option) for text in texts)
 
@@ -284,22 +261,22 @@ class Site:
         Names that happen to be there, with the dates of other rows, are a copied list.
         """
         entries = self.home().entries
-        items = {item.name: item for item in self.stock.items()}
+        items = self.stock.by_name()
         strange = [entry for entry in entries if _contradicts(entry, items[entry.name])]
         if len(strange) * 2 < len(entries):
             return
         raise self._not_joined(len(items), strange)
 
     def _not_joined(self, count: int, strange: Sequence[Entry]) -> Failed:
-        shown, help_ = f"ne montre pas les {count} {self.words['items']} de la base de vérification", None
+        shown, help_ = f"ne montre pas les {count} {self.words.items} de la base de vérification", None
         if strange:
             shown = f"donne à {quote(strange[0].name)} des valeurs qui ne sont pas celles de la base de vérification"
         elif not self.page.script(REPEATED):
-            shown, help_ = f"n'affiche encore {self.words['no_item']}", NO_LOOP
+            shown, help_ = f"n'affiche encore {self.words.no_item}", NO_LOOP
         notice = self.notice()
         return Failed(
             observed=f"La page / {shown}.{notice}{culprit(self.files)}",
-            expected=f"La page / affiche les {self.words['items']} que contient la base.",
+            expected=f"La page / affiche les {self.words.items} que contient la base.",
             help=diagnose(self.files) or (READ_MESSAGE if notice else help_),
         )
 
@@ -317,7 +294,7 @@ class Site:
 
     def title(self, kind: str) -> str:
         """What the list and an item's page call this information; a form has its own labels."""
-        return str({**self.words["fields"], **self.words["columns"]}[kind])
+        return {**self.words.fields, **self.words.columns}[kind]
 
     def expect_decent(self, status: int, text: str, doing: str) -> None:
         """Raises Failed when a page is a crash or shows the inside of the program."""

@@ -14,6 +14,8 @@ import pytest
 
 from etabli.exam import Failed
 from etabli.exam.contract.check import import_grader, load_checks
+from etabli.exam.contract.french import counted
+from etabli.exam.contract.plain import plain
 from etabli.exam.tools.bench import Ran
 from etabli.exam.tools.documents import Cell, Sheet, Trace
 from etabli.system.settings import repository
@@ -31,7 +33,6 @@ trying = import_grader(GRADER, "trying")
 prose = import_grader(GRADER, "prose")
 migration = import_grader(GRADER, "migration")
 hashing = import_grader(GRADER, "hashing")
-said = import_grader(GRADER, "said")
 findings = import_grader(GRADER, "specimens.findings")
 texts = import_grader(GRADER, "specimens.texts")
 hand_ins = import_grader(GRADER, "specimens.hand_ins")
@@ -41,14 +42,19 @@ Rows = list[dict[str, str]]
 
 
 @cache
-def data() -> dict[str, Any]:
+def typed() -> Any:
     return variant.make(b"essai", b"essai|evaluation")
 
 
 @cache
-def with_case(case: int) -> dict[str, Any]:
+def data() -> dict[str, Any]:
+    return plain(typed())
+
+
+@cache
+def with_case(case: int) -> Any:
     seeds = (b"cas-%d" % number for number in range(40))
-    return next(made for seed in seeds if (made := variant.make(seed, seed))["situation"]["case"] == case)
+    return next(made for seed in seeds if (made := variant.make(seed, seed)).situation.case == case)
 
 
 def sheet(rows: Sequence[Sequence[str]], *, name: str = "Feuille", hidden: bool = False) -> Sheet:
@@ -56,13 +62,13 @@ def sheet(rows: Sequence[Sequence[str]], *, name: str = "Feuille", hidden: bool 
 
 
 def the_audit(rows: Rows) -> Any:
-    table = reading.read_table("audit.csv", [sheet(findings.grid(rows, findings.AUDIT))], "audit", data())
-    return audit.Audit(table, data())
+    table = reading.read_table("audit.csv", [sheet(findings.grid(rows, findings.AUDIT))], "audit", typed())
+    return audit.Audit(table, typed())
 
 
 def the_review(rows: Rows) -> Any:
-    table = reading.read_table("droits.csv", [sheet(findings.grid(rows, findings.RIGHTS))], "droits", data())
-    return rights.Review(table, data())
+    table = reading.read_table("droits.csv", [sheet(findings.grid(rows, findings.RIGHTS))], "droits", typed())
+    return rights.Review(table, typed())
 
 
 def failure(expect: Callable[[], object]) -> Failed:
@@ -124,24 +130,24 @@ def test_titles_are_found_wherever_they_are_and_however_they_are_written() -> No
         [],
         ["Total", "", "", "", "", "", "", ""],
     ]
-    [line] = reading.read_table("a.xlsx", [sheet(rows)], "audit", data()).lines
+    [line] = reading.read_table("a.xlsx", [sheet(rows)], "audit", typed()).lines
     assert (line.number, line.kind.id, line.key) == (4, "fuite", f"{one['account']}@{one['system']}")
 
 
 def test_a_hidden_sheet_is_no_report_and_several_sheets_are_one() -> None:
     rows = findings.grid(findings.report(data()), findings.AUDIT)
     hidden = [sheet(rows, hidden=True), sheet([["Bonjour"]])]
-    assert "colonne" in failure(lambda: reading.read_table("a.xlsx", hidden, "audit", data())).observed
-    table = reading.read_table("a.xlsx", [sheet(rows[:10]), sheet([rows[0], *rows[10:]])], "audit", data())
+    assert "colonne" in failure(lambda: reading.read_table("a.xlsx", hidden, "audit", typed())).observed
+    table = reading.read_table("a.xlsx", [sheet(rows[:10]), sheet([rows[0], *rows[10:]])], "audit", typed())
     assert len(table.lines) == 56 and len(table.risks) == 56
 
 
 def test_missing_titles_and_empty_tables_are_told() -> None:
     rows = findings.grid(findings.report(data()), findings.AUDIT[:-2])
-    told = failure(lambda: reading.read_table("audit.ods", [sheet(rows)], "audit", data())).observed
+    told = failure(lambda: reading.read_table("audit.ods", [sheet(rows)], "audit", typed())).observed
     assert told == "audit.ods : on ne trouve pas de colonne « recommandation » et « source »."
     empty = [sheet([findings.AUDIT])]
-    assert "aucune ligne" in failure(lambda: reading.read_table("audit.ods", empty, "audit", data())).observed
+    assert "aucune ligne" in failure(lambda: reading.read_table("audit.ods", empty, "audit", typed())).observed
 
 
 @pytest.mark.parametrize(
@@ -218,7 +224,7 @@ def test_a_slip_is_forgiven_where_it_is_no_open_door(kind: str, slips: int) -> N
     the_audit(others + mine[slips:]).expect_kind(kind)
     missed = slips + 1
     told = failure(lambda: the_audit(others + mine[missed:]).expect_kind(kind)).observed
-    assert told.startswith(f"Il manque {said.counted(missed, 'constat')} « {word} » sur {len(mine)}")
+    assert told.startswith(f"Il manque {counted(missed, 'constat')} « {word} » sur {len(mine)}")
 
 
 def test_no_message_names_what_is_missing() -> None:
@@ -302,8 +308,9 @@ def _without_one(made: Mapping[str, Any]) -> Rows:
 def search(traces: Sequence[Trace], path: str = "audit.xlsx") -> None:
     files = SimpleNamespace(paths=lambda: [path])
     documents = SimpleNamespace(traces=lambda path: list(traces))
-    harm.expect_no_secret(files, documents, data())
-    harm.expect_in_scope(files, documents, data())
+    work = SimpleNamespace(files=files, documents=documents, variant=typed())
+    harm.expect_no_secret(work)
+    harm.expect_in_scope(work)
 
 
 def test_a_password_or_a_hash_is_told_by_its_place_and_never_shown() -> None:
@@ -409,11 +416,10 @@ READY = b'{"ready": %d}\n'
 
 
 def tried(refuses: Callable[[str], str]) -> Any:
-    tests = data()["policy_tests"]
-    words = [word for family in tests["weak"].values() for word in family]
-    words += [one["password"] for one in tests["logins"]] + [
-        word for family in tests["strong"].values() for word in family
-    ]
+    tests = typed().policy_tests
+    words = [word for family in tests.weak.values() for word in family]
+    words += [one.password for one in tests.logins]
+    words += [word for family in tests.strong.values() for word in family]
     answer = READY % len(words) + json.dumps({"refusals": [refuses(word) for word in words]}).encode()
     return trying.try_policy(policy.from_conf("p.conf", "minlen = 12"), Bench(Ran(0, answer)), tests)
 
@@ -430,8 +436,8 @@ def test_what_the_policy_accepts_and_refuses_is_counted_and_never_shown() -> Non
 
 
 def test_settings_that_stop_libpwquality_are_the_candidates_and_silence_is_ours() -> None:
-    own, tests = policy.from_conf("pwquality.conf", "minlen = douze"), data()["policy_tests"]
-    ready = READY % (sum(map(len, [*tests["weak"].values(), *tests["strong"].values()])) + len(tests["logins"]))
+    own, tests = policy.from_conf("pwquality.conf", "minlen = douze"), typed().policy_tests
+    ready = READY % (sum(map(len, [*tests.weak.values(), *tests.strong.values()])) + len(tests.logins))
     unread = Bench(Ran(0, ready + b'{"unread": "Malformed line 1"}'))
     assert "Malformed line 1" in failure(lambda: trying.try_policy(own, unread, tests)).observed
     for ran in (Ran(139, ready), Ran(137, ready, timed_out=True), Ran(0, ready + b'{"refusals": []}')):
@@ -447,15 +453,15 @@ def test_settings_that_stop_libpwquality_are_the_candidates_and_silence_is_ours(
 @pytest.mark.parametrize("case", [1, 2])
 def test_a_right_page_and_a_right_message(case: int) -> None:
     made = with_case(case)
-    page = texts.justification(made)
+    page, situation = texts.justification(plain(made)), made.situation
     prose.expect_sources(page)
-    prose.expect_situation(page, made["situation"])
+    prose.expect_situation(page, situation)
     wrapped = re.sub(r"(\S+ \S+ \S+) ", "\\1\n", page)
-    prose.expect_situation(wrapped, made["situation"])
-    message = texts.message(made)
+    prose.expect_situation(wrapped, situation)
+    message = texts.message(plain(made))
     prose.expect_length(message, prose.MESSAGE_WORDS, "Le message")
     prose.expect_advice(message)
-    prose.expect_nobody(message, made["people"], [account["login"] for account in made["accounts"]])
+    prose.expect_nobody(SimpleNamespace(message=message, variant=made))
 
 
 @pytest.mark.parametrize(
@@ -467,7 +473,7 @@ def test_a_right_page_and_a_right_message(case: int) -> None:
     ],
 )
 def test_the_case_of_the_situation_is_asked_for(text: str, told: str) -> None:
-    assert told in failure(lambda: prose.expect_situation(text, {"case": 1, "bits": 80})).observed
+    assert told in failure(lambda: prose.expect_situation(text, SimpleNamespace(case=1, bits=80))).observed
 
 
 @pytest.mark.parametrize(
@@ -479,14 +485,14 @@ def test_the_case_of_the_situation_is_asked_for(text: str, told: str) -> None:
     ],
 )
 def test_the_case_may_be_said_in_many_ways(text: str) -> None:
-    prose.expect_situation(text, {"case": 1, "bits": 80})
+    prose.expect_situation(text, SimpleNamespace(case=1, bits=80))
 
 
 def test_a_message_names_neither_a_person_nor_an_account() -> None:
-    people, logins = data()["people"], [account["login"] for account in data()["accounts"]]
-    person, login = people[3], next(login for login in logins if "." in login)
-    for more in (f"Comme {person['nom'].upper()}, par exemple.", f"Le compte {login} est à revoir."):
-        failure(lambda more=more: prose.expect_nobody(texts.message(data(), more=more), people, logins))
+    person, login = typed().people[3], next(one.login for one in typed().accounts if "." in one.login)
+    for more in (f"Comme {person.nom.upper()}, par exemple.", f"Le compte {login} est à revoir."):
+        work = SimpleNamespace(message=texts.message(data(), more=more), variant=typed())
+        failure(lambda work=work: prose.expect_nobody(work))
 
 
 def test_advice_that_lacks_is_named() -> None:
@@ -498,10 +504,10 @@ def test_advice_that_lacks_is_named() -> None:
 
 
 def right_answer(stdin: bytes) -> bytes:
-    known = {(case["login"]): case for case in data()["migration"]["cases"]}
+    known = {case.login: case for case in typed().migration.cases}
     lines = []
     for line in map(json.loads, stdin.decode().splitlines()):
-        ok = known[line["login"]]["ok"]
+        ok = known[line["login"]].ok
         salt = line["login"].encode().ljust(16, b".")[:16]
         new = hashing.make_hash("argon2id", line["mot_de_passe"], salt) if ok else None
         lines.append(json.dumps({"ok": ok, "nouvelle_empreinte": new}))
@@ -509,7 +515,7 @@ def right_answer(stdin: bytes) -> bytes:
 
 
 def script(answer: Ran | Callable[[bytes], bytes], path: str = "migration/verifier.py") -> Any:
-    return migration.Migration(path, Bench(answer), data()["migration"]["cases"])
+    return migration.Migration(path, Bench(answer), typed().migration.cases)
 
 
 def changed(**values: object) -> Callable[[bytes], bytes]:
@@ -569,14 +575,14 @@ def test_each_mistake_is_told(values: dict[str, object], expectation: str, told:
 )
 def test_a_script_that_does_not_answer_is_the_candidates(ran: Ran, told: str) -> None:
     lines = ran.stdout.count(b"\n")
-    cases = [case for case in data()["migration"]["cases"] if case["role"] in ("bon", "mauvais", "jumeaux")]
+    cases = [case for case in typed().migration.cases if case.role in ("bon", "mauvais", "jumeaux")]
     assert lines in (0, len(cases))
     assert told in failure(script(ran).answers).observed
 
 
 def test_an_error_message_never_shows_what_the_script_was_given() -> None:
-    case = data()["migration"]["cases"][0]
-    ran = Ran(1, b"", f"Erreur avec {case['mot_de_passe']} et {case['empreinte']}".encode())
+    case = typed().migration.cases[0]
+    ran = Ran(1, b"", f"Erreur avec {case.mot_de_passe} et {case.empreinte}".encode())
     told = failure(script(ran).answers).observed
     assert "••• et •••" in told
 
@@ -610,12 +616,8 @@ def test_a_hash_too_dear_to_verify_is_not_verified() -> None:
 def test_nothing_is_written_beside_the_answers() -> None:
     loud = script(Ran(0, b"", b"Warning: x"))
     assert "erreur standard" in failure(loud.expect_silent).observed
-    own = migration.Migration(
-        "migration/verifier.php", Bench(right_answer, Ran(0, b"[]")), data()["migration"]["cases"]
-    )
+    own = migration.Migration("migration/verifier.php", Bench(right_answer, Ran(0, b"[]")), typed().migration.cases)
     own.expect_silent()
     assert own._bench.asked[-1][0][:3] == ("python3", "-I", "/banc/garde_migration.py")
-    left = migration.Migration(
-        "m.php", Bench(right_answer, Ran(0, b'["/tmp/essai.log"]')), data()["migration"]["cases"]
-    )
+    left = migration.Migration("m.php", Bench(right_answer, Ran(0, b'["/tmp/essai.log"]')), typed().migration.cases)
     assert "/tmp/essai.log" in failure(left.expect_silent).observed

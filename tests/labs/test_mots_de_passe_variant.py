@@ -19,6 +19,7 @@ import pytest
 from etabli.exam.contract import draw
 from etabli.exam.contract.blot import Blot
 from etabli.exam.contract.check import import_grader
+from etabli.exam.contract.plain import plain, rebuild
 from etabli.lab.specimens.papers import sealed
 from etabli.system.settings import repository
 
@@ -35,13 +36,18 @@ SYSTEMS = ("annuaire", "intranet", "messagerie")
 
 
 @cache
-def data(seed: bytes) -> dict[str, Any]:
+def typed(seed: bytes) -> Any:
     return variant.make(seed, seed + b"|evaluation")
 
 
 @cache
+def data(seed: bytes) -> dict[str, Any]:
+    return plain(typed(seed))
+
+
+@cache
 def files(seed: bytes) -> dict[str, bytes]:
-    return variant.files(data(seed))
+    return variant.files(typed(seed))
 
 
 @pytest.fixture(params=SEEDS, ids=bytes.decode)
@@ -200,23 +206,23 @@ def test_one_password_one_account_but_for_the_planted_groups(seed: bytes) -> Non
 
 def test_secrets_stand_in_nothing_that_is_shown(seed: bytes) -> None:
     made = data(seed)
-    secrets = variant.secrets(made)
+    secrets = variant.secrets(typed(seed))
     assert set(made["passwords"].values()) | set(made["hashes"].values()) == set(secrets)
     blot = Blot(secrets)
-    shown = [json.dumps(variant.sujet(made), ensure_ascii=False), texts.justification(made), texts.message(made)]
+    shown = [json.dumps(variant.sujet(typed(seed)), ensure_ascii=False), texts.justification(made), texts.message(made)]
     shown += [files(seed)[name].decode("utf-8-sig") for name in ("annuaire.csv", "rh.csv", "resultats.csv")]
     assert [blot.found(text) for text in shown] == [[]] * len(shown)
 
 
 def test_the_sujet_tells_nothing_of_the_truth(seed: bytes) -> None:
-    shown = variant.sujet(data(seed))
+    shown = variant.sujet(typed(seed))
     assert not set(shown) & set(variant.HIDDEN)
     assert set(shown["situation"]) == {"text"}
     assert "bits" not in json.dumps(shown["situation"])
 
 
 def test_a_hand_in_is_about_the_accounts_of_the_workshop() -> None:
-    first, second = variant.make(b"a", b"b"), variant.make(b"a", b"c")
+    first, second = (plain(variant.make(b"a", rows)) for rows in (b"b", b"c"))
     hidden = {"policy_tests", "migration"}
     assert {k: v for k, v in first.items() if k not in hidden} == {k: v for k, v in second.items() if k not in hidden}
     assert all(first[name] != second[name] for name in hidden)
@@ -224,7 +230,7 @@ def test_a_hand_in_is_about_the_accounts_of_the_workshop() -> None:
 
 def test_the_same_seed_gives_the_same_bytes_and_json_keeps_them() -> None:
     again = variant.make(SEEDS[3], SEEDS[3] + b"|evaluation")
-    assert again == data(SEEDS[3]) == json.loads(json.dumps(again))
+    assert again == typed(SEEDS[3]) == rebuild(variant.Variant, json.loads(json.dumps(data(SEEDS[3]))))
     assert variant.files(again) == files(SEEDS[3])
 
 

@@ -13,6 +13,8 @@ import pytest
 
 from etabli.exam import Failed
 from etabli.exam.contract.check import import_grader, load_checks
+from etabli.exam.contract.french import counted
+from etabli.exam.contract.words import contains_words
 from etabli.lab.messages import explain
 from etabli.system.settings import repository
 
@@ -27,6 +29,7 @@ quality = import_grader(GRADER, "quality")
 forms = import_grader(GRADER, "forms")
 lists = import_grader(GRADER, "lists")
 items = import_grader(GRADER, "items")
+shape = import_grader(GRADER, "shape")
 variant = import_grader(GRADER, "variant")
 
 NBSP, NARROW = "\u00a0", "\u202f"
@@ -54,9 +57,9 @@ def test_only_checks_that_can_be_seen_alone_need_nothing() -> None:
 
 
 def test_every_sentence_counts_in_french() -> None:
-    assert formats.counted(0, "ligne") == "0 ligne"
-    assert formats.counted(1, "autre nom", "autres noms") == "1 autre nom"
-    assert formats.counted(2, "autre nom", "autres noms") == "2 autres noms"
+    assert counted(0, "ligne") == "0 ligne"
+    assert counted(1, "autre nom", "autres noms") == "1 autre nom"
+    assert counted(2, "autre nom", "autres noms") == "2 autres noms"
     for path in GRADER.glob("*.py"):
         assert not re.search(r"\w\(e?s\)", path.read_text("utf-8")), path.name
 
@@ -70,7 +73,7 @@ def test_a_student_reads_no_word_of_specialists() -> None:
 class Sentences(ast.NodeVisitor):
     """The f-strings of a module, with a candidate's words between ⟨ ⟩ and « X » for the rest."""
 
-    def __init__(self, words: dict[str, Any]) -> None:
+    def __init__(self, words: Any) -> None:
         self.words = words
         self.found: list[str] = []
 
@@ -81,8 +84,8 @@ class Sentences(ast.NodeVisitor):
     def _part(self, part: ast.expr) -> str:
         if isinstance(part, ast.Constant):
             return str(part.value)
-        named = re.fullmatch(r"(?:site|self)\.words\['(\w+)'\]", ast.unparse(part.value))  # type: ignore[attr-defined]
-        return f"⟨{self.words[named[1]]}⟩" if named else "X"
+        named = re.fullmatch(r"(?:site|self)\.words\.(\w+)", ast.unparse(part.value))  # type: ignore[attr-defined]
+        return f"⟨{getattr(self.words, named[1])}⟩" if named else "X"
 
 
 TREES = [ast.parse(path.read_text("utf-8")) for path in GRADER.glob("*.py") if path.name not in ("nouns.py", "sql.py")]
@@ -90,13 +93,13 @@ TREES = [ast.parse(path.read_text("utf-8")) for path in GRADER.glob("*.py") if p
 
 @pytest.mark.parametrize("seed", range(60))
 def test_no_sentence_joins_words_that_french_contracts(seed: int) -> None:
-    words = variant.make(b"%d" % seed, b"%d" % seed)["words"]
+    words = variant.make(b"%d" % seed, b"%d" % seed).words
     found = []
     for tree in TREES:
         sentences = Sentences(words)
         sentences.visit(tree)
         found += sentences.found
-    assert any(f"La page ⟨{words['of_the_item']}⟩" in sentence for sentence in found)
+    assert any(f"La page ⟨{words.of_the_item}⟩" in sentence for sentence in found)
     wrong = r"\b(?:de|à) ⟨?les? |\b(?:de|que) ⟨une? |\b(?:de|le|la|ce|que) ⟨[aeiouéèê]"
     assert not [text for text in found if re.search(wrong, text)]
 
@@ -107,7 +110,7 @@ def test_the_words_of_a_variant_are_contracted() -> None:
             assert not re.match(r"de les? ", noun.of_the()), noun
 
 
-SHOWN = SimpleNamespace(words={"empty": "non renseigné", "item": "objet", "items": "objets"})
+SHOWN = SimpleNamespace(words=SimpleNamespace(empty="non renseigné", item="objet", items="objets"))
 """A site that only has its words."""
 
 
@@ -260,8 +263,8 @@ def test_another_date_is_no_mention() -> None:
 
 
 def test_words_are_compared_without_case_accents_or_punctuation() -> None:
-    assert formats.contains_words("RAYON :\tÉlectro-ménager", "électro ménager")
-    assert not formats.contains_words("Livres", "livre")
+    assert contains_words("RAYON :\tÉlectro-ménager", "électro ménager")
+    assert not contains_words("Livres", "livre")
 
 
 # -- order
@@ -535,21 +538,18 @@ def test_a_new_sentence_is_told_from_the_frame() -> None:
     assert visitor.new_sentence(full, "Nos objets\nRechercher\n0 objets") == ""
 
 
-ORGANISATION = {
-    "name": "L'Établi d'Orvane",
-    "street": "3, rue des Tilleuls",
-    "postcode": "49999",
-    "city": "Orvane",
-    "phone": "02 99 00 12 34",
-    "director": "Maëlle Duvigan",
-    "host": {
-        "name": "Nuage d'Orvane",
-        "street": "1 quai Bas",
-        "postcode": "49998",
-        "city": "Orvane-sur-Lise",
-        "phone": "02 99 00 56 78",
-    },
-}
+ORGANISATION = shape.Organisation(
+    name="L'Établi d'Orvane",
+    kind="un atelier",
+    pitch="Il répare.",
+    street="3, rue des Tilleuls",
+    postcode="49999",
+    city="Orvane",
+    phone="02 99 00 12 34",
+    email="contact@etabli.example",
+    director="Maëlle Duvigan",
+    host=shape.Host("Nuage d'Orvane", "1 quai Bas", "49998", "Orvane-sur-Lise", "02 99 00 56 78"),
+)
 NOTICE = """L’Établi d’Orvane, 3 rue des Tilleuls, 49999 ORVANE, tél. 02.99.00.12.34.
 Directrice de la publication : Maëlle Duvigan.
 Hébergeur : Nuage d'Orvane, 1 quai Bas, 49998 Orvane-sur-Lise, 0299005678"""
@@ -570,7 +570,7 @@ def test_what_a_legal_notice_lacks_is_named() -> None:
 def test_what_was_stored_wrong_is_said() -> None:
     typed = forms.Draft("Table", "c", "p", "12,50", "01/01/2026", "Une  table\nbasse")
     right = item(1, "Table", price=Decimal("12.50"), description="Une table basse")
-    site = SimpleNamespace(words={"fields": {"price": "Prix", "description": "Notes"}})
+    site = SimpleNamespace(words=SimpleNamespace(fields={"price": "Prix", "description": "Notes"}))
     assert forms.problems(site, right, typed) == []
     wrong = item(1, "Table", price=Decimal("12.00"), description=None)
     assert forms.problems(site, wrong, typed) == [

@@ -13,6 +13,7 @@ import pytest
 
 from etabli.exam.contract.check import import_grader, load_checks
 from etabli.exam.contract.outcome import Palier
+from etabli.exam.contract.plain import plain
 from etabli.lab.manifest import load_lab
 from etabli.lab.referentiel import competences
 from etabli.lab.sujet import brief_html
@@ -27,7 +28,7 @@ TITLES = {palier: f"Palier {palier.value.capitalize()}" for palier in Palier}
 
 @cache
 def context(seed: bytes) -> dict[str, Any]:
-    return variant.make(seed, seed) | {"candidate": "a.martin", "session": "entrainement", "lab": lab.manifest}
+    return plain(variant.make(seed, seed)) | {"candidate": "a.martin", "session": "entrainement", "lab": lab.manifest}
 
 
 @cache

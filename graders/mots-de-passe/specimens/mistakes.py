@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from etabli.exam.contract.plain import plain
+
 from ..variant import make
 from ..vocabulary import severity
 from . import findings, office, texts
@@ -53,7 +55,7 @@ def someone_elses(data: Data, rows: Callable[[Data], list[Row]]) -> list[Row]:
     """Another candidate's lines; those that would be true of one's own accounts by chance are left out."""
     seed = hashlib.sha256(str(data["organisation"]).encode()).digest()
     known = set(data["passwords"])
-    return [row for row in rows(make(seed, seed)) if f"{row['Compte']}@{row['Système'].lower()}" not in known]
+    return [row for row in rows(plain(make(seed, seed))) if f"{row['Compte']}@{row['Système'].lower()}" not in known]
 
 
 def forgetting(kind: str, action_name: str, count: int) -> Callable[[Data], Tree]:

@@ -10,7 +10,7 @@ import socket
 import sys
 import time
 import traceback
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -22,6 +22,7 @@ from etabli.exam.contract.blot import Blot
 from etabli.exam.contract.causes import Cause, failed
 from etabli.exam.contract.check import MARK, CheckSpec, Failed, load_checks
 from etabli.exam.contract.outcome import Outcome
+from etabli.exam.contract.plain import rebuild
 from etabli.exam.contract.transcript import PROTOCOL
 from etabli.exam.contract.words import cut
 from etabli.exam.kit import Kit
@@ -246,10 +247,12 @@ class Exam:
         """The HTML checker."""
         return self._kit.nu
 
-    @pytest.fixture
-    def variant(self) -> Mapping[str, Any]:
-        """This candidate's data and truth, read only."""
-        return MappingProxyType(dict(self._kit.request.variant))
+    @pytest.fixture(scope="module")
+    def variant(self, request: pytest.FixtureRequest) -> Any:
+        """This candidate's data and truth, read only: the ``Variant`` that ``checks.py`` imports, else a mapping."""
+        data = self._kit.request.variant
+        kind = getattr(request.module, "Variant", None)
+        return rebuild(kind, data) if kind else MappingProxyType(dict(data))
 
 
 def _spec(item: pytest.Item) -> CheckSpec:

@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any
 
 from etabli.exam.contract.check import import_grader
+from etabli.exam.contract.plain import plain
 from etabli.lab.manifest import Lab
 
 TRAINING = "entrainement"
@@ -54,7 +55,10 @@ class Seat:
 class Variant:
     """The data of one seat for one purpose, as the lab's own generator made them."""
 
+    made: Any
+    """What the generator gave: a dataclass of the lab, or a dictionary."""
     data: dict[str, Any]
+    """The same as plain JSON: for templates, and for the examiner."""
     fingerprint: str
     """16 hexadecimal digits that tell the seed without giving it."""
     module: ModuleType
@@ -68,15 +72,15 @@ class Variant:
 
     def schema_sql(self) -> str:
         """Returns the SQL that makes the tables."""
-        return str(self.module.schema_sql(self.data))
+        return str(self.module.schema_sql(self.made))
 
     def rows_sql(self) -> str:
         """Returns the SQL that fills the tables."""
-        return str(self.module.rows_sql(self.data))
+        return str(self.module.rows_sql(self.made))
 
     def files(self) -> dict[str, bytes]:
         """Returns what the candidate finds in ``donnees/``, by path; nothing when the generator makes no files."""
-        return dict(self._made("files", self.data) or {})
+        return dict(self._made("files", self.made) or {})
 
     def erp(self) -> bytes | None:
         """Returns the SQLite database of the candidate's company; nothing when the generator makes none."""
@@ -85,7 +89,7 @@ class Variant:
 
     def secrets(self) -> tuple[str, ...]:
         """Returns values that nothing of ours may show, in any event, evidence, journal or report."""
-        return tuple(map(str, self._made("secrets", self.data) or ()))
+        return tuple(map(str, self._made("secrets", self.made) or ()))
 
     def _made(self, what: str, source: object) -> Any:
         make = getattr(self.module, what, None)
@@ -93,7 +97,7 @@ class Variant:
 
     def sujet(self) -> dict[str, Any]:
         """Returns what ``sujet.json`` holds: nothing hidden."""
-        return dict(self.module.sujet(self.data))
+        return dict(self.module.sujet(self.made))
 
 
 def make_variant(seat: Seat, secret: bytes, purpose: Purpose) -> Variant:
@@ -101,8 +105,8 @@ def make_variant(seat: Seat, secret: bytes, purpose: Purpose) -> Variant:
     module = import_grader(seat.lab.grader, "variant")
     atelier = seat.seed(secret, Purpose.ATELIER)
     rows = seat.seed(secret, purpose)
-    data = module.make(atelier, rows)
-    return Variant(data, seat.fingerprint(secret, purpose), module, atelier)
+    made = module.make(atelier, rows)
+    return Variant(made, plain(made), seat.fingerprint(secret, purpose), module, atelier)
 
 
 def hides_values(lab: Lab) -> bool:

@@ -1,9 +1,11 @@
-"""French as it is set: plurals, lists, quotes and no-break spaces."""
+"""French as it is said and set: numbers, quotations, lists, and no-break spaces."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+from etabli.exam.contract.words import cut, squeeze
 
 
 def count(number: int, one: str, many: str) -> str:
@@ -20,6 +22,27 @@ def listed(items: Iterable[str]) -> str:
 def quoted(items: Iterable[str]) -> str:
     """Quotes each name and joins them: « a », « b » et « c »."""
     return listed(f"« {item} »" for item in items)
+
+
+def some(parts: Sequence[str], limit: int = 4) -> str:
+    """Returns some parts and how many more: ``ligne 3, ligne 8 et 2 autres``."""
+    more = len(parts) - limit
+    return listed([*parts[:limit], counted(more, "autre")] if more > 0 else parts) if parts else ""
+
+
+def counted(number: int, singular: str, plural: str = "") -> str:
+    """Returns a number and its noun; French counts nothing and one as singular.
+
+    Example:
+        >>> counted(1, "ligne"), counted(2, "ligne"), counted(2, "mot de passe", "mots de passe")
+        ('1 ligne', '2 lignes', '2 mots de passe')
+    """
+    return f"{number} {singular if number < 2 else plural or singular + 's'}"
+
+
+def quote(text: str, limit: int = 60) -> str:
+    """Returns a candidate's words as a French sentence quotes them, shortened if need be."""
+    return f"« {cut(squeeze(text), limit)} »"
 
 
 def typeset(text: str) -> str:

@@ -47,6 +47,11 @@ def fold(text: str) -> str:
     return _NOT_A_WORD.sub(" ", _ASIDES.sub(" ", bare)).strip()
 
 
+def contains_words(text: str, words: str) -> bool:
+    """Whether `words` stand in `text`, without case, accents or punctuation."""
+    return f" {fold(words)} " in f" {fold(text)} "
+
+
 def squeeze(text: str) -> str:
     """Collapse all white space, no-break spaces included, to single spaces."""
     return " ".join(text.split())
