@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from etabli.lab.specimens import papers
+
 from ..variant import make
 from ..vocabulary import severity
 from . import findings, office, texts
@@ -155,7 +157,7 @@ def with_comment(data: Data) -> Tree:
 
 def with_property(data: Data) -> Tree:
     """A password, written backwards, as the author of a document."""
-    return tableur(data).tree() | {"message.docx": office.docx(texts.message(data), creator=a_password(data)[::-1])}
+    return tableur(data).tree() | {"message.docx": papers.docx(texts.message(data), creator=a_password(data)[::-1])}
 
 
 def with_notes(data: Data) -> Tree:
