@@ -38,9 +38,12 @@ ROW = {
 BUCKETS = ("non_echu", "1_30", "31_60", "61_90", "plus_90")
 
 
+history = cache(load)
+
+
 @cache
 def sqlite(seed: bytes) -> bytes:
-    return company._make(seed, load())
+    return company._make(seed, history())
 
 
 @cache
