@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-import pytest
-
-from etabli.exam import Failed
 from etabli.exam.contract.check import import_grader
 from etabli.exam.tools.book import Book, BookCell, Format, WorkSheet
 from etabli.exam.tools.computed import PivotArea, Values
@@ -165,9 +162,3 @@ def changed(totals: Sequence[Sequence[Any]], where: Mapping[tuple[int, int], Any
     for (at_row, column), content in where.items():
         copy[at_row - 1][column - 1] = content
     return copy
-
-
-def failure(expect: Callable[[], object]) -> Failed:
-    with pytest.raises(Failed) as caught:
-        expect()
-    return caught.value

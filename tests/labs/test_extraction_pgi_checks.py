@@ -18,7 +18,6 @@ from pgi_sheets import (
     columns,
     compared,
     extraction,
-    failure,
     fidelity,
     formulas,
     grids_of,
@@ -30,6 +29,7 @@ from pgi_sheets import (
     read_lines,
     row,
 )
+from refused import failure, observed
 
 from etabli.exam import Failed
 from etabli.exam.contract.check import load_checks
@@ -225,12 +225,10 @@ def test_of_a_raw_export_and_the_work_the_work_is_read() -> None:
 
 def test_a_workbook_without_lines_is_told() -> None:
     _, found = grids_of(("Feuille", [["Bonjour"]]))
-    assert (
-        "aucune feuille" in failure(lambda: extraction.find_extraction("a.ods", list(found.values()), TITLES)).observed
-    )
-    assert "aucune ligne" in failure(lambda: read_lines([list(TITLES.values())])).observed
+    assert "aucune feuille" in observed(lambda: extraction.find_extraction("a.ods", list(found.values()), TITLES))
+    assert "aucune ligne" in observed(lambda: read_lines([list(TITLES.values())]))
     lost = [list(TITLES.values())[1:]]
-    assert "« Numéro »" in failure(lambda: read_lines(lost)).observed
+    assert "« Numéro »" in observed(lambda: read_lines(lost))
 
 
 def test_totals_holes_and_titles_among_the_lines_are_no_lines() -> None:
@@ -276,9 +274,8 @@ def test_a_figure_that_no_company_has_is_no_number() -> None:
     for value in (1e307, float("inf"), "9" * 400):
         read = read_lines(changed(lines(), {(2, 8): value}))
         assert read.lines[0].cents == 0
-        assert (
-            "1 montant qui n'est pas celui de Tryton"
-            in failure(fidelity.Fidelity(read, VARIANT).expect_nothing_else).observed
+        assert "1 montant qui n'est pas celui de Tryton" in observed(
+            fidelity.Fidelity(read, VARIANT).expect_nothing_else
         )
 
 
@@ -335,7 +332,7 @@ def test_a_credit_note_without_its_sign_costs_once(quantity: str) -> None:
 
 def test_somebody_elses_lines_are_told_and_nothing_of_ones_own() -> None:
     other = [{**one, "numero": f"X{rank}", "montant": "12.00"} for rank, one in enumerate(ROWS)]
-    told = failure(compared(other).expect_own).observed
+    told = observed(compared(other).expect_own)
     assert told == "L'extraction n'a que 0 ligne sur les 6 demandées ; elle en a 6 en tout."
 
 
@@ -350,11 +347,10 @@ def test_a_column_of_formulas_helps_and_a_copied_one_is_told() -> None:
     fidelity.Fidelity(read_lines(helped), VARIANT).expect_columns()
     copied = [[*line, "Courriel" if not rank else "a@b.test"] for rank, line in enumerate(lines())]
     assert (
-        failure(fidelity.Fidelity(read_lines(copied), VARIANT).expect_columns).observed
+        observed(fidelity.Fidelity(read_lines(copied), VARIANT).expect_columns)
         == "1 colonne en plus, recopiée : J (« Courriel »)."
     )
     lacking = [line[:4] + line[5:] for line in lines()]
     assert (
-        failure(fidelity.Fidelity(read_lines(lacking), VARIANT).expect_columns).observed
-        == "Il manque 1 colonne : « Compte »."
+        observed(fidelity.Fidelity(read_lines(lacking), VARIANT).expect_columns) == "Il manque 1 colonne : « Compte »."
     )
