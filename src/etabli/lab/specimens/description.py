@@ -35,7 +35,8 @@ class Edit(_Strict):
 
     file: str
     find: str = pydantic.Field(min_length=1)
-    replace: str
+    replace: str = ""
+    """Absent: what is found is taken away."""
 
 
 class Description(_Strict):
