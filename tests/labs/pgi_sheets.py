@@ -143,13 +143,17 @@ def made(
 ) -> tuple[Any, Any, Mapping[str, Any]]:
     """The synthesis of a workbook with these two sheets, its extraction and its grids."""
     book, found = grids_of((DATA, data or lines()), ("Synthèse", totals))
-    read = extraction.find_extraction("analyse.xlsx", list(found.values()), TITLES)
+    read = read_of(found)
     return synthesis.Synthesis(book, found, read, VARIANT), read, found
 
 
 def read_lines(rows: Sequence[Sequence[Any]]) -> Any:
-    _, found = grids_of((DATA, rows))
-    return extraction.find_extraction("analyse.xlsx", list(found.values()), TITLES)
+    return read_of(grids_of((DATA, rows))[1])
+
+
+def read_of(found: Mapping[str, Any], tabled: Sequence[str] = ()) -> Any:
+    """The extraction that is found in some grids."""
+    return extraction.find_extraction("analyse.xlsx", list(found.values()), TITLES, tabled)
 
 
 def compared(rows: Sequence[Mapping[str, Any]]) -> Any:

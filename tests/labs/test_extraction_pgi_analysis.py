@@ -13,20 +13,19 @@ from pgi_sheets import (
     DATA,
     MONTHS,
     ROWS,
-    TITLES,
     TOTALS,
     VARIANT,
     changed,
     changes,
     charts,
     computed,
-    extraction,
     grid,
     grids_of,
     lines,
     made,
     precedents,
     read_lines,
+    read_of,
     said,
     sheet,
     synthesis,
@@ -259,7 +258,7 @@ def test_a_rank_tells_a_month_even_where_other_sheets_tell_it_in_full() -> None:
         [date(2025, 12, 3), 2.0],
     ]
     book, found = grids_of((DATA, lines()), ("Livraisons", [*delivered, [date(2026, 1, 9), 1.0]]), ("Synthèse", ranks))
-    read = extraction.find_extraction("analyse.xlsx", list(found.values()), TITLES)
+    read = read_of(found)
     months = synthesis.Synthesis(book, found, read, VARIANT).months
     assert (months.sheet, [spot.cell for spot in months.figures.spots.values()]) == ("Synthèse", ["B3", "B4", "B5"])
 
@@ -298,7 +297,7 @@ def pivoted(values_last: float) -> tuple[Any, Values]:
     book = Book([sheet(DATA, lines()), sheet("Croisé", rows, pivots=(pivot,))])
     values = computed((DATA, lines()), ("Croisé", fresh), pivots=(PivotArea("Croisé", "P", "A1:B5"),))
     found = grid.grids(book, lambda: values)
-    read = extraction.find_extraction("a.xlsx", list(found.values()), TITLES)
+    read = read_of(found)
     return synthesis.Synthesis(book, found, read, VARIANT), values
 
 
@@ -376,7 +375,7 @@ def test_a_wrong_or_typed_grand_total_is_told() -> None:
 
 def the_charts(*all_charts: Chart) -> Any:
     book, found = grids_of((DATA, lines()), ("Synthèse", TOTALS), **{"Synthèse": {"charts": all_charts}})
-    read = extraction.find_extraction("a.xlsx", list(found.values()), TITLES)
+    read = read_of(found)
     return charts.Charts(book, found, synthesis.Synthesis(book, found, read, VARIANT).charted())
 
 
@@ -431,7 +430,7 @@ def test_a_chart_on_a_typed_copy_is_told() -> None:
     def follows(values: str) -> None:
         shown = {"Synthèse": {"charts": (chart(values, values.replace("B", "A")),)}}
         book, found = grids_of((DATA, lines()), ("Synthèse", copy), **shown)
-        read = extraction.find_extraction("a.xlsx", list(found.values()), TITLES)
+        read = read_of(found)
         one = synthesis.Synthesis(book, found, read, VARIANT)
         first = {read.lines[0].row, read.lines[2].row, read.lines[4].row}
         more = lines(
@@ -459,7 +458,7 @@ def test_a_chart_may_put_the_other_customers_together() -> None:
         ]
         shown = {"Synthèse": {"charts": (chart("Synthèse!B18:B21", "Synthèse!A18:A21", kind="pie", labels=True),)}}
         book, found = grids_of((DATA, lines()), ("Synthèse", rows), **shown)
-        read = extraction.find_extraction("a.xlsx", list(found.values()), TITLES)
+        read = read_of(found)
         drawn = charts.Charts(book, found, synthesis.Synthesis(book, found, read, VARIANT).charted())
         if told:
             assert told in observed(drawn.expect_right)
@@ -472,7 +471,7 @@ def test_a_chart_may_be_in_thousands_or_rounded() -> None:
         rows = [*TOTALS, [], *([TOTALS[2 + n][0], ("=B3", value)] for n, value in enumerate(scaled))]
         shown = {"Synthèse": {"charts": (chart("Synthèse!B18:B20", "Synthèse!A18:A20"),)}}
         book, found = grids_of((DATA, lines()), ("Synthèse", rows), **shown)
-        read = extraction.find_extraction("a.xlsx", list(found.values()), TITLES)
+        read = read_of(found)
         charts.Charts(book, found, synthesis.Synthesis(book, found, read, VARIANT).charted()).expect_right()
 
 
@@ -481,7 +480,7 @@ def test_a_chart_may_show_names() -> None:
     one = chart("Synthèse!lesTotaux", "analyse.xlsx!lesMois")
     book, found = grids_of((DATA, lines()), ("Synthèse", TOTALS), **{"Synthèse": {"charts": (one,)}})
     book = Book(book.sheets, shown)
-    read = extraction.find_extraction("a.xlsx", list(found.values()), TITLES)
+    read = read_of(found)
     charts.Charts(book, found, synthesis.Synthesis(book, found, read, VARIANT).charted()).expect_right()
 
 

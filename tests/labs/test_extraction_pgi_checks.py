@@ -17,7 +17,6 @@ from pgi_sheets import (
     changed,
     columns,
     compared,
-    extraction,
     fidelity,
     formulas,
     grids_of,
@@ -27,6 +26,7 @@ from pgi_sheets import (
     meaning,
     places,
     read_lines,
+    read_of,
     row,
 )
 from refused import failure, observed
@@ -204,7 +204,7 @@ def test_lines_are_found_wherever_and_however_they_stand() -> None:
     order = [8, 7, 1, 0, 3, 2, 4, 5, 6]
     rows = [["Ventes"], [], *([line[place] for place in order] for line in lines())]
     _, found = grids_of(("Notes", [["Numéro", "Date"]]), ("Feuil3", rows))
-    read = extraction.find_extraction("a.xlsx", list(found.values()), TITLES)
+    read = read_of(found)
     assert (read.sheet, read.header, read.last, len(read.lines)) == ("Feuil3", 3, 9, 6)
     assert read.columns["montant"] == 2 and read.lines[0].cents == 10000 and read.lines[4].month == "2026-01"
 
@@ -214,18 +214,18 @@ def test_of_a_raw_export_and_the_work_the_work_is_read() -> None:
 
     def chosen(first: str, second: list[list[Any]], *, tabled: Sequence[str] = ()) -> str:
         _, found = grids_of((first, lines()), ("Travail", second))
-        return str(extraction.find_extraction("a.xlsx", list(found.values()), TITLES, tabled).sheet)
+        return str(read_of(found, tabled).sheet)
 
     assert chosen("Export", raw) == "Export"
     assert chosen("Données", lines()) == "Données"
     assert chosen("Export", lines(), tabled=["travail"]) == "Travail"
     _, found = grids_of(("Export brut", raw), ("Feuil2", lines()))
-    assert extraction.find_extraction("a.xlsx", list(found.values()), TITLES).sheet == "Feuil2"
+    assert read_of(found).sheet == "Feuil2"
 
 
 def test_a_workbook_without_lines_is_told() -> None:
     _, found = grids_of(("Feuille", [["Bonjour"]]))
-    assert "aucune feuille" in observed(lambda: extraction.find_extraction("a.ods", list(found.values()), TITLES))
+    assert "aucune feuille" in observed(lambda: read_of(found))
     assert "aucune ligne" in observed(lambda: read_lines([list(TITLES.values())]))
     lost = [list(TITLES.values())[1:]]
     assert "« Numéro »" in observed(lambda: read_lines(lost))

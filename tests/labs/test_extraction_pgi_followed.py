@@ -9,12 +9,10 @@ from typing import Any
 from pgi_sheets import (
     CUSTOMERS,
     DATA,
-    TITLES,
     aging,
     changed,
     computed,
     entries,
-    extraction,
     figure,
     gap,
     grid,
@@ -23,6 +21,7 @@ from pgi_sheets import (
     lines,
     places,
     precedents,
+    read_of,
     sheet,
 )
 from refused import failure, observed
@@ -36,7 +35,7 @@ ASKED = {"kind": "rh", "title": "Heures passées à l'activité « Réparation �
 
 def the_figure(rows: Sequence[Sequence[Any]], least: int = 2, each: Sequence[str] = ()) -> Any:
     book, found = grids_of((DATA, lines()), ("Temps", rows))
-    read = extraction.find_extraction("a.xlsx", list(found.values()), TITLES)
+    read = read_of(found)
     truth = {"value": "12.5", "rows": least, "each": each}
     return figure.AskedFigure(found, read, ASKED, truth, book, precedents.Precedents(found, book))
 
@@ -146,14 +145,7 @@ def test_a_wrong_typed_or_absent_figure_is_told_without_the_right_one() -> None:
 BRACKETS = {"non_echu": "10.00", "1_30": "20.00", "31_60": "0.00", "61_90": "0.00", "plus_90": "5.00"}
 AGED: dict[str, Mapping[str, str]] = {
     "00007": BRACKETS | {"non_echu": "0.00", "total": "25.00"},
-    "00012": {
-        "non_echu": "10.00",
-        "1_30": "0.00",
-        "31_60": "0.00",
-        "61_90": "0.00",
-        "plus_90": "0.00",
-        "total": "10.00",
-    },
+    "00012": dict.fromkeys(BRACKETS, "0.00") | {"non_echu": "10.00", "total": "10.00"},
 }
 DUE = "SUMIFS(H6:H10,G6:G10,{})".format
 OLD: list[list[Any]] = [
@@ -257,13 +249,13 @@ GAP: list[list[Any]] = [
 
 def the_gap(rows: Sequence[Sequence[Any]], totals: Sequence[float] = ()) -> Any:
     book, found = grids_of((DATA, lines()), ("Écart", rows))
-    read = extraction.find_extraction("a.xlsx", list(found.values()), TITLES)
+    read = read_of(found)
     return gap.Gap(list(found.values()), read, LEDGER, book, totals)
 
 
 def the_entries(rows: Sequence[Sequence[Any]]) -> Any:
     _, found = grids_of((DATA, lines()), ("Écart", rows))
-    read = extraction.find_extraction("a.xlsx", list(found.values()), TITLES)
+    read = read_of(found)
     return entries.Entries(list(found.values()), read, LEDGER["entries"])
 
 
@@ -325,7 +317,7 @@ def test_an_entry_forgotten_beside_the_whole_ledger_is_told() -> None:
         (more, "1 écriture qui ne fait pas l'écart dans la liste de « Écart » (B8)."),
     ):
         _, found = grids_of((DATA, lines()), ("Grand livre", ledger), ("Écart", own))
-        read = extraction.find_extraction("a.xlsx", list(found.values()), TITLES)
+        read = read_of(found)
         one = entries.Entries(list(found.values()), read, LEDGER["entries"])
         assert observed(one.expect_listed) == told
 

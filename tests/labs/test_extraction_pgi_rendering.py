@@ -11,12 +11,10 @@ from pgi_sheets import (
     DATA,
     EURO,
     PERCENT,
-    TITLES,
     TOTALS,
     VARIANT,
     cell,
     computed,
-    extraction,
     grid,
     lines,
     made,
@@ -24,6 +22,7 @@ from pgi_sheets import (
     presentation,
     privacy,
     read_lines,
+    read_of,
     sheet,
     synthesis,
 )
@@ -74,7 +73,7 @@ def test_formats_are_judged_by_meaning() -> None:
     book = Book([sheet(DATA, lines()), WorkSheet("Synthèse", False, rows)])
     values = computed((DATA, lines()), ("Synthèse", TOTALS))
     pretty = grid.grids(book, lambda: values)
-    read = extraction.find_extraction("a.xlsx", list(pretty.values()), TITLES)
+    read = read_of(pretty)
     found = synthesis.Synthesis(book, pretty, read, VARIANT)
     presentation.expect_formats(
         read, {"Synthèse": list(found.months.figures.spots.values())}, found.shares.figures, pretty

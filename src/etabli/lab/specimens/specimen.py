@@ -120,8 +120,8 @@ def read_specimens(
     """
     shelf = _Shelf(folder, starter, builders or {})
     for name in builders or {}:
-        _known(name, shelf.names(), folder / f"{WITNESSES}.py", "rendu témoin")
-    return {name: _specimen(name, shelf, checks) for name in shelf.names()}
+        _known(name, shelf.descriptions, folder / f"{WITNESSES}.py", "rendu témoin")
+    return {name: _specimen(name, shelf, checks) for name in shelf.descriptions}
 
 
 def load_class(lab: Lab, specimens: Collection[str]) -> dict[str, str]:
@@ -157,19 +157,15 @@ class _Shelf:
         self._folder = folder
         self._starter = starter
         self._builders = builders
-
-    def names(self) -> list[str]:
-        return sorted(path.parent.name for path in self._folder.glob(f"*/{DESCRIPTION}"))
+        paths = sorted(folder.glob(f"*/{DESCRIPTION}"))
+        self.descriptions = {path.parent.name: parse(path, Description) for path in paths}
 
     def path(self, name: str) -> Path:
         return self._folder / name / DESCRIPTION
 
-    def description(self, name: str) -> Description:
-        return parse(self.path(name), Description)
-
     def tree(self, name: str, heirs: tuple[str, ...] = ()) -> Tree:
         """Base's tree, then own files over it, then removals, then edits."""
-        description = self.description(name)
+        description = self.descriptions[name]
         tree = self._ground(name, description, (*heirs, name)) | _files(self._folder / name / FILES)
         for path in description.remove:
             if path not in tree and self.builder(name):
@@ -183,12 +179,12 @@ class _Shelf:
 
     def builder(self, name: str) -> Builder | None:
         """The specimen's own builder, or its base's."""
-        base = self.description(name).base
+        base = self.descriptions[name].base
         return self._builders.get(name) or (self.builder(base) if base else None)
 
     def without(self, name: str) -> tuple[str, ...]:
         """What is removed and is no file of a folder: built, then."""
-        description = self.description(name)
+        description = self.descriptions[name]
         above = () if name in self._builders or not description.base else self.without(description.base)
         ground = self._ground(name, description, (name,)) | _files(self._folder / name / FILES)
         return tuple(dict.fromkeys((*above, *(path for path in description.remove if path not in ground))))
@@ -200,14 +196,14 @@ class _Shelf:
             return _files(self._starter / description.starter)
         if description.base is None:
             return {}
-        _known(description.base, self.names(), self.path(name), "rendu témoin de base")
+        _known(description.base, self.descriptions, self.path(name), "rendu témoin de base")
         if description.base in heirs:
             raise LabError(f"{self.path(name)} : « base » tourne en rond.")
         return self.tree(description.base, heirs)
 
 
 def _specimen(name: str, shelf: _Shelf, checks: Sequence[CheckSpec]) -> Specimen:
-    description = shelf.description(name)
+    description = shelf.descriptions[name]
     return Specimen(
         name=name,
         title=description.title,
