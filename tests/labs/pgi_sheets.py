@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-import pytest
-
-from etabli.exam import Failed
 from etabli.exam.contract.check import import_grader
 from etabli.exam.tools.book import Book, BookCell, Format, WorkSheet
 from etabli.exam.tools.computed import PivotArea, Values
@@ -146,13 +143,17 @@ def made(
 ) -> tuple[Any, Any, Mapping[str, Any]]:
     """The synthesis of a workbook with these two sheets, its extraction and its grids."""
     book, found = grids_of((DATA, data or lines()), ("Synthèse", totals))
-    read = extraction.find_extraction("analyse.xlsx", list(found.values()), TITLES)
+    read = read_of(found)
     return synthesis.Synthesis(book, found, read, VARIANT), read, found
 
 
 def read_lines(rows: Sequence[Sequence[Any]]) -> Any:
-    _, found = grids_of((DATA, rows))
-    return extraction.find_extraction("analyse.xlsx", list(found.values()), TITLES)
+    return read_of(grids_of((DATA, rows))[1])
+
+
+def read_of(found: Mapping[str, Any], tabled: Sequence[str] = ()) -> Any:
+    """The extraction that is found in some grids."""
+    return extraction.find_extraction("analyse.xlsx", list(found.values()), TITLES, tabled)
 
 
 def compared(rows: Sequence[Mapping[str, Any]]) -> Any:
@@ -165,9 +166,3 @@ def changed(totals: Sequence[Sequence[Any]], where: Mapping[tuple[int, int], Any
     for (at_row, column), content in where.items():
         copy[at_row - 1][column - 1] = content
     return copy
-
-
-def failure(expect: Callable[[], object]) -> Failed:
-    with pytest.raises(Failed) as caught:
-        expect()
-    return caught.value

@@ -13,26 +13,25 @@ from pgi_sheets import (
     DATA,
     MONTHS,
     ROWS,
-    TITLES,
     TOTALS,
     VARIANT,
     changed,
     changes,
     charts,
     computed,
-    extraction,
-    failure,
     grid,
     grids_of,
     lines,
     made,
     precedents,
     read_lines,
+    read_of,
     said,
     sheet,
     synthesis,
     total,
 )
+from refused import failure, observed
 
 from etabli.exam.tools.book import Book, Chart, DefinedName, Pivot, Series
 from etabli.exam.tools.computed import PivotArea, Values
@@ -106,26 +105,26 @@ def test_a_typed_total_is_told_with_its_cell(content: Any, told: str) -> None:
 )  # fmt: skip
 def test_a_wrong_total_is_told_with_what_its_ranges_explain(formula: str, value: float, hint: str) -> None:
     found, _, _ = made(changed(TOTALS, {(5, 2): (formula, value)}))
-    told = failure(lambda: found.months.expect_right(found.analysis.by_month)).observed
+    told = observed(lambda: found.months.expect_right(found.analysis.by_month))
     shown = said.amount(value)
     assert told == f"Synthèse!B5 (janvier 2026), {formula}, montre {shown} au lieu de 259,50.{hint}"
 
 
 def test_a_missing_month_and_a_missing_customer_are_told() -> None:
     found, _, _ = made([*TOTALS[:4], *TOTALS[5:]])
-    told = failure(lambda: found.months.expect_all(found.required("by_month"))).observed
+    told = observed(lambda: found.months.expect_all(found.required("by_month")))
     assert told == "Dans la feuille « Synthèse », il manque 1 mois : janvier 2026."
     found, _, _ = made([*TOTALS[:10], *TOTALS[11:]])
-    told = failure(lambda: found.customers.expect_all(found.required("by_customer"))).observed
+    told = observed(lambda: found.customers.expect_all(found.required("by_customer")))
     assert told == "Dans la feuille « Synthèse », il manque 1 client : client 00019, Menuiserie Morel."
 
 
 def test_a_workbook_without_summary_is_told() -> None:
     found, _, _ = made([["Bonjour"]])
-    assert "synthèse par mois" in failure(lambda: found.months).observed
-    assert "synthèse par client" in failure(lambda: found.customers).observed
-    assert "leur rang" in failure(lambda: found.ranks).observed
-    assert "liste des taux" in failure(lambda: found.bases).observed
+    assert "synthèse par mois" in observed(lambda: found.months)
+    assert "synthèse par client" in observed(lambda: found.customers)
+    assert "leur rang" in observed(lambda: found.ranks)
+    assert "liste des taux" in observed(lambda: found.bases)
 
 
 @pytest.mark.parametrize(
@@ -138,15 +137,15 @@ def test_wrong_ranks_and_shares_are_told_where_their_title_stands(column: int, n
     rows = changed(TOTALS, {(row, column): (wrong[0].replace("9", str(row)), wrong[1]) for row in range(9, 13)})
     one, _, _ = made(rows)
     expected = one.wanted(name, one.analysis)
-    assert told in failure(lambda: getattr(one, name).expect_right(*expected)).observed
+    assert told in observed(lambda: getattr(one, name).expect_right(*expected))
     untitled = changed(rows, {(8, column): "Divers"})
-    assert "On ne trouve pas" in failure(lambda: getattr(made(untitled)[0], name)).observed
+    assert "On ne trouve pas" in observed(lambda: getattr(made(untitled)[0], name))
 
 
 def test_a_range_that_slides_is_told() -> None:
     slid = {(row, 5): (f"=RANK(C{row},C{row}:C{row + 3})", 9.0) for row in range(9, 13)}
     one, _, _ = made(changed(TOTALS, slid))
-    told = failure(lambda: one.ranks.expect_right(*one.wanted("ranks", one.analysis))).observed
+    told = observed(lambda: one.ranks.expect_right(*one.wanted("ranks", one.analysis)))
     assert told.endswith("La plage de la formule glisse d'une ligne à l'autre (C10:C13) : fixez-la avec des $.")
 
 
@@ -259,7 +258,7 @@ def test_a_rank_tells_a_month_even_where_other_sheets_tell_it_in_full() -> None:
         [date(2025, 12, 3), 2.0],
     ]
     book, found = grids_of((DATA, lines()), ("Livraisons", [*delivered, [date(2026, 1, 9), 1.0]]), ("Synthèse", ranks))
-    read = extraction.find_extraction("analyse.xlsx", list(found.values()), TITLES)
+    read = read_of(found)
     months = synthesis.Synthesis(book, found, read, VARIANT).months
     assert (months.sheet, [spot.cell for spot in months.figures.spots.values()]) == ("Synthèse", ["B3", "B4", "B5"])
 
@@ -269,11 +268,11 @@ def test_a_line_more_without_its_helper_is_told() -> None:
     by_helper = changed(TOTALS, {(4, 2): ("=SUMIFS(Données!H:H,Données!J:J,12)", 275.25)})
     found, _, _ = made(by_helper, helped)
     after = {"2025-12": 375.25, "2025-11": 150.5, "2026-01": 259.5}
-    told = failure(
+    told = observed(
         lambda: found.months.expect_follows(
             computed((DATA, helped), ("Synthèse", by_helper)), "une ligne", after, added=8
         )
-    ).observed
+    )
     assert told.endswith(
         " au lieu de 375,25. La formule lit la colonne J, qui est vide sur la ligne ajoutée : prenez cette colonne dans le"
         " tableau nommé, ou recopiez sa formule plus bas."
@@ -298,7 +297,7 @@ def pivoted(values_last: float) -> tuple[Any, Values]:
     book = Book([sheet(DATA, lines()), sheet("Croisé", rows, pivots=(pivot,))])
     values = computed((DATA, lines()), ("Croisé", fresh), pivots=(PivotArea("Croisé", "P", "A1:B5"),))
     found = grid.grids(book, lambda: values)
-    read = extraction.find_extraction("a.xlsx", list(found.values()), TITLES)
+    read = read_of(found)
     return synthesis.Synthesis(book, found, read, VARIANT), values
 
 
@@ -307,7 +306,7 @@ def test_a_pivot_shows_what_a_refresh_gives_and_is_calculated() -> None:
     found.months.expect_right(found.analysis.by_month)
     found.months.expect_calculated()
     wrong, _ = pivoted(200.0)
-    told = failure(lambda: wrong.months.expect_right(wrong.analysis.by_month)).observed
+    told = observed(lambda: wrong.months.expect_right(wrong.analysis.by_month))
     assert told == "Croisé!B4 (janvier 2026) montre 200,00 au lieu de 259,50."
 
 
@@ -327,7 +326,7 @@ def test_the_grand_total_is_beside_its_word() -> None:
     assert one.found[0][1].cell == "B6"
     values = computed((DATA, lines()), ("Synthèse", changed(TOTALS, {(6, 2): ("", 700.0)})))
     one.expect_follows(values, (700.0,), "un montant changé")
-    told = failure(lambda: one.expect_follows(values, (750.0,), "un montant changé")).observed
+    told = observed(lambda: one.expect_follows(values, (750.0,), "un montant changé"))
     assert told == "Avec un montant changé, Synthèse!B6 (total général) montre 700,00 au lieu de 750,00."
 
 
@@ -335,11 +334,9 @@ def test_every_total_of_a_list_is_judged() -> None:
     other = [*TOTALS, [], ["Total rappelé", ("=SUM(Données!H2:H7)", 685.25)]]
     the_total(other, lists=True).expect_calculated()
     typed = changed(other, {(6, 2): 685.25})
-    assert (
-        failure(the_total(typed, lists=True).expect_calculated).observed == "Synthèse!B6 : le total général est tapé."
-    )
+    assert observed(the_total(typed, lists=True).expect_calculated) == "Synthèse!B6 : le total général est tapé."
     wrong = changed(other, {(6, 2): ("=B3", 180.0)})
-    told = failure(lambda: the_total(wrong, lists=True).found).observed
+    told = observed(lambda: the_total(wrong, lists=True).found)
     assert told == "Synthèse!B6 montre 180,00 ; vos lignes font 685,25."
     assert the_total(wrong, lists=True).shown() == [180.0]
 
@@ -365,12 +362,12 @@ def test_the_total_of_the_table_above_is_not_that_of_the_list() -> None:
 
 def test_a_wrong_or_typed_grand_total_is_told() -> None:
     wrong = changed(TOTALS, {(6, 2): ("=SUM(B3:B4)", 425.75)})
-    assert "montre 425,75 ; vos lignes font 685,25" in failure(lambda: the_total(wrong).found).observed
+    assert "montre 425,75 ; vos lignes font 685,25" in observed(lambda: the_total(wrong).found)
     typed = changed(TOTALS, {(6, 2): 685.25})
-    assert failure(the_total(typed).expect_calculated).observed == "Synthèse!B6 : le total général est tapé."
+    assert observed(the_total(typed).expect_calculated) == "Synthèse!B6 : le total général est tapé."
     again = [*typed, [], ["Total rappelé", ("=B6", 685.25)]]
-    assert failure(the_total(again).expect_calculated).observed == "Synthèse!B6 : le total général est tapé."
-    assert "Aucune cellule « Total »" in failure(lambda: the_total([["Bonjour"]]).found).observed
+    assert observed(the_total(again).expect_calculated) == "Synthèse!B6 : le total général est tapé."
+    assert "Aucune cellule « Total »" in observed(lambda: the_total([["Bonjour"]]).found)
 
 
 # -- charts
@@ -378,7 +375,7 @@ def test_a_wrong_or_typed_grand_total_is_told() -> None:
 
 def the_charts(*all_charts: Chart) -> Any:
     book, found = grids_of((DATA, lines()), ("Synthèse", TOTALS), **{"Synthèse": {"charts": all_charts}})
-    read = extraction.find_extraction("a.xlsx", list(found.values()), TITLES)
+    read = read_of(found)
     return charts.Charts(book, found, synthesis.Synthesis(book, found, read, VARIANT).charted())
 
 
@@ -407,7 +404,7 @@ def test_a_right_chart_shows_months_or_customers() -> None:
 )  # fmt: skip
 def test_a_chart_on_other_cells_is_told(wrong: Chart, told: str) -> None:
     assert (
-        failure(the_charts(wrong).expect_right).observed
+        observed(the_charts(wrong).expect_right)
         == f"Graphique « Ventes par mois » de la feuille « Synthèse » : {told}."
     )
 
@@ -422,7 +419,7 @@ def test_a_chart_on_other_cells_is_told(wrong: Chart, told: str) -> None:
     ],
 )
 def test_a_chart_that_cannot_be_read_alone_is_told(wrong: Chart, told: str) -> None:
-    assert failure(the_charts(wrong).expect_readable).observed == f"Graphique de la feuille « Synthèse » : {told}."
+    assert observed(the_charts(wrong).expect_readable) == f"Graphique de la feuille « Synthèse » : {told}."
 
 
 def test_a_chart_on_a_typed_copy_is_told() -> None:
@@ -433,7 +430,7 @@ def test_a_chart_on_a_typed_copy_is_told() -> None:
     def follows(values: str) -> None:
         shown = {"Synthèse": {"charts": (chart(values, values.replace("B", "A")),)}}
         book, found = grids_of((DATA, lines()), ("Synthèse", copy), **shown)
-        read = extraction.find_extraction("a.xlsx", list(found.values()), TITLES)
+        read = read_of(found)
         one = synthesis.Synthesis(book, found, read, VARIANT)
         first = {read.lines[0].row, read.lines[2].row, read.lines[4].row}
         more = lines(
@@ -445,7 +442,7 @@ def test_a_chart_on_a_typed_copy_is_told() -> None:
         drawn.expect_follows(after, one.charted(tried), tried.told)
 
     follows("Synthèse!B3:B5")
-    assert failure(lambda: follows("Synthèse!B18:B20")).observed == (
+    assert observed(lambda: follows("Synthèse!B18:B20")) == (
         "Graphique de la feuille « Synthèse » : avec tous les montants changés, les cellules qu'il montre "
         "(Synthèse!B18:B20) ne suivent pas."
     )
@@ -461,10 +458,10 @@ def test_a_chart_may_put_the_other_customers_together() -> None:
         ]
         shown = {"Synthèse": {"charts": (chart("Synthèse!B18:B21", "Synthèse!A18:A21", kind="pie", labels=True),)}}
         book, found = grids_of((DATA, lines()), ("Synthèse", rows), **shown)
-        read = extraction.find_extraction("a.xlsx", list(found.values()), TITLES)
+        read = read_of(found)
         drawn = charts.Charts(book, found, synthesis.Synthesis(book, found, read, VARIANT).charted())
         if told:
-            assert told in failure(drawn.expect_right).observed
+            assert told in observed(drawn.expect_right)
         else:
             drawn.expect_right()
 
@@ -474,7 +471,7 @@ def test_a_chart_may_be_in_thousands_or_rounded() -> None:
         rows = [*TOTALS, [], *([TOTALS[2 + n][0], ("=B3", value)] for n, value in enumerate(scaled))]
         shown = {"Synthèse": {"charts": (chart("Synthèse!B18:B20", "Synthèse!A18:A20"),)}}
         book, found = grids_of((DATA, lines()), ("Synthèse", rows), **shown)
-        read = extraction.find_extraction("a.xlsx", list(found.values()), TITLES)
+        read = read_of(found)
         charts.Charts(book, found, synthesis.Synthesis(book, found, read, VARIANT).charted()).expect_right()
 
 
@@ -483,7 +480,7 @@ def test_a_chart_may_show_names() -> None:
     one = chart("Synthèse!lesTotaux", "analyse.xlsx!lesMois")
     book, found = grids_of((DATA, lines()), ("Synthèse", TOTALS), **{"Synthèse": {"charts": (one,)}})
     book = Book(book.sheets, shown)
-    read = extraction.find_extraction("a.xlsx", list(found.values()), TITLES)
+    read = read_of(found)
     charts.Charts(book, found, synthesis.Synthesis(book, found, read, VARIANT).charted()).expect_right()
 
 
@@ -491,6 +488,6 @@ def test_labels_stand_for_axes_and_a_pie_has_few_slices() -> None:
     the_charts(chart(x_title=None, y_title=None, labels=True)).expect_readable()
     the_charts(chart(kind="pie", x_title=None, y_title=None, legend=True)).expect_readable()
     many = chart("Synthèse!B3:B15", "Synthèse!A3:A15", kind="pie", labels=True)
-    assert "un disque de 13 parts" in failure(the_charts(many).expect_readable).observed
-    assert "aucun graphique" in failure(the_charts().expect_one).observed
-    assert "vide" in failure(the_charts(Chart("bar")).expect_one).observed
+    assert "un disque de 13 parts" in observed(the_charts(many).expect_readable)
+    assert "aucun graphique" in observed(the_charts().expect_one)
+    assert "vide" in observed(the_charts(Chart("bar")).expect_one)

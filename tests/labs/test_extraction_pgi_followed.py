@@ -9,13 +9,10 @@ from typing import Any
 from pgi_sheets import (
     CUSTOMERS,
     DATA,
-    TITLES,
     aging,
     changed,
     computed,
     entries,
-    extraction,
-    failure,
     figure,
     gap,
     grid,
@@ -24,8 +21,10 @@ from pgi_sheets import (
     lines,
     places,
     precedents,
+    read_of,
     sheet,
 )
+from refused import failure, observed
 
 from etabli.exam.tools.book import Book, DefinedName
 
@@ -36,7 +35,7 @@ ASKED = {"kind": "rh", "title": "Heures passées à l'activité « Réparation �
 
 def the_figure(rows: Sequence[Sequence[Any]], least: int = 2, each: Sequence[str] = ()) -> Any:
     book, found = grids_of((DATA, lines()), ("Temps", rows))
-    read = extraction.find_extraction("a.xlsx", list(found.values()), TITLES)
+    read = read_of(found)
     truth = {"value": "12.5", "rows": least, "each": each}
     return figure.AskedFigure(found, read, ASKED, truth, book, precedents.Precedents(found, book))
 
@@ -49,7 +48,7 @@ def test_the_figure_is_calculated_on_lines_and_moves_with_them() -> None:
     one.expect_calculated()
     assert [(edit.cell, edit.value) for edit in one.edits()] == [("B3", 45617.29), ("B4", 23734.58)]
     still = computed((DATA, lines()), ("Temps", HOURS))
-    assert "ne bouge pas" in failure(lambda: one.expect_moved(still)).observed
+    assert "ne bouge pas" in observed(lambda: one.expect_moved(still))
     one.expect_moved(computed((DATA, lines()), ("Temps", changed(HOURS, {(1, 2): ("", 12.6)}))))
 
 
@@ -65,12 +64,12 @@ def test_the_figure_may_read_helpers_that_read_the_lines() -> None:
 
 def test_a_figure_that_shows_a_typed_one_again_is_no_calculation() -> None:
     again = [*changed(HOURS, {(1, 2): ("=B5", 12.5)}), [None, ("=B6", 12.5)], [None, 12.5]]
-    told = failure(the_figure(again).expect_calculated).observed
+    told = observed(the_figure(again).expect_calculated)
     assert told == "Temps!B1, =B5, ne fait que montrer Temps!B6, une valeur tapée."
 
 
 def test_a_figure_that_does_not_read_all_lines_is_told() -> None:
-    told = failure(the_figure(HOURS, 3).expect_calculated).observed
+    told = observed(the_figure(HOURS, 3).expect_calculated)
     assert told == (
         "Temps!B1, =SUM(B3:B4)/3600 : les lignes de Tryton qui font ce chiffre ne sont pas toutes dans le classeur."
     )
@@ -118,19 +117,19 @@ def test_the_figure_reads_trytons_own_lines_in_any_unit() -> None:
         ("=SUM(B3:B4)", (6.25, 6.25)),
     ):
         rows = changed(HOURS, {(1, 2): (formula, 12.5), (3, 2): values[0], (4, 2): values[1]})
-        told = failure(the_figure(rows, each=each).expect_calculated).observed
+        told = observed(the_figure(rows, each=each).expect_calculated)
         assert told == f"Temps!B1, {formula} : les lignes qu'elle lit n'ont pas les quantités de celles de Tryton."
 
 
 def test_a_figure_that_hardly_moves_is_told() -> None:
     hardly = changed(HOURS, {(1, 2): ("", 12.5000001)})
-    told = failure(lambda: the_figure(HOURS).expect_moved(computed((DATA, lines()), ("Temps", hardly)))).observed
+    told = observed(lambda: the_figure(HOURS).expect_moved(computed((DATA, lines()), ("Temps", hardly))))
     assert "ne bouge pas" in told
 
 
 def test_a_wrong_typed_or_absent_figure_is_told_without_the_right_one() -> None:
     def told(rows: Sequence[Sequence[Any]]) -> str:
-        return str(failure(the_figure(rows).expect_calculated).observed)
+        return str(observed(the_figure(rows).expect_calculated))
 
     wrong = told(changed(HOURS, {(1, 2): ("=B3", 13.0)}))
     assert wrong == "Temps!B1, =B3, montre 13, qui n'est pas le chiffre de votre Tryton."
@@ -146,14 +145,7 @@ def test_a_wrong_typed_or_absent_figure_is_told_without_the_right_one() -> None:
 BRACKETS = {"non_echu": "10.00", "1_30": "20.00", "31_60": "0.00", "61_90": "0.00", "plus_90": "5.00"}
 AGED: dict[str, Mapping[str, str]] = {
     "00007": BRACKETS | {"non_echu": "0.00", "total": "25.00"},
-    "00012": {
-        "non_echu": "10.00",
-        "1_30": "0.00",
-        "31_60": "0.00",
-        "61_90": "0.00",
-        "plus_90": "0.00",
-        "total": "10.00",
-    },
+    "00012": dict.fromkeys(BRACKETS, "0.00") | {"non_echu": "10.00", "total": "10.00"},
 }
 DUE = "SUMIFS(H6:H10,G6:G10,{})".format
 OLD: list[list[Any]] = [
@@ -196,15 +188,15 @@ def test_ranks_and_other_labels_beside_the_customers_are_no_customers() -> None:
 
 def test_wrong_receivables_are_told_without_the_right_figure() -> None:
     found, _ = the_aged(changed(OLD, {(4, 3): ("=SUM(C2:C3)", 33.0)}))
-    told = failure(lambda: aging.expect_totals(found, BRACKETS)).observed
+    told = observed(lambda: aging.expect_totals(found, BRACKETS))
     assert told == "1 tranche sur 5 sans le bon total : 1 à 30 jours (Balance!C4 montre 33,00)."
     found, _ = the_aged(changed(OLD, {(3, 2): ("=SUM(X1)", 11.0)}))
-    told = failure(lambda: aging.expect_customers(found, AGED)).observed
+    told = observed(lambda: aging.expect_customers(found, AGED))
     assert told == "1 montant faux : Balance!B3 (client 00012)."
     found, _ = the_aged([OLD[0], OLD[1], OLD[3]])
-    assert "1 client sur 2" in failure(lambda: aging.expect_customers(found, AGED)).observed
+    assert "1 client sur 2" in observed(lambda: aging.expect_customers(found, AGED))
     found, book = the_aged(changed(OLD, {(2, 3): 20.0}))
-    assert failure(lambda: the_calculated(found, book)).observed == "1 montant tapé, collé ou recopié : C2."
+    assert observed(lambda: the_calculated(found, book)) == "1 montant tapé, collé ou recopié : C2."
 
 
 TODAY = date(2026, 6, 30)
@@ -222,9 +214,9 @@ def test_receivables_move_with_the_amounts_and_the_dates_that_they_read() -> Non
     moved = {(2, 3): ("", 29.0), (2, 6): ("", 9.0), (3, 2): ("", 19.0), (4, 2): ("", 19.0), (4, 3): ("", 29.0)}
     after = {last: computed(("Balance", changed(OLD, {**moved, (4, 6): ("", last)}))) for last in (5.0, 5.001, 9.0)}
     for still in (5.0, 5.001):
-        told = failure(lambda: aging.expect_moved(found, after[still], after[9.0])).observed  # noqa: B023
+        told = observed(lambda: aging.expect_moved(found, after[still], after[9.0]))  # noqa: B023
         assert told == "Balance!F4, =SUM(F2:F3), ne bouge pas quand les montants qu'elle lit changent."
-    told = failure(lambda: aging.expect_moved(found, after[9.0], after[5.0])).observed
+    told = observed(lambda: aging.expect_moved(found, after[9.0], after[5.0]))
     assert told == "Balance!F4, =SUM(F2:F3), ne bouge pas quand les échéances changent."
     aging.expect_moved(found, after[9.0], after[9.0])
 
@@ -234,7 +226,7 @@ def test_dates_may_be_texts_or_bare_numbers_and_none_is_told() -> None:
         rows = [[*line[:6], content, line[7]] if len(line) > 6 else line for line in OLD]
         assert [edit.value for edit in the_trials(rows)[1][1]] == [later] * 5
     dateless = [[*line[:6], "tranche", line[7]] if len(line) > 6 else line for line in OLD]
-    assert "aucune liste d'échéances" in failure(lambda: the_trials(dateless)).observed
+    assert "aucune liste d'échéances" in observed(lambda: the_trials(dateless))
 
 
 LEDGER = {
@@ -257,13 +249,13 @@ GAP: list[list[Any]] = [
 
 def the_gap(rows: Sequence[Sequence[Any]], totals: Sequence[float] = ()) -> Any:
     book, found = grids_of((DATA, lines()), ("Écart", rows))
-    read = extraction.find_extraction("a.xlsx", list(found.values()), TITLES)
+    read = read_of(found)
     return gap.Gap(list(found.values()), read, LEDGER, book, totals)
 
 
 def the_entries(rows: Sequence[Sequence[Any]]) -> Any:
     _, found = grids_of((DATA, lines()), ("Écart", rows))
-    read = extraction.find_extraction("a.xlsx", list(found.values()), TITLES)
+    read = read_of(found)
     return entries.Entries(list(found.values()), read, LEDGER["entries"])
 
 
@@ -277,7 +269,7 @@ def test_an_entry_may_be_listed_account_by_account() -> None:
     booked = [["FC2", "7071", 60.0, 0.0], ["FC2", "706", 30.0, 4.75], ["2025/00194", "7071", 0.0, 100.0]]
     for rows in (signed, booked):
         the_entries([*GAP[:5], *rows]).expect_listed()
-    told = failure(the_entries([*GAP[:5], signed[0], signed[2]]).expect_listed).observed
+    told = observed(the_entries([*GAP[:5], signed[0], signed[2]]).expect_listed)
     assert told.endswith("avec numéro et montant ; le montant n'est pas le bon pour 2025/00189.")
 
 
@@ -307,8 +299,8 @@ def test_the_gap_follows_the_lines_or_the_total_that_the_workbook_shows() -> Non
     one.expect_follows(moved, [650.0, 710.0], told)
     own = changed(GAP, {(3, 2): ("=B2-B1", 100.0)})
     assert the_gap(own, [600.0]).told()["Écart", "B3"] == "écart"
-    assert "on ne lit pas l'écart" in failure(the_gap(own).expect_figures).observed
-    still = failure(lambda: one.expect_follows(computed((DATA, lines()), ("Écart", GAP)), [710.0], told)).observed
+    assert "on ne lit pas l'écart" in observed(the_gap(own).expect_figures)
+    still = observed(lambda: one.expect_follows(computed((DATA, lines()), ("Écart", GAP)), [710.0], told))
     assert still == (
         "Avec tous les montants changés, Écart!B3, =B2-B1, passe de 14,75 à 14,75 : l'écart ne suit pas le total de la"
         " synthèse."
@@ -325,9 +317,9 @@ def test_an_entry_forgotten_beside_the_whole_ledger_is_told() -> None:
         (more, "1 écriture qui ne fait pas l'écart dans la liste de « Écart » (B8)."),
     ):
         _, found = grids_of((DATA, lines()), ("Grand livre", ledger), ("Écart", own))
-        read = extraction.find_extraction("a.xlsx", list(found.values()), TITLES)
+        read = read_of(found)
         one = entries.Entries(list(found.values()), read, LEDGER["entries"])
-        assert failure(one.expect_listed).observed == told
+        assert observed(one.expect_listed) == told
 
 
 def test_a_recall_of_what_is_compared_is_no_entry() -> None:
@@ -336,10 +328,10 @@ def test_a_recall_of_what_is_compared_is_no_entry() -> None:
 
 
 def test_a_wrong_gap_and_lost_entries_are_told() -> None:
-    assert "l'écart est tapé" in failure(the_gap(changed(GAP, {(3, 2): 14.75})).expect_figures).observed.lower()
-    told = failure(the_gap(changed(GAP, {(2, 2): 710.0})).expect_figures).observed
+    assert "l'écart est tapé" in observed(the_gap(changed(GAP, {(3, 2): 14.75})).expect_figures).lower()
+    told = observed(the_gap(changed(GAP, {(2, 2): 710.0})).expect_figures)
     assert "grand livre" in told and "700" not in told
-    told = failure(the_entries(GAP[:-1]).expect_listed).observed
+    told = observed(the_entries(GAP[:-1]).expect_listed)
     assert told == "1 écriture sur 2 ne se trouve pas dans le classeur, avec numéro et montant."
     buried = [*GAP[:6], *([f"2025/{line:05}", float(line)] for line in range(300, 340)), GAP[6]]
-    assert "noyées" in failure(the_entries(buried).expect_listed).observed
+    assert "noyées" in observed(the_entries(buried).expect_listed)

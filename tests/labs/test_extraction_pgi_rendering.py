@@ -11,13 +11,10 @@ from pgi_sheets import (
     DATA,
     EURO,
     PERCENT,
-    TITLES,
     TOTALS,
     VARIANT,
     cell,
     computed,
-    extraction,
-    failure,
     grid,
     lines,
     made,
@@ -25,9 +22,11 @@ from pgi_sheets import (
     presentation,
     privacy,
     read_lines,
+    read_of,
     sheet,
     synthesis,
 )
+from refused import observed
 
 from etabli.exam.tools.book import Book, BookCell, DefinedName, Print, Table, WorkSheet
 from etabli.exam.tools.computed import CellError
@@ -55,15 +54,15 @@ def test_a_table_or_a_name_covers_the_lines() -> None:
         book = Book([WorkSheet(DATA, False, data.rows, tables=tables)], names)
         presentation.expect_table(book, read)
     short = Book([WorkSheet(DATA, False, data.rows, tables=(Table("Ventes", "A1:I5", True, ()),))])
-    told = failure(lambda: presentation.expect_table(short, read)).observed
+    told = observed(lambda: presentation.expect_table(short, read))
     assert told == "« Ventes » va de la ligne 1 à la ligne 5 ; vos lignes vont de 2 à 7."
-    assert "Aucun tableau" in failure(lambda: presentation.expect_table(Book([data]), read)).observed
+    assert "Aucun tableau" in observed(lambda: presentation.expect_table(Book([data]), read))
 
 
 def test_formats_are_judged_by_meaning() -> None:
     found, read, all_grids = made()
     spots = {"Synthèse": list(found.months.figures.spots.values())}
-    told = failure(lambda: presentation.expect_formats(read, spots, found.shares.figures, all_grids)).observed
+    told = observed(lambda: presentation.expect_formats(read, spots, found.shares.figures, all_grids))
     assert (
         told
         == "À revoir : Synthèse!B3 (un total sans format de nombre ou de monnaie) et Synthèse!D9 (une part sans format de pourcentage)."
@@ -74,7 +73,7 @@ def test_formats_are_judged_by_meaning() -> None:
     book = Book([sheet(DATA, lines()), WorkSheet("Synthèse", False, rows)])
     values = computed((DATA, lines()), ("Synthèse", TOTALS))
     pretty = grid.grids(book, lambda: values)
-    read = extraction.find_extraction("a.xlsx", list(pretty.values()), TITLES)
+    read = read_of(pretty)
     found = synthesis.Synthesis(book, pretty, read, VARIANT)
     presentation.expect_formats(
         read, {"Synthèse": list(found.months.figures.spots.values())}, found.shares.figures, pretty
@@ -88,9 +87,9 @@ def test_print_setup_is_told() -> None:
     read = read_lines(lines())
     wide = Print(landscape=True)
     presentation.expect_printable(book(Print(fit_width=True, title_rows="1:1"), wide), read, "Synthèse")
-    told = failure(lambda: presentation.expect_printable(book(wide, Print()), read, "Synthèse")).observed
+    told = observed(lambda: presentation.expect_printable(book(wide, Print()), read, "Synthèse"))
     assert told == "La feuille « Synthèse » s'imprime en portrait, sans être ajustée à la largeur."
-    told = failure(lambda: presentation.expect_printable(book(wide, wide), read, "Synthèse")).observed
+    told = observed(lambda: presentation.expect_printable(book(wide, wide), read, "Synthèse"))
     assert told == "À l'impression, la feuille « Données » ne répète pas sa ligne de titres."
 
 
@@ -110,22 +109,19 @@ def test_source_and_date_are_found(head: list[list[Any]]) -> None:
 def test_a_source_without_date_and_a_date_without_source_are_told() -> None:
     for head, told in ((["Source : Tryton"], "date d'extraction"), (["Extrait le 30/06/2026"], "viennent de Tryton")):
         _, read, found = made([head, *TOTALS])
-        assert (
-            told
-            in failure(lambda found=found, read=read: presentation.expect_source(list(found.values()), read)).observed
-        )
+        assert told in observed(lambda found=found, read=read: presentation.expect_source(list(found.values()), read))
 
 
 def test_what_is_hidden_is_told() -> None:
     presentation.expect_nothing_hidden(Book([sheet(DATA, lines())]))
     book = Book([sheet(DATA, lines(), hidden_columns=("J",), hidden_rows=(3, 4)), sheet("Brut", [["x"]], hidden=True)])
-    told = failure(lambda: presentation.expect_nothing_hidden(book)).observed
+    told = observed(lambda: presentation.expect_nothing_hidden(book))
     assert told == "Caché : la feuille « Brut », 1 colonne de « Données » (J) et 2 lignes de « Données » (3 et 4)."
 
 
 def test_errors_are_told_with_their_cell() -> None:
     presentation.expect_no_error(computed(("S", [["ok", 1.0]])))
-    told = failure(lambda: presentation.expect_no_error(computed(("S", [["x", CellError("#REF!")]])))).observed
+    told = observed(lambda: presentation.expect_no_error(computed(("S", [["x", CellError("#REF!")]]))))
     assert told == "1 cellule en erreur : S!B1 montre #REF!."
 
 
@@ -147,16 +143,16 @@ def test_a_figure_is_in_the_workbook_to_the_precision_of_the_text() -> None:
     note.expect_figures("Environ 12 300 €, 98 000 € et 312 h, lus dans Tryton 8.0 (article 2.1)", values)
     note.expect_figures("12\n345,60 €, soit 7,3\n% du total et 312\nheures", values)
     note.expect_figures("Total Tryton 12 345,60 €, article 312 h, page 98 000 €", values)
-    assert "« 98 k€ »" not in failure(lambda: note.expect_figures("120 k€ ; 312 h", [115_100.0, 312.0])).observed
-    assert "« 12 400 € »" in failure(lambda: note.expect_figures("12 400 € ; 312 h", values)).observed
-    told = failure(lambda: note.expect_figures("12 340,00 € ; 8 % ; 312 h", values)).observed
+    assert "« 98 k€ »" not in observed(lambda: note.expect_figures("120 k€ ; 312 h", [115_100.0, 312.0]))
+    assert "« 12 400 € »" in observed(lambda: note.expect_figures("12 400 € ; 312 h", values))
+    told = observed(lambda: note.expect_figures("12 340,00 € ; 8 % ; 312 h", values))
     assert told == "2 chiffres de la note ne sont dans aucune cellule du classeur : « 12 340,00 € » et « 8 % »."
-    assert failure(lambda: note.expect_figures("En tout 312 h.", values)).observed == "La note cite 1 chiffre."
+    assert observed(lambda: note.expect_figures("En tout 312 h.", values)) == "La note cite 1 chiffre."
 
 
 def test_hours_and_minutes_are_hours() -> None:
     note.expect_figures("392 h 45 min, 392 h 45, 392,75 h et 12 heures 30", [392.75, 12.5])
-    told = failure(lambda: note.expect_figures("392 h 30, 1 h 00 et 2 h", [392.75, 1.0, 2.0])).observed
+    told = observed(lambda: note.expect_figures("392 h 30, 1 h 00 et 2 h", [392.75, 1.0, 2.0]))
     assert "« 392,50 h »" in told
 
 
@@ -170,7 +166,7 @@ def test_the_note_gives_the_total() -> None:
         note.expect_total(text, [12345.6])
     for text in ("7,3 % et 98 k€", "12 345,60 %", "Rien."):
         assert (
-            failure(lambda text=text: note.expect_total(text, [12345.6])).observed
+            observed(lambda text=text: note.expect_total(text, [12345.6]))
             == "La note ne donne pas le total des ventes."
         )
 
@@ -178,10 +174,10 @@ def test_the_note_gives_the_total() -> None:
 def test_a_note_has_a_length_an_addressee_and_names() -> None:
     long_enough = "Madame Le Goff, " + "mot " * 70
     note.expect_length(long_enough, "Claire Le Goff")
-    assert failure(lambda: note.expect_length("Bonjour", "Claire Le Goff")).observed == "La note a 1 mot."
-    assert "à qui" in failure(lambda: note.expect_length("mot " * 70, "Claire Le Goff")).observed
+    assert observed(lambda: note.expect_length("Bonjour", "Claire Le Goff")) == "La note a 1 mot."
+    assert "à qui" in observed(lambda: note.expect_length("mot " * 70, "Claire Le Goff"))
     note.expect_customers("L'îlot d'Ébène puis le client 00034", ["00007", "00034"], CUSTOMERS, 2)
-    told = failure(lambda: note.expect_customers("L'Îlot d'Ébène", ["00007", "00034"], CUSTOMERS, 2)).observed
+    told = observed(lambda: note.expect_customers("L'Îlot d'Ébène", ["00007", "00034"], CUSTOMERS, 2))
     assert told == "1 client sur les 2 premiers n'est pas nommé dans la note."
 
 
@@ -203,7 +199,7 @@ def test_personal_data_are_found_wherever_they_are() -> None:
     for text in ("Claire Le Goff", "ventes@ailleurs.example", "FC2025-00298", "12 345,00"):
         assert personal.kinds(text) == (), text
     traces = {"analyse.ods": [Trace("cellule B4 de la feuille masquée « X »", "12 rue du Port", True)], "note.md": []}
-    told = failure(lambda: privacy.expect_none(traces, personal)).observed
+    told = observed(lambda: privacy.expect_none(traces, personal))
     assert (
         told
         == "Des données personnelles de trop : 1 adresse postale (analyse.ods, cellule B4 de la feuille masquée « X »)."
@@ -215,7 +211,7 @@ def test_any_address_or_phone_number_that_a_person_reads_is_too_many() -> None:
     personal = privacy.Personal({"emails": [], "phones": [], "streets": [], "employees": []}, [])
 
     def told(where: str, text: str) -> str:
-        return str(failure(lambda: privacy.expect_none({"a.xlsx": [Trace(where, text, False)]}, personal)).observed)
+        return str(observed(lambda: privacy.expect_none({"a.xlsx": [Trace(where, text, False)]}, personal)))
 
     assert "1 adresse électronique (a.xlsx, cellule H41" in told(
         "cellule H41 de la feuille « X »", "m.dupont@exemple.fr"
@@ -241,9 +237,9 @@ def test_a_name_cut_between_two_cells_is_a_name() -> None:
         }
 
     for texts in (("Kermarrec", "Yann", "7,5"), ("3", "YANN", "KERMARREC")):
-        told = failure(lambda texts=texts: privacy.expect_none(lines(*texts), personal)).observed
+        told = observed(lambda texts=texts: privacy.expect_none(lines(*texts), personal))
         assert told.startswith("Des données personnelles de trop : 1 nom de salarié (analyse.xlsx, cellule "), told
     for texts in (("Yann", "7,5", "Kermarrec"), ("Claire", "Le Goff", "x")):
         privacy.expect_none(lines(*texts), personal)
-    told = failure(lambda: privacy.expect_none(lines("Yann Kermarrec", "Yann", "7,5"), personal)).observed
+    told = observed(lambda: privacy.expect_none(lines("Yann Kermarrec", "Yann", "7,5"), personal))
     assert "1 nom de salarié (analyse.xlsx, cellule A2" in told, "told once"

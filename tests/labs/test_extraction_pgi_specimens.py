@@ -12,7 +12,6 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 import openpyxl
 import pytest
@@ -37,23 +36,22 @@ rows = import_grader(GRADER, "specimens.rows")
 SEEDS = (b"temoin-1", b"temoin-2")
 BY_OFFICE = {"libre", "pivot-excel", "pivot-libre", "enregistre", "pivots-colles", "pivot-trop-court", "deux-classeurs"}
 """Those that cost a run of LibreOffice each."""
-BY_HAND = sorted(set(witnesses.BUILDERS) - BY_OFFICE)
-FILES = {"analyse.xlsx", *(f"note{suffix}" for suffix in (".docx", ".odt", ".pdf", ".md", ".txt"))}
 RIGHT = ("tableau", "croise", "noms", "sommeprod", "dynamique", "autrement")
 
 
 @cache
 def data(seed: bytes) -> dict[str, Any]:
-    made = variant.make(seed, seed)
-    assert isinstance(made, dict)
-    return made
+    return dict(variant.make(seed, seed))
+
+
+@cache
+def made(name: str, seed: bytes = SEEDS[0]) -> Any:
+    return witnesses.WORKS[name](data(seed)).make()
 
 
 @cache
 def tree(name: str, seed: bytes = SEEDS[0]) -> dict[str, bytes]:
-    made = witnesses.BUILDERS[name](data(seed))
-    assert isinstance(made, dict)
-    return made
+    return dict(witnesses.BUILDERS[name](data(seed)))
 
 
 @cache
@@ -63,21 +61,10 @@ def book(name: str, seed: bytes = SEEDS[0]) -> openpyxl.Workbook:
 
 @pytest.fixture(params=SEEDS, ids=bytes.decode)
 def seed(request: pytest.FixtureRequest) -> bytes:
-    value = request.param
-    assert isinstance(value, bytes)
-    return value
+    return bytes(request.param)
 
 
 # -- the collection
-
-
-def test_each_builder_is_a_specimen_and_each_specimen_has_its_own() -> None:
-    specimens = load_specimens(load_lab(LAB))
-    built = {name for name, specimen in specimens.items() if specimen.build}
-    assert built == set(witnesses.BUILDERS)
-    kinds = [specimen.kind for specimen in specimens.values()]
-    assert kinds.count(Kind.RIGHT) >= 7
-    assert kinds.count(Kind.MISTAKE) + kinds.count(Kind.CHEAT) >= 28
 
 
 def test_the_class_shows_six_kinds_of_work() -> None:
@@ -95,33 +82,16 @@ def test_the_office_is_started_for_seven_files_and_no_more(monkeypatch: pytest.M
     def saved(*arguments: Any, **settings: Any) -> bytes:
         raise Started
 
+    content = tree("tableau")["analyse.xlsx"]
+    monkeypatch.setattr(archive, "saved", lambda book: content)
     monkeypatch.setattr(office, "saved", saved)
-    started, other = set(), set()
+    started = set()
     for name, build in witnesses.BUILDERS.items():
         try:
-            if build(data(SEEDS[0])) != tree(name):
-                other.add(name)
+            build(data(SEEDS[0]))
         except Started:
             started.add(name)
     assert started == BY_OFFICE
-    assert other == set(), "not the same bytes from the same data"
-
-
-# -- files
-
-
-@pytest.mark.parametrize("name", BY_HAND)
-def test_files_are_well_formed(name: str, seed: bytes) -> None:
-    for path, content in tree(name, seed).items():
-        assert path in FILES
-        if path.endswith((".xlsx", ".docx", ".odt")):
-            for part, xml in archive.unzipped(content).items():
-                assert part == "mimetype" or ElementTree.fromstring(xml) is not None
-
-
-@pytest.mark.parametrize("name", sorted(set(BY_HAND) - {"tableau"}))
-def test_what_is_changed_shows(name: str) -> None:
-    assert tree(name) != tree("tableau")
 
 
 # -- right ones
@@ -143,11 +113,10 @@ def test_right_workbooks_hold_the_extraction_typed(name: str, seed: bytes) -> No
 
 @pytest.mark.parametrize("name", RIGHT)
 def test_right_workbooks_have_no_typed_figure(name: str, seed: bytes) -> None:
-    made = witnesses.WORKS[name](data(seed)).make()
-    typed = [key for key in made.values if not str(made.cell(key).value).startswith("=")]
-    assert typed == ["ledger"]
-    assert len(made.keys("month")) == len(data(seed)["period"]["months"])
-    assert len(made.keys("customer")) == len(data(seed)["by_customer"])
+    own = made(name, seed)
+    assert [key for key in own.values if not str(own.cell(key).value).startswith("=")] == ["ledger"]
+    assert len(own.keys("month")) == len(data(seed)["period"]["months"])
+    assert len(own.keys("customer")) == len(data(seed)["by_customer"])
 
 
 def test_figures_are_the_oracles(seed: bytes) -> None:
@@ -161,28 +130,28 @@ def test_figures_are_the_oracles(seed: bytes) -> None:
 
 
 def test_the_figure_and_the_maturities_add_up(seed: bytes) -> None:
-    made = right.tableau(data(seed)).make()
+    own = made("tableau", seed)
     owed = sum(
-        Decimal(str(row[2].value)) - Decimal(str(row[3].value)) for row in made.book["Échéances"].iter_rows(min_row=2)
+        Decimal(str(row[2].value)) - Decimal(str(row[3].value)) for row in own.book["Échéances"].iter_rows(min_row=2)
     )
     assert owed == Decimal(data(seed)["aged_totals"]["total"])
     asked = data(seed)["figure"]["what"]
-    parts = [row[1].value for row in made.book["Relevé"].iter_rows(min_row=5) if row[0].value == asked]
+    parts = [row[1].value for row in own.book["Relevé"].iter_rows(min_row=5) if row[0].value == asked]
     assert len(parts) == int(data(seed)["figure_value"]["rows"])
     assert sum(Decimal(str(part)) for part in parts) == Decimal(data(seed)["figure_value"]["value"])
 
 
 @pytest.mark.parametrize("name", RIGHT)
 def test_right_notes_say_to_whom_and_how_much(name: str, seed: bytes) -> None:
-    work = witnesses.WORKS[name](data(seed))
-    text = work.note(work.make())
+    own = made(name, seed)
+    text = own.work.note(own)
     assert 60 <= len(text.split()) <= 300
     assert data(seed)["manager"]["name"] in text
     assert f"{Decimal(data(seed)['total']):,.2f}".replace(",", "\u00a0").replace(".", ",") in text
 
 
 def test_right_ones_do_not_write_alike() -> None:
-    formulas = {name: str(witnesses.WORKS[name](data(SEEDS[0])).make().cell("total").value) for name in RIGHT}
+    formulas = {name: str(made(name).cell("total").value) for name in RIGHT}
     months = {name: formulas_of(name, "month") for name in RIGHT}
     assert "SUMIFS(Ventes[" in months["tableau"]
     assert "SUMIF(les_dates," in months["noms"]
@@ -193,8 +162,7 @@ def test_right_ones_do_not_write_alike() -> None:
 
 
 def formulas_of(name: str, family: str) -> str:
-    made = witnesses.WORKS[name](data(SEEDS[0])).make()
-    return " ".join(str(made.cell(key).value) for key in made.keys(family))
+    return " ".join(str(made(name).cell(key).value) for key in made(name).keys(family))
 
 
 # -- some mistakes and cheats
@@ -230,9 +198,11 @@ def test_another_candidates_work_shares_no_line() -> None:
 
 
 def test_pasted_and_dead_formulas() -> None:
-    made = witnesses.WORKS["totaux-colles"](data(SEEDS[0])).make()
-    assert all(isinstance(made.cell(key).value, float) for family in ("month", "customer") for key in made.keys(family))
-    half = witnesses.WORKS["totaux-a-moitie"](data(SEEDS[0])).make()
+    pasted = made("totaux-colles")
+    assert all(
+        isinstance(pasted.cell(key).value, float) for family in ("month", "customer") for key in pasted.keys(family)
+    )
+    half = made("totaux-a-moitie")
     typed = [key for key in half.keys("customer") if isinstance(half.cell(key).value, float)]
     assert 0 < len(typed) < len(half.keys("customer"))
     assert all(
@@ -243,9 +213,8 @@ def test_pasted_and_dead_formulas() -> None:
 
 
 def test_stale_values_are_the_right_ones() -> None:
-    made = witnesses.WORKS["valeurs-menteuses"](data(SEEDS[0])).make()
     shown = openpyxl.load_workbook(io.BytesIO(tree("valeurs-menteuses")["analyse.xlsx"]), data_only=True)
-    sheet, place = made.places["total"]
+    sheet, place = made("valeurs-menteuses").places["total"]
     assert f"{shown[sheet][place].value:.2f}" == data(SEEDS[0])["total"]
     assert "$H$2" in formulas_of("valeurs-menteuses", "month")
 

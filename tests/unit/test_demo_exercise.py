@@ -61,9 +61,7 @@ def test_each_lab_has_a_class_of_its_own(tmp_path: Path, monkeypatch: pytest.Mon
     (specimens / "vide").mkdir(parents=True)
     (specimens / "eleves.csv").write_text("\n".join(names) + "\n", "utf-8")
     (specimens / "classe.yaml").write_text("{a: vide, b: vide}", "utf-8")
-    (specimens / "vide" / "specimen.yaml").write_text(
-        "{title: Rien, kind: empty, expect: {failed: [demarre]}}", "utf-8"
-    )
+    (specimens / "vide" / "specimen.yaml").write_text("{title: Rien, kind: empty, failed: [demarre]}", "utf-8")
     assert [demo.class_size(lab) for lab in labs] == [27, 2]
     aliases = []
     for lab in labs:

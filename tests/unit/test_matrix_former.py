@@ -197,7 +197,7 @@ def etabli(matrix: Matrix, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tup
         files = matrix.lab.grader / "specimens" / name / "rendu"
         files.mkdir(parents=True)
         (files / "index.php").write_text(f"<?php // {name}", "utf-8")
-        facts = {"title": name, "kind": kind, "expect": {"failed": failed}}
+        facts = {"title": name, "kind": kind, "failed": failed}
         (files.parent / "specimen.yaml").write_text(yaml.safe_dump(facts), "utf-8")
     monkeypatch.setattr("etabli.cli.specimens.DockerSandbox", lambda: matrix.sandbox)
 

@@ -14,7 +14,7 @@ from etabli.exam.contract.check import CheckSpec
 from etabli.exam.contract.errors import LabError
 from etabli.exam.contract.outcome import Outcome, Palier
 from etabli.lab.manifest import Lab, Manifest
-from etabli.lab.specimens.specimen import Kind, blocked_by, load_class, load_specimens, read_specimens
+from etabli.lab.specimens.specimen import Builder, Kind, blocked_by, load_class, load_specimens, read_specimens
 
 
 def spec(name: str, *after: str) -> CheckSpec:
@@ -32,20 +32,22 @@ def none(data: Mapping[str, Any]) -> dict[str, bytes]:
     return {"audit.csv": b""}
 
 
-BUILDERS = {"accounts": accounts, "none": none}
-
-
 class Shelf:
     """A folder of specimens under construction."""
 
     def __init__(self, root: Path) -> None:
         self.folder = root / "specimens"
         self.starter = root / "starter"
+        self.builders: dict[str, Builder] = {}
 
-    def add(self, name: str, files: dict[str, str] | None = None, **description: object) -> None:
+    def add(
+        self, name: str, files: dict[str, str] | None = None, build: Builder | None = None, **description: object
+    ) -> None:
+        if build:
+            self.builders[name] = build
         folder = self.folder / name
         folder.mkdir(parents=True)
-        described = {"title": name, "kind": "right", "expect": {"failed": []}} | description
+        described = {"title": name, "kind": "right", "failed": []} | description
         (folder / "specimen.yaml").write_text(yaml.safe_dump(described, allow_unicode=True), "utf-8")
         for path, text in (files or {}).items():
             target = folder / "rendu" / path
@@ -53,7 +55,7 @@ class Shelf:
             target.write_text(text, "utf-8")
 
     def read(self):
-        return read_specimens(self.folder, CHECKS, self.starter, BUILDERS)
+        return read_specimens(self.folder, CHECKS, self.starter, self.builders)
 
 
 @pytest.fixture
@@ -73,7 +75,7 @@ def test_it_is_rendered_with_the_variant(shelf: Shelf, tmp_path: Path) -> None:
 
 
 def test_an_empty_one_renders_an_empty_folder(shelf: Shelf, tmp_path: Path) -> None:
-    shelf.add("void", kind="empty", expect={"failed": ["start"]})
+    shelf.add("void", kind="empty", failed=["start"])
     shelf.read()["void"].render(tmp_path / "out", {})
     assert list((tmp_path / "out").iterdir()) == []
 
@@ -108,7 +110,7 @@ def test_a_starter_is_taken_as_it_is(shelf: Shelf) -> None:
 
 
 def test_what_is_not_named_must_pass_and_blocked_follows_from_after(shelf: Shelf) -> None:
-    shelf.add("wrong", kind="mistake", expect={"failed": ["list"]})
+    shelf.add("wrong", kind="mistake", failed=["list"])
     assert shelf.read()["wrong"].expected == {
         "start": Outcome.PASSED,
         "list": Outcome.FAILED,
@@ -132,11 +134,8 @@ def test_blocking_goes_all_the_way() -> None:
         ({"base": "right", "edits": change("x", file="gone.php")}, "fichier à changer inconnu : « gone.php »"),
         ({"base": "right", "edits": change("")}, "clé « edits.0.find »"),
         ({"base": "right", "remove": ["gone.php"]}, "fichier à retirer inconnu : « gone.php »"),
-        ({"expect": {"failed": ["nothing"]}}, "point de vérification inconnu : « nothing »"),
-        ({"expect": {"failed": [], "blocked": ["nothing"]}}, "point de vérification inconnu : « nothing »"),
-        ({"expect": {"failed": ["start", "order"]}}, "« order » ne peut pas échouer"),
-        ({"expect": {"failed": ["list"], "blocked": []}}, "ce que « after » impose pour « order »"),
-        ({"expect": {"failed": ["order"], "blocked": ["legal"]}}, "pour « legal »"),
+        ({"failed": ["nothing"]}, "point de vérification inconnu : « nothing »"),
+        ({"failed": ["start", "order"]}, "« order » ne peut pas échouer"),
         ({"kind": "funny"}, "clé « kind »"),
         ({"colour": "red"}, "clé « colour »"),
     ],
@@ -197,7 +196,7 @@ def built(shelf: Shelf, name: str, out: Path, **context: Any) -> dict[str, bytes
 
 
 def test_what_no_template_can_be_is_built(shelf: Shelf, tmp_path: Path) -> None:
-    shelf.add("right", {"message.txt": "@{ login }@", "audit.csv": "remplacé"}, builder="accounts")
+    shelf.add("right", {"message.txt": "@{ login }@", "audit.csv": "remplacé"}, build=accounts)
     assert built(shelf, "right", tmp_path / "out") == {
         "audit.csv": b"jdupont",
         "droits.csv": b"\xff\x00",
@@ -205,22 +204,23 @@ def test_what_no_template_can_be_is_built(shelf: Shelf, tmp_path: Path) -> None:
     }
 
 
-def test_a_base_s_builder_is_inherited_until_another_is_named(shelf: Shelf, tmp_path: Path) -> None:
-    shelf.add("right", {"message.txt": "m"}, builder="accounts")
+def test_a_base_s_builder_is_inherited_until_another_bears_the_name(shelf: Shelf, tmp_path: Path) -> None:
+    shelf.add("right", {"message.txt": "m"}, build=accounts)
     shelf.add("less", base="right", remove=["droits.csv", "message.txt"])
-    shelf.add("least", base="less", builder="none")
+    shelf.add("least", base="less", build=none)
     assert built(shelf, "less", tmp_path / "less") == {"audit.csv": b"jdupont"}
     assert built(shelf, "least", tmp_path / "least") == {"audit.csv": b""}
 
 
-def test_a_builder_that_is_not_there_is_named(shelf: Shelf) -> None:
-    shelf.add("right", builder="acounts")
-    with pytest.raises(LabError, match="builder inconnu : « acounts »"):
+def test_a_builder_of_no_specimen_is_named(shelf: Shelf) -> None:
+    shelf.add("right")
+    shelf.builders["rigth"] = accounts
+    with pytest.raises(LabError, match=r"witnesses\.py : rendu témoin inconnu : « rigth »"):
         shelf.read()
 
 
 def test_a_builder_that_breaks_and_a_file_that_it_does_not_make_are_told(shelf: Shelf, tmp_path: Path) -> None:
-    shelf.add("right", builder="accounts")
+    shelf.add("right", build=accounts)
     shelf.add("less", base="right", remove=["politique.ods"])
     with pytest.raises(LabError, match=r"right : « builder » a échoué \(KeyError\('login'\)\)"):
         built(shelf, "right", tmp_path / "a", other=1)
@@ -232,9 +232,9 @@ def test_builders_are_those_of_witnesses(tmp_path: Path) -> None:
     lab = make_lab(tmp_path)
     shelf = Shelf(lab.grader)
     (lab.folder / "starter").mkdir()
-    shelf.add("right", builder="some")
+    shelf.add("right")
     code = (
-        "from ..checks import check_liste\nBUILDERS = {'some': lambda data: {'a.txt': check_liste.__doc__.encode()}}\n"
+        "from ..checks import check_liste\nBUILDERS = {'right': lambda data: {'a.txt': check_liste.__doc__.encode()}}\n"
     )
     (shelf.folder / "witnesses.py").write_text(code, "utf-8")
     load_specimens(lab)["right"].render(tmp_path / "out", {})

@@ -15,12 +15,7 @@ MONTHS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "ao�
 
 def note(made: Made) -> str:
     """The whole note."""
-    return "\n\n".join([*opening(made), sales(made), taxes(made), *late(made), closing(made)]) + "\n"
-
-
-def short(made: Made) -> str:
-    """The note of who stops early."""
-    return "\n\n".join([*opening(made), sales(made), closing(made)]) + "\n"
+    return _whole(made, sales(made))
 
 
 def stale(made: Made) -> str:
@@ -31,7 +26,7 @@ def stale(made: Made) -> str:
 def wordless(made: Made) -> str:
     """No figure at all."""
     text = "Les ventes sont bonnes dans l'ensemble et quelques clients comptent beaucoup. Le classeur donne le détail."
-    return "\n\n".join([*opening(made), text, f"Nos premiers clients : {_named(made)}.", closing(made)]) + "\n"
+    return _joined(*opening(made), text, f"Nos premiers clients : {_named(made)}.", closing(made))
 
 
 def endless(made: Made) -> str:
@@ -42,7 +37,15 @@ def endless(made: Made) -> str:
 def listing(made: Made) -> str:
     """The first customers are named, without their figures."""
     told = f"{_total(made)} Nos premiers clients : {_named(made)}."
-    return "\n\n".join([*opening(made), told, taxes(made), *late(made), closing(made)]) + "\n"
+    return _whole(made, told)
+
+
+def _whole(made: Made, sold: str) -> str:
+    return _joined(*opening(made), sold, taxes(made), *late(made), closing(made))
+
+
+def _joined(*paragraphs: str) -> str:
+    return "\n\n".join(paragraphs) + "\n"
 
 
 def _total(made: Made) -> str:
@@ -57,19 +60,19 @@ def _named(made: Made) -> str:
 def without_total(made: Made) -> str:
     """Everything but the total."""
     told = f"Nos premiers clients : {_named(made)}."
-    return "\n\n".join([*opening(made), told, taxes(made), *late(made), closing(made)]) + "\n"
+    return _whole(made, told)
 
 
 def nameless(made: Made) -> str:
     """The first customers are counted, not named."""
     best = made.figures.ranking[0]
     told = f"{_total(made)} Notre premier client a acheté pour {euros(made.figures.by_customer[best])}."
-    return "\n\n".join([*opening(made), told, taxes(made), *late(made), closing(made)]) + "\n"
+    return _whole(made, told)
 
 
 def to_nobody(made: Made) -> str:
     """Nobody is named."""
-    return "\n\n".join([sales(made), taxes(made), *late(made), closing(made)]) + "\n"
+    return _joined(sales(made), taxes(made), *late(made), closing(made))
 
 
 def opening(made: Made) -> list[str]:

@@ -39,11 +39,6 @@ def without(column: str) -> Builder:
     return lambda data: tableau(data).but(columns=tuple(name for name in rows.columns(data) if name != column))
 
 
-def exact(data: Data) -> Work:
-    """Ranges that end with the last line; a name over the lines."""
-    return tableau(data).but(reach="exact", table="").then(right.named_range)
-
-
 def pivot_short(data: Data) -> Work:
     """The pivots were made before the last lines were pasted, over a fixed range."""
     own = right.pivot_libre(data)
@@ -84,11 +79,6 @@ def pivot_pasted(data: Data) -> Work:
 def foreign(data: Data) -> Work:
     """The work of who sits beside."""
     return tableau(someone.beside(data))
-
-
-def without_titles(data: Data) -> Work:
-    """The extraction has no row of titles."""
-    return tableau(data).but(reach="long", table="").then(mistakes.no_titles)
 
 
 def two_books(data: Data) -> Tree:
@@ -132,7 +122,7 @@ WORKS: Mapping[str, Builder] = {
     "releve-d-un-autre": foreign,
     "colonne-absente": without("compte"),
     "colonne-en-trop": changed(leaks.extra),
-    "sans-titres": without_titles,
+    "sans-titres": changed(mistakes.no_titles, reach="long", table=""),
     # types
     "dates-en-texte": texts_for_dates,
     "dates-en-nombres": changed(looks.bare_dates),
@@ -159,7 +149,7 @@ WORKS: Mapping[str, Builder] = {
     "homonymes-confondus": changed(mistakes.namesakes, note=notes.listing),
     "client-oublie": changed(mistakes.customer_left_out, note=notes.listing),
     "total-tape": changed(cheats.pasted("total")),
-    "plages-exactes": exact,
+    "plages-exactes": changed(right.named_range, reach="exact", table=""),
     "total-arrete": changed(right.named_range, mistakes.totals_that_stop, reach="whole", table=""),
     "cellule-en-erreur": changed(mistakes.division),
     "lien-externe": lambda data: tableau(data).patched(cheats.linked),

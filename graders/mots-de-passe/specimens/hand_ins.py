@@ -5,22 +5,17 @@ The migration scripts are plain files beside their specimens.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
+
+from etabli.lab.specimens import papers
 
 from . import findings, office, texts
 from .findings import AUDIT, RIGHTS, Row, grid, report, review
 
 Data = Mapping[str, Any]
 Tree = dict[str, bytes]
-WRITERS: dict[str, Callable[[str], bytes]] = {
-    ".docx": office.docx,
-    ".odt": office.odt,
-    ".pdf": office.pdf,
-    ".txt": str.encode,
-    ".md": str.encode,
-}
 
 
 @dataclass(frozen=True)
@@ -39,7 +34,7 @@ class HandIn:
 
     def tree(self) -> Tree:
         """The files."""
-        write = WRITERS[self.texts]
+        write = papers.WRITERS[self.texts]
         return {
             f"audit{self.tables}": _table(self.tables, "Audit", grid(self.audit, AUDIT)),
             f"droits{self.tables}": _table(self.tables, "Droits", grid(self.rights, RIGHTS)),
@@ -111,16 +106,8 @@ def autrement(data: Data) -> Tree:
     """Other words of the vocabulary, titles of one's own, one sheet per system, a PDF."""
     known = {word: kind for kind, word in findings.words(data).items()}
     rows = [row | {"Risque": OTHER_WORDS.get(known[row["Risque"]], row["Risque"].upper())} for row in report(data)]
-    titles = [
-        "N°",
-        "Type de risque",
-        "Compte concerné",
-        "SYSTEME",
-        "Gravite",
-        "Preuve trouvée",
-        "Recommandations",
-        "Sources",
-    ]
+    titles = ["N°", "Type de risque", "Compte concerné", "SYSTEME", "Gravite", "Preuve trouvée", "Recommandations",
+              "Sources"]  # fmt: skip
     order = ("Risque", "Compte", "Système", "Gravité", "Preuve", "Recommandation", "Source")
     sheets = {}
     for system in ("Annuaire", "Intranet", "Messagerie"):

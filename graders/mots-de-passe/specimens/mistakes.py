@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from etabli.exam.contract.plain import plain
+from etabli.lab.specimens import papers
 
 from ..variant import make
 from ..vocabulary import severity
@@ -157,7 +158,7 @@ def with_comment(data: Data) -> Tree:
 
 def with_property(data: Data) -> Tree:
     """A password, written backwards, as the author of a document."""
-    return tableur(data).tree() | {"message.docx": office.docx(texts.message(data), creator=a_password(data)[::-1])}
+    return tableur(data).tree() | {"message.docx": papers.docx(texts.message(data), creator=a_password(data)[::-1])}
 
 
 def with_notes(data: Data) -> Tree:

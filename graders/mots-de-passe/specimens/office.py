@@ -10,21 +10,13 @@ from xml.sax.saxutils import escape
 import openpyxl
 from openpyxl.comments import Comment
 
-from etabli.lab.specimens.papers import docx, odt, open_document, pdf, sealed
-
-__all__ = ["csv_bytes", "docx", "ods", "odt", "pdf", "xlsx"]
+from etabli.lab.specimens.papers import open_document, sealed
 
 Rows = Sequence[Sequence[str]]
 _ODS = "application/vnd.oasis.opendocument.spreadsheet"
 
 
-def xlsx(
-    sheets: Mapping[str, Rows],
-    *,
-    hidden: Sequence[str] = (),
-    comments: Mapping[str, str] | None = None,
-    creator: str = "",
-) -> bytes:
+def xlsx(sheets: Mapping[str, Rows], *, hidden: Sequence[str] = (), comments: Mapping[str, str] | None = None) -> bytes:
     """A workbook, which does not tell when it was made; `comments` are on cells of its first sheet."""
     book = openpyxl.Workbook()
     book.remove(book.worksheets[0])
@@ -36,8 +28,6 @@ def xlsx(
             sheet.sheet_state = "hidden"
     for place, text in (comments or {}).items():
         book.worksheets[0][place].comment = Comment(text, "audit")
-    if creator:
-        book.properties.creator = creator
     buffer = io.BytesIO()
     book.save(buffer)
     return sealed(buffer.getvalue())
@@ -52,11 +42,11 @@ def ods(sheets: Mapping[str, Rows]) -> bytes:
     return open_document(_ODS, f"<office:spreadsheet>{tables}</office:spreadsheet>")
 
 
-def csv_bytes(rows: Rows, *, separator: str = ";", encoding: str = "utf-8-sig") -> bytes:
+def csv_bytes(rows: Rows) -> bytes:
     """A CSV file as a French spreadsheet saves it."""
     stream = io.StringIO(newline="")
-    csv.writer(stream, delimiter=separator, lineterminator="\r\n").writerows(rows)
-    return stream.getvalue().encode(encoding)
+    csv.writer(stream, delimiter=";", lineterminator="\r\n").writerows(rows)
+    return stream.getvalue().encode("utf-8-sig")
 
 
 def _ods_row(row: Sequence[str]) -> str:

@@ -6,35 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ..vocabulary import SEVERITIES
-from . import texts
+from . import mistakes, texts
 from .findings import report, review, words
 from .hand_ins import Data, Tree, autrement, brut, conf, essentiel, form, libre, tableur
-from .mistakes import (
-    audited,
-    changed,
-    everyone,
-    everyone_out,
-    flat_severity,
-    forgetting,
-    homonym_out,
-    naming,
-    outside,
-    own_words,
-    reviewed,
-    ruled,
-    showing,
-    someone_elses,
-    too_many,
-    two_reports,
-    unread_actions,
-    with_comment,
-    with_notes,
-    with_property,
-    with_sheet,
-    with_traps,
-    written,
-    wrong_case,
-)
+from .mistakes import audited, changed, forgetting, reviewed, ruled, showing, written
 
 BUILDERS: dict[str, Callable[[Data], Tree]] = {
     "tableur": lambda data: tableur(data).tree(),
@@ -42,34 +17,34 @@ BUILDERS: dict[str, Callable[[Data], Tree]] = {
     "brut": lambda data: brut(data).tree(),
     "autrement": autrement,
     "essentiel-seul": essentiel,
-    "tous-accuses": audited(everyone),
+    "tous-accuses": audited(mistakes.everyone),
     "personne-accuse": audited(lambda data: []),
     "cinq-constats": audited(lambda data: report(data)[::11][:5]),
     "releve-d-un-autre": lambda data: replace(
-        brut(data), audit=someone_elses(data, report), rights=someone_elses(data, review)
+        brut(data), audit=mistakes.someone_elses(data, report), rights=mistakes.someone_elses(data, review)
     ).tree(),
     "mot-de-passe-en-preuve": audited(showing("passwords")),
     "empreinte-en-preuve": audited(showing("hashes")),
-    "feuille-masquee": with_sheet,
-    "commentaire-code": with_comment,
-    "auteur-a-l-envers": with_property,
-    "export-joint": with_notes,
+    "feuille-masquee": mistakes.with_sheet,
+    "commentaire-code": mistakes.with_comment,
+    "auteur-a-l-envers": mistakes.with_property,
+    "export-joint": mistakes.with_notes,
     "parti-oublie": forgetting("parti", "desactiver", 1),
     "admin-oublie": forgetting("sans-2fa", "second-facteur", 1),
     "dormants-oublies": forgetting("dormant", "desactiver", 3),
-    "pieges-accuses": audited(with_traps),
-    "accusations-en-trop": audited(too_many),
+    "pieges-accuses": audited(mistakes.with_traps),
+    "accusations-en-trop": audited(mistakes.too_many),
     "gravite-unique": audited(changed("Gravité", SEVERITIES[2])),
-    "gravite-sans-cran": audited(flat_severity),
+    "gravite-sans-cran": audited(mistakes.flat_severity),
     "sans-preuve": audited(changed("Preuve", "oui")),
     "sans-source": audited(changed("Source", "Internet")),
-    "mots-inconnus": audited(own_words),
+    "mots-inconnus": audited(mistakes.own_words),
     "messagerie-oubliee": audited(lambda data: [row for row in report(data) if row["Système"] != "Messagerie"]),
-    "hors-perimetre": audited(outside),
-    "deux-releves": two_reports,
-    "droits-tous-fermes": reviewed(everyone_out),
-    "homonyme-ferme": reviewed(homonym_out),
-    "droits-a-voir": reviewed(unread_actions),
+    "hors-perimetre": audited(mistakes.outside),
+    "deux-releves": mistakes.two_reports,
+    "droits-tous-fermes": reviewed(mistakes.everyone_out),
+    "homonyme-ferme": reviewed(mistakes.homonym_out),
+    "droits-a-voir": reviewed(mistakes.unread_actions),
     "exces-oublies": reviewed(
         lambda data: [r for r in review(data) if r["Action"] != words(data, "actions")["reduire"]]
     ),
@@ -87,8 +62,8 @@ BUILDERS: dict[str, Callable[[Data], Tree]] = {
     "quatre-vingt-dix-jours": ruled(lambda data: form(data, renewal="90 jours")),
     "sans-second-facteur": ruled(lambda data: form(data, factor="personne")),
     "une-source": written(justification=lambda data: texts.justification(data, sources=False)),
-    "mauvais-cas": written(justification=wrong_case),
+    "mauvais-cas": written(justification=mistakes.wrong_case),
     "message-long": written(message=lambda data: texts.message(data, more="Il faut être prudent partout. " * 60)),
     "message-sans-conseil": written(message=lambda data: texts.message(data, advice=False)),
-    "message-accusateur": written(message=naming),
+    "message-accusateur": written(message=mistakes.naming),
 }

@@ -27,15 +27,8 @@ class Edit(Described):
 
     file: str
     find: str = pydantic.Field(min_length=1)
-    replace: str
-
-
-class Expectation(Described):
-    """The verdict a specimen must get: every check that is named nowhere passes."""
-
-    failed: tuple[str, ...]
-    blocked: tuple[str, ...] | None = None
-    """Absent: exactly what ``after`` makes impossible to observe."""
+    replace: str = ""
+    """Absent: what is found is taken away."""
 
 
 class Description(Described):
@@ -44,13 +37,12 @@ class Description(Described):
     title: str
     kind: Kind
     base: str | None = None
-    builder: str | None = None
-    """A function of ``specimens/witnesses.py``; the base's own, when absent."""
     starter: str | None = None
     """A folder of ``labs/<lab>/starter/`` to begin from."""
     edits: tuple[Edit, ...] = ()
     remove: tuple[str, ...] = ()
-    expect: Expectation
+    failed: tuple[str, ...]
+    """The checks that it fails; all others pass, but for what ``after`` then makes impossible to observe."""
     note: str = ""
 
 

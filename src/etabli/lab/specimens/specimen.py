@@ -4,9 +4,9 @@ A specimen is a folder ``graders/<lab>/specimens/<name>/`` with a ``specimen.yam
 under ``rendu/``. A mistake is told by what it changes in another specimen (``base``, ``edits``, ``remove``), so
 that it stays small and its base can be improved. All files are templates, rendered with a candidate's variant.
 
-What no template can be (a spreadsheet of a candidate's own findings) is made by code: ``builder`` names a function of
-``specimens/witnesses.py``, ``BUILDERS[name](data) -> {path: bytes}``, given what the templates are given. What it
-returns stands over the specimen's own files; ``remove`` may name them too.
+What no template can be (a spreadsheet of a candidate's own findings) is made by code: the function of
+``specimens/witnesses.py`` that bears its name, ``BUILDERS[name](data) -> {path: bytes}``, or else its base's. It is
+given what the templates are given. What it returns stands over the specimen's own files; ``remove`` may name them too.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from etabli.exam.contract.check import CheckSpec, import_grader
 from etabli.exam.contract.errors import LabError
 from etabli.exam.contract.outcome import Outcome
 from etabli.lab.manifest import Lab
-from etabli.lab.specimens.description import DemoClass, Description, Edit, Expectation, Kind, parse
+from etabli.lab.specimens.description import DemoClass, Description, Edit, Kind, parse
 from etabli.lab.templating import is_template, render_text
 from etabli.runs.identifier import is_identifier
 
@@ -112,12 +112,15 @@ def read_specimens(
         folder: Holds one folder per specimen.
         checks: The lab's checks, in order.
         starter: Holds one folder per starter.
-        builders: By name, as ``builder`` names them.
+        builders: By the name of the specimen whose files they make.
 
     Raises:
-        LabError: Unknown base, starter, builder or check; an edit that does not fit; a verdict that cannot be.
+        LabError: Unknown base, starter or check; a builder of no specimen; an edit that does not fit; a verdict that
+            cannot be.
     """
     shelf = _Shelf(folder, starter, builders or {})
+    for name in builders or {}:
+        _known(name, shelf.names, folder / f"{WITNESSES}.py", "rendu témoin")
     return {name: _specimen(name, shelf, checks) for name in shelf.names}
 
 
@@ -171,13 +174,12 @@ class _Shelf:
         return self._folder / name / DESCRIPTION
 
     def recipe(self, name: str, heirs: tuple[str, ...] = ()) -> _Recipe:
-        """Base's files, then own files over them, then removals, then edits; the base's builder, or another."""
+        """Base's files, then own files over them, then removals, then edits; its own builder, or its base's."""
         description, path = self.descriptions[name], self.path(name)
         base = self._base(description, path, (*heirs, name))
         tree, build, without = base.tree | _files(self._folder / name / FILES), base.build, list(base.without)
-        if description.builder is not None:
-            _known(description.builder, self._builders, path, "builder")
-            build, without = self._builders[description.builder], []
+        if name in self._builders:
+            build, without = self._builders[name], []
         for removed in description.remove:
             if removed not in tree and build:
                 without.append(removed)  # told when it is built
@@ -204,22 +206,17 @@ class _Shelf:
 
 def _specimen(name: str, shelf: _Shelf, checks: Sequence[CheckSpec]) -> Specimen:
     description, recipe = shelf.descriptions[name], shelf.recipe(name)
-    expected = _expected(description.expect, checks, shelf.path(name))
+    expected = _expected(description.failed, checks, shelf.path(name))
     return Specimen(name, description.title, description.kind, description.note, expected, *recipe)
 
 
-def _expected(expect: Expectation, checks: Sequence[CheckSpec], path: Path) -> dict[str, Outcome]:
-    failed = set(expect.failed)
-    follows = blocked_by(failed, checks)
-    blocked = follows if expect.blocked is None else set(expect.blocked)
-    for check in (*expect.failed, *(expect.blocked or ())):
+def _expected(failed: Sequence[str], checks: Sequence[CheckSpec], path: Path) -> dict[str, Outcome]:
+    blocked = blocked_by(failed, checks)
+    for check in failed:
         _known(check, [spec.id for spec in checks], path, "point de vérification")
-    if impossible := sorted(failed & follows):
+    if impossible := sorted(blocked.intersection(failed)):
         message = "{path} : « {name} » ne peut pas échouer, un autre échec annoncé empêche de l'observer."
         raise LabError(message.format(path=path, name=impossible[0]))
-    if odd := sorted(blocked ^ follows):
-        message = "{path} : « blocked » ne dit pas ce que « after » impose pour « {name} »."
-        raise LabError(message.format(path=path, name=odd[0]))
     verdict = dict.fromkeys(failed, Outcome.FAILED) | dict.fromkeys(blocked, Outcome.BLOCKED)
     return {spec.id: verdict.get(spec.id, Outcome.PASSED) for spec in checks}
 

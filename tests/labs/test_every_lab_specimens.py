@@ -1,0 +1,98 @@
+"""What the witness submissions of every lab keep: sound declarations, and files that are what their names say.
+
+Nothing is graded here (``tests/matrix``). A new lab has no line here.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from io import BytesIO
+from itertools import pairwise
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from seats import LABS, handed_in, prints, specimens_of
+
+from etabli.exam.contract.outcome import Outcome
+from etabli.lab.manifest import Lab
+from etabli.lab.specimens.papers import sealed
+from etabli.lab.specimens.specimen import Kind, load_class
+
+CANDIDATES = [bytes([number]) * 32 for number in (0, 1)]
+SPECIMENS = [(lab, name) for lab in LABS for name in specimens_of(lab)]
+
+
+@pytest.fixture(params=LABS)
+def lab(request: pytest.FixtureRequest) -> Lab:
+    return LABS[request.param]
+
+
+# -- what they declare
+
+
+def test_right_ones_fail_nothing_and_all_others_fail_something(lab: Lab) -> None:
+    kinds: dict[Kind, list[bool]] = {}
+    for specimen in specimens_of(lab.id).values():
+        kinds.setdefault(specimen.kind, []).append(Outcome.FAILED in specimen.expected.values())
+    assert set(kinds) == set(Kind)
+    assert {kind: set(failing) for kind, failing in kinds.items()} == {kind: {kind is not Kind.RIGHT} for kind in Kind}
+    assert len(kinds[Kind.RIGHT]) >= 2
+
+
+def test_each_check_is_failed_by_one(lab: Lab) -> None:
+    told = [one.expected for one in specimens_of(lab.id).values()]
+    failed = {check for expected in told for check, outcome in expected.items() if outcome is Outcome.FAILED}
+    assert [spec.id for spec in lab.checks().specs if spec.id not in failed] == []
+
+
+def test_titles_tell_them_apart(lab: Lab) -> None:
+    titles = [specimen.title for specimen in specimens_of(lab.id).values()]
+    assert len(set(titles)) == len(titles)
+
+
+def test_the_class_shows_right_and_wrong_work(lab: Lab) -> None:
+    specimens = specimens_of(lab.id)
+    members = load_class(lab, specimens)
+    kinds = {specimens[name].kind for name in members.values()}
+    assert Kind.RIGHT in kinds and len(kinds) >= 3
+
+
+# -- what they hand in
+
+
+@pytest.mark.parametrize("secret", CANDIDATES)
+@pytest.mark.parametrize(("lab", "name"), SPECIMENS)
+def test_files_are_well_formed_and_nothing_in_them_tells_when(lab: str, name: str, secret: bytes) -> None:
+    files, kind = handed_in(lab, name, secret), specimens_of(lab)[name].kind
+    if files is None:
+        return  # seen by the matrix
+    assert LABS[lab].recognises(files) or kind in (Kind.EMPTY, Kind.STARTER)
+    for path, content in files.items():
+        if not path.endswith((".xlsx", ".docx", ".odt", ".ods")):
+            assert b"@{" not in content and b"@%" not in content, path
+        else:
+            with zipfile.ZipFile(BytesIO(content)) as archive:
+                for part in archive.namelist():
+                    assert part == "mimetype" or ElementTree.fromstring(archive.read(part)) is not None
+            assert sealed(content) == content or not path.endswith(".xlsx"), path
+
+
+def test_no_two_hand_in_the_same(lab: Lab) -> None:
+    trees = {name: handed_in(lab.id, name) for name in specimens_of(lab.id)}
+    made = sorted((sorted(files.items()), name) for name, files in trees.items() if files is not None)
+    assert len(made) > len(trees) * 0.9
+    assert [(one, other) for (files, one), (again, other) in pairwise(made) if files == again] == []
+
+
+def test_another_process_makes_the_same(lab: Lab) -> None:
+    code = (
+        "import json, sys; sys.path.insert(0, sys.argv[1]); import seats; print(json.dumps(seats.prints(sys.argv[2])))"
+    )
+    run = [sys.executable, "-c", code, str(Path(__file__).parent), lab.id]
+    done = subprocess.run(run, env=os.environ | {"PYTHONHASHSEED": "1"}, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == prints(lab.id)
