@@ -82,7 +82,7 @@ def test_the_platform_knows_no_particular_lab() -> None:
         assert used == set(), f"{path} names {used}"
 
 
-EXAM = [{"contract", "reading", "office"}, {"runner"}, {"tools"}, {"kit", "plugin"}]
+EXAM = [{"contract", "reading", "office"}, {"runner"}, {"tools"}, {"kit", "plugin"}, {"forkserver"}]
 EXAM_RANK = {name: rank for rank, names in enumerate(EXAM) for name in names}
 
 

@@ -51,7 +51,7 @@ def test_the_command_fences_pytest() -> None:
     shell, flag, script = command("page-dynamique")
     assert (shell, flag) == ("sh", "-c")
     for part in (
-        "-I -S -B /etabli/pack/src/etabli/exam/runner/forkserver.py",
+        "-I -S -B /etabli/pack/src/etabli/exam/forkserver.py",
         "--noconftest",
         "--import-mode=importlib",
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD=1",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pydantic
 import pytest
 
-from etabli.exam.contract.french import counted, listed, quote
+from etabli.exam.contract.french import counted, quote, some
 from etabli.exam.contract.plain import plain, rebuild
 
 
@@ -60,7 +60,7 @@ def test_data_of_another_shape_are_refused() -> None:
     ],
 )
 def test_a_list_says_how_many_more(parts: list[str], said: str) -> None:
-    assert listed(parts) == said
+    assert some(parts) == said
 
 
 def test_numbers_and_quotations() -> None:

@@ -93,14 +93,14 @@ def test_the_problems_of_all_specimens_come_together(tmp_path: Path) -> None:
     for name, text in {
         "a": "titre: x\n",
         "b": "kind: [\n",
-        "c": "title: c\nkind: drôle\nexpect: {failed: []}\n",
+        "c": "title: c\nkind: drôle\nfailed: []\n",
     }.items():
         (lab.grader / "specimens" / name).mkdir(parents=True)
         (lab.grader / "specimens" / name / "specimen.yaml").write_text(text, "utf-8")
     with pytest.raises(LabError) as caught:
         load_specimens(lab)
     found = [line.removeprefix(f"{lab.grader}/specimens/") for line in str(caught.value).splitlines()]
-    assert found[0].startswith("a/specimen.yaml, ligne 1, clé « expect » : elle manque")
+    assert found[0].startswith("a/specimen.yaml, ligne 1, clé « failed » : elle manque")
     assert [line.split(",")[0] for line in found] == ["a/specimen.yaml"] * 4 + [
         "b/specimen.yaml",
         "c/specimen.yaml",

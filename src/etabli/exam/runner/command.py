@@ -23,7 +23,7 @@ def command(lab: str, *, pack: str = PACK, python: str = "python3") -> list[str]
     grader = f"{pack}/graders/{lab}"
     source = f"{pack}/src/etabli/exam"
     exam = [
-        *(python, "-I", "-S", "-B", f"{source}/runner/forkserver.py", grader),
+        *(python, "-I", "-S", "-B", f"{source}/forkserver.py", grader),
         *("-c", f"{source}/pytest.ini"),
         *(f"--rootdir={grader}", f"--confcutdir={grader}", "--noconftest", "--import-mode=importlib"),
         *("-p", "no:cacheprovider", "-p", "etabli.exam.plugin"),
