@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
+from etabli.exam.contract.french import counted, quote, some
 
 from .finding import Figures, best_figures, listings
 from .formulas import is_calculated
@@ -15,7 +16,7 @@ from .grid import Grid
 from .labels import BRACKETS, Reader, read_bracket
 from .places import Spot
 from .precedents import Precedents
-from .said import amount, counted, listed, quote
+from .said import amount
 
 if TYPE_CHECKING:
     from etabli.exam.tools.book import Book
@@ -75,7 +76,7 @@ def expect_totals(found: Aged, totals: Mapping[str, str]) -> None:
     if wrong:
         told = [f"{TOLD[key]} ({found.grid.told(spots[key])} montre {amount(numbers[key] or 0)})" for key in wrong]
         raise Failed(
-            f"{counted(len(wrong), 'tranche')} sur {len(BRACKETS)} sans le bon total : {listed(told, 5)}.",
+            f"{counted(len(wrong), 'tranche')} sur {len(BRACKETS)} sans le bon total : {some(told, 5)}.",
             "Ce que les clients doivent à la date de situation, règlements partiels et avoirs déduits.",
             at=found.grid.where(*(spots[key] for key in wrong)),
         )
@@ -98,7 +99,7 @@ def expect_customers(found: Aged, aged: Mapping[str, Mapping[str, str]]) -> None
     if wrong:
         told = [f"{found.grid.told(spot)} (client {code})" for code, spot in wrong]
         raise Failed(
-            f"{counted(len(wrong), 'montant faux', 'montants faux')} : {listed(told)}.",
+            f"{counted(len(wrong), 'montant faux', 'montants faux')} : {some(told)}.",
             expected,
             at=found.grid.where(*(spot for _, spot in wrong)),
         )
@@ -111,7 +112,7 @@ def expect_calculated(found: Aged, precedents: Precedents, book: Book) -> None:
     typed = [spot for spot in filled if not is_calculated(grid, spot, book) or precedents.copied(grid, spot)]
     if typed:
         told = counted(len(typed), "montant tapé, collé ou recopié", "montants tapés, collés ou recopiés")
-        raise Failed(f"{told} : {listed([spot.cell for spot in typed])}.", EXPECTED, at=grid.where(*typed))
+        raise Failed(f"{told} : {some([spot.cell for spot in typed])}.", EXPECTED, at=grid.where(*typed))
 
 
 def trials(found: Aged, precedents: Precedents, today: date) -> list[list[Edit]]:
@@ -156,7 +157,7 @@ def _expect_moved(found: Aged, spots: Sequence[Spot], values: Values, what: str)
     ]
     if still:
         first = still[0]
-        others = f" ; de même {listed([spot.cell for spot in still[1:]])}" if still[1:] else ""
+        others = f" ; de même {some([spot.cell for spot in still[1:]])}" if still[1:] else ""
         told = f"{grid.told(first)}, {grid.formula(first)}, ne bouge pas quand {what} changent"
         raise Failed(f"{told}{others}.", EXPECTED, at=grid.where(*still))
 

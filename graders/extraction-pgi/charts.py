@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from etabli.exam import Cells, Failed
+from etabli.exam.contract.french import counted, quote, some
 from etabli.exam.contract.words import fold
 
 from .formulas import areas, definitions
 from .grid import Grid
 from .labels import Reader
 from .places import Area, Spot, area
-from .said import counted, listed, quote
 
 if TYPE_CHECKING:
     from etabli.exam.tools.book import Book, Chart, Series
@@ -93,7 +93,7 @@ class Charts:
         right = [(sheet, chart) for sheet, chart in self.all if not self._problem(sheet, chart)]
         if right and all(after._problem(sheet, chart) for sheet, chart in right):
             sheet, chart = right[0]
-            refs = listed([series.values_ref or "" for series in chart.series], 2)
+            refs = some([series.values_ref or "" for series in chart.series], 2)
             raise Failed(
                 f"Graphique de la feuille {quote(sheet)} : avec {told}, les cellules qu'il montre ({refs}) ne suivent pas.",
                 "Un graphique sur les totaux calculés, ou sur des cellules qui les recopient par une formule.",
@@ -133,7 +133,7 @@ class Charts:
         labels = {key for one in pairs for key, _, _ in one if key}
         if not labels:
             return "ses étiquettes ne sont ni les mois ni les clients"
-        refs = listed([one.values_ref or "" for one in series], 2)
+        refs = some([one.values_ref or "" for one in series], 2)
         strangers = [
             text
             for one in pairs

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from etabli.exam import Failed
+from etabli.exam.contract.french import counted, quote, some
 from etabli.exam.contract.words import fold
 
 from .extraction import Extraction
 from .grid import Grid
 from .meaning import as_date, as_key, as_number, as_words
 from .places import Spot
-from .said import counted, listed, quote
 
 CENT = 0.006
 SPARE = 3
@@ -64,7 +64,7 @@ class Entries:
             grid, spots = min(strangers, key=lambda one: len(one[1]))
             told = counted(len(spots), "écriture qui ne fait pas l'écart", "écritures qui ne font pas l'écart")
             raise Failed(
-                f"{told} dans la liste de {quote(grid.name)} ({listed([spot.cell for spot in spots])}).",
+                f"{told} dans la liste de {quote(grid.name)} ({some([spot.cell for spot in spots])}).",
                 expected,
                 at=grid.where(*spots),
             )
@@ -90,7 +90,7 @@ class Entries:
             if len({spot.row for spot in spots}) <= LONG:
                 seen |= {as_key(grid.value(spot)) for spot in spots}
         known = [str(entry["numero"]) for entry in lost if seen & _numbers(entry)]
-        return f" ; le montant n'est pas le bon pour {listed(known)}" if known else ""
+        return f" ; le montant n'est pas le bon pour {some(known)}" if known else ""
 
     def _lines(self, grid: Grid) -> dict[int, dict[int, Any]]:
         """What the filled rows of a sheet hold: row → column → value."""

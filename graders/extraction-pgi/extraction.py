@@ -9,13 +9,13 @@ from functools import cached_property
 from typing import Any
 
 from etabli.exam import Failed
+from etabli.exam.contract.french import quote, some
 from etabli.exam.contract.words import fold
 
 from .columns import columns_of
 from .grid import Grid, serial_date
 from .meaning import as_date, as_key, as_number, as_rate, as_words, cents
 from .places import Spot
-from .said import listed, quote
 
 HEADER_ROWS = 30
 """Titles are looked for in the first rows of each sheet."""
@@ -181,7 +181,7 @@ def find_extraction(
         raise Failed(f"{path} : aucune feuille n'a les titres de colonnes de l'extraction.", expected)
     best = max(found, key=lambda one: (len(one.columns), *_kept(one, tabled)))
     if lacking := [wanted[key] for key in KEYS if key not in best.columns]:
-        titles = listed([quote(title) for title in lacking])
+        titles = some([quote(title) for title in lacking])
         raise Failed(f"Dans la feuille {quote(best.sheet)}, on ne trouve pas la colonne {titles}.", expected)
     if not best.lines:
         raise Failed(f"Dans la feuille {quote(best.sheet)}, aucune ligne remplie sous les titres.", expected)

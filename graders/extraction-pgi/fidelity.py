@@ -7,12 +7,13 @@ from functools import cached_property
 from typing import Any
 
 from etabli.exam import Failed
+from etabli.exam.contract.french import counted, quote, some
 
 from .compare import Compared, Outside, compare, differences, why_missing
 from .extraction import Extraction, Line
 from .meaning import as_words
 from .places import Spot, letters
-from .said import counted, listed, quote, rows
+from .said import rows
 
 LEAST_SHARE = 0.5
 TOLD = {
@@ -58,7 +59,7 @@ class Fidelity:
         """The nine columns, and no other copied from Tryton."""
         if lacking := [quote(title) for name, title in self._titles.items() if name not in self.extraction.columns]:
             raise Failed(
-                f"Il manque {counted(len(lacking), 'colonne')} : {listed(lacking, 9)}.",
+                f"Il manque {counted(len(lacking), 'colonne')} : {some(lacking, 9)}.",
                 f"Ces colonnes : {', '.join(self._titles.values())}.",
             )
         copied = {column: title for column, title in self.extraction.others.items() if not self._helps(column)}
@@ -67,7 +68,7 @@ class Fidelity:
                 f"{letters(column)} ({quote(title) if title else 'sans titre'})" for column, title in copied.items()
             ]
             raise Failed(
-                f"{counted(len(told), 'colonne')} en plus, recopiée{'s' if len(told) > 1 else ''} : {listed(told)}.",
+                f"{counted(len(told), 'colonne')} en plus, recopiée{'s' if len(told) > 1 else ''} : {some(told)}.",
                 "Les colonnes demandées, et rien d'autre ; une colonne de calcul a une formule à chaque ligne.",
                 at=self.extraction.grid.where(*(Spot(self.extraction.header, column) for column in copied)),
             )
@@ -137,7 +138,7 @@ class Fidelity:
             spots = [Spot(line.row, self.extraction.columns[name]) for line, name in odd]
             raise Failed(
                 f"{counted(len(odd), 'cellule ne dit', 'cellules ne disent')} pas la même chose que Tryton "
-                f"({'colonne' if len(told) < 2 else 'colonnes'} {listed(told)}) : {listed([spot.cell for spot in spots])}.",
+                f"({'colonne' if len(told) < 2 else 'colonnes'} {some(told)}) : {some([spot.cell for spot in spots])}.",
                 "Le contenu de Tryton, sans changement.",
                 at=self.extraction.grid.where(*spots),
             )
@@ -172,7 +173,7 @@ class Fidelity:
         found = {kind: lines for kind in kinds if (lines := self._extra(kind))}
         if found:
             told = [counted(len(lines), TOLD[kind], _plural(TOLD[kind])) for kind, lines in found.items()]
-            raise self._marked(listed(told), expected, [line for lines in found.values() for line in lines])
+            raise self._marked(some(told), expected, [line for lines in found.values() for line in lines])
 
     def _marked(self, observed: str, expected: str, lines: Sequence[Line]) -> Failed:
         column = self.extraction.columns["montant"]

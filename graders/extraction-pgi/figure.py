@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from etabli.exam import Failed
+from etabli.exam.contract.french import quote
 from etabli.exam.contract.words import cut, fold
 
 from .extraction import Extraction
@@ -15,7 +16,7 @@ from .grid import Grid
 from .meaning import as_number
 from .places import Spot
 from .precedents import Precedents
-from .said import at, plain, quote
+from .said import at, plain
 
 if TYPE_CHECKING:
     from etabli.exam.tools.book import Book

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from etabli.exam import Failed
+from etabli.exam.contract.french import quote
 from etabli.exam.contract.words import fold
 
 from .extraction import Extraction
@@ -13,7 +14,7 @@ from .formulas import is_calculated
 from .grid import Grid
 from .meaning import as_words
 from .places import Spot
-from .said import amount, quote
+from .said import amount
 
 if TYPE_CHECKING:
     from etabli.exam.tools.book import Book

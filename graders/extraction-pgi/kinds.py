@@ -7,11 +7,12 @@ from datetime import date
 from typing import Any
 
 from etabli.exam import Failed
+from etabli.exam.contract.french import counted, quote, some
 
 from .extraction import Extraction
 from .meaning import as_words, is_number
 from .places import Spot
-from .said import counted, listed, quote, rows
+from .said import rows
 
 NUMBERS = ("montant", "quantite", "taux")
 CODES = ("numero", "code_client", "compte")
@@ -60,7 +61,7 @@ class Kinds:
 
     def _expect(self, names: Sequence[str], fits: Callable[[Any], bool], one: str, many: str, expected: str) -> None:
         if not any(name in self.extraction.columns for name in names):
-            titles = listed([quote(self._titles[name]) for name in names])
+            titles = some([quote(self._titles[name]) for name in names])
             raise Failed(f"L'extraction n'a pas de colonne {titles}.", expected)
         odd: dict[str, list[tuple[Spot, Any]]] = {}
         for name in names:
@@ -78,7 +79,7 @@ class Kinds:
                 for name, cells in odd.items()
             ]
             raise Failed(
-                f"{listed(told)}.",
+                f"{some(told)}.",
                 expected,
                 at=self.extraction.grid.where(*(spot for cells in odd.values() for spot, _ in cells)),
             )

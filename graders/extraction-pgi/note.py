@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from etabli.exam import Failed
+from etabli.exam.contract.french import counted, quote, some
 from etabli.exam.contract.words import fold
-
-from .said import counted, listed, quote
 
 WORDS = (60, 300)
 LEAST_FIGURES = 3
@@ -146,7 +145,7 @@ def expect_figures(text: str, values: Iterable[float], allowed: Sequence[float] 
     if lost:
         told = counted(len(lost), "chiffre de la note n'est", "chiffres de la note ne sont")
         raise Failed(
-            f"{told} dans aucune cellule du classeur : {listed([quote(one) for one in lost])}.",
+            f"{told} dans aucune cellule du classeur : {some([quote(one) for one in lost])}.",
             "Des chiffres lus dans le classeur, arrondis si l'on veut.",
         )
     if len(own) < LEAST_FIGURES:

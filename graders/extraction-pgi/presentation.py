@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from etabli.exam import Cells, Failed
+from etabli.exam.contract.french import counted, quote, some
 from etabli.exam.contract.words import fold
 
 from .extraction import Extraction
@@ -14,7 +15,7 @@ from .finding import Figures
 from .grid import Grid
 from .meaning import as_date, as_words
 from .places import MAX_COLUMN, MAX_ROW, Area, Spot, area
-from .said import at, counted, listed, quote
+from .said import at
 
 if TYPE_CHECKING:
     from etabli.exam.tools.book import Book
@@ -43,7 +44,7 @@ def expect_no_error(values: Values) -> None:
     if found:
         told = [f"{at(sheet, cell)} montre {error}" for sheet, cell, error in found]
         raise Failed(
-            f"{counted(len(found), 'cellule en erreur', 'cellules en erreur')} : {listed(told)}.",
+            f"{counted(len(found), 'cellule en erreur', 'cellules en erreur')} : {some(told)}.",
             "Aucune erreur (#REF!, #DIV/0!, #N/A…) dans un document remis.",
             at=Cells(found[0][0], [cell for sheet, cell, _ in found if sheet == found[0][0]]),
         )
@@ -98,7 +99,7 @@ def expect_formats(
     if wrong:
         told_all = [f"{at(sheet, cell)} ({told})" for sheet, cell, told in wrong]
         raise Failed(
-            f"À revoir : {listed(told_all)}.",
+            f"À revoir : {some(told_all)}.",
             "Dates en jj/mm/aaaa, montants à deux décimales ou en euros, parts en pourcentage.",
             at=Cells(wrong[0][0], [cell for sheet, cell, _ in wrong if sheet == wrong[0][0]]),
         )
@@ -141,15 +142,13 @@ def expect_nothing_hidden(book: Book) -> None:
     for sheet in (one for one in book.sheets if not one.hidden):
         if sheet.hidden_columns:
             told.append(
-                f"{counted(len(sheet.hidden_columns), 'colonne')} de {quote(sheet.name)} ({listed(sheet.hidden_columns)})"
+                f"{counted(len(sheet.hidden_columns), 'colonne')} de {quote(sheet.name)} ({some(sheet.hidden_columns)})"
             )
         if sheet.hidden_rows:
-            rows = listed([str(row) for row in sheet.hidden_rows])
+            rows = some([str(row) for row in sheet.hidden_rows])
             told.append(f"{counted(len(sheet.hidden_rows), 'ligne')} de {quote(sheet.name)} ({rows})")
     if told:
-        raise Failed(
-            f"Caché : {listed(told)}.", "Un classeur remis montre tout ; un filtre est enlevé avant de rendre."
-        )
+        raise Failed(f"Caché : {some(told)}.", "Un classeur remis montre tout ; un filtre est enlevé avant de rendre.")
 
 
 # -- small questions

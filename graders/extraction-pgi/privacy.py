@@ -8,9 +8,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from etabli.exam import Failed
+from etabli.exam.contract.french import counted, some
 from etabli.exam.contract.words import fold
-
-from .said import counted, listed
 
 if TYPE_CHECKING:
     from etabli.exam.tools.documents import Trace
@@ -95,10 +94,10 @@ def expect_none(traces: Mapping[str, Sequence[Trace]], personal: Personal) -> No
             found.setdefault(kind, []).append(f"{path}, {piece.where}")
     if found:
         told = [
-            f"{counted(len(places), TOLD[kind], PLURALS[kind])} ({listed(places, 2)})" for kind, places in found.items()
+            f"{counted(len(places), TOLD[kind], PLURALS[kind])} ({some(places, 2)})" for kind, places in found.items()
         ]
         raise Failed(
-            f"Des données personnelles de trop : {listed(told)}.",
+            f"Des données personnelles de trop : {some(told)}.",
             "Seulement ce que la demande exige : ni coordonnées, ni adresses, ni noms de salariés.",
         )
 

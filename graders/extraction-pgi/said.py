@@ -6,37 +6,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from etabli.exam.contract.words import cut, squeeze
+from etabli.exam.contract.french import quote, some
 
-SHOWN = 4
 MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin",
     "juillet", "août", "septembre", "octobre", "novembre", "décembre",
 )  # fmt: skip
-
-
-def counted(number: int, singular: str, plural: str = "") -> str:
-    """A number and its noun; French counts nothing and one as singular.
-
-    Example:
-        >>> counted(1, "ligne"), counted(2, "ligne"), counted(2, "mot de passe", "mots de passe")
-        ('1 ligne', '2 lignes', '2 mots de passe')
-    """
-    return f"{number} {singular if number < 2 else plural or singular + 's'}"
-
-
-def quote(text: str, limit: int = 60) -> str:
-    """A candidate's words as a French sentence quotes them, shortened if need be."""
-    return f"« {cut(squeeze(text), limit)} »"
-
-
-def listed(parts: Sequence[str], limit: int = SHOWN) -> str:
-    """Some parts and how many more: ``ligne 3, ligne 8 et 2 autres``."""
-    shown = list(parts[:limit])
-    more = len(parts) - len(shown)
-    if more:
-        return f"{', '.join(shown)} et {counted(more, 'autre')}"
-    return " et ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else "".join(shown)
 
 
 def plain(value: float) -> str:
@@ -81,4 +56,4 @@ def at(sheet: str, cell: str) -> str:
 def rows(numbers: Sequence[int]) -> str:
     """Rows as a sentence names them: ``lignes 3, 8 et 12``."""
     noun = "ligne" if len(numbers) < 2 else "lignes"
-    return f"{noun} {listed([str(number) for number in numbers])}"
+    return f"{noun} {some([str(number) for number in numbers])}"

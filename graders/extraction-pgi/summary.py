@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from etabli.exam import Cells, Failed
+from etabli.exam.contract.french import counted, quote, some
 from etabli.exam.contract.words import fold
 
 from .extraction import Extraction
@@ -15,7 +16,7 @@ from .formulas import read_by, reads_something
 from .grid import Grid
 from .labels import Reader
 from .places import Area, Spot, letters
-from .said import amount, at, counted, listed, quote, shown
+from .said import amount, at, shown
 
 if TYPE_CHECKING:
     from etabli.exam.tools.book import Book
@@ -133,7 +134,7 @@ class Summary:
             told = [self._words.label(key) for key in absent]
             number = f"{len(absent)} {self._words.one if len(absent) < 2 else self._words.many}"
             raise Failed(
-                f"Dans la feuille {quote(self.sheet)}, il manque {number} : {listed(told)}.",
+                f"Dans la feuille {quote(self.sheet)}, il manque {number} : {some(told)}.",
                 f"Un {self._words.noun} pour chaque {self._words.one}.",
             )
 
@@ -234,7 +235,7 @@ class Summary:
     def _more(self, wrong: Sequence[tuple[str, Spot]]) -> str:
         if len(wrong) < 2:
             return ""
-        others = listed([spot.cell for _, spot in wrong[1:]])
+        others = some([spot.cell for _, spot in wrong[1:]])
         return f" ; de même {others}" if len(wrong) < 6 else f" ; de même {counted(len(wrong) - 1, 'autre')} ({others})"
 
     def _lack(self, spot: Spot, values: Values, added: int | None) -> str:
@@ -289,7 +290,7 @@ class Summary:
         if places and not any(place.left <= column <= place.right for place in places):
             read = sorted({letters(place.left) for place in places})
             noun = "la colonne" if len(read) < 2 else "les colonnes"
-            return f" La formule lit {noun} {listed(read)}, pas la colonne {letters(column)} des montants."
+            return f" La formule lit {noun} {some(read)}, pas la colonne {letters(column)} des montants."
         return ""
 
 
