@@ -149,6 +149,10 @@ def test_it_can_signal_nobody_else(room: Computing) -> None:
     def helpers() -> list[str]:
         return [room.run("pgrep", "-o", "-f", name, user="parsers").stdout for name in names]
 
+    wake = (
+        "import socket; socket.create_connection(('127.0.0.1', 8887))"  # the HTML checker starts when it is asked for
+    )
+    room.run("sh", "-c", f'until python3 -c "{wake}" || pgrep java; do sleep 0.1; done', user="parsers")
     room.run("sh", "-c", "until pgrep java; do sleep 0.1; done", user="parsers")
     before = helpers()
     assert room.ask(serve=STRIKE)["found"] == -9  # everybody in sight: its own office
