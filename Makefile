@@ -14,7 +14,7 @@ setup: ## prépare la machine : Python, moteur de conteneurs, images
 	@scripts/setup.sh
 
 demo: setup ## vérifie la classe de démonstration (LAB=… pour un seul TP)
-	@.venv/bin/python -m etabli.cli.demo $(if $(LAB),--lab '$(LAB)')
+	@.venv/bin/python -m etabli.cli.demo $(if $(LAB),--tp '$(LAB)')
 
 espace-demo: setup ## refait labs/*/demo, que « docker compose up » démarre
 	@.venv/bin/python -m etabli.workspace.demo

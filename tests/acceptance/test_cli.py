@@ -70,7 +70,7 @@ NO_ENGINE = {"DOCKER_HOST": "unix:///nowhere/docker.sock"}
 def test_a_machine_without_engine_says_what_to_do(tmp_path: Path) -> None:
     assert etabli("doctor", environment=NO_ENGINE).returncode == 3
     (tmp_path / "index.php").write_text("<?php")
-    done = etabli("grade", tmp_path, "--lab", LAB, "--out", tmp_path / "out", environment=NO_ENGINE)
+    done = etabli("grade", tmp_path, "--tp", LAB, "--out", tmp_path / "out", environment=NO_ENGINE)
     assert done.returncode == 3
     assert "make setup" in one_sentence(done)
 
@@ -78,10 +78,10 @@ def test_a_machine_without_engine_says_what_to_do(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["grade", "absent", "--lab", LAB], "« absent » n'existe pas"),
-        (["grade", ".", "--lab", "page-dinamique"], "page-dynamique"),
-        (["grade", ".", "--lab", LAB, "--un-seul", "--dossier-de-classe"], "se contredisent"),
-        (["grade", "."], "--lab"),
+        (["grade", "absent", "--tp", LAB], "« absent » n'existe pas"),
+        (["grade", ".", "--tp", "page-dinamique"], "page-dynamique"),
+        (["grade", ".", "--tp", LAB, "--un-seul", "--dossier-de-classe"], "se contredisent"),
+        (["grade", "."], "--tp"),
         (["sujet", LAB, "--candidat", "Léa", "-o", "x"], "n'est pas un identifiant"),
         (["sujet", LAB, "--candidat", "a", "-o", "/proc/x"], "ne peut pas être écrit"),
         (["lab", "test", LAB, "--temoin", "inconnu"], "n'est pas un rendu témoin"),
@@ -129,7 +129,7 @@ def handed_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def graded(handed_in: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.CompletedProcess[str], Path]:
     out = tmp_path_factory.mktemp("resultats")
-    return etabli("grade", handed_in, "--lab", LAB, "--out", out, "--workers", 1, "--json"), out
+    return etabli("grade", handed_in, "--tp", LAB, "--out", out, "--postes", 1, "--json"), out
 
 
 def test_grade_gives_one_payload_per_candidate(graded: tuple[subprocess.CompletedProcess[str], Path]) -> None:
@@ -182,7 +182,7 @@ def test_grading_again_does_nothing_more(
 ) -> None:
     out = graded[1]
     before = sorted(path.name for path in (out / "sno-01").iterdir())
-    done = etabli("grade", handed_in, "--lab", LAB, "--out", out)
+    done = etabli("grade", handed_in, "--tp", LAB, "--out", out)
     assert "(inchangé)" in done.stderr
     assert sorted(path.name for path in (out / "sno-01").iterdir()) == before
 
@@ -209,7 +209,7 @@ def heed_interruptions() -> None:
 
 def test_an_interruption_keeps_what_is_done_and_cleans_up(handed_in: Path, tmp_path: Path) -> None:
     process = subprocess.Popen(
-        command("grade", handed_in, "--lab", LAB, "--out", tmp_path, "--workers", "1"),
+        command("grade", handed_in, "--tp", LAB, "--out", tmp_path, "--postes", "1"),
         stderr=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -225,7 +225,7 @@ def test_an_interruption_keeps_what_is_done_and_cleans_up(handed_in: Path, tmp_p
 
 def test_what_a_killed_run_leaves_is_reaped_at_the_next_start(handed_in: Path, tmp_path: Path) -> None:
     process = subprocess.Popen(
-        command("grade", handed_in, "--lab", LAB, "--out", tmp_path, "--workers", "1"),
+        command("grade", handed_in, "--tp", LAB, "--out", tmp_path, "--postes", "1"),
         stderr=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         text=True,
@@ -236,6 +236,6 @@ def test_what_a_killed_run_leaves_is_reaped_at_the_next_start(handed_in: Path, t
     process.kill()
     process.wait()
     (tmp_path / "vide").mkdir()
-    done = etabli("grade", tmp_path / "vide", "--un-seul", "--lab", LAB, "--out", tmp_path / "autre")
+    done = etabli("grade", tmp_path / "vide", "--un-seul", "--tp", LAB, "--out", tmp_path / "autre")
     assert done.returncode == 0
     assert not containers_of(process)

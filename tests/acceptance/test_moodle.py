@@ -49,7 +49,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def graded(desk: Path) -> subprocess.CompletedProcess[str]:
-    options = ("--workers", 1, "--lab", LAB, "--classe", "SNO", "--echeance", "20/11/2026 18:00", "--out", desk / "out")
+    options = ("--postes", 1, "--tp", LAB, "--classe", "SNO", "--echeance", "20/11/2026 18:00", "--out", desk / "out")
     files = ("--feuille", desk / "Notes.csv", "--associer", "Zoé Inconnue=")
     return etabli("grade", desk / "Devoir.zip", *options, *files, home=desk / "home")
 
@@ -102,7 +102,7 @@ def test_the_class_page_has_one_row_per_learner(desk: Path, graded: subprocess.C
 
 def test_latecomers_alone_and_then_the_way_back(desk: Path, graded: subprocess.CompletedProcess[str]) -> None:
     late = download(desk / "Retard.zip", [("Awa Koné_106_assignsubmission_file/awa.zip", packed(rien__txt="vide"))])
-    again = etabli("grade", late, "--lab", LAB, "--out", desk / "out", home=desk / "home")
+    again = etabli("grade", late, "--tp", LAB, "--out", desk / "out", home=desk / "home")
     assert again.returncode in (0, 1), again.stderr
     assert "2 non rendus : SNO-03, SNO-05" in again.stdout
     sheet, zipped = desk / "Notes.csv", desk / "retours.zip"

@@ -58,12 +58,12 @@ def again(tmp_path_factory: pytest.TempPathFactory) -> Again:
     (handed_in / "sno-02").mkdir()
     (handed_in / "sno-03.zip").write_bytes(b"ceci n'est pas une archive")
     environment = {"ETABLI_ROOT": str(root), "ETABLI_HOME": str(root / "maison")}
-    first = etabli("grade", handed_in, "--lab", LAB, "--out", out, "--workers", 1, environment=environment)
+    first = etabli("grade", handed_in, "--tp", LAB, "--out", out, "--postes", 1, environment=environment)
     assert first.returncode == 1, first.stderr
     checks = root / "graders" / LAB / "checks.py"
     assert RULE in checks.read_text("utf-8")
     checks.write_text(checks.read_text("utf-8").replace(RULE, STRICTER), "utf-8")
-    return Again(out, etabli("regrade", out, "--workers", 1, environment=environment), environment)
+    return Again(out, etabli("regrade", out, "--postes", 1, environment=environment), environment)
 
 
 def runs(out: Path, candidate: str) -> list[Path]:

@@ -189,7 +189,7 @@ def after(tmp_path_factory: pytest.TempPathFactory) -> Aftermath:
         make(place / "classe")
     twice(place / "classe")
     done = etabli(
-        "grade", place / "classe", "--lab", LAB, "--out", place / "out", "--workers", 2,
+        "grade", place / "classe", "--tp", LAB, "--out", place / "out", "--postes", 2,
         home=place / "home", root=repository(place / "depot"),
     )  # fmt: skip
     (place / "classe" / "interdit" / "prive").chmod(0o755)
@@ -244,7 +244,7 @@ def test_a_name_that_only_windows_finds_gets_advice(after: Aftermath) -> None:
 
 
 def test_an_unknown_lab(home: Path, tmp_path: Path) -> None:
-    done = etabli("grade", tmp_path, "--lab", "esai", home=home, root=repository(tmp_path / "depot"))
+    done = etabli("grade", tmp_path, "--tp", "esai", home=home, root=repository(tmp_path / "depot"))
     assert done.returncode == 2
     assert "Le TP « esai » n'existe pas : vouliez-vous dire « essai » ? TP disponibles : essai." in sentence(done)
 
@@ -259,7 +259,7 @@ def test_an_unknown_lab(home: Path, tmp_path: Path) -> None:
 )
 def test_a_wrong_key_in_a_manifest(home: Path, tmp_path: Path, changes: dict[str, Any], words: str) -> None:
     root = repository(tmp_path / "depot", **changes)
-    done = etabli("grade", tmp_path, "--lab", LAB, home=home, root=root)
+    done = etabli("grade", tmp_path, "--tp", LAB, home=home, root=root)
     assert done.returncode == 2
     said = sentence(done)
     assert f"{root}/labs/essai/lab.yaml, ligne " in said and words in said and "relancez" in said
@@ -269,7 +269,7 @@ def test_a_folder_of_a_class_that_may_not_be_read(home: Path, tmp_path: Path) ->
     top = tmp_path / "classe"
     write(top / "bon", **{"index.php": PAGE})
     top.chmod(0)
-    done = etabli("grade", top, "--lab", LAB, home=home, root=repository(tmp_path / "depot"))
+    done = etabli("grade", top, "--tp", LAB, home=home, root=repository(tmp_path / "depot"))
     top.chmod(0o755)
     assert done.returncode == 2
     assert f"« {top}" in sentence(done) and "accès interdit à ce compte" in sentence(done)
@@ -277,7 +277,7 @@ def test_a_folder_of_a_class_that_may_not_be_read(home: Path, tmp_path: Path) ->
 
 def test_nothing_but_two_deposits_under_one_name(home: Path, tmp_path: Path) -> None:
     twice(tmp_path / "classe")
-    done = etabli("grade", tmp_path / "classe", "--lab", LAB, home=home, root=repository(tmp_path / "depot"))
+    done = etabli("grade", tmp_path / "classe", "--tp", LAB, home=home, root=repository(tmp_path / "depot"))
     assert done.returncode == 2
     said = sentence(done)
     assert "Deux rendus différents portent le même nom" in said and "double.zip" in said and "gardez-en un" in said
@@ -287,7 +287,7 @@ def test_results_that_may_not_be_written(home: Path, tmp_path: Path) -> None:
     write(tmp_path / "bon", **{"index.php": PAGE})
     (tmp_path / "out").mkdir(mode=0o500)
     done = etabli(
-        "grade", tmp_path / "bon", "--lab", LAB, "--out", tmp_path / "out",
+        "grade", tmp_path / "bon", "--tp", LAB, "--out", tmp_path / "out",
         home=home, root=repository(tmp_path / "depot"),
     )  # fmt: skip
     assert done.returncode == 2
@@ -307,7 +307,7 @@ def test_a_home_that_cannot_be_made(tmp_path: Path) -> None:
 def test_no_engine(home: Path, tmp_path: Path) -> None:
     write(tmp_path / "bon", **{"index.php": PAGE})
     nowhere = {"DOCKER_HOST": "unix:///nulle/part.sock"}
-    done = etabli("grade", tmp_path / "bon", "--lab", "page-dynamique", home=home, environment=nowhere)
+    done = etabli("grade", tmp_path / "bon", "--tp", "page-dynamique", home=home, environment=nowhere)
     assert done.returncode == 3
     assert "Le moteur de conteneurs ne répond pas : lancez « make setup », puis « etabli doctor »." in sentence(done)
 
@@ -316,7 +316,7 @@ def test_an_engine_that_this_account_may_not_use(home: Path, tmp_path: Path) -> 
     write(tmp_path / "bon", **{"index.php": PAGE})
     (tmp_path / "docker.sock").touch(mode=0)
     refused = {"DOCKER_HOST": f"unix://{tmp_path / 'docker.sock'}"}
-    done = etabli("grade", tmp_path / "bon", "--lab", "page-dynamique", home=home, environment=refused)
+    done = etabli("grade", tmp_path / "bon", "--tp", "page-dynamique", home=home, environment=refused)
     assert done.returncode == 3
     assert "Docker refuse l'accès à ce compte" in sentence(done) and "groupe « docker »" in sentence(done)
 
@@ -334,7 +334,7 @@ def test_a_full_disk_in_the_middle(home: Path, tmp_path: Path, small: Path) -> N
     """Nothing is lost: with more room, the same command finishes."""
     write(tmp_path / "bon", **{"index.php": PAGE, "gros.bin": os.urandom(100_000)})
     root = repository(tmp_path / "depot")
-    arguments = ("grade", tmp_path / "bon", "--lab", LAB, "--out", small / "out")
+    arguments = ("grade", tmp_path / "bon", "--tp", LAB, "--out", small / "out")
     done = etabli(*arguments, home=home, root=root)
     assert done.returncode == 3
     assert f"Le disque de « {small / 'out'} » est plein : libérez de la place" in sentence(done)

@@ -143,7 +143,7 @@ def test_what_is_submitted_is_graded(evening: Evening, tmp_path: Path) -> None:
     assert "Rien n'a changé" not in said(done)
     zipped = tmp_path / f"{WHO}-{LAB}.zip"
     assert re.search(r"Code ([0-9A-F]{4} ){4}", said(done))
-    graded = etabli("grade", zipped, "--lab", LAB, "--out", tmp_path / "out", "--json")
+    graded = etabli("grade", zipped, "--tp", LAB, "--out", tmp_path / "out", "--json")
     assert graded.returncode == 0
     (payload,) = json.loads(graded.stdout)["results"]
     assert payload["candidate"] == WHO and payload["score"]["earned"] == 5
@@ -220,7 +220,7 @@ def test_an_image_to_build_is_named(tmp_path: Path) -> None:
 def test_a_right_submission_is_told_point_by_point(tmp_path: Path) -> None:
     lab = load_lab(LAB)
     render_specimens(lab, {WHO: load_specimens(lab)["pdo"]}, secret(), TRAINING, tmp_path)
-    argv = command("check", WHO, "--lab", LAB, "--candidat", WHO)
+    argv = command("check", WHO, "--tp", LAB, "--candidat", WHO)
     with subprocess.Popen(argv, cwd=tmp_path, stdout=subprocess.PIPE, text=True, env=os.environ) as process:
         assert process.stdout
         seen = []

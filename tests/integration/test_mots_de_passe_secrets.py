@@ -37,7 +37,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         specimens = load_specimens(load_lab(LAB))
         chosen = {candidate: specimens[name] for candidate, name in CANDIDATES.items()}
         render_specimens(load_lab(LAB), chosen, secret(), TRAINING, folder / "rendus")
-        command = ["grade", str(folder / "rendus"), "--lab", LAB, "--sortie", str(folder / "resultats")]
+        command = ["grade", str(folder / "rendus"), "--tp", LAB, "--sortie", str(folder / "resultats")]
         done = subprocess.run(
             [sys.executable, "-m", "etabli.cli.main", *command], capture_output=True, text=True, check=False
         )

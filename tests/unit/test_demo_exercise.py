@@ -23,7 +23,7 @@ LAB = "page-dynamique"
 
 def test_an_exercise_needs_no_question(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ETABLI_HOME", str(tmp_path / "home"))
-    assert main(["--lab", LAB, "--moodle", str(tmp_path / "exercice"), "--eleves", "12"]) == 0
+    assert main(["--tp", LAB, "--moodle", str(tmp_path / "exercice"), "--eleves", "12"]) == 0
     folder = tmp_path / "exercice"
     roster = new_roster("SNO")
     roster.add([entry.person for entry in read_listing(folder / "liste.csv").people])
@@ -40,7 +40,7 @@ def test_an_exercise_needs_no_question(tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_its_worksheet_tells_who_was_late(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ETABLI_HOME", str(tmp_path / "home"))
-    assert main(["--lab", LAB, "--moodle", str(tmp_path), "--eleves", "5"]) == 0
+    assert main(["--tp", LAB, "--moodle", str(tmp_path), "--eleves", "5"]) == 0
     rows = read_worksheet(tmp_path / "feuille.csv").rows
     states = [state_at(row.submitted, DEADLINE.astimezone())[0] for row in rows if row.submitted]
     assert states == [HandInState.HANDED_IN] * 3 + [HandInState.LATE]

@@ -73,7 +73,7 @@ def test_no_compose(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def test_little_memory_and_little_room(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(findings, "_MEMORY_MB", 10**9)
     monkeypatch.setattr(findings, "_DISK_GB", 10**9)
-    wrong(findings.memory(), "--workers 1")
+    wrong(findings.memory(), "--postes 1")
     wrong(findings.disk(), "docker system df")
 
 

@@ -99,3 +99,8 @@ def test_the_same_path_twice_counts_once(top: Path, lab: Lab) -> None:
 def test_nothing_there_is_a_usage_problem(top: Path, lab: Lab, path: str) -> None:
     with pytest.raises(UsageProblem):
         found([top / path], lab)
+
+
+def test_a_double_suffix_belongs_to_the_archive(top: Path, lab: Lab) -> None:
+    (top / "sno-07.tar.gz").write_bytes(b"\x1f\x8b")
+    assert names(found([top], lab)) == ["sno-07"]

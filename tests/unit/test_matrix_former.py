@@ -202,7 +202,7 @@ def etabli(matrix: Matrix, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tup
     monkeypatch.setattr("etabli.cli.specimens.DockerSandbox", lambda: matrix.sandbox)
 
     def run(*arguments: str) -> tuple[str, str]:
-        done = CliRunner().invoke(app, ["lab", "test", "essai", "--workers", "1", *arguments])
+        done = CliRunner().invoke(app, ["lab", "test", "essai", "--postes", "1", *arguments])
         assert done.exit_code == 4, done.output  # the fake passes everything, mistakes too
         return done.stdout, done.stderr
 
@@ -218,7 +218,7 @@ def test_the_command_prints_the_same_matrix_again_and_says_aside_that_it_stands(
     assert "3 vérifiés\n" in said
     assert "0 vérifié, 3 inchangés depuis le " in also
     assert matrix.sandbox.asked("examine") == 3
-    assert "3 vérifiés\n" in etabli("--fresh", *form)[1]
+    assert "3 vérifiés\n" in etabli("--refaire", *form)[1]
 
 
 def test_what_is_to_be_kept_is_made_there(etabli: Callable[..., tuple[str, str]], tmp_path: Path) -> None:

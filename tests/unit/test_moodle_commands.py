@@ -44,13 +44,13 @@ def devoir(tmp_path: Path) -> Path:
 
 
 def test_a_download_needs_a_class(devoir: Path, tmp_path: Path) -> None:
-    code, words = said("grade", devoir, "--lab", LAB, "--out", tmp_path / "out")
+    code, words = said("grade", devoir, "--tp", LAB, "--out", tmp_path / "out")
     assert code == 2
     assert "--classe NOM" in words and "« SNO »" in words
 
 
 def test_unknown_names_are_listed_with_what_to_add(devoir: Path, tmp_path: Path) -> None:
-    code, words = said("grade", devoir, "--lab", LAB, "--out", tmp_path / "out", "--classe", "SNO")
+    code, words = said("grade", devoir, "--tp", LAB, "--out", tmp_path / "out", "--classe", "SNO")
     assert code == 2
     assert '--associer "Zoé Inconnue=ALIAS"' in words and "Léa" not in words
 
@@ -69,7 +69,7 @@ def test_unknown_names_are_listed_with_what_to_add(devoir: Path, tmp_path: Path)
     ],
 )
 def test_a_wrong_option_is_one_sentence(devoir: Path, tmp_path: Path, more: list[str], words: str) -> None:
-    code, sentence = said("grade", devoir, "--lab", LAB, "--out", tmp_path / "out", *more)
+    code, sentence = said("grade", devoir, "--tp", LAB, "--out", tmp_path / "out", *more)
     assert code == 2
     assert words in sentence
 
@@ -78,7 +78,7 @@ def test_the_hand_ins_of_another_session_are_not_written_over(tmp_path: Path) ->
     out = remises(tmp_path / "out", "SNO")
     before = (out / "remises.json").read_bytes()
     (tmp_path / "site").mkdir()
-    more = ("--lab", LAB, "--out", out, "--session", "rattrapage")
+    more = ("--tp", LAB, "--out", out, "--session", "rattrapage")
     code, words = said("grade", tmp_path / "site", "--un-seul", *more)
     assert code == 2 and "session « entrainement »" in words and "--sortie" in words
     assert (out / "remises.json").read_bytes() == before
@@ -88,7 +88,7 @@ def test_two_classes_do_not_share_a_folder(tmp_path: Path) -> None:
     new_roster("SNB").add([Person("Roy", "Tom")])
     out = remises(tmp_path / "out", "SNO")
     (tmp_path / "site").mkdir()
-    code, words = said("grade", tmp_path / "site", "--un-seul", "--lab", LAB, "--out", out, "--classe", "SNB")
+    code, words = said("grade", tmp_path / "site", "--un-seul", "--tp", LAB, "--out", out, "--classe", "SNB")
     assert code == 2 and "remises de la classe SNO" in words
 
 
@@ -101,14 +101,14 @@ def test_a_folder_of_something_else_gets_no_file_of_ours(tmp_path: Path) -> None
 def test_answers_need_a_class(tmp_path: Path) -> None:
     (tmp_path / "site").mkdir()
     code, words = said(
-        "grade", tmp_path / "site", "--un-seul", "--lab", LAB, "--associer", "Léa=SNO-01", "--out", tmp_path / "o"
+        "grade", tmp_path / "site", "--un-seul", "--tp", LAB, "--associer", "Léa=SNO-01", "--out", tmp_path / "o"
     )
     assert code == 2 and "--classe" in words
 
 
 def test_answers_lead_to_the_engine_and_are_remembered(devoir: Path, tmp_path: Path, roster: Roster) -> None:
     answer = ("--associer", "Zoé Inconnue=SNO-06")
-    code, words = said("grade", devoir, "--lab", LAB, "--out", tmp_path / "out", "--classe", "sno", *answer)
+    code, words = said("grade", devoir, "--tp", LAB, "--out", tmp_path / "out", "--classe", "sno", *answer)
     assert code == 3, words
     assert [one.alias for one in roster.find(full_name="Zoé Inconnue")] == ["SNO-06"]
 
@@ -162,7 +162,7 @@ NOT_THIS_ONE = "n'est dans ce formulaire : ce n'est pas celui de ce devoir"
 
 def test_the_worksheet_of_another_assignment_is_refused_before_grading(devoir: Path, tmp_path: Path) -> None:
     other = worksheet(tmp_path / "autre.csv", OTHER)
-    code, words = said("grade", devoir, "--lab", LAB, "-o", tmp_path / "out", "--classe", "SNO", "--feuille", other)
+    code, words = said("grade", devoir, "--tp", LAB, "-o", tmp_path / "out", "--classe", "SNO", "--feuille", other)
     assert code == 2
     assert f"autre.csv : aucun des 2 numéros de ces remises {NOT_THIS_ONE}" in words
     assert not (tmp_path / "out").exists()

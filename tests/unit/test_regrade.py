@@ -121,7 +121,7 @@ def test_a_folder_without_runs_stays_as_it_was(tmp_path: Path) -> None:
 def test_several_labs_are_asked_about(out: Path) -> None:
     freeze(out, "SNO-01")
     freeze(out, "SNO-02", lab="autre")
-    with pytest.raises(UsageProblem, match=f"plusieurs TP \\(autre, {LAB}\\) : choisissez avec « --lab »"):
+    with pytest.raises(UsageProblem, match=f"plusieurs TP \\(autre, {LAB}\\) : choisissez avec « --tp »"):
         class_runs(out)
     assert list(class_runs(out, LAB).runs) == ["SNO-01"]
     with pytest.raises(UsageProblem, match=f"aucune vérification du TP « troisieme » : il y a autre, {LAB}"):
@@ -133,7 +133,7 @@ def test_several_labs_are_asked_about(out: Path) -> None:
     [
         (["--candidat", "SNO-1"], "« SNO-1 » n'a pas de vérification dans"),
         (["--candidat", "SNO-1"], "vouliez-vous dire « SNO-01 »"),
-        (["--lab", "autre"], "aucune vérification du TP « autre »"),
+        (["--tp", "autre"], "aucune vérification du TP « autre »"),
         ([], "Rien à revérifier dans"),
         (["--rendus", "absent.zip"], "absent.zip"),
     ],

@@ -94,7 +94,7 @@ def test_provenance_names_the_run_and_how_to_do_it_again() -> None:
     for words in (payload["submission_sha256"], payload["run"], payload["seed_fingerprint"], "version 1.0"):
         assert words in text
     assert "24 novembre 2026 à 14 h 05" in text
-    assert "etabli grade CHEMIN_DU_RENDU --lab page-dynamique --session entrainement --fresh" in text
+    assert "etabli grade CHEMIN_DU_RENDU --tp page-dynamique --session entrainement --refaire" in text
 
 
 def test_rejected_page_says_why_and_what_next() -> None:
@@ -122,7 +122,7 @@ def test_class_page_puts_what_needs_a_person_on_top() -> None:
     assert "SNO-14" in top
     assert "SNO-17" in top
     assert "Le fichier n'est pas une archive zip lisible." in top
-    assert "--fresh" in top
+    assert "--refaire" in top
 
 
 def test_class_page_counts_successes_per_check() -> None:

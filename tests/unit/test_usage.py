@@ -14,10 +14,10 @@ from etabli.cli.usage import french
 
 REFUSALS = [
     (("grade",), "Il manque « paths »"),
-    (("grade", "x"), "Il manque l'option « --lab » : « etabli grade --help » montre des exemples."),
+    (("grade", "x"), "Il manque l'option « --tp » : « etabli grade --help » montre des exemples."),
     (("grade", "--nope"), "L'option « --nope » n'existe pas"),
     (("start", "--sesion", "x"), "L'option « --sesion » n'existe pas (vouliez-vous dire --json, --session ?)"),
-    (("grade", "--lab"), "L'option « --lab » demande une valeur"),
+    (("grade", "--tp"), "L'option « --tp » demande une valeur"),
     (("labs", "--json=3"), "L'option « --json » ne prend pas de valeur"),
     (("grad",), "La commande « grad » n'existe pas (vouliez-vous dire « grade »"),
     (("zzz",), "La commande « zzz » n'existe pas : « etabli --help »"),
@@ -61,3 +61,14 @@ def test_foreign_text_is_never_markup(text: str) -> None:
 
 def test_control_characters_are_shown() -> None:
     assert escape("a\x1b]0;x\x07\x9b1m\u202eb\n") == "a�]0;x��1m�b\n"
+
+
+@pytest.mark.parametrize(
+    ("former", "now"), [("--lab", "--tp"), ("--workers", "--postes"), ("--fresh", "--refaire"), ("--out", "--sortie")]
+)
+def test_english_options_still_mean_what_they_meant_and_are_shown_nowhere(former: str, now: str) -> None:
+    shown = CliRunner().invoke(app, ["grade", "--help"]).stdout
+    assert now in shown and former not in shown
+    words = {"--lab": "page-dinamique", "--workers": "17"}.get(former, "")
+    told = [CliRunner().invoke(app, ["grade", "absent", option, *words.split()]).stderr for option in (former, now)]
+    assert told[0] == told[1] and "n'existe pas (vouliez" not in told[0]

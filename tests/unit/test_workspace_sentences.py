@@ -33,8 +33,8 @@ MISTAKES = [
     (("stop",), "n'est pas un espace de travail"),
     (("journal",), "n'est pas un espace de travail"),
     (("check",), "n'est pas un espace de travail"),
-    (("check", "absent", "--lab", LAB, "--candidat", "a"), "« absent » n'existe pas"),
-    (("check", "--lab", LAB), "donnez tout"),
+    (("check", "absent", "--tp", LAB, "--candidat", "a"), "« absent » n'existe pas"),
+    (("check", "--tp", LAB), "donnez tout"),
     (("submit",), "n'est pas un espace de travail"),
 ]
 
@@ -53,7 +53,7 @@ def workspace(here: Path) -> Workspace:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("check", "espace", "--lab", LAB, "--candidat", "a"), "relancez « etabli check » sans « --lab »"),
+        (("check", "espace", "--tp", LAB, "--candidat", "a"), "relancez « etabli check » sans « --tp »"),
         (("submit", "espace", "-o", "rendu.rar"), "doit finir par .zip"),
         (("submit", "espace", "-o", "espace/rendu/r.zip"), "est dans le dossier à rendre"),
         (("submit", "espace", "-o", "/proc/r.zip"), "ne peut pas être écrit"),

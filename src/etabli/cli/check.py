@@ -54,13 +54,13 @@ class Place:
 @guarded
 def check(
     dossier: Annotated[
-        Path | None, typer.Argument(metavar="[DIR]", help="Espace de travail, ou dossier avec --lab et --candidat.")
+        Path | None, typer.Argument(metavar="[DOSSIER]", help="Espace de travail, ou dossier avec --tp et --candidat.")
     ] = None,
     palier: Annotated[list[Palier] | None, typer.Option("--palier", help="Ce palier seulement (répétable).")] = None,
     point: Annotated[
         list[str] | None, typer.Option("-k", "--point", help="Ce point seulement, et ceux dont il dépend (répétable).")
     ] = None,
-    lab: Annotated[str | None, typer.Option("--lab", help="Hors d'un espace : le TP.")] = None,
+    lab: Annotated[str | None, typer.Option("--tp", help="Hors d'un espace : le TP.")] = None,
     candidat: Annotated[str | None, typer.Option("--candidat", help="Hors d'un espace : l'identifiant.")] = None,
     session: Annotated[str, typer.Option("--session", help="Hors d'un espace : la session.")] = TRAINING,
     as_json: AsJson = False,
@@ -73,7 +73,7 @@ def check(
 
     [bold]etabli check --palier essentiel[/]
 
-    [bold]etabli check mon-site/ --lab page-dynamique --candidat sno-07[/]
+    [bold]etabli check mon-site/ --tp page-dynamique --candidat sno-07[/]
 
     Codes de sortie : 0 vérifié, quel que soit le résultat ; 1 le rendu est refusé ou un point a eu un incident
     technique ; 2 commande incorrecte ; 3 cette machine ne peut pas vérifier.
@@ -106,11 +106,11 @@ def _place(dossier: Path | None, lab: str | None, candidat: str | None, session:
         return Place(seat, workspace.present_work(), workspace.folder, workspace.hidden / RUNS)
     if dossier is None or lab is None or candidat is None:
         raise UsageProblem(
-            "Hors d'un espace de travail, donnez tout : « etabli check DOSSIER --lab TP --candidat IDENTIFIANT »."
+            "Hors d'un espace de travail, donnez tout : « etabli check DOSSIER --tp TP --candidat IDENTIFIANT »."
         )
     if is_workspace(dossier):
         raise UsageProblem(
-            f"« {dossier} » est un espace de travail : relancez « etabli check » sans « --lab » ni « --candidat »."
+            f"« {dossier} » est un espace de travail : relancez « etabli check » sans « --tp » ni « --candidat »."
         )
     if not dossier.exists():
         raise UsageProblem(f"« {dossier} » n'existe pas : vérifiez le chemin.")

@@ -113,7 +113,7 @@ def memory() -> str:
     free = _free_mb()
     said = f"{free} Mo libres ({_MEMORY_MB} Mo au moins)"
     if free < _MEMORY_MB:
-        raise _Wrong(f"{said} : fermez d'autres programmes, puis vérifiez avec « --workers 1 ».")
+        raise _Wrong(f"{said} : fermez d'autres programmes, puis vérifiez avec « --postes 1 ».")
     return said
 
 

@@ -49,7 +49,7 @@ def grade(
             readable=False,  # we say it ourselves, in French
         ),
     ],
-    lab: Annotated[str, typer.Option("--lab", help="Identifiant du TP (« etabli labs »).")],
+    lab: Annotated[str, typer.Option("--tp", help="Identifiant du TP (« etabli labs »).")],
     class_name: Annotated[str | None, typer.Option("--classe", help="Nom de la classe (« etabli classe »).")] = None,
     deadline: Annotated[
         str | None, typer.Option("--echeance", help="20/11/2026 (fin du jour) ou « 20/11/2026 18:00 ».")
@@ -69,13 +69,12 @@ def grade(
     output: Annotated[
         Path | None, typer.Option("-o", "--sortie", help="Dossier des résultats (par défaut : resultats/<lab>).")
     ] = None,
-    former_name: Annotated[Path | None, typer.Option("--out", hidden=True)] = None,
-    workers: Annotated[int | None, typer.Option("--workers", min=1, max=16, help="Vérifications à la fois.")] = None,
+    workers: Annotated[int | None, typer.Option("--postes", min=1, max=16, help="Vérifications à la fois.")] = None,
     as_folder: Annotated[
         bool, typer.Option("--dossier-de-classe", help="Chaque dossier donné contient les rendus d'une classe.")
     ] = False,
     as_one: Annotated[bool, typer.Option("--un-seul", help="Chaque chemin donné est un seul rendu.")] = False,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Refait aussi ce qui n'a pas changé.")] = False,
+    fresh: Annotated[bool, typer.Option("--refaire", help="Refait aussi ce qui n'a pas changé.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Écrit resultats.json sur la sortie.")] = False,
 ) -> None:
     """Vérifie les rendus d'une classe et écrit les rapports.
@@ -85,11 +84,11 @@ def grade(
 
     Exemples :
 
-    [bold]etabli grade rendus/ --lab page-dynamique[/]
+    [bold]etabli grade rendus/ --tp page-dynamique[/]
 
-    [bold]etabli grade Devoir.zip --lab page-dynamique --classe SNO --echeance 20/11/2026 --feuille Notes.csv[/]
+    [bold]etabli grade Devoir.zip --tp page-dynamique --classe SNO --echeance 20/11/2026 --feuille Notes.csv[/]
 
-    [bold]etabli grade sno-07.zip --lab page-dynamique --sortie resultats/lundi --rendu-le "22/11/2026 09:00"[/]
+    [bold]etabli grade sno-07.zip --tp page-dynamique --sortie resultats/lundi --rendu-le "22/11/2026 09:00"[/]
 
     Codes de sortie : 0 tout est vérifié ; 1 certains rendus demandent un regard, ont été refusés ou laissés de côté ;
     2 commande incorrecte ou élève inconnu ; 3 cette machine ne peut pas vérifier ; 130 interrompu.
@@ -109,7 +108,7 @@ def grade(
         grade_paths(
             chosen,
             paths,
-            output or former_name or Path("resultats") / lab,
+            output or Path("resultats") / lab,
             session=session,
             workers=workers,
             reading=reading,

@@ -54,7 +54,7 @@ def export_gradebook(
     ] = False,
     names: Annotated[bool, typer.Option("--noms", help="Ajoute le nom et le prénom, pris dans la classe.")] = False,
     points: Annotated[bool, typer.Option("--points", help="Ajoute une colonne par point de vérification.")] = False,
-    lab: Annotated[str | None, typer.Option("--lab", help="TP, si le dossier en contient plusieurs.")] = None,
+    lab: Annotated[str | None, typer.Option("--tp", help="TP, si le dossier en contient plusieurs.")] = None,
 ) -> None:
     """Exporte le carnet : une ligne par élève de la classe, présent ou non.
 

@@ -28,7 +28,7 @@ _ROUTINE = re.compile(r"\[(?:mpm_\w+|core):notice\]|^\[\S+ \S+\] \[\d+\] \[INFO\
 @guarded
 def journal(
     dossier: Annotated[
-        Path | None, typer.Argument(metavar="[DIR]", help="Espace de travail (par défaut, le dossier courant).")
+        Path | None, typer.Argument(metavar="[DOSSIER]", help="Espace de travail (par défaut, le dossier courant).")
     ] = None,
     service: Annotated[
         Service | None,

@@ -19,7 +19,7 @@ from etabli.cli.secret import secrets_app
 from etabli.cli.specimens import debug, test
 from etabli.cli.submit import submit
 from etabli.cli.terminal import terminal
-from etabli.cli.usage import FrenchGroup
+from etabli.cli.usage import FrenchGroup, renamed
 from etabli.cli.workspace import start, stop_command
 
 app = typer.Typer(
@@ -29,7 +29,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "--help"], "token_normalize_func": renamed},
 )
 exports = typer.Typer(help="Exporte des résultats vers d'autres outils.", no_args_is_help=True, rich_markup_mode="rich")
 author = typer.Typer(help="Pour les auteurs de TP.", no_args_is_help=True, rich_markup_mode="rich")

@@ -33,7 +33,7 @@ def regrade(
     folder: Annotated[
         Path, typer.Argument(metavar="DOSSIER", help="Dossier des résultats, écrit par « etabli grade ».")
     ],
-    lab: Annotated[str | None, typer.Option("--lab", help="TP, si le dossier en contient plusieurs.")] = None,
+    lab: Annotated[str | None, typer.Option("--tp", help="TP, si le dossier en contient plusieurs.")] = None,
     candidates: Annotated[
         list[str] | None, typer.Option("--candidat", help="Élève à revérifier ; répétez l'option pour plusieurs.")
     ] = None,
@@ -41,7 +41,7 @@ def regrade(
         list[Path] | None,
         typer.Option("--rendus", help="Dépôts à prendre au lieu des rendus gardés (dossiers ou .zip)."),
     ] = None,
-    workers: Annotated[int | None, typer.Option("--workers", min=1, max=16, help="Vérifications à la fois.")] = None,
+    workers: Annotated[int | None, typer.Option("--postes", min=1, max=16, help="Vérifications à la fois.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Écrit differences.json sur la sortie.")] = False,
 ) -> None:
     """Vérifie de nouveau les rendus d'une classe et montre les différences.

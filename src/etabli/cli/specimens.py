@@ -44,7 +44,7 @@ def test(
     melange: Annotated[
         int | None, typer.Option("--melange", help="Mélange l'ordre des points, avec cette graine.")
     ] = None,
-    workers: Annotated[int | None, typer.Option("--workers", min=1, max=16)] = None,
+    workers: Annotated[int | None, typer.Option("--postes", min=1, max=16)] = None,
     garder: Annotated[
         Path | None,
         typer.Option("--garder", help="Garde rendus et vérifications, tous refaits, dans ce dossier."),
@@ -55,7 +55,7 @@ def test(
             "--couverture", help="Seulement ce que « make test » vérifie : chaque point échoue au moins une fois."
         ),
     ] = False,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Vérifie aussi ce qui n'a pas changé.")] = False,
+    fresh: Annotated[bool, typer.Option("--refaire", help="Vérifie aussi ce qui n'a pas changé.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Vérifie les rendus témoins d'un TP et compare à ce qu'ils déclarent.

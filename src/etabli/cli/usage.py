@@ -42,6 +42,15 @@ _SENTENCES = (
 )
 """Typer's words and ours, the more precise ones first."""
 
+FORMER = {"lab": "tp", "workers": "postes", "fresh": "refaire", "out": "sortie"}
+"""English options that the documentation once had, and what they are called now: nobody's script breaks."""
+
+
+def renamed(option: str) -> str:
+    """Returns what an option is called now, without its dashes."""
+    return FORMER.get(option, option)
+
+
 # Typer reads these when it prints help; it offers no other way to change them.
 rich_utils.COMMANDS_PANEL_TITLE = "Commandes"
 rich_utils.REQUIRED_LONG_STRING = "[obligatoire]"

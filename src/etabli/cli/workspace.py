@@ -24,7 +24,7 @@ from etabli.workspace.running import Started, bring_up, stop
 from etabli.workspace.workspace import Workspace, find_workspace, is_workspace, needs_of
 
 Folder = Annotated[
-    Path | None, typer.Argument(metavar="[DIR]", help="Espace de travail (par défaut : le dossier courant).")
+    Path | None, typer.Argument(metavar="[DOSSIER]", help="Espace de travail (par défaut : le dossier courant).")
 ]
 Yes = Annotated[bool, typer.Option("--oui", help="Ne demande pas de confirmation.")]
 

@@ -89,9 +89,9 @@ def _only_lab(out: Path, folders: Sequence[RunFolder]) -> str:
     if len(names) == 1:
         return names.pop()
     if not names:
-        raise UsageProblem(f"Rien ne dit plus de quel TP sont les vérifications de « {out} » : ajoutez « --lab ».")
+        raise UsageProblem(f"Rien ne dit plus de quel TP sont les vérifications de « {out} » : ajoutez « --tp ».")
     raise UsageProblem(
-        f"« {out} » contient des vérifications de plusieurs TP ({_labs(folders)}) : choisissez avec « --lab »."
+        f"« {out} » contient des vérifications de plusieurs TP ({_labs(folders)}) : choisissez avec « --tp »."
     )
 
 

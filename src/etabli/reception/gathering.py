@@ -95,6 +95,6 @@ def _dropped(paths: Iterable[Path], lab: Lab) -> Iterable[Dropped]:
     for path in paths:
         file = path.resolve().name if path.name in ("", ".", "..") else path.name
         packed = not path.is_dir() and path.suffix.lower() in SUFFIXES
-        name = file[: -len(path.suffix)] if packed else file
+        name = file[: -len(path.suffix)].removesuffix(".tar") if packed else file
         # A file's date is the one of its download: the hour is unknown.
         yield Dropped(name.removesuffix(f"-{lab.id}") or name, path, files=(file,))

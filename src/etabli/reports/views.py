@@ -82,7 +82,7 @@ _NEXT_STEPS = {
         "Demandez un nouveau rendu à l'élève, puis relancez la même commande : seul ce rendu sera vérifié."
     ),
     Status.NEEDS_REVIEW: (
-        "Relancez la vérification de ce rendu avec « --fresh ». Si l'incident revient, "
+        "Relancez la vérification de ce rendu avec « --refaire ». Si l'incident revient, "
         "regardez vous-même le point concerné : l'élève n'y est pour rien."
     ),
     Status.MODIFIED: f"Le dossier de cette vérification n'est plus celui qui a été figé. {_AGAIN}",

@@ -56,7 +56,7 @@ def translate(error: Exception, doing: str) -> SandboxError:
         return no_right()
     if isinstance(error, requests.Timeout) or _caused_by(error, TimeoutError):
         return SandboxFailure(
-            f"Docker n'a pas répondu à temps ({doing}) : relancez avec moins de postes (« --workers 1 »)."
+            f"Docker n'a pas répondu à temps ({doing}) : relancez avec moins de postes (« --postes 1 »)."
         )
     if not isinstance(error, APIError) and _unreachable(error):
         return SandboxUnavailable(

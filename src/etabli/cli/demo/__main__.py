@@ -2,7 +2,7 @@
 
 ::
 
-    python -m etabli.cli.demo [--lab LAB]
+    python -m etabli.cli.demo [--tp TP]
     python -m etabli.cli.demo --moodle exercice        # only makes the files of an exercise, with eight learners
 
 Each lab has a class of its own, ``DEMO`` and the lab's identifier; an exercise is about the lab whose invented class is
@@ -64,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m etabli.cli.demo", description="Vérifie les classes fournies.")
-    parser.add_argument("--lab", choices=lab_ids(), help="un seul TP")
+    parser.add_argument("--tp", dest="lab", metavar="TP", choices=lab_ids(), help="un seul TP")
     parser.add_argument(
         "--moodle", type=Path, metavar="DOSSIER", help="écrit seulement une liste, un zip et une feuille d'exercice"
     )

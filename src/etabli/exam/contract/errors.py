@@ -73,4 +73,4 @@ class ExaminerSilent(SandboxFailure):
 
 
 class RunFolderError(EtabliError):
-    """Ce dossier de vérification est illisible : relancez la vérification avec « --fresh »."""
+    """Ce dossier de vérification est illisible : relancez la vérification avec « --refaire »."""
