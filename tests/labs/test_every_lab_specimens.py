@@ -23,7 +23,6 @@ from etabli.lab.manifest import Lab
 from etabli.lab.specimens.papers import sealed
 from etabli.lab.specimens.specimen import Kind, load_class
 
-CANDIDATES = [bytes([number]) * 32 for number in (0, 1)]
 SPECIMENS = [(lab, name) for lab in LABS for name in specimens_of(lab)]
 
 
@@ -65,10 +64,9 @@ def test_the_class_shows_right_and_wrong_work(lab: Lab) -> None:
 # -- what they hand in
 
 
-@pytest.mark.parametrize("secret", CANDIDATES)
 @pytest.mark.parametrize(("lab", "name"), SPECIMENS)
-def test_files_are_well_formed_and_nothing_in_them_tells_when(lab: str, name: str, secret: bytes) -> None:
-    files, kind = handed_in(lab, name, secret), specimens_of(lab)[name].kind
+def test_files_are_well_formed_and_nothing_in_them_tells_when(lab: str, name: str) -> None:
+    files, kind = handed_in(lab, name), specimens_of(lab)[name].kind
     if files is None:
         return  # seen by the matrix
     assert LABS[lab].recognises(files) or kind in (Kind.EMPTY, Kind.STARTER)
