@@ -40,7 +40,7 @@ KEPT = 20
 
 
 @dataclass(frozen=True)
-class Place:
+class WorkPlace:
     """What is checked, and where its runs and its page go: never among a teacher's results."""
 
     seat: Seat
@@ -98,12 +98,12 @@ def check(
     raise typer.Exit(Exit.OK if payload["status"] == Status.GRADED else Exit.REVIEW)
 
 
-def _place(dossier: Path | None, lab: str | None, candidat: str | None, session: str) -> Place:
+def _place(dossier: Path | None, lab: str | None, candidat: str | None, session: str) -> WorkPlace:
     """Returns what to check: a workspace, or any folder whose lab and candidate are given."""
     if lab is None and candidat is None:
         workspace = find_workspace(dossier)
         seat = workspace.verified_seat(secret())
-        return Place(seat, workspace.present_work(), workspace.folder, workspace.hidden / RUNS)
+        return WorkPlace(seat, workspace.present_work(), workspace.folder, workspace.hidden / RUNS)
     if dossier is None or lab is None or candidat is None:
         raise UsageProblem(
             "Hors d'un espace de travail, donnez tout : « etabli check DOSSIER --tp TP --candidat IDENTIFIANT »."
@@ -116,17 +116,17 @@ def _place(dossier: Path | None, lab: str | None, candidat: str | None, session:
         raise UsageProblem(f"« {dossier} » n'existe pas : vérifiez le chemin.")
     seat = Seat(load_lab(lab), checked_candidate(candidat), session)
     folder = Path(f"verification-{seat.candidate}").resolve()
-    return Place(seat, dossier, folder, folder / HIDDEN / RUNS)
+    return WorkPlace(seat, dossier, folder, folder / HIDDEN / RUNS)
 
 
-def _former(place: Place) -> list[Payload]:
+def _former(place: WorkPlace) -> list[Payload]:
     """Returns the earlier verifications of this very work, oldest first."""
     found = [read_run_folder(folder).run for folder in run_folders(place.runs / place.seat.candidate)]
     seat = (place.seat.lab.id, place.seat.session)
     return [payload_of(run) for run in found if run and (run.lab, run.session) == seat]
 
 
-def _published(place: Place, run: Run) -> tuple[Payload, Path]:
+def _published(place: WorkPlace, run: Run) -> tuple[Payload, Path]:
     """Writes the page that the student opens, one and always the same; keeps the last runs only."""
     _forget_old(place.runs, run.candidate)
     payload = payload_of(run, place.runs / run.candidate / run.id)

@@ -14,7 +14,7 @@ from etabli.cli.ask import agreed
 from etabli.cli.screen import escape, guarded, screen
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.french import count
-from etabli.roster.changes import Change, Changes, Fate
+from etabli.roster.changes import Changes, ClassChange, Fate
 from etabli.roster.headings import Kind
 from etabli.roster.learner import Learner
 from etabli.roster.listing import Listing, read_listing
@@ -145,7 +145,7 @@ def _understood(listing: Listing) -> Iterator[str]:
     yield from listing.notes
 
 
-def _cells(change: Change, changes: Changes) -> list[str]:
+def _cells(change: ClassChange, changes: Changes) -> list[str]:
     person = change.person
     line = str(change.listed.line) if change.listed else ""
     return [
@@ -159,7 +159,7 @@ def _cells(change: Change, changes: Changes) -> list[str]:
     ]
 
 
-def _remark(change: Change, changes: Changes) -> str:
+def _remark(change: ClassChange, changes: Changes) -> str:
     said = [_FATES[change.fate][0]]
     if change.fate in (Fate.CORRECTED, Fate.BACK) and change.learner:
         said += _differences(change.learner, change)
@@ -170,7 +170,7 @@ def _remark(change: Change, changes: Changes) -> str:
     return ", ".join(said)
 
 
-def _differences(learner: Learner, change: Change) -> list[str]:
+def _differences(learner: Learner, change: ClassChange) -> list[str]:
     pairs = (
         ("était {old}", learner.listed, change.person.listed),
         ("courriel : était {old}", learner.email, change.person.email),

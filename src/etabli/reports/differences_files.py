@@ -10,7 +10,7 @@ from etabli.reports.document import render_document
 from etabli.reports.payload import LabMeta
 from etabli.reports.table import Table, as_csv, keyed
 from etabli.reports.text import word_of
-from etabli.runs.differences import Change, Difference, Differences, Side
+from etabli.runs.differences import CheckChange, Difference, Differences, Side
 
 DIFFERENCES_SCHEMA: Final = "etabli/differences/1"
 COLUMNS: Final[dict[str, str]] = {
@@ -113,7 +113,7 @@ def _status_row(learner: Difference) -> dict[str, object]:
     return row
 
 
-def _check_row(change: Change, learner: Difference) -> dict[str, object]:
+def _check_row(change: CheckChange, learner: Difference) -> dict[str, object]:
     row: dict[str, object] = {
         "check": change.check,
         "title": change.title,

@@ -13,7 +13,7 @@ from etabli.exam.contract.outcome import Outcome
 from etabli.reports.payload import usual_title
 from etabli.reports.roll import NO_ROLL, Identity, Roll
 from etabli.reports.text import visible
-from etabli.runs.differences import Cause, Change, Difference, Differences, Edit, EditKind, Examined, Reason, Side
+from etabli.runs.differences import Cause, CheckChange, Difference, Differences, Edit, EditKind, Examined, Reason, Side
 
 _DIGITS = 8
 _LINKS = 3
@@ -88,7 +88,7 @@ def links(side: Side) -> list[tuple[str, str]]:
     return [(PurePosixPath(path).name[:_DIGITS], quote(path)) for path in side.evidence[:_LINKS]]
 
 
-def change_sentences(change: Change) -> tuple[str, ...]:
+def change_sentences(change: CheckChange) -> tuple[str, ...]:
     """Says what concerns one check only: it is new or gone, weighs otherwise, waits for another."""
     before, after = change.before, change.after
     if before is None:

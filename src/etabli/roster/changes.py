@@ -28,7 +28,7 @@ class Fate(StrEnum):
 
 
 @dataclass(frozen=True)
-class Change:
+class ClassChange:
     """What an import does to one learner."""
 
     fate: Fate
@@ -45,9 +45,9 @@ class Change:
 class Changes:
     """What an import does to a class: new learners last, in the order of their numbers to be."""
 
-    all: tuple[Change, ...]
+    all: tuple[ClassChange, ...]
 
-    def of(self, *fates: Fate) -> list[Change]:
+    def of(self, *fates: Fate) -> list[ClassChange]:
         """Returns the changes with one of these fates."""
         return [change for change in self.all if change.fate in fates]
 
@@ -56,12 +56,12 @@ class Changes:
         """Whether the class stays as it is."""
         return not self.of(Fate.ADDED, Fate.CORRECTED, Fate.BACK, Fate.GONE)
 
-    def has_homonym(self, change: Change) -> bool:
+    def has_homonym(self, change: ClassChange) -> bool:
         """Whether somebody else of the class or of the list has that very name."""
         key = name_key(change.person.listed)
         return sum(name_key(other.person.listed) == key for other in self.all) > 1
 
-    def perhaps_renamed(self) -> Iterator[tuple[Change, Change]]:
+    def perhaps_renamed(self) -> Iterator[tuple[ClassChange, ClassChange]]:
         """Yields who is gone with who is new, when all that one of the two is called is in the other's name."""
         for gone, new in product(self.of(Fate.GONE), self.of(Fate.ADDED)):
             words = [set(name_key(one.person.listed).split()) for one in (gone, new)]
@@ -128,16 +128,18 @@ class _Matching:
     def changes(self, coming: Iterator[str]) -> Changes:
         learners, people = self._left()
         present = [self._present(learner) for learner in self.learners if learner.alias in self.pairs]
-        gone = [Change(Fate.GONE, learner.person, learner.alias, learner) for learner in learners if learner.active]
+        gone = [
+            ClassChange(Fate.GONE, learner.person, learner.alias, learner) for learner in learners if learner.active
+        ]
         people.sort(key=lambda one: (fold(one.person.family), fold(one.person.given)))
-        added = [Change(Fate.ADDED, one.person, next(coming), listed=one) for one in people]
+        added = [ClassChange(Fate.ADDED, one.person, next(coming), listed=one) for one in people]
         return Changes((*present, *gone, *added))
 
-    def _present(self, learner: Learner) -> Change:
+    def _present(self, learner: Learner) -> ClassChange:
         listed = self.pairs[learner.alias]
         person = _newest(learner.person, listed.person)
         fate = Fate.KEPT if person == learner.person else Fate.CORRECTED
-        return Change(fate if learner.active else Fate.BACK, person, learner.alias, learner, listed)
+        return ClassChange(fate if learner.active else Fate.BACK, person, learner.alias, learner, listed)
 
     def _left(self) -> tuple[list[Learner], list[Listed]]:
         paired = {one.line for one in self.pairs.values()}

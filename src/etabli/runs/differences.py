@@ -63,7 +63,7 @@ class Side:
 
 
 @dataclass(frozen=True)
-class Change:
+class CheckChange:
     """One check whose verdict, points or very presence changed."""
 
     check: str
@@ -104,7 +104,7 @@ class Difference:
     before: Examined
     after: Examined
     reasons: tuple[Reason, ...]
-    changes: tuple[Change, ...]
+    changes: tuple[CheckChange, ...]
 
     @property
     def changed(self) -> bool:
@@ -223,13 +223,13 @@ def _same_packages(image: str, before: Run, after: Run) -> bool:
     return known is not None and known == after.image_ids.get(image + _PACKAGES)
 
 
-def _changes(before: Run, after: Run) -> Iterator[Change]:
+def _changes(before: Run, after: Run) -> Iterator[CheckChange]:
     old, new = _sides(before), _sides(after)
     specs = {spec.id: spec for spec in (*after.checks, *before.checks)} | {spec.id: spec for spec in after.checks}
     for name, spec in specs.items():
         was, now = old.get(name), new.get(name)
         if _verdict(was) != _verdict(now):
-            yield Change(name, spec.title, spec.palier.value, was, now)
+            yield CheckChange(name, spec.title, spec.palier.value, was, now)
 
 
 def _verdict(side: Side | None) -> tuple[Outcome, int] | None:

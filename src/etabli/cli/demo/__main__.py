@@ -23,7 +23,7 @@ from etabli.cli.demo.exercise import (
     DOWNLOAD,
     LISTING,
     WORKSHEET,
-    Place,
+    Seated,
     class_size,
     make_exercise,
     places,
@@ -119,7 +119,7 @@ def _forget_older_demo(root: Path, out: Path, class_name: str) -> None:
         shutil.rmtree(root / "rendus", ignore_errors=True)
 
 
-def _enrol(everyone: Sequence[Place], lab: Lab) -> None:
+def _enrol(everyone: Sequence[Seated], lab: Lab) -> None:
     """Puts the invented learners in the table of names, as a class of its own."""
     roster = new_roster(class_of(lab), prefix_of(lab))
     known = roster.learners(active_only=False)

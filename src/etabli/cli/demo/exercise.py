@@ -41,7 +41,7 @@ _DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"
 
 
 @dataclass(frozen=True)
-class Place:
+class Seated:
     """One learner of the exercise, by rank in the list."""
 
     rank: int
@@ -66,7 +66,7 @@ class Place:
         return self.person.name.translate(_FORBIDDEN)
 
 
-def places(lab: Lab, prefix: str, learners: int | None = None) -> list[Place]:
+def places(lab: Lab, prefix: str, learners: int | None = None) -> list[Seated]:
     """Returns the learners of the exercise.
 
     Args:
@@ -83,9 +83,9 @@ def places(lab: Lab, prefix: str, learners: int | None = None) -> list[Place]:
     return [_place(rank, person, prefix, specimens, handed) for rank, person in enumerate(people, start=1)]
 
 
-def _place(rank: int, person: Person, prefix: str, specimens: dict[str, Specimen], handed: Iterator[str]) -> Place:
+def _place(rank: int, person: Person, prefix: str, specimens: dict[str, Specimen], handed: Iterator[str]) -> Seated:
     name = None if rank in _MISSING else next(handed, None)
-    return Place(rank, person, f"{prefix}-{rank:02}", specimens[name] if name else None)
+    return Seated(rank, person, f"{prefix}-{rank:02}", specimens[name] if name else None)
 
 
 def class_size(lab: Lab) -> int:
@@ -103,7 +103,7 @@ def _people(lab: Lab) -> list[Person]:
     return [Person(row["Nom"], row["Prénom"], row["Courriel"]) for row in rows]
 
 
-def make_exercise(lab: Lab, folder: Path, everyone: Sequence[Place]) -> None:
+def make_exercise(lab: Lab, folder: Path, everyone: Sequence[Seated]) -> None:
     """Writes the list, the download and the worksheet into a folder, made if need be."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / LISTING).write_bytes(_listing(everyone))
@@ -114,14 +114,14 @@ def make_exercise(lab: Lab, folder: Path, everyone: Sequence[Place]) -> None:
         _download(folder / DOWNLOAD, everyone, Path(workshop))
 
 
-def _listing(everyone: Sequence[Place]) -> bytes:
+def _listing(everyone: Sequence[Seated]) -> bytes:
     """As PRONOTE writes: family names in capitals, semicolons, a byte order mark."""
     rows = [["Nom", "Prénom", "Courriel"]]
     rows += [[place.person.family.upper(), place.person.given, place.person.email or ""] for place in everyone]
     return ("\ufeff" + "".join(";".join(row) + "\r\n" for row in rows)).encode("utf-8")
 
 
-def _download(path: Path, everyone: Sequence[Place], rendered: Path) -> None:
+def _download(path: Path, everyone: Sequence[Seated], rendered: Path) -> None:
     """As Moodle streams it: every member bears the moment of the download, two days after the deadline's week-end."""
     moment = DEADLINE + timedelta(days=2, hours=14)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -134,7 +134,7 @@ def _download(path: Path, everyone: Sequence[Place], rendered: Path) -> None:
                 archive.writestr(zipfile.ZipInfo(f"{folder}/{name}", moment.timetuple()[:6]), content)
 
 
-def _files(place: Place, work: Path) -> Iterator[tuple[str, bytes]]:
+def _files(place: Seated, work: Path) -> Iterator[tuple[str, bytes]]:
     files = [
         (path.relative_to(work).as_posix(), path.read_bytes()) for path in sorted(work.rglob("*")) if path.is_file()
     ]
@@ -155,7 +155,7 @@ def _zipped(files: Sequence[tuple[str, bytes]]) -> bytes:
     return buffer.getvalue()
 
 
-def _worksheet(everyone: Sequence[Place]) -> bytes:
+def _worksheet(everyone: Sequence[Seated]) -> bytes:
     header = ["Identifiant", "Nom complet", "Adresse de courriel", "Statut", "Note", "Note maximale"]
     header += ["La note peut être modifiée", "Dernière modification (travail remis)"]
     header += ["Dernière modification (note)", "Feedback par commentaires"]
@@ -163,7 +163,7 @@ def _worksheet(everyone: Sequence[Place]) -> bytes:
     return ("\ufeff" + "".join(",".join(map(_cell, row)) + "\n" for row in rows)).encode("utf-8")
 
 
-def _row(place: Place) -> list[str]:
+def _row(place: Seated) -> list[str]:
     status = "Remis pour évaluation" if place.specimen else "Pas de travail remis"
     when = _moodle_date(place.submitted) if place.specimen else "-"
     identity = [f"Participant{place.participant}", place.person.name, place.person.email or ""]

@@ -217,7 +217,7 @@ Row = dict[str, object]
 
 
 @dataclass(frozen=True)
-class Change:
+class RowChange:
     """One row before and after."""
 
     before: Row
@@ -235,7 +235,7 @@ class Diff:
 
     added: tuple[Row, ...] = field(default=())
     removed: tuple[Row, ...] = field(default=())
-    changed: tuple[Change, ...] = field(default=())
+    changed: tuple[RowChange, ...] = field(default=())
 
     def __bool__(self) -> bool:
         return bool(self.added or self.removed or self.changed)

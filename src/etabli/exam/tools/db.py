@@ -25,7 +25,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, CursorResult, Engine, create_engine, text
 from sqlalchemy.pool import NullPool
 
-from etabli.exam.contract.values import Change, Diff, Row
+from etabli.exam.contract.values import Diff, Row, RowChange
 from etabli.exam.runner.recorder import Recorder
 from etabli.exam.runner.request import DatabaseAddress
 from etabli.exam.runner.translate import from_sql
@@ -154,7 +154,9 @@ class Database:
         diff = Diff(
             added=tuple(row for value, row in new.items() if value not in old),
             removed=tuple(row for value, row in old.items() if value not in new),
-            changed=tuple(Change(old[value], row) for value, row in new.items() if value in old and old[value] != row),
+            changed=tuple(
+                RowChange(old[value], row) for value, row in new.items() if value in old and old[value] != row
+            ),
         )
         self._recorder.last["db"] = diff
         with self._recorder.action("db", "compare") as note:
