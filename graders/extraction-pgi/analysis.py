@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from .extraction import Line, sums
 from .meaning import as_key, as_words
@@ -90,7 +89,7 @@ def ranked(totals: Mapping[str, float]) -> dict[str, float]:
     return {key: 1.0 + sum(other > round(value, 2) for other in values) for key, value in totals.items()}
 
 
-def codes_of(customers: Mapping[str, Mapping[str, Any]], lines: Sequence[Line]) -> dict[str, str]:
+def codes_of(customers: Iterable[str], lines: Sequence[Line]) -> dict[str, str]:
     """Key → code: of Tryton's customers, and of whatever else the lines name."""
     known = {as_key(code): code for code in customers}
     for line in lines:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import cycle
@@ -14,6 +14,7 @@ from .extraction import Extraction, Line, sums
 from .meaning import written_as
 from .places import Spot, letters
 from .said import day
+from .shape import Trials
 
 NAMES = ("amounts", "month", "customer", "rate", "rank", "added")
 
@@ -28,7 +29,7 @@ class Trial:
     lines: Sequence[Line]
 
 
-def make_trials(extraction: Extraction, seeds: Mapping[str, Any], months: Sequence[str]) -> dict[str, Trial]:
+def make_trials(extraction: Extraction, seeds: Trials, months: Sequence[str]) -> dict[str, Trial]:
     """The trials by name; one that has no sense here (a single month, a single rate) is left out.
 
     Args:
@@ -42,11 +43,11 @@ def make_trials(extraction: Extraction, seeds: Mapping[str, Any], months: Sequen
 
 
 class _Maker:
-    def __init__(self, extraction: Extraction, seeds: Mapping[str, Any], months: Sequence[str]) -> None:
+    def __init__(self, extraction: Extraction, seeds: Trials, months: Sequence[str]) -> None:
         self._extraction = extraction
         self._lines = list(extraction.lines)
-        self._deltas = [float(delta) for delta in seeds["deltas"]]
-        self._picks = [int(index) for index in seeds["rows"]]
+        self._deltas = [float(delta) for delta in seeds.deltas]
+        self._picks = seeds.rows
         self._months = months
 
     def amounts(self) -> Trial:

@@ -83,14 +83,14 @@ class Customers:
     """Labels of customers.
 
     Args:
-        customers: Code → facts, with ``name``.
+        customers: Their names, by code.
     """
 
-    def __init__(self, customers: Mapping[str, Mapping[str, Any]]) -> None:
+    def __init__(self, customers: Mapping[str, str]) -> None:
         self._codes = {as_key(code): code for code in customers}
         names: dict[str, list[str]] = {}
-        for code, facts in customers.items():
-            names.setdefault(fold(facts["name"]), []).append(code)
+        for code, name in customers.items():
+            names.setdefault(fold(name), []).append(code)
         self._names = {name: codes[0] for name, codes in names.items() if len(codes) == 1}
 
     def read(self, value: Any) -> str | None:
