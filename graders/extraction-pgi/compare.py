@@ -50,7 +50,7 @@ def differences(line: Line, row: Row, *, signed: bool = True) -> list[str]:
         signed: Whether the sign of the quantity counts: not where the amount has lost its own already.
     """
     cells = line.cells
-    told = {
+    told: dict[str, Callable[[], bool]] = {
         "date": lambda: line.date is not None and line.date.isoformat() == row.date,
         "code_client": lambda: line.code == as_key(row.code_client),
         "client": lambda: _same_name(as_words(cells["client"]), row),

@@ -175,7 +175,7 @@ def _of_text(folded: str, by_rank: Mapping[int, str]) -> str | None:
     years = [int(word) for word in digits if len(word) == 4 and word.startswith("20")]
     if names:
         short = [2000 + int(word) for word in digits if len(word) == 2 and 20 <= int(word) <= 40]
-        year = (years or short or [None])[0]
+        year = next(iter(years or short), None)
         return f"{year}-{names[0]:02d}" if year else by_rank.get(names[0])
     ranks = [int(word) for word in digits if len(word) <= 2 and 1 <= int(word) <= 12]
     if len(years) == 1 and ranks:

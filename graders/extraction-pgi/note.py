@@ -57,7 +57,7 @@ class Figure:
         noughts = min(len(whole) - len(whole.rstrip("0")), max(0, len(whole) - 2), MOST_NOUGHTS)
         if self.decimals or self.scale > 1:
             noughts = 0
-        half = 0.5 * 10 ** (noughts - self.decimals) * self.scale * 1.0001 + 1e-9
+        half = 0.5 * 10.0 ** (noughts - self.decimals) * self.scale * 1.0001 + 1e-9
         return abs(abs(value) - abs(self.value) * self.scale) <= half
 
 

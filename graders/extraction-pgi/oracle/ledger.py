@@ -50,7 +50,8 @@ def compare(database: sqlite3.Connection, extraction: Extraction) -> Ledger:
     `gap` is ledger less extraction; the amounts of the entries (credit less debit, the other sign for what the
     extraction has and the ledger has not in the period) add up to it.
     """
-    total, sums = Decimal(0), defaultdict(Decimal)
+    total = Decimal(0)
+    sums: dict[str, Decimal] = defaultdict(Decimal)
     moves: dict[int, _Move] = {}
     for row in database.execute(LINES):
         value = number(row["credit"]) - number(row["debit"])
