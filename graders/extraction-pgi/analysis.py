@@ -31,13 +31,13 @@ class Analysis:
     @cached_property
     def by_month(self) -> dict[str, float]:
         """Euros by month of the period, and of other months that lines have by mistake."""
-        found = {month: 0 for month in self.months} | sums(self.lines, "month")
+        found = {month: 0 for month in self.months} | sums(self.lines, lambda line: line.month)
         return {month: value / 100 for month, value in found.items() if month}
 
     @cached_property
     def by_customer(self) -> dict[str, float]:
         """Euros by customer's code, of those who have lines."""
-        found = sums(self.lines, "code")
+        found = sums(self.lines, lambda line: line.code)
         return {self.codes.get(key, key): value / 100 for key, value in found.items() if key}
 
     @property

@@ -16,8 +16,6 @@ from .places import Spot, letters
 from .said import day
 from .shape import Trials
 
-NAMES = ("amounts", "month", "customer", "rate", "rank", "added")
-
 
 @dataclass(frozen=True)
 class Trial:
@@ -38,7 +36,14 @@ def make_trials(extraction: Extraction, seeds: Trials, months: Sequence[str]) ->
         months: Of the period.
     """
     maker = _Maker(extraction, seeds, months)
-    made = {name: getattr(maker, name)() for name in NAMES}
+    made = {
+        "amounts": maker.amounts(),
+        "month": maker.month(),
+        "customer": maker.customer(),
+        "rate": maker.rate(),
+        "rank": maker.rank(),
+        "added": maker.added(),
+    }
     return {name: trial for name, trial in made.items() if trial is not None}
 
 
@@ -89,7 +94,7 @@ class _Maker:
 
     def rank(self) -> Trial | None:
         """The last customer becomes the first."""
-        totals = sums(self._lines, "code")
+        totals = sums(self._lines, lambda line: line.code)
         totals.pop("", None)
         if len(totals) < 2:
             return None

@@ -184,7 +184,7 @@ class Synthesis:
             return list(self._months)
         figures: dict[str, float] = getattr(self.analysis, what)
         # A customer missing from the list of totals costs once.
-        shown = self._numbers("customers") if what in ("shares", "ranks") else figures
+        shown = self._numbers(lambda: self.customers) if what in ("shares", "ranks") else figures
         return [key for key in figures if key in shown]
 
     def wanted(self, what: str, analysis: Analysis, values: Values | None = None) -> list[dict[str, float]]:
@@ -198,7 +198,7 @@ class Synthesis:
             values: Computed after a change; None for the workbook as it is.
         """
         found: list[dict[str, float]] = [getattr(analysis, "by_known_customer" if what == "by_customer" else what)]
-        shown = self._numbers("customers", values) if what in ("shares", "ranks") else {}
+        shown = self._numbers(lambda: self.customers, values) if what in ("shares", "ranks") else {}
         if shown and what == "ranks":
             found.append(ranked(shown))
         for total in (sum(shown.values()), *analysis.totals) if what == "shares" else ():
@@ -223,11 +223,13 @@ class Synthesis:
         months, customers = analysis.by_month, analysis.by_customer
         least = len([month for month in self._months if months[month]])
         read_month = if_found(lambda: self.months.read) or self.read_month
+        of_months = self._numbers(lambda: self.months, values)
+        of_customers = self._numbers(lambda: self.customers, values)
+        few = min(LEAST_CUSTOMERS, len(customers))
         return [
-            Shown(read_month, [months, self._numbers("months", values)], least, "mois", "mois"),
-            Shown(self.read_customer, [customers, self._numbers("customers", values)], min(LEAST_CUSTOMERS, len(customers)),
-                  "client", "clients"),
-        ]  # fmt: skip
+            Shown(read_month, [months, of_months], least, "mois", "mois"),
+            Shown(self.read_customer, [customers, of_customers], few, "client", "clients"),
+        ]
 
     # -- finding
 
@@ -235,9 +237,9 @@ class Synthesis:
     def _codes(self) -> Mapping[str, str]:
         return codes_of(self._names, self._extraction.lines)
 
-    def _numbers(self, name: str, values: Values | None = None) -> dict[str, float]:
+    def _numbers(self, find: Callable[[], Summary], values: Values | None = None) -> dict[str, float]:
         """The totals by month or by customer as they are shown, right or not; nothing when there are none."""
-        summary: Summary | None = if_found(lambda: getattr(self, name))
+        summary = if_found(find)
         if summary is None:
             return {}
         figures = summary.figures if values is None else summary.after(values)
