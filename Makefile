@@ -34,7 +34,7 @@ test-long-bilan: setup ## dit quelles parties de test-long sont vertes pour ce q
 lint: setup ## relit la forme et les types
 	@.venv/bin/ruff check
 	@.venv/bin/ruff format --check
-	@.venv/bin/mypy
+	@scripts/types.sh
 
 clean: ## enlève ce que la préparation et la démonstration ont fait, images comprises
 	@scripts/clean.sh

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from .extraction import Line, sums
 from .meaning import as_key, as_words
@@ -32,13 +31,13 @@ class Analysis:
     @cached_property
     def by_month(self) -> dict[str, float]:
         """Euros by month of the period, and of other months that lines have by mistake."""
-        found = {month: 0 for month in self.months} | sums(self.lines, "month")
+        found = {month: 0 for month in self.months} | sums(self.lines, lambda line: line.month)
         return {month: value / 100 for month, value in found.items() if month}
 
     @cached_property
     def by_customer(self) -> dict[str, float]:
         """Euros by customer's code, of those who have lines."""
-        found = sums(self.lines, "code")
+        found = sums(self.lines, lambda line: line.code)
         return {self.codes.get(key, key): value / 100 for key, value in found.items() if key}
 
     @property
@@ -90,7 +89,7 @@ def ranked(totals: Mapping[str, float]) -> dict[str, float]:
     return {key: 1.0 + sum(other > round(value, 2) for other in values) for key, value in totals.items()}
 
 
-def codes_of(customers: Mapping[str, Mapping[str, Any]], lines: Sequence[Line]) -> dict[str, str]:
+def codes_of(customers: Iterable[str], lines: Sequence[Line]) -> dict[str, str]:
     """Key → code: of Tryton's customers, and of whatever else the lines name."""
     known = {as_key(code): code for code in customers}
     for line in lines:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import cycle
@@ -14,8 +14,7 @@ from .extraction import Extraction, Line, sums
 from .meaning import written_as
 from .places import Spot, letters
 from .said import day
-
-NAMES = ("amounts", "month", "customer", "rate", "rank", "added")
+from .shape import Trials
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,7 @@ class Trial:
     lines: Sequence[Line]
 
 
-def make_trials(extraction: Extraction, seeds: Mapping[str, Any], months: Sequence[str]) -> dict[str, Trial]:
+def make_trials(extraction: Extraction, seeds: Trials, months: Sequence[str]) -> dict[str, Trial]:
     """The trials by name; one that has no sense here (a single month, a single rate) is left out.
 
     Args:
@@ -37,16 +36,23 @@ def make_trials(extraction: Extraction, seeds: Mapping[str, Any], months: Sequen
         months: Of the period.
     """
     maker = _Maker(extraction, seeds, months)
-    made = {name: getattr(maker, name)() for name in NAMES}
+    made = {
+        "amounts": maker.amounts(),
+        "month": maker.month(),
+        "customer": maker.customer(),
+        "rate": maker.rate(),
+        "rank": maker.rank(),
+        "added": maker.added(),
+    }
     return {name: trial for name, trial in made.items() if trial is not None}
 
 
 class _Maker:
-    def __init__(self, extraction: Extraction, seeds: Mapping[str, Any], months: Sequence[str]) -> None:
+    def __init__(self, extraction: Extraction, seeds: Trials, months: Sequence[str]) -> None:
         self._extraction = extraction
         self._lines = list(extraction.lines)
-        self._deltas = [float(delta) for delta in seeds["deltas"]]
-        self._picks = [int(index) for index in seeds["rows"]]
+        self._deltas = [float(delta) for delta in seeds.deltas]
+        self._picks = seeds.rows
         self._months = months
 
     def amounts(self) -> Trial:
@@ -88,7 +94,7 @@ class _Maker:
 
     def rank(self) -> Trial | None:
         """The last customer becomes the first."""
-        totals = sums(self._lines, "code")
+        totals = sums(self._lines, lambda line: line.code)
         totals.pop("", None)
         if len(totals) < 2:
             return None

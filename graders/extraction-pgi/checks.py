@@ -6,15 +6,15 @@ costs once, and `votre-extraction` says that these lines are theirs. Then copies
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from etabli.exam import check as declared
 
 from . import aging, note, presentation
+from .shape import Variant
 from .work import Work
 
 if TYPE_CHECKING:
@@ -37,9 +37,7 @@ def memo() -> dict[str, Work]:
 
 
 @pytest.fixture
-def work(
-    asked: Asked, workbook: Workbook, documents: Documents, variant: Mapping[str, Any], memo: dict[str, Work]
-) -> Work:
+def work(asked: Asked, workbook: Workbook, documents: Documents, variant: Variant, memo: dict[str, Work]) -> Work:
     """What the candidate handed in."""
     if "work" not in memo:
         memo["work"] = Work(asked, workbook, documents, variant)
@@ -384,7 +382,7 @@ def check_rien_de_cache(work: Work) -> None:
 )  # fmt: skip
 def check_note_longueur(work: Work) -> None:
     """La note est courte et dit à qui elle parle."""
-    note.expect_length(work.note, work.variant["manager"]["name"])
+    note.expect_length(work.note, work.variant.manager.name)
 
 
 @check(
@@ -423,7 +421,7 @@ def check_balance_totaux(work: Work) -> None:
 )  # fmt: skip
 def check_balance_clients(work: Work) -> None:
     """La balance âgée est juste pour chaque client."""
-    aging.expect_customers(work.aged, work.variant["aged"])
+    aging.expect_customers(work.aged, work.variant.aged)
 
 
 @check(

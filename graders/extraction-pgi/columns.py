@@ -42,7 +42,7 @@ def columns_of(titles: Sequence[str], wanted: Mapping[str, str]) -> dict[str, in
         if (name := exact.get(fold(title))) and name not in found:
             found[name] = place
     for place, title in enumerate(titles):
-        name = column_of(title)
+        name = column_of(title) or ""
         if name in wanted and name not in found and place not in found.values():
             found[name] = place
     return found

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from etabli.exam.contract.words import fold
 
 from .extraction import Line
 from .meaning import as_key, as_number, as_rate, as_words, cents
-
-Row = Mapping[str, Any]
+from .shape import Period, Row, Stray
 
 
 @dataclass
@@ -52,14 +50,14 @@ def differences(line: Line, row: Row, *, signed: bool = True) -> list[str]:
         signed: Whether the sign of the quantity counts: not where the amount has lost its own already.
     """
     cells = line.cells
-    told = {
-        "date": lambda: line.date is not None and line.date.isoformat() == row["date"],
-        "code_client": lambda: line.code == as_key(row["code_client"]),
+    told: dict[str, Callable[[], bool]] = {
+        "date": lambda: line.date is not None and line.date.isoformat() == row.date,
+        "code_client": lambda: line.code == as_key(row.code_client),
         "client": lambda: _same_name(as_words(cells["client"]), row),
-        "compte": lambda: as_key(cells["compte"]) == as_key(row["compte"]),
+        "compte": lambda: as_key(cells["compte"]) == as_key(row.compte),
         "article": lambda: _same_article(line, row),
-        "quantite": lambda: _same_number(as_number(cells["quantite"]), float(row["quantite"]), signed=signed),
-        "taux": lambda: _same_number(as_rate(cells["taux"]), float(row["taux"])),
+        "quantite": lambda: _same_number(as_number(cells["quantite"]), float(row.quantite), signed=signed),
+        "taux": lambda: _same_number(as_rate(cells["taux"]), float(row.taux)),
     }
     return [name for name, same in told.items() if name in cells and not same()]
 
@@ -73,12 +71,10 @@ class Outside:
         period: ``from`` and ``to``.
     """
 
-    def __init__(self, outside: Mapping[str, Sequence[Row]], rows: Sequence[Row], period: Mapping[str, Any]) -> None:
-        self._numbers = {
-            kind: {as_key(row["numero"]) for row in known if row.get("numero")} for kind, known in outside.items()
-        }
+    def __init__(self, outside: Mapping[str, Sequence[Stray]], rows: Sequence[Row], period: Period) -> None:
+        self._numbers = {kind: {as_key(row.numero) for row in known if row.numero} for kind, known in outside.items()}
         self._contents = {kind: {_content(row) for row in known} for kind, known in outside.items()}
-        self._known = {(as_key(row["numero"]), _cents(row)) for row in rows}
+        self._known = {(as_key(row.numero), _cents(row)) for row in rows}
         self._period = period
 
     def why(self, line: Line) -> str:
@@ -101,18 +97,18 @@ class Outside:
         return not line.numero and (day, line.code, abs(line.cents)) in self._contents.get(kind, ())
 
 
-def why_missing(row: Row, period: Mapping[str, Any]) -> str:
+def why_missing(row: Row, period: Period) -> str:
     """``credit``, ``edge`` (first or last day of the period) or ``ordinary``."""
-    if row["credit"]:
+    if row.credit:
         return "credit"
-    return "edge" if row["date"] in (period["from"], period["to"]) else "ordinary"
+    return "edge" if row.date in (period["from"], period["to"]) else "ordinary"
 
 
 def _pair(result: Compared, into: list[tuple[Line, Row]], alike: Callable[[Line, Row], bool]) -> None:
     """Takes from what is left the pairs that are alike."""
     waiting: dict[str, list[Row]] = {}
     for row in result.missing:
-        waiting.setdefault(as_key(row["numero"]), []).append(row)
+        waiting.setdefault(as_key(row.numero), []).append(row)
     left = []
     for line in result.extra:
         same = waiting.get(line.numero, [])
@@ -127,12 +123,12 @@ def _pair(result: Compared, into: list[tuple[Line, Row]], alike: Callable[[Line,
     result.missing = [row for row in result.missing if id(row) in kept]
 
 
-def _cents(row: Row) -> int:
-    return cents(float(row["montant"]))
+def _cents(row: Row | Stray) -> int:
+    return cents(float(row.montant))
 
 
-def _content(row: Row) -> tuple[str, str, int]:
-    return (str(row.get("date") or ""), as_key(row.get("code_client")), abs(_cents(row)))
+def _content(row: Stray) -> tuple[str, str, int]:
+    return (row.date, as_key(row.code_client), abs(_cents(row)))
 
 
 def _same_amount(line: Line, row: Row) -> bool:
@@ -141,12 +137,12 @@ def _same_amount(line: Line, row: Row) -> bool:
 
 def _same_article(line: Line, row: Row) -> bool:
     said = fold(as_words(line.cells.get("article")))
-    names = [fold(row["article"]), fold(row.get("article_code") or "")]
+    names = [fold(row.article), fold(row.article_code)]
     return bool(said) and any(name and (said == name or f" {name} " in f" {said} ") for name in names)
 
 
 def _same_name(said: str, row: Row) -> bool:
-    name = fold(row["client"])
+    name = fold(row.client)
     return fold(said) == name or f" {name} " in f" {fold(said)} "
 
 

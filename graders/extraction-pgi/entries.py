@@ -13,6 +13,7 @@ from .extraction import Extraction
 from .grid import Grid
 from .meaning import as_date, as_key, as_number, as_words
 from .places import Spot
+from .shape import Entry
 
 CENT = 0.006
 SPARE = 3
@@ -22,9 +23,6 @@ LONG = 60
 
 RECAP = [[word] for word in ("total", "totaux", "ecart", "grand", "synthese", "solde")]
 """First words of a row that recalls what is compared: it is no entry."""
-
-Entry = Mapping[str, Any]
-"""One of ``ledger.entries`` of the variant."""
 
 
 class Entries:
@@ -89,7 +87,7 @@ class Entries:
             ]
             if len({spot.row for spot in spots}) <= LONG:
                 seen |= {as_key(grid.value(spot)) for spot in spots}
-        known = [str(entry["numero"]) for entry in lost if seen & _numbers(entry)]
+        known = [entry.numero for entry in lost if seen & _numbers(entry)]
         return f" ; le montant n'est pas le bon pour {some(known)}" if known else ""
 
     def _lines(self, grid: Grid) -> dict[int, dict[int, Any]]:
@@ -103,7 +101,7 @@ class Entries:
 
 def _numbers(entry: Entry) -> set[str]:
     """What an entry may be called: its number, or that of the invoice it comes from."""
-    return {key for name in ("numero", "piece") if (key := as_key(entry.get(name)))}
+    return {key for name in (entry.numero, entry.piece) if (key := as_key(name))}
 
 
 def required(entries: Sequence[Entry]) -> list[Entry]:
@@ -122,7 +120,7 @@ def required(entries: Sequence[Entry]) -> list[Entry]:
 
 
 def _cancel(one: Entry, other: Entry) -> bool:
-    return one["why"] == other["why"] == "od" and abs(float(one["montant"]) + float(other["montant"])) < CENT
+    return one.why == other.why == "od" and abs(float(one.montant) + float(other.montant)) < CENT
 
 
 def _is(value: float | None, wanted: float) -> bool:
@@ -140,7 +138,7 @@ def _told(lines: Sequence[Mapping[int, Any]], entries: Sequence[Entry]) -> dict[
     """Entry → where it is told: filled rows, from 0, one with its number and amount, or some that add up to it."""
     found: dict[int, list[set[int]]] = {}
     for rank, entry in enumerate(entries):
-        numbers, wanted = _numbers(entry), abs(float(entry["montant"]))
+        numbers, wanted = _numbers(entry), abs(float(entry.montant))
         rows = [row for row, line in enumerate(lines) if any(as_key(value) in numbers for value in line.values())]
         alone = [{row} for row in rows if any(_is(as_number(value), wanted) for value in lines[row].values())]
         if alone:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -193,11 +193,11 @@ def _kept(one: Extraction, tabled: Collection[str]) -> tuple[bool, int, bool, in
     return one.sheet.casefold() in tabled, len(one.lines), fold(one.sheet) == "donnees", typed
 
 
-def sums(lines: Sequence[Line], key: str) -> dict[str, int]:
-    """Cents of lines by ``month``, by ``code`` or by ``rate``."""
+def sums(lines: Sequence[Line], key: Callable[[Line], str]) -> dict[str, int]:
+    """Cents of lines by key."""
     found: dict[str, int] = {}
     for line in lines:
-        name = str(getattr(line, key))
+        name = key(line)
         found[name] = found.get(name, 0) + line.cents
     return found
 

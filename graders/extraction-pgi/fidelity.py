@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
 
 from etabli.exam import Failed
 from etabli.exam.contract.french import counted, quote, some
@@ -14,6 +13,7 @@ from .extraction import Extraction, Line
 from .meaning import as_words
 from .places import Spot, letters
 from .said import rows
+from .shape import Variant
 
 LEAST_SHARE = 0.5
 TOLD = {
@@ -34,12 +34,12 @@ class Fidelity:
         variant: The oracle's rows, what stands outside, the columns asked for.
     """
 
-    def __init__(self, extraction: Extraction, variant: Mapping[str, Any]) -> None:
+    def __init__(self, extraction: Extraction, variant: Variant) -> None:
         self.extraction = extraction
-        self._rows: Sequence[Mapping[str, Any]] = variant["rows"]
-        self._period = variant["period"]
-        self._outside = Outside(variant["outside"], self._rows, self._period)
-        self._titles = {column["id"]: column["title"] for column in variant["columns"]}
+        self._rows = variant.rows
+        self._period = variant.period
+        self._outside = Outside(variant.outside, self._rows, self._period)
+        self._titles = variant.titles
 
     @cached_property
     def compared(self) -> Compared:
@@ -77,7 +77,7 @@ class Fidelity:
         """No ordinary line is missing."""
         missing = [row for row in self.compared.missing if why_missing(row, self._period) == "ordinary"]
         if missing:
-            months = sorted({row["date"][:7] for row in missing})
+            months = sorted({row.month for row in missing})
             spread = "dans un seul mois" if len(months) == 1 else f"réparties sur {len(months)} mois"
             raise Failed(
                 f"Il manque {counted(len(missing), 'ligne')} de facture sur {len(self._rows)}, {spread}.",
@@ -86,9 +86,9 @@ class Fidelity:
 
     def expect_credits(self) -> None:
         """Credit notes are there, and they are negative."""
-        credits = [row for row in self._rows if row["credit"]]
-        missing = [row for row in self.compared.missing if row["credit"]]
-        flipped = [line for line, row in self.compared.flipped if row["credit"]]
+        credits = [row for row in self._rows if row.credit]
+        missing = [row for row in self.compared.missing if row.credit]
+        flipped = [line for line, row in self.compared.flipped if row.credit]
         expected = "Les lignes d'avoir sont dans l'extraction, avec un montant négatif, comme dans Tryton."
         if flipped:
             raise self._marked(f"{counted(len(flipped), 'ligne')} d'avoir sans le signe moins", expected, flipped)
@@ -105,7 +105,7 @@ class Fidelity:
         missing = [row for row in self.compared.missing if why_missing(row, self._period) == "edge"]
         if missing:
             days = {self._period["from"]: first, self._period["to"]: last}
-            told = [days[day] for day in sorted({row["date"] for row in missing})]
+            told = [days[day] for day in sorted({row.date for row in missing})]
             raise Failed(f"Il manque {counted(len(missing), 'ligne')} du {' et du '.join(told)}.", expected)
 
     def expect_no_draft(self) -> None:
@@ -119,7 +119,7 @@ class Fidelity:
         expected = "Une ligne par ligne de facture client de Tryton, une seule fois, avec son montant."
         self._expect_none(("supplier", "twice", "unknown"), expected)
         changed = [line for line, _ in self.compared.altered]
-        changed += [line for line, row in self.compared.flipped if not row["credit"]]
+        changed += [line for line, row in self.compared.flipped if not row.credit]
         if changed:
             raise self._marked(
                 counted(len(changed), "montant qui n'est pas celui", "montants qui ne sont pas ceux") + " de Tryton",
@@ -149,10 +149,10 @@ class Fidelity:
         if column is None:
             return
         bare = [
-            (Spot(line.row, column), said, row["code_client"])
+            (Spot(line.row, column), said, row.code_client)
             for line, row in (*self.compared.paired, *self.compared.flipped)
-            if (said := as_words(line.cells["code_client"])) != row["code_client"]
-            and said.lstrip("0") == row["code_client"].lstrip("0")
+            if (said := as_words(line.cells["code_client"])) != row.code_client
+            and said.lstrip("0") == row.code_client.lstrip("0")
         ]
         if bare:
             spot, said, code = bare[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
 from etabli.exam.contract.french import quote
@@ -17,6 +17,7 @@ from .meaning import as_number
 from .places import Spot
 from .precedents import Precedents
 from .said import at, plain
+from .shape import Figure, FigureValue
 
 if TYPE_CHECKING:
     from etabli.exam.tools.book import Book
@@ -51,20 +52,20 @@ class AskedFigure:
         self,
         grids: Mapping[str, Grid],
         extraction: Extraction,
-        asked: Mapping[str, str],
-        truth: Mapping[str, Any],
+        asked: Figure,
+        truth: FigureValue,
         book: Book,
         precedents: Precedents,
     ) -> None:
         self._grids = grids
         self._extraction = extraction
-        self._title = asked["title"]
-        said = " ".join(asked[name] for name in ("title", "what", "unit") if asked.get(name))
+        self._title = asked.title
+        said = f"{asked.title} {asked.what} {asked.unit}"
         self._words = {word.removesuffix("s") for word in fold(said).split() if len(word) > 4} - COMMON
-        self._value = float(truth["value"])
-        self._rows = int(truth["rows"])
-        self._each = Counter(round(float(one), 2) for one in truth["each"])
-        self._units = HOURS if asked["kind"] == "rh" else (1.0,)
+        self._value = float(truth.value)
+        self._rows = truth.rows
+        self._each = Counter(round(float(one), 2) for one in truth.each)
+        self._units = HOURS if asked.kind == "rh" else (1.0,)
         self._book = book
         self._precedents = precedents
 

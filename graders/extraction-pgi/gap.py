@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
 from etabli.exam.contract.french import quote
@@ -15,6 +15,7 @@ from .grid import Grid
 from .meaning import as_words
 from .places import Spot
 from .said import amount
+from .shape import Ledger
 
 if TYPE_CHECKING:
     from etabli.exam.tools.book import Book
@@ -41,7 +42,7 @@ class Gap:
         self,
         grids: Sequence[Grid],
         extraction: Extraction,
-        truth: Mapping[str, Any],
+        truth: Ledger,
         book: Book,
         totals: Sequence[float],
     ) -> None:
@@ -67,7 +68,7 @@ class Gap:
                 total that does not follow costs once.
             told: What was changed, in French.
         """
-        ledger = float(self._truth["total"])
+        ledger = float(self._truth.total)
         cells = self._gaps()
         now = [grid.under(values).number(spot) for grid, spot in cells]
         if not any(abs(abs(one) - abs(ledger - total)) < CENT for one in now if one is not None for total in totals):
@@ -86,15 +87,13 @@ class Gap:
         return {(grid.name, spot.cell): what for (grid, spot), what in both}
 
     def _ledger(self) -> tuple[Grid, Spot]:
-        return self._find("le total du grand livre de votre Tryton", LEDGER, [float(self._truth["total"])])[0]
+        return self._find("le total du grand livre de votre Tryton", LEDGER, [float(self._truth.total)])[0]
 
     def _gaps(self) -> list[tuple[Grid, Spot]]:
         """The cells that give the gap: of Tryton, or of the workbook's own total."""
-        ledger = float(self._truth["total"])
+        ledger = float(self._truth.total)
         own = [gap for total in self._totals if abs(gap := ledger - total) >= CENT]
-        return self._find(
-            "l'écart : le grand livre moins le total de la synthèse", GAP, [float(self._truth["gap"]), *own]
-        )
+        return self._find("l'écart : le grand livre moins le total de la synthèse", GAP, [float(self._truth.gap), *own])
 
     def _find(self, what: str, words: Sequence[str], wanted: Sequence[float]) -> list[tuple[Grid, Spot]]:
         """The cells that give a figure, beside or under a label that names it, live ones first.

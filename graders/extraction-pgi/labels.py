@@ -83,14 +83,14 @@ class Customers:
     """Labels of customers.
 
     Args:
-        customers: Code → facts, with ``name``.
+        customers: Their names, by code.
     """
 
-    def __init__(self, customers: Mapping[str, Mapping[str, Any]]) -> None:
+    def __init__(self, customers: Mapping[str, str]) -> None:
         self._codes = {as_key(code): code for code in customers}
         names: dict[str, list[str]] = {}
-        for code, facts in customers.items():
-            names.setdefault(fold(facts["name"]), []).append(code)
+        for code, name in customers.items():
+            names.setdefault(fold(name), []).append(code)
         self._names = {name: codes[0] for name, codes in names.items() if len(codes) == 1}
 
     def read(self, value: Any) -> str | None:
@@ -175,7 +175,7 @@ def _of_text(folded: str, by_rank: Mapping[int, str]) -> str | None:
     years = [int(word) for word in digits if len(word) == 4 and word.startswith("20")]
     if names:
         short = [2000 + int(word) for word in digits if len(word) == 2 and 20 <= int(word) <= 40]
-        year = (years or short or [None])[0]
+        year = next(iter(years or short), None)
         return f"{year}-{names[0]:02d}" if year else by_rank.get(names[0])
     ranks = [int(word) for word in digits if len(word) <= 2 and 1 <= int(word) <= 12]
     if len(years) == 1 and ranks:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeGuard
 
 from etabli.exam.contract.words import squeeze
 
@@ -17,7 +17,7 @@ HUGE = 1e15
 """No company's figure; a spreadsheet keeps 15 digits."""
 
 
-def is_number(value: Any) -> bool:
+def is_number(value: Any) -> TypeGuard[float]:
     """Whether a cell holds a number: a date is none, nor is true or false."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from etabli.exam import Failed
 from etabli.exam.contract.french import counted, quote, some
@@ -58,7 +57,7 @@ class Figure:
         noughts = min(len(whole) - len(whole.rstrip("0")), max(0, len(whole) - 2), MOST_NOUGHTS)
         if self.decimals or self.scale > 1:
             noughts = 0
-        half = 0.5 * 10 ** (noughts - self.decimals) * self.scale * 1.0001 + 1e-9
+        half = 0.5 * 10.0 ** (noughts - self.decimals) * self.scale * 1.0001 + 1e-9
         return abs(abs(value) - abs(self.value) * self.scale) <= half
 
 
@@ -77,20 +76,20 @@ def expect_length(text: str, manager: str) -> None:
         raise Failed("La note ne dit pas à qui elle s'adresse.", "Le nom de la personne qui a demandé le travail.")
 
 
-def expect_customers(text: str, ranking: Sequence[str], customers: Mapping[str, Mapping[str, Any]], top: int) -> None:
+def expect_customers(text: str, ranking: Sequence[str], names: Mapping[str, str], top: int) -> None:
     """The first customers are named, by name or by code.
 
     Args:
         text: The note.
         ranking: Codes, the highest total first.
-        customers: Code → facts, with ``name``.
+        names: Of customers, by code.
         top: How many.
     """
     folded = f" {fold(text)} "
     lost = [
         code
         for code in ranking[:top]
-        if f" {fold(code)} " not in folded and f" {fold(customers.get(code, {}).get('name', code))} " not in folded
+        if f" {fold(code)} " not in folded and f" {fold(names.get(code, code))} " not in folded
     ]
     if lost:
         verb = "n'est pas nommé" if len(lost) < 2 else "ne sont pas nommés"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from etabli.exam import Cells, Failed
@@ -18,10 +18,19 @@ from .places import MAX_COLUMN, MAX_ROW, Area, Spot, area
 from .said import at
 
 if TYPE_CHECKING:
-    from etabli.exam.tools.book import Book
+    from etabli.exam.tools.book import Book, Format
     from etabli.exam.tools.computed import Values
 
 AMOUNTS = ("number", "integer", "currency")
+FORMATS: Sequence[tuple[str, Callable[[Format], bool], str]] = (
+    ("date", lambda one: one.kind == "date", "une date sans format de date"),
+    (
+        "montant",
+        lambda one: one.kind == "currency" or (one.kind in AMOUNTS and one.decimals == 2),
+        "un montant sans ses deux décimales",
+    ),
+)
+"""Of the extraction's columns: what fits, and what is told of another."""
 _SOURCE = re.compile(r"\b(?:tryton|pgi|erp|progiciel)\b")
 _TAKEN = re.compile(r"\b(?:extrait\w*|extraction|exporte\w*|export|releve)\b")
 _DATE = re.compile(r"\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b|\b\d{4}-\d{2}-\d{2}\b")
@@ -77,20 +86,13 @@ def expect_formats(
     """Dates, amounts and shares are shown as what they are."""
     wrong: list[tuple[str, str, str]] = []
     grid = extraction.grid
-    for name, fits, told in (
-        ("date", lambda one: one.kind == "date", "une date sans format de date"),
-        (
-            "montant",
-            lambda one: one.kind == "currency" or (one.kind in AMOUNTS and one.decimals == 2),
-            "un montant sans ses deux décimales",
-        ),
-    ):
+    for name, fits, told in FORMATS:
         spots = [Spot(line.row, extraction.columns[name]) for line in extraction.lines if name in extraction.columns]
         # A cell of another type is another check's; here, only what is a date or a number.
         odd = [spot for spot in spots if type(grid.value(spot)) is not str and not fits(grid.cell(spot).format)]
         wrong += [(extraction.sheet, odd[0].cell, told)] if odd else []
-    for sheet, spots in totals.items():
-        odd = [spot for spot in spots if _is_shown(grids[sheet], spot) and not _is_amount(grids[sheet], spot)]
+    for sheet, cells in totals.items():
+        odd = [spot for spot in cells if _is_shown(grids[sheet], spot) and not _is_amount(grids[sheet], spot)]
         wrong += [(sheet, odd[0].cell, "un total sans format de nombre ou de monnaie")] if odd else []
     if shares is not None:
         sheet = shares.grid.name

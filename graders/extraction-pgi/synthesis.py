@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
 
@@ -18,6 +18,7 @@ from .labels import Customers, Months, Rates, Reader
 from .meaning import as_words
 from .places import Spot
 from .said import amount, month, plain
+from .shape import Variant
 from .summary import Close, Summary, Words, near_cent
 
 if TYPE_CHECKING:
@@ -54,15 +55,13 @@ class Synthesis:
         variant: Period, customers, rates.
     """
 
-    def __init__(
-        self, book: Book, grids: Mapping[str, Grid], extraction: Extraction, variant: Mapping[str, Any]
-    ) -> None:
+    def __init__(self, book: Book, grids: Mapping[str, Grid], extraction: Extraction, variant: Variant) -> None:
         self._book = book
         self._grids = grids
         self._extraction = extraction
-        self._customers: Mapping[str, Mapping[str, Any]] = variant["customers"]
-        self._months: Sequence[str] = variant["period"]["months"]
-        self._rates: Sequence[str] = variant["rates"]
+        self._names = variant.names
+        self._months = variant.period["months"]
+        self._rates = variant.rates
 
     # -- what the lines give
 
@@ -83,11 +82,11 @@ class Synthesis:
     @cached_property
     def read_customer(self) -> Reader:
         """What a label of a customer is: Tryton's customers, and others that the lines name."""
-        known = dict(self._customers)
+        known = dict(self._names)
         for line in self._extraction.lines:
             code = self._codes.get(line.code)
             if code and code not in known:
-                known[code] = {"name": as_words(line.cells.get("client"))}
+                known[code] = as_words(line.cells.get("client"))
         return Customers(known).read
 
     # -- the summaries
@@ -185,7 +184,7 @@ class Synthesis:
             return list(self._months)
         figures: dict[str, float] = getattr(self.analysis, what)
         # A customer missing from the list of totals costs once.
-        shown = self._numbers("customers") if what in ("shares", "ranks") else figures
+        shown = self._numbers(lambda: self.customers) if what in ("shares", "ranks") else figures
         return [key for key in figures if key in shown]
 
     def wanted(self, what: str, analysis: Analysis, values: Values | None = None) -> list[dict[str, float]]:
@@ -199,7 +198,7 @@ class Synthesis:
             values: Computed after a change; None for the workbook as it is.
         """
         found: list[dict[str, float]] = [getattr(analysis, "by_known_customer" if what == "by_customer" else what)]
-        shown = self._numbers("customers", values) if what in ("shares", "ranks") else {}
+        shown = self._numbers(lambda: self.customers, values) if what in ("shares", "ranks") else {}
         if shown and what == "ranks":
             found.append(ranked(shown))
         for total in (sum(shown.values()), *analysis.totals) if what == "shares" else ():
@@ -224,21 +223,23 @@ class Synthesis:
         months, customers = analysis.by_month, analysis.by_customer
         least = len([month for month in self._months if months[month]])
         read_month = if_found(lambda: self.months.read) or self.read_month
+        of_months = self._numbers(lambda: self.months, values)
+        of_customers = self._numbers(lambda: self.customers, values)
+        few = min(LEAST_CUSTOMERS, len(customers))
         return [
-            Shown(read_month, [months, self._numbers("months", values)], least, "mois", "mois"),
-            Shown(self.read_customer, [customers, self._numbers("customers", values)], min(LEAST_CUSTOMERS, len(customers)),
-                  "client", "clients"),
-        ]  # fmt: skip
+            Shown(read_month, [months, of_months], least, "mois", "mois"),
+            Shown(self.read_customer, [customers, of_customers], few, "client", "clients"),
+        ]
 
     # -- finding
 
     @cached_property
     def _codes(self) -> Mapping[str, str]:
-        return codes_of(self._customers, self._extraction.lines)
+        return codes_of(self._names, self._extraction.lines)
 
-    def _numbers(self, name: str, values: Values | None = None) -> dict[str, float]:
+    def _numbers(self, find: Callable[[], Summary], values: Values | None = None) -> dict[str, float]:
         """The totals by month or by customer as they are shown, right or not; nothing when there are none."""
-        summary: Summary | None = if_found(lambda: getattr(self, name))
+        summary = if_found(find)
         if summary is None:
             return {}
         figures = summary.figures if values is None else summary.after(values)
@@ -290,7 +291,7 @@ class Synthesis:
 
     def _words(self, noun: str, figure: Callable[[float], str]) -> Words:
         def label(code: str) -> str:
-            return f"client {code}, {self._customers[code]['name']}" if code in self._customers else f"client {code}"
+            return f"client {code}, {self._names[code]}" if code in self._names else f"client {code}"
 
         return Words("client", "clients", label, figure, noun)
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
-from typing import Any
 
 from etabli.exam.contract.errors import LabError
 
-Row = dict[str, Any]
+from .shape import Row, Stray, Vat
+
 CENT = Decimal("0.01")
 LINES = """
 SELECT i.number AS numero, i.invoice_date AS date, p.code AS code_client, p.name AS client, a.code AS compte,
@@ -34,6 +35,15 @@ ORDER BY i.invoice_date, i.number, l.sequence, l.id
 VALID = ("posted", "paid")
 
 
+@dataclass(frozen=True)
+class Line:
+    """A line of an invoice of Tryton, in any state; what it lacks is empty."""
+
+    row: Row
+    state: str
+    invoice: int
+
+
 def number(value: object) -> Decimal:
     """An amount of Tryton's SQLite: the text of a decimal, in bytes."""
     return Decimal(value.decode()) if isinstance(value, bytes) else Decimal(str(value or 0))
@@ -50,17 +60,25 @@ def agree(told: object, found: object, what: str) -> None:
         raise LabError(f"L'oracle ne s'accorde pas avec la base du PGI ({what}) : {told} et {found}.")
 
 
-def lines(database: sqlite3.Connection, kind: str = "out") -> list[Row]:
+def lines(database: sqlite3.Connection, kind: str = "out") -> list[Line]:
     """All lines of invoices, `out` to customers or `in` from suppliers, in the order of dates."""
     found = []
     for row in database.execute(LINES, {"type": kind}):
-        line = dict(row)
-        price, quantity = number(line.pop("price")), Decimal(str(line["quantite"]))
-        line["montant"] = text((quantity * price).quantize(CENT, ROUND_HALF_EVEN))
-        line["quantite"] = str(quantity.normalize()) if quantity % 1 else str(int(quantity))
-        line["taux"] = str(number(line["taux"])) if line["taux"] is not None else None
-        line["credit"] = bool(line["credit"])
-        found.append(line)
+        price, quantity = number(row["price"]), Decimal(str(row["quantite"]))
+        told = Row(
+            numero=row["numero"] or "",
+            date=row["date"] or "",
+            code_client=row["code_client"],
+            client=row["client"],
+            compte=row["compte"],
+            article=row["article"],
+            article_code=row["article_code"],
+            quantite=str(quantity.normalize()) if quantity % 1 else str(int(quantity)),
+            credit=bool(row["credit"]),
+            taux=str(number(row["taux"])) if row["taux"] is not None else "",
+            montant=text((quantity * price).quantize(CENT, ROUND_HALF_EVEN)),
+        )
+        found.append(Line(told, row["state"], row["invoice"]))
     return found
 
 
@@ -70,31 +88,30 @@ class Extraction:
     def __init__(self, database: sqlite3.Connection, start: str, end: str) -> None:
         self.database, self.start, self.end = database, start, end
         everything = lines(database)
-        valid = [line for line in everything if line["state"] in VALID]
-        self.inside = [line for line in valid if start <= line["date"] <= end]
-        self.total = sum((number(line["montant"]) for line in self.inside), Decimal(0))
+        valid = [line for line in everything if line.state in VALID]
+        self.inside = [line for line in valid if start <= line.row.date <= end]
+        self.total = sum((number(line.row.montant) for line in self.inside), Decimal(0))
         self.outside = {
-            "draft": _brief(line for line in everything if line["state"] == "draft"),
-            "cancelled": _brief(line for line in everything if line["state"] == "cancelled"),
-            "before": _brief(line for line in valid if line["date"] < start),
-            "after": _brief(line for line in valid if line["date"] > end),
-            "supplier": _brief(line for line in lines(database, "in") if start <= line["date"] <= end),
+            "draft": _brief(line for line in everything if line.state == "draft"),
+            "cancelled": _brief(line for line in everything if line.state == "cancelled"),
+            "before": _brief(line for line in valid if line.row.date < start),
+            "after": _brief(line for line in valid if line.row.date > end),
+            "supplier": _brief(line for line in lines(database, "in") if start <= line.row.date <= end),
         }
         self._check()
 
-    def rows(self) -> list[Row]:
+    def rows(self) -> tuple[Row, ...]:
         """The lines as a right workbook has them."""
-        hidden = {"state", "invoice"}
-        return [{name: value for name, value in line.items() if name not in hidden} for line in self.inside]
+        return tuple(line.row for line in self.inside)
 
-    def by(self, key: str) -> dict[str, Decimal]:
-        """The total for each value of a column; `month` is the month of the date."""
+    def by(self, key: Callable[[Row], str]) -> dict[str, Decimal]:
+        """The total for each key."""
         sums: dict[str, Decimal] = defaultdict(Decimal)
         for line in self.inside:
-            sums[line["date"][:7] if key == "month" else line[key]] += number(line["montant"])
+            sums[key(line.row)] += number(line.row.montant)
         return dict(sorted(sums.items()))
 
-    def vat(self) -> dict[str, dict[str, str]]:
+    def vat(self) -> dict[str, Vat]:
         """Base and tax of each rate, from the VAT lines of the invoices."""
         query = """
         SELECT t.rate, x.base, x.amount FROM account_invoice_tax x JOIN account_tax t ON t.id = x.tax JOIN account_invoice i ON i.id = x.invoice
@@ -104,18 +121,16 @@ class Extraction:
             sums[str(number(rate))][0] += number(base)
             sums[str(number(rate))][1] += number(amount)
         bases = {rate: base for rate, (base, _tax) in sums.items()}
-        agree(dict(sorted(bases.items())), self.by("taux"), "bases de TVA")
-        return {
-            rate: {"base": text(base), "tax": text(tax)} for rate, (base, tax) in sorted(sums.items(), reverse=True)
-        }
+        agree(dict(sorted(bases.items())), self.by(lambda row: row.taux), "bases de TVA")
+        return {rate: Vat(text(base), text(tax)) for rate, (base, tax) in sorted(sums.items(), reverse=True)}
 
     def _check(self) -> None:
         """Checks the lines against the totals Tryton keeps with each invoice."""
-        if any(not line["numero"] or line["taux"] is None for line in self.inside):
+        if any(not line.row.numero or not line.row.taux for line in self.inside):
             raise LabError("Une ligne de facture validée n'a pas de numéro ou pas de taux de TVA.")
         sums: dict[int, Decimal] = defaultdict(Decimal)
         for line in self.inside:
-            sums[line["invoice"]] += number(line["montant"])
+            sums[line.invoice] += number(line.row.montant)
         query = """
         SELECT id, untaxed_amount_cache FROM account_invoice
         WHERE type = 'out' AND state IN ('posted', 'paid') AND invoice_date BETWEEN ? AND ?"""
@@ -123,5 +138,6 @@ class Extraction:
         agree(told, dict(sums), "totaux HT des factures")
 
 
-def _brief(found: Iterable[Row]) -> list[Row]:
-    return [{name: line[name] for name in ("numero", "date", "code_client", "montant")} for line in found]
+def _brief(found: Iterable[Line]) -> tuple[Stray, ...]:
+    rows = (line.row for line in found)
+    return tuple(Stray(row.numero or None, row.date, row.code_client, row.montant) for row in rows)

@@ -7,15 +7,20 @@ lines that the checks change and add to try the formulas come from the purpose's
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
 from etabli.exam.contract.draw import Draw
+from etabli.exam.contract.plain import plain
 
 from .company.database import connect
 from .company.generator import make_company
-from .company.seasons import TODAY, Season, make_season
+from .company.seasons import TODAY, make_season
 from .oracle import demand, figures, ledger, personal, receivables, trials
+from .shape import Row, Trials, Variant
 from .truth import Extraction, text
 
 __all__ = ["erp", "files", "make", "sujet"]
@@ -25,18 +30,19 @@ HIDDEN = ("rows", "by_month", "by_customer", "total", "vat", "shares", "ranks", 
 """Keys that the sujet never has."""
 
 
-def make(atelier: bytes, rows: bytes) -> dict[str, Any]:
+def make(atelier: bytes, rows: bytes) -> Variant:
     """A variant: everything from `atelier`, but the trials from `rows`."""
-    return _with_trials(_of_company(atelier), rows)
+    told = _of_company(atelier)
+    return replace(told, trials=_trials(rows, told.rows))
 
 
-def _with_trials(told: dict[str, Any], rows: bytes) -> dict[str, Any]:
-    return {**told, "trials": trials.make(Draw(b"rows|" + rows), told["rows"])}
+def _trials(seed: bytes, rows: Sequence[Row]) -> Trials:
+    return trials.make(Draw(b"rows|" + seed), rows)
 
 
 @cache
-def _of_company(atelier: bytes) -> dict[str, Any]:
-    """All that the company tells; a candidate's brief and their exam ask for the same."""
+def _of_company(atelier: bytes) -> Variant:
+    """The workshop's own; a candidate's brief and their exam ask for the same company."""
     database = connect(make_company(atelier))
     try:
         return _make(database, atelier)
@@ -49,57 +55,57 @@ def erp(atelier: bytes) -> bytes:
     return make_company(atelier)
 
 
-def sujet(variant: dict[str, Any]) -> dict[str, Any]:
+def sujet(variant: Variant) -> dict[str, Any]:
     """All that the brief says, for machines: nothing hidden."""
-    return {name: value for name, value in variant.items() if name not in HIDDEN}
+    return {name: value for name, value in plain(variant).items() if name not in HIDDEN}
 
 
-def files(variant: dict[str, Any]) -> dict[str, bytes]:
+def files(variant: Variant) -> dict[str, bytes]:
     """Nothing goes in `donnees/`: all is in the ERP."""
     return {}
 
 
-def _make(database: sqlite3.Connection, atelier: bytes) -> dict[str, Any]:
+def _make(database: sqlite3.Connection, atelier: bytes) -> Variant:
     draw, season = Draw(b"demande|" + atelier), make_season(atelier)
     start, end = season.start.isoformat(), season.end.isoformat()
     extraction = Extraction(database, start, end)
     figure, value = figures.make(database, draw, start, end)
     aged, totals = receivables.aged(database, TODAY.isoformat())
-    found = extraction.rows()
-    return {
-        "company": demand.company(database, atelier),
-        "today": TODAY.isoformat(),
-        "period": demand.period(season),
-        "manager": demand.manager(database, draw),
-        "columns": demand.COLUMNS,
-        "accounts": sorted({row["compte"] for row in found}),
-        "rates": sorted({row["taux"] for row in found}, reverse=True),
-        "figure": figure,
-        "thresholds": demand.thresholds(draw),
-        "login": "assistant",
-        **_truth(extraction, season),
-        "figure_value": value,
-        "outside": extraction.outside,
-        "aged": aged,
-        "aged_totals": totals,
-        "ledger": ledger.compare(database, extraction),
-        "customers": (customers := personal.customers(database)),
-        "namesakes": personal.namesakes({row["code_client"]: customers[row["code_client"]]["name"] for row in found}),
-        "personal": personal.private(database),
-    }
+    rows, customers = extraction.rows(), personal.customers(database)
+    period = demand.period(season)
+    by_month = extraction.by(lambda row: row.month)
+    by_customer = extraction.by(lambda row: row.code_client)
+    ordered = sorted(by_customer, key=lambda code: -by_customer[code])
+    return Variant(
+        company=demand.company(database, atelier),
+        today=TODAY.isoformat(),
+        period=period,
+        manager=demand.manager(database, draw),
+        columns=demand.COLUMNS,
+        accounts=tuple(sorted({row.compte for row in rows})),
+        rates=tuple(sorted({row.taux for row in rows}, reverse=True)),
+        figure=figure,
+        thresholds=demand.thresholds(draw),
+        login="assistant",
+        rows=rows,
+        by_month=dict.fromkeys(period["months"], "0.00") | _texts(by_month),
+        by_customer=_texts(by_customer),
+        total=text(extraction.total),
+        vat=extraction.vat(),
+        shares={code: f"{value / extraction.total:.4f}" for code, value in by_customer.items()},
+        ranks={code: 1 + sum(other > by_customer[code] for other in by_customer.values()) for code in ordered},
+        credit_notes=tuple(dict.fromkeys(row.numero for row in rows if row.credit)),
+        figure_value=value,
+        outside=extraction.outside,
+        aged=aged,
+        aged_totals=totals,
+        ledger=ledger.compare(database, extraction),
+        customers=customers,
+        namesakes=personal.namesakes({row.code_client: customers[row.code_client].name for row in rows}),
+        personal=personal.private(database),
+        trials=_trials(atelier, rows),
+    )
 
 
-def _truth(extraction: Extraction, season: Season) -> dict[str, Any]:
-    customers = extraction.by("code_client")
-    ordered = sorted(customers, key=lambda code: -customers[code])
-    months = {f"{year}-{month:02d}": "0.00" for year, month in season.months}
-    return {
-        "rows": extraction.rows(),
-        "by_month": months | {month: text(value) for month, value in extraction.by("month").items()},
-        "by_customer": {code: text(value) for code, value in customers.items()},
-        "total": text(extraction.total),
-        "vat": extraction.vat(),
-        "shares": {code: f"{value / extraction.total:.4f}" for code, value in customers.items()},
-        "ranks": {code: 1 + sum(other > customers[code] for other in customers.values()) for code in ordered},
-        "credit_notes": list(dict.fromkeys(row["numero"] for row in extraction.inside if row["credit"])),
-    }
+def _texts(sums: Mapping[str, Decimal]) -> dict[str, str]:
+    return {key: text(value) for key, value in sums.items()}

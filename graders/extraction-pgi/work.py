@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
 
@@ -22,6 +22,7 @@ from .grid import Grid, grids
 from .kinds import Kinds
 from .places import Spot, area
 from .precedents import Precedents
+from .shape import Variant
 from .summary import Summary
 from .synthesis import Synthesis, Tried
 from .total import Total
@@ -53,7 +54,7 @@ class Work:
         variant: The candidate's data and truth.
     """
 
-    def __init__(self, asked: Asked, workbook: Workbook, documents: Documents, variant: Mapping[str, Any]) -> None:
+    def __init__(self, asked: Asked, workbook: Workbook, documents: Documents, variant: Variant) -> None:
         self.asked = asked
         self.workbook = workbook
         self.documents = documents
@@ -103,7 +104,7 @@ class Work:
         tabled = {sheet.name.casefold() for sheet in self.book.sheets if sheet.tables}
         named = (area(name.refers_to) for name in self.book.names if not name.hidden)
         tabled |= {(place.sheet or "").casefold() for place in named if place}
-        return find_extraction(self.path, list(self.grids.values()), self._titles, tabled)
+        return find_extraction(self.path, list(self.grids.values()), self.variant.titles, tabled)
 
     @cached_property
     def fidelity(self) -> Fidelity:
@@ -113,16 +114,12 @@ class Work:
     @property
     def kinds(self) -> Kinds:
         """The types of its cells."""
-        return Kinds(self.extraction, self._titles)
+        return Kinds(self.extraction, self.variant.titles)
 
     def expect_codes(self) -> None:
         """Codes are text, and have their zeros."""
         self.kinds.expect_codes()
         self.fidelity.expect_zeros()
-
-    @property
-    def _titles(self) -> dict[str, str]:
-        return {column["id"]: column["title"] for column in self.variant["columns"]}
 
     # -- what is made of it
 
@@ -134,7 +131,7 @@ class Work:
     @cached_property
     def trials(self) -> Mapping[str, tuple[Trial, Values]]:
         """What is changed in copies, and what the office then computes."""
-        made = make_trials(self.extraction, self.variant["trials"], self.variant["period"]["months"])
+        made = make_trials(self.extraction, self.variant.trials, self.variant.period["months"])
         found = self.workbook.trials(self.path, [trial.scenario for trial in made.values()])
         return {name: (trial, values) for (name, trial), values in zip(made.items(), found, strict=True)}
 
@@ -237,7 +234,7 @@ class Work:
 
     def expect_figure(self) -> None:
         """The figure of human resources, stock or production is right, calculated, and moves with what it reads."""
-        asked, truth = self.variant["figure"], self.variant["figure_value"]
+        asked, truth = self.variant.figure, self.variant.figure_value
         figure = AskedFigure(self.grids, self.extraction, asked, truth, self.book, self.precedents)
         figure.expect_calculated()
         [values] = self.workbook.trials(self.path, [figure.edits()])
@@ -256,18 +253,18 @@ class Work:
     def expect_private(self) -> None:
         """No personal data, in any file handed in."""
         paths = [path for name in ("classeur", "note") for path in self.asked.paths(name)]
-        personal = privacy.Personal(self.variant["personal"], [self.variant["manager"]["name"]])
+        personal = privacy.Personal(self.variant.personal, [self.variant.manager.name])
         privacy.expect_none({path: self.documents.traces(path) for path in paths}, personal)
 
     @cached_property
     def aged(self) -> aging.Aged:
         """The aged receivables."""
-        totals = self.variant["aged_totals"]
+        totals = self.variant.aged_totals
         return aging.find_aged(list(self.grids.values()), totals, self.synthesis.read_customer)
 
     def expect_aged_totals(self) -> None:
         """The aged receivables have every bracket's total."""
-        aging.expect_totals(self.aged, self.variant["aged_totals"])
+        aging.expect_totals(self.aged, self.variant.aged_totals)
         self.keep("Les totaux de la balance âgée", self.aged.told())
 
     def expect_gap(self) -> None:
@@ -301,19 +298,19 @@ class Work:
     def expect_aged_calculated(self) -> None:
         """The aged receivables are calculated, and move with what they read."""
         aging.expect_calculated(self.aged, self.precedents, self.book)
-        trials = aging.trials(self.aged, self.precedents, date.fromisoformat(self.variant["today"]))
+        trials = aging.trials(self.aged, self.precedents, date.fromisoformat(self.variant.today))
         aging.expect_moved(self.aged, *self.workbook.trials(self.path, trials))
 
     @cached_property
     def gap(self) -> Gap:
         """The gap with the general ledger."""
         totals = [*self.synthesis.analysis.totals, *self.total.shown()]
-        return Gap(list(self.grids.values()), self.extraction, self.variant["ledger"], self.book, totals)
+        return Gap(list(self.grids.values()), self.extraction, self.variant.ledger, self.book, totals)
 
     @property
     def entries(self) -> Entries:
         """The list of the entries that make it."""
-        return Entries(list(self.grids.values()), self.extraction, self.variant["ledger"]["entries"])
+        return Entries(list(self.grids.values()), self.extraction, self.variant.ledger.entries)
 
     @cached_property
     def note(self) -> str:
@@ -324,7 +321,7 @@ class Work:
         """The note names the first customers."""
         totals = self.synthesis.analysis.by_customer
         ranking = sorted(totals, key=lambda code: (-totals[code], code))
-        note.expect_customers(self.note, ranking, self.variant["customers"], int(self.variant["thresholds"]["top"]))
+        note.expect_customers(self.note, ranking, self.variant.names, self.variant.thresholds.top)
 
     def expect_quoted(self) -> None:
         """The note's figures are in the workbook, outside the lines themselves."""
@@ -334,6 +331,6 @@ class Work:
             for spot in grid.spots
             if not self.extraction.holds(grid, spot) and (number := grid.number(spot)) is not None
         ]
-        said = [*self.variant["rates"], self.variant["thresholds"]["big_share"]]
+        said = [*self.variant.rates, self.variant.thresholds.big_share]
         note.expect_figures(self.note, numbers, [float(share) for share in said])
         note.expect_total(self.note, [*self.synthesis.analysis.totals, *self.total.shown()])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 from etabli.exam.contract.check import import_grader
@@ -14,11 +15,11 @@ from etabli.system.settings import repository
 GRADER = repository() / "graders" / "extraction-pgi"
 MODULES = (
     "aging analysis changes charts columns compare entries extraction fidelity figure finding formulas gap grid kinds labels "
-    "meaning note places precedents presentation privacy said summary synthesis total"
+    "meaning note places precedents presentation privacy said shape summary synthesis total"
 ).split()
 (
     aging, analysis, changes, charts, columns, compare, entries, extraction, fidelity, figure, finding, formulas, gap, grid,
-    kinds, labels, meaning, note, places, precedents, presentation, privacy, said, summary, synthesis, total,
+    kinds, labels, meaning, note, places, precedents, presentation, privacy, said, shape, summary, synthesis, total,
 ) = (import_grader(GRADER, name) for name in MODULES)  # fmt: skip
 
 MONTHS = ["2025-11", "2025-12", "2026-01"]
@@ -27,15 +28,15 @@ TITLES = {
     "article": "Article", "quantite": "Quantité", "montant": "Montant HT", "taux": "Taux TVA",
 }  # fmt: skip
 CUSTOMERS = {
-    "00007": {"name": "L'Îlot d'Ébène", "addresses": 2},
-    "00012": {"name": "3D Atelier", "addresses": 1},
-    "00019": {"name": "Menuiserie Morel", "addresses": 1},
-    "00034": {"name": "Menuiserie Morelle", "addresses": 1},
+    "00007": "L'Îlot d'Ébène",
+    "00012": "3D Atelier",
+    "00019": "Menuiserie Morel",
+    "00034": "Menuiserie Morelle",
 }
 
 
 def row(numero: str | None, day: str, code: str, amount: str, rate: str = "0.20", **more: Any) -> dict[str, Any]:
-    said_of = {"numero": numero, "date": day, "code_client": code, "client": CUSTOMERS[code]["name"], "montant": amount}
+    said_of = {"numero": numero, "date": day, "code_client": code, "client": CUSTOMERS[code], "montant": amount}
     rest = {"compte": "7071", "article": "Établi pliant", "article_code": "ETA-1", "quantite": "2", "taux": rate}
     return said_of | rest | {"credit": amount.startswith("-")} | more
 
@@ -48,24 +49,28 @@ ROWS = [
     row("AV1", "2026-01-08", "00007", "-50.50", "0.055", quantite="-2"),
     row("FC4", "2026-01-31", "00034", "310.00"),
 ]
-VARIANT: dict[str, Any] = {
-    "rows": ROWS,
-    "columns": [{"id": name, "title": title} for name, title in TITLES.items()],
-    "period": {
+OUTSIDE = {
+    "draft": row(None, "2025-12-20", "00012", "999.00"),
+    "cancelled": row(None, "2025-12-21", "00019", "888.00"),
+    "before": row("FC0", "2025-10-31", "00007", "10.00"),
+    "after": row("FC5", "2026-02-01", "00007", "20.00"),
+    "supplier": row("FF1", "2025-12-02", "00012", "60.00"),
+}
+VARIANT = SimpleNamespace(
+    rows=[shape.Row(**one) for one in ROWS],
+    titles=TITLES,
+    period={
         "from": "2025-11-01", "to": "2026-01-31", "months": MONTHS,
         "fr": {"from": "1er novembre 2025", "to": "31 janvier 2026", "label": "de novembre à janvier"},
     },
-    "customers": CUSTOMERS,
-    "rates": ["0.20", "0.055"],
-    "outside": {
-        "draft": [row(None, "2025-12-20", "00012", "999.00")],
-        "cancelled": [row(None, "2025-12-21", "00019", "888.00")],
-        "before": [row("FC0", "2025-10-31", "00007", "10.00")],
-        "after": [row("FC5", "2026-02-01", "00007", "20.00")],
-        "supplier": [row("FF1", "2025-12-02", "00012", "60.00")],
+    names=CUSTOMERS,
+    rates=["0.20", "0.055"],
+    outside={
+        kind: [shape.Stray(*(one[name] for name in ("numero", "date", "code_client", "montant")))]
+        for kind, one in OUTSIDE.items()
     },
-    "trials": {"rows": [2, 5], "deltas": ["100.00", "12.34"]},
-}  # fmt: skip
+    trials=SimpleNamespace(rows=[2, 5], deltas=["100.00", "12.34"]),
+)  # fmt: skip
 
 
 # -- making workbooks

@@ -70,7 +70,7 @@ def test_figures_are_found_across_and_in_a_crossed_table() -> None:
 def test_a_compact_pivot_tells_a_customer_by_code_then_by_name() -> None:
     compact = [["Étiquettes", "Somme"]]
     for code, value in (("00007", 100.0), ("00012", 200.0), ("00019", 75.25), ("00034", 310.0)):
-        compact += [[code, value], [CUSTOMERS[code]["name"], value]]
+        compact += [[code, value], [CUSTOMERS[code], value]]
     found, _, _ = made([*compact, ["Total", 685.25]])
     assert [spot.cell for spot in found.customers.figures.spots.values()] == ["B2", "B4", "B6", "B8"]
 
@@ -178,7 +178,7 @@ def test_a_customer_missing_from_the_totals_is_not_missed_in_shares_and_ranks() 
 
 
 def trials_of(read: Any) -> dict[str, Any]:
-    return dict(changes.make_trials(read, VARIANT["trials"], MONTHS))
+    return dict(changes.make_trials(read, VARIANT.trials, MONTHS))
 
 
 def test_trials_say_what_the_lines_then_are() -> None:

@@ -11,6 +11,7 @@ from pgi_sheets import (
     CUSTOMERS,
     GRADER,
     MONTHS,
+    OUTSIDE,
     ROWS,
     TITLES,
     VARIANT,
@@ -116,7 +117,7 @@ def test_a_customer_is_told_by_code_or_by_a_name_that_only_one_has(label: Any, c
 
 
 def test_a_name_that_two_have_tells_nobody() -> None:
-    twins = {"00001": {"name": "Morel"}, "00002": {"name": "MOREL"}}
+    twins = {"00001": "Morel", "00002": "MOREL"}
     assert labels.Customers(twins).read("Morel") is None and labels.Customers(twins).read("00002 Morel") == "00002"
 
 
@@ -306,11 +307,11 @@ def broken(one: Any) -> dict[str, Failed]:
         (ROWS[:4] + ROWS[5:], "expect_credits", "Il manque 1 ligne d'avoir sur 1."),
         (ROWS[1:], "expect_edges", "Il manque 1 ligne du 1er novembre 2025."),
         (ROWS[:5], "expect_edges", "Il manque 1 ligne du 31 janvier 2026."),
-        ([*ROWS, *VARIANT["outside"]["after"]], "expect_edges", "1 ligne hors de la période (feuille « Données », ligne 8)."),
-        ([*ROWS, *VARIANT["outside"]["before"]], "expect_edges", "1 ligne hors de la période (feuille « Données », ligne 8)."),
-        ([*ROWS, *VARIANT["outside"]["draft"]], "expect_no_draft", "1 brouillon (feuille « Données », ligne 8)."),
-        ([*ROWS, *VARIANT["outside"]["cancelled"]], "expect_no_draft", "1 facture annulée (feuille « Données », ligne 8)."),
-        ([*ROWS, *VARIANT["outside"]["supplier"]], "expect_nothing_else", "1 ligne d'une facture de fournisseur (feuille « Données », ligne 8)."),
+        ([*ROWS, OUTSIDE["after"]], "expect_edges", "1 ligne hors de la période (feuille « Données », ligne 8)."),
+        ([*ROWS, OUTSIDE["before"]], "expect_edges", "1 ligne hors de la période (feuille « Données », ligne 8)."),
+        ([*ROWS, OUTSIDE["draft"]], "expect_no_draft", "1 brouillon (feuille « Données », ligne 8)."),
+        ([*ROWS, OUTSIDE["cancelled"]], "expect_no_draft", "1 facture annulée (feuille « Données », ligne 8)."),
+        ([*ROWS, OUTSIDE["supplier"]], "expect_nothing_else", "1 ligne d'une facture de fournisseur (feuille « Données », ligne 8)."),
         ([*ROWS, ROWS[2]], "expect_nothing_else", "1 ligne en double (feuille « Données », ligne 8)."),
         ([*ROWS, row("FC9", "2025-12-02", "00012", "5.00")], "expect_nothing_else", "1 ligne que Tryton n'a pas dans cette période (feuille « Données », ligne 8)."),
         ([*ROWS[:2], {**ROWS[2], "montant": "201.00"}, *ROWS[3:]], "expect_nothing_else", "1 montant qui n'est pas celui de Tryton (feuille « Données », ligne 4)."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -22,6 +23,7 @@ from pgi_sheets import (
     places,
     precedents,
     read_of,
+    shape,
     sheet,
 )
 from refused import failure, observed
@@ -30,13 +32,13 @@ from etabli.exam.tools.book import Book, DefinedName
 
 # -- the other figure, receivables, ledger
 
-ASKED = {"kind": "rh", "title": "Heures passées à l'activité « Réparation »", "what": "Réparation", "unit": "heures"}
+ASKED = shape.Figure("rh", "Heures passées à l'activité « Réparation »", "Réparation", "heures")
 
 
 def the_figure(rows: Sequence[Sequence[Any]], least: int = 2, each: Sequence[str] = ()) -> Any:
     book, found = grids_of((DATA, lines()), ("Temps", rows))
     read = read_of(found)
-    truth = {"value": "12.5", "rows": least, "each": each}
+    truth = shape.FigureValue(value="12.5", rows=least, each=tuple(each), all_rows=least, by={})
     return figure.AskedFigure(found, read, ASKED, truth, book, precedents.Precedents(found, book))
 
 
@@ -229,13 +231,12 @@ def test_dates_may_be_texts_or_bare_numbers_and_none_is_told() -> None:
     assert "aucune liste d'échéances" in observed(lambda: the_trials(dateless))
 
 
-LEDGER = {
-    "total": "700.00", "gap": "14.75",
-    "entries": [
-        {"numero": "2025/00189", "piece": "FC2", "montant": "-85.25", "why": "accounting_date"},
-        {"numero": "2025/00194", "piece": None, "montant": "100.00", "why": "od"},
-    ],
-}  # fmt: skip
+def entry(numero: str, piece: str | None, montant: str) -> Any:
+    why = "accounting_date" if piece else "od"
+    return shape.Entry(numero, piece, "2026-01-31", why, "Régularisation", "7071", montant)
+
+
+LEDGER = shape.Ledger("700.00", "14.75", (entry("2025/00189", "FC2", "-85.25"), entry("2025/00194", None, "100.00")))
 GAP: list[list[Any]] = [
     ["Total de la synthèse", ("=SUM(Données!H2:H7)", 685.25)],
     ["Total du grand livre", 700.0],
@@ -256,7 +257,7 @@ def the_gap(rows: Sequence[Sequence[Any]], totals: Sequence[float] = ()) -> Any:
 def the_entries(rows: Sequence[Sequence[Any]]) -> Any:
     _, found = grids_of((DATA, lines()), ("Écart", rows))
     read = read_of(found)
-    return entries.Entries(list(found.values()), read, LEDGER["entries"])
+    return entries.Entries(list(found.values()), read, LEDGER.entries)
 
 
 def test_the_gap_and_its_entries_are_found() -> None:
@@ -274,13 +275,10 @@ def test_an_entry_may_be_listed_account_by_account() -> None:
 
 
 def test_entries_that_cancel_each_other_may_be_left_out() -> None:
-    od = [
-        {"numero": name, "piece": None, "montant": value, "why": "od"}
-        for name, value in (("A", "80.00"), ("B", "-80.00"))
-    ]
-    assert entries.required([*LEDGER["entries"], *od]) == LEDGER["entries"]
-    assert entries.required([od[0], LEDGER["entries"][0]]) == [od[0], LEDGER["entries"][0]]
-    mixed = [od[0], {**od[1], "why": "accounting_date"}]
+    od = [entry("A", None, "80.00"), entry("B", None, "-80.00")]
+    assert entries.required([*LEDGER.entries, *od]) == [*LEDGER.entries]
+    assert entries.required([od[0], LEDGER.entries[0]]) == [od[0], LEDGER.entries[0]]
+    mixed = [od[0], replace(od[1], why="accounting_date")]
     assert entries.required(mixed) == mixed
 
 
@@ -318,7 +316,7 @@ def test_an_entry_forgotten_beside_the_whole_ledger_is_told() -> None:
     ):
         _, found = grids_of((DATA, lines()), ("Grand livre", ledger), ("Écart", own))
         read = read_of(found)
-        one = entries.Entries(list(found.values()), read, LEDGER["entries"])
+        one = entries.Entries(list(found.values()), read, LEDGER.entries)
         assert observed(one.expect_listed) == told
 
 

@@ -17,6 +17,7 @@ import openpyxl
 import pytest
 
 from etabli.exam.contract.check import import_grader
+from etabli.exam.contract.plain import plain
 from etabli.lab.manifest import load_lab
 from etabli.lab.specimens.specimen import Kind, load_class, load_specimens
 from etabli.system.settings import repository
@@ -41,7 +42,7 @@ RIGHT = ("tableau", "croise", "noms", "sommeprod", "dynamique", "autrement")
 
 @cache
 def data(seed: bytes) -> dict[str, Any]:
-    return dict(variant.make(seed, seed))
+    return plain(variant.make(seed, seed))
 
 
 @cache

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
@@ -13,6 +15,7 @@ import pytest
 
 from etabli.exam.contract.check import import_grader
 from etabli.exam.contract.errors import LabError
+from etabli.exam.contract.plain import plain, rebuild
 from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "extraction-pgi"
@@ -29,13 +32,13 @@ def sqlite(seed: bytes) -> bytes:
     return generator.make_company(seed)
 
 
+def typed(seed: bytes) -> Any:
+    return variant.make(seed, seed + b"|evaluation")
+
+
 @cache
 def data(seed: bytes) -> dict[str, Any]:
-    database = database_of.connect(sqlite(seed))
-    try:
-        return variant._with_trials(variant._make(database, seed), seed + b"|evaluation")
-    finally:
-        database.close()
+    return plain(typed(seed))
 
 
 @pytest.fixture(params=SEEDS, ids=bytes.decode)
@@ -51,14 +54,17 @@ def cents(values: Any) -> Decimal:
 
 
 def test_the_company_is_the_same_for_the_workshop_and_the_evaluation() -> None:
-    assert variant.files(data(FEW[0])) == {}
+    assert variant.files(typed(FEW[0])) == {}
     assert variant.erp(FEW[0]) == sqlite(FEW[0])
 
 
 def test_only_trials_come_from_the_purpose() -> None:
-    other = variant.make(FEW[0], b"autre")
-    assert other["trials"] != data(FEW[0])["trials"]
-    assert {**other, "trials": None} == {**data(FEW[0]), "trials": None}
+    one, other = typed(FEW[0]), variant.make(FEW[0], b"autre")
+    assert other.trials != one.trials and replace(other, trials=one.trials) == one
+
+
+def test_checks_get_the_very_variant_that_was_made() -> None:
+    assert rebuild(variant.Variant, json.loads(json.dumps(data(FEW[1])))) == typed(FEW[1])
 
 
 # -- the truth, found again another way

@@ -5,9 +5,10 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from decimal import Decimal
-from typing import Any
 
 from etabli.exam.contract.draw import Draw
+
+from ..shape import Figure, FigureValue
 
 HOURS = """
 SELECT w.name AS name, l.duration / 3600.0 AS quantity FROM timesheet_line l JOIN timesheet_work w ON w.id = l.work
@@ -31,7 +32,7 @@ KINDS = {
 """SQL, title, unit, and how many rows at least make the question worth asking."""
 
 
-def make(database: sqlite3.Connection, draw: Draw, start: str, end: str) -> tuple[dict[str, str], dict[str, Any]]:
+def make(database: sqlite3.Connection, draw: Draw, start: str, end: str) -> tuple[Figure, FigureValue]:
     """The figure as asked, and its value with the rows behind it."""
     kind = draw.one(tuple(KINDS))
     query, title, unit, enough = KINDS[kind]
@@ -39,15 +40,15 @@ def make(database: sqlite3.Connection, draw: Draw, start: str, end: str) -> tupl
     for name, quantity in database.execute(query, (start, end)):
         found[name].append(Decimal(str(quantity)))
     what = draw.one(sorted(name for name, values in found.items() if len(values) >= enough))
-    figure = {"kind": kind, "title": title.format(what=what), "what": what, "unit": unit}
+    figure = Figure(kind, title.format(what=what), what, unit)
     by = {name: _told(sum(values, Decimal(0))) for name, values in sorted(found.items())}
-    return figure, {
-        "value": by[what],
-        "rows": len(found[what]),
-        "each": [_told(value) for value in found[what]],
-        "all_rows": sum(map(len, found.values())),
-        "by": by,
-    }
+    return figure, FigureValue(
+        value=by[what],
+        rows=len(found[what]),
+        each=tuple(map(_told, found[what])),
+        all_rows=sum(map(len, found.values())),
+        by=by,
+    )
 
 
 def _told(value: Decimal) -> str:

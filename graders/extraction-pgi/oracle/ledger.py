@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
+from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
 
+from ..shape import Entry, Ledger
 from ..truth import Extraction, agree, number, text
 
 LINES = """
@@ -20,14 +21,38 @@ WHERE a.code LIKE '70%' AND m.state = 'posted' ORDER BY m.date, m.number, l.id
 """
 
 
-def compare(database: sqlite3.Connection, extraction: Extraction) -> dict[str, Any]:
+@dataclass
+class _Move:
+    """What a move of the ledger tells, added up line by line."""
+
+    numero: str
+    piece: str | None
+    date: str
+    libelle: str | None
+    accounts: set[str] = field(default_factory=set)
+    montant: Decimal = Decimal(0)
+
+    def told(self) -> Entry:
+        return Entry(
+            numero=self.numero,
+            piece=self.piece,
+            date=self.date,
+            why="accounting_date" if self.piece else "od",
+            libelle=self.libelle or f"Facture {self.piece}",
+            compte=", ".join(sorted(self.accounts)),
+            montant=text(self.montant),
+        )
+
+
+def compare(database: sqlite3.Connection, extraction: Extraction) -> Ledger:
     """Total of the 70 accounts by accounting date, what it has more than the extraction, and why, entry by entry.
 
     `gap` is ledger less extraction; the amounts of the entries (credit less debit, the other sign for what the
     extraction has and the ledger has not in the period) add up to it.
     """
-    total, sums = Decimal(0), defaultdict(Decimal)
-    entries: dict[int, dict[str, Any]] = {}
+    total = Decimal(0)
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    moves: dict[int, _Move] = {}
     for row in database.execute(LINES):
         value = number(row["credit"]) - number(row["debit"])
         booked = extraction.start <= row["date"] <= extraction.end
@@ -35,34 +60,19 @@ def compare(database: sqlite3.Connection, extraction: Extraction) -> dict[str, A
         total += value if booked else 0
         sums[row["compte"]] += value if listed else 0
         if booked != listed:
-            entry = entries.setdefault(row["move"], _entry(row))
-            entry["montant"] += value if booked else -value
-            entry["accounts"][row["compte"]] = None
+            told = (row[name] for name in ("numero", "piece", "date", "libelle"))
+            move = moves.setdefault(row["move"], _Move(*told))
+            move.montant += value if booked else -value
+            move.accounts.add(row["compte"])
     agree(
         {code: value for code, value in sums.items() if value},
-        {code: value for code, value in extraction.by("compte").items() if value},
+        {code: value for code, value in extraction.by(lambda one: one.compte).items() if value},
         "comptes 70 des factures",
     )
     gap = total - extraction.total
-    agree(gap, sum((entry["montant"] for entry in entries.values()), Decimal(0)), "écart avec le grand livre")
+    agree(gap, sum((move.montant for move in moves.values()), Decimal(0)), "écart avec le grand livre")
     _vat(database, extraction)
-    return {"total": text(total), "gap": text(gap), "entries": [_told(entry) for entry in entries.values()]}
-
-
-def _entry(row: sqlite3.Row) -> dict[str, Any]:
-    why = "accounting_date" if row["piece"] else "od"
-    kept = {name: row[name] for name in ("numero", "piece", "date", "libelle")}
-    return {**kept, "accounts": {}, "montant": Decimal(0), "why": why}
-
-
-def _told(entry: dict[str, Any]) -> dict[str, Any]:
-    label = entry["libelle"] or f"Facture {entry['piece']}"
-    return {
-        **{name: entry[name] for name in ("numero", "piece", "date", "why")},
-        "libelle": label,
-        "compte": ", ".join(sorted(entry["accounts"])),
-        "montant": text(entry["montant"]),
-    }
+    return Ledger(text(total), text(gap), tuple(move.told() for move in moves.values()))
 
 
 def _vat(database: sqlite3.Connection, extraction: Extraction) -> None:
@@ -73,5 +83,5 @@ def _vat(database: sqlite3.Connection, extraction: Extraction) -> None:
     booked = sum(
         (number(c) - number(d) for d, c in database.execute(query, (extraction.start, extraction.end))), Decimal(0)
     )
-    told = sum((number(vat["tax"]) for vat in extraction.vat().values()), Decimal(0))
+    told = sum((number(vat.tax) for vat in extraction.vat().values()), Decimal(0))
     agree(told, booked, "TVA collectée")

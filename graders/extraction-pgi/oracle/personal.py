@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import sqlite3
 from itertools import combinations
-from typing import Any
+
+from ..shape import Customer
 
 
-def customers(database: sqlite3.Connection) -> dict[str, dict[str, Any]]:
+def customers(database: sqlite3.Connection) -> dict[str, Customer]:
     """Name and number of addresses of those who were ever sold something, by code."""
     query = """
     SELECT p.code, p.name, (SELECT COUNT(*) FROM party_address a WHERE a.party = p.id) AS addresses FROM party_party p
     WHERE p.id IN (SELECT party FROM sale_sale) ORDER BY p.code"""
-    return {row["code"]: {"name": row["name"], "addresses": row["addresses"]} for row in database.execute(query)}
+    return {row["code"]: Customer(row["name"], row["addresses"]) for row in database.execute(query)}
 
 
-def namesakes(names: dict[str, str]) -> list[list[str]]:
+def namesakes(names: dict[str, str]) -> tuple[tuple[str, str], ...]:
     """Pairs of codes whose names differ by one or two letters."""
-    return [list(pair) for pair in combinations(sorted(names), 2) if distance(names[pair[0]], names[pair[1]]) <= 2]
+    pairs = combinations(sorted(names), 2)
+    return tuple((one, other) for one, other in pairs if distance(names[one], names[other]) <= 2)
 
 
 def distance(one: str, other: str) -> int:
@@ -32,11 +34,11 @@ def distance(one: str, other: str) -> int:
     return min(3, row[-1])
 
 
-def private(database: sqlite3.Connection) -> dict[str, list[str]]:
+def private(database: sqlite3.Connection) -> dict[str, tuple[str, ...]]:
     """E-mails, phones, streets and employees' names: all but the company's own."""
 
-    def listed(query: str) -> list[str]:
-        return sorted({row[0] for row in database.execute(query)} - {None, ""})
+    def listed(query: str) -> tuple[str, ...]:
+        return tuple(sorted({row[0] for row in database.execute(query)} - {None, ""}))
 
     others = "party NOT IN (SELECT party FROM company_company)"
     return {

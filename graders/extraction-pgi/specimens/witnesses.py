@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from etabli.exam.contract.plain import plain
+
 from ..variant import make
 from . import cheats, leaks, lines, looks, mistakes, notes, office, pivots, right, rows
 from .figures import Figures
@@ -81,7 +83,7 @@ def pivot_pasted(data: Data) -> Work:
 def foreign(data: Data) -> Work:
     """The work of who sits beside."""
     seed = hashlib.sha256(str(data["company"]).encode()).digest()
-    return tableau(make(seed, seed))
+    return tableau(plain(make(seed, seed)))
 
 
 def two_books(data: Data) -> Tree:
