@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 import yaml
@@ -10,6 +11,7 @@ from typer.testing import CliRunner, Result
 
 from etabli.cli.main import app
 from etabli.lab.manifest import Lab, load_lab
+from etabli.lab.services import FILE as COMPOSE_FILE
 
 
 def etabli(*arguments: object) -> Result:
@@ -31,6 +33,8 @@ def repository_with(lab: Lab, files: Mapping[str, str], monkeypatch: pytest.Monk
         path = lab.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.encode())
+    (root / COMPOSE_FILE).unlink(missing_ok=True)
+    (root / COMPOSE_FILE).symlink_to(Path(__file__).parents[1] / COMPOSE_FILE)
     monkeypatch.setenv("ETABLI_ROOT", str(root))
     monkeypatch.setenv("ETABLI_HOME", str(root / "home"))
     monkeypatch.setattr("etabli.sandbox.images.tag", lambda name: f"etabli/{name}:0123456789ab")

@@ -16,7 +16,7 @@ from etabli.runs.folder import read_run
 from etabli.system.settings import repository
 
 LAB = "page-dynamique"
-SHARED = ("images", "course", ".cache")
+SHARED = ("images", "course", "docker-compose.yml", ".cache")
 RULE = '    """Le site répond à l\'adresse /."""\n    site.expect_answer()\n'
 STRICTER = (
     '    """Le site répond, et vite, à l\'adresse /."""\n'

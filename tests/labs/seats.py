@@ -14,7 +14,7 @@ from typing import Any
 from unittest import mock
 
 from etabli.exam.contract.errors import SandboxFailure
-from etabli.lab.manifest import Lab, Service, lab_ids, load_lab
+from etabli.lab.manifest import Lab, lab_ids, load_lab
 from etabli.lab.specimens.specimen import Kind, Specimen, load_specimens
 from etabli.lab.sujet import Sujet, make_sujet
 from etabli.lab.variant import TRAINING, Purpose, Seat, Variant, make_variant
@@ -26,7 +26,7 @@ CANDIDATE = "a.martin"
 
 def on_the_erp(lab: Lab) -> bool:
     """Tells whether a lab makes companies: half a second each."""
-    return lab.manifest.workspace is not None and Service.ERP in lab.manifest.workspace.services
+    return lab.manifest.workspace is not None and "pgi" in lab.manifest.workspace.services
 
 
 def secrets_of(lab: str) -> list[bytes]:

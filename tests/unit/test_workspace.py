@@ -16,28 +16,30 @@ from typing import Any
 import pytest
 import yaml
 from helpers import make_lab
-from student import repository_with
+from student import etabli, repository_with, said
 
 from etabli.exam.contract.errors import (
     EtabliError,
+    LabError,
     RejectedSubmission,
     SandboxFailure,
     SandboxUnavailable,
     UsageProblem,
 )
-from etabli.lab.manifest import Lab, Service, lab_ids, load_lab
+from etabli.lab.manifest import Lab, lab_ids, load_lab
+from etabli.lab.services import _declared, chosen, declared
 from etabli.lab.variant import Seat
 from etabli.reception.intake import take_in
 from etabli.system.settings import repository
 from etabli.workspace import demo
-from etabli.workspace.compose import PortTaken, translate, write_environment
+from etabli.workspace.compose import PortTaken, command, translate, write_environment
 from etabli.workspace.environment import env_file, environment, project_name
 from etabli.workspace.files import work_paths
 from etabli.workspace.opening import open_workspace, remembered, resume
 from etabli.workspace.ports import choose_ports, free_port, is_free
 from etabli.workspace.running import stop
 from etabli.workspace.submitting import Receipt, default_name, write_submission
-from etabli.workspace.workspace import Ports, Workspace, find_workspace, read_workspace, write_workspace
+from etabli.workspace.workspace import Workspace, find_workspace, read_workspace, write_workspace
 
 SECRET = bytes(32)
 NOW = datetime(2026, 11, 24, 22, 14, 5, tzinfo=timezone(timedelta(hours=1)))
@@ -109,6 +111,17 @@ def test_the_password_of_the_base_is_for_its_owner_alone(workspace: Workspace) -
     write_environment(workspace, "A='b'\n")
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in workspace.hidden.iterdir()}
     assert modes == {"compose.env": 0o600, "workspace.json": 0o600}
+
+
+def test_ports_are_written_as_they_always_were(workspace: Workspace) -> None:
+    path = workspace.hidden / "workspace.json"
+    facts = json.loads(path.read_text("utf-8")) | {"ports": {"site": 9300, "adminer": 9301, "pgi": None}}
+    path.write_text(json.dumps(facts), "utf-8")
+    found = read_workspace(workspace.folder)
+    assert found.memo.ports == {"application": 9300, "adminer": 9301}
+    write_workspace(found)
+    assert json.loads(path.read_text("utf-8")) == facts | {"ports": {"site": 9300, "adminer": 9301}}
+    assert read_workspace(workspace.folder) == found
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
@@ -231,7 +244,71 @@ def test_a_lab_without_workspace_says_so(lab: Lab, tmp_path: Path) -> None:
         open_workspace(tmp_path / "e", Seat(load_lab("essai"), "sno-07"), SECRET, None)
 
 
-SITE = (Service.APPLICATION, Service.DATABASE, Service.ADMINER)
+def test_a_service_that_no_compose_file_declares_is_refused_with_its_line(lab: Lab) -> None:
+    path = lab.folder / "lab.yaml"
+    path.write_text(path.read_text("utf-8").replace("- application", "- aplication"), "utf-8")
+    line = path.read_text("utf-8").splitlines().index("  - aplication") + 1
+    words = "« aplication » n'est pas permis ; valeurs permises : application, base, adminer, terminal, pgi."
+    with pytest.raises(LabError, match=rf"lab.yaml, ligne {line}, clé « workspace.services.0 » : {words}"):
+        load_lab("essai")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (None, "docker-compose.yml manque : récupérez"),
+        (
+            "services:\n  essai:\n    image: x\n    build: {context: images/x}\n    x-etabli: {titre: X}\n",
+            "ligne 5, clé",
+        ),
+    ],
+    ids=["missing", "wrong"],
+)
+def test_a_compose_file_that_cannot_be_used_is_named(lab: Lab, text: str | None, words: str) -> None:
+    path = repository() / "docker-compose.yml"
+    path.unlink()
+    if text is not None:
+        path.write_text(text, "utf-8")
+    _declared.cache_clear()
+    with pytest.raises(LabError, match=words):
+        load_lab("essai")
+
+
+def test_a_new_service_takes_a_compose_file_and_nothing_of_the_platform(
+    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = repository() / "docker-compose.yml"
+    notes = {
+        "x-etabli": {"title": "Vos notes", "user": "moi", "help": "Les notes ne répondent pas", "data": "vos notes"},
+        "profiles": ["notes"],
+        "image": "${ETABLI_IMAGE_NOTES:-etabli/notes:demo}",
+        "build": {"context": "images/notes"},
+        "ports": ["127.0.0.1:${ETABLI_PORT_NOTES:-8083}:8080"],
+        "volumes": ["notes:/var/lib/notes"],
+    }
+    written = {"services": compose_file()["services"] | {"notes": notes}}
+    path.unlink()
+    path.write_text(yaml.safe_dump(written, sort_keys=False), "utf-8")
+    _declared.cache_clear()
+    manifest = lab.folder / "lab.yaml"
+    manifest.write_text(manifest.read_text("utf-8").replace("- application", "- notes"), "utf-8")
+    asked: list[tuple[str, ...]] = []
+    monkeypatch.setattr("etabli.workspace.running.running_workspaces", lambda project: [])
+    monkeypatch.setattr("etabli.workspace.running.compose", lambda space, *words: asked.append(words))
+    monkeypatch.setattr("etabli.workspace.running._answers", lambda port: True)
+    monkeypatch.setattr("etabli.cli.workspace._services_possible", lambda lab: None)
+    done = etabli("start", "essai", "--candidat", "sno-07", "--dossier", tmp_path / "espace", "--port", free_port(9300))
+    space = read_workspace(tmp_path / "espace")
+    assert space.memo.ports and asked == [("up", "--detach", "--no-deps", "--no-build", "notes")]
+    assert f"Vos notes http://127.0.0.1:{space.memo.ports['notes']} utilisateur moi, mot de passe" in said(done)
+    assert environment(space, space.lab())["ETABLI_IMAGE_NOTES"] == "etabli/notes:0123456789ab"
+    text = (space.folder / "LISEZMOI.txt").read_text("utf-8")
+    assert "donnees/           vos notes" in text and "votre base sont gardés" in text
+    assert text.endswith("Les notes ne répondent pas\n")
+    assert command(space)[-2:] == ["--profile", "notes"]
+
+
+SITE = chosen(["application", "base", "adminer"])
 SAID = [
     ("Bind for 127.0.0.1:8080 failed: port is already allocated", PortTaken, "Le port 8080"),
     ("write /var/lib/docker: no space left on device", SandboxUnavailable, "disque est plein"),
@@ -265,12 +342,12 @@ def test_free_ports_are_found_and_taken_again(monkeypatch: pytest.MonkeyPatch) -
     taken = {8080, 8081, 9300}
     monkeypatch.setattr("etabli.workspace.ports.is_free", lambda port: port not in taken)
     assert (free_port(), free_port(9300)) == (8082, 9301)
-    assert choose_ports(SITE, None, Ports(site=9300, adminer=9301)) == Ports(site=8082, adminer=9301)
-    assert choose_ports(SITE, None, Ports(site=9300, adminer=8082)) == Ports(site=8082, adminer=8083)
+    assert choose_ports(SITE, None, {"application": 9300, "adminer": 9301}) == {"application": 8082, "adminer": 9301}
+    assert choose_ports(SITE, None, {"application": 9300, "adminer": 8082}) == {"application": 8082, "adminer": 8083}
     with pytest.raises(UsageProblem, match=r"Le port 9300 est déjà pris.*sans « --port »"):
         choose_ports(SITE, 9300, None)
     taken.clear()
-    assert choose_ports(SITE, None, Ports(site=9300, adminer=9301)) == Ports(site=9300, adminer=9301)
+    assert choose_ports(SITE, None, {"application": 9300, "adminer": 9301}) == {"application": 9300, "adminer": 9301}
 
 
 # -- what Compose is told
@@ -284,7 +361,7 @@ def test_a_project_has_a_name_of_its_own(lab: Lab, tmp_path: Path) -> None:
 
 
 def test_the_environment_names_images_ports_and_the_command(workspace: Workspace, lab: Lab) -> None:
-    memo = workspace.memo.model_copy(update={"ports": Ports(site=8080, adminer=8081)})
+    memo = workspace.memo.model_copy(update={"ports": {"application": 8080, "adminer": 8081}})
     found = environment(Workspace(workspace.folder, memo), lab)
     assert found["ETABLI_COMMAND"] == "servir php ."
     assert found["ETABLI_IMAGE_APPLICATION"] == "etabli/web:0123456789ab"
@@ -301,7 +378,7 @@ def test_the_site_is_served_from_where_its_entry_is(workspace: Workspace, lab: L
 
 def test_every_variable_of_the_compose_file_is_one_of_ours(workspace: Workspace, lab: Lab) -> None:
     text = (Path(__file__).parents[2] / "docker-compose.yml").read_text("utf-8")
-    memo = workspace.memo.model_copy(update={"ports": Ports(site=8080, adminer=8081)})
+    memo = workspace.memo.model_copy(update={"ports": {"application": 8080, "adminer": 8081}})
     not_here = {"ETABLI_BUILD_NETWORK", "ETABLI_IMAGE_TERMINAL", "ETABLI_PORT_PGI"}
     used = set(re.findall(r"\$\{(\w+):-", text)) - not_here
     assert used == set(environment(Workspace(workspace.folder, memo), lab))
@@ -329,7 +406,7 @@ def test_no_service_is_given_a_grader() -> None:
 
 def test_every_service_is_fenced_and_local() -> None:
     services = compose_file()["services"]
-    assert set(services) == {"preparation", *Service}
+    assert set(services) == {"preparation", *declared()}
     for service in services.values():
         assert service["cap_drop"] == ["ALL"] and service["read_only"] is True
         assert service["security_opt"] == ["no-new-privileges:true"]
@@ -339,7 +416,7 @@ def test_every_service_is_fenced_and_local() -> None:
 
 def test_lasting_services_come_back_after_a_reboot() -> None:
     services = compose_file()["services"]
-    assert {name for name, service in services.items() if service.get("restart") == "unless-stopped"} == set(Service)
+    assert {name for name, service in services.items() if service.get("restart") == "unless-stopped"} == set(declared())
 
 
 # -- handing in

@@ -16,7 +16,8 @@ from helpers import make_reading_lab
 from student import etabli, repository_with, said
 
 from etabli.exam.contract.errors import UsageProblem
-from etabli.lab.manifest import Lab, Service
+from etabli.lab.manifest import Lab
+from etabli.lab.services import chosen, declared
 from etabli.lab.variant import Purpose, Seat, make_variant
 from etabli.system.settings import secret
 from etabli.workspace import measure, running
@@ -25,7 +26,7 @@ from etabli.workspace.environment import environment, needed_images
 from etabli.workspace.opening import open_workspace, resume
 from etabli.workspace.ports import choose_ports
 from etabli.workspace.running import bring_up
-from etabli.workspace.workspace import Ports, Workspace
+from etabli.workspace.workspace import Workspace
 
 ERP = """
 made = []
@@ -114,7 +115,7 @@ def test_the_readme_says_how_the_erp_is_found_again(workspace: Workspace) -> Non
 
 def test_only_the_erp_is_needed_and_told_its_port_and_password(workspace: Workspace, lab: Lab) -> None:
     assert needed_images(lab, None) == ["erp"]
-    told = environment(Workspace(workspace.folder, workspace.memo.model_copy(update={"ports": Ports(pgi=8090)})), lab)
+    told = environment(Workspace(workspace.folder, workspace.memo.model_copy(update={"ports": {"pgi": 8090}})), lab)
     assert told["ETABLI_IMAGE_ERP"] == "etabli/erp:0123456789ab" and told["ETABLI_PORT_PGI"] == "8090"
     assert told["ETABLI_ERP_PASSWORD"] == workspace.memo.db_password and len(workspace.memo.db_password) >= 8
     assert not {"ETABLI_PORT", "ETABLI_PORT_ADMINER", "ETABLI_IMAGE_TERMINAL"} & set(told)
@@ -123,7 +124,7 @@ def test_only_the_erp_is_needed_and_told_its_port_and_password(workspace: Worksp
 def test_it_is_fenced_local_and_its_database_outlives_it() -> None:
     path = Path(__file__).parents[2] / "docker-compose.yml"
     told: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
-    erp = told["services"][Service.ERP]
+    erp = told["services"]["pgi"]
     assert erp["profiles"] == ["pgi"] and erp["ports"] == ["127.0.0.1:${ETABLI_PORT_PGI:-8082}:8080"]
     assert erp["mem_limit"] == "512m" and erp["pids_limit"] == 64
     seed, volume = erp["volumes"]
@@ -133,12 +134,12 @@ def test_it_is_fenced_local_and_its_database_outlives_it() -> None:
 
 def test_only_the_ports_of_the_lab_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("etabli.workspace.ports.is_free", lambda port: port != 8080)
-    first = choose_ports([Service.ERP], None, None)
-    assert first == Ports(pgi=8081)
-    assert choose_ports([Service.ERP], 9300, first) == Ports(pgi=9300)
-    assert choose_ports([Service.ERP], None, Ports(pgi=9300)) == Ports(pgi=9300)
-    together = choose_ports(list(Service), None, Ports(site=9300, adminer=9300))
-    assert len({together.site, together.adminer, together.pgi}) == 3
+    first = choose_ports(chosen(["pgi"]), None, None)
+    assert first == {"pgi": 8081}
+    assert choose_ports(chosen(["pgi"]), 9300, first) == {"pgi": 9300}
+    assert choose_ports(chosen(["pgi"]), None, {"pgi": 9300}) == {"pgi": 9300}
+    together = choose_ports(declared(), None, {"application": 9300, "adminer": 9300})
+    assert len(set(together.values())) == 3 == len(together)
 
 
 def test_a_port_that_somebody_takes_meanwhile_is_chosen_again_unless_it_was_asked_for(
@@ -147,14 +148,15 @@ def test_a_port_that_somebody_takes_meanwhile_is_chosen_again_unless_it_was_aske
     taken: set[int] = set()
 
     def late(space: Workspace, *words: str, **_: object) -> None:
-        assert space.memo.ports and space.memo.ports.pgi
+        assert space.memo.ports
+        port = space.memo.ports["pgi"]
         if words[0] == "up" and len(taken) < 2:
-            taken.add(space.memo.ports.pgi)
-            raise translate(f"Bind for 127.0.0.1:{space.memo.ports.pgi} failed: port is already allocated")
+            taken.add(port)
+            raise translate(f"Bind for 127.0.0.1:{port} failed: port is already allocated")
 
     monkeypatch.setattr("etabli.workspace.ports.is_free", lambda port: port not in taken)
     monkeypatch.setattr("etabli.workspace.running.compose", late)
-    assert bring_up(workspace).erp == "http://127.0.0.1:8082/#entreprise"
+    assert bring_up(workspace).address("pgi") == "http://127.0.0.1:8082/#entreprise"
     assert "ETABLI_PORT_PGI='8082'" in (workspace.hidden / "compose.env").read_text("utf-8").replace('"', "'")
     taken.clear()
     with pytest.raises(UsageProblem, match="Le port 9300 vient d'être pris"):

@@ -31,6 +31,10 @@ MISTAKES = [
     (("start", "page-dinamique", "--candidat", "a"), "TP disponibles"),
     (("start", LAB, "--candidat", "Léa"), "n'est pas un identifiant"),
     (("stop",), "n'est pas un espace de travail"),
+    (
+        ("journal", "--service", "toto"),
+        "« --service » n'accepte pas « toto » ; valeurs possibles : « application », « base »",
+    ),
     (("journal",), "n'est pas un espace de travail"),
     (("check",), "n'est pas un espace de travail"),
     (("check", "absent", "--tp", LAB, "--candidat", "a"), "« absent » n'existe pas"),
@@ -85,7 +89,7 @@ def test_without_an_engine_nothing_is_written(here: Path, monkeypatch: pytest.Mo
 def test_an_identifier_in_capitals_finds_the_same_workspace(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     open_workspace(here / f"{LAB}-sno-07", Seat(load_lab(LAB), "sno-07"), secret(), None)
     monkeypatch.setattr(
-        "etabli.cli.workspace.bring_up", lambda workspace, port: Started(workspace, workspace.lab(), ())
+        "etabli.cli.workspace.bring_up", lambda workspace, port: Started(workspace, workspace.lab(), {})
     )
     done = etabli("start", LAB, "--candidat", "SNO-07", "--json")
     assert done.exit_code == 0, said(done)

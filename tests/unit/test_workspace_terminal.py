@@ -13,7 +13,7 @@ from helpers import make_lab, make_reading_lab
 from student import etabli, repository_with, said
 
 from etabli.exam.contract.errors import LabError
-from etabli.lab.manifest import Lab, Service
+from etabli.lab.manifest import Lab
 from etabli.lab.variant import Seat
 from etabli.system.settings import secret
 from etabli.workspace import running
@@ -99,7 +99,7 @@ def test_only_the_terminal_is_run_from_the_image_of_the_bench(workspace: Workspa
 
 def test_the_terminal_has_no_network_and_does_not_start_with_the_demonstration() -> None:
     service = yaml.safe_load((Path(__file__).parents[2] / "docker-compose.yml").read_text("utf-8"))["services"]
-    terminal = service[Service.TERMINAL]
+    terminal = service["terminal"]
     assert terminal["network_mode"] == "none" and "ports" not in terminal
     assert terminal["profiles"] == ["terminal"]
     assert [name for name in service if "profiles" in service[name]] == ["terminal", "pgi"]

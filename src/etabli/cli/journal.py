@@ -12,8 +12,8 @@ import typer
 from etabli.cli.live import said
 from etabli.cli.screen import escape, guarded, screen
 from etabli.exam.contract.errors import UsageProblem
-from etabli.lab.manifest import Service
 from etabli.lab.messages import explain
+from etabli.lab.services import declared
 from etabli.runs.run import iso
 from etabli.sandbox.docker_provider import DockerSandbox
 from etabli.workspace.compose import compose
@@ -31,8 +31,10 @@ def journal(
         Path | None, typer.Argument(metavar="[DOSSIER]", help="Espace de travail (par défaut, le dossier courant).")
     ] = None,
     service: Annotated[
-        Service | None,
-        typer.Option("--service", help="Ce dont on veut lire le journal (par défaut : l'application)."),
+        str | None,
+        typer.Option(
+            "--service", metavar="SERVICE", help="Ce dont on veut lire le journal (par défaut : l'application)."
+        ),
     ] = None,
     lignes: Annotated[int, typer.Option("--lignes", min=1, max=5000, help="Combien de lignes, depuis la fin.")] = 40,
     tout: Annotated[
@@ -43,30 +45,33 @@ def journal(
 
     Exemple : [bold]etabli journal[/]
     """
+    if service is not None and service not in declared():
+        known = ", ".join(f"'{name}'" for name in declared())
+        raise typer.BadParameter(f"'{service}' is not one of {known}.", param_hint="'--service'")
     workspace = find_workspace(dossier)
     wanted = _service(workspace, service)
     DockerSandbox().probe()
     if not running_workspaces(workspace.memo.project):
         raise UsageProblem(f"« {workspace.folder} » est arrêté : lancez « etabli start », puis revenez.")
-    changed = None if tout or wanted is Service.ERP else last_change(workspace.work)
+    changed = None if tout or workspace.services()[wanted].told.entire_journal else last_change(workspace.work)
     text = _lines(workspace, wanted, lignes, changed)
     screen.print(escape(text) or _empty(changed), soft_wrap=True, highlight=False)
     for found in explain([text]):
         screen.print(f"\n[italic]{said(found.message)}[/]\n{said(found.means)} {said(found.look)}", soft_wrap=True)
 
 
-def _service(workspace: Workspace, asked: Service | None) -> Service:
+def _service(workspace: Workspace, asked: str | None) -> str:
     """Returns the service whose journal is wanted.
 
     Raises:
         UsageProblem: The lab does not have it; the message lists those it has, or says where to look instead.
     """
     services = workspace.services()
-    usual = Service.ERP if Service.APPLICATION not in services and Service.ERP in services else Service.APPLICATION
+    usual = next((name for name, service in services.items() if "journal" in service.told.commands), None)
     wanted = asked or usual
     if wanted in services:
         return wanted
-    if asked is None:
+    if wanted is None:
         raise UsageProblem(
             f"Le TP « {workspace.memo.lab} » n'a pas d'application, donc pas de journal : « etabli terminal » montre "
             "tout ce que disent ses outils."
@@ -78,9 +83,9 @@ def _service(workspace: Workspace, asked: Service | None) -> Service:
     )
 
 
-def _lines(workspace: Workspace, service: Service, lines: int, changed: datetime | None) -> str:
+def _lines(workspace: Workspace, service: str, lines: int, changed: datetime | None) -> str:
     since = ["--since", iso(changed)] if changed else []
-    text = compose(workspace, "logs", "--no-log-prefix", "--no-color", *since, "--tail", "5000", service.value)
+    text = compose(workspace, "logs", "--no-log-prefix", "--no-color", *since, "--tail", "5000", service)
     plain = _ANSI.sub("", text).replace("\t", "    ").replace("\r", "")
     return "\n".join([line for line in plain.splitlines() if line.strip() and not _ROUTINE.search(line)][-lines:])
 

@@ -10,13 +10,14 @@ import typer
 
 from etabli.cli.screen import guarded
 from etabli.exam.contract.errors import UsageProblem
-from etabli.lab.manifest import Service
 from etabli.sandbox.docker_provider import DockerSandbox
 from etabli.system.settings import secret
 from etabli.workspace.compose import attach
 from etabli.workspace.running import bring_up, running_workspaces
 from etabli.workspace.workspace import Workspace, find_workspace
 
+TERMINAL = "terminal"
+"""The service that is entered."""
 _SHELL = "/usr/local/bin/terminal"
 """The entry that an image of this service has: a shell, or the command that it is given."""
 
@@ -48,10 +49,10 @@ def terminal(
         workspace = bring_up(workspace).workspace
     argv = [_SHELL] if commande is None else [_SHELL, "bash", "-c", commande]
     interactive = sys.stdin.isatty() and sys.stdout.isatty()
-    raise typer.Exit(attach(workspace, Service.TERMINAL, argv, tty=interactive))
+    raise typer.Exit(attach(workspace, TERMINAL, argv, tty=interactive))
 
 
 def _has_terminal(workspace: Workspace) -> None:
     """Raises UsageProblem when the lab has none."""
-    if Service.TERMINAL not in workspace.services():
+    if TERMINAL not in workspace.services():
         raise UsageProblem(f"Le TP « {workspace.memo.lab} » n'a pas de terminal : « etabli start » donne ses adresses.")

@@ -12,13 +12,13 @@ from rich.table import Table
 from etabli.cli.labs import AsJson, checked_candidate
 from etabli.cli.live import said
 from etabli.cli.screen import escape, guarded, print_json, screen
+from etabli.cli.terminal import TERMINAL
 from etabli.exam.contract.errors import UsageProblem
-from etabli.lab.manifest import KEEPING, Lab, Service, load_lab
+from etabli.lab.manifest import Lab, load_lab
 from etabli.lab.sujet import DATA, DOCUMENTS
 from etabli.lab.variant import TRAINING, Seat
 from etabli.sandbox.docker_provider import DockerSandbox
 from etabli.system.settings import secret
-from etabli.workspace.environment import DB_USER, ERP_USER
 from etabli.workspace.opening import open_workspace, resume
 from etabli.workspace.running import Started, bring_up, stop
 from etabli.workspace.workspace import Workspace, find_workspace, is_workspace, needs_of
@@ -77,7 +77,7 @@ def start(
 
 
 def _keeps_a_database(workspace: Workspace) -> bool:
-    return bool(KEEPING & set(workspace.services()))
+    return any(service.keeps for service in workspace.services().values())
 
 
 def _wanted(
@@ -133,6 +133,7 @@ def _services_possible(lab: Lab) -> None:
 
 def _facts(started: Started) -> dict[str, object]:
     memo = started.workspace.memo
+    users = {name: service.told.user for name, service in started.services.items() if started.address(name)}
     return {
         "folder": str(started.workspace.folder),
         "lab": memo.lab,
@@ -141,42 +142,41 @@ def _facts(started: Started) -> dict[str, object]:
         "runtime": memo.runtime,
         "brief": str(started.workspace.folder / "enonce.html"),
         "work": str(started.workspace.work),
-        "site": started.site,
-        "adminer": started.adminer,
-        "terminal": Service.TERMINAL in started.services,
-        "db_user": DB_USER if started.adminer else None,
-        "db_password": memo.db_password if started.adminer else None,
-        "pgi": started.erp,
-        "pgi_user": ERP_USER if started.erp else None,
-        "pgi_password": memo.db_password if started.erp else None,
+        "site": started.address("application"),
+        "adminer": started.address("adminer"),
+        "terminal": TERMINAL in started.services,
+        "db_user": users.get("adminer"),
+        "db_password": memo.db_password if "adminer" in users else None,
+        "pgi": started.address("pgi"),
+        "pgi_user": users.get("pgi"),
+        "pgi_password": memo.db_password if "pgi" in users else None,
     }
 
 
 def _show(started: Started) -> None:
     workspace, memo = started.workspace, started.workspace.memo
+    told = [service.told for service in started.services.values()]
     screen.print(f"[bold green]✓[/] {said(started.lab.manifest.title)} · {escape(memo.candidate)}")
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     table.add_row("Énoncé", escape((workspace.folder / "enonce.html").as_uri()))
-    if started.site:
-        table.add_row("Votre site", started.site)
-    login = "utilisateur {user}, mot de passe {password}"
-    for address, title, user in ((started.adminer, "Sa base", DB_USER), (started.erp, "Le PGI", ERP_USER)):
-        if address:
-            table.add_row(title, address)
-            table.add_row("", login.format(user=user, password=escape(memo.db_password)))
+    for name, service in started.services.items():
+        if address := started.address(name):
+            table.add_row(service.told.title, address)
+            if service.told.user:
+                table.add_row("", f"utilisateur {service.told.user}, mot de passe {escape(memo.db_password)}")
     table.add_row("Votre travail", escape(str(workspace.work)))
     for name, title in ((DOCUMENTS, "Documents"), (DATA, "Données")):
-        if {Service.TERMINAL, Service.ERP} & set(started.services) and (workspace.folder / name).is_dir():
+        if any(one.shown_files for one in told) and (workspace.folder / name).is_dir():
             table.add_row(title, escape(str(workspace.folder / name)))
     screen.print(table, highlight=False)
-    if Service.APPLICATION in started.services:
+    if any(one.reloads for one in told):
         screen.print(said("Modifiez les fichiers de « rendu », enregistrez, rechargez la page."))
     screen.print(said(f"Ensuite, depuis le dossier {workspace.folder} :"), soft_wrap=True)
     terminal = [("etabli terminal", "ouvre les outils du TP, sans réseau")]
     for command, what in (
-        *(terminal if Service.TERMINAL in started.services else ()),
+        *(terminal if TERMINAL in started.services else ()),
         ("etabli check", "vérifie votre travail, aussi souvent que vous voulez"),
         ("etabli submit", "fait le fichier à rendre"),
         ("etabli stop", "arrête ; « etabli start » reprendra tout comme vous l'avez laissé"),

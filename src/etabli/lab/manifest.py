@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path, PurePosixPath
 
 import pydantic
@@ -14,6 +13,7 @@ from etabli.exam.contract.check import Checks, load_checks
 from etabli.exam.contract.errors import LabError, UnknownLab
 from etabli.exam.contract.outcome import Palier
 from etabli.lab.asked import Asked, find_asked
+from etabli.lab.services import ServiceName
 from etabli.system.digest import files_below, sha256_of
 from etabli.system.settings import repository
 from etabli.system.yaml_files import Described, Identifier, read_yaml
@@ -82,20 +82,6 @@ class SubmissionLimits(Described):
     size_mb: int = 50
 
 
-class Service(StrEnum):
-    """What a workspace can run; each is a service of the repository's ``docker-compose.yml``."""
-
-    APPLICATION = "application"  #: the work itself, served as at grading, reloaded at each change
-    DATABASE = "base"  #: MariaDB with the candidate's data
-    ADMINER = "adminer"  #: to look at the database in a browser
-    TERMINAL = "terminal"  #: a shell among the lab's tools, without any network
-    ERP = "pgi"  #: Tryton, with the candidate's own company
-
-
-KEEPING = frozenset({Service.DATABASE, Service.ERP})
-"""Services whose database outlives a stop."""
-
-
 class WorkspaceNeeds(Described):
     """What a student works in: where each way of working starts from, and what runs meanwhile."""
 
@@ -104,7 +90,8 @@ class WorkspaceNeeds(Described):
 
     The first one is the usual one.
     """
-    services: tuple[Service, ...] = ()
+    services: tuple[ServiceName, ...] = ()
+    """What runs meanwhile, by its name in the repository's ``docker-compose.yml``."""
 
 
 class Manifest(Described):

@@ -9,14 +9,12 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from etabli.exam.contract.errors import SandboxFailure, SandboxUnavailable, UsageProblem
+from etabli.lab.services import FILE, declared
 from etabli.sandbox.docker_errors import no_right, no_room
 from etabli.system.settings import repository
 from etabli.workspace.workspace import Workspace, write_private
 
 ENV = "compose.env"
-FILE = "docker-compose.yml"
-PROFILES = ("terminal", "pgi")
-"""What « docker compose up » alone leaves asleep."""
 _TIMEOUT = 180
 
 
@@ -77,7 +75,8 @@ def command(workspace: Workspace) -> list[str]:
     """Returns the beginning of every Compose command on a workspace."""
     options = ["--project-name", workspace.memo.project, "--file", str(repository() / FILE)]
     options += ["--env-file", str(workspace.hidden / ENV), "--progress", "quiet"]
-    options += [word for profile in PROFILES for word in ("--profile", profile)]
+    profiles = [profile for service in declared().values() for profile in service.profiles]
+    options += [word for profile in profiles for word in ("--profile", profile)]
     return ["docker", "compose", *options]
 
 

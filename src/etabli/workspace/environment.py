@@ -9,22 +9,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from etabli.exam.contract.errors import LabError
-from etabli.lab.manifest import EntryFile, Lab, Service
+from etabli.lab.manifest import MANIFEST, EntryFile, Lab
+from etabli.lab.services import Service, declared
 from etabli.lab.variant import Seat
 from etabli.sandbox import images
 from etabli.workspace.files import NOBODY_S_UID, work_paths
-from etabli.workspace.workspace import Workspace
-
-DB_NAME = "atelier"
-DB_USER = "eleve"
-ERP_DATABASE = "entreprise"
-ERP_USER = "assistant"
-_SERVED_BY = {Service.DATABASE: "services", Service.ADMINER: "adminer", Service.ERP: "erp"}
-_PORTS = {
-    Service.APPLICATION: "ETABLI_PORT",
-    Service.ADMINER: "ETABLI_PORT_ADMINER",
-    Service.ERP: "ETABLI_PORT_PGI",
-}
+from etabli.workspace.workspace import Workspace, services_of
 
 
 def project_name(seat: Seat, folder: Path) -> str:
@@ -46,29 +36,32 @@ def entry_served(lab: Lab, workspace: Workspace) -> EntryFile | None:
 
 def needed_images(lab: Lab, entry: EntryFile | None) -> list[str]:
     """Returns the names of the images that a workspace runs."""
-    needs = lab.manifest.workspace
-    return sorted({_image(service, lab, entry) for service in (needs.services if needs else ())})
+    found = set()
+    for name, service in services_of(lab).items():
+        image = _image(service, lab, entry)
+        if image is None:
+            raise LabError(
+                f"{lab.folder / MANIFEST} : le service « {name} » demande « {service.told.image_of} ». Ajoutez cette "
+                "clé puis relancez."
+            )
+        found.add(image)
+    return sorted(found)
 
 
-def _image(service: Service, lab: Lab, entry: EntryFile | None) -> str:
-    if service is Service.APPLICATION and entry is not None:
-        return entry.runtime.image
-    if service is Service.TERMINAL and lab.manifest.bench is not None:
-        return lab.manifest.bench.image
-    if service in _SERVED_BY:
-        return _SERVED_BY[service]
-    raise LabError(
-        "{path} : le service « {service} » demande « {key} ». Ajoutez cette clé puis relancez.".format(
-            path=lab.folder / "lab.yaml", service=service, key="bench" if service is Service.TERMINAL else "runtimes"
-        )
-    )
+def _image(service: Service, lab: Lab, entry: EntryFile | None) -> str | None:
+    """Returns the name of the image of a service; none when the lab does not say it."""
+    if service.told.image_of == "runtimes":
+        return entry.runtime.image if entry else None
+    if service.told.image_of == "bench":
+        return lab.manifest.bench.image if lab.manifest.bench else None
+    return service.built
 
 
 def environment(workspace: Workspace, lab: Lab) -> dict[str, str]:
     """Returns the variables of ``docker-compose.yml`` for a workspace."""
     memo, limits = workspace.memo, lab.manifest.limits
     entry = entry_served(lab, workspace)
-    bench, ports = lab.manifest.bench, memo.ports
+    ports = memo.ports or {}
     found = {
         "ETABLI_PROJECT": memo.project,
         "ETABLI_ESPACE": str(workspace.folder),
@@ -79,22 +72,17 @@ def environment(workspace: Workspace, lab: Lab) -> dict[str, str]:
         "ETABLI_PULL": "never",
         "ETABLI_MEMORY": f"{limits.memory_mb}m",
         "ETABLI_PIDS": str(limits.pids),
-        "ETABLI_DB_NAME": DB_NAME,
-        "ETABLI_DB_USER": DB_USER,
         "ETABLI_DB_PASSWORD": memo.db_password,
         "ETABLI_ERP_PASSWORD": memo.db_password,
     }
-    found |= {f"ETABLI_IMAGE_{name.upper()}": images.tag(name) for name in sorted(_SERVED_BY.values())}
     if entry is not None:
-        found |= {
-            "ETABLI_IMAGE_APPLICATION": images.tag(entry.runtime.image),
-            "ETABLI_COMMAND": shlex.join(entry.runtime.serve(entry.path)),
-        }
-    if bench is not None:
-        found["ETABLI_IMAGE_TERMINAL"] = images.tag(bench.image)
-    for service, name in _PORTS.items():
-        if ports is not None and (port := ports.of(service)) is not None:
-            found[name] = str(port)
+        found["ETABLI_COMMAND"] = shlex.join(entry.runtime.serve(entry.path))
+    for name, service in declared().items():
+        image = _image(service, lab, entry)
+        if service.image_variable and image:
+            found[service.image_variable] = images.tag(image)
+        if service.port_variable and name in ports:
+            found[service.port_variable] = str(ports[name])
     return found
 
 

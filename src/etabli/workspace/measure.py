@@ -22,9 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from etabli.exam.contract.errors import EtabliError, SandboxFailure
-from etabli.lab.manifest import Service
 from etabli.workspace.compose import compose, run
-from etabli.workspace.environment import ERP_DATABASE
 from etabli.workspace.running import stop
 from etabli.workspace.workspace import Workspace, is_workspace, read_workspace
 
@@ -79,9 +77,10 @@ def log_in(facts: dict[str, Any]) -> None:
     """
     words = [facts["pgi_user"], {"password": facts["pgi_password"]}, "fr"]
     asked = json.dumps({"id": 0, "method": "common.db.login", "params": words})
-    connection = http.client.HTTPConnection(facts["pgi"].removeprefix("http://").partition("/")[0], timeout=_TIMEOUT)
+    host, _, database = facts["pgi"].removeprefix("http://").partition("/#")
+    connection = http.client.HTTPConnection(host, timeout=_TIMEOUT)
     try:
-        connection.request("POST", f"/{ERP_DATABASE}/rpc/", asked, {"Content-Type": "application/json"})
+        connection.request("POST", f"/{database}/rpc/", asked, {"Content-Type": "application/json"})
         answer = connection.getresponse()
         if answer.status != http.HTTPStatus.OK or not json.loads(answer.read()).get("result"):
             raise SandboxFailure(
@@ -94,7 +93,7 @@ def log_in(facts: dict[str, Any]) -> None:
 
 
 def _memory(workspace: Workspace) -> str:
-    container = compose(workspace, "ps", "--quiet", Service.ERP).strip()
+    container = compose(workspace, "ps", "--quiet", "pgi").strip()
     return run(["docker", "stats", "--no-stream", "--format", "{{.MemUsage}}", container]).partition("/")[0].strip()
 
 

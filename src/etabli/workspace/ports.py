@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from etabli.exam.contract.errors import UsageProblem
-from etabli.lab.manifest import Service
-from etabli.workspace.workspace import PUBLISHED, Ports
+from etabli.lab.services import Service
 
 FIRST = 8080
 _TRIED = 200
@@ -52,7 +51,14 @@ def must_be_free(port: int) -> None:
         )
 
 
-def choose_ports(services: Collection[Service], wanted: int | None, former: Ports | None) -> Ports:
+def published(services: Mapping[str, Service]) -> list[str]:
+    """Returns the names of those that answer on a port of this machine; the first one is « --port »."""
+    return [name for name, service in services.items() if service.port_variable]
+
+
+def choose_ports(
+    services: Mapping[str, Service], wanted: int | None, former: Mapping[str, int] | None
+) -> dict[str, int]:
     """Chooses the ports of a workspace that is about to start.
 
     Args:
@@ -66,13 +72,12 @@ def choose_ports(services: Collection[Service], wanted: int | None, former: Port
     if wanted is not None:
         must_be_free(wanted)
     chosen: dict[str, int] = {}
-    for service, name in PUBLISHED.items():
-        if service in services:
-            again = former.of(service) if former else None
-            if not chosen and wanted is not None:
-                chosen[name] = wanted
-            elif again is not None and again not in chosen.values() and is_free(again):
-                chosen[name] = again
-            else:
-                chosen[name] = free_port(max(chosen.values(), default=FIRST - 1) + 1)
-    return Ports(**chosen)
+    for name in published(services):
+        again = (former or {}).get(name)
+        if not chosen and wanted is not None:
+            chosen[name] = wanted
+        elif again is not None and again not in chosen.values() and is_free(again):
+            chosen[name] = again
+        else:
+            chosen[name] = free_port(max(chosen.values(), default=FIRST - 1) + 1)
+    return chosen

@@ -6,18 +6,19 @@ import http.client
 import json
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from etabli.exam.contract.errors import SandboxFailure, UsageProblem
-from etabli.lab.manifest import Lab, Service
+from etabli.lab.manifest import Lab
+from etabli.lab.services import Service, Told
 from etabli.sandbox import images
 from etabli.workspace.compose import ENV, PortTaken, compose, run, write_environment
-from etabli.workspace.environment import ERP_DATABASE, entry_served, env_file, environment, needed_images
+from etabli.workspace.environment import entry_served, env_file, environment, needed_images
 from etabli.workspace.files import open_to_services, writable
 from etabli.workspace.opening import remembered
-from etabli.workspace.ports import choose_ports, must_be_free
-from etabli.workspace.workspace import PUBLISHED, Workspace
+from etabli.workspace.ports import choose_ports, must_be_free, published
+from etabli.workspace.workspace import Workspace
 
 _LABELS = {"folder": "etabli.espace", "lab": "etabli.tp", "candidate": "etabli.candidat", "session": "etabli.session"}
 _PROJECT = "com.docker.compose.project"
@@ -73,33 +74,18 @@ class Started:
 
     workspace: Workspace
     lab: Lab
-    services: tuple[Service, ...]
+    services: Mapping[str, Service]
 
     @property
-    def site(self) -> str | None:
-        """Address of the student's application."""
-        return self._address(Service.APPLICATION)
-
-    @property
-    def adminer(self) -> str | None:
-        """Address of Adminer."""
-        return self._address(Service.ADMINER)
-
-    @property
-    def erp(self) -> str | None:
-        """Address of the ERP, at the login of the candidate's company."""
-        address = self._address(Service.ERP)
-        return f"{address}/#{ERP_DATABASE}" if address else None
-
-    @property
-    def ports(self) -> dict[Service, int]:
+    def ports(self) -> dict[str, int]:
         """The ports that must answer."""
-        ports = self.workspace.memo.ports
-        return {service: port for service in self.services if ports and (port := ports.of(service)) is not None}
+        ports = self.workspace.memo.ports or {}
+        return {name: ports[name] for name in self.services if name in ports}
 
-    def _address(self, service: Service) -> str | None:
-        port = self.ports.get(service)
-        return f"http://127.0.0.1:{port}" if port else None
+    def address(self, name: str) -> str | None:
+        """Returns the address of a service, at the page where one enters; none when the lab does not have it."""
+        port = self.ports.get(name)
+        return f"http://127.0.0.1:{port}{self.services[name].told.page}" if port else None
 
 
 def bring_up(workspace: Workspace, *, port: int | None = None) -> Started:
@@ -120,19 +106,19 @@ def bring_up(workspace: Workspace, *, port: int | None = None) -> Started:
     images.require(needed_images(lab, entry_served(lab, workspace)))
     _no_copy(workspace)
     alive = bool(running_workspaces(workspace.memo.project))
-    if set(PUBLISHED) & set(services):
+    if published(services):
         workspace = _with_ports(workspace, services, port, alive=alive)
     elif port is not None:
         raise UsageProblem(f"Le TP « {lab.id} » n'a pas de site : relancez « etabli start » sans « --port ».")
     workspace = remembered(workspace, folder=str(workspace.folder))
-    if Service.TERMINAL in services:
+    if any(service.writes for service in services.values()):
         open_to_services(workspace)
     started = Started(_up(workspace, lab, services, 1 if port else _CHOICES), lab, services)
     _wait(started)
     return started
 
 
-def _up(workspace: Workspace, lab: Lab, services: tuple[Service, ...], choices: int) -> Workspace:
+def _up(workspace: Workspace, lab: Lab, services: Mapping[str, Service], choices: int) -> Workspace:
     """Lets the engine start them; two that start together may want the same port, and the loser chooses another."""
     with writable(workspace.folder):
         write_environment(workspace, env_file(environment(workspace, lab)))
@@ -146,10 +132,10 @@ def _up(workspace: Workspace, lab: Lab, services: tuple[Service, ...], choices: 
     return workspace
 
 
-def _with_ports(workspace: Workspace, services: tuple[Service, ...], port: int | None, *, alive: bool) -> Workspace:
+def _with_ports(workspace: Workspace, services: Mapping[str, Service], port: int | None, *, alive: bool) -> Workspace:
     former = workspace.memo.ports
-    first = next(service for service in PUBLISHED if service in services)
-    if alive and former is not None and port in (None, former.of(first)):
+    first = published(services)[0]
+    if alive and former is not None and port in (None, former.get(first)):
         return workspace
     if alive and port is not None:
         must_be_free(port)  # or what runs would be stopped for nothing
@@ -168,8 +154,9 @@ def _no_copy(workspace: Workspace) -> None:
 
 def _wait(started: Started) -> None:
     deadline = time.monotonic() + _READY_S
-    if Service.DATABASE in started.services:
-        _wait_for_database(started.workspace, deadline)
+    for name, service in started.services.items():
+        if service.told.ready:
+            _wait_for_command(started.workspace, name, service.told, deadline)
     for port in started.ports.values():
         while not _answers(port):
             if time.monotonic() > deadline:
@@ -180,16 +167,16 @@ def _wait(started: Started) -> None:
             time.sleep(0.1)
 
 
-def _wait_for_database(workspace: Workspace, deadline: float) -> None:
+def _wait_for_command(workspace: Workspace, name: str, told: Told, deadline: float) -> None:
     while True:
         try:
-            compose(workspace, "exec", "-T", Service.DATABASE, "/usr/local/bin/servir-atelier", "pret", timeout=30)
+            compose(workspace, "exec", "-T", name, *told.ready, timeout=30)
             return
         except SandboxFailure as error:
             if time.monotonic() > deadline:
                 raise SandboxFailure(
-                    f"La base de données n'a pas démarré en {int(_READY_S)} s : lancez « etabli journal --service "
-                    "base » pour lire pourquoi."
+                    f"{told.called} n'a pas démarré en {int(_READY_S)} s : lancez « etabli journal --service {name} » "
+                    "pour lire pourquoi."
                 ) from error
             time.sleep(0.2)
 

@@ -11,7 +11,8 @@ from typing import Annotated, Final, Literal
 import pydantic
 
 from etabli.exam.contract.errors import UsageProblem
-from etabli.lab.manifest import Lab, Service, WorkspaceNeeds, load_lab
+from etabli.lab.manifest import Lab, WorkspaceNeeds, load_lab
+from etabli.lab.services import Service, chosen
 from etabli.lab.variant import Seat
 from etabli.runs.evidence import write_atomically
 from etabli.runs.identifier import is_identifier
@@ -31,23 +32,8 @@ def _identifier(name: str) -> str:
 Port = Annotated[int, pydantic.Field(ge=1, le=65535)]
 
 
-class Ports(pydantic.BaseModel):
-    """Where the services answer, on 127.0.0.1 alone; those of a lab that has them."""
-
-    model_config = pydantic.ConfigDict(frozen=True, extra="forbid")
-
-    site: Port | None = None
-    adminer: Port | None = None
-    pgi: Port | None = None
-
-    def of(self, service: Service) -> int | None:
-        """Returns the port of a service, if it has one."""
-        name = PUBLISHED.get(service)
-        return getattr(self, name) if name else None
-
-
-PUBLISHED: Final = {Service.APPLICATION: "site", Service.ADMINER: "adminer", Service.ERP: "pgi"}
-"""Services that answer on a port of this machine → their key in :class:`Ports`; the first one is « --port »."""
+_SITE: Final = {"application": "site"}
+"""Service → its key in ``ports``, where that is another name."""
 
 
 class Memo(pydantic.BaseModel):
@@ -69,12 +55,25 @@ class Memo(pydantic.BaseModel):
     project: Annotated[str, pydantic.Field(pattern=r"^etabli-[a-z0-9_-]+$")]
     """Name of the Compose project; the database's volume is found by it."""
     db_password: Annotated[str, pydantic.Field(pattern=r"^[A-Za-z0-9._~-]+$")]
-    ports: Ports | None = None
+    ports: dict[str, Port] | None = None
+    """Service → where it answers, on 127.0.0.1 alone; of those that have an address."""
     folder: str | None = None
     """Where it was when its services last ran: elsewhere now, it was moved or copied."""
     starter: dict[str, str] = {}
     """Path → SHA-256 of the files that the starter put into the work folder."""
     created_at: str
+
+    @pydantic.field_validator("ports", mode="before")
+    @classmethod
+    def _by_service(cls, told: object) -> object:
+        if not isinstance(told, dict):
+            return told
+        services = {key: service for service, key in _SITE.items()}
+        return {services.get(key, key): port for key, port in told.items() if port is not None}
+
+    @pydantic.field_serializer("ports")
+    def _by_key(self, ports: dict[str, int] | None) -> dict[str, int] | None:
+        return ports and {_SITE.get(service, service): port for service, port in ports.items()}
 
     def is_of(self, seat: Seat) -> bool:
         """Tells whether this is a seat's workspace; « sno-07 » and « SNO-07 » are one person."""
@@ -122,9 +121,9 @@ class Workspace:
         """Loads the lab; raises UnknownLab when it is no longer there."""
         return load_lab(self.memo.lab)
 
-    def services(self) -> tuple[Service, ...]:
-        """Returns the services of the lab; raises UsageProblem when it no longer has workspaces."""
-        return needs_of(self.lab()).services
+    def services(self) -> dict[str, Service]:
+        """Returns the services of the lab, by name; raises UsageProblem when it no longer has workspaces."""
+        return chosen(needs_of(self.lab()).services)
 
     def seat(self) -> Seat:
         """Whose workspace this is."""
@@ -163,6 +162,11 @@ def needs_of(lab: Lab) -> WorkspaceNeeds:
             f"Le TP « {lab.id} » n'a pas d'espace de travail : lancez « etabli sujet {lab.id} » pour son énoncé."
         )
     return lab.manifest.workspace
+
+
+def services_of(lab: Lab) -> dict[str, Service]:
+    """Returns the services of a lab, by name; none without a workspace."""
+    return chosen(lab.manifest.workspace.services if lab.manifest.workspace else ())
 
 
 def write_workspace(workspace: Workspace) -> None:
