@@ -15,7 +15,7 @@ import jsonschema
 import pytest
 from fake_sandbox import HANG, FakeSandbox, Script
 from helpers import CHECKS_PY, make_lab
-from small_class import GOOD, SmallClass, close, end, stream
+from small_class import GOOD, SmallClass, close, end, outcomes, stream
 
 from etabli.exam.contract.errors import SandboxFailure, SandboxUnavailable, UsageProblem
 from etabli.exam.contract.outcome import Outcome, Status
@@ -26,7 +26,6 @@ from etabli.reception.kept_submissions import kept_deposit, kept_path
 from etabli.reception.submission import Deposit
 from etabli.reports.build import payload_of
 from etabli.runs.folder import read_run
-from etabli.runs.run import Run
 from etabli.runs.scoring import results
 from etabli.sandbox.base import AppState, ExecResult
 from etabli.system.settings import repository
@@ -40,10 +39,6 @@ def small(tmp_path: Path) -> SmallClass:
 @pytest.fixture
 def with_database(tmp_path: Path) -> SmallClass:
     return SmallClass(tmp_path, make_lab(tmp_path, service="mariadb"))
-
-
-def outcomes(run: Run) -> list[Outcome]:
-    return [item.outcome for item in results(run)]
 
 
 def test_a_good_submission_is_graded_and_frozen(small: SmallClass) -> None:

@@ -8,20 +8,20 @@ from typing import Any
 
 import pytest
 import yaml
-from helpers import make_lab
+from deposit_samples import tree
+from helpers import make_lab, spec
 
-from etabli.exam.contract.check import CheckSpec
 from etabli.exam.contract.errors import LabError
-from etabli.exam.contract.outcome import Outcome, Palier
+from etabli.exam.contract.outcome import Outcome
 from etabli.lab.manifest import Lab, Manifest
 from etabli.lab.specimens.specimen import Builder, Kind, blocked_by, load_class, load_specimens, read_specimens
 
-
-def spec(name: str, *after: str) -> CheckSpec:
-    return CheckSpec(name, name, 1, Palier.ESSENTIEL, ("C1.1",), after, 60.0, "")
-
-
-CHECKS = (spec("start"), spec("list", "start"), spec("order", "list"), spec("legal", "start"))
+CHECKS = (
+    spec("start"),
+    spec("list", after=("start",)),
+    spec("order", after=("list",)),
+    spec("legal", after=("start",)),
+)
 
 
 def accounts(data: Mapping[str, Any]) -> dict[str, bytes]:
@@ -192,7 +192,7 @@ class TestTheBundledClass:
 
 def built(shelf: Shelf, name: str, out: Path, **context: Any) -> dict[str, bytes]:
     shelf.read()[name].render(out, context or {"login": "jdupont"})
-    return {path.relative_to(out).as_posix(): path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    return tree(out)
 
 
 def test_what_no_template_can_be_is_built(shelf: Shelf, tmp_path: Path) -> None:

@@ -11,12 +11,12 @@ import stat
 import zipfile
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
+from deposit_samples import tree
 from helpers import make_lab
-from student import repository_with
+from student import compose_file, repository_with, variables
 
 from etabli.exam.contract.errors import (
     EtabliError,
@@ -65,8 +65,7 @@ def workspace(lab: Lab, tmp_path: Path) -> Workspace:
 
 
 def test_a_workspace_has_the_brief_the_data_and_the_starter(workspace: Workspace) -> None:
-    names = {path.relative_to(workspace.folder).as_posix() for path in workspace.folder.rglob("*") if path.is_file()}
-    assert names == {
+    assert set(tree(workspace.folder)) == {
         ".etabli/workspace.json",
         "LISEZMOI.txt",
         "donnees/donnees.sql",
@@ -300,19 +299,13 @@ def test_the_site_is_served_from_where_its_entry_is(workspace: Workspace, lab: L
 
 
 def test_every_variable_of_the_compose_file_is_one_of_ours(workspace: Workspace, lab: Lab) -> None:
-    text = (Path(__file__).parents[2] / "docker-compose.yml").read_text("utf-8")
     memo = workspace.memo.model_copy(update={"ports": Ports(site=8080, adminer=8081)})
     not_here = {"ETABLI_BUILD_NETWORK", "ETABLI_IMAGE_TERMINAL", "ETABLI_PORT_PGI"}
-    used = set(re.findall(r"\$\{(\w+):-", text)) - not_here
-    assert used == set(environment(Workspace(workspace.folder, memo), lab))
+    assert variables() - not_here == set(environment(Workspace(workspace.folder, memo), lab))
 
 
 def test_values_of_the_env_file_are_taken_letter_for_letter() -> None:
     assert env_file({"A": "/a b/$c", "B": 'l\'été "$x" \\'}) == 'A=\'/a b/$c\'\nB="l\'été \\"\\$x\\" \\\\"\n'
-
-
-def compose_file() -> dict[str, Any]:
-    return dict(yaml.safe_load((repository() / "docker-compose.yml").read_text("utf-8")))
 
 
 def test_no_service_is_given_a_grader() -> None:
@@ -461,10 +454,6 @@ def test_the_demonstration_is_what_the_lab_gives_today(name: str, tmp_path: Path
     made, kept = tree(tmp_path / "demo"), tree(shipped)
     assert set(made) == set(kept), "lancez « make espace-demo »"
     assert [path for path in made if made[path] != kept[path]] == [], "lancez « make espace-demo »"
-
-
-def tree(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_the_compose_file_mounts_a_demonstration_that_exists() -> None:

@@ -18,8 +18,7 @@ LAB = "page-dynamique"
 
 
 @pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("ETABLI_HOME", str(tmp_path / "home"))
+def here(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "ici").mkdir()
     monkeypatch.chdir(tmp_path / "ici")
     return tmp_path / "ici"
