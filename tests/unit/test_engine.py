@@ -82,11 +82,12 @@ def test_nothing_to_start_fails_the_start_check_and_blocks_the_rest(
     ("receipt", "words"),
     [('{"lab": "autre"}', "TP « autre »"), ("{", "illisible"), ("[]", "illisible"), ("[" * 9999, "illisible")],
 )
-def test_another_lab_s_submission_is_rejected(small: SmallClass, receipt: str, words: str) -> None:
+def test_another_lab_s_submission_is_rejected_and_not_kept(small: SmallClass, receipt: str, words: str) -> None:
     run = small.one({"index.php": "<?php", "rendu.json": receipt})
     assert run.status is Status.REJECTED
     assert results(run) == ()
     assert run.reason and words in run.reason
+    assert kept(small) == []
 
 
 def test_a_receipt_of_this_lab_is_welcome(small: SmallClass) -> None:
@@ -363,11 +364,6 @@ def test_it_is_kept_when_our_own_side_breaks(small: SmallClass) -> None:
     small.sandbox.fail("start", SandboxFailure("plus de place"))
     assert small.one().status is Status.NEEDS_REVIEW
     assert len(kept(small)) == 1
-
-
-def test_a_rejected_one_is_not_kept(small: SmallClass) -> None:
-    assert small.one({"index.php": "<?php", "rendu.json": '{"lab": "autre"}'}).status is Status.REJECTED
-    assert kept(small) == []
 
 
 def test_a_run_that_stands_keeps_what_an_older_version_did_not(small: SmallClass) -> None:

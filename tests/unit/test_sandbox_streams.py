@@ -98,22 +98,20 @@ def test_a_command_that_ends_before_it_has_read_everything_is_heard(tmp_path: Pa
         assert talk(path, b"x" * 5_000_000)[STDOUT] == b"assez"
 
 
-def test_the_deadline_ends_a_silent_conversation(tmp_path: Path) -> None:
-    def silence(one: socket.socket) -> None:
-        one.sendall(UPGRADED)
-        one.recv(1)
-
-    with engine(tmp_path, silence) as path, pytest.raises(Expired):
-        talk(path, seconds=0.2)
+def silence(one: socket.socket) -> None:
+    one.sendall(UPGRADED)
+    one.recv(1)
 
 
-def test_the_deadline_ends_a_conversation_that_never_stops(tmp_path: Path) -> None:
-    def chatter(one: socket.socket) -> None:
-        one.sendall(UPGRADED)
-        while True:
-            one.sendall(frame(1, b"encore"))
+def chatter(one: socket.socket) -> None:
+    one.sendall(UPGRADED)
+    while True:
+        one.sendall(frame(1, b"encore"))
 
-    with engine(tmp_path, chatter) as path, pytest.raises(Expired):
+
+@pytest.mark.parametrize("play", [silence, chatter])
+def test_the_deadline_ends_a_conversation(tmp_path: Path, play: Callable[[socket.socket], None]) -> None:
+    with engine(tmp_path, play) as path, pytest.raises(Expired):
         talk(path, seconds=0.2)
 
 
