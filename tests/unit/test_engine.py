@@ -162,6 +162,7 @@ def test_a_machine_that_cannot_grade_says_so(small: SmallClass) -> None:
     small.sandbox.fail("open_worker", SandboxUnavailable())
     with pytest.raises(SandboxUnavailable):
         small.one()
+    assert small.sandbox.objects == {}
 
 
 def test_evidence_is_kept_by_hash(small: SmallClass) -> None:
