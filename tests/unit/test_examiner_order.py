@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from helpers import spec
 
-from etabli.exam.contract.outcome import Outcome
+from etabli.exam.contract.check import CheckSpec
+from etabli.exam.contract.outcome import Outcome, Palier
 from etabli.exam.runner.order import Verdict, blockers, plan, selection
 
-SPECS = [
-    spec("a"),
-    spec("b", after=("a",)),
-    spec("c"),
-    spec(
-        "d",
-        after=(
-            "b",
-            "c",
-        ),
-    ),
-    spec("e"),
-]
+
+def spec(identifier: str, *after: str) -> CheckSpec:
+    return CheckSpec(identifier, identifier, 1, Palier.ESSENTIEL, ("C1.1",), after, 10, "")
+
+
+SPECS = [spec("a"), spec("b", "a"), spec("c"), spec("d", "b", "c"), spec("e")]
 
 
 def test_the_order_of_definition_is_kept() -> None:
@@ -28,7 +21,7 @@ def test_the_order_of_definition_is_kept() -> None:
 
 
 def test_a_check_stands_behind_what_it_needs() -> None:
-    assert plan([spec("b", after=("a",)), spec("a")]) == ["a", "b"]
+    assert plan([spec("b", "a"), spec("a")]) == ["a", "b"]
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -44,7 +37,7 @@ def test_shuffling_changes_something() -> None:
 
 def test_a_circle_is_refused() -> None:
     with pytest.raises(ValueError, match="each other"):
-        plan([spec("a", after=("b",)), spec("b", after=("a",))])
+        plan([spec("a", "b"), spec("b", "a")])
 
 
 def test_only_some_and_what_they_need() -> None:

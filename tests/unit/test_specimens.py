@@ -9,19 +9,20 @@ from typing import Any
 import pytest
 import yaml
 from deposit_samples import tree
-from helpers import make_lab, spec
+from helpers import make_lab
 
+from etabli.exam.contract.check import CheckSpec
 from etabli.exam.contract.errors import LabError
-from etabli.exam.contract.outcome import Outcome
+from etabli.exam.contract.outcome import Outcome, Palier
 from etabli.lab.manifest import Lab, Manifest
 from etabli.lab.specimens.specimen import Builder, Kind, blocked_by, load_class, load_specimens, read_specimens
 
-CHECKS = (
-    spec("start"),
-    spec("list", after=("start",)),
-    spec("order", after=("list",)),
-    spec("legal", after=("start",)),
-)
+
+def spec(name: str, *after: str) -> CheckSpec:
+    return CheckSpec(name, name, 1, Palier.ESSENTIEL, ("C1.1",), after, 60.0, "")
+
+
+CHECKS = (spec("start"), spec("list", "start"), spec("order", "list"), spec("legal", "start"))
 
 
 def accounts(data: Mapping[str, Any]) -> dict[str, bytes]:
