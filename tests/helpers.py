@@ -53,7 +53,7 @@ def hear(connection: socket.socket) -> bytes:
 
 @contextlib.contextmanager
 def listening(address: str, talk: Callable[[socket.socket], None]) -> Iterator[None]:
-    """Listens at an address of the kernel; each connection is talked to in a thread of its own, until the end."""
+    """Listens at a path, or an address of the kernel; each connection is talked to in a thread of its own, until the end."""
     server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     server.bind(address)
     server.listen(4)
@@ -70,11 +70,14 @@ def listening(address: str, talk: Callable[[socket.socket], None]) -> Iterator[N
 
     threads = [threading.Thread(target=listen, daemon=True)]
     threads[0].start()
-    yield
-    server.shutdown(socket.SHUT_RDWR)
-    server.close()
-    for thread in threads:
-        thread.join(5)
+    try:
+        yield
+    finally:
+        server.shutdown(socket.SHUT_RDWR)
+        server.close()
+        for thread in threads:
+            thread.join(60)
+    assert not any(thread.is_alive() for thread in threads)
 
 
 def framed(body: bytes) -> bytes:
