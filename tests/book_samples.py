@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 
 import openpyxl
+from documents_samples import saved
 from openpyxl.chart import BarChart, LineChart, PieChart, Reference, ScatterChart, Series
 from openpyxl.chart.label import DataLabelList
 from openpyxl.workbook.defined_name import DefinedName
@@ -21,12 +22,6 @@ LINES = [
 ]
 TITLES = ["Numéro", "Date", "Code client", "Client", "Compte", "Article", "Quantité", "Montant HT", "Taux TVA"]
 MONEY = '#,##0.00\\ "€"'
-
-
-def saved(book: openpyxl.Workbook) -> bytes:
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
 
 
 def analysis() -> openpyxl.Workbook:

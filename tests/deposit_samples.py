@@ -21,6 +21,11 @@ def archive(path: Path, members: dict[str, bytes]) -> Path:
     return path
 
 
+def tree(folder: Path) -> dict[str, bytes]:
+    """What a folder holds, by path."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 def folder(path: Path, members: dict[str, bytes]) -> Path:
     for name, data in members.items():
         (path / name).parent.mkdir(parents=True, exist_ok=True)

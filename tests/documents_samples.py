@@ -65,6 +65,11 @@ def workbook() -> bytes:
     book.properties.keywords = "motcle-cache"
     sheet.oddHeader.center.text = "entete-cachee"
     book.defined_names["nom_cache"] = openpyxl.workbook.defined_name.DefinedName("nom_cache", attr_text='"texte-nom"')
+    return saved(book)
+
+
+def saved(book: openpyxl.Workbook) -> bytes:
+    """The bytes of its file."""
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()
@@ -199,22 +204,16 @@ def pdf(*lines: str, encrypted: bool = False, title: str = "", attachment: bytes
         b"<</Type/EmbeddedFile/Length %d/Filter/FlateDecode>>stream\n%s\nendstream" % (len(extra), extra),
         b"<</Filter/Standard/V 1/R 2/P -4/O<%s>/U<%s>>>" % (b"41" * 32, b"42" * 32),
     ]
-    data, places = bytearray(b"%PDF-1.5\n"), []
-    for number, body in enumerate(objects, 1):
-        places.append(len(data))
-        data += b"%d 0 obj\n%s\nendobj\n" % (number, body)
-    table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    lock = b"/Encrypt 8 0 R/ID[<00><00>]" if encrypted else b""
-    end = b"trailer<</Size %d/Root 1 0 R/Info 6 0 R%s>>\nstartxref\n%d\n%%%%EOF" % (len(objects) + 1, lock, len(data))
-    return bytes(data) + b"xref\n0 %d\n0000000000 65535 f \n%s" % (len(objects) + 1, table) + end
+    return _numbered(objects, b"/Info 6 0 R" + (b"/Encrypt 8 0 R/ID[<00><00>]" if encrypted else b""))
+
+
+def chunk(kind: bytes, body: bytes) -> bytes:
+    """A part of a PNG."""
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
 
 def png(**texts: str) -> bytes:
     """An image of one point, with compressed texts."""
-
-    def chunk(kind: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-
     said = b"".join(
         chunk(b"zTXt", key.encode() + b"\0\0" + zlib.compress(text.encode())) for key, text in texts.items()
     )
@@ -370,14 +369,15 @@ def endless_pdf() -> bytes:
     return _numbered(objects)
 
 
-def _numbered(objects: Sequence[bytes]) -> bytes:
+def _numbered(objects: Sequence[bytes], more: bytes = b"") -> bytes:
+    """The file of these objects; with more in its trailer."""
     data, places = bytearray(b"%PDF-1.5\n"), []
     for number, body in enumerate(objects, 1):
         places.append(len(data))
         data += b"%d 0 obj\n%s\nendobj\n" % (number, body)
     table = b"".join(b"%010d 00000 n \n" % place for place in places)
     size = len(objects) + 1
-    end = b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (size, len(data))
+    end = b"trailer<</Size %d/Root 1 0 R%s>>\nstartxref\n%d\n%%%%EOF" % (size, more, len(data))
     return bytes(data) + b"xref\n0 %d\n0000000000 65535 f \n%s" % (size, table) + end
 
 

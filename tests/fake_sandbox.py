@@ -91,9 +91,9 @@ class FakeSandbox:
         self._failures: dict[str, list[Exception]] = {}
         self._count = itertools.count()
 
-    def fail(self, verb: str, error: Exception, *, times: int = 1) -> None:
-        """Makes the next calls of a verb (``open_worker``, ``start``, …) raise."""
-        self._failures.setdefault(verb, []).extend([error] * times)
+    def fail(self, verb: str, error: Exception) -> None:
+        """Makes the next call of a verb (``open_worker``, ``start``, …) raise."""
+        self._failures.setdefault(verb, []).append(error)
 
     def asked(self, verb: str) -> int:
         """Returns how often a verb was called."""

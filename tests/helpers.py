@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
-from collections.abc import Iterable, Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -47,6 +49,40 @@ def hear(connection: socket.socket) -> bytes:
     """Reads one message as the examiner sends them: whole, however it was cut; nothing when the other side hung up."""
     size = int.from_bytes(connection.recv(8, socket.MSG_WAITALL), "big")
     return connection.recv(size, socket.MSG_WAITALL) if size else b""
+
+
+@contextlib.contextmanager
+def listening(address: str, talk: Callable[[socket.socket], None]) -> Iterator[None]:
+    """Listens at a path, or an address of the kernel; each connection is talked to in a thread of its own, until the end."""
+    server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    server.bind(address)
+    server.listen(4)
+
+    def serve(connection: socket.socket) -> None:
+        with contextlib.suppress(OSError), connection:  # the other side may have gone
+            talk(connection)
+
+    def listen() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                threads.append(threading.Thread(target=serve, args=(server.accept()[0],), daemon=True))
+                threads[-1].start()
+
+    threads = [threading.Thread(target=listen, daemon=True)]
+    threads[0].start()
+    try:
+        yield
+    finally:
+        server.shutdown(socket.SHUT_RDWR)
+        server.close()
+        for thread in threads:
+            thread.join(60)
+    assert not any(thread.is_alive() for thread in threads)
+
+
+def framed(body: bytes) -> bytes:
+    """An answer on its way: its length, then itself."""
+    return len(body).to_bytes(8, "big") + body
 
 
 def make_run(

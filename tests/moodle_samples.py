@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
+
+from deposit_samples import zipped
 
 from etabli.roster.learner import Learner, Person
 from etabli.roster.roster import Roster, new_roster
@@ -40,11 +41,7 @@ def spellings(roster: Roster) -> dict[str, str]:
 
 def packed(**files: str) -> bytes:
     """A learner's own zip; ``__`` stands for a dot."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, content in files.items():
-            archive.writestr(name.replace("__", "."), content)
-    return buffer.getvalue()
+    return zipped({name.replace("__", "."): content.encode() for name, content in files.items()})
 
 
 SITE = packed(index__php="<?php echo 1;")

@@ -10,6 +10,7 @@ from datetime import timedelta, timezone
 from pathlib import Path
 from typing import Any
 
+from documents_samples import chunk
 from helpers import make_run
 
 from etabli.exam.contract.check import CheckSpec
@@ -200,9 +201,6 @@ def sample_picture(width: int = 640, height: int = 360) -> bytes:
     """A real PNG, drawn by hand: a striped page."""
     shades = [b"\xf6\xf1e" * width if (y // 18) % 3 else b"\xb9\xc6\xcf" * width for y in range(height)]
     raw = b"".join(b"\0" + shade for shade in shades)
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(raw)) + chunk(b"IEND", b"")

@@ -9,12 +9,14 @@ from typing import Any
 from fake_sandbox import FakeSandbox
 from helpers import make_lab
 
+from etabli.exam.contract.outcome import Outcome
 from etabli.exam.contract.transcript import encode
 from etabli.grading.batch import Batch, grade_many
 from etabli.grading.plan import EXAMINER, SERVICES, Plan, image_names
 from etabli.lab.manifest import Lab
 from etabli.reception.submission import Deposit
 from etabli.runs.run import Run
+from etabli.runs.scoring import results
 
 
 def stream(*events: dict[str, Any]) -> bytes:
@@ -33,6 +35,11 @@ def close(count: int = 2) -> dict[str, Any]:
 
 
 GOOD = (end("demarre"), end("liste"), close())
+
+
+def outcomes(run: Run) -> list[Outcome]:
+    """What came out of each check of a run."""
+    return [item.outcome for item in results(run)]
 
 
 class SmallClass:

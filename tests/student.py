@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -12,6 +14,8 @@ from typer.testing import CliRunner, Result
 from etabli.cli.main import app
 from etabli.lab.manifest import Lab, load_lab
 from etabli.lab.services import FILE as COMPOSE_FILE
+
+COMPOSE = Path(__file__).parents[1] / "docker-compose.yml"
 
 
 def etabli(*arguments: object) -> Result:
@@ -23,6 +27,16 @@ def said(result: Result) -> str:
     """All that a command said, on one line; it ended as a command does, and not by an error of ours."""
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     return " ".join((result.stdout + result.stderr).replace("\u00a0", " ").split())
+
+
+def compose_file() -> dict[str, Any]:
+    """The services that a student's workspace runs, as we ship them."""
+    return dict(yaml.safe_load(COMPOSE.read_text("utf-8")))
+
+
+def variables() -> set[str]:
+    """The variables that they take from a workspace."""
+    return set(re.findall(r"\$\{(\w+):-", COMPOSE.read_text("utf-8")))
 
 
 def repository_with(lab: Lab, files: Mapping[str, str], monkeypatch: pytest.MonkeyPatch) -> Lab:

@@ -9,7 +9,9 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
+import documents_samples
 import openpyxl
+from documents_samples import saved as packed
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.table import Table, TableFormula
@@ -75,23 +77,12 @@ def named(made: openpyxl.Workbook, name: str, refers_to: str) -> openpyxl.Workbo
     return made
 
 
-def packed(made: openpyxl.Workbook) -> bytes:
-    """The bytes of its file."""
-    buffer = io.BytesIO()
-    made.save(buffer)
-    return buffer.getvalue()
-
-
 def rewritten(data: bytes, change: Callable[[dict[str, str]], None]) -> bytes:
     """The same archive, its parts changed as texts."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = {name: archive.read(name).decode() for name in archive.namelist()}
     change(parts)
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in parts.items():
-            archive.writestr(name, text)
-    return buffer.getvalue()
+    return documents_samples.packed(parts)
 
 
 def stale(data: bytes, value: str = "999") -> bytes:

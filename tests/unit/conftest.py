@@ -1,4 +1,4 @@
-"""What many tests of reception need: a small lab, the class SNO, and an empty folder for copies."""
+"""What many tests need: a home of their own, a small lab, the class SNO, and an empty folder for copies."""
 
 from __future__ import annotations
 
@@ -18,8 +18,14 @@ def lab(tmp_path: Path) -> Lab:
 
 
 @pytest.fixture
-def roster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Roster:
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A personal folder of the test's own, which is not there yet."""
     monkeypatch.setenv("ETABLI_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def roster(home: Path) -> Roster:
     return sno()
 
 

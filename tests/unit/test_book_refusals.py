@@ -21,34 +21,33 @@ def everything() -> Mapping[str, hostile.Sample]:
     return hostile.hostile()
 
 
-@pytest.mark.parametrize("name", [*hostile.SAME, *hostile.own()])
-def test_each_is_refused_for_its_reason_with_one_sentence(everything: Mapping[str, hostile.Sample], name: str) -> None:
-    file, data, cause = everything[name]
-    start = time.process_time()
+def refusal(sample: hostile.Sample) -> tuple[Refused, str]:
+    """Why it is refused, and in which words."""
+    file, data, _cause = sample
     with pytest.raises(Refused) as caught:
         serve.read("book", file, data)
+    why = caught.value
+    return why, refused(file, {"cause": why.cause, "detail": why.detail, "values": why.values}).observed
+
+
+@pytest.mark.parametrize("name", [*hostile.SAME, *hostile.own()])
+def test_each_is_refused_for_its_reason_with_one_sentence(everything: Mapping[str, hostile.Sample], name: str) -> None:
+    start = time.process_time()
+    why, said = refusal(everything[name])
     assert time.process_time() - start < CPU_S
-    assert caught.value.cause == cause, caught.value.detail
-    answer = {"cause": caught.value.cause, "detail": caught.value.detail, "values": caught.value.values}
-    assert re.fullmatch(r"L[ea] [^\n{}]{15,280}\.", refused(file, answer).observed)
+    assert why.cause == everything[name][2], why.detail
+    assert re.fullmatch(r"L[ea] [^\n{}]{15,280}\.", said)
 
 
 def test_the_sentence_names_the_cell(everything: Mapping[str, hostile.Sample]) -> None:
-    file, data, _cause = everything["reseau-formule"]
-    with pytest.raises(Refused) as caught:
-        serve.read("book", file, data)
-    answer = {"cause": caught.value.cause, "detail": caught.value.detail, "values": caught.value.values}
-    assert refused(file, answer).observed == (
+    assert refusal(everything["reseau-formule"])[1] == (
         "Le classeur va chercher quelque chose sur le réseau quand on l'ouvre ou qu'on le calcule "
         "(« analyse.xlsx » : fonction WEBSERVICE, cellule B4 de la feuille « Feuille 1 »)."
     )
 
 
 def test_the_folders_of_a_persons_computer_are_not_told(everything: Mapping[str, hostile.Sample]) -> None:
-    file, data, _cause = everything["lie-partie"]
-    with pytest.raises(Refused) as caught:
-        serve.read("book", file, data)
-    assert caught.value.values == {"name": "prix.xlsx"}
+    assert refusal(everything["lie-partie"])[0].values == {"name": "prix.xlsx"}
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from helpers import framed
 
 from etabli.exam.runner.peer import sources
 from etabli.system.settings import repository
@@ -33,8 +34,7 @@ def bureau(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
 
 def frame(**message: Any) -> bytes:
-    body = json.dumps(message, separators=(",", ":")).encode()
-    return len(body).to_bytes(8, "big") + body
+    return framed(json.dumps(message, separators=(",", ":")).encode())
 
 
 FOUND, LATE, CRASH = frame(found=1), frame(ended="time", trace="…"), frame(ended="crash", trace="…")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from pathlib import Path
 
 import openpyxl
 import pytest
+from deposit_samples import zipped
 
 from etabli.exam.contract.errors import UsageProblem
 from etabli.roster.headings import Kind
@@ -176,13 +175,6 @@ def test_a_line_that_is_repeated_counts_once(tmp_path: Path) -> None:
     assert listing.notes == ("La ligne 3 répète la ligne 2 : elle compte une fois.",)
 
 
-def zipped(name: str) -> bytes:
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
-        archive.writestr(name, b"x")
-    return stream.getvalue()
-
-
 @pytest.mark.parametrize(
     ("data", "words"),
     [
@@ -202,9 +194,9 @@ def zipped(name: str) -> bytes:
         (b"Nom;Pr\x81nom", "n'est pas une liste lisible"),
         (b"%PDF-1.7", "(fichier .pdf)"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "(fichier .xls)"),
-        (zipped("mimetype"), "(fichier .ods)"),
-        (zipped("rendu/index.php"), "(fichier .zip)"),
-        (zipped("xl/workbook.xml"), "(fichier .xlsx abîmé)"),
+        (zipped({"mimetype": b"x"}), "(fichier .ods)"),
+        (zipped({"rendu/index.php": b"x"}), "(fichier .zip)"),
+        (zipped({"xl/workbook.xml": b"x"}), "(fichier .xlsx abîmé)"),
         (b"PK\x03\x04tronque", "(fichier .xlsx abîmé)"),
         ('Nom;Prénom\n"MARTIN;Léa\n'.encode(), "un guillemet n'est pas fermé"),
         (b"Nom;Prenom\n" + b"A;B\n" * 5001, "plus de 5000 lignes"),

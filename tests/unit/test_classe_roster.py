@@ -6,7 +6,6 @@ import os
 import stat
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from moodle_samples import spellings
@@ -27,9 +26,7 @@ OTHER_LUCAS = Person("PETIT", "Lucas", "lucas2@lycee.example", "1003")
 INES = Person("D'ALMEIDA", "Inès")
 
 
-@pytest.fixture(autouse=True)
-def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ETABLI_HOME", str(tmp_path / "home"))
+pytestmark = pytest.mark.usefixtures("home")
 
 
 @pytest.fixture

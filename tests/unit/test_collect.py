@@ -119,11 +119,6 @@ def test_names_in_another_spelling_are_said_in_one_line(desk: Desk, capsys: pyte
     assert "Rapprochés : « Lea Martin » → SNO-01, « Anne Sophie Dupont-Leroy » → SNO-03.\n" == said
 
 
-def test_swapped_halves_of_a_name_are_a_question(desk: Desk) -> None:
-    with pytest.raises(UsageProblem, match="presque le nom de SNO-03"):
-        desk.collect(("Leroy-Dupont Anne-Sophie_103_assignsubmission_file/c.zip", SITE))
-
-
 def test_what_is_left_aside_is_said_by_number_and_file(desk: Desk) -> None:
     done = desk.collect(KEVIN, answers=("199=",))
     assert left_aside(done.settled.left) == "1 rendu laissé de côté : Moodle n° 199, « tp •••.zip »."

@@ -19,10 +19,10 @@ from etabli.roster.listing import read_listing
 from etabli.roster.roster import new_roster
 
 LAB = "page-dynamique"
+pytestmark = pytest.mark.usefixtures("home")
 
 
-def test_an_exercise_needs_no_question(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ETABLI_HOME", str(tmp_path / "home"))
+def test_an_exercise_needs_no_question(tmp_path: Path) -> None:
     assert main(["--tp", LAB, "--moodle", str(tmp_path / "exercice"), "--eleves", "12"]) == 0
     folder = tmp_path / "exercice"
     roster = new_roster("SNO")
@@ -38,23 +38,20 @@ def test_an_exercise_needs_no_question(tmp_path: Path, monkeypatch: pytest.Monke
     assert any(one.source.is_dir() for one in gathered.dropped)
 
 
-def test_its_worksheet_tells_who_was_late(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ETABLI_HOME", str(tmp_path / "home"))
+def test_its_worksheet_tells_who_was_late(tmp_path: Path) -> None:
     assert main(["--tp", LAB, "--moodle", str(tmp_path), "--eleves", "5"]) == 0
     rows = read_worksheet(tmp_path / "feuille.csv").rows
     states = [state_at(row.submitted, DEADLINE.astimezone())[0] for row in rows if row.submitted]
     assert states == [HandInState.HANDED_IN] * 3 + [HandInState.LATE]
 
 
-def test_the_whole_class_hands_in_every_specimen_of_the_class(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ETABLI_HOME", str(tmp_path))
+def test_the_whole_class_hands_in_every_specimen_of_the_class() -> None:
     everyone = places(load_lab(LAB), "DEMO")
     assert len(everyone) == 27
     assert [place.rank for place in everyone if place.specimen is None] == [3, 6, 11]
 
 
-def test_each_lab_has_a_class_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ETABLI_HOME", str(tmp_path))
+def test_each_lab_has_a_class_of_its_own(tmp_path: Path) -> None:
     labs = [load_lab(LAB), make_lab(tmp_path)]
     names = ["Nom;Prénom;Courriel", "Vasseur;Ilyes;a@b.test", "Morin;Jade;c@d.test"]
     specimens = labs[1].grader / "specimens"

@@ -10,11 +10,7 @@ import pytest
 from etabli.cli import findings
 from etabli.cli.findings import Finding
 
-
-@pytest.fixture(autouse=True)
-def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("ETABLI_HOME", str(tmp_path / "chez-moi"))
-    return tmp_path / "chez-moi"
+pytestmark = pytest.mark.usefixtures("home")
 
 
 def wrong(finding: Finding, *words: str) -> None:
@@ -26,25 +22,25 @@ def wrong(finding: Finding, *words: str) -> None:
     )
 
 
-def test_a_private_home_is_well(own_home: Path) -> None:
-    assert findings.own_folder() == Finding("home", "Dossier personnel", True, str(own_home))
+def test_a_private_home_is_well(home: Path) -> None:
+    assert findings.own_folder() == Finding("home", "Dossier personnel", True, str(home))
     assert findings.class_list().ok
 
 
 @pytest.mark.parametrize("name", [".", "secret"])
-def test_a_home_that_others_may_open(own_home: Path, name: str) -> None:
-    own_home.mkdir(mode=0o700)
-    (own_home / "secret").write_text("x")
-    (own_home / "secret").chmod(0o600)
-    (own_home / name).chmod(0o755)
-    wrong(findings.own_folder(), f"chmod go= '{own_home / name}'")
+def test_a_home_that_others_may_open(home: Path, name: str) -> None:
+    home.mkdir(mode=0o700)
+    (home / "secret").write_text("x")
+    (home / "secret").chmod(0o600)
+    (home / name).chmod(0o755)
+    wrong(findings.own_folder(), f"chmod go= '{home / name}'")
 
 
-def test_a_list_of_names_that_others_may_read(own_home: Path) -> None:
-    own_home.mkdir(mode=0o700)
-    (own_home / "classes.sqlite").touch(mode=0o644)
-    wrong(findings.class_list(), f"chmod go= '{own_home / 'classes.sqlite'}'")
-    (own_home / "classes.sqlite").chmod(0o600)
+def test_a_list_of_names_that_others_may_read(home: Path) -> None:
+    home.mkdir(mode=0o700)
+    (home / "classes.sqlite").touch(mode=0o644)
+    wrong(findings.class_list(), f"chmod go= '{home / 'classes.sqlite'}'")
+    (home / "classes.sqlite").chmod(0o600)
     assert findings.class_list().ok
 
 

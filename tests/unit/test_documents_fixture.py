@@ -8,13 +8,12 @@ import datetime
 import os
 import socket
 import string
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers import hear
+from helpers import framed, hear, listening
 from notebook import Notebook
 
 from etabli.exam.contract.causes import Cause, cause_of
@@ -217,54 +216,37 @@ Talk = Callable[[socket.socket], None]
 
 
 @pytest.fixture
-def listen(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Talk], Reader]]:
-    opened: list[socket.socket] = []
-    threads: list[threading.Thread] = []
+def listen() -> Iterator[Callable[[Talk], Reader]]:
+    address = f"\0etabli-essai-{os.getpid()}"
+    with contextlib.ExitStack() as open_:
 
-    def start(talk: Talk) -> Reader:
-        server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        address = f"\0etabli-essai-{os.getpid()}-{len(opened)}"
-        server.bind(address)
-        server.listen(1)
-        opened.append(server)
+        def start(talk: Talk) -> Reader:
+            open_.enter_context(listening(address, talk))
+            return Reader(address, os.getuid())
 
-        def serve() -> None:
-            with contextlib.suppress(OSError), server.accept()[0] as connection:  # the other side may have gone
-                talk(connection)
-
-        threads.append(threading.Thread(target=serve, daemon=True))
-        threads[-1].start()
-        return Reader(address, os.getuid())
-
-    yield start
-    for server in opened:
-        with contextlib.suppress(OSError):
-            server.shutdown(socket.SHUT_RDWR)
-        server.close()
-    for thread in threads:
-        thread.join(5)
+        yield start
 
 
-def framed(body: bytes) -> Talk:
+def answering(body: bytes) -> Talk:
     def talk(connection: socket.socket) -> None:
         hear(connection)
-        connection.sendall(len(body).to_bytes(8, "big") + body)
+        connection.sendall(framed(body))
 
     return talk
 
 
 def test_an_answer_comes_back(listen: Callable[[Talk], Reader]) -> None:
     with open("/dev/null", "rb") as nothing:
-        assert listen(framed(b'{"found": 3}')).ask("text", "a", nothing.fileno()) == {"found": 3}
+        assert listen(answering(b'{"found": 3}')).ask("text", "a", nothing.fileno()) == {"found": 3}
 
 
 @pytest.mark.parametrize(
     "talk",
     [
-        framed(b'{"error": "notre faute"}'),
-        framed(b"[]"),
-        framed(b"{"),
-        framed(b"[" * 100_000),
+        answering(b'{"error": "notre faute"}'),
+        answering(b"[]"),
+        answering(b"{"),
+        answering(b"[" * 100_000),
         lambda connection: connection.recv(10),
         lambda connection: connection.sendall((1 << 60).to_bytes(8, "big")),
     ],
@@ -287,7 +269,7 @@ def test_a_silent_reader_is_given_up(listen: Callable[[Talk], Reader]) -> None:
 
 
 def test_nobody_else_passes_for_the_reader(listen: Callable[[Talk], Reader]) -> None:
-    reader_ = listen(framed(b'{"found": 3}'))
+    reader_ = listen(answering(b'{"found": 3}'))
     reader_._peer._account = os.getuid() + 1
     with open("/dev/null", "rb") as nothing, pytest.raises(ReaderError, match="listens in the reader's place"):
         reader_.ask("text", "a", nothing.fileno())

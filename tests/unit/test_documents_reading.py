@@ -314,13 +314,10 @@ def test_a_file_too_big_is_not_even_loaded(tmp_path: Path) -> None:
     assert (caught.value.cause, caught.value.detail) == (Cause.TOO_HEAVY, "size")
 
 
+@pytest.mark.parametrize("data", [b"texte", samples.docx("x")], ids=["text", "word"])
 @pytest.mark.parametrize("name", ["a.pdf", "a.docx", "a.exe", "sans-suffixe"])
-def test_only_tables_are_tables(name: str) -> None:
-    assert refusal("tables", name, b"texte") == (Cause.WRONG_KIND, "kind")
-
-
-def test_a_word_document_is_no_table() -> None:
-    assert refusal("tables", "a.docx", samples.docx("x")) == (Cause.WRONG_KIND, "kind")
+def test_only_tables_are_tables(name: str, data: bytes) -> None:
+    assert refusal("tables", name, data) == (Cause.WRONG_KIND, "kind")
 
 
 # -- small pieces

@@ -15,7 +15,7 @@ import jsonschema
 import pytest
 from fake_sandbox import HANG, FakeSandbox, Script
 from helpers import CHECKS_PY, make_lab
-from small_class import GOOD, SmallClass, close, end, stream
+from small_class import GOOD, SmallClass, close, end, outcomes, stream
 
 from etabli.exam.contract.errors import SandboxFailure, SandboxUnavailable, UsageProblem
 from etabli.exam.contract.outcome import Outcome, Status
@@ -26,7 +26,6 @@ from etabli.reception.kept_submissions import kept_deposit, kept_path
 from etabli.reception.submission import Deposit
 from etabli.reports.build import payload_of
 from etabli.runs.folder import read_run
-from etabli.runs.run import Run
 from etabli.runs.scoring import results
 from etabli.sandbox.base import AppState, ExecResult
 from etabli.system.settings import repository
@@ -40,10 +39,6 @@ def small(tmp_path: Path) -> SmallClass:
 @pytest.fixture
 def with_database(tmp_path: Path) -> SmallClass:
     return SmallClass(tmp_path, make_lab(tmp_path, service="mariadb"))
-
-
-def outcomes(run: Run) -> list[Outcome]:
-    return [item.outcome for item in results(run)]
 
 
 def test_a_good_submission_is_graded_and_frozen(small: SmallClass) -> None:
@@ -87,11 +82,12 @@ def test_nothing_to_start_fails_the_start_check_and_blocks_the_rest(
     ("receipt", "words"),
     [('{"lab": "autre"}', "TP « autre »"), ("{", "illisible"), ("[]", "illisible"), ("[" * 9999, "illisible")],
 )
-def test_another_lab_s_submission_is_rejected(small: SmallClass, receipt: str, words: str) -> None:
+def test_another_lab_s_submission_is_rejected_and_not_kept(small: SmallClass, receipt: str, words: str) -> None:
     run = small.one({"index.php": "<?php", "rendu.json": receipt})
     assert run.status is Status.REJECTED
     assert results(run) == ()
     assert run.reason and words in run.reason
+    assert kept(small) == []
 
 
 def test_a_receipt_of_this_lab_is_welcome(small: SmallClass) -> None:
@@ -166,6 +162,7 @@ def test_a_machine_that_cannot_grade_says_so(small: SmallClass) -> None:
     small.sandbox.fail("open_worker", SandboxUnavailable())
     with pytest.raises(SandboxUnavailable):
         small.one()
+    assert small.sandbox.objects == {}
 
 
 def test_evidence_is_kept_by_hash(small: SmallClass) -> None:
@@ -368,11 +365,6 @@ def test_it_is_kept_when_our_own_side_breaks(small: SmallClass) -> None:
     small.sandbox.fail("start", SandboxFailure("plus de place"))
     assert small.one().status is Status.NEEDS_REVIEW
     assert len(kept(small)) == 1
-
-
-def test_a_rejected_one_is_not_kept(small: SmallClass) -> None:
-    assert small.one({"index.php": "<?php", "rendu.json": '{"lab": "autre"}'}).status is Status.REJECTED
-    assert kept(small) == []
 
 
 def test_a_run_that_stands_keeps_what_an_older_version_did_not(small: SmallClass) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from fake_sandbox import HANG, FakeSandbox
 from helpers import SECRET, make_lab, make_reading_lab
-from small_class import GOOD, SmallClass, close, end
+from small_class import GOOD, SmallClass, close, end, outcomes
 
 from etabli.exam.contract.errors import SandboxFailure
 from etabli.exam.contract.outcome import Outcome, Status
@@ -21,7 +21,6 @@ from etabli.grading.plan import EXAMINER, image_names
 from etabli.lab.sujet import make_sujet, write_sujet
 from etabli.lab.variant import Seat
 from etabli.reception.submission import Deposit
-from etabli.runs.run import Run
 from etabli.runs.scoring import results
 from etabli.sandbox.base import Application, ExamEnd, ExecResult
 
@@ -66,10 +65,6 @@ def written(room: SmallClass) -> str:
     """All that the run folder says, file names included, but the submission itself."""
     files = [path for path in room.plan.out.rglob("*") if path.is_file() and path.suffix not in {".zip", ".sqlite"}]
     return "\n".join(f"{path}\n{path.read_text('utf-8', 'replace')}" for path in files)
-
-
-def outcomes(run: Run) -> list[Outcome]:
-    return [item.outcome for item in results(run)]
 
 
 # What was asked for

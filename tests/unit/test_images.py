@@ -7,7 +7,7 @@ import io
 import json
 import tarfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import ClassVar
@@ -48,13 +48,30 @@ def npm_archive(folder: Path, member: str = "package/axe.js", content: bytes = C
     return archive
 
 
-def fake_command(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, script: str) -> None:
-    """Puts a command of ours before any other."""
-    tool = folder / "bin" / name
-    tool.parent.mkdir(exist_ok=True)
-    tool.write_text(f"#!/bin/sh\n{script}\n")
-    tool.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tool.parent}:/usr/bin:/bin")
+Fake = Callable[[str, str], None]
+
+
+@pytest.fixture
+def fake(root: Path, monkeypatch: pytest.MonkeyPatch) -> Fake:
+    """Puts a command of ours before any other; Python is found as a command too."""
+    monkeypatch.setattr("sys.executable", "python")
+
+    def put(name: str, script: str) -> None:
+        tool = root / "bin" / name
+        tool.parent.mkdir(exist_ok=True)
+        tool.write_text(f"#!/bin/sh\n{script}\n")
+        tool.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{tool.parent}:/usr/bin:/bin")
+
+    return put
+
+
+def wanted(root: Path, text: str | None = None) -> tuple[downloads.Download, ...]:
+    """What the image pins, by another list if one is given."""
+    folder = root / "images" / "banc"
+    if text:
+        (folder / "downloads.toml").write_text(text)
+    return downloads.read_manifest(folder)
 
 
 def test_every_image_of_the_repository_has_a_tag() -> None:
@@ -96,7 +113,7 @@ def test_an_unknown_image_is_said_with_the_known_ones(root: Path) -> None:
 
 
 def test_the_context_holds_the_folder_and_the_pinned_files(root: Path) -> None:
-    (pinned,) = downloads.read_manifest(root / "images" / "banc")
+    (pinned,) = wanted(root)
     downloads.unpack(npm_archive(root), [pinned])
     with tarfile.open(fileobj=io.BytesIO(images.context("banc"))) as tar:
         assert tar.getnames() == ["Dockerfile", "downloads.toml", "servir", "axe.js"]
@@ -110,7 +127,7 @@ def test_the_context_needs_the_pinned_files(root: Path) -> None:
 
 
 def test_a_changed_pinned_file_never_enters_an_image(root: Path) -> None:
-    (pinned,) = downloads.read_manifest(root / "images" / "banc")
+    (pinned,) = wanted(root)
     downloads.unpack(npm_archive(root), [pinned])
     pinned.path.write_bytes(b"other")
     with pytest.raises(SandboxFailure, match="n'est pas celui qui est attendu"):
@@ -119,7 +136,7 @@ def test_a_changed_pinned_file_never_enters_an_image(root: Path) -> None:
 
 @pytest.mark.parametrize("wrong", [{"content": b"other"}, {"member": "package/autre.js"}], ids=["bytes", "member"])
 def test_another_file_than_the_pinned_one_is_not_kept(root: Path, wrong: dict[str, str]) -> None:
-    (pinned,) = downloads.read_manifest(root / "images" / "banc")
+    (pinned,) = wanted(root)
     with pytest.raises(SandboxFailure, match=r"axe@1\.0\.0"):
         downloads.unpack(npm_archive(root, **wrong), [pinned])  # type: ignore[arg-type]
     assert not pinned.path.exists()
@@ -162,49 +179,44 @@ def no_registry(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_fetch_asks_the_registry_once_and_then_nobody(root: Path, registry: list[str]) -> None:
-    pinned = downloads.read_manifest(root / "images" / "banc")
+    pinned = wanted(root)
     assert downloads.fetch(pinned) == ["axe@1.0.0"]
     assert downloads.fetch(pinned) == []
     assert registry == ["/miroir/axe/-/axe-1.0.0.tgz"]
 
 
 def test_a_scoped_package_has_its_own_address(root: Path, registry: list[str]) -> None:
-    (root / "images" / "banc" / "downloads.toml").write_text(f'[archives]\n"@equipe/axe@1.0.0" = "{"0" * 64}"\n')
     with pytest.raises(SandboxFailure, match="n'est pas celui qui est attendu"):
-        downloads.fetch(downloads.read_manifest(root / "images" / "banc"))
+        downloads.fetch(wanted(root, f'[archives]\n"@equipe/axe@1.0.0" = "{"0" * 64}"\n'))
     assert registry == ["/miroir/@equipe/axe/-/axe-1.0.0.tgz"]
 
 
 @pytest.mark.usefixtures("no_registry")
-def test_npm_is_asked_where_only_it_knows_the_registry(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_npm_is_asked_where_only_it_knows_the_registry(root: Path, fake: Fake) -> None:
     archive = npm_archive(root)
-    fake_command(root, monkeypatch, "npm", f'echo "$@" >>{root}/asked; cp {archive} .')
-    assert downloads.fetch(downloads.read_manifest(root / "images" / "banc")) == ["axe@1.0.0"]
+    fake("npm", f'echo "$@" >>{root}/asked; cp {archive} .')
+    assert downloads.fetch(wanted(root)) == ["axe@1.0.0"]
     assert (root / "asked").read_text() == "pack --silent axe@1.0.0\n"
 
 
 @pytest.mark.usefixtures("no_registry")
-def test_fetch_repeats_what_npm_said(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    fake_command(root, monkeypatch, "npm", "echo 'E404 not found' >&2; exit 1")
+def test_fetch_repeats_what_npm_said(root: Path, fake: Fake) -> None:
+    fake("npm", "echo 'E404 not found' >&2; exit 1")
     with pytest.raises(SandboxFailure, match="E404 not found"):
-        downloads.fetch(downloads.read_manifest(root / "images" / "banc"))
+        downloads.fetch(wanted(root))
 
 
 @pytest.mark.usefixtures("no_registry")
 def test_fetch_without_npm_says_what_does_not_answer(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(root))
     with pytest.raises(SandboxFailure, match=r"http://127\.0\.0\.1:1 n'a pas pu fournir axe@1\.0\.0 : "):
-        downloads.fetch(downloads.read_manifest(root / "images" / "banc"))
+        downloads.fetch(wanted(root))
 
 
-def test_a_wheel_is_fetched_by_pip_and_taken_whole(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = root / "images" / "banc"
-    (folder / "downloads.toml").write_text(
-        f'[[file]]\nname = "mot.whl"\npackage = "mot==1.0"\nsha256 = "{hashlib.sha256(CONTENT).hexdigest()}"\n'
-    )
-    fake_command(root, monkeypatch, "python", f'echo "$@" >>{root}/asked; printf axe >mot-1.0-py3-none-any.whl')
-    monkeypatch.setattr("sys.executable", "python")
-    pinned = downloads.read_manifest(folder)
+def test_a_wheel_is_fetched_by_pip_and_taken_whole(root: Path, fake: Fake) -> None:
+    fake("python", f'echo "$@" >>{root}/asked; printf axe >mot-1.0-py3-none-any.whl')
+    expected = hashlib.sha256(CONTENT).hexdigest()
+    pinned = wanted(root, f'[[file]]\nname = "mot.whl"\npackage = "mot==1.0"\nsha256 = "{expected}"\n')
     assert downloads.fetch(pinned) == ["mot==1.0"]
     assert downloads.fetch(pinned) == []
     asked = (root / "asked").read_text()
@@ -212,30 +224,28 @@ def test_a_wheel_is_fetched_by_pip_and_taken_whole(root: Path, monkeypatch: pyte
     assert asked.endswith(f" --platform=manylinux_2_28_{downloads.machine()} mot==1.0\n")
     with tarfile.open(fileobj=io.BytesIO(images.context("banc"))) as tar:
         assert tar.extractfile("mot.whl").read() == CONTENT  # type: ignore[union-attr]
-    fake_command(root, monkeypatch, "python", "printf other >mot-1.0-py3-none-any.whl")
+    fake("python", "printf other >mot-1.0-py3-none-any.whl")
     pinned[0].path.unlink()
     with pytest.raises(SandboxFailure, match="n'est pas celui qui est attendu"):
         downloads.fetch(pinned)
 
 
-def test_a_list_of_wheels_is_fetched_at_once_and_each_is_checked(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = root / "images" / "banc"
+def test_a_list_of_wheels_is_fetched_at_once_and_each_is_checked(root: Path, fake: Fake) -> None:
     sums = {name: hashlib.sha256(name.encode()).hexdigest() for name in ("mot", "Le_Mot")}
-    (folder / "downloads.toml").write_text(
-        f'[wheels]\n"le-mot==2.0" = "{sums["Le_Mot"]}"\n'
-        f'"mot==1.0" = {{ {downloads.machine()} = "{sums["mot"]}", autre = "{"0" * 64}" }}\n'
-    )
     script = (
         f'echo "$@" >>{root}/asked; printf mot >mot-1.0-py3-none-any.whl; printf Le_Mot >Le_Mot-2.0-py3-none-any.whl'
     )
-    fake_command(root, monkeypatch, "python", script)
-    monkeypatch.setattr("sys.executable", "python")
-    pinned = downloads.read_manifest(folder)
+    fake("python", script)
+    listed = (
+        f'[wheels]\n"le-mot==2.0" = "{sums["Le_Mot"]}"\n'
+        f'"mot==1.0" = {{ {downloads.machine()} = "{sums["mot"]}", autre = "{"0" * 64}" }}\n'
+    )
+    pinned = wanted(root, listed)
     assert [one.name for one in pinned] == ["le-mot-2.0.whl", "mot-1.0.whl"]
     assert downloads.fetch(pinned) == ["le-mot==2.0", "mot==1.0"]
     assert len((root / "asked").read_text().splitlines()) == 1
     assert [one.content() for one in pinned] == [b"Le_Mot", b"mot"]
-    fake_command(root, monkeypatch, "python", script.replace("printf mot", "printf autre"))
+    fake("python", script.replace("printf mot", "printf autre"))
     for one in pinned:
         one.path.unlink()
     with pytest.raises(SandboxFailure, match=r"mot-1\.0\.whl.*n'est pas celui qui est attendu"):
@@ -243,37 +253,33 @@ def test_a_list_of_wheels_is_fetched_at_once_and_each_is_checked(root: Path, mon
 
 
 def test_a_wheel_that_this_kind_of_machine_lacks_is_said(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = root / "images" / "banc"
-    (folder / "downloads.toml").write_text(f'[wheels]\n"mot==1.0" = {{ x86_64 = "{"0" * 64}" }}\n')
     monkeypatch.setattr("platform.machine", lambda: "riscv64")
     with pytest.raises(SandboxFailure, match=r"mot==1\.0 n'existe pas pour cette machine \(riscv64\).*x86_64"):
-        downloads.read_manifest(folder)
+        wanted(root, f'[wheels]\n"mot==1.0" = {{ x86_64 = "{"0" * 64}" }}\n')
 
 
 @pytest.mark.usefixtures("registry")
 def test_an_archive_of_npm_may_be_taken_whole(root: Path) -> None:
-    folder = root / "images" / "banc"
     expected = hashlib.sha256(Registry.archive).hexdigest()
-    (folder / "downloads.toml").write_text(f'[archives]\n"axe@1.0.0" = "{expected}"\n')
-    pinned = downloads.read_manifest(folder)
+    pinned = wanted(root, f'[archives]\n"axe@1.0.0" = "{expected}"\n')
     assert downloads.fetch(pinned) == ["axe@1.0.0"]
     assert (pinned[0].name, pinned[0].content()) == ("axe-1.0.0.tgz", Registry.archive)
 
 
-def test_missing_lists_what_the_engine_does_not_have(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    fake_command(root, monkeypatch, "docker", "echo etabli/banc:000000000000")
+def test_missing_lists_what_the_engine_does_not_have(root: Path, fake: Fake) -> None:
+    fake("docker", "echo etabli/banc:000000000000")
     assert images.missing() == ["banc"]
-    fake_command(root, monkeypatch, "docker", f"echo {images.tag('banc')}")
+    fake("docker", f"echo {images.tag('banc')}")
     assert images.missing() == []
 
 
 @pytest.mark.parametrize("script", ["exit 1", None], ids=["no daemon", "no client"])
 def test_no_engine_ends_with_status_3(
-    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], script: str | None
+    root: Path, fake: Fake, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], script: str | None
 ) -> None:
     monkeypatch.setenv("PATH", str(root))
     if script:
-        fake_command(root, monkeypatch, "docker", script)
+        fake("docker", script)
     assert images.main(["list"]) == 3
     assert "make setup" in capsys.readouterr().err
 
@@ -284,10 +290,8 @@ def test_other_words_are_a_usage_problem(words: list[str], capsys: pytest.Captur
     assert "list|fetch|build" in capsys.readouterr().err
 
 
-def test_the_package_list_is_read_once_per_image(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    fake_command(
-        root,
-        monkeypatch,
+def test_the_package_list_is_read_once_per_image(root: Path, fake: Fake) -> None:
+    fake(
         "docker",
         f'echo "$1" >>{root}/asked; [ "$1" = image ] && echo sha256:abc || echo php=8.4',
     )

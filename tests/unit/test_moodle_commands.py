@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from moodle_samples import FR, SITE, download, worksheet
+from student import etabli
 from typer.testing import CliRunner
 
 from etabli.cli.collect import collect
@@ -34,7 +35,7 @@ def no_engine(roster: Roster, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def said(*arguments: object) -> tuple[int, str]:
-    done = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    done = etabli(*arguments)
     return done.exit_code, " ".join(done.stderr.split())
 
 
@@ -147,9 +148,7 @@ def test_the_downloaded_file_is_never_written_over(tmp_path: Path) -> None:
 
 def test_without_any_run_the_worksheet_stays_as_it_was(tmp_path: Path) -> None:
     path = worksheet(tmp_path / "n.csv")
-    done = CliRunner().invoke(
-        app, ["export", "moodle", str(remises(tmp_path / "out", "SNO", "101")), "--feuille", str(path)]
-    )
+    done = etabli("export", "moodle", remises(tmp_path / "out", "SNO", "101"), "--feuille", path)
     assert done.exit_code == 1, done.output
     assert (tmp_path / "n-remplie.csv").read_bytes() == path.read_bytes()
     assert "SNO-01" in done.stdout and "Martin" not in done.stdout
@@ -203,12 +202,6 @@ def test_zeros_and_who_came_or_left_are_said() -> None:
     assert changes == "Depuis."
     (one, *_rest) = _advice(Filled(tuple(lines[:2]), sheet, Path("n-remplie.csv"), None, 0))
     assert one == "1 ligne à 0 : SNO-01 ; regardez-la avant de déposer."
-
-
-@pytest.mark.parametrize("name", ["grade", "export moodle"])
-def test_help_has_an_example(name: str) -> None:
-    done = CliRunner().invoke(app, [*name.split(), "--help"])
-    assert done.exit_code == 0 and f"etabli {name}" in done.stdout
 
 
 def test_the_hour_that_the_teacher_gives_is_that_of_what_did_not_come_through_moodle(

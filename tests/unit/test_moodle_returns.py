@@ -34,6 +34,11 @@ HAND_INS = HandIns(
 )
 
 
+@pytest.fixture
+def sheet(tmp_path: Path) -> Worksheet:
+    return read_worksheet(worksheet(tmp_path / "n.csv"))
+
+
 def graded(candidate: str, **facts: Any) -> Payload:
     failed = {LAB.checks[1].id: Outcome.FAILED}
     return {**sample_payload(candidate, LAB, failed), **facts}  # type: ignore[typeddict-item]
@@ -55,9 +60,9 @@ def test_a_grade_is_the_share_of_the_points(tmp_path: Path) -> None:
         assert line.filling.grade is not None and abs(line.filling.grade - expected) <= Decimal("0.005")
 
 
-def test_half_a_cent_goes_up(tmp_path: Path) -> None:
+def test_half_a_cent_goes_up(sheet: Worksheet) -> None:
     score = {"possible": 8000, "earned": 3250, "failed": 4750, "blocked": 0, "error": 0}
-    line = lines(read_worksheet(worksheet(tmp_path / "n.csv")), graded("SNO-01", score=score))["101"]
+    line = lines(sheet, graded("SNO-01", score=score))["101"]
     assert line.filling.grade == Decimal("8.13")
 
 
@@ -68,15 +73,14 @@ def test_half_a_cent_goes_up(tmp_path: Path) -> None:
         ({"status": Status.GRADED.value, "score": None}, Fate.REVIEW),
     ],
 )
-def test_what_has_no_verdict_stays_empty(tmp_path: Path, facts: dict[str, Any], fate: Fate) -> None:
-    sheet = read_worksheet(worksheet(tmp_path / "n.csv"))
+def test_what_has_no_verdict_stays_empty(tmp_path: Path, sheet: Worksheet, facts: dict[str, Any], fate: Fate) -> None:
     found = lines(sheet, graded("SNO-01", **facts))
     assert found["101"].fate is fate
     assert sheet.filled({number: line.filling for number, line in found.items()}) == (tmp_path / "n.csv").read_bytes()
 
 
-def test_missing_is_empty_and_never_zero(tmp_path: Path, roster: Roster) -> None:
-    found = lines(read_worksheet(worksheet(tmp_path / "n.csv")), graded("SNO-01"), roster=roster)
+def test_missing_is_empty_and_never_zero(sheet: Worksheet, roster: Roster) -> None:
+    found = lines(sheet, graded("SNO-01"), roster=roster)
     assert (found["103"].candidate, found["103"].fate) == ("SNO-03", Fate.MISSING)
     assert (found["199"].candidate, found["199"].fate) == (None, Fate.UNKNOWN)
     assert found["103"].filling.grade is None and found["103"].filling.comment is None
@@ -97,8 +101,7 @@ def test_two_rows_with_the_name_of_one_learner_are_left_to_a_person(tmp_path: Pa
     assert [line.fate for line in found.values()] == [Fate.UNKNOWN, Fate.UNKNOWN]
 
 
-def test_what_a_person_wrote_is_kept_unless_asked(tmp_path: Path) -> None:
-    sheet = read_worksheet(worksheet(tmp_path / "n.csv"))
+def test_what_a_person_wrote_is_kept_unless_asked(sheet: Worksheet) -> None:
     kept = lines(sheet, graded("SNO-02"))["102"]
     assert kept.fate is Fate.KEPT and kept.filling.grade is None and kept.filling.comment is None
     replaced = lines(sheet, graded("SNO-02"), replace=True)["102"]
@@ -113,8 +116,8 @@ def test_filling_twice_says_that_nothing_is_new(tmp_path: Path) -> None:
     assert lines(read_worksheet(path), graded("SNO-01"))["101"].fate is Fate.SAME
 
 
-def test_without_points_only_comments(tmp_path: Path) -> None:
-    line = lines(read_worksheet(worksheet(tmp_path / "n.csv")), graded("SNO-01"), points=False)["101"]
+def test_without_points_only_comments(sheet: Worksheet) -> None:
+    line = lines(sheet, graded("SNO-01"), points=False)["101"]
     assert line.fate is Fate.FILLED and line.filling.grade is None and line.filling.comment
 
 
@@ -148,8 +151,7 @@ def test_the_comment_counts_by_palier_and_says_what_to_take_up_first() -> None:
     assert "ne sont pas une note" not in comment_of(graded("SNO-01"), LAB, marked=True)
 
 
-def test_no_comment_beside_a_mark_says_that_it_is_none(tmp_path: Path) -> None:
-    sheet = read_worksheet(worksheet(tmp_path / "n.csv"))
+def test_no_comment_beside_a_mark_says_that_it_is_none(sheet: Worksheet) -> None:
     marked = lines(sheet, graded("SNO-01"))["101"].filling.comment
     alone = lines(sheet, graded("SNO-01"), points=False)["101"].filling.comment
     assert marked and "ne sont pas une note" not in marked
@@ -159,8 +161,7 @@ def test_no_comment_beside_a_mark_says_that_it_is_none(tmp_path: Path) -> None:
 REFUSED = {"status": Status.REJECTED.value, "score": None, "reason": "« SNO-01.rar » n'est pas une archive <zip>."}
 
 
-def test_a_refused_submission_has_no_mark_and_is_told_why(tmp_path: Path) -> None:
-    sheet = read_worksheet(worksheet(tmp_path / "n.csv"))
+def test_a_refused_submission_has_no_mark_and_is_told_why(tmp_path: Path, sheet: Worksheet) -> None:
     payloads = [graded(name, checks=[], **REFUSED) for name in ("SNO-01", "SNO-02")]
     found = lines(sheet, *payloads)
     assert {line.fate for line in (found["101"], found["102"])} == {Fate.REJECTED}
@@ -182,8 +183,7 @@ def test_the_name_of_a_learner_under_another_number_is_listed_and_not_filled(tmp
     assert feedback_zip(list(found.values()), [graded("SNO-02")], LAB, tmp_path)[1] == 0
 
 
-def test_the_page_sent_says_which_file_was_graded(tmp_path: Path) -> None:
-    sheet = read_worksheet(worksheet(tmp_path / "n.csv"))
+def test_the_page_sent_says_which_file_was_graded(tmp_path: Path, sheet: Worksheet) -> None:
     entries = (HandIn("SNO-01", HandInState.HANDED_IN, files=("v1.zip", "v2.zip"), participant="101"),)
     hand_ins = HandIns("essai", "entrainement", entries)
     data, _pages = feedback_zip(
@@ -200,8 +200,7 @@ def test_the_comment_is_safe_in_moodles_html() -> None:
     assert "<" not in said and "\u202e" not in said
 
 
-def test_the_feedback_zip_holds_one_page_per_verdict_under_the_alias(tmp_path: Path) -> None:
-    sheet = read_worksheet(worksheet(tmp_path / "n.csv"))
+def test_the_feedback_zip_holds_one_page_per_verdict_under_the_alias(tmp_path: Path, sheet: Worksheet) -> None:
     payloads = [graded("SNO-01"), graded("SNO-02", status=Status.NEEDS_REVIEW.value)]
     data, pages = feedback_zip(list(lines(sheet, *payloads).values()), payloads, LAB, tmp_path)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:

@@ -43,8 +43,11 @@ EXCEL = {
 """Excel is on no machine of ours: where each of its words was read, in November 2026."""
 
 
+Named = tuple[list[tuple[str, str]], set[str]]
+
+
 @pytest.fixture
-def named(monkeypatch: pytest.MonkeyPatch) -> tuple[list[tuple[str, str]], set[str]]:
+def named(monkeypatch: pytest.MonkeyPatch) -> Named:
     """Words with the suite that says them; functions and errors."""
     monkeypatch.syspath_prepend(str(ROOT / "scripts"))
     import mots_bureau
@@ -58,32 +61,30 @@ def test_the_words_are_read_in_the_version_that_the_brief_says() -> None:
     assert "LibreOffice Calc (mots de la version 25.2)" in (ROOT / "labs/extraction-pgi/enonce.md").read_text("utf-8")
 
 
-def test_every_word_of_libreoffice_is_libreoffices(named: tuple[list[tuple[str, str]], set[str]]) -> None:
+def test_every_word_of_libreoffice_is_libreoffices(named: Named) -> None:
     said = [word for owner, word in named[0] if owner == "LibreOffice"]
     assert len(said) > 20
     assert [word for word in said if word not in WORDS["menus"] and ("▸" in word or word not in WORDS["labels"])] == []
 
 
-def test_every_path_says_whose_it_is_and_every_word_of_excel_has_a_source(
-    named: tuple[list[tuple[str, str]], set[str]],
-) -> None:
+def test_every_path_says_whose_it_is_and_every_word_of_excel_has_a_source(named: Named) -> None:
     assert [word for owner, word in named[0] if not owner] == []
     assert {word for owner, word in named[0] if owner == "Excel"} == set(EXCEL)
 
 
-def test_every_function_is_known_to_libreoffice(named: tuple[list[tuple[str, str]], set[str]]) -> None:
+def test_every_function_is_known_to_libreoffice(named: Named) -> None:
     functions = {name for name in named[1] if not name.startswith("#")}
     assert len(functions) > 10
     assert functions - set(WORDS["functions"]) == set()
 
 
-def test_an_error_of_excel_is_given_with_libreoffices(named: tuple[list[tuple[str, str]], set[str]]) -> None:
+def test_an_error_of_excel_is_given_with_libreoffices(named: Named) -> None:
     errors = {name for name in named[1] if name.startswith("#")}
     assert errors - set(WORDS["functions"]) == {"#NOM?", "#REF!", "#DIV/0!", "#N/A"}
     assert errors & set(WORDS["functions"]) == {"#NOM ?", "#REF !", "#DIV/0 !", "#N/D"}
 
 
-def test_no_word_is_kept_that_the_lab_no_longer_says(named: tuple[list[tuple[str, str]], set[str]]) -> None:
+def test_no_word_is_kept_that_the_lab_no_longer_says(named: Named) -> None:
     said = {word for owner, word in named[0] if owner == "LibreOffice"} | named[1]
     assert (set(WORDS["menus"]) | set(WORDS["labels"]) | set(WORDS["functions"])) - said == set()
 

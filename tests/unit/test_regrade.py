@@ -32,8 +32,7 @@ LAB = "page-dynamique"
 
 
 @pytest.fixture(autouse=True)
-def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ETABLI_HOME", str(tmp_path / "maison"))
+def wide_screen(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "200")
 
 
@@ -146,9 +145,10 @@ def test_a_wrong_regrade_is_one_sentence_and_exit_2(out: Path, arguments: list[s
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("name", ["regrade", "export gradebook"])
+@pytest.mark.parametrize("name", ["grade", "regrade", "export gradebook", "export moodle"])
 def test_help_has_an_example(name: str) -> None:
-    assert f"etabli {name}" in etabli(*name.split(), "--help").stdout
+    done = etabli(*name.split(), "--help")
+    assert done.exit_code == 0 and f"etabli {name}" in done.stdout
 
 
 @pytest.fixture

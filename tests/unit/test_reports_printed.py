@@ -7,6 +7,7 @@ from typing import Any
 
 from helpers import make_run, spec
 from report_tables import validator
+from small_class import end
 
 from etabli.exam.contract.outcome import Status
 from etabli.reports.build import payload_of
@@ -15,10 +16,6 @@ from etabli.reports.printed import RUN_CAP, TEXT_CAP, EvidenceReader
 
 WARNING = 'Warning: Undefined array key "hauteur" in /srv/app/index.php on line 7'
 UNKNOWN = "SQLSTATE[42S22]: Column not found: 1054 Unknown column 'prixx' in 'field list'"
-
-
-def end(check: str, outcome: str, **facts: Any) -> dict[str, Any]:
-    return {"kind": "check_end", "check": check, "outcome": outcome, "duration_ms": 1.0, **facts}
 
 
 def evidence(folder: Path, check: str | None, kind: str, name: str, data: str) -> dict[str, Any]:

@@ -142,14 +142,33 @@ def test_a_run_of_an_older_version_is_read_and_not_verifiable(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    "facts", [{"phases_ms": "x"}, {"checks": [{}]}, {"status": "parfait"}, {"started_at": 3}, {"image_ids": []}]
+    "facts",
+    [
+        *({"phases_ms": "x"}, {"checks": [{}]}, {"status": "parfait"}, {"started_at": 3}, {"image_ids": []}),
+        {"started_at": "hier"},
+        {"finished_at": ""},
+        {"phases_ms": {"examine": float("nan")}},
+        {"lab_version": "\ud800"},
+        {"candidate": "sno-01", "session": "\ud800"},
+    ],
 )
-def test_a_wrong_type_in_an_older_run_is_no_error_of_ours(tmp_path: Path, facts: dict[str, Any]) -> None:
+def test_a_wrong_or_implausible_fact_in_an_older_run_is_told(tmp_path: Path, facts: dict[str, Any]) -> None:
     folder = old(frozen(tmp_path), **facts)
     assert [(flaw.name, flaw.change) for flaw in read_run_folder(folder).flaws] == [("run.json", FlawKind.UNREADABLE)]
+    assert [item.status for item in newest_folders(tmp_path)] == [Status.MODIFIED]
 
 
-@pytest.mark.parametrize("line", ["[]", "{", '{"kind": "check_end", "check": "a", "outcome": "bravo"}', "3"])
+def verdict(outcome: str, more: str = '"observed": ""') -> str:
+    return f'{{"kind": "check_end", "check": "a", "outcome": "{outcome}", {more}}}'
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("[]", "{", "3", verdict("bravo")),
+        *(verdict("failed", more) for more in ('"blocked_by": [[1]]', '"expected": ["a"]', '"duration_ms": Infinity')),
+    ],
+)
 def test_an_older_transcript_that_is_not_ours_is_told(tmp_path: Path, line: str) -> None:
     folder = old(frozen(tmp_path))
     (folder / "transcript.jsonl").write_text(line, "utf-8")
@@ -370,30 +389,6 @@ def test_many_changes_are_counted(tmp_path: Path) -> None:
     for number in range(200):
         (folder / f"{number}.txt").touch()
     assert len(read_run_folder(folder).sentence()) < 300 and "et 195 autres" in read_run_folder(folder).sentence()
-
-
-@pytest.mark.parametrize(
-    "facts",
-    [
-        {"started_at": "hier"},
-        {"finished_at": ""},
-        {"phases_ms": {"examine": float("nan")}},
-        {"lab_version": "\ud800"},
-        {"candidate": "sno-01", "session": "\ud800"},
-    ],
-)
-def test_an_implausible_older_run_is_told(tmp_path: Path, facts: dict[str, Any]) -> None:
-    folder = old(frozen(tmp_path), **facts)
-    assert [flaw.name for flaw in read_run_folder(folder).flaws] == ["run.json"]
-    assert [item.status for item in newest_folders(tmp_path)] == [Status.MODIFIED]
-
-
-@pytest.mark.parametrize("more", ['"blocked_by": [[1]]', '"expected": ["a"]', '"duration_ms": Infinity'])
-def test_an_implausible_older_verdict_is_told(tmp_path: Path, more: str) -> None:
-    folder = old(frozen(tmp_path))
-    line = f'{{"kind": "check_end", "check": "a", "outcome": "failed", {more}}}'
-    (folder / "transcript.jsonl").write_text(line, "utf-8")
-    assert [flaw.name for flaw in read_run_folder(folder).flaws] == ["transcript.jsonl"]
 
 
 def test_a_number_in_an_older_run_gives_it_no_rank(tmp_path: Path) -> None:

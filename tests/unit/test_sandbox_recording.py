@@ -133,18 +133,3 @@ def test_states_are_said_in_words(fake: FakeSandbox, worker: Worker, events: lis
     worker.start(Room.A, APP)
     worker.state(Room.A)
     assert last(events)[2] == "arrêté, code 137 (mémoire épuisée)"
-
-
-def test_the_fake_counts_and_remembers(fake: FakeSandbox, worker: Worker) -> None:
-    worker.service_exec(["mariadb", "-e"], stdin=b"SELECT 1")
-    assert fake.asked("service_exec") == 1
-    assert fake.calls[-1].argv == ("mariadb", "-e")
-    assert fake.calls[-1].stdin == b"SELECT 1"
-
-
-def test_a_worker_that_does_not_open_leaves_nothing(fake: FakeSandbox) -> None:
-    fake.fail("open_worker", SandboxFailure("plus de place"), times=2)
-    for _attempt in range(2):
-        with pytest.raises(SandboxFailure, match="plus de place"):
-            fake.open_worker(PLAN)
-    assert fake.objects == {}

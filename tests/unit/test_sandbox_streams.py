@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import socket
 import struct
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from helpers import listening
 
 from etabli.exam.contract.errors import SandboxFailure
 from etabli.sandbox.docker_streams import (
@@ -33,27 +33,16 @@ def frame(stream: int, data: bytes) -> bytes:
 
 @contextmanager
 def engine(folder: Path, play: Callable[[socket.socket], None]) -> Iterator[str]:
-    """Serves one connection: reads the request, then plays."""
-    path = str(folder / "s")
-    with socket.socket(socket.AF_UNIX) as server:
-        server.bind(path)
-        server.listen()
+    """Reads the request of a connection, then plays."""
 
-        def serve() -> None:
-            connection, _address = server.accept()
-            with connection, suppress(ConnectionError):
-                head = b""
-                while not head.endswith(b"{}"):
-                    head += connection.recv(4096)
-                play(connection)
+    def answer(connection: socket.socket) -> None:
+        head = b""
+        while not head.endswith(b"{}"):
+            head += connection.recv(4096)
+        play(connection)
 
-        thread = threading.Thread(target=serve)
-        thread.start()
-        try:
-            yield path
-        finally:
-            thread.join(60)
-        assert not thread.is_alive()
+    with listening(str(folder / "s"), answer):
+        yield str(folder / "s")
 
 
 def talk(path: str, stdin: bytes | None = None, *, seconds: float = 60) -> dict[int, bytes]:
@@ -98,22 +87,20 @@ def test_a_command_that_ends_before_it_has_read_everything_is_heard(tmp_path: Pa
         assert talk(path, b"x" * 5_000_000)[STDOUT] == b"assez"
 
 
-def test_the_deadline_ends_a_silent_conversation(tmp_path: Path) -> None:
-    def silence(one: socket.socket) -> None:
-        one.sendall(UPGRADED)
-        one.recv(1)
-
-    with engine(tmp_path, silence) as path, pytest.raises(Expired):
-        talk(path, seconds=0.2)
+def silence(one: socket.socket) -> None:
+    one.sendall(UPGRADED)
+    one.recv(1)
 
 
-def test_the_deadline_ends_a_conversation_that_never_stops(tmp_path: Path) -> None:
-    def chatter(one: socket.socket) -> None:
-        one.sendall(UPGRADED)
-        while True:
-            one.sendall(frame(1, b"encore"))
+def chatter(one: socket.socket) -> None:
+    one.sendall(UPGRADED)
+    while True:
+        one.sendall(frame(1, b"encore"))
 
-    with engine(tmp_path, chatter) as path, pytest.raises(Expired):
+
+@pytest.mark.parametrize("play", [silence, chatter])
+def test_the_deadline_ends_a_conversation(tmp_path: Path, play: Callable[[socket.socket], None]) -> None:
+    with engine(tmp_path, play) as path, pytest.raises(Expired):
         talk(path, seconds=0.2)
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from helpers import make_run, spec
+from small_class import end
 
 from etabli.exam.contract.outcome import Outcome, Status
 from etabli.runs.scoring import results, score
@@ -13,23 +12,19 @@ from etabli.runs.scoring import results, score
 SPECS = (spec("a", 3), spec("b", 2, after=("a",)), spec("c", 5))
 
 
-def verdict(check: str, outcome: str, **facts: Any) -> dict[str, Any]:
-    return {"kind": "check_end", "check": check, "outcome": outcome, "duration_ms": 1.0, **facts}
-
-
 def test_points_add_up() -> None:
-    run = make_run(SPECS, [verdict("a", "failed"), verdict("b", "blocked", blocked_by=["a"]), verdict("c", "passed")])
+    run = make_run(SPECS, [end("a", "failed"), end("b", "blocked", blocked_by=["a"]), end("c", "passed")])
     total = score(results(run))
     assert (total.possible, total.earned, total.failed, total.blocked, total.error) == (10, 5, 3, 2, 0)
 
 
 def test_a_missing_verdict_is_an_error_never_a_pass() -> None:
-    items = results(make_run(SPECS, [verdict("a", "passed")]))
+    items = results(make_run(SPECS, [end("a", "passed")]))
     assert [item.outcome for item in items] == [Outcome.PASSED, Outcome.ERROR, Outcome.ERROR]
 
 
 def test_an_unknown_check_earns_nothing() -> None:
-    items = results(make_run(SPECS, [verdict("z", "passed")]))
+    items = results(make_run(SPECS, [end("z", "passed")]))
     assert score(items).earned == 0
     assert len(items) == len(SPECS)
 
@@ -47,12 +42,12 @@ def test_evidence_goes_to_its_check() -> None:
         "path": "evidence/x.png",
         "sha256": "0" * 64,
     }
-    first, second, _third = results(make_run(SPECS, [proof, verdict("a", "failed")]))
+    first, second, _third = results(make_run(SPECS, [proof, end("a", "failed")]))
     assert [item.path for item in first.evidence] == ["evidence/x.png"]
     assert second.evidence == ()
 
 
 @pytest.mark.parametrize(("given", "shown"), [(None, "aide du point"), ("aide du constat", "aide du constat")])
 def test_help_of_the_verdict_wins_over_the_check_s(given: str | None, shown: str) -> None:
-    items = results(make_run((spec("a", 1),), [verdict("a", "failed", help=given)]))
+    items = results(make_run((spec("a", 1),), [end("a", "failed", help=given)]))
     assert items[0].help == shown

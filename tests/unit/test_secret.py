@@ -7,24 +7,11 @@ import stat
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
+from student import etabli, said
 
-from etabli.cli.main import app
 from etabli.system.settings import known_secret, replace_secret, secret
 
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("ETABLI_HOME", str(tmp_path / "home"))
-    return tmp_path / "home"
-
-
-def run(*arguments: object) -> Result:
-    return CliRunner().invoke(app, ["secret", *map(str, arguments)])
-
-
-def said(result: Result) -> str:
-    return " ".join((result.stdout + result.stderr).split())
+pytestmark = pytest.mark.usefixtures("home")
 
 
 @pytest.fixture
@@ -37,18 +24,18 @@ def exported(tmp_path: Path) -> Path:
 
 def test_a_secret_goes_from_one_machine_to_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     mine = secret()
-    assert run("exporter", tmp_path / "s.json").exit_code == 0
+    assert etabli("secret", "exporter", tmp_path / "s.json").exit_code == 0
     assert stat.S_IMODE((tmp_path / "s.json").stat().st_mode) == 0o600
     monkeypatch.setenv("ETABLI_HOME", str(tmp_path / "eleve"))
     assert known_secret() is None
-    assert run("importer", tmp_path / "s.json").exit_code == 0
+    assert etabli("secret", "importer", tmp_path / "s.json").exit_code == 0
     assert secret() == mine
     assert stat.S_IMODE((tmp_path / "eleve" / "secret").stat().st_mode) == 0o600
 
 
 def test_a_file_that_is_there_is_not_overwritten(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("à moi", "utf-8")
-    refused = run("exporter", tmp_path / "notes.txt")
+    refused = etabli("secret", "exporter", tmp_path / "notes.txt")
     assert refused.exit_code == 2 and "il existe déjà" in said(refused)
     assert (tmp_path / "notes.txt").read_text("utf-8") == "à moi"
 
@@ -63,18 +50,18 @@ def test_every_former_secret_is_kept(home: Path) -> None:
 
 
 def test_the_same_secret_twice_changes_nothing(exported: Path) -> None:
-    assert run("importer", exported).exit_code == 0
-    again = run("importer", exported)
+    assert etabli("secret", "importer", exported).exit_code == 0
+    again = etabli("secret", "importer", exported)
     assert again.exit_code == 0 and "déjà ce secret" in said(again)
 
 
 def test_another_secret_is_not_replaced_by_accident(exported: Path, home: Path) -> None:
     mine = secret()
-    refused = run("importer", exported)
+    refused = etabli("secret", "importer", exported)
     assert refused.exit_code == 2
     assert "change les données de tous les candidats" in said(refused) and "--remplacer" in said(refused)
     assert secret() == mine
-    assert run("importer", exported, "--remplacer").exit_code == 0
+    assert etabli("secret", "importer", exported, "--remplacer").exit_code == 0
     assert secret() == bytes.fromhex("ab" * 32)
     assert [path.read_text() for path in home.glob("secret.*")] == [mine.hex()]
 
@@ -82,11 +69,11 @@ def test_another_secret_is_not_replaced_by_accident(exported: Path, home: Path) 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"schema": "etabli/secret/1", "secret": "zz"}', '{"secret": "ab"}'])
 def test_what_is_no_secret_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "x.json").write_text(text, "utf-8")
-    refused = run("importer", tmp_path / "x.json")
+    refused = etabli("secret", "importer", tmp_path / "x.json")
     assert refused.exit_code == 2 and "n'est pas un secret d'Établi" in said(refused)
     assert known_secret() is None
 
 
 def test_paths_that_do_not_work_are_named(tmp_path: Path) -> None:
-    assert "n'existe pas" in said(run("importer", tmp_path / "absent.json"))
-    assert "ne peut pas être écrit" in said(run("exporter", "/proc/secret.json"))
+    assert "n'existe pas" in said(etabli("secret", "importer", tmp_path / "absent.json"))
+    assert "ne peut pas être écrit" in said(etabli("secret", "exporter", "/proc/secret.json"))

@@ -49,10 +49,10 @@ class Machine:
         path.write_text(f"#!/bin/sh\n{body}\n")
         path.chmod(0o755)
 
-    def belongs_to_nobody(self) -> None:
-        """Gives the copy to the account that runs set-up."""
+    def belongs_to(self, account: int) -> None:
+        """Gives the copy to an account; the one that runs set-up is 65534."""
         for path in [self.repository, *self.repository.rglob("*")]:
-            os.chown(path, 65534, 65534)
+            os.chown(path, account, account)
 
     def setup(self) -> subprocess.CompletedProcess[str]:
         """Runs set-up as nobody."""
@@ -70,7 +70,9 @@ class Machine:
 def machine() -> Iterator[Machine]:
     """In /tmp itself: pytest's own folders are closed to other accounts."""
     with tempfile.TemporaryDirectory(prefix="etabli-refus-") as name:
-        yield Machine(Path(name))
+        made = Machine(Path(name))
+        made.belongs_to(65534)
+        yield made
 
 
 def refusal(done: subprocess.CompletedProcess[str]) -> str:
@@ -81,7 +83,6 @@ def refusal(done: subprocess.CompletedProcess[str]) -> str:
 
 
 def test_no_engine_and_no_right_to_install_one(machine: Machine) -> None:
-    machine.belongs_to_nobody()
     done = machine.setup()
     assert refusal(done) == (
         "✗ Il manque docker.io docker-cli docker-buildx docker-compose apparmor ca-certificates, et ce compte ne peut "
@@ -92,20 +93,17 @@ def test_no_engine_and_no_right_to_install_one(machine: Machine) -> None:
 
 
 def test_sudo_that_refuses_is_no_right(machine: Machine) -> None:
-    machine.belongs_to_nobody()
     machine.pretend("sudo", 'echo "nobody is not in the sudoers file." >&2; exit 1')
     assert "demandez à l'administrateur de la machine de lancer « apt-get install docker.io" in refusal(machine.setup())
 
 
 def test_no_engine_on_another_system(machine: Machine) -> None:
-    machine.belongs_to_nobody()
     (machine.bin / "apt-get").unlink()
     assert "Cette machine n'est pas une Debian : installez vous-même docker.io" in refusal(machine.setup())
 
 
 def test_an_engine_that_this_account_may_not_use(machine: Machine) -> None:
     """The real Docker of this machine, whose socket belongs to the group « docker »."""
-    machine.belongs_to_nobody()
     machine.offer("docker")
     sentence = refusal(machine.setup())
     assert "Docker fonctionne, mais pas pour ce compte" in sentence
@@ -114,13 +112,13 @@ def test_an_engine_that_this_account_may_not_use(machine: Machine) -> None:
 
 
 def test_a_copy_that_this_account_may_not_write(machine: Machine) -> None:
+    machine.belongs_to(0)
     sentence = refusal(machine.setup())
     assert f"Ce compte ne peut pas écrire dans « {machine.repository} »" in sentence
     assert "copiez le dépôt dans un dossier à vous" in sentence
 
 
 def test_no_python_and_no_right_to_install_one(machine: Machine) -> None:
-    machine.belongs_to_nobody()
     (machine.repository / ".venv/bin/python").write_text("#!/bin/sh\nexit 1\n")
     assert "Il manque python3 python3-venv python3-pip, et ce compte ne peut pas l'installer" in refusal(
         machine.setup()

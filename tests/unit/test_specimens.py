@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
+from deposit_samples import tree
 from helpers import make_lab
 
 from etabli.exam.contract.check import CheckSpec
@@ -192,7 +193,7 @@ class TestTheBundledClass:
 
 def built(shelf: Shelf, name: str, out: Path, **context: Any) -> dict[str, bytes]:
     shelf.read()[name].render(out, context or {"login": "jdupont"})
-    return {path.relative_to(out).as_posix(): path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    return tree(out)
 
 
 def test_what_no_template_can_be_is_built(shelf: Shelf, tmp_path: Path) -> None:

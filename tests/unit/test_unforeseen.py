@@ -18,11 +18,10 @@ from etabli.exam.contract.errors import EtabliError, UsageProblem
 
 
 @pytest.fixture(autouse=True)
-def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    monkeypatch.setenv("ETABLI_HOME", str(tmp_path / "chez-moi"))
+def handler_kept(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.delenv("ETABLI_DEBUG", raising=False)
     handler = signal.getsignal(signal.SIGTERM)
-    yield tmp_path / "chez-moi"
+    yield
     signal.signal(signal.SIGTERM, handler)
 
 
@@ -40,16 +39,16 @@ def end(error: BaseException, capsys: pytest.CaptureFixture[str]) -> tuple[int, 
     return ended.value.exit_code, " ".join(said.split())
 
 
-def test_a_mistake_of_ours_is_one_sentence_and_a_file(capsys: pytest.CaptureFixture[str], own_home: Path) -> None:
+def test_a_mistake_of_ours_is_one_sentence_and_a_file(capsys: pytest.CaptureFixture[str], home: Path) -> None:
     code, said = end(KeyError("prix"), capsys)
-    (kept,) = (own_home / "journaux").iterdir()
+    (kept,) = (home / "journaux").iterdir()
     assert code == Exit.UNFORESEEN == 70
     assert said.startswith("✗ Erreur inattendue d'Établi (KeyError : 'prix')")
     assert str(kept) in said.replace(" ", "") or str(kept) in said
     assert "Traceback" in kept.read_text("utf-8") and "raise error" in kept.read_text("utf-8")
     assert "Python" in kept.read_text("utf-8").splitlines()[0]
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
-    assert stat.S_IMODE((own_home / "journaux").stat().st_mode) == 0o700
+    assert stat.S_IMODE((home / "journaux").stat().st_mode) == 0o700
 
 
 def test_markup_and_control_characters_in_it_are_harmless(capsys: pytest.CaptureFixture[str]) -> None:
@@ -57,18 +56,18 @@ def test_markup_and_control_characters_in_it_are_harmless(capsys: pytest.Capture
     assert "\x1b" not in said and "[bold]" in said
 
 
-def test_only_the_last_ones_are_kept(capsys: pytest.CaptureFixture[str], own_home: Path) -> None:
+def test_only_the_last_ones_are_kept(capsys: pytest.CaptureFixture[str], home: Path) -> None:
     for number in range(23):
         end(ValueError(str(number)), capsys)
-    assert len(list((own_home / "journaux").iterdir())) == 20
+    assert len(list((home / "journaux").iterdir())) == 20
 
 
 def test_the_arguments_which_may_name_people_are_not_kept(
-    capsys: pytest.CaptureFixture[str], own_home: Path, monkeypatch: pytest.MonkeyPatch
+    capsys: pytest.CaptureFixture[str], home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.argv", ["etabli", "--json", "grade", "Martin-Lea.zip"])
     end(ValueError("x"), capsys)
-    facts = next((own_home / "journaux").iterdir()).read_text("utf-8").splitlines()[0]
+    facts = next((home / "journaux").iterdir()).read_text("utf-8").splitlines()[0]
     assert "« grade »" in facts and "Martin" not in facts
 
 

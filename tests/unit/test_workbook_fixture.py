@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import base64
-import contextlib
 import datetime
 import os
 import queue
 import socket
 import struct
-import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from helpers import hear
+from helpers import framed, hear, listening
 from notebook import Notebook
 
 from etabli.exam.contract.causes import Cause, cause_of
@@ -225,41 +223,20 @@ def test_no_picture_changes_no_verdict(tmp_path: Path, answer: Mapping[str, Any]
 @pytest.fixture
 def desk() -> Iterator[tuple[Office, queue.Queue[bytes]]]:
     """An office that gives the next of these answers to each question; nothing at all is an answer too."""
-    server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     address = f"\0etabli-essai-bureau-{os.getpid()}"
-    server.bind(address)
-    server.listen(4)
     answers: queue.Queue[bytes] = queue.Queue()
 
-    def serve(connection: socket.socket) -> None:
-        with contextlib.suppress(OSError), connection:
-            hear(connection)  # our sources
-            while hear(connection):
-                answer = answers.get()
-                answers.task_done()
-                connection.sendall(answer)
+    def talk(connection: socket.socket) -> None:
+        hear(connection)  # our sources
+        while hear(connection):
+            answer = answers.get()
+            answers.task_done()
+            connection.sendall(answer)
 
-    threads: list[threading.Thread] = []
-
-    def listen() -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                threads.append(threading.Thread(target=serve, args=(server.accept()[0],), daemon=True))
-                threads[-1].start()
-
-    listener = threading.Thread(target=listen, daemon=True)
-    listener.start()
-    office = Office(address, os.getuid())
-    yield office, answers
-    office.close()
-    server.shutdown(socket.SHUT_RDWR)
-    server.close()
-    for thread in (listener, *threads):
-        thread.join(5)
-
-
-def framed(body: bytes) -> bytes:
-    return len(body).to_bytes(8, "big") + body
+    with listening(address, talk):
+        office = Office(address, os.getuid())
+        yield office, answers
+        office.close()
 
 
 def test_one_connection_serves_many_questions(desk: tuple[Office, queue.Queue[bytes]]) -> None:

@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from helpers import make_reading_lab
-from student import etabli, repository_with, said
+from student import compose_file, etabli, repository_with, said
 
 from etabli.exam.contract.errors import UsageProblem
 from etabli.lab.manifest import Lab
@@ -122,8 +121,7 @@ def test_only_the_erp_is_needed_and_told_its_port_and_password(workspace: Worksp
 
 
 def test_it_is_fenced_local_and_its_database_outlives_it() -> None:
-    path = Path(__file__).parents[2] / "docker-compose.yml"
-    told: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
+    told = compose_file()
     erp = told["services"]["pgi"]
     assert erp["profiles"] == ["pgi"] and erp["ports"] == ["127.0.0.1:${ETABLI_PORT_PGI:-8082}:8080"]
     assert erp["mem_limit"] == "512m" and erp["pids_limit"] == 64

@@ -18,8 +18,7 @@ LAB = "page-dynamique"
 
 
 @pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("ETABLI_HOME", str(tmp_path / "home"))
+def here(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "ici").mkdir()
     monkeypatch.chdir(tmp_path / "ici")
     return tmp_path / "ici"
@@ -40,13 +39,12 @@ MISTAKES = [
     (("check", "absent", "--tp", LAB, "--candidat", "a"), "« absent » n'existe pas"),
     (("check", "--tp", LAB), "donnez tout"),
     (("submit",), "n'est pas un espace de travail"),
+    (("check", "espace", "--tp", LAB, "--candidat", "a"), "relancez « etabli check » sans « --tp »"),
+    (("submit", "espace", "-o", "rendu.rar"), "doit finir par .zip"),
+    (("submit", "espace", "-o", "espace/rendu/r.zip"), "est dans le dossier à rendre"),
+    (("submit", "espace", "-o", "/proc/r.zip"), "ne peut pas être écrit"),
+    (("stop", "espace", "--effacer"), "Ajoutez « --oui »"),
 ]
-
-
-@pytest.mark.parametrize(("arguments", "words"), MISTAKES, ids=[" ".join(arguments) for arguments, _words in MISTAKES])
-def test_mistakes_get_one_sentence(arguments: tuple[str, ...], words: str) -> None:
-    done = etabli(*arguments)
-    assert done.exit_code == 2 and words in said(done)
 
 
 @pytest.fixture
@@ -54,17 +52,9 @@ def workspace(here: Path) -> Workspace:
     return open_workspace(here / "espace", Seat(load_lab(LAB), "sno-07"), secret(), None)
 
 
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        (("check", "espace", "--tp", LAB, "--candidat", "a"), "relancez « etabli check » sans « --tp »"),
-        (("submit", "espace", "-o", "rendu.rar"), "doit finir par .zip"),
-        (("submit", "espace", "-o", "espace/rendu/r.zip"), "est dans le dossier à rendre"),
-        (("submit", "espace", "-o", "/proc/r.zip"), "ne peut pas être écrit"),
-        (("stop", "espace", "--effacer"), "Ajoutez « --oui »"),
-    ],
-)
-def test_mistakes_in_a_workspace_too(workspace: Workspace, arguments: tuple[str, ...], words: str) -> None:
+@pytest.mark.usefixtures("workspace")
+@pytest.mark.parametrize(("arguments", "words"), MISTAKES, ids=[" ".join(arguments) for arguments, _words in MISTAKES])
+def test_mistakes_get_one_sentence(arguments: tuple[str, ...], words: str) -> None:
     done = etabli(*arguments)
     assert done.exit_code == 2 and words in said(done)
 

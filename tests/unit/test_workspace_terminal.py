@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-import yaml
+from deposit_samples import tree
 from helpers import make_lab, make_reading_lab
-from student import etabli, repository_with, said
+from student import compose_file, etabli, repository_with, said, variables
 
 from etabli.exam.contract.errors import LabError
 from etabli.lab.manifest import Lab
@@ -47,8 +46,7 @@ def workspace(lab: Lab, tmp_path: Path) -> Workspace:
 
 
 def test_it_holds_the_data_the_documents_and_the_starter(workspace: Workspace) -> None:
-    names = {path.relative_to(workspace.folder).as_posix() for path in workspace.folder.rglob("*") if path.is_file()}
-    assert names == {
+    assert set(tree(workspace.folder)) == {
         ".etabli/workspace.json",
         "LISEZMOI.txt",
         "enonce.html",
@@ -93,12 +91,11 @@ def test_only_the_terminal_is_run_from_the_image_of_the_bench(workspace: Workspa
     found = environment(workspace, lab)
     assert found["ETABLI_IMAGE_TERMINAL"] == "etabli/audit:0123456789ab"
     assert not {"ETABLI_COMMAND", "ETABLI_IMAGE_APPLICATION", "ETABLI_PORT"} & set(found)
-    used = set(re.findall(r"\$\{(\w+):-", (Path(__file__).parents[2] / "docker-compose.yml").read_text("utf-8")))
-    assert set(found) <= used
+    assert set(found) <= variables()
 
 
 def test_the_terminal_has_no_network_and_does_not_start_with_the_demonstration() -> None:
-    service = yaml.safe_load((Path(__file__).parents[2] / "docker-compose.yml").read_text("utf-8"))["services"]
+    service = compose_file()["services"]
     terminal = service["terminal"]
     assert terminal["network_mode"] == "none" and "ports" not in terminal
     assert terminal["profiles"] == ["terminal"]
