@@ -112,7 +112,12 @@ CASES = [
     ),
     Case("muet", site("muet", **{"app.py": "import time\ntime.sleep(1e6)\n"}), ("pas arrivée à temps",), *EXAMINED),
     Case("lent", site("lent", **{"app.py": SLOW}), ("pas arrivée à temps",), *EXAMINED),
-    Case("plante", site("plante", **{"app.py": "def page(:\n"}), ("L'application ne répond pas",), *EXAMINED),
+    Case(
+        "plante",
+        site("plante", **{"app.py": "def page(:\n"}),
+        ("L'application ne répond pas|La page n'est pas arrivée à temps",),
+        *EXAMINED,
+    ),
     Case(
         "erreur-500",
         site("erreur-500", **{"index.php": "<?php http_response_code(500);"}),
@@ -209,8 +214,8 @@ def test_each_gets_its_sentence(after: Aftermath, case: Case) -> None:
     payload = after.payloads[case.name]
     assert payload["status"] == case.status, payload["reason"]
     assert tuple(check["outcome"] for check in payload["checks"]) == case.outcomes
-    for words in case.words:
-        assert words in payload["reason"]
+    for words in case.words:  # one of them: a server that dies while it is asked may be met before or after
+        assert any(one in payload["reason"] for one in words.split("|")), payload["reason"]
     assert 15 <= len(payload["reason"]) <= 400
     assert payload["reason"].endswith((".", "»", "?"))
     for check in payload["checks"][:1]:

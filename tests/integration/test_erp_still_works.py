@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from etabli.exam.contract.check import import_grader
+from etabli.exam.contract.plain import plain
 from etabli.sandbox import images
 from etabli.system.settings import repository
 
@@ -24,7 +25,7 @@ CLERK = Path(__file__).with_name("erp_clerk.py")
 
 @pytest.fixture(scope="module")
 def data() -> dict[str, Any]:
-    return import_grader(GRADER, "variant").make(SEED, SEED)
+    return dict(plain(import_grader(GRADER, "variant").make(SEED, SEED)))
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ All of them, whole and on other data: ``make test-long``.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,8 +17,6 @@ from etabli.lab.manifest import lab_ids, load_lab
 from etabli.lab.specimens.specimen import Kind, Specimen, load_specimens
 from etabli.sandbox.docker_provider import DockerSandbox
 
-LANES = (os.cpu_count() or 1) + 1
-"""One more than cores: while one waits, for a page or a container, the others compute."""
 AGAIN = 2
 """Specimens graded a second time, on other data and with their checks shuffled."""
 
@@ -33,7 +30,7 @@ def matrix(lab: str, folder: Path) -> dict[str, MatrixRow]:
     if lab not in _rows:
         loaded = load_lab(lab)
         specimens = COVERS[lab].of(load_specimens(loaded))
-        rows = run_matrix(DockerSandbox(), loaded, specimens, folder / lab, only=COVERS[lab].only, workers=LANES)
+        rows = run_matrix(DockerSandbox(), loaded, specimens, folder / lab, only=COVERS[lab].only)
         _rows[lab] = {row.specimen.name: row for row in rows}
     return _rows[lab]
 
