@@ -92,7 +92,7 @@ def test_an_unknown_check_gives_no_closing_record(bench: Bench) -> None:
         bench.exam("moeurs", only=["jamais"])
 
 
-ALL = {"memoire": "passed", "parent": "passed", "fin-brutale": "passed"}
+ALL = {"memoire": "passed", "parent": "passed", "canal": "passed", "fin-brutale": "passed"}
 
 
 def test_an_exam_is_a_fork_that_knows_nothing_of_the_one_before(bench: Bench) -> None:

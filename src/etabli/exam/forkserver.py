@@ -104,7 +104,10 @@ def _examine(line: socket.socket) -> NoReturn:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         message, given, _flags, _peer = socket.recv_fds(line, _MESSAGE, len(_STANDARD))
         line = socket.socket(fileno=fcntl.fcntl(line.detach(), fcntl.F_DUPFD_CLOEXEC, _ABOVE))
-        for number, descriptor in enumerate([fcntl.fcntl(one, fcntl.F_DUPFD_CLOEXEC, _ABOVE) for one in given]):
+        above = [fcntl.fcntl(one, fcntl.F_DUPFD_CLOEXEC, _ABOVE) for one in given]
+        for one in given:  # no second way to the channel stays open, which a child could inherit
+            os.close(one)
+        for number, descriptor in enumerate(above):
             os.dup2(descriptor, number)
             os.close(descriptor)
         asked = json.loads(message)

@@ -30,6 +30,14 @@ def check_parent():
 
 
 @check(points=1, palier="essentiel", competences=["C1.1"])
+def check_canal():
+    """Un seul descripteur mène au canal."""
+    ways = [os.readlink(path) for path in Path("/proc/self/fd").iterdir() if path.is_symlink() and path.exists()]
+    if ways.count(os.readlink("/proc/self/fd/3")) != 1:
+        raise Failed(observed=str(ways), expected="un seul")
+
+
+@check(points=1, palier="essentiel", competences=["C1.1"])
 def check_fin_brutale(variant):
     """Un examen qui meurt n'emporte que lui."""
     if variant["mot"] == "meurs":
