@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from .extraction import Line, sums
+from .extraction import ExtractLine, sums
 from .meaning import as_key, as_words
 
 HALF_CENT = 0.005
@@ -23,7 +23,7 @@ class Analysis:
         rates: As the variant writes them.
     """
 
-    lines: Sequence[Line]
+    lines: Sequence[ExtractLine]
     months: Sequence[str]
     codes: Mapping[str, str]
     rates: Sequence[str]
@@ -89,7 +89,7 @@ def ranked(totals: Mapping[str, float]) -> dict[str, float]:
     return {key: 1.0 + sum(other > round(value, 2) for other in values) for key, value in totals.items()}
 
 
-def codes_of(customers: Iterable[str], lines: Sequence[Line]) -> dict[str, str]:
+def codes_of(customers: Iterable[str], lines: Sequence[ExtractLine]) -> dict[str, str]:
     """Key → code: of Tryton's customers, and of whatever else the lines name."""
     known = {as_key(code): code for code in customers}
     for line in lines:

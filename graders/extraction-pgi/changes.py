@@ -10,7 +10,7 @@ from typing import Any
 
 from etabli.exam.tools.scenario import Append, Edit
 
-from .extraction import Extraction, Line, sums
+from .extraction import Extraction, ExtractLine, sums
 from .meaning import written_as
 from .places import Spot, letters
 from .said import day
@@ -24,7 +24,7 @@ class Trial:
     told: str
     """What was changed, in French, for a sentence."""
     scenario: Sequence[Edit | Append]
-    lines: Sequence[Line]
+    lines: Sequence[ExtractLine]
 
 
 def make_trials(extraction: Extraction, seeds: Trials, months: Sequence[str]) -> dict[str, Trial]:
@@ -114,12 +114,12 @@ class _Maker:
         append = Append(self._extraction.sheet, self._extraction.last, values)
         return Trial(f"une ligne ajoutée sous la ligne {self._extraction.last}", [append], [*self._lines, line])
 
-    def _one(self, line: Line, told: str, **cells: Any) -> Trial:
+    def _one(self, line: ExtractLine, told: str, **cells: Any) -> Trial:
         edits = [self._edit(line.row, name, value) for name, value in cells.items()]
         lines = [_with(one, **cells) if one.row == line.row else one for one in self._lines]
         return Trial(told, edits, lines)
 
-    def _pick(self, fits: Callable[[Line], bool]) -> Line | None:
+    def _pick(self, fits: Callable[[ExtractLine], bool]) -> ExtractLine | None:
         """One of the drawn lines that fits, else the first that does."""
         drawn = [self._lines[index % len(self._lines)] for index in self._picks]
         return next((line for line in (*drawn, *self._lines) if fits(line) and line.amount), None)
@@ -128,5 +128,5 @@ class _Maker:
         return Edit(self._extraction.sheet, Spot(row, self._extraction.columns[name]).cell, value)
 
 
-def _with(line: Line, **cells: Any) -> Line:
+def _with(line: ExtractLine, **cells: Any) -> ExtractLine:
     return replace(line, cells={**line.cells, **cells})

@@ -18,7 +18,7 @@ from .shape import Variant
 from .work import Work
 
 if TYPE_CHECKING:
-    from etabli.exam.tools.asked import Asked
+    from etabli.exam.tools.asked import AskedFiles
     from etabli.exam.tools.documents import Documents
     from etabli.exam.tools.workbook import Workbook
 
@@ -37,7 +37,7 @@ def memo() -> dict[str, Work]:
 
 
 @pytest.fixture
-def work(asked: Asked, workbook: Workbook, documents: Documents, variant: Variant, memo: dict[str, Work]) -> Work:
+def work(asked: AskedFiles, workbook: Workbook, documents: Documents, variant: Variant, memo: dict[str, Work]) -> Work:
     """What the candidate handed in."""
     if "work" not in memo:
         memo["work"] = Work(asked, workbook, documents, variant)

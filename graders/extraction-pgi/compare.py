@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from etabli.exam.contract.words import fold
 
-from .extraction import Line
+from .extraction import ExtractLine
 from .meaning import as_key, as_number, as_rate, as_words, cents
 from .shape import Period, Row, Stray
 
@@ -16,13 +16,13 @@ from .shape import Period, Row, Stray
 class Compared:
     """Lines paired with the oracle's rows, and what is left on both sides."""
 
-    paired: list[tuple[Line, Row]] = field(default_factory=list)
+    paired: list[tuple[ExtractLine, Row]] = field(default_factory=list)
     """Same invoice, same amount."""
-    flipped: list[tuple[Line, Row]] = field(default_factory=list)
+    flipped: list[tuple[ExtractLine, Row]] = field(default_factory=list)
     """Same invoice, opposite amount."""
-    altered: list[tuple[Line, Row]] = field(default_factory=list)
+    altered: list[tuple[ExtractLine, Row]] = field(default_factory=list)
     """Same invoice and article, another amount."""
-    extra: list[Line] = field(default_factory=list)
+    extra: list[ExtractLine] = field(default_factory=list)
     missing: list[Row] = field(default_factory=list)
 
     @property
@@ -31,7 +31,7 @@ class Compared:
         return len(self.paired) + len(self.flipped)
 
 
-def compare(lines: Sequence[Line], rows: Sequence[Row]) -> Compared:
+def compare(lines: Sequence[ExtractLine], rows: Sequence[Row]) -> Compared:
     """Pairs lines with rows, the most alike first."""
     result = Compared(extra=list(lines), missing=list(rows))
     _pair(result, result.paired, lambda line, row: _same_amount(line, row) and not differences(line, row))
@@ -41,7 +41,7 @@ def compare(lines: Sequence[Line], rows: Sequence[Row]) -> Compared:
     return result
 
 
-def differences(line: Line, row: Row, *, signed: bool = True) -> list[str]:
+def differences(line: ExtractLine, row: Row, *, signed: bool = True) -> list[str]:
     """The columns in which a line says something else than the row, whatever the type of its cells.
 
     Args:
@@ -77,7 +77,7 @@ class Outside:
         self._known = {(as_key(row.numero), _cents(row)) for row in rows}
         self._period = period
 
-    def why(self, line: Line) -> str:
+    def why(self, line: ExtractLine) -> str:
         """``draft``, ``cancelled``, ``supplier``, ``before``, ``after``, ``twice``, ``numberless`` or ``unknown``."""
         if (line.numero, line.cents) in self._known:
             return "twice"
@@ -90,7 +90,7 @@ class Outside:
             return "after"
         return "unknown" if line.numero else "numberless"
 
-    def _holds(self, kind: str, line: Line) -> bool:
+    def _holds(self, kind: str, line: ExtractLine) -> bool:
         if line.numero and line.numero in self._numbers.get(kind, ()):
             return True
         day = line.date.isoformat() if line.date else ""
@@ -104,7 +104,7 @@ def why_missing(row: Row, period: Period) -> str:
     return "edge" if row.date in (period["from"], period["to"]) else "ordinary"
 
 
-def _pair(result: Compared, into: list[tuple[Line, Row]], alike: Callable[[Line, Row], bool]) -> None:
+def _pair(result: Compared, into: list[tuple[ExtractLine, Row]], alike: Callable[[ExtractLine, Row], bool]) -> None:
     """Takes from what is left the pairs that are alike."""
     waiting: dict[str, list[Row]] = {}
     for row in result.missing:
@@ -131,11 +131,11 @@ def _content(row: Stray) -> tuple[str, str, int]:
     return (row.date, as_key(row.code_client), abs(_cents(row)))
 
 
-def _same_amount(line: Line, row: Row) -> bool:
+def _same_amount(line: ExtractLine, row: Row) -> bool:
     return line.cents == _cents(row)
 
 
-def _same_article(line: Line, row: Row) -> bool:
+def _same_article(line: ExtractLine, row: Row) -> bool:
     said = fold(as_words(line.cells.get("article")))
     names = [fold(row.article), fold(row.article_code)]
     return bool(said) and any(name and (said == name or f" {name} " in f" {said} ") for name in names)

@@ -28,7 +28,7 @@ LEAST_SERIAL = 36_526
 
 
 @dataclass(frozen=True)
-class Line:
+class ExtractLine:
     """One line of the extraction."""
 
     row: int
@@ -101,10 +101,10 @@ class Extraction:
         }
 
     @cached_property
-    def lines(self) -> Sequence[Line]:
+    def lines(self) -> Sequence[ExtractLine]:
         """What the sheet says of invoices, in its order."""
         return [
-            Line(row, cells)
+            ExtractLine(row, cells)
             for row, cells in self._rows.items()
             if _filled(cells) >= LEAST_CELLS and not self._is_title(cells) and not is_total(cells)
         ]
@@ -193,7 +193,7 @@ def _kept(one: Extraction, tabled: Collection[str]) -> tuple[bool, int, bool, in
     return one.sheet.casefold() in tabled, len(one.lines), fold(one.sheet) == "donnees", typed
 
 
-def sums(lines: Sequence[Line], key: Callable[[Line], str]) -> dict[str, int]:
+def sums(lines: Sequence[ExtractLine], key: Callable[[ExtractLine], str]) -> dict[str, int]:
     """Cents of lines by key."""
     found: dict[str, int] = {}
     for line in lines:

@@ -9,7 +9,7 @@ from etabli.exam import Failed
 from etabli.exam.contract.french import counted, quote, some
 
 from .compare import Compared, Outside, compare, differences, why_missing
-from .extraction import Extraction, Line
+from .extraction import Extraction, ExtractLine
 from .meaning import as_words
 from .places import Spot, letters
 from .said import rows
@@ -129,7 +129,7 @@ class Fidelity:
 
     def expect_exact(self) -> None:
         """Every other cell of a line is what Tryton says."""
-        odd: list[tuple[Line, str]] = []
+        odd: list[tuple[ExtractLine, str]] = []
         for pairs, signed in ((self.compared.paired, True), (self.compared.flipped, False)):
             odd += [(line, name) for line, row in pairs for name in differences(line, row, signed=signed)]
         if odd:
@@ -166,7 +166,7 @@ class Fidelity:
 
     # -- telling
 
-    def _extra(self, *kinds: str) -> list[Line]:
+    def _extra(self, *kinds: str) -> list[ExtractLine]:
         return [line for line in self.compared.extra if self._outside.why(line) in kinds]
 
     def _expect_none(self, kinds: Sequence[str], expected: str) -> None:
@@ -175,7 +175,7 @@ class Fidelity:
             told = [counted(len(lines), TOLD[kind], _plural(TOLD[kind])) for kind, lines in found.items()]
             raise self._marked(some(told), expected, [line for lines in found.values() for line in lines])
 
-    def _marked(self, observed: str, expected: str, lines: Sequence[Line]) -> Failed:
+    def _marked(self, observed: str, expected: str, lines: Sequence[ExtractLine]) -> Failed:
         column = self.extraction.columns["montant"]
         where = rows([line.row for line in lines])
         return Failed(

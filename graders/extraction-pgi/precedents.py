@@ -26,7 +26,7 @@ MOST = 4000
 """Numbers that one trial changes."""
 _OPAQUE = re.compile(r"\b(?:INDIRECT|OFFSET)\s*\(", re.IGNORECASE)
 
-Place = tuple[str, Spot]
+SheetSpot = tuple[str, Spot]
 """Name of a sheet, as it writes it, and a cell."""
 
 
@@ -43,38 +43,38 @@ class Precedents:
         self._sheets = {name.casefold(): grid for name, grid in grids.items()}
         self._book = book
 
-    def numbers(self, grid: Grid, spots: Iterable[Spot]) -> list[Place]:
+    def numbers(self, grid: Grid, spots: Iterable[Spot]) -> list[SheetSpot]:
         """The typed numbers behind some cells: those that they read, themselves or through others."""
         return [(name, spot) for name, spot in self.typed(grid, spots) if self._grids[name].number(spot) is not None]
 
-    def dates(self, grid: Grid, spots: Iterable[Spot]) -> list[Place]:
+    def dates(self, grid: Grid, spots: Iterable[Spot]) -> list[SheetSpot]:
         """The typed dates behind some cells, where a column has a list of them; texts and bare serial numbers too."""
         return self._columns(self.typed(grid, spots), lambda value: _day(value) is not None, LEAST_DATES)
 
-    def lines(self, grid: Grid, spot: Spot, least: int) -> list[Place]:
+    def lines(self, grid: Grid, spot: Spot, least: int) -> list[SheetSpot]:
         """The typed numbers behind a cell, of columns that have at least so many; numbers in texts where none has."""
         typed = self.typed(grid, [spot])
         return self._columns(typed, is_number, least) or self._columns(
             typed, lambda one: as_number(one) is not None, least
         )
 
-    def _columns(self, places: Iterable[Place], fits: Callable[[Any], bool], least: int) -> list[Place]:
+    def _columns(self, places: Iterable[SheetSpot], fits: Callable[[Any], bool], least: int) -> list[SheetSpot]:
         """The cells that fit, of the columns that have at least so many of them."""
-        columns: dict[tuple[str, int], list[Place]] = {}
+        columns: dict[tuple[str, int], list[SheetSpot]] = {}
         for name, spot in places:
             if fits(self._grids[name].value(spot)):
                 columns.setdefault((name, spot.column), []).append((name, spot))
         return [place for found in columns.values() if len(found) >= least for place in found]
 
-    def typed(self, grid: Grid, spots: Iterable[Spot]) -> list[Place]:
+    def typed(self, grid: Grid, spots: Iterable[Spot]) -> list[SheetSpot]:
         """The typed cells that some cells read, themselves or through others; not these cells.
 
         A formula whose reach only the office knows (INDIRECT, OFFSET) may read anything.
         """
         start = [(grid.name, spot) for spot in spots]
-        known: set[Place] = set(start)
+        known: set[SheetSpot] = set(start)
         waiting, seen = list(start), set[Area]()
-        found: dict[Place, None] = {}
+        found: dict[SheetSpot, None] = {}
         while waiting:
             name, spot = waiting.pop()
             for place in self._read(self._grids[name], spot):
@@ -92,9 +92,9 @@ class Precedents:
                         found[other] = None
         return sorted(found)
 
-    def copied(self, grid: Grid, spot: Spot) -> Place | None:
+    def copied(self, grid: Grid, spot: Spot) -> SheetSpot | None:
         """The typed number that a cell shows again, and reads nothing else; None when lines or a pivot are behind it."""
-        found: set[Place] = set()
+        found: set[SheetSpot] = set()
         known, waiting = {(grid.name, spot)}, [(grid.name, spot)]
         while waiting:
             name, cell = waiting.pop()
@@ -112,7 +112,7 @@ class Precedents:
         same = place is not None and self._grids[place[0]].number(place[1]) == grid.number(spot)
         return place if same and place != (grid.name, spot) else None
 
-    def edits(self, places: Sequence[Place]) -> list[Edit]:
+    def edits(self, places: Sequence[SheetSpot]) -> list[Edit]:
         """Another number in each of these cells, by steps that differ, so that none makes up for its neighbour."""
         by_column = sorted(places, key=lambda place: (place[0], place[1].column, place[1].row))
         every = max(1, -(-len(by_column) // MOST))
@@ -121,7 +121,7 @@ class Precedents:
             for rank, (name, spot) in enumerate(by_column[::every])
         ]
 
-    def dated(self, places: Sequence[Place], day: date) -> list[Edit]:
+    def dated(self, places: Sequence[SheetSpot], day: date) -> list[Edit]:
         """One day in each of these cells, written as each of them is."""
         return [Edit(name, spot.cell, written_as(self._grids[name].value(spot), day)) for name, spot in places]
 
@@ -132,7 +132,7 @@ class Precedents:
         if any(_OPAQUE.search(one) for one in (formula, *definitions(formula, self._book))):
             yield from (Area(other.name, 1, 1, other.height, other.width) for other in self._grids.values())
 
-    def _cells(self, place: Area) -> Iterator[Place]:
+    def _cells(self, place: Area) -> Iterator[SheetSpot]:
         """The cells of an area that hold something."""
         grid = self._grid(place)
         if grid is None:

@@ -11,7 +11,7 @@ from etabli.exam import Failed
 
 from .analysis import Analysis, codes_of, ranked
 from .charts import Shown
-from .extraction import Extraction, Line
+from .extraction import Extraction, ExtractLine
 from .finding import Figures, best_figures, if_found, listings, titled
 from .grid import Grid
 from .labels import Customers, Months, Rates, Reader
@@ -70,7 +70,7 @@ class Synthesis:
         """Of the lines as handed in."""
         return self.analyse(self._extraction.lines)
 
-    def analyse(self, lines: Sequence[Line]) -> Analysis:
+    def analyse(self, lines: Sequence[ExtractLine]) -> Analysis:
         """Of other lines."""
         return Analysis(lines, self._months, self._codes, self._rates)
 

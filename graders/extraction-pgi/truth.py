@@ -36,7 +36,7 @@ VALID = ("posted", "paid")
 
 
 @dataclass(frozen=True)
-class Line:
+class InvoiceLine:
     """A line of an invoice of Tryton, in any state; what it lacks is empty."""
 
     row: Row
@@ -60,7 +60,7 @@ def agree(told: object, found: object, what: str) -> None:
         raise LabError(f"L'oracle ne s'accorde pas avec la base du PGI ({what}) : {told} et {found}.")
 
 
-def lines(database: sqlite3.Connection, kind: str = "out") -> list[Line]:
+def lines(database: sqlite3.Connection, kind: str = "out") -> list[InvoiceLine]:
     """All lines of invoices, `out` to customers or `in` from suppliers, in the order of dates."""
     found = []
     for row in database.execute(LINES, {"type": kind}):
@@ -78,7 +78,7 @@ def lines(database: sqlite3.Connection, kind: str = "out") -> list[Line]:
             taux=str(number(row["taux"])) if row["taux"] is not None else "",
             montant=text((quantity * price).quantize(CENT, ROUND_HALF_EVEN)),
         )
-        found.append(Line(told, row["state"], row["invoice"]))
+        found.append(InvoiceLine(told, row["state"], row["invoice"]))
     return found
 
 
@@ -138,6 +138,6 @@ class Extraction:
         agree(told, dict(sums), "totaux HT des factures")
 
 
-def _brief(found: Iterable[Line]) -> tuple[Stray, ...]:
+def _brief(found: Iterable[InvoiceLine]) -> tuple[Stray, ...]:
     rows = (line.row for line in found)
     return tuple(Stray(row.numero or None, row.date, row.code_client, row.montant) for row in rows)

@@ -28,7 +28,7 @@ from .synthesis import Synthesis, Tried
 from .total import Total
 
 if TYPE_CHECKING:
-    from etabli.exam.tools.asked import Asked
+    from etabli.exam.tools.asked import AskedFiles
     from etabli.exam.tools.book import Book
     from etabli.exam.tools.computed import Values
     from etabli.exam.tools.documents import Documents
@@ -54,7 +54,7 @@ class Work:
         variant: The candidate's data and truth.
     """
 
-    def __init__(self, asked: Asked, workbook: Workbook, documents: Documents, variant: Variant) -> None:
+    def __init__(self, asked: AskedFiles, workbook: Workbook, documents: Documents, variant: Variant) -> None:
         self.asked = asked
         self.workbook = workbook
         self.documents = documents

@@ -8,7 +8,7 @@ from etabli.exam import Failed
 from etabli.exam.contract.french import counted, quote, some
 from etabli.exam.contract.words import fold
 
-from .reading import Line, Table
+from .reading import LearnerTable, TableLine
 from .said import account, by_system
 from .vocabulary import KINDS, SEVERITIES, SOURCES, SYSTEMS, word
 
@@ -26,7 +26,7 @@ MOB_SHARE = 0.25
 class Audit:
     """A candidate's report and the truth about their accounts."""
 
-    def __init__(self, table: Table, variant: Variant) -> None:
+    def __init__(self, table: LearnerTable, variant: Variant) -> None:
         self.table = table
         self._variant = variant
         self._truth = {finding.claim: finding for finding in variant.findings}
@@ -55,12 +55,12 @@ class Audit:
     # -- what is found
 
     @property
-    def right(self) -> dict[str, Line]:
+    def right(self) -> dict[str, TableLine]:
         """Claims that are true."""
         return {claim: line for claim, line in self.table.risks.items() if claim in self._truth}
 
     @property
-    def wrong(self) -> dict[str, Line]:
+    def wrong(self) -> dict[str, TableLine]:
         """Claims that are neither true nor tolerated."""
         known = self._truth.keys() | self._tolerated
         return {claim: line for claim, line in self.table.risks.items() if claim not in known}
@@ -191,7 +191,7 @@ class Audit:
             )
 
 
-def _odd_word(line: Line) -> str:
+def _odd_word(line: TableLine) -> str:
     """The first word of a line that is not in the vocabulary, and where; '' when all are."""
     for column, known in (("systeme", line.system), ("risque", line.kind)):
         if known is None:

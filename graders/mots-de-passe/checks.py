@@ -17,7 +17,7 @@ from .shape import Variant
 from .work import Work
 
 if TYPE_CHECKING:
-    from etabli.exam.tools.asked import Asked
+    from etabli.exam.tools.asked import AskedFiles
     from etabli.exam.tools.bench import Bench
     from etabli.exam.tools.documents import Documents
     from etabli.exam.tools.files import Files
@@ -36,7 +36,7 @@ def memo() -> dict[str, Work]:
 
 @pytest.fixture
 def work(
-    asked: Asked, files: Files, documents: Documents, bench: Bench, variant: Variant, memo: dict[str, Work]
+    asked: AskedFiles, files: Files, documents: Documents, bench: Bench, variant: Variant, memo: dict[str, Work]
 ) -> Work:
     """What the candidate handed in."""
     return memo.setdefault("work", Work(asked, files, documents, bench, variant))

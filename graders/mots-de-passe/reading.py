@@ -30,7 +30,7 @@ HEADER_ROWS = 30
 
 
 @dataclass(frozen=True)
-class Line:
+class TableLine:
     """One line of a table: its number in the sheet and its cells by column."""
 
     sheet: str
@@ -75,15 +75,15 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Table:
+class LearnerTable:
     """All lines of a document's visible sheets."""
 
     path: str
-    lines: Sequence[Line]
+    lines: Sequence[TableLine]
 
-    def claims(self, column: str) -> dict[str, Line]:
+    def claims(self, column: str) -> dict[str, TableLine]:
         """What is claimed of accounts that exist, ``login@system:term`` → the first line that says so."""
-        claims: dict[str, Line] = {}
+        claims: dict[str, TableLine] = {}
         for line in self.lines:
             term = line.kind if column == "risque" else line.action
             if term and line.key:
@@ -91,17 +91,17 @@ class Table:
         return claims
 
     @cached_property
-    def risks(self) -> dict[str, Line]:
+    def risks(self) -> dict[str, TableLine]:
         """Claims of risks."""
         return self.claims("risque")
 
     @cached_property
-    def actions(self) -> dict[str, Line]:
+    def actions(self) -> dict[str, TableLine]:
         """Claims of actions."""
         return self.claims("action")
 
 
-def read_table(path: str, sheets: Sequence[Sheet], kind: str, variant: Variant) -> Table:
+def read_table(path: str, sheets: Sequence[Sheet], kind: str, variant: Variant) -> LearnerTable:
     """The lines of every visible sheet that has the titles asked for.
 
     Raises:
@@ -123,7 +123,7 @@ def read_table(path: str, sheets: Sequence[Sheet], kind: str, variant: Variant) 
         raise Failed(f"{path} : on ne trouve pas de colonne {some(told, 7)}.", expected)
     if not lines:
         raise Failed(f"{path} : le tableau n'a aucune ligne remplie.", expected)
-    return Table(path, lines)
+    return LearnerTable(path, lines)
 
 
 def _header(texts: Sequence[Sequence[str]], wanted: Sequence[str]) -> tuple[int, dict[str, int]]:
@@ -143,10 +143,10 @@ def _titles(cells: Sequence[str], wanted: Sequence[str]) -> dict[str, int]:
     return titles
 
 
-def _lines(sheet: Sheet, header: int, columns: Mapping[str, int], known: frozenset[str]) -> list[Line]:
+def _lines(sheet: Sheet, header: int, columns: Mapping[str, int], known: frozenset[str]) -> list[TableLine]:
     lines = []
     for index, row in enumerate(sheet.texts[header + 1 :], header + 2):
         cells = {column: row[place] if place < len(row) else "" for column, place in columns.items()}
         if cells["compte"].strip() or sum(bool(text.strip()) for text in cells.values()) > 2:
-            lines.append(Line(sheet.name, index, cells, known))
+            lines.append(TableLine(sheet.name, index, cells, known))
     return lines

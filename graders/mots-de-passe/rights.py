@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from etabli.exam import Failed
 from etabli.exam.contract.french import counted, quote, some
 
-from .reading import Table
+from .reading import LearnerTable
 from .said import account, by_system
 from .vocabulary import ACTIONS, word
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class Review:
     """A candidate's review and the truth about rights."""
 
-    def __init__(self, table: Table, variant: Variant) -> None:
+    def __init__(self, table: LearnerTable, variant: Variant) -> None:
         self.table = table
         self._rights = variant.rights
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from .audit import Audit
 from .migration import Migration
 from .policy import Policy, read_policy
-from .reading import Table, read_table
+from .reading import LearnerTable, read_table
 from .rights import Review
 from .trying import Tried, try_policy
 
 if TYPE_CHECKING:
-    from etabli.exam.tools.asked import Asked
+    from etabli.exam.tools.asked import AskedFiles
     from etabli.exam.tools.bench import Bench
     from etabli.exam.tools.documents import Documents
     from etabli.exam.tools.files import Files
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class Work:
     """A candidate's hand-in."""
 
-    asked: Asked
+    asked: AskedFiles
     """Which file answers what."""
     files: Files
     documents: Documents
@@ -75,6 +75,6 @@ class Work:
         if not any(name in self.asked for name in names):
             self.asked.path(names[0])
 
-    def _table(self, name: str) -> Table:
+    def _table(self, name: str) -> LearnerTable:
         path = self.asked.path(name)
         return read_table(path, self.documents.tables(path), name, self.variant)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from etabli.exam.tools.files import Files
     from etabli.exam.tools.http import Http
     from etabli.exam.tools.nu import Nu
-    from etabli.exam.tools.page import Page
+    from etabli.exam.tools.page import SitePage
 
 ESSENTIEL, ATTENDU, APPROFONDISSEMENT = "essentiel", "attendu", "approfondissement"
 SITE = ["C1.1"]
@@ -37,7 +37,9 @@ def memo() -> dict[str, str]:
 
 
 @pytest.fixture
-def site(page: Page, http: Http, db: Database, files: Files, nu: Nu, variant: Variant, memo: dict[str, str]) -> Site:
+def site(
+    page: SitePage, http: Http, db: Database, files: Files, nu: Nu, variant: Variant, memo: dict[str, str]
+) -> Site:
     """The candidate's site, and the database behind it."""
     return Site(page, http, db, files, nu, variant, memo)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from etabli.exam.contract.words import fold
 
 if TYPE_CHECKING:
-    from etabli.exam.tools.page import Page
+    from etabli.exam.tools.page import SitePage
 
 
 @dataclass(frozen=True)
@@ -189,7 +189,7 @@ _NEXT_WORDS = re.compile(r"^(?:pages? |voir |lire |afficher )?(?:la |le |les )?(
 _ARROWS = ("›", ">", "→", "»", ">>", "▶", "⟩")
 
 
-def read_list(page: Page, names: Collection[str]) -> Listing:
+def read_list(page: SitePage, names: Collection[str]) -> Listing:
     """What the page now in the browser shows of these items."""
     raw: dict[str, Any] = page.script(SCRIPT, list(names))
     return Listing(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from etabli.exam.tools.files import Files
     from etabli.exam.tools.http import Http
     from etabli.exam.tools.nu import Nu
-    from etabli.exam.tools.page import Page
+    from etabli.exam.tools.page import SitePage
 
     from .shape import Variant
 
@@ -42,7 +42,7 @@ class Site:
 
     def __init__(
         self,
-        page: Page,
+        page: SitePage,
         http: Http,
         db: Database,
         files: Files,

@@ -34,7 +34,7 @@ from refused import failure, observed
 
 from etabli.exam import Failed
 from etabli.exam.contract.check import load_checks
-from etabli.exam.tools.book import Book, DefinedName, Table, WorkSheet
+from etabli.exam.tools.book import Book, BookTable, DefinedName, WorkSheet
 
 # -- the list of checks
 
@@ -181,7 +181,7 @@ def test_a_formula_that_reads_nothing_is_a_typed_value(formula: str) -> None:
 
 def test_a_formula_reads_cells_tables_and_names() -> None:
     book = Book(
-        [WorkSheet("Données", False, [], tables=(Table("Ventes", "A1:I7", True, ()),))],
+        [WorkSheet("Données", False, [], tables=(BookTable("Ventes", "A1:I7", True, ()),))],
         (DefinedName("montants", "Données!H2:H7"), DefinedName("lesMontants", "Ventes[Montant HT]")),
     )
     for formula, expected in (

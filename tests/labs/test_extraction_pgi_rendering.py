@@ -28,7 +28,7 @@ from pgi_sheets import (
 )
 from refused import observed
 
-from etabli.exam.tools.book import Book, BookCell, DefinedName, Print, Table, WorkSheet
+from etabli.exam.tools.book import Book, BookCell, BookTable, DefinedName, Print, WorkSheet
 from etabli.exam.tools.computed import CellError
 from etabli.exam.tools.documents import Trace
 
@@ -39,8 +39,8 @@ def test_a_table_or_a_name_covers_the_lines() -> None:
     read = read_lines(lines())
     data = sheet(DATA, lines())
     for tables, names in (
-        ((Table("Ventes", "A1:I7", True, ()),), ()),
-        ((Table("Ventes", "A1:J9", True, ()),), ()),
+        ((BookTable("Ventes", "A1:I7", True, ()),), ()),
+        ((BookTable("Ventes", "A1:J9", True, ()),), ()),
         ((), (DefinedName("ventes", "Données!A2:I7"),)),
         *(
             ((), (DefinedName("ventes", growing),))
@@ -53,7 +53,7 @@ def test_a_table_or_a_name_covers_the_lines() -> None:
     ):
         book = Book([WorkSheet(DATA, False, data.rows, tables=tables)], names)
         presentation.expect_table(book, read)
-    short = Book([WorkSheet(DATA, False, data.rows, tables=(Table("Ventes", "A1:I5", True, ()),))])
+    short = Book([WorkSheet(DATA, False, data.rows, tables=(BookTable("Ventes", "A1:I5", True, ()),))])
     told = observed(lambda: presentation.expect_table(short, read))
     assert told == "« Ventes » va de la ligne 1 à la ligne 5 ; vos lignes vont de 2 à 7."
     assert "Aucun tableau" in observed(lambda: presentation.expect_table(Book([data]), read))

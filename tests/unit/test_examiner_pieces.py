@@ -34,7 +34,7 @@ from etabli.exam.tools.db import Database
 from etabli.exam.tools.documents import failed_again
 from etabli.exam.tools.files import Files
 from etabli.exam.tools.nu import in_french
-from etabli.exam.tools.page import Page
+from etabli.exam.tools.page import SitePage
 
 
 @pytest.fixture
@@ -283,7 +283,7 @@ def test_cells_and_the_page_are_shown_with_what_was_observed(
 ) -> None:
     made, seen = kit(tmp_path, sink), []
     monkeypatch.setattr(made.workbook, "picture", lambda *what: seen.append(what))
-    made.page = cast(Page, SimpleNamespace(witness=lambda caption: seen.append(caption)))
+    made.page = cast(SitePage, SimpleNamespace(witness=lambda caption: seen.append(caption)))
     for place in (Cells("Synthèse", "B6:B12", path="a.xlsx"), Cells("Synthèse", ["B6", "B9"]), places.Page()):
         made.witness(Failed("Vu.", "Attendu.", at=place))
     made.witness()

@@ -18,7 +18,7 @@ from etabli.exam.kit import Kit
 from etabli.exam.runner.channel import Channel
 from etabli.exam.runner.recorder import Recorder
 from etabli.exam.runner.request import BenchAddress, Wanted, parse, parse_asked
-from etabli.exam.tools.asked import Asked
+from etabli.exam.tools.asked import AskedFiles
 from etabli.exam.tools.bench import MAX_INPUT, Bench, BenchBroken, Ran
 
 WANTED = {
@@ -29,18 +29,18 @@ WANTED = {
 
 
 @pytest.fixture
-def asked() -> Asked:
-    return Asked(WANTED, ["Note.md", "audit.csv", "note.txt"])
+def asked() -> AskedFiles:
+    return AskedFiles(WANTED, ["Note.md", "audit.csv", "note.txt"])
 
 
-def test_the_file_that_answers(asked: Asked) -> None:
+def test_the_file_that_answers(asked: AskedFiles) -> None:
     assert asked.path("audit") == "audit.csv"
     assert "audit" in asked
     assert "droits" not in asked
     assert asked.paths("note") == ("Note.md", "note.txt")
 
 
-def test_a_missing_file_is_told_with_its_names(asked: Asked) -> None:
+def test_a_missing_file_is_told_with_its_names(asked: AskedFiles) -> None:
     with pytest.raises(Failed) as caught:
         asked.path("droits")
     assert caught.value.observed == (
@@ -49,7 +49,7 @@ def test_a_missing_file_is_told_with_its_names(asked: Asked) -> None:
     assert caught.value.expected == "Un seul de ces fichiers : droits.csv."
 
 
-def test_two_files_for_one_thing_are_both_named(asked: Asked) -> None:
+def test_two_files_for_one_thing_are_both_named(asked: AskedFiles) -> None:
     with pytest.raises(Failed) as caught:
         asked.path("note")
     assert caught.value.observed == (
@@ -57,7 +57,7 @@ def test_two_files_for_one_thing_are_both_named(asked: Asked) -> None:
     )
 
 
-def test_an_unknown_thing_is_the_author_s_mistake(asked: Asked) -> None:
+def test_an_unknown_thing_is_the_author_s_mistake(asked: AskedFiles) -> None:
     with pytest.raises(KeyError):
         asked.path("audi")
 

@@ -21,7 +21,7 @@ from etabli.reception.gathering import Reading
 from etabli.reception.moodle.assignment import refuse_other_assignment
 from etabli.reception.moodle.cells import cut
 from etabli.reception.moodle.worksheet import Filling, Row, Worksheet, read_worksheet
-from etabli.reports.returns import Fate, Line
+from etabli.reports.returns import Fate, ReturnLine
 from etabli.roster.learner import Person
 from etabli.roster.roster import Roster, new_roster
 
@@ -192,9 +192,9 @@ def test_zeros_and_who_came_or_left_are_said() -> None:
     sheet = Worksheet(Path("n.csv"), cut("a\n"), {}, "utf-8", False)
     rows = [Row(at, str(at), None, None, None, "", "", Decimal(20), None) for at in range(3)]
     lines = [
-        Line(rows[0], "SNO-01", Fate.FILLED, Filling(Decimal("0.00"), "x")),
-        Line(rows[1], "SNO-02", Fate.FILLED, Filling(Decimal("12.00"), "x")),
-        Line(rows[2], "SNO-06", Fate.FILLED, Filling(Decimal("0.00"), "x")),
+        ReturnLine(rows[0], "SNO-01", Fate.FILLED, Filling(Decimal("0.00"), "x")),
+        ReturnLine(rows[1], "SNO-02", Fate.FILLED, Filling(Decimal("12.00"), "x")),
+        ReturnLine(rows[2], "SNO-06", Fate.FILLED, Filling(Decimal("0.00"), "x")),
     ]
     filled = Filled(tuple(lines), sheet, Path("n-remplie.csv"), None, 0, changes="Depuis.")
     zeros, changes, *_rest = _advice(filled)

@@ -18,7 +18,7 @@ from etabli.reception.hand_in import HandIn, HandIns, HandInState
 from etabli.reception.moodle.worksheet import Worksheet, read_worksheet
 from etabli.reports.comment import comment_of
 from etabli.reports.payload import Payload
-from etabli.reports.returns import Fate, Line, Wish, feedback_zip, lines_of
+from etabli.reports.returns import Fate, ReturnLine, Wish, feedback_zip, lines_of
 from etabli.roster.roster import Roster
 
 LAB = sample_lab()
@@ -44,7 +44,7 @@ def graded(candidate: str, **facts: Any) -> Payload:
     return {**sample_payload(candidate, LAB, failed), **facts}  # type: ignore[typeddict-item]
 
 
-def lines(sheet: Worksheet, *payloads: Payload, roster: Roster | None = None, **wish: bool) -> dict[str, Line]:
+def lines(sheet: Worksheet, *payloads: Payload, roster: Roster | None = None, **wish: bool) -> dict[str, ReturnLine]:
     found = lines_of(sheet, payloads, LAB, Wish(**wish), roster=roster, hand_ins=HAND_INS)
     return {line.row.participant: line for line in found}
 

@@ -62,7 +62,7 @@ def ordered(rows: Iterable[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: (row["sequence"] or 0, row["id"]))
 
 
-class Table:
+class SqlTable:
     """Rows of one table by id; what changed is written by `flush`."""
 
     def __init__(self, connection: sqlite3.Connection, name: str) -> None:
@@ -120,11 +120,11 @@ class Database:
     def __init__(self, content: bytes) -> None:
         self.connection = sqlite3.connect(":memory:")
         self.connection.deserialize(unjournalled(content))
-        self._tables: dict[str, Table] = {}
+        self._tables: dict[str, SqlTable] = {}
 
-    def __getitem__(self, name: str) -> Table:
+    def __getitem__(self, name: str) -> SqlTable:
         if name not in self._tables:
-            self._tables[name] = Table(self.connection, name)
+            self._tables[name] = SqlTable(self.connection, name)
         return self._tables[name]
 
     def flush(self) -> None:

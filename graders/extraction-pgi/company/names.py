@@ -15,7 +15,7 @@ _MOBILE = "06 39 98"
 
 
 @dataclass(frozen=True)
-class Place:
+class Address:
     """A postal address."""
 
     street: str
@@ -56,10 +56,10 @@ class Namer:
         """A postal code (of a number no department has) and an invented town."""
         return f"{self.draw.one((96, 99))}{self.draw.between(10, 98)}0", next(self._towns)
 
-    def place(self, site: bool = False) -> Place:
+    def place(self, site: bool = False) -> Address:
         """An address; the name of a site comes first when it is a second address."""
         street = f"{self.draw.between(1, 118)} {self.word('streets')}"
-        return Place(f"{self.word('sites')}, {street}" if site else street, *self.town())
+        return Address(f"{self.word('sites')}, {street}" if site else street, *self.town())
 
     def phone(self, mobile: bool = False) -> str:
         """A number from the ranges kept for fiction."""

@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     from .pen import Pen
 
 TITLE = "Ventes HT par mois"
-Place = tuple[int, int]
+Corner = tuple[int, int]
 
 
-def add(pen: Pen, first: Place, last: Place, first_label: Place, last_label: Place, where: str) -> None:
+def add(pen: Pen, first: Corner, last: Corner, first_label: Corner, last_label: Corner, where: str) -> None:
     """A chart of the months, with a title and titles of axes."""
     chart = BarChart() if not pen.made.work.dialect.helper else LineChart()
     chart.add_data(_reference(pen, first, last), from_rows=first[0] == last[0], titles_from_data=False)
@@ -27,5 +27,5 @@ def add(pen: Pen, first: Place, last: Place, first_label: Place, last_label: Pla
     pen.sheet.add_chart(chart, where)
 
 
-def _reference(pen: Pen, first: Place, last: Place) -> Reference:
+def _reference(pen: Pen, first: Corner, last: Corner) -> Reference:
     return Reference(pen.sheet, min_row=first[0], min_col=first[1], max_row=last[0], max_col=last[1])

@@ -21,7 +21,7 @@ from etabli.reception.moodle.worksheet import Worksheet, read_worksheet
 from etabli.reception.roll_call import roster_of
 from etabli.reports.payload import Payload
 from etabli.reports.results import described, newest_payloads
-from etabli.reports.returns import Fate, Line, Wish, feedback_zip, lines_of
+from etabli.reports.returns import Fate, ReturnLine, Wish, feedback_zip, lines_of
 from etabli.reports.roll import roll_of
 from etabli.roster.roster import Roster
 from etabli.runs.evidence import write_atomically
@@ -100,7 +100,7 @@ def export_moodle(
 class Filled:
     """What was written for Moodle."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[ReturnLine, ...]
     worksheet: Worksheet
     target: Path
     returns: Path | None

@@ -15,7 +15,7 @@ from etabli.exam.runner.channel import Channel
 from etabli.exam.runner.ready import Readiness
 from etabli.exam.runner.recorder import Recorder
 from etabli.exam.runner.request import ExamRequest
-from etabli.exam.tools.asked import Asked
+from etabli.exam.tools.asked import AskedFiles
 from etabli.exam.tools.bench import Bench
 from etabli.exam.tools.browser import Browser
 from etabli.exam.tools.db import Database
@@ -23,7 +23,7 @@ from etabli.exam.tools.documents import Documents
 from etabli.exam.tools.files import Files
 from etabli.exam.tools.http import Http
 from etabli.exam.tools.nu import Nu
-from etabli.exam.tools.page import Page
+from etabli.exam.tools.page import SitePage
 from etabli.exam.tools.workbook import Workbook
 
 _RESPONSE = 2048
@@ -45,16 +45,16 @@ class Kit:
         self.browser = Browser(request)
         self.readiness = Readiness(request)
         self.http: Http | None = None
-        self.page: Page | None = None
+        self.page: SitePage | None = None
 
-    def new_page(self) -> Page:
+    def new_page(self) -> SitePage:
         """The visitor of the running check.
 
         Raises:
             LookupError: This lab serves no application.
         """
         self._serves()
-        self.page = self.page or Page(self.browser, self.readiness, self.recorder, self.request.origin)
+        self.page = self.page or SitePage(self.browser, self.readiness, self.recorder, self.request.origin)
         return self.page
 
     def new_http(self) -> Http:
@@ -94,9 +94,9 @@ class Kit:
         return Workbook(self.documents, self.recorder)
 
     @cached_property
-    def asked(self) -> Asked:
+    def asked(self) -> AskedFiles:
         """What the lab asked to be handed in."""
-        return Asked(self.request.asked, self.files.paths())
+        return AskedFiles(self.request.asked, self.files.paths())
 
     @cached_property
     def bench(self) -> Bench:

@@ -30,14 +30,14 @@ from etabli.exam.runner.channel import CHANNEL, Channel, read_request
 from etabli.exam.runner.order import Verdict, blockers, plan, selection
 from etabli.exam.runner.request import parse
 from etabli.exam.runner.timing import CheckTimeout, limit
-from etabli.exam.tools.asked import Asked
+from etabli.exam.tools.asked import AskedFiles
 from etabli.exam.tools.bench import Bench
 from etabli.exam.tools.db import Database
 from etabli.exam.tools.documents import Documents
 from etabli.exam.tools.files import Files
 from etabli.exam.tools.http import Http
 from etabli.exam.tools.nu import Nu
-from etabli.exam.tools.page import Page
+from etabli.exam.tools.page import SitePage
 from etabli.exam.tools.workbook import Workbook
 
 _MARGIN = 5.0
@@ -198,7 +198,7 @@ class Exam:
     # -- fixtures
 
     @pytest.fixture
-    def page(self) -> Page:
+    def page(self) -> SitePage:
         """A visitor in the browser."""
         return self._kit.new_page()
 
@@ -228,7 +228,7 @@ class Exam:
         return self._kit.workbook
 
     @pytest.fixture
-    def asked(self) -> Asked:
+    def asked(self) -> AskedFiles:
         """Which file answers what was asked for."""
         return self._kit.asked
 

@@ -25,7 +25,7 @@ _LINE = 200
 
 
 @dataclass(frozen=True)
-class Asked:
+class MissingFile:
     """A file that was asked for and is not there."""
 
     name: str
@@ -60,7 +60,7 @@ def advices(paths: Sequence[str], entry: str, events: Iterable[Event], journal: 
     return [*list(found.values())[:_MOST], *_left_out(requested)]
 
 
-def _advice(advice: str, asked: Asked, means: str, look: str) -> Event:
+def _advice(advice: str, asked: MissingFile, means: str, look: str) -> Event:
     """Returns an advice as an event of the run, with the keys of an explained message."""
     return {
         "kind": "advice",
@@ -72,15 +72,15 @@ def _advice(advice: str, asked: Asked, means: str, look: str) -> Event:
     }
 
 
-def _distinct(asked: Iterable[Asked]) -> list[Asked]:
+def _distinct(asked: Iterable[MissingFile]) -> list[MissingFile]:
     """Keeps the first names asked for, each once: a hostile journal may hold thousands, against thousands of files."""
-    first: dict[tuple[str, bool], Asked] = {}
+    first: dict[tuple[str, bool], MissingFile] = {}
     for item in asked:
         first.setdefault((item.place, item.whole), item)
     return list(first.values())[:_LOOKED_AT]
 
 
-def _left_out(asked: Iterable[Asked]) -> list[Event]:
+def _left_out(asked: Iterable[MissingFile]) -> list[Event]:
     """Advises on the first request for something in a folder that intake leaves out, ``node_modules`` above all."""
     for item in asked:
         folder = next((part for part in PurePosixPath(item.place).parts[:-1] if is_junk(PurePosixPath(part))), None)
@@ -91,7 +91,7 @@ def _left_out(asked: Iterable[Asked]) -> list[Event]:
     return []
 
 
-def near_miss(asked: Asked, paths: Iterable[str]) -> str | None:
+def near_miss(asked: MissingFile, paths: Iterable[str]) -> str | None:
     """Returns the end of the one path that differs from what was asked by case alone, if there is exactly one."""
 
     def same(path: str, place: str) -> bool:
@@ -110,7 +110,7 @@ def wrong_entry(wanted: Iterable[str], paths: Iterable[str]) -> tuple[str, str] 
     return next(((name, by_folded[name.casefold()]) for name in wanted if name.casefold() in by_folded), None)
 
 
-def _requested(events: Iterable[Event], root: str) -> Iterator[Asked]:
+def _requested(events: Iterable[Event], root: str) -> Iterator[MissingFile]:
     for event in events:
         if event.get("kind") != "missing":
             continue
@@ -120,7 +120,7 @@ def _requested(events: Iterable[Event], root: str) -> Iterator[Asked]:
         place = posixpath.normpath(posixpath.join(root, name))
         page = str(event.get("page", "/"))
         by = "Un lien du site" if page.lstrip("/") == name else f"La page « {page} »"
-        yield Asked(name, place, by, f"GET /{name} : 404 Not Found", whole=True)
+        yield MissingFile(name, place, by, f"GET /{name} : 404 Not Found", whole=True)
 
 
 _PATTERNS = (
@@ -132,14 +132,14 @@ _PATTERNS = (
 )
 
 
-def _looked_for(journal: str) -> Iterator[Asked]:
+def _looked_for(journal: str) -> Iterator[MissingFile]:
     for line in journal.splitlines():
         for pattern in _PATTERNS:
             if (seen := pattern.search(line)) is not None:
                 yield _asked(seen, line)
 
 
-def _asked(seen: re.Match[str], line: str) -> Asked:
+def _asked(seen: re.Match[str], line: str) -> MissingFile:
     said = seen.groupdict()
     name = said.get("name") or f"{(said.get('module') or '').replace('.', '/')}.py"
     clean = posixpath.normpath(name.replace("\\", "/").removeprefix(_ROOT)).lstrip("/")
@@ -147,4 +147,4 @@ def _asked(seen: re.Match[str], line: str) -> Asked:
         clean = clean[3:]
     by = (said.get("by") or "").removeprefix(_ROOT)
     who = f"Le fichier « {by} »" if by else "Votre application"
-    return Asked(clean, clean, who, " ".join(line[max(0, seen.start() - 60) :].split())[:_LINE])
+    return MissingFile(clean, clean, who, " ".join(line[max(0, seen.start() - 60) :].split())[:_LINE])

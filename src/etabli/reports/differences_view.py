@@ -13,7 +13,17 @@ from etabli.exam.contract.outcome import Outcome
 from etabli.reports.payload import usual_title
 from etabli.reports.roll import NO_ROLL, Identity, Roll
 from etabli.reports.text import visible
-from etabli.runs.differences import Cause, CheckChange, Difference, Differences, Edit, EditKind, Examined, Reason, Side
+from etabli.runs.differences import (
+    Cause,
+    CheckChange,
+    Difference,
+    Differences,
+    EditKind,
+    Examined,
+    GridChange,
+    Reason,
+    Side,
+)
 
 _DIGITS = 8
 _LINKS = 3
@@ -147,7 +157,7 @@ def _short(digest: str | None) -> str:
     return digest.removeprefix("sha256:")[:_DIGITS] if digest else "aucun"
 
 
-def edit_sentence(edit: Edit) -> str:
+def edit_sentence(edit: GridChange) -> str:
     """Says one change of the list of checks."""
     sentences = {
         EditKind.ADDED: "ajouté : {title}",

@@ -49,7 +49,7 @@ _LEFT = {HandInState.MISSING: Fate.MISSING, HandInState.EXCUSED: Fate.EXCUSED}
 
 
 @dataclass(frozen=True)
-class Line:
+class ReturnLine:
     """One row of the worksheet, and what is written in it."""
 
     row: Row
@@ -75,7 +75,7 @@ def lines_of(
     *,
     roster: Roster | None,
     hand_ins: HandIns | None,
-) -> tuple[Line, ...]:
+) -> tuple[ReturnLine, ...]:
     """Decides what is written in each row; a row without a verdict is left empty, never a zero.
 
     Args:
@@ -92,11 +92,11 @@ def lines_of(
     for row, candidate in _whose(worksheet, roster, hand_ins):
         entry = states.get(candidate) if candidate else None
         if candidate is None:
-            lines.append(Line(row, None, Fate.UNKNOWN))
+            lines.append(ReturnLine(row, None, Fate.UNKNOWN))
         elif entry and entry.participant not in (None, row.participant):
-            lines.append(Line(row, candidate, Fate.OTHER_NUMBER))
+            lines.append(ReturnLine(row, candidate, Fate.OTHER_NUMBER))
         elif (payload := runs.get(candidate)) is None:
-            lines.append(Line(row, candidate, _LEFT.get(entry.state, Fate.NO_RUN) if entry else Fate.NO_RUN))
+            lines.append(ReturnLine(row, candidate, _LEFT.get(entry.state, Fate.NO_RUN) if entry else Fate.NO_RUN))
         else:
             lines.append(_line(row, candidate, payload, lab, wish))
     return tuple(lines)
@@ -118,23 +118,23 @@ def _found(row: Row, roster: Roster | None) -> str | None:
     return found[0].alias if len(found) == 1 else None
 
 
-def _line(row: Row, candidate: str, payload: Payload, lab: LabMeta, wish: Wish) -> Line:
+def _line(row: Row, candidate: str, payload: Payload, lab: LabMeta, wish: Wish) -> ReturnLine:
     if fate := _UNEXAMINED.get(payload["status"]):
         comment = comment_of(payload, lab)
-        return Line(row, candidate, fate, Filling(comment=_new(comment, row.comment, row.comment, wish)))
+        return ReturnLine(row, candidate, fate, Filling(comment=_new(comment, row.comment, row.comment, wish)))
     if payload["status"] == Status.UNVERIFIABLE:
-        return Line(row, candidate, Fate.UNVERIFIABLE)
+        return ReturnLine(row, candidate, Fate.UNVERIFIABLE)
     if payload["status"] != Status.GRADED or payload["score"] is None:
-        return Line(row, candidate, Fate.REVIEW)
+        return ReturnLine(row, candidate, Fate.REVIEW)
     grade = _grade(payload, row) if wish.points else None
     if wish.points and grade is None:
-        return Line(row, candidate, Fate.NO_SCALE)
+        return ReturnLine(row, candidate, Fate.NO_SCALE)
     comment, known = comment_of(payload, lab, marked=wish.points), read_number(row.grade)
     filling = Filling(_new(grade, known, row.grade, wish), _new(comment, row.comment, row.comment, wish))
     kept_grade = filling.grade is None and grade not in (None, known)
     kept_comment = filling.comment is None and comment != row.comment
     fate = Fate.KEPT if kept_grade or kept_comment else Fate.FILLED if filling != NOTHING else Fate.SAME
-    return Line(row, candidate, fate, filling)
+    return ReturnLine(row, candidate, fate, filling)
 
 
 def _new(wanted: T, known: T, written: str, wish: Wish) -> T | None:
@@ -150,7 +150,7 @@ def _grade(payload: Payload, row: Row) -> Decimal | None:
 
 
 def feedback_zip(
-    lines: Sequence[Line], payloads: Sequence[Payload], lab: LabMeta, out: Path, hand_ins: HandIns | None = None
+    lines: Sequence[ReturnLine], payloads: Sequence[Payload], lab: LabMeta, out: Path, hand_ins: HandIns | None = None
 ) -> tuple[bytes, int]:
     """Makes the zip that Moodle takes under « Déposer plusieurs fichiers de feedback dans un ZIP ».
 
@@ -174,5 +174,5 @@ def feedback_zip(
     return buffer.getvalue(), count
 
 
-def _is_sent(line: Line, payload: Payload) -> bool:
+def _is_sent(line: ReturnLine, payload: Payload) -> bool:
     return payload["status"] in (Status.GRADED, Status.REJECTED) and line.fate is not Fate.OTHER_NUMBER

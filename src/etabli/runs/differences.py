@@ -129,7 +129,7 @@ class EditKind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Edit:
+class GridChange:
     """One change of the lab's list of checks."""
 
     check: str
@@ -152,7 +152,7 @@ class Differences:
     """A whole class, compared."""
 
     learners: tuple[Difference, ...]
-    edits: tuple[Edit, ...] = ()
+    edits: tuple[GridChange, ...] = ()
     skipped: tuple[Skipped, ...] = ()
 
     @property
@@ -251,16 +251,16 @@ def _side(item: Result, titles: Mapping[str, str], prefix: str) -> Side:
     )
 
 
-def _edits(before: Sequence[CheckSpec], after: Sequence[CheckSpec]) -> Iterator[Edit]:
+def _edits(before: Sequence[CheckSpec], after: Sequence[CheckSpec]) -> Iterator[GridChange]:
     old, new = ({spec.id: spec for spec in specs} for specs in (before, after))
-    yield from (Edit(name, old[name].title, EditKind.REMOVED) for name in old if name not in new)
+    yield from (GridChange(name, old[name].title, EditKind.REMOVED) for name in old if name not in new)
     for name, spec in new.items():
         if name not in old:
-            yield Edit(name, spec.title, EditKind.ADDED)
+            yield GridChange(name, spec.title, EditKind.ADDED)
             continue
         facts = (
             (EditKind.TITLE, old[name].title, spec.title),
             (EditKind.POINTS, str(old[name].points), str(spec.points)),
             (EditKind.PALIER, old[name].palier.value, spec.palier.value),
         )
-        yield from (Edit(name, spec.title, kind, was, now) for kind, was, now in facts if was != now)
+        yield from (GridChange(name, spec.title, kind, was, now) for kind, was, now in facts if was != now)

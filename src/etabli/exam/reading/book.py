@@ -17,7 +17,7 @@ from .ods import charts as ods_charts
 from .ods import parts as ods_parts
 from .ods import sheets as ods
 from .places import area, letters, place, quoted
-from .told import BookCellTold, DefinedName, Lack, Pivot, Table
+from .told import BookCellTold, BookTable, DefinedName, Lack, Pivot
 from .xlsx import parts as xlsx_parts
 from .xlsx import sheets as xlsx
 
@@ -80,7 +80,7 @@ def _odf(archive: Archive) -> dict[str, Any]:
     return {**found, "about": ods_parts.about(archive), "outside": []}
 
 
-def _headers(grid: Grid, table: Table) -> tuple[str, ...]:
+def _headers(grid: Grid, table: BookTable) -> tuple[str, ...]:
     """Returns the words of a range's first row."""
     where = area(table.ref)
     if where is None or not table.headers:

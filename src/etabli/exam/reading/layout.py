@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from .places import Area
-from .told import Chart, Pivot, Print, Table
+from .told import BookTable, Chart, Pivot, Print
 
 
 @dataclass
@@ -31,7 +31,7 @@ class Layout:
     area: str | None = None
     title_rows: str | None = None
     frozen_rows: int = 0
-    tables: list[Table] = field(default_factory=list)
+    tables: list[BookTable] = field(default_factory=list)
     charts: list[Chart] = field(default_factory=list)
     pivots: list[Pivot] = field(default_factory=list)
 

@@ -58,7 +58,7 @@ class DefinedName:
 
 
 @dataclass(frozen=True)
-class Table:
+class BookTable:
     """A table of Excel, or a named database range of LibreOffice."""
 
     name: str

@@ -10,7 +10,7 @@ from etabli.exam.runner.request import Wanted
 _SHOWN = 5
 
 
-class Asked:
+class AskedFiles:
     """What was asked for, by the identifiers of ``lab.yaml``; paths are those of the `files` fixture.
 
     Args:

@@ -18,13 +18,13 @@ from etabli.exam.reading.places import place, spot
 from etabli.exam.reading.told import (
     AS_IT_IS,
     BookCellTold,
+    BookTable,
     Chart,
     DefinedName,
     Lack,
     Pivot,
     Print,
     Series,
-    Table,
 )
 from etabli.exam.tools.documents import Cell, facts, optional
 
@@ -33,13 +33,13 @@ __all__ = [
     "NOTHING",
     "Book",
     "BookCell",
+    "BookTable",
     "Chart",
     "DefinedName",
     "Format",
     "Pivot",
     "Print",
     "Series",
-    "Table",
     "WorkSheet",
     "book_of",
 ]
@@ -77,7 +77,7 @@ class WorkSheet:
     """Hidden or filtered away, as far as cells go: ``2`` is the second row."""
     hidden_columns: tuple[str, ...] = ()
     """As far as cells go: ``H``."""
-    tables: tuple[Table, ...] = ()
+    tables: tuple[BookTable, ...] = ()
     charts: tuple[Chart, ...] = ()
     pivots: tuple[Pivot, ...] = ()
     print: Print = AS_IT_IS

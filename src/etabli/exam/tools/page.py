@@ -37,7 +37,7 @@ MAX_READ: Final = 5_000_000
 _IMPACTS = ("critical", "serious", "moderate", "minor")
 
 
-class Page(Filling):
+class SitePage(Filling):
     """A visitor of the candidate's site."""
 
     # -- reading: one script each

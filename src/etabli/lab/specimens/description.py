@@ -22,7 +22,7 @@ class Kind(StrEnum):
     STARTER = "starter"  #: what the lab hands out, untouched
 
 
-class Edit(Described):
+class Replacement(Described):
     """One change in a text: what is found, exactly once, is replaced."""
 
     file: str
@@ -39,7 +39,7 @@ class Description(Described):
     base: str | None = None
     starter: str | None = None
     """A folder of ``labs/<lab>/starter/`` to begin from."""
-    edits: tuple[Edit, ...] = ()
+    edits: tuple[Replacement, ...] = ()
     remove: tuple[str, ...] = ()
     failed: tuple[str, ...]
     """The checks that it fails; all others pass, but for what ``after`` then makes impossible to observe."""

@@ -20,7 +20,7 @@ from etabli.exam.contract.check import CheckSpec, import_grader
 from etabli.exam.contract.errors import LabError
 from etabli.exam.contract.outcome import Outcome
 from etabli.lab.manifest import Lab
-from etabli.lab.specimens.description import DemoClass, Description, Edit, Kind, parse
+from etabli.lab.specimens.description import DemoClass, Description, Kind, Replacement, parse
 from etabli.lab.templating import is_template, render_text
 from etabli.runs.identifier import is_identifier
 
@@ -221,7 +221,7 @@ def _expected(failed: Sequence[str], checks: Sequence[CheckSpec], path: Path) ->
     return {spec.id: verdict.get(spec.id, Outcome.PASSED) for spec in checks}
 
 
-def _edited(text: str, edit: Edit, path: Path) -> str:
+def _edited(text: str, edit: Replacement, path: Path) -> str:
     if (count := text.count(edit.find)) != 1:
         message = "{path} : le texte à remplacer dans « {file} » s'y trouve {count} fois au lieu d'une : {find}"
         raise LabError(message.format(path=path, file=edit.file, count=count, find=edit.find.strip()[:80]))

@@ -30,7 +30,7 @@ _BLIND = re.compile(r"participant(?:[ \xa0]?\d+)?\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Place:
+class Member:
     """What a path in a download says."""
 
     name: str
@@ -40,7 +40,7 @@ class Place:
     """The path as the learner handed it in."""
 
 
-def place_of(path: PurePosixPath) -> Place | None:
+def place_of(path: PurePosixPath) -> Member | None:
     """Reads a path of a download; ``None`` when its first part does not follow the rule.
 
     Only the first part counts: what a learner handed in may hold anything, even names made to look like Moodle's.
@@ -49,7 +49,7 @@ def place_of(path: PurePosixPath) -> Place | None:
         return None
     inside = [found["rest"]] if found["rest"] else []
     inner = PurePosixPath(*inside, *path.parts[1:])
-    return Place(found["name"].strip(), str(int(found["participant"])), found["plugin"], inner)
+    return Member(found["name"].strip(), str(int(found["participant"])), found["plugin"], inner)
 
 
 def is_blind(name: str) -> bool:

@@ -16,7 +16,7 @@ from ..grid import Grid
 from ..limits import Refused
 from ..markup import Event, whole
 from ..notation import from_odf, odf_reference, split
-from ..told import DefinedName, Table
+from ..told import BookTable, DefinedName
 from ..tree import Node, tree
 
 _MACROS: Final = re.compile(r"(?:^|/)(?:Basic/[^/]+/(?!script-l[bc]\.xml)[^/]+\.xml|Scripts/.+/[^/]+)$")
@@ -85,7 +85,7 @@ class Watcher:
 
     def __init__(self) -> None:
         self.names: list[DefinedName] = []
-        self.tables: list[tuple[str, Table]] = []
+        self.tables: list[tuple[str, BookTable]] = []
         """With the sheet that each is on."""
         self.pivots: list[tuple[str, dict[str, Any]]] = []
         """What each `Pivot` will hold."""
@@ -140,7 +140,7 @@ class Watcher:
         if tag == "database-range":
             sheet, ref = _on_sheet(attributes.get("target-range-address", ""))
             headers = attributes.get("contains-header", "true") == "true"
-            self.tables.append((sheet, Table(attributes.get("name", ""), ref, headers, ())))
+            self.tables.append((sheet, BookTable(attributes.get("name", ""), ref, headers, ())))
         elif self.pivots:
             self.pivots[-1][1]["source"] = ""
         elif self.tables:
@@ -148,7 +148,7 @@ class Watcher:
             self.tables[-1] = sheet, replace(table, query=True)
 
     @property
-    def named_tables(self) -> list[tuple[str, Table]]:
+    def named_tables(self) -> list[tuple[str, BookTable]]:
         """Those that somebody named: a filter alone makes an anonymous one."""
         return [(sheet, table) for sheet, table in self.tables if not table.name.startswith(_ANONYMOUS)]
 

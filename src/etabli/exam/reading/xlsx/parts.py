@@ -13,7 +13,7 @@ from ..limits import Refused
 from ..markup import END, START, TEXT, walk, whole
 from ..notation import excel_reference
 from ..relations import main_part, outgoing, relations
-from ..told import DefinedName, Table
+from ..told import BookTable, DefinedName
 from ..tree import Node, tree
 from .charts import charts
 from .pivots import pivots
@@ -99,8 +99,8 @@ def _tables(archive: Archive, grid: Grid) -> None:
             grid.layout.rules.extend(node.text for node in root.inside("calculatedColumnFormula", "totalsRowFormula"))
 
 
-def _table(root: Node) -> Table:
-    return Table(
+def _table(root: Node) -> BookTable:
+    return BookTable(
         name=root.get("displayName") or root.get("name"),
         ref=root.get("ref"),
         headers=whole(root.get("headerRowCount", "1")) > 0,
