@@ -48,6 +48,22 @@ etape_paquets() {
   fi
 }
 
+# What WeasyPrint draws text with, and a font. Without the right to install, sheets are HTML only: setup goes on.
+etape_impression() {
+  local manque=() connues
+  connues=$(PATH=$PATH:/usr/sbin:/sbin ldconfig -p)
+  [[ $connues == *libpango-1.0.so.0* ]] || manque+=(libpango-1.0-0)
+  [[ $connues == *libpangoft2-1.0.so.0* ]] || manque+=(libpangoft2-1.0-0)
+  [[ $connues == *libharfbuzz-subset.so.0* ]] || manque+=(libharfbuzz-subset0)
+  [ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] || manque+=(fonts-dejavu-core)
+  [ "${#manque[@]}" = 0 ] && return
+  if command -v apt-get >/dev/null && peut_administrer; then
+    installer "${manque[@]}"
+  else
+    echo "      sans ${manque[*]}, les feuilles seront en HTML seulement, sans PDF"
+  fi
+}
+
 etape_moteur() {
   local reponse
   if ! reponse=$(docker info 2>&1); then
@@ -81,10 +97,11 @@ etape_images() {
 }
 
 debut=$EPOCHREALTIME
-etape 1/6 "Python 3.11 ou plus récent, dans .venv" etape_python
-etape 2/6 "paquets Python et commande etabli" etape_paquets
-etape 3/6 "moteur de conteneurs" etape_moteur
-etape 4/6 "image de base debian:trixie-slim" etape_base
-etape 5/6 "axe-core, validateur Nu et Tryton" etape_fichiers
-etape 6/6 "images adminer, audit, erp, examiner, services et web" etape_images
+etape 1/7 "Python 3.11 ou plus récent, dans .venv" etape_python
+etape 2/7 "paquets Python et commande etabli" etape_paquets
+etape 3/7 "impression des feuilles" etape_impression
+etape 4/7 "moteur de conteneurs" etape_moteur
+etape 5/7 "image de base debian:trixie-slim" etape_base
+etape 6/7 "axe-core, validateur Nu et Tryton" etape_fichiers
+etape 7/7 "images adminer, audit, erp, examiner, services et web" etape_images
 echo "Prêt en $(secondes "$debut" "$EPOCHREALTIME")."

@@ -127,7 +127,7 @@ MANIFEST = {
     "data_version": 1,
     "competences": ["C1.1"],
     "paliers": {"essentiel": {"title": "Essentiel", "hours": 1}},
-    "sessions": [{"title": "Une séance", "result": "Une page"}],
+    "seances": [{"id": "debut", "title": "Une séance", "result": "Une page"}],
     "runtimes": [
         {
             "id": "php",

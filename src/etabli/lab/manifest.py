@@ -28,11 +28,17 @@ class PalierText(Described):
     hours: float
 
 
-class SessionText(Described):
-    """One session of at most two hours, with what is visible at its end."""
+class Seance(Described):
+    """One session of at most two hours: its sheet is ``seances/<id>.md``."""
 
+    id: Identifier
     title: str
     result: str
+    """What is visible at its end."""
+    needs: tuple[str, ...] = ()
+    """What the room must have, for the teacher's cover."""
+    watch: tuple[str, ...] = ()
+    """What to look at while walking round, for the teacher's cover."""
 
 
 class Runtime(Described):
@@ -104,7 +110,7 @@ class Manifest(Described):
     data_version: int
     competences: tuple[str, ...]
     paliers: dict[Palier, PalierText]
-    sessions: tuple[SessionText, ...]
+    seances: tuple[Seance, ...]
     prerequisites: tuple[str, ...] = ()
     tools: tuple[str, ...] = ()
     runtimes: tuple[Runtime, ...] = ()

@@ -8,10 +8,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from markdown_it import MarkdownIt
-
-from etabli.exam.contract.french import typeset
-from etabli.lab.templating import is_template, render_text, render_tree
+from etabli.lab.sheets import Sheet, page, sheets_of
+from etabli.lab.templating import is_template, render_file, render_tree
 from etabli.lab.variant import Purpose, Seat, Variant, make_variant
 from etabli.runs.evidence import write_atomically
 from etabli.system.disk import unwritable
@@ -20,8 +18,6 @@ DATA = "donnees"
 """Folder of the candidate's own files."""
 DOCUMENTS = "dossier"
 """Folder of what is only to be read or filled in: a mandate, sources, a form."""
-
-PAGE = Path(__file__).with_name("brief.html.j2")
 
 
 @dataclass(frozen=True)
@@ -32,8 +28,10 @@ class Sujet:
     variant: Variant
     context: dict[str, Any]
     """What the templates of the lab may name."""
+    sheets: tuple[Sheet, ...]
+    """One per session, then the reference."""
     texts: dict[str, str]
-    """``enonce.md``, ``enonce.html`` and ``sujet.json``; ``schema.sql`` and ``donnees.sql`` with a database."""
+    """``enonce.html`` (all sheets) and ``sujet.json``; ``schema.sql`` and ``donnees.sql`` with a database."""
     files: dict[str, bytes] = field(default_factory=dict)
     """What goes in ``donnees/``, by path."""
     documents: dict[str, bytes] = field(default_factory=dict)
@@ -60,17 +58,16 @@ def make_sujet(seat: Seat, secret: bytes, *, workspace: bool = False) -> Sujet:
     variant = make_variant(seat, secret, Purpose.ATELIER)
     names = {"candidate": seat.candidate, "session": seat.session, "lab": seat.lab.manifest, "workspace": workspace}
     context = variant.data | names | {"checks": [asdict(spec) for spec in seat.lab.checks().specs]}
-    brief = render_text((seat.lab.folder / "enonce.md").read_text("utf-8"), context)
+    sheets = sheets_of(seat.lab, context)
     facts = {"lab": seat.lab.id, "lab_version": seat.lab.manifest.version, "session": seat.session}
     sujet = facts | {"candidate": seat.candidate, "seed_fingerprint": variant.fingerprint} | variant.sujet()
     texts = {
-        "enonce.md": brief,
-        "enonce.html": brief_html(brief),
+        "enonce.html": page(seat.lab.manifest.title, _facts_of(seat), sheets),
         **({"schema.sql": variant.schema_sql(), "donnees.sql": variant.rows_sql()} if variant.has_database else {}),
         "sujet.json": _json(sujet),
     }
     documents = dict(_documents(seat.lab.folder / DOCUMENTS, context))
-    return Sujet(seat, variant, context, texts, variant.files(), documents)
+    return Sujet(seat, variant, context, sheets, texts, variant.files(), documents)
 
 
 def _documents(folder: Path, context: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
@@ -82,9 +79,9 @@ def _documents(folder: Path, context: dict[str, Any]) -> Iterator[tuple[str, byt
         if not is_template(path):
             yield inside.as_posix(), path.read_bytes()
             continue
-        text = render_text(path.read_text("utf-8"), context)
+        text = render_file(path, context)
         if path.suffix == ".md":
-            inside, text = inside.with_suffix(".html"), brief_html(text)
+            inside, text = inside.with_suffix(".html"), _document_html(text)
         yield inside.as_posix(), text.encode()
 
 
@@ -117,16 +114,13 @@ def write_sujet(seat: Seat, secret: bytes, out: Path) -> list[Path]:
     return [out / name for name in (*sujet.texts, *(name for name, files in folders.items() if files), "depart")]
 
 
-def brief_html(markdown: str) -> str:
-    """Renders a brief as one self-contained page; raw HTML in it is shown, not obeyed."""
-    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
-    tokens = parser.parse(markdown)
-    for child in (child for token in tokens for child in token.children or () if child.type == "text"):
-        child.content = typeset(child.content)
-    body = str(parser.renderer.render(tokens, parser.options, {}))
-    first = next((line for line in markdown.splitlines() if line.startswith("# ")), "# Énoncé")
-    title = first.removeprefix("# ").replace("&", "&amp;").replace("<", "&lt;")
-    return render_text(PAGE.read_text("utf-8"), {"title": title, "body": body})
+def _document_html(markdown: str) -> str:
+    title = next((line.removeprefix("# ") for line in markdown.splitlines() if line.startswith("# ")), "Document")
+    return page(title, "", (Sheet("document", title, markdown),))
+
+
+def _facts_of(seat: Seat) -> str:
+    return f"Pour {seat.candidate} · session {seat.session} · TP {seat.lab.id}, version {seat.lab.manifest.version}"
 
 
 def _json(value: dict[str, Any]) -> str:

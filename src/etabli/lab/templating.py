@@ -71,6 +71,20 @@ def render_text(template: str, context: Mapping[str, Any]) -> str:
         raise LabError(f"modèle illisible : {error}") from error
 
 
+def render_file(path: Path, context: Mapping[str, Any]) -> str:
+    """Renders one template file.
+
+    Raises:
+        LabError: It is not there or cannot be rendered; the message names it.
+    """
+    try:
+        return render_text(path.read_text("utf-8"), context)
+    except FileNotFoundError as error:
+        raise LabError(f"{path} manque : écrivez-le, ou récupérez de nouveau le dépôt d'Établi.") from error
+    except LabError as error:
+        raise LabError(f"{path} : {error}") from error
+
+
 def is_template(path: Path) -> bool:
     """Tells whether a file is text to be rendered (others are copied as they are)."""
     return path.suffix in _TEXT or path.name in _TEXT
@@ -90,7 +104,4 @@ def render_tree(source: Path, target: Path, context: Mapping[str, Any]) -> None:
         if not is_template(path):
             shutil.copyfile(path, destination)
             continue
-        try:
-            destination.write_text(render_text(path.read_text("utf-8"), context), "utf-8")
-        except LabError as error:
-            raise LabError(f"{path} : {error}") from error
+        destination.write_text(render_file(path, context), "utf-8")
