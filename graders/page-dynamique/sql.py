@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
@@ -34,6 +36,24 @@ def rows_sql(variant: Variant) -> str:
             _insert(variant, "item", rows.item),
         ]
     )
+
+
+def csv_files(variant: Variant, _atelier: bytes) -> dict[str, bytes]:
+    """The three tables as CSV that a French spreadsheet opens by double click; a missing value is an empty cell."""
+    rows: Mapping[Table, Iterable[LinkedRow | ItemRow]] = {
+        "category": variant.rows.category,
+        "place": variant.rows.place,
+        "item": variant.rows.item,
+    }
+    return {f"{variant.tables[table]}.csv": _csv(variant.columns[table].values(), rows[table]) for table in rows}
+
+
+def _csv(titles: Iterable[str], rows: Iterable[LinkedRow | ItemRow]) -> bytes:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=";")
+    writer.writerow(titles)
+    writer.writerows(asdict(row).values() for row in rows)
+    return text.getvalue().encode("utf-8-sig")
 
 
 def literal(value: object) -> str:

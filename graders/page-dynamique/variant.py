@@ -12,9 +12,9 @@ from .nouns import Noun, fold, upper_first
 from .organisations import make_organisation
 from .rows import make_rows
 from .shape import Key, Linked, Rules, Variant, Words
-from .sql import rows_sql, schema_sql
+from .sql import csv_files, rows_sql, schema_sql
 
-__all__ = ["make", "rows_sql", "schema_sql", "sujet"]
+__all__ = ["csv_files", "make", "rows_sql", "schema_sql", "sujet"]
 
 ORDERS: tuple[tuple[Key, ...], ...] = (
     (("date", "desc"), ("name", "asc")),

@@ -30,8 +30,9 @@ from etabli.runs.evidence import write_atomically
 from etabli.runs.folder import read_run_folder
 from etabli.runs.run import Run, run_folders
 from etabli.sandbox.docker_provider import DockerSandbox
+from etabli.system.disk import writable
 from etabli.system.settings import secret
-from etabli.workspace.files import give_to_owner, writable
+from etabli.workspace.files import give_to_owner
 from etabli.workspace.workspace import HIDDEN, find_workspace, is_workspace
 
 RUNS = "verifications"
@@ -133,7 +134,7 @@ def _published(place: WorkPlace, run: Run) -> tuple[Payload, Path]:
     text = render_learner(payload, described(place.seat.lab), out=place.runs, alone=True, linked=True)
     inside = place.runs.relative_to(place.folder).as_posix()
     page = place.folder / PAGE
-    with writable(place.folder):
+    with writable(place.folder, "--dossier"):
         write_atomically(page, text.replace('href="../', f'href="{inside}/').encode())
         give_to_owner(place.folder)
     return payload, page

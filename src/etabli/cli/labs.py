@@ -1,8 +1,7 @@
-"""``etabli labs`` and ``etabli sujet``."""
+"""``etabli labs``."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,10 +10,7 @@ from rich.table import Table
 from etabli.cli.screen import escape, guarded, print_json, screen
 from etabli.exam.contract.errors import UsageProblem
 from etabli.lab.manifest import Lab, lab_ids, load_lab
-from etabli.lab.sujet import write_sujet
-from etabli.lab.variant import TRAINING, Seat
 from etabli.runs.identifier import is_identifier
-from etabli.system.settings import secret
 
 AsJson = Annotated[bool, typer.Option("--json", help="Écrit du JSON à la place du tableau.")]
 
@@ -57,24 +53,6 @@ def _facts(lab: Lab) -> dict[str, object]:
         "checks": len(checks.specs),
         "points": checks.possible,
     }
-
-
-@guarded
-def sujet(
-    lab: Annotated[str, typer.Argument(help="Identifiant du TP (« etabli labs »).")],
-    candidat: Annotated[str, typer.Option("--candidat", help="Identifiant de l'élève, par exemple sno-07.")],
-    sortie: Annotated[Path, typer.Option("-o", "--sortie", help="Dossier où écrire le sujet.")],
-    session: Annotated[str, typer.Option("--session", help="Nom de la session ; elle change les données.")] = TRAINING,
-) -> None:
-    """Écrit l'énoncé d'un élève, son point de départ et ses données. Ne demande aucun conteneur.
-
-    Exemple : [bold]etabli sujet page-dynamique --candidat sno-07 -o sno-07/[/]
-    """
-    seat = Seat(load_lab(lab), checked_candidate(candidat), session)
-    written = write_sujet(seat, secret(), sortie)
-    screen.print("Sujet écrit :")
-    for path in written:
-        screen.print(f"  {escape(str(path))}", soft_wrap=True, highlight=False)
 
 
 def checked_candidate(name: str) -> str:

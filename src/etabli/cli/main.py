@@ -12,12 +12,13 @@ from etabli.cli.export import export_moodle
 from etabli.cli.grade import grade
 from etabli.cli.gradebook import export_gradebook
 from etabli.cli.journal import journal
-from etabli.cli.labs import labs, sujet
+from etabli.cli.labs import labs
 from etabli.cli.regrade import regrade
 from etabli.cli.run import runs_app
 from etabli.cli.secret import secrets_app
 from etabli.cli.specimens import debug, test
 from etabli.cli.submit import submit
+from etabli.cli.sujet import sujet
 from etabli.cli.terminal import terminal
 from etabli.cli.usage import FrenchGroup, renamed
 from etabli.cli.workspace import start, stop_command

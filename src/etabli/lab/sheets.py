@@ -1,7 +1,7 @@
 """The brief as sheets: one per session of two hours, two printed pages each, and a reference that they point at.
 
 A lab writes ``seances/<id>.md`` for each of its ``seances`` and ``reference.md``. What is looked at has an anchor
-there: ``[Ordre :]{#ordre}``.
+there: ``[Ordre :]{#ordre}``. What is folded until somebody opens it stands between ``:::replié Titre`` and ``:::``.
 """
 
 from __future__ import annotations
@@ -10,11 +10,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from html import escape
 from pathlib import Path
 from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
 from mdit_py_plugins.attrs import attrs_plugin
+from mdit_py_plugins.container import container_plugin
 
 from etabli.exam.contract.french import typeset
 from etabli.lab.manifest import Lab
@@ -23,6 +27,7 @@ from etabli.lab.templating import render_file, render_text
 
 SEANCES = "seances"
 REFERENCE = "reference"
+FOLDED = "replié"
 
 _PAGE = Path(__file__).with_name("sheets.html.j2")
 _ANCHOR = re.compile(r"\[([^][]+)]\{#([a-z0-9-]+)}")
@@ -116,4 +121,12 @@ def markdown_html(markdown: str, *, deeper: bool = False) -> str:
 
 @cache
 def _parser() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": False}).enable("table").use(attrs_plugin, spans=True, allowed=["id"])
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+    parser.use(attrs_plugin, spans=True, allowed=["id"])
+    return parser.use(container_plugin, FOLDED, render=_folded)
+
+
+def _folded(_: RendererHTML, tokens: Sequence[Token], at: int, *_rest: object) -> str:
+    if tokens[at].nesting != 1:
+        return "</details>\n"
+    return f"<details><summary>{escape(tokens[at].info.removeprefix(FOLDED).strip())}</summary>\n"

@@ -12,12 +12,14 @@ from etabli.lab.sheets import Sheet, page, sheets_of
 from etabli.lab.templating import is_template, render_file, render_tree
 from etabli.lab.variant import Purpose, Seat, Variant, make_variant
 from etabli.runs.evidence import write_atomically
-from etabli.system.disk import unwritable
+from etabli.system.disk import writable
 
 DATA = "donnees"
 """Folder of the candidate's own files."""
 DOCUMENTS = "dossier"
 """Folder of what is only to be read or filled in: a mandate, sources, a form."""
+STARTER = "depart"
+"""Folder of the starter, outside a workspace."""
 
 
 @dataclass(frozen=True)
@@ -31,9 +33,9 @@ class Sujet:
     sheets: tuple[Sheet, ...]
     """One per session, then the reference."""
     texts: dict[str, str]
-    """``enonce.html`` (all sheets) and ``sujet.json``; ``schema.sql`` and ``donnees.sql`` with a database."""
+    """``enonce.html`` (all sheets) and ``sujet.json``."""
     files: dict[str, bytes] = field(default_factory=dict)
-    """What goes in ``donnees/``, by path."""
+    """What goes in ``donnees/``, by path: ``schema.sql`` and ``donnees.sql`` with a database, and the lab's own."""
     documents: dict[str, bytes] = field(default_factory=dict)
     """What goes in ``dossier/``, by path: what the lab's own folder of that name holds, pages in place of Markdown."""
 
@@ -41,6 +43,18 @@ class Sujet:
     def fingerprint(self) -> str:
         """16 hexadecimal digits that tell the seed without giving it."""
         return self.variant.fingerprint
+
+    @property
+    def facts(self) -> str:
+        """For whom this is: a line on each sheet."""
+        seat = self.seat
+        return f"Pour {seat.candidate} · session {seat.session} · TP {seat.lab.id}, version {seat.lab.manifest.version}"
+
+    def contents(self) -> dict[str, bytes]:
+        """Returns all but the starter, by path."""
+        texts = {name: text.encode() for name, text in self.texts.items()}
+        data = {f"{DATA}/{name}": content for name, content in self.files.items()}
+        return texts | data | {f"{DOCUMENTS}/{name}": content for name, content in self.documents.items()}
 
     def write_starter(self, out: Path, folder: str = ".") -> None:
         """Renders the starter, or one folder of it, into ``out``."""
@@ -53,21 +67,23 @@ def make_sujet(seat: Seat, secret: bytes, *, workspace: bool = False) -> Sujet:
     Args:
         seat: Whose sujet.
         secret: From :func:`etabli.system.settings.secret`.
-        workspace: True when Établi runs the services; the énoncé may then say so (``workspace``).
+        workspace: True when Établi runs the services; the énoncé may then say so (``workspace``). Otherwise the data
+            are given as CSV files too.
     """
     variant = make_variant(seat, secret, Purpose.ATELIER)
     names = {"candidate": seat.candidate, "session": seat.session, "lab": seat.lab.manifest, "workspace": workspace}
     context = variant.data | names | {"checks": [asdict(spec) for spec in seat.lab.checks().specs]}
     sheets = sheets_of(seat.lab, context)
     facts = {"lab": seat.lab.id, "lab_version": seat.lab.manifest.version, "session": seat.session}
-    sujet = facts | {"candidate": seat.candidate, "seed_fingerprint": variant.fingerprint} | variant.sujet()
-    texts = {
-        "enonce.html": page(seat.lab.manifest.title, _facts_of(seat), sheets),
-        **({"schema.sql": variant.schema_sql(), "donnees.sql": variant.rows_sql()} if variant.has_database else {}),
-        "sujet.json": _json(sujet),
-    }
+    told = facts | {"candidate": seat.candidate, "seed_fingerprint": variant.fingerprint} | variant.sujet()
+    sql = {"schema.sql": variant.schema_sql(), "donnees.sql": variant.rows_sql()} if variant.has_database else {}
+    files = {name: text.encode() for name, text in sql.items()} | variant.files()
+    if not workspace:
+        files |= variant.csv_files()
     documents = dict(_documents(seat.lab.folder / DOCUMENTS, context))
-    return Sujet(seat, variant, context, sheets, texts, variant.files(), documents)
+    sujet = Sujet(seat, variant, context, sheets, {"sujet.json": _json(told)}, files, documents)
+    sujet.texts["enonce.html"] = page(seat.lab.manifest.title, sujet.facts, sheets)
+    return sujet
 
 
 def _documents(folder: Path, context: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
@@ -85,42 +101,26 @@ def _documents(folder: Path, context: dict[str, Any]) -> Iterator[tuple[str, byt
         yield inside.as_posix(), text.encode()
 
 
-def write_sujet(seat: Seat, secret: bytes, out: Path) -> list[Path]:
-    """Writes the énoncé (Markdown and HTML), the starter, the workshop's data (SQL, files) and ``sujet.json``.
+def write_sujet(sujet: Sujet, out: Path) -> None:
+    """Writes all that one candidate receives: sheets, documents, data, ``sujet.json``, and the starter in ``depart/``.
 
     Args:
-        seat: Whose sujet.
-        secret: From :func:`etabli.system.settings.secret`.
+        sujet: What to write.
         out: A folder; files of a former sujet in it are replaced, others are left alone.
-
-    Returns:
-        What was written at the top of ``out``.
 
     Raises:
         UsageProblem: ``out`` cannot be written.
         DiskFull: There is no room for it.
     """
-    sujet = make_sujet(seat, secret)
-    folders = {DATA: sujet.files, DOCUMENTS: sujet.documents}
-    try:
-        for name, text in sujet.texts.items():
-            write_atomically(out / name, text.encode())
-        for folder, files in folders.items():
-            for name, content in files.items():
-                write_atomically(out / folder / name, content)
-        sujet.write_starter(out / "depart")
-    except OSError as error:
-        raise unwritable(out, error, "choisissez un autre dossier avec « -o »") from error
-    return [out / name for name in (*sujet.texts, *(name for name, files in folders.items() if files), "depart")]
+    with writable(out, "-o"):
+        for name, content in sujet.contents().items():
+            write_atomically(out / name, content)
+        sujet.write_starter(out / STARTER)
 
 
 def _document_html(markdown: str) -> str:
     title = next((line.removeprefix("# ") for line in markdown.splitlines() if line.startswith("# ")), "Document")
     return page(title, "", (Sheet("document", title, markdown),))
-
-
-def _facts_of(seat: Seat) -> str:
-    return f"Pour {seat.candidate} · session {seat.session} · TP {seat.lab.id}, version {seat.lab.manifest.version}"
 
 
 def _json(value: dict[str, Any]) -> str:

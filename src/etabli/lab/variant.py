@@ -82,6 +82,11 @@ class Variant:
         """Returns what the candidate finds in ``donnees/``, by path; nothing when the generator makes no files."""
         return dict(self._made("files", self.made) or {})
 
+    def csv_files(self) -> dict[str, bytes]:
+        """Returns the same data as CSV files, by path, for a learner who has neither the database nor the ERP."""
+        make = getattr(self.module, "csv_files", None)
+        return dict(make(self.made, self.atelier)) if make else {}
+
     def erp(self) -> bytes | None:
         """Returns the SQLite database of the candidate's company; nothing when the generator makes none."""
         made: bytes | None = self._made("erp", self.atelier)

@@ -92,6 +92,24 @@ def unwritable(path: Path, error: OSError, instead: str) -> EtabliError:
     return UsageProblem(f"« {path} » ne peut pas être écrit ({why(error)}) : {instead}.")
 
 
+@contextmanager
+def writable(folder: Path, option: str) -> Iterator[None]:
+    """Turns a refusal of the system within the block into a sentence.
+
+    Args:
+        folder: What is written.
+        option: The one that names another folder, such as ``-o``.
+
+    Raises:
+        UsageProblem: The folder cannot be written.
+        DiskFull: There is no room for it.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise unwritable(folder, error, f"choisissez un autre dossier avec « {option} »") from error
+
+
 def write_new(path: Path, text: str) -> None:
     """Writes a file that is not there yet, for this account alone.
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from etabli.lab.sujet import DATA, DOCUMENTS, Sujet
 from etabli.reception.sources import is_junk
 from etabli.runs.evidence import write_atomically
-from etabli.system.disk import unwritable
+from etabli.system.disk import writable
 from etabli.workspace.workspace import HIDDEN, WORK, Workspace
 
 README = "LISEZMOI.txt"
@@ -19,7 +17,6 @@ COMPANY = f"{HIDDEN}/pgi"
 """Folder of the candidate's company, whose first start copies it."""
 NOBODY_S_UID = 1000
 """The account of services in a workspace that root made for nobody else."""
-_IN_DATA = ("schema.sql", "donnees.sql")
 
 
 def write_files(folder: Path, sujet: Sujet, starter: str, *, readme: str, renew: bool = False) -> dict[str, str]:
@@ -39,13 +36,10 @@ def write_files(folder: Path, sujet: Sujet, starter: str, *, readme: str, renew:
     Raises:
         UsageProblem: The folder cannot be written.
     """
-    texts = {f"{DATA}/{name}" if name in _IN_DATA else name: text for name, text in sujet.texts.items()}
-    contents = {name: text.encode() for name, text in {**texts, README: readme}.items()}
-    contents |= {f"{DATA}/{name}": content for name, content in sujet.files.items()}
-    documents = {f"{DOCUMENTS}/{name}": content for name, content in sujet.documents.items()}
-    kept = {name for name in documents if not name.endswith(".html")}
-    with writable(folder):
-        for name, content in {**contents, **documents}.items():
+    contents = {**sujet.contents(), README: readme.encode()}
+    kept = {name for name in contents if name.startswith(f"{DOCUMENTS}/") and not name.endswith(".html")}
+    with writable(folder, "--dossier"):
+        for name, content in contents.items():
             if (renew and name not in kept) or not (folder / name).exists():
                 write_atomically(folder / name, content)
         if not work_paths(folder / WORK):
@@ -65,20 +59,6 @@ def _write_company(place: Path, sujet: Sujet) -> None:
     path = place / "entreprise.sqlite"
     if not path.exists() and (content := sujet.variant.erp()) is not None:
         write_atomically(path, content)
-
-
-@contextmanager
-def writable(folder: Path) -> Iterator[None]:
-    """Turns a refusal of the system into a sentence.
-
-    Raises:
-        UsageProblem: The folder cannot be written.
-        DiskFull: There is no room for it.
-    """
-    try:
-        yield
-    except OSError as error:
-        raise unwritable(folder, error, "choisissez un autre dossier avec « --dossier »") from error
 
 
 def work_paths(work: Path) -> list[str]:

@@ -11,8 +11,9 @@ from etabli.lab.manifest import Lab, WorkspaceNeeds
 from etabli.lab.sujet import make_sujet
 from etabli.lab.variant import Seat
 from etabli.runs.run import iso, now
+from etabli.system.disk import writable
 from etabli.workspace.environment import project_name
-from etabli.workspace.files import work_paths, writable, write_files
+from etabli.workspace.files import work_paths, write_files
 from etabli.workspace.readme import readme
 from etabli.workspace.workspace import Memo, Workspace, is_workspace, needs_of, read_workspace, write_workspace
 
@@ -35,7 +36,7 @@ def open_workspace(folder: Path, seat: Seat, secret: bytes, runtime: str | None)
         return resume(read_workspace(folder), secret, runtime, expected=seat)
     needs = needs_of(seat.lab)
     chosen = _chosen(needs, runtime, seat.lab)
-    with writable(folder):
+    with writable(folder, "--dossier"):
         folder.mkdir(parents=True, exist_ok=True)
     folder = folder.resolve()
     sujet = make_sujet(seat, secret, workspace=True)
@@ -56,7 +57,7 @@ def open_workspace(folder: Path, seat: Seat, secret: bytes, runtime: str | None)
             created_at=iso(now()),
         ),
     )
-    with writable(folder):
+    with writable(folder, "--dossier"):
         write_workspace(workspace)
     return workspace
 
@@ -111,6 +112,6 @@ def remembered(workspace: Workspace, **facts: object) -> Workspace:
     """Changes what a workspace remembers, in its file too."""
     changed = Workspace(workspace.folder, workspace.memo.model_copy(update=facts))
     if changed.memo != workspace.memo:
-        with writable(workspace.folder):
+        with writable(workspace.folder, "--dossier"):
             write_workspace(changed)
     return changed

@@ -13,9 +13,10 @@ from etabli.exam.contract.errors import SandboxFailure, UsageProblem
 from etabli.lab.manifest import Lab
 from etabli.lab.services import Service, Told
 from etabli.sandbox import images
+from etabli.system.disk import writable
 from etabli.workspace.compose import ENV, PortTaken, compose, run, write_environment
 from etabli.workspace.environment import entry_served, env_file, environment, needed_images
-from etabli.workspace.files import open_to_services, writable
+from etabli.workspace.files import open_to_services
 from etabli.workspace.opening import remembered
 from etabli.workspace.ports import choose_ports, must_be_free, published
 from etabli.workspace.workspace import Workspace
@@ -120,7 +121,7 @@ def bring_up(workspace: Workspace, *, port: int | None = None) -> Started:
 
 def _up(workspace: Workspace, lab: Lab, services: Mapping[str, Service], choices: int) -> Workspace:
     """Lets the engine start them; two that start together may want the same port, and the loser chooses another."""
-    with writable(workspace.folder):
+    with writable(workspace.folder, "--dossier"):
         write_environment(workspace, env_file(environment(workspace, lab)))
     try:
         compose(workspace, "up", "--detach", "--no-deps", "--no-build", *services)

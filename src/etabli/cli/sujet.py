@@ -1,0 +1,140 @@
+"""``etabli sujet``: what learners receive, on disk, on paper, or to take home."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from etabli.cli.labs import AsJson, checked_candidate
+from etabli.cli.screen import aside, escape, guarded, print_json, screen
+from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.french import counted
+from etabli.lab.handout import COVER, home_zip, write_class, write_paper
+from etabli.lab.manifest import load_lab
+from etabli.lab.sujet import make_sujet, write_sujet
+from etabli.lab.variant import TRAINING, Seat
+from etabli.roster.roster import open_roster
+from etabli.runs.evidence import write_atomically
+from etabli.system.disk import writable
+from etabli.system.settings import secret
+from etabli.workspace.files import work_paths
+from etabli.workspace.workspace import Workspace, find_workspace
+
+
+@guarded
+def sujet(
+    lab: Annotated[str | None, typer.Argument(metavar="[TP]", help="Identifiant du TP (« etabli labs »).")] = None,
+    candidat: Annotated[str | None, typer.Option("--candidat", help="Un élève, par exemple sno-07.")] = None,
+    classe: Annotated[str | None, typer.Option("--classe", help="Toute une classe (« etabli classe »).")] = None,
+    sortie: Annotated[
+        Path | None, typer.Option("-o", "--sortie", help="Où écrire (par défaut : le dossier sujets).")
+    ] = None,
+    session: Annotated[str, typer.Option("--session", help="Nom de la session ; elle change les données.")] = TRAINING,
+    maison: Annotated[
+        bool, typer.Option("--maison", help="Fait un zip à emporter : feuilles, aides, données, point de départ.")
+    ] = False,
+    sans_pdf: Annotated[bool, typer.Option("--sans-pdf", help="N'écrit que les pages HTML.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Écrit les feuilles de séance et les données d'un élève ou d'une classe. Ne demande aucun conteneur.
+
+    Exemples :
+
+    [bold]etabli sujet page-dynamique --classe SNO[/]  (toute la classe, et de quoi imprimer d'un coup)
+
+    [bold]etabli sujet page-dynamique --candidat sno-07 -o sno-07/[/]
+
+    [bold]etabli sujet --maison[/]  (dans un espace de travail : un zip à emporter, votre travail compris)
+
+    [bold]etabli sujet page-dynamique --classe SNO --maison[/]  (un zip par élève)
+    """
+    seats, around = _meant(lab, candidat, classe, session, maison)
+    out = sortie or _usual_place(seats, around, classe, maison)
+    if maison:
+        made = _take_home(seats, around, out, pdf=not sans_pdf, one_file=classe is None)
+    elif classe is not None:
+        made = _whole_class(seats, out, pdf=not sans_pdf)
+    else:
+        made = _one(seats[0], out, pdf=not sans_pdf)
+    if as_json:
+        print_json({"lab": seats[0].lab.id, "session": seats[0].session, "folder": str(out), "written": made})
+        return
+    screen.print(f"Sujet écrit pour {counted(len(seats), 'élève')} :")
+    for path in made:
+        screen.print(f"  {escape(path)}", soft_wrap=True, highlight=False)
+
+
+def _meant(
+    lab: str | None, candidat: str | None, classe: str | None, session: str, maison: bool
+) -> tuple[list[Seat], Workspace | None]:
+    """Returns whose sujets are meant, and the workspace around when that is where they come from.
+
+    Raises:
+        UsageProblem: Nobody is meant, or two things at once.
+    """
+    if candidat is not None and classe is not None:
+        raise UsageProblem("Donnez « --candidat » pour un élève, ou « --classe » pour tous, pas les deux.")
+    if maison and lab is None and candidat is None and classe is None:
+        around = find_workspace(None)
+        return [Seat(around.lab(), around.memo.candidate, around.memo.session)], around
+    if lab is None or (candidat is None and classe is None):
+        raise UsageProblem(
+            "Dites quel TP et pour qui : « etabli sujet TP --classe CLASSE » ou « etabli sujet TP --candidat "
+            "IDENTIFIANT »."
+        )
+    names = [candidat] if candidat is not None else [one.alias for one in open_roster(classe or "").learners()]
+    if not names:
+        raise UsageProblem(
+            f"La classe « {classe} » n'a pas d'élève : importez sa liste avec « etabli classe import LISTE.csv "
+            f"--classe {classe} »."
+        )
+    return [Seat(load_lab(lab), checked_candidate(name), session) for name in names], None
+
+
+def _usual_place(seats: list[Seat], around: Workspace | None, classe: str | None, maison: bool) -> Path:
+    first = seats[0]
+    if around is not None:
+        return Path(f"{first.lab.id}-{first.candidate}-maison.zip")
+    folder = Path("sujets") / first.lab.id
+    if classe is not None:
+        return folder
+    return folder / (f"{first.candidate}-maison.zip" if maison else first.candidate)
+
+
+def _one(seat: Seat, out: Path, *, pdf: bool) -> list[str]:
+    sujet = make_sujet(seat, secret())
+    write_sujet(sujet, out)
+    if pdf:
+        with writable(out, "-o"):
+            write_paper(sujet, out)
+    return [str(path) for path in sorted(out.iterdir())]
+
+
+def _whole_class(seats: list[Seat], out: Path, *, pdf: bool) -> list[str]:
+    with _progress() as bar:
+        task = bar.add_task("", total=len(seats))
+        printed = write_class(seats, secret(), out, pdf=pdf, done=lambda _: bar.advance(task))
+    folders = [str(out / seat.candidate) for seat in seats]
+    papers = [f"{out / path} ({counted(pages, 'page')})" for path, pages in printed.items()]
+    return [*folders, *(papers or [str(out / f"{COVER}.html")])]
+
+
+def _take_home(seats: list[Seat], around: Workspace | None, out: Path, *, pdf: bool, one_file: bool) -> list[str]:
+    work = {name: (around.work / name).read_bytes() for name in work_paths(around.work)} if around else {}
+    made = []
+    with _progress() as bar, writable(out, "-o"):
+        for seat in bar.track(seats):
+            path = out if one_file else out / f"{seat.candidate}-maison.zip"
+            write_atomically(path, home_zip(seat, secret(), work, pdf=pdf))
+            made.append(str(path))
+    return made
+
+
+def _progress() -> Progress:
+    return Progress(
+        TextColumn("Sujets"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
+        console=aside, disable=not aside.is_terminal,
+    )  # fmt: skip
