@@ -149,7 +149,8 @@ def lab_texts() -> str:
     from etabli.system.settings import repository
 
     lab = repository() / "labs" / "extraction-pgi"
-    return "\n\n".join((lab / name).read_text("utf-8") for name in ("enonce.md", "aides.yaml"))
+    paths = [*sorted((lab / "seances").glob("*.md")), lab / "reference.md", lab / "aides.yaml"]
+    return "\n\n".join(path.read_text("utf-8") for path in paths)
 
 
 def ask_office() -> dict[str, Any]:

@@ -165,6 +165,11 @@ def rows_sql(v): return "INSERT INTO objets VALUES (1);"
 def sujet(v): return {"word": v["word"]}
 """
 
+SHEETS = {
+    "seances/debut.md": "## À faire\n\n1. @% if workspace %@Ici@% endif %@ @{ candidate }@.\n",
+    "reference.md": "Tout est sur la feuille.\n",
+}
+
 
 def make_lab(root: Path, **changes: Any) -> Lab:
     """Writes a small lab below ``root`` and returns it; one per test folder, so that imports do not mix."""
@@ -174,6 +179,9 @@ def make_lab(root: Path, **changes: Any) -> Lab:
     folder.mkdir(parents=True, exist_ok=True)
     (grader / "checks.py").write_text(CHECKS_PY, "utf-8")
     (grader / "variant.py").write_text(VARIANT_PY, "utf-8")
+    for name, text in SHEETS.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text, "utf-8")
     return Lab(Manifest.model_validate(MANIFEST | changes), folder, grader)
 
 

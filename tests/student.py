@@ -47,8 +47,9 @@ def repository_with(lab: Lab, files: Mapping[str, str], monkeypatch: pytest.Monk
         path = lab.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.encode())
-    (root / COMPOSE_FILE).unlink(missing_ok=True)
-    (root / COMPOSE_FILE).symlink_to(Path(__file__).parents[1] / COMPOSE_FILE)
+    for name in (COMPOSE_FILE, "course"):
+        (root / name).unlink(missing_ok=True)
+        (root / name).symlink_to(Path(__file__).parents[1] / name)
     monkeypatch.setenv("ETABLI_ROOT", str(root))
     monkeypatch.setenv("ETABLI_HOME", str(root / "home"))
     monkeypatch.setattr("etabli.sandbox.images.tag", lambda name: f"etabli/{name}:0123456789ab")

@@ -41,8 +41,8 @@ def sujet(lab: str, secret: bytes = bytes(32), workspace: bool = True, session: 
 
 
 def brief(given: Sujet) -> str:
-    """The énoncé."""
-    return given.texts["enonce.md"]
+    """All sheets and the reference, as Markdown."""
+    return "\n\n".join(sheet.text for sheet in given.sheets)
 
 
 @cache

@@ -207,7 +207,7 @@ def test_a_run_stands_while_what_made_it_is_the_same(small: SmallClass, monkeypa
         small.plan = replace(small.plan, **changes)
         return small.grade(deposit).done[0].graded.reused
 
-    (small.lab.folder / "enonce.md").write_text("Un autre énoncé.", "utf-8")
+    (small.lab.folder / "reference.md").write_text("Un autre énoncé.", "utf-8")
     monkeypatch.setattr("etabli.grading.plan.platform_sha256", lambda: "0" * 64)
     assert again()  # another brief, another platform: said in the reports, no more
     (small.lab.grader / "checks.py").write_text(CHECKS_PY + "\n", "utf-8")

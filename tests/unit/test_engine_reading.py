@@ -287,17 +287,14 @@ def test_data_that_cannot_be_made_are_told_as_our_mistake(room: SmallClass) -> N
 
 
 def test_the_sujet_holds_files_and_no_sql(room: SmallClass, tmp_path: Path) -> None:
-    (room.lab.folder / "enonce.md").write_text("# Audit\n{{ word }}\n", "utf-8")
     (room.lab.folder / "starter").mkdir()
     sujet = make_sujet(Seat(room.lab, "sno-01"), bytes(32))
-    assert set(sujet.texts) == {"enonce.md", "enonce.html", "sujet.json"}
+    assert set(sujet.texts) == {"enonce.html", "sujet.json"}
     assert SECRET not in "".join(sujet.texts.values())
-    written = write_sujet(Seat(room.lab, "sno-01"), bytes(32), tmp_path / "sujet")
-    assert (tmp_path / "sujet" / "donnees") in written
+    write_sujet(sujet, tmp_path / "sujet")
     assert (tmp_path / "sujet" / "donnees" / "annuaire" / "export.csv").read_bytes() == b"bonjour"
 
 
 def test_a_lab_with_a_database_has_its_sql(tmp_path: Path) -> None:
     lab = make_lab(tmp_path)
-    (lab.folder / "enonce.md").write_text("# Essai\n", "utf-8")
-    assert {"schema.sql", "donnees.sql"} <= set(make_sujet(Seat(lab, "sno-01"), bytes(32)).texts)
+    assert set(make_sujet(Seat(lab, "sno-01"), bytes(32)).files) == {"schema.sql", "donnees.sql"}

@@ -80,7 +80,7 @@ def test_a_generator_that_is_not_there_is_named(tmp_path: Path, monkeypatch: pyt
 def test_another_brief_is_another_hash_and_the_same_lab(tmp_path: Path) -> None:
     lab = make_lab(tmp_path)
     before = lab.sha256(), lab.brief_sha256()
-    (lab.folder / "enonce.md").write_text("Autre énoncé", "utf-8")
+    (lab.folder / "seances" / "debut.md").write_text("Autre feuille", "utf-8")
     assert lab.sha256() == before[0] and lab.brief_sha256() != before[1]
     (lab.folder / "lab.yaml").write_text("id: essai", "utf-8")
     after = lab.brief_sha256()

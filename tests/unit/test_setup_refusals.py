@@ -89,7 +89,7 @@ def test_no_engine_and_no_right_to_install_one(machine: Machine) -> None:
         "pas l'installer : demandez à l'administrateur de la machine de lancer « apt-get install docker.io docker-cli "
         "docker-buildx docker-compose apparmor ca-certificates », puis relancez « make setup »."
     )
-    assert "[3/6] moteur de conteneurs … échec" in done.stdout
+    assert "[4/7] moteur de conteneurs … échec" in done.stdout
 
 
 def test_sudo_that_refuses_is_no_right(machine: Machine) -> None:

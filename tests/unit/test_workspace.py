@@ -51,7 +51,6 @@ def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
     starters = {"php": "php", "flask": "flask"}
     made = make_lab(tmp_path, workspace={"starters": starters, "services": ["application"]})
     files = {
-        "enonce.md": "# Un essai\n\n@% if workspace %@ici@% endif %@ @{ candidate }@\n",
         "starter/php/index.php": "départ de @{ candidate }@\n",
         "starter/flask/app.py": "départ de @{ candidate }@\n",
     }
@@ -73,11 +72,10 @@ def test_a_workspace_has_the_brief_the_data_and_the_starter(workspace: Workspace
         "donnees/donnees.sql",
         "donnees/schema.sql",
         "enonce.html",
-        "enonce.md",
         "rendu/index.php",
         "sujet.json",
     }
-    assert "ici sno-07" in (workspace.folder / "enonce.md").read_text("utf-8")
+    assert "Ici sno-07" in (workspace.folder / "enonce.html").read_text("utf-8")
     assert (workspace.work / "index.php").read_text("utf-8") == "départ de sno-07\n"
 
 
@@ -97,12 +95,12 @@ def test_it_is_found_from_any_folder_inside(workspace: Workspace, monkeypatch: p
 
 def test_the_student_s_work_is_never_overwritten(workspace: Workspace) -> None:
     (workspace.work / "index.php").write_text("à moi", "utf-8")
-    (workspace.folder / "enonce.md").write_text("annoté", "utf-8")
+    (workspace.folder / "enonce.html").write_text("annoté", "utf-8")
     (workspace.folder / "LISEZMOI.txt").unlink()
     again = open_workspace(workspace.folder, workspace.seat(), SECRET, None)
     assert again == workspace
     assert (workspace.work / "index.php").read_text("utf-8") == "à moi"
-    assert (workspace.folder / "enonce.md").read_text("utf-8") == "annoté"
+    assert (workspace.folder / "enonce.html").read_text("utf-8") == "annoté"
     assert (workspace.folder / "LISEZMOI.txt").is_file()
 
 
@@ -160,10 +158,10 @@ def test_a_folder_of_files_that_are_already_there_is_kept(lab: Lab, tmp_path: Pa
 def test_a_newer_version_of_the_lab_renews_the_brief_and_not_the_work(workspace: Workspace, lab: Lab) -> None:
     path = lab.folder / "lab.yaml"
     path.write_text(path.read_text("utf-8").replace("version: '1.0'", "version: '1.1'"), "utf-8")
-    (lab.folder / "enonce.md").write_text("# Mieux\n", "utf-8")
+    (lab.folder / "reference.md").write_text("Mieux dit.\n", "utf-8")
     (workspace.work / "index.php").write_text("à moi", "utf-8")
     assert resume(workspace, SECRET).memo.lab_version == "1.1"
-    assert (workspace.folder / "enonce.md").read_text("utf-8") == "# Mieux\n"
+    assert "Mieux dit." in (workspace.folder / "enonce.html").read_text("utf-8")
     assert (workspace.work / "index.php").read_text("utf-8") == "à moi"
 
 

@@ -42,7 +42,7 @@ def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
     made = make_reading_lab(tmp_path, bench=None, workspace={"starters": {"etude": "."}, "services": ["pgi"]})
     with (made.grader / "variant.py").open("a", encoding="utf-8") as generator:
         generator.write(ERP)
-    return repository_with(made, {"enonce.md": "# Un essai\n", "starter/.vide": ""}, monkeypatch)
+    return repository_with(made, {"starter/.vide": ""}, monkeypatch)
 
 
 @pytest.fixture

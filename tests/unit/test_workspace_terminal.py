@@ -29,7 +29,6 @@ def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
     """A repository with one small lab whose work is files."""
     made = make_reading_lab(tmp_path, workspace={"starters": {"releve": "releve"}, "services": ["terminal"]})
     files = {
-        "enonce.md": "# Un essai\n\n@% for c in checks %@@{ c.title }@\n@% endfor %@",
         "starter/releve/charte.txt": "Je soussigné @{ candidate }@\n",
         "dossier/mandat.md": "# Mandat\n\n@{ word }@ à @{ candidate }@\n",
         "dossier/modeles/releve.csv": "\ufeffcompte;@{ word }@\r\n",
@@ -50,7 +49,6 @@ def test_it_holds_the_data_the_documents_and_the_starter(workspace: Workspace) -
         ".etabli/workspace.json",
         "LISEZMOI.txt",
         "enonce.html",
-        "enonce.md",
         "sujet.json",
         "donnees/comptes.csv",
         "donnees/annuaire/export.csv",
@@ -60,7 +58,7 @@ def test_it_holds_the_data_the_documents_and_the_starter(workspace: Workspace) -
     }
     assert "bonjour à sno-07" in (workspace.folder / "dossier" / "mandat.html").read_text("utf-8")
     assert (workspace.folder / "dossier" / "modeles" / "releve.csv").read_bytes().endswith(b"@{ word }@\r\n")
-    assert "La liste est là." in (workspace.folder / "enonce.md").read_text("utf-8"), "the brief may list its checks"
+    assert "La liste est là." in (workspace.folder / "enonce.html").read_text("utf-8"), "the reference ends with the grid"
 
 
 def test_a_newer_lab_renews_what_is_read_and_never_what_may_be_filled_in(workspace: Workspace, lab: Lab) -> None:
@@ -154,7 +152,7 @@ def test_without_an_engine_the_terminal_says_the_next_step(
 
 def test_a_lab_with_an_application_has_no_terminal(lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     other = make_lab(tmp_path / "autre", workspace={"starters": {"php": "php"}, "services": ["application"]})
-    other = repository_with(other, {"enonce.md": "# Un essai\n", "starter/php/index.php": ""}, monkeypatch)
+    other = repository_with(other, {"starter/php/index.php": ""}, monkeypatch)
     space = open_workspace(tmp_path / "site", Seat(other, "sno-07"), secret(), None)
     done = etabli("terminal", "--dossier", space.folder)
     assert done.exit_code == 2 and "n'a pas de terminal" in said(done)
