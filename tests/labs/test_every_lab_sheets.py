@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from collections import Counter
 
 import pytest
-from seats import LABS, plain, secrets_of, sujet
+from seats import CANDIDATE, LABS, plain, secrets_of, sujet
 
+from etabli.lab.handout import HOME_LIMIT_MB, cover_of, home_zip
 from etabli.lab.pdf import layout
 from etabli.lab.sheets import Sheet, page
+from etabli.lab.variant import Seat
 
 SHEETS = [(lab, number) for lab in LABS for number in range(len(LABS[lab].manifest.seances))]
 SECTIONS = ["À faire", "Ce qui est regardé", "Comment savoir que ça marche", "Si vous êtes bloqué"]
@@ -103,3 +107,18 @@ def test_the_teacher_is_told_what_each_session_needs_and_what_to_look_at(lab: st
     for seance in LABS[lab].manifest.seances:
         assert 1 <= len(seance.needs) <= 3 and 2 <= len(seance.watch) <= 4, seance.id
         assert all(words(one) <= WORDS_OF_A_SENTENCE for one in (*seance.needs, *seance.watch))
+
+
+@pytest.mark.parametrize("lab", LABS)
+def test_the_teachers_cover_is_one_printed_page(lab: str) -> None:
+    cover = cover_of([Seat(LABS[lab], f"SNO-{number:02}", "entrainement") for number in range(1, 25)])
+    assert len(layout(page(cover.title, "", (cover,))).pages) == 1
+
+
+@pytest.mark.parametrize("lab", LABS)
+def test_what_goes_home_is_light_and_holds_data_as_csv(lab: str) -> None:
+    packed = home_zip(Seat(LABS[lab], CANDIDATE), bytes(32), {}, pdf=True)
+    assert len(packed) < HOME_LIMIT_MB * 1_000_000
+    names = zipfile.ZipFile(io.BytesIO(packed)).namelist()
+    assert {"LISEZMOI.txt", "enonce.html", "enonce.pdf", "aides.html"} <= set(names)
+    assert [name for name in names if name.startswith("donnees/") and name.endswith(".csv")]

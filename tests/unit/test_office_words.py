@@ -58,7 +58,9 @@ def named(monkeypatch: pytest.MonkeyPatch) -> Named:
 
 def test_the_words_are_read_in_the_version_that_the_brief_says() -> None:
     assert WORDS["libreoffice-l10n-fr"].startswith("4:25.2.")
-    assert "LibreOffice Calc (mots de la version 25.2)" in (ROOT / "labs/extraction-pgi/reference.md").read_text("utf-8")
+    assert "LibreOffice Calc (mots de la version 25.2)" in (ROOT / "labs/extraction-pgi/reference.md").read_text(
+        "utf-8"
+    )
 
 
 def test_every_word_of_libreoffice_is_libreoffices(named: Named) -> None:

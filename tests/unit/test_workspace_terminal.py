@@ -58,7 +58,9 @@ def test_it_holds_the_data_the_documents_and_the_starter(workspace: Workspace) -
     }
     assert "bonjour à sno-07" in (workspace.folder / "dossier" / "mandat.html").read_text("utf-8")
     assert (workspace.folder / "dossier" / "modeles" / "releve.csv").read_bytes().endswith(b"@{ word }@\r\n")
-    assert "La liste est là." in (workspace.folder / "enonce.html").read_text("utf-8"), "the reference ends with the grid"
+    assert "La liste est là." in (workspace.folder / "enonce.html").read_text("utf-8"), (
+        "the reference ends with the grid"
+    )
 
 
 def test_a_newer_lab_renews_what_is_read_and_never_what_may_be_filled_in(workspace: Workspace, lab: Lab) -> None:

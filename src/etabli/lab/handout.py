@@ -49,7 +49,7 @@ def write_class(
         UsageProblem: ``out`` cannot be written, or PDF cannot be made on this machine.
         DiskFull: There is no room for it.
     """
-    cover = page(f"{seats[0].lab.manifest.title} : pour l'enseignant", "", (_cover(seats),))
+    cover = page(f"{seats[0].lab.manifest.title} : pour l'enseignant", "", (cover_of(seats),))
     papers: dict[str, list[Document]] = defaultdict(list)
     with writable(out, "-o"):
         write_atomically(out / f"{COVER}.html", cover.encode())
@@ -75,7 +75,7 @@ def write_paper(sujet: Sujet, out: Path) -> dict[str, Document]:
     return printed
 
 
-def _cover(seats: Sequence[Seat]) -> Sheet:
+def cover_of(seats: Sequence[Seat]) -> Sheet:
     """One page: what each session needs, what is seen at its end, what to look at while walking round."""
     lab, session = seats[0].lab, seats[0].session
     lines = [
