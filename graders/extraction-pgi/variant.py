@@ -21,9 +21,10 @@ from .company.generator import make_company
 from .company.seasons import TODAY, make_season
 from .oracle import demand, figures, ledger, personal, receivables, trials
 from .shape import Row, Trials, Variant
+from .tables import csv_files
 from .truth import Extraction, text
 
-__all__ = ["erp", "files", "make", "sujet"]
+__all__ = ["csv_files", "erp", "files", "make", "sujet"]
 
 HIDDEN = ("rows", "by_month", "by_customer", "total", "vat", "shares", "ranks", "figure_value", "outside", "credit_notes",
           "aged", "aged_totals", "ledger", "customers", "namesakes", "personal", "trials")  # fmt: skip
