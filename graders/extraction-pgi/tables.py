@@ -85,7 +85,7 @@ def _state(states: dict[tuple[str, str], str], model: str, state: str) -> str:
 def _invoice_lines(database: sqlite3.Connection, states: dict[tuple[str, str], str]) -> bytes:
     titles = ("Facture/Numéro", "Facture/Date de facturation", "Facture/État (string)", "Facture/Tiers/Code",
               "Facture/Tiers/Nom", "Compte/Code", "Produit/Nom", "Quantité", "Montant",
-              "Taxes de le facture/Taxe/Taux")  # fmt: skip
+              "Taxe/Taux")  # fmt: skip
     rows = (
         (one.numero, one.date, _state(states, "account.invoice", line.state), one.code_client, one.client, one.compte,
          one.article, one.quantite, one.montant, one.taux)
