@@ -17,6 +17,7 @@ from etabli.cli.main import app
 from etabli.exam.contract.check import CheckSpec
 from etabli.exam.contract.outcome import Palier, Status
 from etabli.lab.manifest import Lab, Manifest
+from etabli.lab.sujet import Sujet
 from etabli.runs.run import Run
 from etabli.workspace.ports import free_port
 
@@ -195,6 +196,12 @@ READ_MANIFEST = {
     "bench": {"image": "audit", "memory_mb": 128, "pids": 32, "tmp_mb": 8, "command_s": 7},
 }
 """What a lab without application says instead of its runtimes."""
+
+
+def brief_of(sujet: Sujet) -> str:
+    """All sheets and the reference, as Markdown."""
+    return "\n\n".join(sheet.text for sheet in sujet.sheets)
+
 
 SECRET = "Lavande1987!"
 READ_VARIANT_PY = f"""

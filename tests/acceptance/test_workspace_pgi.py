@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 import pytest
 from command_line import etabli, said
 from erp_client import Refused, Tryton
-from helpers import own_port
+from helpers import brief_of, own_port
 
 from etabli.lab.manifest import load_lab
 from etabli.lab.sujet import Sujet, make_sujet
@@ -60,7 +60,8 @@ class Evening:
         assert started.returncode == 0, started.stderr
         self.facts: dict[str, Any] = json.loads(started.stdout)
         self.folder = Path(self.facts["folder"])
-        self.brief = (self.folder / "enonce.md").read_text("utf-8")
+        seat = Seat(load_lab(LAB), WHO)
+        self.brief = brief_of(make_sujet(seat, secret(), workspace=True))
 
     @property
     def port(self) -> int:
@@ -353,7 +354,7 @@ def test_no_list_of_the_brief_hides_anything_at_first(exported: dict[str, Found]
 def test_what_is_clicked_is_in_the_brief(
     sujets: dict[str, Sujet], kind: str, export: Export, words: tuple[str, ...]
 ) -> None:
-    brief = " ".join(sujets[kind].texts["enonce.md"].replace("\u00a0", " ").split()).casefold()
+    brief = " ".join(brief_of(sujets[kind]).replace("\u00a0", " ").split()).casefold()
     clicked = [export.menu, *([f"onglet **{export.tab}**"] if export.tab else []), *export.fields, *words]
     assert [one for one in clicked if one.casefold() not in brief] == []
 
