@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterable
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -161,15 +162,35 @@ ASKED = {
 """Demands that are not one check of the same name."""
 
 
+def demands(name: str) -> dict[str, str]:
+    """What a sheet says is looked at, by anchor."""
+    places = {seance.id: place for place, seance in enumerate(lab.manifest.seances)}
+    return dict(re.findall(r"^- \*\*\[.+?\]\{#([a-z0-9-]+)\}\*\*(.+)$", given().sheets[places[name]].markdown, re.M))
+
+
+def checks_of(anchors: Iterable[str]) -> set[str]:
+    return {check for anchor in anchors for check in ASKED.get(anchor, [anchor])} & set(PALIERS)
+
+
+PALIERS = {spec.id: spec.palier for spec in lab.checks().specs}
+
+
 def test_every_check_is_asked_for_and_every_demand_is_checked_or_looked_at() -> None:
-    checks = {spec.id for spec in lab.checks().specs}
-    demands = [item for one in given().sheets[:-1] for item in re.findall(r"^- \*\*\[.+?\]\{#.+$", one.markdown, re.M)]
-    anchors = {re.search(r"\{#([a-z0-9-]+)\}", item).group(1): item for item in demands}  # type: ignore[union-attr]
-    asked = {check for anchor in anchors for check in ASKED.get(anchor, [anchor])}
-    unchecked = {anchor for anchor in anchors if anchor not in ASKED and anchor not in checks}
-    assert checks - asked == set()
-    assert {anchor for anchor in unchecked if "(regardé par une personne)" not in anchors[anchor]} == set()
-    assert set(ASKED) <= set(anchors) and {check for known in ASKED.values() for check in known} <= checks
+    said = {anchor: text for seance in lab.manifest.seances for anchor, text in demands(seance.id).items()}
+    assert set(PALIERS) - checks_of(said) == set()
+    alone = {anchor for anchor in said if not checks_of([anchor])}
+    assert {anchor for anchor in alone if "(regardé par une personne)" not in said[anchor]} == set()
+    assert set(ASKED) <= set(said) and {check for known in ASKED.values() for check in known} <= set(PALIERS)
+
+
+def test_each_sheet_says_how_much_of_its_palier_is_then_shown() -> None:
+    done: set[str] = set()
+    for seance in lab.manifest.seances:
+        asked = checks_of(demands(seance.id))
+        done |= asked
+        [(palier, shown, of)] = re.findall(r"--palier (\w+)`[^«]*« (\d+) sur (\d+) réussis »", sheet(seance.id))
+        whole = {check for check, its in PALIERS.items() if its == Palier(palier)}
+        assert asked & whole and (int(shown), int(of)) == (len(done & whole), len(whole)), seance.id
 
 
 # -- the starter
