@@ -1,70 +1,99 @@
-"""What a candidate of page-dynamique receives: a brief that says all that is graded, and a starter that opens."""
+"""What a candidate of page-dynamique receives: sheets that say all that is graded, and a starter that opens."""
 
 from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterable
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
+from seats import brief, sujet
 
 from etabli.exam.contract.check import import_grader
 from etabli.exam.contract.outcome import Palier
-from etabli.exam.contract.plain import plain
 from etabli.exam.contract.words import fold
 from etabli.lab.aides import aides_of
 from etabli.lab.manifest import load_lab
-from etabli.lab.templating import render_text, render_tree
+from etabli.lab.sheets import REFERENCE
+from etabli.lab.sujet import Sujet
+from etabli.lab.templating import render_tree
 from etabli.system.settings import repository
 
 variant = import_grader(repository() / "graders" / "page-dynamique", "variant")
 lab = load_lab("page-dynamique")
-SEEDS = [f"graine-{number}".encode() for number in range(50)]
 
 
 @cache
-def context(seed: bytes) -> dict[str, Any]:
-    return plain(variant.make(seed, seed)) | {"candidate": "a.martin", "session": "entrainement", "lab": lab.manifest}
+def given(number: int = 0, workspace: bool = False) -> Sujet:
+    return sujet("page-dynamique", bytes([number]) * 32, workspace)
 
 
-@cache
-def brief(seed: bytes) -> str:
-    return render_text((lab.folder / "enonce.md").read_text("utf-8"), context(seed))
-
-
-@pytest.fixture(params=SEEDS, ids=bytes.decode)
-def seed(request: pytest.FixtureRequest) -> bytes:
+@pytest.fixture(params=range(50), ids="graine-{}".format)
+def number(request: pytest.FixtureRequest) -> int:
     return request.param
 
 
-def section(text: str, title: str) -> str:
-    return text.split(f"{title}", 1)[1].split("\n## ", 1)[0]
+def context(number: int = 0) -> dict[str, Any]:
+    return given(number).context
 
 
-# -- the brief
+def sheet(name: str, number: int = 0, workspace: bool = False) -> str:
+    """A session's sheet by the name of its file, or the reference."""
+    places = {seance.id: place for place, seance in enumerate(lab.manifest.seances)} | {REFERENCE: -1}
+    return given(number, workspace).sheets[places[name]].text
 
 
-def test_the_first_page_says_that_other_rows_are_used(seed: bytes) -> None:
-    first_page = " ".join(brief(seed).split()[:120])
-    assert "d'autres lignes" in first_page
-    assert f"d'autres {context(seed)['words']['items']}" in first_page
+# -- the sheets
 
 
-def test_the_brief_says_every_word_rule_and_fact(seed: bytes) -> None:
-    data, text = context(seed), brief(seed)
-    words, facts = data["words"], data["organisation"]
-    imposed = [*words["columns"].values(), *words["fields"].values(), words["search"], words["filter"], words["empty"]]
-    assert not [word for word in imposed if f"**{word}**" not in text and f"« {word} »" not in text]
-    host = facts["host"]
+def test_the_first_sheet_says_at_once_that_other_rows_are_used(number: int) -> None:
+    before_the_first_action = sheet("liste", number).split("## À faire")[0]
+    assert "d'autres lignes" in before_the_first_action
+    assert f"d'autres {context(number)['words']['items']}" in before_the_first_action
+
+
+def test_each_sheet_says_the_words_and_rules_of_its_session(number: int) -> None:
+    data = context(number)
+    words = data["words"]
+    imposed = {
+        "liste": [*words["columns"].values(), words["empty"]],
+        "fiche": [words["filter"], words["empty"]],
+        "recherche": [words["search"]],
+        "ajout": [*words["fields"].values()],
+        "tenir": [f"{data['rules']['page_size']} lignes par page"],
+    }
+    for name, said in imposed.items():
+        assert [word for word in said if f"**{word}**" not in sheet(name, number)] == [], name
+    shown_in_a_page = [words["columns"]["price"], words["columns"]["date"], words["fields"]["description"]]
+    assert [word for word in shown_in_a_page if f"« {word} »" not in sheet("fiche", number)] == []
+    assert [noun for noun in (words["the_category"], words["the_place"]) if noun not in sheet("fiche", number)] == []
+
+
+def test_the_sheets_say_every_fact(number: int) -> None:
+    data = context(number)
+    facts = data["organisation"]
     said = [facts[key] for key in ("name", "street", "postcode", "city", "phone", "director")]
-    said += [host[key] for key in ("name", "street", "postcode", "city", "phone")]
-    said += [f"`{name}`" for name in data["tables"].values()]
-    said += [f"`{name}`" for columns in data["columns"].values() for name in columns.values()]
-    said += [f"**{data['rules']['page_size']} lignes par page**", f"`{data['setting']}`"]
-    assert not [fact for fact in said if fact not in text]
+    said += [facts["host"][key] for key in ("name", "street", "postcode", "city", "phone")]
+    assert [fact for fact in said if fact not in sheet("recherche", number)] == []
+    data_words = [
+        *data["tables"].values(),
+        *(name for columns in data["columns"].values() for name in columns.values()),
+    ]
+    assert [name for name in data_words if f"`{name}`" not in sheet(REFERENCE, number)] == []
+    assert f"`{data['setting']}`" in sheet("liste", number)
+
+
+def test_the_first_sheet_says_where_each_column_is_in_the_database(number: int) -> None:
+    data = context(number)
+    tables, columns = data["tables"], data["columns"]
+    places = [("item", kind) for kind in ("name", "price", "date", "category", "place")]
+    places += [(kind, column) for kind in ("category", "place") for column in ("id", "name")]
+    said = [f"`{tables[table]}`.`{columns[table][kind]}`".replace("`.`", ".") for table, kind in places]
+    assert [name for name in said if name not in sheet("liste", number)] == []
 
 
 ORDERS = {
@@ -74,34 +103,37 @@ ORDERS = {
 }
 
 
-def test_the_brief_says_the_order(seed: bytes) -> None:
-    data = context(seed)
+def test_the_first_sheet_says_the_order(number: int) -> None:
+    data, text = context(number), sheet("liste", number)
     first, columns = tuple(data["rules"]["order"][0]), data["words"]["columns"]
-    assert f"d'abord par « {columns[first[0]]} », {ORDERS[first]}." in brief(seed)
-    assert f"À égalité, par « {columns['name']} », de A à Z." in brief(seed)
+    assert f"d'abord par « {columns[first[0]]} », {ORDERS[first]}." in text
+    assert f"À égalité, par « {columns['name']} », de A à Z." in text
 
 
-def test_the_brief_says_both_ways_to_work() -> None:
-    start = section(brief(SEEDS[0]), "### Comment démarrer")
-    ways = ("Avec l'espace de travail d'Établi", "Sans Établi (XAMPP)", "phpMyAdmin")
-    assert "`etabli check`" in start and "`etabli submit`" in start
+def test_the_first_sheet_says_both_ways_to_work() -> None:
+    start = sheet("liste").split("## À faire")[1]
+    ways = ("Avec Établi", "Avec XAMPP", "phpMyAdmin")
     assert sorted(map(start.index, ways)) == list(map(start.index, ways))
+    assert "`etabli check" in start and "`etabli submit`" in sheet(REFERENCE)
 
 
-def test_in_a_workspace_the_brief_speaks_of_the_workspace(seed: bytes) -> None:
-    text = render_text((lab.folder / "enonce.md").read_text("utf-8"), context(seed) | {"workspace": True})
-    start = section(text, "### Comment démarrer")
-    assert "XAMPP" not in start and "`rendu/`" in start and "`etabli check`" in start and "`etabli submit`" in start
+def test_in_a_workspace_the_sheets_speak_of_the_workspace() -> None:
+    for one in given(workspace=True).sheets[:-1]:
+        assert "XAMPP" not in one.text and "phpMyAdmin" not in one.text
+        assert "`etabli start`" in one.text and "`etabli check" in one.text
+    assert "`rendu/`" in sheet("liste", workspace=True) and "`etabli submit`" in sheet("tenir", workspace=True)
 
 
-def test_the_brief_says_what_the_form_is_tried_with() -> None:
-    form = section(brief(SEEDS[0]), "### Le formulaire d'ajout")
-    for word in ("obligatoire vide", "négatif", "en lettres", "impossible", "trop long", "<fieldset>", "<legend>"):
-        assert word in form
+def test_the_sheet_of_the_form_says_what_it_is_tried_with() -> None:
+    form = sheet("ajout")
+    assert [
+        word for word in ("nom vide", "négatif", "en lettres", "impossible", "120 caractères") if word not in form
+    ] == []
+    assert "<fieldset>" in sheet(REFERENCE) and "<legend>" in sheet(REFERENCE)
 
 
-def test_the_brief_is_french(seed: bytes) -> None:
-    text, words = brief(seed), context(seed)["words"]
+def test_the_sheets_are_french(number: int) -> None:
+    text, words = brief(given(number)), context(number)["words"]
     vowels = [words[key] for key in ("item", "items", "category", "place") if words[key][0] in "aeiouéèê"]
     for noun in vowels:
         assert not re.search(rf"\b(de|le|la|ce) {noun}\b", text), noun
@@ -110,8 +142,55 @@ def test_the_brief_is_french(seed: bytes) -> None:
 
 def test_sessions_cover_the_paliers() -> None:
     manifest = lab.manifest
-    assert sum(text.hours for text in manifest.paliers.values()) == 2 * len(manifest.sessions)
+    assert sum(text.hours for text in manifest.paliers.values()) == 2 * len(manifest.seances)
     assert manifest.paliers[Palier.ESSENTIEL].hours <= 4
+
+
+# -- what is looked at is asked for, and what is asked for is looked at
+
+ASKED = {
+    "liste-suit": ["liste-suit-ajout", "liste-suit-modification", "liste-suit-suppression"],
+    "fiche-formats": ["prix-format", "date-format", "valeurs-absentes"],
+    "fiche-titre": ["titre-h1", "langue"],
+    "ajout-chemin": ["ajout-enregistre"],
+    "ajout-confirme": ["ajout-enregistre"],
+    "ajout-nom-long": ["ajout-messages"],
+    "ajout-html": ["echappement"],
+    "ajout-pour-tous": ["mobile", "accessibilite", "html-valide"],
+    "pagination-filtre": ["filtre", "recherche"],
+}
+"""Demands that are not one check of the same name."""
+
+
+def demands(name: str) -> dict[str, str]:
+    """What a sheet says is looked at, by anchor."""
+    places = {seance.id: place for place, seance in enumerate(lab.manifest.seances)}
+    return dict(re.findall(r"^- \*\*\[.+?\]\{#([a-z0-9-]+)\}\*\*(.+)$", given().sheets[places[name]].markdown, re.M))
+
+
+def checks_of(anchors: Iterable[str]) -> set[str]:
+    return {check for anchor in anchors for check in ASKED.get(anchor, [anchor])} & set(PALIERS)
+
+
+PALIERS = {spec.id: spec.palier for spec in lab.checks().specs}
+
+
+def test_every_check_is_asked_for_and_every_demand_is_checked_or_looked_at() -> None:
+    said = {anchor: text for seance in lab.manifest.seances for anchor, text in demands(seance.id).items()}
+    assert set(PALIERS) - checks_of(said) == set()
+    alone = {anchor for anchor in said if not checks_of([anchor])}
+    assert {anchor for anchor in alone if "(regardé par une personne)" not in said[anchor]} == set()
+    assert set(ASKED) <= set(said) and {check for known in ASKED.values() for check in known} <= set(PALIERS)
+
+
+def test_each_sheet_says_how_much_of_its_palier_is_then_shown() -> None:
+    done: set[str] = set()
+    for seance in lab.manifest.seances:
+        asked = checks_of(demands(seance.id))
+        done |= asked
+        [(palier, shown, of)] = re.findall(r"--palier (\w+)`[^«]*« (\d+) sur (\d+) réussis »", sheet(seance.id))
+        whole = {check for check, its in PALIERS.items() if its == Palier(palier)}
+        assert asked & whole and (int(shown), int(of)) == (len(done & whole), len(whole)), seance.id
 
 
 # -- the starter
@@ -119,7 +198,7 @@ def test_sessions_cover_the_paliers() -> None:
 
 @pytest.fixture
 def starter(tmp_path: Path) -> Path:
-    render_tree(lab.folder / "starter", tmp_path, context(SEEDS[0]))
+    render_tree(lab.folder / "starter", tmp_path, context())
     return tmp_path
 
 
@@ -128,13 +207,13 @@ def test_the_starter_reads_its_configuration_and_falls_back_to_xampp(starter: Pa
     text = (starter / config).read_text("utf-8")
     for name in ("DB_HOST", "DB_PORT", "DB_NAME", "DB_USER", "DB_PASSWORD"):
         assert len(re.findall(rf"\b(?:getenv|get)\(['\"]{name}['\"]", text)) == 1
-    for usual in ("localhost", "3306", context(SEEDS[0])["setting"], "root"):
+    for usual in ("localhost", "3306", context()["setting"], "root"):
         assert re.search(rf"['\"]{usual}['\"]", text)
 
 
-@pytest.mark.parametrize("seed", SEEDS[:12], ids=bytes.decode)
-def test_the_starter_is_python_and_html_for_everybody(tmp_path: Path, seed: bytes) -> None:
-    render_tree(lab.folder / "starter", tmp_path, context(seed))
+@pytest.mark.parametrize("number", range(12))
+def test_the_starter_is_python_and_html_for_everybody(tmp_path: Path, number: int) -> None:
+    render_tree(lab.folder / "starter", tmp_path, context(number))
     for path in tmp_path.rglob("*.py"):
         ast.parse(path.read_text("utf-8"))
     page = _Page()
