@@ -42,7 +42,7 @@ def sujet(lab: str, secret: bytes = bytes(32), workspace: bool = True, session: 
 
 def brief(given: Sujet) -> str:
     """The énoncé."""
-    return given.texts["enonce.md"]
+    return "\n\n".join(sheet.text for sheet in given.sheets)
 
 
 @cache
