@@ -130,8 +130,8 @@ def test_the_brief_quotes_the_referentiel_to_the_letter(lab: Lab) -> None:
 
 def test_sessions_last_two_hours_at_most_and_show_a_result(lab: Lab) -> None:
     manifest = lab.manifest
-    assert sum(palier.hours for palier in manifest.paliers.values()) <= 2 * len(manifest.sessions)
-    assert all(session.title and session.result for session in manifest.sessions)
+    assert sum(palier.hours for palier in manifest.paliers.values()) <= 2 * len(manifest.seances)
+    assert all(seance.title and seance.result for seance in manifest.seances)
 
 
 def test_the_brief_is_clean_and_one_page(given: Sujet) -> None:
