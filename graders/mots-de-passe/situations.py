@@ -22,6 +22,6 @@ SITUATIONS = (
         bits=50,
         short="mot de passe avec restriction d'accès",
         text="Pour entrer, on donne son identifiant et son mot de passe. Après chaque erreur, il faut attendre de "
-        "plus en plus longtemps ; à la dixième, le compte est bloqué et il faut appeler l'accueil.",
+        "plus en plus longtemps. À la dixième, le compte est bloqué et il faut appeler l'accueil.",
     ),
 )

@@ -6,6 +6,7 @@ What is handed in is made as the brief says to, from the supplied files and noth
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 import re
@@ -60,8 +61,9 @@ def test_the_terminal_opens_once_the_charter_is_accepted(folder: Path) -> None:
 
 
 def test_every_command_of_the_brief_works_as_it_is_written(folder: Path) -> None:
-    brief = (folder / "enonce.md").read_text("utf-8")
-    [commands] = [block for block in re.findall(r"```text\n(.*?)```", brief, re.DOTALL) if "essayer" in block]
+    brief = (folder / "enonce.html").read_text("utf-8")
+    blocks = re.findall(r'<pre><code class="language-text">(.*?)</code>', brief, re.DOTALL)
+    [commands] = [html.unescape(block) for block in blocks if "essayer" in block]
     done = etabli("terminal", "-c", f"set -e\n{commands}", at=folder)
     assert done.returncode == 0, done.stderr
     found = re.findall(r"^\S+;intranet;\d+;\d;\d+;", done.stdout, re.MULTILINE)

@@ -53,7 +53,7 @@ def test_the_case_that_applies_is_for_the_student_to_tell(given: Sujet) -> None:
 
 
 def test_the_brief_says_both_ways_to_work() -> None:
-    assert "#### Sans Établi" in brief(sujet(LAB, workspace=False))
+    assert "### Sans Établi" in brief(sujet(LAB, workspace=False))
     assert "Sans Établi" not in brief(sujet(LAB))
 
 
