@@ -259,6 +259,24 @@ def test_moodle_gets_marks_with_their_label_and_the_rest_is_listed(out: Path, ba
         assert sentence in words
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (",20,", ",100,", "La note maximale de ce devoir n'est pas 20, comme dans votre barème : changez « sur »"),
+        (",Feedback par commentaires", "", "Ce formulaire n'a pas de colonne de commentaires"),
+    ],
+)
+def test_a_worksheet_that_cannot_take_a_labelled_mark_is_told_what_to_change(
+    out: Path, bareme: Path, tmp_path: Path, old: str, new: str, words: str
+) -> None:
+    text = SHEET.replace(old, new) if new else SHEET.replace(old, new).replace("-,\n", "-\n")
+    (tmp_path / "n.csv").write_text(text, "utf-8")
+    done = etabli("export", "moodle", out, "--feuille", tmp_path / "n.csv", "--bareme", bareme)
+    assert done.exit_code == 1 and words in said(done)
+    rows = csv.DictReader(io.StringIO((tmp_path / "n-remplie.csv").read_text("utf-8")))
+    assert {row["Note"] for row in rows} == {""}
+
+
 @pytest.mark.parametrize("command", ["moodle", "gradebook"])
 @pytest.mark.parametrize("whose", ["run", "hand-ins"])
 def test_a_situation_has_no_mark(out: Path, bareme: Path, tmp_path: Path, command: str, whose: str) -> None:
@@ -288,6 +306,8 @@ def test_a_table_that_is_not_there_or_would_be_written_over_is_one_sentence(
     before = bareme.read_bytes()
     done = etabli("export", "bareme", LAB, "-o", bareme)
     assert done.exit_code == 2 and "existe déjà" in said(done) and bareme.read_bytes() == before
+    done = etabli("export", "bareme", LAB, "-o", "/proc/bareme.yaml")
+    assert done.exit_code == 2 and "« /proc/bareme.yaml » ne peut pas être écrit" in said(done)
 
 
 # Without a table

@@ -12,7 +12,7 @@ import typer
 
 from etabli.cli.hand_ins import roll_changes
 from etabli.cli.scheme import SchemeFile, scheme_for, told, zeros
-from etabli.cli.screen import Exit, escape, guarded, screen, show_modified
+from etabli.cli.screen import Exit, escape, guarded, save, screen, show_modified
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.french import count
 from etabli.lab.manifest import Lab, load_lab
@@ -26,10 +26,8 @@ from etabli.reports.results import described, newest_payloads
 from etabli.reports.returns import Fate, ReturnLine, Wish, feedback_zip, lines_of
 from etabli.reports.roll import roll_of
 from etabli.roster.roster import Roster
-from etabli.runs.evidence import write_atomically
 from etabli.runs.folder import lab_ids_of
 from etabli.runs.store import newest_folders
-from etabli.system.disk import room_on_disk
 
 _FATE_WORDS = {
     Fate.FILLED: ("ligne remplie", "lignes remplies"),
@@ -167,11 +165,10 @@ def fill(
     scheme = scheme_for(scheme_file, meta, payloads, roll.session)
     lines = lines_of(worksheet, payloads, meta, Wish(scheme, replace), roster=roster, hand_ins=hand_ins)
     pages = 0
-    with room_on_disk(target.parent):
-        write_atomically(target, worksheet.filled({line.row.participant: line.filling for line in lines}))
-        if returns:
-            data, pages = feedback_zip(lines, payloads, meta, results, hand_ins)
-            write_atomically(returns, data)
+    save(target, worksheet.filled({line.row.participant: line.filling for line in lines}))
+    if returns:
+        data, pages = feedback_zip(lines, payloads, meta, results, hand_ins)
+        save(returns, data)
     return Filled(lines, worksheet, target, returns, pages, scheme, roll_changes(roll), tuple(payloads))
 
 

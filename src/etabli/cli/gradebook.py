@@ -11,7 +11,7 @@ import typer
 
 from etabli.cli.hand_ins import roll_changes
 from etabli.cli.scheme import SchemeFile, scheme_for, told, zeros
-from etabli.cli.screen import Exit, escape, guarded, screen, show_modified
+from etabli.cli.screen import Exit, escape, guarded, save, screen, show_modified
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.french import count
 from etabli.grading.regrade import class_runs
@@ -28,8 +28,6 @@ from etabli.reports.table import FRENCH_EXCEL, CsvStyle, Table, as_csv
 from etabli.reports.text import Word
 from etabli.reports.xlsx import workbook
 from etabli.roster.learner import Person
-from etabli.runs.evidence import write_atomically
-from etabli.system.disk import room_on_disk
 
 
 class Format(StrEnum):
@@ -84,8 +82,7 @@ def export_gradebook(
     payloads = newest_payloads(folder, chosen, roll.session)
     marking = scheme_for(scheme, meta, payloads, roll.session)
     table = gradebook(payloads, meta, roll, people=people, checks=checks, scheme=marking)
-    with room_on_disk(output.parent):
-        _write(output, _rendered(table, meta, wanted, style))
+    save(output, _rendered(table, meta, wanted, style))
     learners = count(len(table.items), "{n} élève", "{n} élèves")
     screen.print(
         f"Carnet : {escape(str(output))} ({learners})",
@@ -162,12 +159,3 @@ def _rendered(table: Table[Standing], meta: LabMeta, wanted: Format, style: CsvS
     if wanted is Format.JSON:
         return as_json(table, meta, generated_at=written_now()).encode()
     return as_csv(table, style).encode()
-
-
-def _write(output: Path, content: bytes) -> None:
-    try:
-        write_atomically(output, content)
-    except OSError as error:
-        raise UsageProblem(
-            f"« {output} » ne peut pas être écrit ({error.strerror}) : choisissez un autre fichier avec « -o »."
-        ) from error

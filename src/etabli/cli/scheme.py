@@ -8,15 +8,13 @@ from typing import Annotated
 
 import typer
 
-from etabli.cli.screen import escape, guarded, screen
+from etabli.cli.screen import escape, guarded, save, screen
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.french import count, counted
 from etabli.lab.manifest import load_lab
 from etabli.reports.marking import MarkingScheme, example, french, read_scheme, refuse_situation
 from etabli.reports.payload import LabMeta, Payload
 from etabli.reports.results import described
-from etabli.runs.evidence import write_atomically
-from etabli.system.disk import room_on_disk
 
 SchemeFile = Annotated[
     Path | None,
@@ -64,6 +62,5 @@ def export_scheme(
     """
     if output.exists():
         raise UsageProblem(f"« {output} » existe déjà et n'est pas remplacé : donnez un autre nom avec « -o ».")
-    with room_on_disk(output.parent):
-        write_atomically(output, example(described(load_lab(lab))).encode())
+    save(output, example(described(load_lab(lab))).encode())
     screen.print(f"Barème à compléter : {escape(str(output))}", soft_wrap=True, highlight=False)

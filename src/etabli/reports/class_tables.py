@@ -91,7 +91,7 @@ def _of_run(key: str, title: str, of: Callable[[Payload], Value], width: int) ->
 
 
 def _states(key: str, title: str, is_in: Callable[[CheckResult], bool]) -> Column[Standing]:
-    return Column(key, title, lambda one: states(filter(is_in, one.checks)), _LONG)
+    return Column(key, title, lambda one: states(filter(is_in, one.checks)), 24)
 
 
 def _of_palier(palier: str, check: CheckResult) -> bool:
