@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from moodle_samples import worksheet
+from report_tables import opened
 from small_class import SmallClass, close, end
 
 from etabli.exam.contract.outcome import Status
@@ -18,12 +19,14 @@ from etabli.reception.hand_in import HandIn, HandIns, HandInState
 from etabli.reception.moodle.worksheet import read_worksheet
 from etabli.reception.submission import Deposit
 from etabli.reports.build import payload_of
+from etabli.reports.class_tables import Standing
 from etabli.reports.differences_files import render_differences_csv
 from etabli.reports.gradebook import gradebook
 from etabli.reports.results import described, publish
 from etabli.reports.returns import Wish, lines_of
 from etabli.reports.roll import Roll
 from etabli.reports.table import FRENCH_EXCEL, CsvStyle, Table, as_csv, keyed
+from etabli.reports.xlsx import workbook
 from etabli.roster.learner import Person
 from etabli.roster.roster import new_roster
 from etabli.roster.sheet import render_csv as sheet_of_class
@@ -133,10 +136,7 @@ class HostileClass:
 
     def files(self) -> dict[str, str]:
         """All the CSV that leave Établi."""
-        meta = described(self.lab)
-        payloads = publish(self.out, self.lab, None, self.roll).payloads
-        people = {one.alias: one.person for one in self.roster.learners()}
-        book = gradebook(payloads, meta, self.roll, people=people, checks=True)
+        book = self.gradebook()
         pairs = [(run, later) for run, later in zip(self.runs, self.runs[1:], strict=False)]
         styles = {"virgule": CsvStyle(), "excel": FRENCH_EXCEL, "tab": CsvStyle("\t")}
         return {
@@ -146,6 +146,12 @@ class HostileClass:
             **{f"carnet, {name}": as_csv(book, style) for name, style in styles.items()},
             **{f"Moodle, {mark}": self.moodle(mark) for mark in ",;"},
         }
+
+    def gradebook(self) -> Table[Standing]:
+        """The gradebook with names and checks; the reports of the class are written first."""
+        payloads = publish(self.out, self.lab, None, self.roll).payloads
+        people = {one.alias: one.person for one in self.roster.learners()}
+        return gradebook(payloads, described(self.lab), self.roll, people=people, checks=True)
 
     def moodle(self, separator: str) -> str:
         """The worksheet as it goes back."""
@@ -166,6 +172,9 @@ def test_no_file_of_a_class_begins_a_formula_under_any_separator(
     assert {run.status for run in graded.runs} == {Status.GRADED, Status.REJECTED}
     found = {name: formulas(text) for name, text in graded.files().items()}
     assert found == {name: [] for name in found} and len(found) == 8
+    for data in (workbook([graded.gradebook()], "Carnet"), (graded.out / "resultats.xlsx").read_bytes()):
+        cells = [cell for sheet in opened(data).values() for row in sheet.iter_rows() for cell in row]
+        assert {cell.data_type for cell in cells} <= {"s", "n", "d"}
     for module in ("reports.table", "reports.comment", "roster.sheet"):
         monkeypatch.setattr(f"etabli.{module}.inert", lambda text: text)
     assert {name for name, text in graded.files().items() if not formulas(text)} == set()
