@@ -157,7 +157,7 @@ def test_points_always_add_up(graded: tuple[subprocess.CompletedProcess[str], Pa
 
 
 def test_the_csv_has_one_row_per_candidate_and_check(graded: tuple[subprocess.CompletedProcess[str], Path]) -> None:
-    rows = list(csv.DictReader((graded[1] / "resultats.csv").read_text("utf-8-sig").splitlines()))
+    rows = list(csv.DictReader((graded[1] / "resultats.csv").read_text("utf-8-sig").splitlines(), delimiter=";"))
     checks = len(load_lab(LAB).checks().specs)
     counts = {name: sum(name in row.values() for row in rows) for name in ("sno-01", "sno-02")}
     assert counts == {"sno-01": checks, "sno-02": checks}

@@ -113,11 +113,9 @@ def test_latecomers_alone_and_then_the_way_back(desk: Path, graded: subprocess.C
     fates = {line["participant"]: line["fate"] for line in json.loads(done.stdout)["lines"]}
     assert fates == {"101": "filled", "102": "rejected", "103": "missing", "199": "unknown"}
     rows = list(csv.DictReader(io.StringIO((desk / "Notes-remplie.csv").read_text("utf-8-sig"), newline="")))
-    (lea,) = [one for one in _results(desk) if one["candidate"] == "SNO-01"]
-    share = f"{20 * lea['score']['earned'] / lea['score']['possible']:.2f}".replace(".", ",")
-    assert [row["Note"] for row in rows] == [share, "8,50", "", ""]
-    assert "Points de vérification réussis" in rows[0]["Feedback par commentaires"]
-    assert "ne sont pas une note" not in rows[0]["Feedback par commentaires"]
+    assert [row["Note"] for row in rows] == ["", "8,50", "", ""]
+    assert "Points de vérification" in rows[0]["Feedback par commentaires"]
+    assert "n'est pas une note" in rows[0]["Feedback par commentaires"]
     untouched = [name for name in rows[0] if name not in ("Note", "Feedback par commentaires")]
     before = list(csv.DictReader(io.StringIO(FR.removeprefix("\ufeff"), newline="")))
     assert [[row[name] for name in untouched] for row in rows] == [[row[name] for name in untouched] for row in before]
@@ -125,3 +123,17 @@ def test_latecomers_alone_and_then_the_way_back(desk: Path, graded: subprocess.C
         folders = ("SNO-01_101_assignsubmission_file_", "SNO-02_102_assignsubmission_file_")
         assert archive.namelist() == [f"{folder}/retour.html" for folder in folders]
         assert "archive .rar" in archive.read(f"{folders[1]}/retour.html").decode().replace("\u00a0", " ")
+
+
+def test_a_mark_comes_of_the_teachers_own_table(desk: Path, graded: subprocess.CompletedProcess[str]) -> None:
+    table = desk / "bareme.yaml"
+    assert etabli("export", "bareme", LAB, "-o", table, home=desk / "home").returncode == 0
+    options = ("--feuille", desk / "Notes.csv", "-o", desk / "notees.csv", "--bareme", table)
+    done = etabli("export", "moodle", desk / "out", *options, home=desk / "home")
+    assert "Note de formation (sur 20)" in done.stdout, done.stderr
+    rows = list(csv.DictReader(io.StringIO((desk / "notees.csv").read_text("utf-8-sig"), newline="")))
+    (lea,) = [one for one in _results(desk) if one["candidate"] == "SNO-01"]
+    share = 20 * lea["score"]["earned"] / lea["score"]["possible"]
+    assert abs(float(rows[0]["Note"].replace(",", ".")) - share) <= 0.25
+    assert "Note de formation" in rows[0]["Feedback par commentaires"]
+    assert [row["Note"] for row in rows[1:]] == ["8,50", "", ""]

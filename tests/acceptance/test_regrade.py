@@ -99,9 +99,9 @@ def test_the_differences_say_who_which_check_and_why(again: Again) -> None:
 def test_page_csv_and_terminal_agree(again: Again) -> None:
     page = (again.out / "differences.html").read_text("utf-8").replace("\u00a0", " ")
     assert "les points de vérification ont été corrigés" in page and "=Trop lent &lt;b&gt;." in page
-    with (again.out / "differences.csv").open(encoding="utf-8", newline="") as stream:
-        rows = list(csv.DictReader(stream))
-    assert rows[0]["observed_after"] == "'=Trop lent <b>." and rows[0]["causes"] == "grader"
+    with (again.out / "differences.csv").open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream, delimiter=";"))
+    assert rows[0]["Observé après"] == "'=Trop lent <b>." and rows[0]["Codes des causes"] == "grader"
     said = " ".join(again.done.stdout.split())
     assert "2 rendus revérifiés" in said and "pour 1 élève" in said
     assert "sno-03 : le dernier rendu a été refusé" in said and "--rendus" in said

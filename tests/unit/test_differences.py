@@ -112,7 +112,7 @@ def test_a_rejected_submission_is_one_change_of_status_not_one_per_check() -> No
     assert difference.changed and difference.changes == ()
     assert (difference.before.earned, difference.after.earned) == (None, 9)
     (row,) = table([difference])
-    assert (row["before"], row["after"], row["earned_before"], row["earned_after"]) == ("rejected", "graded", "", "9")
+    assert (row["Constat avant"], row["Constat après"], row["Identifiant du point"]) == ("non examiné", "vérifié", "")
 
 
 def test_changes_of_the_list_of_checks_are_told_once_for_the_class() -> None:
@@ -131,15 +131,15 @@ def test_changes_of_the_list_of_checks_are_told_once_for_the_class() -> None:
 
 def table(learners: list[Difference]) -> list[dict[str, str]]:
     found = dataclasses.replace(compare_class([]), learners=tuple(learners))
-    return csv_rows(render_differences_csv(found))
+    return csv_rows(render_differences_csv(found), ";")
 
 
 def test_csv_has_a_row_per_change_and_no_formula() -> None:
     difference = compare(run(), run("b", observed="=cmd|' /C calc'!A0", tri=Outcome.FAILED))
     (row,) = table([difference, compare(run(candidate="autre"), run("b", candidate="autre"))])
-    assert (row["check"], row["before"], row["constat_after"]) == ("tri", "passed", "à revoir")
-    assert (row["causes"], row["why"], row["run_before"]) == ("unstable", UNSTABLE, "avant")
-    assert row["observed_after"].startswith("'=")
+    assert (row["Identifiant du point"], row["Constat avant"], row["Constat après"]) == ("tri", "réussi", "à revoir")
+    assert (row["Codes des causes"], row["Pourquoi"], row["Vérification avant"]) == ("unstable", UNSTABLE, "avant")
+    assert row["Observé après"].startswith("'=")
 
 
 def test_json_fits_its_schema() -> None:

@@ -198,10 +198,10 @@ def test_zeros_and_who_came_or_left_are_said() -> None:
     ]
     filled = Filled(tuple(lines), sheet, Path("n-remplie.csv"), None, 0, changes="Depuis.")
     zeros, changes, *_rest = _advice(filled)
-    assert zeros == "2 lignes à 0 : SNO-01, SNO-06 ; regardez-les avant de déposer."
+    assert zeros == "2 notes à 0 : SNO-01, SNO-06 ; regardez-les avant de les donner."
     assert changes == "Depuis."
     (one, *_rest) = _advice(Filled(tuple(lines[:2]), sheet, Path("n-remplie.csv"), None, 0))
-    assert one == "1 ligne à 0 : SNO-01 ; regardez-la avant de déposer."
+    assert one == "1 note à 0 : SNO-01 ; regardez-la avant de la donner."
 
 
 def test_the_hour_that_the_teacher_gives_is_that_of_what_did_not_come_through_moodle(

@@ -195,7 +195,7 @@ def test_a_class_of_which_nobody_handed_in_has_its_rows(out: Path, tmp_path: Pat
 
 
 def test_the_form_follows_the_name_of_the_file(classed: Path, tmp_path: Path) -> None:
-    etabli("export", "gradebook", classed, "-o", tmp_path / "a.xlsx", "--points")
+    etabli("export", "gradebook", classed, "-o", tmp_path / "a.xlsx", "--constats")
     assert (tmp_path / "a.xlsx").read_bytes().startswith(b"PK")
     etabli("export", "gradebook", classed, "-o", tmp_path / "a.json")
     assert len(json.loads((tmp_path / "a.json").read_text("utf-8"))["learners"]) == 2

@@ -120,9 +120,9 @@ def test_the_class_page_marks_who_and_counts_them(barred: Payload, fine: Payload
 
 
 def test_exports_say_it(barred: Payload, fine: Payload) -> None:
-    rows = csv_rows(render_csv([barred], LAB))
-    assert {row["check"]: row["decisive"] for row in rows} == {"demarre": "", "sans-nuire": "yes", "droits": "yes"}
-    assert {row["decisive_failed"] for row in rows} == {"sans-nuire"}
+    rows = csv_rows(render_csv([barred], LAB), ";")
+    found = {row["Identifiant du point"]: (row["À reprendre avant tout"], row["Constat"]) for row in rows}
+    assert found == {"demarre": ("", "à revoir"), "sans-nuire": ("oui", "à revoir"), "droits": ("oui", "réussi")}
     sheet = opened(render_xlsx([barred, fine | {"candidate": "sno-02"}], LAB))["Classe"]
     assert [row["À reprendre avant tout"] for row in sheet_rows(sheet)] == ["Titre de sans-nuire.", None]
     assert plain(comment_of(barred, LAB)).startswith(SENTENCE)

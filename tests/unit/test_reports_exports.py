@@ -60,8 +60,8 @@ def sheets() -> dict[str, Worksheet]:
 
 
 def test_the_workbook_has_its_four_sheets_and_everyone_in_each(sheets: dict[str, Worksheet]) -> None:
-    assert list(sheets) == ["Classe", "Points", "Détail", "Compétences"]
-    sizes = {"Classe": 1, "Points": 1, "Détail": len(LAB.checks), "Compétences": len(LAB.competences)}
+    assert list(sheets) == ["Classe", "Constats", "Détail", "Compétences"]
+    sizes = {"Classe": 1, "Constats": 1, "Détail": len(LAB.checks), "Compétences": len(LAB.competences)}
     for title, times in sizes.items():
         assert len(sheet_rows(sheets[title])) == len(ROLL.candidates) * times
         assert list(dict.fromkeys(row["Élève"] for row in sheet_rows(sheets[title]))) == list(ROLL.candidates)
@@ -69,7 +69,6 @@ def test_the_workbook_has_its_four_sheets_and_everyone_in_each(sheets: dict[str,
 
 def test_numbers_and_dates_are_typed(sheets: dict[str, Worksheet]) -> None:
     (late,) = [row for row in sheet_rows(sheets["Classe"]) if row["Élève"] == LATE]
-    assert late["Points possibles"] == 105 and isinstance(late["Points acquis"], int)
     assert late["Vérifié le"] == datetime(2026, 11, 24, 14, 5, 12)
     assert late["Remis le"] == datetime(2026, 11, 25, 9, 0)
     assert (late["Remise"], late["Retard (jours)"], late["Retard (heures)"]) == ("◔ rendu en retard (2 j)", 2, 39)
@@ -85,15 +84,16 @@ def test_what_was_not_examined_has_empty_cells_and_never_a_zero(
         for row in sheet_rows(sheet):
             if row["Élève"] == candidate:
                 assert word is None or row["Remise"] == word
-                said = {key: value for key, value in row.items() if isinstance(value, int | float)}
-                assert set(said) <= {"Points", "Points de vérification"}, title
+                assert not any(isinstance(value, int | float) for value in row.values()), title
 
 
-def test_an_incident_is_not_zero_points() -> None:
-    payload = sample_payload("SNO-01", LAB, {"mobile": Outcome.ERROR})
-    detail = opened(render_xlsx([payload], LAB))["Détail"]
-    (row,) = [row for row in sheet_rows(detail) if row["Identifiant du point"] == "mobile"]
-    assert (row["Constat"], row["Points acquis"]) == ("! incident technique", None)
+def test_what_was_observed_stands_in_words_by_palier_and_by_competence(sheets: dict[str, Worksheet]) -> None:
+    first = sheet_rows(sheets["Classe"])[0]
+    assert first["Essentiel"] == "16 réussis, 2 à revoir"
+    assert first["Attendu"] == "10 réussis, 3 à revoir"
+    assert first["Compétence C2.1"] == "5 réussis, 1 à revoir"
+    by_code = {row["Compétence"]: row["Constats"] for row in sheet_rows(sheets["Compétences"])[:2]}
+    assert by_code["C2.1"] == first["Compétence C2.1"]
 
 
 @pytest.mark.parametrize("text", [*FORMULAS, HOSTILE, "\x00\x1b", "_x000D_=1", "x" * 40_000, "\ud800"])
@@ -119,7 +119,7 @@ def test_sheets_can_be_read_filtered_and_printed(sheets: dict[str, Worksheet]) -
 
 
 def test_a_word_has_its_colour(sheets: dict[str, Worksheet]) -> None:
-    points = sheets["Points"]
+    points = sheets["Constats"]
     colours = {
         str(cell.value): cell.fill.fgColor.rgb
         for row in points.iter_rows(min_row=2, min_col=3)
@@ -164,7 +164,7 @@ def test_a_missing_hand_in_has_empty_cells_in_the_gradebook() -> None:
 
 
 def test_names_and_points_come_on_demand() -> None:
-    book = gradebook(sample_class(LAB), LAB, ROLL, people=PEOPLE, points=True)
+    book = gradebook(sample_class(LAB), LAB, ROLL, people=PEOPLE, checks=True)
     first, *_middle, missing = csv_rows(as_csv(book, CsvStyle(delimiter="\t")), "\t")
     assert (first["Nom"], first["Prénom"]) == ("Bouvard", "Inès")
     assert first["La liste suit l'ordre demandé"] == "à revoir"
@@ -182,10 +182,11 @@ def test_the_gradebook_neutralises_formulas(text: str) -> None:
 
 
 def test_the_json_gradebook_fits_its_schema() -> None:
-    book = gradebook(sample_class(LAB), LAB, ROLL, people=PEOPLE, points=True)
+    book = gradebook(sample_class(LAB), LAB, ROLL, people=PEOPLE, checks=True)
     document = json.loads(as_json(book, LAB, generated_at=NOW))
     validator("gradebook").validate(document)
     by_name = {learner["candidate"]: learner for learner in document["learners"]}
     assert by_name["SNO-01"]["liste-ordre"] == "failed"
-    assert by_name[MISSING]["earned"] is None and by_name[MISSING]["hand_in"] == "missing"
+    assert by_name["SNO-01"]["essentiel"] == "16 réussis, 2 à revoir"
+    assert by_name[MISSING]["essentiel"] is None and by_name[MISSING]["hand_in"] == "missing"
     assert by_name[LATE]["handed_in_at"] == "2026-11-25T08:00:00Z"

@@ -6,7 +6,16 @@ import json
 from pathlib import Path
 
 import pytest
-from report_samples import ABSENT, MISSING, rejected_payload, sample_class, sample_lab, sample_payload, sample_roll
+from report_samples import (
+    ABSENT,
+    MISSING,
+    PARIS,
+    rejected_payload,
+    sample_class,
+    sample_lab,
+    sample_payload,
+    sample_roll,
+)
 from report_tables import csv_rows
 
 from etabli.exam.contract.errors import UsageProblem
@@ -14,7 +23,7 @@ from etabli.exam.contract.french import quoted, typeset
 from etabli.exam.contract.outcome import Outcome
 from etabli.reports import Pace, write_reports
 from etabli.reports.payload import CheckResult, fix_first, roots
-from etabli.reports.results_files import COLUMNS, render_csv
+from etabli.reports.results_files import render_csv
 from etabli.reports.table import neutral
 from etabli.reports.text import duration, pace_line, visible
 
@@ -46,28 +55,29 @@ def test_an_identifier_that_is_no_folder_name_is_refused(tmp_path: Path, candida
 
 
 def test_csv_has_a_row_per_candidate_and_check_even_when_not_examined() -> None:
-    table = csv_rows(render_csv(sample_class(LAB), LAB))
+    table = csv_rows(render_csv(sample_class(LAB), LAB), ";")
     assert len(table) == 24 * len(LAB.checks)
-    assert list(table[0]) == list(COLUMNS)
-    unexamined = [row for row in table if row["candidate"] == "SNO-17"]
-    assert {(row["status"], row["outcome"], row["earned"]) for row in unexamined} == {("rejected", "", "")}
+    unexamined = [row for row in table if row["Élève"] == "SNO-17"]
+    assert {(row["Vérification"], row["Constat"]) for row in unexamined} == {("non examiné", "")}
+
+
+def test_csv_is_what_a_french_spreadsheet_opens_by_double_click() -> None:
+    """A byte order mark, semicolons, French headings and words, dates as people here write them, lines as RFC 4180."""
+    text = render_csv([sample_payload("SNO-01", LAB, {"langue": Outcome.FAILED})], LAB, zone=PARIS)
+    assert text.startswith("\ufeffÉlève;Remise;Vérification;Palier;") and text.count("\r\n") == 1 + len(LAB.checks)
+    row = next(row for row in csv_rows(text, ";") if row["Identifiant du point"] == "langue")
+    assert (row["Constat"], row["Compétences"], row["Début"]) == ("à revoir", "C1.1", "24/11/2026 14:05")
+    assert row["Session"] == "entrainement" and len(row["Empreinte du rendu"]) == 64
 
 
 def test_csv_has_rows_for_who_handed_in_nothing_and_no_zero() -> None:
-    table = csv_rows(render_csv(sample_class(LAB), LAB, sample_roll()))
-    absent = [row for row in table if row["candidate"] in (MISSING, ABSENT)]
+    table = csv_rows(render_csv(sample_class(LAB), LAB, sample_roll()), ";")
+    absent = [row for row in table if row["Élève"] in (MISSING, ABSENT)]
     assert len(absent) == 2 * len(LAB.checks)
-    assert {(row["candidate"], row["status"], row["outcome"], row["earned"]) for row in absent} == {
-        (MISSING, "missing", "", ""),
-        (ABSENT, "excused", "", ""),
+    assert {(row["Élève"], row["Remise"], row["Vérification"], row["Constat"]) for row in absent} == {
+        (MISSING, "non rendu", "", ""),
+        (ABSENT, "absent justifié", "", ""),
     }
-
-
-def test_csv_adds_up_to_the_score() -> None:
-    payload = sample_payload("SNO-01", LAB, {"recherche": Outcome.FAILED})
-    table = csv_rows(render_csv([payload], LAB))
-    assert payload["score"] is not None
-    assert sum(int(row["earned"]) for row in table) == payload["score"]["earned"]
 
 
 def test_ordinary_cells_are_left_alone() -> None:
@@ -79,10 +89,10 @@ def test_ordinary_cells_are_left_alone() -> None:
 def test_a_hostile_observation_stays_in_its_cell() -> None:
     payload = sample_payload("SNO-01", LAB, {"langue": Outcome.FAILED})
     payload["checks"][17]["observed"] = '=HYPERLINK("http://x","y"),"\r\nSNO-02,\x00'
-    table = csv_rows(render_csv([payload], LAB))
+    table = csv_rows(render_csv([payload], LAB), ";")
     assert len(table) == len(LAB.checks)
-    assert table[17]["observed"].startswith("'=HYPERLINK")
-    assert "␀" in table[17]["observed"]
+    assert table[17]["Observé"].startswith("'=HYPERLINK")
+    assert "␀" in table[17]["Observé"]
 
 
 def test_json_says_who_where_and_how_fast(tmp_path: Path) -> None:

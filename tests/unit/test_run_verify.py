@@ -13,6 +13,7 @@ from typing import Any
 import openpyxl
 import pytest
 from helpers import make_run
+from report_tables import csv_rows
 from student import etabli
 
 from etabli.exam.contract.outcome import Outcome
@@ -133,10 +134,10 @@ def test_reports_and_exports_name_it_on_the_learner_s_line(out: Path, tmp_path: 
     assert (first["status"], [flaw["name"] for flaw in first["flaws"]], first["score"]) == ("modified", [name], None)
     assert (second["status"], second["candidate"]) == ("graded", "SNO-02")
 
-    rows = list(csv.DictReader(io.StringIO((out / "resultats.csv").read_text("utf-8"))))
-    mine = [row for row in rows if row["candidate"] == "SNO-01"]
-    assert mine and all(row["status"] == "modified" and f"« {name} »" in row["reason"] for row in mine)
-    assert not any(row["earned"] or row["outcome"] for row in mine)
+    rows = csv_rows((out / "resultats.csv").read_text("utf-8"), ";")
+    mine = [row for row in rows if row["Élève"] == "SNO-01"]
+    assert mine and all(row["Vérification"] == "modifié" and f"« {name} »" in row["À savoir"] for row in mine)
+    assert not any(row["Constat"] for row in mine)
     assert "SNO-01" in sheet_row(out / "resultats.xlsx", "modifié") and f"« {name} »" in sheet_row(
         out / "resultats.xlsx", "modifié"
     )
@@ -153,7 +154,7 @@ def test_reports_and_exports_name_it_on_the_learner_s_line(out: Path, tmp_path: 
     assert done.exit_code == 1 and "modifiée" in done.stdout and f"« {name} »" in " ".join(done.stderr.split())
     [bouvard, guirrec] = list(csv.DictReader(io.StringIO((tmp_path / "Notes-remplie.csv").read_text("utf-8-sig"))))
     assert bouvard["Note"] == "" and f"« {name} »" in bouvard["Feedback par commentaires"].replace("\u00a0", " ")
-    assert guirrec["Note"] != ""
+    assert guirrec["Note"] == "" and "Points de vérification" in guirrec["Feedback par commentaires"]
 
 
 def sheet_row(path: Path, word: str) -> str:

@@ -115,3 +115,16 @@ def test_a_wrong_help_is_named_with_its_check(tmp_path: Path) -> None:
     with pytest.raises(LabError, match=r"ligne 1, clé « liste\.piste » : elle manque") as caught:
         aides_of(lab)
     assert "ligne 3, clé « liste.pist » : elle n'existe pas ; vouliez-vous dire « piste » ?" in str(caught.value)
+
+
+def test_a_key_written_twice_is_told_with_both_lines(tmp_path: Path) -> None:
+    text = yaml.safe_dump(MANIFEST, sort_keys=False) + "title: Un autre\n"
+    line, again = text.splitlines().index("title: Un essai") + 1, text.count("\n")
+    words = f"ligne {again}, clé « title » : elle est déjà à la ligne {line} ; gardez-en une."
+    assert words in said(tmp_path / "lab.yaml", text)
+    inside = text.removesuffix("title: Un autre\n").replace("  size_mb: 1", "  size_mb: 1\n  size_mb: 2")
+    assert "clé « size_mb » : elle est déjà à la ligne" in said(tmp_path / "lab.yaml", inside)
+
+
+def test_a_document_that_holds_itself_ends(tmp_path: Path) -> None:
+    assert "clé « runtimes.0 » : il faut" in said(tmp_path / "lab.yaml", "runtimes: &a [*a]\n")

@@ -11,7 +11,8 @@ from typing import Annotated, Any
 import typer
 
 from etabli.cli.hand_ins import roll_changes
-from etabli.cli.screen import Exit, escape, guarded, screen, show_modified
+from etabli.cli.scheme import SchemeFile, scheme_for, told, zeros
+from etabli.cli.screen import Exit, escape, guarded, save, screen, show_modified
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.french import count
 from etabli.lab.manifest import Lab, load_lab
@@ -19,15 +20,14 @@ from etabli.reception.hand_in import HandIns, read_hand_ins
 from etabli.reception.moodle.assignment import refuse_other_assignment
 from etabli.reception.moodle.worksheet import Worksheet, read_worksheet
 from etabli.reception.roll_call import roster_of
+from etabli.reports.marking import MarkingScheme, french
 from etabli.reports.payload import Payload
 from etabli.reports.results import described, newest_payloads
 from etabli.reports.returns import Fate, ReturnLine, Wish, feedback_zip, lines_of
 from etabli.reports.roll import roll_of
 from etabli.roster.roster import Roster
-from etabli.runs.evidence import write_atomically
 from etabli.runs.folder import lab_ids_of
 from etabli.runs.store import newest_folders
-from etabli.system.disk import room_on_disk
 
 _FATE_WORDS = {
     Fate.FILLED: ("ligne remplie", "lignes remplies"),
@@ -45,8 +45,17 @@ _FATE_WORDS = {
         "vérification non vérifiable (ancienne version), laissée vide",
         "vérifications non vérifiables (ancienne version), laissées vides",
     ),
+    Fate.DECISIVE: ("rendu à reprendre avant tout, sans note", "rendus à reprendre avant tout, sans note"),
+    Fate.OTHER_CHECKS: (
+        "vérification faite avec d'autres points que ceux du barème, sans note",
+        "vérifications faites avec d'autres points que ceux du barème, sans note",
+    ),
     Fate.NO_RUN: ("élève sans vérification, laissé vide", "élèves sans vérification, laissés vides"),
-    Fate.NO_SCALE: ("ligne sans note maximale, laissée vide", "lignes sans note maximale, laissées vides"),
+    Fate.NO_SCALE: (
+        "ligne dont la note maximale n'est pas celle du barème, laissée",
+        "lignes dont la note maximale n'est pas celle du barème, laissées",
+    ),
+    Fate.NO_COMMENT: ("ligne sans colonne de commentaires, laissée", "lignes sans colonne de commentaires, laissées"),
     Fate.OTHER_NUMBER: (
         "élève connu de Moodle sous un autre numéro dans ce devoir, laissé",
         "élèves connus de Moodle sous un autre numéro dans ce devoir, laissés",
@@ -67,7 +76,7 @@ def export_moodle(
     returns: Annotated[
         Path | None, typer.Option("--retours", help="Écrit aussi le zip des pages de retour, une par élève.")
     ] = None,
-    no_points: Annotated[bool, typer.Option("--sans-points", help="Ne remplit que les commentaires.")] = False,
+    scheme: SchemeFile = None,
     replace: Annotated[
         bool, typer.Option("--remplacer", help="Remplace aussi les notes et commentaires déjà présents.")
     ] = False,
@@ -75,9 +84,10 @@ def export_moodle(
 ) -> None:
     """Remplit le formulaire d'évaluation téléchargé de Moodle, et prépare le zip des retours.
 
-    Les autres colonnes ne changent pas. Un non rendu, un rendu refusé ou à relire reste sans note, jamais zéro ; un
-    rendu refusé reçoit le commentaire et la page qui disent pourquoi. Une note déjà présente n'est pas remplacée. Les
-    points sont une proposition : relisez la colonne avant de déposer.
+    Seuls les commentaires sont écrits : rien n'est une note. Avec votre barème (« --bareme », en entraînement), une
+    note de formation va dans la colonne de la note, et le commentaire le dit ; relisez-la avant de déposer. Un non
+    rendu, un rendu refusé, à relire ou à reprendre avant tout reste sans note, jamais zéro, et la liste dit pourquoi.
+    Une note ou un commentaire déjà présents ne sont pas remplacés.
 
     Exemples :
 
@@ -85,9 +95,11 @@ def export_moodle(
 
     [bold]etabli export moodle resultats/page-dynamique --feuille Notes.csv --retours retours.zip[/]
 
+    [bold]etabli export moodle resultats/page-dynamique --feuille Notes.csv --bareme bareme.yaml[/]
+
     Codes de sortie : 0 ; 1 des lignes demandent un regard ; 2 fichier ou commande incorrects.
     """
-    filled = fill(results, sheet, out, returns, Wish(points=not no_points, replace=replace))
+    filled = fill(results, sheet, out, returns, scheme, replace=replace)
     if as_json:
         print(json.dumps(_facts(filled), ensure_ascii=False, indent=2))
     else:
@@ -105,6 +117,8 @@ class Filled:
     target: Path
     returns: Path | None
     pages: int
+    scheme: MarkingScheme | None = None
+    """The teacher's table, if marks were asked for."""
     changes: str | None = None
     """Who left the class and who came since the hand-ins were noted."""
     payloads: tuple[Payload, ...] = ()
@@ -116,7 +130,15 @@ class Filled:
         return tuple(line.candidate for line in self.lines if line.candidate and line.filling.grade == 0)
 
 
-def fill(results: Path, sheet: Path, out: Path | None, returns: Path | None, wish: Wish) -> Filled:
+def fill(
+    results: Path,
+    sheet: Path,
+    out: Path | None,
+    returns: Path | None,
+    scheme_file: Path | None = None,
+    *,
+    replace: bool = False,
+) -> Filled:
     """Fills a worksheet from an output folder, and makes the zip of pages if it is wanted.
 
     Args:
@@ -124,10 +146,12 @@ def fill(results: Path, sheet: Path, out: Path | None, returns: Path | None, wis
         sheet: The worksheet, which stays as it is.
         out: Where to write; beside the worksheet by default.
         returns: Where to write the zip, if at all.
-        wish: What the teacher wants.
+        scheme_file: The teacher's table; without it nothing is a mark.
+        replace: Whether what a person wrote may be replaced.
 
     Raises:
         UsageProblem: A file or folder is not what it should be.
+        LabError: The teacher's table is wrong.
     """
     target = out or sheet.with_name(f"{sheet.stem}-remplie{sheet.suffix}")
     lab = _lab_of(results)
@@ -138,14 +162,14 @@ def fill(results: Path, sheet: Path, out: Path | None, returns: Path | None, wis
     roster = _somebody_known(results, hand_ins)
     refuse_other_assignment(worksheet, numbers_of(hand_ins))
     payloads, meta = newest_payloads(results, lab, roll.session), described(lab)
-    lines = lines_of(worksheet, payloads, meta, wish, roster=roster, hand_ins=hand_ins)
+    scheme = scheme_for(scheme_file, meta, payloads, roll.session)
+    lines = lines_of(worksheet, payloads, meta, Wish(scheme, replace), roster=roster, hand_ins=hand_ins)
     pages = 0
-    with room_on_disk(target.parent):
-        write_atomically(target, worksheet.filled({line.row.participant: line.filling for line in lines}))
-        if returns:
-            data, pages = feedback_zip(lines, payloads, meta, results, hand_ins)
-            write_atomically(returns, data)
-    return Filled(lines, worksheet, target, returns, pages, roll_changes(roll), tuple(payloads))
+    save(target, worksheet.filled({line.row.participant: line.filling for line in lines}))
+    if returns:
+        data, pages = feedback_zip(lines, payloads, meta, results, hand_ins)
+        save(returns, data)
+    return Filled(lines, worksheet, target, returns, pages, scheme, roll_changes(roll), tuple(payloads))
 
 
 def _lab_of(results: Path) -> Lab:
@@ -216,16 +240,25 @@ def _show(filled: Filled) -> None:
 
 def _advice(filled: Filled) -> Iterator[str]:
     fates = {line.fate for line in filled.lines}
+    if filled.scheme:
+        yield told(filled.scheme)
     if Fate.KEPT in fates:
         yield "Pour remplacer ce qui est déjà présent, ajoutez « --remplacer »."
     if filled.zeros:
-        number, names = len(filled.zeros), ", ".join(filled.zeros)
-        look = count(number, "regardez-la", "regardez-les")
-        yield f"{count(number, '{n} ligne à 0', '{n} lignes à 0')} : {names} ; {look} avant de déposer."
+        yield zeros(filled.zeros)
     if filled.changes:
         yield filled.changes
-    if Fate.NO_SCALE in fates:
-        yield "Ce devoir n'a pas de note maximale : « --sans-points » ne met que les commentaires."
+    if filled.scheme and Fate.NO_SCALE in fates:
+        yield (
+            f"La note maximale de ce devoir n'est pas {french(filled.scheme.out_of)}, comme dans votre barème : "
+            "changez « sur » dans le barème ou la note maximale dans Moodle. Sans « --bareme », seuls les commentaires "
+            "partent."
+        )
+    if Fate.NO_COMMENT in fates:
+        yield (
+            "Ce formulaire n'a pas de colonne de commentaires, et une note n'y serait pas dite « de formation » : dans "
+            "les paramètres du devoir, cochez « Feedback par commentaires », puis téléchargez-le de nouveau."
+        )
     yield f"Formulaire rempli : {filled.target}"
     yield (
         "Dans Moodle, ouvrez le devoir, puis « Action d'évaluation » (ou « Actions ») : « Déposer un formulaire "

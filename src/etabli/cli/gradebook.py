@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +10,8 @@ from typing import Annotated
 import typer
 
 from etabli.cli.hand_ins import roll_changes
-from etabli.cli.screen import Exit, escape, guarded, screen, show_modified
+from etabli.cli.scheme import SchemeFile, scheme_for, told, zeros
+from etabli.cli.screen import Exit, escape, guarded, save, screen, show_modified
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.french import count
 from etabli.grading.regrade import class_runs
@@ -19,14 +21,13 @@ from etabli.reception.roll_call import roster_of
 from etabli.reports import written_now
 from etabli.reports.class_tables import Standing
 from etabli.reports.gradebook import as_json, gradebook
-from etabli.reports.payload import LabMeta, Payload
+from etabli.reports.payload import LabMeta
 from etabli.reports.results import described, newest_payloads
 from etabli.reports.roll import Roll, roll_of
 from etabli.reports.table import FRENCH_EXCEL, CsvStyle, Table, as_csv
+from etabli.reports.text import Word
 from etabli.reports.xlsx import workbook
 from etabli.roster.learner import Person
-from etabli.runs.evidence import write_atomically
-from etabli.system.disk import room_on_disk
 
 
 class Format(StrEnum):
@@ -53,13 +54,15 @@ def export_gradebook(
         bool, typer.Option("--excel", help="CSV pour un Excel français : « ; », --virgule et --bom.")
     ] = False,
     names: Annotated[bool, typer.Option("--noms", help="Ajoute le nom et le prénom, pris dans la classe.")] = False,
-    points: Annotated[bool, typer.Option("--points", help="Ajoute une colonne par point de vérification.")] = False,
+    checks: Annotated[bool, typer.Option("--constats", help="Ajoute une colonne par point de vérification.")] = False,
+    scheme: SchemeFile = None,
     lab: Annotated[str | None, typer.Option("--tp", help="TP, si le dossier en contient plusieurs.")] = None,
 ) -> None:
     """Exporte le carnet : une ligne par élève de la classe, présent ou non.
 
     Sans « --noms », le fichier ne contient que des alias. Une case vide n'est pas un zéro : le travail n'a pas été
-    rendu, ou n'a pas pu être examiné.
+    rendu, ou n'a pas pu être examiné. Rien n'y est une note, sauf avec votre barème (« --bareme », en entraînement) :
+    ce qu'une personne doit d'abord regarder y reste sans note, avec la raison.
 
     Exemples :
 
@@ -67,33 +70,44 @@ def export_gradebook(
 
     [bold]etabli export gradebook resultats/lundi -o carnet.csv --excel[/]
 
+    [bold]etabli export gradebook resultats/lundi -o carnet.xlsx --noms --bareme bareme.yaml[/]
+
     Codes de sortie : 0 ; 1 une vérification a été modifiée depuis qu'elle a été figée ; 2 commande incorrecte.
     """
     wanted = form or _format_of(output)
     style = _style(wanted, separator, comma, bom, excel)
-    table, meta, payloads = _table(folder, lab, names=names, points=points)
-    with room_on_disk(output.parent):
-        _write(output, _rendered(table, meta, wanted, style))
+    chosen = _lab_of(folder, lab)
+    roll, meta = roll_of(folder, chosen.id), described(chosen)
+    people = _people(folder, roll) if names else None
+    payloads = newest_payloads(folder, chosen, roll.session)
+    marking = scheme_for(scheme, meta, payloads, roll.session)
+    table = gradebook(payloads, meta, roll, people=people, checks=checks, scheme=marking)
+    save(output, _rendered(table, meta, wanted, style))
     learners = count(len(table.items), "{n} élève", "{n} élèves")
     screen.print(
         f"Carnet : {escape(str(output))} ({learners})",
         soft_wrap=True,
         highlight=False,
     )
-    if changes := roll_changes(roll_of(folder, meta.id)):
+    for sentence in (told(marking), *_unmarked(table)) if marking else ():
+        screen.print(escape(sentence), soft_wrap=True, highlight=False)
+    if changes := roll_changes(roll):
         screen.print(changes, soft_wrap=True, highlight=False, markup=False)
     if show_modified(payloads):
         raise typer.Exit(Exit.REVIEW)
 
 
-def _table(
-    folder: Path, lab_id: str | None, *, names: bool, points: bool
-) -> tuple[Table[Standing], LabMeta, list[Payload]]:
-    lab = _lab_of(folder, lab_id)
-    roll, meta = roll_of(folder, lab.id), described(lab)
-    people = _people(folder, roll) if names else None
-    payloads = newest_payloads(folder, lab, roll.session)
-    return gradebook(payloads, meta, roll, people=people, points=points), meta, payloads
+def _unmarked(table: Table[Standing]) -> Iterator[str]:
+    """Lists who has a mark of 0, and who has none, by reason."""
+    mark, missing = (next(column for column in table.columns if column.key == key) for key in ("mark", "no_mark"))
+    if none := [one.candidate for one in table.items if mark.of(one) == 0]:
+        yield zeros(none)
+    why: dict[str, list[str]] = {}
+    for one in table.items:
+        if isinstance(word := missing.of(one), Word):
+            why.setdefault(word.text, []).append(one.candidate)
+    for reason, names in why.items():
+        yield f"Sans note, {reason} : {', '.join(names)}"
 
 
 def _lab_of(folder: Path, lab_id: str | None) -> Lab:
@@ -145,12 +159,3 @@ def _rendered(table: Table[Standing], meta: LabMeta, wanted: Format, style: CsvS
     if wanted is Format.JSON:
         return as_json(table, meta, generated_at=written_now()).encode()
     return as_csv(table, style).encode()
-
-
-def _write(output: Path, content: bytes) -> None:
-    try:
-        write_atomically(output, content)
-    except OSError as error:
-        raise UsageProblem(
-            f"« {output} » ne peut pas être écrit ({error.strerror}) : choisissez un autre fichier avec « -o »."
-        ) from error

@@ -15,6 +15,7 @@ from etabli.cli.journal import journal
 from etabli.cli.labs import labs
 from etabli.cli.regrade import regrade
 from etabli.cli.run import runs_app
+from etabli.cli.scheme import export_scheme
 from etabli.cli.secret import secrets_app
 from etabli.cli.specimens import debug, test
 from etabli.cli.submit import submit
@@ -44,6 +45,7 @@ app.add_typer(runs_app, name="run")
 app.add_typer(exports, name="export")
 exports.command("gradebook")(export_gradebook)
 exports.command("moodle")(export_moodle)
+exports.command("bareme")(export_scheme)
 app.command()(start)
 app.command()(check)
 app.command()(submit)

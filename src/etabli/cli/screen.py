@@ -10,6 +10,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterable
 from enum import IntEnum
+from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import typer
@@ -20,6 +21,8 @@ from etabli.exam.contract.errors import EtabliError, LabError, SandboxError, Usa
 from etabli.exam.contract.outcome import Status
 from etabli.reports.payload import Payload
 from etabli.reports.views import next_step
+from etabli.runs.evidence import write_atomically
+from etabli.system.disk import room_on_disk
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -85,6 +88,22 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
 def tell(message: str) -> None:
     """Tells an error, in one sentence, on standard error."""
     aside.print(f"[bold red]✗[/] {escape(message)}", soft_wrap=True)
+
+
+def save(path: Path, content: bytes) -> None:
+    """Writes a file that the command was asked for, whole or not at all.
+
+    Raises:
+        UsageProblem: It cannot be written there.
+        DiskFull: There was no room left.
+    """
+    with room_on_disk(path.parent):
+        try:
+            write_atomically(path, content)
+        except OSError as error:
+            raise UsageProblem(
+                f"« {path} » ne peut pas être écrit ({error.strerror}) : choisissez un autre fichier avec « -o »."
+            ) from error
 
 
 def print_json(value: object) -> None:

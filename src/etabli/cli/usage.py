@@ -42,8 +42,8 @@ _SENTENCES = (
 )
 """Typer's words and ours, the more precise ones first."""
 
-FORMER = {"lab": "tp", "workers": "postes", "fresh": "refaire", "out": "sortie"}
-"""English options that the documentation once had, and what they are called now: nobody's script breaks."""
+FORMER = {"lab": "tp", "workers": "postes", "fresh": "refaire", "out": "sortie", "points": "constats"}
+"""Options that the documentation once had, and what they are called now: nobody's script breaks."""
 
 
 def renamed(option: str) -> str:

@@ -9,8 +9,9 @@ Values first, renderings last; only the modules of the last group read or write 
     views, for pages  class_view · learner_view · differences_view, made of difficulties (who needs help), hand_in_view
                       (who is to be chased), headway (what is new), printed (messages explained), pictures
     tables            table (columns of what, and its CSV) · xlsx (workbooks) · document (JSON) · class_tables
+    marks             marking (a teacher's own table, which alone makes one)
     renderings        html · results_files · differences_files · gradebook
-    for Moodle        returns (grades and feedback pages), comment
+    for Moodle        returns (comments, marks of the teacher's table, feedback pages), comment
     files             build (a run folder becomes a payload) · results (an output folder becomes its reports)
 
 ``etabli grade`` and ``etabli regrade`` call :func:`etabli.reports.results.publish`, which calls :func:`write_reports`.

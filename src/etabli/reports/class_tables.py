@@ -1,32 +1,23 @@
-"""The tables of a class: everyone, their points, what was observed, competences.
+"""The tables of a class: everyone, what was observed by palier and by competence, point by point.
 
 Every learner of the roll has a row, present or not. What was not examined has **empty** cells, never a 0: a missing
-hand-in, a rejected submission and an incident are not points lost.
+hand-in, a rejected submission and an incident are nothing that was lost. No cell holds points or a share: these tables
+leave Établi, and a column of numbers is read as one of marks. Counts stand in words (« 18 réussis, 3 à revoir »).
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from etabli.exam.contract.outcome import Outcome
 from etabli.reception.hand_in import HandIn, HandInState
-from etabli.reports.payload import (
-    CheckResult,
-    LabMeta,
-    Payload,
-    ScoreBlock,
-    decisive_failures,
-    moment,
-    tally,
-    unexamined,
-)
+from etabli.reports.payload import CheckResult, LabMeta, Payload, decisive_failures, moment, unexamined
 from etabli.reports.roll import Roll
 from etabli.reports.table import Column, Table, Value, keyed
 from etabli.reports.text import Word, hand_in_words, word_of
+from etabli.reports.views import states
 
 _HOUR_S = 3_600
 _SHORT, _LONG, _TEXT = 10, 34, 60
@@ -69,7 +60,7 @@ _WHO: tuple[Column[Standing], ...] = (
 
 
 def class_columns(lab: LabMeta) -> tuple[Column[Standing], ...]:
-    """The columns of a class, one row per learner: hand-in, points by palier, counts."""
+    """The columns of a class, one row per learner: hand-in, what was observed by palier and by competence."""
     decisive = any(check.decisive for check in lab.checks)
     return (
         *_WHO,
@@ -78,10 +69,8 @@ def class_columns(lab: LabMeta) -> tuple[Column[Standing], ...]:
         _of_hand_in("late_hours", "Retard (heures)", lambda _at, late: round(late.late_s / _HOUR_S, 1)),
         _of_run("status", "Vérification", lambda run: word_of(run["status"]), 26),
         *([_of_run("decisive", "À reprendre avant tout", _decisive, _LONG)] if decisive else []),
-        *(_earned(palier, lab) for palier in lab.palier_ids),
-        _of_score("earned", "Points acquis", lambda score: score["earned"]),
-        _of_score("possible", "Points possibles", lambda score: score["possible"]),
-        *(Column(outcome, _many(outcome), partial(_number, outcome), _SHORT) for outcome in Outcome),
+        *(_states(palier, lab.palier_title(palier), partial(_of_palier, palier)) for palier in lab.palier_ids),
+        *(_states(code, f"Compétence {code}", partial(_of_competence, code)) for code in lab.competences),
         _of_run("reason", "À savoir", lambda run: run["reason"], _TEXT),
         _of_run("graded_at", "Vérifié le", lambda run: moment(run["finished_at"]), 18),
         _of_run("lab_version", "Version du TP", lambda run: run["lab_version"], _SHORT),
@@ -101,40 +90,23 @@ def _of_run(key: str, title: str, of: Callable[[Payload], Value], width: int) ->
     return Column(key, title, lambda one: of(one.payload) if one.payload else None, width)
 
 
-def _of_score(key: str, title: str, of: Callable[[ScoreBlock], Value]) -> Column[Standing]:
-    return _of_run(key, title, lambda run: of(run["score"]) if run["score"] else None, _SHORT)
+def _states(key: str, title: str, is_in: Callable[[CheckResult], bool]) -> Column[Standing]:
+    return Column(key, title, lambda one: states(filter(is_in, one.checks)), 24)
+
+
+def _of_palier(palier: str, check: CheckResult) -> bool:
+    return check["palier"] == palier
+
+
+def _of_competence(code: str, check: CheckResult) -> bool:
+    return code in check["competences"]
 
 
 def _decisive(run: Payload) -> str | None:
     return " ; ".join(check["title"] for check in decisive_failures(run)) or None
 
 
-def _earned(palier: str, lab: LabMeta) -> Column[Standing]:
-    possible = sum(check.points for check in lab.checks if check.palier == palier)
-
-    def cell(one: Standing) -> int | None:
-        mine = [check for check in one.checks if check["palier"] == palier]
-        return tally(mine)["earned"] if mine else None
-
-    return Column(f"{palier}_earned", f"{lab.palier_title(palier)} (sur {possible})", cell)
-
-
-def _many(outcome: Outcome) -> str:
-    many = word_of(outcome).many
-    return many[:1].upper() + many[1:]
-
-
-def _counts(checks: Sequence[CheckResult]) -> dict[str, int]:
-    """How many checks have each outcome; nothing where nothing was looked at."""
-    numbers = Counter(check["outcome"] for check in checks)
-    return {outcome: numbers[outcome] for outcome in Outcome} if checks else {}
-
-
-def _number(outcome: Outcome, one: Standing) -> int | None:
-    return _counts(one.checks).get(outcome)
-
-
-def point_columns(lab: LabMeta) -> tuple[Column[Standing], ...]:
+def check_columns(lab: LabMeta) -> tuple[Column[Standing], ...]:
     """A column per point de vérification, each cell a word; empty where nothing was looked at."""
     return tuple(Column(check.id, check.title, partial(_word, check.id)) for check in lab.checks)
 
@@ -146,25 +118,34 @@ def _word(check: str, one: Standing) -> Word | None:
 _DETAIL = (
     keyed("candidate", "Élève"),
     keyed("hand_in", "Remise", 26),
+    keyed("status", "Vérification", 20),
     keyed("palier", "Palier"),
     keyed("title", "Point de vérification", 44),
     keyed("competences", "Compétences", 12),
-    keyed("points", "Points", _SHORT),
     keyed("outcome", "Constat", 20),
-    keyed("earned", "Points acquis", _SHORT),
+    keyed("decisive", "À reprendre avant tout", _SHORT),
     keyed("blocked_by", "À mettre en place d'abord", _LONG),
     keyed("observed", "Observé", _TEXT),
     keyed("expected", "Attendu", _TEXT),
     keyed("help", "Où regarder", _TEXT),
     keyed("id", "Identifiant du point", 26),
 )
+_RUN = (
+    keyed("reason", "À savoir"),
+    keyed("lab", "TP"),
+    keyed("lab_version", "Version du TP"),
+    keyed("session", "Session"),
+    keyed("started_at", "Début"),
+    keyed("finished_at", "Fin"),
+    keyed("submission_sha256", "Empreinte du rendu"),
+)
+"""What a row says of its run where it stands alone; beside other sheets there is no need."""
 _COMPETENCES = (
     keyed("candidate", "Élève"),
     keyed("hand_in", "Remise", 26),
     keyed("competence", "Compétence", 12),
     keyed("text", "Libellé", _TEXT),
-    keyed("checks", "Points de vérification", _SHORT),
-    *(keyed(outcome, _many(outcome), _SHORT) for outcome in Outcome),
+    keyed("states", "Constats", 44),
 )
 
 
@@ -173,10 +154,24 @@ def class_tables(payloads: Sequence[Payload], lab: LabMeta, roll: Roll) -> tuple
     everyone = standings(payloads, roll)
     return (
         Table("Classe", class_columns(lab), everyone),
-        Table("Points", (*_WHO, *point_columns(lab)), everyone),
+        Table("Constats", (*_WHO, *check_columns(lab)), everyone),
         Table("Détail", _DETAIL, [row for one in everyone for row in _details(one, lab)]),
         Table("Compétences", _COMPETENCES, [row for one in everyone for row in _by_competence(one, lab)]),
     )
+
+
+def details_table(payloads: Sequence[Payload], lab: LabMeta, roll: Roll) -> Table[Mapping[str, Any]]:
+    """One row per learner and check, which says of which run it is: a table that stands alone."""
+    rows = []
+    for one in standings(payloads, roll):
+        of_all = {"lab": lab.id, "lab_version": lab.version, "session": roll.session}
+        run = one.payload and {
+            **{column.key: one.payload.get(column.key) for column in _RUN},
+            "started_at": moment(one.payload["started_at"]),
+            "finished_at": moment(one.payload["finished_at"]),
+        }
+        rows += [row | (run or of_all) for row in _details(one, lab)]
+    return Table("Détail", (*_DETAIL, *_RUN), rows)
 
 
 def _details(one: Standing, lab: LabMeta) -> Iterator[dict[str, object]]:
@@ -188,11 +183,11 @@ def _details(one: Standing, lab: LabMeta) -> Iterator[dict[str, object]]:
             **check,
             "candidate": one.candidate,
             "hand_in": one.state,
+            "status": word_of(one.payload["status"]) if one.payload else None,
             "palier": lab.palier_title(check["palier"]),
             "competences": " ".join(check["competences"]),
             "outcome": word_of(outcome) if outcome else None,
-            # An incident of ours is not 0 points: a person looks.
-            "earned": {"passed": check["points"], "failed": 0, "blocked": 0}.get(outcome or ""),
+            "decisive": "oui" if check.get("decisive") else None,
             "blocked_by": " ; ".join(titles.get(name, name) for name in check.get("blocked_by", ())) or None,
         }
 
@@ -204,6 +199,5 @@ def _by_competence(one: Standing, lab: LabMeta) -> Iterator[dict[str, object]]:
             "hand_in": one.state,
             "competence": code,
             "text": text,
-            "checks": sum(code in check.competences for check in lab.checks),
-            **_counts([check for check in one.checks if code in check["competences"]]),
+            "states": states(filter(partial(_of_competence, code), one.checks)),
         }

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from etabli.exam.contract.french import typeset
-from etabli.exam.contract.outcome import Outcome, Status
-from etabli.reports.payload import LabMeta, Payload, fix_first
+from etabli.exam.contract.outcome import Status
+from etabli.reports.payload import CheckResult, LabMeta, Payload, fix_first
 from etabli.reports.text import visible
-from etabli.reports.views import cannot_stand, own_step
+from etabli.reports.views import cannot_stand, own_step, states
+from etabli.system.formulas import inert
 
 
-def comment_of(payload: Payload, lab: LabMeta, *, marked: bool = False) -> str:
-    """Returns the comment for one learner; Moodle shows it as HTML, so that it is escaped.
+def comment_of(payload: Payload, lab: LabMeta, *, mark: str | None = None) -> str:
+    """Returns the comment for one learner; Moodle shows it as HTML, a spreadsheet as a cell: both take it for text.
 
     It holds titles of the lab only, and nothing that a candidate wrote; of a rejected submission, why it was; of a run
     that is no longer what was frozen, in what.
@@ -21,31 +22,36 @@ def comment_of(payload: Payload, lab: LabMeta, *, marked: bool = False) -> str:
     Args:
         payload: The learner's newest run.
         lab: What the lab says of itself.
-        marked: Whether the points stand beside it as a mark: then nothing says that they are none.
+        mark: The mark that stands beside it, as a sentence with its label; without it, the comment says that none
+            of this is a mark.
     """
     if payload["status"] == Status.REJECTED:
         return _escaped(["Rendu refusé :", payload["reason"] or "il n'a pas pu être examiné."])
     if payload["status"] == Status.MODIFIED:
         return _escaped([payload["reason"] or "", own_step(payload) or ""])
-    sentences = [cannot_stand(payload) or "", _per_palier(payload, lab), _first(payload, lab)]
-    if not marked:
-        sentences.append("Les points ne sont pas une note : l'enseignant décide.")
-    return _escaped(sentences)
+    own = mark or "Ce retour n'est pas une note : l'enseignant décide."
+    return _escaped([cannot_stand(payload) or "", *_observed(payload, lab), _first(payload, lab), own])
 
 
 def _escaped(sentences: Sequence[str]) -> str:
-    return html.escape(visible(typeset(" ".join(sentence for sentence in sentences if sentence))), quote=False)
+    told = html.escape(visible(typeset(" ".join(sentence for sentence in sentences if sentence))), quote=False)
+    return inert(told)  # last of all: « &lt;=2 » holds « ;=2 »
 
 
-def _per_palier(payload: Payload, lab: LabMeta) -> str:
-    parts = []
-    for palier in lab.palier_ids:
-        outcomes = [check["outcome"] for check in payload["checks"] if check["palier"] == palier]
-        if outcomes:
-            passed = outcomes.count(Outcome.PASSED)
-            title = lab.palier_title(palier)
-            parts.append(f"{passed} sur {len(outcomes)} en « {title} »")
-    return f"Points de vérification réussis : {', '.join(parts)}." if parts else ""
+def _observed(payload: Payload, lab: LabMeta) -> list[str]:
+    """Says what was observed by palier, then by competence; never « 17 sur 20 », which would read as a mark."""
+
+    def told(title: str, names: Mapping[str, str], is_in: Callable[[CheckResult, str], bool]) -> str:
+        found = {name: states(check for check in payload["checks"] if is_in(check, key)) for key, name in names.items()}
+        parts = [f"{name} ({said})" for name, said in found.items() if said]
+        return f"{title} : {', '.join(parts)}." if parts else ""
+
+    paliers = {palier: f"« {lab.palier_title(palier)} »" for palier in lab.palier_ids}
+    codes = {code: code for code in lab.competences}
+    return [
+        told("Points de vérification", paliers, lambda check, palier: check["palier"] == palier),
+        told("Compétences", codes, lambda check, code: code in check["competences"]),
+    ]
 
 
 def _first(payload: Payload, lab: LabMeta) -> str:

@@ -8,30 +8,26 @@ from typing import Final
 from etabli.reports.differences_view import change_sentences, why
 from etabli.reports.document import render_document
 from etabli.reports.payload import LabMeta
-from etabli.reports.table import Table, as_csv, keyed
+from etabli.reports.table import FRENCH_EXCEL, Table, as_csv, keyed
 from etabli.reports.text import word_of
 from etabli.runs.differences import CheckChange, Difference, Differences, Side
 
 DIFFERENCES_SCHEMA: Final = "etabli/differences/1"
-COLUMNS: Final[dict[str, str]] = {
-    "candidate": "identifier of the candidate",
-    "check": "identifier of the check; empty when it is the whole run whose status changed",
-    "title": "what was asked",
-    "palier": "essentiel, attendu or approfondissement",
-    "before": "outcome (or status) before",
-    "constat_before": "its word on screen",
-    "after": "outcome (or status) after",
-    "constat_after": "its word on screen",
-    "earned_before": "points earned before",
-    "earned_after": "points earned after",
-    "causes": "codes, separated by spaces; « unstable » when nothing recorded changed",
-    "why": "the causes in words",
-    "observed_before": "what was observed before",
-    "observed_after": "what was observed after",
-    "run_before": "the run before",
-    "run_after": "the run after",
-}
-"""The columns, in order, and what they hold."""
+_COLUMNS: Final = (
+    keyed("candidate", "Élève"),
+    keyed("title", "Point de vérification"),
+    keyed("palier", "Palier"),
+    keyed("constat_before", "Constat avant"),
+    keyed("constat_after", "Constat après"),
+    keyed("why", "Pourquoi"),
+    keyed("observed_before", "Observé avant"),
+    keyed("observed_after", "Observé après"),
+    keyed("check", "Identifiant du point"),
+    keyed("causes", "Codes des causes"),
+    keyed("run_before", "Vérification avant"),
+    keyed("run_after", "Vérification après"),
+)
+"""A row without a title is that of a whole run, whose status changed; points are in the JSON only."""
 
 
 def render_differences_json(found: Differences, lab: LabMeta, *, generated_at: str) -> str:
@@ -87,9 +83,9 @@ def _side(side: Side | None) -> dict[str, object] | None:
 
 
 def render_differences_csv(found: Differences) -> str:
-    """Renders ``differences.csv``: one row per changed verdict."""
+    """Renders ``differences.csv``: one row per changed verdict, for a French spreadsheet."""
     rows = [row for learner in found.changed for row in _rows(learner)]
-    return as_csv(Table("differences", tuple(map(keyed, COLUMNS)), rows))
+    return as_csv(Table("differences", _COLUMNS, rows), FRENCH_EXCEL)
 
 
 def _rows(learner: Difference) -> list[dict[str, object]]:
@@ -109,7 +105,7 @@ def _rows(learner: Difference) -> list[dict[str, object]]:
 def _status_row(learner: Difference) -> dict[str, object]:
     row: dict[str, object] = {"why": " ; ".join(said.whole for said in why(learner))}
     for name, side in (("before", learner.before), ("after", learner.after)):
-        row |= _told(name, side.status, side.earned, side.reason)
+        row |= _told(name, side.status, side.reason)
     return row
 
 
@@ -122,9 +118,9 @@ def _check_row(change: CheckChange, learner: Difference) -> dict[str, object]:
     }
     for name, side in (("before", change.before), ("after", change.after)):
         if side is not None:
-            row |= _told(name, side.outcome, side.earned, side.observed)
+            row |= _told(name, side.outcome, side.observed)
     return row
 
 
-def _told(name: str, code: str, earned: int | None, observed: str | None) -> dict[str, object]:
-    return {name: code, f"constat_{name}": word_of(code), f"earned_{name}": earned, f"observed_{name}": observed}
+def _told(name: str, code: str, observed: str | None) -> dict[str, object]:
+    return {f"constat_{name}": word_of(code), f"observed_{name}": observed}

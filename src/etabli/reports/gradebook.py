@@ -1,5 +1,8 @@
 """The gradebook on demand: one row per learner, for a spreadsheet or a program.
 
+It says what was observed, in words. Only a teacher's own table adds a column of marks, which its heading calls *note de
+formation*, and one that says why a mark is missing.
+
 By default a CSV that programs read: UTF-8, commas, decimal points, ISO 8601 instants. A French Excel opens a CSV by
 double click only with a byte order mark, semicolons and decimal commas: each can be asked for.
 """
@@ -8,17 +11,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Final
 
-from etabli.reports.class_tables import Standing, class_columns, point_columns, standings
+from etabli.reception.hand_in import HandInState
+from etabli.reports.class_tables import Standing, check_columns, class_columns, standings
 from etabli.reports.document import render_document
+from etabli.reports.marking import LABEL, MarkingScheme
 from etabli.reports.payload import LabMeta, Payload
 from etabli.reports.roll import Roll
 from etabli.reports.table import Column, Table, Value, iso_seconds
 from etabli.reports.text import Word
 from etabli.roster.learner import Person
 
-GRADEBOOK_SCHEMA: Final = "etabli/gradebook/1"
+GRADEBOOK_SCHEMA: Final = "etabli/gradebook/2"
+_NOTHING = (HandInState.MISSING, HandInState.EXCUSED)
+_NO_RUN = Word("no_run", "?", "sans vérification", "sans vérification")
 
 
 def gradebook(
@@ -27,7 +35,8 @@ def gradebook(
     roll: Roll,
     *,
     people: Mapping[str, Person] | None = None,
-    points: bool = False,
+    checks: bool = False,
+    scheme: MarkingScheme | None = None,
 ) -> Table[Standing]:
     """Builds the gradebook.
 
@@ -36,11 +45,13 @@ def gradebook(
         lab: What the lab says of itself.
         roll: The learners of the class, present or not.
         people: Who the candidates are, for columns of names; without it there are aliases only.
-        points: Whether to add one column per point de vérification.
+        checks: Whether to add one column per point de vérification.
+        scheme: The teacher's own table, for a column of marks.
     """
     candidate, *others = class_columns(lab)
     names = _name_columns(people) if people is not None else ()
-    columns = (candidate, *names, *others, *(point_columns(lab) if points else ()))
+    marks = _mark_columns(scheme) if scheme else ()
+    columns = (candidate, *names, *marks, *others, *(check_columns(lab) if checks else ()))
     return Table("Classe", columns, standings(payloads, roll))
 
 
@@ -48,6 +59,28 @@ def _name_columns(people: Mapping[str, Person]) -> tuple[Column[Standing], ...]:
     return (
         Column("family", "Nom", lambda one: getattr(people.get(one.candidate), "family", None), 22),
         Column("given", "Prénom", lambda one: getattr(people.get(one.candidate), "given", None), 18),
+    )
+
+
+def _mark_columns(scheme: MarkingScheme) -> tuple[Column[Standing], ...]:
+    """The mark of each learner, and why there is none."""
+
+    def found(one: Standing) -> Decimal | Word | None:
+        if one.payload:
+            return scheme.mark(one.payload)
+        return one.state if one.hand_in and one.hand_in.state in _NOTHING else _NO_RUN
+
+    def mark(one: Standing) -> float | None:
+        value = found(one)
+        return float(value) if isinstance(value, Decimal) else None
+
+    def missing(one: Standing) -> Word | None:
+        value = found(one)
+        return value if isinstance(value, Word) else None
+
+    return (
+        Column("mark", scheme.title, mark),
+        Column("no_mark", f"Sans {LABEL.lower()}", missing, 26),
     )
 
 

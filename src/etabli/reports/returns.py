@@ -1,4 +1,8 @@
-"""What goes back to Moodle from an output folder: grades and comments for the worksheet, pages for the feedback zip."""
+"""What goes back to Moodle from an output folder: comments for the worksheet, pages for the feedback zip.
+
+The worksheet's column of grades stays as it came, unless the teacher gives a table. Then a mark goes there together
+with a comment that calls it *note de formation*, never alone: where a person's own comment stays, so does the grade.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
@@ -15,10 +19,12 @@ from typing import TypeVar
 from etabli.exam.contract.outcome import Status
 from etabli.reception.hand_in import HandIns, HandInState
 from etabli.reception.moodle.naming import feedback_path
-from etabli.reception.moodle.worksheet import Filling, Row, Worksheet, read_number
+from etabli.reception.moodle.worksheet import Column, Filling, Row, Worksheet, read_number
 from etabli.reports.comment import comment_of
 from etabli.reports.html import render_learner
+from etabli.reports.marking import OTHER_CHECKS, MarkingScheme
 from etabli.reports.payload import LabMeta, Payload
+from etabli.reports.text import Word
 from etabli.roster.roster import Roster
 
 PAGE = "retour.html"
@@ -38,13 +44,17 @@ class Fate(StrEnum):
     REVIEW = "review"
     MODIFIED = "modified"  #: the run is no longer what was frozen
     UNVERIFIABLE = "unverifiable"  #: the run was made by a version that kept no hash
+    DECISIVE = "decisive"  #: not to be accepted as it is: a comment, and no mark from a table
+    OTHER_CHECKS = "other_checks"  #: the run has other checks than the table: a comment, and no mark
     NO_RUN = "no_run"  #: of the class, but nothing was graded
-    NO_SCALE = "no_scale"  #: the assignment has no greatest grade to convert points to
+    NO_SCALE = "no_scale"  #: the assignment's greatest grade is not that of the table
+    NO_COMMENT = "no_comment"  #: the worksheet has no column of comments
     OTHER_NUMBER = "other_number"  #: the name of a learner whom Moodle knows by another number in this assignment
     UNKNOWN = "unknown"  #: nobody of the class, or nobody knows which of two
 
 
 _UNEXAMINED = {Status.REJECTED.value: Fate.REJECTED, Status.MODIFIED.value: Fate.MODIFIED}
+_UNMARKED = {"decisive": Fate.DECISIVE, OTHER_CHECKS.code: Fate.OTHER_CHECKS}
 _LEFT = {HandInState.MISSING: Fate.MISSING, HandInState.EXCUSED: Fate.EXCUSED}
 
 
@@ -62,7 +72,8 @@ class ReturnLine:
 class Wish:
     """What the teacher wants in the worksheet."""
 
-    points: bool = True
+    scheme: MarkingScheme | None = None
+    """The teacher's own table; without it nothing is a mark."""
     replace: bool = False
     """Whether what a person wrote may be replaced."""
 
@@ -77,6 +88,8 @@ def lines_of(
     hand_ins: HandIns | None,
 ) -> tuple[ReturnLine, ...]:
     """Decides what is written in each row; a row without a verdict is left empty, never a zero.
+
+    Without the teacher's table there are comments only.
 
     Args:
         worksheet: As it was downloaded.
@@ -97,6 +110,8 @@ def lines_of(
             lines.append(ReturnLine(row, candidate, Fate.OTHER_NUMBER))
         elif (payload := runs.get(candidate)) is None:
             lines.append(ReturnLine(row, candidate, _LEFT.get(entry.state, Fate.NO_RUN) if entry else Fate.NO_RUN))
+        elif Column.COMMENT not in worksheet.columns:
+            lines.append(ReturnLine(row, candidate, Fate.NO_COMMENT))
         else:
             lines.append(_line(row, candidate, payload, lab, wish))
     return tuple(lines)
@@ -126,27 +141,25 @@ def _line(row: Row, candidate: str, payload: Payload, lab: LabMeta, wish: Wish) 
         return ReturnLine(row, candidate, Fate.UNVERIFIABLE)
     if payload["status"] != Status.GRADED or payload["score"] is None:
         return ReturnLine(row, candidate, Fate.REVIEW)
-    grade = _grade(payload, row) if wish.points else None
-    if wish.points and grade is None:
+    mark = wish.scheme.mark(payload) if wish.scheme else None
+    if wish.scheme and row.maximum != wish.scheme.out_of:
         return ReturnLine(row, candidate, Fate.NO_SCALE)
-    comment, known = comment_of(payload, lab, marked=wish.points), read_number(row.grade)
-    filling = Filling(_new(grade, known, row.grade, wish), _new(comment, row.comment, row.comment, wish))
-    kept_grade = filling.grade is None and grade not in (None, known)
-    kept_comment = filling.comment is None and comment != row.comment
-    fate = Fate.KEPT if kept_grade or kept_comment else Fate.FILLED if filling != NOTHING else Fate.SAME
+    grade, known = mark if isinstance(mark, Decimal) else None, read_number(row.grade)
+    another = grade is not None and grade != known and bool(row.grade) and not wish.replace
+    said = wish.scheme.said(grade) if wish.scheme and grade is not None and not another else None
+    comment = comment_of(payload, lab, mark=said)
+    written = _new(comment, row.comment, row.comment, wish)
+    kept = written is None and comment != row.comment
+    filling = Filling(None if another or kept else _new(grade, known, row.grade, wish), written)
+    if isinstance(mark, Word):
+        return ReturnLine(row, candidate, _UNMARKED[mark.code], filling)
+    fate = Fate.KEPT if another or kept else Fate.FILLED if filling != NOTHING else Fate.SAME
     return ReturnLine(row, candidate, fate, filling)
 
 
 def _new(wanted: T, known: T, written: str, wish: Wish) -> T | None:
     """Returns what to write in a cell; nothing when it says so already, or when a person wrote something else."""
     return wanted if wanted != known and (wish.replace or not written) else None
-
-
-def _grade(payload: Payload, row: Row) -> Decimal | None:
-    score = payload["score"]
-    if score is None or not score["possible"] or row.maximum is None or row.maximum <= 0:
-        return None
-    return (score["earned"] * row.maximum / score["possible"]).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def feedback_zip(

@@ -73,6 +73,12 @@ def tallies(checks: Iterable[CheckResult]) -> tuple[Tally, ...]:
     return tuple(Tally(word_of(outcome), numbers[outcome]) for outcome in Outcome)
 
 
+def states(checks: Iterable[CheckResult]) -> str | None:
+    """Says what was observed in words that nobody and no program takes for a mark: « 18 réussis, 3 à revoir »."""
+    shown = (f"{item.number} {item.word.counted(item.number)}" for item in tallies(checks) if item.number)
+    return ", ".join(shown) or None
+
+
 _AGAIN = (
     "Relancez « etabli grade » : le rendu sera vérifié de nouveau, et ce dossier reste à côté, pour qui veut "
     "comprendre."

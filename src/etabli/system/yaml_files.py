@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import types
 import typing
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -18,6 +18,7 @@ import yaml
 from pydantic_core import ErrorDetails
 
 from etabli.exam.contract.errors import LabError
+from etabli.exam.contract.french import some
 
 M = TypeVar("M", bound=pydantic.BaseModel)
 
@@ -43,6 +44,8 @@ _KINDS = {
     "mapping": "des clés et des valeurs",
 }
 _SAME = 0.6
+_SHOWN = 12
+"""How many permitted keys are listed."""
 
 
 def read_yaml(path: Path, model: type[M]) -> M:
@@ -61,21 +64,43 @@ def read_all(paths: Iterable[Path], model: type[M]) -> list[M]:
     problems: list[str] = []
     for path in paths:
         node: yaml.Node | None = None
+        wrong: list[tuple[int, str]] = []
         try:
             loader = yaml.SafeLoader(path.read_text("utf-8"))
             node = loader.get_single_node()
+            wrong = list(_twice(node))
             found.append(model.model_validate(loader.construct_document(node) if node else None))
         except pydantic.ValidationError as error:
-            told = sorted((_line(node, item["loc"]), _wrong_key(item, model)) for item in error.errors())
-            problems += [f"{path}, ligne {line}, {problem}" for line, problem in told]
+            wrong += [(_line(node, item["loc"]), _wrong_key(item, model)) for item in error.errors()]
         except (yaml.YAMLError, ValueError) as error:
             problems.append(f"{path}, {_unreadable(error)}")
+        problems += [f"{path}, ligne {line}, {problem}" for line, problem in sorted(wrong)]
     sentences = [problem if problem.endswith("?") else f"{problem}." for problem in problems]
     if len(sentences) > 1:
         raise LabError("\n".join([*sentences, "Corrigez tout cela puis relancez."]))
     if sentences:
         raise LabError(f"{sentences[0]} Corrigez-le puis relancez.")
     return found
+
+
+def _twice(root: yaml.Node | None) -> Iterator[tuple[int, str]]:
+    """Finds keys that are written twice in one place: YAML would keep the last one without a word."""
+    todo, seen = [root], set[yaml.Node]()
+    while todo:
+        node = todo.pop(0)
+        if node in seen or not isinstance(node, yaml.CollectionNode):
+            continue
+        seen.add(node)
+        if isinstance(node, yaml.SequenceNode):
+            todo += node.value
+            continue
+        lines: dict[str, int] = {}
+        for key, value in node.value:
+            name, line = str(key.value), key.start_mark.line + 1
+            if name in lines:
+                yield line, f"clé « {name} » : elle est déjà à la ligne {lines[name]} ; gardez-en une"
+            lines[name] = line
+            todo.append(value)
 
 
 def _line(node: yaml.Node | None, place: Sequence[int | str]) -> int:
@@ -102,8 +127,12 @@ def _wrong_key(error: ErrorDetails, model: type[pydantic.BaseModel]) -> str:
         model: What was being read, to suggest the nearest key.
     """
     place = [str(part) for part in error["loc"] if part != "[key]"]
-    known = _siblings(model, error["loc"][:-1])
-    said = _problem(error["type"], error.get("ctx") or {}, place[-1] if place else "", known, error.get("input"))
+    known, facts = _siblings(model, error["loc"][:-1]), error.get("ctx") or {}
+    name = place[-1] if place else ""
+    if error["type"] == "literal_error" and error["loc"][-1] == "[key]":
+        said: str | None = _unknown(name, _permitted(facts))
+    else:
+        said = _problem(error["type"], facts, name, known, error.get("input"))
     return f"clé « {'.'.join(place) or '(racine)'} » : {said or error['msg']}"
 
 
@@ -111,10 +140,14 @@ def _problem(kind: str, facts: Mapping[str, Any], name: str, known: Sequence[str
     if kind == "extra_forbidden":
         return _unknown(name, known)
     if kind in _WORDS:
-        expected = str(facts.get("expected")).replace("'", "").replace(" or ", ", ")
+        expected = ", ".join(_permitted(facts))
         return _WORDS[kind].format(**{**facts, "given": given, "expected": expected})
     wanted = _KINDS.get(kind.removeprefix("is_").split("_")[0])
     return f"il faut {wanted}, et non « {_cut(given)} »" if wanted else None
+
+
+def _permitted(facts: Mapping[str, Any]) -> list[str]:
+    return str(facts.get("expected")).replace("'", "").replace(" or ", ", ").split(", ")
 
 
 _WORDS = {
@@ -139,7 +172,7 @@ def _unknown(name: str, known: Sequence[str]) -> str:
     near = difflib.get_close_matches(name, known, 1, _SAME)
     if near:
         return f"elle n'existe pas ; vouliez-vous dire « {near[0]} » ?"
-    return f"elle n'existe pas ; clés permises : {', '.join(known)}"
+    return f"elle n'existe pas ; clés permises : {some(known, _SHOWN)}"
 
 
 def _cut(given: object) -> str:

@@ -36,7 +36,6 @@ from etabli.lab.manifest import Lab, lab_ids, load_lab
 from etabli.reception.collecting import Whom
 from etabli.reception.hand_in import read_hand_ins
 from etabli.reception.moodle.worksheet import read_worksheet
-from etabli.reports.returns import Wish
 from etabli.roster.roster import new_roster
 from etabli.system.settings import repository
 
@@ -96,7 +95,7 @@ def _demo(lab: Lab) -> int:
     code = grade_paths(lab, [moodle / DOWNLOAD], out, fresh=True, whom=whom)
     if code in (Exit.MACHINE, Exit.INTERRUPTED):
         return code
-    filled = fill(out, moodle / WORKSHEET, None, moodle / "retours.zip", Wish())
+    filled = fill(out, moodle / WORKSHEET, None, moodle / "retours.zip")
     screen.print(f"Pour Moodle : {filled.target} et {filled.returns}", soft_wrap=True)
     return Exit.OK
 
