@@ -46,6 +46,7 @@ etape_paquets() {
     python -m pip check
     empreinte >.venv/etabli-empreinte
   fi
+  scripts/commande.sh lier
 }
 
 etape_moteur() {
