@@ -47,10 +47,10 @@ STEPS: dict[str, Callable[[Path, str], None]] = {
 }
 
 
-def opened(computer: Path) -> Terminal:
+def opened(computer: Path, **variables: str) -> Terminal:
     """A terminal where the tutorials begin, beside the clone."""
-    variables = {"ETABLI_HOME": str(computer / "home"), "ETABLI_BIN": str(computer / "bin")}
-    return Terminal(computer, computer / "bin", variables)
+    ours = {"ETABLI_HOME": str(computer / "home"), "ETABLI_BIN": str(computer / "bin")}
+    return Terminal(computer, computer / "bin", ours | variables)
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +90,13 @@ def run(command: Command, terminal: Terminal) -> None:
     code, output = terminal.type(command.line)
     assert "Traceback" not in output and code in (0, 1), f"{command.line}\n{output}"
     assert missing(output, command.shows) is None, f"{command.line}\n{output}"
+
+
+def test_the_tab_key_completes_what_is_typed(computer: Path, tmp_path: Path) -> None:
+    terminal = opened(computer, HOME=str(tmp_path))
+    assert "Écrit pour bash" in terminal.type("etabli --install-completion")[1]
+    pressed = "source ~/.bashrc; COMP_WORDS=(etabli gra) COMP_CWORD=1; _etabli_completion etabli; echo ${COMPREPLY[*]}"
+    assert terminal.type(pressed) == (0, "grade\n\n")
 
 
 def test_every_command_of_the_tutorials_is_run() -> None:
