@@ -18,6 +18,7 @@ plutot() { echo "      $1 : au lieu de « etabli », tapez « $ici/etabli »"; }
 
 lier() {
   local dossier=$commun lien avant trouve
+  [ "$(readlink -f "$(type -P etabli || echo /)")" != "$ici/etabli" ] || return 0
   [ -w "$dossier" ] || dossier=~/.local/bin
   lien=$dossier/etabli
   avant=$(lanceur_de "$lien")

@@ -37,10 +37,11 @@ class Account:
             folder.mkdir(parents=True)
         self.own = self.home / ".local" / "bin"
         self.path = [self.everybody, self.own]
+        self.writable = self.everybody
 
     def types(self, *words: str | Path) -> subprocess.CompletedProcess[str]:
         path = os.pathsep.join([*map(str, self.path), "/usr/bin", "/bin"])
-        variables = {"PATH": path, "HOME": str(self.home), "ETABLI_BIN": str(self.everybody)}
+        variables = {"PATH": path, "HOME": str(self.home), "ETABLI_BIN": str(self.writable)}
         found = [shutil.which(str(words[0]), path=path) or words[0], *words[1:]]
         return subprocess.run(found, cwd=self.work, env=variables, capture_output=True, text=True, timeout=120)
 
@@ -107,6 +108,13 @@ def test_who_may_not_write_for_everybody_gets_a_command_of_their_own(tmp_path: P
     account.path = [account.own]
     account.sets_up(clone(tmp_path / "etabli"))
     assert (account.own / "etabli").is_symlink() and ran(account.types("etabli", *WORDS), account)
+
+
+def test_who_has_everybody_s_command_needs_no_other(tmp_path: Path, account: Account) -> None:
+    here = clone(tmp_path / "etabli")
+    account.sets_up(here)
+    account.writable = tmp_path / "nowhere"
+    assert account.sets_up(here) == "" and not account.own.exists()
 
 
 def test_a_folder_that_the_session_does_not_search_yet_is_told(tmp_path: Path, account: Account) -> None:
