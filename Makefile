@@ -10,7 +10,7 @@ PYTEST := .venv/bin/python -m pytest
 help: ## montre cette aide
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: ## prépare la machine : Python, moteur de conteneurs, images
+setup: ## prépare la machine : Python, commande etabli, moteur de conteneurs, images
 	@scripts/setup.sh
 
 demo: setup ## vérifie la classe de démonstration (LAB=… pour un seul TP)

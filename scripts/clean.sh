@@ -8,5 +8,6 @@ if docker info >/dev/null 2>&1; then
   # shellcheck disable=SC2086 # one word per image
   if [ "$images" ]; then docker image rm --force $images >/dev/null; fi
 fi
+scripts/commande.sh retirer
 rm -rf .venv .cache resultats/demo .mypy_cache .pytest_cache .ruff_cache src/*.egg-info
 find src tests scripts -name __pycache__ -prune -exec rm -rf {} +

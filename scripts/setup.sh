@@ -46,6 +46,7 @@ etape_paquets() {
     python -m pip check
     empreinte >.venv/etabli-empreinte
   fi
+  scripts/commande.sh lier
 }
 
 # What WeasyPrint draws text with, and a font. Without the right to install, sheets are HTML only: setup goes on.

@@ -1,4 +1,4 @@
-"""Reads a tutorial: the commands it gives, what it says they print, and the steps done by hand in an editor.
+"""Reads a tutorial, and types it: its commands, what it says they print, and the steps done by hand in an editor.
 
 In the Markdown of ``docs/tutoriels/``:
 
@@ -10,7 +10,11 @@ In the Markdown of ``docs/tutoriels/``:
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,3 +71,29 @@ def missing(output: str, shows: tuple[str, ...]) -> str | None:
             return line
         place = found.end()
     return None
+
+
+class Terminal:
+    """A terminal with bash, as a person opens it on this machine: what runs the tests is not on its PATH."""
+
+    def __init__(self, folder: Path, commands: Path, variables: Mapping[str, str]) -> None:
+        """Opens it in a folder; that of commands comes before those of the machine."""
+        ours = str(Path(sys.executable).parent)
+        usual = [one for one in os.environ["PATH"].split(os.pathsep) if one != ours]
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV"))}
+        self.folder = folder
+        self._environment = {**kept, "PATH": os.pathsep.join([str(commands), *usual]), "COLUMNS": "120", **variables}
+
+    def type(self, line: str, timeout: float = 300) -> tuple[int, str]:
+        """Types a line; returns how it ended and all that it printed. Where it leaves, the next one begins."""
+        done = subprocess.run(
+            ["bash", "-c", f"trap 'echo; pwd' EXIT; {line}"],
+            cwd=self.folder,
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+        )
+        said, left = done.stdout.rstrip("\n").rsplit("\n", 1)
+        self.folder = Path(left)
+        return done.returncode, f"{said}\n{done.stderr}"

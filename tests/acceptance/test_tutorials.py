@@ -1,20 +1,20 @@
-"""The tutorials, done from their first line to their last: each command is run, each step done, each promise kept."""
+"""The tutorials, typed from their first line to their last in a clean clone: each step done, each promise kept."""
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import requests
-from tutorial import Command, Step, missing, read_tutorial
+from tutorial import Command, Step, Terminal, missing, read_tutorial
 
 ROOT = Path(__file__).resolve().parents[2]
-TUTORIALS = ROOT / "docs" / "tutoriels"
+TUTORIALS = Path("docs", "tutoriels")
 
 
 def page(folder: Path) -> Path:
@@ -47,37 +47,61 @@ STEPS: dict[str, Callable[[Path, str], None]] = {
 }
 
 
-@pytest.fixture
-def environment(tmp_path: Path) -> Iterator[dict[str, str]]:
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    found = {**os.environ, "ETABLI_HOME": str(tmp_path / "home"), "PATH": path, "COLUMNS": "120"}
-    yield found
-    subprocess.run(
-        ["etabli", "stop", "mon-tp", "--effacer", "--oui"], cwd=tmp_path, env=found, capture_output=True, timeout=600
-    )
+def opened(computer: Path, **variables: str) -> Terminal:
+    """A terminal where the tutorials begin, beside the clone."""
+    ours = {"ETABLI_HOME": str(computer / "home"), "ETABLI_BIN": str(computer / "bin")}
+    return Terminal(computer, computer / "bin", ours | variables)
+
+
+@pytest.fixture(scope="module")
+def computer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder with ``etabli``, a clone of what is committed, set up, and ``bin``, where set-up puts commands.
+
+    What set-up would download is copied from here.
+    """
+    if not shutil.which("git") or not (ROOT / ".git").exists():
+        pytest.skip("a clean clone needs git and the repository's history")
+    folder = tmp_path_factory.mktemp("pc")
+    clone, trust = folder / "etabli", folder / "gitconfig"
+    trust.write_text("[safe]\ndirectory = *\n")  # this repository may belong to another account
+    subprocess.run(["git", "clone", "-q", ROOT, clone], env={**os.environ, "GIT_CONFIG_GLOBAL": str(trust)}, check=True)
+    (clone / ".cache").mkdir()
+    for made in (".venv", ".cache/downloads"):
+        subprocess.run(["cp", "-a", ROOT / made, clone / made], check=True)
+    (folder / "bin").mkdir()
+    code, output = opened(folder).type("cd etabli && make setup", timeout=900)
+    assert code == 0, output
+    yield folder
+    opened(folder).type("etabli stop mon-tp --effacer --oui", timeout=600)
+    shutil.rmtree(clone)
 
 
 @pytest.mark.parametrize("name", ["eleve", "enseignant"])
-def test_each_step_of_the_tutorial_does_what_it_says(name: str, tmp_path: Path, environment: dict[str, str]) -> None:
-    steps = read_tutorial(TUTORIALS / f"{name}.md")
+def test_each_step_of_the_tutorial_does_what_it_says(name: str, computer: Path) -> None:
+    terminal = opened(computer)
+    steps = read_tutorial(computer / "etabli" / TUTORIALS / f"{name}.md")
     assert len(steps) >= 5
     for step in steps:
         if isinstance(step, Step):
-            STEPS[step.name](tmp_path, step.text)
+            STEPS[step.name](computer, step.text)
         else:
-            run(step, tmp_path, environment)
+            run(step, terminal)
 
 
-def run(command: Command, folder: Path, environment: dict[str, str]) -> None:
-    done = subprocess.run(
-        ["bash", "-c", command.line], cwd=folder, env=environment, capture_output=True, text=True, timeout=300
-    )
-    output = f"{done.stdout}\n{done.stderr}"
-    assert "Traceback" not in output and done.returncode in (0, 1), f"{command.line}\n{output}"
+def run(command: Command, terminal: Terminal) -> None:
+    code, output = terminal.type(command.line)
+    assert "Traceback" not in output and code in (0, 1), f"{command.line}\n{output}"
     assert missing(output, command.shows) is None, f"{command.line}\n{output}"
 
 
+def test_the_tab_key_completes_what_is_typed(computer: Path, tmp_path: Path) -> None:
+    terminal = opened(computer, HOME=str(tmp_path))
+    assert "Écrit pour bash" in terminal.type("etabli --install-completion")[1]
+    pressed = "source ~/.bashrc; COMP_WORDS=(etabli gra) COMP_CWORD=1; _etabli_completion etabli; echo ${COMPREPLY[*]}"
+    assert terminal.type(pressed) == (0, "grade\n\n")
+
+
 def test_every_command_of_the_tutorials_is_run() -> None:
-    for path in TUTORIALS.glob("*.md"):
+    for path in (ROOT / TUTORIALS).glob("*.md"):
         told = path.read_text("utf-8").count("\n$ ")
         assert told == sum(isinstance(step, Command) for step in read_tutorial(path)) > 0

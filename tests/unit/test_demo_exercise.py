@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 from helpers import make_lab
+from typer.testing import CliRunner
 
 from etabli.cli.demo import __main__ as demo
-from etabli.cli.demo.__main__ import main
-from etabli.cli.demo.exercise import ABSENT, DEADLINE, places
+from etabli.cli.demo.exercise import ABSENT, DEADLINE, class_size, places
+from etabli.cli.main import app
 from etabli.lab.manifest import load_lab
 from etabli.reception.gathering import Reading, gather
 from etabli.reception.hand_in import HandIns, HandInState, state_at, write_hand_ins
@@ -22,9 +23,17 @@ LAB = "page-dynamique"
 pytestmark = pytest.mark.usefixtures("home")
 
 
+def exercise(folder: Path, learners: int, *more: str) -> str:
+    """Makes one in a folder and returns what was said."""
+    done = CliRunner().invoke(app, ["exercice", "-o", str(folder), "--eleves", str(learners), *more])
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
 def test_an_exercise_needs_no_question(tmp_path: Path) -> None:
-    assert main(["--tp", LAB, "--moodle", str(tmp_path / "exercice"), "--eleves", "12"]) == 0
     folder = tmp_path / "exercice"
+    told = exercise(folder, 12)
+    assert f"« {LAB} », classe SNO" in told and f"{folder / 'remises.zip'} : " in told
     roster = new_roster("SNO")
     roster.add([entry.person for entry in read_listing(folder / "liste.csv").people])
     (tmp_path / "atelier").mkdir()
@@ -38,8 +47,15 @@ def test_an_exercise_needs_no_question(tmp_path: Path) -> None:
     assert any(one.source.is_dir() for one in gathered.dropped)
 
 
+def test_an_exercise_is_not_written_over_a_file(tmp_path: Path) -> None:
+    (tmp_path / "devoir").touch()
+    done = CliRunner().invoke(app, ["exercice", "-o", str(tmp_path / "devoir")])
+    assert done.exit_code == 2
+    assert "ne peut pas être écrit (il existe déjà) : choisissez un autre dossier avec « -o »." in done.stderr
+
+
 def test_its_worksheet_tells_who_was_late(tmp_path: Path) -> None:
-    assert main(["--tp", LAB, "--moodle", str(tmp_path), "--eleves", "5"]) == 0
+    exercise(tmp_path, 5, "--tp", LAB)
     rows = read_worksheet(tmp_path / "feuille.csv").rows
     states = [state_at(row.submitted, DEADLINE.astimezone())[0] for row in rows if row.submitted]
     assert states == [HandInState.HANDED_IN] * 3 + [HandInState.LATE]
@@ -59,7 +75,7 @@ def test_each_lab_has_a_class_of_its_own(tmp_path: Path) -> None:
     (specimens / "eleves.csv").write_text("\n".join(names) + "\n", "utf-8")
     (specimens / "classe.yaml").write_text("{a: vide, b: vide}", "utf-8")
     (specimens / "vide" / "specimen.yaml").write_text("{title: Rien, kind: empty, failed: [demarre]}", "utf-8")
-    assert [demo.class_size(lab) for lab in labs] == [27, 2]
+    assert [class_size(lab) for lab in labs] == [27, 2]
     aliases = []
     for lab in labs:
         everyone = places(lab, demo.prefix_of(lab))

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-TOOLS = "apt-get bash cat cut date dirname env flock grep id mkdir rm sha256sum sleep tail timeout".split()
+TOOLS = "apt-get bash cat cut date dirname env flock grep id ln mkdir readlink rm sha256sum sleep tail timeout".split()
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="changing to another account needs root")
 
@@ -24,6 +24,8 @@ class Machine:
         self.place = place
         self.repository = place / "etabli"
         self.bin = place / "bin"
+        self.home = place / "home"
+        self.home.mkdir()
         shutil.copytree(ROOT / "scripts", self.repository / "scripts")
         for name in ("requirements.txt", "requirements-dev.txt", "pyproject.toml"):
             shutil.copy(ROOT / name, self.repository)
@@ -50,8 +52,8 @@ class Machine:
         path.chmod(0o755)
 
     def belongs_to(self, account: int) -> None:
-        """Gives the copy to an account; the one that runs set-up is 65534."""
-        for path in [self.repository, *self.repository.rglob("*")]:
+        """Gives the copy and the home to an account; the one that runs set-up is 65534."""
+        for path in [self.home, self.repository, *self.repository.rglob("*")]:
             os.chown(path, account, account)
 
     def setup(self) -> subprocess.CompletedProcess[str]:
@@ -61,7 +63,7 @@ class Machine:
             [*account, "bash", str(self.repository / "scripts/setup.sh")],
             capture_output=True,
             text=True,
-            env={"PATH": str(self.bin), "HOME": str(self.place)},
+            env={"PATH": str(self.bin), "HOME": str(self.home)},
             timeout=600,
         )
 
@@ -123,3 +125,18 @@ def test_no_python_and_no_right_to_install_one(machine: Machine) -> None:
     assert "Il manque python3 python3-venv python3-pip, et ce compte ne peut pas l'installer" in refusal(
         machine.setup()
     )
+
+
+def test_the_command_of_this_account_alone(machine: Machine) -> None:
+    done = machine.setup()
+    assert (machine.home / ".local/bin/etabli").readlink() == machine.repository / "etabli"
+    assert "[2/6] paquets Python et commande etabli … " in done.stdout
+    assert f"fermez puis rouvrez la session : « {machine.home}/.local/bin » n'est pas encore" in done.stdout
+
+
+def test_a_home_that_cannot_be_written_stops_nothing(machine: Machine) -> None:
+    os.chown(machine.home, 0, 0)
+    done = machine.setup()
+    told = f"« {machine.home}/.local/bin/etabli » ne peut pas être écrit : au lieu de « etabli », tapez « "
+    assert told + f"{machine.repository}/etabli »" in done.stdout
+    assert "[3/6] moteur" in done.stdout

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import io
+import re
+from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 from rich.console import Console
+from typer.main import get_command
 from typer.testing import CliRunner
 
+from etabli.cli import usage
 from etabli.cli.main import app
 from etabli.cli.screen import escape
 from etabli.cli.usage import french
 
+ETABLI = get_command(app)
 REFUSALS = [
     (("grade",), "Il manque « paths »"),
     (("grade", "x"), "Il manque l'option « --tp » : « etabli grade --help » montre des exemples."),
@@ -41,6 +48,40 @@ def test_every_refusal_is_one_french_sentence(arguments: tuple[str, ...], words:
 def test_without_a_command_the_help_is_enough(arguments: tuple[str, ...]) -> None:
     done = CliRunner().invoke(app, list(arguments))
     assert done.exit_code == 2 and "Commandes" in done.stdout + done.stderr and "✗" not in done.stderr
+
+
+def commands(command: Any = ETABLI, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    """Every command and group, by the words that name it."""
+    return [
+        path,
+        *(one for name, sub in getattr(command, "commands", {}).items() for one in commands(sub, (*path, name))),
+    ]
+
+
+@pytest.mark.parametrize("path", commands(), ids=" ".join)
+def test_help_speaks_french_alone(path: tuple[str, ...]) -> None:
+    done = CliRunner().invoke(app, [*path, "--help"], env={"COLUMNS": "200"})
+    assert done.exit_code == 0 and "Montre cette aide." in done.stdout
+    told = re.sub(r"--\S+|« exit »", "", done.stdout)
+    assert not re.findall(r"\b(?:show|exit|the|install|shell|default|required)\b", told, re.IGNORECASE)
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_what_completion_installs_is_told_in_french(refused: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    def install() -> tuple[str, Path]:
+        print("English")
+        if refused:
+            raise typer.Exit(1)
+        return "bash", Path("/home/lea/.bash_completions/etabli.sh")
+
+    monkeypatch.setattr(usage, "install", install)
+    done = CliRunner().invoke(app, ["--install-completion"])
+    assert "English" not in done.output
+    assert (done.exit_code, done.output) == (
+        (2, "✗ Ce terminal ne peut pas compléter les commandes : ouvrez bash, zsh ou fish, puis relancez.\n")
+        if refused
+        else (0, "Écrit pour bash dans /home/lea/.bash_completions/etabli.sh : fermez puis rouvrez le terminal.\n")
+    )
 
 
 def test_words_that_are_not_known_are_passed_on() -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from student import etabli, said
 
+from etabli.exam.contract.errors import SandboxFailure
 from etabli.lab.manifest import load_lab
 from etabli.lab.variant import Seat
 from etabli.system.settings import secret
+from etabli.workspace import running
 from etabli.workspace.opening import open_workspace
 from etabli.workspace.running import Started
 from etabli.workspace.workspace import Workspace
@@ -99,3 +102,19 @@ def test_check_refuses_a_workspace_of_another_secret(workspace: Workspace, tmp_p
     (tmp_path / "home" / "secret").write_text("ab" * 32, "ascii")
     done = etabli("check", "espace")
     assert done.exit_code == 2 and "etabli secret importer" in said(done)
+
+
+def test_what_does_not_start_names_the_command_for_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = open_workspace(tmp_path / "mon tp", Seat(load_lab(LAB), "sno-07"), secret(), None)
+    monkeypatch.setattr(running, "_READY_S", -1)
+    monkeypatch.setattr(running, "compose", refuse)
+    monkeypatch.setattr(running, "_answers", lambda port: False)
+    with pytest.raises(SandboxFailure, match=f"« etabli journal '{tmp_path}/mon tp' --service base »"):
+        running._wait(Started(opened, opened.lab(), opened.services()))
+    remembered = replace(opened, memo=opened.memo.model_copy(update={"ports": {"application": 8080}}))
+    with pytest.raises(SandboxFailure, match=f"« etabli journal '{tmp_path}/mon tp' »"):
+        running._wait(Started(remembered, opened.lab(), {"application": opened.services()["application"]}))
+
+
+def refuse(*_words: object, **_options: object) -> None:
+    raise SandboxFailure

@@ -8,6 +8,7 @@ from etabli.cli.check import check
 from etabli.cli.classe import classe
 from etabli.cli.doctor import doctor
 from etabli.cli.espaces import espaces
+from etabli.cli.exercice import exercice
 from etabli.cli.export import export_moodle
 from etabli.cli.grade import grade
 from etabli.cli.gradebook import export_gradebook
@@ -39,6 +40,7 @@ author = typer.Typer(help="Pour les auteurs de TP.", no_args_is_help=True, rich_
 app.command()(labs)
 app.command()(doctor)
 app.command()(sujet)
+app.command()(exercice)
 app.command()(grade)
 app.command()(regrade)
 app.add_typer(runs_app, name="run")

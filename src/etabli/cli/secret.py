@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -46,7 +47,7 @@ def exporter(
     screen.print(
         (
             f"Secret {secret_fingerprint(value)} écrit dans {escape(str(file))}. Sur chaque poste d'élève : etabli "
-            f"secret importer {escape(file.name)}"
+            f"secret importer {escape(shlex.quote(file.name))}"
         ),
         soft_wrap=True,
         highlight=False,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import re
 import sys
 from collections.abc import Sequence
@@ -9,10 +11,11 @@ from typing import Any, NoReturn
 
 import typer
 from typer import rich_utils
-from typer.core import TyperGroup
+from typer._completion_shared import install
+from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
-from etabli.cli.screen import Exit, aside, tell
+from etabli.cli.screen import Exit, aside, escape, screen, tell
 
 _SENTENCES = (
     (r"Missing argument '(?P<name>.+?)'", "Il manque « {name} »"),
@@ -55,6 +58,40 @@ def renamed(option: str) -> str:
 rich_utils.COMMANDS_PANEL_TITLE = "Commandes"
 rich_utils.REQUIRED_LONG_STRING = "[obligatoire]"
 rich_utils.DEFAULT_STRING = "[par défaut : {}]"
+
+_HELP = {
+    "help": "Montre cette aide.",
+    "install_completion": "Fait compléter les commandes par la touche Tab.",
+    "show_completion": "Montre ce que cette installation écrirait.",
+}
+"""What Typer's own options do, by their name."""
+_params_of = TyperCommand.get_params
+
+
+def _french_params(command: Any, context: Any) -> list[Any]:
+    """Returns the parameters of a command, those that Typer adds told in French."""
+    params: list[Any] = _params_of(command, context)
+    for param in params:
+        param.help = _HELP.get(param.name, getattr(param, "help", None))
+        if param.name == "install_completion":
+            param.callback = _install_completion
+    return params
+
+
+TyperCommand.get_params = TyperGroup.get_params = _french_params  # type: ignore[assignment, method-assign]
+
+
+def _install_completion(context: Any, _param: Any, wanted: bool) -> bool:
+    if not wanted or context.resilient_parsing:
+        return wanted
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):  # in English
+            shell, path = install()
+    except typer.Exit:
+        tell("Ce terminal ne peut pas compléter les commandes : ouvrez bash, zsh ou fish, puis relancez.")
+        sys.exit(Exit.USAGE)
+    screen.print(f"Écrit pour {shell} dans {escape(str(path))} : fermez puis rouvrez le terminal.", soft_wrap=True)
+    sys.exit(Exit.OK)
 
 
 class FrenchGroup(TyperGroup):

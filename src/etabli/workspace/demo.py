@@ -35,7 +35,7 @@ Modifiez rendu/ avec votre éditeur, enregistrez, rechargez la page : le changem
 Pour arrêter : « docker compose down » ; vos fichiers et la base sont gardés.
 Pour tout reprendre au début : « docker compose down -v », puis effacez ce dossier.
 
-Les commandes de l'énoncé demandent un espace de travail à votre nom :
+Les commandes de l'énoncé demandent « make setup », puis un espace de travail à votre nom :
 
   etabli start {lab} --candidat VOTRE-IDENTIFIANT
 """

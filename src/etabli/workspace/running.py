@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import re
+import shlex
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -163,7 +164,7 @@ def _wait(started: Started) -> None:
             if time.monotonic() > deadline:
                 raise SandboxFailure(
                     f"Rien ne répond à http://127.0.0.1:{port} après {int(_READY_S)} s : lancez « etabli journal "
-                    f"{started.workspace.folder} » pour lire ce que dit l'application."
+                    f"{_typed(started.workspace)} » pour lire ce que dit l'application."
                 )
             time.sleep(0.1)
 
@@ -176,10 +177,15 @@ def _wait_for_command(workspace: Workspace, name: str, told: Told, deadline: flo
         except SandboxFailure as error:
             if time.monotonic() > deadline:
                 raise SandboxFailure(
-                    f"{told.called} n'a pas démarré en {int(_READY_S)} s : lancez « etabli journal --service {name} » "
-                    "pour lire pourquoi."
+                    f"{told.called} n'a pas démarré en {int(_READY_S)} s : lancez « etabli journal "
+                    f"{_typed(workspace)} --service {name} » pour lire pourquoi."
                 ) from error
             time.sleep(0.2)
+
+
+def _typed(workspace: Workspace) -> str:
+    """Returns the folder as it is typed in a command: whoever ran « etabli start » may stand elsewhere."""
+    return shlex.quote(str(workspace.folder))
 
 
 def _answers(port: int) -> bool:

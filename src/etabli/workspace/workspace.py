@@ -159,7 +159,8 @@ def needs_of(lab: Lab) -> WorkspaceNeeds:
     """
     if lab.manifest.workspace is None:
         raise UsageProblem(
-            f"Le TP « {lab.id} » n'a pas d'espace de travail : lancez « etabli sujet {lab.id} » pour son énoncé."
+            f"Le TP « {lab.id} » n'a pas d'espace de travail : lancez « etabli sujet {lab.id} --candidat IDENTIFIANT "
+            "-o DOSSIER » pour son énoncé."
         )
     return lab.manifest.workspace
 

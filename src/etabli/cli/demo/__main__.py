@@ -3,10 +3,8 @@
 ::
 
     python -m etabli.cli.demo [--tp TP]
-    python -m etabli.cli.demo --moodle exercice        # only makes the files of an exercise, with eight learners
 
-Each lab has a class of its own, ``DEMO`` and the lab's identifier; an exercise is about the lab whose invented class is
-the largest, unless another is named.
+Each lab has a class of its own, ``DEMO`` and the lab's identifier.
 """
 
 from __future__ import annotations
@@ -17,17 +15,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from etabli.cli.demo.exercise import (
-    ABSENT,
-    DEADLINE,
-    DOWNLOAD,
-    LISTING,
-    WORKSHEET,
-    Seated,
-    class_size,
-    make_exercise,
-    places,
-)
+from etabli.cli.demo.exercise import ABSENT, DEADLINE, DOWNLOAD, WORKSHEET, Seated, make_exercise, places
 from etabli.cli.export import fill
 from etabli.cli.grade import grade_paths
 from etabli.cli.screen import Exit, aside, exit_code, screen
@@ -41,18 +29,13 @@ from etabli.system.settings import repository
 
 CLASS = "DEMO"
 """What the names of the classes and of their aliases begin with."""
-_EXERCISE_CLASS = "SNO"
-_EXERCISE_LEARNERS = 8
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Grades the bundled classes, or makes an exercise; returns 0 when everything was written."""
+    """Grades the bundled classes; returns 0 when everything was written."""
     wanted = _parser().parse_args(arguments)
     labs = [wanted.lab] if wanted.lab else lab_ids()
     try:
-        if wanted.moodle is not None:
-            lab = max(map(load_lab, labs), key=class_size)
-            return _exercise(lab, wanted.moodle, wanted.eleves)
         return max(_demo(load_lab(lab)) for lab in labs)
     except EtabliError as error:
         aside.print(f"✗ {error}", markup=False, soft_wrap=True)
@@ -64,23 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m etabli.cli.demo", description="Vérifie les classes fournies.")
     parser.add_argument("--tp", dest="lab", metavar="TP", choices=lab_ids(), help="un seul TP")
-    parser.add_argument(
-        "--moodle", type=Path, metavar="DOSSIER", help="écrit seulement une liste, un zip et une feuille d'exercice"
-    )
-    parser.add_argument("--eleves", type=int, default=_EXERCISE_LEARNERS, help="nombre d'élèves de l'exercice [8]")
     return parser
-
-
-def _exercise(lab: Lab, folder: Path, learners: int) -> int:
-    make_exercise(lab, folder, places(lab, _EXERCISE_CLASS, learners))
-    screen.print(f"Exercice pour le TP « {lab.id} », classe {_EXERCISE_CLASS} :")
-    for name, what in (
-        (LISTING, "la liste de la classe, comme PRONOTE l'écrit"),
-        (DOWNLOAD, "« Télécharger tous les travaux remis », comme Moodle le donne"),
-        (WORKSHEET, "« Télécharger le formulaire d'évaluation », comme Moodle le donne"),
-    ):
-        screen.print(f"  {folder / name} : {what}", markup=False, highlight=False, soft_wrap=True)
-    return Exit.OK
 
 
 def _demo(lab: Lab) -> int:
