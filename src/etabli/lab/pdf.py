@@ -27,7 +27,7 @@ def layout(html: str) -> Document:
             "Les PDF demandent Pango, qui manque sur cette machine : lancez « make setup », "
             "ou ajoutez « --sans-pdf » pour n'avoir que les pages HTML."
         ) from error
-    return HTML(string=html, url_fetcher=_nothing).render()
+    return HTML(string=html, url_fetcher=_nothing).render(presentational_hints=True)
 
 
 def as_pdf(documents: Sequence[Document]) -> bytes:
