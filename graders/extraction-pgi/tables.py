@@ -69,7 +69,7 @@ def csv_files(variant: Variant, atelier: bytes) -> dict[str, bytes]:
             figure: _csv(titles, rows),
             "factures-client-comptabilisees.csv": _owed(database),
             "lignes-d-ecritures-comptables.csv": _csv(
-                ("Mouvement/Numéro", "Date effective", "Compte/Code", "Débit", "Crédit", "Description",
+                ("Mouvement/Numéro", "Date effective", "Compte", "Débit", "Crédit", "Description",
                  "Origine du mouvement/Nom de l'enregistrement"),
                 ([*row[:3], number(row[3]), number(row[4]), *row[5:]] for row in database.execute(LEDGER)),
             ),

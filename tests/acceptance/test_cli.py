@@ -107,7 +107,9 @@ def test_a_sujet_needs_no_container(tmp_path: Path) -> None:
     assert etabli("sujet", LAB, "--candidat", "sno-07", "-o", out, environment=NO_ENGINE).returncode == 0
     sujet = json.loads((out / "sujet.json").read_text("utf-8"))
     assert sujet["candidate"] == "sno-07"
-    assert {"enonce.html", "enonce.pdf", "donnees", "sujet.json", "depart"} == {path.name for path in out.iterdir()}
+    assert {"aides.html", "enonce.html", "enonce.pdf", "donnees", "sujet.json", "depart"} == {
+        path.name for path in out.iterdir()
+    }
     page = (out / "enonce.html").read_text("utf-8")
     assert "http://" not in page.replace("http://localhost", "") and "@{" not in page
     assert sujet["tables"]["item"] in page

@@ -47,7 +47,7 @@ def test_the_ledger_is_there(given) -> None:  # type: ignore[no-untyped-def]
     variant, tables = given
     rows, period = tables["lignes-d-ecritures-comptables.csv"], variant.period
     booked = [row for row in rows if period["from"] <= row["Date effective"] <= period["to"]]
-    sales = [row for row in booked if row["Compte/Code"].startswith("70")]
+    sales = [row for row in booked if row["Compte"].startswith("70")]
     assert total(sales, "Crédit") - total(sales, "Débit") == Decimal(variant.ledger.total)
 
 

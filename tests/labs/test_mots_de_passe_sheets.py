@@ -81,7 +81,7 @@ def test_the_tolerances_of_the_report_are_told() -> None:
     assert (audit.LEAST_SHARE, audit.WRONG_SHARE, audit.MOB_SHARE) == (1 / 2, 1 / 10, 1 / 4)
     assert "au moins la moitié" in told["constats-trouves"] and "au moins la moitié" in told["trois-systemes"]
     assert "une ligne fausse sur dix" in told["precision"] and "fausse sur dix" in told["gravite"]
-    assert "un quart des comptes" in told["accusations-fondees"]
+    assert "un sur quatre" in told["accusations-fondees"]
     assert set(DEMANDS["portes-ouvertes"]) == {f"trouve-{kind}" for kind in audit.NO_MISS}
     assert all("Un seul oubli par risque est toléré" in told[name] for name in ("habitudes", "six-risques"))
 

@@ -53,7 +53,7 @@ def test_a_class_gets_its_sujets_and_one_file_to_print_per_session(lab: Lab, tmp
     assert {path.name for path in (out / "a-imprimer").iterdir()} == {"seance-1.pdf", "reference.pdf"}
     own = {path.relative_to(out / "SNO-02").as_posix() for path in (out / "SNO-02").rglob("*") if path.is_file()}
     data = {"donnees/schema.sql", "donnees/donnees.sql", "donnees/objets.csv"}
-    assert own == {"enonce.html", "enonce.pdf", "sujet.json", "depart/php/index.php", *data}
+    assert own == {"enonce.html", "enonce.pdf", "aides.html", "sujet.json", "depart/php/index.php", *data}
     assert "Pour SNO-02" in (out / "SNO-02" / "enonce.html").read_text("utf-8")
     assert all(path.read_bytes().startswith(b"%PDF-") for path in out.rglob("*.pdf"))
     told = json.loads(done.stdout)["written"]

@@ -15,6 +15,7 @@ import pydantic
 
 from etabli.exam.contract.errors import LabError
 from etabli.lab.manifest import Lab
+from etabli.lab.sheets import FOLDED, Sheet
 from etabli.system.yaml_files import Described, read_yaml
 
 FILE = "aides.yaml"
@@ -52,3 +53,16 @@ def _read(path: Path, checks: tuple[str, ...]) -> Mapping[str, Aides]:
     if unknown:
         raise LabError(f"{path} : « {unknown[0]} » n'est pas un point de vérification. Corrigez cette clé.")
     return found
+
+
+def aides_sheet(lab: Lab) -> Sheet | None:
+    """Returns the three aides of each check, folded until they are opened; nothing when the lab has none."""
+    found, lines = aides_of(lab), ["# Aides", "", "Ouvrez une aide à la fois, et essayez avant d'ouvrir la suivante."]
+    for spec in lab.checks().specs:
+        if aides := found.get(spec.id):
+            lines += ["", f"## {spec.title}"]
+            for title, text in (
+                ("Une question", aides.question), ("Une piste", aides.piste), ("Un exemple", aides.exemple)
+            ):  # fmt: skip
+                lines += ["", f":::{FOLDED} {title}", "", text.strip(), "", ":::"]
+    return Sheet("aides", f"{lab.manifest.title} : aides", "\n".join(lines) + "\n") if found else None

@@ -12,10 +12,8 @@ from typing import TYPE_CHECKING
 
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.french import counted
-from etabli.lab.aides import aides_of
-from etabli.lab.manifest import Lab
 from etabli.lab.pdf import as_pdf, layout
-from etabli.lab.sheets import FOLDED, Sheet, page
+from etabli.lab.sheets import Sheet, page
 from etabli.lab.sujet import STARTER, Sujet, make_sujet, write_sujet
 from etabli.lab.variant import Seat
 from etabli.runs.evidence import write_atomically
@@ -117,8 +115,6 @@ def home_zip(seat: Seat, secret: bytes, work: Mapping[str, bytes], *, pdf: bool)
     sujet = make_sujet(seat, secret)
     contents = sujet.contents() | {f"rendu/{name}": content for name, content in work.items()}
     contents["LISEZMOI.txt"] = _readme(sujet, work=bool(work)).encode("utf-8-sig")
-    if aides := _aides(seat.lab):
-        contents["aides.html"] = page(aides.title, sujet.facts, (aides,)).encode()
     with tempfile.TemporaryDirectory() as folder:
         sujet.write_starter(Path(folder) / STARTER)
         if pdf:
@@ -148,23 +144,10 @@ def _zipped(contents: Mapping[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def _aides(lab: Lab) -> Sheet | None:
-    """The three aides of each check, folded until they are opened."""
-    found, lines = aides_of(lab), ["# Aides", "", "Ouvrez une aide à la fois, et essayez avant d'ouvrir la suivante."]
-    for spec in lab.checks().specs:
-        if aides := found.get(spec.id):
-            lines += ["", f"## {spec.title}"]
-            for title, text in (
-                ("Une question", aides.question), ("Une piste", aides.piste), ("Un exemple", aides.exemple)
-            ):  # fmt: skip
-                lines += ["", f":::{FOLDED} {title}", "", text.strip(), "", ":::"]
-    return Sheet("aides", f"{lab.manifest.title} : aides", "\n".join(lines) + "\n") if found else None
-
-
 def _readme(sujet: Sujet, *, work: bool) -> str:
     lab = sujet.seat.lab
     there = [("enonce.html", "les feuilles de chaque séance, avec vos données (enonce.pdf : les mêmes, à imprimer)")]
-    there += [("aides.html", "des aides, à ouvrir l'une après l'autre")] if aides_of(lab) else []
+    there += [("aides.html", "des aides, à ouvrir l'une après l'autre")] if "aides.html" in sujet.texts else []
     there += [("donnees/", "vos données")] if sujet.files else []
     there += [("dossier/", "les documents à lire ou à remplir")] if sujet.documents else []
     there += [("rendu/", "votre travail, dans l'état où il était")] if work else []

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from etabli.lab.aides import aides_sheet
 from etabli.lab.sheets import Sheet, page, sheets_of
 from etabli.lab.templating import is_template, render_file, render_tree
 from etabli.lab.variant import Purpose, Seat, Variant, make_variant
@@ -33,7 +34,7 @@ class Sujet:
     sheets: tuple[Sheet, ...]
     """One per session, then the reference."""
     texts: dict[str, str]
-    """``enonce.html`` (all sheets) and ``sujet.json``."""
+    """``enonce.html`` (all sheets), ``sujet.json``; ``aides.html`` outside a workspace, whose check shows them."""
     files: dict[str, bytes] = field(default_factory=dict)
     """What goes in ``donnees/``, by path: ``schema.sql`` and ``donnees.sql`` with a database, and the lab's own."""
     documents: dict[str, bytes] = field(default_factory=dict)
@@ -83,6 +84,8 @@ def make_sujet(seat: Seat, secret: bytes, *, workspace: bool = False) -> Sujet:
     documents = dict(_documents(seat.lab.folder / DOCUMENTS, context))
     sujet = Sujet(seat, variant, context, sheets, {"sujet.json": _json(told)}, files, documents)
     sujet.texts["enonce.html"] = page(seat.lab.manifest.title, sujet.facts, sheets)
+    if not workspace and (aides := aides_sheet(seat.lab)):
+        sujet.texts["aides.html"] = page(aides.title, sujet.facts, (aides,))
     return sujet
 
 
