@@ -121,6 +121,7 @@ _DETAILS = {
 
 
 _AIDES = Aides(
+    geste="Revoyez ORDER BY",
     question="Combien de critères la clause `ORDER BY` de **votre** requête a-t-elle ?",
     piste="Ouvrez `index.php`, cherchez la requête de la liste, et relisez l'énoncé : « à date égale ».\n\n"
     "- un critère par colonne\n- l'ordre des critères compte",
