@@ -133,6 +133,11 @@ class LabMeta:
         """Returns the title of a palier; the usual one when the lab gives none."""
         return dict(self.paliers).get(palier) or usual_title(palier)
 
+    def geste(self, check: str) -> str | None:
+        """Returns what to say to whoever a check stops; ``None`` in a lab without aides."""
+        aides = self.aides.get(check)
+        return aides.geste if aides else None
+
 
 @dataclass(frozen=True)
 class Pace:
