@@ -147,6 +147,8 @@ def test_the_place_of_an_error_message_counts_where_other_points_wait() -> None:
         look = "Lisez son adresse. Endroit signalé : inc/base.php, ligne 10."
         payload["messages"] = [{**sample_messages()[0], "look": look, "check": check}]
         assert of(payload).say == said
+        payload["messages"][0]["check"] = None
+        assert of(payload).say == (said if check == "site-repond" else None)
 
 
 def test_work_that_does_not_start_shows_the_error_unless_its_place_is_told() -> None:

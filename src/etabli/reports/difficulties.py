@@ -93,12 +93,14 @@ def difficulties(payloads: Sequence[Payload], lab: LabMeta, roll: Roll = NO_ROLL
 def say_of(check: CheckResult, payload: Payload, lab: LabMeta) -> str | None:
     """Returns what to say to whoever fails a check: the file and line to read if they are known, or the lab's gesture.
 
-    The place is that of what was observed; of an error that the application printed only where other points wait for
-    this one, for a check may play a failure of its own.
+    The place is that of what was observed. That of an error that the application printed counts where other points
+    wait for this one, for a check may play a failure of its own; outside any check, where nothing at all worked.
     """
-    printed = [item["look"] for item in payload.get("messages", ()) if item["check"] in (check["id"], None)]
     holds = any(cause["id"] == check["id"] for causes in roots(payload["checks"]).values() for cause in causes)
-    told = [check["observed"] or "", check["help"] or "", *(printed if holds else ())]
+    seen_in: set[str | None] = {check["id"]} if holds else set()
+    seen_in |= {None} if nothing_worked(payload) else set()
+    printed = [item["look"] for item in payload.get("messages", ()) if item["check"] in seen_in]
+    told = [check["observed"] or "", check["help"] or "", *printed]
     if place := next(filter(None, map(_PLACE.search, told)), None):
         return f"Lisez {place['file']}, ligne {place['line']}"
     return lab.geste(check["id"])
