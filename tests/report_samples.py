@@ -328,7 +328,7 @@ def full_class(lab: LabMeta) -> list[Payload]:
     names = [spec.id for spec in lab.checks]
     payloads = []
     for place, candidate in enumerate(CANDIDATES):
-        picked = names[:1] if place in {5, 11} else draw.sample(names[1:], k=draw.choice([0, 1, 2, 3, 5, 8]))
+        picked = names[:1] if place in {5, 11} else draw.sample(names[1:], k=draw.choice([0, 1, 2, 3, 5, 8, 20]))
         payload = sample_payload(candidate, lab, dict.fromkeys(picked, Outcome.FAILED))
         payload["decisive_failed"] = [spec.id for spec in lab.checks if spec.decisive and spec.id in picked]
         payload["submission_sha256"] = hashlib.sha256(candidate.encode()).hexdigest()

@@ -49,8 +49,8 @@ class Need(IntEnum):
 WHY: Final[Mapping[Need, str]] = {
     Need.START: "Rien d'autre n'a pu être regardé.",
     Need.REFUSED: "Le rendu n'a pas pu être examiné. Quand il sera redéposé, relancez la même commande.",
-    Need.DECISIVE: "À reprendre avant tout : ce rendu ne peut pas être retenu en l'état.",
-    Need.HELD: "Ce point en retient d'autres : au moins la moitié du palier {palier}.",
+    Need.DECISIVE: "À reprendre avant tout.",
+    Need.HELD: "Retient au moins la moitié du palier {palier}.",
     Need.BEHIND: "Moins de la moitié du palier {palier} est acquise.",
     Need.NEXT: "À voir ensuite.",
     Need.MISSING: "Rien n'a été rendu.",
