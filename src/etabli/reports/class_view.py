@@ -128,7 +128,7 @@ class ClassView:
     undated: int
     chased: int
     helped: tuple[Helped, ...]
-    """Whoever needs the teacher first first."""
+    """Most pressing first."""
     often: tuple[ClassCheck, ...]
     essentiel_complete: int
     otherwise: tuple[str, ...]

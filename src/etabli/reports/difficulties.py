@@ -80,7 +80,7 @@ class Difficulty:
 
 
 def difficulties(payloads: Sequence[Payload], lab: LabMeta, roll: Roll = NO_ROLL) -> tuple[Difficulty, ...]:
-    """Returns those who need help, whoever needs the teacher first first."""
+    """Returns those who need help, most pressing first."""
     present = [payload for payload in payloads if payload["candidate"] not in roll.departed]
     ranked = sorted(((_rank(payload, lab), payload) for payload in present if _failed(payload)), key=lambda one: one[0])
     refused, missing = _without_result(payloads, roll)
