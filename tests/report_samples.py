@@ -16,8 +16,10 @@ from helpers import make_run
 from etabli.exam.contract.check import CheckSpec
 from etabli.exam.contract.outcome import Outcome, Palier, Status
 from etabli.lab.aides import Aides
+from etabli.lab.manifest import lab_ids, load_lab
 from etabli.reception.hand_in import HandIn, HandIns, HandInState
 from etabli.reports.payload import PAYLOAD_SCHEMA, CheckResult, EvidenceItem, LabMeta, MessageItem, Payload, tally
+from etabli.reports.results import described
 from etabli.reports.roll import Roll
 from etabli.runs.differences import Differences, Skipped, compare_class
 from etabli.runs.run import Run
@@ -121,6 +123,7 @@ _DETAILS = {
 
 
 _AIDES = Aides(
+    geste="Revoyez ORDER BY",
     question="Combien de critères la clause `ORDER BY` de **votre** requête a-t-elle ?",
     piste="Ouvrez `index.php`, cherchez la requête de la liste, et relisez l'énoncé : « à date égale ».\n\n"
     "- un critère par colonne\n- l'ordre des critères compte",
@@ -310,6 +313,32 @@ def sample_class(lab: LabMeta, out: Path | None = None) -> list[Payload]:
             )
         payloads.append(sample_payload(candidate, lab, failing, out=out))
     payloads[0]["messages"] = sample_messages()
+    payloads[16] = rejected_payload(CANDIDATES[16], lab)
+    return payloads
+
+
+def widest_lab() -> LabMeta:
+    """The real lab with the most checks."""
+    return max((described(load_lab(lab)) for lab in lab_ids()), key=lambda lab: len(lab.checks))
+
+
+def full_class(lab: LabMeta) -> list[Payload]:
+    """Twenty-four runs of any lab with much to say of each: two that did not start, one refused, many points failed."""
+    draw = random.Random(54)
+    names = [spec.id for spec in lab.checks]
+    payloads = []
+    for place, candidate in enumerate(CANDIDATES):
+        picked = names[:1] if place in {5, 11} else draw.sample(names[1:], k=draw.choice([0, 1, 2, 3, 5, 8, 20]))
+        payload = sample_payload(candidate, lab, dict.fromkeys(picked, Outcome.FAILED))
+        payload["decisive_failed"] = [spec.id for spec in lab.checks if spec.decisive and spec.id in picked]
+        payload["submission_sha256"] = hashlib.sha256(candidate.encode()).hexdigest()
+        for check in payload["checks"]:
+            if check["outcome"] == Outcome.FAILED:
+                check["observed"] = (
+                    f"Pour « {check['id']} », on lit dans le fichier rendu, lignes {place + 2}, {place + 5}, {place + 9} "
+                    "et 14 autres, autre chose que ce qui est attendu : trois valeurs ne sont pas dans la liste donnée."
+                )
+        payloads.append(payload)
     payloads[16] = rejected_payload(CANDIDATES[16], lab)
     return payloads
 

@@ -5,9 +5,11 @@ The folder of pages is served at the one address that the image's browser may vi
 
 from __future__ import annotations
 
+import base64
 import functools
 import http.server
 import json
+import re
 import sys
 import threading
 from pathlib import Path
@@ -22,8 +24,12 @@ AXE = Path("/opt/axe/axe.min.js")
 SCREENS = {"poste": (1280, 720), "téléphone": (390, 844)}
 SMALL = (360, 800)
 """A small phone, for the largest text."""
-A4_LANDSCAPE = 1054
+LAPTOP = (1366, 768)
+"""A school's laptop, on which a whole class is read."""
+A4_WIDTH = 718
 """Pixels between the margins of a printed A4 page."""
+MEDIA_BOX = re.compile(rb"/Type /Page\b.*?/MediaBox \[([0-9. ]+)\]", re.DOTALL)
+"""Each page of a PDF, with its size in points."""
 
 LAYOUT = """
 const box = document.documentElement;
@@ -40,7 +46,7 @@ return {
 """
 STICKY = """
 const box = document.querySelector('.matrix-box');
-const corner = box.querySelector('.corner'), last = box.querySelector('tbody tr:last-child .who');
+const corner = box.querySelector('.corner'), last = box.querySelector('tbody:last-child tr:last-child .point');
 box.style.maxHeight = '400px'; box.style.width = '600px';
 box.scrollTo(500, 5000);
 const frame = box.getBoundingClientRect();
@@ -49,6 +55,37 @@ return {
   top: Math.abs(corner.getBoundingClientRect().top - frame.top),
   left: Math.abs(last.getBoundingClientRect().left - frame.left),
 };
+"""
+LEGIBLE = """
+const box = document.documentElement, matrix = document.querySelector('.matrix-box');
+const sizes = new Set(), texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+while (texts.nextNode()) {
+  const holder = texts.currentNode.parentElement;
+  if (texts.currentNode.textContent.trim() && holder.checkVisibility() && !holder.closest('.vh'))
+    sizes.add(parseFloat(getComputedStyle(holder).fontSize));
+}
+const cut = [...matrix.querySelectorAll('th')].filter(head =>
+  head.offsetParent && (head.scrollWidth > head.clientWidth + 1 || head.scrollHeight > head.clientHeight + 1));
+return {
+  sideways: box.scrollWidth - box.clientWidth,
+  matrix: matrix.scrollWidth - matrix.clientWidth,
+  smallest: Math.min(...sizes),
+  cut: cut.map(head => head.innerText),
+  targets: [...document.querySelectorAll('a.tile')].filter(a => a.offsetParent &&
+    Math.min(a.getBoundingClientRect().width, a.getBoundingClientRect().height) < 24).length,
+};
+"""
+COLOURED = """
+const found = new Set();
+for (const shown of document.querySelectorAll('body, body *')) if (shown.checkVisibility()) {
+  const style = getComputedStyle(shown);
+  for (const name of ['color', 'backgroundColor', 'borderTopColor', 'fill']) {
+    const parts = style[name].match(/[0-9.]+/g)?.map(Number) ?? [];
+    if (parts.length > 2 && parts[3] !== 0 && !(parts[0] === parts[1] && parts[1] === parts[2]))
+      found.add(`${shown.tagName} ${shown.className.baseVal ?? shown.className} ${name} ${style[name]}`);
+  }
+}
+return [...found];
 """
 READ = (
     "return document.body.innerText + [...document.links].filter(a => a.checkVisibility()).map(a => a.href).join(' ')"
@@ -176,10 +213,30 @@ def text_sizes(driver: webdriver.Chrome, page: str) -> list[str]:
 
 def printed(driver: webdriver.Chrome, page: str) -> dict[str, Any]:
     """Looks at one page as it is printed."""
-    size(driver, A4_LANDSCAPE, 740)
+    size(driver, A4_WIDTH, 1054)
     media(driver, "print")
     driver.get(f"{ORIGIN}/{page}")
     return {"page": page, **driver.execute_script(LAYOUT)}
+
+
+def whole_class(driver: webdriver.Chrome, page: str) -> list[dict[str, Any]]:
+    """Looks at a large class on a laptop, then prints it: without names and with them."""
+    found = []
+    for named in (False, True):
+        size(driver, *LAPTOP)
+        media(driver, "screen")
+        driver.get(f"{ORIGIN}/{page}")
+        if named:
+            driver.find_element(By.ID, "noms").send_keys(Keys.SPACE)
+        seen = driver.execute_script(LEGIBLE)
+        media(driver, "print")
+        seen["coloured"] = driver.execute_script(COLOURED)
+        media(driver, "")
+        driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+        pdf = base64.b64decode(driver.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True})["data"])
+        seen["paper"] = [[float(side) for side in box.split()] for box in MEDIA_BOX.findall(pdf)]
+        found.append(seen)
+    return found
 
 
 def keyboard(driver: webdriver.Chrome, page: str) -> list[str]:
@@ -206,6 +263,7 @@ def main(folder: str, pages: list[str]) -> None:
         met["aides"] = aides(driver, pages[-1])
         met["sizes"] = text_sizes(driver, pages[-1])
         met["printed"] = [printed(driver, page) for page in pages]
+        met["whole"] = whole_class(driver, "large/index.html")
         met["keyboard"] = keyboard(driver, pages[-1])
         media(driver, "screen")
         driver.get(f"{ORIGIN}/{pages[0]}")

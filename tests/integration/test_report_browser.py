@@ -8,7 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from report_samples import MISSING, NAMES, rejected_payload, sample_class, sample_differences, sample_lab, sample_roll
+from report_samples import (
+    MISSING,
+    NAMES,
+    full_class,
+    rejected_payload,
+    sample_class,
+    sample_differences,
+    sample_lab,
+    sample_roll,
+    widest_lab,
+)
 
 from etabli.reports import Pace, write_reports
 from etabli.reports.html import render_differences
@@ -32,6 +42,8 @@ def met(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     write_reports(out, payloads, lab, Pace(24, 2, 192_000, 14_200, 0.28), sample_roll())
     page = render_differences(sample_differences(lab), lab, sample_roll(), generated_at="2026-11-24T14:00:00Z")
     (out / "differences.html").write_text(page, "utf-8")
+    widest = widest_lab()
+    write_reports(out / "large", full_class(widest), widest, Pace(24, 2, 192_000, 14_200, 0.28), sample_roll())
     return visit(out)
 
 
@@ -90,6 +102,19 @@ def test_a_phone_gets_cards_and_everything_else_the_matrix(met: dict[str, Any]) 
 
 def test_cells_are_large_enough_to_click(met: dict[str, Any]) -> None:
     assert {seen["small"] for seen in met["visits"]} == {0}
+
+
+def test_a_class_of_24_by_54_is_read_on_a_laptop_without_scrolling_sideways(met: dict[str, Any]) -> None:
+    assert len(widest_lab().checks) >= 54
+    for seen in met["whole"]:
+        assert (seen["sideways"], seen["matrix"], seen["targets"], seen["cut"]) == (0, 0, 0, [])
+        assert seen["smallest"] >= 12
+
+
+def test_a_class_of_24_by_54_is_printed_in_black_and_white_on_two_a4_pages(met: dict[str, Any]) -> None:
+    for seen in met["whole"]:
+        assert seen["coloured"] == []
+        assert [[round(side) for side in box] for box in seen["paper"]] == [[0, 0, 595, 842]] * 2
 
 
 def test_names_and_titles_stay_in_sight(met: dict[str, Any]) -> None:

@@ -218,6 +218,11 @@ def test_every_check_has_its_three_aides_in_the_labs_order(lab: Lab) -> None:
     assert list(aides_of(lab)) == [spec.id for spec in lab.checks().specs]
 
 
+def test_a_gesture_is_two_to_four_words_that_a_teacher_says(aides: Aides) -> None:
+    assert re.match(r"[A-ZÉ]\w*(?:ez|aites|ites)\b", aides.geste), "an order, to « vous »"
+    assert 2 <= len(aides.geste.split()) <= 4 and len(aides.geste) <= 36 and not aides.geste.endswith(".")
+
+
 def test_an_aide_asks_then_points_then_shows(aides: Aides) -> None:
     assert "?" in aides.question and "```" not in aides.question
     assert aides.question.count("?") <= 3 and len(aides.question) < 260
@@ -248,5 +253,5 @@ def proper_names(lab: str) -> frozenset[str]:
 
 def test_no_aide_speaks_of_a_candidates_own_data(lab: Lab) -> None:
     for check, aides in aides_of(lab).items():
-        text = f" {fold(' '.join((aides.question, aides.piste, aides.exemple)))} "
+        text = f" {fold(' '.join((aides.geste, aides.question, aides.piste, aides.exemple)))} "
         assert [name for name in proper_names(lab.id) if f" {name} " in text] == [], check

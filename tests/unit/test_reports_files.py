@@ -149,7 +149,8 @@ def test_roots_follow_chains_and_survive_circles() -> None:
     assert found == {"b": ["a"], "c": ["a"], "d": []}
 
 
-def test_fix_first_goes_by_palier_then_by_the_order_of_the_lab() -> None:
-    payload = sample_payload("A", LAB, dict.fromkeys(["mobile", "langue", "liste-ordre"], Outcome.FAILED))
+def test_fix_first_goes_by_palier_then_by_what_frees_most_then_by_the_order_of_the_lab() -> None:
+    failing = ["mobile", "langue", "liste-ordre", "fiche-complete"]
+    payload = sample_payload("A", LAB, dict.fromkeys(failing, Outcome.FAILED))
     names = [item["id"] for item in fix_first(payload["checks"], ["attendu", "essentiel"])]
-    assert names == ["mobile", "liste-ordre", "langue"]
+    assert names == ["mobile", "fiche-complete", "liste-ordre", "langue"]

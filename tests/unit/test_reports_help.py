@@ -51,7 +51,9 @@ def test_a_lab_without_aides_is_a_page() -> None:
 
 
 def test_raw_html_in_an_aide_is_shown_not_obeyed() -> None:
-    aides = Aides(question="<b onclick=x>gras</b>", piste="![i](x.png) [lien](javascript:x)", exemple="# Titre")
+    aides = Aides(
+        geste="g", question="<b onclick=x>gras</b>", piste="![i](x.png) [lien](javascript:x)", exemple="# Titre"
+    )
     lab = replace(LAB, aides={"langue": aides})
     page = Page(render_learner(sample_payload("A", lab, {"langue": Outcome.FAILED}), lab, out=NOWHERE))
     assert "<b onclick=x>gras</b>" in page.text

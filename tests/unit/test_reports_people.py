@@ -29,7 +29,6 @@ from etabli.cli.screen import escape as screen_escape
 from etabli.exam.contract.outcome import Outcome
 from etabli.reception.hand_in import HandIn, HandIns, HandInState
 from etabli.reports.class_view import class_view
-from etabli.reports.difficulties import difficulties
 from etabli.reports.hand_in_view import chased
 from etabli.reports.html import render_chase, render_class, render_learner, style
 from etabli.reports.payload import Payload
@@ -86,7 +85,7 @@ def test_a_missing_hand_in_is_not_a_zero() -> None:
     missing = view.rows[-1]
     assert missing.paliers == ()
     assert missing.first is None
-    graded = {column.graded for group in view.groups for column in group.columns}
+    graded = {check.graded for group in view.groups for check in group.checks}
     assert graded == {23}
 
 
@@ -164,39 +163,6 @@ def test_no_name_on_a_learner_page() -> None:
         source = render_learner(payload, LAB, out=NOWHERE)
         assert f"<h1>{payload['candidate']}</h1>" in source
         assert NAMES[payload["candidate"]] not in source
-
-
-def test_who_needs_help_and_why() -> None:
-    payloads = [
-        sample_payload("A", LAB),
-        sample_payload("B", LAB, {"langue": Outcome.FAILED}),
-        sample_payload("C", LAB, {"site-repond": Outcome.FAILED}),
-        sample_payload("D", LAB, {"base-jointe": Outcome.FAILED}),
-        sample_payload("E", LAB, dict.fromkeys([spec.id for spec in LAB.checks[2:14]], Outcome.FAILED)),
-        sample_payload("F", LAB, {"site-repond": Outcome.ERROR}),
-        rejected_payload("G", LAB),
-    ]
-    found = {need.candidate: need for need in difficulties(payloads, LAB)}
-    assert list(found) == ["C", "D", "E"]
-    assert found["C"].why == "un seul point à revoir retient au moins la moitié du palier Essentiel"
-    assert found["C"].check and found["C"].check["id"] == "site-repond"
-    assert found["E"].why.startswith("moins de la moitié du palier Essentiel : ")
-    assert found["E"].check and found["E"].check["id"] == "liste-complete"
-
-
-def test_a_later_palier_never_puts_anyone_on_the_list() -> None:
-    later = [spec.id for spec in LAB.checks if spec.palier != "essentiel"]
-    assert difficulties([sample_payload("A", LAB, dict.fromkeys(later, Outcome.FAILED))], LAB) == ()
-
-
-def test_the_list_of_who_needs_help_is_never_projected() -> None:
-    hidden, shown = classe(named=False).text, classe(named=True).text
-    section = slice(hidden.index("Qui a besoin d'aide"), hidden.index("Où en est chacun"))
-    assert "SNO-" not in hidden[section]
-    assert "3 élèves. La liste n'est pas projetée" in hidden[section]
-    section = slice(shown.index("Qui a besoin d'aide"), shown.index("Où en est chacun"))
-    assert "SNO-05 Chloé Vanhoutte" in shown[section]
-    assert "Règle :" in shown[section]
 
 
 def test_the_list_to_chase_holds_the_missing_and_the_unreadable_only() -> None:

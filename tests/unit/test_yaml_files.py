@@ -111,10 +111,10 @@ def test_the_problems_of_all_specimens_come_together(tmp_path: Path) -> None:
 
 def test_a_wrong_help_is_named_with_its_check(tmp_path: Path) -> None:
     lab = make_lab(tmp_path)
-    (lab.folder / "aides.yaml").write_text("liste:\n  question: q\n  pist: p\n  exemple: e\n", "utf-8")
+    (lab.folder / "aides.yaml").write_text("liste:\n  geste: g\n  question: q\n  pist: p\n  exemple: e\n", "utf-8")
     with pytest.raises(LabError, match=r"ligne 1, clé « liste\.piste » : elle manque") as caught:
         aides_of(lab)
-    assert "ligne 3, clé « liste.pist » : elle n'existe pas ; vouliez-vous dire « piste » ?" in str(caught.value)
+    assert "ligne 4, clé « liste.pist » : elle n'existe pas ; vouliez-vous dire « piste » ?" in str(caught.value)
 
 
 def test_a_key_written_twice_is_told_with_both_lines(tmp_path: Path) -> None:

@@ -1,8 +1,8 @@
-"""Aides: three helps per check, opened one by one by a student who is stuck.
+"""Aides: three helps per check, opened one by one by a student who is stuck, and what their teacher says to them.
 
-``labs/<id>/aides.yaml`` maps a check's identifier to ``question`` (what to ask oneself), ``piste`` (where to look)
-and ``exemple`` (a worked example on other data, never the answer). They are the lab's, and a candidate may see them.
-Texts are Markdown.
+``labs/<id>/aides.yaml`` maps a check's identifier to ``geste`` (two to four words, for the class page), ``question``
+(what to ask oneself), ``piste`` (where to look) and ``exemple`` (a worked example on other data, never the answer).
+They are the lab's, and a candidate may see them. The three helps are Markdown.
 """
 
 from __future__ import annotations
@@ -22,8 +22,10 @@ FILE = "aides.yaml"
 
 
 class Aides(Described):
-    """The three helps of one check, in the order in which they are opened."""
+    """What to say of one check, and its three helps in the order in which they are opened."""
 
+    geste: str
+    """What to do next, as the teacher says it while passing by: « Revoyez ORDER BY »."""
     question: str
     """A question to ask oneself."""
     piste: str

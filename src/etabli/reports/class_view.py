@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from etabli.exam.contract.check import CheckSpec
 from etabli.exam.contract.outcome import Outcome, Status
 from etabli.reception.hand_in import HandIn
-from etabli.reports.difficulties import Difficulty, difficulties
+from etabli.reports.difficulties import WHY, Difficulty, difficulties, say_of
 from etabli.reports.hand_in_view import chased, figures, identical, lateness, several, undated, without_run
-from etabli.reports.payload import CheckResult, LabMeta, Payload, fix_first
+from etabli.reports.payload import CheckResult, LabMeta, Payload, fix_first, usual_title
 from etabli.reports.roll import NO_ROLL, Identity, Roll
 from etabli.reports.text import Word, word_of
 from etabli.reports.views import (
@@ -38,6 +38,10 @@ class ClassCheck:
     spec: CheckSpec
     numbers: Mapping[str, int]
     """How many submissions have each outcome."""
+    missed: tuple[Identity, ...]
+    """The learners who have this point to take up again."""
+    geste: str | None
+    """What to say of it, in a few words."""
 
     @property
     def segments(self) -> tuple[Segment, ...]:
@@ -54,16 +58,6 @@ class ClassCheck:
         """How many of them passed."""
         return self.numbers[Outcome.PASSED]
 
-    @property
-    def failed(self) -> int:
-        """How many learners have this point to take up again."""
-        return self.numbers[Outcome.FAILED]
-
-    @property
-    def share(self) -> float:
-        """Part of the examined submissions that passed."""
-        return self.passed / self.graded if self.graded else 0.0
-
 
 @dataclass(frozen=True)
 class ClassPalier:
@@ -71,7 +65,7 @@ class ClassPalier:
 
     id: str
     title: str
-    columns: tuple[ClassCheck, ...]
+    checks: tuple[ClassCheck, ...]
 
 
 @dataclass(frozen=True)
@@ -92,10 +86,29 @@ class LearnerRow:
     words: Mapping[str, Word] = field(default_factory=dict)
     """What became of each check."""
     first: CheckResult | None = None
+    say: str | None = None
+    """What to say of the first point to take up again, in a few words."""
     message: str | None = None
     """What the application printed, when it earned nothing at all."""
     graded: bool = False
     """There is a run, and so a page of the learner's own."""
+
+
+@dataclass(frozen=True)
+class Helped:
+    """Learners who need help for the same cause, and what to say to them."""
+
+    why: str
+    title: str | None
+    """Of the check that stops them."""
+    say: str | None
+    learners: tuple[tuple[Identity, Difficulty], ...]
+
+    @property
+    def expected(self) -> str | None:
+        """What was expected of them all; ``None`` when it is not the same for each."""
+        found = {one.expected for _who, one in self.learners}
+        return found.pop() if len(found) == 1 else None
 
 
 @dataclass(frozen=True)
@@ -114,7 +127,8 @@ class ClassView:
     """Those whose submissions hold the same files; nothing is said of why."""
     undated: int
     chased: int
-    helped: tuple[tuple[Identity, Difficulty], ...]
+    helped: tuple[Helped, ...]
+    """Most pressing first."""
     often: tuple[ClassCheck, ...]
     essentiel_complete: int
     otherwise: tuple[str, ...]
@@ -126,14 +140,14 @@ def class_view(payloads: Sequence[Payload], lab: LabMeta, roll: Roll = NO_ROLL) 
     runs = {payload["candidate"]: payload for payload in payloads}
     people = roll.people(list(runs))
     known = {who.candidate: who for who in people}
-    groups = _groups(payloads, lab)
     rows = tuple(_row(who, runs.get(who.candidate), roll.hand_in(who.candidate), lab) for who in people)
+    groups = _groups(rows, lab)
     statuses = Counter(payload["status"] for payload in payloads)
-    missed = [column for group in groups for column in group.columns if column.failed]
+    missed = [check for group in groups for check in group.checks if check.missed]
     return ClassView(
         groups=groups,
         rows=rows,
-        attention=tuple(row for row in rows if row.graded and row.status.code != Status.GRADED),
+        attention=tuple(row for row in rows if row.graded and row.status.code not in (Status.GRADED, Status.REJECTED)),
         statuses=tuple(Tally(word_of(status), statuses[status]) for status in Status),
         hand_ins=figures(roll.hand_ins),
         deadline=roll.hand_ins.deadline if roll.hand_ins else None,
@@ -141,31 +155,41 @@ def class_view(payloads: Sequence[Payload], lab: LabMeta, roll: Roll = NO_ROLL) 
         identical=identical(payloads, people),
         undated=undated(roll.hand_ins),
         chased=len(chased(payloads, roll)),
-        helped=tuple((known[found.candidate], found) for found in difficulties(payloads, lab)),
-        often=tuple(sorted(missed, key=lambda column: -column.failed)[:OFTEN]),
+        helped=_helped(difficulties(payloads, lab, roll), known, usual_title(lab.palier_ids[0])),
+        often=tuple(sorted(missed, key=lambda check: -len(check.missed))[:OFTEN]),
         essentiel_complete=sum(bool(row.paliers) and row.paliers[0].complete for row in rows),
         otherwise=made_otherwise_in(payloads),
     )
 
 
-def _groups(payloads: Sequence[Payload], lab: LabMeta) -> tuple[ClassPalier, ...]:
-    numbers: dict[str, Counter[str]] = {spec.id: Counter() for spec in lab.checks}
-    for check in (check for payload in payloads for check in payload["checks"] if check["id"] in numbers):
-        numbers[check["id"]][check["outcome"]] += 1
+def _groups(rows: Sequence[LearnerRow], lab: LabMeta) -> tuple[ClassPalier, ...]:
+    def of_class(spec: CheckSpec) -> ClassCheck:
+        found = [(row.who, row.words[spec.id].code) for row in rows if spec.id in row.words]
+        missed = tuple(who for who, code in found if code == Outcome.FAILED)
+        return ClassCheck(spec, Counter(code for _who, code in found), missed, lab.geste(spec.id))
+
     groups = (
         ClassPalier(
-            palier,
-            lab.palier_title(palier),
-            tuple(ClassCheck(spec, numbers[spec.id]) for spec in lab.checks if spec.palier == palier),
+            palier, lab.palier_title(palier), tuple(of_class(spec) for spec in lab.checks if spec.palier == palier)
         )
         for palier in lab.palier_ids
     )
-    return tuple(group for group in groups if group.columns)
+    return tuple(group for group in groups if group.checks)
+
+
+def _helped(found: Sequence[Difficulty], known: Mapping[str, Identity], palier: str) -> tuple[Helped, ...]:
+    """Puts those who share a cause together, in the place of the first of them."""
+    groups: dict[tuple[str, str | None, str | None], list[tuple[Identity, Difficulty]]] = {}
+    for one in found:
+        key = (WHY[one.need].format(palier=palier), one.check["title"] if one.check else None, one.say)
+        groups.setdefault(key, []).append((known[one.candidate], one))
+    return tuple(Helped(*key, tuple(learners)) for key, learners in groups.items())
 
 
 def _row(who: Identity, run: Payload | None, hand_in: HandIn | None, lab: LabMeta) -> LearnerRow:
     if run is None:
         return LearnerRow(who, without_run(hand_in), lateness(hand_in), tallies(()))
+    first = next(iter(fix_first(run["checks"], lab.palier_ids)), None)
     return LearnerRow(
         who=who,
         status=word_of(run["status"]),
@@ -176,7 +200,8 @@ def _row(who: Identity, run: Payload | None, hand_in: HandIn | None, lab: LabMet
         next_step=next_step(run),
         paliers=palier_scores(run["checks"], lab),
         words={check["id"]: word_of(check["outcome"]) for check in run["checks"]},
-        first=next(iter(fix_first(run["checks"], lab.palier_ids)), None),
+        first=first,
+        say=say_of(first, run, lab) if first else None,
         message=nothing_worked(run),
         graded=True,
     )

@@ -1,63 +1,164 @@
-"""Who needs help, by a rule that anyone can check.
+"""Who needs help, in the order in which a teacher should see them: each with their own cause, and what to say to them.
 
-A learner is on the list when, on the first palier (a first session's work with the starter):
+The needs, most pressing first, by rules that anyone can check:
 
-1. one point to take up again holds back at least half of what could be looked at, or
-2. less than half of the points have been earned.
+1. the start check failed, so that nothing else could be looked at;
+2. what was handed in could not be examined;
+3. a decisive check failed;
+4. on the first palier (a first session's work with the starter), one point holds back half of what could be looked at;
+5. less than half of the first palier's points have been earned;
+6. something else is to be taken up again: only as many as make :data:`ENOUGH` learners with those above;
+7. nothing was handed in.
 
-Points hit by a technical incident, and those that wait for one, count for nobody. A hand-in that is missing or could
-not be examined is no sign of difficulty: it stands in lists of its own.
+Points hit by a technical incident, and those that wait for one, count for nobody; who left the class is on no list.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
 
-from etabli.exam.contract.french import count
 from etabli.exam.contract.outcome import Outcome
-from etabli.reports.payload import CheckResult, LabMeta, Payload, roots, tally, usual_title
+from etabli.reports.hand_in_view import chased
+from etabli.reports.payload import CheckResult, LabMeta, Payload, decisive_failures, fix_first, roots, tally
+from etabli.reports.roll import NO_ROLL, Roll
+from etabli.reports.views import nothing_worked
 
+ENOUGH = 5
+"""Learners whom a teacher sees in one round."""
 HALF = 0.5
+_PLACE = re.compile(r"(?P<file>[\w./-]+\.(?:php|inc|py)), ligne (?P<line>\d+)")
+
+
+class Need(IntEnum):
+    """Why a learner is on the list, most pressing first."""
+
+    START = 1
+    REFUSED = 2
+    DECISIVE = 3
+    HELD = 4
+    BEHIND = 5
+    NEXT = 6
+    MISSING = 7
+
+
+WHY: Final[Mapping[Need, str]] = {
+    Need.START: "Rien d'autre n'a pu être regardé.",
+    Need.REFUSED: "Le rendu n'a pas pu être examiné. Quand il sera redéposé, relancez la même commande.",
+    Need.DECISIVE: "À reprendre avant tout.",
+    Need.HELD: "Retient au moins la moitié du palier {palier}.",
+    Need.BEHIND: "Moins de la moitié du palier {palier} est acquise.",
+    Need.NEXT: "À voir ensuite.",
+    Need.MISSING: "Rien n'a été rendu.",
+}
+"""Each need in a sentence."""
 
 
 @dataclass(frozen=True)
 class Difficulty:
-    """One learner who needs help, and why."""
+    """One learner who needs help, with the cause that is their own."""
 
     candidate: str
-    why: str
-    check: CheckResult | None
-    """Where to start with them."""
-    share: float
-    """Part (0 to 1) of the first palier's points that were earned."""
+    need: Need
+    check: CheckResult | None = None
+    """Where to begin with them; ``None`` without a run."""
+    cause: str | None = None
+    """What was observed there; why the hand-in could not be examined."""
+    message: str | None = None
+    """The error that the application printed, when nothing at all worked and the cause gives no place."""
+    say: str | None = None
+    """What to say to them, in a few words."""
+
+    @property
+    def expected(self) -> str | None:
+        """What should have been observed there."""
+        return self.check["expected"] if self.check else None
 
 
-def difficulties(payloads: Sequence[Payload], lab: LabMeta) -> tuple[Difficulty, ...]:
-    """Returns those who need help, the most stuck first."""
-    found = [one for payload in payloads if (one := _difficulty(payload, lab))]
-    return tuple(sorted(found, key=lambda one: one.share))
+def difficulties(payloads: Sequence[Payload], lab: LabMeta, roll: Roll = NO_ROLL) -> tuple[Difficulty, ...]:
+    """Returns those who need help, most pressing first."""
+    present = [payload for payload in payloads if payload["candidate"] not in roll.departed]
+    ranked = sorted(((_rank(payload, lab), payload) for payload in present if _failed(payload)), key=lambda one: one[0])
+    refused, missing = _without_result(payloads, roll)
+    pressing = [one for one in ranked if one[0][0] < Need.NEXT]
+    listed = [*pressing, *ranked[len(pressing) :][: max(0, ENOUGH - len(pressing) - len(refused))]]
+    found = [*refused, *(_difficulty(payload, rank[0], lab) for rank, payload in listed), *missing]
+    return tuple(sorted(found, key=lambda one: one.need))
 
 
-def _difficulty(payload: Payload, lab: LabMeta) -> Difficulty | None:
-    palier = lab.palier_ids[0]
-    checks = _looked_at([check for check in payload["checks"] if check["palier"] == palier])
-    counted = sum(check["points"] for check in checks)
-    if not counted:
-        return None
-    earned = tally(checks)["earned"]
-    title, share = usual_title(palier), earned / counted
-    if holding := _holding(checks, counted):
-        why = f"un seul point à revoir retient au moins la moitié du palier {title}"
-        return Difficulty(payload["candidate"], why, holding, share)
-    if share < HALF:
-        amount = count(earned, "{n} point acquis", "{n} points acquis")
-        # Never « 8 sur 20 »: it would read as a mark.
-        why = f"moins de la moitié du palier {title} : {amount}, {counted - earned} à acquérir"
-        first = next((check for check in checks if check["outcome"] == Outcome.FAILED), None)
-        return Difficulty(payload["candidate"], why, first, share)
-    return None
+def say_of(check: CheckResult, payload: Payload, lab: LabMeta) -> str | None:
+    """Returns what to say to whoever fails a check: the file and line to read if they are known, or the lab's gesture.
+
+    The place is that of what was observed. That of an error that the application printed counts where other points
+    wait for this one, for a check may play a failure of its own; outside any check, where nothing at all worked.
+    """
+    holds = any(cause["id"] == check["id"] for causes in roots(payload["checks"]).values() for cause in causes)
+    seen_in: set[str | None] = {check["id"]} if holds else set()
+    seen_in |= {None} if nothing_worked(payload) else set()
+    printed = [item["look"] for item in payload.get("messages", ()) if item["check"] in seen_in]
+    told = [check["observed"] or "", check["help"] or "", *printed]
+    if place := next(filter(None, map(_PLACE.search, told)), None):
+        return f"Lisez {place['file']}, ligne {place['line']}"
+    return lab.geste(check["id"])
+
+
+def _without_result(payloads: Sequence[Payload], roll: Roll) -> tuple[list[Difficulty], list[Difficulty]]:
+    """Those whose hand-in could not be examined, and those who handed in nothing."""
+    graded = {payload["candidate"] for payload in payloads}
+    found = [one for one in chased(payloads, roll) if not one.who.departed]
+    refused = [one for one in found if one.who.candidate in graded]
+    missing = [one for one in found if one.who.candidate not in graded]
+    return (
+        [Difficulty(o.who.candidate, Need.REFUSED, cause=o.reason, say="Redéposez votre rendu") for o in refused],
+        [Difficulty(o.who.candidate, Need.MISSING, say="Déposez votre travail") for o in missing],
+    )
+
+
+def _failed(payload: Payload) -> bool:
+    return any(check["outcome"] == Outcome.FAILED for check in payload["checks"])
+
+
+def _rank(payload: Payload, lab: LabMeta) -> tuple[Need, float, float]:
+    """The need, then how little of the first palier is earned, and of the whole."""
+    looked_at = _looked_at(payload["checks"])
+    first = [check for check in looked_at if check["palier"] == lab.palier_ids[0]]
+    return _need(payload, first, lab), _share(first), _share(looked_at)
+
+
+def _need(payload: Payload, first: Sequence[CheckResult], lab: LabMeta) -> Need:
+    if _start_failed(payload, lab):
+        return Need.START
+    if decisive_failures(payload):
+        return Need.DECISIVE
+    if _holding(first):
+        return Need.HELD
+    return Need.BEHIND if _share(first) < HALF else Need.NEXT
+
+
+def _difficulty(payload: Payload, need: Need, lab: LabMeta) -> Difficulty:
+    first = [check for check in payload["checks"] if check["palier"] == lab.palier_ids[0]]
+    check = (
+        (_start_failed(payload, lab) if need is Need.START else None)
+        or (_holding(_looked_at(first)) if need is Need.HELD else None)
+        or fix_first(payload["checks"], lab.palier_ids)[0]
+    )
+    message = nothing_worked(payload) if need is Need.START and not _PLACE.search(check["observed"] or "") else None
+    return Difficulty(payload["candidate"], need, check, check["observed"], message, say_of(check, payload, lab))
+
+
+def _start_failed(payload: Payload, lab: LabMeta) -> CheckResult | None:
+    start = next((check for check in payload["checks"] if check["id"] == lab.checks[0].id), None)
+    return start if start and start["outcome"] == Outcome.FAILED else None
+
+
+def _share(checks: Sequence[CheckResult]) -> float:
+    """Part (0 to 1) of the points that were earned; everything of nothing."""
+    score = tally(checks)
+    return score["earned"] / score["possible"] if score["possible"] else 1.0
 
 
 def _looked_at(checks: Sequence[CheckResult]) -> list[CheckResult]:
@@ -68,11 +169,12 @@ def _looked_at(checks: Sequence[CheckResult]) -> list[CheckResult]:
     return [check for check in checks if check["outcome"] != Outcome.ERROR and check["id"] not in ours]
 
 
-def _holding(checks: Sequence[CheckResult], counted: int) -> CheckResult | None:
+def _holding(checks: Sequence[CheckResult]) -> CheckResult | None:
+    """The failed check that holds back at least half of the points of these, if there is one."""
     points = {check["id"]: check["points"] for check in checks}
     held: Counter[str] = Counter()
     for blocked, causes in roots(checks).items():
         for cause in causes:
             held[cause["id"]] += points[blocked] if cause["outcome"] == Outcome.FAILED else 0
-    worst = max(checks, key=lambda check: held[check["id"]])
-    return worst if held[worst["id"]] >= HALF * counted else None
+    worst = max(checks, key=lambda check: held[check["id"]], default=None)
+    return worst if worst and held[worst["id"]] >= HALF * sum(points.values()) else None

@@ -6,6 +6,7 @@ of a list of payloads and of what the lab says of itself (:class:`LabMeta`).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -121,7 +122,7 @@ class LabMeta:
     checks: tuple[CheckSpec, ...]
     """The fixed list, in the lab's order."""
     aides: Mapping[str, Aides] = field(default_factory=dict)
-    """Three helps by check, if the lab has them."""
+    """What to say and three helps, by check, if the lab has them."""
 
     @property
     def palier_ids(self) -> list[str]:
@@ -131,6 +132,11 @@ class LabMeta:
     def palier_title(self, palier: str) -> str:
         """Returns the title of a palier; the usual one when the lab gives none."""
         return dict(self.paliers).get(palier) or usual_title(palier)
+
+    def geste(self, check: str) -> str | None:
+        """Returns what to say to whoever a check stops; ``None`` in a lab without aides."""
+        aides = self.aides.get(check)
+        return aides.geste if aides else None
 
 
 @dataclass(frozen=True)
@@ -203,10 +209,15 @@ def decisive_failures(payload: Payload) -> list[CheckResult]:
 
 
 def fix_first(checks: Sequence[CheckResult], paliers: Sequence[str]) -> list[CheckResult]:
-    """The failed checks in the order in which a student should take them: what is decisive, by palier, by the lab."""
+    """The failed checks as a student should take them: what is decisive, by palier, what frees most, by the lab."""
     rank = {palier: place for place, palier in enumerate(paliers)}
-    failed = [check for check in checks if check["outcome"] == Outcome.FAILED]
-    return sorted(failed, key=lambda check: (not check.get("decisive", False), rank.get(check["palier"], len(rank))))
+    frees = Counter(cause["id"] for causes in roots(checks).values() for cause in causes)
+
+    def place(check: CheckResult) -> tuple[bool, int, int]:
+        decisive = check.get("decisive", False)
+        return not decisive, rank.get(check["palier"], len(rank)), -frees[check["id"]]
+
+    return sorted((check for check in checks if check["outcome"] == Outcome.FAILED), key=place)
 
 
 def usual_title(palier: str) -> str:
