@@ -232,6 +232,27 @@ def test_a_zip_with_a_password_is_one_sentence(tmp_path: Path, lab: Lab, worksho
         read_download(path, lab, workshop)
 
 
+def test_a_zip_that_was_compressed_again_in_another_way_is_one_sentence(
+    tmp_path: Path, lab: Lab, workshop: Path
+) -> None:
+    path = download(tmp_path / "d.zip", [(f"{LEA}/site.zip", SITE)])
+    data = bytearray(path.read_bytes())
+    data[data.rindex(b"PK\x01\x02") + 10] = 93
+    path.write_bytes(data)
+    with pytest.raises(UsageProblem, match=r"« d\.zip » est un zip compressé avec la méthode Zstandard"):
+        read_download(path, lab, workshop)
+
+
+def test_a_folder_told_by_its_attribute_alone_is_no_file(tmp_path: Path, lab: Lab, workshop: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "d.zip", "w") as made:
+        for name, content in ((LEA, b""), (f"{LEA}/css", b""), (f"{LEA}/css/a.css", b"p{}"), (f"{LEA}/index.php", b"")):
+            info = zipfile.ZipInfo(name)
+            info.create_system, info.external_attr = 0, 0 if "." in name else 0x10
+            made.writestr(info, content)
+    (dropped,) = read(tmp_path / "d.zip", lab, workshop).dropped
+    assert dropped.problem is None and set(tree(dropped.source)) == {"css/a.css", "index.php"}
+
+
 def test_a_damaged_member_is_a_problem_of_that_learner_only(tmp_path: Path, lab: Lab, workshop: Path) -> None:
     members = [(f"{LEA}/site.zip", SITE), ("Tom Blanc_102_assignsubmission_file/t.zip", packed(a="tout autre"))]
     path = download(tmp_path / "d.zip", members)

@@ -7,6 +7,7 @@ questions of :attr:`Collection.settling` to a person, and hands the answered :cl
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -97,8 +98,11 @@ def collect(
     """Finds what was dropped and whose it is, as far as nobody needs to be asked.
 
     Raises:
-        UsageProblem: Something is not where it was said to be, or the options do not fit what is there.
+        UsageProblem: Something is not where it was said to be, or the options do not fit what is there; or results
+            would be written among what was handed in.
     """
+    for path in paths:
+        _keep_apart(path, out)
     former = read_hand_ins(out)
     former = former if former and (former.lab, former.session) == (lab.id, session) else None
     roster = _roster(out, whom, former)
@@ -112,6 +116,40 @@ def collect(
         _need_no_class(gathered, whom)
     settling = settle(dropped, roster, answers, rows=rows, former=former) if roster else settle_without_class(dropped)
     return Collection(Call(lab.id, session, whom.deadline), out, settling, rows, former, gathered.texts)
+
+
+def _keep_apart(path: Path, out: Path) -> None:
+    """Keeps results and hand-ins apart: what a learner puts into their work must never be read as a run of ours.
+
+    Raises:
+        UsageProblem: The output folder is the path, holds it or lies in it, whatever links or spellings lead there.
+    """
+    given, results = _way(path), _way(out)
+    if given[:1] == results[:1]:
+        how = "est aussi le dossier des rendus"
+    elif given[0] in results:
+        how = f"est dans « {path} », avec les rendus"
+    elif results[0] in given:
+        how = f"contient les rendus (« {path} »)"
+    else:
+        return
+    raise UsageProblem(
+        f"Le dossier des résultats « {out} » {how} : un fichier d'élève y passerait pour un résultat. Donnez un "
+        "dossier à part avec « --sortie », hors des rendus."
+    )
+
+
+def _way(path: Path) -> list[Path | tuple[int, int]]:
+    """A path and the folders that it is in, by identity where they exist: links and upper case lead to the same."""
+    places = (path.resolve(), *path.resolve().parents)
+    return [(facts.st_dev, facts.st_ino) if (facts := _facts(place)) else place for place in places]
+
+
+def _facts(place: Path) -> os.stat_result | None:
+    try:
+        return place.stat()
+    except OSError:
+        return None
 
 
 def _roster(out: Path, whom: Whom, former: HandIns | None) -> Roster | None:

@@ -20,9 +20,10 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from etabli.exam.contract.errors import RejectedSubmission, UsageProblem
+from etabli.reception.archives import method_problem
 from etabli.reception.moodle.dates import are_dates_of_deposits
 from etabli.reception.moodle.naming import Member, place_of
-from etabli.reception.sources import UNREADABLE, checked_path, is_junk
+from etabli.reception.sources import UNREADABLE, checked_path, is_folder, is_junk
 from etabli.reception.zipnames import names_of
 
 _MOST = 50_000
@@ -56,25 +57,25 @@ def pieces_of(path: Path) -> Iterator[Pieces]:
     """Opens a download (a zip, or a folder already unpacked); by the names in it, anything else has no piece.
 
     Raises:
-        UsageProblem: It is protected by a password.
+        UsageProblem: It is protected by a password, or compressed in a way not read here.
     """
     with ExitStack() as opened:
         try:
             archive = None if path.is_dir() else opened.enter_context(zipfile.ZipFile(path))
-            found = tuple(_zip_pieces(archive) if archive else _folder_pieces(path))
+            found = tuple(_zip_pieces(archive, path.name) if archive else _folder_pieces(path))
         except UNREADABLE:
             archive, found = None, ()
         yield Pieces(found, archive is not None and are_dates_of_deposits([piece.when for piece in found]))
 
 
-def _zip_pieces(archive: zipfile.ZipFile) -> Iterator[Piece]:
+def _zip_pieces(archive: zipfile.ZipFile, called: str) -> Iterator[Piece]:
     members = archive.infolist()
     if len(members) > _MOST:
         return
     paths = [_path(name) for name in names_of(members)]
     wrapped = _is_wrapped([path for path in paths if path])
     for order, (info, path) in enumerate(zip(members, paths, strict=True)):
-        if info.is_dir() or stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG):
+        if is_folder(info, info.filename) or stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG):
             continue
         if (place := _place(path, wrapped)) is None:
             continue
@@ -82,6 +83,8 @@ def _zip_pieces(archive: zipfile.ZipFile) -> Iterator[Piece]:
             raise UsageProblem(
                 "Le téléchargement de Moodle est protégé par un mot de passe : téléchargez-le de nouveau."
             )
+        if problem := method_problem(info, called):
+            raise UsageProblem(problem)
         yield Piece(place, order, _dos_date(info), partial(archive.open, info))
 
 
