@@ -135,7 +135,27 @@ def test_the_group_of_older_versions_is_no_name(received: Received) -> None:
     members = [
         (f"TP1-{name}_{n}_assignsubmission_file_/s.zip", SITE) for n, name in enumerate(("Léa Martin", "Tom Blanc"))
     ]
-    assert [one.name for one in received(members).dropped] == ["Léa Martin", "Tom Blanc"]
+    found = received(members).dropped
+    assert [one.name for one in found] == ["TP1-Léa Martin", "TP1-Tom Blanc"]
+    assert [one.short for one in found] == ["Léa Martin", "Tom Blanc"], "the class tells which reading is right"
+
+
+def test_what_groups_handed_in_is_kept_apart_from_what_bears_the_same_number(received: Received) -> None:
+    other = packed(index__php="<?php echo 'groupe';")
+    members = [
+        ("Équipe 1_101_assignsubmission_file/site.zip", other),
+        (f"{LEA}/site.zip", SITE),
+        ("Groupe par défaut_assignsubmission_file/site.zip", packed(a="b")),
+        ("Default group_assignsubmission_file/site.zip", packed(c="d")),
+    ]
+    found = received(members).dropped
+    assert [(one.name, one.participant, one.group) for one in found] == [
+        ("Équipe 1", "101", None),
+        ("Léa Martin", "101", None),
+        ("Groupe par défaut", None, "0"),
+        ("Default group", None, "0"),
+    ]
+    assert [one.source.read_bytes() for one in found] == [other, SITE, packed(a="b"), packed(c="d")]
 
 
 def test_the_dates_of_the_download_are_not_taken_for_those_of_the_deposits(received: Received) -> None:

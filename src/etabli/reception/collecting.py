@@ -8,7 +8,7 @@ questions of :attr:`Collection.settling` to a person, and hands the answered :cl
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +23,7 @@ from etabli.reception.moodle.worksheet import Row, Worksheet
 from etabli.reception.recognition import meant_by
 from etabli.reception.roll_call import Call, call_roll, roster_of
 from etabli.reception.settling import Answers, Settled, Settling, settle, settle_without_class
+from etabli.roster.names import name_key
 from etabli.roster.roster import Roster, class_names, open_roster
 from etabli.runs.store import newest_folders
 
@@ -83,10 +84,11 @@ class Collection:
             return Collected(settled, self.call, former=self.former, texts=self.texts)
         roster = self.settling.roster
         disowned = {
-            one.participant
+            one.number
             for one in self.settling.withdrawn
-            if one.participant and len(meant_by(one, roster, self.rows.get(one.participant))) != 1
+            if one.number and len(meant_by(one, roster, self.rows.get(one.participant or ""))) != 1
         }
+        settled = replace(settled, received=_with_own_rows(settled.received, self.rows.values(), roster))
         former, strayed = _put_right(self.former, settled.received, disowned)
         still = tuple(entry for entry in strayed if (self.out / entry.candidate).is_dir())
         return Collected(settled, self.call, roster, former, still, self.texts)
@@ -108,9 +110,9 @@ def collect(
     roster = _roster(out, whom, former)
     answers = Answers(whom.answers)
     gathered = gather(paths, lab, reading, workshop)
-    if whom.worksheet:
-        refuse_other_assignment(whom.worksheet, {one.participant for one in gathered.dropped if one.participant})
     rows = {row.participant: row for row in whom.worksheet.rows} if whom.worksheet else {}
+    if whom.worksheet:
+        refuse_other_assignment(whom.worksheet, _learners_numbers(gathered.dropped, rows))
     dropped = _dated(gathered.dropped, rows, whom.handed_in_at)
     if roster is None:
         _need_no_class(gathered, whom)
@@ -176,14 +178,35 @@ def _need_no_class(gathered: Gathered, whom: Whom) -> None:
         raise UsageProblem("« --associer » demande une classe : ajoutez « --classe NOM ».")
 
 
+def _learners_numbers(dropped: Sequence[Dropped], rows: Mapping[str, Row]) -> set[str]:
+    """The numbers that may be learners': where the worksheet knows groups, what bears nobody's name bears a group's."""
+    names = {name_key(row.name) for row in rows.values() if row.name and any(one.group for one in rows.values())}
+    numbered = {one.participant: one for one in dropped if one.participant}
+    return {number for number, one in numbered.items() if not names or name_key(one.name) in names}
+
+
+def _with_own_rows(received: Mapping[str, Dropped], rows: Iterable[Row], roster: Roster) -> dict[str, Dropped]:
+    """Gives each member of a group what the worksheet says in their own row: their number, and the hour."""
+    own: dict[str, Row] = {}
+    for row in rows:
+        found = roster.find(full_name=row.name, email=row.email, number=row.number)
+        own |= {learner.alias: row for learner in found if len(found) == 1}
+    return {
+        alias: replace(one, participant=own[alias].participant, at=one.at or own[alias].submitted)
+        if one.group is not None and alias in own
+        else one
+        for alias, one in received.items()
+    }
+
+
 def _dated(dropped: Sequence[Dropped], rows: Mapping[str, Row], by_hand: datetime | None) -> list[Dropped]:
     """Gives each thing its hour: the worksheet's, which is sure, or the one that the teacher says."""
-    if by_hand and all(one.participant for one in dropped):
+    if by_hand and all(one.from_moodle for one in dropped):
         raise UsageProblem(
             "« --rendu-le » dit l'heure des rendus donnés hors de Moodle, et il n'y en a pas ici : pour ceux de "
             "Moodle, ajoutez « --feuille »."
         )
-    return [replace(one, at=_hour(one, rows) or one.at or (None if one.participant else by_hand)) for one in dropped]
+    return [replace(one, at=_hour(one, rows) or one.at or (None if one.from_moodle else by_hand)) for one in dropped]
 
 
 def _hour(dropped: Dropped, rows: Mapping[str, Row]) -> datetime | None:
@@ -194,7 +217,7 @@ def _hour(dropped: Dropped, rows: Mapping[str, Row]) -> datetime | None:
 def _put_right(
     former: HandIns | None, received: Mapping[str, Dropped], disowned: set[str]
 ) -> tuple[HandIns | None, list[HandIn]]:
-    """Forgets the hand-ins noted under disowned numbers of Moodle: no answer from before stands.
+    """Forgets the hand-ins noted under disowned numbers of Moodle, and those of who is no member: no answer stands.
 
     Returns:
         The hand-ins that are left, and those whose deposit turned out to be another's or nobody's while nothing else
@@ -203,12 +226,17 @@ def _put_right(
     if former is None:
         return None, []
     owners = {one.participant: alias for alias, one in received.items() if one.participant}
+    groups = {f"groupe {one.group}" for one in received.values() if one.group is not None}
     strayed = [
         entry
         for entry in former.entries
-        if entry.participant
+        if entry.number
         and entry.candidate not in received
-        and (entry.participant in disowned or owners.get(entry.participant, entry.candidate) != entry.candidate)
+        and (
+            entry.number in disowned | groups
+            or (entry.group is None and owners.get(entry.participant or "", entry.candidate) != entry.candidate)
+        )
     ]
-    left = tuple(entry for entry in former.entries if entry.participant not in disowned)
-    return replace(former, entries=left), strayed
+    left = [entry for entry in former.entries if entry.number not in disowned]
+    left = [entry for entry in left if entry.group is None or entry not in strayed]
+    return replace(former, entries=tuple(left)), strayed

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from etabli.reception.dropped import Dropped
+from etabli.reception.moodle.naming import may_be_half
 from etabli.reception.moodle.worksheet import Row
 from etabli.roster.learner import Learner
-from etabli.roster.names import fold, name_key, tidy
+from etabli.roster.names import fold, name_key, spelling, tidy
 from etabli.roster.roster import Roster
 
 _HIDDEN = "•••"
@@ -19,43 +22,99 @@ _LOST = str.maketrans("", "", "'’")
 """Moodle takes the apostrophe out of names in files: that is no other spelling."""
 
 
+def read_name(dropped: Dropped, roster: Roster) -> Dropped:
+    """Reads a name that may begin with a group, as the class tells; where both readings fit, both are kept.
+
+    « Jean-Luc Martin » is never Luc Martin because nobody of the class is called Jean-Luc: a person must say.
+    """
+    if dropped.short is None:
+        return dropped
+    whole, short = (roster.find(full_name=name) for name in (dropped.name, dropped.short))
+    told = any(spelling(known) == spelling(dropped.name) for one in whole for known in one.spellings)
+    head = dropped.name.removesuffix(dropped.short)
+    if not whole and not may_be_half(head, dropped.short):
+        return replace(dropped, name=dropped.short, short=None)
+    return dropped if short and not told and short != whole else replace(dropped, short=None)
+
+
+def is_of_group(dropped: Dropped, rows: Mapping[str, Row], *, groups: bool = False) -> bool:
+    """Tells whether a thing is a group's although it bears a number like a learner's.
+
+    Args:
+        dropped: The thing.
+        rows: Moodle's worksheet, by participant: it knows the groups, and whose number it is by name.
+        groups: Whether groups handed in here. In an assignment where they do, only they do.
+    """
+    row = rows.get(dropped.participant or "")
+    if dropped.participant is None or dropped.blind or (row and row.name and _is_called(dropped, row.name)):
+        return False
+    named = any(_is_called(dropped, known) for one in rows.values() for known in (one.name, one.group) if known)
+    return groups or named or bool(row and row.name)
+
+
+def _is_called(dropped: Dropped, name: str) -> bool:
+    return name_key(name) in {name_key(reading) for reading in (dropped.name, dropped.short) if reading}
+
+
+def members_of(dropped: Dropped, roster: Roster, rows: Mapping[str, Row]) -> tuple[Learner, ...]:
+    """Returns the members of a group as far as Moodle's worksheet says them: to be confirmed, never to be taken."""
+    mine = [row for row in rows.values() if row.group and _is_called(dropped, row.group)]
+    found = [roster.find(full_name=row.name, email=row.email, number=row.number) for row in mine]
+    return tuple({one.alias: one for (one,) in (names for names in found if len(names) == 1)}.values())
+
+
 def meant_by(dropped: Dropped, roster: Roster, row: Row | None) -> list[Learner]:
     """Returns whom the alias, name, e-mail and number of a thing point to: one, several or nobody.
+
+    What a group handed in is nobody's until its members are named.
 
     Args:
         dropped: The thing.
         roster: The class.
         row: What Moodle's worksheet says of whoever handed it in, if there is one.
     """
+    if dropped.group is not None:
+        return []
     if row is not None:
         name = row.name or (None if dropped.blind else dropped.name)
-        if found := roster.find(full_name=name, email=row.email, number=row.number):
+        known = row.name or dropped.blind or roster.find(full_name=name)  # else the number may be a group's
+        if known and (found := roster.find(full_name=name, email=row.email, number=row.number)):
             return found
     if dropped.blind:
         return []
-    alias = roster.by_alias(dropped.name) if dropped.participant is None else None
-    return [alias] if alias else roster.find(full_name=dropped.name)
+    alias = None if dropped.from_moodle else roster.by_alias(dropped.name)
+    found = [alias] if alias else roster.find(full_name=dropped.name)
+    return found + [one for one in roster.find(full_name=dropped.short) if one not in found] if found else []
+
+
+def resembled(dropped: Dropped, roster: Roster) -> list[Learner]:
+    """Returns who may be meant by a name that means nobody: the same words in another order, or half of them."""
+    if dropped.blind or dropped.group is not None:
+        return []
+    return [*roster.resembling(dropped.name), *(roster.find(full_name=dropped.short) if dropped.short else [])]
 
 
 def bears_alias(dropped: Dropped, learner: Learner, roster: Roster) -> bool:
     """Tells whether a thing bears this learner's alias, and no name."""
-    found = roster.by_alias(dropped.name) if dropped.participant is None else None
+    found = None if dropped.from_moodle else roster.by_alias(dropped.name)
     return found is not None and found.alias == learner.alias
 
 
 def is_respelled(dropped: Dropped, learner: Learner, roster: Roster) -> bool:
     """Tells whether a thing bears this learner's name in another spelling than the class's."""
     name, *own = (tidy(name).casefold().translate(_LOST) for name in (dropped.name, learner.name, learner.listed))
-    return not (dropped.blind or bears_alias(dropped, learner, roster) or name in own)
+    return not (dropped.blind or dropped.members or bears_alias(dropped, learner, roster) or name in own)
 
 
 def remember(roster: Roster, dropped: Dropped, learner: Learner) -> None:
     """Keeps an answer with the class, if what was asked about bears a person's name.
 
-    Moodle writes one, unless submissions are anonymous. A file's own name is one when it holds a word of this
-    learner's name alone: what was said of « tp.zip » must not settle whose the next « tp.zip » is.
+    Moodle writes one, unless submissions are anonymous or groups'. A file's own name is one when it holds a word of
+    this learner's name alone: what was said of « tp.zip » must not settle whose the next « tp.zip » is.
     """
-    if _names_them(dropped, learner, roster) if dropped.participant is None else not dropped.blind:
+    if dropped.group is not None or dropped.members:
+        return
+    if not dropped.blind if dropped.from_moodle else _names_them(dropped, learner, roster):
         roster.remember(dropped.name, learner.alias)
 
 
@@ -92,7 +151,7 @@ def shown_name(dropped: Dropped, learner: Learner) -> str | None:
 
     ``None`` for what Moodle holds as several files; the alias when nothing but their name was in it.
     """
-    if dropped.source.is_dir() and dropped.participant is not None:
+    if dropped.source.is_dir() and dropped.from_moodle:
         return None
     path = PurePosixPath(dropped.files[-1] if dropped.files else dropped.source.name)
     stem, suffix = (path.name, "") if dropped.source.is_dir() else (path.stem, path.suffix)

@@ -101,12 +101,14 @@ def _received(
         files=tuple(name for name in older if name not in files) + files,
         participant=(dropped.participant if dropped else None) or (before.participant if before else None),
         ordered=dropped.ordered if dropped else before is None or before.ordered,
+        group=dropped.group if dropped else before.group if before else None,
+        members=dropped.members if dropped else before.members if before else (),
     )
 
 
 def _is_same_deposit(dropped: Dropped | None, before: HandIn) -> bool:
     """Tells a deposit continued from one put right: what was noted under another number may be another's."""
-    return dropped is None or (dropped.participant is not None and dropped.participant == before.participant)
+    return dropped is None or (dropped.number is not None and dropped.number == before.number)
 
 
 def absent(alias: str, roster: Roster, lab: str, session: str) -> HandIn:
