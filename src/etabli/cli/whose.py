@@ -51,7 +51,8 @@ def to_add(questions: Sequence[Question], roster: Roster) -> str:
         f'« etabli classe liste {typed(roster.name)} » donne les alias ; « --associer "Nom=" » laisse un rendu de côté.'
         " Une réponse sur le nom d'un élève est retenue pour la prochaine fois."
     )
-    return "\n".join([said, *lines, _SEVERAL, end])
+    grouped = [_SEVERAL] if any(not (question.choices or question.dropped.blind) for question in questions) else []
+    return "\n".join([said, *lines, *grouped, end])
 
 
 def _guess(question: Question) -> str:

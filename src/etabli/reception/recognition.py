@@ -22,13 +22,15 @@ _LOST = str.maketrans("", "", "'’")
 """Moodle takes the apostrophe out of names in files: that is no other spelling."""
 
 
-def read_name(dropped: Dropped, roster: Roster) -> Dropped:
-    """Reads a name that may begin with a group, as the class tells; where both readings fit, both are kept.
+def read_name(dropped: Dropped, roster: Roster, row: Row | None) -> Dropped:
+    """Reads a name that may begin with a group, as the worksheet or the class tells; both are kept if both fit.
 
     « Jean-Luc Martin » is never Luc Martin because nobody of the class is called Jean-Luc: a person must say.
     """
     if dropped.short is None:
         return dropped
+    if row and row.name and name_key(row.name) == name_key(dropped.short) != name_key(dropped.name):
+        return replace(dropped, name=dropped.short, short=None)
     whole, short = (roster.find(full_name=name) for name in (dropped.name, dropped.short))
     told = any(spelling(known) == spelling(dropped.name) for one in whole for known in one.spellings)
     head = dropped.name.removesuffix(dropped.short)

@@ -296,7 +296,7 @@ def settle(
     """
     rows = rows or {}
     before = _before(former, roster)
-    things = [read_name(one, roster) for one in dropped]
+    things = [read_name(one, roster, rows.get(one.participant or "")) for one in dropped]
     answered = [answers.of(one) for one in things]
     answers.check_all_used()
     groups = _groups_hand_in(things, answered, before, roster, rows)
