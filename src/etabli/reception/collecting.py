@@ -25,7 +25,7 @@ from etabli.reception.roll_call import Call, call_roll, roster_of
 from etabli.reception.settling import Answers, Settled, Settling, settle, settle_without_class
 from etabli.roster.names import name_key
 from etabli.roster.roster import Roster, class_names, open_roster
-from etabli.runs.store import newest_folders
+from etabli.runs.store import bring_together, known_spellings, newest_folders
 
 
 @dataclass(frozen=True)
@@ -79,10 +79,11 @@ class Collection:
     texts: int = 0
 
     def collected(self, settled: Settled) -> Collected:
-        """Returns what will be graded, once nothing is asked any more."""
-        if not isinstance(self.settling, Settling):
+        """Returns what will be graded, once nothing is asked any more; runs in two spellings are brought together."""
+        roster = self.settling.roster if isinstance(self.settling, Settling) else None
+        bring_together(self.out, _spellings(self.out, roster, None))
+        if roster is None or not isinstance(self.settling, Settling):
             return Collected(settled, self.call, former=self.former, texts=self.texts)
-        roster = self.settling.roster
         disowned = {
             one.number
             for one in self.settling.withdrawn
@@ -108,6 +109,8 @@ def collect(
     former = read_hand_ins(out)
     former = former if former and (former.lab, former.session) == (lab.id, session) else None
     roster = _roster(out, whom, former)
+    known = _spellings(out, roster, former)
+    former = _respelled(former, known) if former else None
     answers = Answers(whom.answers)
     gathered = gather(paths, lab, reading, workshop)
     rows = {row.participant: row for row in whom.worksheet.rows} if whom.worksheet else {}
@@ -116,7 +119,9 @@ def collect(
     dropped = _dated(gathered.dropped, rows, whom.handed_in_at)
     if roster is None:
         _need_no_class(gathered, whom)
-    settling = settle(dropped, roster, answers, rows=rows, former=former) if roster else settle_without_class(dropped)
+    settling = (
+        settle(dropped, roster, answers, rows=rows, former=former) if roster else settle_without_class(dropped, known)
+    )
     return Collection(Call(lab.id, session, whom.deadline), out, settling, rows, former, gathered.texts)
 
 
@@ -164,6 +169,23 @@ def _roster(out: Path, whom: Whom, former: HandIns | None) -> Roster | None:
             "--sortie »."
         )
     return roster
+
+
+def _spellings(out: Path, roster: Roster | None, former: HandIns | None) -> dict[str, str]:
+    """How candidates are written, by their identifiers in lower case: as the class does, else as they were before."""
+    aliases = [learner.alias for learner in roster.learners(active_only=False)] if roster else []
+    noted = [entry.candidate for entry in former.entries] if former else []
+    return {
+        **{name.lower(): name for name in noted},
+        **known_spellings(out),
+        **{alias.lower(): alias for alias in aliases},
+    }
+
+
+def _respelled(former: HandIns, known: Mapping[str, str]) -> HandIns:
+    """Writes the hand-ins from before as candidates are written now, one each."""
+    entries = {known[entry.candidate.lower()]: entry for entry in former.entries}
+    return replace(former, entries=tuple(replace(entry, candidate=name) for name, entry in entries.items()))
 
 
 def _need_no_class(gathered: Gathered, whom: Whom) -> None:

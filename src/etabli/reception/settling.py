@@ -436,11 +436,15 @@ def _under_alias(dropped: Dropped, alias: str) -> Path:
     return dropped.source.rename(dropped.source.with_name(alias + suffix))
 
 
-def settle_without_class(dropped: Iterable[Dropped]) -> Settled:
+def settle_without_class(dropped: Iterable[Dropped], known: Mapping[str, str] | None = None) -> Settled:
     """Settles what bears the candidates' own identifiers: upper and lower case are one person.
 
     Two different things that bear one identifier are left aside: a run that refuses both would stand in the place of
     what was graded before, so a person is told instead and the others go on.
+
+    Args:
+        dropped: What was dropped.
+        known: How candidates are written already, by their identifiers in lower case.
 
     Raises:
         UsageProblem: Nothing else is left.
@@ -449,7 +453,9 @@ def settle_without_class(dropped: Iterable[Dropped]) -> Settled:
     doubtful = tuple(_same_name(group) for group in sifted.different.values())
     if doubtful and not sifted.kept:
         raise UsageProblem(doubtful[0])
-    deposits = tuple(_named(one) for one in sifted.kept.values())
+    named = [_named(one) for one in sifted.kept.values()]
+    written = known or {}
+    deposits = tuple(replace(one, candidate=written.get(one.candidate.lower(), one.candidate)) for one in named)
     return Settled(
         deposits,
         {deposit.candidate: one for deposit, one in zip(deposits, sifted.kept.values(), strict=True)},
