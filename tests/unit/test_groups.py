@@ -140,6 +140,21 @@ def test_the_default_group_is_not_dropped_in_silence(desk: Desk) -> None:
     assert left_aside(left) == "1 rendu laissé de côté : sans groupe dans Moodle, « site.zip »."
 
 
+def test_nothing_of_a_zip_of_moodle_is_passed_over_without_a_word(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    strangers = [("SNO-02.zip", SITE), ("Tom Blanc_assign_file/a.zip", SITE), ("Tom Blanc_assign_file/b.zip", SITE)]
+    done = desk.collect(LEA, *strangers, ("Thumbs.db", b"x"))
+    assert [one.candidate for one in done.settled.deposits] == ["SNO-01"]
+    said = capsys.readouterr().err
+    assert "n'est pas pris : « SNO-02.zip », « Tom Blanc_assign_file » ; si c'est un rendu, donnez-le à part." in said
+    wrapped = [(f"Devoir/{name}", data) for name, data in (LEA, *strangers[:1])]
+    desk.collect(*wrapped)
+    assert "n'est pas pris : « SNO-02.zip » ; si" in capsys.readouterr().err
+    desk.collect(LEA)
+    assert "pas pris" not in capsys.readouterr().err
+
+
 def test_beside_the_default_group_a_learner_s_name_is_a_group_s_too(desk: Desk) -> None:
     said = asked(desk, LEA, NOBODYS)
     assert '--associer "Léa Martin=ALIAS,ALIAS"   ← groupe Moodle n° 101' in said

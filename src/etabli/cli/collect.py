@@ -51,6 +51,12 @@ def _remarks(collected: Collected, out: Path) -> Iterator[str]:
         many = "{n} rendus remis deux fois à l'identique, comptés une fois"
         yield f"{count(len(settled.twice), one, many)} : {told}."
     yield from settled.doubtful
+    if passed := collected.passed_over:
+        told = ", ".join(f"« {name} »" for name in passed[:_TOLD]) + (", …" if len(passed) > _TOLD else "")
+        yield (
+            f"Dans le zip de Moodle, ceci ne porte pas un nom de Moodle et n'est pas pris : {told} ; si c'est un "
+            "rendu, donnez-le à part."
+        )
     for dropped, data_of in settled.together:
         yield f"Rendu de groupe : « {dropped.title} » → {', '.join(dropped.members)} (données de {data_of})."
     for name, alias in settled.forgotten:

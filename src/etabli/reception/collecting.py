@@ -54,6 +54,8 @@ class Collected:
     """Hand-ins from before whose runs are still there, though the deposit is no longer that learner's."""
     texts: int = 0
     """How many learners wrote an online text only or besides."""
+    passed_over: tuple[str, ...] = ()
+    """What was in a zip of Moodle under no name of Moodle's."""
 
     def note(self, out: Path) -> HandIns | None:
         """Calls the roll and writes ``remises.json``; ``None`` when neither class nor deadline was ever given."""
@@ -77,13 +79,14 @@ class Collection:
     """Moodle's worksheet, by participant."""
     former: HandIns | None = None
     texts: int = 0
+    passed_over: tuple[str, ...] = ()
 
     def collected(self, settled: Settled) -> Collected:
         """Returns what will be graded, once nothing is asked any more; runs in two spellings are brought together."""
         roster = self.settling.roster if isinstance(self.settling, Settling) else None
         bring_together(self.out, _spellings(self.out, roster, None))
         if roster is None or not isinstance(self.settling, Settling):
-            return Collected(settled, self.call, former=self.former, texts=self.texts)
+            return Collected(settled, self.call, former=self.former, texts=self.texts, passed_over=self.passed_over)
         disowned = {
             one.number
             for one in self.settling.withdrawn
@@ -92,7 +95,7 @@ class Collection:
         settled = replace(settled, received=_with_own_rows(settled.received, self.rows.values(), roster))
         former, strayed = _put_right(self.former, settled.received, disowned)
         still = tuple(entry for entry in strayed if (self.out / entry.candidate).is_dir())
-        return Collected(settled, self.call, roster, former, still, self.texts)
+        return Collected(settled, self.call, roster, former, still, self.texts, self.passed_over)
 
 
 def collect(
@@ -122,7 +125,8 @@ def collect(
     settling = (
         settle(dropped, roster, answers, rows=rows, former=former) if roster else settle_without_class(dropped, known)
     )
-    return Collection(Call(lab.id, session, whom.deadline), out, settling, rows, former, gathered.texts)
+    call = Call(lab.id, session, whom.deadline)
+    return Collection(call, out, settling, rows, former, gathered.texts, gathered.passed_over)
 
 
 def _keep_apart(path: Path, out: Path) -> None:

@@ -76,7 +76,14 @@ class Gathered:
     """Whether a download of Moodle is among it: its names are people's."""
     texts: int = 0
     """How many learners wrote an online text in Moodle, which is not graded."""
+    passed_over: tuple[str, ...] = ()
+    """What is in a zip of Moodle under no name of Moodle's."""
 
     def and_also(self, other: Gathered) -> Gathered:
         """Returns both together."""
-        return Gathered((*self.dropped, *other.dropped), self.moodle or other.moodle, self.texts + other.texts)
+        return Gathered(
+            (*self.dropped, *other.dropped),
+            self.moodle or other.moodle,
+            self.texts + other.texts,
+            (*self.passed_over, *other.passed_over),
+        )

@@ -54,7 +54,7 @@ def read_download(path: Path, lab: Lab, workshop: Path) -> Gathered | None:
     shorts = without_group([one.name for one in dropped])
     texts = sum(any(piece.place.plugin != FILE for piece in found) for found in owners)
     named = tuple(_named(one, short) for one, short in zip(dropped, shorts, strict=True))
-    return Gathered(named, moodle=True, texts=texts)
+    return Gathered(named, moodle=True, texts=texts, passed_over=pieces.strange)
 
 
 def _named(one: Dropped, short: str) -> Dropped:

@@ -50,6 +50,8 @@ class Pieces:
     """In order."""
     timed: bool = False
     """Whether the dates are those of the deposits; an unpacked folder has not even those of the download."""
+    strange: tuple[str, ...] = ()
+    """What is in the zip beside, under no name of Moodle's."""
 
 
 @contextmanager
@@ -63,9 +65,10 @@ def pieces_of(path: Path) -> Iterator[Pieces]:
         try:
             archive = None if path.is_dir() else opened.enter_context(zipfile.ZipFile(path))
             found = tuple(_zip_pieces(archive, path.name) if archive else _folder_pieces(path))
+            strange = _strange(archive) if archive and found else ()
         except UNREADABLE:
-            archive, found = None, ()
-        yield Pieces(found, archive is not None and are_dates_of_deposits([piece.when for piece in found]))
+            archive, found, strange = None, (), ()
+        yield Pieces(found, archive is not None and are_dates_of_deposits([piece.when for piece in found]), strange)
 
 
 def _zip_pieces(archive: zipfile.ZipFile, called: str) -> Iterator[Piece]:
@@ -86,6 +89,13 @@ def _zip_pieces(archive: zipfile.ZipFile, called: str) -> Iterator[Piece]:
         if problem := method_problem(info, called):
             raise UsageProblem(problem)
         yield Piece(place, order, _dos_date(info), partial(archive.open, info))
+
+
+def _strange(archive: zipfile.ZipFile) -> tuple[str, ...]:
+    paths = [path for path in map(_path, names_of(archive.infolist())) if path]
+    depth = int(_is_wrapped(paths))
+    tops = [path.parts[depth] for path in paths if len(path.parts) > depth]
+    return tuple(dict.fromkeys(top for top in tops if place_of(PurePosixPath(top)) is None))
 
 
 def _folder_pieces(folder: Path) -> Iterator[Piece]:
