@@ -85,14 +85,21 @@ def test_a_group_is_asked_and_each_member_named_has_its_work(
 
 @pytest.mark.parametrize("rows", [ROWS, TEAM_ROWS])
 def test_a_group_s_number_that_is_also_a_participant_s_is_not_theirs(
-    desk: Desk, roster: Roster, tmp_path: Path, rows: tuple[tuple[str, str], ...]
+    desk: Desk,
+    roster: Roster,
+    tmp_path: Path,
+    rows: tuple[tuple[str, str], ...],
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     team = ("Équipe 1_101_assignsubmission_file/site.zip", WORK)
     path = sheet(tmp_path / "notes.csv", *rows)
     said = asked(desk, team, sheet=path)
     assert '--associer "Équipe 1=' in said and "groupe Moodle n° 101, « site.zip »" in said
+    capsys.readouterr()
     done = desk.collect(team, sheet=path, answers=("Équipe 1=SNO-03",))
     assert [deposit.candidate for deposit in done.settled.deposits] == ["SNO-03"] and spellings(roster) == {}
+    assert done.settled.deposits[0].data_of is None
+    assert capsys.readouterr().err == "Rendu de groupe : « Équipe 1 » → SNO-03 (données de SNO-03).\n"
     entry = desk.entries(done)["SNO-03"]
     assert (entry.participant, entry.group) == ("103", "101"), "the way back is the member's own number"
 

@@ -154,7 +154,7 @@ class Settling:
         rest = [other for other in self.questions if other is not question]
         if not learners:
             return replace(self, questions=tuple(rest), left=(*self.left, dropped))
-        if len(learners) == 1:
+        if len(learners) == 1 and dropped.group is None:
             remember(self.roster, dropped, learners[0])
         else:
             dropped = _together(dropped, learners, is_name=bool(question.choices))
@@ -186,7 +186,8 @@ class Settling:
         groups = dict.fromkeys(dropped for dropped, _learner in pairs if dropped.group is not None)
         return Settled(
             deposits=tuple(
-                _of_learner(received[learner.alias], learner, together.get(dropped)) for dropped, learner in pairs
+                _of_learner(received[learner.alias], learner, together[dropped] if len(dropped.members) > 1 else None)
+                for dropped, learner in pairs
             ),
             received=received,
             left=(*self.withdrawn, *self.left),
@@ -314,7 +315,7 @@ def settle(
         unsure = one.blind or one.group or len(found) > 1  # an unknown name is asked again, or an error would stay
         known = before.get(one.number or "", ()) if unsure else ()
         whose = _learners(roster, answer) if answer else known or (found if len(found) == 1 else ())
-        if len(whose) > 1:
+        if len(whose) > 1 or (whose and one.group):
             one = _together(one, whose, is_name=bool(found))
         pairs += [(one, learner) for learner in whose]
         if not whose:
