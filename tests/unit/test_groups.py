@@ -22,7 +22,7 @@ from etabli.reception import collecting
 from etabli.reception.collecting import Whom
 from etabli.reception.dropped import Dropped
 from etabli.reception.gathering import Reading
-from etabli.reception.hand_in import HandIn, HandIns, HandInState, read_hand_ins
+from etabli.reception.hand_in import HandIn, HandIns, HandInState, read_hand_ins, write_hand_ins
 from etabli.reception.moodle.worksheet import read_worksheet
 from etabli.reception.settling import Answers, Settling, settle
 from etabli.reception.submission import Deposit
@@ -265,6 +265,35 @@ def test_a_group_s_name_once_kept_as_a_learner_s_is_forgotten(
     desk.collect(TEAM, sheet=path, answers=("Équipe 1=SNO-02,SNO-03",))
     assert spellings(roster) == {}
     assert "« Équipe 1 » n'est plus retenu comme un autre nom de SNO-01." in capsys.readouterr().err
+
+
+def test_what_an_older_etabli_gave_to_one_learner_is_put_right(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It noted the group's number as the learner's own: the way back would have gone to another."""
+    entries = (
+        HandIn("SNO-01", HandInState.HANDED_IN, files=("site.zip",), participant="4711"),
+        HandIn("SNO-06", HandInState.HANDED_IN, files=("site.zip",), participant="4712"),
+    )
+    desk.out.mkdir()
+    write_hand_ins(desk.out, HandIns("essai", "entrainement", entries, "SNO"))
+    (desk.out / "SNO-06").mkdir()
+    path = sheet(tmp_path / "notes.csv", *TEAM_ROWS)
+    answers = ("Équipe 1=SNO-01,SNO-02", "Équipe 2=SNO-03")
+    done = desk.entries(desk.collect(TEAM, OTHER, sheet=path, answers=answers))
+    assert {alias: done[alias].participant for alias in ("SNO-01", "SNO-02", "SNO-03", "SNO-06")} == {
+        "SNO-01": "101", "SNO-02": "102", "SNO-03": "103", "SNO-06": None,
+    }  # fmt: skip
+    assert done["SNO-06"].state is HandInState.MISSING
+    assert "SNO-06 garde une vérification faite sur le rendu Moodle n° 4712" in capsys.readouterr().err
+
+
+def test_without_a_worksheet_a_number_noted_for_a_group_s_work_is_forgotten(desk: Desk) -> None:
+    entries = (HandIn("SNO-01", HandInState.HANDED_IN, files=("site.zip",), participant="4711"),)
+    desk.out.mkdir()
+    write_hand_ins(desk.out, HandIns("essai", "entrainement", entries, "SNO"))
+    done = desk.entries(desk.collect(TEAM, answers=("Équipe 1=SNO-01,SNO-02",)))
+    assert (done["SNO-01"].participant, done["SNO-01"].group) == (None, "4711")
 
 
 def test_a_blind_name_is_nobody_s_group(desk: Desk, tmp_path: Path) -> None:

@@ -88,9 +88,10 @@ class Collection:
         if roster is None or not isinstance(self.settling, Settling):
             return Collected(settled, self.call, former=self.former, texts=self.texts, passed_over=self.passed_over)
         disowned = {
-            one.number
+            number
             for one in self.settling.withdrawn
-            if one.number and len(meant_by(one, roster, self.rows.get(one.participant or ""))) != 1
+            if len(meant_by(one, roster, self.rows.get(one.participant or ""))) != 1
+            for number in one.numbers
         }
         settled = replace(settled, received=_with_own_rows(settled.received, self.rows.values(), roster))
         former, strayed = _put_right(self.former, settled.received, disowned)
@@ -252,7 +253,7 @@ def _put_right(
     if former is None:
         return None, []
     owners = {one.participant: alias for alias, one in received.items() if one.participant}
-    groups = {f"groupe {one.group}" for one in received.values() if one.group is not None}
+    groups = {number for one in received.values() if one.group is not None for number in one.numbers}
     strayed = [
         entry
         for entry in former.entries
@@ -263,6 +264,6 @@ def _put_right(
             or (entry.group is None and owners.get(entry.participant or "", entry.candidate) != entry.candidate)
         )
     ]
-    left = [entry for entry in former.entries if entry.number not in disowned]
-    left = [entry for entry in left if entry.group is None or entry not in strayed]
-    return replace(former, entries=tuple(left)), strayed
+    gone = [entry for entry in strayed if entry.number in groups]
+    left = tuple(entry for entry in former.entries if entry.number not in disowned and entry not in gone)
+    return replace(former, entries=left), strayed

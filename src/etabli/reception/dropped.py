@@ -47,6 +47,11 @@ class Dropped:
         """How ``--associer`` calls it by number."""
         return self.participant if self.group is None else f"groupe {self.group}"
 
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """The numbers that hand-ins may have noted for it: a group's was once taken for a learner's."""
+        return tuple(number for number in (self.number, self.group) if number)
+
     def by_group(self) -> Dropped:
         """Returns the same as a group's: what seemed a learner's number, and the hour under it, are nobody's."""
         if self.participant is None:

@@ -99,11 +99,17 @@ def _received(
         at=_written(at),
         late_s=late_s,
         files=tuple(name for name in older if name not in files) + files,
-        participant=(dropped.participant if dropped else None) or (before.participant if before else None),
+        participant=(dropped.participant if dropped else None) or _own_number(dropped, before),
         ordered=dropped.ordered if dropped else before is None or before.ordered,
         group=dropped.group if dropped else before.group if before else None,
         members=dropped.members if dropped else before.members if before else (),
     )
+
+
+def _own_number(dropped: Dropped | None, before: HandIn | None) -> str | None:
+    """Returns the learner's own number as it was noted; beside a group's work, one noted without a group may be its."""
+    unsure = dropped is not None and dropped.group is not None and before is not None and before.group is None
+    return None if before is None or unsure else before.participant
 
 
 def _is_same_deposit(dropped: Dropped | None, before: HandIn) -> bool:
