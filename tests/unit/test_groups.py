@@ -19,12 +19,13 @@ from etabli.grading.regrade import class_runs, gather
 from etabli.lab.manifest import load_lab
 from etabli.lab.variant import Purpose, Seat
 from etabli.reception import collecting
+from etabli.reception.answers import Answers
 from etabli.reception.collecting import Whom
 from etabli.reception.dropped import Dropped
 from etabli.reception.gathering import Reading
 from etabli.reception.hand_in import HandIn, HandIns, HandInState, read_hand_ins, write_hand_ins
 from etabli.reception.moodle.worksheet import read_worksheet
-from etabli.reception.settling import Answers, Settling, settle
+from etabli.reception.settling import Settling, settle
 from etabli.reception.submission import Deposit
 from etabli.reports.class_view import class_view
 from etabli.reports.results import described
@@ -102,6 +103,12 @@ def test_a_group_s_number_that_is_also_a_participant_s_is_not_theirs(
     assert capsys.readouterr().err == "Rendu de groupe : « Équipe 1 » → SNO-03 (données de SNO-03).\n"
     entry = desk.entries(done)["SNO-03"]
     assert (entry.participant, entry.group) == ("103", "101"), "the way back is the member's own number"
+
+
+def test_without_a_worksheet_one_alias_keeps_no_group_s_name(desk: Desk, roster: Roster) -> None:
+    desk.collect(TEAM, answers=("Équipe 1=SNO-01",))
+    assert spellings(roster) == {}
+    assert "Équipe 1" in asked(desk, TEAM), "its members may be others the next time"
 
 
 def test_a_learner_and_a_group_of_the_same_number_are_two(desk: Desk, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from etabli.exam.contract.errors import UsageProblem
 from etabli.lab.manifest import Lab
+from etabli.reception.answers import Answers
 from etabli.reception.dropped import Dropped, Gathered
 from etabli.reception.gathering import Reading, gather
 from etabli.reception.hand_in import HandIn, HandIns, read_hand_ins, write_hand_ins
@@ -22,7 +23,7 @@ from etabli.reception.moodle.assignment import refuse_other_assignment
 from etabli.reception.moodle.worksheet import Row, Worksheet
 from etabli.reception.recognition import meant_by
 from etabli.reception.roll_call import Call, call_roll, roster_of
-from etabli.reception.settling import Answers, Settled, Settling, settle, settle_without_class
+from etabli.reception.settling import Settled, Settling, settle, settle_without_class
 from etabli.roster.names import name_key
 from etabli.roster.roster import Roster, class_names, open_roster
 from etabli.runs.store import bring_together, known_spellings, newest_folders

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -37,32 +36,6 @@ def read_name(dropped: Dropped, roster: Roster, row: Row | None) -> Dropped:
     if not whole and not may_be_half(head, dropped.short):
         return replace(dropped, name=dropped.short, short=None)
     return dropped if short and not told and short != whole else replace(dropped, short=None)
-
-
-def is_of_group(dropped: Dropped, rows: Mapping[str, Row], *, groups: bool = False) -> bool:
-    """Tells whether a thing is a group's although it bears a number like a learner's.
-
-    Args:
-        dropped: The thing.
-        rows: Moodle's worksheet, by participant: it knows the groups, and whose number it is by name.
-        groups: Whether groups handed in here. In an assignment where they do, only they do.
-    """
-    row = rows.get(dropped.participant or "")
-    if dropped.participant is None or dropped.blind or (row and row.name and _is_called(dropped, row.name)):
-        return False
-    named = any(_is_called(dropped, known) for one in rows.values() for known in (one.name, one.group) if known)
-    return groups or named or bool(row and row.name)
-
-
-def _is_called(dropped: Dropped, name: str) -> bool:
-    return name_key(name) in {name_key(reading) for reading in (dropped.name, dropped.short) if reading}
-
-
-def members_of(dropped: Dropped, roster: Roster, rows: Mapping[str, Row]) -> tuple[Learner, ...]:
-    """Returns the members of a group as far as Moodle's worksheet says them: to be confirmed, never to be taken."""
-    mine = [row for row in rows.values() if row.group and _is_called(dropped, row.group)]
-    found = [roster.find(full_name=row.name, email=row.email, number=row.number) for row in mine]
-    return tuple({one.alias: one for (one,) in (names for names in found if len(names) == 1)}.values())
 
 
 def meant_by(dropped: Dropped, roster: Roster, row: Row | None) -> list[Learner]:
@@ -111,12 +84,14 @@ def is_respelled(dropped: Dropped, learner: Learner, roster: Roster) -> bool:
 def remember(roster: Roster, dropped: Dropped, learner: Learner) -> None:
     """Keeps an answer with the class, if what was asked about bears a person's name.
 
-    Moodle writes one, unless submissions are anonymous or groups'. A file's own name is one when it holds a word of
-    this learner's name alone: what was said of « tp.zip » must not settle whose the next « tp.zip » is.
+    Moodle writes one, unless submissions are anonymous or groups' (« Équipe 1 »: nobody's name holds a digit). A
+    file's own name is one when it holds a word of this learner's name alone: what was said of « tp.zip » must not
+    settle whose the next « tp.zip » is.
     """
     if dropped.group is not None or dropped.members:
         return
-    if not dropped.blind if dropped.from_moodle else _names_them(dropped, learner, roster):
+    person = not (dropped.blind or re.search(r"\d", dropped.name))
+    if person if dropped.from_moodle else _names_them(dropped, learner, roster):
         roster.remember(dropped.name, learner.alias)
 
 

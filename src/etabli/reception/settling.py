@@ -14,7 +14,6 @@ then :meth:`Settling.settled` says what will be graded. Nothing here reads a ter
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -22,18 +21,18 @@ from pathlib import Path
 
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.french import count
+from etabli.reception.answers import Answers, aliases_in
 from etabli.reception.archives import archive_problem
 from etabli.reception.declaration import declared_candidate
 from etabli.reception.doubles import sift
 from etabli.reception.dropped import Dropped
+from etabli.reception.groups import data_of, groups_hand_in, is_of_group, members_of, together
 from etabli.reception.hand_in import HandIns
 from etabli.reception.moodle.worksheet import Row
 from etabli.reception.recognition import (
     bears_alias,
-    is_of_group,
     is_respelled,
     meant_by,
-    members_of,
     nameless,
     read_name,
     remember,
@@ -157,7 +156,7 @@ class Settling:
         if len(learners) == 1 and dropped.group is None:
             remember(self.roster, dropped, learners[0])
         else:
-            dropped = _together(dropped, learners, is_name=bool(question.choices))
+            dropped = together(dropped, learners, is_name=bool(question.choices))
         told = (*self.told, *((dropped, learner) for learner in learners))
         unknown = sum(not (other.choices or other.dropped.blind) for other in (question, *rest))
         if dropped.group == question.dropped.group or len(self.by_name) > unknown:
@@ -178,7 +177,11 @@ class Settling:
         for dropped, learner in pairs:
             if dropped.source not in places:
                 places[dropped.source] = _under_alias(dropped, learner.alias)
-        together = {dropped: self._data_of(dropped, places) for dropped, _learner in pairs if dropped.members}
+        common = {
+            dropped: data_of(dropped, places[dropped.source], self.roster)
+            for dropped, _learner in pairs
+            if dropped.members
+        }
         received = {
             learner.alias: replace(self._received(dropped, learner), source=places[dropped.source])
             for dropped, learner in pairs
@@ -186,7 +189,7 @@ class Settling:
         groups = dict.fromkeys(dropped for dropped, _learner in pairs if dropped.group is not None)
         return Settled(
             deposits=tuple(
-                _of_learner(received[learner.alias], learner, together[dropped] if len(dropped.members) > 1 else None)
+                _of_learner(received[learner.alias], learner, common[dropped] if len(dropped.members) > 1 else None)
                 for dropped, learner in pairs
             ),
             received=received,
@@ -198,14 +201,8 @@ class Settling:
                 for dropped in (*self.withdrawn, *groups)
                 if not dropped.blind and (whose := self.roster.forget(dropped.name))
             ),
-            together=tuple(together.items()),
+            together=tuple(common.items()),
         )
-
-    def _data_of(self, dropped: Dropped, places: Mapping[Path, Path]) -> str:
-        """Returns whose data a common work was made with: the member its declaration names, else the first named."""
-        said = None if dropped.problem else declared_candidate(places[dropped.source])
-        found = self.roster.by_alias(said) if said else None
-        return found.alias if found and found.alias in dropped.members else dropped.members[0]
 
     def _received(self, dropped: Dropped, learner: Learner) -> Dropped:
         """Returns a thing as one learner's own: of a common one, no file tells a member's name, or another's number."""
@@ -218,60 +215,8 @@ class Settling:
         return replace(dropped, files=files, participant=dropped.participant if own else None)
 
 
-class Answers:
-    """The user's ``NAME=ALIAS`` pairs; several aliases are a group's members, and none leaves a thing aside.
-
-    Args:
-        pairs: As typed.
-
-    Raises:
-        UsageProblem: One of them has no ``=`` or no name.
-    """
-
-    def __init__(self, pairs: Sequence[str] = ()) -> None:
-        self._by_key: dict[str, str] = {}
-        self._unused: dict[str, str] = {}
-        for pair in pairs:
-            name, sign, alias = pair.rpartition("=")
-            if not sign or not name_key(name):
-                raise UsageProblem(f'« --associer {pair} » est incomplet : écrivez « --associer "Nom Prénom=SNO-07" ».')
-            self._by_key[name_key(name)] = alias.strip()
-            self._unused[name_key(name)] = pair
-
-    def of(self, dropped: Dropped) -> tuple[str, ...] | None:
-        """Returns the aliases answered for something; none to leave it aside, ``None`` when nothing was said."""
-        number = dropped.participant or dropped.group
-        for key in (dropped.participant, f"participant {number}", f"groupe {number}", dropped.title):
-            if key and (answer := self._by_key.get(name_key(key))) is not None:
-                self._unused.pop(name_key(key), None)
-                return aliases_in(answer)
-        return None
-
-    def check_all_used(self) -> None:
-        """Makes sure that every answer met something.
-
-        Raises:
-            UsageProblem: One did not; nothing was graded yet.
-        """
-        for pair in self._unused.values():
-            raise UsageProblem(
-                f"« --associer {pair} » ne correspond à aucun rendu : recopiez le nom tel que Moodle l'écrit."
-            )
-
-
-def aliases_in(answer: str) -> tuple[str, ...]:
-    """Cuts an answer into the aliases in it."""
-    return tuple(alias for part in re.split("[,;+]", answer) if (alias := part.strip()))
-
-
 def _learners(roster: Roster, aliases: Iterable[str]) -> tuple[Learner, ...]:
     return tuple({learner.alias: learner for learner in map(roster.get, aliases)}.values())
-
-
-def _together(dropped: Dropped, learners: Sequence[Learner], *, is_name: bool) -> Dropped:
-    """Returns a thing as several learners'; what Moodle calls by a name that is nobody's is a group's."""
-    thing = dropped if is_name or dropped.blind else dropped.by_group()
-    return replace(thing, members=tuple(learner.alias for learner in learners))
 
 
 def settle(
@@ -300,7 +245,7 @@ def settle(
     things = [read_name(one, roster, rows.get(one.participant or "")) for one in dropped]
     answered = [answers.of(one) for one in things]
     answers.check_all_used()
-    groups = _groups_hand_in(things, answered, before, roster, rows)
+    groups = groups_hand_in(things, answered, before, roster, rows)
     pairs: list[tuple[Dropped, Learner]] = []
     questions: list[Question] = []
     withdrawn: list[Dropped] = []
@@ -316,7 +261,7 @@ def settle(
         known = before.get(one.number or "", ()) if unsure else ()
         whose = _learners(roster, answer) if answer else known or (found if len(found) == 1 else ())
         if len(whose) > 1 or (whose and one.group):
-            one = _together(one, whose, is_name=bool(found))
+            one = together(one, whose, is_name=bool(found))
         pairs += [(one, learner) for learner in whose]
         if not whose:
             alike = () if found else resembled(one, roster)
@@ -339,22 +284,6 @@ def _before(former: HandIns | None, roster: Roster) -> dict[str, tuple[Learner, 
             numbers[entry.participant] = (entry.candidate,)
     found = {number: [roster.by_alias(alias) for alias in aliases] for number, aliases in numbers.items()}
     return {number: tuple(filter(None, ones)) for number, ones in found.items() if None not in ones}
-
-
-def _groups_hand_in(
-    things: Sequence[Dropped],
-    answered: Sequence[Sequence[str] | None],
-    before: Mapping[str, object],
-    roster: Roster,
-    rows: Mapping[str, Row],
-) -> bool:
-    """Tells whether groups hand in here: Moodle says so, or a person did of a name that is nobody's."""
-    if any(one.group is not None for one in things):
-        return True
-    numbered = [(one, answer) for one, answer in zip(things, answered, strict=True) if one.participant]
-    unknown = [(one, answer) for one, answer in numbered if not meant_by(one, roster, rows.get(one.participant or ""))]
-    told = any(len(answer or ()) > 1 or f"groupe {one.participant}" in before for one, answer in unknown)
-    return told and 2 * len(unknown) >= len(numbered)
 
 
 def _declaring(
