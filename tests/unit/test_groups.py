@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from moodle_desk import Desk, sheet
-from moodle_samples import SITE, download, packed, spellings
+from moodle_samples import FR, SITE, download, packed, spellings, worksheet
 from report_samples import sample_payload
 from small_class import SmallClass
 
@@ -103,6 +103,29 @@ def test_a_group_s_number_that_is_also_a_participant_s_is_not_theirs(
     assert capsys.readouterr().err == "Rendu de groupe : « Équipe 1 » → SNO-03 (données de SNO-03).\n"
     entry = desk.entries(done)["SNO-03"]
     assert (entry.participant, entry.group) == ("103", "101"), "the way back is the member's own number"
+
+
+@pytest.mark.parametrize(("name", "kept"), [("Équipe 1-Léa Martin", True), ("Équipe 1-Kevin", False), ("Kevin", True)])
+def test_a_copy_of_older_versions_is_remembered_by_the_learner_s_name_in_it(
+    desk: Desk, roster: Roster, name: str, kept: bool
+) -> None:
+    desk.collect((f"{name}_101_assignsubmission_file_/site.zip", SITE), answers=(f"{name}=SNO-01",))
+    assert bool(spellings(roster)) is kept
+
+
+def test_a_name_that_the_site_writes_in_two_ways_is_still_a_learner_s(desk: Desk, tmp_path: Path) -> None:
+    path = worksheet(tmp_path / "notes.csv", FR.replace('"Léa Martin"', '"Léa"'))
+    assert [one.candidate for one in desk.collect(LEA, sheet=path).settled.deposits] == ["SNO-01"]
+
+
+def test_a_worksheet_without_names_makes_no_group(desk: Desk, tmp_path: Path) -> None:
+    path = sheet(tmp_path / "notes.csv", ("101", ""), ("199", ""))
+    kevin = ("Kevin Inconnu_199_assignsubmission_file/site.zip", WORK)
+    assert '"Kevin Inconnu=ALIAS"   ← Moodle n° 199' in asked(desk, LEA, kevin, sheet=path)
+    group = ("Équipe 1_101_assignsubmission_file/site.zip", WORK)
+    other = tmp_path / "marques.csv"
+    worksheet(other, FR.replace('"Nom complet"', '"Vollständiger Name"'))
+    assert '"Équipe 1=ALIAS"' in asked(desk, group, sheet=other), "the e-mail of a row is not a group's"
 
 
 def test_without_a_worksheet_one_alias_keeps_no_group_s_name(desk: Desk, roster: Roster) -> None:

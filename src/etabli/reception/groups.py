@@ -19,17 +19,21 @@ from etabli.roster.names import name_key
 from etabli.roster.roster import Roster
 
 
-def is_of_group(dropped: Dropped, rows: Mapping[str, Row], *, groups: bool = False) -> bool:
+def is_of_group(dropped: Dropped, roster: Roster, rows: Mapping[str, Row], *, groups: bool = False) -> bool:
     """Tells whether a thing is a group's although it bears a number like a learner's.
 
     Args:
         dropped: The thing.
+        roster: The class.
         rows: Moodle's worksheet, by participant: it knows the groups, and whose number it is by name.
         groups: Whether groups handed in here. In an assignment where they do, only they do.
     """
     row = rows.get(dropped.participant or "")
     if dropped.participant is None or dropped.blind or (row and row.name and _is_called(dropped, row.name)):
         return False
+    marked = roster.find(email=row.email, number=row.number) if row else []
+    if marked and marked == roster.find(full_name=dropped.name):
+        return False  # the same learner, whose name this site writes in two ways
     named = any(_is_called(dropped, known) for one in rows.values() for known in (one.name, one.group) if known)
     return groups or named or bool(row and row.name)
 

@@ -84,14 +84,13 @@ def is_respelled(dropped: Dropped, learner: Learner, roster: Roster) -> bool:
 def remember(roster: Roster, dropped: Dropped, learner: Learner) -> None:
     """Keeps an answer with the class, if what was asked about bears a person's name.
 
-    Moodle writes one, unless submissions are anonymous or groups' (« Équipe 1 »: nobody's name holds a digit). A
-    file's own name is one when it holds a word of this learner's name alone: what was said of « tp.zip » must not
-    settle whose the next « tp.zip » is.
+    Moodle writes one, unless submissions are anonymous or groups' (« Équipe 1 »: nobody's name holds a digit). Any
+    other is one when it holds a word of this learner's name alone: what was said of « tp.zip » must not settle whose
+    the next « tp.zip » is.
     """
-    if dropped.group is not None or dropped.members:
+    if dropped.group is not None or dropped.members or dropped.blind:
         return
-    person = not (dropped.blind or re.search(r"\d", dropped.name))
-    if person if dropped.from_moodle else _names_them(dropped, learner, roster):
+    if (dropped.from_moodle and not re.search(r"\d", dropped.name)) or _names_them(dropped, learner, roster):
         roster.remember(dropped.name, learner.alias)
 
 

@@ -251,7 +251,7 @@ def settle(
     withdrawn: list[Dropped] = []
     by_name: list[Dropped] = []
     for thing, answer in zip(things, answered, strict=True):
-        one = thing.by_group() if is_of_group(thing, rows, groups=groups) else thing
+        one = thing.by_group() if is_of_group(thing, roster, rows, groups=groups) else thing
         if answer == ():
             withdrawn.append(one)
             continue
