@@ -384,6 +384,17 @@ def test_on_a_terminal_a_first_group_makes_the_names_be_asked(desk: Desk, roster
     assert spellings(roster) == {}
 
 
+def test_on_a_terminal_a_member_whom_a_group_s_name_took_is_given_back(desk: Desk) -> None:
+    """Four learners by their names, so that nothing says that groups hand in: but Léa is in a group, she says."""
+    names = ("Léa Martin", "Inès dAlmeida", "Anne-Sophie Dupont Leroy")
+    members = [(f"{name}_{4712 + at}_assignsubmission_file/s.zip", SITE) for at, name in enumerate(names)]
+    done = ask_whose(settling(desk, TEAM, *members), scripted("1", "1,6", "o", "4", "o"))
+    assert told(done) == {
+        "SNO-01": "Équipe 1", "SNO-06": "Équipe 1", "SNO-04": "Léa Martin",
+        "SNO-02": "Inès dAlmeida", "SNO-03": "Anne-Sophie Dupont Leroy",
+    }  # fmt: skip
+
+
 # ------------------------------------------------------------------ graded for each
 
 

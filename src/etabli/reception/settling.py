@@ -123,7 +123,11 @@ class Settling:
     @property
     def taken(self) -> dict[str, str]:
         """What those learners handed in who have something already, by alias."""
-        return {learner.alias: dropped.described for dropped, learner in (*self.recognised, *self.told)}
+        return {alias: dropped.described for alias, dropped in self._owners.items()}
+
+    @property
+    def _owners(self) -> dict[str, Dropped]:
+        return {learner.alias: dropped for dropped, learner in (*self.recognised, *self.told)}
 
     def choices(self, question: Question) -> Sequence[Learner]:
         """Returns who may be meant: the homonyms, or else everybody of the class who has nothing yet."""
@@ -137,20 +141,22 @@ class Settling:
         """
         learners = _learners(self.roster, aliases_in(answer))
         for learner in learners:
-            if other := self.taken.get(learner.alias):
+            other = self._owners.get(learner.alias)
+            if other and (len(learners) == 1 or other not in self.by_name):
                 raise UsageProblem(
-                    f"{learner.alias} {learner.name} a déjà un rendu ici ({other}) : donnez un autre alias, ou rien."
+                    f"{learner.alias} {learner.name} a déjà un rendu ici ({other.described}) : donnez un autre alias, "
+                    "ou rien."
                 )
         return learners
 
     def give(self, question: Question, learners: Sequence[Learner]) -> Settling:
         """Answers a question; nobody leaves the thing aside.
 
-        What is one learner's is remembered with the class, so that it is asked once. Several handed it in together: if
-        that shows that groups hand in here, what a name alone gave to somebody is asked too.
+        What is one learner's is remembered with the class, so that it is asked once. Several handed it in together:
+        what a name alone gave to one of them is asked, and all that names gave if that shows that groups hand in here.
         """
         dropped = question.dropped
-        rest = [other for other in self.questions if other is not question]
+        rest = [other for other in self.questions if other != question]
         if not learners:
             return replace(self, questions=tuple(rest), left=(*self.left, dropped))
         if len(learners) == 1 and dropped.group is None:
@@ -159,12 +165,18 @@ class Settling:
             dropped = together(dropped, learners, is_name=bool(question.choices))
         told = (*self.told, *((dropped, learner) for learner in learners))
         unknown = sum(not (other.choices or other.dropped.blind) for other in (question, *rest))
-        if dropped.group == question.dropped.group or len(self.by_name) > unknown:
-            return replace(self, questions=tuple(rest), told=told)
-        moved = [Question(one.by_group()) for one in self.by_name]
-        rest = [replace(one, dropped=one.dropped.by_group(), choices=(), alike=()) for one in rest]
-        kept = tuple(pair for pair in self.recognised if pair[0] not in self.by_name)
-        return replace(self, recognised=kept, questions=_told_apart([*rest, *moved]), told=told, by_name=())
+        groups = dropped.group != question.dropped.group and len(self.by_name) <= unknown
+        if groups:
+            rest = [_of_group(one) for one in rest]
+        doubtful = [pair for pair in self.recognised if pair[0] in self.by_name and (groups or pair[1] in learners)]
+        moved = [Question(one.by_group()) for one, _learner in doubtful]
+        return replace(
+            self,
+            recognised=tuple(pair for pair in self.recognised if pair not in doubtful),
+            questions=_told_apart([*rest, *moved]) if moved else tuple(rest),
+            told=told,
+            by_name=tuple(one for one in self.by_name if one not in [pair[0] for pair in doubtful]),
+        )
 
     def settled(self) -> Settled:
         """Says what will be graded; what was met is remembered with the class."""
@@ -213,6 +225,12 @@ class Settling:
             files = tuple(nameless(name, self.roster.by_alias(alias)) for name in files)
         own = dropped.participant is not None and meant_by(dropped, self.roster, None) == [learner]
         return replace(dropped, files=files, participant=dropped.participant if own else None)
+
+
+def _of_group(question: Question) -> Question:
+    """Returns what is asked of a thing where groups hand in."""
+    dropped = question.dropped if question.dropped.blind else question.dropped.by_group()
+    return question if dropped == question.dropped else replace(question, dropped=dropped, choices=(), alike=())
 
 
 def _learners(roster: Roster, aliases: Iterable[str]) -> tuple[Learner, ...]:
