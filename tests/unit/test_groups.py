@@ -118,6 +118,12 @@ def test_a_name_that_the_site_writes_in_two_ways_is_still_a_learner_s(desk: Desk
     assert [one.candidate for one in desk.collect(LEA, sheet=path).settled.deposits] == ["SNO-01"]
 
 
+def test_the_worksheet_of_other_groups_is_refused(desk: Desk, tmp_path: Path) -> None:
+    others = [("901", "Tom Blanc", "Équipe 8"), ("902", "Zoé Roux", "Équipe 9")]
+    said = asked(desk, TEAM, OTHER, sheet=sheet(tmp_path / "notes.csv", *others))
+    assert "aucun des 2 numéros de ces remises n'est dans ce formulaire" in said
+
+
 def test_a_worksheet_without_names_makes_no_group(desk: Desk, tmp_path: Path) -> None:
     path = sheet(tmp_path / "notes.csv", ("101", ""), ("199", ""))
     kevin = ("Kevin Inconnu_199_assignsubmission_file/site.zip", WORK)

@@ -207,10 +207,12 @@ def _need_no_class(gathered: Gathered, whom: Whom) -> None:
 
 
 def _learners_numbers(dropped: Sequence[Dropped], rows: Mapping[str, Row]) -> set[str]:
-    """The numbers that may be learners': where the worksheet knows groups, what bears nobody's name bears a group's."""
-    names = {name_key(row.name) for row in rows.values() if row.name and any(one.group for one in rows.values())}
-    numbered = {one.participant: one for one in dropped if one.participant}
-    return {number for number, one in numbered.items() if not names or name_key(one.name) in names}
+    """The numbers that may be learners': where a worksheet knows these groups, those of what bears a learner's name."""
+    names = {name_key(row.name) for row in rows.values() if row.name}
+    groups = {name_key(row.group) for row in rows.values() if row.group}
+    numbered = {one.participant: name_key(one.name) for one in dropped if one.participant}
+    teams = bool(groups) and any(name in names | groups for name in numbered.values())
+    return {number for number, name in numbered.items() if not teams or name in names}
 
 
 def _with_own_rows(received: Mapping[str, Dropped], rows: Iterable[Row], roster: Roster) -> dict[str, Dropped]:
