@@ -128,10 +128,14 @@ def test_two_cases_on_one_day_are_one_person(week: Week, roster: Roster) -> None
             collect(week.lab, [mine, other], week.plan.out, "entrainement", Reading.ONE, whom, week.root)
 
 
-def test_a_class_finds_the_runs_made_before_it_was_known(week: Week, roster: Roster) -> None:
+def test_a_class_finds_the_runs_made_before_it_was_known(
+    week: Week, roster: Roster, capsys: pytest.CaptureFixture[str]
+) -> None:
     (before,) = week.run("sno-01")
     kept = frozen(week.plan.out)
     week.run("sno-02", whom=Whom("SNO"))
+    said = "« sno-01 » et « SNO-01 » sont la même personne : ses vérifications sont réunies sous « SNO-01 »."
+    assert said in capsys.readouterr().err
     assert week.counted.keys() == {"SNO-01", "SNO-02"} and week.counted["SNO-01"] == before.id
     hand_ins = week.dropped("SNO-02", whom=Whom("SNO")).note(week.plan.out)
     assert hand_ins is not None and hand_ins.by_candidate()["SNO-01"].state is HandInState.HANDED_IN

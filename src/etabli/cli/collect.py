@@ -51,6 +51,8 @@ def _remarks(collected: Collected, out: Path) -> Iterator[str]:
         many = "{n} rendus remis deux fois à l'identique, comptés une fois"
         yield f"{count(len(settled.twice), one, many)} : {told}."
     yield from settled.doubtful
+    for name, kept in collected.joined:
+        yield f"« {name} » et « {kept} » sont la même personne : ses vérifications sont réunies sous « {kept} »."
     if passed := collected.passed_over:
         told = ", ".join(f"« {name} »" for name in passed[:_TOLD]) + (", …" if len(passed) > _TOLD else "")
         yield (

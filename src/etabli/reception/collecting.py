@@ -57,6 +57,8 @@ class Collected:
     """How many learners wrote an online text only or besides."""
     passed_over: tuple[str, ...] = ()
     """What was in a zip of Moodle under no name of Moodle's."""
+    joined: tuple[tuple[str, str], ...] = ()
+    """Spellings of an identifier whose runs are now under another case of it."""
 
     def note(self, out: Path) -> HandIns | None:
         """Calls the roll and writes ``remises.json``; ``None`` when neither class nor deadline was ever given."""
@@ -85,9 +87,9 @@ class Collection:
     def collected(self, settled: Settled) -> Collected:
         """Returns what will be graded, once nothing is asked any more; runs in two spellings are brought together."""
         roster = self.settling.roster if isinstance(self.settling, Settling) else None
-        bring_together(self.out, _spellings(self.out, roster, None))
+        joined = bring_together(self.out, _spellings(self.out, roster, None))
         if roster is None or not isinstance(self.settling, Settling):
-            return Collected(settled, self.call, former=self.former, texts=self.texts, passed_over=self.passed_over)
+            return Collected(settled, self.call, former=self.former, texts=self.texts, joined=joined)
         disowned = {
             number
             for one in self.settling.withdrawn
@@ -97,7 +99,7 @@ class Collection:
         settled = replace(settled, received=_with_own_rows(settled.received, self.rows.values(), roster))
         former, strayed = _put_right(self.former, settled.received, disowned)
         still = tuple(entry for entry in strayed if (self.out / entry.candidate).is_dir())
-        return Collected(settled, self.call, roster, former, still, self.texts, self.passed_over)
+        return Collected(settled, self.call, roster, former, still, self.texts, self.passed_over, joined)
 
 
 def collect(
@@ -138,7 +140,7 @@ def _keep_apart(path: Path, out: Path) -> None:
         UsageProblem: The output folder is the path, holds it or lies in it, whatever links or spellings lead there.
     """
     given, results = _way(path), _way(out)
-    if given[:1] == results[:1]:
+    if given[0] == results[0]:
         how = "est aussi le dossier des rendus"
     elif given[0] in results:
         how = f"est dans « {path} », avec les rendus"

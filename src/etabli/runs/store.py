@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -170,7 +170,7 @@ def known_spellings(out: Path) -> dict[str, str]:
     return {name.lower(): name for name in sorted(latest, key=lambda name: (latest[name], name))}
 
 
-def bring_together(out: Path, spellings: Mapping[str, str]) -> None:
+def bring_together(out: Path, spellings: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     """Moves the runs that a candidate has under another case of their identifier: folders, not a byte of them.
 
     Nothing is moved where anything could be hidden by it: a run whose number says that it is older than it is, one that
@@ -179,31 +179,43 @@ def bring_together(out: Path, spellings: Mapping[str, str]) -> None:
     Args:
         out: The output folder.
         spellings: How candidates are written, by their identifiers in lower case.
+
+    Returns:
+        The spellings that are no more, each with the one that stays.
     """
-    for name, folders in _present(out).items():
-        home, other = out / spellings.get(name.lower(), name), out / name
-        if home == other or home.is_symlink() or other.is_symlink():
-            continue
+    written = [(name, spellings.get(name.lower(), name), folders) for name, folders in _present(out).items()]
+    return tuple(
+        (name, kept)
+        for name, kept, folders in written
+        if name != kept and _may_move(out, name, kept, folders) and _move(out / name, out / kept)
+    )
+
+
+def _may_move(out: Path, name: str, kept: str, folders: Sequence[Path]) -> bool:
+    """Tells whether the order of the runs, and what is known to be gone, stay what they are."""
+    merged = sorted([*run_folders(out / kept), *folders], key=run_order)
+    gone = set(_indexed(out).get(name, ())) - {folder.name for folder in folders}
+    linked = (out / name).is_symlink() or (out / kept).is_symlink()
+    return not gone and not linked and _moment(merged[-1]) == max(map(_moment, merged))
+
+
+def _move(other: Path, home: Path) -> bool:
+    """Moves what is in a folder into another: all of it, or nothing where something is in its place."""
+    with suppress(OSError):  # a folder that cannot be written stays as it is
         if home.exists() and home.samefile(other):  # a disk on which both are one name
             other.rename(home)
-            continue
-        merged = sorted([*run_folders(home), *folders], key=run_order)
-        gone = set(_indexed(out).get(name, ())) - {folder.name for folder in folders}
-        if not gone and _moment(merged[-1]) == max(map(_moment, merged)):
-            _move(other, home)
-
-
-def _move(other: Path, home: Path) -> None:
-    """Moves what is in a folder into another, all of it or nothing."""
-    moves = {path: home / path.relative_to(other) for path in _movable(other)}
-    if any(os.path.lexists(target) and not _is_ours_again(target) for target in moves.values()):
-        return
-    for path, target in moves.items():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(path, target)
-    for left in (other / KEPT, other):
-        with suppress(OSError):
-            left.rmdir()
+            return True
+        moves = {path: home / path.relative_to(other) for path in _movable(other)}
+        if any(os.path.lexists(target) and not _is_ours_again(target) for target in moves.values()):
+            return False
+        for path, target in moves.items():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(path, target)
+        if (other / KEPT).is_dir():
+            (other / KEPT).rmdir()
+        other.rmdir()
+        return True
+    return False
 
 
 def _movable(home: Path) -> list[Path]:
