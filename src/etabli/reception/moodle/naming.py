@@ -32,7 +32,7 @@ _BLIND = re.compile(r"participant(?:[ \xa0]?\d+)?\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Member:
+class MoodlePath:
     """What a path in a download says."""
 
     name: str
@@ -43,7 +43,7 @@ class Member:
     """The path as the learner handed it in."""
 
 
-def place_of(path: PurePosixPath) -> Member | None:
+def place_of(path: PurePosixPath) -> MoodlePath | None:
     """Reads a path of a download; ``None`` when its first part does not follow the rule.
 
     Only the first part counts: what a learner handed in may hold anything, even names made to look like Moodle's.
@@ -54,7 +54,7 @@ def place_of(path: PurePosixPath) -> Member | None:
     inside = [found["rest"]] if found["rest"] else []
     inner = PurePosixPath(*inside, *path.parts[1:])
     number = str(int(found["participant"])) if found["participant"] else None
-    return Member(found["name"].strip(), number, found["plugin"], inner)
+    return MoodlePath(found["name"].strip(), number, found["plugin"], inner)
 
 
 def is_blind(name: str) -> bool:

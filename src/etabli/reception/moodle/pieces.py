@@ -22,7 +22,7 @@ from typing import IO
 from etabli.exam.contract.errors import RejectedSubmission, UsageProblem
 from etabli.reception.archives import method_problem
 from etabli.reception.moodle.dates import are_dates_of_deposits
-from etabli.reception.moodle.naming import Member, place_of
+from etabli.reception.moodle.naming import MoodlePath, place_of
 from etabli.reception.sources import UNREADABLE, checked_path, is_folder, is_junk
 from etabli.reception.zipnames import names_of
 
@@ -34,7 +34,7 @@ _DEPTH = 12
 class Piece:
     """One file of a download."""
 
-    place: Member
+    place: MoodlePath
     order: int
     """Moodle writes the files of a learner from the oldest to the newest."""
     when: datetime | None
@@ -143,7 +143,7 @@ def _is_wrapped(paths: Sequence[PurePosixPath]) -> bool:
     return len(tops) == 1 and all(len(path.parts) > 1 and place_of(path) is None for path in paths)
 
 
-def _place(path: PurePosixPath | None, wrapped: bool) -> Member | None:
+def _place(path: PurePosixPath | None, wrapped: bool) -> MoodlePath | None:
     if path is None:
         return None
     place = place_of(PurePosixPath(*path.parts[1:]) if wrapped else path)
