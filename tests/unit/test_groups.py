@@ -362,7 +362,7 @@ def test_on_a_terminal_members_are_typed_and_confirmed_together(
     said = capsys.readouterr().err
     assert "« 99 » n'est pas un élève" in said and "→ SNO-01 Léa MARTIN, SNO-02 Inès d'Almeida ?" in said
     assert "SNO-02 Inès d'Almeida a déjà un rendu ici" in said
-    assert "Rendu de groupe « Équipe 2 » (groupe Moodle n° 4712, « site.zip ») : qui en sont les membres ?" in said
+    assert "Rendu de groupe « Équipe 2 » (groupe Moodle n° 4712, « site.zip ») : qui en sont les membres, d'" in said
     assert spellings(roster) == {}
 
 

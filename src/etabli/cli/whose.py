@@ -116,7 +116,10 @@ def _whose(question: Question, settling: Settling, answer: Callable[[], str]) ->
     if question.dropped.group is None:
         _say(f"À qui est le rendu de « {question.dropped.title} » ({_marks(question)}) ?")
     else:
-        _say(f"Rendu de groupe « {question.dropped.title} » ({_marks(question)}) : qui en sont les membres ?")
+        _say(
+            f"Rendu de groupe « {question.dropped.title} » ({_marks(question)}) : qui en sont les membres, d'abord "
+            "celui dont les données ont servi ?"
+        )
     free = [one for one in question.members if one.alias not in settling.taken]
     if free:
         _say(f"  selon le formulaire : {', '.join(f'{one.alias} {one.name}' for one in free)}")
