@@ -69,8 +69,9 @@ NO_ENGINE = {"DOCKER_HOST": "unix:///nowhere/docker.sock"}
 
 def test_a_machine_without_engine_says_what_to_do(tmp_path: Path) -> None:
     assert etabli("doctor", environment=NO_ENGINE).returncode == 3
-    (tmp_path / "index.php").write_text("<?php")
-    done = etabli("grade", tmp_path, "--tp", LAB, "--out", tmp_path / "out", environment=NO_ENGINE)
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "index.php").write_text("<?php")
+    done = etabli("grade", tmp_path / "site", "--tp", LAB, "--out", tmp_path / "out", environment=NO_ENGINE)
     assert done.returncode == 3
     assert "make setup" in one_sentence(done)
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from moodle_desk import sheet
 from moodle_samples import FR, PEOPLE, download, packed, sno, worksheet
 
 LAB = "page-dynamique"
@@ -137,3 +138,34 @@ def test_a_mark_comes_of_the_teachers_own_table(desk: Path, graded: subprocess.C
     assert abs(float(rows[0]["Note"].replace(",", ".")) - share) <= 0.25
     assert "Note de formation" in rows[0]["Feedback par commentaires"]
     assert [row["Note"] for row in rows[1:]] == ["8,50", "", ""]
+
+
+def test_a_group_s_work_is_graded_for_each_member_and_comes_back_to_each(desk: Path) -> None:
+    """The number of the group is also Léa's, who is in none: nothing of theirs may be hers."""
+    team = download(desk / "Groupes.zip", [("Équipe 1_101_assignsubmission_file/site.zip", BROKEN)])
+    rows = (("101", "Léa Martin", "Équipe 2"), ("102", "Inès d'Almeida", "Équipe 1"), ("106", "Awa Koné", "Équipe 1"))
+    path, out = sheet(desk / "Groupes.csv", *rows), desk / "groupes"
+    command = ("grade", team, "--tp", LAB, "--classe", "SNO", "--feuille", path, "--postes", 1, "--out", out)
+    asked = etabli(*command, home=desk / "home")
+    assert asked.returncode == 2 and '--associer "Équipe 1=SNO-02,SNO-06"' in asked.stderr
+    done = etabli(*command, "--associer", "Équipe 1=SNO-06,SNO-02", home=desk / "home")
+    assert done.returncode in (0, 1), done.stderr
+    assert "« Équipe 1 » → SNO-06, SNO-02 (données de SNO-06)" in done.stderr
+    assert "Rendu de groupe : SNO-06, SNO-02" in done.stdout
+    runs = [json.loads(path.read_text("utf-8")) for path in sorted(out.glob("SNO-0*/*/run.json"))]
+    assert [(run["candidate"], run["data_of"], run["status"]) for run in runs] == [
+        ("SNO-02", "SNO-06", "graded"),
+        ("SNO-06", "SNO-06", "graded"),
+    ]
+    assert runs[0]["seed_fingerprint"] == runs[1]["seed_fingerprint"]
+    page = (out / "index.html").read_text("utf-8")
+    assert "Rendus de groupe" in page and "Rendus identiques" not in page
+    assert "Rendu de groupe : SNO-06, SNO-02" in (out / "SNO-02" / "index.html").read_text("utf-8").replace(
+        "\u00a0", " "
+    )
+    zipped = desk / "retours-groupes.zip"
+    back = etabli("export", "moodle", out, "--feuille", path, "--retours", zipped, home=desk / "home")
+    assert back.returncode in (0, 1), back.stderr
+    with zipfile.ZipFile(zipped) as archive:
+        folders = sorted(name.partition("/")[0] for name in archive.namelist())
+    assert folders == ["SNO-02_102_assignsubmission_file_", "SNO-06_106_assignsubmission_file_"]

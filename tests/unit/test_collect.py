@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 from helpers import make_lab
+from moodle_desk import Desk
 from moodle_samples import SITE, download, packed, spellings
 
 from etabli.cli.collect import collect, left_aside
 from etabli.exam.contract.errors import UsageProblem
 from etabli.reception import collecting
-from etabli.reception.collecting import Collected, Whom
+from etabli.reception.collecting import Whom
 from etabli.reception.gathering import Reading
 from etabli.reception.hand_in import HandInState
 from etabli.reception.settling import Settling
@@ -20,30 +21,6 @@ from etabli.roster.roster import Roster
 
 LEA = ("Léa Martin_101_assignsubmission_file/site.zip", SITE)
 KEVIN = ("Kevin Inconnu_199_assignsubmission_file/tp kevin.zip", packed(z="z"))
-
-
-class Desk:
-    """A teacher at work: one class, one folder of results."""
-
-    def __init__(self, place: Path) -> None:
-        self.place, self.out, self.turn = place, place / "out", 0
-        self.lab = make_lab(place / "depot")
-
-    def collect(
-        self, *members: tuple[str, bytes], answers: tuple[str, ...] = (), more: tuple[Path, ...] = ()
-    ) -> Collected:
-        self.turn += 1
-        workshop = self.place / f"atelier-{self.turn}"
-        workshop.mkdir()
-        zipped = download(self.place / f"Devoir-{self.turn}.zip", members)
-        paths = [zipped, *more]
-        return collect(self.lab, paths, self.out, "entrainement", Reading.GUESS, Whom("SNO", answers=answers), workshop)
-
-    def note(self, collected: Collected) -> dict[str, HandInState]:
-        self.out.mkdir(exist_ok=True)
-        hand_ins = collected.note(self.out)
-        assert hand_ins is not None
-        return {entry.candidate: entry.state for entry in hand_ins.entries}
 
 
 @pytest.fixture

@@ -12,10 +12,11 @@ from etabli.cli.demo import __main__ as demo
 from etabli.cli.demo.exercise import ABSENT, DEADLINE, class_size, places
 from etabli.cli.main import app
 from etabli.lab.manifest import load_lab
+from etabli.reception.answers import Answers
 from etabli.reception.gathering import Reading, gather
 from etabli.reception.hand_in import HandIns, HandInState, state_at, write_hand_ins
 from etabli.reception.moodle.worksheet import read_worksheet
-from etabli.reception.settling import Answers, settle
+from etabli.reception.settling import settle
 from etabli.roster.listing import read_listing
 from etabli.roster.roster import new_roster
 

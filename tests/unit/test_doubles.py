@@ -9,9 +9,10 @@ import pytest
 from moodle_samples import SITE, learner, packed
 
 from etabli.exam.contract.errors import UsageProblem
+from etabli.reception.answers import Answers
 from etabli.reception.doubles import fingerprint
 from etabli.reception.dropped import Dropped
-from etabli.reception.settling import Answers, Settled, one_each, settle
+from etabli.reception.settling import Settled, one_each, settle
 from etabli.roster.roster import Roster
 
 pytestmark = pytest.mark.usefixtures("roster")

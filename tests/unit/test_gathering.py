@@ -81,13 +81,23 @@ def test_the_same_work_twice_counts_once(top: Path, lab: Lab) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "words"), [("a.rar", "Compresser dans un fichier ZIP"), ("a.zip", "n'est pas une archive")]
+    ("name", "words"),
+    [
+        ("a.rar", "est une archive .rar (WinRAR) : sous Windows, ouvrez-la, puis"),
+        ("a.7z", "« a.7z » est une archive .7z (7-Zip)"),
+        ("a.xz", "« a.xz » est une archive .xz (xz)"),
+        ("a.zst", "« a.zst » est une archive .zst (Zstandard)"),
+        ("a.tar.zst", "« a.tar.zst » est une archive .zst (Zstandard)"),
+        ("a.TXZ", "« a.TXZ » est une archive .TXZ (xz)"),
+        ("a.zip", "n'est pas une archive"),
+    ],
 )
 def test_other_archives_get_advice(top: Path, lab: Lab, name: str, words: str) -> None:
     (top / name).write_bytes(b"Rar!")
     (deposit,) = found([top], lab)
     assert deposit.candidate == "a"
     assert deposit.problem and words in deposit.problem
+    assert "Compresser dans un fichier ZIP" in deposit.problem
 
 
 def test_the_same_path_twice_counts_once(top: Path, lab: Lab) -> None:

@@ -135,7 +135,27 @@ def test_the_group_of_older_versions_is_no_name(received: Received) -> None:
     members = [
         (f"TP1-{name}_{n}_assignsubmission_file_/s.zip", SITE) for n, name in enumerate(("Léa Martin", "Tom Blanc"))
     ]
-    assert [one.name for one in received(members).dropped] == ["Léa Martin", "Tom Blanc"]
+    found = received(members).dropped
+    assert [one.name for one in found] == ["TP1-Léa Martin", "TP1-Tom Blanc"]
+    assert [one.short for one in found] == ["Léa Martin", "Tom Blanc"], "the class tells which reading is right"
+
+
+def test_what_groups_handed_in_is_kept_apart_from_what_bears_the_same_number(received: Received) -> None:
+    other = packed(index__php="<?php echo 'groupe';")
+    members = [
+        ("Équipe 1_101_assignsubmission_file/site.zip", other),
+        (f"{LEA}/site.zip", SITE),
+        ("Groupe par défaut_assignsubmission_file/site.zip", packed(a="b")),
+        ("Default group_assignsubmission_file/site.zip", packed(c="d")),
+    ]
+    found = received(members).dropped
+    assert [(one.name, one.participant, one.group) for one in found] == [
+        ("Équipe 1", "101", None),
+        ("Léa Martin", "101", None),
+        ("Groupe par défaut", None, "0"),
+        ("Default group", None, "0"),
+    ]
+    assert [one.source.read_bytes() for one in found] == [other, SITE, packed(a="b"), packed(c="d")]
 
 
 def test_the_dates_of_the_download_are_not_taken_for_those_of_the_deposits(received: Received) -> None:
@@ -230,6 +250,27 @@ def test_a_zip_with_a_password_is_one_sentence(tmp_path: Path, lab: Lab, worksho
     path.write_bytes(data)
     with pytest.raises(UsageProblem, match="mot de passe"):
         read_download(path, lab, workshop)
+
+
+def test_a_zip_that_was_compressed_again_in_another_way_is_one_sentence(
+    tmp_path: Path, lab: Lab, workshop: Path
+) -> None:
+    path = download(tmp_path / "d.zip", [(f"{LEA}/site.zip", SITE)])
+    data = bytearray(path.read_bytes())
+    data[data.rindex(b"PK\x01\x02") + 10] = 93
+    path.write_bytes(data)
+    with pytest.raises(UsageProblem, match=r"« d\.zip » est un zip compressé avec la méthode Zstandard"):
+        read_download(path, lab, workshop)
+
+
+def test_a_folder_told_by_its_attribute_alone_is_no_file(tmp_path: Path, lab: Lab, workshop: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "d.zip", "w") as made:
+        for name, content in ((LEA, b""), (f"{LEA}/css", b""), (f"{LEA}/css/a.css", b"p{}"), (f"{LEA}/index.php", b"")):
+            info = zipfile.ZipInfo(name)
+            info.create_system, info.external_attr = 0, 0 if "." in name else 0x10
+            made.writestr(info, content)
+    (dropped,) = read(tmp_path / "d.zip", lab, workshop).dropped
+    assert dropped.problem is None and set(tree(dropped.source)) == {"css/a.css", "index.php"}
 
 
 def test_a_damaged_member_is_a_problem_of_that_learner_only(tmp_path: Path, lab: Lab, workshop: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from etabli.reception.moodle.naming import feedback_path, is_blind, place_of, without_group
+from etabli.reception.moodle.naming import feedback_path, is_blind, may_be_half, place_of, without_group
 
 
 @pytest.mark.parametrize(
@@ -29,9 +29,13 @@ from etabli.reception.moodle.naming import feedback_path, is_blind, place_of, wi
             "onlinetext",
             "onlinetext.html",
         ),
+        ("Équipe 1_4711_assignsubmission_file/site.zip", "Équipe 1", "4711", "file", "site.zip"),
+        ("Groupe par défaut_assignsubmission_file/a/b.zip", "Groupe par défaut", None, "file", "a/b.zip"),
+        ("Default group_assignsubmission_file_site.zip", "Default group", None, "file", "site.zip"),
+        ("Standard-Gruppe_assignsubmission_onlinetext/o.html", "Standard-Gruppe", None, "onlinetext", "o.html"),
     ],
 )
-def test_a_path_tells_name_number_and_file(path: str, name: str, number: str, plugin: str, inner: str) -> None:
+def test_a_path_tells_name_number_and_file(path: str, name: str, number: str | None, plugin: str, inner: str) -> None:
     place = place_of(PurePosixPath(path))
     assert place is not None
     assert (place.name, place.participant, place.plugin, place.inner.as_posix()) == (name, number, plugin, inner)
@@ -39,7 +43,13 @@ def test_a_path_tells_name_number_and_file(path: str, name: str, number: str, pl
 
 @pytest.mark.parametrize(
     "path",
-    ["sno-07/index.php", "Groupe par défaut_assignsubmission_file_/a.zip", "a/Léa_1_assignsubmission_file/b", ""],
+    [
+        "sno-07/index.php",
+        "_assignsubmission_file_/a.zip",
+        "Léa_M_assignsubmission_file/a",
+        "a/Léa_1_assignsubmission_file/b",
+        "",
+    ],
 )
 def test_other_paths_are_none_of_moodles(path: str) -> None:
     assert place_of(PurePosixPath(path)) is None
@@ -65,6 +75,23 @@ def test_anonymous_submissions_are_told(name: str, blind: bool) -> None:
 )
 def test_a_group_is_taken_off_only_when_all_bear_it(names: list[str], without: list[str]) -> None:
     assert without_group(names) == without
+
+
+@pytest.mark.parametrize(
+    ("head", "rest", "half"),
+    [
+        ("Jean-", "Luc MARTIN", True),
+        ("JEAN-", "LUC MARTIN", True),
+        ("jean-", "luc martin", True),
+        ("SNO-", "Léa Martin", False),
+        ("TP1-", "Léa Martin", False),
+        ("Groupe A-", "Léa Martin", False),
+        ("A-", "Léa Martin", False),
+        ("-", "Léa Martin", False),
+    ],
+)
+def test_what_stands_before_a_name_may_be_half_of_a_given_name(head: str, rest: str, half: bool) -> None:
+    assert may_be_half(head, rest) is half
 
 
 def moodle_finds(path: str, participants: set[int]) -> tuple[int, str] | None:

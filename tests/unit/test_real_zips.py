@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import lzma
 import os
 import struct
 import subprocess
@@ -228,6 +229,87 @@ def test_a_list_of_members_that_would_fill_the_memory_is_not_read(tmp_path: Path
         take_in(tmp_path / "a.zip", lab, tmp_path / "t")
 
 
+def with_method(data: bytes, method: int) -> bytes:
+    """The same zip, whose members say that they are compressed in another way."""
+    changed = bytearray(data)
+    for mark, place in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
+        at = -1
+        while (at := data.find(mark, at + 1)) >= 0:
+            changed[at + place : at + place + 2] = method.to_bytes(2, "little")
+    return bytes(changed)
+
+
+@pytest.mark.parametrize(
+    ("method", "name"),
+    [(95, "XZ"), (93, "Zstandard"), (20, "Zstandard"), (98, "PPMd"), (9, "Deflate64"), (77, "n° 77")],
+)
+def test_a_zip_compressed_in_a_way_that_is_not_read_names_it_and_the_way_out(
+    tmp_path: Path, lab: Lab, method: int, name: str
+) -> None:
+    path = tmp_path / "sno-07.zip"
+    path.write_bytes(with_method(zipped({"index.php": PAGE}), method))
+    with pytest.raises(RejectedSubmission) as caught:
+        take_in(path, lab, tmp_path / "t")
+    said = str(caught.value)
+    assert f"« sno-07.zip » est un zip compressé avec la méthode {name} (7-Zip, WinZip ou PeaZip)" in said
+    assert "« Compresser dans un fichier ZIP »" in said and "« Deflate »" in said
+    assert declared_candidate(path) is None
+
+
+def test_an_inner_zip_compressed_so_is_called_by_its_name(tmp_path: Path, lab: Lab) -> None:
+    inner = with_method(zipped({"index.php": PAGE}), 98)
+    with pytest.raises(RejectedSubmission, match=r"« travail\.zip » est un zip compressé avec la méthode PPMd"):
+        take_in(archive(tmp_path / "a.zip", {"travail.zip": inner}), lab, tmp_path / "t")
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_the_other_ways_are_read(tmp_path: Path, lab: Lab, method: int) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", method) as made:
+        made.writestr("index.php", PAGE * 50)
+    assert (take_in(tmp_path / "a.zip", lab, tmp_path / "t").tree / "index.php").read_bytes() == PAGE * 50
+
+
+def test_damage_is_told_in_our_words(tmp_path: Path, lab: Lab) -> None:
+    data = bytearray(zipped({"index.php": bytes(range(256)) * 40}))
+    data[60:90] = b"\xff" * 30
+    (tmp_path / "a.zip").write_bytes(data)
+    with pytest.raises(RejectedSubmission) as caught:
+        take_in(tmp_path / "a.zip", lab, tmp_path / "t")
+    assert str(caught.value) == "« a.zip » est illisible (l'archive est abîmée) : demandez un nouveau dépôt."
+
+
+def with_attributes(path: Path, attributes: dict[str, int], members: dict[str, bytes]) -> Path:
+    """A zip in which a folder may be told by its attributes alone: its name has no slash."""
+    with zipfile.ZipFile(path, "w") as made:
+        for name, content in members.items():
+            info = zipfile.ZipInfo(name)
+            info.external_attr = attributes.get(name, 0)
+            info.create_system = 0
+            made.writestr(info, content)
+    return path
+
+
+@pytest.mark.parametrize("attribute", [0x10, 0x30, 0o040755 << 16, (0o040755 << 16) | 0x10])
+def test_a_folder_told_by_its_attributes_alone_is_a_folder(tmp_path: Path, lab: Lab, attribute: int) -> None:
+    members = {"site": b"", "site/index.php": PAGE, "site/images": b"", "site/images/logo.png": b"x"}
+    path = with_attributes(tmp_path / "a.zip", {"site": attribute, "site/images": attribute}, members)
+    assert take_in(path, lab, tmp_path / "t").paths == ("images/logo.png", "index.php")
+
+
+def test_a_file_that_only_bears_the_attribute_of_folders_is_not_lost(tmp_path: Path, lab: Lab) -> None:
+    members = {"index.php": PAGE, "note.txt": b""}
+    regular = (0o100644 << 16) | 0x10
+    path = with_attributes(tmp_path / "a.zip", {"index.php": 0x10, "note.txt": regular}, members)
+    assert take_in(path, lab, tmp_path / "t").paths == ("index.php", "note.txt")
+
+
+@pytest.mark.parametrize("names", [("images", "images/a.png"), ("images/a/b.png", "images")])
+def test_one_name_for_a_file_and_a_folder_is_told(tmp_path: Path, lab: Lab, names: tuple[str, str]) -> None:
+    path = archive(tmp_path / "a.zip", {"index.php": PAGE, **dict.fromkeys(names, b"x")})
+    with pytest.raises(RejectedSubmission, match="contient « images » à la fois comme fichier et comme dossier"):
+        take_in(path, lab, tmp_path / "t")
+
+
 class TestAZipInAZip:
     @pytest.mark.parametrize("name", ["travail.zip", "Nouveau dossier/Travail final.ZIP"])
     def test_the_inner_one_is_opened(self, tmp_path: Path, lab: Lab, name: str) -> None:
@@ -296,6 +378,8 @@ ODT = zipped({"mimetype": b"application/vnd.oasis.opendocument.text", "content.x
         (tarred("gz"), "c'est une archive gzip"),
         (tarred("bz2"), "c'est une archive bzip2"),
         (tarred("xz"), "c'est une archive xz"),
+        (b"\x28\xb5\x2f\xfd" + bytes(9), "c'est une archive Zstandard"),
+        (lzma.compress(PAGE, lzma.FORMAT_ALONE), "c'est une archive LZMA"),
         (b"%PDF-1.7\n", "c'est un document PDF"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "c'est un document Word ou Excel"),
         (DOCX, "c'est un document Word, Excel ou LibreOffice"),

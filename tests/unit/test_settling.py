@@ -10,10 +10,11 @@ from moodle_samples import SITE, packed, spellings
 
 from etabli.cli.whose import ask_whose, to_add
 from etabli.exam.contract.errors import UsageProblem
+from etabli.reception.answers import Answers
 from etabli.reception.dropped import Dropped
 from etabli.reception.hand_in import HandIn, HandIns, HandInState
 from etabli.reception.moodle.worksheet import Row
-from etabli.reception.settling import Answers, Pairs, Settling, settle
+from etabli.reception.settling import Pairs, Settling, settle
 from etabli.roster.roster import Roster
 
 

@@ -13,6 +13,7 @@ from etabli.reception import collecting
 from etabli.reception.collecting import Collected, Whom
 from etabli.reception.dropped import Dropped
 from etabli.reception.gathering import Reading
+from etabli.reception.hand_in import HandIn
 from etabli.reception.recognition import nameless
 from etabli.reception.settling import Settling
 from etabli.roster.learner import Learner
@@ -50,14 +51,28 @@ def _remarks(collected: Collected, out: Path) -> Iterator[str]:
         many = "{n} rendus remis deux fois à l'identique, comptés une fois"
         yield f"{count(len(settled.twice), one, many)} : {told}."
     yield from settled.doubtful
+    for name, kept in collected.joined:
+        yield f"« {name} » et « {kept} » sont la même personne : ses vérifications sont réunies sous « {kept} »."
+    if passed := collected.passed_over:
+        told = ", ".join(f"« {name} »" for name in passed[:_TOLD]) + (", …" if len(passed) > _TOLD else "")
+        yield (
+            f"Dans le zip de Moodle, ceci ne porte pas un nom de Moodle et n'est pas pris : {told} ; si c'est un "
+            "rendu, donnez-le à part."
+        )
+    for dropped, data_of in settled.together:
+        yield f"Rendu de groupe : « {dropped.title} » → {', '.join(dropped.members)} (données de {data_of})."
     for name, alias in settled.forgotten:
         yield f"« {name} » n'est plus retenu comme un autre nom de {alias}."
     for entry in collected.strayed:
         yield (
-            f"{entry.candidate} garde une vérification faite sur le rendu Moodle n° {entry.participant}, qui n'est "
+            f"{entry.candidate} garde une vérification faite sur le rendu {_of(entry)}, qui n'est "
             f"plus le sien : si elle n'est pas d'un autre rendu de cet élève, supprimez « {out / entry.candidate} », "
             "puis relancez."
         )
+
+
+def _of(entry: HandIn) -> str:
+    return f"Moodle n° {entry.participant}" if entry.group is None else f"du groupe Moodle n° {entry.group}"
 
 
 def left_aside(left: Sequence[Dropped]) -> str:

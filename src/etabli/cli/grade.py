@@ -59,7 +59,10 @@ def grade(
         typer.Option("--feuille", help="Formulaire d'évaluation de Moodle (.csv) : il dit l'heure des dépôts."),
     ] = None,
     answers: Annotated[
-        list[str] | None, typer.Option("--associer", help="« Nom Prénom=SNO-07 », autant de fois qu'il faut.")
+        list[str] | None,
+        typer.Option(
+            "--associer", help="« Nom Prénom=SNO-07 », « Équipe 1=SNO-01,SNO-04 », autant de fois qu'il faut."
+        ),
     ] = None,
     session: Annotated[str, typer.Option("--session", help="Nom de la session ; elle change les données.")] = TRAINING,
     handed_in_at: Annotated[

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from etabli.exam.contract.french import count
 from etabli.reception.hand_in import RECEIVED, HandIn, HandIns, HandInState, of_state
 from etabli.reports.roll import Roll
-from etabli.reports.text import graded_file, lateness_text, local_moment, word_of
+from etabli.reports.text import graded_file, lateness_text, local_moment, shared_work, word_of
 
 _SHOWN = (HandInState.LATE, HandInState.MISSING, HandInState.EXCUSED)
 
@@ -22,6 +22,7 @@ def hand_in_lines(hand_ins: HandIns) -> Iterator[str]:
             word = word_of(state)
             names = ", ".join(_named(entry) for entry in entries)
             yield f"{len(entries)} {word.counted(len(entries))} : {names}"
+    yield from dict.fromkeys(f"Rendu de groupe : {said}" for entry in hand_ins.entries if (said := shared_work(entry)))
     for entry in hand_ins.entries:
         if said := graded_file(entry):
             yield f"{entry.candidate}, {said}"
@@ -40,13 +41,13 @@ def unknown_hours(hand_ins: HandIns) -> str | None:
         return None
     one, many = "{n} rendu à l'heure inconnue, compté à temps", "{n} rendus à l'heure inconnue, comptés à temps"
     advice = []
-    if any(entry.participant for entry in undated):
+    if any(entry.number for entry in undated):
         advice.append(
             "les fichiers téléchargés de Moodle portent l'heure du téléchargement. Pour savoir qui est en retard, "
             "ajoutez « --feuille » avec le formulaire d'évaluation du devoir (dans Moodle : « Télécharger le "
             "formulaire d'évaluation »)."
         )
-    if not all(entry.participant for entry in undated):
+    if not all(entry.number for entry in undated):
         outside = "Hors" if advice else "hors"
         advice.append(f"{outside} de Moodle, la date d'un fichier ne dit rien : ajoutez « --rendu-le DATE ».")
     return f"{count(len(undated), one, many)} : {' '.join(advice)}"

@@ -64,6 +64,8 @@ def regrade(
     chosen = former.lab
     with tempfile.TemporaryDirectory(prefix="etabli-") as workshop:
         given = _given(chosen, deposits or (), folder, former, Path(workshop))
+        if deposits:  # runs may have been brought together meanwhile
+            former = class_runs(folder, lab, candidates or ())
         gathered = gather(former, given)
         todo = len(gathered.deposits)
         done = _again(gathered, workers)

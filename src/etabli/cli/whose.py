@@ -14,6 +14,11 @@ from etabli.roster.learner import Learner
 from etabli.roster.refusals import typed
 from etabli.roster.roster import Roster
 
+_SEVERAL = (
+    "Le rendu d'un groupe nomme tous ses membres, d'abord celui dont les données ont servi : « --associer "
+    '"Équipe 1=SNO-01,SNO-04" ».'
+)
+
 
 def ask_whose(settling: Settling, read: Callable[[], str] | None = None) -> Settling:
     """Asks whose each thing is, and returns what then belongs to whom, with no question left.
@@ -30,8 +35,9 @@ def ask_whose(settling: Settling, read: Callable[[], str] | None = None) -> Sett
     answer = _answers(read or input)
     if settling.declared and _agreed(settling, answer):
         for question, learner in settling.declared:
-            settling = settling.give(question, learner)
-    for question in settling.questions:
+            settling = settling.give(question, [learner])
+    while settling.questions:
+        question = settling.questions[0]
         settling = settling.give(question, _whose(question, settling, answer))
     return settling
 
@@ -45,10 +51,13 @@ def to_add(questions: Sequence[Question], roster: Roster) -> str:
         f'« etabli classe liste {typed(roster.name)} » donne les alias ; « --associer "Nom=" » laisse un rendu de côté.'
         " Une réponse sur le nom d'un élève est retenue pour la prochaine fois."
     )
-    return "\n".join([said, *lines, end])
+    grouped = [_SEVERAL] if any(not (question.choices or question.dropped.blind) for question in questions) else []
+    return "\n".join([said, *lines, *grouped, end])
 
 
 def _guess(question: Question) -> str:
+    if question.dropped.group is not None:
+        return ",".join(one.alias for one in question.members) or "ALIAS,ALIAS"
     return question.declared.alias if question.declared else "ALIAS"
 
 
@@ -57,6 +66,8 @@ def _why(question: Question) -> str:
     if question.declared:
         said.append(f"selon son rendu.json : {question.declared.name}")
     said += _near(question)
+    if question.members:
+        said.append(f"selon le formulaire : {', '.join(one.name for one in question.members)}")
     return "   ← " + " ; ".join(said)
 
 
@@ -100,23 +111,35 @@ def _agreed(settling: Settling, answer: Callable[[], str]) -> bool:
     return answer().casefold() in YES
 
 
-def _whose(question: Question, settling: Settling, answer: Callable[[], str]) -> Learner | None:
-    """Asks about one thing until an alias is confirmed; nobody when nothing is answered."""
-    _say(f"À qui est le rendu de « {question.dropped.title} » ({_marks(question)}) ?")
+def _whose(question: Question, settling: Settling, answer: Callable[[], str]) -> Sequence[Learner]:
+    """Asks about one thing until an alias, or those of a group, are confirmed; nobody when nothing is answered."""
+    if question.dropped.group is None:
+        _say(f"À qui est le rendu de « {question.dropped.title} » ({_marks(question)}) ?")
+    else:
+        _say(
+            f"Rendu de groupe « {question.dropped.title} » ({_marks(question)}) : qui en sont les membres, d'abord "
+            "celui dont les données ont servi ?"
+        )
+    free = [one for one in question.members if one.alias not in settling.taken]
+    if free:
+        _say(f"  selon le formulaire : {', '.join(f'{one.alias} {one.name}' for one in free)}")
+        aside.print(r"Est-ce bien cela ? [bold]\[o/N][/]", end=" ")
+        if answer().casefold() in YES:
+            return free
     for line in () if question.choices else _near(question):
         _say(f"  {line}")
     for learner in settling.choices(question):
         _say(f"  {_told(learner, learner.name) if question.choices else f'{learner.alias} {learner.name}'}")
     while True:
-        aside.print("Alias (vide : laisser de côté) :", end=" ")
+        aside.print("Alias (plusieurs pour un groupe : 1, 4 ; vide : laisser de côté) :", end=" ")
         if not (alias := answer()):
-            return None
+            return ()
         try:
             chosen = settling.read(alias)
         except UsageProblem as error:
             _say(str(error))
             continue
-        who = f"{chosen.alias} {chosen.name}" + ("" if chosen.active else " (parti)")
+        who = ", ".join(f"{one.alias} {one.name}" + ("" if one.active else " (parti)") for one in chosen)
         aside.print(f"→ {escape(who)} ? [bold]\\[o/N][/]", end=" ", highlight=False)
         if answer().casefold() in YES:
             return chosen

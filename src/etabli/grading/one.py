@@ -60,7 +60,7 @@ def get_ready(
             submission = record.submission = take(deposit, plan, slots / room.value)
         with record.phase("keep"):
             keep(submission, plan.out, deposit.candidate)
-        if former is not None and (same := plan.standing(former, deposit.candidate, submission)):
+        if former is not None and (same := plan.standing(former, deposit.owner, submission)):
             return Graded(same, reused=True)
         found = find_work(submission, plan)
         return prepare(record, submission, found, recorded(worker, record.add, record.clean), room)

@@ -89,10 +89,14 @@ class Plan:
         vars(plan).update(pack=self.pack, made_by=self.made_by)
         return plan
 
-    def facts(self, candidate: str, submission: Submission | None) -> dict[str, Any]:
+    def facts(self, owner: str, submission: Submission | None) -> dict[str, Any]:
         """Returns the facts of a run that must be the same for it to stand for a new one.
 
         Another brief or another platform does not make it fall: reports say so.
+
+        Args:
+            owner: The candidate with whose data it is examined.
+            submission: What is examined, if intake took it in.
         """
         return {
             "lab": self.lab.id,
@@ -100,17 +104,20 @@ class Plan:
             "pack_sha256": self.made_by.pack,
             "image_ids": dict(self.image_ids),
             "session": self.session,
-            "seed_fingerprint": self.seat(candidate).fingerprint(self.secret, Purpose.EVALUATION),
+            "seed_fingerprint": self.seat(owner).fingerprint(self.secret, Purpose.EVALUATION),
             "submission_sha256": submission.sha256 if submission else None,
             "checks": self.checks.specs,
         }
 
-    def standing(self, former: RunFolder, candidate: str, submission: Submission) -> Run | None:
-        """Returns the former run of a candidate if it stands for a new one: graded, intact, and made of the same."""
+    def standing(self, former: RunFolder, owner: str, submission: Submission) -> Run | None:
+        """Returns the former run of a candidate if it stands for a new one: graded, intact, and made of the same.
+
+        ``owner`` is the candidate with whose data it would be examined.
+        """
         run = former.run
         if run is None or former.status is not Status.GRADED:
             return None
-        facts = self.facts(candidate, submission)
+        facts = self.facts(owner, submission)
         return run if all(getattr(run, name) == value for name, value in facts.items()) else None
 
     def worker(self, token: str, slots: Path, index: int = 0) -> WorkerPlan:

@@ -79,7 +79,7 @@ def take(deposit: Deposit, plan: Plan, target: Path) -> Submission:
     if DECLARATION in submission.paths:
         with open(submission.tree / DECLARATION, "rb") as stream:
             said = read_declaration(stream.read(MOST_BYTES))
-        verify_declaration(said, plan.seat(deposit.candidate), plan.secret)
+        verify_declaration(said, plan.seat(deposit.owner), plan.secret)
     return submission
 
 

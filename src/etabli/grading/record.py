@@ -51,7 +51,7 @@ class Record:
     @cached_property
     def variant(self) -> Variant:
         """The candidate's own data, made once, when first needed."""
-        return make_variant(self.plan.seat(self.deposit.candidate), self.plan.secret, Purpose.EVALUATION)
+        return make_variant(self.plan.seat(self.deposit.owner), self.plan.secret, Purpose.EVALUATION)
 
     @cached_property
     def _blot(self) -> Blot:
@@ -141,8 +141,9 @@ class Record:
         """
         plan, candidate = self.plan, self.deposit.candidate
         run = Run(
-            **plan.facts(candidate, self.submission),
+            **plan.facts(self.deposit.owner, self.submission),
             candidate=candidate,
+            data_of=self.deposit.data_of,
             lab_version=plan.lab.manifest.version,
             brief_sha256=plan.made_by.brief,
             platform_sha256=plan.made_by.platform,

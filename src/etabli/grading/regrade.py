@@ -122,8 +122,10 @@ def gather(former: ClassRuns, given: Sequence[Deposit] = ()) -> Todo:
     for candidate, run in former.runs.items():
         sha256 = run.submission_sha256
         kept = kept_deposit(former.out, candidate, sha256, former.lab) if sha256 and candidate not in found else None
-        if (deposit := found.get(candidate, kept)) is not None:
+        if (deposit := found.get(candidate)) is not None:
             deposits.append(deposit)
+        elif kept is not None:
+            deposits.append(replace(kept, data_of=run.data_of))
         else:
             skipped.append(Skipped(candidate, _why_not(run)))
     if not deposits and not former.modified:

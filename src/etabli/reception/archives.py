@@ -8,8 +8,20 @@ from pathlib import Path
 
 from etabli.exam.contract.errors import RejectedSubmission
 
-SUFFIXES = frozenset({".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz"})
+_TOOLS = {
+    ".rar": "WinRAR",
+    ".7z": "7-Zip",
+    ".tar": "tar",
+    **dict.fromkeys((".gz", ".tgz"), "gzip"),
+    **dict.fromkeys((".bz2", ".tbz2"), "bzip2"),
+    **dict.fromkeys((".xz", ".txz", ".lzma"), "xz"),
+    **dict.fromkeys((".zst", ".tzst"), "Zstandard"),
+}
+SUFFIXES = frozenset({".zip", *_TOOLS})
 """Suffixes of what learners hand in as an archive, whether or not it can be opened here."""
+_READ = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA})
+_METHODS = {1: "Shrink", 6: "Implode", 9: "Deflate64", 20: "Zstandard", 93: "Zstandard", 95: "XZ", 98: "PPMd"}
+"""How else a member may be compressed (APPNOTE.TXT 4.4.5); ours is Python's standard library."""
 _HEAD = 512
 _TAR_AT = 257
 _ARCHIVES = (
@@ -18,6 +30,8 @@ _ARCHIVES = (
     (b"\x1f\x8b", "gzip"),
     (b"BZh", "bzip2"),
     (b"\xfd7zXZ\x00", "xz"),
+    (b"\x28\xb5\x2f\xfd", "Zstandard"),
+    (b"\x5d\x00\x00", "LZMA"),
 )
 _OTHERS = (
     (b"%PDF-", "un document PDF"),
@@ -37,8 +51,8 @@ def archive_problem(path: Path, name: str) -> str | None:
     """Returns the sentence for a file that is no zip, calling it by the name given; ``None`` when all is well."""
     if path.is_dir() or not os.access(path, os.R_OK) or zipfile.is_zipfile(path):
         return None  # what cannot be read gets its sentence at intake
-    if path.suffix.lower() in SUFFIXES - {".zip"}:
-        return f"« {name} » est une archive {path.suffix} : {_PACK_AGAIN}"
+    if tool := _TOOLS.get(path.suffix.lower()):
+        return f"« {name} » est une archive {path.suffix} ({tool}) : {_PACK_AGAIN}"
     return unreadable(name, path)
 
 
@@ -56,6 +70,18 @@ def unreadable(name: str, path: Path) -> str:
         return _no_archive(name, what)
     cut = ", l'envoi s'est arrêté en route" if head.startswith(b"PK\x03\x04") else ""
     return f"« {name} » n'est pas une archive .zip lisible{cut} : demandez un nouveau dépôt."
+
+
+def method_problem(info: zipfile.ZipInfo, name: str) -> str | None:
+    """Returns the sentence for a zip, called by the name given, whose member is compressed in a way not read here."""
+    if info.compress_type in _READ:
+        return None
+    method = _METHODS.get(info.compress_type, f"n° {info.compress_type}")
+    return (
+        f"« {name} » est un zip compressé avec la méthode {method} (7-Zip, WinZip ou PeaZip), qui n'est pas celle d'un "
+        "zip ordinaire : sous Windows, ouvrez-le, puis clic droit sur le dossier, « Compresser dans un fichier ZIP » ; "
+        "ou, dans 7-Zip, choisissez le format « zip » et la méthode « Deflate »."
+    )
 
 
 def refuse_other_archive(name: str, head: bytes) -> None:

@@ -57,7 +57,7 @@ def sift(named: Iterable[tuple[str, Dropped]]) -> Sifted:
 def _gradable(group: list[Dropped]) -> list[Dropped]:
     """Leaves out what holds no file (an online text) beside a file, and puts Moodle's own before the others."""
     real = [dropped for dropped in group if dropped.source.exists()]
-    return sorted(real or group[:1], key=lambda dropped: dropped.participant is None)
+    return sorted(real or group[:1], key=lambda dropped: not dropped.from_moodle)
 
 
 def fingerprint(source: Path) -> str:

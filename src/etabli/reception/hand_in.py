@@ -54,6 +54,15 @@ class HandIn:
     """Moodle's own number of this learner in this assignment, for the way back."""
     ordered: bool = True
     """False when no hour tells that the graded file is the newest: the hours are the same, or unknown."""
+    group: str | None = None
+    """Moodle's number of the group that handed it in; 0 for those in none."""
+    members: tuple[str, ...] = ()
+    """Candidates who handed the same in together; nobody when it is one learner's alone."""
+
+    @property
+    def number(self) -> str | None:
+        """What Moodle calls the deposit by: the learner's number, or the group's."""
+        return self.participant if self.group is None else f"groupe {self.group}"
 
     @property
     def late_days(self) -> int:

@@ -74,7 +74,7 @@ def take_in(path: Path, lab: Lab, target: Path, *, as_is: bool = False) -> Submi
     except PermissionError as error:
         raise RejectedSubmission(_forbidden(path, error)) from error
     except UNREADABLE as error:
-        problem = why(error) if isinstance(error, OSError) else error
+        problem = why(error) if isinstance(error, OSError) else "l'archive est abîmée"
         raise RejectedSubmission(f"« {path.name} » est illisible ({problem}) : demandez un nouveau dépôt.") from error
 
 

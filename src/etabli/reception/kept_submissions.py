@@ -21,9 +21,9 @@ from etabli.reception.submission import Deposit, Submission
 from etabli.runs.evidence import write_atomically
 from etabli.runs.folder import read_run_folder
 from etabli.runs.run import run_folders
+from etabli.runs.store import KEPT
 from etabli.system.disk import room_on_disk, unwritable
 
-FOLDER = "rendus"
 _DIGITS = 16
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _REGULAR_FILE = 0o100644 << 16
@@ -32,7 +32,7 @@ _UNIX = 3
 
 def kept_path(out: Path, candidate: str, sha256: str) -> Path:
     """Returns where a candidate's submission is kept, whether or not it is there."""
-    return out / candidate / FOLDER / f"{sha256[:_DIGITS]}.zip"
+    return out / candidate / KEPT / f"{sha256[:_DIGITS]}.zip"
 
 
 def kept_deposit(out: Path, candidate: str, sha256: str, lab: Lab) -> Deposit | None:
@@ -69,7 +69,7 @@ def forget_unused(out: Path, candidate: str) -> None:
     for folder in run_folders(out / candidate):
         if run := read_run_folder(folder).run:
             used.add((run.submission_sha256 or "")[:_DIGITS])
-    for path in (out / candidate / FOLDER).glob("*.zip"):
+    for path in (out / candidate / KEPT).glob("*.zip"):
         if path.stem not in used:
             path.unlink(missing_ok=True)
 

@@ -99,14 +99,22 @@ def _received(
         at=_written(at),
         late_s=late_s,
         files=tuple(name for name in older if name not in files) + files,
-        participant=(dropped.participant if dropped else None) or (before.participant if before else None),
+        participant=(dropped.participant if dropped else None) or _own_number(dropped, before),
         ordered=dropped.ordered if dropped else before is None or before.ordered,
+        group=dropped.group if dropped else before.group if before else None,
+        members=dropped.members if dropped else before.members if before else (),
     )
+
+
+def _own_number(dropped: Dropped | None, before: HandIn | None) -> str | None:
+    """Returns the learner's own number as it was noted; beside a group's work, one noted without a group may be its."""
+    unsure = dropped is not None and dropped.group is not None and before is not None and before.group is None
+    return None if before is None or unsure else before.participant
 
 
 def _is_same_deposit(dropped: Dropped | None, before: HandIn) -> bool:
     """Tells a deposit continued from one put right: what was noted under another number may be another's."""
-    return dropped is None or (dropped.participant is not None and dropped.participant == before.participant)
+    return dropped is None or (dropped.number is not None and dropped.number == before.number)
 
 
 def absent(alias: str, roster: Roster, lab: str, session: str) -> HandIn:

@@ -18,12 +18,13 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from etabli.exam.contract.errors import RejectedSubmission
-from etabli.reception.archives import refuse_document, unreadable
+from etabli.reception.archives import method_problem, refuse_document, unreadable
 from etabli.reception.zipnames import names_of, vote
 
 _JUNK_NAMES = frozenset({"__MACOSX", "Thumbs.db", ".DS_Store", "desktop.ini", ".git", ".svn", "node_modules"})
 _JUNK_NAMES |= {"__pycache__", ".venv", "venv", ".idea", ".vscode", ".etabli"}
 _JUNK_PREFIXES = ("~$", ".~lock.", "._")
+_DOS_FOLDER = 0x10
 _MAX_DEPTH = 24
 _MAX_LIST = 16_000_000
 """Bytes of an archive's list of members, which is read into memory whole: more than 100 000 files."""
@@ -52,8 +53,8 @@ def items_of(path: Path, name: str | None = None) -> Iterator[Iterator[Item]]:
         name: What to call it in a sentence; its own name by default.
 
     Raises:
-        RejectedSubmission: It is not a zip, it is an office document, it is encrypted, it is damaged, or it lists an
-            absurd number of files; or, on the way, one of its files is unsafe.
+        RejectedSubmission: It is not a zip, it is an office document, it is encrypted, it is damaged, it is compressed
+            in a way not read here, or it lists an absurd number of files; or, on the way, one of its files is unsafe.
         PermissionError: This account may not read it.
     """
     if path.is_dir() and not path.is_symlink():
@@ -67,12 +68,20 @@ def items_of(path: Path, name: str | None = None) -> Iterator[Iterator[Item]]:
         except UNREADABLE as error:
             raise RejectedSubmission(unreadable(name or path.name, path)) from error
         refuse_document(name or path.name, archive)
-        yield _each_once(_zip_items(archive))
+        yield _each_once(_zip_items(archive, name or path.name))
 
 
 def is_junk(path: PurePosixPath) -> bool:
     """Tells whether a path is a by-product of some tool and not part of the work."""
     return any(part in _JUNK_NAMES or part.startswith(_JUNK_PREFIXES) for part in path.parts)
+
+
+def is_folder(info: zipfile.ZipInfo, name: str) -> bool:
+    """Tells a folder of a zip from an empty file: by the end of its name, or by its attributes alone (Unix or DOS)."""
+    mode, dos = info.external_attr >> 16, info.external_attr & _DOS_FOLDER
+    told = stat.S_ISDIR(mode) or (dos and not stat.S_IFMT(mode))
+    by_name = name.endswith(("/", "\\"))  # old Windows tools wrote « \\ »
+    return by_name or bool(told and not info.file_size)
 
 
 def checked_path(name: str) -> PurePosixPath:
@@ -98,12 +107,19 @@ def shown(name: str) -> str:
 
 
 def _each_once(items: Iterator[Item]) -> Iterator[Item]:
-    seen = set()
+    seen: set[PurePosixPath] = set()
+    folders: set[PurePosixPath] = set()
     for item in items:
         if item.path in seen:
             twice = shown(item.path.as_posix())
             raise RejectedSubmission(f"Le rendu contient deux fois « {twice} » : refaites-le sans ce double.")
         seen.add(item.path)
+        folders.update(item.path.parents)
+        if both := folders & ({item.path} | (seen & set(item.path.parents))):
+            name = shown(both.pop().as_posix())
+            raise RejectedSubmission(
+                f"Le rendu contient « {name} » à la fois comme fichier et comme dossier : renommez l'un des deux."
+            )
         yield item
 
 
@@ -162,11 +178,11 @@ class _Sparing(io.BufferedReader):
         return super().read(size)
 
 
-def _zip_items(archive: zipfile.ZipFile) -> Iterator[Item]:
+def _zip_items(archive: zipfile.ZipFile, called: str) -> Iterator[Item]:
     """Yields the files of an archive, read by the standard library."""
     members = archive.infolist()
     for info, name in zip(members, names_of(members), strict=True):
-        if name.endswith(("/", "\\")):  # a folder; old Windows tools wrote « \\ »
+        if is_folder(info, name):
             continue
         path = checked_path(name)
         if is_junk(path):
@@ -176,4 +192,6 @@ def _zip_items(archive: zipfile.ZipFile) -> Iterator[Item]:
             raise _link(path, mode)
         if info.flag_bits & 0x1:
             raise RejectedSubmission("L'archive est protégée par un mot de passe : refaites-la sans.")
+        if problem := method_problem(info, called):
+            raise RejectedSubmission(problem)
         yield Item(path, info.file_size, partial(archive.open, info))

@@ -23,6 +23,13 @@ class Deposit:
     """True for a submission that a former run kept: intake has made it before."""
     shown: str | None = None
     """What sentences call it, when its file bears another name here than the one it was handed in under."""
+    data_of: str | None = None
+    """Whose data a common work was made with, when it is not this candidate's alone."""
+
+    @property
+    def owner(self) -> str:
+        """The candidate with whose data it is examined."""
+        return self.data_of or self.candidate
 
     def discreet(self, sentence: str) -> str:
         """Calls the deposit by its candidate in a sentence: the name of its file or folder may be a person's."""

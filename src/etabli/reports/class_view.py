@@ -10,7 +10,7 @@ from etabli.exam.contract.check import CheckSpec
 from etabli.exam.contract.outcome import Outcome, Status
 from etabli.reception.hand_in import HandIn
 from etabli.reports.difficulties import WHY, Difficulty, difficulties, say_of
-from etabli.reports.hand_in_view import chased, figures, identical, lateness, several, undated, without_run
+from etabli.reports.hand_in_view import chased, figures, identical, lateness, several, together, undated, without_run
 from etabli.reports.payload import CheckResult, LabMeta, Payload, fix_first, usual_title
 from etabli.reports.roll import NO_ROLL, Identity, Roll
 from etabli.reports.text import Word, word_of
@@ -123,6 +123,8 @@ class ClassView:
     deadline: str | None
     several: tuple[tuple[Identity, str], ...]
     """Who handed in several files, and which of them was graded."""
+    together: tuple[str, ...]
+    """Who handed in the same as a group."""
     identical: tuple[tuple[Identity, ...], ...]
     """Those whose submissions hold the same files; nothing is said of why."""
     undated: int
@@ -152,7 +154,8 @@ def class_view(payloads: Sequence[Payload], lab: LabMeta, roll: Roll = NO_ROLL) 
         hand_ins=figures(roll.hand_ins),
         deadline=roll.hand_ins.deadline if roll.hand_ins else None,
         several=several(roll, people),
-        identical=identical(payloads, people),
+        together=together(roll),
+        identical=identical(payloads, people, roll),
         undated=undated(roll.hand_ins),
         chased=len(chased(payloads, roll)),
         helped=_helped(difficulties(payloads, lab, roll), known, usual_title(lab.palier_ids[0])),

@@ -13,7 +13,7 @@ from etabli.exam.contract.outcome import Status
 from etabli.reception.hand_in import RECEIVED, HandIn, HandIns, HandInState, of_state
 from etabli.reports.payload import Payload
 from etabli.reports.roll import Identity, Roll
-from etabli.reports.text import Word, graded_file, hand_in_words, word_of
+from etabli.reports.text import Word, graded_file, hand_in_words, shared_work, word_of
 from etabli.reports.views import Tally
 
 _NOTHING = Word("unknown", "–", "rien à vérifier", "rien à vérifier")
@@ -74,14 +74,26 @@ def several(roll: Roll, people: Sequence[Identity]) -> tuple[tuple[Identity, str
     return tuple((who, said) for who, said in found if said)
 
 
-def identical(payloads: Sequence[Payload], people: Sequence[Identity]) -> tuple[tuple[Identity, ...], ...]:
-    """Returns those whose submissions hold the very same files, group by group."""
+def together(roll: Roll) -> tuple[str, ...]:
+    """Says who handed in the same together, once for each group."""
+    said = [shared_work(entry) for entry in (roll.hand_ins.entries if roll.hand_ins else ())]
+    return tuple(dict.fromkeys(filter(None, said)))
+
+
+def identical(payloads: Sequence[Payload], people: Sequence[Identity], roll: Roll) -> tuple[tuple[Identity, ...], ...]:
+    """Returns those whose submissions hold the very same files; of a group that handed in together, nothing is said."""
     digests = {payload["candidate"]: payload["submission_sha256"] for payload in payloads}
     groups: dict[str, list[Identity]] = {}
     for who in people:
         if digest := digests.get(who.candidate):
             groups.setdefault(digest, []).append(who)
-    return tuple(tuple(group) for group in groups.values() if len(group) > 1)
+    return tuple(tuple(group) for group in groups.values() if len({_work(who, roll) for who in group}) > 1)
+
+
+def _work(who: Identity, roll: Roll) -> tuple[str, ...]:
+    """What tells the hand-in of one learner, or of one group, from the others."""
+    entry = roll.hand_in(who.candidate)
+    return (entry.members if entry else ()) or (who.candidate,)
 
 
 def undated(hand_ins: HandIns | None) -> int:

@@ -97,6 +97,11 @@ def lateness_text(hand_in: HandIn) -> str:
     return f"{hours}\u00a0h\u00a0{minutes:02d}"
 
 
+def shared_work(hand_in: HandIn | None) -> str | None:
+    """Says who handed in the same together, by alias; ``None`` for one learner's own."""
+    return ", ".join(hand_in.members) if hand_in and len(hand_in.members) > 1 else None
+
+
 def graded_file(hand_in: HandIn | None) -> str | None:
     """Says which of several files was graded; ``None`` when there was no choice."""
     if hand_in is None or len(hand_in.files) < 2:

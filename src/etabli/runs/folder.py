@@ -22,6 +22,7 @@ from pydantic import TypeAdapter
 from etabli.exam.contract.errors import RunFolderError
 from etabli.exam.contract.outcome import Status
 from etabli.exam.contract.transcript import Event
+from etabli.runs.identifier import is_same_candidate
 from etabli.runs.run import DIGITS, FACTS, MOST, SCHEMA, TRANSCRIPT, Run, file_names, folder_name, name_of
 from etabli.runs.scoring import Result, results
 from etabli.system.digest import open_regular, sha256_of_file
@@ -182,7 +183,7 @@ def _flaws(folder: Path, raw: bytes, facts: Mapping[str, Any]) -> tuple[Flaw, ..
         listed = {str(path): str(digest) for path, digest in facts["files"].items()}
         if folder_name(facts["number"], facts["started_at"], raw) != folder.name:
             return (Flaw(shown(folder.name), FlawKind.RENAMED),)
-        if facts["candidate"] != folder.parent.name:
+        if not is_same_candidate(facts["candidate"], folder.parent.name):
             return (Flaw(shown(folder.name), FlawKind.ELSEWHERE, shown(str(facts["candidate"]))),)
     except _MALFORMED:
         return (Flaw(FACTS, FlawKind.UNREADABLE, _ODD),)
@@ -222,7 +223,7 @@ def shown(name: str) -> str:
 
 def _read_old(folder: Path, facts: Mapping[str, Any]) -> RunFolder:
     """Reads what an older version wrote."""
-    if facts.get("candidate") != folder.parent.name:
+    if not is_same_candidate(str(facts.get("candidate")), folder.parent.name):
         return _flawed(folder, folder.name, FlawKind.ELSEWHERE, shown(str(facts.get("candidate"))))
     return _read(folder, {**facts, "pack_sha256": facts.get("grader_sha256", ""), "number": 0}, {})
 
@@ -233,7 +234,8 @@ def _read(folder: Path, facts: Mapping[str, Any], told: Mapping[str, str]) -> Ru
         detail = f"format « {facts.get('schema')} », attendu « {SCHEMA} »"
         return _flawed(folder, FACTS, FlawKind.UNREADABLE, detail, told)
     try:
-        run = replace(_RUN.validate_python({**facts, "events": ()}), id=folder.name)
+        run = _RUN.validate_python({**facts, "events": ()})
+        run = replace(run, id=folder.name, candidate=folder.parent.name)  # it may be written in another case there
         _be_plausible(run)
     except _MALFORMED:
         return _flawed(folder, FACTS, FlawKind.UNREADABLE, _ODD, told)

@@ -29,6 +29,11 @@ def is_identifier(name: str) -> bool:
     return bool(IDENTIFIER.match(name)) and name.strip(".") != "" and name not in RESERVED
 
 
+def is_same_candidate(one: str, other: str) -> bool:
+    """Tells whether two identifiers are one person's: « sno-07 » and « SNO-07 » are, and have the same seed."""
+    return one.lower() == other.lower()
+
+
 def nearest_identifier(name: str) -> str:
     """Returns an identifier that resembles a name, to speak about a deposit whose name is not one."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()

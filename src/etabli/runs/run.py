@@ -58,6 +58,8 @@ class Run:
     image_ids: dict[str, str] = field(default_factory=dict)
     session: str = "entrainement"
     seed_fingerprint: str = ""
+    data_of: str | None = None
+    """Whose data it was examined with, when several handed it in together."""
     submission_sha256: str | None = None
     runtime: str | None = None
     started_at: str = "1970-01-01T00:00:00.000Z"

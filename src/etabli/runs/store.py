@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -19,9 +19,12 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from etabli.exam.contract.errors import UsageProblem
 from etabli.runs.folder import Flaw, FlawKind, RunFolder, read_run_folder, shown
+from etabli.runs.identifier import is_same_candidate
 from etabli.runs.run import Run, name_of, run_folders, run_order
 
 FILE = "etabli.sqlite"
+KEPT = "rendus"
+"""Where a candidate's submissions are kept, beside the runs."""
 WAIT_MS = 10_000
 """How long another command may keep the index to itself."""
 _UNREADABLE = (DatabaseError, ValueError, TypeError)
@@ -153,8 +156,82 @@ def all_folders(out: Path, *, only: str | None = None) -> list[RunFolder]:
 
 
 def last_number(out: Path, candidate: str) -> int:
-    """Returns the greatest number that the index knows a run of a candidate to have had; 0 when it knows none."""
-    return max((name_of(out / candidate / name).number for name in _indexed(out).get(candidate, ())), default=0)
+    """Returns the greatest number that a run of a candidate is known to have had, in any case; 0 when none is."""
+    names = [name for known, runs in _indexed(out).items() if is_same_candidate(known, candidate) for name in runs]
+    return max((name_of(out / candidate / name).number for name in names), default=0)
+
+
+def known_spellings(out: Path) -> dict[str, str]:
+    """Returns how an output folder writes its candidates, by their identifiers in lower case.
+
+    Where an older Établi made two candidates of « sno-07 » and « SNO-07 », it is the one with the latest run.
+    """
+    latest = {name: max(map(_moment, folders)) for name, folders in _present(out).items()}
+    return {name.lower(): name for name in sorted(latest, key=lambda name: (latest[name], name))}
+
+
+def bring_together(out: Path, spellings: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Moves the runs that a candidate has under another case of their identifier: folders, not a byte of them.
+
+    Nothing is moved where anything could be hidden by it: a run whose number says that it is older than it is, one that
+    is gone while the index knows it, or two things of one name.
+
+    Args:
+        out: The output folder.
+        spellings: How candidates are written, by their identifiers in lower case.
+
+    Returns:
+        The spellings that are no more, each with the one that stays.
+    """
+    written = [(name, spellings.get(name.lower(), name), folders) for name, folders in _present(out).items()]
+    return tuple(
+        (name, kept)
+        for name, kept, folders in written
+        if name != kept and _may_move(out, name, kept, folders) and _move(out / name, out / kept)
+    )
+
+
+def _may_move(out: Path, name: str, kept: str, folders: Sequence[Path]) -> bool:
+    """Tells whether the order of the runs, and what is known to be gone, stay what they are."""
+    merged = sorted([*run_folders(out / kept), *folders], key=run_order)
+    gone = set(_indexed(out).get(name, ())) - {folder.name for folder in folders}
+    linked = (out / name).is_symlink() or (out / kept).is_symlink()
+    return not gone and not linked and _moment(merged[-1]) == max(map(_moment, merged))
+
+
+def _move(other: Path, home: Path) -> bool:
+    """Moves what is in a folder into another: all of it, or nothing where something is in its place."""
+    with suppress(OSError):  # a folder that cannot be written stays as it is
+        if home.exists() and home.samefile(other):  # a disk on which both are one name
+            other.rename(home)
+            return True
+        moves = {path: home / path.relative_to(other) for path in _movable(other)}
+        if any(os.path.lexists(target) and not _is_ours_again(target) for target in moves.values()):
+            return False
+        for path, target in moves.items():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(path, target)
+        if (other / KEPT).is_dir():
+            (other / KEPT).rmdir()
+        other.rmdir()
+        return True
+    return False
+
+
+def _movable(home: Path) -> list[Path]:
+    """What is in a candidate's folder, the kept submissions one by one: both spellings may have kept the same."""
+    kept = list((home / KEPT).iterdir()) if (home / KEPT).is_dir() else []
+    return [*(path for path in home.iterdir() if path.name != KEPT), *kept]
+
+
+def _is_ours_again(path: Path) -> bool:
+    """Tells what may be written over: a page, which is made again, and a kept submission, named by what it holds."""
+    return path.is_file() and (path.suffix == ".html" or path.parent.name == KEPT)
+
+
+def _moment(folder: Path) -> float:
+    moment = name_of(folder).moment
+    return moment.timestamp() if moment else 0.0
 
 
 def _indexed(out: Path) -> dict[str, list[str]]:

@@ -1,6 +1,6 @@
-"""« Télécharger tous les travaux remis »: from what Moodle hands over to one thing handed in per learner.
+"""« Télécharger tous les travaux remis »: from what Moodle hands over to one thing handed in per learner or group.
 
-What is taken of each learner:
+What is taken of each:
 
 - files that are a submission together (an entry file of the lab is among them) are one folder;
 - else, of several archives the newest ``.zip`` is graded; all are listed. With the same hours, or with none that can
@@ -21,7 +21,7 @@ from pathlib import Path
 from etabli.exam.contract.french import count
 from etabli.lab.manifest import Lab, SubmissionLimits
 from etabli.reception.archives import SUFFIXES
-from etabli.reception.dropped import Dropped, Gathered
+from etabli.reception.dropped import DEFAULT_GROUP, Dropped, Gathered
 from etabli.reception.moodle.naming import FILE, is_blind, without_group
 from etabli.reception.moodle.pieces import Piece, pieces_of
 from etabli.reception.sources import UNREADABLE
@@ -35,7 +35,7 @@ _MARGIN = 6
 
 
 def read_download(path: Path, lab: Lab, workshop: Path) -> Gathered | None:
-    """Reads a download: one thing per learner, in Moodle's order; ``None`` for any other folder or zip.
+    """Reads a download: one thing per learner or group, in Moodle's order; ``None`` for any other folder or zip.
 
     Args:
         path: The zip, or the folder it was unpacked to.
@@ -47,29 +47,37 @@ def read_download(path: Path, lab: Lab, workshop: Path) -> Gathered | None:
         DiskFull: There is no room for the copies.
     """
     with pieces_of(path) as pieces, room_on_disk(workshop):
-        groups = _by_participant(pieces.found)
-        dropped = [_dropped(group, lab, workshop / number, pieces.timed) for number, group in groups.items()]
+        owners = _by_owner(pieces.found)
+        dropped = [_dropped(found, lab, workshop / str(at), pieces.timed) for at, found in enumerate(owners)]
     if not dropped:
         return None
-    names = without_group([one.name for one in dropped])
-    texts = sum(any(piece.place.plugin != FILE for piece in group) for group in groups.values())
-    named = [replace(one, name=name, blind=is_blind(name)) for one, name in zip(dropped, names, strict=True)]
-    return Gathered(tuple(named), moodle=True, texts=texts)
+    shorts = without_group([one.name for one in dropped])
+    texts = sum(any(piece.place.plugin != FILE for piece in found) for found in owners)
+    named = tuple(_named(one, short) for one, short in zip(dropped, shorts, strict=True))
+    return Gathered(named, moodle=True, texts=texts, passed_over=pieces.strange)
 
 
-def _by_participant(pieces: Iterable[Piece]) -> dict[str, list[Piece]]:
-    found: dict[str, list[Piece]] = defaultdict(list)
+def _named(one: Dropped, short: str) -> Dropped:
+    if one.group is None and is_blind(short):
+        return replace(one, name=short, blind=True)
+    return replace(one, short=short) if short != one.name else one
+
+
+def _by_owner(pieces: Iterable[Piece]) -> list[list[Piece]]:
+    """By name and number: the number of a group may also be a learner's."""
+    found: dict[tuple[str, str | None], list[Piece]] = defaultdict(list)
     for piece in pieces:
-        found[piece.place.participant].append(piece)
-    return found
+        found[piece.place.name, piece.place.participant].append(piece)
+    return list(found.values())
 
 
-def _dropped(group: Sequence[Piece], lab: Lab, target: Path, timed: bool) -> Dropped:
-    first = group[0].place
-    files = [piece for piece in group if piece.place.plugin == FILE]
+def _dropped(pieces: Sequence[Piece], lab: Lab, target: Path, timed: bool) -> Dropped:
+    first = pieces[0].place
+    group = DEFAULT_GROUP if first.participant is None else None
+    files = [piece for piece in pieces if piece.place.plugin == FILE]
     if not files:
         alone = "Seul un texte en ligne a été remis dans Moodle : demandez un fichier .zip."
-        return Dropped(first.name, target, participant=first.participant, problem=alone)
+        return Dropped(first.name, target, participant=first.participant, group=group, problem=alone)
     files.sort(key=lambda piece: (piece.when.timestamp() if piece.when else 0.0, piece.order))
     chosen, limits = _chosen(files, lab), lab.manifest.submission
     if _is_archive(chosen[0]) and len(chosen) == 1:
@@ -85,6 +93,7 @@ def _dropped(group: Sequence[Piece], lab: Lab, target: Path, timed: bool) -> Dro
         files=_listed(files, chosen),
         at=max(moments, default=None) if timed else None,
         participant=first.participant,
+        group=group,
         ordered=_is_newest(chosen, files, timed),
         problem=problem,
     )

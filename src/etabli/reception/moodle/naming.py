@@ -6,7 +6,9 @@ Going out (moodle/moodle, ``mod/assign/classes/downloader.php``; before 4.1, ``m
     Full name_12345_assignsubmission_file_/index.php        in folders, before 4.1
     Full name_12345_assignsubmission_file_index.php         « Télécharger … dans des dossiers » unticked
     Participant_12345_assignsubmission_file/…               anonymous submissions
-    Groupe A-Full name_12345_assignsubmission_file_/…       group mode, before 4.1
+    Groupe A-Full name_12345_assignsubmission_file_/…       team submissions, before 4.1: a copy for each member
+    Groupe A_4711_assignsubmission_file/…                   team submissions, since 4.1: once, by the group's number
+    Groupe par défaut_assignsubmission_file/…               team submissions of those in no group (« Default group »)
 
 The name loses its underscores (they become spaces) and what ``clean_filename`` forbids (``& < > " ` | ' : \ /``).
 Coming back (``mod/assign/feedback/file/importziplib.php``), Moodle looks at each part of a path for
@@ -23,33 +25,36 @@ from pathlib import PurePosixPath
 FILE = "file"
 
 _PART = re.compile(
-    r"(?P<name>[^_]*)_(?P<participant>\d{1,18})_assignsubmission_(?P<plugin>[a-z0-9]+)(?:_(?P<rest>.*))?\Z",
+    r"(?P<name>[^_]*)(?:_(?P<participant>\d{1,18}))?_assignsubmission_(?P<plugin>[a-z0-9]+)(?:_(?P<rest>.*))?\Z",
     re.DOTALL,
 )
 _BLIND = re.compile(r"participant(?:[ \xa0]?\d+)?\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Member:
+class MoodlePath:
     """What a path in a download says."""
 
     name: str
-    participant: str
+    participant: str | None
+    """A learner's number or a group's, which look alike; none for the default group."""
     plugin: str
     inner: PurePosixPath
     """The path as the learner handed it in."""
 
 
-def place_of(path: PurePosixPath) -> Member | None:
+def place_of(path: PurePosixPath) -> MoodlePath | None:
     """Reads a path of a download; ``None`` when its first part does not follow the rule.
 
     Only the first part counts: what a learner handed in may hold anything, even names made to look like Moodle's.
     """
-    if not path.parts or (found := _PART.match(path.parts[0])) is None:
+    found = _PART.match(path.parts[0]) if path.parts else None
+    if found is None or not (found["name"].strip() or found["participant"]):
         return None
     inside = [found["rest"]] if found["rest"] else []
     inner = PurePosixPath(*inside, *path.parts[1:])
-    return Member(found["name"].strip(), str(int(found["participant"])), found["plugin"], inner)
+    number = str(int(found["participant"])) if found["participant"] else None
+    return MoodlePath(found["name"].strip(), number, found["plugin"], inner)
 
 
 def is_blind(name: str) -> bool:
@@ -58,14 +63,21 @@ def is_blind(name: str) -> bool:
 
 
 def without_group(names: Sequence[str]) -> list[str]:
-    """Takes off the group that older versions put before every name (« Groupe A-Léa Martin », « -Léa Martin »).
+    """Takes off what may be the group that older versions put before names (« Groupe A-Léa Martin », « -Léa Martin »).
 
-    A group is believed only when all the names, at least two, begin with it: « Anne-Sophie » is no group.
+    It may be one only when all the names, at least two, begin with it: « Anne-Sophie » is no group. Even then it may be
+    half of their given names: :func:`may_be_half`, and the class, tell.
     """
     first, last = min(names, default=""), max(names, default="")  # what these two begin with, all begin with
     hyphens = [at for at, char in enumerate(first[:-1]) if char == "-" and last[:-1].startswith(first[: at + 1])]
     head = first[: hyphens[-1] + 1] if hyphens and first != last else "-"  # a group's name may hold a hyphen too
     return [name.removeprefix(head).strip() for name in names]
+
+
+def may_be_half(head: str, rest: str) -> bool:
+    """Tells whether what is before a name may be the first half of a given name: « Jean- » before « Luc Martin »."""
+    first, second = head.removesuffix("-"), (rest.split() or [""])[0]
+    return first.isalpha() and first.istitle() == second.istitle() and first.isupper() == second.isupper()
 
 
 def feedback_path(label: str, participant: str, file: str) -> str:

@@ -20,9 +20,10 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from etabli.exam.contract.errors import RejectedSubmission, UsageProblem
+from etabli.reception.archives import method_problem
 from etabli.reception.moodle.dates import are_dates_of_deposits
-from etabli.reception.moodle.naming import Member, place_of
-from etabli.reception.sources import UNREADABLE, checked_path, is_junk
+from etabli.reception.moodle.naming import MoodlePath, place_of
+from etabli.reception.sources import UNREADABLE, checked_path, is_folder, is_junk
 from etabli.reception.zipnames import names_of
 
 _MOST = 50_000
@@ -33,7 +34,7 @@ _DEPTH = 12
 class Piece:
     """One file of a download."""
 
-    place: Member
+    place: MoodlePath
     order: int
     """Moodle writes the files of a learner from the oldest to the newest."""
     when: datetime | None
@@ -49,6 +50,8 @@ class Pieces:
     """In order."""
     timed: bool = False
     """Whether the dates are those of the deposits; an unpacked folder has not even those of the download."""
+    strange: tuple[str, ...] = ()
+    """What is in the zip beside, under no name of Moodle's."""
 
 
 @contextmanager
@@ -56,25 +59,26 @@ def pieces_of(path: Path) -> Iterator[Pieces]:
     """Opens a download (a zip, or a folder already unpacked); by the names in it, anything else has no piece.
 
     Raises:
-        UsageProblem: It is protected by a password.
+        UsageProblem: It is protected by a password, or compressed in a way not read here.
     """
     with ExitStack() as opened:
         try:
             archive = None if path.is_dir() else opened.enter_context(zipfile.ZipFile(path))
-            found = tuple(_zip_pieces(archive) if archive else _folder_pieces(path))
+            found = tuple(_zip_pieces(archive, path.name) if archive else _folder_pieces(path))
+            strange = _strange(archive) if archive and found else ()
         except UNREADABLE:
-            archive, found = None, ()
-        yield Pieces(found, archive is not None and are_dates_of_deposits([piece.when for piece in found]))
+            archive, found, strange = None, (), ()
+        yield Pieces(found, archive is not None and are_dates_of_deposits([piece.when for piece in found]), strange)
 
 
-def _zip_pieces(archive: zipfile.ZipFile) -> Iterator[Piece]:
+def _zip_pieces(archive: zipfile.ZipFile, called: str) -> Iterator[Piece]:
     members = archive.infolist()
     if len(members) > _MOST:
         return
     paths = [_path(name) for name in names_of(members)]
     wrapped = _is_wrapped([path for path in paths if path])
     for order, (info, path) in enumerate(zip(members, paths, strict=True)):
-        if info.is_dir() or stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG):
+        if is_folder(info, info.filename) or stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG):
             continue
         if (place := _place(path, wrapped)) is None:
             continue
@@ -82,7 +86,16 @@ def _zip_pieces(archive: zipfile.ZipFile) -> Iterator[Piece]:
             raise UsageProblem(
                 "Le téléchargement de Moodle est protégé par un mot de passe : téléchargez-le de nouveau."
             )
+        if problem := method_problem(info, called):
+            raise UsageProblem(problem)
         yield Piece(place, order, _dos_date(info), partial(archive.open, info))
+
+
+def _strange(archive: zipfile.ZipFile) -> tuple[str, ...]:
+    paths = [path for path in map(_path, names_of(archive.infolist())) if path]
+    depth = int(_is_wrapped(paths))
+    tops = [path.parts[depth] for path in paths if len(path.parts) > depth]
+    return tuple(dict.fromkeys(top for top in tops if place_of(PurePosixPath(top)) is None))
 
 
 def _folder_pieces(folder: Path) -> Iterator[Piece]:
@@ -130,7 +143,7 @@ def _is_wrapped(paths: Sequence[PurePosixPath]) -> bool:
     return len(tops) == 1 and all(len(path.parts) > 1 and place_of(path) is None for path in paths)
 
 
-def _place(path: PurePosixPath | None, wrapped: bool) -> Member | None:
+def _place(path: PurePosixPath | None, wrapped: bool) -> MoodlePath | None:
     if path is None:
         return None
     place = place_of(PurePosixPath(*path.parts[1:]) if wrapped else path)

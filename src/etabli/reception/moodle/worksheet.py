@@ -44,6 +44,7 @@ class Column(StrEnum):
     GRADE = "grade"
     MAXIMUM = "maximum"
     SUBMITTED = "submitted"
+    GROUP = "group"
     COMMENT = "comment"
 
 
@@ -55,6 +56,7 @@ _WORDS = {
     Column.GRADE: {"note", "grade", "evaluation"},
     Column.MAXIMUM: {"note maximale", "maximum grade"},
     Column.SUBMITTED: {"derniere modification (travail remis)", "last modified (submission)"},
+    Column.GROUP: {"groupe", "group"},
     Column.COMMENT: {"feedback par commentaires", "commentaires de feedback", "feedback comments"},
 }
 _COMMENT_STEMS = ("comment", "komment", "coment")
@@ -73,6 +75,8 @@ class Row:
     comment: str
     maximum: Decimal | None
     submitted: datetime | None
+    group: str | None = None
+    """The name of the group that handed in for them, in an assignment where groups do."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +122,7 @@ class Worksheet:
             comment=value(Column.COMMENT),
             maximum=read_number(value(Column.MAXIMUM)),
             submitted=read_moment(value(Column.SUBMITTED)),
+            group=value(Column.GROUP) or None,
         )
 
     @cached_property
