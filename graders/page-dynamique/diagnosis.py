@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from etabli.exam.contract.words import cut, squeeze
 
+from .connection import Role, connection_edits
+
 if TYPE_CHECKING:
-    from etabli.exam.contract.values import Hit
+    from etabli.exam.contract.repair import Edit
     from etabli.exam.tools.files import Files
 
 LEAKS = re.compile(
@@ -139,28 +142,49 @@ def advice(status: int, source: str) -> str:
     return "La page ne dit pas pourquoi : ouvrez-la dans votre navigateur, puis lisez le journal (etabli journal)."
 
 
-def culprit(files: Files) -> str:
-    """A sentence that names the line with a fixed connection, to follow another one; '' when there is none."""
-    hit = fixed_connection(files)
-    return f" La connexion est écrite en dur dans {hit.path}, ligne {hit.line}." if hit else ""
+@dataclass(frozen=True)
+class Written:
+    """A connection that is written in the code, by the first of its lines."""
+
+    path: str
+    line: int
+    text: str
+    repair: tuple[Edit, ...] = ()
+    """What to write in a copy for the rest of the site to be seen; nothing where nobody can tell."""
+
+    def sentence(self) -> str:
+        """What is said of it, with its place."""
+        return f"La connexion à la base est écrite en dur dans {self.path}, ligne {self.line}."
+
+    def remedy(self) -> str:
+        """What to change, and how."""
+        ask = "os.environ.get('DB_HOST', …)" if self.path.endswith(".py") else "getenv('DB_HOST') ?: …"
+        return (
+            f"{self.path}, ligne {self.line} : « {cut(squeeze(self.text), 100)} » fixe la connexion. "
+            f"Ici, le serveur de base de données n'est pas celui de votre poste : lisez DB_HOST, DB_PORT, DB_NAME, "
+            f"DB_USER et DB_PASSWORD dans l'environnement, par exemple {ask}, et gardez vos valeurs comme secours."
+        )
 
 
-def diagnose(files: Files) -> str | None:
-    """The line to change when the sources name a fixed host or user, else None."""
-    hit = fixed_connection(files)
-    if hit is None:
+def written_connection(files: Files) -> Written | None:
+    """The connection that the sources write instead of asking the environment, if they do.
+
+    What reaches a connection is looked at first; else the first line that names ``localhost`` or ``root``.
+    """
+    if files.repaired:
         return None
-    ask = "os.environ.get('DB_HOST', …)" if hit.path.endswith(".py") else "getenv('DB_HOST') ?: …"
-    return (
-        f"{hit.path}, ligne {hit.line} : « {cut(squeeze(hit.text), 100)} » fixe la connexion. "
-        f"Ici, le serveur de base de données n'est pas celui de votre poste : lisez DB_HOST, DB_PORT, DB_NAME, "
-        f"DB_USER et DB_PASSWORD dans l'environnement, par exemple {ask}, et gardez vos valeurs comme secours."
-    )
-
-
-def fixed_connection(files: Files) -> Hit | None:
-    """The first line that names ``localhost`` or ``root`` without asking the environment."""
+    edits = connection_edits(files)
+    if edits:
+        first = next((edit for edit in edits if edit.becomes == Role.HOST.place), edits[0])
+        text = files.text(first.path)
+        start = text.rfind("\n", 0, first.start) + 1
+        return Written(first.path, first.line, text[start : start + 300].split("\n")[0], edits)
     for hit in files.search(_FIXED, suffixes=(".php", ".py", ".inc")):
         if not _ASKS.search(hit.text) and not _COMMENT.match(hit.text):
-            return hit
+            return Written(hit.path, hit.line, hit.text)
     return None
+
+
+def explains(message: str) -> bool:
+    """Whether a connection that is written in the code may be why a page shows this, or says nothing."""
+    return not message or CONNECTION.search(message) is not None

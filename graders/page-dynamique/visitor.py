@@ -10,7 +10,7 @@ from etabli.exam import Failed
 from etabli.exam.contract.french import counted
 from etabli.exam.contract.words import contains_words, cut, fold
 
-from .diagnosis import advice, broken_page, crash, culprit, diagnose, leak
+from .diagnosis import advice, broken_page, crash, explains, leak, visible_text, written_connection
 from .formats import dates_in, quote
 from .reading import PUSH_BUTTON, REPEATED, Entry, Listing, next_page, read_list
 from .stock import Item, Stock, first_disorder
@@ -249,11 +249,22 @@ class Site:
         answer = self.http.get("/")
         trouble = broken_page(answer.status, answer.text)
         if trouble:
-            raise Failed(
-                observed=trouble + culprit(self.files),
-                expected="À l'adresse /, le site répond par une page.",
-                help=diagnose(self.files) or advice(answer.status, answer.text),
+            message = leak(visible_text(answer.text))
+            raise self._failed(
+                trouble, message, "À l'adresse /, le site répond par une page.", advice(answer.status, answer.text)
             )
+
+    def _failed(self, trouble: str, message: str, expected: str, help: str | None) -> Failed:
+        """The failure of a site that shows nothing of the base; a connection written in the code is said first.
+
+        But after a message that tells another cause. It offers the repair with which the rest can be seen in a copy.
+        """
+        written = written_connection(self.files)
+        if written is None:
+            return Failed(observed=trouble, expected=expected, help=help)
+        if explains(message):
+            return Failed(f"{written.sentence()} {trouble}", expected, written.remedy(), repair=written.repair)
+        return Failed(f"{trouble} {written.sentence()}", expected, help, repair=written.repair)
 
     def expect_joined(self) -> None:
         """Raises Failed unless ``/`` shows rows of the hidden database.
@@ -274,10 +285,11 @@ class Site:
         elif not self.page.script(REPEATED):
             shown, help_ = f"n'affiche encore {self.words.no_item}", NO_LOOP
         notice = self.notice()
-        return Failed(
-            observed=f"La page / {shown}.{notice}{culprit(self.files)}",
-            expected=f"La page / affiche les {self.words.items} que contient la base.",
-            help=diagnose(self.files) or (READ_MESSAGE if notice else help_),
+        return self._failed(
+            f"La page / {shown}.{notice}",
+            leak(self.page.text),
+            f"La page / affiche les {self.words.items} que contient la base.",
+            READ_MESSAGE if notice else help_,
         )
 
     def notice(self) -> str:

@@ -487,6 +487,13 @@ class Sources:
 
     def __init__(self, **texts: str) -> None:
         self.texts = {name.replace("_", "."): text for name, text in texts.items()}
+        self.repaired = False
+
+    def paths(self, *suffixes: str) -> list[str]:
+        return [path for path in sorted(self.texts) if path.endswith(suffixes)]
+
+    def text(self, path: str) -> str:
+        return self.texts[path]
 
     def search(self, pattern: re.Pattern[str], suffixes: tuple[str, ...] = ()) -> list[Any]:
         return [
@@ -500,9 +507,10 @@ class Sources:
 
 def test_the_line_that_fixes_the_connection_is_named() -> None:
     files = Sources(index_php="<?php\n// root\n$b = mysqli_connect('localhost', 'root', '');")
-    help_ = diagnosis.diagnose(files)
-    assert help_.startswith("index.php, ligne 3 :")
-    assert "DB_HOST" in help_
+    written = diagnosis.written_connection(files)
+    assert written.sentence() == "La connexion à la base est écrite en dur dans index.php, ligne 3."
+    assert written.remedy().startswith("index.php, ligne 3 : « $b = mysqli_connect('localhost', 'root', ''); » fixe")
+    assert "DB_HOST" in written.remedy() and len(written.repair) == 3
 
 
 @pytest.mark.parametrize(
@@ -510,7 +518,7 @@ def test_the_line_that_fixes_the_connection_is_named() -> None:
     ["$h = getenv('DB_HOST') ?: 'localhost';", "HOST = os.environ.get('DB_HOST', 'localhost')", "# 'localhost'"],
 )
 def test_a_fallback_is_no_fixed_connection(line: str) -> None:
-    assert diagnosis.diagnose(Sources(config_php=line)) is None
+    assert diagnosis.written_connection(Sources(config_php=line)) is None
 
 
 # -- sentences and facts

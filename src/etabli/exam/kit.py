@@ -81,7 +81,7 @@ class Kit:
     @cached_property
     def files(self) -> Files:
         """The submission."""
-        return Files(self.request.submission, self.recorder)
+        return Files(self.request.submission, self.recorder, repaired=self.request.repaired)
 
     @cached_property
     def documents(self) -> Documents:

@@ -11,6 +11,7 @@ import sys
 import time
 import traceback
 from collections.abc import Generator
+from dataclasses import asdict
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -270,9 +271,10 @@ def _verdict(error: BaseException | None, spec: CheckSpec, blot: Blot) -> tuple[
     if isinstance(error, Failed):
         help_ = error.help or spec.help or None
         words = {"observed": error.observed, "expected": error.expected, "help": help_}
-        return Outcome.FAILED, {
+        said: dict[str, Any] = {
             name: cut(blot.clean(text), _MAX_WORDS) if text else text for name, text in words.items()
         }
+        return Outcome.FAILED, said | ({"repair": [asdict(edit) for edit in error.repair]} if error.repair else {})
     trace = blot.clean("".join(traceback.format_exception(error)))
     if len(trace) > _MAX_TRACEBACK:
         trace = f"{trace[:500]}\n…\n{trace[500 - _MAX_TRACEBACK :]}"

@@ -116,4 +116,5 @@ def exam_request(ready: Ready, worker: Worker) -> dict[str, Any]:
         },
         "bench": bench,
         "hidden": ready.record.variant.secrets(),
+        "repaired": bool(ready.application and ready.application.repair),
     }

@@ -64,6 +64,8 @@ class ExamRequest:
     bench: BenchAddress | None = None
     hidden: tuple[str, ...] = ()
     """Values of the variant that nothing of ours may show, under any disguise."""
+    repaired: bool = False
+    """What runs is a repaired copy of the submission, which stays what was handed in."""
 
     @property
     def netloc(self) -> str:
