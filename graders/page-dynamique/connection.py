@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
 from etabli.exam.contract.repair import MOST, Edit
@@ -21,9 +21,10 @@ from etabli.exam.contract.repair import MOST, Edit
 if TYPE_CHECKING:
     from etabli.exam.tools.files import Files
 
-MAX_FILES, MAX_CHARACTERS = 200, 200_000
-LONGEST, MAX_KEYS = 300, 60
-"""Tokens of an expression, and names that are followed: far beyond what a person writes."""
+MAX_CHARACTERS = 300_000
+"""Of all that is read, the shortest files first: a site of students has a third of it, libraries left out."""
+LONGEST, MAX_KEYS, MAX_CONNECTIONS = 150, 60, 100
+"""Tokens of an expression, names that are followed, addresses and calls of a file: far beyond what a person writes."""
 
 
 USUAL_PORT = "3306"
@@ -147,7 +148,7 @@ def _until(source: Source, at: int) -> tuple[list[Token], int]:
                 depth -= 1
             elif token.word in ",;" and depth == 0:
                 return taken, place
-        if source.python and depth == 0 and taken and token.line > taken[-1].line and taken[-1].word not in _CLOSE:
+        if source.python and depth == 0 and taken and token.line > taken[-1].line:
             return taken, place
         taken.append(token)
     return taken, min(at + LONGEST, len(tokens))
@@ -310,6 +311,21 @@ def _call(reading: _Reading, source: Source, at: int) -> None:
             reading.add(source, arguments[1][-1], f", '{Role.PASSWORD.place}'")
 
 
+_CALLS = {"mysqli_connect", "mysqli_real_connect", "mysqli", "real_connect", "mysqli_select_db", "select_db", "pdo"}
+_PYTHON_CALLS = {"connect", "connection", "create"}
+
+
+def _connections(source: Source) -> Iterator[int]:
+    """The places where a connection may be: the name of a call, or an address."""
+    calls = _PYTHON_CALLS if source.python else _CALLS
+    for at, token in enumerate(source.tokens):
+        if token.kind == "text":
+            if "://" in token.word if source.python else token.word.startswith("mysql:"):
+                yield at
+        elif token.word.lower() in calls and _word(source.tokens, at + 1) == "(":
+            yield at
+
+
 def _in_order(reading: _Reading, source: Source, arguments: Sequence[list[Token]], roles: Sequence[Role]) -> None:
     for argument, role in zip(arguments, roles, strict=False):
         reading.take(source, argument, role)
@@ -354,13 +370,19 @@ def _given(source: Source) -> list[Given]:
         before = tokens[at - 1].word.lower() if at else ""
         if token.kind == "name" and after.word == "=":
             found.append(Given(token.word.lstrip("$"), at + 2, -1, before == "const"))
+        elif source.python and token.kind == "name" and after.word == ":" and _word(tokens, at + 3) == "=":
+            found.append(Given(token.word, at + 4, -1))
         elif token.kind == "text" and after.word == "," and at > 1 and tokens[at - 2].word.lower() == "define":
             found.append(Given(token.word, at + 2, -1, True))
         elif token.kind == "text" and (after.word == "=>" or (after.word == ":" and source.python)):
             found.append(Given(token.word, at + 2, opened[-1]))
-        elif token.kind == "text" and after.word == "]" and at + 2 < len(tokens) and tokens[at + 2].word == "=":
+        elif token.kind == "text" and after.word == "]" and _word(tokens, at + 2) == "=":
             found.append(Given(token.word, at + 3, -1))
     return found
+
+
+def _word(tokens: Sequence[Token], at: int) -> str:
+    return tokens[at].word if at < len(tokens) else ""
 
 
 def _values(reading: _Reading, source: Source, key: str) -> Iterator[list[Token]]:
@@ -423,13 +445,13 @@ def edits_of(sources: Iterable[tuple[str, str]]) -> tuple[Edit, ...]:
     cut = [Source(path, text, tokens_of(text, python=path.endswith(".py"))) for path, text in sources]
     reading = _Reading(cut)
     for source in cut:
-        for at, token in enumerate(source.tokens):
-            if token.kind == "text" and token.word.startswith("mysql:") and not source.python:
-                _dsn(reading, source, at)
-            elif token.kind == "text" and source.python and "://" in token.word:
-                _url(reading, source, token)
-            elif token.kind == "name" and at + 1 < len(source.tokens) and source.tokens[at + 1].word == "(":
+        for at in islice(_connections(source), MAX_CONNECTIONS):
+            if source.tokens[at].kind == "name":
                 _call(reading, source, at)
+            elif source.python:
+                _url(reading, source, source.tokens[at])
+            else:
+                _dsn(reading, source, at)
     while reading.keys:
         key, role = reading.keys.pop(0)
         for source in cut:
@@ -449,6 +471,9 @@ def connection_edits(files: Files) -> tuple[Edit, ...]:
     """The edits that the handed-in sources need; none where the repaired copy already runs."""
     if files.repaired:
         return ()
-    paths = files.paths(".php", ".inc", ".py")[:MAX_FILES]
-    texts = ((path, files.text(path)) for path in paths)
-    return edits_of((path, text) for path, text in texts if len(text) <= MAX_CHARACTERS)
+    texts = {path: files.text(path) for path in files.paths(".php", ".inc", ".py")}
+    read, left = [], MAX_CHARACTERS
+    for path in sorted(texts, key=lambda path: (len(texts[path]), path)):
+        left -= len(texts[path])
+        read += [path] if left >= 0 else []
+    return edits_of((path, texts[path]) for path in sorted(read))
