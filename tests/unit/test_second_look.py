@@ -13,6 +13,7 @@ from report_samples import NOW, rejected_payload
 from report_tables import validator
 from small_class import SmallClass, close, end, stream
 
+from etabli.cli.grade import _row
 from etabli.cli.live import Live, conclude
 from etabli.exam.contract.errors import SandboxFailure
 from etabli.exam.contract.outcome import Outcome, Status
@@ -213,6 +214,7 @@ def test_the_pages_tell_it_beside_the_verdicts(student: Student) -> None:
     assert "Il manque une ligne." in told and "Il manque une ligne." not in page.replace(told, "")
     whole = Page(render_class([payload], lab, None, generated_at=NOW)).text
     assert whole.count("Si cette ligne était corrigée : 1 réussi et 1 à revoir.") == 2, "in the table and on the card"
+    assert _row(payload)[-1] == "Rien. Si cette ligne était corrigée : 1 réussi et 1 à revoir."
     assert "Si cette ligne" not in Page(render_learner(rejected_payload("b", lab), lab, out=student.plan.out)).text
 
 
