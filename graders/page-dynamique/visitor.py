@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from etabli.exam import Failed
@@ -31,7 +32,29 @@ NO_LOOP = (
     "Lisez les lignes de la table par une requête SELECT, puis faites une boucle (foreach en PHP, for en Flask) "
     "qui écrit le nom de chacune dans la page."
 )
+KEEP_CHOICE = (
+    "Regardez l'adresse des liens de page : le numéro de page y est, mais pas la valeur choisie. Ajoutez-la, par "
+    "exemple ?page=2&filtre=…"
+)
 READ_MESSAGE = "Commencez par le message affiché dans la page : il nomme souvent le fichier et la ligne."
+
+
+@dataclass(frozen=True)
+class Results:
+    """The names that a search or a filter shows, page after page."""
+
+    pages: tuple[tuple[str, ...], ...]
+
+    @property
+    def names(self) -> list[str]:
+        """Those of all pages."""
+        return [name for page in self.pages for name in page]
+
+    def lost(self, wanted: Collection[str]) -> tuple[int, str] | None:
+        """The first page that shows another item, and that item, when the pages before it show wanted ones only."""
+        strange = [next((name for name in page if name not in wanted), None) for page in self.pages]
+        number = next((number for number, name in enumerate(strange, start=1) if name is not None), 0)
+        return (number, strange[number - 1] or "") if number > 1 and self.pages[0] else None
 
 
 class Site:
@@ -109,7 +132,7 @@ class Site:
         found = self.look_for(name)
         if name not in found:
             raise Failed(
-                observed=f"{why}, {quote(name)} n'apparaît pas dans la liste.",
+                observed=f"{why}, {quote(name)} n'apparaît pas dans la liste.{self.notice()}",
                 expected="La liste montre ce que contient la base au moment où la page est demandée.",
             )
         return found[name]
@@ -136,11 +159,21 @@ class Site:
         """So many items, in the words of the brief."""
         return counted(number, self.words.item, self.words.items)
 
-    def expect_shown(self, shown: Sequence[str], wanted: Collection[str], doing: str) -> None:
+    def expect_shown(self, results: Results, wanted: Collection[str], doing: str) -> None:
         """Raises Failed unless exactly the `wanted` items are shown (in any order)."""
+        shown = results.names
+        if lost := results.lost(wanted):
+            number, strange = lost
+            raise Failed(
+                observed=f"{doing}, la page 1 est juste ; mais en suivant le lien vers la page {number}, le choix du "
+                f"visiteur est perdu : {quote(strange)} ne devrait pas y être.",
+                expected="De page en page, le filtre et la recherche restent ce que le visiteur a choisi.",
+                help=KEEP_CHOICE,
+            )
         missing, extra = sorted(set(wanted) - set(shown)), sorted(set(shown) - set(wanted))
         if not missing and not extra:
             return
+        self.expect_decent(self.page.status, self.page.text, doing)
         parts = [f"il manque {_some(missing)}"] if missing else []
         parts += [f"{_some(extra)} ne {'devraient' if len(extra) > 1 else 'devrait'} pas y être"] if extra else []
         seen = f"montre {counted(len(set(shown)), 'résultat')}" if shown else "ne montre aucun résultat"
@@ -200,8 +233,8 @@ class Site:
 
     # -- search and filter
 
-    def search(self, text: str, *, here: bool = False) -> list[str]:
-        """Type `text` in the search field; names shown, over all result pages.
+    def search(self, text: str, *, here: bool = False) -> Results:
+        """Type `text` in the search field; what is shown, over all result pages.
 
         From ``/``, or with `here` from the page now open if it has the field too.
         """
@@ -211,7 +244,10 @@ class Site:
             field = self.search_field()
         self.page.fill(field, text)
         self.page.submit(field)
-        return [entry.name for entry in self.shown(here=True)]
+        return self._results()
+
+    def _results(self) -> Results:
+        return Results(tuple(tuple(listing.names) for listing in self.walk(here=True)))
 
     def search_field(self) -> Field:
         """The search field of the page now open.
@@ -230,11 +266,11 @@ class Site:
             )
         return field
 
-    def choose(self, option: str) -> list[str]:
-        """Choose a value of the filter at ``/``; names shown, over all pages."""
+    def choose(self, option: str) -> Results:
+        """Choose a value of the filter at ``/``; what is shown, over all pages."""
         self.page.open("/")
         self.page.choose(self.words.filter, option)
-        return [entry.name for entry in self.shown(here=True)]
+        return self._results()
 
     def offers(self, option: str) -> bool:
         """Whether the filter of the page now open offers this value."""
