@@ -76,6 +76,34 @@ def _letters(found: re.Match[str]) -> str:
         return found.group()
 
 
+_RAISED = re.compile(r"(?P<what>\b[\w.]*(?:Error|Exception|NotFound|Interrupt|Undefined\w*)\b(?:: [^\n]{0,300})?)")
+_FRAME = re.compile(r'File "/srv/app/(?P<file>[^"\n]{1,80})", line (?P<line>\d+)')
+_LOGGED = re.compile(r"PHP (?:Parse|Fatal) error: [^\n]{0,600}")
+
+
+def last_error(journal: str, path: str) -> str:
+    """The last error that stopped a program, as its journal tells it, with its place; '' when it tells none.
+
+    What another page said is none of this one's: PHP's error must be the last entry, and Flask writes the address in
+    front of a traceback.
+    """
+    logged = _LOGGED.search(journal, journal.rfind("\n[") + 1)
+    if logged:
+        return told(logged.group().removeprefix("PHP "))
+    mark = f"Exception on {path.split('?')[0]} ["
+    start = journal.rfind(mark)
+    if start < 0:
+        return ""
+    end = journal.find("\n\n", start)
+    block = journal[start : end if end > 0 else start + 20_000].split("\n[")[0]
+    frames = list(_FRAME.finditer(block))
+    raised = [line for line in block.split("\n") if line and not line[0].isspace() and _RAISED.match(line)]
+    if not raised:
+        return ""
+    place = f" ({frames[-1]['file']}, ligne {frames[-1]['line']})" if frames else ""
+    return cut(squeeze(raised[-1]), READABLE - len(place)) + place
+
+
 def crash(status: int, text: str) -> str:
     """How a page shows that its program stopped, in French words that follow the page's name; '' when it did not."""
     if _CRASH.search(text):
@@ -129,10 +157,10 @@ ADVICE = (
 """Where to look, by what the message says."""
 
 
-def advice(status: int, source: str) -> str:
-    """Where to look when ``/`` is no page: it depends on what it shows instead."""
+def advice(status: int, source: str, said: str = "") -> str:
+    """Where to look when ``/`` is no page: it depends on what it shows instead, or on what was said of it."""
     text = visible_text(source)
-    message = leak(text)
+    message = leak(text) or leak(said) or (said if _RAISED.search(said) else "")
     if message:
         return next(words for pattern, words in ADVICE if re.search(pattern, message))
     if status in _NO_PAGE:

@@ -147,11 +147,11 @@ def _remember_stopped(site: Site) -> None:
 
 def stopped_page(site: Site, expected: str) -> Failed | None:
     """The failure of the page now open when its program stopped, with its file and its line where it says them."""
-    crash = site.crash()
+    crash = site.stopped()
     if not crash:
         return None
     observed = f"La page {cut(site.page.path, 90)} {crash}."
-    return Failed(observed=observed, expected=expected, help=advice(site.page.status, site.page.text))
+    return Failed(observed=observed, expected=expected, help=advice(site.page.status, site.page.text, crash))
 
 
 def _family(address: str) -> str:

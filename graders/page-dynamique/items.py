@@ -57,12 +57,12 @@ def expect_item_page(site: Site, item: Item) -> None:
     """Its name leads to a page with its name as h1 and all its values."""
     site.open_item(site.entry(item.name))
     page, headings, text = site.page, site.page.headings(1), site.page.text
-    crash = site.crash()
+    crash = site.stopped()
     if crash:
         raise Failed(
             observed=f"La page de la fiche ({cut(site.page.path, 90)}) {crash}.",
             expected=f"La page {site.words.of_the_item}, sans erreur.",
-            help=advice(page.status, text),
+            help=advice(page.status, text, crash),
         )
     if page.status >= 400 or not bears(headings, item.name):
         title = f"son titre h1 est {quote(headings[0])}" if headings else "elle n'a pas de titre h1"

@@ -11,7 +11,7 @@ from etabli.exam import Failed
 from etabli.exam.contract.french import counted
 from etabli.exam.contract.words import contains_words, cut, fold
 
-from .diagnosis import advice, broken_page, crash, explains, leak, visible_text, written_connection
+from .diagnosis import advice, broken_page, crash, explains, last_error, leak, visible_text, written_connection
 from .formats import dates_in, quote
 from .reading import PUSH_BUTTON, REPEATED, Entry, Listing, next_page, read_list
 from .stock import Item, Stock, first_disorder
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from etabli.exam.tools.db import Database
     from etabli.exam.tools.files import Files
     from etabli.exam.tools.http import Http
+    from etabli.exam.tools.journal import Journal
     from etabli.exam.tools.nu import Nu
     from etabli.exam.tools.page import SitePage
 
@@ -70,10 +71,11 @@ class Site:
         db: Database,
         files: Files,
         nu: Nu,
+        journal: Journal,
         variant: Variant,
         memo: dict[str, str],
     ) -> None:
-        self.page, self.http, self.db, self.files, self.nu = page, http, db, files, nu
+        self.page, self.http, self.db, self.files, self.nu, self.journal = page, http, db, files, nu, journal
         self.words, self.organisation, self.rules = variant.words, variant.organisation, variant.rules
         self.stock = Stock(db, variant)
         self.memo = memo
@@ -286,8 +288,13 @@ class Site:
         trouble = broken_page(answer.status, answer.text)
         if trouble:
             message = leak(visible_text(answer.text))
+            if not message and (message := last_error(self.journal.text(), "/") if answer.status >= 500 else ""):
+                trouble += f" Le journal dit : « {message} »."
             raise self._failed(
-                trouble, message, "À l'adresse /, le site répond par une page.", advice(answer.status, answer.text)
+                trouble,
+                message,
+                "À l'adresse /, le site répond par une page.",
+                advice(answer.status, answer.text, message),
             )
 
     def _failed(self, trouble: str, message: str, expected: str, help: str | None) -> Failed:
@@ -339,6 +346,12 @@ class Site:
         What it should show is then the matter of `fiche-complete` only, which says so.
         """
         return crash(self.page.status, self.page.text)
+
+    def stopped(self) -> str:
+        """The same, and what the journal says of it when the page itself does not."""
+        crashed = self.crash()
+        message = last_error(self.journal.text(), self.page.path) if crashed and not leak(self.page.text) else ""
+        return f"{crashed} : « {message} »" if message else crashed
 
     def title(self, kind: str) -> str:
         """What the list and an item's page call this information; a form has its own labels."""

@@ -36,11 +36,11 @@ PARSE = 'Parse error: syntax error, unexpected variable "$erreurs" in /srv/app/a
 PARSE_TOLD = PARSE.replace("/srv/app/", "")
 
 
-def site(text: str = "", status: int = 200, path: str = "/", **more: Any) -> Any:
+def site(text: str = "", status: int = 200, path: str = "/", journal: str = "", **more: Any) -> Any:
     """A site of which only the page now open is known."""
     made = visitor.Site.__new__(visitor.Site)
     made.page = SimpleNamespace(text=text, status=status, path=path)
-    made.words, made.memo = WORDS, {}
+    made.words, made.memo, made.journal = WORDS, {}, SimpleNamespace(text=lambda: journal)
     vars(made).update(more)
     return made
 
@@ -83,6 +83,50 @@ def test_a_form_that_nobody_made_is_still_a_form_that_is_missing(monkeypatch: py
 def test_only_a_program_that_stops_is_told_so(text: str, status: int, said: str | None) -> None:
     stopped = forms.stopped_page(site(text, status, "/modifier"), "Un formulaire.")
     assert (stopped and stopped.observed) == said
+
+
+FLASK = """[2026-11-27 17:00:00 +0100] [8] [ERROR] Exception on /ajouter [GET]
+Traceback (most recent call last):
+  File "/usr/lib/python3/dist-packages/flask/app.py", line 1511, in wsgi_app
+    response = self.full_dispatch_request()
+  File "/srv/app/app.py", line 58, in ajouter
+    return page(formulaire.saisi({}))
+AttributeError: module 'formulaire' has no attribute 'saisi'. Did you mean: 'saisie'?
+"""
+PHP = "[Fri Nov 27 17:00:00 2026] [php:error] [pid 8] [client 10.83.0.2:4] PHP Fatal error:  Uncaught Error: Call to "
+PHP += "undefined function lister() in /srv/app/inc/fiches.php:12\nStack trace:\n#0 {main}\n  thrown in /srv/app/x.php"
+
+
+@pytest.mark.parametrize(
+    ("journal", "path", "message"),
+    [
+        (
+            FLASK,
+            "/ajouter",
+            "AttributeError: module 'formulaire' has no attribute 'saisi'. Did you mean: 'saisie'? (app.py, ligne 58)",
+        ),
+        (
+            FLASK,
+            "/ajouter?de=3",
+            "AttributeError: module 'formulaire' has no attribute 'saisi'. Did you mean: 'saisie'?",
+        ),
+        (FLASK, "/modifier", ""),
+        (PHP, "/ajouter.php", "Fatal error: Uncaught Error: Call to undefined function lister() in inc/fiches.php:12"),
+        (PHP + "\n[Fri Nov 27 17:00:01 2026] [php:notice] une note", "/ajouter.php", ""),
+        ("", "/", ""),
+    ],
+)
+def test_what_a_page_does_not_show_is_read_in_its_journal(journal: str, path: str, message: str) -> None:
+    found = forms.stopped_page(site("Internal Server Error", 500, path, journal), "Un formulaire.")
+    start = f"La page {path} répond par le code 500 : son programme s'arrête sur une erreur"
+    assert found is not None
+    assert found.observed.startswith(f"{start} : « {message}" if message else f"{start}.")
+    assert ("ligne que nomme le message" in found.help) is bool(message)
+
+
+def test_a_page_that_shows_its_message_is_not_told_twice() -> None:
+    found = forms.stopped_page(site(PARSE, 500, "/ajouter.php", PHP), "Un formulaire.")
+    assert found is not None and found.observed.endswith(f"« {PARSE_TOLD} ».") and "lister" not in found.observed
 
 
 def test_the_page_of_a_change_that_stops_is_told_and_not_a_missing_form(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -37,6 +37,7 @@ from etabli.exam.tools.db import Database
 from etabli.exam.tools.documents import Documents
 from etabli.exam.tools.files import Files
 from etabli.exam.tools.http import Http
+from etabli.exam.tools.journal import Journal
 from etabli.exam.tools.nu import Nu
 from etabli.exam.tools.page import SitePage
 from etabli.exam.tools.workbook import Workbook
@@ -237,6 +238,11 @@ class Exam:
     def bench(self) -> Bench:
         """A place to try a command on what was handed in."""
         return self._kit.bench
+
+    @pytest.fixture
+    def journal(self) -> Journal:
+        """What the application writes instead of showing it."""
+        return self._kit.journal
 
     @pytest.fixture
     def blot(self) -> Blot:

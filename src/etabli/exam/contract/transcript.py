@@ -60,6 +60,7 @@ class Event(TypedDict, total=False):
     noise: str
     # ask
     number: int
+    journal: bool
     argv: list[str]
     files: Mapping[str, str]
     timeout: float
