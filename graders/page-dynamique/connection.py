@@ -25,8 +25,6 @@ MAX_CHARACTERS = 300_000
 """Of all that is read, the shortest files first: a site of students has a third of it, libraries left out."""
 LONGEST, MAX_KEYS, MAX_CONNECTIONS = 150, 60, 100
 """Tokens of an expression, names that are followed, addresses and calls of a file: far beyond what a person writes."""
-
-
 USUAL_PORT = "3306"
 """The port of everybody: alone, it fixes nothing."""
 
@@ -190,8 +188,8 @@ _KEYWORDS = {
     **dict.fromkeys(("database", "db", "dbname"), Role.NAME),
     "port": Role.PORT,
 }
-_DSN = re.compile(r"(?P<key>host|dbname|port|user|password)\s*=\s*(?P<value>[^;]*)")
-_NAMED = re.compile(r"\{?\$(?P<first>\w+)(?P<rest>(?:(?:->|::)\w+|\[['\"]?\w+['\"]?\])*)\}?")
+_DSN = re.compile(rf"\b(?P<key>{'|'.join(_KEYWORDS)})\s*=\s*(?P<value>[^;]*)")
+_NAMED = re.compile(r"\$\w+(?:(?:->|::)\w+|\[['\"]?\w+['\"]?\])*")
 _URL = re.compile(
     r"(?:mysql|mariadb)(?:\+\w+)?://(?P<user>[^:@/]*)(?::(?P<password>[^@/]*))?@(?P<host>[^:/?]*)"
     r"(?::(?P<port>[^/?]*))?(?:/(?P<name>[^?]*))?"
@@ -210,7 +208,7 @@ class _Reading:
         self.spread = False
         """A dictionary is given whole to a connection."""
         self.uses: set[tuple[str, str]] = set()
-        """Files in which a connection, or what is given to it, names a name."""
+        """Files, with the names of the connection that they read."""
 
     def edit(self, source: Source, token: Token, start: int, was: str, becomes: str) -> None:
         """Keeps an edit, the first one of its place."""
@@ -261,8 +259,7 @@ def _dsn(reading: _Reading, source: Source, at: int) -> None:
             continue
         waiting = None
         for found in _DSN.finditer(piece.word):
-            role = {"host": Role.HOST, "dbname": Role.NAME, "port": Role.PORT}.get(found["key"], Role.USER)
-            role = Role.PASSWORD if found["key"] == "password" else role
+            role = _KEYWORDS[found["key"]]
             inner = Token("text", found["value"], piece.start + found.start("value"), piece.line, piece.open)
             if found["value"]:
                 reading.take(source, [inner], role)
