@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from helpers import spec
 from report_page import Page
 from report_samples import NOW, rejected_payload
 from report_tables import validator
@@ -15,9 +16,12 @@ from small_class import SmallClass, close, end, stream
 
 from etabli.cli.grade import _row
 from etabli.cli.live import Live, conclude
+from etabli.exam.contract.blot import Blot
+from etabli.exam.contract.check import Failed
 from etabli.exam.contract.errors import SandboxFailure
 from etabli.exam.contract.outcome import Outcome, Status
 from etabli.exam.contract.repair import Edit, parse_edits
+from etabli.exam.plugin import _verdict
 from etabli.grading.alone import check_once
 from etabli.grading.examine import Interrupted
 from etabli.reports.build import lab_meta, payload_of
@@ -82,7 +86,7 @@ def test_the_copy_is_examined_and_no_verdict_nor_point_comes_from_it(student: St
     again = repaired(run)
     assert again is not None and (again.check, again.edits) == ("demarre", parse_edits([EDIT]))
     assert [item.outcome for item in again.results] == [Outcome.PASSED, Outcome.FAILED]
-    assert run.reason == "Rien."
+    assert run.reason == "Rien." and "repair" in run.phases_ms
 
 
 def test_it_is_frozen_in_the_same_folder_and_verified_with_it(student: Student) -> None:
@@ -112,7 +116,7 @@ def test_the_student_is_told_that_it_is_a_second_look(student: Student) -> None:
 def test_what_nothing_offers_to_repair_is_examined_once(student: Student, said: Any) -> None:
     student.exams(said)
     run = student.check()
-    assert student.started() == [()] and repaired(run) is None
+    assert student.started() == [()] and repaired(run) is None and "repair" not in run.phases_ms
     assert "repaired" not in payload_of(run)
 
 
@@ -122,6 +126,14 @@ def test_a_repair_that_makes_no_sense_is_left_aside(student: Student, wrong: Any
     run = student.check()
     assert run.status is Status.GRADED and student.started() == [()]
     assert read_run(student.plan.out / "sno-07" / run.id) == run
+
+
+def test_a_check_says_what_to_repair_in_its_verdict() -> None:
+    failure = Failed("Rien.", "Une page.", repair=parse_edits([EDIT]))
+    assert _verdict(failure, spec("demarre"), Blot())[1] == {
+        "observed": "Rien.", "expected": "Une page.", "help": "aide du point", "repair": [EDIT],
+    }  # fmt: skip
+    assert "repair" not in _verdict(Failed("Rien.", "Une page."), spec("demarre"), Blot())[1]
 
 
 def _silent(student: Student) -> None:

@@ -99,8 +99,7 @@ def conclude(
         examine(ready, recorded(worker, record.add, record.clean), stopped, seen)
         with record.phase("freeze"):
             state = _last_words(ready, worker) if ready.application is not None else None
-        with record.phase("repair"):
-            look_again(ready, recorded(worker, record.add, record.clean), stopped, seen)
+        look_again(ready, recorded(worker, record.add, record.clean), stopped, seen)
         with record.phase("clear"):
             clear(ready, worker)
         run = record.freeze(_reason(record, state), runtime=runtime)

@@ -36,7 +36,7 @@ def look_again(ready: Ready, worker: Worker, stopped: threading.Event, seen: Cal
     if offered is None:
         return
     repaired = replace(ready, application=replace(application, repair=offered[1]))
-    with record.apart():
+    with record.phase("repair"), record.apart():
         try:
             worker.stop(ready.room)
             worker.start(ready.room, repaired.application or application)
