@@ -287,6 +287,17 @@ def test_the_errors_of_nu_keep_their_tags_in_every_report(tmp_path: Path) -> Non
     assert "<section>" in said(found.observed), "on the screen too"
 
 
+def test_a_link_that_deletes_is_the_matter_of_post(monkeypatch: pytest.MonkeyPatch) -> None:
+    linked = site()
+    linked.page.open = lambda _address: None
+    monkeypatch.setattr(forms, "_ways", lambda _site, _words: [lambda: None])
+    monkeypatch.setattr(forms, "_deleting", lambda *_asked: None)
+    monkeypatch.setattr(forms, "stored", lambda *_asked: [])
+    found = failure(lambda: forms.find_delete_form(linked, ITEM, "/"))
+    assert found.observed == "Suivre un lien (GET) a suffi à supprimer « Lampe »."
+    assert found.help is not None and "WHERE" not in found.help and 'method="post"' in found.help
+
+
 def test_titles_that_are_missing_are_listed_as_french_lists() -> None:
     listing = SimpleNamespace(headers=["Nom"], entries=[SimpleNamespace(text="Lampe")])
     made = site(stock=SimpleNamespace(by_name=dict))
