@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
-from etabli.exam.contract.french import counted
+from etabli.exam.contract.french import counted, listed
 from etabli.exam.contract.words import contains_words, fold, squeeze
 
 from .formats import quote
@@ -82,7 +82,7 @@ def expect_messages(site: Site, doing: str, faulty: Sequence[str], **values: str
     silent = [site.words.fields[kind] for kind, message in messages.items() if not message]
     if silent:
         raise Failed(
-            observed=f"Avec {doing}, rien n'apparaît près de : {', '.join(silent)}.",
+            observed=f"Avec {doing}, rien n'apparaît près de : {listed(silent)}.",
             expected="Un message près de chaque champ à corriger.",
         )
 
@@ -114,7 +114,7 @@ def expect_kept(site: Site, doing: str, kept: Sequence[str], **values: str) -> N
     shown = _values(site, refused_form(site, before, f"Envoyé {doing}"))
     lost = [kind for kind in kept if _plain(shown.get(kind, "")) != _plain(filled.get(kind, ""))]
     if lost:
-        labels = ", ".join(site.words.fields[kind] for kind in lost)
+        labels = listed(site.words.fields[kind] for kind in lost)
         raise Failed(
             observed=f"Le formulaire envoyé {doing} revient sans ce qui avait été tapé dans : {labels}.",
             expected="Chaque champ garde ce que le visiteur a tapé ou choisi.",
@@ -171,7 +171,7 @@ def expect_labels(site: Site) -> None:
         ]
         if bare:
             raise Failed(
-                observed=f"Sur {where}, on trouve {counted(len(bare), 'champ')} sans étiquette : {', '.join(bare)}.",
+                observed=f"Sur {where}, on trouve {counted(len(bare), 'champ')} sans étiquette : {listed(bare)}.",
                 expected="Chaque champ a une étiquette reliée à lui : les lecteurs d'écran la lisent.",
             )
 

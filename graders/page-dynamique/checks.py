@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from etabli.exam.tools.db import Database
     from etabli.exam.tools.files import Files
     from etabli.exam.tools.http import Http
+    from etabli.exam.tools.journal import Journal
     from etabli.exam.tools.nu import Nu
     from etabli.exam.tools.page import SitePage
 
@@ -38,10 +39,17 @@ def memo() -> dict[str, str]:
 
 @pytest.fixture
 def site(
-    page: SitePage, http: Http, db: Database, files: Files, nu: Nu, variant: Variant, memo: dict[str, str]
+    page: SitePage,
+    http: Http,
+    db: Database,
+    files: Files,
+    nu: Nu,
+    journal: Journal,
+    variant: Variant,
+    memo: dict[str, str],
 ) -> Site:
     """The candidate's site, and the database behind it."""
-    return Site(page, http, db, files, nu, variant, memo)
+    return Site(page, http, db, files, nu, journal, variant, memo)
 
 
 # ---------------------------------------------------------------- essentiel

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from etabli.exam.contract.words import cut, squeeze
 
+from .connection import Role, connection_edits
+
 if TYPE_CHECKING:
-    from etabli.exam.contract.values import Hit
+    from etabli.exam.contract.repair import Edit
     from etabli.exam.tools.files import Files
 
 LEAKS = re.compile(
@@ -73,6 +76,34 @@ def _letters(found: re.Match[str]) -> str:
         return found.group()
 
 
+_RAISED = re.compile(r"(?P<what>\b[\w.]*(?:Error|Exception|NotFound|Interrupt|Undefined\w*)\b(?:: [^\n]{0,300})?)")
+_FRAME = re.compile(r'File "/srv/app/(?P<file>[^"\n]{1,80})", line (?P<line>\d+)')
+_LOGGED = re.compile(r"PHP (?:Parse|Fatal) error: [^\n]{0,600}")
+
+
+def last_error(journal: str, path: str) -> str:
+    """The last error that stopped a program, as its journal tells it, with its place; '' when it tells none.
+
+    What another page said is none of this one's: PHP's error must be the last entry, and Flask writes the address in
+    front of a traceback.
+    """
+    logged = _LOGGED.search(journal, journal.rfind("\n[") + 1)
+    if logged:
+        return told(logged.group().removeprefix("PHP "))
+    mark = f"Exception on {path.split('?')[0]} ["
+    start = journal.rfind(mark)
+    if start < 0:
+        return ""
+    end = journal.find("\n\n", start)
+    block = journal[start : end if end > 0 else start + 20_000].split("\n[")[0]
+    frames = list(_FRAME.finditer(block))
+    raised = [line for line in block.split("\n") if line and not line[0].isspace() and _RAISED.match(line)]
+    if not raised:
+        return ""
+    place = f" ({frames[-1]['file']}, ligne {frames[-1]['line']})" if frames else ""
+    return cut(squeeze(raised[-1]), READABLE - len(place)) + place
+
+
 def crash(status: int, text: str) -> str:
     """How a page shows that its program stopped, in French words that follow the page's name; '' when it did not."""
     if _CRASH.search(text):
@@ -126,10 +157,10 @@ ADVICE = (
 """Where to look, by what the message says."""
 
 
-def advice(status: int, source: str) -> str:
-    """Where to look when ``/`` is no page: it depends on what it shows instead."""
+def advice(status: int, source: str, said: str = "") -> str:
+    """Where to look when ``/`` is no page: it depends on what it shows instead, or on what was said of it."""
     text = visible_text(source)
-    message = leak(text)
+    message = leak(text) or leak(said) or (said if _RAISED.search(said) else "")
     if message:
         return next(words for pattern, words in ADVICE if re.search(pattern, message))
     if status in _NO_PAGE:
@@ -139,28 +170,49 @@ def advice(status: int, source: str) -> str:
     return "La page ne dit pas pourquoi : ouvrez-la dans votre navigateur, puis lisez le journal (etabli journal)."
 
 
-def culprit(files: Files) -> str:
-    """A sentence that names the line with a fixed connection, to follow another one; '' when there is none."""
-    hit = fixed_connection(files)
-    return f" La connexion est écrite en dur dans {hit.path}, ligne {hit.line}." if hit else ""
+@dataclass(frozen=True)
+class Written:
+    """A connection that is written in the code, by the first of its lines."""
+
+    path: str
+    line: int
+    text: str
+    repair: tuple[Edit, ...] = ()
+    """What to write in a copy for the rest of the site to be seen; nothing where nobody can tell."""
+
+    def sentence(self) -> str:
+        """What is said of it, with its place."""
+        return f"La connexion à la base est écrite en dur dans {self.path}, ligne {self.line}."
+
+    def remedy(self) -> str:
+        """What to change, and how."""
+        ask = "os.environ.get('DB_HOST', …)" if self.path.endswith(".py") else "getenv('DB_HOST') ?: …"
+        return (
+            f"{self.path}, ligne {self.line} : « {cut(squeeze(self.text), 100)} » fixe la connexion. "
+            f"Ici, le serveur de base de données n'est pas celui de votre poste : lisez DB_HOST, DB_PORT, DB_NAME, "
+            f"DB_USER et DB_PASSWORD dans l'environnement, par exemple {ask}, et gardez vos valeurs comme secours."
+        )
 
 
-def diagnose(files: Files) -> str | None:
-    """The line to change when the sources name a fixed host or user, else None."""
-    hit = fixed_connection(files)
-    if hit is None:
+def written_connection(files: Files) -> Written | None:
+    """The connection that the sources write instead of asking the environment, if they do.
+
+    What reaches a connection is looked at first; else the first line that names ``localhost`` or ``root``.
+    """
+    if files.repaired:
         return None
-    ask = "os.environ.get('DB_HOST', …)" if hit.path.endswith(".py") else "getenv('DB_HOST') ?: …"
-    return (
-        f"{hit.path}, ligne {hit.line} : « {cut(squeeze(hit.text), 100)} » fixe la connexion. "
-        f"Ici, le serveur de base de données n'est pas celui de votre poste : lisez DB_HOST, DB_PORT, DB_NAME, "
-        f"DB_USER et DB_PASSWORD dans l'environnement, par exemple {ask}, et gardez vos valeurs comme secours."
-    )
-
-
-def fixed_connection(files: Files) -> Hit | None:
-    """The first line that names ``localhost`` or ``root`` without asking the environment."""
+    edits = connection_edits(files)
+    if edits:
+        first = next((edit for edit in edits if edit.becomes == Role.HOST.place), edits[0])
+        text = files.text(first.path)
+        start = text.rfind("\n", 0, first.start) + 1
+        return Written(first.path, first.line, text[start : start + 300].split("\n")[0], edits)
     for hit in files.search(_FIXED, suffixes=(".php", ".py", ".inc")):
         if not _ASKS.search(hit.text) and not _COMMENT.match(hit.text):
-            return hit
+            return Written(hit.path, hit.line, hit.text)
     return None
+
+
+def explains(message: str) -> bool:
+    """Whether a connection that is written in the code may be why a page shows this, or says nothing."""
+    return not message or CONNECTION.search(message) is not None

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from etabli.exam.contract import french
+from etabli.exam.contract.words import squeeze
 
 _SPACE = "[\\s\u00a0\u202f\u2009]"
 
@@ -61,6 +62,42 @@ def dates_in(text: str) -> set[date]:
             with suppress(ValueError):
                 found.add(date(int(year), int(month), int(day)))
     return found
+
+
+_AMOUNT = re.compile(rf"(?:€{_SPACE}*)?\d+(?:{_SPACE}\d{{3}}(?!\d))*(?:[.,]\d+)*(?:{_SPACE}*(?:€|EUR|euros?))?")
+_MONTHS = (
+    r"janv", r"f[ée]v|feb", r"mar", r"avr|apr", r"mai|may", r"juin|jun", r"juil|jul", r"ao[uû]|aug", r"sep", r"oct",
+    r"nov", r"d[ée]c",
+)  # fmt: skip
+
+
+def price_written(text: str, price: Decimal) -> str:
+    """The first amount of `text` that is worth `price`, as it is written there; '' when there is none.
+
+    Another figure (a date, a number of the row) is none, whatever digits it shares with the price.
+    """
+    cents = f"{price:.2f}"
+    for found in _AMOUNT.finditer(text):
+        digits = re.sub(rf"[^\d.,]|{_SPACE}", "", found.group())
+        whole, point, rest = digits.replace(",", ".").rpartition(".")
+        read = {f"{digits.replace(',', '').replace('.', '')}.00", f"{whole.replace('.', '') or '0'}.{rest:0<2}"}
+        lone = not re.match(rf"[/.-]\d|{_SPACE}?[/%]", text[found.end() :]) and not re.search(
+            r"\d[/-]$", text[: found.start()]
+        )
+        if lone and cents in (read if point else {f"{digits}.00"}):
+            return squeeze(found.group())
+    return ""
+
+
+def date_written(text: str, day: date) -> str:
+    """The first date of `text` that is `day`, as it is written there, in figures or in words; '' when there is none."""
+    for found in re.finditer(r"(?<!\d)\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}(?!\d)", text):
+        if day in dates_in(found.group()):
+            return found.group()
+    words = rf"(?<!\d)0?{day.day}(?:er)?{_SPACE}+(?:{_MONTHS[day.month - 1]})\w*\.?{_SPACE}+{day.year}"
+    words += rf"|(?:{_MONTHS[day.month - 1]})\w*\.?{_SPACE}+0?{day.day},?{_SPACE}+{day.year}"
+    lone = re.search(words, text, re.IGNORECASE)
+    return squeeze(lone.group()) if lone else ""
 
 
 def quote(text: str) -> str:

@@ -10,8 +10,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from etabli.exam import Failed
-from etabli.exam.contract.words import contains_words, fold, squeeze
+from etabli.exam.contract.words import contains_words, cut, fold, squeeze
 
+from .diagnosis import advice
 from .formats import quote
 from .stock import Item
 
@@ -113,6 +114,7 @@ def find_add_form(site: Site) -> Form | None:
 def _explore(site: Site) -> Form | None:
     listing = site.home()
     queue: list[tuple[str, int]] = [(listing.url, 0)]
+    hopes: set[str] = set()
     seen = {_family(listing.url)} | {_family(entry.href) for entry in listing.entries[1:]}
     for _ in range(MAX_EXPLORED):
         if not queue:
@@ -120,6 +122,8 @@ def _explore(site: Site) -> Form | None:
         address, depth = queue.pop(0)
         if depth:
             site.page.open(address)
+        if address in hopes:
+            _remember_stopped(site)
         form = _blank_form(site)
         if form:
             site.memo["add"] = address
@@ -128,9 +132,26 @@ def _explore(site: Site) -> Form | None:
             links = [link for link in site.page.links() if _add_rank(link) < 2 and _family(link.href) not in seen]
             seen.update(_family(link.href) for link in links)
             first = [(link.href, depth + 1) for link in links if not _add_rank(link)]
+            hopes.update(address for address, _depth in first)
             queue = first + queue + [(link.href, depth + 1) for link in links if _add_rank(link)]
     site.memo["add"] = ""
     return None
+
+
+def _remember_stopped(site: Site) -> None:
+    """Keeps how the page that a link promised to be the form stops on an error, for whoever needs the form in vain."""
+    if stopped := stopped_page(site, ""):
+        site.memo.setdefault("add-stopped", stopped.observed)
+        site.memo.setdefault("add-advice", stopped.help or "")
+
+
+def stopped_page(site: Site, expected: str) -> Failed | None:
+    """The failure of the page now open when its program stopped, with its file and its line where it says them."""
+    crash = site.stopped()
+    if not crash:
+        return None
+    observed = f"La page {cut(site.page.path, 90)} {crash}."
+    return Failed(observed=observed, expected=expected, help=advice(site.page.status, site.page.text, crash))
 
 
 def _family(address: str) -> str:
@@ -144,6 +165,12 @@ def need_add_form(site: Site) -> Form:
         Failed: No page holds it.
     """
     form = find_add_form(site)
+    if form is None and (stopped := site.memo.get("add-stopped")):
+        raise Failed(
+            observed=stopped,
+            expected=f"Un lien mène à un formulaire qui ajoute {site.words.an_item}, envoyé par la méthode POST.",
+            help=site.memo.get("add-advice"),
+        )
     if form is None:
         labels = site.words.fields
         raise Failed(
@@ -194,6 +221,7 @@ def fill(site: Site, form: Form, values: Draft) -> None:
             raise Failed(
                 observed=f"Le formulaire n'a pas de champ {quote(label)}.",
                 expected="Les champs de l'énoncé, avec leurs étiquettes.",
+                help="Comparez les étiquettes (<label>) du formulaire à celles de l'énoncé, lettre par lettre.",
             )
         if field.kind in ("select", "radio"):
             value = _option(field, value)
@@ -209,6 +237,7 @@ def _option(field: Field, wanted: str) -> str:
     raise Failed(
         observed=f"Le champ {quote(field.label or field.name)} ne propose pas {quote(wanted)}, pourtant dans la base.",
         expected="Les choix du formulaire viennent de la base.",
+        help="Remplissez cette liste par une requête SELECT sur la table liée, à chaque affichage.",
     )
 
 
@@ -297,12 +326,14 @@ def find_edit_form(site: Site, item: Item, href: str) -> Form:
     form = _prefilled(site, item)
     if form:
         return form
+    stopped: Failed | None = None
     for follow in _ways(site, EDIT)[:4]:
         follow()
         form = _prefilled(site, item)
         if form:
             return form
-    raise Failed(
+        stopped = stopped or stopped_page(site, "Un lien de cette page ouvre le formulaire, déjà rempli.")
+    raise stopped or Failed(
         observed=f"Depuis la page de {quote(item.name)}, aucun lien ne mène à un formulaire rempli avec ses valeurs.",
         expected="Un lien de cette page ouvre le formulaire, déjà rempli.",
         help="Sur la fiche, ajoutez un lien « Modifier » vers le formulaire, avec le numéro de la ligne dans l'adresse.",
@@ -338,19 +369,23 @@ def find_delete_form(site: Site, item: Item, href: str) -> Form:
     form = _deleting(site)
     if form:
         return form
+    asked = "Un bouton « Supprimer » dans un formulaire envoyé par POST, sur la page ou après confirmation."
+    stopped: Failed | None = None
     for follow in _ways(site, DELETE)[:3]:
         follow()
         if not stored(site, item.name):
             raise Failed(
                 observed=f"Suivre un lien (GET) a suffi à supprimer {quote(item.name)}.",
                 expected="Un lien ne change rien : la suppression part d'un formulaire envoyé par POST.",
+                help='Remplacez ce lien par un bouton dans un formulaire method="post", et refusez GET dans le programme.',
             )
         form = _deleting(site, CONFIRM)
         if form:
             return form
-    raise Failed(
+        stopped = stopped or stopped_page(site, asked)
+    raise stopped or Failed(
         observed=f"Depuis la page de {quote(item.name)}, on ne trouve pas de bouton pour supprimer.",
-        expected="Un bouton « Supprimer » dans un formulaire envoyé par POST, sur la page ou après confirmation.",
+        expected=asked,
         help='Sur la fiche, ajoutez ce bouton dans un formulaire method="post" qui envoie le numéro de la ligne.',
     )
 

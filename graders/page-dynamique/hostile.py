@@ -118,7 +118,7 @@ def item_address(first: Entry, second: Entry, value: str) -> list[str]:
 def expect_search_safe(site: Site) -> None:
     """Raises Failed when a search shows rows it should not, or breaks."""
     for text in SEARCHES:
-        shown = site.search(text, here=True)
+        shown = site.search(text, here=True).names
         doing = f"Pour la recherche {quote(text)}"
         site.expect_decent(site.page.status, site.page.text, doing)
         if shown:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from etabli.exam import Failed
-from etabli.exam.contract.french import counted
+from etabli.exam.contract.french import counted, listed
 from etabli.exam.contract.words import contains_words, cut, fold, squeeze
 
 from . import hostile
@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     from .visitor import Site
 
 
+NOT_RUN = (
+    "La requête n'a touché aucune ligne : le formulaire envoie-t-il bien l'identifiant, sous le nom que lit le programme ? "
+    "La requête est-elle exécutée, puis validée (commit) en Python ?"
+)
 ENGLISH = re.compile(r"(?i)\b(?:not found|was not|does not|doesn't|requested|no such|the|sorry|unknown)\b")
 FRENCH = re.compile(r"\b(?:le|la|les|un|une|des|est|pas|nous|notre|vous|votre|l|d|de|n|introuvable|aucune?|cette?)\b")
 
@@ -53,12 +57,12 @@ def expect_item_page(site: Site, item: Item) -> None:
     """Its name leads to a page with its name as h1 and all its values."""
     site.open_item(site.entry(item.name))
     page, headings, text = site.page, site.page.headings(1), site.page.text
-    crash = site.crash()
+    crash = site.stopped()
     if crash:
         raise Failed(
             observed=f"La page de la fiche ({cut(site.page.path, 90)}) {crash}.",
             expected=f"La page {site.words.of_the_item}, sans erreur.",
-            help=advice(page.status, text),
+            help=advice(page.status, text, crash),
         )
     if page.status >= 400 or not bears(headings, item.name):
         title = f"son titre h1 est {quote(headings[0])}" if headings else "elle n'a pas de titre h1"
@@ -76,7 +80,7 @@ def expect_item_page(site: Site, item: Item) -> None:
     lacking = [site.title(kind) for kind, shown in shows.items() if not shown]
     if lacking:
         raise Failed(
-            observed=f"Sur la page de {quote(item.name)}, on ne trouve pas : {', '.join(lacking)}.{site.notice()}",
+            observed=f"Sur la page de {quote(item.name)}, on ne trouve pas : {listed(lacking)}.{site.notice()}",
             expected="Le nom et toutes les informations demandées.",
         )
 
@@ -217,9 +221,15 @@ def expect_edit(site: Site) -> None:
         )
     wrong = problems(site, next(row for row in site.stock.items() if row.id == item.id), values)
     if wrong:
+        site.expect_decent(site.page.status, site.page.text, "À l'envoi du formulaire de modification")
+        nothing = not diff.changed
         raise Failed(
-            observed=f"Après la modification de {quote(item.name)}, {wrong[0]}.",
+            observed=f"Après la modification de {quote(item.name)}, "
+            + ("rien n'a changé dans la base." if nothing else f"{wrong[0]}."),
             expected="La ligne contient ce qui a été tapé dans le formulaire.",
+            help=NOT_RUN
+            if nothing
+            else "Comparez un à un les champs du formulaire et les colonnes de la requête UPDATE.",
         )
 
 
@@ -246,8 +256,10 @@ def _expect_prefilled(site: Site, item: Item) -> None:
     lacking = [site.words.fields[kind] for kind, fine in right.items() if not fine]
     if lacking:
         raise Failed(
-            observed=f"Le formulaire de {quote(item.name)} n'est pas rempli avec ses valeurs : {', '.join(lacking)}.",
+            observed=f"Le formulaire de {quote(item.name)} n'est pas rempli avec ses valeurs : {listed(lacking)}.",
             expected="Chaque champ montre la valeur actuelle.",
+            help="Écrivez dans chaque champ la valeur lue dans la base : value pour <input>, selected pour une option, "
+            "le texte entre les balises pour <textarea>.",
         )
 
 
@@ -268,11 +280,14 @@ def expect_delete(site: Site) -> None:
     diff = site.stock.since(before)
     gone = site.stock.ids(diff.removed)
     if gone != {item.id} or diff.changed or diff.added:
+        if not diff:
+            site.expect_decent(site.page.status, site.page.text, "À l'envoi du formulaire de suppression")
         what = counted(len(gone), "ligne supprimée", "lignes supprimées") if gone else "rien n'a été supprimé"
         what += ", mais pas la bonne" if gone and item.id not in gone else ""
         raise Failed(
             observed=f"Après la suppression de {quote(item.name)} : {what}.",
             expected="Cette ligne, et elle seule, disparaît de la base.",
+            help=None if gone or diff.changed or diff.added else NOT_RUN,
         )
 
 

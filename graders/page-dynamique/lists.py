@@ -11,11 +11,11 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
-from etabli.exam.contract.french import counted
+from etabli.exam.contract.french import counted, listed
 from etabli.exam.contract.words import contains_words, cut, fold, squeeze
 
 from .diagnosis import leak, without_notices
-from .formats import price_text, quote, shows_date, shows_price
+from .formats import date_written, price_text, price_written, quote, shows_date, shows_price
 from .visitor import altered_addresses, new_sentence
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from .visitor import Site
 
 WITHOUT_PRICE = re.compile(r"(?<![\d,.])0(?:[.,]0+)?\s*€|\bNULL\b|\bNone\b|\bnull\b|1970")
-_SPACE = "[\\s\u00a0\u202f]"
 JOIN = (
     "La base range des numéros dans cette colonne, et les noms dans une autre table : reliez les deux tables dans "
     "la requête (cherchez JOIN dans votre cours)."
@@ -65,7 +64,7 @@ def expect_renamed(site: Site, item: Item, name: str, category: str) -> None:
     if new is None or old:
         shown = "l'ancien nom est encore affiché" if old else "le nouveau nom n'apparaît pas"
         raise Failed(
-            observed=f"{quote(item.name)} est renommé {quote(name)} dans la base : {shown}.",
+            observed=f"{quote(item.name)} est renommé {quote(name)} dans la base : {shown}.{site.notice()}",
             expected="La liste montre le nouveau nom à la place de l'ancien.",
         )
     if not contains_words(new.text, category):
@@ -82,8 +81,9 @@ def expect_renamed(site: Site, item: Item, name: str, category: str) -> None:
 def _number_shown(site: Site, entry: Entry, item: Item, kind: str) -> str:
     """A sentence when the list shows the number of the category or the place instead of its name, else ''."""
     number = item.category_id if kind == "category" else item.place_id
-    rest = entry.text.replace(item.name, "").replace(entry.name, "")
-    if not re.search(rf"(?<![\w.,/:-]){number}(?![\w.,/:-]|{_SPACE}*€)", rest):
+    cells = [squeeze(cell) for cell in re.split(r"[\t\n]", entry.text)]
+    alone = re.compile(rf"(?:{re.escape(site.title(kind))} ?:? ?)?{number}", re.IGNORECASE)
+    if number == item.id or not any(alone.fullmatch(cell) for cell in cells):
         return ""
     return f"Dans la liste, {quote(site.title(kind))} montre un numéro ({number}) au lieu du nom."
 
@@ -98,7 +98,7 @@ def expect_gone(site: Site, gone: Item, kept: Item) -> None:
         )
     if kept.name not in names:
         raise Failed(
-            observed=f"Après la suppression d'une ligne, {quote(kept.name)} a disparu aussi.",
+            observed=f"Après la suppression d'une ligne, {quote(kept.name)} a disparu aussi.{site.notice()}",
             expected="Les autres lignes restent affichées.",
         )
 
@@ -125,8 +125,8 @@ def expect_columns(site: Site) -> None:
     if missing:
         these = "ce titre" if len(missing) == 1 else "ces titres"
         raise Failed(
-            observed=f"On ne trouve pas {these} dans la liste : {', '.join(missing)}.{site.notice()}",
-            expected=f"Les titres : {', '.join(site.words.columns.values())}.",
+            observed=f"On ne trouve pas {these} dans la liste : {listed(missing)}.{site.notice()}",
+            expected=f"Les titres : {listed(site.words.columns.values())}.",
         )
     for entry in listing.entries:
         item = items[entry.name]
@@ -167,7 +167,7 @@ def _expect_price(site: Site, text: str, price: Decimal, where: str) -> None:
     if not shows_price(text, price):
         raise Failed(
             observed=f"{where}, « {site.title('price')} » vaut {price} dans la base : on attend "
-            f"« {price_text(price)} » et {_read(text, str(int(price))[-3:])}.",
+            f"« {price_text(price)} » et {_read(price_written(without_notices(text), price))}.",
             expected="Une virgule, deux décimales et le signe € : 12,50 €, 1 234,00 €.",
         )
 
@@ -188,7 +188,7 @@ def _expect_date(site: Site, text: str, day: date, where: str) -> None:
     if not shows_date(text, day):
         raise Failed(
             observed=f"{where}, « {site.title('date')} » vaut {day.isoformat()} dans la base : on attend "
-            f"« {day:%d/%m/%Y} » et {_read(text, str(day.year))}.",
+            f"« {day:%d/%m/%Y} » et {_read(date_written(without_notices(text), day))}.",
             expected="Le jour et le mois sur deux chiffres, l'année sur quatre : 09/03/2026.",
         )
 
@@ -342,11 +342,6 @@ def expect_large_list(site: Site) -> None:
     site.expect_order(names if names[-1] == last else [*names, last])
 
 
-def _read(text: str, part: str) -> str:
-    """What a text has around `part`, as the end of a sentence."""
-    words = squeeze(without_notices(text)).split(" ")
-    places = [place for place, word in enumerate(words) if part in word]
-    if not places:
-        return "on ne le trouve pas"
-    start = max(0, places[0] - 1)
-    return f"on lit « {cut(' '.join(words[start : start + 4]), 60)} »"
+def _read(written: str) -> str:
+    """What a text has in the place of a figure, as the end of a sentence."""
+    return f"on lit « {cut(written, 60)} »" if written else "on ne le trouve pas"

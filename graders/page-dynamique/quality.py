@@ -15,7 +15,7 @@ from etabli.exam.contract.words import contains_words, cut, fold, squeeze
 from . import hostile
 from .diagnosis import crash, leak, visible_text
 from .formats import quote
-from .forms import main_pages
+from .forms import main_pages, stopped_page
 from .lists import filter_samples
 
 if TYPE_CHECKING:
@@ -145,10 +145,12 @@ def expect_legal_notice(site: Site) -> None:
         )
     site.page.open(link.href)
     missing = missing_facts(site.page.text, site.organisation)
+    if missing and (stopped := stopped_page(site, "Les informations de l'énoncé, recopiées exactement.")):
+        raise stopped
     if site.page.status >= 400 or missing:
         raise Failed(
             observed=f"Sur la page des mentions légales (code {site.page.status}), on ne trouve pas : "
-            f"{', '.join(missing) or 'la page'}.",
+            f"{' ; '.join(missing) or 'la page'}.",
             expected="Les informations de l'énoncé, recopiées exactement.",
         )
 

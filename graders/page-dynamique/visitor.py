@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from etabli.exam import Failed
 from etabli.exam.contract.french import counted
 from etabli.exam.contract.words import contains_words, cut, fold
 
-from .diagnosis import advice, broken_page, crash, culprit, diagnose, leak
+from .diagnosis import advice, broken_page, crash, explains, last_error, leak, visible_text, written_connection
 from .formats import dates_in, quote
 from .reading import PUSH_BUTTON, REPEATED, Entry, Listing, next_page, read_list
 from .stock import Item, Stock, first_disorder
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from etabli.exam.tools.db import Database
     from etabli.exam.tools.files import Files
     from etabli.exam.tools.http import Http
+    from etabli.exam.tools.journal import Journal
     from etabli.exam.tools.nu import Nu
     from etabli.exam.tools.page import SitePage
 
@@ -31,7 +33,29 @@ NO_LOOP = (
     "Lisez les lignes de la table par une requête SELECT, puis faites une boucle (foreach en PHP, for en Flask) "
     "qui écrit le nom de chacune dans la page."
 )
+KEEP_CHOICE = (
+    "Regardez l'adresse des liens de page : le numéro de page y est, mais pas la valeur choisie. Ajoutez-la, par "
+    "exemple ?page=2&filtre=…"
+)
 READ_MESSAGE = "Commencez par le message affiché dans la page : il nomme souvent le fichier et la ligne."
+
+
+@dataclass(frozen=True)
+class Results:
+    """The names that a search or a filter shows, page after page."""
+
+    pages: tuple[tuple[str, ...], ...]
+
+    @property
+    def names(self) -> list[str]:
+        """Those of all pages."""
+        return [name for page in self.pages for name in page]
+
+    def lost(self, wanted: Collection[str]) -> tuple[int, str] | None:
+        """The first page that shows another item, and that item, when the pages before it show wanted ones only."""
+        strange = [next((name for name in page if name not in wanted), None) for page in self.pages]
+        number = next((number for number, name in enumerate(strange, start=1) if name is not None), 0)
+        return (number, strange[number - 1] or "") if number > 1 and self.pages[0] else None
 
 
 class Site:
@@ -47,10 +71,11 @@ class Site:
         db: Database,
         files: Files,
         nu: Nu,
+        journal: Journal,
         variant: Variant,
         memo: dict[str, str],
     ) -> None:
-        self.page, self.http, self.db, self.files, self.nu = page, http, db, files, nu
+        self.page, self.http, self.db, self.files, self.nu, self.journal = page, http, db, files, nu, journal
         self.words, self.organisation, self.rules = variant.words, variant.organisation, variant.rules
         self.stock = Stock(db, variant)
         self.memo = memo
@@ -109,7 +134,7 @@ class Site:
         found = self.look_for(name)
         if name not in found:
             raise Failed(
-                observed=f"{why}, {quote(name)} n'apparaît pas dans la liste.",
+                observed=f"{why}, {quote(name)} n'apparaît pas dans la liste.{self.notice()}",
                 expected="La liste montre ce que contient la base au moment où la page est demandée.",
             )
         return found[name]
@@ -136,11 +161,21 @@ class Site:
         """So many items, in the words of the brief."""
         return counted(number, self.words.item, self.words.items)
 
-    def expect_shown(self, shown: Sequence[str], wanted: Collection[str], doing: str) -> None:
+    def expect_shown(self, results: Results, wanted: Collection[str], doing: str) -> None:
         """Raises Failed unless exactly the `wanted` items are shown (in any order)."""
+        shown = results.names
+        if lost := results.lost(wanted):
+            number, strange = lost
+            raise Failed(
+                observed=f"{doing}, la page 1 est juste ; mais en suivant le lien vers la page {number}, le choix du "
+                f"visiteur est perdu : {quote(strange)} ne devrait pas y être.",
+                expected="De page en page, le filtre et la recherche restent ce que le visiteur a choisi.",
+                help=KEEP_CHOICE,
+            )
         missing, extra = sorted(set(wanted) - set(shown)), sorted(set(shown) - set(wanted))
         if not missing and not extra:
             return
+        self.expect_decent(self.page.status, self.page.text, doing)
         parts = [f"il manque {_some(missing)}"] if missing else []
         parts += [f"{_some(extra)} ne {'devraient' if len(extra) > 1 else 'devrait'} pas y être"] if extra else []
         seen = f"montre {counted(len(set(shown)), 'résultat')}" if shown else "ne montre aucun résultat"
@@ -200,8 +235,8 @@ class Site:
 
     # -- search and filter
 
-    def search(self, text: str, *, here: bool = False) -> list[str]:
-        """Type `text` in the search field; names shown, over all result pages.
+    def search(self, text: str, *, here: bool = False) -> Results:
+        """Type `text` in the search field; what is shown, over all result pages.
 
         From ``/``, or with `here` from the page now open if it has the field too.
         """
@@ -211,7 +246,10 @@ class Site:
             field = self.search_field()
         self.page.fill(field, text)
         self.page.submit(field)
-        return [entry.name for entry in self.shown(here=True)]
+        return self._results()
+
+    def _results(self) -> Results:
+        return Results(tuple(tuple(listing.names) for listing in self.walk(here=True)))
 
     def search_field(self) -> Field:
         """The search field of the page now open.
@@ -230,11 +268,11 @@ class Site:
             )
         return field
 
-    def choose(self, option: str) -> list[str]:
-        """Choose a value of the filter at ``/``; names shown, over all pages."""
+    def choose(self, option: str) -> Results:
+        """Choose a value of the filter at ``/``; what is shown, over all pages."""
         self.page.open("/")
         self.page.choose(self.words.filter, option)
-        return [entry.name for entry in self.shown(here=True)]
+        return self._results()
 
     def offers(self, option: str) -> bool:
         """Whether the filter of the page now open offers this value."""
@@ -249,11 +287,27 @@ class Site:
         answer = self.http.get("/")
         trouble = broken_page(answer.status, answer.text)
         if trouble:
-            raise Failed(
-                observed=trouble + culprit(self.files),
-                expected="À l'adresse /, le site répond par une page.",
-                help=diagnose(self.files) or advice(answer.status, answer.text),
+            message = leak(visible_text(answer.text))
+            if not message and (message := last_error(self.journal.text(), "/") if answer.status >= 500 else ""):
+                trouble += f" Le journal dit : « {message} »."
+            raise self._failed(
+                trouble,
+                message,
+                "À l'adresse /, le site répond par une page.",
+                advice(answer.status, answer.text, message),
             )
+
+    def _failed(self, trouble: str, message: str, expected: str, help: str | None) -> Failed:
+        """The failure of a site that shows nothing of the base; a connection written in the code is said first.
+
+        But after a message that tells another cause. It offers the repair with which the rest can be seen in a copy.
+        """
+        written = written_connection(self.files)
+        if written is None:
+            return Failed(observed=trouble, expected=expected, help=help)
+        if explains(message):
+            return Failed(f"{written.sentence()} {trouble}", expected, written.remedy(), repair=written.repair)
+        return Failed(f"{trouble} {written.sentence()}", expected, help, repair=written.repair)
 
     def expect_joined(self) -> None:
         """Raises Failed unless ``/`` shows rows of the hidden database.
@@ -274,10 +328,11 @@ class Site:
         elif not self.page.script(REPEATED):
             shown, help_ = f"n'affiche encore {self.words.no_item}", NO_LOOP
         notice = self.notice()
-        return Failed(
-            observed=f"La page / {shown}.{notice}{culprit(self.files)}",
-            expected=f"La page / affiche les {self.words.items} que contient la base.",
-            help=diagnose(self.files) or (READ_MESSAGE if notice else help_),
+        return self._failed(
+            f"La page / {shown}.{notice}",
+            leak(self.page.text),
+            f"La page / affiche les {self.words.items} que contient la base.",
+            READ_MESSAGE if notice else help_,
         )
 
     def notice(self) -> str:
@@ -291,6 +346,12 @@ class Site:
         What it should show is then the matter of `fiche-complete` only, which says so.
         """
         return crash(self.page.status, self.page.text)
+
+    def stopped(self) -> str:
+        """The same, and what the journal says of it when the page itself does not."""
+        crashed = self.crash()
+        message = last_error(self.journal.text(), self.page.path) if crashed and not leak(self.page.text) else ""
+        return f"{crashed} : « {message} »" if message else crashed
 
     def title(self, kind: str) -> str:
         """What the list and an item's page call this information; a form has its own labels."""

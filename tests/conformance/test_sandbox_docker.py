@@ -13,7 +13,8 @@ import pytest
 from conformance.rigs import HOG, SERVE, SPEAK, DockerRig
 
 from etabli.exam.contract.errors import SandboxFailure, SandboxUnavailable
-from etabli.sandbox.base import Room, Worker
+from etabli.exam.contract.repair import Edit
+from etabli.sandbox.base import MISFIT, Room, Worker
 from etabli.sandbox.docker_provider import DockerSandbox
 
 # Tries each target and prints those that accept; argv[1] is the JSON list of [host, port].
@@ -199,6 +200,35 @@ def test_a_candidate_has_no_power_inside_its_container(docker_rig: DockerRig, wo
         "forward": "0",
     }
     assert [row.split()[1] for row in route if row.split()[1] == "00000000"] == []
+
+
+REPAIRED = """
+import errno, os
+def refused(path):
+    try:
+        open(path, 'w')
+    except OSError as error:
+        return errno.errorcode[error.errno]
+print(open('/srv/app/index.html').read(), open('/srv/rendu/index.html').read(), os.getcwd(), os.getuid())
+print(*[refused(path) for path in ('/srv/app/x', '/srv/app/index.html', '/srv/rendu/x')])
+"""
+
+
+def test_a_repair_is_made_in_a_copy_of_the_container_s_own(docker_rig: DockerRig, worker: Worker) -> None:
+    edit = Edit("index.html", 1, 3, "Bonjour", "{DB_HOST}")
+    app = replace(docker_rig.app(REPAIRED), repair=(edit,), environment={"DB_HOST": "base"})
+    done = worker.run_once(Room.A, app, timeout=300)
+    assert done.stdout.decode().splitlines() == [
+        "<p>base</p> <p>Bonjour</p> /srv/app 1000",
+        "EACCES EACCES EROFS",
+    ], done.stderr
+    assert (docker_rig.source / "index.html").read_text("utf-8") == "<p>Bonjour</p>"
+
+
+def test_a_repair_that_does_not_fit_runs_nothing(docker_rig: DockerRig, worker: Worker) -> None:
+    app = replace(docker_rig.app(REPAIRED), repair=(Edit("index.html", 1, 4, "Bonjour", "x"),))
+    done = worker.run_once(Room.A, app, timeout=300)
+    assert (done.exit_code, done.stdout) == (MISFIT, b"")
 
 
 def test_the_bench_has_no_network_at_all_nor_power(docker_rig: DockerRig, worker: Worker, tmp_path: Path) -> None:

@@ -124,7 +124,7 @@ def test_what_php_says_beside_a_missing_value_is_told_and_not_read_as_the_cell()
     assert known.message == notice.replace("/srv/app/", "") and known.look.endswith("l.php, ligne 9.")
 
 
-LISTED = SimpleNamespace(title=lambda kind: {"price": "Forfait", "category": "Branche"}[kind])
+LISTED = SimpleNamespace(title=lambda kind: {"price": "Forfait", "category": "Branche", "date": "Jour"}[kind])
 
 
 def test_a_price_is_told_in_the_words_of_the_list() -> None:
@@ -132,13 +132,54 @@ def test_a_price_is_told_in_the_words_of_the_list() -> None:
         lambda: lists._expect_price(LISTED, "Lampe\t1283.05 €", Decimal("1283.05"), "Sur la page de « Lampe »")
     ) == (
         "Sur la page de « Lampe », « Forfait » vaut 1283.05 dans la base : on attend « 1 283,05 € » et on lit "
-        "« Lampe 1283.05 € »."
+        "« 1283.05 € »."
     )
 
 
-@pytest.mark.parametrize(("text", "told"), [("Lampe\t3\t12,50 €", True), ("Lampe\tRayon\t3 €", False)])
-def test_a_number_in_the_place_of_a_name_is_told(text: str, told: bool) -> None:
-    row = SimpleNamespace(name="Lampe", category_id=3, place_id=5)
+@pytest.mark.parametrize(
+    ("text", "price", "written"),
+    [
+        ("Lampe\t12/03/2026\t12 €", "12", "12 €"),
+        ("Lampe 12\t12/03/2026", "12", "12"),
+        ("12-12-2012, 12/12, 12 %", "12", ""),
+        ("3 objets, 12.5 EUR", "12.50", "12.5 EUR"),
+        ("1,283.05 €", "1283.05", "1,283.05 €"),
+        ("€ 1 283,05", "1283.05", "€ 1 283,05"),
+        ("2012.50 €, 112.50 €, 12.55 €", "12.50", ""),
+    ],
+)
+def test_only_the_price_itself_is_read_as_the_price(text: str, price: str, written: str) -> None:
+    assert formats.price_written(text, Decimal(price)) == written
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("Modèle 2026\t01/02/2026\t2026-03-09", "2026-03-09"),
+        ("le 9/3/2026", "9/3/2026"),
+        ("9 mars 2026", "9 mars 2026"),
+        ("March 9, 2026", "March 9, 2026"),
+        ("Modèle 2026, 19 mars 2026, 10/03/2026", ""),
+    ],
+)
+def test_only_the_day_itself_is_read_as_the_date(text: str, written: str) -> None:
+    assert formats.date_written(text, date(2026, 3, 9)) == written
+    said = observed(lambda: lists._expect_date(LISTED, text, date(2026, 3, 9), "Dans la liste"))
+    assert said.endswith(f"on lit « {written} »." if written else "et on ne le trouve pas.")
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "told"),
+    [
+        ("Lampe\t3\t12,50 €", 8, True),
+        ("Lampe\nBranche : 3\nPrix : 12,50 €", 8, True),
+        ("Lampe\tRayon\t3 €", 8, False),
+        ("Lampe pour 3 personnes\t12,50 €", 8, False),
+        ("3\tLampe\t12,50 €", 3, False),
+    ],
+)
+def test_only_a_number_in_the_place_of_a_name_is_told(text: str, number: int, told: bool) -> None:
+    row = SimpleNamespace(id=number, name="Lampe", category_id=3, place_id=5)
     said = lists._number_shown(LISTED, reading.Entry("Lampe", text, ""), row, "category")
     assert said == ("Dans la liste, « Branche » montre un numéro (3) au lieu du nom." if told else "")
 
@@ -487,6 +528,13 @@ class Sources:
 
     def __init__(self, **texts: str) -> None:
         self.texts = {name.replace("_", "."): text for name, text in texts.items()}
+        self.repaired = False
+
+    def paths(self, *suffixes: str) -> list[str]:
+        return [path for path in sorted(self.texts) if path.endswith(suffixes)]
+
+    def text(self, path: str) -> str:
+        return self.texts[path]
 
     def search(self, pattern: re.Pattern[str], suffixes: tuple[str, ...] = ()) -> list[Any]:
         return [
@@ -500,9 +548,10 @@ class Sources:
 
 def test_the_line_that_fixes_the_connection_is_named() -> None:
     files = Sources(index_php="<?php\n// root\n$b = mysqli_connect('localhost', 'root', '');")
-    help_ = diagnosis.diagnose(files)
-    assert help_.startswith("index.php, ligne 3 :")
-    assert "DB_HOST" in help_
+    written = diagnosis.written_connection(files)
+    assert written.sentence() == "La connexion à la base est écrite en dur dans index.php, ligne 3."
+    assert written.remedy().startswith("index.php, ligne 3 : « $b = mysqli_connect('localhost', 'root', ''); » fixe")
+    assert "DB_HOST" in written.remedy() and len(written.repair) == 3
 
 
 @pytest.mark.parametrize(
@@ -510,7 +559,7 @@ def test_the_line_that_fixes_the_connection_is_named() -> None:
     ["$h = getenv('DB_HOST') ?: 'localhost';", "HOST = os.environ.get('DB_HOST', 'localhost')", "# 'localhost'"],
 )
 def test_a_fallback_is_no_fixed_connection(line: str) -> None:
-    assert diagnosis.diagnose(Sources(config_php=line)) is None
+    assert diagnosis.written_connection(Sources(config_php=line)) is None
 
 
 # -- sentences and facts

@@ -43,11 +43,12 @@ class Examiner:
         for n, event in enumerate(self.says):
             yield encode({"n": n, "t": 0.0, **event})
             if event["kind"] == "ask":
-                self.answers.append(self._answer(event["number"]))
+                name = f"journal-{event['number']}" if event.get("journal") else str(event["number"])
+                self.answers.append(self._answer(name))
 
-    def _answer(self, number: int) -> dict[str, Any] | None:
-        room = self.request["bench"]["replies"].removeprefix("/rendus/")
-        found = list(self.root.glob(f"out/.travail/*/*/{room}/{number}.json"))
+    def _answer(self, name: str) -> dict[str, Any] | None:
+        replies = self.request["journal"] or self.request["bench"]["replies"]
+        found = list(self.root.glob(f"out/.travail/*/*/{replies.removeprefix('/rendus/')}/{name}.json"))
         return json.loads(found[0].read_text("utf-8")) if found else None
 
 
@@ -199,6 +200,25 @@ def test_a_question_that_makes_no_sense_is_our_error(room: SmallClass, changes: 
     run = room.one()
     assert (run.status, run.attempts) == (Status.NEEDS_REVIEW, 2)
     assert room.sandbox.asked("bench") == 0
+
+
+def test_the_journal_of_an_application_is_told_to_who_asks(tmp_path: Path) -> None:
+    small = SmallClass(tmp_path)
+    examiner = Examiner(small.sandbox, tmp_path, {"kind": "ask", "number": 1, "journal": True}, *GOOD)
+    small.sandbox.on_logs = lambda _app: "PHP Fatal error: été"
+    small.one()
+    assert examiner.answers == [{"journal": "PHP Fatal error: été"}]
+    assert examiner.request["journal"] == "/rendus/a.banc" and examiner.request["bench"] is None
+    assert small.sandbox.asked("bench") == 0 and list(tmp_path.rglob("*.banc")) == [], "nothing is left of it"
+
+
+@pytest.mark.parametrize(
+    "question", [{"journal": True, "number": "?"}, {"journal": True}, {"number": 1, "argv": ["x"]}]
+)
+def test_a_question_on_an_application_that_makes_no_sense_is_our_error(tmp_path: Path, question: Any) -> None:
+    small = SmallClass(tmp_path)
+    small.says({"kind": "ask", **question}, *GOOD)
+    assert small.one().status is Status.NEEDS_REVIEW
 
 
 def test_a_lab_without_bench_answers_nobody(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import base64
 import json
 import os
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from etabli.exam.runner.recorder import Recorder
 from etabli.exam.runner.request import BenchAddress, Wanted, parse, parse_asked
 from etabli.exam.tools.asked import AskedFiles
 from etabli.exam.tools.bench import MAX_INPUT, Bench, BenchBroken, Ran
+from etabli.exam.tools.journal import MOST, Journal
 
 WANTED = {
     "audit": Wanted("Relevé", ("audit.csv", "audit.xlsx"), ("audit.csv",)),
@@ -96,6 +98,33 @@ def test_a_command_is_asked_for_and_its_answer_read(tmp_path: Path) -> None:
         "pwscore -v",
         "code 3 · 2 octets · tronqué",
     )
+
+
+def journal(folder: Path | None, *answers: str) -> tuple[Journal, list[dict[str, Any]]]:
+    """A journal, and the questions asked about it; each answer is there before its question."""
+    questions: list[dict[str, Any]] = []
+    for number, text in enumerate(answers, start=1):
+        assert folder is not None
+        (folder / f"journal-{number}.json").write_text(json.dumps({"journal": text}))
+    asks = SimpleNamespace(ask=lambda **question: questions.append(question))
+    return Journal(folder, asks, Recorder(Notebook())), questions
+
+
+def test_the_journal_is_asked_for_and_read(tmp_path: Path) -> None:
+    one, questions = journal(tmp_path, "Traceback", "été")
+    assert (one.text(), one.text()) == ("Traceback", "été")
+    assert questions == [{"number": 1, "journal": True}, {"number": 2, "journal": True}]
+
+
+def test_the_journal_is_read_a_few_times_only(tmp_path: Path) -> None:
+    one, questions = journal(tmp_path, *["x"] * (MOST + 1))
+    assert [one.text() for _ in range(MOST + 1)] == ["x"] * MOST + [""]
+    assert len(questions) == MOST
+
+
+def test_without_an_application_there_is_no_journal() -> None:
+    one, questions = journal(None)
+    assert one.text() == "" and questions == []
 
 
 def test_the_lab_s_limit_is_the_most(tmp_path: Path) -> None:

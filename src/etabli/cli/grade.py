@@ -30,6 +30,7 @@ from etabli.reception.moodle.worksheet import read_worksheet
 from etabli.reception.submission import Deposit
 from etabli.reports import pace_line
 from etabli.reports.payload import Pace, Payload
+from etabli.reports.repaired_view import repaired_view
 from etabli.reports.results import Published, publish
 from etabli.reports.roll import Roll, roll_from
 from etabli.reports.views import nothing_worked
@@ -237,7 +238,10 @@ def _row(payload: Payload) -> list[str]:
         return [name, "—", "—", "—", "—", f"[red]{word}[/] {escape(payload['reason'] or '')}"]
     cells = [_palier(payload, palier) for palier in Palier]
     failed = [check["title"] for check in payload["checks"] if check["outcome"] == "failed"]
-    said = nothing_worked(payload) or payload["reason"]
+    if again := repaired_view(payload):
+        said: str | None = f"{payload['reason'] or ''} {again.short}".strip()
+    else:
+        said = nothing_worked(payload) or payload["reason"]
     first = escape(said or (f"À reprendre : {failed[0]}" if failed else ""))
     words: dict[str, str] = {Status.NEEDS_REVIEW: "à regarder", Status.UNVERIFIABLE: "non vérifiable"}
     note = words.get(payload["status"])

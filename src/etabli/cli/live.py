@@ -14,12 +14,17 @@ from etabli.lab.manifest import Lab
 from etabli.reports.headway import Headway, headway_line
 from etabli.reports.learner_view import FIRST, learner_view
 from etabli.reports.payload import CheckResult, LabMeta, Payload
+from etabli.reports.repaired_view import repaired_view
 from etabli.reports.text import number
 from etabli.reports.views import cannot_stand
+from etabli.runs.repaired import REPAIRED
 
 _COLOURS = {Outcome.PASSED: "green", Outcome.FAILED: "red", Outcome.BLOCKED: "dim", Outcome.ERROR: "yellow"}
 _SIGNS = {Outcome.PASSED: "✓", Outcome.FAILED: "✗", Outcome.BLOCKED: "○", Outcome.ERROR: "!"}
 _MESSAGES = 3
+_AGAIN = (
+    "Quelques mots de votre code cachent tout le reste : on les corrige dans une copie, et on regarde une seconde fois."
+)
 _ALL_WELL = "Rien à reprendre : tout est réussi."
 _PART_WELL = "Rien à reprendre dans ce qui a été regardé. « etabli check » regarde tout le reste."
 _NO_FAULT = (
@@ -63,6 +68,9 @@ class Live:
             self._exams += 1
             if self._exams > 1:
                 self._print(f"[yellow]![/] {said('Incident technique de notre côté : on recommence.')}")
+        elif event["kind"] == f"{REPAIRED}open":
+            self._tell_unseen()
+            self._print(f"[dim]{said(_AGAIN)}[/]")
         elif event["kind"] == "check_end" and event["outcome"] == Outcome.BLOCKED:
             self._unseen += 1
         elif event["kind"] == "check_end":
@@ -120,6 +128,7 @@ def conclude(payload: Payload, lab: LabMeta, change: Headway | None, page: Path,
         if change is not None:
             screen.print(said(headway_line(change)), soft_wrap=True, highlight=False)
         _first(payload, lab, partial)
+        _second_look(payload)
         _messages(payload)
     screen.print(
         said(f"Tout le détail, avec les images et les aides : {page.as_uri()}"),
@@ -168,6 +177,17 @@ def _first(payload: Payload, lab: LabMeta, partial: bool) -> None:
         ):
             if text:
                 screen.print(f"   [dim]{said(name + ' :')}[/] {said(text)}", highlight=False, soft_wrap=True)
+    screen.print()
+
+
+def _second_look(payload: Payload) -> None:
+    """Says where the work would stand without the few words that hid the rest."""
+    again = repaired_view(payload)
+    if again is None:
+        return
+    screen.print(f"[bold]{said(again.title)}[/]")
+    for line in (again.lead, again.found, *(f"✗ {check['title']}" for check in again.left)):
+        screen.print(f"   {said(line)}", highlight=False, soft_wrap=True)
     screen.print()
 
 

@@ -22,6 +22,7 @@ from etabli.exam.tools.db import Database
 from etabli.exam.tools.documents import Documents
 from etabli.exam.tools.files import Files
 from etabli.exam.tools.http import Http
+from etabli.exam.tools.journal import Journal
 from etabli.exam.tools.nu import Nu
 from etabli.exam.tools.page import SitePage
 from etabli.exam.tools.workbook import Workbook
@@ -81,7 +82,7 @@ class Kit:
     @cached_property
     def files(self) -> Files:
         """The submission."""
-        return Files(self.request.submission, self.recorder)
+        return Files(self.request.submission, self.recorder, repaired=self.request.repaired)
 
     @cached_property
     def documents(self) -> Documents:
@@ -108,6 +109,11 @@ class Kit:
         if self.request.bench is None:
             raise LookupError("lab.yaml describes no bench")
         return Bench(self.request.bench, self._channel, self.recorder)
+
+    @cached_property
+    def journal(self) -> Journal:
+        """The application's journal."""
+        return Journal(self.request.journal, self._channel, self.recorder)
 
     def start(self) -> None:
         """Lets the browser start meanwhile, when there is something to visit."""

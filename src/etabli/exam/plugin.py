@@ -11,6 +11,7 @@ import sys
 import time
 import traceback
 from collections.abc import Generator
+from dataclasses import asdict
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -36,6 +37,7 @@ from etabli.exam.tools.db import Database
 from etabli.exam.tools.documents import Documents
 from etabli.exam.tools.files import Files
 from etabli.exam.tools.http import Http
+from etabli.exam.tools.journal import Journal
 from etabli.exam.tools.nu import Nu
 from etabli.exam.tools.page import SitePage
 from etabli.exam.tools.workbook import Workbook
@@ -238,6 +240,11 @@ class Exam:
         return self._kit.bench
 
     @pytest.fixture
+    def journal(self) -> Journal:
+        """What the application writes instead of showing it."""
+        return self._kit.journal
+
+    @pytest.fixture
     def blot(self) -> Blot:
         """The values that nothing may show, to be found in what was handed in."""
         return self._kit.blot
@@ -270,9 +277,10 @@ def _verdict(error: BaseException | None, spec: CheckSpec, blot: Blot) -> tuple[
     if isinstance(error, Failed):
         help_ = error.help or spec.help or None
         words = {"observed": error.observed, "expected": error.expected, "help": help_}
-        return Outcome.FAILED, {
+        said: dict[str, Any] = {
             name: cut(blot.clean(text), _MAX_WORDS) if text else text for name, text in words.items()
         }
+        return Outcome.FAILED, said | ({"repair": [asdict(edit) for edit in error.repair]} if error.repair else {})
     trace = blot.clean("".join(traceback.format_exception(error)))
     if len(trace) > _MAX_TRACEBACK:
         trace = f"{trace[:500]}\n…\n{trace[500 - _MAX_TRACEBACK :]}"

@@ -18,6 +18,7 @@ from etabli.grading.plan import Plan
 from etabli.grading.scratch import scratch_folder
 from etabli.reception.submission import Deposit
 from etabli.reports.payload import Pace
+from etabli.runs.repaired import REPAIRED
 from etabli.runs.run import Run
 from etabli.runs.store import Store
 from etabli.sandbox.base import Sandbox
@@ -53,7 +54,7 @@ class Batch:
 
 
 def _inside_ms(run: Run) -> float:
-    ends = (event for event in run.events if event["kind"] == "check_end")
+    ends = (event for event in run.events if event["kind"] in {"check_end", f"{REPAIRED}check_end"})
     return sum(float(event.get("duration_ms") or 0.0) for event in ends)
 
 

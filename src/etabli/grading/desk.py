@@ -31,9 +31,9 @@ _NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 @contextmanager
 def desk(ready: Ready, worker: Worker) -> Iterator[Desk | None]:
-    """Opens the desk of one exam, where no answer of another one is; ``None`` when the lab has no bench."""
+    """Opens the desk of one exam, where no answer of another one is; ``None`` when there is nothing to ask for."""
     bench = ready.record.plan.lab.manifest.bench
-    if bench is None:
+    if bench is None and ready.application is None:
         yield None
         return
     opened = Desk(ready, bench, worker)
@@ -51,11 +51,12 @@ class Desk:
 
     Args:
         ready: The submission.
-        bench: What ``lab.yaml`` says.
+        bench: What ``lab.yaml`` says of it, if it says so.
         worker: Runs the commands.
     """
 
-    def __init__(self, ready: Ready, bench: BenchNeeds, worker: Worker) -> None:
+    def __init__(self, ready: Ready, bench: BenchNeeds | None, worker: Worker) -> None:
+        self._ready = ready
         self._submission = ready.submission
         slots, room = self._submission.tree.parent, ready.room.value
         self.replies = slots / f"{room}.banc"
@@ -74,6 +75,11 @@ class Desk:
         Raises:
             ExaminerSilent: The question makes no sense.
         """
+        if question.get("journal"):
+            self._tell_journal(question)
+            return
+        if self._bench is None:
+            raise ExaminerSilent("une question de l'examinateur est illisible")
         try:
             number = int(question["number"])
             argv = tuple(str(part) for part in question["argv"])
@@ -84,15 +90,29 @@ class Desk:
         if not argv or not all(_NAME.fullmatch(name) and name.strip(".") for name in files):
             raise ExaminerSilent("une question de l'examinateur est illisible")
         try:
-            said = _told(self._run(argv, files, seconds))
+            said = _told(self._run(self._bench, argv, files, seconds))
         except SandboxFailure as failure:
             said = {"error": str(failure)}
         (self.replies / f"{number - 1}.json").unlink(missing_ok=True)
         write_atomically(self.replies / f"{number}.json", json.dumps(said).encode())
 
-    def _run(self, argv: tuple[str, ...], files: dict[str, bytes], seconds: float) -> ExecResult:
+    def _tell_journal(self, question: Event) -> None:
+        """Writes the end of the application's journal, without the password that it was given."""
+        try:
+            path = self.replies / f"journal-{int(question['number'])}.json"
+        except (KeyError, TypeError, ValueError) as error:
+            raise ExaminerSilent("une question de l'examinateur est illisible") from error
+        try:
+            text = self._worker.logs(self._ready.room)
+        except SandboxFailure:
+            text = ""
+        if self._ready.database is not None:
+            text = text.replace(self._ready.database.candidate_password, "•••")
+        write_atomically(path, json.dumps({"journal": text}).encode())
+
+    def _run(self, bench: BenchNeeds, argv: tuple[str, ...], files: dict[str, bytes], seconds: float) -> ExecResult:
         self._lay(files)
-        application = limited(self._bench.image, (ENTRY, *argv), self._submission, self._bench)
+        application = limited(bench.image, (ENTRY, *argv), self._submission, bench)
         try:
             return self._worker.bench(application, inputs=self._inputs, timeout=seconds)
         finally:

@@ -115,5 +115,7 @@ def exam_request(ready: Ready, worker: Worker) -> dict[str, Any]:
             for item in manifest.asked
         },
         "bench": bench,
+        "journal": f"/rendus/{room.value}.banc" if ready.application else None,
         "hidden": ready.record.variant.secrets(),
+        "repaired": bool(ready.application and ready.application.repair),
     }

@@ -17,6 +17,7 @@ from etabli.grading.examine import Interrupted, examine
 from etabli.grading.plan import Plan
 from etabli.grading.prepare import Found, NothingToExamine, Ready, clear, find_work, prepare, take
 from etabli.grading.record import Record
+from etabli.grading.second_look import look_again
 from etabli.reception.casing import advices
 from etabli.reception.kept_submissions import keep
 from etabli.reception.submission import Deposit
@@ -98,6 +99,7 @@ def conclude(
         examine(ready, recorded(worker, record.add, record.clean), stopped, seen)
         with record.phase("freeze"):
             state = _last_words(ready, worker) if ready.application is not None else None
+        look_again(ready, recorded(worker, record.add, record.clean), stopped, seen)
         with record.phase("clear"):
             clear(ready, worker)
         run = record.freeze(_reason(record, state), runtime=runtime)

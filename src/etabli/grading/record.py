@@ -16,11 +16,13 @@ from etabli.exam.contract.blot import Blot
 from etabli.exam.contract.errors import ExaminerSilent
 from etabli.exam.contract.french import count
 from etabli.exam.contract.outcome import Outcome, Status
+from etabli.exam.contract.repair import Edit, parse_edits
 from etabli.exam.contract.transcript import Event
 from etabli.grading.plan import Plan
 from etabli.lab.variant import Purpose, Variant, hides_values, make_variant
 from etabli.reception.submission import Deposit, Submission
 from etabli.runs.evidence import EvidenceStore
+from etabli.runs.repaired import REPAIRED
 from etabli.runs.run import Run, freeze, iso, now
 from etabli.runs.scoring import results
 from etabli.runs.store import last_number
@@ -47,6 +49,7 @@ class Record:
         self._clock = time.monotonic()
         self._events: list[Event] = []
         self._evidence = EvidenceStore(workshop)
+        self._apart = ""
 
     @cached_property
     def variant(self) -> Variant:
@@ -80,7 +83,22 @@ class Record:
                 str(event["evidence_kind"]), str(event["caption"]), str(event["media"]), _decoded(event)
             )
             kept["path"], kept["sha256"] = item.path, item.sha256
+        kept["kind"] = f"{self._apart}{kept['kind']}"
         self._events.append(kept)
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """Within the block, events are kept beside those of the verdicts, under kinds of their own."""
+        self._apart = REPAIRED
+        try:
+            yield
+        finally:
+            self._apart = ""
+
+    def repair(self) -> tuple[str, tuple[Edit, ...]] | None:
+        """Returns the first failed check that said how the rest could be seen, and its edits."""
+        offered = ((check, event.get("repair")) for check, event in self.verdicts().items())
+        return next(((check, parse_edits(edits)) for check, edits in offered if edits), None)
 
     def incident(self, error: Exception, **facts: str) -> None:
         """Writes that something of ours broke."""

@@ -10,9 +10,10 @@ from etabli.exam.contract.outcome import Outcome, Palier, Status
 from etabli.lab.aides import aides_of
 from etabli.lab.manifest import Lab
 from etabli.lab.variant import TRAINING
-from etabli.reports.payload import PAYLOAD_SCHEMA, CheckResult, LabMeta, Payload, tally
+from etabli.reports.payload import PAYLOAD_SCHEMA, CheckResult, LabMeta, Payload, RepairedBlock, tally
 from etabli.reports.printed import advice_of, messages_of
 from etabli.runs.folder import RunFolder, shown
+from etabli.runs.repaired import Repaired, repaired
 from etabli.runs.run import Run, iso, name_of
 from etabli.runs.scoring import Result, results
 
@@ -26,6 +27,8 @@ def payload_of(run: Run, folder: Path | None = None) -> Payload:
     """
     items = results(run)
     payload = _facts(run, items)
+    if again := repaired(run):
+        payload["repaired"] = _repaired(again, run)
     if folder is not None:
         payload["messages"] = [*advice_of(run), *messages_of(run, items, folder)]
     return payload
@@ -96,6 +99,17 @@ def _facts(run: Run, items: tuple[Result, ...]) -> Payload:
         "checks": checks,
         "score": None if run.status is Status.REJECTED else tally(checks),
         "decisive_failed": [item.spec.id for item in items if item.spec.decisive and item.outcome is Outcome.FAILED],
+    }
+
+
+def _repaired(again: Repaired, run: Run) -> RepairedBlock:
+    lines: dict[str, set[int]] = {}
+    for edit in again.edits:
+        lines.setdefault(edit.path, set()).add(edit.line)
+    return {
+        "check": again.check,
+        "places": [{"path": path, "lines": sorted(found)} for path, found in lines.items()],
+        "checks": [_check(item, run) for item in again.results],
     }
 
 

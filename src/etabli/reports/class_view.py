@@ -12,6 +12,7 @@ from etabli.reception.hand_in import HandIn
 from etabli.reports.difficulties import WHY, Difficulty, difficulties, say_of
 from etabli.reports.hand_in_view import chased, figures, identical, lateness, several, together, undated, without_run
 from etabli.reports.payload import CheckResult, LabMeta, Payload, fix_first, usual_title
+from etabli.reports.repaired_view import repaired_view
 from etabli.reports.roll import NO_ROLL, Identity, Roll
 from etabli.reports.text import Word, word_of
 from etabli.reports.views import (
@@ -90,6 +91,8 @@ class LearnerRow:
     """What to say of the first point to take up again, in a few words."""
     message: str | None = None
     """What the application printed, when it earned nothing at all."""
+    repaired: str | None = None
+    """Where the work would stand without the few words that hid the rest, in a line."""
     graded: bool = False
     """There is a run, and so a page of the learner's own."""
 
@@ -206,5 +209,6 @@ def _row(who: Identity, run: Payload | None, hand_in: HandIn | None, lab: LabMet
         first=first,
         say=say_of(first, run, lab) if first else None,
         message=nothing_worked(run),
+        repaired=again.short if (again := repaired_view(run)) else None,
         graded=True,
     )

@@ -10,6 +10,7 @@ from etabli.exam.contract.french import count, quoted
 from etabli.exam.contract.outcome import Outcome
 from etabli.lab.aides import Aides
 from etabli.reports.payload import CheckResult, LabMeta, MessageItem, Payload, fix_first, roots
+from etabli.reports.repaired_view import RepairedView, repaired_view
 from etabli.reports.text import Word, visible, word_of
 from etabli.reports.views import (
     PalierScore,
@@ -87,6 +88,8 @@ class LearnerView:
     otherwise: str | None
     """What has changed since, without making the run fall."""
     first: tuple[Point, ...]
+    repaired: RepairedView | None
+    """Where the work would stand without the few words that hid the rest."""
     paliers: tuple[PalierPoints, ...]
     competences: tuple[CompetenceView, ...]
     tallies: tuple[Tally, ...]
@@ -106,6 +109,7 @@ def learner_view(payload: Payload, lab: LabMeta) -> LearnerView:
         own_step=own_step(payload),
         otherwise=made_otherwise(payload),
         first=tuple(ranked),
+        repaired=repaired_view(payload),
         paliers=grouped,
         competences=_competences(points, lab),
         tallies=tallies(payload["checks"]),

@@ -69,6 +69,23 @@ class FlawItem(TypedDict):
     change: str
 
 
+class RepairedPlace(TypedDict):
+    """Lines of a file that were repaired in a copy."""
+
+    path: str
+    lines: list[int]
+
+
+class RepairedBlock(TypedDict):
+    """The second look at a work whose few words hid the rest: it gives no point, and changes nothing above it."""
+
+    check: str
+    """Whose failure hid the rest."""
+    places: list[RepairedPlace]
+    checks: list[CheckResult]
+    """What was found of the repaired copy; empty when an incident of ours ended the second look."""
+
+
 class ScoreBlock(TypedDict):
     """Points: the last four always add up to ``possible``."""
 
@@ -104,6 +121,8 @@ class Payload(TypedDict):
     messages: NotRequired[list[MessageItem]]
     others: NotRequired[list[str]]
     """``brief`` or ``platform``: what was another one when this run was made, without making it fall."""
+    repaired: NotRequired[RepairedBlock]
+    """Absent when nothing had to be repaired for the rest to be seen."""
     flaws: NotRequired[list[FlawItem]]
     """Of a run that has changed since it was frozen: in what."""
 

@@ -23,6 +23,7 @@ from etabli.exam.contract.errors import RunFolderError
 from etabli.exam.contract.outcome import Status
 from etabli.exam.contract.transcript import Event
 from etabli.runs.identifier import is_same_candidate
+from etabli.runs.repaired import repaired
 from etabli.runs.run import DIGITS, FACTS, MOST, SCHEMA, TRANSCRIPT, Run, file_names, folder_name, name_of
 from etabli.runs.scoring import Result, results
 from etabli.system.digest import open_regular, sha256_of_file
@@ -243,7 +244,8 @@ def _read(folder: Path, facts: Mapping[str, Any], told: Mapping[str, str]) -> Ru
         lines = _content(folder / TRANSCRIPT).split(b"\n")
         events = _EVENTS.validate_python(tuple(json.loads(line) for line in lines if line))
         run = replace(run, events=cast(tuple[Event, ...], events))
-        for result in results(run):
+        again = repaired(run)
+        for result in (*results(run), *(again.results if again else ())):
             _RESULT.validate_python(asdict(result))
             if not math.isfinite(result.duration_ms):
                 raise ValueError("numbers")

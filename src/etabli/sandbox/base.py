@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Protocol, Self
 
 from etabli.exam.contract.errors import SandboxFailure
+from etabli.exam.contract.repair import Edit
+from etabli.sandbox.repaired_copy import MISFIT as MISFIT
 
 MAX_OUTPUT = 1024 * 1024
 """What is kept of each stream of a command: 1 MiB."""
@@ -87,6 +89,9 @@ class Application:
     pids: int = 128
     cpus: float = 1.0
     tmp_mb: int = 64
+    repair: tuple[Edit, ...] = ()
+    """When there are some, ``/srv/app`` is a copy made inside the container, with these edits; the folder stays as it
+    is. A repair that does not fit ends the container with :data:`MISFIT` before anything of the work is run."""
 
 
 @dataclass(frozen=True)

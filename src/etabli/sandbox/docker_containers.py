@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from docker.types import LogConfig, Mount, Ulimit
 
+from etabli.exam.contract.repair import Edit
+from etabli.sandbox import repaired_copy
 from etabli.sandbox.base import Application
 
 _MIB = 1024 * 1024
 _CPU = 1_000_000_000
+_PAGE = 4096
+_ACCOUNT = 1000
+"""Of the candidate's program in every image."""
 _IPV6 = Path("/proc/sys/net/ipv6")
 
 Recipe = dict[str, Any]
@@ -20,26 +27,48 @@ Recipe = dict[str, Any]
 def candidate(app: Application, tag: str) -> Recipe:
     """Returns the recipe of a candidate's container.
 
-    The tree is mounted read-only. The SDK offers no ``nosuid,nodev`` for a bind mount; intake builds trees of
-    regular files only, all capabilities are gone and ``no-new-privileges`` is set, so neither would help anyone.
+    The tree is mounted read-only, beside the copy when there is a repair. The SDK offers no ``nosuid,nodev`` for a
+    bind mount; intake builds trees of regular files only, all capabilities are gone and ``no-new-privileges`` is set,
+    so neither would help anyone.
     """
+    tmpfs = {"/tmp": f"size={app.tmp_mb}m,nr_inodes=8192,mode=1777"}
+    copy_mb = _copy_mb(app.source) if app.repair else 0
+    if app.repair:
+        tmpfs[repaired_copy.COPY] = f"size={copy_mb}m,nr_inodes=8192,uid={_ACCOUNT},gid={_ACCOUNT},mode=0755"
     return _common() | {
         "image": tag,
-        "command": list(app.command),
+        "command": [*_repairing(app.repair), *app.command] if app.repair else list(app.command),
         "environment": dict(app.environment),
         "hostname": "rendu",
         "init": True,
         "log_config": LogConfig(type=LogConfig.types.NONE),
-        "mounts": [_shown(app.source, "/srv/app")],
-        "tmpfs": {"/tmp": f"size={app.tmp_mb}m,nr_inodes=8192,mode=1777"},
+        "mounts": [_shown(app.source, repaired_copy.ORIGINAL if app.repair else repaired_copy.COPY)],
+        "tmpfs": tmpfs,
         "shm_size": 8 * _MIB,
-        "mem_limit": app.memory_mb * _MIB,
-        "memswap_limit": app.memory_mb * _MIB,
+        "mem_limit": (app.memory_mb + copy_mb) * _MIB,
+        "memswap_limit": (app.memory_mb + copy_mb) * _MIB,
         "pids_limit": app.pids,
         "nano_cpus": int(app.cpus * _CPU),
         "oom_score_adj": 500,
         "ulimits": [_ulimit("fsize", app.tmp_mb * _MIB), _ulimit("nofile", 4096), _ulimit("core", 0)],
     }
+
+
+def _repairing(edits: Sequence[Edit]) -> list[str]:
+    """Returns what makes the repaired copy, then becomes the command that follows it."""
+    return [
+        "python3",
+        "-I",
+        "-c",
+        Path(repaired_copy.__file__).read_text("utf-8"),
+        json.dumps(list(map(asdict, edits))),
+    ]
+
+
+def _copy_mb(tree: Path) -> int:
+    """Returns the room that a copy of a tree needs: whole pages for each file, and some for its folders."""
+    pages = sum(-(-path.stat().st_size // _PAGE) for path in tree.rglob("*") if path.is_file())
+    return pages * _PAGE // _MIB + 8
 
 
 def bench(app: Application, tag: str, inputs: Path) -> Recipe:

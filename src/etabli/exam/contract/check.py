@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from etabli.exam.contract.errors import LabError
 from etabli.exam.contract.outcome import Palier
 from etabli.exam.contract.places import Place
+from etabli.exam.contract.repair import Edit
 
 F = TypeVar("F", bound=Callable[..., Any])
 PREFIX = "check_"
@@ -30,17 +31,28 @@ class Failed(Exception):
         expected: What the brief asks for.
         help: Where to look next (never the answer); the check's own help is used when absent.
         at: Where it is seen: evidence of that place is kept when the check ends, with what was observed as its caption.
+        repair: Edits without which nothing else can be seen: the work is then examined a second time, with them made
+            in a copy, and what is found is told beside the verdicts. No point comes from it.
 
     Example:
         raise Failed("B6 montre 12,00 au lieu de 15,50.", "La somme des lignes.", at=Cells("Synthèse", "B6"))
     """
 
-    def __init__(self, observed: str, expected: str, help: str | None = None, *, at: Place | None = None) -> None:
+    def __init__(
+        self,
+        observed: str,
+        expected: str,
+        help: str | None = None,
+        *,
+        at: Place | None = None,
+        repair: Sequence[Edit] = (),
+    ) -> None:
         super().__init__(observed)
         self.observed = observed
         self.expected = expected
         self.help = help
         self.at = at
+        self.repair = tuple(repair)
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,7 @@ class Event(TypedDict, total=False):
     blocked_by: list[str]
     traceback: str | None
     duration_ms: float
+    repair: list[dict[str, object]]
     # advice, missing, noise, incident
     advice: str
     message: str
@@ -59,6 +60,7 @@ class Event(TypedDict, total=False):
     noise: str
     # ask
     number: int
+    journal: bool
     argv: list[str]
     files: Mapping[str, str]
     timeout: float

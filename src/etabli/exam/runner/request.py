@@ -62,8 +62,12 @@ class ExamRequest:
     """False when the work is files to read: there is no application to visit."""
     asked: Mapping[str, Wanted] = field(default_factory=dict)
     bench: BenchAddress | None = None
+    journal: Path | None = None
+    """Where the application's journal comes when it is asked for."""
     hidden: tuple[str, ...] = ()
     """Values of the variant that nothing of ours may show, under any disguise."""
+    repaired: bool = False
+    """What runs is a repaired copy of the submission, which stays what was handed in."""
 
     @property
     def netloc(self) -> str:
@@ -86,12 +90,13 @@ def parse(raw: bytes) -> ExamRequest:
     try:
         base = data.pop("database", None)
         only = data.pop("only", None)
-        bench = data.pop("bench", None)
+        bench, journal = data.pop("bench", None), data.pop("journal", None)
         asked, hidden = data.pop("asked", {}), data.pop("hidden", ())
         return ExamRequest(
             **{**data, "submission": Path(data["submission"])},
             asked=parse_asked(asked),
             bench=BenchAddress(Path(bench["replies"]), float(bench["command_s"])) if bench else None,
+            journal=Path(journal) if journal else None,
             hidden=tuple(hidden),
             database=DatabaseAddress(**base) if base else None,
             only=tuple(only) if only is not None else None,

@@ -27,11 +27,13 @@ class Files:
     Args:
         root: Its folder.
         recorder: Where actions go.
+        repaired: What runs is a copy of it, repaired as a check had said.
     """
 
-    def __init__(self, root: Path, recorder: Recorder) -> None:
+    def __init__(self, root: Path, recorder: Recorder, *, repaired: bool = False) -> None:
         self._root = root
         self._recorder = recorder
+        self.repaired = repaired
 
     def paths(self, *suffixes: str) -> list[str]:
         """All regular files, sorted; with suffixes (``".php"``) only those."""

@@ -26,9 +26,13 @@ from etabli.lab.manifest import Lab
 from etabli.lab.specimens.specimen import Specimen
 from etabli.lab.variant import Purpose, Seat, make_variant
 from etabli.reception.submission import Deposit
+from etabli.runs.repaired import repaired
 from etabli.runs.run import Run
 from etabli.runs.scoring import results, score
 from etabli.sandbox.base import Sandbox
+
+REPAIRED_COPY = " (copie corrigée)"
+NO_SECOND_LOOK = "La copie corrigée n'a pas été vérifiée."
 
 
 @dataclass(frozen=True)
@@ -153,20 +157,26 @@ def _row(specimen: Specimen, graded: Graded) -> MatrixRow:
     found = results(run)
     verdicts = {spec.id: (Outcome.ERROR, run.reason) for spec in run.checks}
     verdicts |= {item.spec.id: (item.outcome, item.observed) for item in found}
-    total = score(found)
+    total, again = score(found), repaired(run)
+    second = {item.spec.id: (item.outcome, item.observed) for item in (again.results if again else ())}
+    looked = {check: second.get(check, (Outcome.ERROR, NO_SECOND_LOOK)) for check in verdicts}
     return MatrixRow(
         specimen=specimen,
         run=run,
         outcomes={item.spec.id: item.outcome for item in found},
         earned=total.earned,
         possible=total.possible,
-        deviations=tuple(
-            Deviation(check, expected[check], outcome, observed)
-            for check, (outcome, observed) in verdicts.items()
-            if check in expected and outcome is not expected[check]
-        ),
+        deviations=(*_deviations(verdicts, expected), *_deviations(looked, specimen.repaired or {}, REPAIRED_COPY)),
         reused=graded.reused,
     )
+
+
+def _deviations(
+    found: Mapping[str, tuple[Outcome, str | None]], expected: Mapping[str, Outcome], where: str = ""
+) -> Iterator[Deviation]:
+    for check, (outcome, observed) in found.items():
+        if check in expected and outcome is not expected[check]:
+            yield Deviation(check + where, expected[check], outcome, observed)
 
 
 def chosen(specimens: Mapping[str, Specimen], names: Sequence[str]) -> dict[str, Specimen]:

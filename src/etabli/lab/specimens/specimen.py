@@ -51,6 +51,8 @@ class Specimen:
     """Makes the files that no template can be."""
     without: tuple[str, ...] = ()
     """Files so made that are taken away."""
+    repaired: Mapping[str, Outcome] | None = None
+    """What the second look finds, where one is expected."""
 
     def render(self, target: Path, context: Mapping[str, Any]) -> None:
         """Writes the submission into a folder, made if need be, with a candidate's variant.
@@ -207,7 +209,8 @@ class _Shelf:
 def _specimen(name: str, shelf: _Shelf, checks: Sequence[CheckSpec]) -> Specimen:
     description, recipe = shelf.descriptions[name], shelf.recipe(name)
     expected = _expected(description.failed, checks, shelf.path(name))
-    return Specimen(name, description.title, description.kind, description.note, expected, *recipe)
+    repaired = None if description.repaired is None else _expected(description.repaired, checks, shelf.path(name))
+    return Specimen(name, description.title, description.kind, description.note, expected, *recipe, repaired=repaired)
 
 
 def _expected(failed: Sequence[str], checks: Sequence[CheckSpec], path: Path) -> dict[str, Outcome]:

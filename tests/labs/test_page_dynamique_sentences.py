@@ -1,0 +1,316 @@
+"""One cause is told once, at its place: what a student reads when a page stops, a filter is lost, a form does nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from refused import failure
+from report_page import Page
+from report_samples import sample_lab, sample_payload
+
+from etabli.cli.live import said
+from etabli.exam.contract.check import import_grader
+from etabli.exam.contract.outcome import Outcome
+from etabli.exam.contract.values import Diff, Message
+from etabli.exam.tools.nu import in_french
+from etabli.lab.messages import explain
+from etabli.reports.html import render_learner
+from etabli.system.settings import repository
+
+GRADER = repository() / "graders" / "page-dynamique"
+visitor = import_grader(GRADER, "visitor")
+forms = import_grader(GRADER, "forms")
+items = import_grader(GRADER, "items")
+lists = import_grader(GRADER, "lists")
+quality = import_grader(GRADER, "quality")
+Results = visitor.Results
+
+WORDS = SimpleNamespace(
+    fields={"name": "Nom", "date": "Date d'arrivée"}, an_item="un objet", item="objet", items="objets",
+    columns={"name": "Nom", "price": "Prix", "date": "Date"},
+)  # fmt: skip
+PARSE = 'Parse error: syntax error, unexpected variable "$erreurs" in /srv/app/ajouter.php on line 6'
+PARSE_TOLD = PARSE.replace("/srv/app/", "")
+
+
+def site(text: str = "", status: int = 200, path: str = "/", journal: str = "", **more: Any) -> Any:
+    """A site of which only the page now open is known."""
+    made = visitor.Site.__new__(visitor.Site)
+    made.page = SimpleNamespace(text=text, status=status, path=path)
+    made.words, made.memo, made.journal = WORDS, {}, SimpleNamespace(text=lambda: journal)
+    vars(made).update(more)
+    return made
+
+
+# -- a page that stops is told where it stops
+
+
+def test_a_parse_error_in_the_page_of_the_form_is_a_parse_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    stopped = site(PARSE, path="/ajouter.php")
+    forms._remember_stopped(stopped)
+    monkeypatch.setattr(forms, "find_add_form", lambda _site: None)
+    found = failure(lambda: forms.need_add_form(stopped))
+    assert found.observed == f"La page /ajouter.php affiche une erreur de PHP : « {PARSE_TOLD} »."
+    assert found.expected == "Un lien mène à un formulaire qui ajoute un objet, envoyé par la méthode POST."
+    assert found.help is not None and found.help.startswith("Regardez la ligne indiquée, et celle d'avant")
+    [known] = explain([found.observed])
+    assert known.message == PARSE_TOLD and known.look.endswith("Endroit signalé : ajouter.php, ligne 6.")
+
+
+def test_a_form_that_nobody_made_is_still_a_form_that_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forms, "find_add_form", lambda _site: None)
+    found = failure(lambda: forms.need_add_form(site()))
+    assert found.observed.startswith("En suivant les liens depuis /, aucun formulaire vide ne porte les champs")
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "said"),
+    [
+        ("Introuvable", 404, None),
+        ("Ajouter un objet", 200, None),
+        ("Erreur interne", 500, "La page /modifier répond par le code 500 : son programme s'arrête sur une erreur."),
+        (
+            "Traceback (most recent call last): NameError: name 'x' is not defined",
+            500,
+            "La page /modifier affiche une erreur de Python : « Traceback (most recent call last): NameError: name 'x' is "
+            "not defined ».",
+        ),
+    ],
+)
+def test_only_a_program_that_stops_is_told_so(text: str, status: int, said: str | None) -> None:
+    stopped = forms.stopped_page(site(text, status, "/modifier"), "Un formulaire.")
+    assert (stopped and stopped.observed) == said
+
+
+FLASK = """[2026-11-27 17:00:00 +0100] [8] [ERROR] Exception on /ajouter [GET]
+Traceback (most recent call last):
+  File "/usr/lib/python3/dist-packages/flask/app.py", line 1511, in wsgi_app
+    response = self.full_dispatch_request()
+  File "/srv/app/app.py", line 58, in ajouter
+    return page(formulaire.saisi({}))
+AttributeError: module 'formulaire' has no attribute 'saisi'. Did you mean: 'saisie'?
+"""
+PHP = "[Fri Nov 27 17:00:00 2026] [php:error] [pid 8] [client 10.83.0.2:4] PHP Fatal error:  Uncaught Error: Call to "
+PHP += "undefined function lister() in /srv/app/inc/fiches.php:12\nStack trace:\n#0 {main}\n  thrown in /srv/app/x.php"
+
+
+@pytest.mark.parametrize(
+    ("journal", "path", "message"),
+    [
+        (
+            FLASK,
+            "/ajouter",
+            "AttributeError: module 'formulaire' has no attribute 'saisi'. Did you mean: 'saisie'? (app.py, ligne 58)",
+        ),
+        (
+            FLASK,
+            "/ajouter?de=3",
+            "AttributeError: module 'formulaire' has no attribute 'saisi'. Did you mean: 'saisie'?",
+        ),
+        (FLASK, "/modifier", ""),
+        (PHP, "/ajouter.php", "Fatal error: Uncaught Error: Call to undefined function lister() in inc/fiches.php:12"),
+        (PHP + "\n[Fri Nov 27 17:00:01 2026] [php:notice] une note", "/ajouter.php", ""),
+        ("", "/", ""),
+    ],
+)
+def test_what_a_page_does_not_show_is_read_in_its_journal(journal: str, path: str, message: str) -> None:
+    found = forms.stopped_page(site("Internal Server Error", 500, path, journal), "Un formulaire.")
+    start = f"La page {path} répond par le code 500 : son programme s'arrête sur une erreur"
+    assert found is not None
+    assert found.observed.startswith(f"{start} : « {message}" if message else f"{start}.")
+    assert ("ligne que nomme le message" in found.help) is bool(message)
+
+
+def test_a_page_that_shows_its_message_is_not_told_twice() -> None:
+    found = forms.stopped_page(site(PARSE, 500, "/ajouter.php", PHP), "Un formulaire.")
+    assert found is not None and found.observed.endswith(f"« {PARSE_TOLD} ».") and "lister" not in found.observed
+
+
+def test_the_page_of_a_change_that_stops_is_told_and_not_a_missing_form(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = site(PARSE, path="/modifier.php")
+    broken.page.open = lambda _address: None
+    monkeypatch.setattr(forms, "_prefilled", lambda _site, _item: None)
+    monkeypatch.setattr(forms, "_ways", lambda _site, _words: [lambda: None])
+    monkeypatch.setattr(forms, "_deleting", lambda *_asked: None)
+    monkeypatch.setattr(forms, "stored", lambda *_asked: [1])
+    item = SimpleNamespace(name="Lampe")
+    for find in (forms.find_edit_form, forms.find_delete_form):
+        assert failure(lambda find=find: find(broken, item, "/")).observed.startswith(  # type: ignore[misc]
+            "La page /modifier.php affiche une erreur de PHP"
+        )
+
+
+def test_results_that_stop_are_an_error_and_not_no_result() -> None:
+    found = failure(lambda: site(PARSE).expect_shown(Results(((),)), ["Lampe"], "Pour la recherche « a »"))
+    assert found.observed == f"Pour la recherche « a », la page montre un message technique : « {PARSE_TOLD} »."
+
+
+# -- a lost filter is a lost filter
+
+
+PAGES = (("Ampoule", "Lampe"), ("Buffet", "Vélo"), ("Zèbre",))
+
+
+def test_a_filter_lost_on_page_2_is_a_lost_filter() -> None:
+    wanted = ["Ampoule", "Lampe", "Lanterne"]
+    found = failure(lambda: site().expect_shown(Results(PAGES), wanted, "Pour le filtre « Éclairage »"))
+    assert found.observed == (
+        "Pour le filtre « Éclairage », la page 1 est juste ; mais en suivant le lien vers la page 2, le choix du "
+        "visiteur est perdu : « Buffet » ne devrait pas y être."
+    )
+    assert "résultats" not in found.observed
+    assert found.help is not None and "?page=2&filtre=" in found.help
+
+
+@pytest.mark.parametrize(
+    ("pages", "wanted", "observed"),
+    [
+        (PAGES, ["Lampe"], "la page montre 5 résultats : « Ampoule » (et 3 autres) ne devraient pas y être."),
+        (
+            ((), ("Vélo",)),
+            ["Lampe"],
+            "la page montre 1 résultat : il manque « Lampe » et « Vélo » ne devrait pas y être.",
+        ),
+        (PAGES[:1], ["Ampoule", "Lampe", "Lit"], "la page montre 2 résultats : il manque « Lit »."),
+    ],
+)
+def test_a_filter_that_is_wrong_from_page_1_is_told_by_its_items(pages: Any, wanted: list[str], observed: str) -> None:
+    assert (
+        failure(lambda: site().expect_shown(Results(pages), wanted, "Pour « x »")).observed == f"Pour « x », {observed}"
+    )
+
+
+def test_the_right_results_are_right_on_any_number_of_pages() -> None:
+    site().expect_shown(Results(PAGES), [name for page in PAGES for name in page], "Pour tout")
+
+
+# -- helps say what happened
+
+
+ITEM = SimpleNamespace(id=3, name="Lampe")
+CHANGED = SimpleNamespace(before={"id": 3})
+OTHER = SimpleNamespace(before={"id": 4})
+
+
+def sent(diff: Any, **page: Any) -> Any:
+    """A site whose form was sent, and what came of it in the table."""
+    stock = SimpleNamespace(
+        raw=list, since=lambda _before: diff, items=lambda: [ITEM], ids=lambda rows: {row["id"] for row in rows}
+    )
+    made = site(**page, stock=stock)
+    made.entry = lambda _name: SimpleNamespace(href="/fiche.php?id=3")
+    made.listed_items = lambda count, **_how: [None, ITEM][:count]
+    return made
+
+
+def edit(monkeypatch: pytest.MonkeyPatch, diff: Any, wrong: list[str], **page: Any) -> Any:
+    for name in ("find_edit_form", "_expect_prefilled", "changed_draft", "send"):
+        monkeypatch.setattr(items, name, lambda *_asked: None)
+    monkeypatch.setattr(items, "well_filled", lambda _site, _count: [None, ITEM])
+    monkeypatch.setattr(items, "problems", lambda *_asked: wrong)
+    return failure(lambda: items.expect_edit(sent(diff, **page)))
+
+
+def test_an_edit_that_changes_nothing_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = edit(monkeypatch, Diff((), (), ()), ["« Nom » vaut « Lampe » au lieu de « x »"])
+    assert found.observed == "Après la modification de « Lampe », rien n'a changé dans la base."
+    assert found.help is not None and "WHERE" not in found.help and "exécutée" in found.help
+
+
+def test_an_edit_that_stores_something_else_is_told_by_the_field(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = edit(monkeypatch, Diff((), (), (CHANGED,)), ["« Nom » vaut « x » au lieu de « y »"])
+    assert found.observed == "Après la modification de « Lampe », « Nom » vaut « x » au lieu de « y »."
+    assert found.help is not None and "WHERE" not in found.help and "un à un les champs" in found.help
+
+
+def test_an_edit_that_stops_is_told_by_its_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = edit(monkeypatch, Diff((), (), ()), ["« Nom » vaut"], text=PARSE)
+    assert found.observed == (
+        f"À l'envoi du formulaire de modification, la page montre un message technique : « {PARSE_TOLD} »."
+    )
+
+
+def test_an_edit_of_too_many_lines_is_the_matter_of_where(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = edit(monkeypatch, Diff((), (), (CHANGED, OTHER)), [])
+    assert found.observed == "Modifier « Lampe » a aussi changé 1 autre ligne."
+    assert found.help is None, "the check's own help, which speaks of WHERE"
+
+
+def delete(monkeypatch: pytest.MonkeyPatch, diff: Any, **page: Any) -> Any:
+    for name in ("find_delete_form", "press_delete"):
+        monkeypatch.setattr(items, name, lambda *_asked: None)
+    return failure(lambda: items.expect_delete(sent(diff, **page)))
+
+
+def test_a_deletion_that_removes_nothing_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = delete(monkeypatch, Diff((), (), ()))
+    assert found.observed == "Après la suppression de « Lampe » : rien n'a été supprimé."
+    assert found.help is not None and "WHERE" not in found.help
+
+
+def test_a_deletion_of_too_many_lines_is_the_matter_of_where(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = delete(monkeypatch, Diff((), ({"id": 3}, {"id": 4}), ()))
+    assert found.observed == "Après la suppression de « Lampe » : 2 lignes supprimées." and found.help is None
+
+
+# -- words
+
+
+def test_the_errors_of_nu_keep_their_tags_in_every_report(tmp_path: Path) -> None:
+    english = "Element “section” not allowed as child of element “ul” in this context. (Suppressing further errors.)"
+    stray = "Stray end tag “section”."
+    messages = [Message(4, in_french(text), text) for text in (english, stray)]
+    checker = SimpleNamespace(check=lambda _text: messages)
+    answer = SimpleNamespace(status=200, text="", readable="")
+    broken = site(nu=checker, http=SimpleNamespace(get=lambda _address: answer))
+    quality_main, quality.main_pages = quality.main_pages, lambda _site: {"la page /": "/"}
+    try:
+        found = failure(lambda: quality.expect_valid(broken))
+    finally:
+        quality.main_pages = quality_main
+    assert found.observed == (
+        "Le code de la page / a 2 erreurs :\n"
+        "- ligne 4 : La balise <section> n'a pas le droit d'être dans <ul> (« Element “section” not allowed as child of "
+        "element “ul” in this context. (Suppressing further errors.) »)\n"
+        "- ligne 4 : Balise fermante </section> de trop (« Stray end tag “section” »)"
+    )
+    lab = sample_lab()
+    payload = sample_payload("SNO-01", lab, {"html-valide": Outcome.FAILED})
+    next(check for check in payload["checks"] if check["id"] == "html-valide")["observed"] = found.observed
+    source = render_learner(payload, lab, out=tmp_path)
+    assert "La balise &lt;section&gt; n&#39;a pas le droit" in source and "fermante &lt;/section&gt; de trop" in source
+    page = Page(source)
+    assert "La balise <section> n'a pas le droit d'être dans <ul>" in page.text
+    assert "<section>" in said(found.observed), "on the screen too"
+
+
+def test_a_link_that_deletes_is_the_matter_of_post(monkeypatch: pytest.MonkeyPatch) -> None:
+    linked = site()
+    linked.page.open = lambda _address: None
+    monkeypatch.setattr(forms, "_ways", lambda _site, _words: [lambda: None])
+    monkeypatch.setattr(forms, "_deleting", lambda *_asked: None)
+    monkeypatch.setattr(forms, "stored", lambda *_asked: [])
+    found = failure(lambda: forms.find_delete_form(linked, ITEM, "/"))
+    assert found.observed == "Suivre un lien (GET) a suffi à supprimer « Lampe »."
+    assert found.help is not None and "WHERE" not in found.help and 'method="post"' in found.help
+
+
+def test_titles_that_are_missing_are_listed_as_french_lists() -> None:
+    listing = SimpleNamespace(headers=["Nom"], entries=[SimpleNamespace(text="Lampe")])
+    made = site(stock=SimpleNamespace(by_name=dict))
+    made.home = lambda: listing
+    found = failure(lambda: lists.expect_columns(made))
+    assert found.observed == "On ne trouve pas ces titres dans la liste : « Prix » et « Date »."
+    assert found.expected == "Les titres : Nom, Prix et Date."
+
+
+def test_nobody_is_told_of_a_file_of_their_own_that_they_do_not_have() -> None:
+    [known] = explain(["ModuleNotFoundError: No module named 'flask_mysqldb'"])
+    assert "app.py" not in known.look
+    assert known.look == (
+        "Est-ce une faute de frappe ? Une bibliothèque doit être nommée dans l'énoncé : les autres ne sont pas installées "
+        "sur le serveur. Si c'est un de vos fichiers, rendez-le avec celui qui l'importe, dans le même dossier."
+    )
