@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from etabli.exam import Cells
+from etabli.exam.contract.formulas import in_french
 from etabli.exam.tools.book import NOTHING
 
 from .meaning import as_number, is_number
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 _EPOCH = datetime(1899, 12, 30)
 _LAST_SERIAL = 2_958_465
 NAMED = 40
+LONG = 120
+"""Characters of a formula that a sentence shows."""
 
 
 class Grid:
@@ -80,6 +83,10 @@ class Grid:
         if cell.formula is None and (place := area(cell.array)):
             return self.cell(Spot(place.top, place.left)).formula or ""
         return cell.formula or ""
+
+    def said(self, spot: Spot) -> str:
+        """The formula of a cell as a sentence quotes it, in French; '' for a typed value."""
+        return in_french(self.formula(spot), LONG)
 
     def told(self, spot: Spot) -> str:
         """A cell as a sentence names it: ``Synthèse!B4``."""

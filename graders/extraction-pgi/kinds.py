@@ -75,11 +75,11 @@ class Kinds:
         if odd:
             told = [
                 f"{quote(self._titles[name])} : {counted(len(cells), f'cellule {one}', f'cellules {many}')} "
-                f"({cells[0][0].cell} : {_content(cells[0][1])})"
+                f"({self.extraction.grid.told(cells[0][0])} : {_content(cells[0][1])})"
                 for name, cells in odd.items()
             ]
             raise Failed(
-                f"{some(told)}.",
+                f"{' ; '.join(told)}.",
                 expected,
                 at=self.extraction.grid.where(*(spot for cells in odd.values() for spot, _ in cells)),
             )

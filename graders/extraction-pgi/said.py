@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from etabli.exam.contract.formulas import error_in_french
 from etabli.exam.contract.french import quote, some
+from etabli.exam.tools.computed import CellError
 
 MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin",
@@ -22,6 +24,13 @@ def plain(value: float) -> str:
 def amount(value: float) -> str:
     """A number as a French table shows it: ``12 345,67``."""
     return f"{value:,.2f}".replace(",", " ").replace(".", ",")
+
+
+def moved(was: str, now: str, wanted: str = "") -> str:
+    """What became of a figure, for a sentence: « reste à 12,00 au lieu de passer à 15,00 »."""
+    if now == was:
+        return f"reste à {was}" + (f" au lieu de passer à {wanted}" if wanted else "")
+    return f"passe de {was} à {now}" + (f" au lieu de {wanted}" if wanted else "")
 
 
 def month(key: str) -> str:
@@ -45,7 +54,7 @@ def shown(value: Any) -> str:
         return day(value)
     if isinstance(value, int | float):
         return amount(value)
-    return quote(str(getattr(value, "code", value)))
+    return error_in_french(value) if isinstance(value, CellError) else quote(str(value))
 
 
 def at(sheet: str, cell: str) -> str:

@@ -260,7 +260,17 @@ class Synthesis:
         return lambda spot: not self._extraction.holds(grid, spot)
 
     def _summary(self, what: str, figures: Figures, read: Reader, words: Words, close: Close = near_cent) -> Summary:
-        return Summary(figures, read, words, self._extraction, self._book, what=what, close=close)
+        def rival() -> Figures | None:
+            """The best of the lists that something calculates, right or not."""
+            found = (
+                one for grid in self._grids.values() for one in listings(grid, read, self._keeps(grid), LEAST_CUSTOMERS)
+            )
+            alive = [
+                one for one in found if any(one.grid.live(spot) for spot in Figures(one, figures.line).spots.values())
+            ]
+            return best_figures(alive, lambda value, key: False)
+
+        return Summary(figures, read, words, self._extraction, self._book, what=what, close=close, rival=rival)
 
     def _beside(self, what: str, close: Close, words: Words, told: str) -> Summary:
         """The figures of customers that are neither their totals nor another thing."""

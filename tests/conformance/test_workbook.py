@@ -32,7 +32,7 @@ CAUSES = {
     "abime": Cause.BROKEN_FILE,
 }
 OURS = {
-    "limite-fonction": "LibreOffice ne sait pas calculer la fonction GROUPBY",
+    "limite-fonction": "LibreOffice ne sait pas calculer la fonction GROUPER.PAR",
     "limite-avenir": "LibreOffice ne sait pas calculer la fonction ORACLE (Synthèse!B2)",
     "limite-protection": "La feuille « Données » est protégée par un mot de passe",
     "nous-feuille": "no sheet 'Ailleurs'",

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from etabli.exam.contract.words import cut, squeeze
+from etabli.exam.contract.words import cut, fold, squeeze
+
+_CONTRACTED = {"le": "du", "les": "des"}
+_MUTE = {*"aeiouh", "oe", "ae"}
 
 
 def count(number: int, one: str, many: str) -> str:
@@ -22,6 +25,19 @@ def listed(items: Iterable[str]) -> str:
 def quoted(items: Iterable[str]) -> str:
     """Quotes each name and joins them: « a », « b » et « c »."""
     return listed(f"« {item} »" for item in items)
+
+
+def of(named: str) -> str:
+    """Returns « de » and a name, its article included: « du », « des », and « d' » before a vowel or a mute h.
+
+    Example:
+        >>> of("le Centre Orbelune"), of("les Transports Malvique"), of("l'Association Passerive"), of("Inès Morel")
+        ('du Centre Orbelune', 'des Transports Malvique', "de l'Association Passerive", "d'Inès Morel")
+    """
+    first, _, rest = named.partition(" ")
+    if rest and first in _CONTRACTED:
+        return f"{_CONTRACTED[first]} {rest}"
+    return f"d'{named}" if fold(named[:1]) in _MUTE else f"de {named}"
 
 
 def some(parts: Sequence[str], limit: int = 4) -> str:

@@ -23,6 +23,7 @@ from typing import Any, Final, NoReturn
 
 from etabli.exam.contract.causes import Cause, failed
 from etabli.exam.contract.check import Failed
+from etabli.exam.contract.formulas import error_in_french, function_in_french, in_french
 from etabli.exam.contract.places import Cells
 from etabli.exam.contract.words import cut, squeeze
 from etabli.exam.office.limits import MAX_SCENARIOS
@@ -237,7 +238,7 @@ def _failure(path: str, answer: Mapping[str, Any]) -> Failed:
 
 
 def _unable(found: Mapping[str, Any]) -> str:
-    return _UNABLE[str(found["kind"])].format(name=cut(str(found["name"]), 80))
+    return _UNABLE[str(found["kind"])].format(name=cut(function_in_french(str(found["name"])), 80))
 
 
 def _all_values(found: Any) -> list[Values]:
@@ -245,13 +246,22 @@ def _all_values(found: Any) -> list[Values]:
 
 
 def _kept(book: Book, values: Values, sheet: str, cell: str, label: str) -> str:
-    """One cell for a person: « Synthèse!B4 · novembre 2025 · 12345.67 · =SUMIFS(…) »."""
+    """One cell for a person: « Synthèse!B4 · novembre 2025 · 12345,67 · =SOMME.SI.ENS(…) »."""
     read = found.cell(cell) if (found := book.sheet(sheet)) else None
     held = values[sheet, cell] if read is None or read.live or read.value is None else read.value
-    shown = "" if held is None else f"{held:.10g}" if isinstance(held, float) else str(held)
+    shown = _shown(held)
     head = found.cell(read.array.partition(":")[0]) if found and read and read.array else read
-    formula = (head.formula if head else None) or ""
+    formula = in_french((head.formula if head else None) or "")
     return " · ".join(cut(squeeze(part), 400) for part in (f"{sheet}!{cell}", label, shown, formula) if part)
+
+
+def _shown(held: Any) -> str:
+    """What a cell holds, as French has it."""
+    if isinstance(held, float):
+        return f"{held:.10g}".replace(".", ",")
+    if isinstance(held, bool):
+        return "VRAI" if held else "FAUX"
+    return error_in_french(held) if isinstance(held, CellError) else "" if held is None else str(held)
 
 
 def _png(found: Any) -> bytes:
