@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from etabli.exam import Failed
-from etabli.exam.contract.french import counted, listed, quote, some
+from etabli.exam.contract.french import counted, listed, quote, rows, some
 
 from .compare import Compared, Outside, compare, differences, why_missing
 from .extraction import Extraction, ExtractLine
 from .meaning import as_words
 from .places import Spot, letters
-from .said import rows
 from .shape import Variant
 
 LEAST_SHARE = 0.5

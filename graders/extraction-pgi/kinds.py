@@ -7,12 +7,11 @@ from datetime import date
 from typing import Any
 
 from etabli.exam import Failed
-from etabli.exam.contract.french import counted, quote, some
+from etabli.exam.contract.french import counted, quote, rows, some
 
 from .extraction import Extraction
 from .meaning import as_words, is_number
 from .places import Spot
-from .said import rows
 
 NUMBERS = ("montant", "quantite", "taux")
 CODES = ("numero", "code_client", "compte")

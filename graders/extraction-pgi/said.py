@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from etabli.exam.contract.formulas import error_in_french
-from etabli.exam.contract.french import quote, some
+from etabli.exam.contract.french import quote
 from etabli.exam.tools.computed import CellError
 
 MONTHS = (
@@ -60,9 +59,3 @@ def shown(value: Any) -> str:
 def at(sheet: str, cell: str) -> str:
     """A cell as a sentence names it: ``Synthèse!B4``."""
     return f"{sheet}!{cell}"
-
-
-def rows(numbers: Sequence[int]) -> str:
-    """Rows as a sentence names them: ``lignes 3, 8 et 12``."""
-    noun = "ligne" if len(numbers) < 2 else "lignes"
-    return f"{noun} {some([str(number) for number in numbers])}"

@@ -16,10 +16,16 @@ def count(number: int, one: str, many: str) -> str:
     return (one if number < 2 else many).format(n=number)
 
 
-def listed(items: Iterable[str]) -> str:
-    """Joins words as a sentence lists them: « a, b et c »."""
-    *others, last = items
-    return f"{', '.join(others)} et {last}" if others else last
+def listed(items: Iterable[str], last: str = "et", mark: str = ", ") -> str:
+    """Joins words as a sentence lists them: « a, b et c ».
+
+    Args:
+        items: The words.
+        last: What stands before the last one: « ou » where one of them is enough.
+        mark: What stands between the others: « ; » where there are commas within.
+    """
+    *others, end = items
+    return f"{mark.join(others)} {last} {end}" if others else end
 
 
 def quoted(items: Iterable[str]) -> str:
@@ -40,10 +46,15 @@ def of(named: str) -> str:
     return f"d'{named}" if fold(named[:1]) in _MUTE else f"de {named}"
 
 
-def some(parts: Sequence[str], limit: int = 4) -> str:
-    """Returns some parts and how many more: ``ligne 3, ligne 8 et 2 autres``."""
+def some(parts: Sequence[str], limit: int = 4, mark: str = ", ") -> str:
+    """Returns some parts and how many more: ``ligne 3, ligne 8 et 2 autres``; `mark` as in :func:`listed`."""
     more = len(parts) - limit
-    return listed([*parts[:limit], counted(more, "autre")] if more > 0 else parts) if parts else ""
+    return listed([*parts[:limit], counted(more, "autre")] if more > 0 else parts, mark=mark) if parts else ""
+
+
+def rows(numbers: Sequence[int], limit: int = 4) -> str:
+    """Returns rows as a sentence names them: « ligne 3 », « lignes 3, 8 et 2 autres »."""
+    return f"{'ligne' if len(numbers) < 2 else 'lignes'} {some([str(number) for number in numbers], limit)}"
 
 
 def counted(number: int, singular: str, plural: str = "") -> str:
