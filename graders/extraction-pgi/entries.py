@@ -56,7 +56,9 @@ class Entries:
                 if not others:
                     return
                 strangers.append((grid, others))
-        expected = "Une liste à part, une ligne par écriture qui fait l'écart : numéro, date, compte, montant, raison."
+        expected = (
+            "Une liste à part, une ligne par écriture qui fait l'écart : numéro, date, compte, montant et raison."
+        )
         if strangers:
             # The ledger itself, beside the list, has all of them too, among many others.
             grid, spots = min(strangers, key=lambda one: len(one[1]))

@@ -182,7 +182,7 @@ class Migration:
 
     def expect_silent(self) -> None:
         """Nothing on the standard error, no file left."""
-        wanted = "Le programme n'écrit que ses réponses : rien sur l'erreur standard, aucun fichier, aucun journal."
+        wanted = "Le programme n'écrit que ses réponses : rien sur l'erreur standard, ni fichier ni journal."
         if self.ran().stderr.strip():
             words = _cleaned(self.ran().words, self._batches["principal"])
             raise Failed(f"{self._path} écrit sur l'erreur standard{_last(words)}.", wanted, at=self._where(words))
