@@ -278,6 +278,16 @@ def test_a_line_is_kept_among_its_neighbours(tmp_path: Path, sink: Notebook) -> 
     assert {event["caption"] for event in sink.events} == {"Une ligne."}
 
 
+def test_cells_start_no_office_where_no_workbook_was_asked_for(
+    tmp_path: Path, sink: Notebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, seen = kit(tmp_path, sink), []
+    monkeypatch.setattr(made.documents, "show", lambda *what: seen.append(what))
+    place = Cells("Audit", "B6", path="audit.xlsx")
+    made.witness(Failed("Vu.", "Attendu.", at=place))
+    assert seen == [(place, "Vu.")] and "workbook" not in vars(made)
+
+
 def test_cells_and_the_page_are_shown_with_what_was_observed(
     tmp_path: Path, sink: Notebook, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,7 +17,6 @@ import pytest
 from helpers import framed, hear, listening
 from notebook import Notebook
 
-from etabli.exam.contract.blot import Blot
 from etabli.exam.contract.causes import Cause, cause_of
 from etabli.exam.contract.check import Failed
 from etabli.exam.office.growth import _Body
@@ -185,21 +184,6 @@ def test_a_picture_is_kept(tmp_path: Path) -> None:
     assert parrot.asked == [
         {"verb": "picture", "kind": "xlsx", "sheet": "Synthèse", "cells": ["B4", "B5"], "right": False}
     ]
-
-
-@pytest.mark.parametrize("texts", [["Preuve", "mdp Tournesol-1984"], ["Tournesol", "-1984"]])
-def test_no_picture_is_taken_of_a_sheet_that_holds_a_secret(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, texts: list[str]
-) -> None:
-    row = [BookCell(text, text) for text in texts]
-    monkeypatch.setattr(Shelf, "sheets", (WorkSheet("Synthèse", False, [row]), WorkSheet("Autre", False, [])))
-    (tmp_path / "a.xlsx").write_bytes(b"mot")
-    recorder = Recorder(Notebook(), Blot(["Tournesol-1984"]))
-    fixture = Workbook(Shelf(tmp_path, recorder), recorder, parrot := Parrot({"found": base64.b64encode(PNG).decode()}))
-    fixture.picture("a.xlsx", "Synthèse", ["A1"], "Le total")
-    assert parrot.asked == []
-    fixture.picture("a.xlsx", "Autre", ["A1"], "Le total")
-    assert len(parrot.asked) == 1
 
 
 def test_cells_are_kept_with_what_they_show_and_their_formulas(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -138,7 +138,7 @@ class Kit:
         place = failure.at if failure else None
         caption = failure.observed if failure else ""
         if isinstance(place, Cells):
-            self.workbook.show(place, caption)
+            (self.workbook if "workbook" in self.__dict__ else self.documents).show(place, caption)
         elif isinstance(place, Line):
             self.files.show(place, caption)
         if self.page is not None:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 class Cells:
     """Cells of a workbook: a picture of their sheet is kept, where they stand out.
 
+    A lab that computes no workbook keeps their rows, as text.
+
     Example:
         raise Failed("Deux totaux sont faux.", "La somme des lignes.", at=Cells("Synthèse", ["B6", "B9"]))
         raise Failed("Les parts sont tapées.", "Des formules.", at=Cells("Synthèse", "C6:C12", path="bilan.ods"))

@@ -33,7 +33,7 @@ from etabli.exam.runner.recorder import Recorder
 from etabli.exam.runner.refusals import refused
 from etabli.exam.runner.timing import CheckTimeout
 from etabli.exam.tools.authors import advise
-from etabli.exam.tools.book import Book, WorkSheet, book_of
+from etabli.exam.tools.book import Book, book_of
 from etabli.exam.tools.computed import CellError, Held, PivotArea, Values, values_of
 from etabli.exam.tools.documents import Documents, failed_again
 from etabli.exam.tools.scenario import Append, Edit, Scenario, Typed, plain
@@ -156,8 +156,7 @@ class Workbook:
     def picture(self, path: str, sheet: str, cells: Sequence[str], caption: str, *, right: bool = False) -> None:
         """Keeps as evidence a picture of the sheet around some cells, which stand out in it.
 
-        A picture is for a person: what goes wrong with it changes no verdict. None is taken of a sheet that holds what
-        nothing may show, for nothing can be blotted in it.
+        A picture is for a person: what goes wrong with it changes no verdict.
 
         Args:
             path: The file.
@@ -168,8 +167,7 @@ class Workbook:
         """
         with self._recorder.action("workbook", "picture", f"{path} {sheet}!{','.join(cells)}") as note:
             with contextlib.suppress(Failed, OfficeLimit, OfficeError):
-                found = self.read(path).sheet(sheet)
-                if found is not None and not self._hides(found):
+                if self.read(path).sheet(sheet) is not None:
                     wanted = {"verb": "picture", "sheet": sheet, "cells": list(cells[:_MAX_MARKED]), "right": right}
                     data = self._ask(path, _png, **wanted)
                     note.result = f"{len(data) // 1024} Kio"
@@ -184,12 +182,6 @@ class Workbook:
         """
         names = [place.cells] if isinstance(place.cells, str) else place.cells
         self.picture(place.path or self._last, place.sheet, names, caption)
-
-    def _hides(self, sheet: WorkSheet) -> bool:
-        """Whether a cell of a sheet, or a row of them, holds a value that nothing may show."""
-        blot = self._recorder.blot
-        texts = (" ".join(cell.text for cell in row) for row in sheet.rows)
-        return bool(blot) and any(blot.found(text) for text in texts)
 
     def give_up(self, what: str) -> NoReturn:
         """Tells that only a person can judge something of a workbook.
