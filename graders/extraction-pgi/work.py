@@ -94,7 +94,11 @@ class Work:
     def expect_filled(self) -> None:
         """Something stands in it."""
         if not any(cell.value is not None or cell.live for sheet in self.book.sheets for _, cell in sheet.cells()):
-            raise Failed(f"{self.path} n'a que des feuilles vides.", "Un classeur avec l'extraction et la synthèse.")
+            raise Failed(
+                f"{self.path} n'a que des feuilles vides.",
+                "Un classeur avec l'extraction et la synthèse.",
+                "Le travail est peut-être dans un autre fichier : enregistrez-le sous ce nom, puis rendez à nouveau.",
+            )
 
     # -- the extraction
 

@@ -37,7 +37,7 @@ def expect_no_secret(work: Work) -> None:
             how = "" if found.disguise is Disguise.PLAIN else f" ({found.disguise.value})"
             told.setdefault(f"{what}{how} dans {path}", []).append(trace.where)
     if told:
-        places = [f"{what}, {some(list(dict.fromkeys(where)), 3)}" for what, where in told.items()]
+        places = [f"{what} ({some(list(dict.fromkeys(where)), 3)})" for what, where in told.items()]
         one = len(seen) < 2
         raise Failed(
             f"{counted(len(seen), 'valeur secrète se lit', 'valeurs secrètes se lisent')} dans le rendu : "

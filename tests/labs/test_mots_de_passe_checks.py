@@ -289,7 +289,7 @@ def search(traces: Sequence[Trace], path: str = "audit.xlsx") -> None:
 def test_a_password_or_a_hash_is_told_by_its_place_and_never_shown() -> None:
     password, stored = next(iter(data()["passwords"].values())), next(iter(data()["hashes"].values()))
     found = failure(lambda: search([Trace("cellule B4 de la feuille masquée “Notes”", f"mdp {password[::-1]}", True)]))
-    assert "un mot de passe (à l'envers) dans audit.xlsx, cellule B4 de la feuille masquée “Notes”" in found.observed
+    assert "un mot de passe (à l'envers) dans audit.xlsx (cellule B4 de la feuille masquée “Notes”)" in found.observed
     assert "une empreinte entière" in observed(lambda: search([Trace("commentaire", stored)]))
     for shown in (found.observed, found.expected, found.help or ""):
         assert password not in shown and password[::-1] not in shown
@@ -664,7 +664,7 @@ def test_a_secret_of_a_csv_is_told_by_its_cell_alone() -> None:
     password = next(iter(data()["passwords"].values()))
     found = [Trace("cellule E3", f"mdp {password}"), Trace("ligne 3", f"x;y;mdp {password}")]
     assert observed(lambda: search(found, "audit.csv")) == (
-        "1 valeur secrète se lit dans le rendu : un mot de passe dans audit.csv, cellule E3."
+        "1 valeur secrète se lit dans le rendu : un mot de passe dans audit.csv (cellule E3)."
     )
     outside = data()["externals"][0]["login"]
     named = [Trace("cellule A7", outside), Trace("ligne 7", f"{outside};Annuaire")]
