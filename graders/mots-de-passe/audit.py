@@ -103,17 +103,19 @@ class Audit:
         if len(missed) > (kind not in NO_MISS):
             raise Failed(
                 f"Il manque {counted(len(missed), 'constat')} {quote(word(KINDS, kind))} sur {len(wanted)} : "
-                f"{by_system(missed)}.{self._unread()}",
+                f"{by_system(missed)}.{self._unread(kind)}",
                 "Tous les comptes de ce risque, un par ligne.",
             )
 
-    def _unread(self) -> str:
-        """Says that some lines count for nothing, which is then why something lacks."""
-        lines = self.table.unread
+    def _unread(self, kind: str = "") -> str:
+        """Says that some lines count for nothing, which is then why something lacks: of a risk, or all of them."""
+        lines = [line for line in self.table.unread if not kind or (line.kind and line.kind.id == kind)]
         if not lines:
             return ""
-        verb = "ne compte pas" if len(lines) < 2 else "ne comptent pas"
-        return f" {counted(len(lines), 'ligne')} du relevé, au risque ou au compte inconnu, {verb}."
+        noun = "de ces lignes" if kind else "ligne" if len(lines) < 2 else "lignes"
+        what = "un compte inconnu" if kind else "un risque ou un compte inconnu"
+        has, counts = ("a", "compte") if len(lines) < 2 else ("ont", "comptent")
+        return f" {len(lines)} {noun} {has} {what} et ne {counts} pas."
 
     def expect_systems(self) -> None:
         """At least half of what there is to find in each system."""
@@ -123,7 +125,7 @@ class Audit:
             if len(found) < LEAST_SHARE * len(wanted):
                 told = f"trouve {counted(len(found), 'constat')}" if found else "ne trouve aucun constat"
                 raise Failed(
-                    f"Pour le système {quote(term.word)}, le relevé {told} sur {len(wanted)}.{self._unread()}",
+                    f"Pour le système {quote(term.word)}, le relevé {told} sur {len(wanted)}.",
                     "Les trois systèmes sont audités : au moins la moitié des constats de chacun.",
                     f"Ouvrez {term.id}.csv, et prenez les risques un par un.",
                 )
@@ -176,7 +178,7 @@ class Audit:
         if caught:
             told = [account(key, line, traps[key]) for key, line in caught.items()]
             raise Failed(
-                f"{counted(len(caught), 'compte paraît seulement suspect', 'comptes paraissent seulement suspects')} : "
+                f"{self.table.path} : {counted(len(caught), 'compte paraît seulement suspect', 'comptes paraissent seulement suspects')} : "
                 f"{some(told, 3, ' ; ')}.",
                 "Avant d'accuser, croiser l'export, la liste RH et les remarques du relevé d'essais.",
                 at=place(list(caught.values())),
@@ -200,7 +202,7 @@ class Audit:
                 more = ", toutes sur un compte administrateur" if len(wrong) > 1 else ", sur un compte administrateur"
                 look = "La gravité monte d'un cran quand le compte est administrateur de ce système : colonne droits de l'export."
             raise Failed(
-                f"{counted(len(wrong), 'gravité ne suit', 'gravités ne suivent')} pas la grille{more} : {some(told)}.",
+                f"{self.table.path} : {counted(len(wrong), 'gravité ne suit', 'gravités ne suivent')} pas la grille{more} : {some(told)}.",
                 "La gravité de base du risque ; un cran de plus sur un compte administrateur.",
                 look,
                 at=place(list(wrong.values()), "gravite"),

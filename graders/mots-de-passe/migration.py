@@ -30,6 +30,7 @@ BATCHES = {
 SHAPE = (
     'Une ligne JSON par ligne reçue, dans le même ordre : {"ok": true ou false, "nouvelle_empreinte": texte ou null}.'
 )
+_READ = "Lisez l'erreur et la ligne nommée, puis relancez le programme sur donnees/migration-exemple.jsonl."
 ENOUGH = 3
 """Lines on which a wrong password is tried against the new hash: verifying is slow on purpose."""
 
@@ -95,7 +96,7 @@ class Migration:
             raise Failed(
                 f"{self._path} s'arrête sur une erreur (code {ran.exit_code}){_last(words)}.",
                 SHAPE,
-                "Lisez l'erreur et la ligne nommée, puis relancez le programme sur donnees/migration-exemple.jsonl.",
+                _READ if batch == "principal" else None,
                 at=self._where(words),
             )
         lines = [line for line in ran.text.splitlines() if line.strip()]
@@ -228,7 +229,8 @@ def _answer(case: Case, line: str, where: str) -> Answer:
 
 
 def _cleaned(words: str, cases: Sequence[Case]) -> str:
-    """What a program said, without what it was given."""
+    """What a program said, without what it was given, and with no whole hash."""
+    words = re.sub(r"(\$[\w-]{1,8}\$)\S{16,}", r"\1…", words)
     for case in cases:
         for hidden in filter(None, (case.mot_de_passe, case.empreinte, case.other)):
             for written in (hidden, json.dumps(hidden)[1:-1], json.dumps(hidden, ensure_ascii=False)[1:-1]):

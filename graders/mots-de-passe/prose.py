@@ -65,7 +65,7 @@ def expect_situation(text: str, situation: Situation) -> None:
         wrong = next(one for one in by_line + by_stop if _names(one, other))
         raise Failed(
             "La justification retient un cas de la CNIL qui n'est pas celui de la situation : "
-            f"{quote(_original(text, wrong), 120)}.",
+            f"{quote(_original(text, wrong).rstrip('. '), 120)}.",
             expected,
         )
     if not re.search(rf"\b{situation.bits} bits?\b", fold(text)):

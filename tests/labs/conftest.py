@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sentences import faults
 
 from etabli.exam import Failed
 
 sys.path.insert(0, str(Path(__file__).parent))
-
-from sentences import faults
 
 
 @pytest.fixture(autouse=True)

@@ -224,7 +224,7 @@ def test_a_false_accusation_is_named_with_its_line() -> None:
         and "et 4 autres" in told
     )
     told = observed(the_audit(mistakes.with_traps(data())).expect_no_trap)
-    assert told.startswith("4 comptes paraissent seulement suspects") and "compte déjà fermé" in told
+    assert told.startswith("audit.csv : 4 comptes paraissent seulement suspects") and "compte déjà fermé" in told
 
 
 def test_unknown_words_and_accounts_are_reported_with_their_line() -> None:
@@ -241,7 +241,9 @@ def test_unknown_words_and_accounts_are_reported_with_their_line() -> None:
 
 def test_severity_counts_the_step_of_administrators() -> None:
     told = observed(the_audit(mistakes.flat_severity(data())).expect_severity)
-    assert told.startswith("4 gravités ne suivent pas la grille, toutes sur un compte administrateur : ligne ")
+    assert told.startswith(
+        "audit.csv : 4 gravités ne suivent pas la grille, toutes sur un compte administrateur : ligne "
+    )
 
 
 @pytest.mark.parametrize(("column", "value"), [("Preuve", ""), ("Preuve", "compte partagé"), ("Recommandation", "?")])
@@ -654,9 +656,17 @@ def test_a_word_is_told_once_and_an_account_with_the_systems_where_it_is() -> No
 
 
 def test_what_is_not_read_is_told_where_it_lacks() -> None:
+    """A word is told by another check; an account that is unknown, where its finding lacks."""
     rows = [row | {"Risque": "mdp nul"} if row["Risque"] == "fuite" else row for row in findings.report(data())]
+    assert "ne comptent pas" not in observed(lambda: the_audit(rows).expect_kind("fuite"))
+    rows = [row | {"Compte": "z.zzz"} if row["Risque"] == "fuite" else row for row in findings.report(data())]
     assert observed(lambda: the_audit(rows).expect_kind("fuite")).endswith(
-        "6 lignes du relevé, au risque ou au compte inconnu, ne comptent pas."
+        "6 de ces lignes ont un compte inconnu et ne comptent pas."
+    )
+    few = [row | {"Risque": "mdp nul"} for row in findings.report(data())[5:]]
+    told = observed(the_audit([*findings.report(data())[:5], *few]).expect_share)
+    assert (
+        told == "Le relevé trouve 5 constats sur 56. 51 lignes ont un risque ou un compte inconnu et ne comptent pas."
     )
 
 
@@ -706,7 +716,7 @@ def test_the_setting_that_refuses_is_told_with_its_line() -> None:
 def test_the_wrong_case_is_quoted_as_it_was_written() -> None:
     page = "La CNIL connaît trois cas.\nLe cas n° 2 s'applique à notre Régie : 50 bits."
     assert observed(lambda: prose.expect_situation(page, SimpleNamespace(case=1, bits=80))).endswith(
-        "pas celui de la situation : « Le cas n° 2 s'applique à notre Régie : 50 bits. »."
+        "pas celui de la situation : « Le cas n° 2 s'applique à notre Régie : 50 bits »."
     )
 
 
