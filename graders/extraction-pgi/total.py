@@ -120,9 +120,16 @@ class Total:
         for rank, ((grid, spot), now) in enumerate(zip(self.found, shows, strict=True)):
             if not any(_is(number, [*wanted, *sums[rank : rank + 1]]) for number in now):
                 said = f", {grid.said(spot)}," if grid.formula(spot) else ""
+                # The cause is told once: where the figures that it adds up do not follow, the total only says so.
+                adds = any(_is(number, [_sum(one.after(values)) for one in self._lists]) for number in now)
+                why = (
+                    " Il additionne bien sa liste : ce sont les totaux de cette liste qui ne suivent pas."
+                    if adds
+                    else ""
+                )
                 raise Failed(
                     f"Avec {told}, {grid.told(spot)} (total général){said} "
-                    f"{moved(shown(grid.number(spot)), shown(now[0] if now else None), amount(wanted[0]))}.",
+                    f"{moved(shown(grid.number(spot)), shown(now[0] if now else None), amount(wanted[0]))}.{why}",
                     EXPECTED,
                     "Le total additionne-t-il des cellules calculées, et toutes ? Faites l'essai dans une copie.",
                     at=grid.where(spot),

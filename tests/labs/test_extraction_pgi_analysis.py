@@ -425,6 +425,18 @@ def test_the_total_of_the_table_above_is_not_that_of_the_list() -> None:
     assert {spot.cell for _, spot in one.found} == {"B6", "C16"}
 
 
+def test_a_total_that_adds_up_figures_that_do_not_follow_says_so() -> None:
+    told = observed(
+        lambda: the_total(TOTALS, lists=True).expect_follows(
+            computed((DATA, lines()), ("Synthèse", TOTALS)), (750.0,), "un montant changé"
+        )
+    )
+    assert told.endswith(
+        "reste à 685,25 au lieu de passer à 750,00. Il additionne bien sa liste : ce sont les totaux de cette liste qui ne "
+        "suivent pas."
+    )
+
+
 def test_a_wrong_or_typed_grand_total_is_told() -> None:
     wrong = changed(TOTALS, {(6, 2): ("=SUM(B3:B4)", 425.75)})
     assert "montre 425,75 ; vos lignes font 685,25" in observed(lambda: the_total(wrong).found)

@@ -130,9 +130,9 @@ def test_the_rows_of_a_failures_cells_are_kept_as_text_without_what_is_hidden(fo
     found._recorder.blot = Blot(["tournesol-B4"])
     rows[3][1][2] = "mdp tournesol-B4"
     for place in (Cells("Audit", ["B4", "B5"], path="a.txt"), Cells("Autre", "B4", path="a.txt"), Cells("Audit", "B4")):
-        found.show(place, "Deux preuves.")
+        found.show(place)
     (kept,) = [event for event in notebook.events if event["kind"] == "evidence"]
-    assert (kept["caption"], kept["evidence_kind"]) == ("Deux preuves.", "text")
+    assert (kept["caption"], kept["evidence_kind"]) == ("a.txt, feuille « Audit », B4 et B5", "text")
     assert base64.b64decode(kept["data"]).decode().splitlines() == [
         "2 : A2 | B2", "3 : A3 | B3", f"4 : A4 | mdp {INK}", "5 : A5 | B5", "6 : A6 | B6",
     ]  # fmt: skip

@@ -29,7 +29,7 @@ class Failed(Exception):
         observed: What was seen, in French, in words a student can act on. No hidden value.
         expected: What the brief asks for.
         help: Where to look next (never the answer); the check's own help is used when absent.
-        at: Where it is seen: evidence of that place is kept when the check ends, with what was observed as its caption.
+        at: Where it is seen: evidence of that place is kept when the check ends, and names it.
 
     Example:
         raise Failed("B6 montre 12,00 au lieu de 15,50.", "La somme des lignes.", at=Cells("Synthèse", "B6"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from etabli.exam.contract.french import some
+
 
 @dataclass(frozen=True)
 class Cells:
@@ -22,6 +24,16 @@ class Cells:
     """Names of cells or of ranges; the picture is around the first."""
     path: str | None = None
     """The file; the last workbook that was read, by default."""
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The cells, or ranges, one by one."""
+        return [self.cells] if isinstance(self.cells, str) else self.cells
+
+    @property
+    def told(self) -> str:
+        """« Feuille « Synthèse », B6 et B9 »: the caption of what is kept, under what was observed."""
+        return f"Feuille « {self.sheet} », {some(self.names)}"
 
 
 @dataclass(frozen=True)
@@ -44,6 +56,11 @@ class Line:
     path: str
     number: int
     """From 1."""
+
+    @property
+    def told(self) -> str:
+        """« audit.csv, ligne 12 »."""
+        return f"{self.path}, ligne {self.number}"
 
 
 Place = Cells | Page | Line

@@ -173,15 +173,13 @@ class Workbook:
                     note.result = f"{len(data) // 1024} Kio"
                     self._recorder.evidence("screenshot", cut(caption, 300), "image/png", data)
 
-    def show(self, place: Cells, caption: str) -> None:
+    def show(self, place: Cells) -> None:
         """Keeps the picture of the place that a failure names.
 
         Args:
             place: Cells of one sheet.
-            caption: What was observed there.
         """
-        names = [place.cells] if isinstance(place.cells, str) else place.cells
-        self.picture(place.path or self._last, place.sheet, names, caption)
+        self.picture(place.path or self._last, place.sheet, place.names, place.told)
 
     def give_up(self, what: str) -> NoReturn:
         """Tells that only a person can judge something of a workbook.
