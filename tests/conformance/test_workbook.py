@@ -217,7 +217,7 @@ def test_pictures_show_the_cells(pictures: list[Any]) -> None:
         "Les totaux",
         "Une ligne",
         "Un graphique",
-        "Une place.",
+        "Feuille « Synthèse », B2:B4",
     ]
     sizes = []
     for picture in pictures:
