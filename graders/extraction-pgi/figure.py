@@ -16,7 +16,7 @@ from .grid import Grid
 from .meaning import as_number
 from .places import Spot
 from .precedents import Precedents
-from .said import at, plain, shown
+from .said import at, plain
 from .shape import Figure, FigureValue
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ class AskedFigure:
         where, formula = grid.told(spot), grid.said(spot)
         told, look = "", _ADD_UP
         if not grid.live(spot):
-            told = f"{where} contient {shown(grid.value(spot))}, une valeur tapée."
+            told = f"{where} contient {plain(grid.number(spot) or 0.0)}, une valeur tapée."
         elif not grid.in_pivot(spot) and not reads_something(grid.formula(spot), self._book, grid.name):
             told = f"{where} : {formula} ne lit aucune cellule."
         elif copied := self._precedents.copied(grid, spot):

@@ -145,7 +145,7 @@ class Summary:
             labels = list(self.figures.listing.labels.values())
             raise Failed(
                 f"Dans la feuille {quote(self.sheet)}, la liste qui va de {labels[0].cell} à {labels[-1].cell} oublie "
-                f"{number} : {some(told)}.{self._hint(next(iter(self.figures.spots.values())))}",
+                f"{number} : {some(told)}.{self.hint(next(iter(self.figures.spots.values())))}",
                 f"{self._words.a_noun} pour chaque {self._words.one}.",
                 at=self.figures.grid.where(*labels),
             )
@@ -167,7 +167,7 @@ class Summary:
             told = (
                 f"{self._cell(key, spot)} montre {self._show(grid, spot)} "
                 f"au lieu de {self._words.figure(expected[0][key])}{self._more(wrong)}."
-                f"{self._hint(spot) or texts_told(self._extraction)}"
+                f"{self.hint(spot) or texts_told(self._extraction)}"
             )
             raise Failed(told, "Ce que donnent les lignes de votre extraction.", at=self._where(wrong))
 
@@ -221,7 +221,7 @@ class Summary:
             became = moved(figure(was or 0), figure(now) if now is not None else shown(grid.value(spot)), wanted)
             told = (
                 f"Avec {told}, {self._cell(key, spot)} {became}{self._more(wrong)}."
-                f"{self._hint(spot) or self._lack(spot, values, added) or self._typed_told(spot)}"
+                f"{self.hint(spot) or self._lack(spot, values, added) or self._typed_told(spot)}"
             )
             raise Failed(told, f"{self._words.each} suit les lignes.", at=self._where(wrong))
 
@@ -313,7 +313,7 @@ class Summary:
     def _own(self, place: Area) -> bool:
         return (place.sheet or "").casefold() == self._extraction.sheet.casefold()
 
-    def _hint(self, spot: Spot) -> str:
+    def hint(self, spot: Spot) -> str:
         """What a formula's ranges explain: one that stops before the last line, or reads another column."""
         if slid := self._slid(spot):
             return f" La plage de la formule glisse d'une ligne à l'autre ({slid}) : fixez-la avec des $."

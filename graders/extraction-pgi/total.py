@@ -140,9 +140,16 @@ class Total:
             said = f", {grid.said(spot)}," if grid.formula(spot) else ""
             told = (
                 f"{grid.told(spot)} (total général){said} montre {amount(grid.number(spot) or 0)} ; vos lignes font "
-                f"{amount(self._wanted[0])}.{texts_told(self._extraction)}"
+                f"{amount(self._wanted[0])}.{self._why(grid, spot)}"
             )
             raise Failed(told, EXPECTED, at=grid.where(spot))
+
+    def _why(self, grid: Grid, spot: Spot) -> str:
+        """What explains a wrong total, in a sentence; '' when nothing that we know does."""
+        if any(_is(grid.number(spot), [_sum(one.figures)]) and grid.live(spot) for one in self._lists):
+            return " Il additionne bien sa liste : ce sont des totaux de cette liste qui sont faux ou qui manquent."
+        ranges = next((hint for one in self._lists if one.sheet == grid.name and (hint := one.hint(spot))), "")
+        return ranges or texts_told(self._extraction)
 
     def _is_meant(self, grid: Grid, spot: Spot) -> bool:
         """Whether a figure near the word may be the grand total: not a month's, a customer's, nor another table's."""

@@ -10,7 +10,7 @@ from sentences import faults
 
 from etabli.exam.contract.causes import WORDS, Cause
 from etabli.exam.contract.check import load_checks
-from etabli.exam.contract.french import listed, of, rows, some
+from etabli.exam.contract.french import listed, of, quote, rows, some
 from etabli.exam.runner.refusals import _KINDS, _TEMPLATES, refused
 from etabli.lab.aides import aides_of
 
@@ -76,6 +76,10 @@ def test_lists_end_with_a_word_and_lines_are_counted() -> None:
         "lignes 3 et 8",
         "lignes 1, 2, 3, 4 et 4 autres",
     )
+
+
+def test_a_quotation_within_has_other_marks() -> None:
+    assert quote("Heures à l'activité « Vente »") == "« Heures à l'activité “Vente” »"
 
 
 # -- every lab

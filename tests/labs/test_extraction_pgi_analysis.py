@@ -437,6 +437,20 @@ def test_a_total_that_adds_up_figures_that_do_not_follow_says_so() -> None:
     )
 
 
+def test_a_wrong_total_is_told_with_what_makes_it_wrong() -> None:
+    """A wrong figure of its list, or a range of its own that stops too early: a pivot's as much as a formula's."""
+    listed = changed(
+        TOTALS, {(5, 2): ("=SUMIFS(Données!H2:H6,Données!B2:B6,A5)", -50.5), (6, 2): ("=SUM(B3:B5)", 375.25)}
+    )
+    assert observed(lambda: the_total(listed, lists=True).found).endswith(
+        "vos lignes font 685,25. Il additionne bien sa liste : ce sont des totaux de cette liste qui sont faux ou qui manquent."
+    )
+    short = changed(TOTALS, {(6, 2): ("=SUM(Données!H2:H6)", 375.25)})
+    assert observed(lambda: the_total(short, lists=True).found).endswith(
+        "vos lignes font 685,25. La plage s'arrête à la ligne 6 ; vos lignes vont jusqu'à la ligne 7."
+    )
+
+
 def test_a_wrong_or_typed_grand_total_is_told() -> None:
     wrong = changed(TOTALS, {(6, 2): ("=SUM(B3:B4)", 425.75)})
     assert "montre 425,75 ; vos lignes font 685,25" in observed(lambda: the_total(wrong).found)

@@ -346,7 +346,7 @@ def test_a_wrong_gap_and_lost_entries_are_told() -> None:
 
 def test_a_raw_line_is_not_told_as_the_figure() -> None:
     raw = [["Travail", "Durée en heures"], *(["Réparation", hours] for hours in (4.0, 3.0, 2.0))]
-    absent = "Aucune cellule ne donne le chiffre demandé (« Heures passées à l'activité « Réparation » »)."
+    absent = "Aucune cellule ne donne le chiffre demandé (« Heures passées à l'activité “Réparation” »)."
     caught = failure(the_figure(raw).expect_calculated)
     assert caught.observed == absent and "additionnez-les" in (caught.help or "") and caught.at is None
     # Nor where a line happens to be as much as the figure: the cell that is meant, in another sheet, is told.

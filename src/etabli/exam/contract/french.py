@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from etabli.exam.contract.words import cut, fold, squeeze
 
+_INNER = re.compile(r"« ?| ?»")
 _CONTRACTED = {"le": "du", "les": "des"}
 _MUTE = {*"aeiouh", "oe", "ae"}
 
@@ -68,8 +69,12 @@ def counted(number: int, singular: str, plural: str = "") -> str:
 
 
 def quote(text: str, limit: int = 60) -> str:
-    """Returns a candidate's words as a French sentence quotes them, shortened if need be."""
-    return f"« {cut(squeeze(text), limit)} »"
+    """Returns a candidate's words as a French sentence quotes them, shortened if need be; a quotation within in “ ”."""
+    return f"« {cut(_INNER.sub(_inner, squeeze(text)), limit)} »"
+
+
+def _inner(mark: re.Match[str]) -> str:
+    return "“" if "«" in mark[0] else "”"
 
 
 def typeset(text: str) -> str:
