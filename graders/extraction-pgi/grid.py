@@ -32,16 +32,18 @@ class Grid:
     Args:
         sheet: As it was read.
         compute: Gives the values; called only when a formula's value is asked for.
+        calc: Formulas and errors are told as LibreOffice shows them, not as Excel does.
     """
 
-    def __init__(self, sheet: WorkSheet, compute: Callable[[], Values]) -> None:
+    def __init__(self, sheet: WorkSheet, compute: Callable[[], Values], *, calc: bool = False) -> None:
         self.sheet = sheet
+        self.calc = calc
         self.name = sheet.name
         self._compute = compute
 
     def under(self, values: Values) -> Grid:
         """The same sheet as another recalculation shows it."""
-        return Grid(self.sheet, lambda: values)
+        return Grid(self.sheet, lambda: values, calc=self.calc)
 
     def cell(self, spot: Spot) -> BookCell:
         """The cell as it was read, an empty one beyond the last."""
@@ -86,7 +88,7 @@ class Grid:
 
     def said(self, spot: Spot) -> str:
         """The formula of a cell as a sentence quotes it, in French; '' for a typed value."""
-        return in_french(self.formula(spot), LONG)
+        return in_french(self.formula(spot), LONG, calc=self.calc)
 
     def told(self, spot: Spot) -> str:
         """A cell as a sentence names it: ``Synthèse!B4``."""
@@ -131,9 +133,9 @@ class Grid:
         return [place for name in sorted(names) if (place := area(name))]
 
 
-def grids(book: Book, compute: Callable[[], Values]) -> Mapping[str, Grid]:
+def grids(book: Book, compute: Callable[[], Values], *, calc: bool = False) -> Mapping[str, Grid]:
     """Every sheet by its name, hidden ones too, in the workbook's order."""
-    return {sheet.name: Grid(sheet, compute) for sheet in book.sheets}
+    return {sheet.name: Grid(sheet, compute, calc=calc) for sheet in book.sheets}
 
 
 def serial_date(value: float) -> date | float:

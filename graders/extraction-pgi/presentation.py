@@ -23,13 +23,14 @@ if TYPE_CHECKING:
     from etabli.exam.tools.computed import Values
 
 SHOWN = 3
+ERRORS = ("#REF!", "#DIV/0!", "#N/A")
 LOOK = {
     "#DIV/0!": "La formule divise par une cellule vide ou par 0 : est-ce la bonne cellule, fixée avec des $ ?",
     "#REF!": "La formule lit une cellule ou une feuille qui a été supprimée : écrivez-la à nouveau.",
-    "#NOM?": "Un nom de fonction, de feuille ou de tableau est mal écrit dans la formule.",
-    "#VALEUR!": "La formule calcule avec du texte : regardez si les cellules qu'elle lit sont de vrais nombres.",
+    "#NAME?": "Un nom de fonction, de feuille ou de tableau est mal écrit dans la formule.",
+    "#VALUE!": "La formule calcule avec du texte : regardez si les cellules qu'elle lit sont de vrais nombres.",
     "#N/A": "La recherche n'a rien trouvé : comparez lettre à lettre ce qui est cherché et la colonne où l'on cherche.",
-    "Err :522": "La formule se lit elle-même : sa plage contient sa propre cellule.",
+    "Err:522": "La formule se lit elle-même : sa plage contient sa propre cellule.",
 }
 """Where to look, by the error that a cell shows."""
 AMOUNTS = ("number", "integer", "currency")
@@ -58,17 +59,25 @@ _WORDED = re.compile(
 )
 
 
-def expect_no_error(values: Values) -> None:
-    """No cell shows an error once all is recalculated."""
+def expect_no_error(values: Values, *, calc: bool = False) -> None:
+    """No cell shows an error once all is recalculated.
+
+    Args:
+        values: As the office computed them.
+        calc: Errors are told as LibreOffice shows them.
+    """
     found = values.errors()
     if found:
         kinds: dict[tuple[str, str], list[str]] = {}
         for sheet, cell, error in found:
-            kinds.setdefault((error_in_french(error), sheet), []).append(cell)
-        told = [f"{error} dans {some([at(sheet, cells[0]), *cells[1:]])}" for (error, sheet), cells in kinds.items()]
+            kinds.setdefault((error, sheet), []).append(cell)
+        told = [
+            f"{error_in_french(error, calc=calc)} dans {some([at(sheet, cells[0]), *cells[1:]])}"
+            for (error, sheet), cells in kinds.items()
+        ]
         raise Failed(
             f"{counted(len(found), 'cellule en erreur', 'cellules en erreur')} : {' ; '.join(told[:SHOWN])}.",
-            "Aucune erreur (#REF!, #DIV/0!, #N/A…) dans un document remis.",
+            f"Aucune erreur ({', '.join(error_in_french(one, calc=calc) for one in ERRORS)}…) dans un document remis.",
             LOOK.get(next(iter(kinds))[0], "Cliquez sur la cellule, et lisez sa formule morceau par morceau."),
             at=Cells(found[0][0], [cell for sheet, cell, _ in found if sheet == found[0][0]]),
         )

@@ -43,8 +43,8 @@ def day(value: date) -> str:
     return f"{value:%d/%m/%Y}"
 
 
-def shown(value: Any) -> str:
-    """What a cell shows, for a sentence."""
+def shown(value: Any, *, calc: bool = False) -> str:
+    """What a cell shows, for a sentence; an error as LibreOffice has it, or as Excel does."""
     if value is None or value == "":
         return "rien"
     if isinstance(value, bool):
@@ -53,7 +53,7 @@ def shown(value: Any) -> str:
         return day(value)
     if isinstance(value, int | float):
         return amount(value)
-    return error_in_french(value) if isinstance(value, CellError) else quote(str(value))
+    return error_in_french(value, calc=calc) if isinstance(value, CellError) else quote(str(value))
 
 
 def at(sheet: str, cell: str) -> str:

@@ -218,7 +218,9 @@ class Summary:
             key, spot = wrong[0]
             was, now = self.figures.numbers()[key], numbers.get(key)
             wanted, figure = self._words.figure(after[0].get(key, 0)), self._words.figure
-            became = moved(figure(was or 0), figure(now) if now is not None else shown(grid.value(spot)), wanted)
+            became = moved(
+                figure(was or 0), figure(now) if now is not None else shown(grid.value(spot), calc=grid.calc), wanted
+            )
             told = (
                 f"Avec {told}, {self._cell(key, spot)} {became}{self._more(wrong)}."
                 f"{self.hint(spot) or self._lack(spot, values, added) or self._typed_told(spot)}"
@@ -243,7 +245,7 @@ class Summary:
 
     def _show(self, grid: Grid, spot: Spot) -> str:
         number = grid.number(spot)
-        return self._words.figure(number) if number is not None else shown(grid.value(spot))
+        return self._words.figure(number) if number is not None else shown(grid.value(spot), calc=grid.calc)
 
     def _more(self, wrong: Sequence[tuple[str, Spot]]) -> str:
         if len(wrong) < 2:

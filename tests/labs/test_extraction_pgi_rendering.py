@@ -19,6 +19,7 @@ from pgi_sheets import (
     lines,
     made,
     note,
+    places,
     presentation,
     privacy,
     read_lines,
@@ -26,10 +27,10 @@ from pgi_sheets import (
     sheet,
     synthesis,
 )
-from refused import observed
+from refused import failure, observed
 
 from etabli.exam.tools.book import Book, BookCell, BookTable, DefinedName, Print, WorkSheet
-from etabli.exam.tools.computed import CellError
+from etabli.exam.tools.computed import CellError, Values
 from etabli.exam.tools.documents import Trace
 
 # -- presentation
@@ -120,6 +121,17 @@ def test_what_is_hidden_is_told() -> None:
         told
         == "Ce qui est caché : la feuille « Brut », 1 colonne de la feuille « Données » (J) et 2 lignes de la feuille « Données » (3 et 4)."
     )
+
+
+def test_formulas_and_errors_of_an_ods_are_told_as_libreoffice_shows_them() -> None:
+    values = Values({"S": [[CellError("#NAME?"), CellError("#NAME?")]], "T": [[CellError("#DIV/0!")]]})
+    caught = failure(lambda: presentation.expect_no_error(values, calc=True))
+    assert caught.observed == "3 cellules en erreur : #NOM ? dans S!A1 et B1 ; #DIV/0 ! dans T!A1."
+    assert caught.expected.startswith("Aucune erreur (#REF !, #DIV/0 !, #N/D…)") and "mal écrit" in (caught.help or "")
+    excel = failure(lambda: presentation.expect_no_error(values))
+    assert excel.observed == "3 cellules en erreur : #NOM? dans S!A1 et B1 ; #DIV/0! dans T!A1."
+    made = grid.Grid(sheet("S", [[("=SUM(Données!H:H)", 1.0)]]), lambda: values, calc=True)
+    assert made.said(places.Spot(1, 1)) == "=SOMME(Données.H:H)"
 
 
 def test_errors_are_told_with_their_cell() -> None:

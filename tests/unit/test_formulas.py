@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from etabli.exam.contract.formulas import ERRORS, EXCELS, error_in_french, function_in_french, in_french, names
+from etabli.exam.contract.formulas import CALCS, ERRORS, EXCELS, error_in_french, function_in_french, in_french, names
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,18 @@ def test_a_formula_is_told_as_it_is_typed_in_french(formula: str, told: str) -> 
     assert in_french(formula) == told
 
 
+@pytest.mark.parametrize(
+    ("formula", "told"),
+    [
+        ("=SUMIFS(Données!$H:$H,Données!C:C,A5)", "=SOMME.SI.ENS(Données.$H:$H;Données.C:C;A5)"),
+        ("='Ma feuille'!B2*1.5+VENTES!A1", "='Ma feuille'.B2*1,5+VENTES.A1"),
+        ('=IF(A1="oui !",#NAME?,#N/A)', '=SI(A1="oui !";#NOM ?;#N/D)'),
+    ],
+)
+def test_libreoffice_shows_a_point_after_a_sheet_and_its_own_errors(formula: str, told: str) -> None:
+    assert in_french(formula, calc=True) == told
+
+
 def test_a_long_formula_is_cut_once_it_is_french() -> None:
     assert in_french("=SUM(A1)+SUM(A2)", 12) == "=SOMME(A1)+…"
 
@@ -45,4 +57,5 @@ def test_each_name_is_another_one_and_no_two_functions_share_it() -> None:
     assert len(set(names().values())) == len(names())
     assert {function_in_french(name) for name in EXCELS} == set(EXCELS.values())
     assert function_in_french("sumifs") == "SOMME.SI.ENS" and function_in_french("LAMBDA") == "LAMBDA"
-    assert not set(ERRORS) & set(ERRORS.values())
+    assert not set(ERRORS) & set(ERRORS.values()) and not set(CALCS) & set(CALCS.values())
+    assert (error_in_french("#NAME?", calc=True), error_in_french("#SPILL!", calc=True)) == ("#NOM ?", "#SPILL!")

@@ -23,13 +23,19 @@ ERRORS: Final = {
     "#NAME?": "#NOM?", "#VALUE!": "#VALEUR!", "#NUM!": "#NOMBRE!", "#NULL!": "#NUL!", "#SPILL!": "#PROPAGATION!",
     "#GETTING_DATA": "#CHARGEMENT_DONNEES",
 }  # fmt: skip
-"""Excel's errors where the French word is another one; LibreOffice puts a space before the last sign."""
+"""Excel's errors where the French word is another one."""
+CALCS: Final = {
+    "#NAME?": "#NOM ?", "#VALUE!": "#VALEUR !", "#NUM!": "#NUM !", "#NULL!": "#NULL !", "#REF!": "#REF !",
+    "#DIV/0!": "#DIV/0 !", "#N/A": "#N/D",
+}  # fmt: skip
+"""LibreOffice's."""
 _CALL = re.compile(r"[A-Za-z][A-Za-z0-9.]*(?=\s*\()")
 _TRUTH = re.compile(r"(?<![\w.!])(TRUE|FALSE)(?![\w.!])", re.IGNORECASE)
 _POINT = re.compile(r"(?<![\w.!$])(\d+)\.(\d+)(?![\w.])")
 _DECIMAL: Final = "\0"
 """A decimal comma while the commas between arguments are changed."""
-_ERROR = re.compile("|".join(map(re.escape, ERRORS)))
+_ERROR = re.compile(r"(#[A-Z_/0]+[!?]?)|!")
+"""An error; else the sign after the name of a sheet."""
 _PARTS: Final = {"#All": "#Tout", "#Data": "#Données", "#Headers": "#En-têtes", "#Totals": "#Totaux"}
 
 
@@ -40,18 +46,19 @@ def names() -> dict[str, str]:
     return {english: french for english, french in listed} | EXCELS
 
 
-def in_french(formula: str, limit: int = 0) -> str:
+def in_french(formula: str, limit: int = 0, *, calc: bool = False) -> str:
     """A formula of `Book` as it is typed in French.
 
     Args:
         formula: In the one notation of `Book`.
         limit: Characters that are shown, all of them by default.
+        calc: As LibreOffice shows it: a point after the name of a sheet, its own errors.
 
     Example:
         >>> in_french('=IF(TRUE,13.5,SUMIFS(Ventes[Montant HT],Données!B:B,">=1,5"))')
         '=SI(VRAI;13,5;SOMME.SI.ENS(Ventes[Montant HT];Données!B:B;">=1,5"))'
     """
-    told = "".join(_piece(kind, text) for kind, text in pieces(formula))
+    told = "".join(_piece(kind, text, calc) for kind, text in pieces(formula))
     return cut(told, limit) if limit else told
 
 
@@ -60,12 +67,12 @@ def function_in_french(name: str) -> str:
     return names().get(name.upper(), name)
 
 
-def error_in_french(code: str) -> str:
-    """An error as a cell shows it: ``#NOM?``; ``Err :522`` for a formula that reads itself."""
-    return ERRORS.get(code, code.replace("Err:", "Err :"))
+def error_in_french(code: str, *, calc: bool = False) -> str:
+    """An error as a cell shows it: ``#NOM?``, ``#NOM ?`` in LibreOffice, ``Err :522`` for a formula that reads itself."""
+    return (CALCS if calc else ERRORS).get(code, code.replace("Err:", "Err :"))
 
 
-def _piece(kind: str, text: str) -> str:
+def _piece(kind: str, text: str, calc: bool) -> str:
     if kind == BRACKET:
         for english, french in _PARTS.items():
             text = text.replace(english, french)
@@ -74,7 +81,7 @@ def _piece(kind: str, text: str) -> str:
         return text
     text = _CALL.sub(lambda call: function_in_french(call[0]), text)
     text = _TRUTH.sub(lambda truth: function_in_french(truth[0]), text)
-    text = _ERROR.sub(lambda error: ERRORS[error[0]], text)
+    text = _ERROR.sub(lambda mark: error_in_french(mark[0], calc=calc) if mark[1] else "." if calc else mark[0], text)
     return "".join(_signs(_POINT.sub(rf"\1{_DECIMAL}\2", text))).replace(_DECIMAL, ",")
 
 

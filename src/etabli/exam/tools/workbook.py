@@ -148,7 +148,8 @@ class Workbook:
             Failed, OfficeLimit, OfficeError: As `computed`.
         """
         book, values = self.read(path), self.computed(path)
-        lines = [_kept(book, values, sheet, cell, label) for (sheet, cell), label in [*cells.items()][:_MAX_KEPT]]
+        calc, shown = path.lower().endswith(".ods"), [*cells.items()][:_MAX_KEPT]
+        lines = [_kept(book, values, sheet, cell, label, calc=calc) for (sheet, cell), label in shown]
         if len(cells) > _MAX_KEPT:
             lines.append(f"… {len(cells) - _MAX_KEPT}")
         self._recorder.evidence("text", cut(caption, 300), "text/plain", "\n".join(lines).encode("utf-8", "replace"))
@@ -243,23 +244,23 @@ def _all_values(found: Any) -> list[Values]:
     return [values_of(one) for one in found]
 
 
-def _kept(book: Book, values: Values, sheet: str, cell: str, label: str) -> str:
+def _kept(book: Book, values: Values, sheet: str, cell: str, label: str, *, calc: bool) -> str:
     """One cell for a person: « Synthèse!B4 · novembre 2025 · 12345,67 · =SOMME.SI.ENS(…) »."""
     read = found.cell(cell) if (found := book.sheet(sheet)) else None
     held = values[sheet, cell] if read is None or read.live or read.value is None else read.value
-    shown = _shown(held)
+    shown = _shown(held, calc)
     head = found.cell(read.array.partition(":")[0]) if found and read and read.array else read
-    formula = in_french((head.formula if head else None) or "")
+    formula = in_french((head.formula if head else None) or "", calc=calc)
     return " · ".join(cut(squeeze(part), 400) for part in (f"{sheet}!{cell}", label, shown, formula) if part)
 
 
-def _shown(held: Any) -> str:
+def _shown(held: Any, calc: bool) -> str:
     """What a cell holds, as French has it."""
     if isinstance(held, float):
         return f"{held:.10g}".replace(".", ",")
     if isinstance(held, bool):
         return "VRAI" if held else "FAUX"
-    return error_in_french(held) if isinstance(held, CellError) else "" if held is None else str(held)
+    return error_in_french(held, calc=calc) if isinstance(held, CellError) else "" if held is None else str(held)
 
 
 def _png(found: Any) -> bytes:
