@@ -68,7 +68,7 @@ def function_in_french(name: str) -> str:
 
 
 def error_in_french(code: str, *, calc: bool = False) -> str:
-    """An error as a cell shows it: ``#NOM?``, ``#NOM ?`` in LibreOffice, ``Err :522`` for a formula that reads itself."""
+    """An error as a cell shows it: ``#NOM?``, or ``#NOM ?`` in LibreOffice; ``Err :522`` if a formula reads itself."""
     return (CALCS if calc else ERRORS).get(code, code.replace("Err:", "Err :"))
 
 
