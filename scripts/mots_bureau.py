@@ -1,7 +1,9 @@
 """Keeps ``tests/office_words.json``: the words of the office suite that the third lab's brief and aides name.
 
+It keeps ``function_names.txt`` too, by which formulas are told in French (`etabli.exam.contract.formulas`).
+
 ``.venv/bin/python scripts/mots_bureau.py`` reads them in the examiner's image, where LibreOffice and its French
-language pack are, without any network, and writes the file again. Run it after a change of the brief's words, or of
+language pack are, without any network, and writes both again. Run it after a change of the brief's words, or of
 LibreOffice's version: what the office does not know is then missing from the file, and the unit test says it.
 
 A menu path is followed in ``menubar.xml``, its labels found in ``registry_fr.xcd``; a label of a dialog is a message
@@ -177,12 +179,21 @@ def cited(office: dict[str, Any]) -> dict[str, Any]:
     return {"libreoffice-l10n-fr": office["version"], **kept}
 
 
+def function_names(office: dict[str, Any]) -> str:
+    """A line for each function that has another name in French: the English one, then the French one."""
+    pairs = sorted((english, french) for french, english in office["functions"].items() if not french.startswith("#"))
+    return "".join(f"{english} {french}\n" for english, french in pairs if english != french)
+
+
 def main() -> None:
-    """Writes the file."""
+    """Writes the files."""
+    from etabli.exam.contract.formulas import NAMES
     from etabli.system.settings import repository
 
+    office = ask_office()
     target = repository() / "tests" / "office_words.json"
-    target.write_text(json.dumps(cited(ask_office()), ensure_ascii=False, indent=2) + "\n", "utf-8")
+    target.write_text(json.dumps(cited(office), ensure_ascii=False, indent=2) + "\n", "utf-8")
+    NAMES.write_text(function_names(office), "utf-8")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
-from etabli.exam.contract.french import counted, quote, some
+from etabli.exam.contract.french import counted, quote, quoted, some
 
 from .finding import Figures, best_figures, listings
 from .formulas import is_calculated
@@ -64,7 +64,8 @@ def find_aged(grids: Sequence[Grid], totals: Mapping[str, str], read: Reader) ->
     if figures is None:
         raise Failed(
             "On ne trouve pas de tableau avec les cinq tranches de la balance âgée.",
-            f"Les titres {', '.join(TOLD.values())}, et les totaux.",
+            f"Les titres {quoted(TOLD.values())}, et les totaux.",
+            "Les cinq titres de l'énoncé se suivent, en ligne ou en colonne, dans une même feuille.",
         )
     return Aged(figures, _customers(figures, read))
 
@@ -74,7 +75,7 @@ def expect_totals(found: Aged, totals: Mapping[str, str]) -> None:
     numbers, spots = found.totals.numbers(), found.totals.spots
     wrong = [key for key in BRACKETS if abs((numbers[key] or 0) - float(totals[key])) >= CENT]
     if wrong:
-        told = [f"{TOLD[key]} ({found.grid.told(spots[key])} montre {amount(numbers[key] or 0)})" for key in wrong]
+        told = [f"« {TOLD[key]} » ({found.grid.told(spots[key])} montre {amount(numbers[key] or 0)})" for key in wrong]
         raise Failed(
             f"{counted(len(wrong), 'tranche')} sur {len(BRACKETS)} sans le bon total : {some(told, 5)}.",
             "Ce que les clients doivent à la date de situation, règlements partiels et avoirs déduits.",
@@ -89,7 +90,11 @@ def expect_customers(found: Aged, aged: Mapping[str, Mapping[str, str]]) -> None
     absent = [code for code in owing if code not in found.customers]
     if absent:
         missing = counted(len(absent), "client")
-        raise Failed(f"La feuille {quote(found.grid.name)} ne dit rien de {missing} sur {len(owing)}.", expected)
+        raise Failed(
+            f"Dans la feuille {quote(found.grid.name)}, il manque {missing} sur les {len(owing)} qui doivent quelque chose.",
+            expected,
+            "Comptez les codes de l'extraction des échéances et ceux de la balance ; un avoir seul compte aussi.",
+        )
     wrong = [
         (code, spot)
         for code, spots in found.customers.items()
@@ -97,9 +102,9 @@ def expect_customers(found: Aged, aged: Mapping[str, Mapping[str, str]]) -> None
         if abs((found.grid.number(spot) or 0) - float(owing.get(code, {}).get(key, 0))) >= CENT
     ]
     if wrong:
-        told = [f"{found.grid.told(spot)} (client {code})" for code, spot in wrong]
+        told = [f"{spot.cell} (client {code})" for code, spot in wrong]
         raise Failed(
-            f"{counted(len(wrong), 'montant faux', 'montants faux')} : {some(told)}.",
+            f"{counted(len(wrong), 'montant faux', 'montants faux')} dans la feuille {quote(found.grid.name)} : {some(told)}.",
             expected,
             at=found.grid.where(*(spot for _, spot in wrong)),
         )
@@ -112,7 +117,8 @@ def expect_calculated(found: Aged, precedents: Precedents, book: Book) -> None:
     typed = [spot for spot in filled if not is_calculated(grid, spot, book) or precedents.copied(grid, spot)]
     if typed:
         told = counted(len(typed), "montant tapé, collé ou recopié", "montants tapés, collés ou recopiés")
-        raise Failed(f"{told} : {some([spot.cell for spot in typed])}.", EXPECTED, at=grid.where(*typed))
+        cells = some([spot.cell for spot in typed])
+        raise Failed(f"{told} dans la feuille {quote(grid.name)} : {cells}.", EXPECTED, at=grid.where(*typed))
 
 
 def trials(found: Aged, precedents: Precedents, today: date) -> list[list[Edit]]:
@@ -123,7 +129,13 @@ def trials(found: Aged, precedents: Precedents, today: date) -> list[list[Edit]]
     """
     due = precedents.dates(found.grid, found.totals.spots.values())
     if not due:
-        raise Failed("Les totaux des tranches ne lisent, même de loin, aucune liste d'échéances.", EXPECTED)
+        spots = list(found.totals.spots.values())
+        raise Failed(
+            f"Dans la feuille {quote(found.grid.name)}, les totaux des tranches ({some([spot.cell for spot in spots])}) "
+            "ne lisent, même de loin, aucune liste d'échéances.",
+            EXPECTED,
+            at=found.grid.where(*spots),
+        )
     amounts = precedents.edits(precedents.numbers(found.grid, found.spots))
     return [amounts, precedents.dated(due, today + timedelta(days=30))]
 
@@ -158,7 +170,7 @@ def _expect_moved(found: Aged, spots: Sequence[Spot], values: Values, what: str)
     if still:
         first = still[0]
         others = f" ; de même {some([spot.cell for spot in still[1:]])}" if still[1:] else ""
-        told = f"{grid.told(first)}, {grid.formula(first)}, ne bouge pas quand {what} changent"
+        told = f"{grid.told(first)}, {grid.said(first)}, ne bouge pas quand {what} changent"
         raise Failed(f"{told}{others}.", EXPECTED, at=grid.where(*still))
 
 

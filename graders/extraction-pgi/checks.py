@@ -269,7 +269,7 @@ def check_graphique_lisible(work: Work) -> None:
 )  # fmt: skip
 def check_erreurs(work: Work) -> None:
     """Aucune cellule ne montre une erreur."""
-    presentation.expect_no_error(work.values)
+    work.expect_no_error()
 
 
 # -------------------------------------------------------------------- attendu

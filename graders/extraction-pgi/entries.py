@@ -56,27 +56,32 @@ class Entries:
                 if not others:
                     return
                 strangers.append((grid, others))
-        expected = "Une liste à part, une ligne par écriture qui fait l'écart : numéro, date, compte, montant, raison."
+        expected = (
+            "Une liste à part, une ligne par écriture qui fait l'écart : numéro, date, compte, montant et raison."
+        )
         if strangers:
             # The ledger itself, beside the list, has all of them too, among many others.
             grid, spots = min(strangers, key=lambda one: len(one[1]))
             told = counted(len(spots), "écriture qui ne fait pas l'écart", "écritures qui ne font pas l'écart")
             raise Failed(
-                f"{told} dans la liste de {quote(grid.name)} ({some([spot.cell for spot in spots])}).",
+                f"{told} dans la liste de la feuille {quote(grid.name)} : {some([spot.cell for spot in spots])}.",
                 expected,
                 at=grid.where(*spots),
             )
         if lost := [entry for rank, entry in enumerate(entries) if rank not in best]:
-            verb = "trouve" if len(lost) < 2 else "trouvent"
-            raise Failed(
-                f"{counted(len(lost), 'écriture')} sur {len(entries)} ne se {verb} pas dans le classeur, avec numéro et "
-                f"montant{self._half_told(lost)}.",
-                expected,
-            )
+            told = f"{counted(len(lost), 'écriture')} sur {len(entries)} ne se {'trouve' if len(lost) < 2 else 'trouvent'} pas"
+            if len(lost) == len(entries) > 1:
+                told = f"Aucune des {len(entries)} écritures qui font l'écart n'est"
+            raise Failed(f"{told} dans le classeur, avec numéro et montant{self._half_told(lost)}.", expected)
         if 0 < short[0] < len(entries):
             lack = counted(len(entries) - short[0], "écriture", "écritures")
-            raise Failed(f"Il manque {lack} à la liste de {quote(short[1])}, avec numéro et montant.", expected)
-        raise Failed("Les écritures qui font l'écart sont noyées parmi d'autres.", expected)
+            told = f"Il manque {lack} à la liste de la feuille {quote(short[1])}, avec numéro et montant."
+            raise Failed(told, expected)
+        raise Failed(
+            "Les écritures qui font l'écart sont noyées parmi d'autres.",
+            expected,
+            "Recopiez-les dans une liste à part : celles-là seules, les unes sous les autres.",
+        )
 
     def _half_told(self, lost: Sequence[Entry]) -> str:
         """The numbers that the candidate listed with another amount: these are no secret."""

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from etabli.exam import Failed
-from etabli.exam.contract.french import quote, some
+from etabli.exam.contract.french import listed, quote, some
 from etabli.exam.contract.words import fold
 
 from .columns import columns_of
@@ -176,15 +176,26 @@ def find_extraction(
         Failed: No sheet has them; nothing stands under them.
     """
     found = [candidate for grid in grids if (candidate := _candidate(grid, wanted))]
-    expected = f"Une ligne de titres ({', '.join(wanted.values())}), puis une ligne par ligne de facture."
+    expected = f"Une ligne de titres ({listed(wanted.values())}), puis une ligne par ligne de facture."
     if not found:
         raise Failed(f"{path} : aucune feuille n'a les titres de colonnes de l'extraction.", expected)
     best = max(found, key=lambda one: (len(one.columns), *_kept(one, tabled)))
     if lacking := [wanted[key] for key in KEYS if key not in best.columns]:
         titles = some([quote(title) for title in lacking])
-        raise Failed(f"Dans la feuille {quote(best.sheet)}, on ne trouve pas la colonne {titles}.", expected)
+        noun = "la colonne" if len(lacking) < 2 else "les colonnes"
+        raise Failed(
+            f"Dans la feuille {quote(best.sheet)}, on ne trouve pas {noun} {titles}.",
+            expected,
+            "Écrivez les titres du tableau de l'énoncé, tous dans la même ligne.",
+            at=best.grid.where(*(Spot(best.header, column) for column in best.columns.values())),
+        )
     if not best.lines:
-        raise Failed(f"Dans la feuille {quote(best.sheet)}, aucune ligne remplie sous les titres.", expected)
+        raise Failed(
+            f"Dans la feuille {quote(best.sheet)}, aucune ligne remplie sous les titres.",
+            expected,
+            "Les lignes de l'export se collent juste sous les titres, dans la même feuille.",
+            at=best.grid.where(*(Spot(best.header, column) for column in best.columns.values())),
+        )
     return best
 
 

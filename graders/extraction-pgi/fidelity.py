@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from etabli.exam import Failed
-from etabli.exam.contract.french import counted, quote, some
+from etabli.exam.contract.french import counted, listed, quote, rows, some
 
 from .compare import Compared, Outside, compare, differences, why_missing
 from .extraction import Extraction, ExtractLine
 from .meaning import as_words
 from .places import Spot, letters
-from .said import rows
 from .shape import Variant
 
 LEAST_SHARE = 0.5
@@ -24,6 +23,15 @@ TOLD = {
     "twice": "ligne en double",
     "unknown": "ligne que Tryton n'a pas dans cette période",
 }
+LOOK = {
+    "draft": "Un brouillon peut encore changer : dans la recherche de Tryton, gardez les états comptabilisé et payée.",
+    "cancelled": "Une facture annulée ne compte plus : dans la recherche, gardez les états comptabilisé et payée.",
+    "numberless": "Sans numéro, ce n'est pas une facture validée : enlevez la ligne, ou reprenez son numéro dans Tryton.",
+    "supplier": "Exportez « Lignes de factures client » : les achats sont dans une autre liste.",
+    "twice": "Triez par numéro et comparez les voisines : la même ligne est là deux fois.",
+    "unknown": "Cherchez cette facture dans Tryton : elle vient d'un autre fichier, ou a été tapée.",
+}
+"""Where to look, by the kind of the first lines that are too many."""
 
 
 class Fidelity:
@@ -49,9 +57,10 @@ class Fidelity:
     def expect_own(self) -> None:
         """At least half of the demanded lines are there: these are this candidate's company and period."""
         if self.compared.found < LEAST_SHARE * len(self._rows):
+            few = f"n'a que {self.compared.found}" if self.compared.found else "n'a aucune"
             raise Failed(
-                f"L'extraction n'a que {counted(self.compared.found, 'ligne')} sur les {len(self._rows)} demandées ; "
-                f"elle en a {len(self.extraction.lines)} en tout.",
+                f"La feuille {quote(self.extraction.sheet)} {few} des {len(self._rows)} lignes demandées, parmi les "
+                f"{len(self.extraction.lines)} qu'elle contient.",
                 "Les lignes des factures de votre Tryton, pour la période de l'énoncé.",
             )
 
@@ -60,7 +69,11 @@ class Fidelity:
         if lacking := [quote(title) for name, title in self._titles.items() if name not in self.extraction.columns]:
             raise Failed(
                 f"Il manque {counted(len(lacking), 'colonne')} : {some(lacking, 9)}.",
-                f"Ces colonnes : {', '.join(self._titles.values())}.",
+                f"Ces colonnes : {listed(self._titles.values())}.",
+                "Ajoutez ce champ dans la fenêtre d'export de Tryton, ou redonnez à la colonne le titre de l'énoncé.",
+                at=self.extraction.grid.where(
+                    *(Spot(self.extraction.header, one) for one in self.extraction.columns.values())
+                ),
             )
         copied = {column: title for column, title in self.extraction.others.items() if not self._helps(column)}
         if copied:
@@ -70,6 +83,7 @@ class Fidelity:
             raise Failed(
                 f"{counted(len(told), 'colonne')} en plus, recopiée{'s' if len(told) > 1 else ''} : {some(told)}.",
                 "Les colonnes demandées, et rien d'autre ; une colonne de calcul a une formule à chaque ligne.",
+                "Supprimez cette colonne ; si elle sert à un calcul, donnez une formule à chacune de ses lignes.",
                 at=self.extraction.grid.where(*(Spot(self.extraction.header, column) for column in copied)),
             )
 
@@ -91,9 +105,15 @@ class Fidelity:
         flipped = [line for line, row in self.compared.flipped if row.credit]
         expected = "Les lignes d'avoir sont dans l'extraction, avec un montant négatif, comme dans Tryton."
         if flipped:
-            raise self._marked(f"{counted(len(flipped), 'ligne')} d'avoir sans le signe moins", expected, flipped)
+            told = f"{counted(len(flipped), 'ligne')} d'avoir sans le signe moins"
+            look = "Remettez le signe moins que Tryton donne au montant et à la quantité d'un avoir."
+            raise self._marked(told, expected, flipped, look)
         if missing:
-            raise Failed(f"Il manque {counted(len(missing), 'ligne')} d'avoir sur {len(credits)}.", expected)
+            raise Failed(
+                f"Il manque {counted(len(missing), 'ligne')} d'avoir sur {len(credits)}.",
+                expected,
+                "Cherchez les avoirs dans Tryton : la recherche de l'énoncé les donne avec les factures.",
+            )
 
     def expect_edges(self) -> None:
         """The first and the last day are in; nothing before, nothing after."""
@@ -101,12 +121,21 @@ class Fidelity:
         expected = f"Les factures du {first} au {last}, ces deux jours compris."
         beyond = self._extra("before") + self._extra("after")
         if beyond:
-            raise self._marked(f"{counted(len(beyond), 'ligne')} hors de la période", expected, beyond)
+            raise self._marked(
+                f"{counted(len(beyond), 'ligne')} hors de la période",
+                expected,
+                beyond,
+                "Refaites la recherche de l'énoncé : elle porte sur la date de facturation, et ses deux jours comptent.",
+            )
         missing = [row for row in self.compared.missing if why_missing(row, self._period) == "edge"]
         if missing:
             days = {self._period["from"]: first, self._period["to"]: last}
             told = [days[day] for day in sorted({row.date for row in missing})]
-            raise Failed(f"Il manque {counted(len(missing), 'ligne')} du {' et du '.join(told)}.", expected)
+            raise Failed(
+                f"Il manque {counted(len(missing), 'ligne')} du {' et du '.join(told)}.",
+                expected,
+                "Dans la recherche de Tryton, « .. » comprend les deux jours ; « < » et « > » les laissent dehors.",
+            )
 
     def expect_no_draft(self) -> None:
         """Neither draft nor cancelled invoice."""
@@ -125,6 +154,7 @@ class Fidelity:
                 counted(len(changed), "montant qui n'est pas celui", "montants qui ne sont pas ceux") + " de Tryton",
                 expected,
                 changed,
+                "Reprenez le montant de Tryton : une ligne ne se corrige pas à la main.",
             )
 
     def expect_exact(self) -> None:
@@ -138,7 +168,8 @@ class Fidelity:
             spots = [Spot(line.row, self.extraction.columns[name]) for line, name in odd]
             raise Failed(
                 f"{counted(len(odd), 'cellule ne dit', 'cellules ne disent')} pas la même chose que Tryton "
-                f"({'colonne' if len(told) < 2 else 'colonnes'} {some(told)}) : {some([spot.cell for spot in spots])}.",
+                f"(feuille {quote(self.extraction.sheet)}, {'colonne' if len(told) < 2 else 'colonnes'} {some(told)}) : "
+                f"{some([spot.cell for spot in spots])}.",
                 "Le contenu de Tryton, sans changement.",
                 at=self.extraction.grid.where(*spots),
             )
@@ -159,7 +190,7 @@ class Fidelity:
             raise Failed(
                 f"{quote(self._titles['code_client'])} : "
                 f"{counted(len(bare), 'code sans les zéros', 'codes sans les zéros')} de Tryton "
-                f"({spot.cell} : {quote(said)} au lieu de {quote(code)}).",
+                f"({self.extraction.grid.told(spot)} : {quote(said)} au lieu de {quote(code)}).",
                 "Les codes tels que Tryton les écrit : un tableur qui les a lus comme des nombres a perdu leurs zéros.",
                 at=self.extraction.grid.where(*(spot for spot, _, _ in bare)),
             )
@@ -173,14 +204,16 @@ class Fidelity:
         found = {kind: lines for kind in kinds if (lines := self._extra(kind))}
         if found:
             told = [counted(len(lines), TOLD[kind], _plural(TOLD[kind])) for kind, lines in found.items()]
-            raise self._marked(some(told), expected, [line for lines in found.values() for line in lines])
+            lines = [line for lines in found.values() for line in lines]
+            raise self._marked(some(told), expected, lines, LOOK[next(iter(found))])
 
-    def _marked(self, observed: str, expected: str, lines: Sequence[ExtractLine]) -> Failed:
+    def _marked(self, observed: str, expected: str, lines: Sequence[ExtractLine], look: str) -> Failed:
         column = self.extraction.columns["montant"]
         where = rows([line.row for line in lines])
         return Failed(
             f"{observed} (feuille {quote(self.extraction.sheet)}, {where}).",
             expected,
+            look,
             at=self.extraction.grid.where(*(Spot(line.row, column) for line in lines)),
         )
 

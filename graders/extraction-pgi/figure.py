@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
 from etabli.exam.contract.french import quote
-from etabli.exam.contract.words import cut, fold
+from etabli.exam.contract.words import fold
 
 from .extraction import Extraction
 from .formulas import reads_something
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from etabli.exam.tools.computed import Values
     from etabli.exam.tools.scenario import Edit
 
+_ADD_UP = "Écrivez une formule qui additionne les lignes extraites : SOMME.SI.ENS, par exemple, ou un tableau croisé."
 CLOSE = 0.006
 DAY = 24
 """Hours: a duration that a spreadsheet shows as [h]:mm is a part of a day."""
@@ -32,8 +33,10 @@ HOURS = (1.0, float(SECONDS), 1 / DAY, 60.0)
 """What an hour may be in a cell: itself, seconds, a part of a day, minutes."""
 COMMON = {"pendant", "periode", "client"}
 REACH, UNDER = 6, 4
-LONG = 120
-"""Characters of a formula that a sentence shows."""
+LIST = 3
+"""So many typed numbers one under the other are lines of Tryton, none of which is the figure."""
+NAMED = 2
+"""Words of the figure that a label must have, to be meant as its label."""
 
 
 class AskedFigure:
@@ -61,7 +64,7 @@ class AskedFigure:
         self._extraction = extraction
         self._title = asked.title
         said = f"{asked.title} {asked.what} {asked.unit}"
-        self._words = {word.removesuffix("s") for word in fold(said).split() if len(word) > 4} - COMMON
+        self._words, self._what = _long_words(said) - COMMON, _long_words(asked.what)
         self._value = float(truth.value)
         self._rows = truth.rows
         self._each = Counter(round(float(one), 2) for one in truth.each)
@@ -79,13 +82,21 @@ class AskedFigure:
         labels = [(grid, spot) for grid in self._grids.values() for spot in grid.spots if self._names(grid, spot)]
         near = [(grid, place) for grid, spot in labels for place in _near(grid, spot)]
         right = [(grid, place) for grid, place in near if self._is_right(grid, place)]
-        if right:
-            return max(right, key=lambda one: one[0].live(one[1]))
-        if not near:
-            raise Failed(f"Aucune cellule ne donne le chiffre demandé ({quote(self._title, 90)}).", expected)
-        grid, place = max(near, key=lambda one: self._shared(labels, one))
+        if live := [(grid, place) for grid, place in right if grid.live(place)]:
+            return live[0]
+        # A line of Tryton may happen to be the figure: it is not where the figure is given.
+        if alone := [(grid, place) for grid, place in right if not _in_list(grid, place)]:
+            return alone[0]
+        meant = [one for one in near if not _in_list(*one) and self._is_meant(self._shared(labels, one))]
+        if not meant:
+            raise Failed(
+                f"Aucune cellule ne donne le chiffre demandé ({quote(self._title, 90)}).",
+                expected,
+                "Extrayez les lignes dans leur feuille, additionnez-les par une formule, et dites à côté ce que c'est.",
+            )
+        grid, place = max(meant, key=lambda one: (len(self._shared(labels, one)), one[0].live(one[1])))
         number = grid.number(place) or 0.0
-        formula = f", {cut(grid.formula(place), LONG)}," if grid.formula(place) else ""
+        formula = f", {grid.said(place)}," if grid.formula(place) else ""
         told = f"{grid.told(place)}{formula} montre {plain(number)}, qui n'est pas le chiffre de votre Tryton."
         if abs(number / SECONDS - self._value) < CLOSE:
             told += " C'est 3 600 fois trop : les durées sont en secondes."
@@ -100,20 +111,22 @@ class AskedFigure:
         """A formula or a pivot gives it, and reads the lines of Tryton that it is made of."""
         grid, spot = self.find()
         expected = "Une formule sur les lignes extraites de Tryton, dans leur propre feuille."
-        where, formula = grid.told(spot), grid.formula(spot)
+        where, formula = grid.told(spot), grid.said(spot)
+        told, look = "", _ADD_UP
         if not grid.live(spot):
-            told = f"{where} contient une valeur tapée."
-        elif not grid.in_pivot(spot) and not reads_something(formula, self._book, grid.name):
+            told = f"{where} contient {plain(grid.number(spot) or 0.0)}, une valeur tapée."
+        elif not grid.in_pivot(spot) and not reads_something(grid.formula(spot), self._book, grid.name):
             told = f"{where} : {formula} ne lit aucune cellule."
         elif copied := self._precedents.copied(grid, spot):
             told = f"{where}, {formula}, ne fait que montrer {at(copied[0], copied[1].cell)}, une valeur tapée."
         elif not self._precedents.lines(grid, spot, self._rows):
             told = f"{where}, {formula} : les lignes de Tryton qui font ce chiffre ne sont pas toutes dans le classeur."
+            look = "Comptez les lignes de la feuille que lit la formule, et comparez à ce que Tryton annonce, filtre en place."
         elif not self._has_each(grid, spot):
             told = f"{where}, {formula} : les lignes qu'elle lit n'ont pas les quantités de celles de Tryton."
-        else:
-            return
-        raise Failed(told, expected, at=grid.where(spot))
+            look = "Exportez ces lignes à nouveau : aucune quantité ne se change ni ne se tape."
+        if told:
+            raise Failed(told, expected, look, at=grid.where(spot))
 
     def _has_each(self, grid: Grid, spot: Spot) -> bool:
         """Whether the quantity of every line of Tryton is among what the figure reads, in one unit."""
@@ -132,8 +145,9 @@ class AskedFigure:
         before, after = grid.number(spot), grid.under(values).number(spot)
         if after is not None and abs(after - (before or 0.0)) < CLOSE:
             raise Failed(
-                f"{grid.told(spot)}, {grid.formula(spot)}, ne bouge pas quand les lignes qu'elle lit changent.",
+                f"{grid.told(spot)}, {grid.said(spot)}, ne bouge pas quand les lignes qu'elle lit changent.",
                 "Le chiffre suit son extraction.",
+                _ADD_UP,
                 at=grid.where(spot),
             )
 
@@ -144,17 +158,15 @@ class AskedFigure:
         text = grid.text(spot)
         return {word.removesuffix("s") for word in fold(text).split()} & self._words if len(text) < 200 else set()
 
-    def _shared(self, labels: Sequence[tuple[Grid, Spot]], one: tuple[Grid, Spot]) -> int:
-        """How many words of the title the labels near a figure have."""
+    def _shared(self, labels: Sequence[tuple[Grid, Spot]], one: tuple[Grid, Spot]) -> set[str]:
+        """The most words of the title that a label near a figure has."""
         grid, place = one
-        return max(
-            (
-                len(self._found_words(grid, spot))
-                for other, spot in labels
-                if other is grid and place in _near(grid, spot)
-            ),
-            default=0,
-        )
+        near = (self._found_words(grid, spot) for other, spot in labels if other is grid and place in _near(grid, spot))
+        return max(near, key=len, default=set())
+
+    def _is_meant(self, words: set[str]) -> bool:
+        """Whether a label with these words is that of this figure, and not of another one that has a word of it."""
+        return len(words) >= NAMED or (bool(self._what) and self._what <= words)
 
     def _is_right(self, grid: Grid, spot: Spot) -> bool:
         number = grid.number(spot)
@@ -162,6 +174,25 @@ class AskedFigure:
             return False
         timed = grid.cell(spot).format.kind == "time"
         return abs(number - self._value) < CLOSE or (timed and abs(number * DAY - self._value) < CLOSE)
+
+
+def _long_words(text: str) -> set[str]:
+    return {word.removesuffix("s") for word in fold(text).split() if len(word) > 4}
+
+
+def _in_list(grid: Grid, spot: Spot) -> bool:
+    """Whether a cell is one of several typed numbers, one under the other."""
+
+    def typed(row: int) -> bool:
+        place = spot._replace(row=row)
+        return row > 0 and grid.number(place) is not None and not grid.live(place)
+
+    first = last = spot.row
+    while typed(first - 1):
+        first -= 1
+    while typed(last + 1):
+        last += 1
+    return typed(spot.row) and last - first + 1 >= LIST
 
 
 def _near(grid: Grid, spot: Spot) -> list[Spot]:

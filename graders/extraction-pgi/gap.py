@@ -14,7 +14,7 @@ from .formulas import is_calculated
 from .grid import Grid
 from .meaning import as_words
 from .places import Spot
-from .said import amount
+from .said import amount, moved, shown
 from .shape import Ledger
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 CENT = 0.006
 EXPECTED = "Une formule : le total du grand livre moins celui de la synthèse, qui est calculé."
+_GAP_TOLD = "l'écart (le grand livre moins le total de la synthèse)"
 LEDGER, GAP = ("grand livre", "comptabilite", "compta"), ("ecart", "difference")
 
 
@@ -57,7 +58,15 @@ class Gap:
         self._ledger()
         grid, spot = self._gaps()[0]
         if not is_calculated(grid, spot, self._book):
-            raise Failed(f"L'écart est tapé dans {grid.told(spot)}.", EXPECTED, at=grid.where(spot))
+            # An amount that happens to be the gap, in a list, is not where a formula means to give it.
+            if meant := self._calculated(GAP):
+                raise self._wrong(*meant, _GAP_TOLD)
+            raise Failed(
+                f"L'écart est tapé dans {grid.told(spot)} ({amount(grid.number(spot) or 0)}).",
+                EXPECTED,
+                "Soustrayez deux cellules : celle du grand livre et celle du total de la synthèse.",
+                at=grid.where(spot),
+            )
 
     def expect_follows(self, values: Values, totals: Sequence[float], told: str) -> None:
         """After a change of the lines, the gap is the ledger less the total.
@@ -73,11 +82,11 @@ class Gap:
         now = [grid.under(values).number(spot) for grid, spot in cells]
         if not any(abs(abs(one) - abs(ledger - total)) < CENT for one in now if one is not None for total in totals):
             grid, spot = cells[0]
-            shown = "rien" if now[0] is None else amount(now[0])
             raise Failed(
-                f"Avec {told}, {grid.told(spot)}, {grid.formula(spot)}, passe de "
-                f"{amount(grid.number(spot) or 0)} à {shown} : l'écart ne suit pas le total de la synthèse.",
+                f"Avec {told}, {grid.told(spot)}, {grid.said(spot)}, {moved(shown(grid.number(spot)), shown(now[0]))} : "
+                "l'écart ne suit pas le total de la synthèse.",
                 EXPECTED,
+                "La formule de l'écart doit lire la cellule du total calculé, pas un nombre recopié.",
                 at=grid.where(spot),
             )
 
@@ -93,7 +102,7 @@ class Gap:
         """The cells that give the gap: of Tryton, or of the workbook's own total."""
         ledger = float(self._truth.total)
         own = [gap for total in self._totals if abs(gap := ledger - total) >= CENT]
-        return self._find("l'écart : le grand livre moins le total de la synthèse", GAP, [float(self._truth.gap), *own])
+        return self._find(_GAP_TOLD, GAP, [float(self._truth.gap), *own])
 
     def _find(self, what: str, words: Sequence[str], wanted: Sequence[float]) -> list[tuple[Grid, Spot]]:
         """The cells that give a figure, beside or under a label that names it, live ones first.
@@ -113,12 +122,33 @@ class Gap:
         ]
         if not right:
             grid, spot = next(((grid, spot) for grid, spot in labels if _beside(grid, spot)), labels[0])
+            if beside := _beside(grid, spot):
+                raise self._wrong(grid, beside[0], what)
             raise Failed(
-                f"Près de {quote(as_words(grid.value(spot)))} ({grid.told(spot)}), on ne lit pas {what}.",
+                f"À côté de {quote(as_words(grid.value(spot)))} ({grid.told(spot)}), on ne lit pas {what}.",
                 expected,
                 at=grid.where(spot),
             )
         return sorted(right, key=lambda one: not one[0].live(one[1]))
+
+    def _wrong(self, grid: Grid, spot: Spot, what: str) -> Failed:
+        """The failure of a cell that gives another figure; the right one is not told."""
+        formula = f", {grid.said(spot)}," if grid.formula(spot) else ""
+        told = f"{grid.told(spot)}{formula} montre {amount(grid.number(spot) or 0)} : ce n'est pas {what}."
+        return Failed(told, f"Une cellule avec {what}, et son étiquette à côté.", at=grid.where(spot))
+
+    def _calculated(self, words: Sequence[str]) -> tuple[Grid, Spot] | None:
+        """The first calculated cell on the right of a label that has one of these words."""
+        return next(
+            (
+                (grid, near)
+                for grid in self._grids
+                for spot in self._labels(grid, words)
+                for near in _beside(grid, spot)
+                if is_calculated(grid, near, self._book)
+            ),
+            None,
+        )
 
     def _labels(self, grid: Grid, words: Sequence[str]) -> list[Spot]:
         return [

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from etabli.exam import Cells
+from etabli.exam.contract.formulas import in_french
 from etabli.exam.tools.book import NOTHING
 
 from .meaning import as_number, is_number
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 _EPOCH = datetime(1899, 12, 30)
 _LAST_SERIAL = 2_958_465
 NAMED = 40
+LONG = 120
+"""Characters of a formula that a sentence shows."""
 
 
 class Grid:
@@ -29,16 +32,18 @@ class Grid:
     Args:
         sheet: As it was read.
         compute: Gives the values; called only when a formula's value is asked for.
+        calc: Formulas and errors are told as LibreOffice shows them, not as Excel does.
     """
 
-    def __init__(self, sheet: WorkSheet, compute: Callable[[], Values]) -> None:
+    def __init__(self, sheet: WorkSheet, compute: Callable[[], Values], *, calc: bool = False) -> None:
         self.sheet = sheet
+        self.calc = calc
         self.name = sheet.name
         self._compute = compute
 
     def under(self, values: Values) -> Grid:
         """The same sheet as another recalculation shows it."""
-        return Grid(self.sheet, lambda: values)
+        return Grid(self.sheet, lambda: values, calc=self.calc)
 
     def cell(self, spot: Spot) -> BookCell:
         """The cell as it was read, an empty one beyond the last."""
@@ -80,6 +85,10 @@ class Grid:
         if cell.formula is None and (place := area(cell.array)):
             return self.cell(Spot(place.top, place.left)).formula or ""
         return cell.formula or ""
+
+    def said(self, spot: Spot) -> str:
+        """The formula of a cell as a sentence quotes it, in French; '' for a typed value."""
+        return in_french(self.formula(spot), LONG, calc=self.calc)
 
     def told(self, spot: Spot) -> str:
         """A cell as a sentence names it: ``Synthèse!B4``."""
@@ -124,9 +133,9 @@ class Grid:
         return [place for name in sorted(names) if (place := area(name))]
 
 
-def grids(book: Book, compute: Callable[[], Values]) -> Mapping[str, Grid]:
+def grids(book: Book, compute: Callable[[], Values], *, calc: bool = False) -> Mapping[str, Grid]:
     """Every sheet by its name, hidden ones too, in the workbook's order."""
-    return {sheet.name: Grid(sheet, compute) for sheet in book.sheets}
+    return {sheet.name: Grid(sheet, compute, calc=calc) for sheet in book.sheets}
 
 
 def serial_date(value: float) -> date | float:

@@ -7,12 +7,11 @@ from datetime import date
 from typing import Any
 
 from etabli.exam import Failed
-from etabli.exam.contract.french import counted, quote, some
+from etabli.exam.contract.french import counted, listed, quote, rows
 
 from .extraction import Extraction
 from .meaning import as_words, is_number
 from .places import Spot
-from .said import rows
 
 NUMBERS = ("montant", "quantite", "taux")
 CODES = ("numero", "code_client", "compte")
@@ -49,20 +48,25 @@ class Kinds:
         """One row of titles, then lines without a hole or a total."""
         expected = "Une ligne de titres, puis les lignes qui se suivent ; les totaux sont dans la synthèse."
         found = self.extraction
-        for numbers, noun, plural in (
-            (found.totals, "ligne de total", "lignes de total"),
-            (found.repeated, "ligne de titres répétée", "lignes de titres répétées"),
-            ([row for row in found.blanks if row not in found.repeated], "ligne vide ou sans facture", "lignes vides ou sans facture"),
+        for numbers, noun, plural, look in (
+            (found.totals, "ligne de total", "lignes de total", "Déplacez les totaux dans la feuille de la synthèse."),
+            (found.repeated, "ligne de titres répétée", "lignes de titres répétées", "Gardez les titres de la première ligne, et elle seule."),
+            ([row for row in found.blanks if row not in found.repeated], "ligne vide ou sans facture", "lignes vides ou sans facture",
+             "Supprimez ces lignes : clic droit sur leur numéro, puis supprimer."),
         ):  # fmt: skip
             if numbers:
                 spots = [Spot(row, found.columns["montant"]) for row in numbers]
                 told = f"{counted(len(numbers), noun, plural)} parmi les lignes (feuille {quote(found.sheet)}, {rows(numbers)})."
-                raise Failed(told, expected, at=found.grid.where(*spots))
+                raise Failed(told, expected, look, at=found.grid.where(*spots))
 
     def _expect(self, names: Sequence[str], fits: Callable[[Any], bool], one: str, many: str, expected: str) -> None:
         if not any(name in self.extraction.columns for name in names):
-            titles = some([quote(self._titles[name]) for name in names])
-            raise Failed(f"L'extraction n'a pas de colonne {titles}.", expected)
+            titles = listed((quote(self._titles[name]) for name in names), "ni")
+            raise Failed(
+                f"L'extraction n'a pas de colonne {titles}.",
+                expected,
+                "Ajoutez ce champ dans la fenêtre d'export de Tryton, ou redonnez à la colonne le titre de l'énoncé.",
+            )
         odd: dict[str, list[tuple[Spot, Any]]] = {}
         for name in names:
             column = self.extraction.columns.get(name)
@@ -75,11 +79,11 @@ class Kinds:
         if odd:
             told = [
                 f"{quote(self._titles[name])} : {counted(len(cells), f'cellule {one}', f'cellules {many}')} "
-                f"({cells[0][0].cell} : {_content(cells[0][1])})"
+                f"({self.extraction.grid.told(cells[0][0])} : {_content(cells[0][1])})"
                 for name, cells in odd.items()
             ]
             raise Failed(
-                f"{some(told)}.",
+                f"{' ; '.join(told)}.",
                 expected,
                 at=self.extraction.grid.where(*(spot for cells in odd.values() for spot, _ in cells)),
             )

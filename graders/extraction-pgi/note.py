@@ -70,7 +70,12 @@ def expect_length(text: str, manager: str) -> None:
     """A short note, to the person who asked."""
     low, high = WORDS
     if not low <= (found := words(text)) <= high:
-        raise Failed(f"La note a {counted(found, 'mot')}.", f"Entre {low} et {high} mots.")
+        look = (
+            "Ajoutez ce qu'il faut remarquer."
+            if found < low
+            else "Le détail est dans le classeur : gardez l'essentiel."
+        )
+        raise Failed(f"La note a {counted(found, 'mot')}.", f"Entre {low} et {high} mots.", look)
     last = fold(manager).split()[-1]
     if f" {last} " not in f" {fold(text)} ":
         raise Failed("La note ne dit pas à qui elle s'adresse.", "Le nom de la personne qui a demandé le travail.")
@@ -94,7 +99,9 @@ def expect_customers(text: str, ranking: Sequence[str], names: Mapping[str, str]
     if lost:
         verb = "n'est pas nommé" if len(lost) < 2 else "ne sont pas nommés"
         raise Failed(
-            f"{counted(len(lost), 'client')} sur les {top} premiers {verb} dans la note.",
+            f"Aucun des {top} premiers clients n'est nommé dans la note."
+            if len(lost) == top > 1
+            else f"{counted(len(lost), 'client')} sur les {top} premiers {verb} dans la note.",
             f"Le nom ou le code de vos {top} premiers clients.",
         )
 
@@ -149,8 +156,9 @@ def expect_figures(text: str, values: Iterable[float], allowed: Sequence[float] 
         )
     if len(own) < LEAST_FIGURES:
         raise Failed(
-            f"La note cite {counted(len(own), 'chiffre')}.",
+            f"La note ne cite que {counted(len(own), 'chiffre')}." if own else "La note ne cite aucun chiffre.",
             f"Au moins {LEAST_FIGURES} chiffres du classeur (montants, parts), avec leur unité.",
+            "Un chiffre compte s'il a une unité (€, %) ou des décimales : « 12 400 € », « 7,3 % ».",
         )
 
 
@@ -162,7 +170,11 @@ def expect_total(text: str, totals: Sequence[float]) -> None:
         totals: What it may be: of the lines, and as the workbook shows it.
     """
     if not any(one.scale != 0.01 and one.is_shown_by(total) for one in figures(text) for total in totals):
-        raise Failed("La note ne donne pas le total des ventes.", "Le total de la synthèse, arrondi si l'on veut.")
+        raise Failed(
+            "La note ne donne pas le total des ventes.",
+            "Le total de la synthèse, arrondi si l'on veut.",
+            "Recopiez le total général de la synthèse, avec son unité.",
+        )
 
 
 def _plain(one: Figure, known: Sequence[float]) -> bool:

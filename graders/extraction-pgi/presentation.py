@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from etabli.exam import Cells, Failed
+from etabli.exam.contract.formulas import error_in_french
 from etabli.exam.contract.french import counted, quote, some
 from etabli.exam.contract.words import fold
 
@@ -21,6 +22,17 @@ if TYPE_CHECKING:
     from etabli.exam.tools.book import Book, Format
     from etabli.exam.tools.computed import Values
 
+SHOWN = 3
+ERRORS = ("#REF!", "#DIV/0!", "#N/A")
+LOOK = {
+    "#DIV/0!": "La formule divise par une cellule vide ou par 0 : est-ce la bonne cellule, fixée avec des $ ?",
+    "#REF!": "La formule lit une cellule ou une feuille qui a été supprimée : écrivez-la à nouveau.",
+    "#NAME?": "Un nom de fonction, de feuille ou de tableau est mal écrit dans la formule.",
+    "#VALUE!": "La formule calcule avec du texte : regardez si les cellules qu'elle lit sont de vrais nombres.",
+    "#N/A": "La recherche n'a rien trouvé : comparez lettre à lettre ce qui est cherché et la colonne où l'on cherche.",
+    "Err:522": "La formule se lit elle-même : sa plage contient sa propre cellule.",
+}
+"""Where to look, by the error that a cell shows."""
 AMOUNTS = ("number", "integer", "currency")
 FORMATS: Sequence[tuple[str, Callable[[Format], bool], str]] = (
     ("date", lambda one: one.kind == "date", "une date sans format de date"),
@@ -47,14 +59,26 @@ _WORDED = re.compile(
 )
 
 
-def expect_no_error(values: Values) -> None:
-    """No cell shows an error once all is recalculated."""
+def expect_no_error(values: Values, *, calc: bool = False) -> None:
+    """No cell shows an error once all is recalculated.
+
+    Args:
+        values: As the office computed them.
+        calc: Errors are told as LibreOffice shows them.
+    """
     found = values.errors()
     if found:
-        told = [f"{at(sheet, cell)} montre {error}" for sheet, cell, error in found]
+        kinds: dict[tuple[str, str], list[str]] = {}
+        for sheet, cell, error in found:
+            kinds.setdefault((error, sheet), []).append(cell)
+        told = [
+            f"{error_in_french(error, calc=calc)} dans {some([at(sheet, cells[0]), *cells[1:]])}"
+            for (error, sheet), cells in kinds.items()
+        ]
         raise Failed(
-            f"{counted(len(found), 'cellule en erreur', 'cellules en erreur')} : {some(told)}.",
-            "Aucune erreur (#REF!, #DIV/0!, #N/A…) dans un document remis.",
+            f"{counted(len(found), 'cellule en erreur', 'cellules en erreur')} : {' ; '.join(told[:SHOWN])}.",
+            f"Aucune erreur ({', '.join(error_in_french(one, calc=calc) for one in ERRORS)}…) dans un document remis.",
+            LOOK.get(next(iter(kinds))[0], "Cliquez sur la cellule, et lisez sa formule morceau par morceau."),
             at=Cells(found[0][0], [cell for sheet, cell, _ in found if sheet == found[0][0]]),
         )
 
@@ -76,7 +100,11 @@ def expect_table(book: Book, extraction: Extraction) -> None:
     if near:
         name, place = near[0]
         told = f"{quote(name)} va de la ligne {place.top} à la ligne {place.bottom}"
-        raise Failed(f"{told} ; vos lignes vont de {extraction.header + 1} à {extraction.last}.", expected)
+        raise Failed(
+            f"{told} ; vos lignes vont de {extraction.header + 1} à {extraction.last}.",
+            expected,
+            "Étendez la plage jusqu'à la dernière ligne, ligne de titres comprise.",
+        )
     raise Failed("Aucun tableau ni aucune plage nommée ne couvre les lignes de l'extraction.", expected)
 
 
@@ -113,12 +141,20 @@ def expect_printable(book: Book, extraction: Extraction, summary: str) -> None:
     for name in dict.fromkeys((extraction.sheet, summary)):
         sheet = book.sheet(name)
         if sheet and not (sheet.print.landscape or sheet.print.fit_width):
-            raise Failed(f"La feuille {quote(name)} s'imprime en portrait, sans être ajustée à la largeur.", expected)
+            raise Failed(
+                f"La feuille {quote(name)} s'imprime en portrait, sans être ajustée à la largeur.",
+                expected,
+                "Dans la mise en page de cette feuille : orientation paysage, ou une page en largeur.",
+            )
     sheet = book.sheet(extraction.sheet)
     rows = re.findall(r"\d+", (sheet.print.title_rows if sheet else None) or "")
     if len(rows) < 2 or not int(rows[0]) <= extraction.header <= int(rows[1]):
         said = f"répète les lignes {rows[0]} à {rows[1]}" if len(rows) > 1 else "ne répète pas sa ligne de titres"
-        raise Failed(f"À l'impression, la feuille {quote(extraction.sheet)} {said}.", expected)
+        raise Failed(
+            f"À l'impression, la feuille {quote(extraction.sheet)} {said}.",
+            expected,
+            f"Donnez la ligne {extraction.header} comme ligne à répéter en haut de chaque page.",
+        )
 
 
 def expect_source(grids: Sequence[Grid], extraction: Extraction) -> None:
@@ -135,7 +171,11 @@ def expect_source(grids: Sequence[Grid], extraction: Extraction) -> None:
     taken = [(grid, spot, text) for grid, spot, text in cells if _TAKEN.search(fold(text))]
     if not any(_has_date(text) or _date_beside(grid, spot) for grid, spot, text in taken):
         said = f" près de {quote(taken[0][2])}" if taken else ""
-        raise Failed(f"La date d'extraction n'est pas écrite{said}.", expected)
+        raise Failed(
+            f"La date d'extraction n'est pas écrite{said}.",
+            expected,
+            "Écrivez « Extrait le » et, à côté, la date du jour de l'export : une vraie date, tapée.",
+        )
 
 
 def expect_nothing_hidden(book: Book) -> None:
@@ -144,13 +184,16 @@ def expect_nothing_hidden(book: Book) -> None:
     for sheet in (one for one in book.sheets if not one.hidden):
         if sheet.hidden_columns:
             told.append(
-                f"{counted(len(sheet.hidden_columns), 'colonne')} de {quote(sheet.name)} ({some(sheet.hidden_columns)})"
+                f"{counted(len(sheet.hidden_columns), 'colonne')} de la feuille {quote(sheet.name)} "
+                f"({some(sheet.hidden_columns)})"
             )
         if sheet.hidden_rows:
             rows = some([str(row) for row in sheet.hidden_rows])
-            told.append(f"{counted(len(sheet.hidden_rows), 'ligne')} de {quote(sheet.name)} ({rows})")
+            told.append(f"{counted(len(sheet.hidden_rows), 'ligne')} de la feuille {quote(sheet.name)} ({rows})")
     if told:
-        raise Failed(f"Caché : {some(told)}.", "Un classeur remis montre tout ; un filtre est enlevé avant de rendre.")
+        raise Failed(
+            f"Ce qui est caché : {some(told)}.", "Un classeur remis montre tout ; un filtre est enlevé avant de rendre."
+        )
 
 
 # -- small questions

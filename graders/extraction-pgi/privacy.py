@@ -88,16 +88,17 @@ def expect_none(traces: Mapping[str, Sequence[Trace]], personal: Personal) -> No
         traces: File → every piece of text in it.
         personal: What is looked for.
     """
-    found: dict[str, list[str]] = {}
+    found: dict[tuple[str, str], list[str]] = {}
     for path, pieces in traces.items():
         for kind, piece in (*_alone(pieces, personal), *_across(pieces, personal)):
-            found.setdefault(kind, []).append(f"{path}, {piece.where}")
+            found.setdefault((path, kind), []).append(piece.where)
     if found:
         told = [
-            f"{counted(len(places), TOLD[kind], PLURALS[kind])} ({some(places, 2)})" for kind, places in found.items()
+            f"{counted(len(places), TOLD[kind], PLURALS[kind])} dans {path} ({some(places, 2)})"
+            for (path, kind), places in found.items()
         ]
         raise Failed(
-            f"Des données personnelles de trop : {some(told)}.",
+            f"Des données personnelles de trop : {' ; '.join(told)}.",
             "Seulement ce que la demande exige : ni coordonnées, ni adresses, ni noms de salariés.",
         )
 

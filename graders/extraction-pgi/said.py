@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from etabli.exam.contract.french import quote, some
+from etabli.exam.contract.formulas import error_in_french
+from etabli.exam.contract.french import quote
+from etabli.exam.tools.computed import CellError
 
 MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin",
@@ -24,6 +25,13 @@ def amount(value: float) -> str:
     return f"{value:,.2f}".replace(",", " ").replace(".", ",")
 
 
+def moved(was: str, now: str, wanted: str = "") -> str:
+    """What became of a figure, for a sentence: « reste à 12,00 au lieu de passer à 15,00 »."""
+    if now == was:
+        return f"reste à {was}" + (f" au lieu de passer à {wanted}" if wanted else "")
+    return f"passe de {was} à {now}" + (f" au lieu de {wanted}" if wanted else "")
+
+
 def month(key: str) -> str:
     """``2026-01`` → ``janvier 2026``."""
     year, _, rank = key.partition("-")
@@ -35,8 +43,8 @@ def day(value: date) -> str:
     return f"{value:%d/%m/%Y}"
 
 
-def shown(value: Any) -> str:
-    """What a cell shows, for a sentence."""
+def shown(value: Any, *, calc: bool = False) -> str:
+    """What a cell shows, for a sentence; an error as LibreOffice has it, or as Excel does."""
     if value is None or value == "":
         return "rien"
     if isinstance(value, bool):
@@ -45,15 +53,9 @@ def shown(value: Any) -> str:
         return day(value)
     if isinstance(value, int | float):
         return amount(value)
-    return quote(str(getattr(value, "code", value)))
+    return error_in_french(value, calc=calc) if isinstance(value, CellError) else quote(str(value))
 
 
 def at(sheet: str, cell: str) -> str:
     """A cell as a sentence names it: ``Synthèse!B4``."""
     return f"{sheet}!{cell}"
-
-
-def rows(numbers: Sequence[int]) -> str:
-    """Rows as a sentence names them: ``lignes 3, 8 et 12``."""
-    noun = "ligne" if len(numbers) < 2 else "lignes"
-    return f"{noun} {some([str(number) for number in numbers])}"

@@ -16,7 +16,7 @@ from .formulas import read_by, reads_something
 from .grid import Grid
 from .labels import Reader
 from .places import Area, Spot, letters
-from .said import amount, at, shown
+from .said import amount, at, moved, shown
 
 if TYPE_CHECKING:
     from etabli.exam.tools.book import Book
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 CENT = 0.006
 REACH = 3
+FEMININE = ("part", "base")
 TOTAL_WORDS = set(
     "total totaux totales general generale generaux resultat result grand somme ensemble ht hors taxe taxes eur euro euros en "
     "a au de des du d la le les l sur pour tous toutes ventes vente factures montant montants ca chiffre affaires periode clients "
@@ -64,6 +65,11 @@ class Words:
         """« Chaque total », « Chaque rang »."""
         return f"Chaque {self.noun}"
 
+    @property
+    def a_noun(self) -> str:
+        """« Un total », « Une part »."""
+        return f"{'Une' if self.noun in FEMININE else 'Un'} {self.noun}"
+
 
 class Summary:
     """Figures by key, in one workbook.
@@ -76,6 +82,7 @@ class Summary:
         book: For tables and names.
         what: The property of `Analysis` that they are.
         close: How far a figure may be from the expected one.
+        rival: Finds the best calculated figures of the same kind.
     """
 
     def __init__(
@@ -88,7 +95,9 @@ class Summary:
         *,
         what: str,
         close: Close = near_cent,
+        rival: Callable[[], Figures | None] = lambda: None,
     ) -> None:
+        self._rival = rival
         self.figures = figures
         self.read = read
         self.what = what
@@ -133,9 +142,12 @@ class Summary:
         if absent:
             told = [self._words.label(key) for key in absent]
             number = f"{len(absent)} {self._words.one if len(absent) < 2 else self._words.many}"
+            labels = list(self.figures.listing.labels.values())
             raise Failed(
-                f"Dans la feuille {quote(self.sheet)}, il manque {number} : {some(told)}.",
-                f"Un {self._words.noun} pour chaque {self._words.one}.",
+                f"Dans la feuille {quote(self.sheet)}, la liste qui va de {labels[0].cell} à {labels[-1].cell} oublie "
+                f"{number} : {some(told)}.{self.hint(next(iter(self.figures.spots.values())))}",
+                f"{self._words.a_noun} pour chaque {self._words.one}.",
+                at=self.figures.grid.where(*labels),
             )
 
     def expect_right(self, *expected: Mapping[str, float]) -> None:
@@ -154,7 +166,8 @@ class Summary:
             key, spot = wrong[0]
             told = (
                 f"{self._cell(key, spot)} montre {self._show(grid, spot)} "
-                f"au lieu de {self._words.figure(expected[0][key])}{self._more(wrong)}.{self._hint(spot)}"
+                f"au lieu de {self._words.figure(expected[0][key])}{self._more(wrong)}."
+                f"{self.hint(spot) or texts_told(self._extraction)}"
             )
             raise Failed(told, "Ce que donnent les lignes de votre extraction.", at=self._where(wrong))
 
@@ -173,7 +186,7 @@ class Summary:
         if typed:
             key, spot = typed[0]
             told = f"{self._cell(key, spot)} contient {self._show(grid, spot)}, une valeur tapée ou collée"
-            raise Failed(f"{told}{self._more(typed)}.", expected, at=self._where(typed))
+            raise Failed(f"{told}{self._more(typed)}.{self._rival_told()}", expected, at=self._where(typed))
         if empty:
             key, spot = empty[0]
             told = f"{self._cell(key, spot)} ne lit aucune cellule"
@@ -204,11 +217,13 @@ class Summary:
         if wrong:
             key, spot = wrong[0]
             was, now = self.figures.numbers()[key], numbers.get(key)
-            shown_now = self._words.figure(now) if now is not None else shown(grid.value(spot))
+            wanted, figure = self._words.figure(after[0].get(key, 0)), self._words.figure
+            became = moved(
+                figure(was or 0), figure(now) if now is not None else shown(grid.value(spot), calc=grid.calc), wanted
+            )
             told = (
-                f"Avec {told}, {self._cell(key, spot)} passe de {self._words.figure(was or 0)} à {shown_now} "
-                f"au lieu de {self._words.figure(after[0].get(key, 0))}{self._more(wrong)}."
-                f"{self._hint(spot) or self._lack(spot, values, added)}"
+                f"Avec {told}, {self._cell(key, spot)} {became}{self._more(wrong)}."
+                f"{self.hint(spot) or self._lack(spot, values, added) or self._typed_told(spot)}"
             )
             raise Failed(told, f"{self._words.each} suit les lignes.", at=self._where(wrong))
 
@@ -225,18 +240,17 @@ class Summary:
 
     def _cell(self, key: str, spot: Spot) -> str:
         formula = self.figures.grid.formula(spot)
-        told = f", {formula if len(formula) < 120 else formula[:119] + '…'}," if formula else ""
+        told = f", {self.figures.grid.said(spot)}," if formula else ""
         return f"{at(self.sheet, spot.cell)} ({self._words.label(key)}){told}"
 
     def _show(self, grid: Grid, spot: Spot) -> str:
         number = grid.number(spot)
-        return self._words.figure(number) if number is not None else shown(grid.value(spot))
+        return self._words.figure(number) if number is not None else shown(grid.value(spot), calc=grid.calc)
 
     def _more(self, wrong: Sequence[tuple[str, Spot]]) -> str:
         if len(wrong) < 2:
             return ""
-        others = some([spot.cell for _, spot in wrong[1:]])
-        return f" ; de même {others}" if len(wrong) < 6 else f" ; de même {counted(len(wrong) - 1, 'autre')} ({others})"
+        return f" ; de même {some([spot.cell for _, spot in wrong[1:]])}"
 
     def _lack(self, spot: Spot, values: Values, added: int | None) -> str:
         """Why a line more is not taken in: a range or a pivot stops before it, or it has nothing in a helper column."""
@@ -259,6 +273,31 @@ class Summary:
             "tableau nommé, ou recopiez sa formule plus bas."
         )
 
+    def _typed_told(self, spot: Spot) -> str:
+        """What a figure reads instead of the extraction: a typed number, or another sheet's lines."""
+        grid, labels = self.figures.grid, self.figures.listing.labels.values()
+        read = read_by(grid, spot, self._book)
+        if any(self._own(place) for place in read):
+            return ""
+        own = [place for place in read if (place.sheet or "").casefold() == self.sheet.casefold()]
+        cells = [one for place in own if place.size == 1 for one in place.spots() if one not in labels]
+        if typed := [one for one in cells if grid.number(one) is not None and not grid.live(one)]:
+            return f" La formule lit {typed[0].cell}, une valeur tapée."
+        if others := [place.sheet for place in read if place.sheet and place not in own]:
+            return f" La formule lit la feuille {quote(others[0])}, pas vos lignes de {quote(self._extraction.sheet)}."
+        return ""
+
+    def _rival_told(self) -> str:
+        """Where calculated figures of the same kind stand, when the typed ones are in another sheet."""
+        rival = self._rival()
+        if rival is None or rival.grid.name == self.sheet:
+            return ""
+        first = next(iter(rival.spots.values()))
+        return (
+            f" La liste calculée de la feuille {quote(rival.grid.name)} (à partir de {first.cell}) est fausse ou incomplète : "
+            "corrigez-la, puis supprimez ces valeurs tapées."
+        )
+
     def _slid(self, spot: Spot) -> str:
         """The range of the next figure's formula that is this one's, one row lower; '' when none is."""
         if not self.figures.listing.down:
@@ -276,7 +315,7 @@ class Summary:
     def _own(self, place: Area) -> bool:
         return (place.sheet or "").casefold() == self._extraction.sheet.casefold()
 
-    def _hint(self, spot: Spot) -> str:
+    def hint(self, spot: Spot) -> str:
         """What a formula's ranges explain: one that stops before the last line, or reads another column."""
         if slid := self._slid(spot):
             return f" La plage de la formule glisse d'une ligne à l'autre ({slid}) : fixez-la avec des $."
@@ -292,6 +331,17 @@ class Summary:
             noun = "la colonne" if len(read) < 2 else "les colonnes"
             return f" La formule lit {noun} {some(read)}, pas la colonne {letters(column)} des montants."
         return ""
+
+
+def texts_told(extraction: Extraction) -> str:
+    """What amounts that are texts do to a total; '' when none is."""
+    column = extraction.columns["montant"]
+    texts = [line.row for line in extraction.lines if isinstance(line.cells["montant"], str) and line.amount]
+    if not texts:
+        return ""
+    first = extraction.grid.told(Spot(texts[0], column))
+    noun = counted(len(texts), "montant est du texte", "montants sont du texte")
+    return f" {noun} ({some([first, *(Spot(row, column).cell for row in texts[1:])], 3)}) : une somme les oublie."
 
 
 def _name(place: Area) -> str:

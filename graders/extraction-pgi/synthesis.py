@@ -110,7 +110,9 @@ class Synthesis:
             found = []
         if not found:
             raise Failed(
-                "On ne trouve pas la synthèse par mois : aucune liste des mois, avec un total à côté.", EXPECTED
+                "On ne trouve pas la synthèse par mois : aucune liste des mois, avec un total à côté.",
+                EXPECTED,
+                "Dans une feuille à part, écrivez chaque mois de la période et, à côté, la somme de ses montants.",
             )
         read, figures = max(found, key=lambda one: len(_right(one[1], near_cent, wanted)))
         return self._summary("by_month", figures, read, Words("mois", "mois", month, amount))
@@ -125,7 +127,9 @@ class Synthesis:
         figures = self._find(self.read_customer, [self.analysis.by_customer], LEAST_CUSTOMERS)
         if figures is None:
             raise Failed(
-                "On ne trouve pas la synthèse par client : aucune liste des clients, avec un total à côté.", EXPECTED
+                "On ne trouve pas la synthèse par client : aucune liste des clients, avec un total à côté.",
+                EXPECTED,
+                "Dans une feuille à part, écrivez le code de chaque client et, à côté, la somme de ses montants.",
             )
         return self._summary("by_customer", figures, self.read_customer, self._words("total", amount))
 
@@ -214,7 +218,11 @@ class Synthesis:
         """
         totals = [one for one in (if_found(lambda: self.months), if_found(lambda: self.customers)) if one]
         if not totals:
-            raise Failed("On ne trouve aucune synthèse dans le classeur.", EXPECTED)
+            raise Failed(
+                "On ne trouve aucune synthèse dans le classeur.",
+                EXPECTED,
+                "Commencez par les totaux des mois et des clients.",
+            )
         return totals
 
     def charted(self, tried: Tried | None = None) -> list[Shown]:
@@ -260,7 +268,17 @@ class Synthesis:
         return lambda spot: not self._extraction.holds(grid, spot)
 
     def _summary(self, what: str, figures: Figures, read: Reader, words: Words, close: Close = near_cent) -> Summary:
-        return Summary(figures, read, words, self._extraction, self._book, what=what, close=close)
+        def rival() -> Figures | None:
+            """The best of the lists that something calculates, right or not."""
+            found = (
+                one for grid in self._grids.values() for one in listings(grid, read, self._keeps(grid), LEAST_CUSTOMERS)
+            )
+            alive = [
+                one for one in found if any(one.grid.live(spot) for spot in Figures(one, figures.line).spots.values())
+            ]
+            return best_figures(alive, lambda value, key: False)
+
+        return Summary(figures, read, words, self._extraction, self._book, what=what, close=close, rival=rival)
 
     def _beside(self, what: str, close: Close, words: Words, told: str) -> Summary:
         """The figures of customers that are neither their totals nor another thing."""
@@ -272,6 +290,7 @@ class Synthesis:
             raise Failed(
                 f"On ne trouve pas, à côté des clients, de colonne qui donne leur {told}.",
                 f"Pour chaque client, sa {told}." if what == "shares" else f"Pour chaque client, son {told}.",
+                f"À droite des totaux par client, ajoutez une colonne {'« Part »' if what == 'shares' else '« Rang »'}.",
             )
         return self._summary(what, figures, self.read_customer, words, close)
 
@@ -284,7 +303,9 @@ class Synthesis:
         figures = self._find(read, [wanted], len(wanted), close)
         if figures is None:
             raise Failed(
-                "On ne trouve pas de tableau de TVA : aucune liste des taux, avec un montant à côté.", EXPECTED
+                "On ne trouve pas de tableau de TVA : aucune liste des taux, avec un montant à côté.",
+                "Une ligne par taux, avec sa base hors taxes et son montant de TVA.",
+                "Écrivez chaque taux (20 %, 5,5 %…) dans sa cellule ; sa base est une somme conditionnelle sur la colonne des taux.",
             )
         words = Words("taux", "taux", lambda rate: f"taux {_percent(float(rate))}, {noun}", amount, noun)
         return self._summary(what, figures, read, words, close)

@@ -14,8 +14,8 @@ from .formulas import is_calculated
 from .grid import Grid
 from .places import Spot
 from .precedents import Precedents
-from .said import amount
-from .summary import Summary
+from .said import amount, at, moved, shown
+from .summary import Summary, means_total, texts_told
 
 if TYPE_CHECKING:
     from etabli.exam.tools.book import Book
@@ -54,6 +54,7 @@ class Total:
         self._precedents = precedents
         self._extraction = extraction
         self._book = book
+        self._lists = lists
         self._own = [(one, spot) for one in lists for spot in one.totals()]
         self._wanted = wanted
 
@@ -71,13 +72,18 @@ class Total:
                 self._expect_right(grid, spot, [*self._wanted, *([_sum(one.figures)] if any_right else [])])
             return cells
         near = [(grid, spot) for grid in self._grids for spot in self._near(grid)]
-        if not near:
-            raise Failed("Aucune cellule « Total » dans la synthèse.", EXPECTED)
         right = [(grid, spot) for grid, spot in near if _is(grid.number(spot), self._wanted)]
-        if not right:
+        if right:
+            return [max(right, key=lambda one: self._is_calculated(*one))]
+        meant = [(grid, spot) for grid, spot in near if self._is_meant(grid, spot)]
+        if meant:
             # The highest figure beside the word is the one that means to be the grand total.
-            self._expect_right(*max(near, key=lambda one: one[0].number(one[1]) or 0.0), self._wanted)
-        return [max(right, key=lambda one: self._is_calculated(*one))]
+            self._expect_right(*max(meant, key=lambda one: one[0].number(one[1]) or 0.0), self._wanted)
+        raise Failed(
+            "Aucune cellule « Total » dans la synthèse.",
+            EXPECTED,
+            "Sous les totaux des mois ou des clients, écrivez « Total » et, à côté, une formule qui les additionne.",
+        )
 
     def shown(self, values: Values | None = None) -> list[float]:
         """What the totals of the lists show, right or not, in the workbook or after a change."""
@@ -92,8 +98,19 @@ class Total:
         """A formula or a pivot gives each, and does more than show a typed number again."""
         for grid, spot in self.found:
             if not self._is_calculated(grid, spot):
-                told = f"{grid.told(spot)} : le total général est tapé."
-                raise Failed(told, EXPECTED, at=grid.where(spot))
+                told = f"{grid.told(spot)} (total général) contient {amount(grid.number(spot) or 0)}, une valeur tapée"
+                if formula := grid.said(spot):
+                    copied = self._precedents.copied(grid, spot)
+                    why = f"ne fait que montrer {at(copied[0], copied[1].cell)}" if copied else "ne lit aucune cellule"
+                    told = (
+                        f"{grid.told(spot)} (total général), {formula}, {why}{', une valeur tapée' if copied else ''}"
+                    )
+                raise Failed(
+                    f"{told}.",
+                    EXPECTED,
+                    "Cliquez sur le total : la barre de formule doit montrer une somme des mois, des clients ou des lignes.",
+                    at=grid.where(spot),
+                )
 
     def expect_follows(self, values: Values, wanted: Sequence[float], told: str) -> None:
         """After a change, one is what the changed lines give, and each that or the sum of the figures of its list."""
@@ -102,17 +119,45 @@ class Total:
         sums = [_sum(one.after(values)) for one, _ in self._own] if follows else []
         for rank, ((grid, spot), now) in enumerate(zip(self.found, shows, strict=True)):
             if not any(_is(number, [*wanted, *sums[rank : rank + 1]]) for number in now):
-                shown = amount(now[0]) if now else "rien"
+                said = f", {grid.said(spot)}," if grid.formula(spot) else ""
+                # The cause is told once: where the figures that it adds up do not follow, the total only says so.
+                adds = any(_is(number, [_sum(one.after(values)) for one in self._lists]) for number in now)
+                why = (
+                    " Il additionne bien sa liste : ce sont les totaux de cette liste qui ne suivent pas."
+                    if adds
+                    else ""
+                )
                 raise Failed(
-                    f"Avec {told}, {grid.told(spot)} (total général) montre {shown} au lieu de {amount(wanted[0])}.",
+                    f"Avec {told}, {grid.told(spot)} (total général){said} "
+                    f"{moved(shown(grid.number(spot)), shown(now[0] if now else None), amount(wanted[0]))}.{why}",
                     EXPECTED,
+                    "Le total additionne-t-il des cellules calculées, et toutes ? Faites l'essai dans une copie.",
                     at=grid.where(spot),
                 )
 
     def _expect_right(self, grid: Grid, spot: Spot, wanted: Sequence[float]) -> None:
         if not _is(grid.number(spot), wanted):
-            told = f"{grid.told(spot)} montre {amount(grid.number(spot) or 0)} ; vos lignes font {amount(self._wanted[0])}."
+            said = f", {grid.said(spot)}," if grid.formula(spot) else ""
+            told = (
+                f"{grid.told(spot)} (total général){said} montre {amount(grid.number(spot) or 0)} ; vos lignes font "
+                f"{amount(self._wanted[0])}.{self._why(grid, spot)}"
+            )
             raise Failed(told, EXPECTED, at=grid.where(spot))
+
+    def _why(self, grid: Grid, spot: Spot) -> str:
+        """What explains a wrong total, in a sentence; '' when nothing that we know does."""
+        if any(_is(grid.number(spot), [_sum(one.figures)]) and grid.live(spot) for one in self._lists):
+            return " Il additionne bien sa liste : ce sont des totaux de cette liste qui sont faux ou qui manquent."
+        ranges = next((hint for one in self._lists if one.sheet == grid.name and (hint := one.hint(spot))), "")
+        return ranges or texts_told(self._extraction)
+
+    def _is_meant(self, grid: Grid, spot: Spot) -> bool:
+        """Whether a figure near the word may be the grand total: not a month's, a customer's, nor another table's."""
+        if any(grid.name == one.sheet and spot in one.figures.spots.values() for one in self._lists):
+            return False
+        words = [place for place in grid.spots if place.row == spot.row and means_total(grid.text(place))]
+        figures = [place for place in grid.spots if place.row == spot.row and grid.number(place) is not None]
+        return bool(words) and (grid.name in {one.sheet for one in self._lists} or len(figures) == 1)
 
     def _is_calculated(self, grid: Grid, spot: Spot) -> bool:
         return is_calculated(grid, spot, self._book) and self._precedents.copied(grid, spot) is None

@@ -80,7 +80,12 @@ class Work:
     @cached_property
     def grids(self) -> Mapping[str, Grid]:
         """Its sheets."""
-        return grids(self.book, lambda: self.values)
+        return grids(self.book, lambda: self.values, calc=self._calc)
+
+    @property
+    def _calc(self) -> bool:
+        """Whether it was made in LibreOffice: its formulas and errors are told as that shows them."""
+        return self.path.lower().endswith(".ods")
 
     def keep(self, caption: str, cells: Mapping[tuple[str, str], str]) -> None:
         """Keeps right figures as evidence: each cell, what it shows, its formula.
@@ -94,7 +99,11 @@ class Work:
     def expect_filled(self) -> None:
         """Something stands in it."""
         if not any(cell.value is not None or cell.live for sheet in self.book.sheets for _, cell in sheet.cells()):
-            raise Failed(f"{self.path} n'a que des feuilles vides.", "Un classeur avec l'extraction et la synthèse.")
+            raise Failed(
+                f"{self.path} n'a que des feuilles vides.",
+                "Un classeur avec l'extraction et la synthèse.",
+                "Le travail est peut-être dans un autre fichier : enregistrez-le sous ce nom, puis rendez à nouveau.",
+            )
 
     # -- the extraction
 
@@ -240,6 +249,10 @@ class Work:
         [values] = self.workbook.trials(self.path, [figure.edits()])
         figure.expect_moved(values)
         self.keep("Le chiffre demandé", figure.told())
+
+    def expect_no_error(self) -> None:
+        """No cell shows an error."""
+        presentation.expect_no_error(self.values, calc=self._calc)
 
     def expect_formats(self) -> None:
         """Dates, amounts and shares have the format of what they are."""

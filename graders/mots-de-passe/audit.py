@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
-from etabli.exam.contract.french import counted, quote, some
+from etabli.exam.contract.french import counted, listed, quote, some
 from etabli.exam.contract.words import fold
 
-from .reading import LearnerTable, TableLine
-from .said import account, by_system
+from .reading import LearnerTable, TableLine, place
+from .said import account, by_system, first_lines, words
 from .vocabulary import KINDS, SEVERITIES, SOURCES, SYSTEMS, word
 
 if TYPE_CHECKING:
@@ -36,21 +37,42 @@ class Audit:
 
     def expect_known_words(self) -> None:
         """Every risk, severity and system is one of the vocabulary's."""
-        odd = [problem for line in self.table.lines if (problem := _odd_word(line))]
+        odd = [one for line in self.table.lines for one in _odd_words(line)]
         if odd:
+            column, lines = first_lines(odd)
             raise Failed(
-                f"{counted(len(odd), 'mot')} hors du vocabulaire : {some(odd)}.",
-                "Les mots de l'énoncé ; majuscules et accents sont libres.",
+                f"{self.table.path} : {counted(len(odd), 'case')} hors du vocabulaire : {words(self.table, odd)}.",
+                f"Dans la colonne {quote(column)} : {_accepted(column)}. Majuscules et accents sont libres.",
+                at=place(lines, fold(column)),
             )
 
     def expect_known_accounts(self) -> None:
         """Every line names an account of the system it says."""
-        odd = [f"{quote(line['compte'])} ({line.where})" for line in self.table.lines if line.system and not line.key]
+        odd = [line for line in self.table.lines if line.system and not line.key]
         if odd:
+            told = [
+                f"{line.quoted('compte', 'compte vide')} ({line.system.word}, ligne {line.number}{self._elsewhere(line)})"
+                for line in odd
+                if line.system
+            ]
+            look = "Copiez le compte depuis l'export du système : le même compte n'existe pas partout."
+            if len(odd) > LEAST_SHARE * len(self.table.lines):
+                look = "Presque rien n'est dans vos exports : est-ce bien votre relevé, et le dossier donnees/ de votre TP ?"
             raise Failed(
-                f"{counted(len(odd), 'ligne')} sur un compte qui n'existe pas dans ce système : {some(odd)}.",
+                f"{self.table.path} : {counted(len(odd), 'ligne')} sur un compte qui n'existe pas dans ce système : "
+                f"{some(told, mark=' ; ')}.",
                 "Des comptes de vos fichiers donnees/, écrits comme dans la colonne compte.",
+                look,
+                at=place(odd),
             )
+
+    def _elsewhere(self, line: TableLine) -> str:
+        """What is known of an account that is not where a line says; it is in the candidate's own exports."""
+        login = line["compte"].casefold().partition("@")[0].strip()
+        if login in {one.login.casefold() for one in self._variant.externals}:
+            return " : hors du périmètre"
+        systems = [term.word for term in SYSTEMS if f"{login}@{term.id}" in line.known]
+        return f" : il est dans {listed(systems)}" if systems else ""
 
     # -- what is found
 
@@ -68,8 +90,9 @@ class Audit:
     def expect_share(self) -> None:
         """At least half of all there is to find."""
         if len(self.right) < LEAST_SHARE * len(self._truth):
+            found = f"trouve {counted(len(self.right), 'constat')}" if self.right else "ne trouve aucun constat"
             raise Failed(
-                f"Le relevé trouve {counted(len(self.right), 'constat')} sur {len(self._truth)}.",
+                f"Le relevé {found} sur {len(self._truth)}.{self._unread()}",
                 "Au moins la moitié de ce qu'il y a à trouver.",
             )
 
@@ -79,9 +102,20 @@ class Audit:
         missed = [claim for claim in wanted if claim not in self.table.risks]
         if len(missed) > (kind not in NO_MISS):
             raise Failed(
-                f"Il manque {counted(len(missed), 'constat')} {quote(word(KINDS, kind))} sur {len(wanted)} ({by_system(missed)}).",
+                f"Il manque {counted(len(missed), 'constat')} {quote(word(KINDS, kind))} sur {len(wanted)} : "
+                f"{by_system(missed)}.{self._unread(kind)}",
                 "Tous les comptes de ce risque, un par ligne.",
             )
+
+    def _unread(self, kind: str = "") -> str:
+        """Says that some lines count for nothing, which is then why something lacks: of a risk, or all of them."""
+        lines = [line for line in self.table.unread if not kind or (line.kind and line.kind.id == kind)]
+        if not lines:
+            return ""
+        noun = "de ces lignes" if kind else "ligne" if len(lines) < 2 else "lignes"
+        what = "un compte inconnu" if kind else "un risque ou un compte inconnu"
+        has, counts = ("a", "compte") if len(lines) < 2 else ("ont", "comptent")
+        return f" {len(lines)} {noun} {has} {what} et ne {counts} pas."
 
     def expect_systems(self) -> None:
         """At least half of what there is to find in each system."""
@@ -89,9 +123,11 @@ class Audit:
             wanted = [claim for claim, finding in self._truth.items() if finding.system == term.id]
             found = [claim for claim in wanted if claim in self.table.risks]
             if len(found) < LEAST_SHARE * len(wanted):
+                told = f"trouve {counted(len(found), 'constat')}" if found else "ne trouve aucun constat"
                 raise Failed(
-                    f"Pour le système {term.word}, le relevé trouve {counted(len(found), 'constat')} sur {len(wanted)}.",
-                    "Les trois systèmes sont audités.",
+                    f"Pour le système {quote(term.word)}, le relevé {told} sur {len(wanted)}.",
+                    "Les trois systèmes sont audités : au moins la moitié des constats de chacun.",
+                    f"Ouvrez {term.id}.csv, et prenez les risques un par un.",
                 )
 
     # -- who is accused
@@ -104,39 +140,48 @@ class Audit:
                 if self.table.risks
                 else "ne se comprend : compte ou risque inconnus"
             )
-            raise Failed(f"Aucune ligne du relevé {told}.", "Des constats vérifiés, un par ligne.")
+            look = "Gardez les lignes dont vous pouvez montrer la preuve dans un fichier."
+            if not self.table.risks:
+                look = "Recopiez les comptes depuis vos exports, et les risques depuis le tableau de l'énoncé."
+            raise Failed(f"Aucune ligne du relevé {told}.", "Des constats vérifiés, un par ligne.", look)
         innocent = set(self._variant.passwords) - {claim.partition(":")[0] for claim in self._truth}
         named = {claim.partition(":")[0] for claim in self.wrong} & innocent
         if len(named) > MOB_SHARE * len(innocent) or len(self.wrong) > len(self.right):
+            verb = "est mis" if len(named) < 2 else "sont mis"
+            blamed = f", et {counted(len(named), 'compte')} sans aucun risque {verb} en cause" if named else ""
             raise Failed(
-                f"Le relevé met en cause {counted(len(named), 'compte')} sans rien à leur reprocher, et "
-                f"{counted(len(self.wrong), 'ligne est fausse', 'lignes sont fausses')} sur {len(self.table.risks)}.",
+                f"{self.table.path} : {counted(len(self.wrong), 'ligne est fausse', 'lignes sont fausses')} sur "
+                f"{len(self.table.risks)}{blamed}.",
                 "Un compte n'est mis en cause que sur une preuve.",
+                at=place(list(self.wrong.values())),
             )
 
     def expect_precision(self) -> None:
         """At most one claim in ten is wrong."""
         wrong = self.wrong
         if len(wrong) > WRONG_SHARE * len(self.table.risks):
-            named = [f"{account(claim)}, {line.where}" for claim, line in wrong.items()]
+            named = [account(claim, line) for claim, line in wrong.items()]
             raise Failed(
-                f"{counted(len(wrong), 'ligne accuse', 'lignes accusent')} à tort, sur {len(self.table.risks)} : "
-                f"{some(named)}.",
+                f"{self.table.path} : {counted(len(wrong), 'ligne accuse', 'lignes accusent')} à tort, sur "
+                f"{len(self.table.risks)} : {some(named)}.",
                 "Au plus une ligne fausse sur dix.",
+                at=place(list(wrong.values())),
             )
 
     def expect_no_trap(self) -> None:
         """Accounts that only look suspicious are not accused."""
         traps = self._variant.traps
-        caught: dict[str, str] = {}
+        caught: dict[str, TableLine] = {}
         for claim, line in self.wrong.items():
             if (key := claim.partition(":")[0]) in traps:
-                caught.setdefault(key, f"{account(key)}, {line.where} ({traps[key]})")
+                caught.setdefault(key, line)
         if caught:
+            told = [account(key, line, traps[key]) for key, line in caught.items()]
             raise Failed(
-                f"{counted(len(caught), 'compte paraît seulement suspect', 'comptes paraissent seulement suspects')} : "
-                f"{some(list(caught.values()), 3)}.",
+                f"{self.table.path} : {counted(len(caught), 'compte paraît seulement suspect', 'comptes paraissent seulement suspects')} : "
+                f"{some(told, 3, ' ; ')}.",
                 "Avant d'accuser, croiser l'export, la liste RH et les remarques du relevé d'essais.",
+                at=place(list(caught.values())),
             )
 
     # -- each line
@@ -150,52 +195,70 @@ class Audit:
         }
         admins = [claim for claim in wrong if self._truth[claim].admin]
         if len(wrong) > WRONG_SHARE * len(self.right) or len(admins) > 1:
-            told = [f"{line.where} ({line['gravite'] or 'vide'})" for line in wrong.values()]
+            told = [f"ligne {line.number} ({line['gravite'] or 'vide'})" for line in wrong.values()]
             more = f", dont {len(admins)} sur un compte administrateur" if admins else ""
+            look = "Prenez la gravité de base de chaque risque, dans le tableau de l'énoncé."
+            if len(admins) == len(wrong):
+                more = ", toutes sur un compte administrateur" if len(wrong) > 1 else ", sur un compte administrateur"
+                look = "La gravité monte d'un cran quand le compte est administrateur de ce système : colonne droits de l'export."
             raise Failed(
-                f"{counted(len(wrong), 'gravité ne suit', 'gravités ne suivent')} pas la grille{more} : {some(told)}.",
+                f"{self.table.path} : {counted(len(wrong), 'gravité ne suit', 'gravités ne suivent')} pas la grille{more} : {some(told)}.",
                 "La gravité de base du risque ; un cran de plus sur un compte administrateur.",
+                look,
+                at=place(list(wrong.values()), "gravite"),
             )
 
     def expect_proofs(self) -> None:
         """Each line says its proof, which is more than its risk."""
-        bare = [
-            line.where
-            for line in self.table.lines
-            if len(fold(line["preuve"]).split()) < 2 or fold(line["preuve"]) == fold(line["risque"])
-        ]
-        if bare:
+        expected = "Une preuve par ligne : le fichier, la colonne, la date ou le groupe ; jamais le mot de passe."
+        again = [line for line in self.table.lines if line["preuve"] and fold(line["preuve"]) == fold(line["risque"])]
+        bare = [line for line in self.table.lines if len(fold(line["preuve"]).split()) < 2 and line not in again]
+        told = [(bare, "sans preuve"), (again, "dont la preuve redit seulement le risque")]
+        if bare or again:
             raise Failed(
-                f"{counted(len(bare), 'ligne')} sans preuve : {some(bare)}.",
-                "Une preuve par ligne : le fichier, la colonne, la date ou le groupe ; jamais le mot de passe.",
+                self._told([(lines, what) for lines, what in told if lines]),
+                expected,
+                at=place(bare or again, "preuve"),
             )
+
+    def _told(self, found: Sequence[tuple[Sequence[TableLine], str]]) -> str:
+        """How many lines are as they should not be, and which."""
+        parts = (f"{counted(len(lines), 'ligne')} {what} ({self.table.told(lines)})" for lines, what in found)
+        return f"{self.table.path} : {listed(parts)}."
 
     def expect_advice(self) -> None:
         """Each line has a recommendation and names its source."""
-        bare = [line.where for line in self.table.lines if len(fold(line["recommandation"]).split()) < 2]
+        bare = [line for line in self.table.lines if len(fold(line["recommandation"]).split()) < 2]
         if bare:
             raise Failed(
-                f"{counted(len(bare), 'ligne')} sans recommandation : {some(bare)}.",
-                "Une recommandation par ligne.",
+                self._told([(bare, "sans recommandation")]),
+                "Une recommandation par ligne : un verbe, et ce qu'il faut faire.",
+                "Dites l'action, en deux mots au moins : « fermer le compte », « changer le mot de passe ».",
+                at=place(bare, "recommandation"),
             )
         names = {f" {name} " for term in SOURCES for name in term.names()}
-        lost = [
-            f"{line.where} ({line.quoted('source', 'vide')})"
-            for line in self.table.lines
-            if not any(name in f" {fold(line['source'])} " for name in names)
-        ]
+        lost = [line for line in self.table.lines if not any(name in f" {fold(line['source'])} " for name in names)]
         if lost:
+            odd = [("source", line["source"], line) for line in lost]
             raise Failed(
-                f"{counted(len(lost), 'ligne')} sans source connue : {some(lost)}.",
-                f"Une de ces sources : {', '.join(term.word for term in SOURCES)}.",
+                f"{self.table.path} : {counted(len(lost), 'ligne')} sans source connue : {words(self.table, odd)}.",
+                f"Une de ces sources : {listed((term.word for term in SOURCES), 'ou')}.",
+                "D'où vient la règle ? De l'organisation : le mandat ou la charte. Des mots de passe : la fiche des sources.",
+                at=place(lost, "source"),
             )
 
 
-def _odd_word(line: TableLine) -> str:
-    """The first word of a line that is not in the vocabulary, and where; '' when all are."""
-    for column, known in (("systeme", line.system), ("risque", line.kind)):
-        if known is None:
-            return f"{line.quoted(column)} ({column}, {line.where})"
-    if fold(line["gravite"]) not in {fold(word) for word in SEVERITIES}:
-        return f"{line.quoted('gravite')} (gravité, {line.where})"
-    return ""
+def _odd_words(line: TableLine) -> Iterator[tuple[str, str, TableLine]]:
+    """The first word of a line that is not in the vocabulary: its column, itself, the line."""
+    if line.system is None:
+        yield "système", line["systeme"], line
+    elif line.kind is None:
+        yield "risque", line["risque"], line
+    elif fold(line["gravite"]) not in {fold(word) for word in SEVERITIES}:
+        yield "gravité", line["gravite"], line
+
+
+def _accepted(column: str) -> str:
+    """The words that a column may have, for a sentence."""
+    known = {"système": [term.word for term in SYSTEMS], "risque": [term.word for term in KINDS]}
+    return listed(known.get(column, SEVERITIES), "ou")

@@ -320,7 +320,7 @@ def check_politique_lue(work: Work) -> None:
 
 @check(
     points=3, palier=ATTENDU, competences=SECURITE, after=["politique-lue"],
-    help="Cherchez la règle qui gêne les longues phrases : répétitions, suites d'une même classe, signes exigés.",
+    help="Cherchez la règle qui gêne les longues phrases : répétitions, suites d'une même classe ou signes exigés.",
 )  # fmt: skip
 def check_politique_accepte_phrases(work: Work) -> None:
     """La politique accepte de longues phrases de passe."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from etabli.exam import Failed
+from etabli.exam import Cells, Failed, Line
 from etabli.exam.contract.blot import Blot, Disguise
 from etabli.exam.contract.french import counted, some
 
@@ -25,33 +26,59 @@ def traces(work: Work) -> Iterator[tuple[str, Trace]]:
 def expect_no_secret(work: Work) -> None:
     """No password and no full hash, under any usual disguise."""
     passwords, hashes = sorted(set(work.variant.passwords.values())), sorted(set(work.variant.hashes.values()))
-    blot, seen, told = Blot([*passwords, *hashes]), set(), []
+    blot, seen = Blot([*passwords, *hashes]), set[int]()
+    told: dict[str, list[str]] = {}
     for path, trace in traces(work):
         for found in blot.found(trace.text):
+            if _told_already(path, trace, found.secret_index in seen):
+                continue
             seen.add(found.secret_index)
             what = "un mot de passe" if found.secret_index < len(passwords) else "une empreinte entière"
             how = "" if found.disguise is Disguise.PLAIN else f" ({found.disguise.value})"
-            told.append(f"{path}, {trace.where} : {what}{how}")
+            told.setdefault(f"{what}{how} dans {path}", []).append(trace.where)
     if told:
+        places = [f"{what} ({some(list(dict.fromkeys(where)), 3)})" for what, where in told.items()]
+        one = len(seen) < 2
         raise Failed(
             f"{counted(len(seen), 'valeur secrète se lit', 'valeurs secrètes se lisent')} dans le rendu : "
-            f"{some(list(dict.fromkeys(told)), 3)}.",
+            f"{some(places, 3, ' ; ')}.",
             PLAIN,
-            "Retirez-la du fichier nommé, feuilles masquées, commentaires et propriétés compris, puis rendez-le à nouveau.",
+            f"{'Retirez-la' if one else 'Retirez-les'} {'du fichier nommé' if len(told) < 2 else 'des fichiers nommés'}, "
+            "feuilles masquées, commentaires et propriétés compris, puis rendez à nouveau.",
         )
 
 
 def expect_in_scope(work: Work) -> None:
     """Nobody out of the scope is named."""
     outside = [external.login.casefold() for external in work.variant.externals]
-    named = [
-        f"{login} ({path}, {trace.where})"
-        for path, trace in traces(work)
-        for login in outside
-        if login in trace.text.casefold()
-    ]
+    named: dict[tuple[str, str], list[Trace]] = {}
+    for path, trace in traces(work):
+        for login in outside:
+            if login in trace.text.casefold() and not _told_already(path, trace, (login, path) in named):
+                named.setdefault((login, path), []).append(trace)
     if named:
+        told = [f"{login} ({path}, {some([one.where for one in where], 2)})" for (login, path), where in named.items()]
+        (_, path), where = next(iter(named.items()))
         raise Failed(
-            f"Des comptes hors du périmètre sont nommés : {some(named, 3)}.",
+            f"{counted(len({login for login, _ in named}), 'compte', 'comptes')} hors du périmètre dans le rendu : "
+            f"{some(told, 3, ' ; ')}.",
             "Le mandat porte sur les comptes de l'organisation, dans les trois systèmes, et sur rien d'autre.",
+            "Retirez ces lignes ou ces phrases : le mandat dit quels comptes n'entrent dans aucun de vos documents.",
+            at=_place(path, where[0].where),
         )
+
+
+def _told_already(path: str, trace: Trace, seen: bool) -> bool:
+    """Whether a line of a CSV only says again what one of its cells has said."""
+    return seen and path.lower().endswith(".csv") and trace.where.startswith("ligne ")
+
+
+def _place(path: str, where: str) -> Line | Cells | None:
+    """The place that a trace tells, where it is a line or a cell that can be seen."""
+    if path.lower().endswith(".csv"):
+        row = re.fullmatch(r"cellule [A-Z]+(\d+)", where)
+        return Line(path, int(row[1])) if row else None
+    if line := re.fullmatch(r"ligne (\d+)", where):
+        return Line(path, int(line[1]))
+    cell = re.fullmatch(r"cellule ([A-Z]+\d+) de la feuille « (.+) »", where)
+    return Cells(cell[2], cell[1], path=path) if cell else None

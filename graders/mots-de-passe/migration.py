@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from etabli.exam import Failed
+from etabli.exam import Failed, Line
 from etabli.exam.contract.french import counted, some
 from etabli.exam.contract.words import cut, squeeze
 
@@ -29,6 +30,7 @@ BATCHES = {
 SHAPE = (
     'Une ligne JSON par ligne reçue, dans le même ordre : {"ok": true ou false, "nouvelle_empreinte": texte ou null}.'
 )
+_READ = "Lisez l'erreur et la ligne nommée, puis relancez le programme sur donnees/migration-exemple.jsonl."
 ENOUGH = 3
 """Lines on which a wrong password is tried against the new hash: verifying is slow on purpose."""
 
@@ -84,15 +86,32 @@ class Migration:
         """
         cases, ran = self._batches[batch], self.ran(batch)
         if ran.timed_out:
-            raise Failed("Le programme n'a pas fini dans le temps accordé.", "Quelques lignes par seconde au moins.")
+            raise Failed(
+                f"{self._path} n'a pas fini dans le temps accordé.",
+                "Quelques lignes par seconde au moins.",
+                "Le programme s'arrête-t-il à la fin de l'entrée ? Une boucle attend peut-être une ligne de plus.",
+            )
         if ran.exit_code:
-            why = _said(ran.words or ran.text, cases)
-            raise Failed(f"Le programme s'arrête sur une erreur (code {ran.exit_code}){why}.", SHAPE)
+            words = _cleaned(ran.words or ran.text, cases)
+            raise Failed(
+                f"{self._path} s'arrête sur une erreur (code {ran.exit_code}){_last(words)}.",
+                SHAPE,
+                _READ if batch == "principal" else None,
+                at=self._where(words),
+            )
         lines = [line for line in ran.text.splitlines() if line.strip()]
         if len(lines) != len(cases):
-            raise Failed(f"Le programme reçoit {counted(len(cases), 'ligne')} et en écrit {len(lines)}.", SHAPE)
-        answers = [_answer(case, line) for case, line in zip(cases, lines, strict=True)]
+            raise Failed(f"{self._path} reçoit {counted(len(cases), 'ligne')} et en écrit {len(lines)}.", SHAPE)
+        answers = [
+            _answer(case, line, f"ligne {number} de la réponse{_last(_cleaned(line, cases))}")
+            for number, (case, line) in enumerate(zip(cases, lines, strict=True), 1)
+        ]
         return [answer for answer in answers if not roles or answer.case.role in roles]
+
+    def _where(self, words: str) -> Line | None:
+        """The line of the script that an error names, the last one in a Python traceback."""
+        named = re.findall(rf"/srv/app/{re.escape(self._path)}(?:\", line | on line |:)(\d+)", words)
+        return Line(self._path, int(named[-1])) if named else None
 
     # -- what is expected
 
@@ -164,18 +183,21 @@ class Migration:
 
     def expect_silent(self) -> None:
         """Nothing on the standard error, no file left."""
-        wanted = "Le programme n'écrit que ses réponses : rien sur l'erreur standard, aucun fichier, aucun journal."
+        wanted = "Le programme n'écrit que ses réponses : rien sur l'erreur standard, ni fichier ni journal."
         if self.ran().stderr.strip():
-            raise Failed("Le programme écrit sur l'erreur standard.", wanted)
+            words = _cleaned(self.ran().words, self._batches["principal"])
+            raise Failed(f"{self._path} écrit sur l'erreur standard{_last(words)}.", wanted, at=self._where(words))
         files = {GUARD.name: GUARD.read_bytes()}
         stdin = _lines(self._batches["principal"])
         ran = self._bench.run(("python3", "-I", f"/banc/{GUARD.name}", *self.command), files=files, stdin=stdin)
         left = json.loads(ran.text or "null") if ran.exit_code == 0 else None
         if left is None:
-            raise Failed("Le programme n'a pas fini dans le temps accordé.", wanted)
+            raise Failed(f"{self._path} n'a pas fini dans le temps accordé.", wanted)
         if left:
             raise Failed(
-                f"Le programme laisse {counted(len(left), 'fichier')} : {some([cut(p, 60) for p in left])}.", wanted
+                f"{self._path} laisse {counted(len(left), 'fichier')} : {some([cut(p, 60) for p in left])}.",
+                wanted,
+                "Cherchez ce qui ouvre ce fichier (fopen, open, error_log) et retirez-le : il garderait des mots de passe.",
             )
 
 
@@ -194,21 +216,29 @@ def _lines(cases: Sequence[Case]) -> bytes:
     return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in asked).encode()
 
 
-def _answer(case: Case, line: str) -> Answer:
+def _answer(case: Case, line: str, where: str) -> Answer:
     try:
         said = json.loads(line)
         ok, new = said["ok"], said["nouvelle_empreinte"]
     except (ValueError, TypeError, KeyError, RecursionError):
-        raise Failed("Une ligne écrite par le programme n'est pas de la forme demandée.", SHAPE) from None
+        raise Failed(f"Le programme n'écrit pas la forme demandée : {where}.", SHAPE) from None
     if not isinstance(ok, bool) or not (new is None or isinstance(new, str)):
-        raise Failed("« ok » doit être true ou false, et « nouvelle_empreinte » un texte ou null.", SHAPE)
+        told = "« ok » doit être true ou false, et « nouvelle_empreinte » un texte ou null"
+        raise Failed(f"{told} : {where}.", SHAPE)
     return Answer(case, ok, new)
 
 
-def _said(words: str, cases: Sequence[Case]) -> str:
-    """The last thing a program said, for a sentence, without the passwords it was given."""
+def _cleaned(words: str, cases: Sequence[Case]) -> str:
+    """What a program said, without what it was given, and with no whole hash."""
+    words = re.sub(r"(\$[\w-]{1,8}\$)\S{16,}", r"\1…", words)
     for case in cases:
         for hidden in filter(None, (case.mot_de_passe, case.empreinte, case.other)):
-            words = words.replace(hidden, "•••")
+            for written in (hidden, json.dumps(hidden)[1:-1], json.dumps(hidden, ensure_ascii=False)[1:-1]):
+                words = words.replace(written, "•••")
+    return words
+
+
+def _last(words: str) -> str:
+    """The last thing a program said, for the end of a sentence."""
     last = next((line for line in reversed(words.splitlines()) if line.strip()), "")
     return f" : « {cut(squeeze(last), 140)} »" if last else ""

@@ -18,6 +18,7 @@ from .shape import Organisation
 class Decor:
     """One decor."""
 
+    article: str
     name: str
     short: str
     kind: str
@@ -25,25 +26,31 @@ class Decor:
 
 
 ORGANISATIONS = (
-    Decor("Régie de quartier Solvanne", "Solvanne", "une régie de quartier",
+    Decor("la ", "Régie de quartier Solvanne", "Solvanne", "une régie de quartier",
                  "Elle entretient les espaces communs et accueille les habitants."),
-    Decor("Ressourcerie Trémaille", "Tremaille", "une ressourcerie",
+    Decor("la ", "Ressourcerie Trémaille", "Tremaille", "une ressourcerie",
                  "Elle collecte, répare et revend des objets qui ont déjà servi."),
-    Decor("Coopérative Bourgelin", "Bourgelin", "une coopérative agricole",
+    Decor("la ", "Coopérative Bourgelin", "Bourgelin", "une coopérative agricole",
                  "Elle collecte et vend les légumes de ses adhérents."),
-    Decor("Association Passerive", "Passerive", "une association d'aide à domicile",
+    Decor("l'", "Association Passerive", "Passerive", "une association d'aide à domicile",
                  "Elle organise les visites d'auxiliaires chez des personnes âgées."),
-    Decor("Bureau d'études Kervance", "Kervance", "un bureau d'études",
+    Decor("le ", "Bureau d'études Kervance", "Kervance", "un bureau d'études",
                  "Il dessine des réseaux d'eau pour les communes."),
-    Decor("Centre culturel Orbelune", "Orbelune", "un centre culturel",
+    Decor("le ", "Centre culturel Orbelune", "Orbelune", "un centre culturel",
                  "Il programme des spectacles et prête ses salles."),
-    Decor("Transports Malvique", "Malvique", "une entreprise de transport",
+    Decor("les ", "Transports Malvique", "Malvique", "une entreprise de transport",
                  "Elle livre des colis dans trois départements."),
-    Decor("Maison de santé Clairoux", "Clairoux", "une maison de santé",
+    Decor("la ", "Maison de santé Clairoux", "Clairoux", "une maison de santé",
                  "Elle réunit des soignants et tient leurs rendez-vous."),
 )  # fmt: skip
 
-PARTNERS = ("Vergnac Conseil", "Toitures Delmasse", "Cabinet Louvinières", "Imprimerie Fauquelle")
+PARTNERS = (
+    ("", "Vergnac Conseil"),
+    ("les ", "Toitures Delmasse"),
+    ("le ", "Cabinet Louvinières"),
+    ("l'", "Imprimerie Fauquelle"),
+)
+"""Article and name."""
 TOWNS = ("Valbrenne", "Fontrouviere", "Belcastaing", "Roquebersac", "Villemareche", "Montcorvel", "Plessignac")
 ACCENTED = {"Fontrouviere": "Fontrouvière", "Villemareche": "Villemarèche"}
 STREETS = ("rue des Tanneurs", "quai des Saules", "avenue du Verger", "rue de la Passerelle", "allée des Charmilles")
@@ -56,6 +63,7 @@ def make_organisation(draw: Draw) -> Organisation:
     domain = f"{fold(decor.short)}.example"
     return Organisation(
         name=decor.name,
+        with_article=f"{decor.article}{decor.name}",
         short=decor.short,
         kind=decor.kind,
         pitch=decor.pitch,

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from etabli.exam import Failed
+from etabli.exam import Cells, Failed, Line
 from etabli.exam.contract.french import quote, some
 from etabli.exam.contract.words import fold
+from etabli.exam.reading.places import letters
 
 from .entropy import alphabet, bits, enough
 from .exports import POLICY_FORM
@@ -18,11 +19,21 @@ if TYPE_CHECKING:
     from etabli.exam.tools.documents import Documents, Sheet
     from etabli.exam.tools.files import Files
 
+_WORDED = {"badwords", "dictpath", "enforce_for_root", "local_users_only"}
+_NUMBERS = {
+    *("difok", "minlen", "dcredit", "ucredit", "lcredit", "ocredit", "minclass", "maxrepeat", "maxclassrepeat"),
+    *("maxsequence", "gecoscheck", "dictcheck", "usercheck", "usersubstr", "enforcing", "retry"),
+}
+"""libpwquality: pwquality.conf(5)."""
+_CREDITS = "dcredit, ucredit, lcredit ou ocredit positifs font accepter plus court que minlen : laissez-les à 0."
+_REMARKS = {"renouvellement": "renewal", "second facteur": "factor"}
+_ASKED = re.compile(r"#[ \t]*(renouvellement|second facteur)\b", re.IGNORECASE)
 CREDITS = {"lcredit": "minuscules", "ucredit": "majuscules", "dcredit": "chiffres", "ocredit": "spéciaux"}
 DEFAULT_LENGTH, LEAST_LENGTH = 8, 6
 """libpwquality: pwquality.conf(5), minlen."""
 NEVER = re.compile(r"\b(?:jamais|aucune?|non|pas|sans|0)\b")
-_REMARK = re.compile(r"^#\s*(renouvellement|second facteur)[^:=]*[:=]\s*(.+)$", re.IGNORECASE | re.MULTILINE)
+_REMARK = re.compile(r"^#[ \t]*(renouvellement|second facteur)[^:=\n]*[:=][ \t]*(\S.*)$", re.IGNORECASE | re.MULTILINE)
+"""An answer is on its own line: the setting below an empty one is none."""
 _SETTING = re.compile(r"^\s*([a-z_]+)\s*(?:=\s*(.*?))?\s*$")
 
 
@@ -36,6 +47,8 @@ class Policy:
     renewal: str = ""
     factor: str = ""
     settings: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[str, Line | Cells] = field(default_factory=dict)
+    """Where each setting and answer is: ``minlen``, ``renewal``, ``factor`` …"""
 
     def number(self, name: str, default: int = 0) -> int:
         """A setting that is a number; the default when it is absent or no number."""
@@ -73,6 +86,8 @@ class Policy:
                 f"La politique laisse passer {self.length} caractères pris parmi {self.signs} signes, soit "
                 f"{self.bits:.0f} bits : moins que dans le cas qui s'applique.",
                 "Une longueur et des classes qui donnent l'entropie du cas de la situation.",
+                _CREDITS if any(self.number(name) > 0 for name in CREDITS) else None,
+                at=self.places.get("minlen"),
             )
 
     def expect_no_renewal(self) -> None:
@@ -83,14 +98,30 @@ class Policy:
                 if self.renewal
                 else "ne dit rien du renouvellement"
             )
-            raise Failed(f"La politique {said}.", "Elle dit qu'aucun changement n'est imposé à date fixe.")
+            raise Failed(
+                f"La politique {said}.",
+                "Elle dit qu'aucun changement n'est imposé à date fixe.",
+                None if self.renewal else self._answer("# renouvellement : jamais"),
+                at=self.places.get("renewal"),
+            )
+
+    def _answer(self, remark: str) -> str:
+        """Where an answer that lacks is written."""
+        if self.path.lower().endswith(".conf"):
+            return f"Ajoutez votre réponse dans {self.path}, sur une ligne comme « {remark} »."
+        return "Répondez dans le formulaire, en face de cette règle."
 
     def expect_second_factor(self) -> None:
         """Administrators, at least, have one."""
         if not self.covers_admins:
-            said = f"dit {quote(self.factor)}" if self.factor else "ne dit rien"
+            said = (
+                f"dit {quote(self.factor)} pour le second facteur" if self.factor else "ne dit rien du second facteur"
+            )
             raise Failed(
-                f"La politique {said} pour le second facteur.", "Un second facteur, au moins pour les administrateurs."
+                f"La politique {said}.",
+                "Un second facteur, au moins pour les administrateurs.",
+                None if self.factor else self._answer("# second facteur : administrateurs"),
+                at=self.places.get("factor"),
             )
 
     @property
@@ -118,12 +149,30 @@ def from_conf(path: str, text: str) -> Policy:
     remarks = {
         fold(name): value.strip() for name, value in _REMARK.findall(text.replace("second_facteur", "second facteur"))
     }
-    settings = {}
-    for line in text.splitlines():
-        found = _SETTING.match(line.split("#")[0])
-        if found:
+    settings: dict[str, str] = {}
+    places: dict[str, Line | Cells] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        if found := _SETTING.match(line.split("#")[0]):
             settings[found[1]] = (found[2] or "").strip()
-    return Policy(path, text, remarks.get("renouvellement", ""), remarks.get("second facteur", ""), settings)
+            places[found[1]] = Line(path, number)
+        elif asked := _ASKED.match(line.replace("_", " ")):
+            places[_REMARKS[asked[1].casefold()]] = Line(path, number)
+    answers = remarks.get("renouvellement", ""), remarks.get("second facteur", "")
+    return Policy(path, text, *answers, settings, places)
+
+
+def odd_setting(policy: Policy) -> tuple[int, str] | None:
+    """The first line of a `pwquality.conf` that is no setting of libpwquality's, or whose number is none."""
+    for number, line in enumerate(policy.conf.splitlines(), 1):
+        bare = line.split("#")[0].strip()
+        found = _SETTING.match(bare)
+        if bare and not (found and (found[1] in _WORDED or (found[1] in _NUMBERS and _is_number(found[2])))):
+            return number, bare
+    return None
+
+
+def _is_number(text: str | None) -> bool:
+    return text is None or re.fullmatch(r"[+-]?\d+", text.strip()) is not None
 
 
 def from_form(path: str, sheets: Sequence[Sheet]) -> Policy:
@@ -132,7 +181,8 @@ def from_form(path: str, sheets: Sequence[Sheet]) -> Policy:
     Raises:
         Failed: Some labels have no answer.
     """
-    answers = _answers(sheets)
+    answers, places = _answers(path, sheets)
+    lacking = [key for key in _NEEDED if not answers.get(key)]
     empty = [quote(row["label"]) for row in POLICY_FORM if row["key"] in _NEEDED and not answers.get(row["key"])]
     if _yes(answers.get("list", "")) and not answers.get("words"):
         empty.append("« Mots refusés »")
@@ -140,26 +190,33 @@ def from_form(path: str, sheets: Sequence[Sheet]) -> Policy:
         raise Failed(
             f"{path} : sans réponse en face de {some(empty, 7)}.",
             "Une réponse en face de chaque règle du formulaire.",
+            "Remplissez la colonne B, et gardez tels quels les textes de la colonne A.",
+            at=next((places[key] for key in lacking if key in places), None),
         )
     settings = {"minlen": _number(answers["minimum"]), "minclass": _number(answers["classes"])}
     if _yes(answers["list"]):
         settings["badwords"] = " ".join(word for word in re.split(r"[\s,;]+", answers["words"].casefold()) if word)
     conf = "".join(f"{name} = {value}\n" for name, value in settings.items())
-    return Policy(path, conf, answers["renewal"], answers["factor"], settings)
+    return Policy(path, conf, answers["renewal"], answers["factor"], settings, {**places, "minlen": places["minimum"]})
 
 
 _NEEDED = ("minimum", "classes", "list", "renewal", "factor")
 
 
-def _answers(sheets: Sequence[Sheet]) -> dict[str, str]:
+def _answers(path: str, sheets: Sequence[Sheet]) -> tuple[dict[str, str], dict[str, Line | Cells]]:
+    """What stands beside each label, and where."""
     labels = {fold(row["label"]): row["key"] for row in POLICY_FORM}
     found: dict[str, str] = {}
+    places: dict[str, Line | Cells] = {}
     for sheet in (sheet for sheet in sheets if not sheet.hidden):
-        for row in sheet.texts:
+        for number, row in enumerate(sheet.texts, 1):
             for place, cell in enumerate(row):
-                if fold(cell) in labels and place + 1 < len(row):
-                    found.setdefault(labels[fold(cell)], row[place + 1].strip())
-    return found
+                if (key := labels.get(fold(cell))) is None:
+                    continue
+                places.setdefault(key, Cells(sheet.name, f"{letters(place + 2)}{number}", path=path))
+                if place + 1 < len(row):
+                    found.setdefault(key, row[place + 1].strip())
+    return found, places
 
 
 def _yes(text: str) -> bool:

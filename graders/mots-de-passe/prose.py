@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
-from etabli.exam.contract.french import counted, some
+from etabli.exam.contract.french import counted, listed, quote, quoted, some
 from etabli.exam.contract.words import contains_words, fold
 
 from .vocabulary import ADVICE, FRAMEWORKS, SOURCES, Term
@@ -35,7 +35,9 @@ def expect_length(text: str, bounds: tuple[int, int], what: str) -> None:
     """A text has the length asked for, in words."""
     low, high = bounds
     if not low <= (found := words(text)) <= high:
-        raise Failed(f"{what} a {counted(found, 'mot')}.", f"Entre {low} et {high} mots.")
+        look = "Le traitement de texte compte les mots (LibreOffice : Outils, Statistiques)."
+        look = f"{'Il en manque' if found < low else 'Coupez ce qui ne sert pas au lecteur'}. {look}"
+        raise Failed(f"{what} a {counted(found, 'mot')}.", f"Entre {low} et {high} mots.", look)
 
 
 def expect_sources(text: str) -> None:
@@ -43,9 +45,9 @@ def expect_sources(text: str) -> None:
     expect_length(text, JUSTIFICATION_WORDS, "La justification")
     named = [term.word for term in SOURCES if term.id in FRAMEWORKS and _says(text, term)]
     if len(named) < LEAST_SOURCES:
-        told = f"ne cite que {named[0]}" if named else "ne cite aucun texte"
+        told = f"ne cite que {quote(named[0])}" if named else "ne cite aucun texte de la fiche"
         texts = [term.word for term in SOURCES if term.id in FRAMEWORKS]
-        raise Failed(f"La justification {told}.", f"Au moins deux de ces textes : {some(texts)}.")
+        raise Failed(f"La justification {told}.", f"Au moins deux de ces textes : {listed(texts)}.")
 
 
 def expect_situation(text: str, situation: Situation) -> None:
@@ -54,11 +56,30 @@ def expect_situation(text: str, situation: Situation) -> None:
     expected = "Une phrase qui dit quel cas de la CNIL s'applique à votre organisation, et son nombre de bits."
     by_line, by_stop = (_kept_cases(_sentences(text, ends)) for ends in (_LINE_ENDS, _STOPS))
     if not by_line + by_stop:
-        raise Failed("La justification ne dit pas quel cas de la CNIL s'applique ici.", expected)
+        raise Failed(
+            "La justification ne dit pas quel cas de la CNIL s'applique ici.",
+            expected,
+            "Écrivez une phrase comme « Le cas … s'applique à notre organisation », avec son numéro.",
+        )
     if not any(_keeps(said, case, other) for said in (by_line, by_stop)):
-        raise Failed("La justification retient un cas de la CNIL qui n'est pas celui de la situation.", expected)
+        wrong = next(one for one in by_line + by_stop if _names(one, other))
+        raise Failed(
+            "La justification retient un cas de la CNIL qui n'est pas celui de la situation : "
+            f"{quote(_original(text, wrong).rstrip('. '), 120)}.",
+            expected,
+        )
     if not re.search(rf"\b{situation.bits} bits?\b", fold(text)):
-        raise Failed("La justification ne donne pas le nombre de bits que demande ce cas.", expected)
+        raise Failed(
+            "La justification ne donne pas le nombre de bits que demande ce cas.",
+            expected,
+            "La fiche des sources donne, pour chaque cas, son nombre de bits : écrivez-le suivi du mot « bits ».",
+        )
+
+
+def _original(text: str, folded: str) -> str:
+    """The sentence of a text that :func:`fold` made this one."""
+    pieces = (piece for ends in (_LINE_ENDS, _STOPS) for piece in ends.split(text))
+    return next((piece.strip() for piece in pieces if fold(piece) == folded), folded)
 
 
 def expect_advice(text: str) -> None:
@@ -66,8 +87,10 @@ def expect_advice(text: str) -> None:
     folded = fold(text)
     lacking = [term.means for term in ADVICE if not any(re.search(pattern, folded) for pattern in term.others)]
     if len(ADVICE) - len(lacking) < LEAST_ADVICE:
+        given = len(ADVICE) - len(lacking)
+        told = f"ne donne que {counted(given, 'conseil')}" if given else "ne donne aucun des conseils"
         raise Failed(
-            f"Le message ne donne que {counted(len(ADVICE) - len(lacking), 'conseil')} : il manque {some(lacking, 5)}.",
+            f"Le message {told} : il manque {quoted(lacking)}.",
             f"Au moins {LEAST_ADVICE} des {len(ADVICE)} conseils de l'énoncé.",
         )
 
@@ -76,7 +99,7 @@ def expect_nobody(work: Work) -> None:
     """The message names no person and no account."""
     text, lowered = work.message, work.message.casefold()
     if not text.strip():
-        raise Failed("Le message est vide.", "Un message d'une demi-page.")
+        raise Failed("Le message est vide.", "Un message d'une demi-page.", "Écrivez le message, puis enregistrez-le.")
     named = [f"{one.prenom} {one.nom}" for one in work.variant.people if contains_words(text, one.nom)]
     named += [
         login

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from etabli.exam import Failed
-from etabli.exam.contract.french import quote, some
+from etabli.exam import Cells, Failed, Line
+from etabli.exam.contract.french import listed, quote, rows, some
 from etabli.exam.contract.words import fold
+from etabli.exam.reading.places import letters
 
 from .exports import COLUMNS
 from .vocabulary import ACTIONS, KINDS, SYSTEMS, Term, understood
@@ -25,6 +26,8 @@ ALIASES = {
     "motif": ("raison",),
     "systeme": ("application",),
 }
+MARKED = 12
+"""Cells that a picture of a place has room for."""
 HEADER_ROWS = 30
 """A table's titles are looked for in the first rows of each sheet."""
 
@@ -33,9 +36,12 @@ HEADER_ROWS = 30
 class TableLine:
     """One line of a table: its number in the sheet and its cells by column."""
 
+    path: str
     sheet: str
     number: int
     cells: Mapping[str, str]
+    columns: Mapping[str, int]
+    """Where each column stands, from 0."""
     known: frozenset[str]
     """Accounts that exist, ``login@system``."""
 
@@ -45,11 +51,6 @@ class TableLine:
     def quoted(self, column: str, empty: str = "rien") -> str:
         """A cell as a sentence quotes it."""
         return quote(self[column]) if self[column] else empty
-
-    @property
-    def where(self) -> str:
-        """The line as a sentence names it."""
-        return f"ligne {self.number}"
 
     @property
     def system(self) -> Term | None:
@@ -80,6 +81,20 @@ class LearnerTable:
 
     path: str
     lines: Sequence[TableLine]
+
+    @property
+    def unread(self) -> list[TableLine]:
+        """The lines whose risk or account is unknown: they tell nothing."""
+        return [line for line in self.lines if not (line.kind and line.key)]
+
+    def told(self, lines: Sequence[TableLine]) -> str:
+        """Lines as a sentence names them: « lignes 3, 8 et 12 », with their sheet where several have some."""
+        several = len({line.sheet for line in self.lines}) > 1
+        by_sheet: dict[str, list[int]] = {}
+        for line in lines:
+            by_sheet.setdefault(line.sheet, []).append(line.number)
+        told = [rows(numbers) + (f" de {quote(sheet)}" if several else "") for sheet, numbers in by_sheet.items()]
+        return listed(told)
 
     def claims(self, column: str) -> dict[str, TableLine]:
         """What is claimed of accounts that exist, ``login@system:term`` → the first line that says so."""
@@ -116,14 +131,32 @@ def read_table(path: str, sheets: Sequence[Sheet], kind: str, variant: Variant) 
             missing = min(missing, lacking, key=len)
             continue
         missing = []
-        lines += _lines(sheet, row, columns, known)
-    expected = f"Un tableau avec ces titres de colonnes : {', '.join(COLUMNS[kind])}."
+        lines += _lines(path, sheet, row, columns, known)
+    expected = f"Un tableau avec ces titres de colonnes : {listed(COLUMNS[kind])}."
     if missing:
         told = [quote(column) for column in COLUMNS[kind] if fold(column) in missing]
-        raise Failed(f"{path} : on ne trouve pas de colonne {some(told, 7)}.", expected)
+        raise Failed(
+            f"{path} : on ne trouve pas de colonne {some(told, 7)}.",
+            expected,
+            f"Repartez de dossier/modeles/{kind}.csv : la première ligne a les titres, et aucun ne change.",
+        )
     if not lines:
-        raise Failed(f"{path} : le tableau n'a aucune ligne remplie.", expected)
+        raise Failed(
+            f"{path} : le tableau n'a aucune ligne remplie.",
+            expected,
+            "Remplissez une ligne sous les titres, puis enregistrez le fichier.",
+        )
     return LearnerTable(path, lines)
+
+
+def place(lines: Sequence[TableLine], column: str = "compte") -> Line | Cells:
+    """Where some lines are, at a column: the first line of a CSV, the cells of a workbook's sheet."""
+    first = lines[0]
+    if first.path.lower().endswith(".csv"):
+        return Line(first.path, first.number)
+    mine = [line for line in lines if line.sheet == first.sheet][:MARKED]
+    cells = [f"{letters(line.columns[column] + 1)}{line.number}" for line in mine]
+    return Cells(first.sheet, cells, path=first.path)
 
 
 def _header(texts: Sequence[Sequence[str]], wanted: Sequence[str]) -> tuple[int, dict[str, int]]:
@@ -143,10 +176,10 @@ def _titles(cells: Sequence[str], wanted: Sequence[str]) -> dict[str, int]:
     return titles
 
 
-def _lines(sheet: Sheet, header: int, columns: Mapping[str, int], known: frozenset[str]) -> list[TableLine]:
+def _lines(path: str, sheet: Sheet, header: int, columns: Mapping[str, int], known: frozenset[str]) -> list[TableLine]:
     lines = []
     for index, row in enumerate(sheet.texts[header + 1 :], header + 2):
         cells = {column: row[place] if place < len(row) else "" for column, place in columns.items()}
         if cells["compte"].strip() or sum(bool(text.strip()) for text in cells.values()) > 2:
-            lines.append(TableLine(sheet.name, index, cells, known))
+            lines.append(TableLine(path, sheet.name, index, cells, columns, known))
     return lines

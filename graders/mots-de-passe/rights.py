@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
-from etabli.exam.contract.french import counted, quote, some
+from etabli.exam.contract.french import counted, listed, quote, some
 
-from .reading import LearnerTable
-from .said import account, by_system
+from .reading import LearnerTable, place
+from .said import account, by_system, first_lines, words
 from .vocabulary import ACTIONS, word
 
 if TYPE_CHECKING:
@@ -27,13 +27,20 @@ class Review:
         odd = []
         for line in self.table.lines:
             if line.action is None:
-                odd.append(f"{line.quoted('action', 'action vide')} ({line.where})")
+                odd.append(("action", line["action"], line))
             elif not line.key:
-                odd.append(f"{quote(line['compte'])} ({line.where})")
+                odd.append(("compte", line["compte"], line))
         if odd:
+            column, lines = first_lines(odd)
+            look = "L'action est un des trois mots de l'énoncé."
+            if column == "compte":
+                look = "Copiez le compte depuis l'export de ce système : le même compte n'existe pas partout."
             raise Failed(
-                f"{counted(len(odd), 'ligne ne se comprend', 'lignes ne se comprennent')} pas : {some(odd)}.",
-                f"Un compte de vos fichiers, son système, et une action : {', '.join(t.word for t in ACTIONS)}.",
+                f"{self.table.path} : {counted(len(odd), 'ligne ne se comprend', 'lignes ne se comprennent')} pas : "
+                f"{words(self.table, odd)}.",
+                f"Un compte de vos fichiers, son système, et une action : {listed((t.word for t in ACTIONS), 'ou')}.",
+                look,
+                at=place(lines, column),
             )
 
     def expect_all(self, action: str) -> None:
@@ -42,7 +49,7 @@ class Review:
         if missed:
             raise Failed(
                 f"Il manque {counted(len(missed), 'compte')} à l'action {quote(word(ACTIONS, action))}, sur "
-                f"{len(self._rights[action])} ({by_system(missed)}).",
+                f"{len(self._rights[action])} : {by_system(missed)}.",
                 "Tous les comptes concernés, dans chaque système.",
             )
 
@@ -52,15 +59,15 @@ class Review:
         asked = self.table.actions
         if not wanted & asked.keys():
             raise Failed(
-                "Aucune action de la revue n'est à faire.", "Des actions fondées sur les exports et la liste RH."
+                "Aucune action de la revue n'est à faire.",
+                "Des actions fondées sur les exports et la liste RH.",
+                "Partez de votre relevé : les personnes parties, les comptes dormants, les administrateurs.",
             )
-        wrong = [
-            f"{account(claim)} : {word(ACTIONS, claim.partition(':')[2])} ({line.where})"
-            for claim, line in asked.items()
-            if claim not in wanted
-        ]
+        wrong = {claim: line for claim, line in asked.items() if claim not in wanted}
         if wrong:
+            told = [account(claim, line, word(ACTIONS, claim.partition(":")[2])) for claim, line in wrong.items()]
             raise Failed(
-                f"{counted(len(wrong), 'action')} sans raison : {some(wrong)}.",
+                f"{self.table.path} : {counted(len(wrong), 'action')} sans raison : {some(told)}.",
                 "Personne ne perd un compte ou un droit dont il se sert.",
+                at=place(list(wrong.values())),
             )

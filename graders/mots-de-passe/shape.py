@@ -14,6 +14,8 @@ class Organisation:
     """The facts that the brief gives."""
 
     name: str
+    with_article: str
+    """« l'Association Passerive »: what « de » is put before."""
     short: str
     kind: str
     pitch: str

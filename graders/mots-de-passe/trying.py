@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from etabli.exam import Failed
-from etabli.exam.contract.french import counted
+from etabli.exam import Cells, Failed, Line
+from etabli.exam.contract.french import counted, quote
 
-from .policy import Policy
+from .policy import Policy, odd_setting
 
 if TYPE_CHECKING:
     from etabli.exam.tools.bench import Bench, Ran
@@ -23,6 +23,12 @@ SCRIPT = Path(__file__).with_name("essai_politique.py")
 COMMAND = ("python3", "-I", "/banc/essai_politique.py")
 _SETTINGS = "Un réglage par ligne, comme « minlen = 12 » ; une remarque commence par #."
 _SHORT = "Une longueur minimale qui donne l'entropie du cas qui s'applique."
+_STRONG = {
+    "phrases": "Une longue phrase de passe, de cinq à sept mots, est acceptée.",
+    "gestionnaire": "Un mot de passe de 16 à 20 caractères tirés au hasard, des quatre classes, est accepté.",
+}
+_DECIDES = {"courts": "minlen", "identifiant": "usercheck"}
+"""The setting that refuses a family; badwords, for all others."""
 _WORDS = "Ces mots de passe faibles sont refusés, même avec d'autres caractères autour."
 FAMILIES = {
     "courts": "trop courts pour le cas qui s'applique",
@@ -33,26 +39,51 @@ FAMILIES = {
 }
 
 
-REASONS = {
-    "shorter than": "trop court",
-    "character classes": "il manque des classes de caractères",
-    "uppercase": "il manque des majuscules",
-    "lowercase": "il manque des minuscules",
-    "non-alphanumeric": "il manque des signes",
-    "digits": "il manque des chiffres",
-    "same class consecutively": "trop de caractères de la même classe à la suite",
-    "same characters consecutively": "trop de caractères identiques à la suite",
-    "monotonic": "une suite de l'alphabet ou du clavier",
-    "dictionary": "dans le dictionnaire",
-    "forbidden": "un mot interdit",
-    "user name": "l'identifiant y est",
-}
+@dataclass(frozen=True)
+class Refusal:
+    """A reason of libpwquality's, for a person."""
+
+    says: str
+    """Words of its message that tell it from the others."""
+    means: str
+    setting: str
+    look: str
+
+    @property
+    def help(self) -> str:
+        """What to do, with the setting that causes it."""
+        return f"Le réglage en cause est {self.setting} : {self.look}."
+
+
+_LESS = "demandez moins de signes de cette sorte, ou aucun"
+REFUSALS = (
+    Refusal("shorter than", "trop court", "minlen", "la longueur demandée est plus grande que celle de ces mots de passe"),
+    Refusal("character classes", "il manque des classes de caractères", "minclass", "exigez moins de classes"),
+    Refusal("uppercase", "il manque des majuscules", "ucredit", _LESS),
+    Refusal("lowercase", "il manque des minuscules", "lcredit", _LESS),
+    Refusal("non-alphanumeric", "il manque des signes", "ocredit", _LESS),
+    Refusal("digits", "il manque des chiffres", "dcredit", _LESS),
+    Refusal("same class consecutively", "trop de caractères de la même classe à la suite", "maxclassrepeat",
+            "il refuse tout mot plus long que ce nombre ; enlevez-le"),
+    Refusal("same characters consecutively", "trop de caractères identiques à la suite", "maxrepeat",
+            "donnez-lui un nombre plus grand, ou enlevez-le"),
+    Refusal("monotonic", "une suite de l'alphabet ou du clavier", "maxsequence",
+            "donnez-lui un nombre plus grand, ou enlevez-le"),
+    Refusal("dictionary", "dans le dictionnaire", "dictcheck", "mettez-le à 0 : les mots refusés sont dans badwords"),
+    Refusal("forbidden", "un mot interdit", "badwords", "un de ses mots est si court qu'il se trouve dans beaucoup d'autres"),
+    Refusal("user name", "l'identifiant y est", "usercheck", "l'identifiant de ce compte est dans le mot de passe"),
+)  # fmt: skip
+
+
+def refusal(reason: str) -> Refusal | None:
+    """What libpwquality means by a message; None for one that we do not know."""
+    return next((one for one in REFUSALS if one.says in reason), None)
 
 
 def in_french(reason: str) -> str:
     """What libpwquality says, explained, with its own words."""
-    known = next((french for english, french in REASONS.items() if english in reason), "")
-    return f"{known} (libpwquality : « {reason} »)" if known else f"libpwquality dit « {reason} »"
+    known = refusal(reason)
+    return f"{known.means} (libpwquality : « {reason} »)" if known else f"libpwquality dit « {reason} »"
 
 
 @dataclass(frozen=True)
@@ -60,6 +91,8 @@ class Tried:
     """What the policy said of every hidden password: family → the reason of each refusal, '' when accepted."""
 
     refusals: Mapping[str, list[str]]
+    places: Mapping[str, Line | Cells] = field(default_factory=dict)
+    """Where the policy has each setting."""
 
     def expect_refused(self, family: str) -> None:
         """All passwords of a weak family are refused."""
@@ -69,6 +102,7 @@ class Tried:
                 f"La politique accepte {counted(accepted, 'mot de passe', 'mots de passe')} sur {len(answers)}, "
                 f"{FAMILIES[family]}.",
                 _SHORT if family == "courts" else _WORDS,
+                at=self.places.get(_DECIDES.get(family, "badwords")),
             )
 
     def expect_accepted(self, family: str, what: str) -> None:
@@ -76,9 +110,13 @@ class Tried:
         answers = self.refusals[family]
         if refused := [reason for reason in answers if reason]:
             reason = Counter(refused).most_common(1)[0][0]
+            known = refusal(reason)
+            these = f"les {len(answers)}" if len(refused) == len(answers) else f"{len(refused)} des {len(answers)}"
             raise Failed(
-                f"La politique refuse {len(refused)} des {len(answers)} {what} de l'essai : {in_french(reason)}.",
-                "Un mot de passe long et tiré au hasard est accepté.",
+                f"La politique refuse {these} {what} de l'essai : {in_french(reason)}.",
+                _STRONG[family],
+                known.help if known else None,
+                at=self.places.get(known.setting) if known else None,
             )
 
 
@@ -99,11 +137,24 @@ def try_policy(policy: Policy, bench: Bench, tests: PolicyTests) -> Tried:
     }
     answer = _answer(bench.run(COMMAND, files=inputs), policy, len(tries))
     if "unread" in answer:
-        raise Failed(f"libpwquality ne comprend pas {policy.path} : « {answer['unread']} ».", _SETTINGS)
+        raise _unread(policy, answer["unread"])
     refusals: dict[str, list[str]] = {}
     for (family, _, _), reason in zip(tries, answer["refusals"], strict=True):
         refusals.setdefault(family, []).append(reason)
-    return Tried(refusals)
+    return Tried(refusals, policy.places)
+
+
+def _unread(policy: Policy, said: str) -> Failed:
+    """The failure of settings that libpwquality cannot read: at their line, where it can be told."""
+    if odd := odd_setting(policy):
+        number, line = odd
+        return Failed(
+            f"{policy.path}, ligne {number} : libpwquality ne comprend pas {quote(line)}.",
+            _SETTINGS,
+            "Corrigez cette ligne : un nom de réglage, « = », puis un nombre (ou des mots, pour badwords).",
+            at=Line(policy.path, number),
+        )
+    return Failed(f"libpwquality ne comprend pas {policy.path} : « {said} ».", _SETTINGS)
 
 
 def _answer(ran: Ran, policy: Policy, count: int) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def make(atelier: bytes, rows: bytes) -> Variant:
     hidden = Draw(b"rows|" + rows)
     return Variant(
         organisation=organisation,
-        partner={"name": draw.one(PARTNERS), "prefix": "ext-"},
+        partner=_partner(*draw.one(PARTNERS)),
         period=_period(today),
         systems=tuple(_system(term, accounts) for term in vocabulary.SYSTEMS),
         counts={"accounts": len(accounts), "people": len(people), "external": exports.EXTERNALS},
@@ -91,6 +91,10 @@ def files(variant: Variant) -> dict[str, bytes]:
 def secrets(variant: Variant) -> list[str]:
     """What nothing of ours may show: passwords and full hashes of the accounts."""
     return sorted({*variant.passwords.values(), *variant.hashes.values()})
+
+
+def _partner(article: str, name: str) -> Card:
+    return {"name": name, "with_article": f"{article}{name}", "prefix": "ext-"}
 
 
 def _period(today: date) -> dict[str, str | Card]:

@@ -32,7 +32,7 @@ CAUSES = {
     "abime": Cause.BROKEN_FILE,
 }
 OURS = {
-    "limite-fonction": "LibreOffice ne sait pas calculer la fonction GROUPBY",
+    "limite-fonction": "LibreOffice ne sait pas calculer la fonction GROUPER.PAR",
     "limite-avenir": "LibreOffice ne sait pas calculer la fonction ORACLE (Synthèse!B2)",
     "limite-protection": "La feuille « Données » est protégée par un mot de passe",
     "nous-feuille": "no sheet 'Ailleurs'",
@@ -217,7 +217,7 @@ def test_pictures_show_the_cells(pictures: list[Any]) -> None:
         "Les totaux",
         "Une ligne",
         "Un graphique",
-        "Une place.",
+        "Feuille « Synthèse », B2:B4",
     ]
     sizes = []
     for picture in pictures:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from etabli.exam.contract.formulas import CALCS, NAMES
+
 ROOT = Path(__file__).resolve().parents[2]
 UNKNOWN = {"LAMBDA", "ASSEMB.V", "VSTACK"}
 
@@ -21,4 +23,6 @@ def test_the_kept_words_are_the_offices(monkeypatch: pytest.MonkeyPatch) -> None
     assert {**kept, "libreoffice-l10n-fr": ""} == {**found, "libreoffice-l10n-fr": ""}, "scripts/mots_bureau.py"
     assert found["libreoffice-l10n-fr"].startswith("4:25.2."), "the brief says the version"
     assert UNKNOWN & (set(office["functions"]) | set(office["functions"].values())) == set()
+    assert {error: french for french, error in office["functions"].items() if error in CALCS} == CALCS
+    assert NAMES.read_text("utf-8") == mots_bureau.function_names(office), "scripts/mots_bureau.py"
     assert "connaît pas LAMBDA, ASSEMB.V et" in mots_bureau.lab_texts()

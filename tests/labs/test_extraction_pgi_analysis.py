@@ -33,6 +33,7 @@ from pgi_sheets import (
 )
 from refused import failure, observed
 
+from etabli.exam.contract.formulas import in_french
 from etabli.exam.tools.book import Book, Chart, DefinedName, Pivot, Series
 from etabli.exam.tools.computed import PivotArea, Values
 from etabli.exam.tools.scenario import Append, Edit
@@ -86,7 +87,7 @@ def test_between_a_typed_copy_and_formulas_the_formulas_are_read() -> None:
     ("content", "told"),
     [
         (275.25, "Synthèse!B4 (décembre 2025) contient 275,25, une valeur tapée ou collée."),
-        (("=275.25", 275.25), "Synthèse!B4 (décembre 2025), =275.25, ne lit aucune cellule."),
+        (("=275.25", 275.25), "Synthèse!B4 (décembre 2025), =275,25, ne lit aucune cellule."),
     ],
 )
 def test_a_typed_total_is_told_with_its_cell(content: Any, told: str) -> None:
@@ -107,16 +108,19 @@ def test_a_wrong_total_is_told_with_what_its_ranges_explain(formula: str, value:
     found, _, _ = made(changed(TOTALS, {(5, 2): (formula, value)}))
     told = observed(lambda: found.months.expect_right(found.analysis.by_month))
     shown = said.amount(value)
-    assert told == f"Synthèse!B5 (janvier 2026), {formula}, montre {shown} au lieu de 259,50.{hint}"
+    assert told == f"Synthèse!B5 (janvier 2026), {in_french(formula)}, montre {shown} au lieu de 259,50.{hint}"
 
 
 def test_a_missing_month_and_a_missing_customer_are_told() -> None:
     found, _, _ = made([*TOTALS[:4], *TOTALS[5:]])
     told = observed(lambda: found.months.expect_all(found.required("by_month")))
-    assert told == "Dans la feuille « Synthèse », il manque 1 mois : janvier 2026."
+    assert told == "Dans la feuille « Synthèse », la liste qui va de A3 à A4 oublie 1 mois : janvier 2026."
     found, _, _ = made([*TOTALS[:10], *TOTALS[11:]])
     told = observed(lambda: found.customers.expect_all(found.required("by_customer")))
-    assert told == "Dans la feuille « Synthèse », il manque 1 client : client 00019, Menuiserie Morel."
+    assert (
+        told
+        == "Dans la feuille « Synthèse », la liste qui va de B9 à B11 oublie 1 client : client 00019, Menuiserie Morel."
+    )
 
 
 def test_a_workbook_without_summary_is_told() -> None:
@@ -129,7 +133,7 @@ def test_a_workbook_without_summary_is_told() -> None:
 
 @pytest.mark.parametrize(
     ("column", "name", "told"),
-    [(5, "ranks", "E9 (client 00007, L'Îlot d'Ébène), =RANK(C9,C9:C12), montre 9 au lieu de 3"),
+    [(5, "ranks", "E9 (client 00007, L'Îlot d'Ébène), =RANG(C9;C9:C12), montre 9 au lieu de 3"),
      (4, "shares", "D9 (client 00007, L'Îlot d'Ébène), =C9/B13, montre « #DIV/0! » au lieu de 14,59 %")],
 )  # fmt: skip
 def test_wrong_ranks_and_shares_are_told_where_their_title_stands(column: int, name: str, told: str) -> None:
@@ -227,7 +231,7 @@ def test_a_total_that_does_not_follow_is_told_with_its_formula() -> None:
     caught = failure(lambda: found.months.expect_follows(values, told, analysed.by_month))
     assert caught.observed == (
         "Avec tous les montants de l'extraction changés, Synthèse!B4 (décembre 2025), "
-        "=SUMIFS(Données!H2:H7,Données!B2:B7,A4), passe de 275,25 à 275,25 au lieu de "
+        "=SOMME.SI.ENS(Données!H2:H7;Données!B2:B7;A4), reste à 275,25 au lieu de passer à "
         f"{said.amount(analysed.by_month['2025-12'])}."
     )
     assert caught.at.cells == ["B4"]
@@ -274,7 +278,7 @@ def test_a_line_more_without_its_helper_is_told() -> None:
         )
     )
     assert told.endswith(
-        " au lieu de 375,25. La formule lit la colonne J, qui est vide sur la ligne ajoutée : prenez cette colonne dans le"
+        " au lieu de passer à 375,25. La formule lit la colonne J, qui est vide sur la ligne ajoutée : prenez cette colonne dans le"
         " tableau nommé, ou recopiez sa formule plus bas."
     )
 
@@ -327,17 +331,78 @@ def test_the_grand_total_is_beside_its_word() -> None:
     values = computed((DATA, lines()), ("Synthèse", changed(TOTALS, {(6, 2): ("", 700.0)})))
     one.expect_follows(values, (700.0,), "un montant changé")
     told = observed(lambda: one.expect_follows(values, (750.0,), "un montant changé"))
-    assert told == "Avec un montant changé, Synthèse!B6 (total général) montre 700,00 au lieu de 750,00."
+    assert told == (
+        "Avec un montant changé, Synthèse!B6 (total général), =SOMME(B3:B5), passe de 685,25 à 700,00 au lieu de 750,00."
+    )
+
+
+def test_a_customers_total_is_not_told_as_the_missing_grand_total() -> None:
+    without = [*TOTALS[:5], *TOTALS[6:]]
+    told = failure(lambda: the_total(without, lists=True).found)
+    assert told.observed == "Aucune cellule « Total » dans la synthèse." and "écrivez « Total »" in (told.help or "")
+    # Nor is the total of another table: a wrong one is told where it stands.
+    other = [*without, [], ["Total TTC", ("=SUM(C8:C11)*1.2", 822.3)], ["Total", ("=SUM(C8:C9)", 300.0)]]
+    assert observed(lambda: the_total(other, lists=True).found) == (
+        "Synthèse!B18 (total général), =SOMME(C8:C9), montre 300,00 ; vos lignes font 685,25."
+    )
+
+
+def test_typed_totals_in_another_sheet_are_told_with_the_calculated_ones() -> None:
+    """The right ones were pasted elsewhere; those that are calculated are wrong: both sheets are named."""
+    months = (date(2025, 11, 1), 150.5), (date(2025, 12, 1), 275.25), (date(2026, 1, 1), 259.5)
+    pasted = [["Mois", "Total"], *map(list, months)]
+    live = changed(TOTALS, {(5, 2): ("=SUMIFS(Données!H2:H6,Données!B2:B6,A5)", -50.5)})
+    book, found = grids_of((DATA, lines()), ("Brouillon", pasted), ("Synthèse", live))
+    one = synthesis.Synthesis(book, found, read_of(found), VARIANT)
+    assert observed(one.months.expect_calculated) == (
+        "Brouillon!B2 (novembre 2025) contient 150,50, une valeur tapée ou collée ; de même B3 et B4. La liste calculée de "
+        "la feuille « Synthèse » (à partir de B3) est fausse ou incomplète : corrigez-la, puis supprimez ces valeurs tapées."
+    )
+
+
+@pytest.mark.parametrize(
+    ("formula", "hint"),
+    [
+        ("=AD3", " La formule lit AD3, une valeur tapée."),
+        ("=SUM(Copie!H:H)", " La formule lit la feuille « Copie », pas vos lignes de « Données »."),
+        ("=IF(TRUE,275.25,SUM(Données!H:H))", ""),
+    ],
+)
+def test_a_total_that_stays_is_told_with_what_it_reads(formula: str, hint: str) -> None:
+    still = [list(line) for line in changed(TOTALS, {(4, 2): (formula, 275.25)})]
+    still[2] = [*still[2], *[None] * (29 - len(still[2])), 275.25]
+    found, _, _ = made(still)
+    told = observed(
+        lambda: found.months.expect_follows(
+            computed((DATA, lines()), ("Synthèse", still)),
+            "un montant changé",
+            {"2025-12": 300.0, "2025-11": 150.5, "2026-01": 259.5},
+        )
+    )
+    assert told == (
+        f"Avec un montant changé, Synthèse!B4 (décembre 2025), {in_french(formula)}, reste à 275,25 au lieu de passer à "
+        f"300,00.{hint}"
+    )
+
+
+def test_amounts_that_are_texts_are_told_with_the_total_that_forgets_them() -> None:
+    found, _, _ = made(changed(TOTALS, {(4, 2): ("=SUM(B2)", 75.25)}), changed(lines(), {(4, 8): "200,00"}))
+    assert observed(lambda: found.months.expect_right(found.analysis.by_month)).endswith(
+        "montre 75,25 au lieu de 275,25. 1 montant est du texte (Données!H4) : une somme les oublie."
+    )
 
 
 def test_every_total_of_a_list_is_judged() -> None:
     other = [*TOTALS, [], ["Total rappelé", ("=SUM(Données!H2:H7)", 685.25)]]
     the_total(other, lists=True).expect_calculated()
     typed = changed(other, {(6, 2): 685.25})
-    assert observed(the_total(typed, lists=True).expect_calculated) == "Synthèse!B6 : le total général est tapé."
+    assert (
+        observed(the_total(typed, lists=True).expect_calculated)
+        == "Synthèse!B6 (total général) contient 685,25, une valeur tapée."
+    )
     wrong = changed(other, {(6, 2): ("=B3", 180.0)})
     told = observed(lambda: the_total(wrong, lists=True).found)
-    assert told == "Synthèse!B6 montre 180,00 ; vos lignes font 685,25."
+    assert told == "Synthèse!B6 (total général), =B3, montre 180,00 ; vos lignes font 685,25."
     assert the_total(wrong, lists=True).shown() == [180.0]
 
 
@@ -360,13 +425,43 @@ def test_the_total_of_the_table_above_is_not_that_of_the_list() -> None:
     assert {spot.cell for _, spot in one.found} == {"B6", "C16"}
 
 
+def test_a_total_that_adds_up_figures_that_do_not_follow_says_so() -> None:
+    told = observed(
+        lambda: the_total(TOTALS, lists=True).expect_follows(
+            computed((DATA, lines()), ("Synthèse", TOTALS)), (750.0,), "un montant changé"
+        )
+    )
+    assert told.endswith(
+        "reste à 685,25 au lieu de passer à 750,00. Il additionne bien sa liste : ce sont les totaux de cette liste qui ne "
+        "suivent pas."
+    )
+
+
+def test_a_wrong_total_is_told_with_what_makes_it_wrong() -> None:
+    """A wrong figure of its list, or a range of its own that stops too early: a pivot's as much as a formula's."""
+    listed = changed(
+        TOTALS, {(5, 2): ("=SUMIFS(Données!H2:H6,Données!B2:B6,A5)", -50.5), (6, 2): ("=SUM(B3:B5)", 375.25)}
+    )
+    assert observed(lambda: the_total(listed, lists=True).found).endswith(
+        "vos lignes font 685,25. Il additionne bien sa liste : ce sont des totaux de cette liste qui sont faux ou qui manquent."
+    )
+    short = changed(TOTALS, {(6, 2): ("=SUM(Données!H2:H6)", 375.25)})
+    assert observed(lambda: the_total(short, lists=True).found).endswith(
+        "vos lignes font 685,25. La plage s'arrête à la ligne 6 ; vos lignes vont jusqu'à la ligne 7."
+    )
+
+
 def test_a_wrong_or_typed_grand_total_is_told() -> None:
     wrong = changed(TOTALS, {(6, 2): ("=SUM(B3:B4)", 425.75)})
     assert "montre 425,75 ; vos lignes font 685,25" in observed(lambda: the_total(wrong).found)
     typed = changed(TOTALS, {(6, 2): 685.25})
-    assert observed(the_total(typed).expect_calculated) == "Synthèse!B6 : le total général est tapé."
+    assert (
+        observed(the_total(typed).expect_calculated) == "Synthèse!B6 (total général) contient 685,25, une valeur tapée."
+    )
     again = [*typed, [], ["Total rappelé", ("=B6", 685.25)]]
-    assert observed(the_total(again).expect_calculated) == "Synthèse!B6 : le total général est tapé."
+    assert (
+        observed(the_total(again).expect_calculated) == "Synthèse!B6 (total général) contient 685,25, une valeur tapée."
+    )
     assert "Aucune cellule « Total »" in observed(lambda: the_total([["Bonjour"]]).found)
 
 

@@ -246,12 +246,22 @@ def test_totals_holes_and_titles_among_the_lines_are_no_lines() -> None:
 @pytest.mark.parametrize(
     ("column", "value", "expect", "told"),
     [
-        (2, "01/11/2025", "expect_dates", "« Date » : 1 cellule n'est pas une date (B2 : le texte « 01/11/2025 »)."),
-        (8, "100,00", "expect_numbers", "« Montant HT » : 1 cellule n'est pas un nombre (H2 : le texte « 100,00 »)."),
-        (9, "20 %", "expect_numbers", "« Taux TVA » : 1 cellule n'est pas un nombre (I2 : le texte « 20 % »)."),
-        (3, 7.0, "expect_codes", "« Code client » : 1 cellule n'est pas du texte (C2 : le nombre 7)."),
-        (2, 45962.0, "expect_dates", "« Date » : 1 cellule n'est pas une date (B2 : le nombre 45962)."),
-        (5, 7071, "expect_codes", "« Compte » : 1 cellule n'est pas du texte (E2 : le nombre 7071)."),
+        (
+            2,
+            "01/11/2025",
+            "expect_dates",
+            "« Date » : 1 cellule n'est pas une date (Données!B2 : le texte « 01/11/2025 »).",
+        ),
+        (
+            8,
+            "100,00",
+            "expect_numbers",
+            "« Montant HT » : 1 cellule n'est pas un nombre (Données!H2 : le texte « 100,00 »).",
+        ),
+        (9, "20 %", "expect_numbers", "« Taux TVA » : 1 cellule n'est pas un nombre (Données!I2 : le texte « 20 % »)."),
+        (3, 7.0, "expect_codes", "« Code client » : 1 cellule n'est pas du texte (Données!C2 : le nombre 7)."),
+        (2, 45962.0, "expect_dates", "« Date » : 1 cellule n'est pas une date (Données!B2 : le nombre 45962)."),
+        (5, 7071, "expect_codes", "« Compte » : 1 cellule n'est pas du texte (Données!E2 : le nombre 7071)."),
     ],
 )
 def test_types_are_told_with_the_cell(column: int, value: Any, expect: str, told: str) -> None:
@@ -266,7 +276,9 @@ def test_a_code_without_its_zeros_is_told() -> None:
     bare = fidelity.Fidelity(read_lines(changed(lines(), {(2, 3): "7", (3, 3): "007"})), VARIANT)
     bare.expect_exact()
     told = failure(bare.expect_zeros)
-    assert told.observed == "« Code client » : 2 codes sans les zéros de Tryton (C2 : « 7 » au lieu de « 00007 »)."
+    assert (
+        told.observed == "« Code client » : 2 codes sans les zéros de Tryton (Données!C2 : « 7 » au lieu de « 00007 »)."
+    )
     assert told.at.cells == ["C2", "C3"]
     fidelity.Fidelity(read_lines(lines()), VARIANT).expect_zeros()
 
@@ -315,7 +327,7 @@ def broken(one: Any) -> dict[str, Failed]:
         ([*ROWS, ROWS[2]], "expect_nothing_else", "1 ligne en double (feuille « Données », ligne 8)."),
         ([*ROWS, row("FC9", "2025-12-02", "00012", "5.00")], "expect_nothing_else", "1 ligne que Tryton n'a pas dans cette période (feuille « Données », ligne 8)."),
         ([*ROWS[:2], {**ROWS[2], "montant": "201.00"}, *ROWS[3:]], "expect_nothing_else", "1 montant qui n'est pas celui de Tryton (feuille « Données », ligne 4)."),
-        ([*ROWS[:2], {**ROWS[2], "compte": "706"}, *ROWS[3:]], "expect_exact", "1 cellule ne dit pas la même chose que Tryton (colonne « Compte ») : E4."),
+        ([*ROWS[:2], {**ROWS[2], "compte": "706"}, *ROWS[3:]], "expect_exact", "1 cellule ne dit pas la même chose que Tryton (feuille « Données », colonne « Compte ») : E4."),
     ],
 )  # fmt: skip
 def test_each_mistake_costs_once(rows: Sequence[Mapping[str, Any]], expect: str, told: str) -> None:
@@ -334,7 +346,7 @@ def test_a_credit_note_without_its_sign_costs_once(quantity: str) -> None:
 def test_somebody_elses_lines_are_told_and_nothing_of_ones_own() -> None:
     other = [{**one, "numero": f"X{rank}", "montant": "12.00"} for rank, one in enumerate(ROWS)]
     told = observed(compared(other).expect_own)
-    assert told == "L'extraction n'a que 0 ligne sur les 6 demandées ; elle en a 6 en tout."
+    assert told == "La feuille « Données » n'a aucune des 6 lignes demandées, parmi les 6 qu'elle contient."
 
 
 def test_no_missing_line_is_named() -> None:

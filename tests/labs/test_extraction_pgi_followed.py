@@ -28,6 +28,7 @@ from pgi_sheets import (
 )
 from refused import failure, observed
 
+from etabli.exam.contract.formulas import in_french
 from etabli.exam.tools.book import Book, DefinedName
 
 # -- the other figure, receivables, ledger
@@ -35,11 +36,11 @@ from etabli.exam.tools.book import Book, DefinedName
 ASKED = shape.Figure("rh", "Heures passées à l'activité « Réparation »", "Réparation", "heures")
 
 
-def the_figure(rows: Sequence[Sequence[Any]], least: int = 2, each: Sequence[str] = ()) -> Any:
+def the_figure(rows: Sequence[Sequence[Any]], least: int = 2, each: Sequence[str] = (), asked: Any = ASKED) -> Any:
     book, found = grids_of((DATA, lines()), ("Temps", rows))
     read = read_of(found)
     truth = shape.FigureValue(value="12.5", rows=least, each=tuple(each), all_rows=least, by={})
-    return figure.AskedFigure(found, read, ASKED, truth, book, precedents.Precedents(found, book))
+    return figure.AskedFigure(found, read, asked, truth, book, precedents.Precedents(found, book))
 
 
 HOURS = [["Heures de réparation", ("=SUM(B3:B4)/3600", 12.5)], [], ["Réparation", 30000.0], ["Réparation", 15000.0]]
@@ -73,7 +74,7 @@ def test_a_figure_that_shows_a_typed_one_again_is_no_calculation() -> None:
 def test_a_figure_that_does_not_read_all_lines_is_told() -> None:
     told = observed(the_figure(HOURS, 3).expect_calculated)
     assert told == (
-        "Temps!B1, =SUM(B3:B4)/3600 : les lignes de Tryton qui font ce chiffre ne sont pas toutes dans le classeur."
+        "Temps!B1, =SOMME(B3:B4)/3600 : les lignes de Tryton qui font ce chiffre ne sont pas toutes dans le classeur."
     )
 
 
@@ -120,7 +121,10 @@ def test_the_figure_reads_trytons_own_lines_in_any_unit() -> None:
     ):
         rows = changed(HOURS, {(1, 2): (formula, 12.5), (3, 2): values[0], (4, 2): values[1]})
         told = observed(the_figure(rows, each=each).expect_calculated)
-        assert told == f"Temps!B1, {formula} : les lignes qu'elle lit n'ont pas les quantités de celles de Tryton."
+        assert (
+            told
+            == f"Temps!B1, {in_french(formula)} : les lignes qu'elle lit n'ont pas les quantités de celles de Tryton."
+        )
 
 
 def test_a_figure_that_hardly_moves_is_told() -> None:
@@ -191,14 +195,17 @@ def test_ranks_and_other_labels_beside_the_customers_are_no_customers() -> None:
 def test_wrong_receivables_are_told_without_the_right_figure() -> None:
     found, _ = the_aged(changed(OLD, {(4, 3): ("=SUM(C2:C3)", 33.0)}))
     told = observed(lambda: aging.expect_totals(found, BRACKETS))
-    assert told == "1 tranche sur 5 sans le bon total : 1 à 30 jours (Balance!C4 montre 33,00)."
+    assert told == "1 tranche sur 5 sans le bon total : « 1 à 30 jours » (Balance!C4 montre 33,00)."
     found, _ = the_aged(changed(OLD, {(3, 2): ("=SUM(X1)", 11.0)}))
     told = observed(lambda: aging.expect_customers(found, AGED))
-    assert told == "1 montant faux : Balance!B3 (client 00012)."
+    assert told == "1 montant faux dans la feuille « Balance » : B3 (client 00012)."
     found, _ = the_aged([OLD[0], OLD[1], OLD[3]])
-    assert "1 client sur 2" in observed(lambda: aging.expect_customers(found, AGED))
+    assert "il manque 1 client sur les 2" in observed(lambda: aging.expect_customers(found, AGED))
     found, book = the_aged(changed(OLD, {(2, 3): 20.0}))
-    assert observed(lambda: the_calculated(found, book)) == "1 montant tapé, collé ou recopié : C2."
+    assert (
+        observed(lambda: the_calculated(found, book))
+        == "1 montant tapé, collé ou recopié dans la feuille « Balance » : C2."
+    )
 
 
 TODAY = date(2026, 6, 30)
@@ -217,9 +224,9 @@ def test_receivables_move_with_the_amounts_and_the_dates_that_they_read() -> Non
     after = {last: computed(("Balance", changed(OLD, {**moved, (4, 6): ("", last)}))) for last in (5.0, 5.001, 9.0)}
     for still in (5.0, 5.001):
         told = observed(lambda: aging.expect_moved(found, after[still], after[9.0]))  # noqa: B023
-        assert told == "Balance!F4, =SUM(F2:F3), ne bouge pas quand les montants qu'elle lit changent."
+        assert told == "Balance!F4, =SOMME(F2:F3), ne bouge pas quand les montants qu'elle lit changent."
     told = observed(lambda: aging.expect_moved(found, after[9.0], after[5.0]))
-    assert told == "Balance!F4, =SUM(F2:F3), ne bouge pas quand les échéances changent."
+    assert told == "Balance!F4, =SOMME(F2:F3), ne bouge pas quand les échéances changent."
     aging.expect_moved(found, after[9.0], after[9.0])
 
 
@@ -286,7 +293,7 @@ def test_another_entry_in_the_list_is_told() -> None:
     dated = [*GAP[:5], *([line[0], date(2026, 1, 31), line[1]] for line in GAP[5:])]
     the_entries([*dated, ["", "Total", 14.75]]).expect_listed()
     told = failure(the_entries([*dated, ["2025/00300", date(2026, 1, 5), 12.0]]).expect_listed)
-    assert told.observed == "1 écriture qui ne fait pas l'écart dans la liste de « Écart » (B8)."
+    assert told.observed == "1 écriture qui ne fait pas l'écart dans la liste de la feuille « Écart » : B8."
     the_entries([*dated, [], ["2025/00300", date(2026, 1, 5), 12.0]]).expect_listed()
 
 
@@ -297,11 +304,10 @@ def test_the_gap_follows_the_lines_or_the_total_that_the_workbook_shows() -> Non
     one.expect_follows(moved, [650.0, 710.0], told)
     own = changed(GAP, {(3, 2): ("=B2-B1", 100.0)})
     assert the_gap(own, [600.0]).told()["Écart", "B3"] == "écart"
-    assert "on ne lit pas l'écart" in observed(the_gap(own).expect_figures)
+    assert "montre 100,00 : ce n'est pas l'écart" in observed(the_gap(own).expect_figures)
     still = observed(lambda: one.expect_follows(computed((DATA, lines()), ("Écart", GAP)), [710.0], told))
     assert still == (
-        "Avec tous les montants changés, Écart!B3, =B2-B1, passe de 14,75 à 14,75 : l'écart ne suit pas le total de la"
-        " synthèse."
+        "Avec tous les montants changés, Écart!B3, =B2-B1, reste à 14,75 : l'écart ne suit pas le total de la synthèse."
     )
 
 
@@ -311,8 +317,8 @@ def test_an_entry_forgotten_beside_the_whole_ledger_is_told() -> None:
               ["2025/00194", date(2026, 1, 31), 100.0]]  # fmt: skip
     more = [*GAP, ["2025/00300", date(2026, 1, 5), 300.0]]
     for own, told in (
-        (GAP[:-1], "Il manque 1 écriture à la liste de « Écart », avec numéro et montant."),
-        (more, "1 écriture qui ne fait pas l'écart dans la liste de « Écart » (B8)."),
+        (GAP[:-1], "Il manque 1 écriture à la liste de la feuille « Écart », avec numéro et montant."),
+        (more, "1 écriture qui ne fait pas l'écart dans la liste de la feuille « Écart » : B8."),
     ):
         _, found = grids_of((DATA, lines()), ("Grand livre", ledger), ("Écart", own))
         read = read_of(found)
@@ -333,3 +339,44 @@ def test_a_wrong_gap_and_lost_entries_are_told() -> None:
     assert told == "1 écriture sur 2 ne se trouve pas dans le classeur, avec numéro et montant."
     buried = [*GAP[:6], *([f"2025/{line:05}", float(line)] for line in range(300, 340)), GAP[6]]
     assert "noyées" in observed(the_entries(buried).expect_listed)
+
+
+# -- a figure is never mistaken for another
+
+
+def test_a_raw_line_is_not_told_as_the_figure() -> None:
+    raw = [["Travail", "Durée en heures"], *(["Réparation", hours] for hours in (4.0, 3.0, 2.0))]
+    absent = "Aucune cellule ne donne le chiffre demandé (« Heures passées à l'activité “Réparation” »)."
+    caught = failure(the_figure(raw).expect_calculated)
+    assert caught.observed == absent and "additionnez-les" in (caught.help or "") and caught.at is None
+    # Nor where a line happens to be as much as the figure: the cell that is meant, in another sheet, is told.
+    same = [*raw[:2], ["Réparation", 12.5], ["Réparation", 2.0], [], ["Heures de réparation", ("=SUM(B2:B3)", 16.5)]]
+    assert observed(the_figure(same).expect_calculated) == (
+        "Temps!B6, =SOMME(B2:B3), montre 16,5, qui n'est pas le chiffre de votre Tryton."
+    )
+    assert observed(the_figure(same[:4]).expect_calculated) == absent
+
+
+def test_the_total_of_another_table_is_not_told_as_the_figure() -> None:
+    asked = replace(ASKED, title="Heures passées à l'activité « Vente et conseil »", what="Vente et conseil")
+    sales = [["Ventes HT par mois"], ["novembre 2025", ("=SUM(Données!H2:H3)", 150.5)], ["Total", ("=SUM(B2)", 150.5)]]
+    assert observed(the_figure(sales, asked=asked).expect_calculated).startswith("Aucune cellule ne donne le chiffre")
+    named = [*sales, ["Vente et conseil", ("=SUM(B2)", 150.5)]]
+    assert observed(the_figure(named, asked=asked).expect_calculated).startswith("Temps!B4, =SOMME(B2), montre 150,5,")
+
+
+def test_an_amount_of_the_list_is_not_told_as_a_typed_gap() -> None:
+    wrong = [
+        ["Total de la synthèse", ("=SUM(Données!H2:H7)", 685.25)],
+        ["Total du grand livre", 700.0],
+        ["Écart", ("=B2-B1+1", 15.75)],
+        [],
+        ["Numéro", "Écart"],
+        ["OD1", 14.75],
+    ]
+    assert observed(the_gap(wrong).expect_figures) == (
+        "Écart!B3, =B2-B1+1, montre 15,75 : ce n'est pas l'écart (le grand livre moins le total de la synthèse)."
+    )
+    assert "L'écart est tapé dans Écart!B3 (14,75)." == observed(
+        the_gap(changed(wrong, {(3, 2): 14.75})).expect_figures
+    )

@@ -19,6 +19,7 @@ from pgi_sheets import (
     lines,
     made,
     note,
+    places,
     presentation,
     privacy,
     read_lines,
@@ -26,10 +27,10 @@ from pgi_sheets import (
     sheet,
     synthesis,
 )
-from refused import observed
+from refused import failure, observed
 
 from etabli.exam.tools.book import Book, BookCell, BookTable, DefinedName, Print, WorkSheet
-from etabli.exam.tools.computed import CellError
+from etabli.exam.tools.computed import CellError, Values
 from etabli.exam.tools.documents import Trace
 
 # -- presentation
@@ -116,13 +117,27 @@ def test_what_is_hidden_is_told() -> None:
     presentation.expect_nothing_hidden(Book([sheet(DATA, lines())]))
     book = Book([sheet(DATA, lines(), hidden_columns=("J",), hidden_rows=(3, 4)), sheet("Brut", [["x"]], hidden=True)])
     told = observed(lambda: presentation.expect_nothing_hidden(book))
-    assert told == "Caché : la feuille « Brut », 1 colonne de « Données » (J) et 2 lignes de « Données » (3 et 4)."
+    assert (
+        told
+        == "Ce qui est caché : la feuille « Brut », 1 colonne de la feuille « Données » (J) et 2 lignes de la feuille « Données » (3 et 4)."
+    )
+
+
+def test_formulas_and_errors_of_an_ods_are_told_as_libreoffice_shows_them() -> None:
+    values = Values({"S": [[CellError("#NAME?"), CellError("#NAME?")]], "T": [[CellError("#DIV/0!")]]})
+    caught = failure(lambda: presentation.expect_no_error(values, calc=True))
+    assert caught.observed == "3 cellules en erreur : #NOM ? dans S!A1 et B1 ; #DIV/0 ! dans T!A1."
+    assert caught.expected.startswith("Aucune erreur (#REF !, #DIV/0 !, #N/D…)") and "mal écrit" in (caught.help or "")
+    excel = failure(lambda: presentation.expect_no_error(values))
+    assert excel.observed == "3 cellules en erreur : #NOM? dans S!A1 et B1 ; #DIV/0! dans T!A1."
+    made = grid.Grid(sheet("S", [[("=SUM(Données!H:H)", 1.0)]]), lambda: values, calc=True)
+    assert made.said(places.Spot(1, 1)) == "=SOMME(Données.H:H)"
 
 
 def test_errors_are_told_with_their_cell() -> None:
     presentation.expect_no_error(computed(("S", [["ok", 1.0]])))
     told = observed(lambda: presentation.expect_no_error(computed(("S", [["x", CellError("#REF!")]]))))
-    assert told == "1 cellule en erreur : S!B1 montre #REF!."
+    assert told == "1 cellule en erreur : #REF! dans S!B1."
 
 
 # -- the note
@@ -147,7 +162,7 @@ def test_a_figure_is_in_the_workbook_to_the_precision_of_the_text() -> None:
     assert "« 12 400 € »" in observed(lambda: note.expect_figures("12 400 € ; 312 h", values))
     told = observed(lambda: note.expect_figures("12 340,00 € ; 8 % ; 312 h", values))
     assert told == "2 chiffres de la note ne sont dans aucune cellule du classeur : « 12 340,00 € » et « 8 % »."
-    assert observed(lambda: note.expect_figures("En tout 312 h.", values)) == "La note cite 1 chiffre."
+    assert observed(lambda: note.expect_figures("En tout 312 h.", values)) == "La note ne cite que 1 chiffre."
 
 
 def test_hours_and_minutes_are_hours() -> None:
@@ -202,7 +217,7 @@ def test_personal_data_are_found_wherever_they_are() -> None:
     told = observed(lambda: privacy.expect_none(traces, personal))
     assert (
         told
-        == "Des données personnelles de trop : 1 adresse postale (analyse.ods, cellule B4 de la feuille masquée « X »)."
+        == "Des données personnelles de trop : 1 adresse postale dans analyse.ods (cellule B4 de la feuille masquée « X »)."
     )
     assert "rue" not in told
 
@@ -213,7 +228,7 @@ def test_any_address_or_phone_number_that_a_person_reads_is_too_many() -> None:
     def told(where: str, text: str) -> str:
         return str(observed(lambda: privacy.expect_none({"a.xlsx": [Trace(where, text, False)]}, personal)))
 
-    assert "1 adresse électronique (a.xlsx, cellule H41" in told(
+    assert "1 adresse électronique dans a.xlsx (cellule H41" in told(
         "cellule H41 de la feuille « X »", "m.dupont@exemple.fr"
     )
     assert "1 numéro de téléphone" in told("commentaire de la cellule H4 de la feuille « X »", "05 55 12 34 56")
@@ -238,8 +253,8 @@ def test_a_name_cut_between_two_cells_is_a_name() -> None:
 
     for texts in (("Kermarrec", "Yann", "7,5"), ("3", "YANN", "KERMARREC")):
         told = observed(lambda texts=texts: privacy.expect_none(lines(*texts), personal))
-        assert told.startswith("Des données personnelles de trop : 1 nom de salarié (analyse.xlsx, cellule "), told
+        assert told.startswith("Des données personnelles de trop : 1 nom de salarié dans analyse.xlsx (cellule "), told
     for texts in (("Yann", "7,5", "Kermarrec"), ("Claire", "Le Goff", "x")):
         privacy.expect_none(lines(*texts), personal)
     told = observed(lambda: privacy.expect_none(lines("Yann Kermarrec", "Yann", "7,5"), personal))
-    assert "1 nom de salarié (analyse.xlsx, cellule A2" in told, "told once"
+    assert "1 nom de salarié dans analyse.xlsx (cellule A2" in told, "told once"

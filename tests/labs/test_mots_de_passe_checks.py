@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from types import SimpleNamespace
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 from refused import failure, observed
 
-from etabli.exam import Failed
+from etabli.exam import Cells, Failed, Line
 from etabli.exam.contract.check import import_grader, load_checks
 from etabli.exam.contract.french import counted
 from etabli.exam.contract.plain import plain
@@ -174,7 +175,7 @@ def test_what_may_be_said_besides_is_no_false_accusation() -> None:
 def test_a_report_that_accuses_everyone_does_not_pass() -> None:
     report = the_audit(mistakes.everyone(data()))
     told = observed(report.expect_no_mob)
-    assert "sans rien à leur reprocher" in told
+    assert told == "audit.csv : 872 lignes sont fausses sur 980, et 49 comptes sans aucun risque sont mis en cause."
     one_kind = [row for row in mistakes.everyone(data()) if row["Risque"] == "saison et année"]
     failure(the_audit(one_kind).expect_no_mob)
 
@@ -217,9 +218,13 @@ def test_no_message_names_what_is_missing() -> None:
 def test_a_false_accusation_is_named_with_its_line() -> None:
     report = the_audit(mistakes.too_many(data()))
     told = observed(report.expect_precision)
-    assert told.startswith("8 lignes accusent à tort, sur 64") and "ligne 58" in told and "et 4 autres" in told
+    assert (
+        told.startswith("audit.csv : 8 lignes accusent à tort, sur 64")
+        and "(Annuaire, ligne 58), " in told
+        and "et 4 autres" in told
+    )
     told = observed(the_audit(mistakes.with_traps(data())).expect_no_trap)
-    assert told.startswith("4 comptes paraissent seulement suspects") and "compte déjà fermé" in told
+    assert told.startswith("audit.csv : 4 comptes paraissent seulement suspects") and "compte déjà fermé" in told
 
 
 def test_unknown_words_and_accounts_are_reported_with_their_line() -> None:
@@ -229,14 +234,16 @@ def test_unknown_words_and_accounts_are_reported_with_their_line() -> None:
     rows[2] |= {"Compte": "z.inconnu"}
     report = the_audit(rows)
     assert observed(report.expect_known_words) == (
-        "2 mots hors du vocabulaire : « mdp nul » (risque, ligne 2) et « grave » (gravité, ligne 3)."
+        "audit.csv : 2 cases hors du vocabulaire : « mdp nul » (risque, ligne 2) et « grave » (gravité, ligne 3)."
     )
-    assert "« z.inconnu » (ligne 4)" in observed(report.expect_known_accounts)
+    assert "« z.inconnu » (" in observed(report.expect_known_accounts)
 
 
 def test_severity_counts_the_step_of_administrators() -> None:
     told = observed(the_audit(mistakes.flat_severity(data())).expect_severity)
-    assert "dont 4 sur un compte administrateur" in told
+    assert told.startswith(
+        "audit.csv : 4 gravités ne suivent pas la grille, toutes sur un compte administrateur : ligne "
+    )
 
 
 @pytest.mark.parametrize(("column", "value"), [("Preuve", ""), ("Preuve", "compte partagé"), ("Recommandation", "?")])
@@ -261,8 +268,8 @@ def test_a_right_review_meets_every_expectation() -> None:
 
 def test_rights_count_in_both_directions() -> None:
     told = observed(the_review(mistakes.everyone_out(data())).expect_nothing_else)
-    assert told.startswith("87 actions sans raison")
-    assert "sur 11 (Annuaire : 1)" in observed(lambda: the_review(_without_one(data())).expect_all("desactiver"))
+    assert told.startswith("droits.csv : 87 actions sans raison : ") and ", ligne 9 : désactiver), " in told
+    assert "sur 11 : 1 dans Annuaire" in observed(lambda: the_review(_without_one(data())).expect_all("desactiver"))
 
 
 def _without_one(made: Mapping[str, Any]) -> Rows:
@@ -284,7 +291,7 @@ def search(traces: Sequence[Trace], path: str = "audit.xlsx") -> None:
 def test_a_password_or_a_hash_is_told_by_its_place_and_never_shown() -> None:
     password, stored = next(iter(data()["passwords"].values())), next(iter(data()["hashes"].values()))
     found = failure(lambda: search([Trace("cellule B4 de la feuille masquée “Notes”", f"mdp {password[::-1]}", True)]))
-    assert "cellule B4 de la feuille masquée “Notes” : un mot de passe (à l'envers)" in found.observed
+    assert "un mot de passe (à l'envers) dans audit.xlsx (cellule B4 de la feuille masquée “Notes”)" in found.observed
     assert "une empreinte entière" in observed(lambda: search([Trace("commentaire", stored)]))
     for shown in (found.observed, found.expected, found.help or ""):
         assert password not in shown and password[::-1] not in shown
@@ -399,7 +406,7 @@ def test_what_the_policy_accepts_and_refuses_is_counted_and_never_shown() -> Non
         assert told.startswith("La politique accepte") and trying.FAMILIES[family] in told
         strict.expect_refused(family)
     told = observed(lambda: strict.expect_accepted("phrases", "phrases de passe"))
-    assert told.startswith("La politique refuse 4 des 4 phrases de passe de l'essai : il manque des classes")
+    assert told.startswith("La politique refuse les 4 phrases de passe de l'essai : il manque des classes")
     assert not [word for words in data()["policy_tests"]["weak"].values() for word in words if word in told]
 
 
@@ -407,7 +414,11 @@ def test_settings_that_stop_libpwquality_are_the_candidates_and_silence_is_ours(
     own, tests = policy.from_conf("pwquality.conf", "minlen = douze"), typed().policy_tests
     ready = READY % (sum(map(len, [*tests.weak.values(), *tests.strong.values()])) + len(tests.logins))
     unread = Bench(Ran(0, ready + b'{"unread": "Malformed line 1"}'))
-    assert "Malformed line 1" in observed(lambda: trying.try_policy(own, unread, tests))
+    caught = failure(lambda: trying.try_policy(own, unread, tests))
+    assert caught.observed == "pwquality.conf, ligne 1 : libpwquality ne comprend pas « minlen = douze »."
+    assert caught.at == Line("pwquality.conf", 1)
+    fine = policy.from_conf("pwquality.conf", "minlen = 12\nbadwords = été hiver # deux\nenforce_for_root\n")
+    assert "Malformed line 1" in observed(lambda: trying.try_policy(fine, unread, tests))
     for ran in (Ran(139, ready), Ran(137, ready, timed_out=True), Ran(0, ready + b'{"refusals": []}')):
         assert "s'arrête" in observed(lambda ran=ran: trying.try_policy(own, Bench(ran), tests))
     for ran in (Ran(1, b"", b"Traceback"), Ran(0, b'{"refusals": []}')):
@@ -537,7 +548,7 @@ def test_each_mistake_is_told(values: dict[str, object], expectation: str, told:
         (Ran(0, b""), "en écrit 0"),
         (Ran(137, b"", timed_out=True), "n'a pas fini"),
         (Ran(255, b"PHP Fatal error: Uncaught TypeError", b""), "Uncaught TypeError"),
-        (Ran(0, b"OK\n" * 13), "n'est pas de la forme"),
+        (Ran(0, b"OK\n" * 13), "n'écrit pas la forme demandée : ligne 1 de la réponse : « OK »"),
         (Ran(0, b"[[[" * 5000), "en écrit 1"),
     ],
 )
@@ -589,3 +600,136 @@ def test_nothing_is_written_beside_the_answers() -> None:
     assert own._bench.asked[-1][0][:3] == ("python3", "-I", "/banc/garde_migration.py")
     left = migration.Migration("m.php", Bench(right_answer, Ran(0, b'["/tmp/essai.log"]')), typed().migration.cases)
     assert "/tmp/essai.log" in observed(left.expect_silent)
+
+
+# -- where it is
+
+
+def places(path: str, *rows_of: Rows) -> Any:
+    made = [
+        sheet(findings.grid(rows, findings.AUDIT), name=f"Feuille {number}") for number, rows in enumerate(rows_of, 1)
+    ]
+    return audit.Audit(reading.read_table(path, made, "audit", typed()), typed())
+
+
+def test_a_failure_of_the_report_has_its_line_or_its_cells() -> None:
+    rows = findings.report(data())
+    rows[1] |= {"Gravité": "grave"}
+    rows[2] |= {"Compte": "z.inconnu"}
+    column = findings.AUDIT.index("Gravité")
+    wanted = f"{'ABCDEFG'[column]}3"
+    assert failure(places("audit.csv", rows).expect_known_words).at == Line("audit.csv", 3)
+    assert failure(places("audit.xlsx", rows).expect_known_words).at == Cells("Feuille 1", [wanted], path="audit.xlsx")
+    assert failure(places("audit.ods", rows).expect_known_accounts).at == Cells("Feuille 1", ["A4"], path="audit.ods")
+    wrong = places("audit.xlsx", mistakes.everyone(data()))
+    assert len(failure(wrong.expect_no_mob).at.cells) == reading.MARKED
+
+
+def test_lines_of_several_sheets_are_told_with_their_sheet() -> None:
+    rows = [row | {"Preuve": ""} for row in findings.report(data())]
+    told = observed(places("audit.ods", rows[:2], rows[2:]).expect_proofs)
+    assert told == (
+        f"audit.ods : {len(rows)} lignes sans preuve (lignes 2 et 3 de « Feuille 1 » et lignes 2, 3, 4, 5 et "
+        f"{len(rows) - 6} autres de « Feuille 2 »)."
+    )
+
+
+def test_a_word_is_told_once_and_an_account_with_the_systems_where_it_is() -> None:
+    rows = [row | {"Risque": "mdp nul"} if at < 3 else row for at, row in enumerate(findings.report(data()))]
+    outside = data()["externals"][0]["login"]
+    systems = Counter(key.partition("@")[0] for key in data()["passwords"])
+    login, _, system = next(
+        key for key in data()["passwords"] if systems[key.partition("@")[0]] == 1 and "@messagerie" not in key
+    ).partition("@")
+    rows[3] |= {"Compte": outside, "Système": "Annuaire"}
+    rows[4] |= {"Compte": login, "Système": "Messagerie"}
+    report = the_audit(rows)
+    caught = failure(report.expect_known_words)
+    assert caught.observed == "audit.csv : 3 cases hors du vocabulaire : « mdp nul » (risque, lignes 2, 3 et 4)."
+    assert (
+        caught.expected.startswith("Dans la colonne « risque » : fuite, ")
+        and " ou sans second facteur." in caught.expected
+    )
+    told = observed(report.expect_known_accounts)
+    assert f"« {outside} » (Annuaire, ligne 5 : hors du périmètre)" in told
+    assert f"« {login} » (Messagerie, ligne 6 : il est dans {vocabulary.word(vocabulary.SYSTEMS, system)})" in told
+
+
+def test_what_is_not_read_is_told_where_it_lacks() -> None:
+    """A word is told by another check; an account that is unknown, where its finding lacks."""
+    rows = [row | {"Risque": "mdp nul"} if row["Risque"] == "fuite" else row for row in findings.report(data())]
+    assert "ne comptent pas" not in observed(lambda: the_audit(rows).expect_kind("fuite"))
+    rows = [row | {"Compte": "z.zzz"} if row["Risque"] == "fuite" else row for row in findings.report(data())]
+    assert observed(lambda: the_audit(rows).expect_kind("fuite")).endswith(
+        "6 de ces lignes ont un compte inconnu et ne comptent pas."
+    )
+    few = [row | {"Risque": "mdp nul"} for row in findings.report(data())[5:]]
+    told = observed(the_audit([*findings.report(data())[:5], *few]).expect_share)
+    assert (
+        told == "Le relevé trouve 5 constats sur 56. 51 lignes ont un risque ou un compte inconnu et ne comptent pas."
+    )
+
+
+def test_a_secret_of_a_csv_is_told_by_its_cell_alone() -> None:
+    password = next(iter(data()["passwords"].values()))
+    found = [Trace("cellule E3", f"mdp {password}"), Trace("ligne 3", f"x;y;mdp {password}")]
+    assert observed(lambda: search(found, "audit.csv")) == (
+        "1 valeur secrète se lit dans le rendu : un mot de passe dans audit.csv (cellule E3)."
+    )
+    outside = data()["externals"][0]["login"]
+    named = [Trace("cellule A7", outside), Trace("ligne 7", f"{outside};Annuaire")]
+    caught = failure(lambda: search(named, "audit.csv"))
+    assert caught.observed == f"1 compte hors du périmètre dans le rendu : {outside} (audit.csv, cellule A7)."
+    assert caught.at == Line("audit.csv", 7)
+    cells = failure(lambda: search([Trace("cellule A7 de la feuille « Audit »", outside)]))
+    assert cells.at == Cells("Audit", "A7", path="audit.xlsx")
+
+
+def test_an_empty_remark_is_not_answered_by_the_setting_below() -> None:
+    own = policy.from_conf("pwquality.conf", "# renouvellement :\n# second facteur :\nminlen = 12\n")
+    caught = failure(own.expect_second_factor)
+    assert caught.observed == "La politique ne dit rien du second facteur."
+    assert caught.at == Line("pwquality.conf", 2) and "« # second facteur : administrateurs »" in (caught.help or "")
+    assert observed(own.expect_no_renewal) == "La politique ne dit rien du renouvellement."
+    own = policy.from_conf("pwquality.conf", "# renouvellement :\n# second facteur : administrateurs\n")
+    own.expect_second_factor()
+
+
+def test_an_answer_of_the_form_has_its_cell() -> None:
+    caught = failure(lambda: policy.from_form("politique.ods", form(**{**FILLED, "classes": ""})))
+    assert caught.at == Cells("Feuille", "B4", path="politique.ods") and "colonne B" in (caught.help or "")
+    renewed = policy.from_form("politique.ods", form(**{**FILLED, "renewal": "90 jours"}))
+    assert failure(renewed.expect_no_renewal).at == Cells("Feuille", "B7", path="politique.ods")
+
+
+def test_the_setting_that_refuses_is_told_with_its_line() -> None:
+    own = policy.from_conf("pwquality.conf", "minlen = 12\nmaxclassrepeat = 3\n")
+    reason = "The password contains more than 3 characters of the same class consecutively"
+    refused = trying.Tried({"phrases": ["", reason, reason]}, own.places)
+    caught = failure(lambda: refused.expect_accepted("phrases", "phrases de passe"))
+    assert caught.observed.startswith(
+        "La politique refuse 2 des 3 phrases de passe de l'essai : trop de caractères de la même"
+    )
+    assert caught.at == Line("pwquality.conf", 2) and "maxclassrepeat" in (caught.help or "")
+
+
+def test_the_wrong_case_is_quoted_as_it_was_written() -> None:
+    page = "La CNIL connaît trois cas.\nLe cas n° 2 s'applique à notre Régie : 50 bits."
+    assert observed(lambda: prose.expect_situation(page, SimpleNamespace(case=1, bits=80))).endswith(
+        "pas celui de la situation : « Le cas n° 2 s'applique à notre Régie : 50 bits »."
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "words", "line"),
+    [
+        ("migration/verifier.py", '  File "/srv/app/migration/verifier.py", line 7, in <module>\n  File "/srv/app/migration/verifier.py", line 3\nSyntaxError: x', 3),
+        ("migration/verifier.php", "PHP Parse error: unexpected '}' in /srv/app/migration/verifier.php on line 12", 12),
+        ("migration/verifier.php", "PHP Fatal error: Uncaught TypeError in /srv/app/migration/verifier.php:9", 9),
+        ("migration/verifier.php", "panne", None),
+    ],
+)  # fmt: skip
+def test_an_error_of_the_script_has_its_line(path: str, words: str, line: int | None) -> None:
+    caught = failure(script(Ran(255, b"", words.encode()), path).answers)
+    assert caught.at == (line and Line(path, line))
+    assert caught.observed.startswith(f"{path} s'arrête sur une erreur (code 255)")

@@ -120,7 +120,7 @@ def test_the_sheet_counts_right() -> None:
 
 def own_words() -> set[str]:
     """Words of the generator: an aide that holds one could be about a candidate's own data."""
-    names = [*people.LAST_NAMES, *organisations.TOWNS, *organisations.PARTNERS]
+    names = [*people.LAST_NAMES, *organisations.TOWNS, *(name for _, name in organisations.PARTNERS)]
     names += [organisation.short for organisation in organisations.ORGANISATIONS]
     return {fold(name) for name in names}
 

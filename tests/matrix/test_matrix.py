@@ -9,12 +9,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sentences import faults
 
 from etabli.exam.contract.outcome import Outcome
 from etabli.grading.matrix import MatrixRow, run_matrix, told
 from etabli.grading.matrix.cover import Cover, cover_of
 from etabli.lab.manifest import lab_ids, load_lab
 from etabli.lab.specimens.specimen import Kind, Specimen, load_specimens
+from etabli.runs.scoring import results
 from etabli.sandbox.docker_provider import DockerSandbox
 
 AGAIN = 2
@@ -59,6 +61,14 @@ def test_each_ran_whole_or_what_the_cover_asks(lab: str, folder: Path, record_pr
     assert [
         name for name, row in rows.items() if not row.outcomes.keys() >= set(cover.only.get(name, everything))
     ] == []
+
+
+@pytest.mark.parametrize("lab", [lab for lab in lab_ids() if load_lab(lab).manifest.asked])
+def test_what_is_told_of_documents_is_french(lab: str, folder: Path) -> None:
+    """What is told of a site quotes its pages, and tools that speak English."""
+    found = [one for row in matrix(lab, folder).values() for one in results(row.run) if one.outcome is Outcome.FAILED]
+    said = {text for one in found for text in (one.observed, one.expected, one.help) if text}
+    assert len(said) > 50 and [fault for sentence in sorted(said) for fault in faults(sentence)] == []
 
 
 def share(row: MatrixRow) -> float:

@@ -260,7 +260,10 @@ def test_what_our_office_cannot_compute_is_told_with_its_place() -> None:
     book = samples.analysis()
     book["Synthèse"]["B9"] = "=_xlfn.GROUPBY(A1:A3,B1:B3,SUM)"
     book["Synthèse"]["B10"] = "=_xlfn.GROUPBY(A1:A3,B1:B3,SUM)+_xlfn.TAKE(A1:A3,1)"
-    assert read(samples.saved(book)).limits == ("la fonction GROUPBY (Synthèse!B9)", "la fonction TAKE (Synthèse!B10)")
+    assert read(samples.saved(book)).limits == (
+        "la fonction GROUPER.PAR (Synthèse!B9)",
+        "la fonction TAKE (Synthèse!B10)",
+    )
 
 
 def test_shared_formulas_are_told_where_they_are() -> None:

@@ -42,7 +42,7 @@ def test_each_is_refused_for_its_reason_with_one_sentence(everything: Mapping[st
 def test_the_sentence_names_the_cell(everything: Mapping[str, hostile.Sample]) -> None:
     assert refusal(everything["reseau-formule"])[1] == (
         "Le classeur va chercher quelque chose sur le réseau quand on l'ouvre ou qu'on le calcule "
-        "(« analyse.xlsx » : fonction WEBSERVICE, cellule B4 de la feuille « Feuille 1 »)."
+        "(« analyse.xlsx » : fonction SERVICEWEB, cellule B4 de la feuille « Feuille 1 »)."
     )
 
 

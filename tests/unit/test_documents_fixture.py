@@ -16,8 +16,10 @@ import pytest
 from helpers import framed, hear, listening
 from notebook import Notebook
 
+from etabli.exam.contract.blot import INK, Blot
 from etabli.exam.contract.causes import Cause, cause_of
 from etabli.exam.contract.check import Failed
+from etabli.exam.contract.places import Cells
 from etabli.exam.runner import peer, refusals
 from etabli.exam.runner.reader import Reader, ReaderError
 from etabli.exam.runner.recorder import Recorder
@@ -117,6 +119,23 @@ def test_a_text_is_kept_for_the_person_who_judges_it(folder: Path) -> None:
     assert (kept["caption"], kept["media"], kept["evidence_kind"]) == ("Le message", "text/plain", "text")
     text = base64.b64decode(kept["data"]).decode()
     assert text.startswith("mot ?mot") and len(text) == 100_000 and text.endswith("…")
+
+
+def test_the_rows_of_a_failures_cells_are_kept_as_text_without_what_is_hidden(folder: Path) -> None:
+    rows = [
+        [["s", f"{letter}{number}", f"{letter}{number}", None, None, False] for letter in "AB"]
+        for number in range(1, 7)
+    ]
+    found, _, notebook = documents(folder, {"found": [{"name": "Audit", "hidden": False, "rows": rows}]})
+    found._recorder.blot = Blot(["tournesol-B4"])
+    rows[3][1][2] = "mdp tournesol-B4"
+    for place in (Cells("Audit", ["B4", "B5"], path="a.txt"), Cells("Autre", "B4", path="a.txt"), Cells("Audit", "B4")):
+        found.show(place)
+    (kept,) = [event for event in notebook.events if event["kind"] == "evidence"]
+    assert (kept["caption"], kept["evidence_kind"]) == ("a.txt, feuille « Audit », B4 et B5", "text")
+    assert base64.b64decode(kept["data"]).decode().splitlines() == [
+        "2 : A2 | B2", "3 : A3 | B3", f"4 : A4 | mdp {INK}", "5 : A5 | B5", "6 : A6 | B6",
+    ]  # fmt: skip
 
 
 def test_a_refusal_is_remembered_and_each_time_a_new_failure(folder: Path) -> None:

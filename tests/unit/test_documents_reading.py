@@ -236,7 +236,7 @@ def test_every_place_of_a_workbook_is_searched() -> None:
         ("inconnu.bin", b"\0\1\2secret-brut\0", "secret-brut", "octets du fichier"),
         ("inconnu.bin", b"\0\1\2\3" + "secret-large".encode("utf-16-le"), "secret-large", "octets du fichier"),
         ("vieux.xls", samples.ole("secret-xls"), "secret-xls", "octets du fichier"),
-        ("a.csv", b"a;b\nx;secret-csv\n", "secret-csv", "cellule B2 de la feuille « a.csv »"),
+        ("a.csv", b"a;b\nx;secret-csv\n", "secret-csv", "cellule B2"),
         ("page.html", b"<html><!-- secret-html --></html>", "<html><!-- secret-html --></html>", "ligne 1"),
         ("secret-nomme.txt", b"", "secret-nomme.txt", "nom du fichier"),
     ],

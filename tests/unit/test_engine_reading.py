@@ -107,7 +107,7 @@ def test_nothing_of_what_was_asked_is_nothing_to_examine(room: SmallClass, files
     assert outcomes(run) == [Outcome.FAILED, Outcome.BLOCKED]
     assert run.reason and words in run.reason
     first = results(run)[0]
-    assert first.expected == "Des fichiers de ces noms : audit.csv, audit.xlsx ; migration/vérifier.py."
+    assert first.expected == "Des fichiers de ces noms : audit.csv ou audit.xlsx ; migration/vérifier.py."
     assert room.sandbox.asked("examine") == 0
 
 

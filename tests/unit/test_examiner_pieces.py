@@ -275,7 +275,17 @@ def test_a_line_is_kept_among_its_neighbours(tmp_path: Path, sink: Notebook) -> 
         ["1 : ligne 1", "2 : ligne 2", "3 : ligne 3"],
         ["3 : ligne 3", "4 : ligne 4", "5 : ligne 5", "6 : ligne 6", "7 : ligne 7"],
     ]
-    assert {event["caption"] for event in sink.events} == {"Une ligne."}
+    assert [event["caption"] for event in sink.events] == ["a.csv, ligne 1", "a.csv, ligne 5"]
+
+
+def test_cells_start_no_office_where_no_workbook_was_asked_for(
+    tmp_path: Path, sink: Notebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, seen = kit(tmp_path, sink), []
+    monkeypatch.setattr(made.documents, "show", seen.append)
+    place = Cells("Audit", "B6", path="audit.xlsx")
+    made.witness(Failed("Vu.", "Attendu.", at=place))
+    assert seen == [place] and "workbook" not in vars(made)
 
 
 def test_cells_and_the_page_are_shown_with_what_was_observed(
@@ -288,8 +298,8 @@ def test_cells_and_the_page_are_shown_with_what_was_observed(
         made.witness(Failed("Vu.", "Attendu.", at=place))
     made.witness()
     assert seen == [
-        *(("a.xlsx", "Synthèse", ["B6:B12"], "Vu."), ""),
-        *(("", "Synthèse", ["B6", "B9"], "Vu."), ""),
+        *(("a.xlsx", "Synthèse", ["B6:B12"], "Feuille « Synthèse », B6:B12"), ""),
+        *(("", "Synthèse", ["B6", "B9"], "Feuille « Synthèse », B6 et B9"), ""),
         *("Vu.", ""),
     ]
 

@@ -46,7 +46,7 @@ def test_a_missing_file_is_told_with_its_names(asked: AskedFiles) -> None:
     with pytest.raises(Failed) as caught:
         asked.path("droits")
     assert caught.value.observed == (
-        "Aucun fichier pour « Droits » dans le rendu (on y trouve : Note.md, audit.csv, note.txt)."
+        "Aucun fichier pour « Droits » dans le rendu (on y trouve : Note.md, audit.csv et note.txt)."
     )
     assert caught.value.expected == "Un seul de ces fichiers : droits.csv."
 

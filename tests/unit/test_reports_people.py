@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import UTC
 
 import pytest
 from report_page import Page
@@ -33,7 +34,7 @@ from etabli.reports.hand_in_view import chased
 from etabli.reports.html import render_chase, render_class, render_learner, style
 from etabli.reports.payload import Payload
 from etabli.reports.roll import NO_ROLL, Roll
-from etabli.reports.text import graded_file, hand_in_words, word_of
+from etabli.reports.text import graded_file, hand_in_words, local_moment, word_of
 from etabli.reports.views import nothing_worked
 
 LAB = sample_lab()
@@ -209,13 +210,18 @@ def test_a_lateness_is_in_hours_until_a_whole_day(seconds: int, words: str) -> N
     assert hand_in_words(late).text.replace("\u00a0", " ") == f"rendu en retard ({words})"
 
 
+def test_the_first_of_a_month_is_said_as_french_says_it() -> None:
+    assert local_moment("2026-03-01T08:05:00Z", UTC) == "1er mars 2026 à 8\u00a0h\u00a005"
+    assert local_moment("2026-03-11T18:30:00Z", UTC) == "11 mars 2026 à 18\u00a0h\u00a030"
+
+
 @pytest.mark.parametrize(
     ("files", "ordered", "said"),
     [
         (("tp.zip",), False, None),
         ((), True, None),
         (("v1.zip", "v2.zip"), True, "vérifié : v2.zip ; aussi déposé : v1.zip"),
-        (("a", "b", "c"), True, "vérifié : c ; aussi déposés : a, b"),
+        (("a", "b", "c"), True, "vérifié : c ; aussi déposés : a et b"),
         (
             ("v1.zip", "v2.zip"),
             False,

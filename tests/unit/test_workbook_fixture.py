@@ -196,7 +196,7 @@ def test_cells_are_kept_with_what_they_show_and_their_formulas(tmp_path: Path, m
     [evidence] = [event for event in notebook.events if event["kind"] == "evidence"]
     assert (evidence["caption"], evidence["media"]) == ("Le total", "text/plain")
     assert base64.b64decode(evidence["data"]).decode().splitlines() == [
-        "Synthèse!B1 · total · 12.5 · =SUM(B1:B9)", "Synthèse!A1 · Total", "Synthèse!D9 · vide"
+        "Synthèse!B1 · total · 12,5 · =SOMME(B1:B9)", "Synthèse!A1 · Total", "Synthèse!D9 · vide"
     ]  # fmt: skip
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from etabli.exam.contract.french import of
+
 RULE = {
     1: "12 caractères avec les quatre classes, soit 79,6 bits, que la CNIL compte pour 80 bits",
     2: "12 caractères avec les quatre classes, soit 79,6 bits, bien plus que les 50 bits demandés",
@@ -45,10 +47,10 @@ def justification(data: Mapping[str, Any], *, case: int = 0, sources: bool = Tru
 
 def message(data: Mapping[str, Any], *, more: str = "", advice: bool = True) -> str:
     """Half a page to all colleagues."""
-    name, phone = data["organisation"]["name"], data["organisation"]["phone"]
+    whose, phone = of(data["organisation"]["with_article"]), data["organisation"]["phone"]
     lines = [
         "Bonjour à toutes et à tous,",
-        f"L'audit des comptes de {name} est terminé. Il ne vise personne : il montre des habitudes que nous pouvons changer "
+        f"L'audit des comptes {whose} est terminé. Il ne vise personne : il montre des habitudes que nous pouvons changer "
         "ensemble, dès cette semaine.",
     ]
     if advice:

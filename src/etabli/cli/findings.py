@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from etabli.exam.contract.errors import EtabliError
+from etabli.exam.contract.french import listed
 from etabli.sandbox import images
 from etabli.sandbox.docker_provider import SOCKET, DockerSandbox
 from etabli.system.settings import home, repository
@@ -103,7 +104,7 @@ def compose() -> str:
 def built() -> str:
     """Whether every image is there and up to date."""
     if absent := images.missing():
-        raise _Wrong(f"à construire : {', '.join(absent)} ; lancez « make setup ».")
+        raise _Wrong(f"à construire : {listed(absent)} ; lancez « make setup ».")
     return ", ".join(images.names())
 
 

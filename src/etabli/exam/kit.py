@@ -142,13 +142,12 @@ class Kit:
     def witness(self, failure: Failed | None = None) -> None:
         """Keeps the place that a failure names, then what the check last saw."""
         place = failure.at if failure else None
-        caption = failure.observed if failure else ""
         if isinstance(place, Cells):
-            self.workbook.show(place, caption)
+            (self.workbook if "workbook" in self.__dict__ else self.documents).show(place)
         elif isinstance(place, Line):
-            self.files.show(place, caption)
+            self.files.show(place)
         if self.page is not None:
-            self.page.witness(caption if isinstance(place, places.Page) else "")
+            self.page.witness(failure.observed if failure and isinstance(place, places.Page) else "")
         answer = self.recorder.last.get("http")
         if isinstance(answer, Response):
             self._keep(answer)

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import pydantic
 
+from etabli.exam.contract.french import listed
 from etabli.exam.contract.outcome import Palier
 from etabli.system.yaml_files import Described, Identifier
 
@@ -47,4 +48,4 @@ def folded(name: str) -> str:
 
 def names_of(asked: Sequence[Asked]) -> str:
     """Returns all the names that are recognised, one thing after the other, for a sentence."""
-    return " ; ".join(", ".join(item.names) for item in asked)
+    return " ; ".join(listed(item.names, "ou") for item in asked)

@@ -1,7 +1,7 @@
 """Text that carries a candidate's own data: briefs, starters, specimens.
 
 Jinja2 with delimiters that meet neither PHP, nor HTML, nor Flask's own templates:
-``@{ value }@``, ``@% statement %@``, ``@# comment #@``.
+``@{ value }@``, ``@% statement %@``, ``@# comment #@``. ``@{ name | de }@`` is « de » and a name as French has it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any
 import jinja2
 
 from etabli.exam.contract.errors import LabError
+from etabli.exam.contract.french import of
 
 _TEXT = {".php", ".py", ".html", ".css", ".js", ".sql", ".md", ".txt", ".json", ".htaccess", ".env", ".ini", ".yaml"}
 
@@ -55,6 +56,7 @@ def _environment() -> jinja2.Environment:
         py=lambda value: repr(str(value)),
         js=lambda value: json.dumps(value, ensure_ascii=False),
         e=lambda value: html.escape(str(value)),
+        de=lambda value: of(str(value)),
     )
     return environment
 

@@ -9,7 +9,7 @@ from datetime import tzinfo
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
-from etabli.exam.contract.french import count
+from etabli.exam.contract.french import count, listed
 from etabli.exam.contract.outcome import Outcome, Status
 from etabli.reception.hand_in import HandIn, HandInState
 from etabli.reports.payload import Pace, moment
@@ -108,7 +108,7 @@ def graded_file(hand_in: HandIn | None) -> str | None:
         return None
     *others, graded = map(visible, hand_in.files)
     also = count(len(others), "aussi déposé", "aussi déposés")
-    said = f"vérifié : {graded} ; {also} : {', '.join(others)}"
+    said = f"vérifié : {graded} ; {also} : {listed(others)}"
     return said if hand_in.ordered else f"{said} (ordre inconnu : heures égales ou inconnues)"
 
 
@@ -132,6 +132,7 @@ def local_moment(text: str, zone: tzinfo | None = None) -> str:
     """Writes an ISO instant as people here say it; ``zone`` defaults to the machine's."""
     when = moment(text).astimezone(zone)
     day = format_date(when.date(), format="d MMMM y", locale=LOCALE)
+    day = f"1er{day[1:]}" if when.day == 1 else day
     return f"{day} à {when.hour}\u00a0h\u00a0{when.minute:02d}"
 
 

@@ -193,7 +193,7 @@ WORDS: Final[Mapping[Cause, Words]] = {
     ),
     Cause.MACROS: Words(
         "Le classeur contient des macros{what}.",
-        "Un classeur .xlsx ou .ods sans macro ni commande : des données, des formules, des tableaux croisés.",
+        "Un classeur .xlsx ou .ods sans macro ni commande : des données, des formules et des tableaux croisés.",
         "Enregistrez-le en .xlsx sans macro, ou supprimez-les dans LibreOffice : Outils › Macros › Gérer.",
     ),
     Cause.DDE: Words(

@@ -30,7 +30,7 @@ class Failed(Exception):
         observed: What was seen, in French, in words a student can act on. No hidden value.
         expected: What the brief asks for.
         help: Where to look next (never the answer); the check's own help is used when absent.
-        at: Where it is seen: evidence of that place is kept when the check ends, with what was observed as its caption.
+        at: Where it is seen: evidence of that place is kept when the check ends, and names it.
         repair: Edits without which nothing else can be seen: the work is then examined a second time, with them made
             in a copy, and what is found is told beside the verdicts. No point comes from it.
 

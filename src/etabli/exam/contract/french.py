@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from etabli.exam.contract.words import cut, squeeze
+from etabli.exam.contract.words import cut, fold, squeeze
+
+_INNER = re.compile(r"« ?| ?»")
+_CONTRACTED = {"le": "du", "les": "des"}
+_MUTE = {*"aeiouh", "oe", "ae"}
 
 
 def count(number: int, one: str, many: str) -> str:
@@ -13,10 +17,16 @@ def count(number: int, one: str, many: str) -> str:
     return (one if number < 2 else many).format(n=number)
 
 
-def listed(items: Iterable[str]) -> str:
-    """Joins words as a sentence lists them: « a, b et c »."""
-    *others, last = items
-    return f"{', '.join(others)} et {last}" if others else last
+def listed(items: Iterable[str], last: str = "et", mark: str = ", ") -> str:
+    """Joins words as a sentence lists them: « a, b et c ».
+
+    Args:
+        items: The words.
+        last: What stands before the last one: « ou » where one of them is enough.
+        mark: What stands between the others: « ; » where there are commas within.
+    """
+    *others, end = items
+    return f"{mark.join(others)} {last} {end}" if others else end
 
 
 def quoted(items: Iterable[str]) -> str:
@@ -24,10 +34,28 @@ def quoted(items: Iterable[str]) -> str:
     return listed(f"« {item} »" for item in items)
 
 
-def some(parts: Sequence[str], limit: int = 4) -> str:
-    """Returns some parts and how many more: ``ligne 3, ligne 8 et 2 autres``."""
+def of(named: str) -> str:
+    """Returns « de » and a name, its article included: « du », « des », and « d' » before a vowel or a mute h.
+
+    Example:
+        >>> of("le Centre Orbelune"), of("les Transports Malvique"), of("l'Association Passerive"), of("Inès Morel")
+        ('du Centre Orbelune', 'des Transports Malvique', "de l'Association Passerive", "d'Inès Morel")
+    """
+    first, _, rest = named.partition(" ")
+    if rest and first in _CONTRACTED:
+        return f"{_CONTRACTED[first]} {rest}"
+    return f"d'{named}" if fold(named[:1]) in _MUTE else f"de {named}"
+
+
+def some(parts: Sequence[str], limit: int = 4, mark: str = ", ") -> str:
+    """Returns some parts and how many more: ``ligne 3, ligne 8 et 2 autres``; `mark` as in :func:`listed`."""
     more = len(parts) - limit
-    return listed([*parts[:limit], counted(more, "autre")] if more > 0 else parts) if parts else ""
+    return listed([*parts[:limit], counted(more, "autre")] if more > 0 else parts, mark=mark) if parts else ""
+
+
+def rows(numbers: Sequence[int], limit: int = 4) -> str:
+    """Returns rows as a sentence names them: « ligne 3 », « lignes 3, 8 et 2 autres »."""
+    return f"{'ligne' if len(numbers) < 2 else 'lignes'} {some([str(number) for number in numbers], limit)}"
 
 
 def counted(number: int, singular: str, plural: str = "") -> str:
@@ -41,8 +69,12 @@ def counted(number: int, singular: str, plural: str = "") -> str:
 
 
 def quote(text: str, limit: int = 60) -> str:
-    """Returns a candidate's words as a French sentence quotes them, shortened if need be."""
-    return f"« {cut(squeeze(text), limit)} »"
+    """Returns a candidate's words as a French sentence quotes them, shortened if need be; a quotation within in “ ”."""
+    return f"« {cut(_INNER.sub(_inner, squeeze(text)), limit)} »"
+
+
+def _inner(mark: re.Match[str]) -> str:
+    return "“" if "«" in mark[0] else "”"
 
 
 def typeset(text: str) -> str:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from etabli.exam.contract.french import some
+
 
 @dataclass(frozen=True)
 class Cells:
     """Cells of a workbook: a picture of their sheet is kept, where they stand out.
+
+    A lab that computes no workbook keeps their rows, as text.
 
     Example:
         raise Failed("Deux totaux sont faux.", "La somme des lignes.", at=Cells("Synthèse", ["B6", "B9"]))
@@ -20,6 +24,16 @@ class Cells:
     """Names of cells or of ranges; the picture is around the first."""
     path: str | None = None
     """The file; the last workbook that was read, by default."""
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The cells, or ranges, one by one."""
+        return [self.cells] if isinstance(self.cells, str) else self.cells
+
+    @property
+    def told(self) -> str:
+        """« Feuille « Synthèse », B6 et B9 »: the caption of what is kept, under what was observed."""
+        return f"Feuille « {self.sheet} », {some(self.names)}"
 
 
 @dataclass(frozen=True)
@@ -42,6 +56,11 @@ class Line:
     path: str
     number: int
     """From 1."""
+
+    @property
+    def told(self) -> str:
+        """« audit.csv, ligne 12 »."""
+        return f"{self.path}, ligne {self.number}"
 
 
 Place = Cells | Page | Line

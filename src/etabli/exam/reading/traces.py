@@ -104,7 +104,7 @@ def _search(data: bytes, name: str, traces: Traces, budget: Budget, nesting: int
     elif found == "pdf":
         _pdf(data, traces, budget, nesting)
     elif found == "text" and suffix(name) == "csv":
-        _cells(delimited.read(data, name), traces)
+        _cells(delimited.read(data, name), traces, only=True)
         _text(data, traces)
     elif found in ("text", "html", "rtf"):
         _text(data, traces)
@@ -203,13 +203,14 @@ def _visible(archive: Archive, found: str, traces: Traces) -> None:
             traces.add(f"paragraphe {number}", line, again=False)
 
 
-def _cells(found: Book, traces: Traces) -> None:
+def _cells(found: Book, traces: Traces, *, only: bool = False) -> None:
+    """Tells the cells of every sheet; that of a CSV is the only one, and has the file's name."""
     for grid in found.grids:
         sheet = f"feuille masquée « {grid.name} »" if grid.hidden else f"feuille « {grid.name} »"
         traces.add("nom d'une feuille", grid.name, hidden=grid.hidden)
         for row, column, box in grid.cells():
             cell = f"cellule{' masquée' if box.hidden and not grid.hidden else ''} {place(row, column)}"
-            where = f"{cell} de la {sheet}"
+            where = cell if only else f"{cell} de la {sheet}"
             traces.add(where, box.text, hidden=box.hidden)
             traces.add(f"formule de la {where}", box.formula or "", hidden=True)
             traces.add(f"commentaire de la {where}", box.comment or "", hidden=True)

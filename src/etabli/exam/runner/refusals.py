@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from etabli.exam.contract.causes import Cause, failed
 from etabli.exam.contract.check import Failed
+from etabli.exam.contract.formulas import function_in_french
 from etabli.exam.contract.words import cut, squeeze
 
 _NAME = 80
@@ -79,7 +80,7 @@ def _detail(code: str, values: Mapping[str, Any]) -> str:
     template = _TEMPLATES[code]
     filled = {
         "place": _place(values),
-        "function": cut(squeeze(str(values.get("function", ""))), _NAME),
+        "function": function_in_french(cut(squeeze(str(values.get("function", ""))), _NAME)),
         "name": cut(squeeze(str(values.get("name", ""))), _NAME),
         "number": int(values.get("number", 0)),
         "limit": int(values.get("limit", 0)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from etabli.exam.contract.check import Failed
+from etabli.exam.contract.french import listed, quoted, some
 from etabli.exam.runner.request import Wanted
 
 _SHOWN = 5
@@ -37,22 +38,18 @@ class AskedFiles:
             Failed: There is none, or more than one.
         """
         wanted = self._wanted[name]
-        expected = "Un seul de ces fichiers : {names}.".format(names=", ".join(wanted.names))
+        expected = f"Un seul de ces fichiers : {listed(wanted.names, 'ou')}."
         if len(wanted.found) == 1:
             return wanted.found[0]
         if wanted.found:
             raise Failed(
-                f"Plusieurs fichiers pour « {wanted.title} » : {_and(wanted.found)}. Rien ne dit lequel compte.",
+                f"Plusieurs fichiers pour « {wanted.title} » : {quoted(wanted.found)}. Rien ne dit lequel compte.",
                 expected,
                 "Gardez le bon et retirez le reste du rendu.",
             )
-        some = ", ".join(self._present[:_SHOWN]) or "rien"
+        present = some(self._present, _SHOWN) or "rien"
         raise Failed(
-            f"Aucun fichier pour « {wanted.title} » dans le rendu (on y trouve : {some}).",
+            f"Aucun fichier pour « {wanted.title} » dans le rendu (on y trouve : {present}).",
             expected,
+            "S'il est fait, donnez-lui un de ces noms, et rangez-le dans le dossier rendu, là où l'énoncé le veut.",
         )
-
-
-def _and(names: Sequence[str]) -> str:
-    quoted = [f"« {name} »" for name in names]
-    return "{first} et {last}".format(first=", ".join(quoted[:-1]), last=quoted[-1])

@@ -13,6 +13,7 @@ from typing import Any, Final, Literal
 
 from pydantic import TypeAdapter
 
+from etabli.exam.contract.formulas import function_in_french
 from etabli.exam.reading.formats import GENERAL, Format
 from etabli.exam.reading.places import place, spot
 from etabli.exam.reading.told import (
@@ -114,7 +115,7 @@ class Book:
     """ISO, as the file says."""
     modified: str | None = None
     limits: tuple[str, ...] = ()
-    """What our office suite cannot compute, each in French with its place: « la fonction GROUPBY (Synthèse!B4) »."""
+    """What our office suite cannot compute, in French with its place: « la fonction GROUPER.PAR (Synthèse!B4) »."""
     outside: tuple[str, ...] = ()
     """What feeds it from outside its cells, in French: « une requête Power Query »; what it brought is in cells."""
 
@@ -158,7 +159,7 @@ def book_of(found: Any) -> Book:
 
 
 def _feature(kind: str, name: str = "", where: str = "") -> str:
-    feature = _FEATURES[kind].format(name=name)
+    feature = _FEATURES[kind].format(name=function_in_french(name))
     return f"{feature} ({where})" if where else feature
 
 

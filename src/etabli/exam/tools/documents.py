@@ -20,12 +20,16 @@ from pydantic import TypeAdapter
 
 from etabli.exam.contract.causes import Cause, failed
 from etabli.exam.contract.check import Failed
+from etabli.exam.contract.places import Cells
 from etabli.exam.contract.words import cut
+from etabli.exam.reading.places import spot
 from etabli.exam.reading.told import BookCellTold, CellTold
 from etabli.exam.runner.reader import Reader, ReaderError
 from etabli.exam.runner.recorder import Recorder
 from etabli.exam.runner.refusals import refused
 
+_AROUND: Final = 2
+"""Rows kept on each side of one that a failure names."""
 MAX_KEPT: Final = 100_000
 """Characters of a text that are kept as evidence."""
 Value = str | float | bool | datetime.date | None
@@ -149,6 +153,26 @@ class Documents:
         kept = cut(text, MAX_KEPT).encode("utf-8", "replace")
         self._recorder.evidence("text", caption or path, "text/plain", kept)
         return text
+
+    def show(self, place: Cells) -> None:
+        """Keeps as evidence the rows of the cells that a failure names, among their neighbours, as text.
+
+        So a lab that only reads tables starts no office for a picture, and what nothing may show is blotted.
+
+        Args:
+            place: Cells of a sheet of a file that was read; nothing is kept of others.
+        """
+        found = [sheet for sheet in self.tables(place.path) if sheet.name == place.sheet] if place.path else []
+        if not found or not place.names:
+            return
+        row, _ = spot(place.names[0].partition(":")[0])
+        first = max(1, row - _AROUND)
+        around = [[cell.text for cell in line] for line in found[0].rows[first - 1 : row + _AROUND]]
+        told = "\n".join(f"{number} : {' | '.join(texts)}" for number, texts in enumerate(around, first))
+        kept = "\n".join(cut(line, 300) for line in self._recorder.blot.clean(told).splitlines()).encode(
+            "utf-8", "replace"
+        )
+        self._recorder.evidence("text", f"{place.path}, {place.told[0].lower()}{place.told[1:]}", "text/plain", kept)
 
     def traces(self, path: str) -> list[Trace]:
         """Every piece of text anywhere in a file of any kind, with the place: nothing is left out.

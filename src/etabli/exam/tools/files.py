@@ -75,18 +75,17 @@ class Files:
             note.result = str(len(hits))
             return hits
 
-    def show(self, place: Line, caption: str) -> None:
+    def show(self, place: Line) -> None:
         """Keeps as evidence the line that a failure names, among its neighbours.
 
         Args:
             place: A line of a file of the submission; nothing is kept of one that is not there.
-            caption: What was observed there.
         """
         if place.path in self._all:
             first = max(1, place.number - _AROUND)
             around = self._recorder.blot.clean(self._text(place.path)).splitlines()[first - 1 : place.number + _AROUND]
             lines = [f"{number} : {cut(line, 300)}" for number, line in enumerate(around, first)]
-            self._recorder.evidence("text", caption, "text/plain", "\n".join(lines).encode("utf-8", "replace"))
+            self._recorder.evidence("text", place.told, "text/plain", "\n".join(lines).encode("utf-8", "replace"))
 
     @cached_property
     def _all(self) -> list[str]:

@@ -23,6 +23,7 @@ from typing import Any, Final, NoReturn
 
 from etabli.exam.contract.causes import Cause, failed
 from etabli.exam.contract.check import Failed
+from etabli.exam.contract.formulas import error_in_french, function_in_french, in_french
 from etabli.exam.contract.places import Cells
 from etabli.exam.contract.words import cut, squeeze
 from etabli.exam.office.limits import MAX_SCENARIOS
@@ -147,7 +148,8 @@ class Workbook:
             Failed, OfficeLimit, OfficeError: As `computed`.
         """
         book, values = self.read(path), self.computed(path)
-        lines = [_kept(book, values, sheet, cell, label) for (sheet, cell), label in [*cells.items()][:_MAX_KEPT]]
+        calc, shown = path.lower().endswith(".ods"), [*cells.items()][:_MAX_KEPT]
+        lines = [_kept(book, values, sheet, cell, label, calc=calc) for (sheet, cell), label in shown]
         if len(cells) > _MAX_KEPT:
             lines.append(f"… {len(cells) - _MAX_KEPT}")
         self._recorder.evidence("text", cut(caption, 300), "text/plain", "\n".join(lines).encode("utf-8", "replace"))
@@ -172,15 +174,13 @@ class Workbook:
                     note.result = f"{len(data) // 1024} Kio"
                     self._recorder.evidence("screenshot", cut(caption, 300), "image/png", data)
 
-    def show(self, place: Cells, caption: str) -> None:
+    def show(self, place: Cells) -> None:
         """Keeps the picture of the place that a failure names.
 
         Args:
             place: Cells of one sheet.
-            caption: What was observed there.
         """
-        names = [place.cells] if isinstance(place.cells, str) else place.cells
-        self.picture(place.path or self._last, place.sheet, names, caption)
+        self.picture(place.path or self._last, place.sheet, place.names, place.told)
 
     def give_up(self, what: str) -> NoReturn:
         """Tells that only a person can judge something of a workbook.
@@ -237,21 +237,30 @@ def _failure(path: str, answer: Mapping[str, Any]) -> Failed:
 
 
 def _unable(found: Mapping[str, Any]) -> str:
-    return _UNABLE[str(found["kind"])].format(name=cut(str(found["name"]), 80))
+    return _UNABLE[str(found["kind"])].format(name=cut(function_in_french(str(found["name"])), 80))
 
 
 def _all_values(found: Any) -> list[Values]:
     return [values_of(one) for one in found]
 
 
-def _kept(book: Book, values: Values, sheet: str, cell: str, label: str) -> str:
-    """One cell for a person: « Synthèse!B4 · novembre 2025 · 12345.67 · =SUMIFS(…) »."""
+def _kept(book: Book, values: Values, sheet: str, cell: str, label: str, *, calc: bool) -> str:
+    """One cell for a person: « Synthèse!B4 · novembre 2025 · 12345,67 · =SOMME.SI.ENS(…) »."""
     read = found.cell(cell) if (found := book.sheet(sheet)) else None
     held = values[sheet, cell] if read is None or read.live or read.value is None else read.value
-    shown = "" if held is None else f"{held:.10g}" if isinstance(held, float) else str(held)
+    shown = _shown(held, calc)
     head = found.cell(read.array.partition(":")[0]) if found and read and read.array else read
-    formula = (head.formula if head else None) or ""
+    formula = in_french((head.formula if head else None) or "", calc=calc)
     return " · ".join(cut(squeeze(part), 400) for part in (f"{sheet}!{cell}", label, shown, formula) if part)
+
+
+def _shown(held: Any, calc: bool) -> str:
+    """What a cell holds, as French has it."""
+    if isinstance(held, float):
+        return f"{held:.10g}".replace(".", ",")
+    if isinstance(held, bool):
+        return "VRAI" if held else "FAUX"
+    return error_in_french(held, calc=calc) if isinstance(held, CellError) else "" if held is None else str(held)
 
 
 def _png(found: Any) -> bytes:
