@@ -81,21 +81,20 @@ _FRAME = re.compile(r'File "/srv/app/(?P<file>[^"\n]{1,80})", line (?P<line>\d+)
 _LOGGED = re.compile(r"PHP (?:Parse|Fatal) error: [^\n]{0,600}")
 
 
-def last_error(journal: str, path: str) -> str:
+def last_error(journal: str, path: str = "") -> str:
     """The last error that stopped a program, as its journal tells it, with its place; '' when it tells none.
 
     What another page said is none of this one's: PHP's error must be the last entry, and Flask writes the address in
-    front of a traceback.
+    front of a traceback. Without a path: what stopped the program where it starts.
     """
     logged = _LOGGED.search(journal, journal.rfind("\n[") + 1)
     if logged:
         return told(logged.group().removeprefix("PHP "))
-    mark = f"Exception on {path.split('?')[0]} ["
+    mark = f"Exception on {path.split('?')[0]} [" if path else "Exception in worker process"
     start = journal.rfind(mark)
     if start < 0:
         return ""
-    end = journal.find("\n\n", start)
-    block = journal[start : end if end > 0 else start + 20_000].split("\n[")[0]
+    block = journal[start : start + 20_000].split("\n[")[0]
     frames = list(_FRAME.finditer(block))
     raised = [line for line in block.split("\n") if line and not line[0].isspace() and _RAISED.match(line)]
     if not raised:

@@ -284,7 +284,10 @@ class Site:
 
     def expect_answer(self) -> None:
         """Raises Failed unless ``/`` answers with a page; says which line to change when it cannot."""
-        answer = self.http.get("/")
+        try:
+            answer = self.http.get("/")
+        except Failed as silent:
+            raise self._silent(silent) from silent
         trouble = broken_page(answer.status, answer.text)
         if trouble:
             message = leak(visible_text(answer.text))
@@ -296,6 +299,12 @@ class Site:
                 "À l'adresse /, le site répond par une page.",
                 advice(answer.status, answer.text, message),
             )
+
+    def _silent(self, silent: Failed) -> Failed:
+        """The failure of a site that does not answer: a program may stop where it starts, as its journal says."""
+        message = last_error(self.journal.text())
+        trouble = f"{silent.observed} Le journal dit : « {message} »." if message else silent.observed
+        return self._failed(trouble, message, silent.expected, advice(0, "", message) if message else silent.help)
 
     def _failed(self, trouble: str, message: str, expected: str, help: str | None) -> Failed:
         """The failure of a site that shows nothing of the base; a connection written in the code is said first.

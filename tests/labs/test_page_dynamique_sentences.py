@@ -12,6 +12,7 @@ from report_page import Page
 from report_samples import sample_lab, sample_payload
 
 from etabli.cli.live import said
+from etabli.exam.contract.causes import Cause, failed
 from etabli.exam.contract.check import import_grader
 from etabli.exam.contract.outcome import Outcome
 from etabli.exam.contract.values import Diff, Message
@@ -122,6 +123,55 @@ def test_what_a_page_does_not_show_is_read_in_its_journal(journal: str, path: st
     assert found is not None
     assert found.observed.startswith(f"{start} : « {message}" if message else f"{start}.")
     assert ("ligne que nomme le message" in found.help) is bool(message)
+
+
+START = """[2026-11-27 17:00:00 +0100] [8] [ERROR] Exception in worker process
+Traceback (most recent call last):
+  File "/usr/lib/python3/dist-packages/gunicorn/arbiter.py", line 608, in spawn_worker
+    worker.init_process()
+  File "/srv/app/app.py", line 12
+    app = Flask(__name__
+               ^
+SyntaxError: '(' was never closed
+[2026-11-27 17:00:00 +0100] [7] [ERROR] Reason: Worker failed to boot.
+"""
+
+
+CHAINED = START.replace(
+    "SyntaxError: '(' was never closed",
+    "ConnectionRefusedError: [Errno 111] Connection refused\n\nDuring handling of the above exception, another exception "
+    'occurred:\n\nTraceback (most recent call last):\npymysql.err.OperationalError: (2003, "Can\'t connect")',
+)
+
+
+def silent(journal: str, **texts: str) -> Any:
+    def get(_address: str) -> None:
+        raise failed(Cause.SILENT)
+
+    files = SimpleNamespace(
+        repaired=False, paths=lambda *_ends: list(texts), text=texts.get, search=lambda *_asked, **_more: []
+    )
+    return failure(site(journal=journal, http=SimpleNamespace(get=get), files=files).expect_answer)
+
+
+def test_a_program_that_cannot_start_is_told_by_its_journal() -> None:
+    found = silent(START)
+    assert found.observed == (
+        "L'application ne répond pas. Le journal dit : « SyntaxError: '(' was never closed (app.py, ligne 12) »."
+    )
+    assert found.help is not None and found.help.startswith("Regardez la ligne indiquée, et celle d'avant")
+    assert silent("").observed == "L'application ne répond pas."
+    assert '« pymysql.err.OperationalError: (2003, "Can\'t connect") (app.py, ligne 12) »' in silent(CHAINED).observed
+
+
+def test_a_program_that_connects_where_it_starts_has_its_connection_repaired() -> None:
+    found = silent(START.replace("SyntaxError: '('", "pymysql.err.OperationalError: (2003, '"), app="")
+    assert found.repair == ()
+    found = silent("", **{"app.py": "base = pymysql.connect(host='localhost', user='root', password='', db='rec')"})
+    assert found.observed == (
+        "La connexion à la base est écrite en dur dans app.py, ligne 1. L'application ne répond pas."
+    )
+    assert len(found.repair) == 4
 
 
 def test_a_page_that_shows_its_message_is_not_told_twice() -> None:

@@ -35,12 +35,12 @@ def look_again(ready: Ready, worker: Worker, stopped: threading.Event, seen: Cal
         return
     if offered is None:
         return
-    repaired = replace(ready, application=replace(application, repair=offered[1]))
+    copy = replace(application, repair=offered[1])
     with record.phase("repair"), record.apart():
         try:
             worker.stop(ready.room)
-            worker.start(ready.room, repaired.application or application)
-            for event in exam_events(repaired, worker, command(record.plan.lab.id)):
+            worker.start(ready.room, copy)
+            for event in exam_events(replace(ready, application=copy), worker, command(record.plan.lab.id)):
                 seen({**event, "kind": f"{REPAIRED}{event['kind']}"})
                 if stopped.is_set():
                     raise Interrupted
