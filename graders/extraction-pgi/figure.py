@@ -87,7 +87,7 @@ class AskedFigure:
         # A line of Tryton may happen to be the figure: it is not where the figure is given.
         if alone := [(grid, place) for grid, place in right if not _in_list(grid, place)]:
             return alone[0]
-        meant = [one for one in near if not _in_list(*one) and self._is_meant(self._shared(labels, one))]
+        meant = [one for one in near if not _in_list(*one) and self._is_meant(self._shared(labels, one), *one)]
         if not meant:
             raise Failed(
                 f"Aucune cellule ne donne le chiffre demandé ({quote(self._title, 90)}).",
@@ -162,11 +162,15 @@ class AskedFigure:
         """The most words of the title that a label near a figure has."""
         grid, place = one
         near = (self._found_words(grid, spot) for other, spot in labels if other is grid and place in _near(grid, spot))
-        return max(near, key=len, default=set())
+        return max(near, key=lambda words: (len(words), len(words - self._what)), default=set())
 
-    def _is_meant(self, words: set[str]) -> bool:
-        """Whether a label with these words is that of this figure, and not of another one that has a word of it."""
-        return len(words) >= NAMED or (bool(self._what) and self._what <= words)
+    def _is_meant(self, words: set[str], grid: Grid, spot: Spot) -> bool:
+        """Whether a label with these words is that of this figure, and not of another one that has a word of it.
+
+        « Total des heures » is, beside a formula; « Ventes par mois » is not that of « Vente et conseil ».
+        """
+        named = len(words) >= NAMED or (bool(self._what) and self._what <= words)
+        return named or (grid.live(spot) and bool(words - self._what))
 
     def _is_right(self, grid: Grid, spot: Spot) -> bool:
         number = grid.number(spot)

@@ -361,6 +361,10 @@ def test_the_total_of_another_table_is_not_told_as_the_figure() -> None:
     asked = replace(ASKED, title="Heures passées à l'activité « Vente et conseil »", what="Vente et conseil")
     sales = [["Ventes HT par mois"], ["novembre 2025", ("=SUM(Données!H2:H3)", 150.5)], ["Total", ("=SUM(B2)", 150.5)]]
     assert observed(the_figure(sales, asked=asked).expect_calculated).startswith("Aucune cellule ne donne le chiffre")
+    hours = [*sales, ["Total des heures", ("=SUM(B2)/10", 15.05)]]
+    assert observed(lambda: the_figure(hours, asked=asked).expect_calculated()).startswith(
+        "Temps!B4, =SOMME(B2)/10, montre"
+    )
     named = [*sales, ["Vente et conseil", ("=SUM(B2)", 150.5)]]
     assert observed(the_figure(named, asked=asked).expect_calculated).startswith("Temps!B4, =SOMME(B2), montre 150,5,")
 
