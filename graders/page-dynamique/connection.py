@@ -16,7 +16,7 @@ from functools import cached_property
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
-from etabli.exam.contract.repair import MOST, Edit
+from etabli.exam.contract.repair import MOST, Correction
 
 if TYPE_CHECKING:
     from etabli.exam.tools.files import Files
@@ -201,7 +201,7 @@ class _Reading:
 
     def __init__(self, sources: Sequence[Source]) -> None:
         self.sources = sources
-        self.edits: dict[tuple[str, int], Edit] = {}
+        self.edits: dict[tuple[str, int], Correction] = {}
         self.keys: list[tuple[str, Role]] = []
         self.roles: dict[str, set[Role]] = {}
         """What each followed name says."""
@@ -212,7 +212,7 @@ class _Reading:
 
     def edit(self, source: Source, token: Token, start: int, was: str, becomes: str) -> None:
         """Keeps an edit, the first one of its place."""
-        self.edits.setdefault((source.path, start), Edit(source.path, token.line, start, was, becomes))
+        self.edits.setdefault((source.path, start), Correction(source.path, token.line, start, was, becomes))
 
     def add(self, source: Source, last: Token, becomes: str) -> None:
         """Keeps an edit that writes something behind a token."""
@@ -433,7 +433,7 @@ def _parameter(argument: Sequence[Token]) -> str:
     return next((name.lstrip("$") for name in names if name.startswith("$")), names[0] if names else "")
 
 
-def edits_of(sources: Iterable[tuple[str, str]]) -> tuple[Edit, ...]:
+def edits_of(sources: Iterable[tuple[str, str]]) -> tuple[Correction, ...]:
     """The edits after which the connections of some sources ask nobody but the environment.
 
     Args:
@@ -464,7 +464,7 @@ def edits_of(sources: Iterable[tuple[str, str]]) -> tuple[Edit, ...]:
     return tuple(found) if fixed and len(found) <= MOST else ()
 
 
-def connection_edits(files: Files) -> tuple[Edit, ...]:
+def connection_edits(files: Files) -> tuple[Correction, ...]:
     """The edits that the handed-in sources need; none where the repaired copy already runs."""
     if files.repaired:
         return ()

@@ -12,7 +12,7 @@ from etabli.exam.contract.words import cut, squeeze
 from .connection import Role, connection_edits
 
 if TYPE_CHECKING:
-    from etabli.exam.contract.repair import Edit
+    from etabli.exam.contract.repair import Correction
     from etabli.exam.tools.files import Files
 
 LEAKS = re.compile(
@@ -176,7 +176,7 @@ class Written:
     path: str
     line: int
     text: str
-    repair: tuple[Edit, ...] = ()
+    repair: tuple[Correction, ...] = ()
     """What to write in a copy for the rest of the site to be seen; nothing where nobody can tell."""
 
     def sentence(self) -> str:

@@ -377,7 +377,7 @@ def find_delete_form(site: Site, item: Item, href: str) -> Form:
             raise Failed(
                 observed=f"Suivre un lien (GET) a suffi à supprimer {quote(item.name)}.",
                 expected="Un lien ne change rien : la suppression part d'un formulaire envoyé par POST.",
-                help='Remplacez ce lien par un bouton dans un formulaire method="post", et refusez GET dans le programme.',
+                help="Remplacez ce lien par un bouton dans un formulaire en POST, et refusez GET dans le programme.",
             )
         form = _deleting(site, CONFIRM)
         if form:

@@ -331,7 +331,7 @@ class Site:
         raise self._not_joined(len(items), strange)
 
     def _not_joined(self, count: int, strange: Sequence[Entry]) -> Failed:
-        shown, help_ = f"ne montre pas les {count} {self.words.items} de la base de vérification", None
+        shown, help_ = f"montre une liste, mais pas les {count} {self.words.items} de la base de vérification", None
         if strange:
             shown = f"donne à {quote(strange[0].name)} des valeurs qui ne sont pas celles de la base de vérification"
         elif not self.page.script(REPEATED):

@@ -13,7 +13,7 @@ import pytest
 from conformance.rigs import HOG, SERVE, SPEAK, DockerRig
 
 from etabli.exam.contract.errors import SandboxFailure, SandboxUnavailable
-from etabli.exam.contract.repair import Edit
+from etabli.exam.contract.repair import Correction
 from etabli.sandbox.base import MISFIT, Room, Worker
 from etabli.sandbox.docker_provider import DockerSandbox
 
@@ -215,7 +215,7 @@ print(*[refused(path) for path in ('/srv/app/x', '/srv/app/index.html', '/srv/re
 
 
 def test_a_repair_is_made_in_a_copy_of_the_container_s_own(docker_rig: DockerRig, worker: Worker) -> None:
-    edit = Edit("index.html", 1, 3, "Bonjour", "{DB_HOST}")
+    edit = Correction("index.html", 1, 3, "Bonjour", "{DB_HOST}")
     app = replace(docker_rig.app(REPAIRED), repair=(edit,), environment={"DB_HOST": "base"})
     done = worker.run_once(Room.A, app, timeout=300)
     assert done.stdout.decode().splitlines() == [
@@ -226,7 +226,7 @@ def test_a_repair_is_made_in_a_copy_of_the_container_s_own(docker_rig: DockerRig
 
 
 def test_a_repair_that_does_not_fit_runs_nothing(docker_rig: DockerRig, worker: Worker) -> None:
-    app = replace(docker_rig.app(REPAIRED), repair=(Edit("index.html", 1, 4, "Bonjour", "x"),))
+    app = replace(docker_rig.app(REPAIRED), repair=(Correction("index.html", 1, 4, "Bonjour", "x"),))
     done = worker.run_once(Room.A, app, timeout=300)
     assert (done.exit_code, done.stdout) == (MISFIT, b"")
 

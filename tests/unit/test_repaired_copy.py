@@ -13,17 +13,17 @@ from typing import Any
 
 import pytest
 
-from etabli.exam.contract.repair import MOST, Edit, parse_edits
+from etabli.exam.contract.repair import MOST, Correction, parse_corrections
 from etabli.sandbox import docker_containers, repaired_copy
 from etabli.sandbox.base import MISFIT, Application
 
 SOURCE = "<?php $b = mysqli_connect('localhost', 'root', '');"
-HOST = Edit("index.php", 1, SOURCE.index("localhost"), "localhost", "{DB_HOST}")
-PASSWORD = Edit("index.php", 1, SOURCE.index("'');") + 1, "", "{DB_PASSWORD}")
+HOST = Correction("index.php", 1, SOURCE.index("localhost"), "localhost", "{DB_HOST}")
+PASSWORD = Correction("index.php", 1, SOURCE.index("'');") + 1, "", "{DB_PASSWORD}")
 ENVIRONMENT = {"DB_HOST": "10.83.0.3", "DB_PASSWORD": "s3cret_-"}
 
 
-def made(tmp_path: Path, data: bytes, *edits: Edit) -> Path:
+def made(tmp_path: Path, data: bytes, *edits: Correction) -> Path:
     original, target = tmp_path / "rendu", tmp_path / "copie"
     (original / "inc").mkdir(parents=True)
     target.mkdir()
@@ -51,7 +51,7 @@ def test_the_copy_is_closed_to_writing_as_the_work_is(tmp_path: Path) -> None:
 def test_the_encoding_stays_what_it_was(tmp_path: Path, before: str, encoding: str) -> None:
     text = before.replace("–", "-") + SOURCE
     shift = len(text.encode(encoding).decode("utf-8-sig" if encoding == "utf-8" else "latin-1")) - len(SOURCE)
-    edit = Edit("index.php", 1, HOST.start + shift, "localhost", "{DB_HOST}")
+    edit = Correction("index.php", 1, HOST.start + shift, "localhost", "{DB_HOST}")
     copy = made(tmp_path, text.encode(encoding), edit)
     assert (copy / "index.php").read_bytes() == text.replace("localhost", "10.83.0.3").encode(encoding)
 
@@ -93,4 +93,4 @@ def test_a_candidate_whose_work_is_repaired_gets_room_for_a_copy_and_nothing_els
 )
 def test_edits_that_make_no_sense_are_refused(raw: list[Any]) -> None:
     with pytest.raises((ValueError, KeyError, TypeError)):
-        parse_edits(raw)
+        parse_corrections(raw)

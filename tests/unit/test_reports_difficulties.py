@@ -40,6 +40,9 @@ def failing(candidate: str, *checks: str, **told: str) -> Payload:
     return payload
 
 
+USUAL = next(spec.help for spec in LAB.checks if spec.id == "liste-ordre")
+
+
 def check_of(payload: Payload, name: str) -> CheckResult:
     return next(check for check in payload["checks"] if check["id"] == name)
 
@@ -163,9 +166,9 @@ def test_work_that_does_not_start_shows_the_error_unless_its_place_is_told() -> 
 
 def test_each_learner_has_their_own_cause_and_those_who_share_it_stand_together() -> None:
     payloads = [
-        failing("SNO-01", "liste-ordre", observed="La plus récente arrive en 14e position."),
+        failing("SNO-01", "liste-ordre", help=USUAL, observed="La plus récente arrive en 14e position."),
         failing("SNO-02", "langue"),
-        failing("SNO-03", "liste-ordre", observed="La liste est dans l'ordre alphabétique."),
+        failing("SNO-03", "liste-ordre", help=USUAL, observed="La liste est dans l'ordre alphabétique."),
     ]
     groups = class_view(payloads, LAB).helped
     found = [(group.say, [who.candidate for who, _one in group.learners]) for group in groups]
@@ -178,9 +181,18 @@ def test_each_learner_has_their_own_cause_and_those_who_share_it_stand_together(
 
 
 def test_what_was_expected_of_each_is_told_when_it_differs() -> None:
-    payloads = [failing("SNO-01", "liste-ordre"), failing("SNO-02", "liste-ordre", expected="Par prix.")]
+    payloads = [
+        failing("SNO-01", "liste-ordre", help=USUAL),
+        failing("SNO-02", "liste-ordre", help=USUAL, expected="Par prix."),
+    ]
     text = section(payloads, "Qui a besoin d'aide", "L'ordre :", named=True)
     assert "Attendu : De la plus récente" in text and "Attendu : Par prix." in text
+
+
+def test_what_a_check_advises_for_this_very_failure_takes_the_place_of_what_was_expected() -> None:
+    payloads = [failing("SNO-01", "liste-ordre", help="Triez dans SQL, avant de formater la date.")]
+    text = section(payloads, "Qui a besoin d'aide", "L'ordre :", named=True, roll=replace(ROLL, hand_ins=None))
+    assert "Conseil : Triez dans SQL" in text and "Attendu :" not in text
 
 
 def test_the_list_of_who_needs_help_is_never_projected() -> None:

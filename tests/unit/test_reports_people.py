@@ -99,7 +99,14 @@ def test_handed_in_and_never_graded_is_not_missing() -> None:
 def test_figures_and_deadline_stand_at_the_top() -> None:
     text = classe().text
     top = text[: text.index("À regarder par une personne")]
-    for words in ("26 élèves", "24 rendus", "1 en retard", "1 non rendu", "1 absent justifié", "2 élèves à relancer"):
+    for words in (
+        "26 élèves",
+        "24 rendus",
+        "dont 1 en retard",
+        "1 non rendu",
+        "1 absent justifié",
+        "2 élèves à relancer",
+    ):
         assert words in top
     assert "échéance 23 novembre 2026 à 18 h 00" in top
 

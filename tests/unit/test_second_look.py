@@ -20,7 +20,7 @@ from etabli.exam.contract.blot import Blot
 from etabli.exam.contract.check import Failed
 from etabli.exam.contract.errors import SandboxFailure
 from etabli.exam.contract.outcome import Outcome, Status
-from etabli.exam.contract.repair import Edit, parse_edits
+from etabli.exam.contract.repair import Correction, parse_corrections
 from etabli.exam.plugin import _verdict
 from etabli.grading.alone import check_once
 from etabli.grading.examine import Interrupted
@@ -67,7 +67,7 @@ class Student(SmallClass):
     def check(self) -> Run:
         return check_once(self.sandbox, self.plan, self.work, seen=self.seen.append).run
 
-    def started(self) -> list[tuple[Edit, ...]]:
+    def started(self) -> list[tuple[Correction, ...]]:
         return [call.app.repair for call in self.sandbox.calls if call.verb == "start" and call.app]
 
 
@@ -79,12 +79,12 @@ def student(tmp_path: Path) -> Student:
 def test_the_copy_is_examined_and_no_verdict_nor_point_comes_from_it(student: Student) -> None:
     student.exams(HIDDEN, SEEN)
     run = student.check()
-    assert student.started() == [(), parse_edits([EDIT])], "the repair is for the container that starts second"
+    assert student.started() == [(), parse_corrections([EDIT])], "the repair is for the container that starts second"
     assert [request["repaired"] for request in student.requests] == [False, True]
     assert [item.outcome for item in results(run)] == [Outcome.FAILED, Outcome.BLOCKED]
     assert (score(results(run)).earned, run.status, run.attempts) == (0, Status.GRADED, 1)
     again = repaired(run)
-    assert again is not None and (again.check, again.edits) == ("demarre", parse_edits([EDIT]))
+    assert again is not None and (again.check, again.edits) == ("demarre", parse_corrections([EDIT]))
     assert [item.outcome for item in again.results] == [Outcome.PASSED, Outcome.FAILED]
     assert run.reason == "Rien." and "repair" in run.phases_ms
 
@@ -129,7 +129,7 @@ def test_a_repair_that_makes_no_sense_is_left_aside(student: Student, wrong: Any
 
 
 def test_a_check_says_what_to_repair_in_its_verdict() -> None:
-    failure = Failed("Rien.", "Une page.", repair=parse_edits([EDIT]))
+    failure = Failed("Rien.", "Une page.", repair=parse_corrections([EDIT]))
     assert _verdict(failure, spec("demarre"), Blot())[1] == {
         "observed": "Rien.", "expected": "Une page.", "help": "aide du point", "repair": [EDIT],
     }  # fmt: skip

@@ -16,7 +16,7 @@ from etabli.exam.contract.blot import Blot
 from etabli.exam.contract.errors import ExaminerSilent
 from etabli.exam.contract.french import count
 from etabli.exam.contract.outcome import Outcome, Status
-from etabli.exam.contract.repair import Edit, parse_edits
+from etabli.exam.contract.repair import Correction, parse_corrections
 from etabli.exam.contract.transcript import Event
 from etabli.grading.plan import Plan
 from etabli.lab.variant import Purpose, Variant, hides_values, make_variant
@@ -95,10 +95,10 @@ class Record:
         finally:
             self._apart = ""
 
-    def repair(self) -> tuple[str, tuple[Edit, ...]] | None:
+    def repair(self) -> tuple[str, tuple[Correction, ...]] | None:
         """Returns the first failed check that said how the rest could be seen, and its edits."""
         offered = ((check, event.get("repair")) for check, event in self.verdicts().items())
-        return next(((check, parse_edits(edits)) for check, edits in offered if edits), None)
+        return next(((check, parse_corrections(edits)) for check, edits in offered if edits), None)
 
     def incident(self, error: Exception, **facts: str) -> None:
         """Writes that something of ours broke."""

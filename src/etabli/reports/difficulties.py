@@ -47,10 +47,10 @@ class Need(IntEnum):
 
 
 WHY: Final[Mapping[Need, str]] = {
-    Need.START: "Rien d'autre n'a pu être regardé.",
+    Need.START: "Rien d'autre n'a donc pu être vérifié.",
     Need.REFUSED: "Le rendu n'a pas pu être examiné. Quand il sera redéposé, relancez la même commande.",
     Need.DECISIVE: "À reprendre avant tout.",
-    Need.HELD: "Retient au moins la moitié du palier {palier}.",
+    Need.HELD: "Sans ce point, au moins la moitié du palier {palier} ne peut pas être vérifiée.",
     Need.BEHIND: "Moins de la moitié du palier {palier} est acquise.",
     Need.NEXT: "À voir ensuite.",
     Need.MISSING: "Rien n'a été rendu.",
@@ -72,11 +72,13 @@ class Difficulty:
     """The error that the application printed, when nothing at all worked and the cause gives no place."""
     say: str | None = None
     """What to say to them, in a few words."""
+    advice: str | None = None
+    """What the check advised for this very failure, if it had more to say than its usual help."""
 
     @property
     def expected(self) -> str | None:
-        """What should have been observed there."""
-        return self.check["expected"] if self.check else None
+        """What should have been observed there, where nothing more precise is advised."""
+        return self.check["expected"] if self.check and not self.advice else None
 
 
 def difficulties(payloads: Sequence[Payload], lab: LabMeta, roll: Roll = NO_ROLL) -> tuple[Difficulty, ...]:
@@ -147,7 +149,16 @@ def _difficulty(payload: Payload, need: Need, lab: LabMeta) -> Difficulty:
         or fix_first(payload["checks"], lab.palier_ids)[0]
     )
     message = nothing_worked(payload) if need is Need.START and not _PLACE.search(check["observed"] or "") else None
-    return Difficulty(payload["candidate"], need, check, check["observed"], message, say_of(check, payload, lab))
+    usual = next((spec.help for spec in lab.checks if spec.id == check["id"]), None)
+    return Difficulty(
+        payload["candidate"],
+        need,
+        check,
+        check["observed"],
+        message,
+        say_of(check, payload, lab),
+        check["help"] if check["help"] != usual else None,
+    )
 
 
 def _start_failed(payload: Payload, lab: LabMeta) -> CheckResult | None:

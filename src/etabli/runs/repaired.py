@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from etabli.exam.contract.repair import Edit, parse_edits
+from etabli.exam.contract.repair import Correction, parse_corrections
 from etabli.exam.contract.transcript import Event
 from etabli.runs.run import Run
 from etabli.runs.scoring import Result, results
@@ -21,7 +21,7 @@ class Repaired:
 
     check: str
     """Whose failure hid the rest."""
-    edits: tuple[Edit, ...]
+    edits: tuple[Correction, ...]
     results: tuple[Result, ...]
     """Of the repaired copy, one per check of the run; empty when an incident of ours ended the second look."""
 
@@ -35,7 +35,7 @@ def repaired(run: Run) -> Repaired | None:
         return None
     kinds = {event["kind"] for event in apart}
     whole = "close" in kinds and "incident" not in kinds
-    return Repaired(found[0] or "", parse_edits(found[1]), results(replace(run, events=apart)) if whole else ())
+    return Repaired(found[0] or "", parse_corrections(found[1]), results(replace(run, events=apart)) if whole else ())
 
 
 def _bare(event: Event) -> Event:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol, Self
 
 from etabli.exam.contract.errors import SandboxFailure
-from etabli.exam.contract.repair import Edit
+from etabli.exam.contract.repair import Correction
 from etabli.sandbox.repaired_copy import MISFIT as MISFIT
 
 MAX_OUTPUT = 1024 * 1024
@@ -89,7 +89,7 @@ class Application:
     pids: int = 128
     cpus: float = 1.0
     tmp_mb: int = 64
-    repair: tuple[Edit, ...] = ()
+    repair: tuple[Correction, ...] = ()
     """When there are some, ``/srv/app`` is a copy made inside the container, with these edits; the folder stays as it
     is. A repair that does not fit ends the container with :data:`MISFIT` before anything of the work is run."""
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from docker.types import LogConfig, Mount, Ulimit
 
-from etabli.exam.contract.repair import Edit
+from etabli.exam.contract.repair import Correction
 from etabli.sandbox import repaired_copy
 from etabli.sandbox.base import Application
 
@@ -54,7 +54,7 @@ def candidate(app: Application, tag: str) -> Recipe:
     }
 
 
-def _repairing(edits: Sequence[Edit]) -> list[str]:
+def _repairing(edits: Sequence[Correction]) -> list[str]:
     """Returns what makes the repaired copy, then becomes the command that follows it."""
     return [
         "python3",

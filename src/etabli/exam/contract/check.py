@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from etabli.exam.contract.errors import LabError
 from etabli.exam.contract.outcome import Palier
 from etabli.exam.contract.places import Place
-from etabli.exam.contract.repair import Edit
+from etabli.exam.contract.repair import Correction
 
 F = TypeVar("F", bound=Callable[..., Any])
 PREFIX = "check_"
@@ -45,7 +45,7 @@ class Failed(Exception):
         help: str | None = None,
         *,
         at: Place | None = None,
-        repair: Sequence[Edit] = (),
+        repair: Sequence[Correction] = (),
     ) -> None:
         super().__init__(observed)
         self.observed = observed

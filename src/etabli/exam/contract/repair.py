@@ -11,7 +11,7 @@ MOST: Final = 40
 
 
 @dataclass(frozen=True)
-class Edit:
+class Correction:
     """One replacement in a file of the work, made in the candidate's container only."""
 
     path: str
@@ -25,14 +25,15 @@ class Edit:
     """``{NAME}`` stands for the environment variable of that name, as the application receives it."""
 
 
-def parse_edits(raw: Iterable[Mapping[str, Any]]) -> tuple[Edit, ...]:
+def parse_corrections(raw: Iterable[Mapping[str, Any]]) -> tuple[Correction, ...]:
     """Reads edits back from an event.
 
     Raises:
         ValueError, KeyError, TypeError: They are none.
     """
     found = tuple(
-        Edit(str(one["path"]), int(one["line"]), int(one["start"]), str(one["was"]), str(one["becomes"])) for one in raw
+        Correction(str(one["path"]), int(one["line"]), int(one["start"]), str(one["was"]), str(one["becomes"]))
+        for one in raw
     )
     if len(found) > MOST or any(edit.start < 0 or edit.line < 1 or not edit.path for edit in found):
         raise ValueError("edits")
