@@ -13,8 +13,6 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from helpers import brief_of
-
 from etabli.exam.contract.errors import SandboxFailure
 from etabli.lab.manifest import Lab, lab_ids, load_lab
 from etabli.lab.specimens.specimen import Kind, Specimen, load_specimens
@@ -44,7 +42,7 @@ def sujet(lab: str, secret: bytes = bytes(32), workspace: bool = True, session: 
 
 def brief(given: Sujet) -> str:
     """All sheets and the reference, as Markdown."""
-    return brief_of(given)
+    return "\n\n".join(sheet.text for sheet in given.sheets)
 
 
 @cache

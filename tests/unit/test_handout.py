@@ -21,7 +21,7 @@ from etabli.roster.roster import new_roster
 from etabli.system.settings import secret
 from etabli.workspace.opening import open_workspace
 
-AIDES = "liste:\n  question: Que voit-on <ici> ?\n  piste: Regardez.\n  exemple: |\n    ```sql\n    SELECT 1\n    ```\n"
+AIDES = "liste:\n  geste: Regardez\n  question: Que voit-on <ici> ?\n  piste: Regardez.\n  exemple: |\n    ```sql\n    SELECT 1\n    ```\n"
 
 
 @pytest.fixture

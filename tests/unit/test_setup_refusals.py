@@ -130,7 +130,7 @@ def test_no_python_and_no_right_to_install_one(machine: Machine) -> None:
 def test_the_command_of_this_account_alone(machine: Machine) -> None:
     done = machine.setup()
     assert (machine.home / ".local/bin/etabli").readlink() == machine.repository / "etabli"
-    assert "[2/6] paquets Python et commande etabli … " in done.stdout
+    assert "[2/7] paquets Python et commande etabli … " in done.stdout
     assert f"fermez puis rouvrez la session : « {machine.home}/.local/bin » n'est pas encore" in done.stdout
 
 
@@ -139,4 +139,4 @@ def test_a_home_that_cannot_be_written_stops_nothing(machine: Machine) -> None:
     done = machine.setup()
     told = f"« {machine.home}/.local/bin/etabli » ne peut pas être écrit : au lieu de « etabli », tapez « "
     assert told + f"{machine.repository}/etabli »" in done.stdout
-    assert "[3/6] moteur" in done.stdout
+    assert "[4/7] moteur" in done.stdout
