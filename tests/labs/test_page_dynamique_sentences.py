@@ -345,7 +345,7 @@ def test_a_link_that_deletes_is_the_matter_of_post(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(forms, "stored", lambda *_asked: [])
     found = failure(lambda: forms.find_delete_form(linked, ITEM, "/"))
     assert found.observed == "Suivre un lien (GET) a suffi à supprimer « Lampe »."
-    assert found.help is not None and "WHERE" not in found.help and 'method="post"' in found.help
+    assert found.help is not None and "WHERE" not in found.help and "en POST" in found.help
 
 
 def test_titles_that_are_missing_are_listed_as_french_lists() -> None:

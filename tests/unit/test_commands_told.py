@@ -99,7 +99,7 @@ def test_a_command_that_is_told_can_be_typed(place: str, line: str) -> None:
         ("chek", "no command"),
         ("classe lister", "no command"),
         ("stop --tout", "no option"),
-        ("export bareme page-dynamique", "--sortie"),
+        ("export bareme page-dynamique", "-o"),
         ("grade --tp page-dynamique", "an argument"),
         ("grade rendus/ -o lundi", "--tp"),
     ],
