@@ -12,9 +12,9 @@ from etabli.cli.labs import AsJson, checked_candidate
 from etabli.cli.screen import aside, escape, guarded, print_json, screen
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.french import counted
-from etabli.lab.handout import COVER, home_zip, write_class, write_paper
+from etabli.lab.handout import COVER, PAPER, home_zip, write_class, write_paper
 from etabli.lab.manifest import load_lab
-from etabli.lab.sujet import make_sujet, write_sujet
+from etabli.lab.sujet import STARTER, make_sujet, write_sujet
 from etabli.lab.variant import TRAINING, Seat
 from etabli.roster.roster import open_roster
 from etabli.runs.evidence import write_atomically
@@ -22,6 +22,9 @@ from etabli.system.disk import writable
 from etabli.system.settings import secret
 from etabli.workspace.files import work_paths
 from etabli.workspace.workspace import Workspace, find_workspace
+
+Made = dict[Path, int | None]
+"""What was written, and how many pages are to be printed of it."""
 
 
 @guarded
@@ -60,11 +63,13 @@ def sujet(
     else:
         made = _one(seats[0], out, pdf=not sans_pdf)
     if as_json:
-        print_json({"lab": seats[0].lab.id, "session": seats[0].session, "folder": str(out), "written": made})
+        written = [{"path": str(path), "pages": pages} for path, pages in made.items()]
+        print_json({"lab": seats[0].lab.id, "session": seats[0].session, "folder": str(out), "written": written})
         return
     screen.print(f"Sujet écrit pour {counted(len(seats), 'élève')} :")
-    for path in made:
-        screen.print(f"  {escape(path)}", soft_wrap=True, highlight=False)
+    for path, pages in made.items():
+        told = f" ({counted(pages, 'page')})" if pages else ""
+        screen.print(f"  {escape(str(path))}{told}", soft_wrap=True, highlight=False)
 
 
 def _meant(
@@ -104,32 +109,32 @@ def _usual_place(seats: list[Seat], around: Workspace | None, classe: str | None
     return folder / (f"{first.candidate}-maison.zip" if maison else first.candidate)
 
 
-def _one(seat: Seat, out: Path, *, pdf: bool) -> list[str]:
+def _one(seat: Seat, out: Path, *, pdf: bool) -> Made:
     sujet = make_sujet(seat, secret())
     write_sujet(sujet, out)
+    made: Made = {out / name.partition("/")[0]: None for name in sorted(sujet.contents())} | {out / STARTER: None}
     if pdf:
         with writable(out, "-o"):
-            write_paper(sujet, out)
-    return [str(path) for path in sorted(out.iterdir())]
+            made[out / PAPER] = sum(len(sheet.pages) for sheet in write_paper(sujet, out).values())
+    return made
 
 
-def _whole_class(seats: list[Seat], out: Path, *, pdf: bool) -> list[str]:
+def _whole_class(seats: list[Seat], out: Path, *, pdf: bool) -> Made:
     with _progress() as bar:
         task = bar.add_task("", total=len(seats))
         printed = write_class(seats, secret(), out, pdf=pdf, done=lambda _: bar.advance(task))
-    folders = [str(out / seat.candidate) for seat in seats]
-    papers = [f"{out / path} ({counted(pages, 'page')})" for path, pages in printed.items()]
-    return [*folders, *(papers or [str(out / f"{COVER}.html")])]
+    made: Made = {out / seat.candidate: None for seat in seats}
+    return made | ({out / path: pages for path, pages in printed.items()} or {out / f"{COVER}.html": None})
 
 
-def _take_home(seats: list[Seat], around: Workspace | None, out: Path, *, pdf: bool, one_file: bool) -> list[str]:
+def _take_home(seats: list[Seat], around: Workspace | None, out: Path, *, pdf: bool, one_file: bool) -> Made:
     work = {name: (around.work / name).read_bytes() for name in work_paths(around.work)} if around else {}
-    made = []
+    made: Made = {}
     with _progress() as bar, writable(out, "-o"):
         for seat in bar.track(seats):
             path = out if one_file else out / f"{seat.candidate}-maison.zip"
             write_atomically(path, home_zip(seat, secret(), work, pdf=pdf))
-            made.append(str(path))
+            made[path] = None
     return made
 
 
