@@ -112,7 +112,7 @@ def _usual_place(seats: list[Seat], around: Workspace | None, classe: str | None
 def _one(seat: Seat, out: Path, *, pdf: bool) -> Made:
     sujet = make_sujet(seat, secret())
     write_sujet(sujet, out)
-    made: Made = {out / name.partition("/")[0]: None for name in sorted(sujet.contents())} | {out / STARTER: None}
+    made: Made = dict.fromkeys(out / name.partition("/")[0] for name in (*sorted(sujet.contents()), STARTER))
     if pdf:
         with writable(out, "-o"):
             made[out / PAPER] = sum(len(sheet.pages) for sheet in write_paper(sujet, out).values())
@@ -123,8 +123,9 @@ def _whole_class(seats: list[Seat], out: Path, *, pdf: bool) -> Made:
     with _progress() as bar:
         task = bar.add_task("", total=len(seats))
         printed = write_class(seats, secret(), out, pdf=pdf, done=lambda _: bar.advance(task))
-    made: Made = {out / seat.candidate: None for seat in seats}
-    return made | ({out / path: pages for path, pages in printed.items()} or {out / f"{COVER}.html": None})
+    made: Made = dict.fromkeys(out / seat.candidate for seat in seats)
+    made |= {out / path: pages for path, pages in printed.items()}
+    return made if pdf else made | {out / f"{COVER}.html": None}
 
 
 def _take_home(seats: list[Seat], around: Workspace | None, out: Path, *, pdf: bool, one_file: bool) -> Made:
