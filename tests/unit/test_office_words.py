@@ -26,6 +26,7 @@ EXCEL = {
     "Création de tableau": SEEN,
     "Déplacer ou copier": SEEN,
     "Données ▸ À partir d'un fichier texte/CSV": "Microsoft's Cost Management in French: large usage files",
+    "Données ▸ Supprimer les doublons": MEMORY,
     "Délimité": PARTNERS,
     "Fichier ▸ Ouvrir": PARTNERS,
     "Format de cellule": SEEN,
