@@ -101,7 +101,7 @@ def _owed(database: sqlite3.Connection) -> bytes:
     for invoice, code, due, debit, credit in database.execute(OPEN):
         owed[invoice, code, due] += number(debit) - number(credit)
     titles = ("Numéro", "Tiers/Code", "Montant à payer", "Lignes à payer/Date d'échéance")
-    return _csv(titles, ((key[0], key[1], amount, key[2]) for key, amount in sorted(owed.items())))
+    return _csv(titles, ((key[0], key[1], amount, key[2]) for key, amount in sorted(owed.items(), key=str)))
 
 
 def _csv(titles: Iterable[str], rows: Iterable[Iterable[Any]]) -> bytes:

@@ -65,6 +65,7 @@ def test_the_cover_says_what_the_teacher_needs_and_looks_at(lab: Lab, tmp_path: 
     a_class("MARTIN")
     assert etabli("sujet", "essai", "--classe", "SNO", "--sans-pdf").exit_code == 0
     cover = (tmp_path / "sujets" / "essai" / "professeur.html").read_text("utf-8")
+    assert "etabli sujet essai --classe SNO --maison" in cover
     assert all(told in cover for told in ("Une séance", "un PC.", "Une page.", "la page.", "1 élève"))
     assert not list((tmp_path / "sujets").rglob("*.pdf"))
 
@@ -90,6 +91,12 @@ def test_a_learner_takes_their_work_home(lab: Lab, tmp_path: Path, monkeypatch: 
     (space.work / "film.bin").write_bytes(Random(1).randbytes(15_500_000))
     refused = etabli("sujet", "--maison")
     assert refused.exit_code == 2 and "allégez « rendu/film.bin »" in said(refused)
+    (space.work / "film.bin").unlink()
+    monkeypatch.chdir(space.work)
+    assert etabli("sujet", "--maison").exit_code == 0
+    assert not list(space.work.glob("*.zip")), "what is handed in holds no zip of ours"
+    refused = etabli("sujet", "--maison", "-o", "sac.zip")
+    assert refused.exit_code == 2 and "qui sera rendu" in said(refused)
 
 
 @pytest.mark.parametrize(
@@ -107,7 +114,9 @@ def test_what_is_missing_is_said(lab: Lab, arguments: list[str], sentence: str) 
     assert refused.exit_code == 2 and sentence in said(refused)
 
 
-def test_without_the_libraries_that_draw_text_pages_remain(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_libraries_that_draw_text_pages_remain(
+    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def load(name: str, *rest: Any, **options: Any) -> Any:
         if name == "weasyprint":
             raise OSError("cannot load library 'libpango-1.0-0'")
@@ -115,6 +124,9 @@ def test_without_the_libraries_that_draw_text_pages_remain(lab: Lab, monkeypatch
 
     real = builtins.__import__
     monkeypatch.setattr(builtins, "__import__", load)
-    refused = etabli("sujet", "essai", "--candidat", "sno-07")
-    assert refused.exit_code == 2 and "--sans-pdf" in said(refused)
-    assert etabli("sujet", "essai", "--candidat", "sno-07", "--sans-pdf").exit_code == 0
+    a_class("MARTIN")
+    done = etabli("sujet", "essai", "--classe", "SNO")
+    assert done.exit_code == 0 and "Sans PDF : Pango manque" in said(done)
+    out = tmp_path / "sujets" / "essai"
+    assert (out / "SNO-01" / "enonce.html").is_file() and not list(out.rglob("*.pdf"))
+    assert "a-imprimer" not in (out / "professeur.html").read_text("utf-8")

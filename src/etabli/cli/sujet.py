@@ -14,6 +14,7 @@ from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.french import counted
 from etabli.lab.handout import COVER, PAPER, home_zip, write_class, write_paper
 from etabli.lab.manifest import load_lab
+from etabli.lab.pdf import can_print
 from etabli.lab.sujet import STARTER, make_sujet, write_sujet
 from etabli.lab.variant import TRAINING, Seat
 from etabli.roster.roster import open_roster
@@ -56,12 +57,15 @@ def sujet(
     """
     seats, around = _meant(lab, candidat, classe, session, maison)
     out = sortie or _usual_place(seats, around, classe, maison)
+    pdf = not sans_pdf and _printable()
+    if around and out.resolve().is_relative_to(around.work.resolve()):
+        raise UsageProblem(f"« {out} » est dans le dossier qui sera rendu : choisissez un autre endroit avec « -o ».")
     if maison:
-        made = _take_home(seats, around, out, pdf=not sans_pdf, one_file=classe is None)
+        made = _take_home(seats, around, out, pdf=pdf, one_file=classe is None)
     elif classe is not None:
-        made = _whole_class(seats, out, pdf=not sans_pdf)
+        made = _whole_class(classe, seats, out, pdf=pdf)
     else:
-        made = _one(seats[0], out, pdf=not sans_pdf)
+        made = _one(seats[0], out, pdf=pdf)
     if as_json:
         written = [{"path": str(path), "pages": pages} for path, pages in made.items()]
         print_json({"lab": seats[0].lab.id, "session": seats[0].session, "folder": str(out), "written": written})
@@ -99,10 +103,18 @@ def _meant(
     return [Seat(load_lab(lab), checked_candidate(name), session) for name in names], None
 
 
+def _printable() -> bool:
+    """Tells whether PDF can be made; says so when it cannot, for pages are enough to work."""
+    if can_print():
+        return True
+    aside.print("Sans PDF : Pango manque sur cette machine (« make setup » l'installe). Les feuilles sont en HTML.")
+    return False
+
+
 def _usual_place(seats: list[Seat], around: Workspace | None, classe: str | None, maison: bool) -> Path:
     first = seats[0]
     if around is not None:
-        return Path(f"{first.lab.id}-{first.candidate}-maison.zip")
+        return around.folder / f"{first.lab.id}-{first.candidate}-maison.zip"
     folder = Path("sujets") / first.lab.id
     if classe is not None:
         return folder
@@ -119,10 +131,10 @@ def _one(seat: Seat, out: Path, *, pdf: bool) -> Made:
     return made
 
 
-def _whole_class(seats: list[Seat], out: Path, *, pdf: bool) -> Made:
+def _whole_class(name: str, seats: list[Seat], out: Path, *, pdf: bool) -> Made:
     with _progress() as bar:
         task = bar.add_task("", total=len(seats))
-        printed = write_class(seats, secret(), out, pdf=pdf, done=lambda _: bar.advance(task))
+        printed = write_class(name, seats, secret(), out, pdf=pdf, done=lambda _: bar.advance(task))
     made: Made = dict.fromkeys(out / seat.candidate for seat in seats)
     made |= {out / path: pages for path, pages in printed.items()}
     return made if pdf else made | {out / f"{COVER}.html": None}

@@ -29,11 +29,12 @@ HOME_LIMIT_MB = 15
 
 
 def write_class(
-    seats: Sequence[Seat], secret: bytes, out: Path, *, pdf: bool, done: Callable[[Seat], None]
+    name: str, seats: Sequence[Seat], secret: bytes, out: Path, *, pdf: bool, done: Callable[[Seat], None]
 ) -> dict[str, int]:
     """Writes a class's sujets, one folder per learner, what to print in one go, and the teacher's cover.
 
     Args:
+        name: The class's name.
         seats: The learners, in the order of the pile of paper.
         secret: From :func:`etabli.system.settings.secret`.
         out: A folder; files of former sujets in it are replaced, others are left alone.
@@ -44,10 +45,10 @@ def write_class(
         What is to be printed: path in ``out`` → pages.
 
     Raises:
-        UsageProblem: ``out`` cannot be written, or PDF cannot be made on this machine.
+        UsageProblem: ``out`` cannot be written.
         DiskFull: There is no room for it.
     """
-    cover = page(f"{seats[0].lab.manifest.title} : pour l'enseignant", "", (cover_of(seats),))
+    cover = page(f"{seats[0].lab.manifest.title} : pour l'enseignant", "", (cover_of(name, seats, pdf=pdf),))
     papers: dict[str, list[Document]] = defaultdict(list)
     with writable(out, "-o"):
         write_atomically(out / f"{COVER}.html", cover.encode())
@@ -73,14 +74,14 @@ def write_paper(sujet: Sujet, out: Path) -> dict[str, Document]:
     return printed
 
 
-def cover_of(seats: Sequence[Seat]) -> Sheet:
+def cover_of(name: str, seats: Sequence[Seat], *, pdf: bool = True) -> Sheet:
     """One page: what each session needs, what is seen at its end, what to look at while walking round."""
     lab, session = seats[0].lab, seats[0].session
     lines = [
         f"# {lab.manifest.title} : pour l'enseignant",
         "",
-        f"TP {lab.id}, version {lab.manifest.version}, session {session}. {counted(len(seats), 'élève')}, "
-        f"{counted(len(lab.manifest.seances), 'séance')} de deux heures. Les données de chaque élève sont à lui seul.",
+        f"Classe {name}, TP {lab.id}, version {lab.manifest.version}, session {session}. "
+        f"{counted(len(seats), 'élève')}, {counted(len(lab.manifest.seances), 'séance')} de deux heures. Les données de chaque élève sont à lui seul.",
         "",
         "| Séance | Ce qu'il faut | À la fin, on voit | En passant dans les rangs |",
         "|---|---|---|---|",
@@ -88,10 +89,14 @@ def cover_of(seats: Sequence[Seat]) -> Sheet:
     for number, seance in enumerate(lab.manifest.seances, 1):
         needs, watch = " ".join(map(_sentence, seance.needs)), " ".join(map(_sentence, seance.watch))
         lines.append(f"| **{number}. {seance.title}** | {needs} | {seance.result} | {watch} |")
+    printed = (
+        f"À imprimer en recto verso : `{PRINTED}/seance-1.pdf` et les suivants, une feuille par élève, dans l'ordre de "
+        "la classe. "
+    )
     lines += [
         "",
-        f"À imprimer en recto verso : `{PRINTED}/seance-1.pdf` et les suivants, une feuille par élève, dans l'ordre de "
-        f"la classe. À donner : le dossier de chacun. Pour la maison : `etabli sujet {lab.id} --maison`.",
+        f"{printed if pdf else ''}À donner : le dossier de chacun. Pour la maison : `etabli sujet {lab.id} --classe "
+        f"{name} --maison`.",
     ]
     return Sheet(COVER, lines[0].removeprefix("# "), "\n".join(lines) + "\n")
 
@@ -110,11 +115,11 @@ def home_zip(seat: Seat, secret: bytes, work: Mapping[str, bytes], *, pdf: bool)
         pdf: Put the sheets in as PDF too.
 
     Raises:
-        UsageProblem: It would weigh more than 15 MB, or PDF cannot be made on this machine.
+        UsageProblem: It would weigh more than 15 MB.
     """
     sujet = make_sujet(seat, secret)
     contents = sujet.contents() | {f"rendu/{name}": content for name, content in work.items()}
-    contents["LISEZMOI.txt"] = _readme(sujet, work=bool(work)).encode("utf-8-sig")
+    contents["LISEZMOI.txt"] = _readme(sujet, work=bool(work), pdf=pdf).encode("utf-8-sig")
     with tempfile.TemporaryDirectory() as folder:
         sujet.write_starter(Path(folder) / STARTER)
         if pdf:
@@ -144,9 +149,10 @@ def _zipped(contents: Mapping[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def _readme(sujet: Sujet, *, work: bool) -> str:
+def _readme(sujet: Sujet, *, work: bool, pdf: bool) -> str:
     lab = sujet.seat.lab
-    there = [("enonce.html", "les feuilles de chaque séance, avec vos données (enonce.pdf : les mêmes, à imprimer)")]
+    there = [("enonce.html", "les feuilles de chaque séance, avec vos données")]
+    there += [("enonce.pdf", "les mêmes feuilles, à imprimer")] if pdf else []
     there += [("aides.html", "des aides, à ouvrir l'une après l'autre")] if "aides.html" in sujet.texts else []
     there += [("donnees/", "vos données")] if sujet.files else []
     there += [("dossier/", "les documents à lire ou à remplir")] if sujet.documents else []

@@ -8,25 +8,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from etabli.exam.contract.errors import UsageProblem
-
 if TYPE_CHECKING:
     from weasyprint import Document
 
 
-def layout(html: str) -> Document:
-    """Lays out one page of ours for paper; ``pages`` of what is returned are the printed pages.
-
-    Raises:
-        UsageProblem: The libraries that draw text are not on this machine.
-    """
+def can_print() -> bool:
+    """Tells whether the libraries that draw text are on this machine."""
     try:
-        from weasyprint import HTML
-    except OSError as error:
-        raise UsageProblem(
-            "Les PDF demandent Pango, qui manque sur cette machine : lancez « make setup », "
-            "ou ajoutez « --sans-pdf » pour n'avoir que les pages HTML."
-        ) from error
+        import weasyprint  # noqa: F401
+    except OSError:
+        return False
+    return True
+
+
+def layout(html: str) -> Document:
+    """Lays out one page of ours for paper; ``pages`` of what is returned are the printed pages."""
+    from weasyprint import HTML
+
     return HTML(string=html, url_fetcher=_nothing).render(presentational_hints=True)
 
 
