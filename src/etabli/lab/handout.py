@@ -81,7 +81,8 @@ def cover_of(name: str, seats: Sequence[Seat], *, pdf: bool = True) -> Sheet:
         f"# {lab.manifest.title} : pour l'enseignant",
         "",
         f"Classe {name}, TP {lab.id}, version {lab.manifest.version}, session {session}. "
-        f"{counted(len(seats), 'élève')}, {counted(len(lab.manifest.seances), 'séance')} de deux heures. Les données de chaque élève sont à lui seul.",
+        f"{counted(len(seats), 'élève')}, {counted(len(lab.manifest.seances), 'séance')} de deux heures. Les données "
+        "de chaque élève sont à lui seul.",
         "",
         "| Séance | Ce qu'il faut | À la fin, on voit | En passant dans les rangs |",
         "|---|---|---|---|",
