@@ -10,13 +10,14 @@ from collections import Counter
 import pytest
 from seats import CANDIDATE, LABS, plain, secrets_of, sujet
 
+from etabli.lab.demands import BY_A_PERSON, demands_of
 from etabli.lab.handout import HOME_LIMIT_MB, cover_of, home_zip
 from etabli.lab.pdf import layout
-from etabli.lab.sheets import Sheet, page
+from etabli.lab.sheets import LOOKED_AT, Sheet, page
 from etabli.lab.variant import Seat
 
 SHEETS = [(lab, number) for lab in LABS for number in range(len(LABS[lab].manifest.seances))]
-SECTIONS = ["À faire", "Ce qui est regardé", "Comment savoir que ça marche", "Si vous êtes bloqué"]
+SECTIONS = ["À faire", LOOKED_AT, "Comment savoir que ça marche", "Si vous êtes bloqué"]
 WORDS_BEFORE_ACTION, WORDS_OF_A_SENTENCE, PAGES = 250, 20, 2
 
 
@@ -74,8 +75,7 @@ def test_sentences_are_short(seats: list[Sheet]) -> None:
 
 def test_each_demand_has_an_anchor(seats: list[Sheet]) -> None:
     for sheet in seats:
-        looked_at = sheet.markdown.split("## Ce qui est regardé", 1)[1].split("\n## ", 1)[0]
-        items = re.findall(r"^- (.*)$", looked_at, re.MULTILINE)
+        items = re.findall(r"^- (.*)$", sheet.part(LOOKED_AT), re.MULTILINE)
         assert items and [item for item in items if not re.match(r"(\*\*)?\[[^]]+\]\{#", item)] == []
 
 
@@ -83,6 +83,18 @@ def test_a_sheet_prints_on_two_pages(seats: list[Sheet]) -> None:
     for sheet in {sheet.markdown: sheet for sheet in seats}.values():
         printed = layout(page(sheet.title, "Pour a.martin · session entrainement · TP essai, version 1.0", (sheet,)))
         assert len(printed.pages) <= PAGES
+
+
+@pytest.mark.parametrize("lab", LABS)
+def test_every_demand_is_looked_at_and_every_check_is_asked_for(lab: str) -> None:
+    """By a check, or by a person: then the sheet says so."""
+    demands = demands_of(LABS[lab], sujet(lab).sheets)
+    assert {check for one in demands.values() for check in one.checks} == {spec.id for spec in LABS[lab].checks().specs}
+    for one in demands.values():
+        assert bool(one.checks) != (BY_A_PERSON in one.text), one.anchor
+    assert {code for one in LABS[lab].manifest.humain for code in one.competences} <= set(
+        LABS[lab].manifest.competences
+    )
 
 
 @pytest.mark.parametrize("lab", LABS)

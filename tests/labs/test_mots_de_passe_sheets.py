@@ -14,6 +14,7 @@ from seats import LABS, brief, graded, secrets_of, sujet
 from etabli.exam.contract.check import import_grader
 from etabli.exam.contract.draw import Draw
 from etabli.exam.contract.words import fold
+from etabli.lab.demands import demands_of
 
 LAB = "mots-de-passe"
 lab = LABS[LAB]
@@ -21,17 +22,6 @@ audit, entropy, exports, hashing, prose, reading, testlists, vocabulary = (
     import_grader(lab.grader, name)
     for name in ("audit", "entropy", "exports", "hashing", "prose", "reading", "testlists", "vocabulary")
 )
-
-DEMANDS = {
-    "portes-ouvertes": ("trouve-parti", "trouve-sans-2fa"),
-    "habitudes": ("trouve-dormant", "trouve-partage"),
-    "six-risques": (
-        *("trouve-fuite", "trouve-identifiant", "trouve-organisation", "trouve-saison"),
-        *("trouve-reutilise", "trouve-empreinte-faible"),
-    ),
-    "politique-autour": ("politique-refuse-organisation", "politique-refuse-saisons", "politique-refuse-frequents"),
-}
-"""Demands that several checks look at; another demand has the identifier of its check."""
 
 
 @pytest.fixture(scope="module")
@@ -41,12 +31,7 @@ def text() -> str:
 
 def demands() -> Mapping[str, str]:
     """Anchor → the demand, of every sheet."""
-    looked_at = [sheet.markdown.split("## Ce qui est regardé", 1)[1] for sheet in sujet(LAB).sheets[:-1]]
-    return {
-        anchor: demand
-        for part in looked_at
-        for anchor, demand in re.findall(r"^- \[[^]]+]\{#([a-z0-9-]+)} (.+)$", part.split("\n## ")[0], re.MULTILINE)
-    }
+    return {anchor: one.text for anchor, one in demands_of(LABS[LAB], sujet(LAB).sheets).items()}
 
 
 def row(text: str, start: str) -> str:
@@ -56,15 +41,6 @@ def row(text: str, start: str) -> str:
 
 
 # -- demands and checks
-
-
-def test_every_check_is_asked_for_and_a_demand_without_a_check_is_for_a_person() -> None:
-    checks = {spec.id for spec in lab.checks().specs}
-    asked = {check for anchor in demands() for check in DEMANDS.get(anchor, (anchor,))}
-    assert checks - asked == set()
-    alone = {anchor for anchor in demands() if anchor not in checks | DEMANDS.keys()}
-    assert alone == {"charte", "droits-motif", "justification-raisons", "message-ton"}
-    assert all(demands()[anchor].endswith("(regardé par une personne).") for anchor in alone)
 
 
 def test_what_decides_is_marked() -> None:
@@ -82,7 +58,9 @@ def test_the_tolerances_of_the_report_are_told() -> None:
     assert "au moins la moitié" in told["constats-trouves"] and "au moins la moitié" in told["trois-systemes"]
     assert "une ligne fausse sur dix" in told["precision"] and "fausse sur dix" in told["gravite"]
     assert "un sur quatre" in told["accusations-fondees"]
-    assert set(DEMANDS["portes-ouvertes"]) == {f"trouve-{kind}" for kind in audit.NO_MISS}
+    assert set(demands_of(LABS[LAB], sujet(LAB).sheets)["portes-ouvertes"].checks) == {
+        f"trouve-{kind}" for kind in audit.NO_MISS
+    }
     assert all("Un seul oubli par risque est toléré" in told[name] for name in ("habitudes", "six-risques"))
 
 

@@ -41,6 +41,14 @@ class Seance(Described):
     """What to look at while walking round, for the teacher's cover."""
 
 
+class Criterion(Described):
+    """What a person looks at, because no check can: it is announced on a sheet, and nothing of it is graded here."""
+
+    id: Identifier
+    title: str
+    competences: tuple[str, ...]
+
+
 class Runtime(Described):
     """One way of serving a submission."""
 
@@ -111,6 +119,7 @@ class Manifest(Described):
     competences: tuple[str, ...]
     paliers: dict[Palier, PalierText]
     seances: tuple[Seance, ...]
+    humain: tuple[Criterion, ...] = ()
     prerequisites: tuple[str, ...] = ()
     tools: tuple[str, ...] = ()
     runtimes: tuple[Runtime, ...] = ()

@@ -28,6 +28,8 @@ from etabli.lab.templating import render_file, render_text
 SEANCES = "seances"
 REFERENCE = "reference"
 FOLDED = "replié"
+LOOKED_AT = "Ce qui est regardé"
+"""The part of a sheet whose items are demands (:mod:`etabli.lab.demands`)."""
 
 _PAGE = Path(__file__).with_name("sheets.html.j2")
 _ANCHOR = re.compile(r"\[([^][]+)]\{#([a-z0-9-]+)}")
@@ -48,6 +50,11 @@ class Sheet:
     def text(self) -> str:
         """The Markdown without its anchors."""
         return _ANCHOR.sub(r"\1", self.markdown)
+
+    def part(self, title: str) -> str:
+        """Returns the Markdown of one part, by its title; nothing when the sheet has no such part."""
+        _, found, rest = self.markdown.partition(f"\n## {title}\n")
+        return rest.split("\n## ", 1)[0] if found else ""
 
     @property
     def anchors(self) -> tuple[str, ...]:
