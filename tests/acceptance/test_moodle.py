@@ -51,7 +51,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def graded(desk: Path) -> subprocess.CompletedProcess[str]:
     options = ("--postes", 1, "--tp", LAB, "--classe", "SNO", "--echeance", "20/11/2026 18:00", "--out", desk / "out")
-    files = ("--feuille", desk / "Notes.csv", "--associer", "Zoé Inconnue=")
+    files = ("--formulaire", desk / "Notes.csv", "--associer", "Zoé Inconnue=")
     return etabli("grade", desk / "Devoir.zip", *options, *files, home=desk / "home")
 
 
@@ -108,12 +108,12 @@ def test_latecomers_alone_and_then_the_way_back(desk: Path, graded: subprocess.C
     assert "2 non rendus : SNO-03, SNO-05" in again.stdout
     sheet, zipped = desk / "Notes.csv", desk / "retours.zip"
     done = etabli(
-        "export", "moodle", desk / "out", "--feuille", sheet, "--retours", zipped, "--json", home=desk / "home"
+        "export", "moodle", desk / "out", "--formulaire", sheet, "--retours", zipped, "--json", home=desk / "home"
     )
     assert done.returncode == 1, done.stderr
     fates = {line["participant"]: line["fate"] for line in json.loads(done.stdout)["lines"]}
     assert fates == {"101": "filled", "102": "rejected", "103": "missing", "199": "unknown"}
-    rows = list(csv.DictReader(io.StringIO((desk / "Notes-remplie.csv").read_text("utf-8-sig"), newline="")))
+    rows = list(csv.DictReader(io.StringIO((desk / "Notes-rempli.csv").read_text("utf-8-sig"), newline="")))
     assert [row["Note"] for row in rows] == ["", "8,50", "", ""]
     assert "Points de vérification" in rows[0]["Feedback par commentaires"]
     assert "n'est pas une note" in rows[0]["Feedback par commentaires"]
@@ -129,7 +129,7 @@ def test_latecomers_alone_and_then_the_way_back(desk: Path, graded: subprocess.C
 def test_a_mark_comes_of_the_teachers_own_table(desk: Path, graded: subprocess.CompletedProcess[str]) -> None:
     table = desk / "bareme.yaml"
     assert etabli("export", "bareme", LAB, "-o", table, home=desk / "home").returncode == 0
-    options = ("--feuille", desk / "Notes.csv", "-o", desk / "notees.csv", "--bareme", table)
+    options = ("--formulaire", desk / "Notes.csv", "-o", desk / "notees.csv", "--bareme", table)
     done = etabli("export", "moodle", desk / "out", *options, home=desk / "home")
     assert "Note de formation (sur 20)" in done.stdout, done.stderr
     rows = list(csv.DictReader(io.StringIO((desk / "notees.csv").read_text("utf-8-sig"), newline="")))
@@ -145,13 +145,13 @@ def test_a_group_s_work_is_graded_for_each_member_and_comes_back_to_each(desk: P
     team = download(desk / "Groupes.zip", [("Équipe 1_101_assignsubmission_file/site.zip", BROKEN)])
     rows = (("101", "Léa Martin", "Équipe 2"), ("102", "Inès d'Almeida", "Équipe 1"), ("106", "Awa Koné", "Équipe 1"))
     path, out = sheet(desk / "Groupes.csv", *rows), desk / "groupes"
-    command = ("grade", team, "--tp", LAB, "--classe", "SNO", "--feuille", path, "--postes", 1, "--out", out)
+    command = ("grade", team, "--tp", LAB, "--classe", "SNO", "--formulaire", path, "--postes", 1, "--out", out)
     asked = etabli(*command, home=desk / "home")
     assert asked.returncode == 2 and '--associer "Équipe 1=SNO-02,SNO-06"' in asked.stderr
     done = etabli(*command, "--associer", "Équipe 1=SNO-06,SNO-02", home=desk / "home")
     assert done.returncode in (0, 1), done.stderr
     assert "« Équipe 1 » → SNO-06, SNO-02 (données de SNO-06)" in done.stderr
-    assert "Rendu de groupe : SNO-06, SNO-02" in done.stdout
+    assert "Rendu de groupe : SNO-06 et SNO-02" in done.stdout
     runs = [json.loads(path.read_text("utf-8")) for path in sorted(out.glob("SNO-0*/*/run.json"))]
     assert [(run["candidate"], run["data_of"], run["status"]) for run in runs] == [
         ("SNO-02", "SNO-06", "graded"),
@@ -160,11 +160,11 @@ def test_a_group_s_work_is_graded_for_each_member_and_comes_back_to_each(desk: P
     assert runs[0]["seed_fingerprint"] == runs[1]["seed_fingerprint"]
     page = (out / "index.html").read_text("utf-8")
     assert "Rendus de groupe" in page and "Rendus identiques" not in page
-    assert "Rendu de groupe : SNO-06, SNO-02" in (out / "SNO-02" / "index.html").read_text("utf-8").replace(
+    assert "Rendu de groupe : SNO-06 et SNO-02" in (out / "SNO-02" / "index.html").read_text("utf-8").replace(
         "\u00a0", " "
     )
     zipped = desk / "retours-groupes.zip"
-    back = etabli("export", "moodle", out, "--feuille", path, "--retours", zipped, home=desk / "home")
+    back = etabli("export", "moodle", out, "--formulaire", path, "--retours", zipped, home=desk / "home")
     assert back.returncode in (0, 1), back.stderr
     with zipfile.ZipFile(zipped) as archive:
         folders = sorted(name.partition("/")[0] for name in archive.namelist())

@@ -115,6 +115,11 @@ def test_every_error_says_the_next_step() -> None:
             assert re.search(r"lancez|relancez|corrigez|demandez|ajoutez|donne|dit|lisez", sentence), value
 
 
+def test_the_system_s_reasons_are_told_in_french() -> None:
+    """Its own are in English: `system/disk.py` has the French ones."""
+    assert [path.name for path in modules() if ".strerror" in path.read_text("utf-8")] == ["disk.py"]
+
+
 def test_the_pack_holds_no_specimen_and_not_the_platform(tmp_path: Path) -> None:
     import io
     import tarfile

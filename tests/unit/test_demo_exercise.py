@@ -57,7 +57,7 @@ def test_an_exercise_is_not_written_over_a_file(tmp_path: Path) -> None:
 
 def test_its_worksheet_tells_who_was_late(tmp_path: Path) -> None:
     exercise(tmp_path, 5, "--tp", LAB)
-    rows = read_worksheet(tmp_path / "feuille.csv").rows
+    rows = read_worksheet(tmp_path / "formulaire.csv").rows
     states = [state_at(row.submitted, DEADLINE.astimezone())[0] for row in rows if row.submitted]
     assert states == [HandInState.HANDED_IN] * 3 + [HandInState.LATE]
 

@@ -460,10 +460,10 @@ def test_reports_say_a_group_s_work_as_such_and_suspect_nobody() -> None:
     for payload in payloads:
         payload["submission_sha256"] = "a" * 64
     view = class_view(payloads[:2], lab, roll)
-    assert view.together == ("SNO-01, SNO-02",) and view.identical == ()
+    assert view.together == ("SNO-01 et SNO-02",) and view.identical == ()
     (found,) = class_view(payloads, lab, roll).identical
     assert [who.candidate for who in found] == ["SNO-01", "SNO-02", "SNO-03"]
-    assert [line for line in hand_in_lines(hand_ins) if "groupe" in line] == ["Rendu de groupe : SNO-01, SNO-02"]
+    assert [line for line in hand_in_lines(hand_ins) if "groupe" in line] == ["Rendu de groupe : SNO-01 et SNO-02"]
 
 
 def test_an_answer_for_a_number_alone_means_what_bears_it(roster: Roster) -> None:

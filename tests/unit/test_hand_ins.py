@@ -103,7 +103,7 @@ def test_an_unknown_hour_counts_as_in_time_and_is_said(roster: Roster) -> None:
     local = Dropped("SNO-02", Path("/x"), ("sno-02.zip",))
     said = unknown_hours(call_roll(CALL, {"SNO-01": handed(dated=False), "SNO-02": local}, roster=roster))
     assert said and said.startswith("2 rendus à l'heure inconnue, comptés à temps : les fichiers téléchargés de Moodle")
-    assert "--feuille" in said and "Hors de Moodle" in said and "--rendu-le DATE" in said
+    assert "--formulaire" in said and "Hors de Moodle" in said and "--rendu-le DATE" in said
     said = unknown_hours(call_roll(CALL, {"SNO-02": local}, roster=roster))
     assert said and "--rendu-le" in said and "Moodle portent" not in said
     assert unknown_hours(call_roll(CALL, {"SNO-01": handed()}, roster=roster)) is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -20,7 +21,7 @@ from etabli.exam.contract.errors import LabError
 from etabli.exam.contract.outcome import Outcome, Status
 from etabli.lab.manifest import lab_ids, load_lab
 from etabli.reception.hand_in import HandIn, HandIns, HandInState, write_hand_ins
-from etabli.reports.marking import OTHER_CHECKS, MarkingScheme, example, read_scheme
+from etabli.reports.marking import OTHER_CHECKS, MarkingScheme, example, mark_in, read_scheme
 from etabli.reports.payload import Payload
 from etabli.reports.results import described, publish
 from etabli.reports.roll import roll_of
@@ -73,6 +74,11 @@ def test_numbers_are_brought_to_the_scale_and_rounded_to_the_step(tmp_path: Path
     assert scheme(tmp_path, text).mark(failing("site-repond")) == 0
 
 
+def test_a_number_counts_as_it_is_written(tmp_path: Path) -> None:
+    """YAML 1.1 takes the first for 8, and a mark would be wrong in silence."""
+    assert scheme(tmp_path, "sur: 010\npoints: {langue: 1}\n").out_of == 10
+
+
 @pytest.mark.parametrize(
     ("step", "mark"), [("0.01", "13.33"), ("0.25", "13.25"), ("0.5", "13.5"), ("1", "13"), ("5", "15")]
 )
@@ -105,7 +111,7 @@ def test_a_palier_that_is_not_in_the_table_counts_for_nothing(tmp_path: Path) ->
             "sur: vingt\narrondi: true\npaliers:\n  essentiels: 3\n  attendu: deux\n  attendu: -1\nnote: 12\n",
             [
                 "ligne 1, clé « sur » : il faut un nombre, et non « vingt »",
-                "ligne 2, clé « arrondi » : il faut un nombre, et non « True »",
+                "ligne 2, clé « arrondi » : il faut un nombre, et non « true »",
                 "ligne 4, clé « paliers.essentiels » : elle n'existe pas ; vouliez-vous dire « essentiel » ?",
                 "ligne 6, clé « attendu » : elle est déjà à la ligne 5 ; gardez-en une",
                 "ligne 6, clé « paliers.attendu » : il faut 0 au moins, et non -1",
@@ -117,6 +123,18 @@ def test_a_palier_that_is_not_in_the_table_counts_for_nothing(tmp_path: Path) ->
             [
                 "ligne 3, clé « points.liste-complet » : elle n'existe pas ; vouliez-vous dire « liste-complete » ?",
                 "ligne 4, clé « points.zzz » : elle n'existe pas ; clés permises : site-repond, base-jointe",
+            ],
+        ),
+        (
+            "sur: 20\narrondi: 1e-30\npaliers: {essentiel: 1}\n",
+            ["clé « arrondi » : il faut 0,01 au moins, et non 1e-30"],
+        ),
+        (
+            "sur: 1:30\narrondi:\npaliers: {essentiel: 0x14}\n",
+            [
+                "ligne 1, clé « sur » : il faut un nombre, et non « 1:30 »",
+                "ligne 2, clé « arrondi » : il faut un nombre, et rien n'est écrit",
+                "ligne 3, clé « paliers.essentiel » : il faut un nombre, et non « 0x14 »",
             ],
         ),
         ("sur: 20\npaliers: [essentiel]\n", ["ligne 2, clé « paliers » : il faut des clés et des valeurs"]),
@@ -241,9 +259,9 @@ def test_the_gradebook_labels_its_marks_and_says_who_has_none_and_why(out: Path,
 
 def test_moodle_gets_marks_with_their_label_and_the_rest_is_listed(out: Path, bareme: Path, tmp_path: Path) -> None:
     (tmp_path / "n.csv").write_text(SHEET, "utf-8")
-    done = etabli("export", "moodle", out, "--feuille", tmp_path / "n.csv", "--bareme", bareme)
+    done = etabli("export", "moodle", out, "--formulaire", tmp_path / "n.csv", "--bareme", bareme)
     assert done.exit_code == 1
-    rows = list(csv.DictReader(io.StringIO((tmp_path / "n-remplie.csv").read_text("utf-8"))))
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "n-rempli.csv").read_text("utf-8"))))
     assert [row["Note"] for row in rows][2:] == [""] * 5 and rows[0]["Note"] == "20.00"
     labelled = ["Note de formation" in row["Feedback par commentaires"] for row in rows]
     assert labelled == [bool(row["Note"]) for row in rows]
@@ -259,6 +277,76 @@ def test_moodle_gets_marks_with_their_label_and_the_rest_is_listed(out: Path, ba
         assert sentence in words
 
 
+TYPED = 4
+"""The learner whose mark a person changed, under a comment of Établi's."""
+
+
+@pytest.fixture
+def yesterday(out: Path, bareme: Path, tmp_path: Path) -> Path:
+    """What Moodle gives back after marks were written; since then, nobody has one but SNO-07."""
+    for n in range(1, 8):
+        frozen(out, f"SNO-0{n}", {})
+    (tmp_path / "n.csv").write_text(SHEET, "utf-8")
+    etabli("export", "moodle", out, "--formulaire", tmp_path / "n.csv", "--bareme", bareme)
+    rows = [line.split(",") for line in (tmp_path / "n-rempli.csv").read_text("utf-8").splitlines()]
+    assert [row[3] for row in rows[1:]] == ["20.00"] * 7
+    rows[TYPED][3] = "15.00"
+    (tmp_path / "y.csv").write_text("".join(f"{','.join(row)}\n" for row in rows), "utf-8")
+    frozen(out, "SNO-01", {DECISIVE: Outcome.FAILED})
+    frozen(out, "SNO-02", {}, status=Status.NEEDS_REVIEW)
+    frozen(out, "SNO-03", {}, status=Status.REJECTED, reason="Illisible.", submission_sha256=None)
+    frozen(out, "SNO-04", {DECISIVE: Outcome.FAILED})
+    (frozen(out, "SNO-05", {}) / "transcript.jsonl").write_text("", "utf-8")
+    shutil.rmtree(out / "SNO-06")
+    return tmp_path / "y.csv"
+
+
+STALE = (
+    "5 notes déjà présentes, à retirer : SNO-01 (20.00 ; rendu à reprendre avant tout), SNO-02 (20.00 ; rendu à "
+    "relire par une personne), SNO-03 (20.00 ; rendu refusé), SNO-05 (20.00 ; vérification modifiée depuis qu'elle a "
+    "été figée), SNO-06 (20.00 ; élève sans vérification)"
+)
+
+
+@pytest.mark.parametrize("replace", [False, True])
+def test_a_mark_that_nothing_gives_any_more_is_told_and_taken_away(
+    out: Path, bareme: Path, yesterday: Path, replace: bool
+) -> None:
+    options = ["--remplacer"] if replace else []
+    done = etabli("export", "moodle", out, "--formulaire", yesterday, "--bareme", bareme, *options)
+    words = said(done)
+    assert done.exit_code == 1 and STALE in words and "Une case vide n'efface rien dans Moodle" in words
+    assert ("ôter du formulaire une note à retirer, ajoutez « --remplacer »" in words) is not replace
+    assert "1 rendu à reprendre avant tout, sans note : SNO-04 (note 15.00 déjà présente, gardée)" in words
+    filled = yesterday.with_name("y-rempli.csv").read_bytes()
+    rows = list(csv.DictReader(io.StringIO(filled.decode())))
+    if not replace:
+        assert filled == yesterday.read_bytes()
+        return
+    assert [row["Note"] for row in rows] == ["", "", "", "15.00", "", "", "20.00"]
+    comments = [row["Feedback par commentaires"] for row in rows]
+    assert ["Note de formation" in comment for comment in comments] == [False] * 6 + [True]
+    assert "n'est pas une note" in comments[0] and comments[1] == ""
+
+
+def test_without_a_table_no_mark_stays_beside_a_comment_that_says_there_is_none(out: Path, yesterday: Path) -> None:
+    """A row as it was, mark and comment, contradicts nothing; once the comment is replaced, the mark has to go."""
+    frozen(out, "SNO-01", {})
+    done = etabli("export", "moodle", out, "--formulaire", yesterday)
+    assert "3 notes ou commentaires déjà présents, gardés : SNO-01, SNO-04, SNO-07" in said(done)
+    done = etabli("export", "moodle", out, "--formulaire", yesterday, "--remplacer", "--json")
+    lines = {line["candidate"]: line for line in json.loads(done.stdout)["lines"]}
+    assert (lines["SNO-07"]["fate"], lines["SNO-07"]["unmarked"]) == ("stale", "filled")
+    rows = list(csv.DictReader(io.StringIO(yesterday.with_name("y-rempli.csv").read_text("utf-8"))))
+    assert [row["Note"] for row in rows] == ["", "", "", "15.00", "", "", ""]
+
+
+def test_a_mark_is_known_by_its_comment_as_moodle_gives_it_back(tmp_path: Path) -> None:
+    told = scheme(tmp_path, "sur: 20\npaliers: {essentiel: 1}\n").said(Decimal("14.50"))
+    assert mark_in(f"<p>Bravo. {told.replace(' :', '&nbsp;:')}</p>") == Decimal("14.5")
+    assert mark_in("Note de formation à venir : 14 sur 20") is None and mark_in("") is None
+
+
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
@@ -271,9 +359,9 @@ def test_a_worksheet_that_cannot_take_a_labelled_mark_is_told_what_to_change(
 ) -> None:
     text = SHEET.replace(old, new) if new else SHEET.replace(old, new).replace("-,\n", "-\n")
     (tmp_path / "n.csv").write_text(text, "utf-8")
-    done = etabli("export", "moodle", out, "--feuille", tmp_path / "n.csv", "--bareme", bareme)
+    done = etabli("export", "moodle", out, "--formulaire", tmp_path / "n.csv", "--bareme", bareme)
     assert done.exit_code == 1 and words in said(done)
-    rows = csv.DictReader(io.StringIO((tmp_path / "n-remplie.csv").read_text("utf-8")))
+    rows = csv.DictReader(io.StringIO((tmp_path / "n-rempli.csv").read_text("utf-8")))
     assert {row["Note"] for row in rows} == {""}
 
 
@@ -288,14 +376,14 @@ def test_a_situation_has_no_mark(out: Path, bareme: Path, tmp_path: Path, comman
         entries = (HandIn("SNO-01", HandInState.HANDED_IN, participant="101"),)
         write_hand_ins(out, HandIns(LAB, "e2-2027", entries, class_name="SNO"))
     (tmp_path / "n.csv").write_text(SHEET, "utf-8")
-    where = ("--feuille", tmp_path / "n.csv") if command == "moodle" else ("-o", tmp_path / "c.csv")
+    where = ("--formulaire", tmp_path / "n.csv") if command == "moodle" else ("-o", tmp_path / "c.csv")
     done = etabli("export", command, out, *where, "--bareme", bareme)
     assert done.exit_code == 2
     if command == "moodle" and whose == "run":
         assert "quel alias" in said(done)  # nobody of Moodle is known without hand-ins
     else:
         assert "La session « e2-2027 » n'est pas un entraînement" in said(done) and "sans « --bareme »" in said(done)
-    assert not (tmp_path / "c.csv").exists() and not (tmp_path / "n-remplie.csv").exists()
+    assert not (tmp_path / "c.csv").exists() and not (tmp_path / "n-rempli.csv").exists()
 
 
 def test_a_table_that_is_not_there_or_would_be_written_over_is_one_sentence(
@@ -303,6 +391,7 @@ def test_a_table_that_is_not_there_or_would_be_written_over_is_one_sentence(
 ) -> None:
     done = etabli("export", "gradebook", out, "-o", tmp_path / "c.csv", "--bareme", tmp_path / "absent.yaml")
     assert done.exit_code == 2 and f"etabli export bareme {LAB} -o absent.yaml" in said(done)
+    assert "absent.yaml » ne peut pas être lu (il n'existe pas)" in said(done)
     before = bareme.read_bytes()
     done = etabli("export", "bareme", LAB, "-o", bareme)
     assert done.exit_code == 2 and "existe déjà" in said(done) and bareme.read_bytes() == before

@@ -64,7 +64,8 @@ def test_unknown_names_are_listed_with_what_to_add(devoir: Path, tmp_path: Path)
         (["--classe", "SNO", "--associer", "Zoé"], "incomplet"),
         (["--classe", "SNO", "--associer", "Zoé Inconnue=SNO-77"], "SNO-77"),
         (["--classe", "SNO", "--associer", "Zoé Inconnue=", "--associer", "Tom=SNO-01"], "aucun rendu"),
-        (["--classe", "SNO", "--feuille", "absent.csv"], "absent.csv"),
+        (["--classe", "SNO", "--formulaire", "absent.csv"], "« absent.csv » ne peut pas être lu (il n'existe pas)"),
+        (["--classe", "SNO", "--feuille", "absent.csv"], "« absent.csv » ne peut pas être lu (il n'existe pas)"),
         (["--classe", "SNO", "--rendu-le", "hier"], "« --rendu-le hier » n'est pas une date"),
         (["--classe", "SNO", "--rendu-le", "22/11/2026"], "hors de Moodle"),
     ],
@@ -95,7 +96,7 @@ def test_two_classes_do_not_share_a_folder(tmp_path: Path) -> None:
 
 def test_a_folder_of_something_else_gets_no_file_of_ours(tmp_path: Path) -> None:
     (tmp_path / "notes").mkdir()
-    said("export", "moodle", tmp_path / "notes", "--feuille", worksheet(tmp_path / "n.csv"))
+    said("export", "moodle", tmp_path / "notes", "--formulaire", worksheet(tmp_path / "n.csv"))
     assert not list((tmp_path / "notes").iterdir())
 
 
@@ -121,7 +122,7 @@ def test_a_folder_without_results_is_one_sentence(tmp_path: Path, folder: str, w
     (tmp_path / "vide").mkdir()
     (tmp_path / "abimé").mkdir()
     (tmp_path / "abimé" / "remises.json").write_text("{")
-    code, sentence = said("export", "moodle", tmp_path / folder, "--feuille", worksheet(tmp_path / "n.csv"))
+    code, sentence = said("export", "moodle", tmp_path / folder, "--formulaire", worksheet(tmp_path / "n.csv"))
     assert code in (1, 2) and words in sentence
 
 
@@ -136,21 +137,21 @@ def remises(folder: Path, class_name: str | None, participant: str | None = None
 
 def test_results_that_know_nobody_of_moodle_are_one_sentence(tmp_path: Path) -> None:
     out = remises(tmp_path / "out", None)
-    code, words = said("export", "moodle", out, "--feuille", worksheet(tmp_path / "n.csv"))
+    code, words = said("export", "moodle", out, "--formulaire", worksheet(tmp_path / "n.csv"))
     assert code == 2 and "quel alias" in words
 
 
 def test_the_downloaded_file_is_never_written_over(tmp_path: Path) -> None:
     path = worksheet(tmp_path / "n.csv")
-    code, words = said("export", "moodle", remises(tmp_path / "out", "SNO"), "--feuille", path, "-o", path)
+    code, words = said("export", "moodle", remises(tmp_path / "out", "SNO"), "--formulaire", path, "-o", path)
     assert code == 2 and "comme il est" in words and path.read_text("utf-8") == FR
 
 
 def test_without_any_run_the_worksheet_stays_as_it_was(tmp_path: Path) -> None:
     path = worksheet(tmp_path / "n.csv")
-    done = etabli("export", "moodle", remises(tmp_path / "out", "SNO", "101"), "--feuille", path)
+    done = etabli("export", "moodle", remises(tmp_path / "out", "SNO", "101"), "--formulaire", path)
     assert done.exit_code == 1, done.output
-    assert (tmp_path / "n-remplie.csv").read_bytes() == path.read_bytes()
+    assert (tmp_path / "n-rempli.csv").read_bytes() == path.read_bytes()
     assert "SNO-01" in done.stdout and "Martin" not in done.stdout
     assert "Déposer un formulaire d'évaluation" in " ".join(done.stdout.split())
 
@@ -161,7 +162,7 @@ NOT_THIS_ONE = "n'est dans ce formulaire : ce n'est pas celui de ce devoir"
 
 def test_the_worksheet_of_another_assignment_is_refused_before_grading(devoir: Path, tmp_path: Path) -> None:
     other = worksheet(tmp_path / "autre.csv", OTHER)
-    code, words = said("grade", devoir, "--tp", LAB, "-o", tmp_path / "out", "--classe", "SNO", "--feuille", other)
+    code, words = said("grade", devoir, "--tp", LAB, "-o", tmp_path / "out", "--classe", "SNO", "--formulaire", other)
     assert code == 2
     assert f"autre.csv : aucun des 2 numéros de ces remises {NOT_THIS_ONE}" in words
     assert not (tmp_path / "out").exists()
@@ -169,10 +170,10 @@ def test_the_worksheet_of_another_assignment_is_refused_before_grading(devoir: P
 
 def test_the_worksheet_of_another_assignment_is_not_filled(tmp_path: Path) -> None:
     out, other = remises(tmp_path / "out", "SNO", "101"), worksheet(tmp_path / "autre.csv", OTHER)
-    code, words = said("export", "moodle", out, "--feuille", other, "--retours", tmp_path / "r.zip")
+    code, words = said("export", "moodle", out, "--formulaire", other, "--retours", tmp_path / "r.zip")
     assert code == 2
     assert "le numéro de cette remise n'est pas dans ce formulaire : ce n'est pas celui de ce devoir" in words
-    assert not (tmp_path / "autre-remplie.csv").exists() and not (tmp_path / "r.zip").exists()
+    assert not (tmp_path / "autre-rempli.csv").exists() and not (tmp_path / "r.zip").exists()
 
 
 def test_less_than_half_of_the_numbers_is_another_assignment_too(tmp_path: Path) -> None:
@@ -185,6 +186,7 @@ def test_less_than_half_of_the_numbers_is_another_assignment_too(tmp_path: Path)
 
 def test_the_former_name_of_the_option_is_still_understood_and_hidden(tmp_path: Path) -> None:
     help_ = CliRunner().invoke(app, ["grade", "--help"], env={"COLUMNS": "200"}).stdout
+    assert "--formulaire" in help_ and "--feuille" not in help_
     assert "--sortie" in help_ and "--rendu-le" in help_ and "--out" not in help_
 
 
@@ -196,11 +198,11 @@ def test_zeros_and_who_came_or_left_are_said() -> None:
         ReturnLine(rows[1], "SNO-02", Fate.FILLED, Filling(Decimal("12.00"), "x")),
         ReturnLine(rows[2], "SNO-06", Fate.FILLED, Filling(Decimal("0.00"), "x")),
     ]
-    filled = Filled(tuple(lines), sheet, Path("n-remplie.csv"), None, 0, changes="Depuis.")
+    filled = Filled(tuple(lines), sheet, Path("n-rempli.csv"), None, 0, changes="Depuis.")
     zeros, changes, *_rest = _advice(filled)
     assert zeros == "2 notes à 0 : SNO-01, SNO-06 ; regardez-les avant de les donner."
     assert changes == "Depuis."
-    (one, *_rest) = _advice(Filled(tuple(lines[:2]), sheet, Path("n-remplie.csv"), None, 0))
+    (one, *_rest) = _advice(Filled(tuple(lines[:2]), sheet, Path("n-rempli.csv"), None, 0))
     assert one == "1 note à 0 : SNO-01 ; regardez-la avant de la donner."
 
 

@@ -197,6 +197,7 @@ def test_the_comment_says_what_was_observed_in_words_and_what_to_take_up_first()
     said = comment_of(graded("SNO-01"), LAB).replace("\u00a0", " ")
     first = LAB.checks[1].title.rstrip(".")
     assert said.startswith("Points de vérification : « Essentiel » (3 réussis, 1 à revoir, 14 non observés), ")
+    assert re.search(r"\), « Attendu » \([^)]*\) et « Approfondissement » \([^)]*\)\. Compétences : ", said)
     assert "Compétences : C1.1 (" in said and f"À reprendre d'abord : « {first} »." in said
     assert said.endswith("Ce retour n'est pas une note : l'enseignant décide.")
 

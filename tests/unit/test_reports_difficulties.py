@@ -204,6 +204,22 @@ def test_the_list_of_who_needs_help_is_never_projected() -> None:
     assert "L'ordre :" in shown and "palier Essentiel" in shown
 
 
+def test_a_file_that_a_learner_named_shows_with_the_names_only() -> None:
+    """Who names a file after themselves is not named on the wall; the lab's own gesture stands there instead."""
+    payloads = [
+        failing("SNO-01", check, observed="Parse error dans inc/VANHOUTTE_Chloe.php, ligne 6.", help="")
+        for check in ("liste-ordre", "langue")
+    ]
+    for payload, gesture in zip(payloads, (["« Revoyez ORDER BY »"] * 2, []), strict=True):  # by width: two each
+        source = render_class([payload], LAB, None, ROLL, generated_at=NOW)
+        wall, shown = Page(source, False), Page(source, True)
+        assert "VANHOUTTE" not in wall.text and not [said for said in wall.attributes("title") if "VANHOUTTE" in said]
+        where = wall.text[wall.text.index("Où en est chacun") :]
+        assert re.findall("« (?:Revoyez|Lisez) .*? »", where[: where.index("Point par point")]) == gesture
+        assert shown.text.count("« Lisez inc/VANHOUTTE_Chloe.php, ligne 6 »") == 3  # who needs help, and twice here
+        assert "« Revoyez ORDER BY »" not in shown.text[shown.text.index("Où en est chacun") :]
+
+
 def test_what_is_missed_most_opens_the_learners_whom_it_touches() -> None:
     payloads = [failing("SNO-01", "liste-ordre", "langue"), failing("SNO-02", "langue"), sample_payload("SNO-03", LAB)]
     first, second = class_view(payloads, LAB, ROLL).often

@@ -150,9 +150,9 @@ def test_reports_and_exports_name_it_on_the_learner_s_line(out: Path, tmp_path: 
         assert "odifi" in text and f"« {name} »" in text
 
     (tmp_path / "Notes.csv").write_text(SHEET, "utf-8")
-    done = etabli("export", "moodle", out, "--feuille", tmp_path / "Notes.csv")
+    done = etabli("export", "moodle", out, "--formulaire", tmp_path / "Notes.csv")
     assert done.exit_code == 1 and "modifiée" in done.stdout and f"« {name} »" in " ".join(done.stderr.split())
-    [bouvard, guirrec] = list(csv.DictReader(io.StringIO((tmp_path / "Notes-remplie.csv").read_text("utf-8-sig"))))
+    [bouvard, guirrec] = list(csv.DictReader(io.StringIO((tmp_path / "Notes-rempli.csv").read_text("utf-8-sig"))))
     assert bouvard["Note"] == "" and f"« {name} »" in bouvard["Feedback par commentaires"].replace("\u00a0", " ")
     assert guirrec["Note"] == "" and "Points de vérification" in guirrec["Feedback par commentaires"]
 

@@ -31,7 +31,7 @@ def said(path: Path, text: str) -> str:
     [
         ({"titel": "x"}, "clé « titel » : elle n'existe pas ; vouliez-vous dire « title » ?"),
         ({"zzz": "x"}, "clé « zzz » : elle n'existe pas ; clés permises : id, title, summary"),
-        ({"title": None}, "clé « title » : il faut un texte, et non « None »"),
+        ({"title": None}, "clé « title » : il faut un texte, et non « null »"),
         ({"title": 12}, "clé « title » : il faut un texte, et non « 12 »"),
         ({"data_version": "deux"}, "clé « data_version » : il faut un nombre entier, et non « deux »"),
         ({"competences": "C1.1"}, "clé « competences » : il faut une liste, et non « C1.1 »"),

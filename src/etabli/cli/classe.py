@@ -20,6 +20,7 @@ from etabli.roster.names import split_name
 from etabli.roster.roster import Roster, class_names, open_roster
 from etabli.roster.sheet import render_csv, render_page
 from etabli.runs.identifier import is_identifier
+from etabli.system.disk import why
 
 classe = typer.Typer(help="La classe : les élèves et leurs alias.", no_args_is_help=True, rich_markup_mode="rich")
 classe.command("import")(import_list)
@@ -263,7 +264,7 @@ def print_sheet(
     name: ClassName,
     out: Annotated[Path, typer.Option("-o", "--sortie", help="Fichier à écrire : .html (à imprimer) ou .csv.")],
 ) -> None:
-    """Écrit la feuille des alias et des noms, pour l'enseignant.
+    """Écrit la liste des alias et des noms, pour l'enseignant.
 
     Exemple : [bold]etabli classe imprimer SNO -o sno.html[/]
     """
@@ -273,7 +274,7 @@ def print_sheet(
     learners = roster.learners()
     text = render_csv(learners) if out.suffix.lower() == ".csv" else render_page(roster.name, learners)
     _write_for_owner(out, text)
-    _say(f"Feuille nominative écrite : {out}")
+    _say(f"Liste nominative écrite : {out}")
 
 
 def _write_for_owner(path: Path, text: str) -> None:
@@ -283,7 +284,7 @@ def _write_for_owner(path: Path, text: str) -> None:
             stream.write(text)
     except OSError as error:
         raise UsageProblem(
-            f"« {path} » ne peut pas être écrit ({error.strerror}) : choisissez un autre endroit avec « -o »."
+            f"« {path} » ne peut pas être écrit ({why(error)}) : choisissez un autre endroit avec « -o »."
         ) from error
 
 

@@ -23,7 +23,7 @@ from etabli.reception.roll_call import roster_of
 from etabli.reports.marking import MarkingScheme, french
 from etabli.reports.payload import Payload
 from etabli.reports.results import described, newest_payloads
-from etabli.reports.returns import Fate, ReturnLine, Wish, feedback_zip, lines_of
+from etabli.reports.returns import UNMARKED, Fate, ReturnLine, Wish, feedback_zip, lines_of
 from etabli.reports.roll import roll_of
 from etabli.roster.roster import Roster
 from etabli.runs.folder import lab_ids_of
@@ -60,6 +60,7 @@ _FATE_WORDS = {
         "élève connu de Moodle sous un autre numéro dans ce devoir, laissé",
         "élèves connus de Moodle sous un autre numéro dans ce devoir, laissés",
     ),
+    Fate.STALE: ("note déjà présente, à retirer", "notes déjà présentes, à retirer"),
     Fate.UNKNOWN: ("participant hors de la classe, laissé", "participants hors de la classe, laissés"),
 }
 """What became of a row, in the singular and in the plural."""
@@ -69,9 +70,9 @@ _SETTLED = frozenset({Fate.FILLED, Fate.SAME, Fate.MISSING, Fate.EXCUSED})
 @guarded
 def export_moodle(
     results: Annotated[Path, typer.Argument(metavar="DOSSIER", help="Dossier des résultats (« etabli grade »).")],
-    sheet: Annotated[Path, typer.Option("--feuille", help="Formulaire d'évaluation (.csv) téléchargé du devoir.")],
+    sheet: Annotated[Path, typer.Option("--formulaire", help="Formulaire d'évaluation (.csv) téléchargé du devoir.")],
     out: Annotated[
-        Path | None, typer.Option("-o", "--sortie", help="Fichier rempli (par défaut : <nom>-remplie.csv).")
+        Path | None, typer.Option("-o", "--sortie", help="Fichier rempli (par défaut : <nom>-rempli.csv).")
     ] = None,
     returns: Annotated[
         Path | None, typer.Option("--retours", help="Écrit aussi le zip des pages de retour, une par élève.")
@@ -87,15 +88,15 @@ def export_moodle(
     Seuls les commentaires sont écrits : rien n'est une note. Avec votre barème (« --bareme », en entraînement), une
     note de formation va dans la colonne de la note, et le commentaire le dit ; relisez-la avant de déposer. Un non
     rendu, un rendu refusé, à relire ou à reprendre avant tout reste sans note, jamais zéro, et la liste dit pourquoi.
-    Une note ou un commentaire déjà présents ne sont pas remplacés.
+    Une note ou un commentaire déjà présents ne sont pas remplacés ; une note d'Établi qui ne vaut plus est signalée.
 
     Exemples :
 
-    [bold]etabli export moodle resultats/page-dynamique --feuille Notes.csv[/]
+    [bold]etabli export moodle resultats/page-dynamique --formulaire Notes.csv[/]
 
-    [bold]etabli export moodle resultats/page-dynamique --feuille Notes.csv --retours retours.zip[/]
+    [bold]etabli export moodle resultats/page-dynamique --formulaire Notes.csv --retours retours.zip[/]
 
-    [bold]etabli export moodle resultats/page-dynamique --feuille Notes.csv --bareme bareme.yaml[/]
+    [bold]etabli export moodle resultats/page-dynamique --formulaire Notes.csv --bareme bareme.yaml[/]
 
     Codes de sortie : 0 ; 1 des lignes demandent un regard ; 2 fichier ou commande incorrects.
     """
@@ -153,7 +154,7 @@ def fill(
         UsageProblem: A file or folder is not what it should be.
         LabError: The teacher's table is wrong.
     """
-    target = out or sheet.with_name(f"{sheet.stem}-remplie{sheet.suffix}")
+    target = out or sheet.with_name(f"{sheet.stem}-rempli{sheet.suffix}")
     lab = _lab_of(results)
     roll = roll_of(results)
     hand_ins = roll.hand_ins
@@ -220,6 +221,8 @@ def _facts(filled: Filled) -> dict[str, Any]:
                 "candidate": line.candidate,
                 "fate": line.fate.value,
                 "grade": None if line.filling.grade is None else filled.worksheet.number(line.filling.grade),
+                "withdrawn": line.filling.blank,
+                "unmarked": line.unmarked and line.unmarked.value,
                 "commented": line.filling.comment is not None,
             }
             for line in filled.lines
@@ -231,11 +234,20 @@ def _show(filled: Filled) -> None:
     for fate in Fate:
         mine = [line for line in filled.lines if line.fate is fate]
         if mine:
-            names = ", ".join(line.candidate or f"n° {line.row.participant}" for line in mine)
+            names = ", ".join(map(_named, mine))
             said = f"{len(mine)} {count(len(mine), *_FATE_WORDS[fate])} : {names}"
             screen.print(escape(said), soft_wrap=True, highlight=False)
     for sentence in _advice(filled):
         screen.print(escape(sentence), soft_wrap=True, highlight=False)
+
+
+def _named(line: ReturnLine) -> str:
+    """Names a row; and where no mark is written, says which one is there and why, or that it stays."""
+    who = line.candidate or f"n° {line.row.participant}"
+    if line.unmarked:
+        why = _FATE_WORDS[line.unmarked][0].rpartition(",")[0] or "sans barème"  # without « sans note »
+        return f"{who} ({line.row.grade} ; {why})"
+    return f"{who} (note {line.row.grade} déjà présente, gardée)" if line.row.grade and line.fate in UNMARKED else who
 
 
 def _advice(filled: Filled) -> Iterator[str]:
@@ -244,6 +256,14 @@ def _advice(filled: Filled) -> Iterator[str]:
         yield told(filled.scheme)
     if Fate.KEPT in fates:
         yield "Pour remplacer ce qui est déjà présent, ajoutez « --remplacer »."
+    stale = [line for line in filled.lines if line.fate is Fate.STALE]
+    if any(not line.filling.blank for line in stale):
+        yield "Pour ôter du formulaire une note à retirer, ajoutez « --remplacer »."
+    if stale:
+        yield (
+            "Une case vide n'efface rien dans Moodle : pour une note à retirer, ouvrez aussi l'évaluation de l'élève "
+            "dans Moodle, videz la note et enregistrez."
+        )
     if filled.zeros:
         yield zeros(filled.zeros)
     if filled.changes:

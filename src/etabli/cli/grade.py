@@ -57,7 +57,7 @@ def grade(
     ] = None,
     sheet: Annotated[
         Path | None,
-        typer.Option("--feuille", help="Formulaire d'évaluation de Moodle (.csv) : il dit l'heure des dépôts."),
+        typer.Option("--formulaire", help="Formulaire d'évaluation de Moodle (.csv) : il dit l'heure des dépôts."),
     ] = None,
     answers: Annotated[
         list[str] | None,
@@ -90,7 +90,7 @@ def grade(
 
     [bold]etabli grade rendus/ --tp page-dynamique[/]
 
-    [bold]etabli grade Devoir.zip --tp page-dynamique --classe SNO --echeance 20/11/2026 --feuille Notes.csv[/]
+    [bold]etabli grade Devoir.zip --tp page-dynamique --classe SNO --echeance 20/11/2026 --formulaire Notes.csv[/]
 
     [bold]etabli grade sno-07.zip --tp page-dynamique --sortie resultats/lundi --rendu-le "22/11/2026 09:00"[/]
 

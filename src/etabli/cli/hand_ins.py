@@ -44,7 +44,7 @@ def unknown_hours(hand_ins: HandIns) -> str | None:
     if any(entry.number for entry in undated):
         advice.append(
             "les fichiers téléchargés de Moodle portent l'heure du téléchargement. Pour savoir qui est en retard, "
-            "ajoutez « --feuille » avec le formulaire d'évaluation du devoir (dans Moodle : « Télécharger le "
+            "ajoutez « --formulaire » avec le formulaire d'évaluation du devoir (dans Moodle : « Télécharger le "
             "formulaire d'évaluation »)."
         )
     if not all(entry.number for entry in undated):

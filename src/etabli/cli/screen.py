@@ -22,7 +22,7 @@ from etabli.exam.contract.outcome import Status
 from etabli.reports.payload import Payload
 from etabli.reports.views import next_step
 from etabli.runs.evidence import write_atomically
-from etabli.system.disk import room_on_disk
+from etabli.system.disk import room_on_disk, why
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -102,7 +102,7 @@ def save(path: Path, content: bytes) -> None:
             write_atomically(path, content)
         except OSError as error:
             raise UsageProblem(
-                f"« {path} » ne peut pas être écrit ({error.strerror}) : choisissez un autre fichier avec « -o »."
+                f"« {path} » ne peut pas être écrit ({why(error)}) : choisissez un autre fichier avec « -o »."
             ) from error
 
 

@@ -45,7 +45,14 @@ _SENTENCES = (
 )
 """Typer's words and ours, the more precise ones first."""
 
-FORMER = {"lab": "tp", "workers": "postes", "fresh": "refaire", "out": "sortie", "points": "constats"}
+FORMER = {
+    "lab": "tp",
+    "workers": "postes",
+    "fresh": "refaire",
+    "out": "sortie",
+    "points": "constats",
+    "feuille": "formulaire",
+}
 """Options that the documentation once had, and what they are called now: nobody's script breaks."""
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import yaml
 
 from etabli.exam.contract.errors import LabError
+from etabli.system.disk import why
 from etabli.system.settings import repository
 
 
@@ -31,9 +32,8 @@ def competences() -> dict[str, Competence]:
         data = yaml.safe_load(path.read_text("utf-8"))
         lines = [_competence(item) for bloc in data["blocs"] for item in bloc["competences"]]
     except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
-        raise LabError(
-            f"{path} est illisible ({error!r}) : chaque compétence a code, text, source et verified."
-        ) from error
+        reason = f" ({why(error)})" if isinstance(error, OSError) else ""
+        raise LabError(f"{path} est illisible{reason} : chaque compétence a code, text, source et verified.") from error
     return {line.code: line for line in lines}
 
 

@@ -236,7 +236,7 @@ def _dated(dropped: Sequence[Dropped], rows: Mapping[str, Row], by_hand: datetim
     if by_hand and all(one.from_moodle for one in dropped):
         raise UsageProblem(
             "« --rendu-le » dit l'heure des rendus donnés hors de Moodle, et il n'y en a pas ici : pour ceux de "
-            "Moodle, ajoutez « --feuille »."
+            "Moodle, ajoutez « --formulaire »."
         )
     return [replace(one, at=_hour(one, rows) or one.at or (None if one.from_moodle else by_hand)) for one in dropped]
 

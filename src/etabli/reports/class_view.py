@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from etabli.exam.contract.check import CheckSpec
 from etabli.exam.contract.outcome import Outcome, Status
 from etabli.reception.hand_in import HandIn
-from etabli.reports.difficulties import WHY, Difficulty, difficulties, say_of
+from etabli.reports.difficulties import WHY, Difficulty, difficulties, place_of
 from etabli.reports.hand_in_view import chased, figures, identical, lateness, several, together, undated, without_run
 from etabli.reports.payload import CheckResult, LabMeta, Payload, fix_first, usual_title
 from etabli.reports.repaired_view import repaired_view
@@ -87,8 +87,11 @@ class LearnerRow:
     words: Mapping[str, Word] = field(default_factory=dict)
     """What became of each check."""
     first: CheckResult | None = None
-    say: str | None = None
-    """What to say of the first point to take up again, in a few words."""
+    place: str | None = None
+    """The file and line to read for the first point to take up again: the learner chose that name, so that it shows
+    with the names only."""
+    geste: str | None = None
+    """What to say of that point in the lab's own words."""
     message: str | None = None
     """What the application printed, when it earned nothing at all."""
     repaired: str | None = None
@@ -207,7 +210,8 @@ def _row(who: Identity, run: Payload | None, hand_in: HandIn | None, lab: LabMet
         paliers=palier_scores(run["checks"], lab),
         words={check["id"]: word_of(check["outcome"]) for check in run["checks"]},
         first=first,
-        say=say_of(first, run, lab) if first else None,
+        place=place_of(first, run) if first else None,
+        geste=lab.geste(first["id"]) if first else None,
         message=nothing_worked(run),
         repaired=again.short if (again := repaired_view(run)) else None,
         graded=True,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Callable, Mapping, Sequence
 
-from etabli.exam.contract.french import typeset
+from etabli.exam.contract.french import listed, typeset
 from etabli.exam.contract.outcome import Status
 from etabli.reports.payload import CheckResult, LabMeta, Payload, fix_first
 from etabli.reports.text import visible
@@ -44,7 +44,7 @@ def _observed(payload: Payload, lab: LabMeta) -> list[str]:
     def told(title: str, names: Mapping[str, str], is_in: Callable[[CheckResult, str], bool]) -> str:
         found = {name: states(check for check in payload["checks"] if is_in(check, key)) for key, name in names.items()}
         parts = [f"{name} ({said})" for name, said in found.items() if said]
-        return f"{title} : {', '.join(parts)}." if parts else ""
+        return f"{title} : {listed(parts)}." if parts else ""
 
     paliers = {palier: f"« {lab.palier_title(palier)} »" for palier in lab.palier_ids}
     codes = {code: code for code in lab.competences}

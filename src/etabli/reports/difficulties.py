@@ -93,9 +93,14 @@ def difficulties(payloads: Sequence[Payload], lab: LabMeta, roll: Roll = NO_ROLL
 
 
 def say_of(check: CheckResult, payload: Payload, lab: LabMeta) -> str | None:
-    """Returns what to say to whoever fails a check: the file and line to read if they are known, or the lab's gesture.
+    """Returns what to say to whoever fails a check: the file and line to read if known, or the lab's gesture."""
+    return place_of(check, payload) or lab.geste(check["id"])
 
-    The place is that of what was observed. That of an error that the application printed counts where other points
+
+def place_of(check: CheckResult, payload: Payload) -> str | None:
+    """Returns the file and line to read, if they are known; a learner may have named that file after themselves.
+
+    It is that of what was observed. That of an error that the application printed counts where other points
     wait for this one, for a check may play a failure of its own; outside any check, where nothing at all worked.
     """
     holds = any(cause["id"] == check["id"] for causes in roots(payload["checks"]).values() for cause in causes)
@@ -105,7 +110,7 @@ def say_of(check: CheckResult, payload: Payload, lab: LabMeta) -> str | None:
     told = [check["observed"] or "", check["help"] or "", *printed]
     if place := next(filter(None, map(_PLACE.search, told)), None):
         return f"Lisez {place['file']}, ligne {place['line']}"
-    return lab.geste(check["id"])
+    return None
 
 
 def _without_result(payloads: Sequence[Payload], roll: Roll) -> tuple[list[Difficulty], list[Difficulty]]:

@@ -7,6 +7,8 @@ when it was observed to work. Whatever a person has to look at first has no mark
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,6 +17,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 import pydantic
+from pydantic_core import PydanticCustomError
 
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.outcome import Outcome, Status
@@ -22,6 +25,7 @@ from etabli.lab.variant import TRAINING
 from etabli.reception.moodle.worksheet import read_number
 from etabli.reports.payload import LabMeta, Payload, decisive_failures
 from etabli.reports.text import Word, word_of
+from etabli.system.disk import why
 from etabli.system.yaml_files import Described, read_yaml
 
 OTHER_CHECKS: Final = Word(
@@ -29,6 +33,7 @@ OTHER_CHECKS: Final = Word(
 )
 LABEL: Final = "Note de formation"
 """What a mark is called wherever it shows."""
+_SAID: Final = re.compile(rf"{LABEL} ?: ([\d,]+) sur [\d,]+, selon le barème")
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,12 @@ def french(number: Decimal) -> str:
     return f"{number.normalize():f}".replace(".", ",")
 
 
+def mark_in(comment: str) -> Decimal | None:
+    """Returns the mark that :meth:`MarkingScheme.said` wrote in a comment, as Moodle gives it back."""
+    found = _SAID.search(" ".join(html.unescape(comment).split()))
+    return read_number(found[1]) if found else None
+
+
 def refuse_situation(payloads: Sequence[Payload], session: str | None) -> None:
     """Makes sure that marks are asked of training only: any other session may be a situation of assessment.
 
@@ -92,7 +103,7 @@ def _number(given: object) -> Decimal:
     """Reads a number as a teacher writes it: « 0,5 » as well as 0.5."""
     number = None if isinstance(given, bool) else read_number(str(given))
     if number is None:
-        raise ValueError(f"il faut un nombre, et non « {given} »")
+        raise PydanticCustomError("float_type", "not a number")
     return number
 
 
@@ -135,7 +146,7 @@ def read_scheme(path: Path, lab: LabMeta) -> MarkingScheme:
         table = read_yaml(path, _model(list(paliers), [check.id for check in lab.checks]))
     except OSError as error:
         raise UsageProblem(
-            f"Le barème « {path} » ne peut pas être lu ({error.strerror}) : vérifiez le chemin, ou commencez-en un "
+            f"Le barème « {path} » ne peut pas être lu ({why(error)}) : vérifiez le chemin, ou commencez-en un "
             f"avec « etabli export bareme {lab.id} -o {path.name} »."
         ) from error
     weights = {name: Fraction(number) for name, number in table.points.items()}

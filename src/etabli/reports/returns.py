@@ -22,7 +22,7 @@ from etabli.reception.moodle.naming import feedback_path
 from etabli.reception.moodle.worksheet import Column, Filling, Row, Worksheet, read_number
 from etabli.reports.comment import comment_of
 from etabli.reports.html import render_learner
-from etabli.reports.marking import OTHER_CHECKS, MarkingScheme
+from etabli.reports.marking import OTHER_CHECKS, MarkingScheme, mark_in
 from etabli.reports.payload import LabMeta, Payload
 from etabli.reports.text import Word
 from etabli.roster.roster import Roster
@@ -50,11 +50,19 @@ class Fate(StrEnum):
     NO_SCALE = "no_scale"  #: the assignment's greatest grade is not that of the table
     NO_COMMENT = "no_comment"  #: the worksheet has no column of comments
     OTHER_NUMBER = "other_number"  #: the name of a learner whom Moodle knows by another number in this assignment
+    STALE = "stale"  #: a mark that Établi wrote once is there, and nothing gives it any more
     UNKNOWN = "unknown"  #: nobody of the class, or nobody knows which of two
 
 
 _UNEXAMINED = {Status.REJECTED.value: Fate.REJECTED, Status.MODIFIED.value: Fate.MODIFIED}
 _UNMARKED = {"decisive": Fate.DECISIVE, OTHER_CHECKS.code: Fate.OTHER_CHECKS}
+UNMARKED = frozenset(
+    {
+        *(Fate.MISSING, Fate.EXCUSED, Fate.NO_RUN, Fate.REVIEW, Fate.UNVERIFIABLE),
+        *(*_UNEXAMINED.values(), *_UNMARKED.values()),
+    }
+)
+"""The fates of a row that has no mark whatever the table."""
 _LEFT = {HandInState.MISSING: Fate.MISSING, HandInState.EXCUSED: Fate.EXCUSED}
 
 
@@ -66,6 +74,8 @@ class ReturnLine:
     candidate: str | None
     fate: Fate
     filling: Filling = NOTHING
+    unmarked: Fate | None = None
+    """Of a stale mark: what the fate of the row is without it, which says why."""
 
 
 @dataclass(frozen=True)
@@ -109,11 +119,12 @@ def lines_of(
         elif entry and entry.participant not in (None, row.participant):
             lines.append(ReturnLine(row, candidate, Fate.OTHER_NUMBER))
         elif (payload := runs.get(candidate)) is None:
-            lines.append(ReturnLine(row, candidate, _LEFT.get(entry.state, Fate.NO_RUN) if entry else Fate.NO_RUN))
+            fate = _LEFT.get(entry.state, Fate.NO_RUN) if entry else Fate.NO_RUN
+            lines.append(_withdrawn(ReturnLine(row, candidate, fate), wish))
         elif Column.COMMENT not in worksheet.columns:
             lines.append(ReturnLine(row, candidate, Fate.NO_COMMENT))
         else:
-            lines.append(_line(row, candidate, payload, lab, wish))
+            lines.append(_withdrawn(_line(row, candidate, payload, lab, wish), wish))
     return tuple(lines)
 
 
@@ -155,6 +166,19 @@ def _line(row: Row, candidate: str, payload: Payload, lab: LabMeta, wish: Wish) 
         return ReturnLine(row, candidate, _UNMARKED[mark.code], filling)
     fate = Fate.KEPT if another or kept else Fate.FILLED if filling != NOTHING else Fate.SAME
     return ReturnLine(row, candidate, fate, filling)
+
+
+def _withdrawn(line: ReturnLine, wish: Wish) -> ReturnLine:
+    """Takes a mark of Établi's away where nothing gives it any more, with the comment that says it; or only tells it.
+
+    It is recognised by that comment: a grade that a person typed, or changed since, stays.
+    """
+    known, comment = read_number(line.row.grade), line.filling.comment
+    ours = known is not None and mark_in(line.row.comment) == known
+    if not ours or not (line.fate in UNMARKED or (comment is not None and mark_in(comment) is None)):
+        return line
+    filling = Filling(comment=comment or "", blank=True) if wish.replace else line.filling
+    return ReturnLine(line.row, line.candidate, Fate.STALE, filling, line.fate)
 
 
 def _new(wanted: T, known: T, written: str, wish: Wish) -> T | None:

@@ -99,7 +99,7 @@ def lateness_text(hand_in: HandIn) -> str:
 
 def shared_work(hand_in: HandIn | None) -> str | None:
     """Says who handed in the same together, by alias; ``None`` for one learner's own."""
-    return ", ".join(hand_in.members) if hand_in and len(hand_in.members) > 1 else None
+    return listed(hand_in.members) if hand_in and len(hand_in.members) > 1 else None
 
 
 def graded_file(hand_in: HandIn | None) -> str | None:

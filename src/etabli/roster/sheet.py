@@ -50,7 +50,7 @@ def render_page(name: str, learners: Sequence[Learner]) -> str:
     )
     return template.render(
         title=f"Classe {name} : alias et noms",
-        warning="Feuille nominative : pour l'enseignant seul, à ne pas joindre aux résultats.",
+        warning="Liste nominative : pour l'enseignant seul, à ne pas joindre aux résultats.",
         columns=("Alias", "Nom", "Prénom"),
         learners=learners,
     )

@@ -20,6 +20,7 @@ import openpyxl
 
 from etabli.exam.contract.errors import UsageProblem
 from etabli.roster.names import tidy
+from etabli.system.disk import why
 
 _MAX_BYTES = 5_000_000
 _MAX_ROWS = 5_000
@@ -82,7 +83,7 @@ def _bytes(path: Path) -> bytes:
         raise UsageProblem(f"{path} n'existe pas : vérifiez le chemin de la liste.") from error
     except OSError as error:
         raise UsageProblem(
-            f"{path} ne peut pas être lu ({error.strerror}) : donnez le fichier de la liste, et non son dossier."
+            f"{path} ne peut pas être lu ({why(error)}) : donnez le fichier de la liste, et non son dossier."
         ) from error
 
 

@@ -25,7 +25,7 @@ from etabli.system.settings import secret
 
 LISTING = "liste.csv"
 DOWNLOAD = "remises.zip"
-WORKSHEET = "feuille.csv"
+WORKSHEET = "formulaire.csv"
 LEARNERS = "eleves.csv"
 DEADLINE = datetime(2026, 11, 20, 18, 0)
 ABSENT = 6

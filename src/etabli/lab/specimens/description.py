@@ -8,6 +8,7 @@ from pathlib import Path
 import pydantic
 
 from etabli.exam.contract.errors import LabError
+from etabli.system.disk import why
 from etabli.system.yaml_files import Described, M, read_all
 
 
@@ -61,4 +62,4 @@ def parse(model: type[M], *paths: Path) -> list[M]:
     try:
         return read_all(paths, model)
     except OSError as error:
-        raise LabError(f"{error.filename} est illisible : {error.strerror}") from error
+        raise LabError(f"{error.filename} est illisible : {why(error)}") from error

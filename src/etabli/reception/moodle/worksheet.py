@@ -27,6 +27,7 @@ from etabli.exam.contract.errors import UsageProblem
 from etabli.reception.moodle.cells import Cell, Cells, cut
 from etabli.reception.moodle.dates import read_moment
 from etabli.roster.names import fold
+from etabli.system.disk import why
 
 _BOM = b"\xef\xbb\xbf"
 _MOST_BYTES = 20_000_000
@@ -85,6 +86,8 @@ class Filling:
 
     grade: Decimal | None = None
     comment: str | None = None
+    blank: bool = False
+    """The grade is taken away; Moodle itself keeps its own, for an empty grade changes nothing there."""
 
 
 @dataclass(frozen=True)
@@ -146,6 +149,8 @@ class Worksheet:
             filling = fillings.get(row.participant, Filling())
             if filling.grade is not None:
                 changes[row.at, self.columns[Column.GRADE]] = self.number(filling.grade)
+            if filling.blank:
+                changes[row.at, self.columns[Column.GRADE]] = ""
             if filling.comment is not None and Column.COMMENT in self.columns:
                 changes[row.at, self.columns[Column.COMMENT]] = filling.comment
         encoded = self.cells.replaced(changes).encode(self.encoding, "xmlcharrefreplace")
@@ -183,7 +188,7 @@ def _bytes(path: Path) -> bytes:
             )
         return path.read_bytes()
     except OSError as error:
-        raise UsageProblem(f"« {path} » ne peut pas être lu ({error.strerror}) : vérifiez le chemin.") from error
+        raise UsageProblem(f"« {path} » ne peut pas être lu ({why(error)}) : vérifiez le chemin.") from error
 
 
 def _decoded(data: bytes) -> tuple[str, str]:
