@@ -319,12 +319,13 @@ class Site:
     def _failed(self, trouble: str, message: str, expected: str, help: str | None) -> Failed:
         """The failure of a site that shows nothing of the base; a connection written in the code is said first.
 
-        But after a message that tells another cause. It offers the repair with which the rest can be seen in a copy.
+        But after a message that tells another cause, or after no message when the home page may not run it. It offers
+        the repair with which the rest can be seen in a copy.
         """
         written = written_connection(self.files)
         if written is None:
             return Failed(observed=trouble, expected=expected, help=help)
-        if explains(message):
+        if explains(message) and (message or written.certain):
             return Failed(f"{written.sentence()} {trouble}", expected, written.remedy(), repair=written.repair)
         return Failed(f"{trouble} {written.sentence()}", expected, help, repair=written.repair)
 
