@@ -3,13 +3,16 @@
 Nothing is run and nothing is guessed from a name alone: what is looked at is what reaches a connection. The words
 between the quotation marks of ``mysqli_connect('localhost', …)``, of a PDO or SQLAlchemy address, of
 ``pymysql.connect(host="localhost", …)``; and, when these name a variable, a constant or a key, the words that are given
-to that name anywhere. What asks the environment is left alone.
+to that name anywhere. What asks the environment is left alone, and so is what stands in for its answer:
+``$h = 'localhost'; if (getenv('DB_HOST')) { $h = getenv('DB_HOST'); }``.
+
+A work may be hostile: whatever it holds, the steps grow with its length and no faster.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -23,8 +26,15 @@ if TYPE_CHECKING:
 
 MAX_CHARACTERS = 300_000
 """Of all that is read, the shortest files first: a site of students has a third of it, libraries left out."""
-LONGEST, MAX_KEYS, MAX_CONNECTIONS = 150, 60, 100
-"""Tokens of an expression, names that are followed, addresses and calls of a file: far beyond what a person writes."""
+LONGEST, MAX_KEYS, MAX_CONNECTIONS, MAX_PLACES, MAX_FUNCTIONS = 150, 60, 100, 50, 200
+"""Tokens of an expression; names that are followed; of a file: addresses and calls, places of one name, functions.
+
+Far beyond what a person writes.
+"""
+LONGEST_JOINED = 20
+"""Tokens of what is joined to an address."""
+LIBRARIES = {"vendor", "node_modules", "site-packages"}
+"""Folders of what others wrote."""
 USUAL_PORT = "3306"
 """The port of everybody: alone, it fixes nothing."""
 
@@ -73,9 +83,62 @@ class Source:
         return self.path.endswith(".py")
 
     @cached_property
-    def given(self) -> list[Given]:
-        """Where something is given to a name."""
-        return _given(self)
+    def given(self) -> dict[str, list[Given]]:
+        """Where something is given to each name, at most so many times."""
+        found: dict[str, list[Given]] = {}
+        for one in _given(self):
+            places = found.setdefault(one.key, [])
+            if len(places) < MAX_PLACES:
+                places.append(one)
+        return found
+
+    @cached_property
+    def groups(self) -> dict[int, set[str]]:
+        """The names that stand together in each group."""
+        found: dict[int, set[str]] = {}
+        for one in _given(self):
+            found.setdefault(one.group, set()).add(one.key)
+        return found
+
+    @cached_property
+    def functions(self) -> dict[str, list[tuple[str, list[str]]]]:
+        """By the name of a parameter, the functions that have it, with all their parameters."""
+        found: dict[str, list[tuple[str, list[str]]]] = {}
+        for name, names in islice(_functions(self), MAX_FUNCTIONS):
+            for parameter in set(names):
+                found.setdefault(parameter, []).append((name, names))
+        return found
+
+    @cached_property
+    def calls(self) -> dict[str, list[int]]:
+        """The places where each function is called, at most so many times."""
+        found: dict[str, list[int]] = {}
+        for at, (token, after) in enumerate(pairwise(self.tokens)):
+            if after.word == "(" and token.kind == "name" and _word(self.tokens, at - 1) not in _FUNCTION:
+                places = found.setdefault(token.word, [])
+                if len(places) < MAX_PLACES:
+                    places.append(at)
+        return found
+
+    @cached_property
+    def _expressions(self) -> dict[int, list[Token]]:
+        return {}
+
+    def expression(self, at: int) -> list[Token]:
+        """The tokens of the expression that begins here, found once."""
+        if at not in self._expressions:
+            self._expressions[at] = _until(self, at)[0]
+        return self._expressions[at]
+
+    @cached_property
+    def _called(self) -> dict[int, list[list[Token]]]:
+        return {}
+
+    def arguments(self, at: int) -> list[list[Token]]:
+        """The arguments of the call whose name is here, found once."""
+        if at not in self._called:
+            self._called[at] = _arguments(self, at + 2)
+        return self._called[at]
 
 
 _PHP = re.compile(
@@ -98,6 +161,7 @@ _PYTHON = re.compile(
 _OPENING = re.compile(r"<\?(?:php\b|=)", re.IGNORECASE)
 _ASKS = {"getenv", "apache_getenv", "environ", "$_ENV", "$_SERVER"}
 _OPEN, _CLOSE = "([{", ")]}"
+_FUNCTION = ("function", "def")
 
 
 def tokens_of(text: str, *, python: bool) -> tuple[Token, ...]:
@@ -160,7 +224,7 @@ def _arguments(source: Source, at: int) -> list[list[Token]]:
         taken, at = _until(inside, at)
         if taken:
             found.append(taken)
-        if at >= len(source.tokens) or source.tokens[at].word != ",":
+        if at >= len(source.tokens) or source.tokens[at].word != "," or len(taken) == LONGEST:
             break
         at += 1
     return found
@@ -176,6 +240,13 @@ def _key(tokens: Sequence[Token]) -> str:
         return ""
     last = words[-1]
     return last.word.lstrip("$") if last.kind in ("name", "text") and (last.kind == "name" or len(words) > 1) else ""
+
+
+def _asks(tokens: Sequence[Token]) -> bool:
+    """Whether an expression asks the environment; of what the server says of a request, ``DB_…`` only."""
+    words = {token.word for token in tokens}
+    asked = words & _ASKS
+    return bool(asked - {"$_SERVER"}) or (bool(asked) and any(word.startswith("DB_") for word in words))
 
 
 # -- what reaches a connection
@@ -201,27 +272,49 @@ class _Reading:
 
     def __init__(self, sources: Sequence[Source]) -> None:
         self.sources = sources
-        self.edits: dict[tuple[str, int], Correction] = {}
+        self.edits: dict[tuple[str, int], tuple[str, Correction]] = {}
+        """By their place, with whose value they write: a name's, or a connection's own."""
         self.keys: list[tuple[str, Role]] = []
+        self.key = ""
+        """The name whose values are taken now; '' for a connection's own words."""
         self.roles: dict[str, set[Role]] = {}
         """What each followed name says."""
         self.spread = False
         """A dictionary is given whole to a connection."""
         self.uses: set[tuple[str, str]] = set()
         """Files, with the names of the connection that they read."""
+        self.asking: set[str] = set()
+        """Whose value asks the environment."""
+        self.takers: dict[str, set[str]] = {}
+        """Who takes the value of each name."""
+        self.calls: dict[str, list[tuple[Source, int]]] = {}
+        """The places where each function is called."""
+        for source in sources:
+            for name, places in source.calls.items():
+                self.calls.setdefault(name, []).extend((source, at) for at in places)
 
-    def edit(self, source: Source, token: Token, start: int, was: str, becomes: str) -> None:
+    def owner(self, source: Source, role: Role) -> str:
+        """Whose value is taken now."""
+        return self.key or f"{source.path} {role.value}"
+
+    def edit(self, source: Source, token: Token, start: int, was: str, becomes: str, role: Role) -> None:
         """Keeps an edit, the first one of its place."""
-        self.edits.setdefault((source.path, start), Correction(source.path, token.line, start, was, becomes))
+        correction = Correction(source.path, token.line, start, was, becomes)
+        self.edits.setdefault((source.path, start), (self.owner(source, role), correction))
 
-    def add(self, source: Source, last: Token, becomes: str) -> None:
-        """Keeps an edit that writes something behind a token."""
-        self.edit(source, last, last.start + len(last.word) + (last.kind == "text"), "", becomes)
+    def add_password(self, source: Source, last: Token, before: str = "") -> None:
+        """Keeps an edit that writes the password behind a token, in quotation marks."""
+        start = last.start + len(last.word) + (last.kind == "text")
+        self.edit(source, last, start, "", f", {before}'{Role.PASSWORD.place}'", Role.PASSWORD)
 
     def take(self, source: Source, tokens: Sequence[Token], role: Role) -> None:
         """Takes an expression that says this of a connection: its own words, or a name to follow."""
-        if len(tokens) == 1 and tokens[0].kind in ("text", "number") and not _names(tokens[0]):
-            self.edit(source, tokens[0], tokens[0].start, tokens[0].word, role.place)
+        if _asks(tokens):
+            self.asking.add(self.owner(source, role))
+        elif len(tokens) == 1 and _bare(tokens[0], role):
+            self.edit(source, tokens[0], tokens[0].start, tokens[0].word, f"'{role.place}'", role)
+        elif len(tokens) == 1 and tokens[0].kind in ("text", "number") and not _names(tokens[0]):
+            self.edit(source, tokens[0], tokens[0].start, tokens[0].word, role.place, role)
         elif key := _key(tokens):
             self.follow(source, key, role)
         elif len(tokens) == 1 and tokens[0].kind == "text":
@@ -231,9 +324,30 @@ class _Reading:
     def follow(self, source: Source, key: str, role: Role) -> None:
         """Remembers a name whose values say this of a connection."""
         self.uses.add((source.path, key))
+        self.takers.setdefault(key, set()).add(self.owner(source, role))
         if role not in self.roles.get(key, ()) and len(self.roles) < MAX_KEYS:
             self.roles.setdefault(key, set()).add(role)
             self.keys.append((key, role))
+
+    def beside(self, names: Set[str]) -> set[Role]:
+        """What these names say of a connection, together."""
+        return {role for name in names & self.roles.keys() for role in self.roles[name]}
+
+    def fixed(self) -> list[Correction]:
+        """The edits of what never asks the environment, be it through another name, nor only serves what asks it."""
+        asking, new = set(self.asking), list(self.asking)
+        while new:
+            further = self.takers.get(new.pop(), set()) - asking
+            further |= {key for key, takers in self.takers.items() if key not in asking and takers <= asking | further}
+            asking |= further
+            new += further
+        return [edit for owner, edit in self.edits.values() if owner not in asking]
+
+
+def _bare(token: Token, role: Role) -> bool:
+    """Whether a value has no quotation marks and needs some: a number but for the port, a password that is nothing."""
+    nothing = token.kind == "name" and token.word.lower() in ("null", "none")
+    return (token.kind == "number" and role is not Role.PORT) or (nothing and role is Role.PASSWORD)
 
 
 def _names(token: Token) -> list[str]:
@@ -243,16 +357,16 @@ def _names(token: Token) -> list[str]:
     return [re.findall(r"\w+", found.group())[-1] for found in _NAMED.finditer(token.word)]
 
 
-def _dsn(reading: _Reading, source: Source, at: int) -> None:
+def _dsn(reading: _Reading, source: Source, start: int) -> None:
     """Reads ``mysql:host=…;dbname=…``, with the names in it and the pieces joined to it."""
-    expression, _end = _until(source, at)
+    expression, _end = _until(source, start)
     waiting: Role | None = None
-    for piece in expression:
+    for at, piece in enumerate(expression):
         if piece.kind == "sign":
             continue
         if piece.kind != "text":
             if waiting is not None and piece.kind == "name":
-                joined = expression[expression.index(piece) :]
+                joined = expression[at : at + LONGEST_JOINED]
                 stop = next((n for n, token in enumerate(joined) if token.word == "."), len(joined))
                 reading.take(source, joined[:stop], waiting)
                 waiting = None
@@ -276,13 +390,15 @@ def _url(reading: _Reading, source: Source, token: Token) -> None:
         value, role = found[group], Role[group.upper()]
         if value is None:
             if group == "password" and found["user"] and not (token.open and "{" in found["user"]):
-                reading.edit(source, token, token.start + found.end("user"), "", f":{role.place}")
+                reading.edit(source, token, token.start + found.end("user"), "", f":{role.place}", role)
         elif token.open and "{" in value:
             names = re.findall(r"\w+", value)
-            if names and not _ASKS & set(names):
+            if _ASKS & set(names):
+                reading.asking.add(reading.owner(source, role))
+            elif names:
                 reading.follow(source, names[-1], role)
         else:
-            reading.edit(source, token, token.start + found.start(group), value, role.place)
+            reading.edit(source, token, token.start + found.start(group), value, role.place, role)
 
 
 def _call(reading: _Reading, source: Source, at: int) -> None:
@@ -291,7 +407,7 @@ def _call(reading: _Reading, source: Source, at: int) -> None:
     name = tokens[at].word.lower()
     before = tokens[at - 1].word if at else ""
     before = tokens[at - 2].word if before == "\\" and at > 1 else before
-    arguments = _arguments(source, at + 2)
+    arguments = source.arguments(at)
     if source.python:
         if name in ("connect", "connection") or (name == "create" and before == "."):
             _keywords(reading, source, arguments)
@@ -304,8 +420,6 @@ def _call(reading: _Reading, source: Source, at: int) -> None:
         _in_order(reading, source, arguments[-1:], (Role.NAME,))
     elif name == "pdo" and before.lower() == "new":
         _in_order(reading, source, arguments[1:], (Role.USER, Role.PASSWORD))
-        if len(arguments) == 2:
-            reading.add(source, arguments[1][-1], f", '{Role.PASSWORD.place}'")
 
 
 _CALLS = {"mysqli_connect", "mysqli_real_connect", "mysqli", "real_connect", "mysqli_select_db", "select_db", "pdo"}
@@ -324,8 +438,14 @@ def _connections(source: Source) -> Iterator[int]:
 
 
 def _in_order(reading: _Reading, source: Source, arguments: Sequence[list[Token]], roles: Sequence[Role]) -> None:
+    """Takes arguments by their rank; adds the password to a call that stops at the account."""
     for argument, role in zip(arguments, roles, strict=False):
         reading.take(source, argument, role)
+    plain = all(
+        argument[0].word != "." and _word(argument, 1) != ":" for argument in arguments
+    )  # not ``...$x``, ``x: 1``
+    if plain and 0 < len(arguments) < len(roles) and roles[len(arguments)] is Role.PASSWORD:
+        reading.add_password(source, arguments[-1][-1])
 
 
 def _keywords(reading: _Reading, source: Source, arguments: Sequence[list[Token]]) -> None:
@@ -341,7 +461,7 @@ def _keywords(reading: _Reading, source: Source, arguments: Sequence[list[Token]
             given[role] = argument[2:]
             reading.take(source, argument[2:], role)
     if Role.USER in given and Role.PASSWORD not in given and given[Role.USER]:
-        reading.add(source, given[Role.USER][-1], f", password='{Role.PASSWORD.place}'")
+        reading.add_password(source, given[Role.USER][-1], "password=")
 
 
 @dataclass(frozen=True)
@@ -388,43 +508,41 @@ def _values(reading: _Reading, source: Source, key: str) -> Iterator[list[Token]
     Names such as ``nom`` serve elsewhere: a constant is the same everywhere, but a variable counts where the
     connection is, or beside another name of it, and the key of an array beside another one in the same array.
     """
-    places = [one for one in source.given if one.key == key]
+    places = source.given.get(key, ())
+    counts = {group: len(reading.beside(source.groups[group])) for group in {place.group for place in places}}
     for place in places:
-        beside = {role for one in source.given if one.group == place.group for role in reading.roles.get(one.key, ())}
-        if place.constant or len(beside) > 1 or (place.group < 0 and (source.path, key) in reading.uses):
-            yield _until(source, place.value)[0]
+        if place.constant or counts[place.group] > 1 or (place.group < 0 and (source.path, key) in reading.uses):
+            yield source.expression(place.value)
 
 
 def _add_passwords(reading: _Reading, source: Source) -> None:
     """Adds the password that a dictionary given whole (``**BASE``) does without, beside the account."""
-    for place in source.given if source.python and reading.spread else ():
-        if place.group < 0 or Role.USER not in reading.roles.get(place.key, ()):
-            continue
-        beside = {role for one in source.given if one.group == place.group for role in reading.roles.get(one.key, ())}
-        value = _until(source, place.value)[0]
+    if not source.python or not reading.spread:
+        return
+    users = [key for key, roles in reading.roles.items() if Role.USER in roles]
+    for place in (place for key in users for place in source.given.get(key, ()) if place.group >= 0):
+        beside = reading.beside(source.groups[place.group])
+        value = source.expression(place.value)
         if Role.HOST in beside and Role.PASSWORD not in beside and value:
-            reading.add(source, value[-1], f", 'password': '{Role.PASSWORD.place}'")
+            reading.add_password(source, value[-1], "'password': ")
 
 
 def _passed(reading: _Reading, key: str) -> Iterator[tuple[Source, list[Token]]]:
     """What is passed for a parameter of this name, beside another one of the connection, where the function is called."""
-    for called, rank in {found for source in reading.sources for found in _parameters(reading, source, key)}:
-        for source in reading.sources:
-            for at, token in enumerate(source.tokens[:-1]):
-                word = source.tokens[at - 1].word if at else ""
-                if token.word == called and source.tokens[at + 1].word == "(" and word not in ("function", "def"):
-                    arguments = _arguments(source, at + 2)
-                    if rank < len(arguments):
-                        yield source, arguments[rank]
+    having = (found for source in reading.sources for found in source.functions.get(key, ()))
+    called = [(name, names.index(key)) for name, names in having if len(reading.beside(set(names))) > 1]
+    for name, rank in dict.fromkeys(called[:MAX_PLACES]):
+        for source, at in reading.calls.get(name, ())[:MAX_PLACES]:
+            arguments = source.arguments(at)
+            if rank < len(arguments):
+                yield source, arguments[rank]
 
 
-def _parameters(reading: _Reading, source: Source, key: str) -> Iterator[tuple[str, int]]:
-    """The functions that have a parameter of this name, and its rank."""
+def _functions(source: Source) -> Iterator[tuple[str, list[str]]]:
+    """The functions of a source, with the names of their parameters."""
     for at, token in enumerate(source.tokens[:-2]):
-        if token.word in ("function", "def") and source.tokens[at + 2].word == "(":
-            names = [_parameter(argument) for argument in _arguments(source, at + 3)]
-            if key in names and len({role for name in names for role in reading.roles.get(name, ())}) > 1:
-                yield source.tokens[at + 1].word, names.index(key)
+        if token.word in _FUNCTION and source.tokens[at + 2].word == "(":
+            yield source.tokens[at + 1].word, [_parameter(argument) for argument in source.arguments(at + 1)]
 
 
 def _parameter(argument: Sequence[Token]) -> str:
@@ -450,27 +568,27 @@ def edits_of(sources: Iterable[tuple[str, str]]) -> tuple[Correction, ...]:
             else:
                 _dsn(reading, source, at)
     while reading.keys:
-        key, role = reading.keys.pop(0)
+        reading.key, role = reading.keys.pop(0)
         for source in cut:
-            for tokens in _values(reading, source, key):
+            for tokens in _values(reading, source, reading.key):
                 reading.take(source, tokens, role)
-        for source, tokens in _passed(reading, key):
+        for source, tokens in _passed(reading, reading.key):
             reading.take(source, tokens, role)
+    reading.key = ""
     for source in cut:
         _add_passwords(reading, source)
     order = {source.path: place for place, source in enumerate(cut)}
-    found = sorted(reading.edits.values(), key=lambda edit: (order[edit.path], edit.start))
+    found = sorted(reading.fixed(), key=lambda edit: (order[edit.path], edit.start))
     fixed = [edit for edit in found if edit.was != USUAL_PORT]
     return tuple(found) if fixed and len(found) <= MOST else ()
 
 
-def connection_edits(files: Files) -> tuple[Correction, ...]:
-    """The edits that the handed-in sources need; none where the repaired copy already runs."""
-    if files.repaired:
-        return ()
-    texts = {path: files.text(path) for path in files.paths(".php", ".inc", ".py")}
+def own_texts(files: Files) -> dict[str, str]:
+    """The sources that the students wrote themselves, the shortest first while there is room, in the order of paths."""
+    paths = [path for path in files.paths(".php", ".inc", ".py") if not LIBRARIES & {*path.lower().split("/")[:-1]}]
+    texts = {path: files.text(path) for path in paths}
     read, left = [], MAX_CHARACTERS
     for path in sorted(texts, key=lambda path: (len(texts[path]), path)):
         left -= len(texts[path])
         read += [path] if left >= 0 else []
-    return edits_of((path, texts[path]) for path in sorted(read))
+    return {path: texts[path] for path in sorted(read)}

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from etabli.exam.contract.words import cut, squeeze
 
-from .connection import Role, connection_edits
+from .connection import Role, edits_of, own_texts
+from .reach import reach
 
 if TYPE_CHECKING:
     from etabli.exam.contract.repair import Correction
@@ -34,6 +35,9 @@ CONNECTION = re.compile(
 _NO_PAGE = (403, 404)
 _FIXED = re.compile(r"""["'](?:localhost|127\.0\.0\.1|root)["'](?!\s*\])|host=(?:localhost|127\.0\.0\.1)""")
 _ASKS = re.compile(r"getenv|environ|\$_ENV|\$_SERVER|apache_getenv")
+_ASKS_HOST = re.compile(
+    r"""(?<!define)(?<!defined)\(\s*["']DB_HOST["']|(?:_ENV|_SERVER|environ)\s*\[\s*["']DB_HOST["']"""
+)
 _COMMENT = re.compile(r"^\s*(?://|#|\*|/\*|--)")
 
 
@@ -178,6 +182,8 @@ class Written:
     text: str
     repair: tuple[Correction, ...] = ()
     """What to write in a copy for the rest of the site to be seen; nothing where nobody can tell."""
+    certain: bool = True
+    """Whether the home page surely runs it."""
 
     def sentence(self) -> str:
         """What is said of it, with its place."""
@@ -194,21 +200,29 @@ class Written:
 
 
 def written_connection(files: Files) -> Written | None:
-    """The connection that the sources write instead of asking the environment, if they do.
+    """The connection that the sources write instead of asking the environment, if the home page runs what writes it.
 
-    What reaches a connection is looked at first; else the first line that names ``localhost`` or ``root``.
+    What reaches a connection is looked at first; else the first line that names ``localhost`` or ``root``, in a work
+    that never asks for ``DB_HOST``.
     """
     if files.repaired:
         return None
-    edits = connection_edits(files)
-    if edits:
-        first = next((edit for edit in edits if edit.becomes == Role.HOST.place), edits[0])
-        text = files.text(first.path)
-        start = text.rfind("\n", 0, first.start) + 1
-        return Written(first.path, first.line, text[start : start + 300].split("\n")[0], edits)
-    for hit in files.search(_FIXED, suffixes=(".php", ".py", ".inc")):
-        if not _ASKS.search(hit.text) and not _COMMENT.match(hit.text):
-            return Written(hit.path, hit.line, hit.text)
+    texts = own_texts(files)
+    edits, reached = edits_of(texts.items()), reach(texts)
+    run = [edit for edit in edits if edit.path in reached.paths]
+    if told := run or ([] if reached.whole else edits):
+        first = next((edit for edit in told if edit.becomes == Role.HOST.place), told[0])
+        start = texts[first.path].rfind("\n", 0, first.start) + 1
+        text = texts[first.path][start : start + 300].split("\n")[0]
+        return Written(first.path, first.line, text, edits, bool(run))
+    if any(_ASKS_HOST.search(text) for text in texts.values()):
+        return None
+    paths = [path for path in texts if path in reached.paths]
+    paths += [] if reached.whole else [path for path in texts if path not in reached.paths]
+    for path in paths:
+        for number, line in enumerate(texts[path].splitlines(), 1):
+            if _FIXED.search(line[:2000]) and not _ASKS.search(line) and not _COMMENT.match(line):
+                return Written(path, number, cut(line.strip(), 300), certain=path in reached.paths)
     return None
 
 

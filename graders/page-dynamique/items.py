@@ -238,7 +238,7 @@ def _touched(changed: int, added: int, removed: int) -> str:
     parts = [f"changé {counted(changed, 'autre ligne', 'autres lignes')}"] if changed else []
     parts += [f"ajouté {counted(added, 'ligne')}"] if added else []
     parts += [f"supprimé {counted(removed, 'ligne')}"] if removed else []
-    return " et ".join(parts)
+    return listed(parts)
 
 
 def _expect_prefilled(site: Site, item: Item) -> None:

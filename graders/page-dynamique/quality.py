@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote as percent
 
 from etabli.exam import Failed
-from etabli.exam.contract.french import counted
+from etabli.exam.contract.french import counted, some
 from etabli.exam.contract.words import contains_words, cut, fold, squeeze
 
 from . import hostile
@@ -150,7 +150,7 @@ def expect_legal_notice(site: Site) -> None:
     if site.page.status >= 400 or missing:
         raise Failed(
             observed=f"Sur la page des mentions légales (code {site.page.status}), on ne trouve pas : "
-            f"{' ; '.join(missing) or 'la page'}.",
+            f"{some(missing, len(missing), ' ; ') or 'la page'}.",
             expected="Les informations de l'énoncé, recopiées exactement.",
         )
 

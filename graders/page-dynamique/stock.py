@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from etabli.exam import Failed
+from etabli.exam.contract.french import listed
 
 from .formats import price_text, tie_keys
 
@@ -165,7 +166,7 @@ class Stock:
         lost = [name for name in self.columns[kind].values() if rows and name not in rows[0]]
         if lost:
             raise Failed(
-                observed=f"La table {self.tables[kind]} n'a plus de colonne {', '.join(lost)}.",
+                observed=f"La table {self.tables[kind]} n'a plus de colonne {listed(lost, 'ni')}.",
                 expected="On peut ajouter des colonnes et des tables ; celles de l'énoncé gardent leur nom.",
                 help="Relisez base/modifications.sql.",
             )

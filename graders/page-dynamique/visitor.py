@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from etabli.exam import Failed
-from etabli.exam.contract.french import counted
+from etabli.exam.contract.french import counted, listed
 from etabli.exam.contract.words import contains_words, cut, fold
 
 from .diagnosis import advice, broken_page, crash, explains, last_error, leak, visible_text, written_connection
@@ -52,7 +53,10 @@ class Results:
         return [name for page in self.pages for name in page]
 
     def lost(self, wanted: Collection[str]) -> tuple[int, str] | None:
-        """The first page that shows another item, and that item, when the pages before it show wanted ones only."""
+        """The first page that shows another item, and that item, when the pages before it show wanted ones only.
+
+        The choice may be lost there, if it is what that page shows without any (:meth:`Site.unfiltered`).
+        """
         strange = [next((name for name in page if name not in wanted), None) for page in self.pages]
         number = next((number for number, name in enumerate(strange, start=1) if name is not None), 0)
         return (number, strange[number - 1] or "") if number > 1 and self.pages[0] else None
@@ -164,7 +168,9 @@ class Site:
     def expect_shown(self, results: Results, wanted: Collection[str], doing: str) -> None:
         """Raises Failed unless exactly the `wanted` items are shown (in any order)."""
         shown = results.names
-        if lost := results.lost(wanted):
+        status, text = self.page.status, self.page.text
+        lost = results.lost(wanted)
+        if lost and self.unfiltered(lost[0]) == list(results.pages[lost[0] - 1]):
             number, strange = lost
             raise Failed(
                 observed=f"{doing}, la page 1 est juste ; mais en suivant le lien vers la page {number}, le choix du "
@@ -175,7 +181,7 @@ class Site:
         missing, extra = sorted(set(wanted) - set(shown)), sorted(set(shown) - set(wanted))
         if not missing and not extra:
             return
-        self.expect_decent(self.page.status, self.page.text, doing)
+        self.expect_decent(status, text, doing)
         parts = [f"il manque {_some(missing)}"] if missing else []
         parts += [f"{_some(extra)} ne {'devraient' if len(extra) > 1 else 'devrait'} pas y être"] if extra else []
         seen = f"montre {counted(len(set(shown)), 'résultat')}" if shown else "ne montre aucun résultat"
@@ -184,6 +190,10 @@ class Site:
             observed=f"{doing}, la page {seen} : {' et '.join(parts)}.",
             expected=f"{doing}, {exactly if wanted else 'on ne voit aucun résultat'}.",
         )
+
+    def unfiltered(self, number: int) -> list[str]:
+        """The names on this page of the list, followed from ``/`` without search nor filter; none without such a page."""
+        return next((listing.names for listing in islice(self.walk(), number - 1, None)), [])
 
     def expect_order(self, names: Sequence[str]) -> None:
         """Raises Failed at the first item that is shown before one that should precede it."""
@@ -309,12 +319,13 @@ class Site:
     def _failed(self, trouble: str, message: str, expected: str, help: str | None) -> Failed:
         """The failure of a site that shows nothing of the base; a connection written in the code is said first.
 
-        But after a message that tells another cause. It offers the repair with which the rest can be seen in a copy.
+        But after a message that tells another cause, or after no message when the home page may not run it. It offers
+        the repair with which the rest can be seen in a copy.
         """
         written = written_connection(self.files)
         if written is None:
             return Failed(observed=trouble, expected=expected, help=help)
-        if explains(message):
+        if explains(message) and (message or written.certain):
             return Failed(f"{written.sentence()} {trouble}", expected, written.remedy(), repair=written.repair)
         return Failed(f"{trouble} {written.sentence()}", expected, help, repair=written.repair)
 
@@ -406,9 +417,9 @@ def _some(names: Sequence[str]) -> str:
 
 
 def _changes(diff: Diff) -> str:
-    """What happened to a table: « 1 ligne ajoutée, 2 lignes modifiées »."""
+    """What happened to a table: « 1 ligne ajoutée et 2 lignes modifiées »."""
     kinds = {"ajoutée": diff.added, "supprimée": diff.removed, "modifiée": diff.changed}
-    return ", ".join(counted(len(rows), f"ligne {kind}", f"lignes {kind}s") for kind, rows in kinds.items() if rows)
+    return listed(counted(len(rows), f"ligne {kind}", f"lignes {kind}s") for kind, rows in kinds.items() if rows)
 
 
 def altered_addresses(first: str, second: str, free: int) -> list[str]:

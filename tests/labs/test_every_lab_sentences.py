@@ -61,6 +61,14 @@ def test_right_french_has_no_fault(sentence: str) -> None:
         ("Hugo", "d'Hugo"),
         ("Œuvres du Val", "d'Œuvres du Val"),
         ("Vergnac Conseil", "de Vergnac Conseil"),
+        ("Yves Morvane", "d'Yves Morvane"),
+        ("Ysalie", "d'Ysalie"),
+        ("Ÿsalie", "d'Ÿsalie"),
+        ("Yanis", "de Yanis"),
+        ("Yaël", "de Yaël"),
+        ("Yéléna", "de Yéléna"),
+        ("le yaourt", "du yaourt"),
+        ("Y", "de Y"),
     ],
 )
 def test_de_before_a_name(named: str, told: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -21,6 +22,7 @@ from etabli.system.settings import repository
 GRADER = repository() / "graders" / "page-dynamique"
 connection = import_grader(GRADER, "connection")
 diagnosis = import_grader(GRADER, "diagnosis")
+reach = import_grader(GRADER, "reach")
 visitor = import_grader(GRADER, "visitor")
 
 ENVIRONMENT = {"DB_HOST": "H.1", "DB_PORT": "3307", "DB_NAME": "c_1", "DB_USER": "u_1", "DB_PASSWORD": "pw-_"}
@@ -73,6 +75,18 @@ def repaired(files: Mapping[str, str]) -> dict[str, str]:
             'function o($h, $b, $u, $m) { return new PDO("mysql:host=$h;dbname=$b", $u, $m); }\n'
             "o('H.1', 'c_1', 'u_1', 'pw-_');",
         ),
+        ("mysqli_connect('localhost', 'root');", "mysqli_connect('H.1', 'u_1', 'pw-_');"),
+        ("new mysqli('localhost', $u); $u = 'root';", "new mysqli('H.1', $u, 'pw-_'); $u = 'u_1';"),
+        ("mysqli_real_connect($c, 'localhost', \"root\");", "mysqli_real_connect($c, 'H.1', \"u_1\", 'pw-_');"),
+        ("mysqli_connect('localhost', 'root', null, 'rec');", "mysqli_connect('H.1', 'u_1', 'pw-_', 'c_1');"),
+        ("mysqli_connect('localhost', 'root', NULL);", "mysqli_connect('H.1', 'u_1', 'pw-_');"),
+        ("new mysqli('localhost', 'root', 1234, 'rec', 3306);", "new mysqli('H.1', 'u_1', 'pw-_', 'c_1', 3307);"),
+        (
+            "$u = 2024; $m = 1234; $p = null; new PDO('mysql:host=localhost', $u, $m); new PDO('mysql:', $u, $p);",
+            "$u = 'u_1'; $m = 'pw-_'; $p = 'pw-_'; new PDO('mysql:host=H.1', $u, $m); new PDO('mysql:', $u, $p);",
+        ),
+        ("$d = 'localhost'; mysqli_connect($d, ...$reste);", "$d = 'H.1'; mysqli_connect($d, ...$reste);"),
+        ("$d = 'localhost'; mysqli_connect($d, username: 'a');", "$d = 'H.1'; mysqli_connect($d, username: 'a');"),
         (
             "new PDO('mysql:host=' . (getenv('DB_HOST') ?: 'localhost') . ';dbname=rec', getenv('DB_USER'), $_ENV['P']);",
             "new PDO('mysql:host=' . (getenv('DB_HOST') ?: 'localhost') . ';dbname=c_1', getenv('DB_USER'), $_ENV['P']);",
@@ -105,6 +119,14 @@ CALL = "pymysql.connect(host=config.HOTE, user=config.COMPTE, password=config.MD
                 "app.py": "connect(**BASE)",
                 "config.py": 'BASE = {"host": "H.1", "user": "u_1", \'password\': \'pw-_\', "db": "c_1"}',
             },
+        ),
+        (
+            {"app.py": "connect(host='localhost', user='root', password=None, port=3306)"},
+            {"app.py": "connect(host='H.1', user='u_1', password='pw-_', port=3307)"},
+        ),
+        (
+            {"app.py": "M = 1234\nconnect(host='localhost', user='root', password=M)"},
+            {"app.py": "M = 'pw-_'\nconnect(host='H.1', user='u_1', password=M)"},
         ),
         (
             {"app.py": "create_engine('mysql+pymysql://root:@localhost:3306/rec?charset=utf8mb4')"},
@@ -152,12 +174,111 @@ def test_what_fixes_nothing_is_left_alone(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["'mysql:host=", "$a = $b = ", "mysqli_connect(", "new PDO($a, ", "'", '"', "[{(", "?>"]
+    "text",
+    [
+        "$h = 'localhost'; if (getenv('DB_HOST')) $h = getenv('DB_HOST'); new PDO(\"mysql:host=$h\", $u, $m);",
+        "$h = 'localhost'; $e = getenv('DB_HOST'); if ($e) { $h = $e; } mysqli_connect($h);",
+        "$h = 'localhost'; $e = getenv('DB_HOST'); $f = $e; if ($f !== false) { $h = $f; } mysqli_connect($h);",
+        "const H = 'localhost'; $h = H; if (isset($_SERVER['DB_HOST'])) $h = $_SERVER['DB_HOST']; mysqli_connect($h);",
+        "$c = ['h' => 'localhost', 'u' => $_ENV['DB_USER']]; $c['h'] = getenv('DB_HOST') ?: $c['h'];"
+        " mysqli_connect($c['h'], $c['u'], $m);",
+        "if (getenv('DB_HOST')) { $b = mysqli_connect(getenv('DB_HOST')); } else { $b = mysqli_connect('localhost'); }",
+    ],
 )
-def test_a_hostile_source_takes_no_time_and_no_stack(piece: str) -> None:
-    text = "<?php " + piece * (connection.MAX_CHARACTERS // len(piece))
+def test_what_stands_in_for_the_environment_is_not_fixed(text: str) -> None:
+    assert connection.edits_of([("index.php", f"<?php {text}")]) == ()
+    assert diagnosis.written_connection(Sources(index_php=f"<?php\n{text}")) is None
+
+
+def test_what_stands_in_for_the_environment_is_not_fixed_in_flask() -> None:
+    text = "H = 'localhost'\nif 'DB_HOST' in os.environ:\n    H = os.environ['DB_HOST']\nconnect(host=H, user=U, password=M)"
+    assert connection.edits_of([("app.py", text)]) == ()
+    address = "H = 'localhost'\nif E:\n    H = E\nE = os.getenv('DB_HOST')\ne = f'mysql+pymysql://{U}:{M}@{H}/{N}'"
+    assert connection.edits_of([("app.py", address)]) == ()
+
+
+def test_what_the_server_says_of_a_request_is_no_setting() -> None:
+    text = "<?php $h = 'localhost'; $u = $_SERVER['REMOTE_USER']; mysqli_connect($h, 'root', '');"
+    assert len(connection.edits_of([("index.php", text)])) == 3
+
+
+HOSTILE = [
+    "'mysql:host=", "$a = $b = ", "mysqli_connect(", "new PDO($a, ", "'", '"', "[{(", "?>", "function f($h, ",
+    "$h=1;", "$h=$u;", "$h=getenv(", "['h'=>1,'u'=>1],", "f($h,$u);", "function f($h,$u){}", "$h='$h';", "h=1\n",
+    "connect(host=h,user=u)\n", "{'host':1,'user':2},", "mysql://h:h@", "host=", "require 'a.php';", "from a import b\n",
+]  # fmt: skip
+BEFORE = "<?php function f($h,$u,$m,$n,$p){} mysqli_connect($h,$u,$m,$n,$p); mysqli_connect($h,$h,$h,$h,$h);\n"
+
+
+def steps(path: str, text: str) -> int:
+    """How many lines of the grader run to look at a source."""
+    count = 0
+
+    def line(_frame: Any, event: str, _more: Any) -> Any:
+        nonlocal count
+        count += event == "line"
+        return line
+
+    before = sys.gettrace()
+    sys.settrace(line)
+    try:
+        connection.edits_of([(path, text)])
+        reach.reach({path: text})
+    finally:
+        sys.settrace(before)
+    return count
+
+
+@pytest.mark.parametrize("path", ["index.php", "app.py"])
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_a_source_twice_as_long_takes_twice_the_steps_at_most(piece: str, path: str) -> None:
+    short, long = (steps(path, BEFORE + piece * (length // len(piece))) for length in (6_000, 12_000))
+    assert long < 2.3 * short
+
+
+@pytest.mark.parametrize("piece", HOSTILE[:8])
+def test_a_hostile_source_takes_no_stack(piece: str) -> None:
+    text = BEFORE + piece * (connection.MAX_CHARACTERS // len(piece))
     assert len(connection.edits_of([("index.php", text)])) <= 40
     assert len(connection.edits_of([("app.py", text)])) <= 40
+
+
+# -- what the home page runs
+
+
+@pytest.mark.parametrize(
+    ("texts", "run", "whole"),
+    [
+        (
+            {
+                "index.php": "<?php require_once __DIR__ . '/inc/a.php'; include('./b.inc');",
+                "inc/a.php": "<?php require dirname(__DIR__) . '/config.php'; // require 'test.php';",
+                "b.inc": "<?php return;", "config.php": "<?php", "test.php": "<?php", "essais/config.php": "<?php",
+            },
+            "b.inc config.php essais/config.php inc/a.php index.php", True,
+        ),
+        (
+            {"public/index.php": "<?php const R = __DIR__ . '/..'; require R . '/src/base.php';",
+             "src/base.php": "<?php $c = require $_SERVER['DOCUMENT_ROOT'] . '/c.php';", "c.php": "", "base.php": ""},
+            "c.php public/index.php src/base.php", True,
+        ),
+        ({"index.php": "<?php include 'pages/' . $page . '.php';", "pages/a.php": ""}, "index.php", False),
+        ({"index.php": '<?php include "pages/$page.php";', "pages/a.php": ""}, "index.php", False),
+        ({"index.php": "<?php require 'vendor/autoload.php';", "src/A.php": ""}, "index.php", False),
+        ({"index.php": "<?php include 'i.php'; include 'absent.php';", "i.php": "<?php include $x;"},
+         "i.php index.php", False),
+        ({"accueil.php": "<?php", "b.php": "<?php"}, "", False),
+        (
+            {"app.py": "from site_web import (\n    base,\n    fiches as f,\n)\nimport os, config", "site_web/__init__.py": "",
+             "site_web/base.py": "from .outils import x", "fiches.py": "", "config.py": "", "outils.py": "", "t.py": ""},
+            "app.py config.py fiches.py outils.py site_web/__init__.py site_web/base.py", True,
+        ),
+        ({"app.py": "importlib.import_module(nom)", "t.py": ""}, "app.py", False),
+    ],
+)  # fmt: skip
+def test_what_the_home_page_runs(texts: dict[str, str], run: str, whole: bool) -> None:
+    found = reach.reach(texts)
+    assert (" ".join(sorted(found.paths)), found.whole) == (run, whole)
 
 
 def test_only_the_specimens_that_say_so_have_something_to_repair(tmp_path: Path) -> None:
@@ -176,7 +297,15 @@ def test_only_the_specimens_that_say_so_have_something_to_repair(tmp_path: Path)
 
 def test_the_shortest_files_are_read_first() -> None:
     library = "<?php\n" + "// une bibliothèque\n" * connection.MAX_CHARACTERS
-    assert connection.connection_edits(Sources(a_php=library, b_php=WRITTEN))
+    assert list(connection.own_texts(Sources(a_php=library, b_php=WRITTEN))) == ["b.php"]
+
+
+@pytest.mark.parametrize("folder", ["vendor/x", "inc/vendor", "node_modules/a/b", "env/site-packages"])
+def test_what_others_wrote_is_not_read(folder: str) -> None:
+    files = Sources(index_php=WRITTEN)
+    files.texts |= {f"{folder}/{number}.php": WRITTEN for number in range(60)}
+    assert list(connection.own_texts(files)) == ["index.php"]
+    assert diagnosis.written_connection(files).path == "index.php", "and not too much to repair"
 
 
 # -- what is said of it
@@ -243,3 +372,44 @@ def test_the_line_of_the_server_is_named_among_several() -> None:
     written = diagnosis.written_connection(files)
     assert written.sentence().endswith("config.php, ligne 3.")
     assert written.remedy().startswith("config.php, ligne 3 : « const H = 'localhost'; » fixe la connexion.")
+
+
+ASKS = "<?php\n$c = mysqli_connect(getenv('DB_HOST'), getenv('DB_USER'), getenv('DB_PASSWORD'), getenv('DB_NAME'));"
+
+
+@pytest.mark.parametrize(
+    "stray", [WRITTEN, "<?php\n$h = ['localhost'];", "<?php\n$x = ouvrir('localhost');", "<?php\n$c = new Db('root');"]
+)
+@pytest.mark.parametrize("message", ["", "SQLSTATE[HY000] [2002] Connection refused"])
+def test_a_file_that_the_home_page_does_not_run_is_no_cause(message: str, stray: str) -> None:
+    files = Sources(index_php="<?php\nrequire 'base.php';", base_php="<?php\n$c = ouvrir();")
+    files.texts["essais/test.php"] = stray
+    found = failed(message, files)
+    assert (found.observed, found.help, found.repair) == (
+        "L'adresse / répond par le code 500.", "Autre chose.", (),
+    )  # fmt: skip
+    files.texts["base.php"] = WRITTEN
+    assert failed(message, files).observed.startswith(
+        "La connexion à la base est écrite en dur dans base.php, ligne 2."
+    )
+
+
+def test_where_nobody_can_tell_what_runs_the_connection_is_said_after_what_is_seen() -> None:
+    files = Sources(index_php='<?php\ninclude "pages/$page.php";')
+    files.texts["pages/liste.php"] = WRITTEN
+    said = "La connexion à la base est écrite en dur dans pages/liste.php, ligne 2."
+    found = failed("", files)
+    assert found.observed == f"L'adresse / répond par le code 500. {said}"
+    assert found.help == "Autre chose." and len(found.repair) == 4
+    assert failed("SQLSTATE[HY000] [2002] Connection refused", files).observed.startswith(said)
+
+
+def test_every_page_of_a_site_is_repaired_with_the_one_that_runs() -> None:
+    written = diagnosis.written_connection(Sources(index_php=WRITTEN, fiche_php=WRITTEN))
+    assert (written.path, {edit.path for edit in written.repair}) == ("index.php", {"index.php", "fiche.php"})
+
+
+def test_a_word_that_says_localhost_is_no_cause_in_a_work_that_asks() -> None:
+    assert diagnosis.written_connection(Sources(index_php=f"{ASKS}\n$hote = 'localhost';")) is None
+    found = diagnosis.written_connection(Sources(index_php="<?php\ndefine('DB_HOST', 'localhost');\nouvrir(DB_HOST);"))
+    assert (found.path, found.line, found.repair) == ("index.php", 2, ())

@@ -28,6 +28,7 @@ items = import_grader(GRADER, "items")
 lists = import_grader(GRADER, "lists")
 quality = import_grader(GRADER, "quality")
 Results = visitor.Results
+Stock = import_grader(GRADER, "stock").Stock
 
 WORDS = SimpleNamespace(
     fields={"name": "Nom", "date": "Date d'arrivée"}, an_item="un objet", item="objet", items="objets",
@@ -204,15 +205,39 @@ def test_results_that_stop_are_an_error_and_not_no_result() -> None:
 PAGES = (("Ampoule", "Lampe"), ("Buffet", "Vélo"), ("Zèbre",))
 
 
-def test_a_filter_lost_on_page_2_is_a_lost_filter() -> None:
+def filtered(monkeypatch: pytest.MonkeyPatch, *pages: tuple[str, ...]) -> Any:
+    """A site whose list, without any filter, has these pages."""
+    made = site()
+    monkeypatch.setattr(made, "walk", lambda: iter([SimpleNamespace(names=list(page)) for page in pages]))
+    return made
+
+
+def test_a_filter_lost_on_page_2_is_a_lost_filter(monkeypatch: pytest.MonkeyPatch) -> None:
     wanted = ["Ampoule", "Lampe", "Lanterne"]
-    found = failure(lambda: site().expect_shown(Results(PAGES), wanted, "Pour le filtre « Éclairage »"))
+    plain = filtered(monkeypatch, ("Ampoule", "Arrosoir"), *PAGES[1:])
+    found = failure(lambda: plain.expect_shown(Results(PAGES), wanted, "Pour le filtre « Éclairage »"))
     assert found.observed == (
         "Pour le filtre « Éclairage », la page 1 est juste ; mais en suivant le lien vers la page 2, le choix du "
         "visiteur est perdu : « Buffet » ne devrait pas y être."
     )
     assert "résultats" not in found.observed
     assert found.help is not None and "?page=2&filtre=" in found.help
+
+
+@pytest.mark.parametrize("plain", [(("Ampoule", "Arrosoir"), ("Bidon", "Buffet"), ("Vélo", "Zèbre")), (), PAGES[:1]])
+def test_a_filter_that_is_too_broad_is_not_lost_on_page_2(monkeypatch: pytest.MonkeyPatch, plain: Any) -> None:
+    wanted = ["Ampoule", "Lampe", "Vélo", "Zèbre"]
+    found = failure(lambda: filtered(monkeypatch, *plain).expect_shown(Results(PAGES), wanted, "Pour « x »"))
+    assert found.observed == "Pour « x », la page montre 5 résultats : « Buffet » ne devrait pas y être."
+
+
+def test_page_2_of_a_filter_that_stops_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is judged is the page where the results ended, not one that the examiner opens afterwards."""
+    broad = filtered(monkeypatch)
+    broad.page.text = PARSE
+    monkeypatch.setattr(broad, "walk", lambda: (setattr(broad, "page", site().page), iter(()))[1])
+    found = failure(lambda: broad.expect_shown(Results(PAGES), PAGES[0], "Pour « x »"))
+    assert found.observed == f"Pour « x », la page montre un message technique : « {PARSE_TOLD} »."
 
 
 @pytest.mark.parametrize(
@@ -231,6 +256,20 @@ def test_a_filter_that_is_wrong_from_page_1_is_told_by_its_items(pages: Any, wan
     assert (
         failure(lambda: site().expect_shown(Results(pages), wanted, "Pour « x »")).observed == f"Pour « x », {observed}"
     )
+
+
+def test_what_happened_to_a_table_and_to_its_columns_is_listed() -> None:
+    row: Any = {}
+    assert visitor._changes(Diff([row], [], [row, row])) == "1 ligne ajoutée et 2 lignes modifiées"
+    assert items._touched(2, 1, 1) == "changé 2 autres lignes, ajouté 1 ligne et supprimé 1 ligne"
+    kept = Stock.__new__(Stock)
+    kept.tables, kept.columns = (
+        {"item": "objet"},
+        {"item": {"id": "id", "name": "nom", "price": "prix", "date": "jour"}},
+    )
+    kept.db = SimpleNamespace(rows=lambda _table: [{"id": 1}])
+    found = failure(lambda: kept._rows("item"))
+    assert found.observed == "La table objet n'a plus de colonne nom, prix ni jour."
 
 
 def test_the_right_results_are_right_on_any_number_of_pages() -> None:

@@ -83,9 +83,22 @@ def test_a_candidate_whose_work_is_repaired_gets_room_for_a_copy_and_nothing_els
     changed = {key for key in recipe if recipe[key] != plain[key]}
     assert changed == {"command", "mounts", "tmpfs", "mem_limit", "memswap_limit"}
     assert [(one["Target"], one["ReadOnly"]) for one in recipe["mounts"]] == [("/srv/rendu", True)]
-    assert recipe["tmpfs"] == {**plain["tmpfs"], "/srv/app": "size=10m,nr_inodes=8192,uid=1000,gid=1000,mode=0755"}
+    assert recipe["tmpfs"] == {**plain["tmpfs"], "/srv/app": "size=10m,nr_inodes=65,uid=1000,gid=1000,mode=0755"}
     assert recipe["mem_limit"] == recipe["memswap_limit"] == (96 + 10) * 1024 * 1024
     assert recipe["command"][-2:] == ["servir", "php"]
+
+
+def test_a_copy_of_many_small_files_has_room_for_each(tmp_path: Path) -> None:
+    """Intake takes 2 000 files, and 10 000 more below « vendor »."""
+    (tmp_path / "vendor").mkdir()
+    for number in range(12_000):
+        (tmp_path / "vendor" / f"{number}.php").touch()
+    app = Application("web", (), tmp_path, {}, memory_mb=96, tmp_mb=3, repair=(HOST,))
+    options = dict(
+        option.split("=") for option in docker_containers.candidate(app, "w")["tmpfs"]["/srv/app"].split(",")
+    )
+    assert int(options["nr_inodes"]) > 12_001
+    assert int(options["size"].removesuffix("m")) * 256 > 12_001, "a page for the name of each"
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from etabli.exam.contract.errors import SandboxFailure
 from etabli.exam.contract.outcome import Outcome, Status
 from etabli.exam.contract.repair import Correction, parse_corrections
 from etabli.exam.plugin import _verdict
+from etabli.grading import one
 from etabli.grading.alone import check_once
 from etabli.grading.examine import Interrupted
 from etabli.reports.build import lab_meta, payload_of
@@ -29,7 +30,7 @@ from etabli.reports.html import render_class, render_learner
 from etabli.reports.repaired_view import INCIDENT, repaired_view
 from etabli.runs.folder import read_run
 from etabli.runs.repaired import REPAIRED, repaired
-from etabli.runs.run import Run
+from etabli.runs.run import Run, run_folders
 from etabli.runs.scoring import results, score
 from etabli.sandbox.base import MISFIT, AppState
 
@@ -171,17 +172,61 @@ def test_an_incident_of_ours_takes_the_second_look_only(student: Student, troubl
     assert student.sandbox.objects == {}
 
 
-def test_it_can_be_stopped_in_the_middle(student: Student) -> None:
-    student.exams(HIDDEN, SEEN)
+def _stopped_at(kind: str, student: Student) -> Run:
+    """The run of a student who stops at the first event of this kind."""
     stopped = threading.Event()
 
     def seen(event: Any) -> None:
-        if event["kind"] == f"{REPAIRED}open":
+        if event["kind"] == kind:
             stopped.set()
 
-    with pytest.raises(Interrupted):
-        check_once(student.sandbox, student.plan, student.work, seen=seen, stopped=stopped)
+    try:
+        return check_once(student.sandbox, student.plan, student.work, seen=seen, stopped=stopped).run
+    finally:
+        assert student.sandbox.objects == {}
+
+
+def _first_exam_alone(student: Student, run: Run) -> None:
+    assert read_run(student.plan.out / "sno-07" / run.id) == run
+    assert [item.outcome for item in results(run)] == [Outcome.FAILED, Outcome.BLOCKED]
+    assert run.status is Status.GRADED and run.reason == "Rien."
+    assert repaired(run) is None and not any(event["kind"].startswith(REPAIRED) for event in run.events)
+
+
+@pytest.mark.parametrize("kind", [f"{REPAIRED}open", f"{REPAIRED}check_end", f"{REPAIRED}close"])
+def test_who_stops_it_in_the_middle_keeps_what_the_exam_found(student: Student, kind: str) -> None:
+    student.exams(HIDDEN, SEEN)
+    _first_exam_alone(student, _stopped_at(kind, student))
+
+
+def test_who_stops_before_it_keeps_what_the_exam_found(student: Student, monkeypatch: pytest.MonkeyPatch) -> None:
+    student.exams(HIDDEN)
+    stopped = threading.Event()
+    last_words = one._last_words
+    monkeypatch.setattr(one, "_last_words", lambda *known: (stopped.set(), last_words(*known))[1])
+    run = check_once(student.sandbox, student.plan, student.work, seen=student.seen.append, stopped=stopped).run
+    _first_exam_alone(student, run)
+    assert student.started() == [()]
+
+
+def test_a_key_that_stops_it_keeps_what_the_exam_found_and_stops(student: Student) -> None:
+    student.exams(HIDDEN, SEEN)
+
+    def seen(event: Any) -> None:
+        if event["kind"] == f"{REPAIRED}open":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        check_once(student.sandbox, student.plan, student.work, seen=seen)
     assert student.sandbox.objects == {}
+    [folder] = run_folders(student.plan.out / "sno-07")
+    _first_exam_alone(student, read_run(folder))
+
+
+def test_the_exam_itself_can_be_stopped_in_the_middle(student: Student) -> None:
+    student.exams(HIDDEN, SEEN)
+    with pytest.raises(Interrupted):
+        _stopped_at("check_end", student)
 
 
 def test_the_same_work_stands_with_its_second_look(student: Student) -> None:

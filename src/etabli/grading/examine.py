@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from typing import Any
 
 from etabli.exam.contract.errors import ExaminerSilent, SandboxFailure
@@ -72,7 +72,7 @@ def _noise(worker: Worker, record: Record) -> str:
     return record.clean(end.stderr.decode("utf-8", "replace"))[-_NOISE_KEPT:] if end else ""
 
 
-def exam_events(ready: Ready, worker: Worker, argv: Sequence[str]) -> Iterator[Event]:
+def exam_events(ready: Ready, worker: Worker, argv: Sequence[str]) -> Generator[Event, None, None]:
     """Runs an exam and yields its events; what it asks meanwhile (:mod:`etabli.grading.desk`) is answered, not told.
 
     Raises:

@@ -85,6 +85,8 @@ def conclude(
 ) -> Graded:
     """Examines a deposit that is ready, empties its room and freezes its run.
 
+    Whoever stops during the second look keeps what the exam found: the run is frozen without that look.
+
     Args:
         ready: The deposit.
         worker: Whose room it is in.
@@ -92,18 +94,24 @@ def conclude(
         seen: Told each event of the exam as it comes; an exam that is made again starts again with ``open``.
 
     Raises:
-        Interrupted: ``stopped`` was set meanwhile.
+        Interrupted: ``stopped`` was set during the exam.
     """
     record, runtime = ready.record, ready.found.runtime
+    cut_short: BaseException | None = None
     try:
         examine(ready, recorded(worker, record.add, record.clean), stopped, seen)
         with record.phase("freeze"):
             state = _last_words(ready, worker) if ready.application is not None else None
-        look_again(ready, recorded(worker, record.add, record.clean), stopped, seen)
+        try:
+            look_again(ready, recorded(worker, record.add, record.clean), stopped, seen)
+        except (Interrupted, KeyboardInterrupt) as stop:
+            cut_short = stop
         with record.phase("clear"):
             clear(ready, worker)
         run = record.freeze(_reason(record, state), runtime=runtime)
         shutil.rmtree(ready.submission.tree, ignore_errors=True)
+        if isinstance(cut_short, KeyboardInterrupt):
+            raise cut_short
         return Graded(run)
     except (Interrupted, *_MACHINE):
         raise

@@ -88,10 +88,13 @@ class Record:
 
     @contextmanager
     def apart(self) -> Iterator[None]:
-        """Within the block, events are kept beside those of the verdicts, under kinds of their own."""
-        self._apart = REPAIRED
+        """Within the block, events are kept beside the verdicts' own, under kinds of their own; none if it fails."""
+        self._apart, before = REPAIRED, len(self._events)
         try:
             yield
+        except BaseException:
+            del self._events[before:]
+            raise
         finally:
             self._apart = ""
 

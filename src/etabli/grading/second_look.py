@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 
 from etabli.exam.contract.errors import SandboxFailure
@@ -24,10 +25,10 @@ def look_again(ready: Ready, worker: Worker, stopped: threading.Event, seen: Cal
     """Examines a repaired copy once, if a failed check said what to repair; an incident of ours ends it, and no more.
 
     Raises:
-        Interrupted: ``stopped`` was set.
+        Interrupted: ``stopped`` was set; nothing of this look is in the record.
     """
     record, application = ready.record, ready.application
-    if application is None:
+    if application is None or stopped.is_set():
         return
     try:
         offered = record.repair()
@@ -40,11 +41,12 @@ def look_again(ready: Ready, worker: Worker, stopped: threading.Event, seen: Cal
         try:
             worker.stop(ready.room)
             worker.start(ready.room, copy)
-            for event in exam_events(replace(ready, application=copy), worker, command(record.plan.lab.id)):
-                seen({**event, "kind": f"{REPAIRED}{event['kind']}"})
-                if stopped.is_set():
-                    raise Interrupted
-                record.add(event)
+            with closing(exam_events(replace(ready, application=copy), worker, command(record.plan.lab.id))) as events:
+                for event in events:
+                    seen({**event, "kind": f"{REPAIRED}{event['kind']}"})
+                    if stopped.is_set():
+                        raise Interrupted
+                    record.add(event)
             if worker.state(ready.room).exit_code == MISFIT:
                 record.incident(SandboxFailure("La correction ne convient pas au fichier : rien n'a été lancé."))
         except SandboxFailure as failure:

@@ -17,6 +17,8 @@ from etabli.sandbox.base import Application
 _MIB = 1024 * 1024
 _CPU = 1_000_000_000
 _PAGE = 4096
+_SPARE_INODES = 64
+"""Beyond the files and folders of a copy: its top, and what a program may need to make."""
 _ACCOUNT = 1000
 """Of the candidate's program in every image."""
 _IPV6 = Path("/proc/sys/net/ipv6")
@@ -32,9 +34,9 @@ def candidate(app: Application, tag: str) -> Recipe:
     so neither would help anyone.
     """
     tmpfs = {"/tmp": f"size={app.tmp_mb}m,nr_inodes=8192,mode=1777"}
-    copy_mb = _copy_mb(app.source) if app.repair else 0
+    copy_mb, inodes = _copy_room(app.source) if app.repair else (0, 0)
     if app.repair:
-        tmpfs[repaired_copy.COPY] = f"size={copy_mb}m,nr_inodes=8192,uid={_ACCOUNT},gid={_ACCOUNT},mode=0755"
+        tmpfs[repaired_copy.COPY] = f"size={copy_mb}m,nr_inodes={inodes},uid={_ACCOUNT},gid={_ACCOUNT},mode=0755"
     return _common() | {
         "image": tag,
         "command": [*_repairing(app.repair), *app.command] if app.repair else list(app.command),
@@ -65,10 +67,11 @@ def _repairing(edits: Sequence[Correction]) -> list[str]:
     ]
 
 
-def _copy_mb(tree: Path) -> int:
-    """Returns the room that a copy of a tree needs: whole pages for each file, and some for its folders."""
-    pages = sum(-(-path.stat().st_size // _PAGE) for path in tree.rglob("*") if path.is_file())
-    return pages * _PAGE // _MIB + 8
+def _copy_room(tree: Path) -> tuple[int, int]:
+    """Returns the mebibytes and the inodes a copy of a tree needs: whole pages, and one for the name of each file."""
+    sizes = [path.stat().st_size if path.is_file() else 0 for path in tree.rglob("*")]
+    pages = sum(1 - (-size // _PAGE) for size in sizes)
+    return pages * _PAGE // _MIB + 8, len(sizes) + _SPARE_INODES
 
 
 def bench(app: Application, tag: str, inputs: Path) -> Recipe:

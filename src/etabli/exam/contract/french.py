@@ -9,7 +9,8 @@ from etabli.exam.contract.words import cut, fold, squeeze
 
 _INNER = re.compile(r"« ?| ?»")
 _CONTRACTED = {"le": "du", "les": "des"}
-_MUTE = {*"aeiouh", "oe", "ae"}
+_VOWELS = {*"aeiou", "oe", "ae"}
+_MUTE = {*_VOWELS, "h"}
 
 
 def count(number: int, one: str, many: str) -> str:
@@ -44,7 +45,13 @@ def of(named: str) -> str:
     first, _, rest = named.partition(" ")
     if rest and first in _CONTRACTED:
         return f"{_CONTRACTED[first]} {rest}"
-    return f"d'{named}" if fold(named[:1]) in _MUTE else f"de {named}"
+    return f"d'{named}" if _elides(named) else f"de {named}"
+
+
+def _elides(named: str) -> bool:
+    """Whether « de » elides: `y` sounds as a vowel before a consonant (« d'Yves »), else not (« de Yanis »)."""
+    initial, after = fold(named[:1]), fold(named[1:2])
+    return initial in _MUTE or (initial == "y" and after.isalpha() and after not in _VOWELS)
 
 
 def some(parts: Sequence[str], limit: int = 4, mark: str = ", ") -> str:
