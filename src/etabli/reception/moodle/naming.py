@@ -75,7 +75,7 @@ def without_group(names: Sequence[str]) -> list[str]:
 
 
 def after_hyphens(name: str) -> list[str]:
-    """Returns what a name would be without the group that older versions put before it: a copy each, each its group."""
+    """Returns what a name would be without the group that older versions put before it, for each hyphen in it."""
     return [name[at + 1 :].strip() for at, char in enumerate(name) if char == "-"]
 
 
