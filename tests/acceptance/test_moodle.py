@@ -150,7 +150,7 @@ def test_a_group_s_work_is_graded_for_each_member_and_comes_back_to_each(desk: P
     assert asked.returncode == 2 and '--associer "Équipe 1=SNO-02,SNO-06"' in asked.stderr
     done = etabli(*command, "--associer", "Équipe 1=SNO-06,SNO-02", home=desk / "home")
     assert done.returncode in (0, 1), done.stderr
-    assert "« Équipe 1 » → SNO-06, SNO-02 (données de SNO-06)" in done.stderr
+    assert "« Équipe 1 » → SNO-06 et SNO-02 (données de SNO-06)" in done.stderr
     assert "Rendu de groupe : SNO-06 et SNO-02" in done.stdout
     runs = [json.loads(path.read_text("utf-8")) for path in sorted(out.glob("SNO-0*/*/run.json"))]
     assert [(run["candidate"], run["data_of"], run["status"]) for run in runs] == [

@@ -93,7 +93,7 @@ def test_names_in_another_spelling_are_said_in_one_line(desk: Desk, capsys: pyte
         ("KONÉ Awa_106_assignsubmission_file/d.zip", SITE),
     )
     said = capsys.readouterr().err
-    assert "Rapprochés : « Lea Martin » → SNO-01, « Anne Sophie Dupont-Leroy » → SNO-03.\n" == said
+    assert "Rapprochés : « Lea Martin » → SNO-01 et « Anne Sophie Dupont-Leroy » → SNO-03.\n" == said
 
 
 def test_what_is_left_aside_is_said_by_number_and_file(desk: Desk) -> None:

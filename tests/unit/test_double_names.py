@@ -37,7 +37,7 @@ def test_two_readings_that_both_fit_are_asked(home: Path, tmp_path: Path) -> Non
     sno([LUC, PAUL, JEAN_LUC, JEAN_PAUL])
     desk = Desk(tmp_path)
     said = asked(desk, *BOTH)
-    assert '--associer "Jean-Luc MARTIN=ALIAS"' in said and "peut être SNO-03 (" in said and ", SNO-01 (" in said
+    assert '--associer "Jean-Luc MARTIN=ALIAS"' in said and "peut être SNO-03 (" in said and " ou SNO-01 (" in said
     done = desk.collect(*BOTH, answers=("Jean-Luc MARTIN=SNO-03", "Jean-Paul PETIT=SNO-04"))
     assert whose(done.settled) == [("SNO-03", "101"), ("SNO-04", "102")]
     desk.entries(done)

@@ -75,7 +75,14 @@ def test_nothing_to_start_fails_the_start_check_and_blocks_the_rest(
     assert (first.outcome, second.outcome, second.blocked_by) == (Outcome.FAILED, Outcome.BLOCKED, ("demarre",))
     assert run.reason and words in run.reason
     assert first.observed and words in first.observed
+    assert first.expected == "Un fichier d'entrée à la racine du rendu : index.php, public/index.php ou app.py."
     assert small.sandbox.asked("start") == 0
+
+
+def test_what_is_found_instead_of_an_entry_is_listed_as_a_sentence_lists_it(small: SmallClass) -> None:
+    few, many = (small.one({f"n{at}.txt": "" for at in range(most)}).reason or "" for most in (2, 7))
+    assert "(on y trouve : n0.txt et n1.txt)." in few
+    assert "(on y trouve : n0.txt, n1.txt, n2.txt, n3.txt, n4.txt et 2 autres)." in many
 
 
 @pytest.mark.parametrize(

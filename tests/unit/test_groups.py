@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -68,13 +69,14 @@ def test_a_group_is_asked_and_each_member_named_has_its_work(
 ) -> None:
     said = asked(desk, TEAM)
     assert '--associer "Équipe 1=ALIAS"' in said and '"Équipe 1=SNO-01,SNO-04"' in said
+    assert "Pour un rendu de groupe, nommez tous les membres, d'abord celui dont les données ont servi" in said
     done = desk.collect(TEAM, answers=("Équipe 1=SNO-02, sno-1",))
     lea, ines = done.settled.deposits
     assert (lea.candidate, ines.candidate, lea.data_of, ines.data_of) == ("SNO-01", "SNO-02", "SNO-02", "SNO-02")
     assert lea.source == ines.source and lea.source.read_bytes() == WORK
     assert spellings(roster) == {}, "a group's name is no learner's"
     told = capsys.readouterr().err
-    assert "Rendu de groupe : « Équipe 1 » → SNO-02, SNO-01 (données de SNO-02)." in told and "Rapprochés" not in told
+    assert "Rendu de groupe : « Équipe 1 » → SNO-02 et SNO-01 (données de SNO-02)." in told and "Rapprochés" not in told
     entries = desk.entries(done)
     for alias in ("SNO-01", "SNO-02"):
         entry = entries[alias]
@@ -111,6 +113,43 @@ def test_a_copy_of_older_versions_is_remembered_by_the_learner_s_name_in_it(
 ) -> None:
     desk.collect((f"{name}_101_assignsubmission_file_/site.zip", SITE), answers=(f"{name}=SNO-01",))
     assert bool(spellings(roster)) is kept
+
+
+A_COPY = ("Groupe A-Léa Martin_101_assignsubmission_file_/site.zip", SITE)
+B_COPY = ("Groupe B-Anne-Sophie Dupont Leroy_103_assignsubmission_file_/site.zip", packed(b="3"))
+
+
+def test_copies_of_older_versions_of_two_groups_are_matched_by_their_own_rows(
+    desk: Desk, roster: Roster, tmp_path: Path
+) -> None:
+    path = sheet(tmp_path / "notes.csv", *ROWS)
+    done = desk.collect(A_COPY, B_COPY, sheet=path)
+    assert [one.candidate for one in done.settled.deposits] == ["SNO-01", "SNO-03"] and spellings(roster) == {}
+    entries = desk.entries(done)
+    assert [(entries[alias].participant, entries[alias].group) for alias in ("SNO-01", "SNO-03")] == [
+        ("101", None), ("103", None),
+    ]  # fmt: skip
+    assert entries["SNO-01"].at, "the hour of their own row"
+
+
+@pytest.mark.parametrize(
+    ("thing", "row", "title"),
+    [
+        (LEA[0], "MARTIN Léa (2TSN)", None),
+        (LEA[0], "Zoé Inconnue", "groupe Moodle n° 101"),
+        (A_COPY[0], "MARTIN Léa (2TSN)", "Moodle n° 101"),
+        ("Équipe 1_101_assignsubmission_file/site.zip", "MARTIN Léa (2TSN)", "groupe Moodle n° 101"),
+        ("Équipe-1_101_assignsubmission_file/site.zip", "Léa Martin", "groupe Moodle n° 101"),
+    ],
+)
+def test_a_row_that_the_class_does_not_know_makes_no_group_of_a_learner_it_names(
+    desk: Desk, tmp_path: Path, thing: str, row: str, title: str | None
+) -> None:
+    path = sheet(tmp_path / "notes.csv", ("101", row))
+    if title is None:
+        assert [one.candidate for one in desk.collect((thing, SITE), sheet=path).settled.deposits] == ["SNO-01"]
+    else:
+        assert f"← {title}, « site.zip »" in asked(desk, (thing, SITE), sheet=path)
 
 
 def test_a_name_that_the_site_writes_in_two_ways_is_still_a_learner_s(desk: Desk, tmp_path: Path) -> None:
@@ -154,7 +193,7 @@ def test_the_worksheet_of_a_team_assignment_proposes_the_members_and_tells_their
     path = sheet(tmp_path / "notes.csv", *TEAM_ROWS)
     said = asked(desk, TEAM, OTHER, NOBODYS, sheet=path)
     assert '--associer "Équipe 1=SNO-01,SNO-02"   ← groupe Moodle n° 4711' in said
-    assert "selon le formulaire : Léa MARTIN, Inès d'Almeida" in said
+    assert "selon le formulaire : Léa MARTIN et Inès d'Almeida" in said
     assert '--associer "Équipe 2=SNO-03"' in said and '--associer "Groupe par défaut=SNO-06"' in said
     answers = ("Équipe 1=SNO-01,SNO-02", "groupe 4712=SNO-03", "Groupe par défaut=SNO-06")
     entries = desk.entries(desk.collect(TEAM, OTHER, NOBODYS, sheet=path, answers=answers))
@@ -175,6 +214,17 @@ def test_the_hour_of_a_stranger_s_row_is_not_a_group_s(desk: Desk, tmp_path: Pat
     )
 
 
+def test_a_group_keeps_the_hour_of_its_own_files(desk: Desk, tmp_path: Path) -> None:
+    """Older Moodle wrote the dates of the deposits: only what a row says under a number that is not its own goes."""
+    moments = [datetime(2026, 11, 20, 17).astimezone(), datetime(2026, 11, 19, 9).astimezone()]
+    path = download(tmp_path / "d.zip", [TEAM, OTHER], dates=moments)
+    rows = sheet(tmp_path / "notes.csv", ("4711", "Léa Martin"), ("4712", "Inès d'Almeida"), ("103", "Jean Petit"))
+    answers = ("Équipe 1=SNO-06,SNO-03", "Équipe 2=SNO-01")
+    received = desk.collect(more=(path,), sheet=rows, answers=answers).settled.received
+    assert received["SNO-06"].at == received["SNO-03"].at == moments[0]
+    assert received["SNO-01"].at == datetime(2026, 11, 20, 18, 2).astimezone(), "a row is surer than a zip's date"
+
+
 def test_the_default_group_is_not_dropped_in_silence(desk: Desk) -> None:
     assert '--associer "Groupe par défaut=ALIAS,ALIAS"   ← sans groupe dans Moodle' in asked(desk, NOBODYS)
     done = desk.collect(NOBODYS, answers=("Groupe par défaut=SNO-03,SNO-06",))
@@ -190,12 +240,26 @@ def test_nothing_of_a_zip_of_moodle_is_passed_over_without_a_word(
     done = desk.collect(LEA, *strangers, ("Thumbs.db", b"x"))
     assert [one.candidate for one in done.settled.deposits] == ["SNO-01"]
     said = capsys.readouterr().err
-    assert "n'est pas pris : « SNO-02.zip », « Tom Blanc_assign_file » ; si c'est un rendu, donnez-le à part." in said
+    assert "n'est pas pris : « SNO-02.zip » et « Tom Blanc_assign_file » ; si c'est un rendu, donnez-le à part." in said
     wrapped = [(f"Devoir/{name}", data) for name, data in (LEA, *strangers[:1])]
     desk.collect(*wrapped)
     assert "n'est pas pris : « SNO-02.zip » ; si" in capsys.readouterr().err
     desk.collect(LEA)
     assert "pas pris" not in capsys.readouterr().err
+
+
+def test_nothing_of_an_unpacked_download_is_passed_over_without_a_word(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A latecomer's zip beside the folders of Moodle is taken; within a wrapping folder, or loose, it is said."""
+    for top, said in (("plat", "« app.py » ; si"), ("Devoir/emballe", "« SNO-02.zip » et « app.py » ; si")):
+        folder = tmp_path / top
+        for name, data in (LEA, ("app.py", b"print()"), ("SNO-02.zip", SITE), ("Thumbs.db", b"x")):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(data)
+        done = desk.collect(more=(tmp_path / top.split("/")[0],))
+        assert len(done.settled.deposits) == (2 if top == "plat" else 1)
+        assert f"n'est pas pris : {said}" in capsys.readouterr().err
 
 
 def test_beside_the_default_group_a_learner_s_name_is_a_group_s_too(desk: Desk) -> None:
@@ -255,6 +319,8 @@ def test_two_groups_are_two_questions_and_nobody_is_in_both(desk: Desk) -> None:
     both = asked(desk, TEAM, OTHER, answers=("Équipe 1=SNO-01,SNO-02", "Équipe 2=SNO-02,SNO-03"))
     assert "Deux rendus différents pour un même élève" in both and "SNO-02 (« Équipe 1 » : " in both
     assert "rien n'est encore vérifié ni retenu" in both
+    twins = asked(desk, TEAM, OTHER, answers=("Équipe 1=SNO-01,SNO-02", "Équipe 2=SNO-02,SNO-01"))
+    assert "« site.zip ») et SNO-02 (« Équipe 1 » : " in twins or "« site.zip ») et SNO-01 (" in twins
 
 
 def test_two_groups_of_one_name_are_asked_by_number(desk: Desk, tmp_path: Path) -> None:
@@ -341,11 +407,13 @@ def test_a_blind_name_is_nobody_s_group(desk: Desk, tmp_path: Path) -> None:
 # ------------------------------------------------------------------ on a terminal
 
 
-def settling(desk: Desk, *members: tuple[str, bytes], rows: Path | None = None) -> Settling:
+def settling(
+    desk: Desk, *members: tuple[str, bytes], rows: Path | None = None, more: tuple[Path, ...] = ()
+) -> Settling:
     (desk.place / "atelier").mkdir()
     whom = Whom("SNO", worksheet=read_worksheet(rows) if rows else None)
     path = download(desk.place / "Devoir.zip", members)
-    found = collecting.collect(desk.lab, [path], desk.out, "x", Reading.GUESS, whom, desk.place / "atelier")
+    found = collecting.collect(desk.lab, [path, *more], desk.out, "x", Reading.GUESS, whom, desk.place / "atelier")
     assert isinstance(found.settling, Settling)
     return found.settling
 
@@ -360,7 +428,7 @@ def test_on_a_terminal_members_are_typed_and_confirmed_together(
     done = ask_whose(settling(desk, TEAM, OTHER), scripted("1, 99", "1, 2,1", "n", "1, 2", "o", "2, 3", "3,6", "o"))
     assert told(done) == {"SNO-01": "Équipe 1", "SNO-02": "Équipe 1", "SNO-03": "Équipe 2", "SNO-06": "Équipe 2"}
     said = capsys.readouterr().err
-    assert "« 99 » n'est pas un élève" in said and "→ SNO-01 Léa MARTIN, SNO-02 Inès d'Almeida ?" in said
+    assert "« 99 » n'est pas un élève" in said and "→ SNO-01 Léa MARTIN et SNO-02 Inès d'Almeida ?" in said
     assert "SNO-02 Inès d'Almeida a déjà un rendu ici" in said
     assert "Rendu de groupe « Équipe 2 » (groupe Moodle n° 4712, « site.zip ») : qui en sont les membres, d'" in said
     assert spellings(roster) == {}
@@ -375,7 +443,23 @@ def test_on_a_terminal_the_worksheet_s_members_take_one_letter(
         "SNO-01": "Équipe 1", "SNO-02": "Équipe 1", "SNO-03": "Équipe 2", "SNO-04": "Équipe 2",
     }  # fmt: skip
     assert [one.title for one in done.left] == ["Groupe par défaut"]
-    assert "selon le formulaire : SNO-01 Léa MARTIN, SNO-02 Inès d'Almeida" in capsys.readouterr().err
+    assert "selon le formulaire : SNO-01 Léa MARTIN et SNO-02 Inès d'Almeida" in capsys.readouterr().err
+
+
+def test_a_member_who_has_a_hand_in_is_named_and_not_proposed(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = sheet(tmp_path / "notes.csv", *TEAM_ROWS)
+    mine = tmp_path / "SNO-02.zip"
+    mine.write_bytes(packed(mine="1"))
+    said = "le formulaire dit aussi SNO-02 Inès d'Almeida, qui a déjà un rendu ici (« SNO-02.zip »)"
+    options = asked(desk, TEAM, more=(mine,), sheet=path)
+    assert '"Équipe 1=SNO-01"' in options and f"selon le formulaire : Léa MARTIN ; {said}\n" in options
+    begun = settling(desk, TEAM, more=(mine,), rows=path)
+    done = ask_whose(begun, scripted("o"))
+    assert told(done) == {"SNO-01": "Équipe 1", "SNO-02": "SNO-02"}
+    shown = capsys.readouterr().err
+    assert f"  {said}\n" in shown and "selon le formulaire : SNO-01 Léa MARTIN\n" in shown
 
 
 def test_on_a_terminal_a_first_group_makes_the_names_be_asked(desk: Desk, roster: Roster) -> None:
@@ -443,6 +527,35 @@ def test_grading_again_keeps_the_data_of_a_common_work(
     monkeypatch.setattr("etabli.grading.regrade.load_lab", lambda _id: desk.lab)
     todo = gather(class_runs(desk.out))
     assert [(one.candidate, one.data_of) for one in todo.deposits] == [("SNO-01", "SNO-02"), ("SNO-02", "SNO-02")]
+
+
+@pytest.mark.parametrize(
+    ("page", "declared", "data_of"),
+    [
+        ("<?php echo 'ensemble';", None, "SNO-02"),
+        ("<?php echo 'mieux';", "sno-02", "SNO-02"),
+        ("<?php echo 'seule';", "SNO-01", None),
+        ("<?php echo 'seule';", None, None),
+    ],
+)
+def test_a_common_work_given_again_by_one_member_keeps_its_data(
+    tmp_path: Path,
+    roster: Roster,
+    monkeypatch: pytest.MonkeyPatch,
+    page: str,
+    declared: str | None,
+    data_of: str | None,
+) -> None:
+    desk = Desk(tmp_path)
+    deposits = desk.collect(TEAM, answers=("Équipe 1=SNO-02,SNO-01",)).settled.deposits
+    SmallClass(tmp_path, desk.lab, desk.out).grade(*deposits)
+    monkeypatch.setattr("etabli.grading.regrade.load_lab", lambda _id: desk.lab)
+    given = tmp_path / "SNO-01.zip"
+    label = {"rendu__json": f'{{"lab": "essai", "candidate": "{declared}"}}'} if declared else {}
+    given.write_bytes(packed(index__php=page, **label))
+    former = class_runs(desk.out, only=["SNO-01"])
+    (deposit,) = gather(former, [Deposit("SNO-01", given)]).deposits
+    assert (deposit.source, deposit.data_of) == (given, data_of)
 
 
 def test_a_loose_group_of_files_is_every_member_s(desk: Desk) -> None:

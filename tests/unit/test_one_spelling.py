@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,7 +22,7 @@ from etabli.roster.roster import Roster
 from etabli.runs import run as runs
 from etabli.runs.folder import read_run_folder
 from etabli.runs.run import Run, run_folders
-from etabli.runs.store import all_folders, newest_folders
+from etabli.runs.store import Store, all_folders, newest_folders
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
@@ -184,6 +187,87 @@ def test_what_is_gone_is_not_forgotten_by_a_move(week: Week) -> None:
     gone.rmdir()
     week.run("sno-08")
     assert (week.plan.out / "sno-07").is_dir()
+
+
+@pytest.mark.parametrize(
+    ("case", "why"),
+    [
+        ("number", "leurs numéros ne suivent pas leurs dates, et la réunion cacherait la plus récente"),
+        ("gone", "« sno-07 » a perdu 1 vérification, ce que la réunion cacherait"),
+        ("link", "« sno-07 » est un lien"),
+        ("file", "« note.txt » est dans les deux dossiers"),
+    ],
+)
+def test_two_rows_that_stay_two_are_said_and_why(
+    week: Week, capsys: pytest.CaptureFixture[str], case: str, why: str
+) -> None:
+    split(week, first=3 if case == "number" else 2, second=1 if case == "number" else 3)
+    old, new = week.plan.out / "sno-07", week.plan.out / "SNO-07"
+    if case == "gone":
+        shutil.rmtree(run_folders(old)[0])
+    elif case == "link":
+        old.rename(week.root / "ailleurs")
+        old.symlink_to(week.root / "ailleurs")
+    elif case == "file":
+        for home in (old, new):
+            (home / "note.txt").write_text(home.name)
+    before = everything(week.plan.out)
+    capsys.readouterr()
+    week.dropped("sno-08")
+    said = " ".join(capsys.readouterr().err.split())
+    assert f"« sno-07 » et « SNO-07 » sont la même personne, mais font encore deux lignes : {why}. Gardez" in said
+    assert "sortez l'autre dossier de" in said and "sont réunies" not in said
+    assert everything(week.plan.out) == before
+
+
+def everything(folder: Path) -> dict[str, bytes]:
+    """All but the index, which only reading makes anew."""
+    paths = [path for path in folder.rglob("*") if not path.name.startswith("etabli.sqlite")]
+    return {str(path.relative_to(folder)): path.read_bytes() if path.is_file() else b"" for path in paths}
+
+
+@pytest.mark.parametrize("after", [1, 3, "rmdir"])
+def test_a_move_that_fails_half_way_is_undone(week: Week, capsys: pytest.CaptureFixture[str], after: int | str) -> None:
+    split(week, first=2, second=3)
+    for name in ("sno-07", "SNO-07"):  # both kept the same once
+        (week.plan.out / name / "rendus" / f"{'a' * 16}.zip").write_text("le même")
+    before, moved = everything(week.plan.out), []
+
+    def replace(path: Path, target: Path, real: Callable[[Path, Path], None] = os.replace) -> None:
+        if "SNO-07" in target.parts:
+            moved.append(path)
+            if len(moved) == after:
+                raise PermissionError(path)
+        real(path, target)
+
+    def rmdir(path: Path, real: Callable[[Path], None] = Path.rmdir) -> None:
+        if path.name == "sno-07" and after == "rmdir":
+            raise PermissionError(path)
+        real(path)
+
+    with week.patch.context() as broken:
+        broken.setattr("etabli.runs.store.os.replace", replace)
+        broken.setattr(Path, "rmdir", rmdir)
+        week.dropped("sno-08")
+    assert "deux lignes : l'un des deux dossiers ne se laisse pas écrire." in " ".join(capsys.readouterr().err.split())
+    assert moved and everything(week.plan.out) == before
+    week.dropped("sno-08")
+    assert not (week.plan.out / "sno-07").exists() and len(run_folders(week.plan.out / "SNO-07")) == 5
+
+
+def test_a_disk_on_which_both_cases_are_one_folder_keeps_no_row_of_the_former(
+    week: Week, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """WSL's /mnt/c: after the rename, « sno-07 » is still found, and is the same folder."""
+    (before,) = week.run("sno-07")
+    (week.plan.out / "sno-07").rename(week.plan.out / "SNO-07")
+    real = Path.is_dir
+    monkeypatch.setattr(Path, "is_dir", lambda path: real(path) or (path.name == "sno-07" and real(path.parent)))
+    assert [(one.candidate, one.run and one.run.id) for one in newest_folders(week.plan.out)] == [("SNO-07", before.id)]
+    assert [one.candidate for one in all_folders(week.plan.out)] == ["SNO-07"]
+    store = Store(week.plan.out)
+    assert store.candidates() == ["SNO-07"]
+    store.close()
 
 
 def test_a_run_that_was_changed_is_told_after_a_move_too(week: Week, roster: Roster) -> None:

@@ -15,6 +15,7 @@ from etabli.cli.collect import collect
 from etabli.exam.contract.errors import UsageProblem
 from etabli.reception.collecting import Collected, Whom
 from etabli.reception.gathering import Reading
+from etabli.reception.hand_in import HandIns, write_hand_ins
 from etabli.runs.run import Run, run_folders
 from etabli.runs.store import newest_folders
 
@@ -92,6 +93,32 @@ def test_in_the_class_folder_itself_the_default_is_refused_too(trick: Trick, mon
         with pytest.raises(UsageProblem, match=r"Donnez un dossier à part avec « --sortie »"):
             trick.collect(Path(), Path(out))
     assert sorted(os.listdir(trick.rendus)) == ["sno-07", "sno-08"]
+
+
+def test_results_among_hand_ins_that_are_not_given_now_are_refused_too(trick: Trick, tmp_path: Path) -> None:
+    """« etabli grade retard.zip -o rendus »: the forged run of another would count."""
+    late = tmp_path / "sno-09.zip"
+    with zipfile.ZipFile(late, "w") as made:
+        made.writestr("index.php", "<?php")
+    before = everything(tmp_path)
+    with pytest.raises(UsageProblem) as caught:
+        trick.collect(late, trick.rendus)
+    said = str(caught.value)
+    assert f"« {trick.rendus} » existe déjà et n'a pas été écrit par Établi (on y trouve : sno-07 et sno-08)" in said
+    assert "« --sortie »" in said and everything(tmp_path) == before
+
+
+@pytest.mark.parametrize("mark", [None, "etabli.sqlite", "remises.json", "resultats.json"])
+def test_a_folder_of_ours_and_an_empty_one_take_results(trick: Trick, tmp_path: Path, mark: str | None) -> None:
+    out = tmp_path / "resultats"
+    out.mkdir()
+    (out / ".DS_Store").write_text("")
+    if mark:
+        (out / "sno-07").mkdir()
+        (out / mark).write_text("")
+        if mark == "remises.json":
+            write_hand_ins(out, HandIns("essai", "entrainement", ()))
+    assert [one.candidate for one in trick.collect(trick.rendus, out).settled.deposits] == ["sno-07", "sno-08"]
 
 
 def test_one_zip_beside_which_results_would_be_written_is_refused(trick: Trick, tmp_path: Path) -> None:

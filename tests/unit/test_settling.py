@@ -63,7 +63,7 @@ def test_homonyms_are_asked_with_their_aliases(roster: Roster) -> None:
     assert [one.alias for one in question.choices] == ["SNO-04", "SNO-05"]
     said = to_add([question], roster)
     assert '--associer "Jean Petit=ALIAS"   ← Moodle n° 101 ; peut être' in said
-    assert "SNO-04 (jean.petit@lycee.example), SNO-05 (jean2.petit@lycee.example)" in said
+    assert "SNO-04 (jean.petit@lycee.example) ou SNO-05 (jean2.petit@lycee.example)" in said
     assert "« etabli classe liste SNO » donne les alias" in said
 
 

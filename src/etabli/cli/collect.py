@@ -7,7 +7,7 @@ from pathlib import Path
 
 from etabli.cli.screen import aside, escape
 from etabli.cli.whose import ask_whose
-from etabli.exam.contract.french import count
+from etabli.exam.contract.french import count, listed, some
 from etabli.lab.manifest import Lab
 from etabli.reception import collecting
 from etabli.reception.collecting import Collected, Whom
@@ -43,24 +43,28 @@ def _remarks(collected: Collected, out: Path) -> Iterator[str]:
     """Yields what a person should know of how things were matched to candidates."""
     settled = collected.settled
     if settled.respelled:
-        found = ", ".join(f"« {dropped.name} » → {learner.alias}" for dropped, learner in settled.respelled)
+        found = listed(f"« {dropped.name} » → {learner.alias}" for dropped, learner in settled.respelled)
         yield f"Rapprochés : {found}."
     if settled.twice:
-        told = ", ".join(settled.twice[:_TOLD]) + (", …" if len(settled.twice) > _TOLD else "")
         one = "{n} rendu remis deux fois à l'identique, compté une fois"
         many = "{n} rendus remis deux fois à l'identique, comptés une fois"
-        yield f"{count(len(settled.twice), one, many)} : {told}."
+        yield f"{count(len(settled.twice), one, many)} : {some(settled.twice, _TOLD)}."
     yield from settled.doubtful
     for name, kept in collected.joined:
         yield f"« {name} » et « {kept} » sont la même personne : ses vérifications sont réunies sous « {kept} »."
-    if passed := collected.passed_over:
-        told = ", ".join(f"« {name} »" for name in passed[:_TOLD]) + (", …" if len(passed) > _TOLD else "")
+    for other in collected.apart:
         yield (
-            f"Dans le zip de Moodle, ceci ne porte pas un nom de Moodle et n'est pas pris : {told} ; si c'est un "
-            "rendu, donnez-le à part."
+            f"« {other.name} » et « {other.kept} » sont la même personne, mais font encore deux lignes : {other.why}. "
+            f"Gardez celle qui compte : sortez l'autre dossier de « {out} », puis relancez."
+        )
+    if passed := collected.passed_over:
+        told = some([f"« {name} »" for name in passed], _TOLD)
+        yield (
+            f"Dans le téléchargement de Moodle, ceci ne porte pas un nom de Moodle et n'est pas pris : {told} ; si "
+            "c'est un rendu, donnez-le à part."
         )
     for dropped, data_of in settled.together:
-        yield f"Rendu de groupe : « {dropped.title} » → {', '.join(dropped.members)} (données de {data_of})."
+        yield f"Rendu de groupe : « {dropped.title} » → {listed(dropped.members)} (données de {data_of})."
     for name, alias in settled.forgotten:
         yield f"« {name} » n'est plus retenu comme un autre nom de {alias}."
     for entry in collected.strayed:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
 from etabli.cli.ask import YES
 from etabli.cli.screen import aside, escape
 from etabli.exam.contract.errors import UsageProblem
-from etabli.exam.contract.french import count
+from etabli.exam.contract.french import count, listed
 from etabli.reception.settling import Question, Settling
 from etabli.roster.learner import Learner
 from etabli.roster.refusals import typed
 from etabli.roster.roster import Roster
 
 _SEVERAL = (
-    "Le rendu d'un groupe nomme tous ses membres, d'abord celui dont les données ont servi : « --associer "
+    "Pour un rendu de groupe, nommez tous les membres, d'abord celui dont les données ont servi : « --associer "
     '"Équipe 1=SNO-01,SNO-04" ».'
 )
 
@@ -31,7 +32,7 @@ def ask_whose(settling: Settling, read: Callable[[], str] | None = None) -> Sett
         UsageProblem: Nobody is there to answer; the message gives the options to add.
     """
     if settling.questions and read is None and not sys.stdin.isatty():
-        raise UsageProblem(to_add(settling.questions, settling.roster))
+        raise UsageProblem(to_add(settling.questions, settling.roster, settling.taken))
     answer = _answers(read or input)
     if settling.declared and _agreed(settling, answer):
         for question, learner in settling.declared:
@@ -42,11 +43,17 @@ def ask_whose(settling: Settling, read: Callable[[], str] | None = None) -> Sett
     return settling
 
 
-def to_add(questions: Sequence[Question], roster: Roster) -> str:
-    """Returns what to add to the command, one option per question."""
+def to_add(questions: Sequence[Question], roster: Roster, taken: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Returns what to add to the command, one option per question.
+
+    Args:
+        questions: What is unknown.
+        roster: The class.
+        taken: What those learners handed in who have something already, by alias: they are not proposed.
+    """
     unsure = count(len(questions), "{n} rendu à attribuer", "{n} rendus à attribuer")
     said = f"Classe {roster.name}, {unsure} : complétez et ajoutez ce qui suit."
-    lines = [f'  --associer "{question.key}={_guess(question)}"{_why(question)}' for question in questions]
+    lines = [f'  --associer "{one.key}={_guess(one, taken)}"{_why(one, taken)}' for one in questions]
     end = (
         f'« etabli classe liste {typed(roster.name)} » donne les alias ; « --associer "Nom=" » laisse un rendu de côté.'
         " Une réponse sur le nom d'un élève est retenue pour la prochaine fois."
@@ -55,19 +62,32 @@ def to_add(questions: Sequence[Question], roster: Roster) -> str:
     return "\n".join([said, *lines, *grouped, end])
 
 
-def _guess(question: Question) -> str:
+def _guess(question: Question, taken: Mapping[str, str]) -> str:
     if question.dropped.group is not None:
-        return ",".join(one.alias for one in question.members) or "ALIAS,ALIAS"
+        return ",".join(one.alias for one in _free(question, taken)) or "ALIAS,ALIAS"
     return question.declared.alias if question.declared else "ALIAS"
 
 
-def _why(question: Question) -> str:
+def _free(question: Question, taken: Mapping[str, str]) -> list[Learner]:
+    return [one for one in question.members if one.alias not in taken]
+
+
+def _not_free(question: Question, taken: Mapping[str, str]) -> list[str]:
+    return [
+        f"le formulaire dit aussi {one.alias} {one.name}, qui a déjà un rendu ici ({taken[one.alias]})"
+        for one in question.members
+        if one.alias in taken
+    ]
+
+
+def _why(question: Question, taken: Mapping[str, str]) -> str:
     said = [_marks(question)]
     if question.declared:
         said.append(f"selon son rendu.json : {question.declared.name}")
     said += _near(question)
-    if question.members:
-        said.append(f"selon le formulaire : {', '.join(one.name for one in question.members)}")
+    if free := _free(question, taken):
+        said.append(f"selon le formulaire : {listed(one.name for one in free)}")
+    said += _not_free(question, taken)
     return "   ← " + " ; ".join(said)
 
 
@@ -78,9 +98,9 @@ def _marks(question: Question) -> str:
 
 def _near(question: Question) -> list[str]:
     if question.choices:
-        return ["peut être {who}".format(who=", ".join(_told(one) for one in question.choices))]
+        return ["peut être {who}".format(who=listed((_told(one) for one in question.choices), "ou"))]
     if question.alike:
-        who = ", ".join(f"{one.alias} {one.listed}" for one in question.alike)
+        who = listed((f"{one.alias} {one.listed}" for one in question.alike), "ou")
         return [f"presque le nom de {who}, est-ce bien la même personne ?"]
     return []
 
@@ -120,9 +140,10 @@ def _whose(question: Question, settling: Settling, answer: Callable[[], str]) ->
             f"Rendu de groupe « {question.dropped.title} » ({_marks(question)}) : qui en sont les membres, d'abord "
             "celui dont les données ont servi ?"
         )
-    free = [one for one in question.members if one.alias not in settling.taken]
-    if free:
-        _say(f"  selon le formulaire : {', '.join(f'{one.alias} {one.name}' for one in free)}")
+    for line in _not_free(question, settling.taken):
+        _say(f"  {line}")
+    if free := _free(question, settling.taken):
+        _say(f"  selon le formulaire : {listed(f'{one.alias} {one.name}' for one in free)}")
         aside.print(r"Est-ce bien cela ? [bold]\[o/N][/]", end=" ")
         if answer().casefold() in YES:
             return free
@@ -139,7 +160,7 @@ def _whose(question: Question, settling: Settling, answer: Callable[[], str]) ->
         except UsageProblem as error:
             _say(str(error))
             continue
-        who = ", ".join(f"{one.alias} {one.name}" + ("" if one.active else " (parti)") for one in chosen)
+        who = listed(f"{one.alias} {one.name}" + ("" if one.active else " (parti)") for one in chosen)
         aside.print(f"→ {escape(who)} ? [bold]\\[o/N][/]", end=" ", highlight=False)
         if answer().casefold() in YES:
             return chosen

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from etabli.exam.contract.errors import RejectedSubmission
+from etabli.exam.contract.french import listed, some
 from etabli.grading import database as databases
 from etabli.grading.database import Database
 from etabli.grading.plan import Plan
@@ -95,7 +96,7 @@ def find_work(submission: Submission, plan: Plan) -> Found:
         what, expected = "Aucun des fichiers demandés", f"Des fichiers de ces noms : {names_of(asked)}."
         found = Found(asked=plan.lab.asked(submission.paths))
     else:
-        what, expected = "Aucun fichier d'entrée", f"Un fichier d'entrée à la racine du rendu : {', '.join(wanted)}."
+        what, expected = "Aucun fichier d'entrée", f"Un fichier d'entrée à la racine du rendu : {listed(wanted, 'ou')}."
         found = Found(plan.lab.entry(submission.paths))
     if found.entry is not None or any(found.asked.values()):
         return found
@@ -104,7 +105,7 @@ def find_work(submission: Submission, plan: Plan) -> Found:
     if not asked and (near := wrong_entry(wanted, submission.paths)) is not None:
         why = "Sous Windows c'est le même nom, sous Linux (le serveur) non."
         raise NothingToExamine(f"{what} dans le rendu : « {near[1]} » doit s'appeler « {near[0]} ». {why}", expected)
-    raise NothingToExamine(f"{what} dans le rendu (on y trouve : {', '.join(submission.paths[:_SOME])}).", expected)
+    raise NothingToExamine(f"{what} dans le rendu (on y trouve : {some(submission.paths, _SOME)}).", expected)
 
 
 def prepare(record: Record, submission: Submission, found: Found, worker: Worker, room: Room) -> Ready:

@@ -16,10 +16,12 @@ from etabli.grading.batch import Batch, grade_many
 from etabli.grading.lane import Done
 from etabli.grading.plan import make_plan
 from etabli.lab.manifest import Lab, load_lab
-from etabli.reception.kept_submissions import kept_deposit
+from etabli.reception.declaration import declared_candidate
+from etabli.reception.kept_submissions import holds, kept_deposit
 from etabli.reception.submission import Deposit
 from etabli.runs.differences import Differences, Skipped, compare_class
 from etabli.runs.folder import RunFolder, lab_ids_of
+from etabli.runs.identifier import is_same_candidate
 from etabli.runs.run import Run
 from etabli.runs.store import newest_folders
 from etabli.sandbox.base import Sandbox
@@ -123,7 +125,7 @@ def gather(former: ClassRuns, given: Sequence[Deposit] = ()) -> Todo:
         sha256 = run.submission_sha256
         kept = kept_deposit(former.out, candidate, sha256, former.lab) if sha256 and candidate not in found else None
         if (deposit := found.get(candidate)) is not None:
-            deposits.append(deposit)
+            deposits.append(_with_its_data(deposit, run, former.lab))
         elif kept is not None:
             deposits.append(replace(kept, data_of=run.data_of))
         else:
@@ -131,6 +133,18 @@ def gather(former: ClassRuns, given: Sequence[Deposit] = ()) -> Todo:
     if not deposits and not former.modified:
         raise UsageProblem(f"Rien à revérifier dans « {former.out} » : {skipped[0].why if skipped else ''}")
     return Todo(former, tuple(deposits), tuple(skipped))
+
+
+def _with_its_data(deposit: Deposit, run: Run, lab: Lab) -> Deposit:
+    """Returns what is given now for a common work of before: that very work still goes with the data it was made with.
+
+    It is that work when it has the same hash, or declares to be by the one whose data they are.
+    """
+    if deposit.problem or deposit.data_of or run.data_of is None:
+        return deposit
+    declares = is_same_candidate(declared_candidate(deposit.source) or "", run.data_of)
+    same = declares or (run.submission_sha256 and holds(deposit, run.submission_sha256, lab))
+    return replace(deposit, data_of=run.data_of) if same else deposit
 
 
 def _why_not(run: Run) -> str:

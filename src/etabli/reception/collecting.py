@@ -11,22 +11,29 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.french import some
 from etabli.lab.manifest import Lab
 from etabli.reception.answers import Answers
 from etabli.reception.dropped import Dropped, Gathered
 from etabli.reception.gathering import Reading, gather
+from etabli.reception.hand_in import FILE as HAND_INS
 from etabli.reception.hand_in import HandIn, HandIns, read_hand_ins, write_hand_ins
 from etabli.reception.moodle.assignment import refuse_other_assignment
 from etabli.reception.moodle.worksheet import Row, Worksheet
 from etabli.reception.recognition import meant_by
 from etabli.reception.roll_call import Call, call_roll, roster_of
 from etabli.reception.settling import Settled, Settling, settle, settle_without_class
+from etabli.reception.sources import is_junk
 from etabli.roster.names import name_key
 from etabli.roster.roster import Roster, class_names, open_roster
-from etabli.runs.store import bring_together, known_spellings, newest_folders
+from etabli.runs.store import FILE as INDEX
+from etabli.runs.store import Apart, bring_together, known_spellings, newest_folders
+
+_OURS = (INDEX, HAND_INS, "resultats.json")
+"""What only an output folder holds: the index may be removed, since it can always be made again."""
 
 
 @dataclass(frozen=True)
@@ -56,9 +63,11 @@ class Collected:
     texts: int = 0
     """How many learners wrote an online text only or besides."""
     passed_over: tuple[str, ...] = ()
-    """What was in a zip of Moodle under no name of Moodle's."""
+    """What was in a download of Moodle under no name of Moodle's."""
     joined: tuple[tuple[str, str], ...] = ()
     """Spellings of an identifier whose runs are now under another case of it."""
+    apart: tuple[Apart, ...] = ()
+    """Spellings whose runs could not be."""
 
     def note(self, out: Path) -> HandIns | None:
         """Calls the roll and writes ``remises.json``; ``None`` when neither class nor deadline was ever given."""
@@ -87,9 +96,9 @@ class Collection:
     def collected(self, settled: Settled) -> Collected:
         """Returns what will be graded, once nothing is asked any more; runs in two spellings are brought together."""
         roster = self.settling.roster if isinstance(self.settling, Settling) else None
-        joined = bring_together(self.out, _spellings(self.out, roster, None))
+        joined, apart = bring_together(self.out, _spellings(self.out, roster, None))
         if roster is None or not isinstance(self.settling, Settling):
-            return Collected(settled, self.call, former=self.former, texts=self.texts, joined=joined)
+            return Collected(settled, self.call, former=self.former, texts=self.texts, joined=joined, apart=apart)
         disowned = {
             number
             for one in self.settling.withdrawn
@@ -99,7 +108,7 @@ class Collection:
         settled = replace(settled, received=_with_own_rows(settled.received, self.rows.values(), roster))
         former, strayed = _put_right(self.former, settled.received, disowned)
         still = tuple(entry for entry in strayed if (self.out / entry.candidate).is_dir())
-        return Collected(settled, self.call, roster, former, still, self.texts, self.passed_over, joined)
+        return Collected(settled, self.call, roster, former, still, self.texts, self.passed_over, joined, apart)
 
 
 def collect(
@@ -113,6 +122,7 @@ def collect(
     """
     for path in paths:
         _keep_apart(path, out)
+    _refuse_a_folder_of_others(out)
     former = read_hand_ins(out)
     former = former if former and (former.lab, former.session) == (lab.id, session) else None
     roster = _roster(out, whom, former)
@@ -152,6 +162,23 @@ def _keep_apart(path: Path, out: Path) -> None:
         f"Le dossier des résultats « {out} » {how} : un fichier d'élève y passerait pour un résultat. Donnez un "
         "dossier à part avec « --sortie », hors des rendus."
     )
+
+
+def _refuse_a_folder_of_others(out: Path) -> None:
+    """Keeps results out of a folder that holds other things: it may be a class's hand-ins, of which one is given now.
+
+    Raises:
+        UsageProblem: The output folder is there, is not empty, and none of the files that we write is in it.
+    """
+    if not out.is_dir() or any((out / name).is_file() for name in _OURS):
+        return
+    others = sorted(name for name in os.listdir(out) if not name.startswith(".") and not is_junk(PurePosixPath(name)))
+    if others:
+        raise UsageProblem(
+            f"Le dossier des résultats « {out} » existe déjà et n'a pas été écrit par Établi (on y trouve : "
+            f"{some(others)}) : un fichier d'élève y passerait pour un résultat. Donnez un dossier vide ou nouveau "
+            "avec « --sortie »."
+        )
 
 
 def _way(path: Path) -> list[Path | tuple[int, int]]:
@@ -224,7 +251,7 @@ def _with_own_rows(received: Mapping[str, Dropped], rows: Iterable[Row], roster:
         found = roster.find(full_name=row.name, email=row.email, number=row.number)
         own |= {learner.alias: row for learner in found if len(found) == 1}
     return {
-        alias: replace(one, participant=own[alias].participant, at=one.at or own[alias].submitted)
+        alias: replace(one, participant=own[alias].participant, at=own[alias].submitted or one.at)
         if one.group is not None and alias in own
         else one
         for alias, one in received.items()

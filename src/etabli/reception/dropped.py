@@ -36,6 +36,8 @@ class Dropped:
     """False when no hour tells that the last of the files is the newest."""
     problem: str | None = None
     """Why it cannot even be taken in (French), if so."""
+    dated: datetime | None = None
+    """When by the dates of its own files, whatever a row of Moodle's worksheet says."""
 
     @property
     def from_moodle(self) -> bool:
@@ -53,10 +55,10 @@ class Dropped:
         return tuple(number for number in (self.number, self.group) if number)
 
     def by_group(self) -> Dropped:
-        """Returns the same as a group's: what seemed a learner's number, and the hour under it, are nobody's."""
+        """Returns the same as a group's: what seemed a learner's number, and the hour in its row, are nobody's."""
         if self.participant is None:
             return self
-        return replace(self, participant=None, group=self.participant, at=None, short=None)
+        return replace(self, participant=None, group=self.participant, at=self.dated, short=None)
 
     @property
     def title(self) -> str:
@@ -82,7 +84,7 @@ class Gathered:
     texts: int = 0
     """How many learners wrote an online text in Moodle, which is not graded."""
     passed_over: tuple[str, ...] = ()
-    """What is in a zip of Moodle under no name of Moodle's."""
+    """What is in a download of Moodle under no name of Moodle's."""
 
     def and_also(self, other: Gathered) -> Gathered:
         """Returns both together."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
 
@@ -42,7 +43,11 @@ def gather(paths: Sequence[Path], lab: Lab, reading: Reading, workshop: Path) ->
             raise UsageProblem(f"« {path} » n'existe pas : vérifiez le chemin.")
         download = read_download(path, lab, workshop / str(place)) if reading is not Reading.ONE else None
         found = _strangers(path) if download else [path] if _is_one(path, lab, reading) else _class_of(path)
-        gathered = gathered.and_also(download or Gathered()).and_also(Gathered(tuple(_dropped(found, lab))))
+        if download:
+            taken = {one.name for one in found}
+            strange = tuple(name for name in download.passed_over if name not in taken)
+            gathered = gathered.and_also(replace(download, passed_over=strange))
+        gathered = gathered.and_also(Gathered(tuple(_dropped(found, lab))))
     return gathered
 
 

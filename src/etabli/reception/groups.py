@@ -12,6 +12,7 @@ from pathlib import Path
 
 from etabli.reception.declaration import declared_candidate
 from etabli.reception.dropped import Dropped
+from etabli.reception.moodle.naming import after_hyphens
 from etabli.reception.moodle.worksheet import Row
 from etabli.reception.recognition import meant_by
 from etabli.roster.learner import Learner
@@ -35,7 +36,19 @@ def is_of_group(dropped: Dropped, roster: Roster, rows: Mapping[str, Row], *, gr
     if marked and marked == roster.find(full_name=dropped.name):
         return False  # the same learner, whose name this site writes in two ways
     named = any(_is_called(dropped, known) for one in rows.values() for known in (one.name, one.group) if known)
-    return groups or named or bool(row and row.name)
+    return groups or named or bool(row and row.name and not _may_be_theirs(dropped, row, roster))
+
+
+def _may_be_theirs(dropped: Dropped, row: Row, roster: Roster) -> bool:
+    """Tells whether a thing under a learner's name may be theirs: the row of its number means no other of the class.
+
+    A site may write « MARTIN Léa (2TSN) » there; a name without a word of theirs is another's, whom the class lacks.
+    """
+    if row.name is None or roster.find(full_name=row.name, email=row.email, number=row.number):
+        return False
+    words = set(name_key(row.name).split())
+    readings = (dropped.name, *after_hyphens(dropped.name))
+    return any(words & set(name_key(name).split()) and roster.find(full_name=name) for name in readings)
 
 
 def _is_called(dropped: Dropped, name: str) -> bool:

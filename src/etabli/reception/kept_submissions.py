@@ -40,10 +40,15 @@ def kept_deposit(out: Path, candidate: str, sha256: str, lab: Lab) -> Deposit | 
     path = kept_path(out, candidate, sha256)
     if not path.is_file():
         return None
+    deposit = Deposit(candidate, path, kept=True)
+    return deposit if holds(deposit, sha256, lab) else None
+
+
+def holds(deposit: Deposit, sha256: str, lab: Lab) -> bool:
+    """Tells whether a deposit is the submission of this hash, once taken in."""
     with tempfile.TemporaryDirectory(prefix="etabli-") as folder, suppress(RejectedSubmission, OSError):
-        if take_in(path, lab, Path(folder) / "rendu", as_is=True).sha256 == sha256:
-            return Deposit(candidate, path, kept=True)
-    return None
+        return take_in(deposit.source, lab, Path(folder) / "rendu", as_is=deposit.kept).sha256 == sha256
+    return False
 
 
 def keep(submission: Submission, out: Path, candidate: str) -> Path:

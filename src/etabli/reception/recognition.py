@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from etabli.reception.dropped import Dropped
-from etabli.reception.moodle.naming import may_be_half
+from etabli.reception.moodle.naming import after_hyphens, may_be_half
 from etabli.reception.moodle.worksheet import Row
 from etabli.roster.learner import Learner
 from etabli.roster.names import fold, name_key, spelling, tidy
@@ -26,10 +26,12 @@ def read_name(dropped: Dropped, roster: Roster, row: Row | None) -> Dropped:
 
     « Jean-Luc Martin » is never Luc Martin because nobody of the class is called Jean-Luc: a person must say.
     """
+    if row and row.name and not dropped.blind and name_key(row.name) != name_key(dropped.name):
+        for rest in after_hyphens(dropped.name):
+            if name_key(rest) == name_key(row.name):
+                return replace(dropped, name=rest, short=None)
     if dropped.short is None:
         return dropped
-    if row and row.name and name_key(row.name) == name_key(dropped.short) != name_key(dropped.name):
-        return replace(dropped, name=dropped.short, short=None)
     whole, short = (roster.find(full_name=name) for name in (dropped.name, dropped.short))
     told = any(spelling(known) == spelling(dropped.name) for one in whole for known in one.spellings)
     head = dropped.name.removesuffix(dropped.short)

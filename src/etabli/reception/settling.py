@@ -20,7 +20,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from etabli.exam.contract.errors import UsageProblem
-from etabli.exam.contract.french import count
+from etabli.exam.contract.french import count, listed
 from etabli.reception.answers import Answers, aliases_in
 from etabli.reception.archives import archive_problem
 from etabli.reception.declaration import declared_candidate
@@ -357,9 +357,7 @@ def _several(different: Mapping[str, Sequence[Dropped]]) -> str:
         if aside
         else "gardez-en un, puis relancez"
     )
-    return (
-        f"Deux rendus différents pour un même élève, rien n'est encore vérifié ni retenu : {', '.join(told)} ; {way}."
-    )
+    return f"Deux rendus différents pour un même élève, rien n'est encore vérifié ni retenu : {listed(told)} ; {way}."
 
 
 def _keys(group: Sequence[Dropped]) -> list[str]:

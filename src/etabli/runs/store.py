@@ -7,10 +7,11 @@ itself, verified. The order is the one that this machine wrote in the runs' numb
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import Engine, String, create_engine, event, select
@@ -18,6 +19,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.french import counted
 from etabli.runs.folder import Flaw, FlawKind, RunFolder, read_run_folder, shown
 from etabli.runs.identifier import is_same_candidate
 from etabli.runs.run import Run, name_of, run_folders, run_order
@@ -117,12 +119,13 @@ class Store:
     def _catch_up(self) -> None:
         """Makes the index say what the folders say; a run that is gone stays while its candidate's folder is there."""
         self._rows = {}
+        homes = _homes(self._out)
         with Session(self._engine, expire_on_commit=False) as session, session.begin():
             _Base.metadata.create_all(session.connection())
             for row in session.scalars(select(RunRow)).all():
                 if not isinstance(row.run, str) or not isinstance(row.candidate, str):
                     raise TypeError("names")
-                if (self._out / row.candidate).is_dir():
+                if row.candidate in homes:
                     self._rows.setdefault(row.candidate, {})[row.run] = row
                 else:
                     session.delete(row)
@@ -150,7 +153,8 @@ def all_folders(out: Path, *, only: str | None = None) -> list[RunFolder]:
 
     Those that are gone are among them where an index knows them. Nothing is written.
     """
-    indexed = {name: runs for name, runs in _indexed(out).items() if (out / name).is_dir()}
+    homes = _homes(out)
+    indexed = {name: runs for name, runs in _indexed(out).items() if name in homes}
     names = [name for name in sorted(_present(out).keys() | indexed.keys()) if only in (None, name)]
     return [_read(folder) for name in names for folder in _with_gone(out / name, indexed.get(name, ()))]
 
@@ -170,7 +174,18 @@ def known_spellings(out: Path) -> dict[str, str]:
     return {name.lower(): name for name in sorted(latest, key=lambda name: (latest[name], name))}
 
 
-def bring_together(out: Path, spellings: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+@dataclass(frozen=True)
+class Apart:
+    """A spelling of an identifier whose runs stay where they are, beside those of another case of it."""
+
+    name: str
+    kept: str
+    """How the candidate is written."""
+    why: str
+    """What moving them could hide, or what is in the way (French)."""
+
+
+def bring_together(out: Path, spellings: Mapping[str, str]) -> tuple[tuple[tuple[str, str], ...], tuple[Apart, ...]]:
     """Moves the runs that a candidate has under another case of their identifier: folders, not a byte of them.
 
     Nothing is moved where anything could be hidden by it: a run whose number says that it is older than it is, one that
@@ -181,41 +196,69 @@ def bring_together(out: Path, spellings: Mapping[str, str]) -> tuple[tuple[str, 
         spellings: How candidates are written, by their identifiers in lower case.
 
     Returns:
-        The spellings that are no more, each with the one that stays.
+        The spellings that are no more, each with the one that stays; and those that are still there beside it.
     """
-    written = [(name, spellings.get(name.lower(), name), folders) for name, folders in _present(out).items()]
-    return tuple(
-        (name, kept)
-        for name, kept, folders in written
-        if name != kept and _may_move(out, name, kept, folders) and _move(out / name, out / kept)
-    )
+    joined, apart = [], []
+    for name, folders in _present(out).items():
+        kept = spellings.get(name.lower(), name)
+        if name == kept:
+            continue
+        if why := _kept_from_moving(out, name, kept, folders) or _move(out / name, out / kept):
+            apart.append(Apart(name, kept, why))
+        else:
+            joined.append((name, kept))
+    return tuple(joined), tuple(apart)
 
 
-def _may_move(out: Path, name: str, kept: str, folders: Sequence[Path]) -> bool:
-    """Tells whether the order of the runs, and what is known to be gone, stay what they are."""
+def _kept_from_moving(out: Path, name: str, kept: str, folders: Sequence[Path]) -> str | None:
+    """Says what a move would change: the order of the runs, or what is known to be gone."""
+    if linked := [one for one in (name, kept) if (out / one).is_symlink()]:
+        return f"« {linked[0]} » est un lien"
+    if gone := set(_indexed(out).get(name, ())) - {folder.name for folder in folders}:
+        return f"« {name} » a perdu {counted(len(gone), 'vérification')}, ce que la réunion cacherait"
     merged = sorted([*run_folders(out / kept), *folders], key=run_order)
-    gone = set(_indexed(out).get(name, ())) - {folder.name for folder in folders}
-    linked = (out / name).is_symlink() or (out / kept).is_symlink()
-    return not gone and not linked and _moment(merged[-1]) == max(map(_moment, merged))
+    if _moment(merged[-1]) != max(map(_moment, merged)):
+        return "leurs numéros ne suivent pas leurs dates, et la réunion cacherait la plus récente"
+    return None
 
 
-def _move(other: Path, home: Path) -> bool:
-    """Moves what is in a folder into another: all of it, or nothing where something is in its place."""
-    with suppress(OSError):  # a folder that cannot be written stays as it is
+def _move(other: Path, home: Path) -> str | None:
+    """Moves what is in a folder into another, all of it; or nothing, and says why (French)."""
+    done: list[tuple[Path, Path, bool]] = []
+    try:
         if home.exists() and home.samefile(other):  # a disk on which both are one name
             other.rename(home)
-            return True
+            return None
         moves = {path: home / path.relative_to(other) for path in _movable(other)}
-        if any(os.path.lexists(target) and not _is_ours_again(target) for target in moves.values()):
-            return False
+        for target in moves.values():
+            if os.path.lexists(target) and not _is_ours_again(target):
+                return f"« {target.relative_to(home)} » est dans les deux dossiers"
         for path, target in moves.items():
             target.parent.mkdir(parents=True, exist_ok=True)
+            both = target.exists()
             os.replace(path, target)
-        if (other / KEPT).is_dir():
-            (other / KEPT).rmdir()
-        other.rmdir()
-        return True
-    return False
+            done.append((path, target, both))
+        for folder in (other / KEPT, other):
+            if folder.is_dir():
+                folder.rmdir()
+    except OSError:
+        _undo(done, home)
+        return "l'un des deux dossiers ne se laisse pas écrire"
+    return None
+
+
+def _undo(done: Sequence[tuple[Path, Path, bool]], home: Path) -> None:
+    """Moves back what was moved; of what both had, each has its own again."""
+    for path, target, both in reversed(done):
+        with suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if both:
+                shutil.copy2(target, path)
+            else:
+                os.replace(target, path)
+    for folder in (home / KEPT, home):
+        with suppress(OSError):  # what was not empty before is not now
+            folder.rmdir()
 
 
 def _movable(home: Path) -> list[Path]:
@@ -257,6 +300,11 @@ def _with_gone(home: Path, indexed: Iterable[str]) -> list[Path]:
     known = {folder.name: folder for folder in run_folders(home)}
     known |= {name: home / name for name in indexed if name not in known and name_of(home / name).known}
     return sorted(known.values(), key=run_order)
+
+
+def _homes(out: Path) -> set[str]:
+    """The folders of an output folder as they are written there: some disks find « SNO-07 » under « sno-07 » too."""
+    return {path.name for path in out.iterdir() if path.is_dir()} if out.is_dir() else set()
 
 
 def _present(out: Path) -> dict[str, list[Path]]:

@@ -87,11 +87,13 @@ def _dropped(pieces: Sequence[Piece], lab: Lab, target: Path, timed: bool) -> Dr
         target = target / "depot"
         problem = _copy_all(chosen, target, limits)
     moments = [piece.when for piece in files if piece.when]
+    at = max(moments, default=None) if timed else None
     return Dropped(
         first.name,
         target,
         files=_listed(files, chosen),
-        at=max(moments, default=None) if timed else None,
+        at=at,
+        dated=at,
         participant=first.participant,
         group=group,
         ordered=_is_newest(chosen, files, timed),

@@ -74,6 +74,11 @@ def without_group(names: Sequence[str]) -> list[str]:
     return [name.removeprefix(head).strip() for name in names]
 
 
+def after_hyphens(name: str) -> list[str]:
+    """Returns what a name would be without the group that older versions put before it, for each hyphen in it."""
+    return [name[at + 1 :].strip() for at, char in enumerate(name) if char == "-"]
+
+
 def may_be_half(head: str, rest: str) -> bool:
     """Tells whether what is before a name may be the first half of a given name: « Jean- » before « Luc Martin »."""
     first, second = head.removesuffix("-"), (rest.split() or [""])[0]

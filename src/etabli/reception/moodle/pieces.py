@@ -10,7 +10,7 @@ import os
 import re
 import stat
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -51,7 +51,7 @@ class Pieces:
     timed: bool = False
     """Whether the dates are those of the deposits; an unpacked folder has not even those of the download."""
     strange: tuple[str, ...] = ()
-    """What is in the zip beside, under no name of Moodle's."""
+    """What is in it beside, under no name of Moodle's."""
 
 
 @contextmanager
@@ -64,8 +64,9 @@ def pieces_of(path: Path) -> Iterator[Pieces]:
     with ExitStack() as opened:
         try:
             archive = None if path.is_dir() else opened.enter_context(zipfile.ZipFile(path))
-            found = tuple(_zip_pieces(archive, path.name) if archive else _folder_pieces(path))
-            strange = _strange(archive) if archive and found else ()
+            entries = [] if archive else list(islice(_walk(path, PurePosixPath()), _MOST))
+            found = tuple(_zip_pieces(archive, path.name) if archive else _folder_pieces(entries))
+            strange = _strange(names_of(archive.infolist()) if archive else map(str, dict(entries))) if found else ()
         except UNREADABLE:
             archive, found, strange = None, (), ()
         yield Pieces(found, archive is not None and are_dates_of_deposits([piece.when for piece in found]), strange)
@@ -91,15 +92,15 @@ def _zip_pieces(archive: zipfile.ZipFile, called: str) -> Iterator[Piece]:
         yield Piece(place, order, _dos_date(info), partial(archive.open, info))
 
 
-def _strange(archive: zipfile.ZipFile) -> tuple[str, ...]:
-    paths = [path for path in map(_path, names_of(archive.infolist())) if path]
+def _strange(names: Iterable[str]) -> tuple[str, ...]:
+    paths = [path for path in map(_path, names) if path]
     depth = int(_is_wrapped(paths))
     tops = [path.parts[depth] for path in paths if len(path.parts) > depth]
     return tuple(dict.fromkeys(top for top in tops if place_of(PurePosixPath(top)) is None))
 
 
-def _folder_pieces(folder: Path) -> Iterator[Piece]:
-    entries = [(_path(inside.as_posix()), entry) for inside, entry in islice(_walk(folder, PurePosixPath()), _MOST)]
+def _folder_pieces(walked: Iterable[tuple[PurePosixPath, os.DirEntry[str]]]) -> Iterator[Piece]:
+    entries = [(_path(inside.as_posix()), entry) for inside, entry in walked]
     wrapped = _is_wrapped([path for path, _entry in entries if path])
     for order, (path, entry) in enumerate(entries):
         if (place := _place(path, wrapped)) is not None:
