@@ -76,6 +76,9 @@ def test_nothing_to_start_fails_the_start_check_and_blocks_the_rest(
     assert run.reason and words in run.reason
     assert first.observed and words in first.observed
     assert first.expected == "Un fichier d'entrée à la racine du rendu : index.php, public/index.php ou app.py."
+    assert first.help == (
+        small.plan.checks.specs[0].help if files else f"Déposez de nouveau votre travail. {first.expected}"
+    )
     assert small.sandbox.asked("start") == 0
 
 

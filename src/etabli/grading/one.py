@@ -68,7 +68,7 @@ def get_ready(
     except RejectedSubmission as refusal:
         return Graded(record.freeze(str(refusal), rejected=True))
     except NothingToExamine as nothing:
-        record.nothing_to_examine(nothing.observed, nothing.expected)
+        record.nothing_to_examine(nothing.observed, nothing.expected, nothing.help)
         return Graded(record.freeze(nothing.observed, runtime=found.runtime))
     except SandboxFailure as failure:
         record.incident(failure)

@@ -30,12 +30,14 @@ class NothingToExamine(Exception):
     Args:
         observed: What was found, in French, for the start check.
         expected: What the brief asks for.
+        help: Where to look; the start check's own when there is nothing more precise.
     """
 
-    def __init__(self, observed: str, expected: str) -> None:
+    def __init__(self, observed: str, expected: str, help: str | None = None) -> None:
         super().__init__(observed)
         self.observed = observed
         self.expected = expected
+        self.help = help
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ def find_work(submission: Submission, plan: Plan) -> Found:
     if found.entry is not None or any(found.asked.values()):
         return found
     if not submission.paths:
-        raise NothingToExamine("Le rendu est vide.", expected)
+        raise NothingToExamine("Le rendu est vide.", expected, f"Déposez de nouveau votre travail. {expected}")
     if not asked and (near := wrong_entry(wanted, submission.paths)) is not None:
         why = "Sous Windows c'est le même nom, sous Linux (le serveur) non."
         raise NothingToExamine(f"{what} dans le rendu : « {near[1]} » doit s'appeler « {near[0]} ». {why}", expected)

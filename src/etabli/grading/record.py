@@ -120,13 +120,13 @@ class Record:
         """Returns the last verdict of each check so far."""
         return {event["check"] or "": event for event in self._events if event["kind"] == "check_end"}
 
-    def nothing_to_examine(self, observed: str, expected: str) -> None:
+    def nothing_to_examine(self, observed: str, expected: str, help: str | None = None) -> None:
         """Writes the verdicts of a submission in which nothing can start: the start check fails, the rest is blocked.
 
         The start check is the first of the lab's list.
         """
         start, *rest = self.plan.checks.specs
-        self._verdict(start.id, Outcome.FAILED, observed=observed, expected=expected, help=start.help)
+        self._verdict(start.id, Outcome.FAILED, observed=observed, expected=expected, help=help or start.help)
         for spec in rest:
             self._verdict(spec.id, Outcome.BLOCKED, blocked_by=[start.id])
 
