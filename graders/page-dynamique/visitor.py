@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 MAX_PAGES = 40
 
+OTHER_ROWS = "D'où vient cette liste ? La vérification met d'autres lignes dans la base : la page doit les lire à chaque affichage."
 NO_LOOP = (
     "Lisez les lignes de la table par une requête SELECT, puis faites une boucle (foreach en PHP, for en Flask) "
     "qui écrit le nom de chacune dans la page."
@@ -342,17 +343,20 @@ class Site:
         raise self._not_joined(len(items), strange)
 
     def _not_joined(self, count: int, strange: Sequence[Entry]) -> Failed:
-        shown, help_ = f"montre une liste, mais pas les {count} {self.words.items} de la base de vérification", None
+        shown = f"montre une liste, mais ce ne sont pas les {count} {self.words.items} de la base de vérification"
+        help_ = OTHER_ROWS
         if strange:
             shown = f"donne à {quote(strange[0].name)} des valeurs qui ne sont pas celles de la base de vérification"
         elif not self.page.script(REPEATED):
             shown, help_ = f"n'affiche encore {self.words.no_item}", NO_LOOP
-        notice = self.notice()
+        notice, message = self.notice(), leak(self.page.text)
+        if help_ is NO_LOOP and not message and self.page.text.strip():
+            notice = f" On y lit : {quote(self.page.text)}."
         return self._failed(
             f"La page / {shown}.{notice}",
-            leak(self.page.text),
+            message,
             f"La page / affiche les {self.words.items} que contient la base.",
-            READ_MESSAGE if notice else help_,
+            READ_MESSAGE if message else help_,
         )
 
     def notice(self) -> str:

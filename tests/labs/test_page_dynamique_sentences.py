@@ -403,3 +403,19 @@ def test_nobody_is_told_of_a_file_of_their_own_that_they_do_not_have() -> None:
         "Est-ce une faute de frappe ? Une bibliothèque doit être nommée dans l'énoncé : les autres ne sont pas installées "
         "sur le serveur. Si c'est un de vos fichiers, rendez-le avec celui qui l'importe, dans le même dossier."
     )
+
+
+def not_joined(text: str, rows: int) -> Failed:
+    seen = site(text, words=SimpleNamespace(items="plats", no_item="aucun plat"))
+    seen.page.script = lambda *_asked: rows
+    seen._failed = lambda observed, _message, expected, help: Failed(observed, expected, help)
+    return seen._not_joined(83, ())
+
+
+def test_a_home_page_without_rows_is_quoted_and_another_list_is_not_a_cut_one() -> None:
+    found = not_joined("Bienvenue. Lignes trouvées dans la base : 83.", 0)
+    said = "La page / n'affiche encore aucun plat. On y lit : « Bienvenue. Lignes trouvées dans la base : 83. »."
+    assert found.observed == said and found.help == visitor.NO_LOOP
+    found = not_joined("Tarte aux poires", 12)
+    said = "La page / montre une liste, mais ce ne sont pas les 83 plats de la base de vérification."
+    assert found.observed == said and found.help == visitor.OTHER_ROWS

@@ -50,7 +50,7 @@ WHY: Final[Mapping[Need, str]] = {
     Need.START: "Rien d'autre n'a donc pu être vérifié.",
     Need.REFUSED: "Le rendu n'a pas pu être examiné. Quand il sera redéposé, relancez la même commande.",
     Need.DECISIVE: "À reprendre avant tout.",
-    Need.HELD: "Sans ce point, au moins la moitié du palier {palier} ne peut pas être vérifiée.",
+    Need.HELD: "Tant que ce point n'est pas réussi, au moins la moitié du palier {palier} ne peut pas être vérifiée.",
     Need.BEHIND: "Moins de la moitié du palier {palier} est acquise.",
     Need.NEXT: "À voir ensuite.",
     Need.MISSING: "Rien n'a été rendu.",
