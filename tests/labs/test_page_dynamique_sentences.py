@@ -12,6 +12,7 @@ from report_page import Page
 from report_samples import sample_lab, sample_payload
 
 from etabli.cli.live import said
+from etabli.exam import Failed
 from etabli.exam.contract.causes import Cause, failed
 from etabli.exam.contract.check import import_grader
 from etabli.exam.contract.outcome import Outcome
