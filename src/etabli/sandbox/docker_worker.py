@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import secrets
 import threading
+import time
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 from docker.errors import APIError, NotFound
 from docker.models.containers import Container
@@ -26,11 +27,12 @@ from etabli.sandbox.base import (
     WorkerPlan,
 )
 from etabli.sandbox.docker_containers import Recipe
-from etabli.sandbox.docker_engine import Engine, last_line, name_of, remove
+from etabli.sandbox.docker_engine import KILLED, Engine, last_line, name_of, remove
 from etabli.sandbox.docker_errors import missing_image, translated
 from etabli.sandbox.docker_exam import Examiner
 
 _READY = 30.0
+_MEMORY_WORD = 2.0  # s; the engine may learn that an application was killed before it learns that memory ran out
 _WAIT_FOR_SERVICES = ("sh", "-c", "until mariadb -e 'DO 1' 2>/dev/null; do sleep 0.02; done")
 
 
@@ -193,10 +195,9 @@ class DockerWorker:
             return AppState(running=False)
         with translated("observer un rendu"):
             try:
-                container.reload()
+                state = _state(container)
             except NotFound:
                 return AppState(running=False)
-        state = container.attrs["State"]
         running = bool(state["Running"])
         return AppState(running, None if running else int(state["ExitCode"]), bool(state["OOMKilled"]))
 
@@ -259,3 +260,15 @@ def _together(tasks: Sequence[Callable[[], None]]) -> None:
     with ThreadPoolExecutor(len(tasks), "etabli-open") as pool:
         for future in [pool.submit(task) for task in tasks]:
             future.result()
+
+
+def _state(container: Container) -> dict[str, Any]:
+    """Returns what the engine knows of a container, once it knows why it was killed."""
+    until = time.monotonic() + _MEMORY_WORD
+    while True:
+        container.reload()
+        state: dict[str, Any] = container.attrs["State"]
+        killed = not state["Running"] and state["ExitCode"] == KILLED
+        if not killed or state["OOMKilled"] or time.monotonic() >= until:
+            return state
+        time.sleep(0.05)
