@@ -79,6 +79,8 @@ def test_home_is_a_zip_with_all_that_is_needed_and_nothing_to_install(lab: Lab, 
     aides = bag["aides.html"].decode()
     assert aides.count("<details><summary>") == 3 and "Que voit-on &lt;ici&gt; ?".replace(" ?", "\u00a0?") in aides
     assert "rendu/" not in bag["LISEZMOI.txt"].decode("utf-8-sig")
+    assert etabli("sujet", "essai", "--candidat", "sno-07", "--maison", "--sans-pdf", "-o", "sacs").exit_code == 0
+    assert unzipped(tmp_path / "sacs" / "sno-07-maison.zip").keys() == bag.keys() - {"enonce.pdf"}
 
 
 def test_a_learner_takes_their_work_home(lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

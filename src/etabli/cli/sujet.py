@@ -61,7 +61,7 @@ def sujet(
     if around and out.resolve().is_relative_to(around.work.resolve()):
         raise UsageProblem(f"« {out} » est dans le dossier qui sera rendu : choisissez un autre endroit avec « -o ».")
     if maison:
-        made = _take_home(seats, around, out, pdf=pdf, one_file=classe is None)
+        made = _take_home(seats, around, out, pdf=pdf, one_file=classe is None and out.suffix.lower() == ".zip")
     elif classe is not None:
         made = _whole_class(classe, seats, out, pdf=pdf)
     else:
