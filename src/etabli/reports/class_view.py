@@ -14,7 +14,7 @@ from etabli.reports.hand_in_view import chased, figures, identical, lateness, se
 from etabli.reports.payload import CheckResult, LabMeta, Payload, fix_first, usual_title
 from etabli.reports.repaired_view import repaired_view
 from etabli.reports.roll import NO_ROLL, Identity, Roll
-from etabli.reports.text import Word, word_of
+from etabli.reports.text import Word, unordered, word_of
 from etabli.reports.views import (
     PalierScore,
     Segment,
@@ -96,6 +96,8 @@ class LearnerRow:
     """What the application printed, when it earned nothing at all."""
     repaired: str | None = None
     """Where the work would stand without the few words that hid the rest, in a line."""
+    unordered: str | None = None
+    """Which of their files was graded, where nothing tells which is the last."""
     graded: bool = False
     """There is a run, and so a page of the learner's own."""
 
@@ -197,7 +199,7 @@ def _helped(found: Sequence[Difficulty], known: Mapping[str, Identity], palier: 
 
 def _row(who: Identity, run: Payload | None, hand_in: HandIn | None, lab: LabMeta) -> LearnerRow:
     if run is None:
-        return LearnerRow(who, without_run(hand_in), lateness(hand_in), tallies(()))
+        return LearnerRow(who, without_run(hand_in), lateness(hand_in), tallies(()), unordered=unordered(hand_in))
     first = next(iter(fix_first(run["checks"], lab.palier_ids)), None)
     return LearnerRow(
         who=who,
@@ -211,8 +213,9 @@ def _row(who: Identity, run: Payload | None, hand_in: HandIn | None, lab: LabMet
         words={check["id"]: word_of(check["outcome"]) for check in run["checks"]},
         first=first,
         place=place_of(first, run) if first else None,
-        geste=lab.geste(first["id"]) if first else None,
+        geste=lab.geste(first["id"], first["observed"]) if first else None,
         message=nothing_worked(run),
         repaired=again.short if (again := repaired_view(run)) else None,
+        unordered=unordered(hand_in),
         graded=True,
     )
