@@ -192,6 +192,7 @@ def test_what_to_say_follows_the_failure_where_one_check_fails_for_unlike_reason
     assert said == {"SNO-01": "Triez par date", "SNO-02": "Revoyez ORDER BY"}
     assert [row.geste for row in view.rows[:2]] == ["Triez par date", "Revoyez ORDER BY"]
     assert view.often[0].geste == "Revoyez ORDER BY"
+    assert class_view(payloads[:1], lab, ROLL).often[0].geste == "Triez par date"
 
 
 def test_a_title_is_never_read_as_a_success() -> None:

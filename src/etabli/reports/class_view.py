@@ -42,7 +42,7 @@ class ClassCheck:
     missed: tuple[Identity, ...]
     """The learners who have this point to take up again."""
     geste: str | None
-    """What to say of it, in a few words."""
+    """What to say of it, in a few words: to all whom it stops for one reason, or of the check."""
 
     @property
     def segments(self) -> tuple[Segment, ...]:
@@ -151,7 +151,7 @@ def class_view(payloads: Sequence[Payload], lab: LabMeta, roll: Roll = NO_ROLL) 
     people = roll.people(list(runs))
     known = {who.candidate: who for who in people}
     rows = tuple(_row(who, runs.get(who.candidate), roll.hand_in(who.candidate), lab) for who in people)
-    groups = _groups(rows, lab)
+    groups = _groups(rows, payloads, lab)
     statuses = Counter(payload["status"] for payload in payloads)
     missed = [check for group in groups for check in group.checks if check.missed]
     return ClassView(
@@ -173,11 +173,18 @@ def class_view(payloads: Sequence[Payload], lab: LabMeta, roll: Roll = NO_ROLL) 
     )
 
 
-def _groups(rows: Sequence[LearnerRow], lab: LabMeta) -> tuple[ClassPalier, ...]:
+def _groups(rows: Sequence[LearnerRow], payloads: Sequence[Payload], lab: LabMeta) -> tuple[ClassPalier, ...]:
+    said: dict[str, set[str | None]] = {}
+    for check in (check for payload in payloads for check in payload["checks"]):
+        if check["outcome"] == Outcome.FAILED:
+            said.setdefault(check["id"], set()).add(lab.geste(check["id"], check["observed"]))
+
     def of_class(spec: CheckSpec) -> ClassCheck:
         found = [(row.who, row.words[spec.id].code) for row in rows if spec.id in row.words]
         missed = tuple(who for who, code in found if code == Outcome.FAILED)
-        return ClassCheck(spec, Counter(code for _who, code in found), missed, lab.geste(spec.id))
+        same, *others = said.get(spec.id, {None})
+        geste = lab.geste(spec.id) if others else same
+        return ClassCheck(spec, Counter(code for _who, code in found), missed, geste)
 
     groups = (
         ClassPalier(
