@@ -6,6 +6,7 @@ import json
 import re
 import textwrap
 from functools import cache
+from pathlib import Path
 
 import jinja2
 import pytest
@@ -25,6 +26,7 @@ from seats import (
     values,
 )
 
+import etabli
 from etabli.exam.contract.blot import Blot
 from etabli.exam.contract.outcome import Palier
 from etabli.exam.contract.words import fold
@@ -223,6 +225,32 @@ def test_a_gesture_is_two_to_four_words_that_a_teacher_says(aides: Aides) -> Non
     assert 2 <= len(aides.geste.split()) <= 4 and len(aides.geste) <= 36 and not aides.geste.endswith(".")
 
 
+BY_TOOLS = {
+    "contraste": "axe-core, in French",
+    "plus : <t": "the browser names the element that sticks out",
+    "#DIV/0!": "LibreOffice shows it",
+}
+"""Words of what is observed that no source of ours holds: who says them."""
+
+
+def test_a_gesture_for_one_failure_follows_words_that_a_check_says(lab: Lab) -> None:
+    """Whoever changes a sentence of a check sees here that a gesture no longer follows it."""
+    folders = (lab.grader, Path(etabli.__file__).parent)
+    sources = [path.read_text("utf-8") for folder in folders for path in sorted(folder.rglob("*.py"))]
+    asked = {words: check for check, aides in aides_of(lab).items() for words in aides.selon}
+    assert {
+        words: check for words, check in asked.items() if words not in "".join(sources) and words not in BY_TOOLS
+    } == {}
+
+
+def test_a_gesture_for_one_failure_is_said_as_quickly(aides: Aides) -> None:
+    for words, said in aides.selon.items():
+        assert re.match(r"[A-ZÉ]\w*(?:ez|aites|ites)\b", said), words
+        assert 2 <= len(said.split()) <= 6 and len(said) <= 36 and not said.endswith("."), said
+        assert said != aides.geste and aides.geste_for(f"… {words} …") == said, words
+    assert aides.geste_for(None) == aides.geste_for("Autre chose.") == aides.geste
+
+
 def test_an_aide_asks_then_points_then_shows(aides: Aides) -> None:
     assert "?" in aides.question and "```" not in aides.question
     assert aides.question.count("?") <= 3 and len(aides.question) < 260
@@ -253,5 +281,5 @@ def proper_names(lab: str) -> frozenset[str]:
 
 def test_no_aide_speaks_of_a_candidates_own_data(lab: Lab) -> None:
     for check, aides in aides_of(lab).items():
-        text = f" {fold(' '.join((aides.geste, aides.question, aides.piste, aides.exemple)))} "
+        text = f" {fold(' '.join((aides.geste, *aides.selon.values(), aides.question, aides.piste, aides.exemple)))} "
         assert [name for name in proper_names(lab.id) if f" {name} " in text] == [], check

@@ -25,7 +25,7 @@ from etabli.exam.contract.outcome import Outcome
 from etabli.reports.class_view import class_view
 from etabli.reports.difficulties import ENOUGH, Difficulty, Need, difficulties, say_of
 from etabli.reports.html import render_class
-from etabli.reports.payload import CheckResult, Payload
+from etabli.reports.payload import CheckResult, Payload, RepairedPlace
 from etabli.reports.roll import NO_ROLL, Roll
 
 LAB = sample_lab()
@@ -152,6 +152,74 @@ def test_the_place_of_an_error_message_counts_where_other_points_wait() -> None:
         assert of(payload).say == said
         payload["messages"][0]["check"] = None
         assert of(payload).say == (said if check == "site-repond" else None)
+
+
+def in_a_copy(payload: Payload, *left: str) -> Payload:
+    """The same run with a second look, after which these checks still fail."""
+    checks = sample_payload("A", LAB, dict.fromkeys(left, Outcome.FAILED))["checks"]
+    places: list[RepairedPlace] = [{"path": "config.php", "lines": [3, 6, 9, 10]}]
+    payload["repaired"] = {"check": "site-repond", "places": places, "checks": checks}
+    return payload
+
+
+def test_all_the_lines_that_hid_the_rest_are_to_correct() -> None:
+    written = "La connexion à la base est écrite en dur dans config.php, ligne 6."
+    payload = in_a_copy(failing("SNO-01", "site-repond", observed=written))
+    assert of(payload).say == "Corrigez config.php, lignes 3, 6, 9 et 10"
+    text = section([payload], "Qui a besoin d'aide", "L'ordre :", named=True)
+    assert "« Corrigez config.php, lignes 3, 6, 9 et 10 »" in text
+    assert f"Si ces lignes étaient corrigées : {len(LAB.checks)} réussis." in text
+    assert "config.php" not in Page(render_class([payload], LAB, None, ROLL, generated_at=NOW), False).text
+
+
+def test_lines_whose_repair_shows_nothing_are_not_what_to_begin_with() -> None:
+    payload = in_a_copy(failing("SNO-01", "site-repond", observed="config.php, ligne 6."), "site-repond")
+    assert of(payload).say == "Lisez config.php, ligne 6"
+    look = "Endroit signalé : inc/base.php, ligne 10."
+    payload["messages"] = [{**sample_messages()[0], "look": look, "check": "site-repond"}]
+    assert of(payload).say == "Lisez inc/base.php, ligne 10"
+
+
+def test_what_to_say_follows_the_failure_where_one_check_fails_for_unlike_reasons() -> None:
+    aides = LAB.aides["liste-ordre"].model_copy(update={"selon": {"alphabétique": "Triez par date"}})
+    lab = replace(LAB, aides={"liste-ordre": aides})
+    payloads = [
+        failing("SNO-01", "liste-ordre", observed="La liste est dans l'ordre alphabétique."),
+        failing("SNO-02", "liste-ordre", observed="La plus récente arrive en 14e position."),
+    ]
+    view = class_view(payloads, lab, ROLL)
+    said = {who.candidate: group.say for group in view.helped for who, one in group.learners if one.check}
+    assert said == {"SNO-01": "Triez par date", "SNO-02": "Revoyez ORDER BY"}
+    assert [row.geste for row in view.rows[:2]] == ["Triez par date", "Revoyez ORDER BY"]
+    assert view.often[0].geste == "Revoyez ORDER BY"
+    assert class_view(payloads[:1], lab, ROLL).often[0].geste == "Triez par date"
+
+
+def test_a_title_is_never_read_as_a_success() -> None:
+    """It says what is wanted (« La liste est dans l'ordre »): beside it, that it is not so yet, to the eye and the ear."""
+    payloads = [failing("SNO-01", "liste-ordre")]
+    title = next(spec.title for spec in LAB.checks if spec.id == "liste-ordre")
+    assert f"Pas encore vrai : « {title.rstrip('.')} »." in section(payloads, "Qui a besoin", "L'ordre :", named=True)
+    for start, end in (("Le plus souvent à revoir", "Où en est chacun"), ("Où en est chacun", "Point par point")):
+        for named in (False, True):
+            assert f"✗ À revoir : {title}" in section(payloads, start, end, named=named)
+
+
+def test_a_choice_between_hand_ins_that_nothing_orders_is_told_at_the_learners_line() -> None:
+    assert ROLL.hand_ins
+    files = ("Ines_v1.zip", "Ines_v2.zip")
+    entries = [
+        replace(entry, files=files, ordered=False) if entry.candidate == "SNO-01" else entry
+        for entry in ROLL.hand_ins.entries
+    ]
+    roll = replace(ROLL, hand_ins=replace(ROLL.hand_ins, entries=tuple(entries)))
+    payloads = [failing("SNO-01", "liste-ordre")]
+    told = "Dépôts d'ordre inconnu : est-ce le bon ? (vérifié : Ines_v2.zip ; aussi déposé : Ines_v1.zip)"
+    for start, end in (("Qui a besoin d'aide", "L'ordre :"), ("Où en est chacun", "Point par point")):
+        assert told in section(payloads, start, end, named=True, roll=roll)
+    hidden = Page(render_class(payloads, LAB, None, roll, generated_at=NOW), False).text
+    assert "Dépôts d'ordre inconnu : est-ce le bon ?" in hidden and "Ines_v" not in hidden
+    assert "SNO-01" not in [who.candidate for who, _said in class_view(payloads, LAB, roll).several]
 
 
 def test_work_that_does_not_start_shows_the_error_unless_its_place_is_told() -> None:

@@ -270,7 +270,9 @@ def test_the_pages_tell_it_beside_the_verdicts(student: Student) -> None:
     assert "index.php, ligne 1 : dans une copie" in told and "Il resterait à revoir, dans cette copie :" in told
     assert "Il manque une ligne." in told and "Il manque une ligne." not in page.replace(told, "")
     whole = Page(render_class([payload], lab, None, generated_at=NOW)).text
-    assert whole.count("Si cette ligne était corrigée : 1 réussi et 1 à revoir.") == 2, "in the table and on the card"
+    assert whole.count("Si cette ligne était corrigée : 1 réussi et 1 à revoir.") == 3, (
+        "where help is needed, in the table and on the card"
+    )
     assert _row(payload)[-1] == "Rien. Si cette ligne était corrigée : 1 réussi et 1 à revoir."
     assert "Si cette ligne" not in Page(render_learner(rejected_payload("b", lab), lab, out=student.plan.out)).text
 

@@ -2,6 +2,7 @@
 
 ``labs/<id>/aides.yaml`` maps a check's identifier to ``geste`` (two to four words, for the class page), ``question``
 (what to ask oneself), ``piste`` (where to look) and ``exemple`` (a worked example on other data, never the answer).
+Where a check fails for unlike reasons, ``selon`` has the gesture of each, by words of what was observed.
 They are the lab's, and a candidate may see them. The three helps are Markdown.
 """
 
@@ -26,12 +27,18 @@ class Aides(Described):
 
     geste: str
     """What to do next, as the teacher says it while passing by: « Revoyez ORDER BY »."""
+    selon: dict[str, str] = pydantic.Field(default_factory=dict)
+    """What to say instead, by words of what was observed; the first that are found there count."""
     question: str
     """A question to ask oneself."""
     piste: str
     """Where to look."""
     exemple: str
     """A worked example on other data."""
+
+    def geste_for(self, observed: str | None) -> str:
+        """Returns what to say of this very failure; the check's own gesture where nothing more precise is known."""
+        return next((said for words, said in self.selon.items() if words in (observed or "")), self.geste)
 
 
 def aides_of(lab: Lab) -> Mapping[str, Aides]:

@@ -14,7 +14,7 @@ from etabli.reports.hand_in_view import chased, figures, identical, lateness, se
 from etabli.reports.payload import CheckResult, LabMeta, Payload, fix_first, usual_title
 from etabli.reports.repaired_view import repaired_view
 from etabli.reports.roll import NO_ROLL, Identity, Roll
-from etabli.reports.text import Word, word_of
+from etabli.reports.text import Word, unordered, word_of
 from etabli.reports.views import (
     PalierScore,
     Segment,
@@ -42,7 +42,7 @@ class ClassCheck:
     missed: tuple[Identity, ...]
     """The learners who have this point to take up again."""
     geste: str | None
-    """What to say of it, in a few words."""
+    """What to say of it, in a few words: to all whom it stops for one reason, or of the check."""
 
     @property
     def segments(self) -> tuple[Segment, ...]:
@@ -96,6 +96,8 @@ class LearnerRow:
     """What the application printed, when it earned nothing at all."""
     repaired: str | None = None
     """Where the work would stand without the few words that hid the rest, in a line."""
+    unordered: str | None = None
+    """Which of their files was graded, where nothing tells which is the last."""
     graded: bool = False
     """There is a run, and so a page of the learner's own."""
 
@@ -149,7 +151,7 @@ def class_view(payloads: Sequence[Payload], lab: LabMeta, roll: Roll = NO_ROLL) 
     people = roll.people(list(runs))
     known = {who.candidate: who for who in people}
     rows = tuple(_row(who, runs.get(who.candidate), roll.hand_in(who.candidate), lab) for who in people)
-    groups = _groups(rows, lab)
+    groups = _groups(rows, payloads, lab)
     statuses = Counter(payload["status"] for payload in payloads)
     missed = [check for group in groups for check in group.checks if check.missed]
     return ClassView(
@@ -171,11 +173,18 @@ def class_view(payloads: Sequence[Payload], lab: LabMeta, roll: Roll = NO_ROLL) 
     )
 
 
-def _groups(rows: Sequence[LearnerRow], lab: LabMeta) -> tuple[ClassPalier, ...]:
+def _groups(rows: Sequence[LearnerRow], payloads: Sequence[Payload], lab: LabMeta) -> tuple[ClassPalier, ...]:
+    said: dict[str, set[str | None]] = {}
+    for check in (check for payload in payloads for check in payload["checks"]):
+        if check["outcome"] == Outcome.FAILED:
+            said.setdefault(check["id"], set()).add(lab.geste(check["id"], check["observed"]))
+
     def of_class(spec: CheckSpec) -> ClassCheck:
         found = [(row.who, row.words[spec.id].code) for row in rows if spec.id in row.words]
         missed = tuple(who for who, code in found if code == Outcome.FAILED)
-        return ClassCheck(spec, Counter(code for _who, code in found), missed, lab.geste(spec.id))
+        same, *others = said.get(spec.id, {None})
+        geste = lab.geste(spec.id) if others else same
+        return ClassCheck(spec, Counter(code for _who, code in found), missed, geste)
 
     groups = (
         ClassPalier(
@@ -197,7 +206,7 @@ def _helped(found: Sequence[Difficulty], known: Mapping[str, Identity], palier: 
 
 def _row(who: Identity, run: Payload | None, hand_in: HandIn | None, lab: LabMeta) -> LearnerRow:
     if run is None:
-        return LearnerRow(who, without_run(hand_in), lateness(hand_in), tallies(()))
+        return LearnerRow(who, without_run(hand_in), lateness(hand_in), tallies(()), unordered=unordered(hand_in))
     first = next(iter(fix_first(run["checks"], lab.palier_ids)), None)
     return LearnerRow(
         who=who,
@@ -211,8 +220,9 @@ def _row(who: Identity, run: Payload | None, hand_in: HandIn | None, lab: LabMet
         words={check["id"]: word_of(check["outcome"]) for check in run["checks"]},
         first=first,
         place=place_of(first, run) if first else None,
-        geste=lab.geste(first["id"]) if first else None,
+        geste=lab.geste(first["id"], first["observed"]) if first else None,
         message=nothing_worked(run),
         repaired=again.short if (again := repaired_view(run)) else None,
+        unordered=unordered(hand_in),
         graded=True,
     )

@@ -18,14 +18,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Final
 
 from etabli.exam.contract.outcome import Outcome
 from etabli.reports.hand_in_view import chased
 from etabli.reports.payload import CheckResult, LabMeta, Payload, decisive_failures, fix_first, roots, tally
+from etabli.reports.repaired_view import repaired_view, still_hidden, where
 from etabli.reports.roll import NO_ROLL, Roll
+from etabli.reports.text import unordered
 from etabli.reports.views import nothing_worked
 
 ENOUGH = 5
@@ -74,6 +76,10 @@ class Difficulty:
     """What to say to them, in a few words."""
     advice: str | None = None
     """What the check advised for this very failure, if it had more to say than its usual help."""
+    repaired: str | None = None
+    """Where the work would stand without the few words that hid the rest, in a line."""
+    unordered: str | None = None
+    """Which of their files was graded, where nothing tells which is the last."""
 
     @property
     def expected(self) -> str | None:
@@ -89,25 +95,33 @@ def difficulties(payloads: Sequence[Payload], lab: LabMeta, roll: Roll = NO_ROLL
     pressing = [one for one in ranked if one[0][0] < Need.NEXT]
     listed = [*pressing, *ranked[len(pressing) :][: max(0, ENOUGH - len(pressing) - len(refused))]]
     found = [*refused, *(_difficulty(payload, rank[0], lab) for rank, payload in listed), *missing]
-    return tuple(sorted(found, key=lambda one: one.need))
+    told = (replace(one, unordered=unordered(roll.hand_in(one.candidate))) for one in found)
+    return tuple(sorted(told, key=lambda one: one.need))
 
 
 def say_of(check: CheckResult, payload: Payload, lab: LabMeta) -> str | None:
-    """Returns what to say to whoever fails a check: the file and line to read if known, or the lab's gesture."""
-    return place_of(check, payload) or lab.geste(check["id"])
+    """Returns what to say to whoever fails a check: the lines to correct or to read if known, or the lab's gesture."""
+    return place_of(check, payload) or lab.geste(check["id"], check["observed"])
 
 
 def place_of(check: CheckResult, payload: Payload) -> str | None:
     """Returns the file and line to read, if they are known; a learner may have named that file after themselves.
 
-    It is that of what was observed. That of an error that the application printed counts where other points
-    wait for this one, for a check may play a failure of its own; outside any check, where nothing at all worked.
+    The lines that a second look repaired, and that alone hide the rest, are all to correct; where something else hides
+    it too, what the application printed says more than they do. Else it is the place of what was observed. That of an
+    error that the application printed counts where other points wait for this one, for a check may play a failure of
+    its own; outside any check, where nothing at all worked.
     """
     holds = any(cause["id"] == check["id"] for causes in roots(payload["checks"]).values() for cause in causes)
     seen_in: set[str | None] = {check["id"]} if holds else set()
     seen_in |= {None} if nothing_worked(payload) else set()
     printed = [item["look"] for item in payload.get("messages", ()) if item["check"] in seen_in]
     told = [check["observed"] or "", check["help"] or "", *printed]
+    block = payload.get("repaired")
+    if block and block["check"] == check["id"]:
+        if not still_hidden(block):
+            return f"Corrigez {where(block)}"
+        told = [*printed, *told]
     if place := next(filter(None, map(_PLACE.search, told)), None):
         return f"Lisez {place['file']}, ligne {place['line']}"
     return None
@@ -163,6 +177,7 @@ def _difficulty(payload: Payload, need: Need, lab: LabMeta) -> Difficulty:
         message,
         say_of(check, payload, lab),
         check["help"] if check["help"] != usual else None,
+        again.short if (again := repaired_view(payload)) else None,
     )
 
 

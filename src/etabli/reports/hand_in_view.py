@@ -13,7 +13,7 @@ from etabli.exam.contract.outcome import Status
 from etabli.reception.hand_in import RECEIVED, HandIn, HandIns, HandInState, of_state
 from etabli.reports.payload import Payload
 from etabli.reports.roll import Identity, Roll
-from etabli.reports.text import Word, graded_file, hand_in_words, shared_work, word_of
+from etabli.reports.text import Word, graded_file, hand_in_words, shared_work, unordered, word_of
 from etabli.reports.views import Tally
 
 _NOTHING = Word("unknown", "–", "rien à vérifier", "rien à vérifier")
@@ -69,9 +69,12 @@ def _chased(who: Identity, run: Payload | None, hand_in: HandIn | None) -> Chase
 
 
 def several(roll: Roll, people: Sequence[Identity]) -> tuple[tuple[Identity, str], ...]:
-    """Returns those who handed in more than one file, with which one was graded and which others there are."""
-    found = ((who, graded_file(roll.hand_in(who.candidate))) for who in people)
-    return tuple((who, said) for who, said in found if said)
+    """Returns those who handed in more than one file, with which one was graded and which others there are.
+
+    Where nothing tells which is the last, it is said at the learner's own line.
+    """
+    found = ((who, roll.hand_in(who.candidate)) for who in people)
+    return tuple((who, said) for who, one in found if (said := graded_file(one)) and not unordered(one))
 
 
 def together(roll: Roll) -> tuple[str, ...]:

@@ -152,10 +152,10 @@ class LabMeta:
         """Returns the title of a palier; the usual one when the lab gives none."""
         return dict(self.paliers).get(palier) or usual_title(palier)
 
-    def geste(self, check: str) -> str | None:
-        """Returns what to say to whoever a check stops; ``None`` in a lab without aides."""
+    def geste(self, check: str, observed: str | None = None) -> str | None:
+        """Returns what to say to whoever a check stops, by what was observed; ``None`` in a lab without aides."""
         aides = self.aides.get(check)
-        return aides.geste if aides else None
+        return aides.geste_for(observed) if aides else None
 
 
 @dataclass(frozen=True)

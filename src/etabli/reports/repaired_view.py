@@ -43,15 +43,16 @@ def repaired_view(payload: Payload) -> RepairedView | None:
     left = tuple(check for check in block["checks"] if check["outcome"] == Outcome.FAILED)
     return RepairedView(
         title=count(lines, "Si cette ligne était corrigée", "Si ces lignes étaient corrigées"),
-        lead=f"{_where(block)} : dans une copie, nous avons corrigé {these}, puis regardé tout le reste une seconde "
+        lead=f"{where(block)} : dans une copie, nous avons corrigé {these}, puis regardé tout le reste une seconde "
         f"fois. Les points restent ceux du travail rendu : corrigez {these} pour que le reste compte.",
-        found=_found(block, left),
+        found=_found(block),
         tallies=tuple(tally for tally in tallies(block["checks"]) if tally.number),
         left=left,
     )
 
 
-def _where(block: RepairedBlock) -> str:
+def where(block: RepairedBlock) -> str:
+    """Names the lines that were repaired: « config.php, lignes 3, 6 et 9 »."""
     places = (
         f"{visible(place['path'])}, {count(len(place['lines']), 'ligne', 'lignes')} {listed(map(str, place['lines']))}"
         for place in block["places"]
@@ -59,10 +60,15 @@ def _where(block: RepairedBlock) -> str:
     return " ; ".join(places)
 
 
-def _found(block: RepairedBlock, left: tuple[CheckResult, ...]) -> str:
+def still_hidden(block: RepairedBlock) -> bool:
+    """Whether something else hides the rest too, so that the repair alone shows nothing."""
+    return any(check["id"] == block["check"] and check["outcome"] == Outcome.FAILED for check in block["checks"])
+
+
+def _found(block: RepairedBlock) -> str:
     if not block["checks"]:
         return INCIDENT
-    if any(check["id"] == block["check"] for check in left):
+    if still_hidden(block):
         return "Le reste ne se verrait pas encore."
     counts = (tally for tally in tallies(block["checks"]) if tally.number)
     return f"{listed(f'{tally.number} {tally.word.counted(tally.number)}' for tally in counts)}."

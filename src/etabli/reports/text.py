@@ -104,12 +104,22 @@ def shared_work(hand_in: HandIn | None) -> str | None:
 
 def graded_file(hand_in: HandIn | None) -> str | None:
     """Says which of several files was graded; ``None`` when there was no choice."""
-    if hand_in is None or len(hand_in.files) < 2:
+    if hand_in is None or not (said := _chosen(hand_in)):
+        return None
+    return said if hand_in.ordered else f"{said} (ordre inconnu : heures égales ou inconnues)"
+
+
+def unordered(hand_in: HandIn | None) -> str | None:
+    """Says which of several files was graded where nothing tells which is the last, so that a person looks."""
+    return None if hand_in is None or hand_in.ordered else _chosen(hand_in)
+
+
+def _chosen(hand_in: HandIn) -> str | None:
+    if len(hand_in.files) < 2:
         return None
     *others, graded = map(visible, hand_in.files)
     also = count(len(others), "aussi déposé", "aussi déposés")
-    said = f"vérifié : {graded} ; {also} : {listed(others)}"
-    return said if hand_in.ordered else f"{said} (ordre inconnu : heures égales ou inconnues)"
+    return f"vérifié : {graded} ; {also} : {listed(others)}"
 
 
 def visible(text: str) -> str:
