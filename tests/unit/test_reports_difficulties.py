@@ -168,7 +168,7 @@ def test_all_the_lines_that_hid_the_rest_are_to_correct() -> None:
     assert of(payload).say == "Corrigez config.php, lignes 3, 6, 9 et 10"
     text = section([payload], "Qui a besoin d'aide", "L'ordre :", named=True)
     assert "« Corrigez config.php, lignes 3, 6, 9 et 10 »" in text
-    assert f"Si ces lignes étaient corrigées : {len(LAB.checks)} réussis." in text
+    assert f"Essai sur une copie, ces lignes corrigées : {len(LAB.checks)} réussis." in text
     assert "config.php" not in Page(render_class([payload], LAB, None, ROLL, generated_at=NOW), False).text
 
 
@@ -214,11 +214,11 @@ def test_a_choice_between_hand_ins_that_nothing_orders_is_told_at_the_learners_l
     ]
     roll = replace(ROLL, hand_ins=replace(ROLL.hand_ins, entries=tuple(entries)))
     payloads = [failing("SNO-01", "liste-ordre")]
-    told = "Dépôts d'ordre inconnu : est-ce le bon ? (vérifié : Ines_v2.zip ; aussi déposé : Ines_v1.zip)"
+    told = "Dépôts d'ordre inconnu : avons-nous vérifié le bon ? (vérifié : Ines_v2.zip ; aussi déposé : Ines_v1.zip)"
     for start, end in (("Qui a besoin d'aide", "L'ordre :"), ("Où en est chacun", "Point par point")):
         assert told in section(payloads, start, end, named=True, roll=roll)
     hidden = Page(render_class(payloads, LAB, None, roll, generated_at=NOW), False).text
-    assert "Dépôts d'ordre inconnu : est-ce le bon ?" in hidden and "Ines_v" not in hidden
+    assert "Dépôts d'ordre inconnu : avons-nous vérifié le bon ?" in hidden and "Ines_v" not in hidden
     assert "SNO-01" not in [who.candidate for who, _said in class_view(payloads, LAB, roll).several]
 
 
@@ -265,8 +265,8 @@ def test_what_a_check_advises_for_this_very_failure_takes_the_place_of_what_was_
 
 def test_the_list_of_who_needs_help_is_never_projected() -> None:
     hidden = section(sample_class(LAB), "Qui a besoin d'aide", "Le plus souvent", named=False)
-    assert "SNO-" not in hidden and "«" not in hidden
-    assert "6 élèves. La liste n'est pas projetée" in hidden
+    assert "SNO-" not in hidden and hidden.count("«") == 1
+    assert "6 élèves. Cochez « Montrer les noms »" in hidden
     shown = section(sample_class(LAB), "Qui a besoin d'aide", "Le plus souvent", named=True)
     assert "SNO-05 Chloé Vanhoutte" in shown
     assert "L'ordre :" in shown and "palier Essentiel" in shown

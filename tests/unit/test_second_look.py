@@ -247,7 +247,7 @@ def test_what_is_said_of_it(student: Student) -> None:
         "index.php, ligne 1 : dans une copie, nous avons corrigé cette ligne, puis regardé tout le reste une seconde "
         "fois. Les points restent ceux du travail rendu : corrigez cette ligne pour que le reste compte."
     )
-    assert said.short == "Si cette ligne était corrigée : 1 réussi et 1 à revoir."
+    assert said.short == "Essai sur une copie, cette ligne corrigée : 1 réussi et 1 à revoir."
     assert [check["observed"] for check in said.left] == ["Il manque une ligne."]
     assert payload["score"] == {"possible": 5, "earned": 0, "failed": 2, "blocked": 3, "error": 0}
 
@@ -259,7 +259,7 @@ def test_several_lines_are_named_and_what_stays_hidden_is_said(student: Student)
     said = repaired_view(payload_of(student.check()))
     assert said is not None
     assert said.lead.startswith("index.php, lignes 3, 6 et 9 ; b.php, ligne 1 : dans une copie, nous avons corrigé ces")
-    assert said.short == "Si ces lignes étaient corrigées : le reste ne se verrait pas encore."
+    assert said.short == "Essai sur une copie, ces lignes corrigées : le reste ne se verrait pas encore."
 
 
 def test_the_pages_tell_it_beside_the_verdicts(student: Student) -> None:
@@ -270,10 +270,10 @@ def test_the_pages_tell_it_beside_the_verdicts(student: Student) -> None:
     assert "index.php, ligne 1 : dans une copie" in told and "Il resterait à revoir, dans cette copie :" in told
     assert "Il manque une ligne." in told and "Il manque une ligne." not in page.replace(told, "")
     whole = Page(render_class([payload], lab, None, generated_at=NOW)).text
-    assert whole.count("Si cette ligne était corrigée : 1 réussi et 1 à revoir.") == 3, (
+    assert whole.count("Essai sur une copie, cette ligne corrigée : 1 réussi et 1 à revoir.") == 3, (
         "where help is needed, in the table and on the card"
     )
-    assert _row(payload)[-1] == "Rien. Si cette ligne était corrigée : 1 réussi et 1 à revoir."
+    assert _row(payload)[-1] == "Rien. Essai sur une copie, cette ligne corrigée : 1 réussi et 1 à revoir."
     assert "Si cette ligne" not in Page(render_learner(rejected_payload("b", lab), lab, out=student.plan.out)).text
 
 

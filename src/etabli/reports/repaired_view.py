@@ -19,6 +19,8 @@ class RepairedView:
 
     title: str
     """« Si cette ligne était corrigée »."""
+    corrected: str
+    """« cette ligne corrigée »."""
     lead: str
     """Where, what was done, and that points stay those of what was handed in."""
     found: str
@@ -30,7 +32,7 @@ class RepairedView:
     @property
     def short(self) -> str:
         """All of it in one line, without a word of the candidate's."""
-        return f"{self.title} : {self.found[:1].lower()}{self.found[1:]}"
+        return f"Essai sur une copie, {self.corrected} : {self.found[:1].lower()}{self.found[1:]}"
 
 
 def repaired_view(payload: Payload) -> RepairedView | None:
@@ -43,6 +45,7 @@ def repaired_view(payload: Payload) -> RepairedView | None:
     left = tuple(check for check in block["checks"] if check["outcome"] == Outcome.FAILED)
     return RepairedView(
         title=count(lines, "Si cette ligne était corrigée", "Si ces lignes étaient corrigées"),
+        corrected=count(lines, "cette ligne corrigée", "ces lignes corrigées"),
         lead=f"{where(block)} : dans une copie, nous avons corrigé {these}, puis regardé tout le reste une seconde "
         f"fois. Les points restent ceux du travail rendu : corrigez {these} pour que le reste compte.",
         found=_found(block),
