@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from openpyxl.chart import AreaChart, PieChart, Reference
+from openpyxl.chart import AreaChart, Reference
 from openpyxl.comments import Comment
 from openpyxl.worksheet.formula import ArrayFormula
 
@@ -79,14 +79,14 @@ def with_one_draft(own: Lines, data: Data) -> Lines:
     """One draft of the period."""
     start, end = data["period"]["from"], data["period"]["to"]
     found = next(item for item in data["outside"]["draft"] if start <= item["date"] <= end)
-    return own + [rows.stranger(data, found)]
+    return [*own, rows.stranger(data, found)]
 
 
 def with_one_supplier(own: Lines, data: Data) -> Lines:
     """One invoice of a supplier."""
     start, end = data["period"]["from"], data["period"]["to"]
     found = next(item for item in data["outside"]["supplier"] if start <= item["date"] <= end)
-    return own + [rows.stranger(data, found)]
+    return [*own, rows.stranger(data, found)]
 
 
 def without_one_credit_note(own: Lines, data: Data) -> Lines:
@@ -641,7 +641,7 @@ OPERATORS: dict[str, Code] = {
     "premier-jour-oublie": listed(without_first_day),
     "un-brouillon": listed(with_one_draft),
     "un-fournisseur": listed(with_one_supplier),
-    "une-ligne-en-double": listed(lambda own, data: own + [own[len(own) // 3]]),
+    "une-ligne-en-double": listed(lambda own, data: [*own, own[len(own) // 3]]),
     "un-montant-change": listed(one_line(montant=lambda row: row["montant"] + 10)),
     "un-taux-change": listed(one_line(taux=lambda row: Decimal("0.10"))),
     "une-date-decalee": listed(one_line(date=lambda row: row["date"] + timedelta(1 if row["date"].day < 27 else -1))),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -33,17 +34,13 @@ _NAMED = {False: "Mutants que rien ne voit", True: "Manières refusées"}
 
 
 def derived_of(lab: Lab) -> tuple[Mapping[str, Demand], dict[str, Derived]]:
-    """Returns a lab's demands, and its mutants and ways by name.
+    """Returns a lab's demands, and its mutants and ways by name; none when it has no operators.
 
     Raises:
-        UsageProblem: It has none.
         LabError: They are badly written.
     """
     demands = demands_of(lab, make_sujet(Seat(lab, "tableau"), witness_secret(0)).sheets)
-    derived = load_derived(lab, load_specimens(lab), demands)
-    if not derived:
-        raise UsageProblem(f"Le TP « {lab.id} » n'a pas de specimens/operators.yaml : écrivez-le d'abord.")
-    return demands, derived
+    return demands, load_derived(lab, load_specimens(lab), demands)
 
 
 def named(derived: Mapping[str, Derived], names: Sequence[str]) -> dict[str, Derived]:
@@ -52,9 +49,11 @@ def named(derived: Mapping[str, Derived], names: Sequence[str]) -> dict[str, Der
     Raises:
         UsageProblem: A name that is neither's.
     """
+    known = {*derived, *(one.operator for one in derived.values())}
     for name in names:
-        if name not in derived and name not in {one.operator for one in derived.values()}:
-            raise UsageProblem(f"« {name} » n'est ni un mutant ni une manière : {', '.join(derived)}.")
+        if name not in known:
+            near = some([f"« {one} »" for one in difflib.get_close_matches(name, sorted(known), 3, 0)], mark=" ou ")
+            raise UsageProblem(f"« {name} » n'est ni un mutant ni une manière de ce TP. Vouliez-vous dire {near} ?")
     return {name: one for name, one in derived.items() if not names or {name, one.operator} & set(names)}
 
 
@@ -68,9 +67,12 @@ def graded_table(sandbox: Sandbox, lab: Lab, names: Sequence[str] = (), **option
         options: As :func:`etabli.grading.matrix.run_matrix`; ``folder`` may be there.
 
     Raises:
+        UsageProblem: The lab has none, or none of that name.
         KeyboardInterrupt: Somebody stopped it; what was finished is kept.
     """
     demands, derived = derived_of(lab)
+    if not derived:
+        raise UsageProblem(f"Le TP « {lab.id} » n'a pas de specimens/operators.yaml : écrivez-le d'abord.")
     wanted = named(derived, names)
     specimens = {name: one.specimen for name, one in wanted.items()}
     with tempfile.TemporaryDirectory(prefix="etabli-tableau-") as temporary, Show(len(wanted)) as show:
@@ -144,7 +146,7 @@ def _show(table: Fairness) -> None:
         screen.print(f"[bold]{escape(_NAMED[one.way])}[/] · {escape(_sentence(one))}", soft_wrap=True, highlight=False)
         for check, observed in one.told:
             screen.print(f"    {check} : {escape(observed)}", soft_wrap=True, highlight=False)
-    screen.print(_total(table), highlight=False)
+    screen.print(total(table), highlight=False)
 
 
 def markdown(table: Fairness, lab: Lab, day: date) -> str:
@@ -155,7 +157,7 @@ def markdown(table: Fairness, lab: Lab, day: date) -> str:
         f"`etabli lab test {lab.id} --tableau` l'a faite le {day:%d/%m/%Y}, avec les points d'empreinte `{pack}`.",
         "Un **mutant** est un rendu juste où une seule chose ne va plus : un point de sa demande doit échouer. "
         "Une **manière** est un rendu juste fait autrement : tout doit réussir.",
-        _total(table),
+        total(table),
     ]
     titles = ["| Séance | Demande | Mutants vus | Manières acceptées |", "|---|---|---|---|"]
     rows = [f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in _cells(row))} |" for row in table.rows]
@@ -172,7 +174,8 @@ def _cells(row: DemandRow) -> tuple[str, str, str, str]:
     return row.demand.seance.removeprefix("seance-"), demand, mutants, str(row.ways)
 
 
-def _total(table: Fairness) -> str:
+def total(table: Fairness) -> str:
+    """Says how many in all, and how many are needed."""
     return (
         f"En tout, {table.mutants} mutants sont vus (il en faut {CAUGHT * 100:.0f} %) "
         f"et {table.ways} manières sont acceptées (il en faut {ACCEPTED * 100:.0f} %)."

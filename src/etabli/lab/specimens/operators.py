@@ -64,10 +64,19 @@ class Pattern(Described):
 
     files: str
     """Such as ``*.php``; a folder's files too."""
-    find: str
+    find: str = pydantic.Field(min_length=1)
     replace: str = ""
     together: bool = False
     """All places in one; else one mutant or way per place."""
+
+    @pydantic.field_validator("find")
+    @classmethod
+    def _is_an_expression(cls, text: str) -> str:
+        try:
+            re.compile(text)
+        except re.error as error:
+            raise ValueError(f"« {text} » n'est pas une expression régulière") from error
+        return text
 
 
 class _Operator(Described):
