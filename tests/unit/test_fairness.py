@@ -103,7 +103,7 @@ def test_a_mutant_runs_the_checks_of_its_demands_and_a_way_all() -> None:
 
 def test_it_is_published_with_what_is_amiss(table: Fairness, tmp_path: Path) -> None:
     page = markdown(table, make_lab(tmp_path), date(2026, 11, 27))
-    assert "a faite le 27/11/2026" in page
+    assert "Fait le 27/11/2026" in page
     assert "| 1 | Liste (liste) | 2/2 | 1/1 |\n| 1 | ordre (tri) | 1/3 | 0/1 |\n" in page
     assert "| 2 | Le ton (ton) | par une personne | 1/1 |\n" in page
     assert (

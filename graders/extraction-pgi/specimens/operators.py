@@ -686,7 +686,7 @@ OPERATORS: dict[str, Code] = {
     "chiffre-de-la-premiere-ligne": step(first_row_only),
     # -- séance 4
     "tableau-trop-court": step(short_table, reach="whole"),
-    "mois-qui-s-arretent": step(month_stops),
+    "mois-qui-s-arretent": step(month_stops, reach="whole", table=""),
     "dates-a-l-envers": step(shown_as("date", "yyyy-mm-dd")),
     "montants-sans-format": step(shown_as("amount", styles.GENERAL)),
     "parts-sans-format": step(shown_as("part", "0.000")),

@@ -154,7 +154,7 @@ def markdown(table: Fairness, lab: Lab, day: date) -> str:
     pack = hashlib.sha256(pack_of(lab)).hexdigest()[:12]
     lines = [
         f"# Équité du TP « {lab.manifest.title} »",
-        f"`etabli lab test {lab.id} --tableau` l'a faite le {day:%d/%m/%Y}, avec les points d'empreinte `{pack}`.",
+        f"Fait le {day:%d/%m/%Y} par `etabli lab test {lab.id} --tableau`, sur les points d'empreinte `{pack}`.",
         "Un **mutant** est un rendu juste où une seule chose ne va plus : un point de sa demande doit échouer. "
         "Une **manière** est un rendu juste fait autrement : tout doit réussir.",
         total(table),
