@@ -125,7 +125,7 @@ def innocents(data: Data) -> list[Mapping[str, Any]]:
 
 
 def slandered(share: float) -> Callable[[Rows, Data], Rows]:
-    """A share of the innocent accounts is said to be shared, for no reason."""
+    """A share of the innocent accounts is accused, for no reason."""
 
     def change(rows: Rows, data: Data) -> Rows:
         taken = innocents(data)[: round(len(innocents(data)) * share)]
@@ -135,7 +135,7 @@ def slandered(share: float) -> Callable[[Rows, Data], Rows]:
 
 
 def as_false_as_tenth(rows: Rows, data: Data) -> Rows:
-    """Of a hundred lines, fourteen are false."""
+    """Of seven lines, one is false."""
     count = round(len(rows) * 0.17)
     return rows + [line(data, a["login"], a["system"], "saison", "moyenne") for a in innocents(data)[:count]]
 
@@ -216,11 +216,6 @@ def alone_with_a_secret(tree: Tree, data: Data) -> Tree:
 
 
 # -- tables as files
-
-
-def table_of(rows: Rows, titles: Sequence[str]) -> list[list[str]]:
-    """Cells under titles."""
-    return grid(rows, titles)
 
 
 def as_csv(rows: Iterable[Sequence[str]], delimiter: str, encoding: str, end: str = "\r\n") -> bytes:
