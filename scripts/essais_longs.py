@@ -1,4 +1,4 @@
-"""What ``make test-long`` runs: every specimen whole on three seeds, in parts, and the other long tests.
+"""What ``make test-long`` runs, in parts: every specimen whole on three seeds, the tables, the other long tests.
 
 ::
 
@@ -26,10 +26,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from etabli.cli.fairness import derived_of, graded_table, total
 from etabli.cli.progress import Show
 from etabli.cli.screen import Exit, aside, exit_code, tell
 from etabli.exam.contract.errors import EtabliError, UsageProblem
 from etabli.grading.matrix import MatrixRow, chosen, run_matrix, told
+from etabli.grading.matrix.fairness import Fairness
 from etabli.grading.plan import make_plan
 from etabli.lab.manifest import lab_ids, load_lab
 from etabli.lab.specimens.specimen import load_specimens
@@ -43,6 +45,11 @@ SEEDS = (10, 11, 12)
 SECONDS = {"extraction-pgi": 3.0, "mots-de-passe": 2.0, "page-dynamique": 6.0}
 """Seconds that a specimen needs on two cores, as whole matrices took (November 2026): to cut parts alike."""
 USUAL = 5.0
+TABLE = "tableau"
+"""Stands for all mutants and ways of a lab, on the seed of the published table: one job."""
+TABLE_SEED = 0
+MUTANT = 0.5
+"""What a mutant needs, of the seconds of a specimen: it runs the checks of its demands only."""
 OTHERS = "tests"
 """Stands for the long tests that are about no specimen: one job."""
 OTHERS_SECONDS = 700.0
@@ -52,7 +59,7 @@ INTERRUPTED = 2
 
 
 class Job(NamedTuple):
-    """A specimen of a lab on one seed; or the other long tests."""
+    """A specimen of a lab on one seed; or its table; or the other long tests."""
 
     lab: str
     seed: int
@@ -81,9 +88,14 @@ class Part:
         """The names of specimens by lab and seed."""
         found: dict[tuple[str, int], list[str]] = {}
         for job in self.jobs:
-            if job.lab != OTHERS:
+            if job.lab != OTHERS and job.specimen != TABLE:
                 found.setdefault((job.lab, job.seed), []).append(job.specimen)
         return found
+
+    @property
+    def tables(self) -> list[str]:
+        """The labs whose table is in it."""
+        return [job.lab for job in self.jobs if job.specimen == TABLE]
 
     @property
     def others(self) -> bool:
@@ -92,16 +104,22 @@ class Part:
 
     def about(self) -> dict[str, Any]:
         """All that its result depends on: its specimens, what they are made of and what grades them."""
-        labs = {lab: made_of(lab) for lab, _seed in self.batches}
-        jobs = {f"{lab}, {seed}": names for (lab, seed), names in self.batches.items()}
+        labs = {lab: made_of(lab) for lab in (*(lab for lab, _seed in self.batches), *self.tables)}
+        jobs = {f"{lab}, {seed}": names for (lab, seed), names in self.batches.items()} | {TABLE: self.tables}
         return {"part": self.name, "specimens": jobs, "labs": labs} | ({OTHERS: made_of_tests()} if self.others else {})
 
 
 def jobs() -> list[Job]:
-    """The whole work, in the order in which it is cut: the other tests, then seed by seed within a lab."""
-    named = [(lab, seed, name) for lab in lab_ids() for seed in SEEDS for name in load_specimens(load_lab(lab))]
-    whole = [Job(lab, seed, name, SECONDS.get(lab, USUAL)) for lab, seed, name in named]
-    return [Job(OTHERS, 0, "", OTHERS_SECONDS), *whole]
+    """The whole work, in the order in which it is cut: the other tests, then lab by lab its table, and seed by seed."""
+    work = [Job(OTHERS, 0, "", OTHERS_SECONDS)]
+    for lab in lab_ids():
+        each, (_, derived) = SECONDS.get(lab, USUAL), derived_of(load_lab(lab))
+        if derived:
+            work.append(
+                Job(lab, TABLE_SEED, TABLE, sum(each if one.way else each * MUTANT for one in derived.values()))
+            )
+        work += [Job(lab, seed, name, each) for seed in SEEDS for name in load_specimens(load_lab(lab))]
+    return work
 
 
 def cut(work: Sequence[Job], among: int) -> list[Part]:
@@ -141,11 +159,13 @@ def run_part(part: Part) -> bool:
     aside.print(f"Partie {part.name}")
     begun, about = time.monotonic(), part.about()
     rows = [row for (lab, seed), names in part.batches.items() for row in matrix(lab, seed, names)]
+    found = {lab: table(lab) for lab in part.tables}
     facts = {
         **about,
         "verified": sum(not row.reused for row in rows),
         "reused": sum(row.reused for row in rows),
         "deviations": [f"{row.run.lab}, {row.specimen.name} : {gap.check}" for row in rows for gap in row.deviations],
+        "tables": [f"{lab} : {total(one)}" for lab, one in found.items() if not one.holds],
         "failures": other_tests() if part.others else 0,
         "seconds": round(time.monotonic() - begun, 1),
         "date": datetime.now().astimezone().isoformat(timespec="seconds"),
@@ -164,6 +184,11 @@ def matrix(lab: str, seed: int, names: Sequence[str]) -> list[MatrixRow]:
         raise KeyboardInterrupt
     aside.print(f"{lab}, {seed} : {told(rows)}", highlight=False)
     return rows
+
+
+def table(lab: str) -> Fairness:
+    """Grades the mutants and ways of a lab, as ``etabli lab test --tableau``."""
+    return graded_table(DockerSandbox(), load_lab(lab), seed=TABLE_SEED)
 
 
 def other_tests() -> int:
@@ -190,7 +215,11 @@ def verdict(part: Part) -> Verdict:
     date = f"{datetime.fromisoformat(found['date']):%d/%m/%Y %H:%M}"
     if any(found.get(key) != value for key, value in part.about().items()):
         return Verdict(False, f"à refaire, quelque chose a changé depuis le {date}")
-    if wrong := [*found["deviations"], *(["les autres essais longs ont échoué"] if found["failures"] else [])]:
+    if wrong := [
+        *found["deviations"],
+        *found["tables"],
+        *(["les autres essais longs ont échoué"] if found["failures"] else []),
+    ]:
         return Verdict(False, "rouge le {date} : {wrong}".format(date=date, wrong=" ; ".join(wrong)))
     return Verdict(
         True,

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from etabli.grading.matrix.fairness import Count, Fairness
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -48,7 +50,8 @@ def test_each_part_takes_less_than_an_hour_and_tries_every_seed_of_a_lab(long: A
     parts = long.cut(work, long.PARTS)
     assert all(sum(job.seconds for job in part.jobs) < 3600 for part in parts)
     assert [part.others for part in parts] == [True, False, False, False]
-    assert {job.seed for part in parts for job in part.jobs if job.lab != long.OTHERS} == set(long.SEEDS)
+    assert {job.seed for job in work if job.lab != long.OTHERS and job.specimen != long.TABLE} == set(long.SEEDS)
+    assert [lab for part in parts for lab in part.tables] == [job.lab for job in work if job.specimen == long.TABLE]
 
 
 def test_every_lab_has_a_measured_cost(long: Any, work: list[Any]) -> None:
@@ -64,11 +67,16 @@ def test_a_part_that_is_none_is_told(long: Any, name: str, capsys: pytest.Captur
 @pytest.fixture
 def parts(long: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Two small parts, of which the second one has no other tests, with their summaries in a place of their own."""
-    jobs = [long.Job(long.OTHERS, 0, "", 2.0), long.Job("essai", 10, "juste", 1.0), long.Job("essai", 10, "faux", 1.0)]
+    jobs = [
+        long.Job(long.OTHERS, 0, "", 2.0),
+        *(long.Job("essai", 10, name, 0.5) for name in ("juste", "faux")),
+        long.Job("essai", 0, long.TABLE, 1.0),
+    ]
     monkeypatch.setattr(long, "repository", lambda: tmp_path)
     monkeypatch.setattr(long, "jobs", lambda: jobs)
     monkeypatch.setattr(long, "PARTS", 2)
     monkeypatch.setattr(long, "matrix", lambda lab, seed, names: [])
+    monkeypatch.setattr(long, "table", lambda lab: Fairness(lab, (), Count(19, 20), Count(49, 50), ()))
     monkeypatch.setattr(long, "other_tests", lambda: 0)
     return list(long.cut(jobs, 2))
 
@@ -97,6 +105,7 @@ def test_a_part_is_green_for_one_state_only(long: Any, parts: list[Any], monkeyp
     [
         ({"deviations": ["essai, faux : liste"]}, "essai, faux : liste"),
         ({"failures": 1}, "les autres essais longs ont"),
+        ({"tables": ["essai : 18/20 mutants"]}, "essai : 18/20 mutants"),
     ],
 )
 def test_what_is_wrong_is_told(long: Any, parts: list[Any], facts: dict[str, Any], words: str) -> None:
@@ -106,6 +115,13 @@ def test_what_is_wrong_is_told(long: Any, parts: list[Any], facts: dict[str, Any
     green, said = long.verdict(parts[0])
     assert not green and words in said
     assert long.main(["--bilan"]) == 4
+
+
+def test_a_table_below_its_bounds_is_red(long: Any, parts: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    assert parts[1].tables == ["essai"] and long.main(["2/2"]) == 0
+    monkeypatch.setattr(long, "table", lambda lab: Fairness(lab, (), Count(19, 20), Count(48, 50), ()))
+    assert long.main(["2/2"]) == 4
+    assert "essai : En tout, 19/20 mutants sont vus" in long.verdict(parts[1]).words
 
 
 def test_a_part_that_is_stopped_says_how_to_go_on(

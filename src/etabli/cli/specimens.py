@@ -6,11 +6,12 @@ import json
 import sys
 import tempfile
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
+from etabli.cli.fairness import graded_table, tell_table
 from etabli.cli.labs import AsJson, checked_candidate
 from etabli.cli.progress import Show
 from etabli.cli.screen import Exit, aside, escape, guarded, print_json, screen
@@ -55,6 +56,12 @@ def test(
             "--couverture", help="Seulement ce que « make test » vérifie : chaque point échoue au moins une fois."
         ),
     ] = False,
+    tableau: Annotated[
+        bool, typer.Option("--tableau", help="Les mutants et les manières, comptés par demande des feuilles.")
+    ] = False,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--sortie", help="Avec --tableau : le fichier .md où publier le tableau.")
+    ] = None,
     fresh: Annotated[bool, typer.Option("--refaire", help="Vérifie aussi ce qui n'a pas changé.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -68,11 +75,27 @@ def test(
 
     [bold]etabli lab test page-dynamique --couverture[/]
 
+    [bold]etabli lab test page-dynamique --tableau -o docs/equite/page-dynamique.md[/]
+
     Un rendu témoin dont rien n'a changé depuis sa dernière vérification n'est pas vérifié de nouveau.
 
-    Code de sortie 4 si un constat n'est pas celui déclaré.
+    Code de sortie 4 si un constat n'est pas celui déclaré ; avec --tableau, si trop peu de mutants sont vus (95 %) ou
+    trop peu de manières acceptées (98 %).
     """
     loaded = load_lab(lab)
+    if output is not None and (not tableau or temoin):
+        raise UsageProblem("« -o » publie un tableau entier : donnez-lui « --tableau », sans « --temoin ».")
+    if tableau and couverture:
+        raise UsageProblem("« --tableau » et « --couverture » se contredisent : choisissez l'un des deux.")
+    options: dict[str, Any] = {
+        "seed": graine, "workers": workers, "shuffle": melange, "fresh": fresh or garder is not None
+    }  # fmt: skip
+    if tableau:
+        table = graded_table(_reached(), loaded, temoin or [], folder=garder, **options)
+        tell_table(table, loaded, output, as_json)
+        if not table.holds:
+            raise typer.Exit(Exit.DEVIATION)
+        return
     specimens = chosen(load_specimens(loaded), temoin or [])
     cover: Cover | None = None
     if couverture:
@@ -82,21 +105,10 @@ def test(
         specimens = cover.of(specimens)
         for line in cover.lines():
             aside.print(line, highlight=False, soft_wrap=True)
-    sandbox = DockerSandbox()
-    sandbox.probe()
+    only = cover.only if cover else None
     with tempfile.TemporaryDirectory(prefix="etabli-temoins-") as temporary, Show(len(specimens)) as show:
-        rows = run_matrix(
-            sandbox,
-            loaded,
-            specimens,
-            garder or Path(temporary),
-            seed=graine,
-            workers=workers,
-            shuffle=melange,
-            only=cover.only if cover else None,
-            fresh=fresh or garder is not None,
-            progress=show,
-        )
+        folder = garder or Path(temporary)
+        rows = run_matrix(_reached(), loaded, specimens, folder, only=only, progress=show, **options)
     aside.print(told(rows), highlight=False)
     if as_json:
         print_json([_facts(row) for row in rows])
@@ -104,6 +116,13 @@ def test(
         _show(loaded, rows)
     if len(rows) != len(specimens) or any(row.deviations for row in rows):
         raise typer.Exit(Exit.DEVIATION)
+
+
+def _reached() -> DockerSandbox:
+    """Returns the engine of this machine, once it has answered."""
+    sandbox = DockerSandbox()
+    sandbox.probe()
+    return sandbox
 
 
 def _facts(row: MatrixRow) -> dict[str, object]:

@@ -22,7 +22,7 @@ BY_A_PERSON = "par une personne"
 """What the text of a demand for a person says."""
 
 _ITEM = re.compile(r"^- .*(?:\n(?!- |\n|#).*)*", re.MULTILINE)
-_ANCHOR = re.compile(r"]\{#([a-z0-9-]+)}")
+_ANCHOR = re.compile(r"\[([^][]+)]\{#([a-z0-9-]+)}")
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,12 @@ class Demand:
     """Identifier of the sheet: ``seance-1``."""
     checks: tuple[str, ...]
     """Those that look at it; none when it is for a person."""
+
+    @property
+    def label(self) -> str:
+        """The words that its anchor stands on, without their last punctuation: « Ordre »."""
+        words = {anchor: str(words) for words, anchor in _ANCHOR.findall(self.text)}
+        return words[self.anchor].rstrip(" :,⊘")
 
 
 class _Looked(pydantic.RootModel[dict[str, list[str]] | None]):
@@ -56,7 +62,7 @@ def demands_of(lab: Lab, sheets: Iterable[Sheet]) -> Mapping[str, Demand]:
     found: dict[str, Demand] = {}
     for sheet in sheets:
         for item in _ITEM.findall(sheet.part(LOOKED_AT)):
-            for anchor in _ANCHOR.findall(item):
+            for _, anchor in _ANCHOR.findall(item):
                 own = tuple(listed.get(anchor, [anchor] if anchor in checks else []))
                 if not own and anchor not in people:
                     raise LabError(

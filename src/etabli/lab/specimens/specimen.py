@@ -24,7 +24,7 @@ from etabli.lab.specimens.description import DemoClass, Description, Kind, Repla
 from etabli.lab.templating import is_template, render_text
 from etabli.runs.identifier import is_identifier
 
-__all__ = ["Builder", "Kind", "Specimen", "blocked_by", "load_class", "load_specimens", "read_specimens"]
+__all__ = ["Builder", "Kind", "Specimen", "blocked_by", "changed", "load_class", "load_specimens", "read_specimens"]
 
 DESCRIPTION = "specimen.yaml"
 FILES = "rendu"
@@ -61,11 +61,19 @@ class Specimen:
             LabError: A template cannot be rendered; the message names the specimen and the file.
         """
         target.mkdir(parents=True, exist_ok=True)
-        tree = {path: self._rendered(path, content, context) for path, content in self.templates.items()}
-        for path, content in {**tree, **self._built(context)}.items():
+        for path, content in self.files(context).items():
             destination = target / path
             destination.parent.mkdir(parents=True, exist_ok=True)
             destination.write_bytes(content)
+
+    def files(self, context: Mapping[str, Any]) -> Tree:
+        """Makes the submission's files for a candidate.
+
+        Raises:
+            LabError: As :meth:`render`.
+        """
+        tree = {path: self._rendered(path, content, context) for path, content in self.templates.items()}
+        return tree | self._built(context)
 
     def _built(self, context: Mapping[str, Any]) -> Tree:
         if self.build is None:
@@ -182,16 +190,10 @@ class _Shelf:
         tree, build, without = base.tree | _files(self._folder / name / FILES), base.build, list(base.without)
         if name in self._builders:
             build, without = self._builders[name], []
-        for removed in description.remove:
-            if removed not in tree and build:
-                without.append(removed)  # told when it is built
-                continue
-            _known(removed, tree, path, "fichier à retirer")
-            del tree[removed]
-        for edit in description.edits:
-            _known(edit.file, tree, path, "fichier à changer")
-            tree[edit.file] = _edited(tree[edit.file].decode(), edit, path).encode()
-        return _Recipe(tree, build, tuple(dict.fromkeys(without)))
+        if build:
+            without += [removed for removed in description.remove if removed not in tree]  # told when it is built
+        removed = [name for name in description.remove if name in tree or not build]
+        return _Recipe(changed(tree, removed, description.edits, path), build, tuple(dict.fromkeys(without)))
 
     def _base(self, description: Description, path: Path, heirs: tuple[str, ...]) -> _Recipe:
         if description.starter is not None:
@@ -224,10 +226,26 @@ def _expected(failed: Sequence[str], checks: Sequence[CheckSpec], path: Path) ->
     return {spec.id: verdict.get(spec.id, Outcome.PASSED) for spec in checks}
 
 
-def _edited(text: str, edit: Replacement, path: Path) -> str:
+def changed(templates: Mapping[str, bytes], remove: Iterable[str], edits: Iterable[Replacement], where: object) -> Tree:
+    """Takes files away, then makes edits, one after the other.
+
+    Raises:
+        LabError: A file is not there, or a text is not there exactly once; the message says ``where``.
+    """
+    tree = dict(templates)
+    for removed in remove:
+        _known(removed, tree, where, "fichier à retirer")
+        del tree[removed]
+    for edit in edits:
+        _known(edit.file, tree, where, "fichier à changer")
+        tree[edit.file] = _edited(tree[edit.file].decode(), edit, where).encode()
+    return tree
+
+
+def _edited(text: str, edit: Replacement, where: object) -> str:
     if (count := text.count(edit.find)) != 1:
-        message = "{path} : le texte à remplacer dans « {file} » s'y trouve {count} fois au lieu d'une : {find}"
-        raise LabError(message.format(path=path, file=edit.file, count=count, find=edit.find.strip()[:80]))
+        message = "{where} : le texte à remplacer dans « {file} » s'y trouve {count} fois au lieu d'une : {find}"
+        raise LabError(message.format(where=where, file=edit.file, count=count, find=edit.find.strip()[:80]))
     return text.replace(edit.find, edit.replace)
 
 
@@ -239,6 +257,6 @@ def _files(folder: Path) -> Tree:
     }
 
 
-def _known(name: str, names: Iterable[str], path: Path, what: str) -> None:
+def _known(name: str, names: Iterable[str], where: object, what: str) -> None:
     if name not in set(names):
-        raise LabError(f"{path} : {what} inconnu : « {name} ».")
+        raise LabError(f"{where} : {what} inconnu : « {name} ».")
