@@ -28,8 +28,8 @@ _STOPS = re.compile(r"(?<=[.!?;])\s+|\n\s*\n")
 _NUMBERS = {1: "1|un|premier|i", 2: "2|deux|deuxieme|second|ii"}
 _BITS = {80: r"80(?:bits?)?|quatre vingts?", 50: r"50(?:bits?)?|cinquante"}
 _NOT = re.compile(r"\b(?:pas|non|ni|jamais|aucun|plutot|contraire\w*|exclu\w*|ecart\w*|autre)\b")
-_SIGNATURE = 6
-"""Words of a line that only says who writes."""
+_SIGNED, _SIGNATURE = 3, 6
+"""Last lines of a message that may only say who writes, and their words."""
 
 
 def words(text: str) -> tuple[int, int]:
@@ -121,9 +121,10 @@ def expect_nobody(text: str, variant: Variant) -> None:
 def _calls(text: str, first: str) -> bool:
     """Whether a first name is somebody's in a sentence; with another family name, or alone at the end, it signs."""
     lines = [line for line in text.splitlines() if line.strip()]
-    if lines and len(lines[-1].split()) <= _SIGNATURE:
-        lines.pop()
-    named = rf"(?<![\w-]){re.escape(unicodedata.normalize('NFC', first))}(?![\w-])(?!\s+[A-ZÀ-Ý])"
+    for _line in range(_SIGNED):
+        if lines and len(lines[-1].split()) <= _SIGNATURE:
+            lines.pop()
+    named = rf"(?<![\w-]){re.escape(unicodedata.normalize('NFC', first))}(?![\w-])(?![ \t]+[A-ZÀ-Ý])"
     return bool(re.search(named, unicodedata.normalize("NFC", "\n".join(lines))))
 
 

@@ -599,7 +599,9 @@ def test_a_message_names_neither_a_person_nor_an_account() -> None:
         failure(lambda more=more: prose.expect_nobody(texts.message(data(), more=more), typed()))
 
 
-@pytest.mark.parametrize("signature", ["{}", "{}, technicienne informatique", "{} Durandeau, de l'équipe qui audite"])
+@pytest.mark.parametrize(
+    "signature", ["{}", "{}, technicienne", "{}\nTechnicienne\n12 mars 2026", "{} Durandeau, de l'équipe qui audite"]
+)
 def test_who_writes_may_bear_the_first_name_of_somebody(signature: str) -> None:
     own = f"{texts.message(data())}\n{signature.format(typed().people[3].prenom)}"
     prose.expect_nobody(own, typed())
