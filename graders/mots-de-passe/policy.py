@@ -188,7 +188,7 @@ def from_form(path: str, sheets: Sequence[Sheet]) -> Policy:
     given, places = _answers(path, sheets)
     lacking = [key for key in _NEEDED if not given.get(key)]
     empty = [quote(row["label"]) for row in POLICY_FORM if row["key"] in lacking]
-    if _yes(given.get("list", "")) and not given.get("words"):
+    if _listed(given.get("list", "")) and not given.get("words"):
         empty.append("« Mots refusés »")
     if empty:
         raise Failed(
@@ -198,16 +198,16 @@ def from_form(path: str, sheets: Sequence[Sheet]) -> Policy:
             at=next((places[key] for key in lacking if key in places), None),
         )
     settings = {"minlen": _number(given["minimum"]), "minclass": _number(given["classes"])}
-    if _yes(given["list"]):
+    if _listed(given["list"]):
         settings["badwords"] = " ".join(word for word in re.split(r"[\s,;]+", given["words"].casefold()) if word)
     conf = "".join(f"{name} = {value}\n" for name, value in settings.items())
-    longer = re.search(r"\d{1,4}", given.get("admin_minimum", ""))
+    longer = int(_number(given.get("admin_minimum", "")))
     return Policy(
         path,
         conf,
         given.get("renewal", "" if "renewal" in places else None),
         given["factor"],
-        int(longer.group()) if longer else None,
+        longer or None,
         settings,
         {**places, "minlen": places["minimum"]} | ({"admin": places["admin_minimum"]} if longer else {}),
     )
@@ -232,10 +232,19 @@ def _answers(path: str, sheets: Sequence[Sheet]) -> tuple[dict[str, str], dict[s
     return found, places
 
 
-def _yes(text: str) -> bool:
-    return fold(text).startswith("oui")
+def _listed(text: str) -> bool:
+    """Whether a list of words is refused: any answer but no."""
+    return bool(text) and not re.match(r"(?:non|aucun|pas|sans)", fold(text))
 
 
 def _number(text: str) -> str:
-    found = re.search(r"\d{1,4}", text)
-    return found.group() if found else "0"
+    """The first number of an answer, in figures or in a word."""
+    if found := re.search(r"\d{1,4}", text):
+        return found.group()
+    return next((str(_WORDS[word]) for word in fold(text).split() if word in _WORDS), "0")
+
+
+_WORDS = {
+    **{"un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "toutes": 4, "six": 6, "huit": 8, "dix": 10, "douze": 12},
+    **{"treize": 13, "quatorze": 14, "quinze": 15, "seize": 16},
+}

@@ -476,6 +476,13 @@ def test_the_form_becomes_settings() -> None:
     assert (own.renewal, own.factor, own.signs) == ("jamais", "tous", 99)
 
 
+def test_the_form_is_filled_as_people_answer() -> None:
+    said = {"minimum": "douze caractères", "classes": "les quatre", "list": "activée"}
+    own = policy.from_form("politique.ods", form(**{**FILLED, **said}))
+    assert own.conf == "minlen = 12\nminclass = 4\nbadwords = hiver azerty lune\n"
+    assert "badwords" not in policy.from_form("politique.ods", form(**{**FILLED, "list": "Pas de liste"})).conf
+
+
 def test_a_renewal_left_empty_imposes_none() -> None:
     for own in (
         policy.from_form("politique.ods", form(**{**FILLED, "renewal": ""})),
