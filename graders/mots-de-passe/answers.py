@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from etabli.exam.contract.words import fold
 
 _CLAUSES = re.compile(r"[,;.()\n–—]|\b(?:et|mais|puis|sauf|hormis|excepté|à l'exception|tandis que)\b", re.IGNORECASE)
-_LEFT_OUT = re.compile(r"\b(?:sauf|hormis|excepte\w*|exception|hors)\b")
+_LEFT_OUT = re.compile(r"\b(?:sauf|hormis|excepte\w*|(?<!sans )exception|hors)\b")
 _EVERYBODY = re.compile(r"\btou(?:s|tes|te|t)\b|\bchaque\b|\bensemble\b|\boui\b|\bobligatoire")
 _ADMINS = re.compile(r"\badmin|\bprivile")
 _NUMBER = (
@@ -52,10 +52,9 @@ def covers_admins(answer: str) -> bool:
         >>> covers_admins("tous, sauf les stagiaires"), covers_admins("tous sauf les administrateurs")
         (True, False)
     """
-    folded = fold(answer)
-    left_out = _LEFT_OUT.split(folded)[1:]
-    if any(_ADMINS.search(part) for part in left_out):
-        return False
+    whom, *left_out = _LEFT_OUT.split(fold(answer))
+    if any(_ADMINS.search(part) for part in left_out) or (left_out and _ADMINS.search(whom)):
+        return False  # all of them, or some
     said = [clause for clause in _clauses(answer) if _ADMINS.search(clause) or _EVERYBODY.search(clause)]
     refused = [clause for clause in said if _NOBODY.search(clause) and "sans exception" not in clause]
     return bool(said) and not refused

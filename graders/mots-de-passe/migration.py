@@ -154,12 +154,14 @@ class Migration:
     def expect_long(self) -> None:
         """What stands after the 72nd byte counts, in the old hash and in the new one."""
         wanted = "Tout le mot de passe compte, même au-delà de 72 octets."
-        right, other = self.answers(batch="longs")
-        if not right.ok or other.ok:
-            said = "refusé" if not right.ok else "confondu avec un autre qui commence pareil"
-            raise Failed(f"Un mot de passe de {len(right.case.mot_de_passe)} caractères est {said}.", wanted)
-        if not _holds(right) or verifies(right.case.other, right.new or ""):
-            raise Failed("La nouvelle empreinte ne garde que le début d'un long mot de passe.", wanted)
+        answers = self.answers(batch="longs")
+        for right, other in zip(answers[::2], answers[1::2], strict=True):
+            size = f"{len(right.case.mot_de_passe)} caractères et {len(right.case.mot_de_passe.encode())} octets"
+            if not right.ok or other.ok:
+                said = "refusé" if not right.ok else "confondu avec un autre qui commence pareil"
+                raise Failed(f"Un mot de passe de {size} est {said}.", wanted)
+            if not _holds(right) or verifies(right.case.other, right.new or ""):
+                raise Failed(f"La nouvelle empreinte ne garde que le début d'un mot de passe de {size}.", wanted)
 
     def expect_limits(self) -> None:
         """An empty password is refused; letters of the whole world are kept."""

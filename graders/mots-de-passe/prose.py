@@ -28,6 +28,8 @@ _STOPS = re.compile(r"(?<=[.!?;])\s+|\n\s*\n")
 _NUMBERS = {1: "1|un|premier|i", 2: "2|deux|deuxieme|second|ii"}
 _BITS = {80: r"80(?:bits?)?|quatre vingts?", 50: r"50(?:bits?)?|cinquante"}
 _NOT = re.compile(r"\b(?:pas|non|ni|jamais|aucun|plutot|contraire\w*|exclu\w*|ecart\w*|autre)\b")
+_MORE = re.compile(r"\b(?:plus|davantage|au lieu|mieux|suffi\w*|seulement)\b")
+"""A sentence that compares."""
 _SIGNED, _SIGNATURE = 3, 6
 """Last lines of a message that may only say who writes, and their words."""
 
@@ -72,7 +74,12 @@ def expect_situation(text: str, situation: Situation) -> None:
             f"{quote(squeeze(other[0]).rstrip('. '), 120)}.",
             expected,
         )
-    if not re.search(rf"\b(?:{_BITS[situation.bits]})\b", fold(text)):
+    own, others = (rf"\b(?:{_BITS[bits]})\b" for bits in (situation.bits, sum(_BITS) - situation.bits))
+    mine = [fold(one) for one in _sentences(text, situation.case) if one not in _sentences(text, 3 - situation.case)]
+    swapped = [one for one in mine if re.search(others, one) and not _MORE.search(one)]
+    if swapped and not any(re.search(own, one) for one in mine):
+        raise Failed("La justification donne au cas qui s'applique les bits d'un autre cas.", expected)
+    if not re.search(own, fold(text)):
         raise Failed(
             "La justification ne donne pas le nombre de bits que demande ce cas.",
             expected,

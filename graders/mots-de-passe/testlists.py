@@ -9,7 +9,7 @@ from dataclasses import replace
 from etabli.exam.contract.draw import Draw
 from etabli.exam.contract.words import fold
 
-from .hashing import SCHEMES, make_hash
+from .hashing import BCRYPT_BYTES, SCHEMES, make_hash
 from .passwords import SEASONS, WORDS, manager_made, passphrase
 from .shape import Case, Family, Organisation, PolicyTests, Try
 
@@ -72,10 +72,10 @@ def migration_cases(draw: Draw) -> tuple[Case, ...]:
     twin = passphrase(draw, 3)
     cases += [Case("jumeaux", "sha1", twin, make_hash("sha1", twin, _salt(draw)), True) for _ in range(2)]
     long = "-".join(draw.some(WORDS, 14))
-    other = long[:72] + "!" + long[73:]
-    stored = make_hash("sha256", long, _salt(draw))
-    cases.append(Case("long", "sha256", long, stored, True, other=other))
-    cases.append(Case("long", "sha256", other, stored, False))
+    for whole, other in ((long, long[:72] + "!" + long[73:]), _long_in_bytes(draw)):
+        stored = make_hash("sha256", whole, _salt(draw))
+        cases.append(Case("long", "sha256", whole, stored, True, other=other))
+        cases.append(Case("long", "sha256", other, stored, False))
     accents = f"Œuf-à-l'été-{draw.between(100, 999)}-雪-é"
     cases.append(Case("unicode", "md5", accents, make_hash("md5", accents, _salt(draw)), True))
     spaced, apart = f" {passphrase(draw, 2)} ", passphrase(draw, 2)
@@ -101,6 +101,14 @@ def _loose(draw: Draw) -> list[Case]:
         cases.append(Case("mauvais", scheme, tried, make_hash(scheme, known, _salt(draw)), False))
     stored = make_hash("sha1", passphrase(draw, 3), _salt(draw))
     return [*cases, Case("mauvais", "sha1", stored, stored, False)]
+
+
+def _long_in_bytes(draw: Draw) -> tuple[str, str]:
+    """A password of fewer than 72 letters and of more bytes, and one that differs at its last byte only."""
+    while True:
+        whole = "-".join(draw.some(WORDS, 8)).translate(str.maketrans("aeiou", "âéîôû"))
+        if len(whole) <= BCRYPT_BYTES < len(whole[:-1].encode()):
+            return whole, f"{whole[:-1]}!"
 
 
 def _salt(draw: Draw) -> bytes:

@@ -438,7 +438,8 @@ def test_forced_renewal_is_read(text: str, renews: bool) -> None:
      ("tous sauf les administrateurs", False), ("tous, sauf les comptes de machine", True), ("utilisateurs", False),
      ("les personnes qui administrent", True), ("comptes à privilèges", True), ("pas pour les administrateurs", False),
      ("tous les administrateurs, personne d'autre", True), ("administrateurs (pas les utilisateurs)", True),
-     ("obligatoire pour tous, sans exception", True), ("administrateurs : aucun", False), ("oui", True)],
+     ("obligatoire pour tous, sans exception", True), ("administrateurs : aucun", False), ("oui", True),
+     ("administrateurs, sauf la direction", False), ("tous, sauf les stagiaires", True)],
 )  # fmt: skip
 def test_the_second_factor_is_read(text: str, covers: bool) -> None:
     own = policy.from_conf("p.conf", f"# second_facteur = {text}\n")
@@ -572,6 +573,7 @@ def test_a_right_page_and_a_right_message(case: int) -> None:
         ("Le cas 2 s'applique chez nous : 80 bits.", "qui n'est pas celui"),
         ("Le cas 2 s'applique. Nous demandons 80 bits, ce n'est pas le cas 1.", "qui n'est pas celui"),
         ("Nous sommes dans le premier cas : un mot de passe seul.", "nombre de bits"),
+        ("Le cas 1 s'applique : il demande 50 bits. Nos 80 bits suffisent.", "les bits d'un autre cas"),
         ("Le cas n° 1 s'applique à notre organisation.", "nombre de bits"),
     ],
 )
@@ -587,6 +589,7 @@ def test_the_case_of_the_situation_is_asked_for(text: str, told: str) -> None:
         "Le cas 1 de la CNIL\ns'applique ici (80 bits). Le cas 2 demande 50 bits.",
         "C'est le cas 1 : il faut quatre-vingts bits.",
         "Nous sommes dans le cas 1, donc 80bits.",
+        "Le cas 1 demande davantage que 50 bits : il en faut 80.",
         "Notre organisation relève du cas n°1. Il s'agit de 80 bits.",
         "Le cas 2 ne s'applique pas : rien ne bloque. Il faut donc 80 bits.",
         "Le mot de passe est la seule protection. La CNIL demande alors 80 bits.",
