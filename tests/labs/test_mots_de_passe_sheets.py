@@ -200,6 +200,6 @@ def test_the_teacher_is_told_how_much_there_is_to_find() -> None:
     assert f"Environ {middle} constats" in told
     assert f"environ {sum(plan.TOTAL) // 2 - middle} constats de plus" in told
     assert (
-        f"de {plan.REVIEW[0]} à {plan.REVIEW[1]} lignes, soit {between('parti', 'dormant')} à désactiver, "
-        f"{between('sans-2fa')} à protéger, {between('reduire')} à réduire"
+        f"{plan.REVIEW[0]} à {plan.REVIEW[1]} lignes, dont {between('parti', 'dormant')} à désactiver et "
+        f"{between('reduire')} à réduire"
     ) in told
