@@ -42,7 +42,7 @@ def renews(answer: str) -> bool:
     said = [clause for clause in clauses if not _OLD.search(clause)]
     if any(_PERIOD.search(clause) and not _NEVER.search(clause) for clause in said):
         return True
-    return not any(_NEVER.search(clause) or _EVENT.search(clause) for clause in said)
+    return bool(said) and not any(_NEVER.search(clause) or _EVENT.search(clause) for clause in said)
 
 
 def covers_admins(answer: str) -> bool:

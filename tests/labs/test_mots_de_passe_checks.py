@@ -416,7 +416,7 @@ def test_entropy_is_the_cnils() -> None:
      ("uniquement en cas de fuite", False), ("jamais, sans exception", False), ("jamais plus tous les 90 jours", False),
      ("jamais pour les utilisateurs, tous les 90 jours pour les administrateurs", False),
      ("jamais pour les utilisateurs ; administrateurs : une fois par an", False),
-     ("jamais (l'ancienne politique demandait 90 jours)", False),
+     ("jamais (l'ancienne politique demandait 90 jours)", False), ("90 jours pour les administrateurs", False),
      ("90 jours", True), ("90", True), ("tous les ans", True), ("oui", True), ("une fois par an", True),
      ("jamais, sauf tous les 6 mois", True), ("tous les trois mois, sans exception", True),
      ("utilisateurs : 90 jours. Administrateurs : jamais", True),
