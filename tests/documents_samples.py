@@ -22,6 +22,7 @@ _ODF = (
     'xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0" '
     'xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0" '
     'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0" '
+    'xmlns:fo="urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0" '
     'xmlns:dc="http://purl.org/dc/elements/1.1/"'
 )
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -177,12 +178,13 @@ def docx(*paragraphs: str, body: str = "", more: Parts | None = None) -> bytes:
     )
 
 
-def odt(*paragraphs: str, body: str = "", more: Parts | None = None) -> bytes:
+def odt(*paragraphs: str, body: str = "", styles: str = "", more: Parts | None = None) -> bytes:
     lines = "".join(f"<text:p>{text}</text:p>" for text in paragraphs)
     return packed(
         {
             "mimetype": ODT,
-            "content.xml": f"{XML}<office:document-content {_ODF}><office:body><office:text>{lines}{body}</office:text>"
+            "content.xml": f"{XML}<office:document-content {_ODF}><office:automatic-styles>{styles}</office:automatic-styles>"
+            f"<office:body><office:text>{lines}{body}</office:text>"
             "</office:body></office:document-content>",
             **(more or {}),
         }

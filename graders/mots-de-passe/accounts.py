@@ -21,6 +21,7 @@ class Registrar:
 
     Args:
         draw: Where choices come from.
+        own: What the accounts have.
         people: By slot.
         organisation: Its facts.
         today: The day of the exports.
@@ -28,9 +29,16 @@ class Registrar:
     """
 
     def __init__(
-        self, draw: Draw, people: Mapping[str, Person], organisation: Organisation, today: date, leaked: list[str]
+        self,
+        draw: Draw,
+        own: plan.Plan,
+        people: Mapping[str, Person],
+        organisation: Organisation,
+        today: date,
+        leaked: list[str],
     ) -> None:
         self._draw = draw
+        self._plan = own
         self._people = people
         self._organisation = organisation
         self._today = today
@@ -39,7 +47,7 @@ class Registrar:
 
     def accounts(self) -> tuple[Account, ...]:
         """All of them, sorted by system then login."""
-        made = [self._account(slot, system) for system, slots in plan.MEMBERS.items() for slot in slots]
+        made = [self._account(slot, system) for system, slots in self._plan.members.items() for slot in slots]
         return tuple(sorted(made, key=lambda account: (account.system, account.login)))
 
     def _account(self, slot: str, system: str) -> Account:
@@ -55,8 +63,8 @@ class Registrar:
             holder=self._holder(slot),
             service=person.service if person else "Informatique" if slot in plan.MACHINES else "Accueil",
             email=f"{login}@{self._organisation.domain}",
-            admin=place in plan.ADMINS,
-            active=place not in plan.DISABLED,
+            admin=place in self._plan.admins,
+            active=place not in self._plan.disabled,
             last_login=self._last_login(place, person),
             second_factor=self._second_factor(place, person),
             created=self._created(person).isoformat(),
@@ -78,7 +86,7 @@ class Registrar:
         if place in plan.NEVER:
             return ""
         low, high = (2, 60) if person and person.slot not in ("left1", "left2", "left3", "gone") else (1, 20)
-        if place in plan.DORMANT:
+        if place in self._plan.places["dormant"]:
             low, high = 200, 420
         if place in plan.LONG_AGO:
             low, high = plan.LONG_AGO[place]
@@ -88,8 +96,8 @@ class Registrar:
         return (self._today - timedelta(days=self._draw.between(low, high))).isoformat()
 
     def _second_factor(self, place: str, person: Person | None) -> bool:
-        if place in plan.ADMINS:
-            return place not in plan.ADMINS_WITHOUT
+        if place in self._plan.admins:
+            return place not in self._plan.places["sans-2fa"]
         return person is not None and person.slot != "boss" and self._draw.below(4) == 0
 
     def _hash(self, slot: str, system: str, password: str) -> str:
@@ -98,27 +106,27 @@ class Registrar:
         salt = bytes(self._draw.below(256) for _ in range(16))
         if system == "messagerie":
             return make_hash("bcrypt", password, salt, cost=OLD_COST[system])
-        if slot in plan.MD5 or slot in plan.SHA1:
+        if f"{slot}@{system}" in self._plan.places["empreinte-faible"]:
             return make_hash("md5" if slot in plan.MD5 else "sha1", password, salt)
         self._salted += 1
         return make_hash(SALTED[self._salted % len(SALTED)], password, salt)
 
     def _draw_passwords(self, leaked: list[str]) -> dict[str, str]:
         draw, made = self._draw, dict[str, str]()
-        places = [f"{slot}@{system}" for system, slots in plan.MEMBERS.items() for slot in slots]
-        weak = {place: kind for kind, members in plan.PASSWORDS.items() for place in members}
+        places = [f"{slot}@{system}" for system, slots in self._plan.members.items() for slot in slots]
+        weak = {place: kind for kind, members in self._plan.passwords.items() for place in members}
         for place in places:
             while place not in made or list(made.values()).count(made[place]) > 1:
                 made[place] = self._weak(place, weak[place], leaked) if place in weak else strong(draw)
         made["quiet@intranet"] = f"Hiver-{passphrase(draw, 4)}-sous-la-halle"
         made["homonym@messagerie"] = f"{self._organisation.short}{strong(draw)}"
-        for group in plan.GROUPS:
+        for group in self._plan.groups:
             made |= dict.fromkeys(group, strong(draw))
         return made
 
     def _weak(self, place: str, kind: str, leaked: list[str]) -> str:
         if kind == "fuite":
-            return leaked[plan.PASSWORDS["fuite"].index(place)]
+            return leaked[self._plan.passwords["fuite"].index(place)]
         if kind == "saison":
             return from_season(self._draw)
         if kind == "organisation":

@@ -16,12 +16,16 @@ from .vocabulary import KINDS, SEVERITIES, SOURCES, SYSTEMS, word
 if TYPE_CHECKING:
     from .shape import Variant
 
-NO_MISS = ("parti", "sans-2fa")
-"""Risks of which every finding counts: a door left open, not a habit."""
 LEAST_SHARE = 0.5
 WRONG_SHARE = 0.1
 MOB_SHARE = 0.25
 """Beyond this part of the accounts nothing is to be said of, a report accuses everyone."""
+
+FILLERS = frozenset({
+    "", "oui", "non", "ok", "x", "xx", "xxx", "vu", "vrai", "fait", "preuve", "voir", "a voir", "a faire", "a completer",
+    "rien", "aucun", "aucune", "ras", "n a", "na", "nc", "neant", "todo", "recommandation", "action",
+})  # fmt: skip
+"""Cells that say neither what was seen nor what is to be done; one word may say it (« MD5 », « G1 », « désactiver »)."""
 
 
 class Audit:
@@ -97,10 +101,10 @@ class Audit:
             )
 
     def expect_kind(self, kind: str) -> None:
-        """All findings of a risk, or all but one where a slip is no open door."""
+        """All findings of a risk."""
         wanted = [claim for claim, finding in self._truth.items() if finding.kind == kind]
         missed = [claim for claim in wanted if claim not in self.table.risks]
-        if len(missed) > (kind not in NO_MISS):
+        if missed:
             raise Failed(
                 f"Il manque {counted(len(missed), 'constat')} {quote(word(KINDS, kind))} sur {len(wanted)} : "
                 f"{by_system(missed)}.{self._unread(kind)}",
@@ -212,7 +216,7 @@ class Audit:
         """Each line says its proof, which is more than its risk."""
         expected = "Une preuve par ligne : le fichier, la colonne, la date ou le groupe ; jamais le mot de passe."
         again = [line for line in self.table.lines if line["preuve"] and fold(line["preuve"]) == fold(line["risque"])]
-        bare = [line for line in self.table.lines if len(fold(line["preuve"]).split()) < 2 and line not in again]
+        bare = [line for line in self.table.lines if _says_nothing(line["preuve"]) and line not in again]
         told = [(bare, "sans preuve"), (again, "dont la preuve redit seulement le risque")]
         if bare or again:
             raise Failed(
@@ -228,12 +232,12 @@ class Audit:
 
     def expect_advice(self) -> None:
         """Each line has a recommendation and names its source."""
-        bare = [line for line in self.table.lines if len(fold(line["recommandation"]).split()) < 2]
+        bare = [line for line in self.table.lines if _says_nothing(line["recommandation"])]
         if bare:
             raise Failed(
                 self._told([(bare, "sans recommandation")]),
                 "Une recommandation par ligne : un verbe, et ce qu'il faut faire.",
-                "Dites l'action, en deux mots au moins : « fermer le compte », « changer le mot de passe ».",
+                "Dites l'action : « fermer le compte », « changer le mot de passe ».",
                 at=place(bare, "recommandation"),
             )
         names = {f" {name} " for term in SOURCES for name in term.names()}
@@ -246,6 +250,11 @@ class Audit:
                 "D'où vient la règle ? De l'organisation : le mandat ou la charte. Des mots de passe : la fiche des sources.",
                 at=place(lost, "source"),
             )
+
+
+def _says_nothing(text: str) -> bool:
+    """Whether a cell is empty, or only filled."""
+    return fold(text) in FILLERS
 
 
 def _odd_words(line: TableLine) -> Iterator[tuple[str, str, TableLine]]:

@@ -26,6 +26,8 @@ ESSENTIEL, ATTENDU, APPROFONDISSEMENT = "essentiel", "attendu", "approfondisseme
 SECURITE = ["C2.3"]
 SENSIBILISER = ["C3.2"]
 HORS_COMPETENCE: list[str] = []
+RUNS = 240.0
+"""Seconds, by the clock of a busy machine, of a check that runs something on the bench, whose own limit is of the processor."""
 
 
 @pytest.fixture(scope="module")
@@ -82,16 +84,25 @@ def check_comptes_connus(work: Work) -> None:
 
 
 @check(
-    points=3, palier=ESSENTIEL, competences=SECURITE, after=["releve-lisible"], decisive=True,
+    points=3, palier=ESSENTIEL, competences=SECURITE, after=["rendu-present"], decisive=True,
     help="Une preuve dit où l'on a vu le risque, jamais la valeur. Cherchez aussi dans les commentaires et les propriétés.",
 )  # fmt: skip
 def check_rien_de_secret(work: Work) -> None:
-    """Aucun mot de passe ni aucune empreinte entière, nulle part dans le rendu."""
+    """Aucun mot de passe ni aucune empreinte, nulle part dans le rendu."""
     harm.expect_no_secret(work)
 
 
 @check(
-    points=2, palier=ESSENTIEL, competences=SECURITE, after=["releve-lisible"],
+    points=1, palier=ESSENTIEL, competences=SECURITE, after=["rendu-present"],
+    help="La dernière ligne de charte.txt dit quoi écrire dessous ; « etabli terminal » l'écrit pour vous.",
+)  # fmt: skip
+def check_charte(work: Work) -> None:
+    """La charte porte un engagement daté."""
+    prose.expect_signed(work)
+
+
+@check(
+    points=2, palier=ESSENTIEL, competences=SECURITE, after=["rendu-present"],
     help="Relisez dans le mandat ce qui est hors du périmètre.",
 )  # fmt: skip
 def check_perimetre(work: Work) -> None:
@@ -253,7 +264,7 @@ def check_preuves(work: Work) -> None:
 
 
 @check(
-    points=2, palier=ESSENTIEL, competences=SECURITE, after=["releve-lisible"],
+    points=1, palier=ESSENTIEL, competences=SECURITE, after=["releve-lisible"],
     help="Une action à faire, et le texte qui la demande : relisez la fiche des sources.",
 )  # fmt: skip
 def check_recommandations(work: Work) -> None:
@@ -310,7 +321,7 @@ def check_droits_justes(work: Work) -> None:
 
 
 @check(
-    points=1, palier=ATTENDU, competences=SECURITE, after=["rendu-present"],
+    points=1, palier=ATTENDU, competences=SECURITE, after=["rendu-present"], timeout=RUNS,
     help="Essayez-la dans le terminal de l'espace de travail : libpwquality dit la ligne qu'il ne comprend pas.",
 )  # fmt: skip
 def check_politique_lue(work: Work) -> None:
@@ -342,6 +353,7 @@ def check_politique_accepte_gestionnaire(work: Work) -> None:
 )  # fmt: skip
 def check_politique_refuse_courts(work: Work) -> None:
     """La politique refuse les mots de passe trop courts."""
+    work.policy.expect_enforced()
     work.tried.expect_refused("courts")
 
 
@@ -428,7 +440,7 @@ def check_justification_sources(work: Work) -> None:
     help="Relisez comment on se connecte dans l'organisation, puis la fiche des sources : cas 1 ou cas 2 ?",
 )  # fmt: skip
 def check_justification_situation(work: Work) -> None:
-    """La justification dit quel cas de la CNIL s'applique, et ses bits."""
+    """La justification donne les bits du cas de la CNIL qui s'applique."""
     prose.expect_situation(work.justification, work.variant.situation)
 
 
@@ -446,24 +458,24 @@ def check_message_longueur(work: Work) -> None:
     help="Relisez la liste des conseils de l'énoncé : un collègue saurait-il quoi faire demain ?",
 )  # fmt: skip
 def check_message_conseils(work: Work) -> None:
-    """Le message donne les conseils demandés."""
+    """Le message parle des conseils demandés."""
     prose.expect_advice(work.message)
 
 
 @check(
-    points=2, palier=ATTENDU, competences=SENSIBILISER, after=["message-longueur"],
+    points=2, palier=ATTENDU, competences=SENSIBILISER, after=["message-conseils"],
     help="Parlez d'habitudes, pas de personnes.",
 )  # fmt: skip
 def check_message_sans_nom(work: Work) -> None:
     """Le message ne montre personne du doigt."""
-    prose.expect_nobody(work)
+    prose.expect_nobody(work.message_in_full, work.variant)
 
 
 # ---------------------------------------------------------- approfondissement
 
 
 @check(
-    points=2, palier=APPROFONDISSEMENT, competences=HORS_COMPETENCE, after=["rendu-present"],
+    points=2, palier=APPROFONDISSEMENT, competences=HORS_COMPETENCE, after=["rendu-present"], timeout=RUNS,
     help="Essayez avec donnees/migration-exemple.jsonl : autant de lignes en sortie qu'en entrée, en JSON.",
 )  # fmt: skip
 def check_migration_repond(work: Work) -> None:
@@ -508,7 +520,7 @@ def check_migration_parametres(work: Work) -> None:
 
 
 @check(
-    points=2, palier=APPROFONDISSEMENT, competences=HORS_COMPETENCE, after=["migration-empreintes"],
+    points=2, palier=APPROFONDISSEMENT, competences=HORS_COMPETENCE, after=["migration-empreintes"], timeout=RUNS,
     help="bcrypt ne lit que 72 octets : que devient le 73e ?",
 )  # fmt: skip
 def check_migration_longs(work: Work) -> None:
@@ -517,7 +529,7 @@ def check_migration_longs(work: Work) -> None:
 
 
 @check(
-    points=2, palier=APPROFONDISSEMENT, competences=HORS_COMPETENCE, after=["migration-empreintes"],
+    points=2, palier=APPROFONDISSEMENT, competences=HORS_COMPETENCE, after=["migration-empreintes"], timeout=RUNS,
     help="Essayez un mot de passe vide, puis un mot de passe accentué.",
 )  # fmt: skip
 def check_migration_vides_unicode(work: Work) -> None:
@@ -526,7 +538,7 @@ def check_migration_vides_unicode(work: Work) -> None:
 
 
 @check(
-    points=1, palier=APPROFONDISSEMENT, competences=HORS_COMPETENCE, after=["migration-empreintes"],
+    points=1, palier=APPROFONDISSEMENT, competences=HORS_COMPETENCE, after=["migration-empreintes"], timeout=RUNS,
     help="Que se passe-t-il quand l'empreinte est vide ou coupée ?",
 )  # fmt: skip
 def check_migration_robuste(work: Work) -> None:
@@ -535,7 +547,7 @@ def check_migration_robuste(work: Work) -> None:
 
 
 @check(
-    points=2, palier=APPROFONDISSEMENT, competences=HORS_COMPETENCE, after=["migration-repond"],
+    points=2, palier=APPROFONDISSEMENT, competences=HORS_COMPETENCE, after=["migration-repond"], timeout=RUNS,
     help="Retirez les affichages d'essai et les journaux : ils garderaient des mots de passe.",
 )  # fmt: skip
 def check_migration_silence(work: Work) -> None:

@@ -99,10 +99,10 @@ def make_externals(draw: Draw, today: date) -> tuple[External, ...]:
     return tuple(rows)
 
 
-def make_results(draw: Draw, accounts: Sequence[Account]) -> tuple[Card, ...]:
+def make_results(draw: Draw, own: plan.Plan, accounts: Sequence[Account]) -> tuple[Card, ...]:
     """The supplied run: one line per account, which test found its password, and which have the same."""
-    found = {place: RESULTS[kind] for kind, places in plan.PASSWORDS.items() for place in places}
-    groups = {place: f"G{rank}" for rank, group in enumerate(draw.shuffled(plan.GROUPS), 1) for place in group}
+    found = {place: RESULTS[kind] for kind, places in own.passwords.items() for place in places}
+    groups = {place: f"G{rank}" for rank, group in enumerate(draw.shuffled(own.groups), 1) for place in group}
     return tuple(
         {
             "compte": account.login,
@@ -117,7 +117,7 @@ def make_results(draw: Draw, accounts: Sequence[Account]) -> tuple[Card, ...]:
 
 def make_files(variant: Variant) -> dict[str, bytes]:
     """All files, by name."""
-    accounts = {name: [a for a in variant.accounts if a.system == name] for name in plan.MEMBERS}
+    accounts = {name: [a for a in variant.accounts if a.system == name] for name in plan.SYSTEMS}
     words = [word for word, _ in variant.leak]
     mail = [f"{account.login}:{account.hash}" for account in accounts["messagerie"]]
     return {

@@ -5,6 +5,7 @@ python3 -I /banc/garde_migration.py COMMAND…
 
 import json
 import os
+import signal
 import subprocess
 import sys
 
@@ -27,7 +28,9 @@ def files() -> set[tuple[str, int]]:
 def main() -> None:
     before = files()
     quiet = subprocess.DEVNULL
-    subprocess.run(sys.argv[1:], stdin=sys.stdin.buffer, stdout=quiet, stderr=quiet, check=False)
+    ran = subprocess.run(sys.argv[1:], stdin=sys.stdin.buffer, stdout=quiet, stderr=quiet, check=False)
+    if ran.returncode == -signal.SIGXCPU:
+        sys.exit(128 + signal.SIGXCPU)  # it took all its seconds of the processor: told as such, not as our answer
     print(json.dumps(sorted({path for path, _ in files() - before})[:20]))
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from etabli.exam import Cells, Failed, Line
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
 
     from .work import Work
 
-PLAIN = "Ni mot de passe ni empreinte entière, dans aucun fichier du rendu, même caché, même « pour preuve »."
+PLAIN = "Ni mot de passe ni empreinte, dans aucun fichier du rendu, même caché, même « pour preuve »."
+PIECE = 8
+"""Characters in a row from which a piece of a hash is one: 6 may be kept."""
+_RUN = re.compile(rf"[A-Za-z0-9./+]{{{PIECE},}}")
 
 
 def traces(work: Work) -> Iterator[tuple[str, Trace]]:
@@ -24,17 +28,22 @@ def traces(work: Work) -> Iterator[tuple[str, Trace]]:
 
 
 def expect_no_secret(work: Work) -> None:
-    """No password and no full hash, under any usual disguise."""
+    """No password and no piece of a hash, under any usual disguise."""
     passwords, hashes = sorted(set(work.variant.passwords.values())), sorted(set(work.variant.hashes.values()))
-    blot, seen = Blot([*passwords, *hashes]), set[int]()
+    blot, pieces, seen = Blot([*passwords, *hashes]), _pieces(passwords, hashes), set[int]()
     told: dict[str, list[str]] = {}
     for path, trace in traces(work):
-        for found in blot.found(trace.text):
-            if _told_already(path, trace, found.secret_index in seen):
+        found = {one.secret_index: one.disguise for one in blot.found(trace.text)}
+        whole = len(found)
+        if not any(index >= len(passwords) for index in found):
+            found |= dict.fromkeys((pieces[cut] for cut in _cuts(trace.text) if cut in pieces), Disguise.PLAIN)
+        for rank, (index, disguise) in enumerate(found.items()):
+            if _told_already(path, trace, index in seen):
                 continue
-            seen.add(found.secret_index)
-            what = "un mot de passe" if found.secret_index < len(passwords) else "une empreinte entière"
-            how = "" if found.disguise is Disguise.PLAIN else f" ({found.disguise.value})"
+            seen.add(index)
+            what = "un mot de passe" if index < len(passwords) else "une empreinte entière"
+            what = what if rank < whole else "un morceau d'empreinte"
+            how = "" if disguise is Disguise.PLAIN else f" ({disguise.value})"
             told.setdefault(f"{what}{how} dans {path}", []).append(trace.where)
     if told:
         places = [f"{what} ({some(list(dict.fromkeys(where)), 3)})" for what, where in told.items()]
@@ -46,6 +55,24 @@ def expect_no_secret(work: Work) -> None:
             f"{'Retirez-la' if one else 'Retirez-les'} {'du fichier nommé' if len(told) < 2 else 'des fichiers nommés'}, "
             "feuilles masquées, commentaires et propriétés compris, puis rendez à nouveau.",
         )
+
+
+def _pieces(passwords: Sequence[str], hashes: Sequence[str]) -> dict[str, int]:
+    """Each piece of a hash, by the rank of its secret; the leak list is SHA-1, so a password's own is one too."""
+    leaked = [hashlib.sha1(word.encode()).hexdigest() for word in passwords]
+    made: dict[str, int] = {}
+    for rank, stored in enumerate([*hashes, *leaked], len(passwords)):
+        for part in stored.split("$"):
+            if len(part) > PIECE and "=" not in part:
+                made |= dict.fromkeys(_cuts(part), rank)
+    return made
+
+
+def _cuts(text: str) -> Iterator[str]:
+    """All pieces of the long runs of a text; digits of hashes are written in small letters or in capitals."""
+    for run in _RUN.findall(text):
+        for whole in {run, run.lower()}:
+            yield from (whole[at : at + PIECE] for at in range(len(whole) - PIECE + 1))
 
 
 def expect_in_scope(work: Work) -> None:

@@ -25,7 +25,7 @@ GUARD = Path(__file__).with_name("garde_migration.py")
 SCHEMES = {"md5": "MD5", "sha1": "SHA-1", "sha256": "SHA-256 avec sel", "bcrypt": "bcrypt", "argon2id": "Argon2id"}
 BATCHES = {
     "bon": "principal", "mauvais": "principal", "jumeaux": "principal",
-    "long": "longs", "vide": "limites", "unicode": "limites", "abime": "abimes",
+    "long": "longs", "vide": "limites", "espaces": "limites", "unicode": "limites", "abime": "abimes",
 }  # fmt: skip
 SHAPE = (
     'Une ligne JSON par ligne reçue, dans le même ordre : {"ok": true ou false, "nouvelle_empreinte": texte ou null}.'
@@ -154,12 +154,14 @@ class Migration:
     def expect_long(self) -> None:
         """What stands after the 72nd byte counts, in the old hash and in the new one."""
         wanted = "Tout le mot de passe compte, même au-delà de 72 octets."
-        right, other = self.answers(batch="longs")
-        if not right.ok or other.ok:
-            said = "refusé" if not right.ok else "confondu avec un autre qui commence pareil"
-            raise Failed(f"Un mot de passe de {len(right.case.mot_de_passe)} caractères est {said}.", wanted)
-        if not _holds(right) or verifies(right.case.other, right.new or ""):
-            raise Failed("La nouvelle empreinte ne garde que le début d'un long mot de passe.", wanted)
+        answers = self.answers(batch="longs")
+        for right, other in zip(answers[::2], answers[1::2], strict=True):
+            size = f"{len(right.case.mot_de_passe)} caractères et {len(right.case.mot_de_passe.encode())} octets"
+            if not right.ok or other.ok:
+                said = "refusé" if not right.ok else "confondu avec un autre qui commence pareil"
+                raise Failed(f"Un mot de passe de {size} est {said}.", wanted)
+            if not _holds(right) or verifies(right.case.other, right.new or ""):
+                raise Failed(f"La nouvelle empreinte ne garde que le début d'un mot de passe de {size}.", wanted)
 
     def expect_limits(self) -> None:
         """An empty password is refused; letters of the whole world are kept."""
@@ -167,6 +169,9 @@ class Migration:
                 "Un mot de passe vide est accepté pour", "Un mot de passe vide est toujours refusé.")  # fmt: skip
         _expect(self.answers("unicode", batch="limites"), lambda a: a.ok and _holds(a),
                 "Un mot de passe accentué n'est pas reconnu pour", "Les lettres du monde entier, en UTF-8.")  # fmt: skip
+        _expect(self.answers("espaces", batch="limites"), lambda a: a.ok is a.case.ok and (not a.ok or _holds(a)),
+                "Un espace au bord d'un mot de passe ne compte pas pour",
+                "Un mot de passe est pris tel quel : ses espaces comptent.")  # fmt: skip
 
     def expect_robust(self) -> None:
         """A hash that cannot be read is refused, and the next line is treated."""
@@ -182,13 +187,15 @@ class Migration:
             )
 
     def expect_silent(self) -> None:
-        """Nothing on the standard error, no file left."""
+        """Nothing on the standard error, whatever was given, and no file left."""
         wanted = "Le programme n'écrit que ses réponses : rien sur l'erreur standard, ni fichier ni journal."
-        if self.ran().stderr.strip():
-            words = _cleaned(self.ran().words, self._batches["principal"])
-            raise Failed(f"{self._path} écrit sur l'erreur standard{_last(words)}.", wanted, at=self._where(words))
+        for batch, cases in self._batches.items():
+            ran = self.ran(batch)
+            if ran.stderr.strip() and not ran.exit_code:  # what stops it is another check's
+                words = _cleaned(ran.words, cases)
+                raise Failed(f"{self._path} écrit sur l'erreur standard{_last(words)}.", wanted, at=self._where(words))
         files = {GUARD.name: GUARD.read_bytes()}
-        stdin = _lines(self._batches["principal"])
+        stdin = _lines([case for cases in self._batches.values() for case in cases])
         ran = self._bench.run(("python3", "-I", f"/banc/{GUARD.name}", *self.command), files=files, stdin=stdin)
         left = json.loads(ran.text or "null") if ran.exit_code == 0 else None
         if left is None:

@@ -12,6 +12,7 @@ from etabli.exam.contract.french import quote, some
 from etabli.exam.contract.words import fold
 from etabli.exam.reading.places import letters
 
+from . import answers
 from .entropy import alphabet, bits, enough
 from .exports import POLICY_FORM
 
@@ -26,13 +27,15 @@ _NUMBERS = {
 }
 """libpwquality: pwquality.conf(5)."""
 _CREDITS = "dcredit, ucredit, lcredit ou ocredit positifs font accepter plus court que minlen : laissez-les à 0."
+_NO_RENEWAL = "Elle dit qu'aucun changement n'est imposé à date fixe."
 _REMARKS = {"renouvellement": "renewal", "second facteur": "factor"}
-_ASKED = re.compile(r"#[ \t]*(renouvellement|second facteur)\b", re.IGNORECASE)
+_ASKED = re.compile(r"[# \t]*#[ \t]*(renouvellement|second facteur)\b", re.IGNORECASE)
 CREDITS = {"lcredit": "minuscules", "ucredit": "majuscules", "dcredit": "chiffres", "ocredit": "spéciaux"}
 DEFAULT_LENGTH, LEAST_LENGTH = 8, 6
 """libpwquality: pwquality.conf(5), minlen."""
-NEVER = re.compile(r"\b(?:jamais|aucune?|non|pas|sans|0)\b")
-_REMARK = re.compile(r"^#[ \t]*(renouvellement|second facteur)[^:=\n]*[:=][ \t]*(\S.*)$", re.IGNORECASE | re.MULTILINE)
+_REMARK = re.compile(
+    r"^[# \t]*#[ \t]*(renouvellement|second facteur)[^:=\n]*[:=][ \t]*(\S.*)$", re.IGNORECASE | re.MULTILINE
+)
 """An answer is on its own line: the setting below an empty one is none."""
 _SETTING = re.compile(r"^\s*([a-z_]+)\s*(?:=\s*(.*?))?\s*$")
 
@@ -44,8 +47,11 @@ class Policy:
     path: str
     conf: str
     """What libpwquality is given."""
-    renewal: str = ""
+    renewal: str | None = None
+    """None when there is no line for it, '' when it is left empty."""
     factor: str = ""
+    admin_length: int | None = None
+    """What administrators are asked for, where that is said."""
     settings: Mapping[str, str] = field(default_factory=dict)
     places: Mapping[str, Line | Cells] = field(default_factory=dict)
     """Where each setting and answer is: ``minlen``, ``renewal``, ``factor`` …"""
@@ -72,36 +78,42 @@ class Policy:
         """The entropy, as the CNIL counts it."""
         return bits(self.length, self.signs)
 
-    @property
-    def renews(self) -> bool:
-        """Whether ordinary users must change their password at fixed dates."""
-        return not NEVER.search(fold(self.renewal)) or bool(
-            re.search(r"[1-9]\d* (?:jours?|mois|ans?)", fold(self.renewal))
-        )
-
     def expect_entropy(self, wanted: int) -> None:
-        """The simplest password that passes has as many bits as the case asks for."""
-        if not enough(self.bits, wanted):
+        """The simplest password that passes has as many bits as the case asks for, an administrator's too."""
+        for length, whose, place in ((self.length, "", "minlen"), (self.admin_length, " aux administrateurs", "admin")):
+            if length is not None and not enough(found := bits(length, self.signs), wanted):
+                raise Failed(
+                    f"La politique laisse passer{whose} {length} caractères pris parmi {self.signs} signes, soit "
+                    f"{found:.0f} bits : moins que dans le cas qui s'applique.",
+                    "Une longueur et des classes qui donnent l'entropie du cas de la situation.",
+                    _CREDITS if any(self.number(name) > 0 for name in CREDITS) else None,
+                    at=self.places.get(place),
+                )
+
+    def expect_enforced(self) -> None:
+        """What is refused is refused, and not only told."""
+        if self.number("enforcing", 1) == 0:
             raise Failed(
-                f"La politique laisse passer {self.length} caractères pris parmi {self.signs} signes, soit "
-                f"{self.bits:.0f} bits : moins que dans le cas qui s'applique.",
-                "Une longueur et des classes qui donnent l'entropie du cas de la situation.",
-                _CREDITS if any(self.number(name) > 0 for name in CREDITS) else None,
-                at=self.places.get("minlen"),
+                "La politique avertit, puis laisse passer : enforcing vaut 0.",
+                "Un mot de passe trop faible est refusé.",
+                "Enlevez la ligne enforcing, ou donnez-lui la valeur 1.",
+                at=self.places.get("enforcing"),
             )
 
     def expect_no_renewal(self) -> None:
-        """It is said that no ordinary user changes at fixed dates."""
-        if not self.renewal or self.renews:
-            said = (
-                f"demande un renouvellement : {quote(self.renewal)}"
-                if self.renewal
-                else "ne dit rien du renouvellement"
-            )
+        """It imposes no change at fixed dates to ordinary users; a line that is left empty imposes none."""
+        if self.renewal is None:
             raise Failed(
-                f"La politique {said}.",
-                "Elle dit qu'aucun changement n'est imposé à date fixe.",
-                None if self.renewal else self._answer("# renouvellement : jamais"),
+                "La politique ne dit rien du renouvellement.",
+                _NO_RENEWAL,
+                self._answer("# renouvellement : jamais"),
+                at=self.places.get("renewal"),
+            )
+        if self.renewal and answers.renews(self.renewal):
+            raise Failed(
+                f"La politique demande un renouvellement : {quote(self.renewal)}.",
+                _NO_RENEWAL,
+                "Écrivez « jamais », sans nombre de jours.",
                 at=self.places.get("renewal"),
             )
 
@@ -113,7 +125,7 @@ class Policy:
 
     def expect_second_factor(self) -> None:
         """Administrators, at least, have one."""
-        if not self.covers_admins:
+        if not answers.covers_admins(self.factor):
             said = (
                 f"dit {quote(self.factor)} pour le second facteur" if self.factor else "ne dit rien du second facteur"
             )
@@ -123,14 +135,6 @@ class Policy:
                 None if self.factor else self._answer("# second facteur : administrateurs"),
                 at=self.places.get("factor"),
             )
-
-    @property
-    def covers_admins(self) -> bool:
-        """Whether administrators have a second factor."""
-        words = fold(self.factor)
-        return bool(re.search(r"\badmin|\btou(?:s|tes|t le monde)\b", words)) and not re.search(
-            r"\bsauf|\bpersonne", words
-        )
 
 
 def read_policy(path: str, files: Files, documents: Documents) -> Policy:
@@ -156,9 +160,9 @@ def from_conf(path: str, text: str) -> Policy:
             settings[found[1]] = (found[2] or "").strip()
             places[found[1]] = Line(path, number)
         elif asked := _ASKED.match(line.replace("_", " ")):
-            places[_REMARKS[asked[1].casefold()]] = Line(path, number)
-    answers = remarks.get("renouvellement", ""), remarks.get("second facteur", "")
-    return Policy(path, text, *answers, settings, places)
+            places.setdefault(_REMARKS[asked[1].casefold()], Line(path, number))
+    renewal = remarks.get("renouvellement", "" if "renewal" in places else None)
+    return Policy(path, text, renewal, remarks.get("second facteur", ""), None, settings, places)
 
 
 def odd_setting(policy: Policy) -> tuple[int, str] | None:
@@ -181,10 +185,10 @@ def from_form(path: str, sheets: Sequence[Sheet]) -> Policy:
     Raises:
         Failed: Some labels have no answer.
     """
-    answers, places = _answers(path, sheets)
-    lacking = [key for key in _NEEDED if not answers.get(key)]
-    empty = [quote(row["label"]) for row in POLICY_FORM if row["key"] in _NEEDED and not answers.get(row["key"])]
-    if _yes(answers.get("list", "")) and not answers.get("words"):
+    given, places = _answers(path, sheets)
+    lacking = [key for key in _NEEDED if not given.get(key)]
+    empty = [quote(row["label"]) for row in POLICY_FORM if row["key"] in lacking]
+    if _listed(given.get("list", "")) and not given.get("words"):
         empty.append("« Mots refusés »")
     if empty:
         raise Failed(
@@ -193,14 +197,23 @@ def from_form(path: str, sheets: Sequence[Sheet]) -> Policy:
             "Remplissez la colonne B, et gardez tels quels les textes de la colonne A.",
             at=next((places[key] for key in lacking if key in places), None),
         )
-    settings = {"minlen": _number(answers["minimum"]), "minclass": _number(answers["classes"])}
-    if _yes(answers["list"]):
-        settings["badwords"] = " ".join(word for word in re.split(r"[\s,;]+", answers["words"].casefold()) if word)
+    settings = {"minlen": _number(given["minimum"]), "minclass": _number(given["classes"])}
+    if _listed(given["list"]):
+        settings["badwords"] = " ".join(word for word in re.split(r"[\s,;]+", given["words"].casefold()) if word)
     conf = "".join(f"{name} = {value}\n" for name, value in settings.items())
-    return Policy(path, conf, answers["renewal"], answers["factor"], settings, {**places, "minlen": places["minimum"]})
+    longer = int(_number(given.get("admin_minimum", "")))
+    return Policy(
+        path,
+        conf,
+        given.get("renewal", "" if "renewal" in places else None),
+        given["factor"],
+        longer or None,
+        settings,
+        {**places, "minlen": places["minimum"]} | ({"admin": places["admin_minimum"]} if longer else {}),
+    )
 
 
-_NEEDED = ("minimum", "classes", "list", "renewal", "factor")
+_NEEDED = ("minimum", "classes", "list", "factor")
 
 
 def _answers(path: str, sheets: Sequence[Sheet]) -> tuple[dict[str, str], dict[str, Line | Cells]]:
@@ -219,10 +232,19 @@ def _answers(path: str, sheets: Sequence[Sheet]) -> tuple[dict[str, str], dict[s
     return found, places
 
 
-def _yes(text: str) -> bool:
-    return fold(text).startswith("oui")
+def _listed(text: str) -> bool:
+    """Whether a list of words is refused: any answer but no."""
+    return bool(text) and not re.match(r"(?:non|aucun|pas|sans)", fold(text))
 
 
 def _number(text: str) -> str:
-    found = re.search(r"\d{1,4}", text)
-    return found.group() if found else "0"
+    """The first number of an answer, in figures or in a word."""
+    if found := re.search(r"\d{1,4}", text):
+        return found.group()
+    return next((str(_WORDS[word]) for word in fold(text).split() if word in _WORDS), "0")
+
+
+_WORDS = {
+    **{"un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "toutes": 4, "six": 6, "huit": 8, "dix": 10, "douze": 12},
+    **{"treize": 13, "quatorze": 14, "quinze": 15, "seize": 16},
+}

@@ -36,8 +36,9 @@ def make(atelier: bytes, rows: bytes) -> Variant:
     organisation = make_organisation(draw)
     today = FIRST_DAY + timedelta(days=draw.below(280))
     people = make_people(draw, today)
-    leak, leaked = make_leak(draw, len(plan.PASSWORDS["fuite"]))
-    accounts = Registrar(draw, people, organisation, today, leaked).accounts()
+    own = plan.make_plan(Draw(b"plan|" + atelier))
+    leak, leaked = make_leak(draw, len(own.places["fuite"]))
+    accounts = Registrar(draw, own, people, organisation, today, leaked).accounts()
     families = testlists.block_families(organisation)
     situation = draw.one(SITUATIONS)
     logins = sorted({account.login for account in accounts})
@@ -67,10 +68,10 @@ def make(atelier: bytes, rows: bytes) -> Variant:
         passwords={account.key: account.password for account in accounts},
         hashes={account.key: account.hash for account in accounts if account.hash},
         leak=counts(draw, leak),
-        results=exports.make_results(draw, accounts),
-        findings=truth.make_findings(accounts),
+        results=exports.make_results(draw, own, accounts),
+        findings=truth.make_findings(own, accounts),
         tolerated=truth.make_tolerated(accounts),
-        rights=truth.make_rights(accounts),
+        rights=truth.make_rights(own, accounts),
         traps=truth.make_traps(accounts),
         policy_tests=testlists.policy_tests(hidden, families, logins, situation.bits),
         migration=Migration(testlists.migration_cases(hidden)),

@@ -93,17 +93,26 @@ FRAMEWORKS = ("cnil", "anssi", "nist")
 
 ADVICE = (
     Term("longueur", "choisir long", "un mot de passe long, ou une phrase de passe de plusieurs mots",
-         others=(r"phrases? de passe", r"\blongu", r"\blongs?\b", r"\d+ caracteres")),
+         others=(r"phrases? (?:de )?passe", r"passphrase", r"longu", r"longs?\b", r"allong", r"plusieurs mots",
+                 r"(?:\d+|douze|quatorze|quinze|seize) (?:caracteres|signes|lettres)",
+                 r"(?:\d|trois|quatre|cinq|six|sept) mots")),
     Term("unique", "ne pas réutiliser", "un mot de passe différent pour chaque service",
-         others=(r"different", r"uniques?\b", r"meme mot de passe", r"reutilis", r"un mot de passe par")),
+         others=(r"different", r"uniques?\b", r"meme mot de passe", r"reutilis", r"recycl", r"distinct", r"deux fois",
+                 r"chaque (?:compte|service|site|application|outil)", r"(?:un|propre) (?:mot de passe )?(?:par|a chaque)",
+                 r"partout", r"ailleurs", r"(?:autre|plusieurs)s? (?:compte|site|service)")),
     Term("gestionnaire", "se servir d'un gestionnaire", "un gestionnaire de mots de passe",
-         others=(r"gestionnaire", r"coffre fort", r"keepass", r"bitwarden")),
+         others=(r"gestionnaire", r"coffre", r"keepass", r"bitwarden", r"trousseau", r"dashlane", r"1password",
+                 r"(?:logiciel|application|appli|outil)s? (?:qui|pour)\b")),
     Term("second-facteur", "activer le second facteur", "le second facteur quand il existe",
-         others=(r"second facteur", r"deuxieme facteur", r"double authentification", r"\b2fa\b", r"\bmfa\b",
-                 r"code (?:recu|a usage)")),
+         others=(r"facteur", r"(?:double|deuxieme|seconde?) (?:authentification|verification|validation|etape|preuve|cle)",
+                 r"(?:deux|2) etapes", r"\b(?:2fa|mfa|a2f|totp|sms)\b", r"authenticator",
+                 r"codes? (?:recu|a usage|temporaire|sur|par|envoye|en plus|de verification|supplementaire|unique)")),
     Term("contact", "savoir qui prévenir", "la personne ou le service à prévenir en cas de doute",
-         others=(r"contact", r"prevene", r"prevenir", r"signale", r"appele", r"ecrive", r"support", r"informatique")),
+         others=(r"contact", r"prevene", r"preveni", r"signal", r"appel", r"ecri(?:ve|re)", r"support", r"informatique",
+                 r"alert", r"avert", r"parlez", r"adresse", r"demandez", r"telephon", r"joigne", r"assistance",
+                 r"accueil", r"standard")),
 )  # fmt: skip
+"""What makes a piece of advice recognised, wider than any table: a message is written in one's own words."""
 
 
 def shown(term: Term) -> dict[str, str]:

@@ -61,19 +61,30 @@ class Work:
 
     @cached_property
     def justification(self) -> str:
-        """The text that justifies the policy; a person reads it too: it is kept as evidence."""
-        return self.documents.keep(self.asked.path("justification"), "Justification de la politique")
+        """What is seen of the text that justifies the policy."""
+        return self._seen("justification", "Justification de la politique")
 
     @cached_property
     def message(self) -> str:
-        """The message to colleagues, kept as evidence too."""
-        return self.documents.keep(self.asked.path("message"), "Message aux collègues")
+        """What is seen of the message to colleagues."""
+        return self._seen("message", "Message aux collègues")
+
+    @cached_property
+    def message_in_full(self) -> str:
+        """The message with what is hidden in it."""
+        return self.documents.text(self.asked.path("message"))
 
     def expect_something(self) -> None:
         """At least one thing that was asked for is there."""
         names = ("audit", "droits", "politique", "justification", "message", "migration")
         if not any(name in self.asked for name in names):
             self.asked.path(names[0])
+
+    def _seen(self, name: str, caption: str) -> str:
+        """A person reads it too: it is kept as evidence, with what is hidden in it."""
+        path = self.asked.path(name)
+        self.documents.keep(path, caption)
+        return self.documents.seen(path)
 
     def _table(self, name: str) -> LearnerTable:
         path = self.asked.path(name)

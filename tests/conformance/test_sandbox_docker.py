@@ -248,6 +248,13 @@ def test_the_bench_kills_what_takes_more_memory_than_it_may(
     assert 0 < done.seconds < 300
 
 
+def test_the_bench_counts_seconds_of_the_processor(docker_rig: DockerRig, worker: Worker, tmp_path: Path) -> None:
+    done = worker.bench(docker_rig.app("while True: pass"), inputs=tmp_path, timeout=1)
+    assert (done.exit_code, done.timed_out) == (137, True)
+    waits = "import time; time.sleep(2); print('fini')"
+    assert worker.bench(docker_rig.app(waits), inputs=tmp_path, timeout=1).stdout == b"fini\n"
+
+
 def test_the_examiner_listens_on_its_loopback_alone(docker_rig: DockerRig, worker: Worker) -> None:
     hosts = {host for host, _port in listening(docker_rig, worker)}
     # In the kernel's byte order: 127.x.x.x (the engine's resolver is one of them), and the same as seen by IPv6.

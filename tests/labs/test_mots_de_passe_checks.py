@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
@@ -29,6 +31,7 @@ audit = import_grader(GRADER, "audit")
 rights = import_grader(GRADER, "rights")
 harm = import_grader(GRADER, "harm")
 policy = import_grader(GRADER, "policy")
+answers = import_grader(GRADER, "answers")
 entropy = import_grader(GRADER, "entropy")
 trying = import_grader(GRADER, "trying")
 prose = import_grader(GRADER, "prose")
@@ -110,7 +113,7 @@ def test_a_hidden_sheet_is_no_report_and_several_sheets_are_one() -> None:
     hidden = [sheet(rows, hidden=True), sheet([["Bonjour"]])]
     assert "colonne" in observed(lambda: reading.read_table("a.xlsx", hidden, "audit", typed()))
     table = reading.read_table("a.xlsx", [sheet(rows[:10]), sheet([rows[0], *rows[10:]])], "audit", typed())
-    assert len(table.lines) == 56 and len(table.risks) == 56
+    assert len(table.lines) == len(table.risks) == len(data()["findings"])
 
 
 def test_missing_titles_and_empty_tables_are_told() -> None:
@@ -175,7 +178,14 @@ def test_what_may_be_said_besides_is_no_false_accusation() -> None:
 def test_a_report_that_accuses_everyone_does_not_pass() -> None:
     report = the_audit(mistakes.everyone(data()))
     told = observed(report.expect_no_mob)
-    assert told == "audit.csv : 872 lignes sont fausses sur 980, et 49 comptes sans aucun risque sont mis en cause."
+    made = data()
+    lines = len(made["accounts"]) * len(vocabulary.KINDS)
+    accused = {key for key in made["passwords"]} - {f"{f['account']}@{f['system']}" for f in made["findings"]}
+    wrong = lines - len(made["findings"]) - len(set(made["tolerated"]))
+    assert told == (
+        f"audit.csv : {wrong} lignes sont fausses sur {lines}, et {len(accused)} comptes sans aucun risque sont mis en "
+        "cause."
+    )
     one_kind = [row for row in mistakes.everyone(data()) if row["Risque"] == "saison et année"]
     failure(the_audit(one_kind).expect_no_mob)
 
@@ -187,15 +197,27 @@ def test_a_report_that_accuses_no_one_does_not_pass_either() -> None:
     failure(report.expect_share)
 
 
-@pytest.mark.parametrize(("kind", "slips"), [("fuite", 1), ("dormant", 1), ("parti", 0), ("sans-2fa", 0)])
-def test_a_slip_is_forgiven_where_it_is_no_open_door(kind: str, slips: int) -> None:
+@pytest.mark.parametrize("missed", [1, 2])
+@pytest.mark.parametrize("kind", [term.id for term in vocabulary.KINDS])
+def test_no_omission_is_forgiven_without_a_word(kind: str, missed: int) -> None:
     word = findings.words(data())[kind]
     mine = [row for row in findings.report(data()) if row["Risque"] == word]
     others = [row for row in findings.report(data()) if row["Risque"] != word]
-    the_audit(others + mine[slips:]).expect_kind(kind)
-    missed = slips + 1
     told = observed(lambda: the_audit(others + mine[missed:]).expect_kind(kind))
     assert told.startswith(f"Il manque {counted(missed, 'constat')} « {word} » sur {len(mine)}")
+
+
+def test_a_strong_hash_called_weak_and_a_leaver_called_dormant_are_false_accusations() -> None:
+    more = [(key, "empreinte-faible") for key, stored in data()["hashes"].items() if stored.startswith("$2y$")]
+    left = [f"{f['account']}@{f['system']}" for f in data()["findings"] if f["kind"] == "parti"]
+    rows = findings.report(data())
+    for key, kind in (*more, *((key, "dormant") for key in left)):
+        account, system = key.split("@")
+        rows.append(findings.line(data(), account, system, kind, vocabulary.severity(kind, False)))
+    report = the_audit(rows)
+    assert len(report.wrong) == len(more) + len(left) > 30
+    failure(report.expect_precision)
+    failure(report.expect_no_mob)
 
 
 def test_no_message_names_what_is_missing() -> None:
@@ -219,8 +241,8 @@ def test_a_false_accusation_is_named_with_its_line() -> None:
     report = the_audit(mistakes.too_many(data()))
     told = observed(report.expect_precision)
     assert (
-        told.startswith("audit.csv : 8 lignes accusent à tort, sur 64")
-        and "(Annuaire, ligne 58), " in told
+        told.startswith(f"audit.csv : 8 lignes accusent à tort, sur {len(data()['findings']) + 8}")
+        and f"(Annuaire, ligne {len(data()['findings']) + 2}), " in told
         and "et 4 autres" in told
     )
     told = observed(the_audit(mistakes.with_traps(data())).expect_no_trap)
@@ -246,7 +268,32 @@ def test_severity_counts_the_step_of_administrators() -> None:
     )
 
 
-@pytest.mark.parametrize(("column", "value"), [("Preuve", ""), ("Preuve", "compte partagé"), ("Recommandation", "?")])
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("Preuve", "MD5"),
+        ("Preuve", "G1"),
+        ("Preuve", "idem"),
+        ("Recommandation", "désactiver"),
+        ("Recommandation", "fermer"),
+    ],
+)
+def test_one_word_is_a_proof_or_an_advice(column: str, value: str) -> None:
+    report = the_audit([row | {column: value} for row in findings.report(data())])
+    report.expect_proofs()
+    report.expect_advice()
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("Preuve", ""),
+        ("Preuve", "Oui."),
+        ("Preuve", "compte partagé"),
+        ("Recommandation", "?"),
+        ("Recommandation", "OK"),
+    ],
+)
 def test_each_line_has_its_proof_and_its_advice(column: str, value: str) -> None:
     rows = findings.report(data())
     index = next(n for n, row in enumerate(rows) if row["Risque"] == "compte partagé")
@@ -268,8 +315,15 @@ def test_a_right_review_meets_every_expectation() -> None:
 
 def test_rights_count_in_both_directions() -> None:
     told = observed(the_review(mistakes.everyone_out(data())).expect_nothing_else)
-    assert told.startswith("droits.csv : 87 actions sans raison : ") and ", ligne 9 : désactiver), " in told
-    assert "sur 11 : 1 dans Annuaire" in observed(lambda: the_review(_without_one(data())).expect_all("desactiver"))
+    rights = data()["rights"]
+    wrong, first = len(data()["passwords"]) - len(rights["desactiver"]), sum(map(len, rights.values())) + 2
+    first -= len(rights["desactiver"])
+    assert (
+        told.startswith(f"droits.csv : {wrong} actions sans raison : ") and f", ligne {first} : désactiver), " in told
+    )
+    assert f"sur {len(rights['desactiver'])} : 1 dans Annuaire" in observed(
+        lambda: the_review(_without_one(data())).expect_all("desactiver")
+    )
 
 
 def _without_one(made: Mapping[str, Any]) -> Rows:
@@ -278,6 +332,26 @@ def _without_one(made: Mapping[str, Any]) -> Rows:
 
 
 # -- no harm
+
+
+@pytest.mark.parametrize("start", [0, 7])
+def test_a_piece_of_a_hash_is_one_from_eight_characters(start: int) -> None:
+    for stored in data()["hashes"].values():
+        digest = stored.rpartition("$")[2]
+        for shown in (digest[start : start + 8] + "…", f"preuve={digest[start : start + 20].upper()}"):
+            if shown.isupper() and stored.startswith("$"):
+                continue  # another case is another hash
+            assert "un morceau d'empreinte" in observed(lambda shown=shown: search([Trace("cellule E3", shown)]))
+        search([Trace("cellule E3", f"commence par {digest[start : start + 6]}…")])
+    leaked = hashlib.sha1(typed().leak[0][0].encode()).hexdigest()
+    search([Trace("ligne 1", f"{leaked} n'est l'empreinte d'aucun compte ; 12345678, 20260214, facades")])
+
+
+def test_a_line_of_the_leak_list_that_is_somebodys_password_is_a_hash_too() -> None:
+    one = next(f for f in data()["findings"] if f["kind"] == "fuite")
+    password = data()["passwords"][f"{one['account']}@{one['system']}"]
+    line = hashlib.sha1(password.encode()).hexdigest().upper()
+    assert "un morceau d'empreinte" in observed(lambda: search([Trace("ligne 1", f"{line}:312")]))
 
 
 def search(traces: Sequence[Trace], path: str = "audit.xlsx") -> None:
@@ -338,20 +412,54 @@ def test_entropy_is_the_cnils() -> None:
 
 @pytest.mark.parametrize(
     ("text", "renews"),
-    [("jamais", False), ("Aucun", False), ("non", False), ("90 jours", True), ("90", True), ("tous les ans", True),
-     ("jamais, sauf tous les 6 mois", True)],
+    [("jamais", False), ("Aucun", False), ("non", False), ("0 jour", False), ("sans date fixe", False),
+     ("uniquement en cas de fuite", False), ("jamais, sans exception", False), ("jamais plus tous les 90 jours", False),
+     ("jamais pour les utilisateurs, tous les 90 jours pour les administrateurs", False),
+     ("jamais pour les utilisateurs ; administrateurs : une fois par an", False),
+     ("jamais (l'ancienne politique demandait 90 jours)", False), ("90 jours pour les administrateurs", False),
+     ("90 jours", True), ("90", True), ("tous les ans", True), ("oui", True), ("une fois par an", True),
+     ("jamais, sauf tous les 6 mois", True), ("tous les trois mois, sans exception", True),
+     ("utilisateurs : 90 jours. Administrateurs : jamais", True),
+     ("tous les 60 jours pour les administrateurs et les utilisateurs", True)],
 )  # fmt: skip
 def test_forced_renewal_is_read(text: str, renews: bool) -> None:
-    assert policy.from_conf("p.conf", f"# Renouvellement : {text}\n").renews is renews
+    assert answers.renews(text) is renews
+    own = policy.from_conf("p.conf", f"##Renouvellement : {text}\n")
+    assert own.renewal == text
+    if renews:
+        failure(own.expect_no_renewal)
+    else:
+        own.expect_no_renewal()
 
 
 @pytest.mark.parametrize(
     ("text", "covers"),
     [("administrateurs", True), ("Tous", True), ("les admins au moins", True), ("personne", False), ("aucun", False),
-     ("tous sauf les administrateurs", False)],
+     ("tous sauf les administrateurs", False), ("tous, sauf les comptes de machine", True), ("utilisateurs", False),
+     ("les personnes qui administrent", True), ("comptes à privilèges", True), ("pas pour les administrateurs", False),
+     ("tous les administrateurs, personne d'autre", True), ("administrateurs (pas les utilisateurs)", True),
+     ("obligatoire pour tous, sans exception", True), ("administrateurs : aucun", False), ("oui", True),
+     ("administrateurs, sauf la direction", False), ("tous, sauf les stagiaires", True)],
 )  # fmt: skip
 def test_the_second_factor_is_read(text: str, covers: bool) -> None:
-    assert policy.from_conf("p.conf", f"# second_facteur = {text}\n").covers_admins is covers
+    own = policy.from_conf("p.conf", f"# second_facteur = {text}\n")
+    assert answers.covers_admins(own.factor) is covers
+
+
+def test_a_policy_that_only_warns_refuses_nothing() -> None:
+    policy.from_conf("p.conf", "minlen = 14\nenforcing = 1\n").expect_enforced()
+    caught = failure(policy.from_conf("p.conf", "minlen = 14\nenforcing = 0\n").expect_enforced)
+    assert "enforcing" in caught.observed and caught.at == Line("p.conf", 2)
+
+
+@pytest.mark.parametrize("length", ["8", "huit, soit 8 caractères"])
+def test_what_administrators_are_asked_for_has_the_bits_too(length: str) -> None:
+    own = policy.from_form("politique.ods", form(**FILLED, admin_minimum=length))
+    caught = failure(lambda: own.expect_entropy(80))
+    assert "aux administrateurs 8 caractères" in caught.observed
+    assert caught.at == Cells("Feuille", "B3", path="politique.ods")
+    for fine in ("16", "", "comme les autres"):
+        policy.from_form("politique.ods", form(**FILLED, admin_minimum=fine)).expect_entropy(80)
 
 
 def form(**answers: str) -> list[Sheet]:
@@ -366,7 +474,23 @@ FILLED = {"minimum": "12 caractères", "classes": "4", "list": "Oui", "words": "
 def test_the_form_becomes_settings() -> None:
     own = policy.from_form("politique.ods", form(**FILLED))
     assert own.conf == "minlen = 12\nminclass = 4\nbadwords = hiver azerty lune\n"
-    assert (own.renews, own.covers_admins, own.signs) == (False, True, 99)
+    assert (own.renewal, own.factor, own.signs) == ("jamais", "tous", 99)
+
+
+def test_the_form_is_filled_as_people_answer() -> None:
+    said = {"minimum": "douze caractères", "classes": "les quatre", "list": "activée"}
+    own = policy.from_form("politique.ods", form(**{**FILLED, **said}))
+    assert own.conf == "minlen = 12\nminclass = 4\nbadwords = hiver azerty lune\n"
+    assert "badwords" not in policy.from_form("politique.ods", form(**{**FILLED, "list": "Pas de liste"})).conf
+
+
+def test_a_renewal_left_empty_imposes_none() -> None:
+    for own in (
+        policy.from_form("politique.ods", form(**{**FILLED, "renewal": ""})),
+        policy.from_conf("pwquality.conf", "# renouvellement :\n# second facteur : tous\nminlen = 12\n"),
+    ):
+        own.expect_no_renewal()
+        own.expect_second_factor()
 
 
 def test_answers_that_lack_are_named() -> None:
@@ -440,14 +564,16 @@ def test_a_right_page_and_a_right_message(case: int) -> None:
     message = texts.message(plain(made))
     prose.expect_length(message, prose.MESSAGE_WORDS, "Le message")
     prose.expect_advice(message)
-    prose.expect_nobody(SimpleNamespace(message=message, variant=made))
+    prose.expect_nobody(message, made)
 
 
 @pytest.mark.parametrize(
     ("text", "told"),
     [
         ("Le cas 2 s'applique chez nous : 80 bits.", "qui n'est pas celui"),
-        ("Les trois cas demandent 80, 50 et 13 bits.", "ne dit pas quel cas"),
+        ("Le cas 2 s'applique. Nous demandons 80 bits, ce n'est pas le cas 1.", "qui n'est pas celui"),
+        ("Nous sommes dans le premier cas : un mot de passe seul.", "nombre de bits"),
+        ("Le cas 1 s'applique : il demande 50 bits. Nos 80 bits suffisent.", "les bits d'un autre cas"),
         ("Le cas n° 1 s'applique à notre organisation.", "nombre de bits"),
     ],
 )
@@ -461,6 +587,12 @@ def test_the_case_of_the_situation_is_asked_for(text: str, told: str) -> None:
         "Nous retenons le premier cas, soit 80 bits.",
         "Notre situation est le cas numéro 1 et non le cas 2 : il faut 80 bits.",
         "Le cas 1 de la CNIL\ns'applique ici (80 bits). Le cas 2 demande 50 bits.",
+        "C'est le cas 1 : il faut quatre-vingts bits.",
+        "Nous sommes dans le cas 1, donc 80bits.",
+        "Le cas 1 demande davantage que 50 bits : il en faut 80.",
+        "Notre organisation relève du cas n°1. Il s'agit de 80 bits.",
+        "Le cas 2 ne s'applique pas : rien ne bloque. Il faut donc 80 bits.",
+        "Le mot de passe est la seule protection. La CNIL demande alors 80 bits.",
     ],
 )
 def test_the_case_may_be_said_in_many_ways(text: str) -> None:
@@ -469,9 +601,58 @@ def test_the_case_may_be_said_in_many_ways(text: str) -> None:
 
 def test_a_message_names_neither_a_person_nor_an_account() -> None:
     person, login = typed().people[3], next(one.login for one in typed().accounts if "." in one.login)
-    for more in (f"Comme {person.nom.upper()}, par exemple.", f"Le compte {login} est à revoir."):
-        work = SimpleNamespace(message=texts.message(data(), more=more), variant=typed())
-        failure(lambda work=work: prose.expect_nobody(work))
+    for more in (
+        f"Comme {person.nom.upper()}, par exemple.",
+        f"Le compte {login} est à revoir.",
+        f"{person.prenom} a perdu son mot de passe.",
+    ):
+        failure(lambda more=more: prose.expect_nobody(texts.message(data(), more=more), typed()))
+
+
+@pytest.mark.parametrize(
+    "signature", ["{}", "{}, technicienne", "{}\nTechnicienne\n12 mars 2026", "{} Durandeau, de l'équipe qui audite"]
+)
+def test_who_writes_may_bear_the_first_name_of_somebody(signature: str) -> None:
+    own = f"{texts.message(data())}\n{signature.format(typed().people[3].prenom)}"
+    prose.expect_nobody(own, typed())
+
+
+@pytest.mark.parametrize(("words", "right"), [(108, True), (119, True), (660, True), (107, False), (661, False)])
+def test_a_tenth_more_or_less_is_how_a_word_processor_counts(words: int, right: bool) -> None:
+    text = "mot " * words
+    if right:
+        prose.expect_length(text, prose.JUSTIFICATION_WORDS, "La justification")
+    else:
+        told = observed(lambda: prose.expect_length(text, prose.JUSTIFICATION_WORDS, "La justification"))
+        assert told == f"La justification a {words} mots."
+
+
+def test_advice_is_recognised_in_ones_own_words() -> None:
+    prose.expect_advice(texts.own_words(data()))
+    told = observed(lambda: prose.expect_advice("Prenez une phrase de passe. Activez la 2FA."))
+    assert told.startswith("Le message ne donne que 2 conseils")
+
+
+def charter(text: str | None) -> Any:
+    paths = [] if text is None else ["audit.csv", "Charte.txt"]
+    documents = SimpleNamespace(text=lambda path: text)
+    return SimpleNamespace(files=SimpleNamespace(paths=lambda: paths), documents=documents)
+
+
+@pytest.mark.parametrize(
+    "signed", ["Lu et accepté le 12/03/2026 à 09:14.", "Lu et approuvé, le douze mars", "Le 3 mars 2026, je m'engage."]
+)
+def test_a_charter_is_signed_and_dated(signed: str) -> None:
+    prose.expect_signed(charter(texts.charter(data(), signed=signed)))
+    inside = texts.charter(data(), signed="").replace("accepté le »", "accepté le » 3 mars 2026")
+    prose.expect_signed(charter(inside))
+
+
+def test_a_charter_that_lacks_or_that_nobody_signed_is_told() -> None:
+    assert "n'est pas dans le rendu" in observed(lambda: prose.expect_signed(charter(None)))
+    for signed in ("", "Lu et accepté le"):
+        own = charter(texts.charter(data(), signed=signed))
+        assert observed(lambda own=own: prose.expect_signed(own)) == "Charte.txt ne porte pas d'engagement daté."
 
 
 def test_advice_that_lacks_is_named() -> None:
@@ -548,7 +729,7 @@ def test_each_mistake_is_told(values: dict[str, object], expectation: str, told:
         (Ran(0, b""), "en écrit 0"),
         (Ran(137, b"", timed_out=True), "n'a pas fini"),
         (Ran(255, b"PHP Fatal error: Uncaught TypeError", b""), "Uncaught TypeError"),
-        (Ran(0, b"OK\n" * 13), "n'écrit pas la forme demandée : ligne 1 de la réponse : « OK »"),
+        (Ran(0, b"OK\n" * 16), "n'écrit pas la forme demandée : ligne 1 de la réponse : « OK »"),
         (Ran(0, b"[[[" * 5000), "en écrit 1"),
     ],
 )
@@ -592,13 +773,73 @@ def test_a_hash_too_dear_to_verify_is_not_verified() -> None:
     assert not hashing.verifies("x", "$argon2id$v=19$m=9999999,t=3,p=4$c29tZXNhbHRzb21lc2FsdA$" + "A" * 43)
 
 
+def answering(said: Callable[[dict[str, str]], bool]) -> Callable[[bytes], bytes]:
+    """A script that recognises a password its own way; its new hashes are right."""
+
+    def answer(stdin: bytes) -> bytes:
+        lines = []
+        for line in map(json.loads, stdin.decode().splitlines()):
+            new = hashing.make_hash("argon2id", line["mot_de_passe"], b"." * 16) if (ok := said(line)) else None
+            lines.append(json.dumps({"ok": ok, "nouvelle_empreinte": new}))
+        return "\n".join(lines).encode()
+
+    return answer
+
+
+def truth(line: Mapping[str, str], password: str) -> bool:
+    """What a script says that compares rightly a password which it has changed."""
+    stored = line["empreinte"]
+    known = {32: hashlib.md5, 40: hashlib.sha1}.get(len(stored))
+    return bool(password) and known is not None and known(password.encode()).hexdigest() == stored
+
+
+@pytest.mark.parametrize(
+    ("said", "expectation", "told"),
+    [
+        (lambda line: _as_php(line), "wrong_refused", "est accepté pour : MD5 et SHA-1"),
+        (lambda line: line["mot_de_passe"] == line["empreinte"] != "", "wrong_refused", "est accepté pour : SHA-1"),
+        (lambda line: line["mot_de_passe"] == line["empreinte"] != "", "robust", "illisible est acceptée"),
+        (lambda line: truth(line, line["mot_de_passe"].strip()), "limits", "Un espace au bord"),
+        (lambda line: truth(line, unicodedata.normalize("NFC", line["mot_de_passe"])), "limits", "accentué"),
+    ],
+)
+def test_a_loose_comparison_and_a_changed_password_are_told(
+    said: Callable[[dict[str, str]], bool], expectation: str, told: str
+) -> None:
+    assert told in observed(getattr(script(answering(said)), f"expect_{expectation}"))
+
+
+def _as_php(line: Mapping[str, str]) -> bool:
+    """`==` on two hashes: those that read as a number are compared as numbers."""
+    stored = line["empreinte"]
+    made = {n: f(line["mot_de_passe"].encode()).hexdigest() for n, f in ((32, hashlib.md5), (40, hashlib.sha1))}
+    made_one = made.get(len(stored), "")
+    zero = re.compile(r"0e\d+")
+    return made_one == stored or bool(zero.fullmatch(made_one) and zero.fullmatch(stored))
+
+
+def test_every_batch_is_listened_to() -> None:
+    def noisy(batch: str) -> Any:
+        own = script(right_answer)
+        own._ran = {name: Ran(0, b"") for name in own._batches} | {batch: Ran(0, b"", b"Warning: x")}
+        return own
+
+    for batch in ("principal", "longs", "limites", "abimes"):
+        assert "erreur standard" in observed(noisy(batch).expect_silent)
+    crashed = noisy("abimes")
+    crashed._ran["abimes"] = Ran(1, b"", b"Traceback")
+    crashed._bench = Bench(Ran(0, b"[]"))
+    crashed.expect_silent()
+
+
 def test_nothing_is_written_beside_the_answers() -> None:
     loud = script(Ran(0, b"", b"Warning: x"))
     assert "erreur standard" in observed(loud.expect_silent)
-    own = migration.Migration("migration/verifier.php", Bench(right_answer, Ran(0, b"[]")), typed().migration.cases)
+    told = [right_answer] * 4
+    own = migration.Migration("migration/verifier.php", Bench(*told, Ran(0, b"[]")), typed().migration.cases)
     own.expect_silent()
     assert own._bench.asked[-1][0][:3] == ("python3", "-I", "/banc/garde_migration.py")
-    left = migration.Migration("m.php", Bench(right_answer, Ran(0, b'["/tmp/essai.log"]')), typed().migration.cases)
+    left = migration.Migration("m.php", Bench(*told, Ran(0, b'["/tmp/essai.log"]')), typed().migration.cases)
     assert "/tmp/essai.log" in observed(left.expect_silent)
 
 
@@ -660,13 +901,16 @@ def test_what_is_not_read_is_told_where_it_lacks() -> None:
     rows = [row | {"Risque": "mdp nul"} if row["Risque"] == "fuite" else row for row in findings.report(data())]
     assert "ne comptent pas" not in observed(lambda: the_audit(rows).expect_kind("fuite"))
     rows = [row | {"Compte": "z.zzz"} if row["Risque"] == "fuite" else row for row in findings.report(data())]
+    leaked = sum(row["Risque"] == "fuite" for row in rows)
     assert observed(lambda: the_audit(rows).expect_kind("fuite")).endswith(
-        "6 de ces lignes ont un compte inconnu et ne comptent pas."
+        f"{leaked} de ces lignes ont un compte inconnu et ne comptent pas."
     )
     few = [row | {"Risque": "mdp nul"} for row in findings.report(data())[5:]]
     told = observed(the_audit([*findings.report(data())[:5], *few]).expect_share)
     assert (
-        told == "Le relevé trouve 5 constats sur 56. 51 lignes ont un risque ou un compte inconnu et ne comptent pas."
+        told
+        == f"Le relevé trouve 5 constats sur {len(few) + 5}. {len(few)} lignes ont un risque ou un compte inconnu et "
+        "ne comptent pas."
     )
 
 
@@ -690,6 +934,7 @@ def test_an_empty_remark_is_not_answered_by_the_setting_below() -> None:
     caught = failure(own.expect_second_factor)
     assert caught.observed == "La politique ne dit rien du second facteur."
     assert caught.at == Line("pwquality.conf", 2) and "« # second facteur : administrateurs »" in (caught.help or "")
+    own = policy.from_conf("pwquality.conf", "minlen = 12\n")
     assert observed(own.expect_no_renewal) == "La politique ne dit rien du renouvellement."
     own = policy.from_conf("pwquality.conf", "# renouvellement :\n# second facteur : administrateurs\n")
     own.expect_second_factor()

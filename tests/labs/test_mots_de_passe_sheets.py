@@ -18,9 +18,20 @@ from etabli.lab.demands import demands_of
 
 LAB = "mots-de-passe"
 lab = LABS[LAB]
-audit, entropy, exports, hashing, prose, reading, testlists, vocabulary = (
+audit, entropy, exports, harm, hashing, plan, prose, reading, testlists, vocabulary = (
     import_grader(lab.grader, name)
-    for name in ("audit", "entropy", "exports", "hashing", "prose", "reading", "testlists", "vocabulary")
+    for name in (
+        "audit",
+        "entropy",
+        "exports",
+        "harm",
+        "hashing",
+        "plan",
+        "prose",
+        "reading",
+        "testlists",
+        "vocabulary",
+    )
 )
 
 
@@ -58,21 +69,23 @@ def test_the_tolerances_of_the_report_are_told() -> None:
     assert "au moins la moitié" in told["constats-trouves"] and "au moins la moitié" in told["trois-systemes"]
     assert "une ligne fausse sur dix" in told["precision"] and "fausse sur dix" in told["gravite"]
     assert "un sur quatre" in told["accusations-fondees"]
-    assert set(demands_of(LABS[LAB], sujet(LAB).sheets)["portes-ouvertes"].checks) == {
-        f"trouve-{kind}" for kind in audit.NO_MISS
-    }
-    assert all("Un seul oubli par risque est toléré" in told[name] for name in ("habitudes", "six-risques"))
+    listed = demands_of(LABS[LAB], sujet(LAB).sheets)
+    groups = ("portes-ouvertes", "habitudes", "six-risques")
+    assert {check for name in groups for check in listed[name].checks} == {f"trouve-{k.id}" for k in vocabulary.KINDS}
+    assert all("Aucun oubli" in told[name] for name in groups)
+    assert f"de {harm.PIECE} caractères ou plus" in told["rien-de-secret"]
 
 
-def test_the_limits_of_texts_are_told() -> None:
+def test_the_limits_of_texts_are_told(text: str) -> None:
     told = demands()
     for bounds, name in (
         (prose.MESSAGE_WORDS, "message-longueur"),
         (prose.JUSTIFICATION_WORDS, "justification-sources"),
     ):
         assert f"de {bounds[0]} à {bounds[1]} mots" in told[name].casefold()
-    assert (prose.LEAST_ADVICE, prose.LEAST_SOURCES, len(vocabulary.ADVICE)) == (4, 2, 5)
-    assert "au moins quatre des cinq" in told["message-conseils"]
+    assert (prose.LEAST_ADVICE, prose.LEAST_SOURCES, len(vocabulary.ADVICE)) == (3, 2, 5)
+    assert "au moins quatre des cinq" in told["message-conseils"] and "trois ou plus" in told["message-conseils"]
+    assert prose.SPARE == 1 / 10 and "à un dixième près" in text
     named = {term.id for term in vocabulary.SOURCES if term.id in prose.FRAMEWORKS}
     assert "deux de ces trois textes : CNIL, ANSSI, NIST" in told["justification-sources"] and len(named) == 3
 
@@ -135,11 +148,10 @@ def test_how_titles_are_found_is_told(text: str) -> None:
     assert f"les {reading.HEADER_ROWS} premières lignes" in text
 
 
-def test_the_words_of_each_piece_of_advice_are_told(text: str) -> None:
+def test_the_examples_of_each_piece_of_advice_are_recognised(text: str) -> None:
     for term in vocabulary.ADVICE:
         told = [fold(word) for word in row(text, term.means).strip(" |").split(" | ")[1].split(",")]
         assert [word for word in told if not any(re.search(way, word) for way in term.others)] == [], term.id
-        assert [way for way in term.others if not any(re.search(way, word) for word in told)] == [], term.id
 
 
 def test_the_sentence_to_complete_says_the_case_that_applies() -> None:
@@ -173,19 +185,21 @@ def test_the_lines_to_try_are_what_the_sheet_says() -> None:
 
 
 def test_the_teacher_is_told_how_much_there_is_to_find() -> None:
-    truth = graded(LAB).data
-    kinds = Counter(finding["kind"] for finding in truth["findings"])
-    first = ("parti", "dormant", "partage", "sans-2fa")
-    rights = {action: len(keys) for action, keys in truth["rights"].items()}
     told = " ".join(one for seance in lab.manifest.seances for one in seance.watch)
+
+    def between(*names: str) -> str:
+        lows, highs = zip(*(plan.bounds(name) for name in names), strict=True)
+        return f"{sum(lows)} à {sum(highs)}"
+
     assert (
-        f"{sum(kinds[kind] for kind in first)} constats à trouver, soit {kinds['parti']} partis, {kinds['dormant']} "
-        f"dormants, {kinds['partage']} partagés, {kinds['sans-2fa']} administrateurs"
+        f"soit {between('parti')} partis, {between('dormant')} dormants, {between('partage')} partagés, "
+        f"{between('sans-2fa')} administrateurs"
     ) in told
-    rest = sum(number for kind, number in kinds.items() if kind not in first)
-    assert f"{rest} constats de plus, dont {kinds['empreinte-faible']} empreintes faibles" in told
-    assert f"et {kinds['reutilise']} mots de passe réutilisés" in told
+    assert f"{between('empreinte-faible')} empreintes faibles et {between('reutilise')} réutilisés" in told
+    middle = sum(sum(plan.bounds(kind)) for kind in ("parti", "dormant", "partage", "sans-2fa")) // 2
+    assert f"Environ {middle} constats" in told
+    assert f"environ {sum(plan.TOTAL) // 2 - middle} constats de plus" in told
     assert (
-        f"{sum(rights.values())} lignes, soit {rights['desactiver']} à désactiver, {rights['second-facteur']} à "
-        f"protéger, {rights['reduire']} à réduire"
+        f"{plan.REVIEW[0]} à {plan.REVIEW[1]} lignes, dont {between('parti', 'dormant')} à désactiver et "
+        f"{between('reduire')} à réduire"
     ) in told

@@ -6,6 +6,7 @@ import ast
 import bz2
 import datetime
 import gzip
+import io
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -185,6 +186,59 @@ def test_deleted_text_is_a_trace_and_no_text() -> None:
     data = samples.docx(body=body)
     assert serve.read("text", "a.docx", data) == "garde"
     assert traces("a.docx", data)["efface-secret"][0] == "corps du document"
+
+
+@pytest.mark.parametrize(
+    "unseen", ["<w:vanish/>", '<w:color w:val="FFFFFF"/>', '<w:sz w:val="2"/>', '<w:b/><w:vanish w:val="true"/>']
+)
+def test_what_nobody_sees_of_a_word_document_is_text_and_not_seen(unseen: str) -> None:
+    run = "<w:r><w:rPr>{}</w:rPr><w:t>{}</w:t></w:r>"
+    plain = run.format('<w:vanish w:val="0"/><w:color w:val="000000"/><w:sz w:val="22"/>', "vu ")
+    mark = "<w:pPr><w:rPr><w:vanish/></w:rPr></w:pPr>"
+    data = samples.docx(body=f"<w:p>{mark}{plain}{run.format(unseen, 'masque')}{plain}</w:p>")
+    assert serve.read("text", "a.docx", data) == "vu masquevu"
+    assert serve.read("seen", "a.docx", data) == "vu vu"
+    with pytest.raises(Refused):
+        serve.read("seen", "a.docx", samples.docx(body=f"<w:p>{run.format(unseen, 'masque')}</w:p>"))
+
+
+@pytest.mark.parametrize("unseen", ['text:display="none"', 'fo:color="#ffffff"', 'fo:font-size="1pt"'])
+def test_what_nobody_sees_of_a_libreoffice_document_is_text_and_not_seen(unseen: str) -> None:
+    body = (
+        '<text:p text:style-name="P1">vu <text:span text:style-name="T1">mas<text:span>que</text:span></text:span>'
+        '<text:span text:style-name="T2"> aussi</text:span></text:p><text:p text:style-name="T1">tout</text:p>'
+    )
+    said = {"T1": unseen, "T2": 'fo:color="#000000" fo:font-size="11pt"'}
+    styles = "".join(
+        f'<style:style style:name="{name}"><style:text-properties {properties}/></style:style>'
+        for name, properties in said.items()
+    )
+    data = samples.odt(body=body, styles=styles)
+    assert serve.read("text", "a.odt", data) == "vu masque aussi\ntout"
+    assert serve.read("seen", "a.odt", data).strip() == "vu  aussi"
+
+
+def test_a_merged_cell_is_read_on_each_row_that_it_covers() -> None:
+    rows = [["titre", "b"], ["Annuaire", "1"], [None, "2"], [None, "3"], [None, None], ["fin", "4"]]
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.active.merge_cells("A2:A4")
+    book.active.merge_cells("C1:C500")
+    buffer = io.BytesIO()
+    book.save(buffer)
+    assert [row[:1] for row in texts("a.xlsx", buffer.getvalue())] == [["titre"], *[["Annuaire"]] * 3, [], ["fin"]]
+    cell = '<table:table-cell office:value-type="string"{}><text:p>{}</text:p></table:table-cell>'
+    ods = "".join(
+        f"<table:table-row>{row}</table:table-row>"
+        for row in (
+            cell.format(' table:number-rows-spanned="2"', "Intranet") + cell.format("", "1"),
+            "<table:covered-table-cell/>" + cell.format("", "2"),
+            cell.format("", "autre"),
+        )
+    )
+    ods = f'<table:table table:name="F">{ods}</table:table>'
+    assert texts("a.ods", samples.ods(ods)) == [["Intranet", "1"], ["Intranet", "2"], ["autre"]]
 
 
 def test_the_words_of_a_table_are_text() -> None:

@@ -41,6 +41,7 @@ class HandIn:
             **self.policy,
             f"justification{self.texts}": write(self.justification),
             f"message{self.texts}": write(self.message),
+            "charte.txt": texts.charter(self.data).encode(),
             **self.more,
         }
 
@@ -89,7 +90,9 @@ def tableur(data: Data) -> HandIn:
 
 def libre(data: Data) -> HandIn:
     """OpenDocument files and a `pwquality.conf` of the CNIL's example."""
-    return replace(tableur(data), policy=conf(data, "minlen = 12\nminclass = 4"), tables=".ods", texts=".odt")
+    remarks = "# renouvellement :\n# second facteur : tous les administrateurs, personne d'autre"
+    policy = conf(data, "minlen = 12\nminclass = 4", remarks=remarks)
+    return replace(tableur(data), policy=policy, tables=".ods", texts=".odt")
 
 
 def brut(data: Data) -> HandIn:
@@ -98,14 +101,23 @@ def brut(data: Data) -> HandIn:
     return replace(own, audit=own.audit[::-1], rights=own.rights[::-1], policy=conf(data), tables=".csv", texts=".txt")
 
 
+NEVER_BUT = "jamais pour les utilisateurs, tous les 90 jours pour les administrateurs"
 OTHER_WORDS = {"fuite": "Liste de fuites", "reutilise": "RÉUTILISATION", "dormant": "inactif", "parti": "départ",
                "sans-2fa": "sans MFA", "empreinte-faible": "MD5 ou SHA-1", "partage": "compte commun"}  # fmt: skip
 
 
+ONE_WORD = {"empreinte-faible": {"Preuve": "MD5"}, "reutilise": {"Preuve": "G1"}, "parti": {"Recommandation": "désactiver"}}
+
+
 def autrement(data: Data) -> Tree:
-    """Other words of the vocabulary, titles of one's own, one sheet per system, a PDF."""
+    """Other words of the vocabulary, titles of one's own, a system merged on each sheet, proofs of one word, a PDF."""
     known = {word: kind for kind, word in findings.words(data).items()}
-    rows = [row | {"Risque": OTHER_WORDS.get(known[row["Risque"]], row["Risque"].upper())} for row in report(data)]
+    rows = [
+        row
+        | ONE_WORD.get(known[row["Risque"]], {})
+        | {"Risque": OTHER_WORDS.get(known[row["Risque"]], row["Risque"].upper())}
+        for row in report(data)
+    ]
     titles = ["N°", "Type de risque", "Compte concerné", "SYSTEME", "Gravite", "Preuve trouvée", "Recommandations",
               "Sources"]  # fmt: skip
     order = ("Risque", "Compte", "Système", "Gravité", "Preuve", "Recommandation", "Source")
@@ -118,10 +130,18 @@ def autrement(data: Data) -> Tree:
             titles,
             *([str(n), *(row[t] for t in order)] for n, row in enumerate(mine, 1)),
         ]
-    own = replace(tableur(data), texts=".pdf", policy=form(data, minimum="15", classes="3", factor="tous")).tree()
-    return own | {"audit.xlsx": office.xlsx(sheets)}
+    policy = form(data, minimum="15", classes="3", factor="tous, sauf les comptes de machine", renewal=NEVER_BUT)
+    own = replace(
+        tableur(data),
+        texts=".pdf",
+        policy=policy,
+        justification=texts.justification(data, own_words=True),
+        message=texts.own_words(data),
+    ).tree()
+    merged = {system: f"D4:D{len(rows)}" for system, rows in sheets.items()}
+    return own | {"audit.xlsx": office.xlsx(sheets, merged=merged)}
 
 
 def essentiel(data: Data) -> Tree:
     """The report and the review, and nothing else."""
-    return {path: content for path, content in brut(data).tree().items() if path.startswith(("audit", "droits"))}
+    return {path: content for path, content in brut(data).tree().items() if path.startswith(("audit", "droits", "charte"))}

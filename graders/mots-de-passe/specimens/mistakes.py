@@ -18,6 +18,9 @@ from .findings import AUDIT, Row, action, grid, line, places, report, review
 from .hand_ins import Data, Tree, brut, tableur
 
 
+EVERY_QUARTER = "# renouvellement : tous les trois mois, sans exception\n# second facteur : administrateurs"
+
+
 def audited(rows: Callable[[Data], list[Row]]) -> Callable[[Data], Tree]:
     """A right hand-in with another report."""
     return lambda data: replace(brut(data), audit=rows(data)).tree()
@@ -168,9 +171,35 @@ def with_notes(data: Data) -> Tree:
 
 
 def naming(data: Data) -> str:
-    """The message says whose password was found."""
-    first = next(row for row in data["people"] if row["nom"])
-    return texts.message(data, more=f"Le mot de passe de {first['prenom']} {first['nom']} a été trouvé en une seconde.")
+    """The message says whose password was found, by the first name."""
+    first = data["people"][0]["prenom"]
+    return texts.message(data, more=f"Le mot de passe de notre collègue {first} a été trouvé en une seconde.")
+
+
+def unread_advice(data: Data) -> Tree:
+    """All that the message says is in hidden text, and nobody signed the charter."""
+    short = "Bonjour,\nVoici quelques nouvelles de l'audit.\nMerci de votre attention, et bonne semaine."
+    mine = {"message.docx": papers.docx(short, hidden=texts.message(data))}
+    return tableur(data).tree() | mine | {"charte.txt": texts.charter(data, signed="").encode()}
+
+
+def secret_alone(data: Data) -> Tree:
+    """There is no report yet, and the message shows a password that was found."""
+    own = replace(brut(data), message=texts.message(data, more=f"Ne prenez pas « {a_password(data)} ».")).tree()
+    return {path: content for path, content in own.items() if not path.startswith("audit")}
+
+
+def one_left_out(data: Data) -> list[Row]:
+    """One account is missed for each risk."""
+    last = {row["Risque"]: at for at, row in enumerate(report(data))}
+    return [row for at, row in enumerate(report(data)) if at not in last.values()]
+
+
+def all_weak(data: Data) -> list[Row]:
+    """Every bcrypt is called weak, and whoever left dormant too."""
+    more = [(key, "empreinte-faible") for key, stored in data["hashes"].items() if stored.startswith("$2y$")]
+    more += [(f"{f['account']}@{f['system']}", "dormant") for f in data["findings"] if f["kind"] == "parti"]
+    return report(data) + [line(data, *key.split("@"), kind, severity(kind, False)) for key, kind in more]
 
 
 def wrong_case(data: Data) -> str:

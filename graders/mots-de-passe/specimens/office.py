@@ -16,7 +16,13 @@ Rows = Sequence[Sequence[str]]
 _ODS = "application/vnd.oasis.opendocument.spreadsheet"
 
 
-def xlsx(sheets: Mapping[str, Rows], *, hidden: Sequence[str] = (), comments: Mapping[str, str] | None = None) -> bytes:
+def xlsx(
+    sheets: Mapping[str, Rows],
+    *,
+    hidden: Sequence[str] = (),
+    comments: Mapping[str, str] | None = None,
+    merged: Mapping[str, str] | None = None,
+) -> bytes:
     """A workbook, which does not tell when it was made; `comments` are on cells of its first sheet."""
     book = openpyxl.Workbook()
     book.remove(book.worksheets[0])
@@ -24,6 +30,8 @@ def xlsx(sheets: Mapping[str, Rows], *, hidden: Sequence[str] = (), comments: Ma
         sheet = book.create_sheet(title)
         for row in rows:
             sheet.append(list(row))
+        if merged and title in merged:
+            sheet.merge_cells(merged[title])  # what its other cells held is gone
         if title in hidden:
             sheet.sheet_state = "hidden"
     for place, text in (comments or {}).items():

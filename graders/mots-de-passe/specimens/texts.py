@@ -13,7 +13,7 @@ RULE = {
 }
 
 
-def justification(data: Mapping[str, Any], *, case: int = 0, sources: bool = True) -> str:
+def justification(data: Mapping[str, Any], *, case: int = 0, sources: bool = True, own_words: bool = False) -> str:
     """A page, for the case that applies unless told otherwise."""
     right = data["situation"]["case"]
     case = case or right
@@ -23,10 +23,15 @@ def justification(data: Mapping[str, Any], *, case: int = 0, sources: bool = Tru
         2: "les essais sont ralentis puis bloqués, ce qui restreint l'accès",
     }[case]
     name = data["organisation"]["name"]
+    said = (
+        f"Le cas {case} de la délibération CNIL 2022-100 s'applique donc à notre organisation, et ce cas demande "
+        f"{bits} bits."
+    )
+    if own_words:
+        said = f"C'est le cas {case} de la CNIL : {bits}bits. Le cas {3 - case} ne s'applique pas."
     lines = [
         f"Justification de la politique de mots de passe : {name}",
-        f"Chez nous, {why}. Le cas {case} de la délibération CNIL 2022-100 s'applique donc à notre organisation, et ce "
-        f"cas demande {bits} bits.",
+        f"Chez nous, {why}. {said}",
         f"Nous demandons {RULE[right]}. Le calcul est E = L × log2(N), avec N = 99 signes possibles.",
         "Une longue phrase de passe reste permise, car la longueur compte plus que les signes rares.",
         "La liste de mots interdits vient de l'audit : le nom de l'organisation, celui de la ville, les saisons et les "
@@ -43,6 +48,17 @@ def justification(data: Mapping[str, Any], *, case: int = 0, sources: bool = Tru
             "second facteur. Les textes ne disent pas la même chose : nous suivons la CNIL, dont dépendent nos données.",
         ]
     return "\n".join(lines)
+
+
+def charter(data: Mapping[str, Any], *, signed: str = "Lu et accepté le 12/03/2026 à 09:14.") -> str:
+    """The charter, as the terminal signs it."""
+    lines = [
+        "CHARTE DE L'AUDIT",
+        f"Je suis chargé(e) de l'audit {of(data['organisation']['with_article'])}, par le mandat que j'ai lu.",
+        "1. Je ne travaille que sur les fichiers remis, pendant la période du mandat.",
+        "Pour m'engager, j'ajoute sous cette ligne : « Lu et accepté le », puis la date.",
+    ]
+    return "\n".join([*lines, signed])
 
 
 def message(data: Mapping[str, Any], *, more: str = "", advice: bool = True) -> str:
@@ -72,3 +88,20 @@ def message(data: Mapping[str, Any], *, more: str = "", advice: bool = True) -> 
     return "\n".join(
         [*lines, "Personne ne vous demandera jamais votre mot de passe.", "Merci de votre attention, et bonne semaine."]
     )
+
+
+def own_words(data: Mapping[str, Any]) -> str:
+    """The same advice in other words than the sheet's, signed by somebody with a colleague's first name."""
+    lines = [
+        "Chères et chers collègues,",
+        f"Nous avons regardé comment sont tenus les comptes {of(data['organisation']['with_article'])}. Voici de quoi "
+        "être tranquilles, en cinq minutes.",
+        "Prenez une suite de six mots sans lien, plus facile à retenir qu'un seul mot tordu.",
+        "N'employez jamais deux fois la même : un site volé n'ouvrira pas les autres.",
+        "Un trousseau, comme celui de votre téléphone, les garde toutes pour vous.",
+        "Quand on vous propose une validation en deux étapes, acceptez.",
+        f"Une hésitation ? Passez nous voir ou téléphonez au {data['organisation']['phone']}.",
+        "Merci, et à bientôt autour d'un café.",
+        f"{data['people'][0]['prenom']} Durandeau, qui mène l'audit",
+    ]
+    return "\n".join(lines)

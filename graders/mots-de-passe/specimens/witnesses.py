@@ -32,6 +32,10 @@ BUILDERS: dict[str, Callable[[Data], Tree]] = {
     "parti-oublie": forgetting("parti", "desactiver", 1),
     "admin-oublie": forgetting("sans-2fa", "second-facteur", 1),
     "dormants-oublies": forgetting("dormant", "desactiver", 3),
+    "un-oubli-par-risque": audited(mistakes.one_left_out),
+    "tout-est-faible": audited(mistakes.all_weak),
+    "secret-sans-releve": mistakes.secret_alone,
+    "texte-masque": mistakes.unread_advice,
     "pieges-accuses": audited(mistakes.with_traps),
     "accusations-en-trop": audited(mistakes.too_many),
     "gravite-unique": audited(changed("Gravité", SEVERITIES[2])),
@@ -59,8 +63,11 @@ BUILDERS: dict[str, Callable[[Data], Tree]] = {
     ),
     "politique-illisible": ruled(lambda data: conf(data, "minlen = douze")),
     "formulaire-vide": ruled(lambda data: form(data, minimum="", classes="", factor="")),
+    "avertit-seulement": ruled(
+        lambda data: conf(data, "minlen = 14\nminclass = 3\nenforcing = 0", remarks=mistakes.EVERY_QUARTER)
+    ),
     "quatre-vingt-dix-jours": ruled(lambda data: form(data, renewal="90 jours")),
-    "sans-second-facteur": ruled(lambda data: form(data, factor="personne")),
+    "sans-second-facteur": ruled(lambda data: form(data, factor="personne", admin_minimum="6")),
     "une-source": written(justification=lambda data: texts.justification(data, sources=False)),
     "mauvais-cas": written(justification=mistakes.wrong_case),
     "message-long": written(message=lambda data: texts.message(data, more="Il faut être prudent partout. " * 60)),

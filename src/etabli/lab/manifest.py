@@ -86,7 +86,7 @@ class BenchNeeds(Described):
     cpus: float = 1.0
     tmp_mb: int = 16
     command_s: float = 20.0
-    """Seconds that one command may take."""
+    """Seconds of the processor that one command may take."""
 
 
 class SubmissionLimits(Described):

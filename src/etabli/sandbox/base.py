@@ -20,6 +20,9 @@ from etabli.sandbox.repaired_copy import MISFIT as MISFIT
 MAX_OUTPUT = 1024 * 1024
 """What is kept of each stream of a command: 1 MiB."""
 
+WAIT = 5
+"""A command of the bench may take, by the clock, this many times its seconds of the processor: a machine is busy."""
+
 MAX_CHANNEL = 64 * 1024 * 1024
 """What an exam may write on its channel: 64 MiB."""
 
@@ -156,7 +159,7 @@ class Worker(Protocol):
         Args:
             app: The command, what it is about (``/srv/app``) and its limits.
             inputs: Host folder shown read-only as ``/banc``.
-            timeout: Seconds from its start.
+            timeout: Seconds of the processor; a command that waits for something else has :data:`WAIT` times that.
         """
 
     def start(self, room: Room, app: Application) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -74,11 +75,23 @@ def _copy_room(tree: Path) -> tuple[int, int]:
     return pages * _PAGE // _MIB + 8, len(sizes) + _SPARE_INODES
 
 
-def bench(app: Application, tag: str, inputs: Path) -> Recipe:
-    """Returns the recipe of a candidate's container that runs one command: nobody to talk to, inputs at ``/banc``."""
+def bench(app: Application, tag: str, inputs: Path, seconds: float) -> Recipe:
+    """Returns the recipe of a candidate's container that runs one command: nobody to talk to, inputs at ``/banc``.
+
+    Args:
+        app: The command.
+        tag: The image.
+        inputs: Host folder of its inputs.
+        seconds: Of the processor, for each of its processes; one that takes more gets SIGXCPU.
+    """
     recipe = candidate(app, tag)
     del recipe["dns"]  # the engine refuses a resolver where there is no network
-    return recipe | {"mounts": [*recipe["mounts"], _shown(inputs, "/banc")], "network_mode": "none"}
+    whole = max(1, math.ceil(seconds))
+    return recipe | {
+        "mounts": [*recipe["mounts"], _shown(inputs, "/banc")],
+        "network_mode": "none",
+        "ulimits": [*recipe["ulimits"], Ulimit(name="cpu", soft=whole, hard=whole + 1)],
+    }
 
 
 def examiner(tag: str, slots: Path, seccomp: str | None, *, pages: bool = True) -> Recipe:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import secrets
+import signal
 import threading
 import time
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -18,6 +20,7 @@ from docker.models.networks import Network
 from etabli.exam.contract.errors import SandboxFailure, SandboxUnavailable
 from etabli.sandbox import docker_containers, docker_networks, docker_reaper
 from etabli.sandbox.base import (
+    WAIT,
     Addresses,
     Application,
     AppState,
@@ -33,6 +36,8 @@ from etabli.sandbox.docker_exam import Examiner
 
 _READY = 30.0
 _MEMORY_WORD = 2.0  # s; the engine may learn that an application was killed before it learns that memory ran out
+_SPENT = 128 + signal.SIGXCPU
+"""How a command ends that took all its seconds of the processor."""
 _WAIT_FOR_SERVICES = ("sh", "-c", "until mariadb -e 'DO 1' 2>/dev/null; do sleep 0.02; done")
 
 
@@ -154,12 +159,13 @@ class DockerWorker:
         if self._closed:
             raise SandboxFailure("Ce poste est fermé : relancez la vérification.")
         with translated("lancer une commande sur le rendu"):
-            recipe = docker_containers.bench(app, self._tag(app.image), inputs)
+            recipe = docker_containers.bench(app, self._tag(app.image), inputs, timeout)
             container = self._create(recipe, "candidate", [], "-banc")
             try:
-                return self._engine.run_alone(container, timeout=timeout)
+                done = self._engine.run_alone(container, timeout=timeout * WAIT)
             finally:
                 remove(container)
+            return replace(done, exit_code=KILLED, timed_out=True) if done.exit_code == _SPENT else done
 
     def start(self, room: Room, app: Application) -> None:
         """Starts an application in a vacant room."""

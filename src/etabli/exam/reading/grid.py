@@ -118,6 +118,18 @@ class Grid:
         """Returns a cell, an empty one where nothing was put."""
         return self._cells.get((row, column), Box())
 
+    def spread(self) -> None:
+        """Reads a merged cell on each row that it covers, down to the last row that holds something.
+
+        Raises:
+            Refused: There are too many.
+        """
+        last = max((row for row, _column in self._cells), default=0)
+        for merged in self.layout.merged:
+            for row in range(merged.top + 1, min(merged.bottom, last) + 1):
+                if (box := self.at(merged.top, merged.left)) != Box() and self.at(row, merged.left) == Box():
+                    self.put(row, merged.left, box)
+
     @property
     def width(self) -> int:
         """The last column that holds something."""

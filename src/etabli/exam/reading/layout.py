@@ -19,6 +19,8 @@ class Layout:
     """First and last of each group."""
     arrays: list[Area] = field(default_factory=list)
     """Ranges that one formula fills."""
+    merged: list[Area] = field(default_factory=list)
+    """Ranges that one cell covers."""
     rules: list[str] = field(default_factory=list)
     """Formulas that are in no cell: conditional formats, validations."""
     objects: list[tuple[str, str | None]] = field(default_factory=list)

@@ -8,17 +8,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .archive import Archive
-from .markup import END, START, TEXT, walk
+from .markup import END, START, TEXT, Event, walk, whole
 from .ods.sheets import CONTENT, refuse_encrypted, spacing
 from .relations import main_part, relations
 
 _MORE = ("header", "footer", "footnotes", "endnotes")
 _WORD_SPACES = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+_NO = ("0", "false", "off")
+_TINY_HALF_POINTS, _TINY_POINTS = 6, 3.0
+"""With less, nobody reads it."""
+_ODT_HIDDEN = ("hidden-text", "hidden-paragraph")
 _ODT_ASIDE = ("annotation", "tracked-changes", "sequence-decls", "index-title-template")
 
 
-def docx(archive: Archive) -> str:
+def docx(archive: Archive, *, seen: bool = False) -> str:
     """Returns the text of a Word document: body, then headers, footers and notes; no deleted text, no comment.
+
+    Args:
+        archive: The open file.
+        seen: Without what is hidden, white or tiny.
 
     Raises:
         Refused: It is damaged or too big.
@@ -26,12 +34,12 @@ def docx(archive: Archive) -> str:
     main = main_part(archive)
     found = relations(archive, main).values()
     parts = [main, *sorted(one.target for one in found if one.kind in _MORE and one.target in archive)]
-    return "\n".join(line for part in parts for line in _word_lines(archive, part))
+    return "\n".join(line for part in parts for line in _word_lines(archive, part, seen))
 
 
-def _word_lines(archive: Archive, part: str) -> Iterator[str]:
+def _word_lines(archive: Archive, part: str, seen: bool) -> Iterator[str]:
     line: list[str] = []
-    inside = False
+    inside = unseen = False
     twins = 0
     for event in walk(archive.read(part), part):
         if event.name == "Fallback" and event.kind in (START, END):  # the same text box, for older readers
@@ -39,9 +47,10 @@ def _word_lines(archive: Archive, part: str) -> Iterator[str]:
         elif twins:
             continue
         elif event.kind == TEXT and inside:
-            line.append(event.text)
+            line.append("" if seen and unseen else event.text)
         elif event.kind == START:
             inside = event.name == "t"
+            unseen = event.name != "r" and (unseen or _word_hides(event))
             line.append(_WORD_SPACES.get(event.name, ""))
         elif event.kind == END:
             inside = False
@@ -50,26 +59,51 @@ def _word_lines(archive: Archive, part: str) -> Iterator[str]:
                 line.clear()
 
 
-def odt(archive: Archive) -> str:
+def _word_hides(event: Event) -> bool:
+    """Whether a property of a run makes that nobody sees it."""
+    value = event.attributes.get("val", "")
+    if event.name == "vanish":
+        return value not in _NO
+    if event.name == "sz":
+        return whole(value, _TINY_HALF_POINTS) < _TINY_HALF_POINTS
+    return event.name == "color" and value.upper() == "FFFFFF"
+
+
+def odt(archive: Archive, *, seen: bool = False) -> str:
     """Returns the text of a LibreOffice document: paragraphs, headings, tables, notes; no comment.
+
+    Args:
+        archive: The open file.
+        seen: Without what is hidden, white or tiny.
 
     Raises:
         Refused: It is encrypted, damaged or too big.
     """
     refuse_encrypted(archive)
-    return "\n".join(_odt_lines(archive))
+    return "\n".join(_odt_lines(archive, seen))
 
 
-def _odt_lines(archive: Archive) -> Iterator[str]:
+def _odt_lines(archive: Archive, seen: bool) -> Iterator[str]:
     line: list[str] = []
+    hidden: set[str] = set()
+    style = ""
+    around: list[bool] = []
+    """Whether each element around the text hides it."""
     depth = aside = 0
     for event in walk(archive.read(CONTENT), CONTENT):
+        if event.kind == START:
+            style = event.attributes.get("name", "") if event.name == "style" else style
+            if event.name == "text-properties" and _odt_hides(event):
+                hidden.add(style)
+            around.append(event.name in _ODT_HIDDEN or event.attributes.get("style-name") in hidden)
+        elif event.kind == END:
+            around.pop()
         if event.name in _ODT_ASIDE and event.kind in (START, END):
             aside += 1 if event.kind == START else -1
         elif aside:
             continue
         elif event.kind == TEXT and depth:
-            line.append(event.text)
+            line.append("" if seen and any(around) else event.text)
         elif event.name in ("p", "h") and event.kind in (START, END):
             depth += 1 if event.kind == START else -1
             if line:
@@ -77,3 +111,11 @@ def _odt_lines(archive: Archive) -> Iterator[str]:
                 line.clear()
         elif event.kind == START and depth:
             line.append(spacing(event))
+
+
+def _odt_hides(event: Event) -> bool:
+    """Whether a style makes that nobody sees its text."""
+    attributes = event.attributes
+    size = attributes.get("font-size", "").removesuffix("pt")
+    tiny = size.replace(".", "", 1).isdigit() and float(size) < _TINY_POINTS
+    return tiny or attributes.get("display") == "none" or attributes.get("color", "").casefold() == "#ffffff"

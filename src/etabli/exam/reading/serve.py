@@ -139,7 +139,7 @@ def read(verb: str, name: str, data: bytes) -> Any:
     """Returns the answer to one question about a file, as JSON has it.
 
     Args:
-        verb: ``tables``, ``book``, ``text``, ``traces`` or ``about``.
+        verb: ``tables``, ``book``, ``text``, ``seen``, ``traces`` or ``about``.
         name: Its path: what it claims to be.
         data: Its bytes.
 
@@ -152,8 +152,8 @@ def read(verb: str, name: str, data: bytes) -> Any:
     if verb == "book":
         form = BY_SUFFIX[require(data, name, _BOOKS, budget)]
         return book.read(Archive(data, budget), form, name)
-    if verb == "text":
-        found = _text(data, name, budget)
+    if verb in ("text", "seen"):
+        found = _text(data, name, budget, seen=verb == "seen")
         if not found.strip():
             raise Refused("no-text")
         if len(found) > MAX_TEXT:
@@ -168,10 +168,15 @@ def read(verb: str, name: str, data: bytes) -> Any:
 
 def _tables(data: bytes, name: str, budget: Budget) -> Book:
     form = BY_SUFFIX[require(data, name, _TABLES, budget)]
-    return delimited.read(data, name) if form == "text" else book.sheets(Archive(data, budget), form)
+    if form == "text":
+        return delimited.read(data, name)
+    found = book.sheets(Archive(data, budget), form)
+    for grid in found.grids:
+        grid.spread()
+    return found
 
 
-def _text(data: bytes, name: str, budget: Budget) -> str:
+def _text(data: bytes, name: str, budget: Budget, *, seen: bool) -> str:
     form = BY_SUFFIX[require(data, name, _TEXTS, budget)]
     if form == "text":
         return decode(data)
@@ -179,7 +184,7 @@ def _text(data: bytes, name: str, budget: Budget) -> str:
         return pdf.text(data)
     archive = Archive(data, budget)
     if form in ("docx", "odt"):
-        return prose.docx(archive) if form == "docx" else prose.odt(archive)
+        return prose.docx(archive, seen=seen) if form == "docx" else prose.odt(archive, seen=seen)
     return "\n".join(_lines(book.sheets(archive, form)))
 
 

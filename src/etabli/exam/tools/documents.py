@@ -138,6 +138,15 @@ class Documents:
         """
         return str(self.ask("text", path, str))
 
+    def seen(self, path: str) -> str:
+        """As `text`, without what the reader of a ``.docx`` or ``.odt`` does not see: hidden, white or tiny text.
+
+        Raises:
+            Failed: As `text`.
+            ReaderError: The reader failed: our error.
+        """
+        return str(self.ask("seen", path, str))
+
     def keep(self, path: str, caption: str = "") -> str:
         """The text of a document, kept as evidence too: for what a person will judge.
 

@@ -37,9 +37,11 @@ def odt(text: str) -> bytes:
     return open_document(_ODT, f"<office:text>{paragraphs}</office:text>")
 
 
-def docx(text: str, *, creator: str = "") -> bytes:
-    """A Word document, one paragraph per line."""
+def docx(text: str, *, creator: str = "", hidden: str = "") -> bytes:
+    """A Word document, one paragraph per line, then those that nobody sees."""
     body = "".join(f"<w:p><w:r><w:t>{escape(line)}</w:t></w:r></w:p>" for line in _lines(text))
+    unseen = "<w:rPr><w:vanish/></w:rPr>"
+    body += "".join(f"<w:p><w:r>{unseen}<w:t>{escape(line)}</w:t></w:r></w:p>" for line in _lines(hidden) if line)
     main = f"{_SCHEMAS}/wordprocessingml/2006/main"
     core = f"{_SCHEMAS}/package/2006/metadata/core-properties"
     files = {

@@ -202,6 +202,8 @@ class _Reader:
             self.book.skip()
             return
         layout = self._grid.layout if self._grid is not None else Layout()
+        if (rows := repeated(cell.attributes, "number-rows-spanned")) > 1:
+            layout.merged.append(Area(self._row + 1, first, self._row + rows, first))
         hidden = self._row_hidden or any(low <= first <= high for low, high in layout.hidden_columns)
         kind = cell.attributes.get("value-type", "")
         shown = "\n".join(cell.lines) if kind == "time" else None

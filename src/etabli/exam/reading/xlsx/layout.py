@@ -7,6 +7,7 @@ from typing import Final
 
 from ..layout import Layout
 from ..markup import Event, whole
+from ..places import area
 from .shared import TRUE
 
 RULES: Final = frozenset({"formula", "formula1", "formula2", "f"})
@@ -33,6 +34,9 @@ def take(layout: Layout, event: Event) -> None:
     if event.name == "col":
         if unseen(attributes, "width"):
             layout.hidden_columns.append((whole(attributes.get("min")), whole(attributes.get("max"))))
+    elif event.name == "mergeCell":
+        if merged := area(attributes.get("ref", "")):
+            layout.merged.append(merged)
     elif event.name == "pane":
         if attributes.get("state", "").startswith("frozen") and not layout.frozen_rows:
             layout.frozen_rows = whole(attributes.get("ySplit", "").partition(".")[0])
