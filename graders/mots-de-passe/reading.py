@@ -166,13 +166,13 @@ def _header(texts: Sequence[Sequence[str]], wanted: Sequence[str]) -> tuple[int,
 
 
 def _titles(cells: Sequence[str], wanted: Sequence[str]) -> dict[str, int]:
+    """Where each title stands; of two that one cell holds (« Gravité du constat »), the first is meant."""
     titles: dict[str, int] = {}
+    meant = {word: column for column in wanted for word in (column.removesuffix("s"), *ALIASES.get(column, ()))}
     for place, cell in enumerate(cells):
-        words = {word.removesuffix("s") for word in fold(cell).split()[:4]}
-        for column in wanted:
-            if column not in titles and words & {column.removesuffix("s"), *ALIASES.get(column, ())}:
-                titles[column] = place
-                break
+        words = (word.removesuffix("s") for word in fold(cell).split()[:4])
+        if column := next((meant[word] for word in words if word in meant), None):
+            titles.setdefault(column, place)
     return titles
 
 

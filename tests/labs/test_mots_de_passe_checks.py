@@ -116,6 +116,15 @@ def test_a_hidden_sheet_is_no_report_and_several_sheets_are_one() -> None:
     assert len(table.lines) == len(table.risks) == len(data()["findings"])
 
 
+def test_of_two_titles_that_a_cell_holds_the_first_is_meant() -> None:
+    titles = reading._titles(["Nom du compte", "Application", "Risque constaté", "Gravité du constat"],
+                     ["compte", "systeme", "risque", "gravite"])  # fmt: skip
+    assert titles == {"compte": 0, "systeme": 1, "risque": 2, "gravite": 3}
+    assert (
+        reading._titles(["compte", "action demandée", "motif de l'action"], ["compte", "action", "motif"])["motif"] == 2
+    )
+
+
 def test_missing_titles_and_empty_tables_are_told() -> None:
     rows = findings.grid(findings.report(data()), findings.AUDIT[:-2])
     told = observed(lambda: reading.read_table("audit.ods", [sheet(rows)], "audit", typed()))
