@@ -118,8 +118,6 @@ def test_what_changed_is_told_without_the_noise_of_computing() -> None:
     ("answer", "cause"),
     [
         ({"ended": "time"}, Cause.HEAVY_FORMULAS),
-        ({"ended": "crash", "trace": "secret"}, Cause.OFFICE_CRASHED),
-        ({"ended": "hang"}, Cause.OFFICE_CRASHED),
         ({"refused": {"cause": "broken-file", "detail": "", "values": {}}}, Cause.BROKEN_FILE),
     ],
 )
@@ -134,7 +132,21 @@ def test_what_the_file_does_to_the_office_is_its_failure_once_for_all(
         failures.append(caught.value)
     assert [cause_of(failure) for failure in failures] == [cause, cause]
     assert failures[0] is not failures[1] and len(parrot.asked) == 1
-    assert "« a.xlsx »" in failures[1].observed and "secret" not in str(vars(failures[1]))
+    assert "« a.xlsx »" in failures[1].observed
+
+
+@pytest.mark.parametrize("answer", [{"ended": "crash", "trace": "secret"}, {"ended": "hang"}], ids=["crash", "hang"])
+def test_an_office_that_falls_is_our_limit_in_the_same_words_each_time(
+    tmp_path: Path, answer: Mapping[str, Any]
+) -> None:
+    fixture, parrot, _ = workbook(tmp_path, answer)
+    told = []
+    for _time in range(2):
+        with pytest.raises(OfficeLimit) as caught:
+            fixture.computed("a.xlsx")
+        told.append(str(caught.value))
+    assert told[0] == told[1] and "ne tient pas devant « a.xlsx »" in told[0]
+    assert len(parrot.asked) == 1 and "secret" not in told[0]
 
 
 @pytest.mark.parametrize(
@@ -160,7 +172,7 @@ def test_a_check_that_was_interrupted_costs_the_next_one_nothing(tmp_path: Path)
     fixture, parrot, _ = workbook(tmp_path, CheckTimeout(60, waiting=False))
     with pytest.raises(CheckTimeout):
         fixture.computed("a.xlsx")
-    with pytest.raises(OfficeError, match="interrupted"):
+    with pytest.raises(OfficeLimit, match=r"« a[.]xlsx » dans le temps"):
         fixture.computed("a.xlsx")
     assert len(parrot.asked) == 1
 

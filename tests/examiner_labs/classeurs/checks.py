@@ -107,6 +107,16 @@ def check_tableaux_dynamiques(workbook):
 
 
 @calcule()
+def check_tableaux_par_ligne(workbook):
+    """Many arrays that could spill and do not: the office has room for them all."""
+    before, after = workbook.trials("par-ligne.xlsx", [[], [Edit("Données", "D5", 1103.0)]])
+    rows = [row for row in range(1, 49) if before["Synthèse", f"A{row}"] == "00003"]
+    assert len(rows) == 6
+    assert {(before["Synthèse", f"B{row}"], after["Synthèse", f"B{row}"]) for row in rows} == {(595.0, 1595.0)}
+    assert {(before["Synthèse", f"C{row}"], after["Synthèse", f"C{row}"]) for row in rows} == {(103.0, 1103.0)}
+
+
+@calcule()
 def check_croises(workbook):
     """Pivot tables are refreshed, and what reads them; one that reads a table takes a new line in."""
     edit = [Edit("Données", "D5", 1103.0)]
