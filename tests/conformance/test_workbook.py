@@ -8,6 +8,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from datetime import time as day_time
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from etabli.exam.contract.transcript import Event
 
 PASSED = (
     "tableaux-par-ligne",
+    "emballages",
+    "heures",
     *("perime", "chemins", "date-et-texte", "ligne-ajoutee", "sans-tableau", "ligne-de-totaux", "tableaux-dynamiques"),
     *("croises", "ods", "erreurs", "protection-ouverte", "apres"),
 )
@@ -34,6 +37,7 @@ OURS = {
     "plante": "LibreOffice, qui vérifie, ne tient pas devant « gourmand.xlsx »",
     "limite-fonction": "LibreOffice ne sait pas calculer la fonction GROUPER.PAR",
     "limite-avenir": "LibreOffice ne sait pas calculer la fonction ORACLE (Synthèse!B2)",
+    "limite-indirect": 'calculer =SOMME.SI(INDIRECT("Rien!A:A");1;Données!D:D) (Synthèse!B2)',
     "limite-protection": "La feuille « Données » est protégée par un mot de passe",
     "nous-feuille": "no sheet 'Ailleurs'",
 }
@@ -88,10 +92,17 @@ def growing() -> bytes:
     return samples.packed(made)
 
 
-def with_totals() -> bytes:
+def with_times() -> bytes:
+    """Times without a day, as libraries that write dates in ISO 8601 do."""
+    made = samples.book()
+    made.iso_dates = True
+    return samples.packed(samples.fill(made, {"A1": day_time(10, 30), "A2": day_time(6), "B1": "=SUM(A1:A2)*24"}))
+
+
+def with_totals(column: str = f"{T}[Montant HT]") -> bytes:
     made = samples.fill(samples.book(), formulas(f"SUM({T}[Montant HT])"))
     lines = made["Données"]
-    lines["A42"], lines["D42"] = "Total", f"=SUBTOTAL(109,{T}[Montant HT])"
+    lines["A42"], lines["D42"] = "Total", f"=SUBTOTAL(109,{column})"
     table = lines.tables[T]
     table.ref, table.totalsRowCount, table.totalsRowShown = "A1:F42", 1, True
     table.tableColumns[3].totalsRowFunction = "sum"
@@ -166,6 +177,13 @@ def hand_in(folder: Path) -> None:
         "totaux.xlsx": with_totals(),
         "debords.xlsx": samples.dynamic(spilling()),
         "anciens.xlsx": old_arrays(),
+        "sans-nom.xlsx": with_totals("[Montant HT]"),
+        "casse.xlsx": samples.packed_again(routes(), lambda name: name.replace("worksheets", "Worksheets").upper()),
+        "antislash.xlsx": samples.packed_again(routes(), lambda name: name.replace("/", "\\")),
+        "heures.xlsx": with_times(),
+        "indirect.xlsx": samples.stale(
+            samples.packed(samples.fill(samples.book(), {"B2": '=SUMIF(INDIRECT("Rien!A:A"),1,Données!D:D)'}))
+        ),
         "par-ligne.xlsx": samples.dynamic(by_row()),
         "croise.xlsx": cells,
         "croise-tableau.xlsx": pivot(f'name="{T}"'),

@@ -187,6 +187,29 @@ def test_our_limits_are_told_before_the_office_is_asked(tmp_path: Path, monkeypa
     assert len(parrot.asked) == 1
 
 
+@pytest.mark.parametrize(
+    ("cell", "ours"),
+    [
+        (BookCell(1234.5, "", "=SUMIF(INDIRECT(A1),A2,B:B)"), True),
+        (BookCell("#REF!", "", "=SUMIF(INDIRECT(A1),A2,B:B)", error="#REF!"), False),
+        (BookCell(None, "", "=SUMIF(INDIRECT(A1),A2,B:B)"), False),
+        (BookCell(0, "", "=SUMIF(INDIRECT(A1),A2,B:B)"), False),
+    ],
+    ids=["a-figure", "an-error-too", "nothing", "the-zero-of-a-library"],
+)
+def test_an_error_where_the_file_has_a_figure_is_our_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cell: BookCell, ours: bool
+) -> None:
+    monkeypatch.setattr(Shelf, "sheets", (WorkSheet("Synthèse", False, [[cell]]),))
+    fixture, _, _ = workbook(tmp_path, {"found": [[{**SHEET, "rows": [[[504]]]}]]})
+    if not ours:
+        assert len(fixture.computed("a.xlsx").errors()) == 1
+        return
+    for _time in range(2):
+        with pytest.raises(OfficeLimit, match=r"calculer =SOMME\.SI\(INDIRECT\(A1\);A2;B:B\) \(Synthèse!A1\)"):
+            fixture.computed("a.xlsx")
+
+
 def test_a_picture_is_kept(tmp_path: Path) -> None:
     fixture, parrot, notebook = workbook(tmp_path, {"found": base64.b64encode(PNG).decode()})
     fixture.picture("a.xlsx", "Synthèse", ["B4", "B5"], "Le total")

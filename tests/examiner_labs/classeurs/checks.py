@@ -88,9 +88,10 @@ def check_sans_tableau(workbook):
 @calcule()
 def check_ligne_de_totaux(workbook):
     """A table with its row of totals: the line goes above it."""
-    before, after = workbook.trials("totaux.xlsx", [[], ONE_MORE])
-    assert (before["Données", "D42"], after["Données", "D42"], after["Données", "D43"]) == (4780.0, 1000.0, 5780.0)
-    assert after["Synthèse", "B1"] - before["Synthèse", "B1"] == 1000.0
+    for path in ("totaux.xlsx", "sans-nom.xlsx"):
+        before, after = workbook.trials(path, [[], ONE_MORE])
+        assert (before["Données", "D42"], after["Données", "D42"], after["Données", "D43"]) == (4780.0, 1000.0, 5780.0)
+        assert after["Synthèse", "B1"] - before["Synthèse", "B1"] == 1000.0
 
 
 @calcule()
@@ -114,6 +115,20 @@ def check_tableaux_par_ligne(workbook):
     assert len(rows) == 6
     assert {(before["Synthèse", f"B{row}"], after["Synthèse", f"B{row}"]) for row in rows} == {(595.0, 1595.0)}
     assert {(before["Synthèse", f"C{row}"], after["Synthèse", f"C{row}"]) for row in rows} == {(103.0, 1103.0)}
+
+
+@calcule()
+def check_emballages(workbook):
+    """Parts under names of another case, or with the slashes of Windows."""
+    whole = workbook.computed("routes.xlsx")
+    for path in ("casse.xlsx", "antislash.xlsx"):
+        assert not whole.changed(workbook.computed(path)), path
+
+
+@calcule()
+def check_heures(workbook):
+    """Times without a day are parts of one."""
+    assert workbook.computed("heures.xlsx")["Synthèse", "B1"] == 16.5
 
 
 @calcule()
@@ -169,6 +184,12 @@ def check_images(workbook):
 def check_limite_fonction(workbook):
     """What our office lacks is our limit."""
     workbook.computed("groupby.xlsx")
+
+
+@calcule()
+def check_limite_indirect(workbook):
+    """An error of ours where the file has a figure is our limit."""
+    workbook.computed("indirect.xlsx")
 
 
 @calcule()

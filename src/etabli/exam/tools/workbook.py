@@ -115,7 +115,9 @@ class Workbook:
             OfficeError: The office failed: our error.
         """
         if path not in self._computed:
-            [self._computed[path]] = self.trials(path, [[]])
+            [values] = self.trials(path, [[]])
+            self._admit_errors(path, values)
+            self._computed[path] = values
         return self._computed[path]
 
     def trials(self, path: str, scenarios: Sequence[Scenario]) -> list[Values]:
@@ -208,6 +210,15 @@ class Workbook:
         limits = self.read(path).limits
         if limits:
             self.give_up(" ; ".join(limits[:5]))
+
+    def _admit_errors(self, path: str, values: Values) -> None:
+        """An error of our office where the one that made the file has a figure is our limit: `INDIRECT` in `SUMIF`."""
+        book = self.read(path)
+        for sheet, cell, _error in values.errors():
+            held = found.cell(cell) if (found := book.sheet(sheet)) else None
+            if held and held.formula and held.error is None and held.value:
+                told = in_french(cut(held.formula, 120), calc=path.lower().endswith(".ods"))
+                self.give_up(f"{told} ({sheet}!{cell})")
 
     def _ask(self, path: str, read: Callable[[Any], Any], **job: Any) -> Any:
         given_up = self._given_up.get(path)
