@@ -26,7 +26,7 @@ def name_tables(model: Any) -> None:
 
 
 def _holds(area: Any, row: int, column: int) -> bool:
-    return area.StartRow <= row <= area.EndRow and area.StartColumn <= column <= area.EndColumn
+    return bool(area.StartRow <= row <= area.EndRow and area.StartColumn <= column <= area.EndColumn)
 
 
 def _named(formula: str, table: str) -> str:
