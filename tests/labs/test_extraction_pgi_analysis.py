@@ -419,6 +419,28 @@ def test_the_total_of_something_else_is_not_the_grand_total(rows: list[list[Any]
     assert [grid.number(spot) for grid, spot in found] == [685.25]
 
 
+def test_a_grand_total_that_stands_apart_is_judged_too() -> None:
+    for figure, told in (
+        (685.25, ""),
+        (375.25, "Synthèse!C19 (total général), =SOMME(B3:B4), montre 375,25 ; vos lignes font 685,25."),
+    ):
+        one = the_total([*TOTALS, [], [], [None, "Total général HT", ("=SUM(B3:B4)", figure)]], lists=True)
+        if told:
+            assert observed(lambda one=one: one.found) == told
+        else:
+            assert (one.found[-1][1].cell, len(one.found)) == ("C19", 2)
+    of_another = [*TOTALS, [], [], ["Total général", ("=SUM(B3:B4)", 10.0), 12.0]]
+    assert len(the_total(of_another, lists=True).found) == 1, "a row of several figures is another table's"
+
+
+def test_the_total_of_a_list_across_is_judged() -> None:
+    months = [*(line[0] for line in TOTALS[2:5]), "Total"]
+    sums = [*(line[1] for line in TOTALS[2:5]), ("=SUM(B2:D2)", 600.0)]
+    across = [["Mois", *months], ["Total HT", *sums], [], *TOTALS[7:]]
+    told = observed(lambda: the_total(across, lists=True).found)
+    assert told.startswith("Synthèse!E2 (total général)")
+
+
 def test_the_total_of_the_table_above_is_not_that_of_the_list() -> None:
     above = [*TOTALS[:6], [], ["Taux", None, "TVA"], [0.2, None, ("=B6*A9", 137.05)], ["Total", None, ("=C9", 137.05)]]
     one = the_total([*above, *TOTALS[7:12], ["Total", None, ("=SUM(C12:C15)", 685.25)]], lists=True)

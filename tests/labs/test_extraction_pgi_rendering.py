@@ -81,6 +81,18 @@ def test_formats_are_judged_by_meaning() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("code", "right"),
+    [
+        ("", True), ("dd/mm/yyyy", True), ("jj/mm/aaaa", True), ("[$-40C]d mmmm yyyy", True), ("yyyy-mm-dd", True),
+        ('dddd" le "d mmm', True), ("mm/dd/yyyy", False), ("[$-409]m/d/yy;@", False), ("mmmm d, yyyy", False),
+        ("mmm-yy", False),
+    ],
+)  # fmt: skip
+def test_a_date_is_shown_day_first(code: str, right: bool) -> None:
+    assert presentation._day_first(code) is right
+
+
 def test_print_setup_is_told() -> None:
     def book(data: Print, totals: Print) -> Book:
         return Book([sheet(DATA, lines(), print=data), sheet("Synthèse", TOTALS, print=totals)])

@@ -101,14 +101,17 @@ def opening(made: Made) -> list[str]:
 def sales(made: Made) -> str:
     """The total, the best month, the first customers."""
     shown, values = made.figures, made.values
-    top = max(shown.by_month, key=lambda key: values[f"month:{key}"])
+    best = max(shown.by_month, key=lambda key: values[f"month:{key}"])
+    top = int(made.work.data["thresholds"]["top"])
     named = " ; ".join(
         f"{shown.names[code]} ({code}), {euros(shown.by_customer[code])}, soit {percent(shown.share(code))}"
-        for code in _first(made)
+        for code in _first(made)[:top]
     )
+    others = ", ".join(shown.names[code] for code in _first(made)[top:])
     return (
-        f"{_total(made)} Le meilleur mois est {month(top)}, avec "
-        f"{euros(values[f'month:{top}'])}. Nos premiers clients sont : {named} du total."
+        f"{_total(made)} Le meilleur mois est {month(best)}, avec "
+        f"{euros(values[f'month:{best}'])}. Nos premiers clients sont : {named} du total."
+        f"{f' Au-dessus du seuil aussi : {others}.' if others else ''}"
     )
 
 

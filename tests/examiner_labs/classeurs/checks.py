@@ -119,7 +119,8 @@ def check_tableaux_par_ligne(workbook):
 
 @calcule()
 def check_emballages(workbook):
-    """Parts under names of another case, or with the slashes of Windows."""
+    """Parts under names of another case, or with the slashes of Windows; an .ods without its mimetype."""
+    assert not workbook.computed("routes.ods").changed(workbook.computed("google.ods"))
     whole = workbook.computed("routes.xlsx")
     for path in ("casse.xlsx", "antislash.xlsx"):
         assert not whole.changed(workbook.computed(path)), path
