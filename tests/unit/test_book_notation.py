@@ -185,4 +185,5 @@ def test_what_our_office_lacks_is_named() -> None:
         *(("function", "GROUPBY"), ("function", "TAKE"), ("function", "VSTACK"))
     ]
     assert list(dangers.lacking('=IFERROR(__xludf.DUMMYFUNCTION("UNIQUE(A1:A9)"),1)')) == [("sheets-function", "")]
+    assert list(dangers.lacking('=_FV(A1,"Price")*2')) == [("function", "_FV")]
     assert list(dangers.lacking('=XLOOKUP("TAKE(",A1:A3,B1:B3)')) == []

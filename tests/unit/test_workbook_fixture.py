@@ -145,7 +145,7 @@ def test_an_office_that_falls_is_our_limit_in_the_same_words_each_time(
         with pytest.raises(OfficeLimit) as caught:
             fixture.computed("a.xlsx")
         told.append(str(caught.value))
-    assert told[0] == told[1] and "ne tient pas devant « a.xlsx »" in told[0]
+    assert told[0] == told[1] and "s'est arrêté deux fois sur « a.xlsx »" in told[0]
     assert len(parrot.asked) == 1 and "secret" not in told[0]
 
 
@@ -172,7 +172,7 @@ def test_a_check_that_was_interrupted_costs_the_next_one_nothing(tmp_path: Path)
     fixture, parrot, _ = workbook(tmp_path, CheckTimeout(60, waiting=False))
     with pytest.raises(CheckTimeout):
         fixture.computed("a.xlsx")
-    with pytest.raises(OfficeLimit, match=r"« a[.]xlsx » dans le temps"):
+    with pytest.raises(OfficeLimit, match=r"« a[.]xlsx » à temps"):
         fixture.computed("a.xlsx")
     assert len(parrot.asked) == 1
 

@@ -20,7 +20,7 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 from etabli.exam.contract.blot import Blot
-from etabli.exam.contract.causes import Cause, failed
+from etabli.exam.contract.causes import Cause, cause_of, failed
 from etabli.exam.contract.check import MARK, CheckSpec, Failed, load_checks
 from etabli.exam.contract.outcome import Outcome
 from etabli.exam.contract.plain import rebuild
@@ -89,7 +89,7 @@ class Exam:
         self._time = 0.0
         self._current: tuple[Outcome, dict[str, Any]] | None = None
         self._limits: dict[str, str] = {}
-        """What our office cannot do, and the check that told it."""
+        """What keeps a workbook from being computed, and the check that told it."""
 
     # -- collection
 
@@ -149,10 +149,11 @@ class Exam:
             self._witness(spec)
 
     def _as_before(self, spec: CheckSpec) -> tuple[Outcome, dict[str, Any]] | None:
-        """A limit of ours is told once: the checks that meet it later wait for the one that told it."""
-        if not isinstance(self._error, OfficeLimit):
+        """What keeps a workbook from being computed is told once: checks that meet it later wait for the first one."""
+        error = self._error
+        if not isinstance(error, OfficeLimit) and (error is None or cause_of(error) is not Cause.HEAVY_FORMULAS):
             return None
-        first = self._limits.setdefault(str(self._error), spec.id)
+        first = self._limits.setdefault(str(error), spec.id)
         return None if first == spec.id else (Outcome.BLOCKED, {"blocked_by": [first]})
 
     def _impatience(self) -> Failed | None:

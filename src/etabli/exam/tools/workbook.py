@@ -59,8 +59,10 @@ _UNABLE: Final = {
     "protected": "La feuille « {name} » est protégée par un mot de passe : rien ne peut y être essayé",
     "function": "LibreOffice ne sait pas calculer la fonction {name}",
 }
-_FALLEN: Final = "LibreOffice, qui vérifie, ne tient pas devant « {name} » : ouvrez-le dans le tableur qui l'a fait"
-_LATE: Final = "LibreOffice, qui vérifie, n'a pas fini de calculer « {name} » dans le temps du point"
+_FALLEN: Final = (
+    "LibreOffice, qui vérifie, s'est arrêté deux fois sur « {name} » : une personne regardera ce classeur dans son tableur"
+)
+_LATE: Final = "LibreOffice, qui vérifie, n'a pas fini de calculer « {name} » à temps : une personne regardera ce classeur"
 
 
 class OfficeLimit(Exception):
