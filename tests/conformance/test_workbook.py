@@ -132,6 +132,8 @@ def by_row() -> bytes:
         made["Synthèse"][f"B{row}"] = samples.array(f"B{row}", text)
         text = f"=_xlfn.XLOOKUP(A{row},{T}[Code],{T}[Montant HT])"
         made["Synthèse"][f"C{row}"] = samples.array(f"C{row}", text)
+        text = f"=SUM(IF(Données!C:C=A{row},Données!D:D,0))"
+        made["Synthèse"][f"D{row}"] = samples.array(f"D{row}", text)
     return samples.packed(made)
 
 

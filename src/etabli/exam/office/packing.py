@@ -14,10 +14,19 @@ _CLOCK: Final = re.compile(
     rb"<c\b(?P<before>[^>]*?)\s+t=\"d\"(?P<after>[^>]*)>\s*<v>T?(?P<h>\d\d):(?P<m>\d\d)(?::(?P<s>\d\d)(?:\.\d+)?)?</v>"
 )
 """A cell with a time and no day: this office takes it for a text."""
+_ARRAY: Final = re.compile(rb"(?P<tag><(?:\w+:)?f\b[^>]*\bt=\"array\"[^>]*>)(?P<formula>[^<]*)(?=<)")
+_LITERAL: Final = re.compile(rb"(\"[^\"]*\"|&quot;.*?&quot;|'[^']*')")
+_COLUMNS: Final = re.compile(rb"(?<![\w$:\]])(\$?[A-Z]{1,3}):(\$?[A-Z]{1,3})(?![\w(.:\[])")
+_ROW: Final = re.compile(rb"<(?:\w+:)?row\b[^>]*?\br=\"(\d+)\"")
+_SPARE: Final = 100
+"""Rows under the last one of any sheet that an array still reads, where it reads whole columns."""
 
 
 def tidy(path: str) -> None:
-    """Writes a workbook again, if it needs it: parts under the names by which others lead to them, times as numbers.
+    """Writes a workbook again, if it needs it.
+
+    Parts get the names by which others lead to them, and times become numbers. Whole columns end soon in arrays, of
+    which a million rows each would take seconds.
 
     Args:
         path: The file, which is then another one.
@@ -26,7 +35,11 @@ def tidy(path: str) -> None:
         given = {info.filename: archive.read(info) for info in archive.infolist()}
     parts = {name.replace("\\", "/"): data for name, data in given.items()}
     names = _names(parts)
-    tidied = {names.get(name.casefold(), name): _CLOCK.sub(_days, data) for name, data in parts.items()}
+    bottom = max((int(row) for data in parts.values() for row in _ROW.findall(data)), default=0) + _SPARE
+    tidied = {
+        names.get(name.casefold(), name): _ARRAY.sub(lambda cell: _shorter(cell, bottom), _CLOCK.sub(_days, data))
+        for name, data in parts.items()
+    }
     if tidied != given:
         with zipfile.ZipFile(path, "w") as archive:
             for name, data in tidied.items():
@@ -55,3 +68,10 @@ def _names(parts: dict[str, bytes]) -> dict[str, str]:
 def _days(cell: re.Match[bytes]) -> bytes:
     seconds = int(cell["h"]) * 3600 + int(cell["m"]) * 60 + int(cell["s"] or 0)
     return b"<c%b%b><v>%b</v>" % (cell["before"], cell["after"], repr(seconds / 86400).encode())
+
+
+def _shorter(cell: re.Match[bytes], bottom: int) -> bytes:
+    end = b"%d" % bottom
+    pieces = _LITERAL.split(cell["formula"])
+    pieces[::2] = [_COLUMNS.sub(rb"\g<1>$1:\g<2>$" + end, piece) for piece in pieces[::2]]
+    return cell["tag"] + b"".join(pieces)

@@ -59,10 +59,8 @@ _UNABLE: Final = {
     "protected": "La feuille « {name} » est protégée par un mot de passe : rien ne peut y être essayé",
     "function": "LibreOffice ne sait pas calculer la fonction {name}",
 }
-_FALLEN: Final = (
-    "LibreOffice, qui vérifie, s'est arrêté deux fois sur « {name} » : une personne regardera ce classeur dans son tableur"
-)
-_LATE: Final = "LibreOffice, qui vérifie, n'a pas fini de calculer « {name} » à temps : une personne regardera ce classeur"
+_FALLEN: Final = "LibreOffice, qui vérifie, s'est arrêté deux fois sur « {name} » : une personne regardera ce classeur"
+_LATE: Final = "LibreOffice, qui vérifie, n'a pas calculé « {name} » à temps : une personne regardera ce classeur"
 
 
 class OfficeLimit(Exception):
