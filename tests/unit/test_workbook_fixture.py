@@ -9,19 +9,25 @@ import queue
 import socket
 import struct
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from helpers import framed, hear, listening
 from notebook import Notebook
 
-from etabli.exam.contract.causes import Cause, cause_of
-from etabli.exam.contract.check import Failed
+from etabli.exam.contract.blot import Blot
+from etabli.exam.contract.causes import Cause, cause_of, failed
+from etabli.exam.contract.check import CheckSpec, Failed
+from etabli.exam.contract.outcome import Outcome, Palier
+from etabli.exam.kit import Kit
 from etabli.exam.office.growth import _Body
 from etabli.exam.office.limits import MAX_SCENARIOS
+from etabli.exam.plugin import Exam, _verdict
 from etabli.exam.runner import peer
+from etabli.exam.runner.channel import Channel
 from etabli.exam.runner.office import Office, OfficeError
 from etabli.exam.runner.recorder import Recorder
 from etabli.exam.runner.timing import CheckTimeout
@@ -347,3 +353,23 @@ def test_on_the_sheet_itself_and_above_a_row_of_totals() -> None:
 def test_values_of_keeps_numbers_as_numbers() -> None:
     values = values_of([{"name": "S", "rows": [[1, 1.5, False, "x"]], "pivots": []}])
     assert [type(value) for value in values.rows("S")[0]] == [float, float, bool, str]
+
+
+def test_what_keeps_a_workbook_from_being_computed_is_told_by_the_first_check_that_meets_it() -> None:
+    exam = Exam(cast(Channel, None), cast(Kit, None))
+    spec = CheckSpec("un", "", 1, Palier.ESSENTIEL, ("C2.1",), (), 60.0, "")
+
+    def told(check: str, error: BaseException | None) -> object:
+        exam._error = error
+        return exam._as_before(replace(spec, id=check))
+
+    for error in (OfficeLimit("GROUPER.PAR"), OfficeError("too busy"), failed(Cause.HEAVY_FORMULAS, "« a.xlsx »")):
+        name = str(error)[:4]
+        assert told(f"{name}-un", error) is None
+        assert told(f"{name}-deux", error) == (Outcome.BLOCKED, {"blocked_by": [f"{name}-un"]})
+        assert told(f"{name}-un", error) is None, "a check of several items does not wait for itself"
+    assert told("autre", OfficeLimit("LAMBDA")) is None, "another limit is told too"
+    for error in (None, Failed("B6 montre 12,00.", "15,50"), ValueError("ours")):
+        assert told("x", error) is None and told("y", error) is None
+    outcome, words = _verdict(OfficeLimit("LibreOffice ne sait pas calculer LAMBDA"), spec, Blot(()))
+    assert (outcome, words["observed"]) == (Outcome.ERROR, "LibreOffice ne sait pas calculer LAMBDA.")

@@ -40,7 +40,7 @@ from etabli.exam.tools.http import Http
 from etabli.exam.tools.journal import Journal
 from etabli.exam.tools.nu import Nu
 from etabli.exam.tools.page import SitePage
-from etabli.exam.tools.workbook import OfficeLimit, Workbook
+from etabli.exam.tools.workbook import OfficeError, OfficeLimit, Workbook
 
 _MARGIN = 5.0
 """Seconds that chromedriver may take to tell that a page is late."""
@@ -151,7 +151,8 @@ class Exam:
     def _as_before(self, spec: CheckSpec) -> tuple[Outcome, dict[str, Any]] | None:
         """What keeps a workbook from being computed is told once: checks that meet it later wait for the first one."""
         error = self._error
-        if not isinstance(error, OfficeLimit) and (error is None or cause_of(error) is not Cause.HEAVY_FORMULAS):
+        fell = isinstance(error, OfficeLimit | OfficeError) or (error and cause_of(error) is Cause.HEAVY_FORMULAS)
+        if not fell:
             return None
         first = self._limits.setdefault(str(error), spec.id)
         return None if first == spec.id else (Outcome.BLOCKED, {"blocked_by": [first]})
