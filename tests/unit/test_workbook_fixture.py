@@ -194,20 +194,21 @@ def test_our_limits_are_told_before_the_office_is_asked(tmp_path: Path, monkeypa
 
 
 @pytest.mark.parametrize(
-    ("cell", "ours"),
+    ("cell", "code", "ours"),
     [
-        (BookCell(1234.5, "", "=SUMIF(INDIRECT(A1),A2,B:B)"), True),
-        (BookCell("#REF!", "", "=SUMIF(INDIRECT(A1),A2,B:B)", error="#REF!"), False),
-        (BookCell(None, "", "=SUMIF(INDIRECT(A1),A2,B:B)"), False),
-        (BookCell(0, "", "=SUMIF(INDIRECT(A1),A2,B:B)"), False),
+        (BookCell(1234.5, "", "=SUMIF(INDIRECT(A1),A2,B:B)"), 504, True),
+        (BookCell("#REF!", "", "=SUMIF(INDIRECT(A1),A2,B:B)", error="#REF!"), 504, False),
+        (BookCell(None, "", "=SUMIF(INDIRECT(A1),A2,B:B)"), 504, False),
+        (BookCell(0, "", "=SUMIF(INDIRECT(A1),A2,B:B)"), 504, False),
+        (BookCell(1234.5, "", "=A1+1"), 522, False),
     ],
-    ids=["a-figure", "an-error-too", "nothing", "the-zero-of-a-library"],
+    ids=["a-figure", "an-error-too", "nothing", "the-zero-of-a-library", "a-circle"],
 )
 def test_an_error_where_the_file_has_a_figure_is_our_limit(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cell: BookCell, ours: bool
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cell: BookCell, code: int, ours: bool
 ) -> None:
     monkeypatch.setattr(Shelf, "sheets", (WorkSheet("Synthèse", False, [[cell]]),))
-    fixture, _, _ = workbook(tmp_path, {"found": [[{**SHEET, "rows": [[[504]]]}]]})
+    fixture, _, _ = workbook(tmp_path, {"found": [[{**SHEET, "rows": [[[code]]]}]]})
     if not ours:
         assert len(fixture.computed("a.xlsx").errors()) == 1
         return

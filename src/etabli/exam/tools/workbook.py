@@ -214,9 +214,9 @@ class Workbook:
     def _admit_errors(self, path: str, values: Values) -> None:
         """An error of our office where the one that made the file has a figure is our limit: `INDIRECT` in `SUMIF`."""
         book = self.read(path)
-        for sheet, cell, _error in values.errors():
+        for sheet, cell, error in values.errors():
             held = found.cell(cell) if (found := book.sheet(sheet)) else None
-            if held and held.formula and held.error is None and held.value:
+            if held and held.formula and held.error is None and held.value and not error.circular:
                 told = in_french(cut(held.formula, 120), calc=path.lower().endswith(".ods"))
                 self.give_up(f"{told} ({sheet}!{cell})")
 
