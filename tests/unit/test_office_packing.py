@@ -32,6 +32,13 @@ def test_an_ordinary_workbook_is_left_alone(tmp_path: Path) -> None:
     assert path.stat().st_mtime == 0 and path.read_bytes() == made
 
 
+def test_what_is_no_archive_is_left_to_the_office(tmp_path: Path) -> None:
+    path = tmp_path / "classeur.xlsx"
+    path.write_text("<html>")
+    tidy(str(path))
+    assert path.read_text() == "<html>"
+
+
 @pytest.mark.parametrize("rename", [str.upper, lambda name: name.replace("/", "\\")], ids=["case", "backslash"])
 def test_parts_have_the_names_by_which_others_lead_to_them(tmp_path: Path, rename: object) -> None:
     assert callable(rename)

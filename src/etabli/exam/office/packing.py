@@ -31,6 +31,8 @@ def tidy(path: str) -> None:
     Args:
         path: The file, which is then another one.
     """
+    if not zipfile.is_zipfile(path):  # the office tells
+        return
     with zipfile.ZipFile(path) as archive:
         given = {info.filename: archive.read(info) for info in archive.infolist()}
     parts = {name.replace("\\", "/"): data for name, data in given.items()}
