@@ -43,6 +43,12 @@ def packed(parts: Parts, *, comment: bytes = b"", stored: Sequence[str] = ("mime
     return buffer.getvalue()
 
 
+def parts(data: bytes) -> dict[str, bytes]:
+    """What `packed` packed."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
 # -- workbooks
 
 

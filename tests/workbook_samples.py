@@ -85,6 +85,11 @@ def rewritten(data: bytes, change: Callable[[dict[str, str]], None]) -> bytes:
     return documents_samples.packed(parts)
 
 
+def packed_again(data: bytes, rename: Callable[[str], str]) -> bytes:
+    """The same parts under other names."""
+    return documents_samples.packed({rename(name): part for name, part in documents_samples.parts(data).items()})
+
+
 def stale(data: bytes, value: str = "999") -> bytes:
     """Every formula of the file remembers that value."""
 

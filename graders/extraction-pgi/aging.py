@@ -27,6 +27,8 @@ TOLD = {
     "non_echu": "non échu", "1_30": "1 à 30 jours", "31_60": "31 à 60 jours", "61_90": "61 à 90 jours", "plus_90": "plus de 90 jours",
 }  # fmt: skip
 CENT = 0.006
+BORDERS = {0: "non_echu", 1: "1_30", 30: "1_30", 31: "31_60", 60: "31_60", 61: "61_90", 90: "61_90", 91: "plus_90"}
+"""The first and the last day of each bracket, in days late."""
 EXPECTED = "Des formules, ou un tableau croisé, sur l'extraction des échéances."
 
 
@@ -138,6 +140,56 @@ def trials(found: Aged, precedents: Precedents, today: date) -> list[list[Edit]]
         )
     amounts = precedents.edits(precedents.numbers(found.grid, found.spots))
     return [amounts, precedents.dated(due, today + timedelta(days=30))]
+
+
+def at_borders(found: Aged, precedents: Precedents, today: date) -> tuple[list[Edit], dict[str, float]]:
+    """Every due date on the first or the last day of a bracket, and what each bracket then adds up to.
+
+    Nothing when no column beside the dates adds up to what the table shows: which amount is due when is then unknown.
+    """
+    due = precedents.dates(found.grid, found.totals.spots.values())
+    sheet = max((name for name, _ in due), key=[name for name, _ in due].count, default="")
+    rows = sorted({spot.row for name, spot in due if name == sheet})
+    days = {row: list(BORDERS)[rank % len(BORDERS)] for rank, row in enumerate(rows)}
+    shown = sum(number or 0.0 for number in found.totals.numbers().values())
+    amounts = precedents.column(sheet, rows, shown) if sheet else None
+    if amounts is None:
+        return [], {}
+    edits = [
+        edit
+        for name, spot in due
+        if name == sheet
+        for edit in precedents.dated([(name, spot)], today - timedelta(days=days[spot.row]))
+    ]
+    sums = dict.fromkeys(BRACKETS, 0.0)
+    for row, amount_due in amounts.items():
+        sums[BORDERS[days[row]]] += amount_due
+    return edits, sums
+
+
+def expect_borders(found: Aged, values: Values, sums: Mapping[str, float]) -> None:
+    """With dues on the borders of the brackets, each bracket has its own.
+
+    Args:
+        found: The table.
+        values: Computed after `at_borders`.
+        sums: What each bracket adds up to.
+    """
+    after = found.totals.again(found.grid.under(values), read_bracket)
+    numbers, spots = after.numbers(), after.spots
+    wrong = [key for key in BRACKETS if key in spots and abs((numbers[key] or 0) - sums[key]) >= CENT]
+    if wrong:
+        told = [
+            f"« {TOLD[key]} » ({after.grid.told(spots[key])}) donne {amount(numbers[key] or 0)} au lieu de {amount(sums[key])}"
+            for key in wrong
+        ]
+        days = ", ".join(str(day) for day in [*BORDERS][:-1])
+        raise Failed(
+            f"Avec des échéances mises à {days} et {[*BORDERS][-1]} jours de retard dans une copie, {some(told, 5)}.",
+            "0 jour va dans « Non échu », 30 dans « 1 à 30 jours », 31 dans « 31 à 60 jours ».",
+            "Regardez les signes de vos conditions : < ou <=, > ou >=.",
+            at=after.grid.where(*(spots[key] for key in wrong)),
+        )
 
 
 def expect_moved(found: Aged, amounts: Values, dates: Values) -> None:

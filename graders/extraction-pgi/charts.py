@@ -144,6 +144,10 @@ class Charts:
             return f"il montre aussi {quote(strangers[0]) if strangers[0] else 'une cellule sans étiquette'} ({refs})"
         if len(labels) < shown.least:
             return f"il ne montre que {counted(len(labels), shown.one, shown.many)} sur {shown.least} au moins ({refs})"
+        rest = any(not key and value is not None for one in pairs for key, _, value in one)
+        lacking = min((_others(totals, labels) for totals in shown.totals if totals), key=len, default=[])
+        if lacking and not rest:
+            return f"il ne montre que {counted(len(labels), shown.one, shown.many)}, sans « Autres » pour le reste ({refs})"
         for one in (*pairs, _added(pairs)):
             seen = {key: value for key, _, value in one if key}
             if len(seen) == len(labels) and all(_is_total(key, value, shown) for key, value in seen.items()):
@@ -195,6 +199,11 @@ class Charts:
 
 def _is_total(key: str, value: float | None, shown: Shown) -> bool:
     return value is not None and any(_shows(value, totals.get(key, 0.0)) for totals in shown.totals)
+
+
+def _others(totals: Mapping[str, float], labels: Set[str]) -> list[str]:
+    """Whose total, of those that are not nought, a chart does not show by itself."""
+    return [key for key, total in totals.items() if key not in labels and abs(total) >= CENT]
 
 
 def _is_rest(text: str, value: float, labels: Set[str], shown: Shown) -> bool:

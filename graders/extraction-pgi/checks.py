@@ -382,7 +382,7 @@ def check_rien_de_cache(work: Work) -> None:
 )  # fmt: skip
 def check_note_longueur(work: Work) -> None:
     """La note est courte et dit à qui elle parle."""
-    note.expect_length(work.note, work.variant.manager.name)
+    note.expect_length(work.note, work.variant.manager.name, work.variant.names.values())
 
 
 @check(
@@ -390,7 +390,7 @@ def check_note_longueur(work: Work) -> None:
     help="Triez la liste des clients par total, du plus grand au plus petit.",
 )  # fmt: skip
 def check_note_clients(work: Work) -> None:
-    """La note nomme les premiers clients."""
+    """La note nomme les premiers clients, et ceux qui dépassent le seuil."""
     work.expect_named()
 
 

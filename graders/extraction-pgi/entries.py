@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -21,8 +22,15 @@ SPARE = 3
 LONG = 60
 """A sheet with more filled rows is the ledger itself: the numbers in it are not the candidate's choice."""
 
+_NUMBER = re.compile(r"(?:[A-Za-z]{2})?20\d\d[/-]\d{3,}")
+"""How Tryton numbers entries and invoices."""
 RECAP = [[word] for word in ("total", "totaux", "ecart", "grand", "synthese", "solde")]
 """First words of a row that recalls what is compared: it is no entry."""
+
+
+PLUS = {"+", "plus", "en plus", "a ajouter", "credit", "c", "positif"}
+MINUS = {"-", "−", "–", "moins", "en moins", "a retirer", "a deduire", "debit", "d", "negatif"}
+"""Words of a column that says the sign of each entry."""
 
 
 class Entries:
@@ -45,6 +53,7 @@ class Entries:
         best: dict[int, list[set[int]]] = {}
         short: tuple[int, str] = (0, "")
         strangers: list[tuple[Grid, list[Spot]]] = []
+        off: list[tuple[Grid, list[int]]] = []
         for grid in self._grids:
             lines = self._lines(grid)
             found = _told(list(lines.values()), entries)
@@ -53,12 +62,25 @@ class Entries:
                 short = max(short, (len(found), grid.name))
             if span := _together(found, entries):
                 others = _strangers(lines, span, self._truth)
-                if not others:
+                rows = _block(lines, span)
+                if others:
+                    strangers.append((grid, others))
+                elif self._makes_the_gap([lines[row] for row in rows]):
                     return
-                strangers.append((grid, others))
+                else:
+                    off.append((grid, rows))
         expected = (
             "Une liste à part, une ligne par écriture qui fait l'écart : numéro, date, compte, montant et raison."
         )
+        if off:
+            grid, rows = off[0]
+            raise Failed(
+                f"Dans la feuille {quote(grid.name)}, les écritures listées (lignes {rows[0]} à {rows[-1]}) sont les bonnes, "
+                "mais leur somme n'est pas l'écart.",
+                "Chaque montant a son signe (ou sa colonne, débit ou crédit) : la somme de la liste est l'écart.",
+                "Cherchez un signe à l'envers, ou une écriture listée deux fois.",
+                at=grid.where(*(spot for spot in grid.spots if spot.row in rows and grid.number(spot) is not None)),
+            )
         if strangers:
             # The ledger itself, beside the list, has all of them too, among many others.
             grid, spots = min(strangers, key=lambda one: len(one[1]))
@@ -82,6 +104,30 @@ class Entries:
             expected,
             "Recopiez-les dans une liste à part : celles-là seules, les unes sous les autres.",
         )
+
+    def _makes_the_gap(self, rows: Sequence[Mapping[int, Any]]) -> bool:
+        """Whether the entries among some rows add up to the gap, by signs, by columns, by words, or part by part."""
+        known = set().union(*(_numbers(entry) for entry in self._truth))
+        gap = abs(sum(float(entry.montant) for entry in self._truth))
+        told: list[list[Mapping[int, Any]]] = [[]]
+        for row in rows:
+            if any(as_key(value) in known for value in row.values()):
+                told[-1].append(row)
+            elif told[-1]:
+                told.append([])
+        parts = [part for part in told if part]
+        every = [row for part in parts for row in part]
+        if _adds_up(every, gap):
+            return True
+        for column in {column for row in every for column in row}:
+            amounts = [as_number(row.get(column)) or 0.0 for row in every]
+            signs = [_said_sign(row) for row in every]
+            if all(signs) and _is(sum(sign * abs(one) for sign, one in zip(signs, amounts, strict=True)), gap):
+                return True
+            sums = [sum(as_number(row.get(column)) or 0.0 for row in part) for part in parts]
+            if len(parts) == 2 and _is(sums[0] - sums[1], gap):
+                return True
+        return False
 
     def _half_told(self, lost: Sequence[Entry]) -> str:
         """The numbers that the candidate listed with another amount: these are no secret."""
@@ -139,6 +185,12 @@ def _adds_up(rows: Sequence[Mapping[int, Any]], wanted: float) -> bool:
     return any(_is(one - other, wanted) for one in sums for other in (0.0, *sums) if len(rows) > 1 or other)
 
 
+def _said_sign(row: Mapping[int, Any]) -> int:
+    """The sign that a cell of a row says in a word; 0 when none does."""
+    said = {fold(str(value)) or str(value).strip() for value in row.values() if type(value) is str}
+    return 1 if said & PLUS else -1 if said & MINUS else 0
+
+
 def _told(lines: Sequence[Mapping[int, Any]], entries: Sequence[Entry]) -> dict[int, list[set[int]]]:
     """Entry → where it is told: filled rows, from 0, one with its number and amount, or some that add up to it."""
     found: dict[int, list[set[int]]] = {}
@@ -166,22 +218,28 @@ def _together(rows: Mapping[int, Sequence[set[int]]], entries: Sequence[Entry]) 
     return None
 
 
-def _strangers(lines: Mapping[int, Mapping[int, Any]], span: range, entries: Sequence[Entry]) -> list[Spot]:
-    """Dated rows of a list, or that touch it, that are none of the entries: the cell of each date."""
+def _block(lines: Mapping[int, Mapping[int, Any]], span: range) -> list[int]:
+    """The rows of a list, and those that touch it."""
     numbers = list(lines)
-    known = set().union(*(_numbers(entry) for entry in entries))
     first, last = span.start, span.stop - 1
     while first > 0 and numbers[first - 1] == numbers[first] - 1:
         first -= 1
     while last + 1 < len(numbers) and numbers[last + 1] == numbers[last] + 1:
         last += 1
+    return numbers[first : last + 1]
+
+
+def _strangers(lines: Mapping[int, Mapping[int, Any]], span: range, entries: Sequence[Entry]) -> list[Spot]:
+    """Dated or numbered rows of a list, or that touch it, that are none of the entries: the cell that says so."""
+    known = set().union(*(_numbers(entry) for entry in entries))
     found = []
-    for row in numbers[first : last + 1]:
+    for row in _block(lines, span):
         line = lines[row]
         dates = [column for column, value in line.items() if as_date(value)]
         amounts = [value for column, value in line.items() if column not in dates and as_number(value) is not None]
         if fold(as_words(line[min(line)])).split()[:1] in RECAP:
             continue
-        if dates and amounts and not any(as_key(value) in known for value in line.values()):
-            found.append(Spot(row, dates[0]))
+        numbered = [column for column, value in line.items() if _NUMBER.fullmatch(str(value).strip())]
+        if (dates or numbered) and amounts and not any(as_key(value) in known for value in line.values()):
+            found.append(Spot(row, (dates or numbered)[0]))
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from etabli.exam import Failed
@@ -31,9 +31,10 @@ _CUT = re.compile(r"(?<=\d)\s*\n\s*(?=\d{3}\b|%|€|k€|euros?\b|heures?\b)")
 _CLOCK = re.compile(rf"(\d){_SPACE}?(?:heures?|h){_SPACE}?([0-5]\d)(?:{_SPACE}?(?:minutes?|min|mn))?\b(?!{_SPACE}*%)")
 """Hours and minutes: « 392 h 45 »."""
 MOST_NOUGHTS = 3
+CIVILITIES = ("m", "mr", "mme", "mlle", "monsieur", "madame", "mademoiselle")
 _FIGURE = re.compile(
     rf"(?<![\w.,/-])([-−+]?\d{{1,3}}(?:{_SPACE}\d{{3}})+|[-−+]?\d+)((?:[.,]\d+)?){_SPACE}*"
-    r"(%|k€|k ?euros|€|euros?\b|EUR\b|heures?\b|h\b|pour cent\b)?",
+    r"(%|k€|k ?euros|€|euros?\b|EUR\b|heures?\b|h\b|pour cent\b|unités?\b)?",
     re.IGNORECASE,
 )
 
@@ -47,6 +48,8 @@ class Figure:
     decimals: int
     scale: float
     """What one unit of it is in the workbook: 0.01 for a percentage, 1000 for k€."""
+    counts: bool = False
+    """It is a number of units: small, and so found by chance among ranks and lines."""
 
     def is_shown_by(self, value: float) -> bool:
         """Whether a cell's number, rounded as the text rounds, is this figure; the sign may be told by words.
@@ -66,8 +69,14 @@ def words(text: str) -> int:
     return len(re.findall(r"\w+(?:['’]\w+)?", text))
 
 
-def expect_length(text: str, manager: str) -> None:
-    """A short note, to the person who asked."""
+def expect_length(text: str, manager: str, customers: Iterable[str] = ()) -> None:
+    """A short note, to the person who asked.
+
+    Args:
+        text: The note.
+        manager: Whose name it has to give.
+        customers: Other names: where one has the manager's family name, more than that name is needed.
+    """
     low, high = WORDS
     if not low <= (found := words(text)) <= high:
         look = (
@@ -76,33 +85,50 @@ def expect_length(text: str, manager: str) -> None:
             else "Le détail est dans le classeur : gardez l'essentiel."
         )
         raise Failed(f"La note a {counted(found, 'mot')}.", f"Entre {low} et {high} mots.", look)
-    last = fold(manager).split()[-1]
-    if f" {last} " not in f" {fold(text)} ":
+    if not _addresses(
+        f" {fold(text)} ", fold(manager).split(), {word for one in customers for word in fold(one).split()}
+    ):
         raise Failed("La note ne dit pas à qui elle s'adresse.", "Le nom de la personne qui a demandé le travail.")
 
 
-def expect_customers(text: str, ranking: Sequence[str], names: Mapping[str, str], top: int) -> None:
-    """The first customers are named, by name or by code.
+def _addresses(folded: str, name: Sequence[str], others: Set[str]) -> bool:
+    """Whether a text names a person: the family name, which other names may have too, then not alone."""
+    first, last = name[0], name[-1]
+    if last not in others:
+        return f" {last} " in folded
+    before = "|".join((*CIVILITIES, first, first[0]))
+    return bool(re.search(rf" (?:{before}) (?:{' '.join(name[1:])}|{last}) | {last} (?:{first}|{first[0]}) ", folded))
+
+
+def expect_customers(text: str, wanted: Sequence[str], names: Mapping[str, str], top: int) -> None:
+    """The first customers are named, by name or by code, and those who are big ones.
 
     Args:
         text: The note.
-        ranking: Codes, the highest total first.
+        wanted: Codes, the highest total first.
         names: Of customers, by code.
-        top: How many.
+        top: How many of them are the first; the others are big ones.
     """
     folded = f" {fold(text)} "
     lost = [
-        code
-        for code in ranking[:top]
-        if f" {fold(code)} " not in folded and f" {fold(names.get(code, code))} " not in folded
+        code for code in wanted if f" {fold(code)} " not in folded and f" {fold(names.get(code, code))} " not in folded
     ]
+    first = [code for code in lost if code in wanted[:top]]
+    expected = f"Le nom ou le code de vos {top} premiers clients, et de ceux qui dépassent le seuil de la demande."
+    if first:
+        verb = "n'est pas nommé" if len(first) < 2 else "ne sont pas nommés"
+        raise Failed(
+            f"Aucun des {top} premiers clients n'est nommé dans la note."
+            if len(first) == top > 1
+            else f"{counted(len(first), 'client')} sur les {top} premiers {verb} dans la note.",
+            expected,
+        )
     if lost:
         verb = "n'est pas nommé" if len(lost) < 2 else "ne sont pas nommés"
         raise Failed(
-            f"Aucun des {top} premiers clients n'est nommé dans la note."
-            if len(lost) == top > 1
-            else f"{counted(len(lost), 'client')} sur les {top} premiers {verb} dans la note.",
-            f"Le nom ou le code de vos {top} premiers clients.",
+            f"{counted(len(lost), 'client')} qui dépasse{'' if len(lost) < 2 else 'nt'} le seuil {verb} dans la note.",
+            expected,
+            "Comparez la part de chaque client au seuil de la demande : il y en a plus que les premiers.",
         )
 
 
@@ -125,7 +151,7 @@ def figures(text: str) -> list[Figure]:
             continue
         value = float(re.sub(rf"{_SPACE}", "", whole).replace("−", "-").replace("+", "") + part.replace(",", "."))
         scale = 0.01 if unit in ("%", "pour cent") else 1000.0 if unit.startswith("k") else 1.0
-        found.append(Figure(match[0].strip(), value, max(0, len(part) - 1), scale))
+        found.append(Figure(match[0].strip(), value, max(0, len(part) - 1), scale, unit.startswith("unité")))
     return found
 
 
@@ -134,18 +160,22 @@ def _decimal(clock: re.Match[str]) -> str:
     return f"{clock[1]},{round(int(clock[2]) / 0.6):02d} h"
 
 
-def expect_figures(text: str, values: Iterable[float], allowed: Sequence[float] = ()) -> None:
+def expect_figures(
+    text: str, values: Iterable[float], allowed: Sequence[float] = (), counts: Iterable[float] | None = None
+) -> None:
     """Every quoted figure is in the workbook, and there are some.
 
     Args:
         text: The note.
         values: Every number of the workbook.
         allowed: What a text may say besides: tax rates.
+        counts: The numbers among which those of units are; None for all of them.
     """
     quoted = figures(text)
     known = sorted({abs(value) for value in values})
+    in_units = known if counts is None else sorted({abs(value) for value in counts})
     own = [one for one in quoted if not (one.scale == 0.01 and any(one.is_shown_by(rate) for rate in allowed))]
-    lost = [one.text for one in own if not any(one.is_shown_by(value) for value in known)]
+    lost = [one.text for one in own if not any(one.is_shown_by(value) for value in (in_units if one.counts else known))]
     # A share may be kept as 7.3 in a cell, and be a percentage in the text.
     lost = [said for one in own if (said := one.text) in lost and not (one.scale == 0.01 and _plain(one, known))]
     if lost:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from etabli.exam.tools.book import Book
 
 LEAST_DATES = 5
+CENT = 0.006
 EARLY, LATE = 36_526, 55_153
 """Serial numbers of 2000 and 2050: a bare number between them may be a date."""
 STEP = 617.29
@@ -124,6 +125,15 @@ class Precedents:
     def dated(self, places: Sequence[SheetSpot], day: date) -> list[Edit]:
         """One day in each of these cells, written as each of them is."""
         return [Edit(name, spot.cell, written_as(self._grids[name].value(spot), day)) for name, spot in places]
+
+    def column(self, sheet: str, rows: Sequence[int], total: float) -> dict[int, float] | None:
+        """The numbers, by row, of the column of a sheet that adds up to a total over these rows; None without one."""
+        grid = self._grids[sheet]
+        for column in range(1, grid.width + 1):
+            numbers = {row: grid.number(Spot(row, column)) or 0.0 for row in rows}
+            if any(numbers.values()) and abs(sum(numbers.values()) - total) < CENT:
+                return numbers
+        return None
 
     def _read(self, grid: Grid, spot: Spot) -> Iterator[Area]:
         """The areas that a cell reads itself, each with its sheet."""

@@ -36,6 +36,7 @@ LOOK = {
 AMOUNTS = ("number", "integer", "currency")
 FORMATS: Sequence[tuple[str, Callable[[Format], bool], str]] = (
     ("date", lambda one: one.kind == "date", "une date sans format de date"),
+    ("date", lambda one: one.kind != "date" or _day_first(one.code), "une date où le mois est écrit avant le jour"),
     (
         "montant",
         lambda one: one.kind == "currency" or (one.kind in AMOUNTS and one.decimals == 2),
@@ -197,6 +198,13 @@ def expect_nothing_hidden(book: Book) -> None:
 
 
 # -- small questions
+
+
+def _day_first(code: str) -> bool:
+    """Whether a format of dates does not write the month before the day; one that begins with the year may."""
+    letters = re.sub(r'"[^"]*"|\[[^\]]*\]|\\.', "", code.casefold()).replace("j", "d").replace("a", "y")
+    first = {letter: place for letter in "dmy" if (place := letters.find(letter)) >= 0}
+    return "m" not in first or first["m"] > min(first.get("d", len(letters)), first.get("y", len(letters)))
 
 
 def _growing(formula: str) -> Area | None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from etabli.exam import Failed
 from etabli.exam.contract.french import counted, some
 from etabli.exam.contract.words import fold
+
+from .note import CIVILITIES
 
 if TYPE_CHECKING:
     from etabli.exam.tools.documents import Trace
@@ -39,10 +42,15 @@ class Personal:
     Args:
         personal: ``emails``, ``phones``, ``streets``, ``employees``.
         spared: Names that the work may hold: the manager who asked.
+        customers: Names that may have an employee's family name in them.
     """
 
-    def __init__(self, personal: Mapping[str, Sequence[str]], spared: Iterable[str]) -> None:
+    def __init__(
+        self, personal: Mapping[str, Sequence[str]], spared: Iterable[str], customers: Iterable[str] = ()
+    ) -> None:
         spare = {fold(name) for name in spared}
+        known = {word for name in (*spare, *map(fold, customers)) for word in name.split()}
+        self._short = [_Short(name, known) for name in personal["employees"] if fold(name) not in spare]
         self._emails = {email.casefold() for email in personal["emails"]}
         self._phones = _any_of(digits for phone in personal["phones"] if len(digits := _digits(phone)) >= PHONE)
         self._words = {
@@ -55,6 +63,7 @@ class Personal:
             for kind in ("streets", "employees")
         }
         self._known: dict[str, tuple[str, ...]] = {}
+        self._read: dict[str, tuple[str, ...]] = {}
 
     def kinds(self, text: str) -> tuple[str, ...]:
         """The kinds of personal data in a text; a workbook repeats its texts, and each is looked at once."""
@@ -63,9 +72,15 @@ class Personal:
         return self._known[text]
 
     def contacts(self, text: str) -> tuple[str, ...]:
-        """The kinds of personal data in a text that a person reads: any address or phone number, Tryton's or not."""
-        told = [kind for kind, form in (("emails", _EMAIL), ("phones", _PHONE)) if form.search(text)]
-        return tuple(dict.fromkeys((*self.kinds(text), *told)))
+        """The kinds of personal data in a text that a person reads: any address or phone number, Tryton's or not.
+
+        And employees' names cut short.
+        """
+        if text not in self._read:
+            told = [kind for kind, form in (("emails", _EMAIL), ("phones", _PHONE)) if form.search(text)]
+            told += ["employees"] if any(one.stands_in(text) for one in self._short) else []
+            self._read[text] = tuple(dict.fromkeys((*self.kinds(text), *told)))
+        return self._read[text]
 
     def names(self, text: str) -> bool:
         """Tells whether a text names an employee."""
@@ -79,6 +94,29 @@ class Personal:
         digits = _digits(text)
         if len(digits) >= PHONE and self._phones.search(digits):
             yield "phones"
+
+
+class _Short:
+    """An employee's name, cut short: « C. Le Goff », « LE GOFF Cl. », « Mme Le Goff », « Claire L. », « Le Goff » alone.
+
+    Args:
+        name: Whole.
+        others: Words of other people's names: a family name among them tells nobody by itself.
+    """
+
+    def __init__(self, name: str, others: Collection[str]) -> None:
+        first, *rest = fold(name).split()
+        last = " ".join(rest)
+        cut = "|".join(first[:length] for length in range(min(4, len(first)), 0, -1))
+        forms = [rf" (?:{cut}) {last} ", rf" {last} (?:{cut}) "]
+        if last not in others:
+            forms += [rf" (?:{'|'.join(CIVILITIES)}) {last} ", rf"^ {last} $"]
+        self._folded = re.compile("|".join([*forms, rf"^ {first} {last[:1]} $"]))
+        self._dotted = re.compile(rf"\b{first}\s+{last[:1]}\.(?!\w)")
+
+    def stands_in(self, text: str) -> bool:
+        """Whether a text has it, in one of these forms."""
+        return bool(self._folded.search(f" {fold(text)} ") or self._dotted.search(_bare(text)))
 
 
 def expect_none(traces: Mapping[str, Sequence[Trace]], personal: Personal) -> None:
@@ -112,9 +150,14 @@ def _alone(pieces: Iterable[Trace], personal: Personal) -> Iterator[tuple[str, T
 def _across(pieces: Iterable[Trace], personal: Personal) -> Iterator[tuple[str, Trace]]:
     """Employees whose name stands in two cells that follow each other: « LE GOFF » and « Claire »."""
     for left, right in pairwise(piece for piece in pieces if piece.where.startswith(CELL)):
-        halves = f"{left.text} {right.text}"
-        if personal.names(halves) and not (personal.names(left.text) or personal.names(right.text)):
+        whole = personal.names(f"{left.text} {right.text}")
+        if whole and not any("employees" in personal.contacts(piece.text) for piece in (left, right)):
             yield "employees", left
+
+
+def _bare(text: str) -> str:
+    """A text in small letters without accents, its punctuation kept."""
+    return "".join(sign for sign in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(sign))
 
 
 def _either_way(name: str) -> list[str]:

@@ -116,21 +116,22 @@ class Summary:
         return {(self.sheet, spot.cell): self._words.label(key) for key, spot in self.figures.spots.items()}
 
     def totals(self) -> list[Spot]:
-        """Where the line of figures has its own total: beside the word, under the last label or else over the first."""
+        """Where the line of figures has its own total: beside the word, after the last label or else before the first."""
+        down, line = self.figures.listing.down, self.figures.line
         labels = list(self.figures.listing.labels.values())
-        if not self.figures.listing.down:
-            return []
-        rows = [spot.row for spot in labels]
-        under = [max(rows) + step for step in range(1, REACH + 1)]
-        over = [min(rows) - step for step in range(1, REACH + 1)]
-        found = next((row for row in (*under, *over) if self._is_total(row, labels[0].column)), None)
-        return [] if found is None else [Spot(found, self.figures.line)]
-
-    def _is_total(self, row: int, labels: int) -> bool:
-        """Whether a row near the list says « Total » where the list has its labels, and has a figure."""
-        grid, line = self.figures.grid, self.figures.line
-        said = [grid.text(Spot(row, column)) for column in range(max(1, labels - 1), line)]
-        return grid.number(Spot(row, line)) is not None and any(means_total(text) for text in said)
+        at = [spot.row if down else spot.column for spot in labels]
+        after = [max(at) + step for step in range(1, REACH + 1)]
+        before = [min(at) - step for step in range(1, REACH + 1)]
+        beside = labels[0].column if down else labels[0].row
+        for place in (*after, *before):
+            spot = Spot(place, line) if down else Spot(line, place)
+            said = [
+                self.figures.grid.text(Spot(place, other) if down else Spot(other, place))
+                for other in range(max(1, beside - 1), line)
+            ]
+            if self.figures.grid.number(spot) is not None and any(means_total(text) for text in said):
+                return [spot]
+        return []
 
     def after(self, values: Values) -> Figures:
         """The same figures in another recalculation."""

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
+from etabli.exam.contract.words import fold
 
 from .extraction import Extraction
 from .finding import Figures
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 CENT = 0.006
 _BELOW = 3
+GRAND = {"general", "generale", "grand", "ensemble"}
 EXPECTED = "Une cellule « Total » avec la somme des lignes, par une formule ou un tableau croisé."
 
 
@@ -70,7 +72,10 @@ class Total:
             any_right = any(_is(grid.number(spot), self._wanted) for grid, spot in cells)
             for (grid, spot), (one, _) in zip(cells, self._own, strict=True):
                 self._expect_right(grid, spot, [*self._wanted, *([_sum(one.figures)] if any_right else [])])
-            return cells
+            alone = [one for one in self._alone() if one not in cells]
+            for grid, spot in alone:
+                self._expect_right(grid, spot, [*self._wanted, *(_sum(one.figures) for one in self._lists)])
+            return [*cells, *alone]
         near = [(grid, spot) for grid in self._grids for spot in self._near(grid)]
         right = [(grid, spot) for grid, spot in near if _is(grid.number(spot), self._wanted)]
         if right:
@@ -158,6 +163,17 @@ class Total:
         words = [place for place in grid.spots if place.row == spot.row and means_total(grid.text(place))]
         figures = [place for place in grid.spots if place.row == spot.row and grid.number(place) is not None]
         return bool(words) and (grid.name in {one.sheet for one in self._lists} or len(figures) == 1)
+
+    def _alone(self) -> list[tuple[Grid, Spot]]:
+        """The figures beside « Total général » that are alone in their row, in the sheets of the lists."""
+        found = []
+        for grid in {one.sheet: one.figures.grid for one in self._lists}.values():
+            for word in grid.spots:
+                row = [spot for spot in grid.spots if spot.row == word.row and grid.number(spot) is not None]
+                said = set(fold(grid.text(word)).split())
+                if len(row) == 1 and row[0].column > word.column and said & GRAND and means_total(grid.text(word)):
+                    found.append((grid, row[0]))
+        return found
 
     def _is_calculated(self, grid: Grid, spot: Spot) -> bool:
         return is_calculated(grid, spot, self._book) and self._precedents.copied(grid, spot) is None

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from etabli.exam.tools.documents import Documents
     from etabli.exam.tools.workbook import Workbook
 
+NEAR = 0.0005
+"""A share this near to the threshold is at it, once rounded to one decimal of a percent."""
+
 
 def _holds(expectation: Callable[[], None]) -> bool:
     """Tells whether nothing fails."""
@@ -266,7 +269,7 @@ class Work:
     def expect_private(self) -> None:
         """No personal data, in any file handed in."""
         paths = [path for name in ("classeur", "note") for path in self.asked.paths(name)]
-        personal = privacy.Personal(self.variant.personal, [self.variant.manager.name])
+        personal = privacy.Personal(self.variant.personal, [self.variant.manager.name], self.variant.names.values())
         privacy.expect_none({path: self.documents.traces(path) for path in paths}, personal)
 
     @cached_property
@@ -278,6 +281,8 @@ class Work:
     def expect_aged_totals(self) -> None:
         """The aged receivables have every bracket's total."""
         aging.expect_totals(self.aged, self.variant.aged_totals)
+        if _holds(self.expect_aged_calculated) and (borders := self._aged_borders) is not None:
+            aging.expect_borders(self.aged, *borders)
         self.keep("Les totaux de la balance âgée", self.aged.told())
 
     def expect_gap(self) -> None:
@@ -311,8 +316,25 @@ class Work:
     def expect_aged_calculated(self) -> None:
         """The aged receivables are calculated, and move with what they read."""
         aging.expect_calculated(self.aged, self.precedents, self.book)
-        trials = aging.trials(self.aged, self.precedents, date.fromisoformat(self.variant.today))
-        aging.expect_moved(self.aged, *self.workbook.trials(self.path, trials))
+        aging.expect_moved(self.aged, *self._aged_moved)
+
+    @cached_property
+    def _aged_moved(self) -> tuple[Values, Values]:
+        """Computed after other amounts, and after other dates."""
+        trials = aging.trials(self.aged, self.precedents, self._today)
+        amounts, dates = self.workbook.trials(self.path, trials)
+        return amounts, dates
+
+    @cached_property
+    def _aged_borders(self) -> tuple[Values, Mapping[str, float]] | None:
+        """Computed after dues on the borders of the brackets, and what each bracket then is; None if nobody can tell."""
+        edits, sums = aging.at_borders(self.aged, self.precedents, self._today)
+        return (self.workbook.trials(self.path, [edits])[0], sums) if edits else None
+
+    @property
+    def _today(self) -> date:
+        """The day of the accounts."""
+        return date.fromisoformat(self.variant.today)
 
     @cached_property
     def gap(self) -> Gap:
@@ -331,19 +353,24 @@ class Work:
         return self.documents.keep(self.asked.path("note"), "Note au responsable")
 
     def expect_named(self) -> None:
-        """The note names the first customers."""
-        totals = self.synthesis.analysis.by_customer
-        ranking = sorted(totals, key=lambda code: (-totals[code], code))
-        note.expect_customers(self.note, ranking, self.variant.names, self.variant.thresholds.top)
+        """The note names the first customers, and those whose share is above the threshold, by the workbook's own lines."""
+        thresholds, shares = self.variant.thresholds, self.synthesis.analysis.shares
+        ranking = sorted(shares, key=lambda code: (-shares[code], code))
+        big = sum(shares[code] > float(thresholds.big_share) + NEAR for code in ranking)
+        wanted = ranking[: max(thresholds.top, big)]
+        note.expect_customers(self.note, wanted, self.variant.names, thresholds.top)
 
     def expect_quoted(self) -> None:
-        """The note's figures are in the workbook, outside the lines themselves."""
-        numbers = [
-            number
-            for grid in self.grids.values()
-            for spot in grid.spots
-            if not self.extraction.holds(grid, spot) and (number := grid.number(spot)) is not None
-        ]
+        """The note's figures are in the workbook, outside the lines themselves; units, in a formula or a pivot."""
+        ranks = if_found(lambda: self.synthesis.ranks)
+        ranked = {(ranks.sheet, spot) for spot in ranks.figures.spots.values()} if ranks else set()
+        numbers, units = [], []
+        for grid in self.grids.values():
+            for spot in grid.spots:
+                if not self.extraction.holds(grid, spot) and (number := grid.number(spot)) is not None:
+                    numbers.append(number)
+                    if (grid.live(spot) or grid.in_pivot(spot)) and (grid.name, spot) not in ranked:
+                        units.append(number)
         said = [*self.variant.rates, self.variant.thresholds.big_share]
-        note.expect_figures(self.note, numbers, [float(share) for share in said])
+        note.expect_figures(self.note, numbers, [float(share) for share in said], units)
         note.expect_total(self.note, [*self.synthesis.analysis.totals, *self.total.shown()])

@@ -8,9 +8,11 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from datetime import time as day_time
 from pathlib import Path
 from typing import Any
 
+import documents_samples as documents
 import pytest
 import workbook_samples as samples
 from examiner_bench import Bench, verdicts
@@ -22,18 +24,21 @@ from etabli.exam.contract.causes import WORDS, Cause
 from etabli.exam.contract.transcript import Event
 
 PASSED = (
+    "tableaux-par-ligne",
+    "emballages",
+    "heures",
     *("perime", "chemins", "date-et-texte", "ligne-ajoutee", "sans-tableau", "ligne-de-totaux", "tableaux-dynamiques"),
     *("croises", "ods", "erreurs", "protection-ouverte", "apres"),
 )
 CAUSES = {
-    "plante": Cause.OFFICE_CRASHED,
-    "plante-encore": Cause.OFFICE_CRASHED,
     "lourd": Cause.HEAVY_FORMULAS,
     "abime": Cause.BROKEN_FILE,
 }
 OURS = {
+    "plante": "LibreOffice, qui vérifie, s'est arrêté deux fois sur « gourmand.xlsx »",
     "limite-fonction": "LibreOffice ne sait pas calculer la fonction GROUPER.PAR",
     "limite-avenir": "LibreOffice ne sait pas calculer la fonction ORACLE (Synthèse!B2)",
+    "limite-indirect": 'calculer =SOMME.SI(INDIRECT("Rien!A:A");1;Données!D:D) (Synthèse!B2)',
     "limite-protection": "La feuille « Données » est protégée par un mot de passe",
     "nous-feuille": "no sheet 'Ailleurs'",
 }
@@ -88,10 +93,17 @@ def growing() -> bytes:
     return samples.packed(made)
 
 
-def with_totals() -> bytes:
+def with_times() -> bytes:
+    """Times without a day, as libraries that write dates in ISO 8601 do."""
+    made = samples.book()
+    made.iso_dates = True
+    return samples.packed(samples.fill(made, {"A1": day_time(10, 30), "A2": day_time(6), "B1": "=SUM(A1:A2)*24"}))
+
+
+def with_totals(column: str = f"{T}[Montant HT]") -> bytes:
     made = samples.fill(samples.book(), formulas(f"SUM({T}[Montant HT])"))
     lines = made["Données"]
-    lines["A42"], lines["D42"] = "Total", f"=SUBTOTAL(109,{T}[Montant HT])"
+    lines["A42"], lines["D42"] = "Total", f"=SUBTOTAL(109,{column})"
     table = lines.tables[T]
     table.ref, table.totalsRowCount, table.totalsRowShown = "A1:F42", 1, True
     table.tableColumns[3].totalsRowFunction = "sum"
@@ -108,6 +120,20 @@ def spilling() -> bytes:
             "D1": "=SUM(_xlfn.ANCHORARRAY(B1))",
         },
     )
+    return samples.packed(made)
+
+
+def by_row() -> bytes:
+    """One array in each row, as Excel 365 and XlsxWriter write what may spill and does not."""
+    made = samples.book()
+    for row in range(1, 49):
+        made["Synthèse"][f"A{row}"] = f"0000{row % 8}"
+        text = f"=SUM((Données!$C$2:$C$41=A{row})*Données!$D$2:$D$41)"
+        made["Synthèse"][f"B{row}"] = samples.array(f"B{row}", text)
+        text = f"=_xlfn.XLOOKUP(A{row},{T}[Code],{T}[Montant HT])"
+        made["Synthèse"][f"C{row}"] = samples.array(f"C{row}", text)
+        text = f"=SUM(IF(Données!C:C=A{row},Données!D:D,0))"
+        made["Synthèse"][f"D{row}"] = samples.array(f"D{row}", text)
     return samples.packed(made)
 
 
@@ -154,6 +180,14 @@ def hand_in(folder: Path) -> None:
         "totaux.xlsx": with_totals(),
         "debords.xlsx": samples.dynamic(spilling()),
         "anciens.xlsx": old_arrays(),
+        "sans-nom.xlsx": with_totals("[Montant HT]"),
+        "casse.xlsx": samples.packed_again(routes(), lambda name: name.replace("worksheets", "Worksheets").upper()),
+        "antislash.xlsx": samples.packed_again(routes(), lambda name: name.replace("/", "\\")),
+        "heures.xlsx": with_times(),
+        "indirect.xlsx": samples.stale(
+            samples.packed(samples.fill(samples.book(), {"B2": '=SUMIF(INDIRECT("Rien!A:A"),1,Données!D:D)'}))
+        ),
+        "par-ligne.xlsx": samples.dynamic(by_row()),
         "croise.xlsx": cells,
         "croise-tableau.xlsx": pivot(f'name="{T}"'),
         "erreurs.xlsx": samples.packed(samples.fill(samples.book(), formulas(*ERRORS))),
@@ -171,6 +205,8 @@ def hand_in(folder: Path) -> None:
     }
     for name, data in files.items():
         (folder / name).write_bytes(data)
+    bare = {name: part for name, part in documents.parts(files["routes.ods"]).items() if name != "mimetype"}
+    (folder / "google.ods").write_bytes(documents.packed(bare))
 
 
 @pytest.fixture(scope="module")
@@ -184,7 +220,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
 
 @pytest.fixture(scope="module")
 def seen(bench: Bench) -> Mapping[str, Event]:
-    only = [*PASSED, *CAUSES, *OURS, "images"]
+    only = [*PASSED, *CAUSES, *OURS, "plante-encore", "lourd-encore", "images"]
     return verdicts(bench.exam("classeurs", deadline=600, only=only))
 
 
@@ -210,6 +246,13 @@ def test_a_workbook_causes_a_failure_with_its_words(seen: Mapping[str, Event], c
 def test_what_our_office_cannot_do_is_our_error(seen: Mapping[str, Event], check: str, said: str) -> None:
     assert seen[check]["outcome"] == "error", seen[check]
     assert said in seen[check]["traceback"]
+    assert (said in str(seen[check]["observed"])) is ("OfficeLimit" in seen[check]["traceback"])
+
+
+def test_what_keeps_a_workbook_from_being_computed_is_told_once(seen: Mapping[str, Event]) -> None:
+    for first in ("plante", "lourd"):
+        again = seen[f"{first}-encore"]
+        assert (again["outcome"], again["blocked_by"]) == ("blocked", [first])
 
 
 def test_pictures_show_the_cells(pictures: list[Any]) -> None:

@@ -419,6 +419,28 @@ def test_the_total_of_something_else_is_not_the_grand_total(rows: list[list[Any]
     assert [grid.number(spot) for grid, spot in found] == [685.25]
 
 
+def test_a_grand_total_that_stands_apart_is_judged_too() -> None:
+    for figure, told in (
+        (685.25, ""),
+        (375.25, "Synthèse!C19 (total général), =SOMME(B3:B4), montre 375,25 ; vos lignes font 685,25."),
+    ):
+        one = the_total([*TOTALS, [], [], [None, "Total général HT", ("=SUM(B3:B4)", figure)]], lists=True)
+        if told:
+            assert observed(lambda one=one: one.found) == told
+        else:
+            assert (one.found[-1][1].cell, len(one.found)) == ("C19", 2)
+    of_another = [*TOTALS, [], [], ["Total général", ("=SUM(B3:B4)", 10.0), 12.0]]
+    assert len(the_total(of_another, lists=True).found) == 1, "a row of several figures is another table's"
+
+
+def test_the_total_of_a_list_across_is_judged() -> None:
+    months = [*(line[0] for line in TOTALS[2:5]), "Total"]
+    sums = [*(line[1] for line in TOTALS[2:5]), ("=SUM(B2:D2)", 600.0)]
+    across = [["Mois", *months], ["Total HT", *sums], [], *TOTALS[7:]]
+    told = observed(lambda: the_total(across, lists=True).found)
+    assert told.startswith("Synthèse!E2 (total général)")
+
+
 def test_the_total_of_the_table_above_is_not_that_of_the_list() -> None:
     above = [*TOTALS[:6], [], ["Taux", None, "TVA"], [0.2, None, ("=B6*A9", 137.05)], ["Total", None, ("=C9", 137.05)]]
     one = the_total([*above, *TOTALS[7:12], ["Total", None, ("=SUM(C12:C15)", 685.25)]], lists=True)
@@ -480,7 +502,7 @@ def chart(values: str | None = "Synthèse!B3:B5", names: str | None = "Synthèse
 
 
 def test_a_right_chart_shows_months_or_customers() -> None:
-    for right in (chart(), chart("Synthèse!C9:C12", "Synthèse!A9:B12"), chart("Synthèse!C9:C11", "Synthèse!B9:B11")):
+    for right in (chart(), chart("Synthèse!C9:C12", "Synthèse!A9:B12"), chart("Synthèse!C9:C12", "Synthèse!B9:B12")):
         one = the_charts(chart("Synthèse!B15:B16", "Synthèse!A15:A16"), right)
         one.expect_one()
         one.expect_right()
@@ -492,6 +514,7 @@ def test_a_right_chart_shows_months_or_customers() -> None:
     [
         (chart("Synthèse!B3:B6", "Synthèse!A3:A6"), "il montre aussi « Total » (Synthèse!B3:B6)"),
         (chart("Synthèse!B3:B4", "Synthèse!A3:A4"), "il ne montre que 2 mois sur 3 au moins (Synthèse!B3:B4)"),
+        (chart("Synthèse!C9:C11", "Synthèse!B9:B11"), "il ne montre que 3 clients, sans « Autres » pour le reste (Synthèse!C9:C11)"),
         (chart("Synthèse!D9:D12", "Synthèse!A9:A12"), "les cellules qu'il montre (Synthèse!D9:D12) ne sont pas les totaux de ses étiquettes"),
         (chart("Synthèse!B3:B5", None), "ses étiquettes ne sont ni les mois ni les clients"),
         (chart(None), "ses valeurs sont tapées dans le graphique, elles ne suivront pas le tableau"),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import pytest
 from pgi_sheets import (
     CUSTOMERS,
     DATA,
@@ -238,6 +239,33 @@ def test_dates_may_be_texts_or_bare_numbers_and_none_is_told() -> None:
     assert "aucune liste d'échéances" in observed(lambda: the_trials(dateless))
 
 
+def test_dues_on_the_borders_of_the_brackets_go_where_they_belong() -> None:
+    dues = [10.0, 20.0, 5.0, 1.0, 2.0, 3.0, 4.0, -10.0]
+    rows = [*OLD[:5], *([*[None] * 6, date(2026, 5, 1), value] for value in dues)]
+    rows[1] = [
+        rows[1][0],
+        None,
+        *((f"=SUMIFS(H6:H13,G6:G13,{n})", held) for n, held in zip(range(4), (20.0, 0.0, 0.0, 5.0), strict=True)),
+    ]
+    found, book = the_aged(rows)
+    behind = precedents.Precedents({found.grid.name: found.grid}, book)
+    edits, sums = aging.at_borders(found, behind, TODAY)
+    days = [(TODAY - edit.value).days for edit in edits]
+    assert days == [0, 1, 30, 31, 60, 61, 90, 91]
+    assert sums == {"non_echu": 10.0, "1_30": 25.0, "31_60": 3.0, "61_90": 7.0, "plus_90": -10.0}
+    right = {(4, 2 + n): ("", value) for n, value in enumerate(sums.values())}
+    aging.expect_borders(found, computed(("Balance", changed(rows, right))), sums)
+    late = right | {(4, 3): ("", 20.0), (4, 4): ("", 8.0)}
+    told = observed(lambda: aging.expect_borders(found, computed(("Balance", changed(rows, late))), sums))
+    assert told == (
+        "Avec des échéances mises à 0, 1, 30, 31, 60, 61, 90 et 91 jours de retard dans une copie, « 1 à 30 jours » "
+        "(Balance!C4) donne 20,00 au lieu de 25,00 et « 31 à 60 jours » (Balance!D4) donne 8,00 au lieu de 3,00."
+    )
+    unknown = [[*line[:7], 1.0] if len(line) > 6 else line for line in rows]
+    found, book = the_aged(unknown)
+    assert aging.at_borders(found, precedents.Precedents({found.grid.name: found.grid}, book), TODAY) == ([], {})
+
+
 def entry(numero: str, piece: str | None, montant: str) -> Any:
     why = "accounting_date" if piece else "od"
     return shape.Entry(numero, piece, "2026-01-31", why, "Régularisation", "7071", montant)
@@ -279,6 +307,44 @@ def test_an_entry_may_be_listed_account_by_account() -> None:
         the_entries([*GAP[:5], *rows]).expect_listed()
     told = observed(the_entries([*GAP[:5], signed[0], signed[2]]).expect_listed)
     assert told.endswith("avec numéro et montant ; le montant n'est pas le bon pour 2025/00189.")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["FC2", 85.25], ["2025/00194", -100.0]],
+        [["FC2", 85.25, None], ["2025/00194", None, 100.0]],
+        [["FC2", 85.25, "Moins"], ["2025/00194", 100.0, "Plus"]],
+        [["FC2", 85.25, "-"], ["2025/00194", 100.0, "+"]],
+        [["FC2", 85.25], ["En plus", "Montant"], ["2025/00194", 100.0]],
+        [["FC2", -85.25], ["2025/00194", 100.0], ["Total", 14.75]],
+    ],
+    ids=["turned", "columns", "words", "signs", "parts", "total"],
+)
+def test_the_entries_add_up_to_the_gap_whatever_says_their_sign(rows: list[list[Any]]) -> None:
+    the_entries([*GAP[:5], *rows]).expect_listed()
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["FC2", 85.25], ["2025/00194", 100.0]],
+        [["FC2", -85.25], ["2025/00194", 100.0], ["2025/00194", 100.0]],
+        [["FC2", 85.25, "Plus"], ["2025/00194", 100.0, "Plus"]],
+    ],
+    ids=["sign-lost", "twice", "wrong-word"],
+)
+def test_entries_that_do_not_add_up_to_the_gap_are_told(rows: list[list[Any]]) -> None:
+    told = observed(the_entries([*GAP[:5], *rows]).expect_listed)
+    assert told == (
+        f"Dans la feuille « Écart », les écritures listées (lignes 5 à {5 + len(rows)}) sont les bonnes, "
+        "mais leur somme n'est pas l'écart."
+    )
+
+
+def test_an_entry_of_another_number_without_a_date_is_told() -> None:
+    told = observed(the_entries([*GAP, ["2025/00300", 12.0]]).expect_listed)
+    assert told == "1 écriture qui ne fait pas l'écart dans la liste de la feuille « Écart » : A8."
 
 
 def test_entries_that_cancel_each_other_may_be_left_out() -> None:

@@ -81,6 +81,18 @@ def test_formats_are_judged_by_meaning() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("code", "right"),
+    [
+        ("", True), ("dd/mm/yyyy", True), ("jj/mm/aaaa", True), ("[$-40C]d mmmm yyyy", True), ("yyyy-mm-dd", True),
+        ('dddd" le "d mmm', True), ("mm/dd/yyyy", False), ("[$-409]m/d/yy;@", False), ("mmmm d, yyyy", False),
+        ("mmm-yy", False),
+    ],
+)  # fmt: skip
+def test_a_date_is_shown_day_first(code: str, right: bool) -> None:
+    assert presentation._day_first(code) is right
+
+
 def test_print_setup_is_told() -> None:
     def book(data: Print, totals: Print) -> Book:
         return Book([sheet(DATA, lines(), print=data), sheet("Synthèse", TOTALS, print=totals)])
@@ -171,6 +183,13 @@ def test_hours_and_minutes_are_hours() -> None:
     assert "« 392,50 h »" in told
 
 
+def test_a_number_of_units_is_a_figure_of_a_formula_and_no_rank() -> None:
+    text = "12 345,60 €, 98 k€ et 17 unités"
+    note.expect_figures(text, [12345.6, 98_000.0, 17.0], counts=[17.0])
+    told = observed(lambda: note.expect_figures(text, [12345.6, 98_000.0, 17.0], counts=[18.0, 12345.6]))
+    assert told == "1 chiffre de la note n'est dans aucune cellule du classeur : « 17 unités »."
+
+
 def test_versions_and_articles_are_no_figures() -> None:
     text = "LibreOffice Calc 25.2, Excel 365, RGPD art. 5.1, Tryton 7.6 : 12 345,60 €"
     assert [one.text for one in note.figures(text)] == ["12 345,60 €"]
@@ -191,9 +210,17 @@ def test_a_note_has_a_length_an_addressee_and_names() -> None:
     note.expect_length(long_enough, "Claire Le Goff")
     assert observed(lambda: note.expect_length("Bonjour", "Claire Le Goff")) == "La note a 1 mot."
     assert "à qui" in observed(lambda: note.expect_length("mot " * 70, "Claire Le Goff"))
+    for said in ("Mme LE GOFF", "C. Le Goff", "le goff claire", "Claire Le Goff"):
+        note.expect_length(f"{said} {'mot ' * 70}", "Claire Le Goff", ["Menuiserie Goff", "Le Goff et fils"])
+    told = observed(lambda: note.expect_length("Menuiserie Goff " + "mot " * 70, "Claire Le Goff", ["Menuiserie Goff"]))
+    assert "à qui" in told, "a customer of that name is not the addressee"
     note.expect_customers("L'îlot d'Ébène puis le client 00034", ["00007", "00034"], CUSTOMERS, 2)
     told = observed(lambda: note.expect_customers("L'Îlot d'Ébène", ["00007", "00034"], CUSTOMERS, 2))
     assert told == "1 client sur les 2 premiers n'est pas nommé dans la note."
+    big = ["00007", "00034", "00012"]
+    told = observed(lambda: note.expect_customers("L'Îlot d'Ébène et 00034", big, CUSTOMERS, 2))
+    assert told == "1 client qui dépasse le seuil n'est pas nommé dans la note."
+    note.expect_customers("L'Îlot d'Ébène, 00034 et 3D Atelier", big, CUSTOMERS, 2)
 
 
 # -- privacy
@@ -222,6 +249,22 @@ def test_personal_data_are_found_wherever_they_are() -> None:
     assert "rue" not in told
 
 
+def test_a_name_cut_short_is_a_name_where_a_person_reads_it() -> None:
+    known = {
+        "emails": [],
+        "phones": [],
+        "streets": [],
+        "employees": ["Yann Kermarrec", "Élodie Morel", "Claire Le Goff"],
+    }
+    personal = privacy.Personal(known, ["Claire Le Goff"], CUSTOMERS.values())
+    for text in ("Y. Kermarrec", "KERMARREC Y.", "Yann K.", "Ya. Kermarrec", "M. Kermarrec", "Kermarrec", "Yann K",
+                 "Mené par Élodie M. en mai", "E. Morel", "morel é"):  # fmt: skip
+        assert personal.contacts(text) == ("employees",), text
+    for text in ("Morel", "Menuiserie Morel", "Mme Morel", "C. Le Goff", "Yann", "Kermarrec et fils", "Élodie m'a dit"):
+        assert personal.contacts(text) == (), text
+    assert personal.kinds("Y. Kermarrec") == (), "a learner's own name in the properties is no leak"
+
+
 def test_any_address_or_phone_number_that_a_person_reads_is_too_many() -> None:
     personal = privacy.Personal({"emails": [], "phones": [], "streets": [], "employees": []}, [])
 
@@ -242,7 +285,7 @@ def test_any_address_or_phone_number_that_a_person_reads_is_too_many() -> None:
 
 def test_a_name_cut_between_two_cells_is_a_name() -> None:
     known = {"emails": [], "phones": [], "streets": [], "employees": ["Yann Kermarrec", "Claire Le Goff"]}
-    personal = privacy.Personal(known, ["Claire Le Goff"])
+    personal = privacy.Personal(known, ["Claire Le Goff"], ["Garage Kermarrec"])
 
     def lines(*texts: str) -> dict[str, list[Trace]]:
         return {

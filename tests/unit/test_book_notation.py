@@ -149,6 +149,8 @@ def test_names_of_cells() -> None:
         ("='[1]Ma feuille'!A1", "linked"),
         ("='C:\\d\\[prix.xlsx]F'!A1", "linked"),
         ("=[prix.xlsx]F!A1", "linked"),
+        ("=SUM([1]F:G!A1)", "linked"),
+        ("=[1]!Nom", "linked"),
     ],
 )
 def test_a_formula_that_does_more_than_compute_is_refused(formula: str, cause: str) -> None:
@@ -166,6 +168,8 @@ def test_a_formula_that_does_more_than_compute_is_refused(formula: str, cause: s
         '="a|b WEBSERVICE("&HYPERLINK("http://exemple.test")',
         "=SUM(V[a|b])",
         "=V[@x]",
+        "=SUBTOTAL(109,[Montant HT])",
+        "=[[#This Row],[Montant HT]]*2",
         "=V[[#Totals],[x]]",
         "=IF(A1,[0]!nom)",
         '=FILTERXML(A1,"//a")',
@@ -181,4 +185,5 @@ def test_what_our_office_lacks_is_named() -> None:
         *(("function", "GROUPBY"), ("function", "TAKE"), ("function", "VSTACK"))
     ]
     assert list(dangers.lacking('=IFERROR(__xludf.DUMMYFUNCTION("UNIQUE(A1:A9)"),1)')) == [("sheets-function", "")]
+    assert list(dangers.lacking('=_FV(A1,"Price")*2')) == [("function", "_FV")]
     assert list(dangers.lacking('=XLOOKUP("TAKE(",A1:A3,B1:B3)')) == []

@@ -90,6 +90,25 @@ def test_durations_stay_numbers_and_read_as_hours() -> None:
     assert (cell.value, cell.text, cell.format.kind) == (1.5, "36:00", "time")
 
 
+def test_signs_written_by_number_and_times_without_a_day_are_read() -> None:
+    strings = "<si><t>Montant HT_x000D_\n</t></si><si><t>_x005F_x000D_</t></si>"
+    row = (
+        '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c>'
+        '<c r="C1" t="inlineStr"><is><t>a_x0009_b</t></is></c><c r="D1" t="str"><f>A1</f><v>x_x000A_y</v></c>'
+        '<c r="E1" t="d"><v>10:30:00</v></c><c r="F1" t="d"><v>T06:00</v></c><c r="G1" t="d"><v>2026-01-05</v></c></row>'
+    )
+    found = [cell.value for cell in cells(row, strings=strings).values()]
+    assert found[:4] == ["Montant HT\r\n", "_x000D_", "a\tb", "x\ny"]
+    assert found[4:] == [0.4375, 0.25, datetime.date(2026, 1, 5)]
+
+
+@pytest.mark.parametrize("rename", [str.upper, lambda name: name.replace("/", "\\")], ids=["case", "backslash"])
+def test_parts_are_found_whatever_the_case_of_their_names_and_their_slashes(rename: Any) -> None:
+    made = samples.saved(samples.analysis())
+    odd = documents.packed({rename(name): part for name, part in documents.parts(made).items()})
+    assert read(odd) == read(made)
+
+
 def test_an_error_says_so_and_a_text_that_looks_like_one_does_not() -> None:
     row = '<row r="1"><c r="A1" t="e"><v>#N/A</v></c><c r="B1" t="str"><v>#N/A</v></c></row>'
     assert [(cell.value, cell.error) for cell in cells(row).values()] == [("#N/A", "#N/A"), ("#N/A", None)]

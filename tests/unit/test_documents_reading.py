@@ -395,3 +395,11 @@ def test_kinds_are_told_by_content() -> None:
         "zip": samples.packed({"a": "b"}), "unknown": b"\0\1",
     }.items()}  # fmt: skip
     assert found == {name: name for name in found}
+
+
+@pytest.mark.parametrize("made", [samples.ods(""), samples.odt()], ids=["ods", "odt"])
+def test_a_document_that_google_wrote_without_its_type_is_known_by_its_body(made: bytes) -> None:
+    from etabli.exam.reading.archive import Budget
+
+    parts = {name: part for name, part in samples.parts(made).items() if name != "mimetype"}
+    assert kinds.kind(samples.packed(parts), Budget()) == kinds.kind(made, Budget())

@@ -111,6 +111,14 @@ def test_nothing_of_what_was_asked_is_nothing_to_examine(room: SmallClass, files
     assert room.sandbox.asked("examine") == 0
 
 
+def test_a_limit_of_ours_that_says_what_it_is_is_not_tried_again(room: SmallClass) -> None:
+    limit = end("liste", "error", observed="LibreOffice ne sait pas calculer LAMBDA.", traceback="OfficeLimit")
+    Examiner(room.sandbox, room.root, end("demarre"), limit, close())
+    run = room.one()
+    assert (run.attempts, run.status) == (1, Status.NEEDS_REVIEW)
+    assert run.reason == "LibreOffice ne sait pas calculer LAMBDA."
+
+
 def test_a_second_attempt_starts_nothing(room: SmallClass) -> None:
     Examiner(room.sandbox, room.root, end("demarre"), end("liste", "error", traceback="ValueError"), close())
     run = room.one()

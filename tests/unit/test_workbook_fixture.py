@@ -9,19 +9,25 @@ import queue
 import socket
 import struct
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from helpers import framed, hear, listening
 from notebook import Notebook
 
-from etabli.exam.contract.causes import Cause, cause_of
-from etabli.exam.contract.check import Failed
+from etabli.exam.contract.blot import Blot
+from etabli.exam.contract.causes import Cause, cause_of, failed
+from etabli.exam.contract.check import CheckSpec, Failed
+from etabli.exam.contract.outcome import Outcome, Palier
+from etabli.exam.kit import Kit
 from etabli.exam.office.growth import _Body
 from etabli.exam.office.limits import MAX_SCENARIOS
+from etabli.exam.plugin import Exam, _verdict
 from etabli.exam.runner import peer
+from etabli.exam.runner.channel import Channel
 from etabli.exam.runner.office import Office, OfficeError
 from etabli.exam.runner.recorder import Recorder
 from etabli.exam.runner.timing import CheckTimeout
@@ -118,8 +124,6 @@ def test_what_changed_is_told_without_the_noise_of_computing() -> None:
     ("answer", "cause"),
     [
         ({"ended": "time"}, Cause.HEAVY_FORMULAS),
-        ({"ended": "crash", "trace": "secret"}, Cause.OFFICE_CRASHED),
-        ({"ended": "hang"}, Cause.OFFICE_CRASHED),
         ({"refused": {"cause": "broken-file", "detail": "", "values": {}}}, Cause.BROKEN_FILE),
     ],
 )
@@ -134,7 +138,21 @@ def test_what_the_file_does_to_the_office_is_its_failure_once_for_all(
         failures.append(caught.value)
     assert [cause_of(failure) for failure in failures] == [cause, cause]
     assert failures[0] is not failures[1] and len(parrot.asked) == 1
-    assert "« a.xlsx »" in failures[1].observed and "secret" not in str(vars(failures[1]))
+    assert "« a.xlsx »" in failures[1].observed
+
+
+@pytest.mark.parametrize("answer", [{"ended": "crash", "trace": "secret"}, {"ended": "hang"}], ids=["crash", "hang"])
+def test_an_office_that_falls_is_our_limit_in_the_same_words_each_time(
+    tmp_path: Path, answer: Mapping[str, Any]
+) -> None:
+    fixture, parrot, _ = workbook(tmp_path, answer)
+    told = []
+    for _time in range(2):
+        with pytest.raises(OfficeLimit) as caught:
+            fixture.computed("a.xlsx")
+        told.append(str(caught.value))
+    assert told[0] == told[1] and "s'est arrêté deux fois sur « a.xlsx »" in told[0]
+    assert len(parrot.asked) == 1 and "secret" not in told[0]
 
 
 @pytest.mark.parametrize(
@@ -160,7 +178,7 @@ def test_a_check_that_was_interrupted_costs_the_next_one_nothing(tmp_path: Path)
     fixture, parrot, _ = workbook(tmp_path, CheckTimeout(60, waiting=False))
     with pytest.raises(CheckTimeout):
         fixture.computed("a.xlsx")
-    with pytest.raises(OfficeError, match="interrupted"):
+    with pytest.raises(OfficeLimit, match=r"« a[.]xlsx » à temps"):
         fixture.computed("a.xlsx")
     assert len(parrot.asked) == 1
 
@@ -173,6 +191,30 @@ def test_our_limits_are_told_before_the_office_is_asked(tmp_path: Path, monkeypa
     with pytest.raises(OfficeLimit, match=r"calculer la fonction GROUPBY \(Synthèse!B4\)"):
         fixture.computed("a.xlsx")
     assert len(parrot.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("cell", "code", "ours"),
+    [
+        (BookCell(1234.5, "", "=SUMIF(INDIRECT(A1),A2,B:B)"), 504, True),
+        (BookCell("#REF!", "", "=SUMIF(INDIRECT(A1),A2,B:B)", error="#REF!"), 504, False),
+        (BookCell(None, "", "=SUMIF(INDIRECT(A1),A2,B:B)"), 504, False),
+        (BookCell(0, "", "=SUMIF(INDIRECT(A1),A2,B:B)"), 504, False),
+        (BookCell(1234.5, "", "=A1+1"), 522, False),
+    ],
+    ids=["a-figure", "an-error-too", "nothing", "the-zero-of-a-library", "a-circle"],
+)
+def test_an_error_where_the_file_has_a_figure_is_our_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cell: BookCell, code: int, ours: bool
+) -> None:
+    monkeypatch.setattr(Shelf, "sheets", (WorkSheet("Synthèse", False, [[cell]]),))
+    fixture, _, _ = workbook(tmp_path, {"found": [[{**SHEET, "rows": [[[code]]]}]]})
+    if not ours:
+        assert len(fixture.computed("a.xlsx").errors()) == 1
+        return
+    for _time in range(2):
+        with pytest.raises(OfficeLimit, match=r"calculer =SOMME\.SI\(INDIRECT\(A1\);A2;B:B\) \(Synthèse!A1\)"):
+            fixture.computed("a.xlsx")
 
 
 def test_a_picture_is_kept(tmp_path: Path) -> None:
@@ -312,3 +354,23 @@ def test_on_the_sheet_itself_and_above_a_row_of_totals() -> None:
 def test_values_of_keeps_numbers_as_numbers() -> None:
     values = values_of([{"name": "S", "rows": [[1, 1.5, False, "x"]], "pivots": []}])
     assert [type(value) for value in values.rows("S")[0]] == [float, float, bool, str]
+
+
+def test_what_keeps_a_workbook_from_being_computed_is_told_by_the_first_check_that_meets_it() -> None:
+    exam = Exam(cast(Channel, None), cast(Kit, None))
+    spec = CheckSpec("un", "", 1, Palier.ESSENTIEL, ("C2.1",), (), 60.0, "")
+
+    def told(check: str, error: BaseException | None) -> object:
+        exam._error = error
+        return exam._as_before(replace(spec, id=check))
+
+    for error in (OfficeLimit("GROUPER.PAR"), OfficeError("too busy"), failed(Cause.HEAVY_FORMULAS, "« a.xlsx »")):
+        name = str(error)[:4]
+        assert told(f"{name}-un", error) is None
+        assert told(f"{name}-deux", error) == (Outcome.BLOCKED, {"blocked_by": [f"{name}-un"]})
+        assert told(f"{name}-un", error) is None, "a check of several items does not wait for itself"
+    assert told("autre", OfficeLimit("LAMBDA")) is None, "another limit is told too"
+    for error in (None, Failed("B6 montre 12,00.", "15,50"), ValueError("ours")):
+        assert told("x", error) is None and told("y", error) is None
+    outcome, words = _verdict(OfficeLimit("LibreOffice ne sait pas calculer LAMBDA"), spec, Blot(()))
+    assert (outcome, words["observed"]) == (Outcome.ERROR, "LibreOffice ne sait pas calculer LAMBDA.")

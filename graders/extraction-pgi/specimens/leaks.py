@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.dimensions import ColumnDimension
 
@@ -34,8 +36,16 @@ def _extra_column(made: Made, title: str, values: list[str]) -> ColumnDimension:
 
 def employees(made: Made) -> None:
     """Who did the work is named beside the figure."""
+    _beside_figure(made, made.work.data["personal"]["employees"])
+
+
+def initials(made: Made) -> None:
+    """The same, first names cut short: « C. Le Goff »."""
+    _beside_figure(made, [f"{name[0]}. {name.partition(' ')[2]}" for name in made.work.data["personal"]["employees"]])
+
+
+def _beside_figure(made: Made, names: Sequence[str]) -> None:
     sheet = made.book[made.work.names["chiffre"]]
-    names = made.work.data["personal"]["employees"]
     top = next(cell.row for cell in sheet["A"] if cell.value == "Libellé")
     sheet.cell(top, 3, "Salarié")
     for row in range(top + 1, sheet.max_row + 1):

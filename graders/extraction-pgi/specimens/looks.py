@@ -62,6 +62,25 @@ def _charted(made: Made, last: int) -> None:
         source.f = str(Reference(sheet, min_col=column, min_row=rows[0], max_row=rows[-1] + last))
 
 
+def ten_customers(made: Made) -> None:
+    """The chart shows ten customers; nothing says what the others buy."""
+    sheet = made.book[made.work.names["synthese"]]
+    first = made.cell(made.keys("customer")[0])
+    [chart] = sheet._charts
+    [serie] = chart.series
+    rows = {"min_row": first.row, "max_row": first.row + 9}
+    serie.val.numRef.f = str(Reference(sheet, min_col=first.column, **rows))
+    serie.cat.numRef.f = str(Reference(sheet, min_col=1, **rows))
+    chart.title, chart.x_axis.title = "Ventes HT par client", "Client"
+
+
+def month_first(made: Made) -> None:
+    """Dates as English has them."""
+    sheet = made.book[made.work.names["donnees"]]
+    for cell in sheet[lines.place(made.work, "date")][1:]:
+        cell.number_format = "mm/dd/yyyy"
+
+
 def no_chart(made: Made) -> None:
     """No chart."""
     made.book[made.work.names["synthese"]]._charts.clear()

@@ -178,6 +178,29 @@ def swapped(made: Made) -> None:
             row[0].value = second if row[0].value == first else first
 
 
+def border_days(made: Made) -> None:
+    """30, 60 and 90 days late are one bracket too far: no due date is on these days here."""
+    formulas(lambda formula: formula.replace('">="&$B$2-', '">"&$B$2-').replace('"<"&$B$2-90', '"<="&$B$2-90'), "aged")(made)
+
+
+def sign_turned(made: Made) -> None:
+    """An entry of the gap has lost its sign, and the recall of their sum is gone."""
+    sheet = made.book[made.places["gap"][0]]
+    cell = next(cell for key in made.keys("entry") if float((cell := made.cell(key)).value or 0) < 0)  # type: ignore[arg-type]
+    cell.value = -float(cell.value)  # type: ignore[arg-type]
+    for row in (made.cell("gap").row + 1, made.cell("gap").row + 2):
+        for below in sheet[row]:
+            below.value = None
+
+
+def second_total(made: Made) -> None:
+    """A grand total stands apart, without its last month."""
+    sheet = made.book[made.work.names["synthese"]]
+    months = [made.cell(key) for key in made.keys("month")]
+    sheet["G2"], sheet["H2"] = "Total général HT", f"=SUM({months[0].coordinate}:{months[-2].coordinate})"
+    sheet["H2"].number_format = months[0].number_format
+
+
 def entry_left_out(made: Made) -> None:
     """An entry that explains the gap is not listed."""
     sheet, place = made.places[made.keys("entry")[-1]]

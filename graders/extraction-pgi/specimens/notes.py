@@ -53,8 +53,20 @@ def _total(made: Made) -> str:
 
 
 def _named(made: Made) -> str:
-    first = made.figures.ranking[: int(made.work.data["thresholds"]["top"])]
-    return ", ".join(f"{made.figures.names[code]} ({code})" for code in first)
+    return ", ".join(f"{made.figures.names[code]} ({code})" for code in _first(made))
+
+
+def _first(made: Made) -> list[str]:
+    """The first customers, and the big ones."""
+    thresholds, shown = made.work.data["thresholds"], made.figures
+    big = sum(shown.share(code) > Decimal(thresholds["big_share"]) for code in shown.ranking)
+    return list(shown.ranking[: max(int(thresholds["top"]), big)])
+
+
+def without_big(made: Made) -> str:
+    """The first customers are named, the others above the threshold are only counted."""
+    named = ", ".join(made.figures.names[code] for code in _first(made)[: int(made.work.data["thresholds"]["top"])])
+    return _whole(made, f"{_total(made)} Nos premiers clients : {named}. D'autres dépassent aussi le seuil demandé.")
 
 
 def without_total(made: Made) -> str:
@@ -89,15 +101,17 @@ def opening(made: Made) -> list[str]:
 def sales(made: Made) -> str:
     """The total, the best month, the first customers."""
     shown, values = made.figures, made.values
-    top = max(shown.by_month, key=lambda key: values[f"month:{key}"])
-    first = shown.ranking[: int(made.work.data["thresholds"]["top"])]
+    best = max(shown.by_month, key=lambda key: values[f"month:{key}"])
+    top = int(made.work.data["thresholds"]["top"])
     named = " ; ".join(
         f"{shown.names[code]} ({code}), {euros(shown.by_customer[code])}, soit {percent(shown.share(code))}"
-        for code in first
+        for code in _first(made)[:top]
     )
+    others = ", ".join(shown.names[code] for code in _first(made)[top:])
     return (
-        f"{_total(made)} Le meilleur mois est {month(top)}, avec "
-        f"{euros(values[f'month:{top}'])}. Nos premiers clients sont : {named} du total."
+        f"{_total(made)} Le meilleur mois est {month(best)}, avec "
+        f"{euros(values[f'month:{best}'])}. Nos premiers clients sont : {named} du total."
+        f"{f' Au-dessus du seuil aussi : {others}.' if others else ''}"
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from openpyxl.workbook.defined_name import DefinedName
 
-from . import dialects, extracts, french, lines, office, pivots, rows, summary
+from . import archive, dialects, extracts, french, lines, office, pivots, rows, summary
 from .work import Data, Made, Work
 
 FULL = (lines.donnees, summary.stacked, extracts.chiffre, extracts.echeances, extracts.balance, extracts.ecart)
@@ -53,9 +53,16 @@ def month_numbers(made: Made) -> None:
 
 
 def dynamique(data: Data) -> Work:
-    """The functions of Excel 365; a PDF."""
+    """The functions of Excel 365, saved as Excel saves them; a PDF."""
     sheets = (FULL[0], summary.spilled, *FULL[2:])
-    return Work(data, rows.extraction(data), sheets, dialects.Dynamic, note_suffix=".pdf")
+    own = Work(data, rows.extraction(data), sheets, dialects.Dynamic, note_suffix=".pdf")
+    return own.patched(_saved_by_excel)
+
+
+def _saved_by_excel(made: Made, content: bytes) -> bytes:
+    title = made.work.names["synthese"]
+    shown = {place: made.values[key] for key, (sheet, place) in made.places.items() if sheet == title}
+    return archive.dynamic(content, title, shown)
 
 
 def essentiel(data: Data) -> Work:

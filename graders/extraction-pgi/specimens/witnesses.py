@@ -178,6 +178,8 @@ WORKS: Mapping[str, Builder] = {
     # privacy
     "courriels-masques": changed(leaks.emails),
     "salaries-nommes": changed(leaks.employees),
+    "abreges": changed(leaks.initials, looks.month_first, looks.ten_customers),
+    "bornes-et-signes": changed(mistakes.border_days, mistakes.sign_turned, mistakes.second_total),
     "feuille-masquee": changed(leaks.hidden_sheet),
     "lignes-masquees": changed(leaks.hidden_lines),
     # note

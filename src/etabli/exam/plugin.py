@@ -20,7 +20,7 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 from etabli.exam.contract.blot import Blot
-from etabli.exam.contract.causes import Cause, failed
+from etabli.exam.contract.causes import Cause, cause_of, failed
 from etabli.exam.contract.check import MARK, CheckSpec, Failed, load_checks
 from etabli.exam.contract.outcome import Outcome
 from etabli.exam.contract.plain import rebuild
@@ -40,7 +40,7 @@ from etabli.exam.tools.http import Http
 from etabli.exam.tools.journal import Journal
 from etabli.exam.tools.nu import Nu
 from etabli.exam.tools.page import SitePage
-from etabli.exam.tools.workbook import Workbook
+from etabli.exam.tools.workbook import OfficeError, OfficeLimit, Workbook
 
 _MARGIN = 5.0
 """Seconds that chromedriver may take to tell that a page is late."""
@@ -88,6 +88,8 @@ class Exam:
         self._started = 0.0
         self._time = 0.0
         self._current: tuple[Outcome, dict[str, Any]] | None = None
+        self._limits: dict[str, str] = {}
+        """What keeps a workbook from being computed, and the check that told it."""
 
     # -- collection
 
@@ -142,9 +144,18 @@ class Exam:
             start = time.monotonic()
             runtestprotocol(item, nextitem=nextitem, log=False)
             self._time += time.monotonic() - start
-        self._current = _verdict(self._error, spec, self._kit.blot)
+        self._current = self._as_before(spec) or _verdict(self._error, spec, self._kit.blot)
         if self._current[0] in (Outcome.FAILED, Outcome.ERROR):
             self._witness(spec)
+
+    def _as_before(self, spec: CheckSpec) -> tuple[Outcome, dict[str, Any]] | None:
+        """What keeps a workbook from being computed is told once: checks that meet it later wait for the first one."""
+        error = self._error
+        fell = isinstance(error, OfficeLimit | OfficeError) or (error and cause_of(error) is Cause.HEAVY_FORMULAS)
+        if not fell:
+            return None
+        first = self._limits.setdefault(str(error), spec.id)
+        return None if first == spec.id else (Outcome.BLOCKED, {"blocked_by": [first]})
 
     def _impatience(self) -> Failed | None:
         """A site that answers everything slowly is slow: it does not make the whole exam an incident of ours."""
@@ -284,4 +295,5 @@ def _verdict(error: BaseException | None, spec: CheckSpec, blot: Blot) -> tuple[
     trace = blot.clean("".join(traceback.format_exception(error)))
     if len(trace) > _MAX_TRACEBACK:
         trace = f"{trace[:500]}\n…\n{trace[500 - _MAX_TRACEBACK :]}"
-    return Outcome.ERROR, {"traceback": trace}
+    limit = {"observed": f"{cut(blot.clean(str(error)), _MAX_WORDS)}."} if isinstance(error, OfficeLimit) else {}
+    return Outcome.ERROR, {**limit, "traceback": trace}

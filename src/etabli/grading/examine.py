@@ -47,7 +47,7 @@ def examine(ready: Ready, worker: Worker, stopped: threading.Event, seen: Callab
 
 
 def _attempt(ready: Ready, worker: Worker, stopped: threading.Event, seen: Callable[[Event], None]) -> bool:
-    """Makes one attempt; returns whether every check has a verdict that is not an error."""
+    """Makes one attempt; returns whether no other one could give more verdicts."""
     record, plan = ready.record, ready.record.plan
     try:
         with record.phase("examine"):
@@ -61,10 +61,15 @@ def _attempt(ready: Ready, worker: Worker, stopped: threading.Event, seen: Calla
         record.incident(failure, noise=_noise(worker, record))
         return False
     verdicts = record.verdicts()
-    if all(verdicts.get(spec.id, {"outcome": Outcome.ERROR})["outcome"] != Outcome.ERROR for spec in plan.checks.specs):
+    if not any(_worth_another(verdicts.get(spec.id)) for spec in plan.checks.specs):
         return True
     record.add({"kind": "noise", "check": None, "message": _noise(worker, record)})
     return False
+
+
+def _worth_another(verdict: Event | None) -> bool:
+    """Whether a check is an error of ours that may not come back; a limit of ours, which says what it is, does."""
+    return verdict is None or (verdict["outcome"] == Outcome.ERROR and not verdict.get("observed"))
 
 
 def _noise(worker: Worker, record: Record) -> str:

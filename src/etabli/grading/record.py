@@ -24,7 +24,7 @@ from etabli.reception.submission import Deposit, Submission
 from etabli.runs.evidence import EvidenceStore
 from etabli.runs.repaired import REPAIRED
 from etabli.runs.run import Run, freeze, iso, now
-from etabli.runs.scoring import results
+from etabli.runs.scoring import MISSING, results
 from etabli.runs.store import last_number
 
 
@@ -177,8 +177,9 @@ class Record:
             attempts=max(1, self.attempts),
             events=self.events,
         )
-        if incidents := sum(item.outcome is Outcome.ERROR for item in results(run)):
-            run = replace(run, status=Status.NEEDS_REVIEW, reason=run.reason or _incidents(incidents))
+        if incidents := [item for item in results(run) if item.outcome is Outcome.ERROR]:
+            limit = next((item.observed for item in incidents if item.observed and item.observed != MISSING), None)
+            run = replace(run, status=Status.NEEDS_REVIEW, reason=run.reason or limit or _incidents(len(incidents)))
         return freeze(run, self.workshop, plan.out / candidate, after=last_number(plan.out, candidate))
 
 

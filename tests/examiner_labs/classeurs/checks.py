@@ -88,9 +88,10 @@ def check_sans_tableau(workbook):
 @calcule()
 def check_ligne_de_totaux(workbook):
     """A table with its row of totals: the line goes above it."""
-    before, after = workbook.trials("totaux.xlsx", [[], ONE_MORE])
-    assert (before["Données", "D42"], after["Données", "D42"], after["Données", "D43"]) == (4780.0, 1000.0, 5780.0)
-    assert after["Synthèse", "B1"] - before["Synthèse", "B1"] == 1000.0
+    for path in ("totaux.xlsx", "sans-nom.xlsx"):
+        before, after = workbook.trials(path, [[], ONE_MORE])
+        assert (before["Données", "D42"], after["Données", "D42"], after["Données", "D43"]) == (4780.0, 1000.0, 5780.0)
+        assert after["Synthèse", "B1"] - before["Synthèse", "B1"] == 1000.0
 
 
 @calcule()
@@ -104,6 +105,33 @@ def check_tableaux_dynamiques(workbook):
     assert (before["Synthèse", "D1"], after["Synthèse", "D1"]) == (4780.0, 5780.0)
     fixed, still = workbook.trials("anciens.xlsx", [[], new])
     assert (fixed["Synthèse", "A9"], still["Synthèse", "A9"]) == (None, None)
+
+
+@calcule()
+def check_tableaux_par_ligne(workbook):
+    """Many arrays that could spill and do not: the office has room for them all."""
+    before, after = workbook.trials("par-ligne.xlsx", [[], [Edit("Données", "D5", 1103.0)]])
+    rows = [row for row in range(1, 49) if before["Synthèse", f"A{row}"] == "00003"]
+    assert len(rows) == 6
+    for column_ in "BD":
+        cells = {(before["Synthèse", f"{column_}{row}"], after["Synthèse", f"{column_}{row}"]) for row in rows}
+        assert cells == {(595.0, 1595.0)}
+    assert {(before["Synthèse", f"C{row}"], after["Synthèse", f"C{row}"]) for row in rows} == {(103.0, 1103.0)}
+
+
+@calcule()
+def check_emballages(workbook):
+    """Parts under names of another case, or with the slashes of Windows; an .ods without its mimetype."""
+    assert not workbook.computed("routes.ods").changed(workbook.computed("google.ods"))
+    whole = workbook.computed("routes.xlsx")
+    for path in ("casse.xlsx", "antislash.xlsx"):
+        assert not whole.changed(workbook.computed(path)), path
+
+
+@calcule()
+def check_heures(workbook):
+    """Times without a day are parts of one."""
+    assert workbook.computed("heures.xlsx")["Synthèse", "B1"] == 16.5
 
 
 @calcule()
@@ -162,6 +190,12 @@ def check_limite_fonction(workbook):
 
 
 @calcule()
+def check_limite_indirect(workbook):
+    """An error of ours where the file has a figure is our limit."""
+    workbook.computed("indirect.xlsx")
+
+
+@calcule()
 def check_limite_avenir(workbook):
     """A function that did not exist when this was written."""
     workbook.computed("avenir.xlsx")
@@ -200,6 +234,12 @@ def check_plante_encore(workbook):
 @calcule()
 def check_lourd(workbook):
     """It computes for ever."""
+    workbook.computed("lourd.xlsx")
+
+
+@calcule()
+def check_lourd_encore(workbook):
+    """That is told once."""
     workbook.computed("lourd.xlsx")
 
 

@@ -45,7 +45,6 @@ class Cause(StrEnum):
     DDE = "dde"  #: a formula or a link that commands another program
     FETCHES = "fetches"  #: a workbook that asks another machine
     HEAVY_FORMULAS = "heavy-formulas"  #: a workbook that takes too long to compute
-    OFFICE_CRASHED = "office-crashed"  #: a workbook that brings the office suite down, twice
     LINKED = "linked"  #: a workbook that reads another file
     CLOSED_FILE = "closed-file"  #: an archive that nobody here can search
 
@@ -210,11 +209,6 @@ WORDS: Final[Mapping[Cause, Words]] = {
         "Le classeur demande trop de calcul{what}.",
         "Un classeur de quelques centaines de lignes se recalcule en une seconde.",
         "Cherchez des formules recopiées sur des milliers de cases, ou qui en relisent des milliers chacune.",
-    ),
-    Cause.OFFICE_CRASHED: Words(
-        "Le classeur bloque ou fait planter LibreOffice, deux fois de suite{what}.",
-        _OPENS,
-        "Ouvrez-le dans LibreOffice et recalculez tout (Ctrl+Maj+F9), ou recopiez-le dans un fichier neuf.",
     ),
     Cause.LINKED: Words(
         "Le classeur dépend d'un autre fichier, qui n'est pas dans le rendu{what}.",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from .document import Document, listed
+from .document import Document
+from .formulas import listed
 from .limits import MAX_AREA, Refused
 
 _ERROR_RESULT: Final = 4

@@ -9,9 +9,10 @@ import zipfile
 from types import TracebackType
 from typing import Any, Final
 
-from .formulas import formulas
+from .formulas import formulas, listed
 from .limits import Refused, Unable
 from .spills import Spills
+from .tables import name_tables
 
 FILTERS: Final = {"xlsx": "Calc MS Excel 2007 XML", "ods": "calc8"}
 _UNKNOWN: Final = re.compile(r"(?i)_xlfn\.(?:_xlws\.)?([\w.]+)\(")
@@ -50,6 +51,8 @@ class Document:
             raise Refused("broken-file")
         self.model.enableAutomaticCalculation(False)
         self.pivot_sources = _pivot_sources(path) if self.kind == "xlsx" else frozenset()
+        if self.kind == "xlsx":
+            name_tables(self.model)
         self.spills = Spills(self.model, path) if self.kind == "xlsx" else None
 
     def __enter__(self) -> Document:
@@ -127,8 +130,3 @@ def _pivot_sources(path: str) -> frozenset[str]:
         parts = [name for name in archive.namelist() if name.startswith("xl/pivotCache/pivotCacheDefinition")]
         texts = [archive.read(name).decode("utf-8", "replace") for name in parts]
     return frozenset(html.unescape(name).casefold() for text in texts for name in _SOURCE_NAME.findall(text))
-
-
-def listed(found: Any) -> list[Any]:
-    """Returns what one of the office's collections holds."""
-    return [found.getByIndex(number) for number in range(found.getCount())]

@@ -34,3 +34,8 @@ def put(sheet: Any, row: int, column: int, text: str) -> None:
 def bare(formula: str) -> str:
     """Returns a formula without the braces of an array's; the property that has none speaks French."""
     return formula.removeprefix("{").removesuffix("}")
+
+
+def listed(found: Any) -> list[Any]:
+    """Returns what one of the office's collections holds."""
+    return [found.getByIndex(number) for number in range(found.getCount())]

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from .document import Document, listed
-from .formulas import formulas, put
+from .document import Document
+from .formulas import formulas, listed, put
 
 _CONSTANTS: Final = 1 | 2 | 4
 """CellFlags: value, date, text."""

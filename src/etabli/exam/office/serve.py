@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from . import cells, edits, picture
 from .document import Document
 from .limits import CPU_S, CPU_SCENARIO_S, MAX_SCENARIOS, Refused, Unable
+from .packing import tidy
 
 
 class Office(Protocol):
@@ -32,6 +33,8 @@ def serve(office: Office, job: Mapping[str, Any], document: int) -> dict[str, An
     path = f"{office.folder}/tmp/classeur.{'ods' if job['kind'] == 'ods' else 'xlsx'}"
     _copy(document, path)
     try:
+        if job["kind"] == "xlsx":
+            tidy(path)
         return {"found": _values(office, job, path) if job["verb"] == "values" else _picture(office, job, path)}
     except Refused as refusal:
         return {"refused": {"cause": refusal.cause, "detail": refusal.detail, "values": refusal.values}}

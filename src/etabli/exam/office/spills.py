@@ -15,6 +15,10 @@ from .formulas import bare, formulas, put
 
 _ROUNDS: Final = 4
 _MAX_CELLS: Final = 20_000
+_BESIDE: Final = 26
+"""Columns beyond the last used one, where a result is measured: each column up to there costs memory every time."""
+_BASE: Final = 100_000
+"""More than a sheet has columns: two sizes in one number."""
 _CONTENT: Final = 1 | 2 | 4 | 16
 _SHEET: Final = re.compile(rb"<(?:\w+:)?sheet\b[^>]*?\bname=\"([^\"]*)\"[^>]*?\br:id=\"([^\"]*)\"")
 _RELATION: Final = re.compile(rb"<Relationship\b[^>]*>")
@@ -108,16 +112,17 @@ class Spills:
 
     def _natural(self, spill: _Spill, formula: str) -> tuple[int, int] | None:
         """Returns the height and width of its result, None when it is an error."""
-        last = spill.sheet.RangeAddress
-        box = spill.sheet.getCellRangeByPosition(last.EndColumn, last.EndRow - 1, last.EndColumn, last.EndRow - 1)
-        size = []
-        for function in ("ROWS", "COLUMNS"):
-            box.setArrayFormula(f"={function}({formula.removeprefix('=')})")
-            self._model.calculate()
-            cell = spill.sheet.getCellByPosition(last.EndColumn, last.EndRow - 1)
-            size.append(0 if cell.getError() else int(cell.getValue()))
-            box.clearContents(_CONTENT)
-        height, width = size
+        cursor = spill.sheet.createCursor()
+        cursor.gotoEndOfUsedArea(False)
+        column = min(cursor.RangeAddress.EndColumn + _BESIDE, spill.sheet.RangeAddress.EndColumn)
+        row = spill.sheet.RangeAddress.EndRow - 1
+        box = spill.sheet.getCellRangeByPosition(column, row, column, row)
+        body = formula.removeprefix("=")
+        box.setArrayFormula(f"=ROWS({body})*{_BASE}+COLUMNS({body})")
+        self._model.calculate()
+        cell = box.getCellByPosition(0, 0)
+        height, width = (0, 0) if cell.getError() else divmod(int(cell.getValue()), _BASE)
+        box.clearContents(_CONTENT)
         return (height, width) if 0 < height * width <= _MAX_CELLS else None
 
     def _free(self, spill: _Spill, height: int, width: int) -> bool:

@@ -65,7 +65,9 @@ class Archive:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         self.members = [info for info in self._zip.infolist() if not info.is_dir()]
         self.comment = self._zip.comment
-        self._by_name = {info.filename: info for info in self.members}
+        for info in self.members:
+            info.filename = info.filename.replace("\\", "/")  # some programs of Windows write them so
+        self._by_name = {info.filename.casefold(): info for info in self.members}
         if len(self._zip.infolist()) > MAX_MEMBERS:
             raise Refused("too-heavy", "members", limit=MAX_MEMBERS)
         if any(info.flag_bits & _ENCRYPTED or info.compress_type == _AES for info in self.members):
@@ -77,7 +79,8 @@ class Archive:
             raise Refused("too-heavy", "heavy-part", name=self._big[0].filename, limit=MAX_PART)
 
     def __contains__(self, name: str) -> bool:
-        return name in self._by_name
+        """Whether there is a member of that name, whatever its case, as office suites have it."""
+        return name.casefold() in self._by_name
 
     def directories(self) -> list[zipfile.ZipInfo]:
         """Returns the entries that stand for folders: they have a name and may have a comment."""
@@ -89,7 +92,7 @@ class Archive:
         Raises:
             Refused: There is none of that name, or it is damaged, or the budget is spent.
         """
-        info = self._by_name.get(member) if isinstance(member, str) else member
+        info = self._by_name.get(member.casefold()) if isinstance(member, str) else member
         if info is None:
             raise Refused("broken-file", "part", name=str(member))
         with sound(), self._zip.open(info) as stream:

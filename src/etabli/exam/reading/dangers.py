@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 from .limits import Refused
@@ -24,7 +25,7 @@ COMMANDING: Final = frozenset(
 LACKING: Final = frozenset(
     "LAMBDA MAP REDUCE SCAN MAKEARRAY BYROW BYCOL ISOMITTED GROUPBY PIVOTBY PERCENTOF VSTACK HSTACK TOROW TOCOL "
     "WRAPROWS WRAPCOLS TAKE DROP CHOOSEROWS CHOOSECOLS EXPAND TEXTBEFORE TEXTAFTER TEXTSPLIT VALUETOTEXT ARRAYTOTEXT "
-    "FIELDVALUE TRIMRANGE REGEXTEST REGEXEXTRACT REGEXREPLACE PY CUBEKPIMEMBER CUBEMEMBER CUBEMEMBERPROPERTY "
+    "FIELDVALUE _FV TRIMRANGE REGEXTEST REGEXEXTRACT REGEXREPLACE PY CUBEKPIMEMBER CUBEMEMBER CUBEMEMBERPROPERTY "
     "CUBERANKEDMEMBER CUBESET CUBESETCOUNT CUBEVALUE QUERY ARRAYFORMULA SPARKLINE".split()
 )
 """Functions of Excel (the last ones of Google Sheets) that the LibreOffice of the examiner does not know."""
@@ -34,6 +35,8 @@ _CALL = re.compile(r"(?<![\w.])([^\W\d][\w.]*)\s*\(")
 _GOOGLE = re.compile(r"\b__xludf\.DUMMYFUNCTION\(", re.I)
 _OTHER_FILE = re.compile(r"\[(?!0\])[^\]]+\]")
 _WORD = re.compile(r"[\w.\])]$")
+_SHEET_NEXT = re.compile(r"[^\s()*+,/;<=>^&{}-]*!|'")
+"""What follows the brackets of another file, ``[1]Feuil1!A1``, and not those of the table around: ``[Montant HT]``."""
 
 
 def functions(formula: str) -> set[str]:
@@ -86,10 +89,11 @@ def refuse_address(address: str) -> None:
 def elsewhere(formula: str) -> bool:
     """Whether a formula reads another workbook: ``[1]Feuil1!A1``, ``'[prix.xlsx]Feuil1'!A1``."""
     before = ""
-    for kind, text in pieces(formula):
+    told = [*pieces(formula), (REST, "")]
+    for (kind, text), (_, after) in pairwise(told):
         if kind == NAME and _OTHER_FILE.search(text):
             return True
-        if kind == BRACKET and text != "[0]" and not _WORD.search(before) and not text.startswith("[@"):
+        if kind == BRACKET and text != "[0]" and not _WORD.search(before) and _SHEET_NEXT.match(after):
             return True
         before = "" if kind == TEXT else text
     return False

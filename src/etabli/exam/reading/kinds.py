@@ -31,6 +31,7 @@ _FLAVOURS: tuple[tuple[bytes, str], ...] = (
     (b"opendocument.text", "odt"),
     (b"opendocument", "odf"),
 )
+_BODIES: Final = ((b"<office:spreadsheet", "ods"), (b"<office:text", "odt"))
 BY_SUFFIX: Final = {
     **{"xlsx": "xlsx", "xlsm": "xlsx", "ods": "ods", "csv": "text", "docx": "docx", "docm": "docx", "odt": "odt"},
     **{"pdf": "pdf", "txt": "text", "md": "text"},
@@ -71,6 +72,9 @@ def _flavour(archive: Archive) -> str:
     if "mimetype" in archive:
         said = archive.read("mimetype")
         return next((name for mark, name in _FLAVOURS if mark in said), "zip")
+    if "content.xml" in archive:  # Google writes no mimetype
+        said = archive.read("content.xml")
+        return next((name for mark, name in _BODIES if mark in said), "zip")
     if "[Content_Types].xml" not in archive:
         return "zip"
     said = archive.read("[Content_Types].xml")

@@ -45,9 +45,10 @@ def relations(archive: Archive, part: str) -> dict[str, Relation]:
 def outgoing(archive: Archive) -> Iterator[str]:
     """Yields the addresses outside of a package that it fetches, whichever part says so: no hyperlink."""
     for info in archive.members:
-        if info.filename.endswith(".rels"):
-            folder, _, last = info.filename.rpartition("_rels/")
-            for relation in relations(archive, f"{folder}{last.removesuffix('.rels')}").values():
+        name = info.filename
+        if name.casefold().endswith(".rels"):
+            split = name.casefold().rfind("_rels/")
+            for relation in relations(archive, f"{name[:split]}{name[split + 6 : -5]}").values():
                 if relation.external and relation.kind != "hyperlink":
                     yield relation.target
 

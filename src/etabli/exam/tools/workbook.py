@@ -59,10 +59,15 @@ _UNABLE: Final = {
     "protected": "La feuille « {name} » est protégée par un mot de passe : rien ne peut y être essayé",
     "function": "LibreOffice ne sait pas calculer la fonction {name}",
 }
+_FALLEN: Final = "LibreOffice, qui vérifie, s'est arrêté deux fois sur « {name} » : une personne regardera ce classeur"
+_LATE: Final = "LibreOffice, qui vérifie, n'a pas calculé « {name} » à temps : une personne regardera ce classeur"
 
 
 class OfficeLimit(Exception):
-    """Our office suite cannot compute this workbook as Excel does: a person must look at it."""
+    """Our office suite cannot compute this workbook as Excel does: a person must look at it.
+
+    It is told by the first check that meets it; others that meet the same one wait for that check.
+    """
 
 
 class Workbook:
@@ -81,7 +86,7 @@ class Workbook:
         self._recorder = recorder
         self._office = office or Office()
         self._computed: dict[str, Values] = {}
-        self._given_up: dict[str, Failed | OfficeError] = {}
+        self._given_up: dict[str, Failed | OfficeLimit] = {}
         self._last = ""
 
     def prepare(self) -> None:
@@ -106,11 +111,13 @@ class Workbook:
 
         Raises:
             Failed: As `read`, or the office cannot stand it.
-            OfficeLimit: Some formula needs another office suite than ours.
+            OfficeLimit: Some formula needs another office suite than ours, or this workbook brings it down.
             OfficeError: The office failed: our error.
         """
         if path not in self._computed:
-            [self._computed[path]] = self.trials(path, [[]])
+            [values] = self.trials(path, [[]])
+            self._admit_errors(path, values)
+            self._computed[path] = values
         return self._computed[path]
 
     def trials(self, path: str, scenarios: Sequence[Scenario]) -> list[Values]:
@@ -122,7 +129,8 @@ class Workbook:
 
         Raises:
             Failed: As `read`, or the office cannot stand it.
-            OfficeLimit: Some formula needs another office suite than ours, or a protected sheet refuses an edit.
+            OfficeLimit: Some formula needs another office suite than ours, this workbook brings ours down, or a
+                protected sheet refuses an edit.
             OfficeError: The office failed: our error.
         """
         with self._recorder.action("workbook", "trials", path) as note:
@@ -203,17 +211,26 @@ class Workbook:
         if limits:
             self.give_up(" ; ".join(limits[:5]))
 
+    def _admit_errors(self, path: str, values: Values) -> None:
+        """An error of our office where the one that made the file has a figure is our limit: `INDIRECT` in `SUMIF`."""
+        book = self.read(path)
+        for sheet, cell, error in values.errors():
+            held = found.cell(cell) if (found := book.sheet(sheet)) else None
+            if held and held.formula and held.error is None and held.value and not error.circular:
+                told = in_french(cut(held.formula, 120), calc=path.lower().endswith(".ods"))
+                self.give_up(f"{told} ({sheet}!{cell})")
+
     def _ask(self, path: str, read: Callable[[Any], Any], **job: Any) -> Any:
         given_up = self._given_up.get(path)
         if isinstance(given_up, Failed):
             raise failed_again(given_up)
         if given_up is not None:
-            raise OfficeError(f"as before: {given_up}")
+            raise OfficeLimit(*given_up.args)
         document = self._documents.open(path)
         try:
             answer = self._office.ask(document, kind=path.rpartition(".")[2].lower(), **job)
         except CheckTimeout:  # so that it does not cost each check all of its time
-            self._given_up[path] = OfficeError("interrupted by the end of a check's time")
+            self._given_up[path] = OfficeLimit(_LATE.format(name=cut(path, 80)))
             raise
         finally:
             os.close(document)
@@ -221,19 +238,19 @@ class Workbook:
             raise OfficeLimit(_unable(answer["unable"]))
         if "found" not in answer:
             self._given_up[path] = failure = _failure(path, answer)
-            raise failed_again(failure)
+            raise failure
         try:
             return read(answer["found"])
         except (KeyError, TypeError, ValueError, AttributeError, struct.error) as error:
             raise OfficeError(f"the office's answer has another shape: {error!r}") from error
 
 
-def _failure(path: str, answer: Mapping[str, Any]) -> Failed:
+def _failure(path: str, answer: Mapping[str, Any]) -> Failed | OfficeLimit:
     if "refused" in answer:
         return refused(path, answer["refused"])
     if answer["ended"] == "time":
         return failed(Cause.HEAVY_FORMULAS, f"« {cut(path, 80)} »")
-    return failed(Cause.OFFICE_CRASHED, f"« {cut(path, 80)} »")
+    return OfficeLimit(_FALLEN.format(name=cut(path, 80)))
 
 
 def _unable(found: Mapping[str, Any]) -> str:

@@ -17,10 +17,9 @@ from ..told import BookTable, DefinedName
 from ..tree import Node, tree
 from .charts import charts
 from .pivots import pivots
-from .shared import TRUE
+from .shared import TRUE, unescaped
 
 _MACRO_PARTS: Final = re.compile(r"vbaProject\.bin$|/macrosheets/|/dialogsheets/|/activeX/", re.I)
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _AREAS = re.compile(r"^(?:'(?:[^']|'')*'|[^'!]*)!")
 _CORE = {"creator": "author", "lastModifiedBy": "last_author", "created": "created", "modified": "modified"}
 
@@ -37,7 +36,7 @@ def refuse(archive: Archive, name: str) -> None:
     if macros or b"macroEnabled" in said or suffix(name) in ("xlsm", "xltm"):
         raise Refused("macros", "part", name=macros) if macros else Refused("macros")
     for part in names:
-        if "/externalLinks/" in part and part.endswith(".xml"):
+        if "/externallinks/" in part.casefold() and part.casefold().endswith(".xml"):
             root = tree(archive, part)
             dde = next(root.inside("ddeLink"), None)
             if dde is not None:
@@ -69,10 +68,11 @@ def beyond(archive: Archive) -> list[str]:
     """Returns what the workbook has that lives outside of its cells: ``connection``, ``query``, ``model``."""
     found = set()
     for info in archive.members:
-        if info.filename == "xl/connections.xml":
+        name = info.filename.casefold()
+        if name == "xl/connections.xml":
             mashup = b"Microsoft.Mashup" in archive.read(info)
             found.add("query" if mashup else "connection")
-        elif info.filename.startswith("xl/model/"):
+        elif name.startswith("xl/model/"):
             found.add("model")
     return sorted(found)
 
@@ -104,14 +104,10 @@ def _table(root: Node) -> BookTable:
         name=root.get("displayName") or root.get("name"),
         ref=root.get("ref"),
         headers=whole(root.get("headerRowCount", "1")) > 0,
-        columns=tuple(_unescaped(one.get("name")) for one in root.all("tableColumns", "tableColumn")),
+        columns=tuple(unescaped(one.get("name")) for one in root.all("tableColumns", "tableColumn")),
         totals=whole(root.get("totalsRowCount", "0")) > 0,
         query=root.get("tableType") == "queryTable",
     )
-
-
-def _unescaped(text: str) -> str:
-    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
 
 
 def _names(archive: Archive, book: Book) -> list[DefinedName]:

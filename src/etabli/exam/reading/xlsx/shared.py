@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -14,6 +15,7 @@ from ..markup import END, START, TEXT, walk, whole
 from ..relations import Relation
 
 TRUE = ("1", "true")
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
 @dataclass
@@ -28,6 +30,11 @@ class Shared:
     def format(self, style: int) -> Format:
         """Returns the format of a cell style."""
         return self.formats[style] if style < len(self.formats) else GENERAL
+
+
+def unescaped(text: str) -> str:
+    """Returns a text whose signs that XML lacks, or takes for something else, were written by number: ``_x000D_``."""
+    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
 
 
 def share(archive: Archive, shared: Shared, related: Mapping[str, Relation]) -> None:
@@ -54,7 +61,7 @@ def _strings(archive: Archive, part: str) -> Iterator[str]:
         elif event.kind == TEXT and inside:
             pieces.append(event.text)
         elif event.kind == END and event.name == "si":
-            yield "".join(pieces)
+            yield unescaped("".join(pieces))
             pieces.clear()
 
 

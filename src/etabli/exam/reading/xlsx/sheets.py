@@ -22,7 +22,7 @@ from ..markup import END, START, TEXT, Event, walk, whole
 from ..places import area, place, spot
 from ..relations import main_part, relations
 from . import layout
-from .shared import TRUE, Shared, share
+from .shared import TRUE, Shared, share, unescaped
 
 _LONGEST_DAYS = 10_000
 
@@ -184,13 +184,13 @@ class _Sheet:
             strings = self._shared.strings
             return strings[index] if text and index < len(strings) else None
         if raw.kind == "inlineStr":
-            return raw.inline
+            return unescaped(raw.inline)
         if raw.kind == "b":
             return text.strip() in TRUE if text else None
         if raw.kind == "d":
             return _iso(text)
         if raw.kind in ("str", "e") or not text:
-            return text or None
+            return unescaped(text) or None
         value = number(text)
         return value if isinstance(value, str) else self._date(raw, value)
 
@@ -239,6 +239,12 @@ def _where(reference: str) -> tuple[int, int] | None:
 
 
 def _iso(text: str) -> Value:
+    """A day, with a time or without; a time without a day is a part of one."""
+    try:
+        time = datetime.time.fromisoformat(text)
+        return (time.hour * 3600 + time.minute * 60 + time.second) / 86_400
+    except ValueError:
+        pass
     try:
         found = datetime.datetime.fromisoformat(text)
     except ValueError:

@@ -1,0 +1,79 @@
+"""A workbook of Excel's as this office wants it: other programs name its parts and write its times more freely."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import zipfile
+from typing import Final
+
+_RELATION: Final = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>")
+_TARGET: Final = re.compile(rb"\bTarget=\"([^\"]*)\"")
+_ROOT: Final = ("[Content_Types].xml", "_rels/.rels")
+_CLOCK: Final = re.compile(
+    rb"<c\b(?P<before>[^>]*?)\s+t=\"d\"(?P<after>[^>]*)>\s*<v>T?(?P<h>\d\d):(?P<m>\d\d)(?::(?P<s>\d\d)(?:\.\d+)?)?</v>"
+)
+"""A cell with a time and no day: this office takes it for a text."""
+_ARRAY: Final = re.compile(rb"(?P<tag><(?:\w+:)?f\b[^>]*\bt=\"array\"[^>]*>)(?P<formula>[^<]*)(?=<)")
+_LITERAL: Final = re.compile(rb"(\"[^\"]*\"|&quot;.*?&quot;|'[^']*')")
+_COLUMNS: Final = re.compile(rb"(?<![\w$:\]])(\$?[A-Z]{1,3}):(\$?[A-Z]{1,3})(?![\w(.:\[])")
+_ROW: Final = re.compile(rb"<(?:\w+:)?row\b[^>]*?\br=\"(\d+)\"")
+_SPARE: Final = 100
+"""Rows under the last one of any sheet that an array still reads, where it reads whole columns."""
+
+
+def tidy(path: str) -> None:
+    """Writes a workbook again, if it needs it.
+
+    Parts get the names by which others lead to them, and times become numbers. Whole columns end soon in arrays, of
+    which a million rows each would take seconds.
+
+    Args:
+        path: The file, which is then another one.
+    """
+    if not zipfile.is_zipfile(path):  # the office tells
+        return
+    with zipfile.ZipFile(path) as archive:
+        given = {info.filename: archive.read(info) for info in archive.infolist()}
+    parts = {name.replace("\\", "/"): data for name, data in given.items()}
+    names = _names(parts)
+    bottom = max((int(row) for data in parts.values() for row in _ROW.findall(data)), default=0) + _SPARE
+    tidied = {
+        names.get(name.casefold(), name): _ARRAY.sub(lambda cell: _shorter(cell, bottom), _CLOCK.sub(_days, data))
+        for name, data in parts.items()
+    }
+    if tidied != given:
+        with zipfile.ZipFile(path, "w") as archive:
+            for name, data in tidied.items():
+                archive.writestr(name, data)
+
+
+def _names(parts: dict[str, bytes]) -> dict[str, str]:
+    """Returns, by its name in lower case, how each part that another leads to is called there."""
+    lower = {name.casefold(): name for name in parts}
+    found = {name.casefold(): name for name in _ROOT}
+    waiting = [""]
+    while waiting:
+        folder, _, last = waiting.pop().rpartition("/")
+        rels = f"{folder}/_rels/{last}.rels".lstrip("/")
+        found[rels.casefold()] = rels
+        for relation in _RELATION.findall(parts.get(lower.get(rels.casefold(), ""), b"")):
+            target = _TARGET.search(relation)
+            if target and b'"External"' not in relation:
+                part = posixpath.normpath(posixpath.join("/", folder, target[1].decode("utf-8", "replace"))).lstrip("/")
+                if part.casefold() in lower and part.casefold() not in found:
+                    found[part.casefold()] = part
+                    waiting.append(part)
+    return found
+
+
+def _days(cell: re.Match[bytes]) -> bytes:
+    seconds = int(cell["h"]) * 3600 + int(cell["m"]) * 60 + int(cell["s"] or 0)
+    return b"<c%b%b><v>%b</v>" % (cell["before"], cell["after"], repr(seconds / 86400).encode())
+
+
+def _shorter(cell: re.Match[bytes], bottom: int) -> bytes:
+    end = b"%d" % bottom
+    pieces = _LITERAL.split(cell["formula"])
+    pieces[::2] = [_COLUMNS.sub(rb"\g<1>$1:\g<2>$" + end, piece) for piece in pieces[::2]]
+    return cell["tag"] + b"".join(pieces)
