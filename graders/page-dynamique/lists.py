@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from time import monotonic
@@ -15,8 +15,8 @@ from etabli.exam.contract.french import counted, listed
 from etabli.exam.contract.words import contains_words, cut, fold, squeeze
 
 from .diagnosis import leak, without_notices
-from .formats import date_written, price_text, price_written, quote, shows_date, shows_price
-from .visitor import altered_addresses, new_sentence
+from .formats import date_written, in_english, price_text, price_written, quote, shows_date, shows_price
+from .visitor import altered_addresses, new_sentences
 
 if TYPE_CHECKING:
     from .reading import Entry, Listing
@@ -109,11 +109,15 @@ def expect_empty_sentence(site: Site) -> None:
     full = site.page.text
     site.stock.clear()
     site.page.open("/")
-    site.expect_decent(site.page.status, site.page.text, "Quand la table est vide")
-    if site.page.status >= 400 or not new_sentence(full, site.page.text):
+    text = site.page.text
+    site.expect_decent(site.page.status, text, "Quand la table est vide")
+    said = list(new_sentences(full, text))
+    if site.page.status >= 400 or all(in_english(sentence) for sentence in said):
+        only = f"la page le dit en anglais : {quote(said[0])}" if said else "aucune phrase ne le dit"
+        only = only if site.page.status < 400 else f"la page répond par le code {site.page.status}"
         raise Failed(
-            observed=f"Quand la table est vide, aucune phrase de la page (code {site.page.status}) ne le dit.",
-            expected="Une page normale, avec une phrase qui dit qu'il n'y a rien à afficher.",
+            observed=f"Quand la table est vide, {only}.",
+            expected="Une page normale, avec une phrase en français qui dit qu'il n'y a rien à afficher.",
         )
 
 
@@ -196,43 +200,54 @@ def _expect_date(site: Site, text: str, day: date, where: str) -> None:
 def expect_missing_values(site: Site) -> None:
     """A null price in the list; a null price and a null description on a page."""
     items = site.stock.by_name()
-    entry = _first_shown(site, {name for name, item in items.items() if item.price is None})
+    priced = {name for name, item in items.items() if item.price is not None}
     price, description = (quote(site.title(kind)) for kind in ("price", "description"))
-    if entry:
+    if found := _first_shown(site, set(items) - priced):
+        entry, others = found
         lacking = f"Dans la base, {quote(entry.name)} n'a rien pour {price} : dans la liste"
-        _expect_empty(site, entry.text.replace(entry.name, ""), 1, lacking, site.page.text)
+        usual = next((other.text.replace(other.name, "") for other in others if other.name in priced), "")
+        _expect_empty(site, entry.text.replace(entry.name, ""), 1, lacking, page=site.page.text, usual=usual)
     linked = site.linked()
     if linked:
-        item = items[linked[0].name]
+        entry = max(linked, key=lambda entry: (entry.name in priced, bool(items[entry.name].description)))
+        item = items[entry.name]
+        site.page.open(entry.href)
+        usual = site.page.text.replace(item.name, "")
         site.stock.change(item, price=None, description=None)
         moved = _first_shown(site, {item.name})  # an address that is a place in the list is another check's business
-        site.page.open(moved.href if moved and moved.href else linked[0].href)
+        site.page.open(moved[0].href if moved and moved[0].href else entry.href)
         if not site.crash():
             text = site.page.text.replace(item.name, "")
             lacking = f"Nous avons vidé {price} et {description} de {quote(item.name)} dans la base : sur sa page"
-            _expect_empty(site, text, 2, lacking)
+            _expect_empty(site, text, 2, lacking, usual=usual)
 
 
-def _first_shown(site: Site, names: Collection[str]) -> Entry | None:
+def _first_shown(site: Site, names: Collection[str]) -> tuple[Entry, Sequence[Entry]] | None:
+    """The first entry of one of these names, and all entries of its page."""
     for listing in site.walk():
         for entry in listing.entries:
             if entry.name in names:
-                return entry
+                return entry, listing.entries
     return None
 
 
-def _expect_empty(site: Site, text: str, times: int, where: str, page: str = "") -> None:
-    empty = site.words.empty
-    plain = without_notices(text)
-    odd = WITHOUT_PRICE.search(plain)
-    written = f" {fold(plain)} ".count(f" {fold(empty)} ")
+def _expect_empty(site: Site, text: str, times: int, where: str, *, page: str = "", usual: str = "") -> None:
+    """Raises Failed unless `text` says that values are missing, so many `times` more than `usual`.
+
+    That is the same place where none is missing: « depuis 1970 » or « livraison à 0 € » may stand in both.
+    """
+    empty = fold(site.words.empty)
+    plain, full = without_notices(text), without_notices(usual)
+    odd = next((word for word in WITHOUT_PRICE.findall(plain) if plain.count(word) > full.count(word)), "")
+    written = f" {fold(plain)} ".count(f" {empty} ") - f" {fold(full)} ".count(f" {empty} ")
     if odd or written < times:
-        once = f"on lit {quote(empty)} une seule fois" if written else f"on ne lit pas {quote(empty)}"
+        quoted = quote(site.words.empty)
+        once = f"on lit {quoted} une seule fois" if written > 0 else f"on ne lit pas {quoted}"
         message = leak(text) or leak(page)
         beside = f" On y lit aussi : « {message} »." if message else ""
         raise Failed(
-            observed=f"{where}, {f'on lit {quote(odd.group())}' if odd else once}.{beside}",
-            expected=f"{quote(empty)} à la place de chaque valeur qui manque.",
+            observed=f"{where}, {f'on lit {quote(odd)}' if odd else once}.{beside}",
+            expected=f"{quoted} à la place de chaque valeur qui manque.",
         )
 
 

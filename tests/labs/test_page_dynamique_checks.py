@@ -567,8 +567,10 @@ def test_a_fallback_is_no_fixed_connection(line: str) -> None:
 
 def test_a_new_sentence_is_told_from_the_frame() -> None:
     full = "Nos objets\nRechercher\n12 objets\nVélo 12,00 €"
-    assert visitor.new_sentence(full, "Nos objets\nRechercher\nAucun objet à afficher.") == "Aucun objet à afficher."
-    assert visitor.new_sentence(full, "Nos objets\nRechercher\n0 objets") == ""
+    assert list(visitor.new_sentences(full, "Nos objets\nRechercher\nAucun objet à afficher.")) == [
+        "Aucun objet à afficher."
+    ]
+    assert not list(visitor.new_sentences(full, "Nos objets\nRechercher\n0 objets"))
 
 
 ORGANISATION = shape.Organisation(
