@@ -236,10 +236,10 @@ def _expect_empty(site: Site, text: str, times: int, where: str, *, page: str = 
 
     That is the same place where none is missing: « depuis 1970 » or « livraison à 0 € » may stand in both.
     """
-    empty = fold(site.words.empty)
+    empty = re.compile(rf"(?<![a-z0-9]){fold(site.words.empty)}(?![a-z0-9])")
     plain, full = without_notices(text), without_notices(usual)
     odd = next((word for word in WITHOUT_PRICE.findall(plain) if plain.count(word) > full.count(word)), "")
-    written = f" {fold(plain)} ".count(f" {empty} ") - f" {fold(full)} ".count(f" {empty} ")
+    written = len(empty.findall(fold(plain))) - len(empty.findall(fold(full)))
     if odd or written < times:
         quoted = quote(site.words.empty)
         once = f"on lit {quoted} une seule fois" if written > 0 else f"on ne lit pas {quoted}"

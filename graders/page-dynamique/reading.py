@@ -113,8 +113,9 @@ const path = el => {
   return tags;
 };
 const crowd = new Map();
+for (const hit of hits) hit.path = path(hit.el);
+hits = hits.filter(hit => !beside.has(hit.path));
 for (const hit of hits) {
-  hit.path = path(hit.el);
   if (!crowd.has(hit.path)) crowd.set(hit.path, new Set());
   crowd.get(hit.path).add(hit.name);
 }
@@ -127,7 +128,6 @@ hits = hits.filter(hit => hit.path === best.get(hit.name).path);
 hits.sort((a, b) => a.el.compareDocumentPosition(b.el) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1);
 // A box beside the list (the latest, the most seen …) names items too: it stands in the page's margin, or gives no more
 // than names while the list says more. Known from the full list, it is known again where a filter empties that.
-hits = hits.filter(hit => !beside.has(hit.path));
 const owned = () => {
   const found = new Map();
   for (const hit of hits) for (let el = hit.el; el; el = el.parentElement) {

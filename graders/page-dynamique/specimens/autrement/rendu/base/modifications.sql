@@ -1,0 +1,1 @@
+ALTER TABLE @{ tables.item }@ ADD COLUMN vues INT NOT NULL DEFAULT 0;
