@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 SUSPICIOUS = re.compile(r"suppr|delet|effac|retir|remove|modif|edit|action|vider|reset", re.IGNORECASE)
 """Addresses that a careless site lets change something."""
 
-SEARCHES = ("' OR '1'='1", "%' OR 1=1 -- ", "zzqx' UNION SELECT 1,2,3,4,5 -- ", "zzqx\\")
+SEARCHES = ("' OR '1'='1", "%' OR 1=1 -- ", "zzqx' UNION SELECT 1,2,3,4,5 -- ", "zzqx\\", "zzqx\\' OR 1=1 -- ")
 """What shows too much, or breaks, when the text is pasted into the SQL of a search."""
 
 UNKNOWN = "zzqx"

@@ -28,6 +28,9 @@ JOIN = (
     "La base range des numéros dans cette colonne, et les noms dans une autre table : reliez les deux tables dans "
     "la requête (cherchez JOIN dans votre cours)."
 )
+OLD_YEAR, NEW_YEAR = date(2024, 12, 31), date(2027, 1, 1)
+"""Days of a week that belongs to another year, before and after all others: the first item stays the first."""
+
 ANSWER_SECONDS = 15
 LARGE = 900
 
@@ -164,7 +167,19 @@ def expect_prices(site: Site) -> None:
             site.page.open(large.href)
             if not site.crash():
                 _expect_price(site, site.page.text, wanted[large.name], f"Sur la page de {quote(large.name)}")
+            _expect_zero(site, items[large.name], large)
             return
+
+
+def _expect_zero(site: Site, item: Item, entry: Entry) -> None:
+    """A price of 0 is a price: on the page of the item, and in the list when its place there is known."""
+    site.stock.change(item, price=0)
+    site.page.open(entry.href)
+    if not site.crash():
+        _expect_price(site, site.page.text, Decimal(0), f"Sur la page de {quote(entry.name)}")
+    for shown in site.home().entries if site.rules.order[0] != ("price", "desc") else ():
+        if shown.name == item.name:
+            _expect_price(site, shown.text, Decimal(0), f"Dans la liste, pour {quote(shown.name)}")
 
 
 def _expect_price(site: Site, text: str, price: Decimal, where: str) -> None:
@@ -177,15 +192,24 @@ def _expect_price(site: Site, text: str, price: Decimal, where: str) -> None:
 
 
 def expect_dates(site: Site) -> None:
-    """Dates are written the French way, in the list of ``/`` and on a page."""
+    """Dates are written the French way, in the list of ``/`` and on a page, around the new year as well."""
+    first = _expect_listed_dates(site)[0]
+    column, way = site.rules.order[0]
+    site.stock.change(site.stock.by_name()[first.name], date=OLD_YEAR if (column, way) == ("date", "asc") else NEW_YEAR)
+    items = site.stock.by_name()
+    for entry in [entry for entry in _expect_listed_dates(site) if entry.href][:1]:
+        site.page.open(entry.href)
+        if not site.crash():
+            _expect_date(site, site.page.text, items[entry.name].date, f"Sur la page de {quote(entry.name)}")
+
+
+def _expect_listed_dates(site: Site) -> Sequence[Entry]:
+    """The entries of ``/``, whose dates are right."""
     items = site.stock.by_name()
     entries = site.home().entries
     for entry in entries:
         _expect_date(site, entry.text, items[entry.name].date, f"Dans la liste, pour {quote(entry.name)}")
-    for entry in [entry for entry in entries if entry.href][:1]:
-        site.page.open(entry.href)
-        if not site.crash():
-            _expect_date(site, site.page.text, items[entry.name].date, f"Sur la page de {quote(entry.name)}")
+    return entries
 
 
 def _expect_date(site: Site, text: str, day: date, where: str) -> None:
@@ -277,6 +301,29 @@ def fragment_of_names(site: Site) -> tuple[str, list[str]]:
         choices.append((elsewhere, not 2 <= len(names) <= 6, -len(names), word, names))
     *_, word, names = min(choices)
     return word, names
+
+
+def expect_search(site: Site) -> None:
+    """A part of a name finds the names that hold it: over several pages too, and with the signs that LIKE reads."""
+    fragment, names = fragment_of_names(site)
+    site.expect_shown(site.search(fragment), names, f"Pour la recherche {quote(fragment)}")
+    nothing = "Pour une recherche qui ne correspond à aucun nom"
+    site.expect_shown(site.search("zzqxwk"), (), nothing)
+    site.expect_decent(site.page.status, site.page.text, nothing)
+    many = [f"Lot Yzokar de {number + 2} boîtes" for number in range(site.rules.page_size + 1)]
+    model = site.stock.items()[0]
+    usual = {"category": model.category_id, "place": model.place_id, "date": model.date, "price": model.price}
+    site.stock.add_many({"name": name, **usual} for name in [*many, WITH_SIGNS, *TAKEN_FOR_IT])
+    site.expect_shown(site.search("yzokar"), many, "Pour la recherche « yzokar », qui demande plusieurs pages")
+    site.expect_shown(
+        site.search(SIGNS), [WITH_SIGNS], f"Pour la recherche {quote(SIGNS)} (ces signes, et non n'importe quel texte)"
+    )
+
+
+SIGNS = "5%_d"
+WITH_SIGNS = "Remise 5%_d'Ysalie"
+TAKEN_FOR_IT = ("Remise 5 ou 6 d'Ysalie", "Remise 5%nd d'Ysalie", "Remise 5xx_d d'Ysalie")
+"""Names that LIKE takes for `SIGNS` where its signs are left as they are: both, the second one, the first one."""
 
 
 # -- pages

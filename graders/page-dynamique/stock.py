@@ -77,6 +77,12 @@ class Stock:
         columns = self.columns[kind]
         return {int(str(row[columns["id"]])): str(row[columns["name"]]) for row in self._rows(kind)}
 
+    def unused(self, kind: Linked) -> str:
+        """A name of this table that no item uses; any name when all are used."""
+        labels = self.labels(kind)
+        used = {item.category_id if kind == "category" else item.place_id for item in self.items()}
+        return next((label for number, label in labels.items() if number not in used), next(iter(labels.values())))
+
     def add(self, name: str, **values: object) -> int:
         """Insert an item, described by logical names; gives its identifier."""
         given = self._complete({"name": name} | values)

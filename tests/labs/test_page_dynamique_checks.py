@@ -26,6 +26,7 @@ visitor = import_grader(GRADER, "visitor")
 hostile = import_grader(GRADER, "hostile")
 diagnosis = import_grader(GRADER, "diagnosis")
 quality = import_grader(GRADER, "quality")
+notice = import_grader(GRADER, "notice")
 forms = import_grader(GRADER, "forms")
 lists = import_grader(GRADER, "lists")
 items = import_grader(GRADER, "items")
@@ -591,12 +592,12 @@ Hébergeur : Nuage d'Orvane, 1 quai Bas, 49998 Orvane-sur-Lise, 0299005678"""
 
 
 def test_a_complete_legal_notice() -> None:
-    assert quality.missing_facts(NOTICE, ORGANISATION) == []
+    assert notice.missing_facts(NOTICE, ORGANISATION) == []
 
 
 def test_what_a_legal_notice_lacks_is_named() -> None:
     text = NOTICE.replace("56", "65").replace("Duvigan", "")
-    assert quality.missing_facts(text, ORGANISATION) == [
+    assert notice.missing_facts(text, ORGANISATION) == [
         "le directeur ou la directrice de la publication",
         "le téléphone de l'hébergeur",
     ]
