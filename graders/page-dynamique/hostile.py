@@ -231,7 +231,15 @@ _SECRETS = (
     (re.compile(r"\APK\x03\x04|\A\x1f\x8b"), "une archive"),
 )
 _HARMLESS = (".css", ".js", ".mjs", ".html", ".htm", ".svg", ".png", ".jpg", ".jpeg", ".webp", ".gif", ".ico",
-             ".woff2", ".woff", ".ttf", ".md", ".txt")  # fmt: skip
+             ".woff2", ".woff", ".ttf", ".md")  # fmt: skip
+_COPIES = (
+    (re.compile(r"\A\s*<\?(?:php|=)"), "du code PHP"),
+    _SECRETS[1],
+    (re.compile(r"(?im)^\s*INSERT\s+INTO\s.*\bVALUES\b"), "les données de la base"),
+    (re.compile(r"(?i)(?:password|passwd|mot_?de_?passe|\bmdp)['\"]?\s*(?:=>|=)\s*\S"), "un mot de passe"),
+    (re.compile(r"(?m)\A(?:#.*\s|\s)*(?:from|import) (?:flask|pymysql|sqlalchemy|os)\b"), "du code Python"),
+)
+"""What makes a text a copy of a program, of settings or of data: a text of the candidate's may well speak of them."""
 
 
 def secret_in(body: str, address: str) -> str:
@@ -241,7 +249,8 @@ def secret_in(body: str, address: str) -> str:
     """
     if address.lower().endswith(_HARMLESS) or re.match(r"(?is)\s*<!doctype html|\s*<html", body):
         return ""
-    patterns = _SECRETS[:1] if address.lower().endswith(".php") else _SECRETS
+    ending = address.lower().rpartition(".")[2]
+    patterns = {"php": _SECRETS[:1], "txt": _COPIES}.get(ending, _SECRETS)
     return next((words for pattern, words in patterns if pattern.search(body)), "")
 
 

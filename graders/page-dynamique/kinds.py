@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from etabli.exam import Failed
 from .acting import find_edit_form
 from .diagnosis import crash, visible_text
 from .forms import find_add_form
+from .items import wrong_answer
 from .notice import legal_link
 from .reading import next_page
 from .visitor import altered_addresses
@@ -34,21 +36,21 @@ def further_pages(site: Site) -> dict[str, str]:
 def _found(site: Site) -> dict[str, str]:
     listing = site.home()
     linked = [entry for entry in listing.entries if entry.href]
-    notice = legal_link(site)
     turned = next_page(listing.links, 1, {listing.url})
     pages = {"la page 2 de la liste": turned.href} if turned and turned.href else {}
     if len(linked) > 1 and (free := altered_addresses(linked[0].href, linked[1].href, site.stock.free_id())):
         pages[UNKNOWN] = free[0]
-    if notice:
-        pages["la page des mentions légales"] = notice.href
-    if find_add_form(site):
-        pages["la page du formulaire d'ajout"] = site.page.url
+    # What cannot be reached is told by the check that needs it.
+    with suppress(Failed):
+        if notice := legal_link(site):
+            pages["la page des mentions légales"] = notice.href
+    with suppress(Failed):
+        if find_add_form(site):
+            pages["la page du formulaire d'ajout"] = site.page.url
     for entry in linked[:1]:
-        try:
+        with suppress(Failed):
             find_edit_form(site, site.stock.by_name()[entry.name], entry.href)
-        except Failed:  # without such a form, its own check says so
-            break
-        pages["la page du formulaire de modification"] = site.page.url
+            pages["la page du formulaire de modification"] = site.page.url
     known = {listing.url, *(entry.href for entry in linked)}
     return {where: address for where, address in pages.items() if address.split("#")[0] not in known}
 
@@ -86,8 +88,9 @@ def heads(site: Site) -> dict[str, Head]:
     """What the sources of these pages say, by the pages' names; a page that crashes is left out."""
     found = {}
     for where, address in further_pages(site).items():
-        answer = site.http.get(address)
-        told = where != UNKNOWN or answer.status == 404
-        if told and not crash(answer.status, visible_text(answer.readable)):
-            found[where] = Head(answer.readable)
+        with suppress(Failed):
+            answer = site.http.get(address)
+            told = where != UNKNOWN or not wrong_answer(answer.status, visible_text(answer.readable), "")
+            if told and not crash(answer.status, visible_text(answer.readable)):
+                found[where] = Head(answer.readable)
     return found
