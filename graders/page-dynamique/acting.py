@@ -17,7 +17,7 @@ from etabli.exam.contract.words import fold, squeeze
 
 from .formats import quote
 from .forms import DELETE, EDIT, address_family, field_of, item_form, stopped_page
-from .hostile import links_of
+from .reading import links_of
 
 if TYPE_CHECKING:
     from etabli.exam.contract.values import Button, Form, Link

@@ -7,16 +7,18 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from etabli.exam import Failed
 from etabli.exam.contract.words import contains_words, cut, fold, squeeze
 
-from .diagnosis import advice
+from .diagnosis import advice, visible_text
 from .formats import quote
+from .reading import links_of
 from .stock import Item
 
 if TYPE_CHECKING:
-    from etabli.exam.contract.values import Field, Form, Link
+    from etabli.exam.contract.values import Field, Form
 
     from .visitor import Site
 
@@ -32,7 +34,10 @@ return [...new FormData(form, buttons[wanted] || buttons[0] || null).entries()].
 """
 
 MAX_EXPLORED = 25
-"""Pages opened in search of a form."""
+"""Pages opened in the browser in search of a form."""
+
+MAX_READ = 80
+"""Pages whose source is read in search of a form."""
 
 
 @dataclass(frozen=True)
@@ -108,32 +113,52 @@ def find_add_form(site: Site) -> Form | None:
 
 
 def _explore(site: Site) -> Form | None:
+    """Follows links two clicks deep, those that say « ajouter » first.
+
+    Of the others the source is read, and only what may hold the form is opened: most pages cost little.
+    """
     listing = site.home()
     queue: list[tuple[str, int]] = [(listing.url, 0)]
     hopes: set[str] = set()
     seen = {address_family(listing.url)} | {address_family(entry.href) for entry in listing.entries[1:]}
-    for _ in range(MAX_EXPLORED):
-        if not queue:
-            break
+    opened = read = 0
+    while queue and opened < MAX_EXPLORED and read < MAX_READ:
         address, depth = queue.pop(0)
-        if depth:
-            site.page.open(address)
-        if address in hopes:
-            _remember_stopped(site)
-        form = _blank_form(site)
-        if form:
-            site.memo["add"] = address
-            return form
-        if depth < 2:
-            links = [
-                link for link in site.page.links() if _add_rank(link) < 2 and address_family(link.href) not in seen
-            ]
-            seen.update(address_family(link.href) for link in links)
-            first = [(link.href, depth + 1) for link in links if not _add_rank(link)]
-            hopes.update(address for address, _depth in first)
-            queue = first + queue + [(link.href, depth + 1) for link in links if _add_rank(link)]
+        read += 1
+        links = None if not depth or address in hopes else _source_links(site, address)
+        if links is None:
+            opened += 1
+            if depth:
+                site.page.open(address)
+            if address in hopes:
+                _remember_stopped(site)
+            if form := _blank_form(site):
+                site.memo["add"] = address
+                return form
+            links = [(link.href, f"{link.text} {link.label} {link.path}") for link in site.page.links()]
+        ranks: dict[str, int] = {}
+        for href, words in links if depth < 2 else ():
+            ranks[href] = min(_add_rank(words), ranks.get(href, 2))
+        found = [href for href, rank in ranks.items() if rank < 2 and address_family(href) not in seen]
+        seen.update(map(address_family, found))
+        first = [href for href in found if not ranks[href]]
+        hopes.update(first)
+        queue = [(href, depth + 1) for href in first] + queue + [(href, depth + 1) for href in found if ranks[href]]
     site.memo["add"] = ""
     return None
+
+
+def _source_links(site: Site, address: str) -> list[tuple[str, str]] | None:
+    """The links of a page, each with the words of its address; None when the page may hold the form that adds."""
+    try:
+        answer = site.http.get(address)
+    except Failed:  # what does not answer holds no form
+        return []
+    source = answer.readable
+    label = site.words.fields["name"]
+    if "<script" in source or ("<form" in source.lower() and contains_words(visible_text(source), label)):
+        return None
+    return [(href, urlsplit(href).path) for href in links_of(source, answer.url)]
 
 
 def _remember_stopped(site: Site) -> None:
@@ -187,8 +212,8 @@ def _blank_form(site: Site) -> Form | None:
     return form if field is not None and not field.value.strip() else None
 
 
-def _add_rank(link: Link) -> int:
-    words = fold(f"{link.text} {link.label} {link.path}")
+def _add_rank(said: str) -> int:
+    words = fold(said)
     if DELETE.search(words) or EDIT.search(words):
         return 2
     return 0 if ADD.search(words) else 1

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urldefrag, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from urllib.parse import quote as percent
 
 from etabli.exam import Failed
@@ -68,25 +68,6 @@ def filter_addresses(address: str, value: str) -> list[str]:
         return changed
     head, _, last = urlsplit(address).path.rpartition("/")
     return [urlunsplit(urlsplit(address)._replace(path=f"{head}/{percent(value, safe='')}"))] if last else []
-
-
-def links_of(source: str, address: str) -> list[str]:
-    """Addresses of the same site that the links of a page lead to."""
-    found = _Links()
-    found.feed(source)
-    site = urlsplit(address).netloc
-    absolute = [urldefrag(urljoin(address, href)).url for href in found.hrefs]
-    return [href for href in dict.fromkeys(absolute) if urlsplit(href).netloc == site and href.startswith("http")]
-
-
-class _Links(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.hrefs: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in ("a", "area", "iframe"):
-            self.hrefs += [value for name, value in attrs if name in ("href", "src") and value]
 
 
 def hidden_fields(source: str, place: int) -> dict[str, str]:

@@ -26,6 +26,7 @@ from .forms import (
     sent_data,
     stored,
 )
+from .reading import links_of
 from .visitor import altered_addresses
 
 if TYPE_CHECKING:
@@ -184,7 +185,7 @@ def follow_all_links(site: Site, limit: int = 60) -> int:
             continue
         seen.add(address)
         answer = site.http.get(address)
-        queue += [href for href in hostile.links_of(answer.readable, answer.url) if href not in seen]
+        queue += [href for href in links_of(answer.readable, answer.url) if href not in seen]
     return len(seen)
 
 

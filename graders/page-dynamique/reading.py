@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
 
 from etabli.exam.contract.words import contains_words, fold
 from etabli.exam.tools.scripts import source
@@ -310,3 +311,22 @@ def _fresh(links: Sequence[PageLink], seen: Collection[str]) -> list[PageLink]:
 
 def _bare(address: str) -> str:
     return address.split("#")[0]
+
+
+def links_of(source: str, address: str) -> list[str]:
+    """Addresses of the same site that the links of a page lead to."""
+    found = _Links()
+    found.feed(source)
+    site = urlsplit(address).netloc
+    absolute = [urldefrag(urljoin(address, href)).url for href in found.hrefs]
+    return [href for href in dict.fromkeys(absolute) if urlsplit(href).netloc == site and href.startswith("http")]
+
+
+class _Links(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.hrefs: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ("a", "area", "iframe"):
+            self.hrefs += [value for name, value in attrs if name in ("href", "src") and value]
