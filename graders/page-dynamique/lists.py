@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import islice
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -196,6 +197,8 @@ def _expect_price(site: Site, text: str, price: Decimal, where: str) -> None:
 def expect_dates(site: Site) -> None:
     """Dates are written the French way, in the list of ``/`` and on a page, around the new year as well."""
     first = _expect_listed_dates(site)[0]
+    for listing in islice(site.walk(here=True), 1, 2):
+        _expect_listed_dates(site, listing.entries)
     column, way = site.rules.order[0]
     site.stock.change(site.stock.by_name()[first.name], date=OLD_YEAR if (column, way) == ("date", "asc") else NEW_YEAR)
     items = site.stock.by_name()
@@ -205,10 +208,10 @@ def expect_dates(site: Site) -> None:
             _expect_date(site, site.page.text, items[entry.name].date, f"Sur la page de {quote(entry.name)}")
 
 
-def _expect_listed_dates(site: Site) -> Sequence[Entry]:
-    """The entries of ``/``, whose dates are right."""
+def _expect_listed_dates(site: Site, entries: Sequence[Entry] = ()) -> Sequence[Entry]:
+    """These entries, by default those of ``/``, whose dates are right."""
     items = site.stock.by_name()
-    entries = site.home().entries
+    entries = entries or site.home().entries
     for entry in entries:
         _expect_date(site, entry.text, items[entry.name].date, f"Dans la liste, pour {quote(entry.name)}")
     return entries
