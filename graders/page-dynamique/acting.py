@@ -162,11 +162,17 @@ def deletions(site: Site, item: Item, href: str) -> Iterator[Deletion]:
     here, links = _buttons(site, DELETE), own_links(site, item, href, DELETE)
     worded = [one for one in here if DELETE.search(fold(one.button.name)) and not _refuses(one.button.name)]
     first = [link for link in links if DELETE.search(fold(f"{link.text} {link.label} {link.path}"))]
+    asking = [
+        button.name
+        for button in site.page.pressables()
+        if button.method != "post" and DELETE.search(fold(button.name)) and not _refuses(button.name)
+    ]
     groups = [
         _each(site, href, worded),
-        *(_behind(site, item, link) for link in first),
+        *(_behind(site, item, partial(site.page.open, link.href)) for link in first),
         _each(site, href, [one for one in here if one not in worded]),
-        *(_behind(site, item, link) for link in links if link not in first),
+        *(_behind(site, item, partial(_push_again, site, href, name)) for name in asking),
+        *(_behind(site, item, partial(site.page.open, link.href)) for link in links if link not in first),
     ]
     stopped, tried = None, False
     for group in groups:
@@ -191,17 +197,17 @@ def _each(site: Site, address: str, found: list[Deletion]) -> Iterator[Deletion]
             yield Deletion(form, one.button)
 
 
-def _behind(site: Site, item: Item, link: Link) -> Iterator[Deletion]:
-    """What may delete on the page that a link opens: a question, which offers a button."""
+def _behind(site: Site, item: Item, follow: Callable[[], None]) -> Iterator[Deletion]:
+    """What may delete on the page that a link or a button opens: a question, which offers a button."""
     with suppress(Failed):
-        site.page.open(link.href)
+        follow()
     if gone(site, item):
         raise Failed(
             observed=f"Suivre un lien (GET) a suffi à supprimer {quote(item.name)}.",
             expected="Un lien ne change rien : la suppression part d'un formulaire envoyé par POST.",
             help="Remplacez ce lien par un bouton dans un formulaire en POST, et refusez GET dans le programme.",
         )
-    yield from _each(site, link.href, _buttons(site, CONFIRM))
+    yield from _each(site, site.page.url, _buttons(site, CONFIRM))
 
 
 def _buttons(site: Site, words: re.Pattern[str]) -> list[Deletion]:

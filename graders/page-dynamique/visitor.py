@@ -94,7 +94,7 @@ class Site:
         self.words, self.organisation, self.rules = variant.words, variant.organisation, variant.rules
         self.stock = Stock(db, variant)
         self.memo = memo
-        self._beside: tuple[str, ...] = ()
+        self._beside: tuple[str, ...] | None = None
         self._elsewhere: set[str] = set()
 
     # -- the list
@@ -103,8 +103,15 @@ class Site:
         """Open ``/`` and read its list; `also`: names that are no longer in the database."""
         self.page.open("/")
         listing = self.read(also)
-        self._beside = listing.beside or self._beside
+        self._beside = listing.beside or self._beside or ()
         return listing
+
+    def _start(self) -> None:
+        """Open ``/``; the first time in a check, see which boxes stand beside its list."""
+        if self._beside is None:
+            self.home()
+        else:
+            self.page.open("/")
 
     def read(self, also: Collection[str] = ()) -> Listing:
         """Read the list of the page now open."""
@@ -134,7 +141,7 @@ class Site:
         else:
             self.page.script(PUSH_BUTTON, link.button, PRESSED)
             self.page.settle()
-        turned = read_list(self.page, names, self._beside)
+        turned = read_list(self.page, names, self._beside or ())
         return None if link.button >= 0 and turned.names == listing.names else turned
 
     def _try_on(
@@ -304,7 +311,7 @@ class Site:
         """
         field = self.page.find_field(self.words.search) if here else None
         if field is None:
-            self.home()
+            self._start()
             field = self.search_field()
         self.page.fill(field, text)
         self.page.submit(field)
@@ -332,7 +339,7 @@ class Site:
 
     def choose(self, option: str) -> Results:
         """Choose a value of the filter at ``/``; what is shown, over all pages."""
-        self.home()
+        self._start()
         self.choose_here(option)
         return self._results()
 

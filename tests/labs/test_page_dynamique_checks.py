@@ -14,7 +14,7 @@ from refused import observed
 
 from etabli.exam.contract.check import import_grader, load_checks
 from etabli.exam.contract.french import counted
-from etabli.exam.contract.values import Field, Form
+from etabli.exam.contract.values import Button, Field, Form, Link
 from etabli.exam.contract.words import contains_words
 from etabli.lab.messages import explain
 from etabli.system.settings import repository
@@ -30,6 +30,7 @@ quality = import_grader(GRADER, "quality")
 notice = import_grader(GRADER, "notice")
 forms = import_grader(GRADER, "forms")
 adding = import_grader(GRADER, "adding")
+acting = import_grader(GRADER, "acting")
 kinds = import_grader(GRADER, "kinds")
 lists = import_grader(GRADER, "lists")
 items = import_grader(GRADER, "items")
@@ -519,6 +520,60 @@ def test_the_next_number_wins_over_an_arrow_to_the_end() -> None:
     assert reading.next_page([end, two], 1, {"http://x/"}) is two
 
 
+# -- what changes and what deletes
+
+
+class ItemPage:
+    """The page of an item, as a browser would give it."""
+
+    url = "http://x/fiche?id=3"
+
+    def __init__(self, links: str, *shown: Form) -> None:
+        self.shown, self.sent = shown, links
+
+    def links(self) -> list[Link]:
+        found = re.findall(r'<a href="([^"]+)">([^<]+)', self.sent)
+        return [Link(text, f"http://x/{href}", f"/{href}", text) for href, text in found]
+
+    def forms(self) -> list[Form]:
+        return list(self.shown)
+
+
+FRAME = '<a href="">Accueil</a><a href="ajouter">Ajouter</a>'
+OWN = (
+    '<a href="fiche?id=5">Voir aussi</a><a href="retour?id=3">Annuler</a><a href="supprimer?id=3">Supprimer</a>'
+    '<a href="pdf">PDF</a><a href="reprise?id=3">Revoir</a><a href="edition?id=3">Corriger</a>'
+)
+
+
+def item_page(*shown: Form) -> Any:
+    words = SimpleNamespace(fields={"name": "Nom", "date": "Jour"})
+    http = SimpleNamespace(get=lambda _path: SimpleNamespace(readable=FRAME))
+    columns = {"item": {"name": "nom", "date": "jour"}}
+    return SimpleNamespace(
+        page=ItemPage(FRAME + OWN, *shown), http=http, words=words, stock=SimpleNamespace(columns=columns)
+    )
+
+
+def test_words_only_say_which_link_is_tried_first() -> None:
+    site, row = item_page(), SimpleNamespace(id=3)
+    to_edit = [link.text for link in acting.own_links(site, row, site.page.url, forms.EDIT)]
+    to_delete = [link.text for link in acting.own_links(site, row, site.page.url, forms.DELETE)]
+    assert to_edit == ["Corriger", "Revoir", "PDF", "Annuler", "Supprimer"]
+    assert to_delete == ["Supprimer", "Revoir", "PDF", "Annuler", "Corriger"]
+
+
+def test_a_button_that_refuses_is_pressed_last_and_a_form_that_writes_only_if_it_says_so() -> None:
+    def buttons(number: int, *names: str) -> tuple[Button, ...]:
+        return tuple(Button(number, place, name) for place, name in enumerate(names))
+
+    writing = Form(0, "post", "/", (field("Nom"), field("Jour", name="jour")), buttons(0, "Enregistrer", "Effacer"))
+    asking = Form(1, "post", "/", (), buttons(1, "Ne pas supprimer", "Adieu"))
+    searching = Form(2, "get", "/", (), buttons(2, "Supprimer les filtres"))
+    found = acting._buttons(item_page(writing, asking, searching), forms.DELETE)
+    assert [one.button.name for one in found] == ["Effacer", "Adieu", "Ne pas supprimer"]
+
+
 # -- addresses
 
 
@@ -575,6 +630,12 @@ def test_submitted_files_are_looked_for_under_the_web_root() -> None:
         ("[core]\n\tbare = false", ".git/config", "l'historique Git"),
         ("import os\n", "app.py", "du code Python"),
         ("ALTER TABLE objets ADD note TEXT;", "base/modifications.sql", ""),
+        ("<?php\nreturn ['mot_de_passe' => 'x'];", "config.txt", "du code PHP"),
+        ("DB_PASSWORD=lavande\n", "reglages.txt", "les réglages de la base"),
+        ("mdp = lavande\n", "notes.txt", "un mot de passe"),
+        ("-- copie\nINSERT INTO objets VALUES (1);", "base.txt", "les données de la base"),
+        ("# réglages\nimport os\n", "config.py.txt", "du code Python"),
+        ("Écrire <?php en haut, puis INSERT INTO objets. Mot de passe : voir config.php.", "LISEZMOI.txt", ""),
         ("<!DOCTYPE html><p>Mot de passe : oublié</p>", "compte.php", ""),
         ("", "config.php", ""),
     ],
