@@ -223,6 +223,10 @@ _COPIES = (
 """What makes a text a copy of a program, of settings or of data: a text of the candidate's may well speak of them."""
 
 
+MOST_ASKED = 120
+"""Submitted files that are asked for."""
+
+
 def secret_in(body: str, address: str) -> str:
     """What an answer gives away, in French, or ''.
 
@@ -242,4 +246,6 @@ def web_addresses(paths: list[str]) -> list[str]:
         if not path.lower().endswith(_HARMLESS):
             addresses.append(path)
             addresses += [path.removeprefix(root) for root in ("public/", "www/", "htdocs/") if path.startswith(root)]
-    return list(dict.fromkeys([*addresses[:120], *GUESSES]))
+    if len(addresses) > MOST_ASKED:  # what is not run when it is asked for comes first
+        addresses.sort(key=lambda address: address.lower().endswith((".php", ".py")))
+    return list(dict.fromkeys([*addresses[:MOST_ASKED], *GUESSES]))

@@ -208,9 +208,9 @@ def changed_draft(site: Site, item: Item) -> Draft:
 def expect_edit(site: Site) -> None:
     """The prefilled form of an item changes it and nothing else, not even a row of the same name."""
     _, item = well_filled(site, 2)
+    entry = site.entry(item.name)
     site.stock.change(item, name=QUOTED_NAME)
     item = site.stock.by_name()[QUOTED_NAME]
-    entry = site.entry(item.name)
     form = acting.find_edit_form(site, item, entry.href)
     _expect_prefilled(site, item)
     add_twin(site, item)

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
 MOST_FOLLOWED = 3
 """Links of an item's page, to change or delete it, on which a stored text is looked for."""
+SIGNS = "5%_d"
+WITH_SIGNS = "Remise 5%_d'Ysalie"
+TAKEN_FOR_IT = ("Remise 5 ou 6 d'Ysalie", "Remise 5%nd d'Ysalie", "Remise 5xx_d d'Ysalie")
+"""Names that LIKE takes for `SIGNS` where its signs are left as they are: both, the second one, the first one."""
 LAMP = "Petite lampe d'Ysalie"
 
 
@@ -156,6 +160,24 @@ def expect_no_injection(site: Site) -> None:
     if len(entries) > 1:
         hostile.expect_addresses_safe(site, partial(hostile.item_address, entries[0], entries[1]), allowed=set())
     site.expect_unchanged(before, "Après des textes piégés dans la recherche, le filtre et les adresses")
+    _expect_signs_kept(site)
+
+
+def _expect_signs_kept(site: Site) -> None:
+    """Raises Failed when signs that LIKE reads find other names than those that hold them."""
+    model = site.stock.items()[0]
+    usual = {"category": model.category_id, "place": model.place_id, "date": model.date}
+    site.stock.add_many({"name": name, **usual} for name in (WITH_SIGNS, *TAKEN_FOR_IT))
+    shown = site.search(SIGNS).names
+    strange = [name for name in shown if name != WITH_SIGNS]
+    if strange or WITH_SIGNS not in shown:
+        said = f"montre aussi {quote(strange[0])}" if strange else f"ne montre pas {quote(WITH_SIGNS)}"
+        raise Failed(
+            observed=f"Pour la recherche {quote(SIGNS)}, la page {said}.",
+            expected=f"On voit seulement {quote(WITH_SIGNS)}, qui contient ces signes.",
+            help="Vos requêtes sont protégées, mais LIKE lit « % » et « _ » comme des jokers : mettez une barre \\ devant "
+            "ceux du visiteur (addcslashes en PHP, replace en Python).",
+        )
 
 
 def _expect_filter_safe(site: Site) -> None:
