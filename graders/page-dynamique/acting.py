@@ -65,7 +65,7 @@ def find_edit_form(site: Site, item: Item, href: str) -> Form:
     if form:
         return form
     told: Failed | None = None
-    for follow in _ways(site, item, href, EDIT):
+    for follow in _ways(site, item, href):
         try:
             follow()
             form = prefilled(site, item)
@@ -104,19 +104,14 @@ def prefilled(site: Site, item: Item) -> Form | None:
     return form if field and squeeze(field.value) == squeeze(item.name) else None
 
 
-def _ways(site: Site, item: Item, href: str, words: re.Pattern[str]) -> list[Callable[[], None]]:
-    """What a visitor can follow from an item's page, now open, what bears `words` first: links, then buttons.
-
-    Buttons only ask for a page: what sends a form by POST acts, unless it says the words.
-    """
-    ways: list[Callable[[], None]] = [partial(site.page.open, link.href) for link in own_links(site, item, href, words)]
-    buttons = [
-        button for button in site.page.pressables() if button.method != "post" or words.search(fold(button.name))
+def _ways(site: Site, item: Item, href: str) -> list[Callable[[], None]]:
+    """What may lead to the form from an item's page, now open: buttons that say so, then its links."""
+    names = [button.name for button in site.page.pressables()]
+    said = [name for name in names if EDIT.search(fold(name)) and not _refuses(name)]
+    return [
+        *(partial(_push_again, site, href, name) for name in said),
+        *(partial(site.page.open, link.href) for link in own_links(site, item, href, EDIT)),
     ]
-    for button in buttons:
-        if words.search(fold(button.name)) and not REFUSE.search(fold(button.name)):
-            ways.insert(0, partial(_push_again, site, href, button.name))
-    return ways
 
 
 def _push_again(site: Site, href: str, name: str) -> None:
@@ -140,9 +135,9 @@ def own_links(site: Site, item: Item, href: str, words: re.Pattern[str]) -> list
 
     def rank(link: Link) -> tuple[int, bool]:
         said = fold(f"{link.text} {link.label} {link.path}")
-        wanted = 0 if words.search(said) and not REFUSE.search(fold(link.text)) else 1
-        other = any(way.search(said) for way in (EDIT, DELETE) if way is not words) or REFUSE.search(fold(link.text))
-        return (2 if wanted and other else wanted), number.search(link.path) is None
+        other = any(way.search(said) for way in (EDIT, DELETE) if way is not words)
+        place = 0 if words.search(said) else 2 if other else 1
+        return (2 if _refuses(link.text) else place), number.search(link.path) is None
 
     return sorted(reversed(mine), key=rank)[:MOST_LINKS]
 
