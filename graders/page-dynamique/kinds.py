@@ -52,7 +52,23 @@ def _found(site: Site) -> dict[str, str]:
             find_edit_form(site, site.stock.by_name()[entry.name], entry.href)
             pages["la page du formulaire de modification"] = site.page.url
     known = {listing.url, *(entry.href for entry in linked)}
-    return {where: address for where, address in pages.items() if address.split("#")[0] not in known}
+    return {
+        where: address
+        for where, address in pages.items()
+        if address.split("#")[0] not in known and _stands(site, where, address)
+    }
+
+
+def _stands(site: Site, where: str, address: str) -> bool:
+    """Whether the page is one: what is wrong with a page that stops, or is not there, is told by its own check."""
+    try:
+        answer = site.http.get(address)
+    except Failed:
+        return False
+    text = visible_text(answer.readable)
+    if where == UNKNOWN:
+        return not wrong_answer(answer.status, text, "")
+    return answer.status < 400 and not crash(answer.status, text)
 
 
 class Head(HTMLParser):
@@ -85,12 +101,5 @@ class Head(HTMLParser):
 
 
 def heads(site: Site) -> dict[str, Head]:
-    """What the sources of these pages say, by the pages' names; a page that crashes is left out."""
-    found = {}
-    for where, address in further_pages(site).items():
-        with suppress(Failed):
-            answer = site.http.get(address)
-            told = where != UNKNOWN or not wrong_answer(answer.status, visible_text(answer.readable), "")
-            if told and not crash(answer.status, visible_text(answer.readable)):
-                found[where] = Head(answer.readable)
-    return found
+    """What the sources of these pages say, by the pages' names."""
+    return {where: Head(site.http.get(address).readable) for where, address in further_pages(site).items()}

@@ -16,7 +16,7 @@ const unseen = (node) => {
 };
 // Hides it until what is given back is called.
 const veil = () => {
-  const found = Array.from(document.body ? document.body.querySelectorAll("*") : [])
+  const found = Array.from(document.body ? document.body.querySelectorAll("*") : []).slice(0, 20000)
     .filter((node) => node.style && unseen(node)).map((node) => [node, node.getAttribute("style")]);
   found.forEach(([node]) => node.style.setProperty("visibility", "hidden", "important"));
   return () => found.forEach(([node, was]) => (was === null ? node.removeAttribute("style") : node.setAttribute("style", was)));
@@ -40,7 +40,7 @@ const sends = (node) => node.type === "submit" || node.type === "image";
 // What a visitor can press and that leads to no address by itself; a button sends its form or runs a script.
 const pressables = () => Array.from(document.querySelectorAll(
   "button,summary,input[type=submit],input[type=button],input[type=image],[role=button],a:not([href]),a[href^='#'],"
-  + "a[href^='javascript:']")).filter((node) => shown(node) && !node.disabled);
+  + "a[href^='javascript:']")).filter((node) => shown(node) && !node.disabled).slice(0, 500);
 const controlsOf = (form) => Array.from(form ? form.elements : document.querySelectorAll("input,select,textarea,button"))
   .filter((node) => ["INPUT", "SELECT", "TEXTAREA", "BUTTON"].includes(node.tagName) && (form || !node.form));
 // Fields in order; the radios of one name are one field.
