@@ -163,7 +163,7 @@ def deletions(site: Site, item: Item, href: str) -> Iterator[Deletion]:
         if button.method != "post" and DELETE.search(fold(button.name)) and not _refuses(button.name)
     ]
     groups = [
-        _each(site, href, worded),
+        _each(site, href, worded, here=True),
         *(_behind(site, item, partial(site.page.open, link.href)) for link in first),
         _each(site, href, [one for one in here if one not in worded]),
         *(_behind(site, item, partial(_push_again, site, href, name)) for name in asking),
@@ -183,8 +183,12 @@ def deletions(site: Site, item: Item, href: str) -> Iterator[Deletion]:
         )
 
 
-def _each(site: Site, address: str, found: list[Deletion]) -> Iterator[Deletion]:
-    for one in found:
+def _each(site: Site, address: str, found: list[Deletion], *, here: bool = False) -> Iterator[Deletion]:
+    """Each of them on its page, opened again; `here`: the first one is on the page now open."""
+    for place, one in enumerate(found):
+        if here and not place:
+            yield one
+            continue
         site.page.open(address)
         forms = {form.index: form for form in site.page.forms()}
         form = forms.get(one.form.index)
@@ -202,7 +206,7 @@ def _behind(site: Site, item: Item, follow: Callable[[], None]) -> Iterator[Dele
             expected="Un lien ne change rien : la suppression part d'un formulaire envoyé par POST.",
             help="Remplacez ce lien par un bouton dans un formulaire en POST, et refusez GET dans le programme.",
         )
-    yield from _each(site, site.page.url, _buttons(site, CONFIRM))
+    yield from _each(site, site.page.url, _buttons(site, CONFIRM), here=True)
 
 
 def _buttons(site: Site, words: re.Pattern[str]) -> list[Deletion]:

@@ -151,7 +151,7 @@ class Site:
 
         Otherwise the page that was open is open again. What leads to no list at all is remembered.
         """
-        if not listing.entries:
+        if not listing.entries or not likely_next(listing.links, listing.url, seen, ()):
             return None
         labels = [label for kind in ("category", "place") for label in self.stock.labels(kind).values()]
         for link in likely_next(listing.links, listing.url, seen, labels):
