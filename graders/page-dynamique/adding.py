@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -30,9 +31,14 @@ from .forms import (
 from .hostile import breakout, expect_inert, replay
 
 if TYPE_CHECKING:
-    from etabli.exam.contract.values import Form, Row
+    from etabli.exam.contract.values import Field, Form, Row
 
     from .visitor import Site
+
+
+NAME_LENGTH = 120
+IMPOSSIBLE = "le 30 février"
+"""Stands for a day that no calendar has, in the writing that the form's field takes."""
 
 
 def expect_added(site: Site, *, name: str, **values: str) -> None:
@@ -73,8 +79,14 @@ def expect_messages(site: Site, doing: str, faulty: Sequence[str], **values: str
     """A faulty form comes back, stores nothing, and has one message near each faulty field."""
     blank = need_add_form(site)
     typed = draft(site, **({"name": "L'essai refusé d'Ysalie"} | values))
-    if "date" in faulty:
-        typed = typed.but(date=_wrong_date(site, blank))
+    if typed.date == IMPOSSIBLE:
+        typed = typed.but(date=_impossible_day(site, blank))
+    if "category" in faulty and not _may_be_left(field_of(site, blank, "category")):
+        # No visitor makes that mistake, so no message is due; only a program sends the form so.
+        refuse_quietly(site, f"Sans choix dans {quote(site.words.fields['category'])}", "les listes", category="")
+        blank = need_add_form(site)
+        faulty = [kind for kind in faulty if kind != "category"]
+        typed = typed.but(category=draft(site).category)
     before = site.stock.snapshot()
     send(site, blank, typed)
     form = refused_form(site, before, f"Avec {doing}")
@@ -87,20 +99,58 @@ def expect_messages(site: Site, doing: str, faulty: Sequence[str], **values: str
         )
 
 
-def _wrong_date(site: Site, form: Form) -> str:
-    """What a visitor can mistake: nothing in a date control, an impossible day in a text field."""
+def _may_be_left(field: Field | None) -> bool:
+    """Whether a visitor can send the form without a choice in this list."""
+    return field is not None and (field.kind == "radio" or any(not option.value for option in field.options))
+
+
+def _impossible_day(site: Site, form: Form) -> str:
+    """A day that no calendar has, as a visitor types it in a text field, or as a program sends it."""
     field = field_of(site, form, "date")
-    return "" if field is not None and field.kind == "date" else "32/13/2026"
+    return "2026-02-30" if field is not None and field.kind == "date" else "30/02/2026"
 
 
 def expect_long_name_refused(site: Site) -> None:
-    """A name of 130 characters is neither cut nor a crash."""
-    name = ("Très long nom d'Ysalie " * 6)[:130].strip() + "z" * 8
+    """A name of 121 characters is neither cut nor a crash; one of 120 letters with accents, more bytes, is stored."""
+    name = "Été à Ôkaïva" + "é" * (NAME_LENGTH - 12)
+    refuse_quietly(site, f"Avec un nom de {NAME_LENGTH + 1} caractères", "la longueur", name=f"{name}à")
+    typed = draft(site, name=name, price="1234.5")
+    send(site, need_add_form(site), typed)
+    rows = stored(site, name)
+    if rows and (wrong := problems(site, rows[0], typed)):
+        raise Failed(observed=f"Dans la nouvelle ligne, {wrong[0]}.", expected="Ce qui a été tapé.")
+    if not rows:
+        raise Failed(
+            observed=f"Un nom de {NAME_LENGTH} caractères, tous avec des accents, n'est pas enregistré tel quel.",
+            expected=f"Un nom de {NAME_LENGTH} caractères au plus est accepté, accents compris.",
+            help="Comptez les caractères, pas les octets : mb_strlen au lieu de strlen en PHP.",
+        )
+
+
+def refuse_quietly(site: Site, doing: str, what: str, **values: str) -> None:
+    """Raises Failed when a draft that cannot be stored as it was typed is stored, or breaks the page."""
     before = site.stock.snapshot()
-    send(site, need_add_form(site), draft(site, name=name))
-    doing = f"Avec un nom de {len(name)} caractères"
+    send(site, need_add_form(site), draft(site, **values))
     site.expect_decent(site.page.status, site.page.text, doing)
-    site.expect_unchanged(before, doing, help="Vérifiez aussi la longueur sur le serveur.")
+    site.expect_unchanged(before, doing, help=f"Vérifiez aussi {what} sur le serveur.")
+
+
+def expect_all_kept(site: Site) -> None:
+    """After an empty name, and after a negative price, all other fields keep what was typed.
+
+    A mistake that the site does not refuse is the matter of `ajout-messages`, as long as it refuses the other.
+    """
+    stored = []
+    for doing, field, wrong in (("avec un nom vide", "name", ""), ("avec un prix négatif", "price", "-5")):
+        before = site.stock.snapshot()
+        try:
+            expect_kept(site, doing, [kind for kind in Draft.__dataclass_fields__ if kind != field], **{field: wrong})
+        except Failed as failed:
+            if site.stock.snapshot() == before:
+                raise
+            stored.append(failed)
+    if len(stored) == 2:
+        raise stored[0]
 
 
 def expect_kept(site: Site, doing: str, kept: Sequence[str], **values: str) -> None:
@@ -131,8 +181,9 @@ def _values(site: Site, form: Form) -> dict[str, str]:
 
 
 def _plain(value: str) -> str:
-    """A value as it is compared: spaces collapsed, a decimal point for a comma."""
-    return squeeze(value).replace(",", ".")
+    """A value as it is compared: spaces collapsed, a decimal point for a comma, a number without the zeros at its end."""
+    plain = squeeze(value).replace(",", ".")
+    return plain.rstrip("0").rstrip(".") if re.fullmatch(r"\d+\.\d+", plain) else plain
 
 
 def expect_single_row(site: Site, name: str) -> None:

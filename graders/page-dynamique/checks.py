@@ -13,7 +13,7 @@ import pytest
 from etabli.exam import check
 from etabli.exam.contract.french import counted
 
-from . import adding, hostile, items, lists, quality
+from . import adding, hostile, items, lists, notice, quality
 from .formats import quote
 from .shape import Variant
 from .visitor import Site
@@ -241,10 +241,7 @@ def check_langue(site: Site) -> None:
 )  # fmt: skip
 def check_recherche(site: Site) -> None:
     """La recherche montre exactement les noms qui contiennent le texte."""
-    fragment, names = lists.fragment_of_names(site)
-    site.expect_shown(site.search(fragment), names, f"Pour la recherche {quote(fragment)}")
-    site.expect_shown(site.search("zzqxwk"), (), "Pour une recherche qui ne correspond à aucun nom")
-    site.expect_decent(site.page.status, site.page.text, "Pour une recherche qui ne correspond à aucun nom")
+    lists.expect_search(site)
 
 
 @check(
@@ -268,7 +265,7 @@ def check_ajout_enregistre(site: Site) -> None:
     """Le formulaire d'ajout enregistre exactement ce qui est tapé."""
     adding.expect_added(site, name="Cafetière d'Émilie & Zoé <3 tasses>", price="12,50")
     adding.expect_added(site, name="L'essai sans prix d'Ysalie", price="", description="")
-    adding.expect_added(site, name="L'essai à virgule d'Ysalie", price="1234.5")
+    adding.expect_added(site, name="L'essai à zéro d'Ysalie", price="0", category=site.stock.unused("category"))
 
 
 @check(
@@ -281,9 +278,17 @@ def check_ajout_messages(site: Site) -> None:
     RGAA 11.10 and 11.11.
     """
     adding.expect_messages(
-        site, "nom vide, prix négatif et date fausse", ("name", "price", "date"), name="", price="-5"
+        site, "nom vide, prix négatif et date vide", ("name", "price", "date"), name="", price="-5", date=""
     )
-    adding.expect_messages(site, "prix écrit en lettres", ("price",), price="douze")
+    adding.expect_messages(
+        site,
+        "prix en lettres, date impossible et liste sans choix",
+        ("price", "date", "category"),
+        price="douze",
+        date=adding.IMPOSSIBLE,
+        category="",
+    )
+    adding.refuse_quietly(site, "Avec un prix de 12,345", "le nombre de décimales", price="12,345")
     adding.expect_long_name_refused(site)
 
 
@@ -293,8 +298,7 @@ def check_ajout_messages(site: Site) -> None:
 )  # fmt: skip
 def check_ajout_saisie_conservee(site: Site) -> None:
     """Après une erreur, ce qui a été tapé reste dans le formulaire."""
-    adding.expect_kept(site, "avec un nom vide", kept=("category", "place", "price", "date", "description"), name="")
-    adding.expect_kept(site, "avec un prix négatif", kept=("name", "category", "place", "date"), price="-5")
+    adding.expect_all_kept(site)
 
 
 @check(
@@ -363,7 +367,7 @@ def check_mentions_legales(site: Site) -> None:
 
     LCEN (loi n° 2004-575), the publisher's and the host's identity.
     """
-    quality.expect_legal_notice(site)
+    notice.expect_legal_notice(site)
 
 
 @check(

@@ -129,6 +129,12 @@ def visible_text(source: str) -> str:
     return html.unescape(re.sub(r"<[^>]*>", " ", re.sub(r"(?i)</?b>", "", bare)))
 
 
+def own_text(text: str, frame: str) -> str:
+    """What a page says besides the lines that it shares with another one: its header, its menu, its footer."""
+    known = {squeeze(line) for line in frame.splitlines()}
+    return squeeze(" ".join(line for line in text.splitlines() if squeeze(line) not in known))
+
+
 def broken_page(status: int, source: str) -> str:
     """Why an answer is no page, in a French sentence, or ''."""
     text = visible_text(source)

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from etabli.exam.contract import french
-from etabli.exam.contract.words import squeeze
+from etabli.exam.contract.words import fold, squeeze
 
 _SPACE = "[\\s\u00a0\u202f\u2009]"
 
@@ -46,12 +46,13 @@ def mentions_price(text: str, price: Decimal) -> bool:
     digits = re.sub(rf"(?<=\d){_SPACE}(?=\d{{3}}(?!\d))", "", text)
     whole, cents = f"{price:.2f}".split(".")
     tail = "(?:[.,]00?)?" if cents == "00" else f"[.,]{cents.rstrip('0')}0?"
-    return re.search(rf"(?<![\d,.]){whole}{tail}(?![\d]|[.,]\d)", digits) is not None
+    usual = re.search(rf"(?<![\d,.]){whole}{tail}(?![\d]|[.,]\d)", digits)
+    return usual is not None or bool(price_written(text, price))
 
 
 def mentions_date(text: str, day: date) -> bool:
-    """Whether `text` gives `day` in figures, in any usual order."""
-    return day in dates_in(text)
+    """Whether `text` gives `day`, in figures in any usual order or with its month in words."""
+    return day in dates_in(text) or bool(date_written(text, day))
 
 
 def dates_in(text: str) -> set[date]:
@@ -98,6 +99,21 @@ def date_written(text: str, day: date) -> str:
     words += rf"|(?:{_MONTHS[day.month - 1]})\w*\.?{_SPACE}+0?{day.day},?{_SPACE}+{day.year}"
     lone = re.search(words, text, re.IGNORECASE)
     return squeeze(lone.group()) if lone else ""
+
+
+_ENGLISH = re.compile(
+    r"\b(?:the|is|not|no|was|were|does|doesn|found|requested|such|sorry|unknown|try|again|please|available|unavailable"
+    r"|down|showing|results?|records?|entries|nothing|empty|error|failed|could|cannot|to|of)\b"
+)
+_FRENCH = re.compile(
+    r"\b(?:le|la|les|un|une|des|est|pas|nous|notre|vous|votre|l|d|de|du|n|en|et|au|ce|cette?|il|aucune?|rien|pour"
+    r"|introuvable|erreur|indisponible|revenez|reessayez)\b"
+)
+
+
+def in_english(text: str) -> bool:
+    """Whether a sentence for the visitor is in English: words of that language, and none of French."""
+    return bool(_ENGLISH.search(fold(text))) and not _FRENCH.search(fold(text))
 
 
 def quote(text: str) -> str:

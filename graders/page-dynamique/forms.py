@@ -3,40 +3,41 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
-from functools import partial
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from etabli.exam import Failed
 from etabli.exam.contract.words import contains_words, cut, fold, squeeze
 
-from .diagnosis import advice
+from .diagnosis import advice, visible_text
 from .formats import quote
+from .reading import links_of
 from .stock import Item
 
 if TYPE_CHECKING:
-    from etabli.exam.contract.values import Field, Form, Link
+    from etabli.exam.contract.values import Field, Form
 
     from .visitor import Site
 
 ADD = re.compile(r"\b(?:ajout|nouve|cree|creer|creation|propos|depos|enregistr|saisi|inscri)")
 EDIT = re.compile(r"\b(?:modif|edit|corrig|mettre a jour|mise a jour|chang)")
 DELETE = re.compile(r"\b(?:suppr|effac|retir|enlev|detrui)")
-CONFIRM = re.compile(r"\b(?:suppr|effac|retir|enlev|detrui|confirm|oui|valid|continu)")
-
 DONE = re.compile(r"\b(?:ajoute|enregistre|cree|merci|succes|bien ete|publie)")
 
 ENTRIES = """
 const form = document.forms[arguments[0]], wanted = arguments[1];
-const buttons = [...form.querySelectorAll('button,input[type=submit]')].filter(b => b.type === 'submit');
-const button = wanted < 0 ? buttons[0] : form.querySelectorAll('button,input[type=submit]')[wanted] || buttons[0];
-return [...new FormData(form, button || null).entries()].map(([k, v]) => [k, String(v)]);
+const buttons = [...form.elements].filter(b => b.type === 'submit' || b.type === 'image');
+return [...new FormData(form, buttons[wanted] || buttons[0] || null).entries()].map(([k, v]) => [k, String(v)]);
 """
 
 MAX_EXPLORED = 25
-"""Pages opened in search of a form."""
+"""Pages opened in the browser in search of a form."""
+
+MAX_READ = 80
+"""Pages whose source is read in search of a form."""
 
 
 @dataclass(frozen=True)
@@ -112,30 +113,52 @@ def find_add_form(site: Site) -> Form | None:
 
 
 def _explore(site: Site) -> Form | None:
+    """Follows links two clicks deep, those that say « ajouter » first.
+
+    Of the others the source is read, and only what may hold the form is opened: most pages cost little.
+    """
     listing = site.home()
     queue: list[tuple[str, int]] = [(listing.url, 0)]
     hopes: set[str] = set()
-    seen = {_family(listing.url)} | {_family(entry.href) for entry in listing.entries[1:]}
-    for _ in range(MAX_EXPLORED):
-        if not queue:
-            break
+    seen = {address_family(listing.url)} | {address_family(entry.href) for entry in listing.entries[1:]}
+    opened = read = 0
+    while queue and opened < MAX_EXPLORED and read < MAX_READ:
         address, depth = queue.pop(0)
-        if depth:
-            site.page.open(address)
-        if address in hopes:
-            _remember_stopped(site)
-        form = _blank_form(site)
-        if form:
-            site.memo["add"] = address
-            return form
-        if depth < 2:
-            links = [link for link in site.page.links() if _add_rank(link) < 2 and _family(link.href) not in seen]
-            seen.update(_family(link.href) for link in links)
-            first = [(link.href, depth + 1) for link in links if not _add_rank(link)]
-            hopes.update(address for address, _depth in first)
-            queue = first + queue + [(link.href, depth + 1) for link in links if _add_rank(link)]
+        read += 1
+        links = None if not depth or address in hopes else _source_links(site, address)
+        if links is None:
+            opened += 1
+            if depth:
+                site.page.open(address)
+            if address in hopes:
+                _remember_stopped(site)
+            if form := _blank_form(site):
+                site.memo["add"] = address
+                return form
+            links = [(link.href, f"{link.text} {link.label} {link.path}") for link in site.page.links()]
+        ranks: dict[str, int] = {}
+        for href, words in links if depth < 2 else ():
+            ranks[href] = min(_add_rank(words), ranks.get(href, 2))
+        found = [href for href, rank in ranks.items() if rank < 2 and address_family(href) not in seen]
+        seen.update(map(address_family, found))
+        first = [href for href in found if not ranks[href]]
+        hopes.update(first)
+        queue = [(href, depth + 1) for href in first] + queue + [(href, depth + 1) for href in found if ranks[href]]
     site.memo["add"] = ""
     return None
+
+
+def _source_links(site: Site, address: str) -> list[tuple[str, str]] | None:
+    """The links of a page, each with the words of its address; None when the page may hold the form that adds."""
+    try:
+        answer = site.http.get(address)
+    except Failed:  # what does not answer holds no form
+        return []
+    source = answer.readable
+    label = site.words.fields["name"]
+    if "<script" in source or ("<form" in source.lower() and contains_words(visible_text(source), label)):
+        return None
+    return [(href, urlsplit(href).path) for href in links_of(source, answer.url)]
 
 
 def _remember_stopped(site: Site) -> None:
@@ -154,7 +177,8 @@ def stopped_page(site: Site, expected: str) -> Failed | None:
     return Failed(observed=observed, expected=expected, help=advice(site.page.status, site.page.text, crash))
 
 
-def _family(address: str) -> str:
+def address_family(address: str) -> str:
+    """An address without its numbers: those of pages that differ by them are one family."""
     return re.sub(r"\d+", "0", address)
 
 
@@ -188,8 +212,8 @@ def _blank_form(site: Site) -> Form | None:
     return form if field is not None and not field.value.strip() else None
 
 
-def _add_rank(link: Link) -> int:
-    words = fold(f"{link.text} {link.label} {link.path}")
+def _add_rank(said: str) -> int:
+    words = fold(said)
     if DELETE.search(words) or EDIT.search(words):
         return 2
     return 0 if ADD.search(words) else 1
@@ -289,7 +313,11 @@ def message_near(site: Site, form: Form, blank: Form, kind: str) -> str:
     now, before = field_of(site, form, kind), field_of(site, blank, kind)
     if now is None:
         return ""
-    for new, old in ((now.message, before.message if before else ""), (now.nearby, before.nearby if before else "")):
+    for new, old in (
+        (now.message, before.message if before else ""),
+        (now.nearby, before.nearby if before else ""),
+        (now.label, before.label if before else now.label),
+    ):
         added = squeeze(new).replace(squeeze(old), "", 1).strip() if old else squeeze(new)
         if re.search(r"[^\W\d_]{3}", added):
             return added
@@ -311,98 +339,3 @@ def refused_form(site: Site, before: Mapping[str, Any], doing: str) -> Form:
             expected="Le formulaire revient avec un message près de chaque champ à corriger.",
         )
     return form
-
-
-# -- editing and deleting
-
-
-def find_edit_form(site: Site, item: Item, href: str) -> Form:
-    """Open the prefilled form of an item, from its page.
-
-    Raises:
-        Failed: No link of its page leads to a form prefilled with its name.
-    """
-    site.page.open(href)
-    form = _prefilled(site, item)
-    if form:
-        return form
-    stopped: Failed | None = None
-    for follow in _ways(site, EDIT)[:4]:
-        follow()
-        form = _prefilled(site, item)
-        if form:
-            return form
-        stopped = stopped or stopped_page(site, "Un lien de cette page ouvre le formulaire, déjà rempli.")
-    raise stopped or Failed(
-        observed=f"Depuis la page de {quote(item.name)}, aucun lien ne mène à un formulaire rempli avec ses valeurs.",
-        expected="Un lien de cette page ouvre le formulaire, déjà rempli.",
-        help="Sur la fiche, ajoutez un lien « Modifier » vers le formulaire, avec le numéro de la ligne dans l'adresse.",
-    )
-
-
-def _ways(site: Site, words: re.Pattern[str]) -> list[Callable[[], None]]:
-    """What a visitor can follow from the page now open: links, then buttons that only ask for a page."""
-    links = [link for link in site.page.links() if words.search(fold(f"{link.text} {link.label} {link.path}"))]
-    ways: list[Callable[[], None]] = [
-        partial(site.page.open, href) for href in dict.fromkeys(link.href for link in links)
-    ]
-    for form in site.page.forms():
-        button = button_named(form, words)
-        if form.method == "get" and form.index >= 0 and button:
-            ways.append(partial(site.page.submit, form, button))
-    return ways
-
-
-def _prefilled(site: Site, item: Item) -> Form | None:
-    form = item_form(site)
-    field = field_of(site, form, "name") if form else None
-    return form if field and squeeze(field.value) == squeeze(item.name) else None
-
-
-def find_delete_form(site: Site, item: Item, href: str) -> Form:
-    """Open, from the page of an item, the POST form that deletes it.
-
-    Raises:
-        Failed: There is none, or a mere link deletes.
-    """
-    site.page.open(href)
-    form = _deleting(site)
-    if form:
-        return form
-    asked = "Un bouton « Supprimer » dans un formulaire envoyé par POST, sur la page ou après confirmation."
-    stopped: Failed | None = None
-    for follow in _ways(site, DELETE)[:3]:
-        follow()
-        if not stored(site, item.name):
-            raise Failed(
-                observed=f"Suivre un lien (GET) a suffi à supprimer {quote(item.name)}.",
-                expected="Un lien ne change rien : la suppression part d'un formulaire envoyé par POST.",
-                help="Remplacez ce lien par un bouton dans un formulaire en POST, et refusez GET dans le programme.",
-            )
-        form = _deleting(site, CONFIRM)
-        if form:
-            return form
-        stopped = stopped or stopped_page(site, asked)
-    raise stopped or Failed(
-        observed=f"Depuis la page de {quote(item.name)}, on ne trouve pas de bouton pour supprimer.",
-        expected=asked,
-        help='Sur la fiche, ajoutez ce bouton dans un formulaire method="post" qui envoie le numéro de la ligne.',
-    )
-
-
-def button_named(form: Form, words: re.Pattern[str] = DELETE) -> str | None:
-    """Accessible name of the first button that says one of these words."""
-    return next((button.name for button in form.buttons if words.search(fold(button.name))), None)
-
-
-def _deleting(site: Site, words: re.Pattern[str] = DELETE) -> Form | None:
-    return next((form for form in site.page.forms() if form.method == "post" and button_named(form, words)), None)
-
-
-def press_delete(site: Site, form: Form, item: Item) -> None:
-    """Press the button, accept the question, and confirm on a second page if there is one."""
-    site.page.submit(form, button_named(form, CONFIRM), accept_dialog=True)
-    if stored(site, item.name):
-        again = _deleting(site, CONFIRM)
-        if again:
-            site.page.submit(again, button_named(again, CONFIRM), accept_dialog=True)

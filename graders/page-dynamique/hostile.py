@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urldefrag, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from urllib.parse import quote as percent
 
 from etabli.exam import Failed
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 SUSPICIOUS = re.compile(r"suppr|delet|effac|retir|remove|modif|edit|action|vider|reset", re.IGNORECASE)
 """Addresses that a careless site lets change something."""
 
-SEARCHES = ("' OR '1'='1", "%' OR 1=1 -- ", "zzqx' UNION SELECT 1,2,3,4,5 -- ", "zzqx\\")
+SEARCHES = ("' OR '1'='1", "%' OR 1=1 -- ", "zzqx' UNION SELECT 1,2,3,4,5 -- ", "zzqx\\", "zzqx\\' OR 1=1 -- ")
 """What shows too much, or breaks, when the text is pasted into the SQL of a search."""
 
 UNKNOWN = "zzqx"
@@ -68,25 +68,6 @@ def filter_addresses(address: str, value: str) -> list[str]:
         return changed
     head, _, last = urlsplit(address).path.rpartition("/")
     return [urlunsplit(urlsplit(address)._replace(path=f"{head}/{percent(value, safe='')}"))] if last else []
-
-
-def links_of(source: str, address: str) -> list[str]:
-    """Addresses of the same site that the links of a page lead to."""
-    found = _Links()
-    found.feed(source)
-    site = urlsplit(address).netloc
-    absolute = [urldefrag(urljoin(address, href)).url for href in found.hrefs]
-    return [href for href in dict.fromkeys(absolute) if urlsplit(href).netloc == site and href.startswith("http")]
-
-
-class _Links(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.hrefs: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in ("a", "area", "iframe"):
-            self.hrefs += [value for name, value in attrs if name in ("href", "src") and value]
 
 
 def hidden_fields(source: str, place: int) -> dict[str, str]:
@@ -231,7 +212,19 @@ _SECRETS = (
     (re.compile(r"\APK\x03\x04|\A\x1f\x8b"), "une archive"),
 )
 _HARMLESS = (".css", ".js", ".mjs", ".html", ".htm", ".svg", ".png", ".jpg", ".jpeg", ".webp", ".gif", ".ico",
-             ".woff2", ".woff", ".ttf", ".md", ".txt")  # fmt: skip
+             ".woff2", ".woff", ".ttf", ".md")  # fmt: skip
+_COPIES = (
+    (re.compile(r"\A\s*<\?(?:php|=)"), "du code PHP"),
+    _SECRETS[1],
+    (re.compile(r"(?im)^\s*INSERT\s+INTO\s.*\bVALUES\b"), "les données de la base"),
+    (re.compile(r"(?i)(?:password|passwd|mot_?de_?passe|\bmdp)['\"]?\s*(?:=>|=)\s*\S"), "un mot de passe"),
+    (re.compile(r"(?m)\A(?:#.*\s|\s)*(?:from|import) (?:flask|pymysql|sqlalchemy|os)\b"), "du code Python"),
+)
+"""What makes a text a copy of a program, of settings or of data: a text of the candidate's may well speak of them."""
+
+
+MOST_ASKED = 120
+"""Submitted files that are asked for."""
 
 
 def secret_in(body: str, address: str) -> str:
@@ -241,7 +234,8 @@ def secret_in(body: str, address: str) -> str:
     """
     if address.lower().endswith(_HARMLESS) or re.match(r"(?is)\s*<!doctype html|\s*<html", body):
         return ""
-    patterns = _SECRETS[:1] if address.lower().endswith(".php") else _SECRETS
+    ending = address.lower().rpartition(".")[2]
+    patterns = {"php": _SECRETS[:1], "txt": _COPIES}.get(ending, _SECRETS)
     return next((words for pattern, words in patterns if pattern.search(body)), "")
 
 
@@ -252,4 +246,6 @@ def web_addresses(paths: list[str]) -> list[str]:
         if not path.lower().endswith(_HARMLESS):
             addresses.append(path)
             addresses += [path.removeprefix(root) for root in ("public/", "www/", "htdocs/") if path.startswith(root)]
-    return list(dict.fromkeys([*addresses[:120], *GUESSES]))
+    if len(addresses) > MOST_ASKED:  # what is not run when it is asked for comes first
+        addresses.sort(key=lambda address: address.lower().endswith((".php", ".py")))
+    return list(dict.fromkeys([*addresses[:MOST_ASKED], *GUESSES]))

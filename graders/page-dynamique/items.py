@@ -4,29 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
+from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from etabli.exam import Failed
 from etabli.exam.contract.french import counted, listed
-from etabli.exam.contract.words import contains_words, cut, fold, squeeze
+from etabli.exam.contract.words import contains_words, cut, squeeze
 
-from . import hostile
-from .diagnosis import advice, visible_text
-from .formats import mentions_date, mentions_price, quote
+from . import acting, hostile
+from .diagnosis import advice, own_text, visible_text
+from .formats import in_english, mentions_date, mentions_price, quote
 from .forms import (
     Draft,
     field_of,
     fill,
-    find_delete_form,
-    find_edit_form,
     need_item_form,
-    press_delete,
     problems,
     send,
     sent_data,
     stored,
 )
+from .reading import links_of
 from .visitor import altered_addresses
 
 if TYPE_CHECKING:
@@ -39,8 +39,11 @@ NOT_RUN = (
     "La requête n'a touché aucune ligne : le formulaire envoie-t-il bien l'identifiant, sous le nom que lit le programme ? "
     "La requête est-elle exécutée, puis validée (commit) en Python ?"
 )
-ENGLISH = re.compile(r"(?i)\b(?:not found|was not|does not|doesn't|requested|no such|the|sorry|unknown)\b")
-FRENCH = re.compile(r"\b(?:le|la|les|un|une|des|est|pas|nous|notre|vous|votre|l|d|de|n|introuvable|aucune?|cette?)\b")
+
+
+QUOTED_NAME = "L'objet d'essai d'Ysalie"
+MOST_FORGED = 4
+"""Forms of an item's page that are sent from another site: whichever of them deletes."""
 
 
 def well_filled(site: Site, count: int) -> list[Item]:
@@ -141,12 +144,11 @@ def wrong_answer(status: int, text: str, home: str) -> str:
 
     The frame that this page shares with ``/`` explains nothing.
     """
-    known = {squeeze(line) for line in home.splitlines()}
-    own = squeeze(" ".join(line for line in text.splitlines() if squeeze(line) not in known)) or squeeze(text)
+    own = own_text(text, home) or squeeze(text)
     said = f"la page dit seulement {quote(own)}" if own else "la page est vide"
     if status != 404:
         return f"le site répond par le code {status} au lieu de 404 ; {said.replace(' seulement', '')}"
-    if ENGLISH.search(own) and not FRENCH.search(fold(own)):
+    if in_english(own):
         return f"{said.replace(' seulement', '')} : écrivez-la en français"
     return said if len(squeeze(text)) < 15 else ""
 
@@ -183,7 +185,7 @@ def follow_all_links(site: Site, limit: int = 60) -> int:
             continue
         seen.add(address)
         answer = site.http.get(address)
-        queue += [href for href in hostile.links_of(answer.readable, answer.url) if href not in seen]
+        queue += [href for href in links_of(answer.readable, answer.url) if href not in seen]
     return len(seen)
 
 
@@ -204,11 +206,14 @@ def changed_draft(site: Site, item: Item) -> Draft:
 
 
 def expect_edit(site: Site) -> None:
-    """The prefilled form of an item changes it and nothing else."""
+    """The prefilled form of an item changes it and nothing else, not even a row of the same name."""
     _, item = well_filled(site, 2)
     entry = site.entry(item.name)
-    form = find_edit_form(site, item, entry.href)
+    site.stock.change(item, name=QUOTED_NAME)
+    item = site.stock.by_name()[QUOTED_NAME]
+    form = acting.find_edit_form(site, item, entry.href)
     _expect_prefilled(site, item)
+    add_twin(site, item)
     before = site.stock.raw()
     values = changed_draft(site, item)
     send(site, form, values)
@@ -217,7 +222,7 @@ def expect_edit(site: Site) -> None:
     if others or diff.added or diff.removed:
         raise Failed(
             observed=f"Modifier {quote(item.name)} a aussi {_touched(len(others), len(diff.added), len(diff.removed))}.",
-            expected="Cette ligne, et elle seule, change.",
+            expected="Cette ligne, et elle seule, change ; une autre ligne peut porter le même nom.",
         )
     wrong = problems(site, next(row for row in site.stock.items() if row.id == item.id), values)
     if wrong:
@@ -266,17 +271,32 @@ def _expect_prefilled(site: Site, item: Item) -> None:
 def _same_price(shown: str, item: Item) -> bool:
     if item.price is None:
         return not shown.strip()
-    plain = squeeze(shown).replace("€", "").replace(" ", "").replace(",", ".")
-    return plain.rstrip("0").rstrip(".") == f"{item.price:.2f}".rstrip("0").rstrip(".")
+    plain = re.sub(r"€|\s", "", shown).replace(",", ".")
+    return re.fullmatch(r"\d+(?:\.\d*)?", plain) is not None and Decimal(plain) == item.price
+
+
+def add_twin(site: Site, item: Item) -> None:
+    """Put another row of the same name, category and place into the database."""
+    site.stock.add(item.name, category=item.category_id, place=item.place_id, date=item.date, price=item.price)
 
 
 def expect_delete(site: Site) -> None:
-    """Deleting an item by its form removes it and nothing else."""
+    """Deleting an item by its form removes it and nothing else, not even a row of the same name."""
     _, item = site.listed_items(2)
     entry = site.entry(item.name)
-    form = find_delete_form(site, item, entry.href)
+    add_twin(site, item)
     before = site.stock.raw()
-    press_delete(site, form, item)
+    told: Failed | None = None
+    for found in acting.deletions(site, item, entry.href):
+        try:
+            acting.press(site, found, item)
+        except Failed as failed:  # another button may delete
+            told = told or failed
+        if site.stock.raw() != before:
+            break
+    else:
+        if told:
+            raise told
     diff = site.stock.since(before)
     gone = site.stock.ids(diff.removed)
     if gone != {item.id} or diff.changed or diff.added:
@@ -296,11 +316,11 @@ def expect_forgery_refused(site: Site) -> None:
     _, item = well_filled(site, 2)
     entry = site.entry(item.name)
     before = site.stock.snapshot()
-    form = find_delete_form(site, item, entry.href)
-    hostile.forged_post(site, form, site.page.url, sent_data(site, form))
+    for found in islice(acting.deletions(site, item, entry.href), MOST_FORGED):
+        hostile.forged_post(site, found.form, site.page.url, sent_data(site, found.form, found.button.index))
     help_ = "Un jeton tiré au hasard, gardé dans la session et placé dans un champ caché, que le serveur compare."
     site.expect_unchanged(before, "Après un formulaire de suppression envoyé depuis un autre site", help=help_)
-    form = find_edit_form(site, item, entry.href)
+    form = acting.find_edit_form(site, item, entry.href)
     address = site.page.url
     fill(site, form, changed_draft(site, item))
     hostile.forged_post(site, form, address, sent_data(site, form))

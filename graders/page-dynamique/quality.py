@@ -9,36 +9,45 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote as percent
 
 from etabli.exam import Failed
-from etabli.exam.contract.french import counted, some
-from etabli.exam.contract.words import contains_words, cut, fold, squeeze
+from etabli.exam.contract.french import counted
+from etabli.exam.contract.words import cut, squeeze
 
-from . import hostile
-from .diagnosis import crash, leak, visible_text
-from .formats import quote
-from .forms import main_pages, stopped_page
+from . import hostile, kinds
+from .acting import own_links
+from .diagnosis import crash, leak, own_text, visible_text
+from .formats import in_english, quote
+from .forms import EDIT, find_add_form, main_pages
 from .lists import filter_samples
 
 if TYPE_CHECKING:
-    from etabli.exam.contract.values import Link, Message
+    from etabli.exam.contract.values import Message
 
-    from .shape import Organisation
     from .visitor import Site
 
-LINKS_TRIED = 12
-MOST_MISSING = 4
-"""Facts that a page may lack and still be taken for the legal notice, when no link says so."""
+MOST_FOLLOWED = 3
+"""Links of an item's page, to change or delete it, on which a stored text is looked for."""
+SIGNS = "5%_d"
+WITH_SIGNS = "Remise 5%_d'Ysalie"
+TAKEN_FOR_IT = ("Remise 5 ou 6 d'Ysalie", "Remise 5%nd d'Ysalie", "Remise 5xx_d d'Ysalie")
+"""Names that LIKE takes for `SIGNS` where its signs are left as they are: both, the second one, the first one."""
+LAMP = "Petite lampe d'Ysalie"
 
 
 def expect_titles(site: Site) -> None:
-    """A filled title and one h1, on ``/`` and on an item's page when there is one."""
+    """A filled title and one h1, on ``/``, on an item's page when there is one, and on every other kind of page."""
     for where in _main_two(site):
         _expect_title(site, where)
+    for where, head in kinds.heads(site).items():
+        if len(head.headings) != 1 or not head.headings[0].strip() or not head.title.strip():
+            site.page.open(kinds.further_pages(site)[where])  # a script may write what the source has not
+            _expect_title(site, f"Sur {where}")
 
 
 def expect_language(site: Site) -> None:
-    """French is announced, on ``/`` and on an item's page when there is one."""
-    for where in _main_two(site):
-        lang = site.page.lang
+    """French is announced, on ``/``, on an item's page when there is one, and on every other kind of page."""
+    langs = [(where, site.page.lang) for where in _main_two(site)]
+    langs += [(f"Sur {where}", head.lang) for where, head in kinds.heads(site).items()]
+    for where, lang in langs:
         if lang.lower().split("-")[0] != "fr":
             shown = f"lang vaut {quote(lang)}" if lang else "la balise <html> n'indique pas de langue"
             raise Failed(observed=f"{where}, {shown}.", expected='La balise est <html lang="fr"> sur chaque page.')
@@ -121,8 +130,9 @@ def _told(message: Message) -> str:
 
 
 def expect_no_overflow(site: Site, width: int) -> None:
-    """On a screen this wide, no main page scrolls sideways."""
-    pages = main_pages(site)
+    """On a screen this wide, no page scrolls sideways."""
+    pages = main_pages(site) | kinds.further_pages(site)
+    pages.pop("la page 2 de la liste", None)  # the same as /, with other rows
     site.page.width(width)
     for where, address in pages.items():
         site.page.open(address)
@@ -135,85 +145,39 @@ def expect_no_overflow(site: Site, width: int) -> None:
             )
 
 
-def expect_legal_notice(site: Site) -> None:
-    """A page linked from ``/`` gives the facts of the brief."""
-    site.page.open("/")
-    link = legal_link(site)
-    if link is None:
-        raise Failed(
-            observed="La page / n'a pas de lien vers les mentions légales.", expected="Un lien « Mentions légales »."
-        )
-    site.page.open(link.href)
-    missing = missing_facts(site.page.text, site.organisation)
-    if missing and (stopped := stopped_page(site, "Les informations de l'énoncé, recopiées exactement.")):
-        raise stopped
-    if site.page.status >= 400 or missing:
-        raise Failed(
-            observed=f"Sur la page des mentions légales (code {site.page.status}), on ne trouve pas : "
-            f"{some(missing, len(missing), ' ; ') or 'la page'}.",
-            expected="Les informations de l'énoncé, recopiées exactement.",
-        )
-
-
-def legal_link(site: Site) -> Link | None:
-    """The link to the legal notice: by its words, else the one whose page gives most of the facts."""
-    links = site.page.links()
-    for link in links:
-        if re.search(r"mentions|legal", fold(link.label or link.text)):
-            return link
-    others = {link.path: link for link in links}
-    for path in list(others)[:LINKS_TRIED]:
-        text = visible_text(site.http.get(path).text)
-        if len(missing_facts(text, site.organisation)) <= MOST_MISSING:
-            return others[path]
-    return None
-
-
-def missing_facts(text: str, organisation: Organisation) -> list[str]:
-    """Which facts of the legal notice are not in `text`, by their French names.
-
-    Case, accents, punctuation and the way a telephone number is spaced do not count.
-    """
-    host = organisation.host
-    facts = {
-        "le nom de l'organisation": organisation.name,
-        "sa rue": organisation.street,
-        "son code postal et sa ville": f"{organisation.postcode} {organisation.city}",
-        "son téléphone": organisation.phone,
-        "le directeur ou la directrice de la publication": organisation.director,
-        "le nom de l'hébergeur": host.name,
-        "la rue de l'hébergeur": host.street,
-        "le code postal et la ville de l'hébergeur": f"{host.postcode} {host.city}",
-        "le téléphone de l'hébergeur": host.phone,
-    }
-    digits = re.sub(r"(?<=\d)[\s.\-\u00a0\u202f]+(?=\d)", "", text)
-    return [
-        name
-        for name, fact in facts.items()
-        if not (_number(fact) in digits if "téléphone" in name else contains_words(text, fact))
-    ]
-
-
-def _number(phone: str) -> str:
-    return re.sub(r"\D", "", phone)
-
-
 # -- injection and escaping
 
 
 def expect_no_injection(site: Site) -> None:
     """Hostile texts in the search, in the filter's address and in an item's address stay texts."""
     before = site.stock.snapshot()
-    site.stock.add("La lampe d'Ysalie à poser")
-    apostrophe = "d'Ysalie à"
-    site.expect_shown(site.search(apostrophe), ["La lampe d'Ysalie à poser"], f"Pour la recherche {quote(apostrophe)}")
-    site.stock.remove(site.stock.by_name()["La lampe d'Ysalie à poser"])
+    site.stock.add(LAMP)  # without accents, which are another check's matter
+    site.expect_shown(site.search("d'Ysalie"), [LAMP], "Pour la recherche « d'Ysalie »")
+    site.stock.remove(site.stock.by_name()[LAMP])
     hostile.expect_search_safe(site)
     _expect_filter_safe(site)
     entries = site.linked()
     if len(entries) > 1:
         hostile.expect_addresses_safe(site, partial(hostile.item_address, entries[0], entries[1]), allowed=set())
     site.expect_unchanged(before, "Après des textes piégés dans la recherche, le filtre et les adresses")
+    _expect_signs_kept(site)
+
+
+def _expect_signs_kept(site: Site) -> None:
+    """Raises Failed when signs that LIKE reads find other names than those that hold them."""
+    model = site.stock.items()[0]
+    usual = {"category": model.category_id, "place": model.place_id, "date": model.date}
+    site.stock.add_many({"name": name, **usual} for name in (WITH_SIGNS, *TAKEN_FOR_IT))
+    shown = site.search(SIGNS).names
+    strange = [name for name in shown if name != WITH_SIGNS]
+    if strange or WITH_SIGNS not in shown:
+        said = f"montre aussi {quote(strange[0])}" if strange else f"ne montre pas {quote(WITH_SIGNS)}"
+        raise Failed(
+            observed=f"Pour la recherche {quote(SIGNS)}, la page {said}.",
+            expected=f"On voit seulement {quote(WITH_SIGNS)}, qui contient ces signes.",
+            help="Vos requêtes sont protégées, mais LIKE lit « % » et « _ » comme des jokers : mettez une barre \\ devant "
+            "ceux du visiteur (addcslashes en PHP, replace en Python).",
+        )
 
 
 def _expect_filter_safe(site: Site) -> None:
@@ -228,7 +192,10 @@ def _filtered(site: Site) -> tuple[str, set[str]]:
     option, plain = next(iter(samples)), site.page.url
     if not site.offers(option):
         return "", set()
-    site.page.choose(site.words.filter, option)
+    try:
+        site.choose_here(option)
+    except Failed:  # a filter that does not work is another check's matter
+        return "", set()
     address = site.page.url.split("#")[0]
     return ("" if address == plain.split("#")[0] else address), set(samples[option])
 
@@ -244,12 +211,13 @@ def expect_filter_inert(site: Site) -> None:
 def expect_stored_text_inert(site: Site) -> None:
     """HTML stored as a name, a description, a category or a place is shown and never runs."""
     payload = site.page.payload("base")
+    add = site.page.url if find_add_form(site) else ""
     [item] = site.listed_items(1)
     linked = [entry for entry in site.linked() if entry.name == item.name]
-    kind = site.rules.filter
-    name = f"Essai {payload}"
-    site.stock.change(item, name=name, description=f'Voir "> {payload}', **site.stock.ahead())
-    site.stock.rename(kind, item.category_id if kind == "category" else item.place_id, payload)
+    name = f"Essai {hostile.breakout(payload)}"
+    site.stock.change(item, name=name, description=f"Voir </textarea>{hostile.breakout(payload)}", **site.stock.ahead())
+    site.stock.rename("category", item.category_id, hostile.breakout(payload))
+    site.stock.rename("place", item.place_id, hostile.breakout(payload))
     shown = name in site.home().names
     hostile.expect_inert(site, "base", "Dans la liste")
     if shown:
@@ -260,6 +228,12 @@ def expect_stored_text_inert(site: Site) -> None:
         hostile.expect_inert(site, "base", where)
         if not site.crash():
             hostile.expect_literal(site, name, where)
+            for link in own_links(site, item, entry.href, EDIT)[:MOST_FOLLOWED]:
+                site.page.open(link.href)
+                hostile.expect_inert(site, "base", f"À l'adresse {cut(site.page.path, 90)}")
+    if add:
+        site.page.open(add)
+        hostile.expect_inert(site, "base", "Dans le formulaire d'ajout")
 
 
 # -- the last palier
@@ -267,7 +241,11 @@ def expect_stored_text_inert(site: Site) -> None:
 
 def expect_decent_outage(site: Site) -> None:
     """Database down: an answer in time, in French, without technical words; then all works again."""
-    pages = {"la page /": "/"} | {f"la page de {quote(entry.name)}": entry.href for entry in site.linked()[:1]}
+    further = kinds.further_pages(site)
+    pages = (
+        {"la page /": "/"} | {f"la page de {quote(entry.name)}": entry.href for entry in site.linked()[:1]} | further
+    )
+    frame = visible_text(site.http.get("/").text)
     with site.db.down():
         for where, address in pages.items():
             answer = site.http.get(address)
@@ -278,14 +256,16 @@ def expect_decent_outage(site: Site) -> None:
                     observed=f"Base en panne, {where} montre un message technique : « {message} ».",
                     expected="Une phrase simple pour le visiteur ; le détail va dans un journal.",
                 )
-            if len(re.findall(r"[^\W\d_]{2,}", text)) < 4:
+            own = own_text(text, frame)
+            if len(re.findall(r"[^\W\d_]{2,}", own)) < 4:
+                said = f"dit seulement {quote(own)}" if own else "ne dit rien au visiteur"
                 raise Failed(
-                    observed=f"Base en panne, {where} (code {answer.status}) ne dit rien au visiteur.",
+                    observed=f"Base en panne, {where} (code {answer.status}) {said}.",
                     expected="Une page en français qui explique que le service est indisponible.",
                 )
-            if not re.search(r"\b(?:le|la|les|un|une|des|est|pas|nous|notre|vous|l|d|de)\b", fold(text)):
+            if in_english(own):
                 raise Failed(
-                    observed=f"Base en panne, {where} montre {quote(squeeze(text))}.",
+                    observed=f"Base en panne, {where} montre {quote(own)}.",
                     expected="Une phrase en français.",
                 )
     if not site.home().entries:

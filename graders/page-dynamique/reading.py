@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
 
-from etabli.exam.contract.words import fold
+from etabli.exam.contract.words import contains_words, fold
+from etabli.exam.tools.scripts import source
 
 if TYPE_CHECKING:
     from etabli.exam.tools.page import SitePage
@@ -45,14 +48,23 @@ class Listing:
     links: tuple[PageLink, ...]
     headers: tuple[str, ...]
     """Header cells of the table that holds the items."""
+    beside: tuple[str, ...] = ()
+    """Where boxes beside the list name items too, as a path of tags."""
 
     @property
     def names(self) -> list[str]:
         return [entry.name for entry in self.entries]
 
 
-SCRIPT = r"""
-const names = arguments[0];
+PRESSED = "button,input[type=button],input[type=submit],[role=button],[role=link],a:not([href]),a[href^='#']"
+"""What turns the pages of a list without being a link to an address."""
+
+SCRIPT = (
+    source("common")
+    + r"""
+const names = arguments[0], beside = new Set(arguments[1]), PRESSED = arguments[2];
+const unveil = veil();
+try {
 const clean = s => (s || '').replace(/\s+/g, ' ').trim();
 const alias = new Map(), longest = 40 + Math.max(0, ...names.map(n => n.length));
 for (const name of names) alias.set(clean(name), name);
@@ -102,8 +114,9 @@ const path = el => {
   return tags;
 };
 const crowd = new Map();
+for (const hit of hits) hit.path = path(hit.el);
+hits = hits.filter(hit => !beside.has(hit.path));
 for (const hit of hits) {
-  hit.path = path(hit.el);
   if (!crowd.has(hit.path)) crowd.set(hit.path, new Set());
   crowd.get(hit.path).add(hit.name);
 }
@@ -114,12 +127,32 @@ for (const hit of hits) {
 }
 hits = hits.filter(hit => hit.path === best.get(hit.name).path);
 hits.sort((a, b) => a.el.compareDocumentPosition(b.el) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1);
+// A box beside the list (the latest, the most seen …) names items too: it stands in the page's margin, or gives no more
+// than names while the list says more. Known from the full list, it is known again where a filter empties that.
+const owned = () => {
+  const found = new Map();
+  for (const hit of hits) for (let el = hit.el; el; el = el.parentElement) {
+    if (!found.has(el)) found.set(el, new Set());
+    found.get(el).add(hit.name);
+  }
+  return found;
+};
+let owners = owned();
+const groups = new Map();
+for (const hit of hits) groups.set(hit.path, [...(groups.get(hit.path) || []), hit]);
+const main = [...groups.values()].sort((a, b) => b.length - a.length)[0] || [];
+const around = el => {
+  while (el.parentElement && el.parentElement !== document.body && owners.get(el.parentElement).size === 1) el = el.parentElement;
+  return el;
+};
+const bareNames = group => group.every(hit => clean(around(hit.el).textContent).length < hit.name.length + 4);
+let root = main.length > 1 ? main[0].el : null;
+while (root && !main.every(hit => root.contains(hit.el))) root = root.parentElement;
+const boxes = [...groups].filter(([, group]) => group !== main && root && group.every(hit => !root.contains(hit.el))
+  && (group.every(hit => hit.el.closest('aside,nav,header,footer')) || (bareNames(group) && !bareNames(main))));
+hits = hits.filter(hit => !boxes.some(([path]) => path === hit.path));
 // Its block: the highest element that speaks of no other item.
-const owners = new Map();
-for (const hit of hits) for (let el = hit.el; el; el = el.parentElement) {
-  if (!owners.has(el)) owners.set(el, new Set());
-  owners.get(el).add(hit.name);
-}
+owners = owned();
 const alone = new Set(hits.map(hit => hit.name)).size === 1;
 const WALL = 'tbody,table,ul,ol,main,section,body,form';
 const blockOf = el => {
@@ -157,20 +190,25 @@ const within = el => { for (; el; el = el.parentElement) if (blocks.has(el)) ret
 const label = el => clean(el.getAttribute('aria-label') || el.innerText || el.getAttribute('title'));
 const links = [];
 for (const a of document.querySelectorAll('a[href]')) {
-  if (within(a) || !seen(a)) continue;
+  if (within(a) || !seen(a) || a.matches(PRESSED)) continue;
   links.push({text: clean(a.innerText), label: label(a), rel: a.rel || '', href: a.href, button: -1});
 }
-document.querySelectorAll('button').forEach((b, index) => {
-  if (within(b) || !seen(b) || b.disabled || (b.form && b.type === 'submit' && b.form.method === 'post')) return;
-  links.push({text: clean(b.innerText), label: label(b), rel: '', href: '', button: index});
+document.querySelectorAll(PRESSED).forEach((b, index) => {
+  const place = (b.getAttribute('href') || '').slice(1);
+  if (place && document.getElementById(place)) return;
+  if (within(b) || !seen(b) || b.disabled || b.getAttribute('aria-disabled') === 'true'
+      || (b.form && sends(b) && methodOf(b.form) === 'post')) return;
+  links.push({text: clean(b.innerText || b.value), label: buttonName(b), rel: '', href: '', button: index});
 });
 const table = entries.length ? entries[0].block.closest('table') : null;
 const cells = table ? [...table.querySelectorAll('th')] : [];
 const first = table && table.rows.length ? [...table.rows[0].cells] : [];
 const headers = [...new Set([...cells, ...first])].filter(seen).map(c => clean(c.textContent));
-return {url: location.href, headers, links,
+return {url: location.href, headers, links, beside: boxes.map(([path]) => path),
         entries: entries.map(({name, text, href}) => ({name, text, href}))};
+} finally { unveil(); }
 """
+)
 
 REPEATED = """
 const told = el => (el.innerText || '').trim() !== '';
@@ -183,20 +221,28 @@ return all('main,section,body,div').some(el => {
 """
 """Whether the page now open repeats something as a list does, whatever it shows."""
 
-PUSH_BUTTON = "document.querySelectorAll('button')[arguments[0]].click()"
+PUSH_BUTTON = "document.querySelectorAll(arguments[1])[arguments[0]].click()"
 
-_NEXT_WORDS = re.compile(r"^(?:pages? |voir |lire |afficher )?(?:la |le |les )?(?:suivante?s?|suite|next)\b")
-_ARROWS = ("›", ">", "→", "»", ">>", "▶", "⟩")
+MOST_TRIED = 3
+"""Links that are followed from one page to see whether they go on with the list."""
+
+_NEXT_WORDS = re.compile(
+    r"^(?:pages? |lignes? |voir |lire |afficher )?(?:la |le |les )?(?:\d+ )?(?:suivante?s?|suite|next)\b"
+)
+_MAYBE_WORDS = re.compile(r"\b(?:suivante?s?|suite|next|plus|more|apres|autres|reste|continuer|avancer)\b")
+_BACK_WORDS = re.compile(r"\b(?:precedente?s?|retour|haut|debut|previous|premiere?s?)\b")
+_ARROWS = re.compile(r"[›>→»▶⟩❯❱≫⇒⇨⏩⏭▸▹►▻➔-➾⟶⟹⭢⮕\s]+")
 
 
-def read_list(page: SitePage, names: Collection[str]) -> Listing:
-    """What the page now in the browser shows of these items."""
-    raw: dict[str, Any] = page.script(SCRIPT, list(names))
+def read_list(page: SitePage, names: Collection[str], beside: Collection[str] = ()) -> Listing:
+    """What the page now in the browser shows of these items; `beside`: boxes of the full list's page, which are none."""
+    raw: dict[str, Any] = page.script(SCRIPT, list(names), list(beside), PRESSED)
     return Listing(
         url=raw["url"],
         entries=tuple(Entry(**entry) for entry in raw["entries"]),
         links=tuple(PageLink(**link) for link in raw["links"]),
         headers=tuple(raw["headers"]),
+        beside=tuple(raw["beside"]),
     )
 
 
@@ -205,13 +251,13 @@ def next_page(links: Sequence[PageLink], number: int, seen: Collection[str]) -> 
 
     Recognised: rel=next, « suivant », « la suite », the next number, an arrow; never an address already seen.
     """
-    fresh = [link for link in links if link.button >= 0 or _bare(link.href) not in seen]
+    fresh = _fresh(links, seen)
     wanted = str(number + 1)
     ways: tuple[Callable[[PageLink], bool], ...] = (
         lambda link: "next" in link.rel.split(),
         lambda link: any(_NEXT_WORDS.match(fold(text)) for text in (link.text, link.label)),
         lambda link: link.text == wanted or fold(link.label) in (f"page {wanted}", f"aller a la page {wanted}"),
-        lambda link: link.text in _ARROWS,
+        lambda link: _ARROWS.fullmatch(link.text) is not None,
     )
     for way in ways:
         for link in fresh:
@@ -220,5 +266,67 @@ def next_page(links: Sequence[PageLink], number: int, seen: Collection[str]) -> 
     return None
 
 
+def likely_next(links: Sequence[PageLink], here: str, seen: Collection[str], labels: Collection[str]) -> list[PageLink]:
+    """Links that may lead to the next page, to be judged by what they show: by their words, or one number of the address.
+
+    `labels` are the names of categories and places: a link that bears one filters.
+    """
+    fresh = _fresh(links, seen)
+    worded = [link for link in fresh if _may_be_next(fold(f"{link.text} {link.label}"))]
+    steps = [(step, link) for link in fresh if link.href and (step := _step(here, link.href)) > 0]
+    steps = [(step, link) for step, link in steps if not any(contains_words(link.text, label) for label in labels)]
+    numbered = [link for _step, link in sorted(steps, key=lambda pair: pair[0])]
+    return list(dict.fromkeys([*worded, *numbered]))[:MOST_TRIED]
+
+
+def _may_be_next(words: str) -> bool:
+    return bool(_MAYBE_WORDS.search(words)) and not _BACK_WORDS.search(words)
+
+
+def _step(here: str, there: str) -> int:
+    """The number by which `there` goes on from `here`: of two addresses that differ by it alone; 0 when they do not.
+
+    Example:
+        >>> _step("http://x/?q=a", "http://x/?q=a&debut=8"), _step("http://x/liste/2", "http://x/liste/3")
+        (8, 3)
+    """
+    one, other = urlsplit(here), urlsplit(there)
+    mine, theirs = dict(parse_qsl(one.query)), dict(parse_qsl(other.query))
+    changed = [(mine.get(key, "0"), value) for key, value in theirs.items() if mine.get(key) != value]
+    roots = [re.sub(r"/(?:index\.\w+)?$", "", parts.path) for parts in (one, other)]
+    if roots[0] != roots[1]:
+        paths = [re.split(r"(\d+)", root) for root in roots]
+        changed += [pair for pair in zip(*paths, strict=False) if pair[0] != pair[1]]
+        if len(paths[0]) != len(paths[1]):
+            return 0
+    if len(changed) != 1 or not set(mine) <= set(theirs) or not all(text.isdigit() for text in changed[0]):
+        return 0
+    before, after = map(int, changed[0])
+    return after if after > before else 0
+
+
+def _fresh(links: Sequence[PageLink], seen: Collection[str]) -> list[PageLink]:
+    return [link for link in links if link.button >= 0 or _bare(link.href) not in seen]
+
+
 def _bare(address: str) -> str:
     return address.split("#")[0]
+
+
+def links_of(source: str, address: str) -> list[str]:
+    """Addresses of the same site that the links of a page lead to."""
+    found = _Links()
+    found.feed(source)
+    site = urlsplit(address).netloc
+    absolute = [urldefrag(urljoin(address, href)).url for href in found.hrefs]
+    return [href for href in dict.fromkeys(absolute) if urlsplit(href).netloc == site and href.startswith("http")]
+
+
+class _Links(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.hrefs: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ("a", "area", "iframe"):
+            self.hrefs += [value for name, value in attrs if name in ("href", "src") and value]

@@ -77,6 +77,12 @@ class Stock:
         columns = self.columns[kind]
         return {int(str(row[columns["id"]])): str(row[columns["name"]]) for row in self._rows(kind)}
 
+    def unused(self, kind: Linked) -> str:
+        """A name of this table that no item uses; any name when all are used."""
+        labels = self.labels(kind)
+        used = {item.category_id if kind == "category" else item.place_id for item in self.items()}
+        return next((label for number, label in labels.items() if number not in used), next(iter(labels.values())))
+
     def add(self, name: str, **values: object) -> int:
         """Insert an item, described by logical names; gives its identifier."""
         given = self._complete({"name": name} | values)
@@ -140,11 +146,16 @@ class Stock:
 
     def snapshot(self) -> Snapshot:
         """All rows of the three tables."""
-        return {table: self.db.rows(table) for table in self.tables.values()}
+        return {table: self.rows(table) for table in self.tables.values()}
+
+    def rows(self, table: str) -> list[Row]:
+        """All rows of one of the three tables, without the columns that the candidate added (a counter of visits …)."""
+        mine = next(self.columns[kind].values() for kind, name in self.tables.items() if name == table)
+        return [{name: row[name] for name in mine if name in row} for row in self.db.rows(table)]
 
     def raw(self) -> list[Row]:
         """All rows of the main table, with their SQL names."""
-        return self.db.rows(self.tables["item"])
+        return self.rows(self.tables["item"])
 
     def since(self, before: Sequence[Row]) -> Diff:
         """What happened to the main table since `before`; kept as evidence if the check fails."""

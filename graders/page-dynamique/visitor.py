@@ -14,7 +14,17 @@ from etabli.exam.contract.words import contains_words, cut, fold
 
 from .diagnosis import advice, broken_page, crash, explains, last_error, leak, visible_text, written_connection
 from .formats import dates_in, quote
-from .reading import PUSH_BUTTON, REPEATED, Entry, Listing, next_page, read_list
+from .reading import (
+    PRESSED,
+    PUSH_BUTTON,
+    REPEATED,
+    Entry,
+    Listing,
+    PageLink,
+    likely_next,
+    next_page,
+    read_list,
+)
 from .stock import Item, Stock, first_disorder
 
 if TYPE_CHECKING:
@@ -84,38 +94,86 @@ class Site:
         self.words, self.organisation, self.rules = variant.words, variant.organisation, variant.rules
         self.stock = Stock(db, variant)
         self.memo = memo
+        self._beside: tuple[str, ...] | None = None
+        self._elsewhere: set[str] = set()
 
     # -- the list
 
     def home(self, also: Collection[str] = ()) -> Listing:
         """Open ``/`` and read its list; `also`: names that are no longer in the database."""
         self.page.open("/")
-        return self.read(also)
+        listing = self.read(also)
+        self._beside = listing.beside or self._beside or ()
+        return listing
+
+    def _start(self) -> None:
+        """Open ``/``; the first time in a check, see which boxes stand beside its list."""
+        if self._beside is None:
+            self.home()
+        else:
+            self.page.open("/")
 
     def read(self, also: Collection[str] = ()) -> Listing:
         """Read the list of the page now open."""
-        return read_list(self.page, [*self.stock.names(), *also])
+        return read_list(self.page, [*self.stock.names(), *also], self._beside or ())
 
     def walk(self, also: Collection[str] = (), *, here: bool = False) -> Iterator[Listing]:
         """All pages of the list, from ``/`` (or from `here`), by their own links."""
         names = [*self.stock.names(), *also]
-        if not here:
-            self.page.open("/")
-        seen: set[str] = set()
+        listing: Listing | None = self.read(also) if here else self.home(also)
+        seen, known = set[str](), set[str]()
         for number in range(1, MAX_PAGES + 1):
-            listing = read_list(self.page, names)
+            if listing is None:
+                return
             yield listing
             seen.add(listing.url.split("#")[0])
-            link = next_page(listing.links, number, seen)
-            if link is None:
-                return
-            if link.button < 0:
-                self.page.open(link.href)
-            else:
-                self.page.script(PUSH_BUTTON, link.button)
-                self.page.settle()
-                if self.read(also).names == listing.names:
-                    return
+            known.update(listing.names)
+            listing = self._turn(listing, next_page(listing.links, number, seen), names) or self._try_on(
+                listing, seen, known, names
+            )
+
+    def _turn(self, listing: Listing, link: PageLink | None, names: Collection[str]) -> Listing | None:
+        """The page that this link or button of the page now open leads to; None when there is none, or it does nothing."""
+        if link is None:
+            return None
+        if link.button < 0:
+            self.page.open(link.href)
+        else:
+            self.page.script(PUSH_BUTTON, link.button, PRESSED)
+            self.page.settle()
+        turned = read_list(self.page, names, self._beside or ())
+        return None if link.button >= 0 and turned.names == listing.names else turned
+
+    def _try_on(
+        self, listing: Listing, seen: Collection[str], known: set[str], names: Collection[str]
+    ) -> Listing | None:
+        """The next page, found by what it shows where no link says so: items that go on with the list.
+
+        Otherwise the page that was open is open again. What leads to no list at all is remembered.
+        """
+        if not listing.entries or not likely_next(listing.links, listing.url, seen, ()):
+            return None
+        labels = [label for kind in ("category", "place") for label in self.stock.labels(kind).values()]
+        for link in likely_next(listing.links, listing.url, seen, labels):
+            sign = f"{link.href}|{link.text}"
+            if sign in self._elsewhere:
+                continue
+            turned = self._turn(listing, link, names)
+            if turned is not None and self._goes_on(listing, turned, known):
+                return turned
+            if turned is not None and not turned.entries:
+                self._elsewhere.add(sign)
+            self.page.open(listing.url)
+        return None
+
+    def _goes_on(self, listing: Listing, turned: Listing, known: set[str]) -> bool:
+        """Whether a page shows other items, alone or after all those before, and they follow in the demanded order."""
+        items = self.stock.by_name()
+        fresh = [name for name in turned.names if name not in known]
+        if not fresh or not (known.isdisjoint(turned.names) or known <= set(turned.names)):
+            return False
+        border = [items[name] for name in (listing.names[-1], fresh[0]) if name in items]
+        return first_disorder(border, self.rules.order, self.stock.name_ranks()) is None
 
     def shown(self, also: Collection[str] = (), *, here: bool = False) -> list[Entry]:
         """What the whole list shows, page after page."""
@@ -253,7 +311,7 @@ class Site:
         """
         field = self.page.find_field(self.words.search) if here else None
         if field is None:
-            self.page.open("/")
+            self._start()
             field = self.search_field()
         self.page.fill(field, text)
         self.page.submit(field)
@@ -281,13 +339,29 @@ class Site:
 
     def choose(self, option: str) -> Results:
         """Choose a value of the filter at ``/``; what is shown, over all pages."""
-        self.page.open("/")
-        self.page.choose(self.words.filter, option)
+        self._start()
+        self.choose_here(option)
         return self._results()
+
+    def choose_here(self, option: str) -> None:
+        """Choose a value of the filter of the page now open.
+
+        Raises:
+            Failed: It has neither a field nor a link for it.
+        """
+        self.page.choose(self.words.filter, option, field=self.filter_field())
+
+    def filter_field(self) -> Field | None:
+        """The filter of the page now open: a form that adds an item may have a field of the same name."""
+        name, day = self.words.fields["name"], self.words.fields["date"]
+        forms = [form for form in self.page.forms() if not (form.field(name) and form.field(day))]
+        fields = (self.page.find_field(self.words.filter, form) for form in forms)
+        found = [field for field in fields if field is not None]
+        return min(found, key=lambda field: not field.visible, default=None)
 
     def offers(self, option: str) -> bool:
         """Whether the filter of the page now open offers this value."""
-        field = self.page.find_field(self.words.filter)
+        field = self.filter_field()
         texts = [choice.text for choice in field.options] if field else [link.text for link in self.page.links()]
         return any(contains_words(text, option) for text in texts)
 
@@ -399,7 +473,7 @@ class Site:
     def expect_unchanged(self, before: Mapping[str, Sequence[Any]], doing: str, help: str | None = None) -> None:
         """Raises Failed when any row differs from `before`."""
         for table, rows in before.items():
-            diff = self.db.compare(rows, self.db.rows(table))
+            diff = self.db.compare(rows, self.stock.rows(table))
             if diff:
                 raise Failed(
                     observed=f"{doing}, la table {table} a changé : {_changes(diff)}.",
@@ -458,13 +532,12 @@ def split_identifier(first: str, second: str) -> tuple[str, str, str]:
     return "".join(words[:start]), "".join(words[start:stop]), "".join(words[stop:])
 
 
-def new_sentence(before: str, after: str) -> str:
-    """The first line of `after` that `before` does not hold and that says something."""
+def new_sentences(before: str, after: str) -> Iterator[str]:
+    """The lines of `after` that `before` does not hold and that say something."""
     known = {_shape(line) for line in before.splitlines()}
     for line in after.splitlines():
         if _shape(line) not in known and len(re.findall(r"[^\W\d_]{2,}", line)) >= 2:
-            return cut(line.strip(), 200)
-    return ""
+            yield cut(line.strip(), 200)
 
 
 def _shape(line: str) -> str:

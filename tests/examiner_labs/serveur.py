@@ -37,6 +37,18 @@ PAGES = {
     "/lent-formulaire": "<form method='get' action='/lent?s=0.8'><input type='hidden' name='s' value='0.8'>"
     "<button>Envoyer</button></form><a href='/lent?s=0.8'>Lien lent</a>",
     "/confirmation": "<form method='post' action='/recu' onsubmit=\"return confirm('Sûr ?')\"><button>Supprimer</button></form>",
+    "/replie": "<details><summary>Supprimer</summary><form method='post' action='/recu'><button>Oui</button></form>"
+    "</details>",
+    "/boite": "<button type='button' onclick='d.showModal()'>Mettre au rebut</button><dialog id='d'>"
+    "<form method='post' action='/recu'><button formmethod='dialog'>Ne pas supprimer</button><button>Adieu</button></form>"
+    "</dialog><p><a onclick=\"document.querySelector('h1').textContent = 'Page 2'\">Suivant</a></p><h1>Page 1</h1>",
+    "/lecture-seule": "<p>Prix <input readonly value='12,50 €'> <input value='tapé'> <select disabled><option>Nord"
+    "</select></p><p><span style='position:absolute;width:1px;height:1px;overflow:hidden'>pour les machines</span>"
+    "<span style='opacity:0'>transparent</span><span style='opacity:0;transition:opacity 1s'>bientôt</span></p>",
+    "/deux-rayons": "<form method='post' action='/erreur'><label>Nom <input name='n'></label><label>Rayon "
+    "<select name='r'><option>Jouets</select></label><button>Ajouter</button></form>"
+    "<form action='/recu'><label>Rayon <select name='rayon'><option>Tous<option value='7'>Jouets</select></label>"
+    "<button>Voir</button></form>",
     "/auto": "<form action='/recu'><label>Rayon <select name='rayon' onchange='this.form.submit()'><option>Tous</option>"
     "<option value='7'>Jouets</option></select></label></form>",
     "/js": "<h1>JS</h1><ul id='l'></ul><script>setTimeout(() => fetch('/lent?s=0.2').then((r) => r.text()).then(() => {"

@@ -14,6 +14,7 @@ from refused import observed
 
 from etabli.exam.contract.check import import_grader, load_checks
 from etabli.exam.contract.french import counted
+from etabli.exam.contract.values import Button, Field, Form, Link
 from etabli.exam.contract.words import contains_words
 from etabli.lab.messages import explain
 from etabli.system.settings import repository
@@ -26,7 +27,11 @@ visitor = import_grader(GRADER, "visitor")
 hostile = import_grader(GRADER, "hostile")
 diagnosis = import_grader(GRADER, "diagnosis")
 quality = import_grader(GRADER, "quality")
+notice = import_grader(GRADER, "notice")
 forms = import_grader(GRADER, "forms")
+adding = import_grader(GRADER, "adding")
+acting = import_grader(GRADER, "acting")
+kinds = import_grader(GRADER, "kinds")
 lists = import_grader(GRADER, "lists")
 items = import_grader(GRADER, "items")
 shape = import_grader(GRADER, "shape")
@@ -112,6 +117,93 @@ def test_a_missing_value_is_told_in_a_sentence(text: str, times: int, said: str)
     assert (
         observed(lambda: lists._expect_empty(SHOWN, text, times, "« Lampe » n'a pas de prix : dans la liste")) == said
     )
+
+
+def test_what_stands_there_anyway_is_not_read_as_a_missing_value() -> None:
+    usual = "Lampe des années 1970\n12,50 €\nLivraison à 0 €, retours non renseigné"
+    said = "Sur sa page"
+    lists._expect_empty(SHOWN, usual.replace("12,50 €", "Non renseigné"), 1, said, usual=usual)
+    assert observed(lambda: lists._expect_empty(SHOWN, usual.replace("12,50 €", "0 €"), 1, said, usual=usual)) == (
+        "Sur sa page, on lit « 0 € »."
+    )
+    assert observed(lambda: lists._expect_empty(SHOWN, usual.replace("12,50 €", ""), 1, said, usual=usual)) == (
+        "Sur sa page, on ne lit pas « non renseigné »."
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "english"),
+    [
+        ("No data available in table", True),
+        ("Sorry, the database is down.", True),
+        ("It's not available, please try again", True),
+        ("Site momentanément indisponible, revenez bientôt", False),
+        ("Service indisponible : maintenance, merci", False),
+        ("Erreur 404 (Not found)", False),
+        ("Aucun résultat", False),
+    ],
+)
+def test_a_sentence_in_english_is_told_from_a_french_one(text: str, english: bool) -> None:
+    assert formats.in_english(text) is english
+
+
+def test_what_a_page_says_of_its_own_leaves_its_frame_out() -> None:
+    assert diagnosis.own_text("Le site\nAccueil\nTout est en panne.", "Le site\nAccueil\nVélo") == "Tout est en panne."
+    assert diagnosis.own_text("Le site\nAccueil", "Le site\nAccueil\nVélo") == ""
+
+
+@pytest.mark.parametrize(
+    ("shown", "price", "same"),
+    [
+        ("250", "250.00", True),
+        ("250,0", "250.00", True),
+        ("1 250,5 €", "1250.50", True),
+        ("0", "0.00", True),
+        ("25", "250.00", False),
+        ("", "0.00", False),
+        ("250,00 euros", "250.00", False),
+    ],
+)
+def test_a_prefilled_price_is_compared_as_a_number(shown: str, price: str, same: bool) -> None:
+    assert items._same_price(shown, SimpleNamespace(price=Decimal(price))) is same
+
+
+def test_a_price_that_comes_back_without_its_zeros_is_kept() -> None:
+    assert adding._plain("12,50") == adding._plain("12.5") != adding._plain("12.05")
+    assert adding._plain("250") != adding._plain("25")
+
+
+def field(label: str, **values: Any) -> Field:
+    given = {"form": 0, "index": 0, "label": label, "aria": "", "placeholder": "", "name": "nom", "kind": "text"}
+    return Field(**(given | {"value": "", "required": False, "labelled": True} | values))
+
+
+@pytest.mark.parametrize(
+    ("after", "message"),
+    [
+        (field("Nom Écrivez un nom."), "Écrivez un nom."),
+        (field("Nom", nearby="Écrivez un nom."), "Écrivez un nom."),
+        (field("Nom", message="Écrivez un nom."), "Écrivez un nom."),
+        (field("Nom"), ""),
+    ],
+)
+def test_a_message_is_read_beside_its_field_or_in_its_label(after: Field, message: str) -> None:
+    site = SimpleNamespace(
+        words=SimpleNamespace(fields={"name": "Nom"}), stock=SimpleNamespace(columns={"item": {"name": "nom"}})
+    )
+    before, now = (Form(0, "post", "/", (one,), ()) for one in (field("Nom"), after))
+    assert forms.message_near(site, now, before, "name") == message
+
+
+HEAD = (
+    "<!doctype html><HTML LANG=fr-FR><title>Le &amp; site</title><h1>Un <b>deux</b></h1><svg><title>x</title></svg><h1>"
+)
+
+
+def test_the_head_of_a_source_is_read() -> None:
+    head = kinds.Head(HEAD)
+    assert (head.lang, head.headings) == ("fr-FR", ["Un deux", ""])
+    assert head.title.startswith("Le & site")
 
 
 def test_what_php_says_beside_a_missing_value_is_told_and_not_read_as_the_cell() -> None:
@@ -262,6 +354,11 @@ def test_a_french_date(text: str, seen: bool) -> None:
     assert formats.shows_date(text, date(2026, 3, 9)) is seen
 
 
+@pytest.mark.parametrize("text", ["1.234,50 €", "1,234.50", "1,234.50 €", "1 234.5"])
+def test_thousands_written_another_way_are_a_mention(text: str) -> None:
+    assert formats.mentions_price(text, Decimal("1234.50")) and not formats.shows_price(text, Decimal("1234.50"))
+
+
 @pytest.mark.parametrize("text", ["12.5 €", "12,50", "12.50€", "EUR 12,5", "12,50 €"])
 def test_any_writing_of_a_price_is_a_mention(text: str) -> None:
     assert formats.mentions_price(text, Decimal("12.50"))
@@ -278,7 +375,7 @@ def test_thousands_are_mentioned_with_and_without_space() -> None:
     assert formats.mentions_price("1234,00", Decimal("1234"))
 
 
-@pytest.mark.parametrize("text", ["2026-03-09", "9/3/2026", "09/03/2026", "le 09.03.2026"])
+@pytest.mark.parametrize("text", ["2026-03-09", "9/3/2026", "09/03/2026", "le 09.03.2026", "lundi 9 mars 2026"])
 def test_any_writing_of_a_date_is_a_mention(text: str) -> None:
     assert formats.mentions_date(text, date(2026, 3, 9))
 
@@ -370,9 +467,111 @@ def test_no_way_on_the_last_page() -> None:
     assert reading.next_page(links, 2, {"http://x/?page=1", "http://x/?page=2"}) is None
 
 
+@pytest.mark.parametrize("text", ["Les 8 suivants", "Lignes suivantes", "❯", "►", "➜", "▸▸", ">>"])
+def test_more_ways_to_the_next_page(text: str) -> None:
+    way = link(text, "http://x/?debut=8")
+    assert reading.next_page([link("◄", "http://x/"), way], 1, {"http://x/"}) is way
+
+
+@pytest.mark.parametrize("text", ["◄", "↑", "Lignes précédentes", "Article suivi", "…"])
+def test_other_links_surely_turn_no_page(text: str) -> None:
+    assert reading.next_page([link(text, "http://x/?debut=8")], 1, {"http://x/"}) is None
+
+
+LABELS = ["Jeux de société", "Livres"]
+
+
+@pytest.mark.parametrize(
+    ("here", "way"),
+    [
+        ("http://x/", link("Voir plus", "http://x/tout")),
+        ("http://x/", link("Charger plus de lignes", "", button=2)),
+        ("http://x/", link("Tourner la page", "http://x/index.php?page=2")),
+        ("http://x/?q=a&page=2", link("", "http://x/?q=a&page=3")),
+        ("http://x/liste/2", link("Encore", "http://x/liste/3")),
+    ],
+)
+def test_what_may_lead_on_is_tried(here: str, way: Any) -> None:
+    others = [
+        link("Livres (12)", "http://x/?rayon=3"),
+        link("Page précédente, plus haut", "http://x/?page=0"),
+        link("Tout", "http://x/"),
+        link("Ajouter", "http://x/ajout?etape=a"),
+    ]
+    assert reading.likely_next([*others, way], here, {here}, LABELS) == [way]
+
+
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [
+        ("http://x/?page=3", "http://x/?page=2"),
+        ("http://x/?q=a&page=2", "http://x/?q=b&page=3"),
+        ("http://x/?page=2", "http://x/?rayon=3"),
+        ("http://x/", "http://x/fiche/3"),
+        ("http://x/?tri=nom", "http://x/?tri=prix"),
+    ],
+)
+def test_an_address_that_differs_by_more_than_a_higher_number_is_no_step(here: str, there: str) -> None:
+    assert reading._step(here, there) == 0
+
+
 def test_the_next_number_wins_over_an_arrow_to_the_end() -> None:
     two, end = link("2", "http://x/?page=2"), link("»", "http://x/?page=9")
     assert reading.next_page([end, two], 1, {"http://x/"}) is two
+
+
+# -- what changes and what deletes
+
+
+class ItemPage:
+    """The page of an item, as a browser would give it."""
+
+    url = "http://x/fiche?id=3"
+
+    def __init__(self, links: str, *shown: Form) -> None:
+        self.shown, self.sent = shown, links
+
+    def links(self) -> list[Link]:
+        found = re.findall(r'<a href="([^"]+)">([^<]+)', self.sent)
+        return [Link(text, f"http://x/{href}", f"/{href}", text) for href, text in found]
+
+    def forms(self) -> list[Form]:
+        return list(self.shown)
+
+
+FRAME = '<a href="">Accueil</a><a href="ajouter">Ajouter</a>'
+OWN = (
+    '<a href="fiche?id=5">Voir aussi</a><a href="retour?id=3">Annuler</a><a href="supprimer?id=3">Supprimer</a>'
+    '<a href="pdf">PDF</a><a href="reprise?id=3">Revoir</a><a href="edition?id=3">Corriger</a>'
+)
+
+
+def item_page(*shown: Form) -> Any:
+    words = SimpleNamespace(fields={"name": "Nom", "date": "Jour"})
+    http = SimpleNamespace(get=lambda _path: SimpleNamespace(readable=FRAME))
+    columns = {"item": {"name": "nom", "date": "jour"}}
+    return SimpleNamespace(
+        page=ItemPage(FRAME + OWN, *shown), http=http, words=words, stock=SimpleNamespace(columns=columns)
+    )
+
+
+def test_words_only_say_which_link_is_tried_first() -> None:
+    site, row = item_page(), SimpleNamespace(id=3)
+    to_edit = [link.text for link in acting.own_links(site, row, site.page.url, forms.EDIT)]
+    to_delete = [link.text for link in acting.own_links(site, row, site.page.url, forms.DELETE)]
+    assert to_edit == ["Corriger", "Revoir", "PDF", "Annuler", "Supprimer"]
+    assert to_delete == ["Supprimer", "Revoir", "PDF", "Annuler", "Corriger"]
+
+
+def test_a_button_that_refuses_is_pressed_last_and_a_form_that_writes_only_if_it_says_so() -> None:
+    def buttons(number: int, *names: str) -> tuple[Button, ...]:
+        return tuple(Button(number, place, name) for place, name in enumerate(names))
+
+    writing = Form(0, "post", "/", (field("Nom"), field("Jour", name="jour")), buttons(0, "Enregistrer", "Effacer"))
+    asking = Form(1, "post", "/", (), buttons(1, "Ne pas supprimer", "Adieu"))
+    searching = Form(2, "get", "/", (), buttons(2, "Supprimer les filtres"))
+    found = acting._buttons(item_page(writing, asking, searching), forms.DELETE)
+    assert [one.button.name for one in found] == ["Effacer", "Adieu", "Ne pas supprimer"]
 
 
 # -- addresses
@@ -402,7 +601,7 @@ def test_each_parameter_is_tried_in_turn() -> None:
 
 def test_links_of_a_page_stay_on_the_site() -> None:
     source = '<a href="/a#x">a</a><a href="b?c=1&amp;d=2">b</a><a href="http://y/">y</a><a href="mailto:z@z">z</a>'
-    assert hostile.links_of(source, "http://x/dir/") == ["http://x/a", "http://x/dir/b?c=1&d=2"]
+    assert reading.links_of(source, "http://x/dir/") == ["http://x/a", "http://x/dir/b?c=1&d=2"]
 
 
 def test_hidden_fields_belong_to_their_form() -> None:
@@ -431,6 +630,12 @@ def test_submitted_files_are_looked_for_under_the_web_root() -> None:
         ("[core]\n\tbare = false", ".git/config", "l'historique Git"),
         ("import os\n", "app.py", "du code Python"),
         ("ALTER TABLE objets ADD note TEXT;", "base/modifications.sql", ""),
+        ("<?php\nreturn ['mot_de_passe' => 'x'];", "config.txt", "du code PHP"),
+        ("DB_PASSWORD=lavande\n", "reglages.txt", "les réglages de la base"),
+        ("mdp = lavande\n", "notes.txt", "un mot de passe"),
+        ("-- copie\nINSERT INTO objets VALUES (1);", "base.txt", "les données de la base"),
+        ("# réglages\nimport os\n", "config.py.txt", "du code Python"),
+        ("Écrire <?php en haut, puis INSERT INTO objets. Mot de passe : voir config.php.", "LISEZMOI.txt", ""),
         ("<!DOCTYPE html><p>Mot de passe : oublié</p>", "compte.php", ""),
         ("", "config.php", ""),
     ],
@@ -567,8 +772,10 @@ def test_a_fallback_is_no_fixed_connection(line: str) -> None:
 
 def test_a_new_sentence_is_told_from_the_frame() -> None:
     full = "Nos objets\nRechercher\n12 objets\nVélo 12,00 €"
-    assert visitor.new_sentence(full, "Nos objets\nRechercher\nAucun objet à afficher.") == "Aucun objet à afficher."
-    assert visitor.new_sentence(full, "Nos objets\nRechercher\n0 objets") == ""
+    assert list(visitor.new_sentences(full, "Nos objets\nRechercher\nAucun objet à afficher.")) == [
+        "Aucun objet à afficher."
+    ]
+    assert not list(visitor.new_sentences(full, "Nos objets\nRechercher\n0 objets"))
 
 
 ORGANISATION = shape.Organisation(
@@ -589,12 +796,12 @@ Hébergeur : Nuage d'Orvane, 1 quai Bas, 49998 Orvane-sur-Lise, 0299005678"""
 
 
 def test_a_complete_legal_notice() -> None:
-    assert quality.missing_facts(NOTICE, ORGANISATION) == []
+    assert notice.missing_facts(NOTICE, ORGANISATION) == []
 
 
 def test_what_a_legal_notice_lacks_is_named() -> None:
     text = NOTICE.replace("56", "65").replace("Duvigan", "")
-    assert quality.missing_facts(text, ORGANISATION) == [
+    assert notice.missing_facts(text, ORGANISATION) == [
         "le directeur ou la directrice de la publication",
         "le téléphone de l'hébergeur",
     ]

@@ -25,6 +25,7 @@ from etabli.system.settings import repository
 GRADER = repository() / "graders" / "page-dynamique"
 visitor = import_grader(GRADER, "visitor")
 forms = import_grader(GRADER, "forms")
+acting = import_grader(GRADER, "acting")
 items = import_grader(GRADER, "items")
 lists = import_grader(GRADER, "lists")
 quality = import_grader(GRADER, "quality")
@@ -182,17 +183,22 @@ def test_a_page_that_shows_its_message_is_not_told_twice() -> None:
 
 
 def test_the_page_of_a_change_that_stops_is_told_and_not_a_missing_form(monkeypatch: pytest.MonkeyPatch) -> None:
-    broken = site(PARSE, path="/modifier.php")
-    broken.page.open = lambda _address: None
-    monkeypatch.setattr(forms, "_prefilled", lambda _site, _item: None)
-    monkeypatch.setattr(forms, "_ways", lambda _site, _words: [lambda: None])
-    monkeypatch.setattr(forms, "_deleting", lambda *_asked: None)
-    monkeypatch.setattr(forms, "stored", lambda *_asked: [1])
-    item = SimpleNamespace(name="Lampe")
-    for find in (forms.find_edit_form, forms.find_delete_form):
-        assert failure(lambda find=find: find(broken, item, "/")).observed.startswith(  # type: ignore[misc]
+    broken = leading(monkeypatch, PARSE, gone=False)
+    for find in (acting.find_edit_form, lambda *asked: list(acting.deletions(*asked))):
+        assert failure(lambda find=find: find(broken, ITEM, "/")).observed.startswith(  # type: ignore[misc]
             "La page /modifier.php affiche une erreur de PHP"
         )
+
+
+def leading(monkeypatch: pytest.MonkeyPatch, text: str, *, gone: bool) -> Any:
+    """A site whose item's page has one link, to a page without any form."""
+    made = site(text, path="/modifier.php")
+    made.page.open, made.page.url = lambda _address: None, "/"
+    made.page.pressables, made.page.forms = list, list
+    link = SimpleNamespace(text="Supprimer", label="", path="/modifier.php", href="/modifier.php")
+    monkeypatch.setattr(acting, "own_links", lambda *_asked: [link])
+    monkeypatch.setattr(acting, "gone", lambda *_asked: gone)
+    return made
 
 
 def test_results_that_stop_are_an_error_and_not_no_result() -> None:
@@ -288,7 +294,12 @@ OTHER = SimpleNamespace(before={"id": 4})
 def sent(diff: Any, **page: Any) -> Any:
     """A site whose form was sent, and what came of it in the table."""
     stock = SimpleNamespace(
-        raw=list, since=lambda _before: diff, items=lambda: [ITEM], ids=lambda rows: {row["id"] for row in rows}
+        raw=list,
+        since=lambda _before: diff,
+        items=lambda: [ITEM],
+        ids=lambda rows: {row["id"] for row in rows},
+        change=lambda *_asked, **_values: None,
+        by_name=lambda: {items.QUOTED_NAME: ITEM},
     )
     made = site(**page, stock=stock)
     made.entry = lambda _name: SimpleNamespace(href="/fiche.php?id=3")
@@ -297,8 +308,9 @@ def sent(diff: Any, **page: Any) -> Any:
 
 
 def edit(monkeypatch: pytest.MonkeyPatch, diff: Any, wrong: list[str], **page: Any) -> Any:
-    for name in ("find_edit_form", "_expect_prefilled", "changed_draft", "send"):
+    for name in ("_expect_prefilled", "add_twin", "changed_draft", "send"):
         monkeypatch.setattr(items, name, lambda *_asked: None)
+    monkeypatch.setattr(acting, "find_edit_form", lambda *_asked: None)
     monkeypatch.setattr(items, "well_filled", lambda _site, _count: [None, ITEM])
     monkeypatch.setattr(items, "problems", lambda *_asked: wrong)
     return failure(lambda: items.expect_edit(sent(diff, **page)))
@@ -330,8 +342,9 @@ def test_an_edit_of_too_many_lines_is_the_matter_of_where(monkeypatch: pytest.Mo
 
 
 def delete(monkeypatch: pytest.MonkeyPatch, diff: Any, **page: Any) -> Any:
-    for name in ("find_delete_form", "press_delete"):
-        monkeypatch.setattr(items, name, lambda *_asked: None)
+    monkeypatch.setattr(items, "add_twin", lambda *_asked: None)
+    monkeypatch.setattr(acting, "deletions", lambda *_asked: iter([None]))
+    monkeypatch.setattr(acting, "press", lambda *_asked: None)
     return failure(lambda: items.expect_delete(sent(diff, **page)))
 
 
@@ -378,12 +391,8 @@ def test_the_errors_of_nu_keep_their_tags_in_every_report(tmp_path: Path) -> Non
 
 
 def test_a_link_that_deletes_is_the_matter_of_post(monkeypatch: pytest.MonkeyPatch) -> None:
-    linked = site()
-    linked.page.open = lambda _address: None
-    monkeypatch.setattr(forms, "_ways", lambda _site, _words: [lambda: None])
-    monkeypatch.setattr(forms, "_deleting", lambda *_asked: None)
-    monkeypatch.setattr(forms, "stored", lambda *_asked: [])
-    found = failure(lambda: forms.find_delete_form(linked, ITEM, "/"))
+    linked = leading(monkeypatch, "", gone=True)
+    found = failure(lambda: list(acting.deletions(linked, ITEM, "/")))
     assert found.observed == "Suivre un lien (GET) a suffi à supprimer « Lampe »."
     assert found.help is not None and "WHERE" not in found.help and "en POST" in found.help
 

@@ -120,6 +120,8 @@ def replay(
         return _first_error(result.stderr + b"\n" + result.stdout)
     if structure.is_dump:
         _merge_rows(worker, database)
+    else:
+        _put_rows_back(worker, database)
     _copy(worker, database.name, database.reference)
     return None
 
@@ -128,6 +130,24 @@ def _first_error(output: bytes) -> str:
     text = output.decode("utf-8", "replace")
     found = re.search(r"ERROR \d+ \([^)]*\) at line \d+[^\n]*", text)
     return (found.group(0) if found else text.strip())[:300]
+
+
+def _put_rows_back(worker: Worker, database: Database) -> None:
+    """Puts the hidden rows back into each table of which the file changed the rows; what it only added stays."""
+    columns = _columns(worker, (database.trusted, database.name))
+    statements = ["SET FOREIGN_KEY_CHECKS=0;"]
+    for table, names in columns[database.trusted].items():
+        theirs, ours = f"`{database.name}`.`{table}`", f"`{database.trusted}`.`{table}`"
+        mine = ", ".join(f"`{name}`" for name in names)
+        if set(names) <= set(columns[database.name].get(table, ())):
+            statements.append(
+                f"DELETE FROM {theirs} WHERE EXISTS (SELECT {mine} FROM {ours} EXCEPT SELECT {mine} FROM {theirs}) "
+                f"OR (SELECT COUNT(*) FROM {theirs}) <> (SELECT COUNT(*) FROM {ours});"
+            )
+            statements.append(
+                f"INSERT INTO {theirs} ({mine}) SELECT {mine} FROM {ours} WHERE NOT EXISTS (SELECT 1 FROM {theirs});"
+            )
+    _sql(worker, "\n".join(statements))
 
 
 def _merge_rows(worker: Worker, database: Database) -> None:

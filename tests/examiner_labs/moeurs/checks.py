@@ -102,6 +102,51 @@ def check_confirmation(page):
 
 
 @it()
+def check_replie(page):
+    """A form that waits behind a click: in <details>, or in a window that a button opens."""
+    page.open("/replie")
+    page.submit(page.forms()[0])
+    expect(page.headings(), ["Reçu"])
+    page.open("/boite")
+    form = page.forms()[0]
+    page.submit(form, "Adieu")
+    expect(page.headings(), ["Reçu"])
+
+
+@it()
+def check_pressable(page):
+    """What can be pressed: buttons, links without address, and what stands in an open window."""
+    page.open("/boite")
+    expect([(item.name, item.method) for item in page.pressables()], [("Mettre au rebut", ""), ("Suivant", "")])
+    page.push(page.pressables()[1])
+    expect(page.headings(), ["Page 2"])
+    page.push(page.pressables()[0])
+    asked = [item for item in page.pressables() if item.modal]
+    expect([(item.name, item.method) for item in asked], [("Ne pas supprimer", "post"), ("Adieu", "post")])
+    page.push(asked[1])
+    expect(page.headings(), ["Reçu"])
+
+
+@it()
+def check_texte(page):
+    """A read-only field is read; what only machines read is not, what fades in is."""
+    page.open("/lecture-seule")
+    text = page.text
+    expect([word in text for word in ("12,50 €", "Nord", "bientôt")], [True, True, True])
+    expect([word in text for word in ("tapé", "machines", "transparent")], [False, False, False])
+    page.open("/lecture-seule")
+    expect(page.script("return document.querySelector('[style*=width]').style.visibility"), "")
+
+
+@it()
+def check_filtre_nomme(page):
+    """Of two fields of the same name, the one that is told is the filter."""
+    page.open("/deux-rayons")
+    page.choose("Rayon", "Jouets", field=page.field("Rayon", page.forms()[1]))
+    expect(page.path.split("?")[0], "/recu")
+
+
+@it()
 def check_filtre(page):
     """A select that sends itself, a select with a button, and a link."""
     page.open("/auto")

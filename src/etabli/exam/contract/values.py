@@ -87,6 +87,21 @@ class Button:
 
 
 @dataclass(frozen=True)
+class Pressable:
+    """Something visible that a visitor can press, and that leads to no address by itself."""
+
+    index: int
+    name: str
+    """Accessible name."""
+    method: str = ""
+    """``get`` or ``post`` of the form that it sends, '' when it sends none."""
+    form: int = -1
+    """The form in which it stands, -1 outside of any."""
+    modal: bool = False
+    """It stands in a window that is open over the page."""
+
+
+@dataclass(frozen=True)
 class Form:
     """A form of the page, or (index -1) the controls that stand outside of any form."""
 

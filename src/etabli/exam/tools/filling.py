@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from etabli.exam.contract.causes import Cause, failed
 from etabli.exam.contract.check import Failed
-from etabli.exam.contract.values import Button, Field, Form, Option
+from etabli.exam.contract.values import Button, Field, Form, Option, Pressable
 from etabli.exam.contract.words import best_match, fold
 from etabli.exam.tools.scripts import source
 from etabli.exam.tools.visit import Visit
@@ -139,17 +139,38 @@ class Filling(Visit):
                 self.settle()
             note.result = f"{kind} {self._here()}"
 
-    def choose(self, label: str, option: str) -> None:
+    def pressables(self) -> list[Pressable]:
+        """What can be pressed on the page as it is now: buttons, ``<summary>``, links without address."""
+        with self._recorder.action("page", "pressables") as note:
+            found = [Pressable(**item) for item in self._ask("pressables")]
+            note.result = str(len(found))
+            return found
+
+    def push(self, target: Pressable, *, accept_dialog: bool = False) -> None:
+        """Presses it, and waits for what comes of it: another page, or nothing.
+
+        Raises:
+            Failed: It is no longer there, or a dialog opens.
+        """
+        with self._recorder.action("page", "push", target.name) as note:
+            node = self._ask("push", target.index, target.name, token := self._token())
+            if node is None:
+                raise failed(Cause.MISSING, f"bouton « {target.name} »")
+            self._click(node, f"bouton « {target.name} »", accept_dialog=accept_dialog)
+            self._leave(token, target.name)
+            note.result = self._here()
+
+    def choose(self, label: str, option: str, *, field: Field | None = None) -> None:
         """Filters: chooses `option` in the field called `label` and sends its form.
 
-        A field that sends its form by itself is noticed. Where no field of that name has this choice, a
-        link bearing the option's text is followed.
+        `field` tells which, where several bear that label. A field that sends its form by itself is noticed.
+        Where no field of that name has this choice, a link bearing the option's text is followed.
 
         Raises:
             Failed: Neither a field nor a link.
         """
         with self._recorder.action("page", "choose", f"{label} = {option}") as note:
-            field = self.find_field(label)
+            field = field or self.find_field(label)
             if field is None or (field.options and not _has(field, option)):
                 self._by_link(label, option, field)
             else:

@@ -49,8 +49,8 @@ class SitePage(Filling):
 
     @property
     def text(self) -> str:
-        """Visible text of the page; no-break spaces stay what they are."""
-        return str(self._read("text", f"return (document.body ? document.body.innerText : '').slice(0, {MAX_READ})"))
+        """Visible text of the page, what its read-only fields show included; no-break spaces stay what they are."""
+        return str(self._read("text", source("text"), MAX_READ))
 
     @property
     def html(self) -> str:
@@ -172,9 +172,9 @@ class SitePage(Filling):
         """Whether `payload(marker)` ran as a script in the page that is shown."""
         return bool(self._read("executed", f"return window.x_{_identifier(marker)} === 1"))
 
-    def _read(self, verb: str, script: str) -> object:
+    def _read(self, verb: str, script: str, *args: object) -> object:
         with self._recorder.action("page", verb) as note:
-            value = self._run(script)
+            value = self._run(script, *args)
             note.result = (
                 f"{len(value)} caractères" if verb in ("text", "html") and isinstance(value, str) else str(value)
             )

@@ -2,6 +2,25 @@
 const squeeze = (text) => (text || "").replace(/\s+/g, " ").trim();
 const shown = (node) => !!node && (node.checkVisibility
   ? node.checkVisibility({ checkVisibilityCSS: true }) : node.getClientRects().length > 0);
+// Text that only machines read: clipped to nothing, transparent, out of the screen. What moves or fades in is for people.
+const unseen = (node) => {
+  const style = getComputedStyle(node);
+  if (style.animationName !== "none" || !/^(?:0s(?:, )?)+$/.test(style.transitionDuration)) return false;
+  if (style.opacity === "0" || style.fontSize === "0px" || /^rgba\(.*, 0\)$/.test(style.color)
+    || parseFloat(style.textIndent) < -500) return true;
+  if (!["absolute", "fixed"].includes(style.position)) return false;
+  const box = node.getBoundingClientRect();
+  return /^rect\((?:[01]px,? ?){4}\)$/.test(style.clip) || /^inset\((?:50|100)%/.test(style.clipPath)
+    || (box.width <= 1 && box.height <= 1 && style.overflow !== "visible")
+    || box.right + scrollX <= 0 || box.bottom + scrollY <= 0;
+};
+// Hides it until what is given back is called.
+const veil = () => {
+  const found = Array.from(document.body ? document.body.querySelectorAll("*") : []).slice(0, 20000)
+    .filter((node) => node.style && unseen(node)).map((node) => [node, node.getAttribute("style")]);
+  found.forEach(([node]) => node.style.setProperty("visibility", "hidden", "important"));
+  return () => found.forEach(([node, was]) => (was === null ? node.removeAttribute("style") : node.setAttribute("style", was)));
+};
 const bare = (node) => {
   const copy = node.cloneNode(true);
   copy.querySelectorAll("select,textarea,input,button,option,script,style").forEach((part) => part.remove());
@@ -18,6 +37,10 @@ const buttonName = (node) => ariaOf(node) || squeeze(node.tagName === "INPUT" ? 
 const isButton = (node) => node.tagName === "BUTTON"
   || ["submit", "button", "reset", "image"].includes(node.type);
 const sends = (node) => node.type === "submit" || node.type === "image";
+// What a visitor can press and that leads to no address by itself; a button sends its form or runs a script.
+const pressables = () => Array.from(document.querySelectorAll(
+  "button,summary,input[type=submit],input[type=button],input[type=image],[role=button],a:not([href]),a[href^='#'],"
+  + "a[href^='javascript:']")).filter((node) => shown(node) && !node.disabled).slice(0, 500);
 const controlsOf = (form) => Array.from(form ? form.elements : document.querySelectorAll("input,select,textarea,button"))
   .filter((node) => ["INPUT", "SELECT", "TEXTAREA", "BUTTON"].includes(node.tagName) && (form || !node.form));
 // Fields in order; the radios of one name are one field.

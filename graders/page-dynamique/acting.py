@@ -1,0 +1,249 @@
+"""What the page of an item leads to: the form that changes it, the button that deletes it, found by what they do.
+
+The words of links and buttons only say what is tried first; what it does tells what it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from etabli.exam import Failed
+from etabli.exam.contract.words import fold, squeeze
+
+from .formats import quote
+from .forms import DELETE, EDIT, address_family, field_of, item_form, stopped_page
+from .reading import links_of
+
+if TYPE_CHECKING:
+    from etabli.exam.contract.values import Button, Form, Link
+
+    from .stock import Item
+    from .visitor import Site
+
+CONFIRM = re.compile(r"\b(?:suppr|effac|retir|enlev|detrui|confirm|oui|valid|continu)")
+REFUSE = re.compile(r"\b(?:ne pas|annul|non|retour|reven|garder|conserv|ferm|quitt)")
+OPENS = "Un lien de cette page ouvre le formulaire, déjà rempli."
+ADDED = "Sur la fiche, ajoutez un lien « Modifier » vers le formulaire, avec le numéro de la ligne dans l'adresse."
+ASKED = "Un bouton « Supprimer » dans un formulaire envoyé par POST, sur la page ou après confirmation."
+BUTTON = 'Sur la fiche, ajoutez ce bouton dans un formulaire method="post" qui envoie le numéro de la ligne.'
+MOST_LINKS = 8
+"""Links of an item's page that are followed in search of a form."""
+
+MOST_ANSWERS = 4
+"""Buttons that are pressed after the one that deletes, for a site that asks once more."""
+
+
+@dataclass(frozen=True)
+class Deletion:
+    """A form that may delete an item, on the page now open, and the button to press."""
+
+    form: Form
+    button: Button
+
+
+def gone(site: Site, item: Item) -> bool:
+    """Whether the item's row is no longer in the database."""
+    return all(row.id != item.id for row in site.stock.items())
+
+
+# -- changing
+
+
+def find_edit_form(site: Site, item: Item, href: str) -> Form:
+    """Open the prefilled form of an item, from its page.
+
+    Raises:
+        Failed: Nothing on its page leads to a form prefilled with its name.
+    """
+    site.page.open(href)
+    form = prefilled(site, item)
+    if form:
+        return form
+    told: Failed | None = None
+    for follow in _ways(site, item, href):
+        try:
+            follow()
+            form = prefilled(site, item)
+            told = told or (None if form else _other_form(site, item) or stopped_page(site, OPENS))
+        except Failed:  # a link of the page that leads nowhere is no way to the form
+            continue
+        if form:
+            return form
+        if gone(site, item):
+            break
+    raise told or Failed(
+        observed=f"Depuis la page de {quote(item.name)}, aucun lien ne mène à un formulaire rempli avec ses valeurs.",
+        expected=OPENS,
+        help=ADDED,
+    )
+
+
+def _other_form(site: Site, item: Item) -> Failed | None:
+    """The failure of a form of the page now open that shows another name than the item's."""
+    form = item_form(site)
+    field = field_of(site, form, "name") if form else None
+    if field is None or not field.value.strip():
+        return None
+    return Failed(
+        observed=f"Le formulaire de {quote(item.name)} montre {quote(field.value)} dans le champ "
+        f"{quote(site.words.fields['name'])}.",
+        expected=OPENS,
+        help="Passez la valeur par h() en PHP, et mettez value entre guillemets : une apostrophe n'y coupe plus rien.",
+    )
+
+
+def prefilled(site: Site, item: Item) -> Form | None:
+    """The form of the page now open that is filled with the item's name."""
+    form = item_form(site)
+    field = field_of(site, form, "name") if form else None
+    return form if field and squeeze(field.value) == squeeze(item.name) else None
+
+
+def _ways(site: Site, item: Item, href: str) -> list[Callable[[], None]]:
+    """What may lead to the form from an item's page, now open: buttons that say so, then its links."""
+    names = [button.name for button in site.page.pressables()]
+    said = [name for name in names if EDIT.search(fold(name)) and not _refuses(name)]
+    return [
+        *(partial(_push_again, site, href, name) for name in said),
+        *(partial(site.page.open, link.href) for link in own_links(site, item, href, EDIT)),
+    ]
+
+
+def _push_again(site: Site, href: str, name: str) -> None:
+    site.page.open(href)
+    found = next((button for button in site.page.pressables() if button.name == name), None)
+    if found:
+        site.page.push(found)
+
+
+def own_links(site: Site, item: Item, href: str, words: re.Pattern[str]) -> list[Link]:
+    """The links of an item's page, now open, that ``/`` and the pages of other items have not.
+
+    Those that bear `words` come first, then those with the item's identifier in their address; last those that refuse,
+    or say the words of the other action.
+    """
+    frame = set(links_of(site.http.get("/").readable, site.page.url))
+    family = address_family(href)
+    number = re.compile(rf"(?<!\d){item.id}(?!\d)")
+    found = {link.href: link for link in reversed(site.page.links())}
+    mine = [link for link in found.values() if link.href not in frame and address_family(link.href) != family]
+
+    def rank(link: Link) -> tuple[int, bool]:
+        said = fold(f"{link.text} {link.label} {link.path}")
+        other = any(way.search(said) for way in (EDIT, DELETE) if way is not words)
+        place = 0 if words.search(said) else 2 if other else 1
+        return (2 if _refuses(link.text) else place), number.search(link.path) is None
+
+    return sorted(reversed(mine), key=rank)[:MOST_LINKS]
+
+
+# -- deleting
+
+
+def deletions(site: Site, item: Item, href: str) -> Iterator[Deletion]:
+    """What may delete an item from its page, the likeliest first; each is yielded with its page open.
+
+    A button of the page that says so, a link that says so and the buttons behind it; then the other buttons and links.
+
+    Raises:
+        Failed: A mere link deletes, or nothing may delete.
+    """
+    site.page.open(href)
+    here, links = _buttons(site, DELETE), own_links(site, item, href, DELETE)
+    worded = [one for one in here if DELETE.search(fold(one.button.name)) and not _refuses(one.button.name)]
+    first = [link for link in links if DELETE.search(fold(f"{link.text} {link.label} {link.path}"))]
+    asking = [
+        button.name
+        for button in site.page.pressables()
+        if button.method != "post" and DELETE.search(fold(button.name)) and not _refuses(button.name)
+    ]
+    groups = [
+        _each(site, href, worded, here=True),
+        *(_behind(site, item, partial(site.page.open, link.href)) for link in first),
+        _each(site, href, [one for one in here if one not in worded]),
+        *(_behind(site, item, partial(_push_again, site, href, name)) for name in asking),
+        *(_behind(site, item, partial(site.page.open, link.href)) for link in links if link not in first),
+    ]
+    stopped, tried = None, False
+    for group in groups:
+        for one in group:
+            tried = True
+            yield one
+        stopped = stopped or (None if tried else stopped_page(site, ASKED))
+    if not tried:
+        raise stopped or Failed(
+            observed=f"Depuis la page de {quote(item.name)}, on ne trouve pas de bouton pour supprimer.",
+            expected=ASKED,
+            help=BUTTON,
+        )
+
+
+def _each(site: Site, address: str, found: list[Deletion], *, here: bool = False) -> Iterator[Deletion]:
+    """Each of them on its page, opened again; `here`: the first one is on the page now open."""
+    for place, one in enumerate(found):
+        if here and not place:
+            yield one
+            continue
+        site.page.open(address)
+        forms = {form.index: form for form in site.page.forms()}
+        form = forms.get(one.form.index)
+        if form is not None and one.button in form.buttons:
+            yield Deletion(form, one.button)
+
+
+def _behind(site: Site, item: Item, follow: Callable[[], None]) -> Iterator[Deletion]:
+    """What may delete on the page that a link or a button opens: a question, which offers a button."""
+    with suppress(Failed):
+        follow()
+    if gone(site, item):
+        raise Failed(
+            observed=f"Suivre un lien (GET) a suffi à supprimer {quote(item.name)}.",
+            expected="Un lien ne change rien : la suppression part d'un formulaire envoyé par POST.",
+            help="Remplacez ce lien par un bouton dans un formulaire en POST, et refusez GET dans le programme.",
+        )
+    yield from _each(site, site.page.url, _buttons(site, CONFIRM), here=True)
+
+
+def _buttons(site: Site, words: re.Pattern[str]) -> list[Deletion]:
+    """The buttons of the page now open that send a form by POST; of a form that writes an item, only with these words."""
+    found = []
+    for form in site.page.forms():
+        writes = field_of(site, form, "name") and field_of(site, form, "date")
+        for button in form.buttons if form.method == "post" and form.index >= 0 else ():
+            if not writes or DELETE.search(fold(button.name)):
+                found.append(Deletion(form, button))
+    return sorted(found, key=lambda one: (_refuses(one.button.name), not words.search(fold(one.button.name))))
+
+
+def _refuses(name: str) -> bool:
+    return REFUSE.search(fold(name)) is not None
+
+
+def press(site: Site, found: Deletion, item: Item) -> None:
+    """Press the button, accept the question, and answer what is asked next: on a second page, or in a window."""
+    here, known = site.page.url, {button.name for button in site.page.pressables()}
+    site.page.submit(found.form, found.button, accept_dialog=True)
+    for _ in range(MOST_ANSWERS):
+        if gone(site, item) or not _answer(site, known if site.page.url == here else None):
+            return
+
+
+def _answer(site: Site, known: set[str] | None) -> bool:
+    """Whether something of the page now open answers its question, and was pressed.
+
+    On the page where it was asked, what was not there before (`known`) stands in a window, however that is made.
+    """
+    found = site.page.pressables()
+    windows = [button for button in found if button.modal or (known is not None and button.name not in known)]
+    asked = [button for button in found if button.method == "post"]
+    told = [button for button in windows or asked if not _refuses(button.name)]
+    sure = [button for button in told if CONFIRM.search(fold(button.name))]
+    if not (sure or (windows and told)):
+        return False
+    site.page.push((sure or told)[0], accept_dialog=True)
+    return True

@@ -1,0 +1,105 @@
+"""The kinds of pages that a visitor reaches beyond the list and an item's page; each is found once in an exam."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+
+from etabli.exam import Failed
+
+from .acting import find_edit_form
+from .diagnosis import crash, visible_text
+from .forms import find_add_form
+from .items import wrong_answer
+from .notice import legal_link
+from .reading import next_page
+from .visitor import altered_addresses
+
+if TYPE_CHECKING:
+    from .visitor import Site
+
+UNKNOWN = "la page d'une ligne qui n'existe pas"
+
+
+def further_pages(site: Site) -> dict[str, str]:
+    """Addresses by name: a later page of the list, an unknown item, the legal notice, the forms that add and change.
+
+    What the site has not is left out. The rows are those of the exam's start.
+    """
+    if "further" not in site.memo:
+        site.memo["further"] = json.dumps(_found(site))
+    return dict(json.loads(site.memo["further"]))
+
+
+def _found(site: Site) -> dict[str, str]:
+    listing = site.home()
+    linked = [entry for entry in listing.entries if entry.href]
+    turned = next_page(listing.links, 1, {listing.url})
+    pages = {"la page 2 de la liste": turned.href} if turned and turned.href else {}
+    if len(linked) > 1 and (free := altered_addresses(linked[0].href, linked[1].href, site.stock.free_id())):
+        pages[UNKNOWN] = free[0]
+    # What cannot be reached is told by the check that needs it.
+    with suppress(Failed):
+        if notice := legal_link(site):
+            pages["la page des mentions légales"] = notice.href
+    with suppress(Failed):
+        if find_add_form(site):
+            pages["la page du formulaire d'ajout"] = site.page.url
+    for entry in linked[:1]:
+        with suppress(Failed):
+            find_edit_form(site, site.stock.by_name()[entry.name], entry.href)
+            pages["la page du formulaire de modification"] = site.page.url
+    known = {listing.url, *(entry.href for entry in linked)}
+    return {
+        where: address
+        for where, address in pages.items()
+        if address.split("#")[0] not in known and _stands(site, where, address)
+    }
+
+
+def _stands(site: Site, where: str, address: str) -> bool:
+    """Whether the page is one: what is wrong with a page that stops, or is not there, is told by its own check."""
+    try:
+        answer = site.http.get(address)
+    except Failed:
+        return False
+    text = visible_text(answer.readable)
+    if where == UNKNOWN:
+        return not wrong_answer(answer.status, text, "")
+    return answer.status < 400 and not crash(answer.status, text)
+
+
+class Head(HTMLParser):
+    """What a page's source says of its language, its title and its h1."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self.lang, self.title, self.headings = "", "", list[str]()
+        self._inside = ""
+        self.feed(source)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Notes where the text that follows belongs."""
+        if tag == "html":
+            self.lang = dict(attrs).get("lang") or ""
+        if tag in ("title", "h1"):
+            self._inside = tag
+            self.headings += [""] if tag == "h1" else []
+
+    def handle_endtag(self, tag: str) -> None:
+        """Leaves the title or the h1."""
+        self._inside = "" if tag == self._inside else self._inside
+
+    def handle_data(self, data: str) -> None:
+        """Adds to the title, or to the last h1."""
+        if self._inside == "title":
+            self.title += data
+        elif self._inside == "h1":
+            self.headings[-1] += data
+
+
+def heads(site: Site) -> dict[str, Head]:
+    """What the sources of these pages say, by the pages' names."""
+    return {where: Head(site.http.get(address).readable) for where, address in further_pages(site).items()}

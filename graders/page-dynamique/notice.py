@@ -1,0 +1,86 @@
+"""The legal notice: the page that gives it, and what it must say."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from etabli.exam import Failed
+from etabli.exam.contract.french import some
+from etabli.exam.contract.words import contains_words, fold
+
+from .diagnosis import visible_text
+from .forms import stopped_page
+
+if TYPE_CHECKING:
+    from etabli.exam.contract.values import Link
+
+    from .shape import Organisation
+    from .visitor import Site
+
+LINKS_TRIED = 12
+MOST_MISSING = 4
+"""Facts that a page may lack and still be taken for the legal notice, when no link says so."""
+
+
+def expect_legal_notice(site: Site) -> None:
+    """A page linked from ``/`` gives the facts of the brief."""
+    site.page.open("/")
+    link = legal_link(site)
+    if link is None:
+        raise Failed(
+            observed="La page / n'a pas de lien vers les mentions légales.", expected="Un lien « Mentions légales »."
+        )
+    site.page.open(link.href)
+    missing = missing_facts(site.page.text, site.organisation)
+    if missing and (stopped := stopped_page(site, "Les informations de l'énoncé, recopiées exactement.")):
+        raise stopped
+    if site.page.status >= 400 or missing:
+        raise Failed(
+            observed=f"Sur la page des mentions légales (code {site.page.status}), on ne trouve pas : "
+            f"{some(missing, len(missing), ' ; ') or 'la page'}.",
+            expected="Les informations de l'énoncé, recopiées exactement.",
+        )
+
+
+def legal_link(site: Site) -> Link | None:
+    """The link to the legal notice: by its words, else the one whose page gives most of the facts."""
+    links = site.page.links()
+    for link in links:
+        if re.search(r"mentions|legal", fold(link.label or link.text)):
+            return link
+    others = {link.path: link for link in links}
+    for path in list(others)[:LINKS_TRIED]:
+        text = visible_text(site.http.get(path).text)
+        if len(missing_facts(text, site.organisation)) <= MOST_MISSING:
+            return others[path]
+    return None
+
+
+def missing_facts(text: str, organisation: Organisation) -> list[str]:
+    """Which facts of the legal notice are not in `text`, by their French names.
+
+    Case, accents, punctuation and the way a telephone number is spaced do not count.
+    """
+    host = organisation.host
+    facts = {
+        "le nom de l'organisation": organisation.name,
+        "sa rue": organisation.street,
+        "son code postal et sa ville": f"{organisation.postcode} {organisation.city}",
+        "son téléphone": organisation.phone,
+        "le directeur ou la directrice de la publication": organisation.director,
+        "le nom de l'hébergeur": host.name,
+        "la rue de l'hébergeur": host.street,
+        "le code postal et la ville de l'hébergeur": f"{host.postcode} {host.city}",
+        "le téléphone de l'hébergeur": host.phone,
+    }
+    digits = re.sub(r"(?<=\d)[\s.\-\u00a0\u202f]+(?=\d)", "", text)
+    return [
+        name
+        for name, fact in facts.items()
+        if not (_number(fact) in digits if "téléphone" in name else contains_words(text, fact))
+    ]
+
+
+def _number(phone: str) -> str:
+    return re.sub(r"\D", "", phone)
