@@ -335,23 +335,13 @@ def somebody(data: Data) -> Mapping[str, Any]:
 
 
 ADVICE = ("phrase de passe", "différent pour", "gestionnaire", "second facteur", "Prévenez")
-CONTRARY = (
-    "Une phrase de passe longue ne sert à rien : six lettres suffisent.",
-    "Inutile de prendre un mot de passe différent pour chaque service.",
-    "N'utilisez jamais de gestionnaire de mots de passe.",
-    "Le second facteur fait perdre du temps : laissez-le de côté.",
-)
-
-
-def contrary(text: str, data: Data) -> str:
-    """The advice says the contrary."""
-    return "\n".join([lines_without(text, *ADVICE[:4]), *CONTRARY])
 
 
 KINDS = ("fuite", "identifiant", "organisation", "saison", "reutilise", "empreinte-faible")
 
 OPERATORS: dict[str, Code] = {
     # -- séance 1
+    "charte-absente": files(lambda tree, data: {path: one for path, one in tree.items() if path != "charte.txt"}),
     "noms-de-fichiers": renamed(lambda path: f"mon-{path}"),
     "colonne-gravite-absente": without_column(AUDIT.index("Gravité")),
     "colonne-systeme-absente": without_column(AUDIT.index("Système")),
@@ -424,7 +414,6 @@ OPERATORS: dict[str, Code] = {
     # -- séance 3
     "deux-politiques": policy(both_policies),
     "reglage-faux": policy(lambda data: conf(data, "minlen = 14\nminclass = trois")),
-    "formulaire-sans-renouvellement": policy(lambda data: form(data, renewal="")),
     "formulaire-sans-liste": policy(lambda data: form(data, list="")),
     "phrases-trop-longues": policy(lambda data: conf(data, "minlen = 64\nminclass = 3")),
     "suites-de-lettres-refusees": policy(lambda data: conf(data, "minlen = 14\nminclass = 3\nmaxclassrepeat = 3")),
@@ -462,7 +451,6 @@ OPERATORS: dict[str, Code] = {
     "bits-inverses": justified(
         case_said("Le cas {case} de la CNIL s'applique à notre organisation, et il demande {others} bits.")
     ),
-    "cas-tu": justified(lambda text, data: lines_without(text, "Chez nous, ")),
     "message-court": told(
         lambda text, data: (
             "Bonjour,\nChoisissez une phrase de passe longue et un gestionnaire. Activez le second facteur. Prenez un mot de passe unique. Prévenez l'accueil en cas de doute.\nMerci."
@@ -471,13 +459,12 @@ OPERATORS: dict[str, Code] = {
     "message-trop-long": told(
         lambda text, data: text + "\nPrenons le temps de bien faire les choses, un jour après l'autre." * 25
     ),
-    "trois-conseils": told(
+    "deux-conseils": told(
         lambda text, data: (
-            lines_without(text, "gestionnaire", "second facteur")
+            lines_without(text, *ADVICE[:3])
             + "\nNous en parlerons ensemble pendant la réunion de rentrée, et chacun pourra poser ses questions. Prenez le temps de lire ces quelques lignes avant de venir."
         )
     ),
-    "conseils-contraires": told(contrary),
     "nom-dans-le-message": told(
         lambda text, data: (
             f"{text}\nMerci à {somebody(data)['prenom']} {somebody(data)['nom']}, qui a déjà changé le sien."
@@ -502,7 +489,7 @@ OPERATORS: dict[str, Code] = {
             for row in rows
         ]
     ),
-    "oublis-toleres": audit(
+    "un-oubli-dans-trois-risques": audit(
         lambda rows, data: without(1, "dormant")(without(1, "partage")(without(1, "saison")(rows, data), data), data)
     ),
     "gravites-tolerees": audit(ordinary),
