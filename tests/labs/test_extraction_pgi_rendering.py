@@ -84,7 +84,8 @@ def test_formats_are_judged_by_meaning() -> None:
 @pytest.mark.parametrize(
     ("code", "right"),
     [
-        ("", True), ("dd/mm/yyyy", True), ("jj/mm/aaaa", True), ("[$-40C]d mmmm yyyy", True), ("yyyy-mm-dd", True),
+        ("", True), ("dd/mm/yyyy", True), ("jj/mm/aaaa", True), ("[$-40C]d mmmm yyyy", True), ("yyyy-mm-dd", False),
+        ("yyyy/m/d", False), ("dd/mm/yyyy hh:mm", True), ("d-mmm", True), ("hh:mm dd/mm/yyyy", True),
         ('dddd" le "d mmm', True), ("mm/dd/yyyy", False), ("[$-409]m/d/yy;@", False), ("mmmm d, yyyy", False),
         ("mmm-yy", False),
     ],
