@@ -274,7 +274,7 @@ def entry(numero: str, piece: str | None, montant: str) -> Any:
 LEDGER = shape.Ledger("700.00", "14.75", (entry("2025/00189", "FC2", "-85.25"), entry("2025/00194", None, "100.00")))
 GAP: list[list[Any]] = [
     ["Total de la synthèse", ("=SUM(Données!H2:H7)", 685.25)],
-    ["Total du grand livre", 700.0],
+    ["Total du grand livre", ("=SUM(F1:F3)", 700.0)],
     ["Écart", ("=B2-B1", 14.75)],
     [],
     ["Numéro", "Montant"],
@@ -286,7 +286,7 @@ GAP: list[list[Any]] = [
 def the_gap(rows: Sequence[Sequence[Any]], totals: Sequence[float] = ()) -> Any:
     book, found = grids_of((DATA, lines()), ("Écart", rows))
     read = read_of(found)
-    return gap.Gap(list(found.values()), read, LEDGER, book, totals)
+    return gap.Gap(list(found.values()), read, LEDGER, book, precedents.Precedents(found, book), totals)
 
 
 def the_entries(rows: Sequence[Sequence[Any]]) -> Any:
@@ -298,6 +298,15 @@ def the_entries(rows: Sequence[Sequence[Any]]) -> Any:
 def test_the_gap_and_its_entries_are_found() -> None:
     the_gap(GAP).expect_figures()
     the_entries(GAP).expect_listed()
+
+
+def test_the_total_of_the_ledger_is_calculated() -> None:
+    for cells in ([("=700", 700.0)], [700.0], [("=D2", 700.0), None, 700.0]):
+        rows = [GAP[0], [GAP[1][0], *cells], *GAP[2:]]
+        told = observed(the_gap(rows).expect_figures)
+        assert told == "Le total du grand livre est tapé dans Écart!B2 (700,00)."
+    summed = [*GAP, [], ["Grand livre", ("=SUM(F1:F3)", 700.0)]]
+    the_gap(changed(summed, {(2, 2): ("=B9", 700.0)})).expect_figures()
 
 
 def test_an_entry_may_be_listed_account_by_account() -> None:

@@ -719,6 +719,7 @@ OPERATORS: dict[str, Code] = {
     "totaux-de-tranches-tapes": step(cheats.pasted("due")),
     # -- séance 6
     "ecart-a-la-main": step(gap_of_customers),
+    "grand-livre-tape": step(cheats.pasted("ledger")),
     "ecart-d-un-mois": step(gap_of_part),
     "signe-a-l-envers": step(entry_amount(lambda value: -value)),
     "montant-d-ecriture-faux": step(entry_amount(lambda value: value + 100)),
