@@ -698,6 +698,7 @@ OPERATORS: dict[str, Code] = {
     "telephone-en-commentaire": step(in_a_comment),
     "adresse-dans-une-cellule": step(said_in_a_cell(lambda data: data["personal"]["streets"][0])),
     "auteur-salarie": work(lambda own: own.but(author=own.data["personal"]["employees"][1])),
+    "courriel-de-l-auteur": work(lambda own: own.but(author="accueil@exemple.fr")),
     "courriel-dans-la-note": noted(lambda text, made: f"{text}\nÉcrire à {made.work.data['personal']['emails'][0]}.\n"),
     "colonne-cachee": step(hidden_column),
     "feuille-tres-cachee": step(very_hidden),
