@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from etabli.exam.tools.computed import Values
 
 CENT = 0.006
+TOTALS = 2
 EXPECTED = "Une formule : le total du grand livre moins celui de la synthèse, qui est calculé."
 _GAP_TOLD = "l'écart (le grand livre moins le total de la synthèse)"
 LEDGER, GAP = ("grand livre", "comptabilite", "compta"), ("ecart", "difference")
@@ -71,10 +72,13 @@ class Gap:
                 "Soustrayez deux cellules : celle du grand livre et celle du total de la synthèse.",
                 at=grid.where(spot),
             )
-        if not any(self._is_summed(*one) for one in ledgers):
+        if not any(self._sums_lines(*one) for one in ledgers):
             grid, spot = ledgers[0]
+            said = grid.said(spot)
             raise Failed(
-                f"Le total du grand livre est tapé dans {grid.told(spot)} ({amount(grid.number(spot) or 0)}).",
+                f"{grid.told(spot)}, {said}, montre le total du grand livre sans lire les lignes du grand livre."
+                if said
+                else f"Le total du grand livre est tapé dans {grid.told(spot)} ({amount(grid.number(spot) or 0)}).",
                 "Une formule qui additionne les lignes du grand livre : crédits moins débits, dans la période.",
                 "Mettez ces lignes dans une feuille à elles, et additionnez-les.",
                 at=grid.where(spot),
@@ -111,8 +115,9 @@ class Gap:
         """The cells that give the ledger's total."""
         return self._find("le total du grand livre de votre Tryton", LEDGER, [float(self._truth.total)])
 
-    def _is_summed(self, grid: Grid, spot: Spot) -> bool:
-        return is_calculated(grid, spot, self._book) and self._precedents.copied(grid, spot) is None
+    def _sums_lines(self, grid: Grid, spot: Spot) -> bool:
+        """Whether more is behind a cell than a total of credits and one of debits, both typed."""
+        return len(self._precedents.numbers(grid, [spot])) > TOTALS
 
     def _gaps(self) -> list[tuple[Grid, Spot]]:
         """The cells that give the gap: of Tryton, or of the workbook's own total."""

@@ -273,9 +273,9 @@ def entry(numero: str, piece: str | None, montant: str) -> Any:
 
 LEDGER = shape.Ledger("700.00", "14.75", (entry("2025/00189", "FC2", "-85.25"), entry("2025/00194", None, "100.00")))
 GAP: list[list[Any]] = [
-    ["Total de la synthèse", ("=SUM(Données!H2:H7)", 685.25)],
-    ["Total du grand livre", ("=SUM(F1:F3)", 700.0)],
-    ["Écart", ("=B2-B1", 14.75)],
+    ["Total de la synthèse", ("=SUM(Données!H2:H7)", 685.25), None, None, None, 400.0],
+    ["Total du grand livre", ("=SUM(F1:F3)", 700.0), None, None, None, 350.0],
+    ["Écart", ("=B2-B1", 14.75), None, None, None, -50.0],
     [],
     ["Numéro", "Montant"],
     ["FC2", -85.25],
@@ -300,11 +300,28 @@ def test_the_gap_and_its_entries_are_found() -> None:
     the_entries(GAP).expect_listed()
 
 
-def test_the_total_of_the_ledger_is_calculated() -> None:
-    for cells in ([("=700", 700.0)], [700.0], [("=D2", 700.0), None, 700.0]):
-        rows = [GAP[0], [GAP[1][0], *cells], *GAP[2:]]
-        told = observed(the_gap(rows).expect_figures)
-        assert told == "Le total du grand livre est tapé dans Écart!B2 (700,00)."
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        ([700.0], "Le total du grand livre est tapé dans Écart!B2 (700,00)."),
+        ([("=700", 700.0)], "Écart!B2, =700, montre le total du grand livre sans lire les lignes du grand livre."),
+        (
+            [("=D2", 700.0), None, 700.0],
+            "Écart!B2, =D2, montre le total du grand livre sans lire les lignes du grand livre.",
+        ),
+        (
+            [("=D2-E2", 700.0), None, 710.0, 10.0],
+            "Écart!B2, =D2-E2, montre le total du grand livre sans lire les lignes du grand livre.",
+        ),
+    ],
+    ids=["typed", "a-number", "copied", "two-totals"],
+)
+def test_the_total_of_the_ledger_is_calculated(cells: list[Any], told: str) -> None:
+    rows = [GAP[0], [GAP[1][0], *cells], *GAP[2:]]
+    assert observed(the_gap(rows).expect_figures) == told
+
+
+def test_the_total_of_the_ledger_may_be_shown_again() -> None:
     summed = [*GAP, [], ["Grand livre", ("=SUM(F1:F3)", 700.0)]]
     the_gap(changed(summed, {(2, 2): ("=B9", 700.0)})).expect_figures()
 
