@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 CENT = 0.006
 TOTALS = 2
+"""Numbers that a hand may have typed for a ledger without its lines: what is credited, what is debited."""
 EXPECTED = "Une formule : le total du grand livre moins celui de la synthèse, qui est calculé."
 _GAP_TOLD = "l'écart (le grand livre moins le total de la synthèse)"
 LEDGER, GAP = ("grand livre", "comptabilite", "compta"), ("ecart", "difference")
