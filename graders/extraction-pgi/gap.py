@@ -14,6 +14,7 @@ from .formulas import is_calculated
 from .grid import Grid
 from .meaning import as_words
 from .places import Spot
+from .precedents import Precedents
 from .said import amount, moved, shown
 from .shape import Ledger
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from etabli.exam.tools.computed import Values
 
 CENT = 0.006
+TOTALS = 2
+"""Numbers that a hand may have typed for a ledger without its lines: what is credited, what is debited."""
 EXPECTED = "Une formule : le total du grand livre moins celui de la synthèse, qui est calculé."
 _GAP_TOLD = "l'écart (le grand livre moins le total de la synthèse)"
 LEDGER, GAP = ("grand livre", "comptabilite", "compta"), ("ecart", "difference")
@@ -35,6 +38,7 @@ class Gap:
         extraction: Whose cells are not looked at.
         truth: ``ledger`` of the variant.
         book: For tables and names.
+        precedents: What its cells depend on.
         totals: What the total of the summary may be: by the candidate's own lines, or as the workbook shows it, so
             that a line or a total that is wrong costs once.
     """
@@ -45,17 +49,19 @@ class Gap:
         extraction: Extraction,
         truth: Ledger,
         book: Book,
+        precedents: Precedents,
         totals: Sequence[float],
     ) -> None:
         self._grids = grids
         self._extraction = extraction
         self._truth = truth
         self._book = book
+        self._precedents = precedents
         self._totals = totals
 
     def expect_figures(self) -> None:
-        """The ledger's total and the gap are there, right, and the gap is calculated."""
-        self._ledger()
+        """The ledger's total and the gap are there, right, and calculated."""
+        ledgers = self._ledgers()
         grid, spot = self._gaps()[0]
         if not is_calculated(grid, spot, self._book):
             # An amount that happens to be the gap, in a list, is not where a formula means to give it.
@@ -65,6 +71,17 @@ class Gap:
                 f"L'écart est tapé dans {grid.told(spot)} ({amount(grid.number(spot) or 0)}).",
                 EXPECTED,
                 "Soustrayez deux cellules : celle du grand livre et celle du total de la synthèse.",
+                at=grid.where(spot),
+            )
+        if not any(self._sums_lines(*one) for one in ledgers):
+            grid, spot = ledgers[0]
+            said = grid.said(spot)
+            raise Failed(
+                f"{grid.told(spot)}, {said}, montre le total du grand livre sans lire les lignes du grand livre."
+                if said
+                else f"Le total du grand livre est tapé dans {grid.told(spot)} ({amount(grid.number(spot) or 0)}).",
+                "Une formule qui additionne les lignes du grand livre : crédits moins débits, dans la période.",
+                "Mettez ces lignes dans une feuille à elles, et additionnez-les.",
                 at=grid.where(spot),
             )
 
@@ -92,11 +109,16 @@ class Gap:
 
     def told(self) -> dict[tuple[str, str], str]:
         """Sheet and cell of both figures, and what they are."""
-        both = ((self._ledger(), "total du grand livre"), (self._gaps()[0], "écart"))
+        both = ((self._ledgers()[0], "total du grand livre"), (self._gaps()[0], "écart"))
         return {(grid.name, spot.cell): what for (grid, spot), what in both}
 
-    def _ledger(self) -> tuple[Grid, Spot]:
-        return self._find("le total du grand livre de votre Tryton", LEDGER, [float(self._truth.total)])[0]
+    def _ledgers(self) -> list[tuple[Grid, Spot]]:
+        """The cells that give the ledger's total."""
+        return self._find("le total du grand livre de votre Tryton", LEDGER, [float(self._truth.total)])
+
+    def _sums_lines(self, grid: Grid, spot: Spot) -> bool:
+        """Whether more is behind a cell than a total of credits and one of debits, both typed."""
+        return len(self._precedents.numbers(grid, [spot])) > TOTALS
 
     def _gaps(self) -> list[tuple[Grid, Spot]]:
         """The cells that give the gap: of Tryton, or of the workbook's own total."""

@@ -36,7 +36,7 @@ LOOK = {
 AMOUNTS = ("number", "integer", "currency")
 FORMATS: Sequence[tuple[str, Callable[[Format], bool], str]] = (
     ("date", lambda one: one.kind == "date", "une date sans format de date"),
-    ("date", lambda one: one.kind != "date" or _day_first(one.code), "une date où le mois est écrit avant le jour"),
+    ("date", lambda one: one.kind != "date" or _day_first(one.code), "une date où le jour n'est pas écrit en premier"),
     (
         "montant",
         lambda one: one.kind == "currency" or (one.kind in AMOUNTS and one.decimals == 2),
@@ -201,10 +201,10 @@ def expect_nothing_hidden(book: Book) -> None:
 
 
 def _day_first(code: str) -> bool:
-    """Whether a format of dates does not write the month before the day; one that begins with the year may."""
-    letters = re.sub(r'"[^"]*"|\[[^\]]*\]|\\.', "", code.casefold()).replace("j", "d").replace("a", "y")
-    first = {letter: place for letter in "dmy" if (place := letters.find(letter)) >= 0}
-    return "m" not in first or first["m"] > min(first.get("d", len(letters)), first.get("y", len(letters)))
+    """Whether a format of dates writes the day first, then the month, then the year; what it leaves out has no place."""
+    letters = re.sub(r'"[^"]*"|\[[^\]]*\]|\\.|\bh+\W*m+', "", code.casefold()).replace("j", "d").replace("a", "y")
+    places = [place for letter in "dmy" if (place := letters.find(letter)) >= 0]
+    return places == sorted(places) and ("d" in letters or not places)
 
 
 def _growing(formula: str) -> Area | None:

@@ -32,6 +32,8 @@ WORD, PHONE = 6, 9
 """Letters of a name or a street, digits of a phone number: fewer could be anything."""
 READ = ("cellule", "commentaire de la cellule", "paragraphe", "ligne")
 """How the places that a person reads begin: an address there is too many, whether or not Tryton has it."""
+PROPERTIES = "propriétés du document"
+"""There too; a learner's own name there is no leak, though an employee may have it."""
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(r"(?<![\w.+])(?:\+33[ .]?(?:\(0\)[ .]?)?|0)[1-9](?:[ .-]\d{2}){4}(?![ .-]?\d)")
 
@@ -77,10 +79,14 @@ class Personal:
         And employees' names cut short.
         """
         if text not in self._read:
-            told = [kind for kind, form in (("emails", _EMAIL), ("phones", _PHONE)) if form.search(text)]
-            told += ["employees"] if any(one.stands_in(text) for one in self._short) else []
-            self._read[text] = tuple(dict.fromkeys((*self.kinds(text), *told)))
+            told = ["employees"] if any(one.stands_in(text) for one in self._short) else []
+            self._read[text] = tuple(dict.fromkeys((*self.addresses(text), *told)))
         return self._read[text]
+
+    def addresses(self, text: str) -> tuple[str, ...]:
+        """The kinds of personal data in a text, with any address or phone number, Tryton's or not."""
+        told = [kind for kind, form in (("emails", _EMAIL), ("phones", _PHONE)) if form.search(text)]
+        return tuple(dict.fromkeys((*self.kinds(text), *told)))
 
     def names(self, text: str) -> bool:
         """Tells whether a text names an employee."""
@@ -143,7 +149,8 @@ def expect_none(traces: Mapping[str, Sequence[Trace]], personal: Personal) -> No
 
 def _alone(pieces: Iterable[Trace], personal: Personal) -> Iterator[tuple[str, Trace]]:
     for piece in pieces:
-        kinds = personal.contacts if piece.where.startswith(READ) else personal.kinds
+        known = personal.addresses if piece.where == PROPERTIES else personal.kinds
+        kinds = personal.contacts if piece.where.startswith(READ) else known
         yield from ((kind, piece) for kind in kinds(piece.text))
 
 

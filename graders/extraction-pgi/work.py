@@ -340,7 +340,7 @@ class Work:
     def gap(self) -> Gap:
         """The gap with the general ledger."""
         totals = [*self.synthesis.analysis.totals, *self.total.shown()]
-        return Gap(list(self.grids.values()), self.extraction, self.variant.ledger, self.book, totals)
+        return Gap(list(self.grids.values()), self.extraction, self.variant.ledger, self.book, self.precedents, totals)
 
     @property
     def entries(self) -> Entries:

@@ -273,9 +273,9 @@ def entry(numero: str, piece: str | None, montant: str) -> Any:
 
 LEDGER = shape.Ledger("700.00", "14.75", (entry("2025/00189", "FC2", "-85.25"), entry("2025/00194", None, "100.00")))
 GAP: list[list[Any]] = [
-    ["Total de la synthèse", ("=SUM(Données!H2:H7)", 685.25)],
-    ["Total du grand livre", 700.0],
-    ["Écart", ("=B2-B1", 14.75)],
+    ["Total de la synthèse", ("=SUM(Données!H2:H7)", 685.25), None, None, None, 400.0],
+    ["Total du grand livre", ("=SUM(F1:F3)", 700.0), None, None, None, 350.0],
+    ["Écart", ("=B2-B1", 14.75), None, None, None, -50.0],
     [],
     ["Numéro", "Montant"],
     ["FC2", -85.25],
@@ -286,7 +286,7 @@ GAP: list[list[Any]] = [
 def the_gap(rows: Sequence[Sequence[Any]], totals: Sequence[float] = ()) -> Any:
     book, found = grids_of((DATA, lines()), ("Écart", rows))
     read = read_of(found)
-    return gap.Gap(list(found.values()), read, LEDGER, book, totals)
+    return gap.Gap(list(found.values()), read, LEDGER, book, precedents.Precedents(found, book), totals)
 
 
 def the_entries(rows: Sequence[Sequence[Any]]) -> Any:
@@ -298,6 +298,32 @@ def the_entries(rows: Sequence[Sequence[Any]]) -> Any:
 def test_the_gap_and_its_entries_are_found() -> None:
     the_gap(GAP).expect_figures()
     the_entries(GAP).expect_listed()
+
+
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        ([700.0], "Le total du grand livre est tapé dans Écart!B2 (700,00)."),
+        ([("=700", 700.0)], "Écart!B2, =700, montre le total du grand livre sans lire les lignes du grand livre."),
+        (
+            [("=D2", 700.0), None, 700.0],
+            "Écart!B2, =D2, montre le total du grand livre sans lire les lignes du grand livre.",
+        ),
+        (
+            [("=D2-E2", 700.0), None, 710.0, 10.0],
+            "Écart!B2, =D2-E2, montre le total du grand livre sans lire les lignes du grand livre.",
+        ),
+    ],
+    ids=["typed", "a-number", "copied", "two-totals"],
+)
+def test_the_total_of_the_ledger_is_calculated(cells: list[Any], told: str) -> None:
+    rows = [GAP[0], [GAP[1][0], *cells], *GAP[2:]]
+    assert observed(the_gap(rows).expect_figures) == told
+
+
+def test_the_total_of_the_ledger_may_be_shown_again() -> None:
+    summed = [*GAP, [], ["Grand livre", ("=SUM(F1:F3)", 700.0)]]
+    the_gap(changed(summed, {(2, 2): ("=B9", 700.0)})).expect_figures()
 
 
 def test_an_entry_may_be_listed_account_by_account() -> None:

@@ -84,7 +84,8 @@ def test_formats_are_judged_by_meaning() -> None:
 @pytest.mark.parametrize(
     ("code", "right"),
     [
-        ("", True), ("dd/mm/yyyy", True), ("jj/mm/aaaa", True), ("[$-40C]d mmmm yyyy", True), ("yyyy-mm-dd", True),
+        ("", True), ("dd/mm/yyyy", True), ("jj/mm/aaaa", True), ("[$-40C]d mmmm yyyy", True), ("yyyy-mm-dd", False),
+        ("yyyy/m/d", False), ("dd/mm/yyyy hh:mm", True), ("d-mmm", True), ("hh:mm dd/mm/yyyy", True),
         ('dddd" le "d mmm', True), ("mm/dd/yyyy", False), ("[$-409]m/d/yy;@", False), ("mmmm d, yyyy", False),
         ("mmm-yy", False),
     ],
@@ -276,8 +277,9 @@ def test_any_address_or_phone_number_that_a_person_reads_is_too_many() -> None:
     )
     assert "1 numéro de téléphone" in told("commentaire de la cellule H4 de la feuille « X »", "05 55 12 34 56")
     assert "1 numéro de téléphone" in told("paragraphe 3", "appeler le +33 5.55.12.34.56")
+    assert "1 adresse électronique dans a.xlsx (propriétés" in told("propriétés du document", "m.dupont@exemple.fr")
     for where, text in (
-        ("propriétés du document", "m.dupont@exemple.fr"), ("commentaires", "m.dupont@exemple.fr"),
+        ("propriétés du document", "Dupont"), ("commentaires", "m.dupont@exemple.fr"),
         ("cellule A1 de la feuille « X »", "FC2026-00068 du 05/01/2026, 1 234 567 890,12 €, @Ventes"),
     ):  # fmt: skip
         privacy.expect_none({"a.xlsx": [Trace(where, text, False)]}, personal)

@@ -28,6 +28,8 @@ from etabli.exam.contract.outcome import Outcome
 from etabli.reports.html import content_policy, render_class, render_learner, style
 from etabli.reports.payload import Pace
 from etabli.reports.pictures import PAGE_CAP, PICTURE_CAP, Album
+from etabli.reports.views import next_step
+from etabli.runs.scoring import MISSING
 
 LAB = sample_lab()
 
@@ -123,6 +125,21 @@ def test_class_page_puts_what_needs_a_person_on_top() -> None:
     assert "SNO-14" in top
     assert "--refaire" in top
     assert "SNO-17" not in top  # refused: it is the learner who has something to do
+
+
+def test_a_limit_of_ours_sends_a_person_to_the_workbook_and_an_incident_is_tried_again() -> None:
+    def told(*observed: str | None) -> str:
+        payload = sample_payload("SNO-14", LAB, {"base-jointe": Outcome.ERROR, "langue": Outcome.ERROR})
+        errors = [check for check in payload["checks"] if check["outcome"] == Outcome.ERROR]
+        for check, said in zip(errors, observed, strict=True):
+            check["observed"] = said
+        return next_step(payload) or ""
+
+    limit = "LibreOffice ne sait pas calculer la fonction GROUPER.PAR."
+    assert "vous-même ce classeur" in told(limit, limit)
+    assert "--refaire" not in told(limit, limit)
+    for other in (None, MISSING):
+        assert "--refaire" in told(limit, other)
 
 
 def test_class_page_counts_successes_per_check() -> None:

@@ -10,6 +10,7 @@ from . import styles
 from .figures import BUCKETS, CENT
 from .lines import quoted
 from .pen import Pen
+from .rows import extraction
 from .work import Data, Made
 
 TITLES = {"non_echu": "Non échu", "1_30": "1 à 30 jours", "31_60": "31 à 60 jours", "61_90": "61 à 90 jours",
@@ -112,6 +113,50 @@ def _days(bound: str) -> str:
     return bound.lstrip("<>=")
 
 
+def livre(made: Made) -> None:
+    """Lines of the accounts 70, of the period and around it."""
+    pen = Pen(made, "livre")
+    pen.titles(1, 1, ["Mouvement", "Date effective", "Compte", "Débit", "Crédit", "Origine"])
+    for row, (numero, day, account, amount, origin) in enumerate(booked(made.work.data), 2):
+        pen.put(row, 1, numero, styles.TEXT)
+        pen.put(row, 2, day, styles.DATE)
+        pen.put(row, 3, account, styles.TEXT)
+        pen.put(row, 4, max(-amount, Decimal()), styles.AMOUNT)
+        pen.put(row, 5, max(amount, Decimal()), styles.AMOUNT)
+        pen.put(row, 6, origin, styles.TEXT)
+    pen.sheet.freeze_panes = "A2"
+    styles.printable(pen.sheet, repeat=True)
+    styles.widths(pen.sheet, A=14, B=14, C=10, D=14, E=14, F=14)
+
+
+def booked(data: Data) -> list[tuple[str, date, str, Decimal, str]]:
+    """Number, accounting date, account, credit less debit and invoice of each line of the ledger."""
+    entries, sums = data["ledger"]["entries"], dict[tuple[str, date, str], Decimal]()
+    apart = {entry["piece"]: entry for entry in entries if entry["piece"]}
+    for row in extraction(data):
+        key = (row["numero"], row["date"], row["compte"])
+        sums[key] = sums.get(key, Decimal()) + row["montant"]
+    found = []
+    for rank, ((piece, day, account), amount) in enumerate(sums.items(), 1):
+        entry = apart.get(piece, {"numero": f"{day.year}/9{rank:04d}", "date": day.isoformat()})
+        found.append((entry["numero"], date.fromisoformat(entry["date"]), account, amount, piece))
+    own = {piece for piece, _, _ in sums}
+    for entry in entries:
+        if entry["piece"] not in own:
+            day, account = date.fromisoformat(entry["date"]), entry["compte"].split(", ")[0]
+            found.append((entry["numero"], day, account, Decimal(entry["montant"]), entry["piece"] or ""))
+    return found
+
+
+def credits_less_debits(made: Made, start: date) -> str:
+    """The ledger's total from a day to the end of the period."""
+    title, end = quoted(made.work.names["livre"]), date.fromisoformat(made.work.data["period"]["to"])
+    days = "".join(
+        f',{title}!B:B,"{sign}"&DATE({day.year},{day.month},{day.day})' for sign, day in ((">=", start), ("<=", end))
+    )
+    return f"=SUMIFS({title}!E:E{days})-SUMIFS({title}!D:D{days})"
+
+
 def ecart(made: Made) -> None:
     """From *Synthèse* to the ledger, and the entries between."""
     pen, ledger = Pen(made, "ecart"), made.work.data["ledger"]
@@ -122,8 +167,8 @@ def ecart(made: Made) -> None:
     pen.put(3, 1, "Total de la synthèse")
     pen.figure("recalled", made.values["total"], 3, 2, f"={quoted(sheet)}!{cell}", styles.EURO)
     pen.put(4, 1, "Total du grand livre (comptes 70)")
-    pen.put(4, 2, Decimal(ledger["total"]), styles.EURO)
-    made.places["ledger"], made.values["ledger"] = (pen.title, "B4"), Decimal(ledger["total"])
+    formula = credits_less_debits(made, date.fromisoformat(made.work.data["period"]["from"]))
+    pen.figure("ledger", Decimal(ledger["total"]), 4, 2, formula, styles.EURO)
     gap = Decimal(ledger["total"]) - made.values["total"]
     pen.put(5, 1, "Écart (grand livre - synthèse)")
     pen.figure("gap", gap, 5, 2, "=B4-B3", styles.EURO)

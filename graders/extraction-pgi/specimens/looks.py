@@ -40,7 +40,7 @@ def unprintable(made: Made) -> None:
         sheet.page_setup.orientation = "portrait"
         sheet.page_setup.fitToHeight = sheet.page_setup.fitToWidth = None
         sheet.sheet_properties.pageSetUpPr = None
-        sheet.print_title_rows = None
+        sheet._print_rows = None  # to give print_title_rows None does nothing
 
 
 def chart_without_last(made: Made) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 
 from . import extracts, lines
@@ -227,8 +228,10 @@ def typed_gap(made: Made) -> None:
 
 
 def wrong_ledger(made: Made) -> None:
-    """The ledger's total is another period's."""
-    wrong = Decimal(made.values["ledger"]) - Decimal("1000")
-    made.cell("ledger").value = float(wrong)
-    made.values["ledger"] = wrong
+    """The ledger's total forgets the first month."""
+    second = date.fromisoformat(f"{made.work.data['period']['months'][1]}-01")
+    end = date.fromisoformat(made.work.data["period"]["to"])
+    made.cell("ledger").value = extracts.credits_less_debits(made, second)
+    booked = extracts.booked(made.work.data)
+    made.values["ledger"] = sum((amount for _, day, _, amount, _ in booked if second <= day <= end), Decimal())
     _gap(made)

@@ -698,6 +698,7 @@ OPERATORS: dict[str, Code] = {
     "telephone-en-commentaire": step(in_a_comment),
     "adresse-dans-une-cellule": step(said_in_a_cell(lambda data: data["personal"]["streets"][0])),
     "auteur-salarie": work(lambda own: own.but(author=own.data["personal"]["employees"][1])),
+    "courriel-de-l-auteur": work(lambda own: own.but(author="accueil@exemple.fr")),
     "courriel-dans-la-note": noted(lambda text, made: f"{text}\nÉcrire à {made.work.data['personal']['emails'][0]}.\n"),
     "colonne-cachee": step(hidden_column),
     "feuille-tres-cachee": step(very_hidden),
@@ -719,6 +720,7 @@ OPERATORS: dict[str, Code] = {
     "totaux-de-tranches-tapes": step(cheats.pasted("due")),
     # -- séance 6
     "ecart-a-la-main": step(gap_of_customers),
+    "grand-livre-tape": step(cheats.pasted("ledger")),
     "ecart-d-un-mois": step(gap_of_part),
     "signe-a-l-envers": step(entry_amount(lambda value: -value)),
     "montant-d-ecriture-faux": step(entry_amount(lambda value: value + 100)),

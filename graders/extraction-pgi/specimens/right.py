@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.workbook.defined_name import DefinedName
 
 from . import archive, dialects, extracts, french, lines, office, pivots, rows, summary
 from .work import Data, Made, Work
 
-FULL = (lines.donnees, summary.stacked, extracts.chiffre, extracts.echeances, extracts.balance, extracts.ecart)
+FULL = (lines.donnees, summary.stacked, extracts.chiffre, extracts.echeances, extracts.balance,
+        extracts.livre, extracts.ecart)  # fmt: skip
 
 
 def tableau(data: Data) -> Work:
@@ -103,14 +105,14 @@ TITLES = {
     "taux": "Taux de TVA",
 }  # fmt: skip
 NAMES = {"donnees": "Extraction Tryton", "synthese": "Tableau de bord", "chiffre": "Autre relevé",
-         "echeances": "Impayés", "balance": "Retards", "ecart": "Rapprochement"}  # fmt: skip
+         "echeances": "Impayés", "balance": "Retards", "livre": "Comptes 70", "ecart": "Rapprochement"}  # fmt: skip
 
 
 def autrement(data: Data) -> Work:
-    """Columns in another order, other titles, other names, the *Données* last."""
+    """Columns in another order, other titles, other names, the *Données* last; dates of an old Mac."""
     columns = ("client", "code_client", "montant", "taux", "quantite", "article", "compte", "date", "numero")
     own = Work(data, rows.extraction(data)[::-1], FULL, columns=columns, headers=TITLES, names=NAMES, table="Lignes")
-    return own.but(note_suffix=".pdf").then(data_last)
+    return own.but(note_suffix=".pdf").then(data_last, from_1904)
 
 
 def raw_kept(made: Made) -> None:
@@ -120,6 +122,14 @@ def raw_kept(made: Made) -> None:
     for row in source.iter_rows():
         for cell in row:
             raw.cell(cell.row, cell.column, f"{cell.value:%Y-%m-%d}" if cell.is_date else str(cell.value))
+
+
+def from_1904(made: Made) -> None:
+    """Dates are counted from 1904, and each month from the one above it."""
+    made.book.epoch = CALENDAR_MAC_1904
+    for key in made.keys("month")[1:]:
+        cell = made.cell(key)
+        made.book[made.places[key][0]].cell(cell.row, 1).value = f"=EDATE(A{cell.row - 1},1)"
 
 
 def data_last(made: Made) -> None:

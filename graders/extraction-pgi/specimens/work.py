@@ -17,7 +17,7 @@ from . import archive, dialects, figures, notes, rows
 Data = Mapping[str, Any]
 Tree = dict[str, bytes]
 SHEETS = {"donnees": "Données", "synthese": "Synthèse", "chiffre": "Relevé", "echeances": "Échéances",
-          "balance": "Balance âgée", "ecart": "Écart", "source": "Source"}  # fmt: skip
+          "balance": "Balance âgée", "livre": "Grand livre", "ecart": "Écart", "source": "Source"}  # fmt: skip
 
 
 @dataclass

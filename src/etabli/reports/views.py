@@ -11,6 +11,7 @@ from etabli.exam.contract.outcome import Outcome, Status
 from etabli.reports.payload import CheckResult, LabMeta, Payload, ScoreBlock, decisive_failures, tally
 from etabli.reports.printed import ASIDE
 from etabli.reports.text import Word, visible, word_of
+from etabli.runs.scoring import MISSING
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,9 @@ _NEXT_STEPS = {
         "qu'elle n'a pas changé. « etabli regrade » la refait à partir du rendu gardé."
     ),
 }
+_LOOK = (
+    "Regardez vous-même ce classeur pour le point concerné : relancer n'y changerait rien. L'élève n'y est pour rien."
+)
 _OWN_STEPS = {
     Status.REJECTED: "Corrigez ce qui est dit ci-dessus, puis redéposez votre travail.",
     Status.NEEDS_REVIEW: (
@@ -112,7 +116,15 @@ def next_step(payload: Payload) -> str | None:
     status = Status(payload["status"])
     if status is Status.MODIFIED and {flaw["change"] for flaw in payload.get("flaws", ())} == {"added"}:
         return f"Retirez ce qui a été ajouté à cette vérification, et elle comptera de nouveau. Sinon : {_AGAIN}"
+    if status is Status.NEEDS_REVIEW and _only_limits(payload["checks"]):
+        return _LOOK
     return _NEXT_STEPS.get(status)
+
+
+def _only_limits(checks: Iterable[CheckResult]) -> bool:
+    """Whether all that is missing is what our tools cannot do: such a point says why, an incident does not."""
+    said = [check["observed"] for check in checks if check["outcome"] == Outcome.ERROR]
+    return bool(said) and all(one not in (None, MISSING) for one in said)
 
 
 def own_step(payload: Payload) -> str | None:

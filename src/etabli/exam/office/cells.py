@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any, Final
 
 from .document import Document
@@ -13,6 +14,9 @@ _ERROR_RESULT: Final = 4
 """com.sun.star.sheet.FormulaResult.ERROR"""
 _LOGICAL: Final = 1024
 """com.sun.star.util.NumberFormat.LOGICAL"""
+_DATE: Final = 2
+"""com.sun.star.util.NumberFormat.DATE"""
+_DAY_ZERO: Final = date(1899, 12, 30)
 _MANY: Final = 30
 """Cells of a sheet beyond which its formats are fewer."""
 
@@ -24,10 +28,13 @@ def read(document: Document) -> list[Any]:
         Refused: A sheet goes too far.
     """
     formats = document.model.NumberFormats
-    return [{"name": sheet.Name, "rows": _rows(sheet, formats), "pivots": _pivots(sheet)} for sheet in document.sheets]
+    late = (document.day_zero - _DAY_ZERO).days
+    return [
+        {"name": sheet.Name, "rows": _rows(sheet, formats, late), "pivots": _pivots(sheet)} for sheet in document.sheets
+    ]
 
 
-def _rows(sheet: Any, formats: Any) -> list[list[Any]]:
+def _rows(sheet: Any, formats: Any, late: int) -> list[list[Any]]:
     cursor = sheet.createCursor()
     cursor.gotoEndOfUsedArea(False)
     end = cursor.RangeAddress
@@ -44,6 +51,8 @@ def _rows(sheet: Any, formats: Any) -> list[list[Any]]:
             elif row[column] in (0.0, 1.0) and formula[0] not in "0123456789":
                 doubtful.append((number, column))
     _put_logical(sheet, rows, doubtful, formats)
+    if late:
+        _put_days(sheet, rows, late, formats)
     _put_errors(sheet, rows)
     for row in rows:
         while row and row[-1] is None:
@@ -67,6 +76,15 @@ def _put_logical(sheet: Any, rows: list[list[Any]], doubtful: Sequence[tuple[int
         doubtful = [place for place in doubtful if logical(sheet.getCellByPosition(place[1], place[0]))]
     for row, column in doubtful:
         rows[row][column] = bool(rows[row][column])
+
+
+def _put_days(sheet: Any, rows: list[list[Any]], late: int, formats: Any) -> None:
+    """Counts dates from the same day in every workbook: those of old Macs begin in 1904."""
+    for one in listed(sheet.UniqueCellFormatRanges):
+        if formats.getByKey(one.getByIndex(0).NumberFormat).Type & _DATE:
+            for row, column in (place for address in one.RangeAddresses for place in _places(address, rows)):
+                if isinstance(rows[row][column], float):
+                    rows[row][column] += late
 
 
 def _places(address: Any, rows: Sequence[Sequence[Any]]) -> Iterator[tuple[int, int]]:

@@ -6,6 +6,7 @@ import html
 import importlib
 import re
 import zipfile
+from datetime import date
 from types import TracebackType
 from typing import Any, Final
 
@@ -77,6 +78,12 @@ class Document:
             if sheet.Name.casefold() == name.casefold():
                 return sheet
         raise ValueError(f"no sheet {name!r}")
+
+    @property
+    def day_zero(self) -> date:
+        """The day that the workbook counts dates from."""
+        null = self.model.NullDate
+        return date(null.Year, null.Month, null.Day)
 
     def unprotect(self, sheet: Any) -> None:
         """Takes away a protection without a password: anybody can.

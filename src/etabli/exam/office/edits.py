@@ -43,7 +43,6 @@ def _type(document: Document, cell: Any, value: Any) -> None:
     elif isinstance(value, str):
         cell.setString(value)
     elif isinstance(value, dict):
-        null = document.model.NullDate
-        cell.setValue((date.fromisoformat(value["date"]) - date(null.Year, null.Month, null.Day)).days)
+        cell.setValue((date.fromisoformat(value["date"]) - document.day_zero).days)
     else:
         cell.setValue(float(value))
