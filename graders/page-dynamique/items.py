@@ -316,10 +316,11 @@ def expect_forgery_refused(site: Site) -> None:
     _, item = well_filled(site, 2)
     entry = site.entry(item.name)
     before = site.stock.snapshot()
+    help_ = "Un jeton tiré au hasard, gardé dans la session et placé dans un champ caché, que le serveur compare."
     for found in islice(acting.deletions(site, item, entry.href), MOST_FORGED):
         hostile.forged_post(site, found.form, site.page.url, sent_data(site, found.form, found.button.index))
-    help_ = "Un jeton tiré au hasard, gardé dans la session et placé dans un champ caché, que le serveur compare."
-    site.expect_unchanged(before, "Après un formulaire de suppression envoyé depuis un autre site", help=help_)
+        # at once: what follows would be taken for the fault of the next link or button
+        site.expect_unchanged(before, "Après un formulaire de suppression envoyé depuis un autre site", help=help_)
     form = acting.find_edit_form(site, item, entry.href)
     address = site.page.url
     fill(site, form, changed_draft(site, item))

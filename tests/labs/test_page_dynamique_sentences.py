@@ -429,3 +429,33 @@ def test_a_home_page_without_rows_is_quoted_and_another_list_is_not_a_cut_one() 
     found = not_joined("Tarte aux poires", 12)
     said = "La page / montre une liste, mais ce ne sont pas les 83 plats de la base de vérification."
     assert found.observed == said and found.help == visitor.OTHER_ROWS
+
+
+# -- a token that is the same for all is told as such, whatever stands beside the button
+
+
+def test_a_forged_deletion_that_works_is_told_before_any_other_link_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = {"objets": [{"id": 3}]}
+    item = SimpleNamespace(id=3, name="Vélo")
+
+    def expect_unchanged(before: Any, doing: str, **_: Any) -> None:
+        if rows != before:
+            raise Failed(observed=f"{doing}, la table objets a changé.", expected="")
+
+    def deletions(*_: Any) -> Any:
+        yield SimpleNamespace(form=None, button=SimpleNamespace(index=0))
+        if not rows["objets"]:
+            raise Failed(observed="Suivre un lien (GET) a suffi à supprimer « Vélo ».", expected="")
+
+    victim = site(
+        stock=SimpleNamespace(snapshot=lambda: {name: list(kept) for name, kept in rows.items()}),
+        entry=lambda _name: SimpleNamespace(href="/fiche?id=3"),
+        expect_unchanged=expect_unchanged,
+    )
+    victim.page.url = "/"
+    monkeypatch.setattr(items, "well_filled", lambda *_: [item, item])
+    monkeypatch.setattr(items, "sent_data", lambda *_: [])
+    monkeypatch.setattr(items.acting, "deletions", deletions)
+    monkeypatch.setattr(items.hostile, "forged_post", lambda *_: rows["objets"].clear())
+    found = failure(lambda: items.expect_forgery_refused(victim))
+    assert found.observed.startswith("Après un formulaire de suppression envoyé depuis un autre site, la table")
