@@ -26,6 +26,7 @@ from .forms import (
     sent_data,
     stored,
 )
+from .lists import expect_own_titles
 from .reading import links_of
 from .visitor import altered_addresses
 
@@ -86,6 +87,7 @@ def expect_item_page(site: Site, item: Item) -> None:
             observed=f"Sur la page de {quote(item.name)}, on ne trouve pas : {listed(lacking)}.{site.notice()}",
             expected="Le nom et toutes les informations demandées.",
         )
+    expect_own_titles(site, text, item, f"La page de {quote(item.name)}")
 
 
 def bears(headings: Sequence[str], name: str) -> bool:

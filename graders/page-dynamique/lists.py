@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import islice
+from itertools import combinations, islice
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -160,6 +160,44 @@ def expect_columns(site: Site) -> None:
                     expected="Chaque ligne donne toutes les informations demandées.",
                     help=JOIN if shown else None,
                 )
+        cells = entry.text.split("\t")
+        titles = listing.headers[: len(cells)]
+        text = "\n".join(f"{title}\n{cell}" for title, cell in zip(titles, cells, strict=False))
+        expect_own_titles(site, text if len(titles) > 1 else entry.text, item, f"Pour {quote(item.name)}, la liste")
+
+
+def expect_own_titles(site: Site, text: str, item: Item, where: str) -> None:
+    """Raises Failed when two values stand under each other's title; a title that the text has not says nothing."""
+    shows: dict[str, Callable[[str], bool]] = {
+        "category": lambda said: contains_words(said, item.category),
+        "place": lambda said: contains_words(said, item.place),
+        "date": lambda said: mentions_date(said, item.date),
+    }
+    if item.price is not None:
+        price = item.price
+        shows["price"] = lambda said: mentions_price(said, price)
+    under = _by_title([line for line in re.split(r"[\t\n]", text) if line.strip()], site.words.columns)
+    for one, other in combinations((kind for kind in shows if under.get(kind)), 2):
+        pairs = ((one, other), (other, one))
+        if all(shows[his](under[mine]) and not shows[mine](under[mine]) for mine, his in pairs):
+            raise Failed(
+                observed=f"{where} donne {quote(cut(under[one], 60))} sous le titre {quote(site.title(one))}, "
+                f"et {quote(cut(under[other], 60))} sous {quote(site.title(other))} : les deux sont échangés.",
+                expected="Chaque valeur est sous son titre.",
+            )
+
+
+def _by_title(lines: Sequence[str], titles: Mapping[str, str]) -> dict[str, str]:
+    """What follows each title, on its line or on the next one; nothing for a title that another one follows."""
+    folded = {fold(title): kind for kind, title in titles.items()}
+    found: dict[str, str] = {}
+    for line, after in zip(lines, [*lines[1:], ""], strict=True):
+        head, _, rest = squeeze(line).partition(" :") if " :" in squeeze(line) else squeeze(line).partition(":")
+        kind = folded.get(fold(head))
+        value = rest.strip() or ("" if fold(after) in folded else after)
+        if kind and value:
+            found.setdefault(kind, squeeze(value))
+    return found
 
 
 def _titled(listing: Listing, title: str) -> bool:
