@@ -89,6 +89,7 @@ class Bench:
             "name": "c_essai",
             "reference": "r_essai",
             "candidate_user": "u_essai",
+            "candidate_password": "x",
             "candidate_host": places.candidate,
         }
         sql = "".join(f"CREATE DATABASE {base[name]}; USE {base[name]};{STRUCTURE}" for name in ("name", "reference"))

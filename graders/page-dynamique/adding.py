@@ -10,6 +10,7 @@ from etabli.exam import Failed
 from etabli.exam.contract.french import counted, listed
 from etabli.exam.contract.words import contains_words, fold, squeeze
 
+from .diagnosis import own_text
 from .formats import quote
 from .forms import (
     DONE,
@@ -46,6 +47,7 @@ def expect_added(site: Site, *, name: str, **values: str) -> None:
     typed = draft(site, name=name, **values)
     before = site.stock.raw()
     form = need_add_form(site)
+    frame = site.page.text
     send(site, form, typed)
     diff = site.stock.since(before)
     if len(diff.added) != 1 or diff.removed or diff.changed:
@@ -63,12 +65,13 @@ def expect_added(site: Site, *, name: str, **values: str) -> None:
     wrong = problems(site, row, typed)
     if wrong:
         raise Failed(observed=f"Dans la nouvelle ligne, {wrong[0]}.", expected="Ce qui a été tapé.")
-    _expect_confirmed(site, name)
+    _expect_confirmed(site, name, frame)
 
 
-def _expect_confirmed(site: Site, name: str) -> None:
+def _expect_confirmed(site: Site, name: str, frame: str) -> None:
+    """Raises Failed unless the page now open gives the name, or says it is done in words that the form's page has not."""
     site.expect_decent(site.page.status, site.page.text, "Après l'ajout")
-    if not contains_words(site.page.text, name) and not DONE.search(fold(site.page.text)):
+    if not contains_words(site.page.text, name) and not DONE.search(fold(own_text(site.page.text, frame))):
         raise Failed(
             observed="Après l'ajout, la page affichée ne dit rien de la nouvelle ligne.",
             expected="Le visiteur voit que l'ajout a réussi : un message, la liste ou la page créée.",
@@ -223,7 +226,7 @@ def expect_labels(site: Site) -> None:
         if bare:
             raise Failed(
                 observed=f"Sur {where}, on trouve {counted(len(bare), 'champ')} sans étiquette : {listed(bare)}.",
-                expected="Chaque champ a une étiquette reliée à lui : les lecteurs d'écran la lisent.",
+                expected="Chaque champ a une étiquette <label> reliée à lui : on la voit, les lecteurs d'écran la lisent.",
             )
 
 

@@ -21,7 +21,9 @@ LEAKS = re.compile(
     | \bpymysql\b | sqlalchemy | OperationalError | ProgrammingError | IntegrityError | DataError
     | Traceback\ \(most | Werkzeug | Stack\ trace: | \bStacktrace\b
     | (?:Fatal|Parse)\ error: | \bWarning:\ + | \bNotice:\ + | \bDeprecated:\ +
-    | Uncaught\ \w+ | You\ have\ an\ error\ in\ your\ SQL | Unknown\ column | Access\ denied\ for\ user
+    | Uncaught\ \w+ | You\ have\ an\ error\ in\ your\ SQL | Unknown\ column | Access\ denied(?:\ for\ user|,\ this\ account)
+    | \bThis\ account\ is\ locked | \bConnection\ was\ killed | \bserver\ has\ gone\ away | \bLost\ connection\ to\b
+    | getaddrinfo\b | \((?:1[01]\d\d|4151),\ ["']
     | Can't\ connect\ to | Connection\ refused | /srv/app\b | \bon\ line\ \d+ | \bline\ \d+,\ in\ """,
     re.VERBOSE,
 )

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 ADD = re.compile(r"\b(?:ajout|nouve|cree|creer|creation|propos|depos|enregistr|saisi|inscri)")
 EDIT = re.compile(r"\b(?:modif|edit|corrig|mettre a jour|mise a jour|chang)")
 DELETE = re.compile(r"\b(?:suppr|effac|retir|enlev|detrui)")
-DONE = re.compile(r"\b(?:ajoute|enregistre|cree|merci|succes|bien ete|publie)")
+DONE = re.compile(r"\b(?:(?:ajoute|enregistre|cree|publie)(?:e?s?|ment)\b|merci|succes|bien ete)")
+"""Says that something is done; « Ajouter » and « Enregistrer » only offer it."""
 
 ENTRIES = """
 const form = document.forms[arguments[0]], wanted = arguments[1];

@@ -198,7 +198,8 @@ def replay(site: Site, form: Form, data: list[tuple[str, str]], cookies: dict[st
 GUESSES = (
     ".env", ".env.local", ".git/config", ".git/HEAD", ".htpasswd", "config.php~", "config.php.bak", "config.php.old",
     "config.inc", "config.inc.php~", "config.py", "config.ini", "app.py", "dump.sql", "backup.sql", "base.sql",
-    "sauvegarde.sql", "export.sql", "base/dump.sql", "base/donnees.sql", "sauvegarde.zip", "site.zip",
+    "sauvegarde.sql", "export.sql", "base/dump.sql", "base/donnees.sql", "sauvegarde.zip", "site.zip", "info.php",
+    "phpinfo.php", "test.php", "info", "debug", "config", "env",
 )  # fmt: skip
 """Addresses that curious visitors try first."""
 
@@ -211,6 +212,7 @@ _SECRETS = (
     (re.compile(r"(?m)^(?:from|import) (?:flask|pymysql|sqlalchemy|os)\b"), "du code Python"),
     (re.compile(r"\APK\x03\x04|\A\x1f\x8b"), "une archive"),
 )
+_PHPINFO = re.compile(r"(?i)<title>[^<]*\bphpinfo\(\)")
 _HARMLESS = (".css", ".js", ".mjs", ".html", ".htm", ".svg", ".png", ".jpg", ".jpeg", ".webp", ".gif", ".ico",
              ".woff2", ".woff", ".ttf", ".md")  # fmt: skip
 _COPIES = (
@@ -230,8 +232,10 @@ MOST_ASKED = 120
 def secret_in(body: str, address: str) -> str:
     """What an answer gives away, in French, or ''.
 
-    A rendered page is no secret: only the sources, settings and data themselves are.
+    A rendered page is no secret: only the sources, settings and data themselves are. But PHP has one that tells them.
     """
+    if _PHPINFO.search(body):
+        return "la page de phpinfo(), avec les réglages du serveur"
     if address.lower().endswith(_HARMLESS) or re.match(r"(?is)\s*<!doctype html|\s*<html", body):
         return ""
     ending = address.lower().rpartition(".")[2]

@@ -26,6 +26,7 @@ from .forms import (
     sent_data,
     stored,
 )
+from .lists import expect_own_titles
 from .reading import links_of
 from .visitor import altered_addresses
 
@@ -86,6 +87,7 @@ def expect_item_page(site: Site, item: Item) -> None:
             observed=f"Sur la page de {quote(item.name)}, on ne trouve pas : {listed(lacking)}.{site.notice()}",
             expected="Le nom et toutes les informations demandées.",
         )
+    expect_own_titles(site, text, item, f"La page de {quote(item.name)}")
 
 
 def bears(headings: Sequence[str], name: str) -> bool:
@@ -316,10 +318,11 @@ def expect_forgery_refused(site: Site) -> None:
     _, item = well_filled(site, 2)
     entry = site.entry(item.name)
     before = site.stock.snapshot()
+    help_ = "Un jeton tiré au hasard, gardé dans la session et placé dans un champ caché, que le serveur compare."
     for found in islice(acting.deletions(site, item, entry.href), MOST_FORGED):
         hostile.forged_post(site, found.form, site.page.url, sent_data(site, found.form, found.button.index))
-    help_ = "Un jeton tiré au hasard, gardé dans la session et placé dans un champ caché, que le serveur compare."
-    site.expect_unchanged(before, "Après un formulaire de suppression envoyé depuis un autre site", help=help_)
+        # at once: what follows would be taken for the fault of the next link or button
+        site.expect_unchanged(before, "Après un formulaire de suppression envoyé depuis un autre site", help=help_)
     form = acting.find_edit_form(site, item, entry.href)
     address = site.page.url
     fill(site, form, changed_draft(site, item))

@@ -17,12 +17,17 @@ from .acting import own_links
 from .diagnosis import crash, leak, own_text, visible_text
 from .formats import in_english, quote
 from .forms import EDIT, find_add_form, main_pages
+from .items import local
 from .lists import filter_samples
+from .reading import links_of
 
 if TYPE_CHECKING:
     from etabli.exam.contract.values import Message
 
     from .visitor import Site
+
+MOST_LINKED = 30
+"""Links of ``/`` whose pages are looked at for the password."""
 
 MOST_FOLLOWED = 3
 """Links of an item's page, to change or delete it, on which a stored text is looked for."""
@@ -242,22 +247,17 @@ def expect_stored_text_inert(site: Site) -> None:
 def expect_decent_outage(site: Site) -> None:
     """Database down: an answer in time, in French, without technical words; then all works again."""
     further = kinds.further_pages(site)
-    pages = (
-        {"la page /": "/"} | {f"la page de {quote(entry.name)}": entry.href for entry in site.linked()[:1]} | further
-    )
-    frame = visible_text(site.http.get("/").text)
+    items = {f"la page de {quote(entry.name)}": entry.href for entry in site.linked()[:1]}
+    pages = {"la page /": "/"} | items | further
+    frame = f"{visible_text(site.http.get('/').text)}\n{site.page.text}"
     with site.db.down():
         for where, address in pages.items():
             answer = site.http.get(address)
-            text = visible_text(answer.text)
-            message = leak(text) or _account(text)
-            if message:
-                raise Failed(
-                    observed=f"Base en panne, {where} montre un message technique : « {message} ».",
-                    expected="Une phrase simple pour le visiteur ; le détail va dans un journal.",
-                )
-            own = own_text(text, frame)
-            if len(re.findall(r"[^\W\d_]{2,}", own)) < 4:
+            own = _outage_words(where, visible_text(answer.text), frame)
+            if _too_short(own) and "<script" in answer.text.lower():  # a script may say it
+                site.page.open(address)
+                own = _outage_words(where, site.page.text, frame)
+            if _too_short(own):
                 said = f"dit seulement {quote(own)}" if own else "ne dit rien au visiteur"
                 raise Failed(
                     observed=f"Base en panne, {where} (code {answer.status}) {said}.",
@@ -274,6 +274,21 @@ def expect_decent_outage(site: Site) -> None:
         )
 
 
+def _outage_words(where: str, text: str, frame: str) -> str:
+    """What a page says of its own; raises Failed when it tells the inside of the program."""
+    message = leak(text) or _account(text)
+    if message:
+        raise Failed(
+            observed=f"Base en panne, {where} montre un message technique : « {message} ».",
+            expected="Une phrase simple pour le visiteur ; le détail va dans un journal.",
+        )
+    return own_text(text, frame)
+
+
+def _too_short(words: str) -> bool:
+    return len(re.findall(r"[^\W\d_]{2,}", words)) < 4
+
+
 def _account(text: str) -> str:
     found = re.search(r"\b[cru]_[0-9a-f]{4,}\b|\b10\.83\.\d+\.\d+|using password", text)
     return found.group() if found else ""
@@ -284,8 +299,16 @@ def expect_nothing_secret(site: Site) -> None:
     for address in hostile.web_addresses(site.files.paths()):
         answer = site.http.get("/" + percent(address))
         found = hostile.secret_in(answer.readable, address) if answer.status == 200 else ""
-        if found:
-            raise Failed(
-                observed=f"N'importe qui peut lire /{address} : on y trouve {found}.",
-                expected="Ces fichiers ne sont pas accessibles depuis le Web.",
-            )
+        _expect_kept(f"/{address}", "le mot de passe de la base" if site.db.gives_away(answer.readable) else found)
+    home = site.http.get("/")
+    for address in links_of(home.readable, home.url)[:MOST_LINKED]:
+        if site.db.gives_away(site.http.get(address).readable):
+            _expect_kept(local(address), "le mot de passe de la base")
+
+
+def _expect_kept(address: str, found: str) -> None:
+    if found:
+        raise Failed(
+            observed=f"N'importe qui peut lire {address} : on y trouve {found}.",
+            expected="Ni programme, ni réglage, ni donnée, ni mot de passe n'est accessible depuis le Web.",
+        )

@@ -620,6 +620,8 @@ def test_submitted_files_are_looked_for_under_the_web_root() -> None:
 
 # -- what gives itself away
 
+PHPINFO = "la page de phpinfo(), avec les réglages du serveur"
+
 
 @pytest.mark.parametrize(
     ("body", "address", "found"),
@@ -637,6 +639,8 @@ def test_submitted_files_are_looked_for_under_the_web_root() -> None:
         ("# réglages\nimport os\n", "config.py.txt", "du code Python"),
         ("Écrire <?php en haut, puis INSERT INTO objets. Mot de passe : voir config.php.", "LISEZMOI.txt", ""),
         ("<!DOCTYPE html><p>Mot de passe : oublié</p>", "compte.php", ""),
+        ("<!DOCTYPE html><title>PHP 8.3.6 - phpinfo()</title>", "info.php", PHPINFO),
+        ("<!DOCTYPE html><title>Le cours</title><p>phpinfo() montre les réglages.</p>", "cours.php", ""),
         ("", "config.php", ""),
     ],
 )
@@ -653,6 +657,10 @@ def test_secrets(body: str, address: str, found: str) -> None:
         'pymysql.err.OperationalError: (2003, "Can\'t connect")',
         "Traceback (most recent call last):",
         "Access denied for user 'root'@'localhost'",
+        "En panne : (4151, 'Access denied, this account is locked')",
+        "Access denied, this account is locked",
+        "(2013, 'Lost connection to MySQL server during query')",
+        "Can't reach the base: MySQL server has gone away",
     ],
 )
 def test_technical_words_are_noticed(text: str) -> None:
@@ -666,6 +674,8 @@ def test_technical_words_are_noticed(text: str) -> None:
         "Aucun objet ne correspond à votre recherche.",
         "Notice de montage : table en chêne. Prix en ligne, 12,50 €",
         "Warning signs, lot de 3",
+        "Atelier (2026, 'Les beaux jours')",
+        "Access denied",
     ],
 )
 def test_ordinary_words_are_not(text: str) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -24,6 +27,7 @@ from etabli.system.settings import repository
 
 GRADER = repository() / "graders" / "page-dynamique"
 visitor = import_grader(GRADER, "visitor")
+adding = import_grader(GRADER, "adding")
 forms = import_grader(GRADER, "forms")
 acting = import_grader(GRADER, "acting")
 items = import_grader(GRADER, "items")
@@ -429,3 +433,79 @@ def test_a_home_page_without_rows_is_quoted_and_another_list_is_not_a_cut_one() 
     found = not_joined("Tarte aux poires", 12)
     said = "La page / montre une liste, mais ce ne sont pas les 83 plats de la base de vérification."
     assert found.observed == said and found.help == visitor.OTHER_ROWS
+
+
+# -- a token that is the same for all is told as such, whatever stands beside the button
+
+
+def test_a_forged_deletion_that_works_is_told_before_any_other_link_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = {"objets": [{"id": 3}]}
+    item = SimpleNamespace(id=3, name="Vélo")
+
+    def expect_unchanged(before: Any, doing: str, **_: Any) -> None:
+        if rows != before:
+            raise Failed(observed=f"{doing}, la table objets a changé.", expected="")
+
+    def deletions(*_: Any) -> Any:
+        yield SimpleNamespace(form=None, button=SimpleNamespace(index=0))
+        if not rows["objets"]:
+            raise Failed(observed="Suivre un lien (GET) a suffi à supprimer « Vélo ».", expected="")
+
+    victim = site(
+        stock=SimpleNamespace(snapshot=lambda: {name: list(kept) for name, kept in rows.items()}),
+        entry=lambda _name: SimpleNamespace(href="/fiche?id=3"),
+        expect_unchanged=expect_unchanged,
+    )
+    victim.page.url = "/"
+    monkeypatch.setattr(items, "well_filled", lambda *_: [item, item])
+    monkeypatch.setattr(items, "sent_data", lambda *_: [])
+    monkeypatch.setattr(items.acting, "deletions", deletions)
+    monkeypatch.setattr(items.hostile, "forged_post", lambda *_: rows["objets"].clear())
+    found = failure(lambda: items.expect_forgery_refused(victim))
+    assert found.observed.startswith("Après un formulaire de suppression envoyé depuis un autre site, la table")
+
+
+# -- two values under each other's title
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Rayon\nJouets\nCommune\nLyon\nDate\n09/03/2026", ""),
+        ("Rayon\nLyon\nCommune\nJouets", "« Lyon » sous le titre « Rayon », et « Jouets » sous « Commune »"),
+        ("Commune : Jouets\nPrix : 12,50 €\nRayon : Lyon", "« Lyon » sous le titre « Rayon »"),
+        ("Prix\t09/03/2026\nDate :\t12,50 €", "« 12,50 € » sous le titre « Date », et « 09/03/2026 » sous « Prix »"),
+        ("Rayon\tCommune\nLyon\tJouets", ""),
+        ("Voir aussi : Lyon\nRayon Lyon, commune Jouets", ""),
+        ("Rayon\nJouets de Lyon\nCommune\nLyon, près de Jouets", ""),
+    ],
+)
+def test_values_that_have_changed_places_are_told(text: str, told: str) -> None:
+    titles = {"name": "Nom", "category": "Rayon", "place": "Commune", "price": "Prix", "date": "Date"}
+    words = SimpleNamespace(columns=titles, fields=titles)
+    row = SimpleNamespace(category="Jouets", place="Lyon", price=Decimal("12.5"), date=date(2026, 3, 9))
+    look = partial(lists.expect_own_titles, site(words=words), text, row, "La page de « Vélo »")
+    if told:
+        assert told in failure(look).observed
+    else:
+        look()
+
+
+@pytest.mark.parametrize(
+    ("text", "done"),
+    [
+        ("Accueil Ajouter un objet\nMentions légales", False),
+        ("Accueil Ajouter un objet\nL'objet est ajouté.", True),
+        ("Accueil Ajouter un objet\nEnregistrement effectué", True),
+        ("Accueil Ajouter un objet\nMerci !", True),
+        ("Accueil Ajouter un objet\nMerci de votre visite", False),
+        ("Accueil Ajouter un objet\nÉnorme vélo", True),
+    ],
+)
+def test_an_addition_is_confirmed_by_words_that_the_form_has_not(text: str, done: bool) -> None:
+    frame = "Accueil Ajouter un objet\nMerci de votre visite"
+    confirm = partial(adding._expect_confirmed, site(text), "Énorme vélo", frame)
+    if done:
+        confirm()
+    else:
+        assert failure(confirm).observed == "Après l'ajout, la page affichée ne dit rien de la nouvelle ligne."

@@ -223,7 +223,7 @@ def test_a_response_is_read_in_the_encoding_it_claims() -> None:
 
 
 def test_compared_rows(recorder: Recorder, sink: Notebook) -> None:
-    database = Database(DatabaseAddress("h", 1, "c", "r", "root", "x", "u", "h"), recorder)
+    database = Database(DatabaseAddress("h", 1, "c", "r", "root", "x", "u", "secret", "h"), recorder)
     before = [{"id": 1, "nom": "a"}, {"id": 2, "nom": "b"}]
     after = [{"id": 2, "nom": "B"}, {"id": 3, "nom": "c"}]
     diff = database.compare(before, after)
@@ -231,6 +231,7 @@ def test_compared_rows(recorder: Recorder, sink: Notebook) -> None:
     assert [(change.columns, change.after["nom"]) for change in diff.changed] == [(("nom",), "B")]
     assert not database.compare(before, before)
     assert not database.compare([], [])
+    assert database.gives_away("DB_PASSWORD => secret") and not database.gives_away("DB_PASSWORD =>")
     database.compare(before, after, key="nom")
     database.witness()
     assert sink.events[-1]["evidence_kind"] == "rows"

@@ -61,6 +61,7 @@ class Database:
             "user": "root",
             "password": self.password,
             "candidate_user": self.candidate_user,
+            "candidate_password": self.candidate_password,
             "candidate_host": self.candidate_host,
         }
 

@@ -21,6 +21,7 @@ class DatabaseAddress:
     user: str
     password: str
     candidate_user: str
+    candidate_password: str
     candidate_host: str
 
 

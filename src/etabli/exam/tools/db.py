@@ -137,6 +137,10 @@ class Database:
             result = self._execute(sql, params, "")
             return [dict(row) for row in result.mappings()] if result.returns_rows else []
 
+    def gives_away(self, text: str) -> bool:
+        """Tells whether a text holds the password with which the application reaches its database."""
+        return self._address.candidate_password in text
+
     # -- comparing
 
     def compare(self, before: Sequence[Row], after: Sequence[Row], key: str = "") -> Diff:

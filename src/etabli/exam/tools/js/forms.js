@@ -51,7 +51,7 @@ const describe = (form, number) => {
       kind: node.tagName === "INPUT" ? node.type : node.tagName.toLowerCase(),
       value: group ? (chosen ? chosen.value : "") : (node.value || ""),
       required: nodes.some((item) => item.required || item.getAttribute("aria-required") === "true"),
-      labelled: !!(label || ariaOf(node) || squeeze(node.title)),
+      labelled: !!(label || byIds(node.getAttribute("aria-labelledby"))),
       options: group ? nodes.map(radio) : Array.from(node.options || []).map(option),
       checked: node.type === "checkbox" && node.checked,
       message: byIds(node.getAttribute("aria-describedby")) || byIds(node.getAttribute("aria-errormessage")),
