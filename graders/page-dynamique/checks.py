@@ -184,7 +184,7 @@ def check_fiche_complete(site: Site) -> None:
     help="L'adresse doit contenir l'identifiant de la ligne, ni sa place dans la liste ni une session.",
 )  # fmt: skip
 def check_fiche_adresse(site: Site) -> None:
-    """L'adresse d'une page reste valable quand la liste change."""
+    """Le nom mène à une adresse qui reste valable quand la liste change."""
     items.expect_stable_address(site)
 
 

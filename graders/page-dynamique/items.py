@@ -118,6 +118,11 @@ def expect_stable_address(site: Site) -> None:
                 f"l'adresse notée auparavant {shown}.",
                 expected=f"La même adresse montre toujours {site.words.the_item}, avec son nouveau nom.",
             )
+    if not entry.named:  # told here, so that a link beside the name costs no more than that
+        raise Failed(
+            observed=f"Dans la liste, {quote(item.name)} n'est pas un lien : c'est un autre lien de sa ligne qui mène à sa page.",
+            expected=f"Le nom mène à la page {site.words.of_the_item}.",
+        )
 
 
 def expect_not_found(site: Site) -> None:

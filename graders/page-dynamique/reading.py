@@ -24,7 +24,9 @@ class Entry:
     text: str
     """Visible text of its row, card or paragraph."""
     href: str
-    """Absolute address its name leads to, '' without link."""
+    """Absolute address its name leads to, else another link of its block; '' without link."""
+    named: bool = True
+    """Whether that link bears the name."""
 
 
 @dataclass(frozen=True)
@@ -171,20 +173,24 @@ const textOf = (block, name) => {
   return parts.join('\n');
 };
 const linkOf = (el, block, name) => {
-  let a = el.closest('a[href]') || el.querySelector('a[href]');
+  let a = el.closest('a[href]'), named = true;
   if (!a) {
-    const act = /suppr|effac|retir|modif|édit/i;
-    const all = [...block.querySelectorAll('a[href]')].filter(x => !act.test(x.textContent));
-    a = all.find(x => clean(x.getAttribute('aria-label') || x.textContent).includes(clean(name))) || all[0];
+    const act = /suppr|effac|retir|modif|édit/i, part = clean(el.querySelector('a[href]')?.textContent);
+    const all = [...block.querySelectorAll('a[href]')];
+    const said = x => [x.getAttribute('aria-label'), x.title, x.textContent, ...[...x.querySelectorAll('img')].map(i => i.alt)];
+    a = all.find(x => said(x).some(text => clean(text).includes(clean(name))));
+    named = !!a || /[<>&]/.test(name) || (part.length > 2 && clean(name).includes(part));
+    a = a || el.querySelector('a[href]') || all.find(x => !act.test(x.textContent));
   }
-  return a && /^https?:/.test(a.href) && a.getAttribute('href') !== '#' ? a.href : '';
+  return {href: a && /^https?:/.test(a.href) && a.getAttribute('href') !== '#' ? a.href : '', named};
 };
 const blocks = new Set(), entries = [];
 for (const hit of hits) {
   const block = blockOf(hit.el);
   if (entries.some(e => e.block === block && e.name === hit.name)) continue;
   blocks.add(block);
-  entries.push({block, name: hit.name, text: textOf(block, hit.name), href: linkOf(hit.el, block, hit.name)});
+  const {href, named} = linkOf(hit.el, block, hit.name);
+  entries.push({block, name: hit.name, text: textOf(block, hit.name), href, named});
 }
 const within = el => { for (; el; el = el.parentElement) if (blocks.has(el)) return true; return false; };
 const label = el => clean(el.getAttribute('aria-label') || el.innerText || el.getAttribute('title'));
@@ -205,7 +211,7 @@ const cells = table ? [...table.querySelectorAll('th')] : [];
 const first = table && table.rows.length ? [...table.rows[0].cells] : [];
 const headers = [...new Set([...cells, ...first])].filter(seen).map(c => clean(c.textContent));
 return {url: location.href, headers, links, beside: boxes.map(([path]) => path),
-        entries: entries.map(({name, text, href}) => ({name, text, href}))};
+        entries: entries.map(({name, text, href, named}) => ({name, text, href, named}))};
 } finally { unveil(); }
 """
 )
