@@ -244,10 +244,13 @@ class Work:
 
     # -- the rest
 
+    def _asked_figure(self) -> AskedFigure:
+        asked, truth = self.variant.figure, self.variant.figure_value
+        return AskedFigure(self.grids, self.extraction, asked, truth, self.book, self.precedents)
+
     def expect_figure(self) -> None:
         """The figure of human resources, stock or production is right, calculated, and moves with what it reads."""
-        asked, truth = self.variant.figure, self.variant.figure_value
-        figure = AskedFigure(self.grids, self.extraction, asked, truth, self.book, self.precedents)
+        figure = self._asked_figure()
         figure.expect_calculated()
         [values] = self.workbook.trials(self.path, [figure.edits()])
         figure.expect_moved(values)
@@ -361,7 +364,7 @@ class Work:
         note.expect_customers(self.note, wanted, self.variant.names, thresholds.top)
 
     def expect_quoted(self) -> None:
-        """The note's figures are in the workbook, outside the lines themselves; units, in a formula or a pivot."""
+        """The note's figures are in the workbook, outside the lines themselves; units, in a formula, a pivot or the figure asked for."""
         ranks = if_found(lambda: self.synthesis.ranks)
         ranked = {(ranks.sheet, spot) for spot in ranks.figures.spots.values()} if ranks else set()
         numbers, units = [], []
@@ -371,6 +374,8 @@ class Work:
                     numbers.append(number)
                     if (grid.live(spot) or grid.in_pivot(spot)) and (grid.name, spot) not in ranked:
                         units.append(number)
+        if asked := if_found(lambda: self._asked_figure().find()):
+            units.append(asked[0].number(asked[1]) or 0.0)  # typed, it has cost its own check
         said = [*self.variant.rates, self.variant.thresholds.big_share]
         note.expect_figures(self.note, numbers, [float(share) for share in said], units)
         note.expect_total(self.note, [*self.synthesis.analysis.totals, *self.total.shown()])
