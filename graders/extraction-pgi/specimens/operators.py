@@ -226,31 +226,28 @@ def charted(made: Made) -> tuple[Any, Any]:
     return sheet, chart
 
 
+def plotted(made: Made, rows: list[int], values: int) -> None:
+    """The chart shows these rows of a column, named by the column before it."""
+    sheet, chart = charted(made)
+    [serie] = chart.series
+    for column, source in ((values, serie.val.numRef), (values - 1, serie.cat.numRef)):
+        source.f = str(Reference(sheet, min_col=column, min_row=rows[0], max_row=rows[-1]))
+
+
 def without_first_month(made: Made) -> None:
     """The chart forgets the first month."""
-    sheet, chart = charted(made)
-    shown = [made.cell(key).row for key in made.keys("month")]
-    [serie] = chart.series
-    for column, source in ((2, serie.val.numRef), (1, serie.cat.numRef)):
-        source.f = str(Reference(sheet, min_col=column, min_row=shown[1], max_row=shown[-1]))
+    plotted(made, [made.cell(key).row for key in made.keys("month")][1:], 2)
 
 
 def of_vat(made: Made) -> None:
     """The chart shows the bases of VAT."""
-    sheet, chart = charted(made)
-    shown = [made.cell(key).row for key in made.keys("base")]
-    [serie] = chart.series
-    for column, source in ((2, serie.val.numRef), (1, serie.cat.numRef)):
-        source.f = str(Reference(sheet, min_col=column, min_row=shown[0], max_row=shown[-1]))
+    plotted(made, [made.cell(key).row for key in made.keys("base")], 2)
 
 
 def of_ten_customers(made: Made) -> None:
     """The chart shows ten customers, without the others."""
-    sheet, chart = charted(made)
     top = made.cell(made.keys("customer")[0]).row
-    [serie] = chart.series
-    for column, source in ((3, serie.val.numRef), (2, serie.cat.numRef)):
-        source.f = str(Reference(sheet, min_col=column, min_row=top, max_row=top + 9))
+    plotted(made, [top, top + 9], 3)
 
 
 def without_axes(made: Made) -> None:
