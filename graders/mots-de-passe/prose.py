@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
@@ -111,7 +112,8 @@ def expect_nobody(text: str, variant: Variant) -> None:
     """The message names no person and no account, hidden text included."""
     if not text.strip():
         raise Failed("Le message est vide.", "Un message d'une demi-page.", "Écrivez le message, puis enregistrez-le.")
-    named = [f"{one.prenom} {one.nom}" for one in variant.people if contains_words(text, one.nom)]
+    unsigned = "\n".join(_unsigned(text, lambda line: not line.rstrip().endswith((".", "!", "?", ":"))))
+    named = [f"{one.prenom} {one.nom}" for one in variant.people if contains_words(unsigned, one.nom)]
     named += [one for one in dict.fromkeys(person.prenom for person in variant.people) if _calls(text, one)]
     named += [
         login
@@ -127,12 +129,17 @@ def expect_nobody(text: str, variant: Variant) -> None:
 
 def _calls(text: str, first: str) -> bool:
     """Whether a first name is somebody's in a sentence; with another family name, or alone at the end, it signs."""
+    named = rf"(?<![\w-]){re.escape(unicodedata.normalize('NFC', first))}(?![\w-])(?![ \t]+[A-ZÀ-Ý])"
+    return bool(re.search(named, unicodedata.normalize("NFC", "\n".join(_unsigned(text)))))
+
+
+def _unsigned(text: str, signs: Callable[[str], bool] = lambda _line: True) -> list[str]:
+    """The lines without those, short and last, that may be who writes."""
     lines = [line for line in text.splitlines() if line.strip()]
     for _line in range(_SIGNED):
-        if lines and len(lines[-1].split()) <= _SIGNATURE:
+        if lines and len(lines[-1].split()) <= _SIGNATURE and signs(lines[-1]):
             lines.pop()
-    named = rf"(?<![\w-]){re.escape(unicodedata.normalize('NFC', first))}(?![\w-])(?![ \t]+[A-ZÀ-Ý])"
-    return bool(re.search(named, unicodedata.normalize("NFC", "\n".join(lines))))
+    return lines
 
 
 def expect_signed(work: Work) -> None:

@@ -85,7 +85,8 @@ def migration_cases(draw: Draw) -> tuple[Case, ...]:
     cases.append(Case("unicode", "sha1", decomposed, make_hash("sha1", decomposed, _salt(draw)), True))
     cases.append(Case("vide", "md5", "", make_hash("md5", "", _salt(draw)), False))
     cases.append(Case("vide", "argon2id", "", make_hash("argon2id", "", _salt(draw)), False))
-    for broken in ("", "pas-une-empreinte", "$2z$08$" + "a" * 53, "sha256$seul", "$argon2id$v=19$m=1"):
+    cut = make_hash("argon2id", "", _salt(draw))
+    for broken in ("", "pas-une-empreinte", "$2z$08$" + "a" * 53, "sha256$seul", "$argon2id$v=19$m=1", f"{cut[:-9]}!"):
         cases.append(Case("abime", "", manager_made(draw, 12), broken, False))
     cases.append(Case("abime", "", "pas-une-empreinte", "pas-une-empreinte", False))
     cases.append(Case("bon", "sha1", last := passphrase(draw, 3), make_hash("sha1", last, _salt(draw)), True))

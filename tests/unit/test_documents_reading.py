@@ -173,6 +173,7 @@ def test_csv_as_office_suites_write_it(data: bytes, expected: list[list[str]]) -
 def test_the_delimiter_is_the_one_that_cuts_regularly() -> None:
     assert delimited.delimiter("compte;motif, long\na;b, c, d\nb;x\n") == ";"
     assert delimited.delimiter("") == ";"
+    assert delimited.delimiter('a;b\n1;"vu,\nrelu,\nnoté"\n2;"vu,\nrelu,\nnoté"\n') == ";"
 
 
 @pytest.mark.parametrize("make", [samples.docx, samples.odt])

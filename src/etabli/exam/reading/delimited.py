@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from itertools import islice
 
 from .grid import Book, Box
 from .kinds import decode
@@ -35,11 +36,11 @@ def read(data: bytes, name: str) -> Book:
 
 
 def delimiter(text: str) -> str:
-    """Returns the sign that cuts the most of the first lines into the same number of cells, ``;`` by default."""
-    lines = [line for line in text.splitlines()[:_SAMPLE] if line.strip()]
+    """Returns the sign that cuts the most of the first rows into the same number of cells, ``;`` by default."""
 
     def regularity(sign: str) -> tuple[int, int]:
-        counts = [len(row) for row in csv.reader(lines, delimiter=sign)]
+        rows = islice(csv.reader(io.StringIO(text, newline=""), delimiter=sign), _SAMPLE)
+        counts = [len(row) for row in rows if any(cell.strip() for cell in row)]
         usual = max(set(counts), key=counts.count, default=1)
         return (counts.count(usual) if usual > 1 else 0, usual)
 
