@@ -38,11 +38,11 @@ def read(data: bytes, name: str) -> Book:
 def delimiter(text: str) -> str:
     """Returns the sign that cuts the most of the first rows into the same number of cells, ``;`` by default."""
 
-    def regularity(sign: str) -> tuple[int, int]:
+    def regularity(sign: str) -> tuple[float, int]:
         rows = islice(csv.reader(io.StringIO(text, newline=""), delimiter=sign), _SAMPLE)
         counts = [len(row) for row in rows if any(cell.strip() for cell in row)]
         usual = max(set(counts), key=counts.count, default=1)
-        return (counts.count(usual) if usual > 1 else 0, usual)
+        return (counts.count(usual) / len(counts) if usual > 1 else 0, usual)
 
     try:
         return max(DELIMITERS, key=regularity)
