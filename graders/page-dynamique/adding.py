@@ -225,16 +225,18 @@ def expect_labels(site: Site) -> None:
         ]
         if bare:
             raise Failed(
-                observed=f"Sur {where}, on trouve {counted(len(bare), 'champ')} sans étiquette : {listed(bare)}.",
+                observed=f"Sur {where}, on trouve {counted(len(bare), 'champ')} sans étiquette visible : {listed(bare)}.",
                 expected="Chaque champ a une étiquette <label> reliée à lui : on la voit, les lecteurs d'écran la lisent.",
             )
 
 
 def expect_form_inert(site: Site) -> None:
-    """What was typed does not run when the form comes back."""
+    """What was typed does not run when the form comes back, nor on the page that follows when it was right."""
     form = find_add_form(site)
     if form:
         payload = site.page.payload("saisie")
         typed = draft(site, name=breakout(payload), description=f"</textarea>{payload}")
-        send(site, form, typed.but(price="-5", date=""))
+        send(site, form, typed.but(price=breakout(payload), date=breakout(payload)))
         expect_inert(site, "saisie", "Renvoyé dans le formulaire après une erreur")
+        send(site, need_add_form(site), typed)
+        expect_inert(site, "saisie", "Après l'ajout")

@@ -206,6 +206,7 @@ def check_filtre(site: Site) -> None:
     for option, names in lists.filter_samples(site).items():
         site.expect_shown(site.choose(option), names, f"Pour le filtre {quote(option)}")
         site.expect_decent(site.page.status, site.page.text, f"Pour le filtre {quote(option)}")
+    lists.expect_all_offered(site)
 
 
 @check(

@@ -362,6 +362,19 @@ def filter_samples(site: Site) -> dict[str, list[str]]:
     return {label: groups[label] for label in [filled[-1], filled[0], *empty[:1]]}
 
 
+def expect_all_offered(site: Site) -> None:
+    """The filter that offers some of the values offers all those that have rows."""
+    kind = site.rules.filter
+    used = sorted({item.category if kind == "category" else item.place for item in site.stock.items()})
+    site.page.open("/")
+    lacking = [label for label in used if not site.offers(label)]
+    if lacking and len(lacking) < len(used):
+        raise Failed(
+            observed=f"Le filtre ne propose pas {quote(lacking[0])}, qui a pourtant des lignes.",
+            expected=f"Les choix du filtre sont lus dans la table {site.stock.tables[kind]}.",
+        )
+
+
 def fragment_of_names(site: Site) -> tuple[str, list[str]]:
     """A word of two to six names, found nowhere else in the database if possible, and these names."""
     items = site.stock.items()
