@@ -17,7 +17,7 @@ from etabli.exam.contract.values import Button
 from etabli.exam.contract.words import fold, squeeze
 
 from .formats import quote
-from .forms import DELETE, EDIT, address_family, field_of, item_form, stopped_page
+from .forms import DELETE, EDIT, address_family, field_of, item_form, refuses, stopped_page
 from .reading import links_of
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from .visitor import Site
 
 CONFIRM = re.compile(r"\b(?:suppr|effac|retir|enlev|detrui|confirm|oui|valid|continu)")
-REFUSE = re.compile(r"\b(?:ne pas|annul|non|retour|reven|garder|conserv|ferm|quitt)")
 OPENS = "Un lien de cette page ouvre le formulaire, déjà rempli."
 ADDED = "Sur la fiche, ajoutez un lien « Modifier » vers le formulaire, avec le numéro de la ligne dans l'adresse."
 ASKED = "Un bouton « Supprimer » dans un formulaire envoyé par POST, sur la page ou après confirmation."
@@ -111,7 +110,7 @@ def prefilled(site: Site, item: Item) -> Form | None:
 def ways(site: Site, item: Item, href: str) -> Iterator[Callable[[], None]]:
     """What may lead to the form from an item's page, now open: buttons that say so, its links, its other buttons."""
     buttons, links = site.page.pressables(), own_links(site, item, href, EDIT)
-    said = [button.name for button in buttons if EDIT.search(fold(button.name)) and not _refuses(button.name)]
+    said = [button.name for button in buttons if EDIT.search(fold(button.name)) and not refuses(button.name)]
     yield from (partial(_push_again, site, href, name) for name in said)
     yield from (partial(site.page.open, link.href) for link in links)
     yield from (partial(_push_again, site, href, name) for name in _unsaid(site, buttons))
@@ -119,7 +118,7 @@ def ways(site: Site, item: Item, href: str) -> Iterator[Callable[[], None]]:
 
 def _unsaid(site: Site, buttons: Sequence[Pressable]) -> list[str]:
     """Names of buttons that send nothing by POST, say nothing of changing or deleting, and are not on ``/`` as well."""
-    found = [button.name for button in buttons if button.method != "post" and not _refuses(button.name)]
+    found = [button.name for button in buttons if button.method != "post" and not refuses(button.name)]
     found = [name for name in found if not EDIT.search(fold(name)) and not DELETE.search(fold(name))]
     if not found:
         return []
@@ -136,7 +135,7 @@ def _push_again(site: Site, href: str, name: str, *, accept_dialog: bool = False
 
 
 def own_links(site: Site, item: Item, href: str, words: re.Pattern[str]) -> list[Link]:
-    """The links of an item's page, now open, that ``/`` and the pages of other items have not.
+    """The links of an item's page, now open, that ``/`` and the pages of other items have not; its own may stand on ``/``.
 
     Those that bear `words` come first, then those with the item's identifier in their address; last those that refuse,
     or say the words of the other action.
@@ -145,13 +144,14 @@ def own_links(site: Site, item: Item, href: str, words: re.Pattern[str]) -> list
     family = address_family(href)
     number = re.compile(rf"(?<!\d){item.id}(?!\d)")
     found = {link.href: link for link in reversed(site.page.links())}
-    mine = [link for link in found.values() if link.href not in frame and address_family(link.href) != family]
+    others = [link for link in found.values() if address_family(link.href) != family]
+    mine = [link for link in others if link.href not in frame or number.search(link.path)]
 
     def rank(link: Link) -> tuple[int, bool]:
         said = fold(f"{link.text} {link.label} {link.path}")
         other = any(way.search(said) for way in (EDIT, DELETE) if way is not words)
         place = 0 if words.search(said) else 2 if other else 1
-        return (2 if _refuses(link.text) else place), number.search(link.path) is None
+        return (2 if refuses(link.text) else place), number.search(link.path) is None
 
     return sorted(reversed(mine), key=rank)[:MOST_LINKS]
 
@@ -169,14 +169,14 @@ def deletions(site: Site, item: Item, href: str) -> Iterator[Deletion]:
     """
     site.page.open(href)
     here, links = _buttons(site, DELETE), own_links(site, item, href, DELETE)
-    worded = [one for one in here if DELETE.search(fold(one.button.name)) and not _refuses(one.button.name)]
+    worded = [one for one in here if DELETE.search(fold(one.button.name)) and not refuses(one.button.name)]
     first = [link for link in links if DELETE.search(fold(f"{link.text} {link.label} {link.path}"))]
     scripted = any(one.button.index < 0 for one in here)  # a form that a script sends is what these buttons press
     buttons = [] if scripted else site.page.pressables()
     asking = [
         button.name
         for button in buttons
-        if button.method != "post" and DELETE.search(fold(button.name)) and not _refuses(button.name)
+        if button.method != "post" and DELETE.search(fold(button.name)) and not refuses(button.name)
     ]
     groups = [
         _each(site, href, worded, here=True),
@@ -251,11 +251,7 @@ def _buttons(site: Site, words: re.Pattern[str]) -> list[Deletion]:
         for button in buttons if form.method == "post" and form.index >= 0 else ():
             if not writes or DELETE.search(fold(button.name)):
                 found.append(Deletion(form, button))
-    return sorted(found, key=lambda one: (_refuses(one.button.name), not words.search(fold(one.button.name))))
-
-
-def _refuses(name: str) -> bool:
-    return REFUSE.search(fold(name)) is not None
+    return sorted(found, key=lambda one: (refuses(one.button.name), not words.search(fold(one.button.name))))
 
 
 def press(site: Site, found: Deletion, item: Item) -> None:
@@ -275,7 +271,7 @@ def _answer(site: Site, known: set[str] | None) -> bool:
     found = site.page.pressables()
     windows = [button for button in found if button.modal or (known is not None and button.name not in known)]
     asked = [button for button in found if button.method == "post"]
-    told = [button for button in windows or asked if not _refuses(button.name)]
+    told = [button for button in windows or asked if not refuses(button.name)]
     sure = [button for button in told if CONFIRM.search(fold(button.name))]
     if not (sure or (windows and told)):
         return False

@@ -283,11 +283,12 @@ def check_ajout_messages(site: Site) -> None:
     )
     adding.expect_messages(
         site,
-        "prix en lettres, date impossible et liste sans choix",
-        ("price", "date", "category"),
+        "prix en lettres, date impossible et listes sans choix",
+        ("price", "date", "category", "place"),
         price="douze",
         date=adding.IMPOSSIBLE,
         category="",
+        place="",
     )
     adding.refuse_quietly(site, "Avec un prix de 12,345", "le nombre de décimales", price="12,345")
     adding.expect_long_name_refused(site)

@@ -164,8 +164,8 @@ def expect_literal(site: Site, payload: str, where: str) -> None:
 
 
 def breakout(payload: str) -> str:
-    """The payload, in front of it what leaves an attribute in either kind of quotes."""
-    return f"'\">{payload}"
+    """The payload, in front of it what leaves an attribute in either kind of quotes, a title or a text area."""
+    return f"'\"></title></textarea>{payload}"
 
 
 def expect_search_inert(site: Site) -> None:
@@ -180,7 +180,7 @@ def expect_search_inert(site: Site) -> None:
 
 
 def forged_post(site: Site, form: Form, page_address: str, data: list[tuple[str, str]]) -> None:
-    """Send the browser's visitor's form with another visitor's hidden fields, from another site.
+    """Send the browser's visitor's form with another visitor's hidden fields, from another site; then without them.
 
     The victim's cookies go along: what refuses must be the server, not the examiner. What the other visitor's page has
     not, since a script writes it, is a secret unless it is a mere number.
@@ -190,7 +190,9 @@ def forged_post(site: Site, form: Form, page_address: str, data: list[tuple[str,
     hidden = {field.name for field in form.fields if field.kind == "hidden"}
     sent = {name: known.get(name, value) if name in hidden else value for name, value in data}
     sent = {name: value for name, value in sent.items() if name not in hidden - set(known) or value.isdigit()}
-    site.http.session().post(form.action, sent, headers=FOREIGN | cookie_header(site))
+    bare = {name: value for name, value in sent.items() if name not in hidden or value.isdigit()}
+    for one in (sent, bare) if bare != sent else (sent,):
+        site.http.session().post(form.action, one, headers=FOREIGN | cookie_header(site))
 
 
 def replay(site: Site, form: Form, data: list[tuple[str, str]], cookies: dict[str, str]) -> None:

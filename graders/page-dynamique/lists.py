@@ -46,8 +46,8 @@ OLD_YEAR, NEW_YEAR = date(2024, 12, 31), date(2027, 1, 1)
 BLANK = "Objet d'Ysalie sans texte"
 ANSWER_SECONDS = 15
 LARGE = 900
-LOT = "d'Yzokar bleu"
-"""What is searched over several pages: two words and an apostrophe."""
+LOT = "d'Yzokar & fils"
+"""What is searched over several pages: words, an apostrophe, and a sign that must not be left as it is in a link."""
 
 
 def expect_all_shown(site: Site) -> None:
@@ -412,7 +412,7 @@ def expect_search(site: Site) -> None:
 def _add_lots(site: Site) -> list[str]:
     """Add names with `LOT` at their start, in their middle and at their end, for more than one page; gives them.
 
-    And, first in the list, rows that hold it elsewhere than in the name, or hold its first word only.
+    And, first and last in the list, rows that hold it elsewhere than in the name, or hold its first word only.
     """
     many = [f"Boîte n° {number} {LOT} à ranger" for number in range(site.rules.page_size - 1)]
     many += [f"{LOT}, le premier", f"Grande boîte {LOT}"]
@@ -421,6 +421,7 @@ def _add_lots(site: Site) -> list[str]:
     others: list[dict[str, object]] = [
         {"name": "Banc pliant d'Ysalie", "description": f"Rangé à côté d'une boîte {LOT}."},
         {"name": f"Caisse {LOT.split()[0]} rouge", "description": None},
+        {"name": f"Zone {LOT.split()[0]} verte", "description": None, **usual},
     ]
     site.stock.add_many({"description": None, **usual, "name": name} for name in many)
     site.stock.add_many({**usual, **site.stock.ahead(), **other} for other in others)

@@ -222,7 +222,7 @@ def expect_stored_text_inert(site: Site) -> None:
     [item] = site.listed_items(1)
     linked = [entry for entry in site.linked() if entry.name == item.name]
     name = f"Essai {hostile.breakout(payload)}"
-    site.stock.change(item, name=name, description=f"Voir </textarea>{hostile.breakout(payload)}", **site.stock.ahead())
+    site.stock.change(item, name=name, description=f"Voir {hostile.breakout(payload)}", **site.stock.ahead())
     site.stock.rename("category", item.category_id, hostile.breakout(payload))
     site.stock.rename("place", item.place_id, hostile.breakout(payload))
     shown = name in site.home().names
