@@ -203,14 +203,29 @@ def deletions(site: Site, item: Item, href: str) -> Iterator[Deletion]:
 def _each(site: Site, address: str, found: list[Deletion], *, here: bool = False) -> Iterator[Deletion]:
     """Each of them on its page, opened again; `here`: the first one is on the page now open."""
     for place, one in enumerate(found):
-        if here and not place:
-            yield one
-            continue
-        site.page.open(address)
-        forms = {form.index: form for form in site.page.forms()}
-        form = forms.get(one.form.index)
-        if form is not None and (one.button in form.buttons or not form.buttons):
-            yield Deletion(form, one.button)
+        if not here or place:
+            site.page.open(address)
+            form = next((form for form in site.page.forms() if form.index == one.form.index), None)
+            if form is None or (form.buttons and one.button not in form.buttons):
+                continue
+            one = Deletion(form, one.button)
+        if not _writes(site, one.form):
+            _agree(site, one.form)
+        yield one
+
+
+def _agree(site: Site, form: Form) -> None:
+    """Tick what a question wants ticked before it is sent: « Je suis au courant », or « Oui » beside « Non »."""
+    for field in form.entries:
+        sure = [one.text for one in field.options if CONFIRM.search(fold(one.text)) and not refuses(one.text)]
+        if field.kind == "checkbox":
+            site.page.fill(field, True)
+        elif field.kind == "radio" and sure:
+            site.page.fill(field, sure[0])
+
+
+def _writes(site: Site, form: Form) -> bool:
+    return bool(field_of(site, form, "name") and field_of(site, form, "date"))
 
 
 def _behind(
@@ -246,7 +261,7 @@ def _buttons(site: Site, words: re.Pattern[str]) -> list[Deletion]:
     """
     found = []
     for form in site.page.forms():
-        writes = field_of(site, form, "name") and field_of(site, form, "date")
+        writes = _writes(site, form)
         buttons = form.buttons or (Button(form.index, -1, ""),)
         for button in buttons if form.method == "post" and form.index >= 0 else ():
             if not writes or DELETE.search(fold(button.name)):

@@ -280,10 +280,11 @@ def refuses(name: str) -> bool:
 
 def sender(form: Form) -> Button | None:
     """The button to press where the first one refuses (« Annuler » before « Enregistrer »); None for the first one."""
-    first = form.buttons[:1]
-    if not first or not refuses(first[0].name):
+    names = [fold(button.name) for button in form.buttons]
+    if not names or not REFUSE.search(names[0]) or ADD.search(names[0]):
         return None
-    return next((button for button in form.buttons if not refuses(button.name)), None)
+    others = zip(form.buttons, names, strict=True)
+    return next((button for button, name in others if not REFUSE.search(name) and not DELETE.search(name)), None)
 
 
 def sent_data(site: Site, form: Form, button: int = -1) -> list[tuple[str, str]]:

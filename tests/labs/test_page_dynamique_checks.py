@@ -14,7 +14,7 @@ from refused import observed
 
 from etabli.exam.contract.check import import_grader, load_checks
 from etabli.exam.contract.french import counted
-from etabli.exam.contract.values import Button, Field, Form, Link
+from etabli.exam.contract.values import Button, Field, Form, Link, Option
 from etabli.exam.contract.words import contains_words
 from etabli.lab.messages import explain
 from etabli.system.settings import repository
@@ -578,6 +578,32 @@ def test_a_button_that_refuses_is_pressed_last_and_a_form_that_writes_only_if_it
     scripted = Form(3, "post", "/", (), ())
     found = acting._buttons(item_page(writing, asking, searching, scripted), forms.DELETE)
     assert [one.button.name for one in found] == ["Effacer", "Adieu", "", "Ne pas supprimer"]
+
+
+@pytest.mark.parametrize(
+    ("names", "pressed"),
+    [
+        (["Enregistrer", "Annuler"], None),
+        (["Annuler", "Enregistrer"], "Enregistrer"),
+        (["Retour", "Supprimer", "OK"], "OK"),
+        (["Enregistrer et revenir", "Supprimer"], None),
+        (["Fermer"], None),
+        ([], None),
+    ],
+)
+def test_a_form_is_sent_by_the_first_button_that_does_not_refuse(names: list[str], pressed: str | None) -> None:
+    buttons = tuple(Button(0, place, name) for place, name in enumerate(names))
+    found = forms.sender(Form(0, "post", "/", (), buttons))
+    assert (found.name if found else None) == pressed
+
+
+def test_a_question_is_agreed_to_before_it_is_sent() -> None:
+    filled: list[tuple[str, str | bool]] = []
+    choices = (Option("Non", "0", selected=True), Option("Oui", "1"))
+    asked = (field("Je sais", name="sur", kind="checkbox"), field("Sûr ?", name="choix", kind="radio", options=choices))
+    site = SimpleNamespace(page=SimpleNamespace(fill=lambda one, value: filled.append((one.name, value))))
+    acting._agree(site, Form(0, "post", "/", (*asked, field("Note")), ()))
+    assert filled == [("sur", True), ("choix", "Oui")]
 
 
 # -- addresses
