@@ -203,10 +203,10 @@ def check_fiche_inconnue(site: Site) -> None:
 )  # fmt: skip
 def check_filtre(site: Site) -> None:
     """Le filtre montre exactement les lignes de la valeur choisie."""
+    lists.expect_all_offered(site)
     for option, names in lists.filter_samples(site).items():
         site.expect_shown(site.choose(option), names, f"Pour le filtre {quote(option)}")
         site.expect_decent(site.page.status, site.page.text, f"Pour le filtre {quote(option)}")
-    lists.expect_all_offered(site)
 
 
 @check(

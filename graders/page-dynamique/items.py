@@ -283,7 +283,12 @@ def _expect_prefilled(site: Site, item: Item) -> None:
         "price": bool(price and _same_price(price.value, item)),
         "date": bool(day and day.value in (item.date.isoformat(), f"{item.date:%d/%m/%Y}")),
     }
-    lacking = [site.words.fields[kind] for kind, fine in right.items() if not fine]
+    empty = {"price": item.price is None, "description": not item.description}
+    lacking = [
+        site.words.fields[kind] + (" (vide dans la base)" if empty.get(kind) else "")
+        for kind, fine in right.items()
+        if not fine
+    ]
     if lacking:
         raise Failed(
             observed=f"Le formulaire de {quote(item.name)} n'est pas rempli avec ses valeurs : {listed(lacking)}.",
