@@ -6,33 +6,36 @@ The words of links and buttons only say what is tried first; what it does tells 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
+from etabli.exam.contract.values import Button
 from etabli.exam.contract.words import fold, squeeze
 
 from .formats import quote
-from .forms import DELETE, EDIT, address_family, field_of, item_form, stopped_page
+from .forms import DELETE, EDIT, address_family, field_of, item_form, refuses, stopped_page
 from .reading import links_of
 
 if TYPE_CHECKING:
-    from etabli.exam.contract.values import Button, Form, Link
+    from etabli.exam.contract.values import Form, Link, Pressable
 
     from .stock import Item
     from .visitor import Site
 
 CONFIRM = re.compile(r"\b(?:suppr|effac|retir|enlev|detrui|confirm|oui|valid|continu)")
-REFUSE = re.compile(r"\b(?:ne pas|annul|non|retour|reven|garder|conserv|ferm|quitt)")
 OPENS = "Un lien de cette page ouvre le formulaire, déjà rempli."
 ADDED = "Sur la fiche, ajoutez un lien « Modifier » vers le formulaire, avec le numéro de la ligne dans l'adresse."
 ASKED = "Un bouton « Supprimer » dans un formulaire envoyé par POST, sur la page ou après confirmation."
 BUTTON = 'Sur la fiche, ajoutez ce bouton dans un formulaire method="post" qui envoie le numéro de la ligne.'
 MOST_LINKS = 8
 """Links of an item's page that are followed in search of a form."""
+
+MOST_BUTTONS = 4
+"""Buttons of an item's page without words that say so, which are pressed to see what they open."""
 
 MOST_ANSWERS = 4
 """Buttons that are pressed after the one that deletes, for a site that asks once more."""
@@ -65,7 +68,7 @@ def find_edit_form(site: Site, item: Item, href: str) -> Form:
     if form:
         return form
     told: Failed | None = None
-    for follow in _ways(site, item, href):
+    for follow in ways(site, item, href):
         try:
             follow()
             form = prefilled(site, item)
@@ -104,25 +107,35 @@ def prefilled(site: Site, item: Item) -> Form | None:
     return form if field and squeeze(field.value) == squeeze(item.name) else None
 
 
-def _ways(site: Site, item: Item, href: str) -> list[Callable[[], None]]:
-    """What may lead to the form from an item's page, now open: buttons that say so, then its links."""
-    names = [button.name for button in site.page.pressables()]
-    said = [name for name in names if EDIT.search(fold(name)) and not _refuses(name)]
-    return [
-        *(partial(_push_again, site, href, name) for name in said),
-        *(partial(site.page.open, link.href) for link in own_links(site, item, href, EDIT)),
-    ]
+def ways(site: Site, item: Item, href: str) -> Iterator[Callable[[], None]]:
+    """What may lead to the form from an item's page, now open: buttons that say so, its links, its other buttons."""
+    buttons, links = site.page.pressables(), own_links(site, item, href, EDIT)
+    said = [button.name for button in buttons if EDIT.search(fold(button.name)) and not refuses(button.name)]
+    yield from (partial(_push_again, site, href, name) for name in said)
+    yield from (partial(site.page.open, link.href) for link in links)
+    yield from (partial(_push_again, site, href, name) for name in _unsaid(site, buttons))
 
 
-def _push_again(site: Site, href: str, name: str) -> None:
+def _unsaid(site: Site, buttons: Sequence[Pressable]) -> list[str]:
+    """Names of buttons that send nothing by POST, say nothing of changing or deleting, and are not on ``/`` as well."""
+    found = [button.name for button in buttons if button.method != "post" and not refuses(button.name)]
+    found = [name for name in found if not EDIT.search(fold(name)) and not DELETE.search(fold(name))]
+    if not found:
+        return []
+    site.page.open("/")
+    frame = {button.name for button in site.page.pressables()}
+    return [name for name in dict.fromkeys(found) if name not in frame][:MOST_BUTTONS]
+
+
+def _push_again(site: Site, href: str, name: str, *, accept_dialog: bool = False) -> None:
     site.page.open(href)
     found = next((button for button in site.page.pressables() if button.name == name), None)
     if found:
-        site.page.push(found)
+        site.page.push(found, accept_dialog=accept_dialog)
 
 
 def own_links(site: Site, item: Item, href: str, words: re.Pattern[str]) -> list[Link]:
-    """The links of an item's page, now open, that ``/`` and the pages of other items have not.
+    """The links of an item's page, now open, that ``/`` and the pages of other items have not; its own may stand on ``/``.
 
     Those that bear `words` come first, then those with the item's identifier in their address; last those that refuse,
     or say the words of the other action.
@@ -131,13 +144,14 @@ def own_links(site: Site, item: Item, href: str, words: re.Pattern[str]) -> list
     family = address_family(href)
     number = re.compile(rf"(?<!\d){item.id}(?!\d)")
     found = {link.href: link for link in reversed(site.page.links())}
-    mine = [link for link in found.values() if link.href not in frame and address_family(link.href) != family]
+    others = [link for link in found.values() if address_family(link.href) != family]
+    mine = [link for link in others if link.href not in frame or number.search(link.path)]
 
     def rank(link: Link) -> tuple[int, bool]:
         said = fold(f"{link.text} {link.label} {link.path}")
         other = any(way.search(said) for way in (EDIT, DELETE) if way is not words)
         place = 0 if words.search(said) else 2 if other else 1
-        return (2 if _refuses(link.text) else place), number.search(link.path) is None
+        return (2 if refuses(link.text) else place), number.search(link.path) is None
 
     return sorted(reversed(mine), key=rank)[:MOST_LINKS]
 
@@ -155,19 +169,22 @@ def deletions(site: Site, item: Item, href: str) -> Iterator[Deletion]:
     """
     site.page.open(href)
     here, links = _buttons(site, DELETE), own_links(site, item, href, DELETE)
-    worded = [one for one in here if DELETE.search(fold(one.button.name)) and not _refuses(one.button.name)]
+    worded = [one for one in here if DELETE.search(fold(one.button.name)) and not refuses(one.button.name)]
     first = [link for link in links if DELETE.search(fold(f"{link.text} {link.label} {link.path}"))]
+    scripted = any(one.button.index < 0 for one in here)  # a form that a script sends is what these buttons press
+    buttons = [] if scripted else site.page.pressables()
     asking = [
         button.name
-        for button in site.page.pressables()
-        if button.method != "post" and DELETE.search(fold(button.name)) and not _refuses(button.name)
+        for button in buttons
+        if button.method != "post" and DELETE.search(fold(button.name)) and not refuses(button.name)
     ]
     groups = [
         _each(site, href, worded, here=True),
         *(_behind(site, item, partial(site.page.open, link.href)) for link in first),
         _each(site, href, [one for one in here if one not in worded]),
-        *(_behind(site, item, partial(_push_again, site, href, name)) for name in asking),
+        *(_behind_button(site, item, href, name) for name in asking),
         *(_behind(site, item, partial(site.page.open, link.href)) for link in links if link not in first),
+        _behind_others(site, item, href, buttons),
     ]
     stopped, tried = None, False
     for group in groups:
@@ -186,42 +203,70 @@ def deletions(site: Site, item: Item, href: str) -> Iterator[Deletion]:
 def _each(site: Site, address: str, found: list[Deletion], *, here: bool = False) -> Iterator[Deletion]:
     """Each of them on its page, opened again; `here`: the first one is on the page now open."""
     for place, one in enumerate(found):
-        if here and not place:
-            yield one
-            continue
-        site.page.open(address)
-        forms = {form.index: form for form in site.page.forms()}
-        form = forms.get(one.form.index)
-        if form is not None and one.button in form.buttons:
-            yield Deletion(form, one.button)
+        if not here or place:
+            site.page.open(address)
+            form = next((form for form in site.page.forms() if form.index == one.form.index), None)
+            if form is None or (form.buttons and one.button not in form.buttons):
+                continue
+            one = Deletion(form, one.button)
+        if not _writes(site, one.form):
+            _agree(site, one.form)
+        yield one
 
 
-def _behind(site: Site, item: Item, follow: Callable[[], None]) -> Iterator[Deletion]:
+def _agree(site: Site, form: Form) -> None:
+    """Tick what a question wants ticked before it is sent: « Je suis au courant », or « Oui » beside « Non »."""
+    for field in form.entries:
+        sure = [one.text for one in field.options if CONFIRM.search(fold(one.text)) and not refuses(one.text)]
+        if field.kind == "checkbox":
+            site.page.fill(field, True)
+        elif field.kind == "radio" and sure:
+            site.page.fill(field, sure[0])
+
+
+def _writes(site: Site, form: Form) -> bool:
+    return bool(field_of(site, form, "name") and field_of(site, form, "date"))
+
+
+def _behind(
+    site: Site, item: Item, follow: Callable[[], None], doing: str = "Suivre un lien (GET)"
+) -> Iterator[Deletion]:
     """What may delete on the page that a link or a button opens: a question, which offers a button."""
     with suppress(Failed):
         follow()
     if gone(site, item):
         raise Failed(
-            observed=f"Suivre un lien (GET) a suffi à supprimer {quote(item.name)}.",
+            observed=f"{doing} a suffi à supprimer {quote(item.name)}.",
             expected="Un lien ne change rien : la suppression part d'un formulaire envoyé par POST.",
             help="Remplacez ce lien par un bouton dans un formulaire en POST, et refusez GET dans le programme.",
         )
     yield from _each(site, site.page.url, _buttons(site, CONFIRM), here=True)
 
 
+def _behind_others(site: Site, item: Item, href: str, buttons: Sequence[Pressable]) -> Iterator[Deletion]:
+    """The same for the buttons whose words say nothing."""
+    for name in _unsaid(site, buttons):
+        yield from _behind_button(site, item, href, name)
+
+
+def _behind_button(site: Site, item: Item, href: str, name: str) -> Iterator[Deletion]:
+    follow = partial(_push_again, site, href, name, accept_dialog=True)
+    yield from _behind(site, item, follow, f"Presser {quote(name)}, sans formulaire envoyé par POST,")
+
+
 def _buttons(site: Site, words: re.Pattern[str]) -> list[Deletion]:
-    """The buttons of the page now open that send a form by POST; of a form that writes an item, only with these words."""
+    """The buttons of the page now open that send a form by POST; of a form that writes an item, only with these words.
+
+    A form without a button, which a link or a button beside it sends by a script, is sent as by the Enter key.
+    """
     found = []
     for form in site.page.forms():
-        writes = field_of(site, form, "name") and field_of(site, form, "date")
-        for button in form.buttons if form.method == "post" and form.index >= 0 else ():
+        writes = _writes(site, form)
+        buttons = form.buttons or (Button(form.index, -1, ""),)
+        for button in buttons if form.method == "post" and form.index >= 0 else ():
             if not writes or DELETE.search(fold(button.name)):
                 found.append(Deletion(form, button))
-    return sorted(found, key=lambda one: (_refuses(one.button.name), not words.search(fold(one.button.name))))
-
-
-def _refuses(name: str) -> bool:
-    return REFUSE.search(fold(name)) is not None
+    return sorted(found, key=lambda one: (refuses(one.button.name), not words.search(fold(one.button.name))))
 
 
 def press(site: Site, found: Deletion, item: Item) -> None:
@@ -241,7 +286,7 @@ def _answer(site: Site, known: set[str] | None) -> bool:
     found = site.page.pressables()
     windows = [button for button in found if button.modal or (known is not None and button.name not in known)]
     asked = [button for button in found if button.method == "post"]
-    told = [button for button in windows or asked if not _refuses(button.name)]
+    told = [button for button in windows or asked if not refuses(button.name)]
     sure = [button for button in told if CONFIRM.search(fold(button.name))]
     if not (sure or (windows and told)):
         return False

@@ -26,6 +26,7 @@ from .forms import (
     problems,
     refused_form,
     send,
+    sender,
     sent_data,
     stored,
 )
@@ -84,12 +85,13 @@ def expect_messages(site: Site, doing: str, faulty: Sequence[str], **values: str
     typed = draft(site, **({"name": "L'essai refusé d'Ysalie"} | values))
     if typed.date == IMPOSSIBLE:
         typed = typed.but(date=_impossible_day(site, blank))
-    if "category" in faulty and not _may_be_left(field_of(site, blank, "category")):
-        # No visitor makes that mistake, so no message is due; only a program sends the form so.
-        refuse_quietly(site, f"Sans choix dans {quote(site.words.fields['category'])}", "les listes", category="")
-        blank = need_add_form(site)
-        faulty = [kind for kind in faulty if kind != "category"]
-        typed = typed.but(category=draft(site).category)
+    for kind in ("category", "place"):
+        if kind in faulty and not _may_be_left(field_of(site, blank, kind)):
+            # No visitor makes that mistake, so no message is due; only a program sends the form so.
+            refuse_quietly(site, f"Sans choix dans {quote(site.words.fields[kind])}", "les listes", **{kind: ""})
+            blank = need_add_form(site)
+            faulty = [other for other in faulty if other != kind]
+            typed = typed.but(**{kind: getattr(draft(site), kind)})
     before = site.stock.snapshot()
     send(site, blank, typed)
     form = refused_form(site, before, f"Avec {doing}")
@@ -163,7 +165,7 @@ def expect_kept(site: Site, doing: str, kept: Sequence[str], **values: str) -> N
     fill(site, form, typed)
     filled = _values(site, need_item_form(site))
     before = site.stock.snapshot()
-    site.page.submit(form)
+    site.page.submit(form, sender(form))
     shown = _values(site, refused_form(site, before, f"Envoyé {doing}"))
     lost = [kind for kind in kept if _plain(shown.get(kind, "")) != _plain(filled.get(kind, ""))]
     if lost:
@@ -194,7 +196,7 @@ def expect_single_row(site: Site, name: str) -> None:
     form = need_add_form(site)
     fill(site, form, draft(site, name=name))
     data, cookies, before = sent_data(site, form), cookie_header(site), site.stock.raw()
-    site.page.submit_twice(form)
+    site.page.submit_twice(form, sender(form))
     _expect_one(site, name, before, "Après un double clic sur le bouton")
     site.page.reload()
     _expect_one(site, name, before, "Après un rechargement de la page qui suit l'ajout")
@@ -225,16 +227,18 @@ def expect_labels(site: Site) -> None:
         ]
         if bare:
             raise Failed(
-                observed=f"Sur {where}, on trouve {counted(len(bare), 'champ')} sans étiquette : {listed(bare)}.",
+                observed=f"Sur {where}, on trouve {counted(len(bare), 'champ')} sans étiquette visible : {listed(bare)}.",
                 expected="Chaque champ a une étiquette <label> reliée à lui : on la voit, les lecteurs d'écran la lisent.",
             )
 
 
 def expect_form_inert(site: Site) -> None:
-    """What was typed does not run when the form comes back."""
+    """What was typed does not run when the form comes back, nor on the page that follows when it was right."""
     form = find_add_form(site)
     if form:
         payload = site.page.payload("saisie")
-        typed = draft(site, name=breakout(payload), description=f"</textarea>{payload}")
-        send(site, form, typed.but(price="-5", date=""))
+        typed = draft(site, name=breakout(payload), description=breakout(payload))
+        send(site, form, typed.but(price=breakout(payload), date=breakout(payload)))
         expect_inert(site, "saisie", "Renvoyé dans le formulaire après une erreur")
+        send(site, need_add_form(site), typed)
+        expect_inert(site, "saisie", "Après l'ajout")

@@ -203,6 +203,7 @@ def check_fiche_inconnue(site: Site) -> None:
 )  # fmt: skip
 def check_filtre(site: Site) -> None:
     """Le filtre montre exactement les lignes de la valeur choisie."""
+    lists.expect_all_offered(site)
     for option, names in lists.filter_samples(site).items():
         site.expect_shown(site.choose(option), names, f"Pour le filtre {quote(option)}")
         site.expect_decent(site.page.status, site.page.text, f"Pour le filtre {quote(option)}")
@@ -282,11 +283,12 @@ def check_ajout_messages(site: Site) -> None:
     )
     adding.expect_messages(
         site,
-        "prix en lettres, date impossible et liste sans choix",
-        ("price", "date", "category"),
+        "prix en lettres, date impossible et listes sans choix",
+        ("price", "date", "category", "place"),
         price="douze",
         date=adding.IMPOSSIBLE,
         category="",
+        place="",
     )
     adding.refuse_quietly(site, "Avec un prix de 12,345", "le nombre de décimales", price="12,345")
     adding.expect_long_name_refused(site)

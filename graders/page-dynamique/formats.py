@@ -56,12 +56,12 @@ def mentions_date(text: str, day: date) -> bool:
 
 
 def dates_in(text: str) -> set[date]:
-    """The days that `text` gives in figures, whichever way they may be read."""
+    """The days that `text` gives in figures, whichever way they may be read; a year may have two of them."""
     found = set()
     for first, second, third in re.findall(r"(?<!\d)(\d{1,4})[/.-](\d{1,2})[/.-](\d{1,4})(?!\d)", text):
         for year, month, day in ((first, second, third), (third, second, first), (third, first, second)):
             with suppress(ValueError):
-                found.add(date(int(year), int(month), int(day)))
+                found.add(date(int(year) + (2000 if len(year) < 3 else 0), int(month), int(day)))
     return found
 
 

@@ -18,13 +18,14 @@ from .reading import links_of
 from .stock import Item
 
 if TYPE_CHECKING:
-    from etabli.exam.contract.values import Field, Form
+    from etabli.exam.contract.values import Button, Field, Form
 
     from .visitor import Site
 
 ADD = re.compile(r"\b(?:ajout|nouve|cree|creer|creation|propos|depos|enregistr|saisi|inscri)")
 EDIT = re.compile(r"\b(?:modif|edit|corrig|mettre a jour|mise a jour|chang)")
 DELETE = re.compile(r"\b(?:suppr|effac|retir|enlev|detrui)")
+REFUSE = re.compile(r"\b(?:ne pas|annul|non|retour|reven|garder|conserv|ferm|quitt)")
 DONE = re.compile(r"\b(?:(?:ajoute|enregistre|cree|publie)(?:e?s?|ment)\b|merci|succes|bien ete)")
 """Says that something is done; « Ajouter » and « Enregistrer » only offer it."""
 
@@ -269,13 +270,29 @@ def _option(field: Field, wanted: str) -> str:
 def send(site: Site, form: Form, values: Draft) -> None:
     """Fill the form and send it."""
     fill(site, form, values)
-    site.page.submit(form)
+    site.page.submit(form, sender(form))
+
+
+def refuses(name: str) -> bool:
+    """Whether a button says that nothing is to be done."""
+    return REFUSE.search(fold(name)) is not None
+
+
+def sender(form: Form) -> Button | None:
+    """The button to press where the first one refuses (« Annuler » before « Enregistrer »); None for the first one."""
+    names = [fold(button.name) for button in form.buttons]
+    if not names or not REFUSE.search(names[0]) or ADD.search(names[0]):
+        return None
+    others = zip(form.buttons, names, strict=True)
+    return next((button for button, name in others if not REFUSE.search(name) and not DELETE.search(name)), None)
 
 
 def sent_data(site: Site, form: Form, button: int = -1) -> list[tuple[str, str]]:
     """What the browser would send for this form now, hidden fields included; nothing without a form element."""
     if form.index < 0:
         return []
+    if button < 0 and (pressed := sender(form)):
+        button = pressed.index
     return [(str(name), str(value)) for name, value in site.page.script(ENTRIES, form.index, button)]
 
 

@@ -33,7 +33,8 @@ UNKNOWN = "zzqx"
 VALUES = ("0 OR 1=1", "0' OR '1'='1", "'")
 """The same for a value taken from an address: none is the identifier of anything."""
 
-_BECAME_ELEMENT = "return !!document.querySelector('img[onerror*=\"window.x_\"]')"
+_BECAME_PART = "return !!document.querySelector('[onerror*=\"window.x_\"]')"
+"""An element of its own, or an attribute of the field that it broke out of."""
 
 FOREIGN = {
     "Origin": "http://attaque.test",
@@ -71,10 +72,11 @@ def filter_addresses(address: str, value: str) -> list[str]:
 
 
 def hidden_fields(source: str, place: int) -> dict[str, str]:
-    """Hidden fields of one form of a page, `place` counted from 0."""
+    """Hidden fields of a page's forms; of two that bear the same name, that of the form at `place`, counted from 0."""
     found = _Hidden()
     found.feed(source)
-    return found.forms[place] if place < len(found.forms) else {}
+    own = found.forms[place : place + 1]
+    return {name: value for form in [*found.forms, *own] for name, value in form.items()}
 
 
 class _Hidden(HTMLParser):
@@ -144,8 +146,8 @@ def _named(site: Site) -> list[str]:
 
 
 def expect_inert(site: Site, marker: str, where: str) -> None:
-    """Raises Failed when the payload ran, or became an element of the page."""
-    if site.page.executed(marker) or site.page.script(_BECAME_ELEMENT):
+    """Raises Failed when the payload ran, or became a part of the page's structure."""
+    if site.page.executed(marker) or site.page.script(_BECAME_PART):
         raise Failed(
             observed=f"{where}, un texte qui contient du HTML est exécuté par le navigateur.",
             expected="Le texte est montré tel quel, signes < et > compris ; rien ne s'exécute.",
@@ -162,8 +164,8 @@ def expect_literal(site: Site, payload: str, where: str) -> None:
 
 
 def breakout(payload: str) -> str:
-    """The payload, in front of it what leaves an attribute in either kind of quotes."""
-    return f"'\">{payload}"
+    """The payload, in front of it what leaves an attribute in either kind of quotes, a title or a text area."""
+    return f"'\"></title></textarea>{payload}"
 
 
 def expect_search_inert(site: Site) -> None:
@@ -178,13 +180,19 @@ def expect_search_inert(site: Site) -> None:
 
 
 def forged_post(site: Site, form: Form, page_address: str, data: list[tuple[str, str]]) -> None:
-    """Send the browser's visitor's form with another visitor's hidden fields, from another site.
+    """Send the browser's visitor's form with another visitor's hidden fields, from another site; then without them.
 
-    The victim's cookies go along: what refuses must be the server, not the examiner.
+    The victim's cookies go along: what refuses must be the server, not the examiner. What the other visitor's page has
+    not, since a script writes it, is a secret unless it is a mere number.
     """
     attacker = site.http.session()
-    hidden = hidden_fields(attacker.get(page_address).text, form.index)
-    site.http.session().post(form.action, dict(data) | hidden, headers=FOREIGN | cookie_header(site))
+    known = hidden_fields(attacker.get(page_address).text, form.index)
+    hidden = {field.name for field in form.fields if field.kind == "hidden"}
+    sent = {name: known.get(name, value) if name in hidden else value for name, value in data}
+    sent = {name: value for name, value in sent.items() if name not in hidden - set(known) or value.isdigit()}
+    bare = {name: value for name, value in sent.items() if name not in hidden or value.isdigit()}
+    for one in (sent, bare) if bare != sent else (sent,):
+        site.http.session().post(form.action, one, headers=FOREIGN | cookie_header(site))
 
 
 def replay(site: Site, form: Form, data: list[tuple[str, str]], cookies: dict[str, str]) -> None:
@@ -221,6 +229,7 @@ _COPIES = (
     (re.compile(r"(?im)^\s*INSERT\s+INTO\s.*\bVALUES\b"), "les données de la base"),
     (re.compile(r"(?i)(?:password|passwd|mot_?de_?passe|\bmdp)['\"]?\s*(?:=>|=)\s*\S"), "un mot de passe"),
     (re.compile(r"(?m)\A(?:#.*\s|\s)*(?:from|import) (?:flask|pymysql|sqlalchemy|os)\b"), "du code Python"),
+    (re.compile(r"(?i)(?:new\s+(?:PDO|mysqli)|mysqli_connect)\s*\([^)]*,\s*['\"]\w+['\"]"), "les réglages de la base"),
 )
 """What makes a text a copy of a program, of settings or of data: a text of the candidate's may well speak of them."""
 

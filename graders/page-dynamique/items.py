@@ -213,7 +213,7 @@ def changed_draft(site: Site, item: Item) -> Draft:
 
 
 def expect_edit(site: Site) -> None:
-    """The prefilled form of an item changes it and nothing else, not even a row of the same name."""
+    """The prefilled form of an item changes it and nothing else, not even a row of the same name; twice."""
     _, item = well_filled(site, 2)
     entry = site.entry(item.name)
     site.stock.change(item, name=QUOTED_NAME)
@@ -243,6 +243,24 @@ def expect_edit(site: Site) -> None:
             if nothing
             else "Comparez un à un les champs du formulaire et les colonnes de la requête UPDATE.",
         )
+    _expect_missing_kept(site, item, entry.href)
+
+
+def _expect_missing_kept(site: Site, item: Item, href: str) -> None:
+    """What is missing is blank in the form, and is still missing once that is sent: neither 0 nor what was there before."""
+    site.stock.change(item, price=None, description=None)
+    blank = next(row for row in site.stock.items() if row.id == item.id)
+    form = acting.find_edit_form(site, blank, href)
+    _expect_prefilled(site, blank)
+    values = changed_draft(site, item).but(price="", description="")
+    send(site, form, values)
+    wrong = problems(site, next(row for row in site.stock.items() if row.id == item.id), values)
+    if wrong:
+        raise Failed(
+            observed=f"{quote(blank.name)} n'a ni {quote(site.title('price'))} ni {quote(site.title('description'))}. "
+            f"Son formulaire renvoyé sans les remplir, {wrong[0]}.",
+            expected="Ce qui est laissé vide reste vide : NULL dans la base.",
+        )
 
 
 def _touched(changed: int, added: int, removed: int) -> str:
@@ -265,7 +283,12 @@ def _expect_prefilled(site: Site, item: Item) -> None:
         "price": bool(price and _same_price(price.value, item)),
         "date": bool(day and day.value in (item.date.isoformat(), f"{item.date:%d/%m/%Y}")),
     }
-    lacking = [site.words.fields[kind] for kind, fine in right.items() if not fine]
+    empty = {"price": item.price is None, "description": not item.description}
+    lacking = [
+        site.words.fields[kind] + (" (vide dans la base)" if empty.get(kind) else "")
+        for kind, fine in right.items()
+        if not fine
+    ]
     if lacking:
         raise Failed(
             observed=f"Le formulaire de {quote(item.name)} n'est pas rempli avec ses valeurs : {listed(lacking)}.",

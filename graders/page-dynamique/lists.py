@@ -46,8 +46,8 @@ OLD_YEAR, NEW_YEAR = date(2024, 12, 31), date(2027, 1, 1)
 BLANK = "Objet d'Ysalie sans texte"
 ANSWER_SECONDS = 15
 LARGE = 900
-LOT = "d'Yzokar bleu"
-"""What is searched over several pages: two words and an apostrophe."""
+LOT = "d'Yzokar & fils"
+"""What is searched over several pages: words, an apostrophe, and a sign that must not be left as it is in a link."""
 
 
 def expect_all_shown(site: Site) -> None:
@@ -362,6 +362,19 @@ def filter_samples(site: Site) -> dict[str, list[str]]:
     return {label: groups[label] for label in [filled[-1], filled[0], *empty[:1]]}
 
 
+def expect_all_offered(site: Site) -> None:
+    """The filter that offers some of the values offers all those that have rows."""
+    kind = site.rules.filter
+    used = sorted({item.category if kind == "category" else item.place for item in site.stock.items()})
+    site.page.open("/")
+    lacking = [label for label in used if not site.offers(label)]
+    if lacking and len(lacking) < len(used):
+        raise Failed(
+            observed=f"Le filtre ne propose pas {quote(lacking[0])}, qui a pourtant des lignes.",
+            expected=f"Les choix du filtre sont lus dans la table {site.stock.tables[kind]}.",
+        )
+
+
 def fragment_of_names(site: Site) -> tuple[str, list[str]]:
     """A word of two to six names, found nowhere else in the database if possible, and these names."""
     items = site.stock.items()
@@ -399,7 +412,7 @@ def expect_search(site: Site) -> None:
 def _add_lots(site: Site) -> list[str]:
     """Add names with `LOT` at their start, in their middle and at their end, for more than one page; gives them.
 
-    And, first in the list, rows that hold it elsewhere than in the name, or hold its first word only.
+    And, first and last in the list, rows that hold it elsewhere than in the name, or hold its first word only.
     """
     many = [f"Boîte n° {number} {LOT} à ranger" for number in range(site.rules.page_size - 1)]
     many += [f"{LOT}, le premier", f"Grande boîte {LOT}"]
@@ -408,6 +421,7 @@ def _add_lots(site: Site) -> list[str]:
     others: list[dict[str, object]] = [
         {"name": "Banc pliant d'Ysalie", "description": f"Rangé à côté d'une boîte {LOT}."},
         {"name": f"Caisse {LOT.split()[0]} rouge", "description": None},
+        {"name": f"Zone {LOT.split()[0]} verte", "description": None, **usual},
     ]
     site.stock.add_many({"description": None, **usual, "name": name} for name in many)
     site.stock.add_many({**usual, **site.stock.ahead(), **other} for other in others)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import quote as percent
 
@@ -13,10 +15,10 @@ from etabli.exam.contract.french import counted
 from etabli.exam.contract.words import cut, squeeze
 
 from . import hostile, kinds
-from .acting import own_links
+from .acting import ways
 from .diagnosis import crash, leak, own_text, visible_text
 from .formats import in_english, quote
-from .forms import EDIT, find_add_form, main_pages
+from .forms import find_add_form, main_pages
 from .items import local
 from .lists import filter_samples
 from .reading import links_of
@@ -30,7 +32,7 @@ MOST_LINKED = 30
 """Links of ``/`` whose pages are looked at for the password."""
 
 MOST_FOLLOWED = 3
-"""Links of an item's page, to change or delete it, on which a stored text is looked for."""
+"""Links and buttons of an item's page, to change or delete it, behind which a stored text is looked for."""
 SIGNS = "5%_d"
 WITH_SIGNS = "Remise 5%_d'Ysalie"
 TAKEN_FOR_IT = ("Remise 5 ou 6 d'Ysalie", "Remise 5%nd d'Ysalie", "Remise 5xx_d d'Ysalie")
@@ -220,7 +222,7 @@ def expect_stored_text_inert(site: Site) -> None:
     [item] = site.listed_items(1)
     linked = [entry for entry in site.linked() if entry.name == item.name]
     name = f"Essai {hostile.breakout(payload)}"
-    site.stock.change(item, name=name, description=f"Voir </textarea>{hostile.breakout(payload)}", **site.stock.ahead())
+    site.stock.change(item, name=name, description=f"Voir {hostile.breakout(payload)}", **site.stock.ahead())
     site.stock.rename("category", item.category_id, hostile.breakout(payload))
     site.stock.rename("place", item.place_id, hostile.breakout(payload))
     shown = name in site.home().names
@@ -233,8 +235,9 @@ def expect_stored_text_inert(site: Site) -> None:
         hostile.expect_inert(site, "base", where)
         if not site.crash():
             hostile.expect_literal(site, name, where)
-            for link in own_links(site, item, entry.href, EDIT)[:MOST_FOLLOWED]:
-                site.page.open(link.href)
+            for follow in islice(ways(site, item, entry.href), MOST_FOLLOWED):
+                with suppress(Failed):  # what leads nowhere is told by `modification`
+                    follow()
                 hostile.expect_inert(site, "base", f"À l'adresse {cut(site.page.path, 90)}")
     if add:
         site.page.open(add)

@@ -199,11 +199,14 @@ for (const a of document.querySelectorAll('a[href]')) {
   if (within(a) || !seen(a) || a.matches(PRESSED)) continue;
   links.push({text: clean(a.innerText), label: label(a), rel: a.rel || '', href: a.href, button: -1});
 }
+// The button of a search is no way to the next page, whatever it shows.
+const searches = b => !b.name && !b.hasAttribute('formaction')
+  && [...b.form.elements].some(field => ['text', 'search'].includes(field.type) && seen(field));
 document.querySelectorAll(PRESSED).forEach((b, index) => {
   const place = (b.getAttribute('href') || '').slice(1);
   if (place && document.getElementById(place)) return;
   if (within(b) || !seen(b) || b.disabled || b.getAttribute('aria-disabled') === 'true'
-      || (b.form && sends(b) && methodOf(b.form) === 'post')) return;
+      || (b.form && sends(b) && (methodOf(b.form) === 'post' || searches(b)))) return;
   links.push({text: clean(b.innerText || b.value), label: buttonName(b), rel: '', href: '', button: index});
 });
 const table = entries.length ? entries[0].block.closest('table') : null;

@@ -425,7 +425,7 @@ class Site:
             shown, help_ = f"n'affiche encore {self.words.no_item}", NO_LOOP
         notice, message = self.notice(), leak(self.page.text)
         if help_ is NO_LOOP and not message and self.page.text.strip():
-            notice = f" On y lit : {quote(self.page.text)}."
+            notice = f" La page elle-même écrit : {quote(self.page.text)}."
         return self._failed(
             f"La page / {shown}.{notice}",
             message,

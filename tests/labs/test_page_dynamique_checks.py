@@ -14,7 +14,7 @@ from refused import observed
 
 from etabli.exam.contract.check import import_grader, load_checks
 from etabli.exam.contract.french import counted
-from etabli.exam.contract.values import Button, Field, Form, Link
+from etabli.exam.contract.values import Button, Field, Form, Link, Option
 from etabli.exam.contract.words import contains_words
 from etabli.lab.messages import explain
 from etabli.system.settings import repository
@@ -375,7 +375,9 @@ def test_thousands_are_mentioned_with_and_without_space() -> None:
     assert formats.mentions_price("1234,00", Decimal("1234"))
 
 
-@pytest.mark.parametrize("text", ["2026-03-09", "9/3/2026", "09/03/2026", "le 09.03.2026", "lundi 9 mars 2026"])
+@pytest.mark.parametrize(
+    "text", ["2026-03-09", "9/3/2026", "09/03/2026", "09/03/26", "le 09.03.2026", "lundi 9 mars 2026"]
+)
 def test_any_writing_of_a_date_is_a_mention(text: str) -> None:
     assert formats.mentions_date(text, date(2026, 3, 9))
 
@@ -539,7 +541,10 @@ class ItemPage:
         return list(self.shown)
 
 
-FRAME = '<a href="">Accueil</a><a href="ajouter">Ajouter</a>'
+FRAME = (
+    '<a href="">Accueil</a><a href="ajouter">Ajouter</a>'
+    '<a href="supprimer?id=3">Supprimer</a><a href="edition?id=5">Corriger une autre ligne</a>'
+)
 OWN = (
     '<a href="fiche?id=5">Voir aussi</a><a href="retour?id=3">Annuler</a><a href="supprimer?id=3">Supprimer</a>'
     '<a href="pdf">PDF</a><a href="reprise?id=3">Revoir</a><a href="edition?id=3">Corriger</a>'
@@ -570,8 +575,35 @@ def test_a_button_that_refuses_is_pressed_last_and_a_form_that_writes_only_if_it
     writing = Form(0, "post", "/", (field("Nom"), field("Jour", name="jour")), buttons(0, "Enregistrer", "Effacer"))
     asking = Form(1, "post", "/", (), buttons(1, "Ne pas supprimer", "Adieu"))
     searching = Form(2, "get", "/", (), buttons(2, "Supprimer les filtres"))
-    found = acting._buttons(item_page(writing, asking, searching), forms.DELETE)
-    assert [one.button.name for one in found] == ["Effacer", "Adieu", "Ne pas supprimer"]
+    scripted = Form(3, "post", "/", (), ())
+    found = acting._buttons(item_page(writing, asking, searching, scripted), forms.DELETE)
+    assert [one.button.name for one in found] == ["Effacer", "Adieu", "", "Ne pas supprimer"]
+
+
+@pytest.mark.parametrize(
+    ("names", "pressed"),
+    [
+        (["Enregistrer", "Annuler"], None),
+        (["Annuler", "Enregistrer"], "Enregistrer"),
+        (["Retour", "Supprimer", "OK"], "OK"),
+        (["Enregistrer et revenir", "Supprimer"], None),
+        (["Fermer"], None),
+        ([], None),
+    ],
+)
+def test_a_form_is_sent_by_the_first_button_that_does_not_refuse(names: list[str], pressed: str | None) -> None:
+    buttons = tuple(Button(0, place, name) for place, name in enumerate(names))
+    found = forms.sender(Form(0, "post", "/", (), buttons))
+    assert (found.name if found else None) == pressed
+
+
+def test_a_question_is_agreed_to_before_it_is_sent() -> None:
+    filled: list[tuple[str, str | bool]] = []
+    choices = (Option("Non", "0", selected=True), Option("Oui", "1"))
+    asked = (field("Je sais", name="sur", kind="checkbox"), field("Sûr ?", name="choix", kind="radio", options=choices))
+    site = SimpleNamespace(page=SimpleNamespace(fill=lambda one, value: filled.append((one.name, value))))
+    acting._agree(site, Form(0, "post", "/", (*asked, field("Note")), ()))
+    assert filled == [("sur", True), ("choix", "Oui")]
 
 
 # -- addresses
@@ -604,11 +636,34 @@ def test_links_of_a_page_stay_on_the_site() -> None:
     assert reading.links_of(source, "http://x/dir/") == ["http://x/a", "http://x/dir/b?c=1&d=2"]
 
 
-def test_hidden_fields_belong_to_their_form() -> None:
-    source = '<form><input type="hidden" name="a" value="1&amp;2"></form><form><input name=b><INPUT TYPE=HIDDEN NAME=c>'
-    assert hostile.hidden_fields(source, 0) == {"a": "1&2"}
-    assert hostile.hidden_fields(source, 1) == {"c": ""}
-    assert hostile.hidden_fields(source, 2) == {}
+def test_hidden_fields_are_those_of_the_form_first() -> None:
+    source = (
+        '<form><input type="hidden" name="a" value="1&amp;2"></form>'
+        "<form><input name=b><INPUT TYPE=HIDDEN NAME=a value=3><INPUT TYPE=HIDDEN NAME=c></form>"
+    )
+    assert hostile.hidden_fields(source, 0) == {"a": "1&2", "c": ""}
+    assert hostile.hidden_fields(source, 1) == {"a": "3", "c": ""}
+    assert hostile.hidden_fields("<p>", 0) == {}
+
+
+def test_another_visitor_knows_no_secret_of_a_form_that_a_script_writes() -> None:
+    posted: list[dict[str, str]] = []
+    fields = (field("Nom", name="nom"), field("", name="jeton", kind="hidden"), field("", name="id", kind="hidden"))
+    source = "<form><input type=hidden name=jeton value=theirs></form>"
+
+    def session() -> Any:
+        return SimpleNamespace(
+            get=lambda _address: SimpleNamespace(text=source),
+            post=lambda _address, data, headers: posted.append(data),
+        )
+
+    site = SimpleNamespace(http=SimpleNamespace(session=session), page=SimpleNamespace(cookies=list))
+    form, data = Form(1, "post", "/x", fields, ()), [("nom", "A"), ("jeton", "mine"), ("id", "7")]
+    hostile.forged_post(site, form, "/fiche?id=7", data)
+    source = ""
+    hostile.forged_post(site, form, "/fiche?id=7", data)
+    without = {"nom": "A", "id": "7"}
+    assert posted == [{**without, "jeton": "theirs"}, without, without]
 
 
 def test_submitted_files_are_looked_for_under_the_web_root() -> None:
@@ -635,6 +690,8 @@ PHPINFO = "la page de phpinfo(), avec les réglages du serveur"
         ("<?php\nreturn ['mot_de_passe' => 'x'];", "config.txt", "du code PHP"),
         ("DB_PASSWORD=lavande\n", "reglages.txt", "les réglages de la base"),
         ("mdp = lavande\n", "notes.txt", "un mot de passe"),
+        ("Sur XAMPP : new PDO('mysql:host=localhost', 'root', '');", "notes.txt", "les réglages de la base"),
+        ("Écrire new PDO($adresse, $compte, $secret).", "LISEZMOI.txt", ""),
         ("-- copie\nINSERT INTO objets VALUES (1);", "base.txt", "les données de la base"),
         ("# réglages\nimport os\n", "config.py.txt", "du code Python"),
         ("Écrire <?php en haut, puis INSERT INTO objets. Mot de passe : voir config.php.", "LISEZMOI.txt", ""),

@@ -428,7 +428,7 @@ def not_joined(text: str, rows: int) -> Failed:
 
 def test_a_home_page_without_rows_is_quoted_and_another_list_is_not_a_cut_one() -> None:
     found = not_joined("Bienvenue. Lignes trouvées dans la base : 83.", 0)
-    said = "La page / n'affiche encore aucun plat. On y lit : « Bienvenue. Lignes trouvées dans la base : 83. »."
+    said = "La page / n'affiche encore aucun plat. La page elle-même écrit : « Bienvenue. Lignes trouvées dans la base : 83. »."
     assert found.observed == said and found.help == visitor.NO_LOOP
     found = not_joined("Tarte aux poires", 12)
     said = "La page / montre une liste, mais ce ne sont pas les 83 plats de la base de vérification."

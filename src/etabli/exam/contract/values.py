@@ -61,7 +61,7 @@ class Field:
     """What a reload of the form would send: value, the selected option's value, 'on'."""
     required: bool
     labelled: bool
-    """A text of the page names it, for the eye and for assistive technology: label, legend, aria-labelledby."""
+    """A text that is seen in the page names it, for assistive technology too: label, legend, aria-labelledby."""
     options: tuple[Option, ...] = ()
     checked: bool = False
     message: str = ""

@@ -6,6 +6,27 @@ const legendOf = (node) => {
 };
 const option = (node) => ({ text: squeeze(node.label || node.text), value: node.value, selected: node.selected });
 const radio = (node) => ({ text: labelsOf(node) || ariaOf(node) || node.value, value: node.value, selected: node.checked });
+// Whether a visitor reads a part of a label: neither hidden nor clipped, what it holds to be filled left out.
+const legible = (node) => {
+  for (let up = node; up; up = up.parentElement) if (unseen(up)) return false;
+  return shown(node);
+};
+const read = (label) => {
+  const walker = document.createTreeWalker(label, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const parent = walker.currentNode.parentElement;
+    if (squeeze(walker.currentNode.data) && !parent.closest("select,textarea,button,option,script,style") && legible(parent))
+      return true;
+  }
+  return false;
+};
+const named = (node, group, alone) => {
+  const set = group && node.closest("fieldset");
+  const legend = set && set.querySelector("legend");
+  const ids = (node.getAttribute("aria-labelledby") || "").split(/\s+/);
+  const names = [legend, ...(alone ? node.labels || [] : []), ...ids.map((id) => id && document.getElementById(id))];
+  return names.some((name) => name && read(name)) || (group && !legend && !!legendOf(node));
+};
 // Visible text that belongs to one field: the nearest block holding it alone, else what follows it.
 const nearby = (form, groups) => {
   const texts = groups.map(() => []);
@@ -51,7 +72,7 @@ const describe = (form, number) => {
       kind: node.tagName === "INPUT" ? node.type : node.tagName.toLowerCase(),
       value: group ? (chosen ? chosen.value : "") : (node.value || ""),
       required: nodes.some((item) => item.required || item.getAttribute("aria-required") === "true"),
-      labelled: !!(label || byIds(node.getAttribute("aria-labelledby"))),
+      labelled: named(node, group, nodes.length === 1),
       options: group ? nodes.map(radio) : Array.from(node.options || []).map(option),
       checked: node.type === "checkbox" && node.checked,
       message: byIds(node.getAttribute("aria-describedby")) || byIds(node.getAttribute("aria-errormessage")),
