@@ -46,6 +46,7 @@ FORMATS: Sequence[tuple[str, Callable[[Format], bool], str]] = (
 """Of the extraction's columns: what fits, and what is told of another."""
 _SOURCE = re.compile(r"\b(?:tryton|pgi|erp|progiciel)\b")
 _TAKEN = re.compile(r"\b(?:extrait\w*|extraction|exporte\w*|export|releve)\b")
+_TODAY = re.compile(r"\b(?:TODAY|NOW)\(")
 _DATE = re.compile(r"\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b|\b\d{4}-\d{2}-\d{2}\b")
 _GROWS = (
     re.compile(
@@ -170,13 +171,19 @@ def expect_source(grids: Sequence[Grid], extraction: Extraction) -> None:
     if not any(_SOURCE.search(fold(text)) for _, _, text in cells):
         raise Failed("Aucune cellule ne dit que les données viennent de Tryton.", expected)
     taken = [(grid, spot, text) for grid, spot, text in cells if _TAKEN.search(fold(text))]
-    if not any(_has_date(text) or _date_beside(grid, spot) for grid, spot, text in taken):
+    dates = [
+        (grid, place)
+        for grid, spot, text in taken
+        for place in ([spot] if _has_date(text) else []) + _dates_beside(grid, spot)
+    ]
+    look = "Écrivez « Extrait le » et, à côté, la date du jour de l'export : une vraie date, tapée."
+    if not dates:
         said = f" près de {quote(taken[0][2])}" if taken else ""
-        raise Failed(
-            f"La date d'extraction n'est pas écrite{said}.",
-            expected,
-            "Écrivez « Extrait le » et, à côté, la date du jour de l'export : une vraie date, tapée.",
-        )
+        raise Failed(f"La date d'extraction n'est pas écrite{said}.", expected, look)
+    if all(_TODAY.search(grid.formula(place)) for grid, place in dates):
+        grid, place = dates[0]
+        told = f"La date d'extraction, {grid.told(place)}, {grid.said(place)}, est celle du jour où l'on ouvre le classeur."
+        raise Failed(told, expected, look, at=grid.where(place))
 
 
 def expect_nothing_hidden(book: Book) -> None:
@@ -253,9 +260,9 @@ def _has_date(text: str) -> bool:
     return bool(_DATE.search(text) or _WORDED.search(fold(text)))
 
 
-def _date_beside(grid: Grid, spot: Spot) -> bool:
+def _dates_beside(grid: Grid, spot: Spot) -> list[Spot]:
     near = (Spot(spot.row, spot.column + 1), Spot(spot.row, spot.column + 2), Spot(spot.row + 1, spot.column))
-    return any(_is_date(grid.value(place)) for place in near)
+    return [place for place in near if _is_date(grid.value(place))]
 
 
 def _is_date(value: Any) -> bool:

@@ -12,10 +12,10 @@ COPY = 20
 """Column of what is pasted beside the totals."""
 
 
-def no_source(made: Made) -> None:
-    """Nobody knows where the lines come from, nor when."""
+def taken_today(made: Made) -> None:
+    """The date of the extraction is that of whoever opens the workbook."""
     sheet = made.book[made.work.names["synthese"]]
-    sheet["A2"] = sheet["A3"] = None
+    sheet["A3"] = '="Extrait le "&TEXT(TODAY(),"dd/mm/yyyy")'
 
 
 def general(made: Made) -> None:

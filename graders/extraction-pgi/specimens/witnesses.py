@@ -174,7 +174,7 @@ WORKS: Mapping[str, Builder] = {
     "sans-formats": changed(looks.general),
     "mal-imprime": changed(looks.unprintable),
     "sans-tableau": changed(reach="whole", table=""),
-    "sans-source": changed(looks.no_source),
+    "extrait-aujourdhui": changed(looks.taken_today),
     # privacy
     "courriels-masques": changed(leaks.emails),
     "salaries-nommes": changed(leaks.employees),
