@@ -357,3 +357,12 @@ def test_the_sheet_is_inert(sno: Roster) -> None:
     assert "<script>" not in page and "&lt;script&gt;" in page and "http" not in page
     assert table.startswith("\ufeffAlias;Nom;Prénom;Courriel;Numéro d'identification\r\nSNO-01;D'ALMEIDA;Inès;;\r\n")
     assert ";'=CMD|x;" in table
+
+
+def test_a_list_that_was_imported_meanwhile_makes_no_learner_twice() -> None:
+    one, other = new_roster("Soir"), new_roster("Soir")
+    seen = [roster.changes([Listed(2, LEA), Listed(3, INES)]) for roster in (one, other)]
+    one.apply(seen[0])
+    with pytest.raises(UsageProblem, match="vient de changer, rien n'a été importé"):
+        other.apply(seen[1])
+    assert len(one.learners()) == 2

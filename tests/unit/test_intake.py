@@ -12,6 +12,7 @@ from deposit_samples import archive, folder
 
 from etabli.exam.contract.errors import RejectedSubmission
 from etabli.lab.manifest import Lab
+from etabli.reception.archives import archive_problem
 from etabli.reception.intake import take_in
 
 FILES = {"index.php": b"<?php", "style/site.css": b"body{}"}
@@ -120,3 +121,12 @@ def test_an_encrypted_archive_gets_a_sentence(tmp_path: Path, lab: Lab) -> None:
     path.write_bytes(bytes(data))
     with pytest.raises(RejectedSubmission, match="mot de passe"):
         take_in(path, lab, tmp_path / "t")
+
+
+def test_what_is_no_ordinary_file_is_refused_without_being_opened(tmp_path: Path, lab: Lab) -> None:
+    os.mkfifo(tmp_path / "u-03.zip")
+    (tmp_path / "u-04").symlink_to(tmp_path)
+    for name in ("u-03.zip", "u-04"):
+        with pytest.raises(RejectedSubmission, match="un lien ou un fichier spécial"):
+            take_in(tmp_path / name, lab, tmp_path / "t")
+        assert "fichier spécial" in (archive_problem(tmp_path / name, name) or "") or name == "u-04"

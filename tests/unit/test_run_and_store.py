@@ -18,6 +18,7 @@ from etabli.exam.contract.errors import RunFolderError, UsageProblem
 from etabli.exam.contract.outcome import Status
 from etabli.runs.evidence import EvidenceStore
 from etabli.runs.folder import FlawKind, RunFolder, read_run, read_run_folder
+from etabli.runs.identifier import is_identifier
 from etabli.runs.run import Run, file_names, folder_name, freeze
 from etabli.runs.store import FILE, Store, all_folders, last_number, newest_folders
 
@@ -457,3 +458,10 @@ def test_evidence_is_named_by_its_content(tmp_path: Path) -> None:
     assert one.path == two.path
     assert (tmp_path / one.path).read_bytes() == b"x"
     assert json.loads(json.dumps(one.sha256)) in one.path
+
+
+@pytest.mark.parametrize(
+    "name", ["Index.html", "etabli.sqlite-shm", "ETABLI.sqlite-journal", ".verrou", ".travail", ".."]
+)
+def test_what_an_output_folder_keeps_for_itself_is_nobodys_name(name: str) -> None:
+    assert not is_identifier(name) and is_identifier(f"x{name}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from typer.testing import CliRunner
 
 from etabli.cli import usage
 from etabli.cli.main import app
-from etabli.cli.screen import escape
+from etabli.cli.screen import escape, say
 from etabli.cli.usage import french
 
 ETABLI = get_command(app)
@@ -113,3 +114,25 @@ def test_english_options_still_mean_what_they_meant_and_are_shown_nowhere(former
     words = {"--lab": "page-dinamique", "--workers": "17"}.get(former, "")
     told = [CliRunner().invoke(app, ["grade", "absent", option, *words.split()]).stderr for option in (former, now)]
     assert told[0] == told[1] and "n'existe pas (vouliez" not in told[0]
+
+
+def test_what_is_no_file_no_folder_or_no_text_is_refused(tmp_path: Path, home: Path) -> None:
+    os.mkfifo(tmp_path / "tube")
+    (tmp_path / "boucle").symlink_to(tmp_path / "boucle")
+    odd = {"tube": "ni un fichier ordinaire", "boucle": "une boucle de liens", "x\udcff": "pas un texte lisible"}
+    for name, words in odd.items():
+        for command in (
+            ("grade", "--tp", "mots-de-passe"),
+            ("classe", "import", "--classe", "SNO"),
+            ("secret", "importer"),
+        ):
+            done = CliRunner().invoke(app, [*command, str(tmp_path / name)])
+            assert done.exit_code == 2 and words in " ".join(done.stderr.split()), (command, name)
+
+
+def test_a_folder_may_be_called_like_markup(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(usage.screen, "file", io.StringIO())
+    say("Rapport de la classe : res[/]/index.html")
+    assert "res[/]/index.html" in usage.screen.file.getvalue()

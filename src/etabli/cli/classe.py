@@ -12,7 +12,7 @@ import typer
 
 from etabli.cli.ask import agreed
 from etabli.cli.classe_import import AsJson, Yes, import_list, show_table
-from etabli.cli.screen import escape, guarded, screen
+from etabli.cli.screen import escape, guarded, say, screen
 from etabli.exam.contract.errors import UsageProblem
 from etabli.lab.manifest import load_lab
 from etabli.roster.learner import Learner, Person
@@ -100,7 +100,7 @@ def add(
     person = _person(full_name, email, number)
     _refuse_twin(roster, person)
     (learner,) = roster.add([person])
-    _say(f"{learner.alias} : {learner.listed}.")
+    say(f"{learner.alias} : {learner.listed}.")
 
 
 def _person(full_name: str, email: str | None, number: str | None) -> Person:
@@ -147,7 +147,7 @@ def correct(
     roster = open_roster(name)
     known = roster.meant(alias)
     learner = roster.correct(known.alias, _person(full_name or f"{known.family}, {known.given}", email, number))
-    _say(f"{learner.alias} : {learner.listed}.")
+    say(f"{learner.alias} : {learner.listed}.")
 
 
 @classe.command("retirer")
@@ -159,7 +159,7 @@ def retire(name: ClassName, alias: Alias) -> None:
     """
     roster = open_roster(name)
     learner = roster.retire(roster.meant(alias).alias)
-    _say(f"{learner.alias} ({learner.name}) n'est plus compté dans la classe.")
+    say(f"{learner.alias} ({learner.name}) n'est plus compté dans la classe.")
 
 
 @classe.command("revenir")
@@ -172,7 +172,7 @@ def restore(name: ClassName, alias: Alias) -> None:
     roster = open_roster(name)
     learner = roster.meant(alias)
     roster.update(present={learner.alias: learner.person})
-    _say(f"{learner.alias} ({learner.name}) est de nouveau dans la classe.")
+    say(f"{learner.alias} ({learner.name}) est de nouveau dans la classe.")
 
 
 @classe.command("absent")
@@ -201,7 +201,7 @@ def excuse(
     alias = roster.meant(alias).alias
     learner = (roster.withdraw_excuse if undo else roster.excuse)(alias, lab, session)
     noted = ", ".join(learner.excused) or "aucune"
-    _say(f"{learner.alias} ({learner.name}) : absences justifiées : {noted}.")
+    say(f"{learner.alias} ({learner.name}) : absences justifiées : {noted}.")
 
 
 @classe.command("oublier")
@@ -222,7 +222,7 @@ def forget(
                 name=spelling, of=roster.name, kept=kept or "aucun"
             )
         )
-    _say(f"« {spelling} » n'est plus retenu comme un autre nom de {learner.alias}.")
+    say(f"« {spelling} » n'est plus retenu comme un autre nom de {learner.alias}.")
 
 
 @classe.command("effacer")
@@ -253,9 +253,9 @@ def erase(
     )
     if agreed("Effacer ?", said=yes):
         roster.erase([learner.alias for learner in learners])
-        _say("Effacé.")
+        say("Effacé.")
     else:
-        _say("Rien n'a été changé.")
+        say("Rien n'a été changé.")
 
 
 @classe.command("imprimer")
@@ -274,7 +274,7 @@ def print_sheet(
     learners = roster.learners()
     text = render_csv(learners) if out.suffix.lower() == ".csv" else render_page(roster.name, learners)
     _write_for_owner(out, text)
-    _say(f"Liste nominative écrite : {out}")
+    say(f"Liste nominative écrite : {out}")
 
 
 def _write_for_owner(path: Path, text: str) -> None:
@@ -286,7 +286,3 @@ def _write_for_owner(path: Path, text: str) -> None:
         raise UsageProblem(
             f"« {path} » ne peut pas être écrit ({why(error)}) : choisissez un autre endroit avec « -o »."
         ) from error
-
-
-def _say(sentence: str) -> None:
-    screen.print(escape(sentence), soft_wrap=True, highlight=False)

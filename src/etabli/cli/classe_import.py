@@ -11,7 +11,7 @@ import typer
 from rich.table import Table
 
 from etabli.cli.ask import agreed
-from etabli.cli.screen import escape, guarded, screen
+from etabli.cli.screen import escape, guarded, say, screen
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.french import count
 from etabli.roster.changes import Changes, ClassChange, Fate
@@ -121,11 +121,11 @@ def _refuse_most_gone(roster: Roster, listing: Listing, changes: Changes) -> Non
 
 def _show(roster: Roster, listing: Listing, changes: Changes) -> None:
     for sentence in _understood(listing):
-        screen.print(escape(sentence), soft_wrap=True, highlight=False)
+        say(sentence)
     headings = ["Ligne", "Alias", "Nom", "Prénom", "Courriel", "Numéro", "À savoir"]
     rows = [_cells(change, changes) for change in changes.all]
     show_table(f"Classe {roster.name}", headings, rows)
-    screen.print(escape(_summary(changes)), soft_wrap=True, highlight=False)
+    say(_summary(changes))
     for note in _warnings(changes):
         screen.print(f"[yellow]•[/] {escape(note)}", soft_wrap=True, highlight=False)
 

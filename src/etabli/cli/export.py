@@ -12,7 +12,7 @@ import typer
 
 from etabli.cli.hand_ins import roll_changes
 from etabli.cli.scheme import SchemeFile, scheme_for, told, zeros
-from etabli.cli.screen import Exit, escape, guarded, save, screen, show_modified
+from etabli.cli.screen import Exit, guarded, save, say, show_modified
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.french import count
 from etabli.lab.manifest import Lab, load_lab
@@ -236,9 +236,9 @@ def _show(filled: Filled) -> None:
         if mine:
             names = ", ".join(map(_named, mine))
             said = f"{len(mine)} {count(len(mine), *_FATE_WORDS[fate])} : {names}"
-            screen.print(escape(said), soft_wrap=True, highlight=False)
+            say(said)
     for sentence in _advice(filled):
-        screen.print(escape(sentence), soft_wrap=True, highlight=False)
+        say(sentence)
 
 
 def _named(line: ReturnLine) -> str:

@@ -15,7 +15,7 @@ from etabli.cli.collect import collect, left_aside
 from etabli.cli.deadline import read_deadline
 from etabli.cli.hand_ins import hand_in_lines, roll_changes, unknown_hours
 from etabli.cli.progress import Show, interrupted
-from etabli.cli.screen import Exit, aside, escape, guarded, screen, show_modified
+from etabli.cli.screen import Exit, aside, escape, guarded, say, screen, show_modified
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.french import count
 from etabli.exam.contract.outcome import Palier, Status
@@ -168,8 +168,8 @@ def _show_part(published: Published, lab: Lab, out: Path, pace: Pace | None) -> 
 
 
 def _show_files(out: Path) -> None:
-    screen.print("Rapport de la classe : {path}".format(path=out / "index.html"), soft_wrap=True)
-    screen.print("Données : {a} et {b}".format(a=out / "resultats.json", b=out / "resultats.csv"), soft_wrap=True)
+    say(f"Rapport de la classe : {out / 'index.html'}")
+    say(f"Données : {out / 'resultats.json'} et {out / 'resultats.csv'}")
 
 
 def _refuse_other_hand_ins(out: Path, lab: Lab, session: str) -> None:
@@ -194,16 +194,16 @@ def _grade(lab: Lab, deposits: Sequence[Deposit], out: Path, session: str, worke
 def _show_roll(roll: Roll | None, collected: Collected) -> None:
     hand_ins = roll.hand_ins if roll else None
     for line in hand_in_lines(hand_ins) if hand_ins else ():
-        screen.print(line, soft_wrap=True, highlight=False, markup=False)
+        say(line)
     if left := collected.settled.left:
-        screen.print(escape(left_aside(left)), soft_wrap=True, highlight=False)
+        say(left_aside(left))
     if collected.texts:
         one = "{n} texte en ligne remis dans Moodle n'est pas vérifié : seuls les fichiers le sont."
         many = "{n} textes en ligne remis dans Moodle ne sont pas vérifiés : seuls les fichiers le sont."
-        screen.print(count(collected.texts, one, many), soft_wrap=True)
+        say(count(collected.texts, one, many))
     for sentence in (unknown_hours(hand_ins) if hand_ins else None, roll_changes(roll)):
         if sentence:
-            screen.print(sentence, soft_wrap=True, highlight=False, markup=False)
+            say(sentence)
 
 
 def _exit(batch: Batch | None, payloads: list[Payload]) -> Exit:

@@ -11,7 +11,7 @@ import typer
 
 from etabli.cli.hand_ins import roll_changes
 from etabli.cli.scheme import SchemeFile, scheme_for, told, zeros
-from etabli.cli.screen import Exit, escape, guarded, save, screen, show_modified
+from etabli.cli.screen import Exit, escape, guarded, save, say, screen, show_modified
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.french import count
 from etabli.grading.regrade import class_runs
@@ -90,9 +90,9 @@ def export_gradebook(
         highlight=False,
     )
     for sentence in (told(marking), *_unmarked(table)) if marking else ():
-        screen.print(escape(sentence), soft_wrap=True, highlight=False)
+        say(sentence)
     if changes := roll_changes(roll):
-        screen.print(changes, soft_wrap=True, highlight=False, markup=False)
+        say(changes)
     if show_modified(payloads):
         raise typer.Exit(Exit.REVIEW)
 

@@ -12,7 +12,7 @@ import typer
 from etabli.cli.collect import collect
 from etabli.cli.hand_ins import roll_changes
 from etabli.cli.progress import Show, interrupted
-from etabli.cli.screen import Exit, aside, escape, guarded, screen, show_modified
+from etabli.cli.screen import Exit, aside, escape, guarded, say, screen, show_modified
 from etabli.exam.contract.outcome import Status
 from etabli.grading.batch import default_workers
 from etabli.grading.regrade import ClassRuns, Regraded, Todo, class_runs, gather, grade_again
@@ -78,7 +78,7 @@ def regrade(
     else:
         _show(done, page)
         if changes := roll_changes(roll):
-            screen.print(changes, soft_wrap=True, highlight=False, markup=False)
+            say(changes)
     modified = show_modified(published.payloads)
     if done.batch.interrupted:
         aside.print(interrupted(len(done.batch.done), todo))

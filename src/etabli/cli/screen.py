@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 import json
 import os
 import re
 import signal
+import stat
 import sys
 from collections.abc import Callable, Iterable
 from enum import IntEnum
@@ -63,6 +65,7 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # « kill » tidies up like Ctrl-C
         try:
+            _expect_ordinary([*args, *kwargs.values()])
             return command(*args, **kwargs)
         except EtabliError as error:
             tell(str(error))
@@ -83,6 +86,34 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
             raise typer.Exit(exit_code(known) if known else Exit.UNFORESEEN) from error
 
     return run
+
+
+def _expect_ordinary(given: Iterable[object]) -> None:
+    """Makes sure that what was typed is text, and its paths files and folders: no pipe, device or loop of links.
+
+    Raises:
+        UsageProblem: Something is not.
+    """
+    for value in (one for item in given for one in (item if isinstance(item, list | tuple) else [item])):
+        if isinstance(value, Path):
+            try:
+                mode = value.stat().st_mode
+            except OSError as error:
+                if error.errno in (errno.ELOOP, errno.ENAMETOOLONG):
+                    raise UsageProblem(
+                        f"« {value} » ne peut pas être lu ({why(error)}) : vérifiez le chemin."
+                    ) from error
+            else:
+                if stat.S_ISREG(mode) or stat.S_ISDIR(mode):
+                    continue
+                raise UsageProblem(f"« {value} » n'est ni un fichier ordinaire ni un dossier : vérifiez le chemin.")
+        if isinstance(value, str | Path) and any("\ud800" <= char <= "\udfff" for char in str(value)):
+            raise UsageProblem(f"« {value} » n'est pas un texte lisible (UTF-8) : tapez-le de nouveau, sans accent.")
+
+
+def say(sentence: str) -> None:
+    """Tells one sentence on standard output; nothing in it is markup."""
+    screen.print(escape(sentence), soft_wrap=True, highlight=False)
 
 
 def tell(message: str) -> None:

@@ -49,7 +49,7 @@ _PACK_AGAIN = (
 
 def archive_problem(path: Path, name: str) -> str | None:
     """Returns the sentence for a file that is no zip, calling it by the name given; ``None`` when all is well."""
-    if path.is_dir() or not os.access(path, os.R_OK) or zipfile.is_zipfile(path):
+    if path.is_dir() or (path.is_file() and (not os.access(path, os.R_OK) or zipfile.is_zipfile(path))):
         return None  # what cannot be read gets its sentence at intake
     if tool := _TOOLS.get(path.suffix.lower()):
         return f"« {name} » est une archive {path.suffix} ({tool}) : {_PACK_AGAIN}"
@@ -63,6 +63,8 @@ def unreadable(name: str, path: Path) -> str:
         name: What to call it.
         path: The file; it may have vanished.
     """
+    if not path.is_file() and (path.exists() or path.is_symlink()):
+        return f"« {name} » est un lien ou un fichier spécial, pas une archive : remettez le dossier lui-même, en .zip."
     head = _head(path)
     if (kind := _archive_kind(head)) is not None:
         return f"« {name} » n'est pas une archive .zip, c'est une archive {kind} : {_PACK_AGAIN}"

@@ -43,7 +43,7 @@ from etabli.reception.submission import Deposit
 from etabli.roster.learner import Learner
 from etabli.roster.names import name_key
 from etabli.roster.roster import Roster
-from etabli.runs.identifier import is_identifier, nearest_identifier
+from etabli.runs.identifier import IDENTIFIER, is_identifier, nearest_identifier
 
 _TOLD = 5
 
@@ -419,8 +419,11 @@ def _same_name(group: Iterable[Dropped]) -> str:
 def _named(dropped: Dropped) -> Deposit:
     if is_identifier(dropped.name):
         return Deposit(dropped.name, dropped.source, archive_problem(dropped.source, dropped.source.name))
-    sentence = (
-        f"« {dropped.name} » n'est pas un identifiant : renommez le rendu avec des lettres sans accent, "
+    ours = bool(IDENTIFIER.match(dropped.name)) and not is_identifier(dropped.name)
+    sentence = f"« {dropped.name} » " + (
+        "est un nom qu'Établi garde pour ses propres fichiers : donnez au rendu celui de l'élève."
+        if ours
+        else "n'est pas un identifiant : renommez le rendu avec des lettres sans accent, "
         "chiffres, « . », « _ » ou « - » (64 au plus)."
     )
     return Deposit(nearest_identifier(dropped.name), dropped.source, sentence)

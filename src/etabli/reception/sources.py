@@ -60,6 +60,8 @@ def items_of(path: Path, name: str | None = None) -> Iterator[Iterator[Item]]:
     if path.is_dir() and not path.is_symlink():
         yield _each_once(_folder_items(path, PurePosixPath()))
         return
+    if path.exists() and not path.is_file():
+        raise RejectedSubmission(unreadable(name or path.name, path))
     with ExitStack() as opened:
         try:
             archive = zipfile.ZipFile(opened.enter_context(_Sparing(io.FileIO(path))))

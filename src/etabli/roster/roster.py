@@ -168,9 +168,14 @@ class Roster:
         return changes_between([row.learner() for row in known], people, spellings, coming)
 
     def apply(self, changes: Changes) -> None:
-        """Changes the class as a list would."""
+        """Changes the class as a list would.
+
+        Raises:
+            UsageProblem: The class changed since the changes were told, and the new learners would get other aliases.
+        """
         self.update(
             added=[change.person for change in changes.of(Fate.ADDED)],
+            aliases=[change.alias for change in changes.of(Fate.ADDED)],
             present={change.alias: change.person for change in changes.of(Fate.CORRECTED, Fate.BACK)},
             gone=[change.alias for change in changes.of(Fate.GONE)],
         )
@@ -200,12 +205,18 @@ class Roster:
         return self.get(alias)
 
     def update(
-        self, *, added: Sequence[Person] = (), present: Mapping[str, Person] | None = None, gone: Sequence[str] = ()
+        self,
+        *,
+        added: Sequence[Person] = (),
+        aliases: Sequence[str] | None = None,
+        present: Mapping[str, Person] | None = None,
+        gone: Sequence[str] = (),
     ) -> list[Learner]:
         """Changes the class as one act: all of it, or nothing.
 
         Args:
             added: New learners, in the order of their numbers.
+            aliases: What somebody was told that these will be; by default, nobody was.
             present: What a newer list says of learners by alias; what it does not say of them (an e-mail) is kept,
                 and one who had left is back.
             gone: Aliases of learners who left.
@@ -214,7 +225,7 @@ class Roster:
             The learners added.
 
         Raises:
-            UsageProblem: An alias is unknown.
+            UsageProblem: An alias is unknown, or the new ones would be others.
         """
         with namebook.writing() as session:
             everyone = namebook.rows_of(session, self.name)
@@ -227,6 +238,8 @@ class Roster:
                 self._one(known, alias).active = False
             last = _last(everyone)
             rows = [self._new_row(last + at, person) for at, person in enumerate(added, 1)]
+            if aliases is not None and list(aliases) != [row.alias for row in rows]:
+                raise UsageProblem(f"La classe {self.name} vient de changer, rien n'a été importé : relancez la commande.")
             session.add_all(rows)
             return [row.learner() for row in rows]
 

@@ -21,12 +21,16 @@ RESERVED = frozenset(
         "resultats.xlsx",
     }
 )
-"""Names of an output folder's own files, which no candidate may bear."""
+"""Names of an output folder's own files, which no candidate may bear, in capitals or not.
+
+Nor may one begin as the database's and its journals, or with a full stop as the lock and what is under way.
+"""
 
 
 def is_identifier(name: str) -> bool:
     """Tells whether a name may identify a candidate."""
-    return bool(IDENTIFIER.match(name)) and name.strip(".") != "" and name not in RESERVED
+    ours = name.lower() in RESERVED or name.lower().startswith((".", "etabli.sqlite"))
+    return bool(IDENTIFIER.match(name)) and not ours
 
 
 def is_same_candidate(one: str, other: str) -> bool:

@@ -73,12 +73,12 @@ _HEADER = struct.Struct(">I")
 
 
 def encode(event: Event) -> bytes:
-    """Frames one event.
+    """Frames one event; half a character, which a page may hold and UTF-8 may not, becomes a question mark.
 
     Raises:
         ValueError: The event is larger than :data:`MAX_FRAME`.
     """
-    body = json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
+    body = json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
     if len(body) > MAX_FRAME:
         raise ValueError(f"event of {len(body)} bytes is over the limit of {MAX_FRAME}")
     return _HEADER.pack(len(body)) + body

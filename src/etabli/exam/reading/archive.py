@@ -39,12 +39,12 @@ def sound() -> Iterator[None]:
     """Within the block, what a damaged archive makes the library say is a refusal."""
     try:
         yield
+    except _STREAM_LIMITS as error:
+        raise Refused("broken-file") from error
     except RuntimeError as error:  # the library's word for a member that wants a password
         if "password" in str(error) or "encrypted" in str(error):
             raise Refused("encrypted") from error
         raise
-    except _STREAM_LIMITS as error:
-        raise Refused("broken-file") from error
 
 
 class Archive:
@@ -63,7 +63,7 @@ class Archive:
         self._budget = budget
         with sound():
             self._zip = zipfile.ZipFile(io.BytesIO(data))
-        self.members = [info for info in self._zip.infolist() if not info.is_dir()]
+            self.members = [info for info in self._zip.infolist() if not info.is_dir()]
         self.comment = self._zip.comment
         for info in self.members:
             info.filename = info.filename.replace("\\", "/")  # some programs of Windows write them so

@@ -63,8 +63,8 @@ def walk(data: bytes, part: str) -> Iterator[Event]:
             yield from events
             events.clear()
         parser.Parse(b"", True)
-    except expat.ExpatError as error:
-        if error.code == _NO_MEMORY:
+    except (expat.ExpatError, LookupError) as error:  # the latter: an encoding that nobody knows
+        if getattr(error, "code", None) == _NO_MEMORY:
             raise MemoryError from error
         raise Refused("broken-file", "part", name=part) from error
     yield from events
