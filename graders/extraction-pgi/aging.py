@@ -78,9 +78,14 @@ def expect_totals(found: Aged, totals: Mapping[str, str]) -> None:
     wrong = [key for key in BRACKETS if abs((numbers[key] or 0) - float(totals[key])) >= CENT]
     if wrong:
         told = [f"« {TOLD[key]} » ({found.grid.told(spots[key])} montre {amount(numbers[key] or 0)})" for key in wrong]
+        whole = abs(sum(number or 0 for number in numbers.values()) - sum(map(float, totals.values()))) < CENT
+        said = "mais leur somme est juste" if whole else "et leur somme est fausse aussi"
         raise Failed(
-            f"{counted(len(wrong), 'tranche')} sur {len(BRACKETS)} sans le bon total : {some(told, 5)}.",
+            f"{counted(len(wrong), 'tranche')} sur {len(BRACKETS)} sans le bon total, {said} : {some(told, 5)}.",
             "Ce que les clients doivent à la date de situation, règlements partiels et avoirs déduits.",
+            None
+            if whole
+            else "La liste des échéances a-t-elle tous les avoirs (en moins) et toutes les factures encore dues ?",
             at=found.grid.where(*(spots[key] for key in wrong)),
         )
 

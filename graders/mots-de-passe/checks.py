@@ -94,7 +94,7 @@ def check_rien_de_secret(work: Work) -> None:
 
 @check(
     points=1, palier=ESSENTIEL, competences=SECURITE, after=["rendu-present"],
-    help="La dernière ligne de charte.txt dit quoi écrire dessous ; « etabli terminal » l'écrit pour vous.",
+    help="Sous « Pour m'engager », écrivez « Lu et accepté le », puis la date ; « etabli terminal » l'écrit pour vous.",
 )  # fmt: skip
 def check_charte(work: Work) -> None:
     """La charte porte un engagement daté."""
@@ -485,7 +485,7 @@ def check_migration_repond(work: Work) -> None:
 
 @check(
     points=3, palier=APPROFONDISSEMENT, competences=HORS_COMPETENCE, after=["migration-repond"],
-    help="Reconnaissez chaque format à sa forme, et recalculez l'empreinte avec le bon sel.",
+    help="Reconnaissez chaque format à sa forme. Pour SHA-256, le sel vient avant le mot de passe : essayez la ligne exemple2.",
 )  # fmt: skip
 def check_migration_bons(work: Work) -> None:
     """Les bons mots de passe sont reconnus, pour chaque ancienne empreinte."""
@@ -548,7 +548,7 @@ def check_migration_robuste(work: Work) -> None:
 
 @check(
     points=2, palier=APPROFONDISSEMENT, competences=HORS_COMPETENCE, after=["migration-repond"], timeout=RUNS,
-    help="Retirez les affichages d'essai et les journaux : ils garderaient des mots de passe.",
+    help="Retirez les affichages d'essai et les journaux : un programme de migration ne laisse aucune trace.",
 )  # fmt: skip
 def check_migration_silence(work: Work) -> None:
     """Le programme n'écrit rien d'autre que ses réponses."""

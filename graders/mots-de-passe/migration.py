@@ -204,7 +204,7 @@ class Migration:
             raise Failed(
                 f"{self._path} laisse {counted(len(left), 'fichier')} : {some([cut(p, 60) for p in left])}.",
                 wanted,
-                "Cherchez ce qui ouvre ce fichier (fopen, open, error_log) et retirez-le : il garderait des mots de passe.",
+                "Cherchez ce qui écrit ce fichier (fopen, file_put_contents, open, error_log) et retirez-le.",
             )
 
 

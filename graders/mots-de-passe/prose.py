@@ -152,7 +152,9 @@ def expect_signed(work: Work) -> None:
     end = next((at for at, line in enumerate(lines) if line.startswith("pour m engager")), len(lines))
     own = " ".join([line for line in lines if "lu et a" in line] + lines[end + 1 :])
     if not re.search(rf"\d|{'|'.join(map(fold, MONTHS))}", own):
-        raise Failed(f"{found[0]} ne porte pas d'engagement daté.", wanted)
+        undated = any("lu et a" in line for line in lines[end + 1 :])
+        told = "porte « Lu et accepté le », sans date" if undated else "ne porte pas d'engagement daté"
+        raise Failed(f"{found[0]} {told}.", wanted)
 
 
 def _says(text: str, term: Term) -> bool:

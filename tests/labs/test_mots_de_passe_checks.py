@@ -660,9 +660,10 @@ def test_a_charter_is_signed_and_dated(signed: str) -> None:
 
 def test_a_charter_that_lacks_or_that_nobody_signed_is_told() -> None:
     assert "n'est pas dans le rendu" in observed(lambda: prose.expect_signed(charter(None)))
-    for signed in ("", "Lu et accepté le"):
+    unsigned = {"": "ne porte pas d'engagement daté", "Lu et accepté le": "porte « Lu et accepté le », sans date"}
+    for signed, told in unsigned.items():
         own = charter(texts.charter(data(), signed=signed))
-        assert observed(lambda own=own: prose.expect_signed(own)) == "Charte.txt ne porte pas d'engagement daté."
+        assert observed(lambda own=own: prose.expect_signed(own)) == f"Charte.txt {told}."
 
 
 def test_advice_that_lacks_is_named() -> None:

@@ -239,7 +239,9 @@ class Roster:
             last = _last(everyone)
             rows = [self._new_row(last + at, person) for at, person in enumerate(added, 1)]
             if aliases is not None and list(aliases) != [row.alias for row in rows]:
-                raise UsageProblem(f"La classe {self.name} vient de changer, rien n'a été importé : relancez la commande.")
+                raise UsageProblem(
+                    f"La classe {self.name} vient de changer, rien n'a été importé : relancez la commande."
+                )
             session.add_all(rows)
             return [row.learner() for row in rows]
 
