@@ -67,6 +67,10 @@ class FigureValue:
     """The value of each activity or product."""
 
 
+NEAR = 0.0005
+"""A share this near to the threshold is at it, once rounded to one decimal of a percent."""
+
+
 @dataclass(frozen=True)
 class Thresholds:
     """How many customers the manager wants first, and from which share on one is a big one."""

@@ -86,7 +86,7 @@ def _make(database: sqlite3.Connection, atelier: bytes) -> Variant:
         accounts=tuple(sorted({row.compte for row in rows})),
         rates=tuple(sorted({row.taux for row in rows}, reverse=True)),
         figure=figure,
-        thresholds=demand.thresholds(draw),
+        thresholds=demand.thresholds(draw, [float(value / extraction.total) for value in by_customer.values()]),
         login="assistant",
         rows=rows,
         by_month=dict.fromkeys(period["months"], "0.00") | _texts(by_month),

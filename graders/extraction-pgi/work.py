@@ -22,7 +22,7 @@ from .grid import Grid, grids
 from .kinds import Kinds
 from .places import Spot, area
 from .precedents import Precedents
-from .shape import Variant
+from .shape import NEAR, Variant
 from .summary import Summary
 from .synthesis import Synthesis, Tried
 from .total import Total
@@ -33,9 +33,6 @@ if TYPE_CHECKING:
     from etabli.exam.tools.computed import Values
     from etabli.exam.tools.documents import Documents
     from etabli.exam.tools.workbook import Workbook
-
-NEAR = 0.0005
-"""A share this near to the threshold is at it, once rounded to one decimal of a percent."""
 
 
 def _holds(expectation: Callable[[], None]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Collection
 from datetime import date
 
 from etabli.exam.contract.draw import Draw
@@ -10,7 +11,7 @@ from etabli.exam.contract.draw import Draw
 from ..company.names import Namer
 from ..company.seasons import Season
 from ..company.trades import make_trade
-from ..shape import Column, Company, Manager, Period, Thresholds
+from ..shape import NEAR, Column, Company, Manager, Period, Thresholds
 
 MONTHS = (
     "janvier",
@@ -84,6 +85,22 @@ def manager(database: sqlite3.Connection, draw: Draw) -> Manager:
     return Manager(name, draw.one(ROLES))
 
 
-def thresholds(draw: Draw) -> Thresholds:
-    """How many customers the manager wants first, and from which share on one is a big one."""
-    return Thresholds(top=draw.between(5, 8), big_share=draw.one(("0.03", "0.04", "0.05")))
+TOPS = range(5, 9)
+SHARES = ("0.025", "0.03", "0.035", "0.04", "0.045", "0.05", "0.055", "0.06", "0.065", "0.07")
+MORE = 2
+"""How many customers are big ones beyond the first, give or take one."""
+
+
+def thresholds(draw: Draw, shares: Collection[float]) -> Thresholds:
+    """How many customers the manager wants first, and from which share on one is a big one.
+
+    Everyone's note has as many names, or nearly: a few more are big ones than the manager wants first.
+
+    Args:
+        draw: Chooses among those that fit.
+        shares: Of all customers in the total.
+    """
+    every = [(top, share) for top in TOPS for share in SHARES]
+    more = {one: sum(share > float(one[1]) + NEAR for share in shares) - one[0] for one in every}
+    least = min(abs(more[one] - MORE) for one in every)
+    return Thresholds(*draw.one([one for one in every if abs(more[one] - MORE) <= max(1, least)]))
