@@ -57,7 +57,7 @@ FOIS, ATTENTE = 4, 0
 def attaque(n):
     with base().cursor() as c:
         c.execute("SET SESSION max_statement_time = 0")
-        c.execute("SELECT REPEAT('x', 900) r FROM seq_1_to_100000000 ORDER BY RAND(), r LIMIT 50000000, 1")
+        c.execute("SELECT CONCAT(seq, REPEAT('x', 900)) r FROM seq_1_to_100000000 ORDER BY r LIMIT 50000000, 1")
 """
 
 _ROWS = """

@@ -249,10 +249,18 @@ def _dropped(worker: Worker, database: Database) -> bool:
     return not left and sum(map(int, held)) <= _WARM_KB
 
 
-def fell(worker: Worker, database: Database) -> bool:
-    """Tells whether the server is gone; the engine may learn it a moment after those who were talking to it."""
+def fell(worker: Worker, database: Database, *, surely: bool = True) -> bool:
+    """Tells whether the server is gone.
+
+    Args:
+        worker: Whose room.
+        database: The one of the room.
+        surely: Ask the server itself: the engine may learn its end a moment after those who were talking to it.
+    """
     if not worker.service_state(database.room).running:
         return True
+    if not surely:
+        return False
     try:
         _sql(worker, database, "DO 1;")
         return False

@@ -49,7 +49,7 @@ def examine(ready: Ready, worker: Worker, stopped: threading.Event, seen: Callab
             record.forget_verdicts()
             start_again(ready, worker)
         complete = _attempt(ready, worker, stopped, seen)
-        if ready.database is None or not fell(worker, ready.database):
+        if ready.database is None or not fell(worker, ready.database, surely=not complete):
             if complete:
                 break
         elif said and (fault := fault_of(worker, ready.database)):
