@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,9 @@ from hostile_sql import TRIES, TRY_ALL, corpus
 
 from etabli.exam.contract.errors import SandboxFailure
 from etabli.exam.contract.outcome import Outcome, Status
+from etabli.exam.contract.transcript import Event
 from etabli.grading import database as databases
+from etabli.grading.alone import check_once
 from etabli.grading.batch import grade_many
 from etabli.grading.database import Database
 from etabli.grading.matrix import render_specimens, witness_secret
@@ -26,6 +29,7 @@ from etabli.runs.scoring import results
 from etabli.sandbox import docker_containers
 from etabli.sandbox.base import Application, Room, Worker
 from etabli.sandbox.docker_provider import DockerSandbox
+from etabli.sandbox.owner import current
 
 LAB = load_lab("page-dynamique")
 RIGHT = load_specimens(LAB)["pdo"]
@@ -194,6 +198,31 @@ def test_who_kills_the_database_fails_alone(tmp_path: Path, little_memory: None)
     runs = graded(tmp_path, ["memoire"], ["liste-complete"])
     assert "mémoire" in str(runs["memoire"].reason)
     assert runs["memoire"].attempts == 2
+
+
+def servers() -> set[str]:
+    """Lists the servers that this process has made."""
+    listed = ["docker", "ps", "--filter=label=etabli.role=services", '--format={{.ID}} {{.Label "etabli.owner"}}']
+    lines = subprocess.run(listed, check=True, capture_output=True, text=True).stdout.splitlines()
+    return {line.split()[0] for line in lines if line.split()[1] == str(current())}
+
+
+def test_a_server_that_somebody_else_ends_costs_the_candidate_nothing(tmp_path: Path) -> None:
+    plan = plan_below(tmp_path).narrowed(["liste-complete"])
+    render_specimens(LAB, {"juste": RIGHT}, SECRET, TRAINING, tmp_path / "rendus")
+    others, killed = servers(), []
+
+    def kill(event: Event) -> None:
+        """Ends the server once, after the first check."""
+        if event["kind"] == "check_end" and not killed:
+            killed.extend(servers() - others)
+            subprocess.run(["docker", "kill", *killed], check=True, capture_output=True)
+
+    run = check_once(DockerSandbox(), plan, Deposit("juste", tmp_path / "rendus" / "juste"), seen=kill).run
+    assert len(killed) == 1
+    assert (run.status, run.attempts) == (Status.GRADED, 2)
+    assert {item.outcome for item in results(run)} == {Outcome.PASSED}
+    assert run.reason and "vérifié de nouveau" in run.reason
 
 
 @pytest.mark.long

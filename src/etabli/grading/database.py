@@ -241,7 +241,7 @@ def drop(worker: Worker, database: Database) -> None:
 def _dropped(worker: Worker, database: Database) -> bool:
     """Drops databases and account; tells whether nothing else is left, in tables, in memory or on the disks."""
     names = (database.name, database.reference, database.trusted)
-    statements = [f"SET lock_wait_timeout = 3;\nKILL USER `{database.candidate_user}`;"]
+    statements = [f"SET lock_wait_timeout = 3, innodb_lock_wait_timeout = 3;\nKILL USER `{database.candidate_user}`;"]
     statements += [f"DROP DATABASE IF EXISTS `{name}`;" for name in names]
     statements += [f"DROP USER IF EXISTS '{database.candidate_user}'@'{database.candidate_host}';", _LEFT]
     found = _sql(worker, database, "\n".join(statements), after=_HELD).split()
