@@ -394,7 +394,8 @@ def test_two_databases_that_fell_for_no_known_cause_are_for_a_person(with_databa
     falls(with_database, DEAD, DEAD)
     run = with_database.one()
     assert (run.status, outcomes(run)) == (Status.NEEDS_REVIEW, [Outcome.PASSED, Outcome.ERROR])
-    assert run.reason and "deux fois" in run.reason
+    assert run.reason and "relancez" in run.reason
+    assert with_database.sandbox.asked("examine") == 2
 
 
 def test_the_next_ones_do_not_notice(with_database: SmallClass) -> None:
@@ -444,6 +445,16 @@ def test_a_structure_file_that_brings_the_database_down_fails(
     run = with_database.one({"index.php": "<?php", STRUCTURE: "ALTER TABLE objets ADD x INT;"})
     assert outcomes(run) == [Outcome.FAILED, Outcome.BLOCKED]
     assert run.reason and word in run.reason and STRUCTURE in run.reason
+    assert with_database.sandbox.asked("run_once") == 2
+
+
+def test_a_structure_file_is_run_again_when_the_database_fell_without_it(with_database: SmallClass) -> None:
+    runs = iter([ExecResult(1, b"", b"ERROR 2013 (HY000): Lost connection"), ExecResult(0)])
+    states = iter([DEAD])
+    with_database.sandbox.on_run = lambda _app: next(runs)
+    with_database.sandbox.on_service_state = lambda: next(states, UP)
+    run = with_database.one({"index.php": "<?php", STRUCTURE: "ALTER TABLE objets ADD x INT;"})
+    assert (run.status, outcomes(run)) == (Status.GRADED, [Outcome.PASSED, Outcome.PASSED])
 
 
 def test_a_structure_file_is_run_by_the_candidate_not_by_us(with_database: SmallClass) -> None:

@@ -21,7 +21,7 @@ ATTEMPTS = 2
 ORIGIN_HOST = "rendu.test"
 _NOISE_KEPT = 4_000
 _FELL = "La base de données s'est arrêtée pendant la vérification : le rendu a été vérifié de nouveau, avec une autre."
-_FELL_AGAIN = "La base de données s'est arrêtée deux fois pendant cette vérification : lisez le journal, puis relancez."
+_FELL_AT_LAST = "La base de données s'est arrêtée pendant cette vérification : lisez le journal, puis relancez."
 _STANDS = "La base de données reste en marche pendant toute la vérification."
 _LOOK = "Cherchez une requête qui garde, copie ou trie toujours plus de données."
 
@@ -34,7 +34,7 @@ def examine(ready: Ready, worker: Worker, stopped: threading.Event, seen: Callab
     """Runs the exam; an attempt in which something of ours broke, or the database fell, is made again.
 
     The verdicts are in the record afterwards. A check without one is an ``error`` (see :mod:`etabli.runs.scoring`).
-    A database that falls twice, each time a fresh one, fell by the submission's doing if :func:`fault_of` says how.
+    A database that falls the last time too, a fresh one, fell by the submission's doing if :func:`fault_of` says how.
 
     Returns:
         A sentence about the database, if it fell.
@@ -52,11 +52,11 @@ def examine(ready: Ready, worker: Worker, stopped: threading.Event, seen: Callab
         if ready.database is None or not fell(worker, ready.database, surely=not complete):
             if complete:
                 break
-        elif said and (fault := fault_of(worker, ready.database)):
+        elif attempt == ATTEMPTS and (fault := fault_of(worker, ready.database)):
             record.blame(fault, _STANDS, _LOOK)
             said = fault
         else:
-            said = _FELL_AGAIN if said else _FELL
+            said = _FELL_AT_LAST if attempt == ATTEMPTS else _FELL
             record.incident(SandboxFailure(said))
     return said
 

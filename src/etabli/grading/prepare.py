@@ -162,6 +162,7 @@ def _start(ready: Ready, worker: Worker) -> None:
 
 
 def _make_database(ready: Ready, worker: Worker, application: Application, database: Database) -> None:
+    """Makes the database and replays the structure file; once more, in fresh services, when these fell."""
     variant = ready.record.variant
     structure = find_structure(ready.record.plan.lab, ready.submission, list(variant.data.get("tables", {}).values()))
     databases.provision(worker, database, variant, structure)
@@ -170,8 +171,13 @@ def _make_database(ready: Ready, worker: Worker, application: Application, datab
     try:
         said = databases.replay(worker, application, database, structure)
     except SandboxFailure:
-        if (said := databases.fault_of(worker, database)) is None:
-            raise
+        worker.renew_service(database.room)
+        databases.provision(worker, database, variant, structure)
+        try:
+            said = databases.replay(worker, application, database, structure)
+        except SandboxFailure:
+            if (said := databases.fault_of(worker, database)) is None:
+                raise
     if said is not None:
         databases.drop(worker, database)
         raise NothingToExamine(
