@@ -207,6 +207,7 @@ def servers() -> set[str]:
     return {line.split()[0] for line in lines if line.split()[1] == str(current())}
 
 
+@pytest.mark.long
 def test_a_server_that_somebody_else_ends_costs_the_candidate_nothing(tmp_path: Path) -> None:
     plan = plan_below(tmp_path).narrowed(["liste-complete"])
     render_specimens(LAB, {"juste": RIGHT}, SECRET, TRAINING, tmp_path / "rendus")
