@@ -52,7 +52,7 @@ MUTANT = 0.5
 """What a mutant needs, of the seconds of a specimen: it runs the checks of its demands only."""
 OTHERS = "tests"
 """Stands for the long tests that are about no specimen: one job."""
-OTHERS_SECONDS = 700.0
+OTHERS_SECONDS = 900.0
 REVIEW = "--bilan"
 INTERRUPTED = 2
 """What pytest says when somebody stops it."""

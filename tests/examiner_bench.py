@@ -95,7 +95,7 @@ class Bench:
         sql = "".join(f"CREATE DATABASE {base[name]}; USE {base[name]};{STRUCTURE}" for name in ("name", "reference"))
         sql += f"CREATE USER 'u_essai'@'{places.candidate}' IDENTIFIED BY 'x';"
         command = ["mariadb", "-u", "root", "--default-character-set=utf8mb4"]
-        done = self.worker.service_exec(command, stdin=sql.encode())
+        done = self.worker.service_exec(Room.A, command, stdin=sql.encode())
         assert done.exit_code == 0, done.stderr
         secret = self.worker.database_password
         return {"host": places.services, "port": 3306, "user": "root", "password": secret, **base}

@@ -32,6 +32,7 @@ from etabli.sandbox.base import (
     ExecResult,
     Probe,
     Room,
+    ServiceState,
     WorkerPlan,
 )
 
@@ -67,6 +68,7 @@ class FakeSandbox:
         calls: What was asked, in order.
         objects: What exists, by name, and whose it is.
         on_service: Answers :meth:`Worker.service_exec`, from the arguments and the input.
+        on_service_state: Tells the state of services that were started.
         on_run: Answers :meth:`Worker.run_once`.
         on_bench: Answers :meth:`Worker.bench`, from the application and its inputs by name.
         on_start: Tells the state of an application that is started.
@@ -82,6 +84,7 @@ class FakeSandbox:
         self.calls: list[Call] = []
         self.objects: dict[str, str] = {}
         self.on_service: Callable[[Sequence[str], bytes], Reply] = lambda _argv, _stdin: ExecResult(0)
+        self.on_service_state: Callable[[], ServiceState] = lambda: ServiceState(running=True)
         self.on_run: Callable[[Application], Reply] = lambda _app: ExecResult(0)
         self.on_bench: Callable[[Application, Mapping[str, bytes]], Reply] = lambda _app, _inputs: ExecResult(0)
         self.on_start: Callable[[Application], AppState] = lambda _app: AppState(running=True)
@@ -137,7 +140,7 @@ class FakeWorker:
         self._number = number
         self._apps: dict[Room, Application] = {}
         self._closed = False
-        roles = ["examiner", "network-a", "network-b", *(["services"] if plan.services else [])]
+        roles = ["examiner", "network-a", "network-b", *(["services-a"] if plan.services else [])]
         for role in roles:
             self._make(role)
 
@@ -153,12 +156,24 @@ class FakeWorker:
         first = int(base[2])
         return Addresses(*(f"{base[0]}.{first + host}" for host in (2, 3, 4)))
 
-    def service_exec(self, argv: Sequence[str], *, stdin: bytes = b"", timeout: float = 60) -> ExecResult:
+    def service_exec(self, room: Room, argv: Sequence[str], *, stdin: bytes = b"", timeout: float = 60) -> ExecResult:
         """Answers as ``on_service`` says."""
-        self._note("service_exec", argv=tuple(argv), stdin=stdin)
-        if not self._plan.services:
+        self._note("service_exec", room, argv=tuple(argv), stdin=stdin)
+        if not self._plan.services or self._closed:
             raise SandboxFailure
+        self._make(f"services-{room}")
         return _result(self._sandbox.on_service(argv, stdin))
+
+    def service_state(self, room: Room) -> ServiceState:
+        """Returns what ``on_service_state`` says."""
+        self._note("service_state", room)
+        started = self._named(f"services-{room}") in self._sandbox.objects
+        return self._sandbox.on_service_state() if started else ServiceState(running=False)
+
+    def renew_service(self, room: Room) -> None:
+        """Forgets the services of a room."""
+        self._note("renew_service", room)
+        self._sandbox.objects.pop(self._named(f"services-{room}"), None)
 
     def run_once(self, room: Room, app: Application, *, timeout: float) -> ExecResult:
         """Answers as ``on_run`` says."""

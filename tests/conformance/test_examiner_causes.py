@@ -51,6 +51,7 @@ CAUSES = {
     "base-table-absente": Cause.DATABASE,
     "base-colonne-obligatoire": Cause.DATABASE,
     "base-verrou": Cause.LOCKED,
+    "base-verrou-garde": Cause.LOCKED,
     "fichier-absent": Cause.MISSING,
 }
 OURS = ("nous-script", "nous-sql", "nous-lents", "nous-exception")

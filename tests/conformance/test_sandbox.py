@@ -169,24 +169,43 @@ def test_the_bench_needs_no_room_and_leaves_nothing(rig: Rig, inputs: Path) -> N
 
 
 def test_service_exec_takes_a_large_input(worker: Worker) -> None:
-    done = worker.service_exec(["wc", "-c"], stdin=b"x" * 5_000_000)
+    done = worker.service_exec(Room.A, ["wc", "-c"], stdin=b"x" * 5_000_000)
     assert (done.exit_code, done.stdout) == (0, b"5000000\n")
 
 
 def test_service_exec_gives_back_a_mebibyte_at_most(worker: Worker) -> None:
-    done = worker.service_exec(["cat"], stdin=b"y" * 3_000_000)
+    done = worker.service_exec(Room.A, ["cat"], stdin=b"y" * 3_000_000)
     assert done.stdout == b"y" * MIB
     assert done.truncated
 
 
 def test_service_exec_ends_at_its_timeout(worker: Worker) -> None:
-    done = worker.service_exec(["sleep", "3600"], timeout=0.5)
+    done = worker.service_exec(Room.A, ["sleep", "3600"], timeout=0.5)
     assert (done.exit_code, done.timed_out) == (137, True)
+
+
+def test_each_room_has_services_of_its_own_that_can_be_renewed(rig: Rig) -> None:
+    plan = rig.plan()
+    with rig.sandbox.open_worker(plan) as worker:
+        few = len(rig.left(plan))
+        assert not worker.service_state(Room.B).running
+        for room in Room:
+            assert worker.service_exec(room, ["cat"], stdin=b"ici").stdout == b"ici"
+            assert worker.service_state(room).running
+        assert len(rig.left(plan)) == few + 1
+        worker.renew_service(Room.A)
+        worker.renew_service(Room.A)
+        assert [worker.service_state(room).running for room in Room] == [False, True]
+        assert worker.service_exec(Room.A, ["cat"], stdin=b"encore").stdout == b"encore"
+        assert len(rig.left(plan)) == few + 1
+    assert rig.left(plan) == []
+    with pytest.raises(SandboxFailure):
+        worker.service_exec(Room.B, ["true"])
 
 
 def test_without_services_there_is_nobody_to_ask(rig: Rig) -> None:
     with rig.sandbox.open_worker(rig.plan(services=False)) as worker, pytest.raises(SandboxFailure):
-        worker.service_exec(["true"])
+        worker.service_exec(Room.A, ["true"])
 
 
 # Exams
@@ -289,4 +308,4 @@ def test_reaping_takes_from_the_dead_alone(rig: Rig, worker: Worker, dead: owner
     assert rig.sandbox.reap() >= 1 or rig.sandbox.name != "fake"  # on one engine, another process may be first
     assert not rig.exists(orphan)
     assert rig.exists(kept)
-    assert worker.service_exec(["cat"], stdin=b"encore").stdout == b"encore"
+    assert worker.service_exec(Room.A, ["cat"], stdin=b"encore").stdout == b"encore"

@@ -131,6 +131,9 @@ def test_a_candidate_reaches_its_database_and_nothing_else(
     with docker_rig.sandbox.open_worker(docker_rig.plan(pages=True)) as other:
         worker.start(Room.B, docker_rig.app(SERVE))
         other.start(Room.A, docker_rig.app(SERVE))
+        for one in (worker, other):
+            for room in Room:
+                assert one.service_exec(room, ["true"]).exit_code == 0
         elsewhere = [other.addresses(Room.A), other.addresses(Room.B)]
         neighbours: list[Target] = [[there.candidate, 8080], [there.services, 3306], [elsewhere[0].candidate, 8080]]
         neighbours += [[one.services, 3306] for one in elsewhere]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -27,7 +28,7 @@ from etabli.reception.submission import Deposit
 from etabli.reports.build import payload_of
 from etabli.runs.folder import read_run
 from etabli.runs.scoring import results
-from etabli.sandbox.base import AppState, ExecResult
+from etabli.sandbox.base import AppState, ExecResult, ServiceState
 from etabli.system.settings import repository
 
 
@@ -341,7 +342,119 @@ def test_the_database_is_made_and_removed(with_database: SmallClass) -> None:
     assert "DROP DATABASE" in sql[-1] and "DROP USER" in sql[-1]
 
 
+def test_a_right_names_the_submission_s_base_and_no_other(with_database: SmallClass) -> None:
+    with_database.one()
+    sql = next(call.stdin.decode() for call in with_database.sandbox.calls if call.verb == "service_exec")
+    (name,) = re.findall(r"ON `(.+)`\.\* TO", sql)
+    assert re.fullmatch(r"c\\_[0-9a-f]{10}", name), "« _ » alone stands for any letter"
+
+
+DEAD, HUNGRY = ServiceState(running=False, exit_code=137), ServiceState(running=False, exit_code=137, oom_killed=True)
+STUFFED = ServiceState(running=False, exit_code=134, full=True)
+UP = ServiceState(running=True)
+HALF = (end("demarre"), end("liste", "error", traceback="OperationalError"), close())
+
+
+def falls(small: SmallClass, *states: ServiceState, after: tuple[dict[str, Any], ...] = HALF) -> None:
+    """Makes the database be found so after each exam, the exams of the ones that fell saying `after`."""
+    exams = [stream(*(GOOD if state.running else after)) for state in states]
+    found = iter(states)
+    now = [UP]
+
+    def exam(_request: bytes) -> Script:
+        now[0] = next(found)
+        return exams.pop(0)
+
+    small.sandbox.on_exam = exam
+    small.sandbox.on_service_state = lambda: now[0]
+
+
+@pytest.mark.parametrize("after", [HALF, GOOD], ids=["in the middle", "at the very end"])
+def test_a_database_that_fell_is_replaced_and_the_exam_made_again(
+    with_database: SmallClass, after: tuple[dict[str, Any], ...]
+) -> None:
+    falls(with_database, DEAD, UP, after=after)
+    run = with_database.one()
+    assert (run.status, run.attempts, outcomes(run)) == (Status.GRADED, 2, [Outcome.PASSED, Outcome.PASSED])
+    assert run.reason and "vérifié de nouveau" in run.reason
+    assert with_database.sandbox.asked("renew_service") == 1
+    assert [event["message"] for event in run.events if event["kind"] == "incident"] == [run.reason]
+
+
+@pytest.mark.parametrize(("state", "word"), [(HUNGRY, "mémoire"), (STUFFED, "pleine")])
+def test_who_brings_two_databases_down_fails(with_database: SmallClass, state: ServiceState, word: str) -> None:
+    falls(with_database, state, state)
+    run = with_database.one()
+    assert (run.status, outcomes(run)) == (Status.GRADED, [Outcome.PASSED, Outcome.FAILED])
+    assert run.reason and word in run.reason
+    assert results(run)[1].observed == run.reason
+
+
+def test_two_databases_that_fell_for_no_known_cause_are_for_a_person(with_database: SmallClass) -> None:
+    falls(with_database, DEAD, DEAD)
+    run = with_database.one()
+    assert (run.status, outcomes(run)) == (Status.NEEDS_REVIEW, [Outcome.PASSED, Outcome.ERROR])
+    assert run.reason and "relancez" in run.reason
+    assert with_database.sandbox.asked("examine") == 2
+
+
+def test_the_next_ones_do_not_notice(with_database: SmallClass) -> None:
+    falls(with_database, UP, HUNGRY, HUNGRY, UP)
+    runs = [done.graded.run for done in with_database.grade(*map(with_database.deposit, "abc")).done]
+    assert [(run.status, run.reason) for run in (runs[0], runs[2])] == [(Status.GRADED, None)] * 2
+
+
+def test_services_that_no_longer_work_are_replaced_before_the_next_one(with_database: SmallClass) -> None:
+    with_database.sandbox.fail("service_exec", SandboxFailure("plus personne"))
+    run = with_database.one()
+    assert (run.status, run.attempts) == (Status.GRADED, 1)
+    assert with_database.sandbox.asked("renew_service") == 1
+
+
+@pytest.mark.parametrize("said", [b"restee\n30000\n10\n60000\n", b"30000\n10\n400000\n"], ids=["a base", "memory"])
+def test_what_was_left_in_the_services_goes_with_them(with_database: SmallClass, said: bytes) -> None:
+    with_database.sandbox.on_service = lambda argv, _stdin: ExecResult(0, said if argv[0] == "sh" else b"")
+    assert with_database.one().status is Status.GRADED
+    assert with_database.sandbox.asked("renew_service") == 1
+
+
+def test_ordinary_services_stay(with_database: SmallClass) -> None:
+    held = b"30000\n10\n60000\n"
+    with_database.sandbox.on_service = lambda argv, _stdin: ExecResult(0, held if argv[0] == "sh" else b"")
+    with_database.one()
+    assert with_database.sandbox.asked("renew_service") == 0
+
+
+@pytest.mark.parametrize("verb", ["state", "service_state", "logs"])
+def test_what_breaks_after_an_exam_stops_nobody_else(with_database: SmallClass, verb: str) -> None:
+    with_database.sandbox.fail(verb, SandboxFailure("le moteur s'est tu"))
+    first, second = (done.graded.run for done in with_database.grade(*map(with_database.deposit, "ab")).done)
+    assert first.reason == "le moteur s'est tu"
+    assert (second.status, second.reason) == (Status.GRADED, None)
+
+
 STRUCTURE = "base/modifications.sql"
+
+
+@pytest.mark.parametrize(("state", "word"), [(HUNGRY, "mémoire"), (STUFFED, "pleine")])
+def test_a_structure_file_that_brings_the_database_down_fails(
+    with_database: SmallClass, state: ServiceState, word: str
+) -> None:
+    with_database.sandbox.on_run = lambda _app: ExecResult(1, b"", b"ERROR 2013 (HY000): Lost connection")
+    with_database.sandbox.on_service_state = lambda: state
+    run = with_database.one({"index.php": "<?php", STRUCTURE: "ALTER TABLE objets ADD x INT;"})
+    assert outcomes(run) == [Outcome.FAILED, Outcome.BLOCKED]
+    assert run.reason and word in run.reason and STRUCTURE in run.reason
+    assert with_database.sandbox.asked("run_once") == 2
+
+
+def test_a_structure_file_is_run_again_when_the_database_fell_without_it(with_database: SmallClass) -> None:
+    runs = iter([ExecResult(1, b"", b"ERROR 2013 (HY000): Lost connection"), ExecResult(0)])
+    states = iter([DEAD])
+    with_database.sandbox.on_run = lambda _app: next(runs)
+    with_database.sandbox.on_service_state = lambda: next(states, UP)
+    run = with_database.one({"index.php": "<?php", STRUCTURE: "ALTER TABLE objets ADD x INT;"})
+    assert (run.status, outcomes(run)) == (Status.GRADED, [Outcome.PASSED, Outcome.PASSED])
 
 
 def test_a_structure_file_is_run_by_the_candidate_not_by_us(with_database: SmallClass) -> None:

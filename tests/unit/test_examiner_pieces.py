@@ -193,11 +193,17 @@ def test_http_causes(error: requests.RequestException, cause: Cause | None) -> N
 
 
 @pytest.mark.parametrize(
-    ("code", "cause"),
-    [(1146, Cause.DATABASE), (1364, Cause.DATABASE), (1205, Cause.LOCKED), (1064, None), (2013, None), (1045, None)],
+    ("code", "said", "cause"),
+    [
+        *((1146, "non", Cause.DATABASE), (1364, "non", Cause.DATABASE), (1205, "non", Cause.LOCKED)),
+        *((1114, "The table 'objets' is full", Cause.DATABASE_FULL), (1021, "Disk got full", Cause.DATABASE_FULL)),
+        (3, "Error writing file './ddl_recovery.log' (Errcode: 28 \"No space left on device\")", Cause.DATABASE_FULL),
+        (3, "Error writing file './ddl_recovery.log' (Errcode: 13 \"Permission denied\")", Cause.DATABASE),
+        *((1064, "non", None), (2013, "non", None), (1045, "non", None)),
+    ],
 )
-def test_sql_causes(code: int, cause: Cause | None) -> None:
-    error = sa.OperationalError("SELECT 1", {}, Refusal(code, "non"))
+def test_sql_causes(code: int, said: str, cause: Cause | None) -> None:
+    error = sa.OperationalError("SELECT 1", {}, Refusal(code, said))
     assert sql_cause(error) is cause
 
 

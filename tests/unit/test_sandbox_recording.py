@@ -53,7 +53,7 @@ def test_an_event_has_the_shape_of_an_action(worker: Worker, events: list[dict[s
 def test_every_verb_is_recorded(
     fake: FakeSandbox, worker: Worker, events: list[dict[str, Any]], tmp_path: Path
 ) -> None:
-    worker.service_exec(["mariadb"])
+    worker.service_exec(Room.A, ["mariadb"])
     worker.run_once(Room.B, APP, timeout=1)
     worker.bench(APP, inputs=tmp_path, timeout=1)
     worker.start(Room.A, APP)
@@ -69,7 +69,7 @@ def test_no_secret_is_recorded(fake: FakeSandbox, worker: Worker, events: list[d
     password = worker.database_password
     fake.on_service = lambda argv, stdin: ExecResult(1, stderr=b"refus pour " + password.encode())
     worker.start(Room.A, APP)
-    worker.service_exec(["mariadb", f"-p{password}"], stdin=f"SET PASSWORD = '{password}'".encode())
+    worker.service_exec(Room.A, ["mariadb", f"-p{password}"], stdin=f"SET PASSWORD = '{password}'".encode())
     assert last(events)[2] == "code 1 · refus pour •••"
     assert password not in str(events)
     assert "secret-du-candidat" not in str(events)

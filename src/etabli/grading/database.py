@@ -9,18 +9,39 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterable
+import shlex
+import time
 from dataclasses import dataclass
 from typing import Any
 
 from etabli.exam.contract.errors import SandboxFailure
 from etabli.lab.variant import Variant
 from etabli.reception.structure import StructureFile, replay_command
-from etabli.sandbox.base import Application, Room, Worker
+from etabli.sandbox.base import SERVICE_DISK_MB, SERVICE_MEMORY_MB, Application, Room, Worker
 
 _PORT = 3306
 _RIGHTS = "SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, REFERENCES, CREATE VIEW, LOCK TABLES"
 _COLLATION = "CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci"
+_LEFT = """
+SELECT schema_name FROM information_schema.schemata
+ WHERE schema_name NOT IN ('information_schema', 'mysql', 'performance_schema', 'sys')
+UNION ALL SELECT CONCAT(user, '@', host) FROM mysql.global_priv WHERE user NOT IN ('root', 'mariadb.sys', 'PUBLIC')
+UNION ALL SELECT CONCAT(db, '.', name) FROM mysql.proc WHERE db NOT IN ('mysql', 'sys')
+UNION ALL SELECT CONCAT(db, '.', name) FROM mysql.event
+UNION ALL SELECT variable_name FROM information_schema.system_variables WHERE global_value_origin = 'SQL'
+UNION ALL SELECT user FROM information_schema.processlist WHERE user LIKE 'u\\_%';
+XA RECOVER;
+"""
+"""Tells what is there beside what the image holds: nothing, once a submission is gone."""
+_HELD = """
+df --block-size=1K --output=used /var/lib/mysql /tmp | tail -n 2 &&
+sed -n 's/^VmRSS:[^0-9]*\\([0-9]*\\).*/\\1/p' "/proc/$(cat /run/mysqld/mysqld.pid)/status"
+""".strip()
+"""Tells what the server holds, in KiB: its data, its temporary files, its memory."""
+_HOLDERS = 3
+_LAST_WORD = 10.0
+_WARM_KB = 224 * 1024
+"""What a server may hold that has served ordinary submissions; one that holds more has less for the next one."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +55,7 @@ class Database:
     candidate_user: str
     candidate_password: str
     candidate_host: str
+    room: Room
     port: int = _PORT
 
     @property
@@ -78,11 +100,12 @@ def new_database(worker: Worker, room: Room) -> Database:
         candidate_user=f"u_{token}",
         candidate_password=secrets.token_urlsafe(12),
         candidate_host=addresses.candidate,
+        room=room,
     )
 
 
 def provision(worker: Worker, database: Database, variant: Variant, structure: StructureFile | None) -> None:
-    """Makes the databases and the limited account.
+    """Makes the databases and the limited account, in fresh services when those of the room no longer work.
 
     With a structure file that is a dump, the candidate's database starts empty: the dump makes the tables.
     """
@@ -94,36 +117,44 @@ def provision(worker: Worker, database: Database, variant: Variant, structure: S
     statements = [f"CREATE DATABASE `{name}` {_COLLATION};" for name in sorted(everything)]
     statements += [f"USE `{name}`;\n{content}" for name in targets]
     statements += [_account(database)]
-    _sql(worker, "\n".join(statements))
+    try:
+        _sql(worker, database, "\n".join(statements))
+    except SandboxFailure:
+        worker.renew_service(database.room)
+        _sql(worker, database, "\n".join(statements))
 
 
 def _account(database: Database) -> str:
-    who = f"'{database.candidate_user}'@'{database.candidate_host}'"
+    """Makes the account; in a right, « _ » alone would stand for any letter, and allow databases beside this one."""
+    who, name = f"'{database.candidate_user}'@'{database.candidate_host}'", database.name.replace("_", r"\_")
     return (
         f"CREATE USER {who} IDENTIFIED BY '{database.candidate_password}' "
         f"WITH MAX_USER_CONNECTIONS 40 MAX_STATEMENT_TIME 10;\n"
-        f"GRANT {_RIGHTS} ON `{database.name}`.* TO {who};"
+        f"GRANT {_RIGHTS} ON `{name}`.* TO {who};"
     )
 
 
-def replay(
-    worker: Worker, room: Room, application: Application, database: Database, structure: StructureFile
-) -> str | None:
+def replay(worker: Worker, application: Application, database: Database, structure: StructureFile) -> str | None:
     """Runs the candidate's structure file on the hidden rows, then copies the result as the pristine state.
 
     Returns:
         What MariaDB said when the file could not be run to its end, else ``None``.
+
+    Raises:
+        SandboxFailure: The services fell, or are full; :func:`fault_of` tells whether the file is why.
     """
-    result = worker.run_once(room, replay_command(application, structure), timeout=60)
+    result = worker.run_once(database.room, replay_command(application, structure), timeout=60)
     if result.timed_out:
         return "le fichier prend plus de 60 secondes"
     if result.exit_code != 0:
+        if fell(worker, database):
+            raise SandboxFailure("La base de données s'est arrêtée : relancez la vérification.")
         return _first_error(result.stderr + b"\n" + result.stdout)
     if structure.is_dump:
         _merge_rows(worker, database)
     else:
         _put_rows_back(worker, database)
-    _copy(worker, database.name, database.reference)
+    _copy(worker, database)
     return None
 
 
@@ -135,7 +166,7 @@ def _first_error(output: bytes) -> str:
 
 def _put_rows_back(worker: Worker, database: Database) -> None:
     """Puts the hidden rows back into each table of which the file changed the rows; what it only added stays."""
-    columns = _columns(worker, (database.trusted, database.name))
+    columns = _columns(worker, database)
     statements = ["SET FOREIGN_KEY_CHECKS=0;"]
     for table, names in columns[database.trusted].items():
         theirs, ours = f"`{database.name}`.`{table}`", f"`{database.trusted}`.`{table}`"
@@ -148,12 +179,12 @@ def _put_rows_back(worker: Worker, database: Database) -> None:
             statements.append(
                 f"INSERT INTO {theirs} ({mine}) SELECT {mine} FROM {ours} WHERE NOT EXISTS (SELECT 1 FROM {theirs});"
             )
-    _sql(worker, "\n".join(statements))
+    _sql(worker, database, "\n".join(statements))
 
 
 def _merge_rows(worker: Worker, database: Database) -> None:
     """Puts the hidden rows into the tables a dump made, and makes those it forgot."""
-    columns = _columns(worker, (database.trusted, database.name))
+    columns = _columns(worker, database)
     statements = ["SET FOREIGN_KEY_CHECKS=0;"]
     for table, names in columns[database.trusted].items():
         theirs = columns[database.name].get(table)
@@ -166,13 +197,15 @@ def _merge_rows(worker: Worker, database: Database) -> None:
                 f"INSERT INTO `{database.name}`.`{table}` ({common}) "
                 f"SELECT {common} FROM `{database.trusted}`.`{table}`;"
             )
-    _sql(worker, "\n".join(statements))
+    _sql(worker, database, "\n".join(statements))
 
 
-def _columns(worker: Worker, databases: Iterable[str]) -> dict[str, dict[str, list[str]]]:
+def _columns(worker: Worker, database: Database) -> dict[str, dict[str, list[str]]]:
+    databases = (database.trusted, database.name)
     names = ", ".join(f"'{name}'" for name in databases)
     output = _sql(
         worker,
+        database,
         "SELECT c.table_schema, c.table_name, c.column_name FROM information_schema.columns c "
         "JOIN information_schema.tables t USING (table_schema, table_name) "
         f"WHERE t.table_type = 'BASE TABLE' AND c.table_schema IN ({names}) ORDER BY c.ordinal_position;",
@@ -184,27 +217,80 @@ def _columns(worker: Worker, databases: Iterable[str]) -> dict[str, dict[str, li
     return found
 
 
-def _copy(worker: Worker, source: str, target: str) -> None:
+def _copy(worker: Worker, database: Database) -> None:
+    source, target = database.name, database.reference
     script = (
         f'mariadb -u root -e "CREATE DATABASE {target} {_COLLATION}" && '
         f"mariadb-dump -u root --skip-triggers --skip-comments {source} | mariadb -u root {target}"
     )
-    result = worker.service_exec(["sh", "-c", script])
+    result = worker.service_exec(database.room, ["sh", "-c", script])
     if result.exit_code != 0:
         raise SandboxFailure(f"copie de la base impossible : {result.stderr.decode('utf-8', 'replace')[-300:]}")
 
 
 def drop(worker: Worker, database: Database) -> None:
-    """Removes all that one submission had."""
+    """Removes all that one submission had; services that are not as before are ended, for the next one finds others."""
+    try:
+        same = _dropped(worker, database) and not worker.service_state(database.room).full
+    except SandboxFailure:
+        same = False
+    if not same:
+        worker.renew_service(database.room)
+
+
+def _dropped(worker: Worker, database: Database) -> bool:
+    """Drops databases and account; tells whether nothing else is left, in tables, in memory or on the disks."""
     names = (database.name, database.reference, database.trusted)
-    statements = [f"DROP DATABASE IF EXISTS `{name}`;" for name in names]
-    statements.append(f"DROP USER IF EXISTS '{database.candidate_user}'@'{database.candidate_host}';")
-    _sql(worker, "\n".join(statements))
+    statements = [f"SET lock_wait_timeout = 3, innodb_lock_wait_timeout = 3;\nKILL USER `{database.candidate_user}`;"]
+    statements += [f"DROP DATABASE IF EXISTS `{name}`;" for name in names]
+    statements += [f"DROP USER IF EXISTS '{database.candidate_user}'@'{database.candidate_host}';", _LEFT]
+    found = _sql(worker, database, "\n".join(statements), after=_HELD).split()
+    left, held = found[:-_HOLDERS], found[-_HOLDERS:]
+    return not left and sum(map(int, held)) <= _WARM_KB
 
 
-def _sql(worker: Worker, statements: str) -> str:
+def fell(worker: Worker, database: Database, *, surely: bool = True) -> bool:
+    """Tells whether the server is gone.
+
+    Args:
+        worker: Whose room.
+        database: The one of the room.
+        surely: Ask the server itself: the engine may learn its end a moment after those who were talking to it.
+    """
+    if not worker.service_state(database.room).running:
+        return True
+    if not surely:
+        return False
+    try:
+        _sql(worker, database, "DO 1;")
+        return False
+    except SandboxFailure:
+        until = time.monotonic() + _LAST_WORD
+    while worker.service_state(database.room).running:
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.1)
+    return True
+
+
+def fault_of(worker: Worker, database: Database) -> str | None:
+    """Says what a submission did to the services of its room, which serve nobody else; ``None`` when it did nothing.
+
+    Memory that ran out and a full disk are its doing: what we put there ourselves is small, and the same for all.
+    """
+    state = worker.service_state(database.room)
+    if not state.running and state.oom_killed:
+        return f"La base de données s'est arrêtée : le rendu lui demande plus de {SERVICE_MEMORY_MB} Mo de mémoire."
+    if state.full:
+        return f"La base de données est pleine : le rendu y écrit plus de {SERVICE_DISK_MB} Mo."
+    return None
+
+
+def _sql(worker: Worker, database: Database, statements: str, after: str = "") -> str:
     command = ["mariadb", "-u", "root", "--default-character-set=utf8mb4", "-N", "-B"]
-    result = worker.service_exec(command, stdin=statements.encode())
+    if after:
+        command = ["sh", "-c", f"{shlex.join(command)} && {after}"]
+    result = worker.service_exec(database.room, command, stdin=statements.encode())
     if result.exit_code != 0:
         raise SandboxFailure(f"MariaDB : {result.stderr.decode('utf-8', 'replace')[-500:]}")
     return result.stdout.decode("utf-8", "replace")

@@ -11,39 +11,54 @@ from etabli.exam.contract.errors import ExaminerSilent, SandboxFailure
 from etabli.exam.contract.outcome import Outcome
 from etabli.exam.contract.transcript import Decoder, Event
 from etabli.exam.runner.command import command
+from etabli.grading.database import fault_of, fell
 from etabli.grading.desk import ASK, desk
-from etabli.grading.prepare import Ready
+from etabli.grading.prepare import Ready, start_again
 from etabli.grading.record import Record
 from etabli.sandbox.base import Worker
 
 ATTEMPTS = 2
 ORIGIN_HOST = "rendu.test"
 _NOISE_KEPT = 4_000
+_FELL = "La base de données s'est arrêtée pendant la vérification : le rendu a été vérifié de nouveau, avec une autre."
+_FELL_AT_LAST = "La base de données s'est arrêtée pendant cette vérification : lisez le journal, puis relancez."
+_STANDS = "La base de données reste en marche pendant toute la vérification."
+_LOOK = "Cherchez une requête qui garde, copie ou trie toujours plus de données."
 
 
 class Interrupted(Exception):
     """The user asked to stop in the middle of an exam."""
 
 
-def examine(ready: Ready, worker: Worker, stopped: threading.Event, seen: Callable[[Event], None]) -> None:
-    """Runs the exam; an attempt in which something of ours broke is made again.
+def examine(ready: Ready, worker: Worker, stopped: threading.Event, seen: Callable[[Event], None]) -> str | None:
+    """Runs the exam; an attempt in which something of ours broke, or the database fell, is made again.
 
     The verdicts are in the record afterwards. A check without one is an ``error`` (see :mod:`etabli.runs.scoring`).
+    A database that falls the last time too, a fresh one, fell by the submission's doing if :func:`fault_of` says how.
+
+    Returns:
+        A sentence about the database, if it fell.
 
     Raises:
         Interrupted: ``stopped`` was set.
     """
-    record = ready.record
+    record, said = ready.record, None
     for attempt in range(1, ATTEMPTS + 1):
         record.attempts = attempt
         if attempt > 1:
             record.forget_verdicts()
-            if ready.application is not None:
-                with record.phase("start"):
-                    worker.stop(ready.room)
-                    worker.start(ready.room, ready.application)
-        if _attempt(ready, worker, stopped, seen):
-            return
+            start_again(ready, worker)
+        complete = _attempt(ready, worker, stopped, seen)
+        if ready.database is None or not fell(worker, ready.database, surely=not complete):
+            if complete:
+                break
+        elif attempt == ATTEMPTS and (fault := fault_of(worker, ready.database)):
+            record.blame(fault, _STANDS, _LOOK)
+            said = fault
+        else:
+            said = _FELL_AT_LAST if attempt == ATTEMPTS else _FELL
+            record.incident(SandboxFailure(said))
+    return said
 
 
 def _attempt(ready: Ready, worker: Worker, stopped: threading.Event, seen: Callable[[Event], None]) -> bool:

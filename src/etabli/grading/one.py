@@ -71,9 +71,7 @@ def get_ready(
         record.nothing_to_examine(nothing.observed, nothing.expected, nothing.help)
         return Graded(record.freeze(nothing.observed, runtime=found.runtime))
     except SandboxFailure as failure:
-        record.incident(failure)
-        worker.stop(room)
-        return Graded(record.freeze(str(failure), runtime=found.runtime))
+        return _fallen(record, worker, room, failure, found.runtime)
     except _MACHINE:
         raise
     except Exception as error:
@@ -99,7 +97,7 @@ def conclude(
     record, runtime = ready.record, ready.found.runtime
     cut_short: BaseException | None = None
     try:
-        examine(ready, recorded(worker, record.add, record.clean), stopped, seen)
+        fell = examine(ready, recorded(worker, record.add, record.clean), stopped, seen)
         with record.phase("freeze"):
             state = _last_words(ready, worker) if ready.application is not None else None
         try:
@@ -108,15 +106,30 @@ def conclude(
             cut_short = stop
         with record.phase("clear"):
             clear(ready, worker)
-        run = record.freeze(_reason(record, state), runtime=runtime)
+        run = record.freeze(_reason(record, state, fell), runtime=runtime)
         shutil.rmtree(ready.submission.tree, ignore_errors=True)
         if isinstance(cut_short, KeyboardInterrupt):
             raise cut_short
         return Graded(run)
+    except SandboxFailure as failure:
+        return _fallen(record, worker, ready.room, failure, runtime)
     except (Interrupted, *_MACHINE):
         raise
     except Exception as error:
         return _mishap(record, worker, ready.room, error)
+
+
+def _fallen(record: Record, worker: Worker, room: Room, failure: SandboxFailure, runtime: str | None) -> Graded:
+    """Freezes a run during which something of ours broke; the others go on, if the room can be emptied."""
+    record.incident(failure)
+    _empty(worker, room)
+    return Graded(record.freeze(str(failure), runtime=runtime))
+
+
+def _empty(worker: Worker, room: Room) -> None:
+    """Empties a room in which nobody knows what is left."""
+    worker.stop(room)
+    worker.renew_service(room)
 
 
 def _mishap(record: Record, worker: Worker, room: Room, error: Exception) -> Graded:
@@ -126,7 +139,7 @@ def _mishap(record: Record, worker: Worker, room: Room, error: Exception) -> Gra
     """
     trace = record.clean("".join(traceback.format_exception(error)))[-_TRACE_KEPT:]
     record.incident(error, noise=trace)
-    worker.stop(room)
+    _empty(worker, room)
     kind = type(error).__name__
     reason = f"Une erreur d'Établi a empêché cette vérification ({kind}) : relancez-la ; le journal garde le détail."
     return Graded(record.freeze(reason))
@@ -158,12 +171,14 @@ def _keep_journal(ready: Ready, worker: Worker) -> str:
     return text
 
 
-def _reason(record: Record, state: AppState | None) -> str | None:
-    """Says that memory ran out, or what was observed at the one check that keeps half of the others from being seen."""
+def _reason(record: Record, state: AppState | None, fell: str | None) -> str | None:
+    """Says that memory ran out, that the database fell, or what one check observed that keeps half of the others."""
     plan = record.plan
     if state is not None and state.oom_killed:
         memory_mb = plan.lab.manifest.limits.memory_mb
         return f"L'application a été arrêtée : elle demandait plus de {memory_mb} Mo de mémoire."
+    if fell:
+        return fell
     verdicts = record.verdicts()
     stopped = Counter(root for event in verdicts.values() for root in event.get("blocked_by") or ())
     for root, count in stopped.most_common(1):

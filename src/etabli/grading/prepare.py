@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from etabli.exam.contract.errors import RejectedSubmission
+from etabli.exam.contract.errors import RejectedSubmission, SandboxFailure
 from etabli.exam.contract.french import listed, some
 from etabli.grading import database as databases
 from etabli.grading.database import Database
@@ -119,27 +119,71 @@ def prepare(record: Record, submission: Submission, found: Found, worker: Worker
     """
     lab = record.plan.lab
     with record.phase("variant"):
-        variant = record.variant
+        _ = record.variant
     if found.entry is None:
         return Ready(record, submission, found, room)
     runtime = found.entry.runtime
     application = limited(runtime.image, runtime.serve(found.entry.path), submission, lab.manifest.limits)
     database = None
     if lab.manifest.service is not None:
+        database = databases.new_database(worker, room)
+        application = replace(application, environment=database.environment())
+    ready = Ready(record, submission, found, room, application, database)
+    _start(ready, worker)
+    return ready
+
+
+def start_again(ready: Ready, worker: Worker) -> None:
+    """Starts the application of a room anew, if there is one, with a database in services that have served nobody.
+
+    Raises:
+        SandboxFailure: Something of ours broke.
+    """
+    if ready.application is None:
+        return
+    worker.stop(ready.room)
+    if ready.database is not None:
+        worker.renew_service(ready.room)
+    try:
+        _start(ready, worker)
+    except NothingToExamine as nothing:
+        raise SandboxFailure(nothing.observed) from nothing
+
+
+def _start(ready: Ready, worker: Worker) -> None:
+    """Makes the database, if the lab has one, and starts the application."""
+    record, application = ready.record, ready.application
+    assert application is not None, "a lab without application starts nothing"
+    if ready.database is not None:
         with record.phase("database"):
-            database = databases.new_database(worker, room)
-            application = replace(application, environment=database.environment())
-            structure = find_structure(lab, submission, list(variant.data.get("tables", {}).values()))
-            databases.provision(worker, database, variant, structure)
-            if structure and (said := databases.replay(worker, room, application, database, structure)) is not None:
-                databases.drop(worker, database)
-                raise NothingToExamine(
-                    f"« {structure.path} » ne peut pas être rejoué : {said}",
-                    "Un fichier SQL qui s'exécute sans erreur sur la base fournie par l'énoncé.",
-                )
+            _make_database(ready, worker, application, ready.database)
     with record.phase("start"):
-        worker.start(room, application)
-    return Ready(record, submission, found, room, application, database)
+        worker.start(ready.room, application)
+
+
+def _make_database(ready: Ready, worker: Worker, application: Application, database: Database) -> None:
+    """Makes the database and replays the structure file; once more, in fresh services, when these fell."""
+    variant = ready.record.variant
+    structure = find_structure(ready.record.plan.lab, ready.submission, list(variant.data.get("tables", {}).values()))
+    databases.provision(worker, database, variant, structure)
+    if structure is None:
+        return
+    try:
+        said = databases.replay(worker, application, database, structure)
+    except SandboxFailure:
+        worker.renew_service(database.room)
+        databases.provision(worker, database, variant, structure)
+        try:
+            said = databases.replay(worker, application, database, structure)
+        except SandboxFailure:
+            if (said := databases.fault_of(worker, database)) is None:
+                raise
+    if said is not None:
+        databases.drop(worker, database)
+        raise NothingToExamine(
+            f"« {structure.path} » ne peut pas être rejoué : {said}",
+            "Un fichier SQL qui s'exécute sans erreur sur la base fournie par l'énoncé.",
+        )
 
 
 def limited(image: str, command: tuple[str, ...], submission: Submission, limits: Limits | BenchNeeds) -> Application:

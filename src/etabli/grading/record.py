@@ -136,6 +136,16 @@ class Record:
     def _said(self, kind: str, check: str | None, **facts: Any) -> None:
         self.add(cast(Event, {"kind": kind, "check": check, **facts}))
 
+    def blame(self, observed: str, expected: str, help: str) -> None:
+        """Makes failures of the checks that ended as errors, or did not end, when the submission is why."""
+        verdicts = self.verdicts()
+        for event in self._events:
+            if event["kind"] == "check_end" and event["outcome"] == Outcome.ERROR:
+                event["kind"] = "former_check_end"
+        for spec in self.plan.checks.specs:
+            if spec.id not in verdicts or verdicts[spec.id]["outcome"] == Outcome.ERROR:
+                self._verdict(spec.id, Outcome.FAILED, observed=observed, expected=expected, help=help)
+
     def forget_verdicts(self) -> None:
         """Sets the verdicts of an attempt aside before another one: they stay readable, as ``former_…``."""
         for event in self._events:

@@ -34,7 +34,7 @@ def look_again(ready: Ready, worker: Worker, stopped: threading.Event, seen: Cal
         offered = record.repair()
     except (ValueError, KeyError, TypeError):
         return
-    if offered is None:
+    if offered is None or (ready.database is not None and not worker.service_state(ready.room).running):
         return
     copy = replace(application, repair=offered[1])
     with record.phase("repair"), record.apart():

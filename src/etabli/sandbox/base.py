@@ -1,8 +1,8 @@
 """What a sandbox promises, whoever provides it.
 
-A *worker* is a pair of rooms, an examiner and (when the lab wants them) services; each room receives one
-submission at a time. Every failure of the provider is an exception of :mod:`etabli.exam.contract.errors`, never a
-result, so that it cannot be mistaken for something the candidate did.
+A *worker* is a pair of rooms and an examiner; each room receives one submission at a time, and has services of its
+own when the lab wants them. Every failure of the provider is an exception of :mod:`etabli.exam.contract.errors`, never
+a result, so that it cannot be mistaken for something the candidate did.
 """
 
 from __future__ import annotations
@@ -28,6 +28,12 @@ MAX_CHANNEL = 64 * 1024 * 1024
 
 MAX_NOISE = 64 * 1024
 """What is kept of an exam's standard error: the last 64 KiB."""
+
+SERVICE_MEMORY_MB = 640
+"""What the services of one room may take of memory, their disks included."""
+
+SERVICE_DISK_MB = 256
+"""What the data of one room's services may take."""
 
 
 class ExamCrashed(SandboxFailure):
@@ -121,6 +127,14 @@ class AppState:
 
 
 @dataclass(frozen=True)
+class ServiceState(AppState):
+    """How a room's services are."""
+
+    full: bool = False
+    """A disk of theirs was full at some moment since they were started."""
+
+
+@dataclass(frozen=True)
 class ExamEnd:
     """How the last exam ended; ``exit_code`` is None when it did not end by itself."""
 
@@ -130,7 +144,7 @@ class ExamEnd:
 
 
 class Worker(Protocol):
-    """Two rooms, an examiner and services, open until :meth:`close`.
+    """Two rooms with their services, and an examiner, open until :meth:`close`.
 
     One exam runs at a time; the other methods may be called from other threads meanwhile (the next candidate
     is started in the other room while this one is examined).
@@ -147,8 +161,14 @@ class Worker(Protocol):
     def addresses(self, room: Room) -> Addresses:
         """Returns the addresses of a room; they never change while the worker is open."""
 
-    def service_exec(self, argv: Sequence[str], *, stdin: bytes = b"", timeout: float = 60) -> ExecResult:
-        """Runs a command in the services."""
+    def service_exec(self, room: Room, argv: Sequence[str], *, stdin: bytes = b"", timeout: float = 60) -> ExecResult:
+        """Runs a command in the services of a room, which start when they are first needed."""
+
+    def service_state(self, room: Room) -> ServiceState:
+        """Tells how the services of a room are; those that were never needed do not run."""
+
+    def renew_service(self, room: Room) -> None:
+        """Ends the services of a room, with all that they hold: whoever needs them next finds fresh ones."""
 
     def run_once(self, room: Room, app: Application, *, timeout: float) -> ExecResult:
         """Runs a candidate's command to its end, in a vacant room and under the application's limits."""

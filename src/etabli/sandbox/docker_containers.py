@@ -13,7 +13,7 @@ from docker.types import LogConfig, Mount, Ulimit
 
 from etabli.exam.contract.repair import Correction
 from etabli.sandbox import repaired_copy
-from etabli.sandbox.base import Application
+from etabli.sandbox.base import SERVICE_DISK_MB, SERVICE_MEMORY_MB, Application
 
 _MIB = 1024 * 1024
 _CPU = 1_000_000_000
@@ -126,16 +126,22 @@ def examiner(tag: str, slots: Path, seccomp: str | None, *, pages: bool = True) 
 
 
 def services(tag: str, environment: Mapping[str, str]) -> Recipe:
-    """Returns the recipe of a worker's services; they are ours, and forget everything when they go."""
+    """Returns the recipe of one room's services; they are ours, and forget everything when they go.
+
+    Whoever is in the room decides what they do, and may fill them: they never take more than a core, nor than what two
+    of them can take on the smallest machine. Both disks full leave the server half of its memory.
+    """
     return _common() | {
         "image": tag,
         "hostname": "services",
         "environment": dict(environment),
-        "tmpfs": {"/var/lib/mysql": "size=768m", "/run/mysqld": "size=1m", "/tmp": "size=128m"},
+        "tmpfs": {"/var/lib/mysql": f"size={SERVICE_DISK_MB}m", "/run/mysqld": "size=1m", "/tmp": "size=64m"},
         "shm_size": 8 * _MIB,
-        "mem_limit": 1280 * _MIB,
-        "memswap_limit": 1280 * _MIB,
-        "pids_limit": 512,
+        "mem_limit": SERVICE_MEMORY_MB * _MIB,
+        "memswap_limit": SERVICE_MEMORY_MB * _MIB,
+        "pids_limit": 256,
+        "nano_cpus": _CPU,
+        "oom_score_adj": 500,
         # Kept, and bounded: the server's own words say why it does not start.
         "log_config": LogConfig(type=LogConfig.types.JSON, config={"max-size": "1m", "max-file": "1"}),
         "ulimits": [_ulimit("core", 0)],

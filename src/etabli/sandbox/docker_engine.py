@@ -16,7 +16,7 @@ from docker.models.containers import Container
 from docker.models.networks import Network
 
 from etabli.exam.contract.errors import SandboxFailure, SandboxUnavailable
-from etabli.sandbox.base import MAX_OUTPUT, ExecResult
+from etabli.sandbox.base import MAX_OUTPUT, AppState, ExecResult
 from etabli.sandbox.docker_containers import Recipe
 from etabli.sandbox.docker_errors import translated
 from etabli.sandbox.docker_streams import STDERR, STDOUT, Capped, Conversation, Expired, Piece
@@ -26,6 +26,7 @@ TIMEOUT = 60
 
 KILLED = 137
 _GRACE = 5.0
+_MEMORY_WORD = 2.0  # s; the engine may learn that a container was killed before it learns that memory ran out
 _FLOOD = 64 * MAX_OUTPUT
 
 
@@ -169,6 +170,21 @@ class Engine:
     def close(self) -> None:
         """Closes the connections to the engine."""
         self.client.close()
+
+
+def app_state(container: Container) -> AppState:
+    """Returns how a container is, once the engine knows why it was killed; one that is gone does not run."""
+    until = time.monotonic() + _MEMORY_WORD
+    while True:
+        try:
+            container.reload()
+        except NotFound:
+            return AppState(running=False)
+        state = container.attrs["State"]
+        running, code = bool(state["Running"]), int(state["ExitCode"])
+        if running or code != KILLED or state["OOMKilled"] or time.monotonic() >= until:
+            return AppState(running, None if running else code, bool(state["OOMKilled"]))
+        time.sleep(0.05)
 
 
 def remove(container: Container) -> bool:

@@ -1,19 +1,18 @@
-"""One worker on Docker: two rooms, an examiner, services, and whoever is in the rooms."""
+"""One worker on Docker: two rooms with their services, an examiner, and whoever is in the rooms."""
 
 from __future__ import annotations
 
 import secrets
 import signal
 import threading
-import time
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
-from docker.errors import APIError, NotFound
+from docker.errors import APIError
 from docker.models.containers import Container
 from docker.models.networks import Network
 
@@ -27,18 +26,17 @@ from etabli.sandbox.base import (
     ExamEnd,
     ExecResult,
     Room,
+    ServiceState,
     WorkerPlan,
 )
 from etabli.sandbox.docker_containers import Recipe
-from etabli.sandbox.docker_engine import KILLED, Engine, last_line, name_of, remove
+from etabli.sandbox.docker_engine import KILLED, Engine, app_state, name_of, remove
 from etabli.sandbox.docker_errors import missing_image, translated
 from etabli.sandbox.docker_exam import Examiner
+from etabli.sandbox.docker_services import Services
 
-_READY = 30.0
-_MEMORY_WORD = 2.0  # s; the engine may learn that an application was killed before it learns that memory ran out
 _SPENT = 128 + signal.SIGXCPU
 """How a command ends that took all its seconds of the processor."""
-_WAIT_FOR_SERVICES = ("sh", "-c", "until mariadb -e 'DO 1' 2>/dev/null; do sleep 0.02; done")
 
 
 class _Place(NamedTuple):
@@ -65,7 +63,7 @@ class DockerWorker:
         self._lock = threading.Lock()
         self._closed = False
         self._examiner = Examiner(engine, self._make_examiner, plan.pack)
-        self._services: Container | None = None
+        self._services = {room: Services(engine, partial(self._make_services, room)) for room in Room}
         try:
             self._open()
         except BaseException:
@@ -81,11 +79,11 @@ class DockerWorker:
     # Making and unmaking
 
     def _open(self) -> None:
-        """Makes the rooms together, then the examiner and the services together: each waits for the engine."""
+        """Makes the rooms together, then the examiner and the first room's services: each waits for the engine."""
         _together([partial(self._open_room, room) for room in Room])
-        tasks: list[Callable[[], None]] = [self._open_examiner]
+        tasks: list[Callable[[], object]] = [self._open_examiner]
         if self._plan.services:
-            tasks.append(self._open_services)
+            tasks.append(self._services[Room.A].ready)
         _together(tasks)
 
     def _open_room(self, room: Room) -> None:
@@ -104,22 +102,11 @@ class DockerWorker:
         )
         return self._create(recipe, "examiner", [(p.network, p.addresses.examiner) for p in self._places()])
 
-    def _open_services(self) -> None:
-        environment = {
-            "ETABLI_DB_ROOT": self.database_password,
-            "ETABLI_DB_FROM": ",".join(place.addresses.examiner for place in self._places()),
-        }
-        with translated("ouvrir les services"):
-            recipe = docker_containers.services(self._tag("services"), environment)
-            container = self._create(recipe, "services", [(p.network, p.addresses.services) for p in self._places()])
-            container.start()
-            ready = self._engine.run(container, _WAIT_FOR_SERVICES, timeout=_READY)
-            if ready.exit_code:
-                raise SandboxFailure(
-                    f"La base de données ne démarre pas ({last_line(container.logs(tail=5))}) : relancez, puis « "
-                    "etabli doctor »."
-                )
-        self._services = container
+    def _make_services(self, room: Room) -> Container:
+        place = self._rooms[room]
+        environment = {"ETABLI_DB_ROOT": self.database_password, "ETABLI_DB_FROM": place.addresses.examiner}
+        recipe = docker_containers.services(self._tag("services"), environment)
+        return self._create(recipe, "services", [(place.network, place.addresses.services)], f"-{room}")
 
     def close(self) -> None:
         """Removes everything of this worker; may be called again."""
@@ -138,12 +125,24 @@ class DockerWorker:
         """Returns the addresses of a room."""
         return self._rooms[room].addresses
 
-    def service_exec(self, argv: Sequence[str], *, stdin: bytes = b"", timeout: float = 60) -> ExecResult:
-        """Runs a command in the services, where ``mariadb`` is root without a password."""
-        if self._services is None:
+    def service_exec(self, room: Room, argv: Sequence[str], *, stdin: bytes = b"", timeout: float = 60) -> ExecResult:
+        """Runs a command in the services of a room, where ``mariadb`` is root without a password."""
+        if not self._plan.services:
             raise SandboxFailure("Ce TP n'a pas de services : ajoutez-les à lab.yaml.")
+        if self._closed:
+            raise SandboxFailure("Ce poste est fermé : relancez la vérification.")
         with translated("parler aux services"):
-            return self._engine.run(self._services, argv, stdin=stdin, timeout=timeout)
+            return self._engine.run(self._services[room].ready(), argv, stdin=stdin, timeout=timeout)
+
+    def service_state(self, room: Room) -> ServiceState:
+        """Tells how the services of a room are."""
+        with translated("observer les services"):
+            return self._services[room].state()
+
+    def renew_service(self, room: Room) -> None:
+        """Ends the services of a room, with all that they hold."""
+        with translated("remplacer les services"):
+            self._services[room].end()
 
     def run_once(self, room: Room, app: Application, *, timeout: float) -> ExecResult:
         """Runs a candidate's command to its end, in a vacant room."""
@@ -200,12 +199,7 @@ class DockerWorker:
         if container is None:
             return AppState(running=False)
         with translated("observer un rendu"):
-            try:
-                state = _state(container)
-            except NotFound:
-                return AppState(running=False)
-        running = bool(state["Running"])
-        return AppState(running, None if running else int(state["ExitCode"]), bool(state["OOMKilled"]))
+            return app_state(container)
 
     def stop(self, room: Room) -> None:
         """Removes the room's application, if there is one."""
@@ -261,20 +255,8 @@ class DockerWorker:
         return image
 
 
-def _together(tasks: Sequence[Callable[[], None]]) -> None:
+def _together(tasks: Sequence[Callable[[], object]]) -> None:
     """Runs some tasks at the same time; raises the first error once all have ended."""
     with ThreadPoolExecutor(len(tasks), "etabli-open") as pool:
         for future in [pool.submit(task) for task in tasks]:
             future.result()
-
-
-def _state(container: Container) -> dict[str, Any]:
-    """Returns what the engine knows of a container, once it knows why it was killed."""
-    until = time.monotonic() + _MEMORY_WORD
-    while True:
-        container.reload()
-        state: dict[str, Any] = container.attrs["State"]
-        killed = not state["Running"] and state["ExitCode"] == KILLED
-        if not killed or state["OOMKilled"] or time.monotonic() >= until:
-            return state
-        time.sleep(0.05)

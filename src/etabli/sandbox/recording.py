@@ -102,8 +102,8 @@ class _Recorded:
         return cut(self._clean(text.replace(self._worker.database_password, _MASK)))
 
 
-def _given(argv: Sequence[str], *, stdin: bytes = b"", timeout: float = 60) -> str:
-    return f"{argv[0]} ({len(stdin)} octets)"
+def _given(room: Room, argv: Sequence[str], *, stdin: bytes = b"", timeout: float = 60) -> str:
+    return f"{room} {argv[0]} ({len(stdin)} octets)"
 
 
 def _command(room: Room, app: Application, **_timeout: float) -> str:
@@ -142,5 +142,7 @@ _WORDS: dict[str, tuple[Callable[..., str], Callable[[Any], str]]] = {
     "logs": (_room, lambda text: f"{len(text)} caractères"),
     "state": (_room, _state),
     "stop": (_room, _nothing),
+    "service_state": (_room, _state),
+    "renew_service": (_room, _nothing),
 }
 """By verb: what is recorded of what is asked, and of what came; of the bench, what it was given and said is secret."""

@@ -288,6 +288,26 @@ def check_base_verrou(db):
 
 
 @cause()
+def check_base_verrou_garde(db):
+    """A lock that outlives the application's connections: the base cannot be put back."""
+    from sqlalchemy import text
+
+    from etabli.exam.tools.db import Database
+
+    other = Database(db._address, db._recorder)
+    for statement in ("XA START 'x'", "UPDATE objets SET nom = 'gardé' WHERE id = 1", "XA END 'x'", "XA PREPARE 'x'"):
+        other.connection.execute(text(statement))
+    try:
+        db.execute("SET SESSION innodb_lock_wait_timeout = 1")
+        db.update("objets", {"id": 4}, nom="x")
+        db.restore()
+    finally:
+        other.connection.execute(text("XA ROLLBACK 'x'"))
+        other.close()
+        db.execute("SET SESSION innodb_lock_wait_timeout = 3")
+
+
+@cause()
 def check_fichier_absent(files):
     """A file that was not handed in."""
     files.text("config.php")

@@ -32,6 +32,7 @@ class Cause(StrEnum):
     NOTHING_SENT = "nothing-sent"  #: the form was sent and no page came
     DATABASE = "database"  #: the structure refuses an ordinary operation
     LOCKED = "locked"  #: the application keeps a lock on the data
+    DATABASE_FULL = "database-full"  #: the application left the base no room, on its disks or in memory
     WRONG_KIND = "wrong-kind"  #: a document that is not what its name says
     OLD_FORMAT = "old-format"  #: .xls, .doc: the formats of before 2007
     ENCRYPTED = "encrypted"  #: a document or an archive that asks for a password
@@ -150,6 +151,11 @@ WORDS: Final[Mapping[Cause, Words]] = {
         "L'application garde un verrou sur les données{what}.",
         "Chaque page termine ses requêtes (commit ou rollback) et rend la main.",
         "Cherchez une transaction ouverte qui n'est jamais terminée.",
+    ),
+    Cause.DATABASE_FULL: Words(
+        "La base de données n'a plus de place{what}.",
+        "Les données du site tiennent dans la base, en quelques mégaoctets.",
+        "Cherchez une requête qui garde, copie ou trie toujours plus de données.",
     ),
     Cause.WRONG_KIND: Words(
         "Le fichier n'est pas ce que dit son nom{what}.",

@@ -105,16 +105,23 @@ def http_cause(error: requests.RequestException | u3.HTTPError | UnicodeError) -
 
 _BASE = re.compile(r"[`']?\b[cr]_\w+[`']?\.(?=[`'\w])")
 _LOCKS = frozenset({1205, 1213, 3024, 1969})
+_FULL = frozenset({5, 20, 1021, 1037, 1038, 1041, 1114})
+_NO_SPACE = "No space left on device"
 _OURS = frozenset({1044, 1045, 1064, 1227, 2002, 2003, 2006, 2013, 2014, 1040, 1053, 1927})
 """Our rights, our syntax, our server: never the candidate's doing."""
 
 
 def sql_cause(error: sa.SQLAlchemyError) -> Cause | None:
-    """Returns what the candidate's structure or locks did to our statement, None when it is our doing."""
+    """Returns what the candidate's structure, locks or hunger did to our statement, None when it is our doing.
+
+    The server is the candidate's alone, and what we ask of it is small.
+    """
     arguments: tuple[object, ...] = getattr(getattr(error, "orig", None), "args", ())
     code = arguments[0] if arguments and isinstance(arguments[0], int) else None
     if code in _LOCKS:
         return Cause.LOCKED
+    if code in _FULL or any(_NO_SPACE in str(said) for said in arguments):
+        return Cause.DATABASE_FULL
     return None if code is None or code in _OURS else Cause.DATABASE
 
 

@@ -23,12 +23,14 @@ from functools import cached_property
 from typing import Any
 
 from sqlalchemy import URL, Connection, CursorResult, Engine, create_engine, text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
+from etabli.exam.contract.causes import Cause, failed
 from etabli.exam.contract.values import Diff, Row, RowChange
 from etabli.exam.runner.recorder import Recorder
 from etabli.exam.runner.request import DatabaseAddress
-from etabli.exam.runner.translate import from_sql
+from etabli.exam.runner.translate import from_sql, sql_cause
 from etabli.exam.tools.restore import Restorer, quoted
 
 _SHOWN = 20
@@ -218,10 +220,32 @@ class Database:
     # -- used by the plugin
 
     def restore(self) -> None:
-        """Puts the account, the structure and the rows back to their first state."""
+        """Puts the account, the structure and the rows back to their first state.
+
+        Raises:
+            Failed: The application left no room, or keeps a lock that outlives its connections.
+        """
         if self._down:
             self._unlock()
-        self._restorer.restore()
+        try:
+            self._restore()
+        except SQLAlchemyError as error:
+            if (cause := sql_cause(error)) in (Cause.LOCKED, Cause.DATABASE_FULL):
+                raise failed(cause) from error
+            raise
+
+    def _restore(self) -> None:
+        """Restores; a lock of the application is broken: its connections end, and it opens no other one meanwhile."""
+        try:
+            self._restorer.restore()
+        except SQLAlchemyError as error:
+            if sql_cause(error) is not Cause.LOCKED:
+                raise
+            self._lock()
+            try:
+                self._restorer.restore()
+            finally:
+                self._unlock()
 
     def close(self) -> None:
         """Unlocks the account and lets the connection go."""
@@ -251,7 +275,7 @@ class Database:
     @cached_property
     def _restorer(self) -> Restorer:
         place = self._address
-        return Restorer(self.connection, place.name, place.reference, place.candidate_user)
+        return Restorer(self.connection, place.name, place.reference)
 
     def _execute(self, sql: str, params: Mapping[str, object], what: str) -> CursorResult[Any]:
         with from_sql(what):

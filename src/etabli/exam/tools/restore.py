@@ -39,27 +39,20 @@ class Restorer:
         connection: Trusted, autocommit.
         name: The candidate's database.
         reference: The pristine one.
-        account: Name of the candidate's account, whose connections end when they keep a lock.
     """
 
-    def __init__(self, connection: Connection, name: str, reference: str, account: str) -> None:
+    def __init__(self, connection: Connection, name: str, reference: str) -> None:
         self._connection = connection
         self._name = name
         self._reference = reference
-        self._account = account
         self._wanted = self._tables(reference)
 
     def restore(self) -> None:
-        """Puts structure and rows back; a lock of the application is broken by ending its connections."""
-        try:
-            self._restore()
-        except OperationalError as error:
-            if getattr(error.orig, "args", (None,))[0] != _LOCKED:
-                raise
-            self._run(f"KILL USER {quoted(self._account)}")
-            self._restore()
+        """Puts structure and rows back.
 
-    def _restore(self) -> None:
+        Raises:
+            OperationalError: A lock of the application stands in the way, or there is no room.
+        """
         present = self._tables(self._name)
         if present == self._wanted:
             return

@@ -1,0 +1,231 @@
+"""Works that attack their database: the room's services are theirs alone, and what they did is gone with them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hostile_sql import TRIES, TRY_ALL, corpus
+
+from etabli.exam.contract.errors import SandboxFailure
+from etabli.exam.contract.outcome import Outcome, Status
+from etabli.exam.contract.transcript import Event
+from etabli.grading import database as databases
+from etabli.grading.alone import check_once
+from etabli.grading.batch import grade_many
+from etabli.grading.database import Database
+from etabli.grading.matrix import render_specimens, witness_secret
+from etabli.grading.plan import Plan, make_plan
+from etabli.lab.manifest import load_lab
+from etabli.lab.specimens.specimen import load_specimens
+from etabli.lab.variant import TRAINING, Purpose, Variant, make_variant
+from etabli.reception.submission import Deposit
+from etabli.runs.run import Run
+from etabli.runs.scoring import results
+from etabli.sandbox import docker_containers
+from etabli.sandbox.base import Application, Room, Worker
+from etabli.sandbox.docker_provider import DockerSandbox
+from etabli.sandbox.owner import current
+
+LAB = load_lab("page-dynamique")
+RIGHT = load_specimens(LAB)["pdo"]
+SECRET = witness_secret(0)
+SESSION_LIMITS = {name for name in TRIES if name.startswith("session-")}
+IGNORED = {"dossier", "dossier-myisam"}
+"""The server takes these statements, and puts the tables where it puts all others."""
+
+
+def plan_below(folder: Path) -> Plan:
+    return make_plan(LAB, folder / "out", secret=SECRET)
+
+
+@pytest.fixture(scope="module")
+def worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
+    folder = tmp_path_factory.mktemp("base")
+    plan = replace(plan_below(folder).worker("t0ba5e", folder / "w0"), pages=False)
+    with DockerSandbox().open_worker(plan) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def variant(tmp_path_factory: pytest.TempPathFactory) -> Variant:
+    return make_variant(plan_below(tmp_path_factory.mktemp("v")).seat("pdo"), SECRET, Purpose.EVALUATION)
+
+
+def provided(worker: Worker, room: Room, variant: Variant) -> Database:
+    database = databases.new_database(worker, room)
+    databases.provision(worker, database, variant, None)
+    return database
+
+
+def program(database: Database, folder: Path, *command: str) -> Application:
+    return Application("web", ("python3", "-c", *command), folder, environment=database.environment())
+
+
+def asked(worker: Worker, room: Room, sql: str) -> str:
+    done = worker.service_exec(room, ["mariadb", "-N", "-B", "-e", sql])
+    assert done.exit_code == 0, done.stderr
+    return done.stdout.decode().strip()
+
+
+def mark(worker: Worker, room: Room) -> None:
+    """Leaves something by which this very server is known; it is no trace that a submission could leave."""
+    assert worker.service_exec(room, ["touch", "/tmp/marque"]).exit_code == 0
+
+
+def marked(worker: Worker, room: Room) -> bool:
+    return worker.service_exec(room, ["test", "-e", "/tmp/marque"]).exit_code == 0
+
+
+def test_what_a_candidate_may_raise_is_their_own_session_alone(
+    worker: Worker, variant: Variant, tmp_path: Path
+) -> None:
+    database = provided(worker, Room.A, variant)
+    mark(worker, Room.A)
+    done = worker.run_once(Room.A, program(database, tmp_path, TRY_ALL, json.dumps(TRIES)), timeout=300)
+    assert done.exit_code == 0, done.stderr
+    seen = json.loads(done.stdout)
+    assert {name for name, taken in seen["done"].items() if taken} == SESSION_LIMITS | IGNORED
+    assert seen["elsewhere"] == []
+    databases.drop(worker, database)
+    assert marked(worker, Room.A), "nothing was left: the server stays for the next one"
+
+
+@pytest.mark.parametrize(
+    "left",
+    [
+        "mariadb -e 'CREATE DATABASE restee'",
+        "mariadb -e 'CREATE USER reste'",
+        "mariadb -e 'SET GLOBAL max_connections = 119'",
+        """mariadb NAME -e "CREATE TABLE x (x INT); XA START 'x'; INSERT INTO x VALUES (1); XA END 'x'; XA PREPARE 'x'" """,
+        "head -c 150M /dev/zero >/var/lib/mysql/reste",
+    ],
+)
+def test_what_is_left_goes_with_the_server(worker: Worker, variant: Variant, left: str) -> None:
+    database = provided(worker, Room.A, variant)
+    mark(worker, Room.A)
+    assert worker.service_exec(Room.A, ["sh", "-c", left.replace("NAME", database.name)]).exit_code == 0
+    databases.drop(worker, database)
+    assert not worker.service_state(Room.A).running
+    assert not marked(worker, Room.A)
+
+
+@pytest.fixture
+def little_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Servers that start in the test have no more than they need, so that it is soon spent on any machine."""
+    monkeypatch.setattr(docker_containers, "SERVICE_MEMORY_MB", 192)
+
+
+def test_memory_that_runs_out_is_the_room_s_own(
+    worker: Worker, variant: Variant, tmp_path: Path, little_memory: None
+) -> None:
+    worker.renew_service(Room.A)
+    hungry, quiet = provided(worker, Room.A, variant), provided(worker, Room.B, variant)
+    mark(worker, Room.B)
+    folder = tmp_path / "rendu"
+    corpus()["memoire"](folder)
+    site = Application("web", ("/usr/local/bin/servir", "flask"), folder, environment=hungry.environment())
+    worker.start(Room.A, site)
+    try:
+        while worker.service_state(Room.A).running:
+            assert worker.state(Room.A).running
+    finally:
+        worker.stop(Room.A)
+    assert "mémoire" in (databases.fault_of(worker, hungry) or "")
+    with pytest.raises(SandboxFailure):
+        asked(worker, Room.A, "DO 1")
+    assert databases.fault_of(worker, quiet) is None
+    assert marked(worker, Room.B)
+    databases.drop(worker, quiet)
+    again = provided(worker, Room.A, variant)
+    assert asked(worker, Room.A, f"SHOW TABLES FROM {again.name}")
+    worker.renew_service(Room.A)
+
+
+FILL = """
+import os, pymysql
+base = pymysql.connect(host=os.environ["DB_HOST"], user=os.environ["DB_USER"], password=os.environ["DB_PASSWORD"],
+                       database=os.environ["DB_NAME"], autocommit=True)
+with base.cursor() as c:
+    c.execute("CREATE TABLE gros (t LONGTEXT)")
+    c.execute("INSERT INTO gros SELECT REPEAT('x', 700000) FROM seq_1_to_1000")
+"""
+
+
+def test_a_disk_that_is_full_is_the_room_s_own(worker: Worker, variant: Variant, tmp_path: Path) -> None:
+    greedy, quiet = provided(worker, Room.A, variant), provided(worker, Room.B, variant)
+    assert b"pymysql.err" in worker.run_once(Room.A, program(greedy, tmp_path, FILL), timeout=300).stderr
+    databases.fell(worker, greedy)
+    assert "pleine" in (databases.fault_of(worker, greedy) or "")
+    assert databases.fault_of(worker, quiet) is None
+    assert asked(worker, Room.B, f"CREATE TABLE {quiet.name}.autre (x INT)") == ""
+    databases.drop(worker, greedy)
+    assert not worker.service_state(Room.A).running
+    databases.drop(worker, quiet)
+
+
+def graded(folder: Path, hostile: list[str], checks: list[str]) -> dict[str, Run]:
+    """Grades each hostile work between two right ones, in one worker."""
+    plan = plan_below(folder).narrowed(checks)
+    names = [f"juste-{number}" for number in range(len(hostile) + 1)]
+    render_specimens(LAB, dict.fromkeys(names, RIGHT), SECRET, TRAINING, folder / "rendus")
+    order = [names[0]]
+    for name, neighbour in zip(hostile, names[1:], strict=True):
+        corpus()[name](folder / "rendus" / name)
+        order += [name, neighbour]
+    deposits = [Deposit(name, folder / "rendus" / name) for name in order]
+    batch = grade_many(DockerSandbox(), plan, deposits, workers=1)
+    runs = {done.graded.run.candidate: done.graded.run for done in batch.done}
+    assert list(runs) == order
+    for name in names:
+        found = {item.spec.id: item.outcome for item in results(runs[name])}
+        assert found == {check: RIGHT.expected[check] for check in found}, (name, runs[name].reason)
+        assert (runs[name].attempts, runs[name].reason) == (1, None)
+    for name in hostile:
+        run = runs[name]
+        assert run.status is Status.GRADED, (name, run.reason)
+        assert run.reason and 15 <= len(run.reason) <= 400, name
+        passed = [item for item in results(run) if item.outcome is Outcome.PASSED]
+        assert sum(item.spec.points for item in passed) <= 5, name
+    return runs
+
+
+def test_who_kills_the_database_fails_alone(tmp_path: Path, little_memory: None) -> None:
+    runs = graded(tmp_path, ["memoire"], ["liste-complete"])
+    assert "mémoire" in str(runs["memoire"].reason)
+    assert runs["memoire"].attempts == 2
+
+
+def servers() -> set[str]:
+    """Lists the servers that this process has made."""
+    listed = ["docker", "ps", "--filter=label=etabli.role=services", '--format={{.ID}} {{.Label "etabli.owner"}}']
+    lines = subprocess.run(listed, check=True, capture_output=True, text=True).stdout.splitlines()
+    return {line.split()[0] for line in lines if line.split()[1] == str(current())}
+
+
+@pytest.mark.long
+def test_a_server_that_somebody_else_ends_costs_the_candidate_nothing(tmp_path: Path) -> None:
+    plan = plan_below(tmp_path).narrowed(["liste-complete"])
+    render_specimens(LAB, {"juste": RIGHT}, SECRET, TRAINING, tmp_path / "rendus")
+    others, killed = servers(), []
+
+    def kill(event: Event) -> None:
+        """Ends the server once, after the first check."""
+        if event["kind"] == "check_end" and not killed:
+            killed.extend(servers() - others)
+            subprocess.run(["docker", "kill", *killed], check=True, capture_output=True)
+
+    run = check_once(DockerSandbox(), plan, Deposit("juste", tmp_path / "rendus" / "juste"), seen=kill).run
+    assert len(killed) == 1
+    assert (run.status, run.attempts) == (Status.GRADED, 2)
+    assert {item.outcome for item in results(run)} == {Outcome.PASSED}
+    assert run.reason and "vérifié de nouveau" in run.reason
+
+
+@pytest.mark.long
+def test_who_attacks_the_database_fails_alone(tmp_path: Path) -> None:
+    graded(tmp_path, list(corpus()), [])
