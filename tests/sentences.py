@@ -15,7 +15,7 @@ _CODE = re.compile(rf"`[^`]*`|\{{[^}}]*\}}|{_FORMULA}|#[A-Z/0]+[?!]?|\b\d+(?:\.\
 _QUOTED = re.compile(r"« [^»]* »")
 _FAULTS = {
     "elision": re.compile(
-        rf"\b(?:de|que|[Jj]usque|[Ll]orsque|[Pp]uisque) (?!onze\b|oui\b|un à\b|[A-Z]{{1,3}}-?\d|[A-Z]\b)(?=[{_VOWEL}])"
+        rf"\b(?:de|que|[Jj]usque|[Ll]orsque|[Pp]uisque) (?!onze\b|oui\b|un à\b|[Yy][aeéëiou]|[A-Z]{{1,3}}-?\d|[A-Z]\b)(?=[{_VOWEL}])"
     ),
     "article": re.compile(r"\b(?:l[ea] (?=[AEIOUÉÈÊÎÔŒ][a-zé])|de les? (?=[A-ZÉ][a-zé])|à les? (?=[A-ZÉ][a-zé]))"),
     "one of many": re.compile(
