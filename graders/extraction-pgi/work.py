@@ -353,12 +353,24 @@ class Work:
         return self.documents.keep(self.asked.path("note"), "Note au responsable")
 
     def expect_named(self) -> None:
-        """The note names the first customers, and those whose share is above the threshold, by the workbook's own lines."""
-        thresholds, shares = self.variant.thresholds, self.synthesis.analysis.shares
+        """The note names the first customers, and those whose share is above the threshold.
+
+        By its own lines, by the right ones and by its totals: a wrong line or total costs its own check, not this one.
+        """
+        right = set(self._named({code: float(share) for code, share in self.variant.shares.items()}))
+        totals = if_found(lambda: self.synthesis.customers)
+        shown = {code: number or 0.0 for code, number in totals.figures.numbers().items()} if totals else {}
+        if whole := sum(shown.values()):
+            right &= set(self._named({code: number / whole for code, number in shown.items()}))
+        wanted = [code for code in self._named(self.synthesis.analysis.shares) if code in right]
+        note.expect_customers(self.note, wanted, self.variant.names, self.variant.thresholds.top)
+
+    def _named(self, shares: Mapping[str, float]) -> list[str]:
+        """The customers that a note has to name, the highest share first."""
+        thresholds = self.variant.thresholds
         ranking = sorted(shares, key=lambda code: (-shares[code], code))
         big = sum(shares[code] > float(thresholds.big_share) + NEAR for code in ranking)
-        wanted = ranking[: max(thresholds.top, big)]
-        note.expect_customers(self.note, wanted, self.variant.names, thresholds.top)
+        return ranking[: max(thresholds.top, big)]
 
     def expect_quoted(self) -> None:
         """The note's figures are in the workbook, outside the lines themselves; units, in a formula, a pivot or the figure asked for."""

@@ -219,11 +219,18 @@ def _columns(worker: Worker, database: Database) -> dict[str, dict[str, list[str
 
 def _copy(worker: Worker, database: Database) -> None:
     source, target = database.name, database.reference
+    views = _sql(
+        worker, database, f"SELECT table_name FROM information_schema.views WHERE table_schema = '{source}';"
+    ).splitlines()
+    for view in views:
+        place = f"`{source}`.`{view.replace('`', '``')}`"
+        if "\tError\t" in _sql(worker, database, f"CHECK TABLE {place};"):
+            _sql(worker, database, f"DROP VIEW {place};")  # its table is gone: the dump would end there, in silence
     script = (
         f'mariadb -u root -e "CREATE DATABASE {target} {_COLLATION}" && '
         f"mariadb-dump -u root --skip-triggers --skip-comments {source} | mariadb -u root {target}"
     )
-    result = worker.service_exec(database.room, ["sh", "-c", script])
+    result = worker.service_exec(database.room, ["bash", "-o", "pipefail", "-c", script])
     if result.exit_code != 0:
         raise SandboxFailure(f"copie de la base impossible : {result.stderr.decode('utf-8', 'replace')[-300:]}")
 

@@ -9,3 +9,9 @@ CREATE TABLE journal (
     action VARCHAR(20) NOT NULL,
     nom VARCHAR(120) NOT NULL
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+-- Un essai, dont la table a été supprimée depuis.
+CREATE TABLE essai (id INT);
+CREATE VIEW aa_essai AS SELECT id FROM essai;
+DROP TABLE essai;
+CREATE VIEW noms AS SELECT @{ columns.item.name }@ FROM @{ tables.item }@;
