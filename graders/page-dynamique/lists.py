@@ -44,6 +44,10 @@ ONLY_NULL = (
     "Testez NULL, et rien d'autre : $prix === null en PHP, prix is None en Python. empty($prix), !$prix et « not prix » "
     "prennent aussi 0 pour une case vide."
 )
+WEEK_YEAR = (
+    "Le jour et le mois sont justes. Autour du nouvel an, l'année de la semaine n'est pas celle du jour : prenez Y (et non o) "
+    "en PHP, %Y (et non %G) en Python."
+)
 PAGE_LINK = "Un lien vers une autre page se reconnaît à son numéro, à « suivant », à « suite » ou à une flèche."
 OLD_YEAR, NEW_YEAR = date(2024, 12, 31), date(2027, 1, 1)
 """Days of a week that belongs to another year, before and after all others: the first item stays the first."""
@@ -287,6 +291,15 @@ def expect_dates(site: Site) -> None:
 
 def _expect_date(site: Site, text: str, day: date, where: str) -> None:
     if not shows_date(text, day):
+        plain = without_notices(text)
+        other_year = None if date_written(plain, day) else re.search(rf"(?<!\d){day:%d/%m}/\d{{4}}(?!\d)", plain)
+        if other_year:
+            raise Failed(
+                observed=f"{where}, « {site.title('date')} » vaut {day.isoformat()} dans la base : on lit "
+                f"« {other_year.group()} », avec une autre année.",
+                expected=f"La même date, écrite {day:%d/%m/%Y}.",
+                help=WEEK_YEAR,
+            )
         raise Failed(
             observed=f"{where}, « {site.title('date')} » vaut {day.isoformat()} dans la base : on attend "
             f"« {day:%d/%m/%Y} » et {_read(date_written(without_notices(text), day))}.",
@@ -398,6 +411,7 @@ def expect_all_offered(site: Site) -> None:
         raise Failed(
             observed=f"Le filtre ne propose pas {quote(lacking[0])}, qui a pourtant des lignes.",
             expected=f"Les choix du filtre sont lus dans la table {site.stock.tables[kind]}.",
+            help="Lisez les choix par une requête SELECT sur cette table, sans WHERE ni LIMIT qui en retire.",
         )
 
 

@@ -183,8 +183,8 @@ def _expect_signs_kept(site: Site) -> None:
             observed=f"Pour la recherche {quote(SIGNS)}, la page {said}.",
             expected=f"On voit seulement {quote(WITH_SIGNS)}, qui contient ces signes.",
             help="Vos requêtes sont protégées, mais LIKE lit « % » et « _ » comme des jokers : mettez devant ceux "
-            "du visiteur le signe d'échappement (addcslashes en PHP, replace en Python) : \\, ou celui que nomme ESCAPE "
-            "dans votre requête.",
+            "du visiteur le signe d'échappement. C'est \\ (addcslashes en PHP, replace en Python), ou celui que nomme ESCAPE "
+            "dans votre requête (str_replace en PHP).",
         )
 
 

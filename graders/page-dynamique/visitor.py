@@ -57,6 +57,10 @@ MORE_PAGES = (
     "La première page de résultats est juste : d'elle, aucun lien ne mène à la suivante. Comptez les résultats avec le "
     "même WHERE que la liste, et gardez le choix du visiteur dans les liens de page."
 )
+CHOICE_CUT = (
+    "La page 1 est juste. Lisez l'adresse de la page suivante : le choix du visiteur y est-il entier, signes & et "
+    "apostrophes compris (urlencode en PHP, url_for en Flask) ? S'il l'est, la condition WHERE est trop large."
+)
 READ_MESSAGE = "Commencez par le message affiché dans la page : il nomme souvent le fichier et la ligne."
 
 
@@ -261,12 +265,13 @@ class Site:
             raise self.same_rows(results, len(wanted), f"{doing}, vos", again=list_too)
         parts = [f"il manque {_some(missing)}"] if missing else []
         parts += [f"{_some(extra)} ne {'devraient' if len(extra) > 1 else 'devrait'} pas y être"] if extra else []
+        full = len(results.pages) == 1 and len(shown) == self.rules.page_size
         seen = f"montre {counted(len(set(shown)), 'résultat')}" if shown else "ne montre aucun résultat"
         exactly = f"on voit exactement {counted(len(wanted), 'résultat')}, sur une ou plusieurs pages"
         raise Failed(
             observed=f"{doing}, la page {seen} : {' et '.join(parts)}.",
             expected=f"{doing}, {exactly if wanted else 'on ne voit aucun résultat'}.",
-            help=MORE_PAGES if len(results.pages) == 1 and len(shown) == self.rules.page_size and not extra else None,
+            help=CHOICE_CUT if lost else MORE_PAGES if full and not extra else None,
         )
 
     def same_rows(self, results: Results, count: int, start: str, *, again: bool = False) -> Failed:

@@ -222,6 +222,17 @@ LISTED = SimpleNamespace(
 )
 
 
+def test_the_year_of_the_week_is_told_by_the_year() -> None:
+    found = failure(lambda: lists._expect_date(LISTED, "Lampe\t01/01/2026", date(2027, 1, 1), "Dans la liste"))
+    assert found.observed == (
+        "Dans la liste, « Jour » vaut 2027-01-01 dans la base : on lit « 01/01/2026 », avec une autre année."
+    )
+    assert found.help == lists.WEEK_YEAR
+    for text in ("Lampe\t2027-01-01", "Lampe\t02/01/2026", "Lampe"):
+        other = failure(lambda text=text: lists._expect_date(LISTED, text, date(2027, 1, 1), "Dans la liste"))
+        assert "autre année" not in other.observed and other.help is None, "the check's own, about the format"
+
+
 def test_an_amount_of_0_that_is_told_as_missing_is_the_matter_of_null() -> None:
     found = failure(lambda: lists._expect_price(LISTED, "Lampe\tNon précisé", Decimal(0), "Dans la liste"))
     assert found.observed == (

@@ -242,6 +242,7 @@ def test_a_filter_that_is_too_broad_is_not_lost_on_page_2(monkeypatch: pytest.Mo
     wanted = ["Ampoule", "Lampe", "Vélo", "Zèbre"]
     found = failure(lambda: filtered(monkeypatch, *plain).expect_shown(Results(PAGES), wanted, "Pour « x »"))
     assert found.observed == "Pour « x », la page montre 5 résultats : « Buffet » ne devrait pas y être."
+    assert found.help == visitor.CHOICE_CUT, "page 1 is right: its links are looked at before the query"
 
 
 def test_page_2_of_a_filter_that_stops_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
