@@ -39,6 +39,15 @@ if TYPE_CHECKING:
 
 
 NAME_LENGTH = 120
+NOT_ADDED = (
+    "Remplissez votre formulaire avec ces mêmes valeurs et lisez ce qu'il répond : les refuse-t-il ? Sinon, la requête "
+    "INSERT est-elle exécutée, puis validée (commit) en Python ?"
+)
+KNOWN_AGAIN = (
+    "Le même formulaire est arrivé deux fois, et la redirection n'y change rien : reconnaissez-le sur le serveur, par un "
+    "jeton qui ne sert qu'une fois ou par un nom déjà présent."
+)
+REDIRECT = "Après l'enregistrement, redirigez le visiteur (code 303) : recharger la page ne renvoie plus le formulaire."
 IMPOSSIBLE = "le 30 février"
 """Stands for a day that no calendar has, in the writing that the form's field takes."""
 
@@ -61,6 +70,7 @@ def expect_added(site: Site, *, name: str, **values: str) -> None:
             f"{quote(labels['date'])} : {typed.date}, le formulaire {added}"
             + (f", et il a changé {counted(others, 'autre ligne', 'autres lignes')}." if others else "."),
             expected="Une ligne de plus dans la table, et rien d'autre.",
+            help=None if diff else NOT_ADDED,
         )
     [row] = [item for item in site.stock.items() if item.id in site.stock.ids(diff.added)]
     wrong = problems(site, row, typed)
@@ -76,6 +86,7 @@ def _expect_confirmed(site: Site, name: str, frame: str) -> None:
         raise Failed(
             observed="Après l'ajout, la page affichée ne dit rien de la nouvelle ligne.",
             expected="Le visiteur voit que l'ajout a réussi : un message, la liste ou la page créée.",
+            help="La ligne est bien enregistrée : redirigez ensuite vers sa page ou vers la liste, ou affichez un message.",
         )
 
 
@@ -197,19 +208,21 @@ def expect_single_row(site: Site, name: str) -> None:
     fill(site, form, draft(site, name=name))
     data, cookies, before = sent_data(site, form), cookie_header(site), site.stock.raw()
     site.page.submit_twice(form, sender(form))
-    _expect_one(site, name, before, "Après un double clic sur le bouton")
+    _expect_one(site, name, before, "Après un double clic sur le bouton", KNOWN_AGAIN)
     site.page.reload()
-    _expect_one(site, name, before, "Après un rechargement de la page qui suit l'ajout")
+    _expect_one(site, name, before, "Après un rechargement de la page qui suit l'ajout", REDIRECT)
     replay(site, form, data, cookies)
-    _expect_one(site, name, before, "Après un second envoi du même formulaire")
+    _expect_one(site, name, before, "Après un second envoi du même formulaire", KNOWN_AGAIN)
 
 
-def _expect_one(site: Site, name: str, before: Sequence[Row], doing: str) -> None:
+def _expect_one(site: Site, name: str, before: Sequence[Row], doing: str, help_: str) -> None:
     site.stock.since(before)
     count = len(stored(site, name))
     if count != 1:
         raise Failed(
-            observed=f"{doing}, la base contient {count} fois {quote(name)}.", expected="La ligne n'y est qu'une fois."
+            observed=f"{doing}, la base contient {count} fois {quote(name)}.",
+            expected="La ligne n'y est qu'une fois.",
+            help=help_ if count else NOT_ADDED,
         )
 
 

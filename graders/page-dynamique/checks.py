@@ -75,7 +75,7 @@ def check_base_jointe(site: Site) -> None:
 
 @check(
     points=4, palier=ESSENTIEL, competences=SITE, after=["base-jointe"],
-    help="Comparez le nombre de lignes affichées et SELECT COUNT(*). Attention aux jointures et à la dernière page.",
+    help="Comparez le nombre de lignes affichées et SELECT COUNT(*). Attention aux jointures, à LIMIT et à la dernière page.",
 )  # fmt: skip
 def check_liste_complete(site: Site) -> None:
     """La liste montre tout le contenu de la base, une fois chaque ligne."""

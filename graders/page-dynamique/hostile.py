@@ -160,6 +160,8 @@ def expect_literal(site: Site, payload: str, where: str) -> None:
         raise Failed(
             observed=f"{where}, on ne lit pas le texte tel qu'il est dans la base.",
             expected="Le texte est montré tel quel, signes <, >, & et guillemets compris.",
+            help="Échappez chaque valeur une seule fois, au moment de l'afficher : échappé deux fois, ou nettoyé par "
+            "strip_tags, un texte n'est plus le même.",
         )
 
 

@@ -42,6 +42,10 @@ NOT_RUN = (
 )
 
 
+BY_ID = (
+    "Un nom ne suffit pas à choisir une ligne : dans la requête {verb}, WHERE compare l'identifiant (la clé primaire). "
+    "Pour l'essayer chez vous, donnez le même nom à deux lignes."
+)
 QUOTED_NAME = "L'objet d'essai d'Ysalie"
 MOST_FORGED = 4
 """Forms of an item's page that are sent from another site: whichever of them deletes."""
@@ -220,12 +224,18 @@ def expect_edit(site: Site) -> None:
     item = site.stock.by_name()[QUOTED_NAME]
     form = acting.find_edit_form(site, item, entry.href)
     _expect_prefilled(site, item)
-    add_twin(site, item)
+    twin = add_twin(site, item)
     before = site.stock.raw()
     values = changed_draft(site, item)
     send(site, form, values)
     diff = site.stock.since(before)
     others = site.stock.ids(change.before for change in diff.changed) - {item.id}
+    if others == {twin} and not (diff.added or diff.removed):
+        raise Failed(
+            observed=f"Deux lignes portent le nom {quote(item.name)} : modifier l'une a aussi changé l'autre.",
+            expected="La ligne modifiée, et elle seule, change.",
+            help=BY_ID.format(verb="UPDATE"),
+        )
     if others or diff.added or diff.removed:
         raise Failed(
             observed=f"Modifier {quote(item.name)} a aussi {_touched(len(others), len(diff.added), len(diff.removed))}.",
@@ -260,6 +270,8 @@ def _expect_missing_kept(site: Site, item: Item, href: str) -> None:
             observed=f"{quote(blank.name)} n'a ni {quote(site.title('price'))} ni {quote(site.title('description'))}. "
             f"Son formulaire renvoyé sans les remplir, {wrong[0]}.",
             expected="Ce qui est laissé vide reste vide : NULL dans la base.",
+            help="Un champ laissé vide arrive comme un texte vide : donnez NULL à la requête à sa place (null en PHP, None en "
+            "Python).",
         )
 
 
@@ -305,16 +317,16 @@ def _same_price(shown: str, item: Item) -> bool:
     return re.fullmatch(r"\d+(?:\.\d*)?", plain) is not None and Decimal(plain) == item.price
 
 
-def add_twin(site: Site, item: Item) -> None:
-    """Put another row of the same name, category and place into the database."""
-    site.stock.add(item.name, category=item.category_id, place=item.place_id, date=item.date, price=item.price)
+def add_twin(site: Site, item: Item) -> int:
+    """Put another row of the same name, category and place into the database; gives its identifier."""
+    return site.stock.add(item.name, category=item.category_id, place=item.place_id, date=item.date, price=item.price)
 
 
 def expect_delete(site: Site) -> None:
     """Deleting an item by its form removes it and nothing else, not even a row of the same name."""
     _, item = site.listed_items(2)
     entry = site.entry(item.name)
-    add_twin(site, item)
+    twin = add_twin(site, item)
     before = site.stock.raw()
     told: Failed | None = None
     for found in acting.deletions(site, item, entry.href):
@@ -329,6 +341,12 @@ def expect_delete(site: Site) -> None:
             raise told
     diff = site.stock.since(before)
     gone = site.stock.ids(diff.removed)
+    if gone == {item.id, twin} and not (diff.changed or diff.added):
+        raise Failed(
+            observed=f"Deux lignes portent le nom {quote(item.name)} ; les deux sont parties.",
+            expected="La ligne supprimée, et elle seule, disparaît : une autre du même nom reste.",
+            help=BY_ID.format(verb="DELETE"),
+        )
     if gone != {item.id} or diff.changed or diff.added:
         if not diff:
             site.expect_decent(site.page.status, site.page.text, "À l'envoi du formulaire de suppression")

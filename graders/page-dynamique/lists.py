@@ -28,7 +28,7 @@ from .formats import (
     shows_price,
 )
 from .forms import draft, find_add_form, send
-from .visitor import altered_addresses, new_sentences
+from .visitor import Results, altered_addresses, new_sentences
 
 if TYPE_CHECKING:
     from .reading import Entry, Listing
@@ -40,6 +40,15 @@ JOIN = (
     "La base range des numéros dans cette colonne, et les noms dans une autre table : reliez les deux tables dans "
     "la requête (cherchez JOIN dans votre cours)."
 )
+ONLY_NULL = (
+    "Testez NULL, et rien d'autre : $prix === null en PHP, prix is None en Python. empty($prix), !$prix et « not prix » "
+    "prennent aussi 0 pour une case vide."
+)
+WEEK_YEAR = (
+    "Le jour et le mois sont justes. Autour du nouvel an, l'année de la semaine n'est pas celle du jour : prenez Y (et non o) "
+    "en PHP, %Y (et non %G) en Python."
+)
+PAGE_LINK = "Un lien vers une autre page se reconnaît à son numéro, à « suivant », à « suite » ou à une flèche."
 OLD_YEAR, NEW_YEAR = date(2024, 12, 31), date(2027, 1, 1)
 """Days of a week that belongs to another year, before and after all others: the first item stays the first."""
 
@@ -52,7 +61,7 @@ LOT = "d'Yzokar & fils"
 
 def expect_all_shown(site: Site) -> None:
     """Every row of the database is on some page, and on each page only once."""
-    names, seen = site.stock.names(), set[str]()
+    names, seen, pages = site.stock.names(), set[str](), list[tuple[str, ...]]()
     for listing in site.walk():
         twice = [name for name, count in Counter(listing.names).items() if count > 1]
         if twice:
@@ -61,12 +70,18 @@ def expect_all_shown(site: Site) -> None:
                 expected="Chaque ligne de la base apparaît une fois.",
             )
         seen.update(listing.names)
+        pages.append(tuple(listing.names))
     missing = [name for name in names if name not in seen]
     if missing:
+        results = Results(tuple(pages))
+        if results.same:
+            raise site.same_rows(results, len(names), "Vos")
+        # A whole page that lacks may be one whose link was not seen; less than that is no matter of links.
+        link = f" {PAGE_LINK}" if len(missing) >= len(pages[0]) else ""
+        walked = f"En {counted(len(pages), 'page')}" if len(pages) > 1 else "Sur la seule page trouvée"
         raise Failed(
-            observed=f"De page en page, on voit {site.many(len(seen))} sur {len(names)} : il manque par "
-            f"exemple {quote(missing[0])}. Un lien vers une autre page se reconnaît à son numéro, à « suivant », "
-            "à « suite » ou à une flèche.",
+            observed=f"{walked}, on voit {site.many(len(seen))} sur {len(names)} : il manque par exemple "
+            f"{quote(missing[0])}.{link}",
             expected="Toutes les lignes de la base, sur une page ou en suivant les liens de page en page.",
         )
 
@@ -226,18 +241,28 @@ def expect_prices(site: Site) -> None:
 
 def _expect_zero(site: Site, item: Item, entry: Entry) -> None:
     """A price of 0 is a price: on the page of the item, and in the list when its place there is known."""
-    site.stock.change(item, price=0)
+    site.stock.change(item, price=0, description=item.description or "Sa description, pour que rien d'autre ne manque.")
     site.page.open(entry.href)
     if not site.crash():
-        _expect_price(site, site.page.text, Decimal(0), f"Sur la page de {quote(entry.name)}")
+        text = site.page.text.replace(entry.name, "")
+        _expect_price(site, text, Decimal(0), f"Sur la page de {quote(entry.name)}")
     for shown in site.home().entries if site.rules.order[0] != ("price", "desc") else ():
         kept = item.price is not None and mentions_price(shown.text, item.price)  # the list does not follow the base
         if shown.name == item.name and not kept:
-            _expect_price(site, shown.text, Decimal(0), f"Dans la liste, pour {quote(shown.name)}")
+            text = shown.text.replace(shown.name, "")
+            _expect_price(site, text, Decimal(0), f"Dans la liste, pour {quote(shown.name)}")
 
 
 def _expect_price(site: Site, text: str, price: Decimal, where: str) -> None:
     if not shows_price(text, price):
+        plain = without_notices(text)
+        if not price and not price_written(plain, price) and _told_empty(site).search(fold(plain)):
+            raise Failed(
+                observed=f"{where}, « {site.title('price')} » vaut 0 dans la base : on lit {quote(site.words.empty)} à la "
+                f"place de « {price_text(price)} ». 0 n'est pas une case vide.",
+                expected=f"Un montant nul s'écrit {price_text(price)} ; {quote(site.words.empty)} est pour NULL seulement.",
+                help=ONLY_NULL,
+            )
         raise Failed(
             observed=f"{where}, « {site.title('price')} » vaut {price} dans la base : on attend "
             f"« {price_text(price)} » et {_read(price_written(without_notices(text), price))}.",
@@ -266,6 +291,15 @@ def expect_dates(site: Site) -> None:
 
 def _expect_date(site: Site, text: str, day: date, where: str) -> None:
     if not shows_date(text, day):
+        plain = without_notices(text)
+        other_year = None if date_written(plain, day) else re.search(rf"(?<!\d){day:%d/%m}/\d{{4}}(?!\d)", plain)
+        if other_year:
+            raise Failed(
+                observed=f"{where}, « {site.title('date')} » vaut {day.isoformat()} dans la base : on lit "
+                f"« {other_year.group()} », avec une autre année.",
+                expected=f"La même date, écrite {day:%d/%m/%Y}.",
+                help=WEEK_YEAR,
+            )
         raise Failed(
             observed=f"{where}, « {site.title('date')} » vaut {day.isoformat()} dans la base : on attend "
             f"« {day:%d/%m/%Y} » et {_read(date_written(without_notices(text), day))}.",
@@ -327,12 +361,17 @@ def _first_shown(site: Site, names: Collection[str]) -> tuple[Entry, Sequence[En
     return None
 
 
+def _told_empty(site: Site) -> re.Pattern[str]:
+    """The words that tell a missing value, in a folded text."""
+    return re.compile(rf"(?<![a-z0-9]){fold(site.words.empty)}(?![a-z0-9])")
+
+
 def _expect_empty(site: Site, text: str, times: int, where: str, *, page: str = "", usual: str = "") -> None:
     """Raises Failed unless `text` says that values are missing, so many `times` more than `usual`.
 
     That is the same place where none is missing: « depuis 1970 » or « livraison à 0 € » may stand in both.
     """
-    empty = re.compile(rf"(?<![a-z0-9]){fold(site.words.empty)}(?![a-z0-9])")
+    empty = _told_empty(site)
     plain, full = without_notices(text), without_notices(usual)
     odd = next(iter(Counter(WITHOUT_PRICE.findall(plain)) - Counter(WITHOUT_PRICE.findall(full))), "")
     written = len(empty.findall(fold(plain))) - len(empty.findall(fold(full)))
@@ -372,6 +411,7 @@ def expect_all_offered(site: Site) -> None:
         raise Failed(
             observed=f"Le filtre ne propose pas {quote(lacking[0])}, qui a pourtant des lignes.",
             expected=f"Les choix du filtre sont lus dans la table {site.stock.tables[kind]}.",
+            help="Lisez les choix par une requête SELECT sur cette table, sans WHERE ni LIMIT qui en retire.",
         )
 
 
@@ -406,6 +446,7 @@ def expect_search(site: Site) -> None:
     except Failed:
         strange = any(name not in many for name in results.pages[0])
         if strange or not _filter_is_lost(site):  # page links that lose both are told once, by the filter
+            site.search(text)  # its page is the one whose picture is kept
             raise
 
 

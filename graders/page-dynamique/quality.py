@@ -147,7 +147,7 @@ def expect_no_overflow(site: Site, width: int) -> None:
         if overflow.pixels > 1 and not _passed_over(site, address):
             culprit = f" ; l'élément qui dépasse le plus : {overflow.culprit}" if overflow.culprit else ""
             raise Failed(
-                observed=f"À {width} px de large, {where} dépasse de {overflow.pixels} px{culprit}.",
+                observed=f"Sur un écran de {width} px, {where} mesure {width + overflow.pixels} px de large{culprit}.",
                 expected="La page tient dans la largeur de l'écran.",
             )
 
@@ -182,8 +182,9 @@ def _expect_signs_kept(site: Site) -> None:
         raise Failed(
             observed=f"Pour la recherche {quote(SIGNS)}, la page {said}.",
             expected=f"On voit seulement {quote(WITH_SIGNS)}, qui contient ces signes.",
-            help="Vos requêtes sont protégées, mais LIKE lit « % » et « _ » comme des jokers : mettez une barre \\ devant "
-            "ceux du visiteur (addcslashes en PHP, replace en Python).",
+            help="Vos requêtes sont protégées, mais LIKE lit « % » et « _ » comme des jokers : mettez devant ceux "
+            "du visiteur le signe d'échappement. C'est \\ (addcslashes en PHP, replace en Python), ou celui que nomme ESCAPE "
+            "dans votre requête (str_replace en PHP).",
         )
 
 

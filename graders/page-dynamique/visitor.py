@@ -49,6 +49,18 @@ KEEP_CHOICE = (
     "Regardez l'adresse des liens de page : le numéro de page y est, mais pas la valeur choisie. Ajoutez-la, par "
     "exemple ?page=2&filtre=…"
 )
+CUT_IN_QUERY = (
+    "Le numéro de page est dans l'adresse, mais la requête ne s'en sert pas : LIMIT donne le nombre de lignes, et OFFSET "
+    "combien de lignes passer avant, soit (page - 1) × {size}."
+)
+MORE_PAGES = (
+    "La première page de résultats est juste : d'elle, aucun lien ne mène à la suivante. Comptez les résultats avec le "
+    "même WHERE que la liste, et gardez le choix du visiteur dans les liens de page."
+)
+CHOICE_CUT = (
+    "La page 1 est juste. Lisez l'adresse de la page suivante : le choix du visiteur y est-il entier, signes & et "
+    "apostrophes compris (urlencode en PHP, url_for en Flask) ? S'il l'est, la condition WHERE est trop large."
+)
 READ_MESSAGE = "Commencez par le message affiché dans la page : il nomme souvent le fichier et la ligne."
 
 
@@ -62,6 +74,11 @@ class Results:
     def names(self) -> list[str]:
         """Those of all pages."""
         return [name for page in self.pages for name in page]
+
+    @property
+    def same(self) -> bool:
+        """Whether each of several pages shows the items of the first one again."""
+        return len(self.pages) > 1 and bool(self.pages[0]) and len(set(self.pages)) == 1
 
     def lost(self, wanted: Collection[str]) -> tuple[int, str] | None:
         """The first page that shows another item, and that item, when the pages before it show wanted ones only.
@@ -225,9 +242,12 @@ class Site:
         return counted(number, self.words.item, self.words.items)
 
     def expect_shown(self, results: Results, wanted: Collection[str], doing: str) -> None:
-        """Raises Failed unless exactly the `wanted` items are shown (in any order)."""
+        """Raises Failed unless exactly the `wanted` items are shown (in any order); their last page is then open."""
         shown = results.names
-        status, text = self.page.status, self.page.text
+        missing, extra = sorted(set(wanted) - set(shown)), sorted(set(shown) - set(wanted))
+        if not missing and not extra:
+            return
+        status, text, here = self.page.status, self.page.text, self.page.url
         lost = results.lost(wanted)
         if lost and self.unfiltered(lost[0]) == list(results.pages[lost[0] - 1]):
             number, strange = lost
@@ -237,18 +257,37 @@ class Site:
                 expected="De page en page, le filtre et la recherche restent ce que le visiteur a choisi.",
                 help=KEEP_CHOICE,
             )
-        missing, extra = sorted(set(wanted) - set(shown)), sorted(set(shown) - set(wanted))
-        if not missing and not extra:
-            return
+        self._back(here)
         self.expect_decent(status, text, doing)
+        if results.same and not extra:
+            list_too = Results(tuple(tuple(listing.names) for listing in self.walk())).same
+            self._back(here)
+            raise self.same_rows(results, len(wanted), f"{doing}, vos", again=list_too)
         parts = [f"il manque {_some(missing)}"] if missing else []
         parts += [f"{_some(extra)} ne {'devraient' if len(extra) > 1 else 'devrait'} pas y être"] if extra else []
+        full = len(results.pages) == 1 and len(shown) == self.rules.page_size
         seen = f"montre {counted(len(set(shown)), 'résultat')}" if shown else "ne montre aucun résultat"
         exactly = f"on voit exactement {counted(len(wanted), 'résultat')}, sur une ou plusieurs pages"
         raise Failed(
             observed=f"{doing}, la page {seen} : {' et '.join(parts)}.",
             expected=f"{doing}, {exactly if wanted else 'on ne voit aucun résultat'}.",
+            help=CHOICE_CUT if lost else MORE_PAGES if full and not extra else None,
         )
+
+    def same_rows(self, results: Results, count: int, start: str, *, again: bool = False) -> Failed:
+        """The failure of pages that all show the same items; `again`: those of the whole list do it too."""
+        number, size = len(results.pages), len(set(results.pages[0]))
+        cause = " La cause est la même que pour la liste entière : corrigez-la une seule fois." if again else ""
+        return Failed(
+            observed=f"{start} {number} pages montrent les {size} mêmes {self.words.items}, sur {count}.{cause}",
+            expected="Chaque page montre la suite de la précédente : toutes les lignes sont là, et chacune sur une seule page.",
+            help=CUT_IN_QUERY.format(size=self.rules.page_size),
+        )
+
+    def _back(self, address: str) -> None:
+        """Open a page again, if another one has been opened since: its picture is what a learner sees of a failure."""
+        if self.page.url != address:
+            self.page.open(address)
 
     def unfiltered(self, number: int) -> list[str]:
         """The names on this page of the list, followed from ``/`` without search nor filter; none without such a page."""

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from refused import observed
+from refused import failure, observed
 
 from etabli.exam.contract.check import import_grader, load_checks
 from etabli.exam.contract.french import counted
@@ -216,7 +216,35 @@ def test_what_php_says_beside_a_missing_value_is_told_and_not_read_as_the_cell()
     assert known.message == notice.replace("/srv/app/", "") and known.look.endswith("l.php, ligne 9.")
 
 
-LISTED = SimpleNamespace(title=lambda kind: {"price": "Forfait", "category": "Branche", "date": "Jour"}[kind])
+LISTED = SimpleNamespace(
+    title=lambda kind: {"price": "Forfait", "category": "Branche", "date": "Jour"}[kind],
+    words=SimpleNamespace(empty="non précisé"),
+)
+
+
+def test_the_year_of_the_week_is_told_by_the_year() -> None:
+    found = failure(lambda: lists._expect_date(LISTED, "Lampe\t01/01/2026", date(2027, 1, 1), "Dans la liste"))
+    assert found.observed == (
+        "Dans la liste, « Jour » vaut 2027-01-01 dans la base : on lit « 01/01/2026 », avec une autre année."
+    )
+    assert found.help == lists.WEEK_YEAR
+    for text in ("Lampe\t2027-01-01", "Lampe\t02/01/2026", "Lampe"):
+        other = failure(lambda text=text: lists._expect_date(LISTED, text, date(2027, 1, 1), "Dans la liste"))
+        assert "autre année" not in other.observed and other.help is None, "the check's own, about the format"
+
+
+def test_an_amount_of_0_that_is_told_as_missing_is_the_matter_of_null() -> None:
+    found = failure(lambda: lists._expect_price(LISTED, "Lampe\tNon précisé", Decimal(0), "Dans la liste"))
+    assert found.observed == (
+        "Dans la liste, « Forfait » vaut 0 dans la base : on lit « non précisé » à la place de « 0,00 € ». "
+        "0 n'est pas une case vide."
+    )
+    assert found.help == lists.ONLY_NULL
+    for text in ("Lampe\t0 €", "Lampe\tGratuit"):
+        other = failure(lambda text=text: lists._expect_price(LISTED, text, Decimal(0), "Dans la liste"))
+        assert "case vide" not in other.observed and other.help is None, "the check's own, about formats"
+    missing = failure(lambda: lists._expect_price(LISTED, "Lampe\tnon précisé", Decimal(12), "Dans la liste"))
+    assert "case vide" not in missing.observed
 
 
 def test_a_price_is_told_in_the_words_of_the_list() -> None:

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from refused import failure
+from refused import failure, observed
 from report_page import Page
 from report_samples import sample_lab, sample_payload
 
@@ -32,6 +32,7 @@ forms = import_grader(GRADER, "forms")
 acting = import_grader(GRADER, "acting")
 items = import_grader(GRADER, "items")
 lists = import_grader(GRADER, "lists")
+hostile = import_grader(GRADER, "hostile")
 quality = import_grader(GRADER, "quality")
 Results = visitor.Results
 Stock = import_grader(GRADER, "stock").Stock
@@ -47,7 +48,8 @@ PARSE_TOLD = PARSE.replace("/srv/app/", "")
 def site(text: str = "", status: int = 200, path: str = "/", journal: str = "", **more: Any) -> Any:
     """A site of which only the page now open is known."""
     made = visitor.Site.__new__(visitor.Site)
-    made.page = SimpleNamespace(text=text, status=status, path=path)
+    made.page = SimpleNamespace(text=text, status=status, path=path, url=path, open=lambda _address: None)
+    made.rules = SimpleNamespace(page_size=2)
     made.words, made.memo, made.journal = WORDS, {}, SimpleNamespace(text=lambda: journal)
     vars(made).update(more)
     return made
@@ -240,6 +242,7 @@ def test_a_filter_that_is_too_broad_is_not_lost_on_page_2(monkeypatch: pytest.Mo
     wanted = ["Ampoule", "Lampe", "Vélo", "Zèbre"]
     found = failure(lambda: filtered(monkeypatch, *plain).expect_shown(Results(PAGES), wanted, "Pour « x »"))
     assert found.observed == "Pour « x », la page montre 5 résultats : « Buffet » ne devrait pas y être."
+    assert found.help == visitor.CHOICE_CUT, "page 1 is right: its links are looked at before the query"
 
 
 def test_page_2_of_a_filter_that_stops_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -283,6 +286,83 @@ def test_what_happened_to_a_table_and_to_its_columns_is_listed() -> None:
     assert found.observed == "La table objet n'a plus de colonne nom, prix ni jour."
 
 
+SAME = (("Ampoule", "Lampe"), ("Ampoule", "Lampe"), ("Ampoule", "Lampe"))
+
+
+def listing(monkeypatch: pytest.MonkeyPatch, *pages: tuple[str, ...]) -> Any:
+    """A site with five rows whose list has these pages; it remembers the addresses that are opened."""
+    made = filtered(monkeypatch, *pages)
+    made.stock = SimpleNamespace(names=lambda: [name for page in PAGES for name in page])
+    made.opened = []
+    made.page.open = made.opened.append
+    return made
+
+
+def test_pages_that_all_show_the_same_rows_are_the_matter_of_offset(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = failure(lambda: lists.expect_all_shown(listing(monkeypatch, *SAME)))
+    assert found.observed == "Vos 3 pages montrent les 2 mêmes objets, sur 5."
+    assert found.help is not None and "OFFSET" in found.help and "(page - 1) × 2" in found.help
+
+
+def test_rows_that_lack_are_links_that_were_not_seen_or_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A learner whose every page was opened is not sent to the words of links."""
+    one = observed(lambda: lists.expect_all_shown(listing(monkeypatch, PAGES[0])))
+    assert one.startswith(
+        "Sur la seule page trouvée, on voit 2 objets sur 5 : il manque par exemple « Buffet ». Un lien"
+    )
+    assert observed(lambda: lists.expect_all_shown(listing(monkeypatch, *PAGES[:2]))) == (
+        "En 2 pages, on voit 4 objets sur 5 : il manque par exemple « Zèbre »."
+    )
+
+
+@pytest.mark.parametrize(("pages", "told"), [(SAME, True), (PAGES, False), (PAGES[:1], False)])
+def test_one_cause_for_the_list_and_for_its_filter_is_told_so(
+    monkeypatch: pytest.MonkeyPatch, pages: Any, told: bool
+) -> None:
+    made = listing(monkeypatch, *pages)
+    monkeypatch.setattr(made, "walk", lambda: (setattr(made.page, "url", "/?page=3"), iter(_listings(pages)))[1])
+    results = Results(SAME[:2])
+    found = failure(lambda: made.expect_shown(results, ["Ampoule", "Lampe", "Lanterne"], "Pour le filtre « x »"))
+    cause = " La cause est la même que pour la liste entière : corrigez-la une seule fois." if told else ""
+    assert found.observed == f"Pour le filtre « x », vos 2 pages montrent les 2 mêmes objets, sur 3.{cause}"
+    assert made.opened == ["/"], "the picture is that of the results, not of the list"
+
+
+def _listings(pages: Any) -> list[Any]:
+    return [SimpleNamespace(names=list(page)) for page in pages]
+
+
+def test_the_same_strangers_on_every_page_are_not_a_matter_of_offset(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = listing(monkeypatch, *PAGES)
+    said = observed(lambda: made.expect_shown(Results(SAME[:2]), ["Lampe", "Lit"], "Pour « x »"))
+    assert said == "Pour « x », la page montre 2 résultats : il manque « Lit » et « Ampoule » ne devrait pas y être."
+
+
+def test_a_full_first_page_without_a_second_is_a_matter_of_links(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = listing(monkeypatch)
+    found = failure(lambda: made.expect_shown(Results(PAGES[:1]), ["Ampoule", "Lampe", "Lit"], "Pour « x »"))
+    assert found.help == visitor.MORE_PAGES
+    found = failure(lambda: made.expect_shown(Results(PAGES[2:]), ["Zèbre", "Lit"], "Pour « x »"))
+    assert found.help is None, "the check's own"
+
+
+LOTS = ["Boîte 1", "Boîte 2", "Boîte 3"]
+
+
+def test_the_picture_of_a_search_is_that_of_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether the filter is lost too is looked at in between: the search is made again before it is told."""
+    made = listing(monkeypatch, *PAGES)
+    done: list[str] = []
+    found = {"amp": ["Ampoule"], "zzqxwk": []}
+    search = lambda text: (done.append(text), Results((tuple(found.get(text, LOTS[:2])),)))[1]  # noqa: E731
+    monkeypatch.setattr(made, "search", search)
+    monkeypatch.setattr(lists, "fragment_of_names", lambda _site: ("amp", ["Ampoule"]))
+    monkeypatch.setattr(lists, "_add_lots", lambda _site: LOTS)
+    monkeypatch.setattr(lists, "_filter_is_lost", lambda _site: done.append("filter") or False)
+    assert "il manque « Boîte 3 »" in observed(lambda: lists.expect_search(made))
+    assert done == ["amp", "zzqxwk", lists.LOT, "filter", lists.LOT]
+
+
 def test_the_right_results_are_right_on_any_number_of_pages() -> None:
     site().expect_shown(Results(PAGES), [name for page in PAGES for name in page], "Pour tout")
 
@@ -293,6 +373,7 @@ def test_the_right_results_are_right_on_any_number_of_pages() -> None:
 ITEM = SimpleNamespace(id=3, name="Lampe")
 CHANGED = SimpleNamespace(before={"id": 3})
 OTHER = SimpleNamespace(before={"id": 4})
+TWIN = 9
 
 
 def sent(diff: Any, **page: Any) -> Any:
@@ -312,7 +393,8 @@ def sent(diff: Any, **page: Any) -> Any:
 
 
 def edit(monkeypatch: pytest.MonkeyPatch, diff: Any, wrong: list[str], **page: Any) -> Any:
-    for name in ("_expect_prefilled", "add_twin", "changed_draft", "send"):
+    monkeypatch.setattr(items, "add_twin", lambda *_asked: TWIN)
+    for name in ("_expect_prefilled", "changed_draft", "send"):
         monkeypatch.setattr(items, name, lambda *_asked: None)
     monkeypatch.setattr(acting, "find_edit_form", lambda *_asked: None)
     monkeypatch.setattr(items, "well_filled", lambda _site, _count: [None, ITEM])
@@ -345,8 +427,26 @@ def test_an_edit_of_too_many_lines_is_the_matter_of_where(monkeypatch: pytest.Mo
     assert found.help is None, "the check's own help, which speaks of WHERE"
 
 
+def test_an_edit_by_name_is_told_by_the_two_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = edit(monkeypatch, Diff((), (), (CHANGED, SimpleNamespace(before={"id": TWIN}))), [])
+    assert found.observed == "Deux lignes portent le nom « Lampe » : modifier l'une a aussi changé l'autre."
+    assert found.help is not None and "UPDATE" in found.help and "identifiant" in found.help
+
+
+def test_what_is_left_blank_and_stored_is_not_the_matter_of_where(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("_expect_prefilled", "send"):
+        monkeypatch.setattr(items, name, lambda *_asked: None)
+    monkeypatch.setattr(items, "changed_draft", lambda *_asked: SimpleNamespace(but=lambda **_values: None))
+    monkeypatch.setattr(acting, "find_edit_form", lambda *_asked: None)
+    monkeypatch.setattr(items, "problems", lambda *_asked: ["« Prix » vaut 0,00 au lieu de vide"])
+    made = sent(Diff((), (), ()))
+    made.words = SimpleNamespace(fields={}, columns={"price": "Prix", "description": "Détail"})
+    found = failure(lambda: items._expect_missing_kept(made, ITEM, "/fiche.php?id=3"))
+    assert found.help is not None and "NULL" in found.help and "WHERE" not in found.help
+
+
 def delete(monkeypatch: pytest.MonkeyPatch, diff: Any, **page: Any) -> Any:
-    monkeypatch.setattr(items, "add_twin", lambda *_asked: None)
+    monkeypatch.setattr(items, "add_twin", lambda *_asked: TWIN)
     monkeypatch.setattr(acting, "deletions", lambda *_asked: iter([None]))
     monkeypatch.setattr(acting, "press", lambda *_asked: None)
     return failure(lambda: items.expect_delete(sent(diff, **page)))
@@ -361,6 +461,45 @@ def test_a_deletion_that_removes_nothing_is_told_so(monkeypatch: pytest.MonkeyPa
 def test_a_deletion_of_too_many_lines_is_the_matter_of_where(monkeypatch: pytest.MonkeyPatch) -> None:
     found = delete(monkeypatch, Diff((), ({"id": 3}, {"id": 4}), ()))
     assert found.observed == "Après la suppression de « Lampe » : 2 lignes supprimées." and found.help is None
+
+
+def test_a_deletion_by_name_is_told_by_the_two_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = delete(monkeypatch, Diff((), ({"id": 3}, {"id": TWIN}), ()))
+    assert found.observed == "Deux lignes portent le nom « Lampe » ; les deux sont parties."
+    assert found.help is not None and "DELETE" in found.help and "identifiant" in found.help
+
+
+def adds(monkeypatch: pytest.MonkeyPatch, diff: Any) -> Failed:
+    for name in ("need_add_form", "send"):
+        monkeypatch.setattr(adding, name, lambda *_asked: None)
+    monkeypatch.setattr(adding, "draft", lambda *_asked, **_values: SimpleNamespace(price="12,50", date="01/02/2026"))
+    made = sent(diff)
+    made.words = SimpleNamespace(fields={"price": "Prix", "date": "Date"})
+    return failure(lambda: adding.expect_added(made, name="Lampe"))
+
+
+def test_an_addition_that_adds_nothing_does_not_send_to_a_new_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = adds(monkeypatch, Diff((), (), ()))
+    assert "n'a rien ajouté" in found.observed and found.help == adding.NOT_ADDED
+    assert adds(monkeypatch, Diff(({"id": 8}, {"id": 9}), (), ())).help is None, "the check's own"
+
+
+@pytest.mark.parametrize(("doubled", "word"), [(1, "jeton"), (2, "303"), (3, "jeton")])
+def test_each_way_to_send_twice_has_its_own_remedy(monkeypatch: pytest.MonkeyPatch, doubled: int, word: str) -> None:
+    """Who redirects already is not told to redirect."""
+    counts = iter([1] * (doubled - 1) + [2])
+    for name in ("need_add_form", "fill", "draft", "sent_data", "cookie_header", "sender", "replay"):
+        monkeypatch.setattr(adding, name, lambda *_asked, **_values: None)
+    monkeypatch.setattr(adding, "stored", lambda *_asked: [None] * next(counts))
+    made = sent(Diff((), (), ()))
+    vars(made.page).update(submit_twice=lambda *_asked: None, reload=lambda: None)
+    found = failure(lambda: adding.expect_single_row(made, "Lampe"))
+    assert found.help is not None and word in found.help and "2 fois « Lampe »" in found.observed
+
+
+def test_a_text_that_is_escaped_twice_is_not_told_to_escape_once_more() -> None:
+    found = failure(lambda: hostile.expect_literal(site("&lt;b&gt;"), "<b>", "Dans la liste"))
+    assert found.help is not None and "une seule fois" in found.help
 
 
 # -- words

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import html
 import re
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -25,6 +26,8 @@ from report_samples import (
 )
 
 from etabli.exam.contract.outcome import Outcome
+from etabli.lab.manifest import lab_ids, load_lab
+from etabli.reports.build import lab_meta
 from etabli.reports.html import content_policy, render_class, render_learner, style
 from etabli.reports.payload import Pace
 from etabli.reports.pictures import PAGE_CAP, PICTURE_CAP, Album
@@ -44,6 +47,25 @@ def test_learner_page_shows_at_most_three_things_first_and_roots_only() -> None:
     first = source[source.index("À reprendre d&#39;abord") : source.index("Tous les points de vérification")]
     assert re.findall(r'id="c-([a-z-]+)"', first) == ["base-jointe", "langue", "mentions-legales"]
     assert "35 autres points attendent celui-ci" in first or re.search(r"\d+ autres points attendent", first)
+
+
+def test_a_page_whose_findings_quote_names_says_once_that_they_are_not_the_learners() -> None:
+    """A lab that tries the work on other rows: nobody looks for « Carillon » in a base that has none."""
+    sentence = "La vérification met d'autres lignes dans la base : ne cherchez pas dans la vôtre les noms cités ici."
+    payload = sample_payload("SNO-01", LAB, {"liste-ordre": Outcome.FAILED})
+    plain = sample_payload("SNO-01", LAB, {"langue": Outcome.FAILED})
+    other = replace(LAB, other_rows=True)
+    told = Page(render_learner(payload, other, out=NOWHERE)).text
+    assert told.count(sentence) == 1
+    assert re.search(r"puis relancez la vérification \( ?etabli check ?\)\.", told)
+    assert "« " in str([one["observed"] for one in payload["checks"]])
+    for said, lab in ((payload, LAB), (plain, other), (sample_payload("SNO-01", LAB), other)):
+        assert sentence not in Page(render_learner(said, lab, out=NOWHERE)).text
+
+
+@pytest.mark.parametrize("lab", lab_ids())
+def test_only_a_lab_whose_application_is_tried_has_other_rows(lab: str) -> None:
+    assert lab_meta(load_lab(lab), {}).other_rows == (lab == "page-dynamique")
 
 
 def test_every_check_has_exactly_one_anchor() -> None:

@@ -151,4 +151,5 @@ def lab_meta(lab: Lab, wording: Mapping[str, str]) -> LabMeta:
         competences={code: wording.get(code, code) for code in lab.manifest.competences},
         checks=lab.checks().specs,
         aides=aides_of(lab),
+        other_rows=lab.manifest.service is not None,
     )

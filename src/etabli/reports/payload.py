@@ -142,6 +142,8 @@ class LabMeta:
     """The fixed list, in the lab's order."""
     aides: Mapping[str, Aides] = field(default_factory=dict)
     """What to say and three helps, by check, if the lab has them."""
+    other_rows: bool = False
+    """Whether what is handed in is tried on other rows than the learner's own: names that are quoted are not theirs."""
 
     @property
     def palier_ids(self) -> list[str]:

@@ -170,9 +170,9 @@ class Database:
         return diff
 
     def witness(self) -> None:
-        """Keeps the rows that a failed check compared, if it did."""
+        """Keeps the rows that a failed check compared, if it found any that differ."""
         diff = self._recorder.last.get("db")
-        if isinstance(diff, Diff):
+        if isinstance(diff, Diff) and diff:
             data = json.dumps(_shown(diff), ensure_ascii=False, default=str).encode()
             self._recorder.evidence("rows", "Lignes comparées dans la base", "application/json", data)
 
