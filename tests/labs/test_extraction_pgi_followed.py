@@ -196,7 +196,8 @@ def test_ranks_and_other_labels_beside_the_customers_are_no_customers() -> None:
 def test_wrong_receivables_are_told_without_the_right_figure() -> None:
     found, _ = the_aged(changed(OLD, {(4, 3): ("=SUM(C2:C3)", 33.0)}))
     told = observed(lambda: aging.expect_totals(found, BRACKETS))
-    assert told == "1 tranche sur 5 sans le bon total, et leur somme est fausse aussi : « 1 à 30 jours » (Balance!C4 montre 33,00)."
+    bracket = "« 1 à 30 jours » (Balance!C4 montre 33,00)"
+    assert told == f"1 tranche sur 5 sans le bon total, et leur somme est fausse aussi : {bracket}."
     found, _ = the_aged(changed(OLD, {(3, 2): ("=SUM(X1)", 11.0)}))
     told = observed(lambda: aging.expect_customers(found, AGED))
     assert told == "1 montant faux dans la feuille « Balance » : B3 (client 00012)."
