@@ -130,9 +130,6 @@ def test_what_is_no_file_no_folder_or_no_text_is_refused(tmp_path: Path, home: P
             assert done.exit_code == 2 and words in " ".join(done.stderr.split()), (command, name)
 
 
-def test_a_folder_may_be_called_like_markup(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(usage.screen, "file", io.StringIO())
+def test_a_folder_may_be_called_like_markup(capsys: pytest.CaptureFixture[str]) -> None:
     say("Rapport de la classe : res[/]/index.html")
-    assert "res[/]/index.html" in usage.screen.file.getvalue()
+    assert "res[/]/index.html" in capsys.readouterr().out
