@@ -12,6 +12,7 @@ from .compare import Compared, Outside, compare, differences, why_missing
 from .extraction import Extraction, ExtractLine
 from .meaning import as_words
 from .places import Spot, letters
+from .said import month
 from .shape import Variant
 
 LEAST_SHARE = 0.5
@@ -92,7 +93,7 @@ class Fidelity:
         missing = [row for row in self.compared.missing if why_missing(row, self._period) == "ordinary"]
         if missing:
             months = sorted({row.month for row in missing})
-            spread = "dans un seul mois" if len(months) == 1 else f"réparties sur {len(months)} mois"
+            spread = f"toutes en {month(months[0])}" if len(months) == 1 else f"réparties sur {len(months)} mois"
             raise Failed(
                 f"Il manque {counted(len(missing), 'ligne')} de facture sur {len(self._rows)}, {spread}.",
                 "Toutes les lignes des factures validées ou payées de la période.",

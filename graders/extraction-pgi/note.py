@@ -128,7 +128,7 @@ def expect_customers(text: str, wanted: Sequence[str], names: Mapping[str, str],
         raise Failed(
             f"{counted(len(lost), 'client')} qui dépasse{'' if len(lost) < 2 else 'nt'} le seuil {verb} dans la note.",
             expected,
-            "Comparez la part de chaque client au seuil de la demande : il y en a plus que les premiers.",
+            f"{len(wanted)} clients sont à nommer en tout : triez la colonne des parts, et pointez-les un par un dans la note.",
         )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from etabli.exam import Cells, Failed
 from etabli.exam.contract.formulas import error_in_french
-from etabli.exam.contract.french import counted, quote, some
+from etabli.exam.contract.french import counted, quote, quoted, some
 from etabli.exam.contract.words import fold
 
 from .extraction import Extraction
@@ -140,23 +140,22 @@ def expect_formats(
 def expect_printable(book: Book, extraction: Extraction, summary: str) -> None:
     """The extraction and the summary print well."""
     expected = "Paysage ou ajusté à une page de large ; la ligne de titres de l'extraction répétée sur chaque page."
-    for name in dict.fromkeys((extraction.sheet, summary)):
-        sheet = book.sheet(name)
-        if sheet and not (sheet.print.landscape or sheet.print.fit_width):
-            raise Failed(
-                f"La feuille {quote(name)} s'imprime en portrait, sans être ajustée à la largeur.",
-                expected,
-                "Dans la mise en page de cette feuille : orientation paysage, ou une page en largeur.",
-            )
-    sheet = book.sheet(extraction.sheet)
+    found = {name: book.sheet(name) for name in (extraction.sheet, summary)}
+    upright = [name for name, one in found.items() if one and not (one.print.landscape or one.print.fit_width)]
+    told, look = [], "Dans la mise en page : orientation paysage, ou une page en largeur."
+    if len(upright) == 1:
+        told = [f"La feuille {quote(upright[0])} s'imprime en portrait, sans être ajustée à la largeur."]
+    elif upright:
+        told = [f"Les feuilles {quoted(upright)} s'impriment en portrait, sans être ajustées à la largeur."]
+    sheet = found[extraction.sheet]
     rows = re.findall(r"\d+", (sheet.print.title_rows if sheet else None) or "")
     if len(rows) < 2 or not int(rows[0]) <= extraction.header <= int(rows[1]):
         said = f"répète les lignes {rows[0]} à {rows[1]}" if len(rows) > 1 else "ne répète pas sa ligne de titres"
-        raise Failed(
-            f"À l'impression, la feuille {quote(extraction.sheet)} {said}.",
-            expected,
-            f"Donnez la ligne {extraction.header} comme ligne à répéter en haut de chaque page.",
-        )
+        told.append(f"À l'impression, la feuille {quote(extraction.sheet)} {said}.")
+        titles = f"Donnez la ligne {extraction.header} comme ligne à répéter en haut de chaque page."
+        look = f"{look} {titles}" if upright else titles
+    if told:
+        raise Failed(" ".join(told), expected, look)
 
 
 def expect_source(grids: Sequence[Grid], extraction: Extraction) -> None:

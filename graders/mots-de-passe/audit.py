@@ -114,6 +114,8 @@ class Audit:
     def _unread(self, kind: str = "") -> str:
         """Says that some lines count for nothing, which is then why something lacks: of a risk, or all of them."""
         lines = [line for line in self.table.unread if not kind or (line.kind and line.kind.id == kind)]
+        if self.table.unseen:
+            return f" La feuille masquée {quote(self.table.unseen[0])} n'est pas lue : affichez-la."
         if not lines:
             return ""
         noun = "de ces lignes" if kind else "ligne" if len(lines) < 2 else "lignes"
@@ -129,7 +131,7 @@ class Audit:
             if len(found) < LEAST_SHARE * len(wanted):
                 told = f"trouve {counted(len(found), 'constat')}" if found else "ne trouve aucun constat"
                 raise Failed(
-                    f"Pour le système {quote(term.word)}, le relevé {told} sur {len(wanted)}.",
+                    f"Pour le système {quote(term.word)}, le relevé {told} sur {len(wanted)}.{self._unread()}",
                     "Les trois systèmes sont audités : au moins la moitié des constats de chacun.",
                     f"Ouvrez {term.id}.csv, et prenez les risques un par un.",
                 )

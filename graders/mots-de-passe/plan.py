@@ -150,7 +150,7 @@ _LOOKS_SUSPICIOUS = {
     "long mot de passe tiré au hasard": ("homonym@messagerie",),
     "absence prévue par la liste RH": ("absent@annuaire", "absent@intranet"),
     "compte créé depuis peu": ("newcomer@annuaire", "newcomer@messagerie"),
-    "dernière connexion avant la limite": ("quiet@annuaire",),
+    "connexion assez récente, après la date limite": ("quiet@annuaire",),
     "longue phrase de passe": ("quiet@intranet",),
     "fonction importante, droits ordinaires": ("boss@annuaire", "boss@messagerie"),
     "compte d'une machine": (

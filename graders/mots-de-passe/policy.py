@@ -55,6 +55,8 @@ class Policy:
     settings: Mapping[str, str] = field(default_factory=dict)
     places: Mapping[str, Line | Cells] = field(default_factory=dict)
     """Where each setting and answer is: ``minlen``, ``renewal``, ``factor`` …"""
+    again: Mapping[str, int] = field(default_factory=dict)
+    """On how many lines each setting is; the last one counts."""
 
     def number(self, name: str, default: int = 0) -> int:
         """A setting that is a number; the default when it is absent or no number."""
@@ -154,15 +156,17 @@ def from_conf(path: str, text: str) -> Policy:
         fold(name): value.strip() for name, value in _REMARK.findall(text.replace("second_facteur", "second facteur"))
     }
     settings: dict[str, str] = {}
+    again: dict[str, int] = {}
     places: dict[str, Line | Cells] = {}
     for number, line in enumerate(text.splitlines(), 1):
         if found := _SETTING.match(line.split("#")[0]):
+            again[found[1]] = again.get(found[1], 0) + 1
             settings[found[1]] = (found[2] or "").strip()
             places[found[1]] = Line(path, number)
         elif asked := _ASKED.match(line.replace("_", " ")):
             places.setdefault(_REMARKS[asked[1].casefold()], Line(path, number))
     renewal = remarks.get("renouvellement", "" if "renewal" in places else None)
-    return Policy(path, text, renewal, remarks.get("second facteur", ""), None, settings, places)
+    return Policy(path, text, renewal, remarks.get("second facteur", ""), None, settings, places, again)
 
 
 def odd_setting(policy: Policy) -> tuple[int, str] | None:

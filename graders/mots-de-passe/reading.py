@@ -81,6 +81,8 @@ class LearnerTable:
 
     path: str
     lines: Sequence[TableLine]
+    unseen: Sequence[str] = ()
+    """Hidden sheets that have the titles too: their lines do not count."""
 
     @property
     def unread(self) -> list[TableLine]:
@@ -124,9 +126,12 @@ def read_table(path: str, sheets: Sequence[Sheet], kind: str, variant: Variant) 
     """
     known = frozenset(variant.passwords)
     wanted = [fold(column) for column in COLUMNS[kind]]
-    lines, missing = [], wanted
-    for sheet in (sheet for sheet in sheets if not sheet.hidden):
+    lines, missing, unseen = [], wanted, []
+    for sheet in sheets:
         row, columns = _header(sheet.texts, wanted)
+        if sheet.hidden:
+            unseen += [sheet.name] if len(columns) == len(wanted) else []
+            continue
         if lacking := [column for column in wanted if column not in columns]:
             missing = min(missing, lacking, key=len)
             continue
@@ -146,7 +151,7 @@ def read_table(path: str, sheets: Sequence[Sheet], kind: str, variant: Variant) 
             expected,
             "Remplissez une ligne sous les titres, puis enregistrez le fichier.",
         )
-    return LearnerTable(path, lines)
+    return LearnerTable(path, lines, unseen)
 
 
 def place(lines: Sequence[TableLine], column: str = "compte") -> Line | Cells:

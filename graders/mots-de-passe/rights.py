@@ -14,6 +14,11 @@ from .vocabulary import ACTIONS, word
 if TYPE_CHECKING:
     from .shape import Variant
 
+_ENTITLED = (
+    "Pour chacun de ces comptes, lisez la colonne habilitations de rh.csv : elle nomme ce système. La fonction de la personne "
+    "ne compte pas."
+)
+
 
 class Review:
     """A candidate's review and the truth about rights."""
@@ -65,9 +70,11 @@ class Review:
             )
         wrong = {claim: line for claim, line in asked.items() if claim not in wanted}
         if wrong:
+            actions = {claim.partition(":")[2] for claim in wrong}
             told = [account(claim, line, word(ACTIONS, claim.partition(":")[2])) for claim, line in wrong.items()]
             raise Failed(
                 f"{self.table.path} : {counted(len(wrong), 'action')} sans raison : {some(told)}.",
                 "Personne ne perd un compte ou un droit dont il se sert.",
+                _ENTITLED if actions == {"reduire"} else None,
                 at=place(list(wrong.values())),
             )

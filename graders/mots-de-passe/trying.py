@@ -93,16 +93,23 @@ class Tried:
     refusals: Mapping[str, list[str]]
     places: Mapping[str, Line | Cells] = field(default_factory=dict)
     """Where the policy has each setting."""
+    again: Mapping[str, int] = field(default_factory=dict)
+    """Settings that are written several times, of which the last one counts, and how often."""
 
     def expect_refused(self, family: str) -> None:
         """All passwords of a weak family are refused."""
         answers = self.refusals[family]
         if accepted := answers.count(""):
+            setting = _DECIDES.get(family, "badwords")
+            times = self.again.get(setting, 1)
             raise Failed(
                 f"La politique accepte {counted(accepted, 'mot de passe', 'mots de passe')} sur {len(answers)}, "
-                f"{FAMILIES[family]}.",
+                f"{FAMILIES[family]}." + (f" Elle a {times} lignes {setting}." if times > 1 else ""),
                 _SHORT if family == "courts" else _WORDS,
-                at=self.places.get(_DECIDES.get(family, "badwords")),
+                f"De plusieurs lignes {setting}, seule la dernière compte : écrivez tout sur une seule."
+                if times > 1
+                else None,
+                at=self.places.get(setting),
             )
 
     def expect_accepted(self, family: str, what: str) -> None:
@@ -141,7 +148,7 @@ def try_policy(policy: Policy, bench: Bench, tests: PolicyTests) -> Tried:
     refusals: dict[str, list[str]] = {}
     for (family, _, _), reason in zip(tries, answer["refusals"], strict=True):
         refusals.setdefault(family, []).append(reason)
-    return Tried(refusals, policy.places)
+    return Tried(refusals, policy.places, policy.again)
 
 
 def _unread(policy: Policy, said: str) -> Failed:

@@ -48,6 +48,10 @@ KNOWN_AGAIN = (
     "jeton qui ne sert qu'une fois ou par un nom déjà présent."
 )
 REDIRECT = "Après l'enregistrement, redirigez le visiteur (code 303) : recharger la page ne renvoie plus le formulaire."
+ZERO_KEPT = (
+    "Avec 12,50, c'est juste : essayez avec 0. « or None », « ?: null » et empty() prennent 0 pour un champ vide ; comparez "
+    "plutôt le texte reçu à ''."
+)
 IMPOSSIBLE = "le 30 février"
 """Stands for a day that no calendar has, in the writing that the form's field takes."""
 
@@ -75,7 +79,12 @@ def expect_added(site: Site, *, name: str, **values: str) -> None:
     [row] = [item for item in site.stock.items() if item.id in site.stock.ids(diff.added)]
     wrong = problems(site, row, typed)
     if wrong:
-        raise Failed(observed=f"Dans la nouvelle ligne, {wrong[0]}.", expected="Ce qui a été tapé.")
+        lost = typed.price == "0" and row.price is None
+        raise Failed(
+            observed=f"Dans la nouvelle ligne, {wrong[0]}." + (" On avait tapé 0." if lost else ""),
+            expected="Ce qui a été tapé.",
+            help=ZERO_KEPT if lost else None,
+        )
     _expect_confirmed(site, name, frame)
 
 

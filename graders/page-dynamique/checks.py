@@ -190,7 +190,7 @@ def check_fiche_adresse(site: Site) -> None:
 
 @check(
     points=2, palier=ESSENTIEL, competences=SITE, after=["fiche-complete"],
-    help="En PHP : http_response_code(404) avant tout affichage. En Flask : abort(404) et une page d'erreur.",
+    help="En PHP : http_response_code(404) avant tout affichage. En Flask : abort(404) ; une page d'erreur finit par « return …, 404 ».",
 )  # fmt: skip
 def check_fiche_inconnue(site: Site) -> None:
     """Une page qui n'existe pas répond par un code 404 et une explication."""

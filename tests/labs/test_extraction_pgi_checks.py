@@ -315,7 +315,7 @@ def broken(one: Any) -> dict[str, Failed]:
 @pytest.mark.parametrize(
     ("rows", "expect", "told"),
     [
-        (ROWS[:3] + ROWS[4:], "expect_complete", "Il manque 1 ligne de facture sur 6, dans un seul mois."),
+        (ROWS[:3] + ROWS[4:], "expect_complete", "Il manque 1 ligne de facture sur 6, toutes en décembre 2025."),
         (ROWS[:4] + ROWS[5:], "expect_credits", "Il manque 1 ligne d'avoir sur 1."),
         (ROWS[1:], "expect_edges", "Il manque 1 ligne du 1er novembre 2025."),
         (ROWS[:5], "expect_edges", "Il manque 1 ligne du 31 janvier 2026."),

@@ -102,7 +102,10 @@ def test_print_setup_is_told() -> None:
     wide = Print(landscape=True)
     presentation.expect_printable(book(Print(fit_width=True, title_rows="1:1"), wide), read, "Synthèse")
     told = observed(lambda: presentation.expect_printable(book(wide, Print()), read, "Synthèse"))
-    assert told == "La feuille « Synthèse » s'imprime en portrait, sans être ajustée à la largeur."
+    upright = "La feuille « Synthèse » s'imprime en portrait, sans être ajustée à la largeur."
+    assert told == f"{upright} À l'impression, la feuille « Données » ne répète pas sa ligne de titres."
+    told = observed(lambda: presentation.expect_printable(book(Print(title_rows="1:1"), Print()), read, "Synthèse"))
+    assert told == "Les feuilles « Données » et « Synthèse » s'impriment en portrait, sans être ajustées à la largeur."
     told = observed(lambda: presentation.expect_printable(book(wide, wide), read, "Synthèse"))
     assert told == "À l'impression, la feuille « Données » ne répète pas sa ligne de titres."
 

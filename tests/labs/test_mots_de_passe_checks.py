@@ -114,6 +114,9 @@ def test_a_hidden_sheet_is_no_report_and_several_sheets_are_one() -> None:
     assert "colonne" in observed(lambda: reading.read_table("a.xlsx", hidden, "audit", typed()))
     table = reading.read_table("a.xlsx", [sheet(rows[:10]), sheet([rows[0], *rows[10:]])], "audit", typed())
     assert len(table.lines) == len(table.risks) == len(data()["findings"])
+    cut = [sheet(rows[:10]), sheet([rows[0], *rows[10:]], name="Suite", hidden=True)]
+    one = audit.Audit(reading.read_table("a.xlsx", cut, "audit", typed()), typed())
+    assert observed(one.expect_share).endswith(" La feuille masquée « Suite » n'est pas lue : affichez-la.")
 
 
 def test_of_two_titles_that_a_cell_holds_the_first_is_meant() -> None:
@@ -967,6 +970,13 @@ def test_the_setting_that_refuses_is_told_with_its_line() -> None:
         "La politique refuse 2 des 3 phrases de passe de l'essai : trop de caractères de la même"
     )
     assert caught.at == Line("pwquality.conf", 2) and "maxclassrepeat" in (caught.help or "")
+
+
+def test_a_setting_that_is_written_twice_is_told() -> None:
+    own = policy.from_conf("pwquality.conf", "badwords = hiver\nminlen = 12\nbadwords = azerty\n")
+    caught = failure(lambda: trying.Tried({"saisons": ["", "no"]}, own.places, own.again).expect_refused("saisons"))
+    assert caught.observed.endswith("Elle a 2 lignes badwords.") and "seule la dernière compte" in (caught.help or "")
+    assert caught.at == Line("pwquality.conf", 3)
 
 
 def test_the_wrong_case_is_quoted_as_it_was_written() -> None:

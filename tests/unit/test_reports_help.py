@@ -74,7 +74,7 @@ def test_a_message_stays_in_english_beside_its_explanation_in_its_own_finding() 
     assert re.search(r'<code lang="en"[^>]*>Warning: Undefined array key &#34;prix&#34;', finding)
     assert "Le programme a demandé une case" in finding
     assert "Ligne 42 de index.php" in finding
-    rest = page[page.index("Messages affichés par votre application") :]
+    rest = page[page.index("Messages et remarques") :]
     assert "SQLSTATE[42S22]: Column not found: 1054" in rest
     assert "Undefined array key" not in rest
 
@@ -82,7 +82,7 @@ def test_a_message_stays_in_english_beside_its_explanation_in_its_own_finding() 
 def test_a_message_of_a_point_that_is_not_told_in_full_is_not_lost() -> None:
     payload = sample_payload("SNO-01", LAB)
     payload["messages"] = sample_messages()
-    rest = source(payload=payload).split("Messages affichés par votre application")[1]
+    rest = source(payload=payload).split("Messages et remarques")[1]
     assert "Undefined array key" in rest
     assert "Unknown column" in rest
 
@@ -97,7 +97,7 @@ def test_the_same_message_is_said_once() -> None:
 def test_messages_of_a_submission_that_was_not_examined_are_shown() -> None:
     payload = rejected_payload("SNO-01", LAB)
     payload["messages"] = sample_messages()
-    assert "Messages affichés par votre application" in source(payload=payload)
+    assert "Messages et remarques" in source(payload=payload)
 
 
 def test_what_an_application_printed_is_inert_and_visible() -> None:
