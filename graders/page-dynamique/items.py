@@ -253,14 +253,14 @@ def expect_edit(site: Site) -> None:
             if nothing
             else "Comparez un à un les champs du formulaire et les colonnes de la requête UPDATE.",
         )
-    _expect_missing_kept(site, item, entry.href)
+    _expect_missing_kept(site, item)
 
 
-def _expect_missing_kept(site: Site, item: Item, href: str) -> None:
+def _expect_missing_kept(site: Site, item: Item) -> None:
     """What is missing is blank in the form, and is still missing once that is sent: neither 0 nor what was there before."""
     site.stock.change(item, price=None, description=None)
     blank = next(row for row in site.stock.items() if row.id == item.id)
-    form = acting.find_edit_form(site, blank, href)
+    form = acting.find_edit_form(site, blank, site.entry(blank.name).href)  # its place in the list may be another
     _expect_prefilled(site, blank)
     values = changed_draft(site, item).but(price="", description="")
     send(site, form, values)

@@ -21,7 +21,7 @@ import book_samples as samples
 import documents_samples as documents
 import pytest
 from helpers import make_run
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from etabli.exam.contract.errors import EtabliError, ExaminerSilent, RejectedSubmission
@@ -137,6 +137,7 @@ JSON = st.recursive(
 
 
 @foreign
+@example(value="\ud800", raw=b"", wild=False)
 @given(value=JSON, raw=st.binary(max_size=60), wild=st.booleans())
 def test_a_declaration_is_read_or_rejected(value: Any, raw: bytes, wild: bool) -> None:
     data = (

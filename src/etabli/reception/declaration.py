@@ -75,7 +75,7 @@ def declared_candidate(source: Path) -> str | None:
 
 
 def _text(value: Any) -> str | None:
-    return None if value is None else str(value)
+    return None if value is None else str(value).encode("utf-8", "replace").decode()  # half a character becomes « ? »
 
 
 def _cut(text: str) -> str:
