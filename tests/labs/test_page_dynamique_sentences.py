@@ -442,7 +442,7 @@ def test_what_is_left_blank_and_stored_is_not_the_matter_of_where(monkeypatch: p
     made = sent(Diff((), (), ()))
     made.words = SimpleNamespace(fields={}, columns={"price": "Prix", "description": "Détail"})
     made.entry = lambda _name: SimpleNamespace(href="/fiche.php?id=3")
-    found = failure(lambda: items._expect_missing_kept(made, ITEM))
+    found = failure(lambda: items._expect_missing_kept(made, ITEM, "/fiche.php?id=2"))
     assert found.help is not None and "NULL" in found.help and "WHERE" not in found.help
 
 
