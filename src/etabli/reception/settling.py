@@ -419,10 +419,9 @@ def _same_name(group: Iterable[Dropped]) -> str:
 def _named(dropped: Dropped) -> Deposit:
     if is_identifier(dropped.name):
         return Deposit(dropped.name, dropped.source, archive_problem(dropped.source, dropped.source.name))
-    ours = bool(IDENTIFIER.match(dropped.name)) and not is_identifier(dropped.name)
     sentence = f"« {dropped.name} » " + (
         "est un nom qu'Établi garde pour ses propres fichiers : donnez au rendu celui de l'élève."
-        if ours
+        if IDENTIFIER.match(dropped.name)
         else "n'est pas un identifiant : renommez le rendu avec des lettres sans accent, "
         "chiffres, « . », « _ » ou « - » (64 au plus)."
     )

@@ -91,12 +91,12 @@ def checked_path(name: str) -> PurePosixPath:
 
     Raises:
         RejectedSubmission: The name is absolute, climbs out of the tree, names the tree itself, or holds a control
-            character.
+            character or half a character.
     """
     path = PurePosixPath(unicodedata.normalize("NFC", name).replace("\\", "/"))
     drive = len(name) > 1 and name[1] == ":"
     outside = path.is_absolute() or drive or ".." in path.parts or not path.parts
-    if outside or any(ord(char) < 32 for char in name):
+    if outside or any(ord(char) < 32 or "\ud800" <= char <= "\udfff" for char in name):
         raise RejectedSubmission(f"Le rendu contient le chemin dangereux « {shown(name)} » : il n'a pas été examiné.")
     if len(path.parts) > _MAX_DEPTH or any(len(os.fsencode(part)) > 255 for part in path.parts):
         raise RejectedSubmission(f"Le rendu contient un chemin trop long (« {shown(name)[:80]} ») : raccourcissez-le.")
