@@ -171,6 +171,14 @@ def test_a_damaged_list_is_read_or_refused(tmp_path: Path, sample: int, seed: in
             assert str(path) in str(refusal)
 
 
+def test_a_list_zipped_by_a_later_version_is_refused(tmp_path: Path) -> None:
+    path, data = tmp_path / "liste.xlsx", bytearray(documents.workbook())
+    data[data.rindex(b"PK\x01\x02") + 6] = 254
+    path.write_bytes(data)
+    with pytest.raises(EtabliError, match="xlsx abîmé"):
+        read_tables(path)
+
+
 @foreign
 @given(events=st.lists(st.dictionaries(st.sampled_from(["kind", "t", "detail"]), JSON, max_size=3), max_size=4))
 def test_what_is_written_in_a_transcript_is_read_again(events: list[dict[str, Any]]) -> None:

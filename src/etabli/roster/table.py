@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import struct
 import warnings
 import zipfile
 import zlib
@@ -143,9 +144,16 @@ def _workbook(path: Path, data: bytes) -> TextTable:
         if size > 20 * _MAX_BYTES:
             raise _not_a_list(path, ".xlsx démesuré")
         name, rows = _first_sheet(data)
-    except (zipfile.BadZipFile, zlib.error, LookupError, ValueError, TypeError, SyntaxError, OSError) as error:
+    except _BROKEN as error:
         raise _not_a_list(path, ".xlsx abîmé") from error
     return TextTable(_kept(path, rows), f"classeur, feuille « {name} »")
+
+
+_BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, RuntimeError),
+    *(LookupError, ValueError, TypeError, SyntaxError, OSError),
+)
+"""All that the standard library and openpyxl raise on the bytes of a damaged workbook."""
 
 
 def _first_sheet(data: bytes) -> tuple[str, list[tuple[int, list[str]]]]:
