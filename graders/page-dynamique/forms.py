@@ -75,9 +75,19 @@ def draft(site: Site, **values: str) -> Draft:
 def field_of(site: Site, form: Form, kind: str) -> Field | None:
     """The field of the form for the name, the category … of an item.
 
-    By the label of the brief; without it by the field's own name, since a missing label is
-    the matter of one check only.
+    By the label of the brief; without it by the field's own name, else as the only one that is left, since a missing
+    label is the matter of one check only.
     """
+    found = _named(site, form, kind)
+    if found is not None or any(other != kind and not _named(site, form, other) for other in site.words.fields):
+        return found
+    left = [item for item in form.entries if item.visible and not item.label and item.kind not in ("checkbox", "file")]
+    taken = {item.index for item in (_named(site, form, other) for other in site.words.fields) if item}
+    left = [item for item in left if item.index not in taken]
+    return left[0] if len(left) == 1 else None
+
+
+def _named(site: Site, form: Form, kind: str) -> Field | None:
     label = site.words.fields[kind]
     known = {fold(label).split()[0], fold(site.stock.columns["item"][kind]), fold(kind)}
     unlabelled = (item for item in form.entries if not item.label and fold(item.name) in known)

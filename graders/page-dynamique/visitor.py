@@ -304,6 +304,7 @@ class Site:
         left, right = (f"{quote(row.name)} ({row.key(column)})" for row in rows[place : place + 2])
         if column == "name":
             left, right = quote(rows[place].name), quote(rows[place + 1].name)
+        self.look_for(rows[place].name)  # the page whose picture is kept
         raise Failed(
             observed=f"À la place n° {place + 1}, {left} est affiché avant {right}.",
             expected=f"Ordre demandé : {self.order_words()}.",
