@@ -293,6 +293,10 @@ class Summary:
         rival = self._rival()
         if rival is None or rival.grid.name == self.sheet:
             return ""
+        mine, theirs = self.figures.numbers(), rival.numbers()
+        agreed = [key for key, value in mine.items() if value is not None and near_cent(theirs.get(key) or 0.0, value)]
+        if 2 * len(agreed) < len(mine):  # calculated figures of another kind, such as what customers owe
+            return ""
         first = next(iter(rival.spots.values()))
         return (
             f" La liste calculée de la feuille {quote(rival.grid.name)} (à partir de {first.cell}) est fausse ou incomplète : "
