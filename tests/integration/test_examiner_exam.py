@@ -12,8 +12,8 @@ from examiner_bench import Bench, verdicts
 from etabli.exam.contract.transcript import Event
 from etabli.sandbox.base import Room
 
-FAILED = {"temoins", "cas", "aide"}
-BLOCKED = {"apres-cas", "apres-apres"}
+FAILED = {"temoins", "cas", "aide", "mal-explique"}
+BLOCKED = {"apres-cas", "apres-apres", "explique", "apres-explique"}
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +55,8 @@ def test_failed_and_blocked(events: list[Event]) -> None:
     assert (seen["apres-cas"]["outcome"], seen["apres-cas"]["blocked_by"]) == ("blocked", ["cas"])
     assert (seen["apres-apres"]["outcome"], seen["apres-apres"]["blocked_by"]) == ("blocked", ["cas"])
     assert seen["aide"]["help"] == "Aide du point."
+    assert (seen["explique"]["blocked_by"], seen["explique"]["observed"]) == (["aide"], None)
+    assert seen["apres-explique"]["blocked_by"] == ["aide"]
 
 
 def test_a_failure_keeps_picture_rows_and_response(events: list[Event]) -> None:
@@ -85,6 +87,8 @@ def test_shuffled_checks_have_the_same_outcomes(bench: Bench, events: list[Event
 def test_only_what_is_asked_and_what_it_needs(bench: Bench) -> None:
     again = bench.exam("moeurs", only=["apres-cas", "variante"])
     assert outcomes(again) == {"cas": "failed", "apres-cas": "blocked", "variante": "passed"}
+    again = bench.exam("moeurs", only=["explique"])
+    assert outcomes(again) == {"aide": "failed", "variante": "passed", "explique": "blocked"}
 
 
 def test_an_unknown_check_gives_no_closing_record(bench: Bench) -> None:

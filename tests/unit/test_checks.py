@@ -39,6 +39,9 @@ def test_a_function_that_is_no_check_is_refused(name: str) -> None:
             "importé",
         ),
         ("x = 1", "aucun point"),
+        (CHECKS_PY.replace('after=["demarre"]', 'blames=["jamais"]'), r"« liste » \(blames jamais\)"),
+        (CHECKS_PY.replace('after=["demarre"]', 'blames=["liste"]'), r"« liste » \(blames liste\)"),
+        (CHECKS_PY.replace('after=["demarre"]', 'decisive=True, blames=["demarre"]'), "decisive"),
     ],
 )
 def test_a_wrong_list_names_the_check(tmp_path: Path, text: str, words: str) -> None:

@@ -18,11 +18,11 @@ from etabli.lab.manifest import Lab, Manifest
 from etabli.lab.specimens.specimen import Builder, Kind, blocked_by, load_class, load_specimens, read_specimens
 
 
-def spec(name: str, *after: str) -> CheckSpec:
-    return CheckSpec(name, name, 1, Palier.ESSENTIEL, ("C1.1",), after, 60.0, "")
+def spec(name: str, *after: str, blames: tuple[str, ...] = ()) -> CheckSpec:
+    return CheckSpec(name, name, 1, Palier.ESSENTIEL, ("C1.1",), after, 60.0, "", blames=blames)
 
 
-CHECKS = (spec("start"), spec("list", "start"), spec("order", "list"), spec("legal", "start"))
+CHECKS = (spec("start"), spec("list", "start"), spec("order", "list"), spec("legal", "start", blames=("list",)))
 
 
 def accounts(data: Mapping[str, Any]) -> dict[str, bytes]:
@@ -120,6 +120,12 @@ def test_what_is_not_named_must_pass_and_blocked_follows_from_after(shelf: Shelf
     }
 
 
+def test_a_failure_that_another_one_explains_is_blocked(shelf: Shelf) -> None:
+    shelf.add("wrong", kind="mistake", failed=["list"], explained=["legal"])
+    outcomes = shelf.read()["wrong"].expected
+    assert (outcomes["list"], outcomes["legal"]) == (Outcome.FAILED, Outcome.BLOCKED)
+
+
 def test_blocking_goes_all_the_way() -> None:
     assert blocked_by(["start"], CHECKS) == {"list", "order", "legal"}
     assert blocked_by([], CHECKS) == set()
@@ -136,6 +142,9 @@ def test_blocking_goes_all_the_way() -> None:
         ({"base": "right", "edits": change("")}, "clé « edits.0.find »"),
         ({"base": "right", "remove": ["gone.php"]}, "fichier à retirer inconnu : « gone.php »"),
         ({"failed": ["nothing"]}, "point de vérification inconnu : « nothing »"),
+        ({"failed": ["list"], "explained": ["nothing"]}, "point de vérification inconnu : « nothing »"),
+        ({"failed": [], "explained": ["legal"]}, "aucun échec annoncé n'explique celui de « legal »"),
+        ({"failed": ["list", "legal"], "explained": ["legal"]}, "« legal » ne peut pas échouer"),
         ({"failed": ["start", "order"]}, "« order » ne peut pas échouer"),
         ({"kind": "funny"}, "clé « kind »"),
         ({"colour": "red"}, "clé « colour »"),

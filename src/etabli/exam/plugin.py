@@ -28,7 +28,7 @@ from etabli.exam.contract.transcript import PROTOCOL
 from etabli.exam.contract.words import cut
 from etabli.exam.kit import Kit
 from etabli.exam.runner.channel import CHANNEL, Channel, read_request
-from etabli.exam.runner.order import Verdict, blockers, plan, selection
+from etabli.exam.runner.order import Verdict, blockers, cause, plan, selection
 from etabli.exam.runner.request import parse
 from etabli.exam.runner.timing import CheckTimeout, limit
 from etabli.exam.tools.asked import AskedFiles
@@ -144,7 +144,7 @@ class Exam:
             start = time.monotonic()
             runtestprotocol(item, nextitem=nextitem, log=False)
             self._time += time.monotonic() - start
-        self._current = self._as_before(spec) or _verdict(self._error, spec, self._kit.blot)
+        self._current = self._as_before(spec) or self._explained(spec) or _verdict(self._error, spec, self._kit.blot)
         if self._current[0] in (Outcome.FAILED, Outcome.ERROR):
             self._witness(spec)
 
@@ -156,6 +156,12 @@ class Exam:
             return None
         first = self._limits.setdefault(str(error), spec.id)
         return None if first == spec.id else (Outcome.BLOCKED, {"blocked_by": [first]})
+
+    def _explained(self, spec: CheckSpec) -> tuple[Outcome, dict[str, Any]] | None:
+        """A failure that another check's failure explains is told there, once; it wins no point either way."""
+        because = self._error.because if isinstance(self._error, Failed) else ()
+        found = cause(spec, because, self._verdicts)
+        return (Outcome.BLOCKED, {"blocked_by": [found]}) if found else None
 
     def _impatience(self) -> Failed | None:
         """A site that answers everything slowly is slow: it does not make the whole exam an incident of ours."""

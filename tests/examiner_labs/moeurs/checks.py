@@ -319,6 +319,23 @@ def check_aide():
     raise Failed("vu", "attendu")
 
 
+@it(blames=["aide", "variante"])
+def check_explique():
+    """Told as the consequence of the one that failed, which runs before it."""
+    raise Failed("vu", "attendu", because=["variante", "aide"])
+
+
+@it(blames=["variante"])
+def check_mal_explique():
+    """What is named works, and what failed is not declared: its own failure is told."""
+    raise Failed("vu", "attendu", because=["variante", "aide"])
+
+
+@it(after=["explique"])
+def check_apres_explique():
+    """Blocked by the cause."""
+
+
 @it()
 def check_variante(variant):
     """The variant cannot be changed."""

@@ -33,6 +33,8 @@ class Failed(Exception):
         at: Where it is seen: evidence of that place is kept when the check ends, and names it.
         repair: Edits without which nothing else can be seen: the work is then examined a second time, with them made
             in a copy, and what is found is told beside the verdicts. No point comes from it.
+        because: Checks whose failure explains this one. When one of them did fail in this exam, this one is told as
+            blocked by it: one cause is told once, and no point is won. The check declares them as ``blames``.
 
     Example:
         raise Failed("B6 montre 12,00 au lieu de 15,50.", "La somme des lignes.", at=Cells("Synthèse", "B6"))
@@ -46,6 +48,7 @@ class Failed(Exception):
         *,
         at: Place | None = None,
         repair: Sequence[Correction] = (),
+        because: Sequence[str] = (),
     ) -> None:
         super().__init__(observed)
         self.observed = observed
@@ -53,6 +56,7 @@ class Failed(Exception):
         self.help = help
         self.at = at
         self.repair = tuple(repair)
+        self.because = tuple(because)
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,8 @@ class CheckSpec:
     help: str
     decisive: bool = False
     """When it fails, the work cannot be kept as it is, whatever the points; people decide."""
+    blames: tuple[str, ...] = ()
+    """Checks whose failure may explain its own: they run before it, and decide nothing else."""
 
 
 def check(
@@ -84,6 +90,7 @@ def check(
     timeout: float = 60.0,
     help: str = "",
     decisive: bool = False,
+    blames: Sequence[str] = (),
 ) -> Callable[[F], F]:
     """Declares a function of ``checks.py`` as a check.
 
@@ -102,6 +109,7 @@ def check(
         help: Where the student should look next.
         decisive: Its failure keeps the work from being accepted as it is: reports say so before all else. Points are
             counted as for any other check.
+        blames: Identifiers of the checks that it may name as the cause of its failure (``Failed(…, because=…)``).
 
     Raises:
         LabError: The function's name or docstring does not fit.
@@ -112,6 +120,8 @@ def check(
         doc = inspect.getdoc(function)
         if not name.startswith(PREFIX) or not doc:
             raise LabError(f"{name}: a check is named check_… and its docstring's first line is its title")
+        if decisive and blames:
+            raise LabError(f"{name}: a decisive check tells its own failure, and blames no other")
         spec = CheckSpec(
             id=name.removeprefix(PREFIX).replace("_", "-"),
             title=doc.splitlines()[0].strip(),
@@ -122,6 +132,7 @@ def check(
             timeout=timeout,
             help=help,
             decisive=decisive,
+            blames=tuple(blames),
         )
         setattr(function, MARK, spec)
         return function
@@ -150,7 +161,7 @@ def load_checks(folder: Path) -> Checks:
     """Imports ``checks.py`` of a grader folder and reads the checks it declares.
 
     Raises:
-        LabError: Two checks share an identifier, or an ``after`` names no earlier check.
+        LabError: Two checks share an identifier, an ``after`` names no earlier check, or ``blames`` no other one.
     """
     module = import_grader(folder, "checks")
     specs = tuple(
@@ -162,6 +173,9 @@ def load_checks(folder: Path) -> Checks:
         if spec.id in seen or unknown:
             raise LabError(f"{folder}/checks.py: « {spec.id} » ({', '.join(sorted(unknown)) or 'déclaré deux fois'})")
         seen.add(spec.id)
+    for spec in specs:
+        if unknown := set(spec.blames) - (seen - {spec.id}):
+            raise LabError(f"{folder}/checks.py: « {spec.id} » (blames {', '.join(sorted(unknown))})")
     if not specs:
         raise LabError(f"{folder}/checks.py ne déclare aucun point de vérification")
     return Checks(module=module, specs=specs)

@@ -10,7 +10,7 @@ from etabli.exam.contract.outcome import Outcome
 
 
 def selection(specs: Sequence[CheckSpec], only: Iterable[str] | None) -> list[CheckSpec]:
-    """The checks asked for and all that they need, in order of definition.
+    """The checks asked for and all that they need or may blame, in order of definition.
 
     Raises:
         ValueError: One asked for does not exist.
@@ -26,12 +26,12 @@ def selection(specs: Sequence[CheckSpec], only: Iterable[str] | None) -> list[Ch
             raise ValueError(f"unknown check: {identifier}")
         if identifier not in wanted:
             wanted.add(identifier)
-            todo += known[identifier].after
+            todo += known[identifier].after + known[identifier].blames
     return [spec for spec in specs if spec.id in wanted]
 
 
 def plan(specs: Sequence[CheckSpec], *, shuffle: int | None = None) -> list[str]:
-    """Identifiers so that each check stands behind those it needs.
+    """Identifiers so that each check stands behind those it needs or may blame.
 
     Without `shuffle` the order of definition is kept as far as that allows; with it, any other order.
 
@@ -43,7 +43,7 @@ def plan(specs: Sequence[CheckSpec], *, shuffle: int | None = None) -> list[str]
         random.Random(shuffle).shuffle(left)
     done: dict[str, None] = {}
     while left:
-        ready = next((spec for spec in left if all(need in done for need in spec.after)), None)
+        ready = next((spec for spec in left if done.keys() >= {*spec.after, *spec.blames}), None)
         if ready is None:
             raise ValueError(f"checks need each other or an unknown one: {', '.join(spec.id for spec in left)}")
         done[ready.id] = None
@@ -69,3 +69,9 @@ def blockers(spec: CheckSpec, verdicts: Mapping[str, Verdict]) -> tuple[str, ...
         elif verdict.outcome is Outcome.BLOCKED:
             found.update(dict.fromkeys(verdict.roots))
     return tuple(found)
+
+
+def cause(spec: CheckSpec, because: Iterable[str], verdicts: Mapping[str, Verdict]) -> str | None:
+    """The first of the checks that a failure names as its cause, and `spec` declares, that did fail; None without one."""
+    failed = (name for name in because if name in spec.blames and name in verdicts)
+    return next((name for name in failed if verdicts[name].outcome is Outcome.FAILED), None)

@@ -44,6 +44,8 @@ class Description(Described):
     remove: tuple[str, ...] = ()
     failed: tuple[str, ...]
     """The checks that it fails; all others pass, but for what ``after`` then makes impossible to observe."""
+    explained: tuple[str, ...] = ()
+    """The checks that it would fail too, and whose failure is told as the consequence of one that it fails."""
     repaired: tuple[str, ...] | None = None
     """The checks that it still fails once repaired in a copy; absent when nothing offers to repair it."""
     note: str = ""

@@ -149,12 +149,12 @@ def load_class(lab: Lab, specimens: Collection[str]) -> dict[str, str]:
     return members
 
 
-def blocked_by(failed: Iterable[str], checks: Sequence[CheckSpec]) -> set[str]:
-    """Returns the checks that cannot be observed once the given ones have failed."""
+def blocked_by(failed: Iterable[str], checks: Sequence[CheckSpec], explained: Collection[str] = ()) -> set[str]:
+    """Returns the checks that cannot be observed once some have failed, with those that the failures explain."""
     stopped = set(failed)
     blocked = set()
     for spec in checks:
-        if stopped.intersection(spec.after):
+        if stopped.intersection(spec.after) or spec.id in explained:
             stopped.add(spec.id)
             blocked.add(spec.id)
     return blocked
@@ -210,15 +210,20 @@ class _Shelf:
 
 def _specimen(name: str, shelf: _Shelf, checks: Sequence[CheckSpec]) -> Specimen:
     description, recipe = shelf.descriptions[name], shelf.recipe(name)
-    expected = _expected(description.failed, checks, shelf.path(name))
+    expected = _expected(description.failed, checks, shelf.path(name), description.explained)
     repaired = None if description.repaired is None else _expected(description.repaired, checks, shelf.path(name))
     return Specimen(name, description.title, description.kind, description.note, expected, *recipe, repaired=repaired)
 
 
-def _expected(failed: Sequence[str], checks: Sequence[CheckSpec], path: Path) -> dict[str, Outcome]:
-    blocked = blocked_by(failed, checks)
-    for check in failed:
+def _expected(
+    failed: Sequence[str], checks: Sequence[CheckSpec], path: Path, explained: Sequence[str] = ()
+) -> dict[str, Outcome]:
+    blocked = blocked_by(failed, checks, explained)
+    for check in (*failed, *explained):
         _known(check, [spec.id for spec in checks], path, "point de vérification")
+    blames = {spec.id: set(spec.blames) for spec in checks}
+    if alone := [check for check in explained if not blames[check].intersection(failed)]:
+        raise LabError(f"{path} : « explained » : aucun échec annoncé n'explique celui de « {alone[0]} ».")
     if impossible := sorted(blocked.intersection(failed)):
         message = "{path} : « {name} » ne peut pas échouer, un autre échec annoncé empêche de l'observer."
         raise LabError(message.format(path=path, name=impossible[0]))
