@@ -349,7 +349,7 @@ def check_politique_accepte_gestionnaire(work: Work) -> None:
 
 @check(
     points=2, palier=ATTENDU, competences=SECURITE, after=["politique-accepte-gestionnaire"],
-    help="La longueur minimale dépend du cas de la CNIL qui s'applique.",
+    help="La longueur minimale dépend du cas de la CNIL qui s'applique.", blames=["politique-entropie"],
 )  # fmt: skip
 def check_politique_refuse_courts(work: Work) -> None:
     """La politique refuse les mots de passe trop courts."""

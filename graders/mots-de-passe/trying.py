@@ -110,6 +110,7 @@ class Tried:
                 if times > 1
                 else None,
                 at=self.places.get(setting),
+                because=("politique-entropie",) if family == "courts" else (),
             )
 
     def expect_accepted(self, family: str, what: str) -> None:

@@ -326,7 +326,7 @@ def check_etiquettes(site: Site) -> None:
 
 @check(
     points=3, palier=ATTENDU, competences=SITE, after=["base-jointe"],
-    help="L'extension axe DevTools donne la même liste dans votre navigateur.",
+    help="L'extension axe DevTools donne la même liste dans votre navigateur.", blames=["etiquettes"],
 )  # fmt: skip
 def check_accessibilite(site: Site) -> None:
     """Pas de défaut d'accessibilité grave sur la liste, une fiche et le formulaire.
@@ -338,7 +338,7 @@ def check_accessibilite(site: Site) -> None:
 
 @check(
     points=2, palier=ATTENDU, competences=SITE, after=["base-jointe"],
-    help="Le validateur du W3C (validator.w3.org) montre les mêmes erreurs.",
+    help="Le validateur du W3C (validator.w3.org) montre les mêmes erreurs.", blames=["etiquettes"],
 )  # fmt: skip
 def check_html_valide(site: Site) -> None:
     """Le code HTML est valide.

@@ -38,6 +38,12 @@ WITH_SIGNS = "Remise 5%_d'Ysalie"
 TAKEN_FOR_IT = ("Remise 5 ou 6 d'Ysalie", "Remise 5%nd d'Ysalie", "Remise 5xx_d d'Ysalie")
 """Names that LIKE takes for `SIGNS` where its signs are left as they are: both, the second one, the first one."""
 LAMP = "Petite lampe d'Ysalie"
+_UNLABELLED = ("etiquettes",)
+"""The check that tells a field without a label."""
+_LABEL_RULES = {"label", "select-name"}
+"""What axe-core says of it."""
+_LOST_LABEL = "“for” attribute of the “label” element"
+"""What the Nu checker says of a label that leads to no field."""
 
 
 def expect_titles(site: Site) -> None:
@@ -97,6 +103,7 @@ def expect_accessible(site: Site) -> None:
         raise Failed(
             observed=_listed(counted(len(faults), "défaut"), lines, len(faults)),
             expected="Aucun défaut grave ou critique.",
+            because=_UNLABELLED if all(violation.id in _LABEL_RULES for _, violation in faults) else (),
         )
 
 
@@ -127,7 +134,11 @@ def expect_valid(site: Site) -> None:
         if messages:
             lines = [f"ligne {message.line} : {_told(message)}" for message in messages[:4]]
             lead = f"Le code de {where} a {counted(len(messages), 'erreur')}"
-            raise Failed(observed=_listed(lead, lines, len(messages)), expected="Aucune erreur.")
+            raise Failed(
+                observed=_listed(lead, lines, len(messages)),
+                expected="Aucune erreur.",
+                because=_UNLABELLED if all(_LOST_LABEL in message.english for message in messages) else (),
+            )
 
 
 def _told(message: Message) -> str:
