@@ -26,6 +26,8 @@ ESSENTIEL, ATTENDU, APPROFONDISSEMENT = "essentiel", "attendu", "approfondisseme
 METIER = ["C2.1"]
 BUREAUTIQUE = ["C2.2"]
 SECURITE = ["C2.3"]
+FIGURES = ["mois-justes", "clients-justes", "parts", "rangs", "tva"]
+"""Checks of figures: an error that is theirs alone is told by them."""
 check = partial(declared, timeout=180.0)
 """Any check may be the first to want the office, which is tried twice on a workbook that brings it down."""
 
@@ -264,7 +266,7 @@ def check_graphique_lisible(work: Work) -> None:
 
 
 @check(
-    points=1, palier=ESSENTIEL, competences=BUREAUTIQUE, after=["votre-extraction"],
+    points=1, palier=ESSENTIEL, competences=BUREAUTIQUE, after=["votre-extraction"], blames=FIGURES,
     help="Cliquez sur la cellule : le tableur dit ce que sa formule ne trouve pas.",
 )  # fmt: skip
 def check_erreurs(work: Work) -> None:
@@ -276,7 +278,7 @@ def check_erreurs(work: Work) -> None:
 
 
 @check(
-    points=3, palier=ATTENDU, competences=BUREAUTIQUE, after=["votre-extraction"],
+    points=3, palier=ATTENDU, competences=BUREAUTIQUE, after=["votre-extraction"], blames=["total"],
     help="La part d'un client est son total divisé par le total général, calculé lui aussi : fixez sa cellule avec des $.",
 )  # fmt: skip
 def check_parts(work: Work) -> None:
@@ -434,7 +436,7 @@ def check_balance_calculee(work: Work) -> None:
 
 
 @check(
-    points=3, palier=APPROFONDISSEMENT, competences=METIER, after=["votre-extraction"],
+    points=3, palier=APPROFONDISSEMENT, competences=METIER, after=["votre-extraction"], blames=["total"],
     help="Comptes 70, écritures comptabilisées, date comptable dans la période : crédits moins débits.",
 )  # fmt: skip
 def check_ecart(work: Work) -> None:

@@ -18,6 +18,7 @@ _CELLS = re.compile(
     r"(?![\w(])",
     re.IGNORECASE,
 )
+_SHEET = re.compile(r"'(?:[^']|'')+'!")
 _STRUCTURED = re.compile(r"([\w.]+)\[")
 _WORD = re.compile(r"[^\W\d][\w.]*(?!\s*[\w.(!\[])")
 
@@ -34,7 +35,7 @@ def areas(formula: str, book: Book, sheet: str) -> list[Area]:
     found = [place for match in _CELLS.findall(bare) if (place := area(match.replace("$", "")))]
     found += [place for name in _STRUCTURED.findall(bare) if (place := _table(name, book))]
     found += _named(bare, book)
-    found += [place for name in _WORD.findall(bare) if (place := _table(name, book))]
+    found += [place for name in _WORD.findall(_SHEET.sub("", bare)) if (place := _table(name, book))]
     if re.search(r"(?<![\w\]])\[", bare):
         found += [place._replace(sheet=one.name) for one in book.sheets for table in one.tables
                   if one.name == sheet and (place := area(table.ref))]  # fmt: skip
@@ -72,7 +73,7 @@ def _table(name: str, book: Book) -> Area | None:
 
 def definitions(formula: str, book: Book) -> list[str]:
     """What the names in a formula stand for: ``Données!A1:A20``, ``OFFSET(…)``."""
-    words = {word.casefold() for word in _WORD.findall(_STRING.sub('""', formula))}
+    words = {word.casefold() for word in _WORD.findall(_SHEET.sub("", _STRING.sub('""', formula)))}
     return [name.refers_to for name in book.names if name.name.casefold() in words]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
@@ -14,7 +14,7 @@ from .formulas import is_calculated
 from .grid import Grid
 from .meaning import as_words
 from .places import Spot
-from .precedents import Precedents
+from .precedents import Precedents, SheetSpot
 from .said import amount, moved, shown
 from .shape import Ledger
 
@@ -85,7 +85,9 @@ class Gap:
                 at=grid.where(spot),
             )
 
-    def expect_follows(self, values: Values, totals: Sequence[float], told: str) -> None:
+    def expect_follows(
+        self, values: Values, totals: Sequence[float], told: str, typed: Collection[SheetSpot] = ()
+    ) -> None:
         """After a change of the lines, the gap is the ledger less the total.
 
         Args:
@@ -93,18 +95,21 @@ class Gap:
             totals: What the total may be: by the changed lines, or as the workbook itself then shows it, so that a
                 total that does not follow costs once.
             told: What was changed, in French.
+            typed: The grand totals that a hand typed: `total` tells those.
         """
         ledger = float(self._truth.total)
         cells = self._gaps()
         now = [grid.under(values).number(spot) for grid, spot in cells]
         if not any(abs(abs(one) - abs(ledger - total)) < CENT for one in now if one is not None for total in totals):
             grid, spot = cells[0]
+            behind = self._precedents.typed_as(grid, spot, self._totals)
             raise Failed(
                 f"Avec {told}, {grid.told(spot)}, {grid.said(spot)}, {moved(shown(grid.number(spot)), shown(now[0]))} : "
-                "l'écart ne suit pas le total de la synthèse.",
+                f"l'écart ne suit pas le total de la synthèse.{self._precedents.typed_told(grid, spot, behind)}",
                 EXPECTED,
                 "La formule de l'écart doit lire la cellule du total calculé, pas un nombre recopié.",
                 at=grid.where(spot),
+                because=["total"] if behind in typed else [],
             )
 
     def told(self) -> dict[tuple[str, str], str]:

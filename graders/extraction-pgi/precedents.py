@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from .formulas import definitions, read_by
 from .grid import Grid, serial_date
 from .meaning import as_date, as_number, is_number, written_as
 from .places import Area, Spot
+from .said import at
 
 if TYPE_CHECKING:
     from etabli.exam.tools.book import Book
@@ -112,6 +113,42 @@ class Precedents:
         place = found.pop() if len(found) == 1 else None
         same = place is not None and self._grids[place[0]].number(place[1]) == grid.number(spot)
         return place if same and place != (grid.name, spot) else None
+
+    def typed_as(self, grid: Grid, spot: Spot, figures: Iterable[float]) -> SheetSpot | None:
+        """The typed number behind a cell that is one of some figures; None when none is."""
+        wanted = list(figures)
+        for name, cell in self.numbers(grid, [spot]):
+            number = self._grids[name].number(cell) or 0.0
+            if any(abs(number - one) < CENT for one in wanted):
+                return name, cell
+        return None
+
+    def named(self, grid: Grid, spot: Spot) -> list[SheetSpot]:
+        """The cells that the formula of a cell names one by one."""
+        return [other for place in self._read(grid, spot) if place.size == 1 for other in self._cells(place)]
+
+    def is_typed(self, name: str, spot: Spot) -> bool:
+        """Whether a hand typed the number of a cell."""
+        return self._grids[name].number(spot) is not None and not self._grids[name].live(spot)
+
+    def typed_told(self, grid: Grid, spot: Spot, typed: SheetSpot | None) -> str:
+        """Names the typed cell behind another one, for a sentence; '' without one."""
+        if typed is None:
+            return ""
+        cell = typed[1].cell if typed[0] == grid.name else at(typed[0], typed[1].cell)
+        verb = "lit" if self._reads((grid.name, spot), [typed]) else "remonte à"
+        return f" La formule {verb} {cell}, une valeur tapée."
+
+    def spread(self, sources: Iterable[SheetSpot], cells: Set[SheetSpot]) -> set[SheetSpot]:
+        """Some cells, and those of others that read them, themselves or through each other."""
+        reached = set(sources)
+        while more := {place for place in cells - reached if self._reads(place, reached)}:
+            reached |= more
+        return reached
+
+    def _reads(self, place: SheetSpot, others: Iterable[SheetSpot]) -> bool:
+        read = list(self._read(self._grids[place[0]], place[1]))
+        return any(area.holds(cell) and self._grid(area) is self._grids[name] for area in read for name, cell in others)
 
     def edits(self, places: Sequence[SheetSpot]) -> list[Edit]:
         """Another number in each of these cells, by steps that differ, so that none makes up for its neighbour."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Any
 
 from etabli.exam import Cells, Failed
@@ -15,7 +15,8 @@ from .extraction import Extraction
 from .finding import Figures
 from .grid import Grid
 from .meaning import as_date, as_words
-from .places import MAX_COLUMN, MAX_ROW, Area, Spot, area
+from .places import MAX_COLUMN, MAX_ROW, Area, Spot, area, spot
+from .precedents import SheetSpot
 from .said import at
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from etabli.exam.tools.computed import Values
 
 SHOWN = 3
+EXPLAINED = 400
+"""So many cells in error are followed to the figure that explains them."""
 ERRORS = ("#REF!", "#DIV/0!", "#N/A")
 LOOK = {
     "#DIV/0!": "La formule divise par une cellule vide ou par 0 : est-ce la bonne cellule, fixée avec des $ ?",
@@ -61,12 +64,15 @@ _WORDED = re.compile(
 )
 
 
-def expect_no_error(values: Values, *, calc: bool = False) -> None:
+def expect_no_error(
+    values: Values, *, calc: bool = False, explained: Callable[[Set[SheetSpot]], Sequence[str]] = lambda errors: ()
+) -> None:
     """No cell shows an error once all is recalculated.
 
     Args:
         values: As the office computed them.
         calc: Errors are told as LibreOffice shows them.
+        explained: Gives the checks whose figures explain all these cells.
     """
     found = values.errors()
     if found:
@@ -82,6 +88,7 @@ def expect_no_error(values: Values, *, calc: bool = False) -> None:
             f"Aucune erreur ({', '.join(error_in_french(one, calc=calc) for one in ERRORS)}…) dans un document remis.",
             LOOK.get(next(iter(kinds))[0], "Cliquez sur la cellule, et lisez sa formule morceau par morceau."),
             at=Cells(found[0][0], [cell for sheet, cell, _ in found if sheet == found[0][0]]),
+            because=explained({(sheet, spot(cell)) for sheet, cell, _ in found}) if len(found) <= EXPLAINED else (),
         )
 
 

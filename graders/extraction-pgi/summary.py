@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from .formulas import read_by, reads_something
 from .grid import Grid
 from .labels import Reader
 from .places import Area, Spot, letters
+from .precedents import Precedents, SheetSpot
 from .said import amount, at, moved, shown
 
 if TYPE_CHECKING:
@@ -80,6 +81,8 @@ class Summary:
         words: How they are told.
         extraction: What they add up.
         book: For tables and names.
+        precedents: What its cells depend on.
+        totals: What the lines add up to, which a hand may have typed.
         what: The property of `Analysis` that they are.
         close: How far a figure may be from the expected one.
         rival: Finds the best calculated figures of the same kind.
@@ -92,6 +95,8 @@ class Summary:
         words: Words,
         extraction: Extraction,
         book: Book,
+        precedents: Precedents,
+        totals: Sequence[float],
         *,
         what: str,
         close: Close = near_cent,
@@ -104,6 +109,8 @@ class Summary:
         self._words = words
         self._extraction = extraction
         self._book = book
+        self._precedents = precedents
+        self._totals = totals
         self._close = close
 
     @property
@@ -114,6 +121,11 @@ class Summary:
     def told(self) -> dict[tuple[str, str], str]:
         """Sheet and cell of each figure, and what it is."""
         return {(self.sheet, spot.cell): self._words.label(key) for key, spot in self.figures.spots.items()}
+
+    @property
+    def places(self) -> set[SheetSpot]:
+        """Sheet and cell of each figure."""
+        return {(self.sheet, spot) for spot in self.figures.spots.values()}
 
     def totals(self) -> list[Spot]:
         """Where the line of figures has its own total: beside the word, after the last label or else before the first."""
@@ -193,7 +205,14 @@ class Summary:
             told = f"{self._cell(key, spot)} ne lit aucune cellule"
             raise Failed(f"{told}{self._more(empty)}.", expected, at=self._where(empty))
 
-    def expect_follows(self, values: Values, told: str, *after: Mapping[str, float], added: int | None = None) -> None:
+    def expect_follows(
+        self,
+        values: Values,
+        told: str,
+        *after: Mapping[str, float],
+        added: int | None = None,
+        typed: Collection[SheetSpot] = (),
+    ) -> None:
         """After a change of the lines, every figure is what the changed lines give.
 
         Args:
@@ -201,6 +220,7 @@ class Summary:
             told: What was changed, in French.
             after: By key; where there are several, the figure is one of these.
             added: The row that was added, if the change is that.
+            typed: The grand totals that a hand typed: `total` tells those.
         """
         again = self.after(values)
         grid, numbers = again.grid, again.numbers()
@@ -226,7 +246,9 @@ class Summary:
                 f"Avec {told}, {self._cell(key, spot)} {became}{self._more(wrong)}."
                 f"{self.hint(spot) or self._lack(spot, values, added) or self._typed_told(spot)}"
             )
-            raise Failed(told, f"{self._words.each} suit les lignes.", at=self._where(wrong))
+            behind = self._precedents.typed_as(grid, spot, self._totals)
+            because = ["total"] if behind in typed else []
+            raise Failed(told, f"{self._words.each} suit les lignes.", at=self._where(wrong), because=because)
 
     # -- telling
 
@@ -276,14 +298,16 @@ class Summary:
 
     def _typed_told(self, spot: Spot) -> str:
         """What a figure reads instead of the extraction: a typed number, or another sheet's lines."""
-        grid, labels = self.figures.grid, self.figures.listing.labels.values()
+        grid, labels = self.figures.grid, {(self.sheet, one) for one in self.figures.listing.labels.values()}
+        if typed := self._precedents.typed_as(grid, spot, [*self._totals, grid.number(spot) or 0.0]):
+            return self._precedents.typed_told(grid, spot, typed)
         read = read_by(grid, spot, self._book)
         if any(self._own(place) for place in read):
             return ""
         own = [place for place in read if (place.sheet or "").casefold() == self.sheet.casefold()]
-        cells = [one for place in own if place.size == 1 for one in place.spots() if one not in labels]
-        if typed := [one for one in cells if grid.number(one) is not None and not grid.live(one)]:
-            return f" La formule lit {typed[0].cell}, une valeur tapée."
+        named = [one for one in self._precedents.named(grid, spot) if one not in labels]
+        if typed := next((one for one in named if self._precedents.is_typed(*one)), None):
+            return self._precedents.typed_told(grid, spot, typed)
         if others := [place.sheet for place in read if place.sheet and place not in own]:
             return f" La formule lit la feuille {quote(others[0])}, pas vos lignes de {quote(self._extraction.sheet)}."
         return ""

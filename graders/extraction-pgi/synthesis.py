@@ -17,6 +17,7 @@ from .grid import Grid
 from .labels import Customers, Months, Rates, Reader
 from .meaning import as_words
 from .places import Spot
+from .precedents import Precedents
 from .said import amount, month, plain
 from .shape import Variant
 from .summary import Close, Summary, Words, near_cent
@@ -278,7 +279,10 @@ class Synthesis:
             ]
             return best_figures(alive, lambda value, key: False)
 
-        return Summary(figures, read, words, self._extraction, self._book, what=what, close=close, rival=rival)
+        precedents, totals = Precedents(self._grids, self._book), self.analysis.totals
+        return Summary(
+            figures, read, words, self._extraction, self._book, precedents, totals, what=what, close=close, rival=rival
+        )
 
     def _beside(self, what: str, close: Close, words: Words, told: str) -> Summary:
         """The figures of customers that are neither their totals nor another thing."""

@@ -14,7 +14,7 @@ from .finding import Figures
 from .formulas import is_calculated
 from .grid import Grid
 from .places import Spot
-from .precedents import Precedents
+from .precedents import Precedents, SheetSpot
 from .said import amount, at, moved, shown
 from .summary import Summary, means_total, texts_told
 
@@ -98,6 +98,13 @@ class Total:
     def told(self) -> dict[tuple[str, str], str]:
         """Sheet and cell of each, and what they are."""
         return {(grid.name, spot.cell): "total général" for grid, spot in self.found}
+
+    @property
+    def typed(self) -> list[SheetSpot]:
+        """Those that `expect_calculated` refuses, and the typed cell that they show again."""
+        wrong = [(grid, spot) for grid, spot in self.found if not self._is_calculated(grid, spot)]
+        again = (self._precedents.copied(grid, spot) for grid, spot in wrong)
+        return [*((grid.name, spot) for grid, spot in wrong), *(place for place in again if place)]
 
     def expect_calculated(self) -> None:
         """A formula or a pivot gives each, and does more than show a typed number again."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ from .gap import Gap
 from .grid import Grid, grids
 from .kinds import Kinds
 from .places import Spot, area
-from .precedents import Precedents
+from .precedents import Precedents, SheetSpot
 from .shape import NEAR, Variant
 from .summary import Summary
 from .synthesis import Synthesis, Tried
@@ -166,7 +166,8 @@ class Work:
             if tried := self.tried(name):
                 wanted = self.synthesis.wanted(summary.what, tried.analysis, tried.values)
                 added = self.extraction.last + 1 if name == "added" else None
-                summary.expect_follows(tried.values, tried.told, *wanted, added=added)
+                typed = if_found(lambda: self.total.typed) or []
+                summary.expect_follows(tried.values, tried.told, *wanted, added=added, typed=typed)
 
     def expect_ranks(self) -> None:
         """Every customer's rank is right, and follows.
@@ -255,7 +256,23 @@ class Work:
 
     def expect_no_error(self) -> None:
         """No cell shows an error."""
-        presentation.expect_no_error(self.values, calc=self._calc)
+        presentation.expect_no_error(self.values, calc=self._calc, explained=self._explaining)
+
+    def _explaining(self, errors: Set[SheetSpot]) -> list[str]:
+        """The checks of the figures that explain all errors: they show them, and the other cells in error read those."""
+        made = self.synthesis
+        figures: dict[str, list[Callable[[], Summary]]] = {
+            "mois-justes": [lambda: made.months],
+            "clients-justes": [lambda: made.customers],
+            "parts": [lambda: made.shares],
+            "rangs": [lambda: made.ranks],
+            "tva": [lambda: made.bases, lambda: made.taxes],
+        }
+        found = {
+            check: {one for find in finds if (summary := if_found(find)) for one in summary.places}
+            for check, finds in figures.items()
+        }
+        return [check for check, own in found.items() if errors <= self.precedents.spread(own & errors, errors)]
 
     def expect_formats(self) -> None:
         """Dates, amounts and shares have the format of what they are."""
@@ -290,7 +307,7 @@ class Work:
         self.gap.expect_figures()
         if tried := self.tried("amounts"):
             totals = [*tried.analysis.totals, *self.total.shown(tried.values)]
-            self.gap.expect_follows(tried.values, totals, tried.told)
+            self.gap.expect_follows(tried.values, totals, tried.told, if_found(lambda: self.total.typed) or [])
         self.keep("Le grand livre et l'écart", self.gap.told())
 
     def expect_right_chart(self) -> None:

@@ -28,6 +28,17 @@ FILLERS = frozenset({
 """Cells that say neither what was seen nor what is to be done; one word may say it (« MD5 », « G1 », « désactiver »)."""
 
 
+def check_of(kind: str) -> str:
+    """The check that all findings of a risk are there."""
+    return f"trouve-{kind}"
+
+
+def checks_before(kind: str = "") -> list[str]:
+    """The checks that count findings before that of a risk does, or before `trois-systemes` does."""
+    kinds = [term.id for term in KINDS]
+    return ["constats-trouves", *map(check_of, kinds[: kinds.index(kind) if kind else None])]
+
+
 class Audit:
     """A candidate's report and the truth about their accounts."""
 
@@ -103,19 +114,40 @@ class Audit:
     def expect_kind(self, kind: str) -> None:
         """All findings of a risk."""
         wanted = [claim for claim, finding in self._truth.items() if finding.kind == kind]
-        missed = [claim for claim in wanted if claim not in self.table.risks]
+        missed = self._missed(kind)
         if missed:
             raise Failed(
                 f"Il manque {counted(len(missed), 'constat')} {quote(word(KINDS, kind))} sur {len(wanted)} : "
                 f"{by_system(missed)}.{self._unread(kind)}",
                 "Tous les comptes de ce risque, un par ligne.",
+                because=self._hidden_before(kind) if self._hidden.keys() >= set(missed) else [],
             )
+
+    def _missed(self, kind: str) -> list[str]:
+        """The findings of a risk that no line tells."""
+        return [
+            claim for claim, finding in self._truth.items() if finding.kind == kind and claim not in self.table.risks
+        ]
+
+    @property
+    def _hidden(self) -> dict[str, TableLine]:
+        """What hidden sheets claim."""
+        return self.table.claims("risque", hidden=True)
+
+    def _hidden_before(self, kind: str = "") -> list[str]:
+        """The checks before that of a risk, or before `trois-systemes`, that tell a hidden sheet."""
+        kinds = {check_of(term.id): term.id for term in KINDS}
+        return [
+            one
+            for one in checks_before(kind)
+            if one not in kinds or self._hidden.keys() & set(self._missed(kinds[one]))
+        ]
 
     def _unread(self, kind: str = "") -> str:
         """Says that some lines count for nothing, which is then why something lacks: of a risk, or all of them."""
         lines = [line for line in self.table.unread if not kind or (line.kind and line.kind.id == kind)]
-        if self.table.unseen:
-            return f" La feuille masquée {quote(self.table.unseen[0])} n'est pas lue : affichez-la."
+        if self.table.unseen and (not kind or self._hidden.keys() & set(self._missed(kind))):
+            return self.table.unseen
         if not lines:
             return ""
         noun = "de ces lignes" if kind else "ligne" if len(lines) < 2 else "lignes"
@@ -130,10 +162,12 @@ class Audit:
             found = [claim for claim in wanted if claim in self.table.risks]
             if len(found) < LEAST_SHARE * len(wanted):
                 told = f"trouve {counted(len(found), 'constat')}" if found else "ne trouve aucun constat"
+                both = [claim for claim in wanted if claim in self.table.risks or claim in self._hidden]
                 raise Failed(
                     f"Pour le système {quote(term.word)}, le relevé {told} sur {len(wanted)}.{self._unread()}",
                     "Les trois systèmes sont audités : au moins la moitié des constats de chacun.",
                     f"Ouvrez {term.id}.csv, et prenez les risques un par un.",
+                    because=self._hidden_before() if len(both) >= LEAST_SHARE * len(wanted) else [],
                 )
 
     # -- who is accused

@@ -12,7 +12,7 @@ import pytest
 
 from etabli.exam import check
 
-from . import harm, prose
+from . import audit, harm, prose, rights
 from .shape import Variant
 from .work import Work
 
@@ -147,7 +147,7 @@ def check_pieges(work: Work) -> None:
 
 
 @check(
-    points=2, palier=ESSENTIEL, competences=SECURITE, after=["releve-lisible"],
+    points=2, palier=ESSENTIEL, competences=SECURITE, after=["releve-lisible"], blames=audit.checks_before("fuite"),
     help="Filtrez resultats.csv, ou comparez à la liste de fuites.",
 )  # fmt: skip
 def check_trouve_fuite(work: Work) -> None:
@@ -156,7 +156,7 @@ def check_trouve_fuite(work: Work) -> None:
 
 
 @check(
-    points=1, palier=ESSENTIEL, competences=SECURITE, after=["releve-lisible"],
+    points=1, palier=ESSENTIEL, competences=SECURITE, after=["releve-lisible"], blames=audit.checks_before("identifiant"),
     help="Filtrez la colonne resultat de resultats.csv.",
 )  # fmt: skip
 def check_trouve_identifiant(work: Work) -> None:
@@ -165,7 +165,7 @@ def check_trouve_identifiant(work: Work) -> None:
 
 
 @check(
-    points=1, palier=ESSENTIEL, competences=SECURITE, after=["releve-lisible"],
+    points=1, palier=ESSENTIEL, competences=SECURITE, after=["releve-lisible"], blames=audit.checks_before("organisation"),
     help="Filtrez la colonne resultat de resultats.csv.",
 )  # fmt: skip
 def check_trouve_organisation(work: Work) -> None:
@@ -174,7 +174,7 @@ def check_trouve_organisation(work: Work) -> None:
 
 
 @check(
-    points=1, palier=ESSENTIEL, competences=SECURITE, after=["releve-lisible"],
+    points=1, palier=ESSENTIEL, competences=SECURITE, after=["releve-lisible"], blames=audit.checks_before("saison"),
     help="Filtrez la colonne resultat de resultats.csv, et lisez la remarque.",
 )  # fmt: skip
 def check_trouve_saison(work: Work) -> None:
@@ -183,7 +183,7 @@ def check_trouve_saison(work: Work) -> None:
 
 
 @check(
-    points=2, palier=ESSENTIEL, competences=SECURITE, after=["releve-lisible"],
+    points=2, palier=ESSENTIEL, competences=SECURITE, after=["releve-lisible"], blames=audit.checks_before("reutilise"),
     help="Triez resultats.csv par groupe : un groupe de deux comptes ou plus a un seul mot de passe.",
 )  # fmt: skip
 def check_trouve_reutilise(work: Work) -> None:
@@ -192,7 +192,7 @@ def check_trouve_reutilise(work: Work) -> None:
 
 
 @check(
-    points=1, palier=ESSENTIEL, competences=SECURITE, after=["releve-lisible"],
+    points=1, palier=ESSENTIEL, competences=SECURITE, after=["releve-lisible"], blames=audit.checks_before("partage"),
     help="Lisez la colonne titulaire : une équipe, ou une personne ?",
 )  # fmt: skip
 def check_trouve_partage(work: Work) -> None:
@@ -201,7 +201,7 @@ def check_trouve_partage(work: Work) -> None:
 
 
 @check(
-    points=2, palier=ESSENTIEL, competences=SECURITE, after=["releve-lisible"],
+    points=2, palier=ESSENTIEL, competences=SECURITE, after=["releve-lisible"], blames=audit.checks_before("empreinte-faible"),
     help="Triez intranet.csv par longueur d'empreinte : 32 ou 40 chiffres hexadécimaux, sans sel.",
 )  # fmt: skip
 def check_trouve_empreinte_faible(work: Work) -> None:
@@ -210,7 +210,7 @@ def check_trouve_empreinte_faible(work: Work) -> None:
 
 
 @check(
-    points=2, palier=ESSENTIEL, competences=SECURITE, after=["releve-lisible"],
+    points=2, palier=ESSENTIEL, competences=SECURITE, after=["releve-lisible"], blames=audit.checks_before("dormant"),
     help="Comptez les jours depuis derniere_connexion jusqu'à la date des exports, puis regardez la liste RH.",
 )  # fmt: skip
 def check_trouve_dormant(work: Work) -> None:
@@ -219,7 +219,7 @@ def check_trouve_dormant(work: Work) -> None:
 
 
 @check(
-    points=2, palier=ESSENTIEL, competences=SECURITE, after=["releve-lisible"],
+    points=2, palier=ESSENTIEL, competences=SECURITE, after=["releve-lisible"], blames=audit.checks_before("parti"),
     help="Filtrez depart dans rh.csv, puis cherchez chaque personne dans les trois systèmes.",
 )  # fmt: skip
 def check_trouve_parti(work: Work) -> None:
@@ -228,7 +228,7 @@ def check_trouve_parti(work: Work) -> None:
 
 
 @check(
-    points=2, palier=ESSENTIEL, competences=SECURITE, after=["releve-lisible"],
+    points=2, palier=ESSENTIEL, competences=SECURITE, after=["releve-lisible"], blames=audit.checks_before("sans-2fa"),
     help="Filtrez droits = administrateur, puis second_facteur = non, dans les trois exports.",
 )  # fmt: skip
 def check_trouve_sans_2fa(work: Work) -> None:
@@ -237,7 +237,7 @@ def check_trouve_sans_2fa(work: Work) -> None:
 
 
 @check(
-    points=1, palier=ESSENTIEL, competences=SECURITE, after=["releve-lisible"],
+    points=1, palier=ESSENTIEL, competences=SECURITE, after=["releve-lisible"], blames=audit.checks_before(),
     help="Comptez vos lignes par système.",
 )  # fmt: skip
 def check_trois_systemes(work: Work) -> None:
@@ -291,7 +291,7 @@ def check_droits_desactiver(work: Work) -> None:
 
 
 @check(
-    points=2, palier=ESSENTIEL, competences=SECURITE, after=["droits-lisible"],
+    points=2, palier=ESSENTIEL, competences=SECURITE, after=["droits-lisible"], blames=rights.checks_before("second-facteur"),
     help="Les administrateurs qui n'ont pas de second facteur, dans les trois exports.",
 )  # fmt: skip
 def check_droits_second_facteur(work: Work) -> None:
@@ -300,7 +300,7 @@ def check_droits_second_facteur(work: Work) -> None:
 
 
 @check(
-    points=2, palier=ESSENTIEL, competences=SECURITE, after=["droits-lisible"],
+    points=2, palier=ESSENTIEL, competences=SECURITE, after=["droits-lisible"], blames=rights.checks_before("reduire"),
     help="Comparez la colonne droits de chaque export aux habilitations de la liste RH.",
 )  # fmt: skip
 def check_droits_reduire(work: Work) -> None:

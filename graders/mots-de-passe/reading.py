@@ -81,8 +81,8 @@ class LearnerTable:
 
     path: str
     lines: Sequence[TableLine]
-    unseen: Sequence[str] = ()
-    """Hidden sheets that have the titles too: their lines do not count."""
+    hidden: Sequence[TableLine] = ()
+    """Those of hidden sheets that have the titles too: they do not count."""
 
     @property
     def unread(self) -> list[TableLine]:
@@ -98,10 +98,15 @@ class LearnerTable:
         told = [rows(numbers) + (f" de {quote(sheet)}" if several else "") for sheet, numbers in by_sheet.items()]
         return listed(told)
 
-    def claims(self, column: str) -> dict[str, TableLine]:
+    @property
+    def unseen(self) -> str:
+        """Says that a sheet is hidden, and so is not read; '' when none is."""
+        return f" La feuille masquée {quote(self.hidden[0].sheet)} n'est pas lue : affichez-la." if self.hidden else ""
+
+    def claims(self, column: str, *, hidden: bool = False) -> dict[str, TableLine]:
         """What is claimed of accounts that exist, ``login@system:term`` → the first line that says so."""
         claims: dict[str, TableLine] = {}
-        for line in self.lines:
+        for line in self.hidden if hidden else self.lines:
             term = line.kind if column == "risque" else line.action
             if term and line.key:
                 claims.setdefault(f"{line.key}:{term.id}", line)
@@ -126,11 +131,11 @@ def read_table(path: str, sheets: Sequence[Sheet], kind: str, variant: Variant) 
     """
     known = frozenset(variant.passwords)
     wanted = [fold(column) for column in COLUMNS[kind]]
-    lines, missing, unseen = [], wanted, []
+    lines, missing, hidden = [], wanted, []
     for sheet in sheets:
         row, columns = _header(sheet.texts, wanted)
         if sheet.hidden:
-            unseen += [sheet.name] if len(columns) == len(wanted) else []
+            hidden += _lines(path, sheet, row, columns, known) if len(columns) == len(wanted) else []
             continue
         if lacking := [column for column in wanted if column not in columns]:
             missing = min(missing, lacking, key=len)
@@ -151,7 +156,7 @@ def read_table(path: str, sheets: Sequence[Sheet], kind: str, variant: Variant) 
             expected,
             "Remplissez une ligne sous les titres, puis enregistrez le fichier.",
         )
-    return LearnerTable(path, lines, unseen)
+    return LearnerTable(path, lines, hidden)
 
 
 def place(lines: Sequence[TableLine], column: str = "compte") -> Line | Cells:

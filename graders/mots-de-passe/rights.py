@@ -20,6 +20,12 @@ _ENTITLED = (
 )
 
 
+def checks_before(action: str) -> list[str]:
+    """The checks that look for an action before that of this one."""
+    actions = [term.id for term in ACTIONS]
+    return [f"droits-{one}" for one in actions[: actions.index(action)]]
+
+
 class Review:
     """A candidate's review and the truth about rights."""
 
@@ -50,13 +56,26 @@ class Review:
 
     def expect_all(self, action: str) -> None:
         """Every account that needs an action is there with it."""
-        missed = [key for key in self._rights[action] if f"{key}:{action}" not in self.table.actions]
+        missed = self._missed(action)
         if missed:
+            hidden = self._hidden(action)
+            before = {f"droits-{term.id}": term.id for term in ACTIONS}
+            because = [check for check in checks_before(action) if self._hidden(before[check])]
             raise Failed(
                 f"Il manque {counted(len(missed), 'compte')} à l'action {quote(word(ACTIONS, action))}, sur "
-                f"{len(self._rights[action])} : {by_system(missed)}.",
+                f"{len(self._rights[action])} : {by_system(missed)}.{self.table.unseen if hidden else ''}",
                 "Tous les comptes concernés, dans chaque système.",
+                because=because if hidden == missed else [],
             )
+
+    def _missed(self, action: str) -> list[str]:
+        """The accounts that need an action and for which no line asks it."""
+        return [key for key in self._rights[action] if f"{key}:{action}" not in self.table.actions]
+
+    def _hidden(self, action: str) -> list[str]:
+        """Those of them for which a hidden sheet asks it."""
+        hidden = self.table.claims("action", hidden=True)
+        return [key for key in self._missed(action) if f"{key}:{action}" in hidden]
 
     def expect_nothing_else(self) -> None:
         """No account is taken something from without need, and something right is asked for."""

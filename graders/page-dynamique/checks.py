@@ -198,7 +198,7 @@ def check_fiche_inconnue(site: Site) -> None:
 
 
 @check(
-    points=4, palier=ESSENTIEL, competences=SITE, after=["base-jointe"],
+    points=4, palier=ESSENTIEL, competences=SITE, after=["base-jointe"], blames=["liste-complete"],
     help="Comparez, pour une valeur, les lignes affichées et celles de la base. Suivez aussi les pages suivantes.",
 )  # fmt: skip
 def check_filtre(site: Site) -> None:
@@ -237,7 +237,7 @@ def check_langue(site: Site) -> None:
 
 
 @check(
-    points=3, palier=ATTENDU, competences=SITE, after=["base-jointe"],
+    points=3, palier=ATTENDU, competences=SITE, after=["base-jointe"], blames=["liste-complete"],
     help="Cherchez dans le nom seulement, avec LIKE et des % autour du texte tapé.",
 )  # fmt: skip
 def check_recherche(site: Site) -> None:

@@ -275,13 +275,13 @@ class Site:
         )
 
     def same_rows(self, results: Results, count: int, start: str, *, again: bool = False) -> Failed:
-        """The failure of pages that all show the same items; `again`: those of the whole list do it too."""
+        """The failure of pages that all show the same items; `again`: those of the whole list do it too, its cause."""
         number, size = len(results.pages), len(set(results.pages[0]))
-        cause = " La cause est la même que pour la liste entière : corrigez-la une seule fois." if again else ""
         return Failed(
-            observed=f"{start} {number} pages montrent les {size} mêmes {self.words.items}, sur {count}.{cause}",
+            observed=f"{start} {number} pages montrent les {size} mêmes {self.words.items}, sur {count}.",
             expected="Chaque page montre la suite de la précédente : toutes les lignes sont là, et chacune sur une seule page.",
             help=CUT_IN_QUERY.format(size=self.rules.page_size),
+            because=["liste-complete"] if again else [],
         )
 
     def _back(self, address: str) -> None:

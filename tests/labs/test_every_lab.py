@@ -30,6 +30,7 @@ import etabli
 from etabli.exam.contract.blot import Blot
 from etabli.exam.contract.outcome import Palier
 from etabli.exam.contract.words import fold
+from etabli.exam.runner.order import plan
 from etabli.lab.aides import Aides, aides_of
 from etabli.lab.manifest import Lab
 from etabli.lab.referentiel import competences
@@ -66,6 +67,10 @@ def within_a_tenth(lengths: list[int]) -> bool:
 
 
 # -- the grid
+
+
+def test_no_check_waits_for_itself(lab: Lab) -> None:
+    assert sorted(plan(lab.checks().specs)) == sorted(spec.id for spec in lab.checks().specs)
 
 
 def test_every_check_has_a_short_title_and_helps_in_a_sentence(lab: Lab) -> None:

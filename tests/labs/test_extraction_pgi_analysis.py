@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -23,6 +24,7 @@ from pgi_sheets import (
     grids_of,
     lines,
     made,
+    places,
     precedents,
     read_lines,
     read_of,
@@ -34,7 +36,7 @@ from pgi_sheets import (
 from refused import failure, observed
 
 from etabli.exam.contract.formulas import in_french
-from etabli.exam.tools.book import Book, Chart, DefinedName, Pivot, Series
+from etabli.exam.tools.book import Book, BookTable, Chart, DefinedName, Pivot, Series
 from etabli.exam.tools.computed import PivotArea, Values
 from etabli.exam.tools.scenario import Append, Edit
 
@@ -383,6 +385,58 @@ def test_a_total_that_stays_is_told_with_what_it_reads(formula: str, hint: str) 
         f"Avec un montant changé, Synthèse!B4 (décembre 2025), {in_french(formula)}, reste à 275,25 au lieu de passer à "
         f"300,00.{hint}"
     )
+
+
+BOARD = [["Chiffre d'affaires", None], *[[None, None]] * 6, ["Total", 685.25], ["Report", ("=B8", 685.25)]]
+
+
+@pytest.mark.parametrize(
+    ("divisor", "verb"),
+    [
+        ("'Tableau de bord'!$B$8", "lit"),
+        ("SUM('Tableau de bord'!$B$8)", "lit"),
+        ("TotalHT", "lit"),
+        ("'Tableau de bord'!B9", "remonte à"),
+        ("Report", "remonte à"),
+        ("Bord[Total]", "lit"),
+        ("SUMIF(Données!A:A,\"zz\",Données!H:H)+'Tableau de bord'!B9", "remonte à"),
+    ],
+)
+def test_a_typed_total_behind_parts_is_named_wherever_it_stands(divisor: str, verb: str) -> None:
+    shares = {(row, 4): (f"=C{row}/{divisor}", TOTALS[row - 1][3][1]) for row in range(9, 13)}
+    rows = changed(TOTALS, shares)
+    book, found = grids_of(
+        (DATA, lines()), ("Synthèse", rows), ("Tableau de bord", BOARD),
+        **{"Tableau de bord": {"tables": (BookTable("Bord", "A7:B8", True, ("Libellé", "Total")),)}},
+    )  # fmt: skip
+    book = replace(
+        book, names=[DefinedName("TotalHT", "'Tableau de bord'!$B$8"), DefinedName("Report", "'Tableau de bord'!$B$9")]
+    )
+    one = synthesis.Synthesis(book, found, read_of(found), VARIANT).shares
+    after = computed((DATA, lines()), ("Synthèse", rows), ("Tableau de bord", BOARD))
+    parts = {code: 0.25 for code in CUSTOMERS}
+    place = ("Tableau de bord", places.Spot(8, 2))
+    caught = failure(lambda: one.expect_follows(after, "un montant changé", parts, typed=[place]))
+    assert caught.observed.endswith(f" La formule {verb} Tableau de bord!B8, une valeur tapée.")
+    assert caught.because == ("total",)
+    assert failure(lambda: one.expect_follows(after, "un montant changé", parts)).because == ()
+
+
+def test_only_a_typed_grand_total_explains_that_parts_do_not_follow() -> None:
+    typed = changed(TOTALS, {(6, 2): 685.25})
+    assert the_total(typed).typed == [("Synthèse", places.Spot(6, 2))]
+    again = [*changed(TOTALS, {(6, 2): ("=B17", 685.25)}), [None, 685.25]]
+    assert the_total(again).typed == [("Synthèse", places.Spot(6, 2)), ("Synthèse", places.Spot(17, 2))]
+    assert the_total(TOTALS).typed == []
+
+
+def test_errors_spread_from_a_figure_to_what_reads_it() -> None:
+    rows = [[("=1/0", 1.0), ("=A1+1", 1.0), ("=SUM(A1:B1)", 1.0), ("=1/0", 1.0)]]
+    book, found = grids_of(("S", rows))
+    cells = {("S", places.Spot(1, column)) for column in range(1, 5)}
+    known = precedents.Precedents(found, book)
+    assert known.spread([("S", places.Spot(1, 1))], cells) == cells - {("S", places.Spot(1, 4))}
+    assert known.spread([], cells) == set()
 
 
 def test_amounts_that_are_texts_are_told_with_the_total_that_forgets_them() -> None:

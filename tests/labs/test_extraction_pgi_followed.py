@@ -402,6 +402,13 @@ def test_the_gap_follows_the_lines_or_the_total_that_the_workbook_shows() -> Non
     assert still == (
         "Avec tous les montants changés, Écart!B3, =B2-B1, reste à 14,75 : l'écart ne suit pas le total de la synthèse."
     )
+    typed = changed(GAP, {(1, 2): 685.25})
+    after = computed((DATA, lines()), ("Écart", typed))
+    caught = failure(
+        lambda: the_gap(typed, [685.25]).expect_follows(after, [710.0], told, [("Écart", places.Spot(1, 2))])
+    )
+    assert caught.observed.endswith(" ne suit pas le total de la synthèse. La formule lit B1, une valeur tapée.")
+    assert caught.because == ("total",)
 
 
 def test_an_entry_forgotten_beside_the_whole_ledger_is_told() -> None:

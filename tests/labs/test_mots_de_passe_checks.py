@@ -119,6 +119,42 @@ def test_a_hidden_sheet_is_no_report_and_several_sheets_are_one() -> None:
     assert observed(one.expect_share).endswith(" La feuille masquée « Suite » n'est pas lue : affichez-la.")
 
 
+def test_a_hidden_sheet_is_told_once_and_explains_only_what_it_holds() -> None:
+    told = " La feuille masquée « Suite » n'est pas lue : affichez-la."
+    report, kinds = findings.report(data()), [finding["kind"] for finding in data()["findings"]]
+    first = {kind: kinds.index(kind) for kind in reversed(kinds)}
+    rows = {at: row for at, row in enumerate(report)}
+    held, lost = [rows.pop(first[kind]) for kind in ("fuite", "saison", "parti")], rows.pop(first["dormant"])
+
+    def the(hidden: Rows) -> Any:
+        grids = (findings.grid(rows.values(), findings.AUDIT), findings.grid(hidden, findings.AUDIT))
+        sheets = [sheet(grids[0]), sheet(grids[1], name="Suite", hidden=True)]
+        return audit.Audit(reading.read_table("a.xlsx", sheets, "audit", typed()), typed())
+
+    found = {
+        kind: failure(lambda kind=kind: the(held).expect_kind(kind)) for kind in ("fuite", "saison", "parti", "dormant")
+    }
+    assert [kind for kind, one in found.items() if one.observed.endswith(told)] == ["fuite", "saison", "parti"]
+    assert found["fuite"].because == ("constats-trouves",)
+    assert found["parti"].because == ("constats-trouves", "trouve-fuite", "trouve-saison")
+    assert found["dormant"].because == (), "a finding that is nowhere is a failure of its own"
+    assert failure(lambda: the([*held, lost]).expect_kind("dormant")).because == found["parti"].because[:3]
+
+
+def test_a_hidden_review_is_told_once() -> None:
+    rows = findings.review(data())
+    table = [
+        sheet(findings.grid(rows[:1], findings.RIGHTS)),
+        sheet(findings.grid(rows[1:], findings.RIGHTS), hidden=True),
+    ]
+    one = rights.Review(reading.read_table("d.xlsx", table, "droits", typed()), typed())
+    found = failure(lambda: one.expect_all("reduire"))
+    assert found.observed.endswith(" La feuille masquée « Feuille » n'est pas lue : affichez-la.")
+    assert found.because == ("droits-desactiver", "droits-second-facteur")
+    found = failure(lambda: the_review(rows[:1]).expect_all("reduire"))
+    assert not found.because and "masquée" not in found.observed
+
+
 def test_of_two_titles_that_a_cell_holds_the_first_is_meant() -> None:
     titles = reading._titles(["Nom du compte", "Application", "Risque constaté", "Gravité du constat"],
                      ["compte", "systeme", "risque", "gravite"])  # fmt: skip

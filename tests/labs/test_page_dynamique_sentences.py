@@ -323,8 +323,8 @@ def test_one_cause_for_the_list_and_for_its_filter_is_told_so(
     monkeypatch.setattr(made, "walk", lambda: (setattr(made.page, "url", "/?page=3"), iter(_listings(pages)))[1])
     results = Results(SAME[:2])
     found = failure(lambda: made.expect_shown(results, ["Ampoule", "Lampe", "Lanterne"], "Pour le filtre « x »"))
-    cause = " La cause est la même que pour la liste entière : corrigez-la une seule fois." if told else ""
-    assert found.observed == f"Pour le filtre « x », vos 2 pages montrent les 2 mêmes objets, sur 3.{cause}"
+    assert found.observed == "Pour le filtre « x », vos 2 pages montrent les 2 mêmes objets, sur 3."
+    assert found.because == (("liste-complete",) if told else ())
     assert made.opened == ["/"], "the picture is that of the results, not of the list"
 
 

@@ -14,7 +14,7 @@ from etabli.lab.specimens import papers
 from ..variant import make
 from ..vocabulary import severity
 from . import findings, office, texts
-from .findings import AUDIT, Row, action, grid, line, places, report, review
+from .findings import AUDIT, RIGHTS, Row, action, grid, line, places, report, review
 from .hand_ins import Data, Tree, brut, tableur
 
 
@@ -150,6 +150,18 @@ def with_sheet(data: Data) -> Tree:
     rows = [["compte", "mdp"], *([key.split("@")[0], word] for key, word in list(data["passwords"].items())[:12])]
     own = tableur(data)
     return own.tree() | {"audit.xlsx": office.xlsx({"Audit": grid(own.audit, AUDIT), "Notes": rows}, hidden=["Notes"])}
+
+
+def half_hidden(data: Data) -> Tree:
+    """An account of each risk, and the last of each action, wait in a hidden sheet."""
+    own, seen = tableur(data), one_left_out(data)
+    last = {row["Action"]: at for at, row in enumerate(own.rights)}
+    shown = [row for at, row in enumerate(own.rights) if at not in last.values()]
+    audit, rights = [row for row in own.audit if row not in seen], [row for row in own.rights if row not in shown]
+    return own.tree() | {
+        "audit.xlsx": office.xlsx({"Audit": grid(seen, AUDIT), "Suite": grid(audit, AUDIT)}, hidden=["Suite"]),
+        "droits.xlsx": office.xlsx({"Droits": grid(shown, RIGHTS), "Suite": grid(rights, RIGHTS)}, hidden=["Suite"]),
+    }
 
 
 def with_comment(data: Data) -> Tree:

@@ -26,6 +26,7 @@ BUILDERS: dict[str, Callable[[Data], Tree]] = {
     "mot-de-passe-en-preuve": audited(showing("passwords")),
     "empreinte-en-preuve": audited(showing("hashes")),
     "feuille-masquee": mistakes.with_sheet,
+    "suite-masquee": mistakes.half_hidden,
     "commentaire-code": mistakes.with_comment,
     "auteur-a-l-envers": mistakes.with_property,
     "export-joint": mistakes.with_notes,

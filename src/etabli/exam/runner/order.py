@@ -72,6 +72,6 @@ def blockers(spec: CheckSpec, verdicts: Mapping[str, Verdict]) -> tuple[str, ...
 
 
 def cause(spec: CheckSpec, because: Iterable[str], verdicts: Mapping[str, Verdict]) -> str | None:
-    """The first of the checks that a failure names as its cause, and `spec` declares, that did fail; None without one."""
+    """The first failed check that a failure of `spec` names as its cause, and `spec` declares; None without one."""
     failed = (name for name in because if name in spec.blames and name in verdicts)
     return next((name for name in failed if verdicts[name].outcome is Outcome.FAILED), None)
