@@ -33,10 +33,13 @@ def check_of(kind: str) -> str:
     return f"trouve-{kind}"
 
 
+WORDS_FIRST = "vocabulaire"
+
+
 def checks_before(kind: str = "") -> list[str]:
-    """The checks that count findings before that of a risk does, or before `trois-systemes` does."""
+    """The checks that may tell why findings of a risk lack, or those of a system: they come before."""
     kinds = [term.id for term in KINDS]
-    return ["constats-trouves", *map(check_of, kinds[: kinds.index(kind) if kind else None])]
+    return [WORDS_FIRST, "constats-trouves", *map(check_of, kinds[: kinds.index(kind) if kind else None])]
 
 
 class Audit:
@@ -120,8 +123,15 @@ class Audit:
                 f"Il manque {counted(len(missed), 'constat')} {quote(word(KINDS, kind))} sur {len(wanted)} : "
                 f"{by_system(missed)}.{self._unread(kind)}",
                 "Tous les comptes de ce risque, un par ligne.",
-                because=self._hidden_before(kind) if self._hidden.keys() >= set(missed) else [],
+                because=self._why(kind, missed),
             )
+
+    def _why(self, kind: str, missed: Sequence[str]) -> list[str]:
+        """The checks that tell why findings of a risk lack: their lines are in a hidden sheet, or name no known risk."""
+        if self._hidden.keys() >= set(missed):
+            return self._hidden_before(kind)
+        odd = {line.key for line in self.table.lines if line.key and not line.kind}
+        return [WORDS_FIRST] if all(claim.rpartition(":")[0] in odd for claim in missed) else []
 
     def _missed(self, kind: str) -> list[str]:
         """The findings of a risk that no line tells."""
@@ -140,7 +150,7 @@ class Audit:
         return [
             one
             for one in checks_before(kind)
-            if one not in kinds or self._hidden.keys() & set(self._missed(kinds[one]))
+            if one != WORDS_FIRST and (one not in kinds or self._hidden.keys() & set(self._missed(kinds[one])))
         ]
 
     def _unread(self, kind: str = "") -> str:
