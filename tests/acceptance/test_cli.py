@@ -64,6 +64,18 @@ def test_doctor_says_what_an_account_without_the_right_must_ask_for() -> None:
     assert "« usermod -aG docker sno-prof », puis rouvrez la session" in said
 
 
+def test_what_an_exam_costs_is_counted_part_by_part() -> None:
+    """In the containers' own control groups: what runs beside is not in it."""
+    done = etabli("bench", "mots-de-passe", "--temoin", "brut", "--rendus", "1", "--json")
+    assert done.returncode == 0, done.stderr
+    facts = json.loads(done.stdout)
+    parts = {part: spent["mean"] for part, spent in facts["cpu_s"].items()}
+    assert {"application", "Python"} <= set(parts) and min(parts["application"], parts["Python"]) > 0
+    assert facts["cpu_s_containers"]["mean"] == pytest.approx(sum(parts.values()), abs=0.01)
+    assert (facts["exams"], facts["missed"]) == (1, []) and facts["peak_mb"]["examiner"] > 0
+    assert not list(Path("/sys/fs/cgroup").glob("**/etabli-*-examiner*"))
+
+
 NO_ENGINE = {"DOCKER_HOST": "unix:///nowhere/docker.sock"}
 
 

@@ -113,7 +113,13 @@ def test_another_platform_makes_all_again(matrix: Matrix, monkeypatch: pytest.Mo
 
 @pytest.mark.parametrize(
     "options",
-    [{"seed": 1}, {"shuffle": 3}, {"only": {"juste": ["demarre"], "faux": ["demarre"]}}, {"fresh": True}],
+    [
+        {"seed": 1},
+        {"shuffle": 3},
+        {"nonce": "abc"},
+        {"only": {"juste": ["demarre"], "faux": ["demarre"]}},
+        {"fresh": True},
+    ],
 )
 def test_other_data_order_or_checks_are_another_run(matrix: Matrix, options: dict[str, Any]) -> None:
     matrix.run()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from etabli.cli.bench import bench
 from etabli.cli.check import check
 from etabli.cli.classe import classe
 from etabli.cli.doctor import doctor
@@ -58,6 +59,7 @@ app.command()(espaces)
 app.add_typer(classe, name="classe")
 app.add_typer(secrets_app, name="secret")
 app.add_typer(author, name="lab")
+app.command()(bench)
 author.command()(test)
 author.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(debug)
 

@@ -24,6 +24,7 @@ from etabli.grading.plan import make_plan
 from etabli.lab.manifest import Lab, load_lab
 from etabli.lab.specimens.specimen import load_specimens
 from etabli.lab.variant import TRAINING
+from etabli.runs.run import NONCE
 from etabli.sandbox.docker_provider import DockerSandbox
 from etabli.system.settings import secret
 
@@ -44,6 +45,15 @@ def test(
     graine: Annotated[int, typer.Option("--graine", help="Change les données des rendus témoins.")] = 0,
     melange: Annotated[
         int | None, typer.Option("--melange", help="Mélange l'ordre des points, avec cette graine.")
+    ] = None,
+    alea: Annotated[
+        str | None,
+        typer.Option(
+            "--alea",
+            metavar="ALÉA",
+            help="Ce que la vérification tire au sort : rejoue l'aléa d'un run.json (par défaut : un par rendu témoin, "
+            "toujours le même).",
+        ),
     ] = None,
     workers: Annotated[int | None, typer.Option("--postes", min=1, max=16)] = None,
     garder: Annotated[
@@ -88,7 +98,8 @@ def test(
     if tableau and couverture:
         raise UsageProblem("« --tableau » et « --couverture » se contredisent : choisissez l'un des deux.")
     options: dict[str, Any] = {
-        "seed": graine, "workers": workers, "shuffle": melange, "fresh": fresh or garder is not None
+        "seed": graine, "workers": workers, "shuffle": melange, "nonce": _checked_nonce(alea),
+        "fresh": fresh or garder is not None,
     }  # fmt: skip
     if tableau:
         table = graded_table(_reached(), loaded, temoin or [], folder=garder, **options)
@@ -118,6 +129,12 @@ def test(
         raise typer.Exit(Exit.DEVIATION)
 
 
+def _checked_nonce(text: str | None) -> str | None:
+    if text is not None and not NONCE.fullmatch(text):
+        raise UsageProblem("« --alea » attend 64 lettres (sans accent) ou chiffres au plus : « nonce » dans run.json.")
+    return text
+
+
 def _reached() -> DockerSandbox:
     """Returns the engine of this machine, once it has answered."""
     sandbox = DockerSandbox()
@@ -129,6 +146,7 @@ def _facts(row: MatrixRow) -> dict[str, object]:
     return {
         "specimen": row.specimen.name,
         "kind": row.specimen.kind.value,
+        "nonce": row.run.nonce,
         "earned": row.earned,
         "possible": row.possible,
         "outcomes": {check: outcome.value for check, outcome in row.outcomes.items()},
@@ -177,6 +195,12 @@ def debug(
         str | None, typer.Option("--candidat", help="Identifiant (par défaut : nom du dossier).")
     ] = None,
     session: Annotated[str, typer.Option("--session")] = TRAINING,
+    alea: Annotated[
+        str | None,
+        typer.Option(
+            "--alea", metavar="ALÉA", help="Rejoue les tirages d'une vérification : « nonce » dans son run.json."
+        ),
+    ] = None,
 ) -> None:
     """Vérifie un rendu en montrant tout : la sortie de pytest et chaque événement.
 
@@ -189,7 +213,7 @@ def debug(
     loaded = load_lab(lab)
     candidate = checked_candidate(candidat or folder.resolve().name)
     with tempfile.TemporaryDirectory(prefix="etabli-debug-") as temporary:
-        plan = make_plan(loaded, Path(temporary), secret=secret(), session=session)
+        plan = make_plan(loaded, Path(temporary), secret=secret(), session=session).but(nonce=_checked_nonce(alea))
         for event in debug_exam(DockerSandbox(), plan, candidate, folder, context.args):
             print(json.dumps({k: v for k, v in event.items() if k != "data"}, ensure_ascii=False))
         sys.stdout.flush()

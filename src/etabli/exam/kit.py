@@ -20,6 +20,7 @@ from etabli.exam.tools.bench import Bench
 from etabli.exam.tools.browser import Browser
 from etabli.exam.tools.db import Database
 from etabli.exam.tools.documents import Documents
+from etabli.exam.tools.draws import Draws
 from etabli.exam.tools.files import Files
 from etabli.exam.tools.http import Http
 from etabli.exam.tools.journal import Journal
@@ -83,6 +84,11 @@ class Kit:
     def files(self) -> Files:
         """The submission."""
         return Files(self.request.submission, self.recorder, repaired=self.request.repaired)
+
+    @cached_property
+    def draws(self) -> Draws:
+        """What this exam draws."""
+        return Draws(self.request.nonce)
 
     @cached_property
     def documents(self) -> Documents:

@@ -35,6 +35,7 @@ from etabli.exam.tools.asked import AskedFiles
 from etabli.exam.tools.bench import Bench
 from etabli.exam.tools.db import Database
 from etabli.exam.tools.documents import Documents
+from etabli.exam.tools.draws import Draws
 from etabli.exam.tools.files import Files
 from etabli.exam.tools.http import Http
 from etabli.exam.tools.journal import Journal
@@ -235,6 +236,11 @@ class Exam:
     def files(self) -> Files:
         """What was handed in."""
         return self._kit.files
+
+    @pytest.fixture
+    def draws(self) -> Draws:
+        """What this exam draws: nobody can know it beforehand."""
+        return self._kit.draws
 
     @pytest.fixture
     def documents(self) -> Documents:

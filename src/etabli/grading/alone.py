@@ -61,7 +61,7 @@ def check_once(
 
 
 def debug_exam(sandbox: Sandbox, plan: Plan, candidate: str, folder: Path, arguments: Sequence[str]) -> Iterator[Event]:
-    """Examines one folder once and yields the events; pytest's own words go to standard error.
+    """Examines one folder once and yields the events; the nonce and pytest's own words go to standard error.
 
     Args:
         sandbox: Where it runs.
@@ -78,6 +78,7 @@ def debug_exam(sandbox: Sandbox, plan: Plan, candidate: str, folder: Path, argum
         ready = _ready(worker, plan, Deposit(candidate, folder), slots, plan.out / "run")
         if isinstance(ready, Graded):
             raise UsageProblem(ready.run.reason)
+        sys.stderr.write(f"--- aléa : {ready.record.nonce}\n")
         argv = list(command(plan.lab.id))
         argv[-1] = f"{argv[-1]} {shlex.join(arguments)}" if arguments else argv[-1]
         with suppress(ExaminerSilent):  # pytest's own words say why

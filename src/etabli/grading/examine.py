@@ -137,5 +137,6 @@ def exam_request(ready: Ready, worker: Worker) -> dict[str, Any]:
         "bench": bench,
         "journal": f"/rendus/{room.value}.banc" if ready.application else None,
         "hidden": ready.record.variant.secrets(),
+        "nonce": ready.record.nonce,
         "repaired": bool(ready.application and ready.application.repair),
     }

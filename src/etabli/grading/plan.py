@@ -51,6 +51,8 @@ class Plan:
     """A seed that shuffles the order of the checks; a test's way to show that order changes nothing."""
     only: tuple[str, ...] | None = None
     """Identifiers of the checks to run, all that they need among them; ``checks`` then holds these alone."""
+    nonce: str | None = None
+    """From which exams draw; each has its own when absent."""
 
     @cached_property
     def pack(self) -> bytes:
@@ -85,7 +87,11 @@ class Plan:
         if not wanted:
             return self
         specs = selection(self.checks.specs, wanted)
-        plan = replace(self, checks=Checks(self.checks.module, tuple(specs)), only=tuple(spec.id for spec in specs))
+        return self.but(checks=Checks(self.checks.module, tuple(specs)), only=tuple(spec.id for spec in specs))
+
+    def but(self, **changes: Any) -> Plan:
+        """Returns this plan with other values of some of its attributes, over the very same pack."""
+        plan = replace(self, **changes)
         vars(plan).update(pack=self.pack, made_by=self.made_by)
         return plan
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,6 +44,8 @@ class Record:
         self.workshop = workshop
         self.submission: Submission | None = None
         """What intake made of the deposit, once it has."""
+        self.nonce = plan.nonce or secrets.token_hex(16)
+        """From which every attempt draws, and the second look too."""
         self.attempts = 0
         self.phases_ms: dict[str, float] = {}
         self._started = now()
@@ -174,6 +177,7 @@ class Record:
         run = Run(
             **plan.facts(self.deposit.owner, self.submission),
             candidate=candidate,
+            nonce=self.nonce if self.attempts else None,
             data_of=self.deposit.data_of,
             lab_version=plan.lab.manifest.version,
             brief_sha256=plan.made_by.brief,

@@ -147,6 +147,10 @@ def _with_its_data(deposit: Deposit, run: Run, lab: Lab) -> Deposit:
     return replace(deposit, data_of=run.data_of) if same else deposit
 
 
+def _same_work(deposit: Deposit, run: Run, lab: Lab) -> bool:
+    return deposit.kept or bool(run.submission_sha256 and holds(deposit, run.submission_sha256, lab))
+
+
 def _why_not(run: Run) -> str:
     if run.submission_sha256 is None:
         return (
@@ -166,6 +170,8 @@ def grade_again(
 ) -> Regraded:
     """Grades again, each candidate in the session of their former run, and compares.
 
+    The same work meets what its former exam drew; another one, made by somebody who may have read that run, does not.
+
     Args:
         todo: What there is to grade.
         sandbox: Where applications and examiners run.
@@ -179,8 +185,13 @@ def grade_again(
     former, batch = todo.former, Batch((), 0.0, 0, interrupted=False)
     if todo.deposits:
         plan = make_plan(former.lab, former.out, secret=secret)
-        sessions = {run.session: replace(plan, session=run.session) for run in former.runs.values()}
-        plans = {candidate: sessions[run.session] for candidate, run in former.runs.items()}
+        plans = {
+            deposit.candidate: plan.but(
+                session=run.session, nonce=run.nonce if _same_work(deposit, run, former.lab) else None
+            )
+            for deposit in todo.deposits
+            for run in [former.runs[deposit.candidate]]
+        }
         batch = grade_many(
             sandbox, plan, todo.deposits, workers=workers, fresh=True, own_plans=plans, progress=progress
         )

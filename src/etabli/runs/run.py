@@ -29,6 +29,7 @@ EVIDENCE = "evidence"
 MOST = 64 * 1024 * 1024
 """Bytes of the longest ``run.json`` or transcript that is read."""
 DIGITS = 16
+NONCE = re.compile(r"[0-9A-Za-z]{1,64}")
 _NAME = re.compile(rf"(?P<number>[0-9]{{4,9}})-(?P<moment>[0-9]{{8}}T[0-9]{{6}}Z)-(?P<digest>[0-9a-f]{{{DIGITS}}})")
 _OLD_NAME = re.compile(r"(?P<moment>\d{8}T\d{6})\d{3}Z-[0-9a-z]+")
 
@@ -58,6 +59,8 @@ class Run:
     image_ids: dict[str, str] = field(default_factory=dict)
     session: str = "entrainement"
     seed_fingerprint: str = ""
+    nonce: str | None = None
+    """From which the exam drew what it types, and in which order it visits; none where there was no exam."""
     data_of: str | None = None
     """Whose data it was examined with, when several handed it in together."""
     submission_sha256: str | None = None

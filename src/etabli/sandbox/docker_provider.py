@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import secrets
 import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from etabli.exam.contract.errors import SandboxUnavailable
 from etabli.sandbox.base import Probe, WorkerPlan
@@ -11,6 +14,7 @@ from etabli.sandbox.docker_engine import Engine
 from etabli.sandbox.docker_errors import translated
 from etabli.sandbox.docker_reaper import OURS, orphaned, sweep
 from etabli.sandbox.docker_worker import DockerWorker
+from etabli.sandbox.meter import Meter
 from etabli.system import settings
 
 SOCKET = "unix:///var/run/docker.sock"
@@ -29,6 +33,7 @@ class DockerSandbox:
         self._host = host or os.environ.get("DOCKER_HOST") or SOCKET
         self._lock = threading.Lock()
         self._made: Engine | None = None
+        self._meter: Meter | None = None
 
     def probe(self) -> Probe:
         """Asks the engine for its version."""
@@ -49,7 +54,24 @@ class DockerSandbox:
 
     def open_worker(self, plan: WorkerPlan) -> DockerWorker:
         """Makes two rooms, an examiner and services."""
-        return DockerWorker(self._engine(), plan, seccomp=_profile())
+        return DockerWorker(self._engine(), plan, seccomp=_profile(), meter=self._meter)
+
+    @contextmanager
+    def metered(self, programs: Mapping[str, str]) -> Iterator[Meter]:
+        """Within the block, what the containers of new workers cost is counted.
+
+        Args:
+            programs: As for :class:`etabli.sandbox.meter.Meter`.
+        """
+        with translated("interroger le moteur"):
+            info = self._engine().client.info()
+        driver, version = str(info["CgroupDriver"]), str(info["CgroupVersion"])
+        with Meter(secrets.token_hex(4), driver=driver, version=version, programs=programs) as meter:
+            self._meter = meter
+            try:
+                yield meter
+            finally:
+                self._meter = None
 
     def close(self) -> None:
         """Closes the connections to the engine; the next call opens new ones."""

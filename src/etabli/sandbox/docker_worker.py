@@ -34,6 +34,7 @@ from etabli.sandbox.docker_engine import KILLED, Engine, app_state, name_of, rem
 from etabli.sandbox.docker_errors import missing_image, translated
 from etabli.sandbox.docker_exam import Examiner
 from etabli.sandbox.docker_services import Services
+from etabli.sandbox.meter import Meter
 
 _SPENT = 128 + signal.SIGXCPU
 """How a command ends that took all its seconds of the processor."""
@@ -52,11 +53,12 @@ class DockerWorker:
         SandboxFailure: Something of ours did not start.
     """
 
-    def __init__(self, engine: Engine, plan: WorkerPlan, *, seccomp: str | None) -> None:
+    def __init__(self, engine: Engine, plan: WorkerPlan, *, seccomp: str | None, meter: Meter | None = None) -> None:
         self.database_password = secrets.token_hex(24)
         self._engine = engine
         self._plan = plan
         self._seccomp = seccomp
+        self._meter = meter
         self._labels = docker_reaper.labels(plan.token, f"{plan.index}-{secrets.token_hex(4)}")
         self._rooms: dict[Room, _Place] = {}
         self._apps: dict[Room, Container | None] = {}
@@ -242,6 +244,8 @@ class DockerWorker:
 
     def _create(self, recipe: Recipe, role: str, homes: list[tuple[Network, str]], suffix: str = "") -> Container:
         name = name_of(self._plan.token, self._plan.index, role + suffix)
+        if self._meter is not None:
+            recipe = recipe | {"cgroup_parent": self._meter.parent(role)}
         return self._engine.create(recipe, name, self._labelled(role), homes)
 
     def _labelled(self, role: str) -> dict[str, str]:

@@ -67,6 +67,8 @@ class ExamRequest:
     """Where the application's journal comes when it is asked for."""
     hidden: tuple[str, ...] = ()
     """Values of the variant that nothing of ours may show, under any disguise."""
+    nonce: str = ""
+    """From which the exam draws; nobody but the examiner knows it."""
     repaired: bool = False
     """What runs is a repaired copy of the submission, which stays what was handed in."""
 

@@ -65,6 +65,11 @@ def witness_secret(seed: int) -> bytes:
     return hashlib.sha256(f"rendus témoins {seed}".encode()).digest()
 
 
+def witness_nonce(name: str, seed: int) -> str:
+    """Returns what a specimen's exam draws from: the same command meets the same draws, another seed other ones."""
+    return hashlib.sha256(f"tirages de {name}, {seed}".encode()).hexdigest()[:32]
+
+
 def render_specimens(lab: Lab, specimens: Mapping[str, Specimen], secret: bytes, session: str, target: Path) -> None:
     """Renders specimens, each for the candidate that bears the name it is given under.
 
@@ -90,6 +95,7 @@ def run_matrix(
     seed: int = 0,
     workers: int | None = None,
     shuffle: int | None = None,
+    nonce: str | None = None,
     only: Mapping[str, Sequence[str]] | None = None,
     fresh: bool = False,
     progress: Callable[[Done], None] = lambda done: None,
@@ -104,13 +110,15 @@ def run_matrix(
         seed: Another one gives the specimens other data.
         workers: Lanes at once.
         shuffle: A seed for another order of the checks.
+        nonce: What all exams draw from; without, each draws from its specimen's name and the seed, always the same.
         only: By name, the checks that a specimen runs, with what they need; the others run all.
         fresh: Grade again those that nothing has changed since.
         progress: Called after each.
     """
     secret = witness_secret(seed)
     plan = make_plan(lab, folder / "resultats", secret=secret, shuffle=shuffle)
-    plans = {name: plan.narrowed(checks) for name, checks in (only or {}).items()}
+    narrowed = {name: plan.narrowed(checks) for name, checks in (only or {}).items()}
+    plans = {name: narrowed.get(name, plan).but(nonce=nonce or witness_nonce(name, seed)) for name in specimens}
     former = FormerRuns(plan, seed)
     done: dict[str, Graded] = {}
     one_at_a_time = threading.Lock()
@@ -120,7 +128,7 @@ def run_matrix(
         with one_at_a_time:
             done[name] = one.graded
             if not one.graded.reused:
-                former.keep(plans.get(name, plan), one.graded.run)
+                former.keep(plans[name], one.graded.run)
             progress(one)
 
     def changed() -> Iterator[Deposit]:
@@ -128,7 +136,7 @@ def run_matrix(
         for name, specimen in specimens.items():
             render_specimens(lab, {name: specimen}, secret, plan.session, folder / "rendus")
             deposit = Deposit(name, folder / "rendus" / name)
-            if not fresh and (run := former.find(plans.get(name, plan), deposit)):
+            if not fresh and (run := former.find(plans[name], deposit)):
                 finished(Done(Graded(run, reused=True), 0.0))
             else:
                 yield deposit

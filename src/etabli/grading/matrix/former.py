@@ -1,8 +1,8 @@
 """Frozen runs of specimens that stand for new ones, as in ``etabli grade``: nothing that made them has changed.
 
 ``.cache/temoins/<lab>/<state>/<specimen …>/<specimen>/<run>/``, where the state is the hash of the pack, the lab, the
-platform and the images. A specimen has one run there by seed, order and selection of checks: a new one takes its place.
-The states used last are kept, the older ones are forgotten.
+platform and the images. A specimen has one run there by seed, nonce, order and selection of checks: a new one takes its
+place. The states used last are kept, the older ones are forgotten.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class FormerRuns:
 
     def _place(self, plan: Plan, name: str) -> Path:
         selection = "entier" if plan.only is None else _digest(plan.only)
-        return self._folder / f"{name},{self._seed},{plan.shuffle},{selection}"
+        return self._folder / f"{name},{self._seed},{plan.nonce},{plan.shuffle},{selection}"
 
 
 def state(plan: Plan) -> str:
