@@ -245,7 +245,9 @@ def check_meme_visiteur(page, http):
     expect(f'"Chromium";v="{agent[1]}"' in values["sec-ch-ua"] and "Headless" not in "".join(form), True)
     expect((values["Sec-Fetch-Site"], values["Accept-Language"]), ("same-origin", "fr-FR,fr;q=0.9"))
     other = "https://www.brocante-du-lac.fr"
-    theirs = dict(line.split(": ", 1) for line in sent(http.post("/entetes", {"nom": "x"}, sent_from=f"{other}/a").text))
+    theirs = dict(
+        line.split(": ", 1) for line in sent(http.post("/entetes", {"nom": "x"}, sent_from=f"{other}/a").text)
+    )
     changed = {"Origin": other, "Referer": f"{other}/", "Sec-Fetch-Site": "cross-site"}
     expect(list((values | changed).items()), list(theirs.items()))
 
