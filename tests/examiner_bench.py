@@ -61,7 +61,7 @@ class Bench:
         """Runs a lab of `examiner_labs` and returns its events."""
         places = self.worker.addresses(Room.A)
         request = {
-            **{"lab": lab, "origin": "http://rendu.test:8080", "address": places.candidate, "port": 8080},
+            **{"lab": lab, "origin": "http://127.0.0.1:8080", "address": places.candidate, "port": 8080},
             **{"database": self.database, "submission": "/rendus/a", "variant": {"mot": "bonjour"}, "only": None},
             **{"shuffle": None, "ready_timeout": 120, **asked},
         }

@@ -305,7 +305,7 @@ def _too_short(words: str) -> bool:
 
 
 def _account(text: str) -> str:
-    found = re.search(r"\b[cru]_[0-9a-f]{4,}\b|\b10\.83\.\d+\.\d+|using password", text)
+    found = re.search(r"'\w*'@'|\b10\.83\.\d+\.\d+|using password", text)
     return found.group() if found else ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import socket
 import socketserver
 import sys
@@ -73,8 +74,10 @@ class Handler(socketserver.StreamRequestHandler):
         if len(line) < 2:
             return
         headers = {}
+        self.head = []
         while raw := self.rfile.readline(65536).strip():
-            name, _, value = raw.decode("latin-1").partition(":")
+            self.head.append(raw.decode("latin-1"))
+            name, _, value = self.head[-1].partition(":")
             headers[name.lower()] = value.strip()
         body = self.rfile.read(int(headers.get("content-length", 0))).decode()
         parts = urlsplit(line[1])
@@ -111,6 +114,9 @@ class Handler(socketserver.StreamRequestHandler):
             self.page(f"<h1>Reçu</h1><p id=nombre>{len(self.counts[name])}</p><pre>{sorted(given.items())}</pre>")
         elif path == "/cookie":
             self.send("<p>biscuit</p>", "200 OK", "Set-Cookie: s=1; HttpOnly")
+        elif path == "/entetes":
+            lines = "\n".join(html.escape(line) for line in self.head)
+            self.page(f"<form method=post><input name=nom value=x><button>Envoyer</button></form><pre>{lines}</pre>")
         elif path == "/montre":
             self.page(f"<p>{headers.get('cookie', 'aucun')} {headers.get('host')} {headers.get('user-agent')}</p>")
         elif path == "/lent":

@@ -64,7 +64,7 @@ def test_a_failure_keeps_picture_rows_and_response(events: list[Event]) -> None:
         event["evidence_kind"]: event for event in events if event["kind"] == "evidence" and event["check"] == "temoins"
     }
     picture = base64.b64decode(kept["screenshot"]["data"])
-    assert (kept["screenshot"]["caption"], picture[:4]) == ("http://rendu.test:8080/liste", b"\x89PNG")
+    assert (kept["screenshot"]["caption"], picture[:4]) == ("http://127.0.0.1:8080/liste", b"\x89PNG")
     assert len(picture) <= 300 * 1024
     rows = json.loads(base64.b64decode(kept["rows"]["data"]))
     assert rows["changed"][0]["after"]["nom"] == "Lampe bleue"

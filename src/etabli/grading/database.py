@@ -1,6 +1,6 @@
 """A submission's database: made from trusted SQL, changed by the candidate's own structure file.
 
-Two databases per submission: ``c_…`` is what the application uses through a limited account; ``r_…`` is the
+Two databases per submission: ``atelier`` is what the application uses through a limited account; ``r_atelier`` is the
 pristine copy from which the examiner restores the first before each check. The candidate's SQL is run by a
 container of the candidate's, under the candidate's account: never by us.
 """
@@ -8,7 +8,6 @@ container of the candidate's, under the candidate's account: never by us.
 from __future__ import annotations
 
 import re
-import secrets
 import shlex
 import time
 from dataclasses import dataclass
@@ -18,9 +17,12 @@ from etabli.exam.contract.errors import SandboxFailure
 from etabli.lab.variant import Variant
 from etabli.reception.structure import StructureFile, replay_command
 from etabli.sandbox.base import SERVICE_DISK_MB, SERVICE_MEMORY_MB, Application, Room, Worker
+from etabli.system.settings import database_password
 
 _PORT = 3306
 _RIGHTS = "SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, REFERENCES, CREATE VIEW, LOCK TABLES"
+_HOST, _NAME, _USER = "base", "atelier", "eleve"
+"""As in a workspace (``docker-compose.yml``): what a program is told does not tell it that it is examined."""
 _COLLATION = "CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci"
 _LEFT = """
 SELECT schema_name FROM information_schema.schemata
@@ -29,7 +31,7 @@ UNION ALL SELECT CONCAT(user, '@', host) FROM mysql.global_priv WHERE user NOT I
 UNION ALL SELECT CONCAT(db, '.', name) FROM mysql.proc WHERE db NOT IN ('mysql', 'sys')
 UNION ALL SELECT CONCAT(db, '.', name) FROM mysql.event
 UNION ALL SELECT variable_name FROM information_schema.system_variables WHERE global_value_origin = 'SQL'
-UNION ALL SELECT user FROM information_schema.processlist WHERE user LIKE 'u\\_%';
+UNION ALL SELECT user FROM information_schema.processlist WHERE user = 'eleve';
 XA RECOVER;
 """
 """Tells what is there beside what the image holds: nothing, once a submission is gone."""
@@ -61,17 +63,21 @@ class Database:
     @property
     def trusted(self) -> str:
         """The name of the database that holds the lab's own structure and rows, untouched."""
-        return f"t{self.name[1:]}"
+        return f"t_{self.name}"
 
     def environment(self) -> dict[str, str]:
         """Returns the variables that the brief promises to the application."""
         return {
-            "DB_HOST": self.host,
+            "DB_HOST": _HOST,
             "DB_PORT": str(self.port),
             "DB_NAME": self.name,
             "DB_USER": self.candidate_user,
             "DB_PASSWORD": self.candidate_password,
         }
+
+    def hosts(self) -> dict[str, str]:
+        """Returns the name by which the application finds it."""
+        return {_HOST: self.host}
 
     def request(self) -> dict[str, Any]:
         """Returns what the examiner is told."""
@@ -89,16 +95,15 @@ class Database:
 
 
 def new_database(worker: Worker, room: Room) -> Database:
-    """Draws names and a password for one submission."""
-    token = secrets.token_hex(5)
+    """Draws a password for one submission; the server of its room serves nobody else, so names may be the same."""
     addresses = worker.addresses(room)
     return Database(
         host=addresses.services,
-        name=f"c_{token}",
-        reference=f"r_{token}",
+        name=_NAME,
+        reference=f"r_{_NAME}",
         password=worker.database_password,
-        candidate_user=f"u_{token}",
-        candidate_password=secrets.token_urlsafe(12),
+        candidate_user=_USER,
+        candidate_password=database_password(),
         candidate_host=addresses.candidate,
         room=room,
     )

@@ -18,7 +18,8 @@ from etabli.grading.record import Record
 from etabli.sandbox.base import Worker
 
 ATTEMPTS = 2
-ORIGIN_HOST = "rendu.test"
+ORIGIN_HOST = "127.0.0.1"
+"""Where a workspace shows the same site: no request tells the one from the other. No name is looked up."""
 _NOISE_KEPT = 4_000
 _FELL = "La base de données s'est arrêtée pendant la vérification : le rendu a été vérifié de nouveau, avec une autre."
 _FELL_AT_LAST = "La base de données s'est arrêtée pendant cette vérification : lisez le journal, puis relancez."

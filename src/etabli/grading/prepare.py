@@ -127,7 +127,7 @@ def prepare(record: Record, submission: Submission, found: Found, worker: Worker
     database = None
     if lab.manifest.service is not None:
         database = databases.new_database(worker, room)
-        application = replace(application, environment=database.environment())
+        application = replace(application, environment=database.environment(), hosts=database.hosts())
     ready = Ready(record, submission, found, room, application, database)
     _start(ready, worker)
     return ready

@@ -94,6 +94,8 @@ class Application:
     source: Path
     """Host folder shown read-only as ``/srv/app``."""
     environment: Mapping[str, str] = field(default_factory=dict)
+    hosts: Mapping[str, str] = field(default_factory=dict)
+    """Names that it can look up, and their addresses."""
     memory_mb: int = 384
     pids: int = 128
     cpus: float = 1.0

@@ -38,23 +38,28 @@ def candidate(app: Application, tag: str) -> Recipe:
     copy_mb, inodes = _copy_room(app.source) if app.repair else (0, 0)
     if app.repair:
         tmpfs[repaired_copy.COPY] = f"size={copy_mb}m,nr_inodes={inodes},uid={_ACCOUNT},gid={_ACCOUNT},mode=0755"
-    return _common() | {
-        "image": tag,
-        "command": [*_repairing(app.repair), *app.command] if app.repair else list(app.command),
-        "environment": dict(app.environment),
-        "hostname": "rendu",
-        "init": True,
-        "log_config": LogConfig(type=LogConfig.types.NONE),
-        "mounts": [_shown(app.source, repaired_copy.ORIGINAL if app.repair else repaired_copy.COPY)],
-        "tmpfs": tmpfs,
-        "shm_size": 8 * _MIB,
-        "mem_limit": (app.memory_mb + copy_mb) * _MIB,
-        "memswap_limit": (app.memory_mb + copy_mb) * _MIB,
-        "pids_limit": app.pids,
-        "nano_cpus": int(app.cpus * _CPU),
-        "oom_score_adj": 500,
-        "ulimits": [_ulimit("fsize", app.tmp_mb * _MIB), _ulimit("nofile", 4096), _ulimit("core", 0)],
-    }
+    hosts = {"extra_hosts": dict(app.hosts)} if app.hosts else {}
+    return (
+        _common()
+        | hosts
+        | {
+            "image": tag,
+            "command": [*_repairing(app.repair), *app.command] if app.repair else list(app.command),
+            "environment": dict(app.environment),
+            "hostname": "rendu",
+            "init": True,
+            "log_config": LogConfig(type=LogConfig.types.NONE),
+            "mounts": [_shown(app.source, repaired_copy.ORIGINAL if app.repair else repaired_copy.COPY)],
+            "tmpfs": tmpfs,
+            "shm_size": 8 * _MIB,
+            "mem_limit": (app.memory_mb + copy_mb) * _MIB,
+            "memswap_limit": (app.memory_mb + copy_mb) * _MIB,
+            "pids_limit": app.pids,
+            "nano_cpus": int(app.cpus * _CPU),
+            "oom_score_adj": 500,
+            "ulimits": [_ulimit("fsize", app.tmp_mb * _MIB), _ulimit("nofile", 4096), _ulimit("core", 0)],
+        }
+    )
 
 
 def _repairing(edits: Sequence[Correction]) -> list[str]:

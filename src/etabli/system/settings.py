@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+import string
 import tempfile
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -12,6 +13,8 @@ from pathlib import Path
 
 from etabli.exam.contract.errors import UsageProblem
 from etabli.system.disk import room_on_disk, why
+
+_EASY = string.ascii_lowercase + string.digits
 
 
 def repository() -> Path:
@@ -38,6 +41,11 @@ def home() -> Path:
             "sur un dossier à vous, puis relancez."
         ) from error
     return folder
+
+
+def database_password() -> str:
+    """Draws the password of one candidate's database: of one kind in a workspace and at an exam, easy to type."""
+    return "".join(secrets.choice(_EASY) for _n in range(10))
 
 
 def secret() -> bytes:

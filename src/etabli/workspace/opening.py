@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-import string
 from pathlib import Path
 
 from etabli.exam.contract.errors import UsageProblem
@@ -12,12 +10,11 @@ from etabli.lab.sujet import make_sujet
 from etabli.lab.variant import Seat
 from etabli.runs.run import iso, now
 from etabli.system.disk import writable
+from etabli.system.settings import database_password
 from etabli.workspace.environment import project_name
 from etabli.workspace.files import work_paths, write_files
 from etabli.workspace.readme import readme
 from etabli.workspace.workspace import Memo, Workspace, is_workspace, needs_of, read_workspace, write_workspace
-
-_PASSWORD = string.ascii_lowercase + string.digits
 
 
 def open_workspace(folder: Path, seat: Seat, secret: bytes, runtime: str | None) -> Workspace:
@@ -52,7 +49,7 @@ def open_workspace(folder: Path, seat: Seat, secret: bytes, runtime: str | None)
             runtime=chosen,
             seed_fingerprint=sujet.fingerprint,
             project=project_name(seat, folder),
-            db_password="".join(secrets.choice(_PASSWORD) for _n in range(10)),
+            db_password=database_password(),
             starter=starter,
             created_at=iso(now()),
         ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 import time
 from functools import partial
 
@@ -217,12 +219,37 @@ def check_http(http):
     """Plain requests: host, cookies, redirects, size."""
     http.get("/cookie")
     expect(http.cookies(), {"s": "1"})
-    expect("s=1 rendu.test:8080" in http.get("/montre").text, True)
+    expect("s=1 127.0.0.1:8080" in http.get("/montre").text, True)
     expect("aucun" in http.session().get("/montre").text, True)
     expect(http.get("/nulle-part").status, 404)
     expect(http.post("/recu", {"nom": "par http"}).status, 200)
     big = http.get("/enorme")
     expect((big.truncated, len(big.body)), (True, 5 * 1024 * 1024))
+
+
+@it()
+def check_meme_visiteur(page, http):
+    """A request without the browser is the browser's own on the wire: names, values and order."""
+
+    def sent(shown):
+        return html.unescape(shown.partition("<pre>")[2].partition("</pre>")[0]).splitlines()
+
+    page.open("/entetes")
+    typed = sent(page.html)
+    expect(sent(http.get("/entetes").text), typed)
+    page.submit(page.forms()[0])
+    form = sent(page.html)
+    expect(sent(http.post("/entetes", {"nom": "x"}, sent_from=page.url).text), form)
+    values = dict(line.split(": ", 1) for line in form)
+    agent = re.search(r"Chrome/(\d+)\.0\.0\.0", values["User-Agent"])
+    expect(f'"Chromium";v="{agent[1]}"' in values["sec-ch-ua"] and "Headless" not in "".join(form), True)
+    expect((values["Sec-Fetch-Site"], values["Accept-Language"]), ("same-origin", "fr-FR,fr;q=0.9"))
+    other = "https://www.brocante-du-lac.fr"
+    theirs = dict(
+        line.split(": ", 1) for line in sent(http.post("/entetes", {"nom": "x"}, sent_from=f"{other}/a").text)
+    )
+    changed = {"Origin": other, "Referer": f"{other}/", "Sec-Fetch-Site": "cross-site"}
+    expect(list((values | changed).items()), list(theirs.items()))
 
 
 @it()

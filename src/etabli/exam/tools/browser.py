@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from typing import Any
 
@@ -19,13 +19,13 @@ from etabli.exam.contract.causes import Cause, failed
 from etabli.exam.runner.request import ExamRequest
 from etabli.exam.runner.timing import CheckTimeout
 from etabli.exam.runner.translate import FATAL, browser_cause
+from etabli.exam.tools.identity import Identity, Introduction, agent_of, user_agent
 from etabli.exam.tools.scripts import source
 
 DRIVER = "http://127.0.0.1:9515"
 WIDTH, HEIGHT = 1280, 900
 _FAREWELL = 3.0
 _STORAGE = "local_storage,indexeddb,service_workers,cache_storage,file_systems"
-_AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"
 _BINARY = "/usr/lib/chromium/chromium-headless-shell"
 """Chromium without the windows that nobody sees: a third less work for the same pages (ADR 2)."""
 _FLAGS = (
@@ -51,8 +51,8 @@ _FLAGS = (
     "--mute-audio",
     "--no-proxy-server",
     "--lang=fr-FR",
+    "--accept-lang=fr-FR,fr",
     "--hide-scrollbars",
-    f"--user-agent={_AGENT}",
     f"--window-size={WIDTH},{HEIGHT}",
 )
 
@@ -74,6 +74,7 @@ class Browser:
         self._used = False
         self._narrow = False
         self._lost = False
+        self._identity: Identity | None = None
 
     # -- life
 
@@ -83,22 +84,31 @@ class Browser:
         self._thread.start()
 
     def _open(self) -> None:
+        introduction = Introduction() if self._identity is None else None
         try:
+            status = requests.get(f"{self._url}/status", timeout=self.patience).json()  # it drives its own version only
             driver = webdriver.Remote(
                 command_executor=ChromeRemoteConnection(remote_server_addr=self._url, keep_alive=True),
-                options=self._options(),
+                options=self._options(status["value"]["build"]["version"], introduction.rules if introduction else ()),
             )
             self._driver = driver
+            self.cdp("Emulation.setUserAgentOverride", **agent_of(driver.capabilities["browserVersion"]))
+            if introduction:
+                self._identity = introduction.meet(driver)
             self.cdp("Page.addScriptToEvaluateOnNewDocument", source=source("early"))
             self._viewport(WIDTH, mobile=False)
         except (WebDriverException, HTTPError, OSError) as error:
             self._error = error
+        finally:
+            if introduction:
+                introduction.close()
 
-    def _options(self) -> webdriver.ChromeOptions:
+    def _options(self, version: str, more_rules: Sequence[str]) -> webdriver.ChromeOptions:
         options = webdriver.ChromeOptions()
         options.binary_location = _BINARY
-        rules = f"MAP {self._request.netloc.split(':')[0]} {self._request.address}, MAP * ~NOTFOUND"
-        for flag in (*_FLAGS, f"--host-resolver-rules={rules}"):
+        site = f"MAP {self._request.netloc.split(':')[0]} {self._request.address}"
+        rules = ", ".join((*more_rules, site, "MAP * ~NOTFOUND"))
+        for flag in (*_FLAGS, f"--user-agent={user_agent(version)}", f"--host-resolver-rules={rules}"):
             options.add_argument(flag)
         options.add_experimental_option("prefs", {"intl.accept_languages": "fr-FR,fr"})
         options.add_experimental_option("excludeSwitches", ["enable-automation"])
@@ -115,6 +125,11 @@ class Browser:
         Raises:
             WebDriverException: chromedriver cannot open one (our error).
         """
+        driver = self._ready()
+        self._used = True
+        return driver
+
+    def _ready(self) -> webdriver.Remote:
         if self._lost:
             self.close()
         if self._thread is None:
@@ -124,8 +139,19 @@ class Browser:
         if self._error is not None:
             raise self._error
         assert self._driver is not None
-        self._used = True
         return self._driver
+
+    @property
+    def identity(self) -> Identity:
+        """Its headers, taken from its first session.
+
+        Raises:
+            WebDriverException: chromedriver cannot open one (our error).
+        """
+        if self._identity is None:
+            self._ready()
+        assert self._identity is not None
+        return self._identity
 
     @property
     def patience(self) -> float:

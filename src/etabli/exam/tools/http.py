@@ -1,6 +1,7 @@
 """The `http` fixture: requests to the candidate's site without a browser.
 
-The name of the site is never looked up: requests go to the candidate's address with the site's ``Host``.
+The name of the site is never looked up: requests go to the candidate's address with the site's ``Host``. On the wire
+they look like the browser's own navigations: :mod:`etabli.exam.tools.identity`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 import requests
+from requests.cookies import get_cookie_header
 
 from etabli.exam.contract.causes import Cause, failed
 from etabli.exam.contract.values import Response
@@ -19,11 +21,15 @@ from etabli.exam.runner.ready import Readiness
 from etabli.exam.runner.recorder import Recorder
 from etabli.exam.runner.request import ExamRequest
 from etabli.exam.runner.translate import from_http
+from etabli.exam.tools.browser import Browser
+from etabli.exam.tools.identity import merged
 
 MAX_BODY: Final = 5 * 1024 * 1024
 MAX_REDIRECTS: Final = 10
 _CHUNK = 64 * 1024
 _MOVES = frozenset({301, 302, 303, 307, 308})
+_UNREADABLE = frozenset({"br", "zstd"})
+"""What the browser accepts and we cannot read."""
 Data = Mapping[str, str] | list[tuple[str, str]]
 
 
@@ -32,17 +38,26 @@ class Http:
 
     Args:
         request: The exam: origin and address.
+        browser: Whose headers are sent.
         readiness: Whether the application listens.
         recorder: Where actions go.
     """
 
-    def __init__(self, request: ExamRequest, readiness: Readiness, recorder: Recorder) -> None:
+    def __init__(
+        self,
+        request: ExamRequest,
+        browser: Browser,
+        readiness: Readiness,
+        recorder: Recorder,
+        cookies: Mapping[str, str] | None = None,
+    ) -> None:
         self._request = request
+        self._browser = browser
         self._readiness = readiness
         self._recorder = recorder
         self._session = requests.Session()
         self._session.trust_env = False
-        self._session.headers.update({"User-Agent": "Mozilla/5.0 (X11; Linux x86_64)", "Accept-Language": "fr"})
+        self._session.cookies.update(dict(cookies or {}))
 
     def get(
         self,
@@ -52,7 +67,7 @@ class Http:
         timeout: float = 15,
         redirects: bool = True,
     ) -> Response:
-        """Asks for a path or an address of the site; redirects are followed, 10 at most, on the site only.
+        """Asks for a path or an address of the site, as if it were typed; 10 redirects are followed, on the site only.
 
         A status of 404 or 500 is an answer like another: look at ``status``.
 
@@ -63,23 +78,33 @@ class Http:
         Raises:
             Failed: No answer, none in time, a broken one, or a redirect that never ends or leaves the site.
         """
-        return self._go("GET", path, None, headers, timeout, redirects)
+        return self._go(path, None, "", headers, timeout, redirects)
 
     def post(
         self,
         path: str,
         data: Data | None = None,
         *,
+        sent_from: str = "",
         headers: Mapping[str, str] | None = None,
         timeout: float = 15,
         redirects: bool = True,
     ) -> Response:
-        """Sends form data (urlencoded); otherwise like `get`."""
-        return self._go("POST", path, data or {}, headers, timeout, redirects)
+        """Sends form data (urlencoded); otherwise like `get`.
 
-    def session(self) -> Http:
-        """Another visitor of the same site, with no cookie in common."""
-        return Http(self._request, self._readiness, self._recorder)
+        Args:
+            path: Where the form is sent.
+            data: What it holds.
+            sent_from: The address of the page that holds the form: of this site (``/`` by default), or of another one.
+            headers: Those to send instead of the browser's, or besides.
+            timeout: Seconds.
+            redirects: Whether they are followed.
+        """
+        return self._go(path, data or {}, sent_from, headers, timeout, redirects)
+
+    def session(self, cookies: Mapping[str, str] | None = None) -> Http:
+        """Another visitor of the same site, with these cookies only."""
+        return Http(self._request, self._browser, self._readiness, self._recorder, cookies)
 
     def cookies(self) -> dict[str, str]:
         """Cookies received so far."""
@@ -93,17 +118,19 @@ class Http:
 
     def _go(
         self,
-        method: str,
         path: str,
         data: Data | None,
+        sent_from: str,
         headers: Mapping[str, str] | None,
         timeout: float,
         redirects: bool,
     ) -> Response:
-        with self._recorder.action("http", method.lower(), path) as note:
+        form, origin = data is not None, self._request.origin.rstrip("/")
+        with self._recorder.action("http", "post" if form else "get", path) as note:
             address, deadline = self._address(path), time.monotonic() + timeout
             self._readiness.require()
-            answer = self._one(method, address, data, headers, deadline)
+            mine = self._browser.identity.headers(origin, form=form, sent_from=sent_from)
+            answer = self._one(address, data, merged(mine, headers or {}), deadline)
             history: list[int] = []
             while redirects and answer.status in _MOVES and "location" in answer.headers:
                 if len(history) >= MAX_REDIRECTS:
@@ -111,8 +138,9 @@ class Http:
                 history.append(answer.status)
                 address = self._address(urljoin(answer.url, _latin(answer.headers["location"])))
                 if answer.status not in (307, 308):
-                    method, data = "GET", None
-                answer = self._one(method, address, data, headers, deadline)
+                    data = None
+                    mine = self._browser.identity.headers(origin, sent_from=sent_from, after=form)
+                answer = self._one(address, data, merged(mine, headers or {}), deadline)
             final = replace(answer, history=tuple(history))
             self._recorder.last["http"] = final
             note.result = f"{final.status} {len(final.body)} o"
@@ -127,19 +155,33 @@ class Http:
             raise failed(Cause.ELSEWHERE, address)
         return address.split("#")[0]
 
-    def _one(
-        self, method: str, address: str, data: Data | None, headers: Mapping[str, str] | None, deadline: float
-    ) -> Response:
+    def _one(self, address: str, data: Data | None, headers: Mapping[str, str], deadline: float) -> Response:
         place = f"{self._request.address}:{self._request.port}"
         parts = urlsplit(address)
         target = f"http://{place}{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
-        sent = {"Host": self._request.netloc, **(headers or {})}
+        method = "GET" if data is None else "POST"
+        asked = requests.Request(method, target, {"Host": self._request.netloc}, data=data).prepare()
+        asked.headers = self._in_order(asked, headers)
         left = max(0.1, deadline - time.monotonic())
-        with self._recorder.wait(), from_http(parts.path), self._session.request(
-            method, target, data=data, headers=sent, timeout=left, stream=True, allow_redirects=False
+        with self._recorder.wait(), from_http(parts.path), self._session.send(
+            asked, timeout=left, stream=True, allow_redirects=False
         ) as raw:  # fmt: skip
+            if data is None and raw.headers.get("Content-Encoding", "").lower() in _UNREADABLE:
+                return self._one(address, None, merged(headers, {"Accept-Encoding": "gzip, deflate"}), deadline)
             body, truncated = _read(raw, deadline, parts.path)
             return Response(raw.status_code, raw.headers, body, address, (), truncated)
+
+    def _in_order(
+        self, asked: requests.PreparedRequest, headers: Mapping[str, str]
+    ) -> requests.structures.CaseInsensitiveDict[str]:
+        """The headers as they go on the wire: the browser's, the length of the body in its place, cookies last."""
+        length = {"Content-Length": str(len(asked.body or ""))} if asked.method == "POST" else {}
+        jar = get_cookie_header(self._session.cookies, asked)  # type: ignore[no-untyped-call]
+        cookies = {name: value for name, value in headers.items() if name.lower() == "cookie"} or (
+            {"Cookie": jar} if jar else {}
+        )
+        others = {name: value for name, value in merged(headers, length).items() if name.lower() != "cookie"}
+        return requests.structures.CaseInsensitiveDict(others | cookies)
 
 
 def _read(raw: requests.Response, deadline: float, path: str) -> tuple[bytes, bool]:

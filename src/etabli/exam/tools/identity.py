@@ -1,0 +1,170 @@
+"""Who the visitor is on the network: the headers of the browser, that requests without a browser send too.
+
+They are taken from the browser itself, once per exam: it sends a form to a listener of ours, from its own site and from
+another one. So values, order and language are those of the Chromium that visits, whatever its version.
+"""
+
+from __future__ import annotations
+
+import queue
+import secrets
+import socket
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+_LIMIT = 15.0
+_FORM = '<!doctype html><title></title><form method="post" action="http://{host}/"><input name="x"></form>'
+_SEND = "document.forms[0].submit()"
+_PAGE = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n{body}"
+_MOVED = "HTTP/1.1 303 See Other\r\nLocation: /\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+
+Headers = tuple[tuple[str, str], ...]
+"""Names and values in the order of the wire."""
+
+
+class Driven(Protocol):
+    """A browser that can be led."""
+
+    def get(self, url: str) -> None:
+        """Goes to an address and waits until it is loaded."""
+
+    def execute(self, driver_command: str, params: dict[str, Any]) -> Any:
+        """Runs a command of the driver."""
+
+
+@dataclass(frozen=True)
+class Identity:
+    """The headers of a browser's navigations."""
+
+    visit: Headers
+    """Of an address that is typed."""
+    form: Headers
+    """Of a form sent from the site itself."""
+    after: Headers
+    """Of the page to which that form's answer leads."""
+    foreign: Headers
+    """Of a form sent from another site."""
+    foreign_after: Headers
+
+    def headers(self, origin: str, *, form: bool = False, sent_from: str = "", after: bool = False) -> dict[str, str]:
+        """Returns the headers of one request, in order; the length and the type of a body are left to be filled in.
+
+        Args:
+            origin: Of the site that is asked.
+            form: A form is sent, rather than an address typed.
+            sent_from: The page that holds the form; its origin tells whether it is another site's.
+            after: The request follows the answer to that form.
+        """
+        page = urlsplit(sent_from or f"{origin}/")
+        mine = f"{page.scheme}://{page.netloc}" == origin
+        chosen = (self.after if mine else self.foreign_after) if after else self.form if mine else self.foreign
+        own = {
+            "host": urlsplit(origin).netloc,
+            "origin": f"{page.scheme}://{page.netloc}",
+            "referer": sent_from or f"{origin}/" if mine else f"{page.scheme}://{page.netloc}/",
+        }
+        return {name: own.get(name.lower(), value) for name, value in (chosen if form or after else self.visit)}
+
+
+class Introduction:
+    """A listener that a browser visits once; nobody else knows its name, and it is gone before any page is shown."""
+
+    def __init__(self) -> None:
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self._heads: queue.SimpleQueue[Headers] = queue.SimpleQueue()
+        self._mine, self._other = f"{secrets.token_hex(8)}.localhost", f"{secrets.token_hex(8)}.example"
+        threading.Thread(target=self._listen, name="introduction", daemon=True).start()
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """By what the browser finds it."""
+        port = self._socket.getsockname()[1]
+        return tuple(f"MAP {host} 127.0.0.1:{port}" for host in (self._mine, self._other))
+
+    def meet(self, browser: Driven) -> Identity:
+        """Leads a browser through it, and leaves no trace in its history.
+
+        Raises:
+            OSError: The browser did not come.
+        """
+        heads = []
+        for host, count in ((self._mine, 3), (self._other, 3)):
+            browser.get(f"http://{host}/")
+            self._cdp(browser, "Runtime.evaluate", expression=_SEND, userGesture=True)
+            try:
+                heads += [self._heads.get(timeout=_LIMIT) for _one in range(count)]
+            except queue.Empty:
+                raise OSError("the browser did not introduce itself") from None
+        browser.get("about:blank")
+        self._cdp(browser, "Page.resetNavigationHistory")
+        visit, form, after, _typed, foreign, foreign_after = heads
+        return Identity(visit, form, after, foreign, foreign_after)
+
+    def close(self) -> None:
+        """Ends it."""
+        self._socket.close()
+
+    @staticmethod
+    def _cdp(browser: Driven, command: str, **params: Any) -> None:
+        browser.execute("executeCdpCommand", {"cmd": command, "params": params})
+
+    def _listen(self) -> None:
+        while True:
+            try:
+                line, _peer = self._socket.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._answer, args=(line,), daemon=True).start()
+
+    def _answer(self, line: socket.socket) -> None:
+        with line, line.makefile("rb") as stream:
+            line.settimeout(_LIMIT)
+            try:
+                asked = stream.readline().decode("latin-1")
+                head = []
+                while text := stream.readline().decode("latin-1").strip():
+                    name, _, value = text.partition(":")
+                    head.append((name, value.strip()))
+                if asked.split(" ")[1:2] != ["/"]:  # opened beforehand, and never used
+                    return
+                self._heads.put(tuple(head))
+                stream.read(int(dict(head).get("Content-Length", 0)))
+                said = _MOVED if asked.startswith("POST") else _PAGE.format(body=_FORM.format(host=self._mine))
+                line.sendall(said.encode())
+            except OSError:
+                return
+
+
+def agent_of(version: str) -> dict[str, Any]:
+    """Returns what the browser says it is, as the same version with windows does: ``Emulation.setUserAgentOverride``.
+
+    Args:
+        version: Of the Chromium that runs, ``156.0.8078.108``.
+    """
+    major = version.split(".")[0]
+    brands = [{"brand": name, "version": major} for name in ("Google Chrome", "Chromium")]
+    return {
+        "userAgent": user_agent(version),
+        "acceptLanguage": "fr-FR,fr",
+        "userAgentMetadata": {
+            "brands": [*brands, {"brand": "Not:A-Brand", "version": "8"}],
+            "fullVersion": version,
+            **{"platform": "Linux", "platformVersion": "", "architecture": "x86", "model": "", "mobile": False},
+        },
+    }
+
+
+def user_agent(version: str) -> str:
+    """Returns the User-Agent of this version, in its reduced form."""
+    major = version.split(".")[0]
+    return f"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{major}.0.0.0 Safari/537.36"
+
+
+def merged(headers: Mapping[str, str], own: Mapping[str, str]) -> dict[str, str]:
+    """Returns headers with others in their place, whatever their case; those that are new come last."""
+    given = {name.lower(): value for name, value in own.items()}
+    kept = {name: given.pop(name.lower(), value) for name, value in headers.items()}
+    return kept | {name: own[name] for name in own if name.lower() in given}
