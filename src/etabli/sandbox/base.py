@@ -114,7 +114,7 @@ class Typed:
     """Its output goes to a terminal, as when a person reads it; else to a file or another program."""
 
 
-class Trace(NamedTuple):
+class Left(NamedTuple):
     """Something that a program made, wrote or took away."""
 
     path: str
@@ -132,7 +132,7 @@ class ExecResult:
     truncated: bool = False
     """More was written than :data:`MAX_OUTPUT`."""
     timed_out: bool = False
-    left: tuple[Trace, ...] = ()
+    left: tuple[Left, ...] = ()
     """Of a line typed in a terminal: what it left behind, the first hundred."""
     seconds: float = field(default=0.0, compare=False)
     """What it took once started, where the provider measures it."""

@@ -17,7 +17,7 @@ from docker.models.containers import Container
 
 from etabli.exam.contract.errors import SandboxFailure
 from etabli.sandbox import docker_containers, left_behind
-from etabli.sandbox.base import WAIT, Application, ExecResult, Trace, Typed
+from etabli.sandbox.base import WAIT, Application, ExecResult, Left, Typed
 from etabli.sandbox.docker_engine import KILLED, Engine, last_line, remove
 
 SPENT = 128 + signal.SIGXCPU
@@ -68,7 +68,7 @@ class Terminal:
         left = json.loads(self._watch(ours, "look"))
         if done.timed_out:
             self.close()
-        return replace(done, left=tuple(Trace(path, target) for path, target in left))
+        return replace(done, left=tuple(Left(path, target) for path, target in left))
 
     def close(self) -> None:
         """Removes both containers; the one that owns the folders goes last, and they go with it."""

@@ -44,7 +44,7 @@ class Typed:
     """Its output goes to a terminal (both outputs in one, lines end with CR LF), as when a person reads it."""
 
 
-class Trace(NamedTuple):
+class Left(NamedTuple):
     """Something that a program made, wrote or took away, wherever it may write."""
 
     path: str
@@ -62,7 +62,7 @@ class Ran:
     timed_out: bool = False
     truncated: bool = False
     """It wrote more than 1 MiB on one of its outputs."""
-    left: tuple[Trace, ...] = ()
+    left: tuple[Left, ...] = ()
     """What a typed line left behind, the first hundred; names and targets may hold whatever the program was given."""
 
     @property
@@ -179,7 +179,7 @@ def _coded(files: Mapping[str, bytes]) -> dict[str, str]:
 
 def _read(answer: Mapping[str, Any]) -> Ran:
     stdout, stderr = (base64.b64decode(answer[name]) for name in ("stdout", "stderr"))
-    left = tuple(Trace(path, target) for path, target in answer.get("left", ()))
+    left = tuple(Left(path, target) for path, target in answer.get("left", ()))
     return Ran(int(answer["exit_code"]), stdout, stderr, bool(answer["timed_out"]), bool(answer["truncated"]), left)
 
 
