@@ -32,6 +32,8 @@ WAYS = ("{program} {script} < donnees/{example}", "cat donnees/{example} | {prog
 """What a student types."""
 SCREEN = "ecran"
 """The batch that is read on a terminal: some of the main lines, in another order."""
+FEW = "peu"
+"""The batch of no more lines than the example has."""
 SCHEMES = {"md5": "MD5", "sha1": "SHA-1", "sha256": "SHA-256 avec sel", "bcrypt": "bcrypt", "argon2id": "Argon2id"}
 BATCHES = {
     "bon": "principal", "mauvais": "principal", "jumeaux": "principal",
@@ -79,6 +81,9 @@ class Migration:
         self._batches["abimes"].append(next(case for case in principal if case.role == "bon"))
         of_a_kind = {(case.role, case.scheme, case.ok): case for case in draw.shuffled(principal)}
         self._batches[SCREEN] = draw.shuffled([case for (role, *_), case in of_a_kind.items() if role != "jumeaux"])
+        wrong = [case for case in principal if case.role == "mauvais"]
+        others = draw.some([case for case in principal if case.role == "bon"], draw.between(0, 2))
+        self._batches[FEW] = draw.shuffled([draw.one(wrong), *others])
         self._ways = {batch: draw.one(WAYS) for batch in self._batches}
         self._ways |= dict(zip(("principal", SCREEN), draw.shuffled(WAYS), strict=True))
 
@@ -101,13 +106,13 @@ class Migration:
         return self._ran[batch]
 
     def answers(self, *roles: str, batch: str = "principal") -> list[Answer]:
-        """What it said of the lines of some roles; of the main ones, on a terminal too.
+        """What it said of the lines of some roles; of the main ones, on a terminal and a few at a time too.
 
         Raises:
             Failed: It stopped, took too long, or wrote something else.
         """
-        said = self._answers(*roles, batch=batch)
-        return said + self._answers(*roles, batch=SCREEN) if batch == "principal" else said
+        batches = (batch, SCREEN, FEW) if batch == "principal" else (batch,)
+        return [answer for one in batches for answer in self._answers(*roles, batch=one)]
 
     def _answers(self, *roles: str, batch: str) -> list[Answer]:
         """What it said of the lines of some roles in one run.
@@ -127,7 +132,7 @@ class Migration:
             raise Failed(
                 f"{self._path} s'arrête sur une erreur (code {ran.exit_code}){_last(words)}.",
                 SHAPE,
-                _READ if batch in ("principal", SCREEN) else None,
+                _READ if batch in ("principal", SCREEN, FEW) else None,
                 at=self._where(words),
             )
         lines = [line for line in ran.text.splitlines() if line.strip()]
