@@ -33,6 +33,7 @@ from etabli.sandbox.base import (
     Probe,
     Room,
     ServiceState,
+    Typed,
     WorkerPlan,
 )
 
@@ -71,6 +72,7 @@ class FakeSandbox:
         on_service_state: Tells the state of services that were started.
         on_run: Answers :meth:`Worker.run_once`.
         on_bench: Answers :meth:`Worker.bench`, from the application and its inputs by name.
+        on_line: Answers :meth:`Worker.terminal`, from each line.
         on_start: Tells the state of an application that is started.
         on_logs: Tells the journal of an application that is started.
         on_exam: Gives what an exam writes, from its request; what it raises, the exam raises.
@@ -87,6 +89,7 @@ class FakeSandbox:
         self.on_service_state: Callable[[], ServiceState] = lambda: ServiceState(running=True)
         self.on_run: Callable[[Application], Reply] = lambda _app: ExecResult(0)
         self.on_bench: Callable[[Application, Mapping[str, bytes]], Reply] = lambda _app, _inputs: ExecResult(0)
+        self.on_line: Callable[[Typed], Reply] = lambda _line: ExecResult(0)
         self.on_start: Callable[[Application], AppState] = lambda _app: AppState(running=True)
         self.on_logs: Callable[[Application], str] = lambda _app: ""
         self.on_exam: Callable[[bytes], Script] = lambda _request: b""
@@ -188,6 +191,14 @@ class FakeWorker:
         if self._closed:
             raise SandboxFailure
         return _result(self._sandbox.on_bench(app, given))
+
+    def terminal(self, app: Application, lines: Sequence[Typed], *, data: Path, timeout: float) -> list[ExecResult]:
+        """Answers as ``on_line`` says."""
+        given = {str(path.relative_to(data)): path.read_bytes() for path in data.rglob("*") if path.is_file()}
+        self._note("terminal", app=app, inputs=given)
+        if self._closed:
+            raise SandboxFailure
+        return [_result(self._sandbox.on_line(line)) for line in lines]
 
     def start(self, room: Room, app: Application) -> None:
         """Puts an application in a vacant room."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from etabli.exam.tools.asked import AskedFiles
     from etabli.exam.tools.bench import Bench
     from etabli.exam.tools.documents import Documents
+    from etabli.exam.tools.draws import Draws
     from etabli.exam.tools.files import Files
 
 ESSENTIEL, ATTENDU, APPROFONDISSEMENT = "essentiel", "attendu", "approfondissement"
@@ -38,10 +39,16 @@ def memo() -> dict[str, Work]:
 
 @pytest.fixture
 def work(
-    asked: AskedFiles, files: Files, documents: Documents, bench: Bench, variant: Variant, memo: dict[str, Work]
+    asked: AskedFiles,
+    files: Files,
+    documents: Documents,
+    bench: Bench,
+    variant: Variant,
+    draws: Draws,
+    memo: dict[str, Work],
 ) -> Work:
     """What the candidate handed in."""
-    return memo.setdefault("work", Work(asked, files, documents, bench, variant))
+    return memo.setdefault("work", Work(asked, files, documents, bench, variant, draws))
 
 
 # ------------------------------------------------------------------ essentiel

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 from etabli.exam import Cells, Failed, Line
 from etabli.exam.contract.blot import Blot, Disguise
 from etabli.exam.contract.french import counted, some
+from etabli.exam.tools.documents import Trace
 
 if TYPE_CHECKING:
-    from etabli.exam.tools.documents import Trace
-
     from .work import Work
 
 PLAIN = "Ni mot de passe ni empreinte, dans aucun fichier du rendu, même caché, même « pour preuve »."
@@ -22,9 +21,15 @@ PIECE = 8
 _RUN = re.compile(rf"[A-Za-z0-9./+]{{{PIECE},}}")
 
 
+UNNAMED = "un nom de fichier ou de dossier"
+"""Where a name is what must not be shown."""
+
+
 def traces(work: Work) -> Iterator[tuple[str, Trace]]:
-    """Every piece of text of every file."""
-    return ((path, trace) for path in work.files.paths() for trace in work.documents.traces(path))
+    """Every name, then every piece of text of every file."""
+    for path in work.files.paths():
+        yield UNNAMED, Trace("lisible sans rien ouvrir", path)
+    yield from ((path, trace) for path in work.files.paths() for trace in work.documents.traces(path))
 
 
 def expect_no_secret(work: Work) -> None:

@@ -21,6 +21,8 @@ MOST_MEMORY_KIB, MOST_PASSES, MOST_COST = 262_144, 20, 14
 """What a bench of 256 MB can have made; verifying more would cost us, not the candidate."""
 OLD_COST = {"intranet": 6, "messagerie": 5}
 SCHEMES = ("md5", "sha1", "sha256", "bcrypt", "argon2id")
+CHEAP = SCHEMES[:3]
+"""Those that cost nothing to make or to verify."""
 _STANDARD = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _BCRYPT = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _TO_BCRYPT = str.maketrans(_STANDARD, _BCRYPT)
@@ -40,6 +42,12 @@ def make_hash(scheme: str, password: str, salt: bytes, *, cost: int = OLD_COST["
     if scheme == "bcrypt":
         return bcrypt.hashpw(raw[:BCRYPT_BYTES], _bcrypt_salt(salt, cost)).decode()
     return hash_secret(raw, salt, PASSES, MEMORY_KIB, 1, 32, Type.ID).decode()
+
+
+def scheme_of(stored: str) -> str:
+    """The kind of an old hash."""
+    starts = {"sha256$": "sha256", "$2": "bcrypt", "$argon2id$": "argon2id"}
+    return next((scheme for start, scheme in starts.items() if stored.startswith(start)), SCHEMES[len(stored) == 40])
 
 
 @lru_cache(maxsize=256)

@@ -4,24 +4,36 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from etabli.exam import Failed, Line
+from etabli.exam.contract.blot import Blot
 from etabli.exam.contract.french import counted, some
 from etabli.exam.contract.words import cut, squeeze
+from etabli.exam.tools.bench import Typed
 
 from .hashing import verifies, weakness
 
 if TYPE_CHECKING:
-    from etabli.exam.tools.bench import Bench, Ran
+    from etabli.exam.contract.draw import Draw
+    from etabli.exam.tools.bench import Bench, Left, Ran
 
     from .shape import Case
 
-INTERPRETERS = {".php": ("php",), ".py": ("python3",)}
-GUARD = Path(__file__).with_name("garde_migration.py")
+INTERPRETERS = {".php": "php", ".py": "python3"}
+EXAMPLE = "migration-exemple.jsonl"
+"""The file of ``donnees/`` on which the sheets try a script; an exam's lines are in its place."""
+WAYS = ("{program} {script} < donnees/{example}", "cat donnees/{example} | {program} {script}")
+"""What a student types."""
+SCREEN = "ecran"
+"""The batch that is read on a terminal: some of the main lines, in another order."""
+FEW = "peu"
+"""The batch of no more lines than the example has."""
 SCHEMES = {"md5": "MD5", "sha1": "SHA-1", "sha256": "SHA-256 avec sel", "bcrypt": "bcrypt", "argon2id": "Argon2id"}
 BATCHES = {
     "bon": "principal", "mauvais": "principal", "jumeaux": "principal",
@@ -56,30 +68,54 @@ class Migration:
         path: In the submission.
         bench: Where it runs.
         cases: Hidden lines.
+        draw: How each batch is given.
     """
 
-    def __init__(self, path: str, bench: Bench, cases: Sequence[Case]) -> None:
+    def __init__(self, path: str, bench: Bench, cases: Sequence[Case], draw: Draw) -> None:
         self._path = path
         self._bench = bench
         self._batches: dict[str, list[Case]] = {}
         for case in cases:
             self._batches.setdefault(BATCHES[case.role], []).append(case)
-        self._batches["abimes"].append(self._batches["principal"][0])
-        self._ran: dict[str, Ran] = {}
+        principal = self._batches["principal"]
+        self._batches["abimes"].append(next(case for case in principal if case.role == "bon"))
+        of_a_kind = {(case.role, case.scheme, case.ok): case for case in draw.shuffled(principal)}
+        self._batches[SCREEN] = draw.shuffled([case for (role, *_), case in of_a_kind.items() if role != "jumeaux"])
+        wrong = [case for case in principal if case.role == "mauvais"]
+        others = draw.some([case for case in principal if case.role == "bon"], draw.between(0, 2))
+        self._batches[FEW] = draw.shuffled([draw.one(wrong), *others])
+        self._ways = {batch: draw.one(WAYS) for batch in self._batches}
+        self._ways |= dict(zip(("principal", SCREEN), draw.shuffled(WAYS), strict=True))
 
-    @property
-    def command(self) -> tuple[str, ...]:
-        """How the script is run."""
-        return (*INTERPRETERS[Path(self._path).suffix.lower()], f"/srv/app/{self._path}")
+    def line(self, batch: str) -> str:
+        """What is typed to run the script on a batch."""
+        program, script = INTERPRETERS[Path(self._path).suffix.lower()], shlex.quote(f"rendu/{self._path}")
+        return self._ways[batch].format(program=program, script=script, example=EXAMPLE)
+
+    @cached_property
+    def _ran(self) -> dict[str, Ran]:
+        """The runs of all batches, in one terminal."""
+        typed = [
+            Typed(self.line(batch), {EXAMPLE: _lines(cases)}, screen=batch == SCREEN)
+            for batch, cases in self._batches.items()
+        ]
+        return dict(zip(self._batches, self._bench.type(typed), strict=True))
 
     def ran(self, batch: str = "principal") -> Ran:
-        """The run of a batch, made once."""
-        if batch not in self._ran:
-            self._ran[batch] = self._bench.run(self.command, stdin=_lines(self._batches[batch]))
+        """The run of a batch."""
         return self._ran[batch]
 
     def answers(self, *roles: str, batch: str = "principal") -> list[Answer]:
-        """What it said of the lines of some roles.
+        """What it said of the lines of some roles; of the main ones, on a terminal and a few at a time too.
+
+        Raises:
+            Failed: It stopped, took too long, or wrote something else.
+        """
+        batches = (batch, SCREEN, FEW) if batch == "principal" else (batch,)
+        return [answer for one in batches for answer in self._answers(*roles, batch=one)]
+
+    def _answers(self, *roles: str, batch: str) -> list[Answer]:
+        """What it said of the lines of some roles in one run.
 
         Raises:
             Failed: It stopped, took too long, or wrote something else.
@@ -96,7 +132,7 @@ class Migration:
             raise Failed(
                 f"{self._path} s'arrête sur une erreur (code {ran.exit_code}){_last(words)}.",
                 SHAPE,
-                _READ if batch == "principal" else None,
+                _READ if batch in ("principal", SCREEN, FEW) else None,
                 at=self._where(words),
             )
         lines = [line for line in ran.text.splitlines() if line.strip()]
@@ -110,7 +146,7 @@ class Migration:
 
     def _where(self, words: str) -> Line | None:
         """The line of the script that an error names, the last one in a Python traceback."""
-        named = re.findall(rf"/srv/app/{re.escape(self._path)}(?:\", line | on line |:)(\d+)", words)
+        named = re.findall(rf"(?:/srv/app|/espace/rendu)/{re.escape(self._path)}(?:\", line | on line |:)(\d+)", words)
         return Line(self._path, int(named[-1])) if named else None
 
     # -- what is expected
@@ -135,8 +171,8 @@ class Migration:
         _expect(answers, _holds, "La nouvelle empreinte ne vérifie pas le mot de passe pour", wanted)
         _expect(answers[:ENOUGH], lambda a: not verifies(a.case.mot_de_passe + "x", a.new or ""),
                 "La nouvelle empreinte accepte un autre mot de passe pour", wanted)  # fmt: skip
-        twins = {answer.new for answer in self.answers("jumeaux")}
-        if len(twins) < 2:
+        twins = [answer.new for answer in self.answers("jumeaux")]
+        if len(set(twins)) < len(twins):
             raise Failed("Deux comptes au même mot de passe reçoivent la même nouvelle empreinte.", wanted)
 
     def expect_parameters(self) -> None:
@@ -188,24 +224,28 @@ class Migration:
 
     def expect_silent(self) -> None:
         """Nothing on the standard error, whatever was given, and no file left."""
-        wanted = "Le programme n'écrit que ses réponses : rien sur l'erreur standard, ni fichier ni journal."
+        wanted = "Le programme n'écrit que ses réponses : rien sur l'erreur standard, ni fichier, ni dossier, ni lien."
         for batch, cases in self._batches.items():
-            ran = self.ran(batch)
+            ran = self.ran(batch)  # on a terminal both outputs are one: what is said in excess is no answer
             if ran.stderr.strip() and not ran.exit_code:  # what stops it is another check's
                 words = _cleaned(ran.words, cases)
                 raise Failed(f"{self._path} écrit sur l'erreur standard{_last(words)}.", wanted, at=self._where(words))
-        files = {GUARD.name: GUARD.read_bytes()}
-        stdin = _lines([case for cases in self._batches.values() for case in cases])
-        ran = self._bench.run(("python3", "-I", f"/banc/{GUARD.name}", *self.command), files=files, stdin=stdin)
-        left = json.loads(ran.text or "null") if ran.exit_code == 0 else None
-        if left is None:
-            raise Failed(f"{self._path} n'a pas fini dans le temps accordé.", wanted)
+        left = sorted({one for batch in self._batches for one in self.ran(batch).left})
         if left:
+            cases = [case for batch in self._batches.values() for case in batch]
+            names = [cut(_cleaned(_told(one), cases), 60) for one in left]
+            secret = Blot([case.mot_de_passe for case in cases]).found(" ".join(map(_told, left)))
+            what = "un nom qui porte un mot de passe" if secret else f"quelque chose : {some(names)}"
             raise Failed(
-                f"{self._path} laisse {counted(len(left), 'fichier')} : {some([cut(p, 60) for p in left])}.",
+                f"{self._path} laisse derrière lui {what}.",
                 wanted,
-                "Cherchez ce qui écrit ce fichier (fopen, file_put_contents, open, error_log) et retirez-le.",
+                "Cherchez ce qui écrit (fopen, file_put_contents, mkdir, open, error_log) et retirez-le.",
             )
+
+
+def _told(one: Left) -> str:
+    path = re.sub(r"^/srv/app/", "rendu/", one.path)
+    return f"{path} → {one.target}" if one.target else path
 
 
 def _holds(answer: Answer) -> bool:

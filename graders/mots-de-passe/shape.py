@@ -1,4 +1,4 @@
-"""What a variant is made of: an organisation, its accounts, the truth about them, and hidden tests."""
+"""What a variant is made of: an organisation, its accounts and the truth about them; and what hidden tests are."""
 
 from __future__ import annotations
 
@@ -161,13 +161,6 @@ class Case:
 
 
 @dataclass(frozen=True)
-class Migration:
-    """All lines for the migration script."""
-
-    cases: tuple[Case, ...]
-
-
-@dataclass(frozen=True)
 class Variant:
     """This candidate's data and truth."""
 
@@ -205,5 +198,3 @@ class Variant:
     """Accounts by action."""
     traps: Mapping[str, str]
     """Good accounts that look suspicious, and why they are good."""
-    policy_tests: PolicyTests
-    migration: Migration

@@ -1,17 +1,31 @@
-"""Hidden tests: passwords that a policy must refuse or accept, and what a migration script is given."""
+"""Hidden tests: passwords that a policy must refuse or accept, and what a migration script is given.
+
+Each exam draws its own, of the same strength; nothing tells them from what a candidate's own data hold.
+"""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import cycle
 
 from etabli.exam.contract.draw import Draw
 from etabli.exam.contract.words import fold
 
-from .hashing import BCRYPT_BYTES, SCHEMES, make_hash
-from .passwords import SEASONS, WORDS, manager_made, passphrase
-from .shape import Case, Family, Organisation, PolicyTests, Try
+from .hashing import BCRYPT_BYTES, CHEAP, SCHEMES, make_hash, scheme_of
+from .passwords import (
+    SEASONS,
+    SIGNS,
+    WORDS,
+    from_identity,
+    from_organisation,
+    from_season,
+    manager_made,
+    passphrase,
+    strong,
+)
+from .shape import Case, Family, Organisation, PolicyTests, Try, Variant
 
 FREQUENT = ("azerty", "motdepasse", "bonjour", "doudou", "soleil")
 ZEROS = {
@@ -19,8 +33,6 @@ ZEROS = {
     "sha1": ("aaroZmOk", "aaK1STfY", "aaO8zKZF", "aa3OFF9m"),
 }
 """Words whose hash is `0e` and digits, which PHP reads as the number 0."""
-ENDS = ("-Bureau.{year}!", ".{year}-Bois!", "+{year}Galet%", "={year}%Tulipe")
-"""Enough length and classes around a word that must be refused for itself."""
 
 
 def block_families(organisation: Organisation) -> tuple[Family, ...]:
@@ -34,14 +46,21 @@ def block_families(organisation: Organisation) -> tuple[Family, ...]:
 
 
 def policy_tests(draw: Draw, families: Sequence[Family], logins: Sequence[str], bits: int) -> PolicyTests:
-    """Passwords to refuse, by family, and to accept, by kind; the login of each comes with it where it matters."""
+    """Passwords to refuse, by family, and to accept, by kind; the login of each comes with it where it matters.
+
+    A weak one is what a strong one is, with the word in it: nothing else tells them apart, so nothing else refuses it.
+    """
     weak = {
-        family.id: tuple(_around(draw, word, turn) for word in family.words for turn in range(2)) for family in families
+        family.id: tuple(around(draw, word) for word in family.words for around in (_in_phrase, _in_signs))
+        for family in families
     }
     weak["courts"] = tuple(manager_made(draw, length) for length in ((5, 6, 7) if bits < 80 else (6, 8, 9)))
     return PolicyTests(
         weak=weak,
-        logins=tuple(Try(login, f"{login.title()}{_end(draw)}") for login in draw.some(logins, 3)),
+        logins=tuple(
+            Try(login, around(draw, login.title()))
+            for login, around in zip(draw.some(logins, 3), (_in_phrase, _in_signs, _in_phrase), strict=True)
+        ),
         strong={
             "phrases": tuple(passphrase(draw, count) for count in (5, 6, 6, 7)),
             "gestionnaire": tuple(manager_made(draw, length) for length in (16, 18, 20, 20)),
@@ -49,59 +68,188 @@ def policy_tests(draw: Draw, families: Sequence[Family], logins: Sequence[str], 
     )
 
 
-def _around(draw: Draw, word: str, turn: int) -> str:
-    return (word.capitalize() if turn else word.upper() + "x") + _end(draw)
+def _in_phrase(draw: Draw, word: str) -> str:
+    """A phrase with the word among its own."""
+    words = passphrase(draw, 4).split("-")
+    words.insert(draw.between(1, len(words)), draw.one((word, word.capitalize(), f"{word.upper()}x")))
+    return "-".join(words)
 
 
-def _end(draw: Draw) -> str:
-    return draw.one(ENDS).format(year=draw.between(2019, 2030))
+def _in_signs(draw: Draw, word: str) -> str:
+    """What a manager draws, with the word in the middle."""
+    made, place = manager_made(draw, 12), draw.between(4, 8)
+    return made[:place] + draw.one((word.capitalize(), f"{word.upper()}x")) + made[place:]
 
 
-def migration_cases(draw: Draw) -> tuple[Case, ...]:
+ACCOUNTS = 3
+"""Accounts of the candidate's own data in the lines: login, hash and password are those of the exports."""
+MORE = 4
+"""Lines that an exam may have beside those that each has, so that their number tells nothing."""
+_ACCENTED = (
+    "forêt",
+    "naïf",
+    "château",
+    "théâtre",
+    "hôtel",
+    "maïs",
+    "façade",
+    "fenêtre",
+    "pâté",
+    "égoïste",
+    "crème",
+    "où",
+)
+_LIGATURES = ("Œuf", "Cœur", "Sœur", "Bœuf", "Œillet")
+_FAR = ("雪", "Ж", "λ", "ש", "ม")
+
+
+def migration_cases(draw: Draw, variant: Variant) -> tuple[Case, ...]:
     """Lines for the script: what it reads, and what is true of it.
 
-    `role` tells the checks apart: bon, mauvais, jumeaux, long, vide, espaces, unicode, abime.
+    `role` tells the checks apart: bon, mauvais, jumeaux, long, vide, espaces, unicode, abime. They look like lines of
+    the candidate's own tables: logins, forms of passwords and hashes are of the same kinds, and some are the very ones.
     """
-    cases = []
-    for scheme in SCHEMES:
-        right, wrong = passphrase(draw, 3), manager_made(draw, 12)
-        stored = make_hash(scheme, right, _salt(draw))
-        cases.append(Case("bon", scheme, right, stored, True))
-        cases.append(Case("mauvais", scheme, wrong, stored, False))
-    cases += _loose(draw)
-    twin = passphrase(draw, 3)
-    cases += [Case("jumeaux", "sha1", twin, make_hash("sha1", twin, _salt(draw)), True) for _ in range(2)]
-    long = "-".join(draw.some(WORDS, 14))
-    for whole, other in ((long, long[:72] + "!" + long[73:]), _long_in_bytes(draw)):
-        stored = make_hash("sha256", whole, _salt(draw))
-        cases.append(Case("long", "sha256", whole, stored, True, other=other))
-        cases.append(Case("long", "sha256", other, stored, False))
-    accents = f"Œuf-à-l'été-{draw.between(100, 999)}-雪-é"
-    cases.append(Case("unicode", "md5", accents, make_hash("md5", accents, _salt(draw)), True))
-    spaced, apart = f" {passphrase(draw, 2)} ", passphrase(draw, 2)
-    cases.append(Case("espaces", "sha1", spaced, make_hash("sha1", spaced, _salt(draw)), True))
-    cases.append(Case("espaces", "md5", f"{apart} ", make_hash("md5", apart, _salt(draw)), False))
-    decomposed = unicodedata.normalize("NFD", f"théâtre-{draw.between(100, 999)}-où-ça-naît")
-    cases.append(Case("unicode", "sha1", decomposed, make_hash("sha1", decomposed, _salt(draw)), True))
-    cases.append(Case("vide", "md5", "", make_hash("md5", "", _salt(draw)), False))
-    cases.append(Case("vide", "argon2id", "", make_hash("argon2id", "", _salt(draw)), False))
-    cut = make_hash("argon2id", "", _salt(draw))
-    for broken in ("", "pas-une-empreinte", "$2z$08$" + "a" * 53, "sha256$seul", "$argon2id$v=19$m=1", f"{cut[:-9]}!"):
-        cases.append(Case("abime", "", manager_made(draw, 12), broken, False))
-    cases.append(Case("abime", "", "pas-une-empreinte", "pas-une-empreinte", False))
-    cases.append(Case("bon", "sha1", last := passphrase(draw, 3), make_hash("sha1", last, _salt(draw)), True))
-    logins = draw.shuffled(range(100, 999))
-    return tuple(replace(case, login=f"essai{logins[rank]}") for rank, case in enumerate(cases))
+    made = _Lines(draw, variant)
+    cases = [*made.own(), *made.ordinary(), *made.loose(), *made.twins(), *made.more()]
+    return (*draw.shuffled(cases), *made.long(), *made.limits(), *made.damaged())
 
 
-def _loose(draw: Draw) -> list[Case]:
-    """Wrong passwords that a loose comparison accepts: `==` of PHP takes two `0e…` for the same zero; the old hash."""
-    cases = []
-    for scheme, words in ZEROS.items():
-        known, tried = draw.some(words, 2)
-        cases.append(Case("mauvais", scheme, tried, make_hash(scheme, known, _salt(draw)), False))
-    stored = make_hash("sha1", passphrase(draw, 3), _salt(draw))
-    return [*cases, Case("mauvais", "sha1", stored, stored, False)]
+class _Lines:
+    """Makes lines, each for a login of the organisation.
+
+    Args:
+        draw: Where choices come from.
+        variant: The candidate's own data.
+    """
+
+    def __init__(self, draw: Draw, variant: Variant) -> None:
+        self._draw = draw
+        self._variant = variant
+        self._logins = cycle(draw.shuffled(sorted({account.login for account in variant.accounts})))
+
+    def own(self) -> list[Case]:
+        """Accounts of the exports, each of another kind of hash, with their password and with somebody else's."""
+        accounts = [account for account in self._variant.accounts if account.hash]
+        by_scheme = {scheme_of(account.hash): account for account in self._draw.shuffled(accounts)}
+        made: list[Case] = []
+        for scheme, account in self._draw.some(sorted(by_scheme.items()), ACCOUNTS):
+            other = self._draw.one(sorted(set(self._variant.passwords.values()) - {account.password}))
+            for role, word in (("bon", account.password), ("mauvais", other)):
+                made.append(Case(role, scheme, word, account.hash, role == "bon", login=account.login))
+        return made
+
+    def ordinary(self) -> list[Case]:
+        """The right password, another one, and one that differs by a letter, for each kind of hash."""
+        made = []
+        for scheme in SCHEMES:
+            right, login = self._password(), next(self._logins)
+            stored = self._hash(scheme, right)
+            wrong = self._other(right), *([_nearly(self._draw, right)] if scheme in CHEAP else [])
+            made.append(Case("bon", scheme, right, stored, True, login=login))
+            made += [Case("mauvais", scheme, word, stored, False, login=login) for word in wrong]
+        return made
+
+    def loose(self) -> list[Case]:
+        """Wrong ones that a loose comparison accepts: `==` of PHP takes two `0e…` for the same zero; the old hash."""
+        made = []
+        for scheme, words in ZEROS.items():
+            known, tried = self._draw.some(words, 2)
+            made.append(self._case("mauvais", scheme, tried, self._hash(scheme, known)))
+        stored = self._hash("sha1", self._password())
+        return [*made, self._case("mauvais", "sha1", stored, stored)]
+
+    def twins(self) -> list[Case]:
+        """Two accounts of one password."""
+        word = self._password()
+        return [self._case("jumeaux", "sha1", word, self._hash("sha1", word), ok=True) for _ in range(2)]
+
+    def more(self) -> list[Case]:
+        """A few more."""
+        made = []
+        for _ in range(self._draw.between(0, MORE)):
+            scheme, right, ok = self._draw.one(CHEAP), self._password(), self._draw.below(2) == 0
+            word = right if ok else self._other(right)
+            made.append(self._case("bon" if ok else "mauvais", scheme, word, self._hash(scheme, right), ok=ok))
+        return made
+
+    def long(self) -> list[Case]:
+        """A password of more than 72 letters and one of more than 72 bytes, each with one that begins alike."""
+        draw = self._draw
+        whole = "-".join(draw.some(WORDS, 14))
+        pairs = [(whole, whole[:72] + draw.one(SIGNS) + whole[73:]), _long_in_bytes(draw)]
+        made = []
+        for right, other in draw.shuffled(pairs):
+            stored = self._hash("sha256", right)
+            made.append(self._case("long", "sha256", right, stored, ok=True, other=other))
+            made.append(replace(made[-1], mot_de_passe=other, ok=False, other=""))
+        return made
+
+    def limits(self) -> list[Case]:
+        """Empty ones, letters of the whole world, spaces at an end."""
+        draw = self._draw
+        words = [draw.one(_LIGATURES), *draw.some(_ACCENTED, 2), str(draw.between(100, 999)), draw.one(_FAR), "é"]
+        accents = "-".join(words)
+        decomposed = unicodedata.normalize("NFD", "-".join([*draw.some(_ACCENTED, 3), str(draw.between(100, 999))]))
+        spaced, apart = f" {passphrase(draw, 2)} ", passphrase(draw, 2)
+        made = [
+            self._case("unicode", "md5", accents, self._hash("md5", accents), ok=True),
+            self._case("unicode", "sha1", decomposed, self._hash("sha1", decomposed), ok=True),
+            self._case("espaces", "sha1", spaced, self._hash("sha1", spaced), ok=True),
+            self._case("espaces", "md5", f"{apart} ", self._hash("md5", apart)),
+            *(self._case("vide", scheme, "", self._hash(scheme, "")) for scheme in ("md5", "argon2id")),
+        ]
+        return draw.shuffled(made)
+
+    def damaged(self) -> list[Case]:
+        """Hashes that nobody can read: none, a word, a kind that does not exist, cut ones."""
+        draw = self._draw
+        word, cut = passphrase(draw, 2), self._hash("argon2id", "")
+        crypt, salted = self._hash("bcrypt", self._password()), self._hash("sha256", self._password())
+        broken = [
+            "",
+            word,
+            f"$2z{crypt[3:]}",
+            salted[: draw.between(8, 15)],
+            cut[: draw.between(16, 20)],
+            f"{cut[:-9]}!",
+        ]
+        made = [self._case("abime", "", self._password(), stored) for stored in broken]
+        return draw.shuffled([*made, self._case("abime", "", word, word)])
+
+    def _case(self, role: str, scheme: str, word: str, stored: str, *, ok: bool = False, other: str = "") -> Case:
+        return Case(role, scheme, word, stored, ok, other, next(self._logins))
+
+    def _hash(self, scheme: str, password: str) -> str:
+        return make_hash(scheme, password, bytes(self._draw.below(256) for _ in range(16)))
+
+    def _password(self) -> str:
+        """Made as those of the accounts are."""
+        draw, organisation = self._draw, self._variant.organisation
+        person = draw.one(self._variant.people)
+        makers: tuple[Callable[[], str], ...] = (
+            lambda: strong(draw),
+            lambda: passphrase(draw, 3),
+            lambda: from_season(draw),
+            lambda: from_organisation(draw, organisation.short, organisation.postcode),
+            lambda: from_identity(draw, person.prenom, person.nom),
+        )
+        return draw.one(makers)()
+
+    def _other(self, right: str) -> str:
+        """Another password."""
+        while (other := self._password()) == right:
+            pass
+        return other
+
+
+def _nearly(draw: Draw, right: str) -> str:
+    """The same password, but for the case of a letter, the last sign, or one more."""
+    swapped = "".join(one.swapcase() if at == _letter(right) else one for at, one in enumerate(right))
+    return draw.one((swapped, right[:-1], right + right[-1]))
+
+
+def _letter(word: str) -> int:
+    return next(at for at, one in enumerate(word) if one.isalpha())
 
 
 def _long_in_bytes(draw: Draw) -> tuple[str, str]:
@@ -109,8 +257,4 @@ def _long_in_bytes(draw: Draw) -> tuple[str, str]:
     while True:
         whole = "-".join(draw.some(WORDS, 8)).translate(str.maketrans("aeiou", "âéîôû"))
         if len(whole) <= BCRYPT_BYTES < len(whole[:-1].encode()):
-            return whole, f"{whole[:-1]}!"
-
-
-def _salt(draw: Draw) -> bytes:
-    return bytes(draw.below(256) for _ in range(16))
+            return whole, whole[:-1] + draw.one(SIGNS)

@@ -1,7 +1,7 @@
 """What each candidate of `mots-de-passe` gets: an organisation, its accounts, and the truth about them.
 
-The accounts come from the workshop's seed whatever the purpose, for the report is about them; only hidden passwords
-(on which a policy and a migration script are tried) come from the purpose's own.
+All comes from the workshop's seed whatever the purpose, for the report is about these accounts; hidden passwords, on
+which a policy and a migration script are tried, are drawn by each exam (`testlists.py`).
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from .entropy import ALPHABETS
 from .leak import counts, make_leak
 from .organisations import PARTNERS, make_organisation
 from .people import make_people
-from .shape import Account, Card, Migration, System, Variant
+from .shape import Account, Card, System, Variant
 from .situations import SITUATIONS
 
 __all__ = ["files", "make", "secrets", "sujet"]
 
 FIRST_DAY = date(2026, 2, 2)
 HIDDEN = ("accounts", "people", "passwords", "hashes", "findings", "tolerated", "rights", "traps", "leak", "results",
-          "externals", "policy_tests", "migration")  # fmt: skip
+          "externals")  # fmt: skip
 """Keys that the sujet never has."""
 
 
 def make(atelier: bytes, rows: bytes) -> Variant:
-    """A variant: everything from `atelier`, but hidden tests from `rows`."""
+    """A variant: everything from `atelier`, nothing from `rows`."""
     draw = Draw(b"atelier|" + atelier)
     organisation = make_organisation(draw)
     today = FIRST_DAY + timedelta(days=draw.below(280))
@@ -41,8 +41,6 @@ def make(atelier: bytes, rows: bytes) -> Variant:
     accounts = Registrar(draw, own, people, organisation, today, leaked).accounts()
     families = testlists.block_families(organisation)
     situation = draw.one(SITUATIONS)
-    logins = sorted({account.login for account in accounts})
-    hidden = Draw(b"rows|" + rows)
     return Variant(
         organisation=organisation,
         partner=_partner(*draw.one(PARTNERS)),
@@ -73,8 +71,6 @@ def make(atelier: bytes, rows: bytes) -> Variant:
         tolerated=truth.make_tolerated(accounts),
         rights=truth.make_rights(own, accounts),
         traps=truth.make_traps(accounts),
-        policy_tests=testlists.policy_tests(hidden, families, logins, situation.bits),
-        migration=Migration(testlists.migration_cases(hidden)),
     )
 
 

@@ -11,12 +11,14 @@ from .migration import Migration
 from .policy import Policy, read_policy
 from .reading import LearnerTable, read_table
 from .rights import Review
+from .testlists import migration_cases, policy_tests
 from .trying import Tried, try_policy
 
 if TYPE_CHECKING:
     from etabli.exam.tools.asked import AskedFiles
     from etabli.exam.tools.bench import Bench
     from etabli.exam.tools.documents import Documents
+    from etabli.exam.tools.draws import Draws
     from etabli.exam.tools.files import Files
 
     from .shape import Variant
@@ -33,6 +35,8 @@ class Work:
     bench: Bench
     """Where policy and script run."""
     variant: Variant
+    draws: Draws
+    """Where hidden tests come from."""
 
     @cached_property
     def audit(self) -> Audit:
@@ -52,12 +56,16 @@ class Work:
     @cached_property
     def tried(self) -> Tried:
         """What libpwquality says of hidden passwords under the policy."""
-        return try_policy(self.policy, self.bench, self.variant.policy_tests)
+        own = self.variant
+        logins = sorted({account.login for account in own.accounts})
+        tests = policy_tests(self.draws.of("politique"), own.block_families, logins, own.situation.bits)
+        return try_policy(self.policy, self.bench, tests)
 
     @cached_property
     def migration(self) -> Migration:
         """The migration script and its runs."""
-        return Migration(self.asked.path("migration"), self.bench, self.variant.migration.cases)
+        cases = migration_cases(self.draws.of("migration"), self.variant)
+        return Migration(self.asked.path("migration"), self.bench, cases, self.draws.of("terminal"))
 
     @cached_property
     def justification(self) -> str:

@@ -14,7 +14,8 @@ from conformance.rigs import HOG, SERVE, SPEAK, DockerRig
 
 from etabli.exam.contract.errors import SandboxFailure, SandboxUnavailable
 from etabli.exam.contract.repair import Correction
-from etabli.sandbox.base import MISFIT, Room, Worker
+from etabli.sandbox import left_behind
+from etabli.sandbox.base import MISFIT, Room, Typed, Worker
 from etabli.sandbox.docker_provider import DockerSandbox
 
 # Tries each target and prints those that accept; argv[1] is the JSON list of [host, port].
@@ -64,6 +65,45 @@ print(json.dumps({
     'forward': open('/proc/sys/net/ipv4/ip_forward').read().strip(),
     'routes': open('/proc/net/route').read().splitlines()[1:],
 }))
+"""
+
+LOOK_AROUND = """
+import json, os, sys
+def text(path):
+    try:
+        return open(path, 'rb').read().decode('utf-8', 'replace')
+    except OSError:
+        return ''
+def written(place):
+    try:
+        os.close(os.open(place + '/essai', os.O_CREAT | os.O_WRONLY))
+        os.unlink(place + '/essai')
+        return True
+    except OSError:
+        return False
+pids = [pid for pid in os.listdir('/proc') if pid.isdigit()]
+lines = [text(f'/proc/{pid}/cmdline').split('\\0') for pid in pids]
+me = text('/proc/self/cmdline').split('\\0')
+known = [' '.join(words) for words in lines]
+everything = ' '.join(known + [text(f'/proc/{pid}/environ') for pid in pids] + sys.argv + [os.uname().nodename])
+everything += text('/proc/self/mountinfo') + ' '.join(os.listdir('/') + os.listdir('/tmp') + os.listdir('/srv'))
+found = json.dumps({
+    'others': sorted({os.path.basename(words[1]) for words in lines if words[0].endswith('python3') and words != me}),
+    'ours': [word for word in ('rendu.test', 'examin', 'origine', 'memoire', 'left_behind', '.entree', 'sleep', '/rendus')
+             if word in everything] + [path for path in ('/banc/.entree', '/origine', '/memoire') if os.path.exists(path)],
+    'uid': os.getuid(), 'cwd': os.getcwd(), 'tty': sys.stdout.isatty(), 'stdin': sys.stdin.read(),
+    'written': sorted(place for place, _, _ in os.walk('/') if place.split('/')[1] not in ('proc', 'sys') and written(place)),
+})
+if not sys.stdout.isatty():
+    os.mkdir('/tmp/ferme')
+    open('/tmp/ferme/motdepasse', 'w').close()
+    os.chmod('/tmp/ferme', 0)
+    os.symlink('motdepasse', '/dev/shm/lien')
+    open('/srv/app/essai.log', 'w').close()
+    open('/srv/app/essai.py', 'a').write('# vu')
+    os.utime('/srv/app/essai.py', (0, 0))
+    os.mkfifo('/dev/mqueue/tube')
+print(found)
 """
 
 LISTENING = """
@@ -256,6 +296,43 @@ def test_the_bench_counts_seconds_of_the_processor(docker_rig: DockerRig, worker
     assert (done.exit_code, done.timed_out) == (137, True)
     waits = "import time; time.sleep(2); print('fini')"
     assert worker.bench(docker_rig.app(waits), inputs=tmp_path, timeout=1).stdout == b"fini\n"
+
+
+def test_a_terminal_holds_nothing_of_ours_and_what_is_left_is_seen(
+    docker_rig: DockerRig, worker: Worker, tmp_path: Path
+) -> None:
+    """The program looks at all it can, then hides what it writes: behind a folder that is closed, in names, in links."""
+    source, data = tmp_path / "rendu", tmp_path / "donnees"
+    source.mkdir()
+    data.mkdir()
+    (source / "essai.py").write_text(LOOK_AROUND, "utf-8")
+    app = replace(docker_rig.app(""), image="audit", command=(), source=source, tmp_mb=13)
+    typed = "python3 rendu/essai.py < donnees/lignes.txt"
+    lines = [
+        Typed(typed, {"lignes.txt": b"un\n"}),
+        Typed(typed, {"lignes.txt": b"deux\n"}, screen=True),
+        Typed("exit 3"),
+        Typed("while :; do :; done"),
+        Typed("cat donnees/lignes.txt"),
+    ]
+    first, second, bare, spent, after = worker.terminal(app, lines, data=data, timeout=3)
+    seen = json.loads(first.stdout)
+    assert seen["others"] == ["plage"], "the image's own first process, and no other"
+    assert (seen["uid"], seen["cwd"], seen["tty"], seen["stdin"]) == (1000, "/espace", False, "un\n")
+    assert seen["ours"] == [], "no path, argument nor variable tells who runs it"
+    assert seen["written"] == sorted(left_behind.PLACES), "what may be written to is what is looked at"
+    secret = {(trace.path, trace.target) for trace in first.left}
+    assert secret == {
+        ("/tmp/ferme", ""), ("/tmp/ferme/motdepasse", ""), ("/dev/shm/lien", "motdepasse"),
+        ("/srv/app/essai.log", ""), ("/srv/app/essai.py", ""), ("/dev/mqueue/tube", ""),
+    }  # fmt: skip
+    again = json.loads(second.stdout)
+    assert (again["tty"], again["stdin"]) == (True, "deux\n") and second.stdout.endswith(b"\r\n")
+    assert (bare.exit_code, bare.left) == (3, ())
+    assert (spent.exit_code, spent.timed_out) == (137, True)
+    assert after.stdout == b"deux\n", "another terminal goes on"
+    kept = [volume.attrs["Options"] or {} for volume in docker_rig.client.volumes.list()]
+    assert not [options for options in kept if options.get("o", "").startswith("size=13m,")], "its folders are gone"
 
 
 def test_the_examiner_listens_on_its_loopback_alone(docker_rig: DockerRig, worker: Worker) -> None:

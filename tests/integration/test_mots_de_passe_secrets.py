@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 
 from etabli.exam.contract.blot import Blot
+from etabli.exam.contract.check import import_grader
 from etabli.exam.contract.outcome import Outcome
+from etabli.exam.tools.draws import Draws
 from etabli.grading.matrix import render_specimens
 from etabli.lab.manifest import load_lab
 from etabli.lab.specimens.specimen import load_specimens
@@ -23,6 +25,7 @@ from etabli.runs.scoring import results
 from etabli.system.settings import secret
 
 LAB = "mots-de-passe"
+testlists = import_grader(load_lab(LAB).grader, "testlists")
 SHOWING = ("mot-de-passe-en-preuve", "empreinte-en-preuve", "feuille-masquee", "commentaire-code", "auteur-a-l-envers",
            "export-joint", "trace-oubliee", "journal-bavard")  # fmt: skip
 CANDIDATES = {f"sno-{number:02d}": name for number, name in enumerate(SHOWING, 1)}
@@ -86,10 +89,14 @@ def test_nothing_of_ours_shows_a_password_or_a_hash(graded: Path) -> None:
 def test_hidden_tests_stand_nowhere_either(graded: Path) -> None:
     written = list(texts(graded))
     for candidate in CANDIDATES:
-        made = make_variant(Seat(load_lab(LAB), candidate), secret(), Purpose.EVALUATION).data
-        words = [word for family in made["policy_tests"]["weak"].values() for word in family]
-        words += [word for family in made["policy_tests"]["strong"].values() for word in family]
-        words += [case["mot_de_passe"] for case in made["migration"]["cases"] if len(case["mot_de_passe"]) > 8]
+        own = make_variant(Seat(load_lab(LAB), candidate), secret(), Purpose.EVALUATION).made
+        [run] = [read_run(path.parent) for path in graded.glob(f"{candidate}/*/run.json")]
+        assert run.nonce
+        logins, draws = sorted({account.login for account in own.accounts}), Draws(run.nonce)
+        tests = testlists.policy_tests(draws.of("politique"), own.block_families, logins, own.situation.bits)
+        words = [word for family in (*tests.weak.values(), *tests.strong.values()) for word in family]
+        cases = testlists.migration_cases(draws.of("migration"), own)
+        words += [case.mot_de_passe for case in cases if len(case.mot_de_passe) > 8]
         assert len(words) > 30
         assert [
             (name, word) for name, text in written for word in words if word in text or json.dumps(word)[1:-1] in text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import re
@@ -17,9 +18,10 @@ from refused import failure, observed
 
 from etabli.exam import Cells, Failed, Line
 from etabli.exam.contract.check import import_grader, load_checks
+from etabli.exam.contract.draw import Draw
 from etabli.exam.contract.french import counted
 from etabli.exam.contract.plain import plain
-from etabli.exam.tools.bench import Ran
+from etabli.exam.tools.bench import Left, Ran, Typed
 from etabli.exam.tools.documents import Cell, Sheet, Trace
 from etabli.system.settings import repository
 
@@ -37,6 +39,7 @@ trying = import_grader(GRADER, "trying")
 prose = import_grader(GRADER, "prose")
 migration = import_grader(GRADER, "migration")
 hashing = import_grader(GRADER, "hashing")
+testlists = import_grader(GRADER, "testlists")
 findings = import_grader(GRADER, "specimens.findings")
 texts = import_grader(GRADER, "specimens.texts")
 hand_ins = import_grader(GRADER, "specimens.hand_ins")
@@ -419,6 +422,15 @@ def test_a_password_or_a_hash_is_told_by_its_place_and_never_shown() -> None:
         assert password not in shown and password[::-1] not in shown
 
 
+def test_a_name_of_a_file_or_a_folder_is_read_too() -> None:
+    password, stored = next(iter(data()["passwords"].values())), next(iter(data()["hashes"].values()))
+    for path in (f"notes/{password}.txt", f"{password[::-1]}/audit.csv", f"{stored[-20:]}.md"):
+        told = observed(lambda path=path: search([], path))
+        assert "dans un nom de fichier ou de dossier" in told and password not in told and stored[-20:] not in told
+    outside = data()["externals"][0]["login"]
+    assert "hors du périmètre" in observed(lambda: search([], f"{outside}.md"))
+
+
 def test_accounts_out_of_the_mandate_are_not_to_be_named() -> None:
     outside = data()["externals"][0]["login"]
     assert "hors du périmètre" in observed(lambda: search([Trace("ligne 3", f"Voir {outside.upper()}")]))
@@ -555,6 +567,13 @@ class Bench:
 
     def run(self, argv: Sequence[str], *, files: Mapping[str, bytes] | None = None, stdin: bytes = b"") -> Ran:
         self.asked.append((argv, files or {}))
+        return self.next(stdin)
+
+    def type(self, lines: Sequence[Typed]) -> list[Ran]:
+        self.asked += [(line.text.split(), line.files) for line in lines]
+        return [self.next(line.files[migration.EXAMPLE]) for line in lines]
+
+    def next(self, stdin: bytes) -> Ran:
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         return answer if isinstance(answer, Ran) else Ran(0, answer(stdin))
 
@@ -562,8 +581,15 @@ class Bench:
 READY = b'{"ready": %d}\n'
 
 
+@cache
+def policy_tests() -> Any:
+    own = typed()
+    logins = sorted({account.login for account in own.accounts})
+    return testlists.policy_tests(Draw(b"essai"), own.block_families, logins, own.situation.bits)
+
+
 def tried(refuses: Callable[[str], str]) -> Any:
-    tests = typed().policy_tests
+    tests = policy_tests()
     words = [word for family in tests.weak.values() for word in family]
     words += [one.password for one in tests.logins]
     words += [word for family in tests.strong.values() for word in family]
@@ -579,11 +605,11 @@ def test_what_the_policy_accepts_and_refuses_is_counted_and_never_shown() -> Non
         strict.expect_refused(family)
     told = observed(lambda: strict.expect_accepted("phrases", "phrases de passe"))
     assert told.startswith("La politique refuse les 4 phrases de passe de l'essai : il manque des classes")
-    assert not [word for words in data()["policy_tests"]["weak"].values() for word in words if word in told]
+    assert not [word for words in policy_tests().weak.values() for word in words if word in told]
 
 
 def test_settings_that_stop_libpwquality_are_the_candidates_and_silence_is_ours() -> None:
-    own, tests = policy.from_conf("pwquality.conf", "minlen = douze"), typed().policy_tests
+    own, tests = policy.from_conf("pwquality.conf", "minlen = douze"), policy_tests()
     ready = READY % (sum(map(len, [*tests.weak.values(), *tests.strong.values()])) + len(tests.logins))
     unread = Bench(Ran(0, ready + b'{"unread": "Malformed line 1"}'))
     caught = failure(lambda: trying.try_policy(own, unread, tests))
@@ -713,11 +739,16 @@ def test_advice_that_lacks_is_named() -> None:
 # -- the migration
 
 
+@cache
+def cases() -> Any:
+    return testlists.migration_cases(Draw(b"essai"), typed())
+
+
 def right_answer(stdin: bytes) -> bytes:
-    known = {case.login: case for case in typed().migration.cases}
+    known = {(case.login, case.mot_de_passe, case.empreinte): case for case in cases()}
     lines = []
     for line in map(json.loads, stdin.decode().splitlines()):
-        ok = known[line["login"]].ok
+        ok = known[line["login"], line["mot_de_passe"], line["empreinte"]].ok
         salt = line["login"].encode().ljust(16, b".")[:16]
         new = hashing.make_hash("argon2id", line["mot_de_passe"], salt) if ok else None
         lines.append(json.dumps({"ok": ok, "nouvelle_empreinte": new}))
@@ -725,7 +756,7 @@ def right_answer(stdin: bytes) -> bytes:
 
 
 def script(answer: Ran | Callable[[bytes], bytes], path: str = "migration/verifier.py") -> Any:
-    return migration.Migration(path, Bench(answer), typed().migration.cases)
+    return migration.Migration(path, Bench(answer), cases(), Draw(b"essai"))
 
 
 def changed(**values: object) -> Callable[[bytes], bytes]:
@@ -740,15 +771,42 @@ def test_a_right_script_meets_every_expectation() -> None:
     own = script(right_answer)
     for name in ("right_accepted", "wrong_refused", "new_hashes", "parameters", "long", "limits", "robust"):
         getattr(own, f"expect_{name}")()
-    assert own.command == ("python3", "/srv/app/migration/verifier.py")
-    assert script(right_answer, "Migration/Verifier.PHP").command[0] == "php"
+    typed_lines = {own.line(batch) for batch in own._batches}
+    assert typed_lines == {
+        "python3 rendu/migration/verifier.py < donnees/migration-exemple.jsonl",
+        "cat donnees/migration-exemple.jsonl | python3 rendu/migration/verifier.py",
+    }
+    assert "php rendu/Migration/Verifier.PHP" in script(right_answer, "Migration/Verifier.PHP").line("longs")
 
 
-def test_each_batch_is_run_once() -> None:
+def test_each_batch_is_run_once_and_the_main_one_both_ways() -> None:
     own = script(right_answer)
     own.expect_right_accepted()
     own.expect_wrong_refused()
-    assert len(own._bench.asked) == 1
+    assert len(own._bench.asked) == len(own._batches) == 6
+    assert own.line("principal") != own.line("ecran")
+
+
+@pytest.mark.parametrize("number", range(30))
+def test_what_is_read_on_a_terminal_has_every_kind_of_line(number: int) -> None:
+    own = migration.Migration("m.py", Bench(right_answer), cases(), Draw(b"%d" % number))
+    kinds = {(case.role, case.scheme) for case in own._batches["ecran"]}
+    few = own._batches["peu"]
+    assert 1 <= len(few) <= 3 and "mauvais" in {case.role for case in few}
+    assert kinds == {(role, scheme) for role in ("bon", "mauvais") for scheme in hashing.SCHEMES}
+
+
+MAIN = sum(case.role in ("bon", "mauvais", "jumeaux") for case in cases())
+
+
+def test_a_script_that_behaves_in_one_way_only_is_told() -> None:
+    for tolerant in range(6):
+        answers = [right_answer] * 6
+        answers[tolerant] = answering(lambda line: bool(line["mot_de_passe"]))
+        own = migration.Migration("m.py", Bench(*answers), cases(), Draw(b"essai"))
+        batch = list(own._batches)[tolerant]
+        name = {"longs": "long", "limites": "limits", "abimes": "robust"}.get(batch, "wrong_refused")
+        observed(getattr(own, f"expect_{name}"))
 
 
 @pytest.mark.parametrize(
@@ -761,7 +819,7 @@ def test_each_batch_is_run_once() -> None:
         (
             {"nouvelle_empreinte": "5f4dcc3b5aa765d61d8327deb882cf99"},
             "parameters",
-            "8 nouvelles empreintes, l'empreinte n'est ni de l'Argon2id ni du bcrypt (elle a la forme « 32 chiffres hexadécimaux",
+            " nouvelles empreintes, l'empreinte n'est ni de l'Argon2id ni du bcrypt (elle a la forme « 32 chiffres hexadécimaux",
         ),
         ({"ok": True}, "robust", "illisible"),
         ({"ok": True}, "limits", "vide"),
@@ -779,19 +837,19 @@ def test_each_mistake_is_told(values: dict[str, object], expectation: str, told:
         (Ran(0, b""), "en écrit 0"),
         (Ran(137, b"", timed_out=True), "n'a pas fini"),
         (Ran(255, b"PHP Fatal error: Uncaught TypeError", b""), "Uncaught TypeError"),
-        (Ran(0, b"OK\n" * 16), "n'écrit pas la forme demandée : ligne 1 de la réponse : « OK »"),
+        (Ran(0, b"OK\n" * MAIN), "n'écrit pas la forme demandée : ligne 1 de la réponse : « OK »"),
         (Ran(0, b"[[[" * 5000), "en écrit 1"),
     ],
 )
 def test_a_script_that_does_not_answer_is_the_candidates(ran: Ran, told: str) -> None:
     lines = ran.stdout.count(b"\n")
-    cases = [case for case in typed().migration.cases if case.role in ("bon", "mauvais", "jumeaux")]
-    assert lines in (0, len(cases))
+    main = [case for case in cases() if case.role in ("bon", "mauvais", "jumeaux")]
+    assert lines in (0, len(main))
     assert told in observed(script(ran).answers)
 
 
 def test_an_error_message_never_shows_what_the_script_was_given() -> None:
-    case = typed().migration.cases[0]
+    case = next(case for case in cases() if case.scheme in hashing.CHEAP)
     ran = Ran(1, b"", f"Erreur avec {case.mot_de_passe} et {case.empreinte}".encode())
     told = observed(script(ran).answers)
     assert "••• et •••" in told
@@ -878,19 +936,27 @@ def test_every_batch_is_listened_to() -> None:
         assert "erreur standard" in observed(noisy(batch).expect_silent)
     crashed = noisy("abimes")
     crashed._ran["abimes"] = Ran(1, b"", b"Traceback")
-    crashed._bench = Bench(Ran(0, b"[]"))
     crashed.expect_silent()
 
 
 def test_nothing_is_written_beside_the_answers() -> None:
     loud = script(Ran(0, b"", b"Warning: x"))
     assert "erreur standard" in observed(loud.expect_silent)
-    told = [right_answer] * 4
-    own = migration.Migration("migration/verifier.php", Bench(*told, Ran(0, b"[]")), typed().migration.cases)
-    own.expect_silent()
-    assert own._bench.asked[-1][0][:3] == ("python3", "-I", "/banc/garde_migration.py")
-    left = migration.Migration("m.php", Bench(*told, Ran(0, b'["/tmp/essai.log"]')), typed().migration.cases)
-    assert "/tmp/essai.log" in observed(left.expect_silent)
+    script(Ran(0)).expect_silent()
+    for one, told in (
+        (Left("/tmp/essai.log"), "laisse derrière lui quelque chose : /tmp/essai.log."),
+        (Left("/srv/app/migration/n.log"), "laisse derrière lui quelque chose : rendu/migration/n.log."),
+        (Left("/dev/shm/lien", "vu"), "laisse derrière lui quelque chose : /dev/shm/lien → vu."),
+    ):
+        assert told in observed(script(Ran(0, left=(one,))).expect_silent)
+
+
+def test_what_a_name_or_a_target_holds_is_never_shown() -> None:
+    word = next(case.mot_de_passe for case in cases() if case.role == "bon")
+    coded = base64.b64encode(word.encode()).decode().replace("/", "_")
+    for one in (Left(f"/tmp/{word}"), Left("/tmp/x", word), Left(f"/tmp/{word[::-1]}"), Left(f"/tmp/{coded}")):
+        told = observed(script(Ran(0, left=(one,))).expect_silent)
+        assert told.endswith("laisse derrière lui un nom qui porte un mot de passe.")
 
 
 # -- where it is

@@ -6,6 +6,8 @@ import csv
 import hashlib
 import io
 import json
+import re
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -29,6 +31,7 @@ hashing = import_grader(GRADER, "hashing")
 plan = import_grader(GRADER, "plan")
 passwords = import_grader(GRADER, "passwords")
 leak = import_grader(GRADER, "leak")
+testlists = import_grader(GRADER, "testlists")
 texts = import_grader(GRADER, "specimens.texts")
 SEEDS = [f"graine-{number}".encode() for number in range(50)]
 SYSTEMS = ("annuaire", "intranet", "messagerie")
@@ -247,10 +250,7 @@ def test_the_sujet_tells_nothing_of_the_truth(seed: bytes) -> None:
 
 
 def test_a_hand_in_is_about_the_accounts_of_the_workshop() -> None:
-    first, second = (plain(variant.make(b"a", rows)) for rows in (b"b", b"c"))
-    hidden = {"policy_tests", "migration"}
-    assert {k: v for k, v in first.items() if k not in hidden} == {k: v for k, v in second.items() if k not in hidden}
-    assert all(first[name] != second[name] for name in hidden)
+    assert variant.make(b"a", b"b") == variant.make(b"a", b"c")
 
 
 def test_checks_get_the_very_variant_that_was_made() -> None:
@@ -260,17 +260,33 @@ def test_checks_get_the_very_variant_that_was_made() -> None:
 # -- hidden tests
 
 
+def policy_tests(seed: bytes) -> Any:
+    own = typed(seed)
+    logins = sorted({account.login for account in own.accounts})
+    return testlists.policy_tests(draw.Draw(seed), own.block_families, logins, own.situation.bits)
+
+
 def test_weak_ones_hold_a_word_to_refuse_and_strong_ones_hold_none(seed: bytes) -> None:
-    made = data(seed)
-    tests, words = made["policy_tests"], {w for family in made["block_families"] for w in family["words"]}
-    for family in made["block_families"]:
-        assert all(any(word in weak.lower() for word in family["words"]) for weak in tests["weak"][family["id"]])
-        assert all(len(weak) >= 15 for weak in tests["weak"][family["id"]]), "length alone must not refuse it"
-    strong = [*tests["strong"]["phrases"], *tests["strong"]["gestionnaire"]]
+    made, tests = data(seed), policy_tests(seed)
+    words = {w for family in made["block_families"] for w in family["words"]}
+    strong = [*tests.strong["phrases"], *tests.strong["gestionnaire"]]
+    weak = {(word, one) for f in made["block_families"] for word in f["words"] for one in tests.weak[f["id"]]}
+    weak = {(word, one) for word, one in weak if word in one.lower()} | {(t.login, t.password) for t in tests.logins}
+    assert len(weak) >= 2 * len(words) + 3, "each word is tried twice"
+    for word, password in weak:
+        assert len(password) >= 16 and kinds(password) == 4, "neither length nor classes refuse it"
+        assert password.lower().count(word) == 1
+        bare = re.sub(f"{re.escape(word.upper())}x|{re.escape(word)}", "", password)
+        bare = re.sub(re.escape(word), "", bare, flags=re.IGNORECASE)
+        phrase = bare.replace("--", "-").strip("-").split("-")
+        assert len(bare) == 12 or (len(phrase) == 5 and {*map(str.lower, phrase)} <= {*passwords.WORDS, *NUMBERS})
     assert not [password for password in strong if any(word in password.lower() for word in words)]
     assert all(len(word) >= 4 and word.isascii() for word in words), "libpwquality passes shorter words over"
     assert all(kinds(password) == 4 for password in strong)
     assert not set(strong) & set(made["passwords"].values())
+
+
+NUMBERS = ("38", "47", "52", "64", "83", "92")
 
 
 def kinds(password: str) -> int:
@@ -281,7 +297,7 @@ def kinds(password: str) -> int:
 def test_short_ones_are_below_the_case_that_applies(seed: bytes) -> None:
     made = data(seed)
     entropy = import_grader(GRADER, "entropy")
-    for password in made["policy_tests"]["weak"]["courts"]:
+    for password in policy_tests(seed).weak["courts"]:
         assert not entropy.enough(entropy.bits(len(password), 99), made["situation"]["bits"])
 
 
@@ -289,16 +305,60 @@ def test_both_situations_are_met() -> None:
     assert {data(seed)["situation"]["case"] for seed in SEEDS} == {1, 2}
 
 
-def test_migration_cases_say_the_truth() -> None:
-    cases = data(SEEDS[1])["migration"]["cases"]
-    assert Counter(case["role"] for case in cases)["bon"] == 6
-    assert len({case["login"] for case in cases}) == len(cases)
-    longs = [case for case in cases if case["role"] == "long"]
+@cache
+def cases(number: int) -> Any:
+    costs = mock.patch.dict(hashing.OLD_COST, dict.fromkeys(hashing.OLD_COST, 4))
+    with mock.patch.multiple(hashing, PASSES=1, MEMORY_KIB=8), costs:
+        return testlists.migration_cases(draw.Draw(b"%d" % number), typed(SEEDS[1 + number % 5]))
+
+
+@pytest.mark.parametrize("number", range(40))
+def test_migration_cases_say_the_truth_and_try_as_much_in_each_exam(number: int) -> None:
+    longs = [case for case in cases(number) if case.role == "long"]
     for long, other in zip(longs[::2], longs[1::2], strict=True):
-        whole, cut = (case["mot_de_passe"].encode()[:72] for case in (long, other))
-        assert whole == cut and long["ok"] and not other["ok"]
-        assert long["other"] == other["mot_de_passe"] and len(long["mot_de_passe"].encode()) > 72
-    assert [len(case["mot_de_passe"]) > 72 for case in longs] == [True, True, False, False], "letters are no bytes"
+        whole, cut = (case.mot_de_passe.encode()[:72] for case in (long, other))
+        assert whole == cut and long.ok and not other.ok
+        assert long.other == other.mot_de_passe and len(long.mot_de_passe.encode()) > 72
+    assert {len(case.mot_de_passe) > 72 for case in longs} == {True, False}, "letters are no bytes"
+    roles = Counter((case.role, case.scheme) for case in cases(number))
+    for scheme in hashing.SCHEMES:
+        assert roles["bon", scheme] >= 1 and roles["mauvais", scheme] >= (2 if scheme in hashing.CHEAP else 1)
+    found = Counter(case.role for case in cases(number))
+    assert {role: found[role] for role in ("jumeaux", "long", "vide", "espaces", "unicode", "abime")} == {
+        "jumeaux": 2, "long": 4, "vide": 2, "espaces": 2, "unicode": 2, "abime": 7,
+    }  # fmt: skip
+    assert 8 <= found["bon"] <= 12 and 14 <= found["mauvais"] <= 18
+    for case in (case for case in cases(number) if case.scheme in hashing.CHEAP):
+        salt = case.empreinte.split("$")[1].encode() if case.scheme == "sha256" else b""
+        made = hashlib.new(case.scheme, salt + case.mot_de_passe.encode()).hexdigest()
+        assert (case.empreinte.endswith(made) and case.mot_de_passe != "") is case.ok
+    accents = [case.mot_de_passe for case in cases(number) if case.role == "unicode"]
+    assert any(max(map(ord, word)) > 255 for word in accents), "letters that ISO 8859-1 lacks"
+    assert any(unicodedata.normalize("NFC", word) != word for word in accents)
+
+
+@pytest.mark.parametrize("number", range(10))
+def test_nothing_tells_a_line_of_an_exam_from_an_account_of_the_candidate_s(number: int) -> None:
+    own = typed(SEEDS[1 + number % 5])
+    accounts = {(account.login, account.hash) for account in own.accounts}
+    logins = {account.login for account in own.accounts}
+    assert {case.login for case in cases(number)} <= logins
+    very = {case.role for case in cases(number) if case.empreinte and (case.login, case.empreinte) in accounts}
+    assert very == {"bon", "mauvais"}, "some are accounts of the exports, with their hash"
+    forms = {re.sub(r"[A-Za-z0-9./+]{8,}", "…", account.hash) for account in own.accounts}
+    kinds = {re.sub(r"[A-Za-z0-9./+]{8,}", "…", c.empreinte) for c in cases(number) if c.role in ("bon", "mauvais")}
+    assert kinds <= forms
+
+
+def test_two_exams_have_neither_lines_nor_an_order_nor_a_number_in_common() -> None:
+    assert len({len(cases(number)) for number in range(20)}) > 2
+    first, second = ({c.empreinte for c in cases(number) if c.role in ("bon", "mauvais")} for number in (0, 5))
+    accounts = {account.hash for account in typed(SEEDS[1]).accounts}
+    loose = {
+        hashlib.new(scheme, word.encode()).hexdigest() for scheme, words in testlists.ZEROS.items() for word in words
+    }
+    assert first & second <= accounts | loose
+    assert len({tuple(case.role for case in cases(number)) for number in range(20)}) == 20
 
 
 @pytest.mark.parametrize("number", range(40))

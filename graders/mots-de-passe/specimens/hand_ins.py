@@ -72,12 +72,18 @@ def form(data: Data, **answers: str) -> dict[str, bytes]:
 
 
 def conf(
-    data: Data, settings: str = "minlen = 14\nminclass = 3", *, without: str = "", remarks: str = ""
+    data: Data,
+    settings: str = "minlen = 14\nminclass = 3",
+    *,
+    without: str = "",
+    remarks: str = "",
+    words: str = "",
+    user: int = 1,
 ) -> dict[str, bytes]:
     """A `pwquality.conf`."""
     remarks = remarks or "# renouvellement : jamais\n# second facteur : administrateurs"
-    words = blocked(data, without=without)
-    return {"pwquality.conf": f"{remarks}\n{settings}\nbadwords = {words}\nusercheck = 1\n".encode()}
+    words = words or blocked(data, without=without)
+    return {"pwquality.conf": f"{remarks}\n{settings}\nbadwords = {words}\nusercheck = {user}\n".encode()}
 
 
 # -- right ones

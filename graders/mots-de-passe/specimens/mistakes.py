@@ -17,6 +17,9 @@ from . import findings, office, texts
 from .findings import AUDIT, RIGHTS, Row, action, grid, line, places, report, review
 from .hand_ins import Data, Tree, brut, tableur
 
+KNOWN_ENDS = "-bureau. -bois! galet% %tulipe"
+"""What once stood around every word that must be refused, in each exam alike; the demanded words are not there."""
+
 
 EVERY_QUARTER = "# renouvellement : tous les trois mois, sans exception\n# second facteur : administrateurs"
 

@@ -64,6 +64,7 @@ BUILDERS: dict[str, Callable[[Data], Tree]] = {
     ),
     "politique-illisible": ruled(lambda data: conf(data, "minlen = douze")),
     "formulaire-vide": ruled(lambda data: form(data, minimum="", classes="", factor="")),
+    "fins-connues": ruled(lambda data: conf(data, words=mistakes.KNOWN_ENDS, user=0)),
     "avertit-seulement": ruled(
         lambda data: conf(data, "minlen = 14\nminclass = 3\nenforcing = 0", remarks=mistakes.EVERY_QUARTER)
     ),

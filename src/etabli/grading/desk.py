@@ -11,7 +11,7 @@ import binascii
 import json
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -20,7 +20,7 @@ from etabli.exam.contract.transcript import Event
 from etabli.grading.prepare import Ready, limited
 from etabli.lab.manifest import BenchNeeds
 from etabli.runs.evidence import write_atomically
-from etabli.sandbox.base import ExecResult, Worker
+from etabli.sandbox.base import ExecResult, Typed, Worker
 
 ASK = "ask"
 """Kind of the events that are questions."""
@@ -82,15 +82,20 @@ class Desk:
             raise ExaminerSilent("une question de l'examinateur est illisible")
         try:
             number = int(question["number"])
-            argv = tuple(str(part) for part in question["argv"])
             seconds = min(float(question["timeout"]), self._bench.command_s)
-            files = {str(name): base64.b64decode(data, validate=True) for name, data in question["files"].items()}
+            asked: Any = question.get("lines", ())
+            lines = [_typed(line) for line in asked]
+            argv = () if lines else tuple(str(part) for part in question["argv"])
+            files = {} if lines else _files(question)
         except (KeyError, TypeError, ValueError, AttributeError, binascii.Error) as error:
             raise ExaminerSilent("une question de l'examinateur est illisible") from error
-        if not argv or not all(_NAME.fullmatch(name) and name.strip(".") for name in files):
+        if not argv and not lines:
             raise ExaminerSilent("une question de l'examinateur est illisible")
         try:
-            said = _told(self._run(self._bench, argv, files, seconds))
+            if lines:
+                said: dict[str, Any] = {"ran": [_told(done) for done in self._type(self._bench, lines, seconds)]}
+            else:
+                said = _told(self._run(self._bench, argv, files, seconds))
         except SandboxFailure as failure:
             said = {"error": str(failure)}
         (self.replies / f"{number - 1}.json").unlink(missing_ok=True)
@@ -118,15 +123,40 @@ class Desk:
         finally:
             shutil.rmtree(self._inputs, ignore_errors=True)
 
-    def _lay(self, files: dict[str, bytes]) -> None:
+    def _type(self, bench: BenchNeeds, lines: Sequence[Typed], seconds: float) -> list[ExecResult]:
+        self._lay(self._ready.record.variant.files())
+        application = limited(bench.image, (), self._submission, bench)
+        try:
+            return self._worker.terminal(application, lines, data=self._inputs, timeout=seconds)
+        finally:
+            shutil.rmtree(self._inputs, ignore_errors=True)
+
+    def _lay(self, files: Mapping[str, bytes]) -> None:
         """Writes the inputs where the container, which runs under another account, can read them."""
         shutil.rmtree(self._inputs, ignore_errors=True)
         self._inputs.mkdir()
         self._inputs.chmod(0o755)
         for name, data in files.items():
             path = self._inputs / name
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
             path.chmod(0o644)
+
+
+def _files(question: Mapping[str, Any]) -> dict[str, bytes]:
+    """The files of a question, whose names are plain.
+
+    Raises:
+        ValueError: One is not.
+    """
+    files = {str(name): base64.b64decode(data, validate=True) for name, data in question["files"].items()}
+    if not all(_NAME.fullmatch(name) and name.strip(".") for name in files):
+        raise ValueError("a name that is a path")
+    return files
+
+
+def _typed(line: Mapping[str, Any]) -> Typed:
+    return Typed(str(line["text"]), _files(line), bool(line["screen"]))
 
 
 def _told(done: ExecResult) -> dict[str, Any]:
@@ -136,4 +166,5 @@ def _told(done: ExecResult) -> dict[str, Any]:
         "stderr": base64.b64encode(done.stderr).decode("ascii"),
         "timed_out": done.timed_out,
         "truncated": done.truncated,
+        "left": done.left,
     }

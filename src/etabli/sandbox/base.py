@@ -11,7 +11,7 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol, Self
+from typing import NamedTuple, Protocol, Self
 
 from etabli.exam.contract.errors import SandboxFailure
 from etabli.exam.contract.repair import Correction
@@ -106,6 +106,25 @@ class Application:
 
 
 @dataclass(frozen=True)
+class Typed:
+    """A line typed in a terminal like the candidate's own."""
+
+    text: str
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    """What ``donnees/`` holds from now on, by plain name, beside what it had."""
+    screen: bool = False
+    """Its output goes to a terminal, as when a person reads it; else to a file or another program."""
+
+
+class Left(NamedTuple):
+    """Something that a program made, wrote or took away."""
+
+    path: str
+    target: str = ""
+    """Of a link."""
+
+
+@dataclass(frozen=True)
 class ExecResult:
     """What a command left; `exit_code` is 137 when we killed it."""
 
@@ -115,6 +134,8 @@ class ExecResult:
     truncated: bool = False
     """More was written than :data:`MAX_OUTPUT`."""
     timed_out: bool = False
+    left: tuple[Left, ...] = ()
+    """Of a line typed in a terminal: what it left behind, the first hundred."""
     seconds: float = field(default=0.0, compare=False)
     """What it took once started, where the provider measures it."""
 
@@ -182,6 +203,18 @@ class Worker(Protocol):
             app: The command, what it is about (``/srv/app``) and its limits.
             inputs: Host folder shown read-only as ``/banc``.
             timeout: Seconds of the processor; a command that waits for something else has :data:`WAIT` times that.
+        """
+
+    def terminal(self, app: Application, lines: Sequence[Typed], *, data: Path, timeout: float) -> list[ExecResult]:
+        """Types lines, one after the other, in a terminal like the candidate's own, without any network.
+
+        No process, file, name or account of ours is in there. ``/srv/app`` is a copy that may be written to.
+
+        Args:
+            app: What the work is, the image and the limits; its command is not run, the image's own is.
+            lines: What is typed.
+            data: Host folder shown read-only as ``/srv/donnees``; the files of each line are put there in turn.
+            timeout: Seconds of the processor for each line, and :data:`WAIT` times that by the clock.
         """
 
     def start(self, room: Room, app: Application) -> None:

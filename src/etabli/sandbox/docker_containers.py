@@ -1,4 +1,4 @@
-"""What each container may do, as arguments for the SDK: three recipes, and nothing that talks to the engine."""
+"""What each container may do, as arguments for the SDK: recipes, and nothing that talks to the engine."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from docker.types import LogConfig, Mount, Ulimit
+from docker.types import DriverConfig, LogConfig, Mount, Ulimit
 
 from etabli.exam.contract.repair import Correction
-from etabli.sandbox import repaired_copy
+from etabli.sandbox import left_behind, repaired_copy
 from etabli.sandbox.base import SERVICE_DISK_MB, SERVICE_MEMORY_MB, Application
 
 _MIB = 1024 * 1024
@@ -20,6 +20,7 @@ _CPU = 1_000_000_000
 _PAGE = 4096
 _SPARE_INODES = 64
 """Beyond the files and folders of a copy: its top, and what a program may need to make."""
+_TMP_INODES = 8192
 _ACCOUNT = 1000
 """Of the candidate's program in every image."""
 _IPV6 = Path("/proc/sys/net/ipv6")
@@ -34,7 +35,7 @@ def candidate(app: Application, tag: str) -> Recipe:
     bind mount; intake builds trees of regular files only, all capabilities are gone and ``no-new-privileges`` is set,
     so neither would help anyone.
     """
-    tmpfs = {"/tmp": f"size={app.tmp_mb}m,nr_inodes=8192,mode=1777"}
+    tmpfs = {"/tmp": f"size={app.tmp_mb}m,nr_inodes={_TMP_INODES},mode=1777"}
     copy_mb, inodes = _copy_room(app.source) if app.repair else (0, 0)
     if app.repair:
         tmpfs[repaired_copy.COPY] = f"size={copy_mb}m,nr_inodes={inodes},uid={_ACCOUNT},gid={_ACCOUNT},mode=0755"
@@ -89,14 +90,75 @@ def bench(app: Application, tag: str, inputs: Path, seconds: float) -> Recipe:
         inputs: Host folder of its inputs.
         seconds: Of the processor, for each of its processes; one that takes more gets SIGXCPU.
     """
-    recipe = candidate(app, tag)
-    del recipe["dns"]  # the engine refuses a resolver where there is no network
-    whole = max(1, math.ceil(seconds))
-    return recipe | {
-        "mounts": [*recipe["mounts"], _shown(inputs, "/banc")],
-        "network_mode": "none",
-        "ulimits": [*recipe["ulimits"], Ulimit(name="cpu", soft=whole, hard=whole + 1)],
+    recipe = _apart(candidate(app, tag), seconds)
+    return recipe | {"mounts": [*recipe["mounts"], _shown(inputs, "/banc")]}
+
+
+def terminal(app: Application, tag: str, data: Path, seconds: float) -> Recipe:
+    """Returns the recipe of a candidate's container that is what the terminal of a workspace is.
+
+    What it may write to are folders that a :func:`watcher` shares; the engine removes them with it.
+
+    Args:
+        app: The work and its limits.
+        tag: The image, whose own command is run.
+        data: Host folder that is ``donnees/``.
+        seconds: Of the processor, for each process.
+    """
+    recipe = _apart(candidate(app, tag), seconds)
+    for name in ("command", "hostname", "tmpfs", "shm_size"):
+        del recipe[name]
+    copy_mb, inodes = _copy_room(app.source)
+    inodes += _TMP_INODES
+    sizes = {
+        left_behind.WORK: f"size={copy_mb + app.tmp_mb}m,nr_inodes={inodes},mode=0755",
+        "/tmp": f"size={app.tmp_mb}m,nr_inodes={_TMP_INODES},mode=1777",
     }
+    shared = [_memory(place, sizes.get(place, "size=8m,nr_inodes=1024,mode=1777")) for place in left_behind.PLACES]
+    return recipe | {"mounts": [*shared, _shown(data, "/srv/donnees")]}
+
+
+def watcher(tag: str, source: Path, terminal: str) -> Recipe:
+    """Returns the recipe of the container from which a terminal's folders are filled and looked at.
+
+    It is ours, runs our program alone, and may read what an account hides from others.
+
+    Args:
+        tag: The examiner's image, for its Python.
+        source: The work to lay.
+        terminal: Identifier of the container whose folders it shares.
+    """
+    recipe = _common()
+    del recipe["dns"]
+    return recipe | {
+        "image": tag,
+        "entrypoint": ["sleep", "infinity"],
+        "user": "0",
+        "init": True,
+        "network_mode": "none",
+        "cap_add": ["CHOWN", "DAC_OVERRIDE", "FOWNER"],
+        "mounts": [_shown(source, left_behind.ORIGINAL)],
+        "volumes_from": [terminal],
+        "tmpfs": {str(Path(left_behind.MEMORY).parent): "size=16m,mode=0700"},
+        "mem_limit": 256 * _MIB,
+        "memswap_limit": 256 * _MIB,
+        "pids_limit": 16,
+        "log_config": LogConfig(type=LogConfig.types.NONE),
+    }
+
+
+def _apart(recipe: Recipe, seconds: float) -> Recipe:
+    """Returns a candidate's recipe with nobody to talk to, and a limit of the processor's seconds."""
+    whole = max(1, math.ceil(seconds))
+    kept = {name: value for name, value in recipe.items() if name != "dns"}  # refused where there is no network
+    limits = [*recipe["ulimits"], Ulimit(name="cpu", soft=whole, hard=whole + 1)]
+    return kept | {"network_mode": "none", "ulimits": limits}
+
+
+def _memory(target: str, options: str) -> Mount:
+    """Returns a folder in memory that another container may share."""
+    driver = DriverConfig("local", {"type": "tmpfs", "device": "tmpfs", "o": options})
+    return Mount(target, None, type="volume", no_copy=True, driver_config=driver)
 
 
 def examiner(tag: str, slots: Path, seccomp: str | None, *, pages: bool = True) -> Recipe:

@@ -79,15 +79,16 @@ class Engine:
         user: str = "",
         environment: Mapping[str, str] | None = None,
         stdin: bytes = b"",
+        screen: bool = False,
         until: float,
     ) -> tuple[str, Generator[Piece, None, None]]:
-        """Starts a command in a container; returns its identifier and what it writes, as it comes."""
+        """Starts a command in a container, on a terminal if `screen`; returns its identifier and what it writes."""
         created = self.client.api.exec_create(
-            container.id, list(argv), stdin=True, user=user, environment=dict(environment or {})
+            container.id, list(argv), stdin=not screen, tty=screen, user=user, environment=dict(environment or {})
         )
         identifier = str(created["Id"])
-        body = {"Detach": False, "Tty": False}
-        return identifier, self._pieces(f"/exec/{identifier}/start", body, stdin, until)
+        body = {"Detach": False, "Tty": screen}
+        return identifier, self._pieces(f"/exec/{identifier}/start", body, stdin, until, framed=not screen)
 
     def run(
         self,
@@ -115,6 +116,25 @@ class Engine:
             return _result(output, KILLED, timed_out=True)
         code = self.exit_code(identifier)
         return _result(output, code, timed_out=code == KILLED and time.monotonic() - started >= timeout)
+
+    def run_bare(
+        self, container: Container, argv: Sequence[str], *, timeout: float, screen: bool = False
+    ) -> ExecResult:
+        """Runs a command in a container with nothing of ours above it; what takes too long or floods us goes on.
+
+        Whoever calls this removes the container then (``timed_out``).
+        """
+        started = time.monotonic()
+        output = Capped(MAX_OUTPUT)
+        identifier, pieces = self.converse(container, argv, screen=screen, until=started + timeout)
+        try:
+            for piece in pieces:
+                output.add(piece)
+                if output.total > _FLOOD:
+                    return _result(output, KILLED, timed_out=True)
+        except Expired:
+            return _result(output, KILLED, timed_out=True)
+        return replace(_result(output, self.exit_code(identifier)), seconds=time.monotonic() - started)
 
     def run_alone(self, container: Container, *, timeout: float) -> ExecResult:
         """Starts a created container and follows it to its end; kills one that takes too long or floods us."""
@@ -157,10 +177,13 @@ class Engine:
             time.sleep(0.01)
         raise SandboxFailure("Une commande dans un conteneur n'a pas rendu de code : relancez la vérification.")
 
-    def _pieces(self, url: str, body: Mapping[str, object], stdin: bytes, until: float) -> Generator[Piece, None, None]:
+    def _pieces(
+        self, url: str, body: Mapping[str, object], stdin: bytes, until: float, *, framed: bool
+    ) -> Generator[Piece, None, None]:
         connection = self._connect(url, body)
         try:
-            yield from connection.talk(stdin, until=until)
+            # A terminal is a keyboard too, on which nobody types: hanging up would end the command.
+            yield from connection.talk(stdin if framed else None, until=until, framed=framed)
         finally:
             connection.close()
 

@@ -66,6 +66,15 @@ class Demultiplexer:
             self._head.clear()
 
 
+class Unframed:
+    """Passes on what a command writes to its terminal."""
+
+    def feed(self, data: bytes) -> Iterator[Piece]:
+        """Yields the data, if there are some."""
+        if data:
+            yield Piece(STDOUT, data)
+
+
 class Conversation:
     """A hijacked connection to the engine.
 
@@ -116,7 +125,7 @@ class Conversation:
             text = str(json.loads(text[text.find("{") : text.rfind("}") + 1])["message"])
         return SandboxFailure(f"Le moteur de conteneurs a refusé une commande ({text}) : relancez la vérification.")
 
-    def talk(self, stdin: bytes | None = None, *, until: float) -> Iterator[Piece]:
+    def talk(self, stdin: bytes | None = None, *, until: float, framed: bool = True) -> Iterator[Piece]:
         """Sends `stdin`, then its end, and meanwhile yields what comes back, until the other side closes.
 
         Both directions are served together: a command that answers before it has read everything would
@@ -125,12 +134,13 @@ class Conversation:
         Args:
             stdin: What to send; None leaves the sending side alone.
             until: The :func:`time.monotonic` at which to give up.
+            framed: False for a command on a terminal, whose only stream comes as it is.
 
         Raises:
             Expired: That moment came.
             OSError: The connection broke.
         """
-        frames = Demultiplexer()
+        frames = Demultiplexer() if framed else Unframed()
         yield from frames.feed(self._early)
         self._early = b""
         self._socket.setblocking(False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import signal
 import threading
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -27,6 +26,7 @@ from etabli.sandbox.base import (
     ExecResult,
     Room,
     ServiceState,
+    Typed,
     WorkerPlan,
 )
 from etabli.sandbox.docker_containers import Recipe
@@ -34,10 +34,8 @@ from etabli.sandbox.docker_engine import KILLED, Engine, app_state, name_of, rem
 from etabli.sandbox.docker_errors import missing_image, translated
 from etabli.sandbox.docker_exam import Examiner
 from etabli.sandbox.docker_services import Services
+from etabli.sandbox.docker_terminal import SPENT, Terminal
 from etabli.sandbox.meter import Meter
-
-_SPENT = 128 + signal.SIGXCPU
-"""How a command ends that took all its seconds of the processor."""
 
 
 class _Place(NamedTuple):
@@ -161,12 +159,24 @@ class DockerWorker:
             raise SandboxFailure("Ce poste est fermé : relancez la vérification.")
         with translated("lancer une commande sur le rendu"):
             recipe = docker_containers.bench(app, self._tag(app.image), inputs, timeout)
-            container = self._create(recipe, "candidate", [], "-banc")
+            container = self._create_apart(recipe, "banc")
             try:
                 done = self._engine.run_alone(container, timeout=timeout * WAIT)
             finally:
                 remove(container)
-            return replace(done, exit_code=KILLED, timed_out=True) if done.exit_code == _SPENT else done
+            return replace(done, exit_code=KILLED, timed_out=True) if done.exit_code == SPENT else done
+
+    def terminal(self, app: Application, lines: Sequence[Typed], *, data: Path, timeout: float) -> list[ExecResult]:
+        """Types lines in a terminal like the candidate's own."""
+        if self._closed:
+            raise SandboxFailure("Ce poste est fermé : relancez la vérification.")
+        tags = self._tag(app.image), self._tag("examiner")
+        opened = Terminal(self._engine, self._create_apart, tags, app, data, timeout)
+        with translated("lancer une commande sur le rendu"):
+            try:
+                return [opened.type(line) for line in lines]
+            finally:
+                opened.close()
 
     def start(self, room: Room, app: Application) -> None:
         """Starts an application in a vacant room."""
@@ -247,6 +257,9 @@ class DockerWorker:
         if self._meter is not None:
             recipe = recipe | {"cgroup_parent": self._meter.parent(role)}
         return self._engine.create(recipe, name, self._labelled(role), homes)
+
+    def _create_apart(self, recipe: Recipe, what: str) -> Container:
+        return self._create(recipe, "candidate", [], f"-{what}")
 
     def _labelled(self, role: str) -> dict[str, str]:
         return {**self._labels, docker_reaper.ROLE: role}

@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager
 from typing import Any, cast
 
 from etabli.exam.contract.transcript import Event
-from etabli.sandbox.base import Application, AppState, ExecResult, Room, Worker
+from etabli.sandbox.base import Application, AppState, ExecResult, Room, Typed, Worker
 
 Sink = Callable[[Event], None]
 
@@ -110,6 +110,10 @@ def _command(room: Room, app: Application, **_timeout: float) -> str:
     return f"{room} {' '.join(app.command)}"
 
 
+def _lines(_app: Application, lines: Sequence[Typed], **_given: object) -> str:
+    return " ; ".join(dict.fromkeys(line.text for line in lines))
+
+
 def _room(room: Room, **_limit: int) -> str:
     return room
 
@@ -138,6 +142,7 @@ _WORDS: dict[str, tuple[Callable[..., str], Callable[[Any], str]]] = {
     "service_exec": (_given, _summary),
     "run_once": (_command, _summary),
     "bench": (lambda app, **_given: " ".join(app.command), _marks),
+    "terminal": (_lines, lambda done: ", ".join(map(_marks, done))),
     "start": (_command, _nothing),
     "logs": (_room, lambda text: f"{len(text)} caractères"),
     "state": (_room, _state),

@@ -1,4 +1,7 @@
-"""The `bench` fixture: one command, on what was handed in, in a fresh candidate container without any network.
+"""The `bench` fixture: commands on what was handed in, in candidate containers without any network.
+
+``run`` gives a program of ours the files it needs. ``type`` runs the candidate's own programs, and nothing tells them
+that they are examined: the terminal is that of their workspace, and what they leave is seen from elsewhere.
 
 The examiner has no engine: it asks the orchestrator on its channel (an event ``ask``, which is never kept, since its
 inputs are hidden values) and reads the answer, a JSON file, in a folder that it is shown read-only.
@@ -10,8 +13,8 @@ import base64
 import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Protocol
 
 from etabli.exam.runner.recorder import Recorder
 from etabli.exam.runner.request import BenchAddress
@@ -30,6 +33,26 @@ class BenchBroken(Exception):
 
 
 @dataclass(frozen=True)
+class Typed:
+    """A line typed in a terminal like the candidate's own."""
+
+    text: str
+    """As a student types it: ``python3 rendu/essai.py < donnees/lignes.csv``; nothing hidden, for it is shown."""
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    """What ``donnees/`` holds from now on, by plain name: best a name that the candidate knows."""
+    screen: bool = False
+    """Its output goes to a terminal (both outputs in one, lines end with CR LF), as when a person reads it."""
+
+
+class Left(NamedTuple):
+    """Something that a program made, wrote or took away, wherever it may write."""
+
+    path: str
+    target: str = ""
+    """Of a link."""
+
+
+@dataclass(frozen=True)
 class Ran:
     """What a command left; ``exit_code`` is 137 when it was killed (too long, or too much memory)."""
 
@@ -39,6 +62,8 @@ class Ran:
     timed_out: bool = False
     truncated: bool = False
     """It wrote more than 1 MiB on one of its outputs."""
+    left: tuple[Left, ...] = ()
+    """What a typed line left behind, the first hundred; names and targets may hold whatever the program was given."""
 
     @property
     def text(self) -> str:
@@ -102,10 +127,35 @@ class Bench:
             raise ValueError(f"a command is given {MAX_INPUT} bytes at most")
         self._number += 1
         with self._recorder.action("bench", "run", " ".join(argv)) as note, self._recorder.wait():
-            coded = {name: base64.b64encode(data).decode("ascii") for name, data in inputs.items()}
-            self._channel.ask(number=self._number, argv=list(argv), files=coded, timeout=seconds)
+            self._channel.ask(number=self._number, argv=list(argv), files=_coded(inputs), timeout=seconds)
             ran = _read(self._answer(seconds))
             note.result = _summary(ran)
+        return ran
+
+    def type(self, lines: Sequence[Typed], *, timeout: float | None = None) -> list[Ran]:
+        """Types lines, one after the other, in a terminal like the candidate's own; each is run to its end.
+
+        ``rendu/`` may be written to, ``donnees/`` has the candidate's own files. Terminals take time to open: type all
+        the lines of an exam at once.
+
+        Args:
+            lines: What is typed.
+            timeout: Seconds of the processor for each line, as for :meth:`run`.
+
+        Raises:
+            BenchBroken: Something of ours does not work.
+            ValueError: A size that cannot be.
+        """
+        seconds = min(timeout or self._address.command_s, self._address.command_s)
+        if sum(len(data) for line in lines for data in line.files.values()) > MAX_INPUT:
+            raise ValueError(f"a terminal is given {MAX_INPUT} bytes at most")
+        self._number += 1
+        told = " ; ".join(dict.fromkeys(line.text for line in lines))
+        with self._recorder.action("bench", "type", told) as note, self._recorder.wait():
+            asked = [{"text": line.text, "files": _coded(line.files), "screen": line.screen} for line in lines]
+            self._channel.ask(number=self._number, lines=asked, timeout=seconds)
+            ran = [_read(one) for one in self._answer(seconds * len(lines))["ran"]]
+            note.result = " ; ".join(map(_summary, ran))
         return ran
 
     def _answer(self, seconds: float) -> dict[str, Any]:
@@ -113,17 +163,24 @@ class Bench:
         until = time.monotonic() + seconds + _MARGIN
         while time.monotonic() < until:
             try:
-                return dict(json.loads(path.read_bytes()))
+                answer = dict(json.loads(path.read_bytes()))
             except FileNotFoundError:
                 time.sleep(_PAUSE)
+                continue
+            if "error" in answer:
+                raise BenchBroken(str(answer["error"]))
+            return answer
         raise BenchBroken(f"no answer to command {self._number}")
 
 
+def _coded(files: Mapping[str, bytes]) -> dict[str, str]:
+    return {name: base64.b64encode(data).decode("ascii") for name, data in files.items()}
+
+
 def _read(answer: Mapping[str, Any]) -> Ran:
-    if "error" in answer:
-        raise BenchBroken(str(answer["error"]))
-    streams = {name: base64.b64decode(answer[name]) for name in ("stdout", "stderr")}
-    return Ran(int(answer["exit_code"]), **streams, timed_out=answer["timed_out"], truncated=answer["truncated"])
+    stdout, stderr = (base64.b64decode(answer[name]) for name in ("stdout", "stderr"))
+    left = tuple(Left(path, target) for path, target in answer.get("left", ()))
+    return Ran(int(answer["exit_code"]), stdout, stderr, bool(answer["timed_out"]), bool(answer["truncated"]), left)
 
 
 def _summary(ran: Ran) -> str:

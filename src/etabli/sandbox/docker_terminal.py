@@ -1,0 +1,93 @@
+"""A terminal like the candidate's own, in which an exam types lines; what they leave is seen from another container.
+
+The candidate's container is what a workspace's terminal is: the image's own first process, the same folders, account,
+names and environment. Ours beside it shares its folders (``volumes_from``) and neither its processes nor its account:
+a program finds nobody to recognise, to signal, to trace or to write to.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from docker.models.containers import Container
+
+from etabli.exam.contract.errors import SandboxFailure
+from etabli.sandbox import docker_containers, left_behind
+from etabli.sandbox.base import WAIT, Application, ExecResult, Left, Typed
+from etabli.sandbox.docker_engine import KILLED, Engine, last_line, remove
+
+SPENT = 128 + signal.SIGXCPU
+"""How a command ends that took all its seconds of the processor."""
+_SCRIPT = Path(left_behind.__file__).read_text("utf-8")
+_PATIENCE = 60.0
+
+Create = Callable[[docker_containers.Recipe, str], Container]
+"""Makes a container from its recipe; the end of its name says what it is for."""
+
+
+class Terminal:
+    """One terminal; its containers come with the first line, and anew after a line that had to be killed.
+
+    Args:
+        engine: The engine.
+        create: Makes a container without any network.
+        tags: Images of the candidate's container and of ours.
+        app: Work, image and limits.
+        data: Host folder shown read-only as ``/srv/donnees``; the files of each line are put there.
+        timeout: Seconds of the processor for each line.
+    """
+
+    def __init__(
+        self, engine: Engine, create: Create, tags: tuple[str, str], app: Application, data: Path, timeout: float
+    ) -> None:
+        self._engine = engine
+        self._create = create
+        self._tags = tags
+        self._app = app
+        self._data = data
+        self._timeout = timeout
+        self._open: list[Container] = []
+
+    def type(self, line: Typed) -> ExecResult:
+        """Runs one line to its end."""
+        for name, content in line.files.items():
+            path = self._data / name
+            path.write_bytes(content)
+            path.chmod(0o644)
+        if not self._open:
+            self._start()
+        theirs, ours = self._open
+        argv = ("bash", "-c", line.text)
+        done = self._engine.run_bare(theirs, argv, timeout=self._timeout * WAIT, screen=line.screen)
+        if done.exit_code == SPENT:
+            done = replace(done, exit_code=KILLED, timed_out=True)
+        left = json.loads(self._watch(ours, "look"))
+        if done.timed_out:
+            self.close()
+        return replace(done, left=tuple(Left(path, target) for path, target in left))
+
+    def close(self) -> None:
+        """Removes both containers; the one that owns the folders goes last, and they go with it."""
+        while self._open:
+            remove(self._open.pop())
+
+    def _start(self) -> None:
+        mine, own = self._tags
+        theirs = self._create(docker_containers.terminal(self._app, mine, self._data, self._timeout), "terminal")
+        self._open.append(theirs)
+        ours = self._create(docker_containers.watcher(own, self._app.source, str(theirs.id)), "regard")
+        self._open.append(ours)
+        ours.start()
+        self._watch(ours, "lay")
+        theirs.start()
+
+    def _watch(self, container: Container, verb: str) -> bytes:
+        argv = ("python3", "-I", "-c", _SCRIPT, verb)
+        done = self._engine.run(container, argv, user="0", timeout=_PATIENCE)
+        if done.exit_code or done.truncated:
+            raise SandboxFailure(f"Le dossier d'un rendu ne se lit plus : {last_line(done.stderr)}.")
+        return done.stdout
