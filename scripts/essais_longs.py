@@ -18,7 +18,6 @@ import json
 import re
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -39,6 +38,7 @@ from etabli.runs.evidence import write_atomically
 from etabli.sandbox.docker_provider import DockerSandbox
 from etabli.system.digest import files_below, sha256_of
 from etabli.system.settings import repository
+from etabli.system.temporary import temporary_folder
 
 PARTS = 4
 SEEDS = (10, 11, 12)
@@ -178,8 +178,8 @@ def matrix(lab: str, seed: int, names: Sequence[str]) -> list[MatrixRow]:
     """Grades specimens of a lab whole, on a seed and in an order that it shuffles."""
     loaded = load_lab(lab)
     specimens = chosen(load_specimens(loaded), names)
-    with tempfile.TemporaryDirectory(prefix="etabli-long-") as folder, Show(len(specimens)) as show:
-        rows = run_matrix(DockerSandbox(), loaded, specimens, Path(folder), seed=seed, shuffle=seed, progress=show)
+    with temporary_folder() as folder, Show(len(specimens)) as show:
+        rows = run_matrix(DockerSandbox(), loaded, specimens, folder, seed=seed, shuffle=seed, progress=show)
     if len(rows) < len(specimens):
         raise KeyboardInterrupt
     aside.print(f"{lab}, {seed} : {told(rows)}", highlight=False)

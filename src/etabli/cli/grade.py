@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -36,6 +35,7 @@ from etabli.reports.roll import Roll, roll_from
 from etabli.reports.views import nothing_worked
 from etabli.sandbox.docker_provider import DockerSandbox
 from etabli.system.settings import secret
+from etabli.system.temporary import temporary_folder
 
 NOBODY = Whom()
 """No class, no deadline: a row for whoever handed something in."""
@@ -137,8 +137,8 @@ def grade_paths(
 ) -> Exit:
     """Grades what is at the paths, shows it, and returns the exit code."""
     _refuse_other_hand_ins(out, lab, session)
-    with tempfile.TemporaryDirectory(prefix="etabli-") as workshop:
-        collected = collect(lab, paths, out, session, reading, whom, Path(workshop))
+    with temporary_folder() as workshop:
+        collected = collect(lab, paths, out, session, reading, whom, workshop)
         deposits, left = collected.settled.deposits, collected.settled.left
         batch = _grade(lab, deposits, out, session, workers, fresh) if deposits else None
     hand_ins = collected.note(out)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import tempfile
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -26,6 +25,7 @@ from etabli.lab.specimens.specimen import load_specimens
 from etabli.lab.variant import TRAINING
 from etabli.sandbox.docker_provider import DockerSandbox
 from etabli.system.settings import secret
+from etabli.system.temporary import temporary_folder
 
 _SIGNS = {
     Outcome.PASSED: "[green]✓[/]",
@@ -106,8 +106,8 @@ def test(
         for line in cover.lines():
             aside.print(line, highlight=False, soft_wrap=True)
     only = cover.only if cover else None
-    with tempfile.TemporaryDirectory(prefix="etabli-temoins-") as temporary, Show(len(specimens)) as show:
-        folder = garder or Path(temporary)
+    with temporary_folder() as temporary, Show(len(specimens)) as show:
+        folder = garder or temporary
         rows = run_matrix(_reached(), loaded, specimens, folder, only=only, progress=show, **options)
     aside.print(told(rows), highlight=False)
     if as_json:
@@ -188,8 +188,8 @@ def debug(
         raise UsageProblem(f"« {folder} » n'est pas un dossier.")
     loaded = load_lab(lab)
     candidate = checked_candidate(candidat or folder.resolve().name)
-    with tempfile.TemporaryDirectory(prefix="etabli-debug-") as temporary:
-        plan = make_plan(loaded, Path(temporary), secret=secret(), session=session)
+    with temporary_folder() as temporary:
+        plan = make_plan(loaded, temporary, secret=secret(), session=session)
         for event in debug_exam(DockerSandbox(), plan, candidate, folder, context.args):
             print(json.dumps({k: v for k, v in event.items() if k != "data"}, ensure_ascii=False))
         sys.stdout.flush()

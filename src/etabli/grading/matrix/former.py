@@ -11,7 +11,6 @@ import hashlib
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -24,9 +23,12 @@ from etabli.reception.submission import Deposit
 from etabli.runs.folder import read_run_folder
 from etabli.runs.run import FACTS, Run, run_folders
 from etabli.system.disk import unwritable
+from etabli.system.held import folder_within
 from etabli.system.settings import repository
+from etabli.system.temporary import temporary_folder
 
 STATES = 2
+WORK = ".travail"
 
 
 class FormerRuns:
@@ -55,9 +57,9 @@ class FormerRuns:
 
     def find(self, plan: Plan, deposit: Deposit) -> Run | None:
         """Returns the run that stands for one of this deposit by this plan, verified; none if something changed."""
-        with tempfile.TemporaryDirectory(prefix="etabli-temoin-") as folder:
+        with temporary_folder() as folder:
             try:
-                submission = take_in(deposit.source, plan.lab, Path(folder) / "rendu")
+                submission = take_in(deposit.source, plan.lab, folder / "rendu")
             except RejectedSubmission:
                 return None
         kept = map(read_run_folder, run_folders(self._place(plan, deposit.candidate) / deposit.candidate))
@@ -68,8 +70,8 @@ class FormerRuns:
         if run.status is not Status.GRADED:
             return
         place = self._place(plan, run.candidate)
-        with tempfile.TemporaryDirectory(dir=place.parent, prefix=".") as folder:
-            copy = Path(folder) / "copie"
+        with folder_within(self._folder.parents[1] / WORK) as folder:
+            copy = folder / "copie"
             inside = Path(run.candidate) / run.id
             for name in (FACTS, *run.files):
                 (copy / inside / name).parent.mkdir(parents=True, exist_ok=True)
