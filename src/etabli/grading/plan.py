@@ -23,6 +23,8 @@ from etabli.sandbox import images
 from etabli.sandbox.base import Room, WorkerPlan
 from etabli.system.platform import platform_sha256
 
+PAUSES = (2.0, 10.0, 30.0)
+"""Seconds before what broke of ours is tried again: the second time, the third, …"""
 EXAMINER = "examiner"
 SERVICES = "services"
 
@@ -51,6 +53,7 @@ class Plan:
     """A seed that shuffles the order of the checks; a test's way to show that order changes nothing."""
     only: tuple[str, ...] | None = None
     """Identifiers of the checks to run, all that they need among them; ``checks`` then holds these alone."""
+    pauses: tuple[float, ...] = PAUSES
 
     @cached_property
     def pack(self) -> bytes:

@@ -44,6 +44,8 @@ class Record:
         self.submission: Submission | None = None
         """What intake made of the deposit, once it has."""
         self.attempts = 0
+        self.broke: str | None = None
+        """What of ours broke since the exam was last begun, if anything did."""
         self.phases_ms: dict[str, float] = {}
         self._started = now()
         self._clock = time.monotonic()
@@ -104,7 +106,9 @@ class Record:
         return next(((check, parse_corrections(edits)) for check, edits in offered if edits), None)
 
     def incident(self, error: Exception, **facts: str) -> None:
-        """Writes that something of ours broke."""
+        """Writes that something of ours broke; in a second look, it is no matter of the run's."""
+        if not self._apart:
+            self.broke = str(error)
         self._said("incident", None, message=str(error), **facts)
 
     def evidence(self, check: str | None, kind: str, caption: str, text: str) -> None:
