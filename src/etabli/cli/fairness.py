@@ -77,7 +77,8 @@ def graded_table(sandbox: Sandbox, lab: Lab, names: Sequence[str] = (), **option
     specimens = {name: one.specimen for name, one in wanted.items()}
     with temporary_folder() as temporary, Show(len(wanted)) as show:
         folder = options.pop("folder", None) or temporary
-        rows = run_matrix(sandbox, lab, specimens, folder, only=checks_of(wanted, demands), progress=show, **options)
+        checks = checks_of(wanted, demands)
+        rows = run_matrix(sandbox, lab, specimens, folder, only=checks, progress=show, tell=show.tell, **options)
     aside.print(told(rows), highlight=False)
     if len(rows) < len(wanted):
         raise KeyboardInterrupt

@@ -99,7 +99,7 @@ def _again(todo: Todo, workers: int | None) -> Regraded:
         sandbox.probe()
     count = workers or default_workers(len(todo.deposits))
     with Show(len(todo.deposits), count) as show:
-        return grade_again(todo, sandbox, secret=secret(), workers=count, progress=show)
+        return grade_again(todo, sandbox, secret=secret(), workers=count, progress=show, tell=show.tell)
 
 
 def _show(done: Regraded, page: Path) -> None:

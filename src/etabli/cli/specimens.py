@@ -13,6 +13,7 @@ from rich.table import Table
 from etabli.cli.fairness import graded_table, tell_table
 from etabli.cli.labs import AsJson, checked_candidate
 from etabli.cli.progress import Show
+from etabli.cli.repetitions import SIGNS, repeat, tell_repetitions
 from etabli.cli.screen import Exit, aside, escape, guarded, print_json, screen
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.outcome import Outcome
@@ -26,13 +27,6 @@ from etabli.lab.variant import TRAINING
 from etabli.sandbox.docker_provider import DockerSandbox
 from etabli.system.settings import secret
 from etabli.system.temporary import temporary_folder
-
-_SIGNS = {
-    Outcome.PASSED: "[green]✓[/]",
-    Outcome.FAILED: "[red]✗[/]",
-    Outcome.BLOCKED: "[dim]○[/]",
-    Outcome.ERROR: "[bold yellow]![/]",
-}
 
 
 @guarded
@@ -62,6 +56,10 @@ def test(
     output: Annotated[
         Path | None, typer.Option("-o", "--sortie", help="Avec --tableau : le fichier .md où publier le tableau.")
     ] = None,
+    repetitions: Annotated[
+        int | None,
+        typer.Option("--repetitions", min=2, max=100, help="Vérifie tout autant de fois : quels constats changent ?"),
+    ] = None,
     fresh: Annotated[bool, typer.Option("--refaire", help="Vérifie aussi ce qui n'a pas changé.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -77,18 +75,22 @@ def test(
 
     [bold]etabli lab test page-dynamique --tableau -o docs/equite/page-dynamique.md[/]
 
+    [bold]etabli lab test page-dynamique --temoin pdo --repetitions 10[/]
+
     Un rendu témoin dont rien n'a changé depuis sa dernière vérification n'est pas vérifié de nouveau.
 
-    Code de sortie 4 si un constat n'est pas celui déclaré ; avec --tableau, si trop peu de mutants sont vus (95 %) ou
-    trop peu de manières acceptées (98 %).
+    Code de sortie 4 si un constat n'est pas celui déclaré, ou change avec --repetitions ; avec --tableau, si trop peu
+    de mutants sont vus (95 %) ou trop peu de manières acceptées (98 %).
     """
     loaded = load_lab(lab)
     if output is not None and (not tableau or temoin):
         raise UsageProblem("« -o » publie un tableau entier : donnez-lui « --tableau », sans « --temoin ».")
     if tableau and couverture:
         raise UsageProblem("« --tableau » et « --couverture » se contredisent : choisissez l'un des deux.")
+    if tableau and repetitions:
+        raise UsageProblem("« --tableau » et « --repetitions » se contredisent : choisissez l'un des deux.")
     options: dict[str, Any] = {
-        "seed": graine, "workers": workers, "shuffle": melange, "fresh": fresh or garder is not None
+        "seed": graine, "workers": workers, "shuffle": melange, "fresh": bool(fresh or garder or repetitions)
     }  # fmt: skip
     if tableau:
         table = graded_table(_reached(), loaded, temoin or [], folder=garder, **options)
@@ -106,9 +108,14 @@ def test(
         for line in cover.lines():
             aside.print(line, highlight=False, soft_wrap=True)
     only = cover.only if cover else None
+    if repetitions:
+        found = repeat(_reached(), loaded, specimens, repetitions, folder=garder, only=only, **options)
+        if not tell_repetitions(found, as_json):
+            raise typer.Exit(Exit.DEVIATION)
+        return
     with temporary_folder() as temporary, Show(len(specimens)) as show:
         folder = garder or temporary
-        rows = run_matrix(_reached(), loaded, specimens, folder, only=only, progress=show, **options)
+        rows = run_matrix(_reached(), loaded, specimens, folder, only=only, progress=show, tell=show.tell, **options)
     aside.print(told(rows), highlight=False)
     if as_json:
         print_json([_facts(row) for row in rows])
@@ -153,7 +160,7 @@ def _show(lab: Lab, rows: list[MatrixRow]) -> None:
     table.add_column("Écarts", justify="right")
     for row in rows:
         ran = {spec.id for spec in row.run.checks}
-        signs = "".join(_SIGNS[row.outcomes.get(spec.id, Outcome.ERROR)] if spec.id in ran else "·" for spec in specs)
+        signs = "".join(SIGNS[row.outcomes.get(spec.id, Outcome.ERROR)] if spec.id in ran else "·" for spec in specs)
         gaps = f"[bold red]{len(row.deviations)}[/]" if row.deviations else "0"
         table.add_row(row.specimen.name, f"{row.earned}/{row.possible}", signs, gaps)
     screen.print(table)

@@ -92,7 +92,9 @@ def run_matrix(
     shuffle: int | None = None,
     only: Mapping[str, Sequence[str]] | None = None,
     fresh: bool = False,
+    repetition: int = 0,
     progress: Callable[[Done], None] = lambda done: None,
+    tell: Callable[[str], None] = lambda sentence: None,
 ) -> list[MatrixRow]:
     """Renders and grades specimens, and compares; in the order of the specimens.
 
@@ -106,12 +108,14 @@ def run_matrix(
         shuffle: A seed for another order of the checks.
         only: By name, the checks that a specimen runs, with what they need; the others run all.
         fresh: Grade again those that nothing has changed since.
+        repetition: Tells apart runs of the same that are made several times.
         progress: Called after each.
+        tell: Told what :func:`~etabli.grading.batch.grade_many` tells.
     """
     secret = witness_secret(seed)
     plan = make_plan(lab, folder / "resultats", secret=secret, shuffle=shuffle)
     plans = {name: plan.narrowed(checks) for name, checks in (only or {}).items()}
-    former = FormerRuns(plan, seed)
+    former = FormerRuns(plan, seed, repetition)
     done: dict[str, Graded] = {}
     one_at_a_time = threading.Lock()
 
@@ -137,7 +141,7 @@ def run_matrix(
     if first := next(todo, None):  # no worker is opened when all stand
         deposits = chain([first], todo)
         at_once = workers or default_workers(len(specimens) - len(done))
-        grade_many(sandbox, plan, deposits, workers=at_once, fresh=True, own_plans=plans, progress=finished)
+        grade_many(sandbox, plan, deposits, workers=at_once, fresh=True, own_plans=plans, progress=finished, tell=tell)
     return [_row(specimen, done[name]) for name, specimen in specimens.items() if name in done]
 
 

@@ -1,8 +1,8 @@
 """Frozen runs of specimens that stand for new ones, as in ``etabli grade``: nothing that made them has changed.
 
 ``.cache/temoins/<lab>/<state>/<specimen …>/<specimen>/<run>/``, where the state is the hash of the pack, the lab, the
-platform and the images. A specimen has one run there by seed, order and selection of checks: a new one takes its place.
-The states used last are kept, the older ones are forgotten.
+platform and the images. A specimen has one run there by seed, order, selection of checks and repetition: a new one
+takes its place. The states used last are kept, the older ones are forgotten.
 """
 
 from __future__ import annotations
@@ -37,13 +37,15 @@ class FormerRuns:
     Args:
         plan: Of the lab, in its present state.
         seed: The specimens'.
+        repetition: Tells apart runs of the same that are made several times; 0 for those that are not.
 
     Raises:
         UsageProblem: The folder cannot be written.
     """
 
-    def __init__(self, plan: Plan, seed: int) -> None:
+    def __init__(self, plan: Plan, seed: int, repetition: int = 0) -> None:
         self._seed = seed
+        self._repetition = repetition
         labs = repository() / ".cache" / "temoins" / plan.lab.id
         self._folder = labs / state(plan)
         try:
@@ -82,7 +84,8 @@ class FormerRuns:
 
     def _place(self, plan: Plan, name: str) -> Path:
         selection = "entier" if plan.only is None else _digest(plan.only)
-        return self._folder / f"{name},{self._seed},{plan.shuffle},{selection}"
+        again = f",{self._repetition}" if self._repetition else ""
+        return self._folder / f"{name},{self._seed},{plan.shuffle},{selection}{again}"
 
 
 def state(plan: Plan) -> str:
