@@ -230,6 +230,19 @@ def test_a_run_stands_while_what_made_it_is_the_same(small: SmallClass, monkeypa
     assert not again(lab=make_lab(small.root, limits={"memory_mb": 256})) and again()
 
 
+def test_a_refusal_that_says_the_same_is_not_made_twice(small: SmallClass) -> None:
+    deposit = small.deposit("sno-01", {"rendu.json": '{"lab": "autre"}'})
+    first = small.grade(deposit).done[0].graded.run
+    again = small.grade(deposit).done[0].graded
+    assert (again.reused, again.run) == (True, first)
+    small.deposit("sno-01", {"rendu.json": "{"})
+    other = small.grade(deposit).done[0].graded
+    assert not other.reused and other.run.status is Status.REJECTED and other.run.reason != first.reason
+    small.deposit("sno-01", {"rendu.json": '{"lab": "essai"}', "index.php": "<?php"})
+    assert small.grade(deposit).done[0].graded.run.status is Status.GRADED
+    assert small.grade(deposit, fresh=True).done[0].graded.run.number == 4
+
+
 @pytest.mark.parametrize("spoilt", ["run.json", "transcript.jsonl"])
 def test_a_run_that_changed_does_not_stand(small: SmallClass, spoilt: str) -> None:
     deposit = small.deposit("sno-01")

@@ -71,6 +71,9 @@ def get_ready(
         found = find_work(submission, plan)
         return _prepare(record, submission, found, worker, room)
     except RejectedSubmission as refusal:
+        why = record.clean(str(refusal))
+        if former is not None and (same := plan.standing(former, deposit.owner, None, why)):
+            return Graded(same, reused=True)
         return Graded(record.freeze(str(refusal), rejected=True))
     except NothingToExamine as nothing:
         record.nothing_to_examine(nothing.observed, nothing.expected, nothing.help)

@@ -112,13 +112,21 @@ class Plan:
             "checks": self.checks.specs,
         }
 
-    def standing(self, former: RunFolder, owner: str, submission: Submission) -> Run | None:
+    def standing(
+        self, former: RunFolder, owner: str, submission: Submission | None, refusal: str | None = None
+    ) -> Run | None:
         """Returns the former run of a candidate if it stands for a new one: graded, intact, and made of the same.
 
-        ``owner`` is the candidate with whose data it would be examined.
+        Args:
+            former: The former run.
+            owner: The candidate with whose data it would be examined.
+            submission: What is examined, if intake took it in.
+            refusal: Else why it did not: a run that says the same stands.
         """
         run = former.run
-        if run is None or former.status is not Status.GRADED:
+        if run is None or former.status is not (Status.REJECTED if refusal else Status.GRADED):
+            return None
+        if refusal and run.reason != refusal:
             return None
         facts = self.facts(owner, submission)
         return run if all(getattr(run, name) == value for name, value in facts.items()) else None
