@@ -87,7 +87,7 @@ class Plug:
     def kill(self, kill: Kill) -> bool:
         """Waits for a moment and kills; returns whether that moment came before the end."""
         process = self.process or self.start()
-        if not self._until(MOMENTS[kill.moment](self), process):
+        if not self.until(kill.moment):
             return False
         time.sleep(kill.delay)
         if kill.victim == "commande":
@@ -109,10 +109,11 @@ class Plug:
         self.process = None
         return code
 
-    def _until(self, come: Callable[[], bool], process: subprocess.Popen[bytes]) -> bool:
-        limit = time.monotonic() + PATIENCE
+    def until(self, moment: str) -> bool:
+        """Waits for a moment; returns whether it came before the end."""
+        come, limit = MOMENTS[moment](self), time.monotonic() + PATIENCE
         while not come():
-            if process.poll() is not None:
+            if self.process is None or self.process.poll() is not None:
                 self.process = None
                 return False
             assert time.monotonic() < limit, "that moment never came"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,10 @@ LONG, EACH = 20, 10
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[tuple[str, ...]]]:
     plug = make_class(tmp_path_factory.mktemp("tranquille"))
+    plug.start()
+    assert plug.until("épreuve"), "another one that is started meanwhile says so, and disturbs nothing"
+    other = replace(plug, process=None)
+    assert other.finish() == 2 and "attendez sa fin" in (plug.place / "dit.txt").read_text("utf-8")
     assert plug.finish() == 1, (plug.place / "dit.txt").read_text("utf-8")
     found = plug.verdicts()
     assert found == {

@@ -9,6 +9,7 @@ import threading
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from etabli.reception.submission import Deposit
 from etabli.reports.build import payload_of
 from etabli.runs.folder import read_run
 from etabli.runs.scoring import results
+from etabli.runs.store import Store
 from etabli.sandbox.base import AppState, ExecResult, ServiceState
 from etabli.system.settings import repository
 
@@ -330,6 +332,24 @@ def test_an_interruption_keeps_what_is_finished(small: SmallClass) -> None:
     assert [done.graded.run.candidate for done in batch.done] == ["a"]
     assert small.sandbox.objects == {}
     assert {done.graded.run.candidate for done in small.grade(*deposits).done} == {"a", "b", "c"}
+
+
+@pytest.mark.parametrize("jump", [timedelta(days=-400), timedelta(days=400)], ids=["back", "ahead"])
+def test_a_clock_that_jumps_during_an_exam(small: SmallClass, monkeypatch: pytest.MonkeyPatch, jump: timedelta) -> None:
+    def exam(_request: bytes) -> Script:
+        monkeypatch.setattr("etabli.grading.record.now", lambda: datetime.now(UTC) + jump)
+        return stream(*GOOD)
+
+    small.sandbox.on_exam = exam
+    first, second = small.one(), small.one(fresh=True)
+    for run in (first, second):
+        spent = datetime.fromisoformat(run.finished_at) - datetime.fromisoformat(run.started_at)
+        assert timedelta() <= spent < timedelta(days=1)
+        assert spent >= timedelta(milliseconds=run.phases_ms["examine"]) - timedelta(milliseconds=5)
+    store = Store(small.plan.out)
+    newest = store.newest("sno-01")
+    store.close()
+    assert newest and newest.run == second, "the last one counts, whatever its date"
 
 
 def test_one_batch_at_a_time_writes_to_a_folder(small: SmallClass) -> None:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
@@ -184,7 +185,7 @@ class Record:
             platform_sha256=plan.made_by.platform,
             runtime=runtime,
             started_at=iso(self._started),
-            finished_at=iso(now()),
+            finished_at=iso(self._started + timedelta(seconds=time.monotonic() - self._clock)),
             phases_ms=dict(self.phases_ms),
             status=Status.REJECTED if rejected else Status.GRADED,
             reason=self.clean(reason) if reason else reason,
