@@ -12,11 +12,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import docker
+from docker.errors import APIError
 from small_repository import LAB, PAGE, repository, write
 
 from etabli.runs.folder import read_run_folder
@@ -96,12 +98,21 @@ class Plug:
             self.killed.append(process.pid)
             self.process = None
         else:
-            for container in self.containers("examiner" if kill.victim == "navigateur" else kill.victim):
-                if kill.victim == "navigateur":
+            self.strike(kill.victim)
+        return True
+
+    def strike(self, victim: str) -> None:
+        """Kills the containers of a role, or the browser in them."""
+        for container in self.containers("examiner" if victim == "navigateur" else victim):
+            with suppress(APIError):  # it has just ended by itself
+                if victim == "navigateur":
                     container.exec_run(["sh", "-c", BROWSER], user="examiner")
                 else:
                     container.kill()
-        return True
+
+    def said(self) -> str:
+        """All that the commands have said."""
+        return (self.place / "dit.txt").read_text("utf-8", "replace")
 
     def finish(self) -> int:
         """Lets the command go to its end; returns its exit code."""
@@ -241,7 +252,7 @@ def chain(place: Path, kills: Sequence[Kill], expected: dict[str, list[tuple[str
                 yield f"{kill}: the batch ended before"
         code = plug.finish()
         if code != 1:
-            yield f"code {code}: {(place / 'dit.txt').read_text('utf-8', 'replace')[-2000:]}"
+            yield f"code {code}: {plug.said()[-2000:]}"
         found = plug.verdicts()
         yield from (
             f"{name}: {found[name]} and not {expected[name]}" for name in WORKS if found[name] != expected[name]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -38,8 +39,8 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[tupl
     plug.start()
     assert plug.until("épreuve"), "another one that is started meanwhile says so, and disturbs nothing"
     other = replace(plug, process=None)
-    assert other.finish() == 2 and "attendez sa fin" in (plug.place / "dit.txt").read_text("utf-8")
-    assert plug.finish() == 1, (plug.place / "dit.txt").read_text("utf-8")
+    assert other.finish() == 2 and "attendez sa fin" in plug.said()
+    assert plug.finish() == 1, plug.said()
     found = plug.verdicts()
     assert found == {
         **{name: [("graded", "passed", "passed")] for name in ("bon", "autre", "encore", "dernier")},
@@ -77,3 +78,24 @@ def test_many_kills_at_drawn_moments(
     assert list(chain(tmp_path, kills, undisturbed)) == []
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.touch()
+
+
+@pytest.mark.long
+def test_where_every_examiner_dies_the_worker_pauses_says_so_and_the_next_batch_does_the_rest(
+    tmp_path: Path, undisturbed: dict[str, list[tuple[str, ...]]]
+) -> None:
+    plug = make_class(tmp_path)
+    process = plug.start()
+    assert plug.until("épreuve")
+    while "repart à neuf" not in plug.said():
+        assert process.poll() is None, plug.said()
+        plug.strike("examiner")
+        time.sleep(0.05)
+    assert plug.finish() == 1, plug.said()
+    broken = [name for name, runs in plug.verdicts().items() if runs[-1][0] == "needs_review"]
+    assert broken, plug.said()
+    assert plug.finish() == 1, plug.said()
+    found = plug.verdicts()
+    assert {name: runs[-1:] for name, runs in found.items()} == undisturbed
+    assert {name for name, runs in found.items() if len(runs) > 1} == set(broken)
+    assert plug.leftovers() == []
