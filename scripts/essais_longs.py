@@ -1,4 +1,5 @@
-"""What ``make test-long`` runs, in parts: every specimen whole on three seeds, the tables, the other long tests.
+"""What ``make test-long`` runs, in parts: every specimen whole on three seeds, the tables, ten times the covers beside
+busy cores, the other long tests.
 
 ::
 
@@ -15,12 +16,13 @@ from __future__ import annotations
 import functools
 import itertools
 import json
+import os
 import re
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -31,6 +33,7 @@ from etabli.cli.progress import Show
 from etabli.cli.screen import Exit, aside, exit_code, tell
 from etabli.exam.contract.errors import EtabliError, UsageProblem
 from etabli.grading.matrix import MatrixRow, chosen, run_matrix, told
+from etabli.grading.matrix.cover import cover_of
 from etabli.grading.matrix.fairness import Fairness
 from etabli.grading.plan import make_plan
 from etabli.lab.manifest import lab_ids, load_lab
@@ -39,6 +42,7 @@ from etabli.runs.evidence import write_atomically
 from etabli.sandbox.docker_provider import DockerSandbox
 from etabli.system.digest import files_below, sha256_of
 from etabli.system.settings import repository
+from etabli.system.temporary import temporary_folder
 
 PARTS = 4
 SEEDS = (10, 11, 12)
@@ -50,19 +54,25 @@ TABLE = "tableau"
 TABLE_SEED = 0
 MUTANT = 0.5
 """What a mutant needs, of the seconds of a specimen: it runs the checks of its demands only."""
+AGAIN = "couverture"
+"""Stands for the cover of a lab, graded once more while every core is busy: a job for each repetition."""
+REPETITIONS = 10
+BUSY = 2.0
+"""How much longer it takes then."""
 OTHERS = "tests"
 """Stands for the long tests that are about no specimen: one job."""
-OTHERS_SECONDS = 900.0
+OTHERS_SECONDS = 1800.0
 REVIEW = "--bilan"
 INTERRUPTED = 2
 """What pytest says when somebody stops it."""
 
 
 class Job(NamedTuple):
-    """A specimen of a lab on one seed; or its table; or the other long tests."""
+    """A specimen of a lab on one seed; or its table; or a repetition of its cover; or the other long tests."""
 
     lab: str
     seed: int
+    """Of a repetition, its number."""
     specimen: str
     seconds: float
 
@@ -88,7 +98,7 @@ class Part:
         """The names of specimens by lab and seed."""
         found: dict[tuple[str, int], list[str]] = {}
         for job in self.jobs:
-            if job.lab != OTHERS and job.specimen != TABLE:
+            if job.lab != OTHERS and job.specimen not in (TABLE, AGAIN):
                 found.setdefault((job.lab, job.seed), []).append(job.specimen)
         return found
 
@@ -98,14 +108,21 @@ class Part:
         return [job.lab for job in self.jobs if job.specimen == TABLE]
 
     @property
+    def repetitions(self) -> list[tuple[str, int]]:
+        """The covers that are in it: their labs and numbers."""
+        return [(job.lab, job.seed) for job in self.jobs if job.specimen == AGAIN]
+
+    @property
     def others(self) -> bool:
         """Whether the other long tests are in it."""
         return any(job.lab == OTHERS for job in self.jobs)
 
     def about(self) -> dict[str, Any]:
         """All that its result depends on: its specimens, what they are made of and what grades them."""
-        labs = {lab: made_of(lab) for lab in (*(lab for lab, _seed in self.batches), *self.tables)}
-        jobs = {f"{lab}, {seed}": names for (lab, seed), names in self.batches.items()} | {TABLE: self.tables}
+        labs = {lab: made_of(lab) for lab in dict.fromkeys(job.lab for job in self.jobs if job.lab != OTHERS)}
+        again = [f"{lab}, {number}" for lab, number in self.repetitions]
+        jobs: dict[str, list[str]] = {f"{lab}, {seed}": names for (lab, seed), names in self.batches.items()}
+        jobs |= {TABLE: self.tables, AGAIN: again}
         return {"part": self.name, "specimens": jobs, "labs": labs} | ({OTHERS: made_of_tests()} if self.others else {})
 
 
@@ -118,7 +135,11 @@ def jobs() -> list[Job]:
             work.append(
                 Job(lab, TABLE_SEED, TABLE, sum(each if one.way else each * MUTANT for one in derived.values()))
             )
-        work += [Job(lab, seed, name, each) for seed in SEEDS for name in load_specimens(load_lab(lab))]
+        specimens = load_specimens(load_lab(lab))
+        cover = cover_of(load_lab(lab), specimens)
+        long = BUSY * each * (len(cover.whole) + MUTANT * len(cover.shares))
+        work += [Job(lab, number, AGAIN, long) for number in range(1, REPETITIONS + 1)]
+        work += [Job(lab, seed, name, each) for seed in SEEDS for name in specimens]
     return work
 
 
@@ -159,6 +180,7 @@ def run_part(part: Part) -> bool:
     aside.print(f"Partie {part.name}")
     begun, about = time.monotonic(), part.about()
     rows = [row for (lab, seed), names in part.batches.items() for row in matrix(lab, seed, names)]
+    rows += [row for lab, number in part.repetitions for row in again(lab, number)]
     found = {lab: table(lab) for lab in part.tables}
     facts = {
         **about,
@@ -178,12 +200,38 @@ def matrix(lab: str, seed: int, names: Sequence[str]) -> list[MatrixRow]:
     """Grades specimens of a lab whole, on a seed and in an order that it shuffles."""
     loaded = load_lab(lab)
     specimens = chosen(load_specimens(loaded), names)
-    with tempfile.TemporaryDirectory(prefix="etabli-long-") as folder, Show(len(specimens)) as show:
-        rows = run_matrix(DockerSandbox(), loaded, specimens, Path(folder), seed=seed, shuffle=seed, progress=show)
+    with temporary_folder() as folder, Show(len(specimens)) as show:
+        rows = run_matrix(DockerSandbox(), loaded, specimens, folder, seed=seed, shuffle=seed, progress=show)
     if len(rows) < len(specimens):
         raise KeyboardInterrupt
     aside.print(f"{lab}, {seed} : {told(rows)}", highlight=False)
     return rows
+
+
+def again(lab: str, number: int) -> list[MatrixRow]:
+    """Grades the cover of a lab once more, beside busy cores: a verdict that is not always the declared one shows."""
+    loaded = load_lab(lab)
+    cover = cover_of(loaded, load_specimens(loaded))
+    specimens = cover.of(load_specimens(loaded))
+    with busy_cores(), temporary_folder() as folder, Show(len(specimens)) as show:
+        rows = run_matrix(DockerSandbox(), loaded, specimens, folder, only=cover.only, repetition=number, progress=show)
+    if len(rows) < len(specimens):
+        raise KeyboardInterrupt
+    aside.print(f"{lab}, répétition {number} : {told(rows)}", highlight=False)
+    return rows
+
+
+@contextmanager
+def busy_cores() -> Iterator[None]:
+    """Keeps every core busy with something else."""
+    argv = [sys.executable, "-c", "while True: pass"]
+    others = [subprocess.Popen(argv) for _core in range(os.cpu_count() or 1)]
+    try:
+        yield
+    finally:
+        for other in others:
+            other.kill()
+            other.wait()
 
 
 def table(lab: str) -> Fairness:

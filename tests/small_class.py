@@ -52,7 +52,7 @@ class SmallClass:
         self.says(*GOOD)
         names = set(image_names(self.lab)) - {EXAMINER, SERVICES}
         tags, ids = {name: f"{name}:1" for name in names}, dict.fromkeys(names, "sha256:1")
-        self.plan = Plan(self.lab, self.lab.checks(), bytes(32), out or root / "out", tags, ids)
+        self.plan = Plan(self.lab, self.lab.checks(), bytes(32), out or root / "out", tags, ids, pauses=(0.0, 0.0, 0.0))
 
     def says(self, *events: dict[str, Any]) -> None:
         """Makes each exam say this."""

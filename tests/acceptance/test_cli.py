@@ -100,6 +100,7 @@ def test_a_machine_without_engine_says_what_to_do(tmp_path: Path) -> None:
         (["lab", "test", LAB, "--temoin", "inconnu"], "n'est pas un rendu témoin"),
         (["lab", "test", LAB, "--temoin", "pdo", "--couverture"], "« --couverture » et « --temoin » se contredisent"),
         (["lab", "test", LAB, "--tableau", "--couverture"], "« --tableau » et « --couverture » se contredisent"),
+        (["lab", "test", LAB, "--tableau", "--repetitions", "2"], "« --tableau » et « --repetitions » se contredisent"),
         (["lab", "test", LAB, "--tableau", "--temoin", "dialog"], "Vouliez-vous dire « dialogue »"),
         (["lab", "test", LAB, "-o", "x.md"], "« -o » publie un tableau entier"),
         (["lab", "debug", LAB, "absent"], "n'est pas un dossier"),

@@ -17,11 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
-from helpers import MANIFEST, VARIANT_PY
-
-ROOT = Path(__file__).resolve().parents[2]
-LAB = "essai"
+from small_repository import LAB, PAGE, ROOT, repository, write
 
 CHECKS = '''
 from etabli.exam import Failed, check
@@ -40,17 +36,9 @@ def check_titre(page):
     if page.headings() != ["Bonjour"]:
         raise Failed(observed="Pas de titre.", expected="Bonjour")
 '''
-PAGE = "<!doctype html><html lang='fr'><title>Bonjour</title><h1>Bonjour</h1>"
 SLOW = "from flask import Flask\nimport time\napp = Flask(__name__)\n@app.route('/')\ndef page():\n    time.sleep(60)\n"
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="small disks and closed folders are made by root")
-
-
-def write(folder: Path, **files: str | bytes) -> None:
-    for name, content in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
 @dataclass(frozen=True)
@@ -131,16 +119,6 @@ GOOD = {
 }
 
 
-def repository(place: Path, **changes: Any) -> Path:
-    """Makes a repository with one small lab; images and referential are the real ones."""
-    manifest = MANIFEST | {"limits": {"start_s": 10, "exam_s": 300}} | changes
-    write(place / "labs" / LAB, **{"lab.yaml": yaml.safe_dump(manifest, allow_unicode=True)})
-    write(place / "graders" / LAB, **{"checks.py": CHECKS, "variant.py": VARIANT_PY})
-    for shared in ("images", "course"):
-        (place / shared).symlink_to(ROOT / shared)
-    return place
-
-
 def etabli(
     *arguments: object, home: Path, root: Path = ROOT, environment: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
@@ -195,7 +173,7 @@ def after(tmp_path_factory: pytest.TempPathFactory) -> Aftermath:
     twice(place / "classe")
     done = etabli(
         "grade", place / "classe", "--tp", LAB, "--out", place / "out", "--postes", 2,
-        home=place / "home", root=repository(place / "depot"),
+        home=place / "home", root=repository(place / "depot", CHECKS),
     )  # fmt: skip
     (place / "classe" / "interdit" / "prive").chmod(0o755)
     assert (place / "out" / "resultats.json").is_file(), done.stderr
@@ -249,7 +227,7 @@ def test_a_name_that_only_windows_finds_gets_advice(after: Aftermath) -> None:
 
 
 def test_an_unknown_lab(home: Path, tmp_path: Path) -> None:
-    done = etabli("grade", tmp_path, "--tp", "esai", home=home, root=repository(tmp_path / "depot"))
+    done = etabli("grade", tmp_path, "--tp", "esai", home=home, root=repository(tmp_path / "depot", CHECKS))
     assert done.returncode == 2
     assert "Le TP « esai » n'existe pas : vouliez-vous dire « essai » ? TP disponibles : essai." in sentence(done)
 
@@ -263,7 +241,7 @@ def test_an_unknown_lab(home: Path, tmp_path: Path) -> None:
     ],
 )
 def test_a_wrong_key_in_a_manifest(home: Path, tmp_path: Path, changes: dict[str, Any], words: str) -> None:
-    root = repository(tmp_path / "depot", **changes)
+    root = repository(tmp_path / "depot", CHECKS, **changes)
     done = etabli("grade", tmp_path, "--tp", LAB, home=home, root=root)
     assert done.returncode == 2
     said = sentence(done)
@@ -274,7 +252,7 @@ def test_a_folder_of_a_class_that_may_not_be_read(home: Path, tmp_path: Path) ->
     top = tmp_path / "classe"
     write(top / "bon", **{"index.php": PAGE})
     top.chmod(0)
-    done = etabli("grade", top, "--tp", LAB, home=home, root=repository(tmp_path / "depot"))
+    done = etabli("grade", top, "--tp", LAB, home=home, root=repository(tmp_path / "depot", CHECKS))
     top.chmod(0o755)
     assert done.returncode == 2
     assert f"« {top}" in sentence(done) and "accès interdit à ce compte" in sentence(done)
@@ -282,7 +260,7 @@ def test_a_folder_of_a_class_that_may_not_be_read(home: Path, tmp_path: Path) ->
 
 def test_nothing_but_two_deposits_under_one_name(home: Path, tmp_path: Path) -> None:
     twice(tmp_path / "classe")
-    done = etabli("grade", tmp_path / "classe", "--tp", LAB, home=home, root=repository(tmp_path / "depot"))
+    done = etabli("grade", tmp_path / "classe", "--tp", LAB, home=home, root=repository(tmp_path / "depot", CHECKS))
     assert done.returncode == 2
     said = sentence(done)
     assert "Deux rendus différents portent le même nom" in said and "double.zip" in said and "gardez-en un" in said
@@ -293,7 +271,7 @@ def test_results_that_may_not_be_written(home: Path, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir(mode=0o500)
     done = etabli(
         "grade", tmp_path / "bon", "--tp", LAB, "--out", tmp_path / "out",
-        home=home, root=repository(tmp_path / "depot"),
+        home=home, root=repository(tmp_path / "depot", CHECKS),
     )  # fmt: skip
     assert done.returncode == 2
     assert "ne peut pas être écrit (accès interdit à ce compte) : choisissez un autre dossier" in sentence(done)
@@ -338,7 +316,7 @@ def small(tmp_path: Path) -> Iterator[Path]:
 def test_a_full_disk_in_the_middle(home: Path, tmp_path: Path, small: Path) -> None:
     """Nothing is lost: with more room, the same command finishes."""
     write(tmp_path / "bon", **{"index.php": PAGE, "gros.bin": os.urandom(100_000)})
-    root = repository(tmp_path / "depot")
+    root = repository(tmp_path / "depot", CHECKS)
     arguments = ("grade", tmp_path / "bon", "--tp", LAB, "--out", small / "out")
     done = etabli(*arguments, home=home, root=root)
     assert done.returncode == 3
@@ -361,7 +339,7 @@ def test_a_full_disk_for_a_command_without_containers(home: Path, small: Path) -
 
 
 def test_an_unforeseen_error_is_kept_for_us_and_told_in_a_sentence(home: Path, tmp_path: Path) -> None:
-    root = repository(tmp_path / "depot")
+    root = repository(tmp_path / "depot", CHECKS)
     (root / "graders" / LAB / "variant.py").write_text("def make(atelier, rows):\n    return {}['absent']\n")
     done = etabli("sujet", LAB, "--candidat", "a", "-o", tmp_path / "sujet", home=home, root=root)
     assert done.returncode == 70

@@ -9,6 +9,7 @@ import threading
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from etabli.reception.submission import Deposit
 from etabli.reports.build import payload_of
 from etabli.runs.folder import read_run
 from etabli.runs.scoring import results
+from etabli.runs.store import Store
 from etabli.sandbox.base import AppState, ExecResult, ServiceState
 from etabli.system.settings import repository
 
@@ -163,7 +165,8 @@ def test_a_check_that_the_lab_does_not_have_earns_nothing(small: SmallClass) -> 
 
 
 def test_a_room_that_cannot_be_made_is_our_error(small: SmallClass) -> None:
-    small.sandbox.fail("start", SandboxFailure("plus de place"))
+    for _time in range(2):
+        small.sandbox.fail("start", SandboxFailure("plus de place"))
     first, second = (done.graded.run for done in small.grade(small.deposit("a"), small.deposit("b")).done)
     assert (first.status, second.status) == (Status.NEEDS_REVIEW, Status.GRADED)
     assert first.reason == "plus de place"
@@ -227,6 +230,19 @@ def test_a_run_stands_while_what_made_it_is_the_same(small: SmallClass, monkeypa
     assert not again(session="rattrapage") and again()
     assert not again(secret=bytes(31) + b"1") and again()
     assert not again(lab=make_lab(small.root, limits={"memory_mb": 256})) and again()
+
+
+def test_a_refusal_that_says_the_same_is_not_made_twice(small: SmallClass) -> None:
+    deposit = small.deposit("sno-01", {"rendu.json": '{"lab": "autre"}'})
+    first = small.grade(deposit).done[0].graded.run
+    again = small.grade(deposit).done[0].graded
+    assert (again.reused, again.run) == (True, first)
+    small.deposit("sno-01", {"rendu.json": "{"})
+    other = small.grade(deposit).done[0].graded
+    assert not other.reused and other.run.status is Status.REJECTED and other.run.reason != first.reason
+    small.deposit("sno-01", {"rendu.json": '{"lab": "essai"}', "index.php": "<?php"})
+    assert small.grade(deposit).done[0].graded.run.status is Status.GRADED
+    assert small.grade(deposit, fresh=True).done[0].graded.run.number == 4
 
 
 @pytest.mark.parametrize("spoilt", ["run.json", "transcript.jsonl"])
@@ -316,6 +332,24 @@ def test_an_interruption_keeps_what_is_finished(small: SmallClass) -> None:
     assert [done.graded.run.candidate for done in batch.done] == ["a"]
     assert small.sandbox.objects == {}
     assert {done.graded.run.candidate for done in small.grade(*deposits).done} == {"a", "b", "c"}
+
+
+@pytest.mark.parametrize("jump", [timedelta(days=-400), timedelta(days=400)], ids=["back", "ahead"])
+def test_a_clock_that_jumps_during_an_exam(small: SmallClass, monkeypatch: pytest.MonkeyPatch, jump: timedelta) -> None:
+    def exam(_request: bytes) -> Script:
+        monkeypatch.setattr("etabli.grading.record.now", lambda: datetime.now(UTC) + jump)
+        return stream(*GOOD)
+
+    small.sandbox.on_exam = exam
+    first, second = small.one(), small.one(fresh=True)
+    for run in (first, second):
+        spent = datetime.fromisoformat(run.finished_at) - datetime.fromisoformat(run.started_at)
+        assert timedelta() <= spent < timedelta(days=1)
+        assert spent >= timedelta(milliseconds=run.phases_ms["examine"]) - timedelta(milliseconds=5)
+    store = Store(small.plan.out)
+    newest = store.newest("sno-01")
+    store.close()
+    assert newest and newest.run == second, "the last one counts, whatever its date"
 
 
 def test_one_batch_at_a_time_writes_to_a_folder(small: SmallClass) -> None:
@@ -485,7 +519,8 @@ def test_every_run_of_an_accepted_submission_keeps_it(small: SmallClass, files: 
 
 
 def test_it_is_kept_when_our_own_side_breaks(small: SmallClass) -> None:
-    small.sandbox.fail("start", SandboxFailure("plus de place"))
+    for _time in range(2):
+        small.sandbox.fail("start", SandboxFailure("plus de place"))
     assert small.one().status is Status.NEEDS_REVIEW
     assert len(kept(small)) == 1
 

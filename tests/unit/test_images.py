@@ -327,3 +327,9 @@ def test_the_profile_leaves_the_browser_its_sandbox_and_nothing_to_escape_with()
     shut = {name for rule in PROFILE["syscalls"] for name in rule["names"]}
     assert shut.isdisjoint({"clone", "clone3", "unshare", "chroot", "seccomp", "prctl"})
     assert shut >= {"mount", "move_mount", "ptrace", "process_vm_readv", "bpf", "setns", "keyctl", "io_uring_setup"}
+
+
+def test_a_build_that_never_ends_is_stopped_and_says_so() -> None:
+    lines = images._lines(["sh", "-c", "echo commencé; exec sleep 3600"], b"", limit=0.5)
+    assert list(lines) == ["commencé", "Arrêtée, pas finie après 0 min : relancez « make setup »."]
+    assert list(images._lines(["echo", "fini"], b"")) == ["fini"]

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -50,7 +51,10 @@ def test_each_part_takes_less_than_an_hour_and_tries_every_seed_of_a_lab(long: A
     parts = long.cut(work, long.PARTS)
     assert all(sum(job.seconds for job in part.jobs) < 3600 for part in parts)
     assert [part.others for part in parts] == [True, False, False, False]
-    assert {job.seed for job in work if job.lab != long.OTHERS and job.specimen != long.TABLE} == set(long.SEEDS)
+    whole = [job for job in work if job.lab != long.OTHERS and job.specimen not in (long.TABLE, long.AGAIN)]
+    assert {job.seed for job in whole} == set(long.SEEDS)
+    again = [(lab, number) for lab in long.SECONDS for number in range(1, long.REPETITIONS + 1)]
+    assert sorted(again) == sorted(one for part in parts for one in part.repetitions)
     assert [lab for part in parts for lab in part.tables] == [job.lab for job in work if job.specimen == long.TABLE]
 
 
@@ -71,11 +75,13 @@ def parts(long: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[An
         long.Job(long.OTHERS, 0, "", 2.0),
         *(long.Job("essai", 10, name, 0.5) for name in ("juste", "faux")),
         long.Job("essai", 0, long.TABLE, 1.0),
+        *(long.Job("essai", number, long.AGAIN, 0.5) for number in (1, 2)),
     ]
     monkeypatch.setattr(long, "repository", lambda: tmp_path)
     monkeypatch.setattr(long, "jobs", lambda: jobs)
     monkeypatch.setattr(long, "PARTS", 2)
     monkeypatch.setattr(long, "matrix", lambda lab, seed, names: [])
+    monkeypatch.setattr(long, "again", lambda lab, number: [])
     monkeypatch.setattr(long, "table", lambda lab: Fairness(lab, (), Count(19, 20), Count(49, 50), ()))
     monkeypatch.setattr(long, "other_tests", lambda: 0)
     return list(long.cut(jobs, 2))
@@ -122,6 +128,16 @@ def test_a_table_below_its_bounds_is_red(long: Any, parts: list[Any], monkeypatc
     monkeypatch.setattr(long, "table", lambda lab: Fairness(lab, (), Count(19, 20), Count(48, 50), ()))
     assert long.main(["2/2"]) == 4
     assert "essai : En tout, 19/20 mutants sont vus" in long.verdict(parts[1]).words
+
+
+def test_a_verdict_that_is_another_once_in_a_repetition_is_red(
+    long: Any, parts: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (gap, run) = (SimpleNamespace(check="liste"), SimpleNamespace(lab="essai"))
+    row = SimpleNamespace(reused=False, run=run, specimen=SimpleNamespace(name="juste"), deviations=(gap,))
+    monkeypatch.setattr(long, "again", lambda lab, number: [row] if number == 2 else [])
+    assert parts[1].repetitions[-1] == ("essai", 2) and long.main(["2/2"]) == 4
+    assert "essai, juste : liste" in long.verdict(parts[1]).words
 
 
 def test_a_part_that_is_stopped_says_how_to_go_on(

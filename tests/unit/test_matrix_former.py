@@ -21,6 +21,7 @@ from etabli.exam.contract.outcome import Outcome
 from etabli.grading import plan as plans
 from etabli.grading.matrix import MatrixRow, run_matrix, told
 from etabli.grading.matrix import former as formers
+from etabli.grading.matrix.repetitions import flakes
 from etabli.lab.manifest import Lab
 from etabli.lab.specimens.specimen import Kind, Specimen
 
@@ -34,7 +35,10 @@ class Matrix(SmallClass):
         self.outcome = "passed"
         self.image = "sha256:1"
         self.runs = 0
+        self.flaky = False
+        """Whether « liste » fails in every second exam."""
         monkeypatch.setenv("ETABLI_ROOT", str(root))
+        monkeypatch.setenv("ETABLI_HOME", str(root / "home"))
         monkeypatch.setattr("etabli.sandbox.images.require", lambda wanted: None)
         monkeypatch.setattr("etabli.sandbox.images.tag", lambda name: f"etabli/{name}:1")
         monkeypatch.setattr("etabli.sandbox.images.identity", lambda name: {"id": self.image, "packages": "2"})
@@ -46,7 +50,9 @@ class Matrix(SmallClass):
 
     def answer(self, request: bytes) -> bytes:
         checks = json.loads(request)["only"] or ["demarre", "liste"]
-        return stream(*(end(check, self.outcome) for check in checks), close(len(checks)))
+        wrong = {"liste"} if self.flaky and self.sandbox.asked("examine") % 2 else set()
+        verdicts = (end(check, "failed" if check in wrong else self.outcome) for check in checks)
+        return stream(*verdicts, close(len(checks)))
 
     def run(self, **options: Any) -> list[MatrixRow]:
         self.runs += 1
@@ -209,7 +215,8 @@ def etabli(matrix: Matrix, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tup
 
     def run(*arguments: str) -> tuple[str, str]:
         done = CliRunner().invoke(app, ["lab", "test", "essai", "--postes", "1", *arguments])
-        assert done.exit_code == 4, done.output  # the fake passes everything, mistakes too
+        fine = "juste" in arguments and not matrix.flaky
+        assert done.exit_code == (0 if fine else 4), done.output  # the fake passes everything, mistakes too
         return done.stdout, done.stderr
 
     return run
@@ -239,3 +246,38 @@ def test_the_command_runs_the_cover(matrix: Matrix, etabli: Callable[..., tuple[
     assert "  autre + —" in said
     assert matrix.sandbox.asked("examine") == 2
     assert "2 rendus témoins, 1 avec un écart." in stdout
+
+
+def test_repetitions_make_everything_again_and_agree(matrix: Matrix, etabli: Callable[..., tuple[str, str]]) -> None:
+    etabli("--temoin", "juste")
+    stdout, _said = etabli("--temoin", "juste", "--repetitions", "3")
+    assert stdout.strip() == "3 répétitions de 1 rendu : aucun constat ne change."
+    assert matrix.sandbox.asked("examine") == 4
+    assert not list((matrix.root / "home" / "travail").iterdir())
+    assert "n'a pas toujours le constat déclaré" in etabli("--repetitions", "2")[0]
+
+
+def test_a_verdict_that_changes_is_shown_with_each_of_its_outcomes(
+    matrix: Matrix, etabli: Callable[..., tuple[str, str]], tmp_path: Path
+) -> None:
+    matrix.flaky = True
+    stdout, _said = etabli("--temoin", "juste", "--repetitions", "4")
+    assert re.search(r"juste +│ liste +│ ✗ ✓ ✗ ✓", stdout), stdout
+    assert "4 répétitions de 1 rendu : 1 constat qui change." in stdout
+    kept = ("--garder", str(tmp_path / "garde"))
+    found = json.loads(etabli("--temoin", "juste", "--repetitions", "2", "--json", *kept)[0])
+    assert found["flakes"] == [{"specimen": "juste", "check": "liste", "outcomes": ["failed", "passed"]}]
+    assert found["deviations"] == [{"specimen": "juste", "check": "liste"}]
+    assert len(list((tmp_path / "garde").glob("?/resultats/juste/*/run.json"))) == 2
+
+
+def test_repetitions_that_were_stopped_go_on_where_they_were(matrix: Matrix) -> None:
+    assert [matrix.made_again(repetition=number) for number in (1, 2)] == [["juste", "faux"]] * 2
+    assert [matrix.made_again(repetition=number) for number in (1, 2, 0)] == [[], [], ["juste", "faux"]]
+
+
+def test_a_check_that_did_not_run_once_is_no_verdict_of_its_own(matrix: Matrix) -> None:
+    whole, part = matrix.run(), matrix.run(only={"juste": ["demarre"]})
+    assert flakes([whole, whole]) == []
+    (flake,) = flakes([whole, part])
+    assert (flake.check, flake.outcomes) == ("liste", (Outcome.PASSED, None))

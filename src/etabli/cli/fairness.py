@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -28,6 +27,7 @@ from etabli.lab.variant import Seat
 from etabli.runs.evidence import write_atomically
 from etabli.sandbox.base import Sandbox
 from etabli.system.disk import writable
+from etabli.system.temporary import temporary_folder
 
 _BY_A_PERSON = "par une personne"
 _NAMED = {False: "Mutants que rien ne voit", True: "Manières refusées"}
@@ -75,9 +75,10 @@ def graded_table(sandbox: Sandbox, lab: Lab, names: Sequence[str] = (), **option
         raise UsageProblem(f"Le TP « {lab.id} » n'a pas de specimens/operators.yaml : écrivez-le d'abord.")
     wanted = named(derived, names)
     specimens = {name: one.specimen for name, one in wanted.items()}
-    with tempfile.TemporaryDirectory(prefix="etabli-tableau-") as temporary, Show(len(wanted)) as show:
-        folder = options.pop("folder", None) or Path(temporary)
-        rows = run_matrix(sandbox, lab, specimens, folder, only=checks_of(wanted, demands), progress=show, **options)
+    with temporary_folder() as temporary, Show(len(wanted)) as show:
+        folder = options.pop("folder", None) or temporary
+        checks = checks_of(wanted, demands)
+        rows = run_matrix(sandbox, lab, specimens, folder, only=checks, progress=show, tell=show.tell, **options)
     aside.print(told(rows), highlight=False)
     if len(rows) < len(wanted):
         raise KeyboardInterrupt

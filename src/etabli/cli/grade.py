@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +12,7 @@ from rich.table import Table
 
 from etabli.cli.collect import collect, left_aside
 from etabli.cli.deadline import read_deadline
+from etabli.cli.follow import SCHEMA, Follow, Form, write_line
 from etabli.cli.hand_ins import hand_in_lines, roll_changes, unknown_hours
 from etabli.cli.progress import Show, interrupted
 from etabli.cli.screen import Exit, aside, escape, guarded, say, screen, show_modified
@@ -36,6 +36,7 @@ from etabli.reports.roll import Roll, roll_from
 from etabli.reports.views import nothing_worked
 from etabli.sandbox.docker_provider import DockerSandbox
 from etabli.system.settings import secret
+from etabli.system.temporary import temporary_folder
 
 NOBODY = Whom()
 """No class, no deadline: a row for whoever handed something in."""
@@ -80,6 +81,9 @@ def grade(
     as_one: Annotated[bool, typer.Option("--un-seul", help="Chaque chemin donné est un seul rendu.")] = False,
     fresh: Annotated[bool, typer.Option("--refaire", help="Refait aussi ce qui n'a pas changé.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Écrit resultats.json sur la sortie.")] = False,
+    followed: Annotated[
+        Form, typer.Option("--suivi", help="« json » : pour un programme, un objet JSON par ligne sur la sortie.")
+    ] = Form.TEXT,
 ) -> None:
     """Vérifie les rendus d'une classe et écrit les rapports.
 
@@ -94,11 +98,15 @@ def grade(
 
     [bold]etabli grade sno-07.zip --tp page-dynamique --sortie resultats/lundi --rendu-le "22/11/2026 09:00"[/]
 
+    [bold]etabli grade rendus/ --tp page-dynamique --suivi json | tableau-de-bord[/]
+
     Codes de sortie : 0 tout est vérifié ; 1 certains rendus demandent un regard, ont été refusés ou laissés de côté ;
     2 commande incorrecte ou élève inconnu ; 3 cette machine ne peut pas vérifier ; 130 interrompu.
     """
     if as_folder and as_one:
         raise UsageProblem("« --dossier-de-classe » et « --un-seul » se contredisent : gardez-en un.")
+    if as_json and followed is Form.JSON:
+        raise UsageProblem("« --json » et « --suivi json » écrivent tous deux sur la sortie : gardez-en un.")
     chosen = load_lab(lab)
     whom = Whom(
         class_name,
@@ -118,6 +126,7 @@ def grade(
             reading=reading,
             fresh=fresh,
             as_json=as_json,
+            followed=followed,
             whom=whom,
         )
     )
@@ -133,20 +142,25 @@ def grade_paths(
     reading: Reading = Reading.GUESS,
     fresh: bool = False,
     as_json: bool = False,
+    followed: Form = Form.TEXT,
     whom: Whom = NOBODY,
 ) -> Exit:
     """Grades what is at the paths, shows it, and returns the exit code."""
     _refuse_other_hand_ins(out, lab, session)
-    with tempfile.TemporaryDirectory(prefix="etabli-") as workshop:
-        collected = collect(lab, paths, out, session, reading, whom, Path(workshop))
+    with temporary_folder() as workshop:
+        collected = collect(lab, paths, out, session, reading, whom, workshop)
         deposits, left = collected.settled.deposits, collected.settled.left
-        batch = _grade(lab, deposits, out, session, workers, fresh) if deposits else None
+        if followed is Form.JSON:
+            write_line("begin", schema=SCHEMA, lab=lab.id, session=session, out=str(out), total=len(deposits))
+        batch = _grade(lab, deposits, out, session, workers, fresh, followed) if deposits else None
     hand_ins = collected.note(out)
     roll = roll_from(hand_ins, collected.roster) if hand_ins else None
     pace = batch.pace() if batch else None
     published = publish(out, lab, pace, roll)
     if as_json:
         print(json.dumps(json.loads((out / "resultats.json").read_text("utf-8")), ensure_ascii=False, indent=2))
+    elif followed is Form.JSON:
+        pass
     elif batch and batch.interrupted:
         _show_part(published, lab, out, pace)
     else:
@@ -157,7 +171,12 @@ def grade_paths(
     if batch and batch.interrupted:
         aside.print(interrupted(len(batch.done), len(deposits)))
     code = _exit(batch, published.payloads)
-    return Exit.REVIEW if code is Exit.OK and left else code
+    code = Exit.REVIEW if code is Exit.OK and left else code
+    if followed is Form.JSON:
+        done, stopped = (len(batch.done), batch.interrupted) if batch else (0, False)
+        where = str(out / "resultats.json")
+        write_line("end", done=done, total=len(deposits), interrupted=stopped, results=where, exit_code=int(code))
+    return code
 
 
 def _show_part(published: Published, lab: Lab, out: Path, pace: Pace | None) -> None:
@@ -182,13 +201,16 @@ def _refuse_other_hand_ins(out: Path, lab: Lab, session: str) -> None:
         )
 
 
-def _grade(lab: Lab, deposits: Sequence[Deposit], out: Path, session: str, workers: int | None, fresh: bool) -> Batch:
+def _grade(
+    lab: Lab, deposits: Sequence[Deposit], out: Path, session: str, workers: int | None, fresh: bool, followed: Form
+) -> Batch:
     sandbox = DockerSandbox()
     sandbox.probe()
     plan = make_plan(lab, out, secret=secret(), session=session)
     at_once = workers or default_workers(len(deposits))
-    with Show(len(deposits), at_once) as show:
-        return grade_many(sandbox, plan, deposits, workers=at_once, fresh=fresh, progress=show)
+    shown = Follow(len(deposits)) if followed is Form.JSON else Show(len(deposits), at_once)
+    with shown as show:
+        return grade_many(sandbox, plan, deposits, workers=at_once, fresh=fresh, progress=show, tell=show.tell)
 
 
 def _show_roll(roll: Roll | None, collected: Collected) -> None:

@@ -67,6 +67,10 @@ class Show:
             soft_wrap=True,
         )
 
+    def tell(self, sentence: str) -> None:
+        """Takes a sentence about the machine: a worker that pauses or gives up."""
+        self._bar.console.print(f"[yellow]![/] {escape(sentence)}", highlight=False, soft_wrap=True)
+
     def _left(self) -> str:
         """Foresees the end from the second round on; what was there already (« inchangé ») took no time."""
         if self._fresh < max(2, self._workers) or self._count >= self._total:

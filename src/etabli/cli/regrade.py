@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -26,6 +25,7 @@ from etabli.reports.results import publish, publish_differences
 from etabli.reports.roll import roll_of
 from etabli.sandbox.docker_provider import DockerSandbox
 from etabli.system.settings import secret
+from etabli.system.temporary import temporary_folder
 
 
 @guarded
@@ -62,8 +62,8 @@ def regrade(
     """
     former = class_runs(folder, lab, candidates or ())
     chosen = former.lab
-    with tempfile.TemporaryDirectory(prefix="etabli-") as workshop:
-        given = _given(chosen, deposits or (), folder, former, Path(workshop))
+    with temporary_folder() as workshop:
+        given = _given(chosen, deposits or (), folder, former, workshop)
         if deposits:  # runs may have been brought together meanwhile
             former = class_runs(folder, lab, candidates or ())
         gathered = gather(former, given)
@@ -99,7 +99,7 @@ def _again(todo: Todo, workers: int | None) -> Regraded:
         sandbox.probe()
     count = workers or default_workers(len(todo.deposits))
     with Show(len(todo.deposits), count) as show:
-        return grade_again(todo, sandbox, secret=secret(), workers=count, progress=show)
+        return grade_again(todo, sandbox, secret=secret(), workers=count, progress=show, tell=show.tell)
 
 
 def _show(done: Regraded, page: Path) -> None:

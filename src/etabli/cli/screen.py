@@ -25,6 +25,7 @@ from etabli.reports.payload import Payload
 from etabli.reports.views import next_step
 from etabli.runs.evidence import write_atomically
 from etabli.system.disk import room_on_disk, why
+from etabli.system.temporary import forget_the_dead
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -64,6 +65,7 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # « kill » tidies up like Ctrl-C
+        forget_the_dead()
         try:
             _expect_ordinary([*args, *kwargs.values()])
             return command(*args, **kwargs)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import tempfile
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,6 +13,7 @@ from rich.table import Table
 from etabli.cli.fairness import graded_table, tell_table
 from etabli.cli.labs import AsJson, checked_candidate
 from etabli.cli.progress import Show
+from etabli.cli.repetitions import SIGNS, repeat, tell_repetitions
 from etabli.cli.screen import Exit, aside, escape, guarded, print_json, screen
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.outcome import Outcome
@@ -27,13 +27,7 @@ from etabli.lab.variant import TRAINING
 from etabli.runs.run import NONCE
 from etabli.sandbox.docker_provider import DockerSandbox
 from etabli.system.settings import secret
-
-_SIGNS = {
-    Outcome.PASSED: "[green]✓[/]",
-    Outcome.FAILED: "[red]✗[/]",
-    Outcome.BLOCKED: "[dim]○[/]",
-    Outcome.ERROR: "[bold yellow]![/]",
-}
+from etabli.system.temporary import temporary_folder
 
 
 @guarded
@@ -72,6 +66,10 @@ def test(
     output: Annotated[
         Path | None, typer.Option("-o", "--sortie", help="Avec --tableau : le fichier .md où publier le tableau.")
     ] = None,
+    repetitions: Annotated[
+        int | None,
+        typer.Option("--repetitions", min=2, max=100, help="Vérifie tout autant de fois : quels constats changent ?"),
+    ] = None,
     fresh: Annotated[bool, typer.Option("--refaire", help="Vérifie aussi ce qui n'a pas changé.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -87,19 +85,23 @@ def test(
 
     [bold]etabli lab test page-dynamique --tableau -o docs/equite/page-dynamique.md[/]
 
+    [bold]etabli lab test page-dynamique --temoin pdo --repetitions 10[/]
+
     Un rendu témoin dont rien n'a changé depuis sa dernière vérification n'est pas vérifié de nouveau.
 
-    Code de sortie 4 si un constat n'est pas celui déclaré ; avec --tableau, si trop peu de mutants sont vus (95 %) ou
-    trop peu de manières acceptées (98 %).
+    Code de sortie 4 si un constat n'est pas celui déclaré, ou change avec --repetitions ; avec --tableau, si trop peu
+    de mutants sont vus (95 %) ou trop peu de manières acceptées (98 %).
     """
     loaded = load_lab(lab)
     if output is not None and (not tableau or temoin):
         raise UsageProblem("« -o » publie un tableau entier : donnez-lui « --tableau », sans « --temoin ».")
     if tableau and couverture:
         raise UsageProblem("« --tableau » et « --couverture » se contredisent : choisissez l'un des deux.")
+    if tableau and repetitions:
+        raise UsageProblem("« --tableau » et « --repetitions » se contredisent : choisissez l'un des deux.")
     options: dict[str, Any] = {
         "seed": graine, "workers": workers, "shuffle": melange, "nonce": _checked_nonce(alea),
-        "fresh": fresh or garder is not None,
+        "fresh": bool(fresh or garder or repetitions),
     }  # fmt: skip
     if tableau:
         table = graded_table(_reached(), loaded, temoin or [], folder=garder, **options)
@@ -117,9 +119,14 @@ def test(
         for line in cover.lines():
             aside.print(line, highlight=False, soft_wrap=True)
     only = cover.only if cover else None
-    with tempfile.TemporaryDirectory(prefix="etabli-temoins-") as temporary, Show(len(specimens)) as show:
-        folder = garder or Path(temporary)
-        rows = run_matrix(_reached(), loaded, specimens, folder, only=only, progress=show, **options)
+    if repetitions:
+        found = repeat(_reached(), loaded, specimens, repetitions, folder=garder, only=only, **options)
+        if not tell_repetitions(found, as_json):
+            raise typer.Exit(Exit.DEVIATION)
+        return
+    with temporary_folder() as temporary, Show(len(specimens)) as show:
+        folder = garder or temporary
+        rows = run_matrix(_reached(), loaded, specimens, folder, only=only, progress=show, tell=show.tell, **options)
     aside.print(told(rows), highlight=False)
     if as_json:
         print_json([_facts(row) for row in rows])
@@ -171,7 +178,7 @@ def _show(lab: Lab, rows: list[MatrixRow]) -> None:
     table.add_column("Écarts", justify="right")
     for row in rows:
         ran = {spec.id for spec in row.run.checks}
-        signs = "".join(_SIGNS[row.outcomes.get(spec.id, Outcome.ERROR)] if spec.id in ran else "·" for spec in specs)
+        signs = "".join(SIGNS[row.outcomes.get(spec.id, Outcome.ERROR)] if spec.id in ran else "·" for spec in specs)
         gaps = f"[bold red]{len(row.deviations)}[/]" if row.deviations else "0"
         table.add_row(row.specimen.name, f"{row.earned}/{row.possible}", signs, gaps)
     screen.print(table)
@@ -212,8 +219,8 @@ def debug(
         raise UsageProblem(f"« {folder} » n'est pas un dossier.")
     loaded = load_lab(lab)
     candidate = checked_candidate(candidat or folder.resolve().name)
-    with tempfile.TemporaryDirectory(prefix="etabli-debug-") as temporary:
-        plan = make_plan(loaded, Path(temporary), secret=secret(), session=session).but(nonce=_checked_nonce(alea))
+    with temporary_folder() as temporary:
+        plan = make_plan(loaded, temporary, secret=secret(), session=session).but(nonce=_checked_nonce(alea))
         for event in debug_exam(DockerSandbox(), plan, candidate, folder, context.args):
             print(json.dumps({k: v for k, v in event.items() if k != "data"}, ensure_ascii=False))
         sys.stdout.flush()

@@ -73,6 +73,7 @@ def debug_exam(sandbox: Sandbox, plan: Plan, candidate: str, folder: Path, argum
     Raises:
         UsageProblem: The submission is refused before any exam; the message says why.
     """
+    sandbox.reap()
     slots = plan.out / "debug"
     with sandbox.open_worker(plan.worker(secrets.token_hex(4), slots)) as worker:
         ready = _ready(worker, plan, Deposit(candidate, folder), slots, plan.out / "run")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import queue
 import secrets
 import statistics
 import threading
@@ -13,9 +12,12 @@ from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import closing
 from dataclasses import dataclass
 
-from etabli.grading.lane import Done, Lane, Work
+from etabli.exam.contract.errors import SandboxFailure
+from etabli.exam.contract.french import count as counted
+from etabli.grading.lane import Done, Lane, brief
 from etabli.grading.plan import Plan
 from etabli.grading.scratch import scratch_folder
+from etabli.grading.works import Work, Works
 from etabli.reception.submission import Deposit
 from etabli.reports.payload import Pace
 from etabli.runs.repaired import REPAIRED
@@ -73,6 +75,7 @@ def grade_many(
     fresh: bool = False,
     own_plans: Mapping[str, Plan] | None = None,
     progress: Callable[[Done], None] = lambda done: None,
+    tell: Callable[[str], None] = lambda sentence: None,
 ) -> Batch:
     """Grades deposits into ``plan.out``.
 
@@ -84,12 +87,14 @@ def grade_many(
         fresh: Do again what stands from before.
         own_plans: By candidate, a plan that differs in its session or its checks alone: the workers are the same.
         progress: Called (from the lanes' threads, one at a time) after each deposit.
+        tell: Called likewise with a sentence when a worker pauses or gives up; the others go on.
 
     Returns:
         What was done; ``interrupted`` when the user pressed Ctrl-C, with all that was finished kept.
 
     Raises:
         SandboxUnavailable: This machine cannot grade.
+        SandboxFailure: All workers gave up; what was finished is frozen, and the same call resumes.
         UsageProblem: The output folder cannot be used.
         DiskFull: The disk is full; what was finished is frozen, and the same call resumes.
     """
@@ -98,9 +103,9 @@ def grade_many(
     token = secrets.token_hex(4)
     begun = time.monotonic()
     sandbox.reap()
-    todo: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
+    todo = Works()
     done: list[Done] = []
-    one_at_a_time, stopped = threading.Lock(), threading.Event()
+    one_at_a_time = threading.Lock()
 
     def emit(one: Done) -> None:
         with one_at_a_time:
@@ -109,6 +114,10 @@ def grade_many(
             done.append(one)
             progress(one)
 
+    def say(sentence: str) -> None:
+        with one_at_a_time:
+            tell(sentence)
+
     def works() -> Iterator[Work]:
         for deposit in deposits:
             own = (own_plans or {}).get(deposit.candidate, plan)
@@ -116,47 +125,50 @@ def grade_many(
 
     with room_on_disk(plan.out), scratch_folder(plan.out, token) as folder, closing(Store(plan.out)) as store:
         plans = [plan.worker(token, folder / f"w{index}", index) for index in range(count)]
-        lanes = [Lane(sandbox, worker_plan, todo, emit, stopped) for worker_plan in plans]
-        interrupted = _run(lanes, works() if many is None else list(works()), todo, stopped)
+        lanes = [Lane(sandbox, worker_plan, todo, plan.pauses, emit, say) for worker_plan in plans]
+        interrupted = _run(lanes, works() if many is None else list(works()), todo)
+        sandbox.reap()  # what a killed batch still asked for when this one began
     return Batch(tuple(done), time.monotonic() - begun, count, interrupted)
 
 
-def _run(
-    lanes: Sequence[Lane], works: Iterable[Work], todo: queue.SimpleQueue[Work | None], stopped: threading.Event
-) -> bool:
-    """Runs the lanes; returns whether the user interrupted them."""
+def _run(lanes: Sequence[Lane], works: Iterable[Work], todo: Works) -> bool:
+    """Runs the lanes; returns whether the user interrupted them.
+
+    Raises:
+        SandboxFailure: All gave up before the end.
+    """
     with ThreadPoolExecutor(len(lanes), thread_name_prefix="lane") as pool:
         futures = [pool.submit(lane.run) for lane in lanes]
         try:
-            _feed(works, todo, futures, stopped)
+            _feed(works, todo, futures)
             finished, _pending = wait(futures, return_when=FIRST_EXCEPTION)
             for future in finished:
                 if (error := future.exception()) is not None:
-                    stopped.set()
+                    todo.stopped.set()
                     wait(futures)
                     raise error
         except KeyboardInterrupt:
-            stopped.set()
+            todo.stopped.set()
             wait(futures)
             return True
+    if left := todo.left():
+        why = next(brief(lane.gave_up) for lane in lanes if lane.gave_up)
+        which = counted(left, "{n} rendu n'a pas pu être vérifié", "{n} rendus n'ont pas pu être vérifiés")
+        raise SandboxFailure(
+            f"{which} ({why}) : lancez « etabli doctor », puis relancez la même commande ; ce qui était fini est gardé."
+        )
     return False
 
 
-def _feed(
-    works: Iterable[Work],
-    todo: queue.SimpleQueue[Work | None],
-    lanes: Sequence[Future[None]],
-    stopped: threading.Event,
-) -> None:
-    """Gives the works to the lanes as they come, until one of the lanes has stopped."""
+def _feed(works: Iterable[Work], todo: Works, lanes: Sequence[Future[None]]) -> None:
+    """Gives the works to the lanes as they come, until one of the lanes has failed or all have ended."""
     try:
         for work in works:
             todo.put(work)
-            if any(lane.done() for lane in lanes):
+            if any(lane.done() and lane.exception() for lane in lanes) or all(lane.done() for lane in lanes):
                 break
     except BaseException:
-        stopped.set()
+        todo.stopped.set()
         raise
     finally:
-        for _lane in lanes:
-            todo.put(None)
+        todo.close()

@@ -45,8 +45,10 @@ def examine(ready: Ready, worker: Worker, stopped: threading.Event, seen: Callab
     """
     record, said = ready.record, None
     for attempt in range(1, ATTEMPTS + 1):
-        record.attempts = attempt
+        record.attempts, broke, record.broke = attempt, record.broke, None
         if attempt > 1:
+            if broke:
+                stopped.wait(record.plan.pauses[0])
             record.forget_verdicts()
             start_again(ready, worker)
         complete = _attempt(ready, worker, stopped, seen)

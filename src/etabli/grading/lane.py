@@ -1,33 +1,29 @@
-"""A lane: one worker that grades deposits one after the other, the next one made ready meanwhile."""
+"""A lane: one worker that grades deposits one after the other, the next one made ready meanwhile.
+
+A worker that cannot be opened, that cannot empty a room, or in which run after run breaks, is given up for a fresh one
+after a pause; what the lane held goes back to the others meanwhile.
+"""
 
 from __future__ import annotations
 
-import queue
 import shutil
-import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import cycle
+from typing import NamedTuple
 
+from etabli.exam.contract.errors import SandboxFailure
 from etabli.grading.examine import Interrupted
 from etabli.grading.one import Graded, conclude, get_ready
-from etabli.grading.plan import Plan
 from etabli.grading.prepare import Ready
-from etabli.reception.submission import Deposit
-from etabli.runs.folder import RunFolder
+from etabli.grading.works import Work, Works
 from etabli.sandbox.base import Room, Sandbox, Worker, WorkerPlan
 
-
-@dataclass(frozen=True)
-class Work:
-    """A deposit to grade, by which plan, and the former run that may stand for a new one."""
-
-    plan: Plan
-    """Of the lab and pack of the lane's worker; its session and selection of checks are the deposit's own."""
-    deposit: Deposit
-    former: RunFolder | None
+TIRED = 3
+"""Runs in a row in which something of ours broke, after which the worker is no longer trusted."""
 
 
 @dataclass(frozen=True)
@@ -38,60 +34,143 @@ class Done:
     busy_s: float
 
 
-class Lane:
-    """Grades what the queue gives, in one worker, until it gives None or ``stopped`` is set.
+class _Spent(Exception):
+    """A worker is no longer trusted.
 
     Args:
-        sandbox: Opens the worker.
-        worker_plan: What the worker is made of.
-        todo: Shared by all lanes; one None for each of them stands at its end.
+        why: What broke.
+        cleared: Whether its rooms are empty: run after run broke in them, which may be the submissions' doing.
+    """
+
+    def __init__(self, why: str, *, cleared: bool) -> None:
+        super().__init__(why)
+        self.cleared = cleared
+
+
+class _Upcoming(NamedTuple):
+    work: Work
+    ready: Future[tuple[Ready | Graded, float]]
+
+
+class Lane:
+    """Grades what it takes, in one worker at a time, until nothing is left or it gives up.
+
+    Args:
+        sandbox: Opens the workers.
+        worker_plan: What they are made of.
+        works: Shared by all lanes.
+        pauses: Seconds before a fresh worker takes the place of a spent one, time after time; then the lane gives up.
         emit: Called with each deposit done.
-        stopped: Set when the user interrupts.
+        tell: Called with a sentence when a worker is spent.
     """
 
     def __init__(
         self,
         sandbox: Sandbox,
         worker_plan: WorkerPlan,
-        todo: queue.SimpleQueue[Work | None],
+        works: Works,
+        pauses: tuple[float, ...],
         emit: Callable[[Done], None],
-        stopped: threading.Event,
+        tell: Callable[[str], None],
     ) -> None:
+        self.gave_up: str | None = None
+        """Why, once it has."""
         self._sandbox = sandbox
         self._worker_plan = worker_plan
-        self._todo = todo
+        self._works = works
+        self._pauses = pauses
         self._emit = emit
-        self._stopped = stopped
+        self._tell = tell
         self._rooms = cycle(Room)
         self._count = 0
+        self._failed = 0
+        """How many workers in a row could not be opened, or could not empty a room."""
+        self._broken = 0
+        """How many runs in a row broke."""
 
     def run(self) -> None:
-        """Works until nothing is left to do."""
-        with (
-            self._sandbox.open_worker(self._worker_plan) as worker,
-            ThreadPoolExecutor(1, thread_name_prefix="ready") as ahead,
-        ):
-            upcoming = self._next(worker, ahead)
-            while upcoming is not None:
-                ready, spent = upcoming.result()
-                upcoming = None if self._stopped.is_set() else self._next(worker, ahead)
-                if isinstance(ready, Graded):
-                    self._emit(Done(ready, spent))
-                    continue
-                if self._stopped.is_set():
-                    shutil.rmtree(ready.record.workshop, ignore_errors=True)
-                    continue
+        """Works until nothing is left to do, or no worker can be had."""
+        while (spent := self._work()) is not None:
+            self._broken = 0
+            self._failed = 0 if spent.cleared else self._failed + 1
+            why = f"Poste {self._worker_plan.index + 1} : {brief(str(spent))}"
+            if self._failed > len(self._pauses):
+                self.gave_up = str(spent)
+                self._tell(f"{why} ; il s'arrête, et laisse ses rendus aux autres postes.")
+                return
+            seconds = self._pauses[max(0, self._failed - 1)]
+            self._tell(f"{why} ; il repart à neuf dans {seconds:.0f} s.")
+            if not self._works.pause(seconds):
+                return
+
+    def _work(self) -> _Spent | None:
+        """Works in one worker; returns why it is spent, nothing when all is done."""
+        try:
+            worker = self._sandbox.open_worker(self._worker_plan)
+        except SandboxFailure as failure:
+            return _Spent(str(failure), cleared=False)
+        try:
+            with ThreadPoolExecutor(1, thread_name_prefix="ready") as ahead:
+                self._grade(worker, ahead)
+        except _Spent as spent:
+            return spent
+        finally:
+            with suppress(SandboxFailure):  # what is left of it is removed at the next start
+                worker.close()
+        return None
+
+    def _grade(self, worker: Worker, ahead: ThreadPoolExecutor) -> None:
+        upcoming = self._next(worker, ahead, wait=True)
+        while upcoming is not None:
+            ready, spent = upcoming.ready.result()
+            upcoming = self._next(worker, ahead, wait=False)
+            if isinstance(ready, Ready):
+                if self._works.stopped.is_set():
+                    return
                 begun = time.monotonic()
                 try:
-                    graded = conclude(ready, worker, self._stopped)
+                    graded = conclude(ready, worker, self._works.stopped)
                 except Interrupted:
                     return
-                self._emit(Done(graded, spent + time.monotonic() - begun))
+                spent += time.monotonic() - begun
+            else:
+                graded = ready
+            self._emit(Done(graded, spent))
+            self._works.done()
+            self._trust(graded, upcoming)
+            upcoming = upcoming or self._next(worker, ahead, wait=True)
 
-    def _next(self, worker: Worker, ahead: ThreadPoolExecutor) -> Future[tuple[Ready | Graded, float]] | None:
-        if (work := self._todo.get()) is None:
+    def _trust(self, graded: Graded, upcoming: _Upcoming | None) -> None:
+        """Makes sure that the worker may go on after a run.
+
+        Raises:
+            _Spent: It may not; what it has made ready is given back.
+        """
+        if graded.broke is None:
+            if not graded.reused and "examine" in graded.run.phases_ms:
+                self._broken = self._failed = 0
+            return
+        self._broken += 1
+        if graded.cleared and self._broken < TIRED:
+            return
+        if upcoming is not None:
+            self._give_back(upcoming)
+        raise _Spent(graded.broke, cleared=graded.cleared)
+
+    def _give_back(self, upcoming: _Upcoming) -> None:
+        """Gives back a work that was made ready in a worker that ends; one that has its run is done."""
+        ready, spent = upcoming.ready.result()
+        if isinstance(ready, Graded):
+            self._emit(Done(ready, spent))
+            self._works.done()
+        else:
+            shutil.rmtree(ready.record.workshop, ignore_errors=True)
+            self._works.give_back(upcoming.work)
+
+    def _next(self, worker: Worker, ahead: ThreadPoolExecutor, *, wait: bool) -> _Upcoming | None:
+        if (work := self._works.take(wait=wait)) is None:
             return None
-        return ahead.submit(self._get_ready, work, worker, next(self._rooms))
+        return _Upcoming(work, ahead.submit(self._get_ready, work, worker, next(self._rooms)))
 
     def _get_ready(self, work: Work, worker: Worker, room: Room) -> tuple[Ready | Graded, float]:
         self._count += 1
@@ -100,3 +179,8 @@ class Lane:
         workshop = slots.parent / f"run-{self._worker_plan.index}-{self._count}"
         ready = get_ready(work.deposit, work.plan, worker, room, slots=slots, workshop=workshop, former=work.former)
         return ready, time.monotonic() - begun
+
+
+def brief(sentence: str) -> str:
+    """Returns what a sentence says happened, without the next step nor the full stop."""
+    return sentence.partition(" : relancez")[0].rstrip(".")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+import time
 import traceback
 from collections import Counter
 from collections.abc import Callable
@@ -20,7 +21,7 @@ from etabli.grading.record import Record
 from etabli.grading.second_look import look_again
 from etabli.reception.casing import advices
 from etabli.reception.kept_submissions import keep
-from etabli.reception.submission import Deposit
+from etabli.reception.submission import Deposit, Submission
 from etabli.runs.folder import RunFolder
 from etabli.runs.run import Run
 from etabli.sandbox.base import AppState, Room, Worker
@@ -39,6 +40,10 @@ class Graded:
 
     run: Run
     reused: bool = False
+    broke: str | None = None
+    """What of ours broke in it, to the last attempt."""
+    cleared: bool = True
+    """Whether its room is empty again."""
 
 
 def get_ready(
@@ -64,8 +69,11 @@ def get_ready(
         if former is not None and (same := plan.standing(former, deposit.owner, submission)):
             return Graded(same, reused=True)
         found = find_work(submission, plan)
-        return prepare(record, submission, found, recorded(worker, record.add, record.clean), room)
+        return _prepare(record, submission, found, worker, room)
     except RejectedSubmission as refusal:
+        why = record.clean(str(refusal))
+        if former is not None and (same := plan.standing(former, deposit.owner, None, why)):
+            return Graded(same, reused=True)
         return Graded(record.freeze(str(refusal), rejected=True))
     except NothingToExamine as nothing:
         record.nothing_to_examine(nothing.observed, nothing.expected, nothing.help)
@@ -76,6 +84,20 @@ def get_ready(
         raise
     except Exception as error:
         return _mishap(record, worker, room, error)
+
+
+def _prepare(record: Record, submission: Submission, found: Found, worker: Worker, room: Room) -> Ready:
+    """Prepares a submission; once more after a pause, in an emptied room, when something of ours broke."""
+    known = recorded(worker, record.add, record.clean)
+    try:
+        return prepare(record, submission, found, known, room)
+    except SandboxFailure as failure:
+        record.incident(failure)
+    _empty(worker, room)
+    with record.phase("pause"):
+        time.sleep(record.plan.pauses[0])
+    record.broke = None
+    return prepare(record, submission, found, known, room)
 
 
 def conclude(
@@ -110,7 +132,7 @@ def conclude(
         shutil.rmtree(ready.submission.tree, ignore_errors=True)
         if isinstance(cut_short, KeyboardInterrupt):
             raise cut_short
-        return Graded(run)
+        return Graded(run, broke=record.broke)
     except SandboxFailure as failure:
         return _fallen(record, worker, ready.room, failure, runtime)
     except (Interrupted, *_MACHINE):
@@ -120,16 +142,26 @@ def conclude(
 
 
 def _fallen(record: Record, worker: Worker, room: Room, failure: SandboxFailure, runtime: str | None) -> Graded:
-    """Freezes a run during which something of ours broke; the others go on, if the room can be emptied."""
+    """Freezes a run during which something of ours broke; the others go on."""
     record.incident(failure)
-    _empty(worker, room)
-    return Graded(record.freeze(str(failure), runtime=runtime))
+    cleared = _emptied(record, worker, room)
+    return Graded(record.freeze(str(failure), runtime=runtime), broke=record.broke, cleared=cleared)
 
 
 def _empty(worker: Worker, room: Room) -> None:
     """Empties a room in which nobody knows what is left."""
     worker.stop(room)
     worker.renew_service(room)
+
+
+def _emptied(record: Record, worker: Worker, room: Room) -> bool:
+    """Empties a room, or writes why it could not be; returns whether it is empty."""
+    try:
+        _empty(worker, room)
+    except SandboxFailure as failure:
+        record.incident(failure)
+        return False
+    return True
 
 
 def _mishap(record: Record, worker: Worker, room: Room, error: Exception) -> Graded:
@@ -139,10 +171,10 @@ def _mishap(record: Record, worker: Worker, room: Room, error: Exception) -> Gra
     """
     trace = record.clean("".join(traceback.format_exception(error)))[-_TRACE_KEPT:]
     record.incident(error, noise=trace)
-    _empty(worker, room)
+    cleared = _emptied(record, worker, room)
     kind = type(error).__name__
     reason = f"Une erreur d'Établi a empêché cette vérification ({kind}) : relancez-la ; le journal garde le détail."
-    return Graded(record.freeze(reason))
+    return Graded(record.freeze(reason), broke=reason, cleared=cleared)
 
 
 def _last_words(ready: Ready, worker: Worker) -> AppState:

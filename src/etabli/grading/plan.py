@@ -23,6 +23,8 @@ from etabli.sandbox import images
 from etabli.sandbox.base import Room, WorkerPlan
 from etabli.system.platform import platform_sha256
 
+PAUSES = (2.0, 10.0, 30.0)
+"""Seconds before what broke of ours is tried again: the second time, the third, …"""
 EXAMINER = "examiner"
 SERVICES = "services"
 
@@ -53,6 +55,7 @@ class Plan:
     """Identifiers of the checks to run, all that they need among them; ``checks`` then holds these alone."""
     nonce: str | None = None
     """From which exams draw; each has its own when absent."""
+    pauses: tuple[float, ...] = PAUSES
 
     @cached_property
     def pack(self) -> bytes:
@@ -115,13 +118,21 @@ class Plan:
             "checks": self.checks.specs,
         }
 
-    def standing(self, former: RunFolder, owner: str, submission: Submission) -> Run | None:
+    def standing(
+        self, former: RunFolder, owner: str, submission: Submission | None, refusal: str | None = None
+    ) -> Run | None:
         """Returns the former run of a candidate if it stands for a new one: graded, intact, and made of the same.
 
-        ``owner`` is the candidate with whose data it would be examined.
+        Args:
+            former: The former run.
+            owner: The candidate with whose data it would be examined.
+            submission: What is examined, if intake took it in.
+            refusal: Else why it did not: a run that says the same stands.
         """
         run = former.run
-        if run is None or former.status is not Status.GRADED:
+        if run is None or former.status is not (Status.REJECTED if refusal else Status.GRADED):
+            return None
+        if refusal and run.reason != refusal:
             return None
         facts = self.facts(owner, submission)
         return run if all(getattr(run, name) == value for name, value in facts.items()) else None

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
@@ -47,6 +48,8 @@ class Record:
         self.nonce = plan.nonce or secrets.token_hex(16)
         """From which every attempt draws, and the second look too."""
         self.attempts = 0
+        self.broke: str | None = None
+        """What of ours broke since the exam was last begun, if anything did."""
         self.phases_ms: dict[str, float] = {}
         self._started = now()
         self._clock = time.monotonic()
@@ -107,7 +110,9 @@ class Record:
         return next(((check, parse_corrections(edits)) for check, edits in offered if edits), None)
 
     def incident(self, error: Exception, **facts: str) -> None:
-        """Writes that something of ours broke."""
+        """Writes that something of ours broke; in a second look, it is no matter of the run's."""
+        if not self._apart:
+            self.broke = str(error)
         self._said("incident", None, message=str(error), **facts)
 
     def evidence(self, check: str | None, kind: str, caption: str, text: str) -> None:
@@ -184,7 +189,7 @@ class Record:
             platform_sha256=plan.made_by.platform,
             runtime=runtime,
             started_at=iso(self._started),
-            finished_at=iso(now()),
+            finished_at=iso(self._started + timedelta(seconds=time.monotonic() - self._clock)),
             phases_ms=dict(self.phases_ms),
             status=Status.REJECTED if rejected else Status.GRADED,
             reason=self.clean(reason) if reason else reason,

@@ -167,6 +167,7 @@ def grade_again(
     secret: bytes,
     workers: int | None = None,
     progress: Callable[[Done], None] = lambda done: None,
+    tell: Callable[[str], None] = lambda sentence: None,
 ) -> Regraded:
     """Grades again, each candidate in the session of their former run, and compares.
 
@@ -178,6 +179,7 @@ def grade_again(
         secret: What candidates' data derive from.
         workers: How many at once.
         progress: Called after each.
+        tell: Told what :func:`~etabli.grading.batch.grade_many` tells.
 
     Raises:
         SandboxUnavailable: This machine cannot grade.
@@ -193,7 +195,7 @@ def grade_again(
             for run in [former.runs[deposit.candidate]]
         }
         batch = grade_many(
-            sandbox, plan, todo.deposits, workers=workers, fresh=True, own_plans=plans, progress=progress
+            sandbox, plan, todo.deposits, workers=workers, fresh=True, own_plans=plans, progress=progress, tell=tell
         )
     new = {done.graded.run.candidate: done.graded.run for done in batch.done}
     pairs = [(run, new[candidate]) for candidate, run in former.runs.items() if candidate in new]

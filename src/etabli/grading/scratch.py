@@ -1,7 +1,8 @@
 """The scratch folder of a batch: submission trees and half-made run folders, gone when the batch ends.
 
-It lives inside the output folder (so that freezing a run is one rename) and bears its owner's identity, so that
-what a killed run left is removed by the next one. One batch at a time writes to an output folder.
+It lives inside the output folder (so that freezing a run is one rename). What a killed batch
+left there is removed by the next one, with the files that it did not finish beside the runs. One batch at a time writes
+to an output folder.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from etabli.exam.contract.errors import UsageProblem
 from etabli.system.disk import unwritable
+from etabli.system.held import remove_unfinished
 
 FOLDER = ".travail"
 LOCK = ".verrou"
@@ -40,6 +42,8 @@ def scratch_folder(out: Path, token: str) -> Iterator[Path]:
             raise UsageProblem(f"Une autre vérification écrit déjà dans « {out} » : attendez sa fin.") from error
         for left in root.iterdir():
             shutil.rmtree(left, ignore_errors=True)
+        for place in (out, *out.glob("*/"), *out.glob("*/*/")):
+            remove_unfinished(place)
         folder = root / token
         folder.mkdir()
         try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import tempfile
 import zipfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,6 +17,7 @@ from etabli.lab.sujet import STARTER, Sujet, make_sujet, write_sujet
 from etabli.lab.variant import Seat
 from etabli.runs.evidence import write_atomically
 from etabli.system.disk import writable
+from etabli.system.temporary import temporary_folder
 
 if TYPE_CHECKING:
     from weasyprint import Document
@@ -121,11 +121,11 @@ def home_zip(seat: Seat, secret: bytes, work: Mapping[str, bytes], *, pdf: bool)
     sujet = make_sujet(seat, secret)
     contents = sujet.contents() | {f"rendu/{name}": content for name, content in work.items()}
     contents["LISEZMOI.txt"] = _readme(sujet, work=bool(work), pdf=pdf).encode("utf-8-sig")
-    with tempfile.TemporaryDirectory() as folder:
-        sujet.write_starter(Path(folder) / STARTER)
+    with temporary_folder() as folder:
+        sujet.write_starter(folder / STARTER)
         if pdf:
-            write_paper(sujet, Path(folder))
-        contents |= dict(_files(Path(folder)))
+            write_paper(sujet, folder)
+        contents |= dict(_files(folder))
     packed = _zipped(contents)
     if len(packed) > HOME_LIMIT_MB * 1_000_000:
         heaviest = max(contents, key=lambda name: len(contents[name]))

@@ -8,7 +8,6 @@ submission has the same SHA-256. One that a run already kept, and that nobody ch
 from __future__ import annotations
 
 import io
-import tempfile
 import zipfile
 from collections.abc import Mapping
 from contextlib import suppress
@@ -23,6 +22,7 @@ from etabli.runs.folder import read_run_folder
 from etabli.runs.run import run_folders
 from etabli.runs.store import KEPT
 from etabli.system.disk import room_on_disk, unwritable
+from etabli.system.temporary import temporary_folder
 
 _DIGITS = 16
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -46,8 +46,8 @@ def kept_deposit(out: Path, candidate: str, sha256: str, lab: Lab) -> Deposit | 
 
 def holds(deposit: Deposit, sha256: str, lab: Lab) -> bool:
     """Tells whether a deposit is the submission of this hash, once taken in."""
-    with tempfile.TemporaryDirectory(prefix="etabli-") as folder, suppress(RejectedSubmission, OSError):
-        return take_in(deposit.source, lab, Path(folder) / "rendu", as_is=deposit.kept).sha256 == sha256
+    with temporary_folder() as folder, suppress(RejectedSubmission, OSError):
+        return take_in(deposit.source, lab, folder / "rendu", as_is=deposit.kept).sha256 == sha256
     return False
 
 

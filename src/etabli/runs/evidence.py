@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+
+from etabli.system.held import unfinished
 
 EXTENSIONS = {
     "image/png": ".png",
@@ -52,12 +53,8 @@ class EvidenceStore:
 def write_atomically(path: Path, data: bytes, *, mode: int = 0o644) -> None:
     """Writes a file that is either whole or absent, whatever interrupts us."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
+    with unfinished(path.parent) as (descriptor, temporary):
+        with open(descriptor, "wb", closefd=False) as stream:
             stream.write(data)
         os.chmod(temporary, mode)
         os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

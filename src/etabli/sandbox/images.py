@@ -20,6 +20,7 @@ import os
 import subprocess
 import sys
 import tarfile
+import threading
 import time
 import urllib.parse
 from collections import deque
@@ -38,6 +39,7 @@ BASE = "debian:trixie-slim"
 Log = Callable[[str], None]
 _PROXIES = ("http_proxy", "https_proxy", "no_proxy")
 _ANSWER_TIMEOUT = 60
+_BUILD_LIMIT = 3600.0
 _LAST_LINES = 20
 
 
@@ -196,17 +198,31 @@ def _docker(*arguments: str) -> str:
     return done.stdout
 
 
-def _lines(argv: Sequence[str], stdin: bytes) -> Iterator[str]:
+def _lines(argv: Sequence[str], stdin: bytes, limit: float = _BUILD_LIMIT) -> Iterator[str]:
+    """Yields what a command prints; one that is not done after so many seconds is killed, and that is its last line."""
     try:
         process = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     except FileNotFoundError as absent:
         raise SandboxUnavailable() from absent
     assert process.stdin and process.stdout
     with process, ThreadPoolExecutor(1) as writer:
-        sent = writer.submit(_send, process.stdin, stdin)
-        for line in process.stdout:
-            yield line.decode("utf-8", "replace").rstrip()
-        sent.result()
+        over = threading.Event()
+
+        def stop() -> None:
+            over.set()
+            process.kill()
+
+        alarm = threading.Timer(limit, stop)
+        alarm.start()
+        try:
+            sent = writer.submit(_send, process.stdin, stdin)
+            for line in process.stdout:
+                yield line.decode("utf-8", "replace").rstrip()
+            sent.result()
+        finally:
+            alarm.cancel()
+        if over.is_set():
+            yield f"Arrêtée, pas finie après {limit / 60:.0f} min : relancez « make setup »."
 
 
 def _send(pipe: IO[bytes], data: bytes) -> None:

@@ -6,13 +6,14 @@ import hashlib
 import os
 import secrets
 import string
-import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from etabli.exam.contract.errors import UsageProblem
 from etabli.system.disk import room_on_disk, why
+from etabli.system.held import unfinished
 
 _EASY = string.ascii_lowercase + string.digits
 
@@ -30,8 +31,7 @@ def home() -> Path:
         UsageProblem: It cannot be made.
         DiskFull: There is no room for it.
     """
-    given = os.environ.get("ETABLI_HOME")
-    folder = Path(given) if given else Path.home() / ".local" / "share" / "etabli"
+    folder = home_path()
     try:
         with room_on_disk(folder):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -46,6 +46,12 @@ def home() -> Path:
 def database_password() -> str:
     """Draws the password of one candidate's database: of one kind in a workspace and at an exam, easy to type."""
     return "".join(secrets.choice(_EASY) for _n in range(10))
+
+
+def home_path() -> Path:
+    """Returns where ``ETABLI_HOME`` is, made or not."""
+    given = os.environ.get("ETABLI_HOME")
+    return Path(given) if given else Path.home() / ".local" / "share" / "etabli"
 
 
 def secret() -> bytes:
@@ -63,21 +69,17 @@ def secret() -> bytes:
 
 def _make_secret(path: Path) -> None:
     """Writes a secret aside, then links it into place: it is whole, and of two processes the first one wins."""
-    with room_on_disk(path):
-        temporary = _written_aside(path, secrets.token_hex(32))
-        try:
-            with suppress(FileExistsError):
-                os.link(temporary, path)
-        finally:
-            temporary.unlink(missing_ok=True)
+    with room_on_disk(path), _written_aside(path, secrets.token_hex(32)) as temporary, suppress(FileExistsError):
+        os.link(temporary, path)
 
 
-def _written_aside(path: Path, text: str) -> Path:
-    """Writes a secret beside its place, for this account alone; returns where."""
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".secret-")
-    with os.fdopen(descriptor, "w") as stream:
-        stream.write(text)
-    return Path(temporary)
+@contextmanager
+def _written_aside(path: Path, text: str) -> Iterator[Path]:
+    """Writes a secret beside its place, for this account alone; gives where, until the end of the block."""
+    with unfinished(path.parent) as (descriptor, temporary):
+        with open(descriptor, "w", closefd=False) as stream:
+            stream.write(text)
+        yield temporary
 
 
 def _read_secret(path: Path) -> bytes:
@@ -112,8 +114,7 @@ def replace_secret(value: bytes) -> None:
         DiskFull: There is no room for it; the former one is still in place.
     """
     path = home() / "secret"
-    with room_on_disk(path):
-        temporary = _written_aside(path, value.hex())
+    with room_on_disk(path), _written_aside(path, value.hex()) as temporary:
         if path.exists():
             os.link(path, path.with_name(f"secret.{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"))
         os.replace(temporary, path)

@@ -14,7 +14,6 @@ import http.client
 import json
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from etabli.exam.contract.errors import EtabliError, SandboxFailure
+from etabli.system.temporary import temporary_folder
 from etabli.workspace.compose import compose, run
 from etabli.workspace.running import stop
 from etabli.workspace.workspace import Workspace, is_workspace, read_workspace
@@ -105,8 +105,8 @@ def main(arguments: list[str]) -> int:
     how_many = int(arguments[1]) if len(arguments) == 2 else CLASS
     times: list[float] = []
     try:
-        with tempfile.TemporaryDirectory(prefix="etabli-mesure-") as folder:
-            for one in measure(arguments[0], how_many, Path(folder)):
+        with temporary_folder() as folder:
+            for one in measure(arguments[0], how_many, folder):
                 times.append(one.seconds)
                 print(f"{one.candidate}  {one.seconds:5.1f} s  {one.memory}", flush=True)
     except EtabliError as problem:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +20,7 @@ from etabli.reception.kept_submissions import zipped
 from etabli.reception.submission import DECLARATION, Submission
 from etabli.runs.evidence import write_atomically
 from etabli.system.disk import unwritable
+from etabli.system.temporary import temporary_folder
 from etabli.workspace.files import hashes
 from etabli.workspace.workspace import WORK, Workspace
 
@@ -94,8 +94,8 @@ def write_submission(workspace: Workspace, out: Path, at: datetime) -> Receipt:
     """
     lab, memo, work = workspace.lab(), workspace.memo, workspace.present_work()
     _only_over_an_older_one(workspace, out)
-    with tempfile.TemporaryDirectory(prefix="etabli-rendu-") as temporary:
-        submission = take_in(work, lab, Path(temporary) / WORK)
+    with temporary_folder() as temporary:
+        submission = take_in(work, lab, temporary / WORK)
         files = len(set(submission.paths) - {DECLARATION})
         if not files:
             raise UsageProblem(f"« {work} » est vide : il n'y a rien à rendre.")

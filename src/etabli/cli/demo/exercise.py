@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from etabli.lab.specimens.specimen import Specimen, load_class, load_specimens
 from etabli.lab.variant import TRAINING
 from etabli.roster.learner import Person
 from etabli.system.settings import secret
+from etabli.system.temporary import temporary_folder
 
 LISTING = "liste.csv"
 DOWNLOAD = "remises.zip"
@@ -108,10 +108,10 @@ def make_exercise(lab: Lab, folder: Path, everyone: Sequence[Seated]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / LISTING).write_bytes(_listing(everyone))
     (folder / WORKSHEET).write_bytes(_worksheet(everyone))
-    with tempfile.TemporaryDirectory(prefix="etabli-") as workshop:
+    with temporary_folder() as workshop:
         specimens = {place.alias: place.specimen for place in everyone if place.specimen}
-        render_specimens(lab, specimens, secret(), TRAINING, Path(workshop))
-        _download(folder / DOWNLOAD, everyone, Path(workshop))
+        render_specimens(lab, specimens, secret(), TRAINING, workshop)
+        _download(folder / DOWNLOAD, everyone, workshop)
 
 
 def _listing(everyone: Sequence[Seated]) -> bytes:

@@ -65,9 +65,9 @@ def witness_secret(seed: int) -> bytes:
     return hashlib.sha256(f"rendus témoins {seed}".encode()).digest()
 
 
-def witness_nonce(name: str, seed: int) -> str:
-    """Returns what a specimen's exam draws from: the same command meets the same draws, another seed other ones."""
-    return hashlib.sha256(f"tirages de {name}, {seed}".encode()).hexdigest()[:32]
+def witness_nonce(name: str, seed: int, repetition: int = 0) -> str:
+    """Returns what a specimen's exam draws from: the same command meets the same draws, another seed others."""
+    return hashlib.sha256(f"tirages de {name}, {seed}, {repetition}".encode()).hexdigest()[:32]
 
 
 def render_specimens(lab: Lab, specimens: Mapping[str, Specimen], secret: bytes, session: str, target: Path) -> None:
@@ -98,7 +98,9 @@ def run_matrix(
     nonce: str | None = None,
     only: Mapping[str, Sequence[str]] | None = None,
     fresh: bool = False,
+    repetition: int = 0,
     progress: Callable[[Done], None] = lambda done: None,
+    tell: Callable[[str], None] = lambda sentence: None,
 ) -> list[MatrixRow]:
     """Renders and grades specimens, and compares; in the order of the specimens.
 
@@ -113,13 +115,16 @@ def run_matrix(
         nonce: What all exams draw from; without, each draws from its specimen's name and the seed, always the same.
         only: By name, the checks that a specimen runs, with what they need; the others run all.
         fresh: Grade again those that nothing has changed since.
+        repetition: Tells apart runs of the same that are made several times.
         progress: Called after each.
+        tell: Told what :func:`~etabli.grading.batch.grade_many` tells.
     """
     secret = witness_secret(seed)
     plan = make_plan(lab, folder / "resultats", secret=secret, shuffle=shuffle)
     narrowed = {name: plan.narrowed(checks) for name, checks in (only or {}).items()}
-    plans = {name: narrowed.get(name, plan).but(nonce=nonce or witness_nonce(name, seed)) for name in specimens}
-    former = FormerRuns(plan, seed)
+    drawn = {name: nonce or witness_nonce(name, seed, repetition) for name in specimens}
+    plans = {name: narrowed.get(name, plan).but(nonce=drawn[name]) for name in specimens}
+    former = FormerRuns(plan, seed, repetition)
     done: dict[str, Graded] = {}
     one_at_a_time = threading.Lock()
 
@@ -145,7 +150,7 @@ def run_matrix(
     if first := next(todo, None):  # no worker is opened when all stand
         deposits = chain([first], todo)
         at_once = workers or default_workers(len(specimens) - len(done))
-        grade_many(sandbox, plan, deposits, workers=at_once, fresh=True, own_plans=plans, progress=finished)
+        grade_many(sandbox, plan, deposits, workers=at_once, fresh=True, own_plans=plans, progress=finished, tell=tell)
     return [_row(specimen, done[name]) for name, specimen in specimens.items() if name in done]
 
 

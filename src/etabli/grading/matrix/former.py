@@ -1,8 +1,8 @@
 """Frozen runs of specimens that stand for new ones, as in ``etabli grade``: nothing that made them has changed.
 
 ``.cache/temoins/<lab>/<state>/<specimen …>/<specimen>/<run>/``, where the state is the hash of the pack, the lab, the
-platform and the images. A specimen has one run there by seed, nonce, order and selection of checks: a new one takes its
-place. The states used last are kept, the older ones are forgotten.
+platform and the images. A specimen has one run there by seed, nonce, order, selection of checks and repetition: a new
+one takes its place. The states used last are kept, the older ones are forgotten.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import hashlib
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -24,9 +23,12 @@ from etabli.reception.submission import Deposit
 from etabli.runs.folder import read_run_folder
 from etabli.runs.run import FACTS, Run, run_folders
 from etabli.system.disk import unwritable
+from etabli.system.held import folder_within
 from etabli.system.settings import repository
+from etabli.system.temporary import temporary_folder
 
 STATES = 2
+WORK = ".travail"
 
 
 class FormerRuns:
@@ -35,13 +37,15 @@ class FormerRuns:
     Args:
         plan: Of the lab, in its present state.
         seed: The specimens'.
+        repetition: Tells apart runs of the same that are made several times; 0 for those that are not.
 
     Raises:
         UsageProblem: The folder cannot be written.
     """
 
-    def __init__(self, plan: Plan, seed: int) -> None:
+    def __init__(self, plan: Plan, seed: int, repetition: int = 0) -> None:
         self._seed = seed
+        self._repetition = repetition
         labs = repository() / ".cache" / "temoins" / plan.lab.id
         self._folder = labs / state(plan)
         try:
@@ -55,9 +59,9 @@ class FormerRuns:
 
     def find(self, plan: Plan, deposit: Deposit) -> Run | None:
         """Returns the run that stands for one of this deposit by this plan, verified; none if something changed."""
-        with tempfile.TemporaryDirectory(prefix="etabli-temoin-") as folder:
+        with temporary_folder() as folder:
             try:
-                submission = take_in(deposit.source, plan.lab, Path(folder) / "rendu")
+                submission = take_in(deposit.source, plan.lab, folder / "rendu")
             except RejectedSubmission:
                 return None
         kept = map(read_run_folder, run_folders(self._place(plan, deposit.candidate) / deposit.candidate))
@@ -68,8 +72,8 @@ class FormerRuns:
         if run.status is not Status.GRADED:
             return
         place = self._place(plan, run.candidate)
-        with tempfile.TemporaryDirectory(dir=place.parent, prefix=".") as folder:
-            copy = Path(folder) / "copie"
+        with folder_within(self._folder.parents[1] / WORK) as folder:
+            copy = folder / "copie"
             inside = Path(run.candidate) / run.id
             for name in (FACTS, *run.files):
                 (copy / inside / name).parent.mkdir(parents=True, exist_ok=True)
@@ -80,7 +84,8 @@ class FormerRuns:
 
     def _place(self, plan: Plan, name: str) -> Path:
         selection = "entier" if plan.only is None else _digest(plan.only)
-        return self._folder / f"{name},{self._seed},{plan.nonce},{plan.shuffle},{selection}"
+        again = f",{self._repetition}" if self._repetition else ""
+        return self._folder / f"{name},{self._seed},{plan.nonce},{plan.shuffle},{selection}{again}"
 
 
 def state(plan: Plan) -> str:

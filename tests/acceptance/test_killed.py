@@ -1,0 +1,101 @@
+"""Pulling the plug costs nothing but typing the command again: ten kills, spread over a batch; 200 in the long ones."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from killing import Kill, chain, drawn, make_class
+
+from etabli.system.digest import files_below, sha256_of
+from etabli.system.settings import repository
+
+CHAINS = {
+    "before the end of an exam": [
+        Kill("ouverture", delay=0.4),
+        Kill("réception"),
+        Kill("démarrage"),
+        Kill("épreuve", "examiner"),
+        Kill("épreuve", delay=0.1),
+    ],
+    "around the end": [
+        Kill("épreuve", "services"),
+        Kill("rangement"),
+        Kill("épreuve", "navigateur"),
+        Kill("gel"),
+        Kill("rapports"),
+    ],
+}
+LONG, EACH = 20, 10
+"""Chains of the long test, and kills of each."""
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[tuple[str, ...]]]:
+    plug = make_class(tmp_path_factory.mktemp("tranquille"))
+    plug.start()
+    assert plug.until("épreuve"), "another one that is started meanwhile says so, and disturbs nothing"
+    other = replace(plug, process=None)
+    assert other.finish() == 2 and "attendez sa fin" in plug.said()
+    assert plug.finish() == 1, plug.said()
+    found = plug.verdicts()
+    assert found == {
+        **{name: [("graded", "passed", "passed")] for name in ("bon", "autre", "encore", "dernier")},
+        "sans-titre": [("graded", "passed", "failed")],
+        "vide": [("graded", "failed", "blocked")],
+        "refuse": [("rejected",)],
+    }
+    return found
+
+
+@pytest.mark.parametrize("kills", CHAINS.values(), ids=CHAINS)
+def test_a_batch_that_is_killed_again_and_again_ends_as_if_nothing_had_happened(
+    tmp_path: Path, kills: list[Kill], undisturbed: dict[str, list[tuple[str, ...]]]
+) -> None:
+    assert list(chain(tmp_path, kills, undisturbed)) == []
+
+
+def state() -> str:
+    """A digest of all that these chains try: one that went well need not be made again."""
+    folders = ("images", "src", "tests")
+    inside = ((f"{folder}/{name}", path) for folder in folders for name, path in files_below(repository() / folder))
+    return sha256_of(list(inside))[:16]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(LONG))
+def test_many_kills_at_drawn_moments(
+    tmp_path: Path, seed: int, undisturbed: dict[str, list[tuple[str, ...]]], record_property: Callable[..., None]
+) -> None:
+    kept = repository() / ".cache" / "long" / f"coupures-{state()}" / str(seed)
+    if kept.exists():
+        pytest.skip("went well for what the code is now")
+    kills = drawn(seed, EACH)
+    record_property("told", f"{seed} : {', '.join(map(str, kills))}")
+    assert list(chain(tmp_path, kills, undisturbed)) == []
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.touch()
+
+
+@pytest.mark.long
+def test_where_every_examiner_dies_the_worker_pauses_says_so_and_the_next_batch_does_the_rest(
+    tmp_path: Path, undisturbed: dict[str, list[tuple[str, ...]]]
+) -> None:
+    plug = make_class(tmp_path)
+    process = plug.start()
+    assert plug.until("épreuve")
+    while "repart à neuf" not in plug.said():
+        assert process.poll() is None, plug.said()
+        plug.strike("examiner")
+        time.sleep(0.05)
+    assert plug.finish() == 1, plug.said()
+    broken = [name for name, runs in plug.verdicts().items() if runs[-1][0] == "needs_review"]
+    assert broken, plug.said()
+    assert plug.finish() == 1, plug.said()
+    found = plug.verdicts()
+    assert {name: runs[-1:] for name, runs in found.items()} == undisturbed
+    assert {name for name, runs in found.items() if len(runs) > 1} == set(broken)
+    assert plug.leftovers() == []

@@ -1,0 +1,283 @@
+"""Pulls the plug on ``etabli grade``, at a chosen moment, and looks at what is left once it has been started again.
+
+Moments are seen from outside, in files and containers: the command does not know that it is watched. A chain of kills is
+made on one folder of results; between two of them, the command is started again and goes as far as the next moment.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import docker
+from docker.errors import APIError
+from small_repository import LAB, PAGE, repository, write
+
+from etabli.runs.folder import read_run_folder
+from etabli.runs.run import run_folders
+from etabli.runs.scoring import results
+from etabli.sandbox.docker_reaper import OURS, OWNER, ROLE
+
+CHECKS = '''
+from etabli.exam import Failed, check
+
+@check(points=2, palier="essentiel", competences=["C1.1"], help="Ouvrez la page dans votre navigateur.")
+def check_demarre(page):
+    """La page répond."""
+    page.open("/")
+    page.screenshot("La page")
+    if page.status != 200:
+        raise Failed(observed=f"La page répond {page.status}.", expected="200")
+
+@check(points=3, palier="essentiel", competences=["C1.1"], after=["demarre"])
+def check_titre(page, db):
+    """La page a un titre."""
+    for _visit in range(5):
+        page.open("/")
+    if page.headings() != ["Bonjour"]:
+        raise Failed(observed="Pas de titre.", expected="Bonjour")
+    if db.count("objets") != 1:
+        raise Failed(observed="La table n'est plus la même.", expected="Une ligne.")
+'''
+WORKS = ("bon", "autre", "sans-titre", "encore", "vide", "dernier", "refuse")
+PATIENCE = 180.0
+_LOOK = 0.004
+BROWSER = 'for p in /proc/[0-9]*; do grep -aqs "^chrom\\|^headless" $p/comm && kill -9 ${p#/proc/}; done; true'
+
+
+class Kill(NamedTuple):
+    """Who is killed, and when."""
+
+    moment: str
+    victim: str = "commande"
+    delay: float = 0.0
+
+    def __str__(self) -> str:
+        return f"{self.victim}@{self.moment}+{self.delay:.2f}"
+
+
+@dataclass
+class Plug:
+    """A class of a small lab, graded by a command that is killed again and again."""
+
+    place: Path
+    home: Path
+    root: Path
+    out: Path
+    killed: list[int] = field(default_factory=list)
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> subprocess.Popen[bytes]:
+        """Types the command."""
+        arguments = ["grade", self.place / "classe", "--tp", LAB, "-o", self.out, "--postes", 1]
+        own = {"ETABLI_HOME": str(self.home), "ETABLI_ROOT": str(self.root), "PYTHONDONTWRITEBYTECODE": "1"}
+        with open(self.place / "dit.txt", "ab") as said:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "etabli.cli.main", *map(str, arguments)],
+                stdin=subprocess.DEVNULL, stdout=said, stderr=said, env={**os.environ, **own},
+            )  # fmt: skip
+        return self.process
+
+    def kill(self, kill: Kill) -> bool:
+        """Waits for a moment and kills; returns whether that moment came before the end."""
+        process = self.process or self.start()
+        if not self.until(kill.moment):
+            return False
+        time.sleep(kill.delay)
+        if kill.victim == "commande":
+            process.kill()
+            process.wait()
+            self.killed.append(process.pid)
+            self.process = None
+        else:
+            self.strike(kill.victim)
+        return True
+
+    def strike(self, victim: str) -> None:
+        """Kills the containers of a role, or the browser in them."""
+        for container in self.containers("examiner" if victim == "navigateur" else victim):
+            with suppress(APIError):  # it has just ended by itself
+                if victim == "navigateur":
+                    container.exec_run(["sh", "-c", BROWSER], user="examiner")
+                else:
+                    container.kill()
+
+    def said(self) -> str:
+        """All that the commands have said."""
+        return (self.place / "dit.txt").read_text("utf-8", "replace")
+
+    def finish(self) -> int:
+        """Lets the command go to its end; returns its exit code."""
+        code = (self.process or self.start()).wait(600)
+        self.process = None
+        return code
+
+    def until(self, moment: str) -> bool:
+        """Waits for a moment; returns whether it came before the end."""
+        come, limit = MOMENTS[moment](self), time.monotonic() + PATIENCE
+        while not come():
+            if self.process is None or self.process.poll() is not None:
+                self.process = None
+                return False
+            assert time.monotonic() < limit, "that moment never came"
+            time.sleep(_LOOK)
+        return True
+
+    # What there is
+
+    def containers(self, role: str | None = None) -> list[Any]:
+        """The containers of the command that runs, of one role; or, without one, of all that were killed."""
+        found = client().containers.list(all=True, filters={"label": [f"{OURS}=1"]}, ignore_removed=True)
+        mine = (self.process.pid,) if self.process and role else (*self.killed,)
+        return [one for one in found if owner(one.labels) in mine and role in (None, one.labels.get(ROLE))]
+
+    def runs(self) -> dict[str, list[Path]]:
+        """The run folders, by candidate."""
+        return {name: run_folders(self.out / name) for name in WORKS}
+
+    def verdicts(self) -> dict[str, list[tuple[str, ...]]]:
+        """What each run says, by candidate: its status, then what came out of each check."""
+        found = {}
+        for name, folders in self.runs().items():
+            read = [read_run_folder(folder) for folder in folders]
+            found[name] = [
+                (one.status.value, *(item.outcome.value for item in (results(one.run) if one.run else ())))
+                for one in read
+            ]
+        return found
+
+    def leftovers(self) -> list[str]:
+        """All that should not be there once the command has gone to its end."""
+        networks = client().networks.list(filters={"label": [f"{OURS}=1"]})
+        mine = [one for one in networks if owner((one.attrs or {}).get("Labels") or {}) in self.killed]
+        hidden = [path for path in (*self.out.rglob(".*"), *self.home.rglob(".*")) if path.name != ".verrou"]
+        copies = [*(self.home / "travail").iterdir()]
+        return [str(one) for one in (*self.containers(), *mine, *hidden, *copies)]
+
+
+def client() -> docker.DockerClient:
+    """The engine of this machine."""
+    global _client
+    if _client is None:
+        _client = docker.from_env(timeout=60)
+    return _client
+
+
+_client: docker.DockerClient | None = None
+
+
+def owner(labels: Any) -> int:
+    """The process that a container or a network belongs to."""
+    return int(str(labels.get(OWNER, "0")).partition(":")[0])
+
+
+def there(plug: Plug, pattern: str) -> Callable[[], bool]:
+    """Something of the batch's own folder is there."""
+    return lambda: any((plug.out / ".travail").glob(pattern))
+
+
+def grown(plug: Plug, pattern: str) -> Callable[[], bool]:
+    """There is more of something among the results than when we began to look."""
+    before = len(list(plug.out.glob(pattern)))
+    return lambda: len(list(plug.out.glob(pattern))) > before
+
+
+def started(plug: Plug) -> Callable[[], bool]:
+    return lambda: bool(plug.containers("candidate"))
+
+
+def cleared(plug: Plug) -> Callable[[], bool]:
+    """The first application that was seen is gone."""
+    seen: set[str] = set()
+
+    def come() -> bool:
+        now = {str(one.id) for one in plug.containers("candidate")}
+        seen.update(now if not seen else ())
+        return bool(seen - now)
+
+    return come
+
+
+def reported(plug: Plug) -> Callable[[], bool]:
+    """Reports are being written: the page of the class is there, or there again."""
+    page = plug.out / "index.html"
+    before = page.stat().st_mtime_ns if page.exists() else 0
+    return lambda: page.exists() and page.stat().st_mtime_ns != before
+
+
+def frozen(plug: Plug) -> Callable[[], bool]:
+    half, whole = there(plug, "*/run-*/transcript.jsonl"), grown(plug, "*/0*/run.json")
+    return lambda: half() or whole()
+
+
+MOMENTS: dict[str, Callable[[Plug], Callable[[], bool]]] = {
+    "ouverture": lambda plug: there(plug, "*"),
+    "réception": lambda plug: there(plug, "*/w0/[ab]/*"),
+    "garde": lambda plug: grown(plug, "*/rendus/*.zip"),
+    "démarrage": started,
+    "épreuve": lambda plug: there(plug, "*/run-*/evidence/*"),
+    "rangement": cleared,
+    "gel": frozen,
+    "après": lambda plug: grown(plug, "*/0*/run.json"),
+    "rapports": reported,
+}
+"""Each begins to look when it is called."""
+
+
+def make_class(place: Path) -> Plug:
+    """Writes a lab and a class of seven works: right, wrong, empty and refused ones."""
+    for name in WORKS:
+        write(place / "classe" / name, **{"index.php": PAGE})
+    write(place / "classe" / "sans-titre", **{"index.php": PAGE.replace("h1", "p")})
+    write(place / "classe" / "refuse", **{"rendu.json": '{"lab": "autre"}'})
+    (place / "classe" / "vide" / "index.php").unlink()
+    root = repository(place / "depot", CHECKS, service="mariadb", structure=None)
+    return Plug(place, place / "home", root, place / "out")
+
+
+def chain(place: Path, kills: Sequence[Kill], expected: dict[str, list[tuple[str, ...]]]) -> Iterator[str]:
+    """Makes a chain of kills, lets the command end and yields all that is not as in a batch that nobody disturbed."""
+    plug = make_class(place)
+    try:
+        for kill in kills:
+            if not plug.kill(kill):
+                yield f"{kill}: the batch ended before"
+        code = plug.finish()
+        if code != 1:
+            yield f"code {code}: {plug.said()[-2000:]}"
+        found = plug.verdicts()
+        yield from (
+            f"{name}: {found[name]} and not {expected[name]}" for name in WORKS if found[name] != expected[name]
+        )
+        yield from (f"left: {one}" for one in plug.leftovers())
+    finally:
+        if plug.process is not None:
+            plug.process.kill()
+            plug.process.wait()
+
+
+def drawn(seed: int, number: int) -> list[Kill]:
+    """Draws a chain; few of them see a run frozen, so that something is left to kill until the end."""
+    draw = random.Random(seed)
+    early = ["ouverture", "réception", "démarrage", "épreuve", "épreuve"]
+    once = draw.sample(["garde", "rangement", "gel", "après"], 3)
+    moments = [*once, *(draw.choice(early) for _kill in range(number - len(once) - 1))]
+    draw.shuffle(moments)
+    others = iter(draw.sample(["examiner", "navigateur", "services"], 3))
+    kills = [
+        Kill(
+            moment,
+            next(others, "commande") if moment == "épreuve" else "commande",
+            draw.choice([0.0, draw.random() / 4]),
+        )
+        for moment in moments
+    ]
+    return [*kills, Kill("rapports", delay=draw.choice([0.0, draw.random() / 10]))]
