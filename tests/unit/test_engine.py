@@ -7,7 +7,7 @@ import json
 import re
 import threading
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -434,6 +434,22 @@ def test_what_breaks_after_an_exam_stops_nobody_else(with_database: SmallClass, 
 
 
 STRUCTURE = "base/modifications.sql"
+Answer = Callable[[Sequence[str], bytes], ExecResult]
+
+
+def services(refusal: str = "") -> Answer:
+    """A server in which a structure file left the table « objets », and that refuses to put its rows back."""
+    made: list[str] = []
+
+    def answer(_argv: Sequence[str], stdin: bytes) -> ExecResult:
+        if b"SELECT HEX(table_name)" in stdin:
+            return ExecResult(0, f"{b'objets'.hex()}\t{b'BASE TABLE'.hex()}\n".encode())
+        made.extend(re.findall(r"CREATE DATABASE `(c_\w+)`", stdin.decode()))
+        if refusal and stdin.startswith(b"SET FOREIGN_KEY_CHECKS=0"):
+            return ExecResult(1, b"", f"INSERT INTO `{made[-1]}`.`objets` (`nom`)\n\n{refusal}\n".encode())
+        return ExecResult(0)
+
+    return answer
 
 
 @pytest.mark.parametrize(("state", "word"), [(HUNGRY, "mémoire"), (STUFFED, "pleine")])
@@ -451,6 +467,7 @@ def test_a_structure_file_that_brings_the_database_down_fails(
 def test_a_structure_file_is_run_again_when_the_database_fell_without_it(with_database: SmallClass) -> None:
     runs = iter([ExecResult(1, b"", b"ERROR 2013 (HY000): Lost connection"), ExecResult(0)])
     states = iter([DEAD])
+    with_database.sandbox.on_service = services()
     with_database.sandbox.on_run = lambda _app: next(runs)
     with_database.sandbox.on_service_state = lambda: next(states, UP)
     run = with_database.one({"index.php": "<?php", STRUCTURE: "ALTER TABLE objets ADD x INT;"})
@@ -471,6 +488,24 @@ def test_a_structure_file_with_a_mistake_gives_its_line(with_database: SmallClas
     assert outcomes(run) == [Outcome.FAILED, Outcome.BLOCKED]
     assert run.reason and "at line 3" in run.reason
     assert with_database.sandbox.asked("start") == 0
+
+
+@pytest.mark.parametrize(
+    ("refusal", "words"),
+    [
+        ("ERROR 1406 (22001) at line 5: Data too long for column 'nom' at row 1", "la colonne « nom » est trop courte"),
+        ("ERROR 1062 (23000) at line 3: Duplicate entry 'Lampe' for key 'un'", "l'index « un » refuse"),
+        ("ERROR 9999 (HY000) at line 3: Lampe", "erreur 9999 de MariaDB"),
+    ],
+)
+def test_tables_that_no_longer_take_the_rows_are_the_file_s_doing(
+    with_database: SmallClass, refusal: str, words: str
+) -> None:
+    """Never an incident, as long as the server stands; and no hidden value is told."""
+    with_database.sandbox.on_service = services(refusal)
+    run = with_database.one({"index.php": "<?php", STRUCTURE: "ALTER TABLE objets MODIFY nom VARCHAR(3);"})
+    assert outcomes(run) == [Outcome.FAILED, Outcome.BLOCKED]
+    assert run.reason and words in run.reason and "« objets »" in run.reason and "Lampe" not in run.reason
 
 
 def kept(small: SmallClass) -> list[str]:
