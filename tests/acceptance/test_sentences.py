@@ -5,6 +5,7 @@ A small lab of its own keeps this short; the containers are the real ones.
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -18,6 +19,8 @@ from typing import Any
 
 import pytest
 from small_repository import LAB, PAGE, ROOT, repository, write
+
+from etabli.runs.identifier import nearest_identifier
 
 CHECKS = '''
 from etabli.exam import Failed, check
@@ -73,6 +76,31 @@ def twice(top: Path) -> None:
         made.writestr("index.php", PAGE + "<!-- plus tard -->")
 
 
+def named(name: str | bytes, words: str) -> Case:
+    """A right work in a zip of an odd name."""
+    file = os.fsdecode(name)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as made:
+        made.writestr("index.php", PAGE)
+    return Case(nearest_identifier(file.removesuffix(".zip")), deposit(file, packed.getvalue()), (words,))
+
+
+def special(name: str, make: Callable[[Path], object], words: str) -> Case:
+    """What is there under the name of an archive and is none."""
+    return Case(name, lambda top: make(top / f"{name}.zip"), (f"« {name}.zip » {words}",))
+
+
+def hollow(path: Path) -> None:
+    with open(path, "wb") as made:
+        made.truncate(20 * 10**9)
+
+
+def declared(name: str, declaration: bytes, words: str) -> Case:
+    return Case(name, site(name, **{"index.php": PAGE, "rendu.json": declaration}), (words,))
+
+
+OURS, NO_NAME = "un nom qu'Établi garde pour ses propres fichiers", "n'est pas un identifiant"
+LINK = "est un lien ou un fichier spécial, pas une archive"
 EXAMINED = ("graded", ("failed", "blocked"))
 CASES = [
     Case("texte", deposit("texte.zip", b"bonjour"), ("« texte.zip » n'est pas une archive .zip", "nouveau dépôt")),
@@ -113,7 +141,19 @@ CASES = [
         *EXAMINED,
     ),
 ]
+CASES += [
+    *(named(f"{name}.zip", f"« {name} » est {OURS}") for name in ("etabli.sqlite-shm", ".verrou", ".travail")),
+    *(named(name, NO_NAME) for name in (b"caf\xe9.zip", "a\x1b]0;b\nc.zip", "[red]x[bold].zip", "\u202e\u2028.zip")),
+    special("tube", os.mkfifo, LINK),
+    special("zero", lambda path: path.symlink_to("/dev/zero"), LINK),
+    special("boucle", lambda path: path.symlink_to(path), LINK),
+    special("creux", hollow, "n'est pas une archive .zip lisible"),
+    declared("demi-tp", rb'{"lab": "\ud800"}', "celui du TP « ? », pas de « essai »"),
+    declared("demi-nom", rb'{"lab": "essai", "candidate": "\udfff"}', "celui de « ? »"),
+    declared("puits", b"[" * 60_000, "« rendu.json » est illisible"),
+]
 GOOD = {
+    "demi-cle": site("demi-cle", **{"index.php": PAGE, "rendu.json": rb'{"lab": "essai", "\ud800": "\ud800"}'}),
     "bon": site("bon", **{"index.php": PAGE}),
     "casse": site("casse", **{"index.php": PAGE + "<img src='images/Logo.PNG' alt=''>", "images/logo.png": b"x"}),
 }

@@ -274,6 +274,46 @@ def test_a_repair_that_does_not_fit_runs_nothing(docker_rig: DockerRig, worker: 
     assert (done.exit_code, done.stdout) == (MISFIT, b"")
 
 
+JOURNALS = """
+import os, sys, time
+journal, path, kind = '/tmp/journal.log', '/tmp/autre', sys.argv[1]
+with open(journal, 'w') as made:
+    made.write('journal')
+if kind == 'tube':
+    os.mkfifo(path)
+elif kind == 'boucle':
+    os.symlink(journal, path)
+elif kind == 'sans fin':
+    os.symlink('/dev/zero', path)
+elif kind == 'ailleurs':
+    os.symlink('/etc/hostname', path)
+elif kind == 'creux':
+    with open(path, 'wb') as made:
+        made.truncate(50 << 20)
+        made.seek(0, 2)
+        made.write(b'fin')
+time.sleep(1)
+os.rename(path, journal)
+time.sleep(3600)
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "read"), [("tube", ""), ("boucle", ""), ("sans fin", ""), ("ailleurs", "rendu"), ("creux", "fin")]
+)
+def test_a_journal_may_be_anything(docker_rig: DockerRig, worker: Worker, kind: str, read: str) -> None:
+    """What is read is a little text of the candidate's own container, soon; or nothing."""
+    app, said = docker_rig.app(JOURNALS), ["journal"]
+    worker.start(Room.A, replace(app, command=(*app.command, kind)))
+    try:
+        while said[-1] == "journal" or "journal" not in said[1:]:
+            assert worker.state(Room.A).running
+            said.append(worker.logs(Room.A, limit=1000))
+    finally:
+        worker.stop(Room.A)
+    assert said[-1].strip("\0\n ") == read and len(said[-1]) <= 1000
+
+
 def test_the_bench_has_no_network_at_all_nor_power(docker_rig: DockerRig, worker: Worker, tmp_path: Path) -> None:
     done = worker.bench(docker_rig.app(INSIDE, pids=32), inputs=tmp_path, timeout=300)
     assert done.exit_code == 0, done.stderr

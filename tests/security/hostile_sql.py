@@ -158,3 +158,64 @@ def corpus() -> dict[str, Callable[[Path], None]]:
         "verrous": _site(_LOCKS),
         "bases": _site(_BASES),
     }
+
+
+ODD_NAMES = ("a\u2028b", "a\u0085b", "a\tb", "a\nb", "a\rb", "a\x0bb\x1cc", "a``b", "a'b\"c", "a%sb", r"a\nb", "a:b;c", "é" * 64)  # fmt: skip
+"""Names of tables, columns and views, as they stand between backquotes."""
+
+_CHANGED = "DELETE FROM {item};"
+_FREED = "SET FOREIGN_KEY_CHECKS=0;"
+
+STRUCTURES = {
+    "courte": (_CHANGED + "ALTER TABLE {item} MODIFY {text} VARCHAR(3);", "« {text} » est trop courte"),
+    "entier": (_CHANGED + "ALTER TABLE {item} MODIFY {text} INT;", "« {text} » n'accepte pas leurs valeurs"),
+    "choix": (_CHANGED + "ALTER TABLE {item} MODIFY {text} ENUM('a', 'b');", "« {text} » n'accepte pas leurs valeurs"),
+    "date": (_CHANGED + "ALTER TABLE {item} MODIFY {text} DATE;", "« {text} » n'accepte pas leurs valeurs"),
+    "ascii": (_CHANGED + "ALTER TABLE {item} CONVERT TO CHARACTER SET ascii;", "n'accepte pas leurs valeurs"),
+    "obligatoire": (_CHANGED + "ALTER TABLE {item} ADD code INT NOT NULL;", "« code » est obligatoire"),
+    "sans-nul": (_CHANGED + "ALTER TABLE {item} MODIFY {price} DECIMAL(8,2) NOT NULL;", "l'absence de valeur"),
+    "index": (_CHANGED + "ALTER TABLE {item} ADD UNIQUE un ({key});", "l'index « un »"),
+    "contrainte": (_CHANGED + "ALTER TABLE {item} ADD CONSTRAINT c CHECK ({price} < 0);", "la contrainte « c »"),
+    "calculee": (_CHANGED + "ALTER TABLE {item} DROP {text}, ADD {text} TEXT AS (CONCAT('x', id));", "y est calculée"),
+    "motif": (_CHANGED + "ALTER TABLE {item} ADD CHECK (CONCAT(REPEAT('a', 60), {text}) NOT REGEXP '^(a+)+b$');", "erreur 1139"),
+    "fusion": ("CREATE TABLE m (i INT) ENGINE=MyISAM; CREATE TABLE n (i INT) ENGINE=MERGE UNION=(m); DROP TABLE m;", "copier"),
+    "rien": (_FREED + "DROP TABLE {all};", "aucune table"),
+    "plus-de-base": ("SET @s = CONCAT('DROP DATABASE ', DATABASE()); PREPARE p FROM @s; EXECUTE p;", "aucune table"),
+    "mille": ("".join(f"CREATE TABLE t{n} (i INT);" for n in range(1000)), "plus de 200 tables"),
+    "vues-mille": ("".join(f"CREATE VIEW t{n} AS SELECT 1 AS x;" for n in range(1000)), "plus de 200 tables"),
+    "noms": ("".join(f"CREATE TABLE `{x}` (`{x}` INT PRIMARY KEY); INSERT INTO `{x}` VALUES (1);" for x in ODD_NAMES), None),
+    "vues": ("".join(f"CREATE VIEW `v{x[:60]}` AS SELECT 1 AS `{x}`;" for x in ODD_NAMES), None),
+    "vue-invalide": ("CREATE TABLE z (i INT); CREATE VIEW `v\u2028w` AS SELECT i FROM z; DROP TABLE z;", None),
+    "vue-en-rond": ("CREATE TABLE z (i INT); CREATE VIEW v AS SELECT i FROM z; DROP TABLE z; RENAME TABLE v TO z;", None),
+    "vue-lente": ("CREATE VIEW v AS SELECT SLEEP(30) AS s;", None),
+    "vues-en-chaine": ("CREATE VIEW b1 AS SELECT * FROM {item}; CREATE VIEW b2 AS SELECT * FROM b1; CREATE VIEW b3 AS SELECT * FROM b2;", None),
+    "vues-en-arbre": ("CREATE VIEW w0 AS SELECT 1 AS x;" + "".join(f"CREATE VIEW w{n} AS SELECT a.x FROM w{n - 1} a, w{n - 1} b;" for n in range(1, 13)), None),
+    "vue-a-la-place": ("RENAME TABLE {item} TO gardes; CREATE VIEW {item} AS SELECT * FROM gardes;", None),
+    "suite": ("CREATE SEQUENCE s; ALTER TABLE {item} ADD numero INT DEFAULT (NEXT VALUE FOR s);", None),
+    "historique": (_CHANGED + "ALTER TABLE {item} ADD SYSTEM VERSIONING;", None),
+    "autre-base": ("USE information_schema;", None),
+    "verrou": ("LOCK TABLES {item} WRITE;", None),
+    "auteur": ("CREATE DEFINER=root@localhost VIEW v AS SELECT 1;", "SET USER"),
+    "octet-nul": ("INSERT INTO {item} VALUES ('\0');", "ERROR"),
+    "dump-colonne": ("{schema} ALTER TABLE {item} CHANGE {text} `{text}\u2028` VARCHAR(120) NULL;", None),
+    "dump-casse": ("{schema} ALTER TABLE {item} CHANGE {text} `{TEXT}` VARCHAR(120) NOT NULL;", None),
+    "dump-courte": ("{schema} ALTER TABLE {item} MODIFY {text} VARCHAR(3);", "« {text} » est trop courte"),
+    "dump-obligatoire": ("{schema} ALTER TABLE {item} ADD code INT NOT NULL;", "« code » est obligatoire"),
+    "dump-historique": ("{schema} ALTER TABLE {item} ADD SYSTEM VERSIONING;", None),
+    "dump-vue": ("{schema} DROP TABLE {item}; CREATE VIEW {item} AS SELECT 1 AS id;", "n'y est plus une table"),
+    "dump-suite": ("{schema} DROP TABLE {item}; CREATE SEQUENCE {item};", "n'y est plus une table"),
+}  # fmt: skip
+"""By name, a structure file and what is said of it (nothing, when it is as good as another): no incident ever."""
+
+USUAL = (
+    "courte",
+    "obligatoire",
+    "fusion",
+    "mille",
+    "noms",
+    "vues-en-chaine",
+    "vue-invalide",
+    "dump-colonne",
+    "dump-vue",
+)
+"""Those of make test."""

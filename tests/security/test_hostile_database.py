@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
+import random
+import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hostile_sql import TRIES, TRY_ALL, corpus
+from foreign_bytes import damaged
+from hostile_sql import STRUCTURES, TRIES, TRY_ALL, USUAL, corpus
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from etabli.exam.contract.errors import SandboxFailure
 from etabli.exam.contract.outcome import Outcome, Status
@@ -20,9 +27,11 @@ from etabli.grading.batch import grade_many
 from etabli.grading.database import Database
 from etabli.grading.matrix import render_specimens, witness_secret
 from etabli.grading.plan import Plan, make_plan
+from etabli.grading.structure import replay
 from etabli.lab.manifest import load_lab
 from etabli.lab.specimens.specimen import load_specimens
 from etabli.lab.variant import TRAINING, Purpose, Variant, make_variant
+from etabli.reception.structure import StructureFile
 from etabli.reception.submission import Deposit
 from etabli.runs.run import Run
 from etabli.runs.scoring import results
@@ -166,6 +175,86 @@ def test_a_disk_that_is_full_is_the_room_s_own(worker: Worker, variant: Variant,
     databases.drop(worker, greedy)
     assert not worker.service_state(Room.A).running
     databases.drop(worker, quiet)
+
+
+def words_of(variant: Variant) -> dict[str, str]:
+    """What the samples leave open: the names in this candidate's structure."""
+    schema, tables = variant.schema_sql(), variant.data["tables"]
+    item = schema[schema.index(f"CREATE TABLE `{tables['item']}`") :]
+    kinds = {"text": r"VARCHAR", "price": r"DECIMAL", "key": r"INT NOT NULL,"}
+    names = {word: re.findall(rf"`(\w+)` {kind}", item)[-1] for word, kind in kinds.items()}
+    return {
+        **names,
+        "item": tables["item"],
+        "all": ", ".join(tables.values()),
+        "schema": schema,
+        "TEXT": names["text"].upper(),
+    }
+
+
+def filled(text: str, words: dict[str, str]) -> str:
+    """A sample with its words; a brace of SQL is no word."""
+    return re.sub(r"\{(\w+)\}", lambda seen: words[seen[1]], text)
+
+
+def replayed(
+    worker: Worker, variant: Variant, folder: Path, sql: bytes, *, is_dump: bool
+) -> tuple[str | None, list[int]]:
+    """What is said of a structure file, and how many tables and views the base and its copy have."""
+    path = "base/modifications.sql"
+    (folder / "base").mkdir(parents=True)
+    (folder / path).write_bytes(sql)
+    structure, database = StructureFile(path, is_dump), databases.new_database(worker, Room.B)
+    databases.provision(worker, database, variant, structure)
+    said = replay(worker, program(database, folder, ""), database, structure)
+    count = "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = '{}'"
+    counts = [int(asked(worker, Room.B, count.format(name))) for name in (database.name, database.reference)]
+    databases.drop(worker, database)
+    return said, counts
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=() if name in USUAL else pytest.mark.long) for name in STRUCTURES]
+)
+def test_what_a_structure_file_leaves_is_never_an_incident(
+    worker: Worker, variant: Variant, tmp_path: Path, name: str
+) -> None:
+    words = words_of(variant)
+    sql, expected = STRUCTURES[name]
+    written = filled(f"SET NAMES utf8mb4;\n{sql}\n", words).encode()
+    said, (used, copied) = replayed(worker, variant, tmp_path / "r", written, is_dump=name.startswith("dump-"))
+    if expected is None:
+        assert (said, used) == (None, copied) and used >= 3
+    else:
+        assert filled(expected, words) in str(said) and len(str(said)) < 350
+        assert not [row for row in re.findall(r"'([^']{6,})'", variant.rows_sql()) if row in str(said)], "hidden rows"
+
+
+@settings(
+    max_examples=int(os.environ.get("ETABLI_EXEMPLES", "25")) // 5,
+    deadline=None,
+    database=None,
+    derandomize="ETABLI_EXEMPLES" not in os.environ,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(seed=st.integers(0, 2**64))
+def test_a_damaged_structure_file_is_used_or_told_why(
+    worker: Worker, variant: Variant, tmp_path_factory: pytest.TempPathFactory, seed: int
+) -> None:
+    """As many files as the machine can afford: each one starts a client of its own."""
+    chance, words = random.Random(seed), words_of(variant)
+    name = chance.choice([name for name, (_sql, expected) in STRUCTURES.items() if expected is None])
+    right = filled(f"SET NAMES utf8mb4;\n{STRUCTURES[name][0]}\n", words).encode()
+    folder = tmp_path_factory.mktemp("abime") / "r"
+    said, counts = replayed(worker, variant, folder, damaged(right, chance), is_dump=name.startswith("dump-"))
+    assert said or counts[0] == counts[1], name
+
+
+@pytest.mark.long
+def test_the_same_with_many_more_files() -> None:
+    command = [sys.executable, "-m", "pytest", "-q", "-m", "not long", __file__, "-k", "damaged_structure"]
+    done = subprocess.run(command, env={**os.environ, "ETABLI_EXEMPLES": "1500"}, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-4000:]
 
 
 def graded(folder: Path, hostile: list[str], checks: list[str]) -> dict[str, Run]:

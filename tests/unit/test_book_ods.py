@@ -10,6 +10,7 @@ import pytest
 from documents_samples import cell, ods
 
 from etabli.exam.reading import serve
+from etabli.exam.reading.limits import Refused
 from etabli.exam.tools.book import Book, DefinedName, Pivot, Print, Series, WorkSheet, book_of
 
 STYLES = """
@@ -285,3 +286,24 @@ def test_authors_are_told() -> None:
 def test_an_empty_macro_library_is_no_macro() -> None:
     more = {"Basic/script-lc.xml": "<x/>", "Basic/Standard/script-lb.xml": "<x/>"}
     assert book(file(table(row(cell("x"))), more=more)).sheets[0].name == "Données"
+
+
+NESTED = {
+    "in a cell": row(f"<table:table-cell>{table(row(cell('dedans')))}</table:table-cell>", cell("après")),
+    "in a cell, alone": row(f"<table:table-cell>{table(row(cell('dedans')))}</table:table-cell>"),
+    "between rows": row(cell("avant")) + table(row(cell("dedans"))) + row(cell("après")),
+    "in a row": f"<table:table-row>{table(row(cell('dedans')))}{cell('après')}</table:table-row>",
+    "a sub-table": row(
+        '<table:table-cell><table:table table:is-sub-table="true"><table:table-column/>'
+        f"{row(cell('dedans'))}</table:table></table:table-cell>"
+    ),
+}
+
+
+@pytest.mark.parametrize("verb", ["book", "tables", "text"])
+@pytest.mark.parametrize("rows", NESTED.values(), ids=NESTED)
+def test_a_table_in_a_sheet_is_refused_as_damage(rows: str, verb: str) -> None:
+    """No office writes one: a refusal in words, where each check once ended as an error of ours."""
+    with pytest.raises(Refused) as caught:
+        serve.read(verb, "analyse.ods", file(table(rows)))
+    assert caught.value.cause == "broken-file"

@@ -20,6 +20,9 @@ DEBUG = "ETABLI_DEBUG"
 _KEPT = 20
 _REFUSALS = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENAMETOOLONG, errno.EIO})
 
+_LOOP = "Symlink loop from "
+"""How ``Path.resolve`` says it before Python 3.13."""
+
 
 def debugging() -> bool:
     """Tells whether the user is a developer who wants tracebacks (``ETABLI_DEBUG=1``)."""
@@ -28,6 +31,8 @@ def debugging() -> bool:
 
 def foreseen(error: Exception) -> EtabliError | None:
     """Returns the error of ours that a refusal of the disk stands for; ``None`` for anything else."""
+    if isinstance(error, RuntimeError) and str(error).startswith(_LOOP):
+        return UsageProblem(f"Une boucle de liens empêche de lire {str(error)[len(_LOOP) :]} : retirez-la.")
     named = isinstance(error, OSError) and error.filename
     if is_full(error, Path.cwd()):
         return disk_full(Path(str(named))) if named else DiskFull()

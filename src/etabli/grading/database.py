@@ -1,13 +1,11 @@
-"""A submission's database: made from trusted SQL, changed by the candidate's own structure file.
+"""A submission's database: made from trusted SQL, emptied when the submission goes.
 
 Two databases per submission: ``atelier`` is what the application uses through a limited account; ``r_atelier`` is the
-pristine copy from which the examiner restores the first before each check. The candidate's SQL is run by a
-container of the candidate's, under the candidate's account: never by us.
+pristine copy from which the examiner restores the first before each check.
 """
 
 from __future__ import annotations
 
-import re
 import shlex
 import time
 from dataclasses import dataclass
@@ -15,15 +13,15 @@ from typing import Any
 
 from etabli.exam.contract.errors import SandboxFailure
 from etabli.lab.variant import Variant
-from etabli.reception.structure import StructureFile, replay_command
-from etabli.sandbox.base import SERVICE_DISK_MB, SERVICE_MEMORY_MB, Application, Room, Worker
+from etabli.reception.structure import StructureFile
+from etabli.sandbox.base import SERVICE_DISK_MB, SERVICE_MEMORY_MB, Room, Worker
 from etabli.system.settings import database_password
 
 _PORT = 3306
 _RIGHTS = "SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, REFERENCES, CREATE VIEW, LOCK TABLES"
 _HOST, _NAME, _USER = "base", "atelier", "eleve"
 """As in a workspace (``docker-compose.yml``): what a program is told does not tell it that it is examined."""
-_COLLATION = "CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci"
+COLLATION = "CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci"
 _LEFT = """
 SELECT schema_name FROM information_schema.schemata
  WHERE schema_name NOT IN ('information_schema', 'mysql', 'performance_schema', 'sys')
@@ -119,14 +117,14 @@ def provision(worker: Worker, database: Database, variant: Variant, structure: S
     if structure is not None:
         targets = [database.trusted] if structure.is_dump else [database.trusted, database.name]
     everything = {*targets, database.name}
-    statements = [f"CREATE DATABASE `{name}` {_COLLATION};" for name in sorted(everything)]
+    statements = [f"CREATE DATABASE `{name}` {COLLATION};" for name in sorted(everything)]
     statements += [f"USE `{name}`;\n{content}" for name in targets]
     statements += [_account(database)]
     try:
-        _sql(worker, database, "\n".join(statements))
+        run_sql(worker, database, "\n".join(statements))
     except SandboxFailure:
         worker.renew_service(database.room)
-        _sql(worker, database, "\n".join(statements))
+        run_sql(worker, database, "\n".join(statements))
 
 
 def _account(database: Database) -> str:
@@ -137,107 +135,6 @@ def _account(database: Database) -> str:
         f"WITH MAX_USER_CONNECTIONS 40 MAX_STATEMENT_TIME 10;\n"
         f"GRANT {_RIGHTS} ON `{name}`.* TO {who};"
     )
-
-
-def replay(worker: Worker, application: Application, database: Database, structure: StructureFile) -> str | None:
-    """Runs the candidate's structure file on the hidden rows, then copies the result as the pristine state.
-
-    Returns:
-        What MariaDB said when the file could not be run to its end, else ``None``.
-
-    Raises:
-        SandboxFailure: The services fell, or are full; :func:`fault_of` tells whether the file is why.
-    """
-    result = worker.run_once(database.room, replay_command(application, structure), timeout=60)
-    if result.timed_out:
-        return "le fichier prend plus de 60 secondes"
-    if result.exit_code != 0:
-        if fell(worker, database):
-            raise SandboxFailure("La base de données s'est arrêtée : relancez la vérification.")
-        return _first_error(result.stderr + b"\n" + result.stdout)
-    if structure.is_dump:
-        _merge_rows(worker, database)
-    else:
-        _put_rows_back(worker, database)
-    _copy(worker, database)
-    return None
-
-
-def _first_error(output: bytes) -> str:
-    text = output.decode("utf-8", "replace")
-    found = re.search(r"ERROR \d+ \([^)]*\) at line \d+[^\n]*", text)
-    return (found.group(0) if found else text.strip())[:300]
-
-
-def _put_rows_back(worker: Worker, database: Database) -> None:
-    """Puts the hidden rows back into each table of which the file changed the rows; what it only added stays."""
-    columns = _columns(worker, database)
-    statements = ["SET FOREIGN_KEY_CHECKS=0;"]
-    for table, names in columns[database.trusted].items():
-        theirs, ours = f"`{database.name}`.`{table}`", f"`{database.trusted}`.`{table}`"
-        mine = ", ".join(f"`{name}`" for name in names)
-        if set(names) <= set(columns[database.name].get(table, ())):
-            statements.append(
-                f"DELETE FROM {theirs} WHERE EXISTS (SELECT {mine} FROM {ours} EXCEPT SELECT {mine} FROM {theirs}) "
-                f"OR (SELECT COUNT(*) FROM {theirs}) <> (SELECT COUNT(*) FROM {ours});"
-            )
-            statements.append(
-                f"INSERT INTO {theirs} ({mine}) SELECT {mine} FROM {ours} WHERE NOT EXISTS (SELECT 1 FROM {theirs});"
-            )
-    _sql(worker, database, "\n".join(statements))
-
-
-def _merge_rows(worker: Worker, database: Database) -> None:
-    """Puts the hidden rows into the tables a dump made, and makes those it forgot."""
-    columns = _columns(worker, database)
-    statements = ["SET FOREIGN_KEY_CHECKS=0;"]
-    for table, names in columns[database.trusted].items():
-        theirs = columns[database.name].get(table)
-        if theirs is None:
-            statements.append(f"CREATE TABLE `{database.name}`.`{table}` LIKE `{database.trusted}`.`{table}`;")
-        common = ", ".join(f"`{name}`" for name in names if theirs is None or name in theirs)
-        statements.append(f"DELETE FROM `{database.name}`.`{table}`;")
-        if common:
-            statements.append(
-                f"INSERT INTO `{database.name}`.`{table}` ({common}) "
-                f"SELECT {common} FROM `{database.trusted}`.`{table}`;"
-            )
-    _sql(worker, database, "\n".join(statements))
-
-
-def _columns(worker: Worker, database: Database) -> dict[str, dict[str, list[str]]]:
-    databases = (database.trusted, database.name)
-    names = ", ".join(f"'{name}'" for name in databases)
-    output = _sql(
-        worker,
-        database,
-        "SELECT c.table_schema, c.table_name, c.column_name FROM information_schema.columns c "
-        "JOIN information_schema.tables t USING (table_schema, table_name) "
-        f"WHERE t.table_type = 'BASE TABLE' AND c.table_schema IN ({names}) ORDER BY c.ordinal_position;",
-    )
-    found: dict[str, dict[str, list[str]]] = {name: {} for name in databases}
-    for line in output.splitlines():
-        schema, table, column = line.split("\t")
-        found[schema].setdefault(table, []).append(column)
-    return found
-
-
-def _copy(worker: Worker, database: Database) -> None:
-    source, target = database.name, database.reference
-    views = _sql(
-        worker, database, f"SELECT table_name FROM information_schema.views WHERE table_schema = '{source}';"
-    ).splitlines()
-    for view in views:
-        place = f"`{source}`.`{view.replace('`', '``')}`"
-        if "\tError\t" in _sql(worker, database, f"CHECK TABLE {place};"):
-            _sql(worker, database, f"DROP VIEW {place};")  # its table is gone: the dump would end there, in silence
-    script = (
-        f'mariadb -u root -e "CREATE DATABASE {target} {_COLLATION}" && '
-        f"mariadb-dump -u root --skip-triggers --skip-comments {source} | mariadb -u root {target}"
-    )
-    result = worker.service_exec(database.room, ["bash", "-o", "pipefail", "-c", script])
-    if result.exit_code != 0:
-        raise SandboxFailure(f"copie de la base impossible : {result.stderr.decode('utf-8', 'replace')[-300:]}")
 
 
 def drop(worker: Worker, database: Database) -> None:
@@ -256,7 +153,7 @@ def _dropped(worker: Worker, database: Database) -> bool:
     statements = [f"SET lock_wait_timeout = 3, innodb_lock_wait_timeout = 3;\nKILL USER `{database.candidate_user}`;"]
     statements += [f"DROP DATABASE IF EXISTS `{name}`;" for name in names]
     statements += [f"DROP USER IF EXISTS '{database.candidate_user}'@'{database.candidate_host}';", _LEFT]
-    found = _sql(worker, database, "\n".join(statements), after=_HELD).split()
+    found = run_sql(worker, database, "\n".join(statements), after=_HELD).split()
     left, held = found[:-_HOLDERS], found[-_HOLDERS:]
     return not left and sum(map(int, held)) <= _WARM_KB
 
@@ -274,7 +171,7 @@ def fell(worker: Worker, database: Database, *, surely: bool = True) -> bool:
     if not surely:
         return False
     try:
-        _sql(worker, database, "DO 1;")
+        run_sql(worker, database, "DO 1;")
         return False
     except SandboxFailure:
         until = time.monotonic() + _LAST_WORD
@@ -298,11 +195,30 @@ def fault_of(worker: Worker, database: Database) -> str | None:
     return None
 
 
-def _sql(worker: Worker, database: Database, statements: str, after: str = "") -> str:
+class Refused(SandboxFailure):
+    """MariaDB ou un de ses outils a refusé une instruction : relancez la vérification.
+
+    Args:
+        said: What it told.
+    """
+
+    def __init__(self, said: bytes) -> None:
+        self.said = said.decode("utf-8", "replace")
+        super().__init__(f"MariaDB : {self.said[-500:]}")
+
+
+def run_sql(worker: Worker, database: Database, statements: str, after: str = "") -> str:
+    """Runs statements of ours as root; returns what they give, a row a line, its cells between tabs.
+
+    A name or a text may hold anything, line ends of all kinds included: ask for it in HEX.
+
+    Raises:
+        Refused: One of them failed; those before it were run.
+    """
     command = ["mariadb", "-u", "root", "--default-character-set=utf8mb4", "-N", "-B"]
     if after:
         command = ["sh", "-c", f"{shlex.join(command)} && {after}"]
     result = worker.service_exec(database.room, command, stdin=statements.encode())
     if result.exit_code != 0:
-        raise SandboxFailure(f"MariaDB : {result.stderr.decode('utf-8', 'replace')[-500:]}")
+        raise Refused(result.stderr)
     return result.stdout.decode("utf-8", "replace")

@@ -11,7 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from etabli.exam.contract.errors import EtabliError, RejectedSubmission, SandboxFailure
+from etabli.exam.contract.errors import (
+    EtabliError,
+    LabError,
+    RejectedSubmission,
+    SandboxFailure,
+    SandboxUnavailable,
+)
 from etabli.exam.contract.outcome import Outcome
 from etabli.exam.contract.transcript import Event
 from etabli.grading.examine import Interrupted, examine
@@ -26,9 +32,10 @@ from etabli.runs.folder import RunFolder
 from etabli.runs.run import Run
 from etabli.sandbox.base import AppState, Room, Worker
 from etabli.sandbox.recording import recorded
+from etabli.system.disk import is_full, why
 
-_MACHINE = (EtabliError, OSError)
-"""What stops a batch: this machine or its user's choices. Anything else is one deposit's mishap."""
+_FOR_ALL = (SandboxUnavailable, LabError)
+"""What stops a batch, with a full disk: nobody after this deposit would fare better."""
 _JOURNAL_KEPT = 6_000
 _TRACE_KEPT = 6_000
 _JOURNAL_READ = 65_536
@@ -80,8 +87,6 @@ def get_ready(
         return Graded(record.freeze(nothing.observed, runtime=found.runtime))
     except SandboxFailure as failure:
         return _fallen(record, worker, room, failure, found.runtime)
-    except _MACHINE:
-        raise
     except Exception as error:
         return _mishap(record, worker, room, error)
 
@@ -135,7 +140,7 @@ def conclude(
         return Graded(run, broke=record.broke)
     except SandboxFailure as failure:
         return _fallen(record, worker, ready.room, failure, runtime)
-    except (Interrupted, *_MACHINE):
+    except Interrupted:
         raise
     except Exception as error:
         return _mishap(record, worker, ready.room, error)
@@ -165,16 +170,33 @@ def _emptied(record: Record, worker: Worker, room: Room) -> bool:
 
 
 def _mishap(record: Record, worker: Worker, room: Room, error: Exception) -> Graded:
-    """Freezes a run that a person must look at, after a mistake of ours on one deposit: the others go on.
+    """Freezes a run that a person must look at, after something unforeseen on one deposit: the others go on.
 
-    The traceback goes to the record.
+    The traceback goes to the record. A results folder that cannot be written stops the batch here, as it must: the run
+    cannot be frozen either.
+
+    Raises:
+        Exception: The same, when it concerns all deposits.
     """
+    if isinstance(error, _FOR_ALL) or is_full(error, record.plan.out):
+        raise error
     trace = record.clean("".join(traceback.format_exception(error)))[-_TRACE_KEPT:]
     record.incident(error, noise=trace)
     cleared = _emptied(record, worker, room)
+    reason = _told(error)
+    broke = None if isinstance(error, EtabliError) else reason  # of this deposit, not of the worker
+    return Graded(record.freeze(reason), broke=broke, cleared=cleared)
+
+
+def _told(error: Exception) -> str:
+    """Says what kept a deposit from being graded: in our own words when there are some."""
+    if isinstance(error, EtabliError):
+        return str(error)
+    if isinstance(error, OSError) and error.filename:
+        where = f"« {Path(str(error.filename)).name} »"
+        return f"Un fichier de cette machine ne peut pas être lu ou écrit ({where} : {why(error)}) : relancez."
     kind = type(error).__name__
-    reason = f"Une erreur d'Établi a empêché cette vérification ({kind}) : relancez-la ; le journal garde le détail."
-    return Graded(record.freeze(reason), broke=reason, cleared=cleared)
+    return f"Une erreur d'Établi a empêché cette vérification ({kind}) : relancez-la ; le journal garde le détail."
 
 
 def _last_words(ready: Ready, worker: Worker) -> AppState:

@@ -12,6 +12,7 @@ from etabli.grading import database as databases
 from etabli.grading.database import Database
 from etabli.grading.plan import Plan
 from etabli.grading.record import Record
+from etabli.grading.structure import replay
 from etabli.lab.asked import names_of
 from etabli.lab.manifest import BenchNeeds, EntryFile, Limits
 from etabli.reception.casing import wrong_entry
@@ -169,12 +170,12 @@ def _make_database(ready: Ready, worker: Worker, application: Application, datab
     if structure is None:
         return
     try:
-        said = databases.replay(worker, application, database, structure)
+        said = replay(worker, application, database, structure)
     except SandboxFailure:
         worker.renew_service(database.room)
         databases.provision(worker, database, variant, structure)
         try:
-            said = databases.replay(worker, application, database, structure)
+            said = replay(worker, application, database, structure)
         except SandboxFailure:
             if (said := databases.fault_of(worker, database)) is None:
                 raise
@@ -182,7 +183,7 @@ def _make_database(ready: Ready, worker: Worker, application: Application, datab
         databases.drop(worker, database)
         raise NothingToExamine(
             f"« {structure.path} » ne peut pas être rejoué : {said}",
-            "Un fichier SQL qui s'exécute sans erreur sur la base fournie par l'énoncé.",
+            "Un fichier SQL qui s'exécute sans erreur sur la base fournie, et dont les tables en reçoivent les lignes.",
         )
 
 

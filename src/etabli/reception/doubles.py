@@ -9,6 +9,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from os.path import getsize, isfile, realpath
 from pathlib import Path, PurePosixPath
 
 from etabli.exam.contract.errors import RejectedSubmission
@@ -38,9 +39,9 @@ def sift(named: Iterable[tuple[str, Dropped]]) -> Sifted:
     Args:
         named: Candidates and what they handed in; one path given twice is one thing.
     """
-    groups: dict[str, dict[Path, Dropped]] = defaultdict(dict)
+    groups: dict[str, dict[str, Dropped]] = defaultdict(dict)
     for candidate, dropped in named:
-        groups[candidate].setdefault(dropped.source.resolve(), dropped)
+        groups[candidate].setdefault(realpath(dropped.source), dropped)
     kept: dict[str, Dropped] = {}
     twice: list[str] = []
     different: dict[str, Sequence[Dropped]] = {}
@@ -95,8 +96,11 @@ def _digest(item: Item) -> str:
 
 
 def _of_bytes(source: Path) -> str:
+    """Of a pipe, a device, or more than anybody hands in, nothing is read: it is like nothing else."""
     try:
+        if not isfile(source) or getsize(source) > _MOST_BYTES:
+            return realpath(source)
         with open(source, "rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError:
-        return str(source.resolve())  # like nothing else
+        return realpath(source)

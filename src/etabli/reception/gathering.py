@@ -88,11 +88,11 @@ def _class_of(folder: Path) -> list[Path]:
 
 def _children(folder: Path) -> list[Path]:
     children = sorted(child for child in folder.iterdir() if not is_junk(PurePosixPath(child.name)))
-    return [
-        child
-        for child in children
-        if not child.name.startswith(".") and (child.is_dir() or child.suffix.lower() in SUFFIXES)
-    ]
+    return [child for child in children if child.suffix.lower() in SUFFIXES or _is_open_folder(child)]
+
+
+def _is_open_folder(path: Path) -> bool:
+    return path.is_dir() and not path.name.startswith(".")
 
 
 def _dropped(paths: Iterable[Path], lab: Lab) -> Iterable[Dropped]:

@@ -39,6 +39,7 @@ from etabli.reception.recognition import (
     resembled,
     shown_name,
 )
+from etabli.reception.sources import shown
 from etabli.reception.submission import Deposit
 from etabli.roster.learner import Learner
 from etabli.roster.names import name_key
@@ -419,7 +420,7 @@ def _same_name(group: Iterable[Dropped]) -> str:
 def _named(dropped: Dropped) -> Deposit:
     if is_identifier(dropped.name):
         return Deposit(dropped.name, dropped.source, archive_problem(dropped.source, dropped.source.name))
-    sentence = f"« {dropped.name} » " + (
+    sentence = f"« {shown(dropped.name)} » " + (
         "est un nom qu'Établi garde pour ses propres fichiers : donnez au rendu celui de l'élève."
         if IDENTIFIER.match(dropped.name)
         else "n'est pas un identifiant : renommez le rendu avec des lettres sans accent, "

@@ -308,6 +308,18 @@ def check_base_verrou_garde(db):
 
 
 @cause()
+def check_base_innombrable(db):
+    """More tables than anybody could look at before each check; those of this one go in a batch, as they came."""
+    names = [f"t{n}" for n in range(503)]
+    for name in names:
+        db.execute(f"CREATE TABLE {name} (id INT) ENGINE=MEMORY")
+    try:
+        db.restore()
+    finally:
+        db.execute(f"DROP TABLE {', '.join(names)}")
+
+
+@cause()
 def check_fichier_absent(files):
     """A file that was not handed in."""
     files.text("config.php")

@@ -277,7 +277,14 @@ def check_base(db):
     db.clear("rayons")
     expect((db.count("rayons"), db.count("objets"), db.columns("rayons")), (0, 0, ["id", "nom"]))
     db.execute("ALTER TABLE objets ADD COLUMN vert INT")
-    db.execute("CREATE TABLE intrus (id INT)")
+    for name in ("intrus", "a%sb", "a\u2028b\x85\n\tc", "a`` '\"", r"a\:b.c"):
+        db.execute(f"CREATE TABLE `{name}` (id INT, rayon_id INT, FOREIGN KEY (rayon_id) REFERENCES rayons (id))")
+    db.execute("INSERT INTO `a%sb` VALUES (1, NULL)")
+    db.clear("rayons")
+    db.execute("CREATE SEQUENCE suite")
+    db.execute("SET foreign_key_checks = 0")
+    db.execute("RENAME TABLE objets TO gardes")
+    db.execute("CREATE VIEW objets AS SELECT * FROM gardes")
 
 
 @it()

@@ -130,8 +130,8 @@ class Database:
     def clear(self, table: str) -> None:
         """Empties a table, and before it every table that refers to it by a foreign key."""
         with self._recorder.action("db", "clear", table):
-            for name in self._children(table, ()):
-                self._execute(f"DELETE FROM {quoted(name)}", {}, name)
+            for name in self._children(table, {table}):
+                self._execute(f"DELETE FROM {quoted(name)}".replace(":", r"\:"), {}, name)
 
     def execute(self, sql: str, **params: object) -> list[Row]:
         """Runs one statement of yours with ``:name`` parameters; returns the rows of a SELECT, else nothing."""
@@ -223,14 +223,15 @@ class Database:
         """Puts the account, the structure and the rows back to their first state.
 
         Raises:
-            Failed: The application left no room, or keeps a lock that outlives its connections.
+            Failed: The application left no room, keeps a lock that outlives its connections, or changes its tables
+                meanwhile.
         """
         if self._down:
             self._unlock()
         try:
             self._restore()
         except SQLAlchemyError as error:
-            if (cause := sql_cause(error)) in (Cause.LOCKED, Cause.DATABASE_FULL):
+            if (cause := sql_cause(error)) is not None:
                 raise failed(cause) from error
             raise
 
@@ -287,7 +288,7 @@ class Database:
     def _server(self, sql: str) -> None:
         self.connection.exec_driver_sql(sql.replace("%", "%%"))
 
-    def _children(self, table: str, seen: tuple[str, ...]) -> list[str]:
+    def _children(self, table: str, seen: set[str]) -> list[str]:
         """The tables to empty, the farthest child first."""
         sql = (
             "SELECT DISTINCT table_name AS child FROM information_schema.key_column_usage "
@@ -296,8 +297,9 @@ class Database:
         found: list[str] = []
         for row in self._fetch(sql, {"name": table}, table):
             child = str(row["child"])
-            if child not in (*seen, table):
-                found += [name for name in self._children(child, (*seen, table)) if name not in found]
+            if child not in seen:
+                seen.add(child)
+                found += self._children(child, seen)
         return [*found, table]
 
 

@@ -1,19 +1,27 @@
 """Putting the candidate's database back to what it was, structure included, before each check.
 
 The reference is a pristine copy that only we can see. Tables that did not change cost one comparison; changed
-rows are exchanged by DELETE and INSERT, which open readers do not block; a changed structure is made again.
+rows are exchanged by DELETE and INSERT, which open readers do not block; a changed structure is made again. Names are
+the candidate's: any character may be in them.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, CursorResult, text
 from sqlalchemy.exc import OperationalError
+
+from etabli.exam.contract.causes import Cause, failed
 
 _COUNTER = re.compile(r" AUTO_INCREMENT=(\d+)")
 _LOCKED = 1205
+_NOT_KEPT = frozenset({"VIEW", "SEQUENCE"})
+"""Kinds without rows of their own: those of the reference are left as they are, others go."""
+_MOST_MORE = 500
+"""Tables and views that an application may make beside those it was given; each is looked at before every check."""
 
 
 def quoted(name: str) -> str:
@@ -52,8 +60,9 @@ class Restorer:
 
         Raises:
             OperationalError: A lock of the application stands in the way, or there is no room.
+            Failed: The application made more tables than anybody could look at.
         """
-        present = self._tables(self._name)
+        present = self._tables(self._name, most=len(self._wanted) + _MOST_MORE)
         if present == self._wanted:
             return
         self._run("SET foreign_key_checks = 0")
@@ -71,9 +80,10 @@ class Restorer:
             self._run("SET foreign_key_checks = 1")
 
     def _rebuild(self) -> None:
+        first = self._names(self._reference)
         for name, kind in self._names(self._name).items():
-            what = "VIEW" if kind == "VIEW" else "TABLE"
-            if what == "TABLE" or name not in self._names(self._reference):
+            what = kind if kind in _NOT_KEPT else "TABLE"
+            if what == "TABLE" or first.get(name) != kind:
                 self._run(f"DROP {what} IF EXISTS {quoted(self._name)}.{quoted(name)}")
         self._run(f"USE {quoted(self._name)}")
         for table in self._wanted.values():
@@ -106,19 +116,21 @@ class Restorer:
         return [str(row[0]) for row in self._connection.execute(statement, {"base": self._reference, "name": name})]
 
     def _names(self, base: str) -> dict[str, str]:
-        rows = self._connection.exec_driver_sql(f"SHOW FULL TABLES FROM {quoted(base)}")
-        return {str(name): str(kind) for name, kind in rows}
+        rows = self._run(f"SHOW FULL TABLES FROM {quoted(base)}")
+        return {str(row[0]): str(row[1]) for row in rows}
 
-    def _tables(self, base: str) -> dict[str, Pristine]:
-        names = [name for name, kind in self._names(base).items() if kind == "BASE TABLE"]
+    def _tables(self, base: str, most: int | None = None) -> dict[str, Pristine]:
+        names = [name for name, kind in self._names(base).items() if kind not in _NOT_KEPT]
         if not names:
             return {}
+        if most is not None and len(names) > most:
+            raise failed(Cause.DATABASE_FULL, f"{len(names)} tables")
         full = {name: f"{quoted(base)}.{quoted(name)}" for name in names}
-        rows = self._connection.exec_driver_sql("CHECKSUM TABLE " + ", ".join(full.values()))
-        sums = {str(name).split(".", 1)[1]: value for name, value in rows}
+        rows = self._run("CHECKSUM TABLE " + ", ".join(full.values()))
+        sums = {str(row[0]).split(".", 1)[1]: row[1] for row in rows}
         found = {}
         for name in names:
-            create = str(self._connection.exec_driver_sql(f"SHOW CREATE TABLE {full[name]}").one()[1])
+            create = str(self._run(f"SHOW CREATE TABLE {full[name]}").one()[1])
             create = create.replace(f"{quoted(base)}.", "")
             counter = _COUNTER.search(create)
             found[name] = Pristine(
@@ -130,5 +142,5 @@ class Restorer:
     def _shapes(tables: dict[str, Pristine]) -> dict[str, str]:
         return {name: table.create for name, table in tables.items()}
 
-    def _run(self, statement: str) -> None:
-        self._connection.exec_driver_sql(statement.replace("%", "%%"))
+    def _run(self, statement: str) -> CursorResult[*tuple[Any, ...]]:
+        return self._connection.exec_driver_sql(statement.replace("%", "%%"))
