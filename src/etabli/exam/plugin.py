@@ -27,7 +27,7 @@ from etabli.exam.contract.plain import rebuild
 from etabli.exam.contract.transcript import PROTOCOL
 from etabli.exam.contract.words import cut
 from etabli.exam.kit import Kit
-from etabli.exam.runner.channel import CHANNEL, Channel, read_request
+from etabli.exam.runner.channel import CHANNEL, Channel, Inbox
 from etabli.exam.runner.order import Verdict, blockers, plan, selection
 from etabli.exam.runner.request import parse
 from etabli.exam.runner.timing import CheckTimeout, limit
@@ -51,9 +51,10 @@ _MAX_WORDS, _MAX_TRACEBACK = 2000, 8000
 
 def pytest_configure(config: pytest.Config) -> None:
     """Opens the channel, reads the request and lets the browser start meanwhile."""
-    request = parse(read_request())
+    inbox = Inbox()
+    request = parse(inbox.request())
     socket.setdefaulttimeout(request.page_timeout + _MARGIN)  # nothing of ours waits for ever
-    channel = Channel(CHANNEL, hidden=request.secrets, blot=Blot(request.hidden))
+    channel = Channel(CHANNEL, hidden=request.secrets, blot=Blot(request.hidden), inbox=inbox)
     kit = Kit(request, channel)
     kit.start()
     config.pluginmanager.register(Exam(channel, kit), "etabli-exam")

@@ -84,32 +84,29 @@ def bench(app: Application, tag: str, inputs: Path, seconds: float) -> Recipe:
         inputs: Host folder of its inputs.
         seconds: Of the processor, for each of its processes; one that takes more gets SIGXCPU.
     """
-    recipe = candidate(app, tag)
-    del recipe["dns"]  # the engine refuses a resolver where there is no network
+    recipe = _alone(candidate(app, tag))
     whole = max(1, math.ceil(seconds))
     return recipe | {
         "mounts": [*recipe["mounts"], _shown(inputs, "/banc")],
-        "network_mode": "none",
         "ulimits": [*recipe["ulimits"], Ulimit(name="cpu", soft=whole, hard=whole + 1)],
     }
 
 
-def examiner(tag: str, slots: Path, seccomp: str | None, *, pages: bool = True) -> Recipe:
-    """Returns the recipe of a worker's examiner.
+def examiner(tag: str, seccomp: str | None, *, pages: bool = True) -> Recipe:
+    """Returns the recipe of a worker's examiner; nothing of this machine's disk is mounted in it.
 
     Args:
         tag: The image.
-        slots: Host folder with a sub-folder per room.
         seccomp: JSON of the profile under which the browser can build its own sandbox; None for Docker's.
-        pages: Whether there are pages to visit; without, browser and HTML checker are not started.
+        pages: Whether there are pages to visit; without, there is no network, and neither browser nor HTML checker.
     """
     recipe = _common() | {
         "image": tag,
         "hostname": "examinateur",
         "environment": {"ETABLI_PAGES": "oui" if pages else "non"},
-        "mounts": [_shown(slots, "/rendus")],
         "tmpfs": {
             "/etabli": "uid=1000,gid=1000,mode=0700,size=64m",
+            "/rendus": "uid=1000,gid=1000,mode=0700,size=512m,nr_inodes=65536",
             "/tmp": "exec,mode=1777,size=512m,nr_inodes=65536",
             "/home/parsers": "uid=1001,gid=1001,mode=0700,size=512m,nr_inodes=65536",
         },
@@ -122,7 +119,7 @@ def examiner(tag: str, slots: Path, seccomp: str | None, *, pages: bool = True) 
     }
     if seccomp is not None:
         recipe["security_opt"] = [*recipe["security_opt"], f"seccomp={seccomp}"]
-    return recipe
+    return recipe if pages else _alone(recipe)
 
 
 def services(tag: str, environment: Mapping[str, str]) -> Recipe:
@@ -159,6 +156,11 @@ def _common() -> Recipe:
         "restart_policy": {"Name": "no"},
         "ipc_mode": "private",
     }
+
+
+def _alone(recipe: Recipe) -> Recipe:
+    """Returns a recipe without any network, and without a resolver, which the engine refuses there."""
+    return {name: value for name, value in recipe.items() if name != "dns"} | {"network_mode": "none"}
 
 
 def _shown(folder: Path, target: str) -> Mount:
