@@ -17,23 +17,42 @@ from etabli.exam.contract.repair import Correction
 from etabli.sandbox.base import MISFIT, Room, Worker
 from etabli.sandbox.docker_provider import DockerSandbox
 
-# Tries each target and prints those that accept; argv[1] is the JSON list of [host, port].
+# Tries each target and prints those that answer; argv[1] is the JSON list of [host, port, "tcp" or "udp"]. Another
+# machine that says that nobody listens to UDP there has been reached.
 REACH = """
 import json, socket, sys
 from concurrent.futures import ThreadPoolExecutor
 def reached(target):
-    host, port = target
+    host, port, kind = target
     try:
-        info = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        info = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM if kind == "tcp" else socket.SOCK_DGRAM)[0]
         with socket.socket(info[0], info[1]) as one:
             one.settimeout(1.5)
             one.connect(info[4])
+            if kind == "udp":
+                one.send(b"sonde")
+                one.recv(9)
         return True
+    except ConnectionRefusedError:
+        return kind == "udp" and not host.startswith(("127.", "::1"))
     except OSError:
         return False
 targets = json.loads(sys.argv[1])
 with ThreadPoolExecutor(64) as pool:
     print(json.dumps([t for t, ok in zip(targets, pool.map(reached, targets)) if ok]))
+"""
+
+LISTEN = """
+import socket, threading
+udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+udp.bind(("", 8080))
+def echo():
+    while True:
+        udp.sendto(*udp.recvfrom(99))
+threading.Thread(target=echo).start()
+tcp = socket.create_server(("", 8080))
+while True:
+    tcp.accept()[0].close()
 """
 
 INSIDE = """
@@ -92,13 +111,24 @@ def worker(docker_rig: DockerRig) -> Iterator[Worker]:
 
 @pytest.fixture(scope="module")
 def host_port() -> Iterator[int]:
-    """A port on which this machine listens, on every address it has."""
-    with socket.create_server(("::", 0), family=socket.AF_INET6, dualstack_ipv6=True, backlog=100) as server:
-        thread = threading.Thread(target=_accept, args=(server,), daemon=True)
-        thread.start()
-        yield int(server.getsockname()[1])
+    """A port on which this machine listens, on every address it has, to TCP and to UDP."""
+    with (
+        socket.create_server(("::", 0), family=socket.AF_INET6, dualstack_ipv6=True, backlog=100) as server,
+        socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as datagrams,
+    ):
+        port = int(server.getsockname()[1])
+        datagrams.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        datagrams.bind(("::", port))
+        threads = [threading.Thread(target=_accept, args=(server,), daemon=True)]
+        threads.append(threading.Thread(target=_echo, args=(datagrams,), daemon=True))
+        for thread in threads:
+            thread.start()
+        yield port
         server.shutdown(socket.SHUT_RDWR)
-        thread.join(5)
+        with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as last:
+            last.sendto(b"", ("::1", port))
+        for thread in threads:
+            thread.join(5)
 
 
 def _accept(server: socket.socket) -> None:
@@ -107,6 +137,19 @@ def _accept(server: socket.socket) -> None:
             server.accept()[0].close()
         except OSError:
             return
+
+
+def _echo(datagrams: socket.socket) -> None:
+    while True:
+        said, whom = datagrams.recvfrom(99)
+        if not said:
+            return
+        datagrams.sendto(said, whom)
+
+
+def both(*places: tuple[str, int]) -> list[Target]:
+    """Returns both kinds of targets at each place."""
+    return [[host, port, kind] for host, port in places for kind in ("tcp", "udp")]
 
 
 def reached(rig: DockerRig, worker: Worker, room: Room, targets: list[Target]) -> list[Target]:
@@ -127,39 +170,88 @@ def test_a_candidate_reaches_its_database_and_nothing_else(
     docker_rig: DockerRig, worker: Worker, host_port: int
 ) -> None:
     here, there = worker.addresses(Room.A), worker.addresses(Room.B)
-    database: Target = [here.services, 3306]
+    database = both((here.services, 3306))
     with docker_rig.sandbox.open_worker(docker_rig.plan(pages=True)) as other:
-        worker.start(Room.B, docker_rig.app(SERVE))
-        other.start(Room.A, docker_rig.app(SERVE))
+        worker.start(Room.B, docker_rig.app(LISTEN))
+        other.start(Room.A, docker_rig.app(LISTEN))
         for one in (worker, other):
             for room in Room:
                 assert one.service_exec(room, ["true"]).exit_code == 0
         elsewhere = [other.addresses(Room.A), other.addresses(Room.B)]
-        neighbours: list[Target] = [[there.candidate, 8080], [there.services, 3306], [elsewhere[0].candidate, 8080]]
-        neighbours += [[one.services, 3306] for one in elsewhere]
-        examiners: list[Target] = [
-            [one.examiner, port]
+        neighbours = [(there.candidate, 8080), (there.services, 3306), (elsewhere[0].candidate, 8080)]
+        neighbours += [(one.services, 3306) for one in elsewhere]
+        b"".join(docker_rig.exam(worker, "pass"))  # the examiner stands here meanwhile, with all that it listens to
+        examiners = [
+            (one.examiner, port)
             for one in (here, there, *elsewhere)
             for port in {9515, 8888, *(port for _host, port in listening(docker_rig, worker))}
         ]
-        services: list[Target] = [[here.services, port] for port in (22, 80, 8080, 4444, 4567, 33060)]
+        services: list[Target] = [[here.services, port, "tcp"] for port in (22, 80, 8080, 4444, 4567, 33060)]
+        host = both(*_host(host_port, here.candidate))
         try:
             found = reached(
                 docker_rig,
                 worker,
                 Room.A,
-                [database, *neighbours, *examiners, *services, *_host(host_port, here.candidate), *_internet()],
+                [*database, *both(*neighbours), *_tcp(examiners), *services, *host, *both(*_internet())],
             )
         finally:
             worker.stop(Room.B)
-    assert found == [database]
+    assert found == database
 
 
-def _internet() -> list[Target]:
-    return [["1.1.1.1", 443], ["8.8.8.8", 53], ["deb.debian.org", 80], ["2606:4700:4700::1111", 443]]
+def test_an_examiner_reaches_the_room_it_examines_and_no_other(docker_rig: DockerRig, worker: Worker) -> None:
+    targets = {room: both((worker.addresses(room).candidate, 8080)) for room in Room}
+    program = ["python3", "-I", "-c", REACH, json.dumps([*targets[Room.A], *targets[Room.B]])]
+    try:
+        for room in Room:
+            worker.start(room, docker_rig.app(LISTEN))
+        for room in (Room.B, Room.A, Room.B):
+            found: list[Target] = []
+            while len(found) < 2:  # it may not listen yet
+                found = json.loads(b"".join(worker.examine(room, program, b"", deadline=300)))
+            assert found == targets[room]
+    finally:
+        for room in Room:
+            worker.stop(room)
 
 
-def _host(port: int, candidate: str) -> list[Target]:
+SEE = """
+import glob, json, os, pathlib, subprocess
+print(json.dumps({
+    'rooms': os.listdir('/rendus'),
+    'work': [[path, open(path).read(), oct(os.stat(path).st_mode)] for path in glob.glob('/rendus/*/*')],
+    'top': oct(os.stat('/rendus').st_mode & 0o777),
+    'mounts': pathlib.Path('/proc/self/mountinfo').read_text(),
+}))
+"""
+
+
+def test_an_examiner_has_the_work_it_examines_and_no_path_of_this_machine(
+    docker_rig: DockerRig, worker: Worker
+) -> None:
+    for room in Room:
+        (docker_rig.slots / room / "note.txt").write_text(f"salle {room}", "utf-8")
+    (docker_rig.slots / "a" / "dehors").symlink_to("/etc/passwd")
+    for room in (Room.A, Room.B):
+        seen = json.loads(b"".join(worker.examine(room, ["python3", "-I", "-c", SEE], b"", deadline=300)))
+        assert (seen["rooms"], seen["top"]) == ([room], "0o700")
+        assert seen["work"] == [[f"/rendus/{room}/note.txt", f"salle {room}", "0o100644"]]
+        assert str(docker_rig.slots.parent) not in seen["mounts"]
+    witness = worker.run_once(Room.A, docker_rig.app("print(open('/proc/self/mountinfo').read())"), timeout=300)
+    assert str(docker_rig.source) in witness.stdout.decode(), "such a path would be seen there"
+
+
+def _tcp(places: list[tuple[str, int]]) -> list[Target]:
+    """Returns targets of which UDP would only say that the machine is there."""
+    return [[host, port, "tcp"] for host, port in places]
+
+
+def _internet() -> list[tuple[str, int]]:
+    return [("1.1.1.1", 443), ("8.8.8.8", 53), ("deb.debian.org", 80), ("2606:4700:4700::1111", 443)]
+
+
+def _host(port: int, candidate: str) -> list[tuple[str, int]]:
     """Returns every address by which this machine could be met, link-local ones included."""
     first = candidate.rpartition(".")
     gateway = f"{first[0]}.{int(first[2]) - 3}"
@@ -169,7 +261,7 @@ def _host(port: int, candidate: str) -> list[Target]:
         digits, name = line.split()[0], line.split()[5]
         address = socket.inet_ntop(socket.AF_INET6, bytes.fromhex(digits))
         addresses.add(f"{address}%eth0" if address.startswith("fe80") and name != "lo" else address)
-    return [[address, port] for address in sorted(addresses)]
+    return [(address, port) for address in sorted(addresses)]
 
 
 def _if_inet6() -> list[str]:
@@ -182,6 +274,11 @@ def test_this_machine_does_listen_where_the_candidate_found_nobody(host_port: in
         with socket.socket(family) as one:
             one.settimeout(2)
             assert one.connect_ex((address, host_port)) == 0
+        with socket.socket(family, socket.SOCK_DGRAM) as one:
+            one.settimeout(60)
+            one.connect((address, host_port))
+            one.send(b"sonde")
+            assert one.recv(9) == b"sonde"
 
 
 def test_a_candidate_has_no_power_inside_its_container(docker_rig: DockerRig, worker: Worker) -> None:
