@@ -1,7 +1,8 @@
 """The scratch folder of a batch: submission trees and half-made run folders, gone when the batch ends.
 
 It lives inside the output folder (so that freezing a run is one rename) and bears its owner's identity, so that
-what a killed run left is removed by the next one. One batch at a time writes to an output folder.
+what a killed run left is removed by the next one. One batch at a time writes to an output folder, which
+is its user's alone once results are in it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from etabli.exam.contract.errors import UsageProblem
-from etabli.system.disk import unwritable
+from etabli.system.disk import close_to_others, unwritable
 
 FOLDER = ".travail"
 LOCK = ".verrou"
@@ -28,9 +29,12 @@ def scratch_folder(out: Path, token: str) -> Iterator[Path]:
         DiskFull: There is no room there.
     """
     root = out / FOLDER
+    ours = not out.exists() or (out / LOCK).exists()
     try:
         root.mkdir(parents=True, exist_ok=True)
         (out / LOCK).touch()
+        for folder in (out, root) if ours else (root,):
+            close_to_others(folder)
     except OSError as error:
         raise unwritable(out, error, "choisissez un autre dossier avec « --sortie »") from error
     with open(out / LOCK, "w") as lock:
