@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from conformance.rigs import HOG, SERVE, SPEAK, DockerRig
+from docker.models.containers import Container
 
 from etabli.exam.contract.errors import SandboxFailure, SandboxUnavailable
 from etabli.exam.contract.repair import Correction
@@ -242,6 +243,137 @@ def test_an_examiner_has_the_work_it_examines_and_no_path_of_this_machine(
     assert str(docker_rig.source) in witness.stdout.decode(), "such a path would be seen there"
 
 
+ROOT = """
+import json, sys
+import pymysql
+host, password = json.loads(sys.argv[1])
+try:
+    pymysql.connect(host=host, user="root", password=password).close()
+    print("entré")
+except pymysql.err.MySQLError as error:
+    print(error.args[0])
+"""
+
+
+def test_root_of_the_database_comes_from_the_examiner_s_address_alone(docker_rig: DockerRig, worker: Worker) -> None:
+    worker.service_exec(Room.A, ["true"])
+    argv = json.dumps([worker.addresses(Room.A).services, worker.database_password])
+    app = replace(docker_rig.app(""), command=("python3", "-c", ROOT, argv))
+    assert worker.run_once(Room.A, app, timeout=300).stdout == b"1130\n"  # « Host … is not allowed to connect »
+    asked = worker.examine(Room.A, ["python3", "-I", "-c", ROOT, argv], b"", deadline=300)
+    assert b"".join(asked).decode() == "entré\n"
+
+
+LEAVE = {
+    "fichiers": """
+import os
+for place, size in (("/tmp", 300), ("/dev/shm", 300), ("/home/parsers", 100)):
+    with open(f"{place}/reste", "wb") as stream:
+        stream.write(bytes(size << 20))
+os.makedirs("/tmp/reste-d/e/f")
+open("/tmp/reste-d/e/f/g", "w").close()
+os.chmod("/tmp/reste-d/e", 0)
+os.chmod("/tmp/reste-d", 0)
+os.symlink("/etabli", "/tmp/reste-l")
+""",
+    "inodes": "import os\nos.mkdir('/tmp/reste')\nfor n in range(65000): open(f'/tmp/reste/{n}', 'w').close()",
+    "partages": """
+import ctypes, os
+libc = ctypes.CDLL(None)
+assert libc.shmget(1, 1 << 20, 0o1666) >= 0 and libc.msgget(1, 0o1666) >= 0 and libc.semget(1, 3, 0o1666) >= 0
+open("/dev/mqueue/reste", "w").close()
+""",
+    "processus": "import os, time\nfor _ in range(300):\n    if not os.fork(): os.setsid(); time.sleep(9999)",
+    "bombe": "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass",
+    "lecteur": """
+import os, signal, socket, time
+false = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+while True:
+    for number in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            if b"/lecteur" in open(f"/proc/{number}/cmdline", "rb").read():
+                os.kill(int(number), signal.SIGKILL)
+        except OSError:
+            pass
+    try:
+        false.bind(chr(0) + "etabli-lecteur")
+        break
+    except OSError:
+        pass
+false.listen()
+if os.fork(): os._exit(0)
+time.sleep(9999)
+""",
+    "validateur": "import os\nos.system('pkill -STOP java')",
+}
+"""What an exam could leave under the account of who reads hostile bytes, once taken over."""
+
+STATE = """
+import json, os
+def running():
+    for number in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            if os.stat(f"/proc/{number}").st_uid == 1001:
+                yield open(f"/proc/{number}/comm").read().strip()
+        except OSError:
+            pass
+print(json.dumps({
+    "files": {place: sorted(os.listdir(place)) for place in ("/tmp", "/dev/shm")},
+    "sizes": {place: os.statvfs(place).f_blocks - os.statvfs(place).f_bavail for place in ("/tmp", "/dev/shm")},
+    "sysv": [line for kind in ("shm", "msg", "sem") for line in open(f"/proc/sysvipc/{kind}").read().splitlines()[1:]],
+    "queues": os.listdir("/dev/mqueue"),
+    "programs": sorted(set(running())),
+    "processes": len(list(running())),
+}))
+"""
+HELPERS = {"tini", "assistants", "lecteur", "bureau", "chromedriver", "java", "sleep", "python3", "timeout"}
+WAKE = """
+import socket, time, urllib.request
+try:
+    socket.create_connection(("127.0.0.1", 8887)).close()
+except OSError:
+    pass
+page = urllib.request.Request("http://127.0.0.1:8888/?out=json", b"<title>t</title>", {"Content-Type": "text/html"})
+while True:
+    try:
+        print(urllib.request.urlopen(page, timeout=300).status)
+        break
+    except OSError:
+        time.sleep(0.1)
+"""
+
+
+@pytest.fixture(scope="module")
+def examining(docker_rig: DockerRig) -> Iterator[Worker]:
+    with docker_rig.sandbox.open_worker(replace(docker_rig.plan(pages=True), services=False)) as made:
+        assert b"".join(docker_rig.exam(made, WAKE)) == b"200\n"
+        yield made
+
+
+@pytest.mark.parametrize("what", LEAVE)
+def test_what_an_exam_leaves_is_gone_before_the_next_one(docker_rig: DockerRig, examining: Worker, what: str) -> None:
+    worker = examining
+    examiner = _examiner(docker_rig, worker)
+    examiner.exec_run(["python3", "-I", "-c", LEAVE[what]], user="parsers", detach=what in ("bombe", "processus"))
+    b"".join(docker_rig.exam(worker, WAKE if what == "lecteur" else "import time; time.sleep(1)"))
+    seen = json.loads(b"".join(docker_rig.exam(worker, STATE)))
+    empty = {"files": {"/tmp": [], "/dev/shm": []}, "sizes": {"/tmp": 0, "/dev/shm": 0}, "sysv": [], "queues": []}
+    assert {name: seen[name] for name in empty} == empty
+    assert set(seen["programs"]) <= HELPERS
+    assert seen["processes"] < 16, seen["programs"]
+    assert b"".join(docker_rig.exam(worker, WAKE)) == b"200\n", "the checker answers"
+
+
+def _examiner(rig: DockerRig, worker: Worker) -> Container:
+    (found,) = [
+        one
+        for one in rig.client.containers.list(filters={"label": "etabli.role=examiner"})
+        if one.labels["etabli.worker"] == worker._labels["etabli.worker"]  # type: ignore[attr-defined]
+    ]
+    assert isinstance(found, Container)
+    return found
+
+
 def _tcp(places: list[tuple[str, int]]) -> list[Target]:
     """Returns targets of which UDP would only say that the machine is there."""
     return [[host, port, "tcp"] for host, port in places]
@@ -378,11 +510,7 @@ def test_the_first_bytes_of_an_exam_are_never_lost(docker_rig: DockerRig, worker
 
 
 def test_an_examiner_that_died_meanwhile_is_replaced(docker_rig: DockerRig, worker: Worker) -> None:
-    (examiner,) = [
-        one
-        for one in docker_rig.client.containers.list(filters={"label": "etabli.role=examiner"})
-        if one.labels["etabli.worker"] == worker._labels["etabli.worker"]  # type: ignore[attr-defined]
-    ]
+    examiner = _examiner(docker_rig, worker)
     examiner.kill()
     assert b"".join(docker_rig.exam(worker, "print(open('/etabli/pack/temoin').read())")) == b"le paquet\n"
 
