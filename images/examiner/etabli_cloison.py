@@ -1,6 +1,6 @@
 """Walls around what reads hostile bytes: no network, no process in sight, no file but its own.
 
-Each is put up where the machine allows it; the account and the limits hold anyway.
+Each function says whether its wall rose; where one did not, nothing is opened.
 """
 
 import ctypes

@@ -43,7 +43,6 @@ class Office:
 
     def __init__(self, folder):
         self.folder = folder
-        self.isolated = []
         self._pipe = f"etabli-{os.path.basename(folder)}"
         self._process = None
         self._until = math.inf
@@ -154,11 +153,12 @@ def live(connection, folder):
 
 def _live(connection, folder, alone):
     os.mkdir(folder, 0o700)
-    closed = etabli_cloison.close_files(READABLE, (folder, "/dev/null", "/dev/shm"), ("/tmp",))
+    if not etabli_cloison.close_files(READABLE, (folder, "/dev/null", "/dev/shm"), ("/tmp",)) or not alone:
+        connection.sendall(frame_of({"unwalled": True}))
+        return
     office = Office(folder)
-    office.isolated = [name for name, done in (("alone", alone), ("closed", closed)) if done]
     office.start()
-    connection.sendall(frame_of({"ready": office.isolated}))
+    connection.sendall(frame_of({"ready": True}))
     hello = None
     while True:
         message, descriptors = receive(connection)

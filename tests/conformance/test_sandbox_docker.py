@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from conformance.rigs import HOG, SERVE, SPEAK, DockerRig
+from docker.models.containers import Container
 
 from etabli.exam.contract.errors import SandboxFailure, SandboxUnavailable
 from etabli.exam.contract.repair import Correction
@@ -18,23 +19,42 @@ from etabli.sandbox import left_behind
 from etabli.sandbox.base import MISFIT, Room, Typed, Worker
 from etabli.sandbox.docker_provider import DockerSandbox
 
-# Tries each target and prints those that accept; argv[1] is the JSON list of [host, port].
+# Tries each target and prints those that answer; argv[1] is the JSON list of [host, port, "tcp" or "udp"]. Another
+# machine that says that nobody listens to UDP there has been reached.
 REACH = """
 import json, socket, sys
 from concurrent.futures import ThreadPoolExecutor
 def reached(target):
-    host, port = target
+    host, port, kind = target
     try:
-        info = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        info = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM if kind == "tcp" else socket.SOCK_DGRAM)[0]
         with socket.socket(info[0], info[1]) as one:
             one.settimeout(1.5)
             one.connect(info[4])
+            if kind == "udp":
+                one.send(b"sonde")
+                one.recv(9)
         return True
+    except ConnectionRefusedError:
+        return kind == "udp" and not host.startswith(("127.", "::1"))
     except OSError:
         return False
 targets = json.loads(sys.argv[1])
 with ThreadPoolExecutor(64) as pool:
     print(json.dumps([t for t, ok in zip(targets, pool.map(reached, targets)) if ok]))
+"""
+
+LISTEN = """
+import socket, threading
+udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+udp.bind(("", 8080))
+def echo():
+    while True:
+        udp.sendto(*udp.recvfrom(99))
+threading.Thread(target=echo).start()
+tcp = socket.create_server(("", 8080))
+while True:
+    tcp.accept()[0].close()
 """
 
 INSIDE = """
@@ -132,13 +152,24 @@ def worker(docker_rig: DockerRig) -> Iterator[Worker]:
 
 @pytest.fixture(scope="module")
 def host_port() -> Iterator[int]:
-    """A port on which this machine listens, on every address it has."""
-    with socket.create_server(("::", 0), family=socket.AF_INET6, dualstack_ipv6=True, backlog=100) as server:
-        thread = threading.Thread(target=_accept, args=(server,), daemon=True)
-        thread.start()
-        yield int(server.getsockname()[1])
+    """A port on which this machine listens, on every address it has, to TCP and to UDP."""
+    with (
+        socket.create_server(("::", 0), family=socket.AF_INET6, dualstack_ipv6=True, backlog=100) as server,
+        socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as datagrams,
+    ):
+        port = int(server.getsockname()[1])
+        datagrams.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        datagrams.bind(("::", port))
+        threads = [threading.Thread(target=_accept, args=(server,), daemon=True)]
+        threads.append(threading.Thread(target=_echo, args=(datagrams,), daemon=True))
+        for thread in threads:
+            thread.start()
+        yield port
         server.shutdown(socket.SHUT_RDWR)
-        thread.join(5)
+        with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as last:
+            last.sendto(b"", ("::1", port))
+        for thread in threads:
+            thread.join(5)
 
 
 def _accept(server: socket.socket) -> None:
@@ -147,6 +178,19 @@ def _accept(server: socket.socket) -> None:
             server.accept()[0].close()
         except OSError:
             return
+
+
+def _echo(datagrams: socket.socket) -> None:
+    while True:
+        said, whom = datagrams.recvfrom(99)
+        if not said:
+            return
+        datagrams.sendto(said, whom)
+
+
+def both(*places: tuple[str, int]) -> list[Target]:
+    """Returns both kinds of targets at each place."""
+    return [[host, port, kind] for host, port in places for kind in ("tcp", "udp")]
 
 
 def reached(rig: DockerRig, worker: Worker, room: Room, targets: list[Target]) -> list[Target]:
@@ -167,39 +211,219 @@ def test_a_candidate_reaches_its_database_and_nothing_else(
     docker_rig: DockerRig, worker: Worker, host_port: int
 ) -> None:
     here, there = worker.addresses(Room.A), worker.addresses(Room.B)
-    database: Target = [here.services, 3306]
+    database = both((here.services, 3306))
     with docker_rig.sandbox.open_worker(docker_rig.plan(pages=True)) as other:
-        worker.start(Room.B, docker_rig.app(SERVE))
-        other.start(Room.A, docker_rig.app(SERVE))
+        worker.start(Room.B, docker_rig.app(LISTEN))
+        other.start(Room.A, docker_rig.app(LISTEN))
         for one in (worker, other):
             for room in Room:
                 assert one.service_exec(room, ["true"]).exit_code == 0
         elsewhere = [other.addresses(Room.A), other.addresses(Room.B)]
-        neighbours: list[Target] = [[there.candidate, 8080], [there.services, 3306], [elsewhere[0].candidate, 8080]]
-        neighbours += [[one.services, 3306] for one in elsewhere]
-        examiners: list[Target] = [
-            [one.examiner, port]
+        neighbours = [(there.candidate, 8080), (there.services, 3306), (elsewhere[0].candidate, 8080)]
+        neighbours += [(one.services, 3306) for one in elsewhere]
+        b"".join(docker_rig.exam(worker, "pass"))  # the examiner stands here meanwhile, with all that it listens to
+        examiners = [
+            (one.examiner, port)
             for one in (here, there, *elsewhere)
             for port in {9515, 8888, *(port for _host, port in listening(docker_rig, worker))}
         ]
-        services: list[Target] = [[here.services, port] for port in (22, 80, 8080, 4444, 4567, 33060)]
+        services: list[Target] = [[here.services, port, "tcp"] for port in (22, 80, 8080, 4444, 4567, 33060)]
+        host = both(*_host(host_port, here.candidate))
         try:
             found = reached(
                 docker_rig,
                 worker,
                 Room.A,
-                [database, *neighbours, *examiners, *services, *_host(host_port, here.candidate), *_internet()],
+                [*database, *both(*neighbours), *_tcp(examiners), *services, *host, *both(*_internet())],
             )
         finally:
             worker.stop(Room.B)
-    assert found == [database]
+    assert found == database
 
 
-def _internet() -> list[Target]:
-    return [["1.1.1.1", 443], ["8.8.8.8", 53], ["deb.debian.org", 80], ["2606:4700:4700::1111", 443]]
+def test_an_examiner_reaches_the_room_it_examines_and_no_other(docker_rig: DockerRig, worker: Worker) -> None:
+    targets = {room: both((worker.addresses(room).candidate, 8080)) for room in Room}
+    program = ["python3", "-I", "-c", REACH, json.dumps([*targets[Room.A], *targets[Room.B]])]
+    try:
+        for room in Room:
+            worker.start(room, docker_rig.app(LISTEN))
+        for room in (Room.B, Room.A, Room.B):
+            found: list[Target] = []
+            while len(found) < 2:  # it may not listen yet
+                found = json.loads(b"".join(worker.examine(room, program, b"", deadline=300)))
+            assert found == targets[room]
+    finally:
+        for room in Room:
+            worker.stop(room)
 
 
-def _host(port: int, candidate: str) -> list[Target]:
+SEE = """
+import glob, json, os, pathlib, subprocess
+print(json.dumps({
+    'rooms': os.listdir('/rendus'),
+    'work': [[path, open(path).read(), oct(os.stat(path).st_mode)] for path in glob.glob('/rendus/*/*')],
+    'top': oct(os.stat('/rendus').st_mode & 0o777),
+    'mounts': pathlib.Path('/proc/self/mountinfo').read_text(),
+}))
+"""
+
+
+def test_an_examiner_has_the_work_it_examines_and_no_path_of_this_machine(
+    docker_rig: DockerRig, worker: Worker
+) -> None:
+    for room in Room:
+        (docker_rig.slots / room / "note.txt").write_text(f"salle {room}", "utf-8")
+    (docker_rig.slots / "a" / "dehors").symlink_to("/etc/passwd")
+    for room in (Room.A, Room.B):
+        seen = json.loads(b"".join(worker.examine(room, ["python3", "-I", "-c", SEE], b"", deadline=300)))
+        assert (seen["rooms"], seen["top"]) == ([room], "0o700")
+        assert seen["work"] == [[f"/rendus/{room}/note.txt", f"salle {room}", "0o100644"]]
+        assert str(docker_rig.slots.parent) not in seen["mounts"]
+    witness = worker.run_once(Room.A, docker_rig.app("print(open('/proc/self/mountinfo').read())"), timeout=300)
+    assert str(docker_rig.source) in witness.stdout.decode(), "such a path would be seen there"
+
+
+ROOT = """
+import json, sys
+import pymysql
+host, password = json.loads(sys.argv[1])
+try:
+    pymysql.connect(host=host, user="root", password=password).close()
+    print("entré")
+except pymysql.err.MySQLError as error:
+    print(error.args[0])
+"""
+
+
+def test_root_of_the_database_comes_from_the_examiner_s_address_alone(docker_rig: DockerRig, worker: Worker) -> None:
+    worker.service_exec(Room.A, ["true"])
+    argv = json.dumps([worker.addresses(Room.A).services, worker.database_password])
+    app = replace(docker_rig.app(""), command=("python3", "-c", ROOT, argv))
+    assert worker.run_once(Room.A, app, timeout=300).stdout == b"1130\n"  # « Host … is not allowed to connect »
+    asked = worker.examine(Room.A, ["python3", "-I", "-c", ROOT, argv], b"", deadline=300)
+    assert b"".join(asked).decode() == "entré\n"
+
+
+LEAVE = {
+    "fichiers": """
+import os
+for place, size in (("/tmp", 300), ("/dev/shm", 300), ("/home/parsers", 100)):
+    with open(f"{place}/reste", "wb") as stream:
+        stream.write(bytes(size << 20))
+os.makedirs("/tmp/reste-d/e/f")
+open("/tmp/reste-d/e/f/g", "w").close()
+os.chmod("/tmp/reste-d/e", 0)
+os.chmod("/tmp/reste-d", 0)
+os.symlink("/etabli", "/tmp/reste-l")
+""",
+    "inodes": "import os\nos.mkdir('/tmp/reste')\nfor n in range(65000): open(f'/tmp/reste/{n}', 'w').close()",
+    "partages": """
+import ctypes, os
+libc = ctypes.CDLL(None)
+assert libc.shmget(1, 1 << 20, 0o1666) >= 0 and libc.msgget(1, 0o1666) >= 0 and libc.semget(1, 3, 0o1666) >= 0
+open("/dev/mqueue/reste", "w").close()
+""",
+    "processus": "import os, time\nfor _ in range(300):\n    if not os.fork(): os.setsid(); time.sleep(9999)",
+    "bombe": "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass",
+    "lecteur": """
+import os, signal, socket, time
+false = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+while True:
+    for number in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            if b"/lecteur" in open(f"/proc/{number}/cmdline", "rb").read():
+                os.kill(int(number), signal.SIGKILL)
+        except OSError:
+            pass
+    try:
+        false.bind(chr(0) + "etabli-lecteur")
+        break
+    except OSError:
+        pass
+false.listen()
+if os.fork(): os._exit(0)
+time.sleep(9999)
+""",
+    "validateur": "import os\nos.system('pkill -STOP java')",
+}
+"""What an exam could leave under the account of who reads hostile bytes, once taken over."""
+
+STATE = """
+import json, os
+def running():
+    for number in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            if os.stat(f"/proc/{number}").st_uid == 1001:
+                yield open(f"/proc/{number}/comm").read().strip()
+        except OSError:
+            pass
+print(json.dumps({
+    "files": {place: sorted(os.listdir(place)) for place in ("/tmp", "/dev/shm")},
+    "sizes": {place: os.statvfs(place).f_blocks - os.statvfs(place).f_bavail for place in ("/tmp", "/dev/shm")},
+    "sysv": [line for kind in ("shm", "msg", "sem") for line in open(f"/proc/sysvipc/{kind}").read().splitlines()[1:]],
+    "queues": os.listdir("/dev/mqueue"),
+    "programs": sorted(set(running())),
+    "processes": len(list(running())),
+}))
+"""
+HELPERS = {"tini", "assistants", "lecteur", "bureau", "chromedriver", "java", "sleep", "python3", "timeout"}
+WAKE = """
+import socket, time, urllib.request
+try:
+    socket.create_connection(("127.0.0.1", 8887)).close()
+except OSError:
+    pass
+page = urllib.request.Request("http://127.0.0.1:8888/?out=json", b"<title>t</title>", {"Content-Type": "text/html"})
+while True:
+    try:
+        print(urllib.request.urlopen(page, timeout=300).status)
+        break
+    except OSError:
+        time.sleep(0.1)
+"""
+
+
+@pytest.fixture(scope="module")
+def examining(docker_rig: DockerRig) -> Iterator[Worker]:
+    with docker_rig.sandbox.open_worker(replace(docker_rig.plan(pages=True), services=False)) as made:
+        assert b"".join(docker_rig.exam(made, WAKE)) == b"200\n"
+        yield made
+
+
+@pytest.mark.parametrize("what", LEAVE)
+def test_what_an_exam_leaves_is_gone_before_the_next_one(docker_rig: DockerRig, examining: Worker, what: str) -> None:
+    worker = examining
+    examiner = _examiner(docker_rig, worker)
+    examiner.exec_run(["python3", "-I", "-c", LEAVE[what]], user="parsers", detach=what in ("bombe", "processus"))
+    b"".join(docker_rig.exam(worker, WAKE if what == "lecteur" else "import time; time.sleep(1)"))
+    seen = json.loads(b"".join(docker_rig.exam(worker, STATE)))
+    empty = {"files": {"/tmp": [], "/dev/shm": []}, "sizes": {"/tmp": 0, "/dev/shm": 0}, "sysv": [], "queues": []}
+    assert {name: seen[name] for name in empty} == empty
+    assert set(seen["programs"]) <= HELPERS
+    assert seen["processes"] < 16, seen["programs"]
+    assert b"".join(docker_rig.exam(worker, WAKE)) == b"200\n", "the checker answers"
+
+
+def _examiner(rig: DockerRig, worker: Worker) -> Container:
+    (found,) = [
+        one
+        for one in rig.client.containers.list(filters={"label": "etabli.role=examiner"})
+        if one.labels["etabli.worker"] == worker._labels["etabli.worker"]  # type: ignore[attr-defined]
+    ]
+    assert isinstance(found, Container)
+    return found
+
+
+def _tcp(places: list[tuple[str, int]]) -> list[Target]:
+    """Returns targets of which UDP would only say that the machine is there."""
+    return [[host, port, "tcp"] for host, port in places]
+
+
+def _internet() -> list[tuple[str, int]]:
+    return [("1.1.1.1", 443), ("8.8.8.8", 53), ("deb.debian.org", 80), ("2606:4700:4700::1111", 443)]
+
+
+def _host(port: int, candidate: str) -> list[tuple[str, int]]:
     """Returns every address by which this machine could be met, link-local ones included."""
     first = candidate.rpartition(".")
     gateway = f"{first[0]}.{int(first[2]) - 3}"
@@ -209,7 +433,7 @@ def _host(port: int, candidate: str) -> list[Target]:
         digits, name = line.split()[0], line.split()[5]
         address = socket.inet_ntop(socket.AF_INET6, bytes.fromhex(digits))
         addresses.add(f"{address}%eth0" if address.startswith("fe80") and name != "lo" else address)
-    return [[address, port] for address in sorted(addresses)]
+    return [(address, port) for address in sorted(addresses)]
 
 
 def _if_inet6() -> list[str]:
@@ -222,6 +446,11 @@ def test_this_machine_does_listen_where_the_candidate_found_nobody(host_port: in
         with socket.socket(family) as one:
             one.settimeout(2)
             assert one.connect_ex((address, host_port)) == 0
+        with socket.socket(family, socket.SOCK_DGRAM) as one:
+            one.settimeout(60)
+            one.connect((address, host_port))
+            one.send(b"sonde")
+            assert one.recv(9) == b"sonde"
 
 
 def test_a_candidate_has_no_power_inside_its_container(docker_rig: DockerRig, worker: Worker) -> None:
@@ -398,11 +627,7 @@ def test_the_first_bytes_of_an_exam_are_never_lost(docker_rig: DockerRig, worker
 
 
 def test_an_examiner_that_died_meanwhile_is_replaced(docker_rig: DockerRig, worker: Worker) -> None:
-    (examiner,) = [
-        one
-        for one in docker_rig.client.containers.list(filters={"label": "etabli.role=examiner"})
-        if one.labels["etabli.worker"] == worker._labels["etabli.worker"]  # type: ignore[attr-defined]
-    ]
+    examiner = _examiner(docker_rig, worker)
     examiner.kill()
     assert b"".join(docker_rig.exam(worker, "print(open('/etabli/pack/temoin').read())")) == b"le paquet\n"
 

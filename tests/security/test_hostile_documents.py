@@ -56,6 +56,7 @@ def test_the_neighbour_is_read_after_all_of_them(seen: Mapping[str, Event]) -> N
 ASK = """
 import json, os, sys
 sys.path.insert(0, "/source")
+from etabli.exam.runner.peer import Unwalled
 from etabli.exam.runner.reader import Reader, ReaderError
 reader, path = Reader(), sys.argv[1]
 changed = json.load(sys.stdin)
@@ -65,6 +66,8 @@ try:
     answer = reader.ask("text", path, os.open(path, os.O_RDONLY))
 except ReaderError as error:
     answer = {"error": str(error)}
+except Unwalled as error:
+    answer = {"unwalled": str(error)}
 print(json.dumps(answer))
 """
 PROBE = """
@@ -77,6 +80,9 @@ def read(verb, name, data):
     except OSError:
         found["network"] = False
     found["oracle"] = os.access("/etabli", os.R_OK)
+    found["rooms"] = os.access("/rendus", os.X_OK) or os.access("/rendus", os.R_OK)
+    mounts = pathlib.Path("/proc/self/mountinfo").read_text()
+    found["paths"] = [fields[3] for fields in map(str.split, mounts.splitlines()) if fields[4] == "/rendus"]
     found["others"] = []
     for folder in pathlib.Path("/proc").glob("[0-9]*"):
         try:
@@ -119,17 +125,18 @@ def serve_with(extra: str) -> str:
 
 
 def test_the_examiner_is_answered(room: Reading) -> None:
-    assert room.ask() == {"found": "mot", "alone": True}
+    assert room.ask() == {"found": "mot"}
 
 
 def test_nobody_else_is_answered(room: Reading) -> None:
-    assert "did not answer" in room.ask(user="parsers")["error"]
+    assert "did not answer" in room.ask("/etc/passwd", user="parsers")["error"]
 
 
 def test_the_reader_reaches_no_network_no_truth_and_no_other_process(room: Reading) -> None:
     answer = room.ask(id="01", serve=serve_with(PROBE))
     found = answer["found"]
-    assert (found["network"], found["oracle"], found["as"]) == (False, False, True)
+    assert (found["network"], found["oracle"], found["rooms"], found["as"]) == (False, False, False, True)
+    assert found["paths"] == ["/"], "a disk of its own, and no folder of this machine"
     assert found["uid"] not in (0, 1000)
     assert set(found["others"]) <= {1, found["pid"]}, "signals reach its own name space only"
 
@@ -154,7 +161,7 @@ def test_what_ends_the_reader_is_told_by_its_guard(room: Reading, end: str, said
 def test_what_is_not_the_files_doing_is_our_error(room: Reading, end: str) -> None:
     body = f"\n\ndef read(verb, name, data):\n    import os\n    {end}\n"
     assert room.ask(id=f"a{len(end) % 10}", serve=serve_with(body))["error"]
-    assert room.ask() == {"found": "mot", "alone": True}
+    assert room.ask() == {"found": "mot"}
 
 
 def test_nothing_of_an_endless_file_stays(room: Reading) -> None:
@@ -163,4 +170,13 @@ def test_nothing_of_an_endless_file_stays(room: Reading) -> None:
     while left := room.run("pgrep", "-x", "pdftotext", user="parsers").stdout:
         assert time.monotonic() < end, left
         time.sleep(0.2)
-    assert room.ask() == {"found": "mot", "alone": True}
+    assert room.ask() == {"found": "mot"}
+
+
+def test_where_no_wall_rises_nothing_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("mot", "utf-8")
+    unwalled = Reading(tmp_path, denied=("unshare",))
+    try:
+        assert "etabli doctor" in unwalled.ask()["unwalled"]
+    finally:
+        subprocess.run(["docker", "rm", "--force", unwalled.name], capture_output=True, check=False, timeout=60)

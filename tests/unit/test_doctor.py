@@ -56,6 +56,23 @@ def test_no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     wrong(findings.engine(), "make setup")
     wrong(findings.right(), "/nulle/part.sock manque", "make setup")
     wrong(findings.built(), "make setup")
+    wrong(findings.walls(), "make setup")
+
+
+@pytest.mark.parametrize(
+    ("missing", "words"),
+    [
+        (["namespaces"], ["espaces de noms", "apparmor_restrict_unprivileged_userns=0"]),
+        (["landlock"], ["Landlock manque", "5.13"]),
+        (["namespaces", "landlock"], ["espaces de noms", "Landlock manque"]),
+    ],
+)
+def test_a_wall_that_does_not_rise_is_told_with_its_remedy(
+    monkeypatch: pytest.MonkeyPatch, missing: list[str], words: list[str]
+) -> None:
+    monkeypatch.setattr(findings.images, "missing", list)
+    monkeypatch.setattr(findings.DockerSandbox, "missing_walls", lambda _self: missing)
+    wrong(findings.walls(), *words)
 
 
 def test_no_compose(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -94,4 +111,16 @@ def test_the_time_zone_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_json_has_stable_names() -> None:
     names = [finding.id for finding in findings.findings()]
-    assert names == ["python", "engine", "right", "compose", "images", "memory", "disk", "clock", "home", "classes"]
+    assert names == [
+        "python",
+        "engine",
+        "right",
+        "compose",
+        "images",
+        "walls",
+        "memory",
+        "disk",
+        "clock",
+        "home",
+        "classes",
+    ]

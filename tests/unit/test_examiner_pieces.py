@@ -26,7 +26,15 @@ from etabli.exam.contract.values import Response
 from etabli.exam.kit import Kit
 from etabli.exam.runner.channel import Channel
 from etabli.exam.runner.command import command
-from etabli.exam.runner.recorder import MAX_ACTIONS, MAX_EVIDENCE, MAX_MISSING, MAX_TEXT, Recorder
+from etabli.exam.runner.recorder import (
+    MAX_ACTIONS,
+    MAX_BYTES,
+    MAX_EVIDENCE,
+    MAX_KEPT,
+    MAX_MISSING,
+    MAX_TEXT,
+    Recorder,
+)
 from etabli.exam.runner.request import DatabaseAddress, parse
 from etabli.exam.runner.timing import CheckTimeout, limit
 from etabli.exam.runner.translate import browser_cause, from_sql, http_cause, net_cause, sql_cause
@@ -106,6 +114,12 @@ def test_actions_and_evidence_have_a_budget(recorder: Recorder, sink: Notebook) 
     assert sink.events[-1]["result"] == "… (journal coupé)"
     kept = [recorder.evidence("text", "c", "text/plain", b"x") for _time in range(MAX_EVIDENCE + 1)]
     assert kept == [True] * MAX_EVIDENCE + [False]
+    before = len(sink.events)
+    for check in range(MAX_KEPT // MAX_BYTES):
+        recorder.begin(str(check))
+        for _time in range(MAX_EVIDENCE):
+            recorder.evidence("text", "c", "text/plain", bytes(MAX_BYTES))
+    assert (len(sink.events) - before) * MAX_BYTES <= MAX_KEPT, "one exam has its share and no more"
 
 
 def test_what_a_page_asks_for_in_vain_is_told_once_and_not_for_ever(recorder: Recorder, sink: Notebook) -> None:

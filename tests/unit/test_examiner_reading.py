@@ -16,9 +16,9 @@ from etabli.exam.contract.blot import Blot
 from etabli.exam.contract.check import Failed
 from etabli.exam.contract.transcript import Decoder, Event
 from etabli.exam.kit import Kit
-from etabli.exam.runner.channel import Channel
+from etabli.exam.runner.channel import Channel, Inbox
 from etabli.exam.runner.recorder import Recorder
-from etabli.exam.runner.request import BenchAddress, Wanted, parse, parse_asked
+from etabli.exam.runner.request import Wanted, parse, parse_asked
 from etabli.exam.tools.asked import AskedFiles
 from etabli.exam.tools.bench import MAX_INPUT, Bench, BenchBroken, Ran
 from etabli.exam.tools.journal import MOST, Journal
@@ -65,16 +65,24 @@ def test_an_unknown_thing_is_the_author_s_mistake(asked: AskedFiles) -> None:
 
 
 class Engine:
-    """Answers each question as told, in the folder of answers."""
+    """Answers each question as told."""
 
-    def __init__(self, folder: Path, **answer: Any) -> None:
-        self.folder = folder
-        self.answer = {"exit_code": 0, "stdout": "", "stderr": "", "timed_out": False, "truncated": False} | answer
+    def __init__(self, **answer: Any) -> None:
+        self.said: dict[str, Any] | None = {
+            "exit_code": 0,
+            "stdout": "",
+            "stderr": "",
+            "timed_out": False,
+            "truncated": False,
+        } | answer
         self.questions: list[Event] = []
 
     def ask(self, **question: Any) -> None:
         self.questions.append(question)
-        (self.folder / f"{question['number']}.json").write_text(json.dumps(self.answer), "utf-8")
+
+    def answer(self, question: str, seconds: float) -> dict[str, Any] | None:
+        assert question == str(self.questions[-1]["number"])
+        return self.said
 
 
 def coded(text: str) -> str:
@@ -82,11 +90,11 @@ def coded(text: str) -> str:
 
 
 def bench(engine: Engine, sink: Notebook | None = None) -> Bench:
-    return Bench(BenchAddress(engine.folder, 7), engine, Recorder(sink or Notebook()))
+    return Bench(7, engine, Recorder(sink or Notebook()))
 
 
 def test_a_command_is_asked_for_and_its_answer_read(tmp_path: Path) -> None:
-    engine, sink = Engine(tmp_path, exit_code=3, stdout=coded("é"), stderr=coded("bruit"), truncated=True), Notebook()
+    engine, sink = Engine(exit_code=3, stdout=coded("é"), stderr=coded("bruit"), truncated=True), Notebook()
     ran = bench(engine, sink).run(["pwscore", "-v"], files={"a": b"\x00"}, stdin=b"secret", timeout=2)
     assert ran == Ran(3, "é".encode(), b"bruit", truncated=True)
     assert (ran.text, ran.words) == ("é", "bruit")
@@ -100,35 +108,33 @@ def test_a_command_is_asked_for_and_its_answer_read(tmp_path: Path) -> None:
     )
 
 
-def journal(folder: Path | None, *answers: str) -> tuple[Journal, list[dict[str, Any]]]:
-    """A journal, and the questions asked about it; each answer is there before its question."""
+def journal(there: bool, *answers: str) -> tuple[Journal, list[dict[str, Any]]]:
+    """A journal, and the questions asked about it."""
     questions: list[dict[str, Any]] = []
-    for number, text in enumerate(answers, start=1):
-        assert folder is not None
-        (folder / f"journal-{number}.json").write_text(json.dumps({"journal": text}))
-    asks = SimpleNamespace(ask=lambda **question: questions.append(question))
-    return Journal(folder, asks, Recorder(Notebook())), questions
+    texts = {f"journal-{number}": {"journal": text} for number, text in enumerate(answers, start=1)}
+    asks = SimpleNamespace(ask=lambda **question: questions.append(question), answer=lambda name, _s: texts.get(name))
+    return Journal(there, asks, Recorder(Notebook())), questions
 
 
 def test_the_journal_is_asked_for_and_read(tmp_path: Path) -> None:
-    one, questions = journal(tmp_path, "Traceback", "été")
+    one, questions = journal(True, "Traceback", "été")
     assert (one.text(), one.text()) == ("Traceback", "été")
     assert questions == [{"number": 1, "journal": True}, {"number": 2, "journal": True}]
 
 
 def test_the_journal_is_read_a_few_times_only(tmp_path: Path) -> None:
-    one, questions = journal(tmp_path, *["x"] * (MOST + 1))
+    one, questions = journal(True, *["x"] * (MOST + 1))
     assert [one.text() for _ in range(MOST + 1)] == ["x"] * MOST + [""]
     assert len(questions) == MOST
 
 
 def test_without_an_application_there_is_no_journal() -> None:
-    one, questions = journal(None)
+    one, questions = journal(False)
     assert one.text() == "" and questions == []
 
 
 def test_the_lab_s_limit_is_the_most(tmp_path: Path) -> None:
-    engine = Engine(tmp_path)
+    engine = Engine()
     one = bench(engine)
     one.run(["a"], timeout=60)
     one.run(["b"])
@@ -138,19 +144,32 @@ def test_the_lab_s_limit_is_the_most(tmp_path: Path) -> None:
 
 def test_our_failure_is_no_verdict(tmp_path: Path) -> None:
     with pytest.raises(BenchBroken, match="plus de place"):
-        bench(Engine(tmp_path, error="plus de place")).run(["a"])
+        bench(Engine(error="plus de place")).run(["a"])
 
 
-def test_no_answer_is_our_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("etabli.exam.tools.bench._MARGIN", 0.05)
-    engine = Engine(tmp_path)
-    monkeypatch.setattr(engine, "ask", lambda **_question: None)
+def test_no_answer_is_our_failure() -> None:
+    engine = Engine()
+    engine.said = None
     with pytest.raises(BenchBroken, match="no answer"):
         bench(engine).run(["a"], timeout=0.05)
 
 
+def test_what_the_engine_says_is_read_line_by_line() -> None:
+    read, write = os.pipe()
+    inbox, out = Inbox(read), Channel(write)
+    os.write(write, b'{"lab": "x"}\n{"question": "journal-1", "journal": "trop tard"}\n{"question": "1", "exit')
+    assert inbox.request() == b'{"lab": "x"}\n'
+    assert inbox.answer("1", 0) is None, "it has not come whole"
+    os.write(write, b'_code": 0}\n')
+    assert Channel(write, inbox=inbox).answer("1", 60) == {"exit_code": 0}
+    assert out.answer("1", 60) is None, "nobody was asked to listen"
+    os.close(write)
+    assert inbox.answer("2", 60) is None, "nobody will answer any more"
+    os.close(read)
+
+
 def test_too_much_is_refused_before_it_is_sent(tmp_path: Path) -> None:
-    engine = Engine(tmp_path)
+    engine = Engine()
     with pytest.raises(ValueError, match="bytes at most"):
         bench(engine).run(["a"], stdin=b"x" * (MAX_INPUT + 1))
     assert engine.questions == []
@@ -180,14 +199,14 @@ RAW: dict[str, Any] = {
     **{"lab": "x", "origin": "http://rendu.test:8080", "address": "10.0.0.4", "port": 8080, "variant": {}},
     **{"submission": "/rendus/a", "served": False, "hidden": ["Lavande1987!"]},
     "asked": {"audit": {"title": "Relevé", "names": ["audit.csv"], "found": ["audit.csv"]}},
-    "bench": {"replies": "/rendus/a.banc", "command_s": 20},
+    "bench": 20,
 }
 
 
 def test_the_request_says_what_was_asked_for_and_where_answers_come() -> None:
     request = parse(json.dumps(RAW).encode())
     assert request.asked == parse_asked(RAW["asked"]) == {"audit": Wanted("Relevé", ("audit.csv",), ("audit.csv",))}
-    assert request.bench == BenchAddress(Path("/rendus/a.banc"), 20.0)
+    assert (request.bench, request.journal) == (20, False)
     assert (request.hidden, request.served) == (("Lavande1987!",), False)
 
 

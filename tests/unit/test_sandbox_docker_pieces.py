@@ -127,9 +127,11 @@ def test_a_candidate_gets_its_limits_and_no_more(tmp_path: Path) -> None:
     assert not {"privileged", "cap_add", "devices", "ports", "extra_hosts", "volumes", "pid_mode"} & set(recipe)
 
 
-def test_the_examiner_sees_submissions_read_only_and_has_its_profile(tmp_path: Path) -> None:
-    recipe = docker_containers.examiner("etabli/examiner:1", tmp_path, "{}")
-    assert [(one["Target"], one["ReadOnly"]) for one in recipe["mounts"]] == [("/rendus", True)]
+def test_the_examiner_sees_nothing_of_the_disk_and_has_its_profile() -> None:
+    recipe = docker_containers.examiner("etabli/examiner:1", "{}")
+    assert not {"mounts", "volumes", "network_mode"} & set(recipe)
     assert recipe["security_opt"] == ["no-new-privileges:true", "seccomp={}"]
-    assert "uid=1000" in recipe["tmpfs"]["/etabli"]
-    assert "mode=0700" in recipe["tmpfs"]["/etabli"]
+    for place in ("/etabli", "/rendus"):
+        assert "uid=1000" in recipe["tmpfs"][place]
+        assert "mode=0700" in recipe["tmpfs"][place]
+    assert docker_containers.examiner("etabli/examiner:1", "{}", pages=False)["network_mode"] == "none"

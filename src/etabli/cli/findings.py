@@ -58,7 +58,7 @@ def _finding(name: str, what: str) -> Callable[[Callable[[], str]], Callable[[],
 
 def findings() -> list[Finding]:
     """Looks at everything, in the order in which a person would mend it."""
-    looks = (python, engine, right, compose, built, memory, disk, clock, own_folder, class_list)
+    looks = (python, engine, right, compose, built, walls, memory, disk, clock, own_folder, class_list)
     return [look() for look in looks]
 
 
@@ -106,6 +106,29 @@ def built() -> str:
     if absent := images.missing():
         raise _Wrong(f"à construire : {listed(absent)} ; lancez « make setup ».")
     return ", ".join(images.names())
+
+
+_REMEDIES = {
+    "namespaces": (
+        "les espaces de noms d'utilisateur sont fermés ; réglez « sysctl -w user.max_user_namespaces=15000 », sous "
+        "Ubuntu aussi « kernel.apparmor_restrict_unprivileged_userns=0 », sous Debian « "
+        "kernel.unprivileged_userns_clone=1 »"
+    ),
+    "landlock": (
+        "Landlock manque ; il faut Linux 5.13 ou plus : mettez le système à jour, et ajoutez « landlock » à l'option "
+        "« lsm= » du démarrage si elle y est"
+    ),
+}
+
+
+@_finding("walls", "Cloisons")
+def walls() -> str:
+    """Whether what opens hand-ins can be walled in, as an examiner is: nothing is opened where it cannot."""
+    if "examiner" in images.missing():
+        raise _Wrong("à essayer quand les images sont construites : lancez « make setup ».")
+    if missing := DockerSandbox().missing_walls():
+        raise _Wrong(f"{' ; '.join(_REMEDIES[name] for name in missing)}.")
+    return "espaces de noms et Landlock"
 
 
 @_finding("memory", "Mémoire")

@@ -23,7 +23,7 @@ from etabli.exam.contract.errors import EtabliError, LabError, SandboxError, Usa
 from etabli.exam.contract.outcome import Status
 from etabli.reports.payload import Payload
 from etabli.reports.views import next_step
-from etabli.runs.evidence import write_atomically
+from etabli.runs.evidence import write_results
 from etabli.system.disk import room_on_disk, why
 from etabli.system.temporary import forget_the_dead
 
@@ -132,7 +132,7 @@ def save(path: Path, content: bytes) -> None:
     """
     with room_on_disk(path.parent):
         try:
-            write_atomically(path, content)
+            write_results(path, content)
         except OSError as error:
             raise UsageProblem(
                 f"« {path} » ne peut pas être écrit ({why(error)}) : choisissez un autre fichier avec « -o »."

@@ -27,8 +27,9 @@ from etabli.exam.contract.plain import rebuild
 from etabli.exam.contract.transcript import PROTOCOL
 from etabli.exam.contract.words import cut
 from etabli.exam.kit import Kit
-from etabli.exam.runner.channel import CHANNEL, Channel, read_request
+from etabli.exam.runner.channel import CHANNEL, Channel, Inbox
 from etabli.exam.runner.order import Verdict, blockers, cause, plan, selection
+from etabli.exam.runner.peer import Unwalled
 from etabli.exam.runner.request import parse
 from etabli.exam.runner.timing import CheckTimeout, limit
 from etabli.exam.tools.asked import AskedFiles
@@ -48,13 +49,16 @@ _MARGIN = 5.0
 _WITNESS = 20.0
 """Seconds, at least, to keep what a failed check saw."""
 _MAX_WORDS, _MAX_TRACEBACK = 2000, 8000
+_TOLD = OfficeLimit | Unwalled
+"""Limits of ours whose words are for a person."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Opens the channel, reads the request and lets the browser start meanwhile."""
-    request = parse(read_request())
+    inbox = Inbox()
+    request = parse(inbox.request())
     socket.setdefaulttimeout(request.page_timeout + _MARGIN)  # nothing of ours waits for ever
-    channel = Channel(CHANNEL, hidden=request.secrets, blot=Blot(request.hidden))
+    channel = Channel(CHANNEL, hidden=request.secrets, blot=Blot(request.hidden), inbox=inbox)
     kit = Kit(request, channel)
     kit.start()
     config.pluginmanager.register(Exam(channel, kit), "etabli-exam")
@@ -152,7 +156,7 @@ class Exam:
     def _as_before(self, spec: CheckSpec) -> tuple[Outcome, dict[str, Any]] | None:
         """What keeps a workbook from being computed is told once: checks that meet it later wait for the first one."""
         error = self._error
-        fell = isinstance(error, OfficeLimit | OfficeError) or (error and cause_of(error) is Cause.HEAVY_FORMULAS)
+        fell = isinstance(error, _TOLD | OfficeError) or (error and cause_of(error) is Cause.HEAVY_FORMULAS)
         if not fell:
             return None
         first = self._limits.setdefault(str(error), spec.id)
@@ -307,5 +311,5 @@ def _verdict(error: BaseException | None, spec: CheckSpec, blot: Blot) -> tuple[
     trace = blot.clean("".join(traceback.format_exception(error)))
     if len(trace) > _MAX_TRACEBACK:
         trace = f"{trace[:500]}\n…\n{trace[500 - _MAX_TRACEBACK :]}"
-    limit = {"observed": f"{cut(blot.clean(str(error)), _MAX_WORDS)}."} if isinstance(error, OfficeLimit) else {}
+    limit = {"observed": f"{cut(blot.clean(str(error)), _MAX_WORDS)}."} if isinstance(error, _TOLD) else {}
     return Outcome.ERROR, {**limit, "traceback": trace}

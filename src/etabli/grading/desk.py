@@ -1,4 +1,4 @@
-"""The desk of an exam: the examiner asks for a command, a fresh container runs it, the answer is a file.
+"""The desk of an exam: the examiner asks for a command, a fresh container runs it, and it is answered.
 
 A question holds hidden values (passwords to try, cases to verify): it is never kept, told nor recorded. What is
 recorded is what :mod:`etabli.sandbox.recording` says of it: the command and how it ended.
@@ -19,7 +19,6 @@ from etabli.exam.contract.errors import ExaminerSilent, SandboxFailure
 from etabli.exam.contract.transcript import Event
 from etabli.grading.prepare import Ready, limited
 from etabli.lab.manifest import BenchNeeds
-from etabli.runs.evidence import write_atomically
 from etabli.sandbox.base import ExecResult, Typed, Worker
 
 ASK = "ask"
@@ -38,8 +37,6 @@ def desk(ready: Ready, worker: Worker) -> Iterator[Desk | None]:
         return
     opened = Desk(ready, bench, worker)
     opened.clear()
-    opened.replies.mkdir()
-    opened.replies.chmod(0o755)
     try:
         yield opened
     finally:
@@ -58,19 +55,17 @@ class Desk:
     def __init__(self, ready: Ready, bench: BenchNeeds | None, worker: Worker) -> None:
         self._ready = ready
         self._submission = ready.submission
-        slots, room = self._submission.tree.parent, ready.room.value
-        self.replies = slots / f"{room}.banc"
-        self._inputs = slots.with_name(f"{slots.name}.{room}.entrees")
+        slots = self._submission.tree.parent
+        self._inputs = slots.with_name(f"{slots.name}.{ready.room}.entrees")
         self._bench = bench
         self._worker = worker
 
     def clear(self) -> None:
-        """Takes questions and answers away."""
-        for folder in (self.replies, self._inputs):
-            shutil.rmtree(folder, ignore_errors=True)
+        """Takes the inputs of a command away."""
+        shutil.rmtree(self._inputs, ignore_errors=True)
 
     def answer(self, question: Event) -> None:
-        """Runs the command asked for and writes the answer; a failure of ours is an answer too.
+        """Runs the command asked for and answers; a failure of ours is an answer too.
 
         Raises:
             ExaminerSilent: The question makes no sense.
@@ -98,13 +93,15 @@ class Desk:
                 said = _told(self._run(self._bench, argv, files, seconds))
         except SandboxFailure as failure:
             said = {"error": str(failure)}
-        (self.replies / f"{number - 1}.json").unlink(missing_ok=True)
-        write_atomically(self.replies / f"{number}.json", json.dumps(said).encode())
+        self._tell(str(number), said)
+
+    def _tell(self, question: str, said: dict[str, Any]) -> None:
+        self._worker.answer(json.dumps({"question": question, **said}).encode() + b"\n")
 
     def _tell_journal(self, question: Event) -> None:
-        """Writes the end of the application's journal, without the password that it was given."""
+        """Answers with the end of the application's journal, without the password that it was given."""
         try:
-            path = self.replies / f"journal-{int(question['number'])}.json"
+            name = f"journal-{int(question['number'])}"
         except (KeyError, TypeError, ValueError) as error:
             raise ExaminerSilent("une question de l'examinateur est illisible") from error
         try:
@@ -113,7 +110,7 @@ class Desk:
             text = ""
         if self._ready.database is not None:
             text = text.replace(self._ready.database.candidate_password, "•••")
-        write_atomically(path, json.dumps({"journal": text}).encode())
+        self._tell(name, {"journal": text})
 
     def _run(self, bench: BenchNeeds, argv: tuple[str, ...], files: dict[str, bytes], seconds: float) -> ExecResult:
         self._lay(files)
@@ -121,7 +118,7 @@ class Desk:
         try:
             return self._worker.bench(application, inputs=self._inputs, timeout=seconds)
         finally:
-            shutil.rmtree(self._inputs, ignore_errors=True)
+            self.clear()
 
     def _type(self, bench: BenchNeeds, lines: Sequence[Typed], seconds: float) -> list[ExecResult]:
         self._lay(self._ready.record.variant.files())
@@ -129,11 +126,11 @@ class Desk:
         try:
             return self._worker.terminal(application, lines, data=self._inputs, timeout=seconds)
         finally:
-            shutil.rmtree(self._inputs, ignore_errors=True)
+            self.clear()
 
     def _lay(self, files: Mapping[str, bytes]) -> None:
         """Writes the inputs where the container, which runs under another account, can read them."""
-        shutil.rmtree(self._inputs, ignore_errors=True)
+        self.clear()
         self._inputs.mkdir()
         self._inputs.chmod(0o755)
         for name, data in files.items():

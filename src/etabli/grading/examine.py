@@ -102,10 +102,10 @@ def exam_events(ready: Ready, worker: Worker, argv: Sequence[str]) -> Generator[
         ExaminerSilent: It did not conclude.
     """
     decoder = Decoder()
-    request = json.dumps(exam_request(ready, worker), ensure_ascii=False).encode()
+    request = json.dumps(exam_request(ready, worker), ensure_ascii=False).encode() + b"\n"
     limit = ready.record.plan.lab.manifest.limits.exam_s
     with desk(ready, worker) as open_desk:
-        for chunk in worker.examine(ready.room, argv, request, deadline=limit):
+        for chunk in worker.examine(ready.room, argv, request, deadline=limit, answering=open_desk is not None):
             for event in decoder.feed(chunk):
                 if event["kind"] != ASK:
                     yield event
@@ -119,7 +119,6 @@ def exam_request(ready: Ready, worker: Worker) -> dict[str, Any]:
     """Returns what the examiner is told about one submission."""
     plan, room = ready.record.plan, ready.room
     manifest, asked = plan.lab.manifest, ready.found.asked
-    bench = {"replies": f"/rendus/{room.value}.banc", "command_s": manifest.bench.command_s} if manifest.bench else None
     return {
         "lab": plan.lab.id,
         "origin": f"http://{ORIGIN_HOST}:{manifest.port}",
@@ -137,8 +136,8 @@ def exam_request(ready: Ready, worker: Worker) -> dict[str, Any]:
             item.id: {"title": item.title, "names": item.names, "found": asked.get(item.id, ())}
             for item in manifest.asked
         },
-        "bench": bench,
-        "journal": f"/rendus/{room.value}.banc" if ready.application else None,
+        "bench": manifest.bench.command_s if manifest.bench else None,
+        "journal": ready.application is not None,
         "hidden": ready.record.variant.secrets(),
         "nonce": ready.record.nonce,
         "repaired": bool(ready.application and ready.application.repair),

@@ -1,8 +1,8 @@
 """The scratch folder of a batch: submission trees and half-made run folders, gone when the batch ends.
 
-It lives inside the output folder (so that freezing a run is one rename). What a killed batch
-left there is removed by the next one, with the files that it did not finish beside the runs. One batch at a time writes
-to an output folder.
+It lives inside the output folder (so that freezing a run is one rename). What a killed batch left there is removed by
+the next one, with the files that it did not finish beside the runs. One batch at a time writes to an output folder,
+which is its user's alone once results are in it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from etabli.exam.contract.errors import UsageProblem
-from etabli.system.disk import unwritable
+from etabli.system.disk import close_to_others, unwritable
 from etabli.system.held import remove_unfinished
 
 FOLDER = ".travail"
@@ -30,9 +30,12 @@ def scratch_folder(out: Path, token: str) -> Iterator[Path]:
         DiskFull: There is no room there.
     """
     root = out / FOLDER
+    ours = not out.exists() or (out / LOCK).exists()
     try:
         root.mkdir(parents=True, exist_ok=True)
         (out / LOCK).touch()
+        for folder in (out, root) if ours else (root,):
+            close_to_others(folder)
     except OSError as error:
         raise unwritable(out, error, "choisissez un autre dossier avec « --sortie »") from error
     with open(out / LOCK, "w") as lock:

@@ -16,7 +16,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from etabli.exam.contract.errors import RunFolderError
-from etabli.runs.evidence import write_atomically
+from etabli.runs.evidence import write_results
 from etabli.system.disk import why
 
 SCHEMA = "etabli/remises/1"
@@ -105,7 +105,7 @@ def write_hand_ins(out: Path, hand_ins: HandIns) -> Path:
     """Writes ``remises.json`` into an output folder, whole or not at all."""
     document: dict[str, Any] = {"schema": SCHEMA, **asdict(hand_ins)}
     path = out / FILE
-    write_atomically(path, (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode())
+    write_results(path, (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode())
     return path
 
 

@@ -17,7 +17,7 @@ from etabli.exam.contract.errors import RejectedSubmission
 from etabli.lab.manifest import Lab
 from etabli.reception.intake import take_in
 from etabli.reception.submission import Deposit, Submission
-from etabli.runs.evidence import write_atomically
+from etabli.runs.evidence import write_results
 from etabli.runs.folder import read_run_folder
 from etabli.runs.run import run_folders
 from etabli.runs.store import KEPT
@@ -62,7 +62,7 @@ def keep(submission: Submission, out: Path, candidate: str) -> Path:
     try:
         with room_on_disk(out):
             if not path.is_file() or path.read_bytes() != data:
-                write_atomically(path, data)
+                write_results(path, data)
     except (IsADirectoryError, FileExistsError, NotADirectoryError) as error:
         raise unwritable(path, error, "retirez ce qui est à sa place") from error
     return path

@@ -30,7 +30,8 @@ from etabli.reports.results_files import render_csv, render_json, render_xlsx
 from etabli.reports.roll import NO_ROLL, Roll
 from etabli.reports.table import iso_seconds
 from etabli.reports.text import pace_line
-from etabli.runs.evidence import write_atomically
+from etabli.runs.evidence import write_results
+from etabli.system.disk import close_to_others
 
 __all__ = ["LabMeta", "Pace", "Payload", "Roll", "pace_line", "write_files", "write_reports", "written_now"]
 
@@ -77,7 +78,9 @@ def write_files(out: Path, files: Mapping[str, str | bytes]) -> list[Path]:
     """Writes files below ``out``, each whole or not at all; returns them."""
     for name, content in files.items():
         text = content if isinstance(content, bytes) else content.encode("utf-8", "backslashreplace")
-        write_atomically(out / name, text)
+        write_results(out / name, text)
+        if (folder := (out / name).parent) != out:
+            close_to_others(folder)
     return [out / name for name in files]
 
 

@@ -7,6 +7,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from etabli.system.disk import close_to_others
 from etabli.system.held import unfinished
 
 EXTENSIONS = {
@@ -48,6 +49,12 @@ class EvidenceStore:
         if not target.exists():
             write_atomically(target, data)
         return Evidence(kind=kind, caption=caption, path=relative.as_posix(), sha256=digest)
+
+
+def write_results(path: Path, data: bytes) -> None:
+    """Writes a file of results as :func:`write_atomically`, for its user alone."""
+    write_atomically(path, data, mode=0o640)
+    close_to_others(path)
 
 
 def write_atomically(path: Path, data: bytes, *, mode: int = 0o644) -> None:

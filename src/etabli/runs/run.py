@@ -21,6 +21,7 @@ from etabli.exam.contract.check import CheckSpec
 from etabli.exam.contract.outcome import Status
 from etabli.exam.contract.transcript import Event
 from etabli.system.digest import open_regular, sha256_of_file
+from etabli.system.disk import close_to_others
 
 SCHEMA = "etabli/run/2"
 FACTS = "run.json"
@@ -116,6 +117,7 @@ def freeze(run: Run, workshop: Path, folder: Path, *, after: int = 0) -> Run:
     (workshop / FACTS).write_bytes(facts)
     name = folder_name(number, run.started_at, facts)
     folder.mkdir(parents=True, exist_ok=True)
+    close_to_others(folder)
     for path in (*workshop.rglob("*"), workshop):
         _sync(path)
     os.rename(workshop, folder / name)

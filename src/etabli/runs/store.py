@@ -23,6 +23,7 @@ from etabli.exam.contract.french import counted
 from etabli.runs.folder import Flaw, FlawKind, RunFolder, read_run_folder, shown
 from etabli.runs.identifier import is_same_candidate
 from etabli.runs.run import Run, name_of, run_folders, run_order
+from etabli.system.disk import close_to_others
 
 FILE = "etabli.sqlite"
 KEPT = "rendus"
@@ -337,6 +338,9 @@ def _engine(path: Path) -> Engine:
         raise UsageProblem(f"« {path} » n'est pas un fichier : retirez-le, puis relancez.")
     path.parent.mkdir(parents=True, exist_ok=True)
     writable = os.access(path.parent, os.W_OK) and (not path.exists() or os.access(path, os.W_OK))
+    if writable:
+        path.touch(mode=0o640)
+        close_to_others(path)
     engine = create_engine(f"sqlite:///{path}" if writable else "sqlite://")
     event.listen(engine, "connect", _write_ahead)
     return engine

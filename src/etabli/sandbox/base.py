@@ -76,7 +76,7 @@ class WorkerPlan:
     pack: bytes
     """A tar of the checks and of this package, unpacked in the examiner only."""
     slots: Path
-    """Host folder with one sub-folder per room, shown read-only to the examiner as ``/rendus``."""
+    """Host folder with one sub-folder per room; the examiner is given a copy, below ``/rendus``, of one at a time."""
     images: Mapping[str, str]
     """Names (``examiner``, ``services``, ``web``) to tags."""
     services: bool = True
@@ -230,16 +230,32 @@ class Worker(Protocol):
         """Removes the room's application, if there is one."""
 
     def examine(
-        self, room: Room, argv: Sequence[str], request: bytes, *, deadline: float
+        self, room: Room, argv: Sequence[str], request: bytes, *, deadline: float, answering: bool = False
     ) -> Generator[bytes, None, None]:
         """Runs an exam and yields what it writes on its standard output as it comes.
+
+        Meanwhile the examiner stands in that room and in no other, and has what was handed in there.
 
         The exit code is no verdict: read the channel's closing record, and :attr:`last_exam` when it lacks.
         Closing the generator before its end stops the exam.
 
+        Args:
+            room: The room.
+            argv: What examines.
+            request: Its standard input.
+            deadline: Seconds that it may take.
+            answering: Its standard input stays open after the request, for :meth:`answer`.
+
         Raises:
             ExamTimeout: `deadline` seconds went by; the examiner is replaced by a fresh one.
             ExamCrashed: The exam could not run, wrote too much, or its examiner died; replaced likewise.
+        """
+
+    def answer(self, data: bytes) -> None:
+        """Sends more to the standard input of the exam that runs, from between two pieces of what it writes.
+
+        Raises:
+            SandboxFailure: No exam runs that could take it.
         """
 
     def close(self) -> None:

@@ -128,14 +128,11 @@ def watcher(tag: str, source: Path, terminal: str) -> Recipe:
         source: The work to lay.
         terminal: Identifier of the container whose folders it shares.
     """
-    recipe = _common()
-    del recipe["dns"]
-    return recipe | {
+    return _alone(_common()) | {
         "image": tag,
         "entrypoint": ["sleep", "infinity"],
         "user": "0",
         "init": True,
-        "network_mode": "none",
         "cap_add": ["CHOWN", "DAC_OVERRIDE", "FOWNER"],
         "mounts": [_shown(source, left_behind.ORIGINAL)],
         "volumes_from": [terminal],
@@ -150,9 +147,7 @@ def watcher(tag: str, source: Path, terminal: str) -> Recipe:
 def _apart(recipe: Recipe, seconds: float) -> Recipe:
     """Returns a candidate's recipe with nobody to talk to, and a limit of the processor's seconds."""
     whole = max(1, math.ceil(seconds))
-    kept = {name: value for name, value in recipe.items() if name != "dns"}  # refused where there is no network
-    limits = [*recipe["ulimits"], Ulimit(name="cpu", soft=whole, hard=whole + 1)]
-    return kept | {"network_mode": "none", "ulimits": limits}
+    return _alone(recipe) | {"ulimits": [*recipe["ulimits"], Ulimit(name="cpu", soft=whole, hard=whole + 1)]}
 
 
 def _memory(target: str, options: str) -> Mount:
@@ -161,22 +156,21 @@ def _memory(target: str, options: str) -> Mount:
     return Mount(target, None, type="volume", no_copy=True, driver_config=driver)
 
 
-def examiner(tag: str, slots: Path, seccomp: str | None, *, pages: bool = True) -> Recipe:
-    """Returns the recipe of a worker's examiner.
+def examiner(tag: str, seccomp: str | None, *, pages: bool = True) -> Recipe:
+    """Returns the recipe of a worker's examiner; nothing of this machine's disk is mounted in it.
 
     Args:
         tag: The image.
-        slots: Host folder with a sub-folder per room.
         seccomp: JSON of the profile under which the browser can build its own sandbox; None for Docker's.
-        pages: Whether there are pages to visit; without, browser and HTML checker are not started.
+        pages: Whether there are pages to visit; without, there is no network, and neither browser nor HTML checker.
     """
     recipe = _common() | {
         "image": tag,
         "hostname": "examinateur",
         "environment": {"ETABLI_PAGES": "oui" if pages else "non"},
-        "mounts": [_shown(slots, "/rendus")],
         "tmpfs": {
             "/etabli": "uid=1000,gid=1000,mode=0700,size=64m",
+            "/rendus": "uid=1000,gid=1000,mode=0700,size=512m,nr_inodes=65536",
             "/tmp": "exec,mode=1777,size=512m,nr_inodes=65536",
             "/home/parsers": "uid=1001,gid=1001,mode=0700,size=512m,nr_inodes=65536",
         },
@@ -189,7 +183,7 @@ def examiner(tag: str, slots: Path, seccomp: str | None, *, pages: bool = True) 
     }
     if seccomp is not None:
         recipe["security_opt"] = [*recipe["security_opt"], f"seccomp={seccomp}"]
-    return recipe
+    return recipe if pages else _alone(recipe)
 
 
 def services(tag: str, environment: Mapping[str, str]) -> Recipe:
@@ -226,6 +220,11 @@ def _common() -> Recipe:
         "restart_policy": {"Name": "no"},
         "ipc_mode": "private",
     }
+
+
+def _alone(recipe: Recipe) -> Recipe:
+    """Returns a recipe without any network, and without a resolver, which the engine refuses there."""
+    return {name: value for name, value in recipe.items() if name != "dns"} | {"network_mode": "none"}
 
 
 def _shown(folder: Path, target: str) -> Mount:

@@ -6,7 +6,7 @@ import secrets
 import socket
 import time
 import weakref
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import replace
 
 import docker
@@ -50,26 +50,23 @@ class Engine:
         weakref.finalize(self, self.client.close)
 
     def create(
-        self, recipe: Recipe, name: str, labels: Mapping[str, str], homes: Sequence[tuple[Network, str]]
+        self, recipe: Recipe, name: str, labels: Mapping[str, str], home: tuple[Network, str] | None
     ) -> Container:
-        """Creates a container that has a fixed address in each of `homes`, and no other network.
+        """Creates a container that has a fixed address in its home, and no other network.
 
         Without a home, the recipe says that there is no network at all.
         """
-        if not homes:
+        if home is None:
             return self.client.containers.create(**recipe, name=name, labels=dict(labels))
-        (first, address), *others = homes
+        network, address = home
         endpoint = self.client.api.create_endpoint_config(ipv4_address=address)
-        container = self.client.containers.create(
+        return self.client.containers.create(
             **recipe,
             name=name,
             labels=dict(labels),
-            network=first.name,
-            networking_config={str(first.name): endpoint},
+            network=network.name,
+            networking_config={str(network.name): endpoint},
         )
-        for network, other in others:
-            network.connect(container, ipv4_address=other)
-        return container
 
     def converse(
         self,
@@ -81,14 +78,27 @@ class Engine:
         stdin: bytes = b"",
         screen: bool = False,
         until: float,
+        opened: Callable[[Conversation], None] | None = None,
     ) -> tuple[str, Generator[Piece, None, None]]:
-        """Starts a command in a container, on a terminal if `screen`; returns its identifier and what it writes."""
+        """Starts a command in a container; returns its identifier and what it writes, as it comes.
+
+        Args:
+            container: The container.
+            argv: The command.
+            user: Its account; the image's own by default.
+            environment: More variables.
+            stdin: Its standard input.
+            screen: On a terminal, where nobody types.
+            until: When it is given up (monotonic).
+            opened: Given the conversation, whose input then stays open for more.
+        """
         created = self.client.api.exec_create(
             container.id, list(argv), stdin=not screen, tty=screen, user=user, environment=dict(environment or {})
         )
         identifier = str(created["Id"])
         body = {"Detach": False, "Tty": screen}
-        return identifier, self._pieces(f"/exec/{identifier}/start", body, stdin, until, framed=not screen)
+        pieces = self._pieces(f"/exec/{identifier}/start", body, stdin, until, opened, framed=not screen)
+        return identifier, pieces
 
     def run(
         self,
@@ -178,12 +188,22 @@ class Engine:
         raise SandboxFailure("Une commande dans un conteneur n'a pas rendu de code : relancez la vérification.")
 
     def _pieces(
-        self, url: str, body: Mapping[str, object], stdin: bytes, until: float, *, framed: bool
+        self,
+        url: str,
+        body: Mapping[str, object],
+        stdin: bytes,
+        until: float,
+        opened: Callable[[Conversation], None] | None,
+        *,
+        framed: bool,
     ) -> Generator[Piece, None, None]:
         connection = self._connect(url, body)
         try:
+            if opened is not None:
+                opened(connection)
             # A terminal is a keyboard too, on which nobody types: hanging up would end the command.
-            yield from connection.talk(stdin if framed else None, until=until, framed=framed)
+            sent = stdin if framed else None
+            yield from connection.talk(sent, until=until, framed=framed, more=opened is not None)
         finally:
             connection.close()
 

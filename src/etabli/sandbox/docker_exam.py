@@ -1,24 +1,41 @@
-"""A worker's examiner on Docker: warm from one exam to the next, fresh after one that went wrong."""
+"""A worker's examiner on Docker: warm from one exam to the next, fresh after one that went wrong.
+
+It stands in the room that it examines and in no other. What was handed in there is given to it as a copy that its
+account alone can enter: nothing of this machine's disk is mounted, no path of it is told. After each exam, what it left
+is taken away; an examiner that cannot be emptied is replaced.
+"""
 
 from __future__ import annotations
 
+import io
+import tarfile
 import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
+from pathlib import Path
 
-from docker.errors import NotFound
+from docker.errors import APIError, NotFound
 from docker.models.containers import Container
 
 from etabli.exam.contract.errors import ExamTimeout, SandboxFailure
-from etabli.sandbox.base import MAX_CHANNEL, MAX_NOISE, ExamCrashed, ExamEnd
+from etabli.sandbox.base import MAX_CHANNEL, MAX_NOISE, ExamCrashed, ExamEnd, Room
 from etabli.sandbox.docker_engine import Engine, last_line, remove
 from etabli.sandbox.docker_errors import translated
-from etabli.sandbox.docker_streams import STDOUT, Expired, Tail
+from etabli.sandbox.docker_streams import STDOUT, Conversation, Expired, Tail
 
 _ACCOUNT = "examiner"
 _ENVIRONMENT = {"HOME": "/tmp"}
 _NOT_RUN = (126, 127)
 _UNPACK = ("tar", "-x", "-C", "/etabli")
+_EXAM = (
+    *("sh", "-c"),
+    "emptied() { rm -rf /rendus/* && find /tmp /dev/shm -mindepth 1 -maxdepth 1 -user examiner -exec rm -rf {} +; }; "
+    'emptied; head -c "$1" | tar -x -C /rendus || exit 126; shift; "$@"; code=$?; emptied; exit "$code"',
+    "examen",
+)
+"""Given the size of a tar that comes before the input, then a command: the copy stays as long as the command runs."""
+_SWEEP = ("menage",)
+_SWEEP_S = 30.0
 
 
 class Examiner:
@@ -26,35 +43,59 @@ class Examiner:
 
     Args:
         engine: The engine.
-        make: Creates the container; called again whenever a fresh one is needed.
+        make: Creates the container in a room; called again whenever a fresh one is needed.
+        move: Takes the container from a room to another.
         pack: The tar that each container is given.
+        slots: Host folder with one sub-folder per room: what was handed in there.
     """
 
-    def __init__(self, engine: Engine, make: Callable[[], Container], pack: bytes) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        make: Callable[[Room], Container],
+        move: Callable[[Container, Room, Room], None],
+        pack: bytes,
+        slots: Path,
+    ) -> None:
         self.last_exam: ExamEnd | None = None
         self._engine = engine
         self._make = make
+        self._move = move
         self._pack = pack
+        self._slots = slots
+        self._room = Room.A
+        self._until = 0.0
+        self._line: Conversation | None = None
         self._container: Container | None = None
         self._busy: Container | None = None
 
-    def ready(self) -> Container:
-        """Returns a running container; a fresh one when the last exam took it down.
+    def ready(self, room: Room) -> Container:
+        """Returns a container that runs in a room; a fresh one when the last exam took it down.
 
         Raises:
             SandboxFailure: The container does not start or does not take the pack.
         """
         if self._container is not None:
             if _running(self._container):
-                return self._container
+                return self._moved(self._container, room)
             remove(self._container)
-        container = self._make()
+        container = self._make(room)
         try:
             self._furnish(container)
         except BaseException:
             remove(container)
             raise
-        self._container = container
+        self._container, self._room = container, room
+        return container
+
+    def _moved(self, container: Container, room: Room) -> Container:
+        if room is not self._room:
+            try:
+                self._move(container, self._room, room)
+            except BaseException:  # nobody knows where it stands
+                self._discard(container)
+                raise
+            self._room = room
         return container
 
     def _furnish(self, container: Container) -> None:
@@ -66,24 +107,30 @@ class Examiner:
                 f"({last_line(unpacked.stderr + unpacked.stdout)}) : relancez la vérification."
             )
 
-    def exam(self, argv: Sequence[str], request: bytes, *, deadline: float) -> Generator[bytes, None, None]:
+    def exam(
+        self, room: Room, argv: Sequence[str], request: bytes, *, deadline: float, answering: bool
+    ) -> Generator[bytes, None, None]:
         """Runs an exam and yields what it writes on its channel as it comes."""
         if self._busy is not None:
             # Whoever read the last exam went away without closing it.
             self._discard(self._busy)
         self.last_exam = None
         with translated("préparer l'examinateur"):
-            container = self._busy = self.ready()
+            container = self._busy = self.ready(room)
+            tree = _packed(self._slots / room)
         noise = Tail(MAX_NOISE)
         code: int | None = None
         try:
             with translated("examiner un rendu"):
-                code = yield from self._channel(container, argv, request, noise, time.monotonic() + deadline)
+                self._until = time.monotonic() + deadline
+                whole = (*_EXAM, str(len(tree)), *argv)
+                code = yield from self._channel(container, whole, tree + request, noise, answering=answering)
         except Expired:
             raise ExamTimeout from None
         finally:
             self.last_exam = ExamEnd(code, bytes(noise))
-            if code is None:
+            self._line = None
+            if code is None or not self._emptied(container):
                 self._discard(container)
             elif self._busy is container:
                 self._busy = None
@@ -92,12 +139,33 @@ class Examiner:
                 f"L'examinateur n'a pas pu être lancé ({last_line(bytes(noise))}) : lancez « make setup »."
             )
 
+    def answer(self, data: bytes) -> None:
+        """Sends more to the standard input of the exam that runs.
+
+        Raises:
+            ExamCrashed: None runs that could take it.
+            ExamTimeout: It did not take it in time.
+        """
+        if self._line is None:
+            raise ExamCrashed
+        try:
+            with translated("répondre à l'examinateur"):
+                self._line.add(data, until=self._until)
+        except Expired:
+            raise ExamTimeout from None
+
     def _channel(
-        self, container: Container, argv: Sequence[str], request: bytes, noise: Tail, until: float
+        self, container: Container, argv: Sequence[str], given: bytes, noise: Tail, *, answering: bool
     ) -> Generator[bytes, None, int]:
         """Yields the channel, keeps the end of the noise, returns the exit code."""
         identifier, pieces = self._engine.converse(
-            container, argv, user=_ACCOUNT, environment=_ENVIRONMENT, stdin=request, until=until
+            container,
+            argv,
+            user=_ACCOUNT,
+            environment=_ENVIRONMENT,
+            stdin=given,
+            until=self._until,
+            opened=self._listen if answering else None,
         )
         total = 0
         # Hanging up comes first: the engine waits long for a container whose output nobody takes.
@@ -115,6 +183,17 @@ class Examiner:
             raise ExamCrashed
         return code
 
+    def _listen(self, line: Conversation) -> None:
+        self._line = line
+
+    def _emptied(self, container: Container) -> bool:
+        """Takes away what the exam left; whether nothing stays."""
+        try:
+            with translated("vider l'examinateur"):
+                return self._engine.run(container, _SWEEP, timeout=_SWEEP_S).exit_code == 0
+        except (APIError, SandboxFailure):  # it cannot even run that
+            return False
+
     def _discard(self, container: Container) -> None:
         """Ends an exam with its container: nothing else ends a command there, nor what it has started."""
         if self._container is container:
@@ -123,6 +202,22 @@ class Examiner:
             self._busy = None
         with translated("remplacer l'examinateur"):
             remove(container)
+
+
+def _packed(folder: Path) -> bytes:
+    """Returns a tar of a folder, under its own name, in which everything is for everybody to read."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w", format=tarfile.PAX_FORMAT) as tar:
+        if folder.is_dir():
+            tar.add(folder, folder.name, filter=_plain)
+    return buffer.getvalue()
+
+
+def _plain(entry: tarfile.TarInfo) -> tarfile.TarInfo | None:
+    """Returns the entry of a folder or a regular file, without whose it was; None for anything else."""
+    if not (entry.isreg() or entry.isdir()):
+        return None
+    return entry.replace(mode=0o755 if entry.isdir() else 0o644, uid=0, gid=0, uname="", gname="", deep=False)
 
 
 def _running(container: Container) -> bool:

@@ -8,16 +8,24 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from etabli.exam.contract.errors import SandboxUnavailable
+from etabli.exam.contract.errors import SandboxFailure, SandboxUnavailable
+from etabli.sandbox import docker_containers, images
 from etabli.sandbox.base import Probe, WorkerPlan
-from etabli.sandbox.docker_engine import Engine
+from etabli.sandbox.docker_engine import Engine, last_line, remove
 from etabli.sandbox.docker_errors import translated
-from etabli.sandbox.docker_reaper import OURS, orphaned, sweep
+from etabli.sandbox.docker_reaper import OURS, labels, orphaned, sweep
 from etabli.sandbox.docker_worker import DockerWorker
 from etabli.sandbox.meter import Meter
 from etabli.system import settings
 
 SOCKET = "unix:///var/run/docker.sock"
+_WALLS_S = 60.0
+_WALLS = (
+    *("python3", "-I", "-c"),
+    "import etabli_cloison as c\n"
+    "risen = {'namespaces': c.leave_network(), 'landlock': c.close_files(('/usr',), (), ())}\n"
+    "print(*[name for name, rose in risen.items() if not rose])",
+)
 
 
 class DockerSandbox:
@@ -72,6 +80,21 @@ class DockerSandbox:
                 yield meter
             finally:
                 self._meter = None
+
+    def missing_walls(self) -> list[str]:
+        """Tells which walls around who opens hand-ins do not rise on this machine: ``namespaces``, ``landlock``."""
+        engine = self._engine()
+        recipe = docker_containers.examiner(images.tag("examiner"), _profile(), pages=False) | {"command": list(_WALLS)}
+        with translated("essayer les cloisons de l'examinateur"):
+            name = f"etabli-cloisons-{secrets.token_hex(3)}"
+            container = engine.create(recipe, name, labels("cloisons", "0"), None)
+            try:
+                done = engine.run_alone(container, timeout=_WALLS_S)
+            finally:
+                remove(container)
+        if done.exit_code:
+            raise SandboxFailure(f"Les cloisons n'ont pas pu être essayées ({last_line(done.stderr)}) : relancez.")
+        return done.stdout.decode("utf-8", "replace").split()
 
     def close(self) -> None:
         """Closes the connections to the engine; the next call opens new ones."""

@@ -125,7 +125,9 @@ class Conversation:
             text = str(json.loads(text[text.find("{") : text.rfind("}") + 1])["message"])
         return SandboxFailure(f"Le moteur de conteneurs a refusé une commande ({text}) : relancez la vérification.")
 
-    def talk(self, stdin: bytes | None = None, *, until: float, framed: bool = True) -> Iterator[Piece]:
+    def talk(
+        self, stdin: bytes | None = None, *, until: float, framed: bool = True, more: bool = False
+    ) -> Iterator[Piece]:
         """Sends `stdin`, then its end, and meanwhile yields what comes back, until the other side closes.
 
         Both directions are served together: a command that answers before it has read everything would
@@ -135,6 +137,7 @@ class Conversation:
             stdin: What to send; None leaves the sending side alone.
             until: The :func:`time.monotonic` at which to give up.
             framed: False for a command on a terminal, whose only stream comes as it is.
+            more: The end is not sent: :meth:`add` may follow.
 
         Raises:
             Expired: That moment came.
@@ -154,11 +157,26 @@ class Conversation:
                     pending = self._send(pending)
                     if not pending:
                         selector.modify(self._socket, selectors.EVENT_READ)
+                        if not more:
+                            self._end()
                 if ready & selectors.EVENT_READ:
                     data = self._receive()
                     if data == b"":
                         return
                     yield from frames.feed(data or b"")
+
+    def add(self, data: bytes, *, until: float) -> None:
+        """Sends more, from between two pieces of :meth:`talk`.
+
+        Raises:
+            Expired: Nobody took it in time.
+        """
+        pending = memoryview(data)
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._socket, selectors.EVENT_WRITE)
+            while pending:
+                if self._wait(selector, until):
+                    pending = self._send(pending)
 
     def _wait(self, selector: selectors.BaseSelector, until: float) -> int:
         left = until - time.monotonic()
@@ -170,16 +188,18 @@ class Conversation:
         return ready[0][1]
 
     def _send(self, pending: memoryview) -> memoryview:
-        """Sends what goes and returns the rest; closes our half when nothing is left or nobody reads."""
+        """Sends what goes and returns the rest, which is nothing when nobody reads."""
         try:
-            pending = pending[self._socket.send(pending[:_CHUNK]) :] if pending else pending
+            return pending[self._socket.send(pending[:_CHUNK]) :] if pending else pending
         except BlockingIOError:
             return pending
         except (BrokenPipeError, ConnectionResetError):
             return memoryview(b"")
-        if not pending:
+
+    def _end(self) -> None:
+        """Closes our half."""
+        with suppress(OSError):  # the other side has gone
             self._socket.shutdown(socket.SHUT_WR)
-        return pending
 
     def _receive(self) -> bytes | None:
         """Returns what came, b'' at the end, None when nothing had come after all."""

@@ -62,7 +62,7 @@ class DockerWorker:
         self._apps: dict[Room, Container | None] = {}
         self._lock = threading.Lock()
         self._closed = False
-        self._examiner = Examiner(engine, self._make_examiner, plan.pack)
+        self._examiner = Examiner(engine, self._make_examiner, self._move_examiner, plan.pack, plan.slots)
         self._services = {room: Services(engine, partial(self._make_services, room)) for room in Room}
         try:
             self._open()
@@ -94,19 +94,28 @@ class DockerWorker:
 
     def _open_examiner(self) -> None:
         with translated("ouvrir l'examinateur"):
-            self._examiner.ready()
+            self._examiner.ready(Room.A)
 
-    def _make_examiner(self) -> Container:
-        recipe = docker_containers.examiner(
-            self._tag("examiner"), self._plan.slots, self._seccomp, pages=self._plan.pages
-        )
-        return self._create(recipe, "examiner", [(p.network, p.addresses.examiner) for p in self._places()])
+    def _make_examiner(self, room: Room) -> Container:
+        recipe = docker_containers.examiner(self._tag("examiner"), self._seccomp, pages=self._plan.pages)
+        return self._create(recipe, "examiner", self._stand(room) if self._plan.pages else None)
+
+    def _move_examiner(self, container: Container, old: Room, new: Room) -> None:
+        """Takes the examiner out of a room before it enters the other; without pages, it stands in none."""
+        if self._plan.pages:
+            self._rooms[old].network.disconnect(container)
+            network, address = self._stand(new)
+            network.connect(container, ipv4_address=address)
+
+    def _stand(self, room: Room) -> tuple[Network, str]:
+        place = self._rooms[room]
+        return place.network, place.addresses.examiner
 
     def _make_services(self, room: Room) -> Container:
         place = self._rooms[room]
         environment = {"ETABLI_DB_ROOT": self.database_password, "ETABLI_DB_FROM": place.addresses.examiner}
         recipe = docker_containers.services(self._tag("services"), environment)
-        return self._create(recipe, "services", [(place.network, place.addresses.services)], f"-{room}")
+        return self._create(recipe, "services", (place.network, place.addresses.services), f"-{room}")
 
     def close(self) -> None:
         """Removes everything of this worker; may be called again."""
@@ -219,15 +228,16 @@ class DockerWorker:
             self._leave(room)
 
     def examine(
-        self, room: Room, argv: Sequence[str], request: bytes, *, deadline: float
+        self, room: Room, argv: Sequence[str], request: bytes, *, deadline: float, answering: bool = False
     ) -> Generator[bytes, None, None]:
         """Runs an exam and yields what it writes on its standard output as it comes."""
-        return self._examiner.exam(argv, request, deadline=deadline)
+        return self._examiner.exam(room, argv, request, deadline=deadline, answering=answering)
+
+    def answer(self, data: bytes) -> None:
+        """Sends more to the standard input of the exam that runs."""
+        self._examiner.answer(data)
 
     # Details
-
-    def _places(self) -> list[_Place]:
-        return [self._rooms[room] for room in Room]
 
     def _enter(self, room: Room, app: Application) -> Container:
         """Creates a candidate's container in a vacant room."""
@@ -239,7 +249,7 @@ class DockerWorker:
         try:
             tag = self._tag(app.image)
             home = (place.network, place.addresses.candidate)
-            container = self._create(docker_containers.candidate(app, tag), "candidate", [home], f"-{room}")
+            container = self._create(docker_containers.candidate(app, tag), "candidate", home, f"-{room}")
         except BaseException:
             del self._apps[room]
             raise
@@ -252,14 +262,14 @@ class DockerWorker:
             remove(container)
         self._apps.pop(room, None)
 
-    def _create(self, recipe: Recipe, role: str, homes: list[tuple[Network, str]], suffix: str = "") -> Container:
+    def _create(self, recipe: Recipe, role: str, home: tuple[Network, str] | None, suffix: str = "") -> Container:
         name = name_of(self._plan.token, self._plan.index, role + suffix)
         if self._meter is not None:
             recipe = recipe | {"cgroup_parent": self._meter.parent(role)}
-        return self._engine.create(recipe, name, self._labelled(role), homes)
+        return self._engine.create(recipe, name, self._labelled(role), home)
 
     def _create_apart(self, recipe: Recipe, what: str) -> Container:
-        return self._create(recipe, "candidate", [], f"-{what}")
+        return self._create(recipe, "candidate", None, f"-{what}")
 
     def _labelled(self, role: str) -> dict[str, str]:
         return {**self._labels, docker_reaper.ROLE: role}

@@ -62,12 +62,10 @@ class _Recorded:
 
         return call
 
-    def examine(
-        self, room: Room, argv: Sequence[str], request: bytes, *, deadline: float
-    ) -> Generator[bytes, None, None]:
+    def examine(self, room: Room, argv: Sequence[str], request: bytes, **options: Any) -> Generator[bytes, None, None]:
         """Records « examine » once the exam has ended, however it did."""
         total = 0
-        channel = self._worker.examine(room, argv, request, deadline=deadline)
+        channel = self._worker.examine(room, argv, request, **options)
         with self._recording("examine", f"{room} ({len(request)} octets)") as result, closing(channel):
             for data in channel:
                 total += len(data)

@@ -8,8 +8,9 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from etabli.exam.contract.errors import DiskFull, EtabliError, UsageProblem
@@ -108,6 +109,23 @@ def writable(folder: Path, option: str) -> Iterator[None]:
         yield
     except OSError as error:
         raise unwritable(folder, error, f"choisissez un autre dossier avec « {option} »") from error
+
+
+def close_to_others(path: Path) -> None:
+    """Makes a file or a folder of results its user's alone; what is in a closed folder keeps ordinary modes.
+
+    A folder that bears the group's bit (setgid, ``chmod g+s``) was shared on purpose: it, and what is made in it, stays
+    open to that group. One that anybody may write in (sticky, as ``/tmp``) is not ours to close. Under ``sudo``, what
+    is closed is given to the user who asked.
+    """
+    with suppress(PermissionError):  # somebody else's, who has to know
+        mode = path.stat().st_mode
+        if mode & stat.S_ISVTX:
+            return
+        shared = (mode if stat.S_ISDIR(mode) else path.parent.stat().st_mode) & stat.S_ISGID
+        os.chmod(path, stat.S_IMODE(mode) & ~(0o007 if shared else 0o077))
+        if os.geteuid() == 0 and os.environ.get("SUDO_UID", "").isdecimal():
+            os.chown(path, int(os.environ["SUDO_UID"]), -1)
 
 
 def write_new(path: Path, text: str) -> None:

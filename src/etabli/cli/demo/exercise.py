@@ -20,6 +20,7 @@ from etabli.lab.manifest import Lab
 from etabli.lab.specimens.specimen import Specimen, load_class, load_specimens
 from etabli.lab.variant import TRAINING
 from etabli.roster.learner import Person
+from etabli.system.disk import close_to_others
 from etabli.system.settings import secret
 from etabli.system.temporary import temporary_folder
 
@@ -105,7 +106,9 @@ def _people(lab: Lab) -> list[Person]:
 
 def make_exercise(lab: Lab, folder: Path, everyone: Sequence[Seated]) -> None:
     """Writes the list, the download and the worksheet into a folder, made if need be."""
-    folder.mkdir(parents=True, exist_ok=True)
+    if not folder.exists():  # right works are in it: the teacher's alone
+        folder.mkdir(parents=True)
+        close_to_others(folder)
     (folder / LISTING).write_bytes(_listing(everyone))
     (folder / WORKSHEET).write_bytes(_worksheet(everyone))
     with temporary_folder() as workshop:

@@ -29,6 +29,10 @@ LACKING: Final = frozenset(
     "CUBERANKEDMEMBER CUBESET CUBESETCOUNT CUBEVALUE QUERY ARRAYFORMULA SPARKLINE".split()
 )
 """Functions of Excel (the last ones of Google Sheets) that the LibreOffice of the examiner does not know."""
+_NETWORK = re.compile(
+    r"(?:https?|ftps?|sftp|smb|davs?|webdavs?|cmis|ldaps?|vnd\.sun\.star\.[\w.]+):|file://[^/]|//|\\\\", re.I
+)
+"""How an address begins that another machine answers."""
 _WATCHED = "|".join(map(re.escape, sorted(FETCHING | COMMANDING | LACKING | {"DDE", "__xludf.DUMMYFUNCTION"})))
 _WORTH_A_LOOK = re.compile(rf"[|\[]|\b(?:{_WATCHED})\s*\(", re.I)
 _CALL = re.compile(r"(?<![\w.])([^\W\d][\w.]*)\s*\(")
@@ -81,9 +85,14 @@ def refuse_address(address: str) -> None:
     Raises:
         Refused: Always.
     """
-    if re.match(r"(?:https?|ftp):", address, re.I):
+    if fetches(address):
         raise Refused("fetches", "address", name=address)
     raise Refused("linked", "file", name=re.split(r"[/\\]", address)[-1] or address)
+
+
+def fetches(address: str) -> bool:
+    """Whether another machine answers at an address."""
+    return bool(_NETWORK.match(address.strip()))
 
 
 def elsewhere(formula: str) -> bool:

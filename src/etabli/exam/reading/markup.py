@@ -15,6 +15,7 @@ NOTE: Final = "note"
 """An XML comment or a processing instruction."""
 _CHUNK = 1 << 16
 _NO_MEMORY = 1
+_LINK = "http://www.w3.org/1999/xlink href"
 _NOTHING: Mapping[str, str] = {}
 
 
@@ -80,8 +81,10 @@ def _parser(events: list[Event], part: str) -> expat.XMLParserType:
         return found
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        plain = {local(key): value for key, value in attributes.items()} if attributes else _NOTHING
-        events.append(Event(START, local(name), plain))
+        plain = {local(key): value for key, value in attributes.items()}
+        if "href" in plain and _LINK in attributes:  # another namespace's must not hide it
+            plain["href"] = attributes[_LINK]
+        events.append(Event(START, local(name), plain or _NOTHING))
 
     def refuse(_name: str, _system: str | None, _public: str | None, declares: bool) -> None:
         if declares:

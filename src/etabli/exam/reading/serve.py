@@ -37,7 +37,7 @@ _TEXTS = ("docx", "odt", "pdf", "text", "xlsx", "ods")
 
 
 def serve(request: Mapping[str, Any], document: int, answer: int) -> None:
-    """Answers one request.
+    """Answers one request; where the machine allows no walls, nothing is read.
 
     Args:
         request: ``verb`` and ``name``.
@@ -45,8 +45,10 @@ def serve(request: Mapping[str, Any], document: int, answer: int) -> None:
         answer: Descriptor that takes the answer: its length on 8 bytes, then JSON.
     """
     libc = ctypes.CDLL(None, use_errno=True)
-    alone = libc.unshare(_ALONE) == 0  # where the machine allows it; limits and the account hold anyway
-    first = _fork(lambda: _wait(_fork(lambda: _work(request, document, answer, alone))), libc)
+    if libc.unshare(_ALONE):
+        _send(answer, {"unwalled": True})
+        return
+    first = _fork(lambda: _wait(_fork(lambda: _work(request, document, answer))), libc)
     ended = _wait(first)
     if ended:
         _send(answer, _ended_by(ended))
@@ -80,10 +82,10 @@ def _ended_by(number: int) -> dict[str, Any]:
     return {"error": f"the reader ended: {number}"}
 
 
-def _work(request: Mapping[str, Any], document: int, answer: int, alone: bool) -> int:
+def _work(request: Mapping[str, Any], document: int, answer: int) -> int:
     _limit()
     try:
-        found: dict[str, Any] = {"found": read(request["verb"], request["name"], _content(document)), "alone": alone}
+        found: dict[str, Any] = {"found": read(request["verb"], request["name"], _content(document))}
     except Refused as refusal:
         found = _refusal(refusal)
     except MemoryError:

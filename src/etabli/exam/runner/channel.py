@@ -1,8 +1,13 @@
-"""The way out: numbered, framed events on a descriptor opened before any check is imported."""
+"""The two ways of an exam, on descriptors opened before any check is imported.
+
+Out: numbered, framed events. In: lines of JSON, the request first, then the answers to what was asked meanwhile.
+"""
 
 from __future__ import annotations
 
+import json
 import os
+import select
 import time
 from typing import Any, cast
 
@@ -11,6 +16,7 @@ from etabli.exam.contract.transcript import MAX_FRAME, Event, encode
 
 CHANNEL = 3
 REQUEST = 4
+_PIECE = 1 << 16
 
 
 class Channel:
@@ -20,13 +26,17 @@ class Channel:
         descriptor: An open descriptor; children do not inherit it.
         hidden: Values that are blotted out wherever they appear, as they are.
         blot: Values that are blotted out under any disguise, within evidence too.
+        inbox: Where the answers to questions come.
     """
 
-    def __init__(self, descriptor: int, hidden: tuple[str, ...] = (), blot: Blot | None = None) -> None:
+    def __init__(
+        self, descriptor: int, hidden: tuple[str, ...] = (), blot: Blot | None = None, inbox: Inbox | None = None
+    ) -> None:
         os.set_inheritable(descriptor, False)
         self._descriptor = descriptor
         self._hidden = tuple(value for value in hidden if value)
         self._blot = blot or Blot()
+        self._inbox = inbox
         self._start = time.monotonic()
         self._number = 0
 
@@ -37,6 +47,10 @@ class Channel:
     def ask(self, **question: Any) -> None:
         """Sends a question for the engine as it is: hidden values are what it is about, and it is never kept."""
         self._write("ask", question)
+
+    def answer(self, question: str, seconds: float) -> dict[str, Any] | None:
+        """Returns the answer to a question, by the name it was asked under; None when it does not come in time."""
+        return self._inbox.answer(question, time.monotonic() + seconds) if self._inbox else None
 
     def _write(self, kind: str, event: dict[str, Any]) -> None:
         numbered = {"n": self._number, "t": round(time.monotonic() - self._start, 4), "kind": kind, **event}
@@ -58,7 +72,49 @@ class Channel:
         return value
 
 
-def read_request(descriptor: int = REQUEST) -> bytes:
-    """Reads the whole request from its descriptor and closes it."""
-    with os.fdopen(descriptor, "rb") as stream:
-        return stream.read(MAX_FRAME)
+class Inbox:
+    """Reads what the engine says to the exam.
+
+    Args:
+        descriptor: An open descriptor; children do not inherit it.
+    """
+
+    def __init__(self, descriptor: int = REQUEST) -> None:
+        os.set_inheritable(descriptor, False)
+        self._descriptor = descriptor
+        self._read = bytearray()
+
+    def request(self) -> bytes:
+        """Returns the request: the first line, or all there is."""
+        return self._line(None) or b""
+
+    def answer(self, question: str, until: float) -> dict[str, Any] | None:
+        """Returns the answer to one question; an answer that came too late for another one is passed over.
+
+        Raises:
+            ValueError: What came is no answer.
+        """
+        while (line := self._line(until)) is not None:
+            said = json.loads(line)
+            if said.pop("question", None) == question:
+                return dict(said)
+        return None
+
+    def _line(self, until: float | None) -> bytes | None:
+        """Returns the next line; None when there is none in time."""
+        start = 0
+        while (end := self._read.find(b"\n", start)) < 0:
+            start = len(self._read)
+            if (
+                until is not None
+                and not select.select([self._descriptor], [], [], max(0.0, until - time.monotonic()))[0]
+            ):
+                return None
+            piece = os.read(self._descriptor, _PIECE) if start <= MAX_FRAME else b""
+            if not piece:
+                end = start - 1
+                break
+            self._read += piece
+        line = bytes(self._read[: end + 1])
+        del self._read[: end + 1]
+        return line or None

@@ -20,6 +20,16 @@ _START_S = 10.0
 _PAUSE_S = 0.05
 
 
+class Unwalled(Exception):
+    """This machine cannot wall in who opens what was handed in: nothing was opened, and a person is told what to do."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Cette machine n'isole pas les programmes qui ouvrent les fichiers rendus : lancez « etabli doctor », qui "
+            "dit quoi faire, puis relancez"
+        )
+
+
 class PeerError(Exception):
     """Nobody answers, or somebody else: our error."""
 
@@ -84,6 +94,7 @@ class Peer:
             OSError: It does not answer in time.
             ValueError, RecursionError: The answer is no JSON.
             PeerError: The answer is too long, or is none.
+            Unwalled: Nothing was opened.
         """
         send(connection, message, [document])
         size = int.from_bytes(_exactly(connection, 8, until), "big")
@@ -92,6 +103,8 @@ class Peer:
         answer = json.loads(_exactly(connection, size, until))
         if not isinstance(answer, dict):
             raise PeerError(f"{self._who} answers with a {type(answer).__name__}")
+        if answer.get("unwalled"):
+            raise Unwalled
         return answer
 
 

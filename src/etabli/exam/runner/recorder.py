@@ -18,6 +18,8 @@ MAX_MISSING = 40
 MAX_TEXT = 160
 MAX_ADVICE = 300
 MAX_BYTES = 512 * 1024
+MAX_KEPT = 16 * 1024 * 1024
+"""Bytes of evidence of one exam, far above what any work needs: no candidate fills the disk of results."""
 
 
 class Sink(Protocol):
@@ -49,6 +51,7 @@ class Recorder:
     _depth: int = 0
     _actions: int = 0
     _evidence: int = 0
+    _kept: int = 0
     _missing: set[str] = field(default_factory=set)
     _advised: set[tuple[str, str]] = field(default_factory=set)
     last: dict[str, object] = field(default_factory=dict)
@@ -129,9 +132,10 @@ class Recorder:
 
     def evidence(self, kind: str, caption: str, media: str, data: bytes) -> bool:
         """Keeps a piece of evidence; says whether there was room for it."""
-        if self._evidence >= MAX_EVIDENCE or len(data) > MAX_BYTES:
+        if self._evidence >= MAX_EVIDENCE or len(data) > MAX_BYTES or self._kept + len(data) > MAX_KEPT:
             return False
         self._evidence += 1
+        self._kept += len(data)
         self.sink.send(
             "evidence",
             check=self.check,

@@ -35,14 +35,6 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class BenchAddress:
-    """Where answers come, and what one command may take."""
-
-    replies: Path
-    command_s: float
-
-
-@dataclass(frozen=True)
 class ExamRequest:
     """One exam."""
 
@@ -62,9 +54,10 @@ class ExamRequest:
     served: bool = True
     """False when the work is files to read: there is no application to visit."""
     asked: Mapping[str, Wanted] = field(default_factory=dict)
-    bench: BenchAddress | None = None
-    journal: Path | None = None
-    """Where the application's journal comes when it is asked for."""
+    bench: float | None = None
+    """Seconds of the processor that one command of the bench may take; None when there is no bench."""
+    journal: bool = False
+    """There is an application, whose journal may be asked for."""
     hidden: tuple[str, ...] = ()
     """Values of the variant that nothing of ours may show, under any disguise."""
     nonce: str = ""
@@ -93,13 +86,10 @@ def parse(raw: bytes) -> ExamRequest:
     try:
         base = data.pop("database", None)
         only = data.pop("only", None)
-        bench, journal = data.pop("bench", None), data.pop("journal", None)
         asked, hidden = data.pop("asked", {}), data.pop("hidden", ())
         return ExamRequest(
             **{**data, "submission": Path(data["submission"])},
             asked=parse_asked(asked),
-            bench=BenchAddress(Path(bench["replies"]), float(bench["command_s"])) if bench else None,
-            journal=Path(journal) if journal else None,
             hidden=tuple(hidden),
             database=DatabaseAddress(**base) if base else None,
             only=tuple(only) if only is not None else None,

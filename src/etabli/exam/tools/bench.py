@@ -4,20 +4,17 @@
 that they are examined: the terminal is that of their workspace, and what they leave is seen from elsewhere.
 
 The examiner has no engine: it asks the orchestrator on its channel (an event ``ask``, which is never kept, since its
-inputs are hidden values) and reads the answer, a JSON file, in a folder that it is shown read-only.
+inputs are hidden values) and is answered on the way by which its request came.
 """
 
 from __future__ import annotations
 
 import base64
-import json
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 from etabli.exam.runner.recorder import Recorder
-from etabli.exam.runner.request import BenchAddress
 
 MAX_INPUT = 4 * 1024 * 1024
 """Bytes of all the inputs of one command."""
@@ -25,7 +22,6 @@ STDIN = ".entree"
 """The input that the image's ``banc`` gives to the command."""
 _MARGIN = 240.0
 """Seconds that the engine, or a busy machine, may take beyond the command's own."""
-_PAUSE = 0.005
 
 
 class BenchBroken(Exception):
@@ -77,23 +73,26 @@ class Ran:
 
 
 class Asks(Protocol):
-    """Who carries a question (`Channel`, or a list in tests)."""
+    """Who carries a question and its answer (`Channel`, or a list in tests)."""
 
     def ask(self, **question: Any) -> None:
         """Sends an ``ask``, as it is."""
+
+    def answer(self, question: str, seconds: float) -> dict[str, Any] | None:
+        """Returns the answer, None when it does not come in time."""
 
 
 class Bench:
     """Runs commands, one at a time.
 
     Args:
-        address: Where answers come.
-        channel: The way out.
+        command_s: Seconds of the processor that one command may take.
+        channel: Carries questions and answers.
         recorder: Where actions go: the command alone, never what it is given.
     """
 
-    def __init__(self, address: BenchAddress, channel: Asks, recorder: Recorder) -> None:
-        self._address = address
+    def __init__(self, command_s: float, channel: Asks, recorder: Recorder) -> None:
+        self._command_s = command_s
         self._channel = channel
         self._recorder = recorder
         self._number = 0
@@ -122,7 +121,7 @@ class Bench:
             ValueError: A name or a size that cannot be.
         """
         inputs = dict(files or {}) | ({STDIN: stdin} if stdin else {})
-        seconds = min(timeout or self._address.command_s, self._address.command_s)
+        seconds = min(timeout or self._command_s, self._command_s)
         if sum(map(len, inputs.values())) > MAX_INPUT:
             raise ValueError(f"a command is given {MAX_INPUT} bytes at most")
         self._number += 1
@@ -146,7 +145,7 @@ class Bench:
             BenchBroken: Something of ours does not work.
             ValueError: A size that cannot be.
         """
-        seconds = min(timeout or self._address.command_s, self._address.command_s)
+        seconds = min(timeout or self._command_s, self._command_s)
         if sum(len(data) for line in lines for data in line.files.values()) > MAX_INPUT:
             raise ValueError(f"a terminal is given {MAX_INPUT} bytes at most")
         self._number += 1
@@ -159,18 +158,12 @@ class Bench:
         return ran
 
     def _answer(self, seconds: float) -> dict[str, Any]:
-        path = self._address.replies / f"{self._number}.json"
-        until = time.monotonic() + seconds + _MARGIN
-        while time.monotonic() < until:
-            try:
-                answer = dict(json.loads(path.read_bytes()))
-            except FileNotFoundError:
-                time.sleep(_PAUSE)
-                continue
-            if "error" in answer:
-                raise BenchBroken(str(answer["error"]))
-            return answer
-        raise BenchBroken(f"no answer to command {self._number}")
+        answer = self._channel.answer(str(self._number), seconds + _MARGIN)
+        if answer is None:
+            raise BenchBroken(f"no answer to command {self._number}")
+        if "error" in answer:
+            raise BenchBroken(str(answer["error"]))
+        return answer
 
 
 def _coded(files: Mapping[str, bytes]) -> dict[str, str]:

@@ -11,10 +11,10 @@ from dataclasses import replace
 from typing import Any, Final
 
 from ..archive import Archive
-from ..dangers import refuse_address
+from ..dangers import fetches, refuse_address
 from ..grid import Grid
 from ..limits import Refused
-from ..markup import Event, whole
+from ..markup import START, Event, walk, whole
 from ..notation import from_odf, odf_reference, split
 from ..told import BookTable, DefinedName
 from ..tree import Node, tree
@@ -23,6 +23,8 @@ _MACROS: Final = re.compile(r"(?:^|/)(?:Basic/[^/]+/(?!script-l[bc]\.xml)[^/]+\.
 _SCRIPT: Final = re.compile(r"(?:vnd\.sun\.star\.script|macro|script):", re.I)
 _ADDRESS: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,20}:|\.\./|/")
 _DRAWN: Final = ("object", "object-ole", "image", "floating-frame", "plugin", "applet")
+_LEADING: Final = re.compile(r"(?:^|/)(?:styles|meta|settings)\.xml$|.+/content\.xml$")
+"""The parts, beside the main one, in which the office follows addresses."""
 _ANONYMOUS: Final = "__Anonymous_Sheet_DB__"
 _RULES: Final = {"content-validation": "condition", "condition": "value", "map": "condition"}
 _WHO = {"creator": "last_author", "initial-creator": "author", "creation-date": "created", "date": "modified"}
@@ -46,14 +48,28 @@ WATCHED: Final = frozenset(
 
 
 def refuse(archive: Archive) -> None:
-    """Refuses macros, before anything is read.
+    """Refuses macros, and what is around the sheets by an address of another machine, before anything is read.
 
     Raises:
-        Refused: There are some.
+        Refused: There is some.
     """
     found = next((info.filename for info in archive.members if _MACROS.search(info.filename)), None)
     if found is not None:
         raise Refused("macros", "part", name=found)
+    for info in archive.members:
+        if _LEADING.search(info.filename):
+            for event in walk(archive.read(info), info.filename):
+                refuse_fetching(event)
+
+
+def refuse_fetching(event: Event) -> None:
+    """Refuses an element that the office fetches from another machine: a background, a template, a sound, a font.
+
+    Raises:
+        Refused: It is one, and no hyperlink.
+    """
+    if event.kind == START and event.name != "a" and fetches(event.attributes.get("href", "")):
+        refuse_address(event.attributes["href"])
 
 
 def about(archive: Archive) -> dict[str, str | None]:

@@ -124,6 +124,8 @@ class _Reader:
         if self._watcher is not None and tag in parts.WATCHED:
             anchor = place(self._row + 1, self._column + 1) if self._cell is not None else None
             self._watcher.take(event, self._grid, anchor)
+        if self._watcher is not None and "href" in attributes:
+            parts.refuse_fetching(event)
         if self._cell is not None:
             self._start_inside(event)
         elif tag == "style":

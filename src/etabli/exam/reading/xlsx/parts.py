@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any, Final
 
 from ..archive import Archive
@@ -20,6 +21,7 @@ from .pivots import pivots
 from .shared import TRUE, unescaped
 
 _MACRO_PARTS: Final = re.compile(r"vbaProject\.bin$|/macrosheets/|/dialogsheets/|/activeX/", re.I)
+_DRAWINGS: Final = re.compile(r"^/?xl/(?!worksheets/|_rels/).*\.(?:xml|vml)$", re.I)
 _AREAS = re.compile(r"^(?:'(?:[^']|'')*'|[^'!]*)!")
 _CORE = {"creator": "author", "lastModifiedBy": "last_author", "created": "created", "modified": "modified"}
 
@@ -49,8 +51,17 @@ def refuse_outside(archive: Archive) -> None:
     Raises:
         Refused: It does.
     """
-    for address in outgoing(archive):
+    for address in (*outgoing(archive), *_disguised(archive)):
         refuse_address(address)
+
+
+def _disguised(archive: Archive) -> Iterator[str]:
+    """Yields what drawings fetch by a relation that calls itself a hyperlink: the office looks at its number alone."""
+    for part in (info.filename for info in archive.members if _DRAWINGS.search(info.filename)):
+        outside = {name: one.target for name, one in relations(archive, part).items() if one.external}
+        for event in walk(archive.read(part), part) if outside else ():
+            if event.kind == START and not event.name.startswith("hlink"):
+                yield from (outside[value] for value in event.attributes.values() if value in outside)
 
 
 def about(archive: Archive) -> dict[str, str | None]:
