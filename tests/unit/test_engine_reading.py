@@ -145,7 +145,7 @@ def test_a_command_is_run_on_the_work_and_answered(room: SmallClass) -> None:
     coded = base64.b64encode(b"\xff out").decode()
     assert examiner.answers[0] == {
         **{"exit_code": 3, "stdout": coded, "stderr": base64.b64encode(b"err").decode()},
-        **{"timed_out": False, "truncated": True},
+        **{"timed_out": False, "truncated": True, "left": []},
     }
 
 
