@@ -268,11 +268,16 @@ def test_compared_rows_are_tables_on_a_page_that_stays_in_its_folder(tmp_path: P
     item = keep(tmp_path, "SNO-01", "r.json", json.dumps(told).encode(), kind="rows", caption="Lignes")
     (proof,) = Album(tmp_path).proofs([item])
     added, changed, left = proof.tables
-    assert (added.title, added.headers) == ("2 lignes ajoutées", ("id", "nom", "prix"))
-    assert added.rows[0] == ("7", "Lampe", "(vide)") and "\u202e" not in added.rows[1][1]
+    assert (added.title, added.headers) == ("2 lignes ajoutées", ("id", "7", "7"))
+    assert added.rows[0][:2] == ("nom", "Lampe") and "\u202e" not in added.rows[0][2]
+    assert added.rows[1] == ("prix", "(vide)", "(vide)")
     assert (changed.title, changed.headers) == ("1 ligne changée", ("id", "Colonne", "Avant", "Après"))
     assert changed.rows == (("7", "nom", "Lampe", "Lampe bleue"), ("7", "prix", "(vide)", "12.50"))
     assert (left.title, left.rows) == ("3 autres lignes ne sont pas gardées", ())
+    many = json.dumps(told | {"added": [row] * 4}).encode()
+    item = keep(tmp_path, "SNO-01", "m.json", many, kind="rows", caption="Lignes")
+    added = Album(tmp_path).proofs([item])[0].tables[0]
+    assert (added.headers, added.rows) == (("id", "nom", "prix"), (("7", "Lampe", "(vide)"),) * 4)
     assert not Album(tmp_path, linked=False).proofs([item])[0].tables
 
 
@@ -290,8 +295,8 @@ def test_rows_that_are_none_stay_behind_a_link(tmp_path: Path, data: bytes) -> N
     ("size", "linked", "sentence"),
     [
         (9000, True, "Ce sont les 3 000 premiers caractères, sur 9 000 gardés. Ouvrir tout ce qui a été gardé . La page entière"),
-        (9000, False, "sur 9 000 gardés. L'enseignant garde la suite. La page entière s'ouvre dans un navigateur"),
-        (3000, True, "C'est tout ce que la vérification a gardé. La page entière s'ouvre dans un navigateur"),
+        (9000, False, "sur 9 000 gardés. L'enseignant garde la suite. La page entière s'ouvre chez vous, dans un navigateur"),
+        (3000, True, "C'est tout ce que la vérification a gardé. La page entière s'ouvre chez vous, dans un navigateur"),
     ],
 )  # fmt: skip
 def test_a_text_says_how_much_of_it_is_shown_and_where_the_rest_is(

@@ -13,6 +13,7 @@ from etabli.reports.text import visible
 
 _CELL: Final = 200
 """Characters of a value that a cell shows."""
+_BESIDE: Final = 3
 _KINDS: Final = (
     ("added", "{n} ligne ajoutée", "{n} lignes ajoutées"),
     ("removed", "{n} ligne supprimée", "{n} lignes supprimées"),
@@ -41,14 +42,20 @@ def _tables(told: Mapping[str, Any]) -> Iterator[RowsTable]:
     for kind, one, many in _KINDS:
         if not (rows := told[kind]):
             continue
-        shown = _changes(rows) if kind == "changed" else (tuple(rows[0]), tuple(tuple(row.values()) for row in rows))
-        headers, cells = shown
+        headers, cells = _changes(rows) if kind == "changed" else _whole(rows)
         title = count(len(rows), one, many)
         yield RowsTable(title, tuple(map(_said, headers)), tuple(tuple(map(_said, row)) for row in cells))
     if left := int(told["cut"]):
         yield RowsTable(
             count(left, "{n} autre ligne n'est pas gardée", "{n} autres lignes ne sont pas gardées"), (), ()
         )
+
+
+def _whole(rows: Sequence[Mapping[str, Any]]) -> tuple[tuple[Any, ...], tuple[tuple[Any, ...], ...]]:
+    """Whole rows: beside each other where they are few, so that what they have in common is seen; else one a line."""
+    lines = [tuple(rows[0]), *(tuple(row.values()) for row in rows)]
+    headers, *cells = zip(*lines, strict=True) if len(rows) <= _BESIDE else lines
+    return headers, tuple(cells)
 
 
 def _changes(rows: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, ...], tuple[tuple[Any, ...], ...]]:
