@@ -28,6 +28,9 @@ NOW = "2026-11-24T14:00:00Z"
 PARIS = timezone(timedelta(hours=1))
 NOWHERE = Path("/nowhere")
 """Where no evidence is."""
+ROWS = b"""{"added": [{"id": 7, "nom": "La lampe unique d'Ysalie", "description": null}], "removed": [], "cut": 0,
+ "changed": [{"before": {"id": 8, "prix": "12.50"}, "after": {"id": 8, "prix": "15.00"}}]}"""
+"""Rows that were compared, as a run keeps them."""
 HOSTILE = "<script>alert('x')</script> & \u202eabc\x07"
 CANDIDATES = [f"SNO-{number:02d}" for number in range(1, 25)]
 ABSENT, MISSING, LATE = "SNO-25", "SNO-26", "SNO-03"
@@ -265,7 +268,7 @@ def _result(spec: CheckSpec, outcome: Outcome, blockers: list[str], candidate: s
     if failed and out is not None:
         picture = sample_picture()
         evidence.append(keep(out, candidate, "page.png", picture, kind="screenshot", caption="La page « / »"))
-        evidence.append(keep(out, candidate, "lignes.json", b"[]", kind="rows", caption="Les lignes comparées"))
+        evidence.append(keep(out, candidate, "lignes.json", ROWS, kind="rows", caption="Les lignes comparées"))
     return {
         "id": spec.id,
         "title": spec.title,

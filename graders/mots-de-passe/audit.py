@@ -9,7 +9,7 @@ from etabli.exam import Failed
 from etabli.exam.contract.french import counted, listed, quote, some
 from etabli.exam.contract.words import fold
 
-from .reading import LearnerTable, TableLine, place
+from .reading import SHOW, LearnerTable, TableLine, place
 from .said import account, by_system, first_lines, words
 from .vocabulary import KINDS, SEVERITIES, SOURCES, SYSTEMS, word
 
@@ -123,6 +123,7 @@ class Audit:
                 f"Il manque {counted(len(missed), 'constat')} {quote(word(KINDS, kind))} sur {len(wanted)} : "
                 f"{by_system(missed)}.{self._unread(kind)}",
                 "Tous les comptes de ce risque, un par ligne.",
+                SHOW if self._hidden.keys() & set(missed) else None,
                 because=self._why(kind, missed),
             )
 

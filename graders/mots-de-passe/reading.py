@@ -26,6 +26,9 @@ ALIASES = {
     "motif": ("raison",),
     "systeme": ("application",),
 }
+SHOW = (
+    "Dans le tableur, un clic droit sur les onglets montre les feuilles masquées : affichez celle-ci, puis enregistrez."
+)
 MARKED = 12
 """Cells that a picture of a place has room for."""
 HEADER_ROWS = 30

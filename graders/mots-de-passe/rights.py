@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from etabli.exam import Failed
 from etabli.exam.contract.french import counted, listed, quote, some
 
-from .reading import LearnerTable, place
+from .reading import SHOW, LearnerTable, place
 from .said import account, by_system, first_lines, words
 from .vocabulary import ACTIONS, word
 
@@ -65,6 +65,7 @@ class Review:
                 f"Il manque {counted(len(missed), 'compte')} à l'action {quote(word(ACTIONS, action))}, sur "
                 f"{len(self._rights[action])} : {by_system(missed)}.{self.table.unseen if hidden else ''}",
                 "Tous les comptes concernés, dans chaque système.",
+                SHOW if hidden else None,
                 because=because if hidden == missed else [],
             )
 

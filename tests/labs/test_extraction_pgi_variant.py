@@ -21,7 +21,7 @@ from etabli.system.settings import repository
 GRADER = repository() / "graders" / "extraction-pgi"
 variant = import_grader(GRADER, "variant")
 generator, database_of = (import_grader(GRADER, f"company.{name}") for name in ("generator", "database"))
-SEEDS = [f"graine-{number}".encode() for number in range(30)]
+SEEDS = [f"graine-{number}".encode() for number in range(40)]
 FEW = SEEDS[:3]
 ROW = set("numero date code_client client compte article article_code quantite montant taux credit".split())
 BUCKETS = ("non_echu", "1_30", "31_60", "61_90", "plus_90")
@@ -182,12 +182,32 @@ def test_every_trap_is_in_every_period(seed: bytes) -> None:
     assert all(len(code) == 5 and code.startswith("0") for code in told["by_customer"])
     assert all(sum(Decimal(parts[bucket]) != 0 for parts in told["aged"].values()) >= 2 for bucket in BUCKETS)
     owed = [Decimal(parts[bucket]) for parts in told["aged"].values() for bucket in BUCKETS]
-    assert min(owed) < 0 or told["credit_notes"]
+    assert min(owed) < 0, "a credit note to be refunded shows in a bracket"
     assert told["figure_value"]["rows"] >= 2 and told["figure_value"]["all_rows"] > told["figure_value"]["rows"]
     assert set(told["figure_value"]["by"]) > {told["figure"]["what"]}
     assert len(told["figure_value"]["each"]) == told["figure_value"]["rows"]
     assert sum(map(Decimal, told["figure_value"]["each"])) == Decimal(told["figure_value"]["value"])
     assert all(Decimal(told["by_month"][month]) > 0 for month in period["months"])
+
+
+def test_every_mutant_has_something_to_change(seed: bytes) -> None:
+    told = data(seed)
+    amounts = [Decimal(row["montant"]) for row in told["rows"]]
+    assert all(amounts) and len({row["quantite"] for row in told["rows"]}) > 1
+    totals = list(map(Decimal, told["by_customer"].values()))
+    assert len(set(totals)) == len(totals) > 10
+    assert len(set(told["by_month"].values())) == len(told["by_month"])
+    bases = [Decimal(vat["base"]) for vat in told["vat"].values()]
+    assert len(set(bases)) == len(bases) == 2 and all(bases)
+    owing = [parts for parts in told["aged"].values() if any(Decimal(parts[bucket]) for bucket in BUCKETS)]
+    assert len(owing) > 10
+    assert all(map(Decimal, told["aged_totals"].values()))
+    each = list(map(Decimal, told["figure_value"]["each"]))
+    assert Decimal(told["figure_value"]["value"]) not in each
+    entries = [Decimal(entry["montant"]) for entry in told["ledger"]["entries"]]
+    assert all(entries) and Decimal(told["ledger"]["gap"]) not in entries
+    for names in told["namesakes"]:
+        assert len({told["by_customer"][code] for code in names}) == len(names) > 1
 
 
 def test_trials_change_lines_of_all_kinds(seed: bytes) -> None:

@@ -116,7 +116,8 @@ def test_a_text_is_kept_for_the_person_who_judges_it(folder: Path) -> None:
     found, _, notebook = documents(folder, {"found": "mot \ud800" * 40_000})
     assert found.keep("a.txt", "Le message").startswith("mot")
     (kept,) = [event for event in notebook.events if event["kind"] == "evidence"]
-    assert (kept["caption"], kept["media"], kept["evidence_kind"]) == ("Le message", "text/plain", "text")
+    caption = "Le message (les 100 000 premiers caractères, sur 200 000)"
+    assert (kept["caption"], kept["media"], kept["evidence_kind"]) == (caption, "text/plain", "text")
     text = base64.b64decode(kept["data"]).decode()
     assert text.startswith("mot ?mot") and len(text) == 100_000 and text.endswith("…")
 
@@ -132,7 +133,10 @@ def test_the_rows_of_a_failures_cells_are_kept_as_text_without_what_is_hidden(fo
     for place in (Cells("Audit", ["B4", "B5"], path="a.txt"), Cells("Autre", "B4", path="a.txt"), Cells("Audit", "B4")):
         found.show(place)
     (kept,) = [event for event in notebook.events if event["kind"] == "evidence"]
-    assert (kept["caption"], kept["evidence_kind"]) == ("a.txt, feuille « Audit », B4 et B5", "text")
+    assert (kept["caption"], kept["evidence_kind"]) == (
+        "a.txt, feuille « Audit », B4 et B5 (extrait : lignes 2 à 6, sur 6)",
+        "text",
+    )
     assert base64.b64decode(kept["data"]).decode().splitlines() == [
         "2 : A2 | B2", "3 : A3 | B3", f"4 : A4 | mdp {INK}", "5 : A5 | B5", "6 : A6 | B6",
     ]  # fmt: skip

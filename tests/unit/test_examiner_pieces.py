@@ -20,7 +20,7 @@ from sqlalchemy import exc as sa
 from etabli.exam.contract import places
 from etabli.exam.contract.causes import WORDS, Cause, cause_of, failed
 from etabli.exam.contract.check import Failed
-from etabli.exam.contract.places import Cells, Line
+from etabli.exam.contract.places import Cells, Line, beginning, extract
 from etabli.exam.contract.transcript import Decoder
 from etabli.exam.contract.values import Response
 from etabli.exam.kit import Kit
@@ -298,7 +298,16 @@ def test_a_line_is_kept_among_its_neighbours(tmp_path: Path, sink: Notebook) -> 
         ["1 : ligne 1", "2 : ligne 2", "3 : ligne 3"],
         ["3 : ligne 3", "4 : ligne 4", "5 : ligne 5", "6 : ligne 6", "7 : ligne 7"],
     ]
-    assert [event["caption"] for event in sink.events] == ["a.csv, ligne 1", "a.csv, ligne 5"]
+    assert [event["caption"] for event in sink.events] == [
+        "a.csv, ligne 1 (extrait : lignes 1 à 3, sur 8)",
+        "a.csv, ligne 5 (extrait : lignes 3 à 7, sur 8)",
+    ]
+
+
+def test_an_extract_says_how_much_it_is() -> None:
+    assert extract(1, 8, 8) == "" == beginning(2048, 2048)
+    assert extract(8, 1, 12345) == " (extrait : ligne 8, sur 12\u202f345)"
+    assert beginning(2049, 2048) == " (les 2\u202f048 premiers caractères, sur 2\u202f049)"
 
 
 def test_cells_start_no_office_where_no_workbook_was_asked_for(

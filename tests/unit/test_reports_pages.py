@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
+import json
 import re
 from dataclasses import replace
 from itertools import pairwise
@@ -255,12 +256,58 @@ def test_pictures_are_embedded_with_their_caption(tmp_path: Path) -> None:
     assert f"../{proof['path']}" in page.attributes("href")
 
 
-def test_compared_rows_stay_behind_a_link(tmp_path: Path) -> None:
-    item = keep(tmp_path, "SNO-01", "r.json", b'["valeur cachee"]', kind="rows", caption="Lignes")
+def test_compared_rows_are_tables_on_a_page_that_stays_in_its_folder(tmp_path: Path) -> None:
+    """They hold hidden values: a page that travels does not."""
+    row = {"id": 7, "nom": "Lampe", "prix": None}
+    told = {
+        "added": [row, row | {"nom": "\u202eBus"}],
+        "removed": [],
+        "changed": [{"before": row, "after": row | {"prix": "12.50", "nom": "Lampe bleue"}}],
+        "cut": 3,
+    }
+    item = keep(tmp_path, "SNO-01", "r.json", json.dumps(told).encode(), kind="rows", caption="Lignes")
     (proof,) = Album(tmp_path).proofs([item])
-    assert proof.text is None
-    assert proof.image is None
+    added, changed, left = proof.tables
+    assert (added.title, added.headers) == ("2 lignes ajoutées", ("id", "7", "7"))
+    assert added.rows[0][:2] == ("nom", "Lampe") and "\u202e" not in added.rows[0][2]
+    assert added.rows[1] == ("prix", "(vide)", "(vide)")
+    assert (changed.title, changed.headers) == ("1 ligne changée", ("id", "Colonne", "Avant", "Après"))
+    assert changed.rows == (("7", "nom", "Lampe", "Lampe bleue"), ("7", "prix", "(vide)", "12.50"))
+    assert (left.title, left.rows) == ("3 autres lignes ne sont pas gardées", ())
+    many = json.dumps(told | {"added": [row] * 4}).encode()
+    item = keep(tmp_path, "SNO-01", "m.json", many, kind="rows", caption="Lignes")
+    added = Album(tmp_path).proofs([item])[0].tables[0]
+    assert (added.headers, added.rows) == (("id", "nom", "prix"), (("7", "Lampe", "(vide)"),) * 4)
+    assert not Album(tmp_path, linked=False).proofs([item])[0].tables
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"[]", b'["valeur cachee"]', b"{}", b'{"added": 1}', b'{"added": [[]]}', b"[" * 9000]
+)
+def test_rows_that_are_none_stay_behind_a_link(tmp_path: Path, data: bytes) -> None:
+    item = keep(tmp_path, "SNO-01", "r.json", data, kind="rows", caption="Lignes")
+    (proof,) = Album(tmp_path).proofs([item])
+    assert (proof.text, proof.image, proof.tables) == (None, None, ())
     assert proof.href == f"../{item['path']}"
+
+
+@pytest.mark.parametrize(
+    ("size", "linked", "sentence"),
+    [
+        (9000, True, "Ce sont les 3 000 premiers caractères, sur 9 000 gardés. Ouvrir tout ce qui a été gardé . La page entière"),
+        (9000, False, "sur 9 000 gardés. L'enseignant garde la suite. La page entière s'ouvre chez vous, dans un navigateur"),
+        (3000, True, "C'est tout ce que la vérification a gardé. La page entière s'ouvre chez vous, dans un navigateur"),
+    ],
+)  # fmt: skip
+def test_a_text_says_how_much_of_it_is_shown_and_where_the_rest_is(
+    tmp_path: Path, size: int, linked: bool, sentence: str
+) -> None:
+    payload = sample_payload("SNO-01", LAB, {"langue": Outcome.FAILED}, out=tmp_path)
+    item = keep(tmp_path, "SNO-01", "r.txt", b"e" * size, kind="response", caption="Réponse")
+    payload["checks"][17]["evidence"] = [item]
+    page = Page(render_learner(payload, LAB, out=tmp_path, linked=linked))
+    assert sentence in " ".join(page.text.split())
+    assert ("Ouvrir tout" in page.text) is (linked and size > 3000)
 
 
 def test_long_text_is_cut_visibly(tmp_path: Path) -> None:

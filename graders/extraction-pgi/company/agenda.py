@@ -18,9 +18,11 @@ ROWS = 230
 DRAFTS, CANCELLED = {"in": 5, "before": 2, "after": 2}, {"in": 4, "before": 2, "after": 1}
 UNPAID = {(-999, 0): (8, 3), (1, 30): (6, 2), (31, 60): (5, 2), (61, 90): (4, 2), (91, 150): (4, 2)}
 """Days late today: how many invoices nobody paid, how many are paid in part."""
-CREDITS = {"in-of-before": 3, "in": 6, "after-of-in": 2, "out": 3}
-OPEN_CREDITS = 3
-"""Credit notes not yet set against anything."""
+CREDITS = {"in-of-before": 3, "in": 6, "after-of-in": 2, "out": 2}
+OPEN = ("in-of-before", "in")
+"""Kinds of which one credit note is not yet set against anything."""
+OLD = 91
+"""Days late, from which what is due is in the last bracket."""
 QUOTATIONS = 20
 RESTING = 7
 """Customers who buy nothing inside the season."""
@@ -88,6 +90,7 @@ class Agenda:
         """Returns the deals; every sale without one is to be dropped."""
         self._unpaid()
         self._credited()
+        self._owed()
         self._borders()
         self._unfinished()
         self._fill_season()
@@ -113,11 +116,9 @@ class Agenda:
     def _credited(self) -> None:
         before, after = self._days(self.season.before), self._days(self.season.after)
         inside = self._days(self.season.months)
-        open_left = OPEN_CREDITS
         for kind, count in CREDITS.items():
             for turn in range(count):
-                pool = "open-credit" if open_left and turn == 0 and kind != "after-of-in" else "credit"
-                open_left -= pool == "open-credit"
+                pool = "open-credit" if turn == 0 and kind in OPEN else "credit"
                 if kind == "in-of-before":
                     moment, credited = self.draw.one(before[-25:]), self.draw.one(inside[:40])
                 elif kind == "after-of-in":
@@ -131,6 +132,15 @@ class Agenda:
                 deal = self._place(self._take(pool), moment)
                 deal.credited = credited
                 self._rows[month_of(credited)] += _rows(deal.order.credit)
+
+    def _owed(self) -> None:
+        """Owes a customer a credit note of the last month: whatever else they are to pay is in another bracket."""
+        customer, around = self._resting.pop(), self._days((*self.season.before, *self.season.after))
+        term = self.parties.terms[customer]
+        old = [moment for moment in around if (TODAY - self.terms.due(term, moment)).days >= OLD]
+        deal = self._place(self._take("open-credit"), self.draw.one(old[-25:]), customer)
+        deal.credited = self.draw.one(workdays(MONTHS[-1]))
+        self._rows[MONTHS[-1]] += _rows(deal.order.credit)
 
     def _borders(self) -> None:
         """Books invoices on the other side of the season's first or last day, in three of four ways; months have two."""

@@ -185,12 +185,12 @@ def first_days_lost(made: Made) -> None:
 
 
 def emptied(family: str, place: int) -> Step:
-    """The line of a figure is emptied, in its own columns."""
+    """The line of a figure is emptied, in its own columns: the first from a place on that is not nought."""
 
     def change(made: Made) -> None:
-        cell = made.cell(made.keys(family)[place])
+        key = next(key for key in made.keys(family)[place:] if made.values[key])
+        cell, sheet_of_cell = made.cell(key), made.book[made.places[key][0]]
         for column in range(1, cell.column + 1):
-            sheet_of_cell = made.book[made.places[made.keys(family)[place]][0]]
             sheet_of_cell.cell(cell.row, column).value = None
 
     return change

@@ -8,7 +8,7 @@ from functools import cached_property
 from etabli.exam.contract import places
 from etabli.exam.contract.blot import Blot
 from etabli.exam.contract.check import Failed
-from etabli.exam.contract.places import Cells, Line
+from etabli.exam.contract.places import Cells, Line, beginning
 from etabli.exam.contract.values import Response
 from etabli.exam.contract.words import cut
 from etabli.exam.runner.channel import Channel
@@ -163,7 +163,7 @@ class Kit:
     def _keep(self, answer: Response) -> None:
         head = {"status": answer.status, "url": answer.url, "type": answer.media}
         text = f"{json.dumps(head, ensure_ascii=False)}\n\n{cut(answer.readable, _RESPONSE)}"
-        caption = f"Réponse {answer.status} de {answer.url}"
+        caption = f"Réponse {answer.status} de {cut(answer.url, 200)}{beginning(len(answer.readable), _RESPONSE)}"
         self.recorder.evidence("response", caption, "text/plain", text.encode("utf-8", "replace"))
 
     def close(self) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup, escape
 
-from etabli.exam.contract.french import count, typeset
+from etabli.exam.contract.french import count, grouped, typeset
 from etabli.reception.hand_in import HandIn
 from etabli.reports import differences_view, text
 from etabli.reports.class_view import class_view
@@ -66,7 +66,11 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(
-        count=count, usual_title=usual_title, word_of=text.word_of, outcome_meaning=text.outcome_meaning
+        count=count,
+        grouped=grouped,
+        usual_title=usual_title,
+        word_of=text.word_of,
+        outcome_meaning=text.outcome_meaning,
     )
     environment.globals.update(style=Markup(style()), policy=content_policy())
     environment.filters.update(verbatim=_verbatim, prose=prose)

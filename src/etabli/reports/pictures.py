@@ -10,6 +10,8 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
+from etabli.exam.runner.recorder import MAX_BYTES
+from etabli.reports.compared_rows import RowsTable, read_tables
 from etabli.reports.payload import EvidenceItem
 
 PICTURE_CAP = 700 * 1024
@@ -34,16 +36,23 @@ class Proof:
     image: Markup | None
     """``data:`` address of an embedded picture."""
     text: str | None
-    cut: bool
-    """The text shown is only the beginning."""
+    size: int = 0
+    """Characters of the whole text that was kept; the text shown is its beginning."""
+    tables: tuple[RowsTable, ...] = ()
+    """Rows that were compared."""
+
+    @property
+    def cut(self) -> bool:
+        """Whether the text shown is only the beginning."""
+        return self.size > len(self.text or "")
 
 
 @dataclass
 class Album:
     """Reads the evidence of one learner's page, within a budget.
 
-    Only real pictures (by their first bytes) and plain text are embedded. Rows that were compared hold hidden
-    values: they stay behind a link, in the teacher's folder.
+    Only real pictures (by their first bytes), plain text and compared rows are embedded. These rows hold hidden values:
+    they are shown only on a page that stays in its folder.
 
     Args:
         out: The output folder that evidence paths are relative to.
@@ -67,9 +76,11 @@ class Album:
         path = self._inside(item["path"])
         image = self._picture(path) if path and embed else None
         readable = path if embed and item["kind"] in _TEXT_KINDS else None
-        text, cut = self._text(readable) if readable else (None, False)
+        text, size = self._text(readable) if readable else (None, 0)
+        rows = path if embed and self.linked and item["kind"] == "rows" else None
         href = "../" + quote(item["path"]) if path and self.linked else None
-        return Proof(kind=item["kind"], caption=item["caption"], href=href, image=image, text=text, cut=cut)
+        tables = read_tables(rows.read_bytes()) if rows and rows.stat().st_size <= MAX_BYTES else ()
+        return Proof(item["kind"], item["caption"], href, image, text, size, tables)
 
     def _inside(self, relative: str) -> Path | None:
         pure = PurePosixPath(relative)
@@ -89,8 +100,8 @@ class Album:
         self._spent += size
         return Markup(f"data:{media};base64,{base64.b64encode(data).decode('ascii')}")
 
-    def _text(self, path: Path) -> tuple[str, bool]:
+    def _text(self, path: Path) -> tuple[str, int]:
         with path.open("rb") as stream:
-            data = stream.read(TEXT_CAP * 4 + 1)
+            data = stream.read(MAX_BYTES)
         text = data.decode("utf-8", errors="replace")
-        return text[:TEXT_CAP], len(text) > TEXT_CAP
+        return text[:TEXT_CAP], len(text)

@@ -65,6 +65,11 @@ def rows(numbers: Sequence[int], limit: int = 4) -> str:
     return f"{'ligne' if len(numbers) < 2 else 'lignes'} {some([str(number) for number in numbers], limit)}"
 
 
+def grouped(number: int) -> str:
+    """Returns a whole number by thousands: « 15 230 », the space being one that does not break."""
+    return f"{number:,}".replace(",", "\u202f")
+
+
 def counted(number: int, singular: str, plural: str = "") -> str:
     """Returns a number and its noun; French counts nothing and one as singular.
 

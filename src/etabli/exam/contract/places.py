@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from etabli.exam.contract.french import some
+from etabli.exam.contract.french import grouped, some
 
 
 @dataclass(frozen=True)
@@ -64,3 +64,16 @@ class Line:
 
 
 Place = Cells | Page | Line
+
+
+def extract(first: int, count: int, total: int) -> str:
+    """Says at the end of a caption which lines of a file are kept: « (extrait : lignes 10 à 14, sur 105) »."""
+    if count >= total:
+        return ""
+    told = f"ligne {first}" if count < 2 else f"lignes {first} à {first + count - 1}"
+    return f" (extrait : {told}, sur {grouped(total)})"
+
+
+def beginning(size: int, most: int) -> str:
+    """Says at the end of a caption that only the first characters of a text are kept; '' when it is whole."""
+    return f" (les {grouped(most)} premiers caractères, sur {grouped(size)})" if size > most else ""

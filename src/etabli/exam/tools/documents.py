@@ -20,7 +20,7 @@ from pydantic import TypeAdapter
 
 from etabli.exam.contract.causes import Cause, failed
 from etabli.exam.contract.check import Failed
-from etabli.exam.contract.places import Cells
+from etabli.exam.contract.places import Cells, beginning, extract
 from etabli.exam.contract.words import cut
 from etabli.exam.reading.places import spot
 from etabli.exam.reading.told import BookCellTold, CellTold
@@ -160,7 +160,7 @@ class Documents:
         """
         text = self.text(path)
         kept = cut(text, MAX_KEPT).encode("utf-8", "replace")
-        self._recorder.evidence("text", caption or path, "text/plain", kept)
+        self._recorder.evidence("text", f"{caption or path}{beginning(len(text), MAX_KEPT)}", "text/plain", kept)
         return text
 
     def show(self, place: Cells) -> None:
@@ -177,11 +177,14 @@ class Documents:
         row, _ = spot(place.names[0].partition(":")[0])
         first = max(1, row - _AROUND)
         around = [[cell.text for cell in line] for line in found[0].rows[first - 1 : row + _AROUND]]
+        caption = (
+            f"{place.path}, {place.told[0].lower()}{place.told[1:]}{extract(first, len(around), len(found[0].rows))}"
+        )
         told = "\n".join(f"{number} : {' | '.join(texts)}" for number, texts in enumerate(around, first))
         kept = "\n".join(cut(line, 300) for line in self._recorder.blot.clean(told).splitlines()).encode(
             "utf-8", "replace"
         )
-        self._recorder.evidence("text", f"{place.path}, {place.told[0].lower()}{place.told[1:]}", "text/plain", kept)
+        self._recorder.evidence("text", caption, "text/plain", kept)
 
     def traces(self, path: str) -> list[Trace]:
         """Every piece of text anywhere in a file of any kind, with the place: nothing is left out.

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from etabli.exam.contract.causes import Cause, failed
-from etabli.exam.contract.places import Line
+from etabli.exam.contract.places import Line, extract
 from etabli.exam.contract.values import Hit
 from etabli.exam.contract.words import cut
 from etabli.exam.runner.recorder import Recorder
@@ -83,9 +83,11 @@ class Files:
         """
         if place.path in self._all:
             first = max(1, place.number - _AROUND)
-            around = self._recorder.blot.clean(self._text(place.path)).splitlines()[first - 1 : place.number + _AROUND]
+            whole = self._recorder.blot.clean(self._text(place.path)).splitlines()
+            around = whole[first - 1 : place.number + _AROUND]
             lines = [f"{number} : {cut(line, 300)}" for number, line in enumerate(around, first)]
-            self._recorder.evidence("text", place.told, "text/plain", "\n".join(lines).encode("utf-8", "replace"))
+            caption = f"{place.told}{extract(first, len(around), len(whole))}"
+            self._recorder.evidence("text", caption, "text/plain", "\n".join(lines).encode("utf-8", "replace"))
 
     @cached_property
     def _all(self) -> list[str]:
