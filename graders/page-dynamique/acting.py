@@ -63,6 +63,7 @@ def find_edit_form(site: Site, item: Item, href: str) -> Form:
     Raises:
         Failed: Nothing on its page leads to a form prefilled with its name.
     """
+    site.acts()
     site.page.open(href)
     form = prefilled(site, item)
     if form:
@@ -167,6 +168,7 @@ def deletions(site: Site, item: Item, href: str) -> Iterator[Deletion]:
     Raises:
         Failed: A mere link deletes, or nothing may delete.
     """
+    site.acts()
     site.page.open(href)
     here, links = _buttons(site, DELETE), own_links(site, item, href, DELETE)
     worded = [one for one in here if DELETE.search(fold(one.button.name)) and not refuses(one.button.name)]

@@ -38,7 +38,9 @@ def _found(site: Site) -> dict[str, str]:
     linked = [entry for entry in listing.entries if entry.href]
     turned = next_page(listing.links, 1, {listing.url})
     pages = {"la page 2 de la liste": turned.href} if turned and turned.href else {}
-    if len(linked) > 1 and (free := altered_addresses(linked[0].href, linked[1].href, site.stock.free_id())):
+    if len(linked) > 1 and (
+        free := altered_addresses(linked[0].href, linked[1].href, site.free_id(), site.drawn.unknown)
+    ):
         pages[UNKNOWN] = free[0]
     # What cannot be reached is told by the check that needs it.
     with suppress(Failed):
