@@ -110,6 +110,7 @@ def prefilled(site: Site, item: Item) -> Form | None:
 
 def ways(site: Site, item: Item, href: str) -> Iterator[Callable[[], None]]:
     """What may lead to the form from an item's page, now open: buttons that say so, its links, its other buttons."""
+    site.acts()
     buttons, links = site.page.pressables(), own_links(site, item, href, EDIT)
     said = [button.name for button in buttons if EDIT.search(fold(button.name)) and not refuses(button.name)]
     yield from (partial(_push_again, site, href, name) for name in said)

@@ -26,8 +26,11 @@ PEOPLE = (
     "Emeric", "Emma", "Ernest", "Estelle", "Igor", "Irma", "Isaure", "Isidore", "Ivan", "Octave", "Odile", "Olga",
     "Olivier", "Oscar", "Ulysse", "Urbain", "Ursule", "Yvan", "Yves", "Yvonne",
 )  # fmt: skip
-"""« d' » goes before each; none has an accent, which is the matter of some names only."""
-ACCENTED = ("Adèle", "Anaïs", "Édith", "Éléonore", "Élodie", "Éloïse", "Émilie", "Étienne", "Hélène", "Inès", "Irénée")
+"""« d' » goes before each. These have no accent: what is looked for may be found without."""
+ACCENTED = (
+    "Adèle", "Agnès", "Alizée", "Amélie", "Anaïs", "Andréa", "Aurélie", "Édith", "Éléonore", "Élisa", "Élise", "Élodie",
+    "Éloïse", "Émile", "Émilie", "Éric", "Étienne", "Éva", "Hélène", "Héloïse", "Inès", "Irène", "Océane", "Ophélie",
+)  # fmt: skip
 SECONDS = ("Chloé", "Gaël", "Joël", "Léo", "Maël", "Mélanie", "Noé", "Raphaël", "Zélie", "Zoé")
 UNITS = ("pièces", "places", "parts", "lots", "heures")
 RELATIVES = ("fils", "filles", "neveux", "voisins", "compagnie")
@@ -38,8 +41,10 @@ ABSENT = (
     "sarbacane", "scaphandre", "sombrero", "tandem", "thermos", "toboggan", "trottinette", "violoncelle", "yourte",
 )  # fmt: skip
 """Words that visitors may look for; those that stand in the base are left out."""
+FEW = 10
+"""Stems that come first, or last, among all."""
 LETTERED = ("douze", "vingt", "quinze", "trente", "quarante", "seize")
-NO_DAY = ((30, 2), (31, 4), (31, 6), (31, 9), (31, 11))
+NO_DAY = ((30, 2), (31, 2))
 TENS = ("10", "20", "30", "40", "50", "60", "70", "80", "90")
 LONG_WORDS = (
     "dorée",
@@ -84,7 +89,7 @@ class Lot:
     tail: str
     end: str
     others: tuple[str, str]
-    """Stems of names that hold its first word only."""
+    """Stems of names that hold its first word only; the second name comes after all those that hold it whole."""
 
     @property
     def word(self) -> str:
@@ -97,7 +102,7 @@ class Drawn:
     """The draws of one exam."""
 
     put: str
-    """A name put into the base; this one and the next ones hold an apostrophe."""
+    """A name put into the base; this one and the next ones hold an apostrophe and an accent."""
     renamed: str
     renamed_label: str
     readdressed: str
@@ -158,11 +163,15 @@ def make_drawn(draws: Draws, variant: Variant) -> Drawn:
     """Draws what one exam uses."""
     base = _base(variant)
     setting = next(setting for setting in SETTINGS if setting.id == variant.setting)
+    friends = iter(draws.of("personnes à accent").shuffled(ACCENTED))
     people = iter([one for one in draws.of("personnes").shuffled(PEOPLE) if f"d'{fold(one)}" not in base])
     words = iter([one for one in draws.of("mots absents").shuffled(ABSENT) if one not in base])
     families = [family for family in setting.families if family.name in {row.name for row in variant.rows.category}]
     stems = draws.of("noms").shuffled([stem for family in families for stem in family.stems])
     tails = draws.of("suites").shuffled([tail for family in families for tail in family.tails])
+    ordered = sorted(stems, key=fold)
+    first, last = (draws.of("ordre des noms").one(some) for some in (ordered[:FEW], ordered[-FEW:]))
+    other = draws.of("autre nom").one([one for one in stems if one not in (first, last)])
     bare = [stem for stem in stems if stem.isascii() and "'" not in stem]
     rows = _rows(draws.of("lignes").shuffled([f"{stem} {tail}" for family in families for stem in family.stems
                                               for tail in family.tails]), variant)  # fmt: skip
@@ -171,7 +180,7 @@ def make_drawn(draws: Draws, variant: Variant) -> Drawn:
 
     def quoted() -> str:
         shape = draw.one(("{stem} d'{person}", "{stem} d'{person}, {tail}", "{stem} d'{person} {tail}"))
-        return shape.format(stem=next(stem), tail=next(tail), person=next(people))
+        return shape.format(stem=next(stem), tail=next(tail), person=next(friends))
 
     months, year = draws.of("dates").some(range(1, 13), 4), draw.one((2024, 2025))
     person = next(people)
@@ -190,7 +199,7 @@ def make_drawn(draws: Draws, variant: Variant) -> Drawn:
         series=quoted(),
         plain=f"{bare[0]} d'{person}",
         plain_person=person,
-        special=f"{next(stem)} d'{draw.one(ACCENTED)} & {draw.one(SECONDS)} <{draw.between(2, 9)} {draw.one(UNITS)}>",
+        special=f"{next(stem)} d'{next(friends)} & {draw.one(SECONDS)} <{draw.between(2, 9)} {draw.one(UNITS)}>",
         unpriced=next(rows),
         free=next(rows),
         blank=next(rows),
@@ -198,12 +207,10 @@ def make_drawn(draws: Draws, variant: Variant) -> Drawn:
         long=_long(draws.of("nom long")),
         brand=_brand(draws.of("marque"), stems, base),
         signs=_signs(draws.of("signes"), bare[1], next(people)),
-        lot=Lot(
-            f"d'{next(people)} & {draw.one(RELATIVES)}", next(stem), next(tail), next(tail), (next(stem), next(stem))
-        ),
-        price=_price(draw),
-        corrected_price=_price(draw),
-        dear=f"{draw.between(1010, 1990)}.{draw.one(TENS)}",
+        lot=Lot(f"d'{next(people)} & {draw.one(RELATIVES)}", first, next(tail), next(tail), (other, last)),
+        price=_price(draw, 11, 89),
+        corrected_price=_price(draw, 11, 89),
+        dear=_price(draw, 1010, 1990).replace(",", "."),
         pointed=f"{draw.between(1010, 1990)}.{draw.between(1, 9)}",
         negative=f"-{draw.between(1, 9)}",
         lettered=draw.one(LETTERED),
@@ -271,8 +278,12 @@ def _signs(draw: Draw, stem: str, person: str) -> Signs:
     return Signs(text, f"{stem} {text}'{person}", tuple(f"{stem} {one} d'{person}" for one in taken))
 
 
-def _price(draw: Draw) -> str:
-    return f"{draw.between(11, 89)},{draw.one(TENS)}"
+def _price(draw: Draw, low: int, high: int) -> str:
+    """With cents; a hundred times it is whole in floating point as well: rounding is no matter of some draws only."""
+    while True:
+        price = f"{draw.between(low, high)}.{draw.one(TENS)}"
+        if (float(price) * 100).is_integer():
+            return price.replace(".", ",")
 
 
 def _searches(draw: Draw, words: Sequence[str]) -> tuple[str, ...]:

@@ -104,4 +104,6 @@ class Head(HTMLParser):
 
 def heads(site: Site) -> dict[str, Head]:
     """What the sources of these pages say, by the pages' names."""
-    return {where: Head(site.http.get(address).readable) for where, address in further_pages(site).items()}
+    pages = further_pages(site)
+    visitor = site.visitor()
+    return {where: Head(visitor.get(address).readable) for where, address in pages.items()}

@@ -52,7 +52,8 @@ def site(text: str = "", status: int = 200, path: str = "/", journal: str = "", 
     made.page = SimpleNamespace(text=text, status=status, path=path, url=path, open=lambda _address: None)
     made.rules = SimpleNamespace(page_size=2)
     made.words, made.memo, made.journal = WORDS, {}, SimpleNamespace(text=lambda: journal)
-    made.drawn = DRAWN
+    made.drawn, made.acts = DRAWN, lambda: None
+    made.visitor = lambda: made.http
     vars(made).update(more)
     return made
 
