@@ -63,6 +63,7 @@ def find_edit_form(site: Site, item: Item, href: str) -> Form:
     Raises:
         Failed: Nothing on its page leads to a form prefilled with its name.
     """
+    site.acts()
     site.page.open(href)
     form = prefilled(site, item)
     if form:
@@ -109,6 +110,7 @@ def prefilled(site: Site, item: Item) -> Form | None:
 
 def ways(site: Site, item: Item, href: str) -> Iterator[Callable[[], None]]:
     """What may lead to the form from an item's page, now open: buttons that say so, its links, its other buttons."""
+    site.acts()
     buttons, links = site.page.pressables(), own_links(site, item, href, EDIT)
     said = [button.name for button in buttons if EDIT.search(fold(button.name)) and not refuses(button.name)]
     yield from (partial(_push_again, site, href, name) for name in said)
@@ -167,6 +169,7 @@ def deletions(site: Site, item: Item, href: str) -> Iterator[Deletion]:
     Raises:
         Failed: A mere link deletes, or nothing may delete.
     """
+    site.acts()
     site.page.open(href)
     here, links = _buttons(site, DELETE), own_links(site, item, href, DELETE)
     worded = [one for one in here if DELETE.search(fold(one.button.name)) and not refuses(one.button.name)]

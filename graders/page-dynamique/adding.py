@@ -52,7 +52,7 @@ ZERO_KEPT = (
     "Avec 12,50, c'est juste : essayez avec 0. « or None », « ?: null » et empty() prennent 0 pour un champ vide ; comparez "
     "plutôt le texte reçu à ''."
 )
-IMPOSSIBLE = "le 30 février"
+IMPOSSIBLE = "aucun jour"
 """Stands for a day that no calendar has, in the writing that the form's field takes."""
 
 
@@ -102,7 +102,7 @@ def _expect_confirmed(site: Site, name: str, frame: str) -> None:
 def expect_messages(site: Site, doing: str, faulty: Sequence[str], **values: str) -> None:
     """A faulty form comes back, stores nothing, and has one message near each faulty field."""
     blank = need_add_form(site)
-    typed = draft(site, **({"name": "L'essai refusé d'Ysalie"} | values))
+    typed = draft(site, **({"name": site.drawn.refused} | values))
     if typed.date == IMPOSSIBLE:
         typed = typed.but(date=_impossible_day(site, blank))
     for kind in ("category", "place"):
@@ -132,14 +132,15 @@ def _may_be_left(field: Field | None) -> bool:
 def _impossible_day(site: Site, form: Form) -> str:
     """A day that no calendar has, as a visitor types it in a text field, or as a program sends it."""
     field = field_of(site, form, "date")
-    return "2026-02-30" if field is not None and field.kind == "date" else "30/02/2026"
+    (day, month), year = site.drawn.no_day, site.drawn.day.year
+    return f"{year}-{month:02d}-{day}" if field is not None and field.kind == "date" else f"{day}/{month:02d}/{year}"
 
 
 def expect_long_name_refused(site: Site) -> None:
     """A name of 121 characters is neither cut nor a crash; one of 120 letters with accents, more bytes, is stored."""
-    name = "Été à Ôkaïva" + "é" * (NAME_LENGTH - 12)
+    name = site.drawn.long
     refuse_quietly(site, f"Avec un nom de {NAME_LENGTH + 1} caractères", "la longueur", name=f"{name}à")
-    typed = draft(site, name=name, price="1234.5")
+    typed = draft(site, name=name, price=site.drawn.pointed)
     send(site, need_add_form(site), typed)
     rows = stored(site, name)
     if rows and (wrong := problems(site, rows[0], typed)):
@@ -166,7 +167,10 @@ def expect_all_kept(site: Site) -> None:
     A mistake that the site does not refuse is the matter of `ajout-messages`, as long as it refuses the other.
     """
     stored = []
-    for doing, field, wrong in (("avec un nom vide", "name", ""), ("avec un prix négatif", "price", "-5")):
+    for doing, field, wrong in (
+        ("avec un nom vide", "name", ""),
+        ("avec un prix négatif", "price", site.drawn.negative),
+    ):
         before = site.stock.snapshot()
         try:
             expect_kept(site, doing, [kind for kind in Draft.__dataclass_fields__ if kind != field], **{field: wrong})
@@ -180,11 +184,12 @@ def expect_all_kept(site: Site) -> None:
 
 def expect_kept(site: Site, doing: str, kept: Sequence[str], **values: str) -> None:
     """What was typed in the `kept` fields is there again when the form comes back."""
-    typed = draft(site, **({"name": "L'essai gardé d'Ysalie"} | values))
+    typed = draft(site, **({"name": site.drawn.kept} | values))
     form = need_add_form(site)
     fill(site, form, typed)
     filled = _values(site, need_item_form(site))
     before = site.stock.snapshot()
+    site.acts()
     site.page.submit(form, sender(form))
     shown = _values(site, refused_form(site, before, f"Envoyé {doing}"))
     lost = [kind for kind in kept if _plain(shown.get(kind, "")) != _plain(filled.get(kind, ""))]
@@ -215,12 +220,13 @@ def expect_single_row(site: Site, name: str) -> None:
     """Sent twice by a double click, reloaded, then sent again as it was: one row."""
     form = need_add_form(site)
     fill(site, form, draft(site, name=name))
-    data, cookies, before = sent_data(site, form), cookie_header(site), site.stock.raw()
+    data, cookies, before, address = sent_data(site, form), cookie_header(site), site.stock.raw(), site.page.url
+    site.acts()
     site.page.submit_twice(form, sender(form))
     _expect_one(site, name, before, "Après un double clic sur le bouton", KNOWN_AGAIN)
     site.page.reload()
     _expect_one(site, name, before, "Après un rechargement de la page qui suit l'ajout", REDIRECT)
-    replay(site, form, data, cookies)
+    replay(site, form, data, cookies, address)
     _expect_one(site, name, before, "Après un second envoi du même formulaire", KNOWN_AGAIN)
 
 

@@ -20,11 +20,14 @@ from .visitor import Site
 
 if TYPE_CHECKING:
     from etabli.exam.tools.db import Database
+    from etabli.exam.tools.draws import Draws
     from etabli.exam.tools.files import Files
     from etabli.exam.tools.http import Http
     from etabli.exam.tools.journal import Journal
     from etabli.exam.tools.nu import Nu
     from etabli.exam.tools.page import SitePage
+
+    from .stock import Snapshot
 
 ESSENTIEL, ATTENDU, APPROFONDISSEMENT = "essentiel", "attendu", "approfondissement"
 SITE = ["C1.1"]
@@ -34,6 +37,12 @@ DONNEES = ["C1.1", "C2.1"]
 @pytest.fixture(scope="module")
 def memo() -> dict[str, str]:
     """Addresses found by one check and verified again by the next; never a verdict."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def first() -> Snapshot:
+    """The rows that each check finds, read once."""
     return {}
 
 
@@ -47,9 +56,11 @@ def site(
     journal: Journal,
     variant: Variant,
     memo: dict[str, str],
+    draws: Draws,
+    first: Snapshot,
 ) -> Site:
     """The candidate's site, and the database behind it."""
-    return Site(page, http, db, files, nu, journal, variant, memo)
+    return Site(page, http, db, files, nu, journal, variant, memo, draws, first)
 
 
 # ---------------------------------------------------------------- essentiel
@@ -88,8 +99,8 @@ def check_liste_complete(site: Site) -> None:
 )  # fmt: skip
 def check_liste_suit_ajout(site: Site) -> None:
     """Une ligne ajoutée dans la base apparaît dans la liste."""
-    site.stock.add("L'étagère d'Ysalie", **site.stock.ahead())
-    site.entry("L'étagère d'Ysalie", why="Après l'ajout d'une ligne dans la base")
+    site.stock.add(site.drawn.put, **site.stock.ahead())
+    site.entry(site.drawn.put, why="Après l'ajout d'une ligne dans la base")
 
 
 @check(
@@ -99,9 +110,10 @@ def check_liste_suit_ajout(site: Site) -> None:
 def check_liste_suit_modification(site: Site) -> None:
     """Une ligne modifiée dans la base change dans la liste."""
     [item] = site.listed_items(1)
-    site.stock.change(item, name="Çaïla d'Ysalie, modèle rénové")
-    site.stock.rename("category", item.category_id, "Ôkavia d'été")
-    lists.expect_renamed(site, item, "Çaïla d'Ysalie, modèle rénové", "Ôkavia d'été")
+    name, label = site.drawn.renamed, site.drawn.renamed_label
+    site.stock.change(item, name=name)
+    site.stock.rename("category", item.category_id, label)
+    lists.expect_renamed(site, item, name, label)
 
 
 @check(
@@ -204,7 +216,7 @@ def check_fiche_inconnue(site: Site) -> None:
 def check_filtre(site: Site) -> None:
     """Le filtre montre exactement les lignes de la valeur choisie."""
     lists.expect_all_offered(site)
-    for option, names in lists.filter_samples(site).items():
+    for option, names in site.shuffled("ordre des filtres", lists.filter_samples(site).items()):
         site.expect_shown(site.choose(option), names, f"Pour le filtre {quote(option)}")
         site.expect_decent(site.page.status, site.page.text, f"Pour le filtre {quote(option)}")
 
@@ -251,11 +263,11 @@ def check_recherche(site: Site) -> None:
 )  # fmt: skip
 def check_recherche_casse_accents(site: Site) -> None:
     """La recherche ignore les majuscules et les accents."""
-    names = ("Le coffret Kéravïç", "Bac à kéravïç plat", "Lot KERAVIC")
-    for name in names:
+    brand = site.drawn.brand
+    for name in brand.names:
         site.stock.add(name)
-    for text in ("KERAVIC", "kéravïç", "Kèràvîc"):
-        site.expect_shown(site.search(text), names, f"Pour la recherche {quote(text)}")
+    for text in brand.searches:
+        site.expect_shown(site.search(text), brand.names, f"Pour la recherche {quote(text)}")
 
 
 @check(
@@ -264,9 +276,9 @@ def check_recherche_casse_accents(site: Site) -> None:
 )  # fmt: skip
 def check_ajout_enregistre(site: Site) -> None:
     """Le formulaire d'ajout enregistre exactement ce qui est tapé."""
-    adding.expect_added(site, name="Cafetière d'Émilie & Zoé <3 tasses>", price="12,50")
-    adding.expect_added(site, name="L'essai sans prix d'Ysalie", price="", description="")
-    adding.expect_added(site, name="L'essai à zéro d'Ysalie", price="0", category=site.stock.unused("category"))
+    adding.expect_added(site, name=site.drawn.special)
+    adding.expect_added(site, name=site.drawn.unpriced, price="", description="")
+    adding.expect_added(site, name=site.drawn.free, price="0", category=site.stock.unused("category"))
 
 
 @check(
@@ -279,18 +291,24 @@ def check_ajout_messages(site: Site) -> None:
     RGAA 11.10 and 11.11.
     """
     adding.expect_messages(
-        site, "nom vide, prix négatif et date vide", ("name", "price", "date"), name="", price="-5", date=""
+        site,
+        "nom vide, prix négatif et date vide",
+        ("name", "price", "date"),
+        name="",
+        price=site.drawn.negative,
+        date="",
     )
     adding.expect_messages(
         site,
         "prix en lettres, date impossible et listes sans choix",
         ("price", "date", "category", "place"),
-        price="douze",
+        price=site.drawn.lettered,
         date=adding.IMPOSSIBLE,
         category="",
         place="",
     )
-    adding.refuse_quietly(site, "Avec un prix de 12,345", "le nombre de décimales", price="12,345")
+    precise = site.drawn.precise
+    adding.refuse_quietly(site, f"Avec un prix de {precise}", "le nombre de décimales", price=precise)
     adding.expect_long_name_refused(site)
 
 
@@ -309,7 +327,7 @@ def check_ajout_saisie_conservee(site: Site) -> None:
 )  # fmt: skip
 def check_ajout_sans_doublon(site: Site) -> None:
     """Un double clic ou un rechargement n'ajoute qu'une ligne."""
-    adding.expect_single_row(site, "La lampe unique d'Ysalie")
+    adding.expect_single_row(site, site.drawn.single)
 
 
 @check(

@@ -59,15 +59,15 @@ class Draft:
 
 
 def draft(site: Site, **values: str) -> Draft:
-    """An acceptable draft, its category and place taken from the database."""
-    categories, places = site.stock.labels("category"), site.stock.labels("place")
+    """An acceptable draft, its category and place taken from the database: not the first ones, which a form may propose."""
+    choice, drawn = site.draws.of("choix du formulaire"), site.drawn
     fields = {
-        "name": "L'essai d'Ysalie",
-        "category": list(categories.values())[1],
-        "place": list(places.values())[1],
-        "price": "12,50",
-        "date": "09/03/2026",
-        "description": "Une description d'essai, avec des accents : été, ça.",
+        "name": drawn.usual,
+        "category": choice.one(list(site.stock.labels("category").values())[1:]),
+        "place": choice.one(list(site.stock.labels("place").values())[1:]),
+        "price": drawn.price,
+        "date": f"{drawn.day:%d/%m/%Y}",
+        "description": drawn.description,
     }
     return Draft(**(fields | values))
 
@@ -129,6 +129,7 @@ def _explore(site: Site) -> Form | None:
 
     Of the others the source is read, and only what may hold the form is opened: most pages cost little.
     """
+    site.acts()
     listing = site.home()
     queue: list[tuple[str, int]] = [(listing.url, 0)]
     hopes: set[str] = set()
@@ -279,6 +280,7 @@ def _option(field: Field, wanted: str) -> str:
 
 def send(site: Site, form: Form, values: Draft) -> None:
     """Fill the form and send it."""
+    site.acts()
     fill(site, form, values)
     site.page.submit(form, sender(form))
 

@@ -17,6 +17,7 @@ from .forms import cookie_header
 from .visitor import split_identifier
 
 if TYPE_CHECKING:
+    from etabli.exam.contract.draw import Draw
     from etabli.exam.contract.values import Form
 
     from .reading import Entry
@@ -25,24 +26,8 @@ if TYPE_CHECKING:
 SUSPICIOUS = re.compile(r"suppr|delet|effac|retir|remove|modif|edit|action|vider|reset", re.IGNORECASE)
 """Addresses that a careless site lets change something."""
 
-SEARCHES = ("' OR '1'='1", "%' OR 1=1 -- ", "zzqx' UNION SELECT 1,2,3,4,5 -- ", "zzqx\\", "zzqx\\' OR 1=1 -- ")
-"""What shows too much, or breaks, when the text is pasted into the SQL of a search."""
-
-UNKNOWN = "zzqx"
-
-VALUES = ("0 OR 1=1", "0' OR '1'='1", "'")
-"""The same for a value taken from an address: none is the identifier of anything."""
-
 _BECAME_PART = "return !!document.querySelector('[onerror*=\"window.x_\"]')"
 """An element of its own, or an attribute of the field that it broke out of."""
-
-FOREIGN = {
-    "Origin": "http://attaque.test",
-    "Referer": "http://attaque.test/piege.html",
-    "Sec-Fetch-Site": "cross-site",
-    "Sec-Fetch-Mode": "navigate",
-}
-"""What a browser says of a form sent from another site (OWASP: CSRF prevention)."""
 
 
 def with_values(address: str, value: str) -> list[str]:
@@ -100,7 +85,7 @@ def item_address(first: Entry, second: Entry, value: str) -> list[str]:
 
 def expect_search_safe(site: Site) -> None:
     """Raises Failed when a search shows rows it should not, or breaks."""
-    for text in SEARCHES:
+    for text in site.drawn.searches:
         shown = site.search(text, here=True).names
         doing = f"Pour la recherche {quote(text)}"
         site.expect_decent(site.page.status, site.page.text, doing)
@@ -117,13 +102,13 @@ def expect_addresses_safe(site: Site, addresses: Callable[[str], list[str]], all
     More than `allowed`, and worse than for a harmless unknown value: a site may ignore it, or refuse it
     clumsily, without any SQL being at stake.
     """
-    usual, clumsy = set(allowed), False
-    for value in (UNKNOWN, *VALUES):
+    usual, clumsy, unknown = set(allowed), False, site.drawn.unknown
+    for value in (unknown, *site.drawn.values):
         for address in addresses(value):
             site.page.open(address)
             doing = f"À l'adresse {cut(site.page.path, 90)}"
             shown, status = _named(site), site.page.status
-            if value == UNKNOWN:
+            if value == unknown:
                 usual.update(shown)
                 clumsy = clumsy or status >= 500
             site.expect_decent(200 if clumsy else status, site.page.text, doing)
@@ -194,13 +179,12 @@ def forged_post(site: Site, form: Form, page_address: str, data: list[tuple[str,
     sent = {name: value for name, value in sent.items() if name not in hidden - set(known) or value.isdigit()}
     bare = {name: value for name, value in sent.items() if name not in hidden or value.isdigit()}
     for one in (sent, bare) if bare != sent else (sent,):
-        site.http.session().post(form.action, one, headers=FOREIGN | cookie_header(site))
+        site.http.session().post(form.action, one, sent_from=site.drawn.foreign, headers=cookie_header(site))
 
 
-def replay(site: Site, form: Form, data: list[tuple[str, str]], cookies: dict[str, str]) -> None:
-    """Send again what a browser had sent, with the same cookies."""
-    origin = "{0.scheme}://{0.netloc}".format(urlsplit(form.action))
-    site.http.session().post(form.action, data, headers={"Origin": origin, "Referer": form.action} | cookies)
+def replay(site: Site, form: Form, data: list[tuple[str, str]], cookies: dict[str, str], page_address: str) -> None:
+    """Send again what a browser had sent from this page, with the same cookies."""
+    site.http.session().post(form.action, data, sent_from=page_address, headers=cookies)
 
 
 # -- secrets under the web root
@@ -254,13 +238,14 @@ def secret_in(body: str, address: str) -> str:
     return next((words for pattern, words in patterns if pattern.search(body)), "")
 
 
-def web_addresses(paths: list[str]) -> list[str]:
-    """Possible addresses of the submitted files under the web root, then the usual guesses."""
+def web_addresses(paths: list[str], draw: Draw) -> list[str]:
+    """Possible addresses of the submitted files under the web root, then the usual guesses, in a drawn order each."""
     addresses = []
     for path in paths:
         if not path.lower().endswith(_HARMLESS):
             addresses.append(path)
             addresses += [path.removeprefix(root) for root in ("public/", "www/", "htdocs/") if path.startswith(root)]
+    addresses = draw.shuffled(addresses)
     if len(addresses) > MOST_ASKED:  # what is not run when it is asked for comes first
         addresses.sort(key=lambda address: address.lower().endswith((".php", ".py")))
-    return list(dict.fromkeys([*addresses[:MOST_ASKED], *GUESSES]))
+    return list(dict.fromkeys([*addresses[:MOST_ASKED], *draw.shuffled(GUESSES)]))

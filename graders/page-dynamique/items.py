@@ -47,7 +47,6 @@ BY_ID = (
     "Un nom ne suffit pas à choisir une ligne : dans la requête {verb}, WHERE compare l'identifiant (la clé primaire). "
     "Pour l'essayer chez vous, donnez le même nom à deux lignes."
 )
-QUOTED_NAME = "L'objet d'essai d'Ysalie"
 MOST_FORGED = 4
 """Forms of an item's page that are sent from another site: whichever of them deletes."""
 
@@ -57,7 +56,7 @@ def well_filled(site: Site, count: int) -> list[Item]:
     some = site.listed_items(count, complete=True)
     for item in some:
         if item.price is None or not item.description:
-            site.stock.change(item, price="1234.50", description=f"Description d'essai : l'été n° {item.id}.")
+            site.stock.change(item, price=site.drawn.dear, description=f"{site.drawn.description} N° {item.id}.")
     now = site.stock.by_name()
     return [now[item.name] for item in some]
 
@@ -111,12 +110,13 @@ def expect_stable_address(site: Site) -> None:
     gone, item = site.listed_items(2)
     entry = site.entry(item.name)
     site.stock.remove(gone)
-    site.stock.change(item, name="Le même d'Ysalie, renommé", **site.stock.ahead())
+    name = site.drawn.readdressed
+    site.stock.change(item, name=name, **site.stock.ahead())
     newcomer = site.http.session().get(entry.href)
-    if newcomer.status >= 400 or not contains_words(_text(newcomer.text), "Le même d'Ysalie, renommé"):
+    if newcomer.status >= 400 or not contains_words(_text(newcomer.text), name):
         site.page.open(entry.href)
         headings = site.page.headings(1)
-        if not bears(headings, "Le même d'Ysalie, renommé"):
+        if not bears(headings, name):
             shown = f"montre {quote(headings[0])}" if headings else f"répond par le code {site.page.status}"
             raise Failed(
                 observed=f"{quote(item.name)} a été renommé et une autre ligne supprimée : "
@@ -133,15 +133,16 @@ def expect_stable_address(site: Site) -> None:
 def expect_not_found(site: Site) -> None:
     """The address of an item, its identifier replaced by one that does not exist, answers 404 in French."""
     first, second = two_entries(site)
-    addresses = altered_addresses(first.href, second.href, site.stock.free_id())
+    addresses = altered_addresses(first.href, second.href, site.free_id(), site.drawn.unknown)
     if not addresses:
         raise Failed(
             observed=f"Les pages de {quote(first.name)} et de {quote(second.name)} ont la même adresse.",
             expected="Chaque page a son adresse.",
         )
-    home = visible_text(site.http.get("/").text)
+    visitor = site.visitor()
+    home = visible_text(visitor.get("/").text)
     for address in addresses:
-        answer = site.http.get(address)
+        answer = visitor.get(address)
         wrong = wrong_answer(answer.status, visible_text(answer.readable), home)
         if wrong:
             raise Failed(
@@ -189,14 +190,14 @@ def follow_all_links(site: Site, limit: int = 60) -> int:
     for entry in entries:
         site.page.open(entry.href)
         queue = [link.href for link in site.page.links()] + queue
-    seen: set[str] = set()
+    queue, seen, visitor = site.shuffled("ordre des liens", queue), set[str](), site.visitor()
     while queue and len(seen) < limit:
         queue.sort(key=lambda href: not hostile.SUSPICIOUS.search(href))
         address = queue.pop(0)
         if address in seen:
             continue
         seen.add(address)
-        answer = site.http.get(address)
+        answer = visitor.get(address)
         queue += [href for href in links_of(answer.readable, answer.url) if href not in seen]
     return len(seen)
 
@@ -207,13 +208,14 @@ def follow_all_links(site: Site, limit: int = 60) -> int:
 def changed_draft(site: Site, item: Item) -> Draft:
     """A draft that changes everything of an item."""
     kinds = {kind: list(site.stock.labels(kind).values()) for kind in ("category", "place")}
+    choice, drawn = site.draws.of("choix de la correction"), site.drawn
     return Draft(
-        name="L'article corrigé d'Ysalie & Cie",
-        category=next(label for label in kinds["category"] if label != item.category),
-        place=next(label for label in kinds["place"] if label != item.place),
-        price="87,60",
-        date="09/03/2026",
-        description="Description corrigée à l'essai.",
+        name=drawn.corrected,
+        category=choice.one([label for label in kinds["category"] if label != item.category]),
+        place=choice.one([label for label in kinds["place"] if label != item.place]),
+        price=drawn.corrected_price,
+        date=f"{drawn.corrected_day:%d/%m/%Y}",
+        description=drawn.corrected_description,
     )
 
 
@@ -221,8 +223,8 @@ def expect_edit(site: Site) -> None:
     """The prefilled form of an item changes it and nothing else, not even a row of the same name; twice."""
     _, item = well_filled(site, 2)
     entry = site.entry(item.name)
-    site.stock.change(item, name=QUOTED_NAME)
-    item = site.stock.by_name()[QUOTED_NAME]
+    site.stock.change(item, name=site.drawn.edited)
+    item = site.stock.by_name()[site.drawn.edited]
     form = acting.find_edit_form(site, item, entry.href)
     _expect_prefilled(site, item)
     twin = add_twin(site, item)

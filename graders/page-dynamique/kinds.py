@@ -38,7 +38,9 @@ def _found(site: Site) -> dict[str, str]:
     linked = [entry for entry in listing.entries if entry.href]
     turned = next_page(listing.links, 1, {listing.url})
     pages = {"la page 2 de la liste": turned.href} if turned and turned.href else {}
-    if len(linked) > 1 and (free := altered_addresses(linked[0].href, linked[1].href, site.stock.free_id())):
+    if len(linked) > 1 and (
+        free := altered_addresses(linked[0].href, linked[1].href, site.free_id(), site.drawn.unknown)
+    ):
         pages[UNKNOWN] = free[0]
     # What cannot be reached is told by the check that needs it.
     with suppress(Failed):
@@ -102,4 +104,6 @@ class Head(HTMLParser):
 
 def heads(site: Site) -> dict[str, Head]:
     """What the sources of these pages say, by the pages' names."""
-    return {where: Head(site.http.get(address).readable) for where, address in further_pages(site).items()}
+    pages = further_pages(site)
+    visitor = site.visitor()
+    return {where: Head(visitor.get(address).readable) for where, address in pages.items()}

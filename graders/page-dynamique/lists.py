@@ -52,11 +52,8 @@ PAGE_LINK = "Un lien vers une autre page se reconnaît à son numéro, à « sui
 OLD_YEAR, NEW_YEAR = date(2024, 12, 31), date(2027, 1, 1)
 """Days of a week that belongs to another year, before and after all others: the first item stays the first."""
 
-BLANK = "Objet d'Ysalie sans texte"
 ANSWER_SECONDS = 15
 LARGE = 900
-LOT = "d'Yzokar & fils"
-"""What is searched over several pages: words, an apostrophe, and a sign that must not be left as it is in a link."""
 
 
 def expect_all_shown(site: Site) -> None:
@@ -339,16 +336,21 @@ def _expect_blank_told(site: Site, linked: Sequence[Entry]) -> None:
     form = find_add_form(site)
     if form is None:
         return
+    name = site.drawn.blank
     try:
-        send(site, form, draft(site, name=BLANK, description=""))
+        send(site, form, draft(site, name=name, description=""))
     except Failed:  # a form that does not work is another check's matter
         return
-    row = next((item for item in site.stock.items() if item.name == BLANK), None)
-    address = altered_addresses(linked[0].href, linked[1].href, row.id) if row and row.description == "" else []
+    row = next((item for item in site.stock.items() if item.name == name), None)
+    address = (
+        altered_addresses(linked[0].href, linked[1].href, row.id, site.drawn.unknown)
+        if row and row.description == ""
+        else []
+    )
     for place in address:
         site.page.open(place)
         if not site.crash() and site.page.status < 400:
-            where = f"Ajouté par votre formulaire sans {quote(site.title('description'))}, {quote(BLANK)} : sur sa page"
+            where = f"Ajouté par votre formulaire sans {quote(site.title('description'))}, {quote(name)} : sur sa page"
             _expect_empty(site, site.page.text, 1, where)
 
 
@@ -433,13 +435,14 @@ def expect_search(site: Site) -> None:
     fragment, names = fragment_of_names(site)
     site.expect_shown(site.search(fragment), names, f"Pour la recherche {quote(fragment)}")
     nothing = "Pour une recherche qui ne correspond à aucun nom"
-    site.expect_shown(site.search("zzqxwk"), (), nothing)
+    site.expect_shown(site.search(site.drawn.absent), (), nothing)
     site.expect_decent(site.page.status, site.page.text, nothing)
     many = _add_lots(site)
-    results, text = site.search(LOT), LOT
+    text = site.drawn.lot.text
+    results = site.search(text)
     # An apostrophe that breaks the query is told by `injection-sql`.
     if site.page.status >= 500 or leak(site.page.text):
-        text = LOT.partition("'")[2]
+        text = text.partition("'")[2]
         results = site.search(text)
     try:
         site.expect_shown(results, many, f"Pour la recherche {quote(text)}, qui demande plusieurs pages")
@@ -451,23 +454,24 @@ def expect_search(site: Site) -> None:
 
 
 def _add_lots(site: Site) -> list[str]:
-    """Add names with `LOT` at their start, in their middle and at their end, for more than one page; gives them.
+    """Add names with the drawn lot at their start, in their middle and at their end, for more than one page; gives them.
 
     And, first and last in the list, rows that hold it elsewhere than in the name, or hold its first word only.
     """
-    many = [f"Boîte n° {number} {LOT} à ranger" for number in range(site.rules.page_size - 1)]
-    many += [f"{LOT}, le premier", f"Grande boîte {LOT}"]
+    lot = site.drawn.lot
+    many = [f"{lot.stem} n° {number} {lot.text} {lot.tail}" for number in range(site.rules.page_size - 1)]
+    many += [f"{lot.text}, {lot.end}", f"{lot.stem} {lot.text}"]
     model = site.stock.items()[0]
     usual = {"category": model.category_id, "place": model.place_id, "date": model.date, "price": model.price}
     others: list[dict[str, object]] = [
-        {"name": "Banc pliant d'Ysalie", "description": f"Rangé à côté d'une boîte {LOT}."},
-        {"name": f"Caisse {LOT.split()[0]} rouge", "description": None},
-        {"name": f"Zone {LOT.split()[0]} verte", "description": None, **usual},
+        {"name": site.drawn.beside, "description": f"{site.drawn.description} Voir aussi {lot.text}."},
+        {"name": f"{lot.others[0]} {lot.word} {lot.tail}", "description": None},
+        {"name": f"{lot.others[1]} {lot.word} {lot.tail}", "description": None, **usual},
     ]
     site.stock.add_many({"description": None, **usual, "name": name} for name in many)
     site.stock.add_many({**usual, **site.stock.ahead(), **other} for other in others)
-    site.stock.rename("category", model.category_id, f"Coin {LOT}")
-    site.stock.rename("place", model.place_id, f"Secteur {LOT}")
+    site.stock.rename("category", model.category_id, f"Coin {lot.text}")
+    site.stock.rename("place", model.place_id, f"Secteur {lot.text}")
     return many
 
 
@@ -520,7 +524,9 @@ def expect_full_walk(site: Site) -> None:
             expected="De page en page, on voit toutes les lignes de la base.",
         )
     pages = [listing.url for listing in listings[1:3]]
-    for address in altered_addresses(pages[0], pages[-1], 9999) if len(pages) == 2 else []:
+    for address in (
+        altered_addresses(pages[0], pages[-1], site.drawn.page, site.drawn.unknown) if len(pages) == 2 else []
+    ):
         answer = site.http.get(address)
         site.expect_decent(answer.status, answer.text, "Pour un numéro de page trop grand")
 
@@ -531,10 +537,10 @@ def expect_large_list(site: Site) -> None:
     base, model = date(2025, 1, 1), site.stock.items()[0]
     site.stock.add_many(
         {
-            "name": f"Série d'Ysalie n° {number:04d}",
+            "name": f"{site.drawn.series} n° {number:04d}",
             "price": Decimal(5 + (number * 37) % 3000) + Decimal("0.25"),
             "date": base + timedelta(days=(number * 13) % 700),
-            "description": "Ligne ajoutée pour faire nombre.",
+            "description": site.drawn.description,
             "category": model.category_id,
             "place": model.place_id,
         }

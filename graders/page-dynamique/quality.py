@@ -33,11 +33,6 @@ MOST_LINKED = 30
 
 MOST_FOLLOWED = 3
 """Links and buttons of an item's page, to change or delete it, behind which a stored text is looked for."""
-SIGNS = "5%_d"
-WITH_SIGNS = "Remise 5%_d'Ysalie"
-TAKEN_FOR_IT = ("Remise 5 ou 6 d'Ysalie", "Remise 5%nd d'Ysalie", "Remise 5xx_d d'Ysalie")
-"""Names that LIKE takes for `SIGNS` where its signs are left as they are: both, the second one, the first one."""
-LAMP = "Petite lampe d'Ysalie"
 _UNLABELLED = ("etiquettes",)
 """The check that tells a field without a label."""
 _LABEL_RULES = {"label", "select-name"}
@@ -126,8 +121,9 @@ def _passed_over(site: Site, address: str) -> bool:
 
 def expect_valid(site: Site) -> None:
     """No error of the Nu checker in the served sources of the main pages."""
-    for where, address in main_pages(site).items():
-        answer = site.http.get(address)
+    pages, visitor = main_pages(site), site.visitor()
+    for where, address in pages.items():
+        answer = visitor.get(address)
         if address != "/" and crash(answer.status, visible_text(answer.readable)):
             continue
         messages = site.nu.check(answer.text)
@@ -152,7 +148,7 @@ def expect_no_overflow(site: Site, width: int) -> None:
     pages = main_pages(site) | kinds.further_pages(site)
     pages.pop("la page 2 de la liste", None)  # the same as /, with other rows
     site.page.width(width)
-    for where, address in pages.items():
+    for where, address in site.shuffled("ordre des pages étroites", pages.items()):
         site.page.open(address)
         overflow = site.page.overflow()
         if overflow.pixels > 1 and not _passed_over(site, address):
@@ -169,9 +165,10 @@ def expect_no_overflow(site: Site, width: int) -> None:
 def expect_no_injection(site: Site) -> None:
     """Hostile texts in the search, in the filter's address and in an item's address stay texts."""
     before = site.stock.snapshot()
-    site.stock.add(LAMP)  # without accents, which are another check's matter
-    site.expect_shown(site.search("d'Ysalie"), [LAMP], "Pour la recherche « d'Ysalie »")
-    site.stock.remove(site.stock.by_name()[LAMP])
+    name, text = site.drawn.plain, f"d'{site.drawn.plain_person}"
+    site.stock.add(name)  # without accents, which are another check's matter
+    site.expect_shown(site.search(text), [name], f"Pour la recherche {quote(text)}")
+    site.stock.remove(site.stock.by_name()[name])
     hostile.expect_search_safe(site)
     _expect_filter_safe(site)
     entries = site.linked()
@@ -185,14 +182,15 @@ def _expect_signs_kept(site: Site) -> None:
     """Raises Failed when signs that LIKE reads find other names than those that hold them."""
     model = site.stock.items()[0]
     usual = {"category": model.category_id, "place": model.place_id, "date": model.date}
-    site.stock.add_many({"name": name, **usual} for name in (WITH_SIGNS, *TAKEN_FOR_IT))
-    shown = site.search(SIGNS).names
-    strange = [name for name in shown if name != WITH_SIGNS]
-    if strange or WITH_SIGNS not in shown:
-        said = f"montre aussi {quote(strange[0])}" if strange else f"ne montre pas {quote(WITH_SIGNS)}"
+    signs = site.drawn.signs
+    site.stock.add_many({"name": name, **usual} for name in (signs.name, *signs.taken))
+    shown = site.search(signs.text).names
+    strange = [name for name in shown if name != signs.name]
+    if strange or signs.name not in shown:
+        said = f"montre aussi {quote(strange[0])}" if strange else f"ne montre pas {quote(signs.name)}"
         raise Failed(
-            observed=f"Pour la recherche {quote(SIGNS)}, la page {said}.",
-            expected=f"On voit seulement {quote(WITH_SIGNS)}, qui contient ces signes.",
+            observed=f"Pour la recherche {quote(signs.text)}, la page {said}.",
+            expected=f"On voit seulement {quote(signs.name)}, qui contient ces signes.",
             help="Vos requêtes sont protégées, mais LIKE lit « % » et « _ » comme des jokers : mettez devant ceux "
             "du visiteur le signe d'échappement. C'est \\ (addcslashes en PHP, replace en Python), ou celui que nomme ESCAPE "
             "dans votre requête (str_replace en PHP).",
@@ -264,10 +262,11 @@ def expect_decent_outage(site: Site) -> None:
     further = kinds.further_pages(site)
     items = {f"la page de {quote(entry.name)}": entry.href for entry in site.linked()[:1]}
     pages = {"la page /": "/"} | items | further
-    frame = f"{visible_text(site.http.get('/').text)}\n{site.page.text}"
+    visitor = site.visitor()
+    frame = f"{visible_text(visitor.get('/').text)}\n{site.page.text}"
     with site.db.down():
-        for where, address in pages.items():
-            answer = site.http.get(address)
+        for where, address in site.shuffled("ordre des pages en panne", pages.items()):
+            answer = visitor.get(address)
             own = _outage_words(where, visible_text(answer.text), frame)
             if _too_short(own) and "<script" in answer.text.lower():  # a script may say it
                 site.page.open(address)
@@ -310,14 +309,17 @@ def _account(text: str) -> str:
 
 
 def expect_nothing_secret(site: Site) -> None:
-    """None of the submitted sources, settings or data is served as it is."""
-    for address in hostile.web_addresses(site.files.paths()):
-        answer = site.http.get("/" + percent(address))
+    """None of the submitted sources, settings or data is served as it is, to a visitor of the site like any other."""
+    for entry in site.linked()[:1]:
+        site.page.open(entry.href)
+    visitor = site.visitor()
+    for address in hostile.web_addresses(site.files.paths(), site.draws.of("ordre des adresses")):
+        answer = visitor.get("/" + percent(address))
         found = hostile.secret_in(answer.readable, address) if answer.status == 200 else ""
         _expect_kept(f"/{address}", "le mot de passe de la base" if site.db.gives_away(answer.readable) else found)
-    home = site.http.get("/")
+    home = visitor.get("/")
     for address in links_of(home.readable, home.url)[:MOST_LINKED]:
-        if site.db.gives_away(site.http.get(address).readable):
+        if site.db.gives_away(visitor.get(address).readable):
             _expect_kept(local(address), "le mot de passe de la base")
 
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from etabli.exam import Failed
-from etabli.exam.contract.french import listed
+from etabli.exam.contract.french import counted, listed
 
 from .formats import price_text, tie_keys
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from .shape import Key, Linked, Table, Variant
 
 Snapshot = dict[str, list["Row"]]
+READ_ONLY = "Lire des pages ne change rien dans la base : la vérification y compare ce qui est affiché."
+WRITES = "Cherchez, dans ce qui s'exécute quand une page est demandée, une requête UPDATE, INSERT ou DELETE."
 
 
 @dataclass(frozen=True)
@@ -48,10 +50,22 @@ class Item:
 
 
 class Stock:
-    """What is in the database now; every reading is fresh."""
+    """What is in the database now; every reading is fresh.
 
-    def __init__(self, db: Database, variant: Variant) -> None:
+    As long as the examiner has sent nothing to the site, what it reads there is what it put there: rows that a page
+    rewrites after it was shown are no truth to compare that page with.
+
+    Args:
+        db: The database.
+        variant: Its names.
+        first: The rows that each check finds; without, they are not compared.
+    """
+
+    def __init__(self, db: Database, variant: Variant, first: Snapshot | None = None) -> None:
         self.db = db
+        self.acted = first is None
+        """Whether something was sent or followed that may change rows."""
+        self._mine = dict(first or {})
         self.tables, self.columns = variant.tables, variant.columns
         self.order = variant.rules.order
 
@@ -91,7 +105,9 @@ class Stock:
 
     def add_many(self, rows: Iterable[Mapping[str, object]]) -> None:
         """Insert many items at once."""
-        self.db.add_rows(self.tables["item"], [self._sql("item", self._complete(dict(row))) for row in rows])
+        given = [self._sql("item", self._complete(dict(row))) for row in rows]
+        with self._ours("item"):
+            self.db.add_rows(self.tables["item"], given)
 
     def change(self, item: Item, **values: object) -> None:
         """Change one item."""
@@ -101,7 +117,8 @@ class Stock:
     def rename(self, kind: Linked, identifier: int, name: str) -> None:
         """Rename a category or a place."""
         columns = self.columns[kind]
-        self.db.update(self.tables[kind], {columns["id"]: identifier}, **{columns["name"]: name})
+        with self._ours(kind):
+            self.db.update(self.tables[kind], {columns["id"]: identifier}, **{columns["name"]: name})
 
     def remove(self, item: Item) -> None:
         """Delete one item."""
@@ -110,11 +127,12 @@ class Stock:
 
     def clear(self) -> None:
         """Delete all items."""
-        self.db.clear(self.tables["item"])
+        with self._ours("item"):
+            self.db.clear(self.tables["item"])
 
-    def free_id(self) -> int:
-        """An identifier that no item bears."""
-        return max((item.id for item in self.items()), default=0) + 4321
+    def top_id(self) -> int:
+        """The greatest identifier."""
+        return max((item.id for item in self.items()), default=0)
 
     def ahead(self) -> dict[str, object]:
         """Values that put an item at the head of the demanded order, when the first key allows it."""
@@ -150,8 +168,15 @@ class Stock:
 
     def rows(self, table: str) -> list[Row]:
         """All rows of one of the three tables, without the columns that the candidate added (a counter of visits …)."""
+        return self._own(table, self.db.rows(table))
+
+    def _own(self, table: str, rows: list[Row]) -> list[Row]:
         mine = next(self.columns[kind].values() for kind, name in self.tables.items() if name == table)
-        return [{name: row[name] for name in mine if name in row} for row in self.db.rows(table)]
+        return [{name: row[name] for name in mine if name in row} for row in rows]
+
+    def first(self) -> Snapshot:
+        """The rows that each check finds, from our copy."""
+        return {table: self._own(table, self.db.first_rows(table)) for table in self.tables.values()}
 
     def raw(self) -> list[Row]:
         """All rows of the main table, with their SQL names."""
@@ -169,8 +194,31 @@ class Stock:
     def _shown(self) -> Iterator[None]:
         """Leaves what the examiner itself changes as evidence."""
         before = self.raw()
-        yield
+        with self._ours("item"):
+            yield
         self.since(before)
+
+    @contextmanager
+    def _ours(self, kind: Table) -> Iterator[None]:
+        """Within the block the examiner itself changes a table, whose rows were its own until now."""
+        self._rows(kind)
+        yield
+        self._mine[self.tables[kind]] = self.rows(self.tables[kind])
+
+    def _expect_mine(self, table: str, rows: list[Row]) -> None:
+        """Raises Failed when rows are not those that the examiner put there, and it has only read since."""
+        mine = self._mine.get(table, [])
+        if self.acted or rows == mine or sorted(map(repr, rows)) == sorted(map(repr, mine)):
+            return
+        diff = self.db.compare(mine, rows, key=next(iter(rows[0] if rows else mine[0])))
+        kinds = {"ajoutée": diff.added, "supprimée": diff.removed, "modifiée": diff.changed}
+        said = [counted(len(found), f"ligne {kind}", f"lignes {kind}s") for kind, found in kinds.items() if found]
+        detail = f" : {listed(said)}" if said else ""
+        raise Failed(
+            observed=f"Pendant que la vérification ne faisait que lire des pages, la table {table} a changé{detail}.",
+            expected=READ_ONLY,
+            help=WRITES,
+        )
 
     def _rows(self, kind: Table) -> list[Row]:
         rows = self.db.rows(self.tables[kind])
@@ -181,6 +229,7 @@ class Stock:
                 expected="On peut ajouter des colonnes et des tables ; celles de l'énoncé gardent leur nom.",
                 help="Relisez base/modifications.sql.",
             )
+        self._expect_mine(self.tables[kind], self._own(self.tables[kind], rows))
         return rows
 
     def _item(self, row: Row, labels: Mapping[str, Mapping[int, str]]) -> Item:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from etabli.exam import Failed
 from etabli.exam.contract.french import counted, listed
 from etabli.exam.contract.words import contains_words, cut, fold
 
 from .diagnosis import advice, broken_page, crash, explains, last_error, leak, visible_text, written_connection
+from .drawn import make_drawn
 from .formats import dates_in, quote
 from .reading import (
     PRESSED,
@@ -30,6 +31,7 @@ from .stock import Item, Stock, first_disorder
 if TYPE_CHECKING:
     from etabli.exam.contract.values import Diff, Field
     from etabli.exam.tools.db import Database
+    from etabli.exam.tools.draws import Draws
     from etabli.exam.tools.files import Files
     from etabli.exam.tools.http import Http
     from etabli.exam.tools.journal import Journal
@@ -37,7 +39,9 @@ if TYPE_CHECKING:
     from etabli.exam.tools.page import SitePage
 
     from .shape import Variant
+    from .stock import Snapshot
 
+T = TypeVar("T")
 MAX_PAGES = 40
 
 OTHER_ROWS = "D'où vient cette liste ? La vérification met d'autres lignes dans la base : la page doit les lire à chaque affichage."
@@ -93,7 +97,8 @@ class Results:
 class Site:
     """The candidate's site and database, seen together.
 
-    `memo` keeps addresses from one check to the next; each is verified when it is used.
+    `memo` keeps addresses from one check to the next; each is verified when it is used. `first` keeps the rows that each
+    check finds.
     """
 
     def __init__(
@@ -106,10 +111,15 @@ class Site:
         journal: Journal,
         variant: Variant,
         memo: dict[str, str],
+        draws: Draws,
+        first: Snapshot,
     ) -> None:
         self.page, self.http, self.db, self.files, self.nu, self.journal = page, http, db, files, nu, journal
         self.words, self.organisation, self.rules = variant.words, variant.organisation, variant.rules
-        self.stock = Stock(db, variant)
+        if not first:
+            first.update(Stock(db, variant).first())
+        self.stock = Stock(db, variant, first)
+        self.draws, self.drawn = draws, make_drawn(draws, variant)
         self.memo = memo
         self._beside: tuple[str, ...] | None = None
         self._elsewhere: set[str] = set()
@@ -322,6 +332,22 @@ class Site:
         }
         keys = [f"par « {self.title(column)} », {ways[(column, way)]}" for column, way in self.rules.order]
         return " ; puis ".join(keys)
+
+    def acts(self) -> None:
+        """To be told before the examiner sends or follows what may change rows."""
+        self.stock.acted = True
+
+    def free_id(self) -> int:
+        """An identifier that no item bears."""
+        return self.stock.top_id() + self.drawn.beyond
+
+    def visitor(self) -> Http:
+        """Requests without the browser, by the visitor who has been through the site with it: the same cookies."""
+        return self.http.session({cookie["name"]: cookie["value"] for cookie in self.page.cookies()})
+
+    def shuffled(self, purpose: str, some: Iterable[T]) -> list[T]:
+        """In an order of this exam's own."""
+        return self.draws.of(purpose).shuffled(list(some))
 
     # -- the page of an item
 
@@ -540,13 +566,13 @@ def _changes(diff: Diff) -> str:
     return listed(counted(len(rows), f"ligne {kind}", f"lignes {kind}s") for kind, rows in kinds.items() if rows)
 
 
-def altered_addresses(first: str, second: str, free: int) -> list[str]:
+def altered_addresses(first: str, second: str, free: int, word: str) -> list[str]:
     """The address of an item that does not exist, from those of two that do.
 
     What differs between the two addresses is the identifier, a number or a word.
 
     Example:
-        >>> altered_addresses("http://x/f.php?id=3", "http://x/f.php?id=12", 900)
+        >>> altered_addresses("http://x/f.php?id=3", "http://x/f.php?id=12", 900, "igloo")
         ['http://x/f.php?id=900']
     """
     head, mine, tail = split_identifier(first, second)
@@ -556,7 +582,7 @@ def altered_addresses(first: str, second: str, free: int) -> list[str]:
         return [f"{head}{free}{tail}"]
     if re.search(r"\d", mine):
         return [f"{head}{re.sub(r'[0-9]+', str(free), mine)}{tail}"]
-    return [f"{head}{mine}-zzqx{tail}"]
+    return [f"{head}{mine}-{word}{tail}"]
 
 
 def split_identifier(first: str, second: str) -> tuple[str, str, str]:

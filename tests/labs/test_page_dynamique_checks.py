@@ -13,6 +13,7 @@ import pytest
 from refused import failure, observed
 
 from etabli.exam.contract.check import import_grader, load_checks
+from etabli.exam.contract.draw import Draw
 from etabli.exam.contract.french import counted
 from etabli.exam.contract.values import Button, Field, Form, Link, Option
 from etabli.exam.contract.words import contains_words
@@ -643,16 +644,16 @@ def test_a_question_is_agreed_to_before_it_is_sent() -> None:
         ("http://x/fiche.php?id=3", "http://x/fiche.php?id=12", "http://x/fiche.php?id=900"),
         ("http://x/fiche/3", "http://x/fiche/12", "http://x/fiche/900"),
         ("http://x/?p=fiche&id=3&r=1", "http://x/?p=fiche&id=4&r=1", "http://x/?p=fiche&id=900&r=1"),
-        ("http://x/velo-rouge", "http://x/lampe", "http://x/velo-rouge-zzqx"),
+        ("http://x/velo-rouge", "http://x/lampe", "http://x/velo-rouge-igloo"),
         ("http://x/12-velo", "http://x/7-lampe", "http://x/900-velo"),
     ],
 )
 def test_the_identifier_is_altered(first: str, second: str, altered: str) -> None:
-    assert visitor.altered_addresses(first, second, 900) == [altered]
+    assert visitor.altered_addresses(first, second, 900, "igloo") == [altered]
 
 
 def test_two_items_at_one_address_have_no_identifier() -> None:
-    assert visitor.altered_addresses("http://x/fiche", "http://x/fiche", 900) == []
+    assert visitor.altered_addresses("http://x/fiche", "http://x/fiche", 900, "igloo") == []
 
 
 def test_each_parameter_is_tried_in_turn() -> None:
@@ -676,28 +677,34 @@ def test_hidden_fields_are_those_of_the_form_first() -> None:
 
 def test_another_visitor_knows_no_secret_of_a_form_that_a_script_writes() -> None:
     posted: list[dict[str, str]] = []
+    origins: list[str] = []
     fields = (field("Nom", name="nom"), field("", name="jeton", kind="hidden"), field("", name="id", kind="hidden"))
     source = "<form><input type=hidden name=jeton value=theirs></form>"
 
     def session() -> Any:
         return SimpleNamespace(
             get=lambda _address: SimpleNamespace(text=source),
-            post=lambda _address, data, headers: posted.append(data),
+            post=lambda _address, data, sent_from, headers: (origins.append(sent_from), posted.append(data)),
         )
 
     site = SimpleNamespace(http=SimpleNamespace(session=session), page=SimpleNamespace(cookies=list))
+    site.drawn = SimpleNamespace(foreign="https://www.jeux-malin.com/")
     form, data = Form(1, "post", "/x", fields, ()), [("nom", "A"), ("jeton", "mine"), ("id", "7")]
     hostile.forged_post(site, form, "/fiche?id=7", data)
     source = ""
     hostile.forged_post(site, form, "/fiche?id=7", data)
     without = {"nom": "A", "id": "7"}
     assert posted == [{**without, "jeton": "theirs"}, without, without]
+    assert set(origins) == {"https://www.jeux-malin.com/"}
 
 
 def test_submitted_files_are_looked_for_under_the_web_root() -> None:
-    addresses = hostile.web_addresses(["public/index.php", "config.php", "style.css", ".env"])
-    assert addresses[:4] == ["public/index.php", "index.php", "config.php", ".env"]
-    assert "style.css" not in addresses
+    paths = ["public/index.php", "config.php", "style.css", ".env"]
+    orders = [hostile.web_addresses(paths, Draw(bytes([seed]))) for seed in range(8)]
+    for addresses in orders:
+        assert set(addresses[:4]) == {"public/index.php", "index.php", "config.php", ".env"}
+        assert set(addresses) == {*addresses[:4], *hostile.GUESSES} and "style.css" not in addresses
+    assert len(set(map(tuple, orders))) == 8
     assert "dump.sql" in addresses
 
 

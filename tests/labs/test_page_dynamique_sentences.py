@@ -41,6 +41,7 @@ WORDS = SimpleNamespace(
     fields={"name": "Nom", "date": "Date d'arrivée"}, an_item="un objet", item="objet", items="objets",
     columns={"name": "Nom", "price": "Prix", "date": "Date"},
 )  # fmt: skip
+DRAWN = SimpleNamespace(edited="Lampe d'Odile", absent="igloo", lot=SimpleNamespace(text="d'Ivan & fils"))
 PARSE = 'Parse error: syntax error, unexpected variable "$erreurs" in /srv/app/ajouter.php on line 6'
 PARSE_TOLD = PARSE.replace("/srv/app/", "")
 
@@ -51,6 +52,8 @@ def site(text: str = "", status: int = 200, path: str = "/", journal: str = "", 
     made.page = SimpleNamespace(text=text, status=status, path=path, url=path, open=lambda _address: None)
     made.rules = SimpleNamespace(page_size=2)
     made.words, made.memo, made.journal = WORDS, {}, SimpleNamespace(text=lambda: journal)
+    made.drawn, made.acts = DRAWN, lambda: None
+    made.visitor = lambda: made.http
     vars(made).update(more)
     return made
 
@@ -353,14 +356,14 @@ def test_the_picture_of_a_search_is_that_of_the_search(monkeypatch: pytest.Monke
     """Whether the filter is lost too is looked at in between: the search is made again before it is told."""
     made = listing(monkeypatch, *PAGES)
     done: list[str] = []
-    found = {"amp": ["Ampoule"], "zzqxwk": []}
+    found = {"amp": ["Ampoule"], "igloo": []}
     search = lambda text: (done.append(text), Results((tuple(found.get(text, LOTS[:2])),)))[1]  # noqa: E731
     monkeypatch.setattr(made, "search", search)
     monkeypatch.setattr(lists, "fragment_of_names", lambda _site: ("amp", ["Ampoule"]))
     monkeypatch.setattr(lists, "_add_lots", lambda _site: LOTS)
     monkeypatch.setattr(lists, "_filter_is_lost", lambda _site: done.append("filter") or False)
     assert "il manque « Boîte 3 »" in observed(lambda: lists.expect_search(made))
-    assert done == ["amp", "zzqxwk", lists.LOT, "filter", lists.LOT]
+    assert done == ["amp", "igloo", DRAWN.lot.text, "filter", DRAWN.lot.text]
 
 
 def test_the_right_results_are_right_on_any_number_of_pages() -> None:
@@ -384,7 +387,7 @@ def sent(diff: Any, **page: Any) -> Any:
         items=lambda: [ITEM],
         ids=lambda rows: {row["id"] for row in rows},
         change=lambda *_asked, **_values: None,
-        by_name=lambda: {items.QUOTED_NAME: ITEM},
+        by_name=lambda: {DRAWN.edited: ITEM},
     )
     made = site(**page, stock=stock)
     made.entry = lambda _name: SimpleNamespace(href="/fiche.php?id=3")

@@ -84,7 +84,7 @@ FOIS, ATTENTE = 2, 0
 def attaque(n):
     with base().cursor() as c:
         for letter in "abcdefgh":
-            beside = os.environ["DB_NAME"].replace("_", letter)
+            beside = f"{os.environ['DB_NAME']}_{letter}"
             c.execute(f"CREATE DATABASE `{beside}`")
             c.execute(f"CREATE TABLE `{beside}`.gros (t LONGTEXT)")
             for _ in range(40):
@@ -92,7 +92,8 @@ def attaque(n):
 """
 
 TRIES = {
-    "base-voisine": "CREATE DATABASE `{beside}`",
+    "base-voisine": "CREATE DATABASE `{beside}_x`",
+    "notre-copie": "CREATE TABLE `{beside}`.a_moi (x INT)",
     "base": "CREATE DATABASE a_moi",
     "compte": "CREATE USER autre",
     "role": "CREATE ROLE autre",
@@ -128,7 +129,7 @@ done = {}
 with base.cursor() as c:
     for name, statement in json.loads(sys.argv[1]).items():
         try:
-            c.execute(statement.replace("{beside}", os.environ["DB_NAME"].replace("_", "x")))
+            c.execute(statement.replace("{beside}", "r_" + os.environ["DB_NAME"]))
             done[name] = True
         except pymysql.MySQLError:
             done[name] = False

@@ -72,7 +72,8 @@ def provided(worker: Worker, room: Room, variant: Variant) -> Database:
 
 
 def program(database: Database, folder: Path, *command: str) -> Application:
-    return Application("web", ("python3", "-c", *command), folder, environment=database.environment())
+    told = {"environment": database.environment(), "hosts": database.hosts()}
+    return Application("web", ("python3", "-c", *command), folder, **told)
 
 
 def asked(worker: Worker, room: Room, sql: str) -> str:
@@ -137,7 +138,9 @@ def test_memory_that_runs_out_is_the_room_s_own(
     mark(worker, Room.B)
     folder = tmp_path / "rendu"
     corpus()["memoire"](folder)
-    site = Application("web", ("/usr/local/bin/servir", "flask"), folder, environment=hungry.environment())
+    site = Application(
+        "web", ("/usr/local/bin/servir", "flask"), folder, environment=hungry.environment(), hosts=hungry.hosts()
+    )
     worker.start(Room.A, site)
     try:
         while worker.service_state(Room.A).running:

@@ -1,0 +1,309 @@
+"""What an exam types, stores and sends: drawn for each exam, plausible, and of one strength whatever is drawn.
+
+Names are made of the setting's own nouns, as the rows are. Whoever wants to recognise the examiner by a constant finds
+none; whoever reads this file knows the kinds of draws, and has to treat each of them as any visitor's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from etabli.exam.contract.words import fold
+
+from .decors import SETTINGS
+
+if TYPE_CHECKING:
+    from etabli.exam.contract.draw import Draw
+    from etabli.exam.tools.draws import Draws
+
+    from .shape import Variant
+
+PEOPLE = (
+    "Agathe", "Alban", "Alix", "Amandine", "Annie", "Armand", "Arthur", "Astrid", "Audrey", "Axelle", "Edgar", "Edmond",
+    "Emeric", "Emma", "Ernest", "Estelle", "Igor", "Irma", "Isaure", "Isidore", "Ivan", "Octave", "Odile", "Olga",
+    "Olivier", "Oscar", "Ulysse", "Urbain", "Ursule", "Yvan", "Yves", "Yvonne",
+)  # fmt: skip
+"""« d' » goes before each. These have no accent: what is looked for may be found without."""
+ACCENTED = (
+    "Adèle", "Agnès", "Alizée", "Amélie", "Anaïs", "Andréa", "Aurélie", "Édith", "Éléonore", "Élisa", "Élise", "Élodie",
+    "Éloïse", "Émile", "Émilie", "Éric", "Étienne", "Éva", "Hélène", "Héloïse", "Inès", "Irène", "Océane", "Ophélie",
+)  # fmt: skip
+SECONDS = ("Chloé", "Gaël", "Joël", "Léo", "Maël", "Mélanie", "Noé", "Raphaël", "Zélie", "Zoé")
+UNITS = ("pièces", "places", "parts", "lots", "heures")
+RELATIVES = ("fils", "filles", "neveux", "voisins", "compagnie")
+LABELS = ("Côté", "Dépôt", "Réserve", "Sélection", "Théâtre")
+ABSENT = (
+    "aquarium", "baobab", "boomerang", "boussole", "cactus", "catamaran", "dauphin", "dromadaire", "escargot", "girouette",
+    "gorille", "hamac", "igloo", "jumelles", "kayak", "mappemonde", "parapluie", "parasol", "patinoire", "pingouin",
+    "sarbacane", "scaphandre", "sombrero", "tandem", "thermos", "toboggan", "trottinette", "violoncelle", "yourte",
+)  # fmt: skip
+"""Words that visitors may look for; those that stand in the base are left out."""
+FEW = 10
+"""Stems that come first, or last, among all."""
+LETTERED = ("douze", "vingt", "quinze", "trente", "quarante", "seize")
+NO_DAY = ((30, 2), (31, 2))
+TENS = ("10", "20", "30", "40", "50", "60", "70", "80", "90")
+LONG_WORDS = (
+    "dorée",
+    "réparée",
+    "colorée",
+    "élégante",
+    "légère",
+    "préférée",
+    "à côté",
+    "très âgée",
+    "forêt",
+    "façonnée",
+)
+SITES = ("annuaire", "brocante", "concours", "horoscope", "jeux", "meteo", "photos", "promos", "recettes", "voyages")
+SITE_ENDS = ("-du-lac.fr", "-en-ligne.fr", "-express.com", "-facile.net", "-gratuit.fr", "-malin.com", "-pour-tous.org")
+
+
+@dataclass(frozen=True)
+class Brand:
+    """A made-up word with accents: three names that hold it, each in another writing, and what finds all three."""
+
+    names: tuple[str, ...]
+    searches: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Signs:
+    """A search whose signs LIKE reads, the name that holds it, and those that LIKE takes for it."""
+
+    text: str
+    name: str
+    taken: tuple[str, ...]
+    """Where both signs are left as they are, the second one, the first one."""
+
+
+@dataclass(frozen=True)
+class Lot:
+    """What is searched over several pages: words, an apostrophe, and a sign that must not be left as it is in a link."""
+
+    text: str
+    stem: str
+    tail: str
+    end: str
+    others: tuple[str, str]
+    """Stems of names that hold its first word only; the second name comes after all those that hold it whole."""
+
+    @property
+    def word(self) -> str:
+        """Its first word."""
+        return self.text.split()[0]
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The draws of one exam."""
+
+    put: str
+    """A name put into the base; this one and the next ones hold an apostrophe and an accent."""
+    renamed: str
+    renamed_label: str
+    readdressed: str
+    edited: str
+    corrected: str
+    usual: str
+    refused: str
+    kept: str
+    single: str
+    series: str
+    plain: str
+    """Without accents; found by « d' » and `plain_person` alone."""
+    plain_person: str
+    special: str
+    """Accents, an apostrophe, « & » and « < »."""
+    unpriced: str
+    """This one and the next ones are such as the base holds."""
+    free: str
+    blank: str
+    beside: str
+    long: str
+    """120 characters, more bytes."""
+    brand: Brand
+    signs: Signs
+    lot: Lot
+    price: str
+    corrected_price: str
+    dear: str
+    """Thousands and cents, with the point of SQL."""
+    pointed: str
+    negative: str
+    lettered: str
+    precise: str
+    """Three decimals."""
+    day: date
+    """Which stays a date, another one, when its day and its month are swapped."""
+    corrected_day: date
+    no_day: tuple[int, int]
+    """A day and a month that no calendar has."""
+    description: str
+    corrected_description: str
+    absent: str
+    """Words that no row holds, for a search, an address and hostile texts."""
+    unknown: str
+    beyond: int
+    """Added to the greatest identifier."""
+    page: int
+    """A page number too high."""
+    searches: tuple[str, ...]
+    """What shows too much, or breaks, when the text is pasted into the SQL of a search."""
+    values: tuple[str, ...]
+    """The same for a value taken from an address: none is the identifier of anything."""
+    foreign: str
+    """The page of another site."""
+
+
+def make_drawn(draws: Draws, variant: Variant) -> Drawn:
+    """Draws what one exam uses."""
+    base = _base(variant)
+    setting = next(setting for setting in SETTINGS if setting.id == variant.setting)
+    friends = iter(draws.of("personnes à accent").shuffled(ACCENTED))
+    people = iter([one for one in draws.of("personnes").shuffled(PEOPLE) if f"d'{fold(one)}" not in base])
+    words = iter([one for one in draws.of("mots absents").shuffled(ABSENT) if one not in base])
+    families = [family for family in setting.families if family.name in {row.name for row in variant.rows.category}]
+    stems = draws.of("noms").shuffled([stem for family in families for stem in family.stems])
+    tails = draws.of("suites").shuffled([tail for family in families for tail in family.tails])
+    ordered = sorted(stems, key=fold)
+    first, last = (draws.of("ordre des noms").one(some) for some in (ordered[:FEW], ordered[-FEW:]))
+    other = draws.of("autre nom").one([one for one in stems if one not in (first, last)])
+    bare = [stem for stem in stems if stem.isascii() and "'" not in stem]
+    rows = _rows(draws.of("lignes").shuffled([f"{stem} {tail}" for family in families for stem in family.stems
+                                              for tail in family.tails]), variant)  # fmt: skip
+    draw = draws.of("valeurs")
+    stem, tail = iter(stems), iter(tails)
+
+    def quoted() -> str:
+        shape = draw.one(("{stem} d'{person}", "{stem} d'{person}, {tail}", "{stem} d'{person} {tail}"))
+        return shape.format(stem=next(stem), tail=next(tail), person=next(friends))
+
+    months, year = draws.of("dates").some(range(1, 13), 4), draw.one((2024, 2025))
+    person = next(people)
+    word, opening = next(words), draw.shuffled(setting.openings)
+    return Drawn(
+        put=quoted(),
+        renamed=quoted(),
+        renamed_label=f"{draw.one(LABELS)} d'{next(people)}",
+        readdressed=quoted(),
+        edited=quoted(),
+        corrected=f"{quoted()} & {draw.one(SECONDS)}",
+        usual=quoted(),
+        refused=quoted(),
+        kept=quoted(),
+        single=quoted(),
+        series=quoted(),
+        plain=f"{bare[0]} d'{person}",
+        plain_person=person,
+        special=f"{next(stem)} d'{next(friends)} & {draw.one(SECONDS)} <{draw.between(2, 9)} {draw.one(UNITS)}>",
+        unpriced=next(rows),
+        free=next(rows),
+        blank=next(rows),
+        beside=next(rows),
+        long=_long(draws.of("nom long")),
+        brand=_brand(draws.of("marque"), stems, base),
+        signs=_signs(draws.of("signes"), bare[1], next(people)),
+        lot=Lot(f"d'{next(people)} & {draw.one(RELATIVES)}", first, next(tail), next(tail), (other, last)),
+        price=_price(draw, 11, 89),
+        corrected_price=_price(draw, 11, 89),
+        dear=_price(draw, 1010, 1990).replace(",", "."),
+        pointed=f"{draw.between(1010, 1990)}.{draw.between(1, 9)}",
+        negative=f"-{draw.between(1, 9)}",
+        lettered=draw.one(LETTERED),
+        precise=f"{draw.between(11, 89)},{draw.between(11, 99)}{draw.between(1, 9)}",
+        day=date(year, months[0], months[1]),
+        corrected_day=date(year, months[2], months[3]),
+        no_day=draw.one(NO_DAY),
+        description=f"{opening[0]} L'été, {draw.one(setting.closings)}",
+        corrected_description=f"{opening[1]} Déjà essayé, ça va. {draw.one(setting.closings)}",
+        absent=word,
+        unknown=next(words),
+        beyond=draw.between(1200, 8800),
+        page=draw.between(700, 9900),
+        searches=_searches(draws.of("recherches piégées"), [next(words) for _time in range(4)]),
+        values=_values(draws.of("valeurs piégées")),
+        foreign=f"{draw.one(('http', 'https'))}://www.{draw.one(SITES)}{draw.one(SITE_ENDS)}/",
+    )
+
+
+def _base(variant: Variant) -> str:
+    """All texts of the base, folded."""
+    rows = variant.rows
+    return "\n".join(map(fold, [*_names(variant), *(row.description for row in rows.item if row.description)]))
+
+
+def _names(variant: Variant) -> list[str]:
+    rows = variant.rows
+    return [row.name for row in (*rows.category, *rows.place)] + [row.name for row in rows.item]
+
+
+def _rows(names: Sequence[str], variant: Variant) -> Iterator[str]:
+    """Names that the base might hold, and does not; none holds another one, nor one of the base."""
+    taken = list(map(fold, _names(variant)))
+    for name in names:
+        folded = fold(name)
+        if not any(folded in other or other in folded for other in taken):
+            taken.append(folded)
+            yield name
+
+
+def _long(draw: Draw) -> str:
+    words = "Été à côté, forêt".split()
+    while len(" ".join(words)) < 120:
+        words.append(draw.one(LONG_WORDS))
+    return " ".join(words)[:119].rstrip(" ,").ljust(119, "é") + "é"
+
+
+def _brand(draw: Draw, stems: Sequence[str], base: str) -> Brand:
+    """Its accents are é, ï and ç in one writing, è, à and î in a search."""
+    first, second, third = (draw.one("bdfgklmnprstv") for _letter in range(3))
+    while f"{first}e{second}a{third}ic" in base:
+        first, second, third = (draw.one("bdfgklmnprstv") for _letter in range(3))
+    word, bare = f"{first}é{second}a{third}ïç", f"{first}e{second}a{third}ic".upper()
+    one, two, three = stems[-3:]
+    names = (f"{one} {word.capitalize()}", f"{two} {word} plat", f"{three} {bare}")
+    searches = (bare, word, f"{first.upper()}è{second}à{third}îc")
+    return Brand(names, tuple(draw.shuffled(searches)))
+
+
+def _signs(draw: Draw, stem: str, person: str) -> Signs:
+    digit, other = draw.some("23456789", 2)
+    first, second = draw.some("bfkmpvxz", 2)
+    text = f"{digit}%_d"
+    taken = (f"{digit} ou {other}", f"{digit}%{first}d", f"{digit}{first}{second}_d")
+    return Signs(text, f"{stem} {text}'{person}", tuple(f"{stem} {one} d'{person}" for one in taken))
+
+
+def _price(draw: Draw, low: int, high: int) -> str:
+    """With cents; a hundred times it is whole in floating point as well: rounding is no matter of some draws only."""
+    while True:
+        price = f"{draw.between(low, high)}.{draw.one(TENS)}"
+        if (float(price) * 100).is_integer():
+            return price.replace(".", ",")
+
+
+def _searches(draw: Draw, words: Sequence[str]) -> tuple[str, ...]:
+    """One of each kind, always: with OR and or, a comment, « || », a UNION, and the sign that ends a text early."""
+    number, sign = draw.between(1, 9), draw.one("abcdefgh123456789")
+    one, other = draw.shuffled(("OR", "or"))
+    return tuple(
+        draw.shuffled(
+            [
+                f"' {one} '{sign}'='{sign}",
+                f"%' {other} {number}={number} -- ",
+                f"{words[0]}' || {number} || '",
+                f"{words[1]}' UNION SELECT {','.join(str(number + more) for more in range(5))} -- ",
+                f"{words[2]}\\",
+                f"{words[3]}\\' {draw.one(('OR', 'or'))} {number}={number} -- ",
+            ]
+        )
+    )
+
+
+def _values(draw: Draw) -> tuple[str, ...]:
+    number, sign, none = draw.between(1, 9), draw.one("abcdefgh123456789"), draw.between(700, 9900)
+    return tuple(draw.shuffled([f"{none} OR {number}={number}", f"{none}' OR '{sign}'='{sign}", "'"]))

@@ -1,0 +1,188 @@
+"""What an exam draws: plausible, other ones each time, and of one strength whatever is drawn."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import asdict, fields
+from datetime import date
+from functools import cache
+from itertools import combinations
+from typing import Any
+
+import pytest
+
+from etabli.exam.contract.check import import_grader
+from etabli.exam.contract.words import fold
+from etabli.exam.tools.draws import Draws
+from etabli.lab.manifest import load_lab
+
+LAB = load_lab("page-dynamique")
+drawn = import_grader(LAB.grader, "drawn")
+variants = import_grader(LAB.grader, "variant")
+ATELIERS = [f"poste {number}".encode() for number in range(8)]
+"""Among them, each setting."""
+NONCES = [hashlib.sha256(str(number).encode()).hexdigest()[:32] for number in range(40)]
+ACCENTS = set("àâçèéêëîïôûÀÂÇÈÉÊËÎÏÔÛ")
+
+
+@cache
+def variant(atelier: bytes) -> Any:
+    return variants.make(atelier, hashlib.sha256(atelier).digest())
+
+
+@cache
+def draws(atelier: bytes, nonce: str) -> Any:
+    return drawn.make_drawn(Draws(nonce), variant(atelier))
+
+
+def every() -> Iterator[tuple[Any, Any]]:
+    for atelier in ATELIERS:
+        yield from ((variant(atelier), draws(atelier, nonce)) for nonce in NONCES)
+
+
+def names(one: Any) -> list[str]:
+    """All names that may stand in one list."""
+    lot = one.lot
+    single = [one.put, one.renamed, one.readdressed, one.edited, one.corrected, one.usual, one.refused, one.kept]
+    single += [one.single, one.plain, one.special, one.unpriced, one.free, one.blank, one.beside, one.long]
+    lots = [f"{lot.stem} n° 3 {lot.text} {lot.tail}", f"{lot.text}, {lot.end}", f"{lot.stem} {lot.text}"]
+    lots += [f"{stem} {lot.word} {lot.tail}" for stem in lot.others]
+    return [*single, *lots, *one.brand.names, one.signs.name, *one.signs.taken, f"{one.series} n° 0003"]
+
+
+def test_every_setting_is_among_them() -> None:
+    assert len({variant(atelier).setting for atelier in ATELIERS}) == 4
+
+
+def test_nothing_is_constant() -> None:
+    for field in fields(drawn.Drawn):
+        values = [getattr(draws(ATELIERS[0], nonce), field.name) for nonce in NONCES]
+        assert len(set(values)) > (1 if field.name == "no_day" else 4), field.name  # its year is drawn too
+        assert not re.search(r"zzqx|ysalie|yzokar|attaque|essai d|\btest\b", fold(str(values))), field.name
+
+
+def test_the_same_nonce_draws_the_same_whoever_asks_first() -> None:
+    first, again = Draws(NONCES[0]), Draws(NONCES[0])
+    again.of("personnes").some(range(50), 20)
+    assert drawn.make_drawn(first, variant(ATELIERS[0])) == drawn.make_drawn(again, variant(ATELIERS[0]))
+
+
+def test_no_name_holds_another_one_nor_one_of_the_base() -> None:
+    for data, one in every():
+        base = [fold(row.name) for row in data.rows.item]
+        mine = [fold(name) for name in names(one)]
+        assert len(set(mine)) == len(mine)
+        for left, right in combinations(mine, 2):
+            assert left not in right and right not in left, (left, right)
+        assert not [(name, other) for name in mine for other in base if name in other or other in name]
+
+
+def test_each_name_has_the_traps_of_its_check() -> None:
+    for _data, one in every():
+        for name in (one.put, one.renamed, one.renamed_label, one.readdressed, one.edited, one.corrected, one.single):
+            assert "d'" in name and len(name) <= 100 and ACCENTS & set(name)
+        assert "&" in one.corrected
+        assert set("&<'") <= set(one.special) and set(one.special) & ACCENTS
+        assert one.plain.isascii() and f"d'{one.plain_person}" in one.plain
+        assert ACCENTS & set(one.renamed_label) and set("'&") < set(one.lot.text)
+        assert len(one.long) == 120 < len(one.long.encode()) - 15 and one.long == one.long.strip()
+        assert ACCENTS & set(one.description) and "'" in one.description
+        assert one.description != one.corrected_description and ACCENTS & set(one.corrected_description)
+
+
+def test_what_is_looked_for_is_found_where_it_was_put_alone() -> None:
+    for data, one in every():
+        rows = data.rows
+        texts = [row.name for row in (*rows.category, *rows.place, *rows.item)]
+        base = fold("\n".join([*texts, *(row.description or "" for row in rows.item)]))
+        assert all(fold(word) not in base for word in (one.absent, one.unknown, f"d'{one.plain_person}", one.lot.word))
+        assert all(fold(search) == fold(one.brand.searches[0]) not in base for search in one.brand.searches)
+        assert len(set(one.brand.searches)) == 3 and all(
+            fold(one.brand.searches[0]) in fold(name) for name in one.brand.names
+        )
+        words = {fold(word) for word in one.searches}
+        assert not [name for name in names(one) if one.absent in fold(name) or one.unknown in fold(name)]
+        assert all(word not in base for word in words)
+
+
+def test_a_search_of_several_pages_ends_with_a_row_that_holds_its_first_word_only() -> None:
+    """Page links that lose what follows « & » then show it, after the last row that was looked for."""
+    for _data, one in every():
+        lot = one.lot
+        wanted = [f"{lot.stem} n° 9 {lot.text}", f"{lot.text}, {lot.end}", f"{lot.stem} {lot.text}"]
+        assert all(fold(f"{lot.others[1]} {lot.word} {lot.tail}") > fold(name) for name in wanted)
+
+
+def test_values_are_typed_as_hard_ones_are() -> None:
+    for _data, one in every():
+        assert all(re.fullmatch(r"[1-8]\d,[1-9]0", price) for price in (one.price, one.corrected_price))
+        assert one.price != one.corrected_price or one.day != one.corrected_day
+        assert re.fullmatch(r"1\d{3}\.[1-9]0", one.dear) and re.fullmatch(r"1\d{3}\.[1-9]", one.pointed)
+        assert re.fullmatch(r"-[1-9]", one.negative) and re.fullmatch(r"\d\d,\d\d[1-9]", one.precise)
+        for day in (one.day, one.corrected_day):
+            assert day.day <= 12 and day.day != day.month and day < date(2026, 1, 1)
+        number, month = one.no_day
+        with pytest.raises(ValueError, match="day"):
+            date(2024, month, number)
+        assert month == 2 and number <= 31
+        assert all((float(price.replace(",", ".")) * 100).is_integer() for price in (one.price, one.dear))
+
+
+def test_a_search_that_pastes_any_of_them_shows_too_much_or_breaks() -> None:
+    """Pasted in the SQL of a list, each hostile text does what it is made for: the kinds are there at every draw."""
+    base = sqlite3.connect(":memory:")
+    base.execute("CREATE TABLE o (id, a, nom, d, e)")
+    base.executemany("INSERT INTO o VALUES (?, 1, ?, 1, 1)", enumerate(("Lampe", "Vélo", "Table")))
+    kinds = {"OR": 0, "or": 0}
+    for _data, one in every():
+        assert len(one.searches) == 6
+        for text in one.searches:
+            sql = f"SELECT * FROM o WHERE nom LIKE '%{text}%'"
+            if "\\" in text:  # SQLite has no such sign: MariaDB reads \' as an apostrophe of the text
+                assert text.endswith("\\") or "\\' " in text
+                continue
+            try:
+                found = base.execute(sql.replace("' || ", "' OR ").replace(" || '", " OR '")).fetchall()
+            except sqlite3.OperationalError:
+                found = []
+                assert " OR " in text or " or " in text
+                continue
+            assert found, text
+        kinds = {word: count + any(f" {word} " in text for text in one.searches) for word, count in kinds.items()}
+        assert sum("||" in text for text in one.searches) == 1 and sum("UNION" in text for text in one.searches) == 1
+        assert (
+            sum(text.endswith("\\") for text in one.searches) == 1 and sum("-- " in text for text in one.searches) == 3
+        )
+        assert {"'"} < set(one.values) and len(one.values) == 3
+    assert kinds["OR"] == kinds["or"] == len(ATELIERS) * len(NONCES)
+
+
+def test_the_signs_of_like_are_taken_for_others() -> None:
+    base = sqlite3.connect(":memory:")
+    for _data, one in every():
+        signs = one.signs
+        both, second, first = signs.taken
+
+        def like(name: str, pattern: str) -> bool:
+            return bool(base.execute("SELECT ? LIKE ? ESCAPE '!'", (name, f"%{pattern}%")).fetchone()[0])
+
+        half = signs.text.replace("%", "!%"), signs.text.replace("_", "!_")
+        assert signs.text in signs.name
+        assert [like(name, signs.text) for name in signs.taken] == [True, True, True]
+        assert like(second, half[0]) and like(first, half[1])
+        assert not any(like(name, half[0].replace("_", "!_")) for name in (both, second, first))
+
+
+def test_the_other_site_looks_like_any_other() -> None:
+    seen = {one.foreign for _data, one in every()}
+    assert len(seen) > len(NONCES) / 2 and all(
+        re.fullmatch(r"https?://www\.[a-z-]+\.(?:fr|com|net|org)/", page) for page in seen
+    )
+    assert {page.partition(":")[0] for page in seen} == {"http", "https"}
+
+
+def test_no_word_of_a_draw_is_left_as_a_template() -> None:
+    assert not [text for _data, one in every() for text in re.findall(r"[{}]", str(asdict(one)["put"]))]

@@ -1,0 +1,118 @@
+"""What the list is compared with is what the examiner put in the base, not what a page made of it after it was shown."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from etabli.exam import Failed
+from etabli.exam.contract.check import import_grader
+from etabli.exam.contract.values import Diff
+from etabli.system.settings import repository
+
+stock = import_grader(repository() / "graders" / "page-dynamique", "stock")
+
+COLUMNS = {
+    "item": {"id": "id", "name": "nom", "description": "description", "price": "prix", "date": "jour",
+             "category": "rayon_id", "place": "lieu_id"},
+    "category": {"id": "id", "name": "nom"},
+    "place": {"id": "id", "name": "nom"},
+}  # fmt: skip
+TABLES = {"item": "objets", "category": "rayons", "place": "lieux"}
+VARIANT = SimpleNamespace(
+    tables=TABLES, columns=COLUMNS, rules=SimpleNamespace(order=(("date", "asc"), ("name", "asc")))
+)
+
+
+class Base:
+    """A database in memory, and its copy."""
+
+    def __init__(self) -> None:
+        row = {"description": None, "prix": None, "jour": date(2026, 1, 2), "rayon_id": 1, "lieu_id": 1}
+        self.tables: dict[str, list[dict[str, Any]]] = {
+            "objets": [{"id": 3, "nom": "Lampe", **row, "vues": 0}, {"id": 7, "nom": "Vélo", **row, "vues": 0}],
+            "rayons": [{"id": 1, "nom": "Jouets"}],
+            "lieux": [{"id": 1, "nom": "Nord"}],
+        }
+        self.copy = deepcopy(self.tables)
+
+    def rows(self, table: str, order: object = None) -> list[dict[str, Any]]:
+        return [dict(row) for row in self.tables[table]]
+
+    def first_rows(self, table: str) -> list[dict[str, Any]]:
+        return self.copy[table]
+
+    def update(self, table: str, where: dict[str, object], **values: object) -> int:
+        for row in self.tables[table]:
+            if where.items() <= row.items():
+                row.update(values)
+        return 1
+
+    def add_rows(self, table: str, rows: Any) -> None:
+        self.tables[table] += [{"id": 90 + number, "prix": None, **row} for number, row in enumerate(rows)]
+
+    def compare(self, before: Any, after: Any, key: str = "") -> Diff:
+        kept = {row[key] for row in after}
+        changed = tuple(row for row in after if row not in before)
+        return Diff((), tuple(row for row in before if row[key] not in kept), changed)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def base() -> Base:
+    return Base()
+
+
+@pytest.fixture
+def mine(base: Base) -> Any:
+    return stock.Stock(base, VARIANT, stock.Stock(base, VARIANT).first())
+
+
+def test_rows_that_a_page_rewrites_are_told(base: Base, mine: Any) -> None:
+    assert [item.name for item in mine.items()] == ["Lampe", "Vélo"]
+    base.tables["objets"][1]["jour"] = date(2025, 1, 1)
+    for reading in (mine.items, mine.names, mine.by_name, mine.sorted):
+        with pytest.raises(Failed) as told:
+            reading()
+        assert told.value.observed == (
+            "Pendant que la vérification ne faisait que lire des pages, la table objets a changé : 1 ligne modifiée."
+        )
+    base.tables["lieux"][0]["nom"] = "Sud"
+    with pytest.raises(Failed, match="la table lieux a changé"):
+        mine.labels("place")
+
+
+def test_a_rewriting_before_the_first_visit_is_told_too(base: Base) -> None:
+    base.tables["objets"].pop()
+    made = stock.Stock(base, VARIANT, stock.Stock(base, VARIANT).first())
+    with pytest.raises(Failed, match="a changé : 1 ligne supprimée"):
+        made.names()
+
+
+def test_what_the_examiner_changes_is_its_own(base: Base, mine: Any) -> None:
+    [lamp, _] = mine.items()
+    mine.change(lamp, name="Lampe d'Odile")
+    mine.rename("category", 1, "Été")
+    mine.add_many([{"name": "Malle", "description": None}])
+    assert [(item.name, item.category) for item in mine.items()] == [
+        ("Lampe d'Odile", "Été"), ("Vélo", "Été"), ("Malle", "Été"),
+    ]  # fmt: skip
+    base.tables["objets"][0]["nom"] = "Lampe"
+    with pytest.raises(Failed):
+        mine.change(lamp, name="Autre")
+
+
+def test_once_it_has_sent_something_rows_are_as_they_are(base: Base, mine: Any) -> None:
+    mine.acted = True
+    base.tables["objets"][1]["nom"] = "Tandem"
+    assert mine.names() == ["Lampe", "Tandem"]
+
+
+def test_a_column_of_the_candidate_s_own_and_another_order_are_no_change(base: Base, mine: Any) -> None:
+    for row in base.tables["objets"]:
+        row["vues"] = 12
+    base.tables["objets"].reverse()
+    assert mine.names() == ["Vélo", "Lampe"]

@@ -1,0 +1,112 @@
+"""The headers of one visitor: taken from a browser, and sent in its order."""
+
+from __future__ import annotations
+
+import threading
+import urllib.request
+from typing import Any
+
+import pytest
+
+from etabli.exam.tools.identity import Identity, Introduction, agent_of, merged, user_agent
+
+ORIGIN = "http://127.0.0.1:8080"
+VISIT = (("Host", "x"), ("User-Agent", "A"), ("Sec-Fetch-Site", "none"))
+FORM = (
+    ("Host", "x"),
+    ("Content-Length", "2"),
+    ("Origin", "http://x"),
+    ("Sec-Fetch-Site", "same-origin"),
+    ("Referer", "r"),
+)
+FOREIGN = (*FORM[:3], ("Sec-Fetch-Site", "cross-site"), ("Referer", "r"))
+AFTER, FOREIGN_AFTER = (
+    (("Host", "x"), ("Referer", "r")),
+    (("Host", "x"), ("Referer", "r"), ("Sec-Fetch-Site", "cross-site")),
+)
+IDENTITY = Identity(VISIT, FORM, AFTER, FOREIGN, FOREIGN_AFTER)
+
+
+def test_an_address_is_typed() -> None:
+    assert list(IDENTITY.headers(ORIGIN).items()) == [
+        ("Host", "127.0.0.1:8080"), ("User-Agent", "A"), ("Sec-Fetch-Site", "none"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("page", "origin", "referer", "site"),
+    [
+        ("", ORIGIN, f"{ORIGIN}/", "same-origin"),
+        (f"{ORIGIN}/a?b=1", ORIGIN, f"{ORIGIN}/a?b=1", "same-origin"),
+        ("https://www.jeux.fr/a", "https://www.jeux.fr", "https://www.jeux.fr/", "cross-site"),
+        ("http://127.0.0.1:8081/", "http://127.0.0.1:8081", "http://127.0.0.1:8081/", "cross-site"),
+    ],
+)
+def test_a_form_comes_from_its_page(page: str, origin: str, referer: str, site: str) -> None:
+    sent = IDENTITY.headers(ORIGIN, form=True, sent_from=page)
+    assert list(sent) == ["Host", "Content-Length", "Origin", "Sec-Fetch-Site", "Referer"]
+    assert (sent["Origin"], sent["Referer"], sent["Sec-Fetch-Site"]) == (origin, referer, site)
+    after = IDENTITY.headers(ORIGIN, sent_from=page, after=True)
+    assert after["Referer"] == referer and ("Sec-Fetch-Site" in after) == (site == "cross-site")
+
+
+def test_own_headers_take_the_place_of_the_browser_s() -> None:
+    assert list(merged({"Host": "x", "Accept": "a"}, {"accept": "b", "X-Y": "z"}).items()) == [
+        ("Host", "x"), ("Accept", "b"), ("X-Y", "z"),
+    ]  # fmt: skip
+
+
+def test_the_version_is_that_of_the_browser() -> None:
+    agent = agent_of("201.4.5.6")
+    assert agent["userAgent"] == user_agent("201.4.5.6") and "Chrome/201.0.0.0 " in agent["userAgent"]
+    assert {brand["version"] for brand in agent["userAgentMetadata"]["brands"][:2]} == {"201"}
+    assert "Headless" not in str(agent)
+
+
+class Visitor:
+    """Comes as a browser does, by the rules it was given; its headers are its own."""
+
+    def __init__(self, rules: tuple[str, ...]) -> None:
+        self.places = {rule.split()[1]: rule.split()[2] for rule in rules}
+        self.here, self.done = "", list[str]()
+
+    def get(self, url: str) -> None:
+        self.here = url
+        if url != "about:blank":
+            self._ask(url, "GET", {"X": url})
+
+    def execute(self, driver_command: str, params: dict[str, Any]) -> Any:
+        self.done.append(params["cmd"])
+        if params["cmd"] == "Runtime.evaluate":
+            mine = next(iter(self.places))
+            self._ask(f"http://{mine}/", "POST", {"X": "form", "Origin": self.here[:-1]})
+
+    def _ask(self, url: str, method: str, headers: dict[str, str]) -> None:
+        host = url.split("/")[2]
+        body = b"x=" if method == "POST" else None
+        asked = urllib.request.Request(f"http://{self.places[host]}/", body, headers | {"Host": host}, method=method)
+        urllib.request.build_opener(urllib.request.ProxyHandler({})).open(asked, timeout=10).read()
+
+
+def test_a_browser_introduces_itself_once() -> None:
+    introduction = Introduction()
+    visitor = Visitor(introduction.rules)
+    identity = introduction.meet(visitor)
+    introduction.close()
+    assert dict(identity.visit)["X"].endswith(".localhost/") and dict(identity.form)["X"] == "form"
+    assert dict(identity.foreign)["Origin"].endswith(".example") and dict(identity.form)["Origin"].endswith(
+        ".localhost"
+    )
+    assert visitor.here == "about:blank" and visitor.done[-1] == "Page.resetNavigationHistory"
+    assert "Content-Length" in dict(identity.form) and "Content-Length" not in dict(identity.after)
+
+
+def test_one_that_does_not_come_is_our_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("etabli.exam.tools.identity._LIMIT", 0.1)
+    introduction = Introduction()
+    nobody = Visitor(introduction.rules)
+    monkeypatch.setattr(nobody, "_ask", lambda *_asked: None)
+    with pytest.raises(OSError, match="did not introduce itself"):
+        introduction.meet(nobody)
+    introduction.close()
+    assert threading.active_count() < 20
