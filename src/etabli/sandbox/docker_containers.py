@@ -43,7 +43,6 @@ def candidate(app: Application, tag: str) -> Recipe:
         "image": tag,
         "command": [*_repairing(app.repair), *app.command] if app.repair else list(app.command),
         "environment": dict(app.environment),
-        "hostname": "rendu",
         "init": True,
         "log_config": LogConfig(type=LogConfig.types.NONE),
         "mounts": [_shown(app.source, repaired_copy.ORIGINAL if app.repair else repaired_copy.COPY)],
@@ -85,32 +84,37 @@ def bench(app: Application, tag: str, inputs: Path, seconds: float) -> Recipe:
         inputs: Host folder of its inputs.
         seconds: Of the processor, for each of its processes; one that takes more gets SIGXCPU.
     """
-    recipe = _apart(candidate(app, tag), seconds)
-    return recipe | {"mounts": [*recipe["mounts"], _shown(inputs, "/banc")]}
+    recipe = _apart(candidate(app, tag))
+    whole = max(1, math.ceil(seconds))
+    return recipe | {
+        "mounts": [*recipe["mounts"], _shown(inputs, "/banc")],
+        "ulimits": [*recipe["ulimits"], Ulimit(name="cpu", soft=whole, hard=whole + 1)],
+    }
 
 
-def terminal(app: Application, tag: str, data: Path, seconds: float) -> Recipe:
-    """Returns the recipe of a candidate's container that is what the terminal of a workspace is.
+def terminal(app: Application, tag: str, data: Path) -> Recipe:
+    """Returns the recipe of a candidate's container that is what the terminal of a workspace is, its limits included.
 
-    What it may write to are folders that a :func:`watcher` shares; the engine removes them with it.
+    What it may write to are folders that a :func:`watcher` shares; the engine removes them with it. The seconds of the
+    processor are counted from outside.
 
     Args:
         app: The work and its limits.
         tag: The image, whose own command is run.
         data: Host folder that is ``donnees/``.
-        seconds: Of the processor, for each process.
     """
-    recipe = _apart(candidate(app, tag), seconds)
-    for name in ("command", "hostname", "tmpfs", "shm_size"):
+    recipe = _apart(candidate(app, tag))
+    for name in ("command", "tmpfs", "shm_size"):
         del recipe[name]
     copy_mb, inodes = _copy_room(app.source)
     inodes += _TMP_INODES
     sizes = {
         left_behind.WORK: f"size={copy_mb + app.tmp_mb}m,nr_inodes={inodes},mode=0755",
-        "/tmp": f"size={app.tmp_mb}m,nr_inodes={_TMP_INODES},mode=1777",
+        "/tmp": f"size={app.tmp_mb}m,nr_inodes={_TMP_INODES},mode=1777,noexec",
     }
-    shared = [_memory(place, sizes.get(place, "size=8m,nr_inodes=1024,mode=1777")) for place in left_behind.PLACES]
-    return recipe | {"mounts": [*shared, _shown(data, "/srv/donnees")]}
+    usual = "size=64m,nr_inodes=8192,mode=1777,noexec"
+    shared = [_memory(place, f"{sizes.get(place, usual)},nosuid,nodev") for place in left_behind.PLACES]
+    return recipe | {"mounts": [*shared, _shown(data, "/srv/donnees")], "ulimits": [_ulimit("core", 0)]}
 
 
 def watcher(tag: str, source: Path, terminal: str) -> Recipe:
@@ -142,12 +146,10 @@ def watcher(tag: str, source: Path, terminal: str) -> Recipe:
     }
 
 
-def _apart(recipe: Recipe, seconds: float) -> Recipe:
-    """Returns a candidate's recipe with nobody to talk to, and a limit of the processor's seconds."""
-    whole = max(1, math.ceil(seconds))
+def _apart(recipe: Recipe) -> Recipe:
+    """Returns a candidate's recipe with nobody to talk to."""
     kept = {name: value for name, value in recipe.items() if name != "dns"}  # refused where there is no network
-    limits = [*recipe["ulimits"], Ulimit(name="cpu", soft=whole, hard=whole + 1)]
-    return kept | {"network_mode": "none", "ulimits": limits}
+    return kept | {"network_mode": "none"}
 
 
 def _memory(target: str, options: str) -> Mount:
