@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from etabli.sandbox import left_behind
-from etabli.sandbox.left_behind import LONGEST, MOST, changes, look
+from etabli.sandbox.left_behind import LONGEST, MOST, look
 
 
 @pytest.fixture
@@ -23,9 +23,10 @@ def place(tmp_path: Path) -> Path:
 
 
 def left(place: Path, act: Callable[[Path], object]) -> list[list[str]]:
-    before = look([str(place)])
+    before, _ = look([str(place)], {})
     act(place)
-    return [[path.replace(f"{place}/", ""), target] for path, target in changes(before, look([str(place)]))]
+    _, told = look([str(place)], before)
+    return [[path.replace(f"{place}/", ""), target] for path, target in told]
 
 
 def written_back(place: Path) -> None:
@@ -78,6 +79,7 @@ def test_what_is_told_has_an_end(place: Path) -> None:
 
     found = left(place, flood)
     assert len(found) == MOST
+    assert all(len(key) <= 250 for key in look([str(place)], {})[0]), "what is remembered has one too"
     assert len(dict(left(place, lambda place: (place / "0").symlink_to("y" * 2000)))["0"]) == LONGEST
 
 

@@ -138,7 +138,7 @@ def watcher(tag: str, source: Path, terminal: str) -> Recipe:
         "cap_add": ["CHOWN", "DAC_OVERRIDE", "FOWNER"],
         "mounts": [_shown(source, left_behind.ORIGINAL)],
         "volumes_from": [terminal],
-        "tmpfs": {str(Path(left_behind.MEMORY).parent): "size=16m,mode=0700"},
+        "tmpfs": {str(Path(left_behind.MEMORY).parent): "size=64m,mode=0700"},
         "mem_limit": 256 * _MIB,
         "memswap_limit": 256 * _MIB,
         "pids_limit": 16,

@@ -138,7 +138,13 @@ class Engine:
                     return _result(output, KILLED, timed_out=True)
         except Expired:
             return _result(output, KILLED, timed_out=True)
-        return replace(_result(output, self.exit_code(identifier)), seconds=time.monotonic() - started)
+        try:
+            code = self.exit_code(identifier)
+        except SandboxFailure:
+            if app_state(container).running:
+                raise
+            code = KILLED  # it ended its own container, and itself with it
+        return replace(_result(output, code), seconds=time.monotonic() - started)
 
     @contextmanager
     def counting(self, container: Container, seconds: float) -> Iterator[threading.Event]:

@@ -17,7 +17,7 @@ from docker.models.containers import Container
 from etabli.exam.contract.errors import SandboxFailure
 from etabli.sandbox import docker_containers, left_behind
 from etabli.sandbox.base import WAIT, Application, ExecResult, Left, Typed
-from etabli.sandbox.docker_engine import KILLED, Engine, last_line, remove
+from etabli.sandbox.docker_engine import KILLED, Engine, app_state, last_line, remove
 
 _SCRIPT = Path(left_behind.__file__).read_text("utf-8")
 _PATIENCE = 60.0
@@ -27,7 +27,7 @@ Create = Callable[[docker_containers.Recipe, str], Container]
 
 
 class Terminal:
-    """One terminal; its containers come with the first line, and anew after a line that had to be killed.
+    """One terminal; its containers come with the first line, and anew after a line that was killed or ended its own.
 
     Args:
         engine: The engine.
@@ -64,7 +64,7 @@ class Terminal:
         if spent.is_set():
             done = replace(done, exit_code=KILLED, timed_out=True)
         left = json.loads(self._watch(ours, "look"))
-        if done.timed_out:
+        if done.timed_out or not app_state(theirs).running:
             self.close()
         return replace(done, left=tuple(Left(path, target) for path, target in left))
 
