@@ -283,4 +283,5 @@ def _result(reply: Reply) -> ExecResult:
         reply.stderr[:MAX_OUTPUT],
         truncated=reply.truncated or max(len(reply.stdout), len(reply.stderr)) > MAX_OUTPUT,
         timed_out=reply.timed_out,
+        left=reply.left,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import cycle
 from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
@@ -19,6 +20,7 @@ from .precedents import Precedents
 from .said import amount
 
 if TYPE_CHECKING:
+    from etabli.exam.contract.draw import Draw
     from etabli.exam.tools.book import Book
     from etabli.exam.tools.computed import Values
     from etabli.exam.tools.scenario import Edit
@@ -147,29 +149,44 @@ def trials(found: Aged, precedents: Precedents, today: date) -> list[list[Edit]]
     return [amounts, precedents.dated(due, today + timedelta(days=30))]
 
 
-def at_borders(found: Aged, precedents: Precedents, today: date) -> tuple[list[Edit], dict[str, float]]:
-    """Every due date on the first or the last day of a bracket, and what each bracket then adds up to.
+def at_borders(
+    found: Aged, precedents: Precedents, today: date, draw: Draw
+) -> list[tuple[list[Edit], dict[str, float]]]:
+    """Due dates on the first or the last day of a bracket, and what each bracket then adds up to.
 
-    Nothing when no column beside the dates adds up to what the table shows: which amount is due when is then unknown.
+    Those of some lines that are drawn, then those of the others: a table that wakes when a line that somebody knew is
+    another one sleeps through one of them. Nothing when no column beside the dates adds up to what the table shows:
+    which amount is due when is then unknown.
     """
     due = precedents.dates(found.grid, found.totals.spots.values())
     sheet = max((name for name, _ in due), key=[name for name, _ in due].count, default="")
     rows = sorted({spot.row for name, spot in due if name == sheet})
-    days = {row: list(BORDERS)[rank % len(BORDERS)] for rank, row in enumerate(rows)}
     shown = sum(number or 0.0 for number in found.totals.numbers().values())
     amounts = precedents.column(sheet, rows, shown) if sheet else None
     if amounts is None:
-        return [], {}
-    edits = [
-        edit
-        for name, spot in due
-        if name == sheet
-        for edit in precedents.dated([(name, spot)], today - timedelta(days=days[spot.row]))
-    ]
-    sums = dict.fromkeys(BRACKETS, 0.0)
-    for row, amount_due in amounts.items():
-        sums[BORDERS[days[row]]] += amount_due
-    return edits, sums
+        return []
+    late = {spot.row: (today - day).days for name, spot in due if name == sheet and (day := precedents.day(name, spot))}
+    drawn = draw.shuffled(rows)
+    made = []
+    border = cycle(BORDERS)
+    for some_rows in (drawn[::2], drawn[1::2]):
+        days = {row: next(border) for row in some_rows}
+        edits = [
+            edit
+            for name, spot in due
+            if name == sheet and spot.row in days
+            for edit in precedents.dated([(name, spot)], today - timedelta(days=days[spot.row]))
+        ]
+        sums = dict.fromkeys(BRACKETS, 0.0)
+        for row, amount_due in amounts.items():
+            sums[_bracket({**late, **days}[row])] += amount_due
+        made.append((edits, sums))
+    return made
+
+
+def _bracket(late: int) -> str:
+    """The bracket of a number of days late."""
+    return BORDERS[max((day for day in BORDERS if day <= late), default=0)]
 
 
 def expect_borders(found: Aged, values: Values, sums: Mapping[str, float]) -> None:

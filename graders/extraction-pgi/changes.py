@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import cycle
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from etabli.exam.contract.french import counted, some
 from etabli.exam.tools.scenario import Append, Edit
 
 from .extraction import Extraction, ExtractLine, sums
 from .meaning import written_as
 from .places import Spot, letters
 from .said import day
-from .shape import Trials
+
+if TYPE_CHECKING:
+    from etabli.exam.contract.draw import Draw
 
 
 @dataclass(frozen=True)
@@ -27,17 +29,29 @@ class Trial:
     lines: Sequence[ExtractLine]
 
 
-def make_trials(extraction: Extraction, seeds: Trials, months: Sequence[str]) -> dict[str, Trial]:
+HALVES = "half", "other"
+SINGLES = "one", "another"
+FOLLOWED = "amounts", *HALVES, *SINGLES
+"""The trials after which every total is another one, or may be."""
+
+
+def make_trials(extraction: Extraction, draw: Draw, months: Sequence[str]) -> dict[str, Trial]:
     """The trials by name; one that has no sense here (a single month, a single rate) is left out.
+
+    Which lines change, and by how much, is drawn: a total that only wakes when a line that somebody knew is another one
+    sleeps through most of them. Each line is left as it is by one of the two halves and one of the two singles at least,
+    and the grand total by both halves.
 
     Args:
         extraction: Whose lines are changed.
-        seeds: ``trials`` of the variant: which lines, by how much.
+        draw: Where choices come from.
         months: Of the period.
     """
-    maker = _Maker(extraction, seeds, months)
+    maker = _Maker(extraction, draw, months)
     made = {
         "amounts": maker.amounts(),
+        **dict(zip(HALVES, maker.halves(), strict=True)),
+        **dict(zip(SINGLES, maker.singles(), strict=True)),
         "month": maker.month(),
         "customer": maker.customer(),
         "rate": maker.rate(),
@@ -48,20 +62,48 @@ def make_trials(extraction: Extraction, seeds: Trials, months: Sequence[str]) ->
 
 
 class _Maker:
-    def __init__(self, extraction: Extraction, seeds: Trials, months: Sequence[str]) -> None:
+    def __init__(self, extraction: Extraction, draw: Draw, months: Sequence[str]) -> None:
         self._extraction = extraction
         self._lines = list(extraction.lines)
-        self._deltas = [float(delta) for delta in seeds.deltas]
-        self._picks = seeds.rows
+        self._draw = draw
         self._months = months
 
     def amounts(self) -> Trial:
         """Every amount, each by another one."""
-        deltas = cycle(self._deltas)
-        new = {line.row: round(line.amount + next(deltas) + rank, 2) for rank, line in enumerate(self._lines, 1)}
-        edits = [self._edit(row, "montant", value) for row, value in new.items()]
-        lines = [_with(line, montant=new[line.row]) for line in self._lines]
-        return Trial("tous les montants de l'extraction changés", edits, lines)
+        new = {line.row: round(line.amount + self._delta() + rank, 2) for rank, line in enumerate(self._lines, 1)}
+        return self._changed("tous les montants de l'extraction changés", new)
+
+    def halves(self) -> tuple[Trial | None, Trial | None]:
+        """The amounts of half of the lines, then of the others: what they add up to stays the same.
+
+        The lines of each customer are in both halves, if there are two.
+        """
+        by_customer: dict[str, list[ExtractLine]] = {}
+        for line in self._draw.shuffled(self._lines):
+            by_customer.setdefault(line.code, []).append(line)
+        ordered = [line for lines in by_customer.values() for line in lines]
+        return self._evened(ordered[::2]), self._evened(ordered[1::2])
+
+    def _evened(self, lines: Sequence[ExtractLine]) -> Trial | None:
+        if len(lines) < 2:
+            return None
+        deltas = [self._delta() + rank for rank in range(len(lines) - 1)]
+        deltas.append(-sum(deltas))
+        new = {line.row: round(line.amount + delta, 2) for line, delta in zip(lines, deltas, strict=True)}
+        rows = some([str(row) for row in sorted(new)], 4)
+        return self._changed(f"{counted(len(new), 'montant changé', 'montants changés')} (lignes {rows})", new)
+
+    def singles(self) -> tuple[Trial | None, Trial | None]:
+        """One amount, then the amount of another line."""
+        first = self._pick(lambda _: True)
+        other = self._pick(lambda one: one is not first)
+        return self._single(first), self._single(other)
+
+    def _single(self, line: ExtractLine | None) -> Trial | None:
+        if line is None:
+            return None
+        amount = round(line.amount + self._delta() + 1000, 2)
+        return self._one(line, f"le montant de la ligne {line.row} changé", montant=amount)
 
     def month(self) -> Trial | None:
         """A line goes to another month of the period."""
@@ -69,7 +111,7 @@ class _Maker:
         others = [month for month in self._months if line and month != line.month]
         if line is None or not others:
             return None
-        year, rank = (int(part) for part in others[self._picks[0] % len(others)].split("-"))
+        year, rank = (int(part) for part in self._draw.one(others).split("-"))
         new = date(year, rank, 15)
         return self._one(
             line, f"la date de la ligne {line.row} changée en {day(new)}", date=written_as(line.cells["date"], new)
@@ -78,7 +120,7 @@ class _Maker:
     def customer(self) -> Trial | None:
         """A line goes to another customer."""
         line = self._pick(lambda one: one.code != "")
-        other = next((one for one in reversed(self._lines) if line and one.code not in ("", line.code)), None)
+        other = self._pick(lambda one: line is not None and one.code not in ("", line.code))
         if line is None or other is None:
             return None
         given = {name: other.cells[name] for name in ("code_client", "client") if name in other.cells}
@@ -87,7 +129,7 @@ class _Maker:
     def rate(self) -> Trial | None:
         """A line takes another tax rate."""
         line = self._pick(lambda one: one.rate is not None)
-        other = next((one for one in self._lines if line and one.rate not in (None, line.rate)), None)
+        other = self._pick(lambda one: line is not None and one.rate not in (None, line.rate))
         if line is None or other is None:
             return None
         return self._one(line, f"le taux de la ligne {line.row} changé", taux=other.cells["taux"])
@@ -108,7 +150,7 @@ class _Maker:
         model = self._pick(lambda one: one.month in self._months and one.code != "")
         if model is None:
             return None
-        line = replace(_with(model, montant=round(abs(self._deltas[-1]) + 1000, 2)), row=self._extraction.last + 1)
+        line = replace(_with(model, montant=round(self._delta() + 1000, 2)), row=self._extraction.last + 1)
         columns = self._extraction.columns
         values = {letters(columns[name]): value for name, value in line.cells.items() if value not in (None, "")}
         append = Append(self._extraction.sheet, self._extraction.last, values)
@@ -119,10 +161,19 @@ class _Maker:
         lines = [_with(one, **cells) if one.row == line.row else one for one in self._lines]
         return Trial(told, edits, lines)
 
+    def _changed(self, told: str, new: Mapping[int, float]) -> Trial:
+        """Other amounts, by row."""
+        edits = [self._edit(row, "montant", value) for row, value in sorted(new.items())]
+        lines = [_with(line, montant=new[line.row]) if line.row in new else line for line in self._lines]
+        return Trial(told, edits, lines)
+
     def _pick(self, fits: Callable[[ExtractLine], bool]) -> ExtractLine | None:
-        """One of the drawn lines that fits, else the first that does."""
-        drawn = [self._lines[index % len(self._lines)] for index in self._picks]
-        return next((line for line in (*drawn, *self._lines) if fits(line) and line.amount), None)
+        """A line that fits, drawn."""
+        return next((line for line in self._draw.shuffled(self._lines) if fits(line) and line.amount), None)
+
+    def _delta(self) -> float:
+        """By how much an amount changes."""
+        return self._draw.between(10_100, 99_998) / 100
 
     def _edit(self, row: int, name: str, value: Any) -> Edit:
         return Edit(self._extraction.sheet, Spot(row, self._extraction.columns[name]).cell, value)

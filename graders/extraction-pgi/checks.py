@@ -14,12 +14,14 @@ import pytest
 from etabli.exam import check as declared
 
 from . import aging, note, presentation
+from .changes import FOLLOWED
 from .shape import Variant
 from .work import Work
 
 if TYPE_CHECKING:
     from etabli.exam.tools.asked import AskedFiles
     from etabli.exam.tools.documents import Documents
+    from etabli.exam.tools.draws import Draws
     from etabli.exam.tools.workbook import Workbook
 
 ESSENTIEL, ATTENDU, APPROFONDISSEMENT = "essentiel", "attendu", "approfondissement"
@@ -39,10 +41,17 @@ def memo() -> dict[str, Work]:
 
 
 @pytest.fixture
-def work(asked: AskedFiles, workbook: Workbook, documents: Documents, variant: Variant, memo: dict[str, Work]) -> Work:
+def work(
+    asked: AskedFiles,
+    workbook: Workbook,
+    documents: Documents,
+    variant: Variant,
+    draws: Draws,
+    memo: dict[str, Work],
+) -> Work:
     """What the candidate handed in."""
     if "work" not in memo:
-        memo["work"] = Work(asked, workbook, documents, variant)
+        memo["work"] = Work(asked, workbook, documents, variant, draws)
     return memo["work"]
 
 
@@ -190,7 +199,7 @@ def check_mois_justes(work: Work) -> None:
 )  # fmt: skip
 def check_mois_formules(work: Work) -> None:
     """Les totaux par mois sont calculés : formules ou tableau croisé, rien de tapé."""
-    work.synthesis.months.expect_calculated()
+    work.expect_calculated(work.synthesis.months)
 
 
 @check(
@@ -199,7 +208,7 @@ def check_mois_formules(work: Work) -> None:
 )  # fmt: skip
 def check_mois_suivent(work: Work) -> None:
     """Quand une ligne change, le total du bon mois suit, du bon montant."""
-    work.expect_follows(work.synthesis.months, "amounts", "month")
+    work.expect_follows(work.synthesis.months, *FOLLOWED, "month")
 
 
 @check(
@@ -217,7 +226,7 @@ def check_clients_justes(work: Work) -> None:
 )  # fmt: skip
 def check_clients_formules(work: Work) -> None:
     """Les totaux par client sont calculés : formules ou tableau croisé, rien de tapé."""
-    work.synthesis.customers.expect_calculated()
+    work.expect_calculated(work.synthesis.customers)
 
 
 @check(
@@ -226,7 +235,7 @@ def check_clients_formules(work: Work) -> None:
 )  # fmt: skip
 def check_clients_suivent(work: Work) -> None:
     """Quand une ligne change, le total du bon client suit, du bon montant."""
-    work.expect_follows(work.synthesis.customers, "amounts", "customer")
+    work.expect_follows(work.synthesis.customers, *FOLLOWED, "customer")
 
 
 @check(
@@ -284,8 +293,8 @@ def check_erreurs(work: Work) -> None:
 def check_parts(work: Work) -> None:
     """Chaque client a sa part du total, calculée."""
     work.expect_right(work.synthesis.shares)
-    work.synthesis.shares.expect_calculated()
-    work.expect_follows(work.synthesis.shares, "amounts")
+    work.expect_calculated(work.synthesis.shares)
+    work.expect_follows(work.synthesis.shares, *FOLLOWED)
 
 
 @check(

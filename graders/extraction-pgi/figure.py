@@ -15,11 +15,12 @@ from .formulas import reads_something
 from .grid import Grid
 from .meaning import as_number
 from .places import Spot
-from .precedents import Precedents
+from .precedents import Precedents, SheetSpot
 from .said import at, plain
 from .shape import Figure, FigureValue
 
 if TYPE_CHECKING:
+    from etabli.exam.contract.draw import Draw
     from etabli.exam.tools.book import Book
     from etabli.exam.tools.computed import Values
     from etabli.exam.tools.scenario import Edit
@@ -134,10 +135,25 @@ class AskedFigure:
         read = [number for value in cells if (number := as_number(value)) is not None]
         return any(not self._each - Counter(round(number / unit, 2) for number in read) for unit in self._units)
 
-    def edits(self) -> list[Edit]:
-        """Another number in every line that the figure reads, itself or through others: it must then move."""
+    def edits(self, draw: Draw) -> list[list[Edit]]:
+        """Another number in the lines that the figure reads, itself or through others: it must then move.
+
+        In all of them, then twice in all but some that are drawn: whichever lines are the figure's, one at least changes.
+        """
         grid, spot = self.find()
-        return self._precedents.edits(self._precedents.lines(grid, spot, self._rows))
+        lines = self._precedents.lines(grid, spot, self._rows)
+        own = draw.shuffled([place for place in lines if self._may_be_its(place)])
+        others = draw.shuffled([place for place in lines if place not in own])
+        spared = self._rows - 1
+        half = len(others) // 2
+        kept = [own[:spared] + others[:half], own[-spared:] + others[half:]] if len(own) > spared > 0 else []
+        left = [[place for place in lines if place not in some] for some in kept]
+        return [self._precedents.edits(places) for places in (lines, *left)]
+
+    def _may_be_its(self, place: SheetSpot) -> bool:
+        """Whether a line has a quantity of Tryton's."""
+        number = as_number(self._grids[place[0]].value(place[1]))
+        return number is not None and any(round(number / unit, 2) in self._each for unit in self._units)
 
     def expect_moved(self, values: Values) -> None:
         """The figure is another one after the edits."""

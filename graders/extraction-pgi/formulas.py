@@ -20,6 +20,7 @@ _CELLS = re.compile(
 )
 _SHEET = re.compile(r"'(?:[^']|'')+'!")
 _STRUCTURED = re.compile(r"([\w.]+)\[")
+_SURROUNDINGS = re.compile(r"\b(TODAY|NOW|INFO|CELL|RAND|RANDBETWEEN|RANDARRAY)\s*\(", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d][\w.]*(?!\s*[\w.(!\[])")
 
 
@@ -61,6 +62,14 @@ def read_by(grid: Grid, spot: Spot, book: Book) -> list[Area]:
 def is_calculated(grid: Grid, spot: Spot, book: Book) -> bool:
     """Whether a pivot gives a cell, or a formula that reads at least one other."""
     return grid.in_pivot(spot) or (grid.live(spot) and reads_something(grid.formula(spot), book, grid.name))
+
+
+def surroundings(formula: str, book: Book) -> str:
+    """The first function, of a formula or of its names, that tells the day, the machine or chance; '' without one."""
+    for text in (formula, *definitions(formula, book)):
+        if found := _SURROUNDINGS.search(_STRING.sub('""', text)):
+            return found[1].upper()
+    return ""
 
 
 def _table(name: str, book: Book) -> Area | None:

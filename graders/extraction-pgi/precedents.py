@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from etabli.exam import Failed
+from etabli.exam.contract.formulas import function_in_french
 from etabli.exam.tools.scenario import Edit
 
-from .formulas import definitions, read_by
+from .formulas import definitions, read_by, surroundings
 from .grid import Grid, serial_date
 from .meaning import as_date, as_number, is_number, written_as
 from .places import Area, Spot
@@ -150,6 +152,35 @@ class Precedents:
         read = list(self._read(self._grids[place[0]], place[1]))
         return any(area.holds(cell) and self._grid(area) is self._grids[name] for area in read for name, cell in others)
 
+    def expect_lines_alone(self, grid: Grid, spots: Iterable[Spot], judged: Collection[SheetSpot] = ()) -> None:
+        """No cell, nor any that it reads, depends on the day, the machine or chance: the same lines give the same figures.
+
+        Args:
+            grid: Their sheet.
+            spots: The cells.
+            judged: Cells at which another check has looked.
+        """
+        waiting = [(grid.name, spot) for spot in spots if (grid.name, spot) not in judged]
+        known, seen = {*waiting, *judged}, set[Area]()
+        while waiting:
+            name, spot = waiting.pop()
+            here = self._grids[name]
+            if not here.live(spot):
+                continue
+            if function := surroundings(here.formula(spot), self._book):
+                raise Failed(
+                    f"{here.told(spot)}, {here.said(spot)}, appelle {function_in_french(function)} : ce n'est pas une "
+                    "donnée de l'extraction.",
+                    "Un total qui dépend des lignes, et de rien d'autre.",
+                    "Retirez cette fonction : la même extraction donne les mêmes totaux tous les jours, sur tous les postes.",
+                    at=here.where(spot),
+                )
+            new = set(read_by(here, spot, self._book)) - seen
+            seen |= new
+            more = {other for place in new for other in self._cells(place)} - known
+            known |= more
+            waiting.extend(sorted(more))
+
     def edits(self, places: Sequence[SheetSpot]) -> list[Edit]:
         """Another number in each of these cells, by steps that differ, so that none makes up for its neighbour."""
         by_column = sorted(places, key=lambda place: (place[0], place[1].column, place[1].row))
@@ -158,6 +189,10 @@ class Precedents:
             Edit(name, spot.cell, _other(self._grids[name].value(spot), rank))
             for rank, (name, spot) in enumerate(by_column[::every])
         ]
+
+    def day(self, sheet: str, spot: Spot) -> date | None:
+        """The day of a typed cell."""
+        return _day(self._grids[sheet].value(spot))
 
     def dated(self, places: Sequence[SheetSpot], day: date) -> list[Edit]:
         """One day in each of these cells, written as each of them is."""

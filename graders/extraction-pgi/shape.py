@@ -152,15 +152,6 @@ class Customer:
 
 
 @dataclass(frozen=True)
-class Trials:
-    """What the checks change and add in copies of the workbook."""
-
-    rows: tuple[int, ...]
-    deltas: tuple[str, ...]
-    added: Row
-
-
-@dataclass(frozen=True)
 class Variant:
     """This candidate's data and truth."""
 
@@ -194,7 +185,6 @@ class Variant:
     namesakes: tuple[tuple[str, str], ...]
     personal: Mapping[str, tuple[str, ...]]
     """``emails``, ``phones``, ``streets``, ``employees``."""
-    trials: Trials
 
     @property
     def titles(self) -> dict[str, str]:

@@ -1,14 +1,13 @@
 """What each candidate of `extraction-pgi` gets: a company in Tryton, a demand, and the truth about it.
 
-Company, demand and truth come from the workshop's seed whatever the purpose, for the workbook is about them; only the
-lines that the checks change and add to try the formulas come from the purpose's own.
+Company, demand and truth come from the workshop's seed whatever the purpose, for the workbook is about them; which lines
+the checks change and add to try the formulas is drawn by each exam (`changes.py`).
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -19,26 +18,21 @@ from etabli.exam.contract.plain import plain
 from .company.database import connect
 from .company.generator import make_company
 from .company.seasons import TODAY, make_season
-from .oracle import demand, figures, ledger, personal, receivables, trials
-from .shape import Row, Trials, Variant
+from .oracle import demand, figures, ledger, personal, receivables
+from .shape import Variant
 from .tables import csv_files
 from .truth import Extraction, text
 
 __all__ = ["csv_files", "erp", "files", "make", "sujet"]
 
 HIDDEN = ("rows", "by_month", "by_customer", "total", "vat", "shares", "ranks", "figure_value", "outside", "credit_notes",
-          "aged", "aged_totals", "ledger", "customers", "namesakes", "personal", "trials")  # fmt: skip
+          "aged", "aged_totals", "ledger", "customers", "namesakes", "personal")  # fmt: skip
 """Keys that the sujet never has."""
 
 
 def make(atelier: bytes, rows: bytes) -> Variant:
-    """A variant: everything from `atelier`, but the trials from `rows`."""
-    told = _of_company(atelier)
-    return replace(told, trials=_trials(rows, told.rows))
-
-
-def _trials(seed: bytes, rows: Sequence[Row]) -> Trials:
-    return trials.make(Draw(b"rows|" + seed), rows)
+    """A variant: everything from `atelier`, nothing from `rows`."""
+    return _of_company(atelier)
 
 
 @cache
@@ -104,7 +98,6 @@ def _make(database: sqlite3.Connection, atelier: bytes) -> Variant:
         customers=customers,
         namesakes=personal.namesakes({row.code_client: customers[row.code_client].name for row in rows}),
         personal=personal.private(database),
-        trials=_trials(atelier, rows),
     )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from etabli.exam import Failed
 
 from . import aging, note, presentation, privacy
-from .changes import Trial, make_trials
+from .changes import FOLLOWED, SINGLES, Trial, make_trials
 from .charts import Charts
 from .entries import Entries
 from .extraction import Extraction, find_extraction
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from etabli.exam.tools.book import Book
     from etabli.exam.tools.computed import Values
     from etabli.exam.tools.documents import Documents
+    from etabli.exam.tools.draws import Draws
     from etabli.exam.tools.workbook import Workbook
 
 
@@ -52,13 +53,17 @@ class Work:
         workbook: Reads, recalculates and tries a workbook.
         documents: The reader of the note, and of every trace.
         variant: The candidate's data and truth.
+        draws: What is changed in copies, in this exam.
     """
 
-    def __init__(self, asked: AskedFiles, workbook: Workbook, documents: Documents, variant: Variant) -> None:
+    def __init__(
+        self, asked: AskedFiles, workbook: Workbook, documents: Documents, variant: Variant, draws: Draws
+    ) -> None:
         self.asked = asked
         self.workbook = workbook
         self.documents = documents
         self.variant = variant
+        self._draws = draws
 
     # -- the workbook
 
@@ -140,7 +145,7 @@ class Work:
     @cached_property
     def trials(self) -> Mapping[str, tuple[Trial, Values]]:
         """What is changed in copies, and what the office then computes."""
-        made = make_trials(self.extraction, self.variant.trials, self.variant.period["months"])
+        made = make_trials(self.extraction, self._draws.of("lignes"), self.variant.period["months"])
         found = self.workbook.trials(self.path, [trial.scenario for trial in made.values()])
         return {name: (trial, values) for (name, trial), values in zip(made.items(), found, strict=True)}
 
@@ -159,6 +164,19 @@ class Work:
     def _expect_right(self, summary: Summary) -> None:
         summary.expect_all(self.synthesis.required(summary.what))
         summary.expect_right(*self.synthesis.wanted(summary.what, self.synthesis.analysis))
+
+    def expect_calculated(self, summary: Summary) -> None:
+        """A summary is calculated, from the lines alone."""
+        summary.expect_calculated()
+        judged = () if summary.what in ("by_month", "by_customer") else self._judged
+        self.precedents.expect_lines_alone(summary.figures.grid, summary.figures.spots.values(), judged)
+
+    @property
+    def _judged(self) -> set[SheetSpot]:
+        """The totals by month and by customer, whose faults are told once."""
+        return {
+            (one.sheet, spot) for one in if_found(self.synthesis.found) or [] for spot in one.figures.spots.values()
+        }
 
     def expect_follows(self, summary: Summary, *names: str) -> None:
         """A summary follows the lines in these trials, by their names."""
@@ -181,7 +199,7 @@ class Work:
             if sheet := self.synthesis.ranked_by_pivot:
                 self.workbook.give_up(f"les rangs d'un tableau croisé (feuille {sheet})")
             raise
-        self.synthesis.ranks.expect_calculated()
+        self.expect_calculated(self.synthesis.ranks)
         self.expect_follows(self.synthesis.ranks, "rank")
 
     def expect_vat(self) -> None:
@@ -191,8 +209,8 @@ class Work:
             self._expect_live_vat(summary)
 
     def _expect_live_vat(self, summary: Summary) -> None:
-        summary.expect_calculated()
-        self.expect_follows(summary, "amounts", "rate")
+        self.expect_calculated(summary)
+        self.expect_follows(summary, *FOLLOWED, "rate")
 
     def _vat(self) -> Iterator[Summary]:
         yield self.synthesis.bases
@@ -232,8 +250,11 @@ class Work:
 
     def _expect_live_total(self) -> None:
         self.total.expect_calculated()
-        if tried := self.tried("amounts"):
-            self.total.expect_follows(tried.values, tried.analysis.totals, tried.told)
+        for grid, spot in self.total.found:
+            self.precedents.expect_lines_alone(grid, [spot], self._judged)
+        for name in ("amounts", *SINGLES):
+            if tried := self.tried(name):
+                self.total.expect_follows(tried.values, tried.analysis.totals, tried.told)
 
     @cached_property
     def charts(self) -> Charts:
@@ -250,8 +271,8 @@ class Work:
         """The figure of human resources, stock or production is right, calculated, and moves with what it reads."""
         figure = self._asked_figure()
         figure.expect_calculated()
-        [values] = self.workbook.trials(self.path, [figure.edits()])
-        figure.expect_moved(values)
+        for values in self.workbook.trials(self.path, figure.edits(self._draws.of("chiffre"))):
+            figure.expect_moved(values)
         self.keep("Le chiffre demandé", figure.told())
 
     def expect_no_error(self) -> None:
@@ -298,16 +319,19 @@ class Work:
     def expect_aged_totals(self) -> None:
         """The aged receivables have every bracket's total."""
         aging.expect_totals(self.aged, self.variant.aged_totals)
-        if _holds(self.expect_aged_calculated) and (borders := self._aged_borders) is not None:
-            aging.expect_borders(self.aged, *borders)
+        if _holds(self.expect_aged_calculated):
+            for values, sums in self._aged_borders:
+                aging.expect_borders(self.aged, values, sums)
         self.keep("Les totaux de la balance âgée", self.aged.told())
 
     def expect_gap(self) -> None:
         """The gap with the general ledger is given and calculated."""
         self.gap.expect_figures()
-        if tried := self.tried("amounts"):
-            totals = [*tried.analysis.totals, *self.total.shown(tried.values)]
-            self.gap.expect_follows(tried.values, totals, tried.told, if_found(lambda: self.total.typed) or [])
+        typed = if_found(lambda: self.total.typed) or []
+        for name in ("amounts", *SINGLES):
+            if tried := self.tried(name):
+                totals = [*tried.analysis.totals, *self.total.shown(tried.values)]
+                self.gap.expect_follows(tried.values, totals, tried.told, typed)
         self.keep("Le grand livre et l'écart", self.gap.told())
 
     def expect_right_chart(self) -> None:
@@ -343,10 +367,11 @@ class Work:
         return amounts, dates
 
     @cached_property
-    def _aged_borders(self) -> tuple[Values, Mapping[str, float]] | None:
-        """Computed after dues on the borders of the brackets, and what each bracket then is; None if nobody can tell."""
-        edits, sums = aging.at_borders(self.aged, self.precedents, self._today)
-        return (self.workbook.trials(self.path, [edits])[0], sums) if edits else None
+    def _aged_borders(self) -> list[tuple[Values, Mapping[str, float]]]:
+        """Computed after dues on the borders of the brackets, and what each bracket then is; empty if nobody can tell."""
+        made = aging.at_borders(self.aged, self.precedents, self._today, self._draws.of("échéances"))
+        found = self.workbook.trials(self.path, [edits for edits, _ in made]) if made else []
+        return [(values, sums) for values, (_, sums) in zip(found, made, strict=True)]
 
     @property
     def _today(self) -> date:

@@ -18,7 +18,7 @@ from argon2.low_level import Type, hash_secret
 MEMORY_KIB, PASSES, COST = 19_456, 2, 10
 BCRYPT_BYTES = 72
 MOST_MEMORY_KIB, MOST_PASSES, MOST_COST = 262_144, 20, 14
-"""What a bench of 256 MB can have made; verifying more would cost us, not the candidate."""
+"""What a program may have made; verifying more would cost us, not the candidate."""
 OLD_COST = {"intranet": 6, "messagerie": 5}
 SCHEMES = ("md5", "sha1", "sha256", "bcrypt", "argon2id")
 CHEAP = SCHEMES[:3]

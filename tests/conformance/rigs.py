@@ -21,8 +21,10 @@ from etabli.sandbox.base import (
     ExamCrashed,
     ExamEnd,
     ExecResult,
+    Left,
     Room,
     Sandbox,
+    Typed,
     Worker,
     WorkerPlan,
 )
@@ -36,6 +38,8 @@ EXIT_3 = "raise SystemExit(3)"
 JOURNAL = "import time; print('é' * 100_000, 'fin', file=open('/tmp/journal.log', 'w'), flush=True); time.sleep(3600)"
 SPEAK = "import sys; print('dit'); print('crié', file=sys.stderr); sys.exit(4)"
 CHATTER = "print('x' * 5_000_000)"
+SPEAK_LINE = "cat /srv/donnees/cas; echo; echo bruit >&2"
+KEEP_LINE = "touch /srv/app/note; ln -s secret /tmp/lien"
 SLEEP = "import time; print('avant', flush=True); time.sleep(3600)"
 
 READ_INPUTS = (
@@ -150,6 +154,7 @@ class FakeRig(_Base):
         self.sandbox = fake = FakeSandbox(self.tags)
         fake.on_start = lambda app: _STATES.get(app.command[-1], AppState(running=True))
         fake.on_bench = _bench
+        fake.on_line = _line
         fake.on_run = lambda app: _RUNS[app.command[-1]]
         fake.on_logs = lambda app: "é" * 100_000 + " fin\n" if app.command[-1] == JOURNAL else ""
         fake.on_service = _service
@@ -179,6 +184,13 @@ def _bench(app: Application, inputs: Mapping[str, bytes]) -> Reply:
         page = (app.source / "index.html").read_bytes()
         return ExecResult(5, b"%s %s\n" % (inputs["cas"], page), b"bruit\n")
     return ExecResult(0, b"[] 9\n") if app.command[-1] == WRITE_AROUND else _RUNS[app.command[-1]]
+
+
+def _line(line: Typed) -> Reply:
+    if line.text == SPEAK_LINE:
+        return ExecResult(0, b"%s\n" % line.files["cas"], b"bruit\n")
+    left = (Left("/srv/app/note"), Left("/tmp/lien", "secret"))
+    return ExecResult(0, left=left) if line.text == KEEP_LINE else ExecResult(3)
 
 
 _STATES = {

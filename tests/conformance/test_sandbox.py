@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,19 +18,21 @@ from conformance.rigs import (
     EXIT_3,
     HOG,
     JOURNAL,
+    KEEP_LINE,
     MIB,
     READ_INPUTS,
     REPEAT_20M,
     SERVE,
     SLEEP,
     SPEAK,
+    SPEAK_LINE,
     WRITE_AROUND,
     Rig,
 )
 
 from etabli.exam.contract.errors import ExamTimeout, SandboxFailure
 from etabli.sandbox import owner
-from etabli.sandbox.base import AppState, ExamCrashed, Room, Worker
+from etabli.sandbox.base import AppState, ExamCrashed, Left, Room, Typed, Worker
 
 
 def until(true: Callable[[], bool], seconds: float = 120) -> None:
@@ -163,6 +166,18 @@ def test_the_bench_needs_no_room_and_leaves_nothing(rig: Rig, inputs: Path) -> N
         assert len(rig.left(plan)) == before
     with pytest.raises(SandboxFailure):
         worker.bench(rig.app(EXIT_3), inputs=inputs, timeout=300)
+
+
+def test_lines_are_typed_one_after_the_other_and_what_each_leaves_is_told(
+    rig: Rig, worker: Worker, inputs: Path
+) -> None:
+    lines = [Typed(SPEAK_LINE, {"cas": b"un"}), Typed(KEEP_LINE), Typed("exit 3")]
+    spoke, kept, ended = worker.terminal(
+        replace(rig.app(""), image="audit", command=()), lines, data=inputs, timeout=300
+    )
+    assert (spoke.exit_code, spoke.stdout, spoke.stderr, spoke.left) == (0, b"un\n", b"bruit\n", ())
+    assert (kept.exit_code, kept.left) == (0, (Left("/srv/app/note", ""), Left("/tmp/lien", "secret")))
+    assert (ended.exit_code, ended.left) == (3, ())
 
 
 # Services

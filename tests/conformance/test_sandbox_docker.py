@@ -581,10 +581,11 @@ def test_a_terminal_holds_nothing_of_ours_and_what_is_left_is_seen(
         Typed(typed, {"lignes.txt": b"un\n"}),
         Typed(typed, {"lignes.txt": b"deux\n"}, screen=True),
         Typed("exit 3"),
+        Typed("kill -9 $(pgrep -f plage | head -1); kill 1; sleep 600"),
         Typed("while :; do :; done"),
         Typed("cat donnees/lignes.txt"),
     ]
-    first, second, bare, spent, after = worker.terminal(app, lines, data=data, timeout=3)
+    first, second, bare, suicide, spent, after = worker.terminal(app, lines, data=data, timeout=3)
     seen = json.loads(first.stdout)
     assert seen["others"] == ["plage"], "the image's own first process, and no other"
     assert (seen["uid"], seen["cwd"], seen["tty"], seen["stdin"]) == (1000, "/espace", False, "un\n")
@@ -598,6 +599,7 @@ def test_a_terminal_holds_nothing_of_ours_and_what_is_left_is_seen(
     again = json.loads(second.stdout)
     assert (again["tty"], again["stdin"]) == (True, "deux\n") and second.stdout.endswith(b"\r\n")
     assert (bare.exit_code, bare.left) == (3, ())
+    assert (suicide.exit_code, suicide.timed_out) == (137, False), "its own doing: no incident"
     assert (spent.exit_code, spent.timed_out) == (137, True)
     assert after.stdout == b"deux\n", "another terminal goes on"
     kept = [volume.attrs["Options"] or {} for volume in docker_rig.client.volumes.list()]

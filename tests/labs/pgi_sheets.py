@@ -69,7 +69,6 @@ VARIANT = SimpleNamespace(
         kind: [shape.Stray(*(one[name] for name in ("numero", "date", "code_client", "montant")))]
         for kind, one in OUTSIDE.items()
     },
-    trials=SimpleNamespace(rows=[2, 5], deltas=["100.00", "12.34"]),
 )  # fmt: skip
 
 

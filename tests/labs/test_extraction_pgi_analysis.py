@@ -35,6 +35,7 @@ from pgi_sheets import (
 )
 from refused import failure, observed
 
+from etabli.exam.contract.draw import Draw
 from etabli.exam.contract.formulas import in_french
 from etabli.exam.tools.book import Book, BookTable, Chart, DefinedName, Pivot, Series
 from etabli.exam.tools.computed import PivotArea, Values
@@ -184,16 +185,17 @@ def test_a_customer_missing_from_the_totals_is_not_missed_in_shares_and_ranks() 
 
 
 def trials_of(read: Any) -> dict[str, Any]:
-    return dict(changes.make_trials(read, VARIANT.trials, MONTHS))
+    return dict(changes.make_trials(read, Draw(b"essai"), MONTHS))
 
 
 def test_trials_say_what_the_lines_then_are() -> None:
     found, read, _ = made()
     trials = trials_of(read)
-    assert list(trials) == ["amounts", "month", "customer", "rate", "rank", "added"]
+    assert list(trials) == ["amounts", "half", "other", "one", "another", "month", "customer", "rate", "rank", "added"]
     before = found.analysis
     after = {name: found.analyse(trial.lines) for name, trial in trials.items()}
-    assert len(trials["amounts"].scenario) == 6
+    assert len(trials["amounts"].scenario) == len(trials["half"].scenario) + len(trials["other"].scenario) == 6
+    assert len(trials["one"].scenario) == 1 and after["one"].totals[0] > before.totals[0] + 1000
     assert all(after["amounts"].by_month[month] != before.by_month[month] for month in MONTHS)
     assert after["month"].totals == before.totals and after["month"].by_month != before.by_month
     assert after["customer"].by_month == before.by_month and after["customer"].by_customer != before.by_customer
@@ -201,7 +203,53 @@ def test_trials_say_what_the_lines_then_are() -> None:
     assert before.ranks["00019"] == 4 and after["rank"].ranks["00019"] == 1
     [added] = trials["added"].scenario
     assert isinstance(added, Append) and added.after_row == 7 and set(added.values) == set("ABCDEFGHI")
-    assert round(after["added"].totals[0] - before.totals[0], 2) == 1012.34
+    assert after["added"].totals[0] > before.totals[0] + 1000
+
+
+@pytest.mark.parametrize("number", range(40))
+def test_whatever_is_drawn_each_line_is_left_alone_once_and_the_total_twice(number: int) -> None:
+    """What sleeps while one line, the number of lines or their sum is as it was sleeps through a trial."""
+    found, read, _ = made()
+    trials = dict(changes.make_trials(read, Draw(b"%d" % number), MONTHS))
+    assert set(trials) == {"amounts", "half", "other", "one", "another", "month", "customer", "rate", "rank", "added"}
+    touched = {name: {edit.cell for edit in trials[name].scenario} for name in trials if name != "added"}
+    assert not touched["half"] & touched["other"] and touched["half"] | touched["other"] == touched["amounts"]
+    before = found.analysis
+    for name in changes.HALVES:
+        after = found.analyse(trials[name].lines)
+        assert after.totals == pytest.approx(before.totals) and len(trials[name].lines) == len(read.lines)
+        assert after.by_customer != before.by_customer
+    assert touched["one"] != touched["another"]
+    for name in ("one", "another", "month", "customer"):
+        after = found.analyse(trials[name].lines)
+        assert after.by_month != before.by_month or after.by_customer != before.by_customer
+
+
+def test_another_exam_changes_other_lines_by_other_amounts() -> None:
+    _, read, _ = made()
+    drawn = [dict(changes.make_trials(read, Draw(b"%d" % number), MONTHS)) for number in range(30)]
+    for name in ("half", "one", "month", "customer", "rate"):
+        assert len({tuple(edit.cell for edit in one[name].scenario) for one in drawn}) >= 4, name
+    assert len({one["added"].scenario[0].values["H"] for one in drawn}) == 30
+
+
+@pytest.mark.parametrize("function", ["TODAY()", "NOW()", 'CELL("filename")', 'INFO("system")', "RAND()"])
+def test_a_total_that_asks_for_the_day_the_machine_or_chance_is_told(function: str) -> None:
+    formula = f"=IF({function}>0,SUMIFS(Données!H2:H7,Données!B2:B7,A4),0)"
+    totals = changed(TOTALS, {(4, 2): (formula, 275.25)})
+    behind, own, spots = months_of(totals)
+    told = observed(lambda: behind.expect_lines_alone(own, spots))
+    assert told.startswith("Synthèse!B4") and "ce n'est pas une donnée de l'extraction" in told
+    behind.expect_lines_alone(own, spots, {(own.name, spot) for spot in spots if spot.cell == "B4"})
+    behind, own, spots = months_of(TOTALS)
+    behind.expect_lines_alone(own, spots)
+
+
+def months_of(totals: Sequence[Sequence[Any]]) -> tuple[Any, Any, list[Any]]:
+    """What is behind the totals by month, their sheet and their cells."""
+    book, found = grids_of((DATA, lines()), ("Synthèse", totals))
+    months = made(totals)[0].months.figures
+    return precedents.Precedents(found, book), found["Synthèse"], list(months.spots.values())
 
 
 def test_a_date_kept_as_a_text_stays_a_text_in_a_trial() -> None:

@@ -29,6 +29,7 @@ from pgi_sheets import (
 )
 from refused import failure, observed
 
+from etabli.exam.contract.draw import Draw
 from etabli.exam.contract.formulas import in_french
 from etabli.exam.tools.book import Book, DefinedName
 
@@ -47,10 +48,19 @@ def the_figure(rows: Sequence[Sequence[Any]], least: int = 2, each: Sequence[str
 HOURS = [["Heures de réparation", ("=SUM(B3:B4)/3600", 12.5)], [], ["Réparation", 30000.0], ["Réparation", 15000.0]]
 
 
+@pytest.mark.parametrize("number", range(20))
+def test_whichever_lines_are_the_figure_s_one_changes_and_each_is_left_alone_once(number: int) -> None:
+    rows = [["Heures de réparation", ("=SUM(B3:B7)/3600", 12.5)], [], *(["Réparation", 9000.0] for _ in range(5))]
+    asked = the_figure(rows, least=5, each=["2.5"] * 5)
+    whole, *others = ({edit.cell for edit in edits} for edits in asked.edits(Draw(b"%d" % number)))
+    assert whole == {f"B{row}" for row in range(3, 8)}
+    assert len(others) == 2 and all(others) and not others[0] & others[1]
+
+
 def test_the_figure_is_calculated_on_lines_and_moves_with_them() -> None:
     one = the_figure(HOURS)
     one.expect_calculated()
-    assert [(edit.cell, edit.value) for edit in one.edits()] == [("B3", 45617.29), ("B4", 23734.58)]
+    assert [(edit.cell, edit.value) for edit in one.edits(Draw(b"essai"))[0]] == [("B3", 45617.29), ("B4", 23734.58)]
     still = computed((DATA, lines()), ("Temps", HOURS))
     assert "ne bouge pas" in observed(lambda: one.expect_moved(still))
     one.expect_moved(computed((DATA, lines()), ("Temps", changed(HOURS, {(1, 2): ("", 12.6)}))))
@@ -63,7 +73,7 @@ def test_the_figure_may_read_helpers_that_read_the_lines() -> None:
         ["Réparation", 30000.0, ("=B3/3600", 8.333)],
         ["Réparation", 15000.0, ("=B4/3600", 4.167)],
     ]
-    assert [edit.cell for edit in the_figure(by_helper).edits()] == ["B3", "B4"]
+    assert [edit.cell for edit in the_figure(by_helper).edits(Draw(b"essai"))[0]] == ["B3", "B4"]
 
 
 def test_a_figure_that_shows_a_typed_one_again_is_no_calculation() -> None:
@@ -88,7 +98,10 @@ def test_lines_may_be_texts_that_a_helper_reads() -> None:
     ]
     one = the_figure(by_text)
     one.expect_calculated()
-    assert [(edit.cell, edit.value) for edit in one.edits()] == [("B3", "45617,29"), ("B4", "23734,58")]
+    assert [(edit.cell, edit.value) for edit in one.edits(Draw(b"essai"))[0]] == [
+        ("B3", "45617,29"),
+        ("B4", "23734,58"),
+    ]
 
 
 def test_a_name_that_grows_may_read_anything() -> None:
@@ -250,10 +263,17 @@ def test_dues_on_the_borders_of_the_brackets_go_where_they_belong() -> None:
     ]
     found, book = the_aged(rows)
     behind = precedents.Precedents({found.grid.name: found.grid}, book)
-    edits, sums = aging.at_borders(found, behind, TODAY)
-    days = [(TODAY - edit.value).days for edit in edits]
-    assert days == [0, 1, 30, 31, 60, 61, 90, 91]
-    assert sums == {"non_echu": 10.0, "1_30": 25.0, "31_60": 3.0, "61_90": 7.0, "plus_90": -10.0}
+    made = aging.at_borders(found, behind, TODAY, Draw(b"essai"))
+    assert [sorted((TODAY - edit.value).days for edit in edits) for edits, _ in made] == [
+        [0, 1, 30, 31],
+        [60, 61, 90, 91],
+    ]
+    for _, sums in made:
+        assert sum(sums.values()) == pytest.approx(sum(dues))
+    assert made[0][1]["plus_90"] == 0.0, "the others are due on the first of May"
+    first, second = ({edit.cell for edit in edits} for edits, _ in made)
+    assert not first & second and len(first | second) == 8, "each line keeps its day in one of both"
+    sums = {"non_echu": 10.0, "1_30": 25.0, "31_60": 3.0, "61_90": 7.0, "plus_90": -10.0}
     right = {(4, 2 + n): ("", value) for n, value in enumerate(sums.values())}
     aging.expect_borders(found, computed(("Balance", changed(rows, right))), sums)
     late = right | {(4, 3): ("", 20.0), (4, 4): ("", 8.0)}
@@ -264,7 +284,9 @@ def test_dues_on_the_borders_of_the_brackets_go_where_they_belong() -> None:
     )
     unknown = [[*line[:7], 1.0] if len(line) > 6 else line for line in rows]
     found, book = the_aged(unknown)
-    assert aging.at_borders(found, precedents.Precedents({found.grid.name: found.grid}, book), TODAY) == ([], {})
+    assert (
+        aging.at_borders(found, precedents.Precedents({found.grid.name: found.grid}, book), TODAY, Draw(b"essai")) == []
+    )
 
 
 def entry(numero: str, piece: str | None, montant: str) -> Any:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
@@ -58,9 +57,8 @@ def test_the_company_is_the_same_for_the_workshop_and_the_evaluation() -> None:
     assert variant.erp(FEW[0]) == sqlite(FEW[0])
 
 
-def test_only_trials_come_from_the_purpose() -> None:
-    one, other = typed(FEW[0]), variant.make(FEW[0], b"autre")
-    assert other.trials != one.trials and replace(other, trials=one.trials) == one
+def test_all_comes_from_the_workshop() -> None:
+    assert variant.make(FEW[0], b"autre") == typed(FEW[0])
 
 
 def test_checks_get_the_very_variant_that_was_made() -> None:
@@ -208,18 +206,6 @@ def test_every_mutant_has_something_to_change(seed: bytes) -> None:
     assert all(entries) and Decimal(told["ledger"]["gap"]) not in entries
     for names in told["namesakes"]:
         assert len({told["by_customer"][code] for code in names}) == len(names) > 1
-
-
-def test_trials_change_lines_of_all_kinds(seed: bytes) -> None:
-    told = data(seed)
-    trials, rows = told["trials"], told["rows"]
-    assert len(set(trials["rows"])) == len(trials["rows"]) == len(trials["deltas"]) == 6
-    assert {0, len(rows) - 1} <= set(trials["rows"])
-    assert any(rows[index]["credit"] for index in trials["rows"])
-    added = trials["added"]
-    assert set(added) == ROW and added["numero"] not in {row["numero"] for row in rows}
-    assert told["period"]["from"] <= added["date"] <= told["period"]["to"]
-    assert added["code_client"] in told["by_customer"]
 
 
 # -- an oracle that disagrees does not ship

@@ -22,7 +22,7 @@ from etabli.lab.sujet import make_sujet, write_sujet
 from etabli.lab.variant import Seat
 from etabli.reception.submission import Deposit
 from etabli.runs.scoring import results
-from etabli.sandbox.base import Application, ExamEnd, ExecResult
+from etabli.sandbox.base import Application, ExamEnd, ExecResult, Left, Typed
 
 BACKWARDS = SECRET[::-1]
 CODED = base64.b64encode(f"x:{SECRET}".encode()).decode()
@@ -189,10 +189,30 @@ def test_inputs_are_gone_before_the_next_question_and_after_the_exam(room: Small
     assert not (room.root / "out" / ".travail").exists()
 
 
+def test_lines_are_typed_beside_the_candidate_s_own_data(room: SmallClass) -> None:
+    typed = {"text": "php rendu/a.php", "files": {"cas.csv": base64.b64encode(b"1").decode()}, "screen": True}
+    examiner = Examiner(room.sandbox, room.root, ask(argv=None, files=None, lines=[typed, typed]), *GOOD)
+    lines: list[Typed] = []
+    room.sandbox.on_line = lambda line: lines.append(line) or ExecResult(0, b"oui", left=(Left("/tmp/x", "y"),))
+    run = room.one()
+    assert lines == [Typed("php rendu/a.php", {"cas.csv": b"1"}, screen=True)] * 2
+    (call,) = (call for call in room.sandbox.calls if call.verb == "terminal")
+    assert call.inputs == {"comptes.csv": b"login\n", "annuaire/export.csv": b"bonjour"}, "what donnees/ has"
+    assert call.app is not None and (call.app.command, call.app.memory_mb) == ((), 128)
+    assert examiner.answers[0] is not None
+    told = {"exit_code": 0, "stdout": base64.b64encode(b"oui").decode(), "stderr": "", "timed_out": False}
+    assert examiner.answers[0]["ran"] == [{**told, "truncated": False, "left": [["/tmp/x", "y"]]}] * 2
+    (action,) = [event for event in run.events if event.get("verb") == "terminal"]
+    assert (action["detail"], action["result"]) == ("php rendu/a.php", "code 0, code 0")
+
+
 @pytest.mark.parametrize(
     "changes",
     [
         {"argv": []},
+        {"lines": ["php"]},
+        {"lines": [{"text": "php", "files": {"../a": ""}, "screen": False}]},
+        {"lines": [{"text": "php", "screen": False}]},
         {"number": "un"},
         {"timeout": None},
         {"files": []},

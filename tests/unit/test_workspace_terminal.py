@@ -12,15 +12,18 @@ from helpers import make_lab, make_reading_lab
 from student import compose_file, etabli, repository_with, said, variables
 
 from etabli.exam.contract.errors import LabError
-from etabli.lab.manifest import Lab
+from etabli.lab.manifest import Lab, load_lab
 from etabli.lab.variant import Seat
-from etabli.system.settings import secret
+from etabli.sandbox import docker_containers
+from etabli.sandbox.base import Application
+from etabli.system.settings import repository, secret
 from etabli.workspace import running
 from etabli.workspace.environment import entry_served, environment, needed_images
 from etabli.workspace.opening import open_workspace, remembered, resume
 from etabli.workspace.submitting import write_submission
 from etabli.workspace.workspace import Workspace
 
+APP = Application("audit", (), Path(__file__).parent)
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 
 
@@ -102,6 +105,30 @@ def test_the_terminal_has_no_network_and_does_not_start_with_the_demonstration()
     assert [name for name in service if "profiles" in service[name]] == ["terminal", "pgi"]
     data = [volume for volume in terminal["volumes"] if volume["target"] == "/srv/donnees"]
     assert data[0]["read_only"] is True
+
+
+def test_an_exam_types_in_a_terminal_like_this_one(tmp_path: Path) -> None:
+    """Whatever tells one from the other is what a program may behave well by."""
+    own, exam = compose_file()["services"]["terminal"], docker_containers.terminal(APP, "audit", tmp_path)
+    assert "hostname" not in {*own, *exam} and "environment" not in own and exam["environment"] == {}
+    for name in ("init", "read_only", "cap_drop", "network_mode", "oom_score_adj"):
+        assert own[name] == exam[name], name
+    assert own["security_opt"] == exam["security_opt"] == ["no-new-privileges:true"]
+    assert own["ulimits"] == {one["Name"]: one["Soft"] for one in exam["ulimits"]} == {"core": 0}
+    assert own["cpus"] == exam["nano_cpus"] / 1e9 == 1
+    own_places = {volume["target"] for volume in own["volumes"]} | {"/tmp"}
+    assert own_places | {"/dev/shm", "/dev/mqueue"} == {mount["Target"] for mount in exam["mounts"]}
+    image = (repository() / "images" / "audit" / "Dockerfile").read_text("utf-8")
+    assert "command" not in exam and f'CMD ["{own["command"]}"]' in image
+
+
+@pytest.mark.parametrize("name", ["mots-de-passe"])
+def test_an_exam_s_terminal_has_the_limits_of_the_workspace(name: str) -> None:
+    manifest = load_lab(name).manifest
+    assert manifest.bench is not None
+    for limit in ("memory_mb", "pids", "cpus", "tmp_mb"):
+        assert getattr(manifest.bench, limit) == getattr(manifest.limits, limit)
+    assert f"size={manifest.limits.tmp_mb}m" in compose_file()["services"]["terminal"]["tmpfs"][0]
 
 
 def test_no_port_is_taken(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:

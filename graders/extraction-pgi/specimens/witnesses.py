@@ -9,7 +9,7 @@ from typing import Any
 from etabli.exam.contract.plain import plain
 
 from ..variant import make
-from . import cheats, leaks, lines, looks, mistakes, notes, office, pivots, right, rows
+from . import cheats, leaks, lines, looks, mistakes, notes, office, pivots, right, rows, sleepers
 from .figures import Figures
 from .right import tableau
 from .work import Data, Made, Tree, Work
@@ -143,6 +143,13 @@ WORKS: Mapping[str, Builder] = {
     "totaux-a-moitie": changed(cheats.pasted("customer", every=2)),
     "totaux-egal": changed(cheats.equals("month", "customer")),
     "branche-morte": changed(cheats.dead_branch("month", "customer")),
+    "premiere-ligne": changed(sleepers.asleep(sleepers.first_line, "month", "customer")),
+    "somme-inchangee": changed(
+        sleepers.asleep(sleepers.sum_of_all, "month"), sleepers.asleep(sleepers.extremes, "customer")
+    ),
+    "jusqu-a-l-examen": changed(
+        sleepers.asleep(sleepers.day_of_exam, "month"), sleepers.asleep(sleepers.other_office, "customer")
+    ),
     "zero-fois": changed(cheats.nothing_added("customer")),
     "blanc-sur-blanc": changed(cheats.white("month", "customer")),
     "copie-collee": changed(cheats.copied, reach="long"),

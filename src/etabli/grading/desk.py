@@ -88,7 +88,9 @@ class Desk:
             raise ExaminerSilent("une question de l'examinateur est illisible")
         try:
             if lines:
-                said: dict[str, Any] = {"ran": [_told(done) for done in self._type(self._bench, lines, seconds)]}
+                said: dict[str, Any] = {
+                    "ran": [{**_told(done), "left": done.left} for done in self._type(self._bench, lines, seconds)]
+                }
             else:
                 said = _told(self._run(self._bench, argv, files, seconds))
         except SandboxFailure as failure:
@@ -163,5 +165,4 @@ def _told(done: ExecResult) -> dict[str, Any]:
         "stderr": base64.b64encode(done.stderr).decode("ascii"),
         "timed_out": done.timed_out,
         "truncated": done.truncated,
-        "left": done.left,
     }

@@ -40,27 +40,23 @@ def candidate(app: Application, tag: str) -> Recipe:
     if app.repair:
         tmpfs[repaired_copy.COPY] = f"size={copy_mb}m,nr_inodes={inodes},uid={_ACCOUNT},gid={_ACCOUNT},mode=0755"
     hosts = {"extra_hosts": dict(app.hosts)} if app.hosts else {}
-    return (
-        _common()
-        | hosts
-        | {
-            "image": tag,
-            "command": [*_repairing(app.repair), *app.command] if app.repair else list(app.command),
-            "environment": dict(app.environment),
-            "hostname": "rendu",
-            "init": True,
-            "log_config": LogConfig(type=LogConfig.types.NONE),
-            "mounts": [_shown(app.source, repaired_copy.ORIGINAL if app.repair else repaired_copy.COPY)],
-            "tmpfs": tmpfs,
-            "shm_size": 8 * _MIB,
-            "mem_limit": (app.memory_mb + copy_mb) * _MIB,
-            "memswap_limit": (app.memory_mb + copy_mb) * _MIB,
-            "pids_limit": app.pids,
-            "nano_cpus": int(app.cpus * _CPU),
-            "oom_score_adj": 500,
-            "ulimits": [_ulimit("fsize", app.tmp_mb * _MIB), _ulimit("nofile", 4096), _ulimit("core", 0)],
-        }
-    )
+    own = {
+        "image": tag,
+        "command": [*_repairing(app.repair), *app.command] if app.repair else list(app.command),
+        "environment": dict(app.environment),
+        "init": True,
+        "log_config": LogConfig(type=LogConfig.types.NONE),
+        "mounts": [_shown(app.source, repaired_copy.ORIGINAL if app.repair else repaired_copy.COPY)],
+        "tmpfs": tmpfs,
+        "shm_size": 8 * _MIB,
+        "mem_limit": (app.memory_mb + copy_mb) * _MIB,
+        "memswap_limit": (app.memory_mb + copy_mb) * _MIB,
+        "pids_limit": app.pids,
+        "nano_cpus": int(app.cpus * _CPU),
+        "oom_score_adj": 500,
+        "ulimits": [_ulimit("fsize", app.tmp_mb * _MIB), _ulimit("nofile", 4096), _ulimit("core", 0)],
+    }
+    return _common() | hosts | own
 
 
 def _repairing(edits: Sequence[Correction]) -> list[str]:
@@ -90,32 +86,37 @@ def bench(app: Application, tag: str, inputs: Path, seconds: float) -> Recipe:
         inputs: Host folder of its inputs.
         seconds: Of the processor, for each of its processes; one that takes more gets SIGXCPU.
     """
-    recipe = _apart(candidate(app, tag), seconds)
-    return recipe | {"mounts": [*recipe["mounts"], _shown(inputs, "/banc")]}
+    recipe = _alone(candidate(app, tag))
+    whole = max(1, math.ceil(seconds))
+    return recipe | {
+        "mounts": [*recipe["mounts"], _shown(inputs, "/banc")],
+        "ulimits": [*recipe["ulimits"], Ulimit(name="cpu", soft=whole, hard=whole + 1)],
+    }
 
 
-def terminal(app: Application, tag: str, data: Path, seconds: float) -> Recipe:
-    """Returns the recipe of a candidate's container that is what the terminal of a workspace is.
+def terminal(app: Application, tag: str, data: Path) -> Recipe:
+    """Returns the recipe of a candidate's container that is what the terminal of a workspace is, its limits included.
 
-    What it may write to are folders that a :func:`watcher` shares; the engine removes them with it.
+    What it may write to are folders that a :func:`watcher` shares; the engine removes them with it. The seconds of the
+    processor are counted from outside.
 
     Args:
         app: The work and its limits.
         tag: The image, whose own command is run.
         data: Host folder that is ``donnees/``.
-        seconds: Of the processor, for each process.
     """
-    recipe = _apart(candidate(app, tag), seconds)
-    for name in ("command", "hostname", "tmpfs", "shm_size"):
+    recipe = _alone(candidate(app, tag))
+    for name in ("command", "tmpfs", "shm_size"):
         del recipe[name]
     copy_mb, inodes = _copy_room(app.source)
     inodes += _TMP_INODES
     sizes = {
         left_behind.WORK: f"size={copy_mb + app.tmp_mb}m,nr_inodes={inodes},mode=0755",
-        "/tmp": f"size={app.tmp_mb}m,nr_inodes={_TMP_INODES},mode=1777",
+        "/tmp": f"size={app.tmp_mb}m,nr_inodes={_TMP_INODES},mode=1777,noexec",
     }
-    shared = [_memory(place, sizes.get(place, "size=8m,nr_inodes=1024,mode=1777")) for place in left_behind.PLACES]
-    return recipe | {"mounts": [*shared, _shown(data, "/srv/donnees")]}
+    usual = "size=64m,nr_inodes=8192,mode=1777,noexec"
+    shared = [_memory(place, f"{sizes.get(place, usual)},nosuid,nodev") for place in left_behind.PLACES]
+    return recipe | {"mounts": [*shared, _shown(data, "/srv/donnees")], "ulimits": [_ulimit("core", 0)]}
 
 
 def watcher(tag: str, source: Path, terminal: str) -> Recipe:
@@ -136,18 +137,12 @@ def watcher(tag: str, source: Path, terminal: str) -> Recipe:
         "cap_add": ["CHOWN", "DAC_OVERRIDE", "FOWNER"],
         "mounts": [_shown(source, left_behind.ORIGINAL)],
         "volumes_from": [terminal],
-        "tmpfs": {str(Path(left_behind.MEMORY).parent): "size=16m,mode=0700"},
+        "tmpfs": {str(Path(left_behind.MEMORY).parent): "size=64m,mode=0700"},
         "mem_limit": 256 * _MIB,
         "memswap_limit": 256 * _MIB,
         "pids_limit": 16,
         "log_config": LogConfig(type=LogConfig.types.NONE),
     }
-
-
-def _apart(recipe: Recipe, seconds: float) -> Recipe:
-    """Returns a candidate's recipe with nobody to talk to, and a limit of the processor's seconds."""
-    whole = max(1, math.ceil(seconds))
-    return _alone(recipe) | {"ulimits": [*recipe["ulimits"], Ulimit(name="cpu", soft=whole, hard=whole + 1)]}
 
 
 def _memory(target: str, options: str) -> Mount:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import secrets
 import socket
+import threading
 import time
 import weakref
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 import docker
@@ -27,6 +29,8 @@ TIMEOUT = 60
 KILLED = 137
 _GRACE = 5.0
 _MEMORY_WORD = 2.0  # s; the engine may learn that a container was killed before it learns that memory ran out
+_LOOK = 0.5
+"""Seconds between two looks at what a command takes of the processor."""
 _FLOOD = 64 * MAX_OUTPUT
 
 
@@ -144,7 +148,40 @@ class Engine:
                     return _result(output, KILLED, timed_out=True)
         except Expired:
             return _result(output, KILLED, timed_out=True)
-        return replace(_result(output, self.exit_code(identifier)), seconds=time.monotonic() - started)
+        try:
+            code = self.exit_code(identifier)
+        except SandboxFailure:
+            if app_state(container).running:
+                raise
+            code = KILLED  # it ended its own container, and itself with it
+        return replace(_result(output, code), seconds=time.monotonic() - started)
+
+    @contextmanager
+    def counting(self, container: Container, seconds: float) -> Iterator[threading.Event]:
+        """Kills a container that takes more seconds of the processor meanwhile, and says so by the event."""
+        spent, over = threading.Event(), threading.Event()
+
+        def count() -> None:
+            with suppress(APIError, requests.RequestException, KeyError):
+                first = self._processor_s(container)
+                while not over.wait(_LOOK):
+                    if self._processor_s(container) - first > seconds:
+                        spent.set()
+                        container.kill()
+                        return
+
+        thread = threading.Thread(target=count, name="etabli-counting", daemon=True)
+        thread.start()
+        try:
+            yield spent
+        finally:
+            over.set()
+            thread.join()
+
+    def _processor_s(self, container: Container) -> float:
+        """Seconds of the processor that a container's processes have taken in all."""
+        stats = self.client.api.stats(str(container.id), stream=False, one_shot=True)
+        return float(stats["cpu_stats"]["cpu_usage"]["total_usage"]) / 1e9
 
     def run_alone(self, container: Container, *, timeout: float) -> ExecResult:
         """Starts a created container and follows it to its end; kills one that takes too long or floods us."""

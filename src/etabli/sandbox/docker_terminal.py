@@ -8,7 +8,6 @@ a program finds nobody to recognise, to signal, to trace or to write to.
 from __future__ import annotations
 
 import json
-import signal
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -18,10 +17,8 @@ from docker.models.containers import Container
 from etabli.exam.contract.errors import SandboxFailure
 from etabli.sandbox import docker_containers, left_behind
 from etabli.sandbox.base import WAIT, Application, ExecResult, Left, Typed
-from etabli.sandbox.docker_engine import KILLED, Engine, last_line, remove
+from etabli.sandbox.docker_engine import KILLED, Engine, app_state, last_line, remove
 
-SPENT = 128 + signal.SIGXCPU
-"""How a command ends that took all its seconds of the processor."""
 _SCRIPT = Path(left_behind.__file__).read_text("utf-8")
 _PATIENCE = 60.0
 
@@ -30,7 +27,7 @@ Create = Callable[[docker_containers.Recipe, str], Container]
 
 
 class Terminal:
-    """One terminal; its containers come with the first line, and anew after a line that had to be killed.
+    """One terminal; its containers come with the first line, and anew after a line that was killed or ended its own.
 
     Args:
         engine: The engine.
@@ -62,11 +59,12 @@ class Terminal:
             self._start()
         theirs, ours = self._open
         argv = ("bash", "-c", line.text)
-        done = self._engine.run_bare(theirs, argv, timeout=self._timeout * WAIT, screen=line.screen)
-        if done.exit_code == SPENT:
+        with self._engine.counting(theirs, self._timeout) as spent:
+            done = self._engine.run_bare(theirs, argv, timeout=self._timeout * WAIT, screen=line.screen)
+        if spent.is_set():
             done = replace(done, exit_code=KILLED, timed_out=True)
         left = json.loads(self._watch(ours, "look"))
-        if done.timed_out:
+        if done.timed_out or not app_state(theirs).running:
             self.close()
         return replace(done, left=tuple(Left(path, target) for path, target in left))
 
@@ -77,7 +75,7 @@ class Terminal:
 
     def _start(self) -> None:
         mine, own = self._tags
-        theirs = self._create(docker_containers.terminal(self._app, mine, self._data, self._timeout), "terminal")
+        theirs = self._create(docker_containers.terminal(self._app, mine, self._data), "terminal")
         self._open.append(theirs)
         ours = self._create(docker_containers.watcher(own, self._app.source, str(theirs.id)), "regard")
         self._open.append(ours)

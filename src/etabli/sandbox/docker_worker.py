@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import signal
 import threading
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -34,8 +35,11 @@ from etabli.sandbox.docker_engine import KILLED, Engine, app_state, name_of, rem
 from etabli.sandbox.docker_errors import missing_image, translated
 from etabli.sandbox.docker_exam import Examiner
 from etabli.sandbox.docker_services import Services
-from etabli.sandbox.docker_terminal import SPENT, Terminal
+from etabli.sandbox.docker_terminal import Terminal
 from etabli.sandbox.meter import Meter
+
+_SPENT = 128 + signal.SIGXCPU
+"""How a command of the bench ends that took all its seconds of the processor."""
 
 
 class _Place(NamedTuple):
@@ -173,7 +177,7 @@ class DockerWorker:
                 done = self._engine.run_alone(container, timeout=timeout * WAIT)
             finally:
                 remove(container)
-            return replace(done, exit_code=KILLED, timed_out=True) if done.exit_code == SPENT else done
+            return replace(done, exit_code=KILLED, timed_out=True) if done.exit_code == _SPENT else done
 
     def terminal(self, app: Application, lines: Sequence[Typed], *, data: Path, timeout: float) -> list[ExecResult]:
         """Types lines in a terminal like the candidate's own."""

@@ -7,6 +7,7 @@ candidate made: it reads names, targets of links and dates.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -25,7 +26,11 @@ MOST = 100
 LONGEST = 1000
 """Bytes that are told of a name or a target."""
 
-Seen = dict[str, list[str | int]]
+_NAMED = 200
+"""Bytes of a path that are remembered as they are: who writes it decides how long all of them are."""
+
+Seen = dict[str, str]
+"""Path, or the start of a long one and its digest → what changes when it is written."""
 
 
 def lay(original: str, target: str) -> None:
@@ -36,30 +41,40 @@ def lay(original: str, target: str) -> None:
         os.chmod(path, 0o755 if os.path.isdir(path) else 0o644)
 
 
-def look(places: Sequence[str]) -> Seen:
-    """Returns what there is in some folders: path → target of a link, then what changes when it is written."""
-    seen: Seen = {}
+def look(places: Sequence[str], before: Seen) -> tuple[Seen, list[list[str]]]:
+    """Returns what there is in some folders, then path and target of what is new, was written or is gone."""
+    now: Seen = {}
+    changed: list[list[str]] = []
     for path in (path for place in places for path in _below(place)):
+        target = ""
         try:
             what = os.lstat(path)
             target = os.readlink(path) if os.path.islink(path) else ""
+            facts = f"{what.st_ino}.{what.st_mode}.{_digest(target)}"
+            if not os.path.isdir(path):  # a folder changes with what is in it, which is told for itself
+                facts += f".{what.st_size}.{what.st_ctime_ns}"
         except OSError:
-            target, what = "", None
-        seen[_shown(path)] = [_shown(target), *((what.st_ino, what.st_mode) if what else ())]
-        if what and not os.path.isdir(path):  # a folder changes with what is in it, which is told for itself
-            seen[_shown(path)] += [what.st_size, what.st_ctime_ns]
-    return seen
-
-
-def changes(before: Seen, after: Seen) -> list[list[str]]:
-    """Returns path and target of what is new or was written, and the path of what is gone."""
-    new = [[path, str(facts[0])] for path, facts in after.items() if before.get(path) != facts]
-    return sorted(new + [[path, ""] for path in before if path not in after])[:MOST]
+            facts = "?"
+        key = _key(path)
+        now[key] = facts
+        if before.get(key) != facts and len(changed) < MOST:
+            changed.append([_shown(path), _shown(target)])
+    gone = [[key, ""] for key in before if key not in now]
+    return now, sorted(changed + gone[: MOST - len(changed)])
 
 
 def _below(place: str) -> Iterator[str]:
     for folder, folders, names in os.walk(place):
         yield from (os.path.join(folder, name) for name in (*folders, *names))
+
+
+def _key(path: str) -> str:
+    raw = os.fsencode(path)
+    return _shown(path) if len(raw) <= _NAMED else f"{raw[: _NAMED - 50].decode('utf-8', 'replace')}#{_digest(path)}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(os.fsencode(text)).hexdigest()[:32]
 
 
 def _shown(name: str) -> str:
@@ -70,8 +85,6 @@ if __name__ == "__main__":
     memory = Path(MEMORY)
     if sys.argv[1:] == ["lay"]:
         lay(ORIGINAL, WORK)
-        memory.write_text(json.dumps(look(PLACES)), "utf-8")
-    else:
-        now = look(PLACES)
-        print(json.dumps(changes(json.loads(memory.read_text("utf-8")), now)))
-        memory.write_text(json.dumps(now), "utf-8")
+    seen, told = look(PLACES, json.loads(memory.read_text("utf-8")) if memory.exists() else {})
+    memory.write_text(json.dumps(seen), "utf-8")
+    print(json.dumps(told))

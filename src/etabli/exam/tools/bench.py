@@ -22,6 +22,8 @@ STDIN = ".entree"
 """The input that the image's ``banc`` gives to the command."""
 _MARGIN = 240.0
 """Seconds that the engine, or a busy machine, may take beyond the command's own."""
+_WAITS = 5
+"""A line may take so many times its seconds by the clock."""
 
 
 class BenchBroken(Exception):
@@ -153,7 +155,7 @@ class Bench:
         with self._recorder.action("bench", "type", told) as note, self._recorder.wait():
             asked = [{"text": line.text, "files": _coded(line.files), "screen": line.screen} for line in lines]
             self._channel.ask(number=self._number, lines=asked, timeout=seconds)
-            ran = [_read(one) for one in self._answer(seconds * len(lines))["ran"]]
+            ran = [_read(one) for one in self._answer(seconds * _WAITS * len(lines))["ran"]]
             note.result = " ; ".join(map(_summary, ran))
         return ran
 

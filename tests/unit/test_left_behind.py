@@ -1,0 +1,90 @@
+"""What a program left where it may write: whatever it is called, however deep, whatever date it bears."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from etabli.sandbox import left_behind
+from etabli.sandbox.left_behind import LONGEST, MOST, look
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    made = tmp_path / "app"
+    (made / "migration").mkdir(parents=True)
+    (made / "migration" / "verifier.py").write_text("print()", "utf-8")
+    return made
+
+
+def left(place: Path, act: Callable[[Path], object]) -> list[list[str]]:
+    before, _ = look([str(place)], {})
+    act(place)
+    _, told = look([str(place)], before)
+    return [[path.replace(f"{place}/", ""), target] for path, target in told]
+
+
+def written_back(place: Path) -> None:
+    path = place / "migration" / "verifier.py"
+    was = path.stat()
+    path.write_text("input()", "utf-8")
+    os.utime(path, ns=(was.st_atime_ns, was.st_mtime_ns))
+
+
+def deep(place: Path) -> None:
+    (place / "a" / "b" / "c").mkdir(parents=True)
+
+
+@pytest.mark.parametrize(
+    ("act", "told"),
+    [
+        (lambda place: None, []),
+        (lambda place: (place / "migration" / "verifier.py").read_bytes(), []),
+        (lambda place: (place / "mot de passe").touch(), [["mot de passe", ""]]),
+        (lambda place: (place / "lien").symlink_to("secret"), [["lien", "secret"]]),
+        (lambda place: (place / "dossier").symlink_to(place / "migration"), [["dossier", "migration"]]),
+        (lambda place: os.mkfifo(place / "tube"), [["tube", ""]]),
+        (deep, [["a", ""], ["a/b", ""], ["a/b/c", ""]]),
+        (written_back, [["migration/verifier.py", ""]]),
+        (lambda place: (place / "migration" / "verifier.py").unlink(), [["migration/verifier.py", ""]]),
+        (lambda place: (place / os.fsdecode(b"caf\xe9")).touch(), [["caf\N{REPLACEMENT CHARACTER}", ""]]),
+    ],
+)
+def test_each_trace_is_told_by_its_name_and_its_target(
+    place: Path, act: Callable[[Path], object], told: list[list[str]]
+) -> None:
+    assert [[path, target.replace(f"{place}/", "")] for path, target in left(place, act)] == told
+
+
+def test_a_link_that_leads_elsewhere_is_not_followed_and_one_that_changes_is_told(place: Path) -> None:
+    (place / "lien").symlink_to("/usr")
+
+    def turn(place: Path) -> None:
+        (place / "lien").unlink()
+        (place / "lien").symlink_to("/etc")
+
+    assert left(place, turn) == [["lien", "/etc"]]
+
+
+def test_what_is_told_has_an_end(place: Path) -> None:
+    def flood(place: Path) -> None:
+        for number in range(MOST + 50):
+            (place / f"{number:04d}{'x' * 200}").touch()
+        (place / "long").symlink_to("y" * (LONGEST + 500))
+
+    found = left(place, flood)
+    assert len(found) == MOST
+    assert all(len(key) <= 250 for key in look([str(place)], {})[0]), "what is remembered has one too"
+    assert len(dict(left(place, lambda place: (place / "0").symlink_to("y" * 2000)))["0"]) == LONGEST
+
+
+def test_it_travels_alone(tmp_path: Path) -> None:
+    """Its source is given to a Python that knows nothing of Établi."""
+    code = Path(left_behind.__file__).read_text("utf-8").replace('if __name__ == "__main__":', "if False:")
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", code], cwd=tmp_path, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
