@@ -315,10 +315,10 @@ open("/tmp/reste-d/e/f/g", "w").close()
 os.chmod("/tmp/reste-d/e", 0)
 os.chmod("/tmp/reste-d", 0)
 os.symlink("/etabli", "/tmp/reste-l")
-""",
-    "inodes": "import os\nos.mkdir('/tmp/reste')\nfor n in range(65000): open(f'/tmp/reste/{n}', 'w').close()",
-    "partages": """
-import ctypes, os
+os.mkdir("/home/parsers/.cache-reste")
+for n in range(6000):
+    open(f"/home/parsers/.cache-reste/{n}", "w").close()
+import ctypes
 libc = ctypes.CDLL(None)
 assert libc.shmget(1, 1 << 20, 0o1666) >= 0 and libc.msgget(1, 0o1666) >= 0 and libc.semget(1, 3, 0o1666) >= 0
 open("/dev/mqueue/reste", "w").close()
@@ -359,7 +359,7 @@ def running():
             pass
 print(json.dumps({
     "files": {place: sorted(os.listdir(place)) for place in ("/tmp", "/dev/shm")},
-    "sizes": {place: os.statvfs(place).f_blocks - os.statvfs(place).f_bavail for place in ("/tmp", "/dev/shm")},
+    "used": [os.statvfs(place).f_blocks - os.statvfs(place).f_bavail for place in ("/tmp", "/dev/shm", "/home/parsers")],
     "sysv": [line for kind in ("shm", "msg", "sem") for line in open(f"/proc/sysvipc/{kind}").read().splitlines()[1:]],
     "queues": os.listdir("/dev/mqueue"),
     "programs": sorted(set(running())),
@@ -394,10 +394,12 @@ def examining(docker_rig: DockerRig) -> Iterator[Worker]:
 def test_what_an_exam_leaves_is_gone_before_the_next_one(docker_rig: DockerRig, examining: Worker, what: str) -> None:
     worker = examining
     examiner = _examiner(docker_rig, worker)
-    examiner.exec_run(["python3", "-I", "-c", LEAVE[what]], user="parsers", detach=what in ("bombe", "processus"))
+    forks = what in ("bombe", "processus")
+    left = examiner.exec_run(["python3", "-I", "-c", LEAVE[what]], user="parsers", detach=forks)
+    assert forks or left.exit_code == 0, left.output
     b"".join(docker_rig.exam(worker, WAKE if what == "lecteur" else "import time; time.sleep(1)"))
     seen = json.loads(b"".join(docker_rig.exam(worker, STATE)))
-    empty = {"files": {"/tmp": [], "/dev/shm": []}, "sizes": {"/tmp": 0, "/dev/shm": 0}, "sysv": [], "queues": []}
+    empty = {"files": {"/tmp": [], "/dev/shm": []}, "used": [0, 0, 0], "sysv": [], "queues": []}
     assert {name: seen[name] for name in empty} == empty
     assert set(seen["programs"]) <= HELPERS
     assert seen["processes"] < 16, seen["programs"]

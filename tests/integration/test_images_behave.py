@@ -175,6 +175,50 @@ def test_a_user_namespace_gives_no_mount(examiner: Container) -> None:
     assert "permission denied" in done.stderr.lower()
 
 
+CALLS = """
+import ctypes, json, os, platform
+libc = ctypes.CDLL(None, use_errno=True)
+os.chroot("/")  # the namespace gives this power, and would give those below
+def told(done):
+    return "done" if done >= 0 else os.strerror(ctypes.get_errno())
+def named(name, *given):
+    return told(getattr(libc, name)(*given))
+def numbered(x86, arm, *given):
+    return told(libc.syscall(x86 if platform.machine() == "x86_64" else arm, *given))
+zeros = ctypes.create_string_buffer(512)
+print(json.dumps({
+    "open_tree": named("open_tree", -100, b"/", 0),
+    "name_to_handle_at": named("name_to_handle_at", -100, b"/", zeros, zeros, 0),
+    "setns": named("setns", os.open("/proc/self/ns/net", os.O_RDONLY), 0),
+    "ptrace": named("ptrace", 0, 0, 0, 0),
+    "process_vm_readv": named("process_vm_readv", os.getpid(), None, 0, None, 0, 0),
+    "process_vm_writev": named("process_vm_writev", os.getpid(), None, 0, None, 0, 0),
+    "pidfd_getfd": named("pidfd_getfd", os.pidfd_open(os.getpid()), 0, 0),
+    "kcmp": numbered(312, 272, os.getpid(), os.getpid(), 1, 0, 0),
+    "bpf": numbered(321, 280, 0, zeros, 120),
+    "io_uring_setup": numbered(425, 425, 1, zeros),
+    "perf_event_open": numbered(298, 241, zeros, 0, -1, -1, 0),
+    "userfaultfd": numbered(323, 282, 1),
+    "keyctl": numbered(250, 219, 0, -3, 1),
+    "add_key": numbered(248, 217, b"user", b"reste", b"x", 1, -3),
+    "sethostname": named("sethostname", b"reste", 5),
+    "mbind": numbered(237, 235, None, 0, 0, None, 0, 0),
+    "packets": named("socket", 17, 3, 0),
+    "crypto": named("socket", 38, 5, 0),
+    "vsock": named("socket", 40, 1, 0),
+}))
+"""
+
+
+def test_a_user_namespace_gives_none_of_what_is_on_the_list(examiner: Container) -> None:
+    argv = ("unshare", "--user", "--map-root-user", "--net", "--uts", "python3", "-I", "-")
+    done = examiner.run(*argv, user="parsers", stdin=CALLS)
+    assert done.returncode == 0, done.stderr
+    seen = json.loads(done.stdout)
+    assert {name: said for name, said in seen.items() if said != "Operation not permitted"} == {}
+    assert len(seen) == 19, "each of them is answered otherwise by a kernel without the list"
+
+
 def test_the_checker_starts_when_it_is_asked_for_and_finds_an_error(examiner: Container) -> None:
     assert examiner.run("pgrep", "java", user="parsers").stdout == ""
     wake = "import socket; socket.create_connection(('127.0.0.1', 8887))"

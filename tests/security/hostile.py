@@ -1,4 +1,4 @@
-"""The first dozen of hostile submissions; the large corpus will join them here.
+"""The first hostile submissions; the large corpus will join them here.
 
 Each is files to hand in, or an archive built by hand. Those that run say in the application's journal what they
 managed to do, so that the tests judge from the outside.
@@ -108,6 +108,25 @@ Promise.all(Object.entries(cibles).map(([nom, cible]) =>
 )).then(vus => { for (const vu of vus) { fetch('?vu=' + vu); } document.getElementById('p').textContent = 'fini'; });
 </script>"""
 
+FILLS = (
+    """<!doctype html><html lang="fr"><title>Stock</title><h1>Stock</h1>
+<script>
+const ouverte = indexedDB.open('remplit', 1), gros = new Uint8Array(8 << 20);
+ouverte.onupgradeneeded = () => ouverte.result.createObjectStore('r');
+ouverte.onsuccess = () => {
+  for (let n = 0; n < 64; n++) {
+    ouverte.result.transaction('r', 'readwrite').objectStore('r').put(new Blob([gros, 'x' + n]), n);
+  }
+};
+try { localStorage.setItem('r', 'x'.repeat(5e6)); } catch (e) {}
+const attente = URL.createObjectURL(new Blob(['setInterval(() => 0, 1e6)']));
+for (let n = 0; n < 40; n++) { new Worker(attente); }
+for (let n = 0; n < 20; n++) { window.open('about:blank'); }
+</script>
+"""
+    + "<div><b><table><i>" * 3000
+)
+
 CONFTEST = """
 import pytest
 @pytest.hookimpl(tryfirst=True)
@@ -187,5 +206,6 @@ def corpus(graders: Path) -> dict[str, Callable[[Path], None]]:
         "faux-constats": _files(**{"app.py": FAKE_VERDICTS}),
         "dialogues": _files(**{"index.php": DIALOGS}),
         "navigue": _files(**{"index.php": NAVIGATES}),
+        "remplit": _files(**{"index.php": FILLS}),
         "muet": _files(**{"app.py": NEVER_LISTENS}),
     }

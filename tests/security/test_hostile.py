@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from hostile import corpus
+from neighbours import graded, plan_below
 
 from etabli.exam.contract.outcome import Outcome, Status
 from etabli.grading.batch import grade_many
@@ -148,3 +149,13 @@ def test_the_page_reaches_nothing_from_the_examiner(after: Aftermath) -> None:
 def test_a_fake_verdict_is_only_text(after: Aftermath) -> None:
     items = {item.spec.id: item.outcome for item in results(after.runs["faux-constats"])}
     assert items["base-jointe"] in (Outcome.FAILED, Outcome.BLOCKED)
+
+
+def test_what_fills_the_examiner_leaves_its_neighbours_alone(tmp_path: Path) -> None:
+    plan = plan_below(tmp_path).narrowed(["liste-complete", "html-valide"])
+    graded(plan, tmp_path, {"remplit": corpus(LAB.grader)["remplit"]})
+
+
+@pytest.mark.long
+def test_each_alone_leaves_its_neighbours_alone(tmp_path: Path) -> None:
+    graded(plan_below(tmp_path, start_s=10.0), tmp_path, corpus(LAB.grader), rejected=REJECTED)

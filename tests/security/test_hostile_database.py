@@ -17,39 +17,28 @@ from foreign_bytes import damaged
 from hostile_sql import STRUCTURES, TRIES, TRY_ALL, USUAL, corpus
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from neighbours import LAB, RIGHT, SECRET, graded, plan_below
 
 from etabli.exam.contract.errors import SandboxFailure
 from etabli.exam.contract.outcome import Outcome, Status
 from etabli.exam.contract.transcript import Event
 from etabli.grading import database as databases
 from etabli.grading.alone import check_once
-from etabli.grading.batch import grade_many
 from etabli.grading.database import Database
-from etabli.grading.matrix import render_specimens, witness_secret
-from etabli.grading.plan import Plan, make_plan
+from etabli.grading.matrix import render_specimens
 from etabli.grading.structure import replay
-from etabli.lab.manifest import load_lab
-from etabli.lab.specimens.specimen import load_specimens
 from etabli.lab.variant import TRAINING, Purpose, Variant, make_variant
 from etabli.reception.structure import StructureFile
 from etabli.reception.submission import Deposit
-from etabli.runs.run import Run
 from etabli.runs.scoring import results
 from etabli.sandbox import docker_containers
 from etabli.sandbox.base import Application, Room, Worker
 from etabli.sandbox.docker_provider import DockerSandbox
 from etabli.sandbox.owner import current
 
-LAB = load_lab("page-dynamique")
-RIGHT = load_specimens(LAB)["pdo"]
-SECRET = witness_secret(0)
 SESSION_LIMITS = {name for name in TRIES if name.startswith("session-")}
 IGNORED = {"dossier", "dossier-myisam"}
 """The server takes these statements, and puts the tables where it puts all others."""
-
-
-def plan_below(folder: Path) -> Plan:
-    return make_plan(LAB, folder / "out", secret=SECRET)
 
 
 @pytest.fixture(scope="module")
@@ -260,34 +249,8 @@ def test_the_same_with_many_more_files() -> None:
     assert done.returncode == 0, done.stdout[-4000:]
 
 
-def graded(folder: Path, hostile: list[str], checks: list[str]) -> dict[str, Run]:
-    """Grades each hostile work between two right ones, in one worker."""
-    plan = plan_below(folder).narrowed(checks)
-    names = [f"juste-{number}" for number in range(len(hostile) + 1)]
-    render_specimens(LAB, dict.fromkeys(names, RIGHT), SECRET, TRAINING, folder / "rendus")
-    order = [names[0]]
-    for name, neighbour in zip(hostile, names[1:], strict=True):
-        corpus()[name](folder / "rendus" / name)
-        order += [name, neighbour]
-    deposits = [Deposit(name, folder / "rendus" / name) for name in order]
-    batch = grade_many(DockerSandbox(), plan, deposits, workers=1)
-    runs = {done.graded.run.candidate: done.graded.run for done in batch.done}
-    assert list(runs) == order
-    for name in names:
-        found = {item.spec.id: item.outcome for item in results(runs[name])}
-        assert found == {check: RIGHT.expected[check] for check in found}, (name, runs[name].reason)
-        assert (runs[name].attempts, runs[name].reason) == (1, None)
-    for name in hostile:
-        run = runs[name]
-        assert run.status is Status.GRADED, (name, run.reason)
-        assert run.reason and 15 <= len(run.reason) <= 400, name
-        passed = [item for item in results(run) if item.outcome is Outcome.PASSED]
-        assert sum(item.spec.points for item in passed) <= 5, name
-    return runs
-
-
 def test_who_kills_the_database_fails_alone(tmp_path: Path, little_memory: None) -> None:
-    runs = graded(tmp_path, ["memoire"], ["liste-complete"])
+    runs = graded(plan_below(tmp_path).narrowed(["liste-complete"]), tmp_path, {"memoire": corpus()["memoire"]})
     assert "mémoire" in str(runs["memoire"].reason)
     assert runs["memoire"].attempts == 2
 
@@ -320,4 +283,4 @@ def test_a_server_that_somebody_else_ends_costs_the_candidate_nothing(tmp_path: 
 
 @pytest.mark.long
 def test_who_attacks_the_database_fails_alone(tmp_path: Path) -> None:
-    graded(tmp_path, list(corpus()), [])
+    graded(plan_below(tmp_path), tmp_path, corpus())

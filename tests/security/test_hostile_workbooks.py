@@ -30,7 +30,10 @@ def events(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Event]]:
     for name, (file, data) in {**files, **{name: ("analyse.xlsx", data) for name, data in OTHERS.items()}}.items():
         (folder / "a" / name).mkdir()
         (folder / "a" / name / file).write_bytes(data)
-    yield bench.exam("pieges")
+    found = bench.exam("pieges")
+    following = verdicts(bench.exam("pieges", only=["voisin"]))
+    assert following["voisin"]["outcome"] == "passed", "the next candidate's, in an exam of its own"
+    yield found
     bench.close()
 
 
