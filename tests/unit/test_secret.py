@@ -77,3 +77,15 @@ def test_what_is_no_secret_is_refused(tmp_path: Path, text: str) -> None:
 def test_paths_that_do_not_work_are_named(tmp_path: Path) -> None:
     assert "n'existe pas" in said(etabli("secret", "importer", tmp_path / "absent.json"))
     assert "ne peut pas être écrit" in said(etabli("secret", "exporter", "/proc/secret.json"))
+
+
+def test_what_is_no_secret_is_one_sentence_whatever_its_size(tmp_path: Path) -> None:
+    odd = {"profond": b"[" * 4_000, "nul": bytes(10), "liste": b"[1]", "nombre": b'{"secret": 5}', "bom": b"\xff\xfe{"}
+    for name, data in odd.items():
+        (tmp_path / name).write_bytes(data)
+    with open(tmp_path / "creux", "wb") as hollow:
+        hollow.truncate(20 * 10**9)
+    (tmp_path / "dossier").mkdir()
+    for name in (*odd, "creux", "dossier"):
+        refused = etabli("secret", "importer", tmp_path / name)
+        assert refused.exit_code == 2 and "n'est pas un secret d'Établi" in said(refused), name

@@ -64,7 +64,9 @@ def test_what_is_no_yaml_gives_its_line(tmp_path: Path, text: str, line: int) ->
     assert f"ligne {line}, colonne" in said(tmp_path / "lab.yaml", text)
 
 
-@pytest.mark.parametrize("text", ["id: a\x07\n", "version: 2026-13-45\n", "title: caf\udce9\n"])
+@pytest.mark.parametrize(
+    "text", ["id: a\x07\n", "version: 2026-13-45\n", "title: caf\udce9\n", "[" * 5_000, "#" * 2_000_001]
+)
 def test_what_cannot_be_read_is_told_without_a_line(tmp_path: Path, text: str) -> None:
     (tmp_path / "lab.yaml").write_text(text, "utf-8", "surrogateescape")
     with pytest.raises(LabError, match=r"lab\.yaml, ce n'est pas du YAML lisible .*\. Corrigez-le puis relancez\.$"):

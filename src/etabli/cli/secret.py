@@ -17,6 +17,8 @@ from etabli.system.settings import known_secret, replace_secret, secret, secret_
 
 SCHEMA = "etabli/secret/1"
 _BYTES = 32
+_MOST_BYTES = 4_096
+"""Nothing is read beyond: what is longer is no secret of ours."""
 
 secrets_app = typer.Typer(
     help="Le secret d'où viennent les données des élèves : le même sur toutes les machines de la classe.",
@@ -88,13 +90,14 @@ def read_secret(file: Path) -> bytes:
         UsageProblem: The file is missing or is no secret.
     """
     try:
-        facts = json.loads(file.read_text("utf-8-sig"))
+        with open(file, "rb") as stream:
+            facts = json.loads(stream.read(_MOST_BYTES).decode("utf-8-sig"))
         value = bytes.fromhex(facts["secret"])
         if facts["schema"] != SCHEMA or len(value) != _BYTES:
             raise ValueError("schema")
     except FileNotFoundError as error:
         raise UsageProblem(f"« {file} » n'existe pas : vérifiez le chemin.") from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise UsageProblem(
             f"« {file} » n'est pas un secret d'Établi : demandez le fichier écrit par « etabli secret exporter »."
         ) from error

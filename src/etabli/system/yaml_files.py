@@ -62,6 +62,10 @@ for _tag, _written in _NUMBERS.items():
     _Loader.add_implicit_resolver(_tag, re.compile(_written, re.ASCII), list("-+0123456789"))
 
 
+_MOST_BYTES = 2_000_000
+"""No description that a person writes is longer."""
+
+
 def read_yaml(path: Path, model: type[M]) -> M:
     """Reads one description file; see :func:`read_all`."""
     return read_all([path], model)[0]
@@ -80,13 +84,13 @@ def read_all(paths: Iterable[Path], model: type[M]) -> list[M]:
         node: yaml.Node | None = None
         wrong: list[tuple[int, str]] = []
         try:
-            loader = _Loader(path.read_text("utf-8"))
+            loader = _Loader(_text(path))
             node = loader.get_single_node()
             wrong = list(_twice(node))
             found.append(model.model_validate(loader.construct_document(node) if node else None))
         except pydantic.ValidationError as error:
             wrong += [_wrong(item, node, model) for item in error.errors()]
-        except (yaml.YAMLError, ValueError) as error:
+        except (yaml.YAMLError, ValueError, RecursionError) as error:
             problems.append(f"{path}, {_unreadable(error)}")
         problems += [f"{path}, ligne {line}, {problem}" for line, problem in sorted(wrong)]
     sentences = [problem if problem.endswith("?") else f"{problem}." for problem in problems]
@@ -95,6 +99,14 @@ def read_all(paths: Iterable[Path], model: type[M]) -> list[M]:
     if sentences:
         raise LabError(f"{sentences[0]} Corrigez-le puis relancez.")
     return found
+
+
+def _text(path: Path) -> str:
+    with open(path, "rb") as stream:
+        data = stream.read(_MOST_BYTES + 1)
+    if len(data) > _MOST_BYTES:
+        raise ValueError("too big")
+    return data.decode("utf-8")
 
 
 def _twice(root: yaml.Node | None) -> Iterator[tuple[int, str]]:
@@ -234,7 +246,7 @@ def _unreadable(error: Exception) -> str:
     """Returns where a YAML file cannot be read, and what usually is the matter there."""
     mark = getattr(error, "problem_mark", None)
     if mark is None:
-        return "ce n'est pas du YAML lisible (un caractère interdit, une date impossible ?)"
+        return "ce n'est pas du YAML lisible (trop gros, un caractère interdit, une date impossible ?)"
     return (
         f"ligne {mark.line + 1}, colonne {mark.column + 1} : ce n'est pas du YAML lisible (alignez avec des espaces, "
         "jamais de tabulation ; une espace après « : » ; des guillemets autour d'un texte qui contient « : »)"
