@@ -72,7 +72,8 @@ class Plug:
     home: Path
     root: Path
     out: Path
-    killed: list[int] = field(default_factory=list)
+    ended: list[int] = field(default_factory=list)
+    """The processes that are no more, killed or not."""
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> subprocess.Popen[bytes]:
@@ -94,21 +95,20 @@ class Plug:
         time.sleep(kill.delay)
         if kill.victim == "commande":
             process.kill()
-            process.wait()
-            self.killed.append(process.pid)
-            self.process = None
+            self._over(process)
         else:
             self.strike(kill.victim)
         return True
 
     def strike(self, victim: str) -> None:
         """Kills the containers of a role, or the browser in them."""
-        for container in self.containers("examiner" if victim == "navigateur" else victim):
+        for identifier in self.containers("examiner" if victim == "navigateur" else victim):
             with suppress(APIError):  # it has just ended by itself
                 if victim == "navigateur":
+                    container = client().containers.get(identifier)
                     container.exec_run(["sh", "-c", BROWSER], user="examiner")
                 else:
-                    container.kill()
+                    client().api.kill(identifier)
 
     def said(self) -> str:
         """All that the commands have said."""
@@ -116,7 +116,11 @@ class Plug:
 
     def finish(self) -> int:
         """Lets the command go to its end; returns its exit code."""
-        code = (self.process or self.start()).wait(600)
+        return self._over(self.process or self.start())
+
+    def _over(self, process: subprocess.Popen[bytes]) -> int:
+        code = process.wait(600)
+        self.ended.append(process.pid)
         self.process = None
         return code
 
@@ -124,8 +128,10 @@ class Plug:
         """Waits for a moment; returns whether it came before the end."""
         come, limit = MOMENTS[moment](self), time.monotonic() + PATIENCE
         while not come():
-            if self.process is None or self.process.poll() is not None:
-                self.process = None
+            if self.process is None:
+                return False
+            if self.process.poll() is not None:
+                self._over(self.process)
                 return False
             assert time.monotonic() < limit, "that moment never came"
             time.sleep(_LOOK)
@@ -133,11 +139,12 @@ class Plug:
 
     # What there is
 
-    def containers(self, role: str | None = None) -> list[Any]:
-        """The containers of the command that runs, of one role; or, without one, of all that were killed."""
-        found = client().containers.list(all=True, filters={"label": [f"{OURS}=1"]}, ignore_removed=True)
-        mine = (self.process.pid,) if self.process and role else (*self.killed,)
-        return [one for one in found if owner(one.labels) in mine and role in (None, one.labels.get(ROLE))]
+    def containers(self, role: str | None = None) -> list[str]:
+        """The containers of the command that runs, of one role; or, without one, of all that ended."""
+        found = client().api.containers(all=True, filters={"label": [f"{OURS}=1"]})
+        mine = (self.process.pid,) if self.process and role else (*self.ended,)
+        labels = {str(one["Id"]): one.get("Labels") or {} for one in found}
+        return [one for one, said in labels.items() if owner(said) in mine and role in (None, said.get(ROLE))]
 
     def runs(self) -> dict[str, list[Path]]:
         """The run folders, by candidate."""
@@ -156,8 +163,8 @@ class Plug:
 
     def leftovers(self) -> list[str]:
         """All that should not be there once the command has gone to its end."""
-        networks = client().networks.list(filters={"label": [f"{OURS}=1"]})
-        mine = [one for one in networks if owner((one.attrs or {}).get("Labels") or {}) in self.killed]
+        networks = client().api.networks(filters={"label": [f"{OURS}=1"]})
+        mine = [one["Name"] for one in networks if owner(one.get("Labels") or {}) in self.ended]
         hidden = [path for path in (*self.out.rglob(".*"), *self.home.rglob(".*")) if path.name != ".verrou"]
         copies = [*(self.home / "travail").iterdir()]
         return [str(one) for one in (*self.containers(), *mine, *hidden, *copies)]
@@ -199,7 +206,7 @@ def cleared(plug: Plug) -> Callable[[], bool]:
     seen: set[str] = set()
 
     def come() -> bool:
-        now = {str(one.id) for one in plug.containers("candidate")}
+        now = set(plug.containers("candidate"))
         seen.update(now if not seen else ())
         return bool(seen - now)
 
@@ -244,24 +251,33 @@ def make_class(place: Path) -> Plug:
 
 
 def chain(place: Path, kills: Sequence[Kill], expected: dict[str, list[tuple[str, ...]]]) -> Iterator[str]:
-    """Makes a chain of kills, lets the command end and yields all that is not as in a batch that nobody disturbed."""
-    plug = make_class(place)
+    """Makes a chain of kills, lets the command end and yields all that is not as in a batch that nobody disturbed.
+
+    Where a batch ends before a moment comes, another one takes its place.
+    """
+    plug = make_class(place / "0")
     try:
-        for kill in kills:
+        for number, kill in enumerate(kills, 1):
             if not plug.kill(kill):
-                yield f"{kill}: the batch ended before"
-        code = plug.finish()
-        if code != 1:
-            yield f"code {code}: {plug.said()[-2000:]}"
-        found = plug.verdicts()
-        yield from (
-            f"{name}: {found[name]} and not {expected[name]}" for name in WORKS if found[name] != expected[name]
-        )
-        yield from (f"left: {one}" for one in plug.leftovers())
+                yield from aftermath(plug, expected)
+                plug = make_class(place / str(number))
+                if not plug.kill(kill):
+                    yield f"{kill} never came: {plug.said()[-2000:]}"
+        yield from aftermath(plug, expected)
     finally:
         if plug.process is not None:
             plug.process.kill()
             plug.process.wait()
+
+
+def aftermath(plug: Plug, expected: dict[str, list[tuple[str, ...]]]) -> Iterator[str]:
+    """Lets the command end; yields all that is not as it should be."""
+    code = plug.finish()
+    if code != 1:
+        yield f"code {code}: {plug.said()[-2000:]}"
+    found = plug.verdicts()
+    yield from (f"{name}: {found[name]} and not {expected[name]}" for name in WORKS if found[name] != expected[name])
+    yield from (f"left: {one}" for one in plug.leftovers())
 
 
 def drawn(seed: int, number: int) -> list[Kill]:

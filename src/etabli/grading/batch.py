@@ -9,10 +9,10 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 
-from etabli.exam.contract.errors import SandboxFailure
+from etabli.exam.contract.errors import SandboxError, SandboxFailure
 from etabli.exam.contract.french import count as counted
 from etabli.grading.lane import Done, Lane, brief
 from etabli.grading.plan import Plan
@@ -127,7 +127,8 @@ def grade_many(
         plans = [plan.worker(token, folder / f"w{index}", index) for index in range(count)]
         lanes = [Lane(sandbox, worker_plan, todo, plan.pauses, emit, say) for worker_plan in plans]
         interrupted = _run(lanes, works() if many is None else list(works()), todo)
-        sandbox.reap()  # what a killed batch still asked for when this one began
+        with suppress(SandboxError):  # what a killed batch still asked for when this one began
+            sandbox.reap()
     return Batch(tuple(done), time.monotonic() - begun, count, interrupted)
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import cycle
 from typing import NamedTuple
 
-from etabli.exam.contract.errors import SandboxFailure
+from etabli.exam.contract.errors import SandboxError, SandboxFailure
 from etabli.grading.examine import Interrupted
 from etabli.grading.one import Graded, conclude, get_ready
 from etabli.grading.prepare import Ready
@@ -115,7 +115,7 @@ class Lane:
         except _Spent as spent:
             return spent
         finally:
-            with suppress(SandboxFailure):  # what is left of it is removed at the next start
+            with suppress(SandboxError):  # what is left of it is removed at the next start
                 worker.close()
         return None
 
