@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from deposit_samples import tree
 from helpers import make_lab, make_reading_lab
-from student import compose_file, etabli, repository_with, said, variables
+from student import Addresses, compose_file, etabli, repository_with, said, variables
 
 from etabli.exam.contract.errors import LabError
 from etabli.lab.manifest import Lab
@@ -107,7 +107,8 @@ def test_the_terminal_has_no_network_and_does_not_start_with_the_demonstration()
 def test_no_port_is_taken(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[str, ...]] = []
     monkeypatch.setattr("etabli.workspace.running.running_workspaces", lambda project: [])
-    monkeypatch.setattr("etabli.workspace.running.compose", lambda space, *words: asked.append(words))
+    monkeypatch.setattr("etabli.workspace.running.compose", lambda space, *words, override: asked.append(words))
+    monkeypatch.setattr("etabli.workspace.running.DockerSandbox", Addresses)
     started = running.bring_up(workspace)
     assert started.workspace.memo.ports is None and started.ports == {}
     assert asked == [("up", "--detach", "--no-deps", "--no-build", "terminal")]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Sequence
 
 from etabli.exam.contract.errors import SandboxUnavailable
+from etabli.sandbox import docker_networks
 from etabli.sandbox.base import Probe, WorkerPlan
 from etabli.sandbox.docker_engine import Engine
 from etabli.sandbox.docker_errors import translated
@@ -41,6 +43,11 @@ class DockerSandbox:
             cpus=int(info["NCPU"]),
             memory_mb=int(info["MemTotal"]) // 1024 // 1024,
         )
+
+    def subnets(self, names: Sequence[str]) -> dict[str, str]:
+        """Returns a subnet for each network of these names; see :func:`etabli.sandbox.docker_networks.subnets`."""
+        with translated("choisir les adresses d'un réseau"):
+            return docker_networks.subnets(self._engine().client, names)
 
     def reap(self) -> int:
         """Removes what runs that are no longer alive left behind."""
