@@ -424,7 +424,9 @@ def test_every_service_is_fenced_and_local() -> None:
     assert set(services) == {"preparation", "facade", *declared()}
     for name, service in services.items():
         assert ("ports" in service) == (name == "facade")
-        assert service.get("network_mode") == "none" or service["dns"] == ["127.0.0.1"]
+        if service.get("network_mode") != "none":
+            assert service["networks"] == ["interne", "facade"][: 2 if name == "facade" else 1]
+            assert service["dns"] == ["127.0.0.1"]
         assert service["cap_drop"] == ["ALL"] and service["read_only"] is True
         assert service["security_opt"] == ["no-new-privileges:true"]
         assert "privileged" not in service and "docker.sock" not in str(service)

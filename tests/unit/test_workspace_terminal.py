@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from deposit_samples import tree
 from helpers import make_lab, make_reading_lab
-from student import Addresses, compose_file, etabli, repository_with, said, variables
+from student import Addresses, compose_file, etabli, merged, repository_with, said, variables
 
 from etabli.exam.contract.errors import LabError
 from etabli.lab.manifest import Lab
+from etabli.lab.services import declared
 from etabli.lab.variant import Seat
 from etabli.system.settings import secret
 from etabli.workspace import running
@@ -112,6 +113,7 @@ def test_no_port_is_taken(workspace: Workspace, monkeypatch: pytest.MonkeyPatch)
     started = running.bring_up(workspace)
     assert started.workspace.memo.ports is None and started.ports == {}
     assert asked == [("up", "--detach", "--no-deps", "--no-build", "terminal")]
+    assert set(merged(workspace)["services"]) == {"facade", *declared()} - {"terminal"}, "nothing that needs a network"
     if os.geteuid() == 0:
         assert (workspace.work / "charte.txt").stat().st_uid == 1000, "the terminal writes there"
 

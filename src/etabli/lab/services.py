@@ -27,7 +27,7 @@ class Told(Described):
     image_of: Literal["runtimes", "bench"] | None = None
     """The key of ``lab.yaml`` that names its image; without it, the image that Compose builds."""
     title: str = ""
-    """Before its address; what has none has no address."""
+    """Before its address, to which its port 8080 answers; without a title it has no address."""
     page: str = ""
     """Where one enters, after its address."""
     user: str | None = None

@@ -103,15 +103,15 @@ def override(workspace: Workspace, subnets: Mapping[str, str]) -> str:
         workspace: Whose ports are chosen.
         subnets: Of its networks, by what the engine calls them.
     """
-    networks = networks_of(workspace).items()
+    networks, services = networks_of(workspace).items(), workspace.services()
     pools = {name: {"ipam": {"config": [{"subnet": subnets[called]}]}} for name, called in networks}
-    lines = [f"networks: {json.dumps(pools)}"]
-    if names := published(workspace.services()):
+    if names := published(services):
         ports = workspace.memo.ports or {}
         pairs = [f"127.0.0.1:{ports[name]}:{inside}" for inside, name in enumerate(names, _INSIDE)]
-        front = f"command: {json.dumps(names)}, ports: !override {json.dumps(pairs)}"
-        lines.append(f"services: {{{FRONT}: {{{front}}}}}")
-    return "\n".join([*lines, ""])
+        told = [f"{FRONT}: {{command: {json.dumps(names)}, ports: !override {json.dumps(pairs)}}}"]
+    else:  # Compose would make the networks of all that is never started
+        told = [f"{name}: !reset null" for name in (FRONT, *declared()) if name not in services]
+    return f"networks: {json.dumps(pools)}\nservices: {{{', '.join(told)}}}\n"
 
 
 def env_file(variables: Mapping[str, str]) -> str:
