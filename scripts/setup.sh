@@ -104,5 +104,5 @@ etape 3/7 "impression des feuilles" etape_impression
 etape 4/7 "moteur de conteneurs" etape_moteur
 etape 5/7 "image de base debian:trixie-slim" etape_base
 etape 6/7 "axe-core, validateur Nu et Tryton" etape_fichiers
-etape 7/7 "images adminer, audit, erp, examiner, services et web" etape_images
+etape 7/7 "images adminer, audit, erp, examiner, facade, services et web" etape_images
 echo "Prêt en $(secondes "$debut" "$EPOCHREALTIME")."

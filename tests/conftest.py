@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 if "PYTEST_XDIST_WORKER" in os.environ:  # its processes are told a size of screen that tests could not change
     os.environ.pop("COLUMNS", None)
     os.environ.pop("LINES", None)
+
+
+@pytest.fixture(scope="module")
+def module_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A home of their own for the tests of a file, the commands that they start included."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ETABLI_HOME", str(tmp_path_factory.mktemp("home")))
+        yield
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,8 @@ from typer.testing import CliRunner, Result
 from etabli.cli.main import app
 from etabli.lab.manifest import Lab, load_lab
 from etabli.lab.services import FILE as COMPOSE_FILE
+from etabli.workspace.compose import OVERRIDE
+from etabli.workspace.workspace import Workspace
 
 COMPOSE = Path(__file__).parents[1] / "docker-compose.yml"
 
@@ -32,6 +34,23 @@ def said(result: Result) -> str:
 def compose_file() -> dict[str, Any]:
     """The services that a student's workspace runs, as we ship them."""
     return dict(yaml.safe_load(COMPOSE.read_text("utf-8")))
+
+
+def merged(workspace: Workspace) -> dict[str, Any]:
+    """What is added to them for one workspace."""
+    text = (workspace.hidden / OVERRIDE).read_text("utf-8")
+    return dict(yaml.safe_load(re.sub("!(override|reset) ", "", text)))
+
+
+class Addresses:
+    """An engine that is there, and has an address for every network that is named."""
+
+    def probe(self) -> None:
+        """Answers."""
+
+    def subnets(self, names: Sequence[str]) -> dict[str, str]:
+        """Tells which network an address is for."""
+        return {name: f"{name}/29" for name in names}
 
 
 def variables() -> set[str]:

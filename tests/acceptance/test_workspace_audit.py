@@ -10,6 +10,7 @@ import html
 import io
 import json
 import re
+import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
@@ -48,6 +49,9 @@ def test_starting_says_where_to_read_and_how_to_enter(folder: Path) -> None:
     words = said(etabli("start", at=folder))
     assert "etabli terminal" in words and str(folder / "dossier") in words and str(folder / "donnees") in words
     assert "127.0.0.1" not in words
+    project = json.loads((folder / ".etabli" / "workspace.json").read_text("utf-8"))["project"]
+    networks = ["docker", "network", "ls", "--quiet", "--filter", f"label=com.docker.compose.project={project}"]
+    assert subprocess.run(networks, capture_output=True, check=True).stdout == b"", "its services need none"
     assert "etabli terminal" in said(etabli("espaces", at=folder))
 
 

@@ -43,7 +43,7 @@ class Demo:
         return done.stdout
 
     def get(self, service: str) -> requests.Response | None:
-        address = self.compose("port", service, "8080").strip()
+        address = self.compose("port", "facade", {"application": "8080", "adminer": "8081"}[service]).strip()
         with requests.Session() as session:
             session.trust_env = False
             try:
@@ -90,6 +90,16 @@ def test_an_edited_file_counts_at_once(demo: Demo) -> None:
 def test_starting_again_keeps_the_work(demo: Demo) -> None:
     demo.compose("up", "--detach")
     demo.wait("application", "<h1>Bonsoir</h1>")
+
+
+def test_its_services_have_no_way_out(demo: Demo) -> None:
+    # The demonstration's networks are written in the file alone; tests/security attack those of `etabli start`.
+    inside = json.loads(demo.compose("ps", "--format", "json", "application"))["ID"]
+    told = json.loads(subprocess.run(["docker", "inspect", inside], capture_output=True, check=True).stdout)[0]
+    [network] = told["NetworkSettings"]["Networks"]
+    argv = ["docker", "network", "inspect", network]
+    [found] = json.loads(subprocess.run(argv, capture_output=True, check=True).stdout)
+    assert found["Internal"] is True and "inhibit_ipv4" in str(found["Options"])
 
 
 def test_the_folder_belongs_to_whoever_has_the_repository(demo: Demo) -> None:

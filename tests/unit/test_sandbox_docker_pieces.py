@@ -66,7 +66,8 @@ def test_a_long_explanation_is_cut() -> None:
 
 
 def client(taken: list[str]) -> Any:
-    networks = [{"IPAM": {"Config": [{"Subnet": subnet}]}} for subnet in taken] + [{"IPAM": None}]
+    networks = [{"Name": subnet, "IPAM": {"Config": [{"Subnet": subnet}]}} for subnet in taken]
+    networks.append({"Name": "host", "IPAM": None})
     return SimpleNamespace(api=SimpleNamespace(networks=lambda: networks), networks=Mock())
 
 
@@ -100,6 +101,24 @@ def test_another_refusal_is_not_retried() -> None:
 def test_no_free_block_is_a_sentence() -> None:
     with pytest.raises(SandboxFailure, match=r"Aucune plage d'adresses libre dans 10.83.0.0/16 : fermez"):
         docker_networks.create(client(["10.0.0.0/8"]), "salle", {})
+
+
+def test_networks_that_others_create_get_blocks_of_ours_and_keep_those_they_have() -> None:
+    engine = client(["10.83.0.0/17", "172.17.0.0/16"])
+    found = docker_networks.subnets(engine, ["172.17.0.0/16", "a", "b"])
+    assert found.pop("172.17.0.0/16") == "172.17.0.0/16", "it is there already"
+    blocks = {ipaddress.ip_network(block) for block in found.values()}
+    assert set(found) == {"a", "b"} and len(blocks) == 2
+    assert all(block.prefixlen == 29 and block[0] in ipaddress.ip_network("10.83.128.0/17") for block in blocks)
+
+
+def test_a_class_and_the_rooms_beside_it_have_blocks_and_one_too_many_is_a_sentence() -> None:
+    taken = [f"10.83.{number}.0/24" for number in range(256)]
+    last = client([*taken[:-1], "10.83.255.0/25", "10.83.255.128/26"])  # 8 blocks are left
+    assert len(docker_networks.subnets(last, list("abcdefgh"))) == 8
+    with pytest.raises(SandboxFailure, match=r"Aucune plage d'adresses libre .* espaces de travail .*etabli espaces"):
+        docker_networks.subnets(last, list("abcdefghi"))
+    assert docker_networks.subnets(client(taken), ["10.83.7.0/24"]) == {"10.83.7.0/24": "10.83.7.0/24"}
 
 
 def test_a_room_has_no_way_out() -> None:

@@ -16,7 +16,7 @@ import pytest
 import yaml
 from deposit_samples import tree
 from helpers import make_lab
-from student import compose_file, etabli, repository_with, said, variables
+from student import Addresses, compose_file, etabli, merged, repository_with, said, variables
 
 from etabli.exam.contract.errors import (
     EtabliError,
@@ -32,8 +32,16 @@ from etabli.lab.variant import Seat
 from etabli.reception.intake import take_in
 from etabli.system.settings import repository
 from etabli.workspace import demo
-from etabli.workspace.compose import PortTaken, command, translate, write_environment
-from etabli.workspace.environment import env_file, environment, project_name
+from etabli.workspace.compose import OVERRIDE, PortTaken, SubnetTaken, command, translate, write_environment
+from etabli.workspace.environment import (
+    entry_served,
+    env_file,
+    environment,
+    needed_images,
+    networks_of,
+    override,
+    project_name,
+)
 from etabli.workspace.files import work_paths
 from etabli.workspace.opening import open_workspace, remembered, resume
 from etabli.workspace.ports import choose_ports, free_port, is_free
@@ -105,9 +113,9 @@ def test_the_student_s_work_is_never_overwritten(workspace: Workspace) -> None:
 
 
 def test_the_password_of_the_base_is_for_its_owner_alone(workspace: Workspace) -> None:
-    write_environment(workspace, "A='b'\n")
+    write_environment(workspace, "A='b'\n", "{}\n")
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in workspace.hidden.iterdir()}
-    assert modes == {"compose.env": 0o600, "workspace.json": 0o600}
+    assert modes == {"compose.env": 0o600, "compose.yml": 0o600, "workspace.json": 0o600}
 
 
 def test_ports_are_written_as_they_always_were(workspace: Workspace) -> None:
@@ -127,7 +135,7 @@ def test_what_sudo_makes_belongs_to_whoever_has_the_folder(lab: Lab, tmp_path: P
     os.chown(tmp_path / "chez-elle", 1234, 1234)
     for folder in (tmp_path / "chez-elle" / "espace", tmp_path / "chez-elle"):
         made = open_workspace(folder, Seat(lab, "sno-07"), SECRET, None)
-        write_environment(made, "")
+        write_environment(made, "", "")
         assert {path.stat().st_uid for path in folder.rglob("*")} == {1234}
 
 
@@ -280,7 +288,6 @@ def test_a_new_service_takes_a_compose_file_and_nothing_of_the_platform(
         "profiles": ["notes"],
         "image": "${ETABLI_IMAGE_NOTES:-etabli/notes:demo}",
         "build": {"context": "images/notes"},
-        "ports": ["127.0.0.1:${ETABLI_PORT_NOTES:-8083}:8080"],
         "volumes": ["notes:/var/lib/notes"],
     }
     written = {"services": compose_file()["services"] | {"notes": notes}}
@@ -291,12 +298,15 @@ def test_a_new_service_takes_a_compose_file_and_nothing_of_the_platform(
     manifest.write_text(manifest.read_text("utf-8").replace("- application", "- notes"), "utf-8")
     asked: list[tuple[str, ...]] = []
     monkeypatch.setattr("etabli.workspace.running.running_workspaces", lambda project: [])
-    monkeypatch.setattr("etabli.workspace.running.compose", lambda space, *words: asked.append(words))
+    monkeypatch.setattr("etabli.workspace.running.compose", lambda space, *words, override: asked.append(words))
     monkeypatch.setattr("etabli.workspace.running._answers", lambda port: True)
+    monkeypatch.setattr("etabli.workspace.running.DockerSandbox", Addresses)
     monkeypatch.setattr("etabli.cli.workspace._services_possible", lambda lab: None)
     done = etabli("start", "essai", "--candidat", "sno-07", "--dossier", tmp_path / "espace", "--port", free_port(9300))
     space = read_workspace(tmp_path / "espace")
-    assert space.memo.ports and asked == [("up", "--detach", "--no-deps", "--no-build", "notes")]
+    assert space.memo.ports and asked == [("up", "--detach", "--no-deps", "--no-build", "notes", "facade")]
+    told = merged(space)["services"]["facade"]
+    assert (told["command"], told["ports"]) == (["notes"], [f"127.0.0.1:{space.memo.ports['notes']}:8080"])
     assert f"Vos notes http://127.0.0.1:{space.memo.ports['notes']} utilisateur moi, mot de passe" in said(done)
     assert environment(space, space.lab())["ETABLI_IMAGE_NOTES"] == "etabli/notes:0123456789ab"
     text = (space.folder / "LISEZMOI.txt").read_text("utf-8")
@@ -315,6 +325,7 @@ SAID = [
     ("unknown flag: --project-name", SandboxUnavailable, "Docker Compose manque"),
     ("Cannot connect to the Docker daemon at unix:///x. Is it running?", SandboxUnavailable, "make setup"),
     ("could not find an available, non-overlapping IPv4 address pool", SandboxUnavailable, "etabli espaces"),
+    ("invalid pool request: Pool overlaps with other one on this address space", SubnetTaken, "relancez"),
     ("something else\nreally odd", SandboxFailure, "really odd"),
 ]
 
@@ -357,12 +368,12 @@ def test_a_project_has_a_name_of_its_own(lab: Lab, tmp_path: Path) -> None:
     assert all(re.fullmatch(r"etabli-[a-z0-9_-]+-[0-9a-f]{8}", name) for name in names)
 
 
-def test_the_environment_names_images_ports_and_the_command(workspace: Workspace, lab: Lab) -> None:
-    memo = workspace.memo.model_copy(update={"ports": {"application": 8080, "adminer": 8081}})
-    found = environment(Workspace(workspace.folder, memo), lab)
+def test_the_environment_names_images_and_the_command(workspace: Workspace, lab: Lab) -> None:
+    assert needed_images(lab, entry_served(lab, workspace)) == ["facade", "web"]
+    found = environment(workspace, lab)
     assert found["ETABLI_COMMAND"] == "servir php ."
     assert found["ETABLI_IMAGE_APPLICATION"] == "etabli/web:0123456789ab"
-    assert (found["ETABLI_PORT"], found["ETABLI_PORT_ADMINER"]) == ("8080", "8081")
+    assert found["ETABLI_IMAGE_FACADE"] == "etabli/facade:0123456789ab"
     assert found["ETABLI_PULL"] == "never"
     assert found["ETABLI_UID"] != "0"
 
@@ -374,9 +385,22 @@ def test_the_site_is_served_from_where_its_entry_is(workspace: Workspace, lab: L
 
 
 def test_every_variable_of_the_compose_file_is_one_of_ours(workspace: Workspace, lab: Lab) -> None:
-    memo = workspace.memo.model_copy(update={"ports": {"application": 8080, "adminer": 8081}})
-    not_here = {"ETABLI_BUILD_NETWORK", "ETABLI_IMAGE_TERMINAL", "ETABLI_PORT_PGI"}
-    assert variables() - not_here == set(environment(Workspace(workspace.folder, memo), lab))
+    not_here = {"ETABLI_BUILD_NETWORK", "ETABLI_IMAGE_TERMINAL", "ETABLI_PORT", "ETABLI_PORT_ADMINER"}
+    assert variables() - not_here == set(environment(workspace, lab))
+
+
+def test_ports_and_addresses_of_a_workspace_are_added_to_the_compose_file(workspace: Workspace) -> None:
+    taken = Workspace(workspace.folder, workspace.memo.model_copy(update={"ports": {"application": 9300}}))
+    write_environment(taken, "", override(taken, Addresses().subnets(list(networks_of(taken).values()))))
+    told = merged(taken)
+    assert told["services"] == {"facade": {"command": ["application"], "ports": ["127.0.0.1:9300:8080"]}}
+    assert told["networks"] == {
+        name: {"ipam": {"config": [{"subnet": f"{workspace.memo.project}_{name}/29"}]}}
+        for name in ("interne", "facade")
+    }
+    own = str(taken.hidden / OVERRIDE)
+    assert own in command(taken, override=True)
+    assert own not in command(taken), "a folder may come from elsewhere, and only a start writes it anew"
 
 
 def test_values_of_the_env_file_are_taken_letter_for_letter() -> None:
@@ -397,8 +421,12 @@ def test_no_service_is_given_a_grader() -> None:
 
 def test_every_service_is_fenced_and_local() -> None:
     services = compose_file()["services"]
-    assert set(services) == {"preparation", *declared()}
-    for service in services.values():
+    assert set(services) == {"preparation", "facade", *declared()}
+    for name, service in services.items():
+        assert ("ports" in service) == (name == "facade")
+        if service.get("network_mode") != "none":
+            assert service["networks"] == ["interne", "facade"][: 2 if name == "facade" else 1]
+            assert service["dns"] == ["127.0.0.1"]
         assert service["cap_drop"] == ["ALL"] and service["read_only"] is True
         assert service["security_opt"] == ["no-new-privileges:true"]
         assert "privileged" not in service and "docker.sock" not in str(service)
@@ -407,7 +435,10 @@ def test_every_service_is_fenced_and_local() -> None:
 
 def test_lasting_services_come_back_after_a_reboot() -> None:
     services = compose_file()["services"]
-    assert {name for name, service in services.items() if service.get("restart") == "unless-stopped"} == set(declared())
+    assert {name for name, service in services.items() if service.get("restart") == "unless-stopped"} == {
+        "facade",
+        *declared(),
+    }
 
 
 # -- handing in

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from helpers import make_reading_lab
-from student import compose_file, etabli, repository_with, said
+from student import Addresses, compose_file, etabli, merged, repository_with, said
 
 from etabli.exam.contract.errors import UsageProblem
 from etabli.lab.manifest import Lab
@@ -21,7 +21,7 @@ from etabli.lab.variant import Purpose, Seat, make_variant
 from etabli.system.settings import secret
 from etabli.workspace import measure, running
 from etabli.workspace.compose import translate
-from etabli.workspace.environment import environment, needed_images
+from etabli.workspace.environment import environment, needed_images, networks_of, override
 from etabli.workspace.opening import open_workspace, resume
 from etabli.workspace.ports import choose_ports
 from etabli.workspace.running import bring_up
@@ -57,16 +57,10 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     monkeypatch.setattr("etabli.workspace.running.running_workspaces", lambda project: [])
     monkeypatch.setattr("etabli.workspace.running.compose", lambda space, *words, **_: asked.append(words))
     monkeypatch.setattr("etabli.workspace.running._answers", lambda port: True)
-    for module in ("workspace", "journal"):
-        monkeypatch.setattr(f"etabli.cli.{module}.DockerSandbox", lambda: Engine())
+    monkeypatch.setattr("etabli.workspace.running.run", lambda argv, **_: "")
+    for module in ("cli.workspace", "cli.journal", "workspace.running"):
+        monkeypatch.setattr(f"etabli.{module}.DockerSandbox", Addresses)
     return asked
-
-
-class Engine:
-    """An engine that is there."""
-
-    def probe(self) -> None:
-        """Answers."""
 
 
 def company(workspace: Workspace) -> Path:
@@ -113,17 +107,20 @@ def test_the_readme_says_how_the_erp_is_found_again(workspace: Workspace) -> Non
 
 
 def test_only_the_erp_is_needed_and_told_its_port_and_password(workspace: Workspace, lab: Lab) -> None:
-    assert needed_images(lab, None) == ["erp"]
-    told = environment(Workspace(workspace.folder, workspace.memo.model_copy(update={"ports": {"pgi": 8090}})), lab)
-    assert told["ETABLI_IMAGE_ERP"] == "etabli/erp:0123456789ab" and told["ETABLI_PORT_PGI"] == "8090"
+    assert needed_images(lab, None) == ["erp", "facade"]
+    told = environment(workspace, lab)
+    assert told["ETABLI_IMAGE_ERP"] == "etabli/erp:0123456789ab"
     assert told["ETABLI_ERP_PASSWORD"] == workspace.memo.db_password and len(workspace.memo.db_password) >= 8
     assert not {"ETABLI_PORT", "ETABLI_PORT_ADMINER", "ETABLI_IMAGE_TERMINAL"} & set(told)
+    taken = Workspace(workspace.folder, workspace.memo.model_copy(update={"ports": {"pgi": 8090}}))
+    front = override(taken, Addresses().subnets(list(networks_of(taken).values())))
+    assert 'command: ["pgi"], ports: !override ["127.0.0.1:8090:8080"]' in front
 
 
 def test_it_is_fenced_local_and_its_database_outlives_it() -> None:
     told = compose_file()
     erp = told["services"]["pgi"]
-    assert erp["profiles"] == ["pgi"] and erp["ports"] == ["127.0.0.1:${ETABLI_PORT_PGI:-8082}:8080"]
+    assert erp["profiles"] == ["pgi"] and erp["networks"] == ["interne"]
     assert erp["mem_limit"] == "512m" and erp["pids_limit"] == 64
     seed, volume = erp["volumes"]
     assert seed["read_only"] is True and seed["target"] == "/srv/entreprise"
@@ -155,10 +152,29 @@ def test_a_port_that_somebody_takes_meanwhile_is_chosen_again_unless_it_was_aske
     monkeypatch.setattr("etabli.workspace.ports.is_free", lambda port: port not in taken)
     monkeypatch.setattr("etabli.workspace.running.compose", late)
     assert bring_up(workspace).address("pgi") == "http://127.0.0.1:8082/#entreprise"
-    assert "ETABLI_PORT_PGI='8082'" in (workspace.hidden / "compose.env").read_text("utf-8").replace('"', "'")
+    assert merged(workspace)["services"]["facade"]["ports"] == ["127.0.0.1:8082:8080"]
     taken.clear()
     with pytest.raises(UsageProblem, match="Le port 9300 vient d'être pris"):
         bring_up(workspace, port=9300)
+
+
+@pytest.mark.parametrize("port", [None, 9300])
+def test_addresses_that_somebody_takes_meanwhile_are_chosen_again(
+    port: int | None, workspace: Workspace, engine: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = iter(["10.83.0.0/29", "10.83.0.8/29", "10.83.0.16/29"])
+    used: list[str] = []
+
+    def late(space: Workspace, *words: str, **_: object) -> None:
+        used.append(merged(space)["networks"]["interne"]["ipam"]["config"][0]["subnet"])
+        if len(used) < 3:
+            raise translate("failed to create network: Pool overlaps with other one on this address space")
+
+    monkeypatch.setattr("etabli.workspace.ports.is_free", lambda port: True)
+    monkeypatch.setattr(Addresses, "subnets", lambda self, names: dict.fromkeys(names, next(found)))
+    monkeypatch.setattr("etabli.workspace.running.compose", late)
+    assert bring_up(workspace, port=port).ports == {"pgi": port or 8080}
+    assert used == ["10.83.0.0/29", "10.83.0.8/29", "10.83.0.16/29"]
 
 
 # -- commands
@@ -169,7 +185,7 @@ def test_starting_gives_the_address_the_login_and_the_password(
 ) -> None:
     shown = said(etabli("start", "--dossier", workspace.folder))
     facts = json.loads(etabli("start", "--dossier", workspace.folder, "--json").stdout)
-    assert engine[0] == ("up", "--detach", "--no-deps", "--no-build", "pgi")
+    assert engine[0] == ("up", "--detach", "--no-deps", "--no-build", "pgi", "facade")
     assert facts["pgi"].startswith("http://127.0.0.1:") and facts["pgi"].endswith("/#entreprise")
     assert (facts["pgi_user"], facts["pgi_password"]) == ("assistant", workspace.memo.db_password)
     assert facts["site"] is None and facts["adminer"] is None and facts["db_password"] is None
@@ -189,7 +205,7 @@ def test_a_stop_keeps_the_database_and_says_so(workspace: Workspace, engine: lis
 def test_a_new_base_is_the_company_of_the_first_day(workspace: Workspace, engine: list[tuple[str, ...]]) -> None:
     running.bring_up(workspace)
     assert etabli("start", "--dossier", workspace.folder, "--base-neuve", "--oui").exit_code == 0
-    assert engine[1:] == [("down", "--volumes"), ("up", "--detach", "--no-deps", "--no-build", "pgi")]
+    assert engine[1:] == [("down", "--volumes"), ("up", "--detach", "--no-deps", "--no-build", "pgi", "facade")]
 
 
 def test_the_journal_is_the_erp_s(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -199,7 +215,7 @@ def test_the_journal_is_the_erp_s(workspace: Workspace, monkeypatch: pytest.Monk
         asked.append(words)
         return "ETABLI_ERP_PASSWORD : huit caractères au moins\n"
 
-    monkeypatch.setattr("etabli.cli.journal.DockerSandbox", lambda: Engine())
+    monkeypatch.setattr("etabli.cli.journal.DockerSandbox", Addresses)
     monkeypatch.setattr("etabli.cli.journal.running_workspaces", lambda project: [project])
     monkeypatch.setattr("etabli.cli.journal.compose", logs)
     assert "huit caractères" in said(etabli("journal", workspace.folder))

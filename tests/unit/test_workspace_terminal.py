@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from deposit_samples import tree
 from helpers import make_lab, make_reading_lab
-from student import compose_file, etabli, repository_with, said, variables
+from student import Addresses, compose_file, etabli, merged, repository_with, said, variables
 
 from etabli.exam.contract.errors import LabError
 from etabli.lab.manifest import Lab, load_lab
+from etabli.lab.services import declared
 from etabli.lab.variant import Seat
 from etabli.sandbox import docker_containers
 from etabli.sandbox.base import Application
@@ -134,10 +135,12 @@ def test_an_exam_s_terminal_has_the_limits_of_the_workspace(name: str) -> None:
 def test_no_port_is_taken(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[str, ...]] = []
     monkeypatch.setattr("etabli.workspace.running.running_workspaces", lambda project: [])
-    monkeypatch.setattr("etabli.workspace.running.compose", lambda space, *words: asked.append(words))
+    monkeypatch.setattr("etabli.workspace.running.compose", lambda space, *words, override: asked.append(words))
+    monkeypatch.setattr("etabli.workspace.running.DockerSandbox", Addresses)
     started = running.bring_up(workspace)
     assert started.workspace.memo.ports is None and started.ports == {}
     assert asked == [("up", "--detach", "--no-deps", "--no-build", "terminal")]
+    assert set(merged(workspace)["services"]) == {"facade", *declared()} - {"terminal"}, "nothing that needs a network"
     if os.geteuid() == 0:
         assert (workspace.work / "charte.txt").stat().st_uid == 1000, "the terminal writes there"
 

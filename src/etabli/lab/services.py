@@ -16,6 +16,8 @@ from etabli.system.settings import repository
 from etabli.system.yaml_files import Described, read_yaml
 
 FILE = "docker-compose.yml"
+FRONT = "facade"
+"""The service that answers on this machine's ports and passes connections on to the others."""
 _WORK = "/srv/app"
 
 
@@ -25,7 +27,7 @@ class Told(Described):
     image_of: Literal["runtimes", "bench"] | None = None
     """The key of ``lab.yaml`` that names its image; without it, the image that Compose builds."""
     title: str = ""
-    """Before its address."""
+    """Before its address, to which its port 8080 answers; without a title it has no address."""
     page: str = ""
     """Where one enters, after its address."""
     user: str | None = None
@@ -68,7 +70,6 @@ class Service(_Read):
 
     image: str
     build: _Build
-    ports: tuple[str, ...] = ()
     profiles: tuple[str, ...] = ()
     volumes: tuple[_Bind | str, ...] = ()
     told: Told = pydantic.Field(default=Told(), alias="x-etabli")
@@ -84,9 +85,9 @@ class Service(_Read):
         return _variable(self.image)
 
     @property
-    def port_variable(self) -> str | None:
-        """The variable that says on which port of this machine it answers, if it does."""
-        return _variable(self.ports[0]) if self.ports else None
+    def answers(self) -> bool:
+        """Whether one enters it at an address of this machine."""
+        return bool(self.told.title)
 
     @property
     def keeps(self) -> bool:

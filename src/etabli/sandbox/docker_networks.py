@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import random
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import docker
 from docker.errors import APIError
@@ -36,14 +36,34 @@ def create(client: docker.DockerClient, name: str, labels: Mapping[str, str]) ->
         SandboxFailure: No free block was found.
         APIError: The engine refused for another reason.
     """
-    for subnet in _candidates(_taken(client)):
+    for subnet in _candidates(_taken(client).values()):
         try:
             return _create(client, name, subnet, labels), _addresses(subnet)
         except APIError as error:
             if "overlap" not in str(error).lower():
                 raise
-    raise SandboxFailure(
-        f"Aucune plage d'adresses libre dans {BLOCK} : fermez les autres vérifications, puis relancez."
+    raise _no_block()
+
+
+def subnets(client: docker.DockerClient, names: Sequence[str]) -> dict[str, str]:
+    """Returns a subnet for each network that somebody else is about to create: its own, where it is already there.
+
+    Raises:
+        SandboxFailure: No free block was found.
+    """
+    taken = _taken(client)
+    own = {name: str(subnet) for name in names for subnet in taken.get(name, [])}
+    others = [name for name in names if name not in own]
+    free = _candidates(taken.values())
+    if len(free) < len(others):
+        raise _no_block()
+    return own | {name: str(block) for name, block in zip(others, free, strict=False)}
+
+
+def _no_block() -> SandboxFailure:
+    return SandboxFailure(
+        f"Aucune plage d'adresses libre dans {BLOCK} : fermez d'autres vérifications ou d'autres espaces de travail "
+        "(« etabli espaces »), puis relancez."
     )
 
 
@@ -66,20 +86,24 @@ def _addresses(subnet: ipaddress.IPv4Network) -> Addresses:
     return Addresses(examiner=str(subnet[2]), services=str(subnet[3]), candidate=str(subnet[4]))
 
 
-def _candidates(taken: list[ipaddress.IPv4Network]) -> list[ipaddress.IPv4Network]:
+def _candidates(taken: Iterable[Sequence[ipaddress.IPv4Network]]) -> list[ipaddress.IPv4Network]:
     """Returns some blocks at random among those that overlap with none of `taken`."""
     count = 2 ** (_PREFIX - BLOCK.prefixlen)
     size = 2 ** (32 - _PREFIX)
     drawn = random.SystemRandom().sample(range(count), count)
     first = int(BLOCK.network_address)
     blocks = (ipaddress.IPv4Network((first + index * size, _PREFIX)) for index in drawn)
-    free = (block for block in blocks if not any(block.overlaps(other) for other in taken))
+    others = [subnet for subnets in taken for subnet in subnets]
+    free = (block for block in blocks if not any(block.overlaps(other) for other in others))
     return [block for block, _nth in zip(free, range(_ATTEMPTS), strict=False)]
 
 
-def _taken(client: docker.DockerClient) -> list[ipaddress.IPv4Network]:
-    """Returns the IPv4 subnets of the engine's networks."""
-    pools = [(network.get("IPAM") or {}).get("Config") or [] for network in client.api.networks()]
-    given = [config["Subnet"] for configs in pools for config in configs if config.get("Subnet")]
-    subnets = [ipaddress.ip_network(subnet, strict=False) for subnet in given]
-    return [subnet for subnet in subnets if isinstance(subnet, ipaddress.IPv4Network)]
+def _taken(client: docker.DockerClient) -> dict[str, list[ipaddress.IPv4Network]]:
+    """Returns the IPv4 subnets of the engine's networks, by name."""
+    found: dict[str, list[ipaddress.IPv4Network]] = {}
+    for network in client.api.networks():
+        pools = (network.get("IPAM") or {}).get("Config") or []
+        given = [ipaddress.ip_network(pool["Subnet"], strict=False) for pool in pools if pool.get("Subnet")]
+        ours = found.setdefault(str(network.get("Name")), [])
+        ours += [subnet for subnet in given if isinstance(subnet, ipaddress.IPv4Network)]
+    return found

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import secrets
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from etabli.exam.contract.errors import SandboxFailure, SandboxUnavailable
-from etabli.sandbox import docker_containers, images
+from etabli.sandbox import docker_containers, docker_networks, images
 from etabli.sandbox.base import Probe, WorkerPlan
 from etabli.sandbox.docker_engine import Engine, last_line, remove
 from etabli.sandbox.docker_errors import translated
@@ -54,6 +54,11 @@ class DockerSandbox:
             cpus=int(info["NCPU"]),
             memory_mb=int(info["MemTotal"]) // 1024 // 1024,
         )
+
+    def subnets(self, names: Sequence[str]) -> dict[str, str]:
+        """Returns a subnet for each network of these names; see :func:`etabli.sandbox.docker_networks.subnets`."""
+        with translated("choisir les adresses d'un réseau"):
+            return docker_networks.subnets(self._engine().client, names)
 
     def reap(self) -> int:
         """Removes what runs that are no longer alive left behind."""

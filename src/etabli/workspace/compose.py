@@ -15,6 +15,7 @@ from etabli.system.settings import repository
 from etabli.workspace.workspace import Workspace, write_private
 
 ENV = "compose.env"
+OVERRIDE = "compose.yml"
 _TIMEOUT = 180
 
 
@@ -46,20 +47,31 @@ class PortTaken(UsageProblem):
     """Another program took a port between the choice and the start: choose again."""
 
 
-def write_environment(workspace: Workspace, text: str) -> None:
-    """Writes the env file of a workspace, for its owner alone: it holds the password of its services."""
-    write_private(workspace, ENV, text)
+class SubnetTaken(SandboxFailure):
+    """Un autre espace de travail vient de prendre les mêmes adresses : relancez la commande."""
 
 
-def compose(workspace: Workspace, *arguments: str, timeout: float = _TIMEOUT) -> str:
+def write_environment(workspace: Workspace, variables: str, override: str) -> None:
+    """Writes what Compose reads beside the repository's file, for its owner alone: it holds a password."""
+    write_private(workspace, ENV, variables)
+    write_private(workspace, OVERRIDE, override)
+
+
+def compose(workspace: Workspace, *arguments: str, override: bool = False, timeout: float = _TIMEOUT) -> str:
     """Runs ``docker compose`` on a workspace and returns what it printed.
+
+    Args:
+        workspace: Whose services.
+        arguments: The verb, its options and the names of services.
+        override: Whether it needs the ports and addresses that :func:`write_environment` has just written.
+        timeout: In seconds.
 
     Raises:
         SandboxUnavailable: No engine, no Compose, no right, no image or no room on the disk.
         PortTaken: A port is in use.
         SandboxFailure: Anything else.
     """
-    return run([*command(workspace), *arguments], timeout=timeout)
+    return run([*command(workspace, override=override), *arguments], timeout=timeout)
 
 
 def attach(workspace: Workspace, service: str, argv: Sequence[str], *, tty: bool) -> int:
@@ -71,9 +83,10 @@ def attach(workspace: Workspace, service: str, argv: Sequence[str], *, tty: bool
         raise SandboxUnavailable() from error
 
 
-def command(workspace: Workspace) -> list[str]:
+def command(workspace: Workspace, *, override: bool = False) -> list[str]:
     """Returns the beginning of every Compose command on a workspace."""
-    options = ["--project-name", workspace.memo.project, "--file", str(repository() / FILE)]
+    files = [repository() / FILE, *([workspace.hidden / OVERRIDE] if override else [])]
+    options = ["--project-name", workspace.memo.project, *(word for file in files for word in ("--file", str(file)))]
     options += ["--env-file", str(workspace.hidden / ENV), "--progress", "quiet"]
     profiles = [profile for service in declared().values() for profile in service.profiles]
     options += [word for profile in profiles for word in ("--profile", profile)]
@@ -109,6 +122,8 @@ def translate(said: str) -> Exception:
             f"Le port {port.group(1) if port else 'demandé'} vient d'être pris par un autre programme : "
             "relancez la commande pour en changer."
         )
+    if "pool overlaps" in low:
+        return SubnetTaken()
     for words, error in _UNAVAILABLE:
         if re.search(words, low, re.DOTALL):
             return error()

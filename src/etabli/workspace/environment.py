@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import shlex
 from collections.abc import Mapping
@@ -10,11 +11,15 @@ from pathlib import Path
 
 from etabli.exam.contract.errors import LabError
 from etabli.lab.manifest import MANIFEST, EntryFile, Lab
-from etabli.lab.services import Service, declared
+from etabli.lab.services import FRONT, Service, declared
 from etabli.lab.variant import Seat
 from etabli.sandbox import images
 from etabli.workspace.files import NOBODY_S_UID, work_paths
+from etabli.workspace.ports import published
 from etabli.workspace.workspace import Workspace, services_of
+
+_INSIDE = 8080
+"""Where the front listens for the first service; for the second, one port further."""
 
 
 def project_name(seat: Seat, folder: Path) -> str:
@@ -45,6 +50,8 @@ def needed_images(lab: Lab, entry: EntryFile | None) -> list[str]:
                 "clé puis relancez."
             )
         found.add(image)
+        if service.answers:
+            found.add(FRONT)
     return sorted(found)
 
 
@@ -61,7 +68,6 @@ def environment(workspace: Workspace, lab: Lab) -> dict[str, str]:
     """Returns the variables of ``docker-compose.yml`` for a workspace."""
     memo, limits = workspace.memo, lab.manifest.limits
     entry = entry_served(lab, workspace)
-    ports = memo.ports or {}
     found = {
         "ETABLI_PROJECT": memo.project,
         "ETABLI_ESPACE": str(workspace.folder),
@@ -70,6 +76,7 @@ def environment(workspace: Workspace, lab: Lab) -> dict[str, str]:
         "ETABLI_SESSION": memo.session,
         "ETABLI_UID": str(workspace.folder.stat().st_uid or NOBODY_S_UID),
         "ETABLI_PULL": "never",
+        "ETABLI_IMAGE_FACADE": images.tag(FRONT),
         "ETABLI_MEMORY": f"{limits.memory_mb}m",
         "ETABLI_PIDS": str(limits.pids),
         "ETABLI_DB_PASSWORD": memo.db_password,
@@ -77,13 +84,34 @@ def environment(workspace: Workspace, lab: Lab) -> dict[str, str]:
     }
     if entry is not None:
         found["ETABLI_COMMAND"] = shlex.join(entry.runtime.serve(entry.path))
-    for name, service in declared().items():
+    for service in declared().values():
         image = _image(service, lab, entry)
         if service.image_variable and image:
             found[service.image_variable] = images.tag(image)
-        if service.port_variable and name in ports:
-            found[service.port_variable] = str(ports[name])
     return found
+
+
+def networks_of(workspace: Workspace) -> dict[str, str]:
+    """Returns the networks of the Compose file, and what the engine calls those of a workspace."""
+    return {name: f"{workspace.memo.project}_{name}" for name in ("interne", FRONT)}
+
+
+def override(workspace: Workspace, subnets: Mapping[str, str]) -> str:
+    """Writes what is another in each workspace and no variable can say: its ports, for any number of services.
+
+    Args:
+        workspace: Whose ports are chosen.
+        subnets: Of its networks, by what the engine calls them.
+    """
+    networks, services = networks_of(workspace).items(), workspace.services()
+    pools = {name: {"ipam": {"config": [{"subnet": subnets[called]}]}} for name, called in networks}
+    if names := published(services):
+        ports = workspace.memo.ports or {}
+        pairs = [f"127.0.0.1:{ports[name]}:{inside}" for inside, name in enumerate(names, _INSIDE)]
+        told = [f"{FRONT}: {{command: {json.dumps(names)}, ports: !override {json.dumps(pairs)}}}"]
+    else:  # Compose would make the networks of all that is never started
+        told = [f"{name}: !reset null" for name in (FRONT, *declared()) if name not in services]
+    return f"networks: {json.dumps(pools)}\nservices: {{{', '.join(told)}}}\n"
 
 
 def env_file(variables: Mapping[str, str]) -> str:

@@ -53,7 +53,7 @@ def must_be_free(port: int) -> None:
 
 def published(services: Mapping[str, Service]) -> list[str]:
     """Returns the names of those that answer on a port of this machine; the first one is « --port »."""
-    return [name for name, service in services.items() if service.port_variable]
+    return [name for name, service in services.items() if service.answers]
 
 
 def choose_ports(

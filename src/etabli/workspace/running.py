@@ -12,11 +12,12 @@ from dataclasses import dataclass
 
 from etabli.exam.contract.errors import SandboxFailure, UsageProblem
 from etabli.lab.manifest import Lab
-from etabli.lab.services import Service, Told
+from etabli.lab.services import FRONT, Service, Told
 from etabli.sandbox import images
+from etabli.sandbox.docker_provider import DockerSandbox
 from etabli.system.disk import writable
-from etabli.workspace.compose import ENV, PortTaken, compose, run, write_environment
-from etabli.workspace.environment import entry_served, env_file, environment, needed_images
+from etabli.workspace.compose import ENV, PortTaken, SubnetTaken, compose, run, write_environment
+from etabli.workspace.environment import entry_served, env_file, environment, needed_images, networks_of, override
 from etabli.workspace.files import open_to_services
 from etabli.workspace.opening import remembered
 from etabli.workspace.ports import choose_ports, must_be_free, published
@@ -26,7 +27,7 @@ _LABELS = {"folder": "etabli.espace", "lab": "etabli.tp", "candidate": "etabli.c
 _PROJECT = "com.docker.compose.project"
 _READY_S = 60.0
 _CHOICES = 5
-"""How often ports are chosen when somebody else takes them first."""
+"""How often ports and addresses are chosen when somebody else takes them first."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,8 @@ def running_workspaces(project: str | None = None) -> list[Running]:
 
 def _running(services: Sequence[dict[str, str]]) -> Running:
     said = " ".join(service.pop("ports") for service in services)
-    ports = sorted(set(re.findall(r"127\.0\.0\.1:(\d+)->", said)), key=int)
+    ranges = re.findall(r"127\.0\.0\.1:(\d+)(?:-(\d+))?->", said)  # neighbours are told as one: 8080-8081
+    ports = sorted({port for first, last in ranges for port in range(int(first), int(last or first) + 1)})
     return Running(**services[0], addresses=tuple(f"http://127.0.0.1:{port}" for port in ports))
 
 
@@ -115,22 +117,27 @@ def bring_up(workspace: Workspace, *, port: int | None = None) -> Started:
     workspace = remembered(workspace, folder=str(workspace.folder))
     if any(service.writes for service in services.values()):
         open_to_services(workspace)
-    started = Started(_up(workspace, lab, services, 1 if port else _CHOICES), lab, services)
+    started = Started(_up(workspace, lab, services, insist=port is not None), lab, services)
     _wait(started)
     return started
 
 
-def _up(workspace: Workspace, lab: Lab, services: Mapping[str, Service], choices: int) -> Workspace:
-    """Lets the engine start them; two that start together may want the same port, and the loser chooses another."""
+def _up(
+    workspace: Workspace, lab: Lab, services: Mapping[str, Service], *, insist: bool, choices: int = _CHOICES
+) -> Workspace:
+    """Lets the engine start them; two that start together may want the same, and the loser chooses something else."""
+    subnets = DockerSandbox().subnets(list(networks_of(workspace).values()))
     with writable(workspace.folder, "--dossier"):
-        write_environment(workspace, env_file(environment(workspace, lab)))
+        write_environment(workspace, env_file(environment(workspace, lab)), override(workspace, subnets))
+    front = [FRONT] if published(services) else []
     try:
-        compose(workspace, "up", "--detach", "--no-deps", "--no-build", *services)
-    except PortTaken:
-        if choices == 1:
+        compose(workspace, "up", "--detach", "--no-deps", "--no-build", *services, *front, override=True)
+    except (PortTaken, SubnetTaken) as taken:
+        if choices == 1 or (insist and isinstance(taken, PortTaken)):
             raise
-        workspace = remembered(workspace, ports=choose_ports(services, None, workspace.memo.ports))
-        return _up(workspace, lab, services, choices - 1)
+        if isinstance(taken, PortTaken):
+            workspace = remembered(workspace, ports=choose_ports(services, None, workspace.memo.ports))
+        return _up(workspace, lab, services, insist=insist, choices=choices - 1)
     return workspace
 
 
@@ -212,3 +219,4 @@ def stop(workspace: Workspace, *, forget_database: bool = False) -> None:
     if not (workspace.hidden / ENV).is_file():
         return  # never brought up
     compose(workspace, "down", *(["--volumes"] if forget_database else []))
+    run(["docker", "network", "rm", "--force", f"{workspace.memo.project}_default"], timeout=30)  # of a former Établi
