@@ -33,7 +33,6 @@ UNKNOWN = "zzqx"
 VALUES = ("0 OR 1=1", "0' OR '1'='1", "'")
 """The same for a value taken from an address: none is the identifier of anything."""
 
-_BECAME_PART = "return !!document.querySelector('[onerror*=\"window.x_\"]')"
 """An element of its own, or an attribute of the field that it broke out of."""
 
 FOREIGN = {
@@ -147,7 +146,7 @@ def _named(site: Site) -> list[str]:
 
 def expect_inert(site: Site, marker: str, where: str) -> None:
     """Raises Failed when the payload ran, or became a part of the page's structure."""
-    if site.page.executed(marker) or site.page.script(_BECAME_PART):
+    if site.page.executed(marker):
         raise Failed(
             observed=f"{where}, un texte qui contient du HTML est exécuté par le navigateur.",
             expected="Le texte est montré tel quel, signes < et > compris ; rien ne s'exécute.",

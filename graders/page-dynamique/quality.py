@@ -137,10 +137,15 @@ def _told(message: Message) -> str:
 
 
 def expect_no_overflow(site: Site, width: int) -> None:
-    """On a screen this wide, no page scrolls sideways."""
+    """On a screen this wide, no page scrolls sideways: in a narrow window with a mouse, then on a phone, under a finger."""
     pages = main_pages(site) | kinds.further_pages(site)
     pages.pop("la page 2 de la liste", None)  # the same as /, with other rows
-    site.page.width(width)
+    for phone in (False, True):
+        site.page.width(width, phone=phone)
+        _expect_within(site, width, pages)
+
+
+def _expect_within(site: Site, width: int, pages: dict[str, str]) -> None:
     for where, address in pages.items():
         site.page.open(address)
         overflow = site.page.overflow()

@@ -29,8 +29,9 @@ PAGES = {
     "/fichier": "<script>location.href = 'file:///etc/passwd'</script><p>x</p>",
     "/dehors": "<script>location.href = 'http://ailleurs.test/'</script><p>x</p>",
     "/donnees": "<a href='data:text/html,<h1>x</h1>'>x</a><script>location.replace('about:blank')</script>",
-    "/piege": "<script>document.querySelectorAll = () => { throw new Error('non') }; delete window.__etabli;"
-    "Array.from = () => { throw new Error('non') }</script>",
+    "/piege": "<script>document.querySelectorAll = () => { throw new Error('non') };"
+    "Array.from = () => { throw new Error('non') }</script><a href='/'>Suite</a>",
+    "/masque": "<form><input name='childNodes'></form><p>caché</p>",
     "/couvert": "<div style='position:fixed;inset:0;background:#fff'></div><a href='/'>Suite</a>",
     "/desactive": "<form><label>Nom <input name='nom' disabled></label></form>",
     "/vide-204": "<form method='post' action='/204'><button>Envoyer</button></form>",
@@ -53,7 +54,6 @@ PAGES = {
     "<option value='7'>Jouets</option></select></label></form>",
     "/js": "<h1>JS</h1><ul id='l'></ul><script>setTimeout(() => fetch('/lent?s=0.2').then((r) => r.text()).then(() => {"
     "document.getElementById('l').innerHTML = '<li>arrivé</li>'; }), 100)</script>",
-    "/marque": "<p><img src=x onerror=window.x_essai=1></p>",
     "/large": "<meta name=viewport content='width=device-width'><div id=trop style='width:700px'>large</div>",
     "/etroit": "<meta name=viewport content='width=device-width'><p>ok</p>",
     "/axe": "<img src='/x.png'><form><input name='q'><button></button></form>",
@@ -109,6 +109,8 @@ class Handler(socketserver.StreamRequestHandler):
             name = given.get("nom", [""])[0]
             self.counts.setdefault(name, []).append(body)
             self.page(f"<h1>Reçu</h1><p id=nombre>{len(self.counts[name])}</p><pre>{sorted(given.items())}</pre>")
+        elif path == "/montre-tel-quel":
+            self.page(query["texte"][0])
         elif path == "/cookie":
             self.send("<p>biscuit</p>", "200 OK", "Set-Cookie: s=1; HttpOnly")
         elif path == "/montre":
