@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from functools import partial
 from urllib.parse import urlencode
@@ -9,6 +10,7 @@ from urllib.parse import urlencode
 import pytest
 
 from etabli.exam import Failed, check
+from etabli.exam.tools import browser
 
 it = partial(check, points=1, palier="essentiel", competences=["C1.1"], timeout=20)
 
@@ -326,6 +328,54 @@ def check_variante(variant):
     with pytest.raises(TypeError):
         variant["mot"] = "autre"
     expect(variant["mot"], "bonjour")
+
+
+@it()
+def check_ordinaire(page):
+    """What a page may look at to know who visits it: a person at a desk, then one with a phone."""
+    desk = {
+        "webdriver": False,
+        "headless": False,
+        "ours": [],
+        "native": True,
+        "timer": 1,
+        "console": 0,
+        "chrome": "object",
+    }
+    desk |= {"mouse": True, "finger": False, "touch": False, "points": False, "mobile": False, "framed": True}
+    desk |= {"focus": True, "shown": "visible", "sharp": False}
+    page.open("/ordinaire")
+    expect(json.loads(page.text), desk)
+    page.width(360, phone=False)
+    page.open("/ordinaire")
+    expect(json.loads(page.text), desk)
+    page.width(360)
+    page.open("/ordinaire")
+    phone = {"mouse": False, "finger": True, "touch": True, "points": True, "mobile": True, "sharp": True}
+    expect(json.loads(page.text), desk | phone | {"framed": json.loads(page.text)["framed"]})
+
+
+def called(page, http):
+    """Lets a page send UDP by WebRTC, and a frame of it; gives what arrived at the candidate's."""
+    page.open(f"/appel?a={page._browser._request.address}")
+    for _time in range(50):
+        if "fini" in page.text:
+            break
+        time.sleep(0.1)
+    expect("fini" in page.text, True)
+    return int(http.get("/datagrammes").text)
+
+
+@it(timeout=60)
+def check_udp(page, http, monkeypatch):
+    """No page sends UDP, to any address; without our flag it does."""
+    expect(called(page, http), 0)
+    open_ = [flag for flag in browser._FLAGS if "webrtc" not in flag]
+    expect(len(open_), len(browser._FLAGS) - 1)
+    monkeypatch.setattr(browser, "_FLAGS", open_)
+    page._browser.close()
+    expect(called(page, http) > 0, True)
+    page._browser.close()
 
 
 @it()
