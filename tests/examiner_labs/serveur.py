@@ -64,6 +64,8 @@ PAGES = {
     "/piege": "<script>document.querySelectorAll = () => { throw new Error('non') };"
     "Array.from = () => { throw new Error('non') }</script><a href='/'>Suite</a>",
     "/masque": "<form><input name='childNodes'></form><p>caché</p>",
+    "/noms": "<img name=querySelectorAll><img name=body><form name=forms><input name=elements><input name=submit>"
+    "<input name=id><input name=action></form><p>lu</p>",
     "/couvert": "<div style='position:fixed;inset:0;background:#fff'></div><a href='/'>Suite</a>",
     "/desactive": "<form><label>Nom <input name='nom' disabled></label></form>",
     "/vide-204": "<form method='post' action='/204'><button>Envoyer</button></form>",

@@ -198,6 +198,9 @@ def check_page_piege(page):
     """A page that breaks the language itself: it is read all the same, and this one passes."""
     page.open("/piege")
     assert [link.text for link in page.links()] == ["Suite"]
+    page.open("/noms")
+    assert "lu" in page.text
+    assert [field.name for field in page.forms()[0].fields] == ["elements", "submit", "id", "action"]
 
 
 @cause()

@@ -59,7 +59,7 @@ class SitePage(Filling):
     @property
     def title(self) -> str:
         """Content of ``<title>``, spaces collapsed."""
-        return self._read("title", source("common") + 'return ours(Document, "title")(document)')
+        return self._read("title", "return document.title")
 
     @property
     def text(self) -> str:

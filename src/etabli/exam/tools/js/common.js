@@ -1,31 +1,21 @@
 // What other scripts share: names, visibility, and the controls of a page in a fixed order.
-// An element may hide what a document or a form offers (<img name="body">, <input name="children">), even from our world:
-// what we ask for is asked of the prototypes, and a page that hides more is not read.
-const ours = (kind, name) => {
-  const { get } = Object.getOwnPropertyDescriptor(kind.prototype, name);
-  return (node) => get.call(node);
-};
-const root = ours(Document, "documentElement")(document);
-const ownBody = () => ours(Document, "body")(document);
-const allForms = () => Array.from(ours(Document, "forms")(document));
-const elementsOf = (form) => Array.from(ours(HTMLFormElement, "elements")(form));
-const HIDES = ["nodeType", "nodeName", "nodeValue", "parentNode", "parentElement", "childNodes", "firstChild", "lastChild",
-  "nextSibling", "previousSibling", "ownerDocument", "isConnected", "textContent", "innerText", "cloneNode", "contains",
-  "compareDocumentPosition", "getRootNode", "addEventListener", "removeEventListener", "dispatchEvent", "tagName", "localName",
-  "attributes", "getAttribute", "getAttributeNames", "hasAttribute", "hasAttributes", "setAttribute", "removeAttribute",
-  "matches", "closest", "querySelector", "querySelectorAll", "children", "childElementCount", "firstElementChild",
-  "nextElementSibling", "shadowRoot", "getBoundingClientRect", "getClientRects", "checkVisibility", "scrollIntoView"];
-const HIDES_MORE = ["documentElement", "body", "head", "readyState", "baseURI", "getElementById", "getElementsByTagName",
-  "getElementsByName", "createElement", "createRange", "createTreeWalker", "elementFromPoint", "elementsFromPoint",
-  "implementation", "defaultView", "styleSheets", "scrollingElement", "activeElement", "evaluate"];
-// axe leaves functions of its own there, in our world.
-const hidden = (node, names) => {
-  const there = new Set(Object.getOwnPropertyNames(node));
-  return names.find((name) => there.has(name) && !(node[name] instanceof Function));
-};
+// A control may hide what its form offers (<input name="children">), even from our world: what we need is asked of the
+// prototype, and a page that hides more is not read.
+const root = document.documentElement;
 if (!root) throw new Error("etabli: hidden by the page: no document");
-for (const taken of [hidden(document, [...HIDES, ...HIDES_MORE]), ...allForms().slice(0, 500).map((form) => hidden(form, HIDES))])
+const elementsIn = Object.getOwnPropertyDescriptor(HTMLFormElement.prototype, "elements").get;
+const elementsOf = (form) => Array.from(elementsIn.call(form));
+const allForms = () => Array.from(document.forms);
+const NEEDED = ["nodeType", "nodeName", "parentNode", "parentElement", "childNodes", "firstChild", "lastChild", "nextSibling",
+  "previousSibling", "ownerDocument", "isConnected", "textContent", "innerText", "cloneNode", "contains", "getRootNode",
+  "compareDocumentPosition", "addEventListener", "dispatchEvent", "tagName", "localName", "attributes", "getAttribute",
+  "hasAttribute", "setAttribute", "removeAttribute", "matches", "closest", "querySelector", "querySelectorAll", "children",
+  "childElementCount", "firstElementChild", "nextElementSibling", "shadowRoot", "getBoundingClientRect", "getClientRects",
+  "checkVisibility", "scrollIntoView", "animate"];
+for (const form of allForms().slice(0, 500)) {
+  const taken = NEEDED.find((name) => Object.hasOwn(form, name));
   if (taken) throw new Error(`etabli: hidden by the page: ${taken}`);
+}
 const squeeze = (text) => (text || "").replace(/\s+/g, " ").trim();
 const shown = (node) => !!node && (node.checkVisibility
   ? node.checkVisibility({ checkVisibilityCSS: true }) : node.getClientRects().length > 0);
@@ -43,7 +33,7 @@ const unseen = (node) => {
 };
 // Hides it until what is given back is called: by an animation, which leaves nothing in the document.
 const veil = () => {
-  const found = Array.from(ownBody() ? ownBody().querySelectorAll("*") : []).slice(0, 20000)
+  const found = Array.from(document.body ? document.body.querySelectorAll("*") : []).slice(0, 20000)
     .filter((node) => node.style && unseen(node))
     .map((node) => node.animate([{ visibility: "hidden" }, { visibility: "hidden" }], { duration: 1e8 }));
   return () => found.forEach((one) => one.cancel());

@@ -39,7 +39,7 @@ const nearby = (form, groups) => {
     });
     return found;
   };
-  const walker = document.createTreeWalker(form || ownBody() || root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
+  const walker = document.createTreeWalker(form || document.body || root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
   let current = -1;
   while (walker.nextNode()) {
     const node = walker.currentNode;

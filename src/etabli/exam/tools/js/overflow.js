@@ -1,6 +1,6 @@
 // How far the page scrolls sideways on a screen of arguments[0] pixels, and what sticks out most.
 const width = arguments[0];
-const body = ownBody();
+const { body } = document;
 const pixels = Math.max(root.scrollWidth, body ? body.scrollWidth : 0) - width;
 if (pixels <= 1) return { pixels: 0, culprit: "" };
 const scrolls = (node) => {

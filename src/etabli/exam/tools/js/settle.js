@@ -5,7 +5,7 @@ return new Promise((done) => {
   let changed = start;
   const observer = new MutationObserver(() => { changed = performance.now(); });
   observer.observe(document, { childList: true, subtree: true, characterData: true, attributes: true });
-  const written = () => Array.from(Document.prototype.querySelectorAll.call(document, "script:not([src]),[onload],[onerror]"))
+  const written = () => Array.from(document.querySelectorAll("script:not([src]),[onload],[onerror]"))
     .slice(0, 200).map((node) => (node.tagName === "SCRIPT" ? node.text : `${node.getAttribute("onload")} ${node.getAttribute("onerror")}`)
       .slice(0, 100000));
   const look = () => {

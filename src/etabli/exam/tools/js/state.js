@@ -2,7 +2,7 @@
 const entry = performance.getEntriesByType("navigation")[0];
 const kit = globalThis.kit || {};
 const fate = (event) => (event ? { prevented: event.defaultPrevented } : null);
-const body = ownBody();
+const { body } = document;
 return {
   url: location.href,
   ready: document.readyState,
