@@ -91,6 +91,13 @@ PAGES = {
     "/large": "<meta name=viewport content='width=device-width'><div id=trop style='width:700px'>large</div>",
     "/etroit": "<meta name=viewport content='width=device-width'><p>ok</p>",
     "/axe": "<img src='/x.png'><form><input name='q'><button></button></form>",
+    "/mefiant": FORM.replace(
+        "</form>",
+        "<label><input type='checkbox' name='neuf'> Neuf</label></form><p id=faux></p><script>"
+        "for (const kind of ['input', 'change', 'click', 'submit']) addEventListener(kind, (event) => { if (!event.isTrusted)"
+        " document.getElementById('faux').textContent += `${kind} ${event.target.name};` }, true);"
+        "addEventListener('submit', (event) => event.preventDefault());</script>",
+    ),
     "/appel": CALL,
     "/ordinaire": ORDINARY,
     "/fenetres": "<p>x</p><script>window.open('/')</script>",

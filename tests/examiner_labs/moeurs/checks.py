@@ -65,6 +65,27 @@ def check_formulaire(page):
 
 
 @it()
+def check_main(page):
+    """What is filled and pressed is told to the page as a person's doing."""
+    page.open("/mefiant")
+    given = {"Nom": "Lampe", "Rayon": "Été & jardin", "Date d'entrée": "2026-03-09", "Prix": "12,50", "Dépôt": "Nord"}
+    page.fill_all({**given, "Neuf": True, "Recherche": "b"})
+    seen = {field.name: field.value for field in page.forms()[0].entries}
+    wanted = {
+        "nom": "Lampe",
+        "rayon": "2",
+        "jour": "2026-03-09",
+        "prix": "12.50",
+        "depot": "1",
+        "sans": "b",
+        "neuf": "on",
+    }
+    expect((seen, page.field("Neuf").checked), (wanted, True))
+    page.submit(page.forms()[0])
+    expect(page.script("return document.getElementById('faux').textContent"), "")
+
+
+@it()
 def check_valeur_refusee(page):
     """A value that the control refuses reaches the server all the same."""
     page.open("/formulaire")

@@ -3,15 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from etabli.exam.contract.causes import Cause, failed
 from etabli.exam.contract.check import Failed
 from etabli.exam.contract.values import Button, Field, Form, Pressable
 from etabli.exam.contract.words import best_match, fold
 from etabli.exam.tools.scripts import source
-from etabli.exam.tools.visit import Ready, Visit
+from etabli.exam.tools.visit import Ready, Spot, Visit
 
 _PROBLEMS = {"missing": Cause.MOVED, "unusable": Cause.UNUSABLE}
+
+
+@dataclass(frozen=True)
+class Hand:
+    """What only a hand does: a click, then keys."""
+
+    spot: Spot | None
+    keys: list[str]
+
+
+@dataclass(frozen=True)
+class Filled:
+    """How far the fields of a form were filled."""
+
+    problems: list[str | None]
+    hand: Hand | None
+    """What the next one asks for."""
 
 
 class Filling(Visit):
@@ -80,10 +98,25 @@ class Filling(Visit):
         shown = ", ".join(f"{item.label or item.name}={value}" for item, value in pairs)
         with self._recorder.action("page", "fill", shown):
             given = [[item.form, item.index, item.name, value] for item, value in pairs]
-            said = self._ask(list[str | None], "fill", given)
-            for (item, value), problem in zip(pairs, said, strict=True):
-                if problem:
-                    raise _refused(item, value, problem)
+            done, tried = 0, False
+            while done < len(pairs):
+                said = self._ask(Filled, "fill", given, done, tried)
+                for (item, value), problem in zip(pairs[done:], said.problems, strict=False):
+                    if problem:
+                        raise _refused(item, value, problem)
+                done += len(said.problems)
+                if said.hand is None:
+                    return
+                self._use(said.hand)
+                tried = True
+                if self._browser.tab.loading:  # the field sends its form by itself
+                    return
+
+    def _use(self, hand: Hand) -> None:
+        with self._recorder.wait(), self._browser.guard(""):
+            if hand.spot:
+                self._browser.tab.click(hand.spot.x, hand.spot.y)
+            self._browser.tab.press(hand.keys)
 
     def submit(
         self,

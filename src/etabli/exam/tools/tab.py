@@ -25,6 +25,7 @@ _BODIES: dict[str, Any] = {"maxTotalBufferSize": 8_000_000, "maxResourceBufferSi
 _FETCHES = frozenset({"Fetch", "XHR"})
 _NO_WORLD = "Cannot find context with specified id"
 _LEFT = ("Execution context was destroyed", "Inspected target navigated or closed", "Promise was collected")
+_KEYS: Final = {"Home": 36, "ArrowDown": 40, "Enter": 13, "Escape": 27}
 _TOO_MUCH = "RangeError"
 """What only a page of no size makes of our scripts: too deep, or too long."""
 _MOST_WORLDS = 50
@@ -341,6 +342,19 @@ class Tab:
         self._given_up.add(self._send("Input.dispatchMouseEvent", {"type": "mouseMoved", "x": x, "y": y}))
         self._given_up.add(self._send("Input.dispatchMouseEvent", {"type": "mousePressed", "buttons": 1, **where}))
         self.ask("Input.dispatchMouseEvent", type="mouseReleased", **where)
+
+    def press(self, keys: list[str]) -> None:
+        """Presses keys, by their names or as digits."""
+        self._free()
+        numbers = []
+        for key in keys:
+            what: dict[str, Any] = {"key": key, "windowsVirtualKeyCode": _KEYS.get(key, ord(key[0]))}
+            down = {"type": "rawKeyDown"} if key in _KEYS else {"type": "keyDown", "text": key}
+            numbers.append(self._send("Input.dispatchKeyEvent", {**down, **what}))
+            numbers.append(self._send("Input.dispatchKeyEvent", {"type": "keyUp", **what}))
+        self._given_up.update(numbers[:-1])
+        if numbers:
+            self._answer(numbers[-1], self._free)
 
     def run(self, script: str, *args: object) -> Any:
         """Runs a script (``return …``, ``arguments[0]``) in our world; a promise is awaited.
