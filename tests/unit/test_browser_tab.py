@@ -95,6 +95,11 @@ def test_a_script_runs_in_our_world_which_is_asked_for_once(tab: Tab, line: Line
     assert line.sent.count("Page.createIsolatedWorld") == 2
 
 
+def test_half_a_character_is_none(tab: Tab, line: Line) -> None:
+    line.answers = only("Runtime.callFunctionOn", {"result": {"result": {"value": {"a": ["x\ud83d", "\U0001f600"]}}}})
+    assert tab.run("return 1") == {"a": ["x\ufffd", "\U0001f600"]}
+
+
 def test_a_document_that_left_before_the_question_is_asked_again_in_the_next(tab: Tab, line: Line) -> None:
     gone = [{"error": {"message": "Cannot find context with specified id"}}]
     line.answers = lambda command, _params: [gone.pop()] if command == "Runtime.callFunctionOn" and gone else []

@@ -113,6 +113,8 @@ class Browser:
             version = requests.get(f"http://{place}/json/version", timeout=_OPENING).json()
             self._address = str(version["webSocketDebuggerUrl"])
             self._new_tab()
+        except BrowserError as error:  # no page is there that could have caused it
+            self._error = BrowserError(str(error))
         except (*_TROUBLE, KeyError, ValueError) as error:
             self._error = error
 
@@ -132,7 +134,8 @@ class Browser:
 
     def _new_tab(self) -> None:
         """The only tab from now on: what was set in the one before went with it."""
-        self._tab = Tab(self._address, self._request.page_timeout)
+        self._tab = Tab(self._address, _OPENING)
+        self._tab.patience = self._request.page_timeout
         self._viewport(WIDTH)
         self._close_others()
 

@@ -8,6 +8,7 @@ kept as it comes: where it goes, what it asks the network for, dialogs, a crash.
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,7 +22,7 @@ from etabli.exam.tools.scripts import MARK, source
 
 WORLD: Final = "visiteur"
 _DOMAINS = ("Inspector.enable", "Page.enable")
-_BODIES: dict[str, Any] = {"maxTotalBufferSize": 8_000_000, "maxResourceBufferSize": 2_000_000}
+_BODIES: dict[str, Any] = {"maxTotalBufferSize": 8_000_000, "maxResourceBufferSize": 2_000_000, "maxPostDataSize": 1}
 _FETCHES = frozenset({"Fetch", "XHR"})
 _NO_WORLD = "Cannot find context with specified id"
 _LEFT = ("Execution context was destroyed", "Inspected target navigated or closed", "Promise was collected")
@@ -75,7 +76,7 @@ class Tab:
 
     Args:
         address: The browser's web socket.
-        patience: Seconds that an answer may take.
+        patience: Seconds that an answer may take; the tab's `patience` afterwards.
 
     Raises:
         OSError: Nobody listens there.
@@ -84,7 +85,7 @@ class Tab:
     """
 
     def __init__(self, address: str, patience: float) -> None:
-        self._patience = patience
+        self.patience = patience
         self._line = websocket.create_connection(
             address, timeout=patience, suppress_origin=True, skip_utf8_validation=True
         )
@@ -133,11 +134,11 @@ class Tab:
         self.dialog = None
 
     def _answer(self, number: int, look: Callable[[], None]) -> dict[str, Any]:
-        until = time.monotonic() + self._patience
+        until = time.monotonic() + self.patience
         try:
             while number not in self._answers:
                 look()
-                if not self._heard(until - time.monotonic()):
+                if time.monotonic() > until or not self._heard(until - time.monotonic()):
                     raise BrowserError("timeout", Cause.SLOW)
         except BrowserError:
             self._given_up.add(number)
@@ -163,7 +164,7 @@ class Tab:
         """Reads one message; says whether one came in time."""
         self._line.settimeout(max(0.001, seconds))
         try:
-            message = json.loads(self._line.recv())
+            message = _message(self._line.recv())
         except websocket.WebSocketTimeoutException:
             return False
         except (websocket.WebSocketException, OSError, ValueError) as error:
@@ -199,7 +200,7 @@ class Tab:
         Raises:
             BrowserError: The tab is gone, or behind a dialog.
         """
-        until = time.monotonic() + (self._patience if seconds is None else seconds)
+        until = time.monotonic() + (self.patience if seconds is None else seconds)
         while not done():
             self._free()
             left = until - time.monotonic()
@@ -413,6 +414,24 @@ _EVENTS: dict[str, Callable[[Tab, dict[str, Any]], None]] = {
     "Network.loadingFinished": Tab._ended,
     "Network.loadingFailed": Tab._ended,
 }
+
+
+def _message(text: str | bytes) -> dict[str, Any]:
+    """What the browser says; half a character, which a page may write, is none."""
+    told: dict[str, Any] = json.loads(text)
+    return _well(told) if _ESCAPED.search(str(text)) else told
+
+
+def _well(value: Any) -> Any:
+    if isinstance(value, str):
+        return _HALF.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [_well(item) for item in value]
+    return {_well(key): _well(item) for key, item in value.items()} if isinstance(value, dict) else value
+
+
+_HALF = re.compile("[\ud800-\udfff]")
+_ESCAPED = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 class _WorldGoneError(BrowserError):
