@@ -227,8 +227,6 @@ return all('main,section,body,div').some(el => {
 """
 """Whether the page now open repeats something as a list does, whatever it shows."""
 
-PUSH_BUTTON = "document.querySelectorAll(arguments[1])[arguments[0]].click()"
-
 MOST_TRIED = 3
 """Links that are followed from one page to see whether they go on with the list."""
 

@@ -16,7 +16,6 @@ from .diagnosis import advice, broken_page, crash, explains, last_error, leak, v
 from .formats import dates_in, quote
 from .reading import (
     PRESSED,
-    PUSH_BUTTON,
     REPEATED,
     Entry,
     Listing,
@@ -156,7 +155,7 @@ class Site:
         if link.button < 0:
             self.page.open(link.href)
         else:
-            self.page.script(PUSH_BUTTON, link.button, PRESSED)
+            self.page.click(PRESSED, link.button)
             self.page.settle()
         turned = read_list(self.page, names, self._beside or ())
         return None if link.button >= 0 and turned.names == listing.names else turned

@@ -28,7 +28,7 @@ from etabli.exam.tools.browser import WIDTH
 from etabli.exam.tools.filling import Filling
 from etabli.exam.tools.scripts import source
 from etabli.exam.tools.tab import BrowserError
-from etabli.exam.tools.visit import typed
+from etabli.exam.tools.visit import Spot, typed
 
 AXE = Path("/opt/axe/axe.min.js")
 AXE_FRENCH = Path("/opt/axe/axe-fr.json")
@@ -102,7 +102,16 @@ class SitePage(Filling):
         """
         whole = f"{source('common')}return (function () {{\n{script}\n}}).apply(null, arguments);"
         with self._recorder.action("page", "script", script), self._recorder.wait(), self._browser.guard(""):
-            return typed(kind, self._browser.tab.run(whole, *args))
+            tab = self._browser.tab
+            tab.arrive()
+            return typed(kind, tab.run(whole, *args))
+
+    def click(self, selector: str, index: int) -> None:
+        """Clicks the element of this place among those that match, by hand where one reaches it; then see `settle`."""
+        with self._recorder.action("page", "click", selector):
+            spot = self._ask(Spot, "reach", selector, index)
+            if spot.x >= 0:
+                self._click(spot, selector)
 
     def cookies(self) -> list[Cookie]:
         """Cookies of the site, as dicts: ``name``, ``value``, ``httpOnly``, ``sameSite``."""

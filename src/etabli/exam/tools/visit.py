@@ -195,7 +195,9 @@ class Visit:
 
     def _run(self, kind: type[T], script: str, *args: object) -> T:
         with self._recorder.wait(), self._browser.guard("", packaged=True):
-            found: T = typed(kind, self._browser.tab.run(script, *args))
+            tab = self._browser.tab
+            tab.arrive()
+            found: T = typed(kind, tab.run(script, *args))
         return found
 
     def _state(self) -> State:
@@ -284,10 +286,7 @@ class Visit:
                 self._arrived(what)
                 return
             with self._recorder.wait(), self._browser.guard(what):
-                if tab.loading:
-                    tab.until(lambda: not tab.loading, self._browser.patience - elapsed)
-                else:
-                    tab.listen(0.01)
+                tab.listen(0.01)
         raise failed(Cause.NOTHING_SENT, what)
 
     @staticmethod
