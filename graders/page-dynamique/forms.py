@@ -30,8 +30,8 @@ DONE = re.compile(r"\b(?:(?:ajoute|enregistre|cree|publie)(?:e?s?|ment)\b|merci|
 """Says that something is done; « Ajouter » and « Enregistrer » only offer it."""
 
 ENTRIES = """
-const form = document.forms[arguments[0]], wanted = arguments[1];
-const buttons = [...form.elements].filter(b => b.type === 'submit' || b.type === 'image');
+const form = allForms()[arguments[0]], wanted = arguments[1];
+const buttons = elementsOf(form).filter(b => b.type === 'submit' || b.type === 'image');
 return [...new FormData(form, buttons[wanted] || buttons[0] || null).entries()].map(([k, v]) => [k, String(v)]);
 """
 
@@ -305,7 +305,8 @@ def sent_data(site: Site, form: Form, button: int = -1) -> list[tuple[str, str]]
         return []
     if button < 0 and (pressed := sender(form)):
         button = pressed.index
-    return [(str(name), str(value)) for name, value in site.page.script(ENTRIES, form.index, button)]
+    entries: list[tuple[str, str]] = site.page.script(ENTRIES, form.index, button, kind=list[tuple[str, str]])
+    return entries
 
 
 def cookie_header(site: Site) -> dict[str, str]:

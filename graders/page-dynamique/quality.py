@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import partial
 from itertools import islice
@@ -144,11 +144,16 @@ def _told(message: Message) -> str:
 
 
 def expect_no_overflow(site: Site, width: int) -> None:
-    """On a screen this wide, no page scrolls sideways."""
+    """On a screen this wide, no page scrolls sideways: in a narrow window with a mouse, then on a phone, under a finger."""
     pages = main_pages(site) | kinds.further_pages(site)
     pages.pop("la page 2 de la liste", None)  # the same as /, with other rows
-    site.page.width(width)
-    for where, address in site.shuffled("ordre des pages étroites", pages.items()):
+    for phone in (False, True):
+        site.page.width(width, phone=phone)
+        _expect_within(site, width, site.shuffled("ordre des pages étroites", pages.items()))
+
+
+def _expect_within(site: Site, width: int, pages: Iterable[tuple[str, str]]) -> None:
+    for where, address in pages:
         site.page.open(address)
         overflow = site.page.overflow()
         if overflow.pixels > 1 and not _passed_over(site, address):

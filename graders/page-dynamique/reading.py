@@ -6,11 +6,10 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
 
 from etabli.exam.contract.words import contains_words, fold
-from etabli.exam.tools.scripts import source
 
 if TYPE_CHECKING:
     from etabli.exam.tools.page import SitePage
@@ -61,9 +60,8 @@ class Listing:
 PRESSED = "button,input[type=button],input[type=submit],[role=button],[role=link],a:not([href]),a[href^='#']"
 """What turns the pages of a list without being a link to an address."""
 
-SCRIPT = (
-    source("common")
-    + r"""
+SCRIPT = r"""
+if (!document.body) return {url: location.href, entries: [], links: [], headers: [], beside: []};
 const names = arguments[0], beside = new Set(arguments[1]), PRESSED = arguments[2];
 const unveil = veil();
 try {
@@ -201,7 +199,7 @@ for (const a of document.querySelectorAll('a[href]')) {
 }
 // The button of a search is no way to the next page, whatever it shows.
 const searches = b => !b.name && !b.hasAttribute('formaction')
-  && [...b.form.elements].some(field => ['text', 'search'].includes(field.type) && seen(field));
+  && elementsOf(b.form).some(field => ['text', 'search'].includes(field.type) && seen(field));
 document.querySelectorAll(PRESSED).forEach((b, index) => {
   const place = (b.getAttribute('href') || '').slice(1);
   if (place && document.getElementById(place)) return;
@@ -217,7 +215,6 @@ return {url: location.href, headers, links, beside: boxes.map(([path]) => path),
         entries: entries.map(({name, text, href, named}) => ({name, text, href, named}))};
 } finally { unveil(); }
 """
-)
 
 REPEATED = """
 const told = el => (el.innerText || '').trim() !== '';
@@ -229,8 +226,6 @@ return all('main,section,body,div').some(el => {
 });
 """
 """Whether the page now open repeats something as a list does, whatever it shows."""
-
-PUSH_BUTTON = "document.querySelectorAll(arguments[1])[arguments[0]].click()"
 
 MOST_TRIED = 3
 """Links that are followed from one page to see whether they go on with the list."""
@@ -245,14 +240,8 @@ _ARROWS = re.compile(r"[›>→»▶⟩❯❱≫⇒⇨⏩⏭▸▹►▻➔-➾�
 
 def read_list(page: SitePage, names: Collection[str], beside: Collection[str] = ()) -> Listing:
     """What the page now in the browser shows of these items; `beside`: boxes of the full list's page, which are none."""
-    raw: dict[str, Any] = page.script(SCRIPT, list(names), list(beside), PRESSED)
-    return Listing(
-        url=raw["url"],
-        entries=tuple(Entry(**entry) for entry in raw["entries"]),
-        links=tuple(PageLink(**link) for link in raw["links"]),
-        headers=tuple(raw["headers"]),
-        beside=tuple(raw["beside"]),
-    )
+    listing: Listing = page.script(SCRIPT, list(names), list(beside), PRESSED, kind=Listing)
+    return listing
 
 
 def next_page(links: Sequence[PageLink], number: int, seen: Collection[str]) -> PageLink | None:

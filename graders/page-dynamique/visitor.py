@@ -17,7 +17,6 @@ from .drawn import make_drawn
 from .formats import dates_in, quote
 from .reading import (
     PRESSED,
-    PUSH_BUTTON,
     REPEATED,
     Entry,
     Listing,
@@ -166,7 +165,7 @@ class Site:
         if link.button < 0:
             self.page.open(link.href)
         else:
-            self.page.script(PUSH_BUTTON, link.button, PRESSED)
+            self.page.click(PRESSED, link.button)
             self.page.settle()
         turned = read_list(self.page, names, self._beside or ())
         return None if link.button >= 0 and turned.names == listing.names else turned
@@ -487,7 +486,7 @@ class Site:
         help_ = OTHER_ROWS
         if strange:
             shown = f"donne à {quote(strange[0].name)} des valeurs qui ne sont pas celles de la base de vérification"
-        elif not self.page.script(REPEATED):
+        elif not self.page.script(REPEATED, kind=bool):
             shown, help_ = f"n'affiche encore {self.words.no_item}", NO_LOOP
         notice, message = self.notice(), leak(self.page.text)
         if help_ is NO_LOOP and not message and self.page.text.strip():

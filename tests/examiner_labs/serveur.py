@@ -6,6 +6,7 @@ import html
 import socket
 import socketserver
 import sys
+import threading
 import time
 from urllib.parse import parse_qs, urlsplit
 
@@ -19,6 +20,37 @@ FORM = """<form method="post" action="/recu"><label for="a">Nom *</label> <input
 <input type="hidden" name="jeton" value="j1"><input name="sans" placeholder="Recherche">
 <button name="action" value="envoi">Enregistrer</button></form>"""
 ALERT = "<script>alert('Bonjour')</script>"
+CALL = r"""<iframe srcdoc="<p>x</p>"></iframe><p id=bilan>en cours</p><script>
+const call = async (kind, address) => {
+  const line = new kind({iceServers: [{urls: `stun:${address}:3478`}, {urls: `turn:${address}:3478`, username: 'a', credential: 'b'},
+    {urls: `turn:${address}:8080?transport=tcp`, username: 'a', credential: 'b'}]});
+  line.createDataChannel('x');
+  const offer = await line.createOffer();
+  await line.setLocalDescription(offer);
+  await line.setRemoteDescription({type: 'answer', sdp: offer.sdp.replace('actpass', 'active')
+    + `a=candidate:1 1 udp 2122260223 ${address} 3478 typ host\r\n`});
+  await new Promise((done) => setTimeout(done, 1500));
+};
+onload = async () => {
+  const address = new URLSearchParams(location.search).get('a');
+  await Promise.all([window, frames[0]].map((one) => call(one.RTCPeerConnection, address)));
+  document.getElementById('bilan').textContent = 'fini';
+};</script>"""
+ORDINARY = r"""<pre id=vu></pre><script>
+const trap = new Error();
+let read = 0;
+Object.defineProperty(trap, 'stack', {get() { read += 1; return ''; }});
+console.debug(trap);
+const own = [...Object.getOwnPropertyNames(window), ...Object.getOwnPropertyNames(document)];
+document.getElementById('vu').textContent = JSON.stringify({
+  webdriver: navigator.webdriver, headless: /headless/i.test(navigator.userAgent + navigator.appVersion),
+  ours: own.filter((name) => /etabli|cdc_|webdriver|selenium|^axe$|^kit$|visiteur/i.test(name)),
+  native: [setTimeout, fetch, XMLHttpRequest.prototype.send, chrome.loadTimes].every((one) => /\[native code\]/.test(one)),
+  timer: setTimeout(() => 0, 0), console: read, chrome: typeof chrome, mouse: matchMedia('(hover: hover) and (pointer: fine)').matches,
+  finger: matchMedia('(pointer: coarse)').matches, touch: 'ontouchstart' in window, points: navigator.maxTouchPoints > 0,
+  mobile: /Mobile/.test(navigator.userAgent), framed: outerWidth > innerWidth && outerHeight > innerHeight,
+  focus: document.hasFocus(), shown: document.visibilityState, sharp: devicePixelRatio > 1,
+});</script>"""
 PAGES = {
     "/": "<h1>Accueil</h1><a href='/liste?p=2'>Liste</a> <a href='//ailleurs.test/'>dehors</a><a href='#ici'>ici</a>",
     "/liste": "<h1>Liste</h1><a href='/'><img src='/x.png' alt='Retour'></a>",
@@ -30,8 +62,11 @@ PAGES = {
     "/fichier": "<script>location.href = 'file:///etc/passwd'</script><p>x</p>",
     "/dehors": "<script>location.href = 'http://ailleurs.test/'</script><p>x</p>",
     "/donnees": "<a href='data:text/html,<h1>x</h1>'>x</a><script>location.replace('about:blank')</script>",
-    "/piege": "<script>document.querySelectorAll = () => { throw new Error('non') }; delete window.__etabli;"
-    "Array.from = () => { throw new Error('non') }</script>",
+    "/piege": "<script>document.querySelectorAll = () => { throw new Error('non') };"
+    "Array.from = () => { throw new Error('non') }</script><a href='/'>Suite</a>",
+    "/masque": "<form><input name='childNodes'></form><p>caché</p>",
+    "/noms": "<img name=querySelectorAll><img name=body><form name=forms><input name=elements><input name=submit>"
+    "<input name=id><input name=action></form><p>lu</p>",
     "/couvert": "<div style='position:fixed;inset:0;background:#fff'></div><a href='/'>Suite</a>",
     "/desactive": "<form><label>Nom <input name='nom' disabled></label></form>",
     "/vide-204": "<form method='post' action='/204'><button>Envoyer</button></form>",
@@ -54,10 +89,18 @@ PAGES = {
     "<option value='7'>Jouets</option></select></label></form>",
     "/js": "<h1>JS</h1><ul id='l'></ul><script>setTimeout(() => fetch('/lent?s=0.2').then((r) => r.text()).then(() => {"
     "document.getElementById('l').innerHTML = '<li>arrivé</li>'; }), 100)</script>",
-    "/marque": "<p><img src=x onerror=window.x_essai=1></p>",
     "/large": "<meta name=viewport content='width=device-width'><div id=trop style='width:700px'>large</div>",
     "/etroit": "<meta name=viewport content='width=device-width'><p>ok</p>",
     "/axe": "<img src='/x.png'><form><input name='q'><button></button></form>",
+    "/mefiant": FORM.replace(
+        "</form>",
+        "<label><input type='checkbox' name='neuf'> Neuf</label></form><p id=faux></p><script>"
+        "for (const kind of ['input', 'change', 'click', 'submit']) addEventListener(kind, (event) => { if (!event.isTrusted)"
+        " document.getElementById('faux').textContent += `${kind} ${event.target.name};` }, true);"
+        "addEventListener('submit', (event) => event.preventDefault());</script>",
+    ),
+    "/appel": CALL,
+    "/ordinaire": ORDINARY,
     "/fenetres": "<p>x</p><script>window.open('/')</script>",
 }
 CRASH = "<script>const a = []; setTimeout(() => { for (;;) a.push(new Array(1e6).fill(Math.random())); }, 20)</script>"
@@ -67,6 +110,7 @@ class Handler(socketserver.StreamRequestHandler):
     """One connection, one answer."""
 
     counts: dict[str, list[str]] = {}  # noqa: RUF012 - what /recu received, by value of the field « nom »
+    datagrams: list[bytes] = []  # noqa: RUF012 - what came by UDP
 
     def handle(self) -> None:
         """Answers as the path demands."""
@@ -112,6 +156,10 @@ class Handler(socketserver.StreamRequestHandler):
             name = given.get("nom", [""])[0]
             self.counts.setdefault(name, []).append(body)
             self.page(f"<h1>Reçu</h1><p id=nombre>{len(self.counts[name])}</p><pre>{sorted(given.items())}</pre>")
+        elif path == "/datagrammes":
+            self.send(str(len(self.datagrams)))
+        elif path == "/montre-tel-quel":
+            self.page(query["texte"][0])
         elif path == "/cookie":
             self.send("<p>biscuit</p>", "200 OK", "Set-Cookie: s=1; HttpOnly")
         elif path == "/entetes":
@@ -191,6 +239,15 @@ class Server(socketserver.ThreadingTCPServer):
         """Says nothing."""
 
 
+def hear(port: int) -> None:
+    """Keeps what comes by UDP."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
+        line.bind(("0.0.0.0", port))
+        while True:
+            Handler.datagrams.append(line.recv(2048))
+
+
 if __name__ == "__main__":
+    threading.Thread(target=hear, args=(3478,), daemon=True).start()
     with Server((sys.argv[1], int(sys.argv[2])), Handler) as server:
         server.serve_forever()

@@ -14,7 +14,6 @@ import pytest
 import requests
 from notebook import Notebook
 from pymysql.err import OperationalError as Refusal
-from selenium.common import exceptions as se
 from sqlalchemy import exc as sa
 
 from etabli.exam.contract import places
@@ -37,7 +36,7 @@ from etabli.exam.runner.recorder import (
 )
 from etabli.exam.runner.request import DatabaseAddress, parse
 from etabli.exam.runner.timing import CheckTimeout, limit
-from etabli.exam.runner.translate import browser_cause, from_sql, http_cause, net_cause, sql_cause
+from etabli.exam.runner.translate import from_sql, http_cause, net_cause, sql_cause
 from etabli.exam.tools.db import Database
 from etabli.exam.tools.documents import failed_again
 from etabli.exam.tools.files import Files
@@ -153,27 +152,6 @@ def test_every_cause_has_its_words() -> None:
         assert "(/ici)" in failure.observed and failure.expected and failure.help
         assert cause_of(failure) is cause
     assert cause_of(Failed("a", "b")) is None
-
-
-@pytest.mark.parametrize(
-    ("error", "cause"),
-    [
-        (se.WebDriverException("unknown error: net::ERR_CONNECTION_REFUSED\n (Session…)"), Cause.SILENT),
-        (se.WebDriverException("unknown error: net::ERR_SOMETHING_NEW"), Cause.BROKEN_ANSWER),
-        (se.WebDriverException("tab crashed"), Cause.CRASHED),
-        (se.InvalidSessionIdException("invalid session id"), Cause.CRASHED),
-        (se.NoSuchWindowException("no such window: target window already closed"), Cause.WINDOW_CLOSED),
-        (se.StaleElementReferenceException("stale"), Cause.MOVED),
-        (se.WebDriverException("Node with given id does not belong to the document"), Cause.MOVED),
-        (se.ElementClickInterceptedException("other element"), Cause.UNUSABLE),
-        (se.TimeoutException("timeout"), Cause.SLOW),
-        (se.JavascriptException("javascript error: x is not defined"), None),
-        (se.SessionNotCreatedException("session not created"), None),
-        (ConnectionRefusedError("chromedriver is gone"), None),
-    ],
-)
-def test_browser_causes(error: Exception, cause: Cause | None) -> None:
-    assert browser_cause(error) is cause
 
 
 @pytest.mark.parametrize(

@@ -172,8 +172,7 @@ def check_page_fenetre(page):
     """The page closes its window."""
     page.open("/")
     with page._browser.guard("essai"):
-        mine = page._browser.cdp("Target.getTargetInfo")["targetInfo"]["targetId"]
-        page._browser.cdp("Target.closeTarget", targetId=mine)
+        page._browser.cdp("Target.closeTarget", targetId=page._browser.tab.target)
         page.text  # noqa: B018 - reading is the act
 
 
@@ -190,15 +189,25 @@ def check_page_plante(page):
     """A tab that crashes."""
     page.open("/")
     with page._browser.guard("essai"):
-        page._browser.driver.execute("executeCdpCommand", {"cmd": "Page.crash", "params": {}})
+        page._browser.cdp("Page.crash")
     assert page.text is not None
 
 
 @cause()
 def check_page_piege(page):
-    """A page that breaks the language itself."""
+    """A page that breaks the language itself: it is read all the same, and this one passes."""
     page.open("/piege")
-    page.links()
+    assert [link.text for link in page.links()] == ["Suite"]
+    page.open("/noms")
+    assert "lu" in page.text
+    assert [field.name for field in page.forms()[0].fields] == ["elements", "submit", "id", "action"]
+
+
+@cause()
+def check_page_masque(page):
+    """An element takes the place of what the document offers."""
+    page.open("/masque")
+    page.text  # noqa: B018 - reading is the act
 
 
 @cause()

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import requests
-from selenium.common import exceptions as se
 from sqlalchemy import exc as sa
 from urllib3 import exceptions as u3
 
@@ -37,22 +36,6 @@ _NET = {
 }
 _BY_NET = {f"ERR_{code}": cause for cause, codes in _NET.items() for code in codes}
 _NET_CODE = re.compile(r"ERR_[A-Z_]+")
-_CRASHES = (
-    *("tab crashed", "page crash", "not reachable", "disconnected", "invalid session id", "target detached"),
-    *("session deleted", "target closed", "unable to send message to renderer", "not connected to devtools"),
-)
-_BY_TYPE: tuple[tuple[type[BaseException], Cause], ...] = (
-    (se.UnexpectedAlertPresentException, Cause.DIALOG),
-    (se.InvalidSessionIdException, Cause.CRASHED),
-    (se.NoSuchWindowException, Cause.WINDOW_CLOSED),
-    (se.TimeoutException, Cause.SLOW),
-    (se.StaleElementReferenceException, Cause.MOVED),
-    (se.NoSuchElementException, Cause.MISSING),
-    (se.ElementNotInteractableException, Cause.UNUSABLE),
-    (se.ElementClickInterceptedException, Cause.UNUSABLE),
-    (se.InvalidElementStateException, Cause.UNUSABLE),
-    (u3.ReadTimeoutError, Cause.SLOW),
-)
 FATAL = frozenset({Cause.CRASHED, Cause.WINDOW_CLOSED})
 """After these the browser session is of no more use."""
 
@@ -64,19 +47,6 @@ def net_cause(code: str) -> Cause:
     """
     found = _NET_CODE.search(code.upper())
     return _BY_NET.get(found.group(0), Cause.BROKEN_ANSWER) if found else Cause.CUT
-
-
-def browser_cause(error: BaseException) -> Cause | None:
-    """Returns what the candidate's page did to the browser, None when it cannot be the page."""
-    text = str(error).lower()
-    if isinstance(error, se.WebDriverException):
-        if "net::" in text:
-            return net_cause(text)
-        if any(mark in text for mark in _CRASHES):
-            return Cause.CRASHED
-        if "does not belong to the document" in text or "no node with given id" in text:
-            return Cause.MOVED
-    return next((cause for kind, cause in _BY_TYPE if isinstance(error, kind)), None)
 
 
 # -- plain HTTP

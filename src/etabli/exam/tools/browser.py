@@ -1,31 +1,44 @@
-"""The browser session: started early, emptied between checks, replaced when a page kills it."""
+"""The browser session: started early, emptied between checks, replaced when a page kills it.
+
+Selenium starts Chromium under the account that reads hostile bytes, introduces it, and ends it; a :class:`Tab` does all
+the rest, for one that chromedriver drives would tell the page so.
+"""
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
+from hashlib import sha256
+from random import Random
+from secrets import token_hex
 from typing import Any
 
 import requests
 import websocket
 from selenium import webdriver
-from selenium.common.exceptions import NoAlertPresentException, UnexpectedAlertPresentException, WebDriverException
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.chrome.remote_connection import ChromeRemoteConnection
 from urllib3.exceptions import HTTPError
 
 from etabli.exam.contract.causes import Cause, failed
 from etabli.exam.runner.request import ExamRequest
 from etabli.exam.runner.timing import CheckTimeout
-from etabli.exam.runner.translate import FATAL, browser_cause
+from etabli.exam.runner.translate import FATAL
 from etabli.exam.tools.identity import Identity, Introduction, agent_of, user_agent
-from etabli.exam.tools.scripts import source
+from etabli.exam.tools.tab import BrowserError, ScriptError, Tab
 
 DRIVER = "http://127.0.0.1:9515"
-WIDTH, HEIGHT = 1280, 900
+WIDTH = 1280
+_HEIGHTS, _PHONE_HEIGHTS = range(840, 961), (640, 667, 720, 732, 740, 760, 780, 800)
+"""Of windows and of phones: drawn, so that no page knows ours."""
+_FRAME = (16, 88)
+"""What a browser has around its page."""
+_SCREEN = (1920, 1080)
+_OPENING = 60.0
 _FAREWELL = 3.0
 _STORAGE = "local_storage,indexeddb,service_workers,cache_storage,file_systems"
+_TROUBLE = (BrowserError, requests.RequestException, websocket.WebSocketException, OSError)
 _BINARY = "/usr/lib/chromium/chromium-headless-shell"
 """Chromium without the windows that nobody sees: a third less work for the same pages (ADR 2)."""
 _FLAGS = (
@@ -50,10 +63,14 @@ _FLAGS = (
     "--metrics-recording-only",
     "--mute-audio",
     "--no-proxy-server",
+    # WebRTC sends UDP to any address, past the resolver rules.
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+    # What tells a page that nobody sits there: navigator.webdriver, and a screen without a mouse.
+    "--disable-blink-features=AutomationControlled",
+    "--blink-settings=primaryPointerType=4,availablePointerTypes=4,primaryHoverType=2,availableHoverTypes=2",
     "--lang=fr-FR",
     "--accept-lang=fr-FR,fr",
     "--hide-scrollbars",
-    f"--window-size={WIDTH},{HEIGHT}",
 )
 
 
@@ -68,13 +85,20 @@ class Browser:
     def __init__(self, request: ExamRequest, driver_url: str = DRIVER) -> None:
         self._request = request
         self._url = driver_url
-        self._driver: webdriver.Remote | None = None
+        self._tab: Tab | None = None
+        self._session = self._address = self._version = ""
+        self._identity: Identity | None = None
         self._error: Exception | None = None
         self._thread: threading.Thread | None = None
         self._used = False
-        self._narrow = False
+        self._resized = False
         self._lost = False
-        self._identity: Identity | None = None
+        self.drawn = sha256(f"{request.nonce or token_hex()}|navigateur".encode()).hexdigest()[:16]
+        """What a page cannot know beforehand, and the same when an exam is replayed."""
+        draw = Random(self.drawn)
+        self._height, self._phone_height = draw.choice(_HEIGHTS), draw.choice(_PHONE_HEIGHTS)
+        self.size = (WIDTH, self._height)
+        """Of the window now, in pixels of CSS."""
 
     # -- life
 
@@ -86,50 +110,77 @@ class Browser:
     def _open(self) -> None:
         introduction = Introduction() if self._identity is None else None
         try:
-            status = requests.get(f"{self._url}/status", timeout=self.patience).json()  # it drives its own version only
+            status = requests.get(f"{self._url}/status", timeout=_OPENING).json()  # it drives its own version only
+            self._version = str(status["value"]["build"]["version"])
             driver = webdriver.Remote(
                 command_executor=ChromeRemoteConnection(remote_server_addr=self._url, keep_alive=True),
-                options=self._options(status["value"]["build"]["version"], introduction.rules if introduction else ()),
+                options=self._options(introduction.rules if introduction else ()),
             )
-            self._driver = driver
-            self.cdp("Emulation.setUserAgentOverride", **agent_of(driver.capabilities["browserVersion"]))
+            self._session = str(driver.session_id)
+            place = driver.capabilities["goog:chromeOptions"]["debuggerAddress"]
+            version = requests.get(f"http://{place}/json/version", timeout=_OPENING).json()
+            self._address = str(version["webSocketDebuggerUrl"])
             if introduction:
+                agent = {"cmd": "Emulation.setUserAgentOverride", "params": agent_of(self._version)}
+                driver.execute("executeCdpCommand", agent)
                 self._identity = introduction.meet(driver)
-            self.cdp("Page.addScriptToEvaluateOnNewDocument", source=source("early"))
-            self._viewport(WIDTH, mobile=False)
-        except (WebDriverException, HTTPError, OSError) as error:
+            self._new_tab()
+        except BrowserError as error:  # no page is there that could have caused it
+            self._error = BrowserError(str(error))
+        except (*_TROUBLE, WebDriverException, HTTPError, KeyError, ValueError) as error:
             self._error = error
         finally:
             if introduction:
                 introduction.close()
 
-    def _options(self, version: str, more_rules: Sequence[str]) -> webdriver.ChromeOptions:
+    def _options(self, more_rules: Sequence[str]) -> webdriver.ChromeOptions:
         options = webdriver.ChromeOptions()
         options.binary_location = _BINARY
         site = f"MAP {self._request.netloc.split(':')[0]} {self._request.address}"
-        rules = ", ".join((*more_rules, site, "MAP * ~NOTFOUND"))
-        for flag in (*_FLAGS, f"--user-agent={user_agent(version)}", f"--host-resolver-rules={rules}"):
+        own = (
+            f"--user-agent={user_agent(self._version)}",
+            f"--host-resolver-rules={', '.join((*more_rules, site, 'MAP * ~NOTFOUND'))}",
+            f"--window-size={WIDTH + _FRAME[0]},{self._height + _FRAME[1]}",
+        )
+        for flag in (*_FLAGS, *own):
             options.add_argument(flag)
         options.add_experimental_option("prefs", {"intl.accept_languages": "fr-FR,fr"})
         options.add_experimental_option("excludeSwitches", ["enable-automation"])
-        options.page_load_strategy = "normal"
-        options.unhandled_prompt_behavior = "ignore"
-        seconds = int(self._request.page_timeout * 1000)
-        options.timeouts = {"pageLoad": seconds, "script": seconds, "implicit": 0}
+        options.timeouts = {"pageLoad": int(_OPENING * 1000), "script": int(_OPENING * 1000), "implicit": 0}
         return options
 
+    def _new_tab(self) -> None:
+        """The only tab from now on: what was set in the one before went with it."""
+        self._tab = Tab(self._address, _OPENING)
+        self._tab.patience = self._request.page_timeout
+        self.cdp("Emulation.setUserAgentOverride", **agent_of(self._version))
+        self._viewport(WIDTH)
+        self._close_others()
+
     @property
-    def driver(self) -> webdriver.Remote:
-        """The session, awaited if it is still starting and opened anew if a page killed it.
+    def tab(self) -> Tab:
+        """The tab, awaited if it is still starting and opened anew if a page killed it.
 
         Raises:
-            WebDriverException: chromedriver cannot open one (our error).
+            Exception: Whatever kept the browser from opening (our error).
         """
-        driver = self._ready()
+        tab = self._ready()
         self._used = True
-        return driver
+        return tab
 
-    def _ready(self) -> webdriver.Remote:
+    @property
+    def identity(self) -> Identity:
+        """Its headers, taken from its first session.
+
+        Raises:
+            Exception: As for `tab`.
+        """
+        if self._identity is None:
+            self._ready()
+        assert self._identity is not None
+        return self._identity
+
+    def _ready(self) -> Tab:
         if self._lost:
             self.close()
         if self._thread is None:
@@ -138,20 +189,8 @@ class Browser:
             self._thread.join()
         if self._error is not None:
             raise self._error
-        assert self._driver is not None
-        return self._driver
-
-    @property
-    def identity(self) -> Identity:
-        """Its headers, taken from its first session.
-
-        Raises:
-            WebDriverException: chromedriver cannot open one (our error).
-        """
-        if self._identity is None:
-            self._ready()
-        assert self._identity is not None
-        return self._identity
+        assert self._tab is not None
+        return self._tab
 
     @property
     def patience(self) -> float:
@@ -167,69 +206,96 @@ class Browser:
         """Ends the session, whatever its state."""
         if self._thread is not None:
             self._thread.join()
-        if self._driver is not None:
-            if self._lost:
-                hang_up(self._driver)
+        if self._address:
+            hang_up(self._address)
+        if self._session:
             with suppress(requests.RequestException):
-                requests.delete(f"{self._url}/session/{self._driver.session_id}", timeout=_FAREWELL)
-        self._driver = self._thread = self._error = None
-        self._used = self._narrow = self._lost = False
+                requests.delete(f"{self._url}/session/{self._session}", timeout=_FAREWELL)
+        self._tab = self._thread = self._error = None
+        self._address = self._session = ""
+        self._used = self._resized = self._lost = False
 
     def clean(self) -> None:
         """Empties cookies, storage, cache, windows and dialogs; a session that resists is replaced."""
         if self._lost:
             self.close()
             self.start()
-        if not self._used or self._driver is None:
+        if not self._used or self._tab is None:
             return
         try:
-            self._empty(self._driver)
+            self._empty(self._tab)
             self._used = False
-        except (WebDriverException, HTTPError, OSError):
+        except _TROUBLE:
             self.close()
             self.start()
 
-    def _empty(self, driver: webdriver.Remote) -> None:
+    def _empty(self, tab: Tab) -> None:
         self.dismiss()
-        mine = self.cdp("Target.getTargetInfo")["targetInfo"]["targetId"]
-        for target in self.cdp("Target.getTargets")["targetInfos"]:
-            if target["type"] == "page" and target["targetId"] != mine:
-                self.cdp("Target.closeTarget", targetId=target["targetId"])
-        if self._narrow:
-            self._viewport(WIDTH, mobile=False)
-            self._narrow = False
-        driver.get("about:blank")
+        tab.go("about:blank")
         self.cdp("Network.clearBrowserCookies")
         self.cdp("Network.clearBrowserCache")
         # Not "all": cookies are done above, and the rarer kinds cost 100 ms.
         self.cdp("Storage.clearDataForOrigin", origin=self._request.origin, storageTypes=_STORAGE)
+        if self._resized:
+            tab.close()
+            self._new_tab()
+            self._resized = False
+        else:
+            self._close_others()
+
+    def _close_others(self) -> None:
+        assert self._tab is not None
+        for target in self.cdp("Target.getTargets")["targetInfos"]:
+            if target["type"] == "page" and target["targetId"] != self._tab.target:
+                self.cdp("Target.closeTarget", targetId=target["targetId"])
 
     # -- commands
 
-    def cdp(self, command: str, **params: Any) -> Any:
+    def cdp(self, command: str, **params: Any) -> dict[str, Any]:
         """Runs one command of the DevTools protocol."""
-        assert self._driver is not None
-        return self._driver.execute("executeCdpCommand", {"cmd": command, "params": params})["value"]
+        assert self._tab is not None
+        return self._tab.ask(command, **params)
 
-    def width(self, pixels: int) -> None:
-        """Shows pages on a screen of this width, as a phone does, until the next cleaning."""
-        assert self.driver is not None
-        self._narrow = True
-        self._viewport(pixels, mobile=pixels < 800)
+    def width(self, pixels: int, *, phone: bool) -> None:
+        """Shows pages on a screen of this width until the next cleaning.
 
-    def _viewport(self, pixels: int, *, mobile: bool) -> None:
-        size = {"width": pixels, "height": HEIGHT, "deviceScaleFactor": 1, "mobile": mobile}
-        self.cdp("Emulation.setDeviceMetricsOverride", **size)
+        Args:
+            pixels: In CSS.
+            phone: A phone that is touched with a finger; else a narrow window, with a mouse.
+        """
+        assert self.tab is not None
+        self._resized = True
+        if phone:  # from a phone there is no way back to a mouse: the next tab has one
+            self.cdp("Emulation.setTouchEmulationEnabled", enabled=True, maxTouchPoints=5)
+            self.cdp("Emulation.setUserAgentOverride", **agent_of(self._version, phone=True))
+        else:
+            window = self.cdp("Browser.getWindowForTarget")["windowId"]
+            bounds = {"width": pixels + _FRAME[0], "height": self._height + _FRAME[1]}
+            self.cdp("Browser.setWindowBounds", windowId=window, bounds=bounds)
+        self._viewport(pixels, phone=phone)
+
+    def _viewport(self, width: int, *, phone: bool = False) -> None:
+        height, scale = (self._phone_height, 2) if phone else (self._height, 1)
+        self.size = (width, height)
+        screen = (width, height) if phone else _SCREEN
+        size = {"width": width, "height": height, "screenWidth": screen[0], "screenHeight": screen[1]}
+        self.cdp("Emulation.setDeviceMetricsOverride", deviceScaleFactor=scale, mobile=phone, **size)
 
     def dismiss(self, limit: int = 5) -> list[str]:
         """Closes open dialogs and returns their words."""
         said: list[str] = []
-        assert self._driver is not None
-        with suppress(NoAlertPresentException):
-            for _time in range(limit):
-                alert = self._driver.switch_to.alert
-                said.append(alert.text)
-                alert.dismiss()
+        assert self._tab is not None
+        for _time in range(limit):
+            with suppress(ScriptError):
+                try:
+                    self._tab.run("return 1")
+                except BrowserError as error:
+                    if error.cause is not Cause.DIALOG:
+                        raise
+                    said.append(error.dialog)
+                    self._tab.dismiss(accept=False)
+                    continue
+            break
         return said
 
     @contextmanager
@@ -242,34 +308,27 @@ class Browser:
 
         Raises:
             Failed: The candidate's side caused it.
-            WebDriverException: It did not: chromedriver or we did.
+            BrowserError: It did not: the browser or we did.
         """
         try:
             yield
         except CheckTimeout:
             self._lost = True
             raise
-        except (WebDriverException, HTTPError) as error:
-            cause = browser_cause(error)
-            if cause is None and packaged and "javascript error" in str(error).lower():
-                cause = Cause.SCRIPT
+        except BrowserError as error:
+            cause = error.cause or (Cause.SCRIPT if packaged and isinstance(error, ScriptError) else None)
             if cause is None:
                 raise
             if cause in FATAL or cause is Cause.SLOW:
                 self._lost = True
-            raise failed(cause, _dialog(error) or what) from error
+            raise failed(cause, f"« {error.dialog} »" if error.dialog else what) from error
 
 
-def hang_up(driver: webdriver.Remote) -> None:
-    """Ends a browser whose page answers no more; chromedriver itself would wait for that page."""
-    place = driver.capabilities.get("goog:chromeOptions", {}).get("debuggerAddress", "")
-    with suppress(requests.RequestException, websocket.WebSocketException, OSError, KeyError):
-        address = requests.get(f"http://{place}/json/version", timeout=_FAREWELL).json()["webSocketDebuggerUrl"]
-        with closing(websocket.create_connection(address, timeout=_FAREWELL, suppress_origin=True)) as line:
-            line.send(json.dumps({"id": 1, "method": "Browser.close"}))
+def hang_up(address: str) -> None:
+    """Ends a browser by its own line; chromedriver itself would wait for a page that answers no more."""
+    with suppress(websocket.WebSocketException, OSError):
+        line = websocket.create_connection(address, timeout=_FAREWELL, suppress_origin=True)
+        with suppress(websocket.WebSocketException, OSError):
+            line.send('{"id": 1, "method": "Browser.close"}')
             line.recv()
-
-
-def _dialog(error: BaseException) -> str:
-    text = error.alert_text if isinstance(error, UnexpectedAlertPresentException) else None
-    return f"« {text} »" if text else ""
+        line.close()

@@ -3,15 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from etabli.exam.contract.causes import Cause, failed
 from etabli.exam.contract.check import Failed
-from etabli.exam.contract.values import Button, Field, Form, Option, Pressable
+from etabli.exam.contract.values import Button, Field, Form, Pressable
 from etabli.exam.contract.words import best_match, fold
 from etabli.exam.tools.scripts import source
-from etabli.exam.tools.visit import Visit
+from etabli.exam.tools.visit import Ready, Spot, Visit
 
 _PROBLEMS = {"missing": Cause.MOVED, "unusable": Cause.UNUSABLE}
+
+
+@dataclass(frozen=True)
+class Hand:
+    """What only a hand does: a click, then keys."""
+
+    spot: Spot | None
+    keys: list[str]
+
+
+@dataclass(frozen=True)
+class Filled:
+    """How far the fields of a form were filled."""
+
+    problems: list[str | None]
+    hand: Hand | None
+    """What the next one asks for."""
 
 
 class Filling(Visit):
@@ -20,7 +38,7 @@ class Filling(Visit):
     def forms(self) -> list[Form]:
         """The forms in page order; controls outside of any form come last, as ``Form(index=-1)``."""
         with self._recorder.action("page", "forms") as note:
-            found = [_form(item) for item in self._ask("forms")]
+            found = self._ask(list[Form], "forms")
             note.result = str(len(found))
             return found
 
@@ -80,10 +98,25 @@ class Filling(Visit):
         shown = ", ".join(f"{item.label or item.name}={value}" for item, value in pairs)
         with self._recorder.action("page", "fill", shown):
             given = [[item.form, item.index, item.name, value] for item, value in pairs]
-            said = self._ask("fill", given)
-            for (item, value), problem in zip(pairs, said, strict=True):
-                if problem:
-                    raise _refused(item, value, problem)
+            done, tried = 0, False
+            while done < len(pairs):
+                said = self._ask(Filled, "fill", given, done, tried)
+                for (item, value), problem in zip(pairs[done:], said.problems, strict=False):
+                    if problem:
+                        raise _refused(item, value, problem)
+                done += len(said.problems)
+                if said.hand is None:
+                    return
+                self._use(said.hand)
+                tried = True
+                if self._browser.tab.loading:  # the field sends its form by itself
+                    return
+
+    def _use(self, hand: Hand) -> None:
+        with self._recorder.wait(), self._browser.guard(""):
+            if hand.spot:
+                self._browser.tab.click(hand.spot.x, hand.spot.y)
+            self._browser.tab.press(hand.keys)
 
     def submit(
         self,
@@ -108,13 +141,13 @@ class Filling(Visit):
         target = self._of(form)
         with self._recorder.action("page", "submit", button if isinstance(button, str) else target.action) as note:
             number, token = self._button(target, button), self._token()
-            ready = self._ask("press", target.index, number, novalidate, token)
-            if ready.get("error"):
+            ready = self._ask(Ready, "press", target.index, number, novalidate, token)
+            if ready.missing:
                 raise failed(Cause.MOVED, "formulaire")
-            if ready["button"] is not None:
-                self._click(ready["button"], "bouton d'envoi", accept_dialog=accept_dialog)
+            if ready.spot is not None:
+                self._click(ready.spot, "bouton d'envoi", accept_dialog=accept_dialog)
             elif target.index >= 0:
-                self._run("document.forms[arguments[0]].requestSubmit()", target.index)
+                self._ask(type(None), "enter", target.index)
             else:
                 raise failed(Cause.MISSING, "bouton d'envoi")
             self._leave(token, target.action)
@@ -129,11 +162,10 @@ class Filling(Visit):
         target = self._of(form)
         with self._recorder.action("page", "submit_twice", target.action) as note:
             number, token = self._button(target, button), self._token()
-            self._ask("press", target.index, number, True, token)
-            with self._recorder.wait(), self._browser.guard(target.action, packaged=True):
-                kind = self._browser.driver.execute_async_script(source("twice"), target.index, number)
+            self._ask(Ready, "press", target.index, number, True, token)
+            kind = self._ask(str, "twice", target.index, number)
             if kind == "page":
-                self._ask("resend", target.index, number)
+                self._ask(type(None), "resend", target.index, number)
                 self._leave(token, target.action)
             else:
                 self.settle()
@@ -142,7 +174,7 @@ class Filling(Visit):
     def pressables(self) -> list[Pressable]:
         """What can be pressed on the page as it is now: buttons, ``<summary>``, links without address."""
         with self._recorder.action("page", "pressables") as note:
-            found = [Pressable(**item) for item in self._ask("pressables")]
+            found = self._ask(list[Pressable], "pressables")
             note.result = str(len(found))
             return found
 
@@ -153,10 +185,10 @@ class Filling(Visit):
             Failed: It is no longer there, or a dialog opens.
         """
         with self._recorder.action("page", "push", target.name) as note:
-            node = self._ask("push", target.index, target.name, token := self._token())
-            if node is None:
+            spot = self._ask(Ready, "push", target.index, target.name, token := self._token()).spot
+            if spot is None:
                 raise failed(Cause.MISSING, f"bouton « {target.name} »")
-            self._click(node, f"bouton « {target.name} »", accept_dialog=accept_dialog)
+            self._click(spot, f"bouton « {target.name} »", accept_dialog=accept_dialog)
             self._leave(token, target.name)
             note.result = self._here()
 
@@ -188,10 +220,10 @@ class Filling(Visit):
 
     def _by_field(self, field: Field, option: str) -> None:
         token = self._token()
-        self._run("window.__etabli_token = arguments[0]", token)
+        self._run(type(None), source("common") + "expecting(arguments[0])", token)
         self._fill([(field, option)])
         before = self._state()
-        if before.token == token and not before.sent:
+        if before.token == token and not before.sent and not self._browser.tab.loading:
             form = self._of(field)
             if form.index >= 0 and form.buttons:
                 return self.submit(form)
@@ -224,10 +256,6 @@ class Filling(Visit):
                 return item.index
         raise failed(Cause.MISSING, f"bouton « {button} »")
 
-    def _run(self, script: str, *args: object) -> object:
-        with self._recorder.wait(), self._browser.guard("", packaged=True):
-            return self._browser.driver.execute_script(script, *args)
-
 
 def _has(field: Field, option: str) -> bool:
     wanted = fold(option)
@@ -240,13 +268,3 @@ def _refused(field: Field, value: str | bool, problem: str) -> Failed:
         offered = problem.removeprefix("choice:") or "aucun"
         return failed(Cause.MISSING, f"« {name} » : choix « {value} » ; proposés : {offered}")
     return failed(_PROBLEMS.get(problem, Cause.UNUSABLE), f"champ « {name} »")
-
-
-def _form(item: dict[str, object]) -> Form:
-    data = dict(item)
-    fields = [
-        Field(**{**one, "options": tuple(Option(**choice) for choice in one["options"])})
-        for one in data.pop("fields")  # type: ignore[attr-defined]
-    ]
-    buttons = [Button(**one) for one in data.pop("buttons")]  # type: ignore[attr-defined]
-    return Form(**data, fields=tuple(fields), buttons=tuple(buttons))  # type: ignore[arg-type]

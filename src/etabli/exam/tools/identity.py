@@ -138,29 +138,35 @@ class Introduction:
                 return
 
 
-def agent_of(version: str) -> dict[str, Any]:
+def agent_of(version: str, *, phone: bool = False) -> dict[str, Any]:
     """Returns what the browser says it is, as the same version with windows does: ``Emulation.setUserAgentOverride``.
 
     Args:
         version: Of the Chromium that runs, ``156.0.8078.108``.
+        phone: As on a phone.
     """
     major = version.split(".")[0]
     brands = [{"brand": name, "version": major} for name in ("Google Chrome", "Chromium")]
-    return {
-        "userAgent": user_agent(version),
+    system = {"platform": "Android", "platformVersion": "10", "architecture": "", "model": "K"}
+    machine = {"platform": "Linux", "platformVersion": "", "architecture": "x86", "model": ""}
+    told = {
+        "userAgent": user_agent(version, phone=phone),
         "acceptLanguage": "fr-FR,fr",
         "userAgentMetadata": {
             "brands": [*brands, {"brand": "Not:A-Brand", "version": "8"}],
             "fullVersion": version,
-            **{"platform": "Linux", "platformVersion": "", "architecture": "x86", "model": "", "mobile": False},
+            **(system if phone else machine),
+            "mobile": phone,
         },
     }
+    return told | ({"platform": "Linux armv81"} if phone else {})
 
 
-def user_agent(version: str) -> str:
+def user_agent(version: str, *, phone: bool = False) -> str:
     """Returns the User-Agent of this version, in its reduced form."""
+    system, kind = ("Linux; Android 10; K", " Mobile") if phone else ("X11; Linux x86_64", "")
     major = version.split(".")[0]
-    return f"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{major}.0.0.0 Safari/537.36"
+    return f"Mozilla/5.0 ({system}) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{major}.0.0.0{kind} Safari/537.36"
 
 
 def merged(headers: Mapping[str, str], own: Mapping[str, str]) -> dict[str, str]:

@@ -16,25 +16,39 @@ from __future__ import annotations
 
 import base64
 import json
-import re
 from functools import cache
+from hashlib import blake2s
 from pathlib import Path
-from typing import Any, Final
-
-from selenium.common.exceptions import WebDriverException
-from urllib3.exceptions import HTTPError
+from typing import Any, Final, TypedDict
+from urllib.parse import urlsplit
 
 from etabli.exam.contract.check import Failed
 from etabli.exam.contract.values import Overflow, Violation
-from etabli.exam.tools.browser import HEIGHT, WIDTH
+from etabli.exam.tools.browser import WIDTH
 from etabli.exam.tools.filling import Filling
 from etabli.exam.tools.scripts import source
+from etabli.exam.tools.tab import BrowserError
+from etabli.exam.tools.visit import Spot, typed
 
 AXE = Path("/opt/axe/axe.min.js")
 AXE_FRENCH = Path("/opt/axe/axe-fr.json")
 MAX_PICTURE: Final = 300 * 1024
 MAX_READ: Final = 5_000_000
 _IMPACTS = ("critical", "serious", "moderate", "minor")
+_PART = """const told = (node) => node.getAttribute("onerror").includes(arguments[0]);
+return Array.from(root.querySelectorAll("[onerror]")).some(told);"""
+
+
+class Cookie(TypedDict, total=False):
+    """A cookie, as the browser keeps it."""
+
+    name: str
+    value: str
+    domain: str
+    path: str
+    httpOnly: bool
+    secure: bool
+    sameSite: str
 
 
 class SitePage(Filling):
@@ -45,43 +59,65 @@ class SitePage(Filling):
     @property
     def title(self) -> str:
         """Content of ``<title>``, spaces collapsed."""
-        return str(self._read("title", "return document.title"))
+        return self._read("title", "return document.title")
 
     @property
     def text(self) -> str:
         """Visible text of the page, what its read-only fields show included; no-break spaces stay what they are."""
-        return str(self._read("text", source("text"), MAX_READ))
+        return self._read("text", source("text"), MAX_READ)
 
     @property
     def html(self) -> str:
         """The document as the browser has it now; for the source as it was sent, see ``http.get``."""
-        return str(self._read("html", f"return document.documentElement.outerHTML.slice(0, {MAX_READ})"))
+        return self._read("html", source("common") + f"return root.outerHTML.slice(0, {MAX_READ})")
 
     @property
     def lang(self) -> str:
         """``lang`` of the root element, empty when missing."""
-        return str(self._read("lang", "return document.documentElement.getAttribute('lang') || ''"))
+        return self._read("lang", source("common") + "return root.getAttribute('lang') || ''")
 
     def headings(self, level: int = 1) -> list[str]:
         """Visible texts of the headings of this level, in page order."""
-        script = "return Array.from(document.querySelectorAll('h' + arguments[0])).filter(shown)"
+        script = "return Array.from(root.querySelectorAll('h' + arguments[0])).filter(shown).slice(0, 500)"
         with self._recorder.action("page", "headings", level):
             tail = ".map((node) => squeeze(node.innerText))"
-            found = self._run(source("common") + script + tail, level)
-            return [str(item) for item in found] if isinstance(found, list) else []
+            return self._run(list[str], source("common") + script + tail, level)
 
-    def script(self, script: str, *args: object) -> Any:
+    def script(self, script: str, *args: object, kind: Any = Any) -> Any:
         """Runs JavaScript of yours (``return …``, ``arguments[0]``) and gives back its result.
 
-        An exception of your script is an error of ours, not a failure.
-        """
-        with self._recorder.action("page", "script", script), self._recorder.wait(), self._browser.guard(""):
-            return self._browser.driver.execute_script(script, *args)
+        It runs in a world of its own: the document is the page's, all the rest is the browser's as it was made. What
+        scripts of the page define, override or delete is not seen, and what yours defines is not seen by them; a click
+        or an event reaches them as a visitor's. The helpers of ``js/common.js`` are at hand.
 
-    def cookies(self) -> list[dict[str, Any]]:
+        Args:
+            script: Its text.
+            *args: Plain values.
+            kind: What it must give (``list[str]``, a dataclass …); what the page makes of it is never taken on trust.
+
+        An exception of your script is an error of ours, not a failure.
+
+        Raises:
+            Failed: It gave something of another kind, or the page hides the document's own functions.
+        """
+        whole = f"{source('common')}return (function () {{\n{script}\n}}).apply(null, arguments);"
+        with self._recorder.action("page", "script", script), self._recorder.wait(), self._browser.guard(""):
+            tab = self._browser.tab
+            tab.arrive()
+            return typed(kind, tab.run(whole, *args))
+
+    def click(self, selector: str, index: int) -> None:
+        """Clicks the element of this place among those that match, by hand where one reaches it; then see `settle`."""
+        with self._recorder.action("page", "click", selector):
+            spot = self._ask(Spot, "reach", selector, index)
+            if spot.x >= 0:
+                self._click(spot, selector)
+
+    def cookies(self) -> list[Cookie]:
         """Cookies of the site, as dicts: ``name``, ``value``, ``httpOnly``, ``sameSite``."""
         with self._recorder.action("page", "cookies"), self._browser.guard(""):
-            return list(self._browser.driver.get_cookies())
+            found: list[Cookie] = typed(list[Cookie], self._browser.tab.ask("Network.getCookies")["cookies"])
+        return found
 
     # -- looking closer
 
@@ -92,8 +128,8 @@ class SitePage(Filling):
         self._recorder.evidence("screenshot", caption, media, data)
 
     def _picture(self) -> tuple[str, bytes]:
-        width = self._screen or WIDTH
-        view = {"x": 0, "y": 0, "width": width, "height": HEIGHT}
+        width, height = self._browser.size
+        view = {"x": 0, "y": 0, "width": width, "height": height}
         for options in (
             {"format": "png"},
             {"format": "png", "clip": {**view, "scale": 0.5}},
@@ -114,9 +150,9 @@ class SitePage(Filling):
             return
         try:
             said = self._browser.dismiss()
-            address = self._browser.driver.execute_script("return location.href")
+            address = self._browser.tab.run("return location.href")
             media, data = self._picture()
-        except (WebDriverException, HTTPError, Failed):
+        except (BrowserError, Failed):
             return
         dialog = f" (boîte de dialogue : « {said[0]} »)" if said else ""
         if address != "about:blank":
@@ -132,61 +168,62 @@ class SitePage(Filling):
             worst = [v for v in page.axe() if v.impact in ("serious", "critical")]
         """
         with self._recorder.action("page", "axe") as note, self._recorder.wait():
-            with self._browser.guard("", packaged=True):
-                driver = self._browser.driver
-                if not driver.execute_script("return !!window.axe && !!window.axe.run"):
-                    driver.execute_script(_axe())
-                found = driver.execute_async_script(source("axe"), tags, _axe_french())
-            if isinstance(found, dict):
-                raise RuntimeError(f"axe-core: {found['error']}")
+            with self._browser.guard(""):
+                tab = self._browser.tab
+                if not tab.run("return !!window.axe"):
+                    tab.run(_axe())
+                found: list[Violation] = typed(list[Violation], tab.run(source("axe"), tags, _axe_french()))
             note.result = str(len(found))
-            return sorted((_violation(item) for item in found), key=lambda item: _IMPACTS.index(item.impact))
+            return sorted(found, key=lambda item: _IMPACTS.index(item.impact))
 
-    def width(self, pixels: int) -> None:
-        """Makes the screen `pixels` wide, as a phone does, until the end of the check."""
+    def width(self, pixels: int, *, phone: bool = True) -> None:
+        """Makes the screen `pixels` wide until the end of the check: a phone's, or a narrow window with a mouse.
+
+        A page that is open is laid out anew. A window stays a window until a phone is asked for; the way back is the
+        next check's.
+        """
         with self._recorder.action("page", "width", pixels), self._browser.guard(""):
-            self._browser.width(pixels)
+            self._browser.width(pixels, phone=phone)
             self._screen = pixels
 
     def overflow(self) -> Overflow:
         """How far the page scrolls sideways on this screen, and the element that sticks out most."""
         with self._recorder.action("page", "overflow") as note:
-            found = Overflow(**self._ask("overflow", self._screen or WIDTH))
+            found = self._ask(Overflow, "overflow", self._screen or WIDTH)
             note.result = str(found.pixels)
             return found
 
     # -- scripts that must not run
 
-    @staticmethod
-    def payload(marker: str) -> str:
-        """HTML that raises a flag where a page lets it run: store it, then display it.
+    def payload(self, marker: str) -> str:
+        """HTML that asks for a file of a drawn name where a page lets it run: store it, then display it.
+
+        No page can take ``import`` away from it, and the browser tells us what was asked for, even in vain.
 
         Example:
             db.update("objets", {"id": 3}, nom=page.payload("nom"))
             page.open("/")
             if page.executed("nom"): raise Failed(...)
         """
-        return f"<img src=x onerror=window.x_{_identifier(marker)}=1>"
+        return f"<img src=x onerror=import(`/{self._drawn(marker)}`)>"
 
     def executed(self, marker: str) -> bool:
-        """Whether `payload(marker)` ran as a script in the page that is shown."""
-        return bool(self._read("executed", f"return window.x_{_identifier(marker)} === 1"))
+        """Whether `payload(marker)` ran as a script in the page that is shown, or is a part of its structure."""
+        with self._recorder.action("page", "executed") as note:
+            name = self._drawn(marker)
+            part = self._run(bool, source("common") + _PART, name)
+            ran = part or any(urlsplit(url).path == f"/{name}" for url in self._browser.tab.document.asked)
+            note.result = str(ran)
+            return ran
 
-    def _read(self, verb: str, script: str, *args: object) -> object:
+    def _drawn(self, marker: str) -> str:
+        return blake2s(f"{self._browser.drawn}/{marker}".encode(), digest_size=3).hexdigest()
+
+    def _read(self, verb: str, script: str, *args: object) -> str:
         with self._recorder.action("page", verb) as note:
-            value = self._run(script, *args)
-            note.result = (
-                f"{len(value)} caractères" if verb in ("text", "html") and isinstance(value, str) else str(value)
-            )
+            value = self._run(str, script, *args)
+            note.result = f"{len(value)} caractères" if verb in ("text", "html") else value
             return value
-
-
-def _violation(item: dict[str, Any]) -> Violation:
-    return Violation(**{**item, "rgaa": tuple(dict.fromkeys(item["rgaa"])), "nodes": tuple(item["nodes"])})
-
-
-def _identifier(marker: str) -> str:
-    return re.sub(r"\W", "_", marker, flags=re.ASCII)
 
 
 @cache

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
-from selenium.common.exceptions import JavascriptException, UnexpectedAlertPresentException
-from selenium.webdriver.remote.webelement import WebElement
+from pydantic import TypeAdapter, ValidationError
 
 from etabli.exam.contract.causes import Cause, failed
 from etabli.exam.contract.values import Link
@@ -17,11 +17,40 @@ from etabli.exam.runner.ready import Readiness
 from etabli.exam.runner.recorder import Recorder
 from etabli.exam.runner.translate import net_cause
 from etabli.exam.tools.browser import Browser
-from etabli.exam.tools.scripts import source
+from etabli.exam.tools.scripts import acts_soon, source
+from etabli.exam.tools.tab import BrowserError, Left
 
 SETTLE = 3.0
 _GRACE = 0.4
 """Seconds after a click in which a navigation must have begun."""
+_STILL, _STILL_LONG = 40, 600
+"""Milliseconds without a change that make a page calm; the second ones where one of its scripts acts by itself soon."""
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Event:
+    """A click or a sending that the page heard."""
+
+    prevented: bool
+    """A script of the page took it over."""
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where to click, in pixels of the window; below 0 when nothing can be clicked there."""
+
+    x: float
+    y: float
+
+
+@dataclass(frozen=True)
+class Ready:
+    """Something is ready to be clicked."""
+
+    spot: Spot | None
+    """None when it has no place of its own."""
+    missing: bool = False
 
 
 @dataclass(frozen=True)
@@ -33,10 +62,8 @@ class State:
     status: int
     scripted: bool
     token: str | None
-    sent: dict[str, Any] | None
-    clicked: dict[str, Any] | None
-    missing: list[str]
-    """Addresses of pictures, styles, scripts … that were answered 404."""
+    sent: Event | None
+    clicked: Event | None
     empty: bool = False
     """The document has nothing in it."""
 
@@ -57,6 +84,8 @@ class Visit:
         self._recorder = recorder
         self._origin = origin.rstrip("/")
         self._tokens = 0
+        self._known: dict[str, bool] = {}
+        """Script files of the site: whether they act by themselves soon."""
         self._screen: int | None = None
 
     # -- moves
@@ -73,21 +102,21 @@ class Visit:
                 raise failed(Cause.ELSEWHERE, address)
             self._readiness.require()
             with self._recorder.wait(), self._browser.guard(path):
-                self._browser.driver.get(address)
+                self._browser.tab.go(address)
             note.result = self._arrived(path)
 
     def reload(self) -> None:
         """Reloads; a page that answered a form is sent again, as after a visitor's consent."""
         with self._recorder.action("page", "reload", self._here()) as note:
             with self._recorder.wait(), self._browser.guard(self._here()):
-                self._browser.driver.refresh()
+                self._browser.tab.reload()
             note.result = self._arrived()
 
     def back(self) -> None:
         """Goes one page back."""
         with self._recorder.action("page", "back") as note:
             with self._recorder.wait(), self._browser.guard(self._here()):
-                self._browser.driver.back()
+                self._browser.tab.back()
             note.result = self._arrived()
 
     def follow(self, link: Link | str) -> None:
@@ -100,11 +129,11 @@ class Visit:
         """
         with self._recorder.action("page", "follow", link if isinstance(link, str) else link.text) as note:
             target = self._link(link) if isinstance(link, str) else link
-            node = self._ask("anchor", target.href, target.text, token := self._token())
-            if node is None:
+            spot = self._ask(Ready, "anchor", target.href, target.text, token := self._token()).spot
+            if spot is None:
                 self.open(target.path)
             else:
-                self._click(node, target.text or target.path)
+                self._click(spot, target.text or target.path)
                 self._leave(token, target.path)
             note.result = self._here()
 
@@ -133,7 +162,7 @@ class Visit:
     def links(self) -> list[Link]:
         """The links that stay on the site, in page order (the same address may come twice)."""
         with self._recorder.action("page", "links") as note:
-            found = [Link(**item) for item in self._ask("links")]
+            found = self._ask(list[Link], "links")
             note.result = str(len(found))
             return found
 
@@ -160,13 +189,19 @@ class Visit:
         parts = urlsplit(self._state().url)
         return parts.path + (f"?{parts.query}" if parts.query else "")
 
-    def _ask(self, script: str, *args: object) -> Any:
+    def _ask(self, kind: type[T], script: str, *args: object) -> T:
         """Runs one of our scripts; only the page can make it fail."""
+        return self._run(kind, source(script), *args)
+
+    def _run(self, kind: type[T], script: str, *args: object) -> T:
         with self._recorder.wait(), self._browser.guard("", packaged=True):
-            return self._browser.driver.execute_script(source(script), *args)
+            tab = self._browser.tab
+            tab.arrive()
+            found: T = typed(kind, tab.run(script, *args))
+        return found
 
     def _state(self) -> State:
-        return State(**self._ask("state"))
+        return self._ask(State, "state")
 
     def _arrived(self, wanted: str = "") -> str:
         """Makes sure that the page now shown is one of the site, calm; says where we are."""
@@ -188,7 +223,7 @@ class Visit:
         return state
 
     def _note_missing(self, state: State) -> None:
-        lost = [*state.missing, *([state.url] if state.status == 404 else [])]
+        lost = [*self._browser.tab.document.lost[:20], *([state.url] if state.status == 404 else [])]
         place = urlsplit(state.url).path
         for address in filter(self._inside, lost):
             self._recorder.missing(place, urlsplit(address).path)
@@ -203,27 +238,39 @@ class Visit:
             return net_cause(str(self._browser.cdp("Page.navigate", url=address).get("errorText", "")))
 
     def _calm(self) -> None:
+        """Waits until what the page fetched is there and the document has stopped changing."""
         deadline = time.monotonic() + SETTLE
-        while (left := deadline - time.monotonic()) > 0:
-            try:
-                with self._recorder.wait(), self._browser.guard(""):
-                    self._browser.driver.execute_async_script(source("settle"), int(left * 1000))
-                return
-            except JavascriptException:  # the page left for another one meanwhile: wait for that one
-                time.sleep(0.01)
+        with self._recorder.wait(), self._browser.guard("", packaged=True):
+            tab, still = self._browser.tab, _STILL
+            while (left := deadline - time.monotonic()) > 0:
+                try:
+                    written: list[str] = typed(list[str], tab.run(source("settle"), int(left * 1000), still))
+                except Left:  # for another page: wait for that one
+                    continue
+                if still == _STILL and self._acts_soon(written):
+                    still = _STILL_LONG
+                elif tab.loading or tab.document.pending:
+                    tab.until(lambda: not tab.loading and not tab.document.pending, max(0, deadline - time.monotonic()))
+                else:
+                    return
 
-    def _click(self, node: WebElement, name: str, *, accept_dialog: bool = False) -> None:
+    def _acts_soon(self, written: list[str]) -> bool:
+        tab = self._browser.tab
+        for address, request in tab.document.scripts.items():
+            if address not in self._known:
+                self._known[address] = acts_soon(tab.body(request))
+        return any(acts_soon(script) for script in written) or any(map(self._known.get, tab.document.scripts))
+
+    def _click(self, spot: Spot, name: str, *, accept_dialog: bool = False) -> None:
+        if spot.x < 0:
+            raise failed(Cause.UNUSABLE, name)
         with self._recorder.wait(), self._browser.guard(name):
-            node.click()
-        if accept_dialog:
-            self._accept()
-
-    def _accept(self) -> None:
-        with self._browser.guard(""):
             try:
-                self._browser.driver.execute_script("return 1")
-            except UnexpectedAlertPresentException:
-                self._browser.driver.switch_to.alert.accept()
+                self._browser.tab.click(spot.x, spot.y)
+            except BrowserError as error:
+                if not (accept_dialog and error.cause is Cause.DIALOG):
+                    raise
+                self._browser.tab.dismiss(accept=True)
 
     def _leave(self, token: str, what: str) -> None:
         """Waits for the page marked with `token` to be gone and the next one to be there.
@@ -231,19 +278,36 @@ class Visit:
         A click that a script took over leaves nothing: the page is left to calm down instead.
         """
         start = time.monotonic()
-        while time.monotonic() - start < self._browser.patience:
+        tab = self._browser.tab
+        while (elapsed := time.monotonic() - start) < self._browser.patience:
             state = self._state()
-            if state.token != token and state.ready == "complete":
+            gone = state.token != token and state.ready == "complete"
+            if gone or (state.token == token and not tab.loading and self._stays(state, elapsed)):
                 self._arrived(what)
                 return
-            if state.token == token and self._stays(state, time.monotonic() - start):
-                self._arrived(what)
-                return
-            time.sleep(0.01)
+            with self._recorder.wait(), self._browser.guard(what):
+                tab.listen(0.01)
         raise failed(Cause.NOTHING_SENT, what)
 
     @staticmethod
     def _stays(state: State, elapsed: float) -> bool:
         if state.sent is not None:
-            return bool(state.sent["prevented"])
-        return bool(state.clicked and state.clicked["prevented"]) or elapsed > _GRACE
+            return state.sent.prevented
+        return bool(state.clicked and state.clicked.prevented) or elapsed > _GRACE
+
+
+def typed(kind: Any, value: object) -> Any:
+    """Returns what a script gave, which must be of this kind.
+
+    Raises:
+        Failed: It is not: the page stands in the way.
+    """
+    try:
+        return _adapter(kind).validate_python(value)
+    except ValidationError as error:
+        raise failed(Cause.SCRIPT) from error
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)

@@ -1,4 +1,21 @@
 // What other scripts share: names, visibility, and the controls of a page in a fixed order.
+// A control may hide what its form offers (<input name="children">), even from our world: what we need is asked of the
+// prototype, and a page that hides more is not read.
+const root = document.documentElement;
+if (!root) throw new Error("etabli: hidden by the page: no document");
+const elementsIn = Object.getOwnPropertyDescriptor(HTMLFormElement.prototype, "elements").get;
+const elementsOf = (form) => Array.from(elementsIn.call(form));
+const allForms = () => Array.from(document.forms);
+const NEEDED = ["nodeType", "nodeName", "parentNode", "parentElement", "childNodes", "firstChild", "lastChild", "nextSibling",
+  "previousSibling", "ownerDocument", "isConnected", "textContent", "innerText", "cloneNode", "contains", "getRootNode",
+  "compareDocumentPosition", "addEventListener", "dispatchEvent", "tagName", "localName", "attributes", "getAttribute",
+  "hasAttribute", "setAttribute", "removeAttribute", "matches", "closest", "querySelector", "querySelectorAll", "children",
+  "childElementCount", "firstElementChild", "nextElementSibling", "shadowRoot", "getBoundingClientRect", "getClientRects",
+  "checkVisibility", "scrollIntoView", "animate"];
+for (const form of allForms().slice(0, 500)) {
+  const taken = NEEDED.find((name) => Object.hasOwn(form, name));
+  if (taken) throw new Error(`etabli: hidden by the page: ${taken}`);
+}
 const squeeze = (text) => (text || "").replace(/\s+/g, " ").trim();
 const shown = (node) => !!node && (node.checkVisibility
   ? node.checkVisibility({ checkVisibilityCSS: true }) : node.getClientRects().length > 0);
@@ -14,12 +31,12 @@ const unseen = (node) => {
     || (box.width <= 1 && box.height <= 1 && style.overflow !== "visible")
     || box.right + scrollX <= 0 || box.bottom + scrollY <= 0;
 };
-// Hides it until what is given back is called.
+// Hides it until what is given back is called: by an animation, which leaves nothing in the document.
 const veil = () => {
   const found = Array.from(document.body ? document.body.querySelectorAll("*") : []).slice(0, 20000)
-    .filter((node) => node.style && unseen(node)).map((node) => [node, node.getAttribute("style")]);
-  found.forEach(([node]) => node.style.setProperty("visibility", "hidden", "important"));
-  return () => found.forEach(([node, was]) => (was === null ? node.removeAttribute("style") : node.setAttribute("style", was)));
+    .filter((node) => node.style && unseen(node))
+    .map((node) => node.animate([{ visibility: "hidden" }, { visibility: "hidden" }], { duration: 1e8 }));
+  return () => found.forEach((one) => one.cancel());
 };
 const bare = (node) => {
   const copy = node.cloneNode(true);
@@ -38,10 +55,10 @@ const isButton = (node) => node.tagName === "BUTTON"
   || ["submit", "button", "reset", "image"].includes(node.type);
 const sends = (node) => node.type === "submit" || node.type === "image";
 // What a visitor can press and that leads to no address by itself; a button sends its form or runs a script.
-const pressables = () => Array.from(document.querySelectorAll(
+const pressables = () => Array.from(root.querySelectorAll(
   "button,summary,input[type=submit],input[type=button],input[type=image],[role=button],a:not([href]),a[href^='#'],"
   + "a[href^='javascript:']")).filter((node) => shown(node) && !node.disabled).slice(0, 500);
-const controlsOf = (form) => Array.from(form ? form.elements : document.querySelectorAll("input,select,textarea,button"))
+const controlsOf = (form) => (form ? elementsOf(form) : Array.from(root.querySelectorAll("input,select,textarea,button")))
   .filter((node) => ["INPUT", "SELECT", "TEXTAREA", "BUTTON"].includes(node.tagName) && (form || !node.form));
 // Fields in order; the radios of one name are one field.
 const fieldsOf = (form) => {
@@ -57,6 +74,23 @@ const fieldsOf = (form) => {
   }
   return groups;
 };
-const formAt = (index) => (index < 0 ? null : document.forms[index]);
+const formAt = (index) => (index < 0 ? null : allForms()[index]);
 // Attributes, not properties: a control named "method" hides the form's own.
 const methodOf = (form) => ((form.getAttribute("method") || "get").toLowerCase() === "post" ? "post" : "get");
+// The moment before a click: what leaves the page from now on comes of it. Gives the point to click at.
+const expecting = (token) => { globalThis.kit = Object.assign(globalThis.kit || {}, { token, sent: null, clicked: null }); };
+const spotOf = (node) => {
+  node.scrollIntoView({ block: "center", behavior: "instant" });
+  const box = Array.from(node.getClientRects()).find((one) => one.width > 0 && one.height > 0);
+  if (!box) return { x: -1, y: -1 };
+  const middle = (from, to, most) => (Math.max(0, from) + Math.min(most, to)) / 2;
+  const x = middle(box.left, box.right, innerWidth);
+  const y = middle(box.top, box.bottom, innerHeight);
+  const hit = document.elementFromPoint(x, y);
+  return hit && node.contains(hit) ? { x, y } : { x: -1, y: -1 };
+};
+// A form is left as it is where nothing keeps it from being sent and answered here.
+const ready = (form, novalidate) => {
+  if (novalidate && form.matches(":invalid")) form.setAttribute("novalidate", "");
+  if (form.hasAttribute("target")) form.removeAttribute("target");
+};

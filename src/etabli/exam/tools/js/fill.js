@@ -1,4 +1,6 @@
-// Give values to fields: arguments[0] = [[form, field, name, value], …]; says what could not be done.
+// Give values to fields: arguments = [[form, field, name, value], …], the one to begin with, and whether a hand was already
+// at it. Goes on until one asks for a hand (what to click, what to type); a page hears what a person makes it hear. What no
+// hand can do (a value that the control refuses) is written all the same. Gives problems so far, and the hand.
 const fold = (text) => squeeze(text).toLowerCase().normalize("NFKD").replace(/[\u0300-\u036f]/g, "")
   .replace(/œ/g, "oe").replace(/æ/g, "ae").replace(/[^a-z0-9]+/g, " ").trim();
 const tell = (node, ...kinds) => kinds.forEach((kind) => node.dispatchEvent(
@@ -18,16 +20,41 @@ const iso = (value) => {
 };
 const plain = (value) => (/^\s*-?\d+,\d+\s*$/.test(value) ? value.trim().replace(",", ".") : value);
 const turned = (node, value) => (["date"].includes(node.type) ? iso(value) : node.type === "number" ? plain(value) : value);
+// As typed: the browser tells the page of it. Says whether the value is there.
+const typed = (node, given) => {
+  if (!node.select || document.activeElement !== node) return false;
+  node.select();
+  document.execCommand(given === "" ? "delete" : "insertText", false, given);
+  return node.value === given.replace(/\r\n?/g, "\n");
+};
 const text = (node, value) => {
   const given = turned(node, value);
+  if (node.value === given && given === "") return;
+  if (typed(node, given)) return;
   write(node, given);
   if (node.value !== given && node.tagName === "INPUT") { node.type = "text"; write(node, value); }
   tell(node, "input", "change");
 };
-const one = (nodes, value) => {
+const placed = (node) => {
+  const spots = [node, ...Array.from(node.labels || [])].filter(shown).map(spotOf);
+  return spots.find((spot) => spot.x >= 0) || null;
+};
+const hand = (spot, keys) => (spot && keys.length < 60 ? { spot, keys } : null);
+// A list opens at a click; its first choice, so many down.
+const forSelect = (node, choice) => {
+  const open = Array.from(node.options).filter((item) => !item.disabled && !item.hidden && !(item.parentNode.disabled));
+  const rank = open.indexOf(choice);
+  if (rank < 0 || node.multiple || node.size > 1) return null;
+  return hand(placed(node), ["Home", ...Array(rank).fill("ArrowDown"), "Enter"]);
+};
+const forDate = (value) => {
+  const parts = /^(\d{4})-(\d\d)-(\d\d)$/.exec(iso(value));
+  return parts ? { spot: null, keys: [...`${parts[3]}${parts[2]}${parts[1]}`] } : null;
+};
+// Gives a problem, a hand, or null when it is done.
+const one = (nodes, value, tried) => {
   const node = nodes[0];
   if (nodes.every((item) => item.disabled) || node.readOnly) return "unusable";
-  if (node.focus) node.focus();
   if (node.type === "radio" || node.tagName === "SELECT") {
     const radio = node.type === "radio";
     const items = radio ? nodes.map((item) => ({ item, text: labelsOf(item) || ariaOf(item) || item.value, value: item.value }))
@@ -36,17 +63,35 @@ const one = (nodes, value) => {
     if (!found && value === "" && radio) { nodes.forEach((item) => { item.checked = false; }); return null; }
     if (!found && value === "") { node.selectedIndex = -1; return null; }
     if (!found) return "choice:" + items.map((item) => item.text).join(", ");
+    if (radio ? found.item.checked : node.selectedIndex === found.item.index) return null;
+    const asked = tried ? null : radio ? hand(placed(found.item), []) : forSelect(node, found.item);
+    if (asked) return asked;
     if (radio) found.item.checked = true; else node.selectedIndex = found.item.index;
     tell(radio ? found.item : node, "input", "change");
   } else if (node.type === "checkbox") {
-    if (node.checked !== (value === true || value === "true" || value === "on")) node.click();
-  } else text(node, String(value));
+    if (node.checked === (value === true || value === "true" || value === "on")) return null;
+    const asked = tried ? null : hand(placed(node), []);
+    if (asked) return asked;
+    node.click();
+  } else {
+    if (node.focus) node.focus();
+    const asked = !tried && node.type === "date" && node.value !== iso(String(value)) ? forDate(String(value)) : null;
+    if (asked && document.activeElement === node) return asked;
+    if (node.value !== turned(node, String(value))) text(node, String(value));
+  }
   if (node.blur) node.blur();
   return null;
 };
-return arguments[0].map(([form, index, name, value]) => {
+const [wanted, first, tried] = arguments;
+const problems = [];
+for (let at = first; at < wanted.length; at += 1) {
+  const [form, index, name, value] = wanted[at];
   const groups = fieldsOf(formAt(form)) || [];
   const same = (nodes) => nodes && (nodes[0].name || nodes[0].id || "") === name;
   const nodes = same(groups[index]) ? groups[index] : groups.find(same);
-  return nodes ? one(nodes, value) : "missing";
-});
+  const again = tried && at === first;
+  const said = nodes ? one(nodes, value, again) : "missing";
+  if (said && said.keys) return { problems, hand: said };
+  problems.push(again ? null : said); // what a script of the page does after a hand is the page's affair
+}
+return { problems, hand: null };

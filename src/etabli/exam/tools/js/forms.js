@@ -39,7 +39,7 @@ const nearby = (form, groups) => {
     });
     return found;
   };
-  const walker = document.createTreeWalker(form || document.body, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
+  const walker = document.createTreeWalker(form || document.body || root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
   let current = -1;
   while (walker.nextNode()) {
     const node = walker.currentNode;
@@ -88,7 +88,7 @@ const describe = (form, number) => {
     fields, buttons, text: form ? squeeze(form.innerText) : "",
   };
 };
-const all = Array.from(document.forms).map(describe);
+const all = allForms().slice(0, 500).map(describe);
 const loose = describe(null, -1);
 if (loose.fields.length) all.push(loose);
 return all;

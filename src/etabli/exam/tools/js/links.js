@@ -1,4 +1,4 @@
-return Array.from(document.querySelectorAll("a[href],area[href]")).map((node, index) => {
+return Array.from(root.querySelectorAll("a[href],area[href]")).slice(0, 5000).map((node, index) => {
   const raw = (node.getAttribute("href") || "").trim();
   let url = null;
   try { url = new URL(raw, document.baseURI); } catch (error) { return null; }

@@ -1,10 +1,8 @@
-// What is to be pressed, ready to be clicked: arguments = index, name, token.
+// What is to be pressed, and where to click: arguments = index, name, token.
 const [index, name, token] = arguments;
 const found = pressables();
 const node = found[index] && buttonName(found[index]) === name ? found[index] : found.find((item) => buttonName(item) === name);
-if (!node) return null;
-window.__etabli_token = token;
-if (window.__etabli) { window.__etabli.sent = null; window.__etabli.clicked = null; }
-if (node.form) { node.form.removeAttribute("target"); node.form.setAttribute("novalidate", ""); }
-node.scrollIntoView({ block: "center" });
-return node;
+if (!node) return { spot: null };
+expecting(token);
+if (node.form) ready(node.form, true);
+return { spot: spotOf(node) };

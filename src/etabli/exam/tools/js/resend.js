@@ -8,5 +8,5 @@ if (button && button.name) {
   copy.type = "hidden"; copy.name = button.name; copy.value = button.value;
   form.append(copy);
 }
-if (window.__etabli) window.__etabli.sent = { prevented: false };
+globalThis.kit.sent = { defaultPrevented: false };
 HTMLFormElement.prototype.submit.call(form);

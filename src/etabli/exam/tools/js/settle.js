@@ -1,20 +1,19 @@
-// Wait until nothing is being fetched and the document has stopped changing.
-const done = arguments[arguments.length - 1];
-const limit = arguments[0];
-const kit = window.__etabli || { pending: 0, timers: 0 };
-const later = kit.later || setTimeout.bind(window);
-const start = performance.now();
-let changed = start;
-const observer = new MutationObserver(() => { changed = performance.now(); });
-observer.observe(document, { childList: true, subtree: true, characterData: true, attributes: true });
-const finish = (calm) => { observer.disconnect(); done({ calm, ms: performance.now() - start }); };
-const look = () => {
-  const now = performance.now();
-  const quiet = now - changed;
-  const calm = document.readyState === "complete" && kit.pending === 0
-    && ((kit.timers === 0 && quiet >= 40) || quiet >= 600);
-  if (calm) finish(true);
-  else if (now - start >= limit) finish(false);
-  else later(look, 15);
-};
-later(look, 15);
+// Wait until the document has stopped changing: arguments = most and still, in ms. Gives the scripts written in the page.
+const [most, still] = arguments;
+return new Promise((done) => {
+  const start = performance.now();
+  let changed = start;
+  const observer = new MutationObserver(() => { changed = performance.now(); });
+  observer.observe(document, { childList: true, subtree: true, characterData: true, attributes: true });
+  const written = () => Array.from(document.querySelectorAll("script:not([src]),[onload],[onerror]"))
+    .slice(0, 200).map((node) => (node.tagName === "SCRIPT" ? node.text : `${node.getAttribute("onload")} ${node.getAttribute("onerror")}`)
+      .slice(0, 100000));
+  const look = () => {
+    const now = performance.now();
+    const calm = document.readyState === "complete" && now - changed >= still;
+    if (calm || now - start >= most) { observer.disconnect(); done(written()); }
+    // Not setTimeout: its numbers are shared with the page.
+    else scheduler.postTask(look, { delay: 15 });
+  };
+  scheduler.postTask(look, { delay: 15 });
+});

@@ -1,5 +1,4 @@
 // The first of two sendings: as the browser would send it, but the page stays. Says "page" or "script".
-const done = arguments[arguments.length - 1];
 const [number, wanted] = arguments;
 const form = formAt(number);
 const buttons = controlsOf(form).filter((node) => isButton(node) && node.type !== "reset" && (form ? sends(node) : true));
@@ -15,6 +14,7 @@ const send = async (event) => {
   const answer = await fetch(address, { method: get ? "GET" : "POST", body, redirect: "follow" });
   await answer.text();
 };
+return new Promise((done) => {
 let heard = false;
 const listen = (event) => {
   heard = true;
@@ -24,7 +24,8 @@ const listen = (event) => {
   send(event).then(() => done("page"), () => done("page"));
 };
 if (!form) { if (button) { button.click(); button.click(); } done("script"); return; }
-form.setAttribute("novalidate", "");
+ready(form, true);
 window.addEventListener("submit", listen);
 if (button) button.click(); else form.requestSubmit();
 if (!heard) { window.removeEventListener("submit", listen); if (button) button.click(); done("script"); }
+});

@@ -1,0 +1,235 @@
+"""The line to a tab, over a socket that tells what it is told: what the page does to the browser is the page's."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import websocket
+
+from etabli.exam.contract.causes import Cause
+from etabli.exam.contract.check import Failed
+from etabli.exam.contract.values import Link, Overflow
+from etabli.exam.tools.scripts import MARK, acts_soon
+from etabli.exam.tools.tab import BrowserError, Left, ScriptError, Tab
+from etabli.exam.tools.visit import State, typed
+
+Answers = Callable[[str, dict[str, Any]], list[dict[str, Any]]]
+"""Given a command and its parameters: what comes back, each an event, an ``error`` or a ``result``."""
+
+
+class Line:
+    """The other end: answers as the browser does, then as the test says."""
+
+    def __init__(self) -> None:
+        self.answers: Answers = lambda _command, _params: []
+        self.sent: list[str] = []
+        self._queue: list[str | Exception] = []
+
+    def send(self, text: str) -> None:
+        asked = json.loads(text)
+        self.sent.append(asked["method"])
+        said = self.answers(asked["method"], asked["params"])
+        for item in said:
+            self._queue.append(json.dumps(item if "method" in item else {"id": asked["id"], **item}))
+        if not any("method" not in item for item in said) and asked["method"] in _USUAL:
+            self._queue.append(json.dumps({"id": asked["id"], "result": _USUAL[asked["method"]]}))
+
+    def recv(self) -> str:
+        if not self._queue:
+            raise websocket.WebSocketTimeoutException("timed out")
+        item = self._queue.pop(0)
+        if isinstance(item, Exception):
+            raise item
+        return item
+
+    def settimeout(self, _seconds: float) -> None: ...
+
+    def close(self) -> None: ...
+
+    def cut(self) -> None:
+        self._queue.append(websocket.WebSocketConnectionClosedException("closed"))
+
+    def tell(self, method: str, **params: Any) -> None:
+        self._queue.append(json.dumps({"method": method, "params": params}))
+
+
+_USUAL: dict[str, dict[str, Any]] = {
+    "Target.createTarget": {"targetId": "f"},
+    "Target.attachToTarget": {"sessionId": "s"},
+    "Page.createIsolatedWorld": {"executionContextId": 7},
+    "Runtime.callFunctionOn": {"result": {"value": "lu"}},
+    "Inspector.enable": {},
+    "Page.enable": {},
+    "Network.enable": {},
+    "Page.handleJavaScriptDialog": {},
+    "Page.addScriptToEvaluateOnNewDocument": {},
+}
+
+
+@pytest.fixture
+def line(monkeypatch: pytest.MonkeyPatch) -> Line:
+    made = Line()
+    monkeypatch.setattr(websocket, "create_connection", lambda *_given, **_options: made)
+    return made
+
+
+@pytest.fixture
+def tab(line: Line) -> Tab:
+    return Tab("ws://ici", 0.2)
+
+
+def only(method: str, *said: dict[str, Any]) -> Answers:
+    return lambda command, _params: list(said) if command == method else []
+
+
+def test_a_script_runs_in_our_world_which_is_asked_for_once(tab: Tab, line: Line) -> None:
+    assert (tab.run("return 1"), tab.run("return 2")) == ("lu", "lu")
+    assert line.sent.count("Page.createIsolatedWorld") == 1
+    assert "Runtime.enable" not in line.sent  # a page can tell that it is on
+    line.tell("Page.frameNavigated", frame={"id": "f", "loaderId": "l2", "url": "http://x/"})
+    tab.listen(0.1)
+    tab.run("return 3")
+    assert line.sent.count("Page.createIsolatedWorld") == 2
+
+
+def test_half_a_character_is_none(tab: Tab, line: Line) -> None:
+    line.answers = only("Runtime.callFunctionOn", {"result": {"result": {"value": {"a": ["x\ud83d", "\U0001f600"]}}}})
+    assert tab.run("return 1") == {"a": ["x\ufffd", "\U0001f600"]}
+
+
+def test_a_document_that_left_before_the_question_is_asked_again_in_the_next(tab: Tab, line: Line) -> None:
+    gone = [{"error": {"message": "Cannot find context with specified id"}}]
+    line.answers = lambda command, _params: [gone.pop()] if command == "Runtime.callFunctionOn" and gone else []
+    assert tab.run("return 1") == "lu"
+
+
+@pytest.mark.parametrize(
+    ("told", "cause", "kind"),
+    [
+        ({"error": {"message": "Execution context was destroyed."}}, Cause.MOVED, Left),
+        ({"error": {"message": "Unknown command"}}, None, BrowserError),
+        (
+            {"result": {"exceptionDetails": {"text": "Uncaught", "exception": {"description": "TypeError"}}}},
+            None,
+            ScriptError,
+        ),
+        ({"result": {"exceptionDetails": {"text": f"Error: {MARK}: body"}}}, Cause.SCRIPT, ScriptError),
+    ],
+)
+def test_what_a_script_may_end_as(
+    tab: Tab, line: Line, told: dict[str, Any], cause: Cause | None, kind: type[BrowserError]
+) -> None:
+    line.answers = only("Runtime.callFunctionOn", told)
+    with pytest.raises(kind) as caught:
+        tab.run("return 1")
+    assert caught.value.cause is cause
+
+
+@pytest.mark.parametrize(
+    ("happens", "cause"),
+    [
+        (lambda line: line.tell("Inspector.targetCrashed"), Cause.CRASHED),
+        (lambda line: line.tell("Target.detachedFromTarget", sessionId="s"), Cause.WINDOW_CLOSED),
+        (lambda line: line.cut(), Cause.CRASHED),
+        (lambda line: line.tell("Page.javascriptDialogOpening", type="alert", message="Bonjour"), Cause.DIALOG),
+    ],
+)
+def test_what_a_page_does_to_its_tab(tab: Tab, line: Line, happens: Callable[[Line], None], cause: Cause) -> None:
+    happens(line)
+    with pytest.raises(BrowserError) as caught:
+        tab.run("return 1")
+    assert caught.value.cause is cause
+    with pytest.raises(BrowserError):  # and it stays so
+        tab.ask("Page.enable")
+
+
+def test_a_dialog_is_answered_and_the_page_is_read_again(tab: Tab, line: Line) -> None:
+    line.tell("Page.javascriptDialogOpening", type="confirm", message="Sûr ?")
+    with pytest.raises(BrowserError) as caught:
+        tab.run("return 1")
+    assert caught.value.dialog == "Sûr ?"
+    tab.dismiss(accept=True)
+    assert tab.run("return 1") == "lu"
+
+
+def test_a_page_that_asks_to_stay_is_left(tab: Tab, line: Line) -> None:
+    line.tell("Page.javascriptDialogOpening", type="beforeunload", message="")
+    assert tab.run("return 1") == "lu"
+    assert "Page.handleJavaScriptDialog" in line.sent
+
+
+def test_no_answer_in_time_is_the_page_s_slowness(tab: Tab) -> None:
+    with pytest.raises(BrowserError) as caught:
+        tab.ask("Page.reload")
+    assert caught.value.cause is Cause.SLOW
+
+
+def test_an_address_that_does_not_load_has_its_reason(tab: Tab, line: Line) -> None:
+    line.answers = only("Page.navigate", {"result": {"frameId": "f", "errorText": "net::ERR_CONNECTION_REFUSED"}})
+    with pytest.raises(BrowserError) as caught:
+        tab.go("http://x/")
+    assert caught.value.cause is Cause.SILENT
+
+
+def test_what_the_network_brought_belongs_to_the_page_now_shown(tab: Tab, line: Line) -> None:
+    def ask(url: str, kind: str, request: str) -> None:
+        line.tell("Network.requestWillBeSent", loaderId="l", requestId=request, type=kind, request={"url": url})
+
+    line.tell("Page.frameNavigated", frame={"id": "f", "loaderId": "l", "url": "http://x/"})
+    ask("http://x/a.js", "Script", "1")
+    ask("http://x/liste.json", "Fetch", "2")
+    line.tell(
+        "Network.responseReceived",
+        loaderId="l",
+        requestId="1",
+        type="Script",
+        response={"url": "http://x/a.js", "status": 404},
+    )
+    assert tab.run("return 1") == "lu"
+    shown = tab.document
+    assert (shown.asked, shown.lost, shown.pending) == (["http://x/a.js"], ["http://x/a.js"], {"2"})
+    line.tell("Network.loadingFinished", requestId="2")
+    assert tab.run("return 1") == "lu"
+    assert not tab.document.pending
+    line.tell("Page.frameNavigated", frame={"id": "f", "loaderId": "m", "url": "http://x/b"})
+    assert tab.run("return 1") == "lu"
+    assert not tab.document.asked
+
+
+@pytest.mark.parametrize(
+    ("script", "soon"),
+    [
+        ("let a = 1;", False),
+        ("setTimeout(lire, 200)", True),
+        ("setTimeout(() => { f(1, 2); g('),') }, 5000);", False),
+        ("setTimeout(() => cacher(message), 1000)", True),
+        ("setTimeout(lire)", True),
+        ("setTimeout(lire, DELAI)", True),
+        ("window['setTimeout'](lire, 5000)", True),
+        ("setTimeout(a, 4000); setTimeout(b, 10)", True),
+        ("setTimeout(", True),
+        ("setTimeout(function () { x = /[)]/; }, 9000)", True),  # not read to its end: waited for
+    ],
+)
+def test_a_script_that_acts_by_itself_is_waited_for(script: str, soon: bool) -> None:
+    assert acts_soon(script) is soon
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        (str, 3),
+        (str, {"toString": "x"}),
+        (bool, "oui"),
+        (list[str], "abc"),
+        (list[Link], [{"text": "a"}]),
+        (Overflow, {"pixels": "beaucoup", "culprit": ""}),
+        (State, None),
+    ],
+)
+def test_what_is_not_of_the_kind_asked_for_is_the_page_s_doing(kind: type, value: object) -> None:
+    with pytest.raises(Failed, match="JavaScript de la page"):
+        typed(kind, value)
