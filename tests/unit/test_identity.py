@@ -7,6 +7,7 @@ import urllib.request
 from typing import Any
 
 import pytest
+from selenium.common.exceptions import TimeoutException
 
 from etabli.exam.tools.identity import Identity, Introduction, agent_of, merged, user_agent
 
@@ -78,13 +79,15 @@ class Visitor:
     def execute(self, driver_command: str, params: dict[str, Any]) -> Any:
         self.done.append(params["cmd"])
         if params["cmd"] == "Runtime.evaluate":
-            mine = next(iter(self.places))
-            self._ask(f"http://{mine}/", "POST", {"X": "form", "Origin": self.here[:-1]})
+            mine, path = next(iter(self.places)), self.here.rpartition("/")[2]
+            self._ask(f"http://{mine}/{path}", "POST", {"X": "form", "Origin": self.here.rpartition("/")[0]})
 
     def _ask(self, url: str, method: str, headers: dict[str, str]) -> None:
-        host = url.split("/")[2]
+        host, path = url.split("/")[2:4]
         body = b"x=" if method == "POST" else None
-        asked = urllib.request.Request(f"http://{self.places[host]}/", body, headers | {"Host": host}, method=method)
+        asked = urllib.request.Request(
+            f"http://{self.places[host]}/{path}", body, headers | {"Host": host}, method=method
+        )
         urllib.request.build_opener(urllib.request.ProxyHandler({})).open(asked, timeout=10).read()
 
 
@@ -93,7 +96,7 @@ def test_a_browser_introduces_itself_once() -> None:
     visitor = Visitor(introduction.rules)
     identity = introduction.meet(visitor)
     introduction.close()
-    assert dict(identity.visit)["X"].endswith(".localhost/") and dict(identity.form)["X"] == "form"
+    assert dict(identity.visit)["X"].endswith(".localhost/0") and dict(identity.form)["X"] == "form"
     assert dict(identity.foreign)["Origin"].endswith(".example") and dict(identity.form)["Origin"].endswith(
         ".localhost"
     )
@@ -101,8 +104,24 @@ def test_a_browser_introduces_itself_once() -> None:
     assert "Content-Length" in dict(identity.form) and "Content-Length" not in dict(identity.after)
 
 
+def test_one_that_is_late_is_led_there_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    introduction = Introduction()
+    visitor = Visitor(introduction.rules)
+    go, late = visitor.get, [True, False, True]
+
+    def get(url: str) -> None:
+        go(url)
+        if late and late.pop():
+            raise TimeoutException
+
+    monkeypatch.setattr(visitor, "get", get)
+    identity = introduction.meet(visitor)
+    introduction.close()
+    assert dict(identity.visit)["X"].endswith(".localhost/2") and dict(identity.foreign)["Origin"].endswith(".example")
+
+
 def test_one_that_does_not_come_is_our_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("etabli.exam.tools.identity._LIMIT", 0.1)
+    monkeypatch.setattr("etabli.exam.tools.identity._LIMIT", 0.05)
     introduction = Introduction()
     nobody = Visitor(introduction.rules)
     monkeypatch.setattr(nobody, "_ask", lambda *_asked: None)

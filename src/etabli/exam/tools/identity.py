@@ -11,15 +11,23 @@ import secrets
 import socket
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
+from selenium.common.exceptions import TimeoutException
+
 _LIMIT = 15.0
-_FORM = '<!doctype html><title></title><form method="post" action="http://{host}/"><input name="x"></form>'
+_TIMES = 4
+"""A busy machine may need more than one visit to load a page in time."""
+_FORM = '<!doctype html><title></title><form method="post" action="http://{host}{path}"><input name="x"></form>'
 _SEND = "document.forms[0].submit()"
 _PAGE = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n{body}"
-_MOVED = "HTTP/1.1 303 See Other\r\nLocation: /\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+_MOVED = "HTTP/1.1 303 See Other\r\nLocation: {path}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+
+_STEPS = 3
+"""A visit, a form, and where its answer leads."""
 
 Headers = tuple[tuple[str, str], ...]
 """Names and values in the order of the wire."""
@@ -74,7 +82,7 @@ class Introduction:
 
     def __init__(self) -> None:
         self._socket = socket.create_server(("127.0.0.1", 0))
-        self._heads: queue.SimpleQueue[Headers] = queue.SimpleQueue()
+        self._heads: queue.SimpleQueue[tuple[str, Headers]] = queue.SimpleQueue()
         self._mine, self._other = f"{secrets.token_hex(8)}.localhost", f"{secrets.token_hex(8)}.example"
         threading.Thread(target=self._listen, name="introduction", daemon=True).start()
 
@@ -90,18 +98,24 @@ class Introduction:
         Raises:
             OSError: The browser did not come.
         """
-        heads = []
-        for host, count in ((self._mine, 3), (self._other, 3)):
-            browser.get(f"http://{host}/")
-            self._cdp(browser, "Runtime.evaluate", expression=_SEND, userGesture=True)
-            try:
-                heads += [self._heads.get(timeout=_LIMIT) for _one in range(count)]
-            except queue.Empty:
-                raise OSError("the browser did not introduce itself") from None
-        browser.get("about:blank")
-        self._cdp(browser, "Page.resetNavigationHistory")
-        visit, form, after, _typed, foreign, foreign_after = heads
-        return Identity(visit, form, after, foreign, foreign_after)
+        for time in range(_TIMES):
+            with suppress(TimeoutException, queue.Empty):
+                visit, form, after = self._led(browser, self._mine, f"/{time}")
+                _typed, foreign, foreign_after = self._led(browser, self._other, f"/{time}")
+                browser.get("about:blank")
+                self._cdp(browser, "Page.resetNavigationHistory")
+                return Identity(visit, form, after, foreign, foreign_after)
+        raise OSError("the browser did not introduce itself")
+
+    def _led(self, browser: Driven, host: str, path: str) -> list[Headers]:
+        """What the browser sends when it goes there, sends the form and is led on; late words of before are left out."""
+        browser.get(f"http://{host}{path}")
+        self._cdp(browser, "Runtime.evaluate", expression=_SEND, userGesture=True)
+        heads: list[Headers] = []
+        while len(heads) < _STEPS:
+            place, head = self._heads.get(timeout=_LIMIT)
+            heads += [head] if place == path else []
+        return heads
 
     def close(self) -> None:
         """Ends it."""
@@ -128,12 +142,14 @@ class Introduction:
                 while text := stream.readline().decode("latin-1").strip():
                     name, _, value = text.partition(":")
                     head.append((name, value.strip()))
-                if asked.split(" ")[1:2] != ["/"]:  # opened beforehand, and never used
+                if not asked:  # opened beforehand, and never used
                     return
-                self._heads.put(tuple(head))
+                path = asked.split(" ")[1]
+                self._heads.put((path, tuple(head)))
                 stream.read(int(dict(head).get("Content-Length", 0)))
-                said = _MOVED if asked.startswith("POST") else _PAGE.format(body=_FORM.format(host=self._mine))
-                line.sendall(said.encode())
+                form = _FORM.format(host=self._mine, path=path)
+                said = _MOVED if asked.startswith("POST") else _PAGE.format(body=form)
+                line.sendall(said.format(path=path).encode())
             except OSError:
                 return
 
