@@ -108,7 +108,7 @@ class Introduction:
         raise OSError("the browser did not introduce itself")
 
     def _led(self, browser: Driven, host: str, path: str) -> list[Headers]:
-        """What the browser sends when it goes there, sends the form and is led on; late words of before are left out."""
+        """What the browser sends when it goes there, sends the form and is led on; late words are left out."""
         browser.get(f"http://{host}{path}")
         self._cdp(browser, "Runtime.evaluate", expression=_SEND, userGesture=True)
         heads: list[Headers] = []
