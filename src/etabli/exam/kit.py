@@ -56,6 +56,7 @@ class Kit:
             LookupError: This lab serves no application.
         """
         self._serves()
+        self.browser.wait()
         self.page = self.page or SitePage(self.browser, self.readiness, self.recorder, self.request.origin)
         return self.page
 

@@ -125,11 +125,16 @@ class Browser:
         Raises:
             WebDriverException: chromedriver cannot open one (our error).
         """
-        driver = self._ready()
+        driver = self.wait()
         self._used = True
         return driver
 
-    def _ready(self) -> webdriver.Remote:
+    def wait(self) -> webdriver.Remote:
+        """Waits until the session is open: no time of the candidate's.
+
+        Raises:
+            WebDriverException: chromedriver cannot open one (our error).
+        """
         if self._lost:
             self.close()
         if self._thread is None:
@@ -148,8 +153,7 @@ class Browser:
         Raises:
             WebDriverException: chromedriver cannot open one (our error).
         """
-        if self._identity is None:
-            self._ready()
+        self.wait()
         assert self._identity is not None
         return self._identity
 
