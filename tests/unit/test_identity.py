@@ -7,7 +7,6 @@ import urllib.request
 from typing import Any
 
 import pytest
-from selenium.common.exceptions import TimeoutException
 
 from etabli.exam.tools.identity import Identity, Introduction, agent_of, merged, user_agent
 
@@ -76,9 +75,9 @@ class Visitor:
         if url != "about:blank":
             self._ask(url, "GET", {"X": url})
 
-    def execute(self, driver_command: str, params: dict[str, Any]) -> Any:
-        self.done.append(params["cmd"])
-        if params["cmd"] == "Runtime.evaluate":
+    def cdp(self, command: str, **_params: Any) -> None:
+        self.done.append(command)
+        if command == "Runtime.evaluate":
             mine, path = next(iter(self.places)), self.here.rpartition("/")[2]
             self._ask(f"http://{mine}/{path}", "POST", {"X": "form", "Origin": self.here.rpartition("/")[0]})
 
@@ -94,7 +93,7 @@ class Visitor:
 def test_a_browser_introduces_itself_once() -> None:
     introduction = Introduction()
     visitor = Visitor(introduction.rules)
-    identity = introduction.meet(visitor)
+    identity = introduction.meet(visitor.get, visitor.cdp, TimeoutError)
     introduction.close()
     assert dict(identity.visit)["X"].endswith(".localhost/0") and dict(identity.form)["X"] == "form"
     assert dict(identity.foreign)["Origin"].endswith(".example") and dict(identity.form)["Origin"].endswith(
@@ -112,10 +111,10 @@ def test_one_that_is_late_is_led_there_again(monkeypatch: pytest.MonkeyPatch) ->
     def get(url: str) -> None:
         go(url)
         if late and late.pop():
-            raise TimeoutException
+            raise TimeoutError
 
     monkeypatch.setattr(visitor, "get", get)
-    identity = introduction.meet(visitor)
+    identity = introduction.meet(visitor.get, visitor.cdp, TimeoutError)
     introduction.close()
     assert dict(identity.visit)["X"].endswith(".localhost/2") and dict(identity.foreign)["Origin"].endswith(".example")
 
@@ -126,6 +125,6 @@ def test_one_that_does_not_come_is_our_error(monkeypatch: pytest.MonkeyPatch) ->
     nobody = Visitor(introduction.rules)
     monkeypatch.setattr(nobody, "_ask", lambda *_asked: None)
     with pytest.raises(OSError, match="did not introduce itself"):
-        introduction.meet(nobody)
+        introduction.meet(nobody.get, nobody.cdp, TimeoutError)
     introduction.close()
     assert threading.active_count() < 20

@@ -11,7 +11,12 @@ from typing import Any
 import requests
 import websocket
 from selenium import webdriver
-from selenium.common.exceptions import NoAlertPresentException, UnexpectedAlertPresentException, WebDriverException
+from selenium.common.exceptions import (
+    NoAlertPresentException,
+    TimeoutException,
+    UnexpectedAlertPresentException,
+    WebDriverException,
+)
 from selenium.webdriver.chrome.remote_connection import ChromeRemoteConnection
 from urllib3.exceptions import HTTPError
 
@@ -94,7 +99,7 @@ class Browser:
             self._driver = driver
             self.cdp("Emulation.setUserAgentOverride", **agent_of(driver.capabilities["browserVersion"]))
             if introduction:
-                self._identity = introduction.meet(driver)
+                self._identity = introduction.meet(driver.get, self.cdp, TimeoutException)
             self.cdp("Page.addScriptToEvaluateOnNewDocument", source=source("early"))
             self._viewport(WIDTH, mobile=False)
         except (WebDriverException, HTTPError, OSError) as error:

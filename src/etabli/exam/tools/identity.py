@@ -10,13 +10,11 @@ import queue
 import secrets
 import socket
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import urlsplit
-
-from selenium.common.exceptions import TimeoutException
 
 _LIMIT = 15.0
 _TIMES = 4
@@ -31,16 +29,6 @@ _STEPS = 3
 
 Headers = tuple[tuple[str, str], ...]
 """Names and values in the order of the wire."""
-
-
-class Driven(Protocol):
-    """A browser that can be led."""
-
-    def get(self, url: str) -> None:
-        """Goes to an address and waits until it is loaded."""
-
-    def execute(self, driver_command: str, params: dict[str, Any]) -> Any:
-        """Runs a command of the driver."""
 
 
 @dataclass(frozen=True)
@@ -92,38 +80,39 @@ class Introduction:
         port = self._socket.getsockname()[1]
         return tuple(f"MAP {host} 127.0.0.1:{port}" for host in (self._mine, self._other))
 
-    def meet(self, browser: Driven) -> Identity:
+    def meet(self, go: Callable[[str], None], cdp: Callable[..., Any], late: type[Exception]) -> Identity:
         """Leads a browser through it, and leaves no trace in its history.
+
+        Args:
+            go: Opens an address in the browser and waits until it is loaded.
+            cdp: Runs one command of the DevTools protocol there.
+            late: What `go` raises when that takes too long.
 
         Raises:
             OSError: The browser did not come.
         """
         for time in range(_TIMES):
-            with suppress(TimeoutException, queue.Empty):
-                visit, form, after = self._led(browser, self._mine, f"/{time}")
-                _typed, foreign, foreign_after = self._led(browser, self._other, f"/{time}")
-                browser.get("about:blank")
-                self._cdp(browser, "Page.resetNavigationHistory")
+            with suppress(late, queue.Empty):
+                visit, form, after = self._led(go, cdp, f"http://{self._mine}/{time}")
+                _typed, foreign, foreign_after = self._led(go, cdp, f"http://{self._other}/{time}")
+                go("about:blank")
+                cdp("Page.resetNavigationHistory")
                 return Identity(visit, form, after, foreign, foreign_after)
         raise OSError("the browser did not introduce itself")
 
-    def _led(self, browser: Driven, host: str, path: str) -> list[Headers]:
+    def _led(self, go: Callable[[str], None], cdp: Callable[..., Any], address: str) -> list[Headers]:
         """What the browser sends when it goes there, sends the form and is led on; late words are left out."""
-        browser.get(f"http://{host}{path}")
-        self._cdp(browser, "Runtime.evaluate", expression=_SEND, userGesture=True)
+        go(address)
+        cdp("Runtime.evaluate", expression=_SEND, userGesture=True)
         heads: list[Headers] = []
         while len(heads) < _STEPS:
-            place, head = self._heads.get(timeout=_LIMIT)
-            heads += [head] if place == path else []
+            path, head = self._heads.get(timeout=_LIMIT)
+            heads += [head] if path == urlsplit(address).path else []
         return heads
 
     def close(self) -> None:
         """Ends it."""
         self._socket.close()
-
-    @staticmethod
-    def _cdp(browser: Driven, command: str, **params: Any) -> None:
-        browser.execute("executeCdpCommand", {"cmd": command, "params": params})
 
     def _listen(self) -> None:
         while True:
