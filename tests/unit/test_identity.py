@@ -75,25 +75,27 @@ class Visitor:
         if url != "about:blank":
             self._ask(url, "GET", {"X": url})
 
-    def execute(self, driver_command: str, params: dict[str, Any]) -> Any:
-        self.done.append(params["cmd"])
-        if params["cmd"] == "Runtime.evaluate":
-            mine = next(iter(self.places))
-            self._ask(f"http://{mine}/", "POST", {"X": "form", "Origin": self.here[:-1]})
+    def cdp(self, command: str, **_params: Any) -> None:
+        self.done.append(command)
+        if command == "Runtime.evaluate":
+            mine, path = next(iter(self.places)), self.here.rpartition("/")[2]
+            self._ask(f"http://{mine}/{path}", "POST", {"X": "form", "Origin": self.here.rpartition("/")[0]})
 
     def _ask(self, url: str, method: str, headers: dict[str, str]) -> None:
-        host = url.split("/")[2]
+        host, path = url.split("/")[2:4]
         body = b"x=" if method == "POST" else None
-        asked = urllib.request.Request(f"http://{self.places[host]}/", body, headers | {"Host": host}, method=method)
+        asked = urllib.request.Request(
+            f"http://{self.places[host]}/{path}", body, headers | {"Host": host}, method=method
+        )
         urllib.request.build_opener(urllib.request.ProxyHandler({})).open(asked, timeout=10).read()
 
 
 def test_a_browser_introduces_itself_once() -> None:
     introduction = Introduction()
     visitor = Visitor(introduction.rules)
-    identity = introduction.meet(visitor)
+    identity = introduction.meet(visitor.get, visitor.cdp, TimeoutError)
     introduction.close()
-    assert dict(identity.visit)["X"].endswith(".localhost/") and dict(identity.form)["X"] == "form"
+    assert dict(identity.visit)["X"].endswith(".localhost/0") and dict(identity.form)["X"] == "form"
     assert dict(identity.foreign)["Origin"].endswith(".example") and dict(identity.form)["Origin"].endswith(
         ".localhost"
     )
@@ -101,12 +103,28 @@ def test_a_browser_introduces_itself_once() -> None:
     assert "Content-Length" in dict(identity.form) and "Content-Length" not in dict(identity.after)
 
 
+def test_one_that_is_late_is_led_there_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    introduction = Introduction()
+    visitor = Visitor(introduction.rules)
+    go, late = visitor.get, [True, False, True]
+
+    def get(url: str) -> None:
+        go(url)
+        if late and late.pop():
+            raise TimeoutError
+
+    monkeypatch.setattr(visitor, "get", get)
+    identity = introduction.meet(visitor.get, visitor.cdp, TimeoutError)
+    introduction.close()
+    assert dict(identity.visit)["X"].endswith(".localhost/2") and dict(identity.foreign)["Origin"].endswith(".example")
+
+
 def test_one_that_does_not_come_is_our_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("etabli.exam.tools.identity._LIMIT", 0.1)
+    monkeypatch.setattr("etabli.exam.tools.identity._LIMIT", 0.05)
     introduction = Introduction()
     nobody = Visitor(introduction.rules)
     monkeypatch.setattr(nobody, "_ask", lambda *_asked: None)
     with pytest.raises(OSError, match="did not introduce itself"):
-        introduction.meet(nobody)
+        introduction.meet(nobody.get, nobody.cdp, TimeoutError)
     introduction.close()
     assert threading.active_count() < 20

@@ -56,6 +56,7 @@ class Kit:
             LookupError: This lab serves no application.
         """
         self._serves()
+        self.browser.wait()
         self.page = self.page or SitePage(self.browser, self.readiness, self.recorder, self.request.origin)
         return self.page
 
@@ -66,7 +67,7 @@ class Kit:
             LookupError: This lab serves no application.
         """
         self._serves()
-        self.http = self.http or Http(self.request, self.browser, self.readiness, self.recorder)
+        self.http = self.http or Http(self.request, self.browser.identity, self.readiness, self.recorder)
         return self.http
 
     @cached_property

@@ -17,7 +17,7 @@ from typing import Any
 import requests
 import websocket
 from selenium import webdriver
-from selenium.common.exceptions import WebDriverException
+from selenium.common.exceptions import TimeoutException, WebDriverException
 from selenium.webdriver.chrome.remote_connection import ChromeRemoteConnection
 from urllib3.exceptions import HTTPError
 
@@ -121,9 +121,12 @@ class Browser:
             version = requests.get(f"http://{place}/json/version", timeout=_OPENING).json()
             self._address = str(version["webSocketDebuggerUrl"])
             if introduction:
-                agent = {"cmd": "Emulation.setUserAgentOverride", "params": agent_of(self._version)}
-                driver.execute("executeCdpCommand", agent)
-                self._identity = introduction.meet(driver)
+
+                def driven(command: str, **params: Any) -> Any:
+                    return driver.execute("executeCdpCommand", {"cmd": command, "params": params})["value"]
+
+                driven("Emulation.setUserAgentOverride", **agent_of(self._version))
+                self._identity = introduction.meet(driver.get, driven, TimeoutException)
             self._new_tab()
         except BrowserError as error:  # no page is there that could have caused it
             self._error = BrowserError(str(error))
@@ -164,7 +167,7 @@ class Browser:
         Raises:
             Exception: Whatever kept the browser from opening (our error).
         """
-        tab = self._ready()
+        tab = self.wait()
         self._used = True
         return tab
 
@@ -176,11 +179,16 @@ class Browser:
             Exception: As for `tab`.
         """
         if self._identity is None:
-            self._ready()
+            self.wait()
         assert self._identity is not None
         return self._identity
 
-    def _ready(self) -> Tab:
+    def wait(self) -> Tab:
+        """Waits until the session is open: no time of the candidate's.
+
+        Raises:
+            Exception: As for `tab`.
+        """
         if self._lost:
             self.close()
         if self._thread is None:

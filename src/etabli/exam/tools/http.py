@@ -21,8 +21,7 @@ from etabli.exam.runner.ready import Readiness
 from etabli.exam.runner.recorder import Recorder
 from etabli.exam.runner.request import ExamRequest
 from etabli.exam.runner.translate import from_http
-from etabli.exam.tools.browser import Browser
-from etabli.exam.tools.identity import merged
+from etabli.exam.tools.identity import Identity, merged
 
 MAX_BODY: Final = 5 * 1024 * 1024
 MAX_REDIRECTS: Final = 10
@@ -38,7 +37,7 @@ class Http:
 
     Args:
         request: The exam: origin and address.
-        browser: Whose headers are sent.
+        identity: Whose headers are sent.
         readiness: Whether the application listens.
         recorder: Where actions go.
     """
@@ -46,13 +45,13 @@ class Http:
     def __init__(
         self,
         request: ExamRequest,
-        browser: Browser,
+        identity: Identity,
         readiness: Readiness,
         recorder: Recorder,
         cookies: Mapping[str, str] | None = None,
     ) -> None:
         self._request = request
-        self._browser = browser
+        self._identity = identity
         self._readiness = readiness
         self._recorder = recorder
         self._session = requests.Session()
@@ -104,7 +103,7 @@ class Http:
 
     def session(self, cookies: Mapping[str, str] | None = None) -> Http:
         """Another visitor of the same site, with these cookies only."""
-        return Http(self._request, self._browser, self._readiness, self._recorder, cookies)
+        return Http(self._request, self._identity, self._readiness, self._recorder, cookies)
 
     def cookies(self) -> dict[str, str]:
         """Cookies received so far."""
@@ -129,7 +128,7 @@ class Http:
         with self._recorder.action("http", "post" if form else "get", path) as note:
             address, deadline = self._address(path), time.monotonic() + timeout
             self._readiness.require()
-            mine = self._browser.identity.headers(origin, form=form, sent_from=sent_from)
+            mine = self._identity.headers(origin, form=form, sent_from=sent_from)
             answer = self._one(address, data, merged(mine, headers or {}), deadline)
             history: list[int] = []
             while redirects and answer.status in _MOVES and "location" in answer.headers:
@@ -139,7 +138,7 @@ class Http:
                 address = self._address(urljoin(answer.url, _latin(answer.headers["location"])))
                 if answer.status not in (307, 308):
                     data = None
-                    mine = self._browser.identity.headers(origin, sent_from=sent_from, after=form)
+                    mine = self._identity.headers(origin, sent_from=sent_from, after=form)
                 answer = self._one(address, data, merged(mine, headers or {}), deadline)
             final = replace(answer, history=tuple(history))
             self._recorder.last["http"] = final

@@ -10,29 +10,25 @@ import queue
 import secrets
 import socket
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import urlsplit
 
 _LIMIT = 15.0
-_FORM = '<!doctype html><title></title><form method="post" action="http://{host}/"><input name="x"></form>'
+_TIMES = 4
+"""A busy machine may need more than one visit to load a page in time."""
+_FORM = '<!doctype html><title></title><form method="post" action="http://{host}{path}"><input name="x"></form>'
 _SEND = "document.forms[0].submit()"
 _PAGE = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n{body}"
-_MOVED = "HTTP/1.1 303 See Other\r\nLocation: /\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+_MOVED = "HTTP/1.1 303 See Other\r\nLocation: {path}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+
+_STEPS = 3
+"""A visit, a form, and where its answer leads."""
 
 Headers = tuple[tuple[str, str], ...]
 """Names and values in the order of the wire."""
-
-
-class Driven(Protocol):
-    """A browser that can be led."""
-
-    def get(self, url: str) -> None:
-        """Goes to an address and waits until it is loaded."""
-
-    def execute(self, driver_command: str, params: dict[str, Any]) -> Any:
-        """Runs a command of the driver."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +70,7 @@ class Introduction:
 
     def __init__(self) -> None:
         self._socket = socket.create_server(("127.0.0.1", 0))
-        self._heads: queue.SimpleQueue[Headers] = queue.SimpleQueue()
+        self._heads: queue.SimpleQueue[tuple[str, Headers]] = queue.SimpleQueue()
         self._mine, self._other = f"{secrets.token_hex(8)}.localhost", f"{secrets.token_hex(8)}.example"
         threading.Thread(target=self._listen, name="introduction", daemon=True).start()
 
@@ -84,32 +80,39 @@ class Introduction:
         port = self._socket.getsockname()[1]
         return tuple(f"MAP {host} 127.0.0.1:{port}" for host in (self._mine, self._other))
 
-    def meet(self, browser: Driven) -> Identity:
+    def meet(self, go: Callable[[str], None], cdp: Callable[..., Any], late: type[Exception]) -> Identity:
         """Leads a browser through it, and leaves no trace in its history.
+
+        Args:
+            go: Opens an address in the browser and waits until it is loaded.
+            cdp: Runs one command of the DevTools protocol there.
+            late: What `go` raises when that takes too long.
 
         Raises:
             OSError: The browser did not come.
         """
-        heads = []
-        for host, count in ((self._mine, 3), (self._other, 3)):
-            browser.get(f"http://{host}/")
-            self._cdp(browser, "Runtime.evaluate", expression=_SEND, userGesture=True)
-            try:
-                heads += [self._heads.get(timeout=_LIMIT) for _one in range(count)]
-            except queue.Empty:
-                raise OSError("the browser did not introduce itself") from None
-        browser.get("about:blank")
-        self._cdp(browser, "Page.resetNavigationHistory")
-        visit, form, after, _typed, foreign, foreign_after = heads
-        return Identity(visit, form, after, foreign, foreign_after)
+        for time in range(_TIMES):
+            with suppress(late, queue.Empty):
+                visit, form, after = self._led(go, cdp, f"http://{self._mine}/{time}")
+                _typed, foreign, foreign_after = self._led(go, cdp, f"http://{self._other}/{time}")
+                go("about:blank")
+                cdp("Page.resetNavigationHistory")
+                return Identity(visit, form, after, foreign, foreign_after)
+        raise OSError("the browser did not introduce itself")
+
+    def _led(self, go: Callable[[str], None], cdp: Callable[..., Any], address: str) -> list[Headers]:
+        """What the browser sends when it goes there, sends the form and is led on; late words are left out."""
+        go(address)
+        cdp("Runtime.evaluate", expression=_SEND, userGesture=True)
+        heads: list[Headers] = []
+        while len(heads) < _STEPS:
+            path, head = self._heads.get(timeout=_LIMIT)
+            heads += [head] if path == urlsplit(address).path else []
+        return heads
 
     def close(self) -> None:
         """Ends it."""
         self._socket.close()
-
-    @staticmethod
-    def _cdp(browser: Driven, command: str, **params: Any) -> None:
-        browser.execute("executeCdpCommand", {"cmd": command, "params": params})
 
     def _listen(self) -> None:
         while True:
@@ -128,12 +131,14 @@ class Introduction:
                 while text := stream.readline().decode("latin-1").strip():
                     name, _, value = text.partition(":")
                     head.append((name, value.strip()))
-                if asked.split(" ")[1:2] != ["/"]:  # opened beforehand, and never used
+                if not asked:  # opened beforehand, and never used
                     return
-                self._heads.put(tuple(head))
+                path = asked.split(" ")[1]
+                self._heads.put((path, tuple(head)))
                 stream.read(int(dict(head).get("Content-Length", 0)))
-                said = _MOVED if asked.startswith("POST") else _PAGE.format(body=_FORM.format(host=self._mine))
-                line.sendall(said.encode())
+                form = _FORM.format(host=self._mine, path=path)
+                said = _MOVED if asked.startswith("POST") else _PAGE.format(body=form)
+                line.sendall(said.format(path=path).encode())
             except OSError:
                 return
 
