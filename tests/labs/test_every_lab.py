@@ -184,7 +184,10 @@ def test_a_variant_is_json(given: Sujet) -> None:
 
 def test_the_sujet_is_the_same_whatever_the_work_is_graded_on(lab: Lab) -> None:
     rows, atelier = graded(lab.id), sujet(lab.id).variant
-    assert rows.data != atelier.data
+    drawn = "draws: Draws" in (lab.grader / "checks.py").read_text("utf-8")
+    assert rows.data != atelier.data or drawn, (
+        "nothing is hidden: neither rows of another purpose nor what an exam draws"
+    )
     assert rows.sujet() == atelier.sujet()
 
 
