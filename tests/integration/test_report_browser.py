@@ -35,7 +35,6 @@ to fix, with pictures, one of them decisive."""
 def met(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What the examiner image's browser met in a class of 24 by 40."""
     out = tmp_path_factory.mktemp("resultats")
-    out.chmod(0o755)
     lab = sample_lab()
     payloads = [*sample_class(lab, out), rejected_payload("SNO-17", lab)]
     payloads[0]["decisive_failed"] = ["liste-ordre"]
@@ -54,6 +53,8 @@ def visit(out: Path) -> dict[str, Any]:
     argv = ["docker", "run", "--rm", "--network=none", "--read-only", "--cap-drop=ALL", "--shm-size=512m"]
     argv += ["--tmpfs=/tmp:exec", "--tmpfs=/home/parsers:uid=1001,mode=0700"]
     argv += ["--security-opt=no-new-privileges", f"--security-opt=seccomp={seccomp}"]
+    for path in (out, *out.rglob("*")):  # shared with the browser's account, as the documentation says
+        path.chmod(0o755 if path.is_dir() else 0o644)
     argv += [f"--volume={out}:/pages:ro", f"--volume={Path(__file__).with_name('report_visitor.py')}:/visiteur.py:ro"]
     argv += ["--entrypoint=timeout", tag, "500", "python3", "-I", "/visiteur.py", "/pages", *PAGES]
     done = subprocess.run(argv, capture_output=True, text=True, timeout=600, check=False)

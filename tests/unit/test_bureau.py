@@ -46,7 +46,7 @@ class Desk:
 
     def __init__(self, said: list[bytes | None], *, starved: bool) -> None:
         self.said = said
-        self.fresh = True
+        self.fresh = self.walled = True
         self.starved = lambda: starved
         self.killed = 0
 
@@ -99,6 +99,13 @@ def test_too_much_computing_is_told_at_once_by_an_office_that_was_new(answer: An
     assert answer(LATE) == (LATE, 1)
     assert answer(LATE, LATE, used=True) == (LATE, 2)
     assert answer(LATE, FOUND, used=True) == (FOUND, 1)
+
+
+def test_an_office_without_its_walls_is_asked_nothing(bureau: ModuleType) -> None:
+    service = bureau.Bureau(None)
+    service._desk = Desk([], starved=False)
+    service._desk.walled = False
+    assert service._answer(b"hello", b"question", (), None) == bureau.UNWALLED
 
 
 def test_a_machine_without_a_free_processor_is_not_the_file_s_fault(answer: Answer, bureau: ModuleType) -> None:
