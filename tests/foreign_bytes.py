@@ -39,3 +39,20 @@ def damaged_archive(data: bytes, chance: random.Random) -> bytes:
         for name, content in dict(parts).items():
             archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)  # its date is always the same
     return damaged(buffer.getvalue(), chance) if whole else buffer.getvalue()
+
+
+def touched_archive(data: bytes, chance: random.Random) -> bytes:
+    """The archive with some letters and digits of its parts exchanged for others: it still opens, and says otherwise."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = {name: bytearray(archive.read(name)) for name in archive.namelist()}
+    for _ in range(chance.randint(1, 8)):
+        content = parts[chance.choice(list(parts))]
+        at = chance.randrange(len(content)) if content else 0
+        for kind in (b"0123456789", b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", b"abcdefghijklmnopqrstuvwxyz"):
+            if content[at : at + 1] and content[at] in kind:
+                content[at] = chance.choice(kind)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(zipfile.ZipInfo(name), bytes(content), zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import random
 import struct
 import subprocess
 import threading
@@ -16,6 +17,7 @@ import documents_samples as documents
 import pytest
 import workbook_samples as samples
 from examiner_bench import Bench, verdicts
+from foreign_bytes import damaged_archive, touched_archive
 from office_maker import converted
 from openpyxl.chart import BarChart, Reference
 from openpyxl.worksheet.protection import SheetProtection
@@ -210,10 +212,15 @@ def hand_in(folder: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    folder = tmp_path_factory.mktemp("classeurs")
-    made = Bench(folder, pages=False)
-    hand_in(folder / "a")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What is handed in."""
+    return tmp_path_factory.mktemp("classeurs") / "a"
+
+
+@pytest.fixture(scope="module")
+def bench(folder: Path) -> Iterator[Bench]:
+    made = Bench(folder.parent, pages=False)
+    hand_in(folder)
     yield made
     made.close()
 
@@ -227,6 +234,21 @@ def seen(bench: Bench) -> Mapping[str, Event]:
 @pytest.fixture(scope="module")
 def pictures(bench: Bench, seen: Mapping[str, Event]) -> list[Any]:
     return [event for event in bench.events if event["kind"] == "evidence"]
+
+
+@pytest.mark.parametrize("count", [6, pytest.param(300, marks=pytest.mark.long)])
+def test_the_office_stands_whatever_a_damaged_file_says(bench: Bench, folder: Path, count: int) -> None:
+    right = (routes(), charted(), documents.full_ods())
+    for seed in range(count):
+        chance = random.Random(seed)
+        kind = chance.randrange(len(right))
+        data = chance.choice((damaged_archive, touched_archive, touched_archive))(right[kind], chance)
+        (folder / f"endommage-{seed}.{('xlsx', 'xlsx', 'ods')[kind]}").write_bytes(data)
+    verdict = verdicts(bench.exam("classeurs", deadline=3600, only=["endommages", "apres"]))
+    assert verdict["endommages"]["outcome"] == "failed", verdict["endommages"]
+    told = str(verdict["endommages"]["observed"])
+    assert len(told) == count and set("CF") <= set(told) <= set("CFL"), told
+    assert verdict["apres"]["outcome"] == "passed"
 
 
 @pytest.mark.parametrize("check", PASSED)

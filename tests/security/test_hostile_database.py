@@ -152,6 +152,7 @@ import os, pymysql
 base = pymysql.connect(host=os.environ["DB_HOST"], user=os.environ["DB_USER"], password=os.environ["DB_PASSWORD"],
                        database=os.environ["DB_NAME"], autocommit=True)
 with base.cursor() as c:
+    c.execute("SET SESSION max_statement_time = 0")  # a busy machine fills a disk slowly
     c.execute("CREATE TABLE gros (t LONGTEXT)")
     c.execute("INSERT INTO gros SELECT REPEAT('x', 700000) FROM seq_1_to_1000")
 """

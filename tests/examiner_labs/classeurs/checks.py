@@ -6,7 +6,7 @@ import datetime
 from functools import partial
 
 from etabli.exam import Cells, Failed, check
-from etabli.exam.tools.workbook import Append, CellError, Edit
+from etabli.exam.tools.workbook import Append, CellError, Edit, OfficeLimit
 
 calcule = partial(check, points=1, palier="essentiel", competences=["C1.1"], timeout=240)
 LAST = 41
@@ -247,6 +247,21 @@ def check_lourd_encore(workbook):
 def check_abime(workbook):
     """The reader refuses before the office sees it."""
     workbook.computed("abime.xlsx")
+
+
+@calcule(timeout=3000)
+def check_endommages(files, workbook):
+    """Whatever a damaged file makes of the office, it is told as the file's doing or as a limit of ours."""
+    told = []
+    for path in sorted(path for path in files.paths() if path.startswith("endommage-")):
+        try:
+            workbook.computed(path)
+            workbook.picture(path, workbook.read(path).sheets[0].name, ["A1"], "Le classeur")
+            told.append("C")
+        except (Failed, OfficeLimit) as error:
+            told.append("F" if isinstance(error, Failed) else "L")
+    assert told
+    raise Failed("".join(told), "C, F ou L pour chacun.")
 
 
 @calcule()

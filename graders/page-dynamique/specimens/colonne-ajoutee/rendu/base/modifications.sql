@@ -15,3 +15,7 @@ CREATE TABLE essai (id INT);
 CREATE VIEW aa_essai AS SELECT id FROM essai;
 DROP TABLE essai;
 CREATE VIEW noms AS SELECT @{ columns.item.name }@ FROM @{ tables.item }@;
+
+-- Des vues qui s'appuient l'une sur l'autre, sous des noms à espaces et à accents.
+CREATE VIEW `noms triés` AS SELECT * FROM noms ORDER BY 1;
+CREATE VIEW `noms triés, 100 %` AS SELECT * FROM `noms triés`;
