@@ -101,8 +101,9 @@ class Visit:
             if not self._inside(address):
                 raise failed(Cause.ELSEWHERE, address)
             self._readiness.require()
+            tab = self._browser.tab  # a browser that is slow to start is ours, not the site's
             with self._recorder.wait(), self._browser.guard(path):
-                self._browser.tab.go(address)
+                tab.go(address)
             note.result = self._arrived(path)
 
     def reload(self) -> None:
