@@ -186,15 +186,23 @@ def owner(labels: Any) -> int:
     return int(str(labels.get(OWNER, "0")).partition(":")[0])
 
 
+def seen(folder: Path, pattern: str) -> list[Path]:
+    """What is there now; nothing where a folder goes away while we look, for we look again."""
+    try:
+        return list(folder.glob(pattern))
+    except FileNotFoundError:
+        return []
+
+
 def there(plug: Plug, pattern: str) -> Callable[[], bool]:
     """Something of the batch's own folder is there."""
-    return lambda: any((plug.out / ".travail").glob(pattern))
+    return lambda: bool(seen(plug.out / ".travail", pattern))
 
 
 def grown(plug: Plug, pattern: str) -> Callable[[], bool]:
     """There is more of something among the results than when we began to look."""
-    before = len(list(plug.out.glob(pattern)))
-    return lambda: len(list(plug.out.glob(pattern))) > before
+    before = len(seen(plug.out, pattern))
+    return lambda: len(seen(plug.out, pattern)) > before
 
 
 def started(plug: Plug) -> Callable[[], bool]:
@@ -203,12 +211,12 @@ def started(plug: Plug) -> Callable[[], bool]:
 
 def cleared(plug: Plug) -> Callable[[], bool]:
     """The first application that was seen is gone."""
-    seen: set[str] = set()
+    known: set[str] = set()
 
     def come() -> bool:
         now = set(plug.containers("candidate"))
-        seen.update(now if not seen else ())
-        return bool(seen - now)
+        known.update(now if not known else ())
+        return bool(known - now)
 
     return come
 

@@ -10,6 +10,7 @@ pdf-renomme ancien-xls xls-renomme chiffre-xlsx chiffre-ods chiffre-zip zip-abim
 entite-externe styles million-de-rangs million-repete million-de-rangs-nus dernier-rang deux-cents-feuilles macros-xlsm
 macros-renommees macros-type macros-feuille macros-nom macros-controle macros-basic macros-python macros-evenement
 dde-formule dde-lien dde-ods dde-source reseau-formule reseau-xml reseau-image reseau-google reseau-nom reseau-regle
+reseau-fond-ods reseau-fond-automatique reseau-remplissage reseau-modele reseau-objet reseau-modele-xlsx reseau-deguise
 reseau-ods reseau-dessin reseau-dessin-ods lie-formule lie-chemin lie-partie lie-ods lie-feuille lie-plage lie-objet
 entites-ods entite-ods entites-graphique graphique-coupe graphique-profond csv
 """.split()

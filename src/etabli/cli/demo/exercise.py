@@ -106,8 +106,9 @@ def _people(lab: Lab) -> list[Person]:
 
 def make_exercise(lab: Lab, folder: Path, everyone: Sequence[Seated]) -> None:
     """Writes the list, the download and the worksheet into a folder, made if need be."""
-    if not folder.exists():  # right works are in it: the teacher's alone
-        folder.mkdir(parents=True)
+    fresh = not folder.exists()
+    folder.mkdir(parents=True, exist_ok=True)
+    if fresh:  # right works are in it: the teacher's alone
         close_to_others(folder)
     (folder / LISTING).write_bytes(_listing(everyone))
     (folder / WORKSHEET).write_bytes(_worksheet(everyone))
