@@ -145,7 +145,7 @@ def test_a_command_is_run_on_the_work_and_answered(room: SmallClass) -> None:
     coded = base64.b64encode(b"\xff out").decode()
     assert examiner.answers[0] == {
         **{"exit_code": 3, "stdout": coded, "stderr": base64.b64encode(b"err").decode()},
-        **{"timed_out": False, "truncated": True, "left": []},
+        **{"timed_out": False, "truncated": True},
     }
 
 
@@ -153,7 +153,6 @@ def test_a_command_that_takes_too_long_is_told_so(room: SmallClass) -> None:
     examiner = Examiner(room.sandbox, ask(), *GOOD)
     room.sandbox.on_bench = lambda _app, _inputs: HANG
     room.one()
-    assert examiner.answers[0] is not None
     assert (examiner.answers[0]["exit_code"], examiner.answers[0]["timed_out"]) == (137, True)
 
 
@@ -191,7 +190,7 @@ def test_inputs_are_gone_before_the_next_question_and_after_the_exam(room: Small
 
 def test_lines_are_typed_beside_the_candidate_s_own_data(room: SmallClass) -> None:
     typed = {"text": "php rendu/a.php", "files": {"cas.csv": base64.b64encode(b"1").decode()}, "screen": True}
-    examiner = Examiner(room.sandbox, room.root, ask(argv=None, files=None, lines=[typed, typed]), *GOOD)
+    examiner = Examiner(room.sandbox, ask(argv=None, files=None, lines=[typed, typed]), *GOOD)
     lines: list[Typed] = []
     room.sandbox.on_line = lambda line: lines.append(line) or ExecResult(0, b"oui", left=(Left("/tmp/x", "y"),))
     run = room.one()
@@ -199,7 +198,6 @@ def test_lines_are_typed_beside_the_candidate_s_own_data(room: SmallClass) -> No
     (call,) = (call for call in room.sandbox.calls if call.verb == "terminal")
     assert call.inputs == {"comptes.csv": b"login\n", "annuaire/export.csv": b"bonjour"}, "what donnees/ has"
     assert call.app is not None and (call.app.command, call.app.memory_mb) == ((), 128)
-    assert examiner.answers[0] is not None
     told = {"exit_code": 0, "stdout": base64.b64encode(b"oui").decode(), "stderr": "", "timed_out": False}
     assert examiner.answers[0]["ran"] == [{**told, "truncated": False, "left": [["/tmp/x", "y"]]}] * 2
     (action,) = [event for event in run.events if event.get("verb") == "terminal"]
