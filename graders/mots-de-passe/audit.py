@@ -219,13 +219,18 @@ class Audit:
                 at=place(list(wrong.values())),
             )
 
+    @property
+    def caught(self) -> dict[str, TableLine]:
+        """Accounts that only look suspicious, and are accused: the first line that does."""
+        found: dict[str, TableLine] = {}
+        for claim, line in self.wrong.items():
+            if (key := claim.partition(":")[0]) in self._variant.traps:
+                found.setdefault(key, line)
+        return found
+
     def expect_no_trap(self) -> None:
         """Accounts that only look suspicious are not accused."""
-        traps = self._variant.traps
-        caught: dict[str, TableLine] = {}
-        for claim, line in self.wrong.items():
-            if (key := claim.partition(":")[0]) in traps:
-                caught.setdefault(key, line)
+        traps, caught = self._variant.traps, self.caught
         if caught:
             told = [account(key, line, traps[key]) for key, line in caught.items()]
             raise Failed(

@@ -317,11 +317,11 @@ def check_droits_reduire(work: Work) -> None:
 
 @check(
     points=2, palier=ESSENTIEL, competences=SECURITE, after=["droits-lisible"],
-    help="Pour chaque ligne, relisez la date de départ, l'absence prévue et les habilitations.",
+    help="Pour chaque ligne, relisez la date de départ, l'absence prévue et les habilitations.", blames=["pieges"],
 )  # fmt: skip
 def check_droits_justes(work: Work) -> None:
     """La revue ne retire rien à quelqu'un qui en a besoin."""
-    work.review.expect_nothing_else()
+    work.review.expect_nothing_else(work.accused)
 
 
 # -------------------------------------------------------------------- attendu

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from etabli.exam import Cells, Failed, Line
-from etabli.exam.contract.french import quote, some
+from etabli.exam.contract.french import listed, quote, some
 from etabli.exam.contract.words import fold
 from etabli.exam.reading.places import letters
 
@@ -84,12 +84,15 @@ class Policy:
         """The simplest password that passes has as many bits as the case asks for, an administrator's too."""
         for length, whose, place in ((self.length, "", "minlen"), (self.admin_length, " aux administrateurs", "admin")):
             if length is not None and not enough(found := bits(length, self.signs), wanted):
+                given = [] if whose else [name for name in CREDITS if self.number(name) > 0]
+                asked = self.number("minlen", DEFAULT_LENGTH)
+                lead = f"minlen = {asked}, moins les crédits ({listed(given)}) : la" if given else "La"
                 raise Failed(
-                    f"La politique laisse passer{whose} {length} caractères pris parmi {self.signs} signes, soit "
+                    f"{lead} politique laisse passer{whose} {length} caractères pris parmi {self.signs} signes, soit "
                     f"{found:.0f} bits : moins que dans le cas qui s'applique.",
                     "Une longueur et des classes qui donnent l'entropie du cas de la situation.",
-                    _CREDITS if any(self.number(name) > 0 for name in CREDITS) else None,
-                    at=self.places.get(place),
+                    _CREDITS if given else None,
+                    at=self.places.get(given[0] if given else place),
                 )
 
     def expect_enforced(self) -> None:

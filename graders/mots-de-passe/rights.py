@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
@@ -78,8 +79,12 @@ class Review:
         hidden = self.table.claims("action", hidden=True)
         return [key for key in self._missed(action) if f"{key}:{action}" in hidden]
 
-    def expect_nothing_else(self) -> None:
-        """No account is taken something from without need, and something right is asked for."""
+    def expect_nothing_else(self, accused: Collection[str]) -> None:
+        """No account is taken something from without need, and something right is asked for.
+
+        Args:
+            accused: Accounts that the audit accuses wrongly: what is copied from there is told there.
+        """
         wanted = {f"{key}:{action}" for action, keys in self._rights.items() for key in keys}
         asked = self.table.actions
         if not wanted & asked.keys():
@@ -97,4 +102,5 @@ class Review:
                 "Personne ne perd un compte ou un droit dont il se sert.",
                 _ENTITLED if actions == {"reduire"} else None,
                 at=place(list(wrong.values())),
+                because=["pieges"] if {claim.partition(":")[0] for claim in wrong} <= set(accused) else [],
             )

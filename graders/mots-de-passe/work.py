@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from etabli.exam import Failed
 
 from .audit import Audit
 from .migration import Migration
@@ -42,6 +45,14 @@ class Work:
     def audit(self) -> Audit:
         """The report."""
         return Audit(self._table("audit"), self.variant)
+
+    @property
+    def accused(self) -> Collection[str]:
+        """Accounts that only look suspicious and that the report accuses; none when it cannot be read."""
+        try:
+            return self.audit.caught
+        except Failed:
+            return ()
 
     @cached_property
     def review(self) -> Review:

@@ -52,6 +52,10 @@ ZERO_KEPT = (
     "Avec 12,50, c'est juste : essayez avec 0. « or None », « ?: null » et empty() prennent 0 pour un champ vide ; comparez "
     "plutôt le texte reçu à ''."
 )
+_LOST_LABELS = """
+return [...document.querySelectorAll("label[for]")].filter((one) => !one.control && one.innerText.trim())
+  .map((one) => one.innerText.trim().slice(0, 60));
+"""
 IMPOSSIBLE = "aucun jour"
 """Stands for a day that no calendar has, in the writing that the form's field takes."""
 
@@ -248,16 +252,24 @@ def expect_labels(site: Site) -> None:
     for where, address in (("la page du formulaire d'ajout", add), ("la page /", "/")):
         site.page.open(address)
         bare = [
-            field.label or field.placeholder or field.name or field.kind
+            f"{quote(field.label or field.placeholder)}" if field.label or field.placeholder else _tag(field)
             for form in site.page.forms()
             for field in form.entries
             if field.visible and not field.labelled
         ]
         if bare:
+            lost = site.page.script(_LOST_LABELS, kind=list[str])
+            why = f" L'étiquette {quote(lost[0])} ne mène à aucun champ : son for n'est l'id de rien." if lost else ""
             raise Failed(
-                observed=f"Sur {where}, on trouve {counted(len(bare), 'champ')} sans étiquette visible : {listed(bare)}.",
+                observed=f"Sur {where}, on trouve {counted(len(bare), 'champ')} sans étiquette reliée : {listed(bare)}.{why}",
                 expected="Chaque champ a une étiquette <label> reliée à lui : on la voit, les lecteurs d'écran la lisent.",
+                help="Écrivez le même mot dans le for de l'étiquette et dans l'id du champ." if lost else None,
             )
+
+
+def _tag(field: Field) -> str:
+    tag = field.kind if field.kind in ("select", "textarea") else "input"
+    return f'<{tag} name="{field.name}">' if field.name else f"<{tag}>"
 
 
 def expect_form_inert(site: Site) -> None:

@@ -404,7 +404,7 @@ def check_injection_sql(site: Site) -> None:
 
 @check(
     points=3, palier=ATTENDU, competences=SITE, after=["base-jointe"],
-    help="Échappez chaque valeur au moment de l'afficher : htmlspecialchars en PHP ; les modèles .html de Flask le font seuls.",
+    help="Échappez chaque valeur au moment de l'afficher : htmlspecialchars en PHP ; un modèle .html de Flask le fait seul, sans |safe.",
 )  # fmt: skip
 def check_echappement(site: Site) -> None:
     """Un texte qui contient du HTML est affiché, jamais exécuté.

@@ -127,11 +127,11 @@ def _named(site: Site) -> list[str]:
 # -- scripts
 
 
-def expect_inert(site: Site, marker: str, where: str) -> None:
-    """Raises Failed when the payload ran, or became a part of the page's structure."""
+def expect_inert(site: Site, marker: str, where: str, what: str = "un texte qui contient du HTML") -> None:
+    """Raises Failed when the payload ran, or became a part of the page's structure; `what` holds it."""
     if site.page.executed(marker):
         raise Failed(
-            observed=f"{where}, un texte qui contient du HTML est exécuté par le navigateur.",
+            observed=f"{where}, {what} est exécuté par le navigateur.",
             expected="Le texte est montré tel quel, signes < et > compris ; rien ne s'exécute.",
         )
 

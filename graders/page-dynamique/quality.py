@@ -33,6 +33,8 @@ MOST_LINKED = 30
 
 MOST_FOLLOWED = 3
 """Links and buttons of an item's page, to change or delete it, behind which a stored text is looked for."""
+_STORED = ("name", "description", "category", "place")
+"""The columns in which HTML is put."""
 _UNLABELLED = ("etiquettes",)
 """The check that tells a field without a label."""
 _LABEL_RULES = {"label", "select-name"}
@@ -232,31 +234,37 @@ def expect_filter_inert(site: Site) -> None:
 
 def expect_stored_text_inert(site: Site) -> None:
     """HTML stored as a name, a description, a category or a place is shown and never runs."""
-    payload = site.page.payload("base")
+    stored = {kind: hostile.breakout(site.page.payload(kind)) for kind in _STORED}
     add = site.page.url if find_add_form(site) else ""
     [item] = site.listed_items(1)
     linked = [entry for entry in site.linked() if entry.name == item.name]
-    name = f"Essai {hostile.breakout(payload)}"
-    site.stock.change(item, name=name, description=f"Voir {hostile.breakout(payload)}", **site.stock.ahead())
-    site.stock.rename("category", item.category_id, hostile.breakout(payload))
-    site.stock.rename("place", item.place_id, hostile.breakout(payload))
+    name = f"Essai {stored['name']}"
+    site.stock.change(item, name=name, description=f"Voir {stored['description']}", **site.stock.ahead())
+    site.stock.rename("category", item.category_id, stored["category"])
+    site.stock.rename("place", item.place_id, stored["place"])
     shown = name in site.home().names
-    hostile.expect_inert(site, "base", "Dans la liste")
+    _expect_inert(site, "Dans la liste")
     if shown:
         hostile.expect_literal(site, name, "Dans la liste")
     for entry in linked:
         site.page.open(entry.href)
         where = f"Sur la page {site.words.of_the_item}"
-        hostile.expect_inert(site, "base", where)
+        _expect_inert(site, where)
         if not site.crash():
             hostile.expect_literal(site, name, where)
             for follow in islice(ways(site, item, entry.href), MOST_FOLLOWED):
                 with suppress(Failed):  # what leads nowhere is told by `modification`
                     follow()
-                hostile.expect_inert(site, "base", f"À l'adresse {cut(site.page.path, 90)}")
+                _expect_inert(site, f"À l'adresse {cut(site.page.path, 90)}")
     if add:
         site.page.open(add)
-        hostile.expect_inert(site, "base", "Dans le formulaire d'ajout")
+        _expect_inert(site, "Dans le formulaire d'ajout")
+
+
+def _expect_inert(site: Site, where: str) -> None:
+    """None of the stored texts runs; the one that does is told by its column."""
+    for kind in _STORED:
+        hostile.expect_inert(site, kind, where, f"le HTML mis dans {quote(site.words.fields[kind])}")
 
 
 # -- the last palier

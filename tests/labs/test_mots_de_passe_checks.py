@@ -359,13 +359,13 @@ def test_each_line_has_its_proof_and_its_advice(column: str, value: str) -> None
 def test_a_right_review_meets_every_expectation() -> None:
     review = the_review(findings.review(data()))
     review.expect_understood()
-    review.expect_nothing_else()
+    review.expect_nothing_else(())
     for action in vocabulary.ACTIONS:
         review.expect_all(action.id)
 
 
 def test_rights_count_in_both_directions() -> None:
-    told = observed(the_review(mistakes.everyone_out(data())).expect_nothing_else)
+    told = observed(lambda: the_review(mistakes.everyone_out(data())).expect_nothing_else(()))
     rights = data()["rights"]
     wrong, first = len(data()["passwords"]) - len(rights["desactiver"]), sum(map(len, rights.values())) + 2
     first -= len(rights["desactiver"])

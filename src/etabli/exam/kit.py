@@ -67,7 +67,7 @@ class Kit:
             LookupError: This lab serves no application.
         """
         self._serves()
-        self.http = self.http or Http(self.request, self.browser.identity, self.readiness, self.recorder)
+        self.http = self.http or Http(self.request, self.browser.own_headers, self.readiness, self.recorder)
         return self.http
 
     @cached_property

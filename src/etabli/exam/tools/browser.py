@@ -25,7 +25,7 @@ from etabli.exam.contract.causes import Cause, failed
 from etabli.exam.runner.request import ExamRequest
 from etabli.exam.runner.timing import CheckTimeout
 from etabli.exam.runner.translate import FATAL
-from etabli.exam.tools.identity import Identity, Introduction, agent_of, user_agent
+from etabli.exam.tools.own_headers import Introduction, OwnHeaders, agent_of, user_agent
 from etabli.exam.tools.tab import BrowserError, ScriptError, Tab
 
 DRIVER = "http://127.0.0.1:9515"
@@ -87,7 +87,7 @@ class Browser:
         self._url = driver_url
         self._tab: Tab | None = None
         self._session = self._address = self._version = ""
-        self._identity: Identity | None = None
+        self._own_headers: OwnHeaders | None = None
         self._error: Exception | None = None
         self._thread: threading.Thread | None = None
         self._used = False
@@ -108,7 +108,7 @@ class Browser:
         self._thread.start()
 
     def _open(self) -> None:
-        introduction = Introduction() if self._identity is None else None
+        introduction = Introduction() if self._own_headers is None else None
         try:
             status = requests.get(f"{self._url}/status", timeout=_OPENING).json()  # it drives its own version only
             self._version = str(status["value"]["build"]["version"])
@@ -126,7 +126,7 @@ class Browser:
                     return driver.execute("executeCdpCommand", {"cmd": command, "params": params})["value"]
 
                 driven("Emulation.setUserAgentOverride", **agent_of(self._version))
-                self._identity = introduction.meet(driver.get, driven, TimeoutException)
+                self._own_headers = introduction.meet(driver.get, driven, TimeoutException)
             self._new_tab()
         except BrowserError as error:  # no page is there that could have caused it
             self._error = BrowserError(str(error))
@@ -172,16 +172,16 @@ class Browser:
         return tab
 
     @property
-    def identity(self) -> Identity:
+    def own_headers(self) -> OwnHeaders:
         """Its headers, taken from its first session.
 
         Raises:
             Exception: As for `tab`.
         """
-        if self._identity is None:
+        if self._own_headers is None:
             self.wait()
-        assert self._identity is not None
-        return self._identity
+        assert self._own_headers is not None
+        return self._own_headers
 
     def wait(self) -> Tab:
         """Waits until the session is open: no time of the candidate's.

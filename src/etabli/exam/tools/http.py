@@ -1,7 +1,7 @@
 """The `http` fixture: requests to the candidate's site without a browser.
 
 The name of the site is never looked up: requests go to the candidate's address with the site's ``Host``. On the wire
-they look like the browser's own navigations: :mod:`etabli.exam.tools.identity`.
+they look like the browser's own navigations: :mod:`etabli.exam.tools.own_headers`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from etabli.exam.runner.ready import Readiness
 from etabli.exam.runner.recorder import Recorder
 from etabli.exam.runner.request import ExamRequest
 from etabli.exam.runner.translate import from_http
-from etabli.exam.tools.identity import Identity, merged
+from etabli.exam.tools.own_headers import OwnHeaders, merged
 
 MAX_BODY: Final = 5 * 1024 * 1024
 MAX_REDIRECTS: Final = 10
@@ -37,7 +37,7 @@ class Http:
 
     Args:
         request: The exam: origin and address.
-        identity: Whose headers are sent.
+        own_headers: Whose headers are sent.
         readiness: Whether the application listens.
         recorder: Where actions go.
     """
@@ -45,13 +45,13 @@ class Http:
     def __init__(
         self,
         request: ExamRequest,
-        identity: Identity,
+        own_headers: OwnHeaders,
         readiness: Readiness,
         recorder: Recorder,
         cookies: Mapping[str, str] | None = None,
     ) -> None:
         self._request = request
-        self._identity = identity
+        self._own_headers = own_headers
         self._readiness = readiness
         self._recorder = recorder
         self._session = requests.Session()
@@ -103,7 +103,7 @@ class Http:
 
     def session(self, cookies: Mapping[str, str] | None = None) -> Http:
         """Another visitor of the same site, with these cookies only."""
-        return Http(self._request, self._identity, self._readiness, self._recorder, cookies)
+        return Http(self._request, self._own_headers, self._readiness, self._recorder, cookies)
 
     def cookies(self) -> dict[str, str]:
         """Cookies received so far."""
@@ -128,7 +128,7 @@ class Http:
         with self._recorder.action("http", "post" if form else "get", path) as note:
             address, deadline = self._address(path), time.monotonic() + timeout
             self._readiness.require()
-            mine = self._identity.headers(origin, form=form, sent_from=sent_from)
+            mine = self._own_headers.headers(origin, form=form, sent_from=sent_from)
             answer = self._one(address, data, merged(mine, headers or {}), deadline)
             history: list[int] = []
             while redirects and answer.status in _MOVES and "location" in answer.headers:
@@ -138,7 +138,7 @@ class Http:
                 address = self._address(urljoin(answer.url, _latin(answer.headers["location"])))
                 if answer.status not in (307, 308):
                     data = None
-                    mine = self._identity.headers(origin, sent_from=sent_from, after=form)
+                    mine = self._own_headers.headers(origin, sent_from=sent_from, after=form)
                 answer = self._one(address, data, merged(mine, headers or {}), deadline)
             final = replace(answer, history=tuple(history))
             self._recorder.last["http"] = final

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from etabli.exam.tools.identity import Identity, Introduction, agent_of, merged, user_agent
+from etabli.exam.tools.own_headers import Introduction, OwnHeaders, agent_of, merged, user_agent
 
 ORIGIN = "http://127.0.0.1:8080"
 VISIT = (("Host", "x"), ("User-Agent", "A"), ("Sec-Fetch-Site", "none"))
@@ -24,11 +24,11 @@ AFTER, FOREIGN_AFTER = (
     (("Host", "x"), ("Referer", "r")),
     (("Host", "x"), ("Referer", "r"), ("Sec-Fetch-Site", "cross-site")),
 )
-IDENTITY = Identity(VISIT, FORM, AFTER, FOREIGN, FOREIGN_AFTER)
+OWN_HEADERS = OwnHeaders(VISIT, FORM, AFTER, FOREIGN, FOREIGN_AFTER)
 
 
 def test_an_address_is_typed() -> None:
-    assert list(IDENTITY.headers(ORIGIN).items()) == [
+    assert list(OWN_HEADERS.headers(ORIGIN).items()) == [
         ("Host", "127.0.0.1:8080"), ("User-Agent", "A"), ("Sec-Fetch-Site", "none"),
     ]  # fmt: skip
 
@@ -43,10 +43,10 @@ def test_an_address_is_typed() -> None:
     ],
 )
 def test_a_form_comes_from_its_page(page: str, origin: str, referer: str, site: str) -> None:
-    sent = IDENTITY.headers(ORIGIN, form=True, sent_from=page)
+    sent = OWN_HEADERS.headers(ORIGIN, form=True, sent_from=page)
     assert list(sent) == ["Host", "Content-Length", "Origin", "Sec-Fetch-Site", "Referer"]
     assert (sent["Origin"], sent["Referer"], sent["Sec-Fetch-Site"]) == (origin, referer, site)
-    after = IDENTITY.headers(ORIGIN, sent_from=page, after=True)
+    after = OWN_HEADERS.headers(ORIGIN, sent_from=page, after=True)
     assert after["Referer"] == referer and ("Sec-Fetch-Site" in after) == (site == "cross-site")
 
 
@@ -93,14 +93,14 @@ class Visitor:
 def test_a_browser_introduces_itself_once() -> None:
     introduction = Introduction()
     visitor = Visitor(introduction.rules)
-    identity = introduction.meet(visitor.get, visitor.cdp, TimeoutError)
+    own_headers = introduction.meet(visitor.get, visitor.cdp, TimeoutError)
     introduction.close()
-    assert dict(identity.visit)["X"].endswith(".localhost/0") and dict(identity.form)["X"] == "form"
-    assert dict(identity.foreign)["Origin"].endswith(".example") and dict(identity.form)["Origin"].endswith(
+    assert dict(own_headers.visit)["X"].endswith(".localhost/0") and dict(own_headers.form)["X"] == "form"
+    assert dict(own_headers.foreign)["Origin"].endswith(".example") and dict(own_headers.form)["Origin"].endswith(
         ".localhost"
     )
     assert visitor.here == "about:blank" and visitor.done[-1] == "Page.resetNavigationHistory"
-    assert "Content-Length" in dict(identity.form) and "Content-Length" not in dict(identity.after)
+    assert "Content-Length" in dict(own_headers.form) and "Content-Length" not in dict(own_headers.after)
 
 
 def test_one_that_is_late_is_led_there_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,13 +114,15 @@ def test_one_that_is_late_is_led_there_again(monkeypatch: pytest.MonkeyPatch) ->
             raise TimeoutError
 
     monkeypatch.setattr(visitor, "get", get)
-    identity = introduction.meet(visitor.get, visitor.cdp, TimeoutError)
+    own_headers = introduction.meet(visitor.get, visitor.cdp, TimeoutError)
     introduction.close()
-    assert dict(identity.visit)["X"].endswith(".localhost/2") and dict(identity.foreign)["Origin"].endswith(".example")
+    assert dict(own_headers.visit)["X"].endswith(".localhost/2") and dict(own_headers.foreign)["Origin"].endswith(
+        ".example"
+    )
 
 
 def test_one_that_does_not_come_is_our_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("etabli.exam.tools.identity._LIMIT", 0.05)
+    monkeypatch.setattr("etabli.exam.tools.own_headers._LIMIT", 0.05)
     introduction = Introduction()
     nobody = Visitor(introduction.rules)
     monkeypatch.setattr(nobody, "_ask", lambda *_asked: None)

@@ -32,7 +32,7 @@ Headers = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
-class Identity:
+class OwnHeaders:
     """The headers of a browser's navigations."""
 
     visit: Headers
@@ -80,7 +80,7 @@ class Introduction:
         port = self._socket.getsockname()[1]
         return tuple(f"MAP {host} 127.0.0.1:{port}" for host in (self._mine, self._other))
 
-    def meet(self, go: Callable[[str], None], cdp: Callable[..., Any], late: type[Exception]) -> Identity:
+    def meet(self, go: Callable[[str], None], cdp: Callable[..., Any], late: type[Exception]) -> OwnHeaders:
         """Leads a browser through it, and leaves no trace in its history.
 
         Args:
@@ -97,7 +97,7 @@ class Introduction:
                 _typed, foreign, foreign_after = self._led(go, cdp, f"http://{self._other}/{time}")
                 go("about:blank")
                 cdp("Page.resetNavigationHistory")
-                return Identity(visit, form, after, foreign, foreign_after)
+                return OwnHeaders(visit, form, after, foreign, foreign_after)
         raise OSError("the browser did not introduce itself")
 
     def _led(self, go: Callable[[str], None], cdp: Callable[..., Any], address: str) -> list[Headers]:
