@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from etabli.exam import Cells, Failed, Line
@@ -89,15 +89,21 @@ def expect_in_scope(work: Work) -> None:
             if login in trace.text.casefold() and not _told_already(path, trace, (login, path) in named):
                 named.setdefault((login, path), []).append(trace)
     if named:
-        told = [f"{login} ({path}, {some([one.where for one in where], 2)})" for (login, path), where in named.items()]
         (_, path), where = next(iter(named.items()))
+        logins, places = [login for login, _path in named], {(path, *where) for (_login, path), where in named.items()}
+        inside = f"dans le rendu : {some(_each(named), 3, ' ; ')}"
+        if len(named) > 1 and len(places) == 1:
+            inside = f"dans {path}, {some([one.where for one in where], 2)} : {some(logins)}"
         raise Failed(
-            f"{counted(len({login for login, _ in named}), 'compte', 'comptes')} hors du périmètre dans le rendu : "
-            f"{some(told, 3, ' ; ')}.",
+            f"{counted(len(set(logins)), 'compte', 'comptes')} hors du périmètre {inside}.",
             "Le mandat porte sur les comptes de l'organisation, dans les trois systèmes, et sur rien d'autre.",
             "Retirez ces lignes ou ces phrases : le mandat dit quels comptes n'entrent dans aucun de vos documents.",
             at=_place(path, where[0].where),
         )
+
+
+def _each(named: Mapping[tuple[str, str], Sequence[Trace]]) -> list[str]:
+    return [f"{login} ({path}, {some([one.where for one in where], 2)})" for (login, path), where in named.items()]
 
 
 def _told_already(path: str, trace: Trace, seen: bool) -> bool:

@@ -148,12 +148,14 @@ def expect_signed(work: Work) -> None:
     found = [path for path in work.files.paths() if fold(path.rpartition("/")[2]).startswith("charte")]
     if not found:
         raise Failed("La charte n'est pas dans le rendu.", wanted, "Copiez-y charte.txt, puis engagez-vous à la fin.")
-    lines = [fold(line) for path in found for line in work.documents.text(path).splitlines()]
+    written = [line.strip() for path in found for line in work.documents.text(path).splitlines()]
+    lines = [fold(line) for line in written]
     end = next((at for at, line in enumerate(lines) if line.startswith("pour m engager")), len(lines))
     own = " ".join([line for line in lines if "lu et a" in line] + lines[end + 1 :])
     if not re.search(rf"\d|{'|'.join(map(fold, MONTHS))}", own):
-        undated = any("lu et a" in line for line in lines[end + 1 :])
-        told = "porte « Lu et accepté le », sans date" if undated else "ne porte pas d'engagement daté"
+        undated = [said for said, line in zip(written, lines, strict=True) if "lu et a" in line]
+        undated = undated if any("lu et a" in line for line in lines[end + 1 :]) else []
+        told = f"porte {quote(undated[-1])}, sans date" if undated else "ne porte pas d'engagement daté"
         raise Failed(f"{found[0]} {told}.", wanted)
 
 

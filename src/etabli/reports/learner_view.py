@@ -88,6 +88,8 @@ class LearnerView:
     otherwise: str | None
     """What has changed since, without making the run fall."""
     first: tuple[Point, ...]
+    later: int
+    """How many other failures are told further down."""
     other_rows: bool
     """Whether to say that names quoted in findings are none of the learner's base."""
     repaired: RepairedView | None
@@ -111,6 +113,7 @@ def learner_view(payload: Payload, lab: LabMeta) -> LearnerView:
         own_step=own_step(payload),
         otherwise=made_otherwise(payload),
         first=tuple(ranked),
+        later=sum(point.word.code == Outcome.FAILED and not point.rank for point in points),
         other_rows=lab.other_rows and any("« " in (one["observed"] or "") for one in payload["checks"]),
         repaired=repaired_view(payload),
         paliers=grouped,

@@ -68,8 +68,8 @@ def outcome_meaning(outcome: str) -> str:
         Outcome.PASSED: "Ce qui était demandé a été observé.",
         Outcome.FAILED: "Le point a été essayé, et ce qui a été observé n'est pas ce qui était demandé.",
         Outcome.BLOCKED: (
-            "Le point n'a pas pu être essayé : il dépend d'un autre, qui n'est pas encore en place. "
-            "Ce n'est pas une faute. Il sera regardé dès que l'autre fonctionnera."
+            "Le point n'a pas pu être jugé : il dépend d'un autre, à reprendre d'abord. "
+            "Ce n'est pas une faute. Il le sera dès que l'autre fonctionnera."
         ),
         Outcome.ERROR: (
             "La panne vient de l'outil de vérification, pas de votre travail. "
