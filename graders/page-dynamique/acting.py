@@ -183,6 +183,8 @@ def deletions(site: Site, item: Item, href: str) -> Iterator[Deletion]:
 
     A button of the page that says so, a link that says so and the buttons behind it; then the other buttons and links.
 
+    The memo keeps as `delete-link` the link that deletes without a form, or '' where it is not known.
+
     Raises:
         Failed: A mere link deletes, or nothing may delete.
     """
@@ -213,6 +215,7 @@ def deletions(site: Site, item: Item, href: str) -> Iterator[Deletion]:
             yield one
         stopped = stopped or (None if tried else stopped_page(site, ASKED))
     if not tried:
+        site.memo["delete-link"] = ""
         raise stopped or Failed(
             observed=f"Depuis la page de {quote(item.name)}, on ne trouve pas de bouton pour supprimer.",
             expected=ASKED,

@@ -33,6 +33,8 @@ from .reading import links_of
 from .visitor import altered_addresses, changes
 
 if TYPE_CHECKING:
+    from etabli.exam.contract.values import Diff
+
     from .reading import Entry
     from .stock import Item, Snapshot
     from .visitor import Site
@@ -199,7 +201,7 @@ class _Effect:
 def expect_links_harmless(site: Site, limit: int = MOST_FOLLOWED) -> None:
     """Follow links from ``/`` and from two items, by GET only, the most suspicious first: none changes a row.
 
-    Links that each delete one item have the cause that `suppression` tells, where a link deleted there too.
+    Links that each delete one item have the cause that `suppression` tells, where it met no form that deletes either.
     """
     entries = site.linked()[:2]
     stands = {link.href: site.page.url for link in site.page.links()}
@@ -217,7 +219,7 @@ def expect_links_harmless(site: Site, limit: int = MOST_FOLLOWED) -> None:
         seen.add(address)
         answer = visitor.get(address)
         before, now = now, site.stock.snapshot()
-        if now != before:
+        if now != before and _diffs(site, before, now):
             effects.append(_Effect(address, before, now))
         further = [href for href in links_of(answer.readable, answer.url) if href not in seen]
         stands = dict.fromkeys(further, answer.url) | stands
@@ -230,7 +232,7 @@ def _changed_by_links(site: Site, effects: Sequence[_Effect], stands: Mapping[st
     """The failure of links that change rows; the one that is named, and shown where it `stands`, may delete no item."""
     others = [effect for effect in effects if not _deletes_one(site, effect)]
     told, main = (others or effects)[0], site.stock.tables["item"]
-    table = next(name for name, rows in told.before.items() if rows != told.after[name])
+    table = next(iter(_diffs(site, told.before, told.after)))
     diff = site.db.compare(told.before[table], told.after[table])
     acting.show_link(site, stands[told.link], told.link, first[main])
     link, page = (
@@ -240,15 +242,21 @@ def _changed_by_links(site: Site, effects: Sequence[_Effect], stands: Mapping[st
     return Failed(
         observed=f"Suivre le lien {link}, sur la page {page}, a changé la table {table} : {changes(diff)}.{more}",
         expected="La base ne change pas.",
-        because=["suppression"] if not others and site.memo.get("delete-link") else [],
+        because=["suppression"] if not others and "delete-link" in site.memo else [],
     )
 
 
 def _deletes_one(site: Site, effect: _Effect) -> bool:
     """Whether one item is gone, and nothing else has changed."""
-    diffs = {table: site.db.compare(rows, effect.after[table]) for table, rows in effect.before.items()}
-    diff = diffs.pop(site.stock.tables["item"])
-    return len(diff.removed) == 1 and not (diff.added or diff.changed or any(diffs.values()))
+    diffs = _diffs(site, effect.before, effect.after)
+    diff = diffs.pop(site.stock.tables["item"], None)
+    return diff is not None and len(diff.removed) == 1 and not (diff.added or diff.changed or diffs)
+
+
+def _diffs(site: Site, before: Snapshot, after: Snapshot) -> dict[str, Diff]:
+    """What happened to each table that changed, whatever the order of its rows."""
+    found = {table: site.db.compare(rows, after[table]) for table, rows in before.items()}
+    return {table: diff for table, diff in found.items() if diff}
 
 
 # -- change and delete
