@@ -31,6 +31,8 @@ OPENS = "Un lien de cette page ouvre le formulaire, déjà rempli."
 ADDED = "Sur la fiche, ajoutez un lien « Modifier » vers le formulaire, avec le numéro de la ligne dans l'adresse."
 ASKED = "Un bouton « Supprimer » dans un formulaire envoyé par POST, sur la page ou après confirmation."
 BUTTON = 'Sur la fiche, ajoutez ce bouton dans un formulaire method="post" qui envoie le numéro de la ligne.'
+LINK = "Remplacez ce lien par un bouton dans un formulaire en POST, et refusez GET dans le programme."
+GET_FORM = 'Donnez method="post" au formulaire de ce bouton, et refusez GET dans le programme.'
 _IN_SIGHT = """
 const link = [...document.links].find((one) => one.href.split("#")[0] === arguments[0]);
 if (link) link.scrollIntoView({ block: "center" });
@@ -214,6 +216,9 @@ def deletions(site: Site, item: Item, href: str) -> Iterator[Deletion]:
             tried = True
             yield one
         stopped = stopped or (None if tried else stopped_page(site, ASKED))
+    for one in _answers(site, item, first) if not tried else ():
+        tried = True
+        yield one
     if not tried:
         site.memo["delete-link"] = ""
         raise stopped or Failed(
@@ -252,28 +257,40 @@ def _writes(site: Site, form: Form) -> bool:
 
 
 def _behind(
-    site: Site, item: Item, href: str, follow: Callable[[], None], doing: str, link: str = ""
+    site: Site, item: Item, page: str, follow: Callable[[], None], doing: str, link: str = ""
 ) -> Iterator[Deletion]:
-    """What may delete on the page that a link or a button of the item's page opens: a question, which offers a button."""
+    """What may delete on the page that a link or a button of this `page` opens: a question, which offers a button."""
     before = site.stock.raw()
     with suppress(Failed):
         follow()
     if gone(site, item):
         site.stock.since(before)
         site.memo["delete-link"] = link
-        show_link(site, href, link, before)
+        show_link(site, page, link, before)
         raise Failed(
-            observed=f"Sur la fiche, {doing} a suffi à supprimer {quote(item.name)}.",
+            observed=f"{doing} a suffi à supprimer {quote(item.name)}.",
             expected="Un lien ne change rien : la suppression part d'un formulaire envoyé par POST.",
-            help="Remplacez ce lien par un bouton dans un formulaire en POST, et refusez GET dans le programme.",
+            help=LINK if link else GET_FORM,
         )
     yield from _each(site, site.page.url, _buttons(site, CONFIRM), here=True)
 
 
-def _behind_link(site: Site, item: Item, href: str, link: Link) -> Iterator[Deletion]:
+def _behind_link(site: Site, item: Item, page: str, link: Link, where: str = "Sur la fiche") -> Iterator[Deletion]:
     text, path = cut(squeeze(link.text or link.label), 60), cut(link.path, 90)
-    doing = f"le lien {quote(text)} ({path})" if text else f"le lien {path}"
-    yield from _behind(site, item, href, partial(site.page.open, link.href), doing, link.href)
+    doing = f"{where}, le lien {quote(text)} ({path})" if text else f"{where}, le lien {path}"
+    yield from _behind(site, item, page, partial(site.page.open, link.href), doing, link.href)
+
+
+def _answers(site: Site, item: Item, links: Sequence[Link]) -> Iterator[Deletion]:
+    """The same for the links with the item's number that say « oui » on the pages that these `links` open."""
+    number = re.compile(rf"(?<!\d){item.id}(?!\d)")
+    for link in links:
+        with suppress(Failed):
+            site.page.open(link.href)
+        for answer in own_links(site, item, link.href, CONFIRM):
+            said = CONFIRM.search(fold(f"{answer.text} {answer.label}")) and not refuses(answer.text)
+            if said and number.search(answer.path):
+                yield from _behind_link(site, item, link.href, answer, f"Sur la page {cut(link.path, 90)}")
 
 
 def _behind_others(site: Site, item: Item, href: str, buttons: Sequence[Pressable]) -> Iterator[Deletion]:
@@ -284,7 +301,9 @@ def _behind_others(site: Site, item: Item, href: str, buttons: Sequence[Pressabl
 
 def _behind_button(site: Site, item: Item, href: str, name: str) -> Iterator[Deletion]:
     follow = partial(_push_again, site, href, name, accept_dialog=True)
-    yield from _behind(site, item, href, follow, f"presser {quote(name)}, sans formulaire envoyé par POST,")
+    yield from _behind(
+        site, item, href, follow, f"Sur la fiche, presser {quote(name)}, sans formulaire envoyé par POST,"
+    )
 
 
 def _buttons(site: Site, words: re.Pattern[str]) -> list[Deletion]:
