@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
 from etabli.exam.contract.values import Button
-from etabli.exam.contract.words import fold, squeeze
+from etabli.exam.contract.words import cut, fold, squeeze
 
 from .formats import quote
 from .forms import DELETE, EDIT, address_family, field_of, item_form, refuses, stopped_page
 from .reading import links_of
 
 if TYPE_CHECKING:
-    from etabli.exam.contract.values import Form, Link, Pressable
+    from etabli.exam.contract.values import Form, Link, Pressable, Row
 
     from .stock import Item
     from .visitor import Site
@@ -31,6 +31,13 @@ OPENS = "Un lien de cette page ouvre le formulaire, déjà rempli."
 ADDED = "Sur la fiche, ajoutez un lien « Modifier » vers le formulaire, avec le numéro de la ligne dans l'adresse."
 ASKED = "Un bouton « Supprimer » dans un formulaire envoyé par POST, sur la page ou après confirmation."
 BUTTON = 'Sur la fiche, ajoutez ce bouton dans un formulaire method="post" qui envoie le numéro de la ligne.'
+LINK = "Remplacez ce lien par un bouton dans un formulaire en POST, et refusez GET dans le programme."
+GET_FORM = 'Donnez method="post" au formulaire de ce bouton, et refusez GET dans le programme.'
+_IN_SIGHT = """
+const link = [...document.links].find((one) => one.href.split("#")[0] === arguments[0]);
+if (link) link.scrollIntoView({ block: "center" });
+return Boolean(link);
+"""
 MOST_LINKS = 8
 """Links of an item's page that are followed in search of a form."""
 
@@ -52,6 +59,18 @@ class Deletion:
 def gone(site: Site, item: Item) -> bool:
     """Whether the item's row is no longer in the database."""
     return all(row.id != item.id for row in site.stock.items())
+
+
+def show_link(site: Site, page: str, link: str, before: Sequence[Row]) -> None:
+    """Open the page of a link again, the link in sight: its picture and its source are what is kept of a failure.
+
+    The rows that following it removed since `before` are put back first: the page may be that of one of them.
+    """
+    with suppress(Failed):  # what cannot be shown changes no verdict
+        site.stock.put_back(before)
+        site.visitor().get(page)
+        site.page.open(page)
+        site.page.script(_IN_SIGHT, link, kind=bool)
 
 
 # -- changing
@@ -166,6 +185,8 @@ def deletions(site: Site, item: Item, href: str) -> Iterator[Deletion]:
 
     A button of the page that says so, a link that says so and the buttons behind it; then the other buttons and links.
 
+    The memo keeps as `delete-link` the link that deletes without a form, or '' where it is not known.
+
     Raises:
         Failed: A mere link deletes, or nothing may delete.
     """
@@ -183,10 +204,10 @@ def deletions(site: Site, item: Item, href: str) -> Iterator[Deletion]:
     ]
     groups = [
         _each(site, href, worded, here=True),
-        *(_behind(site, item, partial(site.page.open, link.href)) for link in first),
+        *(_behind_link(site, item, href, link) for link in first),
         _each(site, href, [one for one in here if one not in worded]),
         *(_behind_button(site, item, href, name) for name in asking),
-        *(_behind(site, item, partial(site.page.open, link.href)) for link in links if link not in first),
+        *(_behind_link(site, item, href, link) for link in links if link not in first),
         _behind_others(site, item, href, buttons),
     ]
     stopped, tried = None, False
@@ -195,7 +216,11 @@ def deletions(site: Site, item: Item, href: str) -> Iterator[Deletion]:
             tried = True
             yield one
         stopped = stopped or (None if tried else stopped_page(site, ASKED))
+    for one in _answers(site, item, first) if not tried else ():
+        tried = True
+        yield one
     if not tried:
+        site.memo["delete-link"] = ""
         raise stopped or Failed(
             observed=f"Depuis la page de {quote(item.name)}, on ne trouve pas de bouton pour supprimer.",
             expected=ASKED,
@@ -232,18 +257,40 @@ def _writes(site: Site, form: Form) -> bool:
 
 
 def _behind(
-    site: Site, item: Item, follow: Callable[[], None], doing: str = "Suivre un lien (GET)"
+    site: Site, item: Item, page: str, follow: Callable[[], None], doing: str, link: str = ""
 ) -> Iterator[Deletion]:
-    """What may delete on the page that a link or a button opens: a question, which offers a button."""
+    """What may delete on the page that a link or a button of this `page` opens: a question, which offers a button."""
+    before = site.stock.raw()
     with suppress(Failed):
         follow()
     if gone(site, item):
+        site.stock.since(before)
+        site.memo["delete-link"] = link
+        show_link(site, page, link, before)
         raise Failed(
             observed=f"{doing} a suffi à supprimer {quote(item.name)}.",
             expected="Un lien ne change rien : la suppression part d'un formulaire envoyé par POST.",
-            help="Remplacez ce lien par un bouton dans un formulaire en POST, et refusez GET dans le programme.",
+            help=LINK if link else GET_FORM,
         )
     yield from _each(site, site.page.url, _buttons(site, CONFIRM), here=True)
+
+
+def _behind_link(site: Site, item: Item, page: str, link: Link, where: str = "Sur la fiche") -> Iterator[Deletion]:
+    text, path = cut(squeeze(link.text or link.label), 60), cut(link.path, 90)
+    doing = f"{where}, le lien {quote(text)} ({path})" if text else f"{where}, le lien {path}"
+    yield from _behind(site, item, page, partial(site.page.open, link.href), doing, link.href)
+
+
+def _answers(site: Site, item: Item, links: Sequence[Link]) -> Iterator[Deletion]:
+    """The same for the links with the item's number that say « oui » on the pages that these `links` open."""
+    number = re.compile(rf"(?<!\d){item.id}(?!\d)")
+    for link in links:
+        with suppress(Failed):
+            site.page.open(link.href)
+        for answer in own_links(site, item, link.href, CONFIRM):
+            said = CONFIRM.search(fold(f"{answer.text} {answer.label}")) and not refuses(answer.text)
+            if said and number.search(answer.path):
+                yield from _behind_link(site, item, link.href, answer, f"Sur la page {cut(link.path, 90)}")
 
 
 def _behind_others(site: Site, item: Item, href: str, buttons: Sequence[Pressable]) -> Iterator[Deletion]:
@@ -254,7 +301,9 @@ def _behind_others(site: Site, item: Item, href: str, buttons: Sequence[Pressabl
 
 def _behind_button(site: Site, item: Item, href: str, name: str) -> Iterator[Deletion]:
     follow = partial(_push_again, site, href, name, accept_dialog=True)
-    yield from _behind(site, item, follow, f"Presser {quote(name)}, sans formulaire envoyé par POST,")
+    yield from _behind(
+        site, item, href, follow, f"Sur la fiche, presser {quote(name)}, sans formulaire envoyé par POST,"
+    )
 
 
 def _buttons(site: Site, words: re.Pattern[str]) -> list[Deletion]:

@@ -14,6 +14,7 @@ from .diagnosis import own_text
 from .formats import quote
 from .forms import (
     DONE,
+    SERVER,
     Draft,
     cookie_header,
     draft,
@@ -44,8 +45,8 @@ NOT_ADDED = (
     "INSERT est-elle exécutée, puis validée (commit) en Python ?"
 )
 KNOWN_AGAIN = (
-    "Le même formulaire est arrivé deux fois, et la redirection n'y change rien : reconnaissez-le sur le serveur, par un "
-    "jeton qui ne sert qu'une fois ou par un nom déjà présent."
+    "Bloquer le bouton par un script ne suffit pas, rediriger non plus : reconnaissez le formulaire sur le serveur, par "
+    "une clé cachée qui ne sert qu'une fois."
 )
 REDIRECT = "Après l'enregistrement, redirigez le visiteur (code 303) : recharger la page ne renvoie plus le formulaire."
 ZERO_KEPT = (
@@ -58,6 +59,11 @@ return [...document.querySelectorAll("label[for]")].filter((one) => !one.control
 """
 IMPOSSIBLE = "aucun jour"
 """Stands for a day that no calendar has, in the writing that the form's field takes."""
+CHECK_DAY = "Ce jour n'existe pas : vérifiez-le sur le serveur, par checkdate en PHP ou date.fromisoformat en Python."
+DAY_SENT = (
+    "Le champ date du navigateur ne laisse pas taper ce jour, mais un programme peut l'envoyer : vérifiez-le sur le "
+    "serveur, par checkdate en PHP ou date.fromisoformat en Python."
+)
 
 
 def expect_added(site: Site, *, name: str, **values: str) -> None:
@@ -104,11 +110,15 @@ def _expect_confirmed(site: Site, name: str, frame: str) -> None:
 
 
 def expect_messages(site: Site, doing: str, faulty: Sequence[str], **values: str) -> None:
-    """A faulty form comes back, stores nothing, and has one message near each faulty field."""
+    """A faulty form comes back, stores nothing, and has one message near each faulty field; `doing` may name the ``{day}``."""
     blank = need_add_form(site)
     typed = draft(site, **({"name": site.drawn.refused} | values))
+    advice = SERVER
     if typed.date == IMPOSSIBLE:
-        typed = typed.but(date=_impossible_day(site, blank))
+        field, (day, month), year = field_of(site, blank, "date"), site.drawn.no_day, site.drawn.day.year
+        offered = field is not None and field.kind == "date"  # a visitor types the day in a text, a program sends it
+        typed = typed.but(date=f"{year}-{month:02d}-{day}" if offered else f"{day}/{month:02d}/{year}")
+        doing, advice = doing.format(day=f"le {day}/{month:02d}/{year}"), DAY_SENT if offered else CHECK_DAY
     for kind in ("category", "place"):
         if kind in faulty and not _may_be_left(field_of(site, blank, kind)):
             # No visitor makes that mistake, so no message is due; only a program sends the form so.
@@ -118,26 +128,20 @@ def expect_messages(site: Site, doing: str, faulty: Sequence[str], **values: str
             typed = typed.but(**{kind: getattr(draft(site), kind)})
     before = site.stock.snapshot()
     send(site, blank, typed)
-    form = refused_form(site, before, f"Avec {doing}")
+    form = refused_form(site, before, f"Avec {doing}", advice)
     messages = {kind: message_near(site, form, blank, kind) for kind in faulty}
     silent = [site.words.fields[kind] for kind, message in messages.items() if not message]
     if silent:
         raise Failed(
             observed=f"Avec {doing}, rien n'apparaît près de : {listed(silent)}.",
             expected="Un message près de chaque champ à corriger.",
+            help=advice if advice != SERVER and not messages.get("date") else None,
         )
 
 
 def _may_be_left(field: Field | None) -> bool:
     """Whether a visitor can send the form without a choice in this list."""
     return field is not None and (field.kind == "radio" or any(not option.value for option in field.options))
-
-
-def _impossible_day(site: Site, form: Form) -> str:
-    """A day that no calendar has, as a visitor types it in a text field, or as a program sends it."""
-    field = field_of(site, form, "date")
-    (day, month), year = site.drawn.no_day, site.drawn.day.year
-    return f"{year}-{month:02d}-{day}" if field is not None and field.kind == "date" else f"{day}/{month:02d}/{year}"
 
 
 def expect_long_name_refused(site: Site) -> None:
@@ -227,11 +231,11 @@ def expect_single_row(site: Site, name: str) -> None:
     data, cookies, before, address = sent_data(site, form), cookie_header(site), site.stock.raw(), site.page.url
     site.acts()
     site.page.submit_twice(form, sender(form))
-    _expect_one(site, name, before, "Après un double clic sur le bouton", KNOWN_AGAIN)
+    _expect_one(site, name, before, "Envoyé deux fois de suite", KNOWN_AGAIN)
     site.page.reload()
     _expect_one(site, name, before, "Après un rechargement de la page qui suit l'ajout", REDIRECT)
     replay(site, form, data, cookies, address)
-    _expect_one(site, name, before, "Après un second envoi du même formulaire", KNOWN_AGAIN)
+    _expect_one(site, name, before, "Envoyé une nouvelle fois, tel quel", KNOWN_AGAIN)
 
 
 def _expect_one(site: Site, name: str, before: Sequence[Row], doing: str, help_: str) -> None:
@@ -239,8 +243,9 @@ def _expect_one(site: Site, name: str, before: Sequence[Row], doing: str, help_:
     count = len(stored(site, name))
     if count != 1:
         raise Failed(
-            observed=f"{doing}, la base contient {count} fois {quote(name)}.",
-            expected="La ligne n'y est qu'une fois.",
+            observed=f"{doing}, le même formulaire "
+            + (f"a enregistré {count} fois {quote(name)}." if count else f"n'a pas enregistré {quote(name)}."),
+            expected="La ligne est dans la base une seule fois.",
             help=help_ if count else NOT_ADDED,
         )
 

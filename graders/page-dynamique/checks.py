@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from etabli.exam import check
-from etabli.exam.contract.french import counted
 
 from . import adding, hostile, items, lists, notice, quality
 from .formats import quote
@@ -300,7 +299,7 @@ def check_ajout_messages(site: Site) -> None:
     )
     adding.expect_messages(
         site,
-        "prix en lettres, date impossible et listes sans choix",
+        "prix en lettres, date impossible ({day}) et listes sans choix",
         ("price", "date", "category", "place"),
         price=site.drawn.lettered,
         date=adding.IMPOSSIBLE,
@@ -323,7 +322,7 @@ def check_ajout_saisie_conservee(site: Site) -> None:
 
 @check(
     points=3, palier=ATTENDU, competences=DONNEES, after=["ajout-enregistre"],
-    help="Redirigez après l'enregistrement, et reconnaissez un formulaire déjà reçu (jeton, ou nom déjà présent).",
+    help="Redirigez après l'enregistrement, et reconnaissez un formulaire déjà reçu à sa clé cachée, qui ne sert qu'une fois.",
 )  # fmt: skip
 def check_ajout_sans_doublon(site: Site) -> None:
     """Un double clic ou un rechargement n'ajoute qu'une ligne."""
@@ -457,7 +456,7 @@ def check_suppression(site: Site) -> None:
 
 
 @check(
-    points=2, palier=APPROFONDISSEMENT, competences=SITE, after=["base-jointe"],
+    points=2, palier=APPROFONDISSEMENT, competences=SITE, after=["base-jointe"], blames=["suppression"],
     help="Un lien (GET) montre ; seul un formulaire (POST) change la base.",
 )  # fmt: skip
 def check_get_sans_effet(site: Site) -> None:
@@ -465,9 +464,7 @@ def check_get_sans_effet(site: Site) -> None:
 
     RFC 9110, safe methods.
     """
-    before = site.stock.snapshot()
-    visited = items.follow_all_links(site)
-    site.expect_unchanged(before, f"Après la visite de {counted(visited, 'lien')}")
+    items.expect_links_harmless(site)
 
 
 @check(
@@ -487,7 +484,7 @@ def check_csrf(site: Site) -> None:
     help="Laissez la base trier et couper (ORDER BY, LIMIT) au lieu de tout lire.",
 )  # fmt: skip
 def check_mille_lignes(site: Site) -> None:
-    """Avec mille lignes, la première page reste courte, rapide et dans l'ordre."""
+    """Avec mille lignes, l'accueil montre vite les premières, et elles seules."""
     lists.expect_large_list(site)
 
 

@@ -35,6 +35,7 @@ const buttons = elementsOf(form).filter(b => b.type === 'submit' || b.type === '
 return [...new FormData(form, buttons[wanted] || buttons[0] || null).entries()].map(([k, v]) => [k, String(v)]);
 """
 
+SERVER = "C'est au serveur de vérifier ce qu'il reçoit, avant d'enregistrer."
 MAX_EXPLORED = 25
 """Pages opened in the browser in search of a form."""
 
@@ -355,14 +356,14 @@ def message_near(site: Site, form: Form, blank: Form, kind: str) -> str:
     return ""
 
 
-def refused_form(site: Site, before: Mapping[str, Any], doing: str) -> Form:
-    """The form that came back after a mistake.
+def refused_form(site: Site, before: Mapping[str, Any], doing: str, help: str = SERVER) -> Form:
+    """The form that came back after a mistake; `help`: where to look when a row was stored.
 
     Raises:
         Failed: A row was stored, the page is a crash, or the form did not come back.
     """
     site.expect_decent(site.page.status, site.page.text, doing)
-    site.expect_unchanged(before, doing, help="C'est au serveur de vérifier ce qu'il reçoit, avant d'enregistrer.")
+    site.expect_unchanged(before, doing, help=help)
     form = item_form(site)
     if form is None:
         raise Failed(

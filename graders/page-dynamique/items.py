@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -29,11 +30,13 @@ from .forms import (
 )
 from .lists import expect_own_titles
 from .reading import links_of
-from .visitor import altered_addresses
+from .visitor import altered_addresses, changes
 
 if TYPE_CHECKING:
+    from etabli.exam.contract.values import Diff
+
     from .reading import Entry
-    from .stock import Item
+    from .stock import Item, Snapshot
     from .visitor import Site
 
 
@@ -49,6 +52,9 @@ BY_ID = (
 )
 MOST_FORGED = 4
 """Forms of an item's page that are sent from another site: whichever of them deletes."""
+
+MOST_FOLLOWED = 60
+"""Links that are followed to see that none of them changes rows."""
 
 
 def well_filled(site: Site, count: int) -> list[Item]:
@@ -183,14 +189,28 @@ def two_entries(site: Site) -> tuple[Entry, Entry]:
     return linked[0], linked[1]
 
 
-def follow_all_links(site: Site, limit: int = 60) -> int:
-    """Follow links from ``/`` and from two items, by GET only; the most suspicious first. Gives how many."""
+@dataclass(frozen=True)
+class _Effect:
+    """The rows of the three tables before and after a link was followed, where that changed any."""
+
+    link: str
+    before: Snapshot
+    after: Snapshot
+
+
+def expect_links_harmless(site: Site, limit: int = MOST_FOLLOWED) -> None:
+    """Follow links from ``/`` and from two items, by GET only, the most suspicious first: none changes a row.
+
+    Links that each delete one item have the cause that `suppression` tells, where it met no form that deletes either.
+    """
     entries = site.linked()[:2]
-    queue = [link.href for link in site.page.links()]
+    stands = {link.href: site.page.url for link in site.page.links()}
     for entry in entries:
         site.page.open(entry.href)
-        queue = [link.href for link in site.page.links()] + queue
-    queue, seen, visitor = site.shuffled("ordre des liens", queue), set[str](), site.visitor()
+        stands = {link.href: site.page.url for link in site.page.links()} | stands
+    queue, seen, visitor = site.shuffled("ordre des liens", stands), set[str](), site.visitor()
+    first = now = site.stock.snapshot()
+    effects: list[_Effect] = []
     while queue and len(seen) < limit:
         queue.sort(key=lambda href: not hostile.SUSPICIOUS.search(href))
         address = queue.pop(0)
@@ -198,8 +218,45 @@ def follow_all_links(site: Site, limit: int = 60) -> int:
             continue
         seen.add(address)
         answer = visitor.get(address)
-        queue += [href for href in links_of(answer.readable, answer.url) if href not in seen]
-    return len(seen)
+        before, now = now, site.stock.snapshot()
+        if now != before and _diffs(site, before, now):
+            effects.append(_Effect(address, before, now))
+        further = [href for href in links_of(answer.readable, answer.url) if href not in seen]
+        stands = dict.fromkeys(further, answer.url) | stands
+        queue += further
+    if effects:
+        raise _changed_by_links(site, effects, stands, first)
+
+
+def _changed_by_links(site: Site, effects: Sequence[_Effect], stands: Mapping[str, str], first: Snapshot) -> Failed:
+    """The failure of links that change rows; the one that is named, and shown where it `stands`, may delete no item."""
+    others = [effect for effect in effects if not _deletes_one(site, effect)]
+    told, main = (others or effects)[0], site.stock.tables["item"]
+    table = next(iter(_diffs(site, told.before, told.after)))
+    diff = site.db.compare(told.before[table], told.after[table])
+    acting.show_link(site, stands[told.link], told.link, first[main])
+    link, page = (
+        cut(urlsplit(address)._replace(scheme="", netloc="").geturl(), 90) for address in (told.link, stands[told.link])
+    )
+    more = f" Autres liens qui changent la base : {len(effects) - 1}." if len(effects) > 1 else ""
+    return Failed(
+        observed=f"Suivre le lien {link}, sur la page {page}, a changé la table {table} : {changes(diff)}.{more}",
+        expected="La base ne change pas.",
+        because=["suppression"] if not others and "delete-link" in site.memo else [],
+    )
+
+
+def _deletes_one(site: Site, effect: _Effect) -> bool:
+    """Whether one item is gone, and nothing else has changed."""
+    diffs = _diffs(site, effect.before, effect.after)
+    diff = diffs.pop(site.stock.tables["item"], None)
+    return diff is not None and len(diff.removed) == 1 and not (diff.added or diff.changed or diffs)
+
+
+def _diffs(site: Site, before: Snapshot, after: Snapshot) -> dict[str, Diff]:
+    """What happened to each table that changed, whatever the order of its rows."""
+    found = {table: site.db.compare(rows, after[table]) for table, rows in before.items()}
+    return {table: diff for table, diff in found.items() if diff}
 
 
 # -- change and delete

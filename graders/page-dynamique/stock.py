@@ -186,6 +186,14 @@ class Stock:
         """What happened to the main table since `before`; kept as evidence if the check fails."""
         return self.db.compare(before, self.raw(), key=self.columns["item"]["id"])
 
+    def put_back(self, before: Sequence[Row]) -> None:
+        """Put rows of the main table back that are gone since `before`, for a picture of a page that needs them."""
+        key = self.columns["item"]["id"]
+        here = {row[key] for row in self.raw()}
+        for row in before:
+            if row[key] not in here:
+                self.db.insert(self.tables["item"], **row)
+
     def ids(self, rows: Iterable[Row]) -> set[int]:
         """Identifiers of rows of the main table."""
         return {int(str(row[self.columns["item"]["id"]])) for row in rows}

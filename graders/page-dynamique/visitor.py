@@ -541,7 +541,7 @@ class Site:
             diff = self.db.compare(rows, self.stock.rows(table))
             if diff:
                 raise Failed(
-                    observed=f"{doing}, la table {table} a changé : {_changes(diff)}.",
+                    observed=f"{doing}, la table {table} a changé : {changes(diff)}.",
                     expected="La base ne change pas.",
                     help=help,
                 )
@@ -559,7 +559,7 @@ def _some(names: Sequence[str]) -> str:
     return quote(names[0]) + more
 
 
-def _changes(diff: Diff) -> str:
+def changes(diff: Diff) -> str:
     """What happened to a table: « 1 ligne ajoutée et 2 lignes modifiées »."""
     kinds = {"ajoutée": diff.added, "supprimée": diff.removed, "modifiée": diff.changed}
     return listed(counted(len(rows), f"ligne {kind}", f"lignes {kind}s") for kind, rows in kinds.items() if rows)

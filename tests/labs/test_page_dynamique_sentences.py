@@ -203,7 +203,7 @@ def leading(monkeypatch: pytest.MonkeyPatch, text: str, *, gone: bool) -> Any:
     """A site whose item's page has one link, to a page without any form."""
     made = site(text, path="/modifier.php")
     made.page.open, made.page.url = lambda _address: None, "/"
-    made.page.pressables, made.page.forms = list, list
+    made.page.pressables, made.page.forms, made.stock = list, list, SimpleNamespace(raw=list)
     link = SimpleNamespace(text="Supprimer", label="", path="/modifier.php", href="/modifier.php")
     monkeypatch.setattr(acting, "own_links", lambda *_asked: [link])
     monkeypatch.setattr(acting, "gone", lambda *_asked: gone)
@@ -277,7 +277,7 @@ def test_a_filter_that_is_wrong_from_page_1_is_told_by_its_items(pages: Any, wan
 
 def test_what_happened_to_a_table_and_to_its_columns_is_listed() -> None:
     row: Any = {}
-    assert visitor._changes(Diff([row], [], [row, row])) == "1 ligne ajoutée et 2 lignes modifiées"
+    assert visitor.changes(Diff([row], [], [row, row])) == "1 ligne ajoutée et 2 lignes modifiées"
     assert items._touched(2, 1, 1) == "changé 2 autres lignes, ajouté 1 ligne et supprimé 1 ligne"
     kept = Stock.__new__(Stock)
     kept.tables, kept.columns = (
@@ -488,7 +488,7 @@ def test_an_addition_that_adds_nothing_does_not_send_to_a_new_row(monkeypatch: p
     assert adds(monkeypatch, Diff(({"id": 8}, {"id": 9}), (), ())).help is None, "the check's own"
 
 
-@pytest.mark.parametrize(("doubled", "word"), [(1, "jeton"), (2, "303"), (3, "jeton")])
+@pytest.mark.parametrize(("doubled", "word"), [(1, "clé"), (2, "303"), (3, "clé")])
 def test_each_way_to_send_twice_has_its_own_remedy(monkeypatch: pytest.MonkeyPatch, doubled: int, word: str) -> None:
     """Who redirects already is not told to redirect."""
     counts = iter([1] * (doubled - 1) + [2])
@@ -539,9 +539,93 @@ def test_the_errors_of_nu_keep_their_tags_in_every_report(tmp_path: Path) -> Non
 
 def test_a_link_that_deletes_is_the_matter_of_post(monkeypatch: pytest.MonkeyPatch) -> None:
     linked = leading(monkeypatch, "", gone=True)
-    found = failure(lambda: list(acting.deletions(linked, ITEM, "/")))
-    assert found.observed == "Suivre un lien (GET) a suffi à supprimer « Lampe »."
+    kept: list[Any] = []
+    linked.stock = SimpleNamespace(raw=list, since=kept.append, put_back=kept.append)
+    linked.http, linked.page.script = SimpleNamespace(get=kept.append), lambda _script, link, **_kind: kept.append(link)
+    found = failure(lambda: list(acting.deletions(linked, ITEM, "/fiche.php?id=3")))
+    assert found.observed == "Sur la fiche, le lien « Supprimer » (/modifier.php) a suffi à supprimer « Lampe »."
     assert found.help is not None and "WHERE" not in found.help and "en POST" in found.help
+    assert kept == [[], [], "/fiche.php?id=3", "/modifier.php"], "the rows, then the page put back, its link in sight"
+
+
+OBJETS = ({"id": 3, "prix": 10}, {"id": 4, "prix": 20})
+
+
+def follows(links: dict[str, tuple[Any, ...]], memo: dict[str, str]) -> Failed:
+    """The failure of links of ``/`` that leave these rows, after each other."""
+    rows = [OBJETS]
+    asked: list[str] = []
+
+    def get(address: str) -> Any:
+        asked.append(address)
+        rows.append(links.get(address, rows[-1]))
+        return SimpleNamespace(readable="", url=address)
+
+    def compare(before: Any, after: Any) -> Diff:
+        old, new = ({row["id"]: row for row in some} for some in (before, after))
+        gone = tuple(row for number, row in old.items() if number not in new)
+        return Diff((), gone, tuple(number for number in new if old[number] != new[number]))
+
+    made = site(memo=memo, linked=list, shuffled=lambda _purpose, some: list(some), db=SimpleNamespace(compare=compare))
+    made.page.links = lambda: [SimpleNamespace(href=link) for link in links]
+    made.stock = SimpleNamespace(
+        snapshot=lambda: {"objets": list(rows[-1])}, tables={"item": "objets"}, put_back=lambda _rows: None
+    )
+    made.http = SimpleNamespace(get=get)
+    opened: list[str] = []
+    made.page.open, made.page.script = opened.append, lambda *_asked, **_kind: True
+    found = failure(lambda: items.expect_links_harmless(made))
+    assert opened == ["/"], "the page of the link, not the last one that was visited"
+    return found
+
+
+@pytest.mark.parametrize(
+    ("links", "known", "told", "because"),
+    [
+        (
+            {"/effacer?n=3": OBJETS[1:], "/mentions": OBJETS[1:]}, True,
+            "Suivre le lien /effacer?n=3, sur la page /, a changé la table objets : 1 ligne supprimée.", ["suppression"],
+        ),
+        (
+            {"/effacer?n=3": OBJETS[1:]}, False,
+            "Suivre le lien /effacer?n=3, sur la page /, a changé la table objets : 1 ligne supprimée.", [],
+        ),
+        (
+            {"/vider": ()}, True,
+            "Suivre le lien /vider, sur la page /, a changé la table objets : 2 lignes supprimées.", [],
+        ),
+        (
+            {"/effacer?n=3": OBJETS[1:], "/solde": ({"id": 4, "prix": 18},)}, True,
+            "Suivre le lien /solde, sur la page /, a changé la table objets : 1 ligne modifiée. Autres liens qui changent "
+            "la base : 1.", [],
+        ),
+    ],
+)  # fmt: skip
+def test_a_link_that_changes_rows_is_named_and_a_deletion_told_before_costs_once(
+    links: dict[str, tuple[Any, ...]], known: bool, told: str, because: list[str]
+) -> None:
+    found = follows(links, {"delete-link": ""} if known else {})
+    assert (found.observed, list(found.because)) == (told, because)
+
+
+@pytest.mark.parametrize(("kind", "sent_by"), [("date", "un programme"), ("text", "")])
+def test_an_impossible_day_is_said_and_who_may_send_it(
+    monkeypatch: pytest.MonkeyPatch, kind: str, sent_by: str
+) -> None:
+    typed: list[Any] = []
+    draft = forms.Draft("Lampe", "", "", "abc", adding.IMPOSSIBLE, "")
+    monkeypatch.setattr(adding, "draft", lambda *_asked, **_values: draft)
+    monkeypatch.setattr(adding, "field_of", lambda *_asked: SimpleNamespace(kind=kind))
+    monkeypatch.setattr(adding, "message_near", lambda *_asked: "")
+    for name in ("need_add_form", "refused_form"):
+        monkeypatch.setattr(adding, name, lambda *_asked: None)
+    monkeypatch.setattr(adding, "send", lambda _site, _form, values: typed.append(values.date))
+    made = site(drawn=SimpleNamespace(no_day=(30, 2), day=date(2024, 5, 1), refused="Lampe"))
+    made.stock = SimpleNamespace(snapshot=dict)
+    found = failure(lambda: adding.expect_messages(made, "date impossible ({day})", ("date",), date=adding.IMPOSSIBLE))
+    assert found.observed == "Avec date impossible (le 30/02/2024), rien n'apparaît près de : Date d'arrivée."
+    assert typed == ["2024-02-30" if sent_by else "30/02/2024"]
+    assert found.help is not None and "checkdate" in found.help and (sent_by or "Ce jour") in found.help
 
 
 def test_titles_that_are_missing_are_listed_as_french_lists() -> None:
