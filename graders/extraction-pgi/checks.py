@@ -86,12 +86,12 @@ def check_votre_extraction(work: Work) -> None:
 
 
 @check(
-    points=2, palier=ESSENTIEL, competences=METIER, after=["votre-extraction"],
+    points=2, palier=ESSENTIEL, competences=METIER, after=["votre-extraction"], blames=["confidentialite"],
     help="Comparez vos titres au tableau des neuf colonnes, et supprimez ce qui n'est pas demandé.",
 )  # fmt: skip
 def check_colonnes(work: Work) -> None:
     """L'extraction a les neuf colonnes demandées, et aucune autre recopiée."""
-    work.fidelity.expect_columns()
+    work.expect_columns()
 
 
 @check(
@@ -454,9 +454,9 @@ def check_ecart(work: Work) -> None:
 
 
 @check(
-    points=4, palier=APPROFONDISSEMENT, competences=METIER, after=["votre-extraction"],
+    points=4, palier=APPROFONDISSEMENT, competences=METIER, after=["votre-extraction"], blames=["ecart"],
     help="Une écriture sans facture, ou une facture comptabilisée un autre mois : cherchez les deux sortes.",
 )  # fmt: skip
 def check_ecart_ecritures(work: Work) -> None:
     """Les écritures qui font l'écart sont listées, avec leur montant."""
-    work.entries.expect_listed()
+    work.expect_entries()

@@ -47,8 +47,12 @@ class Entries:
         self._extraction = extraction
         self._truth = truth
 
-    def expect_listed(self) -> None:
-        """All entries, and no other, are listed together, each in a row or one per account."""
+    def expect_listed(self, *, begun: bool = True) -> None:
+        """All entries, and no other, are listed together, each in a row or one per account.
+
+        Args:
+            begun: The workbook names the ledger or the gap; where it has nothing of either, `ecart` tells it.
+        """
         entries = required(self._truth)
         best: dict[int, list[set[int]]] = {}
         short: tuple[int, str] = (0, "")
@@ -94,7 +98,10 @@ class Entries:
             told = f"{counted(len(lost), 'écriture')} sur {len(entries)} ne se {'trouve' if len(lost) < 2 else 'trouvent'} pas"
             if len(lost) == len(entries) > 1:
                 told = f"Aucune des {len(entries)} écritures qui font l'écart n'est"
-            raise Failed(f"{told} dans le classeur, avec numéro et montant{self._half_told(lost)}.", expected)
+            raise Failed(
+                f"{told} dans le classeur, avec numéro et montant{self._half_told(lost)}.", expected,
+                because=[] if begun or len(lost) < len(entries) else ["ecart"],
+            )  # fmt: skip
         if 0 < short[0] < len(entries):
             lack = counted(len(entries) - short[0], "écriture", "écritures")
             told = f"Il manque {lack} à la liste de la feuille {quote(short[1])}, avec numéro et montant."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 
 from etabli.exam import Failed
@@ -65,8 +65,12 @@ class Fidelity:
                 "Les lignes des factures de votre Tryton, pour la période de l'énoncé.",
             )
 
-    def expect_columns(self) -> None:
-        """The nine columns, and no other copied from Tryton."""
+    def expect_columns(self, personal: Callable[[Sequence[str]], bool] = lambda texts: False) -> None:
+        """The nine columns, and no other copied from Tryton.
+
+        Args:
+            personal: Whether a column of such texts is personal data, which `confidentialite` tells.
+        """
         if lacking := [quote(title) for name, title in self._titles.items() if name not in self.extraction.columns]:
             raise Failed(
                 f"Il manque {counted(len(lacking), 'colonne')} : {some(lacking, 9)}.",
@@ -78,14 +82,19 @@ class Fidelity:
             )
         copied = {column: title for column, title in self.extraction.others.items() if not self._helps(column)}
         if copied:
+            hidden = [name for name in map(letters, copied) if name in self.extraction.grid.sheet.hidden_columns]
             told = [
-                f"{letters(column)} ({quote(title) if title else 'sans titre'})" for column, title in copied.items()
+                f"{letters(column)} ({quote(title) if title else 'sans titre'}"
+                f"{', masquée' if letters(column) in hidden else ''})"
+                for column, title in copied.items()
             ]
+            look = "Affichez cette colonne, puis supprimez-la" if hidden else "Supprimez cette colonne"
             raise Failed(
                 f"{counted(len(told), 'colonne')} en plus, recopiée{'s' if len(told) > 1 else ''} : {some(told)}.",
                 "Les colonnes demandées, et rien d'autre ; une colonne de calcul a une formule à chaque ligne.",
-                "Supprimez cette colonne ; si elle sert à un calcul, donnez une formule à chacune de ses lignes.",
+                f"{look} ; si elle sert à un calcul, donnez une formule à chacune de ses lignes.",
                 at=self.extraction.grid.where(*(Spot(self.extraction.header, column) for column in copied)),
+                because=["confidentialite"] if all(personal(self._texts(column)) for column in copied) else [],
             )
 
     def expect_complete(self) -> None:
@@ -217,6 +226,10 @@ class Fidelity:
             look,
             at=self.extraction.grid.where(*(Spot(line.row, column) for line in lines)),
         )
+
+    def _texts(self, column: int) -> list[str]:
+        """What the lines have in a column."""
+        return [as_words(self.extraction.grid.value(Spot(line.row, column))) for line in self.extraction.lines]
 
     def _helps(self, column: int) -> bool:
         """Whether a column beside the extraction is a calculation."""

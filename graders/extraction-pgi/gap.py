@@ -59,6 +59,11 @@ class Gap:
         self._precedents = precedents
         self._totals = totals
 
+    @property
+    def begun(self) -> bool:
+        """Whether a label names the ledger or the gap."""
+        return any(self._labels(grid, (LEDGER[0], *GAP)) for grid in self._grids)
+
     def expect_figures(self) -> None:
         """The ledger's total and the gap are there, right, and calculated."""
         ledgers = self._ledgers()

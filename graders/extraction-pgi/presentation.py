@@ -174,14 +174,19 @@ def expect_source(grids: Sequence[Grid], extraction: Extraction) -> None:
         if not extraction.holds(grid, spot) and type(grid.value(spot)) is str
     ]
     expected = "Une cellule dit d'où viennent les données (Tryton), une autre quand elles ont été extraites."
-    if not any(_SOURCE.search(fold(text)) for _, _, text in cells):
-        raise Failed("Aucune cellule ne dit que les données viennent de Tryton.", expected)
     taken = [(grid, spot, text) for grid, spot, text in cells if _TAKEN.search(fold(text))]
     dates = [
         (grid, place)
         for grid, spot, text in taken
         for place in ([spot] if _has_date(text) else []) + _dates_beside(grid, spot)
     ]
+    if not any(_SOURCE.search(fold(text)) for _, _, text in cells):
+        dated = "Dans une autre, « Extrait le … » avec la date du jour de l'export."
+        raise Failed(
+            f"Aucune cellule ne dit que les données viennent de Tryton{'' if dates else ', ni quel jour on les a extraites'}.",
+            expected,
+            f"Dans la synthèse, écrivez « Source : Tryton » dans une cellule.{'' if dates else f' {dated}'}",
+        )
     look = "Écrivez « Extrait le » et, à côté, la date du jour de l'export : une vraie date, tapée."
     if not dates:
         said = f" près de {quote(taken[0][2])}" if taken else ""

@@ -34,6 +34,9 @@ READ = ("cellule", "commentaire de la cellule", "paragraphe", "ligne")
 """How the places that a person reads begin: an address there is too many, whether or not Tryton has it."""
 PROPERTIES = "propriétés du document"
 """There too; a learner's own name there is no leak, though an employee may have it."""
+FEW = 2
+"""So many cells of one column are named one by one; more are told as the column."""
+_CELL = re.compile(r"cellule(?P<hidden> masquée)? (?P<column>[A-Z]+)\d+ de la (?P<sheet>feuille(?: masquée)? « .* »)")
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(r"(?<![\w.+])(?:\+33[ .]?(?:\(0\)[ .]?)?|0)[1-9](?:[ .-]\d{2}){4}(?![ .-]?\d)")
 
@@ -88,6 +91,11 @@ class Personal:
         told = [kind for kind, form in (("emails", _EMAIL), ("phones", _PHONE)) if form.search(text)]
         return tuple(dict.fromkeys((*self.kinds(text), *told)))
 
+    def fills(self, texts: Iterable[str]) -> bool:
+        """Tells whether most of some texts, those of a column, are personal data."""
+        told = [bool(self.contacts(text)) for text in texts if text]
+        return 2 * sum(told) > len(told)
+
     def names(self, text: str) -> bool:
         """Tells whether a text names an employee."""
         return bool(self._words["employees"].search(f" {fold(text)} "))
@@ -137,14 +145,43 @@ def expect_none(traces: Mapping[str, Sequence[Trace]], personal: Personal) -> No
         for kind, piece in (*_alone(pieces, personal), *_across(pieces, personal)):
             found.setdefault((path, kind), []).append(piece.where)
     if found:
-        told = [
-            f"{counted(len(places), TOLD[kind], PLURALS[kind])} dans {path} ({some(places, 2)})"
-            for (path, kind), places in found.items()
-        ]
+        told: list[str] = []
+        columns: dict[str, bool] = {}
+        elsewhere = False
+        for (path, kind), places in found.items():
+            rest = []
+            for column, cells in _by_column(places):
+                if column and len(cells) > FEW:
+                    told.append(f"{counted(len(cells), TOLD[kind], PLURALS[kind])} dans la {column}")
+                    columns[column] = ", masquée," in column
+                else:
+                    rest += cells
+            if rest:
+                told.append(f"{counted(len(rest), TOLD[kind], PLURALS[kind])} dans {path} ({some(rest, FEW)})")
+                elsewhere = True
         raise Failed(
             f"Des données personnelles de trop : {' ; '.join(told)}.",
             "Seulement ce que la demande exige : ni coordonnées, ni adresses, ni noms de salariés.",
+            None if elsewhere else _delete(list(columns.values())),
         )
+
+
+def _by_column(places: Iterable[str]) -> Iterable[tuple[str, list[str]]]:
+    """Places, by the column that they are cells of, as a sentence names it; '' for other places."""
+    found: dict[str, list[str]] = {}
+    for place in places:
+        cell = _CELL.fullmatch(place)
+        hidden = ", masquée," if cell and cell["hidden"] else ""
+        column = f"colonne {cell['column']}{hidden} de la {cell['sheet']}" if cell else ""
+        found.setdefault(column, []).append(place)
+    return found.items()
+
+
+def _delete(hidden: Sequence[bool]) -> str:
+    """What to do where all stands in columns, each of them hidden or not."""
+    these, them = ("cette colonne", "la") if len(hidden) < 2 else ("ces colonnes", "les")
+    first = f"Affichez {these}, puis supprimez-{them}." if any(hidden) else f"Supprimez {these}."
+    return f"{first} Si l'énoncé {them} demande, effacez seulement ces données."
 
 
 def _alone(pieces: Iterable[Trace], personal: Personal) -> Iterator[tuple[str, Trace]]:

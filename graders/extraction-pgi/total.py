@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
+from etabli.exam.contract.french import some
 from etabli.exam.contract.words import fold
 
 from .extraction import Extraction
@@ -108,21 +109,24 @@ class Total:
 
     def expect_calculated(self) -> None:
         """A formula or a pivot gives each, and does more than show a typed number again."""
-        for grid, spot in self.found:
-            if not self._is_calculated(grid, spot):
-                told = f"{grid.told(spot)} (total général) contient {amount(grid.number(spot) or 0)}, une valeur tapée"
-                if formula := grid.said(spot):
-                    copied = self._precedents.copied(grid, spot)
-                    why = f"ne fait que montrer {at(copied[0], copied[1].cell)}" if copied else "ne lit aucune cellule"
-                    told = (
-                        f"{grid.told(spot)} (total général), {formula}, {why}{', une valeur tapée' if copied else ''}"
-                    )
-                raise Failed(
-                    f"{told}.",
-                    EXPECTED,
-                    "Cliquez sur le total : la barre de formule doit montrer une somme des mois, des clients ou des lignes.",
-                    at=grid.where(spot),
-                )
+        wrong = [(grid, spot) for grid, spot in self.found if not self._is_calculated(grid, spot)]
+        if not wrong:
+            return
+        typed = [(grid, spot) for grid, spot in wrong if not grid.said(spot)]
+        (grid, spot), *others = typed or wrong[:1]
+        told = f"{grid.told(spot)} (total général) contient {amount(grid.number(spot) or 0)}, une valeur tapée"
+        if formula := grid.said(spot):
+            copied = self._precedents.copied(grid, spot)
+            why = f"ne fait que montrer {at(copied[0], copied[1].cell)}" if copied else "ne lit aucune cellule"
+            told = f"{grid.told(spot)} (total général), {formula}, {why}{', une valeur tapée' if copied else ''}"
+        if others:
+            told += f" ; de même {some([cell.cell if other is grid else other.told(cell) for other, cell in others])}"
+        raise Failed(
+            f"{told}.",
+            EXPECTED,
+            "Cliquez sur le total : la barre de formule doit montrer une somme des mois, des clients ou des lignes.",
+            at=grid.where(spot, *(cell for other, cell in others if other is grid)),
+        )
 
     def expect_follows(self, values: Values, wanted: Sequence[float], told: str) -> None:
         """After a change, one is what the changed lines give, and each that or the sum of the figures of its list."""

@@ -125,6 +125,10 @@ class Work:
         """The extraction and Tryton."""
         return Fidelity(self.extraction, self.variant)
 
+    def expect_columns(self) -> None:
+        """The nine columns, and no other copied from Tryton."""
+        self.fidelity.expect_columns(self._personal.fills)
+
     @property
     def kinds(self) -> Kinds:
         """The types of its cells."""
@@ -307,8 +311,12 @@ class Work:
     def expect_private(self) -> None:
         """No personal data, in any file handed in."""
         paths = [path for name in ("classeur", "note") for path in self.asked.paths(name)]
-        personal = privacy.Personal(self.variant.personal, [self.variant.manager.name], self.variant.names.values())
-        privacy.expect_none({path: self.documents.traces(path) for path in paths}, personal)
+        privacy.expect_none({path: self.documents.traces(path) for path in paths}, self._personal)
+
+    @cached_property
+    def _personal(self) -> privacy.Personal:
+        """What is personal in the candidate's company."""
+        return privacy.Personal(self.variant.personal, [self.variant.manager.name], self.variant.names.values())
 
     @cached_property
     def aged(self) -> aging.Aged:
@@ -384,10 +392,10 @@ class Work:
         totals = [*self.synthesis.analysis.totals, *self.total.shown()]
         return Gap(list(self.grids.values()), self.extraction, self.variant.ledger, self.book, self.precedents, totals)
 
-    @property
-    def entries(self) -> Entries:
-        """The list of the entries that make it."""
-        return Entries(list(self.grids.values()), self.extraction, self.variant.ledger.entries)
+    def expect_entries(self) -> None:
+        """The entries that make it are listed."""
+        entries = Entries(list(self.grids.values()), self.extraction, self.variant.ledger.entries)
+        entries.expect_listed(begun=self.gap.begun)
 
     @cached_property
     def note(self) -> str:

@@ -169,6 +169,15 @@ def charted() -> bytes:
     return samples.packed(made)
 
 
+def hidden() -> bytes:
+    """All of a sheet's columns and rows are hidden: a picture has nothing but what it shows again."""
+    made = samples.book()
+    made["Données"].column_dimensions.group("A", "ZZ", hidden=True)
+    for row in range(1, 60):
+        made["Données"].row_dimensions[row].hidden = True
+    return samples.packed(made)
+
+
 def hand_in(folder: Path) -> None:
     plain = samples.fill(
         samples.book(table=False),
@@ -198,6 +207,7 @@ def hand_in(folder: Path) -> None:
         ),
         "avenir.xlsx": samples.packed(samples.fill(samples.book(), {"B2": "=1+_xlfn.ORACLE(Données!D2)"})),
         "graphique.xlsx": charted(),
+        "masque.xlsx": hidden(),
         "protege.xlsx": locked("secret"),
         "protege-sans.xlsx": locked(None),
         "gourmand.xlsx": samples.greedy(),
@@ -282,6 +292,7 @@ def test_pictures_show_the_cells(pictures: list[Any]) -> None:
         "Les totaux",
         "Une ligne",
         "Un graphique",
+        "Une colonne masquée",
         "Feuille « Synthèse », B2:B4",
     ]
     sizes = []

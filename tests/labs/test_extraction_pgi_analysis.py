@@ -502,6 +502,11 @@ def test_every_total_of_a_list_is_judged() -> None:
         observed(the_total(typed, lists=True).expect_calculated)
         == "Synthèse!B6 (total général) contient 685,25, une valeur tapée."
     )
+    both = [*typed[:12], ["Total", None, 685.25], *typed[13:]]
+    assert (
+        observed(the_total(both, lists=True).expect_calculated)
+        == "Synthèse!B6 (total général) contient 685,25, une valeur tapée ; de même C13."
+    )
     wrong = changed(other, {(6, 2): ("=B3", 180.0)})
     told = observed(lambda: the_total(wrong, lists=True).found)
     assert told == "Synthèse!B6 (total général), =B3, montre 180,00 ; vos lignes font 685,25."

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from pgi_sheets import (
     CUSTOMERS,
+    DATA,
     GRADER,
     MONTHS,
     OUTSIDE,
@@ -26,6 +27,7 @@ from pgi_sheets import (
     lines,
     meaning,
     places,
+    privacy,
     read_lines,
     read_of,
     row,
@@ -363,6 +365,16 @@ def test_a_column_of_formulas_helps_and_a_copied_one_is_told() -> None:
         observed(fidelity.Fidelity(read_lines(copied), VARIANT).expect_columns)
         == "1 colonne en plus, recopiée : J (« Courriel »)."
     )
+    personal = privacy.Personal({"emails": [], "phones": [], "streets": [], "employees": []}, [])
+    stated = [[*line, "État" if not rank else "Payée"] for rank, line in enumerate(copied)]
+    half = [[*line, "Suivi" if not rank else ("a@b.test", "Vu", "Vu")[rank % 3]] for rank, line in enumerate(lines())]
+    for rows, because in ((copied, ("confidentialite",)), (stated, ()), (half, ())):
+        one = fidelity.Fidelity(read_lines(rows), VARIANT)
+        assert failure(lambda one=one: one.expect_columns(personal.fills)).because == because
+    _, found = grids_of((DATA, copied), **{DATA: {"hidden_columns": ("J",)}})
+    refused = failure(fidelity.Fidelity(read_of(found), VARIANT).expect_columns)
+    assert refused.observed == "1 colonne en plus, recopiée : J (« Courriel », masquée)."
+    assert str(refused.help).startswith("Affichez cette colonne, puis supprimez-la")
     lacking = [line[:4] + line[5:] for line in lines()]
     assert (
         observed(fidelity.Fidelity(read_lines(lacking), VARIANT).expect_columns) == "Il manque 1 colonne : « Compte »."

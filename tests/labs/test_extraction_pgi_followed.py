@@ -453,6 +453,17 @@ def test_a_recall_of_what_is_compared_is_no_entry() -> None:
     the_entries([*recall, *GAP[4:]]).expect_listed()
 
 
+def test_entries_wait_for_the_gap_where_nothing_of_the_ledger_is_in_the_workbook() -> None:
+    nothing = [["Échéances"], ["FC2", "Comptabilisée", 12.0]]
+    for rows, begun, because in (
+        (nothing, False, ("ecart",)),
+        ([["Écart"]], True, ()),
+        ([*nothing, *GAP[5:6]], False, ()),
+    ):
+        assert the_gap(rows).begun is begun
+        assert failure(lambda rows=rows, begun=begun: the_entries(rows).expect_listed(begun=begun)).because == because
+
+
 def test_a_wrong_gap_and_lost_entries_are_told() -> None:
     assert "l'écart est tapé" in observed(the_gap(changed(GAP, {(3, 2): 14.75})).expect_figures).lower()
     told = observed(the_gap(changed(GAP, {(2, 2): 710.0})).expect_figures)

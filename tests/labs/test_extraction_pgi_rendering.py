@@ -124,9 +124,15 @@ def test_source_and_date_are_found(head: list[list[Any]]) -> None:
 
 
 def test_a_source_without_date_and_a_date_without_source_are_told() -> None:
-    for head, told in ((["Source : Tryton"], "date d'extraction"), (["Extrait le 30/06/2026"], "viennent de Tryton")):
+    source = "Aucune cellule ne dit que les données viennent de Tryton"
+    for head, told, look in (
+        (["Source : Tryton"], "La date d'extraction n'est pas écrite", "la date du jour de l'export"),
+        (["Extrait le 30/06/2026"], f"{source}.", "« Source : Tryton » dans une cellule."),
+        ([], f"{source}, ni quel jour on les a extraites.", "« Extrait le … » avec la date du jour de l'export."),
+    ):
         _, read, found = made([head, *TOTALS])
-        assert told in observed(lambda found=found, read=read: presentation.expect_source(list(found.values()), read))
+        refused = failure(lambda found=found, read=read: presentation.expect_source(list(found.values()), read))
+        assert refused.observed.startswith(told) and look in str(refused.help)
 
 
 def test_what_is_hidden_is_told() -> None:
@@ -251,6 +257,20 @@ def test_personal_data_are_found_wherever_they_are() -> None:
         == "Des données personnelles de trop : 1 adresse postale dans analyse.ods (cellule B4 de la feuille masquée « X »)."
     )
     assert "rue" not in told
+
+
+def test_a_column_of_personal_data_is_told_as_one_and_deleted() -> None:
+    known = {"emails": [], "phones": [], "streets": [], "employees": []}
+    personal = privacy.Personal(known, [])
+    column = [Trace(f"cellule masquée J{row} de la feuille « Données »", "a@b.test", True) for row in range(2, 232)]
+    comment = Trace("commentaire de la cellule A1 de la feuille « Données »", "a@b.test", True)
+    alone = failure(lambda: privacy.expect_none({"analyse.xlsx": column}, personal))
+    told = "230 adresses électroniques dans la colonne J, masquée, de la feuille « Données »"
+    assert alone.observed == f"Des données personnelles de trop : {told}."
+    assert str(alone.help).startswith("Affichez cette colonne, puis supprimez-la.")
+    more = failure(lambda: privacy.expect_none({"analyse.xlsx": [*column, comment]}, personal))
+    assert f"{told} ; 1 adresse électronique dans analyse.xlsx (commentaire" in more.observed
+    assert more.help is None, "where it is in more places, the check's own help says to look everywhere"
 
 
 def test_a_name_cut_short_is_a_name_where_a_person_reads_it() -> None:

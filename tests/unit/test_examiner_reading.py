@@ -49,6 +49,7 @@ def test_a_missing_file_is_told_with_its_names(asked: AskedFiles) -> None:
         "Aucun fichier pour « Droits » dans le rendu (on y trouve : Note.md, audit.csv et note.txt)."
     )
     assert caught.value.expected == "Un seul de ces fichiers : droits.csv."
+    assert str(caught.value.help).endswith("Pas encore fait ? L'énoncé dit comment, et ce qui vient avant.")
 
 
 def test_two_files_for_one_thing_are_both_named(asked: AskedFiles) -> None:

@@ -246,7 +246,7 @@ def test_the_page_sent_says_which_file_was_graded(tmp_path: Path, sheet: Workshe
         list(lines(sheet, graded("SNO-01")).values()), [graded("SNO-01")], LAB, tmp_path, hand_ins
     )
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        assert "v2.zip ; aussi déposé" in archive.read(archive.namelist()[0]).decode().replace("\u00a0", " ")
+        assert "v2.zip qui a été vérifié" in archive.read(archive.namelist()[0]).decode().replace("\u00a0", " ")
 
 
 def test_the_comment_is_safe_in_moodles_html() -> None:

@@ -239,9 +239,19 @@ def test_the_first_of_a_month_is_said_as_french_says_it() -> None:
 def test_which_file_was_graded_is_said(files: tuple[str, ...], ordered: bool, said: str | None) -> None:
     hand_in = HandIn("SNO-01", HandInState.HANDED_IN, files=files, ordered=ordered)
     assert graded_file(hand_in) == said
-    page = render_learner(sample_payload("SNO-01", LAB), LAB, out=NOWHERE, hand_in=hand_in, alone=True)
+    page = render_learner(sample_payload("SNO-01", LAB), LAB, out=NOWHERE, hand_in=hand_in)
     assert (said or "aussi déposé") in Page(page).text or said is None
     assert ("aussi déposé" in page) is (said is not None)
+
+
+def test_the_learner_knows_which_file_was_graded_and_what_to_do() -> None:
+    hand_in = HandIn("SNO-01", HandInState.HANDED_IN, files=("v1.zip", "v2.zip"), ordered=False)
+    payload = sample_payload("SNO-01", LAB)
+    page = Page(render_learner(payload, LAB, out=NOWHERE, hand_in=hand_in, alone=True)).text
+    told = "Vous avez déposé 2 fichiers (v1.zip et v2.zip) ; c'est v2.zip qui a été vérifié. Ce n'est pas le bon ?"
+    assert f"{told} Dites-le à votre enseignant." in page.replace("\u00a0", " ")
+    one = replace(hand_in, files=("v1.zip",))
+    assert "Vous avez déposé" not in render_learner(payload, LAB, out=NOWHERE, hand_in=one, alone=True)
 
 
 def test_an_unknown_hour_is_said_where_there_is_a_deadline() -> None:

@@ -172,7 +172,7 @@ def render_learner(
         zone,
         view=learner_view(payload, lab),
         payload=payload,
-        graded_file=text.graded_file(hand_in),
+        which_file=(text.told_file if alone else text.graded_file)(hand_in),
         shared_work=text.shared_work(hand_in),
         lab=lab,
         album=Album(out, linked=not alone if linked is None else linked),

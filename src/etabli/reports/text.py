@@ -109,6 +109,17 @@ def graded_file(hand_in: HandIn | None) -> str | None:
     return said if hand_in.ordered else f"{said} (ordre inconnu : heures égales ou inconnues)"
 
 
+def told_file(hand_in: HandIn | None) -> str | None:
+    """Says so to the learner, and what to do if it is the wrong one; ``None`` when there was no choice."""
+    if hand_in is None or len(hand_in.files) < 2:
+        return None
+    *_, graded = files = [visible(file) for file in hand_in.files]
+    return (
+        f"Vous avez déposé {len(files)} fichiers ({listed(files)}) ; c'est {graded} qui a été vérifié. "
+        "Ce n'est pas le bon ? Dites-le à votre enseignant."
+    )
+
+
 def unordered(hand_in: HandIn | None) -> str | None:
     """Says which of several files was graded where nothing tells which is the last, so that a person looks."""
     return None if hand_in is None or hand_in.ordered else _chosen(hand_in)

@@ -175,12 +175,13 @@ def check_erreurs(workbook):
 
 @calcule()
 def check_images(workbook):
-    """Pictures for a person: of cells side by side, of one far down, of a chart, of the place of a failure."""
+    """Pictures for a person: of cells side by side, of one far down, of a chart, of a hidden cell, of the place of a failure."""
     workbook.picture("routes.xlsx", "Synthèse", ["B1", "B5"], "Les totaux")
     workbook.picture("routes.xlsx", "Données", ["D39"], "Une ligne")
     workbook.picture("graphique.xlsx", "Synthèse", ["D3"], "Un graphique", right=True)
+    workbook.picture("masque.xlsx", "Données", ["D2"], "Une colonne masquée")
     workbook.picture("routes.xlsx", "Nulle part", ["D39"], "Rien")
-    raise Failed("Une place.", "Quatre images.", at=Cells("Synthèse", ["B2:B4"], path="routes.xlsx"))
+    raise Failed("Une place.", "Cinq images.", at=Cells("Synthèse", ["B2:B4"], path="routes.xlsx"))
 
 
 @calcule()

@@ -43,6 +43,8 @@ def take(document: Document, name: str, cells: Sequence[str], folder: str, *, ri
     sheet.IsVisible = True
     document.unprotect(sheet)
     marked = [sheet.getCellRangeByName(cell) for cell in cells]
+    for one in marked:
+        one.Columns.IsVisible = one.Rows.IsVisible = True
     window = _window(sheet, [one.RangeAddress for one in marked])
     _widen(sheet, window.RangeAddress)
     window = _with_charts(sheet, window)

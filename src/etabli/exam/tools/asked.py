@@ -51,5 +51,6 @@ class AskedFiles:
         raise Failed(
             f"Aucun fichier pour « {wanted.title} » dans le rendu (on y trouve : {present}).",
             expected,
-            "S'il est fait, donnez-lui un de ces noms, et rangez-le dans le dossier rendu, là où l'énoncé le veut.",
+            "S'il est fait, donnez-lui un de ces noms, et rangez-le dans le dossier rendu, là où l'énoncé le veut. "
+            "Pas encore fait ? L'énoncé dit comment, et ce qui vient avant.",
         )
