@@ -20,7 +20,7 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 from etabli.exam.contract.blot import Blot
-from etabli.exam.contract.causes import Cause, cause_of, failed
+from etabli.exam.contract.causes import Cause, cause_of, failed, root_of
 from etabli.exam.contract.check import MARK, CheckSpec, Failed, load_checks
 from etabli.exam.contract.outcome import Outcome
 from etabli.exam.contract.plain import rebuild
@@ -307,7 +307,8 @@ def _verdict(error: BaseException | None, spec: CheckSpec, blot: Blot) -> tuple[
         said: dict[str, Any] = {
             name: cut(blot.clean(text), _MAX_WORDS) if text else text for name, text in words.items()
         }
-        return Outcome.FAILED, said | ({"repair": [asdict(edit) for edit in error.repair]} if error.repair else {})
+        more = {"repair": [asdict(edit) for edit in error.repair], "cause": root_of(error)}
+        return Outcome.FAILED, said | {name: value for name, value in more.items() if value}
     trace = blot.clean("".join(traceback.format_exception(error)))
     if len(trace) > _MAX_TRACEBACK:
         trace = f"{trace[:500]}\n…\n{trace[500 - _MAX_TRACEBACK :]}"
