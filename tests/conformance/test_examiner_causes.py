@@ -76,6 +76,7 @@ def test_candidate_causes_a_failure_with_its_words(seen: Mapping[str, Event], ch
     assert verdict["outcome"] == "failed", verdict
     assert str(verdict["observed"]).startswith(WORDS[cause].observed.split("{what}")[0]), verdict
     assert (verdict["expected"], verdict["traceback"]) == (WORDS[cause].expected, None)
+    assert verdict["cause"] == cause
     assert verdict["help"]
 
 

@@ -211,9 +211,6 @@ class Worker(Protocol):
             app: The command, what it is about (``/srv/app``) and its limits.
             inputs: Host folder shown read-only as ``/banc``.
             timeout: Seconds of the processor; a command that waits for something else has :data:`WAIT` times that.
-
-        Raises:
-            MachineBusy: It had not had its seconds by then, and stood in line for a processor.
         """
 
     def terminal(self, app: Application, lines: Sequence[Typed], *, data: Path, timeout: float) -> list[ExecResult]:

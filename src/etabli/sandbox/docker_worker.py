@@ -162,10 +162,8 @@ class DockerWorker:
 
     def shares(self, room: Room) -> Shares:
         """Reads what those who work in a room had of the processor so far."""
-        return self._shares(self._apps.get(room), self._services[room].container, self._examiner.container)
-
-    def _shares(self, *containers: Container | None) -> Shares:
-        found = {str(one.id): self._share(one) for one in containers if one is not None}
+        here = (self._apps.get(room), self._services[room].container, self._examiner.container)
+        found = {str(one.id): self._share(one) for one in here if one is not None}
         return Shares({name: share for name, share in found.items() if share is not None})
 
     def _share(self, container: Container) -> Share | None:
@@ -198,13 +196,10 @@ class DockerWorker:
             raise SandboxFailure("Ce poste est fermé : relancez la vérification.")
         with translated("lancer une commande sur le rendu"):
             recipe = docker_containers.bench(app, self._tag(app.image), inputs, timeout)
-            container, before = self._create_apart(recipe, "banc"), Shares()
+            container = self._create_apart(recipe, "banc")
             try:
                 done = self._engine.run_alone(container, timeout=timeout * WAIT)
-                if done.timed_out and before.starved(self._shares(container)):
-                    raise MachineBusy
             finally:
-                self._groups.pop(str(container.id), None)
                 remove(container)
             return replace(done, exit_code=KILLED, timed_out=True) if done.exit_code == _SPENT else done
 

@@ -20,8 +20,8 @@ _WHOLE = 0
 _LEAST_S = 1.0
 _PART = 0.25
 """Of the time that went by: who stood in line for less was late for another reason."""
-_FAIR = 2.0
-"""Who fills its own container with work stands in line as long as it runs, at most: that is nobody else's doing."""
+_FAIR = 3.0
+"""Times what it had: who fills its own container with work stands in line as long as it runs, and no longer."""
 
 
 class Share(NamedTuple):
