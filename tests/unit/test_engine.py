@@ -197,16 +197,23 @@ def test_a_failure_for_time_on_a_busy_machine_is_examined_again(small: SmallClas
     assert [event["message"] for event in run.events if event["kind"] == "incident"] == [BUSY]
 
 
-def test_a_machine_that_stays_busy_leaves_it_to_a_person_and_says_so_once(small: SmallClass) -> None:
-    small.says(*LATE)
+def test_a_machine_that_stays_busy_leaves_it_to_a_person_and_says_so_once(tmp_path: Path) -> None:
+    lab = make_lab(tmp_path)
+    third = CHECKS_PY.rpartition("@check")[2].replace("demarre", "liste").replace("check_liste", "check_fiche")
+    (lab.grader / "checks.py").write_text(f"{CHECKS_PY}\n@check{third}", "utf-8")
+    small = SmallClass(tmp_path, lab)
+    small.says(*LATE[:-1], end("fiche", "blocked", blocked_by=["liste"]), close(3))
     small.sandbox.on_shares = lambda: Shares(
         {"site": Share(0.1 * small.sandbox.asked("shares"), {7: 9.0 * small.sandbox.asked("shares")})},
         at=10.0 * small.sandbox.asked("shares"),
     )
     run = small.one()
     assert (run.status, run.reason, run.attempts) == (Status.NEEDS_REVIEW, BUSY, 1 + len(small.plan.pauses))
-    assert outcomes(run) == [Outcome.ERROR, Outcome.BLOCKED]
-    assert [item.observed for item in results(run)] == [BUSY, None]
+    assert [(item.outcome, item.observed, item.blocked_by) for item in results(run)] == [
+        (Outcome.ERROR, BUSY, ()),
+        (Outcome.BLOCKED, None, ("demarre",)),
+        (Outcome.BLOCKED, None, ("demarre",)),
+    ]
 
 
 @pytest.mark.parametrize("now", [Share(2.1, {7: 1.2}), Share(9.0, {7: 11.0})], ids=["asleep", "at work"])

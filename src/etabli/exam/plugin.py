@@ -149,9 +149,17 @@ class Exam:
             start = time.monotonic()
             runtestprotocol(item, nextitem=nextitem, log=False)
             self._time += time.monotonic() - start
-        self._current = self._as_before(spec) or self._explained(spec) or _verdict(self._error, spec, self._kit.blot)
+        verdict = self._as_before(spec) or self._explained(spec) or _verdict(self._error, spec, self._kit.blot)
+        if verdict[0] is Outcome.FAILED and (why := self._why()):
+            verdict[1]["cause"] = why.value
+        self._current = verdict
         if self._current[0] in (Outcome.FAILED, Outcome.ERROR):
             self._witness(spec)
+
+    def _why(self) -> Cause | None:
+        """The cause of a failure; time, where a check speaks of a page that was read before it had settled."""
+        late = self._kit.recorder.late or isinstance(self._error, CheckTimeout)
+        return root_of(self._error) or (Cause.SLOW if late else None)
 
     def _as_before(self, spec: CheckSpec) -> tuple[Outcome, dict[str, Any]] | None:
         """What keeps a workbook from being computed is told once: checks that meet it later wait for the first one."""
@@ -307,8 +315,7 @@ def _verdict(error: BaseException | None, spec: CheckSpec, blot: Blot) -> tuple[
         said: dict[str, Any] = {
             name: cut(blot.clean(text), _MAX_WORDS) if text else text for name, text in words.items()
         }
-        more = {"repair": [asdict(edit) for edit in error.repair], "cause": root_of(error)}
-        return Outcome.FAILED, said | {name: value for name, value in more.items() if value}
+        return Outcome.FAILED, said | ({"repair": [asdict(edit) for edit in error.repair]} if error.repair else {})
     trace = blot.clean("".join(traceback.format_exception(error)))
     if len(trace) > _MAX_TRACEBACK:
         trace = f"{trace[:500]}\n…\n{trace[500 - _MAX_TRACEBACK :]}"

@@ -156,10 +156,12 @@ class Record:
 
     def leave_open(self, checks: Sequence[str], observed: str) -> None:
         """Takes the verdicts of some checks back: the first one says why, the others wait for it."""
+        first, *rest = checks
         for event in self._events:
             if event["kind"] == "check_end" and event["check"] in checks:
                 event["kind"] = "former_check_end"
-        first, *rest = checks
+            elif event["kind"] == "check_end" and (roots := event.get("blocked_by")):
+                event["blocked_by"] = list(dict.fromkeys(first if root in checks else root for root in roots))
         self._verdict(first, Outcome.ERROR, observed=observed)
         for check in rest:
             self._verdict(check, Outcome.BLOCKED, blocked_by=[first])
