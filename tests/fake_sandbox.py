@@ -36,6 +36,7 @@ from etabli.sandbox.base import (
     Typed,
     WorkerPlan,
 )
+from etabli.sandbox.share import Shares
 
 
 class Hang(Enum):
@@ -71,6 +72,7 @@ class FakeSandbox:
         objects: What exists, by name, and whose it is.
         on_service: Answers :meth:`Worker.service_exec`, from the arguments and the input.
         on_service_state: Tells the state of services that were started.
+        on_shares: Tells what the containers of a room had of the processor.
         on_run: Answers :meth:`Worker.run_once`.
         on_bench: Answers :meth:`Worker.bench`, from the application and its inputs by name.
         on_line: Answers :meth:`Worker.terminal`, from each line.
@@ -89,6 +91,7 @@ class FakeSandbox:
         self.objects: dict[str, str] = {}
         self.on_service: Callable[[Sequence[str], bytes], Reply] = lambda _argv, _stdin: ExecResult(0)
         self.on_service_state: Callable[[], ServiceState] = lambda: ServiceState(running=True)
+        self.on_shares: Callable[[], Shares] = Shares
         self.on_run: Callable[[Application], Reply] = lambda _app: ExecResult(0)
         self.on_bench: Callable[[Application, Mapping[str, bytes]], Reply] = lambda _app, _inputs: ExecResult(0)
         self.on_line: Callable[[Typed], Reply] = lambda _line: ExecResult(0)
@@ -179,6 +182,11 @@ class FakeWorker:
         """Forgets the services of a room."""
         self._note("renew_service", room)
         self._sandbox.objects.pop(self._named(f"services-{room}"), None)
+
+    def shares(self, room: Room) -> Shares:
+        """Returns what ``on_shares`` says."""
+        self._note("shares", room)
+        return self._sandbox.on_shares()
 
     def run_once(self, room: Room, app: Application, *, timeout: float) -> ExecResult:
         """Answers as ``on_run`` says."""

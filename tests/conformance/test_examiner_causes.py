@@ -76,6 +76,7 @@ def test_candidate_causes_a_failure_with_its_words(seen: Mapping[str, Event], ch
     assert verdict["outcome"] == "failed", verdict
     assert str(verdict["observed"]).startswith(WORDS[cause].observed.split("{what}")[0]), verdict
     assert (verdict["expected"], verdict["traceback"]) == (WORDS[cause].expected, None)
+    assert verdict["cause"] == cause
     assert verdict["help"]
 
 
@@ -92,7 +93,12 @@ def test_a_page_that_breaks_the_language_is_read_all_the_same(seen: Mapping[str,
 
 def test_after_all_that_an_ordinary_page_passes_and_nothing_is_forgotten(seen: Mapping[str, Event]) -> None:
     assert seen["page-apres"]["outcome"] == "passed"
-    assert set(seen) == {*CAUSES, *OURS, "page-piege", "page-apres"}
+    assert set(seen) == {*CAUSES, *OURS, "page-piege", "page-apres", "page-agitee"}
+
+
+def test_what_is_said_of_a_page_that_had_not_settled_was_told_by_the_clock(seen: Mapping[str, Event]) -> None:
+    said = seen["page-agitee"]
+    assert (said["outcome"], said["observed"], said["cause"]) == ("failed", "La liste n'y est pas.", Cause.SLOW)
 
 
 def test_an_application_that_never_listens(bench: Bench) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,11 +14,12 @@ import pytest
 from conformance.rigs import HOG, SERVE, SPEAK, DockerRig
 from docker.models.containers import Container
 
-from etabli.exam.contract.errors import SandboxFailure, SandboxUnavailable
+from etabli.exam.contract.errors import MachineBusy, SandboxFailure, SandboxUnavailable
 from etabli.exam.contract.repair import Correction
-from etabli.sandbox import left_behind
+from etabli.sandbox import docker_containers, left_behind
 from etabli.sandbox.base import MISFIT, Room, Typed, Worker
 from etabli.sandbox.docker_provider import DockerSandbox
+from etabli.sandbox.share import Shares
 
 # Tries each target and prints those that answer; argv[1] is the JSON list of [host, port, "tcp" or "udp"]. Another
 # machine that says that nobody listens to UDP there has been reached.
@@ -125,6 +127,8 @@ if not sys.stdout.isatty():
     os.mkfifo('/dev/mqueue/tube')
 print(found)
 """
+
+ASLEEP = "import time; open('/tmp/journal.log', 'w').write('là'); time.sleep(600)"
 
 LISTENING = """
 import json
@@ -569,6 +573,44 @@ def test_the_bench_counts_seconds_of_the_processor(docker_rig: DockerRig, worker
     assert (done.exit_code, done.timed_out) == (137, True)
     waits = "import time; time.sleep(2); print('fini')"
     assert worker.bench(docker_rig.app(waits), inputs=tmp_path, timeout=1).stdout == b"fini\n"
+
+
+def test_who_others_keep_from_the_processor_is_told_from_who_sleeps(
+    docker_rig: DockerRig, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All may use one processor only, of which another room has nearly all."""
+    weight, made = 1024, docker_containers.candidate
+    monkeypatch.setattr(
+        docker_containers, "candidate", lambda *given: made(*given) | {"cpuset_cpus": "0", "cpu_shares": weight}
+    )
+    spins = docker_rig.app("while True: pass")
+
+    def look(others: Shares) -> Shares:
+        now = worker.shares(Room.A)
+        return Shares({name: share for name, share in now.of.items() if name not in others.of}, now.at)
+
+    others = worker.shares(Room.A)
+    try:
+        worker.start(Room.A, docker_rig.app(ASLEEP))
+        while not worker.logs(Room.A):
+            time.sleep(0.1)
+        worker.start(Room.B, spins)
+        before = look(others)
+        time.sleep(3)
+        assert len(before.of) == 1 and not before.starved(look(others))
+        worker.stop(Room.A)
+        weight = 16
+        worker.start(Room.A, spins)
+        before, until = look(others), time.monotonic() + 300
+        while not before.starved(look(others)) and time.monotonic() < until:
+            time.sleep(0.2)
+        assert before.starved(look(others))
+        worker.stop(Room.A)
+        with pytest.raises(MachineBusy, match="trop chargée"):
+            worker.run_once(Room.A, spins, timeout=5)
+    finally:
+        worker.stop(Room.A)
+        worker.stop(Room.B)
 
 
 def test_a_terminal_holds_nothing_of_ours_and_what_is_left_is_seen(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import errno
+import itertools
 import json
 import re
 import threading
@@ -20,7 +21,7 @@ from fake_sandbox import HANG, FakeSandbox, Script
 from helpers import CHECKS_PY, make_lab
 from small_class import GOOD, SmallClass, close, end, outcomes, stream
 
-from etabli.exam.contract.errors import EtabliError, SandboxFailure, SandboxUnavailable, UsageProblem
+from etabli.exam.contract.errors import EtabliError, MachineBusy, SandboxFailure, SandboxUnavailable, UsageProblem
 from etabli.exam.contract.outcome import Outcome, Status
 from etabli.grading import one
 from etabli.grading.batch import grade_many
@@ -32,6 +33,7 @@ from etabli.runs.folder import read_run
 from etabli.runs.scoring import results
 from etabli.runs.store import Store
 from etabli.sandbox.base import AppState, ExecResult, ServiceState
+from etabli.sandbox.share import Share, Shares
 from etabli.system.settings import repository
 
 
@@ -166,6 +168,70 @@ def test_a_second_attempt_may_succeed_and_then_counts_alone(small: SmallClass) -
     run = small.one()
     assert run.status is Status.GRADED
     assert outcomes(run) == [Outcome.FAILED, Outcome.BLOCKED]
+
+
+CALM, CROWDED = Share(2.0, {7: 1.0}), Share(2.5, {7: 11.0})
+LATE = (
+    {"kind": "open", "protocol": 1, "lab": "essai", "checks": ["demarre", "liste"]},
+    {"kind": "check_start", "check": "demarre"},
+    end("demarre", "failed", observed="La page n'est pas arrivée à temps.", cause="slow"),
+    {"kind": "check_start", "check": "liste"},
+    end("liste", "failed", observed="La page n'est pas arrivée à temps.", cause="slow"),
+    close(),
+)
+BUSY = "La machine était trop chargée pour juger du temps : relancez quand elle est plus calme."
+
+
+def crowd(small: SmallClass, *moments: Share) -> None:
+    """Makes the application have these shares, one look after the other and ten seconds apart; then always the last."""
+    looks = itertools.chain(moments, itertools.repeat(moments[-1]))
+    small.sandbox.on_shares = lambda: Shares({"site": next(looks)}, at=10.0 * small.sandbox.asked("shares"))
+
+
+def test_a_failure_for_time_on_a_busy_machine_is_examined_again(small: SmallClass) -> None:
+    exams = iter([stream(*LATE), stream(*GOOD)])
+    small.sandbox.on_exam = lambda _request: next(exams)
+    crowd(small, CALM, CALM, CROWDED)
+    run = small.one()
+    assert (run.status, run.attempts, outcomes(run)) == (Status.GRADED, 2, [Outcome.PASSED, Outcome.PASSED])
+    assert [event["message"] for event in run.events if event["kind"] == "incident"] == [BUSY]
+
+
+def test_a_machine_that_stays_busy_leaves_it_to_a_person_and_says_so_once(tmp_path: Path) -> None:
+    lab = make_lab(tmp_path)
+    third = CHECKS_PY.rpartition("@check")[2].replace("demarre", "liste").replace("check_liste", "check_fiche")
+    (lab.grader / "checks.py").write_text(f"{CHECKS_PY}\n@check{third}", "utf-8")
+    small = SmallClass(tmp_path, lab)
+    small.says(*LATE[:-1], end("fiche", "blocked", blocked_by=["liste"]), close(3))
+    small.sandbox.on_shares = lambda: Shares(
+        {"site": Share(0.1 * small.sandbox.asked("shares"), {7: 9.0 * small.sandbox.asked("shares")})},
+        at=10.0 * small.sandbox.asked("shares"),
+    )
+    run = small.one()
+    assert (run.status, run.reason, run.attempts) == (Status.NEEDS_REVIEW, BUSY, 1 + len(small.plan.pauses))
+    assert [(item.outcome, item.observed, item.blocked_by) for item in results(run)] == [
+        (Outcome.ERROR, BUSY, ()),
+        (Outcome.BLOCKED, None, ("demarre",)),
+        (Outcome.BLOCKED, None, ("demarre",)),
+    ]
+
+
+@pytest.mark.parametrize("now", [Share(2.1, {7: 1.2}), Share(9.0, {7: 11.0})], ids=["asleep", "at work"])
+def test_who_is_late_by_its_own_doing_fails(small: SmallClass, now: Share) -> None:
+    small.says(*LATE)
+    crowd(small, CALM, CALM, now)
+    run = small.one()
+    assert (run.status, run.attempts, outcomes(run)) == (Status.GRADED, 1, [Outcome.FAILED, Outcome.FAILED])
+
+
+def test_another_failure_is_judged_on_a_busy_machine_too_and_so_is_who_has_stopped(small: SmallClass) -> None:
+    small.says(*({key: value for key, value in event.items() if key != "cause"} for event in LATE))
+    crowd(small, CALM, CALM, CROWDED)
+    assert (small.one().attempts, small.sandbox.asked("shares")) == (1, 3), "nothing is read when nothing is late"
+    small.says(*LATE)
+    small.sandbox.on_start = lambda _app: AppState(running=False, exit_code=1)
+    run = small.one(fresh=True)
+    assert (run.status, run.attempts, outcomes(run)) == (Status.GRADED, 1, [Outcome.FAILED, Outcome.FAILED])
 
 
 def test_a_check_that_the_lab_does_not_have_earns_nothing(small: SmallClass) -> None:
@@ -513,6 +579,17 @@ def test_a_structure_file_is_run_again_when_the_database_fell_without_it(with_da
     with_database.sandbox.on_service_state = lambda: next(states, UP)
     run = with_database.one({"index.php": "<?php", STRUCTURE: "ALTER TABLE objets ADD x INT;"})
     assert (run.status, outcomes(run)) == (Status.GRADED, [Outcome.PASSED, Outcome.PASSED])
+
+
+def test_a_structure_file_that_a_busy_machine_kept_waiting_is_not_refused(with_database: SmallClass) -> None:
+    files = {"index.php": "<?php", STRUCTURE: "ALTER TABLE objets ADD x INT;"}
+    with_database.sandbox.on_service = services()
+    with_database.sandbox.fail("run_once", MachineBusy())
+    assert outcomes(with_database.one(files)) == [Outcome.PASSED, Outcome.PASSED]
+    for _ in range(4):
+        with_database.sandbox.fail("run_once", MachineBusy())
+    run = with_database.one(files, fresh=True)
+    assert (run.status, run.reason) == (Status.NEEDS_REVIEW, BUSY)
 
 
 def test_a_structure_file_is_run_by_the_candidate_not_by_us(with_database: SmallClass) -> None:

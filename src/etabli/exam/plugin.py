@@ -20,7 +20,7 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 from etabli.exam.contract.blot import Blot
-from etabli.exam.contract.causes import Cause, cause_of, failed
+from etabli.exam.contract.causes import Cause, cause_of, failed, root_of
 from etabli.exam.contract.check import MARK, CheckSpec, Failed, load_checks
 from etabli.exam.contract.outcome import Outcome
 from etabli.exam.contract.plain import rebuild
@@ -149,9 +149,17 @@ class Exam:
             start = time.monotonic()
             runtestprotocol(item, nextitem=nextitem, log=False)
             self._time += time.monotonic() - start
-        self._current = self._as_before(spec) or self._explained(spec) or _verdict(self._error, spec, self._kit.blot)
+        verdict = self._as_before(spec) or self._explained(spec) or _verdict(self._error, spec, self._kit.blot)
+        if verdict[0] is Outcome.FAILED and (why := self._why()):
+            verdict[1]["cause"] = why.value
+        self._current = verdict
         if self._current[0] in (Outcome.FAILED, Outcome.ERROR):
             self._witness(spec)
+
+    def _why(self) -> Cause | None:
+        """The cause of a failure; time, where a check speaks of a page that was read before it had settled."""
+        late = self._kit.recorder.late or isinstance(self._error, CheckTimeout)
+        return root_of(self._error) or (Cause.SLOW if late else None)
 
     def _as_before(self, spec: CheckSpec) -> tuple[Outcome, dict[str, Any]] | None:
         """What keeps a workbook from being computed is told once: checks that meet it later wait for the first one."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import threading
 from collections.abc import Callable, Generator, Sequence
 from typing import Any
 
-from etabli.exam.contract.errors import ExaminerSilent, SandboxFailure
+from etabli.exam.contract.errors import ExaminerSilent, MachineBusy, SandboxFailure
 from etabli.exam.contract.outcome import Outcome
 from etabli.exam.contract.transcript import Decoder, Event
 from etabli.exam.runner.command import command
@@ -15,6 +16,7 @@ from etabli.grading.database import fault_of, fell
 from etabli.grading.desk import ASK, desk
 from etabli.grading.prepare import Ready, start_again
 from etabli.grading.record import Record
+from etabli.grading.watch import Watch
 from etabli.sandbox.base import Worker
 
 ATTEMPTS = 2
@@ -36,6 +38,8 @@ def examine(ready: Ready, worker: Worker, stopped: threading.Event, seen: Callab
 
     The verdicts are in the record afterwards. A check without one is an ``error`` (see :mod:`etabli.runs.scoring`).
     A database that falls the last time too, a fresh one, fell by the submission's doing if :func:`fault_of` says how.
+    An attempt in which a check failed for time while the machine was busy is made again after each of the pauses; what
+    failed so in the last one stays open.
 
     Returns:
         A sentence about the database, if it fell.
@@ -44,27 +48,37 @@ def examine(ready: Ready, worker: Worker, stopped: threading.Event, seen: Callab
         Interrupted: ``stopped`` was set.
     """
     record, said = ready.record, None
-    for attempt in range(1, ATTEMPTS + 1):
+    pauses = record.plan.pauses
+    for attempt in itertools.count(1):
         record.attempts, broke, record.broke = attempt, record.broke, None
         if attempt > 1:
             if broke:
-                stopped.wait(record.plan.pauses[0])
+                stopped.wait(pauses[min(attempt - 2, len(pauses) - 1)])
             record.forget_verdicts()
             start_again(ready, worker)
-        complete = _attempt(ready, worker, stopped, seen)
-        if ready.database is None or not fell(worker, ready.database, surely=not complete):
-            if complete:
-                break
-        elif attempt == ATTEMPTS and (fault := fault_of(worker, ready.database)):
-            record.blame(fault, _STANDS, _LOOK)
-            said = fault
-        else:
-            said = _FELL_AT_LAST if attempt == ATTEMPTS else _FELL
+        watch = Watch(ready, worker)
+        complete = _attempt(ready, worker, stopped, seen, watch)
+        last = attempt >= (1 + len(pauses) if watch.doubtful else ATTEMPTS)
+        if ready.database is not None and fell(worker, ready.database, surely=not complete):
+            if last and (fault := fault_of(worker, ready.database)):
+                record.blame(fault, _STANDS, _LOOK)
+                return fault
+            said = _FELL_AT_LAST if last else _FELL
             record.incident(SandboxFailure(said))
+        elif complete and not watch.doubtful:
+            break
+        if watch.doubtful:
+            record.incident(MachineBusy())
+        if last:
+            break
+    if watch.doubtful:
+        record.leave_open(watch.doubtful, str(MachineBusy()))
     return said
 
 
-def _attempt(ready: Ready, worker: Worker, stopped: threading.Event, seen: Callable[[Event], None]) -> bool:
+def _attempt(
+    ready: Ready, worker: Worker, stopped: threading.Event, seen: Callable[[Event], None], watch: Watch
+) -> bool:
     """Makes one attempt; returns whether no other one could give more verdicts."""
     record, plan = ready.record, ready.record.plan
     try:
@@ -73,6 +87,7 @@ def _attempt(ready: Ready, worker: Worker, stopped: threading.Event, seen: Calla
                 seen(event)
                 if stopped.is_set():
                     raise Interrupted
+                watch.see(event)
                 record.add(event)
     except SandboxFailure as failure:
         record.forget_verdicts()  # without a closing record there is no result

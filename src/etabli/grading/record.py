@@ -6,7 +6,7 @@ import base64
 import binascii
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -153,6 +153,18 @@ class Record:
         for spec in self.plan.checks.specs:
             if spec.id not in verdicts or verdicts[spec.id]["outcome"] == Outcome.ERROR:
                 self._verdict(spec.id, Outcome.FAILED, observed=observed, expected=expected, help=help)
+
+    def leave_open(self, checks: Sequence[str], observed: str) -> None:
+        """Takes the verdicts of some checks back: the first one says why, the others wait for it."""
+        first, *rest = checks
+        for event in self._events:
+            if event["kind"] == "check_end" and event["check"] in checks:
+                event["kind"] = "former_check_end"
+            elif event["kind"] == "check_end" and (roots := event.get("blocked_by")):
+                event["blocked_by"] = list(dict.fromkeys(first if root in checks else root for root in roots))
+        self._verdict(first, Outcome.ERROR, observed=observed)
+        for check in rest:
+            self._verdict(check, Outcome.BLOCKED, blocked_by=[first])
 
     def forget_verdicts(self) -> None:
         """Sets the verdicts of an attempt aside before another one: they stay readable, as ``former_…``."""

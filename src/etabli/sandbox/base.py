@@ -16,6 +16,7 @@ from typing import NamedTuple, Protocol, Self
 from etabli.exam.contract.errors import SandboxFailure
 from etabli.exam.contract.repair import Correction
 from etabli.sandbox.repaired_copy import MISFIT as MISFIT
+from etabli.sandbox.share import Shares
 
 MAX_OUTPUT = 1024 * 1024
 """What is kept of each stream of a command: 1 MiB."""
@@ -193,8 +194,15 @@ class Worker(Protocol):
     def renew_service(self, room: Room) -> None:
         """Ends the services of a room, with all that they hold: whoever needs them next finds fresh ones."""
 
+    def shares(self, room: Room) -> Shares:
+        """Reads what the application, the services and the examiner of a room had of the processor so far."""
+
     def run_once(self, room: Room, app: Application, *, timeout: float) -> ExecResult:
-        """Runs a candidate's command to its end, in a vacant room and under the application's limits."""
+        """Runs a candidate's command to its end, in a vacant room and under the application's limits.
+
+        Raises:
+            MachineBusy: It passed its time, and stood in line for a processor.
+        """
 
     def bench(self, app: Application, *, inputs: Path, timeout: float) -> ExecResult:
         """Runs a command to its end in a fresh container of its own, with no network at all and in no room.

@@ -69,6 +69,11 @@ class Examiner:
         self._container: Container | None = None
         self._busy: Container | None = None
 
+    @property
+    def container(self) -> Container | None:
+        """The container, if there is one."""
+        return self._container
+
     def ready(self, room: Room) -> Container:
         """Returns a container that runs in a room; a fresh one when the last exam took it down.
 

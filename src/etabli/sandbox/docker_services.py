@@ -58,6 +58,11 @@ class Services:
                 "etabli doctor »."
             )
 
+    @property
+    def container(self) -> Container | None:
+        """The container, if it was started."""
+        return self._container
+
     def state(self) -> ServiceState:
         """Tells how the container is, and whether its server said that a disk was full."""
         if self._container is None:

@@ -12,11 +12,12 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple, Self
 
+import requests
 from docker.errors import APIError
 from docker.models.containers import Container
 from docker.models.networks import Network
 
-from etabli.exam.contract.errors import SandboxFailure, SandboxUnavailable
+from etabli.exam.contract.errors import MachineBusy, SandboxFailure, SandboxUnavailable
 from etabli.sandbox import docker_containers, docker_networks, docker_reaper
 from etabli.sandbox.base import (
     WAIT,
@@ -37,6 +38,7 @@ from etabli.sandbox.docker_exam import Examiner
 from etabli.sandbox.docker_services import Services
 from etabli.sandbox.docker_terminal import Terminal
 from etabli.sandbox.meter import Meter
+from etabli.sandbox.share import Group, Share, Shares
 
 _SPENT = 128 + signal.SIGXCPU
 """How a command of the bench ends that took all its seconds of the processor."""
@@ -64,6 +66,7 @@ class DockerWorker:
         self._labels = docker_reaper.labels(plan.token, f"{plan.index}-{secrets.token_hex(4)}")
         self._rooms: dict[Room, _Place] = {}
         self._apps: dict[Room, Container | None] = {}
+        self._groups: dict[str, Group] = {}
         self._lock = threading.Lock()
         self._closed = False
         self._examiner = Examiner(engine, self._make_examiner, self._move_examiner, plan.pack, plan.slots)
@@ -157,12 +160,33 @@ class DockerWorker:
         with translated("remplacer les services"):
             self._services[room].end()
 
+    def shares(self, room: Room) -> Shares:
+        """Reads what those who work in a room had of the processor so far."""
+        here = (self._apps.get(room), self._services[room].container, self._examiner.container)
+        found = {str(one.id): self._share(one) for one in here if one is not None}
+        return Shares({name: share for name, share in found.items() if share is not None})
+
+    def _share(self, container: Container) -> Share | None:
+        """What a container had, as far as this machine tells: nothing fails because it does not."""
+        name = str(container.id)
+        if name not in self._groups:
+            try:
+                container.reload()
+                self._groups[name] = Group(int(container.attrs["State"]["Pid"]))
+            except (OSError, APIError, requests.RequestException):
+                return None
+        return self._groups[name].share()
+
     def run_once(self, room: Room, app: Application, *, timeout: float) -> ExecResult:
         """Runs a candidate's command to its end, in a vacant room."""
+        before = self.shares(room)
         with translated("lancer une commande du rendu"):
             container = self._enter(room, app)
             try:
-                return self._engine.run_alone(container, timeout=timeout)
+                done = self._engine.run_alone(container, timeout=timeout)
+                if done.timed_out and before.starved(self.shares(room)):
+                    raise MachineBusy
+                return done
             finally:
                 self._leave(room)
 
@@ -263,6 +287,7 @@ class DockerWorker:
     def _leave(self, room: Room) -> None:
         container = self._apps.get(room)
         if container is not None:
+            self._groups.pop(str(container.id), None)
             remove(container)
         self._apps.pop(room, None)
 

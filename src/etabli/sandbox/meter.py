@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from etabli.exam.contract.errors import SandboxUnavailable
+from etabli.sandbox.share import used_s
 
 _ROOT: Final = Path("/sys/fs/cgroup")
 _EVERY: Final = 0.05
@@ -91,10 +92,7 @@ class Meter:
         if not folder.is_dir():
             return 0.0
         try:
-            if self._old:
-                return int((folder / "cpuacct.usage").read_text()) / 1e9
-            told = dict(line.split() for line in (folder / "cpu.stat").read_text().splitlines())
-            return int(told["usage_usec"]) / 1e6
+            return used_s(folder, old=self._old)
         except (OSError, KeyError, ValueError) as error:
             raise SandboxUnavailable(_NO_GROUP.format(path=folder)) from error
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from etabli.exam import check
+from etabli.exam import Failed, check
 
 cause = partial(check, points=1, palier="essentiel", competences=["C1.1"], timeout=20)
 
@@ -201,6 +201,13 @@ def check_page_piege(page):
     page.open("/noms")
     assert "lu" in page.text
     assert [field.name for field in page.forms()[0].fields] == ["elements", "submit", "id", "action"]
+
+
+@cause()
+def check_page_agitee(page):
+    """The page never stops changing: what is seen of it is seen by the clock, whatever the check says of it."""
+    page.open("/agitee")
+    raise Failed("La liste n'y est pas.", "La liste.")
 
 
 @cause()

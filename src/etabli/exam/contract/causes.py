@@ -50,6 +50,10 @@ class Cause(StrEnum):
     CLOSED_FILE = "closed-file"  #: an archive that nobody here can search
 
 
+OF_TIME: Final = frozenset({Cause.SILENT, Cause.SLOW, Cause.NOTHING_SENT, Cause.LOCKED})
+"""What a clock tells: on a busy machine, it may be nobody's doing."""
+
+
 class Words(NamedTuple):
     """A cause as a student reads it; ``{what}`` is filled in."""
 
@@ -242,3 +246,10 @@ def failed(cause: Cause, what: str = "") -> Failed:
 def cause_of(failure: BaseException) -> Cause | None:
     """Returns the cause behind a failure made by `failed`, None for an author's own."""
     return failure.__dict__.get("cause")
+
+
+def root_of(failure: BaseException | None) -> Cause | None:
+    """Returns the cause behind a failure, also one that an author put their own words on."""
+    while failure is not None and cause_of(failure) is None:
+        failure = failure.__cause__ or failure.__context__
+    return None if failure is None else cause_of(failure)

@@ -11,6 +11,7 @@
     │   ├── SandboxUnavailable  this machine cannot grade                            (exit 3)
     │   │   └── DiskFull        no room left for results (see etabli.system.disk)
     │   └── SandboxFailure      a room, a container or a command of ours broke       (outcome error)
+    │       ├── MachineBusy     others had the processors: nothing can be told about time
     │       ├── ExamTimeout     the examiner passed its deadline
     │       ├── ExamCrashed     the examiner died or flooded its channel (etabli.sandbox.base)
     │       └── ExaminerSilent  the examiner gave no closing record
@@ -62,6 +63,10 @@ class DiskFull(SandboxUnavailable):
 
 class SandboxFailure(SandboxError):
     """Un conteneur d'Établi n'a pas fonctionné : relancez la vérification."""
+
+
+class MachineBusy(SandboxFailure):
+    """La machine était trop chargée pour juger du temps : relancez quand elle est plus calme."""
 
 
 class ExamTimeout(SandboxFailure):

@@ -51,6 +51,7 @@ class Event(TypedDict, total=False):
     traceback: str | None
     duration_ms: float
     repair: list[dict[str, object]]
+    cause: str
     # advice, missing, noise, incident
     advice: str
     message: str

@@ -46,6 +46,8 @@ class Recorder:
     check: str | None = None
     waiting: bool = False
     """The candidate's application is being waited for right now."""
+    late: bool = False
+    """A page was read, in this check, before it had stopped changing."""
     waited: float = 0.0
     """Seconds spent waiting for it in the whole exam."""
     _depth: int = 0
@@ -59,7 +61,7 @@ class Recorder:
 
     def begin(self, check: str | None) -> None:
         """A check starts: budgets are new."""
-        self.check, self.waiting = check, False
+        self.check, self.waiting, self.late = check, False, False
         self._depth = self._actions = self._evidence = 0
         self.last.clear()
 

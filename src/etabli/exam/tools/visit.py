@@ -253,7 +253,8 @@ class Visit:
                 elif tab.loading or tab.document.pending:
                     tab.until(lambda: not tab.loading and not tab.document.pending, max(0, deadline - time.monotonic()))
                 else:
-                    return
+                    break
+        self._recorder.late |= time.monotonic() >= deadline
 
     def _acts_soon(self, written: list[str]) -> bool:
         tab = self._browser.tab
