@@ -84,10 +84,10 @@ class AskedFigure:
         near = [(grid, place) for grid, spot in labels for place in _near(grid, spot)]
         right = [(grid, place) for grid, place in near if self._is_right(grid, place)]
         if live := [(grid, place) for grid, place in right if grid.live(place)]:
-            return live[0]
+            return max(live, key=lambda one: len(self._shared(labels, one)))  # a rank may happen to be the figure
         # A line of Tryton may happen to be the figure: it is not where the figure is given.
         if alone := [(grid, place) for grid, place in right if not _in_list(grid, place)]:
-            return alone[0]
+            return max(alone, key=lambda one: len(self._shared(labels, one)))
         meant = [one for one in near if not _in_list(*one) and self._is_meant(self._shared(labels, one), *one)]
         if not meant:
             raise Failed(
