@@ -144,7 +144,8 @@ def test_memory_that_runs_out_is_the_room_s_own(
     databases.drop(worker, quiet)
     again = provided(worker, Room.A, variant)
     assert asked(worker, Room.A, f"SHOW TABLES FROM {again.name}")
-    worker.renew_service(Room.A)
+    for room in Room:  # their little memory is this test's
+        worker.renew_service(room)
 
 
 FILL = """
