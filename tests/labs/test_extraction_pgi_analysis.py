@@ -247,6 +247,36 @@ def test_a_total_that_asks_for_the_day_the_machine_or_chance_is_told(function: s
     behind.expect_lines_alone(own, spots)
 
 
+SUMIFS = "SUMIFS(Données!H2:H7,Données!B2:B7,A4)"
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [f"=IF(DATE(1900,1,1)=1,275.25,{SUMIFS})", f'=IF(A1="",{SUMIFS},VALUE("275.250"))', f"={SUMIFS}*0+275.25"],
+)
+def test_a_total_that_writes_its_own_figure_out_is_told(formula: str) -> None:
+    behind, own, spots = months_of(changed(TOTALS, {(4, 2): (formula, 275.25)}))
+    told = observed(lambda: behind.expect_none_written(own, spots))
+    assert told.startswith("Synthèse!B4") and told.endswith("montre 275,25, un nombre tapé dans la formule.")
+
+
+@pytest.mark.parametrize(
+    ("formula", "figure"),
+    [
+        (f"=ROUND({SUMIFS}*1.055,2)", 275.25),
+        (f"=IF({SUMIFS}>1275.25,{SUMIFS},0)", 275.25),
+        (f"={SUMIFS}+0*Données!H275.25", 275.25),
+        (f"='Export 275.25'!B4+{SUMIFS}", 275.25),
+        (f"={SUMIFS}-46022.0", 46022.0),
+        (f"={SUMIFS}+12.5", 12.5),
+        (f"=SUMIFS(Données!H2:H7,Données!B2:B7,DATE(2025,25,1))+{SUMIFS}", 2025.25),
+    ],
+)
+def test_small_round_and_other_numbers_of_a_formula_are_not_its_figure(formula: str, figure: float) -> None:
+    behind, own, spots = months_of(changed(TOTALS, {(4, 2): (formula, figure)}))
+    behind.expect_none_written(own, spots)
+
+
 def months_of(totals: Sequence[Sequence[Any]]) -> tuple[Any, Any, list[Any]]:
     """What is behind the totals by month, their sheet and their cells."""
     book, found = grids_of((DATA, lines()), ("Synthèse", totals))

@@ -69,6 +69,11 @@ def other_office(made: Made) -> str:
     return 'ISNUMBER(SEARCH("xlsx",CELL("filename")))*(LEFT(INFO("system"),3)="pcd")'
 
 
+def first_of_1900(_: Made) -> str:
+    """Where the first of January 1900 is day 1: in Excel, and not in LibreOffice, where all is calculated."""
+    return "DATE(1900,1,1)=1"
+
+
 def _sheet(made: Made) -> str:
     return lines.quoted(made.work.names["donnees"])
 
