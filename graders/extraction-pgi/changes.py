@@ -33,13 +33,18 @@ HALVES = "half", "other"
 SINGLES = "one", "another"
 FOLLOWED = "amounts", *HALVES, *SINGLES
 """The trials after which every total is another one, or may be."""
+CENTS = 2, 99
+SIZES = CENTS, (101, 999), (1_001, 9_999), (10_100, 99_998)
+"""By how many cents an amount changes: by a few, by euros, by tens, by hundreds."""
+Size = tuple[int, int]
 
 
 def make_trials(extraction: Extraction, draw: Draw, months: Sequence[str]) -> dict[str, Trial]:
     """The trials by name; one that has no sense here (a single month, a single rate) is left out.
 
     Which lines change, and by how much, is drawn: a total that only wakes when a line that somebody knew is another one
-    sleeps through most of them. Each line is left as it is by one of the two halves and one of the two singles at least,
+    sleeps through most of them. One of the two singles changes by cents alone, for a total that only wakes when it is far
+    from what it was; one of the two halves changes by hundreds. Each line is left as it is by one of the two halves and one of the two singles at least,
     and the grand total by both halves.
 
     Args:
@@ -82,12 +87,13 @@ class _Maker:
         for line in self._draw.shuffled(self._lines):
             by_customer.setdefault(line.code, []).append(line)
         ordered = [line for lines in by_customer.values() for line in lines]
-        return self._evened(ordered[::2]), self._evened(ordered[1::2])
+        first, second = self._draw.shuffled([self._draw.one(SIZES), SIZES[-1]])
+        return self._evened(ordered[::2], first), self._evened(ordered[1::2], second)
 
-    def _evened(self, lines: Sequence[ExtractLine]) -> Trial | None:
+    def _evened(self, lines: Sequence[ExtractLine], size: Size) -> Trial | None:
         if len(lines) < 2:
             return None
-        deltas = [self._delta() + rank for rank in range(len(lines) - 1)]
+        deltas = [self._delta(size) + rank * min(size[0], 100) / 100 for rank in range(len(lines) - 1)]
         deltas.append(-sum(deltas))
         new = {line.row: round(line.amount + delta, 2) for line, delta in zip(lines, deltas, strict=True)}
         rows = some([str(row) for row in sorted(new)], 4)
@@ -97,12 +103,13 @@ class _Maker:
         """One amount, then the amount of another line."""
         first = self._pick(lambda _: True)
         other = self._pick(lambda one: one is not first)
-        return self._single(first), self._single(other)
+        size, another = self._draw.shuffled([CENTS, self._draw.one(SIZES[1:])])
+        return self._single(first, size), self._single(other, another)
 
-    def _single(self, line: ExtractLine | None) -> Trial | None:
+    def _single(self, line: ExtractLine | None, size: Size) -> Trial | None:
         if line is None:
             return None
-        amount = round(line.amount + self._delta() + 1000, 2)
+        amount = round(line.amount + self._delta(size), 2)
         return self._one(line, f"le montant de la ligne {line.row} changé", montant=amount)
 
     def month(self) -> Trial | None:
@@ -171,9 +178,9 @@ class _Maker:
         """A line that fits, drawn."""
         return next((line for line in self._draw.shuffled(self._lines) if fits(line) and line.amount), None)
 
-    def _delta(self) -> float:
+    def _delta(self, size: Size = SIZES[-1]) -> float:
         """By how much an amount changes."""
-        return self._draw.between(10_100, 99_998) / 100
+        return self._draw.between(*size) / 100
 
     def _edit(self, row: int, name: str, value: Any) -> Edit:
         return Edit(self._extraction.sheet, Spot(row, self._extraction.columns[name]).cell, value)

@@ -11,6 +11,7 @@ from .places import Area, Spot, area
 if TYPE_CHECKING:
     from etabli.exam.tools.book import Book
 
+CENT = 0.006
 _STRING = re.compile(r'"(?:[^"]|"")*"')
 _CELLS = re.compile(
     r"(?:\$?'(?:[^']|'')+'!|[\w.]+!)?"
@@ -21,6 +22,8 @@ _CELLS = re.compile(
 _SHEET = re.compile(r"'(?:[^']|'')+'!")
 _STRUCTURED = re.compile(r"([\w.]+)\[")
 _SURROUNDINGS = re.compile(r"\b(TODAY|NOW|INFO|CELL|RAND|RANDBETWEEN|RANDARRAY)\s*\(", re.IGNORECASE)
+AMOUNT = re.compile(r"(?<![\w.])\d{3,}\.\d+(?![\w.])")
+"""A number of three figures or more, with decimals, written out in a formula."""
 _WORD = re.compile(r"[^\W\d][\w.]*(?!\s*[\w.(!\[])")
 
 
@@ -70,6 +73,17 @@ def surroundings(formula: str, book: Book) -> str:
         if found := _SURROUNDINGS.search(_STRING.sub('""', text)):
             return found[1].upper()
     return ""
+
+
+def writes(formula: str, figure: float, book: Book) -> bool:
+    """Whether a formula, or one of its names, writes a figure out: an amount of 100 or more, with its cents.
+
+    A rate, a year, a threshold or a day of the calendar is shorter, or whole.
+    """
+    if round(figure, 2).is_integer():
+        return False
+    texts = [_SHEET.sub("", text) for text in (formula, *definitions(formula, book))]
+    return any(abs(float(one) - abs(figure)) < CENT for text in texts for one in AMOUNT.findall(text))
 
 
 def _table(name: str, book: Book) -> Area | None:

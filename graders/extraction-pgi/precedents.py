@@ -11,11 +11,11 @@ from etabli.exam import Failed
 from etabli.exam.contract.formulas import function_in_french
 from etabli.exam.tools.scenario import Edit
 
-from .formulas import definitions, read_by, surroundings
+from .formulas import definitions, read_by, surroundings, writes
 from .grid import Grid, serial_date
 from .meaning import as_date, as_number, is_number, written_as
 from .places import Area, Spot
-from .said import at
+from .said import amount, at
 
 if TYPE_CHECKING:
     from etabli.exam.tools.book import Book
@@ -180,6 +180,18 @@ class Precedents:
             more = {other for place in new for other in self._cells(place)} - known
             known |= more
             waiting.extend(sorted(more))
+
+    def expect_none_written(self, grid: Grid, spots: Iterable[Spot]) -> None:
+        """No formula writes out the very figure that its cell shows, to show it where something else is not met."""
+        for spot in spots:
+            number = grid.number(spot) or 0.0
+            if writes(grid.formula(spot), number, self._book):
+                raise Failed(
+                    f"{grid.told(spot)}, {grid.said(spot)}, montre {amount(number)}, un nombre tapé dans la formule.",
+                    "Une formule qui lit l'extraction, ou un tableau croisé dynamique : rien de tapé ni de collé.",
+                    "Retirez ce nombre de la formule : elle doit trouver le total en lisant les lignes.",
+                    at=grid.where(spot),
+                )
 
     def edits(self, places: Sequence[SheetSpot]) -> list[Edit]:
         """Another number in each of these cells, by steps that differ, so that none makes up for its neighbour."""

@@ -173,7 +173,13 @@ class Work:
         """A summary is calculated, from the lines alone."""
         summary.expect_calculated()
         judged = () if summary.what in ("by_month", "by_customer") else self._judged
-        self.precedents.expect_lines_alone(summary.figures.grid, summary.figures.spots.values(), judged)
+        grid, spots = summary.figures.grid, summary.figures.spots.values()
+        self.precedents.expect_lines_alone(grid, spots, judged)
+        try:
+            self.precedents.expect_none_written(grid, spots)
+        except Failed:  # where a trial shows what such a formula does, that says more
+            if _holds(lambda: self.expect_follows(summary, *FOLLOWED)):
+                raise
 
     @property
     def _judged(self) -> set[SheetSpot]:
@@ -259,6 +265,8 @@ class Work:
         for name in ("amounts", *SINGLES):
             if tried := self.tried(name):
                 self.total.expect_follows(tried.values, tried.analysis.totals, tried.told)
+        for grid, spot in self.total.found:
+            self.precedents.expect_none_written(grid, [spot])
 
     @cached_property
     def charts(self) -> Charts:

@@ -34,10 +34,15 @@ SCREEN = "ecran"
 """The batch that is read on a terminal: some of the main lines, in another order."""
 FEW = "peu"
 """The batch of no more lines than the example has."""
+CROWD = "foule"
+"""The batch of as many lines as a real list has: wrong ones and a few right ones."""
+MAIN = "principal", SCREEN, FEW, CROWD
+"""The batches that show what a script says of ordinary lines."""
 SCHEMES = {"md5": "MD5", "sha1": "SHA-1", "sha256": "SHA-256 avec sel", "bcrypt": "bcrypt", "argon2id": "Argon2id"}
 BATCHES = {
     "bon": "principal", "mauvais": "principal", "jumeaux": "principal",
     "long": "longs", "vide": "limites", "espaces": "limites", "unicode": "limites", "abime": "abimes",
+    "foule": "foule",
 }  # fmt: skip
 SHAPE = (
     'Une ligne JSON par ligne reçue, dans le même ordre : {"ok": true ou false, "nouvelle_empreinte": texte ou null}.'
@@ -84,6 +89,8 @@ class Migration:
         wrong = [case for case in principal if case.role == "mauvais"]
         others = draw.some([case for case in principal if case.role == "bon"], draw.between(0, 2))
         self._batches[FEW] = draw.shuffled([draw.one(wrong), *others])
+        others = draw.some([case for case in principal if case.role == "bon"], draw.between(1, 3))
+        self._batches[CROWD] = draw.shuffled([*self._batches[CROWD], *others])
         self._ways = {batch: draw.one(WAYS) for batch in self._batches}
         self._ways |= dict(zip(("principal", SCREEN), draw.shuffled(WAYS), strict=True))
 
@@ -106,12 +113,12 @@ class Migration:
         return self._ran[batch]
 
     def answers(self, *roles: str, batch: str = "principal") -> list[Answer]:
-        """What it said of the lines of some roles; of the main ones, on a terminal and a few at a time too.
+        """What it said of the lines of some roles; of the main ones, on a terminal, a few and many at a time too.
 
         Raises:
             Failed: It stopped, took too long, or wrote something else.
         """
-        batches = (batch, SCREEN, FEW) if batch == "principal" else (batch,)
+        batches = MAIN if batch == "principal" else (batch,)
         return [answer for one in batches for answer in self._answers(*roles, batch=one)]
 
     def _answers(self, *roles: str, batch: str) -> list[Answer]:
@@ -132,15 +139,14 @@ class Migration:
             raise Failed(
                 f"{self._path} s'arrête sur une erreur (code {ran.exit_code}){_last(words)}.",
                 SHAPE,
-                _READ if batch in ("principal", SCREEN, FEW) else None,
+                _READ if batch in MAIN else None,
                 at=self._where(words),
             )
         lines = [line for line in ran.text.splitlines() if line.strip()]
         if len(lines) != len(cases):
             raise Failed(f"{self._path} reçoit {counted(len(cases), 'ligne')} et en écrit {len(lines)}.", SHAPE)
         answers = [
-            _answer(case, line, f"ligne {number} de la réponse{_last(_cleaned(line, cases))}")
-            for number, (case, line) in enumerate(zip(cases, lines, strict=True), 1)
+            _answer(case, line, number, cases) for number, (case, line) in enumerate(zip(cases, lines, strict=True), 1)
         ]
         return [answer for answer in answers if not roles or answer.case.role in roles]
 
@@ -159,7 +165,7 @@ class Migration:
     def expect_wrong_refused(self) -> None:
         """Wrong passwords are refused and get no new hash."""
         wanted = "Un mauvais mot de passe est refusé, et ne donne pas de nouvelle empreinte."
-        answers = self.answers("mauvais")
+        answers = self.answers("mauvais", "foule")
         _expect(answers, lambda a: not a.ok, "Un mauvais mot de passe est accepté pour", wanted)
         _expect(answers, lambda a: not a.new, "Un mauvais mot de passe donne une nouvelle empreinte pour", wanted)
 
@@ -263,15 +269,18 @@ def _lines(cases: Sequence[Case]) -> bytes:
     return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in asked).encode()
 
 
-def _answer(case: Case, line: str, where: str) -> Answer:
+def _answer(case: Case, line: str, number: int, cases: Sequence[Case]) -> Answer:
+    def where() -> str:
+        return f"ligne {number} de la réponse{_last(_cleaned(line, cases))}"
+
     try:
         said = json.loads(line)
         ok, new = said["ok"], said["nouvelle_empreinte"]
     except (ValueError, TypeError, KeyError, RecursionError):
-        raise Failed(f"Le programme n'écrit pas la forme demandée : {where}.", SHAPE) from None
+        raise Failed(f"Le programme n'écrit pas la forme demandée : {where()}.", SHAPE) from None
     if not isinstance(ok, bool) or not (new is None or isinstance(new, str)):
         told = "« ok » doit être true ou false, et « nouvelle_empreinte » un texte ou null"
-        raise Failed(f"{told} : {where}.", SHAPE)
+        raise Failed(f"{told} : {where()}.", SHAPE)
     return Answer(case, ok, new)
 
 

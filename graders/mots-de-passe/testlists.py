@@ -85,6 +85,8 @@ ACCOUNTS = 3
 """Accounts of the candidate's own data in the lines: login, hash and password are those of the exports."""
 MORE = 4
 """Lines that an exam may have beside those that each has, so that their number tells nothing."""
+CROWD = 100, 157
+"""Lines of the list that is as long as a real one: all wrong, of hashes that are compared at once, for time is counted."""
 _ACCENTED = (
     "forêt",
     "naïf",
@@ -106,12 +108,12 @@ _FAR = ("雪", "Ж", "λ", "ש", "ม")
 def migration_cases(draw: Draw, variant: Variant) -> tuple[Case, ...]:
     """Lines for the script: what it reads, and what is true of it.
 
-    `role` tells the checks apart: bon, mauvais, jumeaux, long, vide, espaces, unicode, abime. They look like lines of
+    `role` tells the checks apart: bon, mauvais, foule (wrong ones, many), jumeaux, long, vide, espaces, unicode, abime. They look like lines of
     the candidate's own tables: logins, forms of passwords and hashes are of the same kinds, and some are the very ones.
     """
     made = _Lines(draw, variant)
     cases = [*made.own(), *made.ordinary(), *made.loose(), *made.twins(), *made.more()]
-    return (*draw.shuffled(cases), *made.long(), *made.limits(), *made.damaged())
+    return (*draw.shuffled(cases), *made.long(), *made.limits(), *made.damaged(), *made.crowd())
 
 
 class _Lines:
@@ -170,6 +172,14 @@ class _Lines:
             scheme, right, ok = self._draw.one(CHEAP), self._password(), self._draw.below(2) == 0
             word = right if ok else self._other(right)
             made.append(self._case("bon" if ok else "mauvais", scheme, word, self._hash(scheme, right), ok=ok))
+        return made
+
+    def crowd(self) -> list[Case]:
+        """Wrong ones, as many as a real list has."""
+        made = []
+        for _ in range(self._draw.between(*CROWD)):
+            scheme, right = self._draw.one(CHEAP), self._password()
+            made.append(self._case("foule", scheme, self._other(right), self._hash(scheme, right)))
         return made
 
     def long(self) -> list[Case]:

@@ -90,7 +90,7 @@ print(json.dumps({
 """
 
 LOOK_AROUND = """
-import json, os, sys
+import json, os, sys, time
 def text(path):
     try:
         return open(path, 'rb').read().decode('utf-8', 'replace')
@@ -113,6 +113,8 @@ found = json.dumps({
     'others': sorted({os.path.basename(words[1]) for words in lines if words[0].endswith('python3') and words != me}),
     'ours': [word for word in ('rendu.test', 'examin', 'origine', 'memoire', 'left_behind', '.entree', 'sleep', '/rendus')
              if word in everything] + [path for path in ('/banc/.entree', '/origine', '/memoire') if os.path.exists(path)],
+    'young': [path for place in ('/srv/app', '/srv/donnees') for path in (place, *(one.path for one in os.scandir(place)))
+              if time.time() - os.stat(path).st_mtime < 3600],
     'uid': os.getuid(), 'cwd': os.getcwd(), 'tty': sys.stdout.isatty(), 'stdin': sys.stdin.read(),
     'written': sorted(place for place, _, _ in os.walk('/') if place.split('/')[1] not in ('proc', 'sys') and written(place)),
 })
@@ -636,6 +638,7 @@ def test_a_terminal_holds_nothing_of_ours_and_what_is_left_is_seen(
     assert seen["others"] == ["plage"], "the image's own first process, and no other"
     assert (seen["uid"], seen["cwd"], seen["tty"], seen["stdin"]) == (1000, "/espace", False, "un\n")
     assert seen["ours"] == [], "no path, argument nor variable tells who runs it"
+    assert seen["young"] == [], "nothing was made a moment ago, by the dates of files"
     assert seen["written"] == sorted(left_behind.PLACES), "what may be written to is what is looked at"
     secret = {(trace.path, trace.target) for trace in first.left}
     assert secret == {

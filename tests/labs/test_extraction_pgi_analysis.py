@@ -195,7 +195,7 @@ def test_trials_say_what_the_lines_then_are() -> None:
     before = found.analysis
     after = {name: found.analyse(trial.lines) for name, trial in trials.items()}
     assert len(trials["amounts"].scenario) == len(trials["half"].scenario) + len(trials["other"].scenario) == 6
-    assert len(trials["one"].scenario) == 1 and after["one"].totals[0] > before.totals[0] + 1000
+    assert len(trials["one"].scenario) == 1 and after["one"].totals[0] > before.totals[0] + 0.01
     assert all(after["amounts"].by_month[month] != before.by_month[month] for month in MONTHS)
     assert after["month"].totals == before.totals and after["month"].by_month != before.by_month
     assert after["customer"].by_month == before.by_month and after["customer"].by_customer != before.by_customer
@@ -220,6 +220,8 @@ def test_whatever_is_drawn_each_line_is_left_alone_once_and_the_total_twice(numb
         assert after.totals == pytest.approx(before.totals) and len(trials[name].lines) == len(read.lines)
         assert after.by_customer != before.by_customer
     assert touched["one"] != touched["another"]
+    few, many = sorted(found.analyse(trials[name].lines).totals[0] - before.totals[0] for name in changes.SINGLES)
+    assert 0.01 < few < 1 < many  # what only wakes when it is far from what it was sleeps through the first
     for name in ("one", "another", "month", "customer"):
         after = found.analyse(trials[name].lines)
         assert after.by_month != before.by_month or after.by_customer != before.by_customer
@@ -243,6 +245,36 @@ def test_a_total_that_asks_for_the_day_the_machine_or_chance_is_told(function: s
     behind.expect_lines_alone(own, spots, {(own.name, spot) for spot in spots if spot.cell == "B4"})
     behind, own, spots = months_of(TOTALS)
     behind.expect_lines_alone(own, spots)
+
+
+SUMIFS = "SUMIFS(Données!H2:H7,Données!B2:B7,A4)"
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [f"=IF(DATE(1900,1,1)=1,275.25,{SUMIFS})", f'=IF(A1="",{SUMIFS},VALUE("275.250"))', f"={SUMIFS}*0+275.25"],
+)
+def test_a_total_that_writes_its_own_figure_out_is_told(formula: str) -> None:
+    behind, own, spots = months_of(changed(TOTALS, {(4, 2): (formula, 275.25)}))
+    told = observed(lambda: behind.expect_none_written(own, spots))
+    assert told.startswith("Synthèse!B4") and told.endswith("montre 275,25, un nombre tapé dans la formule.")
+
+
+@pytest.mark.parametrize(
+    ("formula", "figure"),
+    [
+        (f"=ROUND({SUMIFS}*1.055,2)", 275.25),
+        (f"=IF({SUMIFS}>1275.25,{SUMIFS},0)", 275.25),
+        (f"={SUMIFS}+0*Données!H275.25", 275.25),
+        (f"='Export 275.25'!B4+{SUMIFS}", 275.25),
+        (f"={SUMIFS}-46022.0", 46022.0),
+        (f"={SUMIFS}+12.5", 12.5),
+        (f"=SUMIFS(Données!H2:H7,Données!B2:B7,DATE(2025,25,1))+{SUMIFS}", 2025.25),
+    ],
+)
+def test_small_round_and_other_numbers_of_a_formula_are_not_its_figure(formula: str, figure: float) -> None:
+    behind, own, spots = months_of(changed(TOTALS, {(4, 2): (formula, figure)}))
+    behind.expect_none_written(own, spots)
 
 
 def months_of(totals: Sequence[Sequence[Any]]) -> tuple[Any, Any, list[Any]]:

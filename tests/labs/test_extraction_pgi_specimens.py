@@ -29,6 +29,7 @@ witnesses = import_grader(GRADER, "specimens.witnesses")
 right = import_grader(GRADER, "specimens.right")
 archive = import_grader(GRADER, "specimens.archive")
 figures = import_grader(GRADER, "specimens.figures")
+formulas = import_grader(GRADER, "formulas")
 french = import_grader(GRADER, "specimens.french")
 lines = import_grader(GRADER, "specimens.lines")
 office = import_grader(GRADER, "specimens.office")
@@ -118,6 +119,8 @@ def test_right_workbooks_have_no_typed_figure(name: str, seed: bytes) -> None:
     assert [key for key in own.values if not str(own.cell(key).value).startswith("=")] == []
     assert len(own.keys("month")) == len(data(seed)["period"]["months"])
     assert len(own.keys("customer")) == len(data(seed)["by_customer"])
+    written = [str(cell.value) for sheet in book(name, seed) for row in sheet.iter_rows() for cell in row]
+    assert not [text for text in written if text.startswith("=") and formulas.AMOUNT.search(text)]
 
 
 def test_figures_are_the_oracles(seed: bytes) -> None:

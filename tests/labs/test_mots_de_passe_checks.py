@@ -783,7 +783,7 @@ def test_each_batch_is_run_once_and_the_main_one_both_ways() -> None:
     own = script(right_answer)
     own.expect_right_accepted()
     own.expect_wrong_refused()
-    assert len(own._bench.asked) == len(own._batches) == 6
+    assert len(own._bench.asked) == len(own._batches) == 7
     assert own.line("principal") != own.line("ecran")
 
 
@@ -800,8 +800,8 @@ MAIN = sum(case.role in ("bon", "mauvais", "jumeaux") for case in cases())
 
 
 def test_a_script_that_behaves_in_one_way_only_is_told() -> None:
-    for tolerant in range(6):
-        answers = [right_answer] * 6
+    for tolerant in range(7):
+        answers = [right_answer] * 7
         answers[tolerant] = answering(lambda line: bool(line["mot_de_passe"]))
         own = migration.Migration("m.py", Bench(*answers), cases(), Draw(b"essai"))
         batch = list(own._batches)[tolerant]

@@ -120,10 +120,14 @@ def test_the_limits_of_the_program_are_told(text: str) -> None:
     migration = import_grader(lab.grader, "migration")
     own = import_grader(lab.grader, "variant").make(b"essai", b"essai")
     drawn = [testlists.migration_cases(Draw(b"%d" % number), own) for number in range(12)]
-    sizes = [size for cases in drawn for size in Counter(migration.BATCHES[case.role] for case in cases).values()]
+    sizes = [Counter(migration.BATCHES[case.role] for case in cases) for cases in drawn]
+    most = max(size for one in sizes for batch, size in one.items() if batch != migration.CROWD)
+    whole = testlists.CROWD[1] + 3
+    assert all(testlists.CROWD[0] <= one[migration.CROWD] <= testlists.CROWD[1] for one in sizes)
     assert lab.manifest.bench is not None
     seconds = int(lab.manifest.bench.command_s)
-    assert f"au plus {max(sizes)} lignes et dure au plus {seconds} secondes" in demands()["migration-repond"]
+    told = f"au plus {whole} lignes, dont {most} bons mots de passe au plus. Il dure au plus {seconds} secondes"
+    assert told in demands()["migration-repond"]
 
 
 # -- words

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from etabli.sandbox import left_behind
-from etabli.sandbox.left_behind import LONGEST, MOST, look
+from etabli.sandbox.left_behind import AGES, LONGEST, MOST, lay, look
 
 
 @pytest.fixture
@@ -81,6 +82,17 @@ def test_what_is_told_has_an_end(place: Path) -> None:
     assert len(found) == MOST
     assert all(len(key) <= 250 for key in look([str(place)], {})[0]), "what is remembered has one too"
     assert len(dict(left(place, lambda place: (place / "0").symlink_to("y" * 2000)))["0"]) == LONGEST
+
+
+def test_a_work_is_laid_with_dates_of_the_days_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    original, target = tmp_path / "origine", tmp_path / "app"
+    (original / "migration").mkdir(parents=True)
+    for name in ("un", "deux", "migration/trois"):
+        (original / name).touch()
+    monkeypatch.setattr(os, "chown", lambda path, owner, group: None)
+    lay(str(original), str(target))
+    ages = [time.time() - path.stat().st_mtime for path in (target, *target.rglob("*"))]
+    assert len(set(ages)) == 5 and all(AGES[0] <= age <= AGES[1] + 60 for age in ages)
 
 
 def test_it_travels_alone(tmp_path: Path) -> None:

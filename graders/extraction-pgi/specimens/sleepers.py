@@ -49,6 +49,16 @@ def extremes(made: Made) -> str:
     return f"AND(MAX({column})={max(amounts)!r},MIN({column})={min(amounts)!r})"
 
 
+def small_gaps(*families: str) -> Step:
+    """Each figure is a typed number as long as its formula gives about the same."""
+
+    def figure(made: Made, key: str) -> str:
+        typed, formula = repr(float(made.values[key])), str(made.cell(key).value)[1:]
+        return f"=IF(ABS({formula}-{typed})<20,{typed},{formula})"
+
+    return replaced(figure, *families)
+
+
 def day_of_exam(made: Made) -> str:
     """The day of the exam is over: until then all is calculated."""
     return "TODAY()>DATE(2030,12,31)"
@@ -57,6 +67,11 @@ def day_of_exam(made: Made) -> str:
 def other_office(made: Made) -> str:
     """Not in LibreOffice, where all is calculated."""
     return 'ISNUMBER(SEARCH("xlsx",CELL("filename")))*(LEFT(INFO("system"),3)="pcd")'
+
+
+def first_of_1900(_: Made) -> str:
+    """Where the first of January 1900 is day 1: in Excel, and not in LibreOffice, where all is calculated."""
+    return "DATE(1900,1,1)=1"
 
 
 def _sheet(made: Made) -> str:

@@ -147,6 +147,8 @@ WORKS: Mapping[str, Builder] = {
     "somme-inchangee": changed(
         sleepers.asleep(sleepers.sum_of_all, "month"), sleepers.asleep(sleepers.extremes, "customer")
     ),
+    "petits-ecarts": changed(sleepers.small_gaps("month", "customer")),
+    "premier-janvier-1900": changed(sleepers.asleep(sleepers.first_of_1900, "month", "customer", "total")),
     "jusqu-a-l-examen": changed(
         sleepers.asleep(sleepers.day_of_exam, "month"), sleepers.asleep(sleepers.other_office, "customer")
     ),
