@@ -64,7 +64,7 @@ PAGES = {
     "/donnees": "<a href='data:text/html,<h1>x</h1>'>x</a><script>location.replace('about:blank')</script>",
     "/piege": "<script>document.querySelectorAll = () => { throw new Error('non') };"
     "Array.from = () => { throw new Error('non') }</script><a href='/'>Suite</a>",
-    "/agitee": "<p></p><script>setInterval(() => { document.querySelector('p').textContent += '.' }, 20)</script>",
+    "/agitee": "<p></p><script>fetch('/lent?s=9'); setInterval(() => { document.querySelector('p').textContent += '.' }, 20)</script>",
     "/masque": "<form><input name='childNodes'></form><p>caché</p>",
     "/noms": "<img name=querySelectorAll><img name=body><form name=forms><input name=elements><input name=submit>"
     "<input name=id><input name=action></form><p>lu</p>",
