@@ -128,7 +128,7 @@ def expect_valid(site: Site) -> None:
         answer = visitor.get(address)
         if address != "/" and crash(answer.status, visible_text(answer.readable)):
             continue
-        messages = site.nu.check(answer.text)
+        messages = site.nu.check(answer.text, where)
         if messages:
             lines = [f"ligne {message.line} : {_told(message)}" for message in messages[:4]]
             lead = f"Le code de {where} a {counted(len(messages), 'erreur')}"

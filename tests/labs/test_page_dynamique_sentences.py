@@ -513,7 +513,7 @@ def test_the_errors_of_nu_keep_their_tags_in_every_report(tmp_path: Path) -> Non
     english = "Element “section” not allowed as child of element “ul” in this context. (Suppressing further errors.)"
     stray = "Stray end tag “section”."
     messages = [Message(4, in_french(text), text) for text in (english, stray)]
-    checker = SimpleNamespace(check=lambda _text: messages)
+    checker = SimpleNamespace(check=lambda _text, _where: messages)
     answer = SimpleNamespace(status=200, text="", readable="")
     broken = site(nu=checker, http=SimpleNamespace(get=lambda _address: answer))
     quality_main, quality.main_pages = quality.main_pages, lambda _site: {"la page /": "/"}
