@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import islice
@@ -26,6 +26,8 @@ from .reading import links_of
 if TYPE_CHECKING:
     from etabli.exam.contract.values import Message
 
+    from .reading import Entry
+    from .stock import Item
     from .visitor import Site
 
 MOST_LINKED = 30
@@ -180,7 +182,8 @@ def expect_no_injection(site: Site) -> None:
     _expect_filter_safe(site)
     entries = site.linked()
     if len(entries) > 1:
-        hostile.expect_addresses_safe(site, partial(hostile.item_address, entries[0], entries[1]), allowed=set())
+        known = [item.id for item in site.stock.items()[:1]]
+        hostile.expect_addresses_safe(site, partial(hostile.item_address, entries[0], entries[1]), set(), known)
     site.expect_unchanged(before, "Après des textes piégés dans la recherche, le filtre et les adresses")
     _expect_signs_kept(site)
 
@@ -207,7 +210,10 @@ def _expect_signs_kept(site: Site) -> None:
 def _expect_filter_safe(site: Site) -> None:
     address, names = _filtered(site)
     if address:
-        hostile.expect_addresses_safe(site, partial(hostile.filter_addresses, address), allowed=names)
+        kind = site.rules.filter
+        items = [item for item in site.stock.items() if item.name not in names]
+        known = [item.category_id if kind == "category" else item.place_id for item in items[:1]]
+        hostile.expect_addresses_safe(site, partial(hostile.filter_addresses, address), names, known)
 
 
 def _filtered(site: Site) -> tuple[str, set[str]]:
@@ -259,12 +265,29 @@ def expect_stored_text_inert(site: Site) -> None:
     if add:
         site.page.open(add)
         _expect_inert(site, "Dans le formulaire d'ajout")
+    _expect_ordinary_inert(site, item, linked[:1])
 
 
-def _expect_inert(site: Site, where: str) -> None:
+def _expect_ordinary_inert(site: Site, item: Item, linked: Sequence[Entry]) -> None:
+    """The same of HTML that leaves nothing first, half of it of an ordinary kind: nothing in it says « attack »."""
+    kinds = site.shuffled("HTML ordinaire", _STORED)
+    stored = {kind: site.page.markup(kind) for kind in kinds[:2]} | {
+        kind: site.page.payload(kind) for kind in kinds[2:]
+    }
+    site.stock.change(item, name=f"Essai {stored['name']}", description=f"Voir {stored['description']}")
+    site.stock.rename("category", item.category_id, stored["category"])
+    site.stock.rename("place", item.place_id, stored["place"])
+    for where, address in (
+        {"Dans la liste": "/"} | {f"Sur la page {site.words.of_the_item}": one.href for one in linked}
+    ).items():
+        site.page.open(address)
+        _expect_inert(site, where, "pris pour une balise")
+
+
+def _expect_inert(site: Site, where: str, done: str = "exécuté") -> None:
     """None of the stored texts runs; the one that does is told by its column."""
     for kind in _STORED:
-        hostile.expect_inert(site, kind, where, f"le HTML mis dans {quote(site.words.fields[kind])}")
+        hostile.expect_inert(site, kind, where, f"le HTML mis dans {quote(site.words.fields[kind])}", done)
 
 
 # -- the last palier

@@ -196,8 +196,12 @@ def check_script(page):
 @it()
 def check_marque(page):
     """A payload that runs is seen, one that does not is not."""
-    page.open("/montre-tel-quel?" + urlencode({"texte": page.payload("essai")}))
-    expect((page.executed("essai"), page.executed("autre")), (True, False))
+    for number in range(5):  # one of each kind
+        page.open("/montre-tel-quel?" + urlencode({"texte": page.payload(f"essai {number}")}))
+        expect((page.executed(f"essai {number}"), page.executed("autre")), (True, False))
+    expect(len({page.payload(f"essai {number}").split()[0] for number in range(5)}), 5)
+    page.open("/montre-tel-quel?" + urlencode({"texte": page.markup("gras")}))
+    expect((page.executed("gras"), page.executed("autre")), (True, False))
     page.open("/")
     expect(page.executed("essai"), False)
 

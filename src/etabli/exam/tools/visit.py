@@ -87,6 +87,8 @@ class Visit:
         self._known: dict[str, bool] = {}
         """Script files of the site: whether they act by themselves soon."""
         self._screen: int | None = None
+        self._markers: dict[str, int] = {}
+        """Of the hostile texts, in the order in which they were first asked for."""
 
     # -- moves
 
