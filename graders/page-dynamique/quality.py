@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote as percent
 
 from etabli.exam import Failed
+from etabli.exam.contract.causes import Cause, cause_of
 from etabli.exam.contract.french import counted
 from etabli.exam.contract.words import cut, squeeze
 
@@ -125,12 +126,12 @@ def _passed_over(site: Site, address: str) -> bool:
 
 def expect_valid(site: Site) -> None:
     """No error of the Nu checker in the served sources of the main pages."""
-    pages, visitor = main_pages(site), site.visitor()
-    for where, address in pages.items():
-        answer = visitor.get(address)
-        if address != "/" and crash(answer.status, visible_text(answer.readable)):
+    for where, address in main_pages(site).items():
+        site.page.open(address)
+        source = _source(site, address)
+        if address != "/" and crash(site.page.status, visible_text(source)):
             continue
-        messages = site.nu.check(answer.text, where)
+        messages = site.nu.check(source, where)
         if messages:
             lines = [f"ligne {message.line} : {_told(message)}" for message in messages[:4]]
             lead = f"Le code de {where} a {counted(len(messages), 'erreur')}"
@@ -139,6 +140,12 @@ def expect_valid(site: Site) -> None:
                 expected="Aucune erreur.",
                 because=_UNLABELLED if all(_LOST_LABEL in message.english for message in messages) else (),
             )
+
+
+def _source(site: Site, address: str) -> str:
+    """The page now open as it came: to a browser, which asks for its styles; bytes that are no text are told."""
+    source = site.page.source
+    return source if source and "\ufffd" not in source else site.visitor().get(address).text
 
 
 def _told(message: Message) -> str:
@@ -298,19 +305,17 @@ def expect_decent_outage(site: Site) -> None:
     further = kinds.further_pages(site)
     items = {f"la page de {quote(entry.name)}": entry.href for entry in site.linked()[:1]}
     pages = {"la page /": "/"} | items | further
-    visitor = site.visitor()
-    frame = f"{visible_text(visitor.get('/').text)}\n{site.page.text}"
+    frame = f"{visible_text(site.visitor().get('/').text)}\n{site.page.text}"
     with site.db.down():
         for where, address in site.shuffled("ordre des pages en panne", pages.items()):
-            answer = visitor.get(address)
-            own = _outage_words(where, visible_text(answer.text), frame)
-            if _too_short(own) and "<script" in answer.text.lower():  # a script may say it
-                site.page.open(address)
+            status, source = _in_outage(site, address)
+            own = _outage_words(where, visible_text(source), frame)
+            if _too_short(own) and "<script" in source.lower():  # a script may say it
                 own = _outage_words(where, site.page.text, frame)
             if _too_short(own):
                 said = f"dit seulement {quote(own)}" if own else "ne dit rien au visiteur"
                 raise Failed(
-                    observed=f"Base en panne, {where} (code {answer.status}) {said}.",
+                    observed=f"Base en panne, {where} (code {status}) {said}.",
                     expected="Une page en français qui explique que le service est indisponible.",
                 )
             if in_english(own):
@@ -322,6 +327,18 @@ def expect_decent_outage(site: Site) -> None:
         raise Failed(
             observed="La base est revenue, mais la page / reste sans données.", expected="Le site reprend tout seul."
         )
+
+
+def _in_outage(site: Site, address: str) -> tuple[int, str]:
+    """The status and the source that the browser gets; those of a plain request where it shows no page at all."""
+    try:
+        site.page.open(address)
+    except Failed as failed:
+        if cause_of(failed) is not Cause.NO_PAGE:
+            raise
+        answer = site.visitor().get(address)
+        return answer.status, answer.text
+    return site.page.status, _source(site, address)
 
 
 def _outage_words(where: str, text: str, frame: str) -> str:

@@ -80,8 +80,16 @@ class SitePage(Filling):
 
     @property
     def html(self) -> str:
-        """The document as the browser has it now; for the source as it was sent, see ``http.get``."""
+        """The document as the browser has it now; for what was sent, see `source`."""
         return self._read("html", source("common") + f"return root.outerHTML.slice(0, {MAX_READ})")
+
+    @property
+    def source(self) -> str:
+        """The page as it was sent to the browser, '' when the browser has it no more."""
+        with self._recorder.action("page", "source") as note, self._browser.guard(""):
+            found = self._browser.tab.source()
+            note.result = f"{len(found)} caractères"
+            return found
 
     @property
     def lang(self) -> str:

@@ -97,6 +97,8 @@ class Tab:
         self._gone: Cause | None = None
         self._loaders: list[str] = []
         self._documents: dict[str, Document] = {}
+        self.address = ""
+        """Of the document now shown, as it was loaded."""
         self.dialog: str | None = None
         """The words of the dialog that is open."""
         self._loading = False
@@ -254,6 +256,7 @@ class Tab:
         if "parentId" in frame:
             return
         self._main, self._world, self._loading = frame["id"], None, True
+        self.address = str(frame.get("url", ""))
         self._loaders = [*self._loaders[-_MOST_NOTED:], frame["loaderId"]]
         self._documents = {frame["loaderId"]: self._of(frame["loaderId"])}
 
@@ -291,14 +294,19 @@ class Tab:
 
     # -- going
 
-    def go(self, address: str) -> None:
+    def go(self, address: str, referrer: str = "") -> None:
         """Loads an address.
+
+        Args:
+            address: What is loaded.
+            referrer: The page whose link leads there, '' for an address that was typed.
 
         Raises:
             BrowserError: It does not load, or not in time.
         """
         self.arrive()
-        answer = self.ask("Page.navigate", url=address)
+        way = {"referrer": referrer, "transitionType": "link"} if referrer else {}
+        answer = self.ask("Page.navigate", url=address, **way)
         if answer.get("errorText"):
             raise BrowserError(answer["errorText"], net_cause(str(answer["errorText"])))
         loader = answer.get("loaderId")
@@ -385,6 +393,10 @@ class Tab:
             made = self.ask("Page.createIsolatedWorld", frameId=self._main, worldName=WORLD)
             self._world = int(made["executionContextId"])
         return self._world
+
+    def source(self) -> str:
+        """The page now shown, as it came; '' when the browser has it no more."""
+        return self.body(self._loaders[-1]) if self._loaders else ""
 
     def body(self, request: str) -> str:
         """What came for a request, '' when the browser has it no more."""
