@@ -279,6 +279,10 @@ def check_meme_visiteur(page, http):
     agent = re.search(r"Chrome/(\d+)\.0\.0\.0", values["User-Agent"])
     expect(f'"Chromium";v="{agent[1]}"' in values["sec-ch-ua"] and "Headless" not in "".join(form), True)
     expect((values["Sec-Fetch-Site"], values["Accept-Language"]), ("same-origin", "fr-FR,fr;q=0.9"))
+    before = page.url
+    page.open("/entetes")
+    opened = dict(line.split(": ", 1) for line in sent(page.html))
+    expect((opened["Referer"], opened["Sec-Fetch-Site"]), (before, "same-origin"))
     other = "https://www.brocante-du-lac.fr"
     theirs = dict(
         line.split(": ", 1) for line in sent(http.post("/entetes", {"nom": "x"}, sent_from=f"{other}/a").text)

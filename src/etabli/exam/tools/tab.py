@@ -11,6 +11,7 @@ import json
 import re
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -294,23 +295,33 @@ class Tab:
 
     # -- going
 
-    def go(self, address: str, referrer: str = "") -> None:
-        """Loads an address.
-
-        Args:
-            address: What is loaded.
-            referrer: The page whose link leads there, '' for an address that was typed.
+    def go(self, address: str) -> None:
+        """Loads an address, as one that was typed.
 
         Raises:
             BrowserError: It does not load, or not in time.
         """
         self.arrive()
-        way = {"referrer": referrer, "transitionType": "link"} if referrer else {}
-        answer = self.ask("Page.navigate", url=address, **way)
+        answer = self.ask("Page.navigate", url=address)
         if answer.get("errorText"):
             raise BrowserError(answer["errorText"], net_cause(str(answer["errorText"])))
         loader = answer.get("loaderId")
         self._surely(lambda: loader is None or (loader in self._loaders and not self.loading))
+
+    def lead(self, address: str) -> bool:
+        """Loads an address as a link of the page now shown would; says whether another document came.
+
+        Raises:
+            BrowserError: Not in time.
+        """
+        self.arrive()
+        before, moves = self._loaders[-1:], self.moves
+        call = {"functionDeclaration": "function(to) { location.assign(to); }", "arguments": [{"value": address}]}
+        with suppress(_WorldGoneError):
+            self.ask("Runtime.callFunctionOn", executionContextId=self._our_world(), userGesture=True, **call)
+        self.until(lambda: self.moves > moves, _BEGINS)
+        self.arrive()
+        return self._loaders[-1:] != before
 
     def reload(self) -> None:
         """Loads the page once more."""
