@@ -326,7 +326,7 @@ def check_ajout_saisie_conservee(site: Site) -> None:
 )  # fmt: skip
 def check_ajout_sans_doublon(site: Site) -> None:
     """Un double clic ou un rechargement n'ajoute qu'une ligne."""
-    adding.expect_single_row(site, site.drawn.single)
+    adding.expect_single_row(site, site.drawn.single, site.drawn.usual)
 
 
 @check(

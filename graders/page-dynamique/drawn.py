@@ -224,7 +224,7 @@ def make_drawn(draws: Draws, variant: Variant) -> Drawn:
         unknown=next(words),
         beyond=draw.between(1200, 8800),
         page=draw.between(700, 9900),
-        searches=_searches(draws.of("recherches piégées"), [next(words) for _time in range(4)]),
+        searches=_searches(draws.of("recherches piégées"), [next(words) for _time in range(5)]),
         values=_values(draws.of("valeurs piégées")),
         foreign=f"{draw.one(('http', 'https'))}://www.{draw.one(SITES)}{draw.one(SITE_ENDS)}/",
     )
@@ -287,7 +287,10 @@ def _price(draw: Draw, low: int, high: int) -> str:
 
 
 def _searches(draw: Draw, words: Sequence[str]) -> tuple[str, ...]:
-    """One of each kind, always: with OR and or, a comment, « || », a UNION, and the sign that ends a text early."""
+    """One of each kind, always.
+
+    OR and or, « || », XOR, « && », comments of two kinds, a UNION, and the sign that ends a text early.
+    """
     number, sign = draw.between(1, 9), draw.one("abcdefgh123456789")
     one, other = draw.shuffled(("OR", "or"))
     return tuple(
@@ -299,6 +302,8 @@ def _searches(draw: Draw, words: Sequence[str]) -> tuple[str, ...]:
                 f"{words[1]}' UNION SELECT {','.join(str(number + more) for more in range(5))} -- ",
                 f"{words[2]}\\",
                 f"{words[3]}\\' {draw.one(('OR', 'or'))} {number}={number} -- ",
+                f"{words[4]}' {draw.one(('XOR', 'xor'))} {number} #",
+                f"%' && {number}={number} #",
             ]
         )
     )
@@ -306,4 +311,11 @@ def _searches(draw: Draw, words: Sequence[str]) -> tuple[str, ...]:
 
 def _values(draw: Draw) -> tuple[str, ...]:
     number, sign, none = draw.between(1, 9), draw.one("abcdefgh123456789"), draw.between(700, 9900)
-    return tuple(draw.shuffled([f"{none} OR {number}={number}", f"{none}' OR '{sign}'='{sign}", "'"]))
+    values = [
+        f"{none} OR {number}={number}",
+        f"{none}' OR '{sign}'='{sign}",
+        "'",
+        f"{none} || {number}",
+        f"{none} XOR {number}",
+    ]
+    return tuple(draw.shuffled(values))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from urllib.parse import quote as percent
+from zlib import crc32
 
 from etabli.exam import Failed
 from etabli.exam.contract.words import cut, squeeze
@@ -93,14 +94,22 @@ def expect_search_safe(site: Site) -> None:
             )
 
 
-def expect_addresses_safe(site: Site, addresses: Callable[[str], list[str]], allowed: set[str]) -> None:
+def sums(site: Site, identifiers: Iterable[int]) -> list[str]:
+    """Calculations whose result is each of these identifiers: only SQL does them; read as a number, none is one."""
+    beyond = site.free_id()
+    return [f"{beyond}-{beyond - identifier}" for identifier in identifiers]
+
+
+def expect_addresses_safe(
+    site: Site, addresses: Callable[[str], list[str]], allowed: set[str], others: Iterable[int]
+) -> None:
     """Raises Failed when a hostile value in an address breaks the page or shows more items.
 
-    More than `allowed`, and worse than for a harmless unknown value: a site may ignore it, or refuse it
+    `others` are identifiers that would show some. More than `allowed`, and worse than for a harmless unknown value: a site may ignore it, or refuse it
     clumsily, without any SQL being at stake.
     """
     usual, clumsy, unknown = set(allowed), False, site.drawn.unknown
-    for value in (unknown, *site.drawn.values):
+    for value in (unknown, *site.shuffled("valeurs d'adresse", [*site.drawn.values, *sums(site, others)])):
         for address in addresses(value):
             site.page.open(address)
             doing = f"À l'adresse {cut(site.page.path, 90)}"
@@ -127,11 +136,13 @@ def _named(site: Site) -> list[str]:
 # -- scripts
 
 
-def expect_inert(site: Site, marker: str, where: str, what: str = "un texte qui contient du HTML") -> None:
+def expect_inert(
+    site: Site, marker: str, where: str, what: str = "un texte qui contient du HTML", done: str = "exécuté"
+) -> None:
     """Raises Failed when the payload ran, or became a part of the page's structure; `what` holds it."""
     if site.page.executed(marker):
         raise Failed(
-            observed=f"{where}, {what} est exécuté par le navigateur.",
+            observed=f"{where}, {what} est {done} par le navigateur.",
             expected="Le texte est montré tel quel, signes < et > compris ; rien ne s'exécute.",
         )
 
@@ -147,9 +158,21 @@ def expect_literal(site: Site, payload: str, where: str) -> None:
         )
 
 
+_LEAVING = (
+    "'\"></title></textarea>",
+    "\"'></textarea></title>",
+    "'\"></TITLE></TEXTAREA>",
+    "\"'></Textarea></Title>",
+)
+"""Of one length, which the narrowest column takes."""
+
+
 def breakout(payload: str) -> str:
-    """The payload, in front of it what leaves an attribute in either kind of quotes, a title or a text area."""
-    return f"'\"></title></textarea>{payload}"
+    """The payload, in front of it what leaves an attribute in either kind of quotes, a title or a text area.
+
+    Each payload has its own writing of the same.
+    """
+    return _LEAVING[crc32(payload.encode()) % len(_LEAVING)] + payload
 
 
 def expect_search_inert(site: Site) -> None:

@@ -396,7 +396,7 @@ def filter_samples(site: Site) -> dict[str, list[str]]:
     kind = site.rules.filter
     groups: dict[str, list[str]] = {label: [] for label in site.stock.labels(kind).values()}
     for item in site.stock.items():
-        groups[item.category if kind == "category" else item.place].append(item.name)
+        groups.get(item.category if kind == "category" else item.place, []).append(item.name)  # a lost label: nobody's
     filled = sorted((label for label in groups if groups[label]), key=lambda label: (len(groups[label]), label))
     site.page.open("/")
     empty = [label for label in groups if not groups[label] and site.offers(label)]

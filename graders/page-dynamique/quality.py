@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import islice
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote as percent
 
 from etabli.exam import Failed
+from etabli.exam.contract.causes import Cause, cause_of
 from etabli.exam.contract.french import counted
 from etabli.exam.contract.words import cut, squeeze
 
@@ -26,6 +27,8 @@ from .reading import links_of
 if TYPE_CHECKING:
     from etabli.exam.contract.values import Message
 
+    from .reading import Entry
+    from .stock import Item
     from .visitor import Site
 
 MOST_LINKED = 30
@@ -123,12 +126,12 @@ def _passed_over(site: Site, address: str) -> bool:
 
 def expect_valid(site: Site) -> None:
     """No error of the Nu checker in the served sources of the main pages."""
-    pages, visitor = main_pages(site), site.visitor()
-    for where, address in pages.items():
-        answer = visitor.get(address)
-        if address != "/" and crash(answer.status, visible_text(answer.readable)):
+    for where, address in main_pages(site).items():
+        site.page.open(address)
+        source = _source(site, address)
+        if address != "/" and crash(site.page.status, visible_text(source)):
             continue
-        messages = site.nu.check(answer.text)
+        messages = site.nu.check(source, where)
         if messages:
             lines = [f"ligne {message.line} : {_told(message)}" for message in messages[:4]]
             lead = f"Le code de {where} a {counted(len(messages), 'erreur')}"
@@ -137,6 +140,12 @@ def expect_valid(site: Site) -> None:
                 expected="Aucune erreur.",
                 because=_UNLABELLED if all(_LOST_LABEL in message.english for message in messages) else (),
             )
+
+
+def _source(site: Site, address: str) -> str:
+    """The page now open as it came: to a browser, which asks for its styles; bytes that are no text are told."""
+    source = site.page.source
+    return source if source and "\ufffd" not in source else site.visitor().get(address).text
 
 
 def _told(message: Message) -> str:
@@ -180,7 +189,8 @@ def expect_no_injection(site: Site) -> None:
     _expect_filter_safe(site)
     entries = site.linked()
     if len(entries) > 1:
-        hostile.expect_addresses_safe(site, partial(hostile.item_address, entries[0], entries[1]), allowed=set())
+        known = [item.id for item in site.stock.items()[:1]]
+        hostile.expect_addresses_safe(site, partial(hostile.item_address, entries[0], entries[1]), set(), known)
     site.expect_unchanged(before, "Après des textes piégés dans la recherche, le filtre et les adresses")
     _expect_signs_kept(site)
 
@@ -207,7 +217,10 @@ def _expect_signs_kept(site: Site) -> None:
 def _expect_filter_safe(site: Site) -> None:
     address, names = _filtered(site)
     if address:
-        hostile.expect_addresses_safe(site, partial(hostile.filter_addresses, address), allowed=names)
+        kind = site.rules.filter
+        items = [item for item in site.stock.items() if item.name not in names]
+        known = [item.category_id if kind == "category" else item.place_id for item in items[:1]]
+        hostile.expect_addresses_safe(site, partial(hostile.filter_addresses, address), names, known)
 
 
 def _filtered(site: Site) -> tuple[str, set[str]]:
@@ -259,12 +272,29 @@ def expect_stored_text_inert(site: Site) -> None:
     if add:
         site.page.open(add)
         _expect_inert(site, "Dans le formulaire d'ajout")
+    _expect_ordinary_inert(site, item, linked[:1])
 
 
-def _expect_inert(site: Site, where: str) -> None:
+def _expect_ordinary_inert(site: Site, item: Item, linked: Sequence[Entry]) -> None:
+    """The same of HTML that leaves nothing first, half of it of an ordinary kind: nothing in it says « attack »."""
+    kinds = site.shuffled("HTML ordinaire", _STORED)
+    stored = {kind: site.page.markup(kind) for kind in kinds[:2]} | {
+        kind: site.page.payload(kind) for kind in kinds[2:]
+    }
+    site.stock.change(item, name=f"Essai {stored['name']}", description=f"Voir {stored['description']}")
+    site.stock.rename("category", item.category_id, stored["category"])
+    site.stock.rename("place", item.place_id, stored["place"])
+    for where, address in (
+        {"Dans la liste": "/"} | {f"Sur la page {site.words.of_the_item}": one.href for one in linked}
+    ).items():
+        site.page.open(address)
+        _expect_inert(site, where, "pris pour une balise")
+
+
+def _expect_inert(site: Site, where: str, done: str = "exécuté") -> None:
     """None of the stored texts runs; the one that does is told by its column."""
     for kind in _STORED:
-        hostile.expect_inert(site, kind, where, f"le HTML mis dans {quote(site.words.fields[kind])}")
+        hostile.expect_inert(site, kind, where, f"le HTML mis dans {quote(site.words.fields[kind])}", done)
 
 
 # -- the last palier
@@ -275,19 +305,17 @@ def expect_decent_outage(site: Site) -> None:
     further = kinds.further_pages(site)
     items = {f"la page de {quote(entry.name)}": entry.href for entry in site.linked()[:1]}
     pages = {"la page /": "/"} | items | further
-    visitor = site.visitor()
-    frame = f"{visible_text(visitor.get('/').text)}\n{site.page.text}"
+    frame = f"{visible_text(site.visitor().get('/').text)}\n{site.page.text}"
     with site.db.down():
         for where, address in site.shuffled("ordre des pages en panne", pages.items()):
-            answer = visitor.get(address)
-            own = _outage_words(where, visible_text(answer.text), frame)
-            if _too_short(own) and "<script" in answer.text.lower():  # a script may say it
-                site.page.open(address)
+            status, source = _in_outage(site, address)
+            own = _outage_words(where, visible_text(source), frame)
+            if _too_short(own) and "<script" in source.lower():  # a script may say it
                 own = _outage_words(where, site.page.text, frame)
             if _too_short(own):
                 said = f"dit seulement {quote(own)}" if own else "ne dit rien au visiteur"
                 raise Failed(
-                    observed=f"Base en panne, {where} (code {answer.status}) {said}.",
+                    observed=f"Base en panne, {where} (code {status}) {said}.",
                     expected="Une page en français qui explique que le service est indisponible.",
                 )
             if in_english(own):
@@ -299,6 +327,18 @@ def expect_decent_outage(site: Site) -> None:
         raise Failed(
             observed="La base est revenue, mais la page / reste sans données.", expected="Le site reprend tout seul."
         )
+
+
+def _in_outage(site: Site, address: str) -> tuple[int, str]:
+    """The status and the source that the browser gets; those of a plain request where it shows no page at all."""
+    try:
+        site.page.open(address)
+    except Failed as failed:
+        if cause_of(failed) is not Cause.NO_PAGE:
+            raise
+        answer = site.visitor().get(address)
+        return answer.status, answer.text
+    return site.page.status, _source(site, address)
 
 
 def _outage_words(where: str, text: str, frame: str) -> str:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from etabli.exam import Failed
 from etabli.exam.contract.french import counted, listed
+from etabli.exam.contract.words import cut
 
-from .formats import price_text, tie_keys
+from .formats import price_text, quote, tie_keys
 
 if TYPE_CHECKING:
     from etabli.exam.contract.values import Diff, Row
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from .shape import Key, Linked, Table, Variant
 
 Snapshot = dict[str, list["Row"]]
+_Value = TypeVar("_Value")
 READ_ONLY = "Lire des pages ne change rien dans la base : la vérification y compare ce qui est affiché."
 WRITES = "Cherchez, dans ce qui s'exécute quand une page est demandée, une requête UPDATE, INSERT ou DELETE."
 
@@ -89,7 +91,7 @@ class Stock:
     def labels(self, kind: Linked) -> dict[int, str]:
         """Names of the categories or places by identifier."""
         columns = self.columns[kind]
-        return {int(str(row[columns["id"]])): str(row[columns["name"]]) for row in self._rows(kind)}
+        return {self._read(kind, row, "id", int): str(row[columns["name"]]) for row in self._rows(kind)}
 
     def unused(self, kind: Linked) -> str:
         """A name of this table that no item uses; any name when all are used."""
@@ -159,7 +161,7 @@ class Stock:
     def name_ranks(self) -> dict[str, int]:
         """Place of each name in the database's own alphabetical order."""
         column = self.columns["item"]["name"]
-        rows = self.db.rows(self.tables["item"], order=column)
+        rows = self._whole("item", self.db.rows(self.tables["item"], order=column))
         return {str(row[column]): place for place, row in enumerate(rows)}
 
     def snapshot(self) -> Snapshot:
@@ -168,7 +170,8 @@ class Stock:
 
     def rows(self, table: str) -> list[Row]:
         """All rows of one of the three tables, without the columns that the candidate added (a counter of visits …)."""
-        return self._own(table, self.db.rows(table))
+        kind = next(kind for kind, name in self.tables.items() if name == table)
+        return self._own(table, self._whole(kind, self.db.rows(table)))
 
     def _own(self, table: str, rows: list[Row]) -> list[Row]:
         mine = next(self.columns[kind].values() for kind, name in self.tables.items() if name == table)
@@ -196,7 +199,7 @@ class Stock:
 
     def ids(self, rows: Iterable[Row]) -> set[int]:
         """Identifiers of rows of the main table."""
-        return {int(str(row[self.columns["item"]["id"]])) for row in rows}
+        return {self._read("item", row, "id", int) for row in rows}
 
     @contextmanager
     def _shown(self) -> Iterator[None]:
@@ -229,29 +232,48 @@ class Stock:
         )
 
     def _rows(self, kind: Table) -> list[Row]:
-        rows = self.db.rows(self.tables[kind])
+        rows = self._whole(kind, self.db.rows(self.tables[kind]))
+        self._expect_mine(self.tables[kind], self._own(self.tables[kind], rows))
+        return rows
+
+    def _whole(self, kind: Table, rows: list[Row]) -> list[Row]:
+        """The same rows; raises Failed when they lack a column of the brief."""
         lost = [name for name in self.columns[kind].values() if rows and name not in rows[0]]
         if lost:
             raise Failed(
                 observed=f"La table {self.tables[kind]} n'a plus de colonne {listed(lost, 'ni')}.",
                 expected="On peut ajouter des colonnes et des tables ; celles de l'énoncé gardent leur nom.",
-                help="Relisez base/modifications.sql.",
+                help="Relisez base/modifications.sql, puis cherchez une requête ALTER TABLE dans votre site.",
             )
-        self._expect_mine(self.tables[kind], self._own(self.tables[kind], rows))
         return rows
 
+    def _read(self, kind: Table, row: Row, key: str, make: Callable[[Any], _Value]) -> _Value:
+        """A value as the brief types it; raises Failed when the candidate's own structure lets in another one."""
+        value = row[column := self.columns[kind][key]]
+        try:
+            return make(value)
+        except (TypeError, ValueError, InvalidOperation):
+            held = "est vide" if value is None else f"contient {quote(cut(str(value), 60))}"
+            raise Failed(
+                observed=f"Dans la table {self.tables[kind]}, la colonne {column} {held} : elle attend {_TYPED[make]}.",
+                expected="Les colonnes de l'énoncé gardent leur type, et ce qui est obligatoire le reste.",
+                help="Relisez base/modifications.sql, puis ce que votre site enregistre dans cette colonne.",
+            ) from None
+
     def _item(self, row: Row, labels: Mapping[str, Mapping[int, str]]) -> Item:
-        value: dict[str, Any] = {key: row[column] for key, column in self.columns["item"].items()}
+        category, place = (self._read("item", row, key, int) for key in ("category", "place"))
+        columns = self.columns["item"]
+        description = row[columns["description"]]
         return Item(
-            id=int(value["id"]),
-            name=str(value["name"]),
-            description=value["description"],
-            price=None if value["price"] is None else Decimal(value["price"]),
-            date=value["date"],
-            category_id=int(value["category"]),
-            place_id=int(value["place"]),
-            category=labels["category"].get(int(value["category"]), ""),
-            place=labels["place"].get(int(value["place"]), ""),
+            id=self._read("item", row, "id", int),
+            name=str(row[columns["name"]]),
+            description=None if description is None else str(description),
+            price=None if row[columns["price"]] is None else self._read("item", row, "price", _amount),
+            date=self._read("item", row, "date", _day),
+            category_id=category,
+            place_id=place,
+            category=labels["category"].get(category, ""),
+            place=labels["place"].get(place, ""),
         )
 
     def _complete(self, values: dict[str, object]) -> dict[str, object]:
@@ -262,6 +284,23 @@ class Stock:
 
     def _sql(self, kind: Table, values: Mapping[str, object]) -> dict[str, object]:
         return {self.columns[kind][key]: value for key, value in values.items()}
+
+
+def _amount(value: Any) -> Decimal:
+    amount = Decimal(value)
+    if not amount.is_finite() or amount.adjusted() > _MOST_DIGITS:
+        raise ValueError
+    return amount
+
+
+def _day(value: Any) -> date:
+    if not isinstance(value, date):
+        raise TypeError
+    return value.date() if isinstance(value, datetime) else value
+
+
+_MOST_DIGITS = 15
+_TYPED: dict[Callable[[Any], Any], str] = {int: "un nombre entier", _amount: "un montant", _day: "une date"}
 
 
 def first_disorder(items: Sequence[Item], order: Sequence[Key], rank: Mapping[str, int]) -> int | None:

@@ -488,7 +488,7 @@ def test_an_addition_that_adds_nothing_does_not_send_to_a_new_row(monkeypatch: p
     assert adds(monkeypatch, Diff(({"id": 8}, {"id": 9}), (), ())).help is None, "the check's own"
 
 
-@pytest.mark.parametrize(("doubled", "word"), [(1, "clé"), (2, "303"), (3, "clé")])
+@pytest.mark.parametrize(("doubled", "word"), [(1, "clé"), (2, "clé"), (3, "303"), (4, "clé")])
 def test_each_way_to_send_twice_has_its_own_remedy(monkeypatch: pytest.MonkeyPatch, doubled: int, word: str) -> None:
     """Who redirects already is not told to redirect."""
     counts = iter([1] * (doubled - 1) + [2])
@@ -496,8 +496,8 @@ def test_each_way_to_send_twice_has_its_own_remedy(monkeypatch: pytest.MonkeyPat
         monkeypatch.setattr(adding, name, lambda *_asked, **_values: None)
     monkeypatch.setattr(adding, "stored", lambda *_asked: [None] * next(counts))
     made = sent(Diff((), (), ()))
-    vars(made.page).update(submit_twice=lambda *_asked: None, reload=lambda: None)
-    found = failure(lambda: adding.expect_single_row(made, "Lampe"))
+    vars(made.page).update(submit=lambda *_asked: None, submit_twice=lambda *_asked: None, reload=lambda: None)
+    found = failure(lambda: adding.expect_single_row(made, "Lampe", "Lampe"))
     assert found.help is not None and word in found.help and "2 fois « Lampe »" in found.observed
 
 
@@ -513,9 +513,9 @@ def test_the_errors_of_nu_keep_their_tags_in_every_report(tmp_path: Path) -> Non
     english = "Element “section” not allowed as child of element “ul” in this context. (Suppressing further errors.)"
     stray = "Stray end tag “section”."
     messages = [Message(4, in_french(text), text) for text in (english, stray)]
-    checker = SimpleNamespace(check=lambda _text: messages)
-    answer = SimpleNamespace(status=200, text="", readable="")
-    broken = site(nu=checker, http=SimpleNamespace(get=lambda _address: answer))
+    checker = SimpleNamespace(check=lambda _text, _where: messages)
+    broken = site(nu=checker)
+    vars(broken.page).update(source="<ul>", status=200, open=lambda _address: None)
     quality_main, quality.main_pages = quality.main_pages, lambda _site: {"la page /": "/"}
     try:
         found = failure(lambda: quality.expect_valid(broken))

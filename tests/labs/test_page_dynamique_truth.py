@@ -116,3 +116,32 @@ def test_a_column_of_the_candidate_s_own_and_another_order_are_no_change(base: B
         row["vues"] = 12
     base.tables["objets"].reverse()
     assert mine.names() == ["Vélo", "Lampe"]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "said"),
+    [
+        ("prix", "gratuit", "la colonne prix contient « gratuit » : elle attend un montant"),
+        ("prix", "NaN", "la colonne prix contient « NaN » : elle attend un montant"),
+        ("rayon_id", None, "la colonne rayon_id est vide : elle attend un nombre entier"),
+        ("jour", "0000-00-00", "la colonne jour contient « 0000-00-00 » : elle attend une date"),
+        ("id", "trois", "la colonne id contient « trois » : elle attend un nombre entier"),
+    ],
+)
+def test_a_value_that_only_a_loosened_column_holds_is_told(
+    base: Base, mine: Any, column: str, value: object, said: str
+) -> None:
+    mine.acted = True
+    base.tables["objets"][1][column] = value
+    with pytest.raises(Failed) as told:
+        mine.items()
+    assert told.value.observed == f"Dans la table objets, {said}."
+
+
+def test_a_column_renamed_meanwhile_is_told_by_every_reading(base: Base, mine: Any) -> None:
+    before, mine.acted = mine.raw(), True
+    for row in base.tables["objets"]:
+        row["numero"] = row.pop("id")
+    for reading in (mine.items, mine.raw, mine.snapshot, mine.name_ranks, lambda: mine.since(before)):
+        with pytest.raises(Failed, match="La table objets n'a plus de colonne id"):
+            reading()

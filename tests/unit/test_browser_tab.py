@@ -174,6 +174,15 @@ def test_an_address_that_does_not_load_has_its_reason(tab: Tab, line: Line) -> N
     assert caught.value.cause is Cause.SILENT
 
 
+def test_a_link_that_brings_no_other_document_says_so(tab: Tab, line: Line) -> None:
+    """A page that keeps its visitors (a script that takes links over): the address is then typed."""
+    line.tell("Page.frameNavigated", frame={"id": "f", "loaderId": "l", "url": "http://x/"})
+    line.tell("Page.frameStoppedLoading", frameId="f")
+    assert tab.run("return 1") == "lu"
+    assert not tab.lead("http://x/b")
+    assert "Page.navigate" not in line.sent
+
+
 def test_what_the_network_brought_belongs_to_the_page_now_shown(tab: Tab, line: Line) -> None:
     def ask(url: str, kind: str, request: str) -> None:
         line.tell("Network.requestWillBeSent", loaderId="l", requestId=request, type=kind, request={"url": url})

@@ -232,6 +232,8 @@ def test_compared_rows(recorder: Recorder, sink: Notebook) -> None:
     assert database.gives_away("DB_PASSWORD => secret") and not database.gives_away("DB_PASSWORD =>")
     database.witness()
     assert not [event for event in sink.events if event["kind"] == "evidence"], "rows that are the same show nothing"
+    with pytest.raises(Failed, match="colonne id"):
+        database.compare(before, [{"numero": 1, "nom": "a"}])
     database.compare(before, after, key="nom")
     database.witness()
     assert sink.events[-1]["evidence_kind"] == "rows"

@@ -196,8 +196,12 @@ def check_script(page):
 @it()
 def check_marque(page):
     """A payload that runs is seen, one that does not is not."""
-    page.open("/montre-tel-quel?" + urlencode({"texte": page.payload("essai")}))
-    expect((page.executed("essai"), page.executed("autre")), (True, False))
+    for number in range(5):  # one of each kind
+        page.open("/montre-tel-quel?" + urlencode({"texte": page.payload(f"essai {number}")}))
+        expect((page.executed(f"essai {number}"), page.executed("autre")), (True, False))
+    expect(len({page.payload(f"essai {number}").split()[0] for number in range(5)}), 5)
+    page.open("/montre-tel-quel?" + urlencode({"texte": page.markup("gras")}))
+    expect((page.executed("gras"), page.executed("autre")), (True, False))
     page.open("/")
     expect(page.executed("essai"), False)
 
@@ -234,6 +238,13 @@ def check_axe(page):
 def check_nu(nu):
     """The checker's errors, once each, in French."""
     page = "<!DOCTYPE html><html lang=fr><head><title>x</title></head><body><p id=a></p><p id=a></p></div></div></body></html>"
+    many = " ".join(f"a{number}=1" for number in range(60_000))
+    try:
+        nu.check(f"<!DOCTYPE html><p {many}>", "la page de trop")
+    except Failed as told:
+        expect(told.observed, "Le code d'une page a trop d'erreurs pour être comptées (la page de trop).")
+    else:
+        raise AssertionError("its answer is of hundreds of megabytes")
     seen = [message.text for message in nu.check(page)]
     expect(seen, ["L'identifiant (id) « a » est utilisé plusieurs fois.", "Balise fermante </div> de trop."])
 
@@ -268,6 +279,10 @@ def check_meme_visiteur(page, http):
     agent = re.search(r"Chrome/(\d+)\.0\.0\.0", values["User-Agent"])
     expect(f'"Chromium";v="{agent[1]}"' in values["sec-ch-ua"] and "Headless" not in "".join(form), True)
     expect((values["Sec-Fetch-Site"], values["Accept-Language"]), ("same-origin", "fr-FR,fr;q=0.9"))
+    before = page.url
+    page.open("/entetes")
+    opened = dict(line.split(": ", 1) for line in sent(page.html))
+    expect((opened["Referer"], opened["Sec-Fetch-Site"]), (before, "same-origin"))
     other = "https://www.brocante-du-lac.fr"
     theirs = dict(
         line.split(": ", 1) for line in sent(http.post("/entetes", {"nom": "x"}, sent_from=f"{other}/a").text)

@@ -22,6 +22,7 @@ class Cause(StrEnum):
     ELSEWHERE = "elsewhere"  #: leaves the site: another host, file:, chrome:, data:
     UNREADABLE = "unreadable"  #: bytes that are not the text they claim to be
     TOO_BIG = "too-big"  #: a page too heavy to be read
+    UNCOUNTED = "uncounted"  #: a page whose errors the HTML checker does not come to the end of
     DIALOG = "dialog"  #: alert(), confirm(), prompt()
     WINDOW_CLOSED = "window-closed"  #: the page closed its window
     CRASHED = "crashed"  #: the tab or the browser went down with the page
@@ -109,6 +110,11 @@ WORDS: Final[Mapping[Cause, Words]] = {
         "La page est trop lourde pour être lue{what}.",
         "Une page pèse moins de 5 Mo.",
         "Affichez les données par pages et cherchez une boucle qui écrit sans fin.",
+    ),
+    Cause.UNCOUNTED: Words(
+        "Le code d'une page a trop d'erreurs pour être comptées{what}.",
+        "Le vérificateur HTML lit le code jusqu'au bout, sans erreur.",
+        "Regardez le code source de cette page : des balises ou des attributs s'y répètent-ils sans fin ?",
     ),
     Cause.DIALOG: Words(
         "La page ouvre une boîte de dialogue qui bloque le visiteur{what}.",

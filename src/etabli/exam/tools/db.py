@@ -161,8 +161,13 @@ class Database:
             before: Rows as `rows` gave them.
             after: The same, later.
             key: The identifying column; ``id`` or a column ending so by default, else the first one.
+
+        Raises:
+            Failed: The application took this column away meanwhile.
         """
         name = key or _key(before or after)
+        if any(name not in row for row in (*before[:1], *after[:1])):
+            raise failed(Cause.DATABASE, f"colonne {name}")
         old, new = ({row[name]: row for row in rows} for rows in (before, after))
         diff = Diff(
             added=tuple(row for value, row in new.items() if value not in old),

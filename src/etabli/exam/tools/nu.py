@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import socket
 import time
@@ -10,6 +11,7 @@ from typing import Any, Final
 
 import requests
 
+from etabli.exam.contract.causes import Cause, failed
 from etabli.exam.contract.values import Message
 from etabli.exam.contract.words import squeeze
 from etabli.exam.runner.recorder import Recorder
@@ -19,6 +21,11 @@ PORT: Final = 8888
 WAKE: Final = 8887
 """A connection there has the checker started."""
 START_S: Final = 60.0
+LIMIT_S: Final = 20.0
+MAX_ANSWER: Final = 2_000_000
+SMALL: Final = "<!DOCTYPE html><html lang=fr><head><title>x</title></head><body><p>x</p></body></html>"
+"""What a checker in good health answers at once."""
+_CHUNK: Final = 65536
 
 
 class Nu:
@@ -36,28 +43,56 @@ class Nu:
         with suppress(ConnectionRefusedError):
             socket.create_connection((HOST, WAKE)).close()
 
-    def check(self, html: str) -> list[Message]:
+    def check(self, html: str, where: str = "") -> list[Message]:
         """Returns the errors (no warning), the same error once, with the line of its first place.
+
+        Args:
+            html: The source of a page.
+            where: How a person calls this page.
 
         Example:
             errors = nu.check(http.get("/").text)
 
         Raises:
-            requests.RequestException: The checker does not answer: our error.
+            Failed: The checker does not come to the end of this page, though it does of another one.
+            requests.RequestException: It answers nothing at all: our error.
         """
         with self._recorder.action("nu", "check", f"{len(html)} caractères") as note:
             _wait_until_it_listens()
-            answer = requests.post(
-                f"http://{HOST}:{PORT}/",
-                params={"out": "json", "level": "error"},
-                data=html.encode("utf-8", "replace"),
-                headers={"Content-Type": "text/html; charset=utf-8", "Accept-Language": "fr"},
-                timeout=20,
-            )
-            answer.raise_for_status()
-            found = _messages(answer.json())
+            try:
+                found = _messages(_asked(html, LIMIT_S))
+            except (_TooLong, _Broken, ValueError, requests.RequestException) as error:
+                _messages(_asked(SMALL, LIMIT_S))
+                raise failed(Cause.UNCOUNTED, where) from error
             note.result = str(len(found))
             return found
+
+
+class _TooLong(Exception):
+    """An answer that is too big, or takes too long."""
+
+
+class _Broken(Exception):
+    """The checker failed on its own."""
+
+
+def _asked(html: str, seconds: float) -> dict[str, Any]:
+    until, body = time.monotonic() + seconds, bytearray()
+    with requests.post(
+        f"http://{HOST}:{PORT}/",
+        params={"out": "json", "level": "error"},
+        data=html.encode("utf-8", "replace"),
+        headers={"Content-Type": "text/html; charset=utf-8", "Accept-Language": "fr"},
+        timeout=seconds,
+        stream=True,
+    ) as answer:
+        answer.raise_for_status()
+        for chunk in answer.iter_content(_CHUNK):
+            body += chunk
+            if len(body) > MAX_ANSWER or time.monotonic() > until:
+                raise _TooLong
+    data: dict[str, Any] = json.loads(body)
+    return data
 
 
 def _wait_until_it_listens() -> None:
@@ -75,7 +110,7 @@ def _messages(data: dict[str, Any]) -> list[Message]:
     first: dict[str, Message] = {}
     for item in data.get("messages", []):
         if item.get("type") == "non-document-error":
-            raise RuntimeError(f"Nu: {item.get('message')}")
+            raise _Broken(str(item.get("message")))
         if item.get("type") == "error":
             english = squeeze(str(item.get("message", "")))
             text = in_french(english)

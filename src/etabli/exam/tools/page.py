@@ -23,6 +23,7 @@ from typing import Any, Final, TypedDict
 from urllib.parse import urlsplit
 
 from etabli.exam.contract.check import Failed
+from etabli.exam.contract.draw import Draw
 from etabli.exam.contract.values import Overflow, Violation
 from etabli.exam.tools.browser import WIDTH
 from etabli.exam.tools.filling import Filling
@@ -35,8 +36,19 @@ AXE_FRENCH = Path("/opt/axe/axe-fr.json")
 MAX_PICTURE: Final = 300 * 1024
 MAX_READ: Final = 5_000_000
 _IMPACTS = ("critical", "serious", "moderate", "minor")
-_PART = """const told = (node) => node.getAttribute("onerror").includes(arguments[0]);
-return Array.from(root.querySelectorAll("[onerror]")).some(told);"""
+_VECTORS: Final = (
+    "<img src=x onerror={}>",
+    "<video src onerror={}>",
+    "<audio src onerror={}>",
+    "<svg onload={}>",
+    "<marquee onstart={}>",
+)
+"""Elements that run a script by themselves, written into a page by the server or by a script; none is longer than the
+first one: columns are narrow."""
+_TAGS: Final = ("a", "b", "i", "p", "u")
+_PART = """const told = (node) => node.getAttribute("title") === arguments[0]
+  || ["onerror", "onload", "onstart"].some((name) => (node.getAttribute(name) || "").includes(arguments[0]));
+return Array.from(root.querySelectorAll("[onerror],[onload],[onstart],[title]")).some(told);"""
 
 
 class Cookie(TypedDict, total=False):
@@ -68,8 +80,16 @@ class SitePage(Filling):
 
     @property
     def html(self) -> str:
-        """The document as the browser has it now; for the source as it was sent, see ``http.get``."""
+        """The document as the browser has it now; for what was sent, see `source`."""
         return self._read("html", source("common") + f"return root.outerHTML.slice(0, {MAX_READ})")
+
+    @property
+    def source(self) -> str:
+        """The page as it was sent to the browser, '' when the browser has it no more."""
+        with self._recorder.action("page", "source") as note, self._browser.guard(""):
+            found = self._browser.tab.source()
+            note.result = f"{len(found)} caractères"
+            return found
 
     @property
     def lang(self) -> str:
@@ -198,17 +218,28 @@ class SitePage(Filling):
     def payload(self, marker: str) -> str:
         """HTML that asks for a file of a drawn name where a page lets it run: store it, then display it.
 
-        No page can take ``import`` away from it, and the browser tells us what was asked for, even in vain.
+        No page can take ``import`` away from it, and the browser tells us what was asked for, even in vain. The element
+        is drawn; up to five markers have different ones.
 
         Example:
             db.update("objets", {"id": 3}, nom=page.payload("nom"))
             page.open("/")
             if page.executed("nom"): raise Failed(...)
         """
-        return f"<img src=x onerror=import(`/{self._drawn(marker)}`)>"
+        vectors = Draw(self._browser.drawn.encode()).shuffled(_VECTORS)
+        place = self._markers.setdefault(marker, len(self._markers)) % len(vectors)
+        return vectors[place].format(f"import(`/{self._drawn(marker)}`)")
+
+    def markup(self, marker: str) -> str:
+        """HTML of an ordinary kind, which runs nothing: a page that takes it for HTML would run another one.
+
+        `executed` tells whether it did.
+        """
+        tag = _TAGS[int(self._drawn(marker), 16) % len(_TAGS)]
+        return f"<{tag} title={self._drawn(marker)}>{marker}</{tag}>"
 
     def executed(self, marker: str) -> bool:
-        """Whether `payload(marker)` ran as a script in the page that is shown, or is a part of its structure."""
+        """Whether `payload(marker)` ran in the page shown, or this or `markup(marker)` is a part of its structure."""
         with self._recorder.action("page", "executed") as note:
             name = self._drawn(marker)
             part = self._run(bool, source("common") + _PART, name)

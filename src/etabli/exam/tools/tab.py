@@ -11,6 +11,7 @@ import json
 import re
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -97,6 +98,8 @@ class Tab:
         self._gone: Cause | None = None
         self._loaders: list[str] = []
         self._documents: dict[str, Document] = {}
+        self.address = ""
+        """Of the document now shown, as it was loaded."""
         self.dialog: str | None = None
         """The words of the dialog that is open."""
         self._loading = False
@@ -254,6 +257,7 @@ class Tab:
         if "parentId" in frame:
             return
         self._main, self._world, self._loading = frame["id"], None, True
+        self.address = str(frame.get("url", ""))
         self._loaders = [*self._loaders[-_MOST_NOTED:], frame["loaderId"]]
         self._documents = {frame["loaderId"]: self._of(frame["loaderId"])}
 
@@ -292,7 +296,7 @@ class Tab:
     # -- going
 
     def go(self, address: str) -> None:
-        """Loads an address.
+        """Loads an address, as one that was typed.
 
         Raises:
             BrowserError: It does not load, or not in time.
@@ -303,6 +307,21 @@ class Tab:
             raise BrowserError(answer["errorText"], net_cause(str(answer["errorText"])))
         loader = answer.get("loaderId")
         self._surely(lambda: loader is None or (loader in self._loaders and not self.loading))
+
+    def lead(self, address: str) -> bool:
+        """Loads an address as a link of the page now shown would; says whether another document came.
+
+        Raises:
+            BrowserError: Not in time.
+        """
+        self.arrive()
+        before, moves = self._loaders[-1:], self.moves
+        call = {"functionDeclaration": "function(to) { location.assign(to); }", "arguments": [{"value": address}]}
+        with suppress(_WorldGoneError):
+            self.ask("Runtime.callFunctionOn", executionContextId=self._our_world(), userGesture=True, **call)
+        self.until(lambda: self.moves > moves, _BEGINS)
+        self.arrive()
+        return self._loaders[-1:] != before
 
     def reload(self) -> None:
         """Loads the page once more."""
@@ -385,6 +404,10 @@ class Tab:
             made = self.ask("Page.createIsolatedWorld", frameId=self._main, worldName=WORLD)
             self._world = int(made["executionContextId"])
         return self._world
+
+    def source(self) -> str:
+        """The page now shown, as it came; '' when the browser has it no more."""
+        return self.body(self._loaders[-1]) if self._loaders else ""
 
     def body(self, request: str) -> str:
         """What came for a request, '' when the browser has it no more."""

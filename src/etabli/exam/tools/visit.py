@@ -87,11 +87,15 @@ class Visit:
         self._known: dict[str, bool] = {}
         """Script files of the site: whether they act by themselves soon."""
         self._screen: int | None = None
+        self._markers: dict[str, int] = {}
+        """Of the hostile texts, in the order in which they were first asked for."""
 
     # -- moves
 
     def open(self, path: str = "/") -> None:
         """Goes to a path (or an address of the site) and waits until it is loaded and calm.
+
+        From a page of the site, it goes there as a link of that page would lead.
 
         Raises:
             Failed: The site does not answer, is slow, leads elsewhere, opens a dialog …
@@ -103,7 +107,8 @@ class Visit:
             self._readiness.require()
             tab = self._browser.tab  # a browser that is slow to start is ours, not the site's
             with self._recorder.wait(), self._browser.guard(path):
-                tab.go(address)
+                if not (self._inside(tab.address) and tab.lead(address)):
+                    tab.go(address)
             note.result = self._arrived(path)
 
     def reload(self) -> None:

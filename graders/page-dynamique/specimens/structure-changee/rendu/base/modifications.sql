@@ -1,0 +1,1 @@
+ALTER TABLE @{ tables.item }@ MODIFY @{ columns.item.category }@ INT NULL;
