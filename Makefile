@@ -25,7 +25,7 @@ histoires-pgi: setup ## refait l'activité des entreprises du PGI (dix minutes)
 test: ## passe toute la suite, conteneurs et navigateur compris
 	@debut=$$EPOCHSECONDS; scripts/setup.sh && .venv/bin/python scripts/suite.py $$debut
 
-test-long: setup ## passe les longues répétitions et 200 coupures, en quatre parties (PARTIE=2/4 pour une seule)
+test-long: setup ## passe les longues répétitions et 200 coupures, en cinq parties (PARTIE=2/5 pour une seule)
 	@.venv/bin/python scripts/essais_longs.py $(PARTIE)
 
 test-long-bilan: setup ## dit quelles parties de test-long sont vertes pour ce que le code est maintenant

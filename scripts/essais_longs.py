@@ -4,7 +4,7 @@ busy cores, the other long tests.
 ::
 
     python scripts/essais_longs.py            every part, one after the other
-    python scripts/essais_longs.py 2/4        the second of four parts
+    python scripts/essais_longs.py 2/5        the second of five parts
     python scripts/essais_longs.py --bilan    which parts are green for what the code is now
 
 A part that was stopped goes on where it was: what nothing has changed since is not graded again. What it found is in
@@ -44,7 +44,7 @@ from etabli.system.digest import files_below, sha256_of
 from etabli.system.settings import repository
 from etabli.system.temporary import temporary_folder
 
-PARTS = 4
+PARTS = 5
 SEEDS = (10, 11, 12)
 SECONDS = {"extraction-pgi": 3.0, "mots-de-passe": 2.0, "page-dynamique": 6.0}
 """Seconds that a specimen needs on two cores, as whole matrices took (November 2026): to cut parts alike."""
@@ -292,7 +292,7 @@ def review(parts: Sequence[Part]) -> bool:
 
 
 def asked(argument: str) -> Part:
-    """Returns the part named « 2/4 ».
+    """Returns the part named « 2/5 ».
 
     Raises:
         UsageProblem: There is no such part.
@@ -300,7 +300,7 @@ def asked(argument: str) -> Part:
     match = re.fullmatch(r"(\d{1,3})/(\d{1,3})", argument)
     number, among = map(int, match.groups()) if match else (0, 0)
     if not 1 <= number <= among:
-        raise UsageProblem(f"« {argument} » n'est pas une partie : écrivez par exemple 2/4.")
+        raise UsageProblem(f"« {argument} » n'est pas une partie : écrivez par exemple 2/5.")
     return cut(jobs(), among)[number - 1]
 
 
