@@ -391,12 +391,18 @@ class Tab:
             "awaitPromise": True,
         }
         for _time in range(_MOST_WORLDS):
+            moves = self.moves
             try:
                 answer = self.ask("Runtime.callFunctionOn", executionContextId=self._our_world(), **call)
             except _WorldGoneError:
                 self._world = None
                 continue
-            return _value(answer)
+            try:
+                return _value(answer)
+            except ScriptError:
+                if self.moves == moves and not self.loading:
+                    raise
+                self.arrive()  # a document of which a part only was there is not the page's doing
         raise Left("always leaving", Cause.MOVED)
 
     def _our_world(self) -> int:
