@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple, Self
 
 from etabli.exam.contract.errors import ExamTimeout, SandboxFailure
+from etabli.exam.contract.values import TypedLine
 from etabli.sandbox import owner
 from etabli.sandbox.base import (
     MAX_CHANNEL,
@@ -33,7 +34,6 @@ from etabli.sandbox.base import (
     Probe,
     Room,
     ServiceState,
-    Typed,
     WorkerPlan,
 )
 from etabli.sandbox.share import Shares
@@ -94,7 +94,7 @@ class FakeSandbox:
         self.on_shares: Callable[[], Shares] = Shares
         self.on_run: Callable[[Application], Reply] = lambda _app: ExecResult(0)
         self.on_bench: Callable[[Application, Mapping[str, bytes]], Reply] = lambda _app, _inputs: ExecResult(0)
-        self.on_line: Callable[[Typed], Reply] = lambda _line: ExecResult(0)
+        self.on_line: Callable[[TypedLine], Reply] = lambda _line: ExecResult(0)
         self.on_start: Callable[[Application], AppState] = lambda _app: AppState(running=True)
         self.on_logs: Callable[[Application], str] = lambda _app: ""
         self.on_exam: Callable[[bytes], Script] = lambda _request: b""
@@ -202,7 +202,7 @@ class FakeWorker:
             raise SandboxFailure
         return _result(self._sandbox.on_bench(app, given))
 
-    def terminal(self, app: Application, lines: Sequence[Typed], *, data: Path, timeout: float) -> list[ExecResult]:
+    def terminal(self, app: Application, lines: Sequence[TypedLine], *, data: Path, timeout: float) -> list[ExecResult]:
         """Answers as ``on_line`` says."""
         given = {str(path.relative_to(data)): path.read_bytes() for path in data.rglob("*") if path.is_file()}
         self._note("terminal", app=app, inputs=given)

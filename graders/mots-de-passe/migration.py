@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 from etabli.exam import Failed, Line
 from etabli.exam.contract.blot import Blot
 from etabli.exam.contract.french import counted, some
+from etabli.exam.contract.values import Leftover, TypedLine
 from etabli.exam.contract.words import cut, squeeze
-from etabli.exam.tools.bench import Typed
 
 from .hashing import verifies, weakness
 
 if TYPE_CHECKING:
     from etabli.exam.contract.draw import Draw
-    from etabli.exam.tools.bench import Bench, Left, Ran
+    from etabli.exam.tools.bench import Bench, Ran
 
     from .shape import Case
 
@@ -103,7 +103,7 @@ class Migration:
     def _ran(self) -> dict[str, Ran]:
         """The runs of all batches, in one terminal."""
         typed = [
-            Typed(self.line(batch), {EXAMPLE: _lines(cases)}, screen=batch == SCREEN)
+            TypedLine(self.line(batch), {EXAMPLE: _lines(cases)}, screen=batch == SCREEN)
             for batch, cases in self._batches.items()
         ]
         return dict(zip(self._batches, self._bench.type(typed), strict=True))
@@ -249,7 +249,7 @@ class Migration:
             )
 
 
-def _told(one: Left) -> str:
+def _told(one: Leftover) -> str:
     path = re.sub(r"^/srv/app/", "rendu/", one.path)
     return f"{path} → {one.target}" if one.target else path
 

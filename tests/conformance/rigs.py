@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from fake_sandbox import HANG, FakeSandbox, Reply, Script
 
+from etabli.exam.contract.values import Leftover, TypedLine
 from etabli.sandbox import images, owner
 from etabli.sandbox.base import (
     Application,
@@ -21,10 +22,8 @@ from etabli.sandbox.base import (
     ExamCrashed,
     ExamEnd,
     ExecResult,
-    Left,
     Room,
     Sandbox,
-    Typed,
     Worker,
     WorkerPlan,
 )
@@ -186,10 +185,10 @@ def _bench(app: Application, inputs: Mapping[str, bytes]) -> Reply:
     return ExecResult(0, b"[] 9\n") if app.command[-1] == WRITE_AROUND else _RUNS[app.command[-1]]
 
 
-def _line(line: Typed) -> Reply:
+def _line(line: TypedLine) -> Reply:
     if line.text == SPEAK_LINE:
         return ExecResult(0, b"%s\n" % line.files["cas"], b"bruit\n")
-    left = (Left("/srv/app/note"), Left("/tmp/lien", "secret"))
+    left = (Leftover("/srv/app/note"), Leftover("/tmp/lien", "secret"))
     return ExecResult(0, left=left) if line.text == KEEP_LINE else ExecResult(3)
 
 

@@ -31,8 +31,9 @@ from conformance.rigs import (
 )
 
 from etabli.exam.contract.errors import ExamTimeout, SandboxFailure
+from etabli.exam.contract.values import Leftover, TypedLine
 from etabli.sandbox import owner
-from etabli.sandbox.base import AppState, ExamCrashed, Left, Room, Typed, Worker
+from etabli.sandbox.base import AppState, ExamCrashed, Room, Worker
 
 
 def until(true: Callable[[], bool], seconds: float = 120) -> None:
@@ -171,12 +172,12 @@ def test_the_bench_needs_no_room_and_leaves_nothing(rig: Rig, inputs: Path) -> N
 def test_lines_are_typed_one_after_the_other_and_what_each_leaves_is_told(
     rig: Rig, worker: Worker, inputs: Path
 ) -> None:
-    lines = [Typed(SPEAK_LINE, {"cas": b"un"}), Typed(KEEP_LINE), Typed("exit 3")]
+    lines = [TypedLine(SPEAK_LINE, {"cas": b"un"}), TypedLine(KEEP_LINE), TypedLine("exit 3")]
     spoke, kept, ended = worker.terminal(
         replace(rig.app(""), image="audit", command=()), lines, data=inputs, timeout=300
     )
     assert (spoke.exit_code, spoke.stdout, spoke.stderr, spoke.left) == (0, b"un\n", b"bruit\n", ())
-    assert (kept.exit_code, kept.left) == (0, (Left("/srv/app/note", ""), Left("/tmp/lien", "secret")))
+    assert (kept.exit_code, kept.left) == (0, (Leftover("/srv/app/note", ""), Leftover("/tmp/lien", "secret")))
     assert (ended.exit_code, ended.left) == (3, ())
 
 

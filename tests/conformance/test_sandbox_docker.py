@@ -16,8 +16,9 @@ from docker.models.containers import Container
 
 from etabli.exam.contract.errors import MachineBusy, SandboxFailure, SandboxUnavailable
 from etabli.exam.contract.repair import Correction
+from etabli.exam.contract.values import TypedLine
 from etabli.sandbox import docker_containers, left_behind
-from etabli.sandbox.base import MISFIT, Room, Typed, Worker
+from etabli.sandbox.base import MISFIT, Room, Worker
 from etabli.sandbox.docker_provider import DockerSandbox
 from etabli.sandbox.share import Shares
 
@@ -626,12 +627,12 @@ def test_a_terminal_holds_nothing_of_ours_and_what_is_left_is_seen(
     app = replace(docker_rig.app(""), image="audit", command=(), source=source, tmp_mb=13)
     typed = "python3 rendu/essai.py < donnees/lignes.txt"
     lines = [
-        Typed(typed, {"lignes.txt": b"un\n"}),
-        Typed(typed, {"lignes.txt": b"deux\n"}, screen=True),
-        Typed("exit 3"),
-        Typed("kill -9 $(pgrep -f plage | head -1); kill 1; sleep 600"),
-        Typed("while :; do :; done"),
-        Typed("cat donnees/lignes.txt"),
+        TypedLine(typed, {"lignes.txt": b"un\n"}),
+        TypedLine(typed, {"lignes.txt": b"deux\n"}, screen=True),
+        TypedLine("exit 3"),
+        TypedLine("kill -9 $(pgrep -f plage | head -1); kill 1; sleep 600"),
+        TypedLine("while :; do :; done"),
+        TypedLine("cat donnees/lignes.txt"),
     ]
     first, second, bare, suicide, spent, after = worker.terminal(app, lines, data=data, timeout=3)
     seen = json.loads(first.stdout)

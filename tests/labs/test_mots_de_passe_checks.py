@@ -21,7 +21,8 @@ from etabli.exam.contract.check import import_grader, load_checks
 from etabli.exam.contract.draw import Draw
 from etabli.exam.contract.french import counted
 from etabli.exam.contract.plain import plain
-from etabli.exam.tools.bench import Left, Ran, Typed
+from etabli.exam.contract.values import Leftover, TypedLine
+from etabli.exam.tools.bench import Ran
 from etabli.exam.tools.documents import Cell, Sheet, Trace
 from etabli.system.settings import repository
 
@@ -569,7 +570,7 @@ class Bench:
         self.asked.append((argv, files or {}))
         return self.next(stdin)
 
-    def type(self, lines: Sequence[Typed]) -> list[Ran]:
+    def type(self, lines: Sequence[TypedLine]) -> list[Ran]:
         self.asked += [(line.text.split(), line.files) for line in lines]
         return [self.next(line.files[migration.EXAMPLE]) for line in lines]
 
@@ -944,9 +945,9 @@ def test_nothing_is_written_beside_the_answers() -> None:
     assert "erreur standard" in observed(loud.expect_silent)
     script(Ran(0)).expect_silent()
     for one, told in (
-        (Left("/tmp/essai.log"), "laisse derrière lui quelque chose : /tmp/essai.log."),
-        (Left("/srv/app/migration/n.log"), "laisse derrière lui quelque chose : rendu/migration/n.log."),
-        (Left("/dev/shm/lien", "vu"), "laisse derrière lui quelque chose : /dev/shm/lien → vu."),
+        (Leftover("/tmp/essai.log"), "laisse derrière lui quelque chose : /tmp/essai.log."),
+        (Leftover("/srv/app/migration/n.log"), "laisse derrière lui quelque chose : rendu/migration/n.log."),
+        (Leftover("/dev/shm/lien", "vu"), "laisse derrière lui quelque chose : /dev/shm/lien → vu."),
     ):
         assert told in observed(script(Ran(0, left=(one,))).expect_silent)
 
@@ -954,7 +955,12 @@ def test_nothing_is_written_beside_the_answers() -> None:
 def test_what_a_name_or_a_target_holds_is_never_shown() -> None:
     word = next(case.mot_de_passe for case in cases() if case.role == "bon")
     coded = base64.b64encode(word.encode()).decode().replace("/", "_")
-    for one in (Left(f"/tmp/{word}"), Left("/tmp/x", word), Left(f"/tmp/{word[::-1]}"), Left(f"/tmp/{coded}")):
+    for one in (
+        Leftover(f"/tmp/{word}"),
+        Leftover("/tmp/x", word),
+        Leftover(f"/tmp/{word[::-1]}"),
+        Leftover(f"/tmp/{coded}"),
+    ):
         told = observed(script(Ran(0, left=(one,))).expect_silent)
         assert told.endswith("laisse derrière lui un nom qui porte un mot de passe.")
 

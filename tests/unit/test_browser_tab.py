@@ -13,7 +13,7 @@ from etabli.exam.contract.causes import Cause
 from etabli.exam.contract.check import Failed
 from etabli.exam.contract.values import Link, Overflow
 from etabli.exam.tools.scripts import MARK, acts_soon
-from etabli.exam.tools.tab import BrowserError, Left, ScriptError, Tab
+from etabli.exam.tools.tab import BrowserError, PageLeft, ScriptError, Tab
 from etabli.exam.tools.visit import State, typed
 
 Answers = Callable[[str, dict[str, Any]], list[dict[str, Any]]]
@@ -106,10 +106,24 @@ def test_a_document_that_left_before_the_question_is_asked_again_in_the_next(tab
     assert tab.run("return 1") == "lu"
 
 
+def test_a_document_of_which_a_part_only_is_there_is_asked_again_once_it_has_come(tab: Tab, line: Line) -> None:
+    """A form's answer was read before its body had come, and the page's own scripts were told as the cause."""
+    threw = {"result": {"exceptionDetails": {"text": "Uncaught", "exception": {"description": f"TypeError: {MARK}"}}}}
+    loading, done = (
+        {"method": f"Page.frame{what}Loading", "params": {"frameId": "f"}} for what in ("Started", "Stopped")
+    )
+    early = [[loading, threw, done]]
+    line.answers = lambda command, _params: early.pop() if command == "Runtime.callFunctionOn" and early else []
+    assert tab.run("return 1") == "lu"
+    early = [[threw]]
+    with pytest.raises(ScriptError):
+        tab.run("return 1")
+
+
 @pytest.mark.parametrize(
     ("told", "cause", "kind"),
     [
-        ({"error": {"message": "Execution context was destroyed."}}, Cause.MOVED, Left),
+        ({"error": {"message": "Execution context was destroyed."}}, Cause.MOVED, PageLeft),
         ({"error": {"message": "Unknown command"}}, None, BrowserError),
         (
             {"result": {"exceptionDetails": {"text": "Uncaught", "exception": {"description": "TypeError"}}}},

@@ -17,12 +17,13 @@ from small_class import GOOD, SmallClass, close, end, outcomes
 from etabli.exam.contract.errors import SandboxFailure
 from etabli.exam.contract.outcome import Outcome, Status
 from etabli.exam.contract.transcript import encode
+from etabli.exam.contract.values import Leftover, TypedLine
 from etabli.grading.plan import EXAMINER, image_names
 from etabli.lab.sujet import make_sujet, write_sujet
 from etabli.lab.variant import Seat
 from etabli.reception.submission import Deposit
 from etabli.runs.scoring import results
-from etabli.sandbox.base import Application, ExamEnd, ExecResult, Left, Typed
+from etabli.sandbox.base import Application, ExamEnd, ExecResult
 
 BACKWARDS = SECRET[::-1]
 CODED = base64.b64encode(f"x:{SECRET}".encode()).decode()
@@ -191,10 +192,10 @@ def test_inputs_are_gone_before_the_next_question_and_after_the_exam(room: Small
 def test_lines_are_typed_beside_the_candidate_s_own_data(room: SmallClass) -> None:
     typed = {"text": "php rendu/a.php", "files": {"cas.csv": base64.b64encode(b"1").decode()}, "screen": True}
     examiner = Examiner(room.sandbox, ask(argv=None, files=None, lines=[typed, typed]), *GOOD)
-    lines: list[Typed] = []
-    room.sandbox.on_line = lambda line: lines.append(line) or ExecResult(0, b"oui", left=(Left("/tmp/x", "y"),))
+    lines: list[TypedLine] = []
+    room.sandbox.on_line = lambda line: lines.append(line) or ExecResult(0, b"oui", left=(Leftover("/tmp/x", "y"),))
     run = room.one()
-    assert lines == [Typed("php rendu/a.php", {"cas.csv": b"1"}, screen=True)] * 2
+    assert lines == [TypedLine("php rendu/a.php", {"cas.csv": b"1"}, screen=True)] * 2
     (call,) = (call for call in room.sandbox.calls if call.verb == "terminal")
     assert call.inputs == {"comptes.csv": b"login\n", "annuaire/export.csv": b"bonjour"}, "what donnees/ has"
     assert call.app is not None and (call.app.command, call.app.memory_mb) == ((), 128)

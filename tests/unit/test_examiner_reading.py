@@ -15,12 +15,13 @@ from notebook import Notebook
 from etabli.exam.contract.blot import Blot
 from etabli.exam.contract.check import Failed
 from etabli.exam.contract.transcript import Decoder, Event
+from etabli.exam.contract.values import Leftover, TypedLine
 from etabli.exam.kit import Kit
 from etabli.exam.runner.channel import Channel, Inbox
 from etabli.exam.runner.recorder import Recorder
 from etabli.exam.runner.request import Wanted, parse, parse_asked
 from etabli.exam.tools.asked import AskedFiles
-from etabli.exam.tools.bench import MAX_INPUT, Bench, BenchBroken, Left, Ran, Typed
+from etabli.exam.tools.bench import MAX_INPUT, Bench, BenchBroken, Ran
 from etabli.exam.tools.journal import MOST, Journal
 
 WANTED = {
@@ -113,9 +114,9 @@ def test_lines_are_typed_and_what_each_left_is_told() -> None:
     done = {"exit_code": 0, "stdout": coded("1"), "stderr": "", "timed_out": False, "truncated": False}
     engine, sink = Engine(ran=[{**done, "left": []}, {**done, "left": [["/tmp/x", "y"]]}]), Notebook()
     first, second = bench(engine, sink).type(
-        [Typed("php rendu/a.php < donnees/l.csv", {"l.csv": b"secret"}), Typed("php rendu/a.php", screen=True)]
+        [TypedLine("php rendu/a.php < donnees/l.csv", {"l.csv": b"secret"}), TypedLine("php rendu/a.php", screen=True)]
     )
-    assert (first, second) == (Ran(0, b"1"), Ran(0, b"1", left=(Left("/tmp/x", "y"),)))
+    assert (first, second) == (Ran(0, b"1"), Ran(0, b"1", left=(Leftover("/tmp/x", "y"),)))
     lines = [
         {"text": "php rendu/a.php < donnees/l.csv", "files": {"l.csv": coded("secret")}, "screen": False},
         {"text": "php rendu/a.php", "files": {}, "screen": True},
@@ -124,7 +125,7 @@ def test_lines_are_typed_and_what_each_left_is_told() -> None:
     (action,) = sink.events
     assert (action["verb"], action["detail"]) == ("type", "php rendu/a.php < donnees/l.csv ; php rendu/a.php")
     with pytest.raises(ValueError, match="bytes at most"):
-        bench(engine).type([Typed("cat", {"a": b"x" * (MAX_INPUT + 1)})])
+        bench(engine).type([TypedLine("cat", {"a": b"x" * (MAX_INPUT + 1)})])
 
 
 def journal(there: bool, *answers: str) -> tuple[Journal, list[dict[str, Any]]]:

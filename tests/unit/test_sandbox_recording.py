@@ -10,7 +10,8 @@ import pytest
 from fake_sandbox import FakeSandbox
 
 from etabli.exam.contract.errors import SandboxFailure
-from etabli.sandbox.base import Application, AppState, ExecResult, Room, Typed, Worker, WorkerPlan
+from etabli.exam.contract.values import TypedLine
+from etabli.sandbox.base import Application, AppState, ExecResult, Room, Worker, WorkerPlan
 from etabli.sandbox.recording import MAX_TEXT, cut, recorded
 
 PLAN = WorkerPlan("essai", 3, b"", Path("/slots"), {"web": "etabli/web:1"})
@@ -56,7 +57,7 @@ def test_every_verb_is_recorded(
     worker.service_exec(Room.A, ["mariadb"])
     worker.run_once(Room.B, APP, timeout=1)
     worker.bench(APP, inputs=tmp_path, timeout=1)
-    worker.terminal(APP, [Typed("essai", {"secret.txt": b"xyzzy"})], data=tmp_path, timeout=1)
+    worker.terminal(APP, [TypedLine("essai", {"secret.txt": b"xyzzy"})], data=tmp_path, timeout=1)
     worker.start(Room.A, APP)
     worker.logs(Room.A, limit=5)
     worker.state(Room.A)

@@ -17,9 +17,10 @@ from typing import Any
 
 from etabli.exam.contract.errors import ExaminerSilent, SandboxFailure
 from etabli.exam.contract.transcript import Event
+from etabli.exam.contract.values import TypedLine
 from etabli.grading.prepare import Ready, limited
 from etabli.lab.manifest import BenchNeeds
-from etabli.sandbox.base import ExecResult, Typed, Worker
+from etabli.sandbox.base import ExecResult, Worker
 
 ASK = "ask"
 """Kind of the events that are questions."""
@@ -122,7 +123,7 @@ class Desk:
         finally:
             self.clear()
 
-    def _type(self, bench: BenchNeeds, lines: Sequence[Typed], seconds: float) -> list[ExecResult]:
+    def _type(self, bench: BenchNeeds, lines: Sequence[TypedLine], seconds: float) -> list[ExecResult]:
         self._lay(self._ready.record.variant.files())
         application = limited(bench.image, (), self._submission, bench)
         try:
@@ -154,8 +155,8 @@ def _files(question: Mapping[str, Any]) -> dict[str, bytes]:
     return files
 
 
-def _typed(line: Mapping[str, Any]) -> Typed:
-    return Typed(str(line["text"]), _files(line), bool(line["screen"]))
+def _typed(line: Mapping[str, Any]) -> TypedLine:
+    return TypedLine(str(line["text"]), _files(line), bool(line["screen"]))
 
 
 def _told(done: ExecResult) -> dict[str, Any]:

@@ -11,10 +11,11 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import NamedTuple, Protocol, Self
+from typing import Protocol, Self
 
 from etabli.exam.contract.errors import SandboxFailure
 from etabli.exam.contract.repair import Correction
+from etabli.exam.contract.values import Leftover, TypedLine
 from etabli.sandbox.repaired_copy import MISFIT as MISFIT
 from etabli.sandbox.share import Shares
 
@@ -107,25 +108,6 @@ class Application:
 
 
 @dataclass(frozen=True)
-class Typed:
-    """A line typed in a terminal like the candidate's own."""
-
-    text: str
-    files: Mapping[str, bytes] = field(default_factory=dict)
-    """What ``donnees/`` holds from now on, by plain name, beside what it had."""
-    screen: bool = False
-    """Its output goes to a terminal, as when a person reads it; else to a file or another program."""
-
-
-class Left(NamedTuple):
-    """Something that a program made, wrote or took away."""
-
-    path: str
-    target: str = ""
-    """Of a link."""
-
-
-@dataclass(frozen=True)
 class ExecResult:
     """What a command left; `exit_code` is 137 when we killed it."""
 
@@ -135,7 +117,7 @@ class ExecResult:
     truncated: bool = False
     """More was written than :data:`MAX_OUTPUT`."""
     timed_out: bool = False
-    left: tuple[Left, ...] = ()
+    left: tuple[Leftover, ...] = ()
     """Of a line typed in a terminal: what it left behind, the first hundred."""
     seconds: float = field(default=0.0, compare=False)
     """What it took once started, where the provider measures it."""
@@ -213,7 +195,7 @@ class Worker(Protocol):
             timeout: Seconds of the processor; a command that waits for something else has :data:`WAIT` times that.
         """
 
-    def terminal(self, app: Application, lines: Sequence[Typed], *, data: Path, timeout: float) -> list[ExecResult]:
+    def terminal(self, app: Application, lines: Sequence[TypedLine], *, data: Path, timeout: float) -> list[ExecResult]:
         """Types lines, one after the other, in a terminal like the candidate's own, without any network.
 
         No process, file, name or account of ours is in there. ``/srv/app`` is a copy that may be written to. What is

@@ -18,8 +18,9 @@ from pathlib import Path
 from docker.models.containers import Container
 
 from etabli.exam.contract.errors import SandboxFailure
+from etabli.exam.contract.values import Leftover, TypedLine
 from etabli.sandbox import docker_containers, left_behind
-from etabli.sandbox.base import WAIT, Application, ExecResult, Left, Typed
+from etabli.sandbox.base import WAIT, Application, ExecResult
 from etabli.sandbox.docker_engine import KILLED, Engine, app_state, last_line, remove
 
 _SCRIPT = Path(left_behind.__file__).read_text("utf-8")
@@ -56,7 +57,7 @@ class Terminal:
         self._open: list[Container] = []
         self._made = time.time() - random.uniform(*_OLD)
 
-    def type(self, line: Typed) -> ExecResult:
+    def type(self, line: TypedLine) -> ExecResult:
         """Runs one line to its end."""
         for name, content in line.files.items():
             path = self._data / name
@@ -75,7 +76,7 @@ class Terminal:
         left = json.loads(self._watch(ours, "look"))
         if done.timed_out or not app_state(theirs).running:
             self.close()
-        return replace(done, left=tuple(Left(path, target) for path, target in left))
+        return replace(done, left=tuple(Leftover(path, target) for path, target in left))
 
     def close(self) -> None:
         """Removes both containers; the one that owns the folders goes last, and they go with it."""

@@ -18,6 +18,7 @@ from docker.models.containers import Container
 from docker.models.networks import Network
 
 from etabli.exam.contract.errors import MachineBusy, SandboxFailure, SandboxUnavailable
+from etabli.exam.contract.values import TypedLine
 from etabli.sandbox import docker_containers, docker_networks, docker_reaper
 from etabli.sandbox.base import (
     WAIT,
@@ -28,7 +29,6 @@ from etabli.sandbox.base import (
     ExecResult,
     Room,
     ServiceState,
-    Typed,
     WorkerPlan,
 )
 from etabli.sandbox.docker_containers import Recipe
@@ -203,7 +203,7 @@ class DockerWorker:
                 remove(container)
             return replace(done, exit_code=KILLED, timed_out=True) if done.exit_code == _SPENT else done
 
-    def terminal(self, app: Application, lines: Sequence[Typed], *, data: Path, timeout: float) -> list[ExecResult]:
+    def terminal(self, app: Application, lines: Sequence[TypedLine], *, data: Path, timeout: float) -> list[ExecResult]:
         """Types lines in a terminal like the candidate's own."""
         if self._closed:
             raise SandboxFailure("Ce poste est fermé : relancez la vérification.")

@@ -12,7 +12,8 @@ from contextlib import closing, contextmanager
 from typing import Any, cast
 
 from etabli.exam.contract.transcript import Event
-from etabli.sandbox.base import Application, AppState, ExecResult, Room, Typed, Worker
+from etabli.exam.contract.values import TypedLine
+from etabli.sandbox.base import Application, AppState, ExecResult, Room, Worker
 
 Sink = Callable[[Event], None]
 
@@ -108,7 +109,7 @@ def _command(room: Room, app: Application, **_timeout: float) -> str:
     return f"{room} {' '.join(app.command)}"
 
 
-def _lines(_app: Application, lines: Sequence[Typed], **_given: object) -> str:
+def _lines(_app: Application, lines: Sequence[TypedLine], **_given: object) -> str:
     return " ; ".join(dict.fromkeys(line.text for line in lines))
 
 

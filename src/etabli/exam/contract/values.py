@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from etabli.exam.contract.causes import Cause, failed
 from etabli.exam.contract.words import best_match
@@ -254,3 +255,23 @@ class Diff:
 
     def __bool__(self) -> bool:
         return bool(self.added or self.removed or self.changed)
+
+
+@dataclass(frozen=True)
+class TypedLine:
+    """A line typed in a terminal like the candidate's own."""
+
+    text: str
+    """As a student types it: ``python3 rendu/essai.py < donnees/lignes.csv``; nothing hidden, for it is shown."""
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    """What ``donnees/`` holds from now on beside what it had, by plain name: best a name that the candidate knows."""
+    screen: bool = False
+    """Its output goes to a terminal (both outputs in one, lines end with CR LF), as when a person reads it."""
+
+
+class Leftover(NamedTuple):
+    """Something that a program made, wrote or took away, wherever it may write."""
+
+    path: str
+    target: str = ""
+    """Of a link."""

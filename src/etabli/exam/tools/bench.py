@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol
+from dataclasses import dataclass
+from typing import Any, Protocol
 
+from etabli.exam.contract.values import Leftover, TypedLine
 from etabli.exam.runner.recorder import Recorder
 
 MAX_INPUT = 4 * 1024 * 1024
@@ -31,26 +32,6 @@ class BenchBroken(Exception):
 
 
 @dataclass(frozen=True)
-class Typed:
-    """A line typed in a terminal like the candidate's own."""
-
-    text: str
-    """As a student types it: ``python3 rendu/essai.py < donnees/lignes.csv``; nothing hidden, for it is shown."""
-    files: Mapping[str, bytes] = field(default_factory=dict)
-    """What ``donnees/`` holds from now on, by plain name: best a name that the candidate knows."""
-    screen: bool = False
-    """Its output goes to a terminal (both outputs in one, lines end with CR LF), as when a person reads it."""
-
-
-class Left(NamedTuple):
-    """Something that a program made, wrote or took away, wherever it may write."""
-
-    path: str
-    target: str = ""
-    """Of a link."""
-
-
-@dataclass(frozen=True)
 class Ran:
     """What a command left; ``exit_code`` is 137 when it was killed (too long, or too much memory)."""
 
@@ -60,7 +41,7 @@ class Ran:
     timed_out: bool = False
     truncated: bool = False
     """It wrote more than 1 MiB on one of its outputs."""
-    left: tuple[Left, ...] = ()
+    left: tuple[Leftover, ...] = ()
     """What a typed line left behind, the first hundred; names and targets may hold whatever the program was given."""
 
     @property
@@ -133,7 +114,7 @@ class Bench:
             note.result = _summary(ran)
         return ran
 
-    def type(self, lines: Sequence[Typed], *, timeout: float | None = None) -> list[Ran]:
+    def type(self, lines: Sequence[TypedLine], *, timeout: float | None = None) -> list[Ran]:
         """Types lines, one after the other, in a terminal like the candidate's own; each is run to its end.
 
         ``rendu/`` may be written to, ``donnees/`` has the candidate's own files. Terminals take time to open: type all
@@ -174,7 +155,7 @@ def _coded(files: Mapping[str, bytes]) -> dict[str, str]:
 
 def _read(answer: Mapping[str, Any]) -> Ran:
     stdout, stderr = (base64.b64decode(answer[name]) for name in ("stdout", "stderr"))
-    left = tuple(Left(path, target) for path, target in answer.get("left", ()))
+    left = tuple(Leftover(path, target) for path, target in answer.get("left", ()))
     return Ran(int(answer["exit_code"]), stdout, stderr, bool(answer["timed_out"]), bool(answer["truncated"]), left)
 
 

@@ -54,7 +54,7 @@ class ScriptError(BrowserError):
     """A script that we ran threw."""
 
 
-class Left(BrowserError):
+class PageLeft(BrowserError):
     """The page left for another one while a script was awaited."""
 
 
@@ -381,7 +381,7 @@ class Tab:
 
         Raises:
             ScriptError: It threw; the cause is the page's when the page hides what it needs.
-            Left: The page left before it ended.
+            PageLeft: The page left before it ended.
             BrowserError: The tab is gone, late, or behind a dialog.
         """
         call: dict[str, Any] = {
@@ -403,7 +403,7 @@ class Tab:
                 if self.moves == moves and not self.loading:
                     raise
                 self.arrive()  # a document of which a part only was there is not the page's doing
-        raise Left("always leaving", Cause.MOVED)
+        raise PageLeft("always leaving", Cause.MOVED)
 
     def _our_world(self) -> int:
         if self._world is None:
@@ -471,7 +471,7 @@ def _refusal(words: str) -> BrowserError:
     if _NO_WORLD in words:
         return _WorldGoneError(words, Cause.MOVED)
     if any(mark in words for mark in _LEFT):
-        return Left(words, Cause.MOVED)
+        return PageLeft(words, Cause.MOVED)
     return BrowserError(words)
 
 

@@ -18,7 +18,7 @@ from etabli.exam.runner.recorder import Recorder
 from etabli.exam.runner.translate import net_cause
 from etabli.exam.tools.browser import Browser
 from etabli.exam.tools.scripts import acts_soon, source
-from etabli.exam.tools.tab import BrowserError, Left
+from etabli.exam.tools.tab import BrowserError, PageLeft
 
 SETTLE = 3.0
 _GRACE = 0.4
@@ -251,7 +251,7 @@ class Visit:
             while (left := deadline - time.monotonic()) > 0:
                 try:
                     written: list[str] = typed(list[str], tab.run(source("settle"), int(left * 1000), still))
-                except Left:  # for another page: wait for that one
+                except PageLeft:  # for another page: wait for that one
                     continue
                 if still == _STILL and self._acts_soon(written):
                     still = _STILL_LONG
