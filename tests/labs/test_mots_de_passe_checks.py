@@ -298,7 +298,10 @@ def test_a_false_accusation_is_named_with_its_line() -> None:
         and "et 4 autres" in told
     )
     told = observed(the_audit(mistakes.with_traps(data())).expect_no_trap)
-    assert told.startswith("audit.csv : 4 comptes paraissent seulement suspects") and "compte déjà fermé" in told
+    assert (
+        told.startswith("audit.csv : 4 lignes accusent 4 comptes qui paraissent seulement suspects : ")
+        and "compte déjà fermé" in told
+    )
 
 
 def test_unknown_words_and_accounts_are_reported_with_their_line() -> None:
@@ -371,7 +374,8 @@ def test_rights_count_in_both_directions() -> None:
     wrong, first = len(data()["passwords"]) - len(rights["desactiver"]), sum(map(len, rights.values())) + 2
     first -= len(rights["desactiver"])
     assert (
-        told.startswith(f"droits.csv : {wrong} actions sans raison : ") and f", ligne {first} : désactiver), " in told
+        told.startswith(f"droits.csv : {wrong} actions sans raison, sur {wrong} comptes : ")
+        and f", ligne {first} : désactiver), " in told
     )
     assert f"sur {len(rights['desactiver'])} : 1 dans Annuaire" in observed(
         lambda: the_review(_without_one(data())).expect_all("desactiver")
