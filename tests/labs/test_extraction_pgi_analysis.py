@@ -126,8 +126,14 @@ def test_a_missing_month_and_a_missing_customer_are_told() -> None:
     )
 
 
-def test_a_workbook_without_summary_is_told() -> None:
+def test_a_workbook_without_summary_is_told_what_to_write_first() -> None:
     found, _, _ = made([["Bonjour"]])
+    assert (
+        "« Synthèse », écrivez le 01/11/2025 en A5, par exemple, et à droite =SOMME.SI.ENS(Données!H:H;"
+        'Données!B:B;">="&A5;Données!B:B;"<"&MOIS.DECALER(A5;1))' in (failure(lambda: found.months).help or "")
+    )
+    assert "=SOMME.SI.ENS(Données!H:H;Données!C:C;A5)" in (failure(lambda: found.customers).help or "")
+    assert "=SOMME.SI.ENS(Données!H:H;Données!I:I;A5)" in (failure(lambda: found.bases).help or "")
     assert "synthèse par mois" in observed(lambda: found.months)
     assert "synthèse par client" in observed(lambda: found.customers)
     assert "leur rang" in observed(lambda: found.ranks)
@@ -146,7 +152,9 @@ def test_wrong_ranks_and_shares_are_told_where_their_title_stands(column: int, n
     expected = one.wanted(name, one.analysis)
     assert told in observed(lambda: getattr(one, name).expect_right(*expected))
     untitled = changed(rows, {(8, column): "Divers"})
-    assert "On ne trouve pas" in observed(lambda: getattr(made(untitled)[0], name))
+    absent = failure(lambda: getattr(made(untitled)[0], name))
+    first = {5: "=RANG(C9;$C$9:$C$12)", 4: "=C9/$C$13 (si le total général est en C13)"}[column]
+    assert "On ne trouve pas" in absent.observed and f"ligne 9, écrivez-y {first}, puis recopiez" in (absent.help or "")
 
 
 def test_a_range_that_slides_is_told() -> None:
