@@ -393,7 +393,7 @@ def check_politique_refuse_frequents(work: Work) -> None:
 
 @check(
     points=2, palier=ATTENDU, competences=SECURITE, after=["politique-accepte-gestionnaire"],
-    help="Cherchez usercheck dans la documentation de pwquality.conf.",
+    help="Ouvrez dossier/modeles/pwquality.conf : la ligne usercheck y est expliquée. Écrivez-la dans votre politique, sans le signe #.",
 )  # fmt: skip
 def check_politique_refuse_identifiant(work: Work) -> None:
     """La politique refuse un mot de passe fait de l'identifiant."""

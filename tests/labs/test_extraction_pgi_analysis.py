@@ -98,6 +98,19 @@ def test_a_typed_total_is_told_with_its_cell(content: Any, told: str) -> None:
     assert caught.observed == told and caught.at.cells == ["B4"]
 
 
+def test_a_typed_total_is_told_the_formula_to_write_where_its_label_is_one_that_it_compares() -> None:
+    one, _, _ = made(changed(TOTALS, {(4, 2): 275.25, (9, 3): 100.0}))
+    assert failure(one.months.expect_calculated).help == (
+        'Dans B4, écrivez =SOMME.SI.ENS(Données!H:H;Données!B:B;">="&A4;Données!B:B;"<"&MOIS.DECALER(A4;1)), puis recopiez '
+        "cette formule dans les autres."
+    )
+    assert "Dans C9, écrivez =SOMME.SI.ENS(Données!H:H;Données!C:C;A9), puis" in (
+        failure(one.customers.expect_calculated).help or ""
+    )
+    named, _, _ = made(changed(TOTALS, {(4, 1): "décembre 2025", (4, 2): 275.25}))
+    assert failure(named.months.expect_calculated).help is None, "the check's own"
+
+
 @pytest.mark.parametrize(
     ("formula", "value", "hint"),
     [

@@ -418,6 +418,18 @@ def search(traces: Sequence[Trace], path: str = "audit.xlsx") -> None:
     harm.expect_in_scope(work)
 
 
+def test_a_copy_of_what_was_given_is_to_be_deleted_and_a_csv_hides_nothing() -> None:
+    stored = list(data()["hashes"].values())[:12]
+    copy = failure(lambda: search([Trace(f"ligne {n}", one) for n, one in enumerate(stored)], "sources/intranet.csv"))
+    assert copy.help == (
+        "Retirez-les du fichier nommé, puis rendez à nouveau. C'est une copie d'un fichier de donnees/ ? Supprimez-la."
+    )
+    one = failure(lambda: search([Trace("cellule A2", stored[0])]))
+    assert one.help == (
+        "Retirez-la du fichier nommé, feuilles masquées, commentaires et propriétés compris, puis rendez à nouveau."
+    )
+
+
 def test_a_password_or_a_hash_is_told_by_its_place_and_never_shown() -> None:
     password, stored = next(iter(data()["passwords"].values())), next(iter(data()["hashes"].values()))
     found = failure(lambda: search([Trace("cellule B4 de la feuille masquée “Notes”", f"mdp {password[::-1]}", True)]))
@@ -996,8 +1008,8 @@ def test_lines_of_several_sheets_are_told_with_their_sheet() -> None:
     rows = [row | {"Preuve": ""} for row in findings.report(data())]
     told = observed(places("audit.ods", rows[:2], rows[2:]).expect_proofs)
     assert told == (
-        f"audit.ods : {len(rows)} lignes sans preuve (lignes 2 et 3 de « Feuille 1 » et lignes 2, 3, 4, 5 et "
-        f"{len(rows) - 6} autres de « Feuille 2 »)."
+        f"audit.ods : {len(rows)} lignes sans preuve (lignes 2 et 3 de « Feuille 1 » et lignes 2, 3, 4, 5, 6, 7, 8, 9 "
+        f"et {len(rows) - 10} autres de « Feuille 2 »)."
     )
 
 

@@ -522,6 +522,20 @@ def test_who_has_a_key_that_is_never_looked_at_is_not_told_to_add_one(
     assert (told in found and "effacez-la" in found) if told else found == adding.KNOWN_AGAIN
 
 
+@pytest.mark.parametrize(("dated", "told"), [(1, True), (2, False)])
+def test_two_rows_of_one_date_are_told_to_be_settled_by_the_next_key(dated: int, told: bool) -> None:
+    rows = {
+        name: SimpleNamespace(name=name, date=date(2026, 9, day), key=lambda key, day=day: f"0{day}/09/2026")
+        for name, day in (("Pain", 1), ("Brioche", dated))
+    }
+    made = site(look_for=lambda _name: None)
+    made.rules = SimpleNamespace(order=(("date", "desc"), ("name", "asc")))
+    made.stock = SimpleNamespace(by_name=lambda: rows, name_ranks=lambda: {"Brioche": 0, "Pain": 1})
+    said = observed(lambda: made.expect_order(["Pain", "Brioche"]))
+    assert said.startswith("À la place n° 1, « Pain »")
+    assert said.endswith("Les deux ont « Date » : 01/09/2026. C'est « Nom » qui les départage.") == told
+
+
 def test_a_text_that_is_escaped_twice_is_not_told_to_escape_once_more() -> None:
     found = failure(lambda: hostile.expect_literal(site("&lt;b&gt;"), "<b>", "Dans la liste"))
     assert found.help is not None and "une seule fois" in found.help
