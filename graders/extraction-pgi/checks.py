@@ -267,7 +267,7 @@ def check_graphique_plage(work: Work) -> None:
 
 @check(
     points=1, palier=ESSENTIEL, competences=BUREAUTIQUE, after=["graphique"],
-    help="Un collègue qui n'a que le graphique doit savoir ce qu'il montre, et en quelle unité.",
+    help="Cliquez sur le graphique, puis donnez-lui un titre, et un titre à chaque axe, avec l'unité. Il doit se lire seul.",
 )  # fmt: skip
 def check_graphique_lisible(work: Work) -> None:
     """Le graphique se lit seul : un titre, des axes ou des étiquettes, une forme simple."""
