@@ -93,7 +93,8 @@ def expect_totals(found: Aged, totals: Mapping[str, str]) -> None:
             "Ce que les clients doivent à la date de situation, règlements partiels et avoirs déduits.",
             None
             if whole
-            else "La liste des échéances a-t-elle tous les avoirs (en moins) et toutes les factures encore dues ?",
+            else "Dans la feuille des échéances, additionnez la colonne « Montant à payer ». C'est la somme de vos cinq tranches ? "
+            "Refaites l'export : il y manque des factures, des avoirs ou des règlements. Sinon, une formule oublie des lignes.",
             at=found.grid.where(*(spots[key] for key in wrong)),
         )
 
