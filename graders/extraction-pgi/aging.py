@@ -28,6 +28,12 @@ if TYPE_CHECKING:
 TOLD = {
     "non_echu": "non échu", "1_30": "1 à 30 jours", "31_60": "31 à 60 jours", "61_90": "61 à 90 jours", "plus_90": "plus de 90 jours",
 }  # fmt: skip
+FIRST_STEP = (
+    "Commencez par la feuille des échéances (Tryton : Factures client, onglet Comptabilisés ; sans Tryton : "
+    "donnees/factures-client-comptabilisees.csv). À côté de chaque échéance, calculez les jours de retard : date de situation − "
+    "échéance. Puis, dans une autre feuille, écrivez les codes en colonne A, les cinq titres sur une même ligne, et la première "
+    "formule SOMME.SI.ENS."
+)
 CENT = 0.006
 BORDERS = {0: "non_echu", 1: "1_30", 30: "1_30", 31: "31_60", 60: "31_60", 61: "61_90", 90: "61_90", 91: "plus_90"}
 """The first and the last day of each bracket, in days late."""
@@ -69,7 +75,7 @@ def find_aged(grids: Sequence[Grid], totals: Mapping[str, str], read: Reader) ->
         raise Failed(
             "On ne trouve pas de tableau avec les cinq tranches de la balance âgée.",
             f"Les titres {quoted(TOLD.values())}, et les totaux.",
-            "Les cinq titres de l'énoncé se suivent, en ligne ou en colonne, dans une même feuille.",
+            FIRST_STEP,
         )
     return Aged(figures, _customers(figures, read))
 
@@ -87,7 +93,8 @@ def expect_totals(found: Aged, totals: Mapping[str, str]) -> None:
             "Ce que les clients doivent à la date de situation, règlements partiels et avoirs déduits.",
             None
             if whole
-            else "La liste des échéances a-t-elle tous les avoirs (en moins) et toutes les factures encore dues ?",
+            else "Dans la feuille des échéances, additionnez la colonne « Montant à payer ». C'est la somme de vos cinq tranches ? "
+            "Refaites l'export : il y manque des factures, des avoirs ou des règlements. Sinon, une formule oublie des lignes.",
             at=found.grid.where(*(spots[key] for key in wrong)),
         )
 

@@ -267,7 +267,7 @@ def check_graphique_plage(work: Work) -> None:
 
 @check(
     points=1, palier=ESSENTIEL, competences=BUREAUTIQUE, after=["graphique"],
-    help="Un collègue qui n'a que le graphique doit savoir ce qu'il montre, et en quelle unité.",
+    help="Cliquez sur le graphique, puis donnez-lui un titre, et un titre à chaque axe, avec l'unité. Il doit se lire seul.",
 )  # fmt: skip
 def check_graphique_lisible(work: Work) -> None:
     """Le graphique se lit seul : un titre, des axes ou des étiquettes, une forme simple."""
@@ -317,7 +317,8 @@ def check_tva(work: Work) -> None:
 
 @check(
     points=4, palier=ATTENDU, competences=METIER, after=["votre-extraction"],
-    help="Relisez ce qui compte : la période, du premier au dernier jour, et l'état s'il y en a un.",
+    help="Dans la feuille de ces lignes, filtrez la période (et l'état, s'il y en a un), sélectionnez les nombres, puis comparez à "
+    "votre chiffre la somme en bas de l'écran.",
 )  # fmt: skip
 def check_chiffre(work: Work) -> None:
     """Le chiffre demandé (RH, stock ou production) est juste, et calculé."""
@@ -419,7 +420,8 @@ def check_note_chiffres(work: Work) -> None:
 
 @check(
     points=3, palier=APPROFONDISSEMENT, competences=METIER, after=["votre-extraction"],
-    help="Retard = date de situation − échéance : 0 jour va dans « non échu », 30 dans « 1 à 30 », 31 dans « 31 à 60 ».",
+    help="Dans la feuille des échéances, relisez la colonne des jours de retard (date de situation − échéance), puis les limites "
+    "des tranches : 30 va dans « 1 à 30 jours », et 31 dans « 31 à 60 jours ».",
 )  # fmt: skip
 def check_balance_totaux(work: Work) -> None:
     """La balance âgée donne le total de chaque tranche."""
@@ -428,7 +430,7 @@ def check_balance_totaux(work: Work) -> None:
 
 @check(
     points=3, palier=APPROFONDISSEMENT, competences=METIER, after=["balance-totaux"],
-    help="Prenez un client et refaites son compte, échéance par échéance.",
+    help="Dans la feuille des échéances, filtrez un client signalé, et additionnez ses montants tranche par tranche, avoirs en moins.",
 )  # fmt: skip
 def check_balance_clients(work: Work) -> None:
     """La balance âgée est juste pour chaque client."""
@@ -437,7 +439,7 @@ def check_balance_clients(work: Work) -> None:
 
 @check(
     points=2, palier=APPROFONDISSEMENT, competences=BUREAUTIQUE, after=["balance-totaux"],
-    help="Une feuille pour l'extraction des échéances, une autre qui calcule dessus.",
+    help="Cliquez sur la cellule signalée, et écrivez-y une formule (SOMME.SI.ENS) qui lit la feuille des échéances.",
 )  # fmt: skip
 def check_balance_calculee(work: Work) -> None:
     """La balance âgée est calculée, rien n'y est tapé."""
@@ -446,7 +448,8 @@ def check_balance_calculee(work: Work) -> None:
 
 @check(
     points=3, palier=APPROFONDISSEMENT, competences=METIER, after=["votre-extraction"], blames=["total"],
-    help="Comptes 70, écritures comptabilisées, date comptable dans la période : crédits moins débits.",
+    help="Dans la feuille du grand livre, filtrez la date comptable sur la période. La somme des crédits moins celle des "
+    "débits est le total attendu.",
 )  # fmt: skip
 def check_ecart(work: Work) -> None:
     """L'écart avec la comptabilité est donné, et calculé."""
@@ -455,7 +458,8 @@ def check_ecart(work: Work) -> None:
 
 @check(
     points=4, palier=APPROFONDISSEMENT, competences=METIER, after=["votre-extraction"], blames=["ecart"],
-    help="Une écriture sans facture, ou une facture comptabilisée un autre mois : cherchez les deux sortes.",
+    help="Dans la feuille du grand livre, filtrez la période, puis les lignes dont l'origine est vide. Recopiez-les dans une liste "
+    "à part. Cherchez ensuite les factures à cheval (séance 6, étape 7).",
 )  # fmt: skip
 def check_ecart_ecritures(work: Work) -> None:
     """Les écritures qui font l'écart sont listées, avec leur montant."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,13 +10,14 @@ from functools import cached_property
 from typing import Any
 
 from etabli.exam import Failed
+from etabli.exam.contract.formulas import in_french
 from etabli.exam.contract.french import listed, quote, some
 from etabli.exam.contract.words import fold
 
 from .columns import columns_of
 from .grid import Grid, serial_date
 from .meaning import as_date, as_key, as_number, as_rate, as_words, cents
-from .places import Spot
+from .places import Spot, letters
 
 HEADER_ROWS = 30
 """Titles are looked for in the first rows of each sheet."""
@@ -136,6 +138,19 @@ class Extraction:
         span = range(1, self.grid.width + 1)
         near = [column for column in span if column not in self.columns.values() and self._touches(column)]
         return {column: as_words(self.grid.cell(Spot(self.header, column)).value) for column in near}
+
+    def formula(self, pattern: str) -> str:
+        """A formula over whole columns of the extraction, as the candidate types it; '' when a column lacks.
+
+        Args:
+            pattern: In the one notation of `Book`, with a column's identifier for its cells: ``=SUM({montant})``.
+        """
+        sheet = self.sheet if re.fullmatch(r"[^\W\d]\w*", self.sheet) else "'" + self.sheet.replace("'", "''") + "'"
+        cells = {name: f"{sheet}!{letters(column)}:{letters(column)}" for name, column in self.columns.items()}
+        try:
+            return in_french(pattern.format(**cells), calc=self.grid.calc)
+        except KeyError:
+            return ""
 
     def covers(self, spot: Spot) -> bool:
         """Whether a cell belongs to the extraction: its titles, its lines, its columns and those that touch them."""

@@ -26,6 +26,23 @@ if TYPE_CHECKING:
     from etabli.exam.tools.scenario import Edit
 
 _ADD_UP = "Écrivez une formule qui additionne les lignes extraites : SOMME.SI.ENS, par exemple, ou un tableau croisé."
+FIRST_STEP = {
+    "rh": "Commencez dans Tryton, Relevés de temps ▸ Lignes : exportez Date, Durée et Travail dans une feuille à part (sans "
+    "Tryton : donnees/lignes-de-releves.csv).",
+    "stock": "Commencez dans Tryton, Stocks & inventaires ▸ Mouvements, onglet Vers les clients : exportez produit, quantité, "
+    "date effective et État (string) dans une feuille à part (sans Tryton : donnees/mouvements-vers-les-clients.csv).",
+    "production": "Commencez dans Tryton, Productions ▸ Productions, onglet Toutes : exportez produit, quantité, date "
+    "effective et État (string) dans une feuille à part (sans Tryton : donnees/productions.csv).",
+}
+"""What to extract first, by the kind of figure, in the words of the sheet."""
+THERE = "Vos lignes extraites sont dans le classeur : vérifiez d'abord qu'aucune ne manque."
+ADDED = {
+    "rh": "une formule SOMME.SI.ENS sur la colonne Durée, avec pour conditions le travail et la période (des secondes : "
+    "divisez par 3600)",
+    "stock": "une formule SOMME.SI.ENS sur la colonne Quantité, avec pour conditions le produit, l'état « Effectué » et la période",
+    "production": "une formule SOMME.SI.ENS sur la colonne Quantité, avec pour conditions le produit, l'état « Terminée » et la "
+    "période",
+}
 CLOSE = 0.006
 DAY = 24
 """Hours: a duration that a spreadsheet shows as [h]:mm is a part of a day."""
@@ -63,6 +80,7 @@ class AskedFigure:
     ) -> None:
         self._grids = grids
         self._extraction = extraction
+        self._kind = asked.kind
         self._title = asked.title
         said = f"{asked.title} {asked.what} {asked.unit}"
         self._words, self._what = _long_words(said) - COMMON, _long_words(asked.what)
@@ -93,7 +111,8 @@ class AskedFigure:
             raise Failed(
                 f"Aucune cellule ne donne le chiffre demandé ({quote(self._title, 90)}).",
                 expected,
-                "Extrayez les lignes dans leur feuille, additionnez-les par une formule, et dites à côté ce que c'est.",
+                f"{THERE if any(_in_list(*one) for one in near) else FIRST_STEP[self._kind]} Puis, dans la synthèse, écrivez "
+                f"{quote(self._title, 90)} dans une cellule et, à droite, {ADDED[self._kind]}.",
             )
         grid, place = max(meant, key=lambda one: (len(self._shared(labels, one)), one[0].live(one[1])))
         number = grid.number(place) or 0.0

@@ -26,6 +26,11 @@ CENT = 0.006
 TOTALS = 2
 """Numbers that a hand may have typed for a ledger without its lines: what is credited, what is debited."""
 EXPECTED = "Une formule : le total du grand livre moins celui de la synthèse, qui est calculé."
+FIRST_STEP = (
+    "Commencez dans Tryton, Lignes d'écritures comptables, recherche « Compte.Code: 70% » : exportez ces lignes dans une feuille "
+    "à part. Puis, dans la synthèse, écrivez « Total du grand livre » et, à droite, une formule : les crédits de la période moins "
+    "ses débits, par deux SOMME.SI.ENS."
+)
 _GAP_TOLD = "l'écart (le grand livre moins le total de la synthèse)"
 LEDGER, GAP = ("grand livre", "comptabilite", "compta"), ("ecart", "difference")
 
@@ -67,7 +72,7 @@ class Gap:
     def expect_figures(self) -> None:
         """The ledger's total and the gap are there, right, and calculated."""
         ledgers = self._ledgers()
-        grid, spot = self._gaps()[0]
+        grid, spot = self._gaps(ledgers[0])[0]
         if not is_calculated(grid, spot, self._book):
             # An amount that happens to be the gap, in a list, is not where a formula means to give it.
             if meant := self._calculated(GAP):
@@ -124,28 +129,37 @@ class Gap:
 
     def _ledgers(self) -> list[tuple[Grid, Spot]]:
         """The cells that give the ledger's total."""
-        return self._find("le total du grand livre de votre Tryton", LEDGER, [float(self._truth.total)])
+        what = "le total du grand livre de votre Tryton"
+        more = "" if any(self._labels(grid, GAP) for grid in self._grids) else ", et une autre, à côté du mot « Écart »"
+        return self._find(what, LEDGER, [float(self._truth.total)], FIRST_STEP, more)
 
     def _sums_lines(self, grid: Grid, spot: Spot) -> bool:
         """Whether more is behind a cell than a total of credits and one of debits, both typed."""
         return len(self._precedents.numbers(grid, [spot])) > TOTALS
 
-    def _gaps(self) -> list[tuple[Grid, Spot]]:
+    def _gaps(self, ledger_at: tuple[Grid, Spot] | None = None) -> list[tuple[Grid, Spot]]:
         """The cells that give the gap: of Tryton, or of the workbook's own total."""
+        minus = f"{ledger_at[0].told(ledger_at[1])} (le grand livre)" if ledger_at else "la cellule du grand livre"
+        step = (
+            f"Écrivez « Écart » dans une cellule de la synthèse et, à droite, une formule : {minus} moins la cellule du total "
+            "général."
+        )
         ledger = float(self._truth.total)
         own = [gap for total in self._totals if abs(gap := ledger - total) >= CENT]
-        return self._find(_GAP_TOLD, GAP, [float(self._truth.gap), *own])
+        return self._find(_GAP_TOLD, GAP, [float(self._truth.gap), *own], step)
 
-    def _find(self, what: str, words: Sequence[str], wanted: Sequence[float]) -> list[tuple[Grid, Spot]]:
+    def _find(
+        self, what: str, words: Sequence[str], wanted: Sequence[float], step: str, more: str = ""
+    ) -> list[tuple[Grid, Spot]]:
         """The cells that give a figure, beside or under a label that names it, live ones first.
 
         Raises:
             Failed: No label names it, or no figure near one is right; the right figure is not told.
         """
-        expected = f"Une cellule avec {what}, et son étiquette à côté."
+        expected = f"Une cellule avec {what}, et son étiquette à côté{more}."
         labels = [(grid, spot) for grid in self._grids for spot in self._labels(grid, words)]
         if not labels:
-            raise Failed(f"Aucune cellule ne dit {what}.", expected)
+            raise Failed(f"Aucune cellule ne dit {what}.", expected, step)
         figures = [(grid, near) for grid, spot in labels for near in _near(grid, spot)]
         right = [
             (grid, near)

@@ -12,6 +12,10 @@ from etabli.exam.contract.words import fold
 
 WORDS = (60, 300)
 LEAST_FIGURES = 3
+NOT_WRITTEN = (
+    "Pas encore écrite ? Faites d'abord les parts et les rangs, puis la note, qui les cite (séance 4, étape 7). Déjà écrite ? "
+    "Enregistrez-la sous un de ces noms, à côté du classeur."
+)
 SIREN = 9
 """Digits of a company's number, which is no amount."""
 _SPACE = r"[ \u00a0\u202f\u2009]"

@@ -114,7 +114,12 @@ def expect_table(book: Book, extraction: Extraction) -> None:
             expected,
             "Étendez la plage jusqu'à la dernière ligne, ligne de titres comprise.",
         )
-    raise Failed("Aucun tableau ni aucune plage nommée ne couvre les lignes de l'extraction.", expected)
+    raise Failed(
+        "Aucun tableau ni aucune plage nommée ne couvre les lignes de l'extraction.",
+        expected,
+        f"Cliquez sur une cellule de {quote(extraction.sheet)}. Excel : Insertion, Tableau. LibreOffice : Données, Définir la "
+        "plage. Titres et dernière ligne compris.",
+    )
 
 
 def expect_formats(

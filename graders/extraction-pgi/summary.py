@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from etabli.exam import Cells, Failed
@@ -199,11 +200,28 @@ class Summary:
         if typed:
             key, spot = typed[0]
             told = f"{self._cell(key, spot)} contient {self._show(grid, spot)}, une valeur tapée ou collée"
-            raise Failed(f"{told}{self._more(typed)}.{self._rival_told()}", expected, at=self._where(typed))
+            rival = self._rival_told()
+            look = None if rival else self._formula_for(key, spot)
+            raise Failed(f"{told}{self._more(typed)}.{rival}", expected, look, at=self._where(typed))
         if empty:
             key, spot = empty[0]
             told = f"{self._cell(key, spot)} ne lit aucune cellule"
             raise Failed(f"{told}{self._more(empty)}.", expected, at=self._where(empty))
+
+    def _formula_for(self, key: str, spot: Spot) -> str | None:
+        """What to write in place of a typed total, where its label is what a formula compares; None elsewhere."""
+        grid, label, pattern = self.figures.grid, self.figures.listing.labels[key], ""
+        month = grid.value(label)
+        if self.what == "by_month" and isinstance(month, date) and month.day == 1:
+            pattern = f'=SUMIFS({{montant}},{{date}},">="&{label.cell},{{date}},"<"&EDATE({label.cell},1))'
+        elif self.what == "by_customer" and self.figures.listing.down:
+            row = (
+                label._replace(column=column) for column in range(1, spot.column)
+            )  # a name may stand beside its code
+            code = next((one for one in row if grid.value(one) == key), None)
+            pattern = f"=SUMIFS({{montant}},{{code_client}},{code.cell})" if code else ""
+        formula = self._extraction.formula(pattern) if pattern else ""
+        return f"Dans {spot.cell}, écrivez {formula}, puis recopiez cette formule dans les autres." if formula else None
 
     def expect_follows(
         self,

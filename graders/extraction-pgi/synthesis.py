@@ -8,6 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
+from etabli.exam.contract.formulas import in_french
+from etabli.exam.contract.french import quote
 
 from .analysis import Analysis, codes_of, ranked
 from .charts import Shown
@@ -16,7 +18,7 @@ from .finding import Figures, best_figures, if_found, listings, titled
 from .grid import Grid
 from .labels import Customers, Months, Rates, Reader
 from .meaning import as_words
-from .places import Spot
+from .places import Spot, letters
 from .precedents import Precedents
 from .said import amount, month, plain
 from .shape import Variant
@@ -113,7 +115,11 @@ class Synthesis:
             raise Failed(
                 "On ne trouve pas la synthèse par mois : aucune liste des mois, avec un total à côté.",
                 EXPECTED,
-                "Dans une feuille à part, écrivez chaque mois de la période et, à côté, la somme de ses montants.",
+                self._first_step(
+                    f"le 01/{self._months[0][5:]}/{self._months[0][:4]}",
+                    "chaque mois",
+                    '=SUMIFS({montant},{date},">="&A5,{date},"<"&EDATE(A5,1))',
+                ),
             )
         read, figures = max(found, key=lambda one: len(_right(one[1], near_cent, wanted)))
         return self._summary("by_month", figures, read, Words("mois", "mois", month, amount))
@@ -130,7 +136,7 @@ class Synthesis:
             raise Failed(
                 "On ne trouve pas la synthèse par client : aucune liste des clients, avec un total à côté.",
                 EXPECTED,
-                "Dans une feuille à part, écrivez le code de chaque client et, à côté, la somme de ses montants.",
+                self._first_step("le code d'un client", "chaque client", "=SUMIFS({montant},{code_client},A5)"),
             )
         return self._summary("by_customer", figures, self.read_customer, self._words("total", amount))
 
@@ -294,9 +300,35 @@ class Synthesis:
             raise Failed(
                 f"On ne trouve pas, à côté des clients, de colonne qui donne leur {told}.",
                 f"Pour chaque client, sa {told}." if what == "shares" else f"Pour chaque client, son {told}.",
-                f"À droite des totaux par client, ajoutez une colonne {'« Part »' if what == 'shares' else '« Rang »'}.",
+                self._step_beside(what),
             )
         return self._summary(what, figures, self.read_customer, words, close)
+
+    def _first_step(self, label: str, each: str, pattern: str, summary: Summary | None = None) -> str:
+        """What to write first, cell by cell, for a list that is not there: from A5 on, or under the summary that is."""
+        grid = summary.figures.grid if summary else None
+        sheet, cell = (grid.name, f"A{grid.height + 3}") if grid else ("Synthèse", "A5")
+        formula = self._extraction.formula(pattern.replace("A5", cell)) or "la somme de ses montants"
+        return (
+            f"Dans {'la' if grid else 'une'} feuille {quote(sheet)}, écrivez {label} en {cell}, par exemple, et à droite "
+            f"{formula}. Faites de même pour {each}, l'un sous l'autre."
+        )
+
+    def _step_beside(self, what: str) -> str:
+        """What to write first, cell by cell, for a column that lacks beside the customers' totals."""
+        title = "« Part »" if what == "shares" else "« Rang »"
+        step = f"À droite des totaux par client, ajoutez une colonne {title}."
+        figures = if_found(lambda: self.customers.figures)
+        if figures is None or not figures.listing.down:
+            return step
+        grid, rows, column = figures.grid, [spot.row for spot in figures.spots.values()], letters(figures.line)
+        first, last = f"{column}{min(rows)}", max(rows)
+        pattern = f"=RANK({first},${column}${min(rows)}:${column}${last})"
+        where = ""
+        if what == "shares":
+            pattern, where = f"={first}/${column}${last + 1}", f" (si le total général est en {column}{last + 1})"
+        formula = in_french(pattern, calc=grid.calc)
+        return f"{step} Dans la feuille {quote(grid.name)}, ligne {min(rows)}, écrivez-y {formula}{where}, puis recopiez vers le bas."
 
     def _titled(self, words: Set[str]) -> Figures | None:
         """The line beside the customers' totals whose title has one of these words, right or not."""
@@ -309,7 +341,13 @@ class Synthesis:
             raise Failed(
                 "On ne trouve pas de tableau de TVA : aucune liste des taux, avec un montant à côté.",
                 "Une ligne par taux, avec sa base hors taxes et son montant de TVA.",
-                "Écrivez chaque taux (20 %, 5,5 %…) dans sa cellule ; sa base est une somme conditionnelle sur la colonne des taux.",
+                self._first_step(
+                    f"le taux {_percent(float(self._rates[0]))}",
+                    "chaque taux",
+                    "=SUMIFS({montant},{taux},A5)",
+                    if_found(lambda: self.customers) or if_found(lambda: self.months),
+                )
+                + " À droite de la base, le montant de TVA est base × taux.",
             )
         words = Words("taux", "taux", lambda rate: f"taux {_percent(float(rate))}, {noun}", amount, noun)
         return self._summary(what, figures, read, words, close)

@@ -408,7 +408,13 @@ class Work:
     @cached_property
     def note(self) -> str:
         """The note's text, which a person will read too: it is kept as evidence."""
-        return self.documents.keep(self.asked.path("note"), "Note au responsable")
+        try:
+            path = self.asked.path("note")
+        except Failed as absent:
+            if self.asked.paths("note"):
+                raise
+            raise Failed(absent.observed, absent.expected, note.NOT_WRITTEN) from None
+        return self.documents.keep(path, "Note au responsable")
 
     def expect_named(self) -> None:
         """The note names the first customers, and those whose share is above the threshold.

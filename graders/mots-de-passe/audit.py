@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 LEAST_SHARE = 0.5
 WRONG_SHARE = 0.1
+NAMED = 6
+"""Accounts that only look suspicious are named up to so many: each has its own reason."""
 MOB_SHARE = 0.25
 """Beyond this part of the accounts nothing is to be said of, a report accuses everyone."""
 
@@ -211,7 +213,7 @@ class Audit:
         """At most one claim in ten is wrong."""
         wrong = self.wrong
         if len(wrong) > WRONG_SHARE * len(self.table.risks):
-            named = [account(claim, line) for claim, line in wrong.items()]
+            named = [account(claim, [line]) for claim, line in wrong.items()]
             raise Failed(
                 f"{self.table.path} : {counted(len(wrong), 'ligne accuse', 'lignes accusent')} à tort, sur "
                 f"{len(self.table.risks)} : {some(named)}.",
@@ -220,24 +222,27 @@ class Audit:
             )
 
     @property
-    def caught(self) -> dict[str, TableLine]:
-        """Accounts that only look suspicious, and are accused: the first line that does."""
-        found: dict[str, TableLine] = {}
+    def caught(self) -> dict[str, list[TableLine]]:
+        """Accounts that only look suspicious, and are accused: the lines that do."""
+        found: dict[str, list[TableLine]] = {}
         for claim, line in self.wrong.items():
             if (key := claim.partition(":")[0]) in self._variant.traps:
-                found.setdefault(key, line)
+                found.setdefault(key, []).append(line)
         return found
 
     def expect_no_trap(self) -> None:
         """Accounts that only look suspicious are not accused."""
         traps, caught = self._variant.traps, self.caught
         if caught:
-            told = [account(key, line, traps[key]) for key, line in caught.items()]
+            told = [account(key, lines, traps[key]) for key, lines in caught.items()]
+            accusing = [line for lines in caught.values() for line in lines]
             raise Failed(
-                f"{self.table.path} : {counted(len(caught), 'compte paraît seulement suspect', 'comptes paraissent seulement suspects')} : "
-                f"{some(told, 3, ' ; ')}.",
+                f"{self.table.path} : {counted(len(accusing), 'ligne accuse', 'lignes accusent')} "
+                f"{counted(len(caught), 'compte qui paraît seulement suspect', 'comptes qui paraissent seulement suspects')} : "
+                f"{some(told, NAMED, ' ; ')}.",
                 "Avant d'accuser, croiser l'export, la liste RH et les remarques du relevé d'essais.",
-                at=place(list(caught.values())),
+                "Supprimez ces lignes du relevé. Une action les suit dans la revue des droits ? Supprimez-la aussi.",
+                at=place(accusing),
             )
 
     # -- each line

@@ -290,7 +290,8 @@ def check_droits_lisible(work: Work) -> None:
 
 @check(
     points=2, palier=ESSENTIEL, competences=SECURITE, after=["droits-lisible"],
-    help="Les personnes parties et les comptes dormants, dans chaque système où ils sont encore actifs.",
+    help="Filtrez dans votre relevé les personnes parties et les comptes dormants, puis recopiez chaque compte dans la revue, avec "
+    "son système.",
 )  # fmt: skip
 def check_droits_desactiver(work: Work) -> None:
     """Les comptes à désactiver y sont tous."""
@@ -299,7 +300,7 @@ def check_droits_desactiver(work: Work) -> None:
 
 @check(
     points=2, palier=ESSENTIEL, competences=SECURITE, after=["droits-lisible"], blames=rights.checks_before("second-facteur"),
-    help="Les administrateurs qui n'ont pas de second facteur, dans les trois exports.",
+    help="Dans chaque export, filtrez droits = administrateur et second_facteur = non, puis recopiez ces comptes dans la revue.",
 )  # fmt: skip
 def check_droits_second_facteur(work: Work) -> None:
     """Les comptes à doter d'un second facteur y sont tous."""
@@ -356,7 +357,8 @@ def check_politique_accepte_gestionnaire(work: Work) -> None:
 
 @check(
     points=2, palier=ATTENDU, competences=SECURITE, after=["politique-accepte-gestionnaire"],
-    help="La longueur minimale dépend du cas de la CNIL qui s'applique.", blames=["politique-entropie"],
+    help="Augmentez la longueur minimale de votre politique (minlen, ou la case du formulaire). La fiche des sources la donne, "
+    "d'après le cas qui s'applique.", blames=["politique-entropie"],
 )  # fmt: skip
 def check_politique_refuse_courts(work: Work) -> None:
     """La politique refuse les mots de passe trop courts."""
@@ -366,7 +368,7 @@ def check_politique_refuse_courts(work: Work) -> None:
 
 @check(
     points=2, palier=ATTENDU, competences=SECURITE, after=["politique-accepte-gestionnaire"],
-    help="Quel réglage interdit des mots ? Les saisons de l'énoncé y sont-elles toutes ?",
+    help="Ajoutez les saisons à la ligne badwords de votre politique (formulaire : « Mots refusés »), telles que l'énoncé les écrit.",
 )  # fmt: skip
 def check_politique_refuse_saisons(work: Work) -> None:
     """La politique refuse les saisons, quoi qu'il y ait autour."""
@@ -375,7 +377,8 @@ def check_politique_refuse_saisons(work: Work) -> None:
 
 @check(
     points=2, palier=ATTENDU, competences=SECURITE, after=["politique-accepte-gestionnaire"],
-    help="Quel réglage interdit des mots ? Le nom de l'organisation et de sa ville y sont-ils, sans accents ?",
+    help="Ajoutez à la ligne badwords de votre politique (formulaire : « Mots refusés ») le nom de l'organisation et celui de sa "
+    "ville, sans accents.",
 )  # fmt: skip
 def check_politique_refuse_organisation(work: Work) -> None:
     """La politique refuse le nom de l'organisation et de sa ville."""
@@ -393,7 +396,7 @@ def check_politique_refuse_frequents(work: Work) -> None:
 
 @check(
     points=2, palier=ATTENDU, competences=SECURITE, after=["politique-accepte-gestionnaire"],
-    help="Cherchez usercheck dans la documentation de pwquality.conf.",
+    help="Ouvrez dossier/modeles/pwquality.conf : la ligne usercheck y est expliquée. Écrivez-la dans votre politique avec sa valeur, sans le signe #.",
 )  # fmt: skip
 def check_politique_refuse_identifiant(work: Work) -> None:
     """La politique refuse un mot de passe fait de l'identifiant."""
@@ -528,7 +531,7 @@ def check_migration_parametres(work: Work) -> None:
 
 @check(
     points=2, palier=APPROFONDISSEMENT, competences=HORS_COMPETENCE, after=["migration-empreintes"], timeout=RUNS,
-    help="bcrypt ne lit que 72 octets : que devient le 73e ?",
+    help="Essayez un mot de passe de 80 lettres, puis le même avec une autre dernière lettre : bcrypt ne lit que 72 octets.",
 )  # fmt: skip
 def check_migration_longs(work: Work) -> None:
     """Un mot de passe de plus de 72 octets compte en entier."""
@@ -546,7 +549,7 @@ def check_migration_vides_unicode(work: Work) -> None:
 
 @check(
     points=1, palier=APPROFONDISSEMENT, competences=HORS_COMPETENCE, after=["migration-empreintes"], timeout=RUNS,
-    help="Que se passe-t-il quand l'empreinte est vide ou coupée ?",
+    help="Donnez à votre programme une ligne dont l'empreinte est vide, une où elle est coupée, puis une bonne. Il répond aux trois.",
 )  # fmt: skip
 def check_migration_robuste(work: Work) -> None:
     """Une empreinte illisible est refusée, et la suite est traitée."""

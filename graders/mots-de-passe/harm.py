@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from .work import Work
 
 PLAIN = "Ni mot de passe ni empreinte, dans aucun fichier du rendu, même caché, même « pour preuve »."
+A_COPY = 10
+"""With more secrets than this, a file is more likely a copy of what was given than a report."""
 PIECE = 8
 """Characters in a row from which a piece of a hash is one: 6 may be kept."""
 _RUN = re.compile(rf"[A-Za-z0-9./+]{{{PIECE},}}")
@@ -37,6 +39,7 @@ def expect_no_secret(work: Work) -> None:
     passwords, hashes = sorted(set(work.variant.passwords.values())), sorted(set(work.variant.hashes.values()))
     blot, pieces, seen = Blot([*passwords, *hashes]), _pieces(passwords, hashes), set[int]()
     told: dict[str, list[str]] = {}
+    files: set[str] = set()
     for path, trace in traces(work):
         found = {one.secret_index: one.disguise for one in blot.found(trace.text)}
         whole = len(found)
@@ -50,16 +53,24 @@ def expect_no_secret(work: Work) -> None:
             what = what if rank < whole else "un morceau d'empreinte"
             how = "" if disguise is Disguise.PLAIN else f" ({disguise.value})"
             told.setdefault(f"{what}{how} dans {path}", []).append(trace.where)
+            files.add(path)
     if told:
         places = [f"{what} ({some(list(dict.fromkeys(where)), 3)})" for what, where in told.items()]
         one = len(seen) < 2
+        inside = ", feuilles masquées, commentaires et propriétés compris" if any(map(_has_corners, files)) else ""
+        whole_copy = " C'est une copie d'un fichier de donnees/ ? Supprimez-la." if len(seen) > A_COPY else ""
         raise Failed(
             f"{counted(len(seen), 'valeur secrète se lit', 'valeurs secrètes se lisent')} dans le rendu : "
             f"{some(places, 3, ' ; ')}.",
             PLAIN,
-            f"{'Retirez-la' if one else 'Retirez-les'} {'du fichier nommé' if len(told) < 2 else 'des fichiers nommés'}, "
-            "feuilles masquées, commentaires et propriétés compris, puis rendez à nouveau.",
+            f"{'Retirez-la' if one else 'Retirez-les'} {'du fichier nommé' if len(told) < 2 else 'des fichiers nommés'}"
+            f"{inside}, puis rendez à nouveau.{whole_copy}",
         )
+
+
+def _has_corners(path: str) -> bool:
+    """Whether a file may hold what is not seen when it is opened."""
+    return path.lower().endswith((".xlsx", ".ods", ".docx", ".odt", ".pdf"))
 
 
 def _pieces(passwords: Sequence[str], hashes: Sequence[str]) -> dict[str, int]:

@@ -26,6 +26,8 @@ ALIASES = {
     "motif": ("raison",),
     "systeme": ("application",),
 }
+NUMBERED = 8
+"""Lines are named by their numbers up to so many."""
 SHOW = (
     "Dans le tableur, un clic droit sur les onglets montre les feuilles masquées : affichez celle-ci, puis enregistrez."
 )
@@ -98,7 +100,9 @@ class LearnerTable:
         by_sheet: dict[str, list[int]] = {}
         for line in lines:
             by_sheet.setdefault(line.sheet, []).append(line.number)
-        told = [rows(numbers) + (f" de {quote(sheet)}" if several else "") for sheet, numbers in by_sheet.items()]
+        told = [
+            rows(numbers, NUMBERED) + (f" de {quote(sheet)}" if several else "") for sheet, numbers in by_sheet.items()
+        ]
         return listed(told)
 
     @property

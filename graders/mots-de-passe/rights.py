@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from etabli.exam import Failed
 from etabli.exam.contract.french import counted, listed, quote, some
 
-from .reading import SHOW, LearnerTable, place
+from .reading import SHOW, LearnerTable, TableLine, place
 from .said import account, by_system, first_lines, words
 from .vocabulary import ACTIONS, word
 
@@ -33,6 +33,7 @@ class Review:
     def __init__(self, table: LearnerTable, variant: Variant) -> None:
         self.table = table
         self._rights = variant.rights
+        self._traps = variant.traps
 
     def expect_understood(self) -> None:
         """Each line names an account that exists and an action of the vocabulary."""
@@ -96,11 +97,18 @@ class Review:
         wrong = {claim: line for claim, line in asked.items() if claim not in wanted}
         if wrong:
             actions = {claim.partition(":")[2] for claim in wrong}
-            told = [account(claim, line, word(ACTIONS, claim.partition(":")[2])) for claim, line in wrong.items()]
+            keys = {claim.partition(":")[0] for claim in wrong}
             raise Failed(
-                f"{self.table.path} : {counted(len(wrong), 'action')} sans raison : {some(told)}.",
+                f"{self.table.path} : {counted(len(wrong), 'action')} sans raison, sur {counted(len(keys), 'compte')} : "
+                f"{some([self._told(claim, line) for claim, line in wrong.items()])}.",
                 "Personne ne perd un compte ou un droit dont il se sert.",
                 _ENTITLED if actions == {"reduire"} else None,
                 at=place(list(wrong.values())),
-                because=["pieges"] if {claim.partition(":")[0] for claim in wrong} <= set(accused) else [],
+                because=["pieges"] if keys <= set(accused) else [],
             )
+
+    def _told(self, claim: str, line: TableLine) -> str:
+        """An action that is not to be done, and why its account is good where that is known."""
+        key, _, action = claim.partition(":")
+        why = self._traps.get(key) if action == "desactiver" else None
+        return account(claim, [line], word(ACTIONS, action) + (f", mais {why}" if why else ""))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from etabli.exam.contract.french import listed, quote, some
+from etabli.exam.contract.french import listed, quote, rows, some
 
 from .reading import LearnerTable, TableLine
 from .vocabulary import SYSTEMS, word
@@ -17,10 +17,10 @@ def by_system(keys: Iterable[str]) -> str:
     return listed(f"{numbers[term.id]} dans {term.word}" for term in SYSTEMS if numbers[term.id])
 
 
-def account(key: str, line: TableLine, why: str = "") -> str:
-    """An account that the candidate named: « c.petit (Annuaire, ligne 12) », and why it is told."""
+def account(key: str, lines: Sequence[TableLine], why: str = "") -> str:
+    """An account that the candidate named: « c.petit (Annuaire, lignes 12 et 40) », and why it is told."""
     login, _, system = key.partition("@")
-    told = f"{word(SYSTEMS, system.partition(':')[0])}, ligne {line.number}"
+    told = f"{word(SYSTEMS, system.partition(':')[0])}, {rows([line.number for line in lines])}"
     return f"{login} ({told}{f' : {why}' if why else ''})"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
@@ -48,6 +48,17 @@ KNOWN_AGAIN = (
     "Bloquer le bouton par un script ne suffit pas, rediriger non plus : reconnaissez le formulaire sur le serveur, par "
     "une clé cachée qui ne sert qu'une fois."
 )
+KEY_LEFT = (
+    "Votre formulaire porte déjà une clé cachée qui change ({name}), mais le serveur a accepté deux fois la même. À la "
+    "réception, vérifiez que la session la connaît, effacez-la, puis enregistrez la ligne. En Flask, gardez plutôt dans "
+    "app.py les clés déjà servies : la session y est un cookie, que le second envoi renvoie."
+)
+TOO_LATE = (
+    "L'un après l'autre, les deux envois ne comptent qu'une fois ; presque en même temps, ils passent tous les deux. "
+    "Effacez la clé avant d'enregistrer la ligne, pas après ; en Flask, sous un verrou (threading.Lock)."
+)
+LEAST_KEY = 6
+"""Characters of a hidden value that may be a key: a shorter one is a number or a word."""
 REDIRECT = "Après l'enregistrement, redirigez le visiteur (code 303) : recharger la page ne renvoie plus le formulaire."
 ZERO_KEPT = (
     "Avec 12,50, c'est juste : essayez avec 0. « or None », « ?: null » et empty() prennent 0 pour un champ vide ; comparez "
@@ -232,19 +243,39 @@ def expect_single_row(site: Site, name: str, other: str) -> None:
     site.acts()
     site.page.submit(form, sender(form))
     replay(site, form, data, cookies, address)
-    _expect_one(site, other, before, "Envoyé deux fois de suite", KNOWN_AGAIN)
+    _expect_one(site, other, before, "Envoyé deux fois de suite", lambda: _known_again(site, form))
     form = need_add_form(site)
     fill(site, form, draft(site, name=name))
     data, cookies, before, address = sent_data(site, form), cookie_header(site), site.stock.raw(), site.page.url
     site.page.submit_twice(form, sender(form))
-    _expect_one(site, name, before, "Envoyé deux fois de suite", KNOWN_AGAIN)
+    _expect_one(site, name, before, "Envoyé deux fois presque en même temps", lambda: TOO_LATE)
     site.page.reload()
-    _expect_one(site, name, before, "Après un rechargement de la page qui suit l'ajout", REDIRECT)
+    _expect_one(site, name, before, "Après un rechargement de la page qui suit l'ajout", lambda: REDIRECT)
     replay(site, form, data, cookies, address)
-    _expect_one(site, name, before, "Envoyé une nouvelle fois, tel quel", KNOWN_AGAIN)
+    _expect_one(site, name, before, "Envoyé une nouvelle fois, tel quel", lambda: KNOWN_AGAIN)
 
 
-def _expect_one(site: Site, name: str, before: Sequence[Row], doing: str, help_: str) -> None:
+def _known_again(site: Site, sent: Form) -> str:
+    """What lacks to a form that was stored twice: a key, or a server that looks at the one it bears.
+
+    A key is a hidden value that is another one each time the form is shown; a token of the visit stays the same.
+    """
+    try:
+        shown = need_add_form(site)
+    except Failed:
+        return KNOWN_AGAIN
+    before = {field.name: field.value for field in sent.fields if field.kind == "hidden" and field.name}
+    keys = [
+        field.name
+        for field in shown.fields
+        if field.kind == "hidden"
+        and min(len(field.value), len(before.get(field.name, ""))) >= LEAST_KEY
+        and field.value != before[field.name]
+    ]
+    return KEY_LEFT.format(name=quote(keys[0])) if keys else KNOWN_AGAIN
+
+
+def _expect_one(site: Site, name: str, before: Sequence[Row], doing: str, advice: Callable[[], str]) -> None:
     site.stock.since(before)
     count = len(stored(site, name))
     if count != 1:
@@ -252,7 +283,7 @@ def _expect_one(site: Site, name: str, before: Sequence[Row], doing: str, help_:
             observed=f"{doing}, le même formulaire "
             + (f"a enregistré {count} fois {quote(name)}." if count else f"n'a pas enregistré {quote(name)}."),
             expected="La ligne est dans la base une seule fois.",
-            help=help_ if count else NOT_ADDED,
+            help=advice() if count else NOT_ADDED,
         )
 
 

@@ -457,7 +457,7 @@ def check_suppression(site: Site) -> None:
 
 @check(
     points=2, palier=APPROFONDISSEMENT, competences=SITE, after=["base-jointe"], blames=["suppression"],
-    help="Un lien (GET) montre ; seul un formulaire (POST) change la base.",
+    help="Sur la page nommée, remplacez ce lien par un petit formulaire en POST, avec un bouton. Un lien (GET) ne fait que montrer.",
 )  # fmt: skip
 def check_get_sans_effet(site: Site) -> None:
     """Suivre tous les liens du site ne change rien dans la base.

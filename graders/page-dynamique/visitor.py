@@ -313,9 +313,13 @@ class Site:
         left, right = (f"{quote(row.name)} ({row.key(column)})" for row in rows[place : place + 2])
         if column == "name":
             left, right = quote(rows[place].name), quote(rows[place + 1].name)
+        first, _ = self.rules.order[0]
+        tied = ""
+        if column != first:
+            tied = f" Les deux ont « {self.title(first)} » : {rows[place].key(first)}. C'est « {self.title(column)} » qui les départage."
         self.look_for(rows[place].name)  # the page whose picture is kept
         raise Failed(
-            observed=f"À la place n° {place + 1}, {left} est affiché avant {right}.",
+            observed=f"À la place n° {place + 1}, {left} est affiché avant {right}.{tied}",
             expected=f"Ordre demandé : {self.order_words()}.",
         )
 

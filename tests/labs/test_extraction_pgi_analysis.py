@@ -98,6 +98,19 @@ def test_a_typed_total_is_told_with_its_cell(content: Any, told: str) -> None:
     assert caught.observed == told and caught.at.cells == ["B4"]
 
 
+def test_a_typed_total_is_told_the_formula_to_write_where_its_label_is_one_that_it_compares() -> None:
+    one, _, _ = made(changed(TOTALS, {(4, 2): 275.25, (9, 3): 100.0}))
+    assert failure(one.months.expect_calculated).help == (
+        'Dans B4, écrivez =SOMME.SI.ENS(Données!H:H;Données!B:B;">="&A4;Données!B:B;"<"&MOIS.DECALER(A4;1)), puis recopiez '
+        "cette formule dans les autres."
+    )
+    assert "Dans C9, écrivez =SOMME.SI.ENS(Données!H:H;Données!C:C;A9), puis" in (
+        failure(one.customers.expect_calculated).help or ""
+    )
+    named, _, _ = made(changed(TOTALS, {(4, 1): "décembre 2025", (4, 2): 275.25}))
+    assert failure(named.months.expect_calculated).help is None, "the check's own"
+
+
 @pytest.mark.parametrize(
     ("formula", "value", "hint"),
     [
@@ -126,8 +139,14 @@ def test_a_missing_month_and_a_missing_customer_are_told() -> None:
     )
 
 
-def test_a_workbook_without_summary_is_told() -> None:
+def test_a_workbook_without_summary_is_told_what_to_write_first() -> None:
     found, _, _ = made([["Bonjour"]])
+    assert (
+        "« Synthèse », écrivez le 01/11/2025 en A5, par exemple, et à droite =SOMME.SI.ENS(Données!H:H;"
+        'Données!B:B;">="&A5;Données!B:B;"<"&MOIS.DECALER(A5;1))' in (failure(lambda: found.months).help or "")
+    )
+    assert "=SOMME.SI.ENS(Données!H:H;Données!C:C;A5)" in (failure(lambda: found.customers).help or "")
+    assert "=SOMME.SI.ENS(Données!H:H;Données!I:I;A5)" in (failure(lambda: found.bases).help or "")
     assert "synthèse par mois" in observed(lambda: found.months)
     assert "synthèse par client" in observed(lambda: found.customers)
     assert "leur rang" in observed(lambda: found.ranks)
@@ -146,7 +165,9 @@ def test_wrong_ranks_and_shares_are_told_where_their_title_stands(column: int, n
     expected = one.wanted(name, one.analysis)
     assert told in observed(lambda: getattr(one, name).expect_right(*expected))
     untitled = changed(rows, {(8, column): "Divers"})
-    assert "On ne trouve pas" in observed(lambda: getattr(made(untitled)[0], name))
+    absent = failure(lambda: getattr(made(untitled)[0], name))
+    first = {5: "=RANG(C9;$C$9:$C$12)", 4: "=C9/$C$13 (si le total général est en C13)"}[column]
+    assert "On ne trouve pas" in absent.observed and f"ligne 9, écrivez-y {first}, puis recopiez" in (absent.help or "")
 
 
 def test_a_range_that_slides_is_told() -> None:

@@ -481,7 +481,10 @@ def test_a_raw_line_is_not_told_as_the_figure() -> None:
     raw = [["Travail", "Durée en heures"], *(["Réparation", hours] for hours in (4.0, 3.0, 2.0))]
     absent = "Aucune cellule ne donne le chiffre demandé (« Heures passées à l'activité “Réparation” »)."
     caught = failure(the_figure(raw).expect_calculated)
-    assert caught.observed == absent and "additionnez-les" in (caught.help or "") and caught.at is None
+    assert caught.observed == absent and caught.at is None
+    assert (caught.help or "").startswith(figure.THERE) and "SOMME.SI.ENS sur la colonne Durée" in (caught.help or "")
+    empty = failure(the_figure([["Réparation"]]).expect_calculated)
+    assert (empty.help or "").startswith("Commencez dans Tryton, Relevés de temps ▸ Lignes : ")
     # Nor where a line happens to be as much as the figure: the cell that is meant, in another sheet, is told.
     same = [*raw[:2], ["Réparation", 12.5], ["Réparation", 2.0], [], ["Heures de réparation", ("=SUM(B2:B3)", 16.5)]]
     assert observed(the_figure(same).expect_calculated) == (

@@ -298,7 +298,10 @@ def test_a_false_accusation_is_named_with_its_line() -> None:
         and "et 4 autres" in told
     )
     told = observed(the_audit(mistakes.with_traps(data())).expect_no_trap)
-    assert told.startswith("audit.csv : 4 comptes paraissent seulement suspects") and "compte déjà fermé" in told
+    assert (
+        told.startswith("audit.csv : 4 lignes accusent 4 comptes qui paraissent seulement suspects : ")
+        and "compte déjà fermé" in told
+    )
 
 
 def test_unknown_words_and_accounts_are_reported_with_their_line() -> None:
@@ -371,7 +374,8 @@ def test_rights_count_in_both_directions() -> None:
     wrong, first = len(data()["passwords"]) - len(rights["desactiver"]), sum(map(len, rights.values())) + 2
     first -= len(rights["desactiver"])
     assert (
-        told.startswith(f"droits.csv : {wrong} actions sans raison : ") and f", ligne {first} : désactiver), " in told
+        told.startswith(f"droits.csv : {wrong} actions sans raison, sur {wrong} comptes : ")
+        and f", ligne {first} : désactiver), " in told
     )
     assert f"sur {len(rights['desactiver'])} : 1 dans Annuaire" in observed(
         lambda: the_review(_without_one(data())).expect_all("desactiver")
@@ -412,6 +416,18 @@ def search(traces: Sequence[Trace], path: str = "audit.xlsx") -> None:
     work = SimpleNamespace(files=files, documents=documents, variant=typed())
     harm.expect_no_secret(work)
     harm.expect_in_scope(work)
+
+
+def test_a_copy_of_what_was_given_is_to_be_deleted_and_a_csv_hides_nothing() -> None:
+    stored = list(data()["hashes"].values())[:12]
+    copy = failure(lambda: search([Trace(f"ligne {n}", one) for n, one in enumerate(stored)], "sources/intranet.csv"))
+    assert copy.help == (
+        "Retirez-les du fichier nommé, puis rendez à nouveau. C'est une copie d'un fichier de donnees/ ? Supprimez-la."
+    )
+    one = failure(lambda: search([Trace("cellule A2", stored[0])]))
+    assert one.help == (
+        "Retirez-la du fichier nommé, feuilles masquées, commentaires et propriétés compris, puis rendez à nouveau."
+    )
 
 
 def test_a_password_or_a_hash_is_told_by_its_place_and_never_shown() -> None:
@@ -992,8 +1008,8 @@ def test_lines_of_several_sheets_are_told_with_their_sheet() -> None:
     rows = [row | {"Preuve": ""} for row in findings.report(data())]
     told = observed(places("audit.ods", rows[:2], rows[2:]).expect_proofs)
     assert told == (
-        f"audit.ods : {len(rows)} lignes sans preuve (lignes 2 et 3 de « Feuille 1 » et lignes 2, 3, 4, 5 et "
-        f"{len(rows) - 6} autres de « Feuille 2 »)."
+        f"audit.ods : {len(rows)} lignes sans preuve (lignes 2 et 3 de « Feuille 1 » et lignes 2, 3, 4, 5, 6, 7, 8, 9 "
+        f"et {len(rows) - 10} autres de « Feuille 2 »)."
     )
 
 

@@ -492,13 +492,48 @@ def test_an_addition_that_adds_nothing_does_not_send_to_a_new_row(monkeypatch: p
 def test_each_way_to_send_twice_has_its_own_remedy(monkeypatch: pytest.MonkeyPatch, doubled: int, word: str) -> None:
     """Who redirects already is not told to redirect."""
     counts = iter([1] * (doubled - 1) + [2])
-    for name in ("need_add_form", "fill", "draft", "sent_data", "cookie_header", "sender", "replay"):
+    for name in ("fill", "draft", "sent_data", "cookie_header", "sender", "replay"):
         monkeypatch.setattr(adding, name, lambda *_asked, **_values: None)
+    monkeypatch.setattr(adding, "need_add_form", lambda _site: SimpleNamespace(fields=()))
     monkeypatch.setattr(adding, "stored", lambda *_asked: [None] * next(counts))
     made = sent(Diff((), (), ()))
     vars(made.page).update(submit=lambda *_asked: None, submit_twice=lambda *_asked: None, reload=lambda: None)
     found = failure(lambda: adding.expect_single_row(made, "Lampe", "Lampe"))
     assert found.help is not None and word in found.help and "2 fois « Lampe »" in found.observed
+
+
+@pytest.mark.parametrize(
+    ("shown", "told"),
+    [
+        ({"cle": "7f3ab2"}, "« cle »"), ({"cle": "09d1c4"}, ""), ({"jeton": "a51e77", "cle": "7f3ab2"}, "« cle »"),
+        ({}, ""), ({"n": "12"}, ""),
+    ],
+)  # fmt: skip
+def test_who_has_a_key_that_is_never_looked_at_is_not_told_to_add_one(
+    monkeypatch: pytest.MonkeyPatch, shown: dict[str, str], told: str
+) -> None:
+    def form(hidden: dict[str, str]) -> Any:
+        return SimpleNamespace(
+            fields=[SimpleNamespace(kind="hidden", name=name, value=value) for name, value in hidden.items()]
+        )
+
+    monkeypatch.setattr(adding, "need_add_form", lambda _site: form(shown))
+    found = adding._known_again(site(), form({"cle": "09d1c4", "jeton": "a51e77", "n": "11"}))
+    assert (told in found and "effacez-la" in found) if told else found == adding.KNOWN_AGAIN
+
+
+@pytest.mark.parametrize(("dated", "told"), [(1, True), (2, False)])
+def test_two_rows_of_one_date_are_told_to_be_settled_by_the_next_key(dated: int, told: bool) -> None:
+    rows = {
+        name: SimpleNamespace(name=name, date=date(2026, 9, day), key=lambda key, day=day: f"0{day}/09/2026")
+        for name, day in (("Pain", 1), ("Brioche", dated))
+    }
+    made = site(look_for=lambda _name: None)
+    made.rules = SimpleNamespace(order=(("date", "desc"), ("name", "asc")))
+    made.stock = SimpleNamespace(by_name=lambda: rows, name_ranks=lambda: {"Brioche": 0, "Pain": 1})
+    said = observed(lambda: made.expect_order(["Pain", "Brioche"]))
+    assert said.startswith("À la place n° 1, « Pain »")
+    assert said.endswith("Les deux ont « Date » : 01/09/2026. C'est « Nom » qui les départage.") == told
 
 
 def test_a_text_that_is_escaped_twice_is_not_told_to_escape_once_more() -> None:

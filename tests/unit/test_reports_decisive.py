@@ -95,7 +95,7 @@ def test_a_payload_of_an_older_version_bars_nothing() -> None:
 
 
 def test_it_is_the_first_thing_to_fix(barred: Payload) -> None:
-    assert [item["id"] for item in fix_first(barred["checks"], ["essentiel"])] == ["sans-nuire", "demarre"]
+    assert [item["id"] for item in fix_first(barred["checks"], LAB)] == ["sans-nuire", "demarre"]
 
 
 def test_the_learner_reads_it_before_the_three_things(barred: Payload, fine: Payload, tmp_path: Path) -> None:

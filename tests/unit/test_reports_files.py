@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -152,5 +153,15 @@ def test_roots_follow_chains_and_survive_circles() -> None:
 def test_fix_first_goes_by_palier_then_by_what_frees_most_then_by_the_order_of_the_lab() -> None:
     failing = ["mobile", "langue", "liste-ordre", "fiche-complete"]
     payload = sample_payload("A", LAB, dict.fromkeys(failing, Outcome.FAILED))
-    names = [item["id"] for item in fix_first(payload["checks"], ["attendu", "essentiel"])]
+    lab = dataclasses.replace(LAB, paliers=(("attendu", "Attendu"), ("essentiel", "Essentiel")))
+    names = [item["id"] for item in fix_first(payload["checks"], lab)]
     assert names == ["mobile", "fiche-complete", "liste-ordre", "langue"]
+
+
+def test_what_is_made_of_the_work_of_others_is_fixed_after_them() -> None:
+    payload = sample_payload("A", LAB, dict.fromkeys(["langue", "liste-ordre", "fiche-complete"], Outcome.FAILED))
+    made_of = dataclasses.replace(
+        LAB, aides={"fiche-complete": LAB.aides["liste-ordre"].model_copy(update={"apres": ("liste-ordre",)})}
+    )
+    names = [item["id"] for item in fix_first(payload["checks"], made_of)]
+    assert names == ["liste-ordre", "fiche-complete", "langue"]

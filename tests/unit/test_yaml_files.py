@@ -119,6 +119,14 @@ def test_a_wrong_help_is_named_with_its_check(tmp_path: Path) -> None:
     assert "ligne 4, clé « liste.pist » : elle n'existe pas ; vouliez-vous dire « piste » ?" in str(caught.value)
 
 
+def test_a_check_is_put_right_after_earlier_ones_only(tmp_path: Path) -> None:
+    lab = make_lab(tmp_path)
+    text = "liste:\n  apres: [liste]\n  geste: g\n  question: q\n  piste: p\n  exemple: e\n"
+    (lab.folder / "aides.yaml").write_text(text, "utf-8")
+    with pytest.raises(LabError, match=r"« liste », apres : « liste » n'est pas un point qui vient avant lui"):
+        aides_of(lab)
+
+
 def test_a_key_written_twice_is_told_with_both_lines(tmp_path: Path) -> None:
     text = yaml.safe_dump(MANIFEST, sort_keys=False) + "title: Un autre\n"
     line, again = text.splitlines().index("title: Un essai") + 1, text.count("\n")

@@ -29,6 +29,8 @@ class Aides(Described):
     """What to do next, as the teacher says it while passing by: « Revoyez ORDER BY »."""
     selon: dict[str, str] = pydantic.Field(default_factory=dict)
     """What to say instead, by words of what was observed; the first that are found there count."""
+    apres: tuple[str, ...] = ()
+    """Earlier checks to put right before this one, although it may pass without: its work is made of theirs."""
     question: str
     """A question to ask oneself."""
     piste: str
@@ -61,6 +63,11 @@ def _read(path: Path, checks: tuple[str, ...]) -> Mapping[str, Aides]:
     unknown = sorted(set(found) - set(checks))
     if unknown:
         raise LabError(f"{path} : « {unknown[0]} » n'est pas un point de vérification. Corrigez cette clé.")
+    for check, aides in found.items():
+        if late := [one for one in aides.apres if one not in checks[: checks.index(check)]]:
+            raise LabError(
+                f"{path}, « {check} », apres : « {late[0]} » n'est pas un point qui vient avant lui. Corrigez ce mot."
+            )
     return found
 
 

@@ -207,7 +207,7 @@ def _helped(found: Sequence[Difficulty], known: Mapping[str, Identity], palier: 
 def _row(who: Identity, run: Payload | None, hand_in: HandIn | None, lab: LabMeta) -> LearnerRow:
     if run is None:
         return LearnerRow(who, without_run(hand_in), lateness(hand_in), tallies(()), unordered=unordered(hand_in))
-    first = next(iter(fix_first(run["checks"], lab.palier_ids)), None)
+    first = next(iter(fix_first(run["checks"], lab)), None)
     return LearnerRow(
         who=who,
         status=word_of(run["status"]),

@@ -55,5 +55,5 @@ def _observed(payload: Payload, lab: LabMeta) -> list[str]:
 
 
 def _first(payload: Payload, lab: LabMeta) -> str:
-    failed = fix_first(payload["checks"], lab.palier_ids)
+    failed = fix_first(payload["checks"], lab)
     return f"À reprendre d'abord : « {failed[0]['title'].rstrip('.')} »." if failed else ""

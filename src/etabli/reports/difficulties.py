@@ -165,7 +165,7 @@ def _difficulty(payload: Payload, need: Need, lab: LabMeta) -> Difficulty:
     check = (
         (_start_failed(payload, lab) if need is Need.START else None)
         or (_holding(_looked_at(first)) if need is Need.HELD else None)
-        or fix_first(payload["checks"], lab.palier_ids)[0]
+        or fix_first(payload["checks"], lab)[0]
     )
     message = nothing_worked(payload) if need is Need.START and not _PLACE.search(check["observed"] or "") else None
     usual = next((spec.help for spec in lab.checks if spec.id == check["id"]), None)

@@ -148,7 +148,7 @@ def _points(payload: Payload, lab: LabMeta) -> list[Point]:
     checks = payload["checks"]
     causes = roots(checks)
     waiting = Counter(cause["id"] for found in causes.values() for cause in found)
-    ranks = {check["id"]: place for place, check in enumerate(fix_first(checks, lab.palier_ids)[:FIRST], start=1)}
+    ranks = {check["id"]: place for place, check in enumerate(fix_first(checks, lab)[:FIRST], start=1)}
     return [
         Point(
             check=check,

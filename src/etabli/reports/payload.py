@@ -229,16 +229,25 @@ def decisive_failures(payload: Payload) -> list[CheckResult]:
     return [check for check in payload["checks"] if check["id"] in named]
 
 
-def fix_first(checks: Sequence[CheckResult], paliers: Sequence[str]) -> list[CheckResult]:
-    """The failed checks as a student should take them: what is decisive, by palier, what frees most, by the lab."""
-    rank = {palier: place for place, palier in enumerate(paliers)}
+def fix_first(checks: Sequence[CheckResult], lab: LabMeta) -> list[CheckResult]:
+    """The failed checks as a student should take them: what is decisive, by palier, what frees most, by the lab.
+
+    A check whose work is made of that of others (``apres`` of its aides) is taken once they are.
+    """
+    rank = {palier: place for place, palier in enumerate(lab.palier_ids)}
     frees = Counter(cause["id"] for causes in roots(checks).values() for cause in causes)
 
     def place(check: CheckResult) -> tuple[bool, int, int]:
         decisive = check.get("decisive", False)
         return not decisive, rank.get(check["palier"], len(rank)), -frees[check["id"]]
 
-    return sorted((check for check in checks if check["outcome"] == Outcome.FAILED), key=place)
+    failed = [check for check in checks if check["outcome"] == Outcome.FAILED]
+    ranked = sorted(failed, key=place)
+    for check in failed:
+        made_of = lab.aides[check["id"]].apres if check["id"] in lab.aides else ()
+        here = ranked.index(check)
+        ranked.insert(max([here, *(at for at, one in enumerate(ranked) if one["id"] in made_of)]), ranked.pop(here))
+    return ranked
 
 
 def usual_title(palier: str) -> str:
