@@ -7,9 +7,10 @@ the rest, for one that chromedriver drives would tell the page so.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import sha256
+from http.cookiejar import Cookie
 from random import Random
 from secrets import token_hex
 from typing import Any
@@ -26,7 +27,7 @@ from etabli.exam.runner.request import ExamRequest
 from etabli.exam.runner.timing import CheckTimeout
 from etabli.exam.runner.translate import FATAL
 from etabli.exam.tools.own_headers import Introduction, OwnHeaders, agent_of, user_agent
-from etabli.exam.tools.tab import BrowserError, ScriptError, Tab
+from etabli.exam.tools.tab import BrowserError, Given, ScriptError, Tab
 
 DRIVER = "http://127.0.0.1:9515"
 WIDTH = 1280
@@ -93,6 +94,8 @@ class Browser:
         self._used = False
         self._resized = False
         self._lost = False
+        self.kinds: dict[str, bool] = {}
+        """Of pages that it has asked for by itself (`kind_of`): whether they look the same when they are given."""
         self.drawn = sha256(f"{request.nonce or token_hex()}|navigateur".encode()).hexdigest()[:16]
         """What a page cannot know beforehand, and the same when an exam is replayed."""
         draw = Random(self.drawn)
@@ -239,7 +242,9 @@ class Browser:
 
     def _empty(self, tab: Tab) -> None:
         self.dismiss()
-        tab.go("about:blank")
+        if self._resized or not (tab.still and tab.give("/", Given(0, ""))):
+            tab.go("about:blank")
+        tab.address = ""
         self.cdp("Network.clearBrowserCookies")
         self.cdp("Network.clearBrowserCache")
         # Not "all": cookies are done above, and the rarer kinds cost 100 ms.
@@ -263,6 +268,24 @@ class Browser:
         """Runs one command of the DevTools protocol."""
         assert self._tab is not None
         return self._tab.ask(command, **params)
+
+    def cookies(self, address: str) -> dict[str, str]:
+        """Those that it would send there."""
+        found: list[dict[str, Any]] = self.cdp("Network.getCookies", urls=[address])["cookies"]
+        return {str(cookie["name"]): str(cookie["value"]) for cookie in found}
+
+    def take(self, address: str, cookies: Iterable[Cookie]) -> None:
+        """Has these cookies, as if the site had given them from this address; one that is over is forgotten."""
+        for cookie in cookies:
+            more: dict[str, Any] = {} if cookie.expires is None else {"expires": cookie.expires}
+            same_site = (cookie.get_nonstandard_attr("SameSite") or "").capitalize()
+            if same_site in ("Strict", "Lax", "None"):
+                more["sameSite"] = same_site
+            http_only = cookie.has_nonstandard_attr("HttpOnly") or cookie.has_nonstandard_attr("httponly")
+            self.cdp(
+                "Network.setCookie", name=cookie.name, value=cookie.value or "", url=address, path=cookie.path,
+                secure=cookie.secure, httpOnly=http_only, **more,
+            )  # fmt: skip
 
     def width(self, pixels: int, *, phone: bool) -> None:
         """Shows pages on a screen of this width until the next cleaning.

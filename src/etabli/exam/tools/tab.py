@@ -13,13 +13,14 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import websocket
 
 from etabli.exam.contract.causes import Cause
 from etabli.exam.runner.translate import net_cause
 from etabli.exam.tools.scripts import MARK, source
+from etabli.exam.tools.still import still
 
 WORLD: Final = "visiteur"
 _DOMAINS = ("Inspector.enable", "Page.enable")
@@ -62,6 +63,8 @@ class PageLeft(BrowserError):
 class Document:
     """What the network brought for the page now shown."""
 
+    headers: dict[str, str] = field(default_factory=dict)
+    """Of the page itself; names are in lower case."""
     pending: set[str] = field(default_factory=set)
     """Requests of its scripts that are not answered yet."""
     scripts: dict[str, str] = field(default_factory=dict)
@@ -70,6 +73,13 @@ class Document:
     """Addresses that were answered 404."""
     asked: list[str] = field(default_factory=list)
     """Script files that it asked for, whatever came."""
+
+
+class Given(NamedTuple):
+    """A page that the tab was given."""
+
+    status: int
+    source: str
 
 
 class Tab:
@@ -100,6 +110,10 @@ class Tab:
         self._documents: dict[str, Document] = {}
         self.address = ""
         """Of the document now shown, as it was loaded."""
+        self.given: Given | None = None
+        """The page now shown, when the browser did not ask for it by itself."""
+        self._before = ""
+        self._still: bool | None = None
         self.dialog: str | None = None
         """The words of the dialog that is open."""
         self._loading = False
@@ -257,6 +271,7 @@ class Tab:
         if "parentId" in frame:
             return
         self._main, self._world, self._loading = frame["id"], None, True
+        self.given = self._still = None
         self.address = str(frame.get("url", ""))
         self._loaders = [*self._loaders[-_MOST_NOTED:], frame["loaderId"]]
         self._documents = {frame["loaderId"]: self._of(frame["loaderId"])}
@@ -274,6 +289,8 @@ class Tab:
 
     def _answered(self, params: dict[str, Any]) -> None:
         document, answer = self._of(params["loaderId"]), params["response"]
+        if params["requestId"] == params["loaderId"]:
+            document.headers = {name.lower(): value for name, value in answer["headers"].items()}
         if answer["status"] == 404 and len(document.lost) < _MOST_NOTED:
             document.lost.append(answer["url"])
         if params["type"] == "Script" and len(document.scripts) < _MOST_NOTED:
@@ -323,6 +340,33 @@ class Tab:
         self.arrive()
         return self._loaders[-1:] != before
 
+    @property
+    def still(self) -> bool:
+        """Nothing runs in the page now shown, nor did in those given before it: another one may take its place."""
+        self.arrive()
+        if self._still is None:
+            headers, text = self.document.headers, self.source()
+            html = headers.get("content-type", "").lower().startswith("text/html")
+            self._still = html and bool(text) and still(headers, text)
+        return self._still
+
+    def give(self, address: str, page: Given) -> bool:
+        """Shows a still page in place of the one now shown, itself `still`; says whether it does.
+
+        Args:
+            address: Of the same site.
+            page: What came from there.
+
+        Raises:
+            BrowserError: Not in time.
+        """
+        if not self.run(source("given"), address):
+            return False
+        self.ask("Page.setDocumentContent", frameId=self._main, html=page.source)
+        self.run(source("given"))
+        self._before, self.address, self.given = self.address, address, page
+        return True
+
     def reload(self) -> None:
         """Loads the page once more."""
         self.arrive()
@@ -333,6 +377,9 @@ class Tab:
     def back(self) -> None:
         """Goes one page back in its history, if there is one."""
         self.arrive()
+        if self.given:
+            self.go(self._before)
+            return
         history = self.ask("Page.getNavigationHistory")
         if history["currentIndex"] < 1:
             return
@@ -413,6 +460,8 @@ class Tab:
 
     def source(self) -> str:
         """The page now shown, as it came; '' when the browser has it no more."""
+        if self.given:
+            return self.given.source
         return self.body(self._loaders[-1]) if self._loaders else ""
 
     def body(self, request: str) -> str:

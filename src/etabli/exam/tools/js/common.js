@@ -60,6 +60,11 @@ const pressables = () => Array.from(root.querySelectorAll(
   + "a[href^='javascript:']")).filter((node) => shown(node) && !node.disabled).slice(0, 500);
 const controlsOf = (form) => (form ? elementsOf(form) : Array.from(root.querySelectorAll("input,select,textarea,button")))
   .filter((node) => ["INPUT", "SELECT", "TEXTAREA", "BUTTON"].includes(node.tagName) && (form || !node.form));
+const buttonsOf = (form) => controlsOf(form).filter((node) => isButton(node) && node.type !== "reset" && (form ? sends(node) : true));
+const buttonOf = (form, wanted) => {
+  const buttons = buttonsOf(form);
+  return wanted >= 0 ? buttons[wanted] : buttons.find((node) => shown(node) && !node.disabled) || buttons[0];
+};
 // Fields in order; the radios of one name are one field.
 const fieldsOf = (form) => {
   const groups = [];
