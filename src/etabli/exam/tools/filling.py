@@ -155,6 +155,8 @@ class Filling(Visit):
                 raise failed(Cause.MISSING, "bouton d'envoi")
             self._leave(token, target.action)
             note.result = self._here()
+            if target.method == "get":
+                self._compare()
 
     def _asked(self, form: Form, button: int) -> bool:
         """Gives the tab the page to which a form sent by GET leads; says whether it did."""

@@ -115,7 +115,7 @@ class Http:
         Raises:
             Failed: As for `get`.
         """
-        place = self._request.address
+        place = urlsplit(self._request.origin).hostname
         self._session.cookies = jar = RequestsCookieJar()
         for name, value in cookies.items():
             jar.set(name, value, domain=place)
