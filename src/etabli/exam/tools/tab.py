@@ -121,7 +121,10 @@ class Tab:
         """Until when a navigation that a script asked for may still begin."""
         self.moves = 0
         """Navigations that were begun, within a document too."""
-        self._main = self.target = str(self.ask("Target.createTarget", url="about:blank")["targetId"])
+        self._frame = 0
+        """The frame that is being drawn."""
+        made = self.ask("Target.createTarget", url="about:blank", enableBeginFrameControl=True)
+        self._main = self.target = str(made["targetId"])
         self._session = self.ask("Target.attachToTarget", targetId=self.target, flatten=True)["sessionId"]
         for command in _DOMAINS:
             self.ask(command)
@@ -178,15 +181,19 @@ class Tab:
         return self._number
 
     def _heard(self, seconds: float) -> bool:
-        """Reads one message; says whether one came in time."""
-        self._line.settimeout(max(0.001, seconds))
+        """Reads one message; says whether one came in time. Who waits sees frames, as before a screen."""
+        until = time.monotonic() + max(0.001, seconds)
         try:
-            message = _message(self._line.recv())
-        except websocket.WebSocketTimeoutException:
-            return False
+            while (text := self._line_within(until)) is None:
+                if time.monotonic() >= until:
+                    return False
+                self._draw()
+            message = _message(text)
         except (websocket.WebSocketException, OSError, ValueError) as error:
             raise self._cut() from error
         if "id" in message:
+            if message["id"] == self._frame:
+                self._frame = 0
             if message["id"] in self._given_up:
                 self._given_up.discard(message["id"])
             else:
@@ -194,6 +201,20 @@ class Tab:
         else:
             self._happened(message["method"], message.get("params", {}))
         return True
+
+    def _line_within(self, until: float) -> str | bytes | None:
+        """The next message, None when it takes longer than a frame or than that."""
+        self._line.settimeout(min(_FRAME, max(0.001, until - time.monotonic())))
+        try:
+            return self._line.recv()
+        except websocket.WebSocketTimeoutException:
+            return None
+
+    def _draw(self) -> None:
+        """Asks for the next frame, unless one is being drawn."""
+        if not self._frame and self._session:
+            self._frame = self._send("HeadlessExperimental.beginFrame", {})
+            self._given_up.add(self._frame)
 
     def _cut(self) -> BrowserError:
         self._gone = self._gone or Cause.CRASHED
@@ -474,6 +495,8 @@ class Tab:
             raise
 
 
+_FRAME = 1 / 60
+"""Seconds."""
 _BEGINS = 0.4
 """Seconds in which a navigation that was asked for begins."""
 _EVENTS: dict[str, Callable[[Tab, dict[str, Any]], None]] = {
