@@ -14,6 +14,7 @@ from http.cookiejar import Cookie
 from random import Random
 from secrets import token_hex
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 import websocket
@@ -246,6 +247,7 @@ class Browser:
             tab.go("about:blank")
         tab.address = ""
         self.cdp("Network.clearBrowserCookies")
+        tab.cookies.clear()
         self.cdp("Network.clearBrowserCache")
         # Not "all": cookies are done above, and the rarer kinds cost 100 ms.
         self.cdp("Storage.clearDataForOrigin", origin=self._request.origin, storageTypes=_STORAGE)
@@ -271,12 +273,16 @@ class Browser:
 
     def cookies(self, address: str) -> dict[str, str]:
         """Those that it would send there."""
-        found: list[dict[str, Any]] = self.cdp("Network.getCookies", urls=[address])["cookies"]
-        return {str(cookie["name"]): str(cookie["value"]) for cookie in found}
+        tab, path = self.tab, urlsplit(address).path
+        if path not in tab.cookies:
+            found = self.cdp("Network.getCookies", urls=[address])["cookies"]
+            tab.cookies[path] = {str(cookie["name"]): str(cookie["value"]) for cookie in found}
+        return tab.cookies[path]
 
     def take(self, address: str, cookies: Iterable[Cookie]) -> None:
         """Has these cookies, as if the site had given them from this address; one that is over is forgotten."""
         for cookie in cookies:
+            self.tab.cookies.clear()
             more: dict[str, Any] = {} if cookie.expires is None else {"expires": cookie.expires}
             same_site = (cookie.get_nonstandard_attr("SameSite") or "").capitalize()
             if same_site in ("Strict", "Lax", "None"):

@@ -112,6 +112,8 @@ class Tab:
         """Of the document now shown, as it was loaded."""
         self.given: Given | None = None
         """The page now shown, when the browser did not ask for it by itself."""
+        self.cookies: dict[str, dict[str, str]] = {}
+        """Path → cookies that go there, as long as nothing may have changed them."""
         self._before = ""
         self._still: bool | None = None
         self.dialog: str | None = None
@@ -293,6 +295,7 @@ class Tab:
             return
         self._main, self._world, self._loading = frame["id"], None, True
         self.given = self._still = None
+        self.cookies.clear()
         self.address = str(frame.get("url", ""))
         self._loaders = [*self._loaders[-_MOST_NOTED:], frame["loaderId"]]
         self._documents = {frame["loaderId"]: self._of(frame["loaderId"])}
@@ -316,6 +319,10 @@ class Tab:
             document.lost.append(answer["url"])
         if params["type"] == "Script" and len(document.scripts) < _MOST_NOTED:
             document.scripts[answer["url"]] = params["requestId"]
+
+    def _told_more(self, params: dict[str, Any]) -> None:
+        if any(name.lower() == "set-cookie" for name in params["headers"]):
+            self.cookies.clear()
 
     def _ended(self, params: dict[str, Any]) -> None:
         for document in self._documents.values():
@@ -384,7 +391,7 @@ class Tab:
         if not self.run(source("given"), address):
             return False
         self.ask("Page.setDocumentContent", frameId=self._main, html=page.source)
-        self.run(source("given"))
+        self.arrive()
         self._before, self.address, self.given = self.address, address, page
         return True
 
@@ -512,6 +519,7 @@ _EVENTS: dict[str, Callable[[Tab, dict[str, Any]], None]] = {
     "Page.frameNavigated": Tab._navigated,
     "Network.requestWillBeSent": Tab._requested,
     "Network.responseReceived": Tab._answered,
+    "Network.responseReceivedExtraInfo": Tab._told_more,
     "Network.loadingFinished": Tab._ended,
     "Network.loadingFailed": Tab._ended,
 }

@@ -255,6 +255,9 @@ class Visit:
 
     def _arrived(self, wanted: str = "") -> str:
         """Makes sure that the page now shown is one of the site, calm; says where we are."""
+        tab = self._browser.tab
+        if tab.given and tab.given.status < 400:  # what it is was seen before it was given
+            return f"{tab.given.status} {tab.address}"
         state = self._checked(wanted)
         if state.scripted:
             self._calm()
