@@ -21,6 +21,8 @@ _TYPE = re.compile(r'text/html\s*(?:;\s*charset="?utf-?8"?\s*)?', re.IGNORECASE)
 _META = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?utf-?8\b", re.IGNORECASE)
 _ACTING_HEADERS = ("refresh", "link", "content-security-policy", "content-disposition", "clear-site-data")
 """Headers by which a page does more than its HTML says, or is no page to be shown."""
+_KEEPING_HEADERS = ("cache-control", "expires", "last-modified", "etag")
+_FRESH = re.compile(r"\bno-(?:store|cache)\b|\bmax-age=0\b", re.IGNORECASE)
 _ACTING = re.compile(
     r"<(?:script|i?frame|object|embed|portal|applet)\b"
     r"|[\s/\"'](?:on[a-z]+|shadowrootmode)\s*="
@@ -54,7 +56,13 @@ def html_of(answer: Response) -> str | None:
         text = body.decode("utf-8")
     except UnicodeError:
         return None
-    return text if still(answer.headers, text) and not text.startswith("\ufeff") else None
+    fresh = still(answer.headers, text) and _asked_each_time(answer.headers) and not text.startswith("\ufeff")
+    return text if fresh else None
+
+
+def _asked_each_time(headers: Mapping[str, str]) -> bool:
+    """Whether a browser keeps no copy of the page, which its visitor might see instead."""
+    return bool(_FRESH.search(headers.get("cache-control", ""))) or not any(name in headers for name in _KEEPING_HEADERS)
 
 
 def _told(answer: Response) -> bool:
