@@ -62,7 +62,8 @@ def html_of(answer: Response) -> str | None:
 
 def _asked_each_time(headers: Mapping[str, str]) -> bool:
     """Whether a browser keeps no copy of the page, which its visitor might see instead."""
-    return bool(_FRESH.search(headers.get("cache-control", ""))) or not any(name in headers for name in _KEEPING_HEADERS)
+    told = any(name in headers for name in _KEEPING_HEADERS)
+    return not told or bool(_FRESH.search(headers.get("cache-control", "")))
 
 
 def _told(answer: Response) -> bool:
