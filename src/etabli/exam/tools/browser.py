@@ -73,6 +73,8 @@ _FLAGS = (
     "--lang=fr-FR",
     "--accept-lang=fr-FR,fr",
     "--hide-scrollbars",
+    # A frame is drawn when somebody waits or takes a picture, and no other.
+    "--run-all-compositor-stages-before-draw",
 )
 
 

@@ -7,6 +7,7 @@ kept as it comes: where it goes, what it asks the network for, dialogs, a crash.
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import time
@@ -450,6 +451,18 @@ class Tab:
         self._given_up.update(numbers[:-1])
         if numbers:
             self._answer(numbers[-1], self._free)
+
+    def picture(self, **options: object) -> bytes:
+        """What the window shows: ``format="png"``, ``format="jpeg", quality=50``.
+
+        Raises:
+            BrowserError: There is none.
+        """
+        self._surely(lambda: not self._frame)
+        drawn = self.ask("HeadlessExperimental.beginFrame", screenshot=options)
+        if "screenshotData" not in drawn:
+            raise BrowserError("no picture")
+        return base64.b64decode(drawn["screenshotData"])
 
     def run(self, script: str, *args: object) -> Any:
         """Runs a script (``return …``, ``arguments[0]``) in our world; a promise is awaited.
