@@ -145,7 +145,7 @@ class Filling(Visit):
             if ready.missing:
                 raise failed(Cause.MOVED, "formulaire")
             if ready.spot is not None and ready.spot.x >= 0 and self._asked(target, number):
-                note.result = self._arrived(target.action)
+                note.result = self._had(target.action)
                 return
             if ready.spot is not None:
                 self._click(ready.spot, "bouton d'envoi", accept_dialog=accept_dialog)

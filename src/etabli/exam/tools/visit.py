@@ -115,7 +115,7 @@ class Visit:
                 asked = not self._given(address)
                 if asked and not (self._inside(tab.address) and tab.lead(address)):
                     tab.go(address)
-            note.result = self._arrived(path)
+            note.result = self._arrived(path) if asked else self._had(path)
             if asked:
                 self._compare()
 
@@ -202,6 +202,12 @@ class Visit:
         browser.take(answer.url, cookies)
         return tab.give(answer.url, Given(answer.status, html))
 
+    def _had(self, wanted: str) -> str:
+        """Says where one is once the page was given: what it is was seen before."""
+        tab = self._browser.tab
+        assert tab.given is not None
+        return f"{tab.given.status} {tab.address}" if tab.given.status < 400 else self._arrived(wanted)
+
     def _compare(self) -> None:
         """Looks, at the first page of a kind, whether it is the same when it is given."""
         tab = self._browser.tab
@@ -255,9 +261,6 @@ class Visit:
 
     def _arrived(self, wanted: str = "") -> str:
         """Makes sure that the page now shown is one of the site, calm; says where we are."""
-        tab = self._browser.tab
-        if tab.given and tab.given.status < 400:  # what it is was seen before it was given
-            return f"{tab.given.status} {tab.address}"
         state = self._checked(wanted)
         if state.scripted:
             self._calm()

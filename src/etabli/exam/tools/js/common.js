@@ -83,7 +83,10 @@ const formAt = (index) => (index < 0 ? null : allForms()[index]);
 // Attributes, not properties: a control named "method" hides the form's own.
 const methodOf = (form) => ((form.getAttribute("method") || "get").toLowerCase() === "post" ? "post" : "get");
 // The moment before a click: what leaves the page from now on comes of it. Gives the point to click at.
-const expecting = (token) => { globalThis.kit = Object.assign(globalThis.kit || {}, { token, sent: null, clicked: null }); };
+const expecting = (token) => {
+  globalThis.kit = Object.assign(globalThis.kit || {}, { token, sent: null, clicked: null });
+  for (const kind of globalThis.heard ? ["submit", "click"] : []) addEventListener(kind, heard, true); // a given page lost them
+};
 const spotOf = (node) => {
   node.scrollIntoView({ block: "center", behavior: "instant" });
   const box = Array.from(node.getClientRects()).find((one) => one.width > 0 && one.height > 0);
