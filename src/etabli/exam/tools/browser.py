@@ -27,8 +27,9 @@ from etabli.exam.contract.causes import Cause, failed
 from etabli.exam.runner.request import ExamRequest
 from etabli.exam.runner.timing import CheckTimeout
 from etabli.exam.runner.translate import FATAL
+from etabli.exam.tools.line import BrowserError, ScriptError
 from etabli.exam.tools.own_headers import Introduction, OwnHeaders, agent_of, user_agent
-from etabli.exam.tools.tab import BrowserError, Given, ScriptError, Tab
+from etabli.exam.tools.tab import Given, Tab
 
 DRIVER = "http://127.0.0.1:9515"
 WIDTH = 1280

@@ -26,8 +26,8 @@ from etabli.exam.contract.draw import Draw
 from etabli.exam.contract.values import Overflow, Violation
 from etabli.exam.tools.browser import WIDTH
 from etabli.exam.tools.filling import Filling
+from etabli.exam.tools.line import BrowserError
 from etabli.exam.tools.scripts import source
-from etabli.exam.tools.tab import BrowserError
 from etabli.exam.tools.visit import Spot, typed
 
 AXE = Path("/opt/axe/axe.min.js")

@@ -19,9 +19,10 @@ from etabli.exam.runner.recorder import Recorder
 from etabli.exam.runner.translate import net_cause
 from etabli.exam.tools.browser import Browser
 from etabli.exam.tools.http import Http
+from etabli.exam.tools.line import BrowserError, PageLeft
 from etabli.exam.tools.scripts import acts_soon, source
 from etabli.exam.tools.still import html_of, kind_of
-from etabli.exam.tools.tab import BrowserError, Given, PageLeft
+from etabli.exam.tools.tab import Given
 
 SETTLE = 3.0
 _GRACE = 0.4
