@@ -210,6 +210,7 @@ def expect_links_harmless(site: Site, limit: int = MOST_FOLLOWED) -> None:
         stands = {link.href: site.page.url for link in site.page.links()} | stands
     queue, seen, visitor = site.shuffled("ordre des liens", stands), set[str](), site.visitor()
     first = now = site.stock.snapshot()
+    sums = site.stock.sums()
     effects: list[_Effect] = []
     while queue and len(seen) < limit:
         queue.sort(key=lambda href: not hostile.SUSPICIOUS.search(href))
@@ -218,7 +219,9 @@ def expect_links_harmless(site: Site, limit: int = MOST_FOLLOWED) -> None:
             continue
         seen.add(address)
         answer = visitor.get(address)
-        before, now = now, site.stock.snapshot()
+        sums_before, sums = sums, site.stock.sums()
+        same = sums == sums_before and None not in sums
+        before, now = now, now if same else site.stock.snapshot()
         if now != before and _diffs(site, before, now):
             effects.append(_Effect(address, before, now))
         further = [href for href in links_of(answer.readable, answer.url) if href not in seen]

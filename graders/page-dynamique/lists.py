@@ -419,12 +419,15 @@ def expect_all_offered(site: Site) -> None:
 
 def fragment_of_names(site: Site) -> tuple[str, list[str]]:
     """A word of two to six names, found nowhere else in the database if possible, and these names."""
-    items = site.stock.items()
-    words = {word for item in items for word in re.findall(r"[^\W\d_]{4,}", item.name)}
+    items = [
+        (item.name, fold(item.name), fold(f"{item.description or ''} {item.category} {item.place}"))
+        for item in site.stock.items()
+    ]
+    words = {word for name, *_ in items for word in re.findall(r"[^\W\d_]{4,}", name)}
     choices = []
     for word in sorted(words):
-        names = [item.name for item in items if fold(word) in fold(item.name)]
-        elsewhere = any(fold(word) in fold(f"{item.description or ''} {item.category} {item.place}") for item in items)
+        names = [name for name, folded, _ in items if fold(word) in folded]
+        elsewhere = any(fold(word) in others for *_, others in items)
         choices.append((elsewhere, not 2 <= len(names) <= 6, -len(names), word, names))
     *_, word, names = min(choices)
     return word, names

@@ -168,6 +168,10 @@ class Stock:
         """All rows of the three tables."""
         return {table: self.rows(table) for table in self.tables.values()}
 
+    def sums(self) -> list[object]:
+        """One figure for each of the three tables: it changes with any of their rows."""
+        return self.db.checksums(self.tables.values())
+
     def rows(self, table: str) -> list[Row]:
         """All rows of one of the three tables, without the columns that the candidate added (a counter of visits …)."""
         kind = next(kind for kind, name in self.tables.items() if name == table)

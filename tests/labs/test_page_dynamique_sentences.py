@@ -604,7 +604,10 @@ def follows(links: dict[str, tuple[Any, ...]], memo: dict[str, str]) -> Failed:
     made = site(memo=memo, linked=list, shuffled=lambda _purpose, some: list(some), db=SimpleNamespace(compare=compare))
     made.page.links = lambda: [SimpleNamespace(href=link) for link in links]
     made.stock = SimpleNamespace(
-        snapshot=lambda: {"objets": list(rows[-1])}, tables={"item": "objets"}, put_back=lambda _rows: None
+        snapshot=lambda: {"objets": list(rows[-1])},
+        sums=lambda: [repr(rows[-1])],
+        tables={"item": "objets"},
+        put_back=lambda _rows: None,
     )
     made.http = SimpleNamespace(get=get)
     opened: list[str] = []

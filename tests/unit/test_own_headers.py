@@ -20,11 +20,12 @@ FORM = (
     ("Referer", "r"),
 )
 FOREIGN = (*FORM[:3], ("Sec-Fetch-Site", "cross-site"), ("Referer", "r"))
-AFTER, FOREIGN_AFTER = (
+AFTER, LINK, FOREIGN_AFTER = (
     (("Host", "x"), ("Referer", "r")),
+    (("Host", "x"), ("Sec-Fetch-User", "?1"), ("Referer", "r")),
     (("Host", "x"), ("Referer", "r"), ("Sec-Fetch-Site", "cross-site")),
 )
-OWN_HEADERS = OwnHeaders(VISIT, FORM, AFTER, FOREIGN, FOREIGN_AFTER)
+OWN_HEADERS = OwnHeaders(VISIT, FORM, AFTER, LINK, FOREIGN, FOREIGN_AFTER)
 
 
 def test_an_address_is_typed() -> None:
@@ -48,6 +49,11 @@ def test_a_form_comes_from_its_page(page: str, origin: str, referer: str, site: 
     assert (sent["Origin"], sent["Referer"], sent["Sec-Fetch-Site"]) == (origin, referer, site)
     after = OWN_HEADERS.headers(ORIGIN, sent_from=page, after=True)
     assert after["Referer"] == referer and ("Sec-Fetch-Site" in after) == (site == "cross-site")
+
+
+def test_a_link_leads_from_its_page() -> None:
+    sent = OWN_HEADERS.headers(ORIGIN, sent_from=f"{ORIGIN}/a", link=True)
+    assert sent == {"Host": "127.0.0.1:8080", "Sec-Fetch-User": "?1", "Referer": f"{ORIGIN}/a"}
 
 
 def test_own_headers_take_the_place_of_the_browser_s() -> None:
@@ -75,14 +81,16 @@ class Visitor:
         if url != "about:blank":
             self._ask(url, "GET", {"X": url})
 
-    def cdp(self, command: str, **_params: Any) -> None:
+    def cdp(self, command: str, expression: str = "", **_params: Any) -> None:
         self.done.append(command)
-        if command == "Runtime.evaluate":
-            mine, path = next(iter(self.places)), self.here.rpartition("/")[2]
+        mine, path = next(iter(self.places)), self.here.rpartition("/")[2]
+        if "assign" in expression:
+            self._ask(f"http://{mine}/{path}/suite", "GET", {"X": "link"})
+        elif expression:
             self._ask(f"http://{mine}/{path}", "POST", {"X": "form", "Origin": self.here.rpartition("/")[0]})
 
     def _ask(self, url: str, method: str, headers: dict[str, str]) -> None:
-        host, path = url.split("/")[2:4]
+        host, path = url.split("/", 3)[2:]
         body = b"x=" if method == "POST" else None
         asked = urllib.request.Request(
             f"http://{self.places[host]}/{path}", body, headers | {"Host": host}, method=method
@@ -99,6 +107,7 @@ def test_a_browser_introduces_itself_once() -> None:
     assert dict(own_headers.foreign)["Origin"].endswith(".example") and dict(own_headers.form)["Origin"].endswith(
         ".localhost"
     )
+    assert dict(own_headers.link)["X"] == "link"
     assert visitor.here == "about:blank" and visitor.done[-1] == "Page.resetNavigationHistory"
     assert "Content-Length" in dict(own_headers.form) and "Content-Length" not in dict(own_headers.after)
 

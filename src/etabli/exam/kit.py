@@ -57,8 +57,13 @@ class Kit:
         """
         self._serves()
         self.browser.wait()
-        self.page = self.page or SitePage(self.browser, self.readiness, self.recorder, self.request.origin)
+        self.page = self.page or SitePage(
+            self.browser, self._http(), self.readiness, self.recorder, self.request.origin
+        )
         return self.page
+
+    def _http(self) -> Http:
+        return Http(self.request, self.browser.own_headers, self.readiness, self.recorder)
 
     def new_http(self) -> Http:
         """The client of the running check.
@@ -67,7 +72,7 @@ class Kit:
             LookupError: This lab serves no application.
         """
         self._serves()
-        self.http = self.http or Http(self.request, self.browser.own_headers, self.readiness, self.recorder)
+        self.http = self.http or self._http()
         return self.http
 
     @cached_property

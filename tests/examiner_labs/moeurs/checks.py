@@ -43,6 +43,43 @@ def check_lecture(page):
 
 
 @it()
+def check_page_donnee(page):
+    """A still page is asked for by the browser once, then given to it: nobody who looks, acts or serves can tell."""
+
+    def seen():
+        """What the page shows, says of itself and asked for."""
+        told = "return [document.compatMode, document.characterSet, document.URL, document.body.innerText]"
+        return page.status, page.title, page.path, page.links(), page.script(told)
+
+    page.open("/cookie")
+    looks, given = [], []
+    for path in 2 * ("/", "/entetes", "/lecture-seule", "/liste", "/nulle-part", "/formulaire", "/", "/cookie"):
+        page.open(path)
+        looks.append((path, seen()))
+        given.append(page._browser.tab.given is not None)
+    for one, other in zip(looks[:8], looks[8:], strict=True):
+        expect(one, other)
+    expect(set(given), {True})  # the first time too, to see that it is the same
+    expect([cookie["httpOnly"] for cookie in page.cookies()], [True])
+    page.open("/formulaire")
+    page.fill_all({"Nom": "Donnée", "Rayon": "Jouets", "Date d'entrée": "09/03/2026"})
+    page.submit(page.forms()[0])
+    expect(("'nom', ['Donnée']" in page.text, page._browser.tab.given), (True, None))
+    page.open("/deux-rayons")
+    form = page.forms()[1]
+    for _ in range(2):
+        page.open("/deux-rayons")
+        page.fill(page.field("Rayon", form), "Jouets")
+        page.submit(form)
+        expect((page.path, page._browser.tab.given is not None), ("/recu?rayon=7", True))
+    page.back()
+    expect(page.path, "/deux-rayons")
+    page.open("/ordinaire")
+    page.open("/ordinaire")
+    expect(page._browser.tab.given, None)  # it runs something
+
+
+@it()
 def check_formulaire(page):
     """Finding fields by the words a person uses."""
     page.open("/formulaire")

@@ -5,11 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from typing import Protocol, TypeVar
+from functools import lru_cache
+from itertools import filterfalse
+from typing import Final, Protocol, TypeVar
 
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
 _NOT_A_WORD = re.compile(r"[^a-z0-9]+")
 _ASIDES = re.compile(r"\((?:obligatoire|facultati(?:f|ve)|optionnel(?:le)?|requise?)\)")
+
+_SHORT: Final = 400
+"""Characters of a text that may be compared many times: a name, a label, a line."""
 
 
 class Named(Protocol):
@@ -42,8 +47,13 @@ def fold(text: str) -> str:
         >>> fold("  Date d’entrée * :")
         'date d entree'
     """
+    return _folded(text) if len(text) < _SHORT else _folded.__wrapped__(text)
+
+
+@lru_cache(16384)
+def _folded(text: str) -> str:
     lowered = unicodedata.normalize("NFKD", text.casefold()).translate(_LIGATURES)
-    bare = "".join(char for char in lowered if not unicodedata.combining(char))
+    bare = lowered if lowered.isascii() else "".join(filterfalse(unicodedata.combining, lowered))
     return _NOT_A_WORD.sub(" ", _ASIDES.sub(" ", bare)).strip()
 
 

@@ -7,12 +7,14 @@ the rest, for one that chromedriver drives would tell the page so.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import sha256
+from http.cookiejar import Cookie
 from random import Random
 from secrets import token_hex
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 import websocket
@@ -25,8 +27,9 @@ from etabli.exam.contract.causes import Cause, failed
 from etabli.exam.runner.request import ExamRequest
 from etabli.exam.runner.timing import CheckTimeout
 from etabli.exam.runner.translate import FATAL
+from etabli.exam.tools.line import BrowserError, ScriptError
 from etabli.exam.tools.own_headers import Introduction, OwnHeaders, agent_of, user_agent
-from etabli.exam.tools.tab import BrowserError, ScriptError, Tab
+from etabli.exam.tools.tab import Given, Tab
 
 DRIVER = "http://127.0.0.1:9515"
 WIDTH = 1280
@@ -71,6 +74,8 @@ _FLAGS = (
     "--lang=fr-FR",
     "--accept-lang=fr-FR,fr",
     "--hide-scrollbars",
+    # A frame is drawn when somebody waits or takes a picture, and no other.
+    "--run-all-compositor-stages-before-draw",
 )
 
 
@@ -93,6 +98,8 @@ class Browser:
         self._used = False
         self._resized = False
         self._lost = False
+        self.kinds: dict[str, bool] = {}
+        """Of pages that it has asked for by itself (`kind_of`): whether they look the same when they are given."""
         self.drawn = sha256(f"{request.nonce or token_hex()}|navigateur".encode()).hexdigest()[:16]
         """What a page cannot know beforehand, and the same when an exam is replayed."""
         draw = Random(self.drawn)
@@ -239,8 +246,11 @@ class Browser:
 
     def _empty(self, tab: Tab) -> None:
         self.dismiss()
-        tab.go("about:blank")
+        if self._resized or not (tab.still and tab.give("/", Given(0, ""))):
+            tab.go("about:blank")
+        tab.address = ""
         self.cdp("Network.clearBrowserCookies")
+        tab.cookies.clear()
         self.cdp("Network.clearBrowserCache")
         # Not "all": cookies are done above, and the rarer kinds cost 100 ms.
         self.cdp("Storage.clearDataForOrigin", origin=self._request.origin, storageTypes=_STORAGE)
@@ -263,6 +273,28 @@ class Browser:
         """Runs one command of the DevTools protocol."""
         assert self._tab is not None
         return self._tab.ask(command, **params)
+
+    def cookies(self, address: str) -> dict[str, str]:
+        """Those that it would send there."""
+        tab, path = self.tab, urlsplit(address).path
+        if path not in tab.cookies:
+            found = self.cdp("Network.getCookies", urls=[address])["cookies"]
+            tab.cookies[path] = {str(cookie["name"]): str(cookie["value"]) for cookie in found}
+        return tab.cookies[path]
+
+    def take(self, address: str, cookies: Iterable[Cookie]) -> None:
+        """Has these cookies, as if the site had given them from this address; one that is over is forgotten."""
+        for cookie in cookies:
+            self.tab.cookies.clear()
+            more: dict[str, Any] = {} if cookie.expires is None else {"expires": cookie.expires}
+            same_site = (cookie.get_nonstandard_attr("SameSite") or "").capitalize()
+            if same_site in ("Strict", "Lax", "None"):
+                more["sameSite"] = same_site
+            http_only = cookie.has_nonstandard_attr("HttpOnly") or cookie.has_nonstandard_attr("httponly")
+            self.cdp(
+                "Network.setCookie", name=cookie.name, value=cookie.value or "", url=address, path=cookie.path,
+                secure=cookie.secure, httpOnly=http_only, **more,
+            )  # fmt: skip
 
     def width(self, pixels: int, *, phone: bool) -> None:
         """Shows pages on a screen of this width until the next cleaning.

@@ -144,6 +144,9 @@ class Filling(Visit):
             ready = self._ask(Ready, "press", target.index, number, novalidate, token)
             if ready.missing:
                 raise failed(Cause.MOVED, "formulaire")
+            if ready.spot is not None and ready.spot.x >= 0 and self._asked(target, number):
+                note.result = self._had(target.action)
+                return
             if ready.spot is not None:
                 self._click(ready.spot, "bouton d'envoi", accept_dialog=accept_dialog)
             elif target.index >= 0:
@@ -152,6 +155,17 @@ class Filling(Visit):
                 raise failed(Cause.MISSING, "bouton d'envoi")
             self._leave(token, target.action)
             note.result = self._here()
+            if target.method == "get":
+                self._compare()
+
+    def _asked(self, form: Form, button: int) -> bool:
+        """Gives the tab the page to which a form sent by GET leads; says whether it did."""
+        tab = self._browser.tab
+        if form.method != "get" or not tab.still:
+            return False
+        address = self._ask(str, "query", form.index, button)
+        with self._recorder.wait(), self._browser.guard(form.action):
+            return self._inside(address) and self._given(address)
 
     def submit_twice(self, form: Form | Field | str, button: Button | str | None = None) -> None:
         """Sends the same form twice with the same content, then waits for the answer.

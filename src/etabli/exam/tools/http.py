@@ -9,11 +9,12 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import replace
+from http.cookiejar import Cookie, CookieJar
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 import requests
-from requests.cookies import get_cookie_header
+from requests.cookies import RequestsCookieJar, get_cookie_header
 
 from etabli.exam.contract.causes import Cause, failed
 from etabli.exam.contract.values import Response
@@ -101,6 +102,29 @@ class Http:
         """
         return self._go(path, data or {}, sent_from, headers, timeout, redirects)
 
+    def lead(
+        self, address: str, cookies: Mapping[str, str], *, sent_from: str = "", timeout: float = 15
+    ) -> tuple[Response, list[Cookie]]:
+        """Asks for an address with a browser's cookies, as a link of the page `sent_from` leads there.
+
+        Without that page it is as if it were typed.
+
+        Returns:
+            The answer, and the cookies that it changes; one that is over has an empty value.
+
+        Raises:
+            Failed: As for `get`.
+        """
+        place = urlsplit(self._request.origin).hostname
+        self._session.cookies = jar = RequestsCookieJar()
+        for name, value in cookies.items():
+            jar.set(name, value, domain=place)
+        answer = self._followed(address, None, sent_from, {}, timeout, link=bool(sent_from))
+        kept = [*CookieJar.__iter__(jar)]
+        for name in cookies.keys() - {cookie.name for cookie in kept}:
+            kept += filter(None, [jar.set(name, "", domain=place, expires=1)])
+        return answer, [cookie for cookie in kept if cookies.get(cookie.name) != cookie.value]
+
     def session(self, cookies: Mapping[str, str] | None = None) -> Http:
         """Another visitor of the same site, with these cookies only."""
         return Http(self._request, self._own_headers, self._readiness, self._recorder, cookies)
@@ -124,26 +148,39 @@ class Http:
         timeout: float,
         redirects: bool,
     ) -> Response:
-        form, origin = data is not None, self._request.origin.rstrip("/")
-        with self._recorder.action("http", "post" if form else "get", path) as note:
-            address, deadline = self._address(path), time.monotonic() + timeout
-            self._readiness.require()
-            mine = self._own_headers.headers(origin, form=form, sent_from=sent_from)
-            answer = self._one(address, data, merged(mine, headers or {}), deadline)
-            history: list[int] = []
-            while redirects and answer.status in _MOVES and "location" in answer.headers:
-                if len(history) >= MAX_REDIRECTS:
-                    raise failed(Cause.LOOP, path)
-                history.append(answer.status)
-                address = self._address(urljoin(answer.url, _latin(answer.headers["location"])))
-                if answer.status not in (307, 308):
-                    data = None
-                    mine = self._own_headers.headers(origin, sent_from=sent_from, after=form)
-                answer = self._one(address, data, merged(mine, headers or {}), deadline)
-            final = replace(answer, history=tuple(history))
+        with self._recorder.action("http", "get" if data is None else "post", path) as note:
+            final = self._followed(path, data, sent_from, headers or {}, timeout, redirects=redirects)
             self._recorder.last["http"] = final
             note.result = f"{final.status} {len(final.body)} o"
             return final
+
+    def _followed(
+        self,
+        path: str,
+        data: Data | None,
+        sent_from: str,
+        headers: Mapping[str, str],
+        timeout: float,
+        *,
+        redirects: bool = True,
+        link: bool = False,
+    ) -> Response:
+        form, origin = data is not None, self._request.origin.rstrip("/")
+        address, deadline = self._address(path), time.monotonic() + timeout
+        self._readiness.require()
+        mine = self._own_headers.headers(origin, form=form, sent_from=sent_from, link=link)
+        answer = self._one(address, data, merged(mine, headers), deadline)
+        history: list[int] = []
+        while redirects and answer.status in _MOVES and "location" in answer.headers:
+            if len(history) >= MAX_REDIRECTS:
+                raise failed(Cause.LOOP, path)
+            history.append(answer.status)
+            address = self._address(urljoin(answer.url, _latin(answer.headers["location"])))
+            if answer.status not in (307, 308):
+                data = None
+                mine = self._own_headers.headers(origin, sent_from=sent_from, after=form, link=link)
+            answer = self._one(address, data, merged(mine, headers), deadline)
+        return replace(answer, history=tuple(history))
 
     def _address(self, path: str) -> str:
         with from_http(path):

@@ -1,7 +1,8 @@
 """Who the visitor is on the network: the headers of the browser, that requests without a browser send too.
 
 They are taken from the browser itself, once per exam: it sends a form to a listener of ours, from its own site and from
-another one. So values, order and language are those of the Chromium that visits, whatever its version.
+another one, and follows a link there. So values, order and language are those of the Chromium that visits, whatever its
+version.
 """
 
 from __future__ import annotations
@@ -21,11 +22,9 @@ _TIMES = 4
 """A busy machine may need more than one visit to load a page in time."""
 _FORM = '<!doctype html><title></title><form method="post" action="http://{host}{path}"><input name="x"></form>'
 _SEND = "document.forms[0].submit()"
+_FOLLOW = "location.assign(document.forms[0].action + '/suite')"
 _PAGE = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n{body}"
 _MOVED = "HTTP/1.1 303 See Other\r\nLocation: {path}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-
-_STEPS = 3
-"""A visit, a form, and where its answer leads."""
 
 Headers = tuple[tuple[str, str], ...]
 """Names and values in the order of the wire."""
@@ -41,28 +40,34 @@ class OwnHeaders:
     """Of a form sent from the site itself."""
     after: Headers
     """Of the page to which that form's answer leads."""
+    link: Headers
+    """Of the page to which a link of the site leads."""
     foreign: Headers
     """Of a form sent from another site."""
     foreign_after: Headers
 
-    def headers(self, origin: str, *, form: bool = False, sent_from: str = "", after: bool = False) -> dict[str, str]:
+    def headers(
+        self, origin: str, *, form: bool = False, sent_from: str = "", after: bool = False, link: bool = False
+    ) -> dict[str, str]:
         """Returns the headers of one request, in order; the length and the type of a body are left to be filled in.
 
         Args:
             origin: Of the site that is asked.
             form: A form is sent, rather than an address typed.
-            sent_from: The page that holds the form; its origin tells whether it is another site's.
+            sent_from: The page that holds the form or the link; its origin tells whether it is another site's.
             after: The request follows the answer to that form.
+            link: A link of that page, which is the site's, leads to the address.
         """
         page = urlsplit(sent_from or f"{origin}/")
         mine = f"{page.scheme}://{page.netloc}" == origin
         chosen = (self.after if mine else self.foreign_after) if after else self.form if mine else self.foreign
+        chosen = self.link if link else chosen
         own = {
             "host": urlsplit(origin).netloc,
             "origin": f"{page.scheme}://{page.netloc}",
             "referer": sent_from or f"{origin}/" if mine else f"{page.scheme}://{page.netloc}/",
         }
-        return {name: own.get(name.lower(), value) for name, value in (chosen if form or after else self.visit)}
+        return {name: own.get(name.lower(), value) for name, value in (chosen if form or after or link else self.visit)}
 
 
 class Introduction:
@@ -94,20 +99,23 @@ class Introduction:
         for time in range(_TIMES):
             with suppress(late, queue.Empty):
                 visit, form, after = self._led(go, cdp, f"http://{self._mine}/{time}")
+                _typed, link = self._led(go, cdp, f"http://{self._mine}/{time}", _FOLLOW, 2)
                 _typed, foreign, foreign_after = self._led(go, cdp, f"http://{self._other}/{time}")
                 go("about:blank")
                 cdp("Page.resetNavigationHistory")
-                return OwnHeaders(visit, form, after, foreign, foreign_after)
+                return OwnHeaders(visit, form, after, link, foreign, foreign_after)
         raise OSError("the browser did not introduce itself")
 
-    def _led(self, go: Callable[[str], None], cdp: Callable[..., Any], address: str) -> list[Headers]:
-        """What the browser sends when it goes there, sends the form and is led on; late words are left out."""
+    def _led(
+        self, go: Callable[[str], None], cdp: Callable[..., Any], address: str, then: str = _SEND, steps: int = 3
+    ) -> list[Headers]:
+        """What the browser sends when it goes there, does something and is led on; late words are left out."""
         go(address)
-        cdp("Runtime.evaluate", expression=_SEND, userGesture=True)
+        cdp("Runtime.evaluate", expression=then, userGesture=True)
         heads: list[Headers] = []
-        while len(heads) < _STEPS:
+        while len(heads) < steps:
             path, head = self._heads.get(timeout=_LIMIT)
-            heads += [head] if path == urlsplit(address).path else []
+            heads += [head] if path.startswith(urlsplit(address).path) else []
         return heads
 
     def close(self) -> None:

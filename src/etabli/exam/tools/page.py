@@ -14,7 +14,6 @@ Example::
 
 from __future__ import annotations
 
-import base64
 import json
 from functools import cache
 from hashlib import blake2s
@@ -27,8 +26,8 @@ from etabli.exam.contract.draw import Draw
 from etabli.exam.contract.values import Overflow, Violation
 from etabli.exam.tools.browser import WIDTH
 from etabli.exam.tools.filling import Filling
+from etabli.exam.tools.line import BrowserError
 from etabli.exam.tools.scripts import source
-from etabli.exam.tools.tab import BrowserError
 from etabli.exam.tools.visit import Spot, typed
 
 AXE = Path("/opt/axe/axe.min.js")
@@ -148,14 +147,9 @@ class SitePage(Filling):
         self._recorder.evidence("screenshot", caption, media, data)
 
     def _picture(self) -> tuple[str, bytes]:
-        width, height = self._browser.size
-        view = {"x": 0, "y": 0, "width": width, "height": height}
-        for options in (
-            {"format": "png"},
-            {"format": "png", "clip": {**view, "scale": 0.5}},
-            {"format": "jpeg", "quality": 50},
-        ):
-            data = base64.b64decode(self._browser.cdp("Page.captureScreenshot", **options)["data"])
+        options: dict[str, Any] = {}
+        for options in ({"format": "png"}, {"format": "jpeg", "quality": 70}, {"format": "jpeg", "quality": 40}):
+            data = self._browser.tab.picture(**options)
             if len(data) <= MAX_PICTURE:
                 break
         return f"image/{options['format']}", data

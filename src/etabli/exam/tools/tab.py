@@ -7,26 +7,23 @@ kept as it comes: where it goes, what it asks the network for, dialogs, a crash.
 
 from __future__ import annotations
 
-import json
-import re
+import base64
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, Final
-
-import websocket
+from typing import Any, Final, NamedTuple
 
 from etabli.exam.contract.causes import Cause
 from etabli.exam.runner.translate import net_cause
+from etabli.exam.tools.line import BEGINS, BrowserError, Line, PageLeft, ScriptError, WorldGoneError
 from etabli.exam.tools.scripts import MARK, source
+from etabli.exam.tools.still import still
 
 WORLD: Final = "visiteur"
 _DOMAINS = ("Inspector.enable", "Page.enable")
 _BODIES: dict[str, Any] = {"maxTotalBufferSize": 8_000_000, "maxResourceBufferSize": 2_000_000, "maxPostDataSize": 1}
 _FETCHES = frozenset({"Fetch", "XHR"})
-_NO_WORLD = "Cannot find context with specified id"
-_LEFT = ("Execution context was destroyed", "Inspected target navigated or closed", "Promise was collected")
 _KEYS: Final = {"Home": 36, "ArrowDown": 40, "Enter": 13, "Escape": 27}
 _TOO_MUCH = "RangeError"
 """What only a page of no size makes of our scripts: too deep, or too long."""
@@ -35,33 +32,12 @@ _MOST_WORLDS = 50
 _MOST_NOTED: Final = 200
 
 
-class BrowserError(Exception):
-    """The browser did not do what it was asked.
-
-    Args:
-        words: What it said.
-        cause: What the page did to it; None when it cannot be the page.
-        dialog: The words of the dialog that is in the way.
-    """
-
-    def __init__(self, words: str, cause: Cause | None = None, *, dialog: str = "") -> None:
-        super().__init__(words)
-        self.cause = cause
-        self.dialog = dialog
-
-
-class ScriptError(BrowserError):
-    """A script that we ran threw."""
-
-
-class PageLeft(BrowserError):
-    """The page left for another one while a script was awaited."""
-
-
 @dataclass
 class Document:
     """What the network brought for the page now shown."""
 
+    headers: dict[str, str] = field(default_factory=dict)
+    """Of the page itself; names are in lower case."""
     pending: set[str] = field(default_factory=set)
     """Requests of its scripts that are not answered yet."""
     scripts: dict[str, str] = field(default_factory=dict)
@@ -72,7 +48,14 @@ class Document:
     """Script files that it asked for, whatever came."""
 
 
-class Tab:
+class Given(NamedTuple):
+    """A page that the tab was given."""
+
+    status: int
+    source: str
+
+
+class Tab(Line):
     """A new tab, attached, which nobody but us drives.
 
     Args:
@@ -86,131 +69,31 @@ class Tab:
     """
 
     def __init__(self, address: str, patience: float) -> None:
-        self.patience = patience
-        self._line = websocket.create_connection(
-            address, timeout=patience, suppress_origin=True, skip_utf8_validation=True
-        )
-        self._session: str | None = None
-        self._number = 0
-        self._answers: dict[int, dict[str, Any]] = {}
-        self._given_up: set[int] = set()
+        super().__init__(address, patience)
         self._world: int | None = None
-        self._gone: Cause | None = None
         self._loaders: list[str] = []
         self._documents: dict[str, Document] = {}
         self.address = ""
         """Of the document now shown, as it was loaded."""
-        self.dialog: str | None = None
-        """The words of the dialog that is open."""
+        self.given: Given | None = None
+        """The page now shown, when the browser did not ask for it by itself."""
+        self.cookies: dict[str, dict[str, str]] = {}
+        """Path → cookies that go there, as long as nothing may have changed them."""
+        self._before = ""
+        self._still: bool | None = None
         self._loading = False
         self._expected = 0.0
         """Until when a navigation that a script asked for may still begin."""
         self.moves = 0
         """Navigations that were begun, within a document too."""
-        self._main = self.target = str(self.ask("Target.createTarget", url="about:blank")["targetId"])
+        made = self.ask("Target.createTarget", url="about:blank", enableBeginFrameControl=True)
+        self._main = self.target = str(made["targetId"])
         self._session = self.ask("Target.attachToTarget", targetId=self.target, flatten=True)["sessionId"]
         for command in _DOMAINS:
             self.ask(command)
         self.ask("Network.enable", **_BODIES)
         self.ask("Page.addScriptToEvaluateOnNewDocument", source=source("early"), worldName=WORLD)
         self.ask("Page.addScriptToEvaluateOnNewDocument", source=source("ordinary"))
-
-    def close(self) -> None:
-        """Hangs up; the browser goes on."""
-        self._line.close()
-
-    # -- one question, one answer
-
-    def ask(self, command: str, **params: Any) -> dict[str, Any]:
-        """Runs one command (``Page.navigate`` …) and waits for its answer.
-
-        Raises:
-            BrowserError: The tab is gone, late, behind a dialog, or refuses.
-        """
-        self._free()
-        return self._answer(self._send(command, params), self._free)
-
-    def dismiss(self, *, accept: bool) -> None:
-        """Answers the dialog that is open."""
-        params = {"accept": accept}
-        self._answer(self._send("Page.handleJavaScriptDialog", params), lambda: None)
-        self.dialog = None
-
-    def _answer(self, number: int, look: Callable[[], None]) -> dict[str, Any]:
-        until = time.monotonic() + self.patience
-        try:
-            while number not in self._answers:
-                look()
-                if time.monotonic() > until or not self._heard(until - time.monotonic()):
-                    raise BrowserError("timeout", Cause.SLOW)
-        except BrowserError:
-            self._given_up.add(number)
-            raise
-        answer = self._answers.pop(number)
-        if "error" in answer:
-            raise _refusal(str(answer["error"].get("message", "")))
-        result: dict[str, Any] = answer["result"]
-        return result
-
-    def _send(self, command: str, params: dict[str, Any]) -> int:
-        self._number += 1
-        message: dict[str, Any] = {"id": self._number, "method": command, "params": params}
-        if self._session:
-            message["sessionId"] = self._session
-        try:
-            self._line.send(json.dumps(message))
-        except (websocket.WebSocketException, OSError) as error:
-            raise self._cut() from error
-        return self._number
-
-    def _heard(self, seconds: float) -> bool:
-        """Reads one message; says whether one came in time."""
-        self._line.settimeout(max(0.001, seconds))
-        try:
-            message = _message(self._line.recv())
-        except websocket.WebSocketTimeoutException:
-            return False
-        except (websocket.WebSocketException, OSError, ValueError) as error:
-            raise self._cut() from error
-        if "id" in message:
-            if message["id"] in self._given_up:
-                self._given_up.discard(message["id"])
-            else:
-                self._answers[message["id"]] = message
-        else:
-            self._happened(message["method"], message.get("params", {}))
-        return True
-
-    def _cut(self) -> BrowserError:
-        self._gone = self._gone or Cause.CRASHED
-        return BrowserError("disconnected", self._gone)
-
-    def _free(self) -> None:
-        """Raises BrowserError when the tab is gone or behind a dialog."""
-        if self._gone:
-            raise BrowserError("no tab", self._gone)
-        if self.dialog is not None:
-            raise BrowserError("dialog", Cause.DIALOG, dialog=self.dialog)
-
-    def listen(self, seconds: float) -> None:
-        """Takes what happens, for so long at most; returns at the first thing that did."""
-        self._free()
-        self._heard(seconds)
-
-    def until(self, done: Callable[[], bool], seconds: float | None = None) -> bool:
-        """Listens until `done`; says whether it is within `seconds`.
-
-        Raises:
-            BrowserError: The tab is gone, or behind a dialog.
-        """
-        until = time.monotonic() + (self.patience if seconds is None else seconds)
-        while not done():
-            self._free()
-            left = until - time.monotonic()
-            if left <= 0:
-                return False
-            self._heard(min(left, _BEGINS))
-        return True
 
     # -- what happens meanwhile
 
@@ -242,7 +125,7 @@ class Tab:
 
     def _expects(self, params: dict[str, Any]) -> None:
         if params["frameId"] == self._main and params.get("disposition", "currentTab") == "currentTab":
-            self._expected = time.monotonic() + _BEGINS
+            self._expected = time.monotonic() + BEGINS
 
     def _stops(self, params: dict[str, Any]) -> None:
         if params["frameId"] == self._main:
@@ -257,6 +140,8 @@ class Tab:
         if "parentId" in frame:
             return
         self._main, self._world, self._loading = frame["id"], None, True
+        self.given = self._still = None
+        self.cookies.clear()
         self.address = str(frame.get("url", ""))
         self._loaders = [*self._loaders[-_MOST_NOTED:], frame["loaderId"]]
         self._documents = {frame["loaderId"]: self._of(frame["loaderId"])}
@@ -274,10 +159,16 @@ class Tab:
 
     def _answered(self, params: dict[str, Any]) -> None:
         document, answer = self._of(params["loaderId"]), params["response"]
+        if params["requestId"] == params["loaderId"]:
+            document.headers = {name.lower(): value for name, value in answer["headers"].items()}
         if answer["status"] == 404 and len(document.lost) < _MOST_NOTED:
             document.lost.append(answer["url"])
         if params["type"] == "Script" and len(document.scripts) < _MOST_NOTED:
             document.scripts[answer["url"]] = params["requestId"]
+
+    def _told_more(self, params: dict[str, Any]) -> None:
+        if any(name.lower() == "set-cookie" for name in params["headers"]):
+            self.cookies.clear()
 
     def _ended(self, params: dict[str, Any]) -> None:
         for document in self._documents.values():
@@ -317,11 +208,38 @@ class Tab:
         self.arrive()
         before, moves = self._loaders[-1:], self.moves
         call = {"functionDeclaration": "function(to) { location.assign(to); }", "arguments": [{"value": address}]}
-        with suppress(_WorldGoneError):
+        with suppress(WorldGoneError):
             self.ask("Runtime.callFunctionOn", executionContextId=self._our_world(), userGesture=True, **call)
-        self.until(lambda: self.moves > moves, _BEGINS)
+        self.until(lambda: self.moves > moves, BEGINS)
         self.arrive()
         return self._loaders[-1:] != before
+
+    @property
+    def still(self) -> bool:
+        """Nothing runs in the page now shown, nor did in those given before it: another one may take its place."""
+        self.arrive()
+        if self._still is None:
+            headers, text = self.document.headers, self.source()
+            html = headers.get("content-type", "").lower().startswith("text/html")
+            self._still = html and bool(text) and still(headers, text)
+        return self._still
+
+    def give(self, address: str, page: Given) -> bool:
+        """Shows a still page in place of the one now shown, itself `still`; says whether it does.
+
+        Args:
+            address: Of the same site.
+            page: What came from there.
+
+        Raises:
+            BrowserError: Not in time.
+        """
+        if not self.run(source("given"), address):
+            return False
+        self.ask("Page.setDocumentContent", frameId=self._main, html=page.source)
+        self.arrive()
+        self._before, self.address, self.given = self.address, address, page
+        return True
 
     def reload(self) -> None:
         """Loads the page once more."""
@@ -333,12 +251,15 @@ class Tab:
     def back(self) -> None:
         """Goes one page back in its history, if there is one."""
         self.arrive()
+        if self.given:
+            self.go(self._before)
+            return
         history = self.ask("Page.getNavigationHistory")
         if history["currentIndex"] < 1:
             return
         moves = self.moves
         self.ask("Page.navigateToHistoryEntry", entryId=history["entries"][history["currentIndex"] - 1]["id"])
-        self.until(lambda: self.moves > moves, _BEGINS)
+        self.until(lambda: self.moves > moves, BEGINS)
         self.arrive()
 
     def arrive(self) -> None:
@@ -376,6 +297,18 @@ class Tab:
         if numbers:
             self._answer(numbers[-1], self._free)
 
+    def picture(self, **options: object) -> bytes:
+        """What the window shows: ``format="png"``, ``format="jpeg", quality=50``.
+
+        Raises:
+            BrowserError: There is none.
+        """
+        self._surely(lambda: not self._frame)
+        drawn = self.ask("HeadlessExperimental.beginFrame", screenshot=options)
+        if "screenshotData" not in drawn:
+            raise BrowserError("no picture")
+        return base64.b64decode(drawn["screenshotData"])
+
     def run(self, script: str, *args: object) -> Any:
         """Runs a script (``return …``, ``arguments[0]``) in our world; a promise is awaited.
 
@@ -394,7 +327,7 @@ class Tab:
             moves = self.moves
             try:
                 answer = self.ask("Runtime.callFunctionOn", executionContextId=self._our_world(), **call)
-            except _WorldGoneError:
+            except WorldGoneError:
                 self._world = None
                 continue
             try:
@@ -413,6 +346,8 @@ class Tab:
 
     def source(self) -> str:
         """The page now shown, as it came; '' when the browser has it no more."""
+        if self.given:
+            return self.given.source
         return self.body(self._loaders[-1]) if self._loaders else ""
 
     def body(self, request: str) -> str:
@@ -425,8 +360,6 @@ class Tab:
             raise
 
 
-_BEGINS = 0.4
-"""Seconds in which a navigation that was asked for begins."""
 _EVENTS: dict[str, Callable[[Tab, dict[str, Any]], None]] = {
     "Page.javascriptDialogOpening": Tab._dialog_opens,
     "Page.javascriptDialogClosed": Tab._dialog_closes,
@@ -440,39 +373,10 @@ _EVENTS: dict[str, Callable[[Tab, dict[str, Any]], None]] = {
     "Page.frameNavigated": Tab._navigated,
     "Network.requestWillBeSent": Tab._requested,
     "Network.responseReceived": Tab._answered,
+    "Network.responseReceivedExtraInfo": Tab._told_more,
     "Network.loadingFinished": Tab._ended,
     "Network.loadingFailed": Tab._ended,
 }
-
-
-def _message(text: str | bytes) -> dict[str, Any]:
-    """What the browser says; half a character, which a page may write, is none."""
-    told: dict[str, Any] = json.loads(text)
-    return _well(told) if _ESCAPED.search(str(text)) else told
-
-
-def _well(value: Any) -> Any:
-    if isinstance(value, str):
-        return _HALF.sub("\ufffd", value)
-    if isinstance(value, list):
-        return [_well(item) for item in value]
-    return {_well(key): _well(item) for key, item in value.items()} if isinstance(value, dict) else value
-
-
-_HALF = re.compile("[\ud800-\udfff]")
-_ESCAPED = re.compile(r"\\u[dD][89a-fA-F]")
-
-
-class _WorldGoneError(BrowserError):
-    """The document left before our script began: it may be asked again."""
-
-
-def _refusal(words: str) -> BrowserError:
-    if _NO_WORLD in words:
-        return _WorldGoneError(words, Cause.MOVED)
-    if any(mark in words for mark in _LEFT):
-        return PageLeft(words, Cause.MOVED)
-    return BrowserError(words)
 
 
 def _value(answer: dict[str, Any]) -> Any:

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 from pydantic import TypeAdapter, ValidationError
 
-from etabli.exam.contract.causes import Cause, failed
+from etabli.exam.contract.causes import Cause, cause_of, failed
+from etabli.exam.contract.check import Failed
 from etabli.exam.contract.values import Link
 from etabli.exam.contract.words import fold
 from etabli.exam.runner.ready import Readiness
 from etabli.exam.runner.recorder import Recorder
 from etabli.exam.runner.translate import net_cause
 from etabli.exam.tools.browser import Browser
+from etabli.exam.tools.http import Http
+from etabli.exam.tools.line import BrowserError, PageLeft
 from etabli.exam.tools.scripts import acts_soon, source
-from etabli.exam.tools.tab import BrowserError, PageLeft
+from etabli.exam.tools.still import html_of, kind_of
+from etabli.exam.tools.tab import Given
 
 SETTLE = 3.0
 _GRACE = 0.4
@@ -73,13 +77,15 @@ class Visit:
 
     Args:
         browser: The session.
+        http: Asks for pages in the browser's place.
         readiness: Whether the application listens.
         recorder: Where actions go.
         origin: ``http://host:port`` of the candidate's site.
     """
 
-    def __init__(self, browser: Browser, readiness: Readiness, recorder: Recorder, origin: str) -> None:
+    def __init__(self, browser: Browser, http: Http, readiness: Readiness, recorder: Recorder, origin: str) -> None:
         self._browser = browser
+        self._http = http
         self._readiness = readiness
         self._recorder = recorder
         self._origin = origin.rstrip("/")
@@ -107,9 +113,12 @@ class Visit:
             self._readiness.require()
             tab = self._browser.tab  # a browser that is slow to start is ours, not the site's
             with self._recorder.wait(), self._browser.guard(path):
-                if not (self._inside(tab.address) and tab.lead(address)):
+                asked = not self._given(address)
+                if asked and not (self._inside(tab.address) and tab.lead(address)):
                     tab.go(address)
-            note.result = self._arrived(path)
+            note.result = self._arrived(path) if asked else self._had(path)
+            if asked:
+                self._compare()
 
     def reload(self) -> None:
         """Reloads; a page that answered a form is sent again, as after a visitor's consent."""
@@ -174,6 +183,47 @@ class Visit:
 
     # -- inside
 
+    def _given(self, address: str) -> bool:
+        """Gives the tab the page of this address, if that is the same for whoever looks; says whether it did."""
+        browser, tab = self._browser, self._browser.tab
+        if self._screen or "#" in address or not browser.kinds.get(kind_of(address)) or not tab.still:
+            return False
+        here = tab.address if self._inside(tab.address) else ""
+        try:
+            answer, cookies = self._http.lead(
+                address, browser.cookies(address), sent_from=here, timeout=browser.patience
+            )  # fmt: skip
+        except Failed as late:
+            if cause_of(late) is Cause.SLOW:
+                raise
+            return False
+        html = html_of(answer)
+        if html is None:
+            return False
+        browser.take(answer.url, cookies)
+        return tab.give(answer.url, Given(answer.status, html))
+
+    def _had(self, wanted: str) -> str:
+        """Says where one is once the page was given: what it is was seen before."""
+        tab = self._browser.tab
+        assert tab.given is not None
+        return f"{tab.given.status} {tab.address}" if tab.given.status < 400 else self._arrived(wanted)
+
+    def _compare(self) -> None:
+        """Looks, at the first page of a kind, whether it is the same when it is given."""
+        tab = self._browser.tab
+        kind = kind_of(tab.address)
+        if self._screen or kind in self._browser.kinds or not tab.still:
+            return
+        state, page = self._state(), tab.source()
+        self._ask(bool, "same")
+        with self._recorder.wait(), self._browser.guard(""):
+            given = tab.give(state.url, Given(state.status, page))
+        self._browser.kinds[kind] = given and self._ask(bool, "same")
+        if not self._browser.kinds[kind]:
+            with self._recorder.wait(), self._browser.guard(""):
+                tab.reload()
+
     def _inside(self, address: str) -> bool:
         mine, other = urlsplit(self._origin), urlsplit(address)
         return (mine.scheme, mine.netloc) == (other.scheme, other.netloc)
@@ -207,7 +257,8 @@ class Visit:
         return found
 
     def _state(self) -> State:
-        return self._ask(State, "state")
+        state, given = self._ask(State, "state"), self._browser.tab.given
+        return replace(state, status=given.status) if given else state
 
     def _arrived(self, wanted: str = "") -> str:
         """Makes sure that the page now shown is one of the site, calm; says where we are."""

@@ -60,6 +60,11 @@ const pressables = () => Array.from(root.querySelectorAll(
   + "a[href^='javascript:']")).filter((node) => shown(node) && !node.disabled).slice(0, 500);
 const controlsOf = (form) => (form ? elementsOf(form) : Array.from(root.querySelectorAll("input,select,textarea,button")))
   .filter((node) => ["INPUT", "SELECT", "TEXTAREA", "BUTTON"].includes(node.tagName) && (form || !node.form));
+const buttonsOf = (form) => controlsOf(form).filter((node) => isButton(node) && node.type !== "reset" && (form ? sends(node) : true));
+const buttonOf = (form, wanted) => {
+  const buttons = buttonsOf(form);
+  return wanted >= 0 ? buttons[wanted] : buttons.find((node) => shown(node) && !node.disabled) || buttons[0];
+};
 // Fields in order; the radios of one name are one field.
 const fieldsOf = (form) => {
   const groups = [];
@@ -78,7 +83,10 @@ const formAt = (index) => (index < 0 ? null : allForms()[index]);
 // Attributes, not properties: a control named "method" hides the form's own.
 const methodOf = (form) => ((form.getAttribute("method") || "get").toLowerCase() === "post" ? "post" : "get");
 // The moment before a click: what leaves the page from now on comes of it. Gives the point to click at.
-const expecting = (token) => { globalThis.kit = Object.assign(globalThis.kit || {}, { token, sent: null, clicked: null }); };
+const expecting = (token) => {
+  globalThis.kit = Object.assign(globalThis.kit || {}, { token, sent: null, clicked: null });
+  for (const kind of globalThis.heard ? ["submit", "click"] : []) addEventListener(kind, heard, true); // a given page lost them
+};
 const spotOf = (node) => {
   node.scrollIntoView({ block: "center", behavior: "instant" });
   const box = Array.from(node.getClientRects()).find((one) => one.width > 0 && one.height > 0);

@@ -80,8 +80,7 @@ const describe = (form, number) => {
       visible: nodes.some((item) => shown(item) || Array.from(item.labels || []).some(shown)) && node.type !== "hidden",
     };
   });
-  const buttons = controlsOf(form).filter((node) => isButton(node) && node.type !== "reset"
-    && (form ? sends(node) : true)).map((node, index) => ({ form: number, index, name: buttonName(node) }));
+  const buttons = buttonsOf(form).map((node, index) => ({ form: number, index, name: buttonName(node) }));
   return {
     index: number, method: form ? methodOf(form) : "get", action: form ? new URL(form.getAttribute("action") || location.href,
       document.baseURI).href : location.href,

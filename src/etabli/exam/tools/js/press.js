@@ -2,8 +2,7 @@
 const [number, wanted, novalidate, token] = arguments;
 const form = formAt(number);
 if (number >= 0 && !form) return { spot: null, missing: true };
-const buttons = controlsOf(form).filter((node) => isButton(node) && node.type !== "reset" && (form ? sends(node) : true));
-const button = wanted >= 0 ? buttons[wanted] : buttons.find((node) => shown(node) && !node.disabled) || buttons[0];
+const button = buttonOf(form, wanted);
 // A form may wait behind a click, in <details> or in a window: what shows it is pressed first.
 const reveal = (node) => {
   for (let up = node; up; up = up.parentElement) if (up.tagName === "DETAILS") up.open = true;

@@ -1,8 +1,7 @@
 // The second sending, whatever a script did to the button meanwhile.
 const [number, wanted] = arguments;
 const form = formAt(number);
-const buttons = controlsOf(form).filter((node) => isButton(node) && node.type !== "reset" && (form ? sends(node) : true));
-const button = wanted >= 0 ? buttons[wanted] : buttons.find(shown) || buttons[0];
+const button = wanted >= 0 ? buttonsOf(form)[wanted] : buttonsOf(form).find(shown) || buttonsOf(form)[0];
 if (button && button.name) {
   const copy = document.createElement("input");
   copy.type = "hidden"; copy.name = button.name; copy.value = button.value;

@@ -1,8 +1,7 @@
 // The first of two sendings: as the browser would send it, but the page stays. Says "page" or "script".
 const [number, wanted] = arguments;
 const form = formAt(number);
-const buttons = controlsOf(form).filter((node) => isButton(node) && node.type !== "reset" && (form ? sends(node) : true));
-const button = wanted >= 0 ? buttons[wanted] : buttons.find((node) => shown(node) && !node.disabled) || buttons[0];
+const button = buttonOf(form, wanted);
 const send = async (event) => {
   const target = (event.submitter && event.submitter.hasAttribute("formaction") && event.submitter.formAction)
     || new URL(form.getAttribute("action") || location.href, document.baseURI).href;

@@ -1,0 +1,83 @@
+"""Still pages: HTML in which nothing runs, that a tab may be given instead of asking for it.
+
+A navigation costs the browser five times what it costs to lay the page out (ADR 36). So a page of the site is asked for
+by :class:`~etabli.exam.tools.http.Http`, with the browser's own headers and cookies, and written into the tab: the
+browser parses it, styles it and shows it as ever. That is the same page for whoever looks, provided that neither it nor
+the one before runs anything; whatever might, the browser asks for by itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import parse_qsl, urlsplit
+
+from etabli.exam.contract.values import Response
+
+MOST: Final = 1_000_000
+"""Bytes of a page that is given."""
+_TYPE = re.compile(r'text/html\s*(?:;\s*charset="?utf-?8"?\s*)?', re.IGNORECASE)
+_META = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?utf-?8\b", re.IGNORECASE)
+_ACTING_HEADERS = ("refresh", "link", "content-security-policy", "content-disposition", "clear-site-data")
+"""Headers by which a page does more than its HTML says, or is no page to be shown."""
+_KEEPING_HEADERS = ("cache-control", "expires", "last-modified", "etag")
+_FRESH = re.compile(r"\bno-(?:store|cache)\b|\bmax-age=0\b", re.IGNORECASE)
+_ACTING = re.compile(
+    r"<(?:script|i?frame|object|embed|portal|applet)\b"
+    r"|[\s/\"'](?:on[a-z]+|shadowrootmode)\s*="
+    r"|javascript:"
+    r"|http-equiv\s*=\s*[\"']?(?!content-type|x-ua-compatible)",
+    re.IGNORECASE,
+)
+"""What may run something, or leads away; a text that only looks so does no harm: the browser asks for the page."""
+
+
+def still(headers: Mapping[str, str], text: str) -> bool:
+    """Whether nothing runs in the page that came so, whatever it shows.
+
+    Args:
+        headers: Of the answer; names are looked up without case.
+        text: Its HTML.
+    """
+    return not any(name in headers for name in _ACTING_HEADERS) and not _ACTING.search(text)
+
+
+def html_of(answer: Response) -> str | None:
+    """The HTML of an answer that a tab may be given, or None: a still page, whose encoding is UTF-8 beyond doubt."""
+    body = answer.body
+    if answer.truncated or not 0 < len(body) <= MOST or b"\0" in body:
+        return None
+    if not _TYPE.fullmatch(answer.headers.get("content-type", "")):
+        return None
+    if answer.charset.lower() not in ("utf-8", "utf8") or not (_told(answer) or body.isascii()):
+        return None
+    try:
+        text = body.decode("utf-8")
+    except UnicodeError:
+        return None
+    fresh = still(answer.headers, text) and _asked_each_time(answer.headers) and not text.startswith("\ufeff")
+    return text if fresh else None
+
+
+def _asked_each_time(headers: Mapping[str, str]) -> bool:
+    """Whether a browser keeps no copy of the page, which its visitor might see instead."""
+    told = any(name in headers for name in _KEEPING_HEADERS)
+    return not told or bool(_FRESH.search(headers.get("cache-control", "")))
+
+
+def _told(answer: Response) -> bool:
+    """Whether the answer says its encoding, where a browser looks for it."""
+    return "charset" in answer.headers.get("content-type", "").lower() or bool(_META.search(answer.body[:1024]))
+
+
+def kind_of(address: str) -> str:
+    """What the pages of one program have in common: the path, and the names of what is asked of it.
+
+    Example:
+        >>> kind_of("http://x/fiche.php?id=3&de=liste"), kind_of("http://x/objets/12")
+        ('/fiche.php?de&id', '/objets/0')
+    """
+    parts = urlsplit(address)
+    names = sorted({name for name, _ in parse_qsl(parts.query, keep_blank_values=True)})
+    return re.sub(r"\d+", "0", parts.path or "/") + (f"?{'&'.join(names)}" if names else "")

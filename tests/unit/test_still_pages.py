@@ -1,0 +1,73 @@
+"""Which pages a tab may be given, instead of asking for them by itself."""
+
+from __future__ import annotations
+
+import pytest
+from requests.structures import CaseInsensitiveDict
+
+from etabli.exam.contract.values import Response
+from etabli.exam.tools.still import html_of, kind_of, still
+
+PAGE = '<!doctype html><html lang="fr"><meta charset="utf-8"><title>Été</title><h1>Été</h1><a href="?p=2">Suite</a>'
+HTML = {"Content-Type": "text/html; charset=UTF-8"}
+
+
+def answer(page: str | bytes, **headers: str) -> Response:
+    body = page.encode() if isinstance(page, str) else page
+    told = CaseInsensitiveDict({**HTML, **{name.replace("_", "-"): value for name, value in headers.items()}})
+    return Response(200, told, body, "http://x/")
+
+
+def test_a_page_in_which_nothing_runs_is_given_as_it_came() -> None:
+    assert html_of(answer(PAGE)) == PAGE
+    assert html_of(answer(PAGE, Cache_Control="no-store, no-cache", Expires="Thu, 19 Nov 1981 08:52:00 GMT")) == PAGE
+    assert html_of(answer(PAGE, Content_Type="text/html")) == PAGE, "the page itself says its encoding"
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "<script>x()</script>",
+        "<SCRIPT src=x.js></SCRIPT>",
+        "<img src=x onerror=import(`/x`)>",
+        "<svg/onload=import(`/x`)>",
+        '<b title="x"onclick=x()>',
+        "<a href='javascript:x()'>x</a>",
+        "<iframe src=/x></iframe>",
+        "<object data=/x></object>",
+        '<meta http-equiv="refresh" content="0; url=/x">',
+        '<meta http-equiv=Content-Security-Policy content="style-src none">',
+        "<template shadowrootmode=open><p>x</p></template>",
+    ],
+)
+def test_what_runs_something_is_for_the_browser(part: str) -> None:
+    assert html_of(answer(PAGE + part)) is None and not still(HTML, PAGE + part)
+    written = part.replace("<", "&lt;").replace("=", "&#61;").replace(":", "&#58;")
+    assert html_of(answer(PAGE + written)) is not None, "as text it does nothing"
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        answer(PAGE, Content_Security_Policy="default-src 'self'"),
+        answer(PAGE, Refresh="3"),
+        answer(PAGE, Content_Disposition="attachment"),
+        answer(PAGE, Cache_Control="max-age=600"),
+        answer(PAGE, ETag='"1"'),
+        answer(PAGE, Content_Type="text/html; charset=iso-8859-1"),
+        answer(PAGE, Content_Type="text/plain; charset=utf-8"),
+        answer("<h1>Été</h1>", Content_Type="text/html"),
+        answer(PAGE.encode("latin-1")),
+        answer("\ufeff" + PAGE),
+        answer(PAGE + "\0"),
+        answer(""),
+    ],
+)
+def test_what_a_browser_might_read_otherwise_is_for_the_browser(odd: Response) -> None:
+    assert html_of(odd) is None
+
+
+def test_pages_of_one_program_are_of_one_kind() -> None:
+    assert kind_of("http://x") == kind_of("http://x/") == "/"
+    assert kind_of("http://x/liste?q=a&p=2") == kind_of("http://x/liste?p=&q=") != kind_of("http://x/liste?p=2")
+    assert kind_of("http://x/objets/12/fiche") == kind_of("http://x/objets/7/fiche")
