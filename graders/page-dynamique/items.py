@@ -63,8 +63,8 @@ def well_filled(site: Site, count: int) -> list[Item]:
     for item in some:
         if item.price is None or not item.description:
             site.stock.change(item, price=site.drawn.dear, description=f"{site.drawn.description} N° {item.id}.")
-    now = site.stock.by_name()
-    return [now[item.name] for item in some]
+    return [site.stock.item(item.id) for item in some]
+
 
 
 def expect_item_page(site: Site, item: Item) -> None:
@@ -137,7 +137,11 @@ def expect_stable_address(site: Site) -> None:
 
 
 def expect_not_found(site: Site) -> None:
-    """The address of an item, its identifier replaced by one that does not exist, answers 404 in French."""
+    """The address of an item, its identifier replaced by one that does not exist, answers 404 in French.
+
+    That is far beyond the greatest one; where the address bears the row's own number, next to it as well, and the one of
+    a row that is removed.
+    """
     first, second = two_entries(site)
     addresses = altered_addresses(first.href, second.href, site.free_id(), site.drawn.unknown)
     if not addresses:
@@ -281,7 +285,7 @@ def expect_edit(site: Site) -> None:
     _, item = well_filled(site, 2)
     entry = site.entry(item.name)
     site.stock.change(item, name=site.drawn.edited)
-    item = site.stock.by_name()[site.drawn.edited]
+    item = site.stock.item(item.id)
     form = acting.find_edit_form(site, item, entry.href)
     _expect_prefilled(site, item)
     twin = add_twin(site, item)
@@ -301,7 +305,7 @@ def expect_edit(site: Site) -> None:
             observed=f"Modifier {quote(item.name)} a aussi {_touched(len(others), len(diff.added), len(diff.removed))}.",
             expected="Cette ligne, et elle seule, change ; une autre ligne peut porter le même nom.",
         )
-    wrong = problems(site, next(row for row in site.stock.items() if row.id == item.id), values)
+    wrong = problems(site, site.stock.item(item.id), values)
     if wrong:
         site.expect_decent(site.page.status, site.page.text, "À l'envoi du formulaire de modification")
         nothing = not diff.changed
@@ -319,14 +323,14 @@ def expect_edit(site: Site) -> None:
 def _expect_missing_kept(site: Site, item: Item, href: str) -> None:
     """What is missing is blank in the form, and is still missing once that is sent: neither 0 nor what was there before."""
     site.stock.change(item, price=None, description=None)
-    blank = next(row for row in site.stock.items() if row.id == item.id)
+    blank = site.stock.item(item.id)
     with suppress(Failed):  # an address by rank is another one by now; a list that does not follow has not this name
         href = site.entry(blank.name).href
     form = acting.find_edit_form(site, blank, href)
     _expect_prefilled(site, blank)
     values = changed_draft(site, item).but(price="", description="")
     send(site, form, values)
-    wrong = problems(site, next(row for row in site.stock.items() if row.id == item.id), values)
+    wrong = problems(site, site.stock.item(item.id), values)
     if wrong:
         raise Failed(
             observed=f"{quote(blank.name)} n'a ni {quote(site.title('price'))} ni {quote(site.title('description'))}. "

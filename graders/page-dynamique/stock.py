@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from etabli.exam import Failed
 from etabli.exam.contract.french import counted, listed
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 Snapshot = dict[str, list["Row"]]
 _Value = TypeVar("_Value")
 READ_ONLY = "Lire des pages ne change rien dans la base : la vérification y compare ce qui est affiché."
+KEPT = "Une ligne reste dans la base tant que personne ne la supprime."
+DELETES = "Cherchez une requête DELETE, et ce que devient la ligne quand un champ du formulaire est laissé vide."
 WRITES = "Cherchez, dans ce qui s'exécute quand une page est demandée, une requête UPDATE, INSERT ou DELETE."
 
 
@@ -83,6 +85,30 @@ class Stock:
     def by_name(self) -> dict[str, Item]:
         """The same, by name."""
         return {item.name: item for item in self.items()}
+
+    def item(self, identifier: int) -> Item:
+        """The row of this identifier.
+
+        Raises:
+            Failed: It is gone; a site may take any row away, at any moment.
+        """
+        found = next((item for item in self.items() if item.id == identifier), None)
+        return found or self._gone(f"La ligne {self.columns['item']['id']} = {identifier} a disparu de")
+
+    def some(self) -> Item:
+        """Any row, whose values are such as the base holds.
+
+        Raises:
+            Failed: There is none left.
+        """
+        return next(iter(self.items()), None) or self._gone("Il ne reste aucune ligne dans")
+
+    def _gone(self, said: str) -> NoReturn:
+        raise Failed(
+            observed=f"{said} la table {self.tables['item']} pendant la vérification.",
+            expected=KEPT,
+            help=DELETES,
+        )
 
     def names(self) -> list[str]:
         """All item names."""
@@ -278,7 +304,7 @@ class Stock:
 
     def _complete(self, values: dict[str, object]) -> dict[str, object]:
         if not values.get("category") or not values.get("place") or not values.get("date"):
-            model = self.items()[0]
+            model = self.some()
             values = {"category": model.category_id, "place": model.place_id, "date": model.date} | values
         return values
 

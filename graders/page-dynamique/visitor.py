@@ -235,12 +235,13 @@ class Site:
             Failed: ``/`` shows fewer.
         """
         names = list(dict.fromkeys(self.home().names))
+        items = self.stock.by_name()
+        names = [name for name in names if name in items]  # a row that was shown may be gone since
         if len(names) < count:
             raise Failed(
                 observed=f"La page / ne montre que {self.many(len(names))}.",
                 expected=f"La page / montre les {self.words.items} de la base.",
             )
-        items = self.stock.by_name()
         some = [items[name] for name in names]
         if complete:
             some.sort(key=lambda item: item.price is None or not item.description)

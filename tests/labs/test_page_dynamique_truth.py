@@ -14,7 +14,7 @@ from etabli.exam.contract.check import import_grader
 from etabli.exam.contract.values import Diff
 from etabli.system.settings import repository
 
-stock = import_grader(repository() / "graders" / "page-dynamique", "stock")
+stock, lists = (import_grader(repository() / "graders" / "page-dynamique", name) for name in ("stock", "lists"))
 
 COLUMNS = {
     "item": {"id": "id", "name": "nom", "description": "description", "price": "prix", "date": "jour",
@@ -145,3 +145,25 @@ def test_a_column_renamed_meanwhile_is_told_by_every_reading(base: Base, mine: A
     for reading in (mine.items, mine.raw, mine.snapshot, mine.name_ranks, lambda: mine.since(before)):
         with pytest.raises(Failed, match="La table objets n'a plus de colonne id"):
             reading()
+
+
+def test_a_row_that_the_site_takes_away_is_told_whoever_asks_for_it(base: Base, mine: Any) -> None:
+    assert mine.item(7).name == "Vélo" and mine.some().name == "Lampe"
+    mine.acted = True
+    base.tables["objets"].pop()
+    with pytest.raises(Failed, match=r"^La ligne id = 7 a disparu de la table objets pendant la vérification\."):
+        mine.item(7)
+    base.tables["objets"].clear()
+    for reading in (mine.some, lambda: mine.add("Malle")):
+        with pytest.raises(Failed, match=r"^Il ne reste aucune ligne dans la table objets pendant la vérification\."):
+            reading()
+
+
+def test_a_list_that_is_empty_all_at_once_is_told(mine: Any) -> None:
+    empty = SimpleNamespace(entries=(), names=[])
+    site = SimpleNamespace(
+        stock=mine, home=lambda: empty, walk=lambda here: iter([empty]), notice=lambda: "",
+        words=SimpleNamespace(no_item="aucun objet", items="objets"),
+    )  # fmt: skip
+    with pytest.raises(Failed, match=r"^La page / ne montre aucun objet\."):
+        lists.expect_dates(site)
