@@ -182,10 +182,17 @@ def test_the_signs_of_like_are_taken_for_others() -> None:
 
 def test_the_other_site_looks_like_any_other() -> None:
     seen = {one.foreign for _data, one in every()}
-    assert len(seen) > len(NONCES) / 2 and all(
-        re.fullmatch(r"https?://www\.[a-z-]+\.(?:fr|com|net|org)/", page) for page in seen
-    )
+    assert len(seen) == len(NONCES)
+    assert all(re.fullmatch(r"https?://(?:[a-z]+\.){1,2}[a-z]+/", page.replace("-", "")) for page in seen)
+    assert {"//www." in page for page in seen} == {"-" in page for page in seen} == {True, False}
     assert {page.partition(":")[0] for page in seen} == {"http", "https"}
+
+
+def test_the_words_that_nothing_holds_are_made_up() -> None:
+    """Of one strength: letters alone, as many as a word has, and no list of them to be had."""
+    words = {word for _data, one in every() for word in (one.absent, one.unknown)}
+    assert len(words) == 2 * len(NONCES)
+    assert all(re.fullmatch(r"[a-z]{6,18}", word) for word in words)
 
 
 def test_no_word_of_a_draw_is_left_as_a_template() -> None:
