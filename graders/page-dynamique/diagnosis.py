@@ -22,8 +22,8 @@ LEAKS = re.compile(
     | Traceback\ \(most | Werkzeug | Stack\ trace: | \bStacktrace\b
     | (?:Fatal|Parse)\ error: | \bWarning:\ + | \bNotice:\ + | \bDeprecated:\ +
     | Uncaught\ \w+ | You\ have\ an\ error\ in\ your\ SQL | Unknown\ column | Access\ denied(?:\ for\ user|,\ this\ account)
-    | \bThis\ account\ is\ locked | \bConnection\ was\ killed | \bserver\ has\ gone\ away | \bLost\ connection\ to\b
-    | getaddrinfo\b | \((?:1[01]\d\d|4151),\ ["']
+    | \bThis\ account\ is\ locked | \bhas\ exceeded\ the\ ' | \bConnection\ was\ killed | \bserver\ has\ gone\ away | \bLost\ connection\ to\b
+    | getaddrinfo\b | \((?:1[0-2]\d\d|4151),\ ["']
     | Can't\ connect\ to | Connection\ refused | /srv/app\b | \bon\ line\ \d+ | \bline\ \d+,\ in\ """,
     re.VERBOSE,
 )

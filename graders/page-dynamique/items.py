@@ -30,7 +30,7 @@ from .forms import (
 )
 from .lists import expect_own_titles
 from .reading import links_of
-from .visitor import altered_addresses, changes
+from .visitor import altered_addresses, changes, split_identifier
 
 if TYPE_CHECKING:
     from etabli.exam.contract.values import Diff
@@ -143,7 +143,8 @@ def expect_not_found(site: Site) -> None:
     a row that is removed.
     """
     first, second = two_entries(site)
-    addresses = altered_addresses(first.href, second.href, site.free_id(), site.drawn.unknown)
+    free = [site.free_id(), *_free_ids(site, first, second)]
+    addresses = [place for one in free for place in altered_addresses(first.href, second.href, one, site.drawn.unknown)]
     if not addresses:
         raise Failed(
             observed=f"Les pages de {quote(first.name)} et de {quote(second.name)} ont la même adresse.",
@@ -151,7 +152,7 @@ def expect_not_found(site: Site) -> None:
         )
     visitor = site.visitor()
     home = visible_text(visitor.get("/").text)
-    for address in addresses:
+    for address in site.shuffled("adresses inconnues", dict.fromkeys(addresses)):
         answer = visitor.get(address)
         wrong = wrong_answer(answer.status, visible_text(answer.readable), home)
         if wrong:
@@ -173,6 +174,23 @@ def wrong_answer(status: int, text: str, home: str) -> str:
         return f"le site répond par le code {status} au lieu de 404 ; {said.replace(' seulement', '')}"
     if in_english(own):
         return f"{said.replace(' seulement', '')} : écrivez-la en français"
+def _free_ids(site: Site, first: Entry, second: Entry) -> list[int]:
+    """The number of a row that is removed now, and one next to the greatest; none where addresses bear no such number."""
+    items = site.stock.by_name()
+    numbers = [
+        re.findall(r"\d+", split_identifier(*pair)[1])
+        for pair in ((first.href, second.href), (second.href, first.href))
+    ]
+    if numbers != [[str(items[entry.name].id)] for entry in (first, second)]:
+        return []
+    others = [item for item in items.values() if item.name not in (first.name, second.name)]
+    gone = site.draws.of("ligne retirée").some(others, 1)
+    near = site.stock.top_id() + site.drawn.near
+    for item in gone:
+        site.stock.remove(item)
+    return [near, *(item.id for item in gone)]
+
+
     return said if len(squeeze(text)) < 15 else ""
 
 

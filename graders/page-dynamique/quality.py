@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
-from itertools import islice
+from itertools import cycle, islice
 from typing import TYPE_CHECKING
 from urllib.parse import quote as percent
 
@@ -14,6 +14,7 @@ from etabli.exam import Failed
 from etabli.exam.contract.causes import Cause, cause_of
 from etabli.exam.contract.french import counted
 from etabli.exam.contract.words import cut, squeeze
+from etabli.exam.tools.db import OUTAGES
 
 from . import hostile, kinds
 from .acting import ways
@@ -301,31 +302,39 @@ def _expect_inert(site: Site, where: str, done: str = "exécuté") -> None:
 
 
 def expect_decent_outage(site: Site) -> None:
-    """Database down: an answer in time, in French, without technical words; then all works again."""
+    """Database down, for a reason of its own on each page: an answer in time, in French, without technical words.
+
+    Then all works again.
+    """
     further = kinds.further_pages(site)
     items = {f"la page de {quote(entry.name)}": entry.href for entry in site.linked()[:1]}
     pages = {"la page /": "/"} | items | further
     frame = f"{visible_text(site.visitor().get('/').text)}\n{site.page.text}"
-    with site.db.down():
-        for where, address in site.shuffled("ordre des pages en panne", pages.items()):
-            status, source = _in_outage(site, address)
-            own = _outage_words(where, visible_text(source), frame)
-            if _too_short(own) and "<script" in source.lower():  # a script may say it
-                own = _outage_words(where, site.page.text, frame)
-            if _too_short(own):
-                said = f"dit seulement {quote(own)}" if own else "ne dit rien au visiteur"
-                raise Failed(
-                    observed=f"Base en panne, {where} (code {status}) {said}.",
-                    expected="Une page en français qui explique que le service est indisponible.",
-                )
-            if in_english(own):
-                raise Failed(
-                    observed=f"Base en panne, {where} montre {quote(own)}.",
-                    expected="Une phrase en français.",
-                )
+    outages = cycle(site.shuffled("pannes", OUTAGES))
+    for where, address in site.shuffled("ordre des pages en panne", pages.items()):
+        with site.db.down(next(outages)):
+            _expect_outage_told(site, where, address, frame)
     if not site.home().entries:
         raise Failed(
             observed="La base est revenue, mais la page / reste sans données.", expected="Le site reprend tout seul."
+        )
+
+
+def _expect_outage_told(site: Site, where: str, address: str, frame: str) -> None:
+    status, source = _in_outage(site, address)
+    own = _outage_words(where, visible_text(source), frame)
+    if _too_short(own) and "<script" in source.lower():  # a script may say it
+        own = _outage_words(where, site.page.text, frame)
+    if _too_short(own):
+        said = f"dit seulement {quote(own)}" if own else "ne dit rien au visiteur"
+        raise Failed(
+            observed=f"Base en panne, {where} (code {status}) {said}.",
+            expected="Une page en français qui explique que le service est indisponible.",
+        )
+    if in_english(own):
+        raise Failed(
+            observed=f"Base en panne, {where} montre {quote(own)}.",
+            expected="Une phrase en français.",
         )
 
 
