@@ -53,6 +53,9 @@ BY_ID = (
 MOST_FORGED = 4
 """Forms of an item's page that are sent from another site: whichever of them deletes."""
 
+MOST_TURNED = 4
+"""Pages of the list that are turned to read an item of a later one."""
+
 MOST_FOLLOWED = 60
 """Links that are followed to see that none of them changes rows."""
 
@@ -66,10 +69,18 @@ def well_filled(site: Site, count: int) -> list[Item]:
     return [site.stock.item(item.id) for item in some]
 
 
+def later_entry(site: Site) -> Entry | None:
+    """A drawn entry that leads to a page, has all its values, and stands on a drawn later page of the list, if any does."""
+    draw = site.draws.of("fiche d'une autre page")
+    *_, listing = islice(site.walk(), draw.between(2, MOST_TURNED))
+    whole = {item.name for item in site.stock.items() if item.price is not None and item.description}
+    entries = [entry for entry in listing.entries if entry.href and entry.name in whole]
+    return draw.one(entries) if entries else None
 
-def expect_item_page(site: Site, item: Item) -> None:
-    """Its name leads to a page with its name as h1 and all its values."""
-    site.open_item(site.entry(item.name))
+
+def expect_item_page(site: Site, item: Item, entry: Entry | None = None) -> None:
+    """Its name leads to a page with its name as h1 and all its values; `entry`: where it was seen."""
+    site.open_item(entry or site.entry(item.name))
     page, headings, text = site.page, site.page.headings(1), site.page.text
     crash = site.stopped()
     if crash:
@@ -163,17 +174,6 @@ def expect_not_found(site: Site) -> None:
         site.expect_decent(answer.status, _text(answer.text), "Pour une adresse inconnue")
 
 
-def wrong_answer(status: int, text: str, home: str) -> str:
-    """What is wrong with the answer to an address without row, in French, or ''.
-
-    The frame that this page shares with ``/`` explains nothing.
-    """
-    own = own_text(text, home) or squeeze(text)
-    said = f"la page dit seulement {quote(own)}" if own else "la page est vide"
-    if status != 404:
-        return f"le site répond par le code {status} au lieu de 404 ; {said.replace(' seulement', '')}"
-    if in_english(own):
-        return f"{said.replace(' seulement', '')} : écrivez-la en français"
 def _free_ids(site: Site, first: Entry, second: Entry) -> list[int]:
     """The number of a row that is removed now, and one next to the greatest; none where addresses bear no such number."""
     items = site.stock.by_name()
@@ -191,6 +191,17 @@ def _free_ids(site: Site, first: Entry, second: Entry) -> list[int]:
     return [near, *(item.id for item in gone)]
 
 
+def wrong_answer(status: int, text: str, home: str) -> str:
+    """What is wrong with the answer to an address without row, in French, or ''.
+
+    The frame that this page shares with ``/`` explains nothing.
+    """
+    own = own_text(text, home) or squeeze(text)
+    said = f"la page dit seulement {quote(own)}" if own else "la page est vide"
+    if status != 404:
+        return f"le site répond par le code {status} au lieu de 404 ; {said.replace(' seulement', '')}"
+    if in_english(own):
+        return f"{said.replace(' seulement', '')} : écrivez-la en français"
     return said if len(squeeze(text)) < 15 else ""
 
 

@@ -397,15 +397,16 @@ def _expect_empty(site: Site, text: str, times: int, where: str, *, page: str = 
 
 
 def filter_samples(site: Site) -> dict[str, list[str]]:
-    """The values that hold most and fewest items, and one without any if the filter offers it."""
+    """The values that hold most and fewest items, a drawn one between, and one without any if the filter offers it."""
     kind = site.rules.filter
     groups: dict[str, list[str]] = {label: [] for label in site.stock.labels(kind).values()}
     for item in site.stock.items():
         groups.get(item.category if kind == "category" else item.place, []).append(item.name)  # a lost label: nobody's
     filled = sorted((label for label in groups if groups[label]), key=lambda label: (len(groups[label]), label))
+    between = site.draws.of("valeur du filtre").some(filled[1:-1], 1)
     site.page.open("/")
     empty = [label for label in groups if not groups[label] and site.offers(label)]
-    return {label: groups[label] for label in [filled[-1], filled[0], *empty[:1]]}
+    return {label: groups[label] for label in [*filled[-1:], *filled[:1], *between, *empty[:1]]}
 
 
 def expect_all_offered(site: Site) -> None:
