@@ -442,7 +442,7 @@ def check_ordinaire(page):
         "chrome": "object",
     }
     desk |= {"mouse": True, "finger": False, "touch": False, "points": False, "mobile": False, "framed": True}
-    desk |= {"focus": True, "shown": "visible", "sharp": False}
+    desk |= {"focus": True, "shown": "visible", "sharp": False, "bars": True}
     page.open("/ordinaire")
     expect(json.loads(page.text), desk)
     page.width(360, phone=False)
@@ -450,7 +450,15 @@ def check_ordinaire(page):
     expect(json.loads(page.text), desk)
     page.width(360)
     page.open("/ordinaire")
-    phone = {"mouse": False, "finger": True, "touch": True, "points": True, "mobile": True, "sharp": True}
+    phone = {
+        "mouse": False,
+        "finger": True,
+        "touch": True,
+        "points": True,
+        "mobile": True,
+        "sharp": True,
+        "bars": False,
+    }
     expect(json.loads(page.text), desk | phone | {"framed": json.loads(page.text)["framed"]})
 
 

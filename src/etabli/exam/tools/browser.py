@@ -70,7 +70,6 @@ _FLAGS = (
     "--blink-settings=primaryPointerType=4,availablePointerTypes=4,primaryHoverType=2,availableHoverTypes=2",
     "--lang=fr-FR",
     "--accept-lang=fr-FR,fr",
-    "--hide-scrollbars",
 )
 
 
