@@ -233,13 +233,12 @@ def make_drawn(draws: Draws, variant: Variant) -> Drawn:
 
 def _base(variant: Variant) -> str:
     """All texts of the base, folded."""
-    rows = variant.rows
-    return "\n".join(map(fold, [*_names(variant), *(row.description for row in rows.item if row.description)]))
+    items = (*variant.rows.item, *variant.own.item)
+    return "\n".join(map(fold, [*_names(variant), *(row.description for row in items if row.description)]))
 
 
 def _names(variant: Variant) -> list[str]:
-    rows = variant.rows
-    return [row.name for row in (*rows.category, *rows.place)] + [row.name for row in rows.item]
+    return [row.name for rows in (variant.rows, variant.own) for row in (*rows.category, *rows.place, *rows.item)]
 
 
 def _made_up(draw: Draw, texts: str) -> Iterator[str]:

@@ -81,9 +81,9 @@ def item_address(first: Entry, second: Entry, value: str) -> list[str]:
     return [f"{head}{percent(value, safe='')}{tail}"] if mine else []
 
 
-def expect_search_safe(site: Site) -> None:
-    """Raises Failed when a search shows rows it should not, or breaks."""
-    for text in site.drawn.searches:
+def expect_search_safe(site: Site, searches: Iterable[str]) -> None:
+    """Raises Failed when one of these searches shows rows it should not, or breaks."""
+    for text in searches:
         shown = site.search(text, here=True).names
         doing = f"Pour la recherche {quote(text)}"
         site.expect_decent(site.page.status, site.page.text, doing)

@@ -455,7 +455,7 @@ def expect_delete(site: Site) -> None:
 
 
 def expect_forgery_refused(site: Site) -> None:
-    """Forged posts change nothing, for deleting and for editing."""
+    """Forged posts change nothing, for deleting and for editing; that among the rows of the candidate's own folder."""
     _, item = well_filled(site, 2)
     entry = site.entry(item.name)
     before = site.stock.snapshot()
@@ -464,7 +464,10 @@ def expect_forgery_refused(site: Site) -> None:
         hostile.forged_post(site, found.form, site.page.url, sent_data(site, found.form, found.button.index))
         # at once: what follows would be taken for the fault of the next link or button
         site.expect_unchanged(before, "Après un formulaire de suppression envoyé depuis un autre site", help=help_)
-    form = acting.find_edit_form(site, item, entry.href)
+    site.as_at_home()
+    _, item = well_filled(site, 2)
+    before = site.stock.snapshot()
+    form = acting.find_edit_form(site, item, site.entry(item.name).href)
     address = site.page.url
     fill(site, form, changed_draft(site, item))
     hostile.forged_post(site, form, address, sent_data(site, form))

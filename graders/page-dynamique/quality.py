@@ -180,19 +180,26 @@ def _expect_within(site: Site, width: int, pages: Iterable[tuple[str, str]]) -> 
 
 
 def expect_no_injection(site: Site) -> None:
-    """Hostile texts in the search, in the filter's address and in an item's address stay texts."""
+    """Hostile texts in the search, in the filter's address and in an item's address stay texts.
+
+    Half of it among the hidden rows, half among those of the candidate's own folder.
+    """
     before = site.stock.snapshot()
     name, text = site.drawn.plain, f"d'{site.drawn.plain_person}"
     added = site.stock.add(name)  # without accents, which are another check's matter
     site.expect_shown(site.search(text), [name], f"Pour la recherche {quote(text)}")
     site.stock.remove(site.stock.item(added))
-    hostile.expect_search_safe(site)
+    hostile.expect_search_safe(site, site.drawn.searches[::2])
     _expect_filter_safe(site)
+    site.expect_unchanged(before, "Après des textes piégés dans la recherche et le filtre")
+    site.as_at_home()
+    before = site.stock.snapshot()
+    hostile.expect_search_safe(site, site.drawn.searches[1::2])
     entries = site.linked()
     if len(entries) > 1:
         known = [item.id for item in site.stock.items()[:1]]
         hostile.expect_addresses_safe(site, partial(hostile.item_address, entries[0], entries[1]), set(), known)
-    site.expect_unchanged(before, "Après des textes piégés dans la recherche, le filtre et les adresses")
+    site.expect_unchanged(before, "Après des textes piégés dans la recherche et les adresses")
     _expect_signs_kept(site)
 
 
@@ -247,7 +254,10 @@ def expect_filter_inert(site: Site) -> None:
 
 
 def expect_stored_text_inert(site: Site) -> None:
-    """HTML stored as a name, a description, a category or a place is shown and never runs."""
+    """HTML stored as a name, a description, a category or a place is shown and never runs.
+
+    Ordinary HTML, and all that follows, among the rows of the candidate's own folder.
+    """
     stored = {kind: hostile.breakout(site.page.payload(kind)) for kind in _STORED}
     add = site.page.url if find_add_form(site) else ""
     [item] = site.listed_items(1)
@@ -273,7 +283,9 @@ def expect_stored_text_inert(site: Site) -> None:
     if add:
         site.page.open(add)
         _expect_inert(site, "Dans le formulaire d'ajout")
-    _expect_ordinary_inert(site, item, linked[:1])
+    site.as_at_home()
+    [item] = site.listed_items(1)
+    _expect_ordinary_inert(site, item, [entry for entry in site.linked() if entry.name == item.name][:1])
 
 
 def _expect_ordinary_inert(site: Site, item: Item, linked: Sequence[Entry]) -> None:

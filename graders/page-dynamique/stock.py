@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from etabli.exam.contract.values import Diff, Row
     from etabli.exam.tools.db import Database
 
-    from .shape import Key, Linked, Table, Variant
+    from .shape import ItemRow, Key, Linked, LinkedRow, Rows, Table, Variant
 
 Snapshot = dict[str, list["Row"]]
 _Value = TypeVar("_Value")
@@ -157,6 +157,19 @@ class Stock:
         """Delete all items."""
         with self._ours("item"):
             self.db.clear(self.tables["item"])
+
+    def put(self, rows: Rows) -> None:
+        """Put other rows in the place of all those of the three tables."""
+        tables: dict[Table, Sequence[LinkedRow | ItemRow]] = {
+            "category": rows.category,
+            "place": rows.place,
+            "item": rows.item,
+        }
+        with self._ours("item"), self._ours("category"), self._ours("place"):
+            for kind in reversed(tables):
+                self.db.clear(self.tables[kind])
+            for kind, those in tables.items():
+                self.db.add_rows(self.tables[kind], [self._sql(kind, asdict(row)) for row in those])
 
     def top_id(self) -> int:
         """The greatest identifier."""

@@ -118,6 +118,7 @@ class Site:
         if not first:
             first.update(Stock(db, variant).first())
         self.stock = Stock(db, variant, first)
+        self._own = variant.own
         self.draws, self.drawn = draws, make_drawn(draws, variant)
         self.memo = memo
         self._beside: tuple[str, ...] | None = None
@@ -336,6 +337,10 @@ class Site:
     def acts(self) -> None:
         """To be told before the examiner sends or follows what may change rows."""
         self.stock.acted = True
+
+    def as_at_home(self) -> None:
+        """Put the rows of the candidate's own folder in the base: from now on it is that of a workspace."""
+        self.stock.put(self._own)
 
     def free_id(self) -> int:
         """An identifier that no item bears."""
