@@ -238,7 +238,9 @@ def _base(variant: Variant) -> str:
 
 
 def _names(variant: Variant) -> list[str]:
-    return [row.name for rows in (variant.rows, variant.own) for row in (*rows.category, *rows.place, *rows.item)]
+    both = (variant.rows, variant.own)
+    linked = [row.name for rows in both for row in (*rows.category, *rows.place)]
+    return linked + [row.name for rows in both for row in rows.item]
 
 
 def _made_up(draw: Draw, texts: str) -> Iterator[str]:
