@@ -170,6 +170,20 @@ def test_a_check_over_its_time_says_whether_it_was_at_work(
         assert outcome is Outcome.ERROR and "traceback" in words
 
 
+@pytest.mark.parametrize(
+    ("waited", "read", "cause"),
+    [(20, 20, None), (99, 20, Cause.SLOW), (20, 99, Cause.ENDLESS), (60, 50, Cause.SLOW), (50, 60, Cause.ENDLESS)],
+)
+def test_what_makes_every_check_slow_ends_no_exam(
+    waited: float, read: float, cause: Cause | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kit = SimpleNamespace(recorder=SimpleNamespace(waited=waited), request=SimpleNamespace(patience=100))
+    told = iter((7.0, 7.0 + read))
+    monkeypatch.setattr(plugin, "time", SimpleNamespace(thread_time=lambda: next(told)))
+    found = plugin.Exam(cast(Channel, None), cast(Kit, kit))._impatience()
+    assert (found and cause_of(found)) is cause
+
+
 def test_every_cause_has_its_words() -> None:
     assert set(WORDS) == set(Cause)
     for cause in Cause:

@@ -90,7 +90,7 @@ class Exam:
         self._verdicts: dict[str, Verdict] = {}
         self._order: list[str] = []
         self._error: BaseException | None = None
-        self._started = 0.0
+        self._started, self._had = 0.0, time.thread_time()
         self._time = 0.0
         self._current: tuple[Outcome, dict[str, Any]] | None = None
         self._limits: dict[str, str] = {}
@@ -177,10 +177,14 @@ class Exam:
         return (Outcome.BLOCKED, {"blocked_by": [found]}) if found else None
 
     def _impatience(self) -> Failed | None:
-        """A site that answers everything slowly is slow: it does not make the whole exam an incident of ours."""
-        if self._kit.recorder.waited < self._kit.request.patience:
+        """What makes everything slow, by its answers or by what we read, makes no incident of the whole exam.
+
+        Our reading counts in seconds of the processor: no machine is too busy for those.
+        """
+        waited, read = self._kit.recorder.waited, time.thread_time() - self._had
+        if waited + read < self._kit.request.patience:
             return None
-        return failed(Cause.SLOW, "le temps total accordé au site est épuisé")
+        return failed(Cause.SLOW if waited > read else Cause.ENDLESS, "le temps total accordé au rendu est épuisé")
 
     def _witness(self, spec: CheckSpec) -> None:
         failure = self._error if isinstance(self._error, Failed) else None
