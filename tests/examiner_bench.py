@@ -90,10 +90,10 @@ class Bench:
             "reference": "r_essai",
             "candidate_user": "u_essai",
             "candidate_password": "x",
-            "candidate_host": places.candidate,
+            "candidate_host": "%",
         }
         sql = "".join(f"CREATE DATABASE {base[name]}; USE {base[name]};{STRUCTURE}" for name in ("name", "reference"))
-        sql += f"CREATE USER 'u_essai'@'{places.candidate}' IDENTIFIED BY 'x';"
+        sql += "CREATE USER 'u_essai'@'%' IDENTIFIED BY 'x' WITH MAX_USER_CONNECTIONS 40;"
         command = ["mariadb", "-u", "root", "--default-character-set=utf8mb4"]
         done = self.worker.service_exec(Room.A, command, stdin=sql.encode())
         assert done.exit_code == 0, done.stderr

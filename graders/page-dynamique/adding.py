@@ -97,7 +97,7 @@ def expect_added(site: Site, *, name: str, **values: str) -> None:
             expected="Une ligne de plus dans la table, et rien d'autre.",
             help=None if diff else NOT_ADDED,
         )
-    [row] = [item for item in site.stock.items() if item.id in site.stock.ids(diff.added)]
+    [row] = [site.stock.item(identifier) for identifier in site.stock.ids(diff.added)]
     wrong = problems(site, row, typed)
     if wrong:
         lost = typed.price == "0" and row.price is None

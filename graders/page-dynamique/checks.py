@@ -188,6 +188,8 @@ def check_fiche_complete(site: Site) -> None:
     """Chaque nom mène à une page qui donne toutes les informations."""
     for item in items.well_filled(site, 2):
         items.expect_item_page(site, item)
+    if entry := items.later_entry(site):
+        items.expect_item_page(site, site.stock.by_name()[entry.name], entry)
 
 
 @check(

@@ -22,8 +22,8 @@ LEAKS = re.compile(
     | Traceback\ \(most | Werkzeug | Stack\ trace: | \bStacktrace\b
     | (?:Fatal|Parse)\ error: | \bWarning:\ + | \bNotice:\ + | \bDeprecated:\ +
     | Uncaught\ \w+ | You\ have\ an\ error\ in\ your\ SQL | Unknown\ column | Access\ denied(?:\ for\ user|,\ this\ account)
-    | \bThis\ account\ is\ locked | \bConnection\ was\ killed | \bserver\ has\ gone\ away | \bLost\ connection\ to\b
-    | getaddrinfo\b | \((?:1[01]\d\d|4151),\ ["']
+    | \bThis\ account\ is\ locked | \bhas\ exceeded\ the\ ' | \bConnection\ was\ killed | \bserver\ has\ gone\ away | \bLost\ connection\ to\b
+    | getaddrinfo\b | \((?:1[0-2]\d\d|4151),\ ["']
     | Can't\ connect\ to | Connection\ refused | /srv/app\b | \bon\ line\ \d+ | \bline\ \d+,\ in\ """,
     re.VERBOSE,
 )
@@ -43,10 +43,11 @@ _ASKS_HOST = re.compile(
 _COMMENT = re.compile(r"^\s*(?://|#|\*|/\*|--)")
 
 
-NOTICE = re.compile(r"(?:Warning|Notice|Deprecated) ?: .*? on line \d+")
+NOTICE = re.compile(r"(?:Warning|Notice|Deprecated) ?: .{0,300}? on line \d+")
 """What PHP prints beside a page that it goes on with."""
 
 _CRASH = re.compile(r"(?:Parse|Fatal) error ?: |Traceback \(most recent call last|Uncaught \w+")
+_HIDDEN = re.compile(r"<(script|style|head)\b", re.IGNORECASE)
 _PLACE = re.compile(r" in \S+?\.(?:php|inc)(?: on line |:)\d+")
 _INSIDE = re.compile(r"(\b(?:in|at) |[('])/srv/app/")
 _BYTES = re.compile(r"(?:\\x[0-9A-Fa-f]{2})+")
@@ -126,9 +127,25 @@ def without_notices(text: str) -> str:
 
 
 def visible_text(source: str) -> str:
-    """HTML without its tags, roughly: enough to look for a message."""
-    bare = re.sub(r"(?is)<(script|style|head)\b.*?</\1>", " ", source)
-    return html.unescape(re.sub(r"<[^>]*>", " ", re.sub(r"(?i)</?b>", "", bare)))
+    """HTML without its tags, roughly: enough to look for a message. What nothing closes is looked for once."""
+    tagged, end, rest = re.sub(r"(?i)</?b>", "", _without_hidden(source)).rpartition(">")
+    return html.unescape(re.sub(r"<[^>]*>", " ", tagged + end) + rest)
+
+
+def _without_hidden(source: str) -> str:
+    """HTML without the elements that no visitor reads."""
+    kept, start, unclosed = list[str](), 0, set[str]()
+    for found in _HIDDEN.finditer(source):
+        kind = found.group(1).lower()
+        if found.start() < start or kind in unclosed:
+            continue
+        end = re.compile(f"</{kind}>", re.IGNORECASE).search(source, found.end())
+        if end is None:
+            unclosed.add(kind)
+        else:
+            kept += [source[start : found.start()], " "]
+            start = end.end()
+    return "".join(kept) + source[start:]
 
 
 def own_text(text: str, frame: str) -> str:

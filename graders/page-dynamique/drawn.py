@@ -35,12 +35,10 @@ SECONDS = ("Chloé", "Gaël", "Joël", "Léo", "Maël", "Mélanie", "Noé", "Rap
 UNITS = ("pièces", "places", "parts", "lots", "heures")
 RELATIVES = ("fils", "filles", "neveux", "voisins", "compagnie")
 LABELS = ("Côté", "Dépôt", "Réserve", "Sélection", "Théâtre")
-ABSENT = (
-    "aquarium", "baobab", "boomerang", "boussole", "cactus", "catamaran", "dauphin", "dromadaire", "escargot", "girouette",
-    "gorille", "hamac", "igloo", "jumelles", "kayak", "mappemonde", "parapluie", "parasol", "patinoire", "pingouin",
-    "sarbacane", "scaphandre", "sombrero", "tandem", "thermos", "toboggan", "trottinette", "violoncelle", "yourte",
-)  # fmt: skip
-"""Words that visitors may look for; those that stand in the base are left out."""
+OPENINGS = ("b", "br", "c", "ch", "d", "f", "g", "gr", "j", "l", "m", "n", "p", "pr", "r", "s", "t", "tr", "v", "vr")
+MIDDLES = ("a", "ai", "an", "e", "eu", "i", "in", "o", "on", "ou", "oi", "u")
+ENDINGS = ("ade", "age", "ard", "eau", "elle", "et", "ette", "ier", "il", "in", "oir", "on", "ot", "otte", "ou", "ure")
+"""Of made-up words, which sound as French ones do."""
 FEW = 10
 """Stems that come first, or last, among all."""
 LETTERED = ("douze", "vingt", "quinze", "trente", "quarante", "seize")
@@ -58,8 +56,8 @@ LONG_WORDS = (
     "forêt",
     "façonnée",
 )
-SITES = ("annuaire", "brocante", "concours", "horoscope", "jeux", "meteo", "photos", "promos", "recettes", "voyages")
-SITE_ENDS = ("-du-lac.fr", "-en-ligne.fr", "-express.com", "-facile.net", "-gratuit.fr", "-malin.com", "-pour-tous.org")
+SITES = ("www.{one}.{end}", "{one}.{end}", "www.{one}-{two}.{end}", "{one}-{two}.{end}", "{two}.{one}.{end}")
+SITE_ENDS = ("be", "biz", "blog", "ch", "com", "eu", "fr", "info", "net", "online", "org", "shop", "site")
 
 
 @dataclass(frozen=True)
@@ -149,6 +147,8 @@ class Drawn:
     unknown: str
     beyond: int
     """Added to the greatest identifier."""
+    near: int
+    """The same, where a site may well have a row tomorrow."""
     page: int
     """A page number too high."""
     searches: tuple[str, ...]
@@ -165,7 +165,6 @@ def make_drawn(draws: Draws, variant: Variant) -> Drawn:
     setting = next(setting for setting in SETTINGS if setting.id == variant.setting)
     friends = iter(draws.of("personnes à accent").shuffled(ACCENTED))
     people = iter([one for one in draws.of("personnes").shuffled(PEOPLE) if f"d'{fold(one)}" not in base])
-    words = iter([one for one in draws.of("mots absents").shuffled(ABSENT) if one not in base])
     families = [family for family in setting.families if family.name in {row.name for row in variant.rows.category}]
     stems = draws.of("noms").shuffled([stem for family in families for stem in family.stems])
     tails = draws.of("suites").shuffled([tail for family in families for tail in family.tails])
@@ -175,6 +174,7 @@ def make_drawn(draws: Draws, variant: Variant) -> Drawn:
     bare = [stem for stem in stems if stem.isascii() and "'" not in stem]
     rows = _rows(draws.of("lignes").shuffled([f"{stem} {tail}" for family in families for stem in family.stems
                                               for tail in family.tails]), variant)  # fmt: skip
+    words = _made_up(draws.of("mots absents"), "\n".join([base, *map(fold, (*stems, *tails, *LONG_WORDS))]))
     draw = draws.of("valeurs")
     stem, tail = iter(stems), iter(tails)
 
@@ -223,22 +223,40 @@ def make_drawn(draws: Draws, variant: Variant) -> Drawn:
         absent=word,
         unknown=next(words),
         beyond=draw.between(1200, 8800),
+        near=draws.of("numéro voisin").between(1, 9),
         page=draw.between(700, 9900),
         searches=_searches(draws.of("recherches piégées"), [next(words) for _time in range(5)]),
         values=_values(draws.of("valeurs piégées")),
-        foreign=f"{draw.one(('http', 'https'))}://www.{draw.one(SITES)}{draw.one(SITE_ENDS)}/",
+        foreign=_site(draws.of("autre site"), next(words), next(words)),
     )
 
 
 def _base(variant: Variant) -> str:
     """All texts of the base, folded."""
-    rows = variant.rows
-    return "\n".join(map(fold, [*_names(variant), *(row.description for row in rows.item if row.description)]))
+    items = (*variant.rows.item, *variant.own.item)
+    return "\n".join(map(fold, [*_names(variant), *(row.description for row in items if row.description)]))
 
 
 def _names(variant: Variant) -> list[str]:
-    rows = variant.rows
-    return [row.name for row in (*rows.category, *rows.place)] + [row.name for row in rows.item]
+    both = (variant.rows, variant.own)
+    linked = [row.name for rows in both for row in (*rows.category, *rows.place)]
+    return linked + [row.name for rows in both for row in rows.item]
+
+
+def _made_up(draw: Draw, texts: str) -> Iterator[str]:
+    """Words that no text holds, nor another one of them: nobody has their list."""
+    made: list[str] = []
+    while True:
+        word = "".join(draw.one(OPENINGS) + draw.one(MIDDLES) for _syllable in range(2))
+        word += draw.one(OPENINGS) + draw.one(ENDINGS)
+        if word not in texts and not any(word in other or other in word for other in made):
+            made.append(word)
+            yield word
+
+
+def _site(draw: Draw, one: str, two: str) -> str:
+    place = draw.one(SITES).format(one=one, two=two, end=draw.one(SITE_ENDS))
+    return f"{draw.one(('http', 'https'))}://{place}/"
 
 
 def _rows(names: Sequence[str], variant: Variant) -> Iterator[str]:

@@ -81,9 +81,9 @@ def item_address(first: Entry, second: Entry, value: str) -> list[str]:
     return [f"{head}{percent(value, safe='')}{tail}"] if mine else []
 
 
-def expect_search_safe(site: Site) -> None:
-    """Raises Failed when a search shows rows it should not, or breaks."""
-    for text in site.drawn.searches:
+def expect_search_safe(site: Site, searches: Iterable[str]) -> None:
+    """Raises Failed when one of these searches shows rows it should not, or breaks."""
+    for text in searches:
         shown = site.search(text, here=True).names
         doing = f"Pour la recherche {quote(text)}"
         site.expect_decent(site.page.status, site.page.text, doing)
@@ -219,7 +219,7 @@ GUESSES = (
 
 _SECRETS = (
     (re.compile(r"<\?php|<\?="), "du code PHP"),
-    (re.compile(r"(?im)^\s*(?:export\s+)?DB_PASS\w*\s*="), "les réglages de la base"),
+    (re.compile(r"(?im)^[^\S\n]*+(?:export\s+)?DB_PASS\w*\s*="), "les réglages de la base"),
     (re.compile(r"(?i)(?:password|passwd|mot_?de_?passe|\bmdp)['\"]?\s*(?:=>|=|:)\s*\S"), "un mot de passe"),
     (re.compile(r"(?i)INSERT\s+INTO\s"), "les données de la base"),
     (re.compile(r"^\[core\]|^ref: refs/", re.MULTILINE), "l'historique Git"),
@@ -232,10 +232,13 @@ _HARMLESS = (".css", ".js", ".mjs", ".html", ".htm", ".svg", ".png", ".jpg", ".j
 _COPIES = (
     (re.compile(r"\A\s*<\?(?:php|=)"), "du code PHP"),
     _SECRETS[1],
-    (re.compile(r"(?im)^\s*INSERT\s+INTO\s.*\bVALUES\b"), "les données de la base"),
+    (re.compile(r"(?im)^[^\S\n]*+INSERT\s+INTO\s.*\bVALUES\b"), "les données de la base"),
     (re.compile(r"(?i)(?:password|passwd|mot_?de_?passe|\bmdp)['\"]?\s*(?:=>|=)\s*\S"), "un mot de passe"),
-    (re.compile(r"(?m)\A(?:#.*\s|\s)*(?:from|import) (?:flask|pymysql|sqlalchemy|os)\b"), "du code Python"),
-    (re.compile(r"(?i)(?:new\s+(?:PDO|mysqli)|mysqli_connect)\s*\([^)]*,\s*['\"]\w+['\"]"), "les réglages de la base"),
+    (re.compile(r"\A(?:#.*+\n?|\s++)*+(?:from|import) (?:flask|pymysql|sqlalchemy|os)\b"), "du code Python"),
+    (
+        re.compile(r"(?i)(?:new\s+(?:PDO|mysqli)|mysqli_connect)\s*\([^)]{0,400},\s{0,9}['\"]\w{1,80}['\"]"),
+        "les réglages de la base",
+    ),
 )
 """What makes a text a copy of a program, of settings or of data: a text of the candidate's may well speak of them."""
 

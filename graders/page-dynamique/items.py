@@ -30,7 +30,7 @@ from .forms import (
 )
 from .lists import expect_own_titles
 from .reading import links_of
-from .visitor import altered_addresses, changes
+from .visitor import altered_addresses, changes, split_identifier
 
 if TYPE_CHECKING:
     from etabli.exam.contract.values import Diff
@@ -53,6 +53,9 @@ BY_ID = (
 MOST_FORGED = 4
 """Forms of an item's page that are sent from another site: whichever of them deletes."""
 
+MOST_TURNED = 4
+"""Pages of the list that are turned to read an item of a later one."""
+
 MOST_FOLLOWED = 60
 """Links that are followed to see that none of them changes rows."""
 
@@ -63,13 +66,21 @@ def well_filled(site: Site, count: int) -> list[Item]:
     for item in some:
         if item.price is None or not item.description:
             site.stock.change(item, price=site.drawn.dear, description=f"{site.drawn.description} N° {item.id}.")
-    now = site.stock.by_name()
-    return [now[item.name] for item in some]
+    return [site.stock.item(item.id) for item in some]
 
 
-def expect_item_page(site: Site, item: Item) -> None:
-    """Its name leads to a page with its name as h1 and all its values."""
-    site.open_item(site.entry(item.name))
+def later_entry(site: Site) -> Entry | None:
+    """A drawn entry that leads to a page, has all its values, and stands on a drawn later page of the list, if any does."""
+    draw = site.draws.of("fiche d'une autre page")
+    *_, listing = islice(site.walk(), draw.between(2, MOST_TURNED))
+    whole = {item.name for item in site.stock.items() if item.price is not None and item.description}
+    entries = [entry for entry in listing.entries if entry.href and entry.name in whole]
+    return draw.one(entries) if entries else None
+
+
+def expect_item_page(site: Site, item: Item, entry: Entry | None = None) -> None:
+    """Its name leads to a page with its name as h1 and all its values; `entry`: where it was seen."""
+    site.open_item(entry or site.entry(item.name))
     page, headings, text = site.page, site.page.headings(1), site.page.text
     crash = site.stopped()
     if crash:
@@ -137,9 +148,14 @@ def expect_stable_address(site: Site) -> None:
 
 
 def expect_not_found(site: Site) -> None:
-    """The address of an item, its identifier replaced by one that does not exist, answers 404 in French."""
+    """The address of an item, its identifier replaced by one that does not exist, answers 404 in French.
+
+    That is far beyond the greatest one; where the address bears the row's own number, next to it as well, and the one of
+    a row that is removed.
+    """
     first, second = two_entries(site)
-    addresses = altered_addresses(first.href, second.href, site.free_id(), site.drawn.unknown)
+    free = [site.free_id(), *_free_ids(site, first, second)]
+    addresses = [place for one in free for place in altered_addresses(first.href, second.href, one, site.drawn.unknown)]
     if not addresses:
         raise Failed(
             observed=f"Les pages de {quote(first.name)} et de {quote(second.name)} ont la même adresse.",
@@ -147,7 +163,7 @@ def expect_not_found(site: Site) -> None:
         )
     visitor = site.visitor()
     home = visible_text(visitor.get("/").text)
-    for address in addresses:
+    for address in site.shuffled("adresses inconnues", dict.fromkeys(addresses)):
         answer = visitor.get(address)
         wrong = wrong_answer(answer.status, visible_text(answer.readable), home)
         if wrong:
@@ -156,6 +172,23 @@ def expect_not_found(site: Site) -> None:
                 expected="Le code 404, avec une page qui l'explique en français.",
             )
         site.expect_decent(answer.status, _text(answer.text), "Pour une adresse inconnue")
+
+
+def _free_ids(site: Site, first: Entry, second: Entry) -> list[int]:
+    """The number of a row that is removed now, and one next to the greatest; none where addresses bear no such number."""
+    items = site.stock.by_name()
+    numbers = [
+        re.findall(r"\d+", split_identifier(*pair)[1])
+        for pair in ((first.href, second.href), (second.href, first.href))
+    ]
+    if numbers != [[str(items[entry.name].id)] for entry in (first, second)]:
+        return []
+    others = [item for item in items.values() if item.name not in (first.name, second.name)]
+    gone = site.draws.of("ligne retirée").some(others, 1)
+    near = site.stock.top_id() + site.drawn.near
+    for item in gone:
+        site.stock.remove(item)
+    return [near, *(item.id for item in gone)]
 
 
 def wrong_answer(status: int, text: str, home: str) -> str:
@@ -284,7 +317,7 @@ def expect_edit(site: Site) -> None:
     _, item = well_filled(site, 2)
     entry = site.entry(item.name)
     site.stock.change(item, name=site.drawn.edited)
-    item = site.stock.by_name()[site.drawn.edited]
+    item = site.stock.item(item.id)
     form = acting.find_edit_form(site, item, entry.href)
     _expect_prefilled(site, item)
     twin = add_twin(site, item)
@@ -304,7 +337,7 @@ def expect_edit(site: Site) -> None:
             observed=f"Modifier {quote(item.name)} a aussi {_touched(len(others), len(diff.added), len(diff.removed))}.",
             expected="Cette ligne, et elle seule, change ; une autre ligne peut porter le même nom.",
         )
-    wrong = problems(site, next(row for row in site.stock.items() if row.id == item.id), values)
+    wrong = problems(site, site.stock.item(item.id), values)
     if wrong:
         site.expect_decent(site.page.status, site.page.text, "À l'envoi du formulaire de modification")
         nothing = not diff.changed
@@ -322,14 +355,14 @@ def expect_edit(site: Site) -> None:
 def _expect_missing_kept(site: Site, item: Item, href: str) -> None:
     """What is missing is blank in the form, and is still missing once that is sent: neither 0 nor what was there before."""
     site.stock.change(item, price=None, description=None)
-    blank = next(row for row in site.stock.items() if row.id == item.id)
+    blank = site.stock.item(item.id)
     with suppress(Failed):  # an address by rank is another one by now; a list that does not follow has not this name
         href = site.entry(blank.name).href
     form = acting.find_edit_form(site, blank, href)
     _expect_prefilled(site, blank)
     values = changed_draft(site, item).but(price="", description="")
     send(site, form, values)
-    wrong = problems(site, next(row for row in site.stock.items() if row.id == item.id), values)
+    wrong = problems(site, site.stock.item(item.id), values)
     if wrong:
         raise Failed(
             observed=f"{quote(blank.name)} n'a ni {quote(site.title('price'))} ni {quote(site.title('description'))}. "
@@ -425,7 +458,7 @@ def expect_delete(site: Site) -> None:
 
 
 def expect_forgery_refused(site: Site) -> None:
-    """Forged posts change nothing, for deleting and for editing."""
+    """Forged posts change nothing, for deleting and for editing; that among the rows of the candidate's own folder."""
     _, item = well_filled(site, 2)
     entry = site.entry(item.name)
     before = site.stock.snapshot()
@@ -434,7 +467,10 @@ def expect_forgery_refused(site: Site) -> None:
         hostile.forged_post(site, found.form, site.page.url, sent_data(site, found.form, found.button.index))
         # at once: what follows would be taken for the fault of the next link or button
         site.expect_unchanged(before, "Après un formulaire de suppression envoyé depuis un autre site", help=help_)
-    form = acting.find_edit_form(site, item, entry.href)
+    site.as_at_home()
+    _, item = well_filled(site, 2)
+    before = site.stock.snapshot()
+    form = acting.find_edit_form(site, item, site.entry(item.name).href)
     address = site.page.url
     fill(site, form, changed_draft(site, item))
     hostile.forged_post(site, form, address, sent_data(site, form))

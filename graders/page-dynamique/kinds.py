@@ -51,8 +51,9 @@ def _found(site: Site) -> dict[str, str]:
             pages["la page du formulaire d'ajout"] = site.page.url
     for entry in linked[:1]:
         with suppress(Failed):
-            find_edit_form(site, site.stock.by_name()[entry.name], entry.href)
-            pages["la page du formulaire de modification"] = site.page.url
+            if item := site.stock.by_name().get(entry.name):
+                find_edit_form(site, item, entry.href)
+                pages["la page du formulaire de modification"] = site.page.url
     known = {listing.url, *(entry.href for entry in linked)}
     return {
         where: address

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
-from itertools import islice
+from itertools import cycle, islice
 from typing import TYPE_CHECKING
 from urllib.parse import quote as percent
 
@@ -14,6 +14,7 @@ from etabli.exam import Failed
 from etabli.exam.contract.causes import Cause, cause_of
 from etabli.exam.contract.french import counted
 from etabli.exam.contract.words import cut, squeeze
+from etabli.exam.tools.db import OUTAGES
 
 from . import hostile, kinds
 from .acting import ways
@@ -179,25 +180,32 @@ def _expect_within(site: Site, width: int, pages: Iterable[tuple[str, str]]) -> 
 
 
 def expect_no_injection(site: Site) -> None:
-    """Hostile texts in the search, in the filter's address and in an item's address stay texts."""
+    """Hostile texts in the search, in the filter's address and in an item's address stay texts.
+
+    Half of it among the hidden rows, half among those of the candidate's own folder.
+    """
     before = site.stock.snapshot()
     name, text = site.drawn.plain, f"d'{site.drawn.plain_person}"
-    site.stock.add(name)  # without accents, which are another check's matter
+    added = site.stock.add(name)  # without accents, which are another check's matter
     site.expect_shown(site.search(text), [name], f"Pour la recherche {quote(text)}")
-    site.stock.remove(site.stock.by_name()[name])
-    hostile.expect_search_safe(site)
+    site.stock.remove(site.stock.item(added))
+    hostile.expect_search_safe(site, site.drawn.searches[::2])
     _expect_filter_safe(site)
+    site.expect_unchanged(before, "Après des textes piégés dans la recherche et le filtre")
+    site.as_at_home()
+    before = site.stock.snapshot()
+    hostile.expect_search_safe(site, site.drawn.searches[1::2])
     entries = site.linked()
     if len(entries) > 1:
         known = [item.id for item in site.stock.items()[:1]]
         hostile.expect_addresses_safe(site, partial(hostile.item_address, entries[0], entries[1]), set(), known)
-    site.expect_unchanged(before, "Après des textes piégés dans la recherche, le filtre et les adresses")
+    site.expect_unchanged(before, "Après des textes piégés dans la recherche et les adresses")
     _expect_signs_kept(site)
 
 
 def _expect_signs_kept(site: Site) -> None:
     """Raises Failed when signs that LIKE reads find other names than those that hold them."""
-    model = site.stock.items()[0]
+    model = site.stock.some()
     usual = {"category": model.category_id, "place": model.place_id, "date": model.date}
     signs = site.drawn.signs
     site.stock.add_many({"name": name, **usual} for name in (signs.name, *signs.taken))
@@ -226,8 +234,8 @@ def _expect_filter_safe(site: Site) -> None:
 def _filtered(site: Site) -> tuple[str, set[str]]:
     """The address of a filtered list and its items; '' when the filter has no address."""
     samples = filter_samples(site)  # leaves / open
-    option, plain = next(iter(samples)), site.page.url
-    if not site.offers(option):
+    option, plain = next(iter(samples), ""), site.page.url
+    if not option or not site.offers(option):
         return "", set()
     try:
         site.choose_here(option)
@@ -246,7 +254,10 @@ def expect_filter_inert(site: Site) -> None:
 
 
 def expect_stored_text_inert(site: Site) -> None:
-    """HTML stored as a name, a description, a category or a place is shown and never runs."""
+    """HTML stored as a name, a description, a category or a place is shown and never runs.
+
+    Ordinary HTML, and all that follows, among the rows of the candidate's own folder.
+    """
     stored = {kind: hostile.breakout(site.page.payload(kind)) for kind in _STORED}
     add = site.page.url if find_add_form(site) else ""
     [item] = site.listed_items(1)
@@ -272,7 +283,9 @@ def expect_stored_text_inert(site: Site) -> None:
     if add:
         site.page.open(add)
         _expect_inert(site, "Dans le formulaire d'ajout")
-    _expect_ordinary_inert(site, item, linked[:1])
+    site.as_at_home()
+    [item] = site.listed_items(1)
+    _expect_ordinary_inert(site, item, [entry for entry in site.linked() if entry.name == item.name][:1])
 
 
 def _expect_ordinary_inert(site: Site, item: Item, linked: Sequence[Entry]) -> None:
@@ -301,31 +314,39 @@ def _expect_inert(site: Site, where: str, done: str = "exécuté") -> None:
 
 
 def expect_decent_outage(site: Site) -> None:
-    """Database down: an answer in time, in French, without technical words; then all works again."""
+    """Database down, for a reason of its own on each page: an answer in time, in French, without technical words.
+
+    Then all works again.
+    """
     further = kinds.further_pages(site)
     items = {f"la page de {quote(entry.name)}": entry.href for entry in site.linked()[:1]}
     pages = {"la page /": "/"} | items | further
     frame = f"{visible_text(site.visitor().get('/').text)}\n{site.page.text}"
-    with site.db.down():
-        for where, address in site.shuffled("ordre des pages en panne", pages.items()):
-            status, source = _in_outage(site, address)
-            own = _outage_words(where, visible_text(source), frame)
-            if _too_short(own) and "<script" in source.lower():  # a script may say it
-                own = _outage_words(where, site.page.text, frame)
-            if _too_short(own):
-                said = f"dit seulement {quote(own)}" if own else "ne dit rien au visiteur"
-                raise Failed(
-                    observed=f"Base en panne, {where} (code {status}) {said}.",
-                    expected="Une page en français qui explique que le service est indisponible.",
-                )
-            if in_english(own):
-                raise Failed(
-                    observed=f"Base en panne, {where} montre {quote(own)}.",
-                    expected="Une phrase en français.",
-                )
+    outages = cycle(site.shuffled("pannes", OUTAGES))
+    for where, address in site.shuffled("ordre des pages en panne", pages.items()):
+        with site.db.down(next(outages)):
+            _expect_outage_told(site, where, address, frame)
     if not site.home().entries:
         raise Failed(
             observed="La base est revenue, mais la page / reste sans données.", expected="Le site reprend tout seul."
+        )
+
+
+def _expect_outage_told(site: Site, where: str, address: str, frame: str) -> None:
+    status, source = _in_outage(site, address)
+    own = _outage_words(where, visible_text(source), frame)
+    if _too_short(own) and "<script" in source.lower():  # a script may say it
+        own = _outage_words(where, site.page.text, frame)
+    if _too_short(own):
+        said = f"dit seulement {quote(own)}" if own else "ne dit rien au visiteur"
+        raise Failed(
+            observed=f"Base en panne, {where} (code {status}) {said}.",
+            expected="Une page en français qui explique que le service est indisponible.",
+        )
+    if in_english(own):
+        raise Failed(
+            observed=f"Base en panne, {where} montre {quote(own)}.",
+            expected="Une phrase en français.",
         )
 
 

@@ -128,3 +128,5 @@ class Variant:
     rules: Rules
     formats: Mapping[str, str]
     rows: Rows
+    own: Rows
+    """Those of the candidate's own folder: in the base at some moments of an exam, so that no page tells it by its rows."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from etabli.exam import Failed
 from etabli.exam.contract.french import counted, listed
@@ -20,11 +20,13 @@ if TYPE_CHECKING:
     from etabli.exam.contract.values import Diff, Row
     from etabli.exam.tools.db import Database
 
-    from .shape import Key, Linked, Table, Variant
+    from .shape import ItemRow, Key, Linked, LinkedRow, Rows, Table, Variant
 
 Snapshot = dict[str, list["Row"]]
 _Value = TypeVar("_Value")
 READ_ONLY = "Lire des pages ne change rien dans la base : la vérification y compare ce qui est affiché."
+KEPT = "Une ligne reste dans la base tant que personne ne la supprime."
+DELETES = "Cherchez une requête DELETE, et ce que devient la ligne quand un champ du formulaire est laissé vide."
 WRITES = "Cherchez, dans ce qui s'exécute quand une page est demandée, une requête UPDATE, INSERT ou DELETE."
 
 
@@ -84,6 +86,30 @@ class Stock:
         """The same, by name."""
         return {item.name: item for item in self.items()}
 
+    def item(self, identifier: int) -> Item:
+        """The row of this identifier.
+
+        Raises:
+            Failed: It is gone; a site may take any row away, at any moment.
+        """
+        found = next((item for item in self.items() if item.id == identifier), None)
+        return found or self._gone(f"La ligne {self.columns['item']['id']} = {identifier} a disparu de")
+
+    def some(self) -> Item:
+        """Any row, whose values are such as the base holds.
+
+        Raises:
+            Failed: There is none left.
+        """
+        return next(iter(self.items()), None) or self._gone("Il ne reste aucune ligne dans")
+
+    def _gone(self, said: str) -> NoReturn:
+        raise Failed(
+            observed=f"{said} la table {self.tables['item']} pendant la vérification.",
+            expected=KEPT,
+            help=DELETES,
+        )
+
     def names(self) -> list[str]:
         """All item names."""
         return [str(row[self.columns["item"]["name"]]) for row in self._rows("item")]
@@ -131,6 +157,19 @@ class Stock:
         """Delete all items."""
         with self._ours("item"):
             self.db.clear(self.tables["item"])
+
+    def put(self, rows: Rows) -> None:
+        """Put other rows in the place of all those of the three tables."""
+        tables: dict[Table, Sequence[LinkedRow | ItemRow]] = {
+            "category": rows.category,
+            "place": rows.place,
+            "item": rows.item,
+        }
+        with self._ours("item"), self._ours("category"), self._ours("place"):
+            for kind in reversed(tables):
+                self.db.clear(self.tables[kind])
+            for kind, those in tables.items():
+                self.db.add_rows(self.tables[kind], [self._sql(kind, asdict(row)) for row in those])
 
     def top_id(self) -> int:
         """The greatest identifier."""
@@ -282,7 +321,7 @@ class Stock:
 
     def _complete(self, values: dict[str, object]) -> dict[str, object]:
         if not values.get("category") or not values.get("place") or not values.get("date"):
-            model = self.items()[0]
+            model = self.some()
             values = {"category": model.category_id, "place": model.place_id, "date": model.date} | values
         return values
 

@@ -99,12 +99,13 @@ def make(atelier: bytes, rows: bytes) -> Variant:
         rules=Rules(order=draw.one(ORDERS), page_size=draw.one(PAGE_SIZES), filter=filtered),
         formats=FORMATS,
         rows=make_rows(setting, atelier, rows),
+        own=make_rows(setting, atelier, atelier),
     )
 
 
 def sujet(variant: Variant) -> dict[str, Any]:
-    """All that the brief says, for machines: the variant without its rows."""
-    return {name: value for name, value in plain(variant).items() if name != "rows"}
+    """All that the brief says, for machines: the variant without any rows."""
+    return {name: value for name, value in plain(variant).items() if name not in ("rows", "own")}
 
 
 def _key(noun: Noun, own_id: bool) -> str:

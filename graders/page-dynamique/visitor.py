@@ -118,6 +118,7 @@ class Site:
         if not first:
             first.update(Stock(db, variant).first())
         self.stock = Stock(db, variant, first)
+        self._own = variant.own
         self.draws, self.drawn = draws, make_drawn(draws, variant)
         self.memo = memo
         self._beside: tuple[str, ...] | None = None
@@ -235,12 +236,13 @@ class Site:
             Failed: ``/`` shows fewer.
         """
         names = list(dict.fromkeys(self.home().names))
+        items = self.stock.by_name()
+        names = [name for name in names if name in items]  # a row that was shown may be gone since
         if len(names) < count:
             raise Failed(
                 observed=f"La page / ne montre que {self.many(len(names))}.",
                 expected=f"La page / montre les {self.words.items} de la base.",
             )
-        items = self.stock.by_name()
         some = [items[name] for name in names]
         if complete:
             some.sort(key=lambda item: item.price is None or not item.description)
@@ -339,6 +341,10 @@ class Site:
     def acts(self) -> None:
         """To be told before the examiner sends or follows what may change rows."""
         self.stock.acted = True
+
+    def as_at_home(self) -> None:
+        """Put the rows of the candidate's own folder in the base: from now on it is that of a workspace."""
+        self.stock.put(self._own)
 
     def free_id(self) -> int:
         """An identifier that no item bears."""

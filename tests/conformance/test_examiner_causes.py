@@ -52,6 +52,7 @@ CAUSES = {
     "base-colonne-obligatoire": Cause.DATABASE,
     "base-verrou": Cause.LOCKED,
     "base-verrou-garde": Cause.LOCKED,
+    "base-occupee": Cause.CROWDED,
     "base-innombrable": Cause.DATABASE_FULL,
     "fichier-absent": Cause.MISSING,
 }

@@ -36,7 +36,7 @@ onload = async () => {
   await Promise.all([window, frames[0]].map((one) => call(one.RTCPeerConnection, address)));
   document.getElementById('bilan').textContent = 'fini';
 };</script>"""
-ORDINARY = r"""<pre id=vu></pre><script>
+ORDINARY = r"""<pre id=vu></pre><div style='height: 9999px'></div><script>
 const trap = new Error();
 let read = 0;
 Object.defineProperty(trap, 'stack', {get() { read += 1; return ''; }});
@@ -50,6 +50,7 @@ document.getElementById('vu').textContent = JSON.stringify({
   finger: matchMedia('(pointer: coarse)').matches, touch: 'ontouchstart' in window, points: navigator.maxTouchPoints > 0,
   mobile: /Mobile/.test(navigator.userAgent), framed: outerWidth > innerWidth && outerHeight > innerHeight,
   focus: document.hasFocus(), shown: document.visibilityState, sharp: devicePixelRatio > 1,
+  bars: innerWidth > document.documentElement.clientWidth,
 });</script>"""
 PAGES = {
     "/": "<h1>Accueil</h1><a href='/liste?p=2'>Liste</a> <a href='//ailleurs.test/'>dehors</a><a href='#ici'>ici</a>",

@@ -17,6 +17,7 @@ from etabli.exam.contract.draw import Draw
 from etabli.exam.contract.french import counted
 from etabli.exam.contract.values import Button, Field, Form, Link, Option
 from etabli.exam.contract.words import contains_words
+from etabli.exam.runner.timing import limit
 from etabli.lab.messages import explain
 from etabli.system.settings import repository
 
@@ -738,6 +739,41 @@ PHPINFO = "la page de phpinfo(), avec les réglages du serveur"
 )
 def test_secrets(body: str, address: str, found: str) -> None:
     assert hostile.secret_in(body, address) == found
+
+
+MANY = 150_000
+"""Times that a page or a file says the same: what reads it again for each of them would take hours."""
+
+
+@pytest.mark.parametrize("sign", ["# ", "#\n", "\n", " \t", "mysqli_connect(,", "new PDO(", "DB_PASS ", "password "])
+def test_a_file_is_searched_for_secrets_once_whatever_it_repeats(sign: str) -> None:
+    with limit(120, 120, lambda: False):
+        for address in ("lisez-moi.txt", "config.inc"):
+            assert hostile.secret_in(sign * MANY, address) == ""
+
+
+@pytest.mark.parametrize(
+    "sign", ["<head ", "<script>", "</head>", "<", "<b>", "Warning: ", "&amp", "Traceback (", " on line"]
+)
+def test_a_page_is_read_once_whatever_it_repeats(sign: str) -> None:
+    with limit(120, 120, lambda: False):
+        text = diagnosis.visible_text(f"<p>Lampe</p>{sign * MANY}")
+        assert "Lampe" in text and diagnosis.without_notices(text)
+        diagnosis.leak(text)
+        diagnosis.broken_page(200, sign * MANY)
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("<HEAD><title>a</title></head>b<Script>c</SCRIPT>d<style>e</style>f", " b d f"),
+        ("<head>a<p>b</p>", " a b "),
+        ("<script>a<style>b</script>c</style>d", " c d"),
+        ("a < b <i>c</i> &lt;d&gt; <e", "a  c  <d> <e"),
+    ],
+)
+def test_what_no_visitor_reads_is_left_out(source: str, text: str) -> None:
+    assert diagnosis.visible_text(source) == text
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def test_the_same_nonce_draws_the_same_whoever_asks_first() -> None:
 
 def test_no_name_holds_another_one_nor_one_of_the_base() -> None:
     for data, one in every():
-        base = [fold(row.name) for row in data.rows.item]
+        base = [fold(row.name) for rows in (data.rows, data.own) for row in rows.item]
         mine = [fold(name) for name in names(one)]
         assert len(set(mine)) == len(mine)
         for left, right in combinations(mine, 2):
@@ -95,9 +95,9 @@ def test_each_name_has_the_traps_of_its_check() -> None:
 
 def test_what_is_looked_for_is_found_where_it_was_put_alone() -> None:
     for data, one in every():
-        rows = data.rows
-        texts = [row.name for row in (*rows.category, *rows.place, *rows.item)]
-        base = fold("\n".join([*texts, *(row.description or "" for row in rows.item)]))
+        both = (data.rows, data.own)
+        texts = [row.name for rows in both for row in (*rows.category, *rows.place, *rows.item)]
+        base = fold("\n".join([*texts, *(row.description or "" for rows in both for row in rows.item)]))
         assert all(fold(word) not in base for word in (one.absent, one.unknown, f"d'{one.plain_person}", one.lot.word))
         assert all(fold(search) == fold(one.brand.searches[0]) not in base for search in one.brand.searches)
         assert len(set(one.brand.searches)) == 3 and all(
@@ -182,10 +182,17 @@ def test_the_signs_of_like_are_taken_for_others() -> None:
 
 def test_the_other_site_looks_like_any_other() -> None:
     seen = {one.foreign for _data, one in every()}
-    assert len(seen) > len(NONCES) / 2 and all(
-        re.fullmatch(r"https?://www\.[a-z-]+\.(?:fr|com|net|org)/", page) for page in seen
-    )
+    assert len(seen) == len(NONCES)
+    assert all(re.fullmatch(r"https?://(?:[a-z]+\.){1,2}[a-z]+/", page.replace("-", "")) for page in seen)
+    assert {"//www." in page for page in seen} == {"-" in page for page in seen} == {True, False}
     assert {page.partition(":")[0] for page in seen} == {"http", "https"}
+
+
+def test_the_words_that_nothing_holds_are_made_up() -> None:
+    """Of one strength: letters alone, as many as a word has, and no list of them to be had."""
+    words = {word for _data, one in every() for word in (one.absent, one.unknown)}
+    assert len(words) == 2 * len(NONCES)
+    assert all(re.fullmatch(r"[a-z]{6,18}", word) for word in words)
 
 
 def test_no_word_of_a_draw_is_left_as_a_template() -> None:

@@ -387,7 +387,7 @@ def sent(diff: Any, **page: Any) -> Any:
         items=lambda: [ITEM],
         ids=lambda rows: {row["id"] for row in rows},
         change=lambda *_asked, **_values: None,
-        by_name=lambda: {DRAWN.edited: ITEM},
+        item=lambda _identifier: ITEM,
     )
     made = site(**page, stock=stock)
     made.entry = lambda _name: SimpleNamespace(href="/fiche.php?id=3")

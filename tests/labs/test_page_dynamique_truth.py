@@ -14,7 +14,9 @@ from etabli.exam.contract.check import import_grader
 from etabli.exam.contract.values import Diff
 from etabli.system.settings import repository
 
-stock = import_grader(repository() / "graders" / "page-dynamique", "stock")
+stock, lists, variants = (
+    import_grader(repository() / "graders" / "page-dynamique", name) for name in ("stock", "lists", "variant")
+)
 
 COLUMNS = {
     "item": {"id": "id", "name": "nom", "description": "description", "price": "prix", "date": "jour",
@@ -53,7 +55,12 @@ class Base:
         return 1
 
     def add_rows(self, table: str, rows: Any) -> None:
-        self.tables[table] += [{"id": 90 + number, "prix": None, **row} for number, row in enumerate(rows)]
+        for number, row in enumerate(rows):
+            typed = {"jour": date.fromisoformat(row["jour"])} if isinstance(row.get("jour"), str) else {}
+            self.tables[table].append({"id": 90 + number, "prix": None, **row, **typed})
+
+    def clear(self, table: str) -> None:
+        self.tables[table] = []
 
     def compare(self, before: Any, after: Any, key: str = "") -> Diff:
         kept = {row[key] for row in after}
@@ -105,6 +112,17 @@ def test_what_the_examiner_changes_is_its_own(base: Base, mine: Any) -> None:
         mine.change(lamp, name="Autre")
 
 
+def test_the_rows_of_the_candidate_s_own_folder_are_put_in_the_place_of_all(base: Base, mine: Any) -> None:
+    own = variants.make(b"poste 1", b"autre").own
+    assert own == variants.make(b"poste 1", b"poste 1").rows
+    mine.put(own)
+    assert {one.name for one in mine.items()} == {row.name for row in own.item} and len(mine.items()) == len(own.item)
+    assert mine.labels("place") == {row.id: row.name for row in own.place}
+    base.tables["objets"].pop()
+    with pytest.raises(Failed, match="a changé : 1 ligne supprimée"):
+        mine.items()
+
+
 def test_once_it_has_sent_something_rows_are_as_they_are(base: Base, mine: Any) -> None:
     mine.acted = True
     base.tables["objets"][1]["nom"] = "Tandem"
@@ -145,3 +163,25 @@ def test_a_column_renamed_meanwhile_is_told_by_every_reading(base: Base, mine: A
     for reading in (mine.items, mine.raw, mine.snapshot, mine.name_ranks, lambda: mine.since(before)):
         with pytest.raises(Failed, match="La table objets n'a plus de colonne id"):
             reading()
+
+
+def test_a_row_that_the_site_takes_away_is_told_whoever_asks_for_it(base: Base, mine: Any) -> None:
+    assert mine.item(7).name == "Vélo" and mine.some().name == "Lampe"
+    mine.acted = True
+    base.tables["objets"].pop()
+    with pytest.raises(Failed, match=r"^La ligne id = 7 a disparu de la table objets pendant la vérification\."):
+        mine.item(7)
+    base.tables["objets"].clear()
+    for reading in (mine.some, lambda: mine.add("Malle")):
+        with pytest.raises(Failed, match=r"^Il ne reste aucune ligne dans la table objets pendant la vérification\."):
+            reading()
+
+
+def test_a_list_that_is_empty_all_at_once_is_told(mine: Any) -> None:
+    empty = SimpleNamespace(entries=(), names=[])
+    site = SimpleNamespace(
+        stock=mine, home=lambda: empty, walk=lambda here: iter([empty]), notice=lambda: "",
+        words=SimpleNamespace(no_item="aucun objet", items="objets"),
+    )  # fmt: skip
+    with pytest.raises(Failed, match=r"^La page / ne montre aucun objet\."):
+        lists.expect_dates(site)

@@ -16,13 +16,17 @@ from notebook import Notebook
 from pymysql.err import OperationalError as Refusal
 from sqlalchemy import exc as sa
 
+from etabli.exam import plugin
 from etabli.exam.contract import places
+from etabli.exam.contract.blot import Blot
 from etabli.exam.contract.causes import WORDS, Cause, cause_of, failed
 from etabli.exam.contract.check import Failed
+from etabli.exam.contract.outcome import Outcome
 from etabli.exam.contract.places import Cells, Line, beginning, extract
 from etabli.exam.contract.transcript import Decoder
 from etabli.exam.contract.values import Response
 from etabli.exam.kit import Kit
+from etabli.exam.runner import timing
 from etabli.exam.runner.channel import Channel
 from etabli.exam.runner.command import command
 from etabli.exam.runner.recorder import (
@@ -142,7 +146,42 @@ def test_a_check_over_its_time_says_who_was_waited_for(recorder: Recorder) -> No
         recorder.waiting = waiting
         with pytest.raises(CheckTimeout) as caught, limit(0.05, 7, lambda: recorder.waiting):
             time.sleep(600)
-        assert (caught.value.waiting, caught.value.seconds) == (waiting, 7)
+        assert (caught.value.waiting, caught.value.reading, caught.value.seconds) == (waiting, False, 7)
+
+
+@pytest.mark.parametrize(("had", "reading"), [(0.04, True), (0.01, False)])
+def test_a_check_over_its_time_says_whether_it_was_at_work(
+    had: float, reading: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counted in seconds of the processor, which a busy machine does not give: then it is nobody's fault."""
+    told = iter((100.0, 100.0 + had))
+    monkeypatch.setattr(timing, "time", SimpleNamespace(thread_time=lambda: next(told)))
+    with pytest.raises(CheckTimeout) as caught, limit(0.05, 7, lambda: False):
+        time.sleep(600)
+    assert caught.value.reading is reading
+    spec = SimpleNamespace(help=None)
+    error = plugin._blamed(caught.value)
+    outcome, words = plugin._verdict(error, spec, Blot(()))  # type: ignore[arg-type]
+    if reading:
+        assert (outcome, cause_of(error), words["observed"]) == (
+            Outcome.FAILED, Cause.ENDLESS, "Ce que le rendu donne à lire est trop long à lire.",
+        )  # fmt: skip
+    else:
+        assert outcome is Outcome.ERROR and "traceback" in words
+
+
+@pytest.mark.parametrize(
+    ("waited", "read", "cause"),
+    [(20, 20, None), (99, 20, Cause.SLOW), (20, 99, Cause.ENDLESS), (60, 50, Cause.SLOW), (50, 60, Cause.ENDLESS)],
+)
+def test_what_makes_every_check_slow_ends_no_exam(
+    waited: float, read: float, cause: Cause | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kit = SimpleNamespace(recorder=SimpleNamespace(waited=waited), request=SimpleNamespace(patience=100))
+    told = iter((7.0, 7.0 + read))
+    monkeypatch.setattr(plugin, "time", SimpleNamespace(thread_time=lambda: next(told)))
+    found = plugin.Exam(cast(Channel, None), cast(Kit, kit))._impatience()
+    assert (found and cause_of(found)) is cause
 
 
 def test_every_cause_has_its_words() -> None:
@@ -191,6 +230,7 @@ def test_http_causes(error: requests.RequestException, cause: Cause | None) -> N
         *((1114, "The table 'objets' is full", Cause.DATABASE_FULL), (1021, "Disk got full", Cause.DATABASE_FULL)),
         (3, "Error writing file './ddl_recovery.log' (Errcode: 28 \"No space left on device\")", Cause.DATABASE_FULL),
         (3, "Error writing file './ddl_recovery.log' (Errcode: 13 \"Permission denied\")", Cause.DATABASE),
+        (1040, "Too many connections", Cause.CROWDED),
         *((1064, "non", None), (2013, "non", None), (1045, "non", None)),
     ],
 )

@@ -9,11 +9,11 @@ from helpers import make_lab
 from small_class import SmallClass
 from student import COMPOSE, compose_file
 
-from etabli.grading.database import new_database
+from etabli.grading.database import _account, new_database
 from etabli.grading.examine import ORIGIN_HOST
 from etabli.sandbox import docker_containers
 from etabli.sandbox.base import Application, Room
-from etabli.system.settings import database_password
+from etabli.system.settings import database_password, repository
 
 
 def test_the_database_bears_the_same_names(tmp_path: Path) -> None:
@@ -29,6 +29,19 @@ def test_the_database_bears_the_same_names(tmp_path: Path) -> None:
     assert told["DB_PASSWORD"] != other.environment()["DB_PASSWORD"]
     assert re.fullmatch(r"[a-z0-9]{10}", told["DB_PASSWORD"]) and re.fullmatch(r"[a-z0-9]{10}", database_password())
     assert database.hosts() == {told["DB_HOST"]: database.host}
+
+
+def test_its_account_may_do_the_same_and_comes_from_anywhere(tmp_path: Path) -> None:
+    small = SmallClass(tmp_path, make_lab(tmp_path))
+    with small.sandbox.open_worker(small.plan.worker("abc", tmp_path / "w0")) as worker:
+        exam = _account(new_database(worker, Room.A))
+    workspace = (repository() / "images" / "services" / "servir-atelier").read_text("utf-8")
+    rights, limits, host = (
+        [re.findall(pattern, text) for text in (exam, workspace)]
+        for pattern in (r"(SELECT, [A-Z, ]+?)(?: ON |\")", r" WITH MAX_[A-Z0-9_ ]+", r"TO '[^']+'@'([^']*)'")
+    )
+    assert len(rights[0]) == len(limits[0]) == len(host[0]) == 1
+    assert (rights[0], limits[0], host[0]) == (rights[1], limits[1], host[1])
 
 
 def test_it_finds_its_database_by_that_name(tmp_path: Path) -> None:

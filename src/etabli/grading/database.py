@@ -18,9 +18,13 @@ from etabli.sandbox.base import SERVICE_DISK_MB, SERVICE_MEMORY_MB, Room, Worker
 from etabli.system.settings import database_password
 
 _PORT = 3306
-_RIGHTS = "SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, REFERENCES, CREATE VIEW, LOCK TABLES"
-_HOST, _NAME, _USER = "base", "atelier", "eleve"
-"""As in a workspace (``docker-compose.yml``): what a program is told does not tell it that it is examined."""
+_RIGHTS = (
+    "SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, REFERENCES, CREATE VIEW, SHOW VIEW, LOCK TABLES, "
+    "CREATE TEMPORARY TABLES"
+)
+_HOST, _NAME, _USER, _FROM = "base", "atelier", "eleve", "%"
+"""As in a workspace (``docker-compose.yml``, ``images/services/servir-atelier``): what a program is told
+and may do does not tell it that it is examined."""
 COLLATION = "CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci"
 _LEFT = """
 SELECT schema_name FROM information_schema.schemata
@@ -102,7 +106,7 @@ def new_database(worker: Worker, room: Room) -> Database:
         password=worker.database_password,
         candidate_user=_USER,
         candidate_password=database_password(),
-        candidate_host=addresses.candidate,
+        candidate_host=_FROM,
         room=room,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import partial
 
 from etabli.exam import Failed, check
@@ -324,6 +325,21 @@ def check_base_verrou_garde(db):
 
 
 @cause()
+def check_base_occupee(db):
+    """Connections that never say their name fill the server; they are closed before the next check."""
+    from contextlib import ExitStack
+    from socket import create_connection
+
+    from etabli.exam.tools.db import Database
+
+    with ExitStack() as held:
+        for _time in range(140):
+            held.enter_context(create_connection((db._address.host, db._address.port), 5))
+        time.sleep(0.5)
+        Database(db._address, db._recorder).count("objets")
+
+
+@cause()
 def check_base_innombrable(db):
     """More tables than anybody could look at before each check; those of this one go in a batch, as they came."""
     names = [f"t{n}" for n in range(503)]
@@ -356,9 +372,8 @@ def check_nous_sql(db):
 
 @cause(timeout=0.5)
 def check_nous_lents(files):
-    """Our own slowness is our error."""
-    while True:
-        files.paths()
+    """Our own slowness is our error, when it is no work."""
+    time.sleep(600)
 
 
 @cause()

@@ -9,10 +9,12 @@ import time
 from functools import partial
 from urllib.parse import urlencode
 
+import pymysql
 import pytest
 
 from etabli.exam import Failed, check
 from etabli.exam.tools import browser
+from etabli.exam.tools import db as database
 
 it = partial(check, points=1, palier="essentiel", competences=["C1.1"], timeout=20)
 
@@ -373,12 +375,22 @@ def check_base_revenue(db):
 
 @it()
 def check_base_en_panne(db):
-    """An outage: the account is locked, we still read, and it ends."""
-    state = "SELECT JSON_VALUE(Priv, '$.account_locked') AS locked FROM mysql.global_priv WHERE User = 'u_essai'"
-    with db.down():
-        expect(str(db.execute(state)[0]["locked"]) in ("1", "true"), True)
-        expect(db.count("objets"), 3)
-    expect(str(db.execute(state)[0]["locked"]) in ("1", "true"), False)
+    """An outage of each kind: the application is refused for a reason of its own, we still read, and it ends."""
+    place = db._address
+
+    def refused():
+        try:
+            pymysql.connect(host=place.host, user=place.candidate_user, password=place.candidate_password).close()
+        except pymysql.err.OperationalError as error:
+            return error.args[0]
+        return 0
+
+    expect(refused(), 0)
+    for outage, code in zip(database.OUTAGES, (4151, 1045, 1226), strict=True):
+        with db.down(outage):
+            expect(refused(), code)
+            expect(db.count("objets"), 3)
+        expect(refused(), 0)
 
 
 @it()
@@ -467,7 +479,7 @@ def check_ordinaire(page):
         "chrome": "object",
     }
     desk |= {"mouse": True, "finger": False, "touch": False, "points": False, "mobile": False, "framed": True}
-    desk |= {"focus": True, "shown": "visible", "sharp": False}
+    desk |= {"focus": True, "shown": "visible", "sharp": False, "bars": True}
     page.open("/ordinaire")
     expect(json.loads(page.text), desk)
     page.width(360, phone=False)
@@ -475,7 +487,15 @@ def check_ordinaire(page):
     expect(json.loads(page.text), desk)
     page.width(360)
     page.open("/ordinaire")
-    phone = {"mouse": False, "finger": True, "touch": True, "points": True, "mobile": True, "sharp": True}
+    phone = {
+        "mouse": False,
+        "finger": True,
+        "touch": True,
+        "points": True,
+        "mobile": True,
+        "sharp": True,
+        "bars": False,
+    }
     expect(json.loads(page.text), desk | phone | {"framed": json.loads(page.text)["framed"]})
 
 

@@ -32,6 +32,7 @@ class Cause(StrEnum):
     UNUSABLE = "unusable"  #: hidden, covered or disabled
     NOTHING_SENT = "nothing-sent"  #: the form was sent and no page came
     DATABASE = "database"  #: the structure refuses an ordinary operation
+    CROWDED = "crowded"  #: the application holds all connections of its database
     LOCKED = "locked"  #: the application keeps a lock on the data
     DATABASE_FULL = "database-full"  #: the application left the base no room, on its disks or in memory
     WRONG_KIND = "wrong-kind"  #: a document that is not what its name says
@@ -42,6 +43,7 @@ class Cause(StrEnum):
     TOO_HEAVY = "too-heavy"  #: beyond what a reader spends on one file: bytes, memory, time
     TOO_MANY = "too-many"  #: beyond what a person would read: rows, columns, sheets, cells
     UNREADABLE_TEXT = "unreadable-text"  #: a text file in no encoding that we know
+    ENDLESS = "endless"  #: pages or files that our own reading does not come to the end of
     NO_TEXT = "no-text"  #: a document without a word in it
     MACROS = "macros"  #: a workbook with programs in it
     DDE = "dde"  #: a formula or a link that commands another program
@@ -157,6 +159,11 @@ WORDS: Final[Mapping[Cause, Words]] = {
         "Les tables du TP gardent leurs colonnes ; une colonne ajoutée accepte NULL ou a une valeur par défaut.",
         "Relisez votre fichier « base/modifications.sql ».",
     ),
+    Cause.CROWDED: Words(
+        "L'application occupe toutes les connexions à la base de données{what}.",
+        "Chaque page ouvre une connexion à la base et la rend : d'autres programmes peuvent s'y connecter.",
+        "Cherchez une boucle, ou un programme qui reste en marche, où des connexions s'ouvrent sans être fermées.",
+    ),
     Cause.LOCKED: Words(
         "L'application garde un verrou sur les données{what}.",
         "Chaque page termine ses requêtes (commit ou rollback) et rend la main.",
@@ -200,6 +207,11 @@ WORDS: Final[Mapping[Cause, Words]] = {
         "Le texte du fichier est illisible : son encodage est inconnu{what}.",
         "Le fichier est enregistré en UTF-8.",
         "Enregistrez-le de nouveau et choisissez l'encodage UTF-8.",
+    ),
+    Cause.ENDLESS: Words(
+        "Ce que le rendu donne à lire est trop long à lire{what}.",
+        "La vérification lit chaque page et chaque fichier en moins d'une seconde.",
+        "Cherchez dans vos pages et vos fichiers une balise, un signe ou un texte répété des milliers de fois.",
     ),
     Cause.NO_TEXT: Words(
         "Le document ne contient aucun texte{what}.",

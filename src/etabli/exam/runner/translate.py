@@ -76,8 +76,10 @@ def http_cause(error: requests.RequestException | u3.HTTPError | UnicodeError) -
 _BASE = re.compile(r"[`']?\b[cr]_\w+[`']?\.(?=[`'\w])")
 _LOCKS = frozenset({1205, 1213, 3024, 1969})
 _FULL = frozenset({5, 20, 1021, 1037, 1038, 1041, 1114})
+_CROWDED = 1040
+"""The account has a limit far below the server's own: only connections that never say their name reach that one."""
 _NO_SPACE = "No space left on device"
-_OURS = frozenset({1044, 1045, 1064, 1227, 2002, 2003, 2006, 2013, 2014, 1040, 1053, 1927})
+_OURS = frozenset({1044, 1045, 1064, 1227, 2002, 2003, 2006, 2013, 2014, 1053, 1927})
 """Our rights, our syntax, our server: never the candidate's doing."""
 
 
@@ -90,6 +92,8 @@ def sql_cause(error: sa.SQLAlchemyError) -> Cause | None:
     code = arguments[0] if arguments and isinstance(arguments[0], int) else None
     if code in _LOCKS:
         return Cause.LOCKED
+    if code == _CROWDED:
+        return Cause.CROWDED
     if code in _FULL or any(_NO_SPACE in str(said) for said in arguments):
         return Cause.DATABASE_FULL
     return None if code is None or code in _OURS else Cause.DATABASE

@@ -73,7 +73,6 @@ _FLAGS = (
     "--blink-settings=primaryPointerType=4,availablePointerTypes=4,primaryHoverType=2,availableHoverTypes=2",
     "--lang=fr-FR",
     "--accept-lang=fr-FR,fr",
-    "--hide-scrollbars",
     # A frame is drawn when somebody waits or takes a picture, and no other.
     "--run-all-compositor-stages-before-draw",
 )

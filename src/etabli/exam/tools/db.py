@@ -20,6 +20,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
+from secrets import token_hex
 from typing import Any
 
 from sqlalchemy import URL, Connection, CursorResult, Engine, create_engine, text
@@ -33,6 +34,9 @@ from etabli.exam.runner.request import DatabaseAddress
 from etabli.exam.runner.translate import from_sql, sql_cause
 from etabli.exam.tools.restore import Restorer, quoted
 
+LOCKED, CHANGED, CROWDED = "compte fermé", "mot de passe changé", "trop de connexions"
+OUTAGES = (LOCKED, CHANGED, CROWDED)
+"""Outages that a site meets: the account is locked, its password is another one, or it had all its connections."""
 _SHOWN = 20
 _BATCH = 500
 
@@ -197,25 +201,33 @@ class Database:
     # -- an outage
 
     @contextmanager
-    def down(self) -> Iterator[None]:
+    def down(self, outage: str = LOCKED) -> Iterator[None]:
         """Within the block the application cannot reach its database; we still can.
+
+        Args:
+            outage: One of `OUTAGES`.
 
         Example:
             with db.down():
                 page.open("/")
                 told = page.text
         """
-        with self._recorder.action("db", "down"):
-            self._lock()
+        with self._recorder.action("db", "down", outage):
+            self._lock(outage)
         try:
             yield
         finally:
             with self._recorder.action("db", "up"):
                 self._unlock()
 
-    def _lock(self) -> None:
+    def _lock(self, outage: str = LOCKED) -> None:
         self._down = True
-        self._server(f"ALTER USER {self._account} ACCOUNT LOCK")
+        closed = {
+            LOCKED: "ACCOUNT LOCK",
+            CHANGED: f"IDENTIFIED BY '{token_hex(8)}'",
+            CROWDED: "WITH MAX_CONNECTIONS_PER_HOUR 1",  # it had more by now
+        }
+        self._server(f"ALTER USER {self._account} {closed[outage]}")
         deadline = time.monotonic() + 3
         while self._kill() and time.monotonic() < deadline:  # a locked account keeps its open connections
             time.sleep(0.02)
@@ -228,7 +240,10 @@ class Database:
         return bool(found)
 
     def _unlock(self) -> None:
-        self._server(f"ALTER USER {self._account} ACCOUNT UNLOCK")
+        password = self._address.candidate_password
+        self._server(
+            f"ALTER USER {self._account} IDENTIFIED BY '{password}' WITH MAX_CONNECTIONS_PER_HOUR 0 ACCOUNT UNLOCK"
+        )
         self._down = False
 
     @property
