@@ -12,8 +12,8 @@ import websocket
 from etabli.exam.contract.causes import Cause
 from etabli.exam.contract.check import Failed
 from etabli.exam.contract.values import Link, Overflow
-from etabli.exam.tools.scripts import MARK, acts_soon
 from etabli.exam.tools.line import BrowserError, PageLeft, ScriptError
+from etabli.exam.tools.scripts import MARK, acts_soon
 from etabli.exam.tools.tab import Tab
 from etabli.exam.tools.visit import State, typed
 
