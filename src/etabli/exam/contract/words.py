@@ -42,8 +42,10 @@ def fold(text: str) -> str:
         >>> fold("  Date d’entrée * :")
         'date d entree'
     """
-    lowered = unicodedata.normalize("NFKD", text.casefold()).translate(_LIGATURES)
-    bare = "".join(char for char in lowered if not unicodedata.combining(char))
+    bare = text.casefold()
+    if not bare.isascii():
+        bare = unicodedata.normalize("NFKD", bare).translate(_LIGATURES)
+        bare = "".join(char for char in bare if not unicodedata.combining(char))
     return _NOT_A_WORD.sub(" ", _ASIDES.sub(" ", bare)).strip()
 
 
