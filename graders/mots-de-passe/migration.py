@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,10 @@ FEW = "peu"
 """The batch of no more lines than the example has."""
 CROWD = "foule"
 """The batch of as many lines as a real list has: wrong ones and a few right ones."""
+APART = "longs", "limites", "abimes"
+"""The batches of odd lines. One run has them all; what a script cannot bear there must not be blamed on the others, so
+each is run alone where that run is not clean."""
+TOGETHER = "cas"
 MAIN = "principal", SCREEN, FEW, CROWD
 """The batches that show what a script says of ordinary lines."""
 SCHEMES = {"md5": "MD5", "sha1": "SHA-1", "sha256": "SHA-256 avec sel", "bcrypt": "bcrypt", "argon2id": "Argon2id"}
@@ -89,7 +94,7 @@ class Migration:
         self._batches[FEW] = draw.shuffled([draw.one(wrong), *others])
         others = draw.some([case for case in principal if case.role == "bon"], draw.between(1, 3))
         self._batches[CROWD] = draw.shuffled([*self._batches[CROWD], *others])
-        self._ways = {batch: draw.one(WAYS) for batch in self._batches}
+        self._ways = {batch: draw.one(WAYS) for batch in (*self._batches, TOGETHER)}
         self._ways |= dict(zip(("principal", SCREEN), draw.shuffled(WAYS), strict=True))
 
     def line(self, batch: str) -> str:
@@ -99,12 +104,34 @@ class Migration:
 
     @cached_property
     def _ran(self) -> dict[str, Ran]:
-        """The runs of all batches, in one terminal."""
+        """The runs of all batches, in one terminal or two."""
+        odd = {batch: self._batches[batch] for batch in APART}
+        together = {TOGETHER: [case for cases in odd.values() for case in cases]}
+        ran = self._typed({batch: cases for batch, cases in self._batches.items() if batch not in odd} | together)
+        return ran | (self._parted(ran.pop(TOGETHER), odd) or self._typed(odd))
+
+    def _typed(self, batches: Mapping[str, Sequence[Case]]) -> dict[str, Ran]:
         typed = [
             TypedLine(self.line(batch), {EXAMPLE: _lines(cases)}, screen=batch == SCREEN)
-            for batch, cases in self._batches.items()
+            for batch, cases in batches.items()
         ]
-        return dict(zip(self._batches, self._bench.type(typed), strict=True))
+        return dict(zip(batches, self._bench.type(typed), strict=True))
+
+    def _parted(self, ran: Ran, batches: Mapping[str, Sequence[Case]]) -> dict[str, Ran]:
+        """What each batch would have been answered; nothing when the run leaves any doubt."""
+        lines = [line for line in ran.text.splitlines() if line.strip()]
+        cases = [case for batch in batches.values() for case in batch]
+        if ran.exit_code or ran.timed_out or ran.truncated or ran.stderr or ran.left or len(lines) != len(cases):
+            return {}
+        try:
+            for case, line in zip(cases, lines, strict=True):
+                _answer(case, line, 1, cases)
+        except Failed:
+            return {}
+        rest = iter(lines)
+        return {
+            batch: replace(ran, stdout="\n".join(islice(rest, len(own))).encode()) for batch, own in batches.items()
+        }
 
     def ran(self, batch: str = "principal") -> Ran:
         """The run of a batch."""
