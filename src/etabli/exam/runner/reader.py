@@ -1,4 +1,4 @@
-"""The way to the reader of documents: another account of this container, one process per question.
+"""The way to the reader of documents: another account of this container, one process per request.
 
 It is given the open file and, once, our sources of :mod:`etabli.exam.reading`, nothing else.
 """
