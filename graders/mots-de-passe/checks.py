@@ -14,7 +14,7 @@ from etabli.exam import check
 
 from . import audit, harm, prose, rights
 from .shape import Variant
-from .work import Work
+from .work import Work, questions
 
 if TYPE_CHECKING:
     from etabli.exam.tools.asked import AskedFiles
@@ -48,7 +48,10 @@ def work(
     memo: dict[str, Work],
 ) -> Work:
     """What the candidate handed in."""
-    return memo.setdefault("work", Work(asked, files, documents, bench, variant, draws))
+    if "work" not in memo:
+        documents.expect(questions(asked, files))
+        memo["work"] = Work(asked, files, documents, bench, variant, draws)
+    return memo["work"]
 
 
 # ------------------------------------------------------------------ essentiel

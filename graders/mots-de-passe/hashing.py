@@ -65,6 +65,17 @@ def verifies(password: str, stored: str) -> bool:
     return False
 
 
+def confuses(password: str, other: str, stored: str) -> bool:
+    """Whether a new hash that is one password's is another's too: bcrypt reads 72 bytes, Argon2id all of them."""
+    return bool(_CRYPT.fullmatch(stored)) and password.encode()[:BCRYPT_BYTES] == other.encode()[:BCRYPT_BYTES]
+
+
+def unreadable_argon(salt: bytes, digest: bytes) -> str:
+    """A hash that has the form of Argon2id, whose end nobody can decode."""
+    coded = [base64.b64encode(part).decode().rstrip("=") for part in (salt, digest)]
+    return f"$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p=1${coded[0]}${coded[1][:-9]}!"
+
+
 def excessive(stored: str) -> bool:
     """Whether verifying a hash would cost more than its making can have."""
     if argon := _ARGON.fullmatch(stored):

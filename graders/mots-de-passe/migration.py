@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from etabli.exam.contract.french import counted, some
 from etabli.exam.contract.values import Leftover, TypedLine
 from etabli.exam.contract.words import cut, squeeze
 
-from .hashing import verifies, weakness
+from .hashing import confuses, verifies, weakness
 
 if TYPE_CHECKING:
     from etabli.exam.contract.draw import Draw
@@ -36,6 +37,10 @@ FEW = "peu"
 """The batch of no more lines than the example has."""
 CROWD = "foule"
 """The batch of as many lines as a real list has: wrong ones and a few right ones."""
+APART = "longs", "limites", "abimes"
+"""The batches of odd lines. One run has them all; what a script cannot bear there must not be blamed on the others, so
+each is run alone where that run is not clean."""
+TOGETHER = "cas"
 MAIN = "principal", SCREEN, FEW, CROWD
 """The batches that show what a script says of ordinary lines."""
 SCHEMES = {"md5": "MD5", "sha1": "SHA-1", "sha256": "SHA-256 avec sel", "bcrypt": "bcrypt", "argon2id": "Argon2id"}
@@ -48,8 +53,6 @@ SHAPE = (
     'Une ligne JSON par ligne reçue, dans le même ordre : {"ok": true ou false, "nouvelle_empreinte": texte ou null}.'
 )
 _READ = "Lisez l'erreur et la ligne nommée, puis relancez le programme sur donnees/migration-exemple.jsonl."
-ENOUGH = 3
-"""Lines on which a wrong password is tried against the new hash: verifying is slow on purpose."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,7 @@ class Migration:
         self._batches[FEW] = draw.shuffled([draw.one(wrong), *others])
         others = draw.some([case for case in principal if case.role == "bon"], draw.between(1, 3))
         self._batches[CROWD] = draw.shuffled([*self._batches[CROWD], *others])
-        self._ways = {batch: draw.one(WAYS) for batch in self._batches}
+        self._ways = {batch: draw.one(WAYS) for batch in (*self._batches, TOGETHER)}
         self._ways |= dict(zip(("principal", SCREEN), draw.shuffled(WAYS), strict=True))
 
     def line(self, batch: str) -> str:
@@ -101,12 +104,34 @@ class Migration:
 
     @cached_property
     def _ran(self) -> dict[str, Ran]:
-        """The runs of all batches, in one terminal."""
+        """The runs of all batches, in one terminal or two."""
+        odd = {batch: self._batches[batch] for batch in APART}
+        together = {TOGETHER: [case for cases in odd.values() for case in cases]}
+        ran = self._typed({batch: cases for batch, cases in self._batches.items() if batch not in odd} | together)
+        return ran | (self._parted(ran.pop(TOGETHER), odd) or self._typed(odd))
+
+    def _typed(self, batches: Mapping[str, Sequence[Case]]) -> dict[str, Ran]:
         typed = [
             TypedLine(self.line(batch), {EXAMPLE: _lines(cases)}, screen=batch == SCREEN)
-            for batch, cases in self._batches.items()
+            for batch, cases in batches.items()
         ]
-        return dict(zip(self._batches, self._bench.type(typed), strict=True))
+        return dict(zip(batches, self._bench.type(typed), strict=True))
+
+    def _parted(self, ran: Ran, batches: Mapping[str, Sequence[Case]]) -> dict[str, Ran]:
+        """What each batch would have been answered; nothing when the run leaves any doubt."""
+        lines = [line for line in ran.text.splitlines() if line.strip()]
+        cases = [case for batch in batches.values() for case in batch]
+        if ran.exit_code or ran.timed_out or ran.truncated or ran.stderr or ran.left or len(lines) != len(cases):
+            return {}
+        try:
+            for case, line in zip(cases, lines, strict=True):
+                _answer(case, line, 1, cases)
+        except Failed:
+            return {}
+        rest = iter(lines)
+        return {
+            batch: replace(ran, stdout="\n".join(islice(rest, len(own))).encode()) for batch, own in batches.items()
+        }
 
     def ran(self, batch: str = "principal") -> Ran:
         """The run of a batch."""
@@ -170,13 +195,14 @@ class Migration:
         _expect(answers, lambda a: not a.new, "Un mauvais mot de passe donne une nouvelle empreinte pour", wanted)
 
     def expect_new_hashes(self) -> None:
-        """Each new hash is that of the password and of no other, with a salt of its own."""
+        """Each new hash is that of the password, with a salt of its own.
+
+        It is that of no other: these passwords are shorter than what bcrypt reads.
+        """
         wanted = "Une nouvelle empreinte, salée, que password_verify ou argon2/bcrypt vérifient."
         answers = self.answers("bon", "jumeaux")
         _expect(answers, lambda a: bool(a.new), "Pas de nouvelle empreinte pour", wanted)
         _expect(answers, _holds, "La nouvelle empreinte ne vérifie pas le mot de passe pour", wanted)
-        _expect(answers[:ENOUGH], lambda a: not verifies(a.case.mot_de_passe + "x", a.new or ""),
-                "La nouvelle empreinte accepte un autre mot de passe pour", wanted)  # fmt: skip
         twins = [answer.new for answer in self.answers("jumeaux")]
         if len(set(twins)) < len(twins):
             raise Failed("Deux comptes au même mot de passe reçoivent la même nouvelle empreinte.", wanted)
@@ -202,7 +228,7 @@ class Migration:
             if not right.ok or other.ok:
                 said = "refusé" if not right.ok else "confondu avec un autre qui commence pareil"
                 raise Failed(f"Un mot de passe de {size} est {said}.", wanted)
-            if not _holds(right) or verifies(right.case.other, right.new or ""):
+            if not _holds(right) or confuses(right.case.mot_de_passe, right.case.other, right.new or ""):
                 raise Failed(f"La nouvelle empreinte ne garde que le début d'un mot de passe de {size}.", wanted)
 
     def expect_limits(self) -> None:

@@ -13,7 +13,7 @@ from itertools import cycle
 from etabli.exam.contract.draw import Draw
 from etabli.exam.contract.words import fold
 
-from .hashing import BCRYPT_BYTES, CHEAP, SCHEMES, make_hash, scheme_of
+from .hashing import BCRYPT_BYTES, CHEAP, SCHEMES, make_hash, scheme_of, unreadable_argon
 from .passwords import (
     SEASONS,
     SIGNS,
@@ -213,15 +213,15 @@ class _Lines:
     def damaged(self) -> list[Case]:
         """Hashes that nobody can read: none, a word, a kind that does not exist, cut ones."""
         draw = self._draw
-        word, cut = passphrase(draw, 2), self._hash("argon2id", "")
+        word, argon = passphrase(draw, 2), unreadable_argon(self._bytes(16), self._bytes(32))
         crypt, salted = self._hash("bcrypt", self._password()), self._hash("sha256", self._password())
         broken = [
             "",
             word,
             f"$2z{crypt[3:]}",
             salted[: draw.between(8, 15)],
-            cut[: draw.between(16, 20)],
-            f"{cut[:-9]}!",
+            argon[: draw.between(16, 20)],
+            argon,
         ]
         made = [self._case("abime", "", self._password(), stored) for stored in broken]
         return draw.shuffled([*made, self._case("abime", "", word, word)])
@@ -230,7 +230,10 @@ class _Lines:
         return Case(role, scheme, word, stored, ok, other, next(self._logins))
 
     def _hash(self, scheme: str, password: str) -> str:
-        return make_hash(scheme, password, bytes(self._draw.below(256) for _ in range(16)))
+        return make_hash(scheme, password, self._bytes(16))
+
+    def _bytes(self, count: int) -> bytes:
+        return bytes(self._draw.below(256) for _ in range(count))
 
     def _password(self) -> str:
         """Made as those of the accounts are."""

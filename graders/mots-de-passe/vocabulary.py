@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from etabli.exam.contract.words import fold
 
@@ -128,7 +129,13 @@ def understood(text: str, terms: tuple[Term, ...]) -> Term | None:
         'reutilise'
     """
     folded = re.sub(r"^(?:le |la |l |les |un |une )", "", fold(text))
-    return next((term for term in terms if folded in term.names()), None)
+    return _by_name(terms).get(folded)
+
+
+@cache
+def _by_name(terms: tuple[Term, ...]) -> dict[str, Term]:
+    """The terms by each of their accepted writings; the first one has it where two do."""
+    return {name: term for term in reversed(terms) for name in term.names()}
 
 
 def word(terms: tuple[Term, ...], identifier: str) -> str:

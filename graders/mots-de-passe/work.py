@@ -27,6 +27,18 @@ if TYPE_CHECKING:
     from .shape import Variant
 
 
+_TABLES, _TEXTS = ("audit", "droits"), ("justification", "message")
+
+
+def questions(asked: AskedFiles, files: Files) -> dict[str, list[str]]:
+    """What this lab asks of each document."""
+    known = {path: ["traces"] for path in files.paths()}
+    for names, verbs in ((_TABLES, ["tables"]), (_TEXTS, ["seen", "text"])):
+        for path in (path for name in names for path in asked.paths(name) if path in known):
+            known[path] += verbs
+    return known
+
+
 @dataclass
 class Work:
     """A candidate's hand-in."""

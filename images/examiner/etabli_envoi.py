@@ -40,9 +40,11 @@ class Sources(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
 
 
 def module_of(name, identifier, texts):
-    """Returns the module `name` of these sources."""
+    """Returns the module `name` of these sources; None when there are none, and none came before."""
     package = f"envoi_{int(identifier, 16):x}"
     if package not in sys.modules:
+        if texts is None:
+            return None
         sys.meta_path.append(Sources(package, texts))
     return importlib.import_module(f"{package}.{name}")
 

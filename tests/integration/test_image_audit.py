@@ -100,6 +100,18 @@ def test_slow_hashes_are_spared_what_they_cannot_bear(terminal: Terminal) -> Non
     assert "d.bcrypt;" in far.stdout, "what was right elsewhere is tried too"
 
 
+def test_argon_is_the_one_of_this_processor(terminal: Terminal) -> None:
+    """Hashes of Python and PHP are those of everybody's library; where there is AVX2, a faster one makes them."""
+    loaded = terminal.say(
+        'python3 -c \'import argon2; print(argon2.PasswordHasher(2, 64, 1).hash("corde"));'
+        ' print(open("/proc/self/maps").read())\''
+    )
+    assert ("glibc-hwcaps/x86-64-v3/libargon2.so" in loaded) is (" avx2 " in Path("/proc/cpuinfo").read_text("utf-8"))
+    made = terminal.say('php -r \'echo password_hash("corde", PASSWORD_ARGON2ID, ["memory_cost" => 64]);\'')
+    for stored in (loaded.split()[0], made):
+        assert argon2.PasswordHasher().verify(stored, "corde")
+
+
 def test_words_come_from_names_logins_and_seasons(terminal: Terminal) -> None:
     words = terminal.say("mots donnees/club.csv Grimpeurs").split()
     assert {"chloe", "evrard", "roc", "evrardroc", "argon", "grimpeurs", "hiver", "printemps"} <= set(words)

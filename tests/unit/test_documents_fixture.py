@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 import contextlib
 import datetime
+import json
 import os
 import socket
 import string
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,12 +33,17 @@ class Parrot(Reader):
     def __init__(self, answer: Mapping[str, Any]) -> None:
         super().__init__()
         self.answer = answer
+        self.together: Sequence[Mapping[str, Any]] = ()
         self.asked: list[tuple[str, str]] = []
 
     def ask(self, verb: str, name: str, document: int) -> Mapping[str, Any]:
         self.asked.append((verb, name))
-        assert os.read(document, 3) == b"mot"
+        assert os.pread(document, 3, 0) == b"mot"
         return self.answer
+
+    def ask_all(self, verbs: Sequence[str], name: str, document: int) -> Sequence[Mapping[str, Any]]:
+        self.asked.append((" ".join(verbs), name))
+        return self.together
 
 
 @pytest.fixture
@@ -110,6 +116,28 @@ def test_a_question_is_asked_once(folder: Path) -> None:
     found.text("a.txt")
     assert parrot.asked == [("text", "d/b.txt"), ("text", "a.txt")]
     assert next((event["detail"], event["result"]) for event in notebook.events) == ("d/b.txt", "3 caractères")
+
+
+def test_what_is_expected_of_a_file_is_read_at_once(folder: Path) -> None:
+    found, parrot, _ = documents(folder, {"found": "mot"})
+    parrot.together = [
+        {"found": [["ici", "mot", False]]},
+        {"refused": {"cause": "no-text", "detail": "", "values": {}}},
+    ]
+    found.expect({"a.txt": ["traces", "text"], "d/b.txt": ["traces"]})
+    assert found.seen("a.txt") == "mot"
+    with pytest.raises(Failed):
+        found.text("a.txt")
+    assert found.traces("a.txt") == [Trace("ici", "mot")]
+    found.text("d/b.txt")
+    assert parrot.asked == [("seen", "a.txt"), ("traces text", "a.txt"), ("text", "d/b.txt")]
+
+
+def test_a_file_that_cannot_be_read_at_once_is_read_question_by_question(folder: Path) -> None:
+    found, parrot, _ = documents(folder, {"found": "mot"})
+    found.expect({"a.txt": ["text", "seen"]})
+    assert (found.text("a.txt"), found.seen("a.txt")) == ("mot", "mot")
+    assert parrot.asked == [("text seen", "a.txt"), ("text", "a.txt"), ("seen", "a.txt")]
 
 
 def test_a_text_is_kept_for_the_person_who_judges_it(folder: Path) -> None:
@@ -261,6 +289,37 @@ def answering(body: bytes) -> Talk:
 def test_an_answer_comes_back(listen: Callable[[Talk], Reader]) -> None:
     with open("/dev/null", "rb") as nothing:
         assert listen(answering(b'{"found": 3}')).ask("text", "a", nothing.fileno()) == {"found": 3}
+
+
+def test_our_sources_are_sent_to_a_reader_that_has_none(listen: Callable[[Talk], Reader]) -> None:
+    heard: list[dict[str, Any]] = []
+
+    def talk(connection: socket.socket) -> None:
+        heard.append(json.loads(hear(connection)))
+        connection.sendall(framed(b'{"unknown": true}' if len(heard) == 1 else b'{"found": 3}'))
+
+    with open("/dev/null", "rb") as nothing:
+        assert listen(talk).ask("text", "a", nothing.fileno()) == {"found": 3}
+    first, second = heard
+    assert "sources" not in first and "serve" in second.pop("sources")
+    assert first == second
+
+
+@pytest.mark.parametrize(
+    ("body", "answers"),
+    [
+        (b'{"found": [{"found": 3}, {"refused": {}}]}', [{"found": 3}, {"refused": {}}]),
+        (b'{"found": [{"found": 3}]}', ()),
+        (b'{"found": [{"found": 3}, 4]}', ()),
+        (b'{"refused": {"cause": "too-heavy"}}', ()),
+        (b'{"error": "notre faute"}', ()),
+    ],
+)
+def test_several_questions_have_each_its_answer_or_none(
+    listen: Callable[[Talk], Reader], body: bytes, answers: Sequence[object]
+) -> None:
+    with open("/dev/null", "rb") as nothing:
+        assert listen(answering(body)).ask_all(["text", "seen"], "a", nothing.fileno()) == answers
 
 
 @pytest.mark.parametrize(

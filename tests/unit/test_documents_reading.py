@@ -47,6 +47,17 @@ def refusal(verb: str, name: str, data: bytes) -> tuple[str, str]:
     return caught.value.cause, caught.value.detail
 
 
+# -- several questions
+
+
+def test_each_question_about_a_file_has_its_answer_found_or_refused() -> None:
+    together = serve._found({"verbs": ["traces", "book", "text"], "name": "a.txt"}, b"un mot")
+    refused = {"cause": refusal("book", "a.txt", b"un mot")[0]}
+    assert together["found"][0] == {"found": serve.read("traces", "a.txt", b"un mot")}
+    assert refused.items() <= together["found"][1]["refused"].items()
+    assert together["found"][2] == {"found": "un mot"} == serve._found({"verb": "text", "name": "a.txt"}, b"un mot")
+
+
 # -- what it is made of
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -100,3 +102,27 @@ def test_it_travels_alone(tmp_path: Path) -> None:
     code = Path(left_behind.__file__).read_text("utf-8").replace('if __name__ == "__main__":', "if False:")
     done = subprocess.run([sys.executable, "-I", "-S", "-c", code], cwd=tmp_path, capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_it_answers_each_line_by_what_is_new_since_the_last(tmp_path: Path, place: Path) -> None:
+    code = (
+        Path(left_behind.__file__).read_text("utf-8").replace("__name__ ==", f"(PLACES := ['{place}']) and __name__ ==")
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-I", "-S", "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=tmp_path
+    )
+    with process:
+        assert process.stdin and process.stdout
+
+        def asked() -> Any:
+            assert process.stdin and process.stdout
+            process.stdin.write("look\n")
+            process.stdin.flush()
+            return json.loads(process.stdout.readline())
+
+        assert [path for path, _target in asked()] == [f"{place}/migration", f"{place}/migration/verifier.py"]
+        assert asked() == []
+        (place / "trace").touch()
+        assert asked() == [[f"{place}/trace", ""]]
+        process.stdin.close()
+    assert process.returncode == 0

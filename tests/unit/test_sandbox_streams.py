@@ -137,3 +137,42 @@ def test_exactly_the_cap_is_not_truncated() -> None:
     output = Capped(3)
     output.add(Piece(1, b"abc"))
     assert not output.truncated
+
+
+def questioned(path: str, *questions: bytes, seconds: float = 60) -> list[tuple[bytes, bytes]]:
+    conversation = Conversation(path, "/containers/1/attach", {}, timeout=60)
+    try:
+        return [conversation.ask(one, until=time.monotonic() + seconds, limit=20) for one in questions]
+    finally:
+        conversation.close()
+
+
+def test_each_question_has_a_line_however_it_is_cut(tmp_path: Path) -> None:
+    def play(one: socket.socket) -> None:
+        one.sendall(UPGRADED)
+        for answer in (b"[]", b'[["a", ""]]'):
+            while not one.recv(4096).endswith(b"\n"):
+                pass
+            wire = frame(1, answer) + frame(1, b"\n")
+            for at in range(len(wire)):
+                one.sendall(wire[at : at + 1])
+
+    with engine(tmp_path, play) as path:
+        assert questioned(path, b"look\n", b"look\n") == [(b"[]\n", b""), (b'[["a", ""]]\n', b"")]
+
+
+def test_a_program_that_ends_or_says_too_much_has_no_line(tmp_path: Path) -> None:
+    for said, heard in ((frame(2, b"Traceback"), b"Traceback"), (frame(1, b"x" * 30), b"")):
+        with engine(tmp_path, lambda one, said=said: one.sendall(UPGRADED + said)) as path:  # type: ignore[misc]
+            assert questioned(path, b"look\n") == [(b"", heard)]
+        (tmp_path / "s").unlink(missing_ok=True)
+
+
+def test_a_question_waits_for_so_long(tmp_path: Path) -> None:
+    def silence(one: socket.socket) -> None:
+        one.sendall(UPGRADED)
+        while one.recv(4096):
+            pass
+
+    with engine(tmp_path, silence) as path, pytest.raises(Expired):
+        questioned(path, b"look\n", seconds=0.05)

@@ -4,21 +4,22 @@
 
 hands its five descriptors, its folder and pytest's arguments to the server of this container, waits, and ends with
 pytest's exit code; it starts the server when there is none. Each exam is a fork of its own: what one does to its
-memory, the next one never sees. The client imports nothing but the standard library; it is run by its path.
+memory, the next one never sees. The client is run by its path, and reads as little of Python as it can: the server
+imports what it needs.
 """
 
 from __future__ import annotations
 
-import fcntl
-import json
+import _socket
+import array
 import os
-import signal
-import socket
 import sys
 import time
-from contextlib import suppress
-from pathlib import Path
-from typing import NoReturn
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import socket
+    from typing import NoReturn
 
 SERVE = "--serve"
 START_S = 60.0
@@ -26,13 +27,15 @@ FAILED = 70
 """The exit code when no server answers, or when a fork ends without a word."""
 _STANDARD = (0, 1, 2, 3, 4)
 """Input, output, errors, the channel and the request: see :mod:`etabli.exam.runner.command`."""
+_USED = ("pdb", "xml.etree.ElementTree", "code", "readline", "rlcompleter", "faulthandler")
+"""What pytest imports while it starts, beside its plugins."""
 _ABOVE = 16
 _MESSAGE = 1 << 16
 
 
 def address(grader: str) -> str:
     """Returns where the server listens: in the pack, which the accounts that read hostile bytes cannot enter."""
-    return str(Path(grader).parents[1] / "forkserver")
+    return f"{os.path.dirname(os.path.dirname(grader))}/forkserver"
 
 
 # The client
@@ -40,15 +43,15 @@ def address(grader: str) -> str:
 
 def ask(grader: str, arguments: list[str]) -> int:
     """Has the server run one exam; returns pytest's exit code."""
-    with _server(grader) as line:
-        message = json.dumps({"folder": os.getcwd(), "arguments": arguments})
-        socket.send_fds(line, [message.encode()], _STANDARD)
-        return int(line.recv(16) or FAILED)
+    line = _server(grader)
+    message = "\0".join([os.getcwd(), *arguments])
+    line.sendmsg([message.encode()], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, array.array("i", _STANDARD))])
+    return int(line.recv(16) or FAILED)
 
 
-def _server(grader: str) -> socket.socket:
+def _server(grader: str) -> _socket.socket:
     """Connects to the server, started if need be."""
-    line = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    line = _socket.socket(_socket.AF_UNIX, _socket.SOCK_SEQPACKET)
     until = time.monotonic() + START_S
     started = None
     while True:
@@ -76,11 +79,26 @@ def _start(grader: str) -> int:
 
 def serve(grader: str) -> NoReturn:
     """Reads what exams need, then forks for each of them, for ever."""
+    import gc
+    import importlib
+    import signal
+    import socket
+    from contextlib import suppress
+    from pathlib import Path
+
+    from _pytest.config import default_plugins
+
     import etabli.exam.plugin  # noqa: F401
     from etabli.exam.contract.check import load_checks
+    from etabli.exam.contract.plain import adapter
 
+    for name in (*(f"_pytest.{plugin}" for plugin in default_plugins), *_USED):
+        importlib.import_module(name)
     with suppress(Exception):  # the exam itself says what is wrong with the checks
-        load_checks(Path(grader))
+        variant = getattr(load_checks(Path(grader)).module, "Variant", None)
+        if variant is not None:
+            adapter(variant)
+    gc.freeze()  # the forks share what is never collected
     os.dup2(0, 2)
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     listener.bind(f"{address(grader)}-{os.getpid()}")
@@ -97,6 +115,10 @@ def serve(grader: str) -> NoReturn:
 
 def _examine(line: socket.socket) -> NoReturn:
     """Runs pytest as if this process had been started for it."""
+    import fcntl
+    import signal
+    import socket
+
     import pytest
 
     code = FAILED
@@ -110,10 +132,10 @@ def _examine(line: socket.socket) -> NoReturn:
         for number, descriptor in enumerate(above):
             os.dup2(descriptor, number)
             os.close(descriptor)
-        asked = json.loads(message)
-        os.chdir(asked["folder"])
-        sys.argv = ["pytest", *asked["arguments"]]
-        code = int(pytest.main(asked["arguments"]))
+        folder, *arguments = message.decode().split("\0")
+        os.chdir(folder)
+        sys.argv = ["pytest", *arguments]
+        code = int(pytest.main(arguments))
         sys.stdout.flush()
         sys.stderr.flush()
     finally:

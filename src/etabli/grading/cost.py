@@ -151,4 +151,4 @@ class _Look:
         parts |= {name: spent for name, spent in programs.items() if name != "autre"}
         parts[REST] = max(0.0, roles.get("examiner", 0.0) - sum(s for n, s in programs.items() if n != "autre"))
         mine = resource.getrusage(resource.RUSAGE_SELF)
-        return cls(time.monotonic(), parts, mine.ru_utime + mine.ru_stime)
+        return cls(time.monotonic(), parts, mine.ru_utime + mine.ru_stime - meter.own_s)

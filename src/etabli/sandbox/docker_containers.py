@@ -131,13 +131,12 @@ def watcher(tag: str, source: Path, terminal: str) -> Recipe:
     """
     return _alone(_common()) | {
         "image": tag,
-        "entrypoint": ["sleep", "infinity"],
+        "entrypoint": ["python3", "-I", "-S", "-c", Path(left_behind.__file__).read_text("utf-8")],
+        "stdin_open": True,
         "user": "0",
-        "init": True,
         "cap_add": ["CHOWN", "DAC_OVERRIDE", "FOWNER"],
         "mounts": [_shown(source, left_behind.ORIGINAL)],
         "volumes_from": [terminal],
-        "tmpfs": {str(Path(left_behind.MEMORY).parent): "size=64m,mode=0700"},
         "mem_limit": 256 * _MIB,
         "memswap_limit": 256 * _MIB,
         "pids_limit": 16,

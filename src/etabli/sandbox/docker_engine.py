@@ -50,7 +50,8 @@ class Engine:
             with socket.socket(socket.AF_UNIX) as door:
                 door.settimeout(TIMEOUT)
                 door.connect(self._path)
-            self.client = docker.DockerClient(base_url=host, version="auto", timeout=TIMEOUT, max_pool_size=32)
+            self.client = docker.DockerClient(base_url=host, version="auto", timeout=TIMEOUT)
+            self.client.api.trust_env = False  # a socket has no proxy: looking for one takes a third of each call
         weakref.finalize(self, self.client.close)
 
     def create(
@@ -185,8 +186,7 @@ class Engine:
 
     def run_alone(self, container: Container, *, timeout: float) -> ExecResult:
         """Starts a created container and follows it to its end; kills one that takes too long or floods us."""
-        url = f"/containers/{container.id}/attach?stream=1&stdout=1&stderr=1"
-        attached = self._connect(url, {})
+        attached = self.attach(container)
         try:
             container.start()
             started = time.monotonic()  # what the engine takes to start it is not the command's doing
@@ -194,6 +194,15 @@ class Engine:
         finally:
             attached.close()
         return replace(result, seconds=time.monotonic() - started)
+
+    def attach(self, container: Container, *, stdin: bool = False) -> Conversation:
+        """Returns a conversation with the first process of a container, which may not be started yet.
+
+        Args:
+            container: The container.
+            stdin: Its input too, which its recipe leaves open (``stdin_open``).
+        """
+        return self._connect(f"/containers/{container.id}/attach?stream=1&stdin={stdin:d}&stdout=1&stderr=1", {})
 
     def _follow(self, container: Container, attached: Conversation, *, until: float) -> ExecResult:
         output = Capped(MAX_OUTPUT)

@@ -178,6 +178,31 @@ class Conversation:
                 if self._wait(selector, until):
                     pending = self._send(pending)
 
+    def ask(self, question: bytes, *, until: float, limit: int) -> tuple[bytes, bytes]:
+        """Sends a question to a program that answers each by one line.
+
+        Args:
+            question: What it reads.
+            until: The :func:`time.monotonic` at which to give up.
+            limit: Bytes of the longest line.
+
+        Returns:
+            The line, empty when there is none (the program ended, or says too much), and what it wrote on its standard
+            error meanwhile.
+
+        Raises:
+            Expired: That moment came.
+            OSError: The connection broke.
+        """
+        heard = Capped(limit)
+        for piece in self.talk(question, until=until, more=True):
+            heard.add(piece)
+            if heard.truncated:
+                break
+            if heard.kept[STDOUT].endswith(b"\n"):
+                return bytes(heard.kept[STDOUT]), b""
+        return b"", bytes(heard.kept[STDERR])
+
     def _wait(self, selector: selectors.BaseSelector, until: float) -> int:
         left = until - time.monotonic()
         ready = selector.select(left) if left > 0 else []

@@ -12,6 +12,7 @@ import os
 import random
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,11 +20,11 @@ from docker.models.containers import Container
 
 from etabli.exam.contract.errors import SandboxFailure
 from etabli.exam.contract.values import Leftover, TypedLine
-from etabli.sandbox import docker_containers, left_behind
-from etabli.sandbox.base import WAIT, Application, ExecResult
+from etabli.sandbox import docker_containers
+from etabli.sandbox.base import MAX_OUTPUT, WAIT, Application, ExecResult
 from etabli.sandbox.docker_engine import KILLED, Engine, app_state, last_line, remove
+from etabli.sandbox.docker_streams import Conversation, Expired
 
-_SCRIPT = Path(left_behind.__file__).read_text("utf-8")
 _PATIENCE = 60.0
 _DAY = 86_400
 _OLD = 4 * _DAY, 20 * _DAY
@@ -55,6 +56,7 @@ class Terminal:
         self._data = data
         self._timeout = timeout
         self._open: list[Container] = []
+        self._line: Conversation | None = None
         self._made = time.time() - random.uniform(*_OLD)
 
     def type(self, line: TypedLine) -> ExecResult:
@@ -67,19 +69,22 @@ class Terminal:
             os.utime(path, (self._made, self._made))
         if not self._open:
             self._start()
-        theirs, ours = self._open
+        theirs, _ours = self._open
         argv = ("bash", "-c", line.text)
         with self._engine.counting(theirs, self._timeout) as spent:
             done = self._engine.run_bare(theirs, argv, timeout=self._timeout * WAIT, screen=line.screen)
         if spent.is_set():
             done = replace(done, exit_code=KILLED, timed_out=True)
-        left = json.loads(self._watch(ours, "look"))
+        left = json.loads(self._watch("look"))
         if done.timed_out or not app_state(theirs).running:
             self.close()
         return replace(done, left=tuple(Leftover(path, target) for path, target in left))
 
     def close(self) -> None:
         """Removes both containers; the one that owns the folders goes last, and they go with it."""
+        if self._line is not None:
+            self._line.close()
+            self._line = None
         while self._open:
             remove(self._open.pop())
 
@@ -89,13 +94,22 @@ class Terminal:
         self._open.append(theirs)
         ours = self._create(docker_containers.watcher(own, self._app.source, str(theirs.id)), "regard")
         self._open.append(ours)
+        self._line = self._engine.attach(ours, stdin=True)
         ours.start()
-        self._watch(ours, "lay")
+        self._watch("lay")
         theirs.start()
 
-    def _watch(self, container: Container, verb: str) -> bytes:
-        argv = ("python3", "-I", "-c", _SCRIPT, verb)
-        done = self._engine.run(container, argv, user="0", timeout=_PATIENCE)
-        if done.exit_code or done.truncated:
-            raise SandboxFailure(f"Le dossier d'un rendu ne se lit plus : {last_line(done.stderr)}.")
-        return done.stdout
+    def _watch(self, verb: str) -> bytes:
+        """Has the program of ours do one thing; returns its line.
+
+        Raises:
+            SandboxFailure: It ended, or is silent.
+        """
+        answer, problem = b"", b"closed"
+        with suppress(Expired):
+            if self._line is not None:
+                until = time.monotonic() + _PATIENCE
+                answer, problem = self._line.ask(f"{verb}\n".encode(), until=until, limit=MAX_OUTPUT)
+        if not answer:
+            raise SandboxFailure(f"Le dossier d'un rendu ne se lit plus : {last_line(problem)}.")
+        return answer

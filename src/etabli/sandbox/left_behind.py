@@ -1,8 +1,9 @@
 """Lays a work where its author's programs may write, then tells what each of them left there.
 
-Its source travels alone: it is given to ``python3 -I -c`` in a container of ours, which shares a candidate's folders
-and nothing else with them (no process, no account). It imports the standard library only, and opens nothing that the
-candidate made: it reads names, targets of links and dates.
+Its source travels alone: ``python3 -I -S -c`` runs it in a container of ours, which shares a candidate's folders and
+nothing else with them (no process, no account), for as long as their terminal is open. It answers each line of its
+input, ``lay`` or ``look``, by a line of JSON: what is new since the last one. It imports the standard library only, and
+opens nothing that the candidate made: it reads names, targets of links and dates.
 """
 
 from __future__ import annotations
@@ -15,13 +16,11 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 WORK = "/srv/app"
 PLACES = (WORK, "/tmp", "/dev/shm", "/dev/mqueue")
 """All that the program of a candidate may write to."""
 ORIGINAL = "/origine"
-MEMORY = "/memoire/vu.json"
 OWNER = 1000
 MOST = 100
 """Traces that are told of one program."""
@@ -88,9 +87,9 @@ def _shown(name: str) -> str:
 
 
 if __name__ == "__main__":
-    memory = Path(MEMORY)
-    if sys.argv[1:] == ["lay"]:
-        lay(ORIGINAL, WORK)
-    seen, told = look(PLACES, json.loads(memory.read_text("utf-8")) if memory.exists() else {})
-    memory.write_text(json.dumps(seen), "utf-8")
-    print(json.dumps(told))
+    known: Seen = {}
+    for verb in sys.stdin:
+        if verb == "lay\n":
+            lay(ORIGINAL, WORK)
+        known, told = look(PLACES, known)
+        print(json.dumps(told), flush=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -44,6 +45,8 @@ class Meter:
         self._programs, self._watched = programs, watched
         self._roles: set[str] = set()
         self._seen: dict[tuple[int, str], tuple[str, float]] = {}
+        self.own_s = 0.0
+        """Seconds of the processor that looking takes."""
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._look, name="meter", daemon=True)
 
@@ -116,6 +119,7 @@ class Meter:
                     seconds = (int(told[11]) + int(told[12])) * _TICK  # utime, stime: proc(5)
                     called = next((word for start, word in self._programs.items() if name.startswith(start)), "autre")
                     self._seen[pid, told[19]] = (called, seconds)  # starttime: numbers of processes come again
+            self.own_s = time.thread_time()
 
     def _pids(self) -> Iterator[int]:
         if self._watched in self._roles:

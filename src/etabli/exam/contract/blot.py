@@ -94,7 +94,14 @@ class Blot:
     """
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
-        self._sought = [(rank, _Sought(value)) for rank, value in enumerate(secrets) if len(value) >= SHORTEST]
+        self._sought = {rank: _Sought(value) for rank, value in enumerate(secrets) if len(value) >= SHORTEST}
+        self._letters, self._coded = _Starts(), _Starts()
+        for rank, sought in self._sought.items():
+            for needle in (sought.squeezed, sought.backwards):
+                if needle is not None:
+                    self._letters.add(needle, rank)
+            for core in sought.cores:
+                self._coded.add(core, rank)
 
     def __bool__(self) -> bool:
         return bool(self._sought)
@@ -151,9 +158,29 @@ class Blot:
 
     def _hits(self, text: str) -> Iterator[_Hit]:
         sight = _Sight(text)
-        for rank, sought in self._sought:
-            for start, end, disguise in sight.of(sought):
+        for rank in sorted(self._letters.met(sight.squeezed.text) | self._coded.met(sight.tight.text)):
+            for start, end, disguise in sight.of(self._sought[rank]):
                 yield _Hit(start, end, Found(rank, disguise))
+
+
+class _Starts:
+    """Which of many values a text may hold: those whose first characters are in it, told in one reading."""
+
+    def __init__(self) -> None:
+        self._by_start: dict[str, set[int]] = {}
+        self._short: set[int] = set()
+
+    def add(self, needle: str, rank: int) -> None:
+        """Looks for a value."""
+        if len(needle) < SHORTEST:
+            self._short.add(rank)
+        else:
+            self._by_start.setdefault(needle[:SHORTEST], set()).add(rank)
+
+    def met(self, text: str) -> set[int]:
+        """Returns the ranks of all values that a text holds, and of some that it does not."""
+        starts = {text[at : at + SHORTEST] for at in range(len(text) - SHORTEST + 1)}
+        return self._short.union(*(self._by_start[start] for start in self._by_start.keys() & starts))
 
 
 class _Sight:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
@@ -11,7 +12,7 @@ T = TypeVar("T")
 
 def plain(made: Any) -> Any:
     """Returns a dataclass, with all it holds, as dictionaries and lists; what is a mapping already stays as it is."""
-    return made if isinstance(made, dict) else TypeAdapter(type(made)).dump_python(made, mode="json")
+    return made if isinstance(made, dict) else adapter(type(made)).dump_python(made, mode="json")
 
 
 def rebuild(kind: type[T], data: Any) -> T:
@@ -20,4 +21,15 @@ def rebuild(kind: type[T], data: Any) -> T:
     Raises:
         pydantic.ValidationError: The data are not those of this dataclass.
     """
-    return TypeAdapter(kind).validate_python(data)
+    made: T = adapter(kind).validate_python(data)
+    return made
+
+
+def adapter(kind: Any) -> TypeAdapter[Any]:
+    """Returns what reads and writes a dataclass; making it takes longer than using it."""
+    return _adapter(kind)
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)

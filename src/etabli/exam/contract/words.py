@@ -52,8 +52,10 @@ def fold(text: str) -> str:
 
 @lru_cache(16384)
 def _folded(text: str) -> str:
-    lowered = unicodedata.normalize("NFKD", text.casefold()).translate(_LIGATURES)
-    bare = lowered if lowered.isascii() else "".join(filterfalse(unicodedata.combining, lowered))
+    bare = text.casefold()
+    if not bare.isascii():
+        bare = unicodedata.normalize("NFKD", bare).translate(_LIGATURES)
+        bare = "".join(filterfalse(unicodedata.combining, bare))
     return _NOT_A_WORD.sub(" ", _ASIDES.sub(" ", bare)).strip()
 
 

@@ -40,7 +40,7 @@ def serve(request: Mapping[str, Any], document: int, answer: int) -> None:
     """Answers one request; where the machine allows no walls, nothing is read.
 
     Args:
-        request: ``verb`` and ``name``.
+        request: ``verb`` and ``name``; or ``verbs``, each then has its own answer, found or refused.
         document: Descriptor of the file.
         answer: Descriptor that takes the answer: its length on 8 bytes, then JSON.
     """
@@ -85,7 +85,7 @@ def _ended_by(number: int) -> dict[str, Any]:
 def _work(request: Mapping[str, Any], document: int, answer: int) -> int:
     _limit()
     try:
-        found: dict[str, Any] = {"found": read(request["verb"], request["name"], _content(document))}
+        found: dict[str, Any] = _found(request, _content(document))
     except Refused as refusal:
         found = _refusal(refusal)
     except MemoryError:
@@ -97,6 +97,19 @@ def _work(request: Mapping[str, Any], document: int, answer: int) -> int:
     except MemoryError:
         _send(answer, _refusal(Refused("too-heavy", "memory")))
     return 0
+
+
+def _found(request: Mapping[str, Any], data: bytes) -> dict[str, Any]:
+    name = request["name"]
+    if "verbs" not in request:
+        return {"found": read(request["verb"], name, data)}
+    answers: list[dict[str, Any]] = []
+    for verb in request["verbs"]:
+        try:
+            answers.append({"found": read(verb, name, data)})
+        except Refused as refusal:
+            answers.append(_refusal(refusal))
+    return {"found": answers}
 
 
 def _refusal(refusal: Refused) -> dict[str, Any]:

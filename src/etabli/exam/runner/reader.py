@@ -1,12 +1,12 @@
-"""The way to the reader of documents: another account of this container, one process per question.
+"""The way to the reader of documents: another account of this container, one process per request.
 
-It is given the open file and our sources of :mod:`etabli.exam.reading`, nothing else.
+It is given the open file and, once, our sources of :mod:`etabli.exam.reading`, nothing else.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -45,11 +45,34 @@ class Reader:
         Raises:
             ReaderError: There is none.
         """
-        until = time.monotonic() + self._wall
-        message = {**self._sources, "verb": verb, "name": name}
+        return self._ask({"verb": verb, "name": name}, document)
+
+    def ask_all(self, verbs: Sequence[str], name: str, document: int) -> Sequence[Mapping[str, Any]]:
+        """Returns the answers to several questions about one file, read by one process.
+
+        Args:
+            verbs: As `ask`.
+            name: As `ask`.
+            document: Descriptor of the file.
+
+        Returns:
+            One answer per question; none when there is something wrong: whoever asks each alone is told what.
+        """
         try:
-            with self._peer.connect() as connection:
-                answer = self._peer.ask(connection, message, document, until, MAX_ANSWER)
+            found = self._ask({"verbs": list(verbs), "name": name}, document).get("found")
+        except ReaderError:
+            return ()
+        if not isinstance(found, list) or len(found) != len(verbs):
+            return ()
+        return found if all(isinstance(one, dict) for one in found) else ()
+
+    def _ask(self, question: Mapping[str, Any], document: int) -> Mapping[str, Any]:
+        until = time.monotonic() + self._wall
+        message = {"id": self._sources["id"], **question}
+        try:
+            answer = self._exchange(message, document, until)
+            if answer.get("unknown"):
+                answer = self._exchange({**message, "sources": self._sources["sources"]}, document, until)
         except PeerError as error:
             raise ReaderError(str(error)) from error
         except (OSError, ValueError, RecursionError) as error:
@@ -57,6 +80,10 @@ class Reader:
         if not {"found", "refused"} & set(answer):
             raise ReaderError(str(answer.get("error"))[:4000])
         return answer
+
+    def _exchange(self, message: Mapping[str, Any], document: int, until: float) -> Mapping[str, Any]:
+        with self._peer.connect() as connection:
+            return self._peer.ask(connection, message, document, until, MAX_ANSWER)
 
     @cached_property
     def _sources(self) -> Mapping[str, Any]:

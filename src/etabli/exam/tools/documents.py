@@ -11,7 +11,7 @@ import datetime
 import errno
 import os
 import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
@@ -112,6 +112,18 @@ class Documents:
         self._recorder = recorder
         self._reader = reader or Reader()
         self._known: dict[tuple[str, str], Any] = {}
+        self._expected: dict[str, Sequence[str]] = {}
+        self._answered: dict[tuple[str, str], Mapping[str, Any]] = {}
+
+    def expect(self, questions: Mapping[str, Sequence[str]]) -> None:
+        """Says what will be asked: a file is then read by one process for all of it, at the first question.
+
+        Each question is answered as if it came alone: where they cost too much together, it does.
+
+        Args:
+            questions: By path, verbs of `ask`.
+        """
+        self._expected.update(questions)
 
     def tables(self, path: str) -> list[Sheet]:
         """The sheets of an ``.xlsx``, ``.xlsm``, ``.ods`` or ``.csv``, hidden ones included.
@@ -238,7 +250,11 @@ class Documents:
                 return failed(Cause.MISSING, f"fichier « {path} »")
             raise
         try:
-            answer = self._reader.ask(verb, path, document)
+            verbs = self._expected.get(path, ())
+            if verb in verbs and len(self._expected.pop(path)) > 1:
+                answers = self._reader.ask_all(verbs, path, document)
+                self._answered.update(((one, path), answer) for one, answer in zip(verbs, answers, strict=False))
+            answer = self._answered.pop((verb, path), None) or self._reader.ask(verb, path, document)
         finally:
             os.close(document)
         try:
