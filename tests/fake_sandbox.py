@@ -155,8 +155,11 @@ class FakeWorker:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_error: object) -> None:
-        self.close()
+    def __exit__(self, *error: object) -> None:
+        if error[0] is None:
+            self.release()
+        else:
+            self.close()
 
     def addresses(self, room: Room) -> Addresses:
         """Returns addresses that no other worker has."""
@@ -255,6 +258,11 @@ class FakeWorker:
     def answer(self, data: bytes) -> None:
         """Keeps what an exam was answered in ``sandbox.answers``."""
         self._sandbox.answers.append(data)
+
+    def release(self) -> None:
+        """Closes it, once: nothing is kept here."""
+        if not self._closed:
+            self.close()
 
     def close(self) -> None:
         """Forgets everything of this worker."""

@@ -1,0 +1,205 @@
+"""A worker's place at the keeper (:mod:`etabli.sandbox.keeper`), seen from the command that uses the worker.
+
+Whoever opens a worker asks the keeper for one that waits; all that the worker is made of then belongs to the keeper,
+which outlives the command: it removes what a command that dies had, and keeps what one gives back. Without a keeper,
+for whatever reason, a worker is made and removed by the command alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import os
+import socket
+import struct
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from etabli.exam.contract.errors import UsageProblem
+from etabli.sandbox.base import WorkerPlan
+from etabli.system.platform import platform_sha256
+from etabli.system.settings import home_path, runtime_folder
+
+MINUTES = "ETABLI_GARDER"
+"""The setting: minutes that a worker is kept for whoever comes next; 0: none is kept."""
+USUAL = 10.0
+MESSAGE = 1 << 16
+"""Bytes of a message at most; one is a JSON object."""
+_SUFFIX = ".sock"
+_START_S = 5.0
+_ANSWER_S = 10.0
+_END_S = 60.0
+_TRIES = 3
+_PEER = struct.Struct("3i")
+
+
+class Hold:
+    """A worker's place, while a command uses the worker.
+
+    Args:
+        line: To the keeper: when it is cut, what the worker is made of is removed.
+        said: The keeper's answer.
+    """
+
+    def __init__(self, line: socket.socket, said: Mapping[str, Any]) -> None:
+        self.owner = str(said["owner"])
+        """Whose everything is that the worker is made of."""
+        self.worker = str(said["worker"])
+        """The worker's name."""
+        self.kept: Mapping[str, Any] | None = said["kept"]
+        """What waits under that name, as it was given; ``None`` when it is still to be made."""
+        self._line = line
+
+    def give(self, told: Mapping[str, Any]) -> bool:
+        """Leaves the worker to the keeper; whether that takes it."""
+        taken = bool((ask(self._line, {"give": told}) or {}).get("given"))
+        self.close()
+        return taken
+
+    def close(self) -> None:
+        """Gives the place up, once nothing is left of the worker or the keeper has it."""
+        self._line.close()
+
+
+def minutes() -> float:
+    """Returns for how many minutes workers are kept.
+
+    Raises:
+        UsageProblem: The setting is no number.
+    """
+    given = os.environ.get(MINUTES, "").strip().replace(",", ".")
+    try:
+        value = float(given) if given else USUAL
+    except ValueError:
+        value = -1.0
+    if not (math.isfinite(value) and 0 <= value <= 24 * 60):
+        raise UsageProblem(f"« {MINUTES}={given} » n'est pas un nombre de minutes : donnez par exemple 10, ou 0.")
+    return value
+
+
+def wake(host: str) -> None:
+    """Starts the keeper if there is none, and does not wait for it."""
+    if minutes() and (address := address_for(host)) is not None:
+        if (line := reach(address)) is not None:
+            line.close()
+        else:
+            _start(address)
+
+
+def hold(host: str, plan: WorkerPlan) -> Hold | None:
+    """Returns a place for a worker of a plan, with a kept one where one is alike; ``None`` when nothing is kept here.
+
+    Args:
+        host: The engine's address.
+        plan: What the worker is to be.
+    """
+    if not (minutes() and plan.alike and (address := address_for(host))):
+        return None
+    wanted = {"take": plan.alike, "pack": hashlib.sha256(plan.pack).hexdigest()}
+    for _try in range(_TRIES):  # a keeper that is about to end hangs up
+        if (line := _found(address)) is None:
+            return None
+        if said := ask(line, wanted):
+            return Hold(line, said)
+        line.close()
+    return None
+
+
+def running() -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Yields the keepers of this account, with what each says of itself; those of another home are not ours."""
+    for address in _all():
+        if (line := reach(address)) is not None:
+            with line:
+                if said := ask(line, {"tell": True}):
+                    yield address, said
+
+
+def end_all() -> int:
+    """Has every keeper of this account remove the workers that wait and end once the others are back; returns how many.
+
+    A worker in use goes on; it is removed afterwards.
+    """
+    removed = 0
+    for address in _all():
+        if (line := reach(address)) is not None:
+            with line:
+                line.settimeout(_END_S)
+                removed += int((ask(line, {"end": True}) or {}).get("removed", 0))
+    return removed
+
+
+def address_for(host: str) -> Path | None:
+    """Returns where the keeper of this very Établi listens, for this home and this engine; ``None`` where none can."""
+    folder = runtime_folder()
+    if folder is None:
+        return None
+    words = [_mark(), platform_sha256(), sys.executable, host]
+    return folder / f"{_mark()}-{_digest(*words)}{_SUFFIX}"
+
+
+def reach(address: Path) -> socket.socket | None:
+    """Connects to a keeper; ``None`` when nobody of this account listens there."""
+    line = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    line.settimeout(_ANSWER_S)
+    try:
+        line.connect(str(address))
+        if account(line) == os.getuid():
+            return line
+    except OSError:
+        pass
+    line.close()
+    return None
+
+
+def account(line: socket.socket) -> int:
+    """Returns the account at the other end of a line."""
+    _pid, uid, _gid = _PEER.unpack(line.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _PEER.size))
+    return int(uid)
+
+
+def ask(line: socket.socket, message: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Sends a message and returns the answer; ``None`` when the other end has hung up or says nothing."""
+    with suppress(OSError, ValueError):
+        line.send(json.dumps(message).encode())
+        answer = json.loads(line.recv(MESSAGE))
+        return answer if isinstance(answer, dict) else None
+    return None
+
+
+def _found(address: Path) -> socket.socket | None:
+    """Connects to the keeper, which is started when there is none."""
+    until = time.monotonic() + _START_S
+    started: int | None = None
+    while True:
+        if (line := reach(address)) is not None:
+            return line
+        if time.monotonic() > until:
+            return None
+        if started is None or os.waitpid(started, os.WNOHANG) != (0, 0):  # another one was first, and may be ending
+            started = _start(address)
+        time.sleep(0.02)
+
+
+def _start(address: Path) -> int:
+    """Starts a keeper, which outlives this command; returns its number. Of two, the second one ends by itself."""
+    null = [(os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_RDWR, 0) for number in (0, 1, 2)]
+    command = [sys.executable, "-I", "-m", "etabli.sandbox.keeper", str(address), str(60 * minutes())]
+    return os.posix_spawn(sys.executable, command, os.environ, file_actions=null, setsid=True)
+
+
+def _all() -> list[Path]:
+    folder = runtime_folder()
+    return sorted(folder.glob(f"{_mark()}-*{_SUFFIX}")) if folder is not None else []
+
+
+def _mark() -> str:
+    return _digest(str(home_path().resolve()))
+
+
+def _digest(*words: str) -> str:
+    return hashlib.sha256("\0".join(words).encode("utf-8", "surrogateescape")).hexdigest()[:12]
