@@ -70,6 +70,8 @@ def check(
 ) -> None:
     """Vérifie votre travail comme le fera votre enseignant, et dit par quoi commencer. Rien n'est noté.
 
+    Le poste qui a vérifié reste prêt dix minutes : la vérification suivante commence tout de suite (« etabli postes »).
+
     Exemples :
 
     [bold]etabli check[/]  (dans l'espace de travail)

@@ -145,7 +145,9 @@ class Keeper:
         if (lent := self._lent.pop(line, None)) is not None:
             self._later(lent[0])
 
-    def _answer(self, line: socket.socket, asked: Mapping[str, Any]) -> dict[str, Any]:
+    def _answer(self, line: socket.socket, asked: Any) -> dict[str, Any]:
+        if not isinstance(asked, dict):
+            raise TypeError("no object")
         if "take" in asked and line not in self._lent:
             return self._lend(line, str(asked["take"]), str(asked["pack"]))
         if "give" in asked:

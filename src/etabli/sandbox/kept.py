@@ -15,7 +15,7 @@ import socket
 import struct
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -110,27 +110,26 @@ def hold(host: str, plan: WorkerPlan) -> Hold | None:
     return None
 
 
-def running() -> Iterator[tuple[Path, dict[str, Any]]]:
-    """Yields the keepers of this account, with what each says of itself; those of another home are not ours."""
-    for address in _all():
-        if (line := reach(address)) is not None:
-            with line:
-                if said := ask(line, {"tell": True}):
-                    yield address, said
+def running() -> list[dict[str, Any]]:
+    """Returns what each keeper of this home says of itself: ``waiting``, ``lent``, ``left_s``."""
+    return [said for address in _all() if (said := _asked(address, {"tell": True}))]
 
 
 def end_all() -> int:
-    """Has every keeper of this account remove the workers that wait and end once the others are back; returns how many.
+    """Ends the keepers of this home, and removes the workers that wait; returns how many.
 
-    A worker in use goes on; it is removed afterwards.
+    A worker in use goes on, and is removed when it is given back.
     """
-    removed = 0
-    for address in _all():
-        if (line := reach(address)) is not None:
-            with line:
-                line.settimeout(_END_S)
-                removed += int((ask(line, {"end": True}) or {}).get("removed", 0))
-    return removed
+    return sum(int(said["removed"]) for address in _all() if (said := _asked(address, {"end": True})))
+
+
+def _asked(address: Path, message: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Asks a keeper one thing; ``None`` when there is none."""
+    if (line := reach(address)) is None:
+        return None
+    with line:
+        line.settimeout(_END_S)
+        return ask(line, message)
 
 
 def address_for(host: str) -> Path | None:
