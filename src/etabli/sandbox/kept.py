@@ -14,6 +14,7 @@ import os
 import socket
 import struct
 import sys
+import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -31,11 +32,16 @@ USUAL = 10.0
 MESSAGE = 1 << 16
 """Bytes of a message at most; one is a JSON object."""
 _SUFFIX = ".sock"
-_START_S = 5.0
+_START_S = 30.0
+_STARTS = 5
+"""How many keepers are started in a row: each may find another one there, which is about to end."""
 _ANSWER_S = 10.0
 _END_S = 60.0
 _TRIES = 3
 _PEER = struct.Struct("3i")
+_turn = threading.Lock()
+_started: dict[Path, int] = {}
+"""By address: the keeper that this command started last."""
 
 
 class Hold:
@@ -88,7 +94,7 @@ def wake(host: str) -> None:
         if (line := reach(address)) is not None:
             line.close()
         else:
-            _start(address)
+            _start_unless_coming(address)
 
 
 def hold(host: str, plan: WorkerPlan) -> Hold | None:
@@ -171,17 +177,25 @@ def ask(line: socket.socket, message: Mapping[str, Any]) -> dict[str, Any] | Non
 
 
 def _found(address: Path) -> socket.socket | None:
-    """Connects to the keeper, which is started when there is none."""
-    until = time.monotonic() + _START_S
-    started: int | None = None
-    while True:
-        if (line := reach(address)) is not None:
-            return line
-        if time.monotonic() > until:
+    """Connects to the keeper, which is started when there is none; ``None`` when it does not come."""
+    until, starts = time.monotonic() + _START_S, 0
+    while (line := reach(address)) is None:
+        starts += _start_unless_coming(address)
+        if time.monotonic() > until or starts > _STARTS:
             return None
-        if started is None or os.waitpid(started, os.WNOHANG) != (0, 0):  # another one was first, and may be ending
-            started = _start(address)
         time.sleep(0.02)
+    return line
+
+
+def _start_unless_coming(address: Path) -> bool:
+    """Starts a keeper unless one that this command started is on its way; whether it did."""
+    with _turn:
+        if (number := _started.get(address)) is not None:
+            with suppress(ChildProcessError):
+                if os.waitpid(number, os.WNOHANG) == (0, 0):
+                    return False
+        _started[address] = _start(address)
+        return True
 
 
 def _start(address: Path) -> int:
