@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import tempfile
 import threading
@@ -207,8 +208,12 @@ def test_a_keeper_is_started_when_there_is_none_and_serves_whoever_comes(folder:
     assert owner is not None and owner.pid != os.getpid() and owner.alive()
     assert os.getsid(owner.pid) == owner.pid, "Ctrl-C in a terminal does not reach it"
     assert held.give(told())
-    assert kept.end_all() == 1
+    os.kill(owner.pid, signal.SIGTERM)
     until(lambda: not owner.alive())
+    again = kept.hold(HOST, wanted())
+    assert again is not None and again.owner != held.owner and again.kept is None, "it kept nothing, and another came"
+    assert again.give(told())
+    assert kept.end_all() == 1
 
 
 def test_where_nothing_may_be_kept_nobody_is_asked(folder: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

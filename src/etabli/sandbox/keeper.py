@@ -103,6 +103,10 @@ class Keeper:
             removal.join()
         return True
 
+    def end(self) -> None:
+        """Keeps nothing any more, and ends once what is lent has come back."""
+        self._ending = True
+
     def _over(self) -> bool:
         busy = self._lent or self._waiting
         return not busy and (self._ending or time.monotonic() - self._last > self._alone_s)
@@ -114,7 +118,7 @@ class Keeper:
             elif isinstance(key.fileobj, socket.socket):
                 self._hear(key.fileobj)
         now = time.monotonic()
-        self._drop([one for one in self._waiting if now - one.since > self._seconds])
+        self._drop([one for one in self._waiting if self._ending or now - one.since > self._seconds])
         self._removals = [one for one in self._removals if one.is_alive()]
 
     def _accept(self, listener: socket.socket) -> None:
@@ -154,7 +158,7 @@ class Keeper:
             return {"given": self._keep(line, asked["give"])}
         if "end" in asked:
             waiting = list(self._waiting)
-            self._ending = True
+            self.end()
             self._address.unlink(missing_ok=True)  # who comes now starts another one
             for removal in self._drop(waiting):
                 removal.join()
@@ -206,7 +210,6 @@ def main(address: str, seconds: str) -> None:
     """Keeps workers of the engine of this machine."""
     os.chdir("/")
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda *_signal: sys.exit())
     host = os.environ.get("DOCKER_HOST") or SOCKET
 
     def remove(worker: str) -> None:
@@ -216,7 +219,9 @@ def main(address: str, seconds: str) -> None:
         finally:
             client.close()
 
-    Keeper(Path(address), float(seconds), remove).run()
+    keeper = Keeper(Path(address), float(seconds), remove)
+    signal.signal(signal.SIGTERM, lambda *_signal: keeper.end())
+    keeper.run()
 
 
 if __name__ == "__main__":
