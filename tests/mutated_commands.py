@@ -37,7 +37,6 @@ RIGHT = (
     "terminal --dossier espace -c ls",
     "journal espace --service terminal --lignes 5",
     "espaces --json",
-    "postes --fermer --json",
     "labs --json",
     "sujet page-dynamique --candidat sno-07 --session s1 -o sortie --sans-pdf",
     "sujet page-dynamique --classe SNO --sans-pdf --maison -o sortie",
