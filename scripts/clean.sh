@@ -4,6 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 if docker info >/dev/null 2>&1; then
+  .venv/bin/etabli postes --fermer >/dev/null 2>&1 || true # they hold our images
   images=$(docker image ls --format '{{.Repository}}:{{.Tag}}' | grep '^etabli/' || true)
   # shellcheck disable=SC2086 # one word per image
   if [ "$images" ]; then docker image rm --force $images >/dev/null; fi

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
+os.environ["ETABLI_GARDER"] = "0"  # what a test starts ends with it; the tests of kept workers say otherwise
 if "PYTEST_XDIST_WORKER" in os.environ:  # its processes are told a size of screen that tests could not change
     os.environ.pop("COLUMNS", None)
     os.environ.pop("LINES", None)

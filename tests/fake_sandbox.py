@@ -70,6 +70,7 @@ class FakeSandbox:
         calls: What was asked, in order.
         answers: What exams were answered, in order.
         objects: What exists, by name, and whose it is.
+        released: The workers that were left for whoever comes next, by number; they are closed all the same.
         on_service: Answers :meth:`Worker.service_exec`, from the arguments and the input.
         on_service_state: Tells the state of services that were started.
         on_shares: Tells what the containers of a room had of the processor.
@@ -89,6 +90,7 @@ class FakeSandbox:
         self.calls: list[Call] = []
         self.answers: list[bytes] = []
         self.objects: dict[str, str] = {}
+        self.released: list[int] = []
         self.on_service: Callable[[Sequence[str], bytes], Reply] = lambda _argv, _stdin: ExecResult(0)
         self.on_service_state: Callable[[], ServiceState] = lambda: ServiceState(running=True)
         self.on_shares: Callable[[], Shares] = Shares
@@ -155,8 +157,11 @@ class FakeWorker:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_error: object) -> None:
-        self.close()
+    def __exit__(self, *error: object) -> None:
+        if error[0] is None:
+            self.release()
+        else:
+            self.close()
 
     def addresses(self, room: Room) -> Addresses:
         """Returns addresses that no other worker has."""
@@ -255,6 +260,12 @@ class FakeWorker:
     def answer(self, data: bytes) -> None:
         """Keeps what an exam was answered in ``sandbox.answers``."""
         self._sandbox.answers.append(data)
+
+    def release(self) -> None:
+        """Writes it down and closes it, once: nothing is kept here."""
+        if not self._closed:
+            self._sandbox.released.append(self._number)
+            self.close()
 
     def close(self) -> None:
         """Forgets everything of this worker."""

@@ -123,4 +123,5 @@ def test_json_has_stable_names() -> None:
         "clock",
         "home",
         "classes",
+        "kept",
     ]

@@ -51,6 +51,22 @@ def test_each_verdict_is_told_and_the_run_is_frozen_as_at_grading(alone: Alone) 
     assert not (alone.plan.out / ".travail").exists()
 
 
+def test_its_worker_is_left_to_the_next_check_unless_something_of_ours_broke(alone: Alone) -> None:
+    alone.check()
+    assert alone.sandbox.released == [0]
+    alone.sandbox.on_exam = lambda _request: stream(*SAID[:2])
+    assert alone.check().status is Status.NEEDS_REVIEW
+    alone.says(*SAID)
+
+    def leave(_event: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        check_once(alone.sandbox, alone.plan, alone.work, seen=leave)
+    assert alone.sandbox.asked("open_worker") == 3
+    assert alone.sandbox.released == [0] and alone.sandbox.objects == {}
+
+
 def test_an_exam_that_is_made_again_says_so(alone: Alone) -> None:
     exams = iter([stream(*SAID[:2]), stream(*SAID)])
     alone.sandbox.on_exam = lambda _request: next(exams)

@@ -132,6 +132,27 @@ def test_run_after_run_that_breaks_brings_a_fresh_worker_and_never_stops_a_class
     assert statuses(grade(small, told, names)) == dict.fromkeys(names, Status.GRADED)
 
 
+def test_a_worker_is_left_to_the_next_command_only_when_all_went_to_its_end(small: SmallClass, told: list[str]) -> None:
+    grade(small, told)
+    assert small.sandbox.released == [0]
+
+    def crash(_request: bytes) -> Script:
+        raise ExamCrashed("l'examinateur s'est arrêté")
+
+    small.sandbox.on_exam = crash
+    grade(small, told, "efg")
+    assert small.sandbox.released == [0], "run after run broke in it"
+
+    def leave(_done: object) -> None:
+        raise KeyboardInterrupt
+
+    small.says(*GOOD)
+    deposits = [small.deposit("h"), small.deposit("i")]
+    assert grade_many(small.sandbox, small.plan, deposits, workers=1, progress=leave).interrupted
+    assert small.sandbox.released == [0], "it was left in the middle"
+    assert small.sandbox.objects == {}
+
+
 def test_a_worker_that_cannot_be_closed_loses_nothing(small: SmallClass, told: list[str]) -> None:
     small.sandbox.fail("close", SandboxFailure("le moteur s'est tu"))
     assert set(statuses(grade(small, told)).values()) == {Status.GRADED}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated
@@ -68,6 +70,8 @@ def check(
 ) -> None:
     """Vérifie votre travail comme le fera votre enseignant, et dit par quoi commencer. Rien n'est noté.
 
+    Le poste qui a vérifié reste prêt dix minutes : la vérification suivante commence tout de suite (« etabli postes »).
+
     Exemples :
 
     [bold]etabli check[/]  (dans l'espace de travail)
@@ -81,21 +85,23 @@ def check(
     """
     place = _place(dossier, lab, candidat, session)
     live = Live(place.seat.lab, quiet=as_json)
-    sandbox = DockerSandbox()
+    sandbox = DockerSandbox(keeping=True)
     sandbox.probe()
     plan = make_plan(place.seat.lab, place.runs, secret=secret(), session=place.seat.session)
     plan = plan.narrowed(point or (), palier or ())
-    former = _former(place)
     live.begin(place.work, place.seat.candidate, len(plan.checks.specs))
-    graded = check_once(sandbox, plan, Deposit(place.seat.candidate, place.work), seen=live)
+    runs = run_folders(place.runs / place.seat.candidate)
+    with ThreadPoolExecutor(1, "meanwhile") as meanwhile:  # what the page will need, while the exam runs
+        before, meta = meanwhile.submit(_former, place, runs), meanwhile.submit(described, place.seat.lab)
+        graded = check_once(sandbox, plan, Deposit(place.seat.candidate, place.work), seen=live)
     live.end()
     payload, page = _published(place, graded.run)
+    former = before.result()
     change = headway(former, payload) if former else None
-    meta = described(place.seat.lab)
     if as_json:
-        print_json(_facts(payload, meta, change, page))
+        print_json(_facts(payload, meta.result(), change, page))
     else:
-        conclude(payload, meta, change, page, partial=plan.only is not None)
+        conclude(payload, meta.result(), change, page, partial=plan.only is not None)
     raise typer.Exit(Exit.OK if payload["status"] == Status.GRADED else Exit.REVIEW)
 
 
@@ -120,9 +126,9 @@ def _place(dossier: Path | None, lab: str | None, candidat: str | None, session:
     return WorkPlace(seat, dossier, folder, folder / HIDDEN / RUNS)
 
 
-def _former(place: WorkPlace) -> list[Payload]:
-    """Returns the earlier verifications of this very work, oldest first."""
-    found = [read_run_folder(folder).run for folder in run_folders(place.runs / place.seat.candidate)]
+def _former(place: WorkPlace, runs: Sequence[Path]) -> list[Payload]:
+    """Returns those of the earlier verifications that are of this very work, oldest first."""
+    found = [read_run_folder(folder).run for folder in runs]
     seat = (place.seat.lab.id, place.seat.session)
     return [payload_of(run) for run in found if run and (run.lab, run.session) == seat]
 

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from etabli.cli.postes import told
 from etabli.exam.contract.errors import EtabliError
 from etabli.exam.contract.french import listed
-from etabli.sandbox import images
+from etabli.sandbox import images, kept
 from etabli.sandbox.docker_provider import SOCKET, DockerSandbox
-from etabli.system.settings import home, repository
+from etabli.system.settings import home, repository, runtime_folder
 
 _DISK_GB = 3
 _MEMORY_MB = 2_000
@@ -58,7 +59,7 @@ def _finding(name: str, what: str) -> Callable[[Callable[[], str]], Callable[[],
 
 def findings() -> list[Finding]:
     """Looks at everything, in the order in which a person would mend it."""
-    looks = (python, engine, right, compose, built, walls, memory, disk, clock, own_folder, class_list)
+    looks = (python, engine, right, compose, built, walls, memory, disk, clock, own_folder, class_list, waiting)
     return [look() for look in looks]
 
 
@@ -186,6 +187,17 @@ def class_list() -> str:
     """Whether the list of names can be read by its owner only."""
     path = home() / _CLASSES
     return _private(path) if path.exists() else "aucune classe importée"
+
+
+@_finding("kept", "Postes gardés")
+def waiting() -> str:
+    """Whether workers are kept from one command to the next: nothing fails without, each check only starts later."""
+    if not kept.minutes():
+        return f"aucun, car {kept.MINUTES}=0 : chaque vérification ouvre le sien"
+    if runtime_folder() is None:
+        return "aucun : le dossier où ils se retrouvent n'est pas à ce compte seul ; chaque vérification ouvre le sien"
+    found = kept.running()
+    return f"{told(found)} ; « etabli postes --fermer » les ferme" if found else "aucun en ce moment"
 
 
 def _private(*paths: Path) -> str:

@@ -204,7 +204,7 @@ def _refuse_other_hand_ins(out: Path, lab: Lab, session: str) -> None:
 def _grade(
     lab: Lab, deposits: Sequence[Deposit], out: Path, session: str, workers: int | None, fresh: bool, followed: Form
 ) -> Batch:
-    sandbox = DockerSandbox()
+    sandbox = DockerSandbox(keeping=True)
     sandbox.probe()
     plan = make_plan(lab, out, secret=secret(), session=session)
     at_once = workers or default_workers(len(deposits))

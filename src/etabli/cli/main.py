@@ -15,6 +15,7 @@ from etabli.cli.grade import grade
 from etabli.cli.gradebook import export_gradebook
 from etabli.cli.journal import journal
 from etabli.cli.labs import labs
+from etabli.cli.postes import postes
 from etabli.cli.regrade import regrade
 from etabli.cli.run import runs_app
 from etabli.cli.scheme import export_scheme
@@ -56,6 +57,7 @@ app.command()(terminal)
 app.command()(journal)
 app.command("stop")(stop_command)
 app.command()(espaces)
+app.command()(postes)
 app.add_typer(classe, name="classe")
 app.add_typer(secrets_app, name="secret")
 app.add_typer(author, name="lab")

@@ -94,7 +94,7 @@ def _given(lab: Lab, paths: Sequence[Path], folder: Path, former: ClassRuns, wor
 
 
 def _again(todo: Todo, workers: int | None) -> Regraded:
-    sandbox = DockerSandbox()
+    sandbox = DockerSandbox(keeping=True)
     if todo.deposits:
         sandbox.probe()
     count = workers or default_workers(len(todo.deposits))

@@ -3,9 +3,9 @@
     python3 -I -S forkserver.py GRADER ARGUMENT…
 
 hands its five descriptors, its folder and pytest's arguments to the server of this container, waits, and ends with
-pytest's exit code; it starts the server when there is none. Each exam is a fork of its own: what one does to its
-memory, the next one never sees. The client is run by its path, and reads as little of Python as it can: the server
-imports what it needs.
+pytest's exit code; it starts the server when there is none. With ``--ready`` in place of arguments, it only makes sure
+that there is one. Each exam is a fork of its own: what one does to its memory, the next one never sees. The client is
+run by its path, and reads as little of Python as it can: the server imports what it needs.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 SERVE = "--serve"
+READY = "--ready"
 START_S = 60.0
 FAILED = 70
 """The exit code when no server answers, or when a fork ends without a word."""
@@ -50,20 +51,27 @@ def ask(grader: str, arguments: list[str]) -> int:
 
 
 def _server(grader: str) -> _socket.socket:
-    """Connects to the server, started if need be."""
+    """Connects to the server, started if need be; of several who find none, one starts it and the others wait."""
     line = _socket.socket(_socket.AF_UNIX, _socket.SOCK_SEQPACKET)
-    until = time.monotonic() + START_S
-    started = None
-    while True:
-        try:
-            line.connect(address(grader))
-            return line
-        except OSError:
-            if started is None:
-                started = _start(grader)
-            if time.monotonic() > until or os.waitpid(started, os.WNOHANG) != (0, 0):
-                raise
-        time.sleep(0.005)
+    try:
+        line.connect(address(grader))
+        return line
+    except OSError:
+        import fcntl
+    with open(f"{address(grader)}.verrou", "w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        until = time.monotonic() + START_S
+        started = None
+        while True:
+            try:
+                line.connect(address(grader))
+                return line
+            except OSError:
+                if started is None:
+                    started = _start(grader)
+                if time.monotonic() > until or os.waitpid(started, os.WNOHANG) != (0, 0):
+                    raise
+            time.sleep(0.005)
 
 
 def _start(grader: str) -> int:
@@ -125,6 +133,8 @@ def _examine(line: socket.socket) -> NoReturn:
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         message, given, _flags, _peer = socket.recv_fds(line, _MESSAGE, len(_STANDARD))
+        if not message:  # somebody only made sure that we are there
+            os._exit(0)
         line = socket.socket(fileno=fcntl.fcntl(line.detach(), fcntl.F_DUPFD_CLOEXEC, _ABOVE))
         above = [fcntl.fcntl(one, fcntl.F_DUPFD_CLOEXEC, _ABOVE) for one in given]
         for one in given:  # no second way to the channel stays open, which a child could inherit
@@ -146,4 +156,7 @@ def _examine(line: socket.socket) -> NoReturn:
 if __name__ == "__main__":
     if sys.argv[1] == SERVE:
         serve(sys.argv[2])
+    if sys.argv[1] == READY:
+        _server(sys.argv[2]).close()
+        sys.exit()
     sys.exit(ask(sys.argv[1], sys.argv[2:]))

@@ -52,12 +52,13 @@ def check_once(
         sandbox.open_worker(plan.worker(token, folder / "w0")) as worker,
     ):
         ready = _ready(worker, plan, deposit, folder / "w0", folder / "run")
-        if isinstance(ready, Graded):
-            return ready
         try:
-            return conclude(ready, worker, stopped or threading.Event(), seen)
+            graded = ready if isinstance(ready, Graded) else conclude(ready, worker, stopped or threading.Event(), seen)
         finally:
             shutil.rmtree(folder / "run", ignore_errors=True)
+        if graded.broke is not None:
+            worker.close()
+        return graded
 
 
 def debug_exam(sandbox: Sandbox, plan: Plan, candidate: str, folder: Path, arguments: Sequence[str]) -> Iterator[Event]:

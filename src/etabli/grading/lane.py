@@ -109,14 +109,16 @@ class Lane:
             worker = self._sandbox.open_worker(self._worker_plan)
         except SandboxFailure as failure:
             return _Spent(str(failure), cleared=False)
+        done = False
         try:
             with ThreadPoolExecutor(1, thread_name_prefix="ready") as ahead:
                 self._grade(worker, ahead)
+            done = not self._works.stopped.is_set()
         except _Spent as spent:
             return spent
         finally:
             with suppress(SandboxError):  # what is left of it is removed at the next start
-                worker.close()
+                worker.release() if done else worker.close()
         return None
 
     def _grade(self, worker: Worker, ahead: ThreadPoolExecutor) -> None:

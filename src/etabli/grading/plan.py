@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,6 +13,7 @@ from typing import Any, NamedTuple
 from etabli.exam.contract.check import Checks
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.outcome import Palier, Status
+from etabli.exam.runner.command import ahead
 from etabli.exam.runner.order import selection
 from etabli.grading.pack import pack_of
 from etabli.lab.manifest import Lab
@@ -27,6 +29,8 @@ PAUSES = (2.0, 10.0, 30.0)
 """Seconds before what broke of ours is tried again: the second time, the third, …"""
 EXAMINER = "examiner"
 SERVICES = "services"
+_OURS = (EXAMINER, SERVICES)
+"""What a worker is made of; a candidate's program has another image each time."""
 
 
 class MadeBy(NamedTuple):
@@ -155,7 +159,16 @@ class Plan:
             images=self.image_tags,
             services=self.lab.manifest.service is not None,
             pages=bool(self.lab.manifest.runtimes),
+            ahead=tuple(ahead(self.lab.id)),
+            alike=self._alike,
         )
+
+    @property
+    def _alike(self) -> str:
+        """What a worker of another plan must have in common with this one's to take its place: all but the pack."""
+        ours = {name: (tag, self.image_ids.get(name)) for name, tag in self.image_tags.items() if name in _OURS}
+        facts = [self.made_by.platform, ours, bool(self.lab.manifest.runtimes)]
+        return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 
 def make_plan(lab: Lab, out: Path, *, secret: bytes, session: str = TRAINING, shuffle: int | None = None) -> Plan:

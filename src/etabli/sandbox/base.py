@@ -84,6 +84,10 @@ class WorkerPlan:
     services: bool = True
     pages: bool = True
     """There are pages to visit: the examiner's browser and HTML checker are wanted."""
+    ahead: tuple[str, ...] = ()
+    """Run in an examiner that has received the pack, while nobody waits for it."""
+    alike: str = ""
+    """What a worker must have in common with a kept one to be served by it; '' when none may be."""
 
 
 @dataclass(frozen=True)
@@ -247,6 +251,12 @@ class Worker(Protocol):
 
         Raises:
             SandboxFailure: No exam runs that could take it.
+        """
+
+    def release(self) -> None:
+        """Leaves this worker, its rooms empty, to whoever opens one next, where workers are kept; else closes it.
+
+        One that is not empty is closed too. It may be called again, and after :meth:`close`.
         """
 
     def close(self) -> None:

@@ -23,6 +23,8 @@ from etabli.sandbox.docker_containers import Recipe
 from etabli.sandbox.docker_errors import translated
 from etabli.sandbox.docker_streams import STDERR, STDOUT, Capped, Conversation, Expired, Piece
 
+SOCKET = "unix:///var/run/docker.sock"
+"""Where Docker usually listens."""
 TIMEOUT = 60
 """Seconds that any answer of the engine may take."""
 
@@ -104,6 +106,13 @@ class Engine:
         body = {"Detach": False, "Tty": screen}
         pieces = self._pieces(f"/exec/{identifier}/start", body, stdin, until, opened, framed=not screen)
         return identifier, pieces
+
+    def launch(self, container: Container, argv: Sequence[str], *, user: str, environment: Mapping[str, str]) -> None:
+        """Starts a command in a container and comes back: whatever becomes of it."""
+        created = self.client.api.exec_create(
+            container.id, list(argv), stdout=False, stderr=False, user=user, environment=dict(environment)
+        )
+        self.client.api.exec_start(str(created["Id"]), detach=True)
 
     def run(
         self,

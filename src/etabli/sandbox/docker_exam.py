@@ -7,11 +7,13 @@ is taken away; an examiner that cannot be emptied is replaced.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import tarfile
 import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 from docker.errors import APIError, NotFound
@@ -28,7 +30,15 @@ _MEMORY = "glibc.malloc.hugetlb=1:glibc.malloc.mmap_max=0:glibc.malloc.trim_thre
 """An exam keeps the memory that it has had: verifying one hash after the other asks for as much each time."""
 _ENVIRONMENT = {"HOME": "/tmp", "GLIBC_TUNABLES": _MEMORY}
 _NOT_RUN = (126, 127)
-_UNPACK = ("tar", "-x", "-C", "/etabli")
+_UNPACK = (
+    *("sh", "-c"),
+    "for one in /proc/[0-9]*; do "
+    '[ "${one#/proc/}" = $$ ] || [ "${one#/proc/}" = $PPID ] || kill -9 "${one#/proc/}"; '
+    "done 2>/dev/null; rm -rf /etabli/pack && exec tar -x -C /etabli",
+)
+"""Before a pack is unpacked, all that runs under the account goes, with the former pack."""
+_LIFE = 100
+"""Exams after which a container is replaced: whatever grows in it does not grow for long."""
 _EXAM = (
     *("sh", "-c"),
     "emptied() { rm -rf /rendus/* && find /tmp /dev/shm -mindepth 1 -maxdepth 1 -user examiner -exec rm -rf {} +; }; "
@@ -40,6 +50,18 @@ _SWEEP = ("menage",)
 _SWEEP_S = 30.0
 
 
+@dataclass(frozen=True)
+class Standing:
+    """A container that waits for an exam, as it may be told to another process."""
+
+    container: str
+    room: str
+    pack: str
+    """Its SHA-256."""
+    exams: int
+    """How many it has had."""
+
+
 class Examiner:
     """Runs exams, one at a time.
 
@@ -48,6 +70,7 @@ class Examiner:
         make: Creates the container in a room; called again whenever a fresh one is needed.
         move: Takes the container from a room to another.
         pack: The tar that each container is given.
+        ahead: Run in it then; nobody waits for it.
         slots: Host folder with one sub-folder per room: what was handed in there.
     """
 
@@ -57,6 +80,7 @@ class Examiner:
         make: Callable[[Room], Container],
         move: Callable[[Container, Room, Room], None],
         pack: bytes,
+        ahead: Sequence[str],
         slots: Path,
     ) -> None:
         self.last_exam: ExamEnd | None = None
@@ -64,6 +88,8 @@ class Examiner:
         self._make = make
         self._move = move
         self._pack = pack
+        self._ahead = ahead
+        self._exams = 0
         self._slots = slots
         self._room = Room.A
         self._until = 0.0
@@ -83,17 +109,37 @@ class Examiner:
             SandboxFailure: The container does not start or does not take the pack.
         """
         if self._container is not None:
-            if _running(self._container):
+            if self._exams < _LIFE and _running(self._container):
                 return self._moved(self._container, room)
             remove(self._container)
+            self._container = None
         container = self._make(room)
         try:
             self._furnish(container)
         except BaseException:
             remove(container)
             raise
-        self._container, self._room = container, room
+        self._container, self._room, self._exams = container, room, 0
         return container
+
+    def standing(self) -> Standing | None:
+        """Returns the container for somebody else to take; None when there is none that an exam has left empty."""
+        if self._container is None or self._busy is not None:
+            return None
+        pack = hashlib.sha256(self._pack).hexdigest()
+        return Standing(str(self._container.id), self._room.value, pack, self._exams)
+
+    def take(self, standing: Standing) -> None:
+        """Takes a container that waits, and gives it our pack where it has another one.
+
+        Raises:
+            SandboxFailure: It does not take it.
+            NotFound: It is gone.
+        """
+        container = self._engine.client.containers.get(standing.container)
+        if _running(container) and standing.pack != hashlib.sha256(self._pack).hexdigest():
+            self._unpack(container)
+        self._container, self._room, self._exams = container, Room(standing.room), standing.exams
 
     def _moved(self, container: Container, room: Room) -> Container:
         if room is not self._room:
@@ -107,12 +153,17 @@ class Examiner:
 
     def _furnish(self, container: Container) -> None:
         container.start()
+        self._unpack(container)
+
+    def _unpack(self, container: Container) -> None:
         unpacked = self._engine.run(container, _UNPACK, user=_ACCOUNT, stdin=self._pack, timeout=60)
         if unpacked.exit_code:
             raise SandboxFailure(
                 "L'examinateur n'a pas reçu ses points de vérification "
                 f"({last_line(unpacked.stderr + unpacked.stdout)}) : relancez la vérification."
             )
+        if self._ahead:
+            self._engine.launch(container, self._ahead, user=_ACCOUNT, environment=_ENVIRONMENT)
 
     def exam(
         self, room: Room, argv: Sequence[str], request: bytes, *, deadline: float, answering: bool
@@ -124,6 +175,7 @@ class Examiner:
         self.last_exam = None
         with translated("préparer l'examinateur"):
             container = self._busy = self.ready(room)
+            self._exams += 1
             tree = _packed(self._slots / room)
         noise = Tail(MAX_NOISE)
         code: int | None = None

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from etabli.exam.contract.errors import SandboxFailure, SandboxUnavailable
-from etabli.sandbox import docker_containers, docker_networks, images
+from etabli.sandbox import docker_containers, docker_networks, images, kept
 from etabli.sandbox.base import Probe, WorkerPlan
+from etabli.sandbox.docker_engine import SOCKET as SOCKET
 from etabli.sandbox.docker_engine import Engine, last_line, remove
 from etabli.sandbox.docker_errors import translated
 from etabli.sandbox.docker_reaper import OURS, labels, orphaned, sweep
@@ -18,7 +19,6 @@ from etabli.sandbox.docker_worker import DockerWorker
 from etabli.sandbox.meter import Meter
 from etabli.system import settings
 
-SOCKET = "unix:///var/run/docker.sock"
 _WALLS_S = 60.0
 _WALLS = (
     *("python3", "-I", "-c"),
@@ -33,18 +33,22 @@ class DockerSandbox:
 
     Args:
         host: The engine's address; default: ``DOCKER_HOST``, else Docker's usual socket.
+        keeping: Workers are taken from those that wait, and left to wait for whoever comes next.
     """
 
     name = "docker"
 
-    def __init__(self, *, host: str | None = None) -> None:
+    def __init__(self, *, host: str | None = None, keeping: bool = False) -> None:
         self._host = host or os.environ.get("DOCKER_HOST") or SOCKET
+        self._keeping = keeping
         self._lock = threading.Lock()
         self._made: Engine | None = None
         self._meter: Meter | None = None
 
     def probe(self) -> Probe:
-        """Asks the engine for its version."""
+        """Asks the engine for its version; where workers are kept, their keeper wakes meanwhile."""
+        if self._keeping:
+            kept.wake(self._host)
         engine = self._engine()
         with translated("interroger le moteur"):
             info = engine.client.info()
@@ -66,8 +70,10 @@ class DockerSandbox:
             return sweep(self._engine().client, {OURS: "1"}, orphaned)
 
     def open_worker(self, plan: WorkerPlan) -> DockerWorker:
-        """Makes two rooms, an examiner and services."""
-        return DockerWorker(self._engine(), plan, seccomp=_profile(), meter=self._meter)
+        """Makes two rooms, an examiner and services, or takes those that wait."""
+        engine, profile = self._engine(), _profile()
+        hold = kept.hold(self._host, plan) if self._keeping and self._meter is None else None
+        return DockerWorker(engine, plan, seccomp=profile, meter=self._meter, hold=hold)
 
     @contextmanager
     def metered(self, programs: Mapping[str, str]) -> Iterator[Meter]:

@@ -28,9 +28,15 @@ _PAUSE = 0.1
 _HANDS = 4
 
 
-def labels(token: str, worker: str) -> dict[str, str]:
-    """Returns the labels of everything that a worker makes."""
-    return {OURS: "1", RUN: token, WORKER: worker, OWNER: str(current())}
+def labels(token: str, worker: str, owner: str | None = None) -> dict[str, str]:
+    """Returns the labels of everything that a worker makes.
+
+    Args:
+        token: Names the run.
+        worker: Names the worker, and no other one.
+        owner: Whose it is; this process's, when absent.
+    """
+    return {OURS: "1", RUN: token, WORKER: worker, OWNER: owner or str(current())}
 
 
 def orphaned(found: Labels) -> bool:

@@ -58,6 +58,16 @@ class Services:
                 "etabli doctor »."
             )
 
+    def take(self, container: str) -> None:
+        """Takes a container that waits; one that has stopped is removed, for a fresh one.
+
+        Raises:
+            NotFound: It is gone.
+        """
+        self._container = self._engine.client.containers.get(container)
+        if not app_state(self._container).running:
+            self.end()
+
     @property
     def container(self) -> Container | None:
         """The container, if it was started."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import secrets
 import signal
 import threading
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import requests
 from docker.errors import APIError
@@ -34,9 +34,10 @@ from etabli.sandbox.base import (
 from etabli.sandbox.docker_containers import Recipe
 from etabli.sandbox.docker_engine import KILLED, Engine, app_state, name_of, remove
 from etabli.sandbox.docker_errors import missing_image, translated
-from etabli.sandbox.docker_exam import Examiner
+from etabli.sandbox.docker_exam import Examiner, Standing
 from etabli.sandbox.docker_services import Services
 from etabli.sandbox.docker_terminal import Terminal
+from etabli.sandbox.kept import Hold
 from etabli.sandbox.meter import Meter
 from etabli.sandbox.share import Group, Share, Shares
 
@@ -52,27 +53,44 @@ class _Place(NamedTuple):
 class DockerWorker:
     """See :class:`etabli.sandbox.base.Worker`.
 
+    Args:
+        engine: The engine.
+        plan: What it is made of.
+        seccomp: JSON of the examiner's profile.
+        meter: Counts what it costs.
+        hold: Where it is kept afterwards, and from where it may come: then it is the keeper's, not this process's.
+
     Raises:
         SandboxUnavailable: An image is missing, the disk is full, …
         SandboxFailure: Something of ours did not start.
     """
 
-    def __init__(self, engine: Engine, plan: WorkerPlan, *, seccomp: str | None, meter: Meter | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        plan: WorkerPlan,
+        *,
+        seccomp: str | None,
+        meter: Meter | None = None,
+        hold: Hold | None = None,
+    ) -> None:
         self.database_password = secrets.token_hex(24)
         self._engine = engine
         self._plan = plan
         self._seccomp = seccomp
         self._meter = meter
-        self._labels = docker_reaper.labels(plan.token, f"{plan.index}-{secrets.token_hex(4)}")
+        self._hold = hold
+        self._name = hold.worker if hold else secrets.token_hex(8)
+        self._labels = docker_reaper.labels(plan.token, self._name, hold.owner if hold else None)
         self._rooms: dict[Room, _Place] = {}
         self._apps: dict[Room, Container | None] = {}
         self._groups: dict[str, Group] = {}
         self._lock = threading.Lock()
         self._closed = False
-        self._examiner = Examiner(engine, self._make_examiner, self._move_examiner, plan.pack, plan.slots)
-        self._services = {room: Services(engine, partial(self._make_services, room)) for room in Room}
+        self._set_up()
         try:
-            self._open()
+            if not (hold and hold.kept and self._taken(hold.kept)):
+                self._open()
         except BaseException:
             self.close()
             raise
@@ -80,10 +98,20 @@ class DockerWorker:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_error: object) -> None:
-        self.close()
+    def __exit__(self, *error: object) -> None:
+        if error[0] is None:
+            self.release()
+        else:
+            self.close()
 
     # Making and unmaking
+
+    def _set_up(self) -> None:
+        plan = self._plan
+        self._examiner = Examiner(
+            self._engine, self._make_examiner, self._move_examiner, plan.pack, plan.ahead, plan.slots
+        )
+        self._services = {room: Services(self._engine, partial(self._make_services, room)) for room in Room}
 
     def _open(self) -> None:
         """Makes the rooms together, then the examiner and the first room's services: each waits for the engine."""
@@ -124,11 +152,59 @@ class DockerWorker:
         recipe = docker_containers.services(self._tag("services"), environment)
         return self._create(recipe, "services", (place.network, place.addresses.services), f"-{room}")
 
+    def _taken(self, kept: Mapping[str, Any]) -> bool:
+        """Takes what was kept of a worker; whether it is all there. What is left of one that is not goes."""
+        try:
+            for room, place in kept["rooms"].items():
+                network = self._engine.client.networks.get(place["network"])
+                self._rooms[Room(room)] = _Place(network, Addresses(**place["addresses"]))
+            for room, services in kept["services"].items():
+                self._services[Room(room)].take(services)
+            self._examiner.take(Standing(**kept["examiner"]))
+        except (SandboxFailure, APIError, requests.RequestException):
+            self._sweep()
+            self._rooms.clear()
+            self._set_up()
+            return False
+        self.database_password = kept["database_password"]
+        return True
+
+    def _told(self) -> dict[str, Any] | None:
+        """Returns all that another process needs to take this worker, as plain JSON; None when a room is not empty."""
+        standing = self._examiner.standing()
+        if self._closed or self._apps or standing is None:
+            return None
+        services = {room: self._services[room].container for room in Room}
+        return {
+            "database_password": self.database_password,
+            "rooms": {
+                room.value: {"network": str(place.network.id), "addresses": asdict(place.addresses)}
+                for room, place in self._rooms.items()
+            },
+            "services": {room.value: str(one.id) for room, one in services.items() if one is not None},
+            "examiner": asdict(standing),
+        }
+
+    def release(self) -> None:
+        """Leaves this worker to whoever opens one next, where workers are kept; else closes it."""
+        told = self._told() if self._hold else None
+        if self._hold and told and self._hold.give(told):
+            self._closed = True
+        elif not self._closed:
+            self.close()
+
     def close(self) -> None:
         """Removes everything of this worker; may be called again."""
         self._closed = True
+        try:
+            self._sweep()
+        finally:
+            if self._hold:
+                self._hold.close()
+
+    def _sweep(self) -> None:
         with translated("fermer un poste"):
-            docker_reaper.sweep(self._engine.client, self._labels)
+            docker_reaper.sweep(self._engine.client, {docker_reaper.WORKER: self._name})
 
     # What the engine of Établi asks
 

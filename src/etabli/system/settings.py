@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+import stat
 import string
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -41,6 +42,22 @@ def home() -> Path:
             "sur un dossier à vous, puis relancez."
         ) from error
     return folder
+
+
+def runtime_folder() -> Path | None:
+    """Returns a folder for what lives as long as processes do, this account's alone; ``None`` where there is none.
+
+    It is below ``XDG_RUNTIME_DIR``, else in ``/tmp``, where its name may be somebody else's: then it is not used.
+    """
+    given = os.environ.get("XDG_RUNTIME_DIR")
+    folder = Path(given) / "etabli" if given and Path(given).is_dir() else Path("/tmp") / f"etabli-{os.getuid()}"
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        seen = folder.lstat()
+    except OSError:
+        return None
+    own = stat.S_ISDIR(seen.st_mode) and seen.st_uid == os.getuid() and not stat.S_IMODE(seen.st_mode) & 0o077
+    return folder if own else None
 
 
 def database_password() -> str:

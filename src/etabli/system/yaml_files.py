@@ -11,6 +11,7 @@ import re
 import types
 import typing
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -62,6 +63,13 @@ for _tag, _written in _NUMBERS.items():
     _Loader.add_implicit_resolver(_tag, re.compile(_written, re.ASCII), list("-+0123456789"))
 
 
+class _Quick(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """The same in C, eight times as fast; where it refuses a file, the other one says why, in words that we know."""
+
+
+_Quick.yaml_implicit_resolvers = _Loader.yaml_implicit_resolvers
+
+
 _MOST_BYTES = 2_000_000
 """No description that a person writes is longer."""
 
@@ -84,8 +92,7 @@ def read_all(paths: Iterable[Path], model: type[M]) -> list[M]:
         node: yaml.Node | None = None
         wrong: list[tuple[int, str]] = []
         try:
-            loader = _Loader(_text(path))
-            node = loader.get_single_node()
+            loader, node = _parsed(_text(path))
             wrong = list(_twice(node))
             found.append(model.model_validate(loader.construct_document(node) if node else None))
         except pydantic.ValidationError as error:
@@ -99,6 +106,15 @@ def read_all(paths: Iterable[Path], model: type[M]) -> list[M]:
     if sentences:
         raise LabError(f"{sentences[0]} Corrigez-le puis relancez.")
     return found
+
+
+def _parsed(text: str) -> tuple[Any, yaml.Node | None]:
+    """Returns what reads a text, and its one document."""
+    with suppress(yaml.YAMLError, ValueError):
+        quick = _Quick(text)
+        return quick, quick.get_single_node()
+    loader = _Loader(text)
+    return loader, loader.get_single_node()
 
 
 def _text(path: Path) -> str:

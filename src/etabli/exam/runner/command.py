@@ -6,6 +6,8 @@ import shlex
 
 PACK = "/etabli/pack"
 """Where the sandbox unpacks our sources and the graders inside the examiner."""
+READY = "--ready"
+_SOURCE = "src/etabli/exam"
 
 
 def command(lab: str, *, pack: str = PACK, python: str = "python3") -> list[str]:
@@ -21,10 +23,10 @@ def command(lab: str, *, pack: str = PACK, python: str = "python3") -> list[str]
         python: Interpreter.
     """
     grader = f"{pack}/graders/{lab}"
-    source = f"{pack}/src/etabli/exam"
     exam = [
-        *(python, "-I", "-S", "-B", f"{source}/forkserver.py", grader),
-        *("-c", f"{source}/pytest.ini"),
+        *_server(pack, python),
+        grader,
+        *("-c", f"{pack}/{_SOURCE}/pytest.ini"),
         *(f"--rootdir={grader}", f"--confcutdir={grader}", "--noconftest", "--import-mode=importlib"),
         *("-p", "no:cacheprovider", "-p", "etabli.exam.plugin"),
         f"{grader}/checks.py",
@@ -35,3 +37,13 @@ def command(lab: str, *, pack: str = PACK, python: str = "python3") -> list[str]
         f"PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 exec {shlex.join(exam)}"
     )
     return ["sh", "-c", script]
+
+
+def ahead(lab: str, *, pack: str = PACK, python: str = "python3") -> list[str]:
+    """Returns the argv that makes the fork server of a lab ready before its first exam, in the same surroundings."""
+    words = [*_server(pack, python), READY, f"{pack}/graders/{lab}"]
+    return ["sh", "-c", f"cd /tmp && PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 exec {shlex.join(words)}"]
+
+
+def _server(pack: str, python: str) -> list[str]:
+    return [python, "-I", "-S", "-B", f"{pack}/{_SOURCE}/forkserver.py"]
