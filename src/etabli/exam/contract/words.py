@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Protocol, TypeVar
 
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
 _NOT_A_WORD = re.compile(r"[^a-z0-9]+")
 _ASIDES = re.compile(r"\((?:obligatoire|facultati(?:f|ve)|optionnel(?:le)?|requise?)\)")
+
+_SHORT = 200
+"""Characters of a text that is often one of many cells or labels: what it folds to is remembered."""
 
 
 class Named(Protocol):
@@ -42,9 +46,16 @@ def fold(text: str) -> str:
         >>> fold("  Date d’entrée * :")
         'date d entree'
     """
+    return _fold_short(text) if len(text) <= _SHORT else _fold(text)
+
+
+def _fold(text: str) -> str:
     lowered = unicodedata.normalize("NFKD", text.casefold()).translate(_LIGATURES)
     bare = "".join(char for char in lowered if not unicodedata.combining(char))
     return _NOT_A_WORD.sub(" ", _ASIDES.sub(" ", bare)).strip()
+
+
+_fold_short = lru_cache(1 << 14)(_fold)
 
 
 def contains_words(text: str, words: str) -> bool:
