@@ -40,6 +40,8 @@ class Grid:
         self.calc = calc
         self.name = sheet.name
         self._compute = compute
+        self._values: dict[Spot, Any] = {}
+        self._lives: dict[Spot, bool] = {}
 
     def under(self, values: Values) -> Grid:
         """The same sheet as another recalculation shows it."""
@@ -53,6 +55,11 @@ class Grid:
 
     def value(self, spot: Spot) -> Any:
         """What the cell holds: a number, a text, a boolean, a date, an error or None; a date is never a number."""
+        if spot not in self._values:
+            self._values[spot] = self._value(spot)
+        return self._values[spot]
+
+    def _value(self, spot: Spot) -> Any:
         cell = self.cell(spot)
         if not self.live(spot):
             return cell.value
@@ -77,7 +84,10 @@ class Grid:
 
     def live(self, spot: Spot) -> bool:
         """Whether something else than a hand fills the cell: a formula, an array or a pivot."""
-        return self.cell(spot).live or self.in_pivot(spot) or any(place.holds(spot) for place in self._arrays)
+        if spot not in self._lives:
+            cell = self.cell(spot)
+            self._lives[spot] = cell.live or self.in_pivot(spot) or any(one.holds(spot) for one in self._arrays)
+        return self._lives[spot]
 
     def formula(self, spot: Spot) -> str:
         """The formula of a cell, or of the array that fills it; '' for a typed value."""

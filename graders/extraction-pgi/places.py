@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
@@ -49,6 +50,7 @@ class Area(NamedTuple):
         return (self.bottom - self.top + 1) * (self.right - self.left + 1)
 
 
+@cache
 def letters(column: int) -> str:
     """The name of a column: 1 → A, 27 → AA."""
     name = ""
@@ -78,6 +80,7 @@ def spot(cell: str) -> Spot:
     return Spot(int(found[2]), number(found[1]))
 
 
+@cache
 def area(reference: str | None) -> Area | None:
     """The rectangle that a reference names; None for anything else (a formula, a name, several areas).
 

@@ -85,7 +85,8 @@ class Office:
         threading.Thread(target=self._watch, daemon=True).start()
 
     def _rehearse(self):
-        document = self.desktop.loadComponentFromURL("private:factory/scalc", "_blank", 0, ())
+        hidden = importlib.import_module("uno").getClass("com.sun.star.beans.PropertyValue")("Hidden", 0, True, 0)
+        document = self.desktop.loadComponentFromURL("private:factory/scalc", "_blank", 0, (hidden,))
         cell = document.Sheets.getByIndex(0).getCellByPosition(0, 0)
         cell.setFormula("=SUM(1;2)")
         if cell.getValue() != 3:

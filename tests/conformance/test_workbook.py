@@ -29,6 +29,8 @@ PASSED = (
     "tableaux-par-ligne",
     "emballages",
     "heures",
+    "essais-ensemble",
+    "memoire",
     *("perime", "chemins", "date-et-texte", "ligne-ajoutee", "sans-tableau", "ligne-de-totaux", "tableaux-dynamiques"),
     *("croises", "ods", "erreurs", "protection-ouverte", "apres"),
 )
@@ -178,6 +180,30 @@ def hidden() -> bytes:
     return samples.packed(made)
 
 
+def changing() -> bytes:
+    """Formulas whose kind changes with an amount: a number, true or false, a text, an error."""
+    amount = "Données!D5"
+    texts = (
+        f"100/({amount}-1)",
+        f"{amount}>500",
+        f"{amount}-{amount}",
+        f"IF({amount}>500,TRUE,1)",
+        f'IF({amount}=1,"un","")',
+    )
+    return samples.packed(samples.fill(samples.book(), formulas(*texts, "NOT(B2)", f"IF({amount}>500,NA(),0)")))
+
+
+def remembering() -> bytes:
+    """A total that keeps what it first was, where a formula may read itself; one beside chance."""
+    made = samples.fill(samples.book(), formulas("IF(B1=0,SUM(Données!D:D),B1)"))
+    made.calculation.iterate, made.calculation.iterateCount = True, 3
+    return samples.stale(samples.packed(made), "0")
+
+
+def by_chance() -> bytes:
+    return samples.packed(samples.fill(samples.book(), formulas("SUM(Données!D:D)+0*RAND()", "RAND()")))
+
+
 def hand_in(folder: Path) -> None:
     plain = samples.fill(
         samples.book(table=False),
@@ -213,6 +239,9 @@ def hand_in(folder: Path) -> None:
         "gourmand.xlsx": samples.greedy(),
         "lourd.xlsx": samples.heavy(),
         "abime.xlsx": routes()[:3000],
+        "changeant.xlsx": changing(),
+        "memoire.xlsx": remembering(),
+        "hasard.xlsx": by_chance(),
         **converted({"routes.xlsx": routes(), "ajout.xlsx": growing(), "croise.xlsx": cells}),
     }
     for name, data in files.items():

@@ -120,6 +120,44 @@ def check_tableaux_par_ligne(workbook):
 
 
 @calcule()
+def check_essais_ensemble(workbook):
+    """Trials made one after the other in an open workbook give what each gives in a copy of its own."""
+    rows = range(2, LAST + 1)
+    scenarios = [
+        [Edit("Données", f"D{row}", 10.0 * row) for row in rows],
+        [Edit("Données", f"D{row}", float(row)) for row in rows if row % 7 in (0, 1, 4)],
+        [Edit("Données", "D5", 1.0)],
+        [Edit("Données", "D5", 0.0), Edit("Données", "E7", 0.055)],
+        [Edit("Données", f"C{row}", "00004") for row in rows if row % 8 == 5],
+        [Edit("Données", "B5", datetime.date(2026, 3, 31)), Edit("Données", "C9", "00099")],
+        [Edit("Données", "D5", 1103.0)],
+    ]
+    copied = Edit("Données", "AB60", None)  # an empty cell is only emptied in a copy
+    paths = ("routes.xlsx", "routes.ods", "changeant.xlsx", "croise.xlsx", "croise-tableau.xlsx", "croise.ods")
+    for path in (*paths, "debords.xlsx", "erreurs.xlsx"):
+        together = [*workbook.trials(path, scenarios), workbook.trials(path, [[]])[0]]
+        apart = workbook.trials(path, [[*scenario, copied] for scenario in (*scenarios, [])])
+        for number, (one, other) in enumerate(zip(together, apart, strict=True)):
+            assert one.pivots == other.pivots, (path, number)
+            found, wanted = ([(*cell, type(cell[-1])) for cell in values.cells()] for values in (one, other))
+            assert found == wanted, (
+                path,
+                number,
+                [pair for pair in zip(found, wanted, strict=False) if pair[0] != pair[1]][:4],
+            )
+        assert together[0].changed(together[1]), path
+
+
+@calcule()
+def check_memoire(workbook):
+    """A workbook that can remember, or that chance changes, is another copy for each trial."""
+    more = [Edit("Données", "D5", 1103.0)]
+    for path in ("memoire.xlsx", "hasard.xlsx"):
+        totals = [values["Synthèse", "B1"] for values in workbook.trials(path, [[], more, [], more])]
+        assert totals == [4780.0, 5780.0, 4780.0, 5780.0], (path, totals)
+
+
+@calcule()
 def check_emballages(workbook):
     """Parts under names of another case, or with the slashes of Windows; an .ods without its mimetype."""
     assert not workbook.computed("routes.ods").changed(workbook.computed("google.ods"))

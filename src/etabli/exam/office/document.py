@@ -6,7 +6,9 @@ import html
 import importlib
 import re
 import zipfile
+from collections.abc import Set
 from datetime import date
+from functools import cached_property
 from types import TracebackType
 from typing import Any, Final
 
@@ -17,6 +19,8 @@ from .tables import name_tables
 
 FILTERS: Final = {"xlsx": "Calc MS Excel 2007 XML", "ods": "calc8"}
 _UNKNOWN: Final = re.compile(r"(?i)_xlfn\.(?:_xlws\.)?([\w.]+)\(")
+_REMEMBERS: Final = re.compile(r"(?i)\bSTYLE\(")
+"""A function that leaves a format behind, which another one can read."""
 _SOURCE_NAME: Final = re.compile(r'<(?:\w+:)?worksheetSource\b[^>]*?\bname="([^"]*)"')
 
 
@@ -51,6 +55,7 @@ class Document:
         if self.model is None:
             raise Refused("broken-file")
         self.model.enableAutomaticCalculation(False)
+        self._types: dict[int, int] = {}
         self.pivot_sources = _pivot_sources(path) if self.kind == "xlsx" else frozenset()
         if self.kind == "xlsx":
             name_tables(self.model)
@@ -61,9 +66,13 @@ class Document:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
         if error is None or isinstance(error, (Refused, Unable)):  # an office that has just died cannot close anything
-            self.model.close(True)
+            self.close()
 
-    @property
+    def close(self) -> None:
+        """Lets it go."""
+        self.model.close(True)
+
+    @cached_property
     def sheets(self) -> list[Any]:
         """The sheets, in their order."""
         return listed(self.model.Sheets)
@@ -79,7 +88,13 @@ class Document:
                 return sheet
         raise ValueError(f"no sheet {name!r}")
 
-    @property
+    def type_of(self, number_format: int) -> int:
+        """Returns what a format is for: flags of com.sun.star.util.NumberFormat."""
+        if number_format not in self._types:
+            self._types[number_format] = int(self.model.NumberFormats.getByKey(number_format).Type)
+        return self._types[number_format]
+
+    @cached_property
     def day_zero(self) -> date:
         """The day that the workbook counts dates from."""
         null = self.model.NullDate
@@ -105,27 +120,46 @@ class Document:
         Raises:
             Unable: There is one.
         """
-        for sheet in self.sheets if self.kind == "xlsx" else ():
-            for row, column, text in formulas(sheet):
-                for name in _UNKNOWN.findall(text):
-                    if name.upper() != "ANCHORARRAY":
-                        cell = sheet.getCellByPosition(column, row).AbsoluteName.replace("$", "").replace(".", "!")
-                        raise Unable("function", f"{name.upper()} ({cell})")
+        for sheet, row, column, text in self._opened_formulas if self.kind == "xlsx" else ():
+            for name in _UNKNOWN.findall(text):
+                if name.upper() != "ANCHORARRAY":
+                    cell = sheet.getCellByPosition(column, row).AbsoluteName.replace("$", "").replace(".", "!")
+                    raise Unable("function", f"{name.upper()} ({cell})")
 
     @property
-    def has_pivots(self) -> bool:
-        """Whether it has a pivot table."""
-        return any(sheet.DataPilotTables.getCount() for sheet in self.sheets)
+    def forgets(self) -> bool:
+        """Whether what it computes depends on what its cells hold, and on nothing that was computed before."""
+        remembers = any(_REMEMBERS.search(text) for _sheet, _row, _column, text in self._opened_formulas)
+        return not self.model.IsIterationEnabled and not remembers
+
+    @cached_property
+    def _opened_formulas(self) -> list[tuple[Any, int, int, str]]:
+        """Sheet, row, column and text of every formula, as the workbook was when this was first asked for."""
+        return [(sheet, *formula) for sheet in self.sheets for formula in formulas(sheet)]
+
+    @property
+    def sizes(self) -> list[tuple[int, int]]:
+        """Height and width of its dynamic arrays."""
+        return self.spills.sizes if self.spills else []
+
+    @property
+    def spilling(self) -> Set[int]:
+        """The numbers of the sheets that have some (from 0)."""
+        return self.spills.on if self.spills else frozenset()
+
+    @cached_property
+    def pivots(self) -> list[Any]:
+        """Its pivot tables."""
+        return [pivot for sheet in self.sheets for pivot in listed(sheet.DataPilotTables)]
 
     def compute(self) -> None:
         """Computes every formula, lets arrays spill, refreshes every pivot, and what depends on them."""
         self.model.calculateAll()
         if self.spills:
             self.spills.settle()
-        pivots = [pivot for sheet in self.sheets for pivot in listed(sheet.DataPilotTables)]
-        for pivot in pivots:
+        for pivot in self.pivots:
             pivot.refresh()
-        if pivots:
+        if self.pivots:
             self.model.calculateAll()
             if self.spills:
                 self.spills.settle()

@@ -37,12 +37,18 @@ def apply(document: Document, scenario: Sequence[Mapping[str, Any]]) -> None:
             _type(document, sheet.getCellRangeByName(edit["cell"]), edit["value"])
 
 
+def value_of(document: Document, value: Any) -> float | str | None:
+    """Returns what is typed, a date as its number of days."""
+    if isinstance(value, dict):
+        return float((date.fromisoformat(value["date"]) - document.day_zero).days)
+    return value if value is None or isinstance(value, str) else float(value)
+
+
 def _type(document: Document, cell: Any, value: Any) -> None:
-    if value is None:
+    typed = value_of(document, value)
+    if typed is None:
         cell.clearContents(1 | 2 | 4 | 16)  # value, date, text, formula
-    elif isinstance(value, str):
-        cell.setString(value)
-    elif isinstance(value, dict):
-        cell.setValue((date.fromisoformat(value["date"]) - document.day_zero).days)
+    elif isinstance(typed, str):
+        cell.setString(typed)
     else:
-        cell.setValue(float(value))
+        cell.setValue(typed)

@@ -39,3 +39,11 @@ def bare(formula: str) -> str:
 def listed(found: Any) -> list[Any]:
     """Returns what one of the office's collections holds."""
     return [found.getByIndex(number) for number in range(found.getCount())]
+
+
+def column_of(letters: str) -> int:
+    """Returns the number (from 0) of the column of that name."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number - 1

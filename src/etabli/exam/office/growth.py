@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from .document import Document
-from .formulas import formulas, listed, put
+from .formulas import column_of, formulas, listed, put
 
 _CONSTANTS: Final = 1 | 2 | 4
 """CellFlags: value, date, text."""
@@ -79,7 +79,7 @@ def _grow(document: Document, sheet: Any, table: Any, before: Any) -> None:
 
 def _feed_pivots(document: Document, before: Any, grown: Any) -> None:
     """Pivots that read the table by its name, or by a name for it."""
-    for pivot in (one for sheet in document.sheets for one in listed(sheet.DataPilotTables)):
+    for pivot in document.pivots:
         area = pivot.SourceRange
         if all(getattr(area, side) == getattr(before, side) for side in ("Sheet", "StartColumn", "EndColumn")) and (
             area.EndRow == before.EndRow or area.EndRow == grown.EndRow
@@ -132,7 +132,7 @@ class _Body:
         def change(match: re.Match[str]) -> str:
             exact = int(match["bottom"]) == self._last and int(match["top"]) in (self._head, self._first)
             mine = match["sheet"] is not None or here is not None
-            inside = all(_column(match[side]) in self._columns for side in ("left", "right"))
+            inside = all(column_of(match[side]) in self._columns for side in ("left", "right"))
             if not (exact and mine and inside):
                 return match.group()
             start, end = match.start("bottom") - match.start(), match.end("bottom") - match.start()
@@ -146,10 +146,3 @@ class _Body:
 def _outside_texts(formula: str) -> Iterator[str]:
     """Yields the pieces of a formula; texts between quotes are pieces of their own."""
     yield from re.split(r'("(?:[^"]|"")*")', formula)
-
-
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number - 1

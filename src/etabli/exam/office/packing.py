@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
+import zlib
 from typing import Final
 
 _RELATION: Final = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>")
@@ -33,8 +34,11 @@ def tidy(path: str) -> None:
     """
     if not zipfile.is_zipfile(path):  # the office tells
         return
-    with zipfile.ZipFile(path) as archive:
-        given = {info.filename: archive.read(info) for info in archive.infolist()}
+    try:
+        with zipfile.ZipFile(path) as archive:
+            given = {info.filename: archive.read(info) for info in archive.infolist()}
+    except (zipfile.BadZipFile, zlib.error, EOFError):  # so it does of a part that nothing else has read
+        return
     parts = {name.replace("\\", "/"): data for name, data in given.items()}
     names = _names(parts)
     bottom = max((int(row) for data in parts.values() for row in _ROW.findall(data)), default=0) + _SPARE

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from .formulas import bare, formulas, put
+from .formulas import bare, column_of, formulas, put
 
 _ROUNDS: Final = 4
 _MAX_CELLS: Final = 20_000
@@ -25,6 +26,7 @@ _RELATION: Final = re.compile(rb"<Relationship\b[^>]*>")
 _ATTRIBUTE: Final = re.compile(rb"\b(\w+)=\"([^\"]*)\"")
 _CELL: Final = re.compile(rb"<(?:\w+:)?c\b(?=[^>]*\bcm=\")[^>]*?\br=\"([A-Z]+[0-9]+)\"[^>]*>\s*<(?:\w+:)?f\b([^>]*)>")
 _REF: Final = re.compile(rb"\bref=\"([A-Z0-9:]+)\"")
+_CORNERS: Final = re.compile(r"([A-Z]{1,3})([1-9][0-9]*)(?::([A-Z]{1,3})([1-9][0-9]*))?")
 _ANCHOR: Final = re.compile(r"(?i)(?:_xlfn\.)?anchorarray\(((?:\$?(?:'(?:[^']|'')+'|[\w ]+)\.)?\$?[A-Z]{1,3}\$?\d+)\)")
 
 
@@ -33,6 +35,8 @@ class _Spill:
     """One array."""
 
     sheet: Any
+    number: int
+    """Of the sheet, from 0."""
     text: str
     """Its formula, with ``A1#`` as the office writes it."""
     row: int
@@ -60,6 +64,33 @@ class _Follower:
     column: int
 
 
+class _Boxes:
+    """Cells of a sheet that tell how large results are, far from what it holds."""
+
+    def __init__(self, sheet: Any) -> None:
+        cursor = sheet.createCursor()
+        cursor.gotoEndOfUsedArea(False)
+        self._sheet = sheet
+        self._column = min(cursor.RangeAddress.EndColumn + _BESIDE, sheet.RangeAddress.EndColumn)
+        self._bottom = sheet.RangeAddress.EndRow - 1
+        self._count = 0
+
+    def add(self, body: str) -> None:
+        """Wants the size of what a formula gives."""
+        box = self._sheet.getCellByPosition(self._column, self._bottom - self._count)
+        box.setArrayFormula(f"=ROWS({body})*{_BASE}+COLUMNS({body})")
+        self._count += 1
+
+    def sizes(self) -> list[tuple[int, int] | None]:
+        """Returns the height and width of each, None of an error, and empties the cells."""
+        top = self._bottom - self._count + 1
+        boxes = self._sheet.getCellRangeByPosition(self._column, top, self._column, self._bottom)
+        told = [row[0] for row in reversed(boxes.getDataArray())]
+        boxes.clearContents(_CONTENT)
+        sizes = [divmod(int(one), _BASE) if isinstance(one, float) else (0, 0) for one in told]
+        return [(height, width) if 0 < height * width <= _MAX_CELLS else None for height, width in sizes]
+
+
 class Spills:
     """The dynamic arrays of one workbook.
 
@@ -72,14 +103,16 @@ class Spills:
         self._model = model
         self._spills: dict[tuple[str, int, int], _Spill] = {}
         self._followers: list[_Follower] = []
-        for number, ref in _anchors(path):
+        anchors = _anchors(path)
+        self.on = frozenset(number for number, _ref in anchors)
+        """The numbers of the sheets that have some (from 0)."""
+        texts = self._texts()
+        for number, ref in anchors:
             sheet = model.Sheets.getByIndex(number)
-            address = sheet.getCellRangeByName(ref).RangeAddress
-            first = sheet.getCellByPosition(address.StartColumn, address.StartRow)
-            height, width = address.EndRow - address.StartRow + 1, address.EndColumn - address.StartColumn + 1
-            text = bare(first.getFormula())
-            key = _place(sheet.Name, address.StartColumn, address.StartRow)
-            self._spills[key] = _Spill(sheet, text, address.StartRow, address.StartColumn, height, width)
+            left, top, right, bottom = _corners(sheet, ref)
+            text = bare(texts.get((number, top, left), ""))
+            height, width = bottom - top + 1, right - left + 1
+            self._spills[_place(sheet.Name, left, top)] = _Spill(sheet, number, text, top, left, height, width)
         if self._spills:
             self._find_followers()
             for spill in self._spills.values():
@@ -90,14 +123,36 @@ class Spills:
     def settle(self) -> None:
         """Gives each array the size of its result, until none changes."""
         for _round in range(_ROUNDS):
-            if not any([self._resize(spill) for spill in self._spills.values()]):
+            if self._rest() or not any([self._resize(spill) for spill in self._spills.values()]):
                 return
             self._tell_followers()
             self._model.calculateAll()
 
+    @property
+    def sizes(self) -> list[tuple[int, int]]:
+        """Height and width of each."""
+        return [(spill.height, spill.width) for spill in self._spills.values()]
+
+    def _rest(self) -> bool:
+        """Whether none would change, told by one calculation for all."""
+        texts, told = self._texts(), [(spill, self._formula(spill)) for spill in self._spills.values()]
+        return all(
+            size is None
+            or (
+                size == (spill.height, spill.width)
+                and bare(texts.get((spill.number, spill.row, spill.column), "")) == formula
+            )
+            for size, (spill, formula) in zip(self._natural(told), told, strict=True)
+        )
+
+    def _texts(self) -> dict[tuple[int, int, int], str]:
+        """The formulas of the sheets that have some, by sheet, row and column."""
+        sheets = ((number, self._model.Sheets.getByIndex(number)) for number in self.on)
+        return {(number, row, column): text for number, sheet in sheets for row, column, text in formulas(sheet)}
+
     def _resize(self, spill: _Spill) -> bool:
         formula = self._formula(spill)
-        size = self._natural(spill, formula)
+        [size] = self._natural([(spill, formula)])
         if size is None or not self._free(spill, *size):
             return False
         if (
@@ -110,20 +165,16 @@ class Spills:
         spill.area().setArrayFormula(formula)
         return True
 
-    def _natural(self, spill: _Spill, formula: str) -> tuple[int, int] | None:
-        """Returns the height and width of its result, None when it is an error."""
-        cursor = spill.sheet.createCursor()
-        cursor.gotoEndOfUsedArea(False)
-        column = min(cursor.RangeAddress.EndColumn + _BESIDE, spill.sheet.RangeAddress.EndColumn)
-        row = spill.sheet.RangeAddress.EndRow - 1
-        box = spill.sheet.getCellRangeByPosition(column, row, column, row)
-        body = formula.removeprefix("=")
-        box.setArrayFormula(f"=ROWS({body})*{_BASE}+COLUMNS({body})")
+    def _natural(self, wanted: Sequence[tuple[_Spill, str]]) -> list[tuple[int, int] | None]:
+        """Returns the height and width of the results of formulas where these arrays are, None of an error."""
+        boxes: dict[int, _Boxes] = {}
+        for spill, formula in wanted:
+            if spill.number not in boxes:
+                boxes[spill.number] = _Boxes(spill.sheet)
+            boxes[spill.number].add(formula.removeprefix("="))
         self._model.calculate()
-        cell = box.getCellByPosition(0, 0)
-        height, width = (0, 0) if cell.getError() else divmod(int(cell.getValue()), _BASE)
-        box.clearContents(_CONTENT)
-        return (height, width) if 0 < height * width <= _MAX_CELLS else None
+        told = {number: iter(one.sizes()) for number, one in boxes.items()}
+        return [next(told[spill.number]) for spill, _formula in wanted]
 
     def _free(self, spill: _Spill, height: int, width: int) -> bool:
         texts = spill.area(height, width).getFormulaArray()
@@ -161,6 +212,15 @@ class Spills:
             return str(spill.area().AbsoluteName) if spill else match.group()
 
         return _ANCHOR.sub(whole, one.text)
+
+
+def _corners(sheet: Any, ref: str) -> tuple[int, int, int, int]:
+    """Returns first column and row, last column and row (from 0) of ``B2`` or ``B2:C9``."""
+    if found := _CORNERS.fullmatch(ref):
+        left, top, right, bottom = found.groups()
+        return column_of(left), int(top) - 1, column_of(right or left), int(bottom or top) - 1
+    area = sheet.getCellRangeByName(ref).RangeAddress
+    return area.StartColumn, area.StartRow, area.EndColumn, area.EndRow
 
 
 def _place(sheet: str, column: int, row: int) -> tuple[str, int, int]:

@@ -106,19 +106,34 @@ def _same(one: Held, other: Held) -> bool:
     return type(one) is type(other) and one == other
 
 
-def values_of(found: Any) -> Values:
+def values_of(found: Any, first: Values | None = None) -> Values:
     """Returns the values behind one scenario's answer.
 
+    Args:
+        found: Its sheets.
+        first: The values of the first scenario, of which a sheet may tell only what differs.
+
     Raises:
-        KeyError, TypeError, ValueError, AttributeError: The answer has another shape: our error.
+        LookupError, TypeError, ValueError, AttributeError: The answer has another shape: our error.
     """
-    cells = {str(sheet["name"]): [[_held(value) for value in row] for row in sheet["rows"]] for sheet in found}
+    cells = {str(sheet["name"]): _rows(sheet, first) for sheet in found}
     pivots = tuple(
         PivotArea(str(sheet["name"]), str(name), f"{place(int(top), int(left))}:{place(int(bottom), int(right))}")
         for sheet in found
         for name, top, left, bottom, right in sheet["pivots"]
     )
     return Values(cells, pivots)
+
+
+def _rows(sheet: Any, first: Values | None) -> list[list[Held]]:
+    if "rows" in sheet or first is None:
+        return [[_held(value) for value in row] for row in sheet["rows"]]
+    rows = first.rows(str(sheet["name"])).copy()
+    for number in {int(row) for row, _column, _value in sheet["cells"]}:
+        rows[number] = rows[number].copy()
+    for row, column, value in sheet["cells"]:
+        rows[int(row)][int(column)] = _held(value)
+    return rows
 
 
 def _held(found: Any) -> Held:

@@ -241,7 +241,7 @@ class Workbook:
             raise failure
         try:
             return read(answer["found"])
-        except (KeyError, TypeError, ValueError, AttributeError, struct.error) as error:
+        except (LookupError, TypeError, ValueError, AttributeError, struct.error) as error:
             raise OfficeError(f"the office's answer has another shape: {error!r}") from error
 
 
@@ -258,7 +258,8 @@ def _unable(found: Mapping[str, Any]) -> str:
 
 
 def _all_values(found: Any) -> list[Values]:
-    return [values_of(one) for one in found]
+    first = [values_of(one) for one in found[:1]]
+    return [*first, *(values_of(one, first[0]) for one in found[1:])]
 
 
 def _kept(book: Book, values: Values, sheet: str, cell: str, label: str, *, calc: bool) -> str:
