@@ -13,18 +13,20 @@ if TYPE_CHECKING:
 
 CENT = 0.006
 _STRING = re.compile(r'"(?:[^"]|"")*"')
+_QUOTED = r"(?<!')'(?:[^']|'')++'!"
 _CELLS = re.compile(
-    r"(?:\$?'(?:[^']|'')+'!|[\w.]+!)?"
-    r"(?:\$?[A-Z]{1,3}\$?\d{1,7}(?::(?:\$?'(?:[^']|'')+'!|[\w.]+!)?\$?[A-Z]{1,3}\$?\d{1,7})?|\$?[A-Z]{1,3}:\$?[A-Z]{1,3}|\$?\d{1,7}:\$?\d{1,7})"
+    rf"(?:\$?{_QUOTED}|(?<![\w.])[\w.]++!)?"
+    rf"(?:\$?[A-Z]{{1,3}}\$?\d{{1,7}}(?::(?:\$?{_QUOTED}|[\w.]++!)?\$?[A-Z]{{1,3}}\$?\d{{1,7}})?"
+    r"|\$?[A-Z]{1,3}:\$?[A-Z]{1,3}|\$?\d{1,7}:\$?\d{1,7})"
     r"(?![\w(])",
     re.IGNORECASE,
 )
-_SHEET = re.compile(r"'(?:[^']|'')+'!")
-_STRUCTURED = re.compile(r"([\w.]+)\[")
+_SHEET = re.compile(_QUOTED)
+_STRUCTURED = re.compile(r"(?<![\w.])([\w.]++)\[")
 _SURROUNDINGS = re.compile(r"\b(TODAY|NOW|INFO|CELL|RAND|RANDBETWEEN|RANDARRAY)\s*\(", re.IGNORECASE)
 AMOUNT = re.compile(r"(?<![\w.])\d{3,}\.\d+(?![\w.])")
 """A number of three figures or more, with decimals, written out in a formula."""
-_WORD = re.compile(r"[^\W\d][\w.]*(?!\s*[\w.(!\[])")
+_WORD = re.compile(r"(?<![\w.])[^\W\d][\w.]*+(?!\s*+[(!\[])")
 
 
 def areas(formula: str, book: Book, sheet: str) -> list[Area]:
