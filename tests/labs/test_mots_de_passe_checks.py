@@ -784,7 +784,7 @@ def test_each_batch_is_run_once_and_the_main_one_both_ways() -> None:
     own = script(right_answer)
     own.expect_right_accepted()
     own.expect_wrong_refused()
-    assert len(own._bench.asked) == len(own._batches) == 7
+    assert len(own._bench.asked) == len(own._batches) == 8
     assert own.line("principal") != own.line("ecran")
 
 
