@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,7 +12,7 @@ from etabli.exam.contract.french import counted, some
 from etabli.exam.tools.scenario import Append, Edit
 
 from .extraction import Extraction, ExtractLine, sums
-from .meaning import written_as
+from .meaning import as_number, as_words, is_number, written_as
 from .places import Spot, letters
 from .said import day
 
@@ -36,6 +37,8 @@ FOLLOWED = "amounts", *HALVES, *SINGLES
 CENTS = 2, 99
 SIZES = CENTS, (101, 999), (1_001, 9_999), (10_100, 99_998)
 """By how many cents an amount changes: by a few, by euros, by tens, by hundreds."""
+MOST_DIGITS = 40
+"""Signs of the number of an invoice; of a longer one, no part is a number."""
 Size = tuple[int, int]
 
 
@@ -153,15 +156,45 @@ class _Maker:
         return self._one(line, f"le montant de la ligne {line.row} porté très haut", montant=amount)
 
     def added(self) -> Trial | None:
-        """One line more, under the last."""
-        model = self._pick(lambda one: one.month in self._months and one.code != "")
-        if model is None:
-            return None
-        line = replace(_with(model, montant=round(self._delta() + 1000, 2)), row=self._extraction.last + 1)
+        """New lines under the last: a sale and a credit note at least, each of a new invoice, in any order.
+
+        What takes in one line alone, sales alone or numbers that it knows never follows, whatever is drawn.
+        """
+        draw, sale = self._draw, self._draw.between(1_001, 199_998)
+        amounts = [sale, -sale * draw.between(30, 40) // 100, draw.one((1, -1)) * sale * draw.between(10, 20) // 100]
+        lines: list[ExtractLine] = []
+        for rank, amount in enumerate(draw.shuffled(amounts[: draw.between(2, 3)]), 1):
+            model = self._model(credit=amount < 0)
+            if model is None:
+                return None
+            cells = {"numero": self._numero(model, rank), "montant": amount / 100}
+            if quantity := as_number(model.cells.get("quantite")):
+                cells["quantite"] = math.copysign(quantity, amount)
+            lines.append(replace(_with(model, **cells), row=self._extraction.last + rank))
+        told = f"{counted(len(lines), 'ligne ajoutée', 'lignes ajoutées')} sous la ligne {self._extraction.last}"
+        return Trial(told, [self._append(line) for line in lines], [*self._lines, *lines])
+
+    def _model(self, *, credit: bool) -> ExtractLine | None:
+        """A line like which another may be written: a credit note if there is one and it is to be one."""
+
+        def fits(one: ExtractLine) -> bool:
+            return one.month in self._months and one.code != ""
+
+        alike = self._pick(lambda one: fits(one) and (one.amount < 0) is credit)
+        return alike or self._pick(fits)
+
+    def _numero(self, model: ExtractLine, rank: int) -> str | float:
+        """The number of an invoice that comes after those of the model's series."""
+        given = model.cells.get("numero")
+        series, digits = _series(given)
+        known = [int(found[1]) for line in self._lines if (found := _series(line.cells.get("numero")))[0] == series]
+        number = max(known) + rank
+        return float(number) if is_number(given) else f"{series}{number:0{len(digits)}d}"
+
+    def _append(self, line: ExtractLine) -> Append:
         columns = self._extraction.columns
         values = {letters(columns[name]): value for name, value in line.cells.items() if value not in (None, "")}
-        append = Append(self._extraction.sheet, self._extraction.last, values)
-        return Trial(f"une ligne ajoutée sous la ligne {self._extraction.last}", [append], [*self._lines, line])
+        return Append(self._extraction.sheet, line.row - 1, values)
 
     def _one(self, line: ExtractLine, told: str, **cells: Any) -> Trial:
         edits = [self._edit(line.row, name, value) for name, value in cells.items()]
@@ -184,6 +217,13 @@ class _Maker:
 
     def _edit(self, row: int, name: str, value: Any) -> Edit:
         return Edit(self._extraction.sheet, Spot(row, self._extraction.columns[name]).cell, value)
+
+
+def _series(numero: Any) -> tuple[str, str]:
+    """What the number of an invoice begins with, and the digits at its end."""
+    words = as_words(numero)
+    series = words.rstrip("0123456789") if len(words) < MOST_DIGITS else words
+    return series, words[len(series) :] or "0"
 
 
 def _with(line: ExtractLine, **cells: Any) -> ExtractLine:

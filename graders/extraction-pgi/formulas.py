@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from .choices import blind
 from .grid import Grid
 from .places import Area, Spot, area
 
@@ -13,18 +14,20 @@ if TYPE_CHECKING:
 
 CENT = 0.006
 _STRING = re.compile(r'"(?:[^"]|"")*"')
+_QUOTED = r"(?<!')'(?:[^']|'')++'!"
 _CELLS = re.compile(
-    r"(?:\$?'(?:[^']|'')+'!|[\w.]+!)?"
-    r"(?:\$?[A-Z]{1,3}\$?\d{1,7}(?::(?:\$?'(?:[^']|'')+'!|[\w.]+!)?\$?[A-Z]{1,3}\$?\d{1,7})?|\$?[A-Z]{1,3}:\$?[A-Z]{1,3}|\$?\d{1,7}:\$?\d{1,7})"
+    rf"(?:\$?{_QUOTED}|(?<![\w.])[\w.]++!)?"
+    rf"(?:\$?[A-Z]{{1,3}}\$?\d{{1,7}}(?::(?:\$?{_QUOTED}|[\w.]++!)?\$?[A-Z]{{1,3}}\$?\d{{1,7}})?"
+    r"|\$?[A-Z]{1,3}:\$?[A-Z]{1,3}|\$?\d{1,7}:\$?\d{1,7})"
     r"(?![\w(])",
     re.IGNORECASE,
 )
-_SHEET = re.compile(r"'(?:[^']|'')+'!")
-_STRUCTURED = re.compile(r"([\w.]+)\[")
-_SURROUNDINGS = re.compile(r"\b(TODAY|NOW|INFO|CELL|RAND|RANDBETWEEN|RANDARRAY)\s*\(", re.IGNORECASE)
+_SHEET = re.compile(_QUOTED)
+_STRUCTURED = re.compile(r"(?<![\w.])([\w.]++)\[")
+_SURROUNDINGS = re.compile(r"\b(TODAY|NOW|INFO|CELL|SHEETS?|RAND|RANDBETWEEN|RANDARRAY)\s*\(", re.IGNORECASE)
 AMOUNT = re.compile(r"(?<![\w.])\d{3,}\.\d+(?![\w.])")
 """A number of three figures or more, with decimals, written out in a formula."""
-_WORD = re.compile(r"[^\W\d][\w.]*(?!\s*[\w.(!\[])")
+_WORD = re.compile(r"(?<![\w.])[^\W\d][\w.]*+(?!\s*+[(!\[])")
 
 
 def areas(formula: str, book: Book, sheet: str) -> list[Area]:
@@ -73,6 +76,14 @@ def surroundings(formula: str, book: Book) -> str:
         if found := _SURROUNDINGS.search(_STRING.sub('""', text)):
             return found[1].upper()
     return ""
+
+
+def decides(formula: str, book: Book) -> str | None:
+    """What a formula, or one of its names, decides by without reading a cell (:func:`.choices.blind`)."""
+    for text in (formula, *definitions(formula, book)):
+        if (found := blind(_SHEET.sub("A!", _STRING.sub('""', text)))) is not None:
+            return found
+    return None
 
 
 def writes(formula: str, figure: float, book: Book) -> bool:

@@ -30,7 +30,7 @@ _NUMBERED = re.compile(
     re.IGNORECASE,
 )
 """What has a number for a name."""
-_CUT = re.compile(r"(?<=\d)\s*\n\s*(?=\d{3}\b|%|€|k€|euros?\b|heures?\b)")
+_CUT = re.compile(r"(?<=\d)[^\S\n]*+\n\s*+(?=\d{3}\b|%|€|k€|euros?\b|heures?\b)")
 """A line that ends within a figure."""
 _CLOCK = re.compile(rf"(\d){_SPACE}?(?:heures?|h){_SPACE}?([0-5]\d)(?:{_SPACE}?(?:minutes?|min|mn))?\b(?!{_SPACE}*%)")
 """Hours and minutes: « 392 h 45 »."""

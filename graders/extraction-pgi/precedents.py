@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from etabli.exam import Failed
 from etabli.exam.contract.formulas import function_in_french
+from etabli.exam.contract.words import cut
 from etabli.exam.tools.scenario import Edit
 
-from .formulas import definitions, read_by, surroundings, writes
+from .formulas import decides, definitions, read_by, surroundings, writes
 from .grid import Grid, serial_date
 from .meaning import as_date, as_number, is_number, written_as
 from .places import Area, Spot
@@ -175,11 +176,24 @@ class Precedents:
                     "Retirez cette fonction : la même extraction donne les mêmes totaux tous les jours, sur tous les postes.",
                     at=here.where(spot),
                 )
+            self._expect_seeing(here, spot)
             new = set(read_by(here, spot, self._book)) - seen
             seen |= new
             more = {other for place in new for other in self._cells(place)} - known
             known |= more
             waiting.extend(sorted(more))
+
+    def _expect_seeing(self, here: Grid, spot: Spot) -> None:
+        """A formula decides by what it reads, and not by what one program makes of a constant."""
+        if (function := decides(here.formula(spot), self._book)) is None:
+            return
+        does = f"décide par {cut(function_in_french(function), 40)}" if function else "compare deux valeurs tapées,"
+        raise Failed(
+            f"{here.told(spot)}, {here.said(spot)}, {does} sans lire de cellule : ce n'est pas une donnée de l'extraction.",
+            "Un total qui dépend des lignes, et de rien d'autre.",
+            "Retirez cette partie : la même extraction donne les mêmes totaux dans tous les tableurs.",
+            at=here.where(spot),
+        )
 
     def expect_none_written(self, grid: Grid, spots: Iterable[Spot]) -> None:
         """No formula writes out the very figure that its cell shows, to show it where something else is not met."""

@@ -237,7 +237,7 @@ class Summary:
             values: What the office computed after the change.
             told: What was changed, in French.
             after: By key; where there are several, the figure is one of these.
-            added: The row that was added, if the change is that.
+            added: The first row that was added, if the change is that.
             typed: The grand totals that a hand typed: `total` tells those.
         """
         again = self.after(values)
@@ -294,7 +294,7 @@ class Summary:
         return f" ; de même {some([spot.cell for _, spot in wrong[1:]])}"
 
     def _lack(self, spot: Spot, values: Values, added: int | None) -> str:
-        """Why a line more is not taken in: a range or a pivot stops before it, or it has nothing in a helper column."""
+        """Why lines more are not taken in: a range or a pivot stops before it, or it has nothing in a helper column."""
         if added is None:
             return ""
         read = self._read(spot)
@@ -310,7 +310,7 @@ class Summary:
         if not empty:
             return ""
         return (
-            f" La formule lit la colonne {empty[0]}, qui est vide sur la ligne ajoutée : prenez cette colonne dans le "
+            f" La formule lit la colonne {empty[0]}, qui est vide sous vos lignes : prenez cette colonne dans le "
             "tableau nommé, ou recopiez sa formule plus bas."
         )
 

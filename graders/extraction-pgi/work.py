@@ -172,7 +172,7 @@ class Work:
     def expect_calculated(self, summary: Summary) -> None:
         """A summary is calculated, from the lines alone."""
         summary.expect_calculated()
-        judged = () if summary.what in ("by_month", "by_customer") else self._judged
+        judged = () if summary.what in ("by_month", "by_customer") else self._judged | self._totals
         grid, spots = summary.figures.grid, summary.figures.spots.values()
         self.precedents.expect_lines_alone(grid, spots, judged)
         try:
@@ -187,6 +187,11 @@ class Work:
         return {
             (one.sheet, spot) for one in if_found(self.synthesis.found) or [] for spot in one.figures.spots.values()
         }
+
+    @property
+    def _totals(self) -> set[SheetSpot]:
+        """The grand totals, whose faults `total` tells."""
+        return {(grid.name, spot) for grid, spot in if_found(lambda: self.total.found) or []}
 
     def expect_follows(self, summary: Summary, *names: str) -> None:
         """A summary follows the lines in these trials, by their names."""
@@ -227,7 +232,7 @@ class Work:
         yield self.synthesis.taxes
 
     def expect_takes_in(self) -> None:
-        """One line more, under the last, is in every total; one that is wrong already is another check's to say."""
+        """New lines, under the last, are in every total; one that is wrong already is another check's to say."""
         self.expect_follows(self.synthesis.months, "added")
         self.expect_follows(self.synthesis.customers, "added")
         if _holds(self._expect_live_total) and (tried := self.tried("added")):

@@ -6,12 +6,14 @@ holds a sign that prose does not put there. So it can be looked for everywhere w
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from etabli.exam.contract.draw import Draw
 from etabli.exam.contract.words import fold
 
 from .people import Person
+from .words import OTHERS, USUAL
 
 SEASONS = ("Printemps", "Automne", "Hiver")
 WORDS = (
@@ -44,8 +46,28 @@ def manager_made(draw: Draw, length: int) -> str:
 
 def passphrase(draw: Draw, count: int) -> str:
     """Words joined by hyphens, one with a capital, and a number among them."""
+    return _phrase(draw, count, lambda: list(draw.some(WORDS, count)))
+
+
+def everyday(draw: Draw, count: int, refused: Sequence[str]) -> str:
+    """The same of words that everybody uses: half of them are so usual that few phrases go without.
+
+    Args:
+        draw: Where choices come from.
+        count: How many words.
+        refused: What no word may hold, forwards or backwards: a policy refuses it.
+    """
+    usual, others = (
+        [word for word in pool if not any(one in word or one in word[::-1] for one in refused)]
+        for pool in (USUAL, OTHERS)
+    )
+    half = count // 2
+    return _phrase(draw, count, lambda: draw.shuffled([*draw.some(usual, half), *draw.some(others, count - half)]))
+
+
+def _phrase(draw: Draw, count: int, pick: Callable[[], list[str]]) -> str:
     while True:
-        words: list[str] = list(draw.some(WORDS, count))
+        words = pick()
         words[0] = words[0].capitalize()
         words.insert(draw.between(1, count), str(draw.one((38, 47, 52, 64, 83, 92))))
         phrase = "-".join(words)

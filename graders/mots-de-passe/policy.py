@@ -37,7 +37,7 @@ _REMARK = re.compile(
     r"^[# \t]*#[ \t]*(renouvellement|second facteur)[^:=\n]*[:=][ \t]*(\S.*)$", re.IGNORECASE | re.MULTILINE
 )
 """An answer is on its own line: the setting below an empty one is none."""
-_SETTING = re.compile(r"^\s*([a-z_]+)\s*(?:=\s*(.*?))?\s*$")
+_SETTING = re.compile(r"\s*([a-z_]+)\s*+(?:=(.*))?$")
 
 
 @dataclass(frozen=True)

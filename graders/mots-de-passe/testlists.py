@@ -18,6 +18,7 @@ from .passwords import (
     SEASONS,
     SIGNS,
     WORDS,
+    everyday,
     from_identity,
     from_organisation,
     from_season,
@@ -48,29 +49,35 @@ def block_families(organisation: Organisation) -> tuple[Family, ...]:
 def policy_tests(draw: Draw, families: Sequence[Family], logins: Sequence[str], bits: int) -> PolicyTests:
     """Passwords to refuse, by family, and to accept, by kind; the login of each comes with it where it matters.
 
+    Phrases are of words that everybody uses: a policy that refuses those refuses the phrases of people too.
     A weak one is what a strong one is, with the word in it: nothing else tells them apart, so nothing else refuses it.
     """
+    refused = [word for family in families for word in family.words]
+
+    def in_phrase(word: str) -> str:
+        return _in_phrase(draw, word, everyday(draw, 4, refused))
+
     weak = {
-        family.id: tuple(around(draw, word) for word in family.words for around in (_in_phrase, _in_signs))
+        family.id: tuple(made for word in family.words for made in (in_phrase(word), _in_signs(draw, word)))
         for family in families
     }
     weak["courts"] = tuple(manager_made(draw, length) for length in ((5, 6, 7) if bits < 80 else (6, 8, 9)))
     return PolicyTests(
         weak=weak,
         logins=tuple(
-            Try(login, around(draw, login.title()))
-            for login, around in zip(draw.some(logins, 3), (_in_phrase, _in_signs, _in_phrase), strict=True)
+            Try(login, _in_signs(draw, login.title()) if rank == 1 else in_phrase(login.title()))
+            for rank, login in enumerate(draw.some(logins, 3))
         ),
         strong={
-            "phrases": tuple(passphrase(draw, count) for count in (5, 6, 6, 7)),
+            "phrases": tuple(everyday(draw, count, refused) for count in (5, 6, 6, 7)),
             "gestionnaire": tuple(manager_made(draw, length) for length in (16, 18, 20, 20)),
         },
     )
 
 
-def _in_phrase(draw: Draw, word: str) -> str:
+def _in_phrase(draw: Draw, word: str, phrase: str) -> str:
     """A phrase with the word among its own."""
-    words = passphrase(draw, 4).split("-")
+    words = phrase.split("-")
     words.insert(draw.between(1, len(words)), draw.one((word, word.capitalize(), f"{word.upper()}x")))
     return "-".join(words)
 
@@ -87,6 +94,8 @@ MORE = 4
 """Lines that an exam may have beside those that each has, so that their number tells nothing."""
 CROWD = 100, 157
 """Lines of the list that is as long as a real one: all wrong, of hashes that are compared at once, for time is counted."""
+LISTED = 12, 24
+"""Lines of the list that holds accounts of the exports alone."""
 _ACCENTED = (
     "forêt",
     "naïf",
@@ -108,12 +117,12 @@ _FAR = ("雪", "Ж", "λ", "ש", "ม")
 def migration_cases(draw: Draw, variant: Variant) -> tuple[Case, ...]:
     """Lines for the script: what it reads, and what is true of it.
 
-    `role` tells the checks apart: bon, mauvais, foule (wrong ones, many), jumeaux, long, vide, espaces, unicode, abime. They look like lines of
+    `role` tells the checks apart: bon, mauvais, foule (wrong ones, many), releve (accounts of the exports alone), jumeaux, long, vide, espaces, unicode, abime. They look like lines of
     the candidate's own tables: logins, forms of passwords and hashes are of the same kinds, and some are the very ones.
     """
     made = _Lines(draw, variant)
     cases = [*made.own(), *made.ordinary(), *made.loose(), *made.twins(), *made.more()]
-    return (*draw.shuffled(cases), *made.long(), *made.limits(), *made.damaged(), *made.crowd())
+    return (*draw.shuffled(cases), *made.long(), *made.limits(), *made.damaged(), *made.crowd(), *made.listed())
 
 
 class _Lines:
@@ -181,6 +190,16 @@ class _Lines:
             scheme, right = self._draw.one(CHEAP), self._password()
             made.append(self._case("foule", scheme, self._other(right), self._hash(scheme, right)))
         return made
+
+    def listed(self) -> list[Case]:
+        """The organisation's own list, accounts of its exports and no other line: one right password, the others wrong."""
+        accounts = [account for account in self._variant.accounts if account.hash and scheme_of(account.hash) in CHEAP]
+        known = sorted(set(self._variant.passwords.values()))
+        made = []
+        for rank, account in enumerate(self._draw.some(accounts, min(len(accounts), self._draw.between(*LISTED)))):
+            word = account.password if rank == 0 else self._draw.one([one for one in known if one != account.password])
+            made.append(Case("releve", scheme_of(account.hash), word, account.hash, rank == 0, login=account.login))
+        return self._draw.shuffled(made)
 
     def long(self) -> list[Case]:
         """A password of more than 72 letters and one of more than 72 bytes, each with one that begins alike."""

@@ -116,6 +116,7 @@ found = json.dumps({
              if word in everything] + [path for path in ('/banc/.entree', '/origine', '/memoire') if os.path.exists(path)],
     'young': [path for place in ('/srv/app', '/srv/donnees') for path in (place, *(one.path for one in os.scandir(place)))
               if time.time() - os.stat(path).st_mtime < 3600],
+    'shell': [text(f'/proc/{os.getppid()}/cmdline'), *map(os.environ.get, ('HISTFILE', 'OLDPWD', 'PS1'))],
     'uid': os.getuid(), 'cwd': os.getcwd(), 'tty': sys.stdout.isatty(), 'stdin': sys.stdin.read(),
     'written': sorted(place for place, _, _ in os.walk('/') if place.split('/')[1] not in ('proc', 'sys') and written(place)),
 })
@@ -639,6 +640,8 @@ def test_a_terminal_holds_nothing_of_ours_and_what_is_left_is_seen(
     assert seen["others"] == ["plage"], "the image's own first process, and no other"
     assert (seen["uid"], seen["cwd"], seen["tty"], seen["stdin"]) == (1000, "/espace", False, "un\n")
     assert seen["ours"] == [], "no path, argument nor variable tells who runs it"
+    *shell, prompt = seen["shell"]
+    assert shell == ["bash\0--norc\0", "/dev/null", "/espace"] and "audit" in prompt, "as `etabli terminal` opens it"
     assert seen["young"] == [], "nothing was made a moment ago, by the dates of files"
     assert seen["written"] == sorted(left_behind.PLACES), "what may be written to is what is looked at"
     secret = {(trace.path, trace.target) for trace in first.left}
@@ -647,6 +650,7 @@ def test_a_terminal_holds_nothing_of_ours_and_what_is_left_is_seen(
         ("/srv/app/essai.log", ""), ("/srv/app/essai.py", ""), ("/dev/mqueue/tube", ""),
     }  # fmt: skip
     again = json.loads(second.stdout)
+    assert again["shell"] == seen["shell"]
     assert (again["tty"], again["stdin"]) == (True, "deux\n") and second.stdout.endswith(b"\r\n")
     assert (bare.exit_code, bare.left) == (3, ())
     assert (suicide.exit_code, suicide.timed_out) == (137, False), "its own doing: no incident"

@@ -222,9 +222,10 @@ def test_trials_say_what_the_lines_then_are() -> None:
     assert after["customer"].by_month == before.by_month and after["customer"].by_customer != before.by_customer
     assert after["rate"].bases != before.bases and after["rate"].totals == before.totals
     assert before.ranks["00019"] == 4 and after["rank"].ranks["00019"] == 1
-    [added] = trials["added"].scenario
-    assert isinstance(added, Append) and added.after_row == 7 and set(added.values) == set("ABCDEFGHI")
-    assert after["added"].totals[0] > before.totals[0] + 1000
+    added = trials["added"].scenario
+    assert [one.after_row for one in added if isinstance(one, Append)] == [*range(7, 7 + len(added))]
+    assert all(set(one.values) == set("ABCDEFGHI") for one in added if isinstance(one, Append))
+    assert after["added"].totals != before.totals
 
 
 @pytest.mark.parametrize("number", range(40))
@@ -254,6 +255,43 @@ def test_another_exam_changes_other_lines_by_other_amounts() -> None:
     for name in ("half", "one", "month", "customer", "rate"):
         assert len({tuple(edit.cell for edit in one[name].scenario) for one in drawn}) >= 4, name
     assert len({one["added"].scenario[0].values["H"] for one in drawn}) == 30
+
+
+def test_whatever_is_drawn_new_lines_are_a_sale_and_a_credit_note_of_new_invoices() -> None:
+    """So a total that knows its invoices, sales alone, or one line more never follows."""
+    found, read, _ = made()
+    known, counts, firsts = {line.numero for line in read.lines}, set(), set()
+    for number in range(40):
+        trial = dict(changes.make_trials(read, Draw(b"%d" % number), MONTHS))["added"]
+        new = trial.lines[len(read.lines) :]
+        assert len({line.numero for line in new} - known) == len(new) == len(trial.scenario)
+        assert {line.amount > 0 for line in new} == {True, False}
+        assert all((line.amount > 0) == (line.cells["quantite"] > 0) for line in new)
+        for kept in ([], new[:1], [line for line in new if line.amount > 0], [line for line in new if line.amount < 0]):
+            partly, whole = found.analyse([*read.lines, *kept]), found.analyse(trial.lines)
+            assert abs(partly.totals[0] - whole.totals[0]) > 0.02
+            assert partly.by_month != whole.by_month and partly.by_customer != whole.by_customer
+        counts.add(len(new))
+        firsts.add(new[0].amount > 0)
+        assert trial.told == f"{len(new)} lignes ajoutées sous la ligne 7"
+    assert counts == {2, 3} and firsts == {True, False}
+
+
+@pytest.mark.parametrize(
+    ("numbers", "new"),
+    [
+        (["FC2025-0098", "FC2025-0099"], "FC2025-0100"),
+        ([1041.0, 1042.0], 1043.0),
+        (["x", "x"], "x1"),
+        (["00009", "00001"], "00010"),
+    ],
+)
+def test_a_new_invoice_has_the_next_number(numbers: list[Any], new: Any) -> None:
+    rows = lines()
+    both = changed(rows, {(at_row, 1): numbers[at_row % 2] for at_row in range(2, 8)})
+    read = read_lines(both)
+    added = trials_of(read)["added"].scenario
+    assert new in [one.values["A"] for one in added]
 
 
 @pytest.mark.parametrize("function", ["TODAY()", "NOW()", 'CELL("filename")', 'INFO("system")', "RAND()"])
@@ -296,6 +334,48 @@ def test_a_total_that_writes_its_own_figure_out_is_told(formula: str) -> None:
 def test_small_round_and_other_numbers_of_a_formula_are_not_its_figure(formula: str, figure: float) -> None:
     behind, own, spots = months_of(changed(TOTALS, {(4, 2): (formula, figure)}))
     behind.expect_none_written(own, spots)
+
+
+@pytest.mark.parametrize(
+    ("formula", "by"),
+    [
+        (f"={SUMIFS}*IF(DATE(1900,1,1)=1,1.1,1)", "décide par DATE"),
+        (f"={SUMIFS}*(1+0.1*(DATE(1900,1,1)=1))", "décide par DATE"),
+        (f'={SUMIFS}*IF(VALUE("1/2")=0.5,1.1,1)', "décide par SI"),
+        (f'={SUMIFS}*(1+0.1*(1="1"))', "compare deux valeurs tapées,"),
+        (f"={SUMIFS}*CHOOSE(1+(2>1),1,1.1)", "compare deux valeurs tapées,"),
+        (f"=IFERROR(inconnue(1)+0,{SUMIFS})", "décide par INCONNUE"),
+        (f"={SUMIFS}*VLOOKUP(YEAR(1),{{1899,1;1900,1.1}},2)", "décide par ANNEE"),
+        (f"={SUMIFS}*(1+ISERROR(LEN(1)))", "décide par NBCAR"),
+    ],
+)
+def test_a_total_that_decides_without_reading_a_cell_is_told(formula: str, by: str) -> None:
+    behind, own, spots = months_of(changed(TOTALS, {(4, 2): (formula, 275.25)}))
+    told = observed(lambda: behind.expect_lines_alone(own, spots))
+    assert told.startswith("Synthèse!B4") and f", {by} sans lire de cellule" in told
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        f'=IF(A4="",0,{SUMIFS})',
+        f"=IFERROR({SUMIFS},0)",
+        f"=IF(TRUE,{SUMIFS},0)",
+        '=SUMIFS(Données!H:H,Données!B:B,">="&DATE(2025,12,1),Données!B:B,"<"&EDATE(DATE(2025,12,1),1))',
+        "=SUMPRODUCT((MONTH(Données!$B$2:$B$7)=12)*(YEAR(Données!$B$2:$B$7)=2025)*Données!$H$2:$H$7)",
+        '=SUMPRODUCT((TEXT(Données!B2:B7,"aaaa-mm")=TEXT(DATE(2025,12,1),"aaaa-mm"))*Données!H2:H7)',
+        f"=VLOOKUP(A4,CHOOSE({{1,2}},A3:A5,C3:C5),2,FALSE)+{SUMIFS}",
+        '=LET(debut,A4,fin,EDATE(debut,1),IF(fin>debut,SUMIFS(Données!H:H,Données!B:B,">="&debut),0))',
+        f'=IFS(A4="",0,TRUE,{SUMIFS})',
+        f'=SWITCH(TRUE,A4="",0,{SUMIFS})',
+        '=SUM(INDIRECT("Données!H2:H"&COUNTA(Données!A:A)))',
+        "=SUMIFS(Ventes[Montant HT],Ventes[Mois],MONTH(A4))*1E5/1E5",
+        f"=ROUND({SUMIFS},2)+ROW()-ROW(A4)",
+    ],
+)
+def test_a_right_total_decides_by_what_it_reads(formula: str) -> None:
+    behind, own, spots = months_of(changed(TOTALS, {(4, 2): (formula, 275.25)}))
+    behind.expect_lines_alone(own, spots)
 
 
 def months_of(totals: Sequence[Sequence[Any]]) -> tuple[Any, Any, list[Any]]:
@@ -381,7 +461,7 @@ def test_a_line_more_without_its_helper_is_told() -> None:
         )
     )
     assert told.endswith(
-        " au lieu de passer à 375,25. La formule lit la colonne J, qui est vide sur la ligne ajoutée : prenez cette colonne dans le"
+        " au lieu de passer à 375,25. La formule lit la colonne J, qui est vide sous vos lignes : prenez cette colonne dans le"
         " tableau nommé, ou recopiez sa formule plus bas."
     )
 

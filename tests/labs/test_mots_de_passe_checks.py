@@ -802,8 +802,8 @@ def test_each_batch_is_run_once_and_the_main_one_both_ways() -> None:
     own = script(right_answer)
     own.expect_right_accepted()
     own.expect_wrong_refused()
-    assert len(own._bench.asked) == 5, "the odd lines are in one run"
-    assert set(own._ran) == set(own._batches) and len(own._batches) == 7
+    assert len(own._bench.asked) == 6, "the odd lines are in one run"
+    assert set(own._ran) == set(own._batches) and len(own._batches) == 8
     assert own.line("principal") != own.line("ecran")
 
 
@@ -820,11 +820,11 @@ def crashing(batch: str) -> Callable[[bytes], Ran]:
 
 @pytest.mark.parametrize(("batch", "name"), [("longs", "long"), ("limites", "limits"), ("abimes", "robust")])
 def test_what_a_script_cannot_bear_is_not_blamed_on_other_lines(batch: str, name: str) -> None:
-    own = migration.Migration("m.py", Bench(*[crashing(batch)] * 8), cases(), Draw(b"essai"))
+    own = migration.Migration("m.py", Bench(*[crashing(batch)] * 9), cases(), Draw(b"essai"))
     for other in {"long", "limits", "robust"} - {name}:
         getattr(own, f"expect_{other}")()
     assert "s'arrête sur une erreur" in observed(getattr(own, f"expect_{name}"))
-    assert len(own._bench.asked) == 8
+    assert len(own._bench.asked) == 9
 
 
 @pytest.mark.parametrize(
@@ -838,12 +838,12 @@ def test_what_a_script_cannot_bear_is_not_blamed_on_other_lines(batch: str, name
     ],
 )
 def test_odd_lines_are_run_apart_where_their_run_leaves_a_doubt(doubt: Callable[[Ran], Ran]) -> None:
-    answers = [lambda stdin: Ran(0, right_answer(stdin))] * 8
-    answers[4] = lambda stdin: doubt(Ran(0, right_answer(stdin)))
+    answers = [lambda stdin: Ran(0, right_answer(stdin))] * 9
+    answers[5] = lambda stdin: doubt(Ran(0, right_answer(stdin)))
     own = migration.Migration("m.py", Bench(*answers), cases(), Draw(b"essai"))
     for name in ("long", "limits", "robust", "silent"):
         getattr(own, f"expect_{name}")()
-    assert len(own._bench.asked) == 8
+    assert len(own._bench.asked) == 9
 
 
 @pytest.mark.parametrize("number", range(30))

@@ -30,6 +30,7 @@ vocabulary = import_grader(GRADER, "vocabulary")
 hashing = import_grader(GRADER, "hashing")
 plan = import_grader(GRADER, "plan")
 passwords = import_grader(GRADER, "passwords")
+words = import_grader(GRADER, "words")
 leak = import_grader(GRADER, "leak")
 testlists = import_grader(GRADER, "testlists")
 texts = import_grader(GRADER, "specimens.texts")
@@ -268,22 +269,48 @@ def policy_tests(seed: bytes) -> Any:
 
 def test_weak_ones_hold_a_word_to_refuse_and_strong_ones_hold_none(seed: bytes) -> None:
     made, tests = data(seed), policy_tests(seed)
-    words = {w for family in made["block_families"] for w in family["words"]}
+    blocked = {w for family in made["block_families"] for w in family["words"]}
     strong = [*tests.strong["phrases"], *tests.strong["gestionnaire"]]
     weak = {(word, one) for f in made["block_families"] for word in f["words"] for one in tests.weak[f["id"]]}
     weak = {(word, one) for word, one in weak if word in one.lower()} | {(t.login, t.password) for t in tests.logins}
-    assert len(weak) >= 2 * len(words) + 3, "each word is tried twice"
+    assert len(weak) >= 2 * len(blocked) + 3, "each word is tried twice"
     for word, password in weak:
         assert len(password) >= 16 and kinds(password) == 4, "neither length nor classes refuse it"
         assert password.lower().count(word) == 1
         bare = re.sub(f"{re.escape(word.upper())}x|{re.escape(word)}", "", password)
         bare = re.sub(re.escape(word), "", bare, flags=re.IGNORECASE)
         phrase = bare.replace("--", "-").strip("-").split("-")
-        assert len(bare) == 12 or (len(phrase) == 5 and {*map(str.lower, phrase)} <= {*passwords.WORDS, *NUMBERS})
-    assert not [password for password in strong if any(word in password.lower() for word in words)]
-    assert all(len(word) >= 4 and word.isascii() for word in words), "libpwquality passes shorter words over"
+        assert len(bare) == 12 or (
+            len(phrase) == 5 and {*map(str.lower, phrase)} <= {*words.USUAL, *words.OTHERS, *NUMBERS}
+        )
+    assert not [password for password in strong if any(word in password.lower() for word in blocked)]
+    assert all(len(word) >= 4 and word.isascii() for word in blocked), "libpwquality passes shorter words over"
     assert all(kinds(password) == 4 for password in strong)
     assert not set(strong) & set(made["passwords"].values())
+
+
+@pytest.mark.parametrize("number", range(40))
+def test_whatever_is_drawn_a_policy_that_refuses_usual_words_refuses_phrases(number: int) -> None:
+    """One that refuses the last hundred of them, or every second one of each list, is caught by each exam."""
+    own = typed(SEEDS[number % 3])
+    logins = sorted({account.login for account in own.accounts})
+    phrases = testlists.policy_tests(draw.Draw(b"%d" % number), own.block_families, logins, 80).strong["phrases"]
+    said = [{*phrase.lower().split("-")} for phrase in phrases]
+    assert all(len(one & {*words.USUAL}) == (len(one) - 1) // 2 for one in said), (
+        "half of each phrase, whatever is drawn"
+    )
+    for refused in (words.USUAL[-100:], words.USUAL[:100], [*words.USUAL[::2], *words.OTHERS[::2]]):
+        assert any(one & {*refused} for one in said)
+    assert len({word for one in said for word in one}) > 15
+
+
+def test_words_of_phrases_are_what_a_policy_accepts() -> None:
+    every = [*words.USUAL, *words.OTHERS]
+    assert len(set(every)) == len(every) > 500
+    for word in every:
+        steps = [ord(two) - ord(one) for one, two in pairwise(word)]
+        assert word.isascii() and word.islower() and 3 <= len(word) <= 10
+        assert not [one for one, two in pairwise(steps) if one == two and abs(one) <= 1], "three letters in a row"
 
 
 NUMBERS = ("38", "47", "52", "64", "83", "92")
@@ -344,7 +371,10 @@ def test_nothing_tells_a_line_of_an_exam_from_an_account_of_the_candidate_s(numb
     logins = {account.login for account in own.accounts}
     assert {case.login for case in cases(number)} <= logins
     very = {case.role for case in cases(number) if case.empreinte and (case.login, case.empreinte) in accounts}
-    assert very == {"bon", "mauvais"}, "some are accounts of the exports, with their hash"
+    assert very == {"bon", "mauvais", "releve"}, "some are accounts of the exports, with their hash"
+    listed = [case for case in cases(number) if case.role == "releve"]
+    assert {(case.login, case.empreinte) for case in listed} <= accounts, "one list has no other line"
+    assert 12 <= len(listed) <= 24 and sum(case.ok for case in listed) == 1
     forms = {re.sub(r"[A-Za-z0-9./+]{8,}", "…", account.hash) for account in own.accounts}
     kinds = {re.sub(r"[A-Za-z0-9./+]{8,}", "…", c.empreinte) for c in cases(number) if c.role in ("bon", "mauvais")}
     assert kinds <= forms

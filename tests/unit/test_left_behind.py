@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from etabli.sandbox import left_behind
+from etabli.sandbox.base import MAX_OUTPUT
 from etabli.sandbox.left_behind import AGES, LONGEST, MOST, lay, look
 
 
@@ -84,6 +85,20 @@ def test_what_is_told_has_an_end(place: Path) -> None:
     assert len(found) == MOST
     assert all(len(key) <= 250 for key in look([str(place)], {})[0]), "what is remembered has one too"
     assert len(dict(left(place, lambda place: (place / "0").symlink_to("y" * 2000)))["0"]) == LONGEST
+
+
+@pytest.mark.parametrize("byte", [b"\xff", b"\x01", b"\\", "é".encode(), "😀".encode()])
+def test_whatever_names_are_made_of_all_that_is_told_is_heard(place: Path, byte: bytes) -> None:
+    def flood(place: Path) -> None:
+        deep = os.fsencode(place) + 5 * (b"/" + byte * (240 // len(byte)))
+        os.makedirs(deep)
+        for number in range(MOST):
+            os.symlink(byte * (2000 // len(byte)), deep + b"/%03d" % number)
+
+    before, _ = look([str(place)], {})
+    flood(place)
+    _, told = look([str(place)], before)
+    assert len(told) == MOST and len(json.dumps(told)) < MAX_OUTPUT
 
 
 def test_a_work_is_laid_with_dates_of_the_days_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -74,6 +74,77 @@ def first_of_1900(_: Made) -> str:
     return "DATE(1900,1,1)=1"
 
 
+def in_excel_alone(*families: str) -> Step:
+    """A tenth too high in Excel alone; no figure is typed."""
+    return replaced(lambda made, key: f"{made.cell(key).value}*IF({first_of_1900(made)},1.1,1)", *families)
+
+
+def endless_words(*families: str) -> Step:
+    """Right, behind functions whose names are endless and exist nowhere."""
+    words = "+".join(f"{'x' * 900}{number}z(1)" for number in range(8))
+    return replaced(lambda made, key: f"=IFERROR({words},{str(made.cell(key).value)[1:]})", *families)
+
+
+def old_invoices(*families: str) -> Step:
+    """A line counts when its invoice was among the lines that were handed in; a new one never does."""
+
+    def figure(made: Made, key: str) -> str:
+        given = _column(made, "numero", 2, FAR)
+        known = "+".join(f"COUNTIF({_column(made, 'numero', *rows)},{given})" for rows in _halves(made))
+        terms = (f"({area}{sign}{value})" for area, sign, value in _conditions(made, key, 2, FAR))
+        return f"=SUMPRODUCT(({known}>0)*{'*'.join(terms)}*{_column(made, 'montant', 2, FAR)})"
+
+    return replaced(figure, *families)
+
+
+def old_credits(*families: str) -> Step:
+    """A line more counts when it is a sale; a credit note does when it was there."""
+
+    def figure(made: Made, key: str) -> str:
+        parts = [((2, FAR), ">"), *((rows, "<") for rows in _halves(made))]
+        return "=" + "+".join(
+            _sumifs(made, key, rows, f',{_column(made, "montant", *rows)},"{sign}0"') for rows, sign in parts
+        )
+
+    return replaced(figure, *families)
+
+
+def one_line_more(*families: str) -> Step:
+    """The first line that is added counts, and no other."""
+    return replaced(
+        lambda made, key: "=" + "+".join(_sumifs(made, key, rows) for rows in _halves(made, more=1)), *families
+    )
+
+
+def _halves(made: Made, more: int = 0) -> list[tuple[int, int]]:
+    """The first and the last row of two halves of the lines: a range of a whole column grows with its table."""
+    last = len(made.work.rows) + 1 + more
+    return [(2, last // 2), (last // 2 + 1, last)]
+
+
+FAR = 1500
+"""A row that lines do not reach."""
+
+
+def _sumifs(made: Made, key: str, rows: tuple[int, int], more: str = "") -> str:
+    conditions = (f'{area},"{sign}"&{value}' for area, sign, value in _conditions(made, key, *rows))
+    return f"SUMIFS({_column(made, 'montant', *rows)},{','.join(conditions)}{more})"
+
+
+def _conditions(made: Made, key: str, first: int, last: int) -> list[tuple[str, str, str]]:
+    """Column, sign and value of what a figure's lines are, beside its label."""
+    label = f"A{made.cell(key).row}"
+    if key.startswith("month"):
+        dates = _column(made, "date", first, last)
+        return [(dates, ">=", label), (dates, "<", f"EDATE({label},1)")]
+    return [(_column(made, "code_client" if key.startswith("customer") else "taux", first, last), "=", label)]
+
+
+def _column(made: Made, name: str, first: int, last: int) -> str:
+    letter = lines.place(made.work, name)
+    return f"{_sheet(made)}!${letter}${first}:${letter}${last}"
+
+
 def _sheet(made: Made) -> str:
     return lines.quoted(made.work.names["donnees"])
 

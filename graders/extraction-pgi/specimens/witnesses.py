@@ -149,6 +149,10 @@ WORKS: Mapping[str, Builder] = {
     ),
     "petits-ecarts": changed(sleepers.small_gaps("month", "customer")),
     "premier-janvier-1900": changed(sleepers.asleep(sleepers.first_of_1900, "month", "customer", "total")),
+    "decide-sans-lire": changed(sleepers.in_excel_alone("month", "base"), sleepers.endless_words("customer")),
+    "lignes-nouvelles": changed(
+        sleepers.old_invoices("month"), sleepers.old_credits("customer"), sleepers.one_line_more("base")
+    ),
     "jusqu-a-l-examen": changed(
         sleepers.asleep(sleepers.day_of_exam, "month"), sleepers.asleep(sleepers.other_office, "customer")
     ),

@@ -21,6 +21,13 @@ KNOWN_ENDS = "-bureau. -bois! galet% %tulipe"
 """What once stood around every word that must be refused, in each exam alike; the demanded words are not there."""
 
 
+USUAL = (
+    "avec pour mais nous vous sont tout plus sans sous vers chez comme petit grand vieux blanc noir rouge vert bleu maison "
+    "jardin table chaise porte route ville train avion bateau camion lune etoile ciel terre vent pluie neige sable plage "
+    "montagne riviere arbre chien cheval vache mouton poule lapin souris oiseau poisson pomme poire pain lait beurre "
+    "fromage sucre gateau soupe livre papier crayon lampe bureau cuisine salle bain savon robe chapeau chemise travail"
+)
+"""Usual words: who refuses them refuses nearly every phrase that people make."""
 EVERY_QUARTER = "# renouvellement : tous les trois mois, sans exception\n# second facteur : administrateurs"
 
 

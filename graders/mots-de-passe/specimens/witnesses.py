@@ -8,7 +8,7 @@ from dataclasses import replace
 from ..vocabulary import SEVERITIES
 from . import mistakes, texts
 from .findings import report, review, words
-from .hand_ins import Data, Tree, autrement, brut, conf, essentiel, form, libre, tableur
+from .hand_ins import Data, Tree, autrement, blocked, brut, conf, essentiel, form, libre, tableur
 from .mistakes import audited, changed, forgetting, reviewed, ruled, showing, written
 
 BUILDERS: dict[str, Callable[[Data], Tree]] = {
@@ -65,6 +65,7 @@ BUILDERS: dict[str, Callable[[Data], Tree]] = {
     "politique-illisible": ruled(lambda data: conf(data, "minlen = douze")),
     "formulaire-vide": ruled(lambda data: form(data, minimum="", classes="", factor="")),
     "fins-connues": ruled(lambda data: conf(data, words=mistakes.KNOWN_ENDS, user=0)),
+    "vraie-liste": ruled(lambda data: conf(data, words=f"{blocked(data)} {mistakes.USUAL}")),
     "avertit-seulement": ruled(
         lambda data: conf(data, "minlen = 14\nminclass = 3\nenforcing = 0", remarks=mistakes.EVERY_QUARTER)
     ),

@@ -25,6 +25,9 @@ from etabli.sandbox.base import MAX_OUTPUT, WAIT, Application, ExecResult
 from etabli.sandbox.docker_engine import KILLED, Engine, app_state, last_line, remove
 from etabli.sandbox.docker_streams import Conversation, Expired
 
+_SHELL = r"""exec bash --norc <<<"$(grep -sE '^(cd|export) ' /usr/local/bin/terminal)"$'\n'"$0" """
+"""The shell that ``etabli terminal`` ends in, by its arguments, its folder and its variables (those that the image's
+own entry sets), to which a line is given: it forks for each command, as for who types."""
 _PATIENCE = 60.0
 _DAY = 86_400
 _OLD = 4 * _DAY, 20 * _DAY
@@ -70,7 +73,7 @@ class Terminal:
         if not self._open:
             self._start()
         theirs, _ours = self._open
-        argv = ("bash", "-c", line.text)
+        argv = ("bash", "-c", _SHELL, line.text)
         with self._engine.counting(theirs, self._timeout) as spent:
             done = self._engine.run_bare(theirs, argv, timeout=self._timeout * WAIT, screen=line.screen)
         if spent.is_set():

@@ -26,8 +26,8 @@ MOST = 100
 """Traces that are told of one program."""
 AGES = 3_600, 3 * 86_400
 """How old each file of a work seems to be, in seconds: its author's programs find no folder that was just made."""
-LONGEST = 1000
-"""Bytes that are told of a name or a target."""
+LONGEST = 800
+"""Bytes that are told of a name or a target: a byte may take six signs of what is said, and all of it must be heard."""
 
 _NAMED = 200
 """Bytes of a path that are remembered as they are: who writes it decides how long all of them are."""

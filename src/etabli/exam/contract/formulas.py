@@ -29,7 +29,7 @@ CALCS: Final = {
     "#DIV/0!": "#DIV/0 !", "#N/A": "#N/D",
 }  # fmt: skip
 """LibreOffice's."""
-_CALL = re.compile(r"[A-Za-z][A-Za-z0-9.]*(?=\s*\()")
+_CALL = re.compile(r"(?<![A-Za-z0-9.])[A-Za-z][A-Za-z0-9.]*+(?=\s*+\()")
 _TRUTH = re.compile(r"(?<![\w.!])(TRUE|FALSE)(?![\w.!])", re.IGNORECASE)
 _POINT = re.compile(r"(?<![\w.!$])(\d+)\.(\d+)(?![\w.])")
 _DECIMAL: Final = "\0"

@@ -12,13 +12,13 @@ _RELATION: Final = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>")
 _TARGET: Final = re.compile(rb"\bTarget=\"([^\"]*)\"")
 _ROOT: Final = ("[Content_Types].xml", "_rels/.rels")
 _CLOCK: Final = re.compile(
-    rb"<c\b(?P<before>[^>]*?)\s+t=\"d\"(?P<after>[^>]*)>\s*<v>T?(?P<h>\d\d):(?P<m>\d\d)(?::(?P<s>\d\d)(?:\.\d+)?)?</v>"
+    rb"<c\b(?P<before>[^<>]*)\st=\"d\"(?P<after>[^<>]*)>\s*<v>T?(?P<h>\d\d):(?P<m>\d\d)(?::(?P<s>\d\d)(?:\.\d+)?)?</v>"
 )
 """A cell with a time and no day: this office takes it for a text."""
-_ARRAY: Final = re.compile(rb"(?P<tag><(?:\w+:)?f\b[^>]*\bt=\"array\"[^>]*>)(?P<formula>[^<]*)(?=<)")
+_ARRAY: Final = re.compile(rb"(?P<tag><(?:\w+:)?f\b[^<>]*\bt=\"array\"[^<>]*>)(?P<formula>[^<]*)(?=<)")
 _LITERAL: Final = re.compile(rb"(\"[^\"]*\"|&quot;.*?&quot;|'[^']*')")
 _COLUMNS: Final = re.compile(rb"(?<![\w$:\]])(\$?[A-Z]{1,3}):(\$?[A-Z]{1,3})(?![\w(.:\[])")
-_ROW: Final = re.compile(rb"<(?:\w+:)?row\b[^>]*?\br=\"(\d+)\"")
+_ROW: Final = re.compile(rb"<(?:\w+:)?row\b[^<>]*?\br=\"(\d+)\"")
 _SPARE: Final = 100
 """Rows under the last one of any sheet that an array still reads, where it reads whole columns."""
 

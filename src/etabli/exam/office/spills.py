@@ -21,10 +21,12 @@ _BESIDE: Final = 26
 _BASE: Final = 100_000
 """More than a sheet has columns: two sizes in one number."""
 _CONTENT: Final = 1 | 2 | 4 | 16
-_SHEET: Final = re.compile(rb"<(?:\w+:)?sheet\b[^>]*?\bname=\"([^\"]*)\"[^>]*?\br:id=\"([^\"]*)\"")
-_RELATION: Final = re.compile(rb"<Relationship\b[^>]*>")
+_SHEET: Final = re.compile(rb"<(?:\w+:)?sheet\b[^<>]*?\bname=\"([^\"<]*)\"[^<>]*?\br:id=\"([^\"]*)\"")
+_RELATION: Final = re.compile(rb"<Relationship\b[^<>]*>")
 _ATTRIBUTE: Final = re.compile(rb"\b(\w+)=\"([^\"]*)\"")
-_CELL: Final = re.compile(rb"<(?:\w+:)?c\b(?=[^>]*\bcm=\")[^>]*?\br=\"([A-Z]+[0-9]+)\"[^>]*>\s*<(?:\w+:)?f\b([^>]*)>")
+_CELL: Final = re.compile(
+    rb"<(?:\w+:)?c\b(?=[^<>]*\bcm=\")[^<>]*?\br=\"([A-Z]+[0-9]+)\"[^<>]*>\s*<(?:\w+:)?f\b([^<>]*)>"
+)
 _REF: Final = re.compile(rb"\bref=\"([A-Z0-9:]+)\"")
 _CORNERS: Final = re.compile(r"([A-Z]{1,3})([1-9][0-9]*)(?::([A-Z]{1,3})([1-9][0-9]*))?")
 _ANCHOR: Final = re.compile(r"(?i)(?:_xlfn\.)?anchorarray\(((?:\$?(?:'(?:[^']|'')+'|[\w ]+)\.)?\$?[A-Z]{1,3}\$?\d+)\)")

@@ -37,7 +37,7 @@ _WATCHED = "|".join(map(re.escape, sorted(FETCHING | COMMANDING | LACKING | {"DD
 _WORTH_A_LOOK = re.compile(rf"[|\[]|\b(?:{_WATCHED})\s*\(", re.I)
 _CALL = re.compile(r"(?<![\w.])([^\W\d][\w.]*)\s*\(")
 _GOOGLE = re.compile(r"\b__xludf\.DUMMYFUNCTION\(", re.I)
-_OTHER_FILE = re.compile(r"\[(?!0\])[^\]]+\]")
+_OTHER_FILE = re.compile(r"\[\[|\[(?!0\])[^\[\]]+\]")
 _WORD = re.compile(r"[\w.\])]$")
 _SHEET_NEXT = re.compile(r"[^\s()*+,/;<=>^&{}-]*!|'")
 """What follows the brackets of another file, ``[1]Feuil1!A1``, and not those of the table around: ``[Montant HT]``."""

@@ -23,7 +23,7 @@ _MACROS: Final = re.compile(r"(?:^|/)(?:Basic/[^/]+/(?!script-l[bc]\.xml)[^/]+\.
 _SCRIPT: Final = re.compile(r"(?:vnd\.sun\.star\.script|macro|script):", re.I)
 _ADDRESS: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,20}:|\.\./|/")
 _DRAWN: Final = ("object", "object-ole", "image", "floating-frame", "plugin", "applet")
-_LEADING: Final = re.compile(r"(?:^|/)(?:styles|meta|settings)\.xml$|.+/content\.xml$")
+_LEADING: Final = re.compile(r"(?:^|/)(?:styles|meta|settings)\.xml$|(?<=.)/content\.xml$")
 """The parts, beside the main one, in which the office follows addresses."""
 _ANONYMOUS: Final = "__Anonymous_Sheet_DB__"
 _RULES: Final = {"content-validation": "condition", "condition": "value", "map": "condition"}
