@@ -12,7 +12,7 @@ import pytest
 
 from etabli.exam import check
 
-from . import audit, harm, prose, rights
+from . import audit, harm, prose, rights, trying
 from .shape import Variant
 from .work import Work
 
@@ -378,7 +378,7 @@ def check_politique_refuse_saisons(work: Work) -> None:
 @check(
     points=2, palier=ATTENDU, competences=SECURITE, after=["politique-accepte-gestionnaire"],
     help="Ajoutez à la ligne badwords de votre politique (formulaire : « Mots refusés ») le nom de l'organisation et celui de sa "
-    "ville, sans accents.",
+    "ville, sans accents.", blames=trying.checks_before("organisation"),
 )  # fmt: skip
 def check_politique_refuse_organisation(work: Work) -> None:
     """La politique refuse le nom de l'organisation et de sa ville."""
@@ -387,7 +387,7 @@ def check_politique_refuse_organisation(work: Work) -> None:
 
 @check(
     points=2, palier=ATTENDU, competences=SECURITE, after=["politique-accepte-gestionnaire"],
-    help="L'énoncé donne les mots à interdire : comparez-les un par un.",
+    help="L'énoncé donne les mots à interdire : comparez-les un par un.", blames=trying.checks_before("frequents"),
 )  # fmt: skip
 def check_politique_refuse_frequents(work: Work) -> None:
     """La politique refuse les mots les plus fréquents des fuites."""

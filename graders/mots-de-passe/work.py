@@ -70,7 +70,7 @@ class Work:
         own = self.variant
         logins = sorted({account.login for account in own.accounts})
         tests = policy_tests(self.draws.of("politique"), own.block_families, logins, own.situation.bits)
-        return try_policy(self.policy, self.bench, tests)
+        return try_policy(self.policy, self.bench, tests, own.block_families)
 
     @cached_property
     def migration(self) -> Migration:

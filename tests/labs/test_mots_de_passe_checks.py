@@ -1103,6 +1103,32 @@ def test_a_setting_that_is_written_twice_is_told() -> None:
     assert caught.at == Line("pwquality.conf", 3)
 
 
+def test_commas_between_forbidden_words_are_told_once_with_their_line() -> None:
+    """libpwquality ends a word at spaces only: what a comma touches refuses nothing."""
+    families = typed().block_families
+    words = {family.id: family.words for family in families}
+    listed = [word for family in families for word in family.words]
+
+    def of(written: str) -> Any:
+        own = policy.from_conf("pwquality.conf", f"minlen = 12\nbadwords = {written}\n")
+        whole = [piece for piece in written.split() if piece.isalnum()]
+        answers = {name: ["no" if w in whole else "" for w in ws for _ in "12"] for name, ws in words.items()}
+        return trying.Tried(answers, own.places, own.again, own.stuck, words)
+
+    commas = of(", ".join(listed))
+    first = failure(lambda: commas.expect_refused("saisons"))
+    assert "pwquality.conf, ligne 2 : dans badwords, " in first.observed and f"« {listed[0]}, »" in first.observed
+    assert (
+        not first.because and "espace entre deux mots" in (first.help or "") and first.at == Line("pwquality.conf", 2)
+    )
+    assert failure(lambda: commas.expect_refused("organisation")).because == ("politique-refuse-saisons",)
+    assert failure(lambda: commas.expect_refused("frequents")).because[0] == "politique-refuse-saisons"
+    lacking = of(", ".join(word for word in listed if word != words["frequents"][0]))
+    assert failure(lambda: lacking.expect_refused("frequents")).because == ()
+    absent = of(" ".join(words["organisation"]))
+    assert "touche" not in failure(lambda: absent.expect_refused("saisons")).observed
+
+
 def test_the_wrong_case_is_quoted_as_it_was_written() -> None:
     page = "La CNIL connaît trois cas.\nLe cas n° 2 s'applique à notre Régie : 50 bits."
     assert observed(lambda: prose.expect_situation(page, SimpleNamespace(case=1, bits=80))).endswith(
