@@ -137,7 +137,7 @@ def check_accusations_fondees(work: Work) -> None:
 
 @check(
     points=2, palier=ESSENTIEL, competences=SECURITE, after=["constats-trouves"],
-    help="Reprenez chaque ligne signalée avec la règle du risque sous les yeux.",
+    help="Reprenez chaque ligne signalée avec la règle du risque sous les yeux.", blames=["accusations-fondees"],
 )  # fmt: skip
 def check_precision(work: Work) -> None:
     """Au plus une ligne sur dix met en cause un compte à tort."""
@@ -318,11 +318,12 @@ def check_droits_reduire(work: Work) -> None:
 
 @check(
     points=2, palier=ESSENTIEL, competences=SECURITE, after=["droits-lisible"],
-    help="Pour chaque ligne, relisez la date de départ, l'absence prévue et les habilitations.", blames=["pieges"],
+    help="Pour chaque ligne, relisez la date de départ, l'absence prévue et les habilitations.",
+    blames=["accusations-fondees", "precision", "pieges"],
 )  # fmt: skip
 def check_droits_justes(work: Work) -> None:
-    """La revue ne retire rien à quelqu'un qui en a besoin."""
-    work.review.expect_nothing_else(work.accused)
+    """La revue ne demande aucune action sans raison."""
+    work.review.expect_nothing_else(work.accused, work.wrong_claims)
 
 
 # -------------------------------------------------------------------- attendu

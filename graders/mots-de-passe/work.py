@@ -54,6 +54,14 @@ class Work:
         except Failed:
             return ()
 
+    @property
+    def wrong_claims(self) -> Collection[str]:
+        """What the report says wrongly; nothing when it cannot be read."""
+        try:
+            return self.audit.wrong
+        except Failed:
+            return ()
+
     @cached_property
     def review(self) -> Review:
         """The review of rights."""

@@ -234,12 +234,28 @@ def test_a_report_that_accuses_everyone_does_not_pass() -> None:
     lines = len(made["accounts"]) * len(vocabulary.KINDS)
     accused = {key for key in made["passwords"]} - {f"{f['account']}@{f['system']}" for f in made["findings"]}
     wrong = lines - len(made["findings"]) - len(set(made["tolerated"]))
-    assert told == (
-        f"audit.csv : {wrong} lignes sont fausses sur {lines}, et {len(accused)} comptes sans aucun risque sont mis en "
-        "cause."
-    )
+    assert told.startswith(f"audit.csv : {wrong} lignes sont fausses sur {lines}, dont ")
+    assert told.endswith(f" ; {len(accused)} comptes sans aucun risque sont mis en cause.")
     one_kind = [row for row in mistakes.everyone(data()) if row["Risque"] == "saison et année"]
     failure(the_audit(one_kind).expect_no_mob)
+
+
+def test_users_without_a_second_factor_are_one_cause_with_its_risk_and_its_rule() -> None:
+    made = data()
+    users = [a for a in made["accounts"] if not a["admin"] and not a["second_factor"]]
+    rows = [findings.line(made, a["login"], a["system"], "sans-2fa", "critique") for a in users]
+    report = the_audit(findings.report(made) + rows)
+    caught = failure(report.expect_no_mob)
+    assert f"dont {len(users)} « sans second facteur »" in caught.observed
+    assert "droits vaut administrateur" in (caught.help or "")
+    assert failure(report.expect_precision).because == ("accusations-fondees",)
+    traps = failure(report.expect_no_trap)  # only those that look as if they should have one
+    assert "fonction importante" in traps.observed and "homonyme" not in traps.observed
+    asked = [mistakes.action(made, f"{a['login']}@{a['system']}", "second-facteur") for a in users]
+    review = the_review(findings.review(made) + asked)
+    told = failure(lambda: review.expect_nothing_else(report.caught, report.wrong))
+    assert told.because == ("accusations-fondees", "precision") and "second_facteur vaut non" in (told.help or "")
+    assert not failure(lambda: review.expect_nothing_else(report.caught, ())).because
 
 
 def test_a_report_that_accuses_no_one_does_not_pass_either() -> None:
