@@ -17,6 +17,7 @@ from etabli.exam.contract.words import cut, squeeze
 
 from . import hostile, kinds
 from .acting import ways
+from .connection import own_texts
 from .diagnosis import crash, leak, own_text, visible_text
 from .formats import in_english, quote
 from .forms import find_add_form, main_pages
@@ -36,6 +37,8 @@ MOST_LINKED = 30
 
 MOST_FOLLOWED = 3
 """Links and buttons of an item's page, to change or delete it, behind which a stored text is looked for."""
+_ESCAPE = re.compile(r"\bESCAPE\s*\\?(['\"])([^\\'\"\s])\\?\1", re.IGNORECASE)
+"""The sign that a query names for LIKE, where it is not the usual one."""
 _STORED = ("name", "description", "category", "place")
 """The columns in which HTML is put."""
 _UNLABELLED = ("etiquettes",)
@@ -208,10 +211,20 @@ def _expect_signs_kept(site: Site) -> None:
         raise Failed(
             observed=f"Pour la recherche {quote(signs.text)}, la page {said}.",
             expected=f"On voit seulement {quote(signs.name)}, qui contient ces signes.",
-            help="Vos requêtes sont protégées, mais LIKE lit « % » et « _ » comme des jokers : mettez devant ceux "
-            "du visiteur le signe d'échappement. C'est \\ (addcslashes en PHP, replace en Python), ou celui que nomme ESCAPE "
-            "dans votre requête (str_replace en PHP).",
+            help=f"Vos requêtes sont protégées, mais LIKE lit « % » et « _ » comme des jokers. {_escape_advice(site)}",
         )
+
+
+def _escape_advice(site: Site) -> str:
+    """How the signs of a visitor are escaped: with the sign that the candidate's own query names, where it does."""
+    for path, text in own_texts(site.files).items():
+        if found := _ESCAPE.search(text):
+            sign = found[2]
+            return (
+                f"Dans {path}, votre requête nomme ESCAPE {quote(sign)} : mettez ce signe devant chaque « % », « _ » et "
+                f"{quote(sign)} du visiteur (str_replace en PHP, replace en Python)."
+            )
+    return "Mettez \\ devant ceux du visiteur (addcslashes en PHP, replace en Python)."
 
 
 def _expect_filter_safe(site: Site) -> None:
@@ -308,25 +321,32 @@ def expect_decent_outage(site: Site) -> None:
     frame = f"{visible_text(site.visitor().get('/').text)}\n{site.page.text}"
     with site.db.down():
         for where, address in site.shuffled("ordre des pages en panne", pages.items()):
-            status, source = _in_outage(site, address)
-            own = _outage_words(where, visible_text(source), frame)
-            if _too_short(own) and "<script" in source.lower():  # a script may say it
-                own = _outage_words(where, site.page.text, frame)
-            if _too_short(own):
-                said = f"dit seulement {quote(own)}" if own else "ne dit rien au visiteur"
-                raise Failed(
-                    observed=f"Base en panne, {where} (code {status}) {said}.",
-                    expected="Une page en français qui explique que le service est indisponible.",
-                )
-            if in_english(own):
-                raise Failed(
-                    observed=f"Base en panne, {where} montre {quote(own)}.",
-                    expected="Une phrase en français.",
-                )
+            try:
+                _expect_decent_page(site, where, address, frame)
+            except Failed:
+                with suppress(Failed):
+                    site.visitor().get(address)  # the answer that is kept: not one from before the outage
+                raise
     if not site.home().entries:
         raise Failed(
             observed="La base est revenue, mais la page / reste sans données.", expected="Le site reprend tout seul."
         )
+
+
+def _expect_decent_page(site: Site, where: str, address: str, frame: str) -> None:
+    """A page, while the database is down."""
+    status, source = _in_outage(site, address)
+    own = _outage_words(where, visible_text(source), frame)
+    if _too_short(own) and "<script" in source.lower():  # a script may say it
+        own = _outage_words(where, site.page.text, frame)
+    if _too_short(own):
+        said = f"dit seulement {quote(own)}" if own else "ne dit rien au visiteur"
+        raise Failed(
+            observed=f"Base en panne, {where} (code {status}) {said}.",
+            expected="Une page en français qui explique que le service est indisponible.",
+        )
+    if in_english(own):
+        raise Failed(observed=f"Base en panne, {where} montre {quote(own)}.", expected="Une phrase en français.")
 
 
 def _in_outage(site: Site, address: str) -> tuple[int, str]:
@@ -348,6 +368,8 @@ def _outage_words(where: str, text: str, frame: str) -> str:
         raise Failed(
             observed=f"Base en panne, {where} montre un message technique : « {message} ».",
             expected="Une phrase simple pour le visiteur ; le détail va dans un journal.",
+            help="Votre page attrape peut-être déjà l'erreur : regardez ce qu'elle affiche alors (catch en PHP, errorhandler en "
+            "Flask). Le message de l'erreur va dans error_log ou app.logger, jamais dans la page.",
         )
     return own_text(text, frame)
 
