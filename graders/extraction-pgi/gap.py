@@ -17,6 +17,7 @@ from .places import Spot
 from .precedents import Precedents, SheetSpot
 from .said import amount, moved, shown
 from .shape import Ledger
+from .summary import TYPED_TOTAL
 
 if TYPE_CHECKING:
     from etabli.exam.tools.book import Book
@@ -119,7 +120,7 @@ class Gap:
                 EXPECTED,
                 "La formule de l'écart doit lire la cellule du total calculé, pas un nombre recopié.",
                 at=grid.where(spot),
-                because=["total"] if behind in typed else [],
+                because=TYPED_TOTAL if behind in typed else [],
             )
 
     def told(self) -> dict[tuple[str, str], str]:
