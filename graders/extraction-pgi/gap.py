@@ -29,8 +29,8 @@ TOTALS = 2
 EXPECTED = "Une formule : le total du grand livre moins celui de la synthèse, qui est calculé."
 FIRST_STEP = (
     "Commencez dans Tryton, Lignes d'écritures comptables, recherche « Compte.Code: 70% » : exportez ces lignes dans une feuille "
-    "à part. Puis, dans la synthèse, écrivez « Total du grand livre » et, à droite, une formule : les crédits de la période moins "
-    "ses débits, par deux SOMME.SI.ENS."
+    "à part. Puis, dans la synthèse, écrivez « Total du grand livre ». À droite, écrivez les crédits de la période : "
+    '=SOMME.SI.ENS(crédits;dates;">="&début;dates;"<="&fin), avec vos colonnes et vos dates. Enlevez-en la même somme, sur les débits.'
 )
 _GAP_TOLD = "l'écart (le grand livre moins le total de la synthèse)"
 LEDGER, GAP = ("grand livre", "comptabilite", "compta"), ("ecart", "difference")
