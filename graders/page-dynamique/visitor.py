@@ -259,7 +259,7 @@ class Site:
     def expect_shown(self, results: Results, wanted: Collection[str], doing: str, text: str = "") -> None:
         """Raises Failed unless exactly the `wanted` items are shown (in any order); their last page is then open.
 
-        Of items that should not be there, the page of the first one; with the `text` of a search, where that item holds it.
+        Of items that should not be there, the page of the first one; with the `text` of a search, the column that holds it.
         """
         shown = results.names
         missing, extra = sorted(set(wanted) - set(shown)), sorted(set(shown) - set(wanted))
@@ -287,7 +287,7 @@ class Site:
         number = len(results.pages)
         seen = f"la page montre {counted(len(set(shown)), 'résultat')}" if shown else "la page ne montre aucun résultat"
         seen = seen.replace("la page montre", f"les {number} pages montrent ensemble") if number > 1 else seen
-        held = self._held(extra[0], text) if extra and text else ""
+        held = self._held(extra, shown, text) if extra and text else ""
         exactly = f"on voit exactement {counted(len(wanted), 'résultat')}, sur une ou plusieurs pages"
         raise Failed(
             observed=f"{doing}, {seen} : {' et '.join(parts)}.{held}",
@@ -305,13 +305,15 @@ class Site:
             because=["liste-complete"] if again else [],
         )
 
-    def _held(self, name: str, text: str) -> str:
-        """Says in which column an item that is found wrongly holds the text, when its name does not."""
-        item = self.stock.by_name().get(name)
-        if item is None or fold(text) in fold(name):
-            return ""
-        values = {"description": item.description or "", "category": item.category, "place": item.place}
-        kind = next((kind for kind, value in values.items() if fold(text) in fold(value)), "")
+    def _held(self, extra: Collection[str], shown: Collection[str], text: str) -> str:
+        """Says in which column the items that are found wrongly hold the text: all those that hold it there are shown."""
+        held: dict[str, set[str]] = {"description": set(), "category": set(), "place": set()}
+        for name, item in self.stock.by_name().items():
+            values = {"description": item.description or "", "category": item.category, "place": item.place}
+            for kind, value in values.items():
+                if fold(text) in fold(value):
+                    held[kind].add(name)
+        kind = next((kind for kind, names in held.items() if set(extra) <= names <= set(shown)), "")
         return f" Ce texte est dans {quote(self.title(kind))}, et pas dans le nom." if kind else ""
 
     def back(self, address: str) -> None:

@@ -360,8 +360,9 @@ def test_a_full_first_page_without_a_second_is_a_matter_of_links(monkeypatch: py
 def test_an_intruder_of_a_search_is_shown_on_its_page_and_its_column_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     made = listing(monkeypatch, ("Ampoule", "Arrosoir"), ("Bidon", "Buffet"))
     made.page.url = "/?page=3"
-    row = SimpleNamespace(name="Buffet", description="Voir aussi l'ampoule.", category="Meuble", place="Cave")
-    made.stock.by_name = lambda: {"Buffet": row}
+    row = SimpleNamespace(description="Voir aussi l'ampoule.", category="Coin ampoule", place="Cave")
+    unseen = SimpleNamespace(description=None, category="Coin ampoule", place="Cave")
+    made.stock.by_name = lambda: {"Buffet": row, "Coffre": unseen}  # its category has the text: it was not looked at
     monkeypatch.setattr(made, "title", lambda kind: {"description": "Descriptif"}[kind])
     results = Results(PAGES, ("/?page=1", "/?page=2", "/?page=3"))
     wanted = ["Ampoule", "Lampe", "Vélo", "Zèbre"]
