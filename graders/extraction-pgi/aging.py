@@ -31,8 +31,8 @@ TOLD = {
 FIRST_STEP = (
     "Commencez par la feuille des échéances (Tryton : Factures client, onglet Comptabilisés ; sans Tryton : "
     "donnees/factures-client-comptabilisees.csv). À côté de chaque échéance, calculez les jours de retard : date de situation − "
-    "échéance. Puis, dans une autre feuille, écrivez les codes en colonne A, les cinq titres sur une même ligne, et la première "
-    "formule SOMME.SI.ENS."
+    "échéance. Puis, dans une autre feuille, écrivez les codes en colonne A, à partir de la ligne 2, et les cinq titres en ligne 1. "
+    'Sous « non échu », écrivez =SOMME.SI.ENS(montants;codes;$A2;retards;"<=0"), avec les colonnes de votre feuille des échéances.'
 )
 CENT = 0.006
 BORDERS = {0: "non_echu", 1: "1_30", 30: "1_30", 31: "31_60", 60: "31_60", 61: "61_90", 90: "61_90", 91: "plus_90"}

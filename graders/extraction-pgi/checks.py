@@ -16,6 +16,7 @@ from etabli.exam import check as declared
 from . import aging, note, presentation
 from .changes import FOLLOWED
 from .shape import Variant
+from .summary import TYPED_TOTAL
 from .work import Work
 
 if TYPE_CHECKING:
@@ -241,6 +242,7 @@ def check_clients_suivent(work: Work) -> None:
 @check(
     points=1, palier=ESSENTIEL, competences=BUREAUTIQUE, after=["votre-extraction"],
     help="La somme des mois, la somme des clients et la somme des lignes sont le même nombre.",
+    blames=["mois-formules", "clients-formules"],
 )  # fmt: skip
 def check_total(work: Work) -> None:
     """Le total général est juste, et suit les lignes."""
@@ -287,7 +289,7 @@ def check_erreurs(work: Work) -> None:
 
 
 @check(
-    points=3, palier=ATTENDU, competences=BUREAUTIQUE, after=["votre-extraction"], blames=["total"],
+    points=3, palier=ATTENDU, competences=BUREAUTIQUE, after=["votre-extraction"], blames=TYPED_TOTAL,
     help="La part d'un client est son total divisé par le total général, calculé lui aussi : fixez sa cellule avec des $.",
 )  # fmt: skip
 def check_parts(work: Work) -> None:
@@ -348,7 +350,7 @@ def check_ligne_ajoutee(work: Work) -> None:
     help="Format de cellule : date, nombre à deux décimales ou monétaire, pourcentage.",
 )  # fmt: skip
 def check_formats(work: Work) -> None:
-    """Les dates, les montants et les parts ont un format qui se lit."""
+    """Les dates, les montants et les parts déjà écrits ont un format qui se lit."""
     work.expect_formats()
 
 
@@ -375,7 +377,7 @@ def check_source(work: Work) -> None:
     help="Relisez la consigne de confidentialité ; cherchez aussi dans les autres feuilles et dans les commentaires.",
 )  # fmt: skip
 def check_confidentialite(work: Work) -> None:
-    """Aucune donnée personnelle de trop, dans le classeur ni dans la note."""
+    """Aucune donnée personnelle de trop dans les fichiers rendus."""
     work.expect_private()
 
 
@@ -447,7 +449,7 @@ def check_balance_calculee(work: Work) -> None:
 
 
 @check(
-    points=3, palier=APPROFONDISSEMENT, competences=METIER, after=["votre-extraction"], blames=["total"],
+    points=3, palier=APPROFONDISSEMENT, competences=METIER, after=["votre-extraction"], blames=TYPED_TOTAL,
     help="Dans la feuille du grand livre, filtrez la date comptable sur la période. La somme des crédits moins celle des "
     "débits est le total attendu.",
 )  # fmt: skip

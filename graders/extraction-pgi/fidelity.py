@@ -24,15 +24,19 @@ TOLD = {
     "twice": "ligne en double",
     "unknown": "ligne que Tryton n'a pas dans cette période",
 }
+_AFTERWARDS = "Vos totaux vont changer : reprenez ensuite les chiffres cités dans la note."
 LOOK = {
-    "draft": "Un brouillon peut encore changer : dans la recherche de Tryton, gardez les états comptabilisé et payée.",
-    "cancelled": "Une facture annulée ne compte plus : dans la recherche, gardez les états comptabilisé et payée.",
-    "numberless": "Sans numéro, ce n'est pas une facture validée : enlevez la ligne, ou reprenez son numéro dans Tryton.",
+    "draft": f"Supprimez ces lignes de la feuille : un brouillon peut encore changer. {_AFTERWARDS}",
+    "cancelled": f"Supprimez ces lignes de la feuille : une facture annulée ne compte plus. {_AFTERWARDS}",
+    "numberless": "Sans numéro, ce n'est pas une facture validée : supprimez la ligne, ou reprenez son numéro dans Tryton. "
+    f"{_AFTERWARDS}",
     "supplier": "Exportez « Lignes de factures client » : les achats sont dans une autre liste.",
     "twice": "Triez par numéro et comparez les voisines : la même ligne est là deux fois.",
     "unknown": "Cherchez cette facture dans Tryton : elle vient d'un autre fichier, ou a été tapée.",
 }
 """Where to look, by the kind of the first lines that are too many."""
+_SIGN = {"draft": "numero", "numberless": "numero"}
+"""The column that shows what such a line is: its number lacks."""
 
 
 class Fidelity:
@@ -215,10 +219,13 @@ class Fidelity:
         if found:
             told = [counted(len(lines), TOLD[kind], _plural(TOLD[kind])) for kind, lines in found.items()]
             lines = [line for lines in found.values() for line in lines]
-            raise self._marked(some(told), expected, lines, LOOK[next(iter(found))])
+            kind = next(iter(found))
+            raise self._marked(some(told), expected, lines, LOOK[kind], _SIGN.get(kind, "montant"))
 
-    def _marked(self, observed: str, expected: str, lines: Sequence[ExtractLine], look: str) -> Failed:
-        column = self.extraction.columns["montant"]
+    def _marked(
+        self, observed: str, expected: str, lines: Sequence[ExtractLine], look: str, name: str = "montant"
+    ) -> Failed:
+        column = self.extraction.columns[name]
         where = rows([line.row for line in lines])
         return Failed(
             f"{observed} (feuille {quote(self.extraction.sheet)}, {where}).",

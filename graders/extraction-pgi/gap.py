@@ -17,6 +17,7 @@ from .places import Spot
 from .precedents import Precedents, SheetSpot
 from .said import amount, moved, shown
 from .shape import Ledger
+from .summary import TYPED_TOTAL
 
 if TYPE_CHECKING:
     from etabli.exam.tools.book import Book
@@ -28,8 +29,8 @@ TOTALS = 2
 EXPECTED = "Une formule : le total du grand livre moins celui de la synthèse, qui est calculé."
 FIRST_STEP = (
     "Commencez dans Tryton, Lignes d'écritures comptables, recherche « Compte.Code: 70% » : exportez ces lignes dans une feuille "
-    "à part. Puis, dans la synthèse, écrivez « Total du grand livre » et, à droite, une formule : les crédits de la période moins "
-    "ses débits, par deux SOMME.SI.ENS."
+    "à part. Puis, dans la synthèse, écrivez « Total du grand livre ». À droite, écrivez les crédits de la période : "
+    '=SOMME.SI.ENS(crédits;dates;">="&début;dates;"<="&fin), avec vos colonnes et vos dates. Enlevez-en la même somme, sur les débits.'
 )
 _GAP_TOLD = "l'écart (le grand livre moins le total de la synthèse)"
 LEDGER, GAP = ("grand livre", "comptabilite", "compta"), ("ecart", "difference")
@@ -119,7 +120,7 @@ class Gap:
                 EXPECTED,
                 "La formule de l'écart doit lire la cellule du total calculé, pas un nombre recopié.",
                 at=grid.where(spot),
-                because=["total"] if behind in typed else [],
+                because=TYPED_TOTAL if behind in typed else [],
             )
 
     def told(self) -> dict[tuple[str, str], str]:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from etabli.exam import Cells, Failed
+from etabli.exam.contract.formulas import in_french
 from etabli.exam.contract.french import counted, quote, some
 from etabli.exam.contract.words import fold
 
@@ -33,6 +34,12 @@ TOTAL_WORDS = set(
     "client mois entreprise".split()
 )
 """Words of a label that says the grand total: with another one, it says the total of something else."""
+
+
+TYPED_TOTAL = ["total", "mois-formules", "clients-formules"]
+"""The checks that tell a typed grand total: its own, or that of the typed list that it stands under."""
+FORMULAS = {"by_month": "mois-formules", "by_customer": "clients-formules"}
+"""The check that a list is calculated."""
 
 
 Close = Callable[[float, float], bool]
@@ -185,6 +192,25 @@ class Summary:
             )
             raise Failed(told, "Ce que donnent les lignes de votre extraction.", at=self._where(wrong))
 
+    @property
+    def is_typed(self) -> bool:
+        """Whether a hand typed or pasted every figure."""
+        grid = self.figures.grid
+        shown = [spot for spot in self.figures.spots.values() if grid.number(spot) is not None]
+        return bool(shown) and not any(grid.live(spot) or grid.in_pivot(spot) for spot in shown)
+
+    def sum_told(self, total: Spot) -> str:
+        """What to write in its own total, for a sentence: « dans B12, =SOMME(B6:B11) »; '' where the list has gaps."""
+        cells = sorted(self.figures.spots.values())
+        rows, columns = {cell.row for cell in cells}, {cell.column for cell in cells}
+        if (
+            len(cells) != max(max(rows) - min(rows), max(columns) - min(columns)) + 1
+            or min(len(rows), len(columns)) > 1
+        ):
+            return ""
+        formula = in_french(f"=SUM({cells[0].cell}:{cells[-1].cell})", calc=self.figures.grid.calc)
+        return f"dans {total.cell}, {formula}"
+
     def expect_calculated(self) -> None:
         """A formula or a pivot gives every figure, and reads cells."""
         grid = self.figures.grid
@@ -265,7 +291,7 @@ class Summary:
                 f"{self.hint(spot) or self._lack(spot, values, added) or self._typed_told(spot)}"
             )
             behind = self._precedents.typed_as(grid, spot, self._totals)
-            because = ["total"] if behind in typed else []
+            because = TYPED_TOTAL if behind in typed else []
             raise Failed(told, f"{self._words.each} suit les lignes.", at=self._where(wrong), because=because)
 
     # -- telling

@@ -17,7 +17,7 @@ from .grid import Grid
 from .places import Spot
 from .precedents import Precedents, SheetSpot
 from .said import amount, at, moved, shown
-from .summary import Summary, means_total, texts_told
+from .summary import FORMULAS, Summary, means_total, texts_told
 
 if TYPE_CHECKING:
     from etabli.exam.tools.book import Book
@@ -124,9 +124,29 @@ class Total:
         raise Failed(
             f"{told}.",
             EXPECTED,
-            "Cliquez sur le total : la barre de formule doit montrer une somme des mois, des clients ou des lignes.",
+            self._write(wrong)
+            or "Cliquez sur le total : la barre de formule doit montrer une somme des mois, des clients ou des lignes.",
             at=grid.where(spot, *(cell for other, cell in others if other is grid)),
+            because=self._lists_typed(wrong),
         )
+
+    def _lists_of(self, cells: Sequence[tuple[Grid, Spot]]) -> list[tuple[Summary, Spot]]:
+        """The lists whose own totals these cells are."""
+        return [(one, spot) for one, spot in self._own if (one.figures.grid, spot) in cells]
+
+    def _write(self, wrong: Sequence[tuple[Grid, Spot]]) -> str:
+        """The formulas to write in these cells; '' where one is not the total of a list without gaps."""
+        told = [one.sum_told(spot) for one, spot in self._lists_of(wrong)]
+        return f"Écrivez, {' ; '.join(told)}." if len(told) == len(wrong) and all(told) else ""
+
+    def _lists_typed(self, wrong: Sequence[tuple[Grid, Spot]]) -> list[str]:
+        """The checks that tell it first: each of these cells ends a list that is typed as a whole, in one gesture."""
+        lists = self._lists_of(wrong)
+        if len(lists) < len(wrong) or not all(
+            one.is_typed and not one.figures.grid.formula(spot) for one, spot in lists
+        ):
+            return []
+        return [FORMULAS[one.what] for one, _ in lists if one.what in FORMULAS]
 
     def expect_follows(self, values: Values, wanted: Sequence[float], told: str) -> None:
         """After a change, one is what the changed lines give, and each that or the sum of the figures of its list."""

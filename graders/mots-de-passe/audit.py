@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -9,9 +10,10 @@ from etabli.exam import Failed
 from etabli.exam.contract.french import counted, listed, quote, some
 from etabli.exam.contract.words import fold
 
+from .plan import SUSPECTED
 from .reading import SHOW, LearnerTable, TableLine, place
 from .said import account, by_system, first_lines, words
-from .vocabulary import KINDS, SEVERITIES, SOURCES, SYSTEMS, word
+from .vocabulary import DORMANT_DAYS, KINDS, SEVERITIES, SOURCES, SYSTEMS, word
 
 if TYPE_CHECKING:
     from .shape import Variant
@@ -22,6 +24,18 @@ NAMED = 6
 """Accounts that only look suspicious are named up to so many: each has its own reason."""
 MOB_SHARE = 0.25
 """Beyond this part of the accounts nothing is to be said of, a report accuses everyone."""
+
+_TRIED = "resultats.csv donne cet essai en face du compte, colonne resultat"
+RULES = {
+    **dict.fromkeys(("fuite", "identifiant", "organisation", "saison"), _TRIED),
+    "reutilise": "resultats.csv donne un groupe au compte",
+    "partage": "la colonne titulaire nomme une équipe, ni une personne ni un service",
+    "empreinte-faible": "l'empreinte d'intranet.csv a 32 ou 40 caractères",
+    "dormant": f"actif vaut oui et la connexion date de plus de {DORMANT_DAYS} jours, sans absence prévue ni départ dans rh.csv",
+    "parti": "la personne est partie dans rh.csv (prénom compris) et actif vaut oui",
+    "sans-2fa": "droits vaut administrateur, actif vaut oui et second_facteur vaut non",
+}
+"""When a risk is one, as the files of the candidate show it."""
 
 FILLERS = frozenset({
     "", "oui", "non", "ok", "x", "xx", "xxx", "vu", "vrai", "fait", "preuve", "voir", "a voir", "a faire", "a completer",
@@ -201,13 +215,33 @@ class Audit:
         named = {claim.partition(":")[0] for claim in self.wrong} & innocent
         if len(named) > MOB_SHARE * len(innocent) or len(self.wrong) > len(self.right):
             verb = "est mis" if len(named) < 2 else "sont mis"
-            blamed = f", et {counted(len(named), 'compte')} sans aucun risque {verb} en cause" if named else ""
+            blamed = f" ; {counted(len(named), 'compte')} sans aucun risque {verb} en cause" if named else ""
             raise Failed(
                 f"{self.table.path} : {counted(len(self.wrong), 'ligne est fausse', 'lignes sont fausses')} sur "
-                f"{len(self.table.risks)}{blamed}.",
+                f"{len(self.table.risks)}{self._mainly}{blamed}.",
                 "Un compte n'est mis en cause que sur une preuve.",
+                self._rule,
                 at=place(list(self.wrong.values())),
             )
+
+    @property
+    def _by_kind(self) -> list[tuple[str, int]]:
+        """How many wrong claims there are of each risk, most first."""
+        return Counter(claim.rpartition(":")[2] for claim in self.wrong).most_common()
+
+    @property
+    def _mainly(self) -> str:
+        """Says of which risks most wrong claims are: « , dont 68 « sans second facteur » »."""
+        return f", dont {listed(f'{number} {quote(word(KINDS, kind))}' for kind, number in self._by_kind[:3])}"
+
+    @property
+    def _rule(self) -> str:
+        """What to do about the risk that is most often claimed wrongly."""
+        kind = self._by_kind[0][0]
+        return (
+            f"Pour {quote(word(KINDS, kind))}, gardez seulement les comptes où {RULES[kind]}. "
+            "Supprimez les autres lignes de ce risque."
+        )
 
     def expect_precision(self) -> None:
         """At most one claim in ten is wrong."""
@@ -216,17 +250,20 @@ class Audit:
             named = [account(claim, [line]) for claim, line in wrong.items()]
             raise Failed(
                 f"{self.table.path} : {counted(len(wrong), 'ligne accuse', 'lignes accusent')} à tort, sur "
-                f"{len(self.table.risks)} : {some(named)}.",
+                f"{len(self.table.risks)}{self._mainly} : {some(named)}.",
                 "Au plus une ligne fausse sur dix.",
+                self._rule,
                 at=place(list(wrong.values())),
+                because=["accusations-fondees"],
             )
 
     @property
     def caught(self) -> dict[str, list[TableLine]]:
-        """Accounts that only look suspicious, and are accused: the lines that do."""
+        """Accounts that only look suspicious, and are accused of what they look guilty of: the lines that do."""
         found: dict[str, list[TableLine]] = {}
         for claim, line in self.wrong.items():
-            if (key := claim.partition(":")[0]) in self._variant.traps:
+            key, _, kind = claim.partition(":")
+            if kind in SUSPECTED.get(self._variant.traps.get(key, ""), ()):
                 found.setdefault(key, []).append(line)
         return found
 

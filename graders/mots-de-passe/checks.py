@@ -12,7 +12,7 @@ import pytest
 
 from etabli.exam import check
 
-from . import audit, harm, prose, rights
+from . import audit, harm, prose, rights, trying
 from .shape import Variant
 from .work import Work, questions
 
@@ -140,7 +140,7 @@ def check_accusations_fondees(work: Work) -> None:
 
 @check(
     points=2, palier=ESSENTIEL, competences=SECURITE, after=["constats-trouves"],
-    help="Reprenez chaque ligne signalée avec la règle du risque sous les yeux.",
+    help="Reprenez chaque ligne signalée avec la règle du risque sous les yeux.", blames=["accusations-fondees"],
 )  # fmt: skip
 def check_precision(work: Work) -> None:
     """Au plus une ligne sur dix met en cause un compte à tort."""
@@ -321,11 +321,12 @@ def check_droits_reduire(work: Work) -> None:
 
 @check(
     points=2, palier=ESSENTIEL, competences=SECURITE, after=["droits-lisible"],
-    help="Pour chaque ligne, relisez la date de départ, l'absence prévue et les habilitations.", blames=["pieges"],
+    help="Pour chaque ligne, relisez la date de départ, l'absence prévue et les habilitations.",
+    blames=["accusations-fondees", "precision", "pieges"],
 )  # fmt: skip
 def check_droits_justes(work: Work) -> None:
-    """La revue ne retire rien à quelqu'un qui en a besoin."""
-    work.review.expect_nothing_else(work.accused)
+    """La revue ne demande aucune action sans raison."""
+    work.review.expect_nothing_else(work.accused, work.wrong_claims)
 
 
 # -------------------------------------------------------------------- attendu
@@ -381,7 +382,7 @@ def check_politique_refuse_saisons(work: Work) -> None:
 @check(
     points=2, palier=ATTENDU, competences=SECURITE, after=["politique-accepte-gestionnaire"],
     help="Ajoutez à la ligne badwords de votre politique (formulaire : « Mots refusés ») le nom de l'organisation et celui de sa "
-    "ville, sans accents.",
+    "ville, sans accents.", blames=trying.checks_before("organisation"),
 )  # fmt: skip
 def check_politique_refuse_organisation(work: Work) -> None:
     """La politique refuse le nom de l'organisation et de sa ville."""
@@ -390,7 +391,7 @@ def check_politique_refuse_organisation(work: Work) -> None:
 
 @check(
     points=2, palier=ATTENDU, competences=SECURITE, after=["politique-accepte-gestionnaire"],
-    help="L'énoncé donne les mots à interdire : comparez-les un par un.",
+    help="L'énoncé donne les mots à interdire : comparez-les un par un.", blames=trying.checks_before("frequents"),
 )  # fmt: skip
 def check_politique_refuse_frequents(work: Work) -> None:
     """La politique refuse les mots les plus fréquents des fuites."""
@@ -498,7 +499,7 @@ def check_migration_repond(work: Work) -> None:
 
 @check(
     points=3, palier=APPROFONDISSEMENT, competences=HORS_COMPETENCE, after=["migration-repond"],
-    help="Reconnaissez chaque format à sa forme. Pour SHA-256, le sel vient avant le mot de passe : essayez la ligne exemple2.",
+    help="Reconnaissez chaque format à sa forme. Pour SHA-256, le sel vient avant le mot de passe : essayez la ligne exemple2 de donnees/migration-exemple.jsonl.",
 )  # fmt: skip
 def check_migration_bons(work: Work) -> None:
     """Les bons mots de passe sont reconnus, pour chaque ancienne empreinte."""

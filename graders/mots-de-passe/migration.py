@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 INTERPRETERS = {".php": "php", ".py": "python3"}
 EXAMPLE = "migration-exemple.jsonl"
 """The file of ``donnees/`` on which the sheets try a script; an exam's lines are in its place."""
-WAYS = ("{program} {script} < donnees/{example}", "cat donnees/{example} | {program} {script}")
-"""What a student types."""
+COMMAND = "{program} {script} < donnees/{example}"
+"""What a student types, as the sheet shows it: the standard input is a file, which some read twice."""
 SCREEN = "ecran"
 """The batch that is read on a terminal: some of the main lines, in another order."""
 FEW = "peu"
@@ -55,6 +55,7 @@ SHAPE = (
     'Une ligne JSON par ligne reçue, dans le même ordre : {"ok": true ou false, "nouvelle_empreinte": texte ou null}.'
 )
 _READ = "Lisez l'erreur et la ligne nommée, puis relancez le programme sur donnees/migration-exemple.jsonl."
+_PHP_SAYS = re.compile(r"\s*(?:PHP )?(?:(?:Fatal|Parse|Recoverable fatal) error|Warning|Deprecated|Notice): ")
 
 
 @dataclass(frozen=True)
@@ -96,13 +97,12 @@ class Migration:
         self._batches[FEW] = draw.shuffled([draw.one(wrong), *others])
         others = draw.some([case for case in principal if case.role == "bon"], draw.between(1, 3))
         self._batches[CROWD] = draw.shuffled([*self._batches[CROWD], *others])
-        self._ways = {batch: draw.one(WAYS) for batch in (*self._batches, TOGETHER)}
-        self._ways |= dict(zip(("principal", SCREEN), draw.shuffled(WAYS), strict=True))
 
-    def line(self, batch: str) -> str:
-        """What is typed to run the script on a batch."""
+    @property
+    def line(self) -> str:
+        """What is typed to run the script, whatever the batch."""
         program, script = INTERPRETERS[Path(self._path).suffix.lower()], shlex.quote(f"rendu/{self._path}")
-        return self._ways[batch].format(program=program, script=script, example=EXAMPLE)
+        return COMMAND.format(program=program, script=script, example=EXAMPLE)
 
     @cached_property
     def _ran(self) -> dict[str, Ran]:
@@ -114,7 +114,7 @@ class Migration:
 
     def _typed(self, batches: Mapping[str, Sequence[Case]]) -> dict[str, Ran]:
         typed = [
-            TypedLine(self.line(batch), {EXAMPLE: _lines(cases)}, screen=batch == SCREEN)
+            TypedLine(self.line, {EXAMPLE: _lines(cases)}, screen=batch == SCREEN)
             for batch, cases in batches.items()
         ]
         return dict(zip(batches, self._bench.type(typed), strict=True))
@@ -328,6 +328,7 @@ def _cleaned(words: str, cases: Sequence[Case]) -> str:
 
 
 def _last(words: str) -> str:
-    """The last thing a program said, for the end of a sentence."""
-    last = next((line for line in reversed(words.splitlines()) if line.strip()), "")
+    """What matters of what a program said, for the end of a sentence: PHP says it first, Python last."""
+    lines = [line for line in words.splitlines() if line.strip()]
+    last = next(filter(_PHP_SAYS.match, lines), lines[-1] if lines else "")
     return f" : « {cut(squeeze(last), 140)} »" if last else ""

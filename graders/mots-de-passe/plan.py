@@ -158,5 +158,18 @@ _LOOKS_SUSPICIOUS = {
         "alertes@messagerie", "site@messagerie",
     ),
 }  # fmt: skip
+SUSPECTED = {
+    "personne partie, mais compte déjà fermé": ("parti", "dormant"),
+    "départ prévu plus tard": ("parti",),
+    "homonyme d'une personne partie": ("parti",),
+    "long mot de passe tiré au hasard": ("organisation",),
+    "absence prévue par la liste RH": ("dormant",),
+    "compte créé depuis peu": ("dormant",),
+    "connexion assez récente, après la date limite": ("dormant",),
+    "longue phrase de passe": ("saison",),
+    "fonction importante, droits ordinaires": ("sans-2fa",),
+    "compte d'une machine": ("partage",),
+}
+"""The risks of which such an account only looks guilty: why it is good answers these and no other."""
 TRAPS = {place: why for why, places in _LOOKS_SUSPICIOUS.items() for place in places}
 """Good accounts that only look suspicious, and why they are good."""

@@ -64,6 +64,12 @@ class Policy:
         return int(found.group()) if found else default
 
     @property
+    def stuck(self) -> dict[str, str]:
+        """Words of ``badwords`` that a sign touches, and the piece of each: for libpwquality only spaces end a word."""
+        pieces = self.settings.get("badwords", "").casefold().split()
+        return {word: piece for piece in pieces for word in re.findall(r"[\w-]+", piece) if word not in pieces}
+
+    @property
     def length(self) -> int:
         """The fewest characters that pass: credits above zero shorten what is asked for."""
         credits = sum(max(0, self.number(name)) for name in CREDITS)

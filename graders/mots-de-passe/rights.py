@@ -21,6 +21,17 @@ _ENTITLED = (
 )
 
 
+_HELPS = {
+    "reduire": _ENTITLED,
+    "second-facteur": "Gardez l'action « second facteur » pour les comptes où droits vaut administrateur et second_facteur vaut "
+    "non ; supprimez les autres lignes.",
+}
+_FOLLOWS = {"desactiver": ("parti", "dormant"), "second-facteur": ("sans-2fa",), "reduire": ()}
+"""The risks of the report that lead to each action."""
+_WRONG = ["accusations-fondees", "precision"]
+"""The checks that tell wrong lines of the report, whatever their risk."""
+
+
 def checks_before(action: str) -> list[str]:
     """The checks that look for an action before that of this one."""
     actions = [term.id for term in ACTIONS]
@@ -80,11 +91,12 @@ class Review:
         hidden = self.table.claims("action", hidden=True)
         return [key for key in self._missed(action) if f"{key}:{action}" in hidden]
 
-    def expect_nothing_else(self, accused: Collection[str]) -> None:
+    def expect_nothing_else(self, accused: Collection[str], wrong_claims: Collection[str] = ()) -> None:
         """No account is taken something from without need, and something right is asked for.
 
         Args:
             accused: Accounts that the audit accuses wrongly: what is copied from there is told there.
+            wrong_claims: What the audit says wrongly, ``login@system:risk``.
         """
         wanted = {f"{key}:{action}" for action, keys in self._rights.items() for key in keys}
         asked = self.table.actions
@@ -101,11 +113,16 @@ class Review:
             raise Failed(
                 f"{self.table.path} : {counted(len(wrong), 'action')} sans raison, sur {counted(len(keys), 'compte')} : "
                 f"{some([self._told(claim, line) for claim, line in wrong.items()])}.",
-                "Personne ne perd un compte ou un droit dont il se sert.",
-                _ENTITLED if actions == {"reduire"} else None,
+                "Chaque action répond à une règle : personne ne perd un compte ou un droit dont il se sert.",
+                _HELPS.get(*actions) if len(actions) == 1 else None,
                 at=place(list(wrong.values())),
-                because=["pieges"] if keys <= set(accused) else [],
+                because=["pieges"] if keys <= set(accused) else _WRONG if self._copied(wrong, wrong_claims) else [],
             )
+
+    def _copied(self, wrong: Collection[str], wrong_claims: Collection[str]) -> bool:
+        """Whether each wrong action follows from a wrong line of the report."""
+        claims = (claim.partition(":") for claim in wrong)
+        return all(any(f"{key}:{risk}" in wrong_claims for risk in _FOLLOWS[action]) for key, _, action in claims)
 
     def _told(self, claim: str, line: TableLine) -> str:
         """An action that is not to be done, and why its account is good where that is known."""

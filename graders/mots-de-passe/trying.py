@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from etabli.exam import Cells, Failed, Line
-from etabli.exam.contract.french import counted, quote
+from etabli.exam.contract.french import counted, quote, some
 
 from .policy import Policy, odd_setting
 
 if TYPE_CHECKING:
     from etabli.exam.tools.bench import Bench, Ran
 
-    from .shape import PolicyTests
+    from .shape import Family, PolicyTests
 
 SCRIPT = Path(__file__).with_name("essai_politique.py")
 COMMAND = ("python3", "-I", "/banc/essai_politique.py")
@@ -29,6 +29,8 @@ _STRONG = {
 }
 _DECIDES = {"courts": "minlen", "identifiant": "usercheck"}
 """The setting that refuses a family; badwords, for all others."""
+LISTED = ("saisons", "organisation", "frequents")
+"""Families that badwords refuses, in the order of their checks."""
 _WORDS = "Ces mots de passe faibles sont refusés, même avec d'autres caractères autour."
 FAMILIES = {
     "courts": "trop courts pour le cas qui s'applique",
@@ -75,6 +77,15 @@ REFUSALS = (
 )  # fmt: skip
 
 
+def checks_before(family: str) -> list[str]:
+    """The checks of the lists of words before that of this one."""
+    return [_check_of(one) for one in LISTED[: LISTED.index(family)]]
+
+
+def _check_of(family: str) -> str:
+    return f"politique-refuse-{family}"
+
+
 def refusal(reason: str) -> Refusal | None:
     """What libpwquality means by a message; None for one that we do not know."""
     return next((one for one in REFUSALS if one.says in reason), None)
@@ -95,12 +106,18 @@ class Tried:
     """Where the policy has each setting."""
     again: Mapping[str, int] = field(default_factory=dict)
     """Settings that are written several times, of which the last one counts, and how often."""
+    stuck: Mapping[str, str] = field(default_factory=dict)
+    """Words of badwords that a sign touches, so that they refuse nothing, and the piece of each."""
+    words: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """What badwords must refuse, by family."""
 
     def expect_refused(self, family: str) -> None:
         """All passwords of a weak family are refused."""
         answers = self.refusals[family]
         if accepted := answers.count(""):
             setting = _DECIDES.get(family, "badwords")
+            if self._stuck(family):
+                raise self._touching(family, accepted)
             times = self.again.get(setting, 1)
             raise Failed(
                 f"La politique accepte {counted(accepted, 'mot de passe', 'mots de passe')} sur {len(answers)}, "
@@ -112,6 +129,29 @@ class Tried:
                 at=self.places.get(setting),
                 because=("politique-entropie",) if family == "courts" else (),
             )
+
+    def _stuck(self, family: str) -> bool:
+        """Whether words of a family are in badwords, with a sign that touches them."""
+        return any(word in self.stuck for word in self.words.get(family, ()))
+
+    def _touching(self, family: str, accepted: int) -> Failed:
+        """The failure of words that a sign touches; told by the first family, when nothing else lacks in this one."""
+        answers, place = self.refusals[family], self.places.get("badwords")
+        listed = " ".join(list(self.stuck)[:3])
+        where = f"{place.path}, ligne {place.number}" if isinstance(place, Line) else "La liste"
+        words = self.words[family]
+        missed = {words[at * len(words) // len(answers)] for at, answer in enumerate(answers) if not answer}
+        explained = missed <= self.stuck.keys()
+        return Failed(
+            f"La politique accepte {counted(accepted, 'mot de passe', 'mots de passe')} sur {len(answers)}, "
+            f"{FAMILIES[family]}. {where} : dans badwords, {counted(len(self.stuck), 'mot touche', 'mots touchent')} "
+            f"un autre signe, comme {some([quote(piece) for piece in dict.fromkeys(self.stuck.values())], 2)}.",
+            _WORDS,
+            f"Enlevez ces signes et laissez un espace entre deux mots : « badwords = {listed} », et ainsi de suite. "
+            "libpwquality ne sépare les mots que par des espaces.",
+            at=place,
+            because=[_check_of(one) for one in LISTED[: LISTED.index(family)] if explained and self._stuck(one)],
+        )
 
     def expect_accepted(self, family: str, what: str) -> None:
         """All passwords of a strong family are accepted."""
@@ -128,8 +168,14 @@ class Tried:
             )
 
 
-def try_policy(policy: Policy, bench: Bench, tests: PolicyTests) -> Tried:
+def try_policy(policy: Policy, bench: Bench, tests: PolicyTests, families: Sequence[Family] = ()) -> Tried:
     """Runs all hidden passwords at once.
+
+    Args:
+        policy: What decides.
+        bench: Where libpwquality runs.
+        tests: The passwords, as many for each word of a family.
+        families: What badwords must refuse.
 
     Raises:
         Failed: libpwquality cannot read the settings.
@@ -149,7 +195,8 @@ def try_policy(policy: Policy, bench: Bench, tests: PolicyTests) -> Tried:
     refusals: dict[str, list[str]] = {}
     for (family, _, _), reason in zip(tries, answer["refusals"], strict=True):
         refusals.setdefault(family, []).append(reason)
-    return Tried(refusals, policy.places, policy.again)
+    words = {family.id: family.words for family in families}
+    return Tried(refusals, policy.places, policy.again, policy.stuck, words)
 
 
 def _unread(policy: Policy, said: str) -> Failed:

@@ -66,6 +66,14 @@ class Work:
         except Failed:
             return ()
 
+    @property
+    def wrong_claims(self) -> Collection[str]:
+        """What the report says wrongly; nothing when it cannot be read."""
+        try:
+            return self.audit.wrong
+        except Failed:
+            return ()
+
     @cached_property
     def review(self) -> Review:
         """The review of rights."""
@@ -82,7 +90,7 @@ class Work:
         own = self.variant
         logins = sorted({account.login for account in own.accounts})
         tests = policy_tests(self.draws.of("politique"), own.block_families, logins, own.situation.bits)
-        return try_policy(self.policy, self.bench, tests)
+        return try_policy(self.policy, self.bench, tests, own.block_families)
 
     @cached_property
     def migration(self) -> Migration:

@@ -147,6 +147,7 @@ def check_liste_ordre(site: Site) -> None:
 @check(
     points=2, palier=ESSENTIEL, competences=SITE, after=["base-jointe"],
     help="Les titres demandés sont dans l'énoncé : titres de colonnes, ou étiquettes répétées dans chaque bloc.",
+    blames=["liste-suit-modification"],
 )  # fmt: skip
 def check_liste_colonnes(site: Site) -> None:
     """Chaque ligne de la liste porte les informations et les titres demandés."""

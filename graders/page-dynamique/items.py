@@ -167,6 +167,7 @@ def expect_not_found(site: Site) -> None:
         answer = visitor.get(address)
         wrong = wrong_answer(answer.status, visible_text(answer.readable), home)
         if wrong:
+            site.page.open(address)  # the page whose picture is kept
             raise Failed(
                 observed=f"À l'adresse {local(address)}, qui ne correspond à aucune ligne, {wrong}.",
                 expected="Le code 404, avec une page qui l'explique en français.",

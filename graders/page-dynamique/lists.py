@@ -15,6 +15,7 @@ from etabli.exam import Failed
 from etabli.exam.contract.french import counted, listed
 from etabli.exam.contract.words import contains_words, cut, fold, squeeze
 
+from .connection import own_texts
 from .diagnosis import leak, without_notices
 from .formats import (
     date_written,
@@ -32,6 +33,7 @@ from .visitor import Results, altered_addresses, new_sentences
 
 if TYPE_CHECKING:
     from .reading import Entry, Listing
+    from .shape import Linked
     from .stock import Item
     from .visitor import Site
 
@@ -164,18 +166,28 @@ def expect_columns(site: Site) -> None:
         )
     for entry in listing.entries:
         item = items[entry.name]
-        for kind, value in (("category", item.category), ("place", item.place)):
+        linked: dict[Linked, str] = {"category": item.category, "place": item.place}
+        for kind, value in linked.items():
             if not contains_words(entry.text, value):
                 shown = _number_shown(site, entry, item, kind)
+                written = not shown and _written_names(site, kind)
                 raise Failed(
                     observed=shown or f"Pour {quote(item.name)}, la liste ne montre pas {quote(value)}.{site.notice()}",
                     expected="Chaque ligne donne toutes les informations demandées.",
-                    help=JOIN if shown else None,
+                    help=JOIN if shown or written else None,
+                    because=["liste-suit-modification"] if written else [],
                 )
         cells = entry.text.split("\t")
         titles = listing.headers[: len(cells)]
         text = "\n".join(f"{title}\n{cell}" for title, cell in zip(titles, cells, strict=False))
         expect_own_titles(site, text if len(titles) > 1 else entry.text, item, f"Pour {quote(item.name)}, la liste")
+
+
+def _written_names(site: Site, kind: Linked) -> bool:
+    """Whether a source says the names of a linked table itself: two of them, between quotation marks."""
+    texts = own_texts(site.files).values()
+    quoted = (rf"(['\"]){re.escape(label)}\1" for label in site.stock.labels(kind).values())
+    return sum(any(re.search(label, text) for text in texts) for label in quoted) > 1
 
 
 def expect_own_titles(site: Site, text: str, item: Item, where: str) -> None:
@@ -442,7 +454,7 @@ def fragment_of_names(site: Site) -> tuple[str, list[str]]:
 def expect_search(site: Site) -> None:
     """A part of a name finds the names that hold it, wherever they do, and no other row; over several pages too."""
     fragment, names = fragment_of_names(site)
-    site.expect_shown(site.search(fragment), names, f"Pour la recherche {quote(fragment)}")
+    site.expect_shown(site.search(fragment), names, f"Pour la recherche {quote(fragment)}", fragment)
     nothing = "Pour une recherche qui ne correspond à aucun nom"
     site.expect_shown(site.search(site.drawn.absent), (), nothing)
     site.expect_decent(site.page.status, site.page.text, nothing)
@@ -453,12 +465,15 @@ def expect_search(site: Site) -> None:
     if site.page.status >= 500 or leak(site.page.text):
         text = text.partition("'")[2]
         results = site.search(text)
+    paged = "" if any(name not in many for name in results.names) else ", qui demande plusieurs pages"
     try:
-        site.expect_shown(results, many, f"Pour la recherche {quote(text)}, qui demande plusieurs pages")
+        site.expect_shown(results, many, f"Pour la recherche {quote(text)}{paged}", text)
     except Failed:
+        here = site.page.url
         strange = any(name not in many for name in results.pages[0])
         if strange or not _filter_is_lost(site):  # page links that lose both are told once, by the filter
             site.search(text)  # its page is the one whose picture is kept
+            site.back(here)
             raise
 
 

@@ -18,6 +18,7 @@ from etabli.exam.tools.db import OUTAGES
 
 from . import hostile, kinds
 from .acting import ways
+from .connection import own_texts
 from .diagnosis import crash, leak, own_text, visible_text
 from .formats import in_english, quote
 from .forms import find_add_form, main_pages
@@ -37,6 +38,8 @@ MOST_LINKED = 30
 
 MOST_FOLLOWED = 3
 """Links and buttons of an item's page, to change or delete it, behind which a stored text is looked for."""
+_ESCAPE = re.compile(r"\bESCAPE\s*\\?(['\"])([^\\'\"\s])\\?\1", re.IGNORECASE)
+"""The sign that a query names for LIKE, where it is not the usual one."""
 _STORED = ("name", "description", "category", "place")
 """The columns in which HTML is put."""
 _UNLABELLED = ("etiquettes",)
@@ -216,10 +219,20 @@ def _expect_signs_kept(site: Site) -> None:
         raise Failed(
             observed=f"Pour la recherche {quote(signs.text)}, la page {said}.",
             expected=f"On voit seulement {quote(signs.name)}, qui contient ces signes.",
-            help="Vos requêtes sont protégées, mais LIKE lit « % » et « _ » comme des jokers : mettez devant ceux "
-            "du visiteur le signe d'échappement. C'est \\ (addcslashes en PHP, replace en Python), ou celui que nomme ESCAPE "
-            "dans votre requête (str_replace en PHP).",
+            help=f"Vos requêtes sont protégées, mais LIKE lit « % » et « _ » comme des jokers. {_escape_advice(site)}",
         )
+
+
+def _escape_advice(site: Site) -> str:
+    """How the signs of a visitor are escaped: with the sign that the candidate's own query names, where it does."""
+    for path, text in own_texts(site.files).items():
+        if found := _ESCAPE.search(text):
+            sign = found[2]
+            return (
+                f"Dans {path}, votre requête nomme ESCAPE {quote(sign)} : mettez ce signe devant chaque « % », « _ » et "
+                f"{quote(sign)} du visiteur (str_replace en PHP, replace en Python)."
+            )
+    return "Mettez \\ devant ceux du visiteur (addcslashes en PHP, replace en Python)."
 
 
 def _expect_filter_safe(site: Site) -> None:
@@ -325,7 +338,12 @@ def expect_decent_outage(site: Site) -> None:
     outages = cycle(site.shuffled("pannes", OUTAGES))
     for where, address in site.shuffled("ordre des pages en panne", pages.items()):
         with site.db.down(next(outages)):
-            _expect_outage_told(site, where, address, frame)
+            try:
+                _expect_outage_told(site, where, address, frame)
+            except Failed:
+                with suppress(Failed):
+                    site.visitor().get(address)  # the answer that is kept: not one from before the outage
+                raise
     if not site.home().entries:
         raise Failed(
             observed="La base est revenue, mais la page / reste sans données.", expected="Le site reprend tout seul."
@@ -369,6 +387,8 @@ def _outage_words(where: str, text: str, frame: str) -> str:
         raise Failed(
             observed=f"Base en panne, {where} montre un message technique : « {message} ».",
             expected="Une phrase simple pour le visiteur ; le détail va dans un journal.",
+            help="Votre page attrape peut-être déjà l'erreur : regardez ce qu'elle affiche alors (catch en PHP, errorhandler en "
+            "Flask). Le message de l'erreur va dans error_log ou app.logger, jamais dans la page.",
         )
     return own_text(text, frame)
 

@@ -72,6 +72,8 @@ class Results:
     """The names that a search or a filter shows, page after page."""
 
     pages: tuple[tuple[str, ...], ...]
+    addresses: tuple[str, ...] = ()
+    """Where each page was; an address may be that of several."""
 
     @property
     def names(self) -> list[str]:
@@ -82,6 +84,10 @@ class Results:
     def same(self) -> bool:
         """Whether each of several pages shows the items of the first one again."""
         return len(self.pages) > 1 and bool(self.pages[0]) and len(set(self.pages)) == 1
+
+    def address_of(self, name: str) -> str:
+        """Where the first page that shows an item was; '' when it is not known."""
+        return next((at for at, page in zip(self.addresses, self.pages, strict=False) if name in page), "")
 
     def lost(self, wanted: Collection[str]) -> tuple[int, str] | None:
         """The first page that shows another item, and that item, when the pages before it show wanted ones only.
@@ -252,13 +258,16 @@ class Site:
         """So many items, in the words of the brief."""
         return counted(number, self.words.item, self.words.items)
 
-    def expect_shown(self, results: Results, wanted: Collection[str], doing: str) -> None:
-        """Raises Failed unless exactly the `wanted` items are shown (in any order); their last page is then open."""
+    def expect_shown(self, results: Results, wanted: Collection[str], doing: str, text: str = "") -> None:
+        """Raises Failed unless exactly the `wanted` items are shown (in any order); their last page is then open.
+
+        Of items that should not be there, the page of the first one; with the `text` of a search, the column that holds it.
+        """
         shown = results.names
         missing, extra = sorted(set(wanted) - set(shown)), sorted(set(shown) - set(wanted))
         if not missing and not extra:
             return
-        status, text, here = self.page.status, self.page.text, self.page.url
+        status, shown_text, here = self.page.status, self.page.text, self.page.url
         lost = results.lost(wanted)
         if lost and self.unfiltered(lost[0]) == list(results.pages[lost[0] - 1]):
             number, strange = lost
@@ -268,19 +277,22 @@ class Site:
                 expected="De page en page, le filtre et la recherche restent ce que le visiteur a choisi.",
                 help=KEEP_CHOICE,
             )
-        self._back(here)
-        self.expect_decent(status, text, doing)
+        self.back((extra and results.address_of(extra[0])) or here)
+        self.expect_decent(status, shown_text, doing)
         if results.same and not extra:
             list_too = Results(tuple(tuple(listing.names) for listing in self.walk())).same
-            self._back(here)
+            self.back(here)
             raise self.same_rows(results, len(wanted), f"{doing}, vos", again=list_too)
         parts = [f"il manque {_some(missing)}"] if missing else []
         parts += [f"{_some(extra)} ne {'devraient' if len(extra) > 1 else 'devrait'} pas y être"] if extra else []
         full = len(results.pages) == 1 and len(shown) == self.rules.page_size
-        seen = f"montre {counted(len(set(shown)), 'résultat')}" if shown else "ne montre aucun résultat"
+        number = len(results.pages)
+        seen = f"la page montre {counted(len(set(shown)), 'résultat')}" if shown else "la page ne montre aucun résultat"
+        seen = seen.replace("la page montre", f"les {number} pages montrent ensemble") if number > 1 else seen
+        held = self._held(extra, shown, text) if extra and text else ""
         exactly = f"on voit exactement {counted(len(wanted), 'résultat')}, sur une ou plusieurs pages"
         raise Failed(
-            observed=f"{doing}, la page {seen} : {' et '.join(parts)}.",
+            observed=f"{doing}, {seen} : {' et '.join(parts)}.{held}",
             expected=f"{doing}, {exactly if wanted else 'on ne voit aucun résultat'}.",
             help=CHOICE_CUT if lost else MORE_PAGES if full and not extra else None,
         )
@@ -295,7 +307,18 @@ class Site:
             because=["liste-complete"] if again else [],
         )
 
-    def _back(self, address: str) -> None:
+    def _held(self, extra: Collection[str], shown: Collection[str], text: str) -> str:
+        """Says in which column the items that are found wrongly hold the text: all those that hold it there are shown."""
+        held: dict[str, set[str]] = {"description": set(), "category": set(), "place": set()}
+        for name, item in self.stock.by_name().items():
+            values = {"description": item.description or "", "category": item.category, "place": item.place}
+            for kind, value in values.items():
+                if fold(text) in fold(value):
+                    held[kind].add(name)
+        kind = next((kind for kind, names in held.items() if set(extra) <= names <= set(shown)), "")
+        return f" Ce texte est dans {quote(self.title(kind))}, et pas dans le nom." if kind else ""
+
+    def back(self, address: str) -> None:
         """Open a page again, if another one has been opened since: its picture is what a learner sees of a failure."""
         if self.page.url != address:
             self.page.open(address)
@@ -393,7 +416,8 @@ class Site:
         return self._results()
 
     def _results(self) -> Results:
-        return Results(tuple(tuple(listing.names) for listing in self.walk(here=True)))
+        listings = list(self.walk(here=True))
+        return Results(tuple(tuple(one.names) for one in listings), tuple(one.url for one in listings))
 
     def search_field(self) -> Field:
         """The search field of the page now open.

@@ -599,7 +599,7 @@ def test_a_typed_total_behind_parts_is_named_wherever_it_stands(divisor: str, ve
     place = ("Tableau de bord", places.Spot(8, 2))
     caught = failure(lambda: one.expect_follows(after, "un montant changé", parts, typed=[place]))
     assert caught.observed.endswith(f" La formule {verb} Tableau de bord!B8, une valeur tapée.")
-    assert caught.because == ("total",)
+    assert caught.because == ("total", "mois-formules", "clients-formules"), "the first of them that failed tells it"
     assert failure(lambda: one.expect_follows(after, "un montant changé", parts)).because == ()
 
 
@@ -711,6 +711,16 @@ def test_a_wrong_total_is_told_with_what_makes_it_wrong() -> None:
     assert observed(lambda: the_total(short, lists=True).found).endswith(
         "vos lignes font 685,25. La plage s'arrête à la ligne 6 ; vos lignes vont jusqu'à la ligne 7."
     )
+
+
+def test_a_total_that_is_typed_with_its_whole_list_waits_for_it_and_has_its_formula() -> None:
+    typed = changed(TOTALS, {(6, 2): 685.25})
+    alone = failure(the_total(typed, lists=True).expect_calculated)
+    assert alone.because == () and alone.help == "Écrivez, dans B6, =SOMME(B3:B5)."
+    pasted = changed(typed, {(row, 2): number for row, number in ((3, 150.5), (4, 275.25), (5, 259.5))})
+    assert failure(the_total(pasted, lists=True).expect_calculated).because == ("mois-formules",)
+    half = changed(typed, {(3, 2): 150.5})
+    assert failure(the_total(half, lists=True).expect_calculated).because == ()
 
 
 def test_a_wrong_or_typed_grand_total_is_told() -> None:

@@ -337,6 +337,13 @@ def test_each_mistake_costs_once(rows: Sequence[Mapping[str, Any]], expect: str,
     assert {name: failed.observed for name, failed in found.items()} == {expect: told}
 
 
+def test_drafts_are_to_be_deleted_and_what_follows_is_told() -> None:
+    """Their number lacks: that cell is what shows them, not the amount."""
+    caught = failure(compared([*ROWS, OUTSIDE["draft"]]).expect_no_draft)
+    assert caught.at.cells == ["A8"]
+    assert "Supprimez ces lignes" in caught.help and "reprenez ensuite les chiffres cités dans la note" in caught.help
+
+
 @pytest.mark.parametrize("quantity", ["2", "-2"])
 def test_a_credit_note_without_its_sign_costs_once(quantity: str) -> None:
     without = {**ROWS[4], "montant": "50.50", "quantite": quantity}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -244,7 +245,7 @@ def test_a_filter_lost_on_page_2_is_a_lost_filter(monkeypatch: pytest.MonkeyPatc
 def test_a_filter_that_is_too_broad_is_not_lost_on_page_2(monkeypatch: pytest.MonkeyPatch, plain: Any) -> None:
     wanted = ["Ampoule", "Lampe", "Vélo", "Zèbre"]
     found = failure(lambda: filtered(monkeypatch, *plain).expect_shown(Results(PAGES), wanted, "Pour « x »"))
-    assert found.observed == "Pour « x », la page montre 5 résultats : « Buffet » ne devrait pas y être."
+    assert found.observed == "Pour « x », les 3 pages montrent ensemble 5 résultats : « Buffet » ne devrait pas y être."
     assert found.help == visitor.CHOICE_CUT, "page 1 is right: its links are looked at before the query"
 
 
@@ -260,11 +261,15 @@ def test_page_2_of_a_filter_that_stops_is_an_error(monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize(
     ("pages", "wanted", "observed"),
     [
-        (PAGES, ["Lampe"], "la page montre 5 résultats : « Ampoule » (et 3 autres) ne devraient pas y être."),
+        (
+            PAGES,
+            ["Lampe"],
+            "les 3 pages montrent ensemble 5 résultats : « Ampoule » (et 3 autres) ne devraient pas y être.",
+        ),
         (
             ((), ("Vélo",)),
             ["Lampe"],
-            "la page montre 1 résultat : il manque « Lampe » et « Vélo » ne devrait pas y être.",
+            "les 2 pages montrent ensemble 1 résultat : il manque « Lampe » et « Vélo » ne devrait pas y être.",
         ),
         (PAGES[:1], ["Ampoule", "Lampe", "Lit"], "la page montre 2 résultats : il manque « Lit »."),
     ],
@@ -338,7 +343,10 @@ def _listings(pages: Any) -> list[Any]:
 def test_the_same_strangers_on_every_page_are_not_a_matter_of_offset(monkeypatch: pytest.MonkeyPatch) -> None:
     made = listing(monkeypatch, *PAGES)
     said = observed(lambda: made.expect_shown(Results(SAME[:2]), ["Lampe", "Lit"], "Pour « x »"))
-    assert said == "Pour « x », la page montre 2 résultats : il manque « Lit » et « Ampoule » ne devrait pas y être."
+    assert (
+        said
+        == "Pour « x », les 2 pages montrent ensemble 2 résultats : il manque « Lit » et « Ampoule » ne devrait pas y être."
+    )
 
 
 def test_a_full_first_page_without_a_second_is_a_matter_of_links(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -347,6 +355,80 @@ def test_a_full_first_page_without_a_second_is_a_matter_of_links(monkeypatch: py
     assert found.help == visitor.MORE_PAGES
     found = failure(lambda: made.expect_shown(Results(PAGES[2:]), ["Zèbre", "Lit"], "Pour « x »"))
     assert found.help is None, "the check's own"
+
+
+def test_an_intruder_of_a_search_is_shown_on_its_page_and_its_column_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = listing(monkeypatch, ("Ampoule", "Arrosoir"), ("Bidon", "Buffet"))
+    made.page.url = "/?page=3"
+    row = SimpleNamespace(description="Voir aussi l'ampoule.", category="Coin ampoule", place="Cave")
+    unseen = SimpleNamespace(description=None, category="Coin ampoule", place="Cave")
+    made.stock.by_name = lambda: {"Buffet": row, "Coffre": unseen}  # its category has the text: it was not looked at
+    monkeypatch.setattr(made, "title", lambda kind: {"description": "Descriptif"}[kind])
+    results = Results(PAGES, ("/?page=1", "/?page=2", "/?page=3"))
+    wanted = ["Ampoule", "Lampe", "Vélo", "Zèbre"]
+    said = observed(lambda: made.expect_shown(results, wanted, "Pour « ampoule »", "ampoule"))
+    assert said.endswith("« Buffet » ne devrait pas y être. Ce texte est dans « Descriptif », et pas dans le nom.")
+    assert made.opened[-1] == "/?page=2", "the picture is that of the page with the intruder"
+    row.description = "Un meuble."
+    assert "Ce texte" not in observed(lambda: made.expect_shown(results, wanted, "Pour « ampoule »", "ampoule"))
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        (
+            "$base->prepare(\"SELECT nom FROM plats WHERE nom LIKE ? ESCAPE '!'\");",
+            "ESCAPE « ! » : mettez ce signe devant",
+        ),
+        (
+            "$base->prepare('SELECT nom FROM plats WHERE nom LIKE ? ESCAPE \\'!\\'');",
+            "ESCAPE « ! » : mettez ce signe devant",
+        ),
+        ("$base->prepare('SELECT nom FROM plats WHERE nom LIKE ?');", "Mettez \\ devant ceux du visiteur"),
+    ],
+)
+def test_the_sign_that_escapes_is_that_of_the_learners_own_query(query: str, said: str) -> None:
+    files = SimpleNamespace(paths=lambda *_ends: ["index.php"], text=lambda _path: f"<?php {query}")
+    assert said in quality._escape_advice(site(files=files))
+
+
+def test_names_that_a_source_writes_itself_are_the_matter_of_the_join() -> None:
+    stock = SimpleNamespace(labels=lambda _kind: {5: "Viandes", 18: "Apéritif", 27: "Entrées"})
+    for source, told in (
+        ("[5 => 'Viandes', 18 => \"Apéritif\"]", True),
+        ("// Viandes et Apéritif", False),
+        ("['Viandes']", False),
+    ):
+        files = SimpleNamespace(paths=lambda *_ends: ["noms.php"], text=lambda _path, source=source: f"<?php {source};")
+        assert lists._written_names(site(files=files, stock=stock), "category") is told
+
+
+def test_what_is_shown_of_an_unknown_item_is_its_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    first, second = (SimpleNamespace(name=name, href=f"/fiche.php?id={at}") for at, name in ((3, "Lit"), (4, "Lampe")))
+    monkeypatch.setattr(items, "two_entries", lambda _site: (first, second))
+    answer = SimpleNamespace(status=200, readable="<h1>Page introuvable</h1>", text="<h1>Page introuvable</h1>")
+    made = site(
+        http=SimpleNamespace(get=lambda _address: answer), free_id=lambda: 2199, drawn=SimpleNamespace(unknown="x")
+    )
+    made.page.open = opened.append
+    assert "code 200 au lieu de 404" in observed(lambda: items.expect_not_found(made))
+    assert opened == ["/fiche.php?id=2199"]
+
+
+def test_what_is_kept_of_an_outage_is_an_answer_of_the_outage(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    entry = SimpleNamespace(name="Lit", href="/fiche.php?id=3")
+    get = lambda address: (asked.append(address), SimpleNamespace(text="Les lits"))[1]  # noqa: E731
+    made = site(http=SimpleNamespace(get=get), linked=lambda: [entry], shuffled=lambda _for, pages: list(pages))
+    made.words = SimpleNamespace(of_the_item="de l'objet")
+    made.db = SimpleNamespace(down=lambda: nullcontext())
+    monkeypatch.setattr(quality.kinds, "further_pages", lambda _site: {})
+    monkeypatch.setattr(quality, "_in_outage", lambda _site, address: (500, "<p>SQLSTATE[HY000] [2002]</p>" * (address != "/") or "<p>Le service est fermé pour le moment.</p>"))  # fmt: skip
+    found = failure(lambda: quality.expect_decent_outage(made))
+    assert found.observed.startswith("Base en panne, la page de « Lit » montre un message technique")
+    assert "attrape peut-être déjà l'erreur" in (found.help or "")
+    assert asked == ["/", "/fiche.php?id=3"]
 
 
 LOTS = ["Boîte 1", "Boîte 2", "Boîte 3"]

@@ -56,6 +56,8 @@ def test_four_imports_at_once_make_each_learner_once(home: Path, tmp_path: Path)
     words = command("classe", "import", tmp_path / "liste.csv", "--classe", "SNO", "--oui")
     started = [subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(4)]
     told = [process.communicate() for process in started]
-    assert [process.returncode for process in started] == [0] * 4, told
+    codes = [process.returncode for process in started]
+    late = [words for code, (_, words) in zip(codes, told, strict=True) if code]
+    assert 0 in codes and set(codes) <= {0, 2} and all("vient de changer" in words for words in late), told
     names = [(learner.alias, learner.family) for learner in open_roster("SNO").learners()]
     assert names == [("SNO-01", "BOUVARD"), ("SNO-02", "KONÉ"), ("SNO-03", "MOREL"), ("SNO-04", "PETIT")]

@@ -232,7 +232,7 @@ def test_the_first_of_a_month_is_said_as_french_says_it() -> None:
         (
             ("v1.zip", "v2.zip"),
             False,
-            "vérifié : v2.zip ; aussi déposé : v1.zip (ordre inconnu : heures égales ou inconnues)",
+            "vérifié : v2.zip ; aussi déposé : v1.zip (ordre inconnu : heures égales ou inconnues). Ce n'est pas le bon ? Redéposer le bon, seul.",
         ),
     ],
 )
@@ -249,7 +249,7 @@ def test_the_learner_knows_which_file_was_graded_and_what_to_do() -> None:
     payload = sample_payload("SNO-01", LAB)
     page = Page(render_learner(payload, LAB, out=NOWHERE, hand_in=hand_in, alone=True)).text
     told = "Vous avez déposé 2 fichiers (v1.zip et v2.zip) ; c'est v2.zip qui a été vérifié. Ce n'est pas le bon ?"
-    assert f"{told} Dites-le à votre enseignant." in page.replace("\u00a0", " ")
+    assert f"{told} Redéposez le bon, seul, ou dites-le à votre enseignant." in page.replace("\u00a0", " ")
     one = replace(hand_in, files=("v1.zip",))
     assert "Vous avez déposé" not in render_learner(payload, LAB, out=NOWHERE, hand_in=one, alone=True)
 

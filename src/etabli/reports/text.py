@@ -66,7 +66,7 @@ def outcome_meaning(outcome: str) -> str:
     """Says in plain words what an outcome means for the learner; only « à revoir » asks anything of them."""
     meanings = {
         Outcome.PASSED: "Ce qui était demandé a été observé.",
-        Outcome.FAILED: "Le point a été essayé, et ce qui a été observé n'est pas ce qui était demandé.",
+        Outcome.FAILED: "Ce qui a été observé n'est pas ce qui était demandé, ou n'est pas encore fait.",
         Outcome.BLOCKED: (
             "Le point n'a pas pu être jugé : il dépend d'un autre, à reprendre d'abord. "
             "Ce n'est pas une faute. Il le sera dès que l'autre fonctionnera."
@@ -106,7 +106,11 @@ def graded_file(hand_in: HandIn | None) -> str | None:
     """Says which of several files was graded; ``None`` when there was no choice."""
     if hand_in is None or not (said := _chosen(hand_in)):
         return None
-    return said if hand_in.ordered else f"{said} (ordre inconnu : heures égales ou inconnues)"
+    return (
+        said
+        if hand_in.ordered
+        else f"{said} (ordre inconnu : heures égales ou inconnues). Ce n'est pas le bon ? Redéposer le bon, seul."
+    )
 
 
 def told_file(hand_in: HandIn | None) -> str | None:
@@ -116,7 +120,7 @@ def told_file(hand_in: HandIn | None) -> str | None:
     *_, graded = files = [visible(file) for file in hand_in.files]
     return (
         f"Vous avez déposé {len(files)} fichiers ({listed(files)}) ; c'est {graded} qui a été vérifié. "
-        "Ce n'est pas le bon ? Dites-le à votre enseignant."
+        "Ce n'est pas le bon ? Redéposez le bon, seul, ou dites-le à votre enseignant."
     )
 
 

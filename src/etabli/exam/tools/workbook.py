@@ -53,7 +53,7 @@ __all__ = [
     "Workbook",
 ]
 _MAX_SIDE: Final = 6000
-_MAX_MARKED: Final = 12
+_MAX_MARKED: Final = 40
 _MAX_KEPT: Final = 80
 _UNABLE: Final = {
     "protected": "La feuille « {name} » est protégée par un mot de passe : rien ne peut y être essayé",
