@@ -411,7 +411,8 @@ def test_what_is_shown_of_an_unknown_item_is_its_page(monkeypatch: pytest.Monkey
     made = site(
         http=SimpleNamespace(get=lambda _address: answer), free_id=lambda: 2199, drawn=SimpleNamespace(unknown="x")
     )
-    made.page.open = opened.append
+    made.page.open, made.shuffled = opened.append, lambda _for, some: list(some)
+    monkeypatch.setattr(items, "_free_ids", lambda *_asked: [])
     assert "code 200 au lieu de 404" in observed(lambda: items.expect_not_found(made))
     assert opened == ["/fiche.php?id=2199"]
 
@@ -422,7 +423,7 @@ def test_what_is_kept_of_an_outage_is_an_answer_of_the_outage(monkeypatch: pytes
     get = lambda address: (asked.append(address), SimpleNamespace(text="Les lits"))[1]  # noqa: E731
     made = site(http=SimpleNamespace(get=get), linked=lambda: [entry], shuffled=lambda _for, pages: list(pages))
     made.words = SimpleNamespace(of_the_item="de l'objet")
-    made.db = SimpleNamespace(down=lambda: nullcontext())
+    made.db = SimpleNamespace(down=lambda _outage: nullcontext())
     monkeypatch.setattr(quality.kinds, "further_pages", lambda _site: {})
     monkeypatch.setattr(quality, "_in_outage", lambda _site, address: (500, "<p>SQLSTATE[HY000] [2002]</p>" * (address != "/") or "<p>Le service est fermé pour le moment.</p>"))  # fmt: skip
     found = failure(lambda: quality.expect_decent_outage(made))
