@@ -114,8 +114,7 @@ class Migration:
 
     def _typed(self, batches: Mapping[str, Sequence[Case]]) -> dict[str, Ran]:
         typed = [
-            TypedLine(self.line, {EXAMPLE: _lines(cases)}, screen=batch == SCREEN)
-            for batch, cases in batches.items()
+            TypedLine(self.line, {EXAMPLE: _lines(cases)}, screen=batch == SCREEN) for batch, cases in batches.items()
         ]
         return dict(zip(batches, self._bench.type(typed), strict=True))
 
