@@ -19,13 +19,13 @@ import etabli.exam
 from etabli.exam.contract.check import import_grader
 from etabli.system.settings import repository
 
-LABS = "extraction-pgi", "mots-de-passe"
+LABS = "extraction-pgi", "mots-de-passe", "page-dynamique"
 SIGNS = 60_000
 PATIENCE_S = 2
 """Of the processor, for one pattern: hundreds of times what one takes that reads its input once."""
 MOST = 6
 """Signs that are taken of a pattern."""
-WHOLE = {"_ASKED", "_SETTING", "_SHEET_NEXT", "_GROWS", "_LANGUAGE"}
+WHOLE = {"_ASKED", "_PHP_SAYS", "_SETTING", "_SHEET_NEXT", "_GROWS", "_LANGUAGE"}
 """Patterns that are tried at the start of a text, and never searched for in it."""
 
 
