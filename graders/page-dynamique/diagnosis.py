@@ -83,7 +83,9 @@ def _letters(found: re.Match[str]) -> str:
         return found.group()
 
 
-_RAISED = re.compile(r"(?P<what>\b[\w.]{0,80}(?:Error|Exception|NotFound|Interrupt|Undefined\w{0,40})\b(?:: [^\n]{0,300})?)")
+_RAISED = re.compile(
+    r"(?P<what>\b[\w.]{0,80}(?:Error|Exception|NotFound|Interrupt|Undefined\w{0,40})\b(?:: [^\n]{0,300})?)"
+)
 _FRAME = re.compile(r'File "/srv/app/(?P<file>[^"\n]{1,80})", line (?P<line>\d+)')
 _LOGGED = re.compile(r"PHP (?:Parse|Fatal) error: [^\n]{0,600}")
 
