@@ -52,6 +52,7 @@ class Class:
         manifest = self.root / "labs" / OTHER / "lab.yaml"
         manifest.write_text(manifest.read_text("utf-8").replace(f"id: {LAB}", f"id: {OTHER}"), "utf-8")
         write(place / "site", **{"index.php": PAGE})
+        write(place / "lent", **{"index.php": f"<?php usleep(800000); ?>{PAGE}"})
         write(place / "classe" / "un", **{"index.php": PAGE})
         own = {"ETABLI_HOME": str(place / "home"), "ETABLI_ROOT": str(self.root), "PYTHONUNBUFFERED": "1"}
         self.environment = {**own, "XDG_RUNTIME_DIR": runtime, "ETABLI_GARDER": "30"}
@@ -59,8 +60,8 @@ class Class:
         self.pids: set[int] = set()
         """Keepers that were seen."""
 
-    def words(self, lab: str = LAB, name: str = "eleve") -> list[object]:
-        return ["check", self.place / "site", "--tp", lab, "--candidat", name]
+    def words(self, lab: str = LAB, name: str = "eleve", site: str = "site") -> list[object]:
+        return ["check", self.place / site, "--tp", lab, "--candidat", name]
 
     def check(self, lab: str = LAB, name: str = "eleve") -> str:
         """Verifies to the end; what was said."""
@@ -72,7 +73,7 @@ class Class:
     def begun(self, name: str) -> Iterator[subprocess.Popen[str]]:
         """A command that verifies, stopped in the middle of the exam."""
         with subprocess.Popen(
-            command(*self.words(name=name)), cwd=self.place, env={**os.environ, **self.environment, "COLUMNS": "200"},
+            command(*self.words(name=name, site="lent")), cwd=self.place, env={**os.environ, **self.environment, "COLUMNS": "200"},
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
         ) as process:  # fmt: skip
             assert process.stdout is not None
