@@ -160,16 +160,23 @@ class Stock:
 
     def put(self, rows: Rows) -> None:
         """Put other rows in the place of all those of the three tables."""
-        tables: dict[Table, Sequence[LinkedRow | ItemRow]] = {
+        kinds: dict[Table, Sequence[LinkedRow | ItemRow]] = {
             "category": rows.category,
             "place": rows.place,
             "item": rows.item,
         }
+        self.replace(
+            {self.tables[kind]: [self._sql(kind, asdict(row)) for row in those] for kind, those in kinds.items()}
+        )
+
+    def replace(self, rows: Snapshot) -> None:
+        """The same, with rows of a snapshot."""
+        tables = [self.tables[kind] for kind in ("category", "place", "item")]
         with self._ours("item"), self._ours("category"), self._ours("place"):
-            for kind in reversed(tables):
-                self.db.clear(self.tables[kind])
-            for kind, those in tables.items():
-                self.db.add_rows(self.tables[kind], [self._sql(kind, asdict(row)) for row in those])
+            for table in reversed(tables):
+                self.db.clear(table)
+            for table in tables:
+                self.db.add_rows(table, rows[table])
 
     def top_id(self) -> int:
         """The greatest identifier."""

@@ -366,8 +366,14 @@ class Site:
         self.stock.acted = True
 
     def as_at_home(self) -> None:
-        """Put the rows of the candidate's own folder in the base: from now on it is that of a workspace."""
+        """Put the rows of the candidate's own folder in the base: from now on it is that of a workspace.
+
+        Where the list shows none of them it does not follow the base, which its own checks tell: what was there stays.
+        """
+        before = self.stock.snapshot()
         self.stock.put(self._own)
+        if not self.home().entries:
+            self.stock.replace(before)
 
     def free_id(self) -> int:
         """An identifier that no item bears."""

@@ -169,6 +169,19 @@ class Handler(socketserver.StreamRequestHandler):
             self.page(f"<form method=post><input name=nom value=x><button>Envoyer</button></form><pre>{lines}</pre>")
         elif path == "/montre":
             self.page(f"<p>{headers.get('cookie', 'aucun')} {headers.get('host')} {headers.get('user-agent')}</p>")
+        elif path == "/habillee":
+            self.send(
+                "<!DOCTYPE html><html lang='fr'><head><title>Essai</title><link rel=stylesheet href='/lent.css'></head>"
+                "<body><h1>Habits</h1><p>en bloc</p></body></html>"
+            )
+        elif path == "/lent.css":
+            time.sleep(0.4)
+            self.send(
+                "h1, p { display: inline } p { text-transform: uppercase }",
+                "200 OK",
+                "Cache-Control: no-store",
+                media="text/css",
+            )
         elif path == "/lent":
             time.sleep(float(query.get("s", ["30"])[0]))
             self.page("<h1>Enfin</h1>")

@@ -55,12 +55,23 @@ def check_page_donnee(page):
 
     page.open("/cookie")
     looks, given = [], []
-    for path in 2 * ("/", "/entetes", "/lecture-seule", "/liste", "/nulle-part", "/formulaire", "/", "/cookie"):
+    for path in 2 * (
+        "/",
+        "/habillee",
+        "/entetes",
+        "/lecture-seule",
+        "/liste",
+        "/nulle-part",
+        "/formulaire",
+        "/",
+        "/cookie",
+    ):
         page.open(path)
         looks.append((path, seen()))
         given.append(page._browser.tab.given is not None)
-    for one, other in zip(looks[:8], looks[8:], strict=True):
+    for one, other in zip(looks[:9], looks[9:], strict=True):
         expect(one, other)
+    expect(looks[1][1][-1][-1], "Habits\n\nEN BLOC")  # with its styles, however late they come
     expect(set(given), {True})  # the first time too, to see that it is the same
     expect([cookie["httpOnly"] for cookie in page.cookies()], [True])
     page.open("/formulaire")

@@ -82,6 +82,8 @@ class Tab(Line):
         self._before = ""
         self._still: bool | None = None
         self._loading = False
+        self._loads = 0
+        """Documents that came with all they need."""
         self._expected = 0.0
         """Until when a navigation that a script asked for may still begin."""
         self.moves = 0
@@ -126,6 +128,9 @@ class Tab(Line):
     def _expects(self, params: dict[str, Any]) -> None:
         if params["frameId"] == self._main and params.get("disposition", "currentTab") == "currentTab":
             self._expected = time.monotonic() + BEGINS
+
+    def _loaded(self, _params: dict[str, Any]) -> None:
+        self._loads += 1
 
     def _stops(self, params: dict[str, Any]) -> None:
         if params["frameId"] == self._main:
@@ -236,8 +241,11 @@ class Tab(Line):
         """
         if not self.run(source("given"), address):
             return False
+        loaded = self._loads
         self.ask("Page.setDocumentContent", frameId=self._main, html=page.source)
-        self.arrive()
+        self._surely(
+            lambda: self._loads > loaded
+        )  # with its styles: a document that was written says "complete" at once
         self._before, self.address, self.given = self.address, address, page
         return True
 
@@ -369,6 +377,7 @@ _EVENTS: dict[str, Callable[[Tab, dict[str, Any]], None]] = {
     "Page.frameRequestedNavigation": Tab._expects,
     "Page.frameStartedLoading": Tab._starts,
     "Page.frameStoppedLoading": Tab._stops,
+    "Page.loadEventFired": Tab._loaded,
     "Page.navigatedWithinDocument": Tab._within,
     "Page.frameNavigated": Tab._navigated,
     "Network.requestWillBeSent": Tab._requested,
