@@ -144,7 +144,8 @@ class Filling(Visit):
             ready = self._ask(Ready, "press", target.index, number, novalidate, token)
             if ready.missing:
                 raise failed(Cause.MOVED, "formulaire")
-            if ready.spot is not None and ready.spot.x >= 0 and self._asked(target, number):
+            address = self._leads_to(target, number)
+            if ready.spot is not None and ready.spot.x >= 0 and self._brought(address, target.action):
                 note.result = self._had(target.action)
                 return
             if ready.spot is not None:
@@ -155,16 +156,17 @@ class Filling(Visit):
                 raise failed(Cause.MISSING, "bouton d'envoi")
             self._leave(token, target.action)
             note.result = self._here()
-            if target.method == "get":
+            if address:
                 self._compare()
 
-    def _asked(self, form: Form, button: int) -> bool:
-        """Gives the tab the page to which a form sent by GET leads; says whether it did."""
-        tab = self._browser.tab
-        if form.method != "get" or not tab.still:
-            return False
-        address = self._ask(str, "query", form.index, button)
-        with self._recorder.wait(), self._browser.guard(form.action):
+    def _leads_to(self, form: Form, button: int) -> str:
+        """Where a form leads that is sent by GET from a still page; '' for any other."""
+        by_get = form.method == "get" and self._browser.tab.still
+        return self._ask(str, "query", form.index, button) if by_get else ""
+
+    def _brought(self, address: str, what: str) -> bool:
+        """Gives the tab the page to which a form leads; says whether it did."""
+        with self._recorder.wait(), self._browser.guard(what):
             return self._inside(address) and self._given(address)
 
     def submit_twice(self, form: Form | Field | str, button: Button | str | None = None) -> None:

@@ -4,6 +4,7 @@ const form = formAt(number);
 const button = form ? buttonOf(form, wanted) : null;
 const told = (name) => (button && button.getAttribute(`form${name}`)) || form.getAttribute(name) || "";
 if (!form || !/^(?:get)?$/i.test(told("method")) || (button && button.type === "image")) return "";
+if ((button && button.disabled) || (form.matches(":invalid") && !form.noValidate)) return ""; // the browser sends nothing
 const data = [...new FormData(form, button)];
 if (data.some(([, value]) => typeof value !== "string")) return "";
 const address = new URL(told("action") || location.href, document.baseURI);
