@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -12,6 +13,11 @@ from pathlib import Path
 def command(*arguments: object) -> list[str]:
     """The words that start it."""
     return [sys.executable, "-m", "etabli.cli.main", *map(str, arguments)]
+
+
+def heed_interruptions() -> None:
+    """A shell makes what it starts in the background deaf to SIGINT, and so all that this starts: a ``preexec_fn``."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def etabli(

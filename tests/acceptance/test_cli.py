@@ -13,7 +13,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from command_line import command, etabli
+from command_line import command, etabli, heed_interruptions
 from helpers import Done, here
 
 from etabli.grading.matrix import render_specimens
@@ -217,11 +217,6 @@ def until_it_has(process: subprocess.Popen[str], count: int) -> None:
     while len(containers_of(process)) < count:
         assert time.monotonic() < limit and process.poll() is None
         time.sleep(0.2)
-
-
-def heed_interruptions() -> None:
-    """A shell makes what it starts in the background deaf to SIGINT, and so all that this starts."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def test_an_interruption_keeps_what_is_done_and_cleans_up(handed_in: Path, tmp_path: Path) -> None:

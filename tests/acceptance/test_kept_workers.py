@@ -15,7 +15,7 @@ from typing import Any
 
 import docker
 import pytest
-from command_line import command, etabli, said
+from command_line import command, etabli, heed_interruptions, said
 from killing import CHECKS, owner
 from small_repository import LAB, PAGE, repository, write
 
@@ -75,6 +75,7 @@ class Class:
         with subprocess.Popen(
             command(*self.words(name=name, site="lent")), cwd=self.place, env={**os.environ, **self.environment, "COLUMNS": "200"},
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+            preexec_fn=heed_interruptions,
         ) as process:  # fmt: skip
             assert process.stdout is not None
             assert any(line.startswith("✓") for line in process.stdout), "it came to its end without a verdict"
