@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -47,7 +48,7 @@ class WorldGoneError(BrowserError):
     """The document left before our script began: it may be asked again."""
 
 
-class Line:
+class Line(ABC):
     """A line to one browser, and then to one tab of it.
 
     Args:
@@ -190,9 +191,9 @@ class Line:
             self._heard(min(left, BEGINS))
         return True
 
+    @abstractmethod
     def _happened(self, what: str, params: dict[str, Any]) -> None:
         """Is told what happens."""
-        raise NotImplementedError
 
 
 def _refusal(words: str) -> BrowserError:
