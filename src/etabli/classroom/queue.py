@@ -22,7 +22,9 @@ class Queue:
     """
 
     def __init__(self, address: str) -> None:
-        self._app = procrastinate.App(connector=procrastinate.SyncPsycopgConnector(conninfo=address))
+        self._app = procrastinate.App(
+            connector=procrastinate.SyncPsycopgConnector(conninfo=address.replace("+psycopg", "", 1))
+        )
         self._opened = False
         self._lock = threading.Lock()
 
