@@ -184,6 +184,7 @@ class Visitor:
         plain = socket.create_connection((self.address, self.hosts.port), timeout=_LIMIT_S)
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         line = http.client.HTTPConnection(host, self.hosts.port, timeout=_LIMIT_S)
+        line.default_port = 443  # which browsers leave unsaid
         line.sock = self._context.wrap_socket(plain, server_hostname=host)
         return line
 
