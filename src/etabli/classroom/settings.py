@@ -14,7 +14,7 @@ import yaml
 from etabli.classroom.hosts import Hosts
 from etabli.exam.contract.errors import UsageProblem
 from etabli.runs.evidence import write_atomically
-from etabli.system.disk import unwritable, why
+from etabli.system.disk import unwritable
 from etabli.system.yaml_files import Described, read_yaml
 
 FILE = "salle.yaml"
