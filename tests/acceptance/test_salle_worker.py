@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -35,7 +36,7 @@ from etabli.classroom.state import Classroom, connect, prepare
 from etabli.classroom.tables import BatchRow, Opening, Person, Progress, Role, State, VerificationRow, WorkspaceRow
 from etabli.lab.manifest import load_lab
 from etabli.reception.hand_in import HandInState, read_hand_ins
-from etabli.roster.names import Person as Named
+from etabli.roster.learner import Person as Named
 from etabli.roster.roster import new_roster
 from etabli.workspace.running import stop
 from etabli.workspace.workspace import read_workspace
@@ -55,6 +56,7 @@ def check_demarre(page):
 @check(points=2, palier="essentiel", competences=["C1.1"], after=["demarre"])
 def check_titre(page):
     """La page a un titre."""
+    page.open("/")
     time.sleep(2)
     if page.headings() != ["Bonjour"]:
         raise Failed(observed="Pas de titre.", expected="Bonjour")
@@ -204,7 +206,7 @@ def test_a_workspace_opens_and_its_site_answers(lesson: Lesson) -> None:
 def test_a_verification_tells_its_findings_and_a_second_press_changes_nothing(lesson: Lesson) -> None:
     number = lesson.verify()
     lesson.until("a first finding", lambda: lesson.findings(number))
-    assert not lesson.queue.ask(Job.VERIFY, number) or lesson.queue.ask(Job.VERIFY, number) is False
+    lesson.queue.ask(Job.VERIFY, number)
     lesson.until("its end", lambda: lesson.verification(number).state.over)
     done = lesson.verification(number)
     assert (done.state, done.total, done.attempts) == (Progress.DONE, 2, 1)
@@ -215,28 +217,22 @@ def test_a_verification_tells_its_findings_and_a_second_press_changes_nothing(le
     assert [path.parent.name for path in lesson.runs()] == [done.run]
 
 
-def test_a_worker_killed_in_the_middle_has_its_verification_made_once_by_the_next(lesson: Lesson) -> None:
+def test_workers_that_are_told_to_end_then_killed_leave_a_verification_that_is_made_once(lesson: Lesson) -> None:
     before = len(lesson.runs())
     number = lesson.verify()
-    lesson.until("a first finding", lambda: lesson.findings(number))
-    assert lesson.end(signal.SIGKILL) == -signal.SIGKILL
-    assert lesson.verification(number).state is Progress.RUNNING
-    lesson.start()
+    for attempt, how, code in ((1, signal.SIGTERM, 0), (2, signal.SIGKILL, -signal.SIGKILL)):
+        lesson.until("a finding", lambda wanted=attempt: _told(lesson, number, wanted))
+        assert lesson.end(how) == code
+        assert lesson.verification(number).state is Progress.RUNNING
+        lesson.start()
     lesson.until("its end", lambda: lesson.verification(number).state.over)
-    assert (lesson.verification(number).state, lesson.verification(number).attempts) == (Progress.DONE, 2)
+    assert (lesson.verification(number).state, lesson.verification(number).attempts) == (Progress.DONE, 3)
     assert lesson.findings(number) == [("demarre", "passed"), ("titre", "passed")]
     assert len(lesson.runs()) == before + 1
 
 
-def test_a_worker_that_is_told_to_end_gives_its_verification_back(lesson: Lesson) -> None:
-    before = len(lesson.runs())
-    number = lesson.verify()
-    lesson.until("a first finding", lambda: lesson.findings(number))
-    assert lesson.end(signal.SIGTERM) == 0
-    assert lesson.verification(number).state is Progress.RUNNING
-    lesson.start()
-    lesson.until("its end", lambda: lesson.verification(number).state.over)
-    assert lesson.verification(number).state is Progress.DONE and len(lesson.runs()) == before + 1
+def _told(lesson: Lesson, number: int, attempt: int) -> bool:
+    return lesson.verification(number).attempts == attempt and bool(lesson.findings(number))
 
 
 def test_a_terminal_is_typed_into_by_its_learner_alone(lesson: Lesson) -> None:
@@ -264,16 +260,16 @@ def test_a_terminal_is_typed_into_by_its_learner_alone(lesson: Lesson) -> None:
 
 def test_three_terminals_at_most(lesson: Lesson) -> None:
     path, mine = f"/flux/{lesson.tokens[0]}/terminal", lesson.cookie(0)
-    lines = [lesson.stream(path, mine) for _n in range(3)]
-    for line in lines:
-        line.send(b"echo $((40+2))\n")
-        _heard(line, b"\n42")
-    with lesson.stream(path, mine) as fourth, pytest.raises(ConnectionClosed):
-        while True:
-            fourth.recv(LIMIT_S)
-    assert fourth.close_code == 4429
-    for line in lines:
-        line.close()
+    with ExitStack() as stack:
+        for _n in range(3):
+            line = stack.enter_context(lesson.stream(path, mine))
+            line.send(b"echo $((40+2))\n")
+            _heard(line, b"\n42")
+        fourth = stack.enter_context(lesson.stream(path, mine))
+        with pytest.raises(ConnectionClosed):
+            while True:
+                fourth.recv(LIMIT_S)
+        assert fourth.close_code == 4429
     lesson.until("their end", lambda: _shells(lesson) == 0)
 
 
