@@ -134,11 +134,14 @@ class Stream:
             await line.close(4403)
             return
         cookie = line.cookies.get(COOKIE)
-        if await run_in_threadpool(self._state, cookie, token, entries) is None:
+        state = await run_in_threadpool(self._state, cookie, token, entries)
+        if state is None:
             await line.close(4403)
             return
         await line.accept()
         try:
+            if state is not State.READY:
+                raise STOPPED
             await _first_of(show(line, token), self._watch(cookie, token, entries))
         except Ended as ended:
             with suppress(RuntimeError, WebSocketDisconnect):  # it is gone already
@@ -163,10 +166,10 @@ class Stream:
 
     async def _watch(self, cookie: str | None, token: str, entries: tuple[Entry, ...]) -> None:
         while True:
+            await asyncio.sleep(LOOK_S)
             state = await run_in_threadpool(self._state, cookie, token, entries)
             if state is not State.READY:
                 raise GONE if state is None else STOPPED
-            await asyncio.sleep(LOOK_S)
 
     def _container(self, token: str, service: str | None) -> Container:
         """Returns the running container of a service of a workspace.
