@@ -253,7 +253,7 @@ def test_a_terminal_is_typed_into_by_its_learner_alone(lesson: Lesson) -> None:
         line.send(json.dumps({"cols": 91, "rows": 27}))
         line.send("un texte qui n'est pas une taille")
         line.send(b"stty size; echo $((41+1)) ; sleep 300 &\n")
-        _heard(line, b"27 91", b"\n42")
+        _heard(line, b"27 91", b"42\r\n")
         assert _shells(lesson) == 2  # the shell, and what it has left running
     lesson.until("its end", lambda: _shells(lesson) == 0)
 
@@ -264,7 +264,7 @@ def test_three_terminals_at_most(lesson: Lesson) -> None:
         for _n in range(3):
             line = stack.enter_context(lesson.stream(path, mine))
             line.send(b"echo $((40+2))\n")
-            _heard(line, b"\n42")
+            _heard(line, b"42\r\n")
         fourth = stack.enter_context(lesson.stream(path, mine))
         with pytest.raises(ConnectionClosed):
             while True:

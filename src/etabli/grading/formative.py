@@ -18,7 +18,7 @@ from etabli.runs.folder import read_run_folder
 from etabli.runs.run import Run, run_folders
 from etabli.system.disk import writable
 from etabli.workspace.files import give_to_owner
-from etabli.workspace.workspace import Workspace
+from etabli.workspace.workspace import HIDDEN, Workspace
 
 RUNS = "verifications"
 PAGE = "verification.html"
@@ -66,7 +66,7 @@ def publish_page(place: WorkPlace, run: Run) -> tuple[Payload, Path]:
     page = place.folder / PAGE
     with writable(place.folder, "--dossier"):
         write_atomically(page, text.replace('href="../', f'href="{inside}/').encode())
-        give_to_owner(place.folder)
+        give_to_owner(place.folder, page, place.folder / HIDDEN)  # and not the work: a terminal may be changing it
     return payload, page
 
 

@@ -90,11 +90,16 @@ def open_to_services(workspace: Workspace) -> None:
             os.chown(path, NOBODY_S_UID, NOBODY_S_UID, follow_symlinks=False)
 
 
-def give_to_owner(folder: Path) -> None:
-    """Gives what root wrote to whoever owns the workspace, or the folder that it stands in (a start with « sudo »)."""
+def give_to_owner(folder: Path, *only: Path) -> None:
+    """Gives what root wrote to whoever owns the workspace, or the folder that it stands in (a start with « sudo »).
+
+    Args:
+        folder: The workspace.
+        only: The parts of it that root has just written; without any, all of it.
+    """
     if os.geteuid() != 0:
         return
     owner = folder.stat() if folder.stat().st_uid != 0 else folder.parent.stat()
-    for path in [folder, *folder.rglob("*")]:
+    for path in [folder, *(path for part in only or [folder] for path in (part, *part.rglob("*")))]:
         if path.lstat().st_uid == 0 and owner.st_uid != 0:
             os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
