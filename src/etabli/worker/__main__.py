@@ -37,6 +37,7 @@ def main() -> None:
     parser.add_argument("--sans-flux", action="store_true", help="ne sert ni terminaux ni journaux")
     told = parser.parse_args()
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # a database that restarts is told once, by us
     place = Place(told.dossier.resolve())
     os.environ.setdefault("ETABLI_CLASSES", str(place.classes))
     os.environ.setdefault("ETABLI_HOME", str(place.home))
