@@ -18,7 +18,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 HERE = Path(__file__).parent
-COOKIES = ["__Host-etabli=vole; Secure; Path=/", " =__host-ETABLI=vole; Path=/", "panier=3; Path=/"]
+COOKIES = ["__Host-etabli=vole; Secure; Path=/", "=__host-ETABLI=vole; Path=/", "panier=3; Path=/"]
 
 
 def gate(request: Request) -> Response:

@@ -37,7 +37,7 @@ from etabli.system.settings import repository
 NAME = "salle.essai.internal"
 SITE = f"site--abcdefgh.{NAME}"
 OURS = "__Host-etabli"
-LIMIT = 120.0
+LIMIT = 60.0
 
 
 @dataclass
@@ -212,6 +212,7 @@ def test_the_gate_leads_where_the_portal_says(standing: Standing) -> None:
     answer = standing.ask(
         SITE, "/a/b?c=d", "POST", b"x" * 1000, Cookie=f"a=1; {OURS}=jeton; b=2", X_Cible="127.0.0.1:1"
     )
+    assert answer.status == 200, answer
     told = json.loads(answer.body)
     assert (answer.status, told["path"], told["method"], told["size"]) == (200, "/a/b", "POST", 1000)
     assert answer.seen["host"].startswith(SITE)
