@@ -44,7 +44,8 @@ async def told(request: Request) -> Response:
 
 
 async def echo(socket: WebSocket) -> None:
-    await socket.accept(headers=[(b"set-cookie", cookie.encode()) for cookie in COOKIES])
+    cookies = COOKIES if socket.url.path.startswith("/cookies") else []
+    await socket.accept(headers=[(b"set-cookie", cookie.encode()) for cookie in cookies])
     await socket.send_json({"headers": socket.headers.items(), "path": socket.url.path})
     async for text in socket.iter_text():
         await socket.send_text(text)

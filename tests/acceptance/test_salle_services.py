@@ -25,6 +25,7 @@ import pytest
 import room_stub
 import uvicorn
 from typer.testing import CliRunner
+from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from etabli.classroom.settings import Ports, RoomSettings, write_settings
@@ -242,7 +243,7 @@ def test_and_nowhere_else(standing: Standing, target: str | int) -> None:
     [
         (f"a=1; {OURS}=jeton; b=2", "a=1; b=2"),
         (f"{OURS}=jeton", ""),
-        (f"a=1; {OURS}=jeton", "a=1; "),
+        (f"a=1; {OURS}=jeton", "a=1;"),
         (f"{OURS}=un; {OURS}=deux; a=1", "a=1"),
         ("__host-ETABLI=jeton; a=1", "a=1"),
         (f'{OURS}="un; a=1', "a=1"),
@@ -273,7 +274,15 @@ def test_a_websocket_passes_the_gate(standing: Standing) -> None:
         assert headers["cookie"].strip("; ") == "a=1" and "x-cible" not in headers
         line.send("bonjour")
         assert line.recv() == "bonjour"
-        assert [cookie for cookie in line.response.headers.get_all("Set-Cookie") if cookie] == ["panier=3; Path=/"]
+
+
+def test_but_sets_no_cookie(standing: Standing) -> None:
+    """The front cannot change the headers of an answer that switches protocols: it refuses it whole."""
+    standing.lead(site__abcdefgh=f"127.0.0.1:{standing.application}")
+    with pytest.raises(InvalidStatus) as refused:
+        standing.websocket(SITE, "/cookies")
+    assert refused.value.response.status_code == 502
+    assert "Set-Cookie" not in refused.value.response.headers
 
 
 def test_and_the_worker_s_stream_has_its_own_way(standing: Standing) -> None:
