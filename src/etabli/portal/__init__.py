@@ -1,0 +1,1 @@
+"""The portal: pages and routes of the room, for learners and teachers."""

@@ -1,0 +1,1 @@
+"""What the room knows: tables, sign-ins, openings, workspaces, hand-ins, and the files of learners."""
