@@ -229,6 +229,22 @@ def load_lab(lab_id: str) -> Lab:
         UnknownLab: No such lab; the message lists those that exist.
         LabError: Its manifest is wrong, or its grader folder is missing.
     """
+    lab = shown_lab(lab_id)
+    if not lab.grader.is_dir():
+        raise LabError(f"{lab.grader} manque : le TP « {lab_id} » n'a pas de points de vérification.")
+    generator = lab.manifest.generator
+    if generator and not (lab.grader / generator).is_dir():
+        raise LabError(f"{lab.folder}/lab.yaml, clé « generator » : le dossier {lab.grader / generator} manque.")
+    return lab
+
+
+def shown_lab(lab_id: str) -> Lab:
+    """Loads what a lab shows, where its grader may not be: nothing of the grader can be asked of it then.
+
+    Raises:
+        UnknownLab: No such lab; the message lists those that exist.
+        LabError: Its manifest is wrong.
+    """
     root = repository()
     if lab_id not in lab_ids():
         near = difflib.get_close_matches(lab_id, lab_ids(), 1)
@@ -238,9 +254,4 @@ def load_lab(lab_id: str) -> Lab:
     lab = Lab(read_manifest(root / "labs" / lab_id / MANIFEST), root / "labs" / lab_id, root / "graders" / lab_id)
     if lab.manifest.id != lab_id:
         raise LabError(f"{lab.folder}/lab.yaml, clé « id » : « {lab.manifest.id} » au lieu de « {lab_id} ».")
-    if not lab.grader.is_dir():
-        raise LabError(f"{lab.grader} manque : le TP « {lab_id} » n'a pas de points de vérification.")
-    generator = lab.manifest.generator
-    if generator and not (lab.grader / generator).is_dir():
-        raise LabError(f"{lab.folder}/lab.yaml, clé « generator » : le dossier {lab.grader / generator} manque.")
     return lab

@@ -1,1 +1,13 @@
-"""The portal: pages and routes of the room, for learners and teachers."""
+"""The portal: one Starlette application of pages, for the room behind Caddy, and for one person on 127.0.0.1.
+
+::
+
+    app          the application of the room: routes, and what every request goes through (guard)
+    call         a request, with who asks it; answers are plain functions of a call
+    pages        templates
+    sign_in      the way in and out;  gate: who may enter another origin (Caddy asks for each request)
+    home         a learner's labs;  bench: the workspace, its state, verifications and hand-ins;  files: its files
+    teacher      classes, openings, grading;  administration
+    shelf        files of a folder as pages: sheets, verifications, reports
+    alone        the application of one person
+"""

@@ -22,7 +22,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from etabli.room.files import ABSENT, Changed, FileRefused, Files, NameTaken, NoSuchFile, TooMuch
+from etabli.classroom.files import ABSENT, Changed, FileRefused, Files, NameTaken, NoSuchFile, TooMuch
 
 _BASE = "/api/espace/{token}"
 _CHUNK = 1 << 16
@@ -40,6 +40,8 @@ class Bench:
     writable: bool
     name: str
     """What the zip of all is called, without its suffix."""
+    saved: Callable[[], None] = lambda: None
+    """Told after each change."""
 
 
 class BenchOf(Protocol):
@@ -130,11 +132,14 @@ def _read(request: Request, bench: Bench) -> Response:
 
 
 def _delete(request: Request, bench: Bench) -> Response:
-    return JSONResponse({"deleted": bench.files.delete(_asked(request, "chemin"))})
+    deleted = bench.files.delete(_asked(request, "chemin"))
+    bench.saved()
+    return JSONResponse({"deleted": deleted})
 
 
 def _make_folder(request: Request, bench: Bench) -> Response:
     bench.files.make_folder(_asked(request, "chemin"))
+    bench.saved()
     return JSONResponse({}, HTTPStatus.CREATED)
 
 
@@ -143,12 +148,15 @@ def _write(request: Request, bench: Bench, content: bytes) -> Response:
     expected = ABSENT if request.headers.get("if-none-match") == "*" else known
     if expected is None:
         raise HTTPException(428, "La page n'a pas dit quelle version elle remplace : rechargez-la.")
-    return JSONResponse({"sha256": bench.files.write(_asked(request, "chemin"), content, expected)})
+    sha256 = bench.files.write(_asked(request, "chemin"), content, expected)
+    bench.saved()
+    return JSONResponse({"sha256": sha256})
 
 
 def _rename(request: Request, bench: Bench, content: bytes) -> Response:
     names = _json(content)
     bench.files.rename(_text(names, "de"), _text(names, "vers"))
+    bench.saved()
     return JSONResponse({})
 
 
@@ -228,6 +236,7 @@ def _received(request: Request, bench: Bench, uploads: list[UploadFile]) -> Resp
         done = bench.files.unpack(folder, _last(uploads[0]), uploads[0].file)
     else:
         done = bench.files.put(folder, [(_last(item), item.file) for item in uploads])
+    bench.saved()
     return JSONResponse({"written": done.written, "replaced": done.replaced}, HTTPStatus.CREATED)
 
 

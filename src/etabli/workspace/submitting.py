@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from etabli.exam.contract.errors import UsageProblem
-from etabli.lab.manifest import Lab
+from etabli.lab.manifest import Lab, shown_lab
 from etabli.reception.declaration import SCHEMA, declared_candidate
 from etabli.reception.intake import take_in
 from etabli.reception.kept_submissions import zipped
@@ -92,7 +92,7 @@ def write_submission(workspace: Workspace, out: Path, at: datetime) -> Receipt:
         RejectedSubmission: The work could not be examined: a link, too many files, too heavy.
         UsageProblem: There is nothing to hand in, the zip would replace something else, or it cannot be written.
     """
-    lab, memo, work = workspace.lab(), workspace.memo, workspace.present_work()
+    lab, memo, work = shown_lab(workspace.memo.lab), workspace.memo, workspace.present_work()
     _only_over_an_older_one(workspace, out)
     with temporary_folder() as temporary:
         submission = take_in(work, lab, temporary / WORK)

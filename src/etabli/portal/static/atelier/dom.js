@@ -66,12 +66,12 @@ export function dialog(title, body, buttons, { wide = false, ready = null } = {}
 /** Asks for one line of text, or several; null when it was left. */
 export async function askText(title, label, value = "", { button = "Valider", lines = 1, hint = "" } = {}) {
   const field = lines > 1
-    ? make("textarea", { id: "dialog-field", rows: lines, maxlength: 2000, required: true })
+    ? make("textarea", { id: "dialog-field", rows: lines, maxlength: 500, required: true })
     : make("input", { id: "dialog-field", autocomplete: "off", spellcheck: "false", required: true });
   field.value = value;
   const body = [make("label", { for: "dialog-field" }, label), field, hint ? make("p", { class: "hint" }, hint) : null].filter(Boolean);
   // The first button of a form is the one that Enter presses: the good one comes first, and is shown last.
-  const answer = await dialog(title, body, [["ok", button, "primary"], ["", "Annuler"]], { ready: () => { field.focus(); field.select(); } });
+  const answer = await dialog(title, body, [["ok", button, "main"], ["", "Annuler"]], { ready: () => { field.focus(); field.select(); } });
   return answer === "ok" ? field.value.trim() : null;
 }
 

@@ -167,7 +167,7 @@ export class Editor {
     return make("div", { class: "binary", role: "tabpanel", tabindex: "0" },
       make("p", {}, make("b", {}, doc.path.split("/").pop()), ` (${weight(doc.size)}) ne s’ouvre pas ici. Téléchargez-le, travaillez dessus, puis remplacez-le.`),
       make("div", { class: "tools" },
-        make("a", { class: "button primary", href: this.space.fileAddress(doc.path), download: "" }, "Télécharger"),
+        make("a", { class: "button main", href: this.space.fileAddress(doc.path), download: "" }, "Télécharger"),
         make("button", { type: "button", class: "writing", onclick: () => input.click() }, "Remplacer…")), input);
   }
 
@@ -291,7 +291,7 @@ export class Editor {
       doc: text,
       extensions: [EditorView.cspNonce.of(one("atelier").dataset.nonce), EditorState.readOnly.of(true), EditorView.editable.of(false), EditorView.lineWrapping, lineNumbers(), languageOf(doc.path), syntaxHighlighting(COLOURS), THEME],
     });
-    const choice = await dialog("Deux versions du même fichier", body, [["mine", "Garder la mienne", "primary"], ["theirs", gone ? "Fermer sans garder" : "Prendre celle du serveur"]], {
+    const choice = await dialog("Deux versions du même fichier", body, [["mine", "Garder la mienne", "main"], ["theirs", gone ? "Fermer sans garder" : "Prendre celle du serveur"]], {
       wide: !gone,
       ready: () => { if (!gone) view = new MergeView({ a: shown(mine), b: shown(facts.text), parent: holder, collapseUnchanged: { margin: 2, minSize: 4 } }); },
     });
@@ -448,7 +448,7 @@ export class Editor {
     try { found = await this.space.versions(path); } catch (problem) { return this.explain(problem, path); }
     const former = found.filter((version, index) => index || version.sha256 !== doc.sha);
     if (!former.length) {
-      await dialog("Versions", [make("p", {}, `« ${path} » n’a pas encore d’autre version.`)], [["", "Fermer", "primary"]]);
+      await dialog("Versions", [make("p", {}, `« ${path} » n’a pas encore d’autre version.`)], [["", "Fermer", "main"]]);
       return;
     }
     const preview = make("pre", { class: "preview", tabindex: "0", "aria-label": "Contenu de la version" });
@@ -467,7 +467,7 @@ export class Editor {
       make("p", { class: "hint" }, "Tout est gardé pendant une heure, puis une version toutes les dix minutes, puis une par jour."),
       make("div", { class: "versions" }, make("div", {}, make("label", { for: "version-list" }, `Versions de ${path}`), list), preview),
     ];
-    const answer = await dialog("Retrouver une version", body, [["restore", "Reprendre cette version", `primary writing`], ["", "Fermer"]], { wide: true, ready: () => { list.value = "0"; look(); list.focus(); } });
+    const answer = await dialog("Retrouver une version", body, [["restore", "Reprendre cette version", "main writing"], ["", "Fermer"]], { wide: true, ready: () => { list.value = "0"; look(); list.focus(); } });
     if (answer !== "restore" || !this.writable) return;
     await this.restore(doc, former[list.value]);
   }

@@ -229,7 +229,7 @@ export class Tree {
     if (!files.length || !this.editor.writable) return;
     let unpack = false;
     if (files.length === 1 && files[0].name.toLowerCase().endsWith(".zip")) {
-      const answer = await dialog("Un zip", [make("p", {}, `Que faire de « ${files[0].name} » ?`)], [["open", "L’ouvrir ici", "primary"], ["keep", "Le garder tel quel"], ["", "Annuler"]]);
+      const answer = await dialog("Un zip", [make("p", {}, `Que faire de « ${files[0].name} » ?`)], [["open", "L’ouvrir ici", "main"], ["keep", "Le garder tel quel"], ["", "Annuler"]]);
       if (!answer) return;
       unpack = answer === "open";
     }

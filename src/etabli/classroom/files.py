@@ -26,7 +26,7 @@ from etabli.exam.contract.errors import EtabliError, RejectedSubmission
 from etabli.lab.manifest import SubmissionLimits
 from etabli.reception.intake import VENDOR, VENDOR_TIMES, limited
 from etabli.reception.sources import UNREADABLE, Item, checked_path, is_junk, items_of, shown
-from etabli.room.versions import Keeping, Versions
+from etabli.classroom.versions import Keeping, Versions
 from etabli.system.disk import why
 
 ABSENT = "*"

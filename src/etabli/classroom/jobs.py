@@ -1,0 +1,42 @@
+"""What is asked of the worker: one thin seam, so that the queue behind it may change.
+
+Jobs carry identifiers only; what they are about is in the tables. The worker may run one twice, and the second time
+finds the first one's result.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Protocol
+
+
+class Job(StrEnum):
+    """What the worker can be asked."""
+
+    OPEN = "ouvrir"  #: ``token``: make a workspace and start its services
+    STOP = "arreter"  #: ``token``
+    PREPARE = "preparer"  #: ``opening``: workspaces made ahead
+    VERIFY = "verifier"  #: ``verification``
+    GRADE = "corriger"  #: ``batch``
+
+
+class Jobs(Protocol):
+    """The way to the worker."""
+
+    def ask(self, job: Job, about: str | int) -> bool:
+        """Asks for a job; returns False when the same one already waits, which is then enough."""
+        ...
+
+
+class Asked:
+    """A queue in memory, for tests: what was asked, in order."""
+
+    def __init__(self) -> None:
+        self.jobs: list[tuple[Job, str | int]] = []
+
+    def ask(self, job: Job, about: str | int) -> bool:
+        """Notes a job, once."""
+        if (job, about) in self.jobs:
+            return False
+        self.jobs.append((job, about))
+        return True

@@ -1,0 +1,79 @@
+"""Openings: a lab opened for a class from an hour to another, with more time for one learner."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from etabli.classroom.diary import note
+from etabli.classroom.state import Classroom
+from etabli.classroom.tables import Class, Extension, Opening, Person
+from etabli.exam.contract.errors import UsageProblem
+from etabli.lab.manifest import Lab
+
+
+def open_lab(
+    db: Session,
+    room: Classroom,
+    by: Person,
+    of_class: Class,
+    lab: Lab,
+    session: str,
+    opens_at: datetime,
+    closes_at: datetime | None,
+) -> Opening:
+    """Opens a lab for a class.
+
+    Raises:
+        UsageProblem: It ends before it begins, or is already open for this class in this session.
+    """
+    if closes_at is not None and closes_at <= opens_at:
+        raise UsageProblem("L'échéance est avant l'ouverture : corrigez l'une des deux.")
+    same = select(Opening).where(Opening.class_id == of_class.id, Opening.lab == lab.id, Opening.session == session)
+    if db.scalar(same):
+        raise UsageProblem(
+            f"« {lab.manifest.title} » est déjà ouvert pour {of_class.name} dans la session « {session} » : changez "
+            "son échéance, ou donnez un autre nom de session."
+        )
+    opening = Opening(
+        class_id=of_class.id, lab=lab.id, session=session, opens_at=opens_at, closes_at=closes_at, made_by=by.id
+    )
+    db.add(opening)
+    db.flush()
+    note(db, room.now(), by, "ouvre le TP", f"{lab.id} pour {of_class.name}", opening=opening.id)
+    return opening
+
+
+def openings_of(db: Session, class_ids: Sequence[int]) -> list[Opening]:
+    """Returns the openings of classes, the newest first."""
+    return list(db.scalars(select(Opening).where(Opening.class_id.in_(class_ids)).order_by(Opening.opens_at.desc())))
+
+
+def closes_at(db: Session, opening: Opening, person: Person) -> datetime | None:
+    """Returns when an opening ends for a learner: their own hour, if they were given one."""
+    own = db.get(Extension, (opening.id, person.id))
+    return own.closes_at if own else opening.closes_at
+
+
+def is_open(opening: Opening, now: datetime) -> bool:
+    """Tells whether an opening has begun: what is late is taken, and said to be late."""
+    return opening.opens_at <= now
+
+
+def extend(db: Session, room: Classroom, by: Person, opening: Opening, person: Person, until: datetime) -> None:
+    """Gives one learner another end.
+
+    Raises:
+        UsageProblem: The learner is of another class, or it would end before it begins.
+    """
+    if person.class_id != opening.class_id:
+        raise UsageProblem(f"« {person.shown} » n'est pas de cette classe : choisissez un élève de la classe.")
+    if until <= opening.opens_at:
+        raise UsageProblem("Cette échéance est avant l'ouverture du TP : corrigez-la.")
+    own = db.get(Extension, (opening.id, person.id)) or Extension(opening_id=opening.id, person_id=person.id)
+    own.closes_at = until
+    db.add(own)
+    note(db, room.now(), by, "change l'échéance", person.shown, opening=opening.id, until=until.isoformat())

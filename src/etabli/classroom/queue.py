@@ -1,0 +1,51 @@
+"""The queue: Procrastinate on the room's PostgreSQL. Nothing else of Établi knows which queue it is."""
+
+from __future__ import annotations
+
+import threading
+
+import procrastinate
+from procrastinate import exceptions
+
+from etabli.classroom.jobs import Job
+
+QUEUES = {Job.VERIFY: "verifications", Job.GRADE: "corrections"}
+"""Which queue a job waits in; workspaces are opened beside what is examined, never behind it."""
+_SPACES = "espaces"
+
+
+class Queue:
+    """The way to the worker, for who only asks.
+
+    Args:
+        address: Of PostgreSQL.
+    """
+
+    def __init__(self, address: str) -> None:
+        self._app = procrastinate.App(connector=procrastinate.SyncPsycopgConnector(conninfo=address))
+        self._opened = False
+        self._lock = threading.Lock()
+
+    def ask(self, job: Job, about: str | int) -> bool:
+        """Asks for a job; returns False when the same one already waits."""
+        with self._lock:
+            if not self._opened:
+                self._app.open()
+                self._opened = True
+        key = f"{job}-{about}"
+        deferrer = self._app.configure_task(job.value, queue=queue_of(job), queueing_lock=key, lock=lock_of(job, about))
+        try:
+            deferrer.defer(about=about)
+        except exceptions.AlreadyEnqueued:
+            return False
+        return True
+
+
+def queue_of(job: Job) -> str:
+    """Returns the queue of a job."""
+    return QUEUES.get(job, _SPACES)
+
+
+def lock_of(job: Job, about: str | int) -> str:
+    """Returns what two jobs may not do at the same time: a workspace is opened and stopped one after the other."""
+    return f"{queue_of(job)}-{about}"

@@ -1,0 +1,144 @@
+"""``salle.yaml``: what the person who installs a room has chosen, kept in the room's folder."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import pydantic
+import yaml
+
+from etabli.classroom.hosts import Hosts
+from etabli.exam.contract.errors import UsageProblem
+from etabli.runs.evidence import write_atomically
+from etabli.system.disk import unwritable
+from etabli.system.yaml_files import Described, read_yaml
+
+FILE = "salle.yaml"
+DEFAULT_NAME = "salle.internal"
+_LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+_LONGEST = 200
+"""A service's host begins with some forty characters more, and a host has at most 253."""
+
+
+def _room_name(given: str) -> str:
+    if not re.fullmatch(rf"{_LABEL}(\.{_LABEL})+", given) or given[-1].isdigit() or len(given) > _LONGEST:
+        raise ValueError(
+            f"« {given} » n'est pas un nom de machine : des lettres sans accent, des chiffres et des tirets, avec un "
+            f"point au moins, comme « {DEFAULT_NAME} »"
+        )
+    if given.endswith(".local"):
+        raise ValueError(
+            f"« {given} » finit par « .local », que les postes cherchent ailleurs que dans le DNS : prenez par exemple "
+            f"« {given.removesuffix('.local')}.internal »"
+        )
+    return given
+
+
+def _time_zone(given: str) -> str:
+    try:
+        ZoneInfo(given)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError(
+            f"« {given} » n'est pas un fuseau horaire : écrivez par exemple « Europe/Paris » ou « Indian/Reunion »"
+        ) from error
+    return given
+
+
+Port = Annotated[int, pydantic.Field(ge=1, le=65535)]
+
+
+class Ports(Described):
+    """Where the front listens."""
+
+    https: Port = 443
+    http: Port = 80
+
+    @pydantic.model_validator(mode="after")
+    def _unlike(self) -> Ports:
+        if self.https == self.http:
+            raise ValueError(f"« https » et « http » ne peuvent pas être tous deux {self.http}")
+        return self
+
+
+class Retention(Described):
+    """How long what is kept about people stays."""
+
+    connexions_jours: Annotated[int, pydantic.Field(ge=1, le=3650)] = 180
+    """Who signed in, when and from where."""
+
+    @property
+    def connections(self) -> timedelta:
+        """The same, as a duration."""
+        return timedelta(days=self.connexions_jours)
+
+
+class RoomSettings(Described):
+    """What ``salle.yaml`` says."""
+
+    nom: Annotated[str, pydantic.AfterValidator(_room_name)] = DEFAULT_NAME
+    """The portal's name; those of the services are below it."""
+    ports: Ports = Ports()
+    fuseau: Annotated[str, pydantic.AfterValidator(_time_zone)] = "Europe/Paris"
+    """Of every hour that a person reads."""
+    conservation: Retention = Retention()
+    certificat: Path | None = None
+    """A certificate chain that PCs trust already, for the name and all names below it; without it, ours."""
+    cle: Path | None = None
+    """Its private key."""
+
+    @pydantic.model_validator(mode="after")
+    def _a_pair(self) -> RoomSettings:
+        if (self.certificat is None) != (self.cle is None):
+            raise ValueError("« certificat » et « cle » vont ensemble : donnez les deux fichiers, ou aucun")
+        if not all(path is None or path.is_absolute() for path in (self.certificat, self.cle)):
+            raise ValueError("« certificat » et « cle » sont des chemins entiers : ils commencent par « / »")
+        return self
+
+    @property
+    def hosts(self) -> Hosts:
+        """The names of the room's origins."""
+        return Hosts(self.nom, self.ports.https)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of every hour that a person reads."""
+        return ZoneInfo(self.fuseau)
+
+
+def read_settings(folder: Path) -> RoomSettings:
+    """Returns what a room's ``salle.yaml`` says.
+
+    Raises:
+        LabError: The file says something that it may not; all of it is told.
+        UsageProblem: There is no room in this folder, or its file cannot be read.
+    """
+    path = folder / FILE
+    try:
+        return read_yaml(path, RoomSettings)
+    except FileNotFoundError as error:
+        raise UsageProblem(
+            f"« {folder} » n'est pas une salle : donnez son dossier avec « --dossier », ou lancez « etabli salle "
+            "start », qui en fait une."
+        ) from error
+    except OSError as error:
+        raise UsageProblem(
+            f"« {path} » ne peut pas être lu : relancez avec le compte qui a installé la salle."
+        ) from error
+
+
+def write_settings(folder: Path, settings: RoomSettings) -> None:
+    """Writes ``salle.yaml``, whole.
+
+    Raises:
+        UsageProblem: It cannot be written.
+        DiskFull: There is no room for it.
+    """
+    told = settings.model_dump(mode="json", exclude_none=True)
+    try:
+        write_atomically(folder / FILE, yaml.safe_dump(told, allow_unicode=True, sort_keys=False).encode())
+    except OSError as error:
+        raise unwritable(folder, error, "choisissez un autre dossier avec « --dossier »") from error

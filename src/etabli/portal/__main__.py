@@ -1,0 +1,36 @@
+"""``python3 -m etabli.portal``: the portal of a room, behind Caddy."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+import uvicorn
+
+from etabli.classroom.place import Place
+from etabli.classroom.queue import Queue
+from etabli.classroom.settings import read_settings
+from etabli.classroom.state import Classroom, connect
+from etabli.portal.app import build
+
+
+def main() -> None:
+    """Serves the portal on a Unix socket."""
+    parser = argparse.ArgumentParser(prog="etabli.portal")
+    parser.add_argument("--base", required=True, help="adresse de PostgreSQL")
+    parser.add_argument("--dossier", required=True, type=Path, help="dossier de la salle")
+    parser.add_argument("--socket", required=True, type=Path)
+    told = parser.parse_args()
+    place = Place(told.dossier)
+    os.environ.setdefault("ETABLI_CLASSES", str(place.classes))
+    settings = read_settings(place.folder)
+    room = Classroom(connect(told.base), place, settings.hosts, settings.zone)
+    app = build(room, Queue(told.base))
+    told.socket.unlink(missing_ok=True)
+    config = uvicorn.Config(app, uds=str(told.socket), log_level="warning", server_header=False, lifespan="off")
+    uvicorn.Server(config).run()
+
+
+if __name__ == "__main__":
+    main()

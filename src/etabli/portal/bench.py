@@ -1,0 +1,366 @@
+"""The bench: one workspace's page, its state, verifications and hand-ins."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from etabli.classroom import hand_ins, verifications, workspaces
+from etabli.classroom.files import Files
+from etabli.classroom.hosts import SERVICES, Door
+from etabli.classroom.jobs import Job
+from etabli.classroom.state import Classroom
+from etabli.classroom.tables import HandInRow, Person, Progress, State, VerificationRow, WorkspaceRow
+from etabli.classroom.versions import Versions
+from etabli.classroom.workspaces import Access, Entry
+from etabli.lab.manifest import Lab, shown_lab
+from etabli.portal import shelf
+from etabli.portal.call import Call, answer, as_json, see_other, signed_in
+from etabli.portal.files import Bench
+from etabli.portal.guard import POLICY
+from etabli.portal.home import has_report
+from etabli.portal.pages import page
+from etabli.workspace.workspace import WORK, Memo, is_workspace, read_workspace, services_of
+
+TERMINAL = "terminal"
+_POLL_S = 0.4
+_BEAT_S = 15.0
+_SHELF = ("donnees", "documents", "dossier")
+"""Folders of a workspace that its page links to, beside the énoncé; what the student writes is not among them."""
+
+
+def entered(call: Call, db: Session) -> Access:
+    """Returns the workspace that the address names, and as what one is there.
+
+    Raises:
+        HTTPException: 404: it is not there for this person.
+    """
+    access = workspaces.enter(db, call.room, call.person, call.path("token"))
+    if access is None:
+        raise HTTPException(404)
+    return access
+
+
+def owned(call: Call, db: Session) -> WorkspaceRow:
+    """Returns the workspace that the address names, for its learner alone.
+
+    Raises:
+        HTTPException: 404, or 403 for a teacher who may only look.
+    """
+    access = entered(call, db)
+    if access.entry is not Entry.OWNER:
+        raise HTTPException(403, "Vous regardez seulement : c'est le travail d'un élève.")
+    return access.row
+
+
+def show(call: Call) -> Response:
+    """Shows the bench."""
+    with call.room.work() as db:
+        access = entered(call, db)
+        row, lab = access.row, shown_lab(access.row.lab)
+        if access.entry is Entry.READER:
+            workspaces.note_look(db, call.room, call.person, row)
+        facts = _state(db, call, access, lab)
+    nonce = secrets.token_urlsafe(16)
+    response = page(call, "espace.html.j2", state=facts, lab=lab, nonce=nonce)
+    # The editor and the terminal write styles of their own, which bear it.
+    response.headers["Content-Security-Policy"] = POLICY.replace(
+        "style-src 'self'", f"style-src 'self' 'nonce-{nonce}'"
+    )
+    return response
+
+
+def files_of(request: Request) -> Bench:
+    """Returns the files of the workspace that the address names, for the one who asks.
+
+    Raises:
+        HTTPException: 401, or 404 when it is not there for this person.
+    """
+    room: Classroom = request.app.state.room
+    found, token = signed_in(request), str(request.path_params["token"])
+    if found is None:
+        raise HTTPException(401, "Vous n'êtes plus connecté : rechargez la page.")
+    with room.work() as db:
+        access = workspaces.enter(db, room, found.person, token)
+        if access is None:
+            raise HTTPException(404, "Cet espace n'existe pas, ou il n'est pas le vôtre.")
+        row = access.row
+        limits = shown_lab(row.lab).manifest.submission
+        name = f"{row.person.shown}-{row.lab}"
+
+    def saved() -> None:
+        with room.work() as db:
+            db.get_one(WorkspaceRow, token).saved_at = room.now()
+
+    versions = Versions(room.place.versions(token), cap=4 * limits.size_mb * 1_000_000)
+    files = Files(room.place.workspace(token) / WORK, limits, versions)
+    return Bench(files, access.entry is Entry.OWNER, name, saved)
+
+
+def state(call: Call) -> Response:
+    """Tells a workspace's page where all stands; a learner's page that asks is a learner who is there."""
+    with call.room.work() as db:
+        access = entered(call, db)
+        if access.entry is Entry.OWNER:
+            access.row.seen_at = call.now()
+        return as_json(_state(db, call, access, shown_lab(access.row.lab)))
+
+
+def _state(db: Session, call: Call, access: Access, lab: Lab) -> dict[str, Any]:
+    row, room = access.row, call.room
+    memo = _memo(room, row.token)
+    services = services_of(lab)
+    done, verification = hand_ins.hand_ins_of(db, row.token), verifications.latest(db, row.token)
+    ends = workspaces.deadline(db, row)
+    return {
+        "token": row.token,
+        "lab": row.lab,
+        "title": lab.manifest.title,
+        "state": row.state.value,
+        "error": row.error,
+        "services": _addresses(room, row),
+        "names": {host: services[name].told.title for host, name in SERVICES.items() if name in services},
+        "terminal": TERMINAL in services,
+        "journal": any("journal" in one.told.commands for one in services.values()),
+        "credentials": _credentials(lab, memo),
+        "sheets": _sheets(lab, row) if memo else [],
+        "documents": _documents(room, row.token) if memo else [],
+        "deadline": _iso(ends),
+        "server_now": _iso(call.now()),
+        "editable": access.entry is Entry.OWNER,
+        "reader": row.person.shown if access.entry is Entry.READER else None,
+        "looked_at": [{"who": look.person.shown, "at": _iso(look.at)} for look in workspaces.looks(db, row.token)],
+        "help": {"at": _iso(row.asked_at), "text": row.asked} if row.asked_at else None,
+        "verification": _verification(db, room, row, verification) if verification else None,
+        "hand_ins": [_hand_in(one) for one in done],
+        "report": f"/espace/{row.token}/rapport/" if has_report(call, row) else None,
+    }
+
+
+def _memo(room: Classroom, token: str) -> Memo | None:
+    folder = room.place.workspace(token)
+    return read_workspace(folder).memo if is_workspace(folder) else None
+
+
+def _addresses(room: Classroom, row: WorkspaceRow) -> dict[str, str]:
+    if row.state is not State.READY:
+        return {}
+    doors = {name: Door(name, row.token) for name, service in SERVICES.items() if service in row.ports}
+    services = services_of(shown_lab(row.lab))
+    return {
+        name: f"/entrer?hote={room.hosts.of(door)}&chemin={quote(services[SERVICES[name]].told.page or '/', safe='')}"
+        for name, door in doors.items()
+    }
+
+
+def _credentials(lab: Lab, memo: Memo | None) -> list[dict[str, str]]:
+    if memo is None:
+        return []
+    told = [service.told for service in services_of(lab).values() if service.told.user]
+    return [{"title": one.title, "user": one.user or "", "password": memo.db_password} for one in told]
+
+
+def _sheets(lab: Lab, row: WorkspaceRow) -> list[dict[str, str]]:
+    home = f"/espace/{row.token}/enonce/enonce.html"
+    numbered = [
+        (f"seance-{number}", f"Séance {number} : {one.title}") for number, one in enumerate(lab.manifest.seances, 1)
+    ]
+    return [
+        {"id": name, "title": title, "href": f"{home}#{name}"}
+        for name, title in (*numbered, ("reference", "Référence"))
+    ]
+
+
+def _documents(room: Classroom, token: str) -> list[dict[str, str]]:
+    folder = room.place.workspace(token)
+    paths = [path for name in _SHELF if (folder / name).is_dir() for path in sorted((folder / name).rglob("*"))]
+    names = [path.relative_to(folder).as_posix() for path in paths if path.is_file()]
+    return [{"name": name, "href": f"/espace/{token}/enonce/{quote(name)}"} for name in names]
+
+
+def _verification(db: Session, room: Classroom, row: WorkspaceRow, one: VerificationRow) -> dict[str, Any]:
+    rank = verifications.rank(db, room, one)
+    return {
+        "id": one.id,
+        "state": one.state.value,
+        "asked_at": _iso(one.asked_at),
+        "rank": rank.ahead,
+        "eta_s": round(rank.eta_s),
+        "said": one.said,
+        "page": _page_of(row.token) if one.state is Progress.DONE else None,
+    }
+
+
+def _page_of(token: str) -> str:
+    return f"/espace/{token}/verification/"
+
+
+def _hand_in(one: HandInRow) -> dict[str, Any]:
+    return {"number": one.number, "at": _iso(one.at), "sha256": one.sha256, "late": one.late}
+
+
+def _iso(instant: datetime | None) -> str | None:
+    return instant.isoformat(timespec="seconds") if instant else None
+
+
+def verify(call: Call) -> Response:
+    """Asks for a verification."""
+    with call.room.work() as db:
+        row = owned(call, db)
+        if not is_workspace(call.room.place.workspace(row.token)):
+            raise HTTPException(409, "L'espace se prépare encore : attendez un instant.")
+        wanted, new = verifications.ask(db, call.room, row)
+    if new:
+        call.jobs.ask(Job.VERIFY, wanted.id)
+    return as_json({"id": wanted.id}, 202 if new else 409)
+
+
+async def follow(request: Request) -> Response:
+    """Streams a verification: its place in the queue, its findings, its end; from the beginning at each call."""
+    room: Classroom = request.app.state.room
+    found = await run_in_threadpool(signed_in, request)
+    number = int(request.path_params["id"])
+    if found is None or not await run_in_threadpool(_may_follow, room, found.person, number):
+        raise HTTPException(404)
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(_told(room, number), media_type="text/event-stream", headers=headers)
+
+
+def _may_follow(room: Classroom, person: Person, number: int) -> bool:
+    with room.work() as db:
+        one = db.get(VerificationRow, number)
+        return one is not None and workspaces.enter(db, room, person, one.token) is not None
+
+
+async def _told(room: Classroom, number: int) -> AsyncIterator[str]:
+    said: dict[str, Any] = {"attempt": 0, "after": 0, "place": None}
+    silent = 0.0
+    while True:
+        events, over = await run_in_threadpool(_news, room, number, said)
+        for name, facts in events:
+            yield f"event: {name}\ndata: {json.dumps(facts, ensure_ascii=False)}\n\n"
+        if over:
+            return
+        silent = 0.0 if events else silent + _POLL_S
+        if silent >= _BEAT_S:
+            silent = 0.0
+            yield ": toujours là\n\n"
+        await asyncio.sleep(_POLL_S)
+
+
+def _news(room: Classroom, number: int, said: dict[str, Any]) -> tuple[list[tuple[str, Any]], bool]:
+    """Returns what has not been said yet of a verification, and whether that is all."""
+    events: list[tuple[str, Any]] = []
+    with room.work() as db:
+        one = db.get_one(VerificationRow, number)
+        rank = verifications.rank(db, room, one)
+        if one.state is Progress.QUEUED and said["place"] != rank.ahead:
+            said["place"] = rank.ahead
+            events.append(("place", {"rank": rank.ahead, "eta_s": round(rank.eta_s)}))
+        if one.attempts > said["attempt"]:
+            said["attempt"], said["after"] = one.attempts, 0
+            events.append(("begin", {"total": one.total, "eta_s": round(rank.eta_s)}))
+        for finding in verifications.findings(db, one, said["after"]):
+            said["after"] = finding.number
+            facts = {"check": finding.check, "title": finding.title, "outcome": finding.outcome}
+            events.append(("finding", facts))
+        if one.state.over:
+            page_ = _page_of(one.token) if one.state is Progress.DONE else None
+            events.append(("end", {"state": one.state.value, "page": page_, "summary": one.said}))
+    return events, one.state.over
+
+
+def verification_page(call: Call) -> Response:
+    """Shows the page of the last verification, and its evidence."""
+    name = call.path("name") or "verification.html"
+    if name != "verification.html" and not name.startswith(".etabli/verifications/"):
+        raise HTTPException(404)
+    with call.room.work() as db:
+        access = entered(call, db)
+    return shelf.shown(
+        call.room.place.workspace(access.row.token), name, ours=name == "verification.html", embedded=True
+    )
+
+
+def sheets(call: Call) -> Response:
+    """Shows the sheets, and the documents that come with them."""
+    name = call.path("name") or "enonce.html"
+    if name not in ("enonce.html", "aides.html") and name.split("/")[0] not in _SHELF:
+        raise HTTPException(404)
+    with call.room.work() as db:
+        access = entered(call, db)
+    return shelf.shown(call.room.place.workspace(access.row.token), name, ours=name.endswith(".html"), embedded=True)
+
+
+def report(call: Call) -> Response:
+    """Shows a learner's graded page, and its evidence."""
+    name = call.path("name") or "index.html"
+    with call.room.work() as db:
+        row = entered(call, db).row
+    folder = call.room.place.results(row.opening_id) / row.person.shown
+    return shelf.shown(folder, name, ours=name == "index.html", embedded=True)
+
+
+def hand_in(call: Call) -> Response:
+    """Keeps a copy of the work, and gives its receipt."""
+    with call.room.work() as db:
+        done = hand_ins.hand_in(db, call.room, owned(call, db))
+    return as_json(_hand_in(done.row) | {"code": done.receipt.code, "warnings": done.row.warnings}, 201)
+
+
+def receipt(call: Call) -> Response:
+    """Shows the receipt of a hand-in."""
+    with call.room.work() as db:
+        row = entered(call, db).row
+        folder = call.room.place.hand_ins(row.opening_id, row.person.shown)
+    name = hand_ins.path_of(folder, int(call.path("number"))).with_suffix(".recu.txt").name
+    return shelf.shown(folder, name, ours=False)
+
+
+def ask_for_help(call: Call) -> Response:
+    """Notes that a learner asks for help, or no longer does."""
+    with call.room.work() as db:
+        row = owned(call, db)
+        if call.request.method == "DELETE":
+            workspaces.no_more_help(db, call.room, row)
+        else:
+            workspaces.ask_for_help(db, call.room, row, str(call.json().get("text", "")))
+    return as_json({"ok": True})
+
+
+def wake(call: Call) -> Response:
+    """Starts the services of a workspace again."""
+    with call.room.work() as db:
+        row = owned(call, db)
+        workspaces.set_state(db, row, State.QUEUED)
+    call.jobs.ask(Job.OPEN, row.token)
+    return see_other(f"/espace/{row.token}")
+
+
+def routes() -> list[Route]:
+    """All that a workspace's page asks for, its files apart."""
+    return [
+        Route("/espace/{token}", answer(show)),
+        Route("/espace/{token}/reveil", answer(wake), methods=["POST"]),
+        Route("/espace/{token}/enonce/{name:path}", answer(sheets)),
+        Route("/espace/{token}/verification/{name:path}", answer(verification_page)),
+        Route("/espace/{token}/rapport/{name:path}", answer(report)),
+        Route("/espace/{token}/depots/{number:int}", answer(receipt)),
+        Route("/api/espace/{token}", answer(state)),
+        Route("/api/espace/{token}/verifications", answer(verify), methods=["POST"]),
+        Route("/api/espace/{token}/depots", answer(hand_in), methods=["POST"]),
+        Route("/api/espace/{token}/aide", answer(ask_for_help), methods=["POST", "DELETE"]),
+        Route("/api/verifications/{id:int}/suite", follow),
+    ]

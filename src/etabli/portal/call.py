@@ -1,0 +1,163 @@
+"""A call: a request with who asks it, read entirely; answers are plain functions, run beside the event loop."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from etabli.classroom import people, sign_ins
+from etabli.classroom.jobs import Jobs
+from etabli.classroom.sign_ins import COOKIE, SignIn
+from etabli.classroom.state import Classroom
+from etabli.classroom.tables import Person, Role
+from etabli.exam.contract.errors import EtabliError
+
+FORM_LIMIT = 64 * 1024
+
+
+class NotSignedIn(Exception):
+    """Nobody is signed in here: the way in is shown, and leads back."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request, and who asks."""
+
+    request: Request
+    room: Classroom
+    jobs: Jobs
+    sign_in: SignIn | None
+    form: Mapping[str, str | UploadFile] = field(default_factory=dict)
+    body: bytes = b""
+
+    @property
+    def person(self) -> Person:
+        """Who asks.
+
+        Raises:
+            NotSignedIn: Nobody we know.
+        """
+        if self.sign_in is None:
+            raise NotSignedIn
+        return self.sign_in.person
+
+    def as_(self, *roles: Role) -> Person:
+        """Returns who asks, of one of these roles.
+
+        Raises:
+            NotSignedIn: Nobody we know.
+            HTTPException: 404: to others, the page is not there.
+        """
+        if self.person.role not in roles:
+            raise HTTPException(404)
+        return self.person
+
+    def text(self, name: str) -> str:
+        """Returns a field of the form, without spaces around; empty when it is not there."""
+        value = self.form.get(name, "")
+        return value.strip() if isinstance(value, str) else ""
+
+    def json(self) -> dict[str, Any]:
+        """Returns the body, a JSON object.
+
+        Raises:
+            HTTPException: 400: it is none.
+        """
+        try:
+            found = json.loads(self.body)
+        except ValueError as error:
+            raise HTTPException(400, "La demande est illisible : rechargez la page.") from error
+        if not isinstance(found, dict):
+            raise HTTPException(400, "La demande est illisible : rechargez la page.")
+        return found
+
+    def path(self, name: str) -> str:
+        """Returns a part of the address."""
+        return str(self.request.path_params[name])
+
+    def now(self) -> datetime:
+        """Returns the server's instant."""
+        return self.room.now()
+
+
+Answer = Callable[[Call], Response]
+
+
+def answer(function: Answer) -> Callable[[Request], Any]:
+    """Makes an endpoint of a plain function of a call."""
+
+    @functools.wraps(function)
+    async def endpoint(request: Request) -> Response:
+        form: Mapping[str, str | UploadFile] = {}
+        body = b""
+        if request.method in ("POST", "PUT", "DELETE", "PATCH"):
+            kind = request.headers.get("content-type", "")
+            if kind.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
+                form = await request.form(max_files=20, max_fields=400)
+            else:
+                body = await _limited(request, FORM_LIMIT)
+        return await run_in_threadpool(_answered, function, request, form, body)
+
+    return endpoint
+
+
+async def _limited(request: Request, limit: int) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > limit:
+            raise HTTPException(413, "C'est trop long.")
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _answered(function: Answer, request: Request, form: Mapping[str, str | UploadFile], body: bytes) -> Response:
+    room: Classroom = request.app.state.room
+    found = signed_in(request)
+    try:
+        return function(Call(request, room, request.app.state.jobs, found, form, body))
+    except EtabliError as problem:
+        raise HTTPException(409, str(problem)) from problem
+
+
+def signed_in(request: Request) -> SignIn | None:
+    """Returns who is signed in on the portal, by the request's cookie."""
+    room: Classroom = request.app.state.room
+    return sign_ins.find(room, request.cookies.get(COOKIE), room.hosts.name)
+
+
+def wants_json(request: Request) -> bool:
+    """Tells whether a program asks."""
+    return request.url.path.startswith("/api/") or "application/json" in request.headers.get("accept", "")
+
+
+def see_other(path: str) -> Response:
+    """Sends a browser to another page of the portal, which it asks for anew."""
+    return RedirectResponse(path, 303)
+
+
+def as_json(facts: Any, status: int = 200) -> Response:
+    """Answers a program."""
+    return JSONResponse(facts, status, headers={"Cache-Control": "no-store"})
+
+
+def teaches_class(db: Session, person: Person, class_id: int | None) -> None:
+    """Makes sure that a teacher has a class.
+
+    Raises:
+        HTTPException: 404: to others it is not there.
+    """
+    if not people.teaches(db, person, class_id):
+        raise HTTPException(404)

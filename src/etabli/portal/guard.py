@@ -1,0 +1,75 @@
+"""What every request to the portal goes through, before any page: whom it is for, where it comes from.
+
+Learners' pages are on subdomains, which browsers take for the same *site*: SameSite cookies protect nothing from them.
+So every write says its origin, and it must be the portal's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+_HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+"""Unless the page says otherwise itself."""
+
+
+class Guard:
+    """Lets through what is for the portal and, for a write, comes from one of its own pages.
+
+    Args:
+        app: What answers.
+        origins: The portal's origins.
+        elsewhere: Paths that Caddy asks for other hosts: they look at the host themselves, and write nothing.
+    """
+
+    def __init__(self, app: ASGIApp, origins: Iterable[str], elsewhere: Iterable[str] = ()) -> None:
+        self.app = app
+        self.origins = frozenset(origins)
+        self.hosts = frozenset(origin.partition("://")[2] for origin in self.origins)
+        self.elsewhere = frozenset(elsewhere)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers, or refuses."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        if why := self._refused(Headers(scope=scope), scope):
+            await PlainTextResponse(why, 403)(scope, receive, send)
+            return
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+                headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        await self.app(scope, receive, guarded)
+
+    def _refused(self, headers: Headers, scope: Scope) -> str | None:
+        if scope["path"] in self.elsewhere:
+            return None if scope["method"] in SAFE else "Rien ne s'écrit ici."
+        if headers.get("host", "").lower() not in self.hosts:
+            return "Cette adresse n'est pas celle de la salle."
+        if scope["method"] in SAFE:
+            return None
+        origin = headers.get("origin")
+        if origin is None and headers.get("sec-fetch-site") == "same-origin":
+            return None
+        return None if origin in self.origins else "Cette demande vient d'une autre page : revenez à la salle."

@@ -1,0 +1,51 @@
+"""Templates of the portal, and how they are filled in."""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+from starlette.responses import HTMLResponse, Response
+
+from etabli.exam.contract.french import count, typeset
+from etabli.portal.call import Call
+from etabli.reports import text
+
+HERE = Path(__file__).parent
+
+
+def _shown(value: object) -> object:
+    return typeset(text.visible(value)) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def moment(instant: datetime | None, zone: tzinfo) -> str:
+    """Writes an instant as people here read it."""
+    return f"{instant.astimezone(zone):%d/%m/%Y à %H:%M}" if instant else ""
+
+
+@cache
+def environment() -> jinja2.Environment:
+    """Returns the templates; whatever is shown is escaped, its hidden characters made visible."""
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=_shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals.update(count=count)
+    return made
+
+
+def page(call: Call, template: str, status: int = 200, **values: Any) -> Response:
+    """Answers with a page."""
+    person = call.sign_in.person if call.sign_in else None
+    zone = call.room.zone
+    told = {"person": person, "path": call.request.url.path, "moment": lambda instant: moment(instant, zone)}
+    html = environment().get_template(template).render(told | values)
+    return HTMLResponse(html, status)
