@@ -22,11 +22,11 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import IO, Literal
 
+from etabli.classroom.versions import Keeping, Versions
 from etabli.exam.contract.errors import EtabliError, RejectedSubmission
 from etabli.lab.manifest import SubmissionLimits
 from etabli.reception.intake import VENDOR, VENDOR_TIMES, limited
 from etabli.reception.sources import UNREADABLE, Item, checked_path, is_junk, items_of, shown
-from etabli.classroom.versions import Keeping, Versions
 from etabli.system.disk import why
 
 ABSENT = "*"
