@@ -48,7 +48,6 @@ def build(room: Classroom, jobs: Jobs, libraries: Path = LIBRARIES) -> Starlette
         *home.routes(),
         *bench.routes(),
         *files.routes(bench.files_of),
-        *files.routes(bench.files_of),
     ]
     app = Starlette(
         routes=routes,

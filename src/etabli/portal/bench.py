@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-import secrets
 from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
@@ -20,19 +19,15 @@ from starlette.routing import Route
 
 from etabli.classroom import hand_ins, verifications, workspaces
 from etabli.classroom.files import Files
-from etabli.classroom.files import Files
 from etabli.classroom.hosts import SERVICES, Door
 from etabli.classroom.jobs import Job
 from etabli.classroom.state import Classroom
 from etabli.classroom.tables import HandInRow, Person, Progress, State, VerificationRow, WorkspaceRow
 from etabli.classroom.versions import Versions
-from etabli.classroom.versions import Versions
 from etabli.classroom.workspaces import Access, Entry
 from etabli.lab.manifest import Lab, shown_lab
 from etabli.portal import shelf
 from etabli.portal.call import Call, answer, as_json, see_other, signed_in
-from etabli.portal.files import Bench
-from etabli.portal.guard import POLICY
 from etabli.portal.files import Bench
 from etabli.portal.guard import POLICY
 from etabli.portal.home import has_report
