@@ -109,6 +109,11 @@ class Room:
         """The name of its Compose project: each folder of the machine has its own, whoever asks."""
         return f"{PROJECT}-{hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:8]}"
 
+    @property
+    def database(self) -> str:
+        """The address of its state, for root of this machine."""
+        return f"postgresql://travail@/salle?host={quote(str(self.place.sockets('base')), safe='/')}"
+
     def up(self) -> None:
         """Brings all services up, or up to date; those that are so already are left alone.
 
