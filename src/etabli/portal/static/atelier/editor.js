@@ -152,7 +152,7 @@ export class Editor {
         lineNumbers(), foldGutter(), highlightSpecialChars(), history(), drawSelection(), indentOnInput(), indentUnit.of("    "),
         bracketMatching(), closeBrackets(), highlightActiveLine(), highlightActiveLineGutter(), highlightSelectionMatches(), search({ top: true }),
         syntaxHighlighting(COLOURS), THEME, languageOf(doc.path), doc.lock.of(this.#lock()),
-        EditorView.contentAttributes.of({ "aria-label": `Contenu de ${doc.path}` }),
+        EditorView.contentAttributes.of({ tabindex: "0", "aria-label": `Contenu de ${doc.path}` }),
         keymap.of([
           { key: "Mod-s", run: () => { this.save(doc); return true; } },
           ...closeBracketsKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...defaultKeymap, indentWithTab,
