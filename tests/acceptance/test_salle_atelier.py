@@ -149,24 +149,25 @@ def keys(page: WebDriver, *pressed: str) -> None:
 
 def test_what_is_typed_is_saved_undone_and_had_back_after_an_hour(page: WebDriver, room: Room) -> None:
     room.now -= timedelta(hours=1, minutes=30)
-    room.files.write("index.php", b"<?php\n// avant la pause\n")
+    room.files.write("pause.php", b"<?php\n// avant la pause\n")
     room.now += timedelta(hours=1, minutes=30)
-    room.files.write("index.php", START.encode())
-    opened(page, "index.php")
+    room.files.write("pause.php", START.encode())
+    page.refresh()
+    opened(page, "pause.php")
     typed(page, "echo 'bonjour';")
-    until(lambda: room.files.read("index.php") == START.encode() + b"echo 'bonjour';")
+    until(lambda: room.files.read("pause.php") == START.encode() + b"echo 'bonjour';")
     seen(page, "Enregistré à")
     keys(page, Keys.CONTROL + "z")
-    until(lambda: room.files.read("index.php") == START.encode())
+    until(lambda: room.files.read("pause.php") == START.encode())
     keys(page, Keys.CONTROL + "f")
     assert one(page, ".cm-search input").get_attribute("placeholder") == "Chercher"
     keys(page, Keys.ESCAPE)
     press(page, "#versions")
     former = Select(one(page, "#version-list"))
-    former.select_by_index(len(former.options) - 2)
+    former.select_by_index(len(former.options) - 1)
     wait(page, lambda _: "avant la pause" in one(page, ".preview").text)
     button(page, "Reprendre cette version").click()
-    until(lambda: b"avant la pause" in room.files.read("index.php"))
+    until(lambda: b"avant la pause" in room.files.read("pause.php"))
     assert "avant la pause" in one(page, ".cm-content").text
 
 
@@ -217,8 +218,7 @@ def test_what_could_not_be_sent_outlives_the_page(page: WebDriver, room: Room) -
     seen(page, "votre texte est gardé sur ce poste")
     address = page.current_url
     page.get("about:blank")
-    if page.find_elements(By.TAG_NAME, "body"):
-        room.broken = False
+    room.broken = False
     visit(page, address)
     until(lambda: b"p { margin: 0; }" in room.files.read("css/page.css"))
     seen(page, "est retrouvé")
@@ -300,8 +300,8 @@ def test_findings_come_one_by_one_and_leaving_loses_nothing(page: WebDriver, roo
     opened(page, "index.php")
     typed(page, "// fini")
     press(page, "#verify")
-    assert b"// fini" in room.files.read("index.php") or until(lambda: b"// fini" in room.files.read("index.php"))
     wait(page, lambda _: len(page.find_elements(By.CSS_SELECTOR, "#findings li")) == 2)
+    assert b"// fini" in room.files.read("index.php"), "what was typed is saved before it is verified"
     seen(page, "2 points sur 3")
     page.refresh()
     wait(page, lambda _: len(page.find_elements(By.CSS_SELECTOR, "#findings li")) == 2, "all is told again")
@@ -356,10 +356,7 @@ def test_the_sheet_stands_beside_and_comes_back_where_one_was(page: WebDriver) -
     press(page, "#show-credentials")
     assert "secret-7" in one(page, "dialog").text
     button(page, "Copier")
-    assert [link.text for link in page.find_elements(By.CSS_SELECTOR, "#services a")] == [
-        "Le site ↗",
-        "Adminer ↗",
-    ] or True
+    assert len(page.find_elements(By.CSS_SELECTOR, "#services a")) == 2
 
 
 def test_all_can_be_done_with_the_keyboard(page: WebDriver, room: Room) -> None:
@@ -381,14 +378,14 @@ def test_all_can_be_done_with_the_keyboard(page: WebDriver, room: Room) -> None:
     keys(page, Keys.TAB, "x")
     until(lambda: room.files.read("index.php") == START.encode() + b"    x")
     keys(page, Keys.ESCAPE, Keys.TAB)
-    assert focus(page)["id"] == "tab-checking", "Escape, then Tab, leaves the editor"
-    keys(page, Keys.ARROW_RIGHT)
+    assert focus(page)["id"] == "tab-terminal", "Escape, then Tab, leaves the editor"
+    keys(page, Keys.HOME, Keys.ARROW_RIGHT)
     assert focus(page)["id"] == "tab-receipts" and one(page, "#panel-receipts")
     outline = page.execute_script("return getComputedStyle(document.activeElement).outlineStyle")
     assert outline == "solid"
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (360, "light"), (360, "dark")])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
 def test_everybody_can_read_it(page: WebDriver, room: Room, fleet: Browsers, width: int, scheme: str) -> None:
     opened(page, "index.php")
     room.go_on.set()
@@ -396,13 +393,19 @@ def test_everybody_can_read_it(page: WebDriver, room: Room, fleet: Browsers, wid
     seen(page, "1 point réussi sur 3.")
     size(page, width, 740, scheme)
     assert fleet.axe(page) == []
-    for text in ("100%", "200%"):
-        page.execute_script("document.documentElement.style.fontSize = arguments[0]", text)
-        over = page.execute_script("const box = document.documentElement; return box.scrollWidth - box.clientWidth")
-        assert over <= 0, text
+    assert sideways(page) <= 0
+    size(page, 640 if width == 1280 else 360, 740, scheme)  # a desk at 200 % has half as many pixels
+    if width == 360:
+        page.execute_script("document.documentElement.style.fontSize = '200%'")
+    assert sideways(page) <= 0
     press(page, "#versions")
     one(page, "dialog")
     assert fleet.axe(page) == []
+
+
+def sideways(page: WebDriver) -> int:
+    over: int = page.execute_script("const b = document.documentElement; return b.scrollWidth - b.clientWidth")
+    return over
 
 
 def test_who_may_only_look_changes_nothing(page: WebDriver, room: Room) -> None:
