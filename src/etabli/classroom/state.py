@@ -22,6 +22,9 @@ PORTAL_ROLE = "portail"
 _ONLY_ADDED = ("diary",)
 
 
+PARIS = ZoneInfo("Europe/Paris")
+
+
 def utc_now() -> datetime:
     """Returns this instant."""
     return datetime.now(UTC)
@@ -34,7 +37,7 @@ class Classroom:
     engine: Engine
     place: Place
     hosts: Hosts
-    zone: tzinfo = ZoneInfo("Europe/Paris")
+    zone: tzinfo = PARIS
     """Of every hour that a person reads."""
     now: Callable[[], datetime] = field(default=utc_now)
 
