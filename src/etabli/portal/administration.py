@@ -111,8 +111,8 @@ def machine(call: Call) -> Response:
             stored.append(Stored(one.name, spaces, handed, size_of(map(place.results, openings))))
     labs = [shown_lab(lab_id).manifest for lab_id in lab_ids()]
     disk = shutil.disk_usage(place.folder if place.folder.is_dir() else "/")
-    told = {"stored": stored, "labs": labs, "disk": disk, "version": etabli.__version__}
-    return page(call, "machine.html.j2", **told, python=platform.python_version())
+    versions = {"Établi": etabli.__version__, "Python": platform.python_version()}
+    return page(call, "machine.html.j2", stored=stored, labs=labs, disk=disk, versions=versions)
 
 
 def size_of(folders: Iterable[Path]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -39,16 +40,20 @@ def mine(call: Call, db: Session) -> Opening:
 def open_lab(call: Call) -> Response:
     """Opens a lab for a class."""
     try:
-        opens_at = read_moment(call.text("ouvre"), call.room.zone, "L'ouverture")
-        ends = call.text("ferme")
-        closes_at = read_moment(ends, call.room.zone, "L'échéance") if ends else None
+        hours = _hours(call)
         with call.room.work() as db:
             of_class = classes.mine(call, db)
             lab, session = shown_lab(call.text("tp")), call.text("session") or TRAINING
-            opening = openings.open_lab(db, call.room, call.person, of_class, lab, session, opens_at, closes_at)
+            opening = openings.open_lab(db, call.room, call.person, of_class, lab, session, *hours)
     except UsageProblem as problem:
         return classes.show(call, str(problem))
     return see_other(f"/ouvertures/{opening.id}")
+
+
+def _hours(call: Call) -> tuple[datetime, datetime | None]:
+    """Reads from when to when, as a form says it."""
+    opens_at, ends = read_moment(call.text("ouvre"), call.room.zone, "L'ouverture"), call.text("ferme")
+    return opens_at, read_moment(ends, call.room.zone, "L'échéance") if ends else None
 
 
 def show(call: Call, wrong: str | None = None) -> Response:
@@ -89,13 +94,8 @@ def change(call: Call) -> Response:
     try:
         with call.room.work() as db:
             opening = mine(call, db)
-            if call.text("fermer"):
-                opens_at, closes_at = opening.opens_at, call.now()
-            else:
-                opens_at = read_moment(call.text("ouvre"), call.room.zone, "L'ouverture")
-                ends = call.text("ferme")
-                closes_at = read_moment(ends, call.room.zone, "L'échéance") if ends else None
-            openings.change(db, call.room, call.person, opening, opens_at, closes_at)
+            hours = (opening.opens_at, call.now()) if call.text("fermer") else _hours(call)
+            openings.change(db, call.room, call.person, opening, *hours)
     except UsageProblem as problem:
         return show(call, str(problem))
     return see_other(f"/ouvertures/{opening.id}")

@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import datetime, tzinfo
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jinja2
 from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response
 
 from etabli.exam.contract.french import count, typeset
-from etabli.portal.call import Call
 from etabli.reports import text
+
+if TYPE_CHECKING:  # the pages of one person have no room, and start sooner without one
+    from etabli.portal.call import Call
 
 HERE = Path(__file__).parent
 
