@@ -182,7 +182,7 @@ class Room:
                 certificate: dict[str, Any] = dict(line.getpeercert() or {})
                 connection = http.client.HTTPConnection(self.settings.nom, timeout=5)
                 connection.sock = line
-                connection.request("GET", path)
+                connection.request("GET", path, headers={"Host": self.settings.hosts.origin.removeprefix("https://")})
                 return connection.getresponse().status, certificate
 
     def wait(self, limit: float = _SETTLED_S) -> None:
