@@ -11,7 +11,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import procrastinate
-from procrastinate import exceptions
 
 from etabli.classroom.place import Place
 from etabli.classroom.queue import GRADINGS, SPACES, VERIFICATIONS, Queue, prepare_queue
@@ -84,7 +83,7 @@ async def _line(app: procrastinate.App, duty: Duty, queue: str, at_once: int) ->
                 stalled_worker_timeout=SILENT_S,
                 delete_jobs="successful",
             )
-        except exceptions.ConnectorException as problem:
+        except Exception as problem:
             log.warning("file « %s » : %s", queue, problem)
         await asyncio.sleep(_PAUSE_S)
 

@@ -19,6 +19,7 @@ from etabli.classroom.settings import read_settings
 from etabli.classroom.tables import BatchRow, Connection, Opening, Progress, State, VerificationRow, WorkspaceRow
 from etabli.exam.contract.errors import EtabliError, UsageProblem
 from etabli.worker.duty import Duty, alone, log
+from etabli.worker.spaces import THERE
 from etabli.workspace.running import Running, running_workspaces
 
 SILENT_S: Final = 15.0
@@ -28,8 +29,6 @@ _ROUND_S = 30.0
 AHEAD: Final = timedelta(minutes=15)
 AWAY: Final = timedelta(hours=3)
 """After which nobody comes back to a workspace that is left running."""
-THERE: Final = timedelta(seconds=90)
-"""A learner whose page asked since then is there."""
 _LOST = timedelta(seconds=60)
 _KEPT_H = 24 * 7
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,13 +25,15 @@ from etabli.workspace.workspace import Workspace, is_workspace, read_workspace
 
 AT_ONCE = 3
 """Workspaces that are prepared at the same time."""
+THERE: Final = timedelta(seconds=90)
+"""A learner whose page asked since then is there."""
 SPARE_MB = 1_200
 """Memory that preparing leaves to exams and to those who open by themselves."""
 _FAILED = "Votre espace n'a pas pu démarrer : réessayez dans un instant, puis appelez votre enseignant."
 
 
 def open_space(duty: Duty, token: str) -> None:
-    """Makes a workspace or takes it up, and starts its services; one that is ready is left alone."""
+    """Makes a workspace or takes it up, and starts its services; one that nobody asks for (any more) is left alone."""
     with alone(duty.room.engine, _of(token)):
         seat = duty.write(lambda db: _begun(db.get(WorkspaceRow, token)))
         if seat is None:
@@ -47,7 +51,7 @@ def open_space(duty: Duty, token: str) -> None:
 
 def _begun(row: WorkspaceRow | None) -> Seat | None:
     """Notes that a workspace is starting; returns whose it is, nothing when there is nothing to do."""
-    if row is None or row.state is State.READY:
+    if row is None or row.state not in (State.QUEUED, State.STARTING):
         return None
     row.state, row.error, row.ports = State.STARTING, None, {}
     return _seat(row)
@@ -81,8 +85,10 @@ def _note(duty: Duty, token: str, state: State, error: str | None = None, ports:
 
 
 def stop_space(duty: Duty, token: str) -> None:
-    """Stops the services of a workspace; its files and its database stay."""
+    """Stops the services of a workspace whose learner is away; its files and its database stay."""
     with alone(duty.room.engine, _of(token)):
+        if duty.write(lambda db: _there(duty, db.get(WorkspaceRow, token))):
+            return
         _note(duty, token, State.STOPPED)  # first of all: its ports may be another's a moment later
         folder = duty.room.place.workspace(token)
         if is_workspace(folder):
@@ -90,6 +96,11 @@ def stop_space(duty: Duty, token: str) -> None:
                 stop(read_workspace(folder))
             except EtabliError as problem:
                 log.error("espace %s : %s", token, problem)
+
+
+def _there(duty: Duty, row: WorkspaceRow | None) -> bool:
+    """Tells whether nothing is to be stopped: there is no such workspace, or its learner has come back."""
+    return row is None or (row.seen_at is not None and row.seen_at > duty.room.now() - THERE)
 
 
 def prepare(duty: Duty, opening_id: int) -> None:
@@ -127,10 +138,16 @@ def _prepared(duty: Duty, token: str) -> bool:
     if duty.stopping.is_set():
         return False
     if memory_left_mb() >= SPARE_MB:
+        duty.write(lambda db: _wanted(db.get_one(WorkspaceRow, token)))
         open_space(duty, token)
     else:
         _make(duty, token)
     return duty.write(lambda db: db.get_one(WorkspaceRow, token).state is not State.FAILED)
+
+
+def _wanted(row: WorkspaceRow) -> None:
+    if row.state is not State.READY:
+        row.state = State.QUEUED
 
 
 def _make(duty: Duty, token: str) -> None:

@@ -56,9 +56,10 @@ _SHELL = "/usr/local/bin/terminal"
 _MARK = "ETABLI_FLUX"
 _END = (
     f'for e in /proc/[0-9]*/environ; do grep -qsz "^{_MARK}=$0$" "$e" || continue; '
-    'e=${e%/environ}; kill -KILL "${e#/proc/}"; done'
+    'e=${e%/environ}; kill -KILL "${e#/proc/}" && left=1; done; [ -z "$left" ]'
 )
-"""Ends what a shell has left: the engine ends nothing by itself when nobody listens any more."""
+"""Ends what a shell has left, which the engine does not when nobody listens any more; says 0 when all is gone."""
+_END_S, _ENDS = 30.0, 5
 _LARGEST = 500
 _AGAIN_S = 1.0
 _TURN_S = 2.0
@@ -134,11 +135,14 @@ class Stream:
             await line.close(4403)
             return
         cookie = line.cookies.get(COOKIE)
-        if await run_in_threadpool(self._state, cookie, token, entries) is None:
+        state = await run_in_threadpool(self._state, cookie, token, entries)
+        if state is None:
             await line.close(4403)
             return
         await line.accept()
         try:
+            if state is not State.READY:
+                raise STOPPED
             await _first_of(show(line, token), self._watch(cookie, token, entries))
         except Ended as ended:
             with suppress(RuntimeError, WebSocketDisconnect):  # it is gone already
@@ -163,10 +167,10 @@ class Stream:
 
     async def _watch(self, cookie: str | None, token: str, entries: tuple[Entry, ...]) -> None:
         while True:
+            await asyncio.sleep(LOOK_S)
             state = await run_in_threadpool(self._state, cookie, token, entries)
             if state is not State.READY:
                 raise GONE if state is None else STOPPED
-            await asyncio.sleep(LOOK_S)
 
     def _container(self, token: str, service: str | None) -> Container:
         """Returns the running container of a service of a workspace.
@@ -231,8 +235,15 @@ class Stream:
                 await throttle.take(1024)
 
     def _end(self, container: Container, mark: str) -> None:
-        with suppress(EtabliError, APIError, OSError):  # a container that is gone has no shell
-            self._engine().run(container, ["sh", "-c", _END, mark], timeout=10)
+        for _try in range(_ENDS):
+            try:
+                if self._engine().run(container, ["sh", "-c", _END, mark], timeout=_END_S).exit_code == 0:
+                    return
+            except (EtabliError, APIError, OSError) as problem:
+                if isinstance(problem, APIError) and problem.status_code in (404, 409):
+                    return  # a container that is gone, or stopped, has no shell
+                log.warning("flux : %s", problem)
+        log.warning("flux : un terminal de %s n'a pas pris fin", container.name)
 
     async def _journal(self, line: WebSocket, token: str) -> None:
         await _first_of(self._followed(line, token), _listened(line))
