@@ -23,7 +23,7 @@ export function say(sentence) {
 
 const shown = new Map();
 
-/** Shows a sentence at the top until it is dropped; the same key replaces it, without an address nothing is left. */
+/** Shows a sentence at the top until it is dropped; the same key replaces it, and an empty one takes it away. */
 export function notice(key, sentence, { tone = "", buttons = [], closes = true } = {}) {
   if (shown.get(key)?.dataset.sentence === sentence) return;  // it is not said twice
   drop(key);
