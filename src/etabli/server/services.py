@@ -221,6 +221,8 @@ class Room:
 
     def erase(self) -> None:
         """Removes the folder and all that is in it; its parts belong to several accounts, so the engine does it."""
+        if not self.folder.exists():
+            return
         mount = f"type=bind,source={self.folder},target=/salle"
         words = ["find", "/salle", "-mindepth", "1", "-delete"]
         _run([*_DOCKER_RUN, "--cap-add=FOWNER", "--mount", mount, images.tag(IMAGE), *words])
