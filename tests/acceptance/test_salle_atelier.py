@@ -171,7 +171,7 @@ def test_what_is_typed_is_saved_undone_and_had_back_after_an_hour(page: WebDrive
     assert "avant la pause" in one(page, ".cm-content").text
 
 
-def test_two_tabs_that_disagree_are_told_and_nothing_is_lost(page: WebDriver, room: Room) -> None:
+def test_two_tabs_that_disagree_are_told_and_nothing_is_lost(page: WebDriver, room: Room, fleet: Browsers) -> None:
     address, first = page.current_url, page.current_window_handle
     opened(page, "index.php")
     page.switch_to.new_window("tab")
@@ -201,6 +201,7 @@ def test_two_tabs_that_disagree_are_told_and_nothing_is_lost(page: WebDriver, ro
             f"du {mine}" in one(page, ".merge .cm-merge-a").text
             and f"du {other}" in one(page, ".merge .cm-merge-b").text
         )
+        assert fleet.axe(page) == []
         button(page, "Garder la mienne").click()
         until(lambda: f"du {mine} onglet".encode() in room.files.read("index.php"))
         kept = [room.versions.read("index.php", version.sha256) or b"" for version in room.versions.of("index.php")]

@@ -162,6 +162,7 @@ function looked(state) {
 
 function tell(state) {
   const first = known === null;
+  const before = known;
   const ready = state.state === "ready" && known?.state !== "ready";
   known = state;
   const told = STATES[state.state];
@@ -183,7 +184,7 @@ function tell(state) {
   one("tab-terminal").hidden = !state.terminal || Boolean(state.reader);
   one("tab-journal").hidden = !state.journal;
   checking.tell(state);
-  if (state.report) notice("report", "Votre travail est corrigé.", { buttons: [{ label: "Lire le rapport", press: () => window.open(state.report, "_blank", "noopener") }] });
+  if (state.report && state.report !== before?.report) notice("report", "Votre travail est corrigé.", { buttons: [{ label: "Lire le rapport", press: () => window.open(state.report, "_blank", "noopener") }] });
   if (first || ready) {
     const wanted = remembered("suivi") ?? (state.terminal ? "terminal" : "checking");
     showTab(one(`tab-${wanted}`)?.hidden === false ? wanted : "checking");

@@ -23,12 +23,13 @@ export function say(sentence) {
 
 const shown = new Map();
 
-/** Shows a sentence at the top until it is dropped; the same key replaces it, without an address nothing is left. */
+/** Shows a sentence at the top until it is dropped; the same key replaces it, and an empty one takes it away. */
 export function notice(key, sentence, { tone = "", buttons = [], closes = true } = {}) {
+  if (shown.get(key)?.dataset.sentence === sentence) return;  // it is not said twice
   drop(key);
   if (!sentence) return;
   const role = tone === "bad" ? "alert" : "status";
-  const box = make("div", { class: `notice ${tone}`, role, "data-notice": key }, make("p", {}, sentence));
+  const box = make("div", { class: `notice ${tone}`, role, "data-notice": key, "data-sentence": sentence }, make("p", {}, sentence));
   for (const { label, press } of buttons) box.append(make("button", { type: "button", onclick: () => { drop(key); press(); } }, label));
   if (closes) box.append(make("button", { type: "button", class: "quiet", "aria-label": "Fermer ce message", onclick: () => drop(key) }, "×"));
   shown.set(key, box);

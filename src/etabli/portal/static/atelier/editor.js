@@ -19,7 +19,7 @@ const PHRASES = {
   "current match": "résultat actuel", "on line": "à la ligne", "replaced match on line $": "remplacé à la ligne $",
   "replaced $ matches": "$ remplacements", "Go to line": "Aller à la ligne", go: "aller", "Fold line": "Replier", "Unfold line": "Déplier",
   "folded code": "code replié", unfold: "déplier", "to": "à", "Folded lines": "Lignes repliées", "Unfolded lines": "Lignes dépliées",
-  "Control character": "Caractère invisible", "$ unchanged lines": "$ lignes identiques",
+  "Control character": "Caractère invisible", "$ unchanged lines": "$ lignes identiques", "Unchanged lines": "Lignes identiques",
 };
 const LANGUAGES = {
   php: () => php(), html: () => html(), htm: () => html(), j2: () => html(), css: () => css(), js: () => javascript(), mjs: () => javascript(),
@@ -44,8 +44,8 @@ const THEME = EditorView.theme({
   ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "var(--active)" },
   "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": { backgroundColor: "var(--chosen)" },
   ".cm-panels": { backgroundColor: "var(--paper)", color: "var(--ink)", borderColor: "var(--line)" },
-  ".cm-textfield": { fontSize: "0.9375rem", padding: "0.25rem 0.4rem" },
-  ".cm-panels label": { fontSize: "0.875rem" },
+  ".cm-textfield": { backgroundColor: "var(--card)", color: "var(--ink)", border: "1px solid var(--muted)", fontSize: "0.9375rem", padding: "0.25rem 0.4rem" },
+  ".cm-panels label": { display: "inline-flex", alignItems: "center", fontSize: "0.875rem", fontWeight: "400" },
   ".cm-button": { backgroundImage: "none", backgroundColor: "var(--card)", border: "1px solid var(--rule)", fontSize: "0.875rem" },
 });
 
@@ -279,6 +279,8 @@ export class Editor {
   /** What another tab, or another PC, wrote meanwhile: both are shown, a person chooses, and neither is lost. */
   async #disagree(doc, facts) {
     doc.disagrees = true;
+    this.failures = 0;
+    drop("offline");
     one("saved").textContent = "Deux versions";
     const gone = facts.text === null;
     const mine = this.text(doc);
@@ -291,13 +293,13 @@ export class Editor {
       gone ? null : make("div", { class: "merge-heads" }, make("b", {}, "La vôtre, ici"), make("b", {}, "Celle du serveur")),
       gone ? null : holder,
     ].filter(Boolean);
-    const shown = (text) => ({
+    const shown = (text, whose) => ({
       doc: text,
-      extensions: [EditorView.cspNonce.of(one("atelier").dataset.nonce), EditorState.readOnly.of(true), EditorView.editable.of(false), EditorView.lineWrapping, lineNumbers(), languageOf(doc.path), syntaxHighlighting(COLOURS), THEME],
+      extensions: [EditorView.contentAttributes.of({ "aria-label": whose }), EditorState.phrases.of(PHRASES), EditorView.cspNonce.of(one("atelier").dataset.nonce), EditorState.readOnly.of(true), EditorView.editable.of(false), EditorView.lineWrapping, lineNumbers(), languageOf(doc.path), syntaxHighlighting(COLOURS), THEME],
     });
     const choice = await dialog("Deux versions du même fichier", body, [["mine", "Garder la mienne", "main"], ["theirs", gone ? "Fermer sans garder" : "Prendre celle du serveur"]], {
       wide: !gone,
-      ready: () => { if (!gone) view = new MergeView({ a: shown(mine), b: shown(facts.text), parent: holder, collapseUnchanged: { margin: 2, minSize: 4 } }); },
+      ready: () => { if (!gone) view = new MergeView({ a: shown(mine, "La vôtre, ici"), b: shown(facts.text, "Celle du serveur"), parent: holder, collapseUnchanged: { margin: 2, minSize: 4 } }); },
     });
     view?.destroy();
     doc.disagrees = false;

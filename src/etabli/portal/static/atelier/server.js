@@ -33,7 +33,7 @@ async function ask(path, options = {}) {
     clearTimeout(alarm);
   }
   if (answer.type === "opaqueredirect" || answer.status === 401) throw new SignedOut();
-  if ([502, 503, 504].includes(answer.status)) throw new Unreachable(`${answer.status}`);
+  if (answer.status >= 500) throw new Unreachable(`${answer.status}`);
   if (!answer.ok) {
     const facts = await answer.json().catch(() => ({}));
     throw new Refused(answer.status, facts);
