@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -113,7 +114,16 @@ class Room:
 
 
 class Browser(TestClient):
-    """A browser whose forms say where they are, as real ones do."""
+    """A browser whose forms say where they are, as real ones do; an answer's ``words`` are what a person reads."""
+
+    def request(self, *arguments: Any, **options: Any) -> Any:
+        """Asks for a page."""
+        answer = super().request(*arguments, **options)
+        if "text/" in answer.headers.get("content-type", ""):
+            answer.words = (
+                unescape(answer.text).replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
+            )
+        return answer
 
     def send_form(self, path: str, data: dict[str, str] | None = None, **options: Any) -> Any:
         """Sends a form from a page of the portal."""
