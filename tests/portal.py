@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -113,14 +113,23 @@ class Room:
 
 
 class Browser(TestClient):
-    """A browser whose forms say where they are, as real ones do."""
+    """A browser whose forms say where they are, as real ones do; an answer's ``words`` are what a person reads."""
+
+    def request(self, *arguments: Any, **options: Any) -> Any:
+        """Asks for a page."""
+        answer = super().request(*arguments, **options)
+        if "text/" in answer.headers.get("content-type", ""):
+            answer.words = (
+                unescape(answer.text).replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
+            )
+        return answer
 
     def send_form(self, path: str, data: dict[str, str] | None = None, **options: Any) -> Any:
         """Sends a form from a page of the portal."""
         return self.post(path, data=data or {}, headers={"Origin": ORIGIN}, **options)
 
 
-def make_room(folder: Path) -> Room:
+def make_room(folder: Path, lab: str = LAB) -> Room:
     """Makes a room in a folder: class SNO, its teacher, an administrator, and one lab that is open."""
     engine, clock, jobs = connect("sqlite://"), [NOON], Asked()
     prepare(engine)
@@ -135,15 +144,6 @@ def make_room(folder: Path) -> Room:
         db.flush()
         db.add(Teaching(class_id=of_class.id, person_id=teacher.id))
         hours = (NOON - timedelta(hours=1), NOON + timedelta(hours=2))
-        opening = openings.open_lab(db, classroom, teacher, of_class, shown_lab(LAB), "entrainement", *hours)
+        opening = openings.open_lab(db, classroom, teacher, of_class, shown_lab(lab), "entrainement", *hours)
         learners = people.learners_of(db, of_class)
     return Room(classroom, build(classroom, jobs), jobs, clock, of_class, teacher, learners, opening, admin)
-
-
-def write_results(room: Room, payloads: list[dict[str, Any]]) -> Path:
-    """Writes what the class page of the opening would tell of these runs, without runs."""
-    folder = room.classroom.place.results(room.opening.id)
-    folder.mkdir(parents=True)
-    (folder / "resultats.json").write_text(json.dumps({"results": payloads}), "utf-8")
-    (folder / "index.html").write_text("<!doctype html><title>classe</title>", "utf-8")
-    return folder

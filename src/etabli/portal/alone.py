@@ -213,6 +213,8 @@ def _answer(function: Shown, library: Library) -> Callable[[Request], Any]:
             return await run_in_threadpool(function, library, request, form)
         except EtabliError as problem:
             raise HTTPException(409, str(problem)) from problem
+        finally:
+            await request.close()  # the files of a form
 
     return endpoint
 

@@ -107,7 +107,10 @@ def answer(function: Answer) -> Callable[[Request], Any]:
                 form = await request.form(max_files=20, max_fields=400)
             else:
                 body = await _limited(request, FORM_LIMIT)
-        return await run_in_threadpool(_answered, function, request, form, body)
+        try:
+            return await run_in_threadpool(_answered, function, request, form, body)
+        finally:
+            await request.close()  # the files of a form
 
     return endpoint
 

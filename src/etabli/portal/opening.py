@@ -14,7 +14,7 @@ from etabli.classroom import batches, openings
 from etabli.classroom.attendance import attendance
 from etabli.classroom.jobs import Job
 from etabli.classroom.tables import BatchRow, Opening, Person, Role
-from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.errors import EtabliError, UsageProblem
 from etabli.lab.manifest import shown_lab
 from etabli.lab.variant import TRAINING
 from etabli.portal import classes
@@ -45,7 +45,7 @@ def open_lab(call: Call) -> Response:
             of_class = classes.mine(call, db)
             lab, session = shown_lab(call.text("tp")), call.text("session") or TRAINING
             opening = openings.open_lab(db, call.room, call.person, of_class, lab, session, *hours)
-    except UsageProblem as problem:
+    except EtabliError as problem:
         return classes.show(call, str(problem))
     return see_other(f"/ouvertures/{opening.id}")
 

@@ -29,9 +29,12 @@ def moment(instant: datetime | None, zone: tzinfo) -> str:
     return f"{instant.astimezone(zone):%d/%m/%Y à %H:%M}" if instant else ""
 
 
-def hour(instant: datetime | None, zone: tzinfo) -> str:
-    """Writes the hour of an instant, to the second."""
-    return f"{instant.astimezone(zone):%H:%M:%S}" if instant else ""
+def hour(instant: datetime | None, zone: tzinfo, now: datetime) -> str:
+    """Writes the hour of an instant, and its day unless that is today."""
+    if instant is None:
+        return ""
+    local = instant.astimezone(zone)
+    return f"{local:%H:%M}" if local.date() == now.astimezone(zone).date() else f"{local:%d/%m à %H:%M}"
 
 
 def weight(size: float) -> str:
@@ -66,5 +69,5 @@ def page(call: Call, template: str, status: int = 200, **values: Any) -> Respons
 
 def written(template: str, zone: tzinfo, status: int = 200, **values: Any) -> Response:
     """Answers with a page, whoever asks."""
-    told = {"moment": lambda instant: moment(instant, zone), "hour": lambda instant: hour(instant, zone)}
+    told = {"moment": lambda instant: moment(instant, zone), "hour": lambda instant, now: hour(instant, zone, now)}
     return HTMLResponse(environment().get_template(template).render(told | values), status)

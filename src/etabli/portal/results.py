@@ -135,10 +135,9 @@ def graded_page(call: Call) -> Response:
     """Shows the graded page itself, as its learner may see it: nothing of the class, no word to the teacher."""
     with call.room.work() as db:
         row = bench.entered(call, db).row
-    payload = _payload(call, row)
+        payload, results, alias = _payload(call, row), _results(call, row), row.person.shown
     if payload is None:
         raise HTTPException(404)
-    results = _results(call, row)
     hand_ins = read_hand_ins(results)
     html = render_learner(
         payload,
@@ -147,7 +146,7 @@ def graded_page(call: Call) -> Response:
         zone=call.room.zone,
         alone=True,
         linked=True,
-        hand_in=hand_ins.by_candidate().get(row.person.shown) if hand_ins else None,
+        hand_in=hand_ins.by_candidate().get(alias) if hand_ins else None,
     )
     return HTMLResponse(html, headers={"Content-Security-Policy": shelf.policy(ours=True, embedded=True)})
 
@@ -156,10 +155,10 @@ def evidence(call: Call) -> Response:
     """Shows a piece of evidence that the graded page links to, and no other file of its run."""
     with call.room.work() as db:
         row = bench.entered(call, db).row
-    payload, name = _payload(call, row), call.path("name")
+        payload, results, name = _payload(call, row), _results(call, row), call.path("name")
     if payload is None or name not in {item["path"] for check in payload["checks"] for item in check["evidence"]}:
         raise HTTPException(404)
-    return shelf.shown(_results(call, row), name, ours=False, embedded=True)
+    return shelf.shown(results, name, ours=False, embedded=True)
 
 
 def routes() -> list[Route]:
