@@ -27,7 +27,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 from etabli.sandbox import images
 from etabli.system.settings import repository
 
-PATIENCE_S = 60
+PATIENCE_S = 240
 AXE = "/opt/axe/axe.min.js"
 RUN_AXE = """
 const done = arguments[arguments.length - 1];

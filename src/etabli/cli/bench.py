@@ -20,7 +20,7 @@ from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.french import some
 from etabli.grading.cost import Cost, cost_of, right_specimens
 from etabli.grading.matrix import chosen
-from etabli.lab.manifest import load_lab
+from etabli.lab.manifest import lab_ids, load_lab
 from etabli.lab.specimens.specimen import load_specimens
 from etabli.sandbox.docker_provider import DockerSandbox
 
@@ -39,7 +39,9 @@ def bench(
         list[int] | None, typer.Option("--eleves", min=1, max=99, help="Salle : combien d'élèves (répétable ; 24).")
     ] = None,
     minutes: Annotated[float, typer.Option("--minutes", min=0, max=60, help="Salle : durée de l'édition.")] = 10,
-    opened: Annotated[str, typer.Option("--tp", help="Salle : le TP ouvert.")] = "page-dynamique",
+    opened: Annotated[
+        str | None, typer.Option("--tp", help="Salle : le TP ouvert (par défaut : le premier qui a un site).")
+    ] = None,
     folder: Annotated[
         Path | None, typer.Option("--dossier", help="Salle : une salle ouverte (par défaut : une pour l'occasion).")
     ] = None,
@@ -62,7 +64,7 @@ def bench(
     [bold]etabli bench salle --eleves 8 --eleves 24 --pannes[/]
     """
     if lab == SALLE:
-        raise typer.Exit(bench_room(learners or [24], minutes, opened, folder, kills=kills, as_json=as_json))
+        raise typer.Exit(bench_room(learners or [24], minutes, opened or _with_a_site(), folder, kills=kills, as_json=as_json))
     loaded = load_lab(lab)
     specimens = load_specimens(loaded)
     wanted = list(chosen(specimens, witness).values()) if witness else right_specimens(specimens)
@@ -78,6 +80,10 @@ def bench(
         _show(cost)
     if cost.missed:
         tell(f"Sans tous les points, donc mal mesurés : {some(sorted(set(cost.missed)))}.")
+
+
+def _with_a_site() -> str:
+    return next(name for name in lab_ids() if load_lab(name).manifest.runtimes)
 
 
 def _facts(cost: Cost) -> dict[str, Any]:
