@@ -64,7 +64,8 @@ def bench(
     [bold]etabli bench salle --eleves 8 --eleves 24 --pannes[/]
     """
     if lab == SALLE:
-        raise typer.Exit(bench_room(learners or [24], minutes, opened or _with_a_site(), folder, kills=kills, as_json=as_json))
+        tried = opened or _with_a_site()
+        raise typer.Exit(bench_room(learners or [24], minutes, tried, folder, kills=kills, as_json=as_json))
     loaded = load_lab(lab)
     specimens = load_specimens(loaded)
     wanted = list(chosen(specimens, witness).values()) if witness else right_specimens(specimens)

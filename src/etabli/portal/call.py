@@ -24,6 +24,8 @@ from etabli.classroom.tables import Person, Role
 from etabli.exam.contract.errors import EtabliError
 
 FORM_LIMIT = 64 * 1024
+_BEFORE_A_CODE = ("/code", "/connexion", "/deconnexion")
+"""All that a code which serves once opens, until another is chosen."""
 
 
 class NotSignedIn(Exception):
@@ -129,6 +131,8 @@ async def _limited(request: Request, limit: int) -> bytes:
 def _answered(function: Answer, request: Request, form: Mapping[str, str | UploadFile], body: bytes) -> Response:
     room: Classroom = request.app.state.room
     found = signed_in(request)
+    if found and found.person.once and request.url.path not in _BEFORE_A_CODE:
+        return see_other("/code")
     try:
         return function(Call(request, room, request.app.state.jobs, found, form, body))
     except EtabliError as problem:
