@@ -18,7 +18,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 HERE = Path(__file__).parent
-COOKIES = ["__Host-etabli=vole; Secure; Path=/", " =__host-ETABLI=vole; Path=/", "panier=3; Path=/"]
+COOKIES = ["__Host-etabli=vole; Secure; Path=/", "=__host-ETABLI=vole; Path=/", "panier=3; Path=/"]
 
 
 def gate(request: Request) -> Response:
@@ -44,7 +44,8 @@ async def told(request: Request) -> Response:
 
 
 async def echo(socket: WebSocket) -> None:
-    await socket.accept(headers=[(b"set-cookie", cookie.encode()) for cookie in COOKIES])
+    cookies = COOKIES if socket.url.path.startswith("/cookies") else []
+    await socket.accept(headers=[(b"set-cookie", cookie.encode()) for cookie in cookies])
     await socket.send_json({"headers": socket.headers.items(), "path": socket.url.path})
     async for text in socket.iter_text():
         await socket.send_text(text)

@@ -1,4 +1,4 @@
-"""What many tests need: a home of their own, a small lab, the class SNO, and an empty folder for copies."""
+"""What many tests need: a home of their own, a small lab, the class SNO, a room, and an empty folder for copies."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from helpers import make_lab
 from moodle_samples import sno
+from portal import Room, make_room
 
 from etabli.lab.manifest import Lab
 from etabli.roster.roster import Roster
@@ -33,3 +34,10 @@ def roster(home: Path) -> Roster:
 def workshop(tmp_path: Path) -> Path:
     (tmp_path / "atelier").mkdir()
     return tmp_path / "atelier"
+
+
+@pytest.fixture
+def room(home: Path, tmp_path: Path) -> Room:
+    """A room, its class SNO and an opening; its clock says noon."""
+    (tmp_path / "salle").mkdir()
+    return make_room(tmp_path / "salle")

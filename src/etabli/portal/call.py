@@ -24,6 +24,8 @@ from etabli.classroom.tables import Person, Role
 from etabli.exam.contract.errors import EtabliError
 
 FORM_LIMIT = 64 * 1024
+_BEFORE_A_CODE = ("/code", "/connexion", "/deconnexion")
+"""All that a code which serves once opens, until another is chosen."""
 
 
 class NotSignedIn(Exception):
@@ -107,7 +109,10 @@ def answer(function: Answer) -> Callable[[Request], Any]:
                 form = await request.form(max_files=20, max_fields=400)
             else:
                 body = await _limited(request, FORM_LIMIT)
-        return await run_in_threadpool(_answered, function, request, form, body)
+        try:
+            return await run_in_threadpool(_answered, function, request, form, body)
+        finally:
+            await request.close()  # the files of a form
 
     return endpoint
 
@@ -126,6 +131,8 @@ async def _limited(request: Request, limit: int) -> bytes:
 def _answered(function: Answer, request: Request, form: Mapping[str, str | UploadFile], body: bytes) -> Response:
     room: Classroom = request.app.state.room
     found = signed_in(request)
+    if found and found.person.once and request.url.path not in _BEFORE_A_CODE:
+        return see_other("/code")
     try:
         return function(Call(request, room, request.app.state.jobs, found, form, body))
     except EtabliError as problem:

@@ -109,6 +109,11 @@ class Room:
         """The name of its Compose project: each folder of the machine has its own, whoever asks."""
         return f"{PROJECT}-{hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:8]}"
 
+    @property
+    def database(self) -> str:
+        """The address of its state, for root of this machine."""
+        return f"postgresql://travail@/salle?host={quote(str(self.place.sockets('base')), safe='/')}"
+
     def up(self) -> None:
         """Brings all services up, or up to date; those that are so already are left alone.
 
@@ -177,7 +182,7 @@ class Room:
                 certificate: dict[str, Any] = dict(line.getpeercert() or {})
                 connection = http.client.HTTPConnection(self.settings.nom, timeout=5)
                 connection.sock = line
-                connection.request("GET", path)
+                connection.request("GET", path, headers={"Host": self.settings.hosts.origin.removeprefix("https://")})
                 return connection.getresponse().status, certificate
 
     def wait(self, limit: float = _SETTLED_S) -> None:
@@ -265,6 +270,11 @@ class Room:
                 f"« cle » dans {self.folder / 'salle.yaml'}, puis relancez."
             ) from error
 
+    def _read_by_front(self) -> bytes:
+        """Returns what the front reads when it starts, but for the keys, which change with their certificates."""
+        paths = sorted(path for path in self.front.iterdir() if path.suffix != ".key" and not path.name.startswith("."))
+        return b"".join(path.read_bytes() for path in paths)
+
     def _environment(self) -> str:
         told = {
             "ETABLI_SALLE": str(self.folder),
@@ -274,8 +284,8 @@ class Room:
             "ETABLI_HOTE_BASE": quote(str(self.place.sockets("base")), safe="/"),
             "ETABLI_MOTEUR": (os.environ.get("DOCKER_HOST") or SOCKET).removeprefix("unix://"),
             "ETABLI_PORT_HTTPS": str(self.settings.ports.https),
-            # A change of settings makes the front anew: Compose sees no change in a file that is mounted.
-            "ETABLI_REGLAGES": hashlib.sha256(caddyfile(self.place, self.settings).encode()).hexdigest()[:12],
+            # Another certificate or setting makes the front anew: Compose sees no change in a file that is mounted.
+            "ETABLI_REGLAGES": hashlib.sha256(self._read_by_front()).hexdigest()[:12],
         }
         return "".join(f"{name}='{value}'\n" for name, value in told.items())
 
