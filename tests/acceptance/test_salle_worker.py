@@ -16,7 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -76,7 +76,6 @@ class Lesson:
     tokens: tuple[str, ...]
     journal: Path
     process: subprocess.Popen[bytes] | None = None
-    _cookies: dict[str, str] = field(default_factory=dict)
 
     def start(self, *more: str) -> None:
         """Starts the worker."""
