@@ -33,7 +33,7 @@ def on_the_erp(lab: Lab) -> bool:
 
 def secrets_of(lab: str) -> list[bytes]:
     """Secrets to make seats with, the same ones each time."""
-    return [bytes([number]) * 32 for number in range(volume(6, 8) if on_the_erp(LABS[lab]) else volume(8, 20))]
+    return [bytes([number]) * 32 for number in range(8 if on_the_erp(LABS[lab]) else volume(8, 20))]
 
 
 @cache
