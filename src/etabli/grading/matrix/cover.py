@@ -2,8 +2,9 @@
 
 Empty, starter and partial specimens run whole, and the right ones that are made from no other. A right one made from
 another runs some checks only, drawn from the pack's hash: they change with each state of the pack, and are the same for
-all who have it. Every cheat runs the checks that it declares, and a few that are drawn. So do the fewest mistakes in
-which every check that a mistake fails, and no cheat, still fails.
+all who have it. The fewest cheats in which every check that a cheat fails still fails, and a few drawn ones, run the
+checks that they declare. So do, with a drawn check more, the fewest mistakes in which every other check that a mistake
+fails still fails.
 """
 
 from __future__ import annotations
@@ -22,10 +23,10 @@ from etabli.grading.pack import pack_of
 from etabli.lab.manifest import Lab
 from etabli.lab.specimens.specimen import Kind, Specimen
 
-DRAWN = 2
-"""Checks drawn for a cheat or a mistake, beside its own."""
-DRAWN_RIGHT = 10
-"""Checks drawn for a right one that is made from another."""
+DRAWN = {Kind.RIGHT: 6, Kind.MISTAKE: 1, Kind.CHEAT: 0}
+"""Checks drawn for a specimen that does not run whole, beside its own."""
+DRAWN_CHEATS = 2
+"""Cheats drawn beside the fewest."""
 Sets = Mapping[str, frozenset[str]]
 
 
@@ -85,13 +86,17 @@ def make_cover(specimens: Mapping[str, Specimen], specs: Sequence[CheckSpec], pa
         for name, specimen in specimens.items()
     }
     kinds = {kind: [name for name, specimen in specimens.items() if specimen.kind is kind] for kind in Kind}
-    by_cheats = frozenset[str]().union(*(failed[name] for name in kinds[Kind.CHEAT]))
+    cheats = fewest({name: failed[name] for name in kinds[Kind.CHEAT]})
+    by_cheats = frozenset[str]().union(*(failed[name] for name in cheats))
     mistakes = fewest({name: failed[name] - by_cheats for name in kinds[Kind.MISTAKE]})
     made_from_others = [name for name in kinds[Kind.RIGHT] if specimens[name].base]
-    few = {*kinds[Kind.CHEAT], *mistakes, *made_from_others}
+    others = [name for name in kinds[Kind.CHEAT] if name not in cheats]
+    drawn = _draw(pack_sha256, str(Kind.CHEAT)).some(others, DRAWN_CHEATS)
+    few = {*cheats, *drawn, *mistakes, *made_from_others}
     shares = {name: _share(specimens[name], specs, pack_sha256) for name in sorted(few)}
     size = {name: len(selection(specs, share.checks)) for name, share in shares.items()}
-    whole = tuple(name for name in specimens if name not in few and name not in kinds[Kind.MISTAKE])
+    in_part = {*few, *kinds[Kind.CHEAT], *kinds[Kind.MISTAKE]}
+    whole = tuple(name for name in specimens if name not in in_part)
     return Cover(whole, {name: shares[name] for name in sorted(few, key=lambda name: (-size[name], name))})
 
 
@@ -103,9 +108,12 @@ def cover_of(lab: Lab, specimens: Mapping[str, Specimen]) -> Cover:
 def _share(specimen: Specimen, specs: Sequence[CheckSpec], pack_sha256: str) -> Share:
     declared = tuple(check for check, outcome in specimen.expected.items() if outcome is not Outcome.PASSED)
     taken = {spec.id for spec in selection(specs, declared)}
-    draw = Draw(hashlib.sha256(f"{pack_sha256}/{specimen.name}".encode()).digest())
-    count = DRAWN_RIGHT if specimen.kind is Kind.RIGHT else DRAWN
-    return Share(declared, tuple(draw.some([spec.id for spec in specs if spec.id not in taken], count)))
+    others = [spec.id for spec in specs if spec.id not in taken]
+    return Share(declared, tuple(_draw(pack_sha256, specimen.name).some(others, DRAWN[specimen.kind])))
+
+
+def _draw(pack_sha256: str, purpose: str) -> Draw:
+    return Draw(hashlib.sha256(f"{pack_sha256}/{purpose}".encode()).digest())
 
 
 def fewest(sets: Sets) -> tuple[str, ...]:
