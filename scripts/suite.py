@@ -22,7 +22,7 @@ PHASES = {
     "relecture": ["make", "--assume-old=setup", "lint"],
     "unité": [*PYTEST, "tests/labs", "tests/unit", "-n", "2", *SHARED],
     "conteneurs": [
-        *PYTEST, "tests/security", "tests/acceptance", "tests/conformance", "tests/integration", "-n", "3", *SHARED
+        *PYTEST, "tests/security", "tests/acceptance", "tests/conformance", "tests/integration", "-n", "4", *SHARED
     ],
     # They take both cores by themselves, and nothing that looks at a clock goes beside them.
     "témoins": [*PYTEST, "tests/matrix"],
@@ -36,7 +36,12 @@ def run(phase: str) -> bool:
     """Runs a phase and tells whether all is well; the results of tests are kept."""
     words = PHASES[phase]
     kept = [f"--junit-xml={KEPT / phase}.xml"] if "pytest" in words else []
-    return subprocess.call([*words, *kept], env=os.environ | (NO_ENGINE if phase == "unité" else {})) == 0
+    return subprocess.call([*words, *kept], env=environment(phase)) == 0
+
+
+def environment(phase: str) -> dict[str, str]:
+    """Returns the environment of a phase."""
+    return {**os.environ, **(NO_ENGINE if phase == "unité" else {})}
 
 
 def outcomes(phase: str) -> list[tuple[str, str]]:
