@@ -22,7 +22,7 @@ PHASES = {
     "relecture": ["make", "--assume-old=setup", "lint"],
     "unité": [*PYTEST, "tests/labs", "tests/unit", "-n", "2", *SHARED],
     "conteneurs": [
-        *PYTEST, "tests/security", "tests/acceptance", "tests/conformance", "tests/integration", "-n", "4", *SHARED
+        *PYTEST, "tests/security", "tests/acceptance", "tests/conformance", "tests/integration", "-n", "3", *SHARED
     ],
     # They take both cores by themselves, and nothing that looks at a clock goes beside them.
     "témoins": [*PYTEST, "tests/matrix"],
