@@ -1,5 +1,5 @@
 """What ``make test-long`` runs, in parts: every specimen whole on three seeds, the tables, ten times the covers beside
-busy cores, the other long tests.
+busy cores, and the other tests with all their cases.
 
 ::
 
@@ -27,6 +27,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from suite import PHASES, environment
 
 from etabli.cli.fairness import derived_of, graded_table, total
 from etabli.cli.progress import Show
@@ -60,15 +62,18 @@ REPETITIONS = 10
 BUSY = 2.0
 """How much longer it takes then."""
 OTHERS = "tests"
-"""Stands for the long tests that are about no specimen: one job."""
-OTHERS_SECONDS = 1800.0
+"""Stands for the tests that are about no specimen."""
+PHASES_SECONDS = {"unité": 900.0, "conteneurs": 2400.0}
+"""Phases of ``make test`` that run again with every case and all that is left out there: a job for each."""
+WHOLE = {"ETABLI_ESSAIS_LONGS": "1"}
+"""Tells tests to try all cases of what they show."""
 REVIEW = "--bilan"
 INTERRUPTED = 2
 """What pytest says when somebody stops it."""
 
 
 class Job(NamedTuple):
-    """A specimen of a lab on one seed; or its table; or a repetition of its cover; or the other long tests."""
+    """A specimen of a lab on one seed; or its table; or a repetition of its cover; or a phase of the other tests."""
 
     lab: str
     seed: int
@@ -113,9 +118,9 @@ class Part:
         return [(job.lab, job.seed) for job in self.jobs if job.specimen == AGAIN]
 
     @property
-    def others(self) -> bool:
-        """Whether the other long tests are in it."""
-        return any(job.lab == OTHERS for job in self.jobs)
+    def others(self) -> list[str]:
+        """The phases of the other tests that are in it."""
+        return [job.specimen for job in self.jobs if job.lab == OTHERS]
 
     def about(self) -> dict[str, Any]:
         """All that its result depends on: its specimens, what they are made of and what grades them."""
@@ -123,12 +128,14 @@ class Part:
         again = [f"{lab}, {number}" for lab, number in self.repetitions]
         jobs: dict[str, list[str]] = {f"{lab}, {seed}": names for (lab, seed), names in self.batches.items()}
         jobs |= {TABLE: self.tables, AGAIN: again}
-        return {"part": self.name, "specimens": jobs, "labs": labs} | ({OTHERS: made_of_tests()} if self.others else {})
+        return {"part": self.name, "specimens": jobs, "labs": labs} | (
+            {OTHERS: [*self.others, made_of_tests()]} if self.others else {}
+        )
 
 
 def jobs() -> list[Job]:
     """The whole work, in the order in which it is cut: the other tests, then lab by lab its table, and seed by seed."""
-    work = [Job(OTHERS, 0, "", OTHERS_SECONDS)]
+    work = [Job(OTHERS, 0, phase, seconds) for phase, seconds in PHASES_SECONDS.items()]
     for lab in lab_ids():
         each, (_, derived) = SECONDS.get(lab, USUAL), derived_of(load_lab(lab))
         if derived:
@@ -165,7 +172,7 @@ def made_of(lab: str) -> dict[str, Any]:
 
 @functools.cache
 def made_of_tests() -> str:
-    """Hashes what the other long tests try: everything."""
+    """Hashes what the other tests try: everything."""
     folders = ("images", "labs", "graders", "scripts", "src", "tests")
     inside = ((f"{folder}/{name}", path) for folder in folders for name, path in files_below(repository() / folder))
     return sha256_of([("docker-compose.yml", repository() / "docker-compose.yml"), *inside])
@@ -188,7 +195,7 @@ def run_part(part: Part) -> bool:
         "reused": sum(row.reused for row in rows),
         "deviations": [f"{row.run.lab}, {row.specimen.name} : {gap.check}" for row in rows for gap in row.deviations],
         "tables": [f"{lab} : {total(one)}" for lab, one in found.items() if not one.holds],
-        "failures": other_tests() if part.others else 0,
+        "failures": sum(other_tests(phase) != 0 for phase in part.others),
         "seconds": round(time.monotonic() - begun, 1),
         "date": datetime.now().astimezone().isoformat(timespec="seconds"),
     }
@@ -239,10 +246,10 @@ def table(lab: str) -> Fairness:
     return graded_table(DockerSandbox(), load_lab(lab), seed=TABLE_SEED)
 
 
-def other_tests() -> int:
-    """Runs the long tests that are about no specimen; returns pytest's exit code."""
-    argv = [sys.executable, "-m", "pytest", "--durations=20", "-m", "long"]
-    if (code := subprocess.run(argv, cwd=repository(), check=False).returncode) == INTERRUPTED:
+def other_tests(phase: str) -> int:
+    """Runs a phase of ``make test`` with every case, what is marked « long » included; returns pytest's exit code."""
+    argv, env = [*PHASES[phase], "-m", ""], environment(phase) | WHOLE
+    if (code := subprocess.run(argv, cwd=repository(), env=env, check=False).returncode) == INTERRUPTED:
         raise KeyboardInterrupt
     return code
 

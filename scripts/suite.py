@@ -36,7 +36,12 @@ def run(phase: str) -> bool:
     """Runs a phase and tells whether all is well; the results of tests are kept."""
     words = PHASES[phase]
     kept = [f"--junit-xml={KEPT / phase}.xml"] if "pytest" in words else []
-    return subprocess.call([*words, *kept], env=os.environ | (NO_ENGINE if phase == "unité" else {})) == 0
+    return subprocess.call([*words, *kept], env=environment(phase)) == 0
+
+
+def environment(phase: str) -> dict[str, str]:
+    """Returns the environment of a phase."""
+    return {**os.environ, **(NO_ENGINE if phase == "unité" else {})}
 
 
 def outcomes(phase: str) -> list[tuple[str, str]]:

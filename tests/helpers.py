@@ -22,6 +22,11 @@ from etabli.runs.run import Run
 from etabli.workspace.ports import free_port
 
 
+def volume(usual: int, whole: int) -> int:
+    """Returns how many cases show a property: the usual ones in ``make test``, all of them in ``make test-long``."""
+    return whole if os.environ.get("ETABLI_ESSAIS_LONGS") else usual
+
+
 def spec(check: str, points: int = 1, *, after: tuple[str, ...] = (), palier: Palier = Palier.ESSENTIEL) -> CheckSpec:
     """Makes a check's description."""
     return CheckSpec(check, f"Titre de {check}.", points, palier, ("C1.1",), after, 60.0, "aide du point")

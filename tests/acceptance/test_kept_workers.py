@@ -172,7 +172,13 @@ def test_two_at_once_have_a_worker_each(room: Class) -> None:
     assert set(room.ours("examiner").values()) == workers
 
 
-@pytest.mark.parametrize(("how", "code"), [(signal.SIGINT, 130), (signal.SIGKILL, -9)], ids=["Ctrl-C", "kill -9"])
+@pytest.mark.parametrize(
+    ("how", "code"),
+    [
+        pytest.param(signal.SIGINT, 130, id="Ctrl-C"),
+        pytest.param(signal.SIGKILL, -9, id="kill -9", marks=pytest.mark.long),
+    ],
+)
 def test_a_worker_in_the_middle_of_an_exam_is_never_kept(room: Class, how: signal.Signals, code: int) -> None:
     room.postes("--fermer")
     with room.begun("interrompu") as process:
@@ -204,6 +210,7 @@ def test_when_the_keeper_or_the_containers_are_gone_the_next_command_finds_other
     assert room.verdicts("apres") == [RIGHT, RIGHT, RIGHT]
 
 
+@pytest.mark.long
 def test_without_keeping_nothing_waits(room: Class) -> None:
     room.postes("--fermer")
     without = room.environment | {"ETABLI_GARDER": "0"}

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from helpers import volume
 from small_repository import LAB, PAGE, ROOT, repository, write
 
 from etabli.runs.identifier import nearest_identifier
@@ -127,7 +128,7 @@ CASES = [
         *EXAMINED,
     ),
     Case("muet", site("muet", **{"app.py": "import time\ntime.sleep(1e6)\n"}), ("pas arrivée à temps",), *EXAMINED),
-    Case("lent", site("lent", **{"app.py": SLOW}), ("pas arrivée à temps",), *EXAMINED),
+    *[Case("lent", site("lent", **{"app.py": SLOW}), ("pas arrivée à temps",), *EXAMINED)][: volume(0, 1)],
     Case(
         "plante",
         site("plante", **{"app.py": "def page(:\n"}),
@@ -278,7 +279,7 @@ def test_an_unknown_lab(home: Path, tmp_path: Path) -> None:
         ({"limites": {}}, "clé « limites » : elle n'existe pas ; vouliez-vous dire « limits » ?"),
         ({"runtimes": "php"}, "clé « runtimes » : il faut une liste, et non « php »"),
         ({"title": None}, "clé « title » : il faut un texte"),
-    ],
+    ][: volume(1, 3)],
 )
 def test_a_wrong_key_in_a_manifest(home: Path, tmp_path: Path, changes: dict[str, Any], words: str) -> None:
     root = repository(tmp_path / "depot", CHECKS, **changes)
@@ -388,7 +389,7 @@ def test_an_unforeseen_error_is_kept_for_us_and_told_in_a_sentence(home: Path, t
     assert "Traceback" in kept.read_text("utf-8") and "variant.py" in kept.read_text("utf-8")
 
 
-@pytest.mark.parametrize("content", ["", "zz", "é"])
+@pytest.mark.parametrize("content", ["", "zz", "é"][: volume(1, 3)])
 def test_a_damaged_secret(home: Path, tmp_path: Path, content: str) -> None:
     write(home, secret=content)
     done = etabli("sujet", "page-dynamique", "--candidat", "a", "-o", tmp_path / "sujet", home=home)

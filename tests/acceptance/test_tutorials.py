@@ -76,7 +76,7 @@ def computer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     shutil.rmtree(clone)
 
 
-@pytest.mark.parametrize("name", ["eleve", "enseignant"])
+@pytest.mark.parametrize("name", ["eleve", pytest.param("enseignant", marks=pytest.mark.long)])
 def test_each_step_of_the_tutorial_does_what_it_says(name: str, computer: Path) -> None:
     terminal = opened(computer)
     steps = read_tutorial(computer / "etabli" / TUTORIALS / f"{name}.md")

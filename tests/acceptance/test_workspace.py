@@ -217,6 +217,7 @@ def test_an_image_to_build_is_named(tmp_path: Path) -> None:
 # One point after the other
 
 
+@pytest.mark.long
 def test_a_right_submission_is_told_point_by_point(tmp_path: Path) -> None:
     lab = load_lab(LAB)
     render_specimens(lab, {WHO: load_specimens(lab)["pdo"]}, secret(), TRAINING, tmp_path)

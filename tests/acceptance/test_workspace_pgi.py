@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 import pytest
 from command_line import etabli, said
 from erp_client import Refused, Tryton
-from helpers import brief_of, own_port
+from helpers import brief_of, own_port, volume
 
 from etabli.lab.manifest import load_lab
 from etabli.lab.sujet import Sujet, make_sujet
@@ -209,9 +209,9 @@ def sujets(variant: dict[str, Any]) -> dict[str, Sujet]:
 def exported(
     evening: Evening, variant: dict[str, Any], sujets: dict[str, Sujet], tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, Found]:
-    """All that the briefs tell to export, in one browser that has entered three companies before it works in the first."""
+    """All that the briefs tell to export, in one browser that has entered other companies before it works in the first."""
     ours = variant["figure"]["kind"]
-    others = [kind for kind in FIGURES if kind != ours]
+    others = [kind for kind in FIGURES if kind != ours][: volume(1, 2)]
     neighbours: list[Neighbour] = []
     try:
         for port, kind in enumerate(others, 8081):
@@ -274,13 +274,15 @@ def test_the_export_of_the_brief_gives_the_expected_lines(
     assert met.counter.endswith(f"/{len(variant['rows'])}"), "the counter that the brief tells to look at"
 
 
-@pytest.mark.parametrize(
-    ("kind", "state", "unit"), [("rh", None, 3600), ("stock", "Effectué", 1), ("production", "Terminée", 1)]
-)
-def test_the_export_of_the_brief_gives_the_figure_asked(
-    exported: dict[str, Found], kind: str, state: str | None, unit: int
-) -> None:
-    met = exported[kind]
+def test_the_export_of_the_brief_gives_the_figure_asked(exported: dict[str, Found]) -> None:
+    done = {"rh": (None, 3600), "stock": ("Effectué", 1), "production": ("Terminée", 1)}
+    met_kinds = [kind for kind in done if kind in exported]
+    assert len(met_kinds) == volume(2, 3)
+    for kind in met_kinds:
+        it_is_the_figure_asked(exported[kind], kind, *done[kind])
+
+
+def it_is_the_figure_asked(met: Found, kind: str, state: str | None, unit: int) -> None:
     period, expected = met.variant["period"], met.variant["figure_value"]
     sums: dict[str, Decimal] = defaultdict(Decimal)
     each: list[str] = []

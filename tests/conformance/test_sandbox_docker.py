@@ -398,7 +398,9 @@ def examining(docker_rig: DockerRig) -> Iterator[Worker]:
         yield made
 
 
-@pytest.mark.parametrize("what", LEAVE)
+@pytest.mark.parametrize(
+    "what", [pytest.param(what, marks=pytest.mark.long if what in ("bombe", "validateur") else ()) for what in LEAVE]
+)
 def test_what_an_exam_leaves_is_gone_before_the_next_one(docker_rig: DockerRig, examining: Worker, what: str) -> None:
     worker = examining
     examiner = _examiner(docker_rig, worker)

@@ -78,6 +78,7 @@ def test_actions_have_times_and_no_secret(events: list[Event], bench: Bench) -> 
     assert bench.worker.database_password not in json.dumps(events)
 
 
+@pytest.mark.long
 def test_shuffled_checks_have_the_same_outcomes(bench: Bench, events: list[Event]) -> None:
     again = bench.exam("moeurs", shuffle=7)
     assert again[0]["checks"] != events[0]["checks"]

@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from helpers import SECRET, make_reading_lab
+from helpers import SECRET, make_reading_lab, volume
 
 from etabli.exam.contract.outcome import Outcome, Status
 from etabli.exam.contract.transcript import Event
@@ -82,9 +82,12 @@ PROGRAMS = {
     "juste": (RIGHT, Outcome.PASSED),
     "bavard": ("cat /banc/cas; cat /banc/cas >&2; exit 1", Outcome.FAILED),
     "sans-fin": ("sleep 60", Outcome.FAILED),
+}
+MORE_PROGRAMS = {
     "gourmand": ("head -c 400m /dev/zero | tail", Outcome.FAILED),
     "fourchu": ("f() { f | f & }; f; wait", Outcome.FAILED),
 }
+PROGRAMS |= dict(list(MORE_PROGRAMS.items())[: volume(0, 2)])
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from helpers import volume
 from report_samples import (
     MISSING,
     NAMES,
@@ -25,10 +26,10 @@ from etabli.reports.html import render_differences
 from etabli.sandbox import images
 from etabli.system.settings import repository
 
-PAGES = ["index.html", "a-relancer.html", "differences.html", "SNO-09/index.html", "SNO-14/index.html"]
-PAGES += ["SNO-17/index.html", "SNO-01/index.html"]
-"""The class; who to chase; what a new grading changed; stuck at the start; in incident; not examined; several things
-to fix, with pictures, one of them decisive."""
+PAGES = ["index.html", "a-relancer.html", "SNO-14/index.html", "SNO-01/index.html"]
+"""The class; who to chase; in incident; several things to fix, with pictures, one of them decisive."""
+PAGES += ["differences.html", "SNO-09/index.html", "SNO-17/index.html"][: volume(0, 3)]
+"""What a new grading changed; stuck at the start; not examined."""
 
 
 @pytest.fixture(scope="module")

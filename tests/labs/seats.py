@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+from helpers import volume
+
 from etabli.exam.contract.errors import SandboxFailure
 from etabli.lab.manifest import Lab, lab_ids, load_lab
 from etabli.lab.specimens.specimen import Kind, Specimen, load_specimens
@@ -31,7 +33,7 @@ def on_the_erp(lab: Lab) -> bool:
 
 def secrets_of(lab: str) -> list[bytes]:
     """Secrets to make seats with, the same ones each time."""
-    return [bytes([number]) * 32 for number in range(8 if on_the_erp(LABS[lab]) else 20)]
+    return [bytes([number]) * 32 for number in range(8 if on_the_erp(LABS[lab]) else volume(8, 20))]
 
 
 @cache

@@ -8,6 +8,7 @@ import zipfile
 from collections import Counter
 
 import pytest
+from helpers import volume
 from seats import CANDIDATE, LABS, plain, secrets_of, sujet
 
 from etabli.lab.demands import BY_A_PERSON, demands_of
@@ -26,7 +27,9 @@ def seats(request: pytest.FixtureRequest) -> list[Sheet]:
     """One sheet, as several candidates get it, in a workspace and without."""
     lab, number = request.param
     return [
-        sujet(lab, secret, workspace).sheets[number] for secret in secrets_of(lab)[:4] for workspace in (True, False)
+        sujet(lab, secret, workspace).sheets[number]
+        for secret in secrets_of(lab)[: volume(2, 4)]
+        for workspace in (True, False)
     ]
 
 

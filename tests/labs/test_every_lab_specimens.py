@@ -16,6 +16,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from helpers import volume
 from seats import LABS, handed_in, prints, specimens_of
 
 from etabli.exam.contract.outcome import Outcome
@@ -23,7 +24,14 @@ from etabli.lab.manifest import Lab
 from etabli.lab.specimens.papers import sealed
 from etabli.lab.specimens.specimen import Kind, load_class
 
-SPECIMENS = [(lab, name) for lab in LABS for name in specimens_of(lab)]
+
+def tried(lab: str) -> list[str]:
+    """Some of a lab's specimens of each kind in ``make test``, which grades many of the others."""
+    kinds = [[name for name, one in specimens_of(lab).items() if one.kind is kind] for kind in Kind]
+    return [name for names in kinds for name in names[:: volume(4, 1)]]
+
+
+SPECIMENS = [(lab, name) for lab in LABS for name in tried(lab)]
 
 
 @pytest.fixture(params=LABS)
@@ -82,16 +90,14 @@ def test_files_are_well_formed_and_nothing_in_them_tells_when(lab: str, name: st
 
 
 def test_no_two_hand_in_the_same(lab: Lab) -> None:
-    trees = {name: handed_in(lab.id, name) for name in specimens_of(lab.id)}
+    trees = {name: handed_in(lab.id, name) for name in tried(lab.id)}
     made = sorted((sorted(files.items()), name) for name, files in trees.items() if files is not None)
     assert len(made) > len(trees) * 0.9
     assert [(one, other) for (files, one), (again, other) in pairwise(made) if files == again] == []
 
 
 def test_another_process_makes_the_same(lab: Lab) -> None:
-    code = (
-        "import json, sys; sys.path.insert(0, sys.argv[1]); import seats; print(json.dumps(seats.prints(sys.argv[2])))"
-    )
-    run = [sys.executable, "-c", code, str(Path(__file__).parent), lab.id]
+    code = "import json, sys; lab, *sys.path[:0] = sys.argv[1:]; import seats; print(json.dumps(seats.prints(lab)))"
+    run = [sys.executable, "-c", code, lab.id, *map(str, Path(__file__).parents[:2])]
     done = subprocess.run(run, env=os.environ | {"PYTHONHASHSEED": "1"}, capture_output=True, text=True, check=True)
     assert json.loads(done.stdout) == prints(lab.id)

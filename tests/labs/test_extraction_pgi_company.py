@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from helpers import volume
 
 from etabli.exam.contract.check import import_grader
 from etabli.exam.contract.draw import Draw
@@ -45,7 +46,7 @@ DATED = (
     "account_move.date account_invoice.invoice_date sale_sale.sale_date purchase_purchase.purchase_date "
     "stock_move.effective_date timesheet_line.date production.effective_date"
 ).split()
-SEEDS = [f"candidat-{number}".encode() for number in range(24)]
+SEEDS = [f"candidat-{number}".encode() for number in range(volume(8, 24))]
 FEW = SEEDS[:4]
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from helpers import volume
 from seats import brief, sujet
 
 from etabli.exam.contract.check import import_grader
@@ -32,7 +33,7 @@ def given(number: int = 0, workspace: bool = False) -> Sujet:
     return sujet("page-dynamique", bytes([number]) * 32, workspace)
 
 
-@pytest.fixture(params=range(50), ids="graine-{}".format)
+@pytest.fixture(params=range(volume(10, 50)), ids="graine-{}".format)
 def number(request: pytest.FixtureRequest) -> int:
     return request.param
 
@@ -180,7 +181,7 @@ def test_the_starter_reads_its_configuration_and_falls_back_to_xampp(starter: Pa
         assert re.search(rf"['\"]{usual}['\"]", text)
 
 
-@pytest.mark.parametrize("number", range(12))
+@pytest.mark.parametrize("number", range(volume(3, 12)))
 def test_the_starter_is_python_and_html_for_everybody(tmp_path: Path, number: int) -> None:
     render_tree(lab.folder / "starter", tmp_path, context(number))
     for path in tmp_path.rglob("*.py"):

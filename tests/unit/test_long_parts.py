@@ -9,6 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import helpers
 import pytest
 
 from etabli.grading.matrix.fairness import Count, Fairness
@@ -50,7 +51,7 @@ def test_parts_are_disjoint_complete_and_balanced(long: Any, work: list[Any], am
 def test_each_part_takes_less_than_an_hour_and_tries_every_seed_of_a_lab(long: Any, work: list[Any]) -> None:
     parts = long.cut(work, long.PARTS)
     assert all(sum(job.seconds for job in part.jobs) < 3600 for part in parts)
-    assert [part.others for part in parts] == [True, False, False, False, False]
+    assert [part.others for part in parts] == [["unité", "conteneurs"], [], [], [], []]
     whole = [job for job in work if job.lab != long.OTHERS and job.specimen not in (long.TABLE, long.AGAIN)]
     assert {job.seed for job in whole} == set(long.SEEDS)
     again = [(lab, number) for lab in long.SECONDS for number in range(1, long.REPETITIONS + 1)]
@@ -72,7 +73,7 @@ def test_a_part_that_is_none_is_told(long: Any, name: str, capsys: pytest.Captur
 def parts(long: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Two small parts, of which the second one has no other tests, with their summaries in a place of their own."""
     jobs = [
-        long.Job(long.OTHERS, 0, "", 2.0),
+        long.Job(long.OTHERS, 0, "unité", 2.0),
         *(long.Job("essai", 10, name, 0.5) for name in ("juste", "faux")),
         long.Job("essai", 0, long.TABLE, 1.0),
         *(long.Job("essai", number, long.AGAIN, 0.5) for number in (1, 2)),
@@ -83,7 +84,7 @@ def parts(long: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[An
     monkeypatch.setattr(long, "matrix", lambda lab, seed, names: [])
     monkeypatch.setattr(long, "again", lambda lab, number: [])
     monkeypatch.setattr(long, "table", lambda lab: Fairness(lab, (), Count(19, 20), Count(49, 50), ()))
-    monkeypatch.setattr(long, "other_tests", lambda: 0)
+    monkeypatch.setattr(long, "other_tests", lambda phase: 0)
     return list(long.cut(jobs, 2))
 
 
@@ -143,10 +144,29 @@ def test_a_verdict_that_is_another_once_in_a_repetition_is_red(
 def test_a_part_that_is_stopped_says_how_to_go_on(
     long: Any, parts: list[Any], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def stopped() -> int:
+    def stopped(phase: str) -> int:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(long, "other_tests", stopped)
     assert long.main(["1/2"]) == 130
     assert "relancez la commande pour la suite" in capsys.readouterr().err
     assert not parts[0].file.exists()
+
+
+def test_other_tests_run_whole_with_what_make_test_leaves_out(long: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ETABLI_ESSAIS_LONGS", raising=False)
+    asked: list[tuple[list[str], dict[str, str]]] = []
+
+    def run(argv: list[str], *, env: dict[str, str], **_options: Any) -> SimpleNamespace:
+        asked.append((argv, env))
+        return SimpleNamespace(returncode=1)
+
+    monkeypatch.setattr(long.subprocess, "run", run)
+    assert [long.other_tests(phase) for phase in long.PHASES_SECONDS] == [1, 1]
+    assert helpers.volume(1, 9) == 1
+    for argv, env in asked:
+        assert argv[-2:] == ["-m", ""] and argv[:3] == [sys.executable, "-m", "pytest"]
+        monkeypatch.setenv("ETABLI_ESSAIS_LONGS", env["ETABLI_ESSAIS_LONGS"])
+        assert helpers.volume(1, 9) == 9
+    folders = {word for argv, _env in asked for word in argv if word.startswith("tests/")}
+    assert folders == {f"tests/{path.parent.name}" for path in ROOT.glob("tests/*/test_*.py")} - {"tests/matrix"}

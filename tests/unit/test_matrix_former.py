@@ -242,7 +242,7 @@ def test_what_is_to_be_kept_is_made_there(etabli: Callable[..., tuple[str, str]]
 
 def test_the_command_runs_the_cover(matrix: Matrix, etabli: Callable[..., tuple[str, str]]) -> None:
     stdout, said = etabli("--couverture")
-    assert "1 rendu témoin entier, 1 erreur, sur" in said
+    assert "1 rendu témoin entier, 1 autre sur" in said
     assert "  autre + —" in said
     assert matrix.sandbox.asked("examine") == 2
     assert "2 rendus témoins, 1 avec un écart." in stdout

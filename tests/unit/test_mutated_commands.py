@@ -16,7 +16,7 @@ from etabli.cli.main import app
 from etabli.cli.screen import Exit
 from etabli.roster.roster import open_roster
 
-REPRESENTATIVE = range(int(os.environ.get("ETABLI_MUTATIONS", "40")))
+REPRESENTATIVE = range(int(os.environ.get("ETABLI_MUTATIONS", "16")))
 
 
 @pytest.fixture

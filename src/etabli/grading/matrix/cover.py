@@ -1,8 +1,10 @@
 """The cover: the specimens by which each landing is tried, when not all of them can be.
 
-Right, empty, starter and partial specimens and all cheats run whole. Of the mistakes, the fewest are kept in which
-every check that a mistake fails still fails; each runs the checks that it declares and a few others, drawn from the
-pack's hash: they change with each state of the pack, and are the same for all who have it.
+Empty, starter and partial specimens run whole, and the right ones that are made from no other. A right one made from
+another runs some checks only, drawn from the pack's hash: they change with each state of the pack, and are the same for
+all who have it. The fewest cheats in which every check that a cheat fails still fails, and a few drawn ones, run the
+checks that they declare. So do, with a drawn check more, the fewest mistakes in which every other check that a mistake
+fails still fails.
 """
 
 from __future__ import annotations
@@ -21,13 +23,16 @@ from etabli.grading.pack import pack_of
 from etabli.lab.manifest import Lab
 from etabli.lab.specimens.specimen import Kind, Specimen
 
-DRAWN = 8
+DRAWN = {Kind.RIGHT: 6, Kind.MISTAKE: 1, Kind.CHEAT: 0}
+"""Checks drawn for a specimen that does not run whole, beside its own."""
+DRAWN_CHEATS = 2
+"""Cheats drawn beside the fewest."""
 Sets = Mapping[str, frozenset[str]]
 
 
 @dataclass(frozen=True)
 class Share:
-    """What a mistake of the cover runs, with all that these checks stand after."""
+    """What a specimen runs that does not run whole, with all that these checks stand after."""
 
     declared: tuple[str, ...]
     """What its ``specimen.yaml`` says differs from passed."""
@@ -45,22 +50,22 @@ class Cover:
 
     whole: tuple[str, ...]
     shares: Mapping[str, Share]
-    """By mistake."""
+    """By specimen, those with the most checks first: none of the long ones is left for the end."""
 
     def of(self, specimens: Mapping[str, Specimen]) -> dict[str, Specimen]:
-        """Keeps the specimens of the cover."""
-        return {name: specimen for name, specimen in specimens.items() if name in self.whole or name in self.shares}
+        """Keeps the specimens of the cover: what runs whole, then the shares."""
+        return {name: specimens[name] for name in (*self.whole, *self.shares)}
 
     def lines(self) -> list[str]:
-        """Says in French what runs: how many whole ones, and each mistake with the checks that were drawn for it."""
+        """Says in French what runs: how many whole ones, and each other with the checks that were drawn for it."""
         whole = number(len(self.whole), "{n} rendu témoin entier", "{n} rendus témoins entiers")
-        mistakes = number(
+        others = number(
             len(self.shares),
-            "{n} erreur, sur ses points + ceux que le sort y ajoute",
-            "{n} erreurs, chacune sur ses points + ceux que le sort y ajoute",
+            "{n} autre sur ses points + ceux que le sort y ajoute",
+            "{n} autres, chacun sur ses points + ceux que le sort y ajoute",
         )
         shares = (f"  {name} + {', '.join(share.drawn) or '—'}" for name, share in self.shares.items())
-        return [f"Couverture : {whole}, {mistakes} :", *shares]
+        return [f"Couverture : {whole}, {others} :", *shares]
 
     @property
     def only(self) -> dict[str, tuple[str, ...]]:
@@ -76,13 +81,23 @@ def make_cover(specimens: Mapping[str, Specimen], specs: Sequence[CheckSpec], pa
         specs: All of its checks.
         pack_sha256: What the draw depends on.
     """
-    mistakes = {name: specimen for name, specimen in specimens.items() if specimen.kind is Kind.MISTAKE}
     failed = {
         name: frozenset(check for check, outcome in specimen.expected.items() if outcome is Outcome.FAILED)
-        for name, specimen in mistakes.items()
+        for name, specimen in specimens.items()
     }
-    shares = {name: _share(specimens[name], specs, pack_sha256) for name in sorted(fewest(failed))}
-    return Cover(tuple(name for name in specimens if name not in mistakes), shares)
+    kinds = {kind: [name for name, specimen in specimens.items() if specimen.kind is kind] for kind in Kind}
+    cheats = fewest({name: failed[name] for name in kinds[Kind.CHEAT]})
+    by_cheats = frozenset[str]().union(*(failed[name] for name in cheats))
+    mistakes = fewest({name: failed[name] - by_cheats for name in kinds[Kind.MISTAKE]})
+    made_from_others = [name for name in kinds[Kind.RIGHT] if specimens[name].base]
+    others = [name for name in kinds[Kind.CHEAT] if name not in cheats]
+    drawn = _draw(pack_sha256, str(Kind.CHEAT)).some(others, DRAWN_CHEATS)
+    few = {*cheats, *drawn, *mistakes, *made_from_others}
+    shares = {name: _share(specimens[name], specs, pack_sha256) for name in sorted(few)}
+    size = {name: len(selection(specs, share.checks)) for name, share in shares.items()}
+    in_part = {*few, *kinds[Kind.CHEAT], *kinds[Kind.MISTAKE]}
+    whole = tuple(name for name in specimens if name not in in_part)
+    return Cover(whole, {name: shares[name] for name in sorted(few, key=lambda name: (-size[name], name))})
 
 
 def cover_of(lab: Lab, specimens: Mapping[str, Specimen]) -> Cover:
@@ -93,8 +108,12 @@ def cover_of(lab: Lab, specimens: Mapping[str, Specimen]) -> Cover:
 def _share(specimen: Specimen, specs: Sequence[CheckSpec], pack_sha256: str) -> Share:
     declared = tuple(check for check, outcome in specimen.expected.items() if outcome is not Outcome.PASSED)
     taken = {spec.id for spec in selection(specs, declared)}
-    draw = Draw(hashlib.sha256(f"{pack_sha256}/{specimen.name}".encode()).digest())
-    return Share(declared, tuple(draw.some([spec.id for spec in specs if spec.id not in taken], DRAWN)))
+    others = [spec.id for spec in specs if spec.id not in taken]
+    return Share(declared, tuple(_draw(pack_sha256, specimen.name).some(others, DRAWN[specimen.kind])))
+
+
+def _draw(pack_sha256: str, purpose: str) -> Draw:
+    return Draw(hashlib.sha256(f"{pack_sha256}/{purpose}".encode()).digest())
 
 
 def fewest(sets: Sets) -> tuple[str, ...]:

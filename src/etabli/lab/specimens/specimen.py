@@ -53,6 +53,8 @@ class Specimen:
     """Files so made that are taken away."""
     repaired: Mapping[str, Outcome] | None = None
     """What the second look finds, where one is expected."""
+    base: str | None = None
+    """The specimen that it is made from."""
 
     def render(self, target: Path, context: Mapping[str, Any]) -> None:
         """Writes the submission into a folder, made if need be, with a candidate's variant.
@@ -212,7 +214,8 @@ def _specimen(name: str, shelf: _Shelf, checks: Sequence[CheckSpec]) -> Specimen
     description, recipe = shelf.descriptions[name], shelf.recipe(name)
     expected = _expected(description.failed, checks, shelf.path(name), description.explained)
     repaired = None if description.repaired is None else _expected(description.repaired, checks, shelf.path(name))
-    return Specimen(name, description.title, description.kind, description.note, expected, *recipe, repaired=repaired)
+    about = (description.title, description.kind, description.note)
+    return Specimen(name, *about, expected, *recipe, repaired=repaired, base=description.base)
 
 
 def _expected(
