@@ -103,6 +103,6 @@ etape 2/7 "paquets Python et commande etabli" etape_paquets
 etape 3/7 "impression des feuilles" etape_impression
 etape 4/7 "moteur de conteneurs" etape_moteur
 etape 5/7 "image de base debian:trixie-slim" etape_base
-etape 6/7 "axe-core, validateur Nu et Tryton" etape_fichiers
-etape 7/7 "images adminer, audit, erp, examiner, facade, services et web" etape_images
+etape 6/7 "axe-core, validateur Nu, Tryton et Starlette" etape_fichiers
+etape 7/7 "images adminer, audit, erp, examiner, facade, salle, services et web" etape_images
 echo "Prêt en $(secondes "$debut" "$EPOCHREALTIME")."

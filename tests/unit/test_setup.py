@@ -144,7 +144,7 @@ def test_a_package_that_the_lists_no_longer_have_is_looked_up_in_new_lists(tmp_p
     assert asked == ["update", "install", "update", "install", "install"]
 
 
-@pytest.mark.parametrize("target", ["setup", "demo", "test", "test-long", "lint", "clean"])
+@pytest.mark.parametrize("target", ["setup", "demo", "salle", "test", "test-long", "lint", "clean"])
 def test_make_offers_and_explains(target: str) -> None:
     shown = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True, timeout=120).stdout
     assert re.search(rf"^  make {target} +\S", shown, re.MULTILINE)
@@ -160,4 +160,4 @@ def test_every_dependency_is_pinned() -> None:
     wanted = project["dependencies"] + project["optional-dependencies"]["dev"]
     lines = (ROOT / "requirements.txt").read_text() + (ROOT / "requirements-dev.txt").read_text()
     pinned = {match[1].lower() for match in re.finditer(r"^([A-Za-z0-9_.-]+)==\S+$", lines, re.MULTILINE)}
-    assert {re.split(r"[><=~]", name)[0].lower() for name in wanted} <= pinned
+    assert {re.split(r"[><=~\[]", name)[0].lower() for name in wanted} <= pinned

@@ -80,7 +80,7 @@ class Measure:
         lab: Identifier of the lab.
     """
 
-    def __init__(self, room: Classroom, root: Path | None, project: str, lab: str = "page-dynamique") -> None:
+    def __init__(self, room: Classroom, root: Path | None, project: str, lab: str) -> None:
         self._room = room
         self._root = root
         self._project = project

@@ -1,0 +1,241 @@
+"""A class in a room, from the printed slip to the report: each with a browser, and nothing else."""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from browsers import Browsers, asked, browsers, until, wait
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webdriver import WebDriver
+from selenium.webdriver.support.select import Select
+from whole_room import fill, names_of, press, sees, sign_in, whole_room
+
+from etabli.lab.manifest import load_lab
+from etabli.lab.specimens.specimen import load_specimens
+from etabli.lab.variant import Purpose, Seat, make_variant
+from etabli.server.services import Room
+
+CLASS = "SNO"
+PEOPLE = "Nom;Prénom\nAmbroise;Nina\nBellecour;Tom\nCorvisart;Lou\n"
+LABS = {"page-dynamique": "pdo", "mots-de-passe": "juste", "extraction-pgi": "juste"}
+CODE = "quatre mots sans rapport"
+
+
+@pytest.fixture(scope="module")
+def room() -> Iterator[Room]:
+    with whole_room() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browsers]:
+    with browsers(tmp_path_factory.mktemp("partage")) as found:
+        yield found
+
+
+@pytest.fixture
+def page(room: Room, fleet: Browsers) -> Iterator[WebDriver]:
+    """A browser without any past, whose requests all stay in the room."""
+    with fleet.open(names=names_of(room), trusted=[room.authority.root, room.authority.intermediate]) as driver:
+        yield driver
+        hosts = {re.sub(r"^\w+://([^:/]+).*", r"\1", one) for one in asked(driver) if one.startswith(("http", "ws"))}
+    assert hosts and all(one == room.settings.nom or one.endswith(f".{room.settings.nom}") for one in hosts), hosts
+
+
+@pytest.fixture(scope="module")
+def slips(room: Room, fleet: Browsers) -> dict[str, str]:
+    """What an administrator and a teacher do before the class comes: aliases and codes, as they are printed."""
+    origin = room.settings.hosts.origin
+    first = room.beside("travail", ["python3", "-m", "etabli.server.admin_code"]).strip()
+    (fleet.shared / "classe.csv").write_text(PEOPLE, "utf-8")
+    with fleet.open(names=names_of(room), trusted=[room.authority.root, room.authority.intermediate]) as page:
+        sign_in(page, origin, "admin", first)
+        choose(page)
+        fill(page, "Identifiant", "roux")
+        fill(page, "Nom, comme", "Mme Roux")
+        press(page, "Ajouter")
+        sees(page, "Code de Mme Roux")
+        once = page.find_elements(By.CSS_SELECTOR, "dd.code")[1].text
+        press(page, "Se déconnecter")
+        sign_in(page, origin, "roux", once)
+        choose(page)
+        fill(page, "Classe", CLASS)
+        page.find_element(By.NAME, "liste").send_keys("/partage/classe.csv")
+        press(page, "Lire la liste")
+        sees(page, "ce qui a été compris")
+        press(page, "Importer")
+        page.get(f"{origin}/classes")
+        press(page, CLASS)
+        for lab in LABS:
+            Select(page.find_element(By.NAME, "tp")).select_by_value(lab)
+            press(page, "Ouvrir")
+            wait(page, lambda _: "/ouvertures/" in page.current_url or page.find_elements(By.CSS_SELECTOR, ".facts a"))
+            page.get(f"{origin}/classes")
+            press(page, CLASS)
+        press(page, "Donner de nouveaux codes")
+        sees(page, "Imprimez maintenant")
+        told = [one.text for one in page.find_elements(By.CSS_SELECTOR, ".slip dd.code")]
+    return dict(zip(told[::2], told[1::2], strict=True))
+
+
+def choose(page: WebDriver) -> None:
+    """Chooses a code in place of the one that served once."""
+    sees(page, "Choisir un code")
+    fill(page, "Nouveau code", CODE)
+    fill(page, "Le même", CODE)
+    press(page, "Garder ce code")
+
+
+def right_work(room: Room, lab_id: str, alias: str, to: Path) -> Path:
+    """Writes a right work of a learner's own variant."""
+    lab = load_lab(lab_id)
+    secret = bytes.fromhex((room.place.home / "secret").read_text().strip())
+    variant = make_variant(Seat(lab, alias), secret, Purpose.ATELIER)
+    load_specimens(lab)[LABS[lab_id]].render(to, variant.data)
+    return to
+
+
+def opens(page: WebDriver, title: str) -> str:
+    """Opens a lab from the first page, waits until it is ready, and returns the token of its workspace."""
+    card = f'//article[.//h2[contains(., "{title}")]]//button'
+    wait(page, lambda _: page.find_elements(By.XPATH, card))[0].click()
+    wait(page, lambda _: "/espace/" in page.current_url)
+    sees(page, "Fichiers")
+    return page.current_url.rsplit("/", 1)[-1]
+
+
+def test_a_learner_writes_sees_verifies_repairs_and_hands_in(
+    room: Room, fleet: Browsers, page: WebDriver, slips: dict[str, str], tmp_path: Path
+) -> None:
+    alias = f"{CLASS}-01"
+    sign_in(page, room.settings.hosts.origin, alias, slips[alias])
+    token = opens(page, load_lab("page-dynamique").manifest.title)
+    work = room.place.workspace(token) / "rendu"
+    until(lambda: (work / "index.php").exists())
+    bench = page.current_window_handle
+    link = wait(page, lambda _: page.find_elements(By.XPATH, '//*[@id="services"]//a[contains(., "site")]'))[0]
+    link.click()
+    page.switch_to.window(next(handle for handle in page.window_handles if handle != bench))
+    wait(page, lambda _: page.title and f"site--{token}" in page.current_url)
+    site = page.current_window_handle
+    page.switch_to.window(bench)
+
+    page.find_element(By.CSS_SELECTOR, '[data-path="index.php"][role="treeitem"]').click()
+    content = wait(page, lambda _: page.find_elements(By.CSS_SELECTOR, ".cm-content"))[0]
+    content.click()
+    content.send_keys(Keys.CONTROL, Keys.END)
+    content.send_keys("\n<p>Bonjour de Nina")
+    until(lambda: "Bonjour de Nina" in (work / "index.php").read_text())
+    page.switch_to.window(site)
+    page.refresh()
+    sees(page, "Bonjour de Nina")
+    page.switch_to.window(bench)
+    page.find_element(By.ID, "verify").click()
+    wait(page, lambda _: page.find_elements(By.CSS_SELECTOR, "#check-page a"), "the verification ends")
+    first = page.find_element(By.ID, "check-state").text
+    assert "à revoir" in first
+
+    # The repair: a right work comes as a zip.
+    right = right_work(room, "page-dynamique", alias, tmp_path / "juste")
+    shutil.make_archive(str(fleet.shared / "juste"), "zip", right)
+    page.find_element(By.ID, "upload-input").send_keys("/partage/juste.zip")
+    press(page, "L’ouvrir ici")
+    until(lambda: (work / "index.php").read_bytes() == (right / "index.php").read_bytes())
+    page.find_element(By.ID, "verify").click()
+    wait(page, lambda _: page.find_element(By.ID, "check-state").text.startswith("40 points réussis"), "all is well")
+    page.find_element(By.ID, "hand-in").click()
+    press(page, "Déposer maintenant")
+    sees(page, "n° 1")
+
+
+def test_another_audits_in_the_terminal(
+    room: Room, fleet: Browsers, page: WebDriver, slips: dict[str, str], tmp_path: Path
+) -> None:
+    alias = f"{CLASS}-02"
+    sign_in(page, room.settings.hosts.origin, alias, slips[alias])
+    token = opens(page, load_lab("mots-de-passe").manifest.title)
+    work = room.place.workspace(token) / "rendu"
+    wait(page, lambda _: page.find_element(By.ID, "tab-terminal").is_displayed(), "the terminal is there")
+    page.find_element(By.ID, "tab-terminal").click()
+    wait(page, lambda _: page.find_elements(By.CSS_SELECTOR, ".xterm-helper-textarea"))
+    page.execute_script("document.querySelector('.xterm-helper-textarea').focus()")
+    page.switch_to.active_element.send_keys("ls /srv/donnees > vu.txt && id -u >> vu.txt\n")
+    until(lambda: (work / "vu.txt").exists() and (work / "vu.txt").read_text().strip().endswith("1000"))
+    page.switch_to.active_element.send_keys("rm vu.txt\n")
+    right = right_work(room, "mots-de-passe", alias, tmp_path / "audit")
+    shutil.make_archive(str(fleet.shared / "audit"), "zip", right)
+    page.find_element(By.ID, "upload-input").send_keys("/partage/audit.zip")
+    press(page, "L’ouvrir ici")
+    page.find_element(By.ID, "hand-in").click()
+    press(page, "Déposer maintenant")
+    sees(page, "n° 1")
+
+
+def test_a_third_works_in_the_erp_and_sends_a_workbook(
+    room: Room, fleet: Browsers, page: WebDriver, slips: dict[str, str], tmp_path: Path
+) -> None:
+    alias = f"{CLASS}-03"
+    sign_in(page, room.settings.hosts.origin, alias, slips[alias])
+    token = opens(page, load_lab("extraction-pgi").manifest.title)
+    bench = page.current_window_handle
+    wait(page, lambda _: page.find_elements(By.CSS_SELECTOR, "#services a"))[0].click()
+    page.switch_to.window(next(handle for handle in page.window_handles if handle != bench))
+    wait(page, lambda _: f"pgi--{token}" in page.current_url and "Tryton" in page.page_source, "the ERP answers")
+    page.switch_to.window(bench)
+    right = right_work(room, "extraction-pgi", alias, tmp_path / "pgi")
+    for path in sorted(right.iterdir()):
+        shutil.copy(path, fleet.shared / path.name)
+        page.find_element(By.ID, "upload-input").send_keys(f"/partage/{path.name}")
+        until(lambda path=path: (room.place.workspace(token) / "rendu" / path.name).exists())
+    page.find_element(By.ID, "hand-in").click()
+    press(page, "Déposer maintenant")
+    sees(page, "n° 1")
+
+
+def test_the_teacher_grades_comments_and_exports_and_the_learner_reads(
+    room: Room, fleet: Browsers, page: WebDriver, slips: dict[str, str]
+) -> None:
+    origin = room.settings.hosts.origin
+    sign_in(page, origin, "roux", CODE)
+    press(page, CLASS)
+    for lab in LABS:
+        page.get(f"{origin}/classes")
+        press(page, CLASS)
+        press(page, load_lab(lab).manifest.title)
+        press(page, "Vérifier tous les rendus")
+        wait(page, lambda _: page.find_elements(By.LINK_TEXT, "Page de la classe"), f"{lab} is graded")
+    page.get(f"{origin}/classes")
+    press(page, CLASS)
+    press(page, load_lab("page-dynamique").manifest.title)
+    report = page.find_element(By.PARTIAL_LINK_TEXT, "Rapport").get_attribute("href") or ""
+    page.get(report)
+    page.find_element(By.TAG_NAME, "textarea").send_keys("Beau travail, Nina.")
+    press(page, "Ajouter")
+    sees(page, "Beau travail, Nina.")
+    page.find_element(By.CSS_SELECTOR, "form.who button").click()
+    sign_in(page, origin, f"{CLASS}-01", slips[f"{CLASS}-01"])
+    press(page, "Rapport")
+    sees(page, "Beau travail, Nina.")
+    page.switch_to.frame(page.find_element(By.TAG_NAME, "iframe"))
+    assert "106" in page.find_element(By.TAG_NAME, "body").text or "105" in page.find_element(By.TAG_NAME, "body").text
+
+
+def test_a_zip_of_everything(room: Room, page: WebDriver, slips: dict[str, str]) -> None:
+    alias = f"{CLASS}-01"
+    sign_in(page, room.settings.hosts.origin, alias, slips[alias])
+    opens(page, load_lab("page-dynamique").manifest.title)
+    link = wait(page, lambda _: page.find_element(By.ID, "take-all").get_attribute("href"))
+    fetched = page.execute_async_script(
+        "const done = arguments[1];"
+        "fetch(arguments[0]).then(one => one.arrayBuffer()).then(some => done([...new Uint8Array(some)]))",
+        link,
+    )
+    with zipfile.ZipFile(io.BytesIO(bytes(fetched))) as archive:
+        assert "index.php" in archive.namelist()

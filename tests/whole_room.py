@@ -1,0 +1,98 @@
+"""A whole room for tests: the real front, portal, PostgreSQL and worker, and browsers that trust its authority."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from browsers import wait
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webdriver import WebDriver
+from selenium.webdriver.remote.webelement import WebElement
+
+from etabli.classroom.settings import Ports, RoomSettings, write_settings
+from etabli.classroom.state import Classroom, connect
+from etabli.sandbox import images
+from etabli.server.services import Room
+
+NAME = "salle.essai.internal"
+
+
+@contextmanager
+def whole_room() -> Iterator[Room]:
+    """Brings a room up in a folder and on ports of its own; nothing of it is left at the end."""
+    base = Path(tempfile.mkdtemp(prefix="etabli-salle-"))  # pytest's folders are too long for sockets
+    base.chmod(0o755)
+    folder = base / "s"
+    folder.mkdir()
+    https, http_ = _two_free_ports()
+    write_settings(folder, RoomSettings(nom=NAME, ports=Ports(https=https, http=http_)))
+    room = Room.at(folder)
+    images.require(["salle"])
+    try:
+        room.up()
+        room.wait()
+        yield room
+    finally:
+        room.down()
+        room.remove_workspaces()
+        room.erase()
+        shutil.rmtree(base, ignore_errors=True)
+
+
+def state_of(room: Room) -> Classroom:
+    """Returns what a room knows, with root's rights."""
+    return Classroom(connect(room.database), room.place, room.settings.hosts, room.settings.zone)
+
+
+def names_of(room: Room) -> list[str]:
+    """Returns the rules by which a browser finds the room on this machine."""
+    return [f"MAP {name} 127.0.0.1" for name in (room.settings.nom, f"*.{room.settings.nom}")]
+
+
+def _two_free_ports() -> tuple[int, int]:
+    with socket.socket() as one, socket.socket() as other:
+        for probe in (one, other):
+            probe.bind(("", 0))
+        return one.getsockname()[1], other.getsockname()[1]
+
+
+def field(page: WebDriver, label: str) -> WebElement:
+    """Returns the field that a label is about."""
+    words = f'//label[contains(normalize-space(.), "{label}")]//*[self::input or self::select or self::textarea]'
+    return wait(page, lambda _: next((one for one in page.find_elements(By.XPATH, words)), None), label)
+
+
+def fill(page: WebDriver, label: str, text: str) -> None:
+    """Types into the field of a label."""
+    found = field(page, label)
+    found.clear()
+    found.send_keys(text)
+
+
+def press(page: WebDriver, words: str) -> None:
+    """Presses the button or follows the link that is called so; what it leads to is there when this returns."""
+    shown = f'[starts-with(normalize-space(.), "{words}")]'
+    path = f"//button{shown} | //a{shown}"
+    found = wait(
+        page, lambda _: next((one for one in page.find_elements(By.XPATH, path) if one.is_displayed()), None), words
+    )
+    page.execute_script("arguments[0].scrollIntoView({block: 'center'})", found)
+    found.click()
+
+
+def sees(page: WebDriver, words: str) -> None:
+    """Waits until the page says something."""
+    wait(page, lambda _: words in page.find_element(By.TAG_NAME, "body").text, f"« {words} »")
+
+
+def sign_in(page: WebDriver, origin: str, login: str, code: str) -> None:
+    """Signs in with what a slip says."""
+    page.get(f"{origin}/connexion")
+    fill(page, "Identifiant", login)
+    fill(page, "Code", code)
+    press(page, "Entrer")
