@@ -17,10 +17,15 @@ from etabli.roster.roster import open_roster
 LAB = "page-dynamique"
 LIST = "Nom;Prénom;Courriel\nDUPONT LEROY;Anne-Sophie;as@lycee.example\nPETIT;Lucas;l1@lycee.example\n"
 
+SECRET = "02" * 32
+"""With this one, the first drawn of that list is its first."""
+
 
 @pytest.fixture(autouse=True)
 def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ETABLI_HOME", str(tmp_path / "home"))
+    (tmp_path / "home").mkdir(mode=0o700)
+    (tmp_path / "home" / "secret").write_text(SECRET, "ascii")
     monkeypatch.setenv("COLUMNS", "160")
     monkeypatch.chdir(tmp_path)
 

@@ -7,7 +7,8 @@
     settings    salle.yaml
     tables      the tables; state: how they are reached, made and guarded
     people      accounts and their codes; sign_ins: who is signed in, and the tickets that open another origin
-    openings    a lab opened for a class; workspaces, verifications, hand_ins, asks: what learners do there
+    openings    a lab opened for a class; workspaces, verifications, hand_ins: what learners do there
+    attendance  what a teacher sees of an opening; batches: all its hand-ins graded; remarks: what teachers write
     diary       who did what; nobody changes it
     jobs        what is asked of the worker, behind one thin seam
     files, versions   a learner's files, and what they held before

@@ -7,7 +7,8 @@
     pages        templates
     sign_in      the way in and out;  gate: who may enter another origin (Caddy asks for each request)
     home         a learner's labs;  bench: the workspace, its state, verifications and hand-ins;  files: its files
-    teacher      classes, openings, grading;  administration
+    classes      a teacher's classes, lists and codes;  opening: hours, who is there, grading;  results: pages, remarks
+    exports      an output folder as files to take away;  administration: accounts, machine, diary
     shelf        files of a folder as pages: sheets, verifications, reports
     alone        the application of one person
 """

@@ -58,7 +58,7 @@ def build(room: Classroom, jobs: Jobs, libraries: Path = LIBRARIES) -> Starlette
         middleware=[Middleware(Guard, origins=(room.hosts.origin,), elsewhere=(gate.GATE, gate.ENTER, "/sante"))],
         exception_handlers={NotSignedIn: _to_the_way_in, HTTPException: _refused, Exception: _broken},
     )
-    app.state.room, app.state.jobs = room, jobs
+    app.state.room, app.state.jobs, app.state.imports = room, jobs, classes.Imports()
     return app
 
 

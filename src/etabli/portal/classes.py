@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import threading
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
@@ -54,6 +55,30 @@ class Pending:
         return roster, listing, roster.changes(listing.people, self.key)
 
 
+class Imports:
+    """The lists that wait for a word; a list is confirmed once."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, Pending] = {}
+        self._lock = threading.Lock()
+
+    def keep(self, pending: Pending, key: str | None = None) -> str:
+        """Keeps a list; returns what it is confirmed with. The oldest ones make way."""
+        kept = key or secrets.token_urlsafe(16)
+        with self._lock:
+            self._waiting[kept] = pending
+            for oldest in list(self._waiting)[:-_MOST_KEPT]:
+                del self._waiting[oldest]
+        return kept
+
+    def take(self, key: str, person: Person, now: datetime) -> Pending | None:
+        """Returns a list to who sent it, and keeps it no more; ``None`` for others, and after half an hour."""
+        with self._lock:
+            self._waiting = {name: one for name, one in self._waiting.items() if now - one.at < _KEPT}
+            found = self._waiting.get(key)
+            return self._waiting.pop(key) if found is not None and found.person == person.id else None
+
+
 def mine(call: Call, db: Session) -> Class:
     """Returns the class that the address names.
 
@@ -90,13 +115,13 @@ def show_all(call: Call, wrong: str | None = None) -> Response:
 def import_list(call: Call) -> Response:
     """Shows what a list would change; once that was confirmed, changes it."""
     person = call.as_(Role.TEACHER)
-    pendings = _pendings(call)
+    imports: Imports = call.request.app.state.imports
     if key := call.text("apercu"):
-        pending = pendings.get(key)
-        if pending is None or pending.person != person.id:
+        pending = imports.take(key, person, call.now())
+        if pending is None:
             return show_all(call, "L'aperçu n'est plus gardé : choisissez de nouveau la liste.")
         try:
-            return _confirmed(call, person, key, pending)
+            return _confirmed(call, person, key, pending, imports)
         except UsageProblem as problem:
             return show_all(call, str(problem))
     try:
@@ -105,18 +130,7 @@ def import_list(call: Call) -> Response:
         told = pending.read()
     except UsageProblem as problem:
         return show_all(call, str(problem))
-    key = secrets.token_urlsafe(16)
-    pendings[key] = pending
-    return _preview(call, key, *told)
-
-
-def _pendings(call: Call) -> dict[str, Pending]:
-    """Returns the lists that wait for a word, those of long ago apart."""
-    state = call.request.app.state
-    kept: dict[str, Pending] = getattr(state, "imports", {})
-    young = {key: one for key, one in kept.items() if call.now() - one.at < _KEPT}
-    state.imports = dict(list(young.items())[-_MOST_KEPT:])
-    return state.imports  # type: ignore[no-any-return]
+    return _preview(call, imports.keep(pending), *told)
 
 
 def _sent(call: Call, person: Person) -> Pending:
@@ -158,7 +172,7 @@ def _preview(call: Call, key: str, roster: Roster, listing: Listing, changes: Ch
     )
 
 
-def _confirmed(call: Call, person: Person, key: str, pending: Pending) -> Response:
+def _confirmed(call: Call, person: Person, key: str, pending: Pending, imports: Imports) -> Response:
     _expect_mine(call, person, pending)
     roster, listing, changes = pending.read()
     left_out = tuple(int(line) for line in call.text("sauf").replace(",", " ").split() if line.isdigit())
@@ -169,10 +183,9 @@ def _confirmed(call: Call, person: Person, key: str, pending: Pending) -> Respon
             key=pending.key,
         )
         told = again.read()
-        _pendings(call)[key] = again
-        return _preview(call, key, *told)
+        return _preview(call, imports.keep(again, key), *told)
     if most_are_gone(changes) and not call.text("departs"):
-        return _preview(call, key, roster, listing, changes)
+        return _preview(call, imports.keep(pending, key), roster, listing, changes)
     roster.apply(changes)
     with call.room.work() as db:
         of_class = people.enrol(db, call.room, roster.name, [learner.alias for learner in roster.learners()])
@@ -180,7 +193,6 @@ def _confirmed(call: Call, person: Person, key: str, pending: Pending) -> Respon
             db.add(Teaching(class_id=of_class.id, person_id=person.id))
         counts = {fate.value: len(changes.of(fate)) for fate in Fate}
         note(db, call.now(), person, "importe la classe", roster.name, **counts)
-    del _pendings(call)[key]
     return see_other(f"/classes/{of_class.id}")
 
 
