@@ -111,8 +111,8 @@ class Room:
             return PROJECT
         return f"{PROJECT}-{hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:8]}"
 
-    def up(self) -> None:
-        """Brings all services up, or up to date; those that are so already are left alone.
+    def up(self, *services: str) -> None:
+        """Brings services up, or up to date: all, or those that are named; those that are so already are left alone.
 
         Raises:
             UsageProblem: The folder cannot serve, or a certificate that was given.
@@ -121,7 +121,7 @@ class Room:
         images.require([IMAGE])
         self._write()
         _run([*_docker_run(self.folder), images.tag(IMAGE), "preparer"])
-        self.compose("up", "--detach", "--remove-orphans", timeout=_UP_S)
+        self.compose("up", "--detach", "--remove-orphans", *services, timeout=_UP_S)
 
     def restart(self, *services: str) -> None:
         """Starts services anew: they read their settings again."""
