@@ -1,7 +1,7 @@
 # Établi: what a person types. Each target says what it does: `make help`.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo espace-demo histoires-pgi test test-long test-long-bilan lint clean
+.PHONY: help setup salle demo espace-demo histoires-pgi test test-long test-long-bilan lint clean
 
 LAB ?=
 PARTIE ?=
@@ -21,6 +21,9 @@ espace-demo: setup ## refait labs/*/demo, que « docker compose up » démarre
 
 histoires-pgi: setup ## refait l'activité des entreprises du PGI (dix minutes)
 	@.venv/bin/python scripts/histoires_pgi.py
+
+salle: setup ## ouvre la salle : un serveur où la classe travaille dans un navigateur
+	@./etabli salle start
 
 test: ## passe toute la suite, conteneurs et navigateur compris
 	@debut=$$EPOCHSECONDS; scripts/setup.sh && .venv/bin/python scripts/suite.py $$debut

@@ -7,9 +7,10 @@ from dataclasses import asdict
 import typer
 from rich.table import Table
 
-from etabli.cli.findings import Finding, findings
+from etabli.cli.findings import findings
 from etabli.cli.labs import AsJson
 from etabli.cli.screen import Exit, escape, guarded, print_json, screen
+from etabli.system.findings import Finding
 
 
 @guarded
@@ -24,12 +25,13 @@ def doctor(as_json: AsJson = False) -> None:
     if as_json:
         print_json([asdict(finding) for finding in found])
     else:
-        _show(found)
+        show_findings(found)
     if not all(finding.ok for finding in found):
         raise typer.Exit(Exit.MACHINE)
 
 
-def _show(found: list[Finding]) -> None:
+def show_findings(found: list[Finding]) -> None:
+    """Shows what was found, one line per thing."""
     table = Table(show_header=False, box=None)
     for finding in found:
         sign = "[green]✓[/]" if finding.ok else "[bold red]✗[/]"

@@ -2,59 +2,24 @@
 
 from __future__ import annotations
 
-import functools
 import os
 import platform
 import shutil
 import stat
 import subprocess
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from etabli.cli.postes import told
-from etabli.exam.contract.errors import EtabliError
 from etabli.exam.contract.french import listed
 from etabli.sandbox import images, kept
 from etabli.sandbox.docker_provider import SOCKET, DockerSandbox
+from etabli.system.findings import Finding, Wrong, finding
 from etabli.system.settings import home, repository, runtime_folder
 
 _DISK_GB = 3
 _MEMORY_MB = 2_000
 _CLASSES = "classes.sqlite"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing looked at."""
-
-    id: str
-    """Stable, for programs."""
-    what: str
-    ok: bool
-    said: str
-    """What was found; when it is not well, the next step."""
-
-
-class _Wrong(Exception):
-    """What was looked at is not well; the message says the next step."""
-
-
-def _finding(name: str, what: str) -> Callable[[Callable[[], str]], Callable[[], Finding]]:
-    """Makes a finding of what a function says, or of the trouble that it raises."""
-
-    def of(look: Callable[[], str]) -> Callable[[], Finding]:
-        @functools.wraps(look)
-        def found() -> Finding:
-            try:
-                return Finding(name, what, True, look())
-            except (EtabliError, _Wrong) as trouble:
-                return Finding(name, what, False, str(trouble))
-
-        return found
-
-    return of
 
 
 def findings() -> list[Finding]:
@@ -63,49 +28,49 @@ def findings() -> list[Finding]:
     return [look() for look in looks]
 
 
-@_finding("python", "Python")
+@finding("python", "Python")
 def python() -> str:
     """Whether Python is recent enough: a formality, since it runs us."""
     return platform.python_version()
 
 
-@_finding("engine", "Moteur de conteneurs")
+@finding("engine", "Moteur de conteneurs")
 def engine() -> str:
     """Whether the engine answers."""
     probe = DockerSandbox().probe()
     return f"{probe.engine} {probe.version}, {probe.cpus} CPU, {probe.memory_mb} Mo"
 
 
-@_finding("right", "Droit d'utiliser le moteur")
+@finding("right", "Droit d'utiliser le moteur")
 def right() -> str:
     """Whether this account may use the engine's socket."""
     path = Path(os.environ.get("DOCKER_HOST", SOCKET).removeprefix("unix://"))
     if os.access(path, os.R_OK | os.W_OK):
         return str(path)
     if not os.path.lexists(path):
-        raise _Wrong(f"{path} manque : lancez « make setup ».")
+        raise Wrong(f"{path} manque : lancez « make setup ».")
     account = os.environ.get("USER") or os.environ.get("LOGNAME") or str(os.getuid())
-    raise _Wrong(
+    raise Wrong(
         f"ce compte n'a pas accès à {path} : demandez à l'administrateur de la machine de lancer "
         f"« usermod -aG docker {account} », puis rouvrez la session."
     )
 
 
-@_finding("compose", "Docker Compose")
+@finding("compose", "Docker Compose")
 def compose() -> str:
     """Whether workspaces can be started."""
     argv = ["docker", "compose", "version", "--short"]
     try:
         return subprocess.run(argv, capture_output=True, text=True, timeout=20, check=True).stdout.strip()
     except (OSError, subprocess.SubprocessError) as absent:
-        raise _Wrong("il manque (les espaces de travail en ont besoin) : lancez « make setup ».") from absent
+        raise Wrong("il manque (les espaces de travail en ont besoin) : lancez « make setup ».") from absent
 
 
-@_finding("images", "Images")
+@finding("images", "Images")
 def built() -> str:
     """Whether every image is there and up to date."""
     if absent := images.missing():
-        raise _Wrong(f"à construire : {listed(absent)} ; lancez « make setup ».")
+        raise Wrong(f"à construire : {listed(absent)} ; lancez « make setup ».")
     return ", ".join(images.names())
 
 
@@ -122,23 +87,23 @@ _REMEDIES = {
 }
 
 
-@_finding("walls", "Cloisons")
+@finding("walls", "Cloisons")
 def walls() -> str:
     """Whether what opens hand-ins can be walled in, as an examiner is: nothing is opened where it cannot."""
     if "examiner" in images.missing():
-        raise _Wrong("à essayer quand les images sont construites : lancez « make setup ».")
+        raise Wrong("à essayer quand les images sont construites : lancez « make setup ».")
     if missing := DockerSandbox().missing_walls():
-        raise _Wrong(f"{' ; '.join(_REMEDIES[name] for name in missing)}.")
+        raise Wrong(f"{' ; '.join(_REMEDIES[name] for name in missing)}.")
     return "espaces de noms et Landlock"
 
 
-@_finding("memory", "Mémoire")
+@finding("memory", "Mémoire")
 def memory() -> str:
     """Whether one examiner fits in the memory that is free."""
     free = _free_mb()
     said = f"{free} Mo libres ({_MEMORY_MB} Mo au moins)"
     if free < _MEMORY_MB:
-        raise _Wrong(f"{said} : fermez d'autres programmes, puis vérifiez avec « --postes 1 ».")
+        raise Wrong(f"{said} : fermez d'autres programmes, puis vérifiez avec « --postes 1 ».")
     return said
 
 
@@ -151,17 +116,17 @@ def _free_mb() -> int:
     return kib["MemAvailable"] * 1024 // 1_000_000
 
 
-@_finding("disk", "Disque")
+@finding("disk", "Disque")
 def disk() -> str:
     """Whether results fit on the disk of the current folder."""
     free = shutil.disk_usage(Path.cwd()).free / 1e9
     said = f"{free:.0f} Go libres ({_DISK_GB} Go au moins)"
     if free < _DISK_GB:
-        raise _Wrong(f"{said} : libérez de la place (« docker system df » montre ce que Docker occupe).")
+        raise Wrong(f"{said} : libérez de la place (« docker system df » montre ce que Docker occupe).")
     return said
 
 
-@_finding("clock", "Horloge")
+@finding("clock", "Horloge")
 def clock() -> str:
     """Whether the clock can be right: not before this copy of Établi was written; deadlines depend on it."""
     now = datetime.now(UTC)
@@ -169,27 +134,27 @@ def clock() -> str:
     local = now.astimezone()
     said = f"{local:%d/%m/%Y %H:%M}, fuseau {local.tzname()} (les échéances sont lues dans ce fuseau)"
     if now < written:
-        raise _Wrong(f"{said} : l'horloge retarde ; mettez-la à l'heure (« timedatectl set-ntp true »).")
+        raise Wrong(f"{said} : l'horloge retarde ; mettez-la à l'heure (« timedatectl set-ntp true »).")
     return said
 
 
-@_finding("home", "Dossier personnel")
+@finding("home", "Dossier personnel")
 def own_folder() -> str:
     """Whether the folder that holds the secret is ours alone."""
     folder = home()
     if not os.access(folder, os.W_OK):
-        raise _Wrong(f"{folder} ne peut pas être écrit ; réglez ETABLI_HOME sur un dossier à vous.")
+        raise Wrong(f"{folder} ne peut pas être écrit ; réglez ETABLI_HOME sur un dossier à vous.")
     return _private(folder, folder / "secret")
 
 
-@_finding("classes", "Liste des classes")
+@finding("classes", "Liste des classes")
 def class_list() -> str:
     """Whether the list of names can be read by its owner only."""
     path = home() / _CLASSES
     return _private(path) if path.exists() else "aucune classe importée"
 
 
-@_finding("kept", "Postes gardés")
+@finding("kept", "Postes gardés")
 def waiting() -> str:
     """Whether workers are kept from one command to the next: nothing fails without, each check only starts later."""
     if not kept.minutes():
@@ -203,5 +168,5 @@ def waiting() -> str:
 def _private(*paths: Path) -> str:
     for path in paths:
         if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
-            raise _Wrong(f"d'autres comptes peuvent ouvrir {path} : lancez « chmod go= '{path}' ».")
+            raise Wrong(f"d'autres comptes peuvent ouvrir {path} : lancez « chmod go= '{path}' ».")
     return str(paths[0])

@@ -18,6 +18,7 @@ from etabli.cli.labs import labs
 from etabli.cli.postes import postes
 from etabli.cli.regrade import regrade
 from etabli.cli.run import runs_app
+from etabli.cli.salle import salle
 from etabli.cli.scheme import export_scheme
 from etabli.cli.secret import secrets_app
 from etabli.cli.specimens import debug, test
@@ -59,6 +60,7 @@ app.command("stop")(stop_command)
 app.command()(espaces)
 app.command()(postes)
 app.add_typer(classe, name="classe")
+app.add_typer(salle, name="salle")
 app.add_typer(secrets_app, name="secret")
 app.add_typer(author, name="lab")
 app.command()(bench)

@@ -19,6 +19,7 @@ An image lists them in ``images/<name>/downloads.toml``, each with the sum that 
 
     [archives]                         # whole archives of npm: each becomes jquery-3.7.1.tgz
     "jquery@3.7.1" = "…"
+    "@lezer/php@1.0.6" = "…"           # of a scope: @lezer+php-1.0.6.tgz
 
 Wheels are those for the Python of the images, whichever one runs here. npm itself is not needed: its archives are plain
 files of the registry (``npm_config_registry``, or npm's own). Where only npm knows the way to a registry, it is asked.
@@ -104,8 +105,13 @@ def read_manifest(folder: Path) -> tuple[Download, ...]:
             Download(f"{package.replace('==', '-')}.whl", package, _of_machine(package, sums))
             for package, sums in wheels
         ),
-        *(Download(f"{package.replace('@', '-')}.tgz", package, sha256) for package, sha256 in archives),
+        *(Download(_archive_name(package), package, sha256) for package, sha256 in archives),
     )
+
+
+def _archive_name(package: str) -> str:
+    name, _at, version = package.rpartition("@")
+    return f"{name.replace('/', '+')}-{version}.tgz"
 
 
 def machine() -> str:

@@ -94,9 +94,8 @@ class Authority:
             signer = serialization.load_pem_private_key(self.root_key.read_bytes(), None)
         except (OSError, ValueError) as error:
             raise UsageProblem(
-                f"« {self.root_key} » manque ou ne peut pas être lu, et il faut cette clé pour renouveler le certificat "
-                ": remettez-la depuis une sauvegarde, ou relancez avec le compte qui a "
-                "installé la salle."
+                f"« {self.root_key} » ne peut pas être lu, et il faut cette clé pour renouveler le certificat : "
+                "remettez-la depuis une sauvegarde, ou relancez avec le compte qui a installé la salle."
             ) from error
         assert isinstance(signer, ec.EllipticCurvePrivateKey)
         key = ec.generate_private_key(ec.SECP256R1())

@@ -21,7 +21,7 @@ _PAGE = (
 def caddyfile(place: Place, settings: RoomSettings) -> str:
     """Returns the front's settings, in Caddy's language."""
     port = "" if settings.ports.https == 443 else f":{settings.ports.https}"
-    return _template("Caddyfile.j2", autoescape=False).render(
+    return template("Caddyfile.j2").render(
         settings=settings,
         folder=place.folder,
         front=place.folder / "front",
@@ -33,7 +33,7 @@ def caddyfile(place: Place, settings: RoomSettings) -> str:
 
 def install_page(settings: RoomSettings, authority: Authority) -> str:
     """Returns the page that says how to install the root on a PC."""
-    return _template("certificat.html.j2", autoescape=True).render(
+    return template("certificat.html.j2", autoescape=True).render(
         name=settings.nom, origin=settings.hosts.origin, fingerprint=fingerprint(authority.root)
     )
 
@@ -44,7 +44,8 @@ def _page(title: str, said: str, again_s: int) -> str:
     return _PAGE.format(title=html.escape(title), said=html.escape(said), again=again)
 
 
-def _template(name: str, *, autoescape: bool) -> jinja2.Template:
+def template(name: str, *, autoescape: bool = False) -> jinja2.Template:
+    """Returns one of the templates that are beside this module."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
         undefined=jinja2.StrictUndefined,

@@ -106,9 +106,7 @@ class Room:
 
     @property
     def project(self) -> str:
-        """The name of its Compose project: rooms in other folders of the same machine have their own."""
-        if self.folder == default_folder().resolve():
-            return PROJECT
+        """The name of its Compose project: each folder of the machine has its own, whoever asks."""
         return f"{PROJECT}-{hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:8]}"
 
     def up(self, *services: str) -> None:
@@ -150,13 +148,13 @@ class Room:
         words += [*(["--follow"] if follow else []), *([service] if service else [])]
         return subprocess.run([*self._command(), *words], check=False).returncode
 
-    def inside(self, service: str, argv: Sequence[str]) -> str:
-        """Runs a command in a service that is up, and returns what it printed."""
-        return self.compose("exec", "--no-TTY", service, *argv)
+    def beside(self, service: str, argv: Sequence[str]) -> str:
+        """Runs a command with the rights of a service, in a container of its own; returns what it printed."""
+        return self.compose("run", "--rm", "--no-deps", "--no-TTY", service, *argv)
 
     def compose(self, *words: str, timeout: float = 60) -> str:
         """Runs ``docker compose`` on this room and returns what it printed."""
-        return run([*self._command(), *words], timeout=timeout)
+        return _run([*self._command(), *words], timeout)
 
     def answers(self) -> bool:
         """Tells whether the portal answers through the front, under its name and certificate."""
@@ -183,13 +181,13 @@ class Room:
                 return connection.getresponse().status, certificate
 
     def wait(self, limit: float = _SETTLED_S) -> None:
-        """Waits until the portal answers.
+        """Waits until all services run and the portal answers.
 
         Raises:
             SandboxFailure: It does not, in so many seconds.
         """
         until = time.monotonic() + limit
-        while not self.answers():
+        while not (self.answers() and all(state.well for state in self.state())):
             if time.monotonic() > until:
                 ill = [state.name for state in self.state() if not state.well] or ["portail"]
                 raise SandboxFailure(
@@ -197,6 +195,24 @@ class Room:
                     "« etabli salle doctor » ce qu'il faut régler."
                 )
             time.sleep(0.3)
+
+    def workspaces(self) -> list[str]:
+        """Returns the Compose projects of the learners' workspaces that have containers."""
+        shown = '{{.Label "com.docker.compose.project"}}\t{{.Label "etabli.espace"}}'
+        told = _run(["docker", "ps", "--all", "--filter", "label=etabli.espace", "--format", shown])
+        below = f"{self.folder / 'espaces'}{os.sep}"
+        pairs = (line.split("\t", 1) for line in told.splitlines())
+        return sorted({project for project, folder in pairs if folder.startswith(below)})
+
+    def stop_workspaces(self) -> None:
+        """Stops what runs in the learners' workspaces; files and databases stay."""
+        for project in self.workspaces():
+            _run(["docker", "compose", "--project-name", project, "stop"])
+
+    def remove_workspaces(self) -> None:
+        """Removes the learners' containers, networks and databases; their files stay."""
+        for project in self.workspaces():
+            _run(["docker", "compose", "--project-name", project, "down", "--volumes", "--remove-orphans"])
 
     def erase(self) -> None:
         """Removes the folder and all that is in it; its parts belong to several accounts, so the engine does it."""
@@ -273,8 +289,8 @@ def _docker_run(folder: Path) -> list[str]:
     return [*_DOCKER_RUN, "--cap-add=FOWNER", "--env", f"ETABLI_SALLE={folder}", "--mount", mount]
 
 
-def _run(argv: Sequence[str]) -> str:
-    return run(argv, timeout=60)
+def _run(argv: Sequence[str], timeout: float = 60) -> str:
+    return run(argv, timeout=timeout, what="de la salle")
 
 
 def _state(one: dict[str, Any]) -> ServiceState:
@@ -282,6 +298,5 @@ def _state(one: dict[str, Any]) -> ServiceState:
     state = one["State"]
     name = one["Config"]["Labels"].get("com.docker.compose.service", "")
     health = (state.get("Health") or {}).get("Status", "")
-    return ServiceState(
-        name, bool(state["Running"]), health if state["Running"] else "", state["StartedAt"], int(one["RestartCount"])
-    )
+    running = bool(state["Running"]) and not state["Restarting"]
+    return ServiceState(name, running, health if running else "", state["StartedAt"], int(one["RestartCount"]))

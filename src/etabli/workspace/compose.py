@@ -93,8 +93,8 @@ def command(workspace: Workspace, *, override: bool = False) -> list[str]:
     return ["docker", "compose", *options]
 
 
-def run(argv: Sequence[str], *, timeout: float = _TIMEOUT) -> str:
-    """Runs a command of the engine; see :func:`compose` for what it raises."""
+def run(argv: Sequence[str], *, timeout: float = _TIMEOUT, what: str = "de l'espace de travail") -> str:
+    """Runs a command of the engine; see :func:`compose` for what it raises, about `what`."""
     try:
         done = subprocess.run(argv, capture_output=True, timeout=timeout, check=False, env=_environment())
     except FileNotFoundError as error:
@@ -104,7 +104,7 @@ def run(argv: Sequence[str], *, timeout: float = _TIMEOUT) -> str:
             f"Docker n'a pas répondu en {int(timeout)} s : relancez la commande, puis « etabli doctor »."
         ) from error
     if done.returncode != 0:
-        raise translate(done.stderr.decode("utf-8", "replace"))
+        raise translate(done.stderr.decode("utf-8", "replace"), what)
     return done.stdout.decode("utf-8", "replace")
 
 
@@ -113,8 +113,8 @@ def _environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(("ETABLI_", "COMPOSE_"))}
 
 
-def translate(said: str) -> Exception:
-    """Returns the error of ours for what Docker or Compose wrote on standard error."""
+def translate(said: str, what: str = "de l'espace de travail") -> Exception:
+    """Returns the error of ours for what Docker or Compose wrote on standard error, about `what`."""
     low = said.lower()
     if any(words in low for words in _PORT_TAKEN):
         port = re.search(r"(?:127\.0\.0\.1|0\.0\.0\.0):(\d+)", said)
@@ -129,6 +129,4 @@ def translate(said: str) -> Exception:
             return error()
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     last = (lines or ["?"])[-1][:300]
-    return SandboxFailure(
-        f"Docker n'a pas pu s'occuper de l'espace de travail ({last}) : relancez, puis « etabli doctor »."
-    )
+    return SandboxFailure(f"Docker n'a pas pu s'occuper {what} ({last}) : relancez, puis « etabli doctor ».")
