@@ -21,7 +21,8 @@ from etabli.server.services import Room, default_folder
 from etabli.server.vault import Copy, Tell, Vault
 
 PhraseFile = Annotated[
-    Path | None, typer.Option("--phrase-fichier", help="Fichier qui contient la phrase de la sauvegarde, et elle seule.")
+    Path | None,
+    typer.Option("--phrase-fichier", help="Fichier qui contient la phrase, et elle seule."),
 ]
 
 
@@ -38,7 +39,9 @@ def sauvegarde(
     anew: Annotated[
         bool, typer.Option("--neuve", help="Commence une autre sauvegarde là où il y en avait une.")
     ] = False,
-    listed: Annotated[bool, typer.Option("--liste", help="Montre les copies gardées, et ne fait rien d'autre.")] = False,
+    listed: Annotated[
+        bool, typer.Option("--liste", help="Montre les copies gardées, et ne fait rien d'autre.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Copie toute la salle, chiffrée, sur un autre disque. La salle reste ouverte.
@@ -151,7 +154,7 @@ class Shown:
             self._bar.update(self._task, completed=1.0)
 
 
-class _phrase:  # noqa: N801 - it reads as a function
+class _phrase:
     """The phrase's file, for the block: the given one, or what is typed, in a file for root alone."""
 
     def __init__(self, given: Path | None) -> None:
@@ -172,7 +175,7 @@ class _phrase:  # noqa: N801 - it reads as a function
 def _typed() -> str:
     if not sys.stdin.isatty():
         raise UsageProblem("Il manque la phrase de la sauvegarde : donnez-la dans un fichier, « --phrase-fichier ».")
-    return getpass.getpass("Phrase de la sauvegarde : ", aside.file).strip()
+    return getpass.getpass("Phrase de la sauvegarde : ").strip()
 
 
 def _kept(room: Room) -> Path | None:

@@ -39,7 +39,17 @@ DUMP: Final = "base.dump"
 NAMES: Final = "classes.sqlite"
 VOLUMES: Final = "volumes"
 _LOCK: Final = "tmp/sauvegarde.verrou"
-_SAVED: Final = ("depots", "resultats", "espaces", "versions", "classes", "home", "autorite", "salle.yaml", "compose.yml")
+_SAVED: Final = (
+    "depots",
+    "resultats",
+    "espaces",
+    "versions",
+    "classes",
+    "home",
+    "autorite",
+    "salle.yaml",
+    "compose.yml",
+)
 _REBUILT: Final = (
     f"{ROOM}/classes/{NAMES}*",
     f"{ROOM}/resultats/*/etabli.sqlite*",
@@ -83,7 +93,8 @@ def must_be_root(folder: Path, command: str) -> None:
     """
     if os.geteuid() != 0:
         raise UsageProblem(
-            f"Les données de la salle appartiennent à plusieurs comptes : relancez « sudo {command} --dossier {folder} »."
+            f"Les données de la salle appartiennent à plusieurs comptes : relancez « sudo {command} --dossier {folder} "
+            "»."
         )
 
 
@@ -208,24 +219,30 @@ def read_phrase(path: Path) -> str:
 @contextmanager
 def database(room: Room) -> Iterator[None]:
     """Makes sure that PostgreSQL answers meanwhile, in a room that may be closed."""
-    if any(state.name == "base" and state.running for state in room.state()):
-        yield
-        return
-    room.up("base")
+    if not _runs(room, "base"):
+        room.up("base")
     try:
-        until = time.monotonic() + _READY_S
-        while True:
-            try:
-                room.inside("base", ["servir-salle", "sain", "base"])
-                break
-            except SandboxFailure:
-                if time.monotonic() > until:
-                    raise
-                time.sleep(0.2)
+        _wait_for_database(room)
         yield
     finally:
-        if not any(state.running for state in room.state() if state.name != "base"):
+        if not _runs(room, "portail", "travail", "caddy"):
             room.down()
+
+
+def _runs(room: Room, *services: str) -> bool:
+    return any(state.running for state in room.state() if state.name in services)
+
+
+def _wait_for_database(room: Room) -> None:
+    until = time.monotonic() + _READY_S
+    while True:
+        try:
+            room.compose("exec", "--no-TTY", "base", "servir-salle", "sain", "base")
+            return
+        except SandboxFailure:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.2)
 
 
 def ask_database(room: Room, state: Path, *words: str) -> None:
@@ -234,7 +251,10 @@ def ask_database(room: Room, state: Path, *words: str) -> None:
     mounts = [Mount(sockets, "/prise"), Mount(state, STATE, read_only=False)]
     program, *options = words
     seen = [word for mount in mounts for word in mount.words()]
-    run([*container(), *seen, images.tag("salle"), program, "--host=/prise", "--username=travail", *options], timeout=600)
+    run(
+        [*container(), *seen, images.tag("salle"), program, "--host=/prise", "--username=travail", *options],
+        timeout=600,
+    )
 
 
 def _vault(room: Room, chosen: Path, steps: Steps, phrase_file: Path | None, anew: bool) -> Vault:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -79,13 +80,11 @@ def restore(vault: Vault, copy: Copy, folder: Path, steps: Steps) -> Restored:
         mounts = [Mount(folder, ROOM, read_only=False), Mount(state, STATE, read_only=False)]
         vault.restore(copy.id, mounts, steps.begin("Fichiers"))
         room = Room.at(folder)
-        room.place.classes.parent.mkdir(exist_ok=True)
         if (state / NAMES).is_file():
-            shutil.move(state / NAMES, room.place.classes)
+            _put_names(state / NAMES, room.place.classes)
         databases = _restore_volumes(room, state, steps)
         steps.begin("Base de données")
         with database(room):
-            shutil.chown(room.place.classes.parent, 1000, 1000)
             options = ("--no-owner", "--exit-on-error", "--single-transaction", "--dbname=salle")
             ask_database(room, state, "pg_restore", *options, f"{STATE}/{DUMP}")
             learners, spaces, aside = _put_right(room)
@@ -111,6 +110,15 @@ def _take(folder: Path) -> None:
         raise UsageProblem(f"« {folder} » n'est pas vide : choisissez un autre dossier avec « --dossier ».")
 
 
+def _put_names(copy: Path, path: Path) -> None:
+    """Puts the table of names back, for whom its folder is."""
+    path.parent.mkdir(exist_ok=True)
+    owner = path.parent.stat()
+    os.chown(copy, owner.st_uid, owner.st_gid)
+    copy.chmod(0o600)
+    copy.replace(path)
+
+
 def _restore_volumes(room: Room, state: Path, steps: Steps) -> int:
     tell, done = steps.begin("Bases des élèves"), 0
     wanted = [(moved(room, space), state / VOLUMES / space.folder.name) for space in workspaces(room)]
@@ -124,7 +132,8 @@ def _restore_volumes(room: Room, state: Path, steps: Steps) -> int:
 
 def _put_right(room: Room) -> tuple[int, int, list[Path]]:
     """Makes the rows say what is so here: nothing runs, nobody is signed in."""
-    state = Classroom(connect(f"postgresql://travail@/salle?host={room.place.sockets('base')}"), room.place, room.settings.hosts)
+    engine = connect(f"postgresql://travail@/salle?host={room.place.sockets('base')}")
+    state = Classroom(engine, room.place, room.settings.hosts)
     try:
         with state.work() as db:
             db.execute(delete(TicketRow))
@@ -143,7 +152,7 @@ def _put_right(room: Room) -> tuple[int, int, list[Path]]:
             }
         return learners, spaces, list(_set_aside(room, known))
     finally:
-        state.engine.dispose()
+        engine.dispose()
 
 
 def _set_aside(room: Room, known: set[tuple[int, str, int]]) -> Iterator[Path]:

@@ -218,7 +218,9 @@ class Room:
         """Removes the folder and all that is in it; its parts belong to several accounts, so the engine does it."""
         mount = f"type=bind,source={self.folder},target=/salle"
         words = ["find", "/salle", "-mindepth", "1", "-delete"]
-        _run([*_DOCKER_RUN, "--cap-add=FOWNER", "--mount", mount, images.tag(IMAGE), *words])
+        _run(
+            [*_DOCKER_RUN, "--cap-add=FOWNER", "--env=ETABLI_SALLE=/salle", "--mount", mount, images.tag(IMAGE), *words]
+        )
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _command(self) -> list[str]:

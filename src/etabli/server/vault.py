@@ -64,7 +64,8 @@ class Mount:
 
     def words(self) -> list[str]:
         """Writes it as the engine reads it: as a line of CSV."""
-        parts = ["type=bind", f"source={self.source}", f"target={self.target}", *(["readonly"] if self.read_only else [])]
+        parts = ["type=bind", f"source={self.source}", f"target={self.target}"]
+        parts += ["readonly"] if self.read_only else []
         return ["--mount", ",".join('"' + part.replace('"', '""') + '"' for part in parts)]
 
 

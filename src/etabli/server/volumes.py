@@ -23,7 +23,11 @@ from etabli.workspace.opening import remembered
 from etabli.workspace.workspace import Workspace, is_workspace, read_workspace
 
 _PROJECT, _VOLUME = "com.docker.compose.project", "com.docker.compose.volume"
-_HOLD = 'held=$1; shift; [ -z "$held" ] || { docker pause $held >/dev/null && trap "docker unpause $held >/dev/null" EXIT; }; "$@"'
+_HOLD = """
+held=$1; shift
+[ -z "$held" ] || { docker pause $held >/dev/null && trap "docker unpause $held >/dev/null" EXIT; }
+"$@"
+"""
 """A shell of its own group does it, so that no service is left held when somebody stops the command."""
 
 
@@ -83,6 +87,18 @@ def copy_in(volume: Volume, folder: Path) -> None:
     labels = [f"--label={_PROJECT}={volume.project}", f"--label={_VOLUME}={volume.name}"]
     run(["docker", "volume", "create", *labels, volume.full])
     _copy([*Mount(folder, "/de").words(), *_volume(volume, "/vers", "")], [], folder)
+
+
+def forget(workspace: Workspace) -> None:
+    """Removes the services of a workspace, and the volumes that they kept.
+
+    Raises:
+        SandboxError: The engine cannot.
+    """
+    project = workspace.memo.project
+    run(["docker", "compose", "--project-name", project, "down", "--volumes", "--remove-orphans"])
+    if left := [volume.full for volume in volumes_by_project().get(project, ())]:
+        run(["docker", "volume", "rm", "--force", *left])
 
 
 def moved(room: Room, workspace: Workspace) -> Workspace:
