@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from etabli.exam.contract.errors import SandboxFailure, SandboxUnavailable, UsageProblem
 from etabli.sandbox import images
-from etabli.system.disk import disk_full
+from etabli.system.disk import disk_full, why
 
 NAME: Final = "sauvegarde-etabli"
 """Of the folder, below the one that was chosen."""
@@ -103,7 +103,7 @@ class Vault:
             other = any(self.folder.iterdir())
         except OSError as error:
             raise UsageProblem(
-                f"« {self.chosen} » ne peut pas être écrit ({error.strerror}) : vérifiez que la clé n'est pas protégée "
+                f"« {self.chosen} » ne peut pas être écrit ({why(error)}) : vérifiez que la clé n'est pas protégée "
                 "ou pleine, ou choisissez un autre dossier."
             ) from error
         if other:
