@@ -1,7 +1,7 @@
-"""Stands in for the portal and the worker behind the real front: it answers what it was asked, headers included.
+"""Stands in for the portal, the worker or an application behind the real front: it answers what it was asked.
 
-``python3 room_stub.py portail|travail SOCKET``. Where a host leads is in ``cibles.json`` beside this file: host →
-``127.0.0.1:PORT``, or a status.
+``python3 room_stub.py SOCKET`` in a container of the room. Where a host leads is in ``cibles.json`` beside this file:
+host → ``127.0.0.1:PORT``, or a status.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 HERE = Path(__file__).parent
+COOKIES = ["__Host-etabli=vole; Secure; Path=/", "=__host-ETABLI=vole; Path=/", "panier=3; Path=/"]
 
 
 def gate(request: Request) -> Response:
@@ -36,11 +37,15 @@ def gate(request: Request) -> Response:
 async def told(request: Request) -> Response:
     body = await request.body()
     seen = {"path": request.url.path, "method": request.method, "size": len(body), "headers": request.headers.items()}
-    return JSONResponse(seen, headers={"Set-Cookie": "__Host-etabli=portail; Secure; Path=/", "X-Powered-By": "essai"})
+    answer = JSONResponse(seen, headers={"X-Powered-By": "essai"})
+    for cookie in COOKIES:
+        answer.headers.append("Set-Cookie", cookie)
+    return answer
 
 
 async def echo(socket: WebSocket) -> None:
-    await socket.accept()
+    cookies = COOKIES if socket.url.path.startswith("/cookies") else []
+    await socket.accept(headers=[(b"set-cookie", cookie.encode()) for cookie in cookies])
     await socket.send_json({"headers": socket.headers.items(), "path": socket.url.path})
     async for text in socket.iter_text():
         await socket.send_text(text)
@@ -52,5 +57,8 @@ ROUTES = [
     Route("/{path:path}", told, methods=["GET", "POST"]),
 ]
 
+APPLICATION = Starlette(routes=ROUTES)
+
 if __name__ == "__main__":
-    uvicorn.run(Starlette(routes=ROUTES), uds=sys.argv[2], log_level="warning", server_header=True)
+    Path(sys.argv[1]).unlink(missing_ok=True)
+    uvicorn.run(APPLICATION, uds=sys.argv[1], log_level="warning")

@@ -64,7 +64,7 @@ class World:
 
 
 def state_of(room: Room) -> Classroom:
-    engine = connect(f"postgresql://travail@/salle?host={room.place.sockets('base')}")
+    engine = connect(room.database)
     return Classroom(engine, room.place, room.settings.hosts)
 
 

@@ -6,12 +6,16 @@ import threading
 
 import procrastinate
 from procrastinate import exceptions
+from procrastinate.schema import SchemaManager
+from sqlalchemy import Engine, text
 
 from etabli.classroom.jobs import Job
 
-QUEUES = {Job.VERIFY: "verifications", Job.GRADE: "corrections"}
+SPACES, VERIFICATIONS, GRADINGS = "espaces", "verifications", "corrections"
+QUEUES = {Job.VERIFY: VERIFICATIONS, Job.GRADE: GRADINGS}
 """Which queue a job waits in; workspaces are opened beside what is examined, never behind it."""
-_SPACES = "espaces"
+_MAKING = 18
+"""The database's own lock of who makes the queue's tables."""
 
 
 class Queue:
@@ -22,7 +26,9 @@ class Queue:
     """
 
     def __init__(self, address: str) -> None:
-        self._app = procrastinate.App(connector=procrastinate.SyncPsycopgConnector(conninfo=address))
+        self._app = procrastinate.App(
+            connector=procrastinate.SyncPsycopgConnector(conninfo=address.replace("+psycopg", "", 1))
+        )
         self._opened = False
         self._lock = threading.Lock()
 
@@ -41,9 +47,17 @@ class Queue:
         return True
 
 
+def prepare_queue(engine: Engine) -> None:
+    """Makes the queue's own tables if they are missing; before those of the room, whose grants then cover them."""
+    with engine.begin() as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MAKING})
+        if connection.scalar(text("SELECT to_regclass('procrastinate_jobs')")) is None:
+            connection.connection.cursor().execute(SchemaManager.get_schema())
+
+
 def queue_of(job: Job) -> str:
     """Returns the queue of a job."""
-    return QUEUES.get(job, _SPACES)
+    return QUEUES.get(job, SPACES)
 
 
 def lock_of(job: Job, about: str | int) -> str:

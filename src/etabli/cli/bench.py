@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from etabli.cli.bench_salle import SALLE, bench_room
 from etabli.cli.labs import AsJson
 from etabli.cli.progress import Show
 from etabli.cli.screen import guarded, print_json, screen, tell
@@ -28,15 +29,24 @@ _ROUNDS = 12
 
 @guarded
 def bench(
-    lab: Annotated[str, typer.Argument(metavar="TP", help="Identifiant du TP (« etabli labs »).")],
+    lab: Annotated[str, typer.Argument(metavar="TP", help="Identifiant du TP (« etabli labs »), ou « salle ».")],
     witness: Annotated[
         list[str] | None, typer.Option("--temoin", help="Un rendu témoin (répétable ; par défaut : tous les justes).")
     ] = None,
     exams: Annotated[int, typer.Option("--rendus", min=1, max=2000, help="Combien de rendus mesurer.")] = _ROUNDS,
     workers: Annotated[int, typer.Option("--postes", min=1, max=16)] = 1,
+    learners: Annotated[
+        list[int] | None, typer.Option("--eleves", min=1, max=99, help="Salle : combien d'élèves (répétable ; 24).")
+    ] = None,
+    minutes: Annotated[float, typer.Option("--minutes", min=0, max=60, help="Salle : durée de l'édition.")] = 10,
+    opened: Annotated[str, typer.Option("--tp", help="Salle : le TP ouvert.")] = "page-dynamique",
+    folder: Annotated[
+        Path | None, typer.Option("--dossier", help="Salle : une salle ouverte (par défaut : une pour l'occasion).")
+    ] = None,
+    kills: Annotated[bool, typer.Option("--pannes", help="Salle : tue un service toutes les 20 s.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Mesure ce que coûte une vérification à cette machine, partie par partie.
+    """Mesure ce que coûte une vérification à cette machine, partie par partie ; ou ce que supporte une salle.
 
     Les rendus témoins justes d'un TP sont vérifiés à la suite ; le premier de chaque poste n'est pas compté. Les
     secondes sont celles du processeur, lues dans les groupes de contrôle : une machine occupée y change peu.
@@ -48,7 +58,11 @@ def bench(
     [bold]etabli bench page-dynamique --temoin pdo --rendus 20 --json[/]
 
     [bold]etabli bench mots-de-passe --postes 2 --rendus 60[/]
+
+    [bold]etabli bench salle --eleves 8 --eleves 24 --pannes[/]
     """
+    if lab == SALLE:
+        raise typer.Exit(bench_room(learners or [24], minutes, opened, folder, kills=kills, as_json=as_json))
     loaded = load_lab(lab)
     specimens = load_specimens(loaded)
     wanted = list(chosen(specimens, witness).values()) if witness else right_specimens(specimens)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -17,41 +15,19 @@ from etabli.cli.screen import Exit, guarded, print_json
 from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.outcome import Palier, Status
 from etabli.grading.alone import check_once
+from etabli.grading.formative import RUNS, WorkPlace, place_of, publish_page
 from etabli.grading.plan import make_plan
 from etabli.lab.manifest import load_lab
 from etabli.lab.variant import TRAINING, Seat
-from etabli.reception.kept_submissions import forget_unused
 from etabli.reception.submission import Deposit
 from etabli.reports.build import payload_of
 from etabli.reports.headway import Headway, headway
-from etabli.reports.html import render_learner
 from etabli.reports.learner_view import learner_view
 from etabli.reports.payload import LabMeta, Payload
 from etabli.reports.results import described
-from etabli.runs.evidence import write_atomically
-from etabli.runs.folder import read_run_folder
-from etabli.runs.run import Run, run_folders
 from etabli.sandbox.docker_provider import DockerSandbox
-from etabli.system.disk import writable
 from etabli.system.settings import secret
-from etabli.workspace.files import give_to_owner
 from etabli.workspace.workspace import HIDDEN, find_workspace, is_workspace
-
-RUNS = "verifications"
-PAGE = "verification.html"
-KEPT = 20
-
-
-@dataclass(frozen=True)
-class WorkPlace:
-    """What is checked, and where its runs and its page go: never among a teacher's results."""
-
-    seat: Seat
-    work: Path
-    folder: Path
-    """The page is written here."""
-    runs: Path
-    """Where the runs are, below ``folder``."""
 
 
 @guarded
@@ -90,13 +66,13 @@ def check(
     plan = make_plan(place.seat.lab, place.runs, secret=secret(), session=place.seat.session)
     plan = plan.narrowed(point or (), palier or ())
     live.begin(place.work, place.seat.candidate, len(plan.checks.specs))
-    runs = run_folders(place.runs / place.seat.candidate)
+    runs = place.run_folders()
     with ThreadPoolExecutor(1, "meanwhile") as meanwhile:  # what the page will need, while the exam runs
-        before, meta = meanwhile.submit(_former, place, runs), meanwhile.submit(described, place.seat.lab)
+        before, meta = meanwhile.submit(place.of_this_work, runs), meanwhile.submit(described, place.seat.lab)
         graded = check_once(sandbox, plan, Deposit(place.seat.candidate, place.work), seen=live)
     live.end()
-    payload, page = _published(place, graded.run)
-    former = before.result()
+    payload, page = publish_page(place, graded.run)
+    former = [payload_of(run) for run in before.result()]
     change = headway(former, payload) if former else None
     if as_json:
         print_json(_facts(payload, meta.result(), change, page))
@@ -108,9 +84,7 @@ def check(
 def _place(dossier: Path | None, lab: str | None, candidat: str | None, session: str) -> WorkPlace:
     """Returns what to check: a workspace, or any folder whose lab and candidate are given."""
     if lab is None and candidat is None:
-        workspace = find_workspace(dossier)
-        seat = workspace.verified_seat(secret())
-        return WorkPlace(seat, workspace.present_work(), workspace.folder, workspace.hidden / RUNS)
+        return place_of(find_workspace(dossier), secret())
     if dossier is None or lab is None or candidat is None:
         raise UsageProblem(
             "Hors d'un espace de travail, donnez tout : « etabli check DOSSIER --tp TP --candidat IDENTIFIANT »."
@@ -124,32 +98,6 @@ def _place(dossier: Path | None, lab: str | None, candidat: str | None, session:
     seat = Seat(load_lab(lab), checked_candidate(candidat), session)
     folder = Path(f"verification-{seat.candidate}").resolve()
     return WorkPlace(seat, dossier, folder, folder / HIDDEN / RUNS)
-
-
-def _former(place: WorkPlace, runs: Sequence[Path]) -> list[Payload]:
-    """Returns those of the earlier verifications that are of this very work, oldest first."""
-    found = [read_run_folder(folder).run for folder in runs]
-    seat = (place.seat.lab.id, place.seat.session)
-    return [payload_of(run) for run in found if run and (run.lab, run.session) == seat]
-
-
-def _published(place: WorkPlace, run: Run) -> tuple[Payload, Path]:
-    """Writes the page that the student opens, one and always the same; keeps the last runs only."""
-    _forget_old(place.runs, run.candidate)
-    payload = payload_of(run, place.runs / run.candidate / run.id)
-    text = render_learner(payload, described(place.seat.lab), out=place.runs, alone=True, linked=True)
-    inside = place.runs.relative_to(place.folder).as_posix()
-    page = place.folder / PAGE
-    with writable(place.folder, "--dossier"):
-        write_atomically(page, text.replace('href="../', f'href="{inside}/').encode())
-        give_to_owner(place.folder)
-    return payload, page
-
-
-def _forget_old(runs: Path, candidate: str) -> None:
-    for folder in run_folders(runs / candidate)[:-KEPT]:
-        shutil.rmtree(folder, ignore_errors=True)
-    forget_unused(runs, candidate)
 
 
 def _facts(payload: Payload, meta: LabMeta, change: Headway | None, page: Path) -> dict[str, object]:

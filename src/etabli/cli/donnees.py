@@ -305,7 +305,7 @@ def _opened(folder: Path, command: str) -> Iterator[tuple[Room, Classroom]]:
     os.environ["ETABLI_CLASSES"] = str(room.place.classes)
     os.environ["ETABLI_HOME"] = str(room.place.home)
     with database(room):
-        engine = connect(f"postgresql://travail@/salle?host={room.place.sockets('base')}")
+        engine = connect(room.database)
         try:
             yield room, Classroom(engine, room.place, room.settings.hosts, room.settings.zone)
         finally:

@@ -76,6 +76,7 @@ def grade_many(
     own_plans: Mapping[str, Plan] | None = None,
     progress: Callable[[Done], None] = lambda done: None,
     tell: Callable[[str], None] = lambda sentence: None,
+    stopped: threading.Event | None = None,
 ) -> Batch:
     """Grades deposits into ``plan.out``.
 
@@ -88,9 +89,10 @@ def grade_many(
         own_plans: By candidate, a plan that differs in its session or its checks alone: the workers are the same.
         progress: Called (from the lanes' threads, one at a time) after each deposit.
         tell: Called likewise with a sentence when a worker pauses or gives up; the others go on.
+        stopped: Set by whoever wants to stop in the middle.
 
     Returns:
-        What was done; ``interrupted`` when the user pressed Ctrl-C, with all that was finished kept.
+        What was done; ``interrupted`` when the user pressed Ctrl-C or it was stopped, with all that was finished kept.
 
     Raises:
         SandboxUnavailable: This machine cannot grade.
@@ -103,7 +105,7 @@ def grade_many(
     token = secrets.token_hex(4)
     begun = time.monotonic()
     sandbox.reap()
-    todo = Works()
+    todo = Works(stopped)
     done: list[Done] = []
     one_at_a_time = threading.Lock()
 
@@ -152,6 +154,8 @@ def _run(lanes: Sequence[Lane], works: Iterable[Work], todo: Works) -> bool:
             todo.stopped.set()
             wait(futures)
             return True
+    if todo.stopped.is_set():
+        return True
     if left := todo.left():
         why = next(brief(lane.gave_up) for lane in lanes if lane.gave_up)
         which = counted(left, "{n} rendu n'a pas pu être vérifié", "{n} rendus n'ont pas pu être vérifiés")

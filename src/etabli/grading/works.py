@@ -29,8 +29,8 @@ class Work:
 class Works:
     """A queue that ends when all is put and done, for a lane may give back what it took."""
 
-    def __init__(self) -> None:
-        self.stopped = threading.Event()
+    def __init__(self, stopped: threading.Event | None = None) -> None:
+        self.stopped = stopped or threading.Event()
         """Set to stop in the middle."""
         self._waiting: deque[Work] = deque()
         self._taken = 0

@@ -15,7 +15,7 @@ from starlette.staticfiles import StaticFiles
 
 from etabli.classroom.jobs import Jobs
 from etabli.classroom.state import Classroom
-from etabli.portal import bench, gate, home, sign_in
+from etabli.portal import bench, files, gate, home, sign_in
 from etabli.portal.call import Call, NotSignedIn, signed_in, wants_json
 from etabli.portal.guard import Guard
 from etabli.portal.pages import HERE, page
@@ -47,6 +47,7 @@ def build(room: Classroom, jobs: Jobs, libraries: Path = LIBRARIES) -> Starlette
         *gate.routes(),
         *home.routes(),
         *bench.routes(),
+        *files.routes(bench.files_of),
     ]
     app = Starlette(
         routes=routes,

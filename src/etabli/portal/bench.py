@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import secrets
 from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
@@ -17,17 +18,21 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from etabli.classroom import hand_ins, verifications, workspaces
+from etabli.classroom.files import Files
 from etabli.classroom.hosts import SERVICES, Door
 from etabli.classroom.jobs import Job
 from etabli.classroom.state import Classroom
 from etabli.classroom.tables import HandInRow, Person, Progress, State, VerificationRow, WorkspaceRow
+from etabli.classroom.versions import Versions
 from etabli.classroom.workspaces import Access, Entry
 from etabli.lab.manifest import Lab, shown_lab
 from etabli.portal import shelf
 from etabli.portal.call import Call, answer, as_json, see_other, signed_in
+from etabli.portal.files import Bench
+from etabli.portal.guard import POLICY
 from etabli.portal.home import has_report
 from etabli.portal.pages import page
-from etabli.workspace.workspace import Memo, is_workspace, read_workspace, services_of
+from etabli.workspace.workspace import WORK, Memo, is_workspace, read_workspace, services_of
 
 TERMINAL = "terminal"
 _POLL_S = 0.4
@@ -68,7 +73,40 @@ def show(call: Call) -> Response:
         if access.entry is Entry.READER:
             workspaces.note_look(db, call.room, call.person, row)
         facts = _state(db, call, access, lab)
-    return page(call, "espace.html.j2", state=facts, lab=lab, reader=access.entry is Entry.READER)
+    nonce = secrets.token_urlsafe(16)
+    response = page(call, "espace.html.j2", state=facts, lab=lab, nonce=nonce)
+    # The editor and the terminal write styles of their own, which bear it.
+    response.headers["Content-Security-Policy"] = POLICY.replace(
+        "style-src 'self'", f"style-src 'self' 'nonce-{nonce}'"
+    )
+    return response
+
+
+def files_of(request: Request) -> Bench:
+    """Returns the files of the workspace that the address names, for the one who asks.
+
+    Raises:
+        HTTPException: 401, or 404 when it is not there for this person.
+    """
+    room: Classroom = request.app.state.room
+    found, token = signed_in(request), str(request.path_params["token"])
+    if found is None:
+        raise HTTPException(401, "Vous n'êtes plus connecté : rechargez la page.")
+    with room.work() as db:
+        access = workspaces.enter(db, room, found.person, token)
+        if access is None:
+            raise HTTPException(404, "Cet espace n'existe pas, ou il n'est pas le vôtre.")
+        row = access.row
+        limits = shown_lab(row.lab).manifest.submission
+        name = f"{row.person.shown}-{row.lab}"
+
+    def saved() -> None:
+        with room.work() as db:
+            db.get_one(WorkspaceRow, token).saved_at = room.now()
+
+    versions = Versions(room.place.versions(token), cap=4 * limits.size_mb * 1_000_000)
+    files = Files(room.place.workspace(token) / WORK, limits, versions)
+    return Bench(files, access.entry is Entry.OWNER, name, saved)
 
 
 def state(call: Call) -> Response:

@@ -51,16 +51,14 @@ def gate(call: Call) -> Response:
 def _from_elsewhere(headers: Headers, own: str) -> bool:
     """Tells what another learner's page asks for in the visitor's name: neighbours are of the same *site* for browsers.
 
-    Following a link is not: it only shows a page.
+    Following a link is not that: it only shows a page, and says no origin.
     """
     site, origin = headers.get("sec-fetch-site"), headers.get("origin")
     if site in ("same-origin", "none") or origin == own:
         return False
-    if (
-        headers.get("x-forwarded-method", "GET") in ("GET", "HEAD")
-        and headers.get("sec-fetch-mode", "navigate") == "navigate"
-    ):
-        return origin is not None and "upgrade" in headers
+    shown = headers.get("x-forwarded-method", "GET") in ("GET", "HEAD")
+    if shown and headers.get("sec-fetch-mode", "navigate") == "navigate":
+        return origin is not None
     return site is not None or origin is not None
 
 

@@ -63,12 +63,12 @@ def take_in(path: Path, lab: Lab, target: Path, *, as_is: bool = False) -> Submi
     try:
         with ExitStack() as stack, room_on_disk(target):
             target.mkdir(parents=True)
-            items = list(_limited(stack.enter_context(items_of(path)), lab.manifest.submission))
+            items = list(limited(stack.enter_context(items_of(path)), lab.manifest.submission))
             if not as_is and (lone := _lone_archive(items)) is not None:
                 stack.callback(inner.unlink, missing_ok=True)
                 _unpack(lone, inner, lab.manifest.submission)
                 found = stack.enter_context(items_of(inner, lone.path.name))
-                items = list(_limited(found, lab.manifest.submission))
+                items = list(limited(found, lab.manifest.submission))
             placed = {item.path: item for item in items} if as_is else without_wrapping(items, lab)
             return _copy(placed, target, lab.manifest.submission)
     except PermissionError as error:
@@ -110,7 +110,12 @@ def _unpack(item: Item, place: Path, limits: SubmissionLimits) -> None:
         raise RejectedSubmission(unreadable(item.path.name, place))
 
 
-def _limited(items: Iterator[Item], limits: SubmissionLimits) -> Iterator[Item]:
+def limited(items: Iterator[Item], limits: SubmissionLimits) -> Iterator[Item]:
+    """Gives the files of a deposit as long as they stay under the limits, by the sizes that are announced.
+
+    Raises:
+        RejectedSubmission: They are too many, or too heavy.
+    """
     size = own = foreign = 0
     for item in items:
         size += item.size

@@ -138,9 +138,8 @@ def name_of(certificate: x509.Certificate) -> str:
 
 
 def _subject(shown: str, name: str) -> x509.Name:
-    return x509.Name(
-        [x509.NameAttribute(NameOID.ORGANIZATION_NAME, name[:64]), x509.NameAttribute(NameOID.COMMON_NAME, shown[:64])]
-    )
+    texts = ((NameOID.ORGANIZATION_NAME, name), (NameOID.COMMON_NAME, shown))
+    return x509.Name([x509.NameAttribute(oid, text.encode()[:64].decode(errors="ignore")) for oid, text in texts])
 
 
 def _built(

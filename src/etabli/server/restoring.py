@@ -132,7 +132,7 @@ def _restore_volumes(room: Room, state: Path, steps: Steps) -> int:
 
 def _put_right(room: Room) -> tuple[int, int, list[Path]]:
     """Makes the rows say what is so here: nothing runs, nobody is signed in."""
-    engine = connect(f"postgresql://travail@/salle?host={room.place.sockets('base')}")
+    engine = connect(room.database)
     state = Classroom(engine, room.place, room.settings.hosts)
     try:
         with state.work() as db:

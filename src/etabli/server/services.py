@@ -109,6 +109,11 @@ class Room:
         """The name of its Compose project: each folder of the machine has its own, whoever asks."""
         return f"{PROJECT}-{hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:8]}"
 
+    @property
+    def database(self) -> str:
+        """The address of its state, for root of this machine."""
+        return f"postgresql://travail@/salle?host={quote(str(self.place.sockets('base')), safe='/')}"
+
     def up(self, *services: str) -> None:
         """Brings services up, or up to date: all, or those that are named; those that are so already are left alone.
 
@@ -216,11 +221,11 @@ class Room:
 
     def erase(self) -> None:
         """Removes the folder and all that is in it; its parts belong to several accounts, so the engine does it."""
+        if not self.folder.exists():
+            return
         mount = f"type=bind,source={self.folder},target=/salle"
         words = ["find", "/salle", "-mindepth", "1", "-delete"]
-        _run(
-            [*_DOCKER_RUN, "--cap-add=FOWNER", "--env=ETABLI_SALLE=/salle", "--mount", mount, images.tag(IMAGE), *words]
-        )
+        _run([*_DOCKER_RUN, "--cap-add=FOWNER", "--mount", mount, images.tag(IMAGE), *words])
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _command(self) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import shlex
 from collections.abc import Mapping
@@ -81,6 +82,7 @@ def environment(workspace: Workspace, lab: Lab) -> dict[str, str]:
         "ETABLI_PIDS": str(limits.pids),
         "ETABLI_DB_PASSWORD": memo.db_password,
         "ETABLI_ERP_PASSWORD": memo.db_password,
+        "ETABLI_NOM_SALLE": os.environ.get("ETABLI_NOM_SALLE", ""),
     }
     if entry is not None:
         found["ETABLI_COMMAND"] = shlex.join(entry.runtime.serve(entry.path))

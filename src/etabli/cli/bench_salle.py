@@ -1,0 +1,122 @@
+"""``etabli bench salle``: what a room bears, a class of a size after the other."""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rich.table import Table
+
+from etabli.classroom.settings import Ports, RoomSettings, write_settings
+from etabli.classroom.state import Classroom, connect
+from etabli.cli.screen import Exit, print_json, screen, tell
+from etabli.exam.contract.french import count
+from etabli.server.load import Load, Measure, percentile
+from etabli.server.services import Room
+from etabli.workspace.ports import free_port
+
+SALLE = "salle"
+_SHOWN = ("ouvrir", "enregistrer", "site", "premier constat", "verifier", "deposer")
+_FAILURES = 5
+
+
+def bench_room(
+    sizes: Sequence[int], minutes: float, lab: str, folder: Path | None, *, kills: bool, as_json: bool
+) -> Exit:
+    """Measures a room and shows it; returns the exit code: nothing that was acknowledged may be lost.
+
+    Args:
+        sizes: Learners of each class, one class after the other.
+        minutes: How long each edits.
+        lab: The lab that is opened.
+        folder: A room that is open; a new one, removed at the end, without it.
+        kills: Kill a service now and then.
+        as_json: Print data.
+    """
+    with _room(folder) as room:
+        state = Classroom(connect(room.database), room.place, room.settings.hosts, room.settings.zone)
+        root = None if room.settings.certificat else room.authority.root
+        loads = []
+        for size in sizes:
+            tell(f"{count(size, '{n} élève', '{n} élèves')} :")
+            measure = Measure(state, root, room.project, lab)
+            loads.append(measure.run(size, minutes, kills=kills, tell=lambda step: tell(f"  {step}")))
+            room.remove_workspaces() if folder is None else room.stop_workspaces()
+    if as_json:
+        print_json([_facts(load) for load in loads])
+    else:
+        _show(loads)
+    for load in loads:
+        for line in (*load.lost, *load.failed[:_FAILURES]):
+            tell(line)
+    return Exit.REVIEW if any(load.lost for load in loads) else Exit.OK
+
+
+@contextmanager
+def _room(folder: Path | None) -> Iterator[Room]:
+    """Gives a room that is open: the one of the folder, or one for the occasion."""
+    if folder is not None:
+        yield Room.at(folder)
+        return
+    with tempfile.TemporaryDirectory(prefix="salle-", ignore_cleanup_errors=True) as temporary:
+        place = Path(temporary) / "s"
+        place.mkdir(mode=0o711)
+        Path(temporary).chmod(0o711)
+        https = free_port()
+        ports = Ports(https=https, http=free_port(https + 1))
+        write_settings(place, RoomSettings(nom="salle.banc.internal", ports=ports))
+        room = Room.at(place)
+        try:
+            room.up()
+            room.wait()
+            yield room
+        finally:
+            room.down()
+            room.remove_workspaces()
+            room.erase()
+
+
+def _facts(load: Load) -> dict[str, Any]:
+    times = {
+        what: {
+            "n": len(found),
+            "p50_s": round(statistics.median(found), 2),
+            "p90_s": round(percentile(found, 0.9), 2),
+            "max_s": round(max(found), 2),
+        }
+        for what, found in load.times.items()
+    }
+    return {
+        "learners": load.learners,
+        "times": times,
+        "peak_mb": round(load.peak_mb),
+        "cpu_s": round(load.cpu_s, 1),
+        "wall_s": round(load.wall_s, 1),
+        "kills": load.kills,
+        "lost": load.lost,
+        "failed": load.failed,
+    }
+
+
+def _show(loads: Sequence[Load]) -> None:
+    table = Table(title="Médiane / p90, en secondes")
+    table.add_column("Élèves", justify="right")
+    for what in _SHOWN:
+        table.add_column(what.capitalize(), justify="right")
+    for title in ("Mémoire (Mo)", "Processeur (s)", "Pannes", "Perdus"):
+        table.add_column(title, justify="right")
+    for load in loads:
+        cells = [_cell(load.times.get(what, ())) for what in _SHOWN]
+        told = [f"{load.peak_mb:.0f}", f"{load.cpu_s:.0f}", str(load.kills), str(len(load.lost))]
+        table.add_row(str(load.learners), *cells, *told)
+    screen.print(table)
+
+
+def _cell(found: Sequence[float]) -> str:
+    if not found:
+        return "—"
+    return f"{statistics.median(found):.2f} / {percentile(found, 0.9):.2f}".replace(".", ",")

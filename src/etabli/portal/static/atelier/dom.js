@@ -1,0 +1,104 @@
+// Small pieces of page: elements, dialogs, what is said to everyone.
+
+export const one = (id) => document.getElementById(id);
+
+/** Makes an element; text is always text, never markup. */
+export function make(tag, facts = {}, ...inside) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(facts)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
+    else if (name === "class") made.className = value;
+    else made.setAttribute(name, value === true ? "" : value);
+  }
+  made.append(...inside.filter((item) => item !== null && item !== undefined));
+  return made;
+}
+
+/** Says something to those who do not see the page. */
+export function say(sentence) {
+  one("live").textContent = "";
+  requestAnimationFrame(() => { one("live").textContent = sentence; });
+}
+
+const shown = new Map();
+
+/** Shows a sentence at the top until it is dropped; the same key replaces it, without an address nothing is left. */
+export function notice(key, sentence, { tone = "", buttons = [], closes = true } = {}) {
+  drop(key);
+  if (!sentence) return;
+  const role = tone === "bad" ? "alert" : "status";
+  const box = make("div", { class: `notice ${tone}`, role, "data-notice": key }, make("p", {}, sentence));
+  for (const { label, press } of buttons) box.append(make("button", { type: "button", onclick: () => { drop(key); press(); } }, label));
+  if (closes) box.append(make("button", { type: "button", class: "quiet", "aria-label": "Fermer ce message", onclick: () => drop(key) }, "×"));
+  shown.set(key, box);
+  one("notices").append(box);
+}
+
+export function drop(key) {
+  shown.get(key)?.remove();
+  shown.delete(key);
+}
+
+/** Opens a dialog and returns the value of the button that closed it; null when it was left. */
+export function dialog(title, body, buttons, { wide = false, ready = null } = {}) {
+  return new Promise((done) => {
+    const form = make("form", { method: "dialog" });
+    const box = make("dialog", { class: wide ? "wide" : "", "aria-labelledby": "dialog-title" }, form);
+    form.append(make("h2", { id: "dialog-title" }, title), ...body);
+    const row = make("div", { class: "tools end" });
+    for (const [value, label, kind] of buttons) {
+      row.append(make("button", { value, class: kind ?? "", type: "submit", formnovalidate: value === "" }, label));
+    }
+    form.append(row);
+    const before = document.activeElement;
+    box.addEventListener("close", () => {
+      box.remove();
+      if (before?.isConnected) before.focus();
+      done(box.returnValue || null);
+    });
+    document.body.append(box);
+    box.showModal();
+    ready?.(box);
+  });
+}
+
+/** Asks for one line of text, or several; null when it was left. */
+export async function askText(title, label, value = "", { button = "Valider", lines = 1, hint = "" } = {}) {
+  const field = lines > 1
+    ? make("textarea", { id: "dialog-field", rows: lines, maxlength: 500, required: true })
+    : make("input", { id: "dialog-field", autocomplete: "off", spellcheck: "false", required: true });
+  field.value = value;
+  const body = [make("label", { for: "dialog-field" }, label), field, hint ? make("p", { class: "hint" }, hint) : null].filter(Boolean);
+  // The first button of a form is the one that Enter presses: the good one comes first, and is shown last.
+  const answer = await dialog(title, body, [["ok", button, "main"], ["", "Annuler"]], { ready: () => { field.focus(); field.select(); } });
+  return answer === "ok" ? field.value.trim() : null;
+}
+
+/** Makes a list of tabs follow the keyboard: arrows move, one tab is reached by Tab. */
+export function tabList(list, choose) {
+  list.addEventListener("keydown", (event) => {
+    const tabs = [...list.querySelectorAll('[role="tab"]:not([hidden])')];
+    const at = tabs.indexOf(document.activeElement);
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: tabs.length - 1 }[event.key];
+    if (at < 0 || to === undefined) return;
+    event.preventDefault();
+    const tab = tabs[(to + tabs.length) % tabs.length];
+    tab.focus();
+    choose(tab);
+  });
+  list.addEventListener("click", (event) => {
+    const tab = event.target.closest('[role="tab"]');
+    if (tab) choose(tab);
+  });
+}
+
+export const atHour = (iso) => new Date(iso).toLocaleTimeString("fr-FR", { hour: "2-digit", minute: "2-digit", timeZone: "Europe/Paris" });
+export const atDay = (iso) => new Date(iso).toLocaleDateString("fr-FR", { weekday: "short", day: "numeric", month: "short", timeZone: "Europe/Paris" });
+export const isToday = (iso) => atDay(iso) === atDay(Date.now());
+
+export function weight(size) {
+  if (size < 1000) return `${size} octet${size > 1 ? "s" : ""}`;
+  const [value, unit] = size < 1_000_000 ? [size / 1000, "Ko"] : [size / 1_000_000, "Mo"];
+  return `${value.toLocaleString("fr-FR", { maximumFractionDigits: value < 10 ? 1 : 0 })} ${unit}`;
+}

@@ -1,0 +1,167 @@
+"""What nobody asks for: jobs that were lost, workspaces that nobody uses, what the engine really runs, what is over."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Final
+
+import procrastinate
+from procrastinate import exceptions, jobs
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from etabli.classroom import sign_ins, workspaces
+from etabli.classroom.jobs import Job
+from etabli.classroom.settings import read_settings
+from etabli.classroom.tables import BatchRow, Connection, Opening, Progress, State, VerificationRow, WorkspaceRow
+from etabli.exam.contract.errors import EtabliError, UsageProblem
+from etabli.worker.duty import Duty, alone, log
+from etabli.workspace.running import Running, running_workspaces
+
+SILENT_S: Final = 15.0
+"""After so many seconds without a sign of life, a worker's jobs are another's."""
+BEAT_S: Final = 5.0
+_ROUND_S = 30.0
+AHEAD: Final = timedelta(minutes=15)
+AWAY: Final = timedelta(hours=3)
+"""After which nobody comes back to a workspace that is left running."""
+THERE: Final = timedelta(seconds=90)
+"""A learner whose page asked since then is there."""
+_LOST = timedelta(seconds=60)
+_KEPT_H = 24 * 7
+
+
+async def keep_house(app: procrastinate.App, duty: Duty) -> None:
+    """Does all of it, from the start to the end of this process; one process of a room at a time."""
+    due = 0.0
+    clock = asyncio.get_running_loop().time
+    while not duty.stopping.is_set():
+        try:
+            with alone(duty.room.engine, "menage", wait=False) as mine:
+                if mine:
+                    await rescue(app)
+                    if clock() >= due:
+                        due = clock() + _ROUND_S
+                        await asyncio.to_thread(rounds, duty)
+                        await app.job_manager.delete_old_jobs(
+                            nb_hours=_KEPT_H, include_failed=True, include_cancelled=True, include_aborted=True
+                        )
+        except Exception as problem:  # it is done again in a moment
+            log.warning("ménage : %s", problem)
+        await asyncio.sleep(BEAT_S)
+
+
+async def rescue(app: procrastinate.App) -> None:
+    """Gives back to the queue the jobs of workers that are dead."""
+    manager = app.job_manager
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=SILENT_S):
+        try:
+            await manager.retry_job(job)
+        except exceptions.UniqueViolation:  # the same one waits already: that is enough
+            await manager.finish_job(job, status=jobs.Status.FAILED, delete_job=True)
+
+
+def rounds(duty: Duty) -> None:
+    """Looks at everything once; what fails keeps nothing else from being looked at."""
+    looks: Sequence[Callable[[Duty], None]] = (
+        ask_again,
+        prepare_openings,
+        stop_idle,
+        lambda duty: reconcile(duty, running_workspaces()),
+        forget,
+    )
+    for look in looks:
+        try:
+            look(duty)
+        except Exception as problem:
+            log.error("ménage : %s", problem, exc_info=not isinstance(problem, EtabliError))
+
+
+def ask_again(duty: Duty) -> None:
+    """Asks again for what waits too long: its job may have been lost between two transactions.
+
+    One that is under way is not disturbed: the second job waits for the first, and finds nothing to do.
+    """
+    before = duty.room.now() - _LOST
+    with duty.room.work() as db:
+        open_ = (Progress.QUEUED, Progress.RUNNING)
+        spaces = select(WorkspaceRow.token).where(WorkspaceRow.state.in_((State.QUEUED, State.STARTING)))
+        checks = select(VerificationRow.id).where(VerificationRow.state.in_(open_), VerificationRow.asked_at < before)
+        batches = select(BatchRow.id).where(BatchRow.state.in_(open_), BatchRow.asked_at < before)
+        ahead = select(Opening.id).where(Opening.ahead.in_(open_))
+        wanted = [
+            (job, about)
+            for job, lost in ((Job.OPEN, spaces), (Job.VERIFY, checks), (Job.GRADE, batches), (Job.PREPARE, ahead))
+            for about in db.scalars(lost)
+        ]
+    for job, about in wanted:
+        duty.jobs.ask(job, about)
+
+
+def prepare_openings(duty: Duty) -> None:
+    """Has the workspaces of a class prepared a little before the hour of its opening."""
+    now = duty.room.now()
+    with duty.room.work() as db:
+        soon = select(Opening).where(Opening.ahead.is_(None), Opening.opens_at > now, Opening.opens_at <= now + AHEAD)
+        found = db.scalars(soon).all()
+        for opening in found:
+            opening.ahead = Progress.QUEUED
+    for opening in found:
+        duty.jobs.ask(Job.PREPARE, opening.id)
+
+
+def stop_idle(duty: Duty) -> None:
+    """Has workspaces stopped whose learner has been away for hours; what was prepared waits for its hour first."""
+    before = duty.room.now() - AWAY
+    with duty.room.work() as db:
+        ready = db.scalars(select(WorkspaceRow).where(WorkspaceRow.state == State.READY)).all()
+        idle = [row.token for row in ready if _last(row) < before]
+    for token in idle:
+        duty.jobs.ask(Job.STOP, token)
+
+
+def _last(row: WorkspaceRow) -> datetime:
+    """The last moment when somebody may have used a workspace."""
+    return max(at for at in (row.seen_at, row.saved_at, row.asked_at, row.opening.opens_at) if at is not None)
+
+
+def reconcile(duty: Duty, running: Sequence[Running]) -> None:
+    """Brings what is said of workspaces in line with what the engine runs, after it or the machine restarted.
+
+    Args:
+        duty: Gives the room.
+        running: All that runs on this machine.
+    """
+    by_folder = {one.folder: one for one in running}
+    again: list[str] = []
+    with duty.room.work() as db:
+        ready = select(WorkspaceRow).where(WorkspaceRow.state == State.READY).with_for_update(skip_locked=True)
+        for row in db.scalars(ready):
+            found = by_folder.get(str(duty.room.place.workspace(row.token).resolve()))
+            if found is not None and _addresses(row.ports) <= set(found.addresses):
+                continue
+            there = row.seen_at is not None and row.seen_at > duty.room.now() - THERE
+            workspaces.set_state(db, row, State.QUEUED if there or found else State.STOPPED)
+            again += [row.token] if row.state is State.QUEUED else []
+    for token in again:
+        duty.jobs.ask(Job.OPEN, token)
+
+
+def _addresses(ports: Mapping[str, int]) -> set[str]:
+    return {f"http://127.0.0.1:{port}" for port in ports.values()}
+
+
+def forget(duty: Duty) -> None:
+    """Removes sign-ins that are over, and what is kept of connections after its time."""
+    with suppress(UsageProblem):
+        kept = read_settings(duty.room.place.folder).conservation.connections
+        with duty.room.work() as db:
+            _forget(db, duty, kept)
+
+
+def _forget(db: Session, duty: Duty, kept: timedelta) -> None:
+    sign_ins.forget_ended(db, duty.room)
+    db.execute(delete(Connection).where(Connection.at < duty.room.now() - kept))

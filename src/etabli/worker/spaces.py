@@ -1,0 +1,151 @@
+"""Workspaces: made, opened, stopped, prepared ahead. A port is told only while it is surely this workspace's."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from etabli.classroom import workspaces
+from etabli.classroom.tables import Opening, Person, Progress, State, WorkspaceRow
+from etabli.exam.contract.errors import EtabliError
+from etabli.grading.examine import Interrupted
+from etabli.lab.manifest import load_lab
+from etabli.lab.variant import Seat
+from etabli.worker.duty import Duty, alone, log, memory_left_mb, unfinished
+from etabli.workspace.files import NOBODY_S_UID
+from etabli.workspace.opening import open_workspace
+from etabli.workspace.running import bring_up, stop
+from etabli.workspace.workspace import Workspace, is_workspace, read_workspace
+
+AT_ONCE = 3
+"""Workspaces that are prepared at the same time."""
+SPARE_MB = 1_200
+"""Memory that preparing leaves to exams and to those who open by themselves."""
+_FAILED = "Votre espace n'a pas pu démarrer : réessayez dans un instant, puis appelez votre enseignant."
+
+
+def open_space(duty: Duty, token: str) -> None:
+    """Makes a workspace or takes it up, and starts its services; one that is ready is left alone."""
+    with alone(duty.room.engine, _of(token)):
+        seat = duty.write(lambda db: _begun(db.get(WorkspaceRow, token)))
+        if seat is None:
+            return
+        try:
+            started = bring_up(_files(duty, token, seat))
+        except Exception as problem:
+            if unfinished(problem):
+                raise
+            log.error("espace %s : %s", token, problem, exc_info=not isinstance(problem, EtabliError))
+            _note(duty, token, State.FAILED, _FAILED)
+        else:
+            _note(duty, token, State.READY, ports=started.ports)
+
+
+def _begun(row: WorkspaceRow | None) -> Seat | None:
+    """Notes that a workspace is starting; returns whose it is, nothing when there is nothing to do."""
+    if row is None or row.state is State.READY:
+        return None
+    row.state, row.error, row.ports = State.STARTING, None, {}
+    return _seat(row)
+
+
+def _seat(row: WorkspaceRow) -> Seat:
+    return Seat(load_lab(row.lab), row.person.shown, row.session)
+
+
+def _files(duty: Duty, token: str, seat: Seat) -> Workspace:
+    """Makes the files of a workspace, which are the portal's to write."""
+    folder = duty.room.place.workspace(token)
+    folder.mkdir(parents=True, exist_ok=True)
+    to_the_portal(folder)
+    return open_workspace(folder, seat, duty.secret, None)
+
+
+def to_the_portal(folder: Path) -> None:
+    """Gives a folder to the portal's account: what root then writes there goes to it too."""
+    if os.geteuid() == 0 and folder.stat().st_uid == 0:
+        os.chown(folder, NOBODY_S_UID, NOBODY_S_UID)
+
+
+def _note(duty: Duty, token: str, state: State, error: str | None = None, ports: dict[str, int] | None = None) -> None:
+    def note(db: Session) -> None:
+        row = db.get_one(WorkspaceRow, token)
+        workspaces.set_state(db, row, state, error)
+        row.ports = ports or {}
+
+    duty.write(note)
+
+
+def stop_space(duty: Duty, token: str) -> None:
+    """Stops the services of a workspace; its files and its database stay."""
+    with alone(duty.room.engine, _of(token)):
+        _note(duty, token, State.STOPPED)  # first of all: its ports may be another's a moment later
+        folder = duty.room.place.workspace(token)
+        if is_workspace(folder):
+            try:
+                stop(read_workspace(folder))
+            except EtabliError as problem:
+                log.error("espace %s : %s", token, problem)
+
+
+def prepare(duty: Duty, opening_id: int) -> None:
+    """Makes the workspaces of a whole class before its hour, and starts as many as memory allows.
+
+    Raises:
+        Interrupted: This process ends; the next one goes on.
+    """
+    with alone(duty.room.engine, f"preparation-{opening_id}"):
+        tokens = _reserved(duty, opening_id)
+        if tokens is None:
+            return
+        with ThreadPoolExecutor(AT_ONCE, "prepare") as pool:
+            done = list(pool.map(lambda token: _prepared(duty, token), tokens))
+        if duty.stopping.is_set():
+            raise Interrupted
+        ahead = Progress.DONE if all(done) else Progress.FAILED
+        duty.write(lambda db: setattr(db.get_one(Opening, opening_id), "ahead", ahead))
+
+
+def _reserved(duty: Duty, opening_id: int) -> list[str] | None:
+    def reserve(db: Session) -> list[str] | None:
+        opening = db.get(Opening, opening_id)
+        if opening is None or (opening.ahead is not None and opening.ahead.over):
+            return None
+        opening.ahead = Progress.RUNNING
+        mine = select(Person).where(Person.class_id == opening.class_id, Person.active).order_by(Person.login)
+        return [workspaces.reserve(db, person, opening).token for person in db.scalars(mine)]
+
+    return duty.write(reserve)
+
+
+def _prepared(duty: Duty, token: str) -> bool:
+    """Prepares one workspace; returns whether it can be used."""
+    if duty.stopping.is_set():
+        return False
+    if memory_left_mb() >= SPARE_MB:
+        open_space(duty, token)
+    else:
+        _make(duty, token)
+    return duty.write(lambda db: db.get_one(WorkspaceRow, token).state is not State.FAILED)
+
+
+def _make(duty: Duty, token: str) -> None:
+    """Makes the files alone, of a workspace that nobody has begun."""
+    with alone(duty.room.engine, _of(token)):
+        seat = duty.write(lambda db: _seat(db.get_one(WorkspaceRow, token)))
+        if not is_workspace(duty.room.place.workspace(token)):
+            try:
+                _files(duty, token, seat)
+            except EtabliError as problem:
+                log.error("espace %s : %s", token, problem)
+                _note(duty, token, State.FAILED, _FAILED)
+            else:
+                _note(duty, token, State.STOPPED)
+
+
+def _of(token: str) -> str:
+    return f"espace-{token}"
