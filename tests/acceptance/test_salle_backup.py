@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import tempfile
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from command_line import etabli
-from helpers import own_port
+from helpers import Done, here, own_port
 from sqlalchemy import select
 
 from etabli.classroom import hand_ins, openings, people, sign_ins, verifications, workspaces
 from etabli.classroom.settings import Ports, RoomSettings, write_settings
 from etabli.classroom.state import Classroom, connect, prepare
-from etabli.classroom.tables import HandInRow, Person, Role, SignInRow, State, WorkspaceRow
+from etabli.classroom.tables import DiaryRow, HandInRow, Person, Role, SignInRow, State, WorkspaceRow
 from etabli.lab.manifest import load_lab
 from etabli.lab.variant import TRAINING, Seat
 from etabli.roster.learner import Person as Named
@@ -28,9 +27,10 @@ from etabli.roster.roster import new_roster, open_roster
 from etabli.server.backup import FILE, PHRASE, database
 from etabli.server.services import Room
 from etabli.server.vault import NAME
+from etabli.server.volumes import volumes_by_project
 from etabli.system.settings import secret
 from etabli.workspace.opening import open_workspace
-from etabli.workspace.running import bring_up, stop
+from etabli.workspace.running import bring_up
 from etabli.workspace.workspace import Workspace, read_workspace
 
 LAB = "page-dynamique"
@@ -106,6 +106,7 @@ def worked(world: World) -> World:
     with database(room), state.work() as db:
         prepare(state.engine)
         admin = Person(login="admin", shown="Administration", role=Role.ADMIN)
+        db.add(admin)
         teacher, _code = people.add_teacher(db, state, admin, "mme.petit", "Mme Petit")
         group = people.enrol(db, state, "SNO", ["SNO-01", "SNO-02"])
         learner = next(one for one in people.learners_of(db, group) if one.login == "sno-01")
@@ -130,8 +131,8 @@ def worked(world: World) -> World:
     return world
 
 
-def backed_up(world: World, *options: object) -> subprocess.CompletedProcess[str]:
-    return etabli("salle", "sauvegarde", *options, "--dossier", world.room)
+def backed_up(world: World, *options: object) -> Done:
+    return here("salle", "sauvegarde", *options, "--dossier", world.room)
 
 
 def test_a_backup_shows_its_phrase_once_and_says_what_it_holds(worked: World) -> None:
@@ -196,7 +197,7 @@ def test_a_backup_refuses_a_stick_that_is_not_the_one(worked: World) -> None:
             subprocess.run(["umount", "-l", str(full)], check=True)
 
 
-def test_a_destroyed_room_goes_on_elsewhere(worked: World) -> None:
+def test_a_destroyed_room_goes_on_elsewhere(worked: World, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copy(worked.room / "home" / PHRASE, worked.root / "papier.txt")
     room = Room.at(worked.room)
     # Something came while the backup was made: its file is there, its row is not.
@@ -208,21 +209,21 @@ def test_a_destroyed_room_goes_on_elsewhere(worked: World) -> None:
         assert db.scalar(select(SignInRow)) is not None
     state.engine.dispose()
     assert backed_up(worked, worked.stick).returncode == 0
-    assert etabli("salle", "desinstaller", "--effacer-les-donnees", "--oui", "--dossier", worked.room).returncode == 0
+    assert here("salle", "desinstaller", "--effacer-les-donnees", "--oui", "--dossier", worked.room).returncode == 0
     assert not worked.room.exists()
 
     options = ("--dossier", worked.elsewhere, "--phrase-fichier", worked.root / "papier.txt")
-    nothing = etabli("salle", "restaurer", worked.root, *options)
+    nothing = here("salle", "restaurer", worked.root, *options)
     assert nothing.returncode == 2 and "Il n'y a pas de sauvegarde" in nothing.stderr
-    done = etabli("salle", "restaurer", worked.stick, *options)
+    done = here("salle", "restaurer", worked.stick, *options)
     assert done.returncode == 0, done.stderr
     assert "2 comptes d'élèves, 1 espace" in done.stdout
     assert f"hors-base-{late.name}" in done.stderr
-    again = etabli("salle", "restaurer", worked.stick, *options)
+    again = here("salle", "restaurer", worked.stick, *options)
     assert again.returncode == 2 and "est déjà une salle" in again.stderr
 
-    os.environ["ETABLI_HOME"] = str(worked.elsewhere / "home")
-    os.environ["ETABLI_CLASSES"] = str(worked.elsewhere / "classes" / "classes.sqlite")
+    monkeypatch.setenv("ETABLI_HOME", str(worked.elsewhere / "home"))
+    monkeypatch.setenv("ETABLI_CLASSES", str(worked.elsewhere / "classes" / "classes.sqlite"))
     room = Room.at(worked.elsewhere)
     assert room.settings.nom == "salle.essai.internal"
     assert secret() == worked.secret
@@ -247,4 +248,35 @@ def test_a_destroyed_room_goes_on_elsewhere(worked: World) -> None:
     assert (space.work / "notes.txt").read_text("utf-8") == "mes notes"
     bring_up(space)
     assert sql(space, "SELECT dit FROM journal_eleve") == _ROW
-    stop(space)
+
+
+def test_then_one_learner_takes_their_data_and_is_forgotten(worked: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(worked.root)
+    room, at = Room.at(worked.elsewhere), ("--dossier", worked.elsewhere)
+    space = worked.space(worked.elsewhere)
+    given = here("donnees", "exporter", "--candidat", "sno-01", *at)
+    assert given.returncode == 0, given.stderr
+    with zipfile.ZipFile(worked.root / "donnees-SNO-01.zip") as archive:
+        document = json.loads(archive.read("donnees.json"))
+        names = archive.namelist()
+    assert document["nom"]["family"] == "MARTIN"
+    assert [row["number"] for row in document["depots"]] == [worked.number, worked.number + 1]
+    assert f"espaces/{LAB}-{TRAINING}/rendu/notes.txt" in names
+
+    tried = here("purge", "--essai", "--candidat", "SNO-01", *at)
+    assert tried.returncode == 0 and "1 espace de travail" in tried.stdout and "SNO-01" in tried.stdout, tried.stderr
+    assert space.work.is_dir()
+    done = here("purge", "--appliquer", "--candidat", "SNO-01", *at)
+    assert done.returncode == 0, done.stderr
+    assert "effacé-1" in done.stdout and "MARTIN" not in done.stdout and "jusqu'au" not in done.stdout
+    assert not space.folder.exists()
+    assert space.memo.project not in volumes_by_project()
+    assert open_roster("SNO").by_alias("SNO-01") is None
+    with database(room):
+        state = state_of(room)
+        with state.work() as db:
+            assert sorted(db.scalars(select(Person.login))) == ["admin", "mme.petit", "sno-02"]
+            told = [f"{row.who} {row.about} {row.detail}" for row in db.scalars(select(DiaryRow))]
+        state.engine.dispose()
+    assert told and not any("sno-01" in line.lower() for line in told)
+    assert len(list((worked.elsewhere / "purges").iterdir())) == 1

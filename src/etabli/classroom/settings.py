@@ -48,6 +48,12 @@ def _time_zone(given: str) -> str:
     return given
 
 
+def _hour(given: str) -> str:
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", given):
+        raise ValueError(f"« heure: {given} » n'est pas une heure : écrivez par exemple « 02:30 »")
+    return given
+
+
 Port = Annotated[int, pydantic.Field(ge=1, le=65535)]
 
 
@@ -81,11 +87,17 @@ class Backups(Described):
 
     vers: Path
     """A folder of another disk, a stick or a share; the repository is below it."""
-    heure: Annotated[str, pydantic.StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "02:30"
+    heure: Annotated[str, pydantic.AfterValidator(_hour)] = "02:30"
     """In the room's time zone."""
     jours: Annotated[int, pydantic.Field(ge=1, le=400)] = 14
     semaines: Annotated[int, pydantic.Field(ge=0, le=100)] = 8
     mois: Annotated[int, pydantic.Field(ge=0, le=60)] = 12
+
+    @pydantic.field_validator("heure", mode="before")
+    @classmethod
+    def _not_a_number(cls, heure: object) -> object:
+        """YAML reads 12:30 as 750, in base sixty."""
+        return f"{heure // 60:02}:{heure % 60:02}" if isinstance(heure, int) else heure
 
     @pydantic.field_validator("vers")
     @classmethod
