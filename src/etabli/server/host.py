@@ -34,9 +34,7 @@ def unit(room: Room) -> str:
 
 
 def units(room: Room) -> dict[Path, str]:
-    """Returns the units of a room, by where they are: the one that opens it, and those of its nightly backup.
-
-    """
+    """Returns the units of a room, by where they are: the one that opens it, and those of its nightly backup."""
     found = {unit_of(room): unit(room)}
     if room.settings.sauvegarde is not None:
         told = {"at": room.settings.sauvegarde.heure, "zone": room.settings.fuseau}
