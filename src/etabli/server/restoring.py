@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,13 +15,14 @@ from sqlalchemy import delete, select, update
 from etabli.classroom.settings import FILE as SETTINGS
 from etabli.classroom.state import Classroom, connect
 from etabli.classroom.tables import HandInRow, Person, SignInRow, State, TicketRow, WorkspaceRow
-from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.errors import EtabliError, UsageProblem
 from etabli.sandbox import images
 from etabli.server.backup import DUMP, NAMES, VOLUMES, Steps, ask_database, database
 from etabli.server.services import Room
 from etabli.server.vault import ROOM, STATE, Copy, Mount, Vault
 from etabli.server.volumes import Volume, copy_in, moved, workspaces
 from etabli.system.disk import unwritable
+from etabli.workspace.compose import run
 
 _STATE = "tmp/sauvegarde"
 _ASIDE = "hors-base"
@@ -74,7 +76,7 @@ def restore(vault: Vault, copy: Copy, folder: Path, steps: Steps) -> Restored:
     """
     images.require(["salle"])
     _take(folder)
-    state = folder / _STATE
+    state, made = folder / _STATE, list[Volume]()
     try:
         state.mkdir(mode=0o700, parents=True)
         mounts = [Mount(folder, ROOM, read_only=False), Mount(state, STATE, read_only=False)]
@@ -82,17 +84,30 @@ def restore(vault: Vault, copy: Copy, folder: Path, steps: Steps) -> Restored:
         room = Room.at(folder)
         if (state / NAMES).is_file():
             _put_names(state / NAMES, room.place.classes)
-        databases = _restore_volumes(room, state, steps)
+        _restore_volumes(room, state, made, steps)
         steps.begin("Base de données")
         with database(room):
             options = ("--no-owner", "--exit-on-error", "--single-transaction", "--dbname=salle")
             ask_database(room, state, "pg_restore", *options, f"{STATE}/{DUMP}")
             learners, spaces, aside = _put_right(room)
-    except OSError as error:
-        raise unwritable(folder, error, "choisissez un autre dossier avec « --dossier »") from error
-    finally:
-        shutil.rmtree(state, ignore_errors=True)
-    return Restored(room, copy, learners, spaces, databases, aside)
+    except BaseException as error:
+        _undo(folder, made)
+        if isinstance(error, OSError):
+            raise unwritable(folder, error, "choisissez un autre dossier avec « --dossier »") from error
+        raise
+    shutil.rmtree(state, ignore_errors=True)
+    return Restored(room, copy, learners, spaces, len(made), aside)
+
+
+def _undo(folder: Path, made: list[Volume]) -> None:
+    """Takes away what a restoration that did not end has made: the same command may be typed again."""
+    with suppress(EtabliError):
+        Room.at(folder).down()
+    for volume in made:
+        with suppress(EtabliError):
+            run(["docker", "volume", "rm", "--force", volume.full])
+    for path in folder.iterdir() if folder.is_dir() else ():
+        shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
 
 
 def _take(folder: Path) -> None:
@@ -119,15 +134,15 @@ def _put_names(copy: Path, path: Path) -> None:
     copy.replace(path)
 
 
-def _restore_volumes(room: Room, state: Path, steps: Steps) -> int:
-    tell, done = steps.begin("Bases des élèves"), 0
+def _restore_volumes(room: Room, state: Path, made: list[Volume], steps: Steps) -> None:
+    """Makes the volumes of workspaces; each is noted before it is made."""
+    tell = steps.begin("Bases des élèves")
     wanted = [(moved(room, space), state / VOLUMES / space.folder.name) for space in workspaces(room)]
     for number, (space, kept) in enumerate(wanted, 1):
         for source in sorted(kept.iterdir()) if kept.is_dir() else ():
-            copy_in(Volume(space.memo.project, source.name), source)
-            done += 1
+            made.append(Volume(space.memo.project, source.name))
+            copy_in(made[-1], source)
         tell(number / len(wanted))
-    return done
 
 
 def _put_right(room: Room) -> tuple[int, int, list[Path]]:
@@ -148,7 +163,7 @@ def _put_right(room: Room) -> tuple[int, int, list[Path]]:
                     select(HandInRow, Person)
                     .join(WorkspaceRow, WorkspaceRow.token == HandInRow.token)
                     .join(Person, Person.id == WorkspaceRow.person_id)
-                ).tuples()
+                )
             }
         return learners, spaces, list(_set_aside(room, known))
     finally:
