@@ -5,6 +5,8 @@ from __future__ import annotations
 import getpass
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -154,22 +156,15 @@ class Shown:
             self._bar.update(self._task, completed=1.0)
 
 
-class _phrase:
-    """The phrase's file, for the block: the given one, or what is typed, in a file for root alone."""
-
-    def __init__(self, given: Path | None) -> None:
-        self._given = given
-        self._folder = tempfile.TemporaryDirectory(prefix="etabli-")
-
-    def __enter__(self) -> Path:
-        told = read_phrase(self._given) if self._given else _typed()
-        path = Path(self._folder.name) / PHRASE
+@contextmanager
+def _phrase(given: Path | None) -> Iterator[Path]:
+    """Gives the phrase's file, for root alone: what the given one says, or what is typed."""
+    told = read_phrase(given) if given else _typed()
+    with tempfile.TemporaryDirectory(prefix="etabli-") as folder:
+        path = Path(folder) / PHRASE
         path.touch(mode=0o600)
         path.write_text(told + "\n", "utf-8")
-        return path
-
-    def __exit__(self, *_error: object) -> None:
-        self._folder.cleanup()
+        yield path
 
 
 def _typed() -> str:
