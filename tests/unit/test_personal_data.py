@@ -232,6 +232,20 @@ def test_a_purge_that_was_cut_is_finished_by_the_same_command(world: World) -> N
     assert done.people == ["effacé-1"]
 
 
+def test_what_the_worker_is_at_is_seen(world: World) -> None:
+    with world.room.work() as db:
+        plan = purging.plan_person(db, world.room, person_called(db, "sno-1"))
+        assert not purging.under_way(db, plan)
+        last = verifications.latest(db, plan.spaces[0].token)
+        assert last is not None
+        last.state = Progress.RUNNING
+        assert purging.under_way(db, plan)
+        other = purging.plan_person(db, world.room, person_called(db, "sno-10"))
+        assert not purging.under_way(db, other)
+        db.scalars(select(BatchRow)).one().state = Progress.QUEUED
+        assert purging.under_way(db, other)
+
+
 def test_a_class_goes_with_all_that_was_done_in_it(world: World) -> None:
     done = world.purge(lambda db: purging.plan_class(db, world.room, " sno"))
     assert sorted(done.people) == ["effacé-1", "effacé-2"]

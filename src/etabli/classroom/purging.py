@@ -34,6 +34,7 @@ from etabli.classroom.tables import (
     Look,
     Opening,
     Person,
+    Progress,
     Remark,
     Role,
     SignInRow,
@@ -146,6 +147,15 @@ def plan_before(db: Session, room: Classroom, moment: datetime) -> Plan:
     plan.rows["diary"] += _count(db, DiaryRow, DiaryRow.at < moment)
     _settle(plan)
     return plan
+
+
+def under_way(db: Session, plan: Plan) -> bool:
+    """Tells whether the worker writes, or soon will, where something is to be erased."""
+    waiting = (Progress.QUEUED, Progress.RUNNING)
+    tokens = [space.token for space in plan.spaces]
+    touched = {space.opening_id for space in plan.spaces} | {opening.id for opening in plan.openings}
+    verified = _count(db, VerificationRow, VerificationRow.token.in_(tokens), VerificationRow.state == Progress.RUNNING)
+    return bool(verified or _count(db, BatchRow, BatchRow.opening_id.in_(touched), BatchRow.state.in_(waiting)))
 
 
 def close_accounts(db: Session, plan: Plan) -> None:

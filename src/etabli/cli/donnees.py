@@ -22,6 +22,7 @@ from etabli.classroom.purging import (
     plan_before,
     plan_class,
     plan_person,
+    under_way,
 )
 from etabli.classroom.state import Classroom, connect
 from etabli.cli.labs import AsJson
@@ -36,7 +37,7 @@ from etabli.roster.namebook import names_path
 from etabli.roster.roster import Roster, class_names, open_roster
 from etabli.runs.evidence import write_atomically
 from etabli.runs.store import newest_folders
-from etabli.server.backup import alone, database, last_backup, must_be_root
+from etabli.server.backup import alone, database, last_backup, must_be_root, runs
 from etabli.server.services import Room, default_folder
 from etabli.server.volumes import forget
 from etabli.system.disk import room_on_disk, why
@@ -176,6 +177,10 @@ def _plan(
 def _apply(room: Room, state: Classroom, plan: Plan, names: list[tuple[Roster, str]]) -> dict[str, Any]:
     """Erases what is planned, the rows last; returns what was done, without a name."""
     with state.work() as db:
+        if runs(room, "travail") and under_way(db, plan):
+            raise UsageProblem(
+                "Une vérification ou une correction de ces travaux est en cours : attendez sa fin, puis relancez."
+            )
         close_accounts(db, plan)
     for space in plan.spaces:
         folder = room.place.workspace(space.token)

@@ -219,17 +219,18 @@ def read_phrase(path: Path) -> str:
 @contextmanager
 def database(room: Room) -> Iterator[None]:
     """Makes sure that PostgreSQL answers meanwhile, in a room that may be closed."""
-    if not _runs(room, "base"):
+    if not runs(room, "base"):
         room.up("base")
     try:
         _wait_for_database(room)
         yield
     finally:
-        if not _runs(room, "portail", "travail", "caddy"):
+        if not runs(room, "portail", "travail", "caddy"):
             room.down()
 
 
-def _runs(room: Room, *services: str) -> bool:
+def runs(room: Room, *services: str) -> bool:
+    """Tells whether one of these services runs."""
     return any(state.running for state in room.state() if state.name in services)
 
 
