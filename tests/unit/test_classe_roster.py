@@ -297,6 +297,17 @@ def test_new_learners_come_by_family_name_and_missing_ones_are_gone(sno: Roster)
     assert fates(changes)["SNO-04"] is Fate.GONE
 
 
+def test_a_new_class_is_in_a_drawn_order_that_the_same_list_gives_again() -> None:
+    people = [Person(f"{letter}MARTIN", "Léa") for letter in "ABCDEFGHIJKLMNOP"]
+    orders = [compare(new_roster("NEUVE"), *people), compare(new_roster("neuve"), *reversed(people))]
+    by_alias = [[(change.alias, change.person.family) for change in changes.all] for changes in orders]
+    assert by_alias[0] == by_alias[1]
+    assert [alias for alias, _ in by_alias[0]] == [f"NEUVE-{rank:02}" for rank in range(1, 17)]
+    assert [family for _, family in by_alias[0]] != sorted(family for _, family in by_alias[0])
+    other = new_roster("NEUVE").changes(listed(*people), bytes(32))
+    assert [change.person for change in other.all] != [change.person for change in orders[0].all]
+
+
 def test_who_comes_back_has_the_same_alias(sno: Roster) -> None:
     sno.retire("SNO-02")
     changes = compare(sno, LEA, INES, LUCAS, OTHER_LUCAS)

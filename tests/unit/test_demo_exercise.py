@@ -36,7 +36,7 @@ def test_an_exercise_needs_no_question(tmp_path: Path) -> None:
     told = exercise(folder, 12)
     assert f"« {LAB} », classe SNO" in told and f"{folder / 'remises.zip'} : " in told
     roster = new_roster("SNO")
-    roster.add([entry.person for entry in read_listing(folder / "liste.csv").people])
+    roster.apply(roster.changes(read_listing(folder / "liste.csv").people))
     (tmp_path / "atelier").mkdir()
     gathered = gather([folder / "remises.zip"], load_lab(LAB), Reading.GUESS, tmp_path / "atelier")
     assert gathered.moodle and not any(one.at for one in gathered.dropped)

@@ -333,3 +333,8 @@ def test_a_build_that_never_ends_is_stopped_and_says_so() -> None:
     lines = images._lines(["sh", "-c", "echo commencé; exec sleep 3600"], b"", limit=0.5)
     assert list(lines) == ["commencé", "Arrêtée, pas finie après 0 min : relancez « make setup »."]
     assert list(images._lines(["echo", "fini"], b"")) == ["fini"]
+
+
+def test_an_archive_of_a_scope_is_a_file_of_the_context(root: Path) -> None:
+    (pinned,) = wanted(root, '[archives]\n"@lezer/php@1.0.6" = "abc"\n')
+    assert (pinned.name, pinned.package) == ("@lezer+php-1.0.6.tgz", "@lezer/php@1.0.6")

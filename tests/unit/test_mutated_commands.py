@@ -60,4 +60,5 @@ def test_four_imports_at_once_make_each_learner_once(home: Path, tmp_path: Path)
     late = [words for code, (_, words) in zip(codes, told, strict=True) if code]
     assert 0 in codes and set(codes) <= {0, 2} and all("vient de changer" in words for words in late), told
     names = [(learner.alias, learner.family) for learner in open_roster("SNO").learners()]
-    assert names == [("SNO-01", "BOUVARD"), ("SNO-02", "KONÉ"), ("SNO-03", "MOREL"), ("SNO-04", "PETIT")]
+    assert [alias for alias, _family in names] == ["SNO-01", "SNO-02", "SNO-03", "SNO-04"]
+    assert sorted(family for _alias, family in names) == ["BOUVARD", "KONÉ", "MOREL", "PETIT"]

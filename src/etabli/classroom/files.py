@@ -423,12 +423,13 @@ class Files:
             descriptor = os.open(last, _FILE, dir_fd=parent)
         except OSError as error:
             raise _refused(name, error) from error
-        with open(descriptor, "rb") as stream:
-            facts = os.fstat(descriptor)
-            if stat.S_ISDIR(facts.st_mode):
+        mode = os.fstat(descriptor).st_mode
+        if not stat.S_ISREG(mode):
+            os.close(descriptor)
+            if stat.S_ISDIR(mode):
                 raise FileRefused(f"« {shown(name)} » est un dossier : ouvrez un de ses fichiers.")
-            if not stat.S_ISREG(facts.st_mode):
-                raise FileRefused(f"« {shown(name)} » est un fichier spécial : supprimez-le, puis recommencez.")
+            raise FileRefused(f"« {shown(name)} » est un fichier spécial : supprimez-le, puis recommencez.")
+        with open(descriptor, "rb") as stream:
             content = stream.read(self.size_max + 1)
         if len(content) > self.size_max:
             raise TooMuch(f"« {shown(name)} » pèse plus de {self._limits.size_mb} Mo : supprimez-le ou réduisez-le.")
@@ -508,7 +509,8 @@ def path_of(name: str) -> PurePosixPath:
 def _parts(name: str) -> list[str]:
     """Returns the parts of the path of something that is there, letter by letter as the system has it."""
     parts = name.split("/")
-    if any(part in ("", ".", "..") or "\0" in part for part in parts) or len(parts) > 4 * _DEEPEST:
+    odd = any(part in ("", ".", "..") for part in parts) or "\0" in name or _unreadable(name)
+    if odd or len(parts) > 4 * _DEEPEST:
         raise NoSuchFile(f"« {shown(name)[:80]} » n'existe pas : relisez la liste des fichiers.")
     return parts
 

@@ -13,6 +13,9 @@ from etabli.classroom.state import Classroom
 from etabli.classroom.tables import Class, Extension, Opening, Person
 from etabli.exam.contract.errors import UsageProblem
 from etabli.lab.manifest import Lab
+from etabli.runs.identifier import is_identifier
+
+_LONGEST_SESSION = 40
 
 
 def open_lab(
@@ -28,10 +31,15 @@ def open_lab(
     """Opens a lab for a class.
 
     Raises:
-        UsageProblem: It ends before it begins, or is already open for this class in this session.
+        UsageProblem: It ends before it begins, is already open for this class in this session, or no session is so
+            named.
     """
-    if closes_at is not None and closes_at <= opens_at:
-        raise UsageProblem("L'échéance est avant l'ouverture : corrigez l'une des deux.")
+    _expect_order(opens_at, closes_at)
+    if not is_identifier(session) or len(session) > _LONGEST_SESSION:
+        raise UsageProblem(
+            f"« {session} » n'est pas un nom de session : lettres sans accent, chiffres, « . », « _ », « - », "
+            f"{_LONGEST_SESSION} au plus."
+        )
     same = select(Opening).where(Opening.class_id == of_class.id, Opening.lab == lab.id, Opening.session == session)
     if db.scalar(same):
         raise UsageProblem(
@@ -77,3 +85,38 @@ def extend(db: Session, room: Classroom, by: Person, opening: Opening, person: P
     own.closes_at = until
     db.add(own)
     note(db, room.now(), by, "change l'échéance", person.shown, opening=opening.id, until=until.isoformat())
+
+
+def no_extension(db: Session, room: Classroom, by: Person, opening: Opening, person: Person) -> None:
+    """Takes a learner's own end back: theirs is that of the class again."""
+    own = db.get(Extension, (opening.id, person.id))
+    if own is not None:
+        db.delete(own)
+        note(db, room.now(), by, "retire l'échéance propre", person.shown, opening=opening.id)
+
+
+def extensions_of(db: Session, opening: Opening) -> dict[int, datetime]:
+    """Returns the ends of an opening that are a learner's own, by the learner's number."""
+    mine = select(Extension).where(Extension.opening_id == opening.id)
+    return {own.person_id: own.closes_at for own in db.scalars(mine)}
+
+
+def change(
+    db: Session, room: Classroom, by: Person, opening: Opening, opens_at: datetime, closes_at: datetime | None
+) -> None:
+    """Changes when an opening begins and ends.
+
+    Raises:
+        UsageProblem: It would end before it begins, for all or for a learner.
+    """
+    _expect_order(opens_at, closes_at)
+    if any(own <= opens_at for own in extensions_of(db, opening).values()):
+        raise UsageProblem("Un élève aurait une échéance avant l'ouverture : retirez d'abord son délai.")
+    opening.opens_at, opening.closes_at = opens_at, closes_at
+    told = {"opens": opens_at.isoformat(), "closes": closes_at.isoformat() if closes_at else None}
+    note(db, room.now(), by, "change l'ouverture", opening.lab, opening=opening.id, **told)
+
+
+def _expect_order(opens_at: datetime, closes_at: datetime | None) -> None:
+    if closes_at is not None and closes_at <= opens_at:
+        raise UsageProblem("L'échéance est avant l'ouverture : corrigez l'une des deux.")

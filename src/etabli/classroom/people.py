@@ -10,6 +10,7 @@ import argon2
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from etabli.classroom import sign_ins
 from etabli.classroom.diary import note
 from etabli.classroom.state import Classroom
 from etabli.classroom.tables import Class, Connection, Person, Role, Teaching
@@ -157,12 +158,49 @@ def add_teacher(db: Session, room: Classroom, by: Person, login: str, shown: str
     return person, code
 
 
+def end_account(db: Session, room: Classroom, by: Person, person: Person) -> None:
+    """Ends an account: nobody signs in with it any more; what was done with it stays in the diary."""
+    person.active = False
+    sign_ins.end_all(db, person)
+    note(db, room.now(), by, "ferme le compte", person.login)
+
+
+def another_code(db: Session, room: Classroom, by: Person, person: Person) -> str:
+    """Gives a person another code, ends all their sign-ins, and returns the code: the only time it is seen."""
+    person.active = person.active or person.role is not Role.LEARNER
+    sign_ins.end_all(db, person)
+    note(db, room.now(), by, "donne un autre code", person.login)
+    return give_code(db, person, once=person.role is not Role.LEARNER)
+
+
+def give_class(db: Session, room: Classroom, by: Person, of_class: Class, login: str) -> Person:
+    """Gives a class to a teacher too.
+
+    Raises:
+        UsageProblem: No teacher has this login.
+    """
+    wanted = select(Person).where(Person.login == login_of(login), Person.role == Role.TEACHER, Person.active)
+    teacher = db.scalar(wanted)
+    if teacher is None:
+        raise UsageProblem(f"Aucun enseignant n'a l'identifiant « {login} » : vérifiez-le, ou demandez un compte.")
+    if not teaches(db, teacher, of_class.id):
+        db.add(Teaching(class_id=of_class.id, person_id=teacher.id))
+        note(db, room.now(), by, "confie la classe", of_class.name, to=teacher.login)
+    return teacher
+
+
+def teachers_of(db: Session, of_class: Class) -> list[Person]:
+    """Returns the teachers who have a class."""
+    mine = select(Teaching.person_id).where(Teaching.class_id == of_class.id)
+    return list(db.scalars(select(Person).where(Person.id.in_(mine)).order_by(Person.shown)))
+
+
 def enrol(db: Session, room: Classroom, class_name: str, aliases: list[str]) -> Class:
     """Makes a class of the table of names known here, and an account for each of its learners; nothing is ever lost.
 
     Learners who are no longer listed cannot sign in any more; one who is back has the same account.
     """
-    found = db.scalar(select(Class).where(Class.name == class_name))
+    found = class_named(db, class_name)
     if found is None:
         found = Class(name=class_name, made_at=room.now())
         db.add(found)
@@ -178,6 +216,11 @@ def enrol(db: Session, room: Classroom, class_name: str, aliases: list[str]) -> 
         gone.active = False
     db.flush()
     return found
+
+
+def class_named(db: Session, name: str) -> Class | None:
+    """Returns a class that is known here, by its name in the table of names."""
+    return db.scalar(select(Class).where(Class.name == name))
 
 
 def learners_of(db: Session, of_class: Class) -> list[Person]:

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from etabli.classroom.settings import Ports, RoomSettings, write_settings
 from etabli.classroom.state import Classroom, connect
-from etabli.cli.screen import Exit, print_json, screen, tell
+from etabli.cli.screen import Exit, aside, print_json, screen
 from etabli.exam.contract.french import count
 from etabli.server.load import Load, Measure, percentile
 from etabli.server.services import Room
@@ -42,9 +42,9 @@ def bench_room(
         root = None if room.settings.certificat else room.authority.root
         loads = []
         for size in sizes:
-            tell(f"{count(size, '{n} élève', '{n} élèves')} :")
+            aside.print(f"{count(size, '{n} élève', '{n} élèves')} :")
             measure = Measure(state, root, room.project, lab)
-            loads.append(measure.run(size, minutes, kills=kills, tell=lambda step: tell(f"  {step}")))
+            loads.append(measure.run(size, minutes, kills=kills, tell=lambda step: aside.print(f"  {step}")))
             room.remove_workspaces() if folder is None else room.stop_workspaces()
     if as_json:
         print_json([_facts(load) for load in loads])
@@ -52,7 +52,7 @@ def bench_room(
         _show(loads)
     for load in loads:
         for line in (*load.lost, *load.failed[:_FAILURES]):
-            tell(line)
+            aside.print(line)
     return Exit.REVIEW if any(load.lost for load in loads) else Exit.OK
 
 

@@ -16,11 +16,10 @@ from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.french import count
 from etabli.roster.changes import Changes, ClassChange, Fate
 from etabli.roster.headings import Kind
-from etabli.roster.learner import Learner
 from etabli.roster.listing import Listing, read_listing
 from etabli.roster.roster import Roster, new_roster
+from etabli.roster.told import most_are_gone, remark, summary, understood
 
-_MANY_GONE = 3
 AsJson = Annotated[bool, typer.Option("--json", help="Écrit du JSON à la place du tableau.")]
 Yes = Annotated[bool, typer.Option("--oui", help="Ne pose pas la question.")]
 
@@ -34,23 +33,6 @@ def show_table(title: str, headings: Sequence[str], rows: Sequence[Sequence[str]
     for row in rows:
         table.add_row(*(escape(row[place]) for place in used))
     screen.print(table)
-
-
-_KINDS = {
-    Kind.FAMILY: "Nom",
-    Kind.GIVEN: "Prénom",
-    Kind.FULL: "Nom complet",
-    Kind.EMAIL: "Courriel",
-    Kind.NUMBER: "Numéro d'identification",
-}
-_FATES = {
-    Fate.ADDED: ("nouveau", "nouveaux"),
-    Fate.KEPT: ("inchangé", "inchangés"),
-    Fate.CORRECTED: ("corrigé", "corrigés"),
-    Fate.BACK: ("de retour", "de retour"),
-    Fate.GONE: ("absent de la liste", "absents de la liste"),
-}
-"""What becomes of one learner, and of several."""
 
 
 @guarded
@@ -111,8 +93,8 @@ def import_list(
 
 def _refuse_most_gone(roster: Roster, listing: Listing, changes: Changes) -> None:
     """Keeps a list of the wrong class, or half a list, from emptying a class that nobody looks at."""
-    gone, before = len(changes.of(Fate.GONE)), len(changes.of(Fate.GONE, Fate.KEPT, Fate.CORRECTED))
-    if gone >= _MANY_GONE and 2 * gone > before:
+    if most_are_gone(changes):
+        gone, before = len(changes.of(Fate.GONE)), len(changes.of(Fate.GONE, Fate.KEPT, Fate.CORRECTED))
         raise UsageProblem(
             f"« {listing.path} » ne nomme plus {gone} des {before} élèves de la classe {roster.name}, rien n'a été "
             "changé : vérifiez la liste ; si tous ces départs sont voulus, ajoutez « --accepter-les-departs »."
@@ -120,29 +102,14 @@ def _refuse_most_gone(roster: Roster, listing: Listing, changes: Changes) -> Non
 
 
 def _show(roster: Roster, listing: Listing, changes: Changes) -> None:
-    for sentence in _understood(listing):
+    for sentence in understood(listing):
         say(sentence)
     headings = ["Ligne", "Alias", "Nom", "Prénom", "Courriel", "Numéro", "À savoir"]
     rows = [_cells(change, changes) for change in changes.all]
     show_table(f"Classe {roster.name}", headings, rows)
-    say(_summary(changes))
+    say(summary(changes))
     for note in _warnings(changes):
         screen.print(f"[yellow]•[/] {escape(note)}", soft_wrap=True, highlight=False)
-
-
-def _understood(listing: Listing) -> Iterator[str]:
-    columns = listing.columns
-    where = f"titres à la ligne {columns.line}" if columns.line else "sans ligne de titres"
-    yield f"Lu : {listing.path} ({listing.table.wording}, {where})."
-    read = [
-        f"{_KINDS[kind]} ← {'colonne' + ' ' if not columns.headings else ''}« {columns.word(kind)} »"
-        for kind in columns.at
-        if kind is not Kind.NATIONAL
-    ]
-    yield "Compris : {read}.".format(read=", ".join(read))
-    if columns.aside:
-        yield "Colonnes non lues : {aside}.".format(aside=", ".join(columns.aside))
-    yield from listing.notes
 
 
 def _cells(change: ClassChange, changes: Changes) -> list[str]:
@@ -155,33 +122,8 @@ def _cells(change: ClassChange, changes: Changes) -> list[str]:
         person.given,
         person.email or "",
         person.number or "",
-        _remark(change, changes),
+        remark(change, changes),
     ]
-
-
-def _remark(change: ClassChange, changes: Changes) -> str:
-    said = [_FATES[change.fate][0]]
-    if change.fate in (Fate.CORRECTED, Fate.BACK) and change.learner:
-        said += _differences(change.learner, change)
-    if change.listed is not None and change.listed.doubtful and change.fate is Fate.ADDED:
-        said.append("nom et prénom à vérifier")
-    if changes.has_homonym(change):
-        said.append("homonyme")
-    return ", ".join(said)
-
-
-def _differences(learner: Learner, change: ClassChange) -> list[str]:
-    pairs = (
-        ("était {old}", learner.listed, change.person.listed),
-        ("courriel : était {old}", learner.email, change.person.email),
-        ("numéro : était {old}", learner.number, change.person.number),
-    )
-    return [text.format(old=old) for text, old, new in pairs if old and old != new]
-
-
-def _summary(changes: Changes) -> str:
-    counts = [f"{_FATES[fate][1]} {len(found)}" for fate in Fate if (found := changes.of(fate))]
-    return "En tout : {counts}.".format(counts=", ".join(counts))
 
 
 def _warnings(changes: Changes) -> Iterator[str]:

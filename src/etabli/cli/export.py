@@ -14,7 +14,6 @@ from etabli.cli.hand_ins import roll_changes
 from etabli.cli.scheme import SchemeFile, scheme_for, told, zeros
 from etabli.cli.screen import Exit, guarded, save, say, show_modified
 from etabli.exam.contract.errors import UsageProblem
-from etabli.exam.contract.french import count
 from etabli.lab.manifest import Lab, load_lab
 from etabli.reception.hand_in import HandIns, read_hand_ins
 from etabli.reception.moodle.assignment import refuse_other_assignment
@@ -23,47 +22,12 @@ from etabli.reception.roll_call import roster_of
 from etabli.reports.marking import MarkingScheme, french
 from etabli.reports.payload import Payload
 from etabli.reports.results import described, newest_payloads
-from etabli.reports.returns import UNMARKED, Fate, ReturnLine, Wish, feedback_zip, lines_of
+from etabli.reports.returns import Fate, ReturnLine, Wish, feedback_zip, lines_of, told_lines
 from etabli.reports.roll import roll_of
 from etabli.roster.roster import Roster
 from etabli.runs.folder import lab_ids_of
 from etabli.runs.store import newest_folders
 
-_FATE_WORDS = {
-    Fate.FILLED: ("ligne remplie", "lignes remplies"),
-    Fate.SAME: ("ligne déjà à jour", "lignes déjà à jour"),
-    Fate.KEPT: ("note ou commentaire déjà présent, gardé", "notes ou commentaires déjà présents, gardés"),
-    Fate.MISSING: ("non rendu, laissé vide", "non rendus, laissés vides"),
-    Fate.EXCUSED: ("absent justifié, laissé vide", "absents justifiés, laissés vides"),
-    Fate.REJECTED: ("rendu refusé, sans note", "rendus refusés, sans note"),
-    Fate.REVIEW: ("rendu à relire par une personne, laissé vide", "rendus à relire, laissés vides"),
-    Fate.MODIFIED: (
-        "vérification modifiée depuis qu'elle a été figée, aucune note écrite",
-        "vérifications modifiées depuis qu'elles ont été figées, aucune note écrite",
-    ),
-    Fate.UNVERIFIABLE: (
-        "vérification non vérifiable (ancienne version), laissée vide",
-        "vérifications non vérifiables (ancienne version), laissées vides",
-    ),
-    Fate.DECISIVE: ("rendu à reprendre avant tout, sans note", "rendus à reprendre avant tout, sans note"),
-    Fate.OTHER_CHECKS: (
-        "vérification faite avec d'autres points que ceux du barème, sans note",
-        "vérifications faites avec d'autres points que ceux du barème, sans note",
-    ),
-    Fate.NO_RUN: ("élève sans vérification, laissé vide", "élèves sans vérification, laissés vides"),
-    Fate.NO_SCALE: (
-        "ligne dont la note maximale n'est pas celle du barème, laissée",
-        "lignes dont la note maximale n'est pas celle du barème, laissées",
-    ),
-    Fate.NO_COMMENT: ("ligne sans colonne de commentaires, laissée", "lignes sans colonne de commentaires, laissées"),
-    Fate.OTHER_NUMBER: (
-        "élève connu de Moodle sous un autre numéro dans ce devoir, laissé",
-        "élèves connus de Moodle sous un autre numéro dans ce devoir, laissés",
-    ),
-    Fate.STALE: ("note déjà présente, à retirer", "notes déjà présentes, à retirer"),
-    Fate.UNKNOWN: ("participant hors de la classe, laissé", "participants hors de la classe, laissés"),
-}
-"""What became of a row, in the singular and in the plural."""
 _SETTLED = frozenset({Fate.FILLED, Fate.SAME, Fate.MISSING, Fate.EXCUSED})
 
 
@@ -231,23 +195,10 @@ def _facts(filled: Filled) -> dict[str, Any]:
 
 
 def _show(filled: Filled) -> None:
-    for fate in Fate:
-        mine = [line for line in filled.lines if line.fate is fate]
-        if mine:
-            names = ", ".join(map(_named, mine))
-            said = f"{len(mine)} {count(len(mine), *_FATE_WORDS[fate])} : {names}"
-            say(said)
+    for sentence in told_lines(filled.lines):
+        say(sentence)
     for sentence in _advice(filled):
         say(sentence)
-
-
-def _named(line: ReturnLine) -> str:
-    """Names a row; and where no mark is written, says which one is there and why, or that it stays."""
-    who = line.candidate or f"n° {line.row.participant}"
-    if line.unmarked:
-        why = _FATE_WORDS[line.unmarked][0].rpartition(",")[0] or "sans barème"  # without « sans note »
-        return f"{who} ({line.row.grade} ; {why})"
-    return f"{who} (note {line.row.grade} déjà présente, gardée)" if line.row.grade and line.fate in UNMARKED else who
 
 
 def _advice(filled: Filled) -> Iterator[str]:

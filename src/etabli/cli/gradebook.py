@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -18,24 +17,13 @@ from etabli.grading.regrade import class_runs
 from etabli.lab.manifest import Lab, load_lab
 from etabli.reception.hand_in import read_hand_ins
 from etabli.reception.roll_call import roster_of
-from etabli.reports import written_now
 from etabli.reports.class_tables import Standing
-from etabli.reports.gradebook import as_json, gradebook
-from etabli.reports.payload import LabMeta
+from etabli.reports.gradebook import Format, gradebook, rendered
 from etabli.reports.results import described, newest_payloads
 from etabli.reports.roll import Roll, roll_of
-from etabli.reports.table import FRENCH_EXCEL, CsvStyle, Table, as_csv
+from etabli.reports.table import FRENCH_EXCEL, CsvStyle, Table
 from etabli.reports.text import Word
-from etabli.reports.xlsx import workbook
 from etabli.roster.learner import Person
-
-
-class Format(StrEnum):
-    """Kinds of file."""
-
-    CSV = "csv"
-    XLSX = "xlsx"
-    JSON = "json"
 
 
 @guarded
@@ -82,7 +70,7 @@ def export_gradebook(
     payloads = newest_payloads(folder, chosen, roll.session)
     marking = scheme_for(scheme, meta, payloads, roll.session)
     table = gradebook(payloads, meta, roll, people=people, checks=checks, scheme=marking)
-    save(output, _rendered(table, meta, wanted, style))
+    save(output, rendered(table, meta, wanted, style))
     learners = count(len(table.items), "{n} élève", "{n} élèves")
     screen.print(
         f"Carnet : {escape(str(output))} ({learners})",
@@ -151,11 +139,3 @@ def _delimiter(given: str | None) -> str | None:
     if given is not None and given not in known:
         raise UsageProblem(f"« --separateur {given} » n'est pas un séparateur : choisissez « , », « ; » ou « tab ».")
     return known[given] if given is not None else None
-
-
-def _rendered(table: Table[Standing], meta: LabMeta, wanted: Format, style: CsvStyle) -> bytes:
-    if wanted is Format.XLSX:
-        return workbook([table], meta.title)
-    if wanted is Format.JSON:
-        return as_json(table, meta, generated_at=written_now()).encode()
-    return as_csv(table, style).encode()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -17,12 +16,9 @@ from etabli.lab.services import declared
 from etabli.runs.run import iso
 from etabli.sandbox.docker_provider import DockerSandbox
 from etabli.workspace.compose import compose
+from etabli.workspace.journal import lines_of, usual
 from etabli.workspace.running import running_workspaces
 from etabli.workspace.workspace import Workspace, find_workspace
-
-_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
-_ROUTINE = re.compile(r"\[(?:mpm_\w+|core):notice\]|^\[\S+ \S+\] \[\d+\] \[INFO\]")
-"""What Apache and gunicorn say of themselves when all is well."""
 
 
 @guarded
@@ -67,8 +63,7 @@ def _service(workspace: Workspace, asked: str | None) -> str:
         UsageProblem: The lab does not have it; the message lists those it has, or says where to look instead.
     """
     services = workspace.services()
-    usual = next((name for name, service in services.items() if "journal" in service.told.commands), None)
-    wanted = asked or usual
+    wanted = asked or usual(services)
     if wanted in services:
         return wanted
     if wanted is None:
@@ -86,8 +81,7 @@ def _service(workspace: Workspace, asked: str | None) -> str:
 def _lines(workspace: Workspace, service: str, lines: int, changed: datetime | None) -> str:
     since = ["--since", iso(changed)] if changed else []
     text = compose(workspace, "logs", "--no-log-prefix", "--no-color", *since, "--tail", "5000", service)
-    plain = _ANSI.sub("", text).replace("\t", "    ").replace("\r", "")
-    return "\n".join([line for line in plain.splitlines() if line.strip() and not _ROUTINE.search(line)][-lines:])
+    return "\n".join(lines_of(text)[-lines:])
 
 
 def last_change(folder: Path) -> datetime | None:

@@ -16,6 +16,7 @@ from etabli.cli.grade import grade
 from etabli.cli.gradebook import export_gradebook
 from etabli.cli.journal import journal
 from etabli.cli.labs import labs
+from etabli.cli.ouvrir import ouvrir
 from etabli.cli.postes import postes
 from etabli.cli.regrade import regrade
 from etabli.cli.run import runs_app
@@ -46,6 +47,7 @@ app.command()(doctor)
 app.command()(sujet)
 app.command()(exercice)
 app.command()(grade)
+app.command()(ouvrir)
 app.command()(regrade)
 app.add_typer(runs_app, name="run")
 app.add_typer(exports, name="export")

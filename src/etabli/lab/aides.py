@@ -53,6 +53,13 @@ def aides_of(lab: Lab) -> Mapping[str, Aides]:
     return _read(path, tuple(spec.id for spec in lab.checks().specs)) if path.is_file() else {}
 
 
+def aides_for(lab: Lab, checks: tuple[str, ...]) -> Mapping[str, Aides]:
+    """Reads the aides of these checks, where the lab's own are not known."""
+    path = lab.folder / FILE
+    found = (read_yaml(path, _AidesOfLab).root or {}) if path.is_file() else {}
+    return {check: aides for check, aides in found.items() if check in checks}
+
+
 class _AidesOfLab(pydantic.RootModel[dict[str, Aides] | None]):
     """``aides.yaml``: check → its helps."""
 

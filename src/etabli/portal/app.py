@@ -16,6 +16,8 @@ from starlette.staticfiles import StaticFiles
 from etabli.classroom.jobs import Jobs
 from etabli.classroom.state import Classroom
 from etabli.portal import bench, files, gate, home, sign_in
+from etabli.portal import bench, gate, home, sign_in
+from etabli.portal import administration, bench, classes, gate, home, opening, results, sign_in
 from etabli.portal.call import Call, NotSignedIn, signed_in, wants_json
 from etabli.portal.guard import Guard
 from etabli.portal.pages import HERE, page
@@ -48,6 +50,10 @@ def build(room: Classroom, jobs: Jobs, libraries: Path = LIBRARIES) -> Starlette
         *home.routes(),
         *bench.routes(),
         *files.routes(bench.files_of),
+        *classes.routes(),
+        *opening.routes(),
+        *results.routes(),
+        *administration.routes(),
     ]
     app = Starlette(
         routes=routes,

@@ -53,6 +53,11 @@ def entered(call: Call, db: Session) -> Access:
     return access
 
 
+def may_be_read(db: Session, call: Call, row: WorkspaceRow) -> bool:
+    """Tells whether who asks may see this workspace."""
+    return workspaces.enter(db, call.room, call.person, row.token) is not None
+
+
 def owned(call: Call, db: Session) -> WorkspaceRow:
     """Returns the workspace that the address names, for its learner alone.
 
@@ -145,7 +150,7 @@ def _state(db: Session, call: Call, access: Access, lab: Lab) -> dict[str, Any]:
         "help": {"at": _iso(row.asked_at), "text": row.asked} if row.asked_at else None,
         "verification": _verification(db, room, row, verification) if verification else None,
         "hand_ins": [_hand_in(one) for one in done],
-        "report": f"/espace/{row.token}/rapport/" if has_report(call, row) else None,
+        "report": f"/espace/{row.token}/rapport" if has_report(call, db, row) else None,
     }
 
 
@@ -304,15 +309,6 @@ def sheets(call: Call) -> Response:
     return shelf.shown(call.room.place.workspace(access.row.token), name, ours=name.endswith(".html"), embedded=True)
 
 
-def report(call: Call) -> Response:
-    """Shows a learner's graded page, and its evidence."""
-    name = call.path("name") or "index.html"
-    with call.room.work() as db:
-        row = entered(call, db).row
-    folder = call.room.place.results(row.opening_id) / row.person.shown
-    return shelf.shown(folder, name, ours=name == "index.html", embedded=True)
-
-
 def hand_in(call: Call) -> Response:
     """Keeps a copy of the work, and gives its receipt."""
     with call.room.work() as db:
@@ -356,7 +352,6 @@ def routes() -> list[Route]:
         Route("/espace/{token}/reveil", answer(wake), methods=["POST"]),
         Route("/espace/{token}/enonce/{name:path}", answer(sheets)),
         Route("/espace/{token}/verification/{name:path}", answer(verification_page)),
-        Route("/espace/{token}/rapport/{name:path}", answer(report)),
         Route("/espace/{token}/depots/{number:int}", answer(receipt)),
         Route("/api/espace/{token}", answer(state)),
         Route("/api/espace/{token}/verifications", answer(verify), methods=["POST"]),

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
 
-from etabli.classroom import hand_ins, openings, verifications, workspaces
+from etabli.classroom import hand_ins, openings, remarks, verifications, workspaces
 from etabli.classroom.jobs import Job
 from etabli.classroom.tables import HandInRow, Opening, Person, Progress, Role, State, VerificationRow, WorkspaceRow
 from etabli.exam.contract.french import count
@@ -71,7 +71,7 @@ def _card(db: Session, call: Call, person: Person, opening: Opening) -> Card:
         row,
         done if done and done.state is Progress.DONE else None,
         handed[0] if handed else None,
-        has_report(call, row),
+        has_report(call, db, row),
     )
 
 
@@ -89,9 +89,12 @@ def left_of(ends: datetime | None, now: datetime) -> str:
     return f"il reste {count(seconds // 86_400, '{n} jour', '{n} jours')}"
 
 
-def has_report(call: Call, row: WorkspaceRow | None) -> bool:
-    """Tells whether a learner's hand-in was graded."""
-    return row is not None and (call.room.place.results(row.opening_id) / row.person.shown / "index.html").is_file()
+def has_report(call: Call, db: Session, row: WorkspaceRow | None) -> bool:
+    """Tells whether a learner's hand-in was graded, or a teacher wrote something of the work."""
+    if row is None:
+        return False
+    graded = call.room.place.results(row.opening_id) / row.person.shown / "index.html"
+    return graded.is_file() or remarks.has_remarks(db, row.token)
 
 
 def open_lab(call: Call) -> Response:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import datetime, tzinfo
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jinja2
 from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response
 
 from etabli.exam.contract.french import count, typeset
-from etabli.portal.call import Call
 from etabli.reports import text
+
+if TYPE_CHECKING:  # the pages of one person have no room, and start sooner without one
+    from etabli.portal.call import Call
 
 HERE = Path(__file__).parent
 
@@ -27,6 +29,20 @@ def moment(instant: datetime | None, zone: tzinfo) -> str:
     return f"{instant.astimezone(zone):%d/%m/%Y à %H:%M}" if instant else ""
 
 
+def hour(instant: datetime | None, zone: tzinfo) -> str:
+    """Writes the hour of an instant, to the second."""
+    return f"{instant.astimezone(zone):%H:%M:%S}" if instant else ""
+
+
+def weight(size: float) -> str:
+    """Writes a number of bytes as people here read it."""
+    for unit in ("octets", "ko", "Mo"):
+        if size < 1000:
+            return f"{size:.0f} {unit}"
+        size /= 1000
+    return f"{size:.1f} Go".replace(".", ",")
+
+
 @cache
 def environment() -> jinja2.Environment:
     """Returns the templates; whatever is shown is escaped, its hidden characters made visible."""
@@ -38,14 +54,17 @@ def environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(count=count)
+    made.globals.update(count=count, weight=weight)
     return made
 
 
 def page(call: Call, template: str, status: int = 200, **values: Any) -> Response:
     """Answers with a page."""
     person = call.sign_in.person if call.sign_in else None
-    zone = call.room.zone
-    told = {"person": person, "path": call.request.url.path, "moment": lambda instant: moment(instant, zone)}
-    html = environment().get_template(template).render(told | values)
-    return HTMLResponse(html, status)
+    return written(template, call.room.zone, status, person=person, path=call.request.url.path, **values)
+
+
+def written(template: str, zone: tzinfo, status: int = 200, **values: Any) -> Response:
+    """Answers with a page, whoever asks."""
+    told = {"moment": lambda instant: moment(instant, zone), "hour": lambda instant: hour(instant, zone)}
+    return HTMLResponse(environment().get_template(template).render(told | values), status)

@@ -47,6 +47,12 @@ def read_below(folder: Path, name: str) -> bytes:
         raise HTTPException(404) from error
 
 
+def policy(*, ours: bool, embedded: bool) -> str:
+    """Returns the content security policy of a page: Établi's own, or one that a candidate may have written."""
+    frame = "'self'" if embedded else "'none'"
+    return f"{_OURS if ours else _ENCLOSED}; frame-ancestors {frame}"
+
+
 def shown(folder: Path, name: str, *, ours: bool, embedded: bool = False) -> Response:
     """Answers with a file below a folder.
 
@@ -58,8 +64,7 @@ def shown(folder: Path, name: str, *, ours: bool, embedded: bool = False) -> Res
     """
     content = read_below(folder, name)
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    frame = "'self'" if embedded else "'none'"
-    headers = {"Content-Security-Policy": f"{_OURS if ours else _ENCLOSED}; frame-ancestors {frame}"}
+    headers = {"Content-Security-Policy": policy(ours=ours, embedded=embedded)}
     if PurePosixPath(name).suffix.lower() not in _SHOWN:
         headers["Content-Disposition"] = "attachment"
     return Response(content, media_type=f"{kind}; charset=utf-8" if kind.startswith("text/") else kind, headers=headers)

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
+from etabli.exam.contract.check import CheckSpec
 from etabli.exam.contract.outcome import Outcome, Palier, Status
-from etabli.lab.aides import aides_of
+from etabli.lab.aides import Aides, aides_of
 from etabli.lab.manifest import Lab
 from etabli.lab.variant import TRAINING
 from etabli.reports.payload import PAYLOAD_SCHEMA, CheckResult, LabMeta, Payload, RepairedBlock, tally
@@ -142,6 +143,11 @@ def lab_meta(lab: Lab, wording: Mapping[str, str]) -> LabMeta:
         lab: The lab.
         wording: Texts of competences by code, from the référentiel.
     """
+    return meta_of(lab, wording, lab.checks().specs, aides_of(lab))
+
+
+def meta_of(lab: Lab, wording: Mapping[str, str], checks: tuple[CheckSpec, ...], aides: Mapping[str, Aides]) -> LabMeta:
+    """Builds the same from its checks, wherever they are told."""
     titles = lab.manifest.paliers
     return LabMeta(
         id=lab.id,
@@ -149,7 +155,7 @@ def lab_meta(lab: Lab, wording: Mapping[str, str]) -> LabMeta:
         version=lab.manifest.version,
         paliers=tuple((palier.value, titles[palier].title) for palier in Palier if palier in titles),
         competences={code: wording.get(code, code) for code in lab.manifest.competences},
-        checks=lab.checks().specs,
-        aides=aides_of(lab),
+        checks=checks,
+        aides=aides,
         other_rows=lab.manifest.service is not None,
     )

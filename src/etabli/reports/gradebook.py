@@ -10,8 +10,9 @@ double click only with a byte order mark, semicolons and decimal commas: each ca
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Final
 
 from etabli.reception.hand_in import HandInState
@@ -20,13 +21,22 @@ from etabli.reports.document import render_document
 from etabli.reports.marking import LABEL, MarkingScheme
 from etabli.reports.payload import LabMeta, Payload
 from etabli.reports.roll import Roll
-from etabli.reports.table import Column, Table, Value, iso_seconds
+from etabli.reports.table import FRENCH_EXCEL, Column, CsvStyle, Table, Value, as_csv, iso_seconds
 from etabli.reports.text import Word
+from etabli.reports.xlsx import workbook
 from etabli.roster.learner import Person
 
 GRADEBOOK_SCHEMA: Final = "etabli/gradebook/2"
 _NOTHING = (HandInState.MISSING, HandInState.EXCUSED)
 _NO_RUN = Word("no_run", "?", "sans vérification", "sans vérification")
+
+
+class Format(StrEnum):
+    """Kinds of file."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    JSON = "json"
 
 
 def gradebook(
@@ -82,6 +92,15 @@ def _mark_columns(scheme: MarkingScheme) -> tuple[Column[Standing], ...]:
         Column("mark", scheme.title, mark),
         Column("no_mark", f"Sans {LABEL.lower()}", missing, 26),
     )
+
+
+def rendered(table: Table[Standing], meta: LabMeta, wanted: Format, style: CsvStyle = FRENCH_EXCEL) -> bytes:
+    """Writes a gradebook in one of its forms; ``style`` is that of the CSV."""
+    if wanted is Format.XLSX:
+        return workbook([table], meta.title)
+    if wanted is Format.JSON:
+        return as_json(table, meta, generated_at=iso_seconds(datetime.now(UTC))).encode()
+    return as_csv(table, style).encode()
 
 
 def as_json(table: Table[Standing], lab: LabMeta, *, generated_at: str) -> str:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from etabli.exam.contract.check import CheckSpec
+from etabli.exam.contract.outcome import Palier
+from etabli.lab.aides import aides_for
 from etabli.lab.manifest import Lab
 from etabli.lab.referentiel import competences
 from etabli.reports import write_files, write_reports, written_now
-from etabli.reports.build import lab_meta, payload_of_folder
+from etabli.reports.build import lab_meta, meta_of, payload_of_folder
 from etabli.reports.differences_files import render_differences_csv, render_differences_json
 from etabli.reports.html import render_differences
 from etabli.reports.payload import LabMeta, Pace, Payload
@@ -52,6 +56,23 @@ def newest_payloads(out: Path, lab: Lab, session: str | None = None) -> list[Pay
     """Builds the payload of the run of each candidate of a lab that counts, in one session if it is given."""
     now = {"brief": lab.brief_sha256(), "platform": platform_sha256()}
     return [payload_of_folder(folder, lab, now) for folder in newest_folders(out, lab.id, session)]
+
+
+def described_by(lab: Lab, payloads: Sequence[Payload]) -> LabMeta:
+    """Builds what reports say of a lab whose checks are not here (a portal has none): they are told by its runs."""
+    told = max((payload["checks"] for payload in payloads), key=len, default=[])
+    specs = tuple(
+        CheckSpec(
+            *(check["id"], check["title"], check["points"], Palier(check["palier"]), tuple(check["competences"])),
+            after=(),
+            timeout=0.0,
+            help="",
+            decisive=check.get("decisive", False),
+        )
+        for check in told
+    )
+    aides = aides_for(lab, tuple(spec.id for spec in specs))
+    return meta_of(lab, {code: line.text for code, line in competences().items()}, specs, aides)
 
 
 def described(lab: Lab) -> LabMeta:

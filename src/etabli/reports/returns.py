@@ -16,6 +16,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
+from etabli.exam.contract.french import count
 from etabli.exam.contract.outcome import Status
 from etabli.reception.hand_in import HandIns, HandInState
 from etabli.reception.moodle.naming import feedback_path
@@ -54,6 +55,41 @@ class Fate(StrEnum):
     UNKNOWN = "unknown"  #: nobody of the class, or nobody knows which of two
 
 
+_FATE_WORDS = {
+    Fate.FILLED: ("ligne remplie", "lignes remplies"),
+    Fate.SAME: ("ligne déjà à jour", "lignes déjà à jour"),
+    Fate.KEPT: ("note ou commentaire déjà présent, gardé", "notes ou commentaires déjà présents, gardés"),
+    Fate.MISSING: ("non rendu, laissé vide", "non rendus, laissés vides"),
+    Fate.EXCUSED: ("absent justifié, laissé vide", "absents justifiés, laissés vides"),
+    Fate.REJECTED: ("rendu refusé, sans note", "rendus refusés, sans note"),
+    Fate.REVIEW: ("rendu à relire par une personne, laissé vide", "rendus à relire, laissés vides"),
+    Fate.MODIFIED: (
+        "vérification modifiée depuis qu'elle a été figée, aucune note écrite",
+        "vérifications modifiées depuis qu'elles ont été figées, aucune note écrite",
+    ),
+    Fate.UNVERIFIABLE: (
+        "vérification non vérifiable (ancienne version), laissée vide",
+        "vérifications non vérifiables (ancienne version), laissées vides",
+    ),
+    Fate.DECISIVE: ("rendu à reprendre avant tout, sans note", "rendus à reprendre avant tout, sans note"),
+    Fate.OTHER_CHECKS: (
+        "vérification faite avec d'autres points que ceux du barème, sans note",
+        "vérifications faites avec d'autres points que ceux du barème, sans note",
+    ),
+    Fate.NO_RUN: ("élève sans vérification, laissé vide", "élèves sans vérification, laissés vides"),
+    Fate.NO_SCALE: (
+        "ligne dont la note maximale n'est pas celle du barème, laissée",
+        "lignes dont la note maximale n'est pas celle du barème, laissées",
+    ),
+    Fate.NO_COMMENT: ("ligne sans colonne de commentaires, laissée", "lignes sans colonne de commentaires, laissées"),
+    Fate.OTHER_NUMBER: (
+        "élève connu de Moodle sous un autre numéro dans ce devoir, laissé",
+        "élèves connus de Moodle sous un autre numéro dans ce devoir, laissés",
+    ),
+    Fate.STALE: ("note déjà présente, à retirer", "notes déjà présentes, à retirer"),
+    Fate.UNKNOWN: ("participant hors de la classe, laissé", "participants hors de la classe, laissés"),
+}
+"""What became of a row, in the singular and in the plural."""
 _UNEXAMINED = {Status.REJECTED.value: Fate.REJECTED, Status.MODIFIED.value: Fate.MODIFIED}
 _UNMARKED = {"decisive": Fate.DECISIVE, OTHER_CHECKS.code: Fate.OTHER_CHECKS}
 UNMARKED = frozenset(
@@ -199,7 +235,7 @@ def feedback_zip(
     """
     runs: Mapping[str, Payload] = {payload["candidate"]: payload for payload in payloads}
     states = hand_ins.by_candidate() if hand_ins else {}
-    buffer, count = io.BytesIO(), 0
+    buffer, sent = io.BytesIO(), 0
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for line in lines:
             payload = runs.get(line.candidate or "")
@@ -207,9 +243,27 @@ def feedback_zip(
                 continue
             page = render_learner(payload, lab, out=out, alone=True, hand_in=states.get(line.candidate))
             archive.writestr(feedback_path(line.candidate, line.row.participant, PAGE), page)
-            count += 1
-    return buffer.getvalue(), count
+            sent += 1
+    return buffer.getvalue(), sent
 
 
 def _is_sent(line: ReturnLine, payload: Payload) -> bool:
     return payload["status"] in (Status.GRADED, Status.REJECTED) and line.fate is not Fate.OTHER_NUMBER
+
+
+def told_lines(lines: Sequence[ReturnLine]) -> Iterator[str]:
+    """Says what became of each row, by fate."""
+    for fate in Fate:
+        mine = [line for line in lines if line.fate is fate]
+        if mine:
+            names = ", ".join(map(_named, mine))
+            yield f"{len(mine)} {count(len(mine), *_FATE_WORDS[fate])} : {names}"
+
+
+def _named(line: ReturnLine) -> str:
+    """Names a row; and where no mark is written, says which one is there and why, or that it stays."""
+    who = line.candidate or f"n° {line.row.participant}"
+    if line.unmarked:
+        why = _FATE_WORDS[line.unmarked][0].rpartition(",")[0] or "sans barème"  # without « sans note »
+        return f"{who} ({line.row.grade} ; {why})"
+    return f"{who} (note {line.row.grade} déjà présente, gardée)" if line.row.grade and line.fate in UNMARKED else who

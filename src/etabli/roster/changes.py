@@ -70,7 +70,11 @@ class Changes:
 
 
 def changes_between(
-    learners: Sequence[Learner], people: Sequence[Listed], spellings: Mapping[str, str], coming: Iterator[str]
+    learners: Sequence[Learner],
+    people: Sequence[Listed],
+    spellings: Mapping[str, str],
+    coming: Iterator[str],
+    place: Callable[[Person], bytes] | None = None,
 ) -> Changes:
     """Compares a class with a list.
 
@@ -82,6 +86,7 @@ def changes_between(
         people: The list.
         spellings: Aliases by the key of a remembered spelling.
         coming: The aliases that new learners get, one after the other.
+        place: What new learners are sorted by; by default, their names.
 
     Raises:
         UsageProblem: Several people of one name, and nothing tells who is who.
@@ -92,7 +97,7 @@ def changes_between(
     matching.by_name()
     matching.by(lambda person: spellings.get(name_key(person.listed)), lambda learner: learner.alias)
     matching.by(lambda who: who.email.casefold() if who.email else None)
-    return matching.changes(coming)
+    return matching.changes(coming, place)
 
 
 class _Matching:
@@ -125,13 +130,15 @@ class _Matching:
             elif possible:
                 raise _who_is_who(possible, listed)
 
-    def changes(self, coming: Iterator[str]) -> Changes:
+    def changes(self, coming: Iterator[str], place: Callable[[Person], bytes] | None) -> Changes:
         learners, people = self._left()
         present = [self._present(learner) for learner in self.learners if learner.alias in self.pairs]
         gone = [
             ClassChange(Fate.GONE, learner.person, learner.alias, learner) for learner in learners if learner.active
         ]
         people.sort(key=lambda one: (fold(one.person.family), fold(one.person.given)))
+        if place:
+            people.sort(key=lambda one: place(one.person))
         added = [ClassChange(Fate.ADDED, one.person, next(coming), listed=one) for one in people]
         return Changes((*present, *gone, *added))
 

@@ -46,17 +46,18 @@ class Listing:
     """What was left out and why, in French."""
 
 
-def read_listing(path: Path, without: Collection[int] = ()) -> Listing:
+def read_listing(path: Path, without: Collection[int] = (), content: bytes | None = None) -> Listing:
     """Reads a list of learners.
 
     Args:
         path: Out of PRONOTE, Moodle or a spreadsheet.
         without: Lines that the user wants left out.
+        content: What the file holds, where it was sent and is on no disk: then ``path`` is its name only.
 
     Raises:
         UsageProblem: It is no list, its columns are not understood, or a line cannot be one person.
     """
-    table, columns = _understand(path, read_tables(path))
+    table, columns = _understand(path, read_tables(path, content))
     unknown = sorted(set(without) - {row.line for row in table.rows})
     if unknown:
         raise UsageProblem(f"{path} n'a pas de ligne {unknown[0]} : corrigez « --sauf ».")

@@ -13,11 +13,13 @@ from etabli.exam.contract.errors import UsageProblem
 from etabli.roster import lookup, namebook
 from etabli.roster.aliases import alias_of, mistyped, new_prefix, same_prefix, with_alias
 from etabli.roster.changes import Changes, Fate, changes_between
+from etabli.roster.drawn import place_of
 from etabli.roster.learner import Learner, Person
 from etabli.roster.listing import Listed
 from etabli.roster.namebook import LearnerRow
 from etabli.roster.names import fold, name_key, tidy
 from etabli.roster.refusals import no_such_class, no_such_learner, several_learners
+from etabli.system.settings import secret
 
 
 class Roster:
@@ -154,8 +156,14 @@ class Roster:
         learner = self.by_alias(alias)
         return learner is not None and bool({lab, excuse_of(lab, session)} & set(learner.excused))
 
-    def changes(self, people: Sequence[Listed]) -> Changes:
+    def changes(self, people: Sequence[Listed], key: bytes | None = None) -> Changes:
         """Tells what a list would change in the class, without changing it.
+
+        A new class has its learners in a drawn order, not in that of their names; those who come later come after.
+
+        Args:
+            people: The list.
+            key: What the order of a new class is drawn with; by default, this machine's secret.
 
         Raises:
             UsageProblem: Several people of one name, and nothing tells who is who.
@@ -165,7 +173,10 @@ class Roster:
         known = _known(everyone)
         spellings = {name_key(spelling): row.alias for row in known for spelling in row.spellings}
         coming = (alias_of(self.prefix, rank) for rank in count(_last(everyone) + 1))
-        return changes_between([row.learner() for row in known], people, spellings, coming)
+        if everyone:
+            return changes_between([row.learner() for row in known], people, spellings, coming)
+        drawn_with = key or secret()
+        return changes_between([], people, {}, coming, lambda person: place_of(person, self.name, drawn_with))
 
     def apply(self, changes: Changes) -> None:
         """Changes the class as a list would.

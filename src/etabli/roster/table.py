@@ -53,8 +53,12 @@ class TextTable:
         return max((len(row.cells) for row in self.rows), default=0)
 
 
-def read_tables(path: Path) -> list[TextTable]:
+def read_tables(path: Path, content: bytes | None = None) -> list[TextTable]:
     """Reads a file in every way it may be meant.
+
+    Args:
+        path: Where it is, or its name alone.
+        content: What it holds, if that is known already.
 
     Returns:
         At least one table, with at least one row.
@@ -62,7 +66,7 @@ def read_tables(path: Path) -> list[TextTable]:
     Raises:
         UsageProblem: The file cannot be read, is not a list, or is empty.
     """
-    data = _bytes(path)
+    data = _bytes(path) if content is None else content
     if data.startswith(b"PK\x03\x04"):
         tables = [_workbook(path, data)]
     else:

@@ -107,6 +107,30 @@ class Engine:
         pieces = self._pieces(f"/exec/{identifier}/start", body, stdin, until, opened, framed=not screen)
         return identifier, pieces
 
+    def open_screen(
+        self, container: Container, argv: Sequence[str], *, environment: Mapping[str, str]
+    ) -> tuple[str, socket.socket, bytes]:
+        """Starts a command on a terminal at which somebody types.
+
+        Returns:
+            Its identifier, the line to it, and what it has said already.
+        """
+        created = self.client.api.exec_create(
+            container.id, list(argv), stdin=True, tty=True, environment=dict(environment)
+        )
+        identifier = str(created["Id"])
+        line = self._connect(f"/exec/{identifier}/start", {"Detach": False, "Tty": True})
+        return identifier, *line.hand_over()
+
+    def resize_screen(self, identifier: str, *, columns: int, rows: int) -> None:
+        """Tells a command how large its terminal is now."""
+        self.client.api.exec_resize(identifier, height=rows, width=columns)
+
+    def running(self, wanted: Mapping[str, str]) -> Container | None:
+        """Returns the running container that carries these labels, if there is one."""
+        labels = [f"{key}={value}" for key, value in wanted.items()]
+        return next(iter(self.client.containers.list(filters={"label": labels})), None)
+
     def launch(self, container: Container, argv: Sequence[str], *, user: str, environment: Mapping[str, str]) -> None:
         """Starts a command in a container and comes back: whatever becomes of it."""
         created = self.client.api.exec_create(

@@ -236,6 +236,11 @@ class Conversation:
             # A command that ends before it has read all of its input: the kernel says so after the last byte.
             return b""
 
+    def hand_over(self) -> tuple[socket.socket, bytes]:
+        """Returns the connection itself, for another loop to use and to close, and what has come already."""
+        early, self._early = self._early, b""
+        return self._socket, early
+
     def close(self) -> None:
         """Hangs up."""
         self._socket.close()

@@ -25,6 +25,7 @@ from etabli.workspace.workspace import Workspace
 
 _LABELS = {"folder": "etabli.espace", "lab": "etabli.tp", "candidate": "etabli.candidat", "session": "etabli.session"}
 _PROJECT = "com.docker.compose.project"
+_SERVICE = "com.docker.compose.service"
 _READY_S = 60.0
 _CHOICES = 5
 """How often ports and addresses are chosen when somebody else takes them first."""
@@ -41,6 +42,11 @@ class Running:
     session: str
     addresses: tuple[str, ...]
     """Where its services answer."""
+
+
+def labels_of(workspace: Workspace, service: str) -> dict[str, str]:
+    """Returns the labels of the container of a service of a workspace, which no other container carries."""
+    return {_PROJECT: workspace.memo.project, _SERVICE: service, _LABELS["folder"]: str(workspace.folder)}
 
 
 def running_workspaces(project: str | None = None) -> list[Running]:

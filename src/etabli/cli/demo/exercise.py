@@ -1,7 +1,8 @@
 """An exercise: an invented class, what its learners handed in as Moodle hands it over, and the worksheet to fill.
 
-Learners are those of ``graders/<lab>/specimens/eleves.csv``; what each handed in is the witness submission of the same
-rank in ``classe.yaml``. Three hand in nothing, one is late; some deposits are loose files, or several versions.
+Learners are those of ``graders/<lab>/specimens/eleves.csv``, in the order that the class will draw; what each handed
+in is the witness submission of the same rank in ``classe.yaml``. Three hand in nothing, one is late; some deposits are
+loose files, or several versions.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from etabli.grading.matrix import render_specimens
 from etabli.lab.manifest import Lab
 from etabli.lab.specimens.specimen import Specimen, load_class, load_specimens
 from etabli.lab.variant import TRAINING
+from etabli.roster.drawn import place_of
 from etabli.roster.learner import Person
 from etabli.system.disk import close_to_others
 from etabli.system.settings import secret
@@ -43,7 +45,7 @@ _DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"
 
 @dataclass(frozen=True)
 class Seated:
-    """One learner of the exercise, by rank in the list."""
+    """One learner of the exercise, by rank in the class."""
 
     rank: int
     person: Person
@@ -78,7 +80,8 @@ def places(lab: Lab, prefix: str, learners: int | None = None) -> list[Seated]:
     Raises:
         LabError: The lab has no invented class.
     """
-    people = _people(lab)[:learners]
+    key = secret()
+    people = sorted(_people(lab)[:learners], key=lambda person: place_of(person, prefix, key))
     specimens = load_specimens(lab)
     handed = iter(load_class(lab, specimens).values())
     return [_place(rank, person, prefix, specimens, handed) for rank, person in enumerate(people, start=1)]
@@ -121,7 +124,7 @@ def make_exercise(lab: Lab, folder: Path, everyone: Sequence[Seated]) -> None:
 def _listing(everyone: Sequence[Seated]) -> bytes:
     """As PRONOTE writes: family names in capitals, semicolons, a byte order mark."""
     rows = [["Nom", "Prénom", "Courriel"]]
-    rows += [[place.person.family.upper(), place.person.given, place.person.email or ""] for place in everyone]
+    rows += sorted([place.person.family.upper(), place.person.given, place.person.email or ""] for place in everyone)
     return ("\ufeff" + "".join(";".join(row) + "\r\n" for row in rows)).encode("utf-8")
 
 

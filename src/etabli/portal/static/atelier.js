@@ -218,7 +218,7 @@ async function watch() {
   let pause = CALM_MS;
   try {
     const state = await space.state();
-    if (editor.failures) editor.saveAll();
+    editor.answered();
     drop("silent");
     tell(state);
     if (["absent", "queued", "starting"].includes(state.state)) pause = SOON_MS[Math.min(soon++, SOON_MS.length - 1)];

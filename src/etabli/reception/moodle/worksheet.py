@@ -161,13 +161,17 @@ class Worksheet:
         return str(value.quantize(_CENT, ROUND_HALF_UP)).replace(".", self.decimal_mark)
 
 
-def read_worksheet(path: Path) -> Worksheet:
+def read_worksheet(path: Path, content: bytes | None = None) -> Worksheet:
     """Reads a worksheet.
+
+    Args:
+        path: Where it is, or its name alone.
+        content: What it holds, if that is known already.
 
     Raises:
         UsageProblem: It cannot be read, or is no grading worksheet of Moodle.
     """
-    data = _bytes(path)
+    data = _bytes(path) if content is None else content
     bom = data.startswith(_BOM)
     text, encoding = _decoded(data.removeprefix(_BOM))
     cells = cut(text)

@@ -152,7 +152,7 @@ export class Editor {
         lineNumbers(), foldGutter(), highlightSpecialChars(), history(), drawSelection(), indentOnInput(), indentUnit.of("    "),
         bracketMatching(), closeBrackets(), highlightActiveLine(), highlightActiveLineGutter(), highlightSelectionMatches(), search({ top: true }),
         syntaxHighlighting(COLOURS), THEME, languageOf(doc.path), doc.lock.of(this.#lock()),
-        EditorView.contentAttributes.of({ "aria-label": `Contenu de ${doc.path}` }),
+        EditorView.contentAttributes.of({ tabindex: "0", "aria-label": `Contenu de ${doc.path}` }),
         keymap.of([
           { key: "Mod-s", run: () => { this.save(doc); return true; } },
           ...closeBracketsKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...defaultKeymap, indentWithTab,
@@ -235,7 +235,7 @@ export class Editor {
   explain(problem, path) {
     if (problem instanceof Unreachable || problem instanceof SignedOut) {
       const gone = problem instanceof SignedOut;
-      one("saved").textContent = "Gardé sur ce poste";
+      one("saved").textContent = this.pending().length ? "Gardé sur ce poste" : "";
       notice("offline", gone
         ? "Vous n’êtes plus connecté. Votre texte est gardé sur ce poste. Reconnectez-vous dans un autre onglet : il sera envoyé."
         : "Le serveur ne répond pas. Vous pouvez continuer : votre texte est gardé sur ce poste et sera envoyé dès qu’il répond.",
@@ -252,14 +252,18 @@ export class Editor {
 
   pending() { return [...this.docs.values()].filter((doc) => doc.dirty); }
 
+  /** Sends all that is not saved; tells whether nothing is left to send. */
   async saveAll() {
-    const { failures } = this;
     await Promise.all(this.pending().map((doc) => this.save(doc)));
-    if (failures && failures === this.failures && !this.pending().length) {
-      this.failures = 0;
-      drop("offline");
-    }
     return this.pending().length === 0;
+  }
+
+  /** The server answers: what waited is sent, and the page no longer says that it is silent. */
+  async answered() {
+    if (!this.failures || !await this.saveAll()) return;
+    this.failures = 0;
+    drop("offline");
+    one("saved").textContent = "";
   }
 
   #leave() {

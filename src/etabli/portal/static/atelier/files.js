@@ -114,10 +114,12 @@ export class Tree {
       row.setAttribute("aria-selected", String(same && (marked || this.chosen === path)));
     }
     if (marked) this.chosen = path;
-    one("file-tools").hidden = !this.chosen;
-    const file = this.files.find((item) => item.path === this.chosen);
-    one("download").hidden = !file || file.kind === "other";
+    // Nothing appears or goes: a row must not move under the finger that presses it.
+    one("rename").disabled = one("delete").disabled = !this.chosen;
+    const file = this.files.find((item) => item.path === this.chosen && item.kind !== "other");
+    one("download").setAttribute("aria-disabled", String(!file));
     if (file) one("download").href = this.space.fileAddress(file.path);
+    else one("download").removeAttribute("href");
     one("file-tools").setAttribute("aria-label", this.chosen ? `Fichier choisi : ${this.chosen}` : "Fichier choisi");
   }
 

@@ -35,11 +35,10 @@ class Stream {
 
 let terminal = null;
 
-/** Opens the terminal, once; later calls give it the keyboard. */
+/** Opens the terminal, once. */
 export function openTerminal(token, leave) {
   if (terminal) {
     terminal.fit.fit();
-    terminal.screen.focus();
     return;
   }
   const screen = new Terminal({
@@ -69,7 +68,6 @@ export function openTerminal(token, leave) {
     return !(event.ctrlKey && (event.key === "v" || (event.key === "c" && screen.hasSelection())));
   });
   new ResizeObserver(() => one("terminal").offsetParent && fit.fit()).observe(one("terminal"));
-  screen.focus();
 }
 
 let journal = null;

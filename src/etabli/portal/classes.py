@@ -1,0 +1,246 @@
+"""A teacher's classes: those they have, a list that becomes one or brings it up to date, and the codes to print."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path, PurePosixPath
+
+from sqlalchemy.orm import Session
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.routing import Route
+
+from etabli.classroom import openings, people
+from etabli.classroom.diary import note
+from etabli.classroom.tables import Class, Person, Role, Teaching
+from etabli.exam.contract.errors import UsageProblem
+from etabli.lab.manifest import lab_ids, shown_lab
+from etabli.lab.variant import TRAINING
+from etabli.portal.call import Call, answer, see_other, teaches_class
+from etabli.portal.moments import typed_moment
+from etabli.portal.pages import page
+from etabli.roster.changes import Changes, Fate
+from etabli.roster.learner import Learner
+from etabli.roster.listing import Listing, read_listing
+from etabli.roster.roster import Roster, class_names, new_roster, open_roster
+from etabli.roster.told import most_are_gone, remark, summary, understood
+
+LARGEST = 5_000_000
+_KEPT = timedelta(minutes=30)
+_MOST_KEPT = 40
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A list that somebody sent and has not confirmed yet. It is in memory only: it holds names."""
+
+    person: int
+    at: datetime
+    name: str
+    content: bytes
+    class_name: str
+    prefix: str | None
+    without: tuple[int, ...] = ()
+    key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
+    """What the order of a new class is drawn with, so that the aliases shown are those given."""
+
+    def read(self) -> tuple[Roster, Listing, Changes]:
+        """Understands the list, and what it would change now."""
+        roster = new_roster(self.class_name, self.prefix)
+        listing = read_listing(Path(self.name), self.without, self.content)
+        return roster, listing, roster.changes(listing.people, self.key)
+
+
+def mine(call: Call, db: Session) -> Class:
+    """Returns the class that the address names.
+
+    Raises:
+        HTTPException: 404: to others than its teachers it is not there.
+    """
+    person = call.as_(Role.TEACHER)
+    teaches_class(db, person, int(call.path("id")))
+    return db.get_one(Class, int(call.path("id")))
+
+
+def learners_named(of_class: Class) -> dict[str, Learner]:
+    """Returns who is who in a class, by alias; nobody when the table of names does not know it any more."""
+    if of_class.name not in class_names():
+        return {}
+    return {learner.alias: learner for learner in open_roster(of_class.name).learners(active_only=False)}
+
+
+def show_all(call: Call, wrong: str | None = None) -> Response:
+    """Shows a teacher's classes, and where a list is sent."""
+    person = call.as_(Role.TEACHER)
+    with call.room.work() as db:
+        found = people.classes_of(db, person)
+        cards = [
+            (one, sum(learner.active for learner in people.learners_of(db, one)), openings.openings_of(db, [one.id]))
+            for one in found
+        ]
+    typed = {"class_name": call.text("classe"), "prefix": call.text("prefixe")}
+    titles = {lab_id: shown_lab(lab_id).manifest.title for lab_id in lab_ids()}
+    told = {"cards": cards, "wrong": wrong, "typed": typed, "titles": titles, "now": call.now()}
+    return page(call, "classes.html.j2", 409 if wrong else 200, **told)
+
+
+def import_list(call: Call) -> Response:
+    """Shows what a list would change; once that was confirmed, changes it."""
+    person = call.as_(Role.TEACHER)
+    pendings = _pendings(call)
+    if key := call.text("apercu"):
+        pending = pendings.get(key)
+        if pending is None or pending.person != person.id:
+            return show_all(call, "L'aperçu n'est plus gardé : choisissez de nouveau la liste.")
+        try:
+            return _confirmed(call, person, key, pending)
+        except UsageProblem as problem:
+            return show_all(call, str(problem))
+    try:
+        pending = _sent(call, person)
+        _expect_mine(call, person, pending)
+        told = pending.read()
+    except UsageProblem as problem:
+        return show_all(call, str(problem))
+    key = secrets.token_urlsafe(16)
+    pendings[key] = pending
+    return _preview(call, key, *told)
+
+
+def _pendings(call: Call) -> dict[str, Pending]:
+    """Returns the lists that wait for a word, those of long ago apart."""
+    state = call.request.app.state
+    kept: dict[str, Pending] = getattr(state, "imports", {})
+    young = {key: one for key, one in kept.items() if call.now() - one.at < _KEPT}
+    state.imports = dict(list(young.items())[-_MOST_KEPT:])
+    return state.imports  # type: ignore[no-any-return]
+
+
+def _sent(call: Call, person: Person) -> Pending:
+    sent = call.form.get("liste")
+    if not isinstance(sent, UploadFile) or not sent.filename:
+        raise UsageProblem("Aucun fichier n'est arrivé : choisissez la liste de la classe.")
+    content = sent.file.read(LARGEST + 1)
+    name = PurePosixPath(sent.filename.replace("\\", "/")).name[:100]
+    if len(content) > LARGEST:
+        raise UsageProblem(f"« {name} » dépasse 5 Mo : ce n'est sans doute pas une liste de classe.")
+    if not call.text("classe"):
+        raise UsageProblem("La classe n'a pas de nom : écrivez-le, par exemple SNO.")
+    return Pending(person.id, call.now(), name, content, call.text("classe"), call.text("prefixe") or None)
+
+
+def _expect_mine(call: Call, person: Person, pending: Pending) -> None:
+    name = new_roster(pending.class_name, pending.prefix).name
+    with call.room.work() as db:
+        found = people.class_named(db, name)
+        if found is not None and not people.teaches(db, person, found.id):
+            raise UsageProblem(
+                f"La classe {name} est celle d'un collègue : demandez-lui de vous la confier, ou donnez un autre nom."
+            )
+
+
+def _preview(call: Call, key: str, roster: Roster, listing: Listing, changes: Changes) -> Response:
+    return page(
+        call,
+        "import.html.j2",
+        key=key,
+        class_name=roster.name,
+        understood=list(understood(listing)),
+        rows=[(change, remark(change, changes)) for change in changes.all],
+        summary=summary(changes),
+        nothing=changes.none,
+        new=not roster.learners(active_only=False),
+        gone=most_are_gone(changes),
+        renamed=list(changes.perhaps_renamed()),
+    )
+
+
+def _confirmed(call: Call, person: Person, key: str, pending: Pending) -> Response:
+    _expect_mine(call, person, pending)
+    roster, listing, changes = pending.read()
+    left_out = tuple(int(line) for line in call.text("sauf").replace(",", " ").split() if line.isdigit())
+    if left_out and left_out != pending.without:
+        again = Pending(
+            *(pending.person, pending.at, pending.name, pending.content, pending.class_name, pending.prefix),
+            without=left_out,
+            key=pending.key,
+        )
+        told = again.read()
+        _pendings(call)[key] = again
+        return _preview(call, key, *told)
+    if most_are_gone(changes) and not call.text("departs"):
+        return _preview(call, key, roster, listing, changes)
+    roster.apply(changes)
+    with call.room.work() as db:
+        of_class = people.enrol(db, call.room, roster.name, [learner.alias for learner in roster.learners()])
+        if not people.teaches(db, person, of_class.id):
+            db.add(Teaching(class_id=of_class.id, person_id=person.id))
+        counts = {fate.value: len(changes.of(fate)) for fate in Fate}
+        note(db, call.now(), person, "importe la classe", roster.name, **counts)
+    del _pendings(call)[key]
+    return see_other(f"/classes/{of_class.id}")
+
+
+def show(call: Call, wrong: str | None = None) -> Response:
+    """Shows a class: its learners, its openings, and what can be opened."""
+    with call.room.work() as db:
+        of_class = mine(call, db)
+        learners = people.learners_of(db, of_class)
+        found = openings.openings_of(db, [of_class.id])
+        teachers = people.teachers_of(db, of_class)
+    labs = [shown_lab(lab_id).manifest for lab_id in lab_ids()]
+    zone = call.room.zone
+    typed = {
+        "lab": call.text("tp"),
+        "session": call.text("session") or TRAINING,
+        "opens": call.text("ouvre") or typed_moment(call.now(), zone),
+        "closes": call.text("ferme"),
+    }
+    told = {"of_class": of_class, "learners": learners, "names": learners_named(of_class), "openings": found}
+    told |= {"labs": labs, "titles": {lab.id: lab.title for lab in labs}, "typed": typed, "wrong": wrong}
+    told |= {"teachers": teachers, "now": call.now(), "waiting": sum(not one.code_hash for one in learners)}
+    return page(call, "classe.html.j2", 409 if wrong else 200, **told)
+
+
+def share(call: Call) -> Response:
+    """Gives the class to a colleague too."""
+    try:
+        with call.room.work() as db:
+            of_class = mine(call, db)
+            people.give_class(db, call.room, call.person, of_class, call.text("identifiant"))
+    except UsageProblem as problem:
+        return show(call, str(problem))
+    return see_other(f"/classes/{of_class.id}")
+
+
+def new_codes(call: Call) -> Response:
+    """Gives new codes to a class, to those without one or to one learner: the page to print, shown this once."""
+    who = call.text("eleve")
+    with call.room.work() as db:
+        of_class = mine(call, db)
+        everyone = [one for one in people.learners_of(db, of_class) if one.active]
+        chosen = [one for one in everyone if _is_meant(one, who)]
+        if not chosen:
+            raise HTTPException(409, "Personne n'a besoin d'un code : choisissez un élève ou toute la classe.")
+        codes = [(one, people.another_code(db, call.room, call.person, one)) for one in chosen]
+    names = learners_named(of_class)
+    slips = [(person.shown, names.get(person.shown), code) for person, code in codes]
+    return page(call, "bandes.html.j2", slips=slips, of_class=of_class, origin=call.room.hosts.origin)
+
+
+def _is_meant(person: Person, who: str) -> bool:
+    return {"tous": True, "sans": not person.code_hash}.get(who, str(person.id) == who)
+
+
+def routes() -> list[Route]:
+    """A teacher's classes."""
+    return [
+        Route("/classes", answer(show_all)),
+        Route("/classes/importer", answer(import_list), methods=["POST"]),
+        Route("/classes/{id:int}", answer(show)),
+        Route("/classes/{id:int}/codes", answer(new_codes), methods=["POST"]),
+        Route("/classes/{id:int}/collegues", answer(share), methods=["POST"]),
+    ]

@@ -1,0 +1,430 @@
+"""The bench page in a real browser: a learner writes, loses nothing, verifies and hands in, with or without a mouse."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bench_room import TOKEN, Room, libraries, served
+from browsers import Browsers, asked, browsers, cdp, log, size, until, wait
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webdriver import WebDriver
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.select import Select
+
+START = "<?php\n// La liste\n"
+
+
+@pytest.fixture(scope="module")
+def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browsers]:
+    """Browsers, with the files that they may upload."""
+    shared = tmp_path_factory.mktemp("partage")
+    (shared / "synthese.xlsx").write_bytes(b"PK\x03\x04\0classeur")
+    (shared / "classeur.xlsx").write_bytes(b"PK\x03\x04\0autre")
+    with zipfile.ZipFile(shared / "images.zip", "w") as archive:
+        archive.writestr("images/une.txt", "une")
+        archive.writestr("images/deux.txt", "deux")
+    with browsers(shared) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def bundled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the image bundled."""
+    return libraries(tmp_path_factory.mktemp("paquets"))
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Room:
+    """A workspace with two files."""
+    room = Room(tmp_path)
+    room.files.write("index.php", START.encode())
+    room.files.write("css/page.css", b"body { color: black; }\n")
+    return room
+
+
+@pytest.fixture(scope="module")
+def window(fleet: Browsers) -> Iterator[WebDriver]:
+    """One browser for all tests: each has a room, so an origin and a store, of its own."""
+    with fleet.open() as driver:
+        yield driver
+
+
+@pytest.fixture
+def page(room: Room, bundled: Path, window: WebDriver) -> Iterator[WebDriver]:
+    """The page of the room, its files listed. Nothing that it asks for is elsewhere, and its policy refuses nothing."""
+    with served(room, bundled) as address:
+        size(window, 1280, 800)
+        asked(window), log(window)
+        visit(window, address)
+        yield window
+        room.broken = False
+        addresses = asked(window)
+        told = [entry["message"] for entry in log(window)]
+        window.get("about:blank")
+    origin = address.partition("://")[2].partition("/")[0]
+    outside = [
+        one for one in addresses if one.split("://")[0] in ("http", "https", "ws", "wss") and f"://{origin}/" not in one
+    ]
+    assert addresses and outside == []
+    assert [one for one in told if "Failed to load resource" not in one and "WebSocket" not in one] == []
+
+
+def visit(page: WebDriver, address: str) -> None:
+    page.get(address)
+    wait(page, lambda _: rows(page), "the files are listed")
+
+
+def one(page: WebDriver, selector: str) -> WebElement:
+    return wait(
+        page,
+        lambda _: next(
+            (found for found in page.find_elements(By.CSS_SELECTOR, selector) if found.is_displayed()), None
+        ),
+        selector,
+    )
+
+
+def press(page: WebDriver, selector: str) -> None:
+    one(page, selector).click()
+
+
+def button(page: WebDriver, label: str) -> WebElement:
+    return wait(
+        page,
+        lambda _: next(
+            (
+                found
+                for found in page.find_elements(By.TAG_NAME, "button")
+                if found.is_displayed() and found.text == label
+            ),
+            None,
+        ),
+        label,
+    )
+
+
+def rows(page: WebDriver) -> list[str]:
+    told: list[str] = page.execute_script(
+        "return [...document.querySelectorAll('#tree [data-path]')].map(row => row.dataset.path)"
+    )
+    return told
+
+
+def opened(page: WebDriver, name: str) -> WebElement:
+    press(page, f'[data-path="{name}"][role="treeitem"]')
+    wait(page, lambda _: one(page, '[role="tab"][aria-selected="true"][data-path]').get_attribute("data-path") == name)
+    return one(page, ".cm-content")
+
+
+def typed(page: WebDriver, text: str) -> None:
+    """Types at the end of the file that is open."""
+    content = one(page, ".cm-content")
+    content.click()
+    content.send_keys(Keys.CONTROL, Keys.END)
+    content.send_keys(text)
+
+
+def seen(page: WebDriver, words: str) -> None:
+    wait(page, lambda _: words in page.find_element(By.TAG_NAME, "body").text, f"« {words} » is shown")
+
+
+def focus(page: WebDriver) -> dict[str, str]:
+    told: dict[str, str] = page.execute_script(
+        "const it = document.activeElement; return {id: it.id, tag: it.tagName, path: it.dataset.path ?? '', code: String(it.className)}"
+    )
+    return told
+
+
+def keys(page: WebDriver, *pressed: str) -> None:
+    for key in pressed:
+        page.switch_to.active_element.send_keys(key)
+
+
+def test_what_is_typed_is_saved_undone_and_had_back_after_an_hour(page: WebDriver, room: Room) -> None:
+    room.now -= timedelta(hours=1, minutes=30)
+    room.files.write("pause.php", b"<?php\n// avant la pause\n")
+    room.now += timedelta(hours=1, minutes=30)
+    room.files.write("pause.php", START.encode())
+    page.refresh()
+    opened(page, "pause.php")
+    typed(page, "echo 'bonjour';")
+    until(lambda: room.files.read("pause.php") == START.encode() + b"echo 'bonjour';")
+    seen(page, "Enregistré à")
+    keys(page, Keys.CONTROL + "z")
+    until(lambda: room.files.read("pause.php") == START.encode())
+    keys(page, Keys.CONTROL + "f")
+    assert one(page, ".cm-search input").get_attribute("placeholder") == "Chercher"
+    keys(page, Keys.ESCAPE)
+    press(page, "#versions")
+    former = Select(one(page, "#version-list"))
+    former.select_by_index(len(former.options) - 1)
+    wait(page, lambda _: "avant la pause" in one(page, ".preview").text)
+    button(page, "Reprendre cette version").click()
+    until(lambda: b"avant la pause" in room.files.read("pause.php"))
+    assert "avant la pause" in one(page, ".cm-content").text
+
+
+def test_two_tabs_that_disagree_are_told_and_nothing_is_lost(page: WebDriver, room: Room) -> None:
+    address, first = page.current_url, page.current_window_handle
+    opened(page, "index.php")
+    page.switch_to.new_window("tab")
+    try:
+        size(page, 1280, 800)
+        visit(page, address)
+        opened(page, "index.php")
+        room.broken = True
+        typed(page, "// du second onglet")
+        seen(page, "Le serveur ne répond pas")
+        second = page.current_window_handle
+        page.switch_to.window(first)
+        typed(page, "// du premier onglet")
+        seen(page, "gardé sur ce poste")
+        room.broken = False
+
+        def told(_: Any) -> bool:
+            for handle in (first, second):
+                page.switch_to.window(handle)
+                if page.find_elements(By.CSS_SELECTOR, "dialog .merge"):
+                    return True
+            return False
+
+        wait(page, told, "one of the tabs asks")
+        mine, other = ("premier", "second") if page.current_window_handle == first else ("second", "premier")
+        assert (
+            f"du {mine}" in one(page, ".merge .cm-merge-a").text
+            and f"du {other}" in one(page, ".merge .cm-merge-b").text
+        )
+        button(page, "Garder la mienne").click()
+        until(lambda: f"du {mine} onglet".encode() in room.files.read("index.php"))
+        kept = [room.versions.read("index.php", version.sha256) or b"" for version in room.versions.of("index.php")]
+        assert any(f"du {other} onglet".encode() in content for content in kept)
+    finally:
+        page.switch_to.window(next(handle for handle in page.window_handles if handle != first))
+        page.close()
+        page.switch_to.window(first)
+
+
+def test_what_could_not_be_sent_outlives_the_page(page: WebDriver, room: Room) -> None:
+    opened(page, "css/page.css")
+    room.broken = True
+    typed(page, "p { margin: 0; }")
+    seen(page, "votre texte est gardé sur ce poste")
+    address = page.current_url
+    page.get("about:blank")
+    room.broken = False
+    visit(page, address)
+    until(lambda: b"p { margin: 0; }" in room.files.read("css/page.css"))
+    seen(page, "est retrouvé")
+    assert "margin" in one(page, ".cm-content").text, "the file that was open is open again"
+
+
+def test_files_come_and_go(page: WebDriver, room: Room, fleet: Browsers) -> None:
+    page.find_element(By.ID, "upload-input").send_keys("/partage/synthese.xlsx")
+    until(
+        lambda: (
+            room.files.read("synthese.xlsx") == b"PK\x03\x04\0classeur"
+            if (room.work / "synthese.xlsx").exists()
+            else False
+        )
+    )
+    seen(page, "« synthese.xlsx » est arrivé")
+    drop(page, "/partage/images.zip")
+    button(page, "L’ouvrir ici").click()
+    wait(page, lambda _: "images/une.txt" in rows(page))
+    assert (room.work / "images" / "deux.txt").read_text() == "deux"
+    press(page, '[data-path="synthese.xlsx"]')
+    seen(page, "ne s’ouvre pas ici")
+    # By keyboard: rename, delete, and take the deletion back.
+    page.find_element(By.CSS_SELECTOR, '[data-path="synthese.xlsx"][role="treeitem"]').send_keys(Keys.F2)
+    field = one(page, "#dialog-field")
+    field.clear()
+    field.send_keys("rendu/bilan.xlsx", Keys.ENTER)
+    wait(page, lambda _: "rendu/bilan.xlsx" in rows(page))
+    assert one(page, '[role="tab"][data-path]').get_attribute("data-path") == "rendu/bilan.xlsx"
+    page.find_element(By.CSS_SELECTOR, '[data-path="images"][role="treeitem"]').send_keys(Keys.DELETE)
+    seen(page, "« images » est supprimé")
+    assert not (room.work / "images").exists()
+    button(page, "Annuler la suppression").click()
+    until(lambda: (room.work / "images" / "une.txt").exists() and (room.work / "images" / "deux.txt").exists())
+    press(page, "#new-file")
+    one(page, "#dialog-field").send_keys("../dehors.php", Keys.ENTER)
+    seen(page, "ne convient pas")
+    press(page, "#new-file")
+    field = one(page, "#dialog-field")
+    field.clear()
+    field.send_keys("images/page.php", Keys.ENTER)
+    wait(page, lambda _: "cm-content" in focus(page)["code"], "a new file is ready to be written")
+    link = one(page, "#take-all").get_attribute("href")
+    got = page.execute_async_script(
+        "const done = arguments[1]; fetch(arguments[0]).then(a => a.arrayBuffer()).then(b => done([...new Uint8Array(b)]))",
+        link,
+    )
+    with zipfile.ZipFile(io.BytesIO(bytes(got))) as archive:
+        assert {"index.php", "rendu/bilan.xlsx", "images/page.php"} <= set(archive.namelist())
+
+
+def drop(page: WebDriver, path: str) -> None:
+    """Drags a file from the desk onto the list of files."""
+    box = one(page, "#travail").rect
+    where = {"x": int(box["x"] + box["width"] / 2), "y": int(box["y"] + box["height"] * 0.7)}
+    for kind in ("dragEnter", "dragOver", "drop"):
+        cdp(
+            page,
+            "Input.dispatchDragEvent",
+            {"type": kind, **where, "data": {"items": [], "files": [path], "dragOperationsMask": 1}},
+        )
+
+
+def test_the_terminal_answers_and_can_be_left(page: WebDriver, room: Room) -> None:
+    press(page, "#tab-terminal")
+    seen(page, "atelier$")
+    keys(page, Keys.TAB)
+    page.execute_script("document.querySelector('.xterm-helper-textarea').focus()")
+    keys(page, "john --show\n")
+    wait(page, lambda _: "john --show" in one(page, "#terminal").text)
+    assert b"".join(room.told) == b"john --show\r" and room.resized[0]["cols"] > 20
+    keys(page, Keys.F6)
+    assert focus(page)["id"] == "tab-terminal"
+    press(page, "#tab-journal")
+    wait(page, lambda _: "Undefined variable $lignes" in one(page, "#journal").text)
+
+
+def test_findings_come_one_by_one_and_leaving_loses_nothing(page: WebDriver, room: Room) -> None:
+    opened(page, "index.php")
+    typed(page, "// fini")
+    press(page, "#verify")
+    wait(page, lambda _: len(page.find_elements(By.CSS_SELECTOR, "#findings li")) == 2)
+    assert b"// fini" in room.files.read("index.php"), "what was typed is saved before it is verified"
+    seen(page, "2 points sur 3")
+    page.refresh()
+    wait(page, lambda _: len(page.find_elements(By.CSS_SELECTOR, "#findings li")) == 2, "all is told again")
+    room.go_on.set()
+    seen(page, "1 point réussi sur 3.")
+    assert [row.text.split("\n")[-1] for row in page.find_elements(By.CSS_SELECTOR, "#findings li")] == [
+        "réussi",
+        "à revoir",
+        "non observé",
+    ]
+    assert str(one(page, "#check-page a").get_attribute("href")).endswith(f"/espace/{TOKEN}/verification/")
+
+
+def test_a_hand_in_gives_a_receipt_and_can_be_done_again(page: WebDriver, room: Room) -> None:
+    for number in (1, 2):
+        press(page, "#hand-in")
+        button(page, "Déposer maintenant").click()
+        seen(page, f"n° {number}")
+        wait(page, lambda _, number=number: len(page.find_elements(By.CSS_SELECTOR, "#receipts li")) == number)
+    told = one(page, "#panel-receipts").text
+    assert "ab" * 32 in told and "abab-abab" in told and "Le fichier rendu.json manque." in told
+    assert page.find_elements(By.CSS_SELECTOR, "#receipts li")[0].text.endswith("celui qui compte")
+    press(page, "#ask-help")
+    one(page, "#dialog-field").send_keys("Ma liste est vide.")
+    button(page, "Demander").click()
+    seen(page, "Aide demandée")
+    room.changes["looked_at"] = [{"who": "Mme Perrin", "at": room.now.isoformat()}]
+    page.refresh()
+    seen(page, "Mme Perrin a regardé votre travail")
+
+
+def test_the_sheet_stands_beside_and_comes_back_where_one_was(page: WebDriver) -> None:
+    seen(page, "Il reste 1 h 1")
+    page.switch_to.frame(one(page, "#enonce"))
+    assert "Afficher la liste" in page.find_element(By.TAG_NAME, "body").text
+    page.execute_script("scrollTo(0, 700)")
+    page.switch_to.default_content()
+    wait(
+        page,
+        lambda _: page.execute_script(f"return JSON.parse(localStorage.getItem('etabli.enonce.{TOKEN}'))?.top") == 700,
+    )
+    page.refresh()
+    wait(page, lambda _: page.execute_script("return document.getElementById('enonce').contentWindow?.scrollY") == 700)
+    press(page, "#fold-sheet")
+    assert (
+        one(page, "#fold-sheet").get_attribute("aria-expanded") == "false"
+        and not page.find_element(By.ID, "enonce").is_displayed()
+    )
+    page.refresh()
+    wait(page, lambda _: rows(page))
+    assert not page.find_element(By.ID, "enonce").is_displayed()
+    press(page, "#show-credentials")
+    assert "secret-7" in one(page, "dialog").text
+    button(page, "Copier")
+    assert len(page.find_elements(By.CSS_SELECTOR, "#services a")) == 2
+
+
+def test_all_can_be_done_with_the_keyboard(page: WebDriver, room: Room) -> None:
+    page.execute_script("document.activeElement.blur()")
+    met: list[str] = []
+    page.find_element(By.TAG_NAME, "body").send_keys(Keys.TAB)
+    for _step in range(60):
+        at = focus(page)
+        if at["path"] == "css":
+            break
+        met.append(at["id"])
+        keys(page, Keys.TAB)
+    assert {"fold-sheet", "ask-help", "verify", "hand-in", "seance", "new-file", "upload", "take-all"} <= set(met)
+    keys(page, Keys.ARROW_DOWN, Keys.ARROW_DOWN)
+    assert focus(page)["path"] == "index.php"
+    keys(page, Keys.ENTER)
+    wait(page, lambda _: "cm-content" in focus(page)["code"], "Enter leads into the file")
+    keys(page, Keys.CONTROL + Keys.END)
+    keys(page, Keys.TAB, "x")
+    until(lambda: room.files.read("index.php") == START.encode() + b"    x")
+    keys(page, Keys.ESCAPE, Keys.TAB)
+    assert focus(page)["id"] == "tab-terminal", "Escape, then Tab, leaves the editor"
+    keys(page, Keys.HOME, Keys.ARROW_RIGHT)
+    assert focus(page)["id"] == "tab-receipts" and one(page, "#panel-receipts")
+    outline = page.execute_script("return getComputedStyle(document.activeElement).outlineStyle")
+    assert outline == "solid"
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
+def test_everybody_can_read_it(page: WebDriver, room: Room, fleet: Browsers, width: int, scheme: str) -> None:
+    opened(page, "index.php")
+    room.go_on.set()
+    press(page, "#verify")
+    seen(page, "1 point réussi sur 3.")
+    size(page, width, 740, scheme)
+    assert fleet.axe(page) == []
+    assert sideways(page) <= 0
+    size(page, 640 if width == 1280 else 360, 740, scheme)  # a desk at 200 % has half as many pixels
+    if width == 360:
+        page.execute_script("document.documentElement.style.fontSize = '200%'")
+    assert sideways(page) <= 0
+    press(page, "#versions")
+    one(page, "dialog")
+    assert fleet.axe(page) == []
+
+
+def sideways(page: WebDriver) -> int:
+    over: int = page.execute_script("const b = document.documentElement; return b.scrollWidth - b.clientWidth")
+    return over
+
+
+def test_who_may_only_look_changes_nothing(page: WebDriver, room: Room) -> None:
+    room.writable = False
+    room.changes["reader"] = "NDE-07"
+    page.refresh()
+    seen(page, "Vous regardez le travail de NDE-07, en lecture seule")
+    content = opened(page, "index.php")
+    content.send_keys("effacé")
+    assert "effacé" not in one(page, ".cm-content").text
+    hidden = ("#verify", "#hand-in", "#rename", "#delete", "#new-file", "#upload")
+    assert [name for name in hidden if page.find_element(By.CSS_SELECTOR, name).is_displayed()] == []
+    assert room.files.read("index.php") == START.encode()
+
+
+def test_a_workspace_that_starts_is_waited_for(page: WebDriver, room: Room) -> None:
+    room.changes |= {"state": "starting", "sheets": []}
+    page.refresh()
+    seen(page, "Votre espace démarre")
+    room.changes.clear()
+    wait(page, lambda _: rows(page))
+    wait(page, lambda _: "Votre espace démarre" not in page.find_element(By.TAG_NAME, "body").text)
