@@ -30,6 +30,20 @@ _PARTS = {
 }
 
 
+_HEADINGS = {
+    **{"at": "quand", "by": "par", "who": "qui", "what": "quoi", "about": "sur", "text": "texte", "lab": "TP"},
+    **{"login": "identifiant", "shown": "nom affiché", "role": "rôle", "active": "compte ouvert"},
+    **{"once": "code à usage unique", "wrong": "essais manqués", "wait_until": "attente jusqu'à"},
+    **{"host": "site", "path": "page", "address": "adresse du poste", "well": "réussie", "session": "session"},
+    **{"closes_at": "échéance", "begun_at": "début", "seen_at": "vu pour la dernière fois", "ended_at": "fin"},
+    **{"ends_at": "fin", "saved_at": "enregistré", "asked_at": "demandé", "asked": "aide demandée", "said": "bilan"},
+    **{"check": "point", "title": "intitulé", "outcome": "constat", "number": "numéro", "sha256": "SHA-256"},
+    **{"size": "octets", "files": "fichiers", "late": "en retard", "warnings": "à savoir", "detail": "détail"},
+}
+"""What the index calls a column; what only ties rows together is in the JSON alone."""
+_OUTCOMES = {"passed": "réussi", "failed": "à revoir", "blocked": "non observé", "error": "incident"}
+
+
 @dataclass(frozen=True)
 class Written:
     """What a zip holds."""
@@ -116,6 +130,23 @@ def _index(
         who=held.person,
         named=named,
         at=at,
-        parts=[(TITLES[kind], told) for kind, told in rows.items()],
+        parts=[(TITLES[kind], [_in_french(row) for row in told]) for kind, told in rows.items()],
         files=[(_PARTS[part], part.value, names) for part, names in files.items()],
     )
+
+
+def _in_french(row: dict[str, Any]) -> dict[str, str]:
+    """Returns a row as a person reads it, by the headings of its columns."""
+    return {heading: _value(key, row[key]) for key, heading in _HEADINGS.items() if key in row}
+
+
+def _value(key: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if value and (key in ("at", "wait_until") or key.endswith("_at")):
+        return f"{datetime.fromisoformat(value):%d/%m/%Y %H:%M}"
+    if isinstance(value, dict):
+        return ", ".join(f"{name} : {told}" for name, told in value.items())
+    if isinstance(value, list):
+        return " ".join(map(str, value))
+    return _OUTCOMES.get(value, value) if key == "outcome" else "" if value is None else str(value)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from etabli.classroom.people import login_of
 from etabli.classroom.place import Place
@@ -147,8 +147,14 @@ def holding(db: Session, room: Classroom, person: Person, elsewhere: Sequence[Pa
         Kind.VERIFICATIONS: asked,
         Kind.FINDINGS: db.scalars(select(Finding).where(Finding.verification_id.in_([one.id for one in asked]))).all(),
         Kind.HAND_INS: db.scalars(select(HandInRow).where(HandInRow.token.in_(tokens))).all(),
-        Kind.REMARKS: db.scalars(select(Remark).where(Remark.token.in_(tokens) | (Remark.made_by == person.id))).all(),
-        Kind.LOOKS: db.scalars(select(Look).where(Look.token.in_(tokens) | (Look.person_id == person.id))).all(),
+        Kind.REMARKS: db.scalars(
+            select(Remark)
+            .where(Remark.token.in_(tokens) | (Remark.made_by == person.id))
+            .options(joinedload(Remark.author))
+        ).all(),
+        Kind.LOOKS: db.scalars(
+            select(Look).where(Look.token.in_(tokens) | (Look.person_id == person.id)).options(joinedload(Look.person))
+        ).all(),
         Kind.DIARY: diary_of(db, person),
     }
     return Holding(person, rows, list(_folders(db, room.place, person, spaces, elsewhere)))
@@ -174,6 +180,8 @@ def names_of(person: Person) -> list[re.Pattern[str]]:
 def facts(row: Base, zone: Any = None) -> dict[str, Any]:
     """Returns what a row says, for a person or a program; never what opens an account."""
     told: dict[str, Any] = {}
+    if isinstance(row, Remark | Look):
+        told["by"] = row.author.shown if isinstance(row, Remark) else row.person.shown
     for column in row.__table__.columns:
         if column.name not in _NEVER_SHOWN:
             value = getattr(row, column.name)

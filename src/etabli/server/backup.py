@@ -57,7 +57,7 @@ _REBUILT: Final = (
     f"{ROOM}/home/travail",
 )
 """Copied otherwise, or made again from what is."""
-_READY_S = 60.0
+_READY_S = 180.0
 
 
 class Steps(Protocol):
