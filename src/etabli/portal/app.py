@@ -15,9 +15,7 @@ from starlette.staticfiles import StaticFiles
 
 from etabli.classroom.jobs import Jobs
 from etabli.classroom.state import Classroom
-from etabli.portal import bench, files, gate, home, sign_in
-from etabli.portal import bench, gate, home, sign_in
-from etabli.portal import administration, bench, classes, gate, home, opening, results, sign_in
+from etabli.portal import administration, bench, classes, files, gate, home, opening, results, sign_in
 from etabli.portal.call import Call, NotSignedIn, signed_in, wants_json
 from etabli.portal.guard import Guard
 from etabli.portal.pages import HERE, page
