@@ -38,7 +38,7 @@ _HEADINGS = {
     **{"closes_at": "échéance", "begun_at": "début", "seen_at": "vu pour la dernière fois", "ended_at": "fin"},
     **{"ends_at": "fin", "saved_at": "enregistré", "asked_at": "demandé", "asked": "aide demandée", "said": "bilan"},
     **{"check": "point", "title": "intitulé", "outcome": "constat", "number": "numéro", "sha256": "SHA-256"},
-    **{"size": "octets", "files": "fichiers", "late": "en retard", "warnings": "à savoir", "detail": "détail"},
+    **{"size": "octets", "files": "fichiers", "late": "en retard", "warnings": "à savoir"},
 }
 """What the index calls a column; what only ties rows together is in the JSON alone."""
 _OUTCOMES = {"passed": "réussi", "failed": "à revoir", "blocked": "non observé", "error": "incident"}
