@@ -41,6 +41,7 @@ from etabli.server.backup import alone, database, last_backup, must_be_root, run
 from etabli.server.services import Room, default_folder
 from etabli.server.volumes import forget
 from etabli.system.disk import room_on_disk, why
+from etabli.workspace.files import give_to_owner
 from etabli.workspace.workspace import is_workspace, read_workspace
 
 donnees = typer.Typer(
@@ -210,6 +211,7 @@ def _written_again(out: Path) -> bool:
         runs = [found.run for found in newest_folders(out) if found.run is not None]
         for lab in {run.lab for run in runs}:
             publish(out, load_lab(lab), None, roll_of(out, lab))
+        give_to_owner(out)
     except EtabliError:
         return False
     return True
