@@ -50,6 +50,7 @@ def test_a_file_that_its_owner_removed_meanwhile_is_no_failure() -> None:
     gone = '{"message_type":"error","error":{"message":"lstat /salle/x: no such file or directory"},"item":"/salle/x"}'
     other = '{"message_type":"error","error":{"message":"open /salle/y: permission denied"},"item":"/salle/y"}'
     assert _only_vanished(f"{gone}\n{gone}\n")
+    assert not _only_vanished(gone.replace("/salle/x", "/etat/base.dump"))
     assert not _only_vanished(f"{gone}\n{other}\n") and not _only_vanished("")
 
 

@@ -167,9 +167,14 @@ class Vault:
         with tempfile.TemporaryFile() as errors:
             with subprocess.Popen(self._argv(words, mounts), stdout=subprocess.PIPE, stderr=errors) as running:
                 assert running.stdout is not None
-                for line in running.stdout:
-                    if line.startswith(b"{"):
-                        yield json.loads(line)
+                try:
+                    for line in running.stdout:
+                        if line.startswith(b"{"):
+                            yield json.loads(line)
+                except BaseException:  # or it would go on without what is about to be cleared away
+                    running.terminate()
+                    running.wait()
+                    raise
             errors.seek(0)
             said = errors.read().decode("utf-8", "replace")
         vanished = running.returncode == _INCOMPLETE and _only_vanished(said)
@@ -225,7 +230,7 @@ def container() -> list[str]:
 def _only_vanished(said: str) -> bool:
     """Tells whether all that could not be read was removed by its owner meanwhile."""
     errors = [line for line in said.splitlines() if '"message_type":"error"' in line]
-    return bool(errors) and all("no such file or directory" in line for line in errors)
+    return bool(errors) and all("no such file or directory" in line and STATE not in line for line in errors)
 
 
 def _last_words(said: str) -> str:

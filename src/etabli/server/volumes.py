@@ -7,6 +7,7 @@ cut would leave, which MariaDB and SQLite take up again by themselves.
 from __future__ import annotations
 
 import secrets
+import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,7 +26,10 @@ from etabli.workspace.workspace import Workspace, is_workspace, read_workspace
 _PROJECT, _VOLUME = "com.docker.compose.project", "com.docker.compose.volume"
 _HOLD = """
 held=$1; shift
-[ -z "$held" ] || { docker pause $held >/dev/null && trap "docker unpause $held >/dev/null" EXIT; }
+if [ -n "$held" ]; then
+  trap "docker unpause $held >/dev/null 2>&1" EXIT
+  docker pause $held >/dev/null 2>&1
+fi
 "$@"
 """
 """A shell of its own group does it, so that no service is left held when somebody stops the command."""
@@ -73,9 +77,21 @@ def copy_out(volume: Volume, folder: Path) -> None:
     Raises:
         SandboxError: It could not be copied, or the disk is full.
     """
-    folder.mkdir(parents=True)
-    users = run(["docker", "ps", "--quiet", "--filter", f"volume={volume.full}", "--filter", "status=running"]).split()
-    _copy([*_volume(volume, "/de", ",readonly"), *Mount(folder, "/vers", read_only=False).words()], users, folder)
+    mounts = [*_volume(volume, "/de", ",readonly"), *Mount(folder, "/vers", read_only=False).words()]
+    users = _users(volume)
+    while True:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        _copy(mounts, users, folder)
+        if not (fresh := [user for user in _users(volume) if user not in users]):
+            return
+        users = fresh  # it began to run meanwhile
+
+
+def _users(volume: Volume) -> list[str]:
+    """Returns the containers that run on a volume."""
+    filters = ["--filter", f"volume={volume.full}", "--filter", "status=running"]
+    return run(["docker", "ps", "--quiet", *filters]).split()
 
 
 def copy_in(volume: Volume, folder: Path) -> None:
