@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from helpers import make_run
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -34,10 +35,17 @@ from etabli.classroom.tables import (
     Teaching,
     TicketRow,
 )
+from etabli.cli.donnees import _written_again
 from etabli.exam.contract.errors import UsageProblem
 from etabli.lab.manifest import load_lab
 from etabli.reception.hand_in import HandIn, HandIns, HandInState, read_hand_ins, write_hand_ins
+from etabli.reports.results import publish
+from etabli.reports.roll import roll_of
 from etabli.roster.learner import Learner
+from etabli.roster.learner import Person as Named
+from etabli.roster.roster import new_roster, open_roster
+from etabli.runs.run import freeze
+from etabli.runs.store import all_folders
 
 LAB = "page-dynamique"
 _NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
@@ -302,3 +310,28 @@ def test_the_diary_names_nobody_by_a_part_of_a_word(world: World) -> None:
         told = [row for row in db.scalars(select(DiaryRow)) if row.what == "donne de nouveaux codes"]
     assert [row.about for row in told] == ["effacé-1, SNO-10", "SNO-10", "effacé-1.", "X-SNO-1"]
     assert told[1].detail == {"alias": ["effacé-1"]}
+
+
+def test_the_pages_of_a_class_are_written_again_without_who_was_erased(tmp_path: Path, home: Path) -> None:
+    out, lab = tmp_path / "resultats", load_lab(LAB)
+    events = [{"kind": "check_end", "check": spec.id, "outcome": "passed"} for spec in lab.checks().specs]
+    new_roster("SNO").add([Named("MARTIN", "Léonie"), Named("DIALLO", "Adama")])
+    for alias in ("SNO-01", "SNO-02"):
+        run = make_run(lab.checks().specs, events, candidate=alias, lab=LAB, session="lundi")
+        freeze(run, out / ".atelier", out / alias)
+    entries = tuple(HandIn(alias, HandInState.HANDED_IN) for alias in ("SNO-01", "SNO-02"))
+    write_hand_ins(out, HandIns(lab=LAB, session="lundi", entries=entries, class_name="SNO"))
+    publish(out, lab, None, roll_of(out, LAB))
+    assert "Léonie" in (out / "index.html").read_text("utf-8")
+
+    plan = purging.Plan(folders=[out / "SNO-01"], results=[(out, "SNO-01")])
+    open_roster("SNO").erase(["SNO-01"])
+    assert purging.erase_folders(plan) == [out] and not (out / "index.html").exists()
+    assert _written_again(out)
+    for path in out.rglob("*"):
+        if path.is_file() and path.suffix in (".html", ".json", ".csv"):
+            told = path.read_text("utf-8")
+            assert "SNO-01" not in told and "Léonie" not in told, path
+    assert "Adama" in (out / "index.html").read_text("utf-8")
+    assert [run.path.parent.name for run in all_folders(out)] == ["SNO-02"]
+    assert b"SNO-01" not in (out / "etabli.sqlite").read_bytes()
