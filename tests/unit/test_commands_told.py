@@ -19,7 +19,11 @@ TELLERS = [
     *("src/etabli/**/*.py", "src/etabli/**/*.yaml", "src/etabli/**/*.j2", "docker-compose.yml"),
     *("labs/*/*.md", "labs/*/*.yaml", "labs/*/demo/*.txt", "docs/tutoriels/*.md", "docs/salle/*.md"),
 ]
-TOLD = re.compile(r"« etabli ([^«»]+?) »|(?<!`)`etabli ([^`]+)`|\[bold\]etabli (.+?)\[/\]|<code>etabli (.+?)</code>")
+TOLD = re.compile(
+    r"« etabli ([^«»]+?) »|(?<!`)`(?:sudo )?etabli ([^`]+)`|\[bold\]etabli (.+?)\[/\]|<code>etabli (.+?)</code>"
+    r"|^ +sudo etabli (.+)$",
+    re.MULTILINE,
+)
 BLANK = re.compile(r"@\{.*?\}@|\{\{.*?\}\}")
 """What a template fills in; « X » stands for it."""
 ETABLI: Any = get_command(app)

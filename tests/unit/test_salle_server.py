@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 import socket
+import subprocess
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,9 +16,9 @@ import yaml
 from typer.testing import CliRunner
 
 from etabli.classroom.place import Place
-from etabli.classroom.settings import RoomSettings, read_settings, write_settings
+from etabli.classroom.settings import Backups, RoomSettings, read_settings, write_settings
 from etabli.cli.main import app
-from etabli.exam.contract.errors import EtabliError, UsageProblem
+from etabli.exam.contract.errors import EtabliError, LabError, UsageProblem
 from etabli.server import checkup, host, services
 from etabli.server.authority import fingerprint
 from etabli.server.caddyfile import caddyfile, install_page
@@ -307,6 +310,51 @@ def test_with_it_the_unit_comes_and_goes(room: Room, tmp_path: Path, monkeypatch
     assert said == [("daemon-reload",), ("enable", name)]
     assert host.remove(room) and list((tmp_path / "units").iterdir()) == []
     assert said[2:] == [("disable", name), ("daemon-reload",)]
+
+
+def test_the_nightly_backup_has_a_timer_as_long_as_the_settings_say_where_it_goes(
+    room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[tuple[str, ...]] = []
+    monkeypatch.setattr(host, "_RUNNING", tmp_path)
+    monkeypatch.setattr(host, "UNITS", tmp_path / "units")
+    monkeypatch.setattr(host.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(host, "_systemctl", lambda *words: said.append(words))
+    given = room.settings.model_copy(update={"sauvegarde": Backups(vers=Path("/media/cle"), heure="03:15")})
+    kept = replace(room, settings=given)
+    assert host.install(kept)
+    timer, service = (tmp_path / "units" / f"{room.project}-sauvegarde{kind}" for kind in (".timer", ".service"))
+    assert "OnCalendar=*-*-* 03:15:00 Europe/Paris" in timer.read_text("utf-8")
+    assert f'salle sauvegarde --dossier "{room.folder}"' in service.read_text("utf-8")
+    assert ("restart", timer.name) in said and ("enable", service.name) not in said
+    if shutil.which("systemd-analyze"):
+        (tmp_path / "units" / "docker.service").write_text("[Service]\nExecStart=/bin/true\n")
+        argv = ["systemd-analyze", "verify", "--man=no", *map(str, sorted((tmp_path / "units").iterdir()))]
+        done = subprocess.run(argv, capture_output=True, text=True, check=False)
+        assert done.returncode == 0 and "sauvegarde" not in done.stderr, done.stderr
+    assert host.install(room) and not timer.exists() and not service.exists()
+    assert ("disable", "--now", timer.name) in said
+
+
+@pytest.mark.parametrize(
+    ("told", "sentence"),
+    [
+        ("vers: cle", "n'est pas un chemin entier"),
+        ("vers: /media/cle, heure: 25:00", "heure"),
+        ("vers: /media/cle, jours: 0", "jours"),
+        ("heure: 02:00", "vers"),
+    ],
+)
+def test_a_bad_setting_of_backups_is_told_with_its_key(tmp_path: Path, told: str, sentence: str) -> None:
+    (tmp_path / "salle.yaml").write_text(f"sauvegarde: {{{told}}}\n", "utf-8")
+    with pytest.raises(LabError, match=sentence):
+        read_settings(tmp_path)
+
+
+def test_an_hour_that_yaml_takes_for_a_number_is_an_hour(tmp_path: Path) -> None:
+    (tmp_path / "salle.yaml").write_text("sauvegarde: {vers: /media/cle, heure: 12:30}\n", "utf-8")
+    kept = read_settings(tmp_path).sauvegarde
+    assert kept is not None and kept.heure == "12:30" and kept.longest == timedelta(days=372)
 
 
 def test_erasing_asks_for_a_yes(room: Room) -> None:

@@ -48,6 +48,12 @@ def _time_zone(given: str) -> str:
     return given
 
 
+def _hour(given: str) -> str:
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", given):
+        raise ValueError(f"« heure: {given} » n'est pas une heure : écrivez par exemple « 02:30 »")
+    return given
+
+
 Port = Annotated[int, pydantic.Field(ge=1, le=65535)]
 
 
@@ -76,6 +82,36 @@ class Retention(Described):
         return timedelta(days=self.connexions_jours)
 
 
+class Backups(Described):
+    """Where backups go by themselves, when, and how many are kept."""
+
+    vers: Path
+    """A folder of another disk, a stick or a share; the repository is below it."""
+    heure: Annotated[str, pydantic.AfterValidator(_hour)] = "02:30"
+    """In the room's time zone."""
+    jours: Annotated[int, pydantic.Field(ge=1, le=400)] = 14
+    semaines: Annotated[int, pydantic.Field(ge=0, le=100)] = 8
+    mois: Annotated[int, pydantic.Field(ge=0, le=60)] = 12
+
+    @pydantic.field_validator("heure", mode="before")
+    @classmethod
+    def _not_a_number(cls, heure: object) -> object:
+        """YAML reads 12:30 as 750, in base sixty."""
+        return f"{heure // 60:02}:{heure % 60:02}" if isinstance(heure, int) else heure
+
+    @pydantic.field_validator("vers")
+    @classmethod
+    def _whole(cls, vers: Path) -> Path:
+        if not vers.is_absolute():
+            raise ValueError(f"« vers: {vers} » n'est pas un chemin entier : il commence par « / »")
+        return vers
+
+    @property
+    def longest(self) -> timedelta:
+        """How long something may stay in the backups once the room no longer has it."""
+        return timedelta(days=max(self.jours, 7 * self.semaines, 31 * self.mois))
+
+
 class RoomSettings(Described):
     """What ``salle.yaml`` says."""
 
@@ -85,6 +121,8 @@ class RoomSettings(Described):
     fuseau: Annotated[str, pydantic.AfterValidator(_time_zone)] = "Europe/Paris"
     """Of every hour that a person reads."""
     conservation: Retention = Retention()
+    sauvegarde: Backups | None = None
+    """Without it, backups are made when somebody asks."""
     certificat: Path | None = None
     """A certificate chain that PCs trust already, for the name and all names below it; without it, ours."""
     cle: Path | None = None

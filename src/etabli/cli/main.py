@@ -8,6 +8,7 @@ from etabli.cli.bench import bench
 from etabli.cli.check import check
 from etabli.cli.classe import classe
 from etabli.cli.doctor import doctor
+from etabli.cli.donnees import donnees, purge
 from etabli.cli.espaces import espaces
 from etabli.cli.exercice import exercice
 from etabli.cli.export import export_moodle
@@ -63,6 +64,8 @@ app.command()(espaces)
 app.command()(postes)
 app.add_typer(classe, name="classe")
 app.add_typer(salle, name="salle")
+app.add_typer(donnees, name="donnees")
+app.command()(purge)
 app.add_typer(secrets_app, name="secret")
 app.add_typer(author, name="lab")
 app.command()(bench)

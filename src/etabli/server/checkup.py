@@ -18,13 +18,12 @@ from pathlib import Path
 from etabli.exam.contract.french import count, listed
 from etabli.sandbox.docker_provider import DockerSandbox
 from etabli.server.authority import read_certificate
+from etabli.server.backup import FILE as BACKUP
 from etabli.server.host import is_own, own_address
 from etabli.server.services import Room
 from etabli.system.findings import Finding, Wrong, finding
 from etabli.system.settings import repository
 
-BACKUP = "sauvegarde.json"
-"""In the room's folder: ``{"at": ISO}``, written by each backup that ended well."""
 DOCUMENT = "docs/salle/installer.md"
 _BACKUP_AGE = timedelta(days=3)
 _DISK_GB = 10
@@ -255,7 +254,10 @@ def backup(room: Room) -> str:
     since = last or datetime.fromtimestamp((room.folder / "salle.yaml").stat().st_mtime, UTC)
     said = f"la dernière est du {_shown(room, last)}" if last else "aucune encore"
     if datetime.now(UTC) - since > _BACKUP_AGE:
-        raise Wrong(f"{said} : faites-en une maintenant, sur un autre disque ({DOCUMENT}).")
+        raise Wrong(
+            f"{said} : branchez un autre disque, puis lancez « etabli salle sauvegarde /media/cle » "
+            "(docs/salle/sauvegarde.md)."
+        )
     return said
 
 

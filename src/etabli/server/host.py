@@ -1,7 +1,7 @@
-"""What a room changes on the machine outside its own folder: one unit of systemd, where systemd runs.
+"""What a room changes on the machine outside its own folder: units of systemd, where systemd runs.
 
-Docker's restart policies bring the services back by themselves; the unit is for machines where they were switched off,
-or where somebody has stopped the containers by hand before a restart.
+Docker's restart policies bring the services back by themselves; a unit is for machines where they were switched off,
+or where somebody has stopped the containers by hand before a restart. A timer makes the nightly backup.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import socket
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 from etabli.exam.contract.errors import SandboxFailure
@@ -29,45 +30,75 @@ def unit_of(room: Room) -> Path:
 
 def unit(room: Room) -> str:
     """Returns the text of a room's unit."""
-    return template("etabli-salle.service.j2").render(
-        command=_quoted(repository().resolve() / "etabli"), folder=_quoted(room.folder)
-    )
+    return _rendered("etabli-salle.service.j2", room)
+
+
+def units(room: Room) -> dict[Path, str]:
+    """Returns the units of a room, by where they are: the one that opens it, and those of its nightly backup."""
+    found = {unit_of(room): unit(room)}
+    if room.settings.sauvegarde is not None:
+        told = {"at": room.settings.sauvegarde.heure, "zone": room.settings.fuseau}
+        for path in _backup_units(room):
+            found[path] = _rendered(f"etabli-sauvegarde{path.suffix}.j2", room, **told)
+    return found
 
 
 def install(room: Room) -> bool:
-    """Makes the machine start the room; returns False where there is nothing to do it with, or no right to.
+    """Makes the machine start the room, and back it up; returns False where there is no systemd, or no right to.
 
     Raises:
         SandboxFailure: systemd refuses.
     """
     if not _RUNNING.is_dir() or os.geteuid() != 0:
         return False
-    path, text = unit_of(room), unit(room).encode()
-    if path.is_file() and path.read_bytes() == text:
-        return True
-    write_atomically(path, text)
-    _systemctl("daemon-reload")
-    _systemctl("enable", path.name)
+    wanted = units(room)
+    _take_away([path for path in _backup_units(room) if path not in wanted])
+    fresh = [path for path, text in wanted.items() if not path.is_file() or path.read_bytes() != text.encode()]
+    for path in fresh:
+        write_atomically(path, wanted[path].encode())
+    if fresh:
+        _systemctl("daemon-reload")
+    for path in fresh:
+        if path.suffix == ".timer":
+            _systemctl("enable", path.name)
+            _systemctl("restart", path.name)
+        elif path == unit_of(room):
+            _systemctl("enable", path.name)
     return True
 
 
 def remove(room: Room) -> bool:
-    """Takes the unit away; returns whether there was one.
+    """Takes the units away; returns whether there was one.
 
     Raises:
         SandboxFailure: systemd refuses, or it is not this account's to remove.
     """
-    path = unit_of(room)
-    if not path.exists():
-        return False
-    if os.geteuid() != 0:
-        raise SandboxFailure(f"« {path} » n'est pas à ce compte : relancez avec « sudo ».")
-    if _RUNNING.is_dir():
-        _systemctl("disable", path.name)
-    path.unlink()
-    if _RUNNING.is_dir():
+    present = [path for path in (*_backup_units(room), unit_of(room)) if path.exists()]
+    if present and os.geteuid() != 0:
+        raise SandboxFailure(f"« {present[0]} » n'est pas à ce compte : relancez avec « sudo ».")
+    _take_away(present)
+    return bool(present)
+
+
+def _take_away(paths: Sequence[Path]) -> None:
+    present = [path for path in paths if path.exists()]
+    for path in present:
+        if _RUNNING.is_dir() and path.suffix == ".timer":
+            _systemctl("disable", "--now", path.name)
+        elif _RUNNING.is_dir() and "[Install]" in path.read_text("utf-8"):
+            _systemctl("disable", path.name)
+        path.unlink()
+    if present and _RUNNING.is_dir():
         _systemctl("daemon-reload")
-    return True
+
+
+def _backup_units(room: Room) -> list[Path]:
+    return [UNITS / f"{room.project}-sauvegarde{suffix}" for suffix in (".timer", ".service")]
+
+
+def _rendered(name: str, room: Room, **told: str) -> str:
+    command = _quoted(repository().resolve() / "etabli")
+    return template(name).render(command=command, folder=_quoted(room.folder), **told)
 
 
 def own_address() -> str | None:

@@ -114,8 +114,8 @@ class Room:
         """The address of its state, for root of this machine."""
         return f"postgresql://travail@/salle?host={quote(str(self.place.sockets('base')), safe='/')}"
 
-    def up(self) -> None:
-        """Brings all services up, or up to date; those that are so already are left alone.
+    def up(self, *services: str) -> None:
+        """Brings services up, or up to date: all, or those that are named; those that are so already are left alone.
 
         Raises:
             UsageProblem: The folder cannot serve, or a certificate that was given.
@@ -124,7 +124,7 @@ class Room:
         images.require([IMAGE])
         self._write()
         _run([*_docker_run(self.folder), images.tag(IMAGE), "preparer"])
-        self.compose("up", "--detach", "--remove-orphans", timeout=_UP_S)
+        self.compose("up", "--detach", "--remove-orphans", *services, timeout=_UP_S)
 
     def restart(self, *services: str) -> None:
         """Starts services anew: they read their settings again."""
