@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from browsers import wait
+from selenium.common.exceptions import TimeoutException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.remote.webelement import WebElement
@@ -87,7 +88,11 @@ def press(page: WebDriver, words: str) -> None:
 
 def sees(page: WebDriver, words: str) -> None:
     """Waits until the page says something."""
-    wait(page, lambda _: words in page.find_element(By.TAG_NAME, "body").text, f"« {words} »")
+    try:
+        wait(page, lambda _: words in page.find_element(By.TAG_NAME, "body").text)
+    except TimeoutException as error:
+        said = page.find_element(By.TAG_NAME, "body").text
+        raise AssertionError(f"« {words} » is not on {page.current_url}: {said[:800]}") from error
 
 
 def sign_in(page: WebDriver, origin: str, login: str, code: str) -> None:
