@@ -82,7 +82,7 @@ def test_lists_end_with_a_word_and_lines_are_counted() -> None:
     assert (rows([3]), rows([3, 8]), rows(list(range(1, 9)))) == (
         "ligne 3",
         "lignes 3 et 8",
-        "lignes 1, 2, 3, 4 et 4 autres",
+        "lignes 1 à 8",
     )
 
 
