@@ -8,6 +8,7 @@ from pathlib import Path
 
 from etabli.exam.contract.outcome import Outcome, Palier, Status
 from etabli.lab.aides import aides_of
+from etabli.lab.demands import sessions_of
 from etabli.lab.manifest import Lab
 from etabli.lab.variant import TRAINING
 from etabli.reports.payload import PAYLOAD_SCHEMA, CheckResult, LabMeta, Payload, RepairedBlock, tally
@@ -151,5 +152,6 @@ def lab_meta(lab: Lab, wording: Mapping[str, str]) -> LabMeta:
         competences={code: wording.get(code, code) for code in lab.manifest.competences},
         checks=lab.checks().specs,
         aides=aides_of(lab),
+        sessions=sessions_of(lab),
         other_rows=lab.manifest.service is not None,
     )

@@ -7,6 +7,9 @@ from collections.abc import Iterable, Sequence
 
 from etabli.exam.contract.words import cut, fold, squeeze
 
+_CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+_ROWS = 10_000_000
+"""More than any sheet has."""
 _INNER = re.compile(r"« ?| ?»")
 _CONTRACTED = {"le": "du", "les": "des"}
 _VOWELS = {*"aeiou", "oe", "ae"}
@@ -85,6 +88,18 @@ def spans(numbered: Sequence[tuple[int, str]], limit: int = 4) -> str:
     sizes = [size for run in runs for size in ([len(run)] if len(run) > 2 else [1] * len(run))]
     more = sum(sizes[limit:])
     return listed([*parts[:limit], counted(more, "autre")] if more else parts) if parts else ""
+
+
+def cells(names: Sequence[str], limit: int = 4) -> str:
+    """Returns cells as a sentence names them: « B6 à B12, C20 et 3 autres »; a range stays as it is.
+
+    Example:
+        >>> cells(["B6", "B7", "B8", "B9"]), cells(["C4", "D4", "C6:C12"])
+        ('B6 à B9', 'C4, D4 et C6:C12')
+    """
+    found = [_CELL.fullmatch(name) for name in names]
+    places = [int(one[1], 36) * _ROWS + int(one[2]) if one else -2 * at for at, one in enumerate(found, 1)]
+    return spans(list(zip(places, names, strict=True)), limit)
 
 
 def grouped(number: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from etabli.exam.contract.french import grouped, some
+from etabli.exam.contract.french import cells, grouped
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Cells:
     @property
     def told(self) -> str:
         """« Feuille « Synthèse », B6 et B9 »: the caption of what is kept, under what was observed."""
-        return f"Feuille « {self.sheet} », {some(self.names)}"
+        return f"Feuille « {self.sheet} », {cells(self.names)}"
 
 
 @dataclass(frozen=True)
