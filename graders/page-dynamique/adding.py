@@ -71,11 +71,9 @@ return [...document.querySelectorAll("label[for]")].filter((one) => !one.control
 """
 IMPOSSIBLE = "aucun jour"
 """Stands for a day that no calendar has, in the writing that the form's field takes."""
-CHECK_DAY = "Ce jour n'existe pas : vérifiez-le sur le serveur, par checkdate en PHP ou date.fromisoformat en Python."
-DAY_SENT = (
-    "Le champ date du navigateur ne laisse pas taper ce jour, mais un programme peut l'envoyer : vérifiez-le sur le "
-    "serveur, par checkdate en PHP ou date.fromisoformat en Python."
-)
+_CHECKED = "vérifiez-le sur le serveur, par checkdate en PHP (strtotime ne suffit pas) ou date.fromisoformat en Python."
+CHECK_DAY = f"Ce jour n'existe pas : {_CHECKED}"
+DAY_SENT = f"Le champ date du navigateur ne laisse pas taper ce jour, mais un programme peut l'envoyer : {_CHECKED}"
 
 
 def expect_added(site: Site, *, name: str, **values: str) -> None:

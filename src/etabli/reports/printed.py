@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
 
 from etabli.exam.contract.outcome import Outcome
+from etabli.exam.contract.transcript import Event
 from etabli.lab.messages import Explained, explain
 from etabli.reports.payload import MessageItem
-from etabli.runs.run import Event, Run
+from etabli.runs.run import Run
 from etabli.runs.scoring import Result
 
 TEXT_CAP = 200_000
