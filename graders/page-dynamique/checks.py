@@ -483,8 +483,8 @@ def check_base_en_panne(site: Site) -> None:
 
 @check(
     points=2, palier=APPROFONDISSEMENT, competences=SITE, after=["base-jointe"],
-    help="Supprimez d'abord les copies et les sauvegardes. Ce qui doit rester : dans un sous-dossier fermé par un .htaccess placé "
-    "dedans. À la racine, un .htaccess qui nomme ces fichiers ; « Require all denied » seul y fermerait tout le site.",
+    help="Supprimez d'abord les copies et les sauvegardes. Ce qui doit rester va dans un sous-dossier fermé par un .htaccess placé "
+    "dedans. À la racine, ce fichier fermerait tout le site : nommez-y les fichiers à fermer.",
 )  # fmt: skip
 def check_rien_de_secret(site: Site) -> None:
     """Aucun fichier secret n'est accessible depuis le Web.

@@ -10,7 +10,7 @@ from itertools import cycle, islice
 from typing import TYPE_CHECKING
 from urllib.parse import quote as percent
 
-from etabli.exam import Failed
+from etabli.exam import Answer, Failed
 from etabli.exam.contract.causes import Cause, cause_of
 from etabli.exam.contract.french import counted
 from etabli.exam.contract.words import cut, squeeze
@@ -440,12 +440,14 @@ def expect_nothing_secret(site: Site) -> None:
 
 def _given_away(site: Site, told: Mapping[str, str]) -> Failed:
     """The failure of addresses that anyone may read; the first one's answer is what is kept of it."""
+    told = dict(sorted(told.items()))
     first = next(iter(told))
     site.visitor().get(percent(first, safe="/?=&%"))
-    lines = [f"{address} : {found}" for address, found in sorted(told.items())]
+    lines = [f"{address} : {found}" for address, found in told.items()]
     return Failed(
         observed=f"N'importe qui peut lire {first} : on y trouve {told[first]}."
         if len(told) == 1
         else _listed(f"N'importe qui peut lire {len(told)} adresses", lines[:MOST_TOLD], len(lines)),
         expected="Ni programme, ni réglage, ni donnée, ni mot de passe n'est accessible depuis le Web.",
+        at=Answer(),
     )

@@ -63,7 +63,16 @@ class Line:
         return f"{self.path}, ligne {self.number}"
 
 
-Place = Cells | Page | Line
+@dataclass(frozen=True)
+class Answer:
+    """What the last plain request was answered: it is kept as ever, and no picture of the page that a browser has open.
+
+    Example:
+        raise Failed("N'importe qui peut lire /base.sql.", "Aucune donnée n'est en accès libre.", at=Answer())
+    """
+
+
+Place = Cells | Page | Line | Answer
 
 
 def extract(first: int, count: int, total: int) -> str:
