@@ -28,9 +28,8 @@ _NUMBERS = {
 """libpwquality: pwquality.conf(5)."""
 _LONGER = (
     "Bits = longueur × log2(signes), pour le mot de passe le plus simple qui passe : avec un caractère de plus, combien de bits "
-    "gagnez-vous ? Changez chaque longueur trop courte.{also}"
+    "gagnez-vous ? Changez chaque longueur trop courte, puis relisez ce qu'en dit votre justification."
 )
-_WRITTEN = " Puis corrigez la longueur que donne la justification."
 _CREDITS = "dcredit, ucredit, lcredit ou ocredit positifs font accepter plus court que minlen : laissez-les à 0."
 _NO_RENEWAL = "Elle dit qu'aucun changement n'est imposé à date fixe."
 _REMARKS = {"renouvellement": "renewal", "second facteur": "factor"}
@@ -123,7 +122,7 @@ class Policy:
             f"{lead} politique laisse passer {listed(told)}, pris parmi {self.signs} signes, soit {found:.0f} bits : moins que "
             f"dans le cas qui s'applique.{written}",
             "Une longueur et des classes qui donnent, en bits, l'entropie du cas de la situation.",
-            _CREDITS if given else _LONGER.format(also=_WRITTEN if written else ""),
+            _CREDITS if given else _LONGER,
             at=self.places.get(given[0] if given else short[0][2]),
         )
 
