@@ -165,7 +165,8 @@ class Gap:
         expected = f"À côté de son étiquette, une cellule avec {what}{more}."
         labels = [(grid, spot) for grid in self._grids for spot in self._labels(grid, words)]
         if not labels:
-            raise Failed(f"Aucune cellule ne dit {what}{' ; aucune ne dit l’écart' if more else ''}.", expected, step)
+            neither = " ; aucune ne dit l'écart" if more else ""
+            raise Failed(f"Aucune cellule ne dit {what}{neither}.", expected, step)
         figures = [(grid, near) for grid, spot in labels for near in _near(grid, spot)]
         right = [
             (grid, near)

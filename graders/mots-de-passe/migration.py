@@ -57,8 +57,8 @@ SHAPE = (
 _READ = "Lisez l'erreur et la ligne nommée, puis relancez le programme sur donnees/migration-exemple.jsonl."
 DAMAGED = "des empreintes vides, inconnues, coupées au début ou coupées à la fin"
 TRY_DAMAGED = (
-    "Essayez une empreinte Argon2id qui a tous ses champs et dont la fin manque : $argon2id$v=19$m=19456,t=2,p=1$c2VsZGV0ZXN0$Y291. "
-    "La réponse est false, et la ligne suivante est traitée."
+    "Essayez une empreinte Argon2id qui a tous ses champs et dont la fin manque, comme "
+    "$argon2id$v=19$m=19456,t=2,p=1$c2VsZGV0ZXN0$Y291 : la réponse est false, et la ligne suivante est traitée."
 )
 _RAISED = re.compile(r"^(?:\w+\.)*(\w+(?:Error|Exception|Invalid\w*))(?=:|$)", re.MULTILINE)
 """What a Python program stopped on."""
