@@ -9,7 +9,7 @@ from itertools import cycle
 from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
-from etabli.exam.contract.french import counted, quote, quoted, some
+from etabli.exam.contract.french import cells, counted, quote, quoted, some
 
 from .finding import Figures, best_figures, listings
 from .formulas import is_calculated
@@ -29,10 +29,14 @@ TOLD = {
     "non_echu": "non échu", "1_30": "1 à 30 jours", "31_60": "31 à 60 jours", "61_90": "61 à 90 jours", "plus_90": "plus de 90 jours",
 }  # fmt: skip
 FIRST_STEP = (
-    "Commencez par la feuille des échéances (Tryton : Factures client, onglet Comptabilisés ; sans Tryton : "
-    "donnees/factures-client-comptabilisees.csv). À côté de chaque échéance, calculez les jours de retard : date de situation − "
-    "échéance. Puis, dans une autre feuille, écrivez les codes en colonne A, à partir de la ligne 2, et les cinq titres en ligne 1. "
-    'Sous « non échu », écrivez =SOMME.SI.ENS(montants;codes;$A2;retards;"<=0"), avec les colonnes de votre feuille des échéances.'
+    "Pas encore fait ? C'est la séance 5. Dans Tryton, Factures client, onglet Comptabilisés, exportez Numéro, Tiers ▸ Code, Montant "
+    "à payer et Lignes à payer ▸ Date d'échéance (sans Tryton : donnees/factures-client-comptabilisees.csv). Mettez ces lignes dans "
+    "une feuille à elles ; à côté, calculez les jours de retard : {day} (date de situation) − échéance. Dans une autre feuille, "
+    "écrivez les codes en colonne A, à partir de la ligne 2, et les cinq titres en ligne 1. Avec vos colonnes, écrivez en B2, sous "
+    '« non échu », =SOMME.SI.ENS(montants;codes;$A2;retards;"<=0"). Sous « 1 à 30 jours », '
+    '=SOMME.SI.ENS(montants;codes;$A2;retards;">=1";retards;"<=30"), et de même jusqu\'à 90. '
+    'Sous la dernière tranche, =SOMME.SI.ENS(montants;codes;$A2;retards;">90"). '
+    "Recopiez vers le bas, puis ajoutez une ligne Total sous les cinq tranches."
 )
 CENT = 0.006
 BORDERS = {0: "non_echu", 1: "1_30", 30: "1_30", 31: "31_60", 60: "31_60", 61: "61_90", 90: "61_90", 91: "plus_90"}
@@ -63,8 +67,8 @@ class Aged:
         return [*self.totals.spots.values(), *(spot for one in self.customers.values() for spot in one.values())]
 
 
-def find_aged(grids: Sequence[Grid], totals: Mapping[str, str], read: Reader) -> Aged:
-    """The table of the aged receivables, wherever it is, brackets across or down.
+def find_aged(grids: Sequence[Grid], totals: Mapping[str, str], read: Reader, today: date) -> Aged:
+    """The table of the aged receivables, wherever it is, brackets across or down; `today`: the day that it is of.
 
     Raises:
         Failed: No list of the five brackets.
@@ -75,7 +79,7 @@ def find_aged(grids: Sequence[Grid], totals: Mapping[str, str], read: Reader) ->
         raise Failed(
             "On ne trouve pas de tableau avec les cinq tranches de la balance âgée.",
             f"Les titres {quoted(TOLD.values())}, et les totaux.",
-            FIRST_STEP,
+            FIRST_STEP.format(day=f"{today:%d/%m/%Y}"),
         )
     return Aged(figures, _customers(figures, read))
 
@@ -133,8 +137,8 @@ def expect_calculated(found: Aged, precedents: Precedents, book: Book) -> None:
     typed = [spot for spot in filled if not is_calculated(grid, spot, book) or precedents.copied(grid, spot)]
     if typed:
         told = counted(len(typed), "montant tapé, collé ou recopié", "montants tapés, collés ou recopiés")
-        cells = some([spot.cell for spot in typed])
-        raise Failed(f"{told} dans la feuille {quote(grid.name)} : {cells}.", EXPECTED, at=grid.where(*typed))
+        where = cells([spot.cell for spot in typed])
+        raise Failed(f"{told} dans la feuille {quote(grid.name)} : {where}.", EXPECTED, at=grid.where(*typed))
 
 
 def trials(found: Aged, precedents: Precedents, today: date) -> list[list[Edit]]:
@@ -147,7 +151,7 @@ def trials(found: Aged, precedents: Precedents, today: date) -> list[list[Edit]]
     if not due:
         spots = list(found.totals.spots.values())
         raise Failed(
-            f"Dans la feuille {quote(found.grid.name)}, les totaux des tranches ({some([spot.cell for spot in spots])}) "
+            f"Dans la feuille {quote(found.grid.name)}, les totaux des tranches ({cells([spot.cell for spot in spots])}) "
             "ne lisent, même de loin, aucune liste d'échéances.",
             EXPECTED,
             at=found.grid.where(*spots),
@@ -250,7 +254,7 @@ def _expect_moved(found: Aged, spots: Sequence[Spot], values: Values, what: str)
     ]
     if still:
         first = still[0]
-        others = f" ; de même {some([spot.cell for spot in still[1:]])}" if still[1:] else ""
+        others = f" ; de même {cells([spot.cell for spot in still[1:]])}" if still[1:] else ""
         told = f"{grid.told(first)}, {grid.said(first)}, ne bouge pas quand {what} changent"
         raise Failed(f"{told}{others}.", EXPECTED, at=grid.where(*still))
 

@@ -382,12 +382,12 @@ def check_confidentialite(work: Work) -> None:
 
 
 @check(
-    points=2, palier=ATTENDU, competences=SECURITE, after=["votre-extraction"],
+    points=2, palier=ATTENDU, competences=SECURITE, after=["votre-extraction"], blames=["confidentialite"],
     help="Affichez toutes les feuilles et toutes les colonnes, enlevez les filtres, supprimez ce qui ne sert pas.",
 )  # fmt: skip
 def check_rien_de_cache(work: Work) -> None:
     """Rien n'est caché : ni feuille, ni colonne, ni ligne."""
-    presentation.expect_nothing_hidden(work.book)
+    work.expect_shown()
 
 
 @check(

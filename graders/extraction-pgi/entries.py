@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from etabli.exam import Failed
-from etabli.exam.contract.french import counted, quote, some
+from etabli.exam.contract.french import cells, counted, quote, some
 from etabli.exam.contract.words import fold
 
 from .extraction import Extraction
@@ -90,7 +90,7 @@ class Entries:
             grid, spots = min(strangers, key=lambda one: len(one[1]))
             told = counted(len(spots), "écriture qui ne fait pas l'écart", "écritures qui ne font pas l'écart")
             raise Failed(
-                f"{told} dans la liste de la feuille {quote(grid.name)} : {some([spot.cell for spot in spots])}.",
+                f"{told} dans la liste de la feuille {quote(grid.name)} : {cells([spot.cell for spot in spots])}.",
                 expected,
                 at=grid.where(*spots),
             )

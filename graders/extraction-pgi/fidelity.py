@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 
 from etabli.exam import Failed
-from etabli.exam.contract.french import counted, listed, quote, rows, some
+from etabli.exam.contract.french import cells, counted, listed, quote, rows, some
 
 from .compare import Compared, Outside, compare, differences, why_missing
 from .extraction import Extraction, ExtractLine
@@ -24,11 +24,13 @@ TOLD = {
     "twice": "ligne en double",
     "unknown": "ligne que Tryton n'a pas dans cette période",
 }
-_AFTERWARDS = "Vos totaux vont changer : reprenez ensuite les chiffres cités dans la note."
+_AFTERWARDS = (
+    "Vos totaux vont changer, et l'écart avec la comptabilité aussi : reprenez ensuite les chiffres cités dans la note."
+)
 LOOK = {
     "draft": f"Supprimez ces lignes de la feuille : un brouillon peut encore changer. {_AFTERWARDS}",
     "cancelled": f"Supprimez ces lignes de la feuille : une facture annulée ne compte plus. {_AFTERWARDS}",
-    "numberless": "Sans numéro, ce n'est pas une facture validée : supprimez la ligne, ou reprenez son numéro dans Tryton. "
+    "numberless": "Sans numéro, ce n'est pas une facture comptabilisée : supprimez la ligne, ou reprenez son numéro dans Tryton. "
     f"{_AFTERWARDS}",
     "supplier": "Exportez « Lignes de factures client » : les achats sont dans une autre liste.",
     "twice": "Triez par numéro et comparez les voisines : la même ligne est là deux fois.",
@@ -98,7 +100,7 @@ class Fidelity:
                 "Les colonnes demandées, et rien d'autre ; une colonne de calcul a une formule à chaque ligne.",
                 f"{look} ; si elle sert à un calcul, donnez une formule à chacune de ses lignes.",
                 at=self.extraction.grid.where(*(Spot(self.extraction.header, column) for column in copied)),
-                because=["confidentialite"] if all(personal(self._texts(column)) for column in copied) else [],
+                because=["confidentialite"] if all(personal(self.texts(column)) for column in copied) else [],
             )
 
     def expect_complete(self) -> None:
@@ -109,7 +111,7 @@ class Fidelity:
             spread = f"toutes en {month(months[0])}" if len(months) == 1 else f"réparties sur {len(months)} mois"
             raise Failed(
                 f"Il manque {counted(len(missing), 'ligne')} de facture sur {len(self._rows)}, {spread}.",
-                "Toutes les lignes des factures validées ou payées de la période.",
+                "Toutes les lignes des factures comptabilisées ou payées de la période.",
             )
 
     def expect_credits(self) -> None:
@@ -153,9 +155,7 @@ class Fidelity:
 
     def expect_no_draft(self) -> None:
         """Neither draft nor cancelled invoice."""
-        self._expect_none(
-            ("draft", "cancelled", "numberless"), "Seulement des factures validées (comptabilisées) ou payées."
-        )
+        self._expect_none(("draft", "cancelled", "numberless"), "Seulement des factures comptabilisées ou payées.")
 
     def expect_nothing_else(self) -> None:
         """No supplier's invoice, no line twice, no unknown line, no changed amount."""
@@ -183,7 +183,7 @@ class Fidelity:
             raise Failed(
                 f"{counted(len(odd), 'cellule ne dit', 'cellules ne disent')} pas la même chose que Tryton "
                 f"(feuille {quote(self.extraction.sheet)}, {'colonne' if len(told) < 2 else 'colonnes'} {some(told)}) : "
-                f"{some([spot.cell for spot in spots])}.",
+                f"{cells([spot.cell for spot in spots])}.",
                 "Le contenu de Tryton, sans changement.",
                 at=self.extraction.grid.where(*spots),
             )
@@ -234,7 +234,7 @@ class Fidelity:
             at=self.extraction.grid.where(*(Spot(line.row, column) for line in lines)),
         )
 
-    def _texts(self, column: int) -> list[str]:
+    def texts(self, column: int) -> list[str]:
         """What the lines have in a column."""
         return [as_words(self.extraction.grid.value(Spot(line.row, column))) for line in self.extraction.lines]
 

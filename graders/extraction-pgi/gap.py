@@ -28,9 +28,10 @@ TOTALS = 2
 """Numbers that a hand may have typed for a ledger without its lines: what is credited, what is debited."""
 EXPECTED = "Une formule : le total du grand livre moins celui de la synthèse, qui est calculé."
 FIRST_STEP = (
-    "Commencez dans Tryton, Lignes d'écritures comptables, recherche « Compte.Code: 70% » : exportez ces lignes dans une feuille "
+    "Pas encore fait ? C'est la séance 6. Commencez dans Tryton, Lignes d'écritures comptables, recherche « Compte.Code: 70% » : exportez ces lignes dans une feuille "
     "à part. Puis, dans la synthèse, écrivez « Total du grand livre ». À droite, écrivez les crédits de la période : "
-    '=SOMME.SI.ENS(crédits;dates;">="&début;dates;"<="&fin), avec vos colonnes et vos dates. Enlevez-en la même somme, sur les débits.'
+    '=SOMME.SI.ENS(crédits;dates;">="&début;dates;"<="&fin), avec vos colonnes et vos dates. Enlevez-en la même somme, sur les débits. '
+    "Écrivez enfin « Écart » et, à droite, une formule : ce total du grand livre moins la cellule du total général."
 )
 _GAP_TOLD = "l'écart (le grand livre moins le total de la synthèse)"
 LEDGER, GAP = ("grand livre", "comptabilite", "compta"), ("ecart", "difference")
@@ -131,7 +132,11 @@ class Gap:
     def _ledgers(self) -> list[tuple[Grid, Spot]]:
         """The cells that give the ledger's total."""
         what = "le total du grand livre de votre Tryton"
-        more = "" if any(self._labels(grid, GAP) for grid in self._grids) else ", et une autre, à côté du mot « Écart »"
+        more = (
+            ""
+            if any(self._labels(grid, GAP) for grid in self._grids)
+            else " ; à côté du mot « Écart », une autre avec l'écart"
+        )
         return self._find(what, LEDGER, [float(self._truth.total)], FIRST_STEP, more)
 
     def _sums_lines(self, grid: Grid, spot: Spot) -> bool:
@@ -157,10 +162,11 @@ class Gap:
         Raises:
             Failed: No label names it, or no figure near one is right; the right figure is not told.
         """
-        expected = f"Une cellule avec {what}, et son étiquette à côté{more}."
+        expected = f"À côté de son étiquette, une cellule avec {what}{more}."
         labels = [(grid, spot) for grid in self._grids for spot in self._labels(grid, words)]
         if not labels:
-            raise Failed(f"Aucune cellule ne dit {what}.", expected, step)
+            neither = " ; aucune ne dit l'écart" if more else ""
+            raise Failed(f"Aucune cellule ne dit {what}{neither}.", expected, step)
         figures = [(grid, near) for grid, spot in labels for near in _near(grid, spot)]
         right = [
             (grid, near)

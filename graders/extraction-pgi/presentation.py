@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Any
 
 from etabli.exam import Cells, Failed
@@ -202,8 +202,19 @@ def expect_source(grids: Sequence[Grid], extraction: Extraction) -> None:
         raise Failed(told, expected, look, at=grid.where(place))
 
 
-def expect_nothing_hidden(book: Book) -> None:
-    """No sheet, column or row that holds something is hidden."""
+def expect_nothing_hidden(book: Book, sheet_name: str = "", personal: Collection[str] = ()) -> None:
+    """No sheet, column or row that holds something is hidden.
+
+    Args:
+        book: The workbook.
+        sheet_name: That of the extraction.
+        personal: Its columns of personal data: where nothing else is hidden, `confidentialite` tells it.
+    """
+    others = [
+        one for one in book.sheets if one.name != sheet_name and (one.hidden or one.hidden_columns or one.hidden_rows)
+    ]
+    own = next((one for one in book.sheets if one.name == sheet_name), None)
+    alone = bool(own and own.hidden_columns and not (others or own.hidden or own.hidden_rows))
     told = [f"la feuille {quote(sheet.name)}" for sheet in book.sheets if sheet.hidden and any(sheet.rows)]
     for sheet in (one for one in book.sheets if not one.hidden):
         if sheet.hidden_columns:
@@ -216,7 +227,9 @@ def expect_nothing_hidden(book: Book) -> None:
             told.append(f"{counted(len(sheet.hidden_rows), 'ligne')} de la feuille {quote(sheet.name)} ({rows})")
     if told:
         raise Failed(
-            f"Ce qui est caché : {some(told)}.", "Un classeur remis montre tout ; un filtre est enlevé avant de rendre."
+            f"Ce qui est caché : {some(told)}.",
+            "Un classeur remis montre tout ; un filtre est enlevé avant de rendre.",
+            because=["confidentialite"] if alone and own and set(own.hidden_columns) <= set(personal) else [],
         )
 
 

@@ -180,8 +180,9 @@ def _by_column(places: Iterable[str]) -> Iterable[tuple[str, list[str]]]:
 def _delete(hidden: Sequence[bool]) -> str:
     """What to do where all stands in columns, each of them hidden or not."""
     these, them = ("cette colonne", "la") if len(hidden) < 2 else ("ces colonnes", "les")
-    first = f"Affichez {these}, puis supprimez-{them}." if any(hidden) else f"Supprimez {these}."
-    return f"{first} Si l'énoncé {them} demande, effacez seulement ces données."
+    show = "sélectionnez ses deux voisines, ou toute la feuille ; clic droit sur une lettre, Afficher"
+    first = f"Affichez {these} ({show}), puis supprimez-{them}." if any(hidden) else f"Supprimez {these}."
+    return f"{first} Une des neuf colonnes de l'énoncé ? Gardez-la, et effacez seulement ces données."
 
 
 def _alone(pieces: Iterable[Trace], personal: Personal) -> Iterator[tuple[str, Trace]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from etabli.exam import Cells, Failed
 from etabli.exam.contract.formulas import in_french
-from etabli.exam.contract.french import counted, quote, some
+from etabli.exam.contract.french import cells, counted, quote, some
 from etabli.exam.contract.words import fold
 
 from .extraction import Extraction
@@ -228,7 +228,12 @@ class Summary:
             told = f"{self._cell(key, spot)} contient {self._show(grid, spot)}, une valeur tapée ou collée"
             rival = self._rival_told()
             look = None if rival else self._formula_for(key, spot)
-            raise Failed(f"{told}{self._more(typed)}.{rival}", expected, look, at=self._where(typed))
+            under = [one for one in self.totals() if not (grid.live(one) or grid.in_pivot(one))]
+            total = f" Le total, {under[0].cell}, est tapé aussi." if under else ""
+            if look and under and (sums := self.sum_told(under[0])):
+                look = f"{look} Écrivez ensuite, {sums}."
+            where = grid.where(*(one for _, one in typed), *under)
+            raise Failed(f"{told}{self._more(typed)}.{total}{rival}", expected, look, at=where)
         if empty:
             key, spot = empty[0]
             told = f"{self._cell(key, spot)} ne lit aucune cellule"
@@ -317,7 +322,7 @@ class Summary:
     def _more(self, wrong: Sequence[tuple[str, Spot]]) -> str:
         if len(wrong) < 2:
             return ""
-        return f" ; de même {some([spot.cell for _, spot in wrong[1:]])}"
+        return f" ; de même {cells([spot.cell for _, spot in wrong[1:]])}"
 
     def _lack(self, spot: Spot, values: Values, added: int | None) -> str:
         """Why lines more are not taken in: a range or a pivot stops before it, or it has nothing in a helper column."""

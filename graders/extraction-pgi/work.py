@@ -20,7 +20,7 @@ from .finding import if_found
 from .gap import Gap
 from .grid import Grid, grids
 from .kinds import Kinds
-from .places import Spot, area
+from .places import Spot, area, letters
 from .precedents import Precedents, SheetSpot
 from .shape import NEAR, Variant
 from .summary import Summary
@@ -326,6 +326,12 @@ class Work:
         paths = [path for name in ("classeur", "note") for path in self.asked.paths(name)]
         privacy.expect_none({path: self.documents.traces(path) for path in paths}, self._personal)
 
+    def expect_shown(self) -> None:
+        """Nothing is hidden; a hidden column of personal data is told by `confidentialite`, and deleted with it."""
+        found = self.extraction
+        hidden = {letters(column) for column in found.others if self._personal.fills(self.fidelity.texts(column))}
+        presentation.expect_nothing_hidden(self.book, found.sheet, hidden)
+
     @cached_property
     def _personal(self) -> privacy.Personal:
         """What is personal in the candidate's company."""
@@ -335,7 +341,8 @@ class Work:
     def aged(self) -> aging.Aged:
         """The aged receivables."""
         totals = self.variant.aged_totals
-        return aging.find_aged(list(self.grids.values()), totals, self.synthesis.read_customer)
+        today = date.fromisoformat(self.variant.today)
+        return aging.find_aged(list(self.grids.values()), totals, self.synthesis.read_customer, today)
 
     def expect_aged_totals(self) -> None:
         """The aged receivables have every bracket's total."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from etabli.exam.contract.words import fold
 
 from .plan import SUSPECTED
 from .reading import SHOW, LearnerTable, TableLine, place
-from .said import account, by_system, first_lines, words
+from .said import account, as_of, by_system, first_lines, people, why_good, words
 from .vocabulary import DORMANT_DAYS, KINDS, SEVERITIES, SOURCES, SYSTEMS, word
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ def check_of(kind: str) -> str:
 
 
 WORDS_FIRST = "vocabulaire"
+_DATED = ("dormant", "parti")
+"""The risks that are counted at the day of the exports."""
 
 
 def checks_before(kind: str = "") -> list[str]:
@@ -135,9 +138,11 @@ class Audit:
         wanted = [claim for claim, finding in self._truth.items() if finding.kind == kind]
         missed = self._missed(kind)
         if missed:
+            dated = as_of(self._variant) if kind in _DATED else ""
+            limit = f" La limite est de {DORMANT_DAYS} jours sans connexion." if kind == "dormant" else ""
             raise Failed(
                 f"Il manque {counted(len(missed), 'constat')} {quote(word(KINDS, kind))} sur {len(wanted)} : "
-                f"{by_system(missed)}.{self._unread(kind)}",
+                f"{by_system(missed)}.{dated}{limit}{self._unread(kind)}",
                 "Tous les comptes de ce risque, un par ligne.",
                 SHOW if self._hidden.keys() & set(missed) else None,
                 because=self._why(kind, missed),
@@ -149,6 +154,10 @@ class Audit:
             return self._hidden_before(kind)
         odd = {line.key for line in self.table.lines if line.key and not line.kind}
         return [WORDS_FIRST] if all(claim.rpartition(":")[0] in odd for claim in missed) else []
+
+    def overlooked(self, kinds: Sequence[str]) -> dict[str, str]:
+        """The accounts that have one of these risks and that no line tells of it, with the risk."""
+        return {claim.rpartition(":")[0]: kind for kind in kinds for claim in self._missed(kind)}
 
     def _missed(self, kind: str) -> list[str]:
         """The findings of a risk that no line tells."""
@@ -269,15 +278,17 @@ class Audit:
 
     def expect_no_trap(self) -> None:
         """Accounts that only look suspicious are not accused."""
-        traps, caught = self._variant.traps, self.caught
+        caught = self.caught
         if caught:
-            told = [account(key, lines, traps[key]) for key, lines in caught.items()]
-            accusing = [line for lines in caught.values() for line in lines]
+            found = [(key, why_good(self._variant, key), line) for key, lines in caught.items() for line in lines]
+            told = people(found)
+            accusing = [line for _, _, line in found]
             raise Failed(
                 f"{self.table.path} : {counted(len(accusing), 'ligne accuse', 'lignes accusent')} "
                 f"{counted(len(caught), 'compte qui paraît seulement suspect', 'comptes qui paraissent seulement suspects')} : "
-                f"{some(told, NAMED, ' ; ')}.",
-                "Avant d'accuser, croiser l'export, la liste RH et les remarques du relevé d'essais.",
+                f"{some(told, NAMED, ' ; ')}.{as_of(self._variant) if any(map(_is_dated, told)) else ''}",
+                "Avant d'accuser, croiser l'export, rh.csv et la colonne remarque de resultats.csv. Une date se compare à l'état des "
+                "comptes, pas à aujourd'hui.",
                 "Supprimez ces lignes du relevé. Une action les suit dans la revue des droits ? Supprimez-la aussi.",
                 at=place(accusing),
             )
@@ -344,6 +355,11 @@ class Audit:
                 "D'où vient la règle ? De l'organisation : le mandat ou la charte. Des mots de passe : la fiche des sources.",
                 at=place(lost, "source"),
             )
+
+
+def _is_dated(told: str) -> bool:
+    """Whether why an account is good is a date or a delay."""
+    return re.search(r"départ|absence|date limite|depuis peu", told) is not None
 
 
 def _says_nothing(text: str) -> bool:

@@ -212,7 +212,8 @@ def check_trouve_partage(work: Work) -> None:
 
 @check(
     points=2, palier=ESSENTIEL, competences=SECURITE, after=["releve-lisible"], blames=audit.checks_before("empreinte-faible"),
-    help="Triez intranet.csv par longueur d'empreinte : 32 ou 40 chiffres hexadécimaux, sans sel.",
+    help="Dans intranet.csv, mettez =NBCAR(…) de la colonne empreinte dans une colonne vide, puis triez : 32 ou 40 chiffres "
+    "hexadécimaux, sans sel.",
 )  # fmt: skip
 def check_trouve_empreinte_faible(work: Work) -> None:
     """Les empreintes MD5 et SHA-1 sans sel sont relevées."""
@@ -221,7 +222,7 @@ def check_trouve_empreinte_faible(work: Work) -> None:
 
 @check(
     points=2, palier=ESSENTIEL, competences=SECURITE, after=["releve-lisible"], blames=audit.checks_before("dormant"),
-    help="Comptez les jours depuis derniere_connexion jusqu'à la date des exports, puis regardez la liste RH.",
+    help="Comptez les jours depuis derniere_connexion jusqu'à la date de l'état des comptes, puis lisez les absences dans rh.csv.",
 )  # fmt: skip
 def check_trouve_dormant(work: Work) -> None:
     """Les comptes dormants sont relevés."""
@@ -292,13 +293,13 @@ def check_droits_lisible(work: Work) -> None:
 
 
 @check(
-    points=2, palier=ESSENTIEL, competences=SECURITE, after=["droits-lisible"],
+    points=2, palier=ESSENTIEL, competences=SECURITE, after=["droits-lisible"], blames=rights.checks_before("desactiver"),
     help="Filtrez dans votre relevé les personnes parties et les comptes dormants, puis recopiez chaque compte dans la revue, avec "
     "son système.",
 )  # fmt: skip
 def check_droits_desactiver(work: Work) -> None:
     """Les comptes à désactiver y sont tous."""
-    work.review.expect_all("desactiver")
+    work.review.expect_all("desactiver", work.overlooked(rights.FOLLOWS["desactiver"]))
 
 
 @check(
@@ -307,7 +308,7 @@ def check_droits_desactiver(work: Work) -> None:
 )  # fmt: skip
 def check_droits_second_facteur(work: Work) -> None:
     """Les comptes à doter d'un second facteur y sont tous."""
-    work.review.expect_all("second-facteur")
+    work.review.expect_all("second-facteur", work.overlooked(rights.FOLLOWS["second-facteur"]))
 
 
 @check(
@@ -412,11 +413,11 @@ def check_politique_refuse_identifiant(work: Work) -> None:
     help="Calculez E = longueur × log2(signes) pour le mot de passe le plus simple qui passe, et comparez au cas de la situation.",
 )  # fmt: skip
 def check_politique_entropie(work: Work) -> None:
-    """L'entropie de la politique atteint celle du cas qui s'applique.
+    """L'entropie de la politique, en bits, atteint celle du cas qui s'applique.
 
     CNIL, délibération n° 2022-100: 80 bits for a password alone, 50 with a restriction of access.
     """
-    work.policy.expect_entropy(work.variant.situation.bits)
+    work.policy.expect_entropy(work.variant.situation.bits, work.announced)
 
 
 @check(
@@ -553,7 +554,8 @@ def check_migration_vides_unicode(work: Work) -> None:
 
 @check(
     points=1, palier=APPROFONDISSEMENT, competences=HORS_COMPETENCE, after=["migration-empreintes"], timeout=RUNS,
-    help="Donnez à votre programme une ligne dont l'empreinte est vide, une où elle est coupée, puis une bonne. Il répond aux trois.",
+    help="Donnez à votre programme une ligne dont l'empreinte est vide, une où elle est coupée au début, une où elle est coupée à la "
+    "fin, puis une bonne. Il répond aux quatre.",
 )  # fmt: skip
 def check_migration_robuste(work: Work) -> None:
     """Une empreinte illisible est refusée, et la suite est traitée."""

@@ -55,6 +55,13 @@ SHAPE = (
     'Une ligne JSON par ligne reçue, dans le même ordre : {"ok": true ou false, "nouvelle_empreinte": texte ou null}.'
 )
 _READ = "Lisez l'erreur et la ligne nommée, puis relancez le programme sur donnees/migration-exemple.jsonl."
+DAMAGED = "des empreintes vides, inconnues, coupées au début ou coupées à la fin"
+TRY_DAMAGED = (
+    "Essayez une empreinte Argon2id qui a tous ses champs et dont la fin manque, comme "
+    "$argon2id$v=19$m=19456,t=2,p=1$c2VsZGV0ZXN0$Y291 : la réponse est false, et la ligne suivante est traitée."
+)
+_RAISED = re.compile(r"^(?:\w+\.)*(\w+(?:Error|Exception|Invalid\w*))(?=:|$)", re.MULTILINE)
+"""What a Python program stopped on."""
 _PHP_SAYS = re.compile(r"\s*(?:PHP )?(?:(?:Fatal|Parse|Recoverable fatal) error|Warning|Deprecated|Notice): ")
 
 
@@ -162,10 +169,18 @@ class Migration:
             )
         if ran.exit_code:
             words = _cleaned(ran.words or ran.text, cases)
+            raised = _RAISED.findall(words)
+            caught = (
+                f" Attrapez aussi {raised[-1]} autour de la vérification : une autre exception n'y suffit pas."
+                if raised
+                else ""
+            )
+            damaged = batch == "abimes"
             raise Failed(
-                f"{self._path} s'arrête sur une erreur (code {ran.exit_code}){_last(words)}.",
+                f"{f'Avec {DAMAGED}, ' if damaged else ''}{self._path} s'arrête sur une erreur (code {ran.exit_code})"
+                f"{_last(words)}.",
                 SHAPE,
-                _READ if batch in MAIN else None,
+                _READ if batch in MAIN else f"{TRY_DAMAGED}{caught}" if damaged else None,
                 at=self._where(words),
             )
         lines = [line for line in ran.text.splitlines() if line.strip()]

@@ -144,11 +144,11 @@ REMARKS = {
 """What the supplied run says of good passwords that match a rule all the same."""
 
 _LOOKS_SUSPICIOUS = {
-    "personne partie, mais compte déjà fermé": ("gone@annuaire", "gone@intranet", "gone@messagerie"),
+    "personne partie, mais compte déjà fermé": _GONE,
     "départ prévu plus tard": ("leaving@annuaire", "leaving@intranet", "leaving@messagerie"),
     "homonyme d'une personne partie": ("homonym@annuaire", "homonym@intranet"),
     "long mot de passe tiré au hasard": ("homonym@messagerie",),
-    "absence prévue par la liste RH": ("absent@annuaire", "absent@intranet"),
+    "absence prévue par la liste RH": ("absent@annuaire", "absent@intranet", "absent@messagerie"),
     "compte créé depuis peu": ("newcomer@annuaire", "newcomer@messagerie"),
     "connexion assez récente, après la date limite": ("quiet@annuaire",),
     "longue phrase de passe": ("quiet@intranet",),

@@ -26,6 +26,10 @@ _NUMBERS = {
     *("maxsequence", "gecoscheck", "dictcheck", "usercheck", "usersubstr", "enforcing", "retry"),
 }
 """libpwquality: pwquality.conf(5)."""
+_LONGER = (
+    "Bits = longueur × log2(signes), pour le mot de passe le plus simple qui passe : avec un caractère de plus, combien de bits "
+    "gagnez-vous ? Changez chaque longueur trop courte, puis relisez ce qu'en dit votre justification."
+)
 _CREDITS = "dcredit, ucredit, lcredit ou ocredit positifs font accepter plus court que minlen : laissez-les à 0."
 _NO_RENEWAL = "Elle dit qu'aucun changement n'est imposé à date fixe."
 _REMARKS = {"renouvellement": "renewal", "second facteur": "factor"}
@@ -86,20 +90,46 @@ class Policy:
         """The entropy, as the CNIL counts it."""
         return bits(self.length, self.signs)
 
-    def expect_entropy(self, wanted: int) -> None:
-        """The simplest password that passes has as many bits as the case asks for, an administrator's too."""
-        for length, whose, place in ((self.length, "", "minlen"), (self.admin_length, " aux administrateurs", "admin")):
-            if length is not None and not enough(found := bits(length, self.signs), wanted):
-                given = [] if whose else [name for name in CREDITS if self.number(name) > 0]
-                asked = self.number("minlen", DEFAULT_LENGTH)
-                lead = f"minlen = {asked}, moins les crédits ({listed(given)}) : la" if given else "La"
-                raise Failed(
-                    f"{lead} politique laisse passer{whose} {length} caractères pris parmi {self.signs} signes, soit "
-                    f"{found:.0f} bits : moins que dans le cas qui s'applique.",
-                    "Une longueur et des classes qui donnent l'entropie du cas de la situation.",
-                    _CREDITS if given else None,
-                    at=self.places.get(given[0] if given else place),
-                )
+    def expect_entropy(self, wanted: int, announced: Sequence[int] = ()) -> None:
+        """The simplest password that passes has as many bits as the case asks for, an administrator's too.
+
+        Args:
+            wanted: The bits of the case that applies.
+            announced: The numbers of bits that the candidate's own justification gives.
+        """
+        asked_of = [(self.length, "aux utilisateurs", "minlen")]
+        asked_of += [(self.admin_length, "aux administrateurs", "admin")] if self.admin_length is not None else []
+        short = [one for one in asked_of if not enough(bits(one[0], self.signs), wanted)]
+        if not short:
+            return
+        given = [name for name in CREDITS if self.number(name) > 0] if short[0][2] == "minlen" else []
+        lead = (
+            f"minlen = {self.number('minlen', DEFAULT_LENGTH)}, moins les crédits ({listed(given)}) : la"
+            if given
+            else "La"
+        )
+        told = [
+            f"{length} caractères {whose if len(asked_of) > 1 else ''}{self._told_at(place)}".replace("  ", " ")
+            for length, whose, place in short
+        ]
+        found = min(bits(length, self.signs) for length, _, _ in short)
+        written = (
+            f" Votre justification écrit {wanted} bits : la politique ne les donne pas."
+            if set(announced) == {wanted}
+            else ""
+        )
+        raise Failed(
+            f"{lead} politique laisse passer {listed(told)}, pris parmi {self.signs} signes, soit {found:.0f} bits : moins que "
+            f"dans le cas qui s'applique.{written}",
+            "Une longueur et des classes qui donnent, en bits, l'entropie du cas de la situation.",
+            _CREDITS if given else _LONGER,
+            at=self.places.get(given[0] if given else short[0][2]),
+        )
+
+    def _told_at(self, name: str) -> str:
+        """Where an answer is in the form: « (B4) »; '' in a text file, whose line is shown."""
+        place = self.places.get(name)
+        return f" ({', '.join(place.names)})" if isinstance(place, Cells) else ""
 
     def expect_enforced(self) -> None:
         """What is refused is refused, and not only told."""

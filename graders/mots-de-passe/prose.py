@@ -88,6 +88,12 @@ def expect_situation(text: str, situation: Situation) -> None:
         )
 
 
+def bits_in(text: str) -> list[int]:
+    """The numbers of bits of the CNIL's cases that a text gives."""
+    words = {number: written.replace("(?:bits?)?", "") for number, written in _BITS.items()}
+    return [number for number, written in words.items() if re.search(rf"\b(?:{written}) ?bits?\b", fold(text))]
+
+
 def _sentences(text: str, case: int) -> list[str]:
     """The sentences that name a case of the CNIL's; one that says no is left out."""
     names = _NUMBERS[case]

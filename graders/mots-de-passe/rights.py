@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
 from etabli.exam.contract.french import counted, listed, quote, some
 
-from .reading import SHOW, LearnerTable, TableLine, place
-from .said import account, by_system, first_lines, words
+from .reading import SHOW, LearnerTable, place
+from .said import as_of, by_system, first_lines, people, why_good, words
 from .vocabulary import ACTIONS, word
 
 if TYPE_CHECKING:
@@ -21,21 +21,30 @@ _ENTITLED = (
 )
 
 
+_AUDIT_FIRST = (
+    "Complétez d'abord votre relevé : reprenez ce risque dans les trois exports. Puis recopiez dans la revue chaque compte trouvé, avec "
+    "son système."
+)
 _HELPS = {
     "reduire": _ENTITLED,
     "second-facteur": "Gardez l'action « second facteur » pour les comptes où droits vaut administrateur et second_facteur vaut "
     "non ; supprimez les autres lignes.",
 }
-_FOLLOWS = {"desactiver": ("parti", "dormant"), "second-facteur": ("sans-2fa",), "reduire": ()}
+FOLLOWS = {"desactiver": ("parti", "dormant"), "second-facteur": ("sans-2fa",), "reduire": ()}
 """The risks of the report that lead to each action."""
+NAMED = 6
+"""People who are named, each with all the lines."""
 _WRONG = ["accusations-fondees", "precision"]
 """The checks that tell wrong lines of the report, whatever their risk."""
 
 
 def checks_before(action: str) -> list[str]:
-    """The checks that look for an action before that of this one."""
+    """The checks that may tell why an action lacks: those of its risks, and those of the actions before."""
     actions = [term.id for term in ACTIONS]
-    return [f"droits-{one}" for one in actions[: actions.index(action)]]
+    return [
+        *(f"trouve-{risk}" for risk in FOLLOWS[action]),
+        *(f"droits-{one}" for one in actions[: actions.index(action)]),
+    ]
 
 
 class Review:
@@ -43,6 +52,7 @@ class Review:
 
     def __init__(self, table: LearnerTable, variant: Variant) -> None:
         self.table = table
+        self._variant = variant
         self._rights = variant.rights
         self._traps = variant.traps
 
@@ -67,19 +77,34 @@ class Review:
                 at=place(lines, column),
             )
 
-    def expect_all(self, action: str) -> None:
-        """Every account that needs an action is there with it."""
+    def expect_all(self, action: str, overlooked: Mapping[str, str] | None = None) -> None:
+        """Every account that needs an action is there with it.
+
+        Args:
+            action: Which one.
+            overlooked: Accounts whose risk the audit does not tell, with the risk: what lacks there is told there.
+        """
         missed = self._missed(action)
         if missed:
             hidden = self._hidden(action)
             before = {f"droits-{term.id}": term.id for term in ACTIONS}
-            because = [check for check in checks_before(action) if self._hidden(before[check])]
+            because = [one for one in checks_before(action) if one in before and self._hidden(before[one])]
+            unknown = [key for key in missed if key in (overlooked or {})]
+            if unknown == missed and not hidden:
+                because = [f"trouve-{risk}" for risk in dict.fromkeys((overlooked or {})[key] for key in unknown)]
+            those = "Ce compte manque" if len(unknown) < 2 else "Ces comptes manquent"
+            also = (
+                those
+                if unknown == missed
+                else f"{len(unknown)} de ces comptes {'manque' if len(unknown) < 2 else 'manquent'}"
+            )
             raise Failed(
                 f"Il manque {counted(len(missed), 'compte')} à l'action {quote(word(ACTIONS, action))}, sur "
-                f"{len(self._rights[action])} : {by_system(missed)}.{self.table.unseen if hidden else ''}",
+                f"{len(self._rights[action])} : {by_system(missed)}.{self.table.unseen if hidden else ''}"
+                + (f" {also} aussi dans votre relevé." if unknown and not hidden else ""),
                 "Tous les comptes concernés, dans chaque système.",
-                SHOW if hidden else None,
-                because=because if hidden == missed else [],
+                SHOW if hidden else _AUDIT_FIRST if unknown else None,
+                because=because if unknown == missed or hidden == missed else [],
             )
 
     def _missed(self, action: str) -> list[str]:
@@ -108,24 +133,30 @@ class Review:
             )
         wrong = {claim: line for claim, line in asked.items() if claim not in wanted}
         if wrong:
-            actions = {claim.partition(":")[2] for claim in wrong}
-            keys = {claim.partition(":")[0] for claim in wrong}
+            copied = {claim for claim in wrong if claim.partition(":")[0] in accused}
+            followed = {claim for claim in wrong if self._copied([claim], wrong_claims)}
+            because = ["pieges"] if copied == wrong.keys() else [*_WRONG, *(["pieges"] if copied else [])]
+            rest = {claim: line for claim, line in wrong.items() if claim not in copied}
+            told = rest or wrong
+            actions = {claim.partition(":")[2] for claim in told}
+            keys = {claim.partition(":")[0] for claim in told}
+            lines = [(claim.partition(":")[0], self._why(claim), line) for claim, line in told.items()]
             raise Failed(
-                f"{self.table.path} : {counted(len(wrong), 'action')} sans raison, sur {counted(len(keys), 'compte')} : "
-                f"{some([self._told(claim, line) for claim, line in wrong.items()])}.",
+                f"{self.table.path} : {counted(len(told), 'action')} sans raison, sur {counted(len(keys), 'compte')} : "
+                f"{some(people(lines), NAMED, ' ; ')}.{as_of(self._variant) if 'desactiver' in actions else ''}",
                 "Chaque action répond à une règle : personne ne perd un compte ou un droit dont il se sert.",
                 _HELPS.get(*actions) if len(actions) == 1 else None,
-                at=place(list(wrong.values())),
-                because=["pieges"] if keys <= set(accused) else _WRONG if self._copied(wrong, wrong_claims) else [],
+                at=place(list(told.values())),
+                because=because if copied | followed == wrong.keys() else [],
             )
 
     def _copied(self, wrong: Collection[str], wrong_claims: Collection[str]) -> bool:
         """Whether each wrong action follows from a wrong line of the report."""
         claims = (claim.partition(":") for claim in wrong)
-        return all(any(f"{key}:{risk}" in wrong_claims for risk in _FOLLOWS[action]) for key, _, action in claims)
+        return all(any(f"{key}:{risk}" in wrong_claims for risk in FOLLOWS[action]) for key, _, action in claims)
 
-    def _told(self, claim: str, line: TableLine) -> str:
+    def _why(self, claim: str) -> str:
         """An action that is not to be done, and why its account is good where that is known."""
         key, _, action = claim.partition(":")
-        why = self._traps.get(key) if action == "desactiver" else None
-        return account(claim, [line], word(ACTIONS, action) + (f", mais {why}" if why else ""))
+        why = why_good(self._variant, key) if action == "desactiver" and key in self._traps else ""
+        return word(ACTIONS, action) + (f", mais {why}" if why else "")

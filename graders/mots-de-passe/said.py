@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING
 
 from etabli.exam.contract.french import listed, quote, rows, some
 
 from .reading import LearnerTable, TableLine
 from .vocabulary import SYSTEMS, word
+
+if TYPE_CHECKING:
+    from .shape import Variant
 
 
 def by_system(keys: Iterable[str]) -> str:
@@ -22,6 +27,46 @@ def account(key: str, lines: Sequence[TableLine], why: str = "") -> str:
     login, _, system = key.partition("@")
     told = f"{word(SYSTEMS, system.partition(':')[0])}, {rows([line.number for line in lines])}"
     return f"{login} ({told}{f' : {why}' if why else ''})"
+
+
+def why_good(variant: Variant, key: str) -> str:
+    """Why an account that looks suspicious is good, with the date that the candidate's own list of people gives."""
+    why = variant.traps[key]
+    number = next((account.person for account in variant.accounts if account.key == key), "")
+    person = next((one for one in variant.people if number and one.matricule == number), None)
+    if person and person.depart and "départ" in why:
+        return f"départ prévu plus tard, le {_day(person.depart)}"
+    if person and person.absence_jusqu_au and "absence" in why:
+        return f"absence prévue jusqu'au {_day(person.absence_jusqu_au)}"
+    return why
+
+
+def _day(written: str) -> str:
+    """A day of an export as a sentence says it: « 12/07/2026 »."""
+    return f"{date.fromisoformat(written):%d/%m/%Y}"
+
+
+def as_of(variant: Variant) -> str:
+    """A sentence to follow another one: the day at which all is counted."""
+    days = variant.period["fr"]
+    return f" Tout délai se compte au {days['today']}, date de l'état des comptes." if isinstance(days, Mapping) else ""
+
+
+def people(lines: Iterable[tuple[str, str, TableLine]]) -> list[str]:
+    """Each login once, with why it is told and all its lines: « c.petit (absence …) : Annuaire, ligne 12 ; Intranet, ligne 40 ».
+
+    Args:
+        lines: ``login@system``, why, and the line.
+    """
+    found: dict[tuple[str, str], dict[str, list[int]]] = {}
+    for key, why, line in lines:
+        login, _, system = key.partition("@")
+        found.setdefault((login, why), {}).setdefault(word(SYSTEMS, system), []).append(line.number)
+    return [
+        f"{login} ({' ; '.join(f'{system}, {rows(sorted(numbers))}' for system, numbers in where.items())}"
+        + (f" : {why})" if why else ")")
+        for (login, why), where in found.items()
+    ]
 
 
 def words(table: LearnerTable, odd: Iterable[tuple[str, str, TableLine]]) -> str:

@@ -36,8 +36,5 @@ def make_rights(plan: Plan, accounts: Sequence[Account]) -> dict[str, tuple[str,
 
 
 def make_traps(accounts: Sequence[Account]) -> dict[str, str]:
-    """Good accounts that look suspicious, ``login@system`` → why they are good.
-
-    An account that has a risk of another kind is none.
-    """
+    """Accounts that look suspicious of something and are not, ``login@system`` → why; they may have a risk of another kind."""
     return {account.key: TRAPS[account.place] for account in accounts if account.place in TRAPS}

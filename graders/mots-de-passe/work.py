@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
 
+from . import prose
 from .audit import Audit
 from .migration import Migration
 from .policy import Policy, read_policy
@@ -66,6 +67,13 @@ class Work:
         except Failed:
             return ()
 
+    def overlooked(self, kinds: Sequence[str]) -> Mapping[str, str]:
+        """The accounts whose risk the report does not tell, with the risk; none when it cannot be read."""
+        try:
+            return self.audit.overlooked(kinds)
+        except Failed:
+            return {}
+
     @property
     def wrong_claims(self) -> Collection[str]:
         """What the report says wrongly; nothing when it cannot be read."""
@@ -102,6 +110,14 @@ class Work:
     def justification(self) -> str:
         """What is seen of the text that justifies the policy."""
         return self._seen("justification", "Justification de la politique")
+
+    @property
+    def announced(self) -> Sequence[int]:
+        """The numbers of bits that the justification gives; none when there is no such text."""
+        try:
+            return prose.bits_in(self.documents.seen(self.asked.path("justification")))
+        except Failed:
+            return ()
 
     @cached_property
     def message(self) -> str:

@@ -87,7 +87,7 @@ def find_edit_form(site: Site, item: Item, href: str) -> Form:
     form = prefilled(site, item)
     if form:
         return form
-    told: Failed | None = None
+    told = _lost_page(site, item)
     for follow in ways(site, item, href):
         try:
             follow()
@@ -103,6 +103,18 @@ def find_edit_form(site: Site, item: Item, href: str) -> Form:
         observed=f"Depuis la page de {quote(item.name)}, aucun lien ne mène à un formulaire rempli avec ses valeurs.",
         expected=OPENS,
         help=ADDED,
+    )
+
+
+def _lost_page(site: Site, item: Item) -> Failed | None:
+    """The failure of an item's page that is not where the list leads, or was led to before its row changed."""
+    if not 400 <= site.page.status < 500:
+        return None
+    return Failed(
+        observed=f"{quote(item.name)} est dans la base, mais la page où mène son nom ({cut(site.page.path, 90)}) répond par le "
+        f"code {site.page.status}.",
+        expected=f"Le nom mène à la page {site.words.of_the_item} ; de là, un lien ouvre son formulaire.",
+        because=["fiche-adresse"],
     )
 
 

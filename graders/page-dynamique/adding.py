@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
@@ -70,11 +71,9 @@ return [...document.querySelectorAll("label[for]")].filter((one) => !one.control
 """
 IMPOSSIBLE = "aucun jour"
 """Stands for a day that no calendar has, in the writing that the form's field takes."""
-CHECK_DAY = "Ce jour n'existe pas : vérifiez-le sur le serveur, par checkdate en PHP ou date.fromisoformat en Python."
-DAY_SENT = (
-    "Le champ date du navigateur ne laisse pas taper ce jour, mais un programme peut l'envoyer : vérifiez-le sur le "
-    "serveur, par checkdate en PHP ou date.fromisoformat en Python."
-)
+_CHECKED = "vérifiez-le sur le serveur, par checkdate en PHP (strtotime ne suffit pas) ou date.fromisoformat en Python."
+CHECK_DAY = f"Ce jour n'existe pas : {_CHECKED}"
+DAY_SENT = f"Le champ date du navigateur ne laisse pas taper ce jour, mais un programme peut l'envoyer : {_CHECKED}"
 
 
 def expect_added(site: Site, *, name: str, **values: str) -> None:
@@ -120,6 +119,53 @@ def _expect_confirmed(site: Site, name: str, frame: str) -> None:
         )
 
 
+def expect_all_refused(site: Site) -> None:
+    """Each faulty form is sent, whatever becomes of the others: all that is to be put right is told at once."""
+    drawn = site.drawn
+    cases: list[Callable[[], None]] = [
+        partial(
+            expect_messages,
+            site,
+            "nom vide, prix négatif et date vide",
+            ("name", "price", "date"),
+            name="",
+            price=drawn.negative,
+            date="",
+        ),
+        partial(
+            expect_messages,
+            site,
+            "prix en lettres, date impossible ({day}) et listes sans choix",
+            ("price", "date", "category", "place"),
+            price=drawn.lettered,
+            date=IMPOSSIBLE,
+            category="",
+            place="",
+        ),
+        partial(
+            refuse_quietly, site, f"Avec un prix de {drawn.precise}", "le nombre de décimales", price=drawn.precise
+        ),
+        partial(expect_too_long_refused, site),
+        partial(expect_long_name_stored, site),
+    ]
+    told: dict[str, Failed] = {}
+    for case in cases:
+        try:
+            case()
+        except Failed as failed:
+            told.setdefault(failed.observed, failed)
+    found = list(told.values())
+    if len(found) == 1:
+        raise found[0]
+    if found:
+        raise Failed(
+            observed="\n- ".join([f"{len(found)} saisies sont à reprendre :", *told]),
+            expected="Chaque saisie fausse est refusée, avec un message près de chaque champ à corriger ; une saisie juste est "
+            "enregistrée telle quelle.",
+            help=" ".join(dict.fromkeys(failed.help for failed in found if failed.help)) or None,
+        )
+
+
 def expect_messages(site: Site, doing: str, faulty: Sequence[str], **values: str) -> None:
     """A faulty form comes back, stores nothing, and has one message near each faulty field; `doing` may name the ``{day}``."""
     blank = need_add_form(site)
@@ -155,10 +201,15 @@ def _may_be_left(field: Field | None) -> bool:
     return field is not None and (field.kind == "radio" or any(not option.value for option in field.options))
 
 
-def expect_long_name_refused(site: Site) -> None:
-    """A name of 121 characters is neither cut nor a crash; one of 120 letters with accents, more bytes, is stored."""
+def expect_too_long_refused(site: Site) -> None:
+    """A name of 121 characters is neither cut nor a crash."""
+    doing = f"Avec un nom de {NAME_LENGTH + 1} caractères"
+    refuse_quietly(site, doing, "la longueur du nom", name=f"{site.drawn.long}à")
+
+
+def expect_long_name_stored(site: Site) -> None:
+    """A name of 120 letters with accents, which are more bytes, is stored."""
     name = site.drawn.long
-    refuse_quietly(site, f"Avec un nom de {NAME_LENGTH + 1} caractères", "la longueur", name=f"{name}à")
     typed = draft(site, name=name, price=site.drawn.pointed)
     send(site, need_add_form(site), typed)
     rows = stored(site, name)

@@ -195,7 +195,7 @@ def check_fiche_complete(site: Site) -> None:
 
 @check(
     points=2, palier=ESSENTIEL, competences=SITE, after=["fiche-complete"],
-    help="L'adresse doit contenir l'identifiant de la ligne, ni sa place dans la liste ni une session.",
+    help="L'adresse porte le numéro de la ligne (colonne id), et non son nom, sa place dans la liste ou une session.",
 )  # fmt: skip
 def check_fiche_adresse(site: Site) -> None:
     """Le nom mène à une adresse qui reste valable quand la liste change."""
@@ -292,26 +292,7 @@ def check_ajout_messages(site: Site) -> None:
 
     RGAA 11.10 and 11.11.
     """
-    adding.expect_messages(
-        site,
-        "nom vide, prix négatif et date vide",
-        ("name", "price", "date"),
-        name="",
-        price=site.drawn.negative,
-        date="",
-    )
-    adding.expect_messages(
-        site,
-        "prix en lettres, date impossible ({day}) et listes sans choix",
-        ("price", "date", "category", "place"),
-        price=site.drawn.lettered,
-        date=adding.IMPOSSIBLE,
-        category="",
-        place="",
-    )
-    precise = site.drawn.precise
-    adding.refuse_quietly(site, f"Avec un prix de {precise}", "le nombre de décimales", price=precise)
-    adding.expect_long_name_refused(site)
+    adding.expect_all_refused(site)
 
 
 @check(
@@ -441,7 +422,7 @@ def check_pagination_parcours(site: Site) -> None:
 
 
 @check(
-    points=3, palier=APPROFONDISSEMENT, competences=DONNEES, after=["fiche-complete"],
+    points=3, palier=APPROFONDISSEMENT, competences=DONNEES, after=["fiche-complete"], blames=["fiche-adresse"],
     help="La requête UPDATE porte WHERE avec l'identifiant de la ligne.",
 )  # fmt: skip
 def check_modification(site: Site) -> None:
@@ -450,7 +431,7 @@ def check_modification(site: Site) -> None:
 
 
 @check(
-    points=3, palier=APPROFONDISSEMENT, competences=DONNEES, after=["fiche-complete"],
+    points=3, palier=APPROFONDISSEMENT, competences=DONNEES, after=["fiche-complete"], blames=["fiche-adresse"],
     help="La suppression part d'un formulaire POST ; la requête DELETE porte WHERE avec l'identifiant.",
 )  # fmt: skip
 def check_suppression(site: Site) -> None:
@@ -502,7 +483,8 @@ def check_base_en_panne(site: Site) -> None:
 
 @check(
     points=2, palier=APPROFONDISSEMENT, competences=SITE, after=["base-jointe"],
-    help="Placez réglages et sauvegardes hors du dossier public, ou interdisez-en l'accès (.htaccess).",
+    help="Supprimez d'abord les copies et les sauvegardes. Ce qui doit rester va dans un sous-dossier fermé par un .htaccess placé "
+    "dedans. À la racine, ce fichier fermerait tout le site : nommez-y les fichiers à fermer.",
 )  # fmt: skip
 def check_rien_de_secret(site: Site) -> None:
     """Aucun fichier secret n'est accessible depuis le Web.

@@ -150,6 +150,14 @@ def _without_hidden(source: str) -> str:
     return "".join(kept) + source[start:]
 
 
+def first_heading(source: str) -> str:
+    """The text of the first h1 of a page, '' without one."""
+    lower = source.lower()
+    start = lower.find("<h1")
+    end = lower.find("</h1", start)
+    return visible_text(source[start:end]) if 0 <= start < end else ""
+
+
 def own_text(text: str, frame: str) -> str:
     """What a page says besides the lines that it shares with another one: its header, its menu, its footer."""
     known = {squeeze(line) for line in frame.splitlines()}

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import unquote_plus, urlsplit
 
 from etabli.exam import Failed
 from etabli.exam.contract.french import counted, listed
-from etabli.exam.contract.words import contains_words, cut, squeeze
+from etabli.exam.contract.words import contains_words, cut, fold, squeeze
 
 from . import acting, hostile
 from .diagnosis import advice, own_text, visible_text
@@ -40,6 +39,10 @@ if TYPE_CHECKING:
     from .visitor import Site
 
 
+RENAMED = (
+    "Un nom peut changer : l'adresse porte le numéro de la ligne (colonne {id}), par exemple ?{id}=12, et non son nom. Changez le "
+    "lien de la liste, puis la requête de la page."
+)
 NOT_RUN = (
     "La requête n'a touché aucune ligne : le formulaire envoie-t-il bien l'identifiant, sous le nom que lit le programme ? "
     "La requête est-elle exécutée, puis validée (commit) en Python ?"
@@ -123,28 +126,47 @@ def local(address: str) -> str:
 
 
 def expect_stable_address(site: Site) -> None:
-    """The noted address shows the same item to a newcomer, after the list has moved, with its new name."""
+    """The noted address shows the same item to a newcomer: with its new name, then after the list has moved."""
     gone, item = site.listed_items(2)
     entry = site.entry(item.name)
-    site.stock.remove(gone)
     name = site.drawn.readdressed
-    site.stock.change(item, name=name, **site.stock.ahead())
-    newcomer = site.http.session().get(entry.href)
-    if newcomer.status >= 400 or not contains_words(_text(newcomer.text), name):
-        site.page.open(entry.href)
-        headings = site.page.headings(1)
-        if not bears(headings, name):
-            shown = f"montre {quote(headings[0])}" if headings else f"répond par le code {site.page.status}"
-            raise Failed(
-                observed=f"{quote(item.name)} a été renommé et une autre ligne supprimée : "
-                f"l'adresse notée auparavant {shown}.",
-                expected=f"La même adresse montre toujours {site.words.the_item}, avec son nouveau nom.",
-            )
+    site.stock.change(item, name=name)
+    named = _bare(item.name) in _bare(unquote_plus(entry.href))
+    help_ = RENAMED.format(id=site.stock.columns["item"]["id"]) if named else None
+    _expect_still_there(site, entry, name, f"{quote(item.name)} a été renommé dans la base", help_)
+    site.stock.remove(gone)
+    if ahead := site.stock.ahead():
+        site.stock.change(item, **ahead)
+    _expect_still_there(site, entry, name, "Une autre ligne a été supprimée : la liste a bougé", None)
     if not entry.named:  # told here, so that a link beside the name costs no more than that
         raise Failed(
             observed=f"Dans la liste, {quote(item.name)} n'est pas un lien : c'est un autre lien de sa ligne qui mène à sa page.",
             expected=f"Le nom mène à la page {site.words.of_the_item}.",
         )
+
+
+def _bare(text: str) -> str:
+    """Its letters and digits, as an address may write a name."""
+    return "".join(re.findall(r"[a-z0-9]+", fold(text)))
+
+
+def _expect_still_there(site: Site, entry: Entry, name: str, done: str, help: str | None) -> None:
+    """Raises Failed unless the noted address shows the item, under the name that it bears now."""
+    newcomer = site.http.session().get(entry.href)
+    if newcomer.status < 400 and contains_words(_text(newcomer.text), name):
+        return
+    site.page.open(entry.href)
+    headings, status = site.page.headings(1), site.page.status
+    if bears(headings, name):
+        return
+    parts = urlsplit(entry.href)
+    address = cut(unquote_plus(parts.path + (f"?{parts.query}" if parts.query else "")), 90)
+    shown = f"répond par le code {status}" if status >= 400 or not headings else f"montre {quote(headings[0])}"
+    raise Failed(
+        observed=f"{done}. L'adresse notée avant, {address}, {shown}.",
+        expected=f"La même adresse montre toujours {site.words.the_item}, avec son nouveau nom.",
+        help=help,
+    )
 
 
 def expect_not_found(site: Site) -> None:
@@ -319,7 +341,8 @@ def expect_edit(site: Site) -> None:
     entry = site.entry(item.name)
     site.stock.change(item, name=site.drawn.edited)
     item = site.stock.item(item.id)
-    form = acting.find_edit_form(site, item, entry.href)
+    href = site.address_now(item.name, entry.href)
+    form = acting.find_edit_form(site, item, href)
     _expect_prefilled(site, item)
     twin = add_twin(site, item)
     before = site.stock.raw()
@@ -337,6 +360,7 @@ def expect_edit(site: Site) -> None:
         raise Failed(
             observed=f"Modifier {quote(item.name)} a aussi {_touched(len(others), len(diff.added), len(diff.removed))}.",
             expected="Cette ligne, et elle seule, change ; une autre ligne peut porter le même nom.",
+            because=["fiche-adresse"] if len(diff.changed) == len(others) == 1 else [],  # its page was another row's
         )
     wrong = problems(site, site.stock.item(item.id), values)
     if wrong:
@@ -350,16 +374,14 @@ def expect_edit(site: Site) -> None:
             if nothing
             else "Comparez un à un les champs du formulaire et les colonnes de la requête UPDATE.",
         )
-    _expect_missing_kept(site, item, entry.href)
+    _expect_missing_kept(site, item, href)
 
 
 def _expect_missing_kept(site: Site, item: Item, href: str) -> None:
     """What is missing is blank in the form, and is still missing once that is sent: neither 0 nor what was there before."""
     site.stock.change(item, price=None, description=None)
     blank = site.stock.item(item.id)
-    with suppress(Failed):  # an address by rank is another one by now; a list that does not follow has not this name
-        href = site.entry(blank.name).href
-    form = acting.find_edit_form(site, blank, href)
+    form = acting.find_edit_form(site, blank, site.address_now(blank.name, href))
     _expect_prefilled(site, blank)
     values = changed_draft(site, item).but(price="", description="")
     send(site, form, values)
@@ -455,6 +477,7 @@ def expect_delete(site: Site) -> None:
             observed=f"Après la suppression de {quote(item.name)} : {what}.",
             expected="Cette ligne, et elle seule, disparaît de la base.",
             help=None if gone or diff.changed or diff.added else NOT_RUN,
+            because=["fiche-adresse"] if len(gone) == 1 and item.id not in gone else [],  # its page was another row's
         )
 
 

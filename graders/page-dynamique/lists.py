@@ -251,7 +251,7 @@ def expect_prices(site: Site) -> None:
 def _expect_zero(site: Site, item: Item, entry: Entry) -> None:
     """A price of 0 is a price: on the page of the item, and in the list when its place there is known."""
     site.stock.change(item, price=0, description=item.description or "Sa description, pour que rien d'autre ne manque.")
-    site.page.open(entry.href)
+    site.page.open(site.address_now(entry.name, entry.href))
     if not site.crash():
         text = site.page.text.replace(entry.name, "")
         _expect_price(site, text, Decimal(0), f"Sur la page de {quote(entry.name)}")
@@ -298,7 +298,7 @@ def expect_dates(site: Site) -> None:
         if entry.name == item.name and not mentions_date(entry.text, item.date):  # else it does not follow the base
             _expect_date(site, entry.text, day, f"Dans la liste, pour {quote(item.name)}")
     if first.href:
-        site.page.open(first.href)
+        site.page.open(site.address_now(item.name, first.href))
         if not site.crash() and not mentions_date(site.page.text, item.date):
             _expect_date(site, site.page.text, day, f"Sur la page de {quote(item.name)}")
 
@@ -338,8 +338,7 @@ def expect_missing_values(site: Site) -> None:
         site.page.open(entry.href)
         usual = site.page.text.replace(item.name, "")
         site.stock.change(item, price=None, description=None)
-        moved = _first_shown(site, {item.name})  # an address that is a place in the list is another check's business
-        site.page.open(moved[0].href if moved and moved[0].href else entry.href)
+        site.page.open(site.address_now(item.name, entry.href))
         if not site.crash():
             text = site.page.text.replace(item.name, "")
             lacking = f"Nous avons vidé {price} et {description} de {quote(item.name)} dans la base : sur sa page"

@@ -12,7 +12,17 @@ from etabli.exam import Failed
 from etabli.exam.contract.french import counted, listed
 from etabli.exam.contract.words import contains_words, cut, fold
 
-from .diagnosis import advice, broken_page, crash, explains, last_error, leak, visible_text, written_connection
+from .diagnosis import (
+    advice,
+    broken_page,
+    crash,
+    explains,
+    first_heading,
+    last_error,
+    leak,
+    visible_text,
+    written_connection,
+)
 from .drawn import make_drawn
 from .formats import dates_in, quote
 from .reading import (
@@ -401,6 +411,18 @@ class Site:
                 expected=f"Le nom mène à la page {self.words.of_the_item}.",
             )
         self.page.open(entry.href)
+
+    def address_now(self, name: str, noted: str) -> str:
+        """The address of an item's page after its row has changed, under the `name` that it bears now.
+
+        The one that was noted while its title gives this name, else where the list leads now: an address that follows the
+        name, the linked tables or the place in the list is told by `fiche-adresse`, and by no other check.
+        """
+        answer = self.visitor().get(noted)
+        if answer.status < 400 and contains_words(first_heading(answer.readable), name):
+            return noted
+        found = self.look_for(name).get(name)
+        return (found.href if found else "") or noted
 
     def linked(self) -> list[Entry]:
         """The entries of ``/`` whose name leads to a page."""

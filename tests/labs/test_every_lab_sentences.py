@@ -10,7 +10,7 @@ from sentences import faults
 
 from etabli.exam.contract.causes import WORDS, Cause
 from etabli.exam.contract.check import load_checks
-from etabli.exam.contract.french import listed, of, quote, rows, some
+from etabli.exam.contract.french import cells, listed, of, quote, rows, some
 from etabli.exam.runner.refusals import _KINDS, _TEMPLATES, refused
 from etabli.lab.aides import aides_of
 
@@ -82,8 +82,10 @@ def test_lists_end_with_a_word_and_lines_are_counted() -> None:
     assert (rows([3]), rows([3, 8]), rows(list(range(1, 9)))) == (
         "ligne 3",
         "lignes 3 et 8",
-        "lignes 1, 2, 3, 4 et 4 autres",
+        "lignes 1 à 8",
     )
+    assert rows([1, 2, 4, 6, 8, *range(20, 30)]) == "lignes 1, 2, 4, 6 et 11 autres"
+    assert (cells(["B6", "B7", "B8", "C9"]), cells(["C4", "D4", "C6:C12"])) == ("B6 à B8 et C9", "C4, D4 et C6:C12")
 
 
 def test_a_quotation_within_has_other_marks() -> None:

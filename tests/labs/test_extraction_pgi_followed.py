@@ -180,7 +180,7 @@ OLD: list[list[Any]] = [
 
 def the_aged(rows: Sequence[Sequence[Any]]) -> tuple[Any, Book]:
     book, found = grids_of(("Balance", rows))
-    return aging.find_aged(list(found.values()), BRACKETS, labels.Customers(CUSTOMERS).read), book
+    return aging.find_aged(list(found.values()), BRACKETS, labels.Customers(CUSTOMERS).read, date(2026, 6, 30)), book
 
 
 def the_calculated(found: Any, book: Book) -> None:

@@ -143,6 +143,10 @@ def test_what_is_hidden_is_told() -> None:
         told
         == "Ce qui est caché : la feuille « Brut », 1 colonne de la feuille « Données » (J) et 2 lignes de la feuille « Données » (3 et 4)."
     )
+    assert not failure(lambda: presentation.expect_nothing_hidden(book, DATA, {"J"})).because
+    column = Book([sheet(DATA, lines(), hidden_columns=("J",))])
+    assert failure(lambda: presentation.expect_nothing_hidden(column, DATA, {"J"})).because == ("confidentialite",)
+    assert not failure(lambda: presentation.expect_nothing_hidden(column, DATA, {"K"})).because
 
 
 def test_formulas_and_errors_of_an_ods_are_told_as_libreoffice_shows_them() -> None:
@@ -267,7 +271,7 @@ def test_a_column_of_personal_data_is_told_as_one_and_deleted() -> None:
     alone = failure(lambda: privacy.expect_none({"analyse.xlsx": column}, personal))
     told = "230 adresses électroniques dans la colonne J, masquée, de la feuille « Données »"
     assert alone.observed == f"Des données personnelles de trop : {told}."
-    assert str(alone.help).startswith("Affichez cette colonne, puis supprimez-la.")
+    assert str(alone.help).startswith("Affichez cette colonne (") and "puis supprimez-la." in str(alone.help)
     more = failure(lambda: privacy.expect_none({"analyse.xlsx": [*column, comment]}, personal))
     assert f"{told} ; 1 adresse électronique dans analyse.xlsx (commentaire" in more.observed
     assert more.help is None, "where it is in more places, the check's own help says to look everywhere"

@@ -256,7 +256,9 @@ def test_users_without_a_second_factor_are_one_cause_with_its_risk_and_its_rule(
     asked = [mistakes.action(made, f"{a['login']}@{a['system']}", "second-facteur") for a in users]
     review = the_review(findings.review(made) + asked)
     told = failure(lambda: review.expect_nothing_else(report.caught, report.wrong))
-    assert told.because == ("accusations-fondees", "precision") and "second_facteur vaut non" in (told.help or "")
+    assert told.because == ("accusations-fondees", "precision", "pieges") and "second_facteur vaut non" in (
+        told.help or ""
+    )
     assert not failure(lambda: review.expect_nothing_else(report.caught, ())).because
 
 
@@ -393,11 +395,54 @@ def test_rights_count_in_both_directions() -> None:
     first -= len(rights["desactiver"])
     assert (
         told.startswith(f"droits.csv : {wrong} actions sans raison, sur {wrong} comptes : ")
-        and f", ligne {first} : désactiver), " in told
+        and f", ligne {first} ; " in told
     )
     assert f"sur {len(rights['desactiver'])} : 1 dans Annuaire" in observed(
         lambda: the_review(_without_one(data())).expect_all("desactiver")
     )
+
+
+def test_what_the_report_overlooks_or_accuses_costs_nothing_again_in_the_review() -> None:
+    made = data()
+    lost = {f"{one['account']}@{one['system']}": one["kind"] for one in made["findings"] if one["kind"] == "dormant"}
+    key = next(iter(lost))
+    review = the_review([row for row in findings.review(made) if f"{row['Compte']}@{row['Système'].casefold()}" != key])
+    told = failure(lambda: review.expect_all("desactiver", lost))
+    assert told.because == ("trouve-dormant",) and told.observed.endswith(" Ce compte manque aussi dans votre relevé.")
+    assert "Complétez d'abord votre relevé" in (told.help or "")
+    told = failure(lambda: review.expect_all("desactiver", {}))
+    assert not told.because and told.help is None and "relevé" not in told.observed
+    absent = [account for account in made["accounts"] if account["place"].startswith("absent@")]
+    accused = [findings.line(made, one["login"], one["system"], "dormant", "faible") for one in absent]
+    report = the_audit(findings.report(made) + accused)
+    told = failure(report.expect_no_trap)
+    assert told.observed.startswith(f"audit.csv : {len(absent)} lignes accusent") and len(absent) == 3
+    assert (
+        f"absence prévue jusqu'au {_absence(made, absent[0])})" in told.observed and told.observed.count("ligne ") == 3
+    )
+    assert f"Tout délai se compte au {made['period']['fr']['today']}, date de l'état des comptes." in told.observed
+    asked = [mistakes.action(made, f"{one['login']}@{one['system']}", "desactiver") for one in absent]
+    review = the_review(findings.review(made) + asked)
+    assert failure(lambda: review.expect_nothing_else(report.caught, report.wrong)).because == ("pieges",)
+    machine = mistakes.action(made, "copieur@intranet", "desactiver")
+    told = failure(lambda: the_review([*findings.review(made), *asked, machine]).expect_nothing_else(report.caught))
+    assert not told.because and told.observed.startswith("droits.csv : 1 action sans raison, sur 1 compte : copieur (")
+
+
+def _absence(made: Mapping[str, Any], account: Mapping[str, Any]) -> str:
+    until = next(one["absence_jusqu_au"] for one in made["people"] if one["matricule"] == account["person"])
+    return "/".join(reversed(until.split("-")))
+
+
+def test_both_lengths_that_are_too_short_are_told_with_the_figure_of_the_justification() -> None:
+    own = policy.from_form("politique.ods", form(**FILLED | {"minimum": "7"}, admin_minimum="7"))
+    told = failure(lambda: own.expect_entropy(50, [50]))
+    assert "7 caractères aux utilisateurs (B2) et 7 caractères aux administrateurs (B3)" in told.observed
+    assert "Votre justification écrit 50 bits" in told.observed and "justification" in (told.help or "")
+    assert "justification" not in failure(lambda: own.expect_entropy(50, [50, 80])).observed
+    assert prose.bits_in("Le cas 2 demande 50 bits, en 80 mots.") == [50] and prose.bits_in("quatre-vingts bits") == [
+        80
+    ]
 
 
 def _without_one(made: Mapping[str, Any]) -> Rows:
@@ -551,7 +596,7 @@ def test_a_policy_that_only_warns_refuses_nothing() -> None:
 def test_what_administrators_are_asked_for_has_the_bits_too(length: str) -> None:
     own = policy.from_form("politique.ods", form(**FILLED, admin_minimum=length))
     caught = failure(lambda: own.expect_entropy(80))
-    assert "aux administrateurs 8 caractères" in caught.observed
+    assert "8 caractères aux administrateurs (B3)" in caught.observed
     assert caught.at == Cells("Feuille", "B3", path="politique.ods")
     for fine in ("16", "", "comme les autres"):
         policy.from_form("politique.ods", form(**FILLED, admin_minimum=fine)).expect_entropy(80)
@@ -1074,8 +1119,8 @@ def test_lines_of_several_sheets_are_told_with_their_sheet() -> None:
     rows = [row | {"Preuve": ""} for row in findings.report(data())]
     told = observed(places("audit.ods", rows[:2], rows[2:]).expect_proofs)
     assert told == (
-        f"audit.ods : {len(rows)} lignes sans preuve (lignes 2 et 3 de « Feuille 1 » et lignes 2, 3, 4, 5, 6, 7, 8, 9 "
-        f"et {len(rows) - 10} autres de « Feuille 2 »)."
+        f"audit.ods : {len(rows)} lignes sans preuve (lignes 2 et 3 de « Feuille 1 » et lignes 2 à {len(rows) - 1} de "
+        "« Feuille 2 »)."
     )
 
 
@@ -1090,7 +1135,7 @@ def test_a_word_is_told_once_and_an_account_with_the_systems_where_it_is() -> No
     rows[4] |= {"Compte": login, "Système": "Messagerie"}
     report = the_audit(rows)
     caught = failure(report.expect_known_words)
-    assert caught.observed == "audit.csv : 3 cases hors du vocabulaire : « mdp nul » (risque, lignes 2, 3 et 4)."
+    assert caught.observed == "audit.csv : 3 cases hors du vocabulaire : « mdp nul » (risque, lignes 2 à 4)."
     assert (
         caught.expected.startswith("Dans la colonne « risque » : fuite, ")
         and " ou sans second facteur." in caught.expected

@@ -54,7 +54,7 @@ def site(text: str = "", status: int = 200, path: str = "/", journal: str = "", 
     made.rules = SimpleNamespace(page_size=2)
     made.words, made.memo, made.journal = WORDS, {}, SimpleNamespace(text=lambda: journal)
     made.drawn, made.acts = DRAWN, lambda: None
-    made.visitor = lambda: made.http
+    made.visitor, made.address_now = (lambda: made.http), lambda _name, noted: noted
     vars(made).update(more)
     return made
 

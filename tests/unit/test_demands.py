@@ -8,7 +8,8 @@ import pytest
 from helpers import make_lab
 
 from etabli.exam.contract.errors import LabError
-from etabli.lab.demands import demands_of
+from etabli.lab.demands import demands_of, sessions_of
+from etabli.lab.manifest import load_lab
 from etabli.lab.sheets import Sheet
 
 SHEET = """# Séance 1
@@ -62,3 +63,8 @@ def test_what_is_not_mapped_is_said(tmp_path: Path, change: dict[str, object], s
     with pytest.raises(LabError, match=r".") as caught:
         found(tmp_path, **change)
     assert sentence in str(caught.value)
+
+
+def test_the_session_of_a_check_is_the_first_whose_sheet_announces_it() -> None:
+    sessions = sessions_of(load_lab("extraction-pgi"))
+    assert sessions["dates"] < sessions["mois-justes"] < sessions["tva"] < sessions["note-longueur"] < sessions["ecart"]

@@ -95,7 +95,7 @@ def test_an_unknown_order_is_kept_and_said(tmp_path: Path, roster: Roster) -> No
     hand_ins = read_hand_ins(tmp_path)
     assert hand_ins and not hand_ins.by_candidate()["SNO-01"].ordered
     assert list(hand_in_lines(hand_ins))[-1] == (
-        "SNO-01, vérifié : v2.zip ; aussi déposé : v1.zip (ordre inconnu : heures égales ou inconnues). Ce n'est pas le bon ? Redéposer le bon, seul."
+        "SNO-01, vérifié : v2.zip ; aussi déposé : v1.zip. On ne sait pas lequel est le dernier : heures égales ou inconnues. Ce n'est pas le bon ? Redéposez le bon, seul."
     )
 
 

@@ -158,6 +158,12 @@ def test_fix_first_goes_by_palier_then_by_what_frees_most_then_by_the_order_of_t
     assert names == ["mobile", "fiche-complete", "liste-ordre", "langue"]
 
 
+def test_what_is_of_an_earlier_session_is_fixed_first() -> None:
+    payload = sample_payload("A", LAB, dict.fromkeys(["langue", "liste-ordre", "fiche-complete"], Outcome.FAILED))
+    later = dataclasses.replace(LAB, sessions={"fiche-complete": 1, "liste-ordre": 1})
+    assert [item["id"] for item in fix_first(payload["checks"], later)] == ["langue", "fiche-complete", "liste-ordre"]
+
+
 def test_what_is_made_of_the_work_of_others_is_fixed_after_them() -> None:
     payload = sample_payload("A", LAB, dict.fromkeys(["langue", "liste-ordre", "fiche-complete"], Outcome.FAILED))
     made_of = dataclasses.replace(

@@ -52,13 +52,13 @@ def test_learner_page_shows_at_most_three_things_first_and_roots_only() -> None:
 
 def test_a_page_whose_findings_quote_names_says_once_that_they_are_not_the_learners() -> None:
     """A lab that tries the work on other rows: nobody looks for « Carillon » in a base that has none."""
-    sentence = "La vérification met d'autres lignes dans la base : ne cherchez pas dans la vôtre les noms cités ici."
+    sentence = "La vérification met d'autres lignes dans la base : un nom cité ici peut ne pas être dans la vôtre."
     payload = sample_payload("SNO-01", LAB, {"liste-ordre": Outcome.FAILED})
     plain = sample_payload("SNO-01", LAB, {"langue": Outcome.FAILED})
     other = replace(LAB, other_rows=True)
     told = Page(render_learner(payload, other, out=NOWHERE)).text
     assert told.count(sentence) == 1
-    assert re.search(r"puis relancez la vérification \( ?etabli check ?\)\.", told)
+    assert re.search(r"puis relancez la vérification \( ?etabli check ?\) : un point peut s'arrêter à", told)
     assert "« " in str([one["observed"] for one in payload["checks"]])
     for said, lab in ((payload, LAB), (plain, other), (sample_payload("SNO-01", LAB), other)):
         assert sentence not in Page(render_learner(said, lab, out=NOWHERE)).text
@@ -83,13 +83,13 @@ def test_links_inside_a_page_lead_somewhere() -> None:
 
 def test_blocked_is_explained_by_its_root_and_is_no_fault() -> None:
     text = learner({"recherche": Outcome.FAILED}).text
-    assert "parce que « La recherche trouve les fiches par leur nom » est à revoir d'abord." in text
+    assert "parce que « La recherche trouve les fiches par leur nom » n'est pas encore réussi." in text
     assert "Ce ne sont pas des fautes de plus." in text
 
 
 def test_a_chain_of_blocked_checks_names_what_failed_at_its_head() -> None:
     text = learner({"liste-complete": Outcome.FAILED}).text
-    assert "« Toutes les fiches sont dans la liste » est à revoir d'abord" in text
+    assert "« Toutes les fiches sont dans la liste » n'est pas encore réussi" in text
     assert "« Chaque page montre le nombre de fiches demandé » est à revoir" not in text
 
 

@@ -232,7 +232,7 @@ def test_the_first_of_a_month_is_said_as_french_says_it() -> None:
         (
             ("v1.zip", "v2.zip"),
             False,
-            "vérifié : v2.zip ; aussi déposé : v1.zip (ordre inconnu : heures égales ou inconnues). Ce n'est pas le bon ? Redéposer le bon, seul.",
+            "vérifié : v2.zip ; aussi déposé : v1.zip. On ne sait pas lequel est le dernier : heures égales ou inconnues. Ce n'est pas le bon ? Redéposez le bon, seul.",
         ),
     ],
 )

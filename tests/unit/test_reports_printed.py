@@ -53,12 +53,46 @@ def test_the_journal_is_read_for_the_whole_run_and_says_nothing_twice(tmp_path: 
     assert [check for _name, check in found(shown)[1:]] == [None]
 
 
+DENIED = "SQLSTATE[HY000] [1045] Access denied for user 'eleve'@'10.83.1.2' (using password: YES)"
+
+
+def switch(verb: str, at: float, check: str = "b") -> dict[str, Any]:
+    return {"kind": "action", "check": check, "fixture": "db", "verb": verb, "t": at}
+
+
 def test_a_failure_that_the_grading_plays_says_nothing_of_the_work(tmp_path: Path) -> None:
     locked = "SQLSTATE[HY000] [4151] Access denied, this account is locked"
-    journal = evidence(tmp_path, None, "journal", "jj.txt", f"[php:error] {locked}\n")
-    assert found(payload(tmp_path, journal, end("a", "passed"), end("b", "passed"))) == []
-    shown = payload(tmp_path, journal, end("a", "failed", observed=f"On y lit « {locked} »."), end("b", "passed"))
+    journal = evidence(tmp_path, None, "journal", "jj.txt", f"[php:error] {locked}\n[php:notice] {DENIED}\n")
+    played = [switch("down", 3.0), switch("up", 3.1)]
+    assert found(payload(tmp_path, journal, *played, end("a", "passed"), end("b", "passed"))) == []
+    shown = payload(
+        tmp_path, journal, *played, end("a", "failed", observed=f"On y lit « {locked} »."), end("b", "passed")
+    )
     assert found(shown) == [("sql-locked", "a")]
+    assert ("sql-denied", None) in found(payload(tmp_path, journal, end("a", "passed"), end("b", "passed")))
+
+
+def test_what_the_application_wrote_while_its_base_was_cut_off_is_left_out(tmp_path: Path) -> None:
+    """By the minute and the second of its lines, whatever its time zone; a line without any belongs to the one above."""
+    lines = (
+        f"[Sat Nov 28 11:59:58.9 2026] [php:error] {WARNING}",
+        f"[Sat Nov 28 12:00:03.0 2026] [php:error] {UNKNOWN}",
+        "thrown in /srv/app/index.php: Call to a member function query() on null in /srv/app/index.php:7",
+        "[Sat Nov 28 12:00:09.0 2026] [php:error] You have an error in your SQL syntax in /srv/app/index.php:7",
+    )
+    journal = evidence(tmp_path, None, "journal", "jj.txt", "\n".join(lines))
+    events = (journal, switch("down", 62.8), switch("up", 63.2), end("a", "passed"), end("b", "passed"))
+    shown = payload(tmp_path, *events, started_at="2026-11-28T09:59:00.000Z")
+    assert found(shown) == [("php-undefined-key", None), ("sql-syntax", None)]
+
+
+def test_an_account_that_the_check_itself_refuses_says_nothing_of_the_settings(tmp_path: Path) -> None:
+    told = end("b", "failed", observed=f"Base en panne, la page montre « {DENIED} ».")
+    shown = payload(tmp_path, switch("down", 3.0), switch("up", 3.1), end("a", "passed"), told)
+    assert found(shown) == [("sql-denied", "b")]
+    assert "DB_USER" not in shown["messages"][0]["look"] and "panne" in shown["messages"][0]["means"]
+    alone = payload(tmp_path, end("a", "passed"), told)
+    assert "DB_USER" in alone["messages"][0]["look"]
 
 
 def test_what_a_passed_check_saw_and_rows_that_we_compared_are_left_alone(tmp_path: Path) -> None:

@@ -72,15 +72,16 @@ def someone_elses(data: Data, rows: Callable[[Data], list[Row]]) -> list[Row]:
     return [row for row in rows(plain(make(seed, seed))) if f"{row['Compte']}@{row['Système'].lower()}" not in known]
 
 
-def forgetting(kind: str, action_name: str, count: int) -> Callable[[Data], Tree]:
-    """The last accounts of a risk are missed, in the report and in the review."""
+def forgetting(kind: str, action_name: str, count: int, more: int = 0) -> Callable[[Data], Tree]:
+    """The last accounts of a risk are missed, in the report and in the review; so many `more` in the review alone."""
 
     def build(data: Data) -> Tree:
-        gone = [(f["account"], f["system"].capitalize()) for f in data["findings"] if f["kind"] == kind][-count:]
+        found = [(f["account"], f["system"].capitalize()) for f in data["findings"] if f["kind"] == kind]
+        gone, lost = found[-count:], found[-count - more :]
         word, todo = findings.words(data)[kind], findings.words(data, "actions")[action_name]
         own = brut(data)
         audit = [r for r in own.audit if r["Risque"] != word or (r["Compte"], r["Système"]) not in gone]
-        rights = [r for r in own.rights if r["Action"] != todo or (r["Compte"], r["Système"]) not in gone]
+        rights = [r for r in own.rights if r["Action"] != todo or (r["Compte"], r["Système"]) not in lost]
         return replace(own, audit=audit, rights=rights).tree()
 
     return build

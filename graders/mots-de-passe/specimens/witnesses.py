@@ -31,7 +31,7 @@ BUILDERS: dict[str, Callable[[Data], Tree]] = {
     "auteur-a-l-envers": mistakes.with_property,
     "export-joint": mistakes.with_notes,
     "parti-oublie": forgetting("parti", "desactiver", 1),
-    "admin-oublie": forgetting("sans-2fa", "second-facteur", 1),
+    "admin-oublie": forgetting("sans-2fa", "second-facteur", 1, more=1),
     "dormants-oublies": forgetting("dormant", "desactiver", 3),
     "un-oubli-par-risque": audited(mistakes.one_left_out),
     "tout-est-faible": audited(mistakes.all_weak),

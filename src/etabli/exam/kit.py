@@ -158,7 +158,7 @@ class Kit:
             (self.workbook if "workbook" in self.__dict__ else self.documents).show(place)
         elif isinstance(place, Line):
             self.files.show(place)
-        if self.page is not None:
+        if self.page is not None and not isinstance(place, places.Answer):
             self.page.witness(failure.observed if failure and isinstance(place, places.Page) else "")
         answer = self.recorder.last.get("http")
         if isinstance(answer, Response):

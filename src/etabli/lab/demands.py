@@ -48,6 +48,22 @@ class _Looked(pydantic.RootModel[dict[str, list[str]] | None]):
     """``demands.yaml``: anchor → checks."""
 
 
+def sessions_of(lab: Lab) -> dict[str, int]:
+    """Returns the first session, from 0, whose sheet announces each check; a check that none announces is left out.
+
+    Read in the sheets' sources: which session announces what is the same for everyone.
+    """
+    path = lab.grader / FILE
+    listed = (read_yaml(path, _Looked).root or {}) if path.is_file() else {}
+    found: dict[str, int] = {}
+    for place, seance in enumerate(lab.manifest.seances):
+        source = lab.folder / "seances" / f"{seance.id}.md"
+        for _, anchor in _ANCHOR.findall(source.read_text("utf-8") if source.is_file() else ""):
+            for check in listed.get(anchor, [anchor]):
+                found.setdefault(check, place)
+    return found
+
+
 def demands_of(lab: Lab, sheets: Iterable[Sheet]) -> Mapping[str, Demand]:
     """Returns a lab's demands by anchor, in the order of the sheets.
 

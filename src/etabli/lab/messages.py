@@ -57,7 +57,7 @@ class KnownMessage(Described):
     source: str
     """Address of the page that documents the message."""
     played: bool = False
-    """The grading itself plays this failure: seen in a journal, it says nothing of the work."""
+    """The grading itself may play this failure: of an exam that did, it says nothing of the work."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from etabli.exam.contract.check import CheckSpec
 from etabli.exam.contract.outcome import Outcome, Palier, Status
 from etabli.lab.aides import Aides, aides_of
+from etabli.lab.demands import sessions_of
 from etabli.lab.manifest import Lab
 from etabli.lab.variant import TRAINING
 from etabli.reports.payload import PAYLOAD_SCHEMA, CheckResult, LabMeta, Payload, RepairedBlock, tally
@@ -157,5 +158,6 @@ def meta_of(lab: Lab, wording: Mapping[str, str], checks: tuple[CheckSpec, ...],
         competences={code: wording.get(code, code) for code in lab.manifest.competences},
         checks=checks,
         aides=aides,
+        sessions=sessions_of(lab),
         other_rows=lab.manifest.service is not None,
     )

@@ -190,8 +190,8 @@ def blocked_sentence(causes: Sequence[CheckResult], number: int) -> str:
     titles = quoted(visible(cause["title"]) for cause in causes)
     if any(cause["outcome"] == Outcome.ERROR for cause in causes):
         return f"{unseen} : {here} à cause d'un incident technique sur {titles}. Vous n'y êtes pour rien."
-    must = count(len(causes), "est", "sont")
-    return f"{unseen} : {here} parce que {titles} {must} à revoir d'abord. {blameless}"
+    yet = count(len(causes), "n'est pas encore réussi", "ne sont pas encore réussis")
+    return f"{unseen} : {here} parce que {titles} {yet}. {blameless}"
 
 
 def _competences(points: Sequence[Point], lab: LabMeta) -> tuple[CompetenceView, ...]:

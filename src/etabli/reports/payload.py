@@ -142,6 +142,8 @@ class LabMeta:
     """The fixed list, in the lab's order."""
     aides: Mapping[str, Aides] = field(default_factory=dict)
     """What to say and three helps, by check, if the lab has them."""
+    sessions: Mapping[str, int] = field(default_factory=dict)
+    """The place of the session whose sheet announces a check, by check."""
     other_rows: bool = False
     """Whether what is handed in is tried on other rows than the learner's own: names that are quoted are not theirs."""
 
@@ -230,16 +232,16 @@ def decisive_failures(payload: Payload) -> list[CheckResult]:
 
 
 def fix_first(checks: Sequence[CheckResult], lab: LabMeta) -> list[CheckResult]:
-    """The failed checks as a student should take them: what is decisive, by palier, what frees most, by the lab.
+    """The failed checks as a student should take them: what is decisive, by palier, by session, what frees most.
 
     A check whose work is made of that of others (``apres`` of its aides) is taken once they are.
     """
     rank = {palier: place for place, palier in enumerate(lab.palier_ids)}
     frees = Counter(cause["id"] for causes in roots(checks).values() for cause in causes)
 
-    def place(check: CheckResult) -> tuple[bool, int, int]:
-        decisive = check.get("decisive", False)
-        return not decisive, rank.get(check["palier"], len(rank)), -frees[check["id"]]
+    def place(check: CheckResult) -> tuple[bool, int, int, int]:
+        decisive, session = check.get("decisive", False), lab.sessions.get(check["id"], 0)
+        return not decisive, rank.get(check["palier"], len(rank)), session, -frees[check["id"]]
 
     failed = [check for check in checks if check["outcome"] == Outcome.FAILED]
     ranked = sorted(failed, key=place)

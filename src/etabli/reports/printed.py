@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
 
 from etabli.exam.contract.outcome import Outcome
+from etabli.exam.contract.transcript import Event
 from etabli.lab.messages import Explained, explain
 from etabli.reports.payload import MessageItem
 from etabli.runs.run import Run
@@ -19,6 +23,16 @@ _TEXT_KINDS = frozenset({"text", "response", "journal"})
 """Rows that were compared are ours, and hold hidden values: no message is looked for in them."""
 ASIDE = frozenset({"auteur-du-fichier"})
 """Advice that explains no failure."""
+_MOMENT = re.compile(r"\b\d\d:(\d\d:\d\d)\b")
+"""The hour of a line is that of the application's own time zone: its minute and second say enough."""
+_HEAD = 100
+_AROUND = 0.5
+"""Seconds: the application writes a moment after it was refused."""
+_PLAYED = "La vérification a joué une panne de la base : ce message en vient, et vos réglages n'y sont pour rien."
+_TO_LOG = (
+    "La panne est voulue : ce qui compte est la page que voit le visiteur. Le message technique va dans un journal, "
+    "pas dans la page."
+)
 
 
 @dataclass
@@ -54,8 +68,9 @@ def messages_of(run: Run, items: tuple[Result, ...], folder: Path) -> list[Messa
         items: Its results.
         folder: The run folder, for the evidence.
     """
-    reader = EvidenceReader(folder)
-    found = [message for item in items if item.outcome is Outcome.FAILED for message in _of_check(item, reader)]
+    reader, players = EvidenceReader(folder), {str(event.get("check")) for event in _switches(run)}
+    failed = [item for item in items if item.outcome is Outcome.FAILED]
+    found = [message for item in failed for message in _of_check(item, reader, item.spec.id in players)]
     known = {message["id"] for message in found}
     return [*found, *(message for message in _of_journal(run, reader) if message["id"] not in known)]
 
@@ -75,9 +90,13 @@ def advice_of(run: Run) -> list[MessageItem]:
     ]
 
 
-def _of_check(item: Result, reader: EvidenceReader) -> list[MessageItem]:
+def _of_check(item: Result, reader: EvidenceReader, plays: bool) -> list[MessageItem]:
+    """Those of a failed check; `plays`: it cut the base off itself, so a refused account says nothing of settings."""
     texts = [item.observed, *(reader.text(proof.kind, proof.path) for proof in item.evidence)]
-    return [_message(found, item.spec.id) for found in explain(filter(None, texts))]
+    found = explain(filter(None, texts))
+    if plays:
+        found = tuple(replace(one, means=_PLAYED, look=_TO_LOG) if one.played else one for one in found)
+    return [_message(one, item.spec.id) for one in found]
 
 
 def _of_journal(run: Run, reader: EvidenceReader) -> list[MessageItem]:
@@ -86,7 +105,34 @@ def _of_journal(run: Run, reader: EvidenceReader) -> list[MessageItem]:
         for event in run.events
         if event.get("kind") == "evidence" and event.get("evidence_kind") == "journal" and not event.get("check")
     ]
-    return [_message(found, None) for found in explain(filter(None, journals)) if not found.played]
+    cut_off = _cut_off(run)
+    texts = [_outside(text, cut_off) for text in filter(None, journals)]
+    return [_message(found, None) for found in explain(texts) if not (cut_off and found.played)]
+
+
+def _switches(run: Run) -> list[Event]:
+    """Where the exam cut the application off its base, and let it back."""
+    return [event for event in run.events if event.get("fixture") == "db" and event.get("verb") in ("down", "up")]
+
+
+def _cut_off(run: Run) -> set[str]:
+    """The minutes and seconds in which the exam kept the application off its base: ``27:59``."""
+    moments = [float(event.get("t", 0)) for event in _switches(run)]
+    if not moments:
+        return set()
+    first = datetime.fromisoformat(run.started_at) + timedelta(seconds=min(moments) - _AROUND)
+    length = max(moments) - min(moments) + 2 * _AROUND
+    return {f"{first + timedelta(seconds=second):%M:%S}" for second in range(int(length) + 2)}
+
+
+def _outside(text: str, seconds: Collection[str]) -> str:
+    """A journal without what was written in these seconds; a line without its time belongs to the one above."""
+    kept, inside = [], False
+    for line in text.splitlines():
+        moment = _MOMENT.search(line, 0, _HEAD)
+        inside = moment[1] in seconds if moment else inside
+        kept += [] if inside else [line]
+    return "\n".join(kept)
 
 
 def _message(found: Explained, check: str | None) -> MessageItem:

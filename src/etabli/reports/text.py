@@ -109,7 +109,8 @@ def graded_file(hand_in: HandIn | None) -> str | None:
     return (
         said
         if hand_in.ordered
-        else f"{said} (ordre inconnu : heures égales ou inconnues). Ce n'est pas le bon ? Redéposer le bon, seul."
+        else f"{said}. On ne sait pas lequel est le dernier : heures égales ou inconnues. Ce n'est pas le bon ? "
+        "Redéposez le bon, seul."
     )
 
 

@@ -7,6 +7,9 @@ from collections.abc import Iterable, Sequence
 
 from etabli.exam.contract.words import cut, fold, squeeze
 
+_CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+_ROWS = 10_000_000
+"""More than any sheet has."""
 _INNER = re.compile(r"« ?| ?»")
 _CONTRACTED = {"le": "du", "les": "des"}
 _VOWELS = {*"aeiou", "oe", "ae"}
@@ -61,8 +64,42 @@ def some(parts: Sequence[str], limit: int = 4, mark: str = ", ") -> str:
 
 
 def rows(numbers: Sequence[int], limit: int = 4) -> str:
-    """Returns rows as a sentence names them: « ligne 3 », « lignes 3, 8 et 2 autres »."""
-    return f"{'ligne' if len(numbers) < 2 else 'lignes'} {some([str(number) for number in numbers], limit)}"
+    """Returns rows as a sentence names them: « ligne 3 », « lignes 3, 8 et 2 autres », « lignes 232 à 242 »."""
+    return f"{'ligne' if len(numbers) < 2 else 'lignes'} {spans([(number, str(number)) for number in numbers], limit)}"
+
+
+def spans(numbered: Sequence[tuple[int, str]], limit: int = 4) -> str:
+    """Returns some numbered things and how many more; three or more that follow each other are told by both ends.
+
+    Example:
+        >>> spans([(6, "B6"), (7, "B7"), (8, "B8"), (12, "B12")])
+        'B6 à B8 et B12'
+    """
+    runs: list[list[tuple[int, str]]] = []
+    for one in numbered:
+        follows = runs and one[0] == runs[-1][-1][0] + 1
+        runs = [*runs[:-1], [*runs[-1], one]] if follows else [*runs, [one]]
+    whole = [f"{run[0][1]} à {run[-1][1]}" for run in runs]
+    parts = [
+        part
+        for run, both in zip(runs, whole, strict=True)
+        for part in ([both] if len(run) > 2 else [w for _, w in run])
+    ]
+    sizes = [size for run in runs for size in ([len(run)] if len(run) > 2 else [1] * len(run))]
+    more = sum(sizes[limit:])
+    return listed([*parts[:limit], counted(more, "autre")] if more else parts) if parts else ""
+
+
+def cells(names: Sequence[str], limit: int = 4) -> str:
+    """Returns cells as a sentence names them: « B6 à B12, C20 et 3 autres »; a range stays as it is.
+
+    Example:
+        >>> cells(["B6", "B7", "B8", "B9"]), cells(["C4", "D4", "C6:C12"])
+        ('B6 à B9', 'C4, D4 et C6:C12')
+    """
+    found = [_CELL.fullmatch(name) for name in names]
+    places = [int(one[1], 36) * _ROWS + int(one[2]) if one else -2 * at for at, one in enumerate(found, 1)]
+    return spans(list(zip(places, names, strict=True)), limit)
 
 
 def grouped(number: int) -> str:

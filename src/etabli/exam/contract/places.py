@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from etabli.exam.contract.french import grouped, some
+from etabli.exam.contract.french import cells, grouped
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Cells:
     @property
     def told(self) -> str:
         """« Feuille « Synthèse », B6 et B9 »: the caption of what is kept, under what was observed."""
-        return f"Feuille « {self.sheet} », {some(self.names)}"
+        return f"Feuille « {self.sheet} », {cells(self.names)}"
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,16 @@ class Line:
         return f"{self.path}, ligne {self.number}"
 
 
-Place = Cells | Page | Line
+@dataclass(frozen=True)
+class Answer:
+    """What the last plain request was answered: it is kept as ever, and no picture of the page that a browser has open.
+
+    Example:
+        raise Failed("N'importe qui peut lire /base.sql.", "Aucune donnée n'est en accès libre.", at=Answer())
+    """
+
+
+Place = Cells | Page | Line | Answer
 
 
 def extract(first: int, count: int, total: int) -> str:
