@@ -89,10 +89,14 @@ def press(page: WebDriver, words: str) -> None:
 def sees(page: WebDriver, words: str) -> None:
     """Waits until the page says something."""
     try:
-        wait(page, lambda _: words in page.find_element(By.TAG_NAME, "body").text)
+        wait(page, lambda _: words in said(page))
     except TimeoutException as error:
-        said = page.find_element(By.TAG_NAME, "body").text
-        raise AssertionError(f"« {words} » is not on {page.current_url}: {said[:800]}") from error
+        raise AssertionError(f"« {words} » is not on {page.current_url}: {said(page)[:800]}") from error
+
+
+def said(page: WebDriver) -> str:
+    """Returns what the page says, whichever page it is by now."""
+    return str(page.execute_script("return document.body ? document.body.innerText : ''"))
 
 
 def sign_in(page: WebDriver, origin: str, login: str, code: str) -> None:

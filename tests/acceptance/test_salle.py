@@ -107,7 +107,7 @@ def opens(page: WebDriver, title: str) -> str:
     card = f'//article[.//h2[contains(., "{title}")]]//button'
     wait(page, lambda _: page.find_elements(By.XPATH, card))[0].click()
     wait(page, lambda _: "/espace/" in page.current_url)
-    sees(page, "Fichiers")
+    sees(page, "+ Fichier")
     return page.current_url.rsplit("/", 1)[-1]
 
 

@@ -18,7 +18,13 @@ MOMENT = re.compile(r"\d{1,2}:\d\d")
 
 def shown() -> str:
     """All that the portal's pages can say, however it is typeset."""
-    files = [*(HERE / "templates").glob("*.j2"), *(HERE / "static").rglob("*.js"), *HERE.glob("*.py")]
+    reports = HERE.parent / "reports" / "templates"
+    files = [
+        *reports.glob("*.j2"),
+        *(HERE / "templates").glob("*.j2"),
+        *(HERE / "static").rglob("*.js"),
+        *HERE.glob("*.py"),
+    ]
     told = [path.read_text("utf-8") for path in files] + [service.told.title for service in declared().values()]
     return plain("\n".join(told))
 
