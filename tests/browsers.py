@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 import secrets
 import socket
 import subprocess
@@ -27,7 +28,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 from etabli.sandbox import images
 from etabli.system.settings import repository
 
-PATIENCE_S = 240
+PATIENCE_S = int(os.environ.get("ETABLI_PATIENCE", "240"))
 AXE = "/opt/axe/axe.min.js"
 RUN_AXE = """
 const done = arguments[arguments.length - 1];
