@@ -191,7 +191,9 @@ def served(room: Room, libraries: Path) -> Iterator[str]:
     app = build(room, libraries)
     origins: set[str] = set()
     guard = Guard(app, origins)
-    server = uvicorn.Server(uvicorn.Config(_breakable(room, guard), port=0, log_level="warning", lifespan="off"))
+    server = uvicorn.Server(
+        uvicorn.Config(_breakable(room, guard), host="0.0.0.0", port=0, log_level="warning", lifespan="off")
+    )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     until(lambda: server.started)

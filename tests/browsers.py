@@ -11,7 +11,6 @@ import hashlib
 import json
 import os
 import secrets
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -43,9 +42,11 @@ Seen = TypeVar("Seen")
 class Browsers:
     """A chromedriver of its own, which opens as many browsers as a test needs."""
 
-    def __init__(self, container: str, address: str, shared: Path) -> None:
+    def __init__(self, container: str, address: str, machine: str, shared: Path) -> None:
         self.container = container
         self.address = address
+        self.machine = machine
+        """Where this machine is for a browser: what calls itself 127.0.0.1 in a test has to listen there too."""
         self.shared = shared
         """What a browser may upload: seen there as ``/partage``."""
         self._axe = ""
@@ -59,7 +60,8 @@ class Browsers:
             trusted: Certificates (PEM) whose keys are trusted, without asking the system: those of our own authority.
         """
         options = webdriver.ChromeOptions()
-        rules = ", ".join([*names, "EXCLUDE 127.0.0.1", "MAP * ~NOTFOUND"])
+        here = [rule.replace(" 127.0.0.1", f" {self.machine}") for rule in (*names, "MAP 127.0.0.1 127.0.0.1")]
+        rules = ", ".join([*here, "MAP * ~NOTFOUND"])
         folder = f"/tmp/navigateur-{secrets.token_hex(4)}"
         arguments = ["--headless=new", "--disable-gpu", "--no-first-run", f"--user-data-dir={folder}"]
         arguments += [f"--host-resolver-rules={rules}", "--disable-background-networking", "--disable-component-update"]
@@ -90,22 +92,27 @@ class Browsers:
 
 @contextmanager
 def browsers(shared: Path) -> Iterator[Browsers]:
-    """Starts a chromedriver on this machine's network, and ends it with all that it opened."""
+    """Starts a chromedriver, and ends it with all that it opened.
+
+    It has a network of its own: on this machine's, each container that comes or goes is a change of network, which
+    cuts what a page asks for.
+    """
     name = f"etabli-navigateur-{secrets.token_hex(6)}"
     shared.chmod(0o755)
     with ExitStack() as stack:
-        port = _free_port()
-        argv = ["docker", "run", "--rm", f"--name={name}", "--network=host", "--read-only", "--cap-drop=ALL"]
+        machine = _told("network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Gateway}}")
+        argv = ["docker", "run", "--rm", f"--name={name}", "--publish=127.0.0.1::9515", "--read-only", "--cap-drop=ALL"]
         argv += ["--shm-size=512m", "--tmpfs=/tmp:exec", "--tmpfs=/home/parsers:uid=1001,mode=0700"]
         argv += ["--security-opt=no-new-privileges", f"--volume={shared}:/partage:ro"]
         argv += [f"--security-opt=seccomp={repository() / 'images' / 'examiner' / 'seccomp.json'}"]
-        argv += ["--user=1001", "--entrypoint=timeout", images.tag("examiner"), "900", "chromedriver", f"--port={port}"]
+        argv += ["--user=1001", "--entrypoint=timeout", images.tag("examiner"), "1800", "chromedriver", "--port=9515"]
+        argv += [f"--allowed-ips={machine}"]
         process = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         stack.callback(process.wait, timeout=60)
         stack.callback(subprocess.run, ["docker", "kill", name], capture_output=True, timeout=60, check=False)
-        address = f"http://127.0.0.1:{port}"
+        address = f"http://{until(lambda: _told('port', name, '9515'), process)}"
         until(lambda: _answers(f"{address}/status"), process)
-        yield Browsers(name, address, shared)
+        yield Browsers(name, address, machine, shared)
 
 
 def until(seen: Callable[[], Seen], process: subprocess.Popen[bytes] | None = None) -> Seen:
@@ -163,11 +170,9 @@ def spki(certificate: Path) -> str:
     return base64.b64encode(hashlib.sha256(told).digest()).decode()
 
 
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
+def _told(*words: str) -> str:
+    told = subprocess.run(["docker", *words], capture_output=True, text=True, timeout=60, check=False)
+    return told.stdout.strip().partition("\n")[0]
 
 
 def _answers(address: str) -> bool:

@@ -41,7 +41,7 @@ def served(room: Room, person: Person) -> Iterator[str]:
         kept = [pair for pair in scope["headers"] if pair[0] not in replaced]
         await room.app(scope | {"headers": kept + own}, receive, send)
 
-    server = uvicorn.Server(uvicorn.Config(front, port=0, log_level="error", lifespan="off"))
+    server = uvicorn.Server(uvicorn.Config(front, host="0.0.0.0", port=0, log_level="error", lifespan="off"))
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
