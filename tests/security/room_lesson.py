@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import ssl
 import time
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from websockets.sync.client import ClientConnection, connect
 from whole_room import state_of, whole_room
@@ -19,12 +21,13 @@ from whole_room import state_of, whole_room
 from etabli.classroom import openings, people
 from etabli.classroom.sign_ins import COOKIE
 from etabli.classroom.state import Classroom
-from etabli.classroom.tables import Person, Role, Teaching
+from etabli.classroom.tables import Person, Role
 from etabli.lab.manifest import shown_lab
 from etabli.server.services import Room
 from etabli.server.visitor import Visitor
 
 LIMIT_S = 180.0
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 SITE, TERMINAL = "page-dynamique", "mots-de-passe"
 LEARNER, MATE, OTHER, TEACHER, COLLEAGUE, ADMIN = "sno-01", "sno-02", "sio-01", "roux", "petit", "admin"
 """A learner; one of the same class, one of another; the teacher of each class."""
@@ -37,11 +40,11 @@ class Lesson:
     room: Room
     state: Classroom
     codes: dict[str, str]
-    site: int
+    site: int = 0
     """The opening of the lab that has a site, for the first class."""
-    terminal: int
+    terminal: int = 0
     """That of the lab that has a terminal."""
-    elsewhere: int
+    elsewhere: int = 0
     """The other class's."""
     tokens: dict[str, str] = field(default_factory=dict)
     stack: ExitStack = field(default_factory=ExitStack)
@@ -53,6 +56,22 @@ class Lesson:
         if login:
             found.sign_in(login, self.codes[login])
         return found
+
+    def import_class(self, teacher: str, name: str, people: str) -> bytes:
+        """Imports a list as a teacher does; returns the page that said what would change."""
+        pc, edge = self.visitor(teacher), "etabli-essai"
+        fields = {"classe": (name, ""), "liste": (people, '; filename="classe.csv"')}
+        body = "".join(
+            f'--{edge}\r\nContent-Disposition: form-data; name="{key}"{more}\r\n\r\n{value}\r\n'
+            for key, (value, more) in fields.items()
+        )
+        kind = {"Content-Type": f"multipart/form-data; boundary={edge}"}
+        preview = pc.post("/classes/importer", f"{body}--{edge}--\r\n".encode(), kind)
+        key = re.search(rb'name="apercu" value="([^"]+)"', preview.body)
+        assert key, preview.body
+        done = pc.post("/classes/importer", urlencode({"apercu": key[1]}).encode(), FORM)
+        assert done.status == 303, done.body
+        return preview.body
 
     def cookie(self, visitor: Visitor, host: str | None = None) -> str:
         """What a browser keeps for a host: the portal's, unless another is named."""
@@ -108,20 +127,24 @@ def lesson() -> Iterator[Lesson]:
         stack.callback(state.engine.dispose)
         begun = state.now() - timedelta(hours=1)
         with state.work() as db:
-            ours = people.enrol(db, state, "SNO", ["SNO-01", "SNO-02"])
-            theirs = people.enrol(db, state, "SIO", ["SIO-01"])
             roux = Person(login=TEACHER, shown="Mme Roux", role=Role.TEACHER)
             petit = Person(login=COLLEAGUE, shown="M. Petit", role=Role.TEACHER)
-            admin = Person(login=ADMIN, shown="Administration", role=Role.ADMIN)
-            db.add_all([roux, petit, admin])
-            db.flush()
-            db.add_all([Teaching(class_id=ours.id, person_id=roux.id), Teaching(class_id=theirs.id, person_id=petit.id)])
-            opened = [
+            staff = [roux, petit, Person(login=ADMIN, shown="Administration", role=Role.ADMIN)]
+            db.add_all(staff)
+            codes = {one.login: people.give_code(db, one) for one in staff}
+        found = Lesson(room, state, codes, stack=stack)
+        found.import_class(TEACHER, "SNO", "Nom;Prénom\nAmbroise;Nina\nBellecour;Tom\n")
+        found.import_class(COLLEAGUE, "SIO", "Nom;Prénom\nCorvisart;Lou\n")
+        with state.work() as db:
+            ours, theirs = (people.class_named(db, name) for name in ("SNO", "SIO"))
+            assert ours and theirs
+            found.site, found.terminal, found.elsewhere = (
                 openings.open_lab(db, state, teacher, of_class, shown_lab(lab), "entrainement", begun, None).id
                 for teacher, of_class, lab in ((roux, ours, SITE), (roux, ours, TERMINAL), (petit, theirs, SITE))
-            ]
-            codes = {one.login: people.give_code(db, one) for one in db.query(Person)}
-        yield Lesson(room, state, codes, *opened, stack=stack)
+            )
+            learners = [*people.learners_of(db, ours), *people.learners_of(db, theirs)]
+            codes |= {one.login: people.give_code(db, one) for one in learners}
+        yield found
 
 
 def said(body: bytes) -> Any:
