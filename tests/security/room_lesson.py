@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from sqlalchemy import inspect
 from websockets.sync.client import ClientConnection, connect
 from whole_room import state_of, whole_room
 
@@ -125,6 +126,7 @@ def lesson() -> Iterator[Lesson]:
     with whole_room() as room, ExitStack() as stack:
         state = state_of(room)
         stack.callback(state.engine.dispose)
+        until(lambda: inspect(state.engine).has_table(Person.__tablename__))  # the worker makes them when it starts
         begun = state.now() - timedelta(hours=1)
         with state.work() as db:
             roux = Person(login=TEACHER, shown="Mme Roux", role=Role.TEACHER)

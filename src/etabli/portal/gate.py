@@ -55,11 +55,10 @@ def _from_elsewhere(headers: Headers, own: str) -> bool:
     Following a link is not that: it only shows a page, and says no origin.
     """
     site, origin = headers.get("sec-fetch-site"), headers.get("origin")
-    if site in ("same-origin", "none") or origin == own:
+    if site == "same-origin" or origin == own:
         return False
-    if site is not None and headers.get("x-forwarded-method", "GET") in ("GET", "HEAD") and own_or_link(headers):
-        return origin is not None
-    return site is not None or origin is not None
+    shown = headers.get("x-forwarded-method", "GET") in ("GET", "HEAD")
+    return origin is not None or not own_or_link(headers) or not (shown or site in (None, "none"))
 
 
 def _opened(call: Call, db: Session, person: Person, door: Door) -> Response:

@@ -84,10 +84,13 @@ def own_or_link(headers: Mapping[str, str]) -> bool:
     A neighbour's page can have the visitor's browser ask for a picture, a frame or a page ahead of time, with our cookie:
     it sees nothing of the answer, but some readings leave a trace (a teacher has looked, a learner is there).
     """
-    if headers.get("sec-fetch-site", "none") in ("same-origin", "none"):
+    site = headers.get("sec-fetch-site", "none")
+    if site == "same-origin":
         return True
-    seen = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest", "document") == "document"
-    return seen and "sec-purpose" not in headers
+    if "sec-purpose" in headers:  # ahead of time, for nobody to see yet; whoever asked, Chromium says that nobody did
+        return False
+    followed = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest", "document") == "document"
+    return site == "none" or followed
 
 
 class Told:

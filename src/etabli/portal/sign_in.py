@@ -15,7 +15,6 @@ from etabli.exam.contract.errors import UsageProblem
 from etabli.portal.call import Call, answer, see_other
 from etabli.portal.pages import page
 
-
 _AT_ONCE = 4
 """Codes that are looked at together: each takes 19 MB and a processor for a moment."""
 
