@@ -81,7 +81,7 @@ class Guard:
 def own_or_link(headers: Mapping[str, str]) -> bool:
     """Tells a reading that a page of this origin asks for, or that a person does by following a link, from the others.
 
-    A neighbour's page can have the visitor's browser ask for a picture, a frame or a page ahead of time, with our cookie:
+    A neighbour's page can have the visitor's browser ask for a picture, a frame or a page to come, with our cookie:
     it sees nothing of the answer, but some readings leave a trace (a teacher has looked, a learner is there).
     """
     site = headers.get("sec-fetch-site", "none")
