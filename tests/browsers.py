@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 
 import requests
 from selenium import webdriver
+from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
 from selenium.webdriver.chrome.remote_connection import ChromeRemoteConnection
 from selenium.webdriver.remote.client_config import ClientConfig
 from selenium.webdriver.support.wait import WebDriverWait
@@ -37,6 +38,17 @@ axe.run(document, {resultTypes: ['violations'], iframes: false}).then(
   problem => done([{id: 'axe', impact: 'critical', nodes: [String(problem)]}]));
 """
 Seen = TypeVar("Seen")
+
+
+class Driver(webdriver.Remote):
+    """A browser that asks for a page again when another test's containers come or go meanwhile."""
+
+    def get(self, url: str) -> None:
+        """Opens a page: Chromium gives up all it asks for when an interface of this machine appears or goes."""
+        for _again in range(10):
+            super().get(url)
+            if "ERR_NETWORK_CHANGED" not in self.page_source:
+                return
 
 
 class Browsers:
@@ -71,9 +83,7 @@ class Browsers:
             options.add_argument(argument)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
         config = ClientConfig(remote_server_addr=self.address, timeout=180)
-        driver = webdriver.Remote(
-            command_executor=ChromeRemoteConnection(self.address, client_config=config), options=options
-        )
+        driver = Driver(command_executor=ChromeRemoteConnection(self.address, client_config=config), options=options)
         try:
             driver.set_script_timeout(60)
             yield driver
@@ -129,7 +139,9 @@ def until(seen: Callable[[], Seen], process: subprocess.Popen[bytes] | None = No
 
 def wait(driver: webdriver.Remote, seen: Callable[[webdriver.Remote], Seen], why: str = "") -> Seen:
     """Waits for a condition on a page, with minutes to spare."""
-    return WebDriverWait(driver, PATIENCE_S, poll_frequency=0.1).until(seen, why)  # type: ignore[arg-type, return-value]
+    going = [NoSuchElementException, StaleElementReferenceException]  # a page that is being left
+    waiting = WebDriverWait(driver, PATIENCE_S, poll_frequency=0.1, ignored_exceptions=going)
+    return waiting.until(seen, why)  # type: ignore[arg-type, return-value]
 
 
 def size(driver: webdriver.Remote, width: int, height: int, scheme: str = "light") -> None:

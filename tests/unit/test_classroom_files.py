@@ -146,7 +146,7 @@ def test_a_path_that_leaves_the_folder_is_no_path(files: Files, tmp_path: Path, 
 @pytest.mark.parametrize(
     "name",
     ["a:b.php", "qui?.php", "dos\\page.php", "espace .php/", " x.php", "x.php ", "fin.", "Thumbs.db", ".git/config",
-     "node_modules/x.js", "~$liste.xlsx", "ligne\n.php", "x" * 300, "/".join("abcdefghijklmnopqrstuvwxyz"), "\ud800.php"],
+     "node_modules/x.js", "~$liste.xlsx", "ligne\n.php", "fac\u202ephp.txt", "x" * 300, "/".join("abcdefghijklmnopqrstuvwxyz"), "\ud800.php"],
 )  # fmt: skip
 def test_names_that_nobody_could_take_home_are_refused_with_the_next_step(files: Files, name: str) -> None:
     with pytest.raises(FileRefused, match=r"[Cc]hoisissez|mettez-le") as told:

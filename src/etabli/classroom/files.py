@@ -14,6 +14,7 @@ import secrets
 import shutil
 import stat
 import tempfile
+import unicodedata
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -487,6 +488,8 @@ def path_of(name: str) -> PurePosixPath:
         FileRefused: Nothing may be called so: it leaves the folder, Windows refuses it, or intake would leave it out.
     """
     called = shown(name)[:80]
+    if any(unicodedata.category(sign) in ("Cc", "Cf") for sign in name):
+        raise FileRefused(f"Le nom « {called} » contient un signe invisible : choisissez un nom tapé au clavier.")
     for part in name.split("/"):
         if bad := next((sign for sign in part if sign in _WINDOWS), None):
             raise FileRefused(f"Le nom « {called} » contient « {bad} », que Windows refuse : choisissez un autre nom.")

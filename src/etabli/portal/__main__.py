@@ -13,6 +13,10 @@ from etabli.classroom.queue import Queue
 from etabli.classroom.settings import read_settings
 from etabli.classroom.state import Classroom, connect
 from etabli.portal.app import build
+from etabli.portal.guard import Told
+
+_KEPT_S = 180
+"""Longer than the front keeps a line without a request (two minutes), which so is never cut under a new one."""
 
 
 def main() -> None:
@@ -28,7 +32,14 @@ def main() -> None:
     room = Classroom(connect(told.base), place, settings.hosts, settings.zone)
     app = build(room, Queue(told.base))
     told.socket.unlink(missing_ok=True)
-    config = uvicorn.Config(app, uds=str(told.socket), log_level="warning", server_header=False, lifespan="off")
+    config = uvicorn.Config(
+        Told(app),
+        uds=str(told.socket),
+        log_level="warning",
+        server_header=False,
+        lifespan="off",
+        timeout_keep_alive=_KEPT_S,
+    )
     uvicorn.Server(config).run()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sqlalchemy.exc import DataError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -23,10 +24,14 @@ from etabli.portal.pages import HERE, page
 LIBRARIES = Path("/opt/etabli/statique")
 """What the image bundled: CodeMirror and xterm."""
 _SENTENCES = {
+    400: "La demande est illisible : rechargez la page.",
     404: "Cette page n'existe pas, ou elle n'est pas pour vous.",
     405: "Cette adresse ne s'utilise pas ainsi.",
     500: "La salle a eu un incident : il est noté. Réessayez dans un instant.",
 }
+
+_NONSENSE = (DataError, UnicodeEncodeError, RecursionError)
+"""What no database and no reader takes: a number with thirty digits, a NUL, half a character, a list of lists of…"""
 
 
 def build(room: Classroom, jobs: Jobs, libraries: Path = LIBRARIES) -> Starlette:
@@ -56,7 +61,12 @@ def build(room: Classroom, jobs: Jobs, libraries: Path = LIBRARIES) -> Starlette
     app = Starlette(
         routes=routes,
         middleware=[Middleware(Guard, origins=(room.hosts.origin,), elsewhere=(gate.GATE, gate.ENTER, "/sante"))],
-        exception_handlers={NotSignedIn: _to_the_way_in, HTTPException: _refused, Exception: _broken},
+        exception_handlers={
+            NotSignedIn: _to_the_way_in,
+            HTTPException: _refused,
+            **dict.fromkeys(_NONSENSE, _senseless),
+            Exception: _broken,
+        },
     )
     app.state.room, app.state.jobs, app.state.imports = room, jobs, classes.Imports()
     return app
@@ -73,6 +83,10 @@ async def _refused(request: Request, error: Exception) -> Response:
     told = error.detail if isinstance(error, HTTPException) else ""
     generic = status in _SENTENCES and (not told or told.isascii())  # Starlette's own words are English
     return _told(request, status, _SENTENCES[status] if generic else told)
+
+
+async def _senseless(request: Request, _: Exception) -> Response:
+    return await _refused(request, HTTPException(404 if request.method in ("GET", "HEAD") else 400))
 
 
 async def _broken(request: Request, _: Exception) -> Response:

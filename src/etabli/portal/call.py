@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import anyio
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
@@ -22,8 +23,11 @@ from etabli.classroom.sign_ins import COOKIE, SignIn
 from etabli.classroom.state import Classroom
 from etabli.classroom.tables import Person, Role
 from etabli.exam.contract.errors import EtabliError
+from etabli.portal.pages import weight
 
 FORM_LIMIT = 64 * 1024
+SENT_LIMIT = 6_000_000
+"""Bytes of a form with a file: a list, a worksheet."""
 _BEFORE_A_CODE = ("/code", "/connexion", "/deconnexion")
 """All that a code which serves once opens, until another is chosen."""
 
@@ -96,8 +100,15 @@ class Call:
 Answer = Callable[[Call], Response]
 
 
-def answer(function: Answer) -> Callable[[Request], Any]:
-    """Makes an endpoint of a plain function of a call."""
+def answer(function: Answer, at_once: int | None = None) -> Callable[[Request], Any]:
+    """Makes an endpoint of a plain function of a call.
+
+    Args:
+        function: What answers.
+        at_once: How many of it may run at the same time, when each is heavy: the rest wait, without taking the threads
+            that others need.
+    """
+    limiter = anyio.CapacityLimiter(at_once) if at_once else None
 
     @functools.wraps(function)
     async def endpoint(request: Request) -> Response:
@@ -106,15 +117,32 @@ def answer(function: Answer) -> Callable[[Request], Any]:
         if request.method in ("POST", "PUT", "DELETE", "PATCH"):
             kind = request.headers.get("content-type", "")
             if kind.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
+                await _expect_small(request, FORM_LIMIT if kind.startswith("application") else SENT_LIMIT)
                 form = await request.form(max_files=20, max_fields=400)
             else:
                 body = await _limited(request, FORM_LIMIT)
         try:
-            return await run_in_threadpool(_answered, function, request, form, body)
+            return await anyio.to_thread.run_sync(_answered, function, request, form, body, limiter=limiter)
         finally:
             await request.close()  # the files of a form
 
     return endpoint
+
+
+async def _expect_small(request: Request, limit: int) -> None:
+    """Makes sure, before a form is read, that it is none too heavy; only who is signed in sends a file.
+
+    Raises:
+        NotSignedIn: Nobody we know sends a file.
+        HTTPException: 411 or 413.
+    """
+    length = request.headers.get("content-length", "")
+    if not (length.isascii() and length.isdigit()):
+        raise HTTPException(411, "L'envoi n'annonce pas sa taille : recommencez depuis la page.")
+    if int(length[:12]) > limit:
+        raise HTTPException(413, f"L'envoi pèse plus de {weight(limit)} : envoyez un fichier plus léger.")
+    if limit > FORM_LIMIT and await run_in_threadpool(signed_in, request) is None:
+        raise NotSignedIn
 
 
 async def _limited(request: Request, limit: int) -> bytes:

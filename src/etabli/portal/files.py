@@ -5,14 +5,17 @@ Whose workspace it is, and whether it may be written, is said by the one who mou
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Protocol
 from urllib.parse import quote
+from weakref import WeakValueDictionary
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
@@ -29,6 +32,9 @@ _CHUNK = 1 << 16
 _IN_MEMORY = 4_000_000
 _FORM = 100_000
 """Bytes of a form around its files."""
+_HEAVY = 1_000_000
+"""Bytes above which a body waits for its turn."""
+_HEAVY_AT_ONCE = 4
 _STATUS = {NoSuchFile: 404, NameTaken: 409, TooMuch: 413}
 
 
@@ -58,6 +64,24 @@ class BenchOf(Protocol):
 _Answer = Callable[[Request, Bench], Response]
 
 
+class Turns:
+    """Lets few heavy bodies in together, and one of each workspace: until it is written, all of it is in memory."""
+
+    def __init__(self) -> None:
+        self._all = asyncio.Semaphore(_HEAVY_AT_ONCE)
+        self._each: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    @asynccontextmanager
+    async def turn(self, request: Request, size: int) -> AsyncIterator[None]:
+        """Waits until a body of so many bytes may come."""
+        if size <= _HEAVY:
+            yield
+            return
+        mine = self._each.setdefault(request.path_params["token"], asyncio.Lock())
+        async with mine, self._all:
+            yield
+
+
 def routes(bench: BenchOf) -> list[Route]:
     """Returns the routes of files, for the workspaces that `bench` finds."""
 
@@ -83,14 +107,16 @@ def routes(bench: BenchOf) -> list[Route]:
     def make_folder(request: Request) -> Response:
         return _told(lambda: _make_folder(request, writable(request)))
 
+    turns = Turns()
+
     async def write(request: Request) -> Response:
-        return await _with_body(request, writable, _write)
+        return await _with_body(request, writable, turns, _write)
 
     async def rename(request: Request) -> Response:
-        return await _with_body(request, writable, _rename)
+        return await _with_body(request, writable, turns, _rename)
 
     async def upload(request: Request) -> Response:
-        return await _upload(request, writable)
+        return await _upload(request, writable, turns)
 
     return [
         reading("fichiers", _list),
@@ -196,22 +222,27 @@ def _version(request: Request, bench: Bench) -> Response:
 
 
 async def _with_body(
-    request: Request, writable: BenchOf, answer: Callable[[Request, Bench, bytes], Response]
+    request: Request, writable: BenchOf, turns: Turns, answer: Callable[[Request, Bench, bytes], Response]
 ) -> Response:
     """Answers a request that has a body, once the body is here; one that is too heavy is not waited for."""
     found = await run_in_threadpool(_bench_or_answer, request, writable)
     if isinstance(found, Response):
         return found
-    pieces, size = [], 0
-    async for piece in request.stream():
-        size += len(piece)
-        if size > found.files.size_max:
-            return _too_heavy(found.files)
-        pieces.append(piece)
-    return await run_in_threadpool(_told, lambda: answer(request, found, b"".join(pieces)))
+    length = request.headers.get("content-length", "")
+    announced = int(length) if length.isascii() and length.isdigit() else found.files.size_max
+    if announced > found.files.size_max:
+        return _too_heavy(found.files)
+    async with turns.turn(request, announced):
+        pieces, size = [], 0
+        async for piece in request.stream():
+            size += len(piece)
+            if size > found.files.size_max:
+                return _too_heavy(found.files)
+            pieces.append(piece)
+        return await run_in_threadpool(_told, lambda: answer(request, found, b"".join(pieces)))
 
 
-async def _upload(request: Request, writable: BenchOf) -> Response:
+async def _upload(request: Request, writable: BenchOf, turns: Turns) -> Response:
     found = await run_in_threadpool(_bench_or_answer, request, writable)
     if isinstance(found, Response):
         return found
@@ -221,7 +252,7 @@ async def _upload(request: Request, writable: BenchOf) -> Response:
     if int(length) > found.files.size_max + _FORM:
         return _too_heavy(found.files)
     try:
-        async with request.form(max_files=1000, max_fields=10) as form:
+        async with turns.turn(request, int(length)), request.form(max_files=1000, max_fields=10) as form:
             uploads = [item for item in form.getlist("fichiers") if isinstance(item, UploadFile)]
             return await run_in_threadpool(_told, lambda: _received(request, found, uploads))
     except (MultiPartException, HTTPException):

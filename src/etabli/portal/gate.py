@@ -17,6 +17,7 @@ from etabli.classroom.hosts import SERVICES, Door
 from etabli.classroom.sign_ins import COOKIE
 from etabli.classroom.tables import Person, State
 from etabli.portal.call import Call, answer, see_other
+from etabli.portal.guard import own_or_link
 from etabli.portal.pages import page
 from etabli.portal.sign_in import set_cookie, way_in
 
@@ -54,12 +55,10 @@ def _from_elsewhere(headers: Headers, own: str) -> bool:
     Following a link is not that: it only shows a page, and says no origin.
     """
     site, origin = headers.get("sec-fetch-site"), headers.get("origin")
-    if site in ("same-origin", "none") or origin == own:
+    if site == "same-origin" or origin == own:
         return False
     shown = headers.get("x-forwarded-method", "GET") in ("GET", "HEAD")
-    if shown and headers.get("sec-fetch-mode", "navigate") == "navigate":
-        return origin is not None
-    return site is not None or origin is not None
+    return origin is not None or not own_or_link(headers) or not (shown or site in (None, "none"))
 
 
 def _opened(call: Call, db: Session, person: Person, door: Door) -> Response:

@@ -15,6 +15,9 @@ from etabli.exam.contract.errors import UsageProblem
 from etabli.portal.call import Call, answer, see_other
 from etabli.portal.pages import page
 
+_AT_ONCE = 4
+"""Codes that are looked at together: each takes 19 MB and a processor for a moment."""
+
 
 def show(call: Call) -> Response:
     """Shows the form."""
@@ -103,8 +106,8 @@ def routes() -> list[Route]:
     """The way in and out."""
     return [
         Route("/connexion", answer(show), methods=["GET"]),
-        Route("/connexion", answer(sign_in), methods=["POST"]),
+        Route("/connexion", answer(sign_in, _AT_ONCE), methods=["POST"]),
         Route("/deconnexion", answer(sign_out), methods=["POST"]),
         Route("/code", answer(show_code), methods=["GET"]),
-        Route("/code", answer(choose_code), methods=["POST"]),
+        Route("/code", answer(choose_code, _AT_ONCE), methods=["POST"]),
     ]

@@ -57,11 +57,13 @@ def write_results(path: Path, data: bytes) -> None:
     close_to_others(path)
 
 
-def write_atomically(path: Path, data: bytes, *, mode: int = 0o644) -> None:
-    """Writes a file that is either whole or absent, whatever interrupts us."""
+def write_atomically(path: Path, data: bytes, *, mode: int = 0o644, owner: tuple[int, int] | None = None) -> None:
+    """Writes a file that is either whole or absent, whatever interrupts us; root may give it to its owner."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with unfinished(path.parent) as (descriptor, temporary):
         with open(descriptor, "wb", closefd=False) as stream:
             stream.write(data)
         os.chmod(temporary, mode)
+        if owner is not None:
+            os.chown(descriptor, *owner)
         os.replace(temporary, path)

@@ -43,6 +43,8 @@ from etabli.workspace.workspace import read_workspace
 
 MOST: Final = 3
 """Terminals of one workspace at once."""
+JOURNALS: Final = 6
+"""Journals of one workspace at once: each is a process of this machine."""
 LOOK_S: Final = 30.0
 """How often one makes sure that who watches still may."""
 TAIL: Final = 200
@@ -81,6 +83,7 @@ class Ended(Exception):
 GONE = Ended(4401, "Vous n'êtes plus connecté : rechargez la page.")
 STOPPED = Ended(4409, "Cet espace est arrêté : rouvrez le TP.")
 TOO_MANY = Ended(4429, f"{MOST} terminaux sont déjà ouverts ici : fermez-en un.")
+MANY_FOLLOW = Ended(4429, f"Ce journal est déjà ouvert dans {JOURNALS} pages : fermez-en une.")
 OVER = Ended(1000, "C'est fini.")
 
 
@@ -110,6 +113,7 @@ class Stream:
     def __init__(self, room: Classroom, engine: Callable[[], Engine]) -> None:
         self._room, self._engine = room, engine
         self._open: Counter[str] = Counter()
+        self._followers: Counter[str] = Counter()
 
     def application(self) -> Starlette:
         """Returns the application."""
@@ -246,7 +250,13 @@ class Stream:
         log.warning("flux : un terminal de %s n'a pas pris fin", container.name)
 
     async def _journal(self, line: WebSocket, token: str) -> None:
-        await _first_of(self._followed(line, token), _listened(line))
+        if self._followers[token] >= JOURNALS:
+            raise MANY_FOLLOW
+        self._followers[token] += 1
+        try:
+            await _first_of(self._followed(line, token), _listened(line))
+        finally:
+            self._followers[token] -= 1
 
     async def _followed(self, line: WebSocket, token: str) -> None:
         """Shows what is written, and goes on when the application is started again."""

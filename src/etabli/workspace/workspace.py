@@ -179,11 +179,11 @@ def write_workspace(workspace: Workspace) -> None:
 def write_private(workspace: Workspace, name: str, text: str) -> None:
     """Writes a file that holds the database's password, for the owner of the workspace alone (even with « sudo »)."""
     path = workspace.hidden / name
-    write_atomically(path, text.encode(), mode=0o600)
-    if os.geteuid() == 0:
-        owner = workspace.folder.stat()
-        for made in (workspace.hidden, path):
-            os.chown(made, owner.st_uid, owner.st_gid, follow_symlinks=False)
+    facts = workspace.folder.stat()
+    owner = (facts.st_uid, facts.st_gid) if os.geteuid() == 0 else None
+    write_atomically(path, text.encode(), mode=0o600, owner=owner)
+    if owner is not None:
+        os.chown(workspace.hidden, *owner, follow_symlinks=False)
 
 
 def is_workspace(folder: Path) -> bool:

@@ -15,6 +15,9 @@ export function make(tag, facts = {}, ...inside) {
   return made;
 }
 
+/** Shows what hides in a name: signs that are not seen, or that turn round those which follow. */
+export const visible = (text) => text.replace(/[\p{Cc}\p{Cf}]/gu, (sign) => `⟨U+${sign.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}⟩`);
+
 /** Says something to those who do not see the page. */
 export function say(sentence) {
   one("live").textContent = "";

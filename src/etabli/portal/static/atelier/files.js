@@ -1,5 +1,5 @@
 // The tree of files: by mouse and by keyboard, with what is done to the one that is chosen.
-import { askText, dialog, make, notice, one, say, weight } from "./dom.js";
+import { askText, dialog, make, notice, one, say, visible, weight } from "./dom.js";
 import { Refused, SignedOut, Unreachable } from "./server.js";
 
 const EDGE = (path) => path.slice(0, path.lastIndexOf("/") + 1);
@@ -94,7 +94,7 @@ export class Tree {
       const row = make("div", {
         role: "treeitem", tabindex: "-1", "data-path": item.path, "aria-level": above.length + 1,
         "aria-expanded": item.folder ? String(!this.closed.has(item.path)) : null, class: item.folder ? "folder" : "file",
-      }, make("span", { class: "name" }, LAST(item.path)), item.folder ? null : make("span", { class: "weight" }, item.kind === "other" ? "lien : à supprimer" : weight(item.size)));
+      }, make("span", { class: "name" }, visible(LAST(item.path))), item.folder ? null : make("span", { class: "weight" }, item.kind === "other" ? "lien : à supprimer" : weight(item.size)));
       row.classList.add(`level-${Math.min(above.length, 6)}`);
       rows.push(row);
     }

@@ -1,0 +1,154 @@
+"""A whole room with two classes: for tests of what stands between the people of it."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import ssl
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from sqlalchemy import inspect
+from websockets.sync.client import ClientConnection, connect
+from whole_room import state_of, whole_room
+
+from etabli.classroom import openings, people
+from etabli.classroom.sign_ins import COOKIE
+from etabli.classroom.state import Classroom
+from etabli.classroom.tables import Person, Role
+from etabli.lab.manifest import shown_lab
+from etabli.server.services import Room
+from etabli.server.visitor import Visitor
+
+LIMIT_S = 180.0
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+SITE, TERMINAL = "page-dynamique", "mots-de-passe"
+LEARNER, MATE, OTHER, TEACHER, COLLEAGUE, ADMIN = "sno-01", "sno-02", "sio-01", "roux", "petit", "admin"
+"""A learner; one of the same class, one of another; the teacher of each class."""
+
+
+@dataclass
+class Lesson:
+    """A room, its people and their codes, and the openings of their classes."""
+
+    room: Room
+    state: Classroom
+    codes: dict[str, str]
+    site: int = 0
+    """The opening of the lab that has a site, for the first class."""
+    terminal: int = 0
+    """That of the lab that has a terminal."""
+    elsewhere: int = 0
+    """The other class's."""
+    tokens: dict[str, str] = field(default_factory=dict)
+    stack: ExitStack = field(default_factory=ExitStack)
+
+    def visitor(self, login: str | None = None) -> Visitor:
+        """Somebody at a PC, signed in."""
+        found = Visitor(self.room.settings.hosts, self.room.authority.root)
+        self.stack.callback(found.close)
+        if login:
+            found.sign_in(login, self.codes[login])
+        return found
+
+    def import_class(self, teacher: str, name: str, people: str) -> bytes:
+        """Imports a list as a teacher does; returns the page that said what would change."""
+        pc, edge = self.visitor(teacher), "etabli-essai"
+        fields = {"classe": (name, ""), "liste": (people, '; filename="classe.csv"')}
+        body = "".join(
+            f'--{edge}\r\nContent-Disposition: form-data; name="{key}"{more}\r\n\r\n{value}\r\n'
+            for key, (value, more) in fields.items()
+        )
+        kind = {"Content-Type": f"multipart/form-data; boundary={edge}"}
+        preview = pc.post("/classes/importer", f"{body}--{edge}--\r\n".encode(), kind)
+        key = re.search(rb'name="apercu" value="([^"]+)"', preview.body)
+        assert key, preview.body
+        done = pc.post("/classes/importer", urlencode({"apercu": key[1]}).encode(), FORM)
+        assert done.status == 303, done.body
+        return preview.body
+
+    def cookie(self, visitor: Visitor, host: str | None = None) -> str:
+        """What a browser keeps for a host: the portal's, unless another is named."""
+        return visitor._cookies[host or self.room.settings.nom][COOKIE]
+
+    def open(self, login: str, opening: int) -> str:
+        """Opens a lab as a learner does; returns the token of the workspace, which answers."""
+        visitor = self.visitor(login)
+        token = visitor.open_lab(opening)
+        until(lambda: visitor.state(token)["state"] in ("ready", "failed"))
+        assert visitor.state(token)["state"] == "ready", visitor.state(token)["error"]
+        return token
+
+    def host(self, token: str, service: str = "site") -> str:
+        """The host of a service of a workspace."""
+        return f"{service}--{token}.{self.room.settings.nom}"
+
+    def work(self, token: str) -> Path:
+        """The files of a workspace."""
+        return self.room.place.workspace(token) / "rendu"
+
+    def line(self, path: str, cookie: str, origin: str | None = None) -> ClientConnection:
+        """A WebSocket to the portal's host, through the front."""
+        hosts = self.room.settings.hosts
+        context = ssl.create_default_context(cafile=str(self.room.authority.root))
+        told = {"Cookie": f"{COOKIE}={cookie}", "Origin": origin or hosts.origin}
+        address = f"wss://{hosts.name}:{hosts.port}{path}"
+        plain = socket.create_connection(("127.0.0.1", hosts.port), timeout=LIMIT_S)
+        return connect(
+            address, sock=plain, ssl=context, additional_headers=told, server_hostname=hosts.name, open_timeout=60
+        )
+
+    def person(self, login: str) -> Person:
+        """Who has a login."""
+        with self.state.work() as db:
+            return db.query(Person).filter_by(login=login).one()
+
+
+def until(seen: Callable[[], Any]) -> Any:
+    """Waits until something is so."""
+    ends = time.monotonic() + LIMIT_S
+    while not (found := seen()):
+        assert time.monotonic() < ends, "it never came"
+        time.sleep(0.2)
+    return found
+
+
+@contextmanager
+def lesson() -> Iterator[Lesson]:
+    """Brings a room up, with its classes; their labs are open since an hour."""
+    with whole_room() as room, ExitStack() as stack:
+        state = state_of(room)
+        stack.callback(state.engine.dispose)
+        until(lambda: inspect(state.engine).has_table(Person.__tablename__))  # the worker makes them when it starts
+        begun = state.now() - timedelta(hours=1)
+        with state.work() as db:
+            roux = Person(login=TEACHER, shown="Mme Roux", role=Role.TEACHER)
+            petit = Person(login=COLLEAGUE, shown="M. Petit", role=Role.TEACHER)
+            staff = [roux, petit, Person(login=ADMIN, shown="Administration", role=Role.ADMIN)]
+            db.add_all(staff)
+            codes = {one.login: people.give_code(db, one) for one in staff}
+        found = Lesson(room, state, codes, stack=stack)
+        found.import_class(TEACHER, "SNO", "Nom;Prénom\nAmbroise;Nina\nBellecour;Tom\n")
+        found.import_class(COLLEAGUE, "SIO", "Nom;Prénom\nCorvisart;Lou\n")
+        with state.work() as db:
+            ours, theirs = (people.class_named(db, name) for name in ("SNO", "SIO"))
+            assert ours and theirs
+            found.site, found.terminal, found.elsewhere = (
+                openings.open_lab(db, state, teacher, of_class, shown_lab(lab), "entrainement", begun, None).id
+                for teacher, of_class, lab in ((roux, ours, SITE), (roux, ours, TERMINAL), (petit, theirs, SITE))
+            )
+            learners = [*people.learners_of(db, ours), *people.learners_of(db, theirs)]
+            codes |= {one.login: people.give_code(db, one) for one in learners}
+        yield found
+
+
+def said(body: bytes) -> Any:
+    """Reads an answer of the portal's to a program."""
+    return json.loads(body)
