@@ -14,13 +14,14 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
 from killing import client, owner
 from small_repository import PAGE, write
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from etabli.classroom import openings, people, verifications, workspaces
 from etabli.classroom.jobs import Job
@@ -133,7 +134,7 @@ class Trial:
         bare = {name: os.environ[name] for name in ("PATH", "ETABLI_ROOT", "TMPDIR")}
         more, environment = ([], dict(os.environ)) if number == 0 else (["--sans-flux"], bare)
         with open(self.journal(number), "ab") as said:
-            process = subprocess.Popen([*argv, "--postes", "1", *more], stdout=said, stderr=said, env=environment)
+            process = subprocess.Popen([*argv, *more], stdout=said, stderr=said, env=environment)
         self.workers[number], self.lives[number] = process, Life(number, [])
 
     def journal(self, number: int) -> Path:
@@ -170,7 +171,7 @@ class Trial:
                     assert process.poll() is None, self.said()
                     self.lives[number].seen.append((now - started[number], resident_mb(process.pid)))
             with self.room.work() as db:
-                over = sum(one.state.over for one in db.scalars(select(VerificationRow)))
+                over = db.scalar(select(func.count()).where(VerificationRow.ended_at.is_not(None))) or 0
             moved, done = (now if over > done else moved), over
             assert now < moved + STUCK_S, f"{done} of {exams}, then nothing: {self.said()}"
         return time.monotonic() - begun
@@ -178,10 +179,16 @@ class Trial:
     def _ask(self, queue: Queue, most: int) -> int:
         """Asks, for every learner who waits for nothing, as the portal does; at most so many."""
         with self.room.work() as db:
-            asked = Counter(db.scalars(select(VerificationRow.token)))
-            waiting = {one.token for one in db.scalars(select(VerificationRow)) if not one.state.over}
-        free = sorted((asked[token], token) for token in self.tokens if token not in waiting)[:most]
-        for _times, token in free:
+            all_, over = func.count(), func.count(VerificationRow.ended_at)
+            told = db.execute(select(VerificationRow.token, all_, over).group_by(VerificationRow.token)).all()
+        asked, waiting = (
+            {token: number for token, number, _over in told},
+            {token for token, n, over in told if n > over},
+        )
+        free = sorted((token for token in self.tokens if token not in waiting), key=lambda one: asked.get(one, 0))[
+            :most
+        ]
+        for token in free:
             with self.room.work() as db:
                 wanted, new = verifications.ask(db, self.room, db.get_one(WorkspaceRow, token))
             assert new
@@ -233,22 +240,22 @@ class Trial:
     def facts(self, seconds: float) -> dict[str, Any]:
         """Measures what happened."""
         steps, rows = self.steps(), self.rows()
-        taken: dict[int, list[float]] = defaultdict(list)
-        rescued: list[tuple[float, float]] = []
-        living, back = 0, dict[int, tuple[float, float]]()
+        ended = {row.id: row.ended_at.timestamp() for row in rows if row.ended_at}
+        taken, given_back = defaultdict[int, list[float]](list), defaultdict[int, list[float]](list)
         for step in steps:
             if step.became == "doing":
-                if step.job in back:
-                    killed, returned = back.pop(step.job)
-                    rescued.append((returned - killed, step.at - killed))
-                taken[step.job].append(step.at)
-            elif (step.was, step.became) == ("doing", "todo"):
-                since = taken[step.job][-1]
-                killed_at = next((kill for kill in self.kills if since <= kill <= step.at), None)
-                if killed_at is None:
+                taken[step.about].append(step.at)
+            elif step.was == "doing":
+                given_back[step.about].append(step.at)
+        rescued, living = list[tuple[float, float]](), 0
+        for about, times in taken.items():
+            # one that is taken once it is over finds nothing to do
+            for first, again in pairwise(at for at in times if at <= ended[about]):
+                kill = next((kill for kill in self.kills if first <= kill <= again), None)
+                if kill is None:
                     living += 1
                 else:
-                    back[step.job] = killed_at, step.at
+                    rescued.append((next(at for at in given_back[about] if at >= kill) - kill, again - kill))
         jobs = Counter(about for about in {step.job: step.about for step in steps}.values())
         waits = [(one.ended_at - one.begun_at).total_seconds() for one in rows if one.ended_at and one.begun_at]
         growths = [one for life in self.past if (one := life.growth()) is not None]
@@ -261,9 +268,9 @@ class Trial:
             "kills": len(self.kills),
             "jobs": sum(jobs.values()),
             "asked_again": sum(number - 1 for number in jobs.values()),
-            "jobs_taken_twice": sum(len(times) > 1 for times in taken.values()),
-            "given_back_after_a_kill": len(rescued),
-            "given_back_by_the_living": living,
+            "taken_when_over": sum(at > ended[about] for about, times in taken.items() for at in times),
+            "taken_again_after_a_kill": len(rescued),
+            "taken_again_from_the_living": living,
             "exams_begun_twice": sum(one.attempts > 1 for one in rows),
             "most_attempts": max(one.attempts for one in rows),
             "kill_to_queue_s": quantiles([one for one, _again in rescued]),
