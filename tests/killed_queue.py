@@ -5,11 +5,9 @@ The database itself notes every step of every job, by a trigger: nothing that ha
 
 from __future__ import annotations
 
-import os
 import random
 import signal
 import subprocess
-import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -20,6 +18,7 @@ from statistics import median
 from typing import Any, NamedTuple
 
 from killing import client, owner
+from room_lab import start_worker
 from small_repository import PAGE, write
 from sqlalchemy import func, select, text
 
@@ -129,13 +128,10 @@ class Trial:
                 write(workspace.work, **{"index.php": PAGE.replace("h1", "p")})
 
     def start(self, number: int) -> None:
-        """Starts a worker; the second one is given nothing but the database's address and the shared folder."""
-        argv = [sys.executable, "-m", "etabli.worker", "--base", self.address, "--dossier", str(self.room.place.folder)]
-        bare = {name: os.environ[name] for name in ("PATH", "ETABLI_ROOT", "TMPDIR")}
-        more, environment = ([], dict(os.environ)) if number == 0 else (["--sans-flux"], bare)
+        """Starts one of the two workers."""
         with open(self.journal(number), "ab") as said:
-            process = subprocess.Popen([*argv, *more], stdout=said, stderr=said, env=environment)
-        self.workers[number], self.lives[number] = process, Life(number, [])
+            self.workers[number] = start_worker(self.address, self.room.place.folder, said, second=number == 1)
+        self.lives[number] = Life(number, [])
 
     def journal(self, number: int) -> Path:
         return self.room.place.folder / f"dit-{number}.txt"
