@@ -237,21 +237,22 @@ class Trial:
         """Measures what happened."""
         steps, rows = self.steps(), self.rows()
         ended = {row.id: row.ended_at.timestamp() for row in rows if row.ended_at}
-        taken, given_back = defaultdict[int, list[float]](list), defaultdict[int, list[float]](list)
+        taken, given_back = defaultdict[int, list[Step]](list), defaultdict[int, list[float]](list)
         for step in steps:
             if step.became == "doing":
-                taken[step.about].append(step.at)
+                taken[step.about].append(step)
             elif step.was == "doing":
                 given_back[step.about].append(step.at)
-        rescued, living = list[tuple[float, float]](), 0
+        rescued, living, behind = list[tuple[float, float]](), 0, 0
         for about, times in taken.items():
             # one that is taken once it is over finds nothing to do
-            for first, again in pairwise(at for at in times if at <= ended[about]):
-                kill = next((kill for kill in self.kills if first <= kill <= again), None)
+            for first, again in pairwise(step for step in times if step.at <= ended[about]):
+                kill = next((kill for kill in self.kills if first.at <= kill <= again.at), None)
+                behind += first.job != again.job
                 if kill is None:
                     living += 1
                 else:
-                    rescued.append((next(at for at in given_back[about] if at >= kill) - kill, again - kill))
+                    rescued.append((next(at for at in given_back[about] if at >= kill) - kill, again.at - kill))
         jobs = Counter(about for about in {step.job: step.about for step in steps}.values())
         waits = [(one.ended_at - one.begun_at).total_seconds() for one in rows if one.ended_at and one.begun_at]
         growths = [one for life in self.past if (one := life.growth()) is not None]
@@ -264,9 +265,10 @@ class Trial:
             "kills": len(self.kills),
             "jobs": sum(jobs.values()),
             "asked_again": sum(number - 1 for number in jobs.values()),
-            "taken_when_over": sum(at > ended[about] for about, times in taken.items() for at in times),
+            "taken_when_over": sum(step.at > ended[about] for about, times in taken.items() for step in times),
             "taken_again_after_a_kill": len(rescued),
             "taken_again_from_the_living": living,
+            "lost_their_place": behind,
             "exams_begun_twice": sum(one.attempts > 1 for one in rows),
             "most_attempts": max(one.attempts for one in rows),
             "kill_to_queue_s": quantiles([one for one, _again in rescued]),

@@ -72,3 +72,4 @@ def test_workers_killed_at_random_lose_no_exam_and_make_none_twice(trial: Trial)
     assert [step for step in trial.steps() if step.became == "failed"] == [], "no job fails"
     assert trial.leftovers() == []
     assert facts["kills"] > 0
+    assert facts["lost_their_place"] == 0, "what a dead worker left is the next to be made, not the last"
