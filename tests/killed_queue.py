@@ -43,6 +43,8 @@ STUCK_S = 300.0
 WARM_S = 15.0
 """After which a worker's memory is what it needs to begin."""
 AGES_S = (15, 30, 60, 90, 120, 180, 240, 300, 600)
+KEPT = (".verrou", ".travail")
+"""Killed between freezing and tidying, an exam leaves its folder in the workspace; the next exam there removes it."""
 _LOOK_S = 0.2
 _NOTED = (
     "CREATE TABLE step (n bigserial PRIMARY KEY, at timestamptz NOT NULL DEFAULT clock_timestamp(), job bigint, "
@@ -216,7 +218,7 @@ class Trial:
         mine = [
             str(one.get("Names") or one.get("Name")) for one in found if owner(one.get("Labels") or {}) in self.ended
         ]
-        hidden = [path for token in self.tokens for path in self.runs(token).rglob(".*") if path.name != ".verrou"]
+        hidden = [path for token in self.tokens for path in self.runs(token).glob(".*") if path.name not in KEPT]
         copies = [*self.room.place.home.glob("travail/*"), *(self.room.place.folder / "tmp").iterdir()]
         return [*mine, *map(str, [*hidden, *copies])]
 
