@@ -218,7 +218,8 @@ class Trial:
         mine = [
             str(one.get("Names") or one.get("Name")) for one in found if owner(one.get("Labels") or {}) in self.ended
         ]
-        hidden = [path for token in self.tokens for path in self.runs(token).glob(".*") if path.name not in KEPT]
+        below = [path for token in self.tokens for path in self.runs(token).rglob(".*")]
+        hidden = [path for path in below if not {*KEPT} & {*path.parts}]
         copies = [*self.room.place.home.glob("travail/*"), *(self.room.place.folder / "tmp").iterdir()]
         return [*mine, *map(str, [*hidden, *copies])]
 
