@@ -6,12 +6,15 @@ roles and its peer authentication.
 
 from __future__ import annotations
 
+import os
 import secrets
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 from urllib.parse import quote
 
 import small_repository
@@ -46,6 +49,22 @@ def repository(place: Path, checks: str = ONE_CHECK) -> Path:
     write(root / "labs" / LAB, **SHEETS, **{"starter/php/index.php": PAGE})
     (root / "docker-compose.yml").symlink_to(ROOT / "docker-compose.yml")
     return root
+
+
+def start_worker(address: str, folder: Path, said: IO[bytes], *, second: bool = False) -> subprocess.Popen[bytes]:
+    """Starts a worker.
+
+    Args:
+        address: Of the database.
+        folder: The room's.
+        said: Takes what it says.
+        second: Beside another one: it serves no stream, and is told nothing else than these two. Its environment only
+            says where this machine's repository is, and its temporary files.
+    """
+    argv = [sys.executable, "-m", "etabli.worker", "--base", address, "--dossier", str(folder)]
+    bare = {name: os.environ[name] for name in ("PATH", "ETABLI_ROOT", "TMPDIR", "DOCKER_HOST") if name in os.environ}
+    more, environment = (["--sans-flux"], bare) if second else ([], {**os.environ})
+    return subprocess.Popen([*argv, *more], stdout=said, stderr=said, env=environment)
 
 
 @contextmanager

@@ -11,7 +11,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -23,6 +22,7 @@ from typing import Any
 
 import pytest
 import room_lab
+from room_lab import start_worker
 from small_repository import LAB, PAGE
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, unix_connect
@@ -77,11 +77,10 @@ class Lesson:
     journal: Path
     process: subprocess.Popen[bytes] | None = None
 
-    def start(self, *more: str) -> None:
-        """Starts the worker."""
-        argv = [sys.executable, "-m", "etabli.worker", "--base", self.address, "--dossier", str(self.room.place.folder)]
+    def start(self, *, second: bool = False) -> None:
+        """Starts the worker; or a second one, which is told the database's address and the shared folder alone."""
         with open(self.journal, "ab") as said:
-            self.process = subprocess.Popen([*argv, "--postes", "1", *more], stdout=said, stderr=said)
+            self.process = start_worker(self.address, self.room.place.folder, said, second=second)
 
     def end(self, number: signal.Signals) -> int:
         """Ends the worker; returns its exit code."""
@@ -223,7 +222,7 @@ def test_workers_that_are_told_to_end_then_killed_leave_a_verification_that_is_m
         lesson.until("a finding", lambda wanted=attempt: _told(lesson, number, wanted))
         assert lesson.end(how) == code
         assert lesson.verification(number).state is Progress.RUNNING
-        lesson.start()
+        lesson.start(second=attempt == 1)
     lesson.until("its end", lambda: lesson.verification(number).state.over)
     assert (lesson.verification(number).state, lesson.verification(number).attempts) == (Progress.DONE, 3)
     assert lesson.findings(number) == [("demarre", "passed"), ("titre", "passed")]

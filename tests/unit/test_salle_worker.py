@@ -379,6 +379,29 @@ def test_the_jobs_of_a_dead_worker_are_given_back(bench: Bench) -> None:
     assert [row["status"] for row in connector.jobs.values()] == ["todo"]
 
 
+def test_what_a_dead_worker_left_keeps_its_place_though_it_was_asked_for_again(bench: Bench) -> None:
+    connector = InMemoryConnector()
+    app = application(connector, bench.duty)
+    taken: list[int | None] = []
+
+    async def go() -> None:
+        async with app.open_async():
+            worker = await app.job_manager.register_worker()
+            first = await app.configure_task(Job.VERIFY.value, queueing_lock="verifier-1").defer_async(about=1)
+            assert await app.job_manager.fetch_job(queues=None, worker_id=worker) is not None
+            await app.configure_task(Job.VERIFY.value, queueing_lock="verifier-2").defer_async(about=2)
+            await app.configure_task(Job.VERIFY.value, queueing_lock="verifier-1").defer_async(about=1)
+            connector.workers[worker] -= timedelta(seconds=60)
+            await housekeeping.rescue(app)
+            other = await app.job_manager.register_worker()
+            while job := await app.job_manager.fetch_job(queues=None, worker_id=other):
+                taken.append(job.id)
+            assert taken[0] == first
+
+    asyncio.run(go())
+    assert len(taken) == 2, "and is made once"
+
+
 # Housekeeping
 
 

@@ -54,12 +54,19 @@ async def keep_house(app: procrastinate.App, duty: Duty) -> None:
 
 
 async def rescue(app: procrastinate.App) -> None:
-    """Gives back to the queue the jobs of workers that are dead."""
+    """Gives back to the queue the jobs of workers that are dead, each at the place that it had.
+
+    One that was asked for again meanwhile waits behind everybody: that one goes.
+    """
     manager = app.job_manager
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=SILENT_S):
+        if job.queueing_lock:
+            for again in await manager.list_jobs_async(queueing_lock=job.queueing_lock, status=jobs.Status.TODO.value):
+                if again.id is not None:
+                    await manager.cancel_job_by_id_async(again.id, delete_job=True)
         try:
             await manager.retry_job(job)
-        except exceptions.UniqueViolation:  # the same one waits already: that is enough
+        except exceptions.UniqueViolation:  # it was asked for at this very moment: that is enough
             await manager.finish_job(job, status=jobs.Status.FAILED, delete_job=True)
 
 
