@@ -25,6 +25,7 @@ _FIRST_WAIT = timedelta(seconds=30)
 _LONGEST_WAIT = timedelta(minutes=15)
 SHORTEST: Final = 12
 """Characters of a code that a person chooses."""
+LONGEST: Final = 200
 _HASHER = argon2.PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 """OWASP's smallest recommendation for argon2id (Password Storage Cheat Sheet); a drawn code has 59 bits."""
 _NOBODY = _HASHER.hash("nobody")
@@ -80,8 +81,8 @@ def choose_code(db: Session, room: Classroom, person: Person, code: str) -> None
     Raises:
         UsageProblem: It is too short.
     """
-    if len(code) < SHORTEST:
-        raise UsageProblem(f"Ce code est trop court : choisissez-en un d'au moins {SHORTEST} caractères.")
+    if not SHORTEST <= len(code) <= LONGEST:
+        raise UsageProblem(f"Choisissez un code de {SHORTEST} à {LONGEST} caractères.")
     give_code(db, person, code)
     note(db, room.now(), person, "choisit son code")
 
