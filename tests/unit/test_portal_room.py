@@ -132,7 +132,9 @@ def test_the_first_administrator_chooses_a_code(room: Room) -> None:
     browser = room.browser()
     assert browser.send_form("/connexion", {"identifiant": "admin", "code": second}).headers["location"] == "/code"
     short = browser.send_form("/code", {"code": "court", "encore": "court"})
-    assert short.status_code == 409 and "au moins 12 caractères" in short.words
+    assert short.status_code == 409 and "de 12 à 200 caractères" in short.words
+    long = browser.send_form("/code", {"code": "long " * 60, "encore": "long " * 60})
+    assert long.status_code == 409 and "de 12 à 200 caractères" in long.words
     unlike = browser.send_form("/code", {"code": "un code assez long", "encore": "un autre code long"})
     assert unlike.status_code == 409 and "pas pareils" in unlike.words
     assert browser.send_form("/code", {"code": "un code assez long", "encore": "un code assez long"}).status_code == 303

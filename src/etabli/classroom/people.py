@@ -79,7 +79,7 @@ def choose_code(db: Session, room: Classroom, person: Person, code: str) -> None
     """Keeps the code that a person chose in place of the one that served once.
 
     Raises:
-        UsageProblem: It is too short.
+        UsageProblem: It is too short, or too long.
     """
     if not SHORTEST <= len(code) <= LONGEST:
         raise UsageProblem(f"Choisissez un code de {SHORTEST} à {LONGEST} caractères.")
