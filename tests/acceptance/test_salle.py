@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import shutil
+import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsers import Browsers, asked, browsers, until, wait
+from browsers import Browsers, asked, browsers, size, until, wait
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webdriver import WebDriver
@@ -85,6 +87,14 @@ def slips(room: Room, fleet: Browsers) -> dict[str, str]:
     return dict(zip(told[::2], told[1::2], strict=True))
 
 
+def kept(page: WebDriver, name: str) -> None:
+    """Keeps a picture for the README, when ``ETABLI_IMAGES`` names a folder."""
+    if folder := os.environ.get("ETABLI_IMAGES"):
+        size(page, 1360, 900)
+        time.sleep(1)
+        page.save_screenshot(f"{folder}/{name}.png")
+
+
 def choose(page: WebDriver) -> None:
     """Chooses a code in place of the one that served once."""
     sees(page, "Choisir un code")
@@ -150,6 +160,7 @@ def test_a_learner_writes_sees_verifies_repairs_and_hands_in(
     until(lambda: (work / "index.php").read_bytes() == (right / "index.php").read_bytes())
     page.find_element(By.ID, "verify").click()
     sees(page, "Tout est réussi : 40 points")
+    kept(page, "salle-eleve")
     page.find_element(By.ID, "hand-in").click()
     press(page, "Déposer maintenant")
     sees(page, "n° 1")
@@ -218,6 +229,7 @@ def test_the_teacher_grades_comments_and_exports_and_the_learner_reads(
     page.get(f"{origin}/classes")
     press(page, CLASS)
     press(page, load_lab("page-dynamique").manifest.title[:24])
+    kept(page, "salle-enseignant")
     report = page.find_element(By.PARTIAL_LINK_TEXT, "Rapport").get_attribute("href") or ""
     page.get(report)
     page.find_element(By.TAG_NAME, "textarea").send_keys("Beau travail, Nina.")
