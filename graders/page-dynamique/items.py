@@ -56,7 +56,7 @@ BY_ID = (
 TOKEN = "Un jeton tiré au hasard, gardé dans la session et placé dans un champ caché, que le serveur compare."
 _EACH_ITS_OWN = (
     "Tirez-le au hasard une fois par session : $_SESSION['jeton'] ??= bin2hex(random_bytes(32)) en PHP, "
-    'session.setdefault("jeton", secrets.token_hex(32)) avec Flask. Avant d\'agir, comparez-le à celui qui est reçu.'
+    "session.setdefault('jeton', secrets.token_hex(32)) avec Flask. Avant d'agir, comparez-le à celui qui est reçu."
 )
 SAME_TOKEN = (
     "Votre jeton est le même pour tous. Ouvrez une fiche, puis la même dans une fenêtre privée : comparez le champ caché. "
