@@ -55,7 +55,7 @@ EXAMPLES = "exemple1", "exemple2", "exemple3"
 """Logins of the example's lines: some programs answer them by heart. They stand beside wrong passwords here."""
 RECOGNISED = {
     "MD5": "MD5 a 32 chiffres hexadécimaux, calculés du mot de passe seul",
-    "SHA-1": "SHA-1 en a 40, calculés du mot de passe seul",
+    "SHA-1": "SHA-1 a 40 chiffres hexadécimaux, calculés du mot de passe seul",
     "SHA-256 avec sel": "SHA-256 s'écrit sha256$sel$…, calculé du sel suivi du mot de passe",
     "bcrypt": "bcrypt commence par $2 : password_verify en PHP, bcrypt.checkpw en Python",
     "Argon2id": "Argon2id commence par $argon2id$ : password_verify en PHP, argon2 en Python",
