@@ -9,6 +9,7 @@ from itertools import cycle
 from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
+from etabli.exam.contract.formulas import in_french
 from etabli.exam.contract.french import cells, counted, quote, quoted, some
 
 from .finding import Figures, best_figures, listings
@@ -29,14 +30,14 @@ TOLD = {
     "non_echu": "non échu", "1_30": "1 à 30 jours", "31_60": "31 à 60 jours", "61_90": "61 à 90 jours", "plus_90": "plus de 90 jours",
 }  # fmt: skip
 FIRST_STEP = (
-    "Pas encore fait ? C'est la séance 5. Dans Tryton, Factures client, onglet Comptabilisés, exportez Numéro, Tiers ▸ Code, Montant "
-    "à payer et Lignes à payer ▸ Date d'échéance (sans Tryton : donnees/factures-client-comptabilisees.csv). Mettez ces lignes dans "
-    "une feuille à elles ; à côté, calculez les jours de retard : {day} (date de situation) − échéance. Dans une autre feuille, "
-    "écrivez les codes en colonne A, à partir de la ligne 2, et les cinq titres en ligne 1. Avec vos colonnes, écrivez en B2, sous "
-    '« non échu », =SOMME.SI.ENS(montants;codes;$A2;retards;"<=0"). Sous « 1 à 30 jours », '
-    '=SOMME.SI.ENS(montants;codes;$A2;retards;">=1";retards;"<=30"), et de même jusqu\'à 90. '
-    'Sous la dernière tranche, =SOMME.SI.ENS(montants;codes;$A2;retards;">90"). '
-    "Recopiez vers le bas, puis ajoutez une ligne Total sous les cinq tranches."
+    "Pas encore fait ? C'est la séance 5. Commencez dans Tryton, Factures client, onglet Comptabilisés : exportez Numéro, Tiers ▸ "
+    "Code, Montant à payer et Lignes à payer ▸ Date d'échéance (sans Tryton : donnees/factures-client-comptabilisees.csv).\n"
+    "1. Mettez ces lignes dans une feuille « Echeances » : le code en A, le montant en B et l'échéance en C.\n"
+    "2. En D2, calculez les jours de retard : {late} (date de situation − échéance). Recopiez vers le bas.\n"
+    "3. Dans une autre feuille, écrivez les codes en colonne A, à partir de la ligne 2, et les cinq titres en ligne 1.\n"
+    "4. En B2, sous « non échu », écrivez {first}. Sous « 1 à 30 jours », {second}, et de même jusqu'à 90. Sous la dernière "
+    "tranche, {last}.\n"
+    "5. Recopiez vers le bas, puis ajoutez une ligne Total sous les cinq tranches."
 )
 CENT = 0.006
 BORDERS = {0: "non_echu", 1: "1_30", 30: "1_30", 31: "31_60", 60: "31_60", 61: "61_90", 90: "61_90", 91: "plus_90"}
@@ -79,9 +80,24 @@ def find_aged(grids: Sequence[Grid], totals: Mapping[str, str], read: Reader, to
         raise Failed(
             "On ne trouve pas de tableau avec les cinq tranches de la balance âgée.",
             f"Les titres {quoted(TOLD.values())}, et les totaux.",
-            FIRST_STEP.format(day=f"{today:%d/%m/%Y}"),
+            _first_step(today, calc=any(grid.calc for grid in grids)),
         )
     return Aged(figures, _customers(figures, read))
+
+
+def _first_step(today: date, *, calc: bool) -> str:
+    """What to do first, with formulas to be typed as they are."""
+
+    def summed(*conditions: str) -> str:
+        tested = "".join(f',Echeances!D:D,"{one}"' for one in conditions)
+        return in_french(f"=SUMIFS(Echeances!B:B,Echeances!A:A,$A2{tested})", calc=calc)
+
+    return FIRST_STEP.format(
+        late=f"=DATE({today.year};{today.month};{today.day})-C2",
+        first=summed("<=0"),
+        second=summed(">=1", "<=30"),
+        last=summed(">90"),
+    )
 
 
 def expect_totals(found: Aged, totals: Mapping[str, str]) -> None:

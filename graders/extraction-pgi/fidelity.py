@@ -25,7 +25,8 @@ TOLD = {
     "unknown": "ligne que Tryton n'a pas dans cette période",
 }
 _AFTERWARDS = (
-    "Vos totaux vont changer, et l'écart avec la comptabilité aussi : reprenez ensuite les chiffres cités dans la note."
+    "Vos totaux vont changer, et l'écart avec la comptabilité aussi : reprenez ensuite la note, ses "
+    "chiffres, les premiers clients et ceux qui dépassent le seuil."
 )
 LOOK = {
     "draft": f"Supprimez ces lignes de la feuille : un brouillon peut encore changer. {_AFTERWARDS}",

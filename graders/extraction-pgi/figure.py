@@ -17,7 +17,7 @@ from .meaning import as_number
 from .places import Spot
 from .precedents import Precedents, SheetSpot
 from .said import at, plain
-from .shape import Figure, FigureValue
+from .shape import Figure, FigureValue, Period
 
 if TYPE_CHECKING:
     from etabli.exam.contract.draw import Draw
@@ -37,11 +37,11 @@ FIRST_STEP = {
 """What to extract first, by the kind of figure, in the words of the sheet."""
 THERE = "Vos lignes extraites sont dans le classeur : vérifiez d'abord qu'aucune ne manque."
 ADDED = {
-    "rh": "une formule SOMME.SI.ENS sur la colonne Durée, avec pour conditions le travail et la période (des secondes : "
+    "rh": "une formule SOMME.SI.ENS sur la colonne Durée, avec pour conditions le travail et {period} (des secondes : "
     "divisez par 3600)",
-    "stock": "une formule SOMME.SI.ENS sur la colonne Quantité, avec pour conditions le produit, l'état « Effectué » et la période",
-    "production": "une formule SOMME.SI.ENS sur la colonne Quantité, avec pour conditions le produit, l'état « Terminée » et la "
-    "période",
+    "stock": "une formule SOMME.SI.ENS sur la colonne Quantité, avec pour conditions le produit, l'état « Effectué » et {period}",
+    "production": "une formule SOMME.SI.ENS sur la colonne Quantité, avec pour conditions le produit, l'état « Terminée » et "
+    "{period}",
 }
 CLOSE = 0.006
 DAY = 24
@@ -67,6 +67,7 @@ class AskedFigure:
         truth: ``figure_value`` of the variant: the right one, and the quantities of Tryton's lines that make it.
         book: For tables and names.
         precedents: What its cells depend on.
+        period: That of the figure.
     """
 
     def __init__(
@@ -77,7 +78,9 @@ class AskedFigure:
         truth: FigureValue,
         book: Book,
         precedents: Precedents,
+        period: Period,
     ) -> None:
+        self._period = "la période (du {from} au {to})".format(**period["fr"])
         self._grids = grids
         self._extraction = extraction
         self._kind = asked.kind
@@ -112,7 +115,7 @@ class AskedFigure:
                 f"Aucune cellule ne donne le chiffre demandé ({quote(self._title, 90)}).",
                 expected,
                 f"{THERE if any(_in_list(*one) for one in near) else FIRST_STEP[self._kind]} Puis, dans la synthèse, écrivez "
-                f"{quote(self._title, 90)} dans une cellule et, à droite, {ADDED[self._kind]}.",
+                f"{quote(self._title, 90)} dans une cellule et, à droite, {ADDED[self._kind].format(period=self._period)}.",
             )
         grid, place = max(meant, key=lambda one: (len(self._shared(labels, one)), one[0].live(one[1])))
         number = grid.number(place) or 0.0

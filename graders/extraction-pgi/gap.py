@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 from etabli.exam import Failed
+from etabli.exam.contract.formulas import in_french
 from etabli.exam.contract.french import quote
 from etabli.exam.contract.words import fold
 
@@ -16,7 +18,7 @@ from .meaning import as_words
 from .places import Spot
 from .precedents import Precedents, SheetSpot
 from .said import amount, moved, shown
-from .shape import Ledger
+from .shape import Ledger, Period
 from .summary import TYPED_TOTAL
 
 if TYPE_CHECKING:
@@ -28,10 +30,13 @@ TOTALS = 2
 """Numbers that a hand may have typed for a ledger without its lines: what is credited, what is debited."""
 EXPECTED = "Une formule : le total du grand livre moins celui de la synthèse, qui est calculé."
 FIRST_STEP = (
-    "Pas encore fait ? C'est la séance 6. Commencez dans Tryton, Lignes d'écritures comptables, recherche « Compte.Code: 70% » : exportez ces lignes dans une feuille "
-    "à part. Puis, dans la synthèse, écrivez « Total du grand livre ». À droite, écrivez les crédits de la période : "
-    '=SOMME.SI.ENS(crédits;dates;">="&début;dates;"<="&fin), avec vos colonnes et vos dates. Enlevez-en la même somme, sur les débits. '
-    "Écrivez enfin « Écart » et, à droite, une formule : ce total du grand livre moins la cellule du total général."
+    "Pas encore fait ? C'est la séance 6. Commencez dans Tryton, Financier ▸ Entrées ▸ Lignes d'écritures comptables, recherche "
+    "« Compte.Code: 70% » (sans Tryton : donnees/lignes-d-ecritures-comptables.csv, comptes qui commencent par 70).\n"
+    "1. Exportez Mouvement ▸ Numéro, Date effective, Compte, Débit et Crédit, dans cet ordre, dans une feuille « Ecritures » : la "
+    "date y est en B, le débit en D et le crédit en E.\n"
+    "2. Dans la synthèse, écrivez « Total du grand livre ». À droite, les crédits de la période, {credits}, moins la même somme "
+    "avec D:D, les débits.\n"
+    "3. Écrivez « Écart » et, à droite, une formule : ce total moins la cellule du total général."
 )
 _GAP_TOLD = "l'écart (le grand livre moins le total de la synthèse)"
 LEDGER, GAP = ("grand livre", "comptabilite", "compta"), ("ecart", "difference")
@@ -48,6 +53,7 @@ class Gap:
         precedents: What its cells depend on.
         totals: What the total of the summary may be: by the candidate's own lines, or as the workbook shows it, so
             that a line or a total that is wrong costs once.
+        period: What is looked at, first and last day.
     """
 
     def __init__(
@@ -58,8 +64,10 @@ class Gap:
         book: Book,
         precedents: Precedents,
         totals: Sequence[float],
+        period: Period,
     ) -> None:
         self._grids = grids
+        self._period = period
         self._extraction = extraction
         self._truth = truth
         self._book = book
@@ -131,13 +139,23 @@ class Gap:
 
     def _ledgers(self) -> list[tuple[Grid, Spot]]:
         """The cells that give the ledger's total."""
-        what = "le total du grand livre de votre Tryton"
+        what = "le total du grand livre"
         more = (
             ""
             if any(self._labels(grid, GAP) for grid in self._grids)
             else " ; à côté du mot « Écart », une autre avec l'écart"
         )
-        return self._find(what, LEDGER, [float(self._truth.total)], FIRST_STEP, more)
+        return self._find(what, LEDGER, [float(self._truth.total)], self._first_step(), more)
+
+    def _first_step(self) -> str:
+        """What to do first, with a formula to be typed as it is."""
+        first, last = (date.fromisoformat(self._period[end]) for end in ("from", "to"))
+        tested = "".join(
+            f',Ecritures!B:B,"{sign}"&DATE({day.year},{day.month},{day.day})'
+            for sign, day in ((">=", first), ("<=", last))
+        )
+        calc = any(grid.calc for grid in self._grids)
+        return FIRST_STEP.format(credits=in_french(f"=SUMIFS(Ecritures!E:E{tested})", calc=calc))
 
     def _sums_lines(self, grid: Grid, spot: Spot) -> bool:
         """Whether more is behind a cell than a total of credits and one of debits, both typed."""

@@ -326,7 +326,10 @@ class Synthesis:
         pattern = f"=RANK({first},${column}${min(rows)}:${column}${last})"
         where = ""
         if what == "shares":
-            pattern, where = f"={first}/${column}${last + 1}", f" (si le total général est en {column}{last + 1})"
+            pattern, below = f"={first}/${column}${last + 1}", grid.number(Spot(last + 1, figures.line))
+            whole = sum(number or 0.0 for number in figures.numbers().values())
+            right = below is not None and near_cent(below, whole)
+            where = f" ({column}{last + 1} {'est' if right else 'doit être'} le total général)"
         formula = in_french(pattern, calc=grid.calc)
         return f"{step} Dans la feuille {quote(grid.name)}, ligne {min(rows)}, écrivez-y {formula}{where}, puis recopiez vers le bas."
 

@@ -282,7 +282,8 @@ class Work:
 
     def _asked_figure(self) -> AskedFigure:
         asked, truth = self.variant.figure, self.variant.figure_value
-        return AskedFigure(self.grids, self.extraction, asked, truth, self.book, self.precedents)
+        period = self.variant.period
+        return AskedFigure(self.grids, self.extraction, asked, truth, self.book, self.precedents, period)
 
     def expect_figure(self) -> None:
         """The figure of human resources, stock or production is right, calculated, and moves with what it reads."""
@@ -410,7 +411,9 @@ class Work:
     def gap(self) -> Gap:
         """The gap with the general ledger."""
         totals = [*self.synthesis.analysis.totals, *self.total.shown()]
-        return Gap(list(self.grids.values()), self.extraction, self.variant.ledger, self.book, self.precedents, totals)
+        ledger, period = self.variant.ledger, self.variant.period
+        grids = list(self.grids.values())
+        return Gap(grids, self.extraction, ledger, self.book, self.precedents, totals, period)
 
     def expect_entries(self) -> None:
         """The entries that make it are listed."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from etabli.exam import Failed, Line
 from etabli.exam.contract.blot import Blot
-from etabli.exam.contract.french import counted, some
+from etabli.exam.contract.french import counted, listed, some
 from etabli.exam.contract.values import Leftover, TypedLine
 from etabli.exam.contract.words import cut, squeeze
 
@@ -51,6 +51,16 @@ BATCHES = {
     "long": "longs", "vide": "limites", "espaces": "limites", "unicode": "limites", "abime": "abimes",
     "foule": "foule", "releve": "releve",
 }  # fmt: skip
+EXAMPLES = "exemple1", "exemple2", "exemple3"
+"""Logins of the example's lines: some programs answer them by heart. They stand beside wrong passwords here."""
+RECOGNISED = {
+    "MD5": "MD5 a 32 chiffres hexadécimaux, calculés du mot de passe seul",
+    "SHA-1": "SHA-1 a 40 chiffres hexadécimaux, calculés du mot de passe seul",
+    "SHA-256 avec sel": "SHA-256 s'écrit sha256$sel$…, calculé du sel suivi du mot de passe",
+    "bcrypt": "bcrypt commence par $2 : password_verify en PHP, bcrypt.checkpw en Python",
+    "Argon2id": "Argon2id commence par $argon2id$ : password_verify en PHP, argon2 en Python",
+}
+"""What each kind of hash is recognised by, and checked with."""
 SHAPE = (
     'Une ligne JSON par ligne reçue, dans le même ordre : {"ok": true ou false, "nouvelle_empreinte": texte ou null}.'
 )
@@ -103,7 +113,9 @@ class Migration:
         others = draw.some([case for case in principal if case.role == "bon"], draw.between(0, 2))
         self._batches[FEW] = draw.shuffled([draw.one(wrong), *others])
         others = draw.some([case for case in principal if case.role == "bon"], draw.between(1, 3))
-        self._batches[CROWD] = draw.shuffled([*self._batches[CROWD], *others])
+        crowd = self._batches[CROWD]
+        by_heart = [replace(case, login=login) for case, login in zip(crowd, EXAMPLES, strict=False)]
+        self._batches[CROWD] = draw.shuffled([*by_heart, *crowd[len(by_heart) :], *others])
 
     @property
     def line(self) -> str:
@@ -205,13 +217,32 @@ class Migration:
 
     def expect_right_accepted(self) -> None:
         """Right passwords are accepted, for each kind of hash."""
-        _expect(self._right, lambda a: a.ok, "Le bon mot de passe est refusé pour",
-                "Un bon mot de passe est reconnu, quelle que soit l'ancienne empreinte.")  # fmt: skip
+        wrong = _schemes(self._right, lambda answer: answer.ok)
+        if wrong:
+            shapes = " ; ".join(RECOGNISED[one] for one in wrong if one in RECOGNISED)
+            raise Failed(
+                f"Le bon mot de passe est refusé pour : {some(wrong, 5)}.{self._by_heart}",
+                "Un bon mot de passe est reconnu, quelle que soit l'ancienne empreinte.",
+                f"Dans {self._path} : {shapes}. Pour essayer, fabriquez une ligne, avec un mot de passe et un identifiant "
+                "qui ne sont pas dans l'exemple.",
+            )
+
+    @property
+    def _by_heart(self) -> str:
+        """Says which logins of the example get in with a wrong password; '' for none."""
+        crowd = self.answers("foule", batch=CROWD)
+        logins = [login for login in EXAMPLES for answer in crowd if answer.ok and answer.case.login == login]
+        if not logins or all(answer.ok for answer in crowd):
+            return ""
+        whose = f"l'identifiant {logins[0]}" if len(logins) == 1 else f"les identifiants {listed(logins)}"
+        return f" Avec {whose}, un mauvais mot de passe est accepté."
 
     def expect_wrong_refused(self) -> None:
         """Wrong passwords are refused and get no new hash."""
         wanted = "Un mauvais mot de passe est refusé, et ne donne pas de nouvelle empreinte."
         answers = [answer for answer in self.answers("mauvais", "foule", "releve") if not answer.case.ok]
+        if self._by_heart and all(not answer.ok for answer in answers if answer.case.login not in EXAMPLES):
+            raise Failed(self._by_heart.strip(), wanted, "Ne regardez pas l'identifiant : seule l'empreinte décide.")
         _expect(answers, lambda a: not a.ok, "Un mauvais mot de passe est accepté pour", wanted)
         _expect(answers, lambda a: not a.new, "Un mauvais mot de passe donne une nouvelle empreinte pour", wanted)
 
@@ -245,22 +276,35 @@ class Migration:
         wanted = "Tout le mot de passe compte, même au-delà de 72 octets."
         answers = self.answers(batch="longs")
         for right, other in zip(answers[::2], answers[1::2], strict=True):
-            size = f"{len(right.case.mot_de_passe)} caractères et {len(right.case.mot_de_passe.encode())} octets"
+            letters, octets = len(right.case.mot_de_passe), len(right.case.mot_de_passe.encode())
+            size = f"{octets} octets" if letters == octets else f"{letters} caractères, soit {octets} octets"
             if not right.ok or other.ok:
                 said = "refusé" if not right.ok else "confondu avec un autre qui commence pareil"
                 raise Failed(f"Un mot de passe de {size} est {said}.", wanted)
             if not _holds(right) or confuses(right.case.mot_de_passe, right.case.other, right.new or ""):
-                raise Failed(f"La nouvelle empreinte ne garde que le début d'un mot de passe de {size}.", wanted)
+                made = "PASSWORD_ARGON2ID" if self._path.lower().endswith(".php") else "argon2.PasswordHasher"
+                raise Failed(
+                    f"La nouvelle empreinte ne garde que le début d'un mot de passe de {size}.",
+                    wanted,
+                    f"bcrypt ne lit que 72 octets. Dans {self._path}, faites la nouvelle empreinte en Argon2id ({made}).",
+                )
 
     def expect_limits(self) -> None:
         """An empty password is refused; letters of the whole world are kept."""
-        _expect(self.answers("vide", batch="limites"), lambda a: not a.ok and not a.new,
-                "Un mot de passe vide est accepté pour", "Un mot de passe vide est toujours refusé.")  # fmt: skip
+        if wrong := _schemes(self.answers("vide", batch="limites"), lambda a: not a.ok and not a.new):
+            raise Failed(
+                f"Un mot de passe vide est accepté (vu avec {listed(wrong)}).",
+                "Un mot de passe vide est toujours refusé, quelle que soit l'empreinte.",
+                f"Dans {self._path}, avant de regarder la forme de l'empreinte : si le mot de passe est vide, répondez "
+                "false et null.",
+            )
         _expect(self.answers("unicode", batch="limites"), lambda a: a.ok and _holds(a),
-                "Un mot de passe accentué n'est pas reconnu pour", "Les lettres du monde entier, en UTF-8.")  # fmt: skip
+                "Un mot de passe accentué n'est pas reconnu pour", "Les lettres du monde entier, en UTF-8.",
+                f"Dans {self._path}, ne convertissez pas le mot de passe : lisez-le en UTF-8, gardez ses accents.")  # fmt: skip
         _expect(self.answers("espaces", batch="limites"), lambda a: a.ok is a.case.ok and (not a.ok or _holds(a)),
                 "Un espace au bord d'un mot de passe ne compte pas pour",
-                "Un mot de passe est pris tel quel : ses espaces comptent.")  # fmt: skip
+                "Un mot de passe est pris tel quel : ses espaces comptent.",
+                f"Dans {self._path}, n'enlevez aucun espace du mot de passe : ni trim, ni strip.")  # fmt: skip
 
     def expect_robust(self) -> None:
         """A hash that cannot be read is refused, and the next line is treated."""
@@ -305,10 +349,16 @@ def _holds(answer: Answer) -> bool:
     return verifies(answer.case.mot_de_passe, answer.new or "")
 
 
-def _expect(answers: Sequence[Answer], holds: Callable[[Answer], bool], observed: str, expected: str) -> None:
-    wrong = list(dict.fromkeys(answer.scheme for answer in answers if not holds(answer)))
-    if wrong:
-        raise Failed(f"{observed} : {some(wrong, 5)}.", expected)
+def _schemes(answers: Sequence[Answer], holds: Callable[[Answer], bool]) -> list[str]:
+    """The old hashes for which it does not hold."""
+    return list(dict.fromkeys(answer.scheme for answer in answers if not holds(answer)))
+
+
+def _expect(
+    answers: Sequence[Answer], holds: Callable[[Answer], bool], observed: str, expected: str, look: str | None = None
+) -> None:
+    if wrong := _schemes(answers, holds):
+        raise Failed(f"{observed} : {some(wrong, 5)}.", expected, look)
 
 
 def _lines(cases: Sequence[Case]) -> bytes:

@@ -109,7 +109,7 @@ class Policy:
             else "La"
         )
         told = [
-            f"{length} caractères {whose if len(asked_of) > 1 else ''}{self._told_at(place)}".replace("  ", " ")
+            f"{length} caractères{f' {whose}' if len(asked_of) > 1 else ''}{self._told_at(place)}"
             for length, whose, place in short
         ]
         found = min(bits(length, self.signs) for length, _, _ in short)
@@ -119,12 +119,18 @@ class Policy:
             else ""
         )
         raise Failed(
-            f"{lead} politique laisse passer {listed(told)}, pris parmi {self.signs} signes, soit {found:.0f} bits : moins que "
+            f"{lead} politique laisse passer {listed(told)}, pris parmi {self.signs} signes{self._classes}, soit {found:.0f} bits : moins que "
             f"dans le cas qui s'applique.{written}",
             "Une longueur et des classes qui donnent, en bits, l'entropie du cas de la situation.",
             _CREDITS if given else _LONGER,
             at=self.places.get(given[0] if given else short[0][2]),
         )
+
+    @property
+    def _classes(self) -> str:
+        """Why there are so many signs, when classes are asked for by their number alone."""
+        classes, named = self.number("minclass"), any(self.number(name) < 0 for name in CREDITS)
+        return f" (vos {classes} classes)" if 2 <= classes <= 4 and not named else ""
 
     def _told_at(self, name: str) -> str:
         """Where an answer is in the form: « (B4) »; '' in a text file, whose line is shown."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -142,10 +143,12 @@ class Tried:
         words = self.words[family]
         missed = {words[at * len(words) // len(answers)] for at, answer in enumerate(answers) if not answer}
         explained = missed <= self.stuck.keys()
+        signs = set(re.sub(r"[\w\s-]", "", "".join(self.stuck.values())))
+        stuck = {",": "une virgule", ";": "un point-virgule"}.get("".join(signs), "un autre signe")
         return Failed(
             f"La politique accepte {counted(accepted, 'mot de passe', 'mots de passe')} sur {len(answers)}, "
             f"{FAMILIES[family]}. {where} : dans badwords, {counted(len(self.stuck), 'mot touche', 'mots touchent')} "
-            f"un autre signe, comme {some([quote(piece) for piece in dict.fromkeys(self.stuck.values())], 2)}.",
+            f"{stuck}, comme {some([quote(piece) for piece in dict.fromkeys(self.stuck.values())], 2)}.",
             _WORDS,
             f"Enlevez ces signes et laissez un espace entre deux mots : « badwords = {listed} », et ainsi de suite. "
             "libpwquality ne sépare les mots que par des espaces.",

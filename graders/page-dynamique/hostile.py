@@ -186,11 +186,27 @@ def expect_search_inert(site: Site) -> None:
 # -- forged posts
 
 
-def forged_post(site: Site, form: Form, page_address: str, data: list[tuple[str, str]]) -> None:
+def forged_post(
+    site: Site,
+    form: Form,
+    page_address: str,
+    data: list[tuple[str, str]],
+    has_changed: Callable[[], bool] = lambda: False,
+) -> bool | None:
     """Send the browser's visitor's form with another visitor's hidden fields, from another site; then without them.
 
     The victim's cookies go along: what refuses must be the server, not the examiner. What the other visitor's page has
     not, since a script writes it, is a secret unless it is a mere number.
+
+    Args:
+        site: As its visitor sees it.
+        form: What is sent.
+        page_address: Where the other visitor finds the form.
+        data: What the browser would send.
+        has_changed: Tells whether the base has; nothing more is sent then, so that the answer that is kept is that one.
+
+    Returns:
+        When another visitor's token was enough, whether it is also the browser's own; ``None`` otherwise.
     """
     attacker = site.http.session()
     known = hidden_fields(attacker.get(page_address).text, form.index)
@@ -198,8 +214,20 @@ def forged_post(site: Site, form: Form, page_address: str, data: list[tuple[str,
     sent = {name: known.get(name, value) if name in hidden else value for name, value in data}
     sent = {name: value for name, value in sent.items() if name not in hidden - set(known) or value.isdigit()}
     bare = {name: value for name, value in sent.items() if name not in hidden or value.isdigit()}
+    tokens = [name for name in sent if name in hidden and name not in bare and _is_token(name, sent[name])]
     for one in (sent, bare) if bare != sent else (sent,):
         site.http.session().post(form.action, one, sent_from=site.drawn.foreign, headers=cookie_header(site))
+        if has_changed():
+            own = dict(data)
+            return all(own.get(name) == sent[name] for name in tokens) if tokens and one is sent else None
+    return None
+
+
+def _is_token(name: str, value: str) -> bool:
+    """Whether a hidden field is meant as a token: by its name, or by a long value that no one types."""
+    return bool(value) and bool(
+        re.search(r"csrf|xsrf|jeton|token|nonce", name, re.IGNORECASE) or re.fullmatch(r"(?=.*\d)[\w+/=.-]{16,}", value)
+    )
 
 
 def replay(site: Site, form: Form, data: list[tuple[str, str]], cookies: dict[str, str], page_address: str) -> None:

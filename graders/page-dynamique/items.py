@@ -53,6 +53,18 @@ BY_ID = (
     "Un nom ne suffit pas à choisir une ligne : dans la requête {verb}, WHERE compare l'identifiant (la clé primaire). "
     "Pour l'essayer chez vous, donnez le même nom à deux lignes."
 )
+TOKEN = "Un jeton tiré au hasard, gardé dans la session et placé dans un champ caché, que le serveur compare."
+_EACH_ITS_OWN = (
+    "Tirez-le au hasard une fois par session : $_SESSION['jeton'] ??= bin2hex(random_bytes(32)) en PHP, "
+    "session.setdefault('jeton', secrets.token_hex(32)) avec Flask. Avant d'agir, comparez-le à celui qui est reçu."
+)
+SAME_TOKEN = (
+    "Votre jeton est le même pour tous. Ouvrez une fiche, puis la même dans une fenêtre privée : comparez le champ caché. "
+    + _EACH_ITS_OWN
+)
+NOT_COMPARED = (
+    f"Le serveur doit comparer le jeton reçu à celui de la session de ce visiteur, et d'aucun autre. {_EACH_ITS_OWN}"
+)
 MOST_FORGED = 4
 """Forms of an item's page that are sent from another site: whichever of them deletes."""
 
@@ -486,21 +498,36 @@ def expect_forgery_refused(site: Site) -> None:
     _, item = well_filled(site, 2)
     entry = site.entry(item.name)
     before = site.stock.snapshot()
-    help_ = "Un jeton tiré au hasard, gardé dans la session et placé dans un champ caché, que le serveur compare."
     for found in islice(acting.deletions(site, item, entry.href), MOST_FORGED):
-        hostile.forged_post(site, found.form, site.page.url, sent_data(site, found.form, found.button.index))
+        data = sent_data(site, found.form, found.button.index)
+        shared = hostile.forged_post(site, found.form, site.page.url, data, lambda: site.stock.snapshot() != before)
         # at once: what follows would be taken for the fault of the next link or button
-        site.expect_unchanged(before, "Après un formulaire de suppression envoyé depuis un autre site", help=help_)
+        _expect_forged_refused(site, before, "suppression", shared)
     site.as_at_home()
     _, item = well_filled(site, 2)
     before = site.stock.snapshot()
     form = acting.find_edit_form(site, item, site.entry(item.name).href)
     address = site.page.url
     fill(site, form, changed_draft(site, item))
-    hostile.forged_post(site, form, address, sent_data(site, form))
-    site.expect_unchanged(before, "Après un formulaire de modification envoyé depuis un autre site", help=help_)
+    data = sent_data(site, form)
+    shared = hostile.forged_post(site, form, address, data, lambda: site.stock.snapshot() != before)
+    _expect_forged_refused(site, before, "modification", shared)
     if not stored(site, item.name):
         raise Failed(observed=f"{quote(item.name)} a disparu.", expected="La base ne change pas.")
+
+
+def _expect_forged_refused(site: Site, before: Snapshot, what: str, shared: bool | None) -> None:
+    """The base is as before; `shared`: a token went along, and whether it is the same for all (`hostile.forged_post`)."""
+    doing = f"Après un formulaire de {what} envoyé depuis un autre site"
+    if shared is None:
+        site.expect_unchanged(before, doing, help=TOKEN)
+        return
+    site.expect_unchanged(
+        before,
+        f"{doing}, avec le jeton pris dans la page d'un autre visiteur",
+        help=SAME_TOKEN if shared else NOT_COMPARED,
+        expected="Chaque visiteur a son jeton : celui d'un autre est refusé, et la base ne change pas.",
+    )
 
 
 def _text(source: str) -> str:

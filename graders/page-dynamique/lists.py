@@ -476,6 +476,30 @@ def expect_search(site: Site) -> None:
             raise
 
 
+def expect_writings_found(site: Site) -> None:
+    """A made-up word is found in each of its writings: with other capitals, with other accents or none."""
+    names, before = site.drawn.brand.names, site.stock.raw()
+    for name in names:
+        site.stock.add(name)
+    site.stock.since(before)  # these rows, all of them, are what is kept beside a failure
+    for text in site.drawn.brand.searches:
+        results = site.search(text)
+        try:
+            site.expect_shown(results, names, f"Pour la recherche {quote(text)}")
+        except Failed as failed:
+            failed.observed += _which_writing(text, names, set(results.names))
+            raise
+
+
+def _which_writing(text: str, names: Sequence[str], shown: Collection[str]) -> str:
+    """Says which of capitals and accents the search minds, when what it found tells."""
+    found = {name for name in names if name in shown}
+    added = f" La vérification a mis dans la base : {listed(map(quote, names))}."
+    if found and found == {name for name in names if text.casefold() in name.casefold()}:
+        return f" Les majuscules sont bien ignorées ; les accents ne le sont pas.{added}"
+    return added
+
+
 def _add_lots(site: Site) -> list[str]:
     """Add names with the drawn lot at their start, in their middle and at their end, for more than one page; gives them.
 

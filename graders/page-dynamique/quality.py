@@ -370,7 +370,8 @@ def expect_decent_outage(site: Site) -> None:
 
 def _expect_outage_told(site: Site, where: str, address: str, frame: str) -> None:
     status, source = _in_outage(site, address)
-    own = _outage_words(where, visible_text(source), frame)
+    parted = visible_text(re.sub(r"(</h\d>)", r"\1\n", source, flags=re.IGNORECASE))
+    own = _outage_words(where, visible_text(source), frame, parted)
     if _too_short(own) and "<script" in source.lower():  # a script may say it
         own = _outage_words(where, site.page.text, frame)
     if _too_short(own):
@@ -398,9 +399,12 @@ def _in_outage(site: Site, address: str) -> tuple[int, str]:
     return site.page.status, _source(site, address)
 
 
-def _outage_words(where: str, text: str, frame: str) -> str:
-    """What a page says of its own; raises Failed when it tells the inside of the program."""
-    message = leak(text) or _account(text)
+def _outage_words(where: str, text: str, frame: str, parted: str = "") -> str:
+    """What a page says of its own; raises Failed when it tells the inside of the program.
+
+    `parted`: the same text, its headings on lines of their own, to quote a message without the heading above it.
+    """
+    message = leak(parted) or leak(text) or _account(text)
     if message:
         raise Failed(
             observed=f"Base en panne, {where} montre un message technique : « {message} ».",

@@ -353,8 +353,10 @@ class Site:
         if column != first:
             tied = f" Les deux ont « {self.title(first)} » : {rows[place].key(first)}. C'est « {self.title(column)} » qui les départage."
         self.look_for(rows[place].name)  # the page whose picture is kept
+        page, line = divmod(place, self.rules.page_size)
+        there = f" (page {page + 1}, ligne {line + 1})" if page else ""
         raise Failed(
-            observed=f"À la place n° {place + 1}, {left} est affiché avant {right}.{tied}",
+            observed=f"À la place n° {place + 1}{there}, {left} est affiché avant {right}.{tied}",
             expected=f"Ordre demandé : {self.order_words()}.",
         )
 
@@ -597,14 +599,20 @@ class Site:
                 expected="Une page normale.",
             )
 
-    def expect_unchanged(self, before: Mapping[str, Sequence[Any]], doing: str, help: str | None = None) -> None:
+    def expect_unchanged(
+        self,
+        before: Mapping[str, Sequence[Any]],
+        doing: str,
+        help: str | None = None,
+        expected: str = "La base ne change pas.",
+    ) -> None:
         """Raises Failed when any row differs from `before`."""
         for table, rows in before.items():
             diff = self.db.compare(rows, self.stock.rows(table))
             if diff:
                 raise Failed(
                     observed=f"{doing}, la table {table} a changé : {changes(diff)}.",
-                    expected="La base ne change pas.",
+                    expected=expected,
                     help=help,
                 )
 
@@ -616,7 +624,9 @@ def _contradicts(entry: Entry, item: Item) -> bool:
 
 
 def _some(names: Sequence[str]) -> str:
-    """One name, and how many more."""
+    """One name, and how many more; two are both named."""
+    if len(names) == 2:
+        return listed(map(quote, names))
     more = f" (et {counted(len(names) - 1, 'autre')})" if len(names) > 1 else ""
     return quote(names[0]) + more
 

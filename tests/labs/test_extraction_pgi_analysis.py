@@ -166,8 +166,14 @@ def test_wrong_ranks_and_shares_are_told_where_their_title_stands(column: int, n
     assert told in observed(lambda: getattr(one, name).expect_right(*expected))
     untitled = changed(rows, {(8, column): "Divers"})
     absent = failure(lambda: getattr(made(untitled)[0], name))
-    first = {5: "=RANG(C9;$C$9:$C$12)", 4: "=C9/$C$13 (si le total général est en C13)"}[column]
+    first = {5: "=RANG(C9;$C$9:$C$12)", 4: "=C9/$C$13 (C13 doit être le total général)"}[column]
     assert "On ne trouve pas" in absent.observed and f"ligne 9, écrivez-y {first}, puis recopiez" in (absent.help or "")
+
+
+def test_shares_that_lack_are_advised_with_the_total_that_is_below() -> None:
+    rows = changed(TOTALS, {(row, column): None for row in range(8, 13) for column in (4, 5)})
+    below = [*rows[:12], ["Total", None, ("=SUM(C9:C12)", 685.25)], *rows[12:]]
+    assert "(C13 est le total général)" in (failure(lambda: made(below)[0].shares).help or "")
 
 
 def test_a_range_that_slides_is_told() -> None:

@@ -341,7 +341,10 @@ def test_drafts_are_to_be_deleted_and_what_follows_is_told() -> None:
     """Their number lacks: that cell is what shows them, not the amount."""
     caught = failure(compared([*ROWS, OUTSIDE["draft"]]).expect_no_draft)
     assert caught.at.cells == ["A8"]
-    assert "Supprimez ces lignes" in caught.help and "reprenez ensuite les chiffres cités dans la note" in caught.help
+    assert (
+        "Supprimez ces lignes" in caught.help
+        and "reprenez ensuite la note, ses chiffres, les premiers clients" in caught.help
+    )
 
 
 @pytest.mark.parametrize("quantity", ["2", "-2"])

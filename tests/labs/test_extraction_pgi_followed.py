@@ -38,11 +38,14 @@ from etabli.exam.tools.book import Book, DefinedName
 ASKED = shape.Figure("rh", "Heures passées à l'activité « Réparation »", "Réparation", "heures")
 
 
+PERIOD: Any = {"from": "2025-08-01", "to": "2026-01-31", "fr": {"from": "01/08/2025", "to": "31/01/2026"}}
+
+
 def the_figure(rows: Sequence[Sequence[Any]], least: int = 2, each: Sequence[str] = (), asked: Any = ASKED) -> Any:
     book, found = grids_of((DATA, lines()), ("Temps", rows))
     read = read_of(found)
     truth = shape.FigureValue(value="12.5", rows=least, each=tuple(each), all_rows=least, by={})
-    return figure.AskedFigure(found, read, asked, truth, book, precedents.Precedents(found, book))
+    return figure.AskedFigure(found, read, asked, truth, book, precedents.Precedents(found, book), PERIOD)
 
 
 HOURS = [["Heures de réparation", ("=SUM(B3:B4)/3600", 12.5)], [], ["Réparation", 30000.0], ["Réparation", 15000.0]]
@@ -309,7 +312,7 @@ GAP: list[list[Any]] = [
 def the_gap(rows: Sequence[Sequence[Any]], totals: Sequence[float] = ()) -> Any:
     book, found = grids_of((DATA, lines()), ("Écart", rows))
     read = read_of(found)
-    return gap.Gap(list(found.values()), read, LEDGER, book, precedents.Precedents(found, book), totals)
+    return gap.Gap(list(found.values()), read, LEDGER, book, precedents.Precedents(found, book), totals, PERIOD)
 
 
 def the_entries(rows: Sequence[Sequence[Any]]) -> Any:
@@ -319,9 +322,15 @@ def the_entries(rows: Sequence[Sequence[Any]]) -> Any:
 
 
 def test_what_is_not_begun_has_its_first_formula() -> None:
-    assert '=SOMME.SI.ENS(montants;codes;$A2;retards;"<=0")' in (failure(lambda: the_aged([["Bonjour"]])).help or "")
+    aged = failure(lambda: the_aged([["Bonjour"]])).help or ""
+    assert '=SOMME.SI.ENS(Echeances!B:B;Echeances!A:A;$A2;Echeances!D:D;"<=0")' in aged
+    assert "=DATE(2026;6;30)-C2" in aged and aged.count("\n") == 5, "steps, not a wall of words"
     first = failure(the_gap([["Bonjour"]]).expect_figures).help or ""
-    assert '=SOMME.SI.ENS(crédits;dates;">="&début;dates;"<="&fin)' in first and "sur les débits" in first
+    days = 'Ecritures!B:B;">="&DATE(2025;8;1);Ecritures!B:B;"<="&DATE(2026;1;31)'
+    assert f"=SOMME.SI.ENS(Ecritures!E:E;{days})" in first and "avec D:D, les débits" in first
+    assert "Financier ▸ Entrées ▸" in first and "sans Tryton : donnees/lignes-d-ecritures-comptables.csv" in first
+    asked = failure(the_figure([["Bonjour"]]).find).help or ""
+    assert "la période (du 01/08/2025 au 31/01/2026)" in asked
 
 
 def test_the_gap_and_its_entries_are_found() -> None:

@@ -826,10 +826,10 @@ def cases() -> Any:
 
 
 def right_answer(stdin: bytes) -> bytes:
-    known = {(case.login, case.mot_de_passe, case.empreinte): case for case in cases()}
+    known = {(case.mot_de_passe, case.empreinte): case for case in cases()}
     lines = []
     for line in map(json.loads, stdin.decode().splitlines()):
-        ok = known[line["login"], line["mot_de_passe"], line["empreinte"]].ok
+        ok = known[line["mot_de_passe"], line["empreinte"]].ok
         salt = line["login"].encode().ljust(16, b".")[:16]
         new = hashing.make_hash("argon2id", line["mot_de_passe"], salt) if ok else None
         lines.append(json.dumps({"ok": ok, "nouvelle_empreinte": new}))
@@ -925,6 +925,47 @@ def test_a_script_that_behaves_in_one_way_only_is_told() -> None:
         own = migration.Migration("m.py", Bench(*answers), cases(), Draw(b"essai"))
         for name in ("long", "limits", "robust") if tolerant == 4 else ("wrong_refused",):
             observed(getattr(own, f"expect_{name}"))
+
+
+def knowing(deny: str = "", login: str = "") -> Callable[[bytes], bytes]:
+    """A script that refuses one kind of hash, and lets logins that begin so in without looking."""
+
+    def answer(stdin: bytes) -> bytes:
+        asked = [json.loads(line) for line in stdin.decode().splitlines()]
+        said = [json.loads(line) for line in right_answer(stdin).splitlines()]
+        for line, one in zip(asked, said, strict=True):
+            if deny and line["empreinte"].startswith(deny):
+                one.update(ok=False, nouvelle_empreinte=None)
+            if login and line["login"].startswith(login):
+                one["ok"] = True
+        return "\n".join(map(json.dumps, said)).encode()
+
+    return answer
+
+
+def test_a_kind_that_is_not_recognised_is_advised_by_its_name_and_no_line_of_the_example() -> None:
+    told = failure(script(knowing(deny="sha256$")).expect_right_accepted)
+    assert told.observed == "Le bon mot de passe est refusé pour : SHA-256 avec sel."
+    assert "SHA-256 s'écrit sha256$sel$…" in told.help and "bcrypt" not in told.help
+    assert "migration/verifier.py" in told.help and "qui ne sont pas dans l'exemple" in told.help
+
+
+def test_lines_of_the_example_that_are_answered_by_heart_are_told() -> None:
+    said = "Avec les identifiants exemple1, exemple2 et exemple3, un mauvais mot de passe est accepté."
+    assert observed(script(knowing(deny="sha256$", login="exemple")).expect_right_accepted).endswith(f" {said}")
+    assert observed(script(knowing(login="exemple")).expect_wrong_refused) == said
+    assert "l'identifiant exemple2," in observed(script(knowing(login="exemple2")).expect_wrong_refused)
+    script(knowing(login="exemple")).expect_right_accepted()
+
+
+def test_an_empty_password_and_accents_have_each_their_own_advice() -> None:
+    empty = failure(script(answering(lambda line: not line["mot_de_passe"])).expect_limits)
+    assert empty.observed in {
+        f"Un mot de passe vide est accepté (vu avec {one})." for one in ("MD5 et Argon2id", "Argon2id et MD5")
+    }
+    assert "migration/verifier.py, avant de regarder la forme" in empty.help and "accent" not in empty.help
+    accents = failure(script(changed(ok=False, nouvelle_empreinte=None)).expect_limits)
+    assert "accentué" in accents.observed and "UTF-8" in accents.help
 
 
 @pytest.mark.parametrize(

@@ -699,6 +699,31 @@ def test_another_visitor_knows_no_secret_of_a_form_that_a_script_writes() -> Non
     assert set(origins) == {"https://www.jeux-malin.com/"}
 
 
+@pytest.mark.parametrize(
+    ("name", "theirs", "own", "shared"),
+    [
+        ("jeton", "abc", "abc", True),
+        ("jeton", "abc", "def", False),
+        ("cle", "9f8e7d6c5b4a39281706", "9f8e7d6c5b4a39281706", True),
+        ("action", "effacer", "effacer", None),
+    ],
+)
+def test_the_post_that_changed_the_base_is_the_last_one_and_says_whose_token_it_had(
+    name: str, theirs: str, own: str, shared: bool | None
+) -> None:
+    posted: list[dict[str, str]] = []
+    source = f"<form><input type=hidden name={name} value={theirs}></form>"
+    session = SimpleNamespace(
+        get=lambda _address: SimpleNamespace(text=source), post=lambda _address, data, **_: posted.append(data)
+    )
+    site = SimpleNamespace(http=SimpleNamespace(session=lambda: session), page=SimpleNamespace(cookies=list))
+    site.drawn = SimpleNamespace(foreign="https://www.jeux-malin.com/")
+    form, data = Form(1, "post", "/x", (field("", name=name, kind="hidden"),), ()), [(name, own)]
+    assert hostile.forged_post(site, form, "/", data, lambda: True) is shared
+    assert posted == [{name: theirs}], "its answer is the one that is kept"
+    assert hostile.forged_post(site, form, "/", data) is None and len(posted) == 3
+
+
 def test_submitted_files_are_looked_for_under_the_web_root() -> None:
     paths = ["public/index.php", "config.php", "style.css", ".env"]
     orders = [hostile.web_addresses(paths, Draw(bytes([seed]))) for seed in range(8)]

@@ -612,11 +612,61 @@ def test_two_rows_of_one_date_are_told_to_be_settled_by_the_next_key(dated: int,
         for name, day in (("Pain", 1), ("Brioche", dated))
     }
     made = site(look_for=lambda _name: None)
-    made.rules = SimpleNamespace(order=(("date", "desc"), ("name", "asc")))
+    made.rules = SimpleNamespace(order=(("date", "desc"), ("name", "asc")), page_size=2)
     made.stock = SimpleNamespace(by_name=lambda: rows, name_ranks=lambda: {"Brioche": 0, "Pain": 1})
     said = observed(lambda: made.expect_order(["Pain", "Brioche"]))
     assert said.startswith("À la place n° 1, « Pain »")
     assert said.endswith("Les deux ont « Date » : 01/09/2026. C'est « Nom » qui les départage.") == told
+
+
+def test_a_place_of_a_later_page_is_told_with_its_page() -> None:
+    names = ["Abricot", "Brioche", "Figue", "Datte"]
+    rows = {name: SimpleNamespace(name=name, date=date(2026, 9, 1), key=lambda _key: "01/09/2026") for name in names}
+    made = site(look_for=lambda _name: None)
+    made.rules = SimpleNamespace(order=(("date", "desc"), ("name", "asc")), page_size=2)
+    made.stock = SimpleNamespace(
+        by_name=lambda: rows, name_ranks=lambda: {name: at for at, name in enumerate(sorted(names))}
+    )
+    said = observed(lambda: made.expect_order(names))
+    assert said.startswith("À la place n° 3 (page 2, ligne 1), « Figue » est affiché avant « Datte »")
+
+
+@pytest.mark.parametrize(
+    ("shown", "told"),
+    [
+        (["Vélo BEFAGIC"], ""),
+        (["Lit BÉFAG", "Pot béfag"], " Les majuscules sont bien ignorées ; les accents ne le sont pas."),
+        ([], ""),
+    ],
+)
+def test_a_search_that_minds_accents_only_says_so_and_names_the_rows_put_in(shown: list[str], told: str) -> None:
+    names = ["Lit BÉFAG", "Pot béfag", "Sac BEFAG"]
+    added = " La vérification a mis dans la base : « Lit BÉFAG », « Pot béfag » et « Sac BEFAG »."
+    assert lists._which_writing("béfag", names, set(shown)) == told + added
+
+
+@pytest.mark.parametrize(("shared", "expected", "advice"), [
+    (None, "La base ne change pas.", "Un jeton tiré au hasard"),
+    (True, "Chaque visiteur a son jeton", "Votre jeton est le même pour tous"),
+    (False, "Chaque visiteur a son jeton", "Le serveur doit comparer le jeton reçu"),
+])  # fmt: skip
+def test_a_token_of_another_visitor_that_was_enough_is_told(shared: bool | None, expected: str, advice: str) -> None:
+    victim = site()
+    victim.db = SimpleNamespace(compare=lambda _old, _new: Diff(removed=({"id": 3},)))
+    victim.stock = SimpleNamespace(rows=lambda _table: [])
+    found = failure(lambda: items._expect_forged_refused(victim, {"objets": [{"id": 3}]}, "suppression", shared))
+    with_token = ", avec le jeton pris dans la page d'un autre visiteur" if shared is not None else ""
+    doing = "Après un formulaire de suppression envoyé depuis un autre site"
+    assert found.observed == f"{doing}{with_token}, la table objets a changé : 1 ligne supprimée."
+    assert found.expected.startswith(expected) and (found.help or "").startswith(advice)
+
+
+def test_a_message_below_a_heading_is_quoted_without_it() -> None:
+    source = "<h1>Erreur</h1><p>Erreur de la base : SQLSTATE[HY000] [4151] Access denied</p>"
+    made = site()
+    made.page = SimpleNamespace(open=lambda _address: None, status=200, source=source, text="")
+    found = failure(lambda: quality._expect_outage_told(made, "la page /", "/", ""))
+    assert "« Erreur de la base : SQLSTATE" in found.observed
 
 
 def test_a_text_that_is_escaped_twice_is_not_told_to_escape_once_more() -> None:

@@ -110,6 +110,8 @@ def test_the_learner_reads_it_before_the_three_things(barred: Payload, fine: Pay
 def test_two_are_both_named(tmp_path: Path) -> None:
     page = plain(render_learner(payload_of(run_of(sans_nuire="failed", droits="failed")), LAB, out=tmp_path))
     assert "revoyez « Titre de sans-nuire » et « Titre de droits »." in page
+    assert [f'<a href="#c-{one}">' in page for one in ("sans-nuire", "droits")] == [True, True]
+    assert "Voir le point n° 1" in page and "Voir le point n° 2" in page
 
 
 def test_the_class_page_marks_who_and_counts_them(barred: Payload, fine: Payload) -> None:

@@ -58,7 +58,9 @@ def test_a_page_whose_findings_quote_names_says_once_that_they_are_not_the_learn
     other = replace(LAB, other_rows=True)
     told = Page(render_learner(payload, other, out=NOWHERE)).text
     assert told.count(sentence) == 1
-    assert re.search(r"puis relancez la vérification \( ?etabli check ?\) : un point peut s'arrêter à", told)
+    assert re.search(
+        r"puis relancez la vérification \( ?etabli check ?\) ?\. Une autre faute peut se cacher derrière", told
+    )
     assert "« " in str([one["observed"] for one in payload["checks"]])
     for said, lab in ((payload, LAB), (plain, other), (sample_payload("SNO-01", LAB), other)):
         assert sentence not in Page(render_learner(said, lab, out=NOWHERE)).text
@@ -110,6 +112,19 @@ def test_competences_are_worded_and_counted() -> None:
     text = learner({"ajout-enregistre": Outcome.FAILED}).text
     assert "Participer à la mise en place et à l'actualisation d'un site Web" in text
     assert "Montré par 2 points de vérification." in text  # C2.1: modification and suppression
+    assert "aucune compétence" not in text
+
+
+def test_points_of_no_competence_are_told_and_what_is_not_begun_has_no_other_points() -> None:
+    payload = sample_payload("SNO-01", LAB, {"ajout-enregistre": Outcome.FAILED})
+    for check in payload["checks"][:3]:
+        check["competences"] = []
+    for check in payload["checks"]:
+        if "C2.1" in check["competences"]:
+            check["outcome"] = Outcome.FAILED
+    text = Page(render_learner(payload, LAB, out=NOWHERE)).text
+    assert "3 points de vérification ne sont rattachés à aucune compétence." in text
+    assert re.search(r"Rien n'a encore été montré. \d+ points restent à montrer.", text)
 
 
 def test_provenance_names_the_run_and_how_to_do_it_again() -> None:
@@ -294,19 +309,20 @@ def test_rows_that_are_none_stay_behind_a_link(tmp_path: Path, data: bytes) -> N
 @pytest.mark.parametrize(
     ("size", "linked", "sentence"),
     [
-        (9000, True, "Ce sont les 3 000 premiers caractères, sur 9 000 gardés. Ouvrir tout ce qui a été gardé . La page entière"),
-        (9000, False, "sur 9 000 gardés. L'enseignant garde la suite. La page entière s'ouvre chez vous, dans un navigateur"),
-        (3000, True, "C'est tout ce que la vérification a gardé. La page entière s'ouvre chez vous, dans un navigateur"),
+        (9000, True, "Ce sont les 3 000 premiers caractères, sur 9 000 gardés. Ouvrir tout ce qui a été gardé ."),
+        (9000, False, "sur 9 000 gardés. L'enseignant garde la suite."),
+        (3000, True, None),
     ],
 )  # fmt: skip
 def test_a_text_says_how_much_of_it_is_shown_and_where_the_rest_is(
-    tmp_path: Path, size: int, linked: bool, sentence: str
+    tmp_path: Path, size: int, linked: bool, sentence: str | None
 ) -> None:
     payload = sample_payload("SNO-01", LAB, {"langue": Outcome.FAILED}, out=tmp_path)
     item = keep(tmp_path, "SNO-01", "r.txt", b"e" * size, kind="response", caption="Réponse")
     payload["checks"][17]["evidence"] = [item]
     page = Page(render_learner(payload, LAB, out=tmp_path, linked=linked))
-    assert sentence in " ".join(page.text.split())
+    text = " ".join(page.text.split())
+    assert sentence in text if sentence else "gardé" not in text, "a whole text needs no word"
     assert ("Ouvrir tout" in page.text) is (linked and size > 3000)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from etabli.exam.contract.french import count, quoted
 from etabli.exam.contract.outcome import Outcome
 from etabli.lab.aides import Aides
-from etabli.reports.payload import CheckResult, LabMeta, MessageItem, Payload, fix_first, roots
+from etabli.reports.payload import CheckResult, LabMeta, MessageItem, Payload, decisive_failures, fix_first, roots
 from etabli.reports.repaired_view import RepairedView, repaired_view
 from etabli.reports.text import Word, visible, word_of
 from etabli.reports.views import (
@@ -81,6 +81,8 @@ class LearnerView:
     status: Word
     cannot_stand: str | None
     """Why the work cannot be accepted as it is, whatever its points."""
+    decisive: tuple[CheckResult, ...]
+    """The points that say so."""
     next_step: str | None
     """What the teacher does."""
     own_step: str | None
@@ -96,6 +98,8 @@ class LearnerView:
     """Where the work would stand without the few words that hid the rest."""
     paliers: tuple[PalierPoints, ...]
     competences: tuple[CompetenceView, ...]
+    unattached: int
+    """How many points belong to no competence."""
     tallies: tuple[Tally, ...]
     messages: tuple[MessageItem, ...]
     """Printed outside any point that is shown in full."""
@@ -109,6 +113,7 @@ def learner_view(payload: Payload, lab: LabMeta) -> LearnerView:
     return LearnerView(
         status=word_of(payload["status"]),
         cannot_stand=cannot_stand(payload),
+        decisive=tuple(decisive_failures(payload)),
         next_step=next_step(payload),
         own_step=own_step(payload),
         otherwise=made_otherwise(payload),
@@ -118,6 +123,7 @@ def learner_view(payload: Payload, lab: LabMeta) -> LearnerView:
         repaired=repaired_view(payload),
         paliers=grouped,
         competences=_competences(points, lab),
+        unattached=sum(not point.check["competences"] for point in points),
         tallies=tallies(payload["checks"]),
         messages=_loose_messages(payload, points),
     )
