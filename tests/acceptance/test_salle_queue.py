@@ -27,7 +27,7 @@ from etabli.classroom.tables import Progress
 from etabli.runs.evidence import write_atomically
 from etabli.runs.run import run_folders
 
-EXAMS = int(os.environ.get("ETABLI_EXAMENS", "1000"))
+EXAMS = int(os.environ.get("ETABLI_EXAMENS", "200"))
 
 
 @pytest.fixture
