@@ -135,12 +135,16 @@ def classes(session: Session) -> dict[str, str]:
 
 def _engine(path: Path) -> Engine:
     """Opens the file, made at first use for its owner alone; ``NullPool`` leaves nothing open after a session."""
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    if os.geteuid() == 0:  # a room's portal is another account: the folder says whose the table is
-        owner = path.parent.stat()
-        os.chown(path, owner.st_uid, owner.st_gid)
-    if path.stat().st_mode & 0o077:
-        path.chmod(0o600)
+    owner = path.parent.stat()
+    theirs = os.geteuid() == 0 and owner.st_uid != 0  # a room's portal may have put a link there
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | (os.O_NOFOLLOW if theirs else 0), 0o600)
+    try:
+        if os.geteuid() == 0:  # the folder says whose the table is
+            os.fchown(descriptor, owner.st_uid, owner.st_gid)
+        if os.fstat(descriptor).st_mode & 0o077:
+            os.fchmod(descriptor, 0o600)
+    finally:
+        os.close(descriptor)
     engine = create_engine(f"sqlite:///{path}", poolclass=NullPool, hide_parameters=True)  # names are not for logs
     event.listen(engine, "connect", _be_discreet)
     with engine.begin() as connection:
