@@ -72,8 +72,8 @@ class Browsers:
             trusted: Certificates (PEM) whose keys are trusted, without asking the system: those of our own authority.
         """
         options = webdriver.ChromeOptions()
-        here = [rule.replace(" 127.0.0.1", f" {self.machine}") for rule in (*names, "MAP 127.0.0.1 127.0.0.1")]
-        rules = ", ".join([*here, "MAP * ~NOTFOUND"])
+        here = [rule.replace(" 127.0.0.1", f" {self.machine}") for rule in names]
+        rules = ", ".join([*here, f"MAP 127.0.0.1 {self.machine}", "MAP * ~NOTFOUND"])
         folder = f"/tmp/navigateur-{secrets.token_hex(4)}"
         arguments = ["--headless=new", "--disable-gpu", "--no-first-run", f"--user-data-dir={folder}"]
         arguments += [f"--host-resolver-rules={rules}", "--disable-background-networking", "--disable-component-update"]
