@@ -63,6 +63,7 @@ PHP = {
         "$base = base(); $autre = base(); $autre->exec('KILL ' . $base->query('SELECT CONNECTION_ID()')->fetchColumn());"
         " $base->query('SELECT 1');"
     ),
+    "sql-hourly": "for ($fois = 0; $fois < 2; $fois++) { new PDO('mysql:host=127.0.0.1', 'horaire', 'rateau-2'); }",
     "sql-too-many": "$bases = []; while (true) { $bases[] = new PDO('mysql:host=127.0.0.1', 'limite', 'rateau-1'); }",
 }
 """Pages, without ``<?php``; ``base()`` gives a PDO and ``lien()`` a mysqli (see :data:`COMMON`)."""
@@ -89,6 +90,7 @@ CREATE USER jardinier@'%' IDENTIFIED BY 'rateau-1';
 GRANT SELECT ON serre.* TO jardinier@'%';
 CREATE USER verrouille@'%' IDENTIFIED BY 'rateau-1' ACCOUNT LOCK;
 CREATE USER limite@'%' IDENTIFIED BY 'rateau-1' WITH MAX_USER_CONNECTIONS 2;
+CREATE USER horaire@'%' IDENTIFIED BY 'rateau-2' WITH MAX_CONNECTIONS_PER_HOUR 1;
 """
 
 SQL = {

@@ -26,7 +26,7 @@ from etabli.server.services import Room
 
 CLASS = "SNO"
 PEOPLE = "Nom;Prénom\nAmbroise;Nina\nBellecour;Tom\nCorvisart;Lou\n"
-LABS = {"page-dynamique": "pdo", "mots-de-passe": "juste", "extraction-pgi": "libre"}
+LABS = {"page-dynamique": "pdo", "mots-de-passe": "tableur", "extraction-pgi": "libre"}
 CODE = "quatre mots sans rapport"
 
 
