@@ -240,7 +240,7 @@ def test_the_teacher_grades_comments_and_exports_and_the_learner_reads(
     press(page, "Rapport")
     sees(page, "Beau travail, Nina.")
     page.switch_to.frame(wait(page, lambda _: page.find_elements(By.TAG_NAME, "iframe"))[0])
-    sees(page, "Réussi")
+    sees(page, "Où vous en êtes")
 
 
 def test_a_zip_of_everything(room: Room, page: WebDriver, slips: dict[str, str]) -> None:
