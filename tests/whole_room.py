@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
-import socket
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from browsers import wait
 from selenium.common.exceptions import TimeoutException
@@ -15,9 +11,9 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.remote.webelement import WebElement
 
-from etabli.classroom.settings import Ports, RoomSettings, write_settings
 from etabli.classroom.state import Classroom, connect
 from etabli.sandbox import images
+from etabli.server.passing import passing_room
 from etabli.server.services import Room
 
 NAME = "salle.essai.internal"
@@ -25,24 +21,10 @@ NAME = "salle.essai.internal"
 
 @contextmanager
 def whole_room() -> Iterator[Room]:
-    """Brings a room up in a folder and on ports of its own; nothing of it is left at the end."""
-    base = Path(tempfile.mkdtemp(prefix="etabli-salle-"))  # pytest's folders are too long for sockets
-    base.chmod(0o755)
-    folder = base / "s"
-    folder.mkdir()
-    https, http_ = _two_free_ports()
-    write_settings(folder, RoomSettings(nom=NAME, ports=Ports(https=https, http=http_)))
-    room = Room.at(folder)
+    """Brings a room up for the occasion."""
     images.require(["salle"])
-    try:
-        room.up()
-        room.wait()
+    with passing_room(NAME) as room:
         yield room
-    finally:
-        room.down()
-        room.remove_workspaces()
-        room.erase()
-        shutil.rmtree(base, ignore_errors=True)
 
 
 def state_of(room: Room) -> Classroom:
@@ -53,13 +35,6 @@ def state_of(room: Room) -> Classroom:
 def names_of(room: Room) -> list[str]:
     """Returns the rules by which a browser finds the room on this machine."""
     return [f"MAP {name} 127.0.0.1" for name in (room.settings.nom, f"*.{room.settings.nom}")]
-
-
-def _two_free_ports() -> tuple[int, int]:
-    with socket.socket() as one, socket.socket() as other:
-        for probe in (one, other):
-            probe.bind(("", 0))
-        return one.getsockname()[1], other.getsockname()[1]
 
 
 def field(page: WebDriver, label: str) -> WebElement:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import statistics
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,13 +10,12 @@ from typing import Any
 
 from rich.table import Table
 
-from etabli.classroom.settings import Ports, RoomSettings, write_settings
 from etabli.classroom.state import Classroom, connect
 from etabli.cli.screen import Exit, aside, print_json, screen
 from etabli.exam.contract.french import count
 from etabli.server.load import Load, Measure, percentile
+from etabli.server.passing import passing_room
 from etabli.server.services import Room
-from etabli.workspace.ports import free_port
 
 SALLE = "salle"
 _SHOWN = ("ouvrir", "enregistrer", "site", "premier constat", "verifier", "deposer")
@@ -62,22 +60,8 @@ def _room(folder: Path | None) -> Iterator[Room]:
     if folder is not None:
         yield Room.at(folder)
         return
-    with tempfile.TemporaryDirectory(prefix="salle-", ignore_cleanup_errors=True) as temporary:
-        place = Path(temporary) / "s"
-        place.mkdir(mode=0o711)
-        Path(temporary).chmod(0o711)
-        https = free_port()
-        ports = Ports(https=https, http=free_port(https + 1))
-        write_settings(place, RoomSettings(nom="salle.banc.internal", ports=ports))
-        room = Room.at(place)
-        try:
-            room.up()
-            room.wait()
-            yield room
-        finally:
-            room.down()
-            room.remove_workspaces()
-            room.erase()
+    with passing_room("salle.banc.internal") as room:
+        yield room
 
 
 def _facts(load: Load) -> dict[str, Any]:
