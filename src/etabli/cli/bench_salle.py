@@ -18,7 +18,15 @@ from etabli.server.passing import passing_room
 from etabli.server.services import Room
 
 SALLE = "salle"
-_SHOWN = ("ouvrir", "enregistrer", "site", "premier constat", "verifier", "deposer")
+_SHOWN = {
+    "ouvrir": "Ouvrir l'espace",
+    "enregistrer": "Enregistrer un fichier",
+    "site": "Voir la page changée",
+    "premier constat": "Premier constat",
+    "verifier": "Vérification entière",
+    "deposer": "Déposer",
+}
+"""What is measured, as it is shown."""
 _FAILURES = 5
 
 
@@ -87,16 +95,17 @@ def _facts(load: Load) -> dict[str, Any]:
 
 
 def _show(loads: Sequence[Load]) -> None:
-    table = Table(title="Médiane / p90, en secondes")
-    table.add_column("Élèves", justify="right")
-    for what in _SHOWN:
-        table.add_column(what.capitalize(), justify="right")
-    for title in ("Mémoire (Mo)", "Processeur (s)", "Pannes", "Perdus"):
-        table.add_column(title, justify="right")
+    table = Table(title="Une classe dans la salle : médiane / p90")
+    table.add_column("")
     for load in loads:
-        cells = [_cell(load.times.get(what, ())) for what in _SHOWN]
-        told = [f"{load.peak_mb:.0f}", f"{load.cpu_s:.0f}", str(load.kills), str(len(load.lost))]
-        table.add_row(str(load.learners), *cells, *told)
+        table.add_column(count(load.learners, "{n} élève", "{n} élèves"), justify="right")
+    for what, title in _SHOWN.items():
+        table.add_row(f"{title} (s)", *(_cell(load.times.get(what, ())) for load in loads))
+    table.add_section()
+    table.add_row("Mémoire, tous les conteneurs (Mo)", *(f"{load.peak_mb:.0f}" for load in loads))
+    table.add_row("Processeur, toute la machine (s)", *(f"{load.cpu_s:.0f}" for load in loads))
+    table.add_row("Services tués", *(str(load.kills) for load in loads))
+    table.add_row("Perdus ou faits deux fois", *(str(len(load.lost)) for load in loads))
     screen.print(table)
 
 

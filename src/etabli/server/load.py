@@ -60,7 +60,7 @@ class Load:
     """What → how long it took each time: ``ouvrir``, ``enregistrer``, ``site``, ``premier constat``, ``verifier``,
     ``deposer``."""
     peak_mb: float
-    """Of the room and its workspaces, containers counted."""
+    """At its highest, of all containers of this machine: the room's, the learners' and those of exams."""
     cpu_s: float
     wall_s: float
     kills: int
@@ -100,7 +100,7 @@ class Measure:
             tell: Told each step.
         """
         learners = self._enrolled(number)
-        begun, weigher = time.monotonic(), _Weigher(self._project)
+        begun, weigher = time.monotonic(), _Weigher()
         with weigher, self._killing(kills) as killed, ThreadPoolExecutor(number) as pool:
             for title, step in (
                 ("ouverture en même temps", self._open),
@@ -295,10 +295,9 @@ class Measure:
 
 
 class _Weigher:
-    """Looks at what the containers of a room and its workspaces hold and spend, every two seconds."""
+    """Looks every two seconds at what all containers of this machine hold, and at what the machine computes."""
 
-    def __init__(self, project: str) -> None:
-        self._project = project
+    def __init__(self) -> None:
         self.peak_mb = self.cpu_s = 0.0
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
