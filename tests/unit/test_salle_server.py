@@ -22,7 +22,7 @@ from etabli.exam.contract.errors import EtabliError, LabError, UsageProblem
 from etabli.server import checkup, host, services
 from etabli.server.authority import fingerprint
 from etabli.server.caddyfile import caddyfile, install_page
-from etabli.server.services import SERVICES, Room, ServiceState
+from etabli.server.services import SERVICES, Room, ServiceState, folder_of
 
 HERE = Path(services.__file__).parent
 
@@ -87,6 +87,26 @@ def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path: Path) -> Non
     told = CliRunner().invoke(app, ["salle", "start", "--dossier", str(tmp_path)])
     assert told.exit_code == 2 and "n'est pas vide" in told.output
     assert [path.name for path in tmp_path.iterdir()] == ["cours.odt"]
+
+
+def test_root_s_own_home_is_refused_before_anything_is_made() -> None:
+    told = CliRunner().invoke(app, ["salle", "start", "--dossier", "/root/etabli-essai"])
+    said = " ".join(told.output.split())
+    assert told.exit_code == 2 and "n'entrent pas dans /root" in said and "/srv/etabli" in said
+    assert not Path("/root/etabli-essai").exists()
+
+
+@pytest.mark.parametrize(
+    ("user", "home", "found"),
+    [(0, None, "/srv/etabli"), (0, "/data", "/data/salle"), (1000, None, "/home/lea/.local/share/etabli/salle")],
+)
+def test_where_a_room_is_when_nobody_says(
+    monkeypatch: pytest.MonkeyPatch, user: int, home: str | None, found: str
+) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: user)
+    monkeypatch.setenv("HOME", "/home/lea")
+    monkeypatch.setenv("ETABLI_HOME", home) if home else monkeypatch.delenv("ETABLI_HOME", raising=False)
+    assert str(folder_of(None)) == found
 
 
 def test_a_path_too_long_for_sockets_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

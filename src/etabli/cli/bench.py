@@ -46,6 +46,7 @@ def bench(
         Path | None, typer.Option("--dossier", help="Salle : une salle ouverte (par défaut : une pour l'occasion).")
     ] = None,
     kills: Annotated[bool, typer.Option("--pannes", help="Salle : tue un service toutes les 20 s.")] = False,
+    ahead: Annotated[bool, typer.Option("--prepares", help="Salle : prépare les espaces avant l'heure.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Mesure ce que coûte une vérification à cette machine, partie par partie ; ou ce que supporte une salle.
@@ -62,10 +63,14 @@ def bench(
     [bold]etabli bench mots-de-passe --postes 2 --rendus 60[/]
 
     [bold]etabli bench salle --eleves 8 --eleves 24 --pannes[/]
+
+    [bold]etabli bench salle --eleves 24 --prepares --minutes 2[/]
     """
     if lab == SALLE:
         tried = opened or _with_a_site()
-        raise typer.Exit(bench_room(learners or [24], minutes, tried, folder, kills=kills, as_json=as_json))
+        raise typer.Exit(
+            bench_room(learners or [24], minutes, tried, folder, kills=kills, ahead=ahead, as_json=as_json)
+        )
     loaded = load_lab(lab)
     specimens = load_specimens(loaded)
     wanted = list(chosen(specimens, witness).values()) if witness else right_specimens(specimens)

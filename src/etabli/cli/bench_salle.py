@@ -31,7 +31,7 @@ _FAILURES = 5
 
 
 def bench_room(
-    sizes: Sequence[int], minutes: float, lab: str, folder: Path | None, *, kills: bool, as_json: bool
+    sizes: Sequence[int], minutes: float, lab: str, folder: Path | None, *, kills: bool, ahead: bool, as_json: bool
 ) -> Exit:
     """Measures a room and shows it; returns the exit code: nothing that was acknowledged may be lost.
 
@@ -41,6 +41,7 @@ def bench_room(
         lab: The lab that is opened.
         folder: A room that is open; a new one, removed at the end, without it.
         kills: Kill a service now and then.
+        ahead: Make the class's workspaces ready before its hour.
         as_json: Print data.
     """
     with _room(folder) as room:
@@ -49,7 +50,7 @@ def bench_room(
         loads = []
         for size in sizes:
             aside.print(f"{count(size, '{n} élève', '{n} élèves')} :")
-            measure = Measure(state, root, room.project, lab)
+            measure = Measure(state, root, room.project, lab, ahead=ahead)
             loads.append(measure.run(size, minutes, kills=kills, tell=lambda step: aside.print(f"  {step}")))
             room.remove_workspaces() if folder is None else room.stop_workspaces()
     if as_json:

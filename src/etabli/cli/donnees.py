@@ -38,7 +38,7 @@ from etabli.roster.roster import Roster, class_names, open_roster
 from etabli.runs.evidence import write_atomically
 from etabli.runs.store import newest_folders
 from etabli.server.backup import alone, database, last_backup, must_be_root, runs
-from etabli.server.services import Room, default_folder
+from etabli.server.services import Room, folder_of
 from etabli.server.volumes import forget
 from etabli.system.disk import room_on_disk, why
 from etabli.workspace.files import give_to_owner
@@ -49,7 +49,8 @@ donnees = typer.Typer(
 )
 
 Folder = Annotated[
-    Path | None, typer.Option("--dossier", help="Dossier de la salle (par défaut : « salle » dans ETABLI_HOME).")
+    Path | None,
+    typer.Option("--dossier", help="Dossier de la salle (par défaut : /srv/etabli pour root)."),
 ]
 Elsewhere = Annotated[
     list[Path] | None,
@@ -93,7 +94,7 @@ def exporter(
 
     [bold]etabli donnees exporter --candidat SNO-07 -o leonie.zip --resultats resultats/lundi[/]
     """
-    folder = _folder(dossier)
+    folder = folder_of(dossier)
     outputs = _present(elsewhere or [])
     with _opened(folder, f"etabli donnees exporter --candidat {who}") as (_room, state), state.work() as db:
         held = holding(db, state, person_called(db, who), outputs)
@@ -140,7 +141,7 @@ def purge(
         raise UsageProblem("Choisissez « --essai » (dit ce qui partirait) ou « --appliquer » (efface).")
     if sum(one is not None for one in (who, group, before)) != 1:
         raise UsageProblem("Dites ce qu'il faut effacer : « --candidat », « --classe » ou « --avant », un seul.")
-    folder = _folder(dossier)
+    folder = folder_of(dossier)
     outputs = _present(elsewhere or [])
     with _opened(folder, "etabli purge") as (room, state):
         with alone(room.folder):
@@ -341,7 +342,3 @@ def _present(folders: list[Path]) -> list[Path]:
         if not folder.is_dir():
             raise UsageProblem(f"« {folder} » n'est pas un dossier : vérifiez « --resultats ».")
     return [folder.resolve() for folder in folders]
-
-
-def _folder(given: Path | None) -> Path:
-    return (given or default_folder()).expanduser().resolve()

@@ -17,7 +17,7 @@ from etabli.cli.screen import Exit, guarded, print_json, say, screen
 from etabli.exam.contract.errors import UsageProblem
 from etabli.server import checkup, host
 from etabli.server.authority import fingerprint
-from etabli.server.services import SERVICES, Room, default_folder
+from etabli.server.services import SERVICES, Room, folder_of, refuse_unfit
 from etabli.system.disk import unwritable
 
 salle = typer.Typer(
@@ -30,7 +30,8 @@ salle.command()(sauvegarde)
 salle.command()(restaurer)
 
 Folder = Annotated[
-    Path | None, typer.Option("--dossier", help="Dossier de la salle (par défaut : « salle » dans ETABLI_HOME).")
+    Path | None,
+    typer.Option("--dossier", help="Dossier de la salle (par défaut : /srv/etabli pour root)."),
 ]
 
 
@@ -63,7 +64,7 @@ def start(
 
     Codes de sortie : 0 la salle répond ; 2 un réglage ne convient pas ; 3 cette machine ne peut pas l'ouvrir.
     """
-    room = _room_to_start(_folder(dossier), nom, port_https, port_http)
+    room = _room_to_start(folder_of(dossier), nom, port_https, port_http)
     if not any(state.running for state in room.state()) and (taken := checkup.taken_ports(room)):
         sentence = checkup.port_taken(taken[0])
         raise UsageProblem(f"{sentence[0].upper()}{sentence[1:]}.")
@@ -84,6 +85,7 @@ def _room_to_start(folder: Path, name: str | None, https: int | None, http: int 
     """
     chosen: dict[str, Any] = {"nom": name, "https": https, "http": http}
     if not (folder / FILE).exists():
+        refuse_unfit(folder)
         told = {"nom": name} if name else {}
         ports = {key: port for key, port in (("https", https), ("http", http)) if port}
         try:
@@ -130,7 +132,7 @@ def stop(dossier: Folder = None) -> None:
 
     Exemple : [bold]etabli salle stop[/]
     """
-    room = Room.at(_folder(dossier))
+    room = Room.at(folder_of(dossier))
     room.down()
     room.stop_workspaces()
     say("La salle est fermée. « etabli salle start » la rouvre comme elle était.")
@@ -145,7 +147,7 @@ def etat(dossier: Folder = None, as_json: AsJson = False) -> None:
 
     Codes de sortie : 0 tous vont bien ; 3 l'un d'eux ne va pas, ou la salle est fermée.
     """
-    room = Room.at(_folder(dossier))
+    room = Room.at(folder_of(dossier))
     states = room.state()
     if as_json:
         told = [asdict(state) | {"well": state.well} for state in states]
@@ -189,7 +191,7 @@ def journal(
     """
     if service is not None and service not in SERVICES:
         raise UsageProblem(f"« {service} » n'est pas un service de la salle : il y a {', '.join(SERVICES)}.")
-    raise typer.Exit(Room.at(_folder(dossier)).journal(service, lignes, follow=suivre))
+    raise typer.Exit(Room.at(folder_of(dossier)).journal(service, lignes, follow=suivre))
 
 
 @salle.command()
@@ -201,7 +203,7 @@ def doctor(dossier: Folder = None, as_json: AsJson = False) -> None:
 
     Codes de sortie : 0 tout va bien ; 3 quelque chose est à régler.
     """
-    found = checkup.findings(Room.at(_folder(dossier)))
+    found = checkup.findings(Room.at(folder_of(dossier)))
     if as_json:
         print_json([asdict(finding) for finding in found])
     else:
@@ -228,7 +230,7 @@ def desinstaller(
 
     [bold]etabli salle desinstaller --effacer-les-donnees --oui[/]
     """
-    room = Room.at(_folder(dossier))
+    room = Room.at(folder_of(dossier))
     if erase and not oui:
         raise UsageProblem(
             f"« {room.folder} » serait effacé : travaux, comptes et clés, sans retour. Ajoutez « --oui » si c'est bien "
@@ -243,7 +245,3 @@ def desinstaller(
     room.remove_workspaces()
     room.erase()
     say("La salle est retirée et ses données sont effacées. Retirez aussi son certificat des postes.")
-
-
-def _folder(given: Path | None) -> Path:
-    return (given or default_folder()).expanduser().resolve()

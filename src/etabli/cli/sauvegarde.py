@@ -19,7 +19,7 @@ from etabli.exam.contract.errors import UsageProblem
 from etabli.exam.contract.french import count
 from etabli.server.backup import PHRASE, Backup, back_up, destination, must_be_root, present, read_phrase
 from etabli.server.restoring import Restored, choose, restore, when
-from etabli.server.services import Room, default_folder
+from etabli.server.services import Room, folder_of
 from etabli.server.vault import Copy, Tell, Vault
 
 PhraseFile = Annotated[
@@ -35,7 +35,11 @@ def sauvegarde(
         typer.Argument(metavar="[DEST]", help="Dossier d'un autre disque (par défaut : celui de salle.yaml)."),
     ] = None,
     dossier: Annotated[
-        Path | None, typer.Option("--dossier", help="Dossier de la salle (par défaut : « salle » dans ETABLI_HOME).")
+        Path | None,
+        typer.Option(
+            "--dossier",
+            help="Dossier de la salle (par défaut : /srv/etabli pour root).",
+        ),
     ] = None,
     phrase_file: PhraseFile = None,
     anew: Annotated[
@@ -61,7 +65,7 @@ def sauvegarde(
     Codes de sortie : 0 la copie est faite ; 2 le disque ou la phrase ne va pas ; 3 cette machine ne peut pas, ou un
     disque est plein ; 130 interrompu.
     """
-    room = Room.at(_folder(dossier))
+    room = Room.at(folder_of(dossier))
     must_be_root(room.folder, "etabli salle sauvegarde")
     chosen = destination(room, dest)
     if listed:
@@ -80,7 +84,11 @@ def sauvegarde(
 def restaurer(
     dest: Annotated[Path, typer.Argument(metavar="DEST", help="Dossier où « sauvegarde » a écrit.")],
     dossier: Annotated[
-        Path | None, typer.Option("--dossier", help="Où remettre la salle (par défaut : « salle » dans ETABLI_HOME).")
+        Path | None,
+        typer.Option(
+            "--dossier",
+            help="Où remettre la salle (par défaut : /srv/etabli pour root).",
+        ),
     ] = None,
     phrase_file: PhraseFile = None,
     copy: Annotated[str | None, typer.Option("--copie", help="Quelle copie (par défaut : la dernière).")] = None,
@@ -96,7 +104,7 @@ def restaurer(
 
     Codes de sortie : 0 la salle est remise ; 2 le dossier ou la phrase ne va pas ; 3 cette machine ne peut pas.
     """
-    folder = _folder(dossier)
+    folder = folder_of(dossier)
     must_be_root(folder, f"etabli salle restaurer {dest}")
     chosen = present(dest)
     with _phrase(phrase_file) as phrase, Shown() as steps:
@@ -176,10 +184,6 @@ def _typed() -> str:
 def _kept(room: Room) -> Path | None:
     path = room.place.home / PHRASE
     return path if path.is_file() else None
-
-
-def _folder(given: Path | None) -> Path:
-    return (given or default_folder()).expanduser().resolve()
 
 
 def _show_copies(room: Room, vault: Vault, as_json: bool) -> None:

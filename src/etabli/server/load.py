@@ -24,13 +24,15 @@ from sqlalchemy import func, select
 
 from etabli.classroom import openings, people
 from etabli.classroom.state import Classroom
-from etabli.classroom.tables import HandInRow, Person, Progress, Role, VerificationRow, WorkspaceRow
+from etabli.classroom.tables import HandInRow, Opening, Person, Progress, Role, VerificationRow, WorkspaceRow
 from etabli.exam.contract.errors import EtabliError
 from etabli.lab.manifest import load_lab
 from etabli.server.visitor import Refused, Visitor
 
 T = TypeVar("T")
 CLASS: Final = "BANC"
+SOON: Final = timedelta(minutes=1)
+"""From now to an hour that is told, or since it."""
 _TYPES_EVERY_S = 5.0
 _WAIT_S = 600.0
 _POLL_S = 0.5
@@ -78,10 +80,12 @@ class Measure:
         root: The certificate that PCs trust.
         project: Compose project of the room's services, to weigh and to kill.
         lab: Identifier of the lab.
+        ahead: The class was told an hour: its workspaces are made ready before it, and all learners come at that hour.
     """
 
-    def __init__(self, room: Classroom, root: Path | None, project: str, lab: str) -> None:
+    def __init__(self, room: Classroom, root: Path | None, project: str, lab: str, *, ahead: bool = False) -> None:
         self._room = room
+        self._ahead = ahead
         self._root = root
         self._project = project
         self._lab = lab
@@ -100,6 +104,9 @@ class Measure:
             tell: Told each step.
         """
         learners = self._enrolled(number)
+        if self._ahead:
+            tell("espaces préparés avant l'heure")
+            self._wait_until_made_ahead()
         begun, weigher = time.monotonic(), _Weigher()
         with weigher, self._killing(kills) as killed, ThreadPoolExecutor(number) as pool:
             for title, step in (
@@ -143,12 +150,25 @@ class Measure:
                 of_class,
                 load_lab(self._lab),
                 session,
-                now - timedelta(minutes=1),
+                now + (SOON if self._ahead else -SOON),
                 now + timedelta(hours=8),
             )
             self._opening = opening.id
             mine = [one for one in people.learners_of(db, of_class) if one.active]
             return [Learner(one.shown, people.give_code(db, one), Visitor(room.hosts, self._root)) for one in mine]
+
+    def _wait_until_made_ahead(self) -> None:
+        """Waits until the worker has made the class's workspaces ready, then lets the hour come."""
+        until, made = time.monotonic() + _WAIT_S, False
+        while not made:
+            if time.monotonic() > until:
+                raise Refused(0, "préparer", "pas prêts après dix minutes")
+            time.sleep(_POLL_S)
+            with self._room.work() as db:
+                opening = db.get_one(Opening, self._opening)
+                made = opening.ahead is not None and opening.ahead.over
+                if made:
+                    opening.opens_at = self._room.now()
 
     def _open(self, one: Learner) -> None:
         self._insist(one, "connexion", lambda: one.visitor.sign_in(one.alias, one.code))

@@ -37,6 +37,10 @@ ENVIRONMENT = "compose.env"
 OVERRIDE = "compose.yml"
 """In the room's folder: what its owner adds to our Compose file."""
 _COMPOSE = Path(__file__).with_name("compose.yml")
+SERVED = Path("/srv/etabli")
+"""Root's own room: data that a machine serves (Filesystem Hierarchy Standard 3.0, section 3.17)."""
+_CLOSED = Path("/root")
+"""Closed in the image of the services too, which see the room's folder at its own path."""
 _LONGEST = 70
 """Of the folder's path, in bytes: the kernel takes 107 for a socket, and PostgreSQL's has its own name to add."""
 _UP_S = 180
@@ -61,9 +65,30 @@ class ServiceState:
         return self.running and self.health != "unhealthy"
 
 
-def default_folder() -> Path:
-    """Returns where a room is when nobody says."""
-    return home_path() / "salle"
+def folder_of(given: Path | None) -> Path:
+    """Returns where a room is: where one says, or ``/srv/etabli`` for root, or ``salle`` of ETABLI_HOME."""
+    if given is None:
+        own = os.geteuid() or os.environ.get("ETABLI_HOME")
+        given = home_path() / "salle" if own else SERVED
+    return given.expanduser().resolve()
+
+
+def refuse_unfit(folder: Path) -> None:
+    """Refuses a folder where no room can be.
+
+    Raises:
+        UsageProblem: Its path is too long, or closed to the services.
+    """
+    if folder.is_relative_to(_CLOSED):
+        raise UsageProblem(
+            f"Les services de la salle n'entrent pas dans {_CLOSED}, qui est à root seul : choisissez un autre "
+            f"dossier que « {folder} » avec « --dossier », par exemple {SERVED}."
+        )
+    if len(os.fsencode(folder)) > _LONGEST or not str(folder).isprintable() or "$" in str(folder):
+        raise UsageProblem(
+            f"Le chemin « {folder} » ne convient pas à une salle ({_LONGEST} octets au plus, sans « $ ») : "
+            f"choisissez un dossier plus court avec « --dossier », par exemple {SERVED}."
+        )
 
 
 @dataclass(frozen=True)
@@ -235,11 +260,7 @@ class Room:
 
     def _write(self) -> None:
         """Writes what the services are started with."""
-        if len(os.fsencode(self.folder)) > _LONGEST or not str(self.folder).isprintable() or "$" in str(self.folder):
-            raise UsageProblem(
-                f"Le chemin « {self.folder} » ne convient pas à une salle ({_LONGEST} octets au plus, sans « $ ») : "
-                "choisissez un dossier plus court avec « --dossier », par exemple /srv/etabli."
-            )
+        refuse_unfit(self.folder)
         try:
             self.front.mkdir(parents=True, exist_ok=True)
             (repository() / ".cache").mkdir(exist_ok=True)
