@@ -4,6 +4,8 @@ SHELL := /bin/bash
 .PHONY: help setup salle demo espace-demo histoires-pgi test test-long test-long-bilan lint clean
 
 LAB ?=
+NOM ?=
+DOSSIER ?=
 PARTIE ?=
 PYTEST := .venv/bin/python -m pytest
 
@@ -22,8 +24,8 @@ espace-demo: setup ## refait labs/*/demo, que « docker compose up » démarre
 histoires-pgi: setup ## refait l'activité des entreprises du PGI (dix minutes)
 	@.venv/bin/python scripts/histoires_pgi.py
 
-salle: setup ## ouvre la salle : un serveur où la classe travaille dans un navigateur
-	@./etabli salle start
+salle: setup ## ouvre la salle, un serveur où la classe travaille dans un navigateur (NOM=salle.lycee.internal DOSSIER=/srv/etabli)
+	@./etabli salle start $(if $(NOM),--nom '$(NOM)') $(if $(DOSSIER),--dossier '$(DOSSIER)')
 
 test: ## passe toute la suite, conteneurs et navigateur compris
 	@debut=$$EPOCHSECONDS; scripts/setup.sh && .venv/bin/python scripts/suite.py $$debut

@@ -107,7 +107,7 @@ def worked(world: World) -> World:
         prepare(state.engine)
         admin = Person(login="admin", shown="Administration", role=Role.ADMIN)
         db.add(admin)
-        teacher, _code = people.add_teacher(db, state, admin, "mme.petit", "Mme Petit")
+        teacher, _code = people.add_account(db, state, admin, "mme.petit", "Mme Petit")
         group = people.enrol(db, state, "SNO", ["SNO-01", "SNO-02"])
         learner = next(one for one in people.learners_of(db, group) if one.login == "sno-01")
         world.code = people.give_code(db, learner)

@@ -64,7 +64,7 @@ class World:
         with self.room.work() as db:
             admin = Person(login="admin", shown="Administration", role=Role.ADMIN)
             db.add(admin)
-            self.teacher, _code = people.add_teacher(db, self.room, admin, "mme.petit", "Mme Petit")
+            self.teacher, _code = people.add_account(db, self.room, admin, "mme.petit", "Mme Petit")
             self.group = people.enrol(db, self.room, "SNO", ["SNO-1", "SNO-10"])
             db.flush()
             db.add(Teaching(class_id=self.group.id, person_id=self.teacher.id))

@@ -8,7 +8,9 @@ import pytest
 from portal import NOON, Room
 from sqlalchemy import select
 
-from etabli.classroom.tables import Connection, DiaryRow, Person
+from etabli.classroom.tables import Connection, DiaryRow, Person, Role
+from etabli.portal.administration import details
+from etabli.portal.pages import moment
 
 PAGES = ("/administration", "/administration/machine", "/administration/journal", "/administration/connexions")
 
@@ -120,3 +122,20 @@ def test_the_machine_says_what_each_class_keeps(room: Room) -> None:
     line = re.findall(r'<th scope="row">SNO</th>(.*?)</tr>', words)[0]
     assert re.findall(r"<td>([^<]*)</td>", line) == ["2 ko", "3 Mo", "0 octets", "3 Mo"]
     assert "page-dynamique" in words and "Établi 0." in words
+
+
+def test_what_was_typed_stays_beside_its_refusal_and_another_administrator_may_be_made(room: Room) -> None:
+    admin = room.browser(room.admin)
+    typed = {"identifiant": "Hélène M", "nom": "Mme Marchand", "role": "administrateur"}
+    refused = admin.send_form("/administration/comptes", typed)
+    assert 'value="Mme Marchand"' in refused.text and "<option selected>administrateur" in refused.text
+    made = admin.send_form("/administration/comptes", typed | {"identifiant": "h.marchand"})
+    assert made.status_code == 200
+    with room.work() as db:
+        assert db.scalars(select(Person).where(Person.login == "h.marchand")).one().role is Role.ADMIN
+
+
+def test_the_diary_is_read_in_french_and_at_the_room_s_hour(room: Room) -> None:
+    told = details({"opening": 4, "opens": NOON.isoformat(), "closes": None, "names": False}, room.classroom.zone)
+    assert told[0] == "ouverture n° 4" and told[2:] == ["ferme : sans fin", "avec les noms : non"]
+    assert told[1] == f"ouvre : {moment(NOON, room.classroom.zone)}"

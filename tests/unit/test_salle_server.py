@@ -22,7 +22,7 @@ from etabli.exam.contract.errors import EtabliError, LabError, UsageProblem
 from etabli.server import checkup, host, services
 from etabli.server.authority import fingerprint
 from etabli.server.caddyfile import caddyfile, install_page
-from etabli.server.services import SERVICES, Room, ServiceState, folder_of
+from etabli.server.services import SERVICES, Room, ServiceState, folder_of, forget, remember
 
 HERE = Path(services.__file__).parent
 
@@ -232,7 +232,7 @@ def test_doctor_says_which_port_is_taken(tmp_path: Path, monkeypatch: pytest.Mon
         room = put(Room.at(tmp_path), monkeypatch, states())
         found = checkup.ports(room)
         assert not found.ok and str(ports["https"]) in found.said and "ss -ltnp" in found.said
-        assert checkup.taken_ports(room) == [ports["https"]]
+        assert checkup.taken_ports(room.settings.ports) == [ports["https"]]
         assert checkup.ports(put(room, monkeypatch, states(caddy="healthy"))).ok
 
 
@@ -385,3 +385,39 @@ def test_erasing_asks_for_a_yes(room: Room) -> None:
 def test_a_service_that_does_not_exist_is_told_with_those_that_do(room: Room) -> None:
     told = CliRunner().invoke(app, ["salle", "journal", "nginx", "--dossier", str(room.folder)])
     assert told.exit_code == 2 and "base, portail, travail, caddy" in " ".join(told.output.split())
+
+
+def test_a_room_that_was_opened_last_is_the_one_that_is_meant(
+    room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ETABLI_HOME", str(tmp_path / "home"))
+    assert folder_of(None) == tmp_path / "home" / "salle"
+    remember(room)
+    assert folder_of(None) == room.folder
+    told = CliRunner().invoke(app, ["salle", "start", "--port-https", "9443"])
+    assert told.exit_code == 2 and str(room.folder) in "".join(told.output.split())
+    forget(room)
+    assert folder_of(None) == tmp_path / "home" / "salle"
+    remember(room)
+    (room.folder / "salle.yaml").unlink()
+    assert folder_of(None) == tmp_path / "home" / "salle"
+
+
+def test_a_taken_port_leaves_nothing_of_a_new_room(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        folder = tmp_path / "neuve"
+        told = CliRunner().invoke(app, ["salle", "start", "--port-https", str(port), "--dossier", str(folder)])
+    assert told.exit_code == 2 and "--port-https" in told.output and not folder.exists()
+
+
+def test_doctor_looks_where_backups_go(room: Room, tmp_path: Path) -> None:
+    def said(where: Path) -> str:
+        settings = room.settings.model_copy(update={"sauvegarde": Backups(vers=where)})
+        found = checkup.backup(Room(room.place, settings))
+        return "" if found.ok else found.said
+
+    assert "n'existe pas" in said(tmp_path / "absent")
+    assert "sur le disque de la salle" in said(tmp_path)

@@ -23,6 +23,7 @@ FREE_TRIES: Final = 5
 """Wrong codes in a row before one has to wait."""
 _FIRST_WAIT = timedelta(seconds=30)
 _LONGEST_WAIT = timedelta(minutes=15)
+FIRST_ADMIN: Final = "admin"
 SHORTEST: Final = 12
 """Characters of a code that a person chooses."""
 LONGEST: Final = 200
@@ -127,33 +128,45 @@ def _wait(wrong: int) -> timedelta | None:
     return min(_FIRST_WAIT * 2 ** min(over, 10), _LONGEST_WAIT) if over >= 0 else None
 
 
-def first_admin_code(room: Classroom) -> str | None:
+def first_admin_code(room: Classroom, *, anew: bool = False) -> str | None:
     """Makes the administrator of a new room; returns the code that serves once, or ``None`` when there is one already.
 
     As long as nobody has used the code, another one may be asked for: the former is void.
+
+    Args:
+        room: Which.
+        anew: Give another one though the administrator has chosen theirs, who has lost it: their sign-ins end.
     """
     with room.work() as db:
-        admin = db.scalar(select(Person).where(Person.role == Role.ADMIN))
-        if admin is not None and not admin.once:
+        admin = db.scalar(select(Person).where(Person.role == Role.ADMIN, Person.login == FIRST_ADMIN))
+        if admin is not None and not admin.once and not anew:
             return None
+        if admin is not None and anew:
+            sign_ins.end_all(db, admin)
+            admin.active = True
+            note(db, room.now(), None, "donne un autre code", admin.login)
         if admin is None:
-            admin = Person(login="admin", shown="Administration", role=Role.ADMIN)
-            note(db, room.now(), None, "crée le compte", "admin")
+            admin = Person(login=FIRST_ADMIN, shown="Administration", role=Role.ADMIN)
+            note(db, room.now(), None, "crée le compte", FIRST_ADMIN)
         return give_code(db, admin, once=True)
 
 
-def add_teacher(db: Session, room: Classroom, by: Person, login: str, shown: str) -> tuple[Person, str]:
-    """Makes a teacher's account; returns it with the code that serves once.
+def add_account(
+    db: Session, room: Classroom, by: Person, login: str, shown: str, role: Role = Role.TEACHER
+) -> tuple[Person, str]:
+    """Makes the account of a teacher or of an administrator; returns it with the code that serves once.
 
     Raises:
         UsageProblem: The login is taken or cannot serve.
     """
     wanted = login_of(login)
     if not wanted or len(wanted) > 64 or not all(sign.isalnum() or sign in ".-_" for sign in wanted):
-        raise UsageProblem("L'identifiant doit avoir de 1 à 64 lettres, chiffres, points ou tirets : corrigez-le.")
+        raise UsageProblem(
+            "L'identifiant doit avoir de 1 à 64 lettres, chiffres, points ou tirets, sans espace : corrigez-le."
+        )
     if db.scalar(select(Person).where(Person.login == wanted)):
         raise UsageProblem(f"L'identifiant « {wanted} » est déjà pris : choisissez-en un autre.")
-    person = Person(login=wanted, shown=shown.strip()[:120] or wanted, role=Role.TEACHER)
+    person = Person(login=wanted, shown=shown.strip()[:120] or wanted, role=role)
     code = give_code(db, person, once=True)
     note(db, room.now(), by, "crée le compte", wanted)
     return person, code

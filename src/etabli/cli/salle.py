@@ -14,10 +14,10 @@ from etabli.cli.doctor import show_findings
 from etabli.cli.labs import AsJson
 from etabli.cli.sauvegarde import restaurer, sauvegarde
 from etabli.cli.screen import Exit, guarded, print_json, say, screen
-from etabli.exam.contract.errors import UsageProblem
+from etabli.exam.contract.errors import SandboxFailure, UsageProblem
 from etabli.server import checkup, host
 from etabli.server.authority import fingerprint
-from etabli.server.services import SERVICES, Room, folder_of, refuse_unfit
+from etabli.server.services import SERVICES, Room, folder_of, forget, refuse_unfit, remember
 from etabli.system.disk import unwritable
 
 salle = typer.Typer(
@@ -65,12 +65,10 @@ def start(
     Codes de sortie : 0 la salle répond ; 2 un réglage ne convient pas ; 3 cette machine ne peut pas l'ouvrir.
     """
     room = _room_to_start(folder_of(dossier), nom, port_https, port_http)
-    if not any(state.running for state in room.state()) and (taken := checkup.taken_ports(room)):
-        sentence = checkup.port_taken(taken[0])
-        raise UsageProblem(f"{sentence[0].upper()}{sentence[1:]}.")
     room.up()
+    remember(room)
     room.wait()
-    code = "" if without_code else room.beside("travail", ["python3", "-m", "etabli.server.admin_code"]).strip()
+    code = "" if without_code else _admin_code(room)
     unit = host.install(room)
     _tell_how_to_enter(room, code)
     if unit:
@@ -94,9 +92,11 @@ def _room_to_start(folder: Path, name: str | None, https: int | None, http: int 
             sentences = [str(item["ctx"]["error"]) for item in getattr(error, "errors", list)() if "ctx" in item]
             raise UsageProblem(f"{(sentences or [str(error)])[0]} : corrigez puis relancez.") from error
         try:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o711)
-            if any(folder.iterdir()):
+            if folder.exists() and any(folder.iterdir()):
                 raise UsageProblem(f"« {folder} » n'est pas vide : donnez un autre dossier avec « --dossier ».")
+            if taken := checkup.taken_ports(settings.ports):
+                raise UsageProblem(f"{_capital(checkup.port_taken(taken[0]))} (« --port-https », « --port-http »).")
+            folder.mkdir(parents=True, exist_ok=True, mode=0o711)
         except OSError as error:
             raise unwritable(folder, error, "choisissez un autre dossier avec « --dossier »") from error
         write_settings(folder, settings)
@@ -108,14 +108,27 @@ def _room_to_start(folder: Path, name: str | None, https: int | None, http: int 
                 f"Cette salle a déjà « {key}: {kept[key]} » : changez-le dans {folder / FILE}, puis relancez « etabli "
                 "salle start » sans cette option."
             )
-    return Room.at(folder)
+    room = Room.at(folder)
+    if not any(state.running for state in room.state()) and (taken := checkup.taken_ports(settings.ports)):
+        raise UsageProblem(f"{_capital(checkup.port_taken(taken[0]))} dans {folder / FILE}.")
+    return room
+
+
+def _capital(sentence: str) -> str:
+    return sentence[0].upper() + sentence[1:]
+
+
+def _admin_code(room: Room, *words: str) -> str:
+    return room.beside("travail", ["python3", "-m", "etabli.server.admin_code", *words]).strip()
 
 
 def _tell_how_to_enter(room: Room, code: str) -> None:
     settings, address = room.settings, host.own_address() or "l'adresse de cette machine"
     say(f"La salle est ouverte : {settings.hosts.origin}/")
     if code:
-        say(f"Administration : identifiant « admin », code « {code} ». Il sert une fois ; vous choisirez le suivant.")
+        _tell_code(code)
+    else:
+        say("Administration : identifiant « admin », avec le code choisi. Perdu ? « etabli salle code ».")
     say("Ce qu'il faut aux postes :")
     say(f"  - les noms « {settings.nom} » et « *.{settings.nom} » mènent à {address} (DNS : {checkup.DOCUMENT})")
     if settings.certificat is None:
@@ -123,6 +136,23 @@ def _tell_how_to_enter(room: Room, code: str) -> None:
         say(f"  - le certificat à installer et comment : http://{address}{port}/certificat")
         say(f"    empreinte SHA-256 : {fingerprint(room.authority.root)}")
     say("« etabli salle doctor » vérifie tout cela.")
+
+
+def _tell_code(code: str) -> None:
+    say(f"Administration : identifiant « admin », code « {code} ». Il sert une fois ; vous choisirez le suivant.")
+
+
+@salle.command()
+@guarded
+def code(dossier: Folder = None) -> None:
+    """Donne un autre code à l'administration, quand le sien est perdu ; ses connexions sont fermées.
+
+    Exemple : [bold]etabli salle code[/]
+    """
+    room = Room.at(folder_of(dossier))
+    if not room.answers():
+        raise SandboxFailure("La salle est fermée : « etabli salle start » l'ouvre, et donne ou rappelle le code.")
+    _tell_code(_admin_code(room, "--autre"))
 
 
 @salle.command()
@@ -133,9 +163,11 @@ def stop(dossier: Folder = None) -> None:
     Exemple : [bold]etabli salle stop[/]
     """
     room = Room.at(folder_of(dossier))
+    was_open = any(state.running for state in room.state())
     room.down()
     room.stop_workspaces()
-    say("La salle est fermée. « etabli salle start » la rouvre comme elle était.")
+    said = "est fermée" if was_open else "était déjà fermée"
+    say(f"La salle {said} ({room.folder}). « etabli salle start » la rouvre comme elle était.")
 
 
 @salle.command()
@@ -237,6 +269,7 @@ def desinstaller(
             "ce que vous voulez."
         )
     host.remove(room)
+    forget(room)
     room.down()
     if not erase:
         room.stop_workspaces()

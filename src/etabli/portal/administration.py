@@ -8,7 +8,9 @@ import shutil
 import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, tzinfo
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import or_, select
 from starlette.exceptions import HTTPException
@@ -21,9 +23,18 @@ from etabli.classroom.tables import Class, Connection, DiaryRow, Opening, Person
 from etabli.exam.contract.errors import UsageProblem
 from etabli.lab.manifest import lab_ids, shown_lab
 from etabli.portal.call import Call, answer, see_other
-from etabli.portal.pages import page
+from etabli.portal.pages import moment, page
 
 _ROWS = 100
+_NUMBERS = ("opening", "number", "batch")
+_MOMENTS = ("opens", "closes", "until")
+_DETAILS = {
+    **{"opening": "ouverture n°", "number": "dépôt n°", "batch": "vérification n°"},
+    **{"opens": "ouvre", "closes": "ferme", "until": "jusqu'à"},
+    **{"lab": "TP", "to": "à", "check": "point", "names": "avec les noms", "sha256": "empreinte"},
+    **{"added": "nouveaux", "kept": "inchangés", "corrected": "corrigés", "back": "de retour", "gone": "partis"},
+}
+"""What a fact of the diary is called."""
 
 
 def show(call: Call, wrong: str | None = None, given: tuple[Person, str] | None = None) -> Response:
@@ -36,15 +47,17 @@ def show(call: Call, wrong: str | None = None, given: tuple[Person, str] | None 
             for one in db.scalars(select(Class).order_by(Class.name))
         ]
     told = {"accounts": accounts, "classes": classes, "wrong": wrong, "given": given}
+    told["typed"] = {name: call.text(name) if wrong else "" for name in ("identifiant", "nom", "role")}
     return page(call, "administration.html.j2", 409 if wrong else 200, **told, origin=call.room.hosts.origin)
 
 
 def add(call: Call) -> Response:
-    """Makes a teacher's account."""
+    """Makes the account of a teacher, or of another administrator."""
     call.as_(Role.ADMIN)
+    role = Role.ADMIN if call.text("role") == Role.ADMIN else Role.TEACHER
     try:
         with call.room.work() as db:
-            given = people.add_teacher(db, call.room, call.person, call.text("identifiant"), call.text("nom"))
+            given = people.add_account(db, call.room, call.person, call.text("identifiant"), call.text("nom"), role)
     except UsageProblem as problem:
         return show(call, str(problem))
     return show(call, given=given)
@@ -142,7 +155,20 @@ def diary(call: Call) -> Response:
     with call.room.work() as db:
         rows = list(db.scalars(query))
     more = rows[_ROWS - 1].id if len(rows) > _ROWS else None
-    return page(call, "journal.html.j2", rows=rows[:_ROWS], asked=asked, more=more)
+    shown = [(row, details(row.detail, call.room.zone)) for row in rows[:_ROWS]]
+    return page(call, "journal.html.j2", rows=shown, asked=asked, more=more)
+
+
+def details(facts: dict[str, Any], zone: tzinfo) -> list[str]:
+    """Returns what a row of the diary has beside, as a person reads it: French words, hours of the room."""
+    told = []
+    for name, value in facts.items():
+        if name in _MOMENTS:
+            value = moment(datetime.fromisoformat(value), zone) if value else "sans fin"
+        elif isinstance(value, bool):
+            value = "oui" if value else "non"
+        told.append(f"{_DETAILS.get(name, name)}{' ' if name in _NUMBERS else ' : '}{value}")
+    return told
 
 
 def connections(call: Call) -> Response:

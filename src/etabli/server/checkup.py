@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from http.client import HTTPException
 from pathlib import Path
 
+from etabli.classroom.settings import FILE, Ports
 from etabli.exam.contract.french import count, listed
 from etabli.sandbox.docker_provider import DockerSandbox
 from etabli.server.authority import read_certificate
@@ -72,21 +73,21 @@ def ports(room: Room) -> str:
     wanted = room.settings.ports
     if any(state.running for state in room.state() if state.name == "caddy"):
         return f"{wanted.https} et {wanted.http}, tenus par la salle"
-    if taken := taken_ports(room):
-        raise Wrong(f"{port_taken(taken[0])}.")
+    if taken := taken_ports(wanted):
+        raise Wrong(f"{port_taken(taken[0])} dans {room.folder / FILE}.")
     return f"{wanted.https} et {wanted.http}, libres"
 
 
-def taken_ports(room: Room) -> list[int]:
-    """Returns which of the room's ports somebody else has; the room must be down."""
-    return [port for port in (room.settings.ports.https, room.settings.ports.http) if _is_taken(port)]
+def taken_ports(wanted: Ports) -> list[int]:
+    """Returns which of a room's ports somebody else has; the room must be down."""
+    return [port for port in (wanted.https, wanted.http) if _is_taken(port)]
 
 
 def port_taken(port: int) -> str:
     """Says what to do about a port that another program has."""
     return (
         f"le port {port} est pris par un autre programme (« ss -ltnp 'sport = :{port}' » dit lequel) : arrêtez-le, ou "
-        "choisissez d'autres ports dans salle.yaml"
+        "choisissez d'autres ports"
     )
 
 
@@ -229,7 +230,8 @@ def time_zone(room: Room) -> str:
         if when.astimezone().utcoffset() != when.astimezone(room.settings.zone).utcoffset():
             raise Wrong(
                 f"cette machine n'est pas à l'heure de {room.settings.fuseau}, que la salle montre : lancez "
-                f"« timedatectl set-timezone {room.settings.fuseau} »."
+                f"« timedatectl set-timezone {room.settings.fuseau} » (sans systemd : « ln -sf "
+                f"/usr/share/zoneinfo/{room.settings.fuseau} /etc/localtime »)."
             )
     return room.settings.fuseau
 
@@ -250,6 +252,7 @@ def comes_back(room: Room) -> str:
 @finding("backup", "Sauvegarde")
 def backup(room: Room) -> str:
     """Whether the last backup is recent; a new room has as much time as any."""
+    _look_where_backups_go(room)
     last = _last_backup(room)
     since = last or datetime.fromtimestamp((room.folder / "salle.yaml").stat().st_mtime, UTC)
     said = f"la dernière est du {_shown(room, last)}" if last else "aucune encore"
@@ -258,7 +261,19 @@ def backup(room: Room) -> str:
             f"{said} : branchez un autre disque, puis lancez « etabli salle sauvegarde /media/cle » "
             "(docs/salle/sauvegarde.md)."
         )
-    return said
+    return said if last else f"{said} ; « etabli salle sauvegarde /media/cle » en fait une, sur un autre disque"
+
+
+def _look_where_backups_go(room: Room) -> None:
+    if (kept := room.settings.sauvegarde) is None:
+        return
+    where = f"« vers: {kept.vers} », dans {room.folder / FILE},"
+    if not kept.vers.is_dir():
+        raise Wrong(f"{where} n'existe pas : branchez ce disque, ou corrigez.")
+    if kept.vers.stat().st_dev == room.folder.stat().st_dev:
+        raise Wrong(f"{where} est sur le disque de la salle, et partirait avec lui : donnez un autre disque.")
+    if not Path("/run/systemd/system").is_dir():
+        raise Wrong(f"sans systemd, rien ne la fait à {kept.heure} : mettez « etabli salle sauvegarde » dans cron.")
 
 
 def _last_backup(room: Room) -> datetime | None:

@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import quote
 
 from etabli.classroom.place import Place
-from etabli.classroom.settings import RoomSettings, read_settings
+from etabli.classroom.settings import FILE, RoomSettings, read_settings
 from etabli.exam.contract.errors import SandboxFailure, UsageProblem
 from etabli.runs.evidence import write_atomically
 from etabli.sandbox import images
@@ -26,7 +26,7 @@ from etabli.sandbox.docker_engine import SOCKET
 from etabli.server.authority import Authority, read_certificate
 from etabli.server.caddyfile import caddyfile, install_page
 from etabli.system.disk import unwritable
-from etabli.system.settings import home_path, repository
+from etabli.system.settings import home, home_path, repository
 from etabli.workspace.compose import run
 
 IMAGE = "salle"
@@ -39,6 +39,7 @@ OVERRIDE = "compose.yml"
 _COMPOSE = Path(__file__).with_name("compose.yml")
 SERVED = Path("/srv/etabli")
 """Root's own room: data that a machine serves (Filesystem Hierarchy Standard 3.0, section 3.17)."""
+_LAST = "derniere-salle"
 _CLOSED = Path("/root")
 """Closed in the image of the services too, which see the room's folder at its own path."""
 _LONGEST = 70
@@ -66,11 +67,34 @@ class ServiceState:
 
 
 def folder_of(given: Path | None) -> Path:
-    """Returns where a room is: where one says, or ``/srv/etabli`` for root, or ``salle`` of ETABLI_HOME."""
+    """Returns where a room is: where one says, or the one that was opened last, or where a first one would be.
+
+    That is ``/srv/etabli`` for root, and ``salle`` of ETABLI_HOME for others.
+    """
     if given is None:
         own = os.geteuid() or os.environ.get("ETABLI_HOME")
-        given = home_path() / "salle" if own else SERVED
+        given = _remembered() or (home_path() / "salle" if own else SERVED)
     return given.expanduser().resolve()
+
+
+def remember(room: Room) -> None:
+    """Notes that a room is the one which commands without ``--dossier`` are about."""
+    home().mkdir(parents=True, exist_ok=True)
+    write_atomically(home_path() / _LAST, os.fsencode(room.folder))
+
+
+def forget(room: Room) -> None:
+    """Takes that note away."""
+    if _remembered() == room.folder:
+        (home_path() / _LAST).unlink(missing_ok=True)
+
+
+def _remembered() -> Path | None:
+    try:
+        found = Path(os.fsdecode((home_path() / _LAST).read_bytes()))
+    except (OSError, ValueError):
+        return None
+    return found if (found / FILE).is_file() else None
 
 
 def refuse_unfit(folder: Path) -> None:
