@@ -14,6 +14,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -34,9 +35,10 @@ from etabli.reception.declaration import read_declaration
 from etabli.reception.intake import take_in
 from etabli.reception.moodle.worksheet import read_worksheet
 from etabli.reception.sources import checked_path
-from etabli.roster.table import read_tables
+from etabli.roster.listing import LIST
 from etabli.runs.folder import read_run_folder
 from etabli.runs.run import freeze
+from etabli.system.tables import read_tables
 
 foreign = settings(
     max_examples=int(os.environ.get("ETABLI_EXEMPLES", "25")),
@@ -131,7 +133,7 @@ def test_a_damaged_list_is_read_or_refused(tmp_path: Path, sample: int, seed: in
     chance = random.Random(seed)
     path = tmp_path / "liste.csv"
     path.write_bytes((damaged_archive if LISTS[sample][:2] == b"PK" else damaged)(LISTS[sample], chance))
-    for read in (read_tables, read_worksheet):
+    for read in (partial(read_tables, sought=LIST), read_worksheet):
         try:
             read(path)
         except EtabliError as refusal:
@@ -143,7 +145,7 @@ def test_a_list_zipped_by_a_later_version_is_refused(tmp_path: Path) -> None:
     data[data.rindex(b"PK\x01\x02") + 6] = 254
     path.write_bytes(data)
     with pytest.raises(EtabliError, match="xlsx abîmé"):
-        read_tables(path)
+        read_tables(path, LIST)
 
 
 @foreign
