@@ -15,6 +15,8 @@ from referentiel_samples import CHECKS, outside, seen, small, trace
 from sentences import faults
 
 from etabli.exam.contract.outcome import Outcome, Palier, Status
+from etabli.lab.manifest import lab_ids, load_lab
+from etabli.referentiel.kept import in_force
 from etabli.referentiel.proposing import Proposal, State, propose
 from etabli.referentiel.reasons import Rule
 from etabli.referentiel.traces import Constat, LabTrace, Observation, Trace, trace_of
@@ -231,6 +233,36 @@ def test_a_run_of_which_nothing_is_kept_says_why(tmp_path: Any, changes: dict[st
     said = proposed([found, trace("deux")])
     assert said.state is State.INSUFFICIENT and said.reasons[0].rule is Rule.ASIDE
     assert words in said.reasons[0].text and said.reasons[0].trace == found.id
+
+
+# -- with our own référentiel
+
+
+@pytest.mark.parametrize("lab", lab_ids())
+def test_right_work_in_a_lab_of_ours_shows_the_highest_degree_of_what_it_is_about(lab: str) -> None:
+    told, loaded = in_force().referentiel, load_lab(lab)
+
+    def shown(*failed: Palier) -> dict[str, str]:
+        constats = tuple(
+            Constat(one.id, one.title, one.palier, FAILED if one.palier in failed else PASSED)
+            for one in loaded.checks().specs
+        )
+        run = LabTrace("0001", lab, loaded.manifest.title, "2026-11-24", constats)
+        return {
+            one.competence: reason.text
+            for one in propose(told, [run])
+            for reason in one.reasons
+            if reason.rule is Rule.PALIER
+        }
+
+    best = shown()
+    assert best and all("« très bonne maîtrise »" in text for text in best.values())
+    assert {code: "« très bonne maîtrise »" in text for code, text in shown(Palier.APPROFONDISSEMENT).items()} == (
+        dict.fromkeys(best, True)
+    )
+    worst = shown(*Palier)
+    assert worst.keys() == best.keys() and all("« non maîtrisé »" in text for text in worst.values())
+    assert not {"C1.2", "C1.3"} & best.keys()
 
 
 # -- whatever the traces are

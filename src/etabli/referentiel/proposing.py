@@ -53,7 +53,8 @@ def propose(
     Args:
         referentiel: The référentiel in force.
         traces: Those that the candidate chose and a teacher authenticated.
-        observations: What people observed, on a trace or directly.
+        observations: What people observed, on a trace or directly, in degrees of this référentiel's scale; those of
+            criteria that it has not are left aside.
     """
     given, seen = sorted(traces, key=_order), tuple(observations)
     return tuple(_of(referentiel, competence, given, seen) for competence in referentiel.competences.values())

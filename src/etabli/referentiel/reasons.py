@@ -92,14 +92,14 @@ def _shares(constats: Sequence[Constat]) -> str:
 def _conclusion(referentiel: Referentiel, one: Showing) -> str:
     """Says the degree that a run shows, and by which row of the rules."""
     degrees = referentiel.echelle.degres
-    hidden = sum(item.outcome in (Outcome.BLOCKED, Outcome.ERROR) for item in one.constats)
+    base = [item for item in one.constats if item.palier is not Palier.APPROFONDISSEMENT]
+    hidden = sum(item.outcome in (Outcome.BLOCKED, Outcome.ERROR) for item in base)
     if one.low == 0 and one.high > 0:
         return f"{_unobserved(hidden)} : on ne peut rien en conclure."
     words = f"Elle montre {'au moins ' if one.high > one.low else ''}« {degrees[one.low].title} »"
-    rows = [_row(row) for row in referentiel.regles.exige if referentiel.rank(row.degre) == one.low]
-    known = f" (règle : {' ; ou '.join(rows)})" if rows else f" (règle : rien de ce qu'exige « {degrees[1].title} »)"
+    rule = _row(one.row) if one.row else f"rien de ce qu'exige « {degrees[1].title} »"
     doubt = f" ; {_unobserved(hidden, small=True)}" if one.high > one.low else ""
-    return f"{words}{known}{doubt}."
+    return f"{words} (règle : {rule}){doubt}."
 
 
 def _row(row: Demanded) -> str:

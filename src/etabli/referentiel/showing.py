@@ -29,6 +29,8 @@ class Showing:
     """If all that was not observed had passed."""
     constats: tuple[Constat, ...] = ()
     observations: tuple[Observation, ...] = ()
+    row: Demanded | None = None
+    """What it met of the rules, for certain; none for the lowest degree and for what people alone say."""
 
     @property
     def barred(self) -> bool:
@@ -48,18 +50,23 @@ def of_lab(referentiel: Referentiel, competence: Competence, trace: LabTrace) ->
     constats = tuple(sorted((one for one in trace.constats if one.check in checks), key=lambda one: one.check))
     if sum(one.palier in _BASE for one in constats) < referentiel.regles.constats:
         return None
-    low = _rank(referentiel, constats, lambda one: one.outcome is Outcome.PASSED)
-    high = _rank(referentiel, constats, lambda one: one.outcome is not Outcome.FAILED)
-    return Showing(trace, low, high, constats)
+    low = _highest(referentiel, constats, lambda one: one.outcome is Outcome.PASSED)
+    high = _highest(referentiel, constats, lambda one: one.outcome is not Outcome.FAILED)
+    return Showing(trace, _rank(referentiel, low), _rank(referentiel, high), constats, row=low)
 
 
-def _rank(referentiel: Referentiel, constats: Sequence[Constat], counts: Callable[[Constat], bool]) -> int:
-    """Returns the highest degree all of whose demands are met; the lowest one where nothing passed."""
+def _rank(referentiel: Referentiel, row: Demanded | None) -> int:
+    return referentiel.rank(row.degre) if row else 0
+
+
+def _highest(
+    referentiel: Referentiel, constats: Sequence[Constat], counts: Callable[[Constat], bool]
+) -> Demanded | None:
+    """Returns the row of the highest degree that is met; none where nothing passed."""
     if not any(counts(one) for one in constats if one.palier in _BASE):
-        return 0
-    return max(
-        (referentiel.rank(row.degre) for row in referentiel.regles.exige if _met(row, constats, counts)), default=0
-    )
+        return None
+    met = [row for row in referentiel.regles.exige if _met(row, constats, counts)]
+    return max(met, key=lambda row: referentiel.rank(row.degre), default=None)
 
 
 def _met(row: Demanded, constats: Sequence[Constat], counts: Callable[[Constat], bool]) -> bool:
