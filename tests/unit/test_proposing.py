@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from helpers import make_run, spec
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from referentiel_samples import CHECKS, outside, seen, small, trace
 from sentences import faults
@@ -267,6 +268,12 @@ def test_right_work_in_a_lab_of_ours_shows_the_highest_degree_of_what_it_is_abou
 
 # -- whatever the traces are
 
+whatever = settings(
+    max_examples=int(os.environ.get("ETABLI_EXEMPLES", "100")),
+    deadline=None,
+    database=None,
+    derandomize="ETABLI_EXEMPLES" not in os.environ,
+)
 OUTCOMES = st.sampled_from(list(Outcome))
 LABS = st.builds(
     lambda lab, number, day, outcomes, decisive: trace(
@@ -306,6 +313,7 @@ def not_lower(before: tuple[Proposal, ...], after: tuple[Proposal, ...]) -> bool
     return all(old is None or new is None or new >= old for old, new in zip(ranks(before), ranks(after), strict=True))
 
 
+@whatever
 @given(TRACES, SEEN, st.randoms(use_true_random=False))
 def test_the_order_of_traces_and_observations_changes_nothing(
     traces: list[Trace], observations: list[Observation], chance: Any
@@ -316,6 +324,7 @@ def test_the_order_of_traces_and_observations_changes_nothing(
     assert propose(SMALL, traces, observations) == before
 
 
+@whatever
 @given(TRACES, SEEN, OUTCOMES)
 def test_what_failed_or_was_not_observed_in_depth_lowers_nothing(
     traces: list[Trace], observations: list[Observation], instead: Outcome
@@ -338,6 +347,7 @@ def test_what_failed_or_was_not_observed_in_depth_lowers_nothing(
     assert not_lower(before, propose(SMALL, [changed(one, PASSED) for one in traces], observations))
 
 
+@whatever
 @given(TRACES, SEEN, st.data())
 def test_a_point_that_passes_instead_never_lowers(
     traces: list[Trace], observations: list[Observation], data: st.DataObject
@@ -355,6 +365,7 @@ def test_a_point_that_passes_instead_never_lowers(
     assert not_lower(propose(SMALL, traces, observations), propose(SMALL, better, observations))
 
 
+@whatever
 @given(TRACES, SEEN, LABS)
 def test_a_run_of_a_lab_more_never_lowers(traces: list[Trace], observations: list[Observation], more: LabTrace) -> None:
     if more.id in {one.id for one in traces}:
@@ -362,6 +373,7 @@ def test_a_run_of_a_lab_more_never_lowers(traces: list[Trace], observations: lis
     assert not_lower(propose(SMALL, traces, observations), propose(SMALL, [*traces, more], observations))
 
 
+@whatever
 @given(TRACES, SEEN, st.data())
 def test_a_person_who_saw_more_never_lowers(
     traces: list[Trace], observations: list[Observation], data: st.DataObject
@@ -375,6 +387,7 @@ def test_a_person_who_saw_more_never_lowers(
     assert not_lower(propose(SMALL, traces, observations), propose(SMALL, traces, better))
 
 
+@whatever
 @given(TRACES, SEEN, st.sampled_from([BLOCKED, ERROR]))
 def test_what_was_not_observed_never_makes_the_lowest_degree(
     traces: list[Trace], observations: list[Observation], instead: Outcome
@@ -402,6 +415,7 @@ def test_what_was_not_observed_never_makes_the_lowest_degree(
 PALIERS = (Palier.ESSENTIEL, Palier.ATTENDU)
 
 
+@whatever
 @given(TRACES, SEEN)
 def test_a_degree_has_two_origins_a_person_and_no_bar(traces: list[Trace], observations: list[Observation]) -> None:
     for one in propose(SMALL, traces, observations):
@@ -414,6 +428,7 @@ def test_a_degree_has_two_origins_a_person_and_no_bar(traces: list[Trace], obser
         assert one.reasons and all(faults(reason.text) == [] for reason in one.reasons)
 
 
+@whatever
 @given(TRACES, SEEN)
 def test_no_check_says_anything_where_people_alone_do(traces: list[Trace], observations: list[Observation]) -> None:
     found = propose(SMALL, traces, observations)[1]

@@ -309,6 +309,7 @@ def test_check_tells_what_is_in_force(home: Path) -> None:
 
 
 def changed(path: Path, **texts: str) -> Path:
+    """Ours, with some texts replaced."""
     text = OURS.read_text("utf-8")
     for old, new in texts.items():
         assert old in text
@@ -406,3 +407,18 @@ def test_the_sheets_quote_the_one_in_force(home: Path, tmp_path: Path) -> None:
     )
     assert command("import", own).returncode == 0
     assert competences()["C1.1"].text.startswith("Prendre part")
+
+
+def test_the_page_for_centres_quotes_what_is_really_said(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    edits = {
+        "degre: tres-bonne, essentiel: 100": "degre: tresbonne, essentiel: 100",
+        "mentions-legales": "mention-legale",
+    }
+    changed(Path("le-notre.yaml"), **edits)
+    told = command("check", "le-notre.yaml").stderr
+    page = (ROOT / "docs" / "referentiel.md").read_text("utf-8")
+    quoted = [line.strip() for line in page.splitlines() if line.startswith("    le-notre.yaml, ")]
+    assert len(quoted) == 2 and all(line in told for line in quoted)
