@@ -81,7 +81,7 @@ def test_a_bad_year_gets_its_line_and_its_key(tmp_path: Path, old: str, new: str
 
 
 def test_a_year_that_is_missing_is_told(tmp_path: Path) -> None:
-    with pytest.raises(LabError, match=r"parcours\.yaml manque"):
+    with pytest.raises(LabError, match=r"parcours\.yaml » ne peut pas être lue"):
         read_year(in_force().referentiel, tmp_path / "parcours.yaml")
 
 
@@ -94,6 +94,14 @@ def test_course_tells_the_year_and_who_lacks_traces(home: Path) -> None:
     assert facts["weeks"] == 12 and facts["referentiel"]["sha256"] == in_force().sha256
     assert {one["competence"]: one["independent"] for one in facts["coverage"]}["C1.3"] == 2
     assert all(one["enough"] for one in facts["coverage"])
+
+
+def test_a_centre_has_its_own_year(home: Path, tmp_path: Path) -> None:
+    own = tmp_path / "notre-annee.yaml"
+    own.write_text(OURS.read_text("utf-8").replace("semaines: 6", "semaines: 4"), "utf-8")
+    done = here("course", own)
+    assert done.returncode == 0 and "L'année a 8 semaines de PFMP" in " ".join(done.stdout.split())
+    assert here("course", tmp_path / "absent.yaml").returncode == 2
 
 
 def test_what_lacks_is_told(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

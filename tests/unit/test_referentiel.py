@@ -200,6 +200,8 @@ WANTED = {
         ("b.csv", csv_of(FILLED, ",")),
         ("c.xlsx", xlsx_of(FILLED)),
         ("d.csv", csv_of([HEADINGS[1:], ["C1.1 Faire une chose", "", "", ""], FILLED[1][1:]])),
+        ("h.csv", csv_of([["Annexe III : Bloc 1"], HEADINGS[1:], ["1.1. Faire une chose"], FILLED[1][1:]])),
+        ("i.csv", csv_of([["Compétences", *HEADINGS[1:]], ["1.1 Faire une chose", *FILLED[1][1:]]])),
         ("e.csv", csv_of([["Annexe III"], HEADINGS, *([["C1.1", *row] for row in zip(
             ("savoir faire", "bien faire"), ("le savoir", ""), ("un résultat", ""), ("un critère", "un autre"),
             strict=True)])])),

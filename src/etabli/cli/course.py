@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
 
+import typer
 from rich.table import Table
 
 from etabli.cli.labs import AsJson
@@ -16,21 +19,28 @@ from etabli.referentiel.model import Referentiel
 
 
 @guarded
-def course(as_json: AsJson = False) -> None:
+def course(
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FICHIER", help="L'année du centre, à la place de course/parcours.yaml.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
     """Montre l'année (modules, séances, PFMP), et les traces indépendantes qu'elle donne à chaque compétence.
 
     Deux TP sont deux traces indépendantes ; deux vérifications d'un même TP n'en sont qu'une. Ce qui vient d'ailleurs
     (PFMP, projet) compte quand un enseignant l'a authentifié. L'année se lit dans course/parcours.yaml, les critères
-    dans le référentiel en vigueur.
+    dans le référentiel en vigueur ; un fichier de la même forme dit celle du centre.
 
     Exemples :
 
     [bold]etabli course[/]
 
+    [bold]etabli course notre-annee.yaml[/]
+
     [bold]etabli course --json[/]
     """
     kept = in_force()
-    year = read_year(kept.referentiel)
+    year = read_year(kept.referentiel, file)
     if as_json:
         print_json(_facts(year, kept))
         return
@@ -102,4 +112,4 @@ def _remarks(year: Year) -> Iterable[str]:
     if year.weeks != year.wanted_weeks:
         have = counted(year.weeks, "semaine")
         wanted = year.wanted_weeks
-        yield f"L'année a {have} de PFMP, et le diplôme en demande {wanted} : complétez course/parcours.yaml."
+        yield f"L'année a {have} de PFMP, et le diplôme en demande {wanted} : complétez-la."

@@ -18,6 +18,7 @@ from etabli.exam.contract.outcome import Palier
 from etabli.lab.demands import sessions_of
 from etabli.lab.manifest import Lab, lab_ids, load_lab
 from etabli.referentiel.model import Referentiel, Sourced, Text
+from etabli.system.disk import why
 from etabli.system.settings import repository
 from etabli.system.yaml_files import Described, Identifier, Misfit, read_yaml
 
@@ -150,8 +151,11 @@ def read_year(referentiel: Referentiel, path: Path | None = None) -> Year:
     labs = {lab_id: load_lab(lab_id) for lab_id in lab_ids()}
     try:
         parcours = read_yaml(path, Parcours, lambda said: _misfits(said, referentiel, labs))
-    except FileNotFoundError as error:
-        raise LabError(f"{path} manque : écrivez-le, ou récupérez de nouveau le dépôt d'Établi.") from error
+    except OSError as error:
+        raise LabError(
+            f"L'année « {path} » ne peut pas être lue ({why(error)}) : vérifiez le chemin, ou récupérez de nouveau le "
+            "dépôt d'Établi."
+        ) from error
     steps = tuple(_step(step, referentiel, labs) for step in parcours.etapes)
     coverage = tuple(_coverage(code, referentiel, steps, labs) for code in referentiel.competences)
     weeks = sum(step.weeks or 0 for step in steps)

@@ -2,7 +2,8 @@
 
 Its layout is *Contexte · Ressources · Compétences détaillées | Savoirs associés | Résultats attendus | Critères
 d'évaluation*. In a cell, each line is one item. A row says its competence in a column « Code » (or « Compétence »), or
-stands below a line that begins with it: « C1.1 Participer à … », as when the annexe is copied into a spreadsheet.
+stands below a line that begins with it: « C1.1 Participer à … » or « 1.1 Participer à … », as when the annexe is copied
+into a spreadsheet.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ FOUR = ("competences_detaillees", "savoirs_associes", "resultats_attendus", "cri
 CODE = "Code"
 _CODE_HEADINGS = ("code", "competence", "competences")
 _LOOK_IN = 10
-_LEADING_CODE = re.compile(r"\s*([A-Z]\d{1,2}(?:\.\d{1,2})+)\b")
+_LEADING_CODE = re.compile(r"\s*([A-Z]?)(\d{1,2}(?:\.\d{1,2})*)\b")
 _BULLET = re.compile(r"^['’]?\s*[-–—•·▪‣*]\s*")
 
 
@@ -89,7 +90,7 @@ def read_annexe(path: Path, referentiel: Referentiel, source: str, *, verified: 
     for row in (row for row in table.rows if row.line > heading.line):
         code = _code(path, row, at, referentiel) or code
         cells = {key: row.cells[place] for key, place in at.items() if place < len(row.cells) and key != CODE}
-        cells = {} if _is_title(row) else {key: cell for key, cell in cells.items() if cell}
+        cells = {} if _is_title(row, referentiel) else {key: cell for key, cell in cells.items() if cell}
         if cells and code is None:
             raise UsageProblem(
                 f"{path}, ligne {row.line} : cette ligne n'a pas de compétence ; écrivez son code (comme « C1.1 ») "
@@ -148,27 +149,34 @@ def _plain(heading: str) -> str:
     return " ".join(re.findall(r"\w+", fold(heading).replace("'", " ").replace("’", " ")))
 
 
-def _is_title(row: TextRow) -> bool:
+def _is_title(row: TextRow, referentiel: Referentiel) -> bool:
     """Tells a line that only says which competence comes next."""
     filled = [cell for cell in row.cells if cell]
-    return len(filled) == 1 and bool(_LEADING_CODE.match(filled[0]))
+    return len(filled) == 1 and _named(filled[0], referentiel) is not None
+
+
+def _named(text: str, referentiel: Referentiel) -> str | None:
+    """Returns the code of the competence with which a text begins, its letter written or not."""
+    if (seen := _LEADING_CODE.match(text)) is None:
+        return None
+    letter, number = seen.groups()
+    known = [code for code in referentiel.competences if code == letter + number or (not letter and code[1:] == number)]
+    return known[0] if len(known) == 1 else None
 
 
 def _code(path: Path, row: TextRow, at: Mapping[str, int], referentiel: Referentiel) -> str | None:
     place = at.get(CODE)
-    if _is_title(row):
-        cell = next(cell for cell in row.cells if cell)
-    elif place is not None and place < len(row.cells) and row.cells[place]:
-        cell = row.cells[place]
-    else:
+    if _is_title(row, referentiel):
+        return _named(next(cell for cell in row.cells if cell), referentiel)
+    if place is None or place >= len(row.cells) or not row.cells[place]:
         return None
-    seen = _LEADING_CODE.match(cell)
-    if seen is None or seen[1] not in referentiel.competences:
+    named = _named(row.cells[place], referentiel)
+    if named is None:
         raise UsageProblem(
-            f"{path}, ligne {row.line}, colonne « {CODE} » : « {' '.join(cell.split())[:60]} » ne commence par aucune "
-            f"compétence du référentiel ; sont attendues {quoted(referentiel.competences)}."
+            f"{path}, ligne {row.line}, colonne « {CODE} » : « {' '.join(row.cells[place].split())[:60]} » ne commence "
+            f"par aucune compétence du référentiel ; sont attendues {quoted(referentiel.competences)}."
         )
-    return seen[1]
+    return named
 
 
 def rows_of(referentiel: Referentiel) -> Iterator[dict[str, Any]]:

@@ -69,7 +69,7 @@ def _read(path: Path, digest: str) -> Referentiel:
 def _active(home: Path) -> str | None:
     try:
         digest = (home / _ACTIVE).read_text("ascii").strip()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError):
         digest = ""
