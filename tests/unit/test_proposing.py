@@ -163,6 +163,19 @@ def test_a_point_to_take_up_before_all_leaves_it_to_a_person() -> None:
     assert found.reasons[-1].rule is Rule.DECISIVE and found.reasons[-1].checks == ("e1",)
 
 
+def test_it_does_so_where_too_few_points_would_show_anything() -> None:
+    """A confidentiality that is broken is told of its competence, however few points look at it."""
+    few = dict.fromkeys(CHECKS[1:])
+    found = proposed([trace("un", decisive=["e1"], e1=FAILED, **few), trace("deux"), trace("trois")])
+    assert (found.state, found.reasons[-1].rule) == (State.PERSON, Rule.DECISIVE)
+
+
+def test_too_few_points_show_nothing() -> None:
+    found = proposed([trace("un", **dict.fromkeys(CHECKS[1:])), trace("deux")])
+    assert found.state is State.INSUFFICIENT and "aucune trace" not in found.reasons[-1].text
+    assert "il faut 2 points de l'Essentiel ou de l'Attendu" in found.reasons[1].text
+
+
 def test_a_later_run_without_it_counts_in_its_place() -> None:
     barred = trace("un", decisive=["e1"], e1=FAILED)
     again = trace("un", "0002-un", date="2026-12-01", decisive=["e1"])

@@ -72,7 +72,10 @@ def _of(
     notes: list[Reason] = []
     shown = [one for trace in traces if (one := _shown(referentiel, competence, trace, own, notes))]
     best = _best(shown)
-    notes += [reasons.shown(referentiel, competence, one, shown) for one in best]
+    notes += [
+        reasons.shown(referentiel, competence, one, shown) if one.enough else reasons.too_few(referentiel, one.trace)
+        for one in best
+    ]
     notes += [reasons.observed(referentiel, one) for one in latest(referentiel, own)]
     state, low, high, rules = _settle(referentiel, best, own)
     degree = referentiel.echelle.degres[low] if state is State.PROPOSED else None
@@ -101,10 +104,7 @@ def _shown(
             if competence.checks_of(trace.lab):
                 notes.append(reasons.unusable(trace))
             return None
-        found = of_lab(referentiel, competence, trace)
-        if found is None and any(one.check in competence.checks_of(trace.lab) for one in trace.constats):
-            notes.append(reasons.too_few(referentiel, trace))
-        return found
+        return of_lab(referentiel, competence, trace)
     if not any(referentiel.competence_of.get(criterion) == competence.code for criterion in trace.criteria):
         return None
     outside = from_outside(referentiel, competence, trace, own)
@@ -131,27 +131,22 @@ def _settle(
     referentiel: Referentiel, best: Sequence[Showing], own: Sequence[Observation]
 ) -> tuple[State, int, int, list[Reason]]:
     """Applies the rules: what may be said, the degree for certain and the one that might be, and why."""
-    wanted = referentiel.regles.traces
-    if barred := [one for one in best if one.barred]:
-        return State.PERSON, 0, 0, [reasons.barred(one.trace) for one in barred if isinstance(one.trace, LabTrace)]
-    lacks = [
-        *([reasons.few_traces(len(best), wanted)] if len(best) < wanted else []),
-        *(
-            [reasons.few_observations(len(own), referentiel.regles.observations)]
-            if len(own) < referentiel.regles.observations
-            else []
-        ),
-    ]
-    cap = held(referentiel, own)
+    wanted, people = referentiel.regles.traces, referentiel.regles.observations
+    if barred := [one.trace for one in best if one.barred]:
+        return State.PERSON, 0, 0, [reasons.barred(trace) for trace in barred if isinstance(trace, LabTrace)]
+    counted, cap = [one for one in best if one.enough], held(referentiel, own)
+    lacks = [reasons.few_traces(len(counted), wanted)] if len(counted) < wanted else []
+    lacks += [reasons.few_observations(len(own), people)] if len(own) < people else []
     if lacks or cap is None:
         return State.INSUFFICIENT, 0, 0, lacks
-    low = sorted((one.low for one in best), reverse=True)[wanted - 1]
-    high = sorted((one.high for one in best), reverse=True)[wanted - 1]
+    low = sorted((one.low for one in counted), reverse=True)[wanted - 1]
+    high = sorted((one.high for one in counted), reverse=True)[wanted - 1]
     if low == 0 and high > 0:
         return State.INSUFFICIENT, 0, 0, [reasons.not_observed(referentiel)]
-    if min(low, cap) == 0 and (cap > 0 or sum(one.high == 0 for one in best) < wanted):
+    if min(low, cap) == 0 and (cap > 0 or sum(one.high == 0 for one in counted) < wanted):
         return State.PERSON, 0, 0, [reasons.contradiction(referentiel)]
     if low == 0:
         return State.PROPOSED, 0, 0, [reasons.lowest(referentiel, wanted)]
-    rules = [reasons.confirmed(best, low, wanted), *([reasons.capped(referentiel, cap)] if cap < low else [])]
+    rules = [reasons.confirmed(counted, low, wanted)]
+    rules += [reasons.capped(referentiel, cap)] if cap < low else []
     return State.PROPOSED, min(low, cap), min(high, cap), rules

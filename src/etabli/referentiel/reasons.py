@@ -10,7 +10,7 @@ from etabli.exam.contract.french import count, counted, listed, some
 from etabli.exam.contract.outcome import Outcome, Palier
 from etabli.referentiel.model import Competence, Degree, Demanded, Referentiel
 from etabli.referentiel.showing import Showing
-from etabli.referentiel.traces import Constat, LabTrace, Observation, OutsideTrace, day
+from etabli.referentiel.traces import Constat, LabTrace, Observation, OutsideTrace, Trace, day
 
 _NAMED = 4
 """Checks that a sentence names; the others are counted."""
@@ -147,10 +147,10 @@ def unusable(trace: LabTrace) -> Reason:
     return Reason(Rule.ASIDE, f"{trace.told} ne compte pas. {trace.unusable}", trace.id)
 
 
-def too_few(referentiel: Referentiel, trace: LabTrace) -> Reason:
+def too_few(referentiel: Referentiel, trace: Trace) -> Reason:
     """Says that too few checks of a run are about the competence."""
     need = counted(referentiel.regles.constats, "point", "points")
-    text = f"{trace.told} ne compte pas : il faut {need} de l'Essentiel ou de l'Attendu sur cette compétence."
+    text = f"{trace.told} ne suffit pas : il faut {need} de l'Essentiel ou de l'Attendu sur cette compétence."
     return Reason(Rule.ASIDE, text, trace.id)
 
 

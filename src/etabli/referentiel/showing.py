@@ -31,6 +31,8 @@ class Showing:
     observations: tuple[Observation, ...] = ()
     row: Demanded | None = None
     """What it met of the rules, for certain; none for the lowest degree and for what people alone say."""
+    enough: bool = True
+    """Whether it is about enough checks of the competence to say something of it."""
 
     @property
     def barred(self) -> bool:
@@ -45,14 +47,15 @@ class Showing:
 
 
 def of_lab(referentiel: Referentiel, competence: Competence, trace: LabTrace) -> Showing | None:
-    """Returns what a run shows of a competence; nothing where too few of its checks are about it."""
+    """Returns what a run shows of a competence; nothing where no check of it is about it."""
     checks = competence.checks_of(trace.lab)
     constats = tuple(sorted((one for one in trace.constats if one.check in checks), key=lambda one: one.check))
-    if sum(one.palier in _BASE for one in constats) < referentiel.regles.constats:
+    if not constats:
         return None
+    enough = sum(one.palier in _BASE for one in constats) >= referentiel.regles.constats
     low = _highest(referentiel, constats, lambda one: one.outcome is Outcome.PASSED)
     high = _highest(referentiel, constats, lambda one: one.outcome is not Outcome.FAILED)
-    return Showing(trace, _rank(referentiel, low), _rank(referentiel, high), constats, row=low)
+    return Showing(trace, _rank(referentiel, low), _rank(referentiel, high), constats, row=low, enough=enough)
 
 
 def _rank(referentiel: Referentiel, row: Demanded | None) -> int:
