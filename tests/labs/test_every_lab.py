@@ -33,8 +33,8 @@ from etabli.exam.contract.words import fold
 from etabli.exam.runner.order import plan
 from etabli.lab.aides import Aides, aides_of
 from etabli.lab.manifest import Lab
-from etabli.lab.referentiel import competences
 from etabli.lab.sujet import Sujet
+from etabli.referentiel.kept import competences, in_force
 
 SEATS = [(lab, number) for lab in LABS for number in range(len(secrets_of(lab)))]
 AMOUNT = re.compile(r"-?\d[\d ]*[.,]\d\d\b")
@@ -90,11 +90,16 @@ def test_sentences_count_in_french(lab: Lab) -> None:
     assert {name: found[0] for name, text in strings_of(lab.id).items() if (found := wrong.search(text))} == {}
 
 
-def test_the_referentiel_holds_nine_competences_with_sources() -> None:
-    lines = competences()
-    assert list(lines) == [f"C{bloc}.{number}" for bloc in (1, 2, 3) for number in (1, 2, 3)]
-    assert all(line.source and line.text for line in lines.values())
-    assert [code for code, line in lines.items() if not line.verified] == ["C3.1", "C3.2", "C3.3"]
+def test_all_that_is_looked_at_shows_a_criterion_of_each_of_its_competences(lab: Lab) -> None:
+    """Or is said to be outside of any: ``course/referentiel.yaml`` maps a new check, or a new ``humain:``."""
+    told = in_force().referentiel
+    looked = {spec.id: spec.competences for spec in lab.checks().specs}
+    looked |= {criterion.id: criterion.competences for criterion in lab.manifest.humain}
+    mapped = {
+        name: {told.competence_of[criterion.id] for criterion in told.criteria_of(lab.id, name)} for name in looked
+    }
+    assert mapped == {name: set(codes) for name, codes in looked.items()}
+    assert [name for name, codes in looked.items() if not codes] == list(told.hors_competence.get(lab.id, ()))
 
 
 # -- the brief

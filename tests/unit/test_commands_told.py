@@ -17,7 +17,14 @@ from etabli.cli.main import app
 ROOT = Path(__file__).resolve().parents[2]
 TELLERS = [
     *("src/etabli/**/*.py", "src/etabli/**/*.yaml", "src/etabli/**/*.j2", "docker-compose.yml"),
-    *("labs/*/*.md", "labs/*/*.yaml", "labs/*/demo/*.txt", "docs/tutoriels/*.md", "docs/salle/*.md"),
+    *(
+        "labs/*/*.md",
+        "labs/*/*.yaml",
+        "labs/*/demo/*.txt",
+        "docs/tutoriels/*.md",
+        "docs/salle/*.md",
+        "docs/referentiel.md",
+    ),
 ]
 TOLD = re.compile(
     r"« etabli ([^«»]+?) »|(?<!`)`(?:sudo )?etabli ([^`]+)`|\[bold\]etabli (.+?)\[/\]|<code>etabli (.+?)</code>"

@@ -14,16 +14,19 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import book_samples as samples
 import documents_samples as documents
+import openpyxl
 import pytest
 from foreign_bytes import damaged, damaged_archive
 from helpers import make_run
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from referentiel_samples import TEXT, seen, small, trace
 
 from etabli.exam.contract.errors import EtabliError, ExaminerSilent, RejectedSubmission
 from etabli.exam.contract.transcript import Decoder, encode
@@ -34,9 +37,15 @@ from etabli.reception.declaration import read_declaration
 from etabli.reception.intake import take_in
 from etabli.reception.moodle.worksheet import read_worksheet
 from etabli.reception.sources import checked_path
-from etabli.roster.table import read_tables
+from etabli.referentiel.annexe import read_annexe
+from etabli.referentiel.editing import with_annexes
+from etabli.referentiel.model import Referentiel, misfits
+from etabli.referentiel.proposing import propose
+from etabli.roster.listing import LIST
 from etabli.runs.folder import read_run_folder
 from etabli.runs.run import freeze
+from etabli.system.tables import read_tables
+from etabli.system.yaml_files import read_yaml
 
 foreign = settings(
     max_examples=int(os.environ.get("ETABLI_EXEMPLES", "25")),
@@ -131,11 +140,58 @@ def test_a_damaged_list_is_read_or_refused(tmp_path: Path, sample: int, seed: in
     chance = random.Random(seed)
     path = tmp_path / "liste.csv"
     path.write_bytes((damaged_archive if LISTS[sample][:2] == b"PK" else damaged)(LISTS[sample], chance))
-    for read in (read_tables, read_worksheet):
+    for read in (partial(read_tables, sought=LIST), read_worksheet):
         try:
             read(path)
         except EtabliError as refusal:
             assert str(path) in str(refusal)
+
+
+def annexe(code: str) -> list[list[str]]:
+    headings = ["Code", "Compétences détaillées", "Savoirs associés", "Résultats attendus", "Critères d'évaluation"]
+    return [headings, [code, "- faire\n- refaire", "savoir", "un résultat", "un critère"]]
+
+
+def in_a_workbook(rows: list[list[str]]) -> bytes:
+    book, stream = openpyxl.Workbook(), io.BytesIO()
+    for row in rows:
+        book.active.append(row)  # type: ignore[union-attr]
+    book.save(stream)
+    return stream.getvalue()
+
+
+ANNEXES = (
+    "\r\n".join(";".join(row).replace("\n", " ") for row in annexe("C1.1")).encode("cp1252"),
+    in_a_workbook(annexe("C1.2")),
+)
+
+
+@pytest.mark.parametrize("sample", range(len(ANNEXES)))
+@foreign
+@given(seed=SEEDS)
+def test_a_damaged_annexe_iii_is_read_or_refused(tmp_path: Path, sample: int, seed: int) -> None:
+    chance = random.Random(seed)
+    path = tmp_path / "annexe.csv"
+    path.write_bytes((damaged_archive if ANNEXES[sample][:2] == b"PK" else damaged)(ANNEXES[sample], chance))
+    try:
+        found = read_annexe(path, small(), "une source", verified=True)
+    except EtabliError as refusal:
+        assert str(path) in str(refusal)
+        return
+    assert with_annexes(TEXT, small(), found)
+
+
+@foreign
+@given(seed=SEEDS)
+def test_a_damaged_referentiel_is_read_or_refused(tmp_path: Path, seed: int) -> None:
+    path = tmp_path / "referentiel.yaml"
+    path.write_bytes(damaged(TEXT.encode(), random.Random(seed)))
+    try:
+        told = read_yaml(path, Referentiel, misfits)
+    except EtabliError as refusal:
+        assert str(path) in str(refusal)
+        return
+    assert propose(told, [trace("un"), trace("deux")], [seen(told.echelle.degres[-1].id)])
 
 
 def test_a_list_zipped_by_a_later_version_is_refused(tmp_path: Path) -> None:
@@ -143,7 +199,7 @@ def test_a_list_zipped_by_a_later_version_is_refused(tmp_path: Path) -> None:
     data[data.rindex(b"PK\x01\x02") + 6] = 254
     path.write_bytes(data)
     with pytest.raises(EtabliError, match="xlsx abîmé"):
-        read_tables(path)
+        read_tables(path, LIST)
 
 
 @foreign

@@ -7,6 +7,7 @@ import typer
 from etabli.cli.bench import bench
 from etabli.cli.check import check
 from etabli.cli.classe import classe
+from etabli.cli.course import course
 from etabli.cli.doctor import doctor
 from etabli.cli.donnees import donnees, purge
 from etabli.cli.espaces import espaces
@@ -18,6 +19,7 @@ from etabli.cli.journal import journal
 from etabli.cli.labs import labs
 from etabli.cli.ouvrir import ouvrir
 from etabli.cli.postes import postes
+from etabli.cli.referentiel import referentiel_app
 from etabli.cli.regrade import regrade
 from etabli.cli.run import runs_app
 from etabli.cli.salle import salle
@@ -43,6 +45,8 @@ exports = typer.Typer(help="Exporte des résultats vers d'autres outils.", no_ar
 author = typer.Typer(help="Pour les auteurs de TP.", no_args_is_help=True, rich_markup_mode="rich")
 
 app.command()(labs)
+app.command()(course)
+app.add_typer(referentiel_app, name="referentiel")
 app.command()(doctor)
 app.command()(sujet)
 app.command()(exercice)

@@ -22,8 +22,8 @@ from mdit_py_plugins.container import container_plugin
 
 from etabli.exam.contract.french import typeset
 from etabli.lab.manifest import Lab
-from etabli.lab.referentiel import competences
 from etabli.lab.templating import render_file, render_text
+from etabli.referentiel.kept import competences
 
 SEANCES = "seances"
 REFERENCE = "reference"

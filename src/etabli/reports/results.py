@@ -10,7 +10,7 @@ from etabli.exam.contract.check import CheckSpec
 from etabli.exam.contract.outcome import Palier
 from etabli.lab.aides import aides_for
 from etabli.lab.manifest import Lab
-from etabli.lab.referentiel import competences
+from etabli.referentiel.kept import competences
 from etabli.reports import write_files, write_reports, written_now
 from etabli.reports.build import lab_meta, meta_of, payload_of_folder
 from etabli.reports.differences_files import render_differences_csv, render_differences_json

@@ -41,14 +41,16 @@ _HEAD_FONT = Font(bold=True, color="FFFFFF")
 _HEAD = Alignment(wrap_text=True, vertical="center")
 _BODY = Alignment(wrap_text=True, vertical="top")
 _WIDE = 30
+PERSONAL = "Données personnelles : à garder dans l'établissement."
 
 
-def workbook(tables: Sequence[Table[Any]], title: str, *, zone: tzinfo | None = None) -> bytes:
+def workbook(tables: Sequence[Table[Any]], title: str, *, zone: tzinfo | None = None, foot: str = PERSONAL) -> bytes:
     """Writes tables as the sheets of one workbook.
 
     Args:
         tables: One per sheet.
         title: What the pages are headed with when printed.
+        foot: What stands below them then.
         zone: Time zone of the dates; the machine's by default.
     """
     book = Workbook()
@@ -58,7 +60,7 @@ def workbook(tables: Sequence[Table[Any]], title: str, *, zone: tzinfo | None = 
     for table in tables:
         sheet = book.create_sheet(table.title)
         _fill(sheet, table, zone)
-        _set_up(sheet, table, title)
+        _set_up(sheet, table, title, foot)
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
@@ -105,7 +107,7 @@ def _text(cell: Cell, text: str) -> None:
     cell.quotePrefix = looks_like_formula(cut)
 
 
-def _set_up(sheet: Worksheet, table: Table[Any], title: str) -> None:
+def _set_up(sheet: Worksheet, table: Table[Any], title: str, below: str) -> None:
     last = get_column_letter(len(table.columns))
     for column, heading in enumerate(table.columns, start=1):
         sheet.column_dimensions[get_column_letter(column)].width = heading.width
@@ -122,5 +124,5 @@ def _set_up(sheet: Worksheet, table: Table[Any], title: str) -> None:
     head, foot = sheet.HeaderFooter.oddHeader, sheet.HeaderFooter.oddFooter
     assert head is not None and foot is not None
     head.center.text = visible(title).replace("&", "&&")
-    foot.left.text = "Données personnelles : à garder dans l'établissement."
+    foot.left.text = visible(below).replace("&", "&&")
     foot.right.text = "&P / &N"

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from etabli.roster.names import Cut, fold, split_name
-from etabli.roster.table import TextRow, TextTable
+from etabli.system.tables import TextRow, TextTable
 
 _LOOK_IN = 10
 

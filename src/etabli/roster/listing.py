@@ -10,13 +10,21 @@ from pathlib import Path
 from etabli.exam.contract.errors import UsageProblem
 from etabli.roster.headings import WORDS, Columns, Kind, columns_of, columns_without_headings, heading_lines
 from etabli.roster.learner import Person
-from etabli.roster.names import Cut, name_key, split_name
-from etabli.roster.table import TextRow, TextTable, read_tables
+from etabli.roster.names import Cut, name_key, split_name, tidy
+from etabli.system.tables import Sought, TextRow, TextTable, read_tables
 
 # Eleven characters: ten digits and a letter (BEA), or nine digits and two letters (RNIE).
 _NATIONAL = re.compile(r"\d{9}[0-9A-Za-z][A-Za-z]")
 # Moodle's worksheet: the number of a participant in one assignment, not of a person (mod/assign/gradingtable.php).
 _PARTICIPANT = re.compile(r"\D+ \d+|[Pp]articipant\d+")
+LIST = Sought(
+    readable="une liste lisible",
+    whole="une liste de classe",
+    the="la liste",
+    again="exportez de nouveau la liste de la classe",
+    fewer="donnez la liste d'une seule classe",
+    cleaned=tidy,
+)
 
 
 @dataclass(frozen=True)
@@ -57,7 +65,7 @@ def read_listing(path: Path, without: Collection[int] = (), content: bytes | Non
     Raises:
         UsageProblem: It is no list, its columns are not understood, or a line cannot be one person.
     """
-    table, columns = _understand(path, read_tables(path, content))
+    table, columns = _understand(path, read_tables(path, LIST, content))
     unknown = sorted(set(without) - {row.line for row in table.rows})
     if unknown:
         raise UsageProblem(f"{path} n'a pas de ligne {unknown[0]} : corrigez « --sauf ».")

@@ -10,10 +10,10 @@ import difflib
 import re
 import types
 import typing
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, NamedTuple, TypeVar
 
 import pydantic
 import yaml
@@ -74,13 +74,27 @@ _MOST_BYTES = 2_000_000
 """No description that a person writes is longer."""
 
 
-def read_yaml(path: Path, model: type[M]) -> M:
+class Misfit(NamedTuple):
+    """What is wrong between two places of a file, each of which is right by itself."""
+
+    place: tuple[int | str, ...]
+    """Keys and numbers of items, from the top."""
+    problem: str
+    """In French, without a final full stop."""
+
+
+def read_yaml(path: Path, model: type[M], misfits: Callable[[M], Iterable[Misfit]] | None = None) -> M:
     """Reads one description file; see :func:`read_all`."""
-    return read_all([path], model)[0]
+    return read_all([path], model, misfits)[0]
 
 
-def read_all(paths: Iterable[Path], model: type[M]) -> list[M]:
+def read_all(paths: Iterable[Path], model: type[M], misfits: Callable[[M], Iterable[Misfit]] | None = None) -> list[M]:
     """Reads description files of one kind.
+
+    Args:
+        paths: The files.
+        model: What each one says.
+        misfits: Finds what does not fit together in a file whose every key is right by itself.
 
     Raises:
         LabError: A file is no YAML or says something that it may not; all that is wrong in all of them is told.
@@ -94,7 +108,9 @@ def read_all(paths: Iterable[Path], model: type[M]) -> list[M]:
         try:
             loader, node = _parsed(_text(path))
             wrong = list(_twice(node))
-            found.append(model.model_validate(loader.construct_document(node) if node else None))
+            said = model.model_validate(loader.construct_document(node) if node else None)
+            wrong += [_misfit(item, node) for item in (misfits(said) if misfits else ())]
+            found.append(said)
         except pydantic.ValidationError as error:
             wrong += [_wrong(item, node, model) for item in error.errors()]
         except (yaml.YAMLError, ValueError, RecursionError) as error:
@@ -149,6 +165,11 @@ def _wrong(error: ErrorDetails, root: yaml.Node | None, model: type[pydantic.Bas
     line, node = _found(root, error["loc"])
     written = node.value if isinstance(node, yaml.ScalarNode) else error.get("input")
     return line, _wrong_key(error, model, written)
+
+
+def _misfit(misfit: Misfit, root: yaml.Node | None) -> tuple[int, str]:
+    line, _ = _found(root, misfit.place)
+    return line, f"clé « {'.'.join(map(str, misfit.place))} » : {misfit.problem}"
 
 
 def _found(node: yaml.Node | None, place: Sequence[int | str]) -> tuple[int, yaml.Node | None]:
