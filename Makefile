@@ -28,9 +28,10 @@ salle: setup ## ouvre la salle, un serveur où la classe travaille dans un navig
 	@./etabli salle start $(if $(NOM),--nom '$(NOM)') $(if $(DOSSIER),--dossier '$(DOSSIER)')
 
 test: ## passe toute la suite, conteneurs et navigateur compris
-	@debut=$$EPOCHSECONDS; scripts/setup.sh && .venv/bin/python scripts/suite.py $$debut
+	@debut=$$EPOCHSECONDS; scripts/setup.sh && scripts/outils.sh && .venv/bin/python scripts/suite.py $$debut
 
 test-long: setup ## passe les longues répétitions et 200 coupures, en cinq parties (PARTIE=2/5 pour une seule)
+	@scripts/outils.sh
 	@.venv/bin/python scripts/essais_longs.py $(PARTIE)
 
 test-long-bilan: setup ## dit quelles parties de test-long sont vertes pour ce que le code est maintenant
