@@ -212,7 +212,8 @@ def from_conf(path: str, text: str) -> Policy:
             places.setdefault(_REMARKS[asked[1].casefold()], Line(path, number))
     renewals, factors = remarks.get("renouvellement", []), remarks.get("second facteur", [])
     # Of several answers, none may say the contrary: whoever reads the policy may follow any of them.
-    renewal = next(filter(answers.renews, renewals), (renewals or ["" if "renewal" in places else None])[-1])
+    unsaid = "" if "renewal" in places else None
+    renewal = next(filter(answers.renews, renewals), renewals[-1] if renewals else unsaid)
     factor = next((one for one in factors if not answers.covers_admins(one)), (factors or [""])[-1])
     return Policy(path, text, renewal, factor, None, settings, places, again)
 
