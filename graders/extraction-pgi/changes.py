@@ -32,7 +32,8 @@ class Trial:
 
 HALVES = "half", "other"
 SINGLES = "one", "another"
-FOLLOWED = "amounts", *HALVES, *SINGLES
+FEW = "few", "several"
+FOLLOWED = "amounts", *HALVES, *SINGLES, *FEW
 """The trials after which every total is another one, or may be."""
 CENTS = 2, 99
 SIZES = CENTS, (101, 999), (1_001, 9_999), (10_100, 99_998)
@@ -60,6 +61,7 @@ def make_trials(extraction: Extraction, draw: Draw, months: Sequence[str]) -> di
         "amounts": maker.amounts(),
         **dict(zip(HALVES, maker.halves(), strict=True)),
         **dict(zip(SINGLES, maker.singles(), strict=True)),
+        **dict(zip(FEW, maker.few(), strict=True)),
         "month": maker.month(),
         "customer": maker.customer(),
         "rate": maker.rate(),
@@ -108,6 +110,20 @@ class _Maker:
         other = self._pick(lambda one: one is not first)
         size, another = self._draw.shuffled([CENTS, self._draw.one(SIZES[1:])])
         return self._single(first, size), self._single(other, another)
+
+    def few(self) -> tuple[Trial | None, Trial | None]:
+        """The amounts of two or three lines, then of several others: as a day, and a week, of corrections leave them."""
+        lines = self._draw.shuffled([line for line in self._lines if line.amount])
+        first = self._draw.between(2, 3)
+        second = self._draw.between(4, max(4, len(lines) // 4))
+        return self._some(lines[:first]), self._some(lines[first : first + second])
+
+    def _some(self, chosen: Sequence[ExtractLine]) -> Trial | None:
+        if len(chosen) < 2:
+            return None
+        new = {line.row: round(line.amount + self._delta(SIZES[1]) + rank, 2) for rank, line in enumerate(chosen)}
+        rows = some([str(row) for row in sorted(new)], 4)
+        return self._changed(f"{counted(len(new), 'montant changé', 'montants changés')} (lignes {rows})", new)
 
     def _single(self, line: ExtractLine | None, size: Size) -> Trial | None:
         if line is None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from etabli.exam import Failed
 
 from . import aging, note, presentation, privacy
-from .changes import FOLLOWED, SINGLES, Trial, make_trials
+from .changes import FEW, FOLLOWED, SINGLES, Trial, make_trials
 from .charts import Charts
 from .entries import Entries
 from .extraction import Extraction, find_extraction
@@ -267,7 +267,7 @@ class Work:
         self.total.expect_calculated()
         for grid, spot in self.total.found:
             self.precedents.expect_lines_alone(grid, [spot], self._judged)
-        for name in ("amounts", *SINGLES):
+        for name in ("amounts", *SINGLES, *FEW):
             if tried := self.tried(name):
                 self.total.expect_follows(tried.values, tried.analysis.totals, tried.told)
         for grid, spot in self.total.found:
@@ -357,7 +357,7 @@ class Work:
         """The gap with the general ledger is given and calculated."""
         self.gap.expect_figures()
         typed = if_found(lambda: self.total.typed) or []
-        for name in ("amounts", *SINGLES):
+        for name in ("amounts", *SINGLES, *FEW):
             if tried := self.tried(name):
                 totals = [*tried.analysis.totals, *self.total.shown(tried.values)]
                 self.gap.expect_follows(tried.values, totals, tried.told, typed)

@@ -197,9 +197,9 @@ def read_policy(path: str, files: Files, documents: Documents) -> Policy:
 
 def from_conf(path: str, text: str) -> Policy:
     """A `pwquality.conf`; renewal and second factor are two remarks in it."""
-    remarks = {
-        fold(name): value.strip() for name, value in _REMARK.findall(text.replace("second_facteur", "second facteur"))
-    }
+    remarks: dict[str, list[str]] = {}
+    for name, value in _REMARK.findall(text.replace("second_facteur", "second facteur")):
+        remarks.setdefault(fold(name), []).append(value.strip())
     settings: dict[str, str] = {}
     again: dict[str, int] = {}
     places: dict[str, Line | Cells] = {}
@@ -210,8 +210,12 @@ def from_conf(path: str, text: str) -> Policy:
             places[found[1]] = Line(path, number)
         elif asked := _ASKED.match(line.replace("_", " ")):
             places.setdefault(_REMARKS[asked[1].casefold()], Line(path, number))
-    renewal = remarks.get("renouvellement", "" if "renewal" in places else None)
-    return Policy(path, text, renewal, remarks.get("second facteur", ""), None, settings, places, again)
+    renewals, factors = remarks.get("renouvellement", []), remarks.get("second facteur", [])
+    # Of several answers, none may say the contrary: whoever reads the policy may follow any of them.
+    unsaid = "" if "renewal" in places else None
+    renewal = next(filter(answers.renews, renewals), renewals[-1] if renewals else unsaid)
+    factor = next((one for one in factors if not answers.covers_admins(one)), (factors or [""])[-1])
+    return Policy(path, text, renewal, factor, None, settings, places, again)
 
 
 def odd_setting(policy: Policy) -> tuple[int, str] | None:
@@ -271,7 +275,7 @@ def _answers(path: str, sheets: Sequence[Sheet]) -> tuple[dict[str, str], dict[s
     found: dict[str, str] = {}
     places: dict[str, Line | Cells] = {}
     for sheet in (sheet for sheet in sheets if not sheet.hidden):
-        for number, row in enumerate(sheet.texts, 1):
+        for number, row in enumerate(sheet.seen, 1):
             for place, cell in enumerate(row):
                 if (key := labels.get(fold(cell))) is None:
                     continue

@@ -29,7 +29,8 @@ ALIASES = {
 NUMBERED = 8
 """Lines are named by their numbers up to so many."""
 SHOW = (
-    "Dans le tableur, un clic droit sur les onglets montre les feuilles masquées : affichez celle-ci, puis enregistrez."
+    "Dans le tableur, un clic droit sur les onglets montre les feuilles masquées, et un clic droit sur les numéros de lignes les "
+    "lignes masquées : affichez ce qui est caché, puis enregistrez."
 )
 MARKED = 12
 """Cells that a picture of a place has room for."""
@@ -87,7 +88,9 @@ class LearnerTable:
     path: str
     lines: Sequence[TableLine]
     hidden: Sequence[TableLine] = ()
-    """Those of hidden sheets that have the titles too: they do not count."""
+    """Those of hidden sheets that have the titles too, and of hidden rows: they do not count."""
+    sheets: frozenset[str] = frozenset()
+    """The hidden sheets."""
 
     @property
     def unread(self) -> list[TableLine]:
@@ -107,8 +110,14 @@ class LearnerTable:
 
     @property
     def unseen(self) -> str:
-        """Says that a sheet is hidden, and so is not read; '' when none is."""
-        return f" La feuille masquée {quote(self.hidden[0].sheet)} n'est pas lue : affichez-la." if self.hidden else ""
+        """Says that a sheet or some rows are hidden, and so are not read; '' when none is."""
+        if not self.hidden:
+            return ""
+        if self.hidden[0].sheet in self.sheets:
+            return f" La feuille masquée {quote(self.hidden[0].sheet)} n'est pas lue : affichez-la."
+        return (
+            " Ce qui est dans des lignes ou des colonnes masquées n'est pas lu : affichez-les, et enlevez les filtres."
+        )
 
     def claims(self, column: str, *, hidden: bool = False) -> dict[str, TableLine]:
         """What is claimed of accounts that exist, ``login@system:term`` → the first line that says so."""
@@ -140,7 +149,8 @@ def read_table(path: str, sheets: Sequence[Sheet], kind: str, variant: Variant) 
     wanted = [fold(column) for column in COLUMNS[kind]]
     lines, missing, hidden = [], wanted, []
     for sheet in sheets:
-        row, columns = _header(sheet.texts, wanted)
+        texts = sheet.texts if sheet.hidden else sheet.seen
+        row, columns = _header(texts, wanted)
         if sheet.hidden:
             hidden += _lines(path, sheet, row, columns, known) if len(columns) == len(wanted) else []
             continue
@@ -148,7 +158,10 @@ def read_table(path: str, sheets: Sequence[Sheet], kind: str, variant: Variant) 
             missing = min(missing, lacking, key=len)
             continue
         missing = []
-        lines += _lines(path, sheet, row, columns, known)
+        seen = _lines(path, sheet, row, columns, known, texts)
+        lines += seen
+        shown = {line.number for line in seen}
+        hidden += [line for line in _lines(path, sheet, row, columns, known) if line.number not in shown]
     expected = f"Un tableau avec ces titres de colonnes : {listed(COLUMNS[kind])}."
     if missing:
         told = [quote(column) for column in COLUMNS[kind] if fold(column) in missing]
@@ -163,7 +176,7 @@ def read_table(path: str, sheets: Sequence[Sheet], kind: str, variant: Variant) 
             expected,
             "Remplissez une ligne sous les titres, puis enregistrez le fichier.",
         )
-    return LearnerTable(path, lines, hidden)
+    return LearnerTable(path, lines, hidden, frozenset(sheet.name for sheet in sheets if sheet.hidden))
 
 
 def place(lines: Sequence[TableLine], column: str = "compte") -> Line | Cells:
@@ -193,9 +206,17 @@ def _titles(cells: Sequence[str], wanted: Sequence[str]) -> dict[str, int]:
     return titles
 
 
-def _lines(path: str, sheet: Sheet, header: int, columns: Mapping[str, int], known: frozenset[str]) -> list[TableLine]:
+def _lines(
+    path: str,
+    sheet: Sheet,
+    header: int,
+    columns: Mapping[str, int],
+    known: frozenset[str],
+    texts: Sequence[Sequence[str]] | None = None,
+) -> list[TableLine]:
+    """The lines under the titles; `texts`: what is seen of the sheet, in place of all that it holds."""
     lines = []
-    for index, row in enumerate(sheet.texts[header + 1 :], header + 2):
+    for index, row in enumerate((sheet.texts if texts is None else texts)[header + 1 :], header + 2):
         cells = {column: row[place] if place < len(row) else "" for column, place in columns.items()}
         if cells["compte"].strip() or sum(bool(text.strip()) for text in cells.values()) > 2:
             lines.append(TableLine(path, sheet.name, index, cells, columns, known))

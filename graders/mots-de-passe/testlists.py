@@ -94,7 +94,7 @@ MORE = 4
 """Lines that an exam may have beside those that each has, so that their number tells nothing."""
 CROWD = 100, 157
 """Lines of the list that is as long as a real one: all wrong, of hashes that are compared at once, for time is counted."""
-LISTED = 12, 24
+LISTED = 14, 20
 """Lines of the list that holds accounts of the exports alone."""
 _ACCENTED = (
     "forêt",
@@ -192,13 +192,24 @@ class _Lines:
         return made
 
     def listed(self) -> list[Case]:
-        """The organisation's own list, accounts of its exports and no other line: one right password, the others wrong."""
-        accounts = [account for account in self._variant.accounts if account.hash and scheme_of(account.hash) in CHEAP]
+        """The organisation's own list, accounts of its exports and no other line: a few wrong passwords, the others right.
+
+        So a list is that people really type: each account is there once, and little is wrong. Always wrong are one of each
+        kind of hash that costs time, in each system: no other list has them wrong and once.
+        """
+        accounts = self._draw.shuffled([account for account in self._variant.accounts if account.hash])
+        slow = {(one.system, scheme_of(one.hash)): one for one in accounts if scheme_of(one.hash) not in CHEAP}
+        cheap = self._draw.some([one for one in accounts if scheme_of(one.hash) in CHEAP], self._draw.between(0, 1))
+        wrong = [*slow.values(), *cheap]
+        logins = {account.login: account for account in (*accounts, *wrong)}  # the same login may be in two systems
+        others = [account for account in logins.values() if account not in wrong]
+        wrong = [account for account in logins.values() if account in wrong]
         known = sorted(set(self._variant.passwords.values()))
         made = []
-        for rank, account in enumerate(self._draw.some(accounts, min(len(accounts), self._draw.between(*LISTED)))):
-            word = account.password if rank == 0 else self._draw.one([one for one in known if one != account.password])
-            made.append(Case("releve", scheme_of(account.hash), word, account.hash, rank == 0, login=account.login))
+        for account in (*wrong, *others[: self._draw.between(*LISTED)]):
+            ok = account not in wrong
+            word = account.password if ok else self._draw.one([one for one in known if one != account.password])
+            made.append(Case("releve", scheme_of(account.hash), word, account.hash, ok, login=account.login))
         return self._draw.shuffled(made)
 
     def long(self) -> list[Case]:

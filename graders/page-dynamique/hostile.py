@@ -193,7 +193,7 @@ def forged_post(
     data: list[tuple[str, str]],
     has_changed: Callable[[], bool] = lambda: False,
 ) -> bool | None:
-    """Send the browser's visitor's form with another visitor's hidden fields, from another site; then without them.
+    """Send the browser's visitor's form without its hidden fields, from another site; then with another visitor's.
 
     The victim's cookies go along: what refuses must be the server, not the examiner. What the other visitor's page has
     not, since a script writes it, is a secret unless it is a mere number.
@@ -208,19 +208,24 @@ def forged_post(
     Returns:
         When another visitor's token was enough, whether it is also the browser's own; ``None`` otherwise.
     """
-    attacker = site.http.session()
-    known = hidden_fields(attacker.get(page_address).text, form.index)
+    own = dict(data)
     hidden = {field.name for field in form.fields if field.kind == "hidden"}
+    bare = {name: value for name, value in own.items() if name not in hidden or value.isdigit()}
+    if _changes(site, form, bare, has_changed):  # before anybody else has asked for the page: whoever does is seen
+        return None
+    known = hidden_fields(site.http.session().get(page_address).text, form.index)
     sent = {name: known.get(name, value) if name in hidden else value for name, value in data}
     sent = {name: value for name, value in sent.items() if name not in hidden - set(known) or value.isdigit()}
-    bare = {name: value for name, value in sent.items() if name not in hidden or value.isdigit()}
-    tokens = [name for name in sent if name in hidden and name not in bare and _is_token(name, sent[name])]
-    for one in (sent, bare) if bare != sent else (sent,):
-        site.http.session().post(form.action, one, sent_from=site.drawn.foreign, headers=cookie_header(site))
-        if has_changed():
-            own = dict(data)
-            return all(own.get(name) == sent[name] for name in tokens) if tokens and one is sent else None
+    if sent != bare and _changes(site, form, sent, has_changed):
+        tokens = [name for name in sent if name in hidden and name not in bare and _is_token(name, sent[name])]
+        return all(own.get(name) == sent[name] for name in tokens) if tokens else None
     return None
+
+
+def _changes(site: Site, form: Form, sent: dict[str, str], has_changed: Callable[[], bool]) -> bool:
+    """Sends a form from the other site, with the victim's cookies; says whether the base has changed."""
+    site.http.session().post(form.action, sent, sent_from=site.drawn.foreign, headers=cookie_header(site))
+    return has_changed()
 
 
 def _is_token(name: str, value: str) -> bool:

@@ -29,7 +29,7 @@ from .forms import (
 )
 from .lists import expect_own_titles
 from .reading import links_of
-from .visitor import altered_addresses, changes, split_identifier
+from .visitor import MOST_TURNED, altered_addresses, changes, split_identifier
 
 if TYPE_CHECKING:
     from etabli.exam.contract.values import Diff
@@ -68,16 +68,13 @@ NOT_COMPARED = (
 MOST_FORGED = 4
 """Forms of an item's page that are sent from another site: whichever of them deletes."""
 
-MOST_TURNED = 4
-"""Pages of the list that are turned to read an item of a later one."""
-
 MOST_FOLLOWED = 60
 """Links that are followed to see that none of them changes rows."""
 
 
-def well_filled(site: Site, count: int) -> list[Item]:
-    """Items that ``/`` shows and that have all their values; filled in the database if need be."""
-    some = site.listed_items(count, complete=True)
+def well_filled(site: Site, count: int, *, later: bool = False) -> list[Item]:
+    """Items that ``/`` shows, or a `later` page, and that have all their values; filled in the database if need be."""
+    some = site.listed_items(count, complete=True, later=later)
     for item in some:
         if item.price is None or not item.description:
             site.stock.change(item, price=site.drawn.dear, description=f"{site.drawn.description} N° {item.id}.")
@@ -195,18 +192,18 @@ def expect_not_found(site: Site) -> None:
             observed=f"Les pages de {quote(first.name)} et de {quote(second.name)} ont la même adresse.",
             expected="Chaque page a son adresse.",
         )
-    visitor = site.visitor()
-    home = visible_text(visitor.get("/").text)
+    home = visible_text(site.visitor().get("/").text)
     for address in site.shuffled("adresses inconnues", dict.fromkeys(addresses)):
-        answer = visitor.get(address)
-        wrong = wrong_answer(answer.status, visible_text(answer.readable), home)
-        if wrong:
-            site.page.open(address)  # the page whose picture is kept
-            raise Failed(
-                observed=f"À l'adresse {local(address)}, qui ne correspond à aucune ligne, {wrong}.",
-                expected="Le code 404, avec une page qui l'explique en français.",
-            )
-        site.expect_decent(answer.status, _text(answer.text), "Pour une adresse inconnue")
+        for ask in site.visitors(f"qui demande {address}"):
+            answer = ask(address)
+            wrong = wrong_answer(answer.status, visible_text(answer.readable), home)
+            if wrong:
+                site.page.open(address)  # the page whose picture is kept
+                raise Failed(
+                    observed=f"À l'adresse {local(address)}, qui ne correspond à aucune ligne, {wrong}.",
+                    expected="Le code 404, avec une page qui l'explique en français.",
+                )
+            site.expect_decent(answer.status, _text(answer.text), "Pour une adresse inconnue")
 
 
 def _free_ids(site: Site, first: Entry, second: Entry) -> list[int]:
@@ -269,6 +266,8 @@ class _Effect:
 def expect_links_harmless(site: Site, limit: int = MOST_FOLLOWED) -> None:
     """Follow links from ``/`` and from two items, by GET only, the most suspicious first: none changes a row.
 
+    Each is followed by who has been through the site, and by who has never come.
+
     Links that each delete one item have the cause that `suppression` tells, where it met no form that deletes either.
     """
     entries = site.linked()[:2]
@@ -276,7 +275,7 @@ def expect_links_harmless(site: Site, limit: int = MOST_FOLLOWED) -> None:
     for entry in entries:
         site.page.open(entry.href)
         stands = {link.href: site.page.url for link in site.page.links()} | stands
-    queue, seen, visitor = site.shuffled("ordre des liens", stands), set[str](), site.visitor()
+    queue, seen, visitors = site.shuffled("ordre des liens", stands), set[str](), site.visitors("qui suit les liens")
     first = now = site.stock.snapshot()
     sums = site.stock.sums()
     effects: list[_Effect] = []
@@ -286,14 +285,15 @@ def expect_links_harmless(site: Site, limit: int = MOST_FOLLOWED) -> None:
         if address in seen:
             continue
         seen.add(address)
-        answer = visitor.get(address)
+        answers = [ask(address) for ask in visitors]
         sums_before, sums = sums, site.stock.sums()
         same = sums == sums_before and None not in sums
         before, now = now, now if same else site.stock.snapshot()
         if now != before and _diffs(site, before, now):
             effects.append(_Effect(address, before, now))
-        further = [href for href in links_of(answer.readable, answer.url) if href not in seen]
-        stands = dict.fromkeys(further, answer.url) | stands
+        found = {href: answer.url for answer in answers for href in links_of(answer.readable, answer.url)}
+        further = [href for href in found if href not in seen]
+        stands = found | stands
         queue += further
     if effects:
         raise _changed_by_links(site, effects, stands, first)
@@ -349,7 +349,7 @@ def changed_draft(site: Site, item: Item) -> Draft:
 
 def expect_edit(site: Site) -> None:
     """The prefilled form of an item changes it and nothing else, not even a row of the same name; twice."""
-    _, item = well_filled(site, 2)
+    _, item = well_filled(site, 2, later=True)
     entry = site.entry(item.name)
     site.stock.change(item, name=site.drawn.edited)
     item = site.stock.item(item.id)
@@ -457,7 +457,7 @@ def add_twin(site: Site, item: Item) -> int:
 
 def expect_delete(site: Site) -> None:
     """Deleting an item by its form removes it and nothing else, not even a row of the same name."""
-    _, item = site.listed_items(2)
+    _, item = site.listed_items(2, later=True)
     entry = site.entry(item.name)
     twin = add_twin(site, item)
     before = site.stock.raw()

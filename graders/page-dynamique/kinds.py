@@ -35,7 +35,7 @@ def further_pages(site: Site) -> dict[str, str]:
 
 def _found(site: Site) -> dict[str, str]:
     listing = site.home()
-    linked = [entry for entry in listing.entries if entry.href]
+    linked = site.shuffled("fiches regardées", (entry for entry in listing.entries if entry.href))
     turned = next_page(listing.links, 1, {listing.url})
     pages = {"la page 2 de la liste": turned.href} if turned and turned.href else {}
     if len(linked) > 1 and (

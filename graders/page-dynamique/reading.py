@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
+from urllib.parse import parse_qsl, urldefrag, urlsplit
 
+from etabli.exam.contract.addresses import joined, parts_of
 from etabli.exam.contract.words import contains_words, fold
 
 if TYPE_CHECKING:
@@ -66,11 +67,15 @@ const names = arguments[0], beside = new Set(arguments[1]), PRESSED = arguments[
 const unveil = veil();
 try {
 const clean = s => (s || '').replace(/\s+/g, ' ').trim();
+// A page may allow no text to become HTML, not even ours: what removes scripts is always allowed.
+const parse = text => {
+  try { return new DOMParser().parseFromString(text, 'text/html'); } catch (error) { return Document.parseHTML(text); }
+};
 const alias = new Map(), longest = 40 + Math.max(0, ...names.map(n => n.length));
 for (const name of names) alias.set(clean(name), name);
 for (const name of names.filter(n => /[<>&]/.test(n))) {
   // What a page that forgets to escape, or escapes twice, makes of the name: another check's matter.
-  const parsed = clean(new DOMParser().parseFromString(name, 'text/html').body.textContent);
+  const parsed = clean(parse(name).body.textContent);
   const twice = clean(name).replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
   for (const other of [parsed, twice]) if (other.length > 2 && !alias.has(other)) alias.set(other, name);
 }
@@ -241,7 +246,11 @@ _ARROWS = re.compile(r"[›>→»▶⟩❯❱≫⇒⇨⏩⏭▸▹►▻➔-➾�
 def read_list(page: SitePage, names: Collection[str], beside: Collection[str] = ()) -> Listing:
     """What the page now in the browser shows of these items; `beside`: boxes of the full list's page, which are none."""
     listing: Listing = page.script(SCRIPT, list(names), list(beside), PRESSED, kind=Listing)
-    return listing
+    return replace(
+        listing,
+        entries=tuple(entry if parts_of(entry.href) else replace(entry, href="") for entry in listing.entries),
+        links=tuple(link for link in listing.links if link.button >= 0 or parts_of(link.href)),
+    )
 
 
 def next_page(links: Sequence[PageLink], number: int, seen: Collection[str]) -> PageLink | None:
@@ -316,7 +325,7 @@ def links_of(source: str, address: str) -> list[str]:
     found = _Links()
     found.feed(source)
     site = urlsplit(address).netloc
-    absolute = [urldefrag(urljoin(address, href)).url for href in found.hrefs]
+    absolute = [urldefrag(joined(address, href)).url for href in found.hrefs]
     return [href for href in dict.fromkeys(absolute) if urlsplit(href).netloc == site and href.startswith("http")]
 
 

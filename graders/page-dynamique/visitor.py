@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -38,7 +38,7 @@ from .reading import (
 from .stock import Item, Stock, first_disorder
 
 if TYPE_CHECKING:
-    from etabli.exam.contract.values import Diff, Field
+    from etabli.exam.contract.values import Diff, Field, Response
     from etabli.exam.tools.db import Database
     from etabli.exam.tools.draws import Draws
     from etabli.exam.tools.files import Files
@@ -52,6 +52,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 MAX_PAGES = 40
+MOST_TURNED = 4
+"""Pages of the list that are turned to look at an item of a later one."""
 
 OTHER_ROWS = "D'où vient cette liste ? La vérification met d'autres lignes dans la base : la page doit les lire à chaque affichage."
 NO_LOOP = (
@@ -245,13 +247,20 @@ class Site:
             )
         return found[name]
 
-    def listed_items(self, count: int, *, complete: bool = False) -> list[Item]:
-        """The first items that ``/`` shows; `complete`: those with all their values first.
+    def listed_items(self, count: int, *, complete: bool = False, later: bool = False) -> list[Item]:
+        """Drawn items that ``/`` shows, in its order: nobody knows which are looked at.
+
+        Args:
+            count: How many.
+            complete: Among those with all their values, as long as there are enough.
+            later: On a drawn page of the list in place of ``/``, if it has several.
 
         Raises:
-            Failed: ``/`` shows fewer.
+            Failed: The page shows fewer.
         """
-        names = list(dict.fromkeys(self.home().names))
+        draw = self.draws.of("lignes regardées")
+        *_, listing = islice(self.walk(), draw.between(1, MOST_TURNED) if later else 1)
+        names = list(dict.fromkeys(listing.names))
         items = self.stock.by_name()
         names = [name for name in names if name in items]  # a row that was shown may be gone since
         if len(names) < count:
@@ -259,10 +268,10 @@ class Site:
                 observed=f"La page / ne montre que {self.many(len(names))}.",
                 expected=f"La page / montre les {self.words.items} de la base.",
             )
-        some = [items[name] for name in names]
+        some = draw.shuffled([items[name] for name in names])
         if complete:
             some.sort(key=lambda item: item.price is None or not item.description)
-        return some[:count]
+        return sorted(some[:count], key=lambda item: names.index(item.name))
 
     def many(self, number: int) -> str:
         """So many items, in the words of the brief."""
@@ -395,6 +404,14 @@ class Site:
         """Requests without the browser, by the visitor who has been through the site with it: the same cookies."""
         return self.http.session({cookie["name"]: cookie["value"] for cookie in self.page.cookies()})
 
+    def visitors(self, purpose: str) -> list[Callable[[str], Response]]:
+        """What asks for an address: that visitor, and one who has never come, such as a robot that follows every link.
+
+        In a drawn order. Each request of the second is a first one: it never has a cookie.
+        """
+        known: list[Callable[[str], Response]] = [self.visitor().get, lambda address: self.http.session().get(address)]
+        return self.shuffled(purpose, known)
+
     def shuffled(self, purpose: str, some: Iterable[T]) -> list[T]:
         """In an order of this exam's own."""
         return self.draws.of(purpose).shuffled(list(some))
@@ -427,8 +444,8 @@ class Site:
         return (found.href if found else "") or noted
 
     def linked(self) -> list[Entry]:
-        """The entries of ``/`` whose name leads to a page."""
-        return [entry for entry in self.home().entries if entry.href]
+        """The entries of ``/`` whose name leads to a page, in a drawn order: nobody knows whose page is looked at."""
+        return self.shuffled("fiches regardées", (entry for entry in self.home().entries if entry.href))
 
     # -- search and filter
 

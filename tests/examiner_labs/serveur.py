@@ -202,6 +202,14 @@ class Handler(socketserver.StreamRequestHandler):
             self.send("", "302 Found", "Location: /tours?n=" + str(int(query.get("n", ["0"])[0]) + 1))
         elif path == "/vers-dehors":
             self.send("", "302 Found", "Location: http://ailleurs.test/x")
+        elif path == "/vers-rien":
+            self.send(
+                "", "302 Found", "Location: http://[2001" if query.get("port") is None else "Location: //x:99999/"
+            )
+        elif path == "/cookies-refuses":
+            refused = ("__Host-a=1", "__Secure-a=1; Path=/", f"gros={'x' * 5000}", "neige=\u2603; SameSite=None")
+            lines = [f"Set-Cookie: {one}" for one in refused]
+            self.send('<p>biscuits</p><a href="http://[2001">x</a>', "200 OK", "\r\n".join(lines))
         elif path == "/vers-fichier":
             self.send("", "302 Found", "Location: file:///etc/passwd")
         elif path == "/204":

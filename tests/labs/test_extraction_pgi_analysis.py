@@ -218,7 +218,20 @@ def trials_of(read: Any) -> dict[str, Any]:
 def test_trials_say_what_the_lines_then_are() -> None:
     found, read, _ = made()
     trials = trials_of(read)
-    assert list(trials) == ["amounts", "half", "other", "one", "another", "month", "customer", "rate", "rank", "added"]
+    assert list(trials) == [
+        "amounts",
+        "half",
+        "other",
+        "one",
+        "another",
+        "few",
+        "several",
+        "month",
+        "customer",
+        "rate",
+        "rank",
+        "added",
+    ]
     before = found.analysis
     after = {name: found.analyse(trial.lines) for name, trial in trials.items()}
     assert len(trials["amounts"].scenario) == len(trials["half"].scenario) + len(trials["other"].scenario) == 6
@@ -239,7 +252,20 @@ def test_whatever_is_drawn_each_line_is_left_alone_once_and_the_total_twice(numb
     """What sleeps while one line, the number of lines or their sum is as it was sleeps through a trial."""
     found, read, _ = made()
     trials = dict(changes.make_trials(read, Draw(b"%d" % number), MONTHS))
-    assert set(trials) == {"amounts", "half", "other", "one", "another", "month", "customer", "rate", "rank", "added"}
+    assert set(trials) == {
+        "amounts",
+        "half",
+        "other",
+        "one",
+        "another",
+        "few",
+        "several",
+        "month",
+        "customer",
+        "rate",
+        "rank",
+        "added",
+    }
     touched = {name: {edit.cell for edit in trials[name].scenario} for name in trials if name != "added"}
     assert not touched["half"] & touched["other"] and touched["half"] | touched["other"] == touched["amounts"]
     before = found.analysis
@@ -250,6 +276,10 @@ def test_whatever_is_drawn_each_line_is_left_alone_once_and_the_total_twice(numb
     assert touched["one"] != touched["another"]
     few, many = sorted(found.analyse(trials[name].lines).totals[0] - before.totals[0] for name in changes.SINGLES)
     assert 0.01 < few < 1 < many  # what only wakes when it is far from what it was sleeps through the first
+    assert (
+        1 < len(touched["few"]) < len(touched["half"]) + 1
+        and found.analyse(trials["few"].lines).totals != before.totals
+    )
     for name in ("one", "another", "month", "customer"):
         after = found.analyse(trials[name].lines)
         assert after.by_month != before.by_month or after.by_customer != before.by_customer

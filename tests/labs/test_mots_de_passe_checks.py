@@ -586,6 +586,20 @@ def test_the_second_factor_is_read(text: str, covers: bool) -> None:
     assert answers.covers_admins(own.factor) is covers
 
 
+def test_of_two_answers_the_contrary_one_counts_wherever_it_stands() -> None:
+    good, bad = (
+        "# renouvellement : jamais\n# second facteur : tous\n",
+        "# renouvellement : 90 jours\n# second facteur : personne\n",
+    )
+    for text in (good + bad, bad + "#\n" * 300 + good):
+        own = policy.from_conf("p.conf", text)
+        assert "90 jours" in failure(own.expect_no_renewal).observed
+        assert "personne" in failure(own.expect_second_factor).observed
+    own = policy.from_conf("p.conf", good + good)
+    own.expect_no_renewal()
+    own.expect_second_factor()
+
+
 def test_a_policy_that_only_warns_refuses_nothing() -> None:
     policy.from_conf("p.conf", "minlen = 14\nenforcing = 1\n").expect_enforced()
     caught = failure(policy.from_conf("p.conf", "minlen = 14\nenforcing = 0\n").expect_enforced)

@@ -664,6 +664,10 @@ def test_each_parameter_is_tried_in_turn() -> None:
 def test_links_of_a_page_stay_on_the_site() -> None:
     source = '<a href="/a#x">a</a><a href="b?c=1&amp;d=2">b</a><a href="http://y/">y</a><a href="mailto:z@z">z</a>'
     assert reading.links_of(source, "http://x/dir/") == ["http://x/a", "http://x/dir/b?c=1&d=2"]
+    odd = "".join(
+        f'<a href="{one}">z</a>' for one in ("http://[2001", "http://a℀b/", "//x:99999/", "http://x:-1/", "ok")
+    )
+    assert reading.links_of(odd, "http://x/") == ["http://x/ok"]
 
 
 def test_hidden_fields_are_those_of_the_form_first() -> None:
@@ -695,7 +699,7 @@ def test_another_visitor_knows_no_secret_of_a_form_that_a_script_writes() -> Non
     source = ""
     hostile.forged_post(site, form, "/fiche?id=7", data)
     without = {"nom": "A", "id": "7"}
-    assert posted == [{**without, "jeton": "theirs"}, without, without]
+    assert posted == [without, {**without, "jeton": "theirs"}, without]
     assert set(origins) == {"https://www.jeux-malin.com/"}
 
 
@@ -712,16 +716,22 @@ def test_the_post_that_changed_the_base_is_the_last_one_and_says_whose_token_it_
     name: str, theirs: str, own: str, shared: bool | None
 ) -> None:
     posted: list[dict[str, str]] = []
+    asked: list[int] = []
     source = f"<form><input type=hidden name={name} value={theirs}></form>"
-    session = SimpleNamespace(
-        get=lambda _address: SimpleNamespace(text=source), post=lambda _address, data, **_: posted.append(data)
-    )
+
+    def get(_address: str) -> Any:
+        asked.append(len(posted))
+        return SimpleNamespace(text=source)
+
+    session = SimpleNamespace(get=get, post=lambda _address, data, **_: posted.append(data))
     site = SimpleNamespace(http=SimpleNamespace(session=lambda: session), page=SimpleNamespace(cookies=list))
     site.drawn = SimpleNamespace(foreign="https://www.jeux-malin.com/")
     form, data = Form(1, "post", "/x", (field("", name=name, kind="hidden"),), ()), [(name, own)]
-    assert hostile.forged_post(site, form, "/", data, lambda: True) is shared
-    assert posted == [{name: theirs}], "its answer is the one that is kept"
-    assert hostile.forged_post(site, form, "/", data) is None and len(posted) == 3
+    assert hostile.forged_post(site, form, "/", data, lambda: len(posted) == 2) is shared
+    assert posted == [{}, {name: theirs}], "its answer is the one that is kept"
+    assert asked == [1], "nobody has asked for the page before a form without any token is sent"
+    assert hostile.forged_post(site, form, "/", data, lambda: True) is None and len(posted) == 3
+    assert hostile.forged_post(site, form, "/", data) is None and len(posted) == 5
 
 
 def test_submitted_files_are_looked_for_under_the_web_root() -> None:

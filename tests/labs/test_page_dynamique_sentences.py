@@ -412,6 +412,7 @@ def test_what_is_shown_of_an_unknown_item_is_its_page(monkeypatch: pytest.Monkey
         http=SimpleNamespace(get=lambda _address: answer), free_id=lambda: 2199, drawn=SimpleNamespace(unknown="x")
     )
     made.page.open, made.shuffled = opened.append, lambda _for, some: list(some)
+    made.visitors = lambda _why: [made.http.get]
     monkeypatch.setattr(items, "_free_ids", lambda *_asked: [])
     assert "code 200 au lieu de 404" in observed(lambda: items.expect_not_found(made))
     assert opened == ["/fiche.php?id=2199"]
@@ -439,14 +440,15 @@ def test_the_picture_of_a_search_is_that_of_the_search(monkeypatch: pytest.Monke
     """Whether the filter is lost too is looked at in between: the search is made again before it is told."""
     made = listing(monkeypatch, *PAGES)
     done: list[str] = []
-    found = {"amp": ["Ampoule"], "igloo": []}
+    found = {"amp": ["Ampoule"], "mpou": ["Ampoule"], "igloo": []}
     search = lambda text: (done.append(text), Results((tuple(found.get(text, LOTS[:2])),)))[1]  # noqa: E731
     monkeypatch.setattr(made, "search", search)
     monkeypatch.setattr(lists, "fragment_of_names", lambda _site: ("amp", ["Ampoule"]))
+    monkeypatch.setattr(lists, "pieces_of_names", lambda _site: [("mpou", ["Ampoule"])])
     monkeypatch.setattr(lists, "_add_lots", lambda _site: LOTS)
     monkeypatch.setattr(lists, "_filter_is_lost", lambda _site: done.append("filter") or False)
     assert "il manque « Boîte 3 »" in observed(lambda: lists.expect_search(made))
-    assert done == ["amp", "igloo", DRAWN.lot.text, "filter", DRAWN.lot.text]
+    assert done == ["amp", "mpou", "igloo", DRAWN.lot.text, "filter", DRAWN.lot.text]
 
 
 def test_the_right_results_are_right_on_any_number_of_pages() -> None:
@@ -483,7 +485,7 @@ def edit(monkeypatch: pytest.MonkeyPatch, diff: Any, wrong: list[str], **page: A
     for name in ("_expect_prefilled", "changed_draft", "send"):
         monkeypatch.setattr(items, name, lambda *_asked: None)
     monkeypatch.setattr(acting, "find_edit_form", lambda *_asked: None)
-    monkeypatch.setattr(items, "well_filled", lambda _site, _count: [None, ITEM])
+    monkeypatch.setattr(items, "well_filled", lambda _site, _count, **_how: [None, ITEM])
     monkeypatch.setattr(items, "problems", lambda *_asked: wrong)
     return failure(lambda: items.expect_edit(sent(diff, **page)))
 
@@ -743,6 +745,7 @@ def follows(links: dict[str, tuple[Any, ...]], memo: dict[str, str]) -> Failed:
         put_back=lambda _rows: None,
     )
     made.http = SimpleNamespace(get=get)
+    made.visitors = lambda _why: [get, get]
     opened: list[str] = []
     made.page.open, made.page.script = opened.append, lambda *_asked, **_kind: True
     found = failure(lambda: items.expect_links_harmless(made))

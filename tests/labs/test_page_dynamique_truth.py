@@ -12,10 +12,13 @@ import pytest
 from etabli.exam import Failed
 from etabli.exam.contract.check import import_grader
 from etabli.exam.contract.values import Diff
+from etabli.exam.contract.words import fold
+from etabli.exam.tools.draws import Draws
 from etabli.system.settings import repository
 
-stock, lists, variants = (
-    import_grader(repository() / "graders" / "page-dynamique", name) for name in ("stock", "lists", "variant")
+stock, lists, variants, visitor = (
+    import_grader(repository() / "graders" / "page-dynamique", name)
+    for name in ("stock", "lists", "variant", "visitor")
 )
 
 COLUMNS = {
@@ -28,6 +31,38 @@ TABLES = {"item": "objets", "category": "rayons", "place": "lieux"}
 VARIANT = SimpleNamespace(
     tables=TABLES, columns=COLUMNS, rules=SimpleNamespace(order=(("date", "asc"), ("name", "asc")))
 )
+
+NAMES = ("Lampe de chevet", "Lampadaire", "Chaise longue", "Vélo d'enfant", "Tabouret", "Bœuf en bois", "Armoire")
+
+
+@pytest.mark.parametrize("number", range(12))
+def test_a_search_is_made_of_pieces_that_are_inside_words(number: int) -> None:
+    site = SimpleNamespace(draws=Draws(f"{number:032x}"), rules=SimpleNamespace(page_size=3))
+    site.stock = SimpleNamespace(names=lambda: list(NAMES))
+    (long, held), (short, _) = lists.pieces_of_names(site)
+    assert len(short) < 4 < len(long) and held
+    for piece, names in lists.pieces_of_names(site):
+        assert names == [name for name in NAMES if piece in fold(name)]
+        assert any(piece in word[1:-1] for name in names for word in fold(name).split())
+
+
+def test_which_lines_are_looked_at_is_drawn_and_they_stand_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [f"Objet {number}" for number in range(12)]
+    items = {
+        name: SimpleNamespace(name=name, price=1, description="d" * (place % 2)) for place, name in enumerate(names)
+    }
+    pages = [SimpleNamespace(names=names[:6]), SimpleNamespace(names=names[6:])]
+    looked, later, whole = set(), set(), set()
+    for number in range(60):
+        site = visitor.Site.__new__(visitor.Site)
+        site.draws, site.stock = Draws(f"{number:032x}"), SimpleNamespace(by_name=lambda: items)
+        site.walk = lambda *_also, **_here: iter(pages)
+        some = [one.name for one in site.listed_items(2)]
+        assert some == sorted(some, key=names.index) and set(some) <= set(names[:6])
+        looked |= set(some)
+        later |= {one.name for one in site.listed_items(2, later=True)}
+        whole |= {bool(one.description) for one in site.listed_items(2, complete=True)}
+    assert (looked, later, whole) == (set(names[:6]), set(names), {True})
 
 
 class Base:

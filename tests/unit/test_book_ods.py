@@ -151,6 +151,18 @@ def test_what_is_hidden_is_told_as_far_as_cells_go() -> None:
     assert [one.hidden for one in found.rows[0]] == [False, True]
 
 
+def test_what_is_as_thin_as_nothing_is_hidden_too() -> None:
+    styles = (
+        '<style:style style:name="co"><style:table-column-properties style:column-width="0.02cm"/></style:style>'
+        '<style:style style:name="ro"><style:table-row-properties style:row-height="0.3pt"/></style:style>'
+        '<style:style style:name="large"><style:table-column-properties style:column-width="2.26cm"/></style:style>'
+    )
+    columns = '<table:table-column table:style-name="large"/><table:table-column table:style-name="co"/>'
+    thin = f'<table:table-row table:style-name="ro">{cell("x")}</table:table-row>'
+    found = sheet(columns + row(cell("a"), cell("b")) + thin, styles)
+    assert (found.hidden_rows, found.hidden_columns) == ((2,), ("B",))
+
+
 def test_the_page_the_repeated_rows_and_the_frozen_ones() -> None:
     page = (
         f'<office:document-styles {documents._ODF}><style:page-layout style:name="p1"><style:page-layout-properties style:print-orientation="landscape" style:scale-to-X="1"/></style:page-layout>'

@@ -125,6 +125,16 @@ def test_what_is_hidden_is_told_as_far_as_cells_go(analysis: Book) -> None:
     assert (book.sheets[0].hidden_rows, book.sheets[0].hidden_columns) == ((), ("A", "B"))
 
 
+def test_a_chart_that_nobody_sees_is_none(analysis: Book) -> None:
+    made = samples.charts()
+    [drawing] = [name for name in documents.parts(made) if name.startswith("xl/drawings/drawing")]
+    shown = len(read(made).sheets[0].charts)
+    for pattern, instead in ((r"<((?:xdr:)?cNvPr) ", r'<\1 hidden="1" '), (r'(<(?:xdr:)?ext cx=")\d+', r"\g<1>900")):
+        whole = documents.parts(made)
+        whole[drawing] = re.sub(pattern, instead, whole[drawing].decode(), count=1).encode()
+        assert len(read(documents.packed(whole)).sheets[0].charts) == shown - 1, pattern
+
+
 def test_tables_names_and_page(analysis: Book) -> None:
     data, summary = analysis.sheets
     assert [(table.name, table.ref, table.headers, table.query) for table in data.tables] == [

@@ -7,6 +7,8 @@ import bz2
 import datetime
 import gzip
 import io
+import warnings
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -201,7 +203,15 @@ def test_deleted_text_is_a_trace_and_no_text() -> None:
 
 
 @pytest.mark.parametrize(
-    "unseen", ["<w:vanish/>", '<w:color w:val="FFFFFF"/>', '<w:sz w:val="2"/>', '<w:b/><w:vanish w:val="true"/>']
+    "unseen",
+    [
+        "<w:vanish/>",
+        '<w:color w:val="FFFFFF"/>',
+        '<w:color w:val="FEFDFE"/>',
+        '<w:color w:val="000000" w:themeColor="background1"/>',
+        '<w:sz w:val="2"/>',
+        '<w:b/><w:vanish w:val="true"/>',
+    ],
 )
 def test_what_nobody_sees_of_a_word_document_is_text_and_not_seen(unseen: str) -> None:
     run = "<w:r><w:rPr>{}</w:rPr><w:t>{}</w:t></w:r>"
@@ -214,7 +224,37 @@ def test_what_nobody_sees_of_a_word_document_is_text_and_not_seen(unseen: str) -
         serve.read("seen", "a.docx", samples.docx(body=f"<w:p>{run.format(unseen, 'masque')}</w:p>"))
 
 
-@pytest.mark.parametrize("unseen", ['text:display="none"', 'fo:color="#ffffff"', 'fo:font-size="1pt"'])
+def test_a_style_hides_what_it_is_given_to_and_those_made_from_it() -> None:
+    styles = f"""<w:styles {samples._W}><w:docDefaults><w:rPrDefault><w:rPr><w:sz w:val="22"/></w:rPr></w:rPrDefault></w:docDefaults>
+    <w:style w:styleId="P"><w:rPr><w:color w:val="FFFFF0"/></w:rPr></w:style>
+    <w:style w:styleId="Q"><w:basedOn w:val="P"/></w:style><w:style w:styleId="R"><w:rPr><w:vanish/></w:rPr></w:style>
+    <w:style w:styleId="S"><w:rPr><w:color w:val="202020"/></w:rPr></w:style></w:styles>"""
+    rels = f'<Relationships xmlns="{samples._P}"><Relationship Id="r9" Type="{samples._R}/styles" Target="styles.xml"/></Relationships>'
+    body = "".join(
+        f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr><w:r><w:t>{style}</w:t></w:r></w:p>' for style in "PQS"
+    )
+    body += '<w:p><w:r><w:rPr><w:rStyle w:val="R"/></w:rPr><w:t>R</w:t></w:r><w:r><w:t>vu</w:t></w:r></w:p>'
+    data = samples.docx(body=body, more={"word/styles.xml": styles, "word/_rels/document.xml.rels": rels})
+    assert serve.read("text", "a.docx", data) == "P\nQ\nS\nRvu"
+    assert serve.read("seen", "a.docx", data).split() == ["S", "vu"]
+
+
+def test_a_part_that_is_there_twice_is_refused_and_an_ordinary_archive_searched() -> None:
+    twice = io.BytesIO()
+    with zipfile.ZipFile(twice, "w") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for name, content in samples.parts(samples.docx("vu")).items():
+            for one in (name, name.upper()) if name == "word/document.xml" else (name,):
+                archive.writestr(one, content)
+    with pytest.raises(Refused, match="twice"):
+        serve.read("text", "a.docx", twice.getvalue())
+    both = samples.packed({"photo.txt": "un", "Photo.txt": "deux"})
+    assert {"un", "deux"} <= set(traces("a.zip", both))
+
+
+@pytest.mark.parametrize(
+    "unseen", ['text:display="none"', 'fo:color="#ffffff"', 'fo:color="#fffffa"', 'fo:font-size="1pt"']
+)
 def test_what_nobody_sees_of_a_libreoffice_document_is_text_and_not_seen(unseen: str) -> None:
     body = (
         '<text:p text:style-name="P1">vu <text:span text:style-name="T1">mas<text:span>que</text:span></text:span>'

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from openpyxl.chart import PieChart, Reference
 
-from . import lines, styles
+from . import archive, lines, styles
 from .work import Made
 
 
@@ -113,3 +115,14 @@ def pie(made: Made) -> None:
     chart.title = "Ventes par client"
     sheet._charts.clear()
     sheet.add_chart(chart, "H5")
+
+
+def unseen_chart(_: Made, content: bytes) -> bytes:
+    """The chart is there, hidden, and of no size."""
+    [part] = [name for name in archive.unzipped(content) if name.startswith("xl/drawings/drawing")]
+
+    def change(xml: str) -> str:
+        xml = re.sub(r"<((?:xdr:)?cNvPr) ", r'<\1 hidden="1" ', xml)
+        return re.sub(r'(<(?:xdr:)?ext )cx="\d+" cy="\d+"', r'\1cx="0" cy="0"', xml)
+
+    return archive.rewritten(content, part, change)

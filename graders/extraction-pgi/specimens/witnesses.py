@@ -148,6 +148,7 @@ WORKS: Mapping[str, Builder] = {
         sleepers.asleep(sleepers.sum_of_all, "month"), sleepers.asleep(sleepers.extremes, "customer")
     ),
     "petits-ecarts": changed(sleepers.small_gaps("month", "customer")),
+    "quelques-lignes": changed(sleepers.a_few("month", "customer")),
     "premier-janvier-1900": changed(sleepers.asleep(sleepers.first_of_1900, "month", "customer", "total")),
     "decide-sans-lire": changed(sleepers.in_excel_alone("month", "base"), sleepers.endless_words("customer")),
     "lignes-nouvelles": changed(
@@ -183,6 +184,7 @@ WORKS: Mapping[str, Builder] = {
     "graphique-avec-total": changed(looks.chart_with_total),
     "graphique-sur-copie": changed(looks.chart_on_a_copy),
     "graphique-sans-titre": changed(looks.untitled_chart),
+    "graphique-invisible": lambda data: tableau(data).patched(looks.unseen_chart),
     "camembert": changed(looks.pie),
     "sans-formats": changed(looks.general),
     "mal-imprime": changed(looks.unprintable),

@@ -175,6 +175,18 @@ def half_hidden(data: Data) -> Tree:
     }
 
 
+def half_folded(data: Data) -> Tree:
+    """The same wait in rows that are hidden."""
+    own, seen = tableur(data), one_left_out(data)
+    last = {row["Action"]: at for at, row in enumerate(own.rights)}
+    audit = [at + 2 for at, row in enumerate(own.audit) if row not in seen]
+    rights = [at + 2 for at in last.values()]
+    return own.tree() | {
+        "audit.xlsx": office.xlsx({"Audit": grid(own.audit, AUDIT)}, folded={"Audit": audit}),
+        "droits.xlsx": office.xlsx({"Droits": grid(own.rights, RIGHTS)}, folded={"Droits": rights}),
+    }
+
+
 def with_comment(data: Data) -> Tree:
     """A password in base64, in the comment of a cell."""
     note = base64.b64encode(a_password(data).encode()).decode()
@@ -204,6 +216,20 @@ def unread_advice(data: Data) -> Tree:
     short = "Bonjour,\nVoici quelques nouvelles de l'audit.\nMerci de votre attention, et bonne semaine."
     mine = {"message.docx": papers.docx(short, hidden=texts.message(data))}
     return tableur(data).tree() | mine | {"charte.txt": texts.charter(data, signed="").encode()}
+
+
+def pale(data: Data) -> Tree:
+    """What the message says is nearly white; the justification is a PDF whose text is drawn invisibly."""
+    short = "Bonjour,\nVoici quelques nouvelles de l'audit.\nMerci de votre attention, et bonne semaine."
+    own = {path: content for path, content in tableur(data).tree().items() if not path.startswith("justification")}
+    return own | {
+        "message.docx": papers.docx(short, hidden=texts.message(data), unseen='<w:color w:val="FEFEFE"/>'),
+        "justification.pdf": papers.pdf(texts.justification(data), drawn="3 Tr"),
+    }
+
+
+TWO_ANSWERS = "# renouvellement : tous les 90 jours\n# second facteur : personne\n" + "#\n" * 200
+"""What is read first; far below, the contrary."""
 
 
 def secret_alone(data: Data) -> Tree:

@@ -20,10 +20,11 @@ def xlsx(
     sheets: Mapping[str, Rows],
     *,
     hidden: Sequence[str] = (),
+    folded: Mapping[str, Sequence[int]] | None = None,
     comments: Mapping[str, str] | None = None,
     merged: Mapping[str, str] | None = None,
 ) -> bytes:
-    """A workbook, which does not tell when it was made; `comments` are on cells of its first sheet."""
+    """A workbook, which does not tell when it was made; `comments` are on cells of its first sheet, `folded` rows hidden."""
     book = openpyxl.Workbook()
     book.remove(book.worksheets[0])
     for title, rows in sheets.items():
@@ -34,6 +35,8 @@ def xlsx(
             sheet.merge_cells(merged[title])  # what its other cells held is gone
         if title in hidden:
             sheet.sheet_state = "hidden"
+        for row_number in (folded or {}).get(title, ()):
+            sheet.row_dimensions[row_number].hidden = True
     for place, text in (comments or {}).items():
         book.worksheets[0][place].comment = Comment(text, "audit")
     buffer = io.BytesIO()

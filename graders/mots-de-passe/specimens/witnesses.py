@@ -36,7 +36,9 @@ BUILDERS: dict[str, Callable[[Data], Tree]] = {
     "un-oubli-par-risque": audited(mistakes.one_left_out),
     "tout-est-faible": audited(mistakes.all_weak),
     "secret-sans-releve": mistakes.secret_alone,
+    "lignes-masquees": mistakes.half_folded,
     "texte-masque": mistakes.unread_advice,
+    "encre-pale": mistakes.pale,
     "pieges-accuses": audited(mistakes.with_traps),
     "accusations-en-trop": audited(mistakes.too_many),
     "gravite-unique": audited(changed("Gravité", SEVERITIES[2])),
@@ -70,6 +72,11 @@ BUILDERS: dict[str, Callable[[Data], Tree]] = {
         lambda data: conf(data, "minlen = 14\nminclass = 3\nenforcing = 0", remarks=mistakes.EVERY_QUARTER)
     ),
     "quatre-vingt-dix-jours": ruled(lambda data: form(data, renewal="90 jours")),
+    "deux-reponses": ruled(
+        lambda data: conf(
+            data, remarks=f"{mistakes.TWO_ANSWERS}# renouvellement : jamais\n# second facteur : administrateurs"
+        )
+    ),
     "sans-second-facteur": ruled(lambda data: form(data, factor="personne", admin_minimum="6")),
     "une-source": written(justification=lambda data: texts.justification(data, sources=False)),
     "mauvais-cas": written(justification=mistakes.wrong_case),

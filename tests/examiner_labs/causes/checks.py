@@ -65,6 +65,30 @@ def check_http_fichier(http):
 
 
 @cause()
+def check_http_rien_du_tout(http):
+    """A redirect to what is no address."""
+    http.get("/vers-rien")
+
+
+@cause()
+def check_http_port(http):
+    """A redirect to a port that cannot be."""
+    http.get("/vers-rien?port=1")
+
+
+@cause()
+def check_page_rien_du_tout(page):
+    """The same in the browser."""
+    page.open("/vers-rien")
+
+
+@cause()
+def check_page_adresse(page):
+    """A check opens what a page names, and that is no address."""
+    page.open("http://[2001")
+
+
+@cause()
 def check_http_octets(http):
     """Bytes that are not UTF-8."""
     assert http.get("/octets").text

@@ -64,12 +64,13 @@ def check_page_donnee(page):
         "/nulle-part",
         "/formulaire",
         "/",
+        "/cookies-refuses",
         "/cookie",
     ):
         page.open(path)
         looks.append((path, seen()))
         given.append(page._browser.tab.given is not None)
-    for one, other in zip(looks[:9], looks[9:], strict=True):
+    for one, other in zip(looks[:10], looks[10:], strict=True):
         expect(one, other)
     expect(looks[1][1][-1][-1], "Habits\n\nEN BLOC")  # with its styles, however late they come
     expect(set(given), {True})  # the first time too, to see that it is the same

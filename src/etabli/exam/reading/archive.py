@@ -6,6 +6,7 @@ import io
 import struct
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO
@@ -68,6 +69,9 @@ class Archive:
         for info in self.members:
             info.filename = info.filename.replace("\\", "/")  # some programs of Windows write them so
         self._by_name = {info.filename.casefold(): info for info in self.members}
+        self._twice = {
+            name for name, count in Counter(info.filename.casefold() for info in self.members).items() if count > 1
+        }
         if len(self._zip.infolist()) > MAX_MEMBERS:
             raise Refused("too-heavy", "members", limit=MAX_MEMBERS)
         if any(info.flag_bits & _ENCRYPTED or info.compress_type == _AES for info in self.members):
@@ -90,8 +94,10 @@ class Archive:
         """Returns the bytes of a member.
 
         Raises:
-            Refused: There is none of that name, or it is damaged, or the budget is spent.
+            Refused: There is none of that name, or two, or it is damaged, or the budget is spent.
         """
+        if isinstance(member, str) and member.casefold() in self._twice:
+            raise Refused("broken-file", "twice", name=member)  # who opens it sees one, and we might read the other
         info = self._by_name.get(member.casefold()) if isinstance(member, str) else member
         if info is None:
             raise Refused("broken-file", "part", name=str(member))

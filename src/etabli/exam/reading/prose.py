@@ -5,7 +5,8 @@ Sources: ECMA-376, part 1, clause 17 (WordprocessingML); OASIS Open Document For
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterable, Iterator
 
 from .archive import Archive
 from .markup import END, START, TEXT, Event, walk, whole
@@ -17,6 +18,11 @@ _WORD_SPACES = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _NO = ("0", "false", "off")
 _TINY_HALF_POINTS, _TINY_POINTS = 6, 3.0
 """With less, nobody reads it."""
+_HEX = re.compile(r"[0-9A-Fa-f]{6}")
+_LEAST_CONTRAST = 1.25
+"""WCAG's contrast ratio with white: with less, nobody reads it."""
+_LIGHT = ("background1", "light1")
+"""White, in the words of a theme."""
 _ODT_HIDDEN = ("hidden-text", "hidden-paragraph")
 _ODT_ASIDE = ("annotation", "tracked-changes", "sequence-decls", "index-title-template")
 
@@ -34,12 +40,33 @@ def docx(archive: Archive, *, seen: bool = False) -> str:
     main = main_part(archive)
     found = relations(archive, main).values()
     parts = [main, *sorted(one.target for one in found if one.kind in _MORE and one.target in archive)]
-    return "\n".join(line for part in parts for line in _word_lines(archive, part, seen))
+    hidden = _hiding_styles(archive, [one.target for one in found if one.kind == "styles" and one.target in archive])
+    return "\n".join(line for part in parts for line in _word_lines(archive, part, seen, hidden))
 
 
-def _word_lines(archive: Archive, part: str, seen: bool) -> Iterator[str]:
+def _hiding_styles(archive: Archive, parts: Iterable[str]) -> set[str]:
+    """The styles whose text nobody sees, and those that are made from them."""
+    hidden: set[str] = set()
+    made_from: dict[str, str] = {}
+    style = ""
+    for part in parts:
+        for event in walk(archive.read(part), part):
+            if event.kind != START:
+                continue
+            if event.name == "style":
+                style = event.attributes.get("styleId", "")
+            elif event.name == "basedOn":
+                made_from[style] = event.attributes.get("val", "")
+            elif style and _word_hides(event):
+                hidden.add(style)
+    while more := {one for one, other in made_from.items() if other in hidden and one not in hidden}:
+        hidden |= more
+    return hidden
+
+
+def _word_lines(archive: Archive, part: str, seen: bool, hidden: Collection[str]) -> Iterator[str]:
     line: list[str] = []
-    inside = unseen = False
+    inside = unseen = veiled = False
     twins = 0
     for event in walk(archive.read(part), part):
         if event.name == "Fallback" and event.kind in (START, END):  # the same text box, for older readers
@@ -47,10 +74,12 @@ def _word_lines(archive: Archive, part: str, seen: bool) -> Iterator[str]:
         elif twins:
             continue
         elif event.kind == TEXT and inside:
-            line.append("" if seen and unseen else event.text)
+            line.append("" if seen and (unseen or veiled) else event.text)
         elif event.kind == START:
             inside = event.name == "t"
-            unseen = event.name != "r" and (unseen or _word_hides(event))
+            styled = event.name in ("pStyle", "rStyle") and event.attributes.get("val", "") in hidden
+            unseen = event.name != "r" and (unseen or _word_hides(event) or (styled and event.name == "rStyle"))
+            veiled = event.name != "p" and (veiled or (styled and event.name == "pStyle"))
             line.append(_WORD_SPACES.get(event.name, ""))
         elif event.kind == END:
             inside = False
@@ -66,7 +95,8 @@ def _word_hides(event: Event) -> bool:
         return value not in _NO
     if event.name == "sz":
         return whole(value, _TINY_HALF_POINTS) < _TINY_HALF_POINTS
-    return event.name == "color" and value.upper() == "FFFFFF"
+    light = event.attributes.get("themeColor", "") in _LIGHT and "themeShade" not in event.attributes
+    return event.name == "color" and (light or is_pale(value))
 
 
 def odt(archive: Archive, *, seen: bool = False) -> str:
@@ -118,4 +148,22 @@ def _odt_hides(event: Event) -> bool:
     attributes = event.attributes
     size = attributes.get("font-size", "").removesuffix("pt")
     tiny = size.replace(".", "", 1).isdigit() and float(size) < _TINY_POINTS
-    return tiny or attributes.get("display") == "none" or attributes.get("color", "").casefold() == "#ffffff"
+    return tiny or attributes.get("display") == "none" or is_pale(attributes.get("color", "").removeprefix("#"))
+
+
+def is_pale(colour: str) -> bool:
+    """Whether nobody reads a text of this colour on white paper.
+
+    Args:
+        colour: Six hexadecimal digits; anything else is no colour of its own.
+
+    Example:
+        >>> is_pale("FFFFFF"), is_pale("fefefe"), is_pale("C0C0C0"), is_pale("auto")
+        (True, True, False, False)
+    """
+    if not _HEX.fullmatch(colour):
+        return False
+    parts = (int(colour[place : place + 2], 16) / 255 for place in (0, 2, 4))
+    linear = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    luminance = sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+    return 1.05 / (luminance + 0.05) < _LEAST_CONTRAST

@@ -196,7 +196,7 @@ def _text(data: bytes, name: str, budget: Budget, *, seen: bool) -> str:
     if form == "text":
         return decode(data)
     if form == "pdf":
-        return pdf.text(data)
+        return pdf.seen(data) if seen else pdf.text(data)
     archive = Archive(data, budget)
     if form in ("docx", "odt"):
         return prose.docx(archive, seen=seen) if form == "docx" else prose.odt(archive, seen=seen)

@@ -16,6 +16,7 @@ _TEMPLATES: Final = {
     "kind": "c'est {kind}",
     "empty": "il est vide, 0 octet",
     "part": "dans sa partie « {name} »",
+    "twice": "sa partie « {name} » y est deux fois",
     "line": "ligne {number}",
     "size": "il dépasse {megabytes} Mo",
     "unpacked": "une fois décompressé, il dépasse {megabytes} Mo",

@@ -290,10 +290,15 @@ class Browser:
             if same_site in ("Strict", "Lax", "None"):
                 more["sameSite"] = same_site
             http_only = cookie.has_nonstandard_attr("HttpOnly") or cookie.has_nonstandard_attr("httponly")
-            self.cdp(
-                "Network.setCookie", name=cookie.name, value=cookie.value or "", url=address, path=cookie.path,
-                secure=cookie.secure, httpOnly=http_only, **more,
-            )  # fmt: skip
+            try:
+                self.cdp(
+                    "Network.setCookie", name=cookie.name, value=cookie.value or "", url=address, path=cookie.path,
+                    secure=cookie.secure, httpOnly=http_only, **more,
+                )  # fmt: skip
+            except BrowserError as error:
+                if error.cause is not None:
+                    raise
+                # A cookie that the browser refuses (too long, a prefix without right) is one that it has not.
 
     def width(self, pixels: int, *, phone: bool) -> None:
         """Shows pages on a screen of this width until the next cleaning.

@@ -69,6 +69,11 @@ class Sheet:
         """The words of every cell."""
         return [[cell.text for cell in row] for row in self.rows]
 
+    @property
+    def seen(self) -> list[list[str]]:
+        """The same, without what hidden rows and columns, or a hidden sheet, hold."""
+        return [["" if cell.hidden else cell.text for cell in row] for row in self.rows]
+
 
 @dataclass(frozen=True)
 class Trace:
@@ -151,7 +156,7 @@ class Documents:
         return str(self.ask("text", path, str))
 
     def seen(self, path: str) -> str:
-        """As `text`, without what the reader of a ``.docx`` or ``.odt`` does not see: hidden, white or tiny text.
+        """As `text`, without what the reader of a ``.docx``, ``.odt`` or ``.pdf`` does not see: hidden, pale, tiny.
 
         Raises:
             Failed: As `text`.

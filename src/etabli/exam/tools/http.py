@@ -11,11 +11,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from http.cookiejar import Cookie, CookieJar
 from typing import Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import requests
 from requests.cookies import RequestsCookieJar, get_cookie_header
 
+from etabli.exam.contract.addresses import joined, parts_of
 from etabli.exam.contract.causes import Cause, failed
 from etabli.exam.contract.values import Response
 from etabli.exam.runner.ready import Readiness
@@ -31,6 +32,13 @@ _MOVES = frozenset({301, 302, 303, 307, 308})
 _UNREADABLE = frozenset({"br", "zstd"})
 """What the browser accepts and we cannot read."""
 Data = Mapping[str, str] | list[tuple[str, str]]
+
+
+class _Session(requests.Session):
+    """A session that follows no redirect, nor looks where one leads: we do, and what is no address is told."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Nowhere."""
 
 
 class Http:
@@ -55,7 +63,7 @@ class Http:
         self._own_headers = own_headers
         self._readiness = readiness
         self._recorder = recorder
-        self._session = requests.Session()
+        self._session = _Session()
         self._session.trust_env = False
         self._session.cookies.update(dict(cookies or {}))
 
@@ -175,20 +183,19 @@ class Http:
             if len(history) >= MAX_REDIRECTS:
                 raise failed(Cause.LOOP, path)
             history.append(answer.status)
-            address = self._address(urljoin(answer.url, _latin(answer.headers["location"])))
+            address = self._address(_latin(answer.headers["location"]), answer.url)
             if answer.status not in (307, 308):
                 data = None
                 mine = self._own_headers.headers(origin, sent_from=sent_from, after=form, link=link)
             answer = self._one(address, data, merged(mine, headers), deadline)
         return replace(answer, history=tuple(history))
 
-    def _address(self, path: str) -> str:
-        with from_http(path):
-            address = urljoin(f"{self._request.origin.rstrip('/')}/", path)
-            parts = urlsplit(address)
-            port = f":{parts.port}" if parts.port else ""
-        if parts.scheme != "http" or f"{parts.hostname}{port}" != self._request.netloc:
-            raise failed(Cause.ELSEWHERE, address)
+    def _address(self, path: str, base: str = "") -> str:
+        address = joined(base or f"{self._request.origin.rstrip('/')}/", path)
+        parts = parts_of(address)
+        port = f":{parts.port}" if parts and parts.port else ""
+        if parts is None or parts.scheme != "http" or f"{parts.hostname}{port}" != self._request.netloc:
+            raise failed(Cause.ELSEWHERE, address or path)
         return address.split("#")[0]
 
     def _one(self, address: str, data: Data | None, headers: Mapping[str, str], deadline: float) -> Response:

@@ -161,7 +161,7 @@ def agent_of(version: str, *, phone: bool = False) -> dict[str, Any]:
     major = version.split(".")[0]
     brands = [{"brand": name, "version": major} for name in ("Google Chrome", "Chromium")]
     system = {"platform": "Android", "platformVersion": "10", "architecture": "", "model": "K"}
-    machine = {"platform": "Linux", "platformVersion": "", "architecture": "x86", "model": ""}
+    machine = {"platform": "Windows", "platformVersion": "15.0.0", "architecture": "x86", "model": "", "bitness": "64"}
     told = {
         "userAgent": user_agent(version, phone=phone),
         "acceptLanguage": "fr-FR,fr",
@@ -172,12 +172,12 @@ def agent_of(version: str, *, phone: bool = False) -> dict[str, Any]:
             "mobile": phone,
         },
     }
-    return told | ({"platform": "Linux armv81"} if phone else {})
+    return told | {"platform": "Linux armv81" if phone else "Win32"}
 
 
 def user_agent(version: str, *, phone: bool = False) -> str:
     """Returns the User-Agent of this version, in its reduced form."""
-    system, kind = ("Linux; Android 10; K", " Mobile") if phone else ("X11; Linux x86_64", "")
+    system, kind = ("Linux; Android 10; K", " Mobile") if phone else ("Windows NT 10.0; Win64; x64", "")
     major = version.split(".")[0]
     return f"Mozilla/5.0 ({system}) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{major}.0.0.0{kind} Safari/537.36"
 

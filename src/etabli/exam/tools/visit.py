@@ -6,10 +6,11 @@ import time
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, TypeVar
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter, ValidationError
 
+from etabli.exam.contract.addresses import joined, parts_of
 from etabli.exam.contract.causes import Cause, cause_of, failed
 from etabli.exam.contract.check import Failed
 from etabli.exam.contract.values import Link
@@ -106,10 +107,10 @@ class Visit:
         Raises:
             Failed: The site does not answer, is slow, leads elsewhere, opens a dialog …
         """
-        address = urljoin(f"{self._origin}/", path)
+        address = joined(f"{self._origin}/", path)
         with self._recorder.action("page", "open", path) as note:
             if not self._inside(address):
-                raise failed(Cause.ELSEWHERE, address)
+                raise failed(Cause.ELSEWHERE, address or path)
             self._readiness.require()
             tab = self._browser.tab  # a browser that is slow to start is ours, not the site's
             with self._recorder.wait(), self._browser.guard(path):
@@ -225,8 +226,8 @@ class Visit:
                 tab.reload()
 
     def _inside(self, address: str) -> bool:
-        mine, other = urlsplit(self._origin), urlsplit(address)
-        return (mine.scheme, mine.netloc) == (other.scheme, other.netloc)
+        mine, other = urlsplit(self._origin), parts_of(address)
+        return other is not None and (mine.scheme, mine.netloc) == (other.scheme, other.netloc)
 
     def _link(self, text: str) -> Link:
         links = [link for link in self.links() if link.visible]

@@ -37,10 +37,10 @@ def odt(text: str) -> bytes:
     return open_document(_ODT, f"<office:text>{paragraphs}</office:text>")
 
 
-def docx(text: str, *, creator: str = "", hidden: str = "") -> bytes:
-    """A Word document, one paragraph per line, then those that nobody sees."""
+def docx(text: str, *, creator: str = "", hidden: str = "", unseen: str = "<w:vanish/>") -> bytes:
+    """A Word document, one paragraph per line, then those that nobody sees, by a property of theirs."""
     body = "".join(f"<w:p><w:r><w:t>{escape(line)}</w:t></w:r></w:p>" for line in _lines(text))
-    unseen = "<w:rPr><w:vanish/></w:rPr>"
+    unseen = f"<w:rPr>{unseen}</w:rPr>"
     body += "".join(f"<w:p><w:r>{unseen}<w:t>{escape(line)}</w:t></w:r></w:p>" for line in _lines(hidden) if line)
     main = f"{_SCHEMAS}/wordprocessingml/2006/main"
     core = f"{_SCHEMAS}/package/2006/metadata/core-properties"
@@ -54,8 +54,8 @@ def docx(text: str, *, creator: str = "", hidden: str = "") -> bytes:
     return _stored({name: _HEAD + xml for name, xml in files.items()})
 
 
-def pdf(text: str) -> bytes:
-    """Pages of text, in WinAnsi, with the objects that a reader needs."""
+def pdf(text: str, *, drawn: str = "") -> bytes:
+    """Pages of text, in WinAnsi, with the objects that a reader needs; `drawn`: how, as a PDF says it."""
     lines = [piece for line in _lines(text) for piece in _wrapped(line)]
     pages = [lines[start : start + 45] for start in range(0, len(lines), 45)]
     kids = " ".join(f"{4 + 2 * number} 0 R" for number in range(len(pages)))
@@ -66,7 +66,9 @@ def pdf(text: str) -> bytes:
     ]
     for number, page in enumerate(pages):
         content = (
-            b"BT /F1 11 Tf 14 TL 60 780 Td\n" + b"".join(b"(" + _pdf_text(line) + b") Tj T*\n" for line in page) + b"ET"
+            b"BT %s /F1 11 Tf 14 TL 60 780 Td\n" % drawn.encode()
+            + b"".join(b"(" + _pdf_text(line) + b") Tj T*\n" for line in page)
+            + b"ET"
         )
         objects.append(
             f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R >> >> "

@@ -6,6 +6,7 @@ number of repetitions: a file of one page may say a million rows, and most files
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -22,6 +23,10 @@ from .values import value_of
 
 CONTENT = "content.xml"
 STYLES = "styles.xml"
+_SIZES = {"table-column-properties": "column-width", "table-row-properties": "row-height"}
+_LENGTH = re.compile(r"(\d{0,6}\.?\d{1,6})(cm|mm|in|pt|pc|px)")
+_CENTIMETRES = {"cm": 1.0, "mm": 0.1, "in": 2.54, "pt": 2.54 / 72, "pc": 2.54 / 6, "px": 2.54 / 96}
+_LEAST_CENTIMETRES = 0.1
 _CELLS = ("table-cell", "covered-table-cell")
 _ASIDE = ("frame", "custom-shape", "g", "tracked-changes", "detective")
 """Elements of a cell whose paragraphs are not its text."""
@@ -67,6 +72,17 @@ def spacing(event: Event) -> str:
     return {"tab": "\t", "line-break": "\n"}.get(event.name, "")
 
 
+def _is_thin(length: str) -> bool:
+    """Whether something is so small that nobody sees it.
+
+    Example:
+        >>> _is_thin("0.02cm"), _is_thin("0in"), _is_thin("2.3cm"), _is_thin("")
+        (True, True, False, False)
+    """
+    found = _LENGTH.fullmatch(length)
+    return found is not None and float(found[1]) * _CENTIMETRES[found[2]] < _LEAST_CENTIMETRES
+
+
 def repeated(attributes: Mapping[str, str], name: str) -> int:
     """Returns a number of repetitions, 1 when absent or absurd."""
     return max(1, whole(attributes.get(name), 1))
@@ -90,6 +106,8 @@ class _Reader:
         self._watcher = watcher
         self._in_body = False
         self._hidden_styles: set[str] = set()
+        self._flat = False
+        """The frame around is too small to be seen."""
         self._style = ""
         self._grid: Grid | None = None
         self._column_styles: list[tuple[int, str]] = []
@@ -121,16 +139,24 @@ class _Reader:
 
     def _start(self, event: Event) -> None:
         tag, attributes = event.name, event.attributes
+        if tag == "frame":
+            self._flat = any(_is_thin(attributes.get(side, "")) for side in ("width", "height"))
         if self._watcher is not None and tag in parts.WATCHED:
             anchor = place(self._row + 1, self._column + 1) if self._cell is not None else None
+            drawn = self._grid.layout.objects if self._grid is not None else []
+            known = len(drawn)
             self._watcher.take(event, self._grid, anchor)
+            if self._flat:
+                del drawn[known:]
         if self._watcher is not None and "href" in attributes:
             parts.refuse_fetching(event)
         if self._cell is not None:
             self._start_inside(event)
         elif tag == "style":
             self._style = attributes.get("name", "")
-        elif tag == "table-properties" and attributes.get("display") == "false":
+        elif (tag == "table-properties" and attributes.get("display") == "false") or _is_thin(
+            attributes.get(_SIZES.get(tag, ""), "")
+        ):
             self._hidden_styles.add(self._style)
         elif tag == "table" and not self._aside:
             self._table(attributes)
@@ -144,7 +170,7 @@ class _Reader:
             self._in_body = True
         elif tag == "table-row":
             self._row_style = attributes.get("default-cell-style-name", "")
-            self._row_hidden = attributes.get("visibility", "visible") != "visible"
+            self._row_hidden = self._unseen(attributes)
             self._row_times = repeated(attributes, "number-rows-repeated")
             self._boxes, self._column = [], 0
         elif tag in _CELLS and not self._aside:
@@ -170,12 +196,19 @@ class _Reader:
 
     def _table_column(self, attributes: Mapping[str, str]) -> None:
         last = self._next_column + repeated(attributes, "number-columns-repeated")
-        if attributes.get("visibility", "visible") != "visible" and self._grid is not None:
+        if self._unseen(attributes) and self._grid is not None:
             self._grid.layout.hidden_columns.append((self._next_column, last - 1))
         self._column_styles.append((last - 1, attributes.get("default-cell-style-name", "")))
         self._next_column = last
 
+    def _unseen(self, attributes: Mapping[str, str]) -> bool:
+        """Whether a row or a column is hidden, or as thin as one."""
+        hidden = attributes.get("visibility", "visible") != "visible"
+        return hidden or attributes.get("style-name", "") in self._hidden_styles
+
     def _end(self, tag: str) -> None:
+        if tag == "frame":
+            self._flat = False
         if tag in _ASIDE or tag == "shapes":
             self._aside -= 1
         elif tag == "annotation":

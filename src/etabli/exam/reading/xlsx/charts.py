@@ -29,6 +29,8 @@ ROUND: Final = ("pie", "doughnut")
 """Kinds without axes."""
 _SHOWN = ("showVal", "showPercent", "showCatName", "showSerName")
 _MOST_POINTS = 2_000
+LEAST_SIDE: Final = 180_000
+"""EMU, half a centimetre: nobody reads a smaller chart."""
 
 
 def charts(archive: Archive, part: str) -> Iterator[Chart]:
@@ -44,12 +46,30 @@ def charts(archive: Archive, part: str) -> Iterator[Chart]:
     for relation in relations(archive, part).values():
         if relation.kind == "drawing" and relation.target in archive:
             related = relations(archive, relation.target)
-            for anchor in tree(archive, relation.target).children:
+            for anchor in filter(_shows, tree(archive, relation.target).children):
                 for frame in anchor.inside("chart"):
                     found = related.get(frame.get("id"))
                     if found is not None and found.target in archive:
                         read = _newer if found.kind == "chartEx" else _chart
                         yield replace(read(tree(archive, found.target)), anchor=_corner(anchor))
+
+
+def _shows(anchor: Node) -> bool:
+    """Whether what an anchor holds is seen: neither hidden nor of no size."""
+    if any(one.get("hidden") in TRUE for one in anchor.inside("cNvPr")):
+        return False
+    size = anchor.first("ext")
+    if size and anchor.name == "oneCellAnchor":  # a sheet that is a chart has an absolute one, of any size
+        return (
+            min(whole(size.get("cx"), LEAST_SIDE, digits=12), whole(size.get("cy"), LEAST_SIDE, digits=12))
+            >= LEAST_SIDE
+        )
+    ends = [
+        [whole(node.text.strip(), digits=12) for node in end.children]
+        for end in anchor.children
+        if end.name in ("from", "to")
+    ]
+    return len(ends) < 2 or ends[0] != ends[1]
 
 
 def _corner(anchor: Node) -> str | None:

@@ -1,0 +1,1 @@
+INSERT INTO membres (nom, courriel) VALUES ('Nadia', 'nadia@exemple.fr');
