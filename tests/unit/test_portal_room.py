@@ -256,6 +256,23 @@ def test_a_learner_opens_a_lab_and_the_worker_is_asked_once(room: Room) -> None:
     assert room.browser(room.teacher).send_form("/tp/1").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("state", "form", "job"),
+    [
+        (State.STOPPED, {}, Job.OPEN),
+        (State.READY, {}, Job.RESTART),
+        (State.READY, {"donnees": "1"}, Job.RENEW),
+        (State.FAILED, {"donnees": "1"}, Job.RENEW),
+    ],
+)
+def test_a_space_is_woken_or_starts_anew(room: Room, state: State, form: dict[str, str], job: Job) -> None:
+    token = room.ready(room.learners[0])
+    room.space(room.learners[0], state=state)
+    browser = room.browser(room.learners[0])
+    assert browser.send_form(f"/espace/{token}/reveil", form).headers["location"] == f"/espace/{token}"
+    assert room.jobs.jobs == [(job, token)] and browser.get(f"/api/espace/{token}").json()["services"] == {}
+
+
 def test_a_lab_that_is_not_open_yet_waits(room: Room) -> None:
     room.browser(room.teacher).send_form("/ouvertures/1", {"ouvre": "2026-11-20T15:00", "ferme": ""})
     browser, token = room.browser(room.learners[0]), room.ready(room.learners[0])
