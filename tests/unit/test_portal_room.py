@@ -16,6 +16,7 @@ from etabli.classroom import people, verifications
 from etabli.classroom.jobs import Job
 from etabli.classroom.tables import Connection, DiaryRow, Person, Progress, SignInRow, State, VerificationRow
 from etabli.lab.manifest import shown_lab
+from etabli.lab.surroundings import Surroundings
 from etabli.lab.variant import Seat
 from etabli.portal.home import left_of
 from etabli.workspace.opening import open_workspace
@@ -318,7 +319,8 @@ def test_help_lets_a_teacher_look_and_the_learner_sees_that(room: Room) -> None:
 def bench(room: Room) -> str:
     """A learner's workspace with its files, as the worker makes it; returns its token."""
     token = room.ready(room.learners[0])
-    open_workspace(room.classroom.place.workspace(token), Seat(shown_lab("page-dynamique"), "SNO-01"), bytes(32), None)
+    folder, seat = room.classroom.place.workspace(token), Seat(shown_lab("page-dynamique"), "SNO-01")
+    open_workspace(folder, seat, bytes(32), None, surroundings=Surroundings.ROOM)
     return token
 
 
@@ -333,6 +335,7 @@ def test_a_hand_in_has_a_receipt_and_may_be_done_again(room: Room, bench: str) -
     assert sorted(path.name for path in kept.glob("*.zip")) == ["001.zip", "002.zip"]
     receipt = browser.get(f"/espace/{bench}/depots/1")
     assert first.json()["sha256"] in receipt.text.replace(" ", "").replace("\n", "")
+    assert "Ce dépôt est gardé dans la salle" in receipt.text and "encore déposé" not in receipt.text
     assert room.browser(room.teacher).get(f"/espace/{bench}/depots/1").status_code == 200
     assert room.browser(room.learners[1]).get(f"/espace/{bench}/depots/1").status_code == 404
     assert [one["number"] for one in browser.get(f"/api/espace/{bench}").json()["hand_ins"]] == [2, 1]
